@@ -1,0 +1,279 @@
+---@meta httpstatus
+-- Types of the module for the Lua language server, and the reference of its functions.
+
+---@alias httpstatus.Class "1xx"|"2xx"|"3xx"|"4xx"|"5xx"
+---@alias httpstatus.Policy "rfc9110"|"fetch"|"browser"|"rfc2616"
+---@alias httpstatus.Source string|file* a path, or a file open for reading
+---@alias httpstatus.Which string|integer|(string|integer)[]
+
+---What a client may do about a request that failed.
+---@class httpstatus.Retry
+---@field advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action"
+---@field reference string
+
+---A header field that goes with a status.
+---@class httpstatus.Header
+---@field name string
+---@field level "MUST"|"MUST NOT"|"SHOULD"|"MAY"
+---@field reference string
+---@field condition? string
+
+---A row of the table; shared, so treat it as read-only. What is unknown is nil.
+---@class httpstatus.Status
+---@field key table code, substatus, owner
+---@field code integer
+---@field substatus integer 0: none
+---@field owner? string
+---@field phrase? string
+---@field name? string
+---@field aliases string[]
+---@field alias_sources string[] who uses or used each of them
+---@field status_class? httpstatus.Class
+---@field lifecycle? string
+---@field reference? string
+---@field description string
+---@field since? "HTTP/1.0"|"HTTP/1.1"|"extension"|"draft"
+---@field introduced_in? string
+---@field wire? string what a client sees: "sent", a code such as "400", "log", "body" or "internal"
+---@field is_informational boolean
+---@field is_success boolean
+---@field is_redirection boolean
+---@field is_client_error boolean
+---@field is_server_error boolean
+---@field is_error boolean
+---@field is_known boolean
+---@field is_official boolean
+---@field is_interim boolean
+---@field is_redirect boolean
+---@field is_cacheable? boolean
+---@field must_not_store? boolean
+---@field allows_body? boolean
+---@field preserves_method? boolean
+---@field retry? httpstatus.Retry
+---@field headers httpstatus.Header[]
+---@field variants httpstatus.Status[]
+
+---What the next request looks like after a redirect.
+---@class httpstatus.Redirect
+---@field action "follow"|"ask"|"may"|"none"
+---@field reason? "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"
+---@field method? string
+---@field method_change? "required"|"optional"|"forbidden"
+---@field preserves_method? boolean
+---@field keeps_body? boolean
+---@field drops_headers string[]
+---@field drops_cross_origin string[]
+---@field kind? "permanent"|"temporary"|"other"|"choice"
+---@field cacheable boolean
+---@field care boolean
+---@field limit? integer
+---@field reference string
+
+---How many lines of a log have each status: tally[404], pairs(tally) in order of code.
+---@class httpstatus.Tally
+---@field [integer] integer
+---@field format? string
+---@field lines integer
+---@field records integer
+---@field no_status integer
+---@field skipped integer
+---@field unmatched integer
+---@field first_unmatched integer[] numbers, from 1, of the first ten lines that are no record
+---@field classes table<string, integer> "1xx" to "5xx", and "other"
+---@operator add(httpstatus.Tally): httpstatus.Tally
+local Tally = {}
+
+---Scans the next piece of the log, which may end anywhere.
+---@param piece string
+---@return httpstatus.Tally
+function Tally:feed(piece) end
+
+---The log is at its end: counts the last line even if it has no line feed.
+---@return httpstatus.Tally
+function Tally:close() end
+
+---httpstatus[404] is the primary row of a code, nil for an unknown one.
+---@class httpstatus
+---@field [integer] httpstatus.Status
+---@field _VERSION string
+---@field NO_STATUS integer -2: a record without a status
+---@field UNMATCHED integer -3: a line that is no record
+---@field SKIPPED integer -4: a blank line or a comment
+-- The constants, generated from data/status.toml by data/generate.py.
+---@field CONTINUE integer 100
+---@field SWITCHING_PROTOCOLS integer 101
+---@field PROCESSING integer 102
+---@field EARLY_HINTS integer 103
+---@field UPLOAD_RESUMPTION_SUPPORTED integer 104
+---@field OK integer 200
+---@field CREATED integer 201
+---@field ACCEPTED integer 202
+---@field NON_AUTHORITATIVE_INFORMATION integer 203
+---@field NO_CONTENT integer 204
+---@field RESET_CONTENT integer 205
+---@field PARTIAL_CONTENT integer 206
+---@field MULTI_STATUS integer 207
+---@field ALREADY_REPORTED integer 208
+---@field IM_USED integer 226
+---@field MULTIPLE_CHOICES integer 300
+---@field MOVED_PERMANENTLY integer 301
+---@field FOUND integer 302
+---@field MOVED_TEMPORARILY integer 302
+---@field SEE_OTHER integer 303
+---@field NOT_MODIFIED integer 304
+---@field USE_PROXY integer 305
+---@field SWITCH_PROXY integer 306
+---@field TEMPORARY_REDIRECT integer 307
+---@field PERMANENT_REDIRECT integer 308
+---@field BAD_REQUEST integer 400
+---@field UNAUTHORIZED integer 401
+---@field PAYMENT_REQUIRED integer 402
+---@field FORBIDDEN integer 403
+---@field NOT_FOUND integer 404
+---@field METHOD_NOT_ALLOWED integer 405
+---@field NOT_ACCEPTABLE integer 406
+---@field PROXY_AUTHENTICATION_REQUIRED integer 407
+---@field REQUEST_TIMEOUT integer 408
+---@field REQUEST_TIME_OUT integer 408
+---@field CONFLICT integer 409
+---@field GONE integer 410
+---@field LENGTH_REQUIRED integer 411
+---@field PRECONDITION_FAILED integer 412
+---@field CONTENT_TOO_LARGE integer 413
+---@field REQUEST_ENTITY_TOO_LARGE integer 413
+---@field PAYLOAD_TOO_LARGE integer 413
+---@field URI_TOO_LONG integer 414
+---@field REQUEST_URI_TOO_LONG integer 414
+---@field REQUEST_URI_TOO_LARGE integer 414
+---@field UNSUPPORTED_MEDIA_TYPE integer 415
+---@field RANGE_NOT_SATISFIABLE integer 416
+---@field REQUESTED_RANGE_NOT_SATISFIABLE integer 416
+---@field EXPECTATION_FAILED integer 417
+---@field IM_A_TEAPOT integer 418
+---@field MISDIRECTED_REQUEST integer 421
+---@field UNPROCESSABLE_CONTENT integer 422
+---@field UNPROCESSABLE_ENTITY integer 422
+---@field LOCKED integer 423
+---@field FAILED_DEPENDENCY integer 424
+---@field TOO_EARLY integer 425
+---@field UPGRADE_REQUIRED integer 426
+---@field PRECONDITION_REQUIRED integer 428
+---@field TOO_MANY_REQUESTS integer 429
+---@field REQUEST_HEADER_FIELDS_TOO_LARGE integer 431
+---@field UNAVAILABLE_FOR_LEGAL_REASONS integer 451
+---@field INTERNAL_SERVER_ERROR integer 500
+---@field NOT_IMPLEMENTED integer 501
+---@field BAD_GATEWAY integer 502
+---@field SERVICE_UNAVAILABLE integer 503
+---@field GATEWAY_TIMEOUT integer 504
+---@field GATEWAY_TIME_OUT integer 504
+---@field HTTP_VERSION_NOT_SUPPORTED integer 505
+---@field VARIANT_ALSO_NEGOTIATES integer 506
+---@field INSUFFICIENT_STORAGE integer 507
+---@field LOOP_DETECTED integer 508
+---@field NOT_EXTENDED integer 510
+---@field NETWORK_AUTHENTICATION_REQUIRED integer 511
+-- The end of the generated part.
+local httpstatus = {}
+
+---The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND".
+---@param what integer|string
+---@param options? {substatus: integer?, owner: string?}
+---@return httpstatus.Status?
+function httpstatus.lookup(what, options) end
+
+---The row of a code 0..999; of an unknown one what its class tells.
+---@param code integer
+---@param substatus? integer
+---@param owner? string
+---@return httpstatus.Status
+function httpstatus.Status(code, substatus, owner) end
+
+---All rows of a code, sub-status rows too, the primary one first.
+---@param code integer
+---@return httpstatus.Status[]
+function httpstatus.variants(code) end
+
+---The rows whose phrase, name, aliases or description have all the words, best first.
+---@param words string
+---@return httpstatus.Status[]
+function httpstatus.search(words) end
+
+---The rows of a class, of an owner, of IANA (official = true) or of the others (false).
+---@param options? {status_class: httpstatus.Class?, owner: string?, official: boolean?}
+---@return httpstatus.Status[]
+function httpstatus.statuses(options) end
+
+---The reason phrase of a code's primary row.
+---@param code integer
+---@return string?
+function httpstatus.phrase(code) end
+
+---The class by the first digit (RFC 9110 section 15), nil outside 100..599.
+---@param code integer
+---@return httpstatus.Class?
+function httpstatus.class_of(code) end
+
+---The code that a recipient treats this one as (RFC 9110 section 15).
+---@param code integer
+---@return integer
+function httpstatus.effective(code) end
+
+---The section or document that settles a property ("is_cacheable") of a row.
+---@param row httpstatus.Status
+---@param property string
+---@return string?
+function httpstatus.reference_for(row, property) end
+
+---What a client does with a redirect; nil if the code is outside 300..399.
+---@param code integer
+---@param method string
+---@param policy? httpstatus.Policy "fetch" if absent
+---@return httpstatus.Redirect?
+function httpstatus.redirect(code, method, policy) end
+
+---Counts the statuses of a log; a failed read gives nil, message, errno.
+---@param source httpstatus.Source
+---@param options? {format: string?}
+---@return httpstatus.Tally?
+---@return string? message
+---@return integer? errno
+function httpstatus.tally(source, options) end
+
+---@param log string
+---@param options? {format: string?}
+---@return httpstatus.Tally
+function httpstatus.tally_string(log, options) end
+
+---An empty tally: feed() it the log in pieces of any size and close() it.
+---@param options? {format: string?}
+---@return httpstatus.Tally
+function httpstatus.new_tally(options) end
+
+---The status of every line, or NO_STATUS, UNMATCHED, SKIPPED.
+---@param source httpstatus.Source
+---@param options? {format: string?}
+---@return integer[]?
+---@return string? message
+---@return integer? errno
+function httpstatus.extract(source, options) end
+
+---@param log string
+---@param options? {format: string?}
+---@return integer[]
+function httpstatus.extract_string(log, options) end
+
+---The wanted lines: for number, status, line in httpstatus.select("access.log", "5xx") do
+---@param source httpstatus.Source
+---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
+---@param options? {format: string?}
+---@return fun(): integer, integer?, string
+function httpstatus.select(source, which, options) end
+
+---@param log string
+---@param which httpstatus.Which
+---@param options? {format: string?}
+---@return fun(): integer, integer?, string
+function httpstatus.select_string(log, which, options) end
+
+return httpstatus

@@ -1,0 +1,455 @@
+/*
+ * httpstatus.h - HTTP status codes, redirect rules and status counts of web-server logs
+ *
+ * One table of what every status code means (IANA's registry and each vendor's own codes, IIS
+ * sub-status too), the rules by which a client answers a redirect, and a scanner that finds the
+ * status of every line of a web-server log.
+ *
+ * Nothing here allocates, prints, fails behind your back or depends on the locale.  Tables are
+ * constant, so every function may be called from any thread; a scanner, a tally or a filter belongs
+ * to its caller and to one thread at a time.  Input is (pointer, size): NUL bytes are data.
+ */
+#ifndef HTTPSTATUS_H
+#define HTTPSTATUS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The version of this header; httpstatus_version() is that of the library. */
+#define HTTPSTATUS_VERSION "0.1.0"
+
+#if defined(HTTPSTATUS_STATIC) && defined(__GNUC__)
+#define HTTPSTATUS_API __attribute__((visibility("hidden")))
+#elif defined(HTTPSTATUS_STATIC)
+#define HTTPSTATUS_API
+#elif defined(_WIN32) && defined(HTTPSTATUS_BUILD)
+#define HTTPSTATUS_API __declspec(dllexport)
+#elif defined(_WIN32)
+#define HTTPSTATUS_API __declspec(dllimport)
+#elif defined(__GNUC__)
+#define HTTPSTATUS_API __attribute__((visibility("default")))
+#else
+#define HTTPSTATUS_API
+#endif
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * A piece of text.  Text that the library hands out is ASCII, constant and NUL-terminated, except
+ * the method of a redirect, which may point into the caller's own.  Absent text is {NULL, 0}.
+ */
+struct httpstatus_text {
+    const char *data;
+    size_t size;
+};
+
+HTTPSTATUS_API const char *httpstatus_version(void);
+
+/* ---- Rows of the table --------------------------------------------------------------------- */
+
+/*
+ * A row: one owner's meaning of one (code, substatus).  Rows are constant, live as long as the
+ * program and may be compared by address.  They are in order of code, substatus, primary row
+ * first, owner.  The primary row is the one that the bare number means: IANA's where the code is
+ * registered, else the one that data/status.toml marks, with the reason.
+ */
+struct httpstatus_status;
+
+/* The number of rows, the i-th of them (i < count), and the i of a row that is not a stand-in. */
+HTTPSTATUS_API size_t httpstatus_row_count(void);
+HTTPSTATUS_API const struct httpstatus_status *httpstatus_row(size_t i);
+HTTPSTATUS_API size_t httpstatus_index(const struct httpstatus_status *row);
+
+/* The primary row of 'code' (substatus 0 before others), or NULL where no one gives it a meaning. */
+HTTPSTATUS_API const struct httpstatus_status *httpstatus_lookup(int code);
+
+/*
+ * The row of (code, substatus) whose owner is 'owner' (spelled as in the table, letter case
+ * ignored), or the primary one if 'owner' is NULL.  NULL if there is none.
+ */
+HTTPSTATUS_API const struct httpstatus_status *
+httpstatus_find(int code, int substatus, const char *owner, size_t owner_size);
+
+/*
+ * The row that a text means: "404", "403.14", "404:1" (code and sub-status), a phrase ("Not
+ * Found"), a name ("NOT_FOUND") or an alias ("Moved Temporarily").  In a phrase, name or alias
+ * letter case, blanks, '-', '_' and "'" do not count.  Where several rows have the same phrase,
+ * IANA's comes before a vendor's, a phrase before an alias, a primary row before its variants.
+ * With 'owner' only that owner's rows are looked at.  NULL if no row is meant.
+ */
+HTTPSTATUS_API const struct httpstatus_status *
+httpstatus_lookup_text(const char *p, size_t size, const char *owner, size_t owner_size);
+
+/*
+ * All rows of 'code', whatever the sub-status, primary row first: the number of them, and in
+ * '*first' the index of the first for httpstatus_row().  0 if there are none.
+ */
+HTTPSTATUS_API size_t httpstatus_variants(int code, size_t *first);
+
+/* A filter for rows: zero it and set what is wanted. */
+struct httpstatus_query {
+    int status_class;             /* 1..5; 0: any, also codes outside 100..599 */
+    struct httpstatus_text owner; /* as in httpstatus_find(); data NULL: any */
+    int official;                 /* 1: only IANA's, -1: only others', 0: both */
+};
+
+/* The first row after 'row' that fits, in table order; the first of all for NULL.  NULL: no more. */
+HTTPSTATUS_API const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *query,
+                                                               const struct httpstatus_status *row);
+
+/*
+ * Search for words, separated by blanks, letter case ignored: the rows whose phrase, name, aliases
+ * or description hold all of them, best first: a word that begins in the phrase or name counts
+ * more than one inside, that more than one in an alias, that more than one in the description.
+ * Fills 'rows' with at most 'capacity' of them and returns how many there are in all; 0 for a text
+ * without a word.
+ */
+HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
+                                        const struct httpstatus_status **rows, size_t capacity);
+
+/*
+ * What holds for a code that no row has, from its class alone: a stand-in row, never NULL.  Its
+ * httpstatus_code() is -1, its texts are absent but the class and a description of the class.
+ * A code outside 100..599 has a stand-in too, without a class (RFC 9110, section 15: treat as 500).
+ */
+HTTPSTATUS_API const struct httpstatus_status *httpstatus_unknown(int code);
+
+/* ---- What a row says ----------------------------------------------------------------------- */
+
+HTTPSTATUS_API int httpstatus_code(const struct httpstatus_status *row);      /* 0..999, or -1 */
+HTTPSTATUS_API int httpstatus_substatus(const struct httpstatus_status *row); /* 0: none */
+HTTPSTATUS_API bool httpstatus_is_primary(const struct httpstatus_status *row);
+
+/* The texts of a row.  The enumerators are in the order in which records are shown. */
+enum httpstatus_field {
+    HTTPSTATUS_OWNER,        /* who gives the meaning: "IANA", "nginx", "IIS" ... */
+    HTTPSTATUS_PHRASE,       /* reason phrase, RFC 9110 spelling; absent if the owner names none */
+    HTTPSTATUS_NAME,         /* the phrase as an identifier: "NOT_FOUND" */
+    HTTPSTATUS_STATUS_CLASS, /* "1xx".."5xx"; absent outside 100..599 */
+    HTTPSTATUS_LIFECYCLE,    /* IANA: active temporary experimental deprecated obsoleted unused;
+                                others: current historic informal */
+    HTTPSTATUS_REFERENCE,    /* RFC and section, or the owner's document */
+    HTTPSTATUS_DESCRIPTION,  /* what happened, who must act, how it differs from its neighbours */
+    HTTPSTATUS_SINCE,        /* "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only */
+    HTTPSTATUS_INTRODUCED,   /* the first document with the code; IANA's rows only */
+    HTTPSTATUS_WIRE,         /* what a client sees: "sent", "400" (sent as 400), "log" (only in the
+                                log), "body" (only in the content), "internal"; absent: not settled */
+    HTTPSTATUS_FIELDS
+};
+HTTPSTATUS_API const char *httpstatus_field_name(enum httpstatus_field field);
+HTTPSTATUS_API struct httpstatus_text httpstatus_field(const struct httpstatus_status *row,
+                                                       enum httpstatus_field field);
+
+/*
+ * The yes-or-no properties of a row.  Those from IS_INTERIM on may be unknown: what neither an RFC
+ * nor the owner's document settles is not guessed.
+ */
+enum httpstatus_property {
+    HTTPSTATUS_IS_INFORMATIONAL, /* the class, by the first digit: RFC 9110, section 15 */
+    HTTPSTATUS_IS_SUCCESS,
+    HTTPSTATUS_IS_REDIRECTION,
+    HTTPSTATUS_IS_CLIENT_ERROR,
+    HTTPSTATUS_IS_SERVER_ERROR,
+    HTTPSTATUS_IS_ERROR,         /* 4xx or 5xx */
+    HTTPSTATUS_IS_KNOWN,         /* somebody gives the code a meaning */
+    HTTPSTATUS_IS_OFFICIAL,      /* the owner is IANA */
+    HTTPSTATUS_IS_INTERIM,       /* a final response follows: RFC 9110, section 15.2 */
+    HTTPSTATUS_IS_REDIRECT,      /* a client may follow Location by itself: 301 302 303 307 308 */
+    HTTPSTATUS_IS_CACHEABLE,     /* heuristically cacheable: RFC 9110, section 15.1 */
+    HTTPSTATUS_MUST_NOT_STORE,   /* the code's own definition forbids storing the response */
+    HTTPSTATUS_ALLOWS_BODY,      /* a server may send content: RFC 9110, section 6.4.1 */
+    HTTPSTATUS_PRESERVES_METHOD, /* the redirect repeats the method: 307 308 yes, 303 no; unknown
+                                    where the client's policy decides, see httpstatus_redirect() */
+    HTTPSTATUS_PROPERTIES
+};
+enum httpstatus_answer { HTTPSTATUS_UNKNOWN = -1, HTTPSTATUS_NO = 0, HTTPSTATUS_YES = 1 };
+HTTPSTATUS_API const char *httpstatus_property_name(enum httpstatus_property property);
+HTTPSTATUS_API enum httpstatus_answer httpstatus_property(const struct httpstatus_status *row,
+                                                          enum httpstatus_property property);
+/* The section that settles the answer, absent where it is unknown. */
+HTTPSTATUS_API struct httpstatus_text
+httpstatus_property_reference(const struct httpstatus_status *row,
+                              enum httpstatus_property property);
+
+/* Another spelling of a phrase, and who uses or used it: "RFC 2616 Section 10.4.14, nginx". */
+struct httpstatus_alias {
+    struct httpstatus_text phrase;
+    struct httpstatus_text source;
+};
+HTTPSTATUS_API size_t httpstatus_alias_count(const struct httpstatus_status *row);
+HTTPSTATUS_API struct httpstatus_alias httpstatus_alias(const struct httpstatus_status *row,
+                                                        size_t i);
+
+/* A header field that goes with the status. */
+struct httpstatus_header {
+    struct httpstatus_text name;
+    struct httpstatus_text level;     /* "MUST", "SHOULD", "MAY" or "MUST NOT" */
+    struct httpstatus_text reference; /* where it says so */
+    struct httpstatus_text condition; /* when it holds; absent: always */
+};
+HTTPSTATUS_API size_t httpstatus_header_count(const struct httpstatus_status *row);
+HTTPSTATUS_API struct httpstatus_header httpstatus_header(const struct httpstatus_status *row,
+                                                          size_t i);
+
+/*
+ * What a client may do about a request that failed; absent where the documents do not say.
+ *   "repeat"          the same request again (408; 425 once the TLS handshake is complete)
+ *   "new-connection"  the same request on another connection (421)
+ *   "after-delay"     the same request after the time in Retry-After, if sent (413, 429, 503)
+ *   "if-idempotent"   the same request, only if its method is idempotent (RFC 9110, section 9.2.2)
+ *   "new-credentials" with other credentials (401, 403, 407)
+ *   "modified"        after changing the request as the description says (409, 411, 417 ...)
+ *   "user-action"     only when the user asks again or has done something first (507, 511)
+ */
+struct httpstatus_retry {
+    struct httpstatus_text advice;
+    struct httpstatus_text reference;
+};
+HTTPSTATUS_API struct httpstatus_retry httpstatus_retry(const struct httpstatus_status *row);
+
+/* ---- Short answers about a code ------------------------------------------------------------ */
+
+/* The phrase of the primary row; absent for an unknown code. */
+HTTPSTATUS_API struct httpstatus_text httpstatus_phrase(int code);
+
+/* "1xx".."5xx" by the first digit (RFC 9110, section 15); absent outside 100..599. */
+HTTPSTATUS_API struct httpstatus_text httpstatus_class_of(int code);
+
+/*
+ * The code that a recipient treats 'code' as: itself if IANA registers it, else x00 of its class,
+ * and 500 outside 100..599 (RFC 9110, section 15).
+ */
+HTTPSTATUS_API int httpstatus_effective(int code);
+
+/* The names that denote a code: every IANA row's and its older ones ("REQUEST_ENTITY_TOO_LARGE"). */
+struct httpstatus_constant {
+    struct httpstatus_text name;
+    const struct httpstatus_status *row;
+};
+HTTPSTATUS_API size_t httpstatus_constant_count(void);
+HTTPSTATUS_API struct httpstatus_constant httpstatus_constant(size_t i);
+
+/* ---- Redirects ----------------------------------------------------------------------------- */
+
+/* A set of rules by which a client answers a redirect. */
+struct httpstatus_policy;
+
+/* The policy of that name ("rfc9110", "fetch" or "browser", "rfc2616"), or NULL. */
+HTTPSTATUS_API const struct httpstatus_policy *httpstatus_policy(const char *name, size_t size);
+
+/* The i-th policy's name, NULL past the last: for listing them. */
+HTTPSTATUS_API const char *httpstatus_policy_name(size_t i);
+
+enum httpstatus_action {
+    HTTPSTATUS_ACTION_NONE, /* nothing to follow: see reason */
+    HTTPSTATUS_FOLLOW,
+    HTTPSTATUS_ASK, /* only after the user agrees (RFC 2616) */
+    HTTPSTATUS_MAY  /* permitted, not instructed: 300 and unregistered 3xx */
+};
+enum httpstatus_reason {
+    HTTPSTATUS_REASON_NONE,   /* there is something to follow */
+    HTTPSTATUS_NOT_MODIFIED,  /* 304 */
+    HTTPSTATUS_PROXY,         /* 305 */
+    HTTPSTATUS_UNUSED,        /* 306 */
+    HTTPSTATUS_CONNECT,       /* a 3xx to CONNECT opens no tunnel: RFC 9110, section 9.3.6 */
+    HTTPSTATUS_NOT_A_REDIRECT /* the policy does not count the code as a redirect */
+};
+enum httpstatus_method_change {
+    HTTPSTATUS_CHANGE_NONE, /* no next request */
+    HTTPSTATUS_REQUIRED,    /* the next method differs */
+    HTTPSTATUS_OPTIONAL,    /* it differs; repeating the method would conform too */
+    HTTPSTATUS_FORBIDDEN    /* it must stay */
+};
+enum httpstatus_redirect_kind {
+    HTTPSTATUS_KIND_NONE,
+    HTTPSTATUS_PERMANENT,
+    HTTPSTATUS_TEMPORARY,
+    HTTPSTATUS_OTHER, /* another resource, no substitute for the first: 303 */
+    HTTPSTATUS_CHOICE /* 300, and codes treated as 300 */
+};
+/* The words for them ("follow", "not-modified" ...); NULL for each ..._NONE but "none" of action. */
+HTTPSTATUS_API const char *httpstatus_action_name(enum httpstatus_action action);
+HTTPSTATUS_API const char *httpstatus_reason_name(enum httpstatus_reason reason);
+HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_change change);
+HTTPSTATUS_API const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind);
+
+/* Names of header fields: 'names[i]' for i < count. */
+struct httpstatus_names {
+    const char *const *names;
+    size_t count;
+};
+
+struct httpstatus_redirect {
+    enum httpstatus_action action;
+    enum httpstatus_reason reason;
+    struct httpstatus_text method; /* of the next request; absent without one */
+    enum httpstatus_method_change method_change;
+    bool preserves_method, keeps_body;          /* of this request; false without a next one */
+    struct httpstatus_names drops_headers;      /* leave out because the body went */
+    struct httpstatus_names drops_cross_origin; /* leave out when the origin changed; rfc9110:
+                                                   what it says to consider */
+    enum httpstatus_redirect_kind kind;
+    bool cacheable;        /* the 3xx may be stored without explicit freshness */
+    bool care;             /* rfc9110: the next method is not safe */
+    int limit;             /* redirects followed in a row; 0: the policy has none */
+    const char *reference; /* the section that rules the case */
+};
+
+enum httpstatus_redirect_result {
+    HTTPSTATUS_REDIRECT_INVALID_METHOD = -1, /* empty, or not a token (RFC 9110, section 5.6.2) */
+    HTTPSTATUS_REDIRECT_NONE = 0,            /* the code is outside 300..399 */
+    HTTPSTATUS_REDIRECT_OK = 1
+};
+
+/*
+ * What the policy says of a response with 'code' and a Location to a request with 'method'.
+ * Methods are case-sensitive; only the policy "fetch" upper-cases, and only delete, get, head,
+ * options, post and put.  The method is checked before the code.  Fills '*redirect' for OK.
+ */
+HTTPSTATUS_API enum httpstatus_redirect_result
+httpstatus_redirect(int code, const char *method, size_t size,
+                    const struct httpstatus_policy *policy, struct httpstatus_redirect *redirect);
+
+/* ---- Logs ---------------------------------------------------------------------------------- */
+
+enum httpstatus_format {
+    HTTPSTATUS_FORMAT_NONE, /* nothing fits: every line but a blank one is unmatched */
+    HTTPSTATUS_AUTO,        /* chosen from the first 64 KiB */
+    HTTPSTATUS_CLF,         /* NCSA common, combined and what has them inside */
+    HTTPSTATUS_FORMATS
+};
+/* "auto", "clf"; NULL for NONE.  And back: NONE for a name that is not one of them. */
+HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format);
+HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
+
+/*
+ * The format of a log that begins with these bytes (the first 64 KiB are looked at): the one that
+ * most of its lines are records of, NONE if there are no records.
+ */
+HTTPSTATUS_API enum httpstatus_format httpstatus_detect(const char *p, size_t size);
+
+/* Every line is of one of four kinds. */
+enum httpstatus_kind {
+    HTTPSTATUS_KIND_STATUS,
+    HTTPSTATUS_KIND_NO_STATUS, /* a record whose status is "-" */
+    HTTPSTATUS_KIND_SKIPPED,   /* blank, or a comment of the format */
+    HTTPSTATUS_KIND_UNMATCHED  /* no record of the format */
+};
+
+/* Values of 'status' for a line without one; statuses are -1..999, as logged. */
+enum { HTTPSTATUS_NO_STATUS = -2, HTTPSTATUS_UNMATCHED = -3, HTTPSTATUS_SKIPPED = -4 };
+
+/* A line: the bytes [start, end) counted from the first byte scanned, without LF or CR LF. */
+struct httpstatus_line {
+    uint64_t start, end;
+    uint64_t number; /* from 1 */
+    int status;
+    int substatus; /* 0: none */
+    enum httpstatus_kind kind;
+};
+
+enum { HTTPSTATUS_STATUS_MIN = -1, HTTPSTATUS_STATUS_MAX = 999, HTTPSTATUS_FIRST_UNMATCHED = 10 };
+
+/* How many lines of each kind; a zeroed one is empty. */
+struct httpstatus_tally {
+    uint64_t lines, no_status, skipped, unmatched;
+    uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
+    uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* line numbers; 0: no more of them */
+    enum httpstatus_format format;                        /* AUTO: not yet chosen */
+};
+
+/* Lines with that status; 0 for a status outside -1..999. */
+HTTPSTATUS_API uint64_t httpstatus_tally_count(const struct httpstatus_tally *tally, int status);
+/* Lines that are records: with a status or without. */
+HTTPSTATUS_API uint64_t httpstatus_tally_records(const struct httpstatus_tally *tally);
+/* Lines with a status of class 1..5; 0: of no class. */
+HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status_class);
+/* Whether two tallies agree in everything, the format and the unmatched lines' numbers included. */
+HTTPSTATUS_API bool httpstatus_tally_equal(const struct httpstatus_tally *a,
+                                           const struct httpstatus_tally *b);
+/*
+ * Adds the tally of the log that comes after: 'more's line numbers are shifted by the lines so far.
+ * The format stays if both have it or one has no lines, else it is NONE.
+ */
+HTTPSTATUS_API void httpstatus_tally_add(struct httpstatus_tally *tally,
+                                         const struct httpstatus_tally *more);
+
+/* Which lines are wanted.  A zeroed filter wants none. */
+enum { HTTPSTATUS_FILTER_PAIRS = 32 };
+struct httpstatus_filter {
+    uint64_t statuses[(HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN) / 64 + 1];
+    unsigned kinds; /* bit 1 << kind */
+    unsigned pair_count;
+    struct {
+        int status, substatus;
+    } pairs[HTTPSTATUS_FILTER_PAIRS];
+};
+
+/*
+ * Wants more lines: those of a class ("5xx"), a status ("404"), a status and sub-status ("403.14"),
+ * "error" (4xx and 5xx), "redirect" (301 302 303 307 308), "no_status" or "unmatched".
+ * false, and nothing changed, if the text is none of these or there is no room for another pair.
+ */
+HTTPSTATUS_API bool httpstatus_filter_add(struct httpstatus_filter *filter, const char *p,
+                                          size_t size);
+/* Wants the lines with that status; false if it is outside -1..999. */
+HTTPSTATUS_API bool httpstatus_filter_add_status(struct httpstatus_filter *filter, int status);
+
+enum { HTTPSTATUS_HEAD_SIZE = 65536 };
+
+/*
+ * A log being scanned: about 80 KB, of fixed size whatever the log holds.  Read 'tally',
+ * 'line_start' and 'filter' as you like; the rest is the scanner's own.
+ */
+struct httpstatus_scanner {
+    struct httpstatus_tally tally; /* the lines so far */
+    uint64_t line_start;           /* where the unfinished line, or undecided head, begins */
+    const struct httpstatus_filter *filter;
+
+    uint64_t position; /* of the next byte to be scanned */
+    enum { HTTPSTATUS_SCAN_HEAD, HTTPSTATUS_SCAN_REPLAY, HTTPSTATUS_SCAN_BODY } stage;
+    size_t head_size, head_used;
+    struct httpstatus_reader {
+        bool begun;           /* some of the line has been seen */
+        bool carriage_return; /* that ended in CR, which LF or the end of the log drops */
+        bool blank;
+        struct httpstatus_clf {
+            unsigned char place, stamp, field;
+            bool prefix, escaped, closed, chosen;
+            int digits, value, found, fallback;
+        } clf;
+    } reader;
+    char head[HTTPSTATUS_HEAD_SIZE]; /* of a log whose format is still to be chosen */
+};
+
+/* Gets a scanner ready for a log of 'format'.  'filter' (NULL: all) must outlive the scan. */
+HTTPSTATUS_API void httpstatus_scanner_init(struct httpstatus_scanner *scanner,
+                                            enum httpstatus_format format,
+                                            const struct httpstatus_filter *filter);
+
+/*
+ * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted in
+ * scanner->tally.  With 'lines', the finished lines that the filter wants are also stored there,
+ * at most 'capacity' (at least 1) of them: the number stored is returned, and '*used' is how many
+ * bytes were consumed; call again with the rest.  Without 'lines' all bytes are consumed, 0 is
+ * returned, and 'used' may be NULL.  A line may have begun in an earlier piece: keep the bytes from
+ * scanner->line_start on if you want to see it.
+ */
+HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
+                                      struct httpstatus_line *lines, size_t capacity, size_t *used);
+
+/*
+ * The log is at its end: the last line counts even without LF.  Stores and returns lines as above;
+ * with 'lines' call until it returns 0, and do not scan on.
+ */
+HTTPSTATUS_API size_t httpstatus_finish(struct httpstatus_scanner *scanner,
+                                        struct httpstatus_line *lines, size_t capacity);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

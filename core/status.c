@@ -1,0 +1,385 @@
+/* The table of status codes: look-ups, properties and search. */
+#include "httpstatus.h"
+#include "text.h"
+
+enum { STORED = HTTPSTATUS_PROPERTIES - HTTPSTATUS_IS_INTERIM };
+
+/* Texts are indices into text_start[]; 0 is the absent one. */
+struct httpstatus_status {
+    int16_t code;
+    uint16_t substatus;
+    uint8_t status_class;
+    bool primary;
+    uint16_t fields[HTTPSTATUS_FIELDS];
+    int8_t answers[STORED];
+    uint16_t answer_references[STORED];
+    uint16_t retry_advice, retry_reference;
+    uint16_t alias_first, alias_count;
+    uint16_t header_first, header_count;
+};
+
+#include "status_table.h"
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static const char *const field_names[] = {
+    "owner",       "phrase", "name",          "status_class", "lifecycle", "reference",
+    "description", "since",  "introduced_in", "wire",
+};
+
+static const char *const property_names[] = {
+    "is_informational", "is_success",     "is_redirection",   "is_client_error", "is_server_error",
+    "is_error",         "is_known",       "is_official",      "is_interim",      "is_redirect",
+    "is_cacheable",     "must_not_store", "allows_body",      "preserves_method",
+};
+
+const char *httpstatus_version(void)
+{
+    return HTTPSTATUS_VERSION;
+}
+
+static struct httpstatus_text text(uint16_t index)
+{
+    struct httpstatus_text absent = {NULL, 0};
+
+    if (index == 0)
+        return absent;
+    return (struct httpstatus_text){(const char *)&texts + text_start[index],
+                                    text_start[index + 1] - text_start[index] - 1};
+}
+
+/* ---- Rows ---- */
+
+size_t httpstatus_row_count(void)
+{
+    return ROWS;
+}
+
+const struct httpstatus_status *httpstatus_row(size_t i)
+{
+    return &rows[i];
+}
+
+size_t httpstatus_index(const struct httpstatus_status *row)
+{
+    return (size_t)(row - rows);
+}
+
+size_t httpstatus_variants(int code, size_t *first)
+{
+    if (code < 0 || code > HTTPSTATUS_STATUS_MAX)
+        return 0;
+    *first = code_first[code];
+    return (size_t)code_first[code + 1] - code_first[code];
+}
+
+const struct httpstatus_status *httpstatus_lookup(int code)
+{
+    size_t first;
+
+    return httpstatus_variants(code, &first) ? &rows[first] : NULL;
+}
+
+static bool owned_by(const struct httpstatus_status *row, const char *owner, size_t size)
+{
+    struct httpstatus_text name = text(row->fields[HTTPSTATUS_OWNER]);
+
+    return equal_ignoring_case(name.data, name.size, owner, size);
+}
+
+const struct httpstatus_status *httpstatus_find(int code, int substatus, const char *owner,
+                                                size_t owner_size)
+{
+    size_t first, count = httpstatus_variants(code, &first);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct httpstatus_status *row = &rows[first + i];
+        if (row->substatus == substatus && (!owner || owned_by(row, owner, owner_size)))
+            return row;
+    }
+    return NULL;
+}
+
+/* What does not count in a phrase, name or alias: data/generate.py folds in the same way. */
+static bool is_ignored(char c)
+{
+    return c == ' ' || c == '-' || c == '_' || c == '\'';
+}
+
+static int compare_folded(const char *p, size_t size, struct httpstatus_text other)
+{
+    size_t i = 0, j = 0;
+
+    for (;;) {
+        while (i < size && is_ignored(p[i]))
+            i++;
+        while (j < other.size && is_ignored(other.data[j]))
+            j++;
+        if (i == size || j == other.size)
+            return (i < size) - (j < other.size);
+        int difference = (unsigned char)to_lower(p[i++]) - (unsigned char)to_lower(other.data[j++]);
+        if (difference)
+            return difference;
+    }
+}
+
+static const struct httpstatus_status *lookup_name(const char *p, size_t size, const char *owner,
+                                                   size_t owner_size)
+{
+    const size_t count = sizeof spellings / sizeof spellings[0];
+    size_t low = 0, high = count;
+
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (compare_folded(p, size, text(spellings[middle].text)) > 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (; low < count && compare_folded(p, size, text(spellings[low].text)) == 0; low++) {
+        const struct httpstatus_status *row = &rows[spellings[low].row];
+        if (!owner || owned_by(row, owner, owner_size))
+            return row;
+    }
+    return NULL;
+}
+
+const struct httpstatus_status *httpstatus_lookup_text(const char *p, size_t size,
+                                                       const char *owner, size_t owner_size)
+{
+    int code, substatus;
+
+    for (; size && is_blank(*p); size--)
+        p++;
+    while (size && is_blank(p[size - 1]))
+        size--;
+    if (!read_code(p, size, &code, &substatus))
+        return lookup_name(p, size, owner, owner_size);
+    return httpstatus_find(code, substatus < 0 ? 0 : substatus, owner, owner_size);
+}
+
+static bool fits(const struct httpstatus_status *row, const struct httpstatus_query *query)
+{
+    if (query->status_class && row->status_class != query->status_class)
+        return false;
+    if (query->owner.data && !owned_by(row, query->owner.data, query->owner.size))
+        return false;
+    bool official = httpstatus_property(row, HTTPSTATUS_IS_OFFICIAL) == HTTPSTATUS_YES;
+    return query->official == 0 || official == (query->official > 0);
+}
+
+const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *query,
+                                                const struct httpstatus_status *row)
+{
+    for (row = row ? row + 1 : rows; row < rows + ROWS; row++)
+        if (fits(row, query))
+            return row;
+    return NULL;
+}
+
+const struct httpstatus_status *httpstatus_unknown(int code)
+{
+    return &unknown[code >= 100 && code <= 599 ? code / 100 : 0];
+}
+
+/* ---- Search ---- */
+
+enum { BEGINS, INSIDE, IN_ALIAS, IN_DESCRIPTION, NOWHERE };
+
+static int find_word(const char *word, size_t size, struct httpstatus_text in)
+{
+    int best = NOWHERE;
+
+    for (size_t i = 0; best != BEGINS && i + size <= in.size; i++) {
+        if (!equal_ignoring_case(in.data + i, size, word, size))
+            continue;
+        best = i == 0 || !(is_letter(in.data[i - 1]) || is_digit(in.data[i - 1])) ? BEGINS : INSIDE;
+    }
+    return best;
+}
+
+static int word_cost(const struct httpstatus_status *row, const char *word, size_t size)
+{
+    int phrase = find_word(word, size, text(row->fields[HTTPSTATUS_PHRASE]));
+    int name = find_word(word, size, text(row->fields[HTTPSTATUS_NAME]));
+
+    if (phrase != NOWHERE || name != NOWHERE)
+        return phrase < name ? phrase : name;
+    for (size_t i = 0; i < row->alias_count; i++)
+        if (find_word(word, size, httpstatus_alias(row, i).phrase) != NOWHERE)
+            return IN_ALIAS;
+    if (find_word(word, size, text(row->fields[HTTPSTATUS_DESCRIPTION])) != NOWHERE)
+        return IN_DESCRIPTION;
+    return NOWHERE;
+}
+
+enum { COST_MAX = 254, NO_MATCH = 255 };
+
+static uint8_t search_cost(const struct httpstatus_status *row, const char *p, size_t size)
+{
+    int cost = 1;
+    const char *end = p + size;
+
+    if (row->fields[HTTPSTATUS_PHRASE] &&
+        compare_folded(p, size, text(row->fields[HTTPSTATUS_PHRASE])) == 0)
+        return 0;
+    for (const char *word = p; word < end;) {
+        const char *stop = word;
+        while (stop < end && !is_blank(*stop))
+            stop++;
+        if (stop > word) {
+            int more = word_cost(row, word, (size_t)(stop - word));
+            if (more == NOWHERE)
+                return NO_MATCH;
+            cost = cost + more < COST_MAX ? cost + more : COST_MAX;
+        }
+        word = stop + (stop < end);
+    }
+    return (uint8_t)cost;
+}
+
+size_t httpstatus_search(const char *p, size_t size, const struct httpstatus_status **found,
+                         size_t capacity)
+{
+    uint8_t costs[ROWS];
+    size_t count = 0, blanks = 0;
+
+    while (blanks < size && is_blank(p[blanks]))
+        blanks++;
+    if (blanks == size)
+        return 0;
+    for (size_t i = 0; i < ROWS; i++)
+        costs[i] = search_cost(&rows[i], p, size);
+    for (int cost = 0; cost < NO_MATCH; cost++)
+        for (size_t i = 0; i < ROWS; i++)
+            if (costs[i] == cost && count++ < capacity)
+                found[count - 1] = &rows[i];
+    return count;
+}
+
+/* ---- What a row says ---- */
+
+int httpstatus_code(const struct httpstatus_status *row)
+{
+    return row->code;
+}
+
+int httpstatus_substatus(const struct httpstatus_status *row)
+{
+    return row->substatus;
+}
+
+bool httpstatus_is_primary(const struct httpstatus_status *row)
+{
+    return row->primary;
+}
+
+const char *httpstatus_field_name(enum httpstatus_field field)
+{
+    return field_names[field];
+}
+
+struct httpstatus_text httpstatus_field(const struct httpstatus_status *row,
+                                        enum httpstatus_field field)
+{
+    return text(row->fields[field]);
+}
+
+const char *httpstatus_property_name(enum httpstatus_property property)
+{
+    return property_names[property];
+}
+
+enum httpstatus_answer httpstatus_property(const struct httpstatus_status *row,
+                                           enum httpstatus_property property)
+{
+    switch (property) {
+    case HTTPSTATUS_IS_INFORMATIONAL:
+    case HTTPSTATUS_IS_SUCCESS:
+    case HTTPSTATUS_IS_REDIRECTION:
+    case HTTPSTATUS_IS_CLIENT_ERROR:
+    case HTTPSTATUS_IS_SERVER_ERROR:
+        return row->status_class == 1 + property - HTTPSTATUS_IS_INFORMATIONAL;
+    case HTTPSTATUS_IS_ERROR:
+        return row->status_class == 4 || row->status_class == 5;
+    case HTTPSTATUS_IS_KNOWN:
+        return row->code >= 0;
+    case HTTPSTATUS_IS_OFFICIAL:
+        return row->fields[HTTPSTATUS_OWNER] == OWNER_IANA;
+    default:
+        return row->answers[property - HTTPSTATUS_IS_INTERIM];
+    }
+}
+
+struct httpstatus_text httpstatus_property_reference(const struct httpstatus_status *row,
+                                                     enum httpstatus_property property)
+{
+    if (property <= HTTPSTATUS_IS_ERROR)
+        return text(REFERENCE_CLASS);
+    if (property < HTTPSTATUS_IS_INTERIM)
+        return text(row->fields[HTTPSTATUS_REFERENCE]);
+    return text(row->answer_references[property - HTTPSTATUS_IS_INTERIM]);
+}
+
+size_t httpstatus_alias_count(const struct httpstatus_status *row)
+{
+    return row->alias_count;
+}
+
+struct httpstatus_alias httpstatus_alias(const struct httpstatus_status *row, size_t i)
+{
+    const uint16_t *alias = aliases[row->alias_first + i];
+
+    return (struct httpstatus_alias){text(alias[0]), text(alias[1])};
+}
+
+size_t httpstatus_header_count(const struct httpstatus_status *row)
+{
+    return row->header_count;
+}
+
+struct httpstatus_header httpstatus_header(const struct httpstatus_status *row, size_t i)
+{
+    const uint16_t *header = headers[row->header_first + i];
+
+    return (struct httpstatus_header){text(header[0]), text(header[1]), text(header[2]),
+                                      text(header[3])};
+}
+
+struct httpstatus_retry httpstatus_retry(const struct httpstatus_status *row)
+{
+    return (struct httpstatus_retry){text(row->retry_advice), text(row->retry_reference)};
+}
+
+/* ---- Short answers ---- */
+
+struct httpstatus_text httpstatus_phrase(int code)
+{
+    const struct httpstatus_status *row = httpstatus_lookup(code);
+
+    return text(row ? row->fields[HTTPSTATUS_PHRASE] : 0);
+}
+
+struct httpstatus_text httpstatus_class_of(int code)
+{
+    return text(httpstatus_unknown(code)->fields[HTTPSTATUS_STATUS_CLASS]);
+}
+
+int httpstatus_effective(int code)
+{
+    const struct httpstatus_status *row = httpstatus_lookup(code);
+
+    if (row && httpstatus_property(row, HTTPSTATUS_IS_OFFICIAL))
+        return code;
+    return code >= 100 && code <= 599 ? code / 100 * 100 : 500;
+}
+
+size_t httpstatus_constant_count(void)
+{
+    return sizeof constants / sizeof constants[0];
+}
+
+struct httpstatus_constant httpstatus_constant(size_t i)
+{
+    return (struct httpstatus_constant){text(constants[i].text), &rows[constants[i].row]};
+}

@@ -1,0 +1,741 @@
+/* The C runner: the shared vectors, then what is C's own. */
+#include <inttypes.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "httpstatus.h"
+
+enum { LINE_MAX_SIZE = 65536, OUT_SIZE = 65536, IDS = 8192, CHECKED_LINES = 64 };
+
+static unsigned long passed, failed;
+static char out[OUT_SIZE];
+static size_t out_size;
+
+static void check(bool condition, const char *what)
+{
+    if (condition) {
+        passed++;
+    } else {
+        failed++;
+        printf("FAILED %s\n", what);
+    }
+}
+
+/* ---- Rendering: as in the other runners ---- */
+
+static void put(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    out_size += (size_t)vsnprintf(out + out_size, OUT_SIZE - out_size, format, args);
+    va_end(args);
+}
+
+static void put_text(struct httpstatus_text text)
+{
+    if (!text.data)
+        put("-");
+    for (size_t i = 0; i < text.size; i++) {
+        unsigned char c = (unsigned char)text.data[i];
+        if (c <= ' ' || c == ',' || c > '~')
+            put("\\x%02x", c);
+        else
+            put(c == '\\' ? "\\\\" : "%c", c);
+    }
+}
+
+static struct httpstatus_text text_of(const char *p)
+{
+    return (struct httpstatus_text){p, p ? strlen(p) : 0};
+}
+
+static void put_field(const char *name, struct httpstatus_text text)
+{
+    put("%s%s=", out_size ? " " : "", name);
+    put_text(text);
+}
+
+static void put_number_field(const char *name, uint64_t number)
+{
+    put("%s%s=%" PRIu64, out_size ? " " : "", name, number);
+}
+
+static void put_key(const struct httpstatus_status *row)
+{
+    if (!row) {
+        put("-");
+        return;
+    }
+    put("%d", httpstatus_code(row));
+    if (httpstatus_substatus(row))
+        put(".%d", httpstatus_substatus(row));
+    put("/");
+    put_text(httpstatus_field(row, HTTPSTATUS_OWNER));
+}
+
+static void put_end_of_list(void)
+{
+    if (out_size == 0)
+        put("-");
+}
+
+static void put_comma(void)
+{
+    if (out_size)
+        put(",");
+}
+
+/* ---- Arguments ---- */
+
+struct argument {
+    char *data;
+    size_t size;
+};
+
+static int code_of(struct argument a)
+{
+    long long number = strtoll(a.data, NULL, 10);
+    return number < 0 || number > INT_MAX ? -1 : (int)number;
+}
+
+static const char *owner_of(struct argument a)
+{
+    return strcmp(a.data, "-") == 0 ? NULL : a.data;
+}
+
+static const struct httpstatus_status *row_of(const struct argument *a)
+{
+    const char *owner = owner_of(a[2]);
+    int code = code_of(a[0]);
+    const struct httpstatus_status *row =
+        httpstatus_find(code, code_of(a[1]), owner, owner ? a[2].size : 0);
+    return row ? row : httpstatus_unknown(code);
+}
+
+/* ---- The functions of the vectors ---- */
+
+static void do_phrase(const struct argument *a)
+{
+    put_text(httpstatus_phrase(code_of(a[0])));
+}
+
+static void do_class_of(const struct argument *a)
+{
+    put_text(httpstatus_class_of(code_of(a[0])));
+}
+
+static void do_effective(const struct argument *a)
+{
+    put("%d", httpstatus_effective(code_of(a[0])));
+}
+
+static void do_lookup(const struct argument *a)
+{
+    put_key(httpstatus_lookup_text(a[0].data, a[0].size, NULL, 0));
+}
+
+static void do_lookup_code(const struct argument *a)
+{
+    put_key(httpstatus_lookup(code_of(a[0])));
+}
+
+static void do_lookup_by(const struct argument *a)
+{
+    put_key(httpstatus_lookup_text(a[1].data, a[1].size, a[0].data, a[0].size));
+}
+
+static void do_find(const struct argument *a)
+{
+    const char *owner = owner_of(a[2]);
+    put_key(httpstatus_find(code_of(a[0]), code_of(a[1]), owner, owner ? a[2].size : 0));
+}
+
+static void do_variants(const struct argument *a)
+{
+    size_t first = 0, count = httpstatus_variants(code_of(a[0]), &first);
+    for (size_t i = 0; i < count; i++) {
+        put_comma();
+        put_key(httpstatus_row(first + i));
+    }
+    put_end_of_list();
+}
+
+static void do_search(const struct argument *a)
+{
+    const struct httpstatus_status *rows[512];
+    size_t count = httpstatus_search(a[0].data, a[0].size, rows, 512);
+    for (size_t i = 0; i < count; i++) {
+        put_comma();
+        put_key(rows[i]);
+    }
+    put_end_of_list();
+}
+
+static void do_statuses(const struct argument *a)
+{
+    struct httpstatus_query query = {0};
+    const struct httpstatus_status *row = NULL;
+
+    query.status_class = a[0].data[0] == '-' ? 0 : a[0].data[0] - '0';
+    query.official = a[1].data[0] == '-' ? 0 : a[1].data[0] == 'y' ? 1 : -1;
+    if (owner_of(a[2]))
+        query.owner = (struct httpstatus_text){a[2].data, a[2].size};
+    while ((row = httpstatus_next(&query, row)) != NULL) {
+        put_comma();
+        put_key(row);
+    }
+    put_end_of_list();
+}
+
+static void do_row(const struct argument *a)
+{
+    const struct httpstatus_status *row = row_of(a);
+    for (int i = HTTPSTATUS_PHRASE; i < HTTPSTATUS_FIELDS; i++) {
+        enum httpstatus_field field = (enum httpstatus_field)i;
+        if (field != HTTPSTATUS_DESCRIPTION && field != HTTPSTATUS_REFERENCE)
+            put_field(httpstatus_field_name(field), httpstatus_field(row, field));
+    }
+}
+
+static void do_properties(const struct argument *a)
+{
+    static const char *const answers[] = {"-", "no", "yes"};
+    const struct httpstatus_status *row = row_of(a);
+    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++) {
+        enum httpstatus_property property = (enum httpstatus_property)i;
+        put_field(httpstatus_property_name(property),
+                  text_of(answers[httpstatus_property(row, property) + 1]));
+    }
+}
+
+static void do_reference_for(const struct argument *a)
+{
+    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
+        if (strcmp(httpstatus_property_name((enum httpstatus_property)i), a[1].data) == 0)
+            put_text(httpstatus_property_reference(
+                httpstatus_lookup(code_of(a[0])) ? httpstatus_lookup(code_of(a[0]))
+                                                 : httpstatus_unknown(code_of(a[0])),
+                (enum httpstatus_property)i));
+}
+
+static void do_retry(const struct argument *a)
+{
+    put_text(httpstatus_retry(row_of(a)).advice);
+}
+
+static void do_headers(const struct argument *a)
+{
+    const struct httpstatus_status *row = row_of(a);
+    for (size_t i = 0; i < httpstatus_header_count(row); i++) {
+        struct httpstatus_header header = httpstatus_header(row, i);
+        put_comma();
+        put_text(header.name);
+        put(":");
+        put_text(header.level);
+    }
+    put_end_of_list();
+}
+
+static void do_aliases(const struct argument *a)
+{
+    const struct httpstatus_status *row = row_of(a);
+    for (size_t i = 0; i < httpstatus_alias_count(row); i++) {
+        put_comma();
+        put_text(httpstatus_alias(row, i).phrase);
+    }
+    put_end_of_list();
+}
+
+static void put_names(const char *field, struct httpstatus_names names)
+{
+    put(" %s=%s", field, names.count ? "" : "-");
+    for (size_t i = 0; i < names.count; i++)
+        put("%s%s", i ? "," : "", names.names[i]);
+}
+
+static void put_truth(const char *name, bool known, bool truth)
+{
+    put_field(name, text_of(!known ? NULL : truth ? "yes" : "no"));
+}
+
+static void do_redirect(const struct argument *a)
+{
+    struct httpstatus_redirect r;
+    const struct httpstatus_policy *policy = httpstatus_policy(a[1].data, a[1].size);
+    char limit[16];
+
+    if (!policy) {
+        put("!unknown-policy");
+        return;
+    }
+    switch (httpstatus_redirect(code_of(a[0]), a[2].data, a[2].size, policy, &r)) {
+    case HTTPSTATUS_REDIRECT_INVALID_METHOD:
+        put("!invalid-method");
+        return;
+    case HTTPSTATUS_REDIRECT_NONE:
+        put("-");
+        return;
+    default:
+        break;
+    }
+    bool next = r.action != HTTPSTATUS_ACTION_NONE;
+    put_field("action", text_of(httpstatus_action_name(r.action)));
+    put_field("reason", text_of(httpstatus_reason_name(r.reason)));
+    put_field("method", r.method);
+    put_field("method_change", text_of(httpstatus_method_change_name(r.method_change)));
+    put_truth("preserves_method", next, r.preserves_method);
+    put_truth("keeps_body", next, r.keeps_body);
+    put_names("drops_headers", r.drops_headers);
+    put_names("drops_cross_origin", r.drops_cross_origin);
+    put_field("kind", text_of(httpstatus_redirect_kind_name(r.kind)));
+    put_truth("cacheable", true, r.cacheable);
+    put_truth("care", true, r.care);
+    snprintf(limit, sizeof limit, "%d", r.limit);
+    put_field("limit", text_of(r.limit ? limit : NULL));
+    put_field("reference", text_of(r.reference));
+}
+
+static struct httpstatus_scanner scanner;
+
+static void put_lines(const struct httpstatus_line *lines, size_t count, bool numbers)
+{
+    for (size_t i = 0; i < count; i++) {
+        put_comma();
+        if (numbers)
+            put("%" PRIu64 ":", lines[i].number);
+        switch (lines[i].kind) {
+        case HTTPSTATUS_KIND_STATUS:
+            put("%d", lines[i].status);
+            break;
+        case HTTPSTATUS_KIND_NO_STATUS:
+            put("-");
+            break;
+        case HTTPSTATUS_KIND_SKIPPED:
+            put("#");
+            break;
+        default:
+            put("!");
+        }
+    }
+}
+
+/* Scans in pieces of 'piece' bytes with room for 'capacity' lines a call. */
+static void scan_pieces(enum httpstatus_format format, const struct httpstatus_filter *filter,
+                        const char *p, size_t size, size_t piece, size_t capacity)
+{
+    struct httpstatus_line lines[CHECKED_LINES];
+    size_t stored, used;
+
+    httpstatus_scanner_init(&scanner, format, filter);
+    for (size_t at = 0; at < size;) {
+        size_t n = size - at < piece ? size - at : piece;
+        stored = httpstatus_scan(&scanner, p + at, n, lines, capacity, &used);
+        put_lines(lines, stored, filter != NULL);
+        at += used;
+    }
+    while ((stored = httpstatus_finish(&scanner, lines, capacity)) > 0)
+        put_lines(lines, stored, filter != NULL);
+    put_end_of_list();
+}
+
+static void do_lines(const struct argument *a)
+{
+    scan_pieces(httpstatus_format(a[0].data, a[0].size), NULL, a[1].data, a[1].size, SIZE_MAX,
+                CHECKED_LINES);
+}
+
+static void do_select(const struct argument *a)
+{
+    struct httpstatus_filter filter = {{0}, 0, 0, {{0, 0}}};
+    for (char *which = strtok(a[1].data, ","); which; which = strtok(NULL, ","))
+        if (!httpstatus_filter_add(&filter, which, strlen(which))) {
+            put("!invalid-which");
+            return;
+        }
+    scan_pieces(httpstatus_format(a[0].data, a[0].size), &filter, a[2].data, a[2].size, SIZE_MAX,
+                CHECKED_LINES);
+}
+
+static void do_tally(const struct argument *a)
+{
+    const struct httpstatus_tally *t = &scanner.tally;
+    bool any = false;
+
+    httpstatus_scanner_init(&scanner, httpstatus_format(a[0].data, a[0].size), NULL);
+    httpstatus_scan(&scanner, a[1].data, a[1].size, NULL, 0, NULL);
+    httpstatus_finish(&scanner, NULL, 0);
+    put_field("format", text_of(httpstatus_format_name(t->format)));
+    put_number_field("lines", t->lines);
+    put_number_field("records", httpstatus_tally_records(t));
+    put_number_field("no_status", t->no_status);
+    put_number_field("skipped", t->skipped);
+    put_number_field("unmatched", t->unmatched);
+    put(" first_unmatched=%s", t->first_unmatched[0] ? "" : "-");
+    for (int i = 0; i < HTTPSTATUS_FIRST_UNMATCHED && t->first_unmatched[i]; i++)
+        put("%s%" PRIu64, i ? "," : "", t->first_unmatched[i]);
+    for (int i = 1; i <= 5; i++)
+        put_number_field(httpstatus_class_of(i * 100).data, httpstatus_tally_class(t, i));
+    put_number_field("other", httpstatus_tally_class(t, 0));
+    put(" counts=");
+    for (int i = HTTPSTATUS_STATUS_MIN; i <= HTTPSTATUS_STATUS_MAX; i++) {
+        if (httpstatus_tally_count(t, i) == 0)
+            continue;
+        put("%s%d:%" PRIu64, any ? "," : "", i, httpstatus_tally_count(t, i));
+        any = true;
+    }
+    if (!any)
+        put("-");
+}
+
+static void do_detect(const struct argument *a)
+{
+    put_text(text_of(httpstatus_format_name(httpstatus_detect(a[0].data, a[0].size))));
+}
+
+static const struct function {
+    const char *name;
+    int arguments;
+    void (*call)(const struct argument *);
+} functions[] = {
+    {"phrase", 1, do_phrase},
+    {"class_of", 1, do_class_of},
+    {"effective", 1, do_effective},
+    {"lookup", 1, do_lookup},
+    {"lookup_code", 1, do_lookup_code},
+    {"lookup_by", 2, do_lookup_by},
+    {"find", 3, do_find},
+    {"variants", 1, do_variants},
+    {"search", 1, do_search},
+    {"statuses", 3, do_statuses},
+    {"row", 3, do_row},
+    {"properties", 3, do_properties},
+    {"reference_for", 2, do_reference_for},
+    {"retry", 3, do_retry},
+    {"headers", 3, do_headers},
+    {"aliases", 3, do_aliases},
+    {"redirect", 3, do_redirect},
+    {"lines", 2, do_lines},
+    {"select", 3, do_select},
+    {"tally", 2, do_tally},
+    {"detect", 1, do_detect},
+};
+
+/* ---- The loop ---- */
+
+/* Undoes \t \n \r \\ \xNN in place. */
+static size_t unescape(char *p, size_t size)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        if (p[i] != '\\') {
+            p[n++] = p[i];
+            continue;
+        }
+        char hex[3] = {0};
+        switch (p[++i]) {
+        case 't': p[n++] = '\t'; break;
+        case 'n': p[n++] = '\n'; break;
+        case 'r': p[n++] = '\r'; break;
+        case 'x':
+            memcpy(hex, p + i + 1, 2);
+            p[n++] = (char)strtol(hex, NULL, 16);
+            i += 2;
+            break;
+        default: p[n++] = p[i];
+        }
+    }
+    p[n] = '\0';
+    return n;
+}
+
+static void split_arguments(char *input, int count, struct argument *arguments)
+{
+    for (int i = 0; i < count; i++) {
+        char *blank = i < count - 1 ? strchr(input, ' ') : NULL;
+        size_t size = blank ? (size_t)(blank - input) : strlen(input);
+        if (blank)
+            *blank = '\0';
+        arguments[i] = (struct argument){input, unescape(input, size)};
+        input += blank ? (size_t)(blank - input) + 1 : size;
+    }
+}
+
+static const struct function *function_named(const char *name)
+{
+    for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
+        if (strcmp(functions[i].name, name) == 0)
+            return &functions[i];
+    return NULL;
+}
+
+/* Whole, then in every other way of cutting it: the answer must not depend on the pieces. */
+static void check_pieces(const char *id, struct argument format, struct argument log,
+                         const char *expected)
+{
+    for (size_t piece = 1; piece <= 8; piece++)
+        for (size_t capacity = 1; capacity <= CHECKED_LINES; capacity *= 8) {
+            out_size = 0;
+            scan_pieces(httpstatus_format(format.data, format.size), NULL, log.data, log.size,
+                        piece, capacity);
+            if (strcmp(out, expected) != 0) {
+                printf("FAILED %s in pieces of %zu, room for %zu: %s\n", id, piece, capacity, out);
+                failed++;
+            }
+        }
+}
+
+/* The same with the log ending at a page that must not be read. */
+static void check_guard(const char *id, struct argument format, struct argument log,
+                        const char *expected)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    size_t room = (log.size + page) / page * page;
+    char *area = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (area == MAP_FAILED || mprotect(area + room, page, PROT_NONE) != 0) {
+        check(false, "a guard page");
+        return;
+    }
+    memcpy(area + room - log.size, log.data, log.size);
+    out_size = 0;
+    scan_pieces(httpstatus_format(format.data, format.size), NULL, area + room - log.size, log.size,
+                SIZE_MAX, CHECKED_LINES);
+    if (strcmp(out, expected) != 0) {
+        printf("FAILED %s before a guard page: %s\n", id, out);
+        failed++;
+    }
+    munmap(area, room + page);
+}
+
+static void run_vector(const char *id, const char *name, char *input, const char *expected)
+{
+    const struct function *function = function_named(name);
+    struct argument arguments[3];
+
+    if (!function) {
+        printf("FAILED %s: no function %s\n", id, name);
+        failed++;
+        return;
+    }
+    split_arguments(input, function->arguments, arguments);
+    out_size = 0;
+    out[0] = '\0';
+    function->call(arguments);
+    if (strcmp(out, expected) == 0) {
+        passed++;
+    } else {
+        failed++;
+        printf("FAILED %s\n  expected %s\n  got      %s\n", id, expected, out);
+    }
+    if (function->call == do_lines) {
+        check_pieces(id, arguments[0], arguments[1], expected);
+        check_guard(id, arguments[0], arguments[1], expected);
+    }
+}
+
+static unsigned long run_vectors(const char *path)
+{
+    static char line[LINE_MAX_SIZE], ids[IDS][80];
+    unsigned long count = 0, declared = 0;
+    FILE *file = fopen(path, "rb");
+
+    if (!file || !fgets(line, sizeof line, file) || sscanf(line, "count %lu", &declared) != 1) {
+        printf("%s: cannot be read, or its first line is not 'count N'\n", path);
+        exit(1);
+    }
+    while (fgets(line, sizeof line, file)) {
+        char *column[5] = {line};
+        int columns = 1;
+        line[strcspn(line, "\n")] = '\0';
+        for (char *p = line; *p; p++)
+            if (*p == '\t' && columns < 5) {
+                *p = '\0';
+                column[columns++] = p + 1;
+            }
+        size_t id_size = strlen(column[0]) + 1;
+        if (columns != 5 || count == IDS || id_size > sizeof ids[0]) {
+            printf("%s: row %lu has %d columns, or its id is too long\n", path, count + 1, columns);
+            exit(1);
+        }
+        for (unsigned long i = 0; i < count; i++)
+            if (strcmp(ids[i], column[0]) == 0)
+                check(false, column[0]);
+        memcpy(ids[count++], column[0], id_size);
+        run_vector(column[0], column[1], column[2], column[3]);
+    }
+    fclose(file);
+    check(count == declared, "the declared number of vectors");
+    return count;
+}
+
+/* ---- C's own ---- */
+
+/* Every row is found by its key and by its number, and its texts end in NUL. */
+static void test_rows(void)
+{
+    for (size_t i = 0; i < httpstatus_row_count(); i++) {
+        const struct httpstatus_status *row = httpstatus_row(i);
+        struct httpstatus_text owner = httpstatus_field(row, HTTPSTATUS_OWNER);
+        check(httpstatus_index(row) == i, "the index of a row");
+        check(httpstatus_find(httpstatus_code(row), httpstatus_substatus(row), owner.data,
+                              owner.size) == row, "a row is found by its key");
+        if (httpstatus_is_primary(row))
+            check(httpstatus_find(httpstatus_code(row), httpstatus_substatus(row), NULL, 0) == row,
+                  "a primary row is found by its number");
+        for (int f = 0; f < HTTPSTATUS_FIELDS; f++) {
+            struct httpstatus_text text = httpstatus_field(row, (enum httpstatus_field)f);
+            check(!text.data || strlen(text.data) == text.size, "a text ends in NUL");
+        }
+    }
+}
+
+/* A property that is settled has a reference, one that is unknown has none. */
+static void test_references(void)
+{
+    for (size_t i = 0; i < httpstatus_row_count(); i++)
+        for (int p = 0; p < HTTPSTATUS_PROPERTIES; p++) {
+            enum httpstatus_property property = (enum httpstatus_property)p;
+            const struct httpstatus_status *row = httpstatus_row(i);
+            bool settled = httpstatus_property(row, property) != HTTPSTATUS_UNKNOWN;
+            check(settled == (httpstatus_property_reference(row, property).data != NULL),
+                  "a property and its reference");
+        }
+}
+
+/* 310 to 399 are all treated as 309. */
+static void test_unregistered_redirects(void)
+{
+    static const char *const methods[] = {"GET", "HEAD", "POST", "PUT", "CONNECT", "FROB"};
+    for (size_t i = 0; httpstatus_policy_name(i); i++) {
+        const char *name = httpstatus_policy_name(i);
+        for (size_t m = 0; m < sizeof methods / sizeof methods[0]; m++)
+            for (int code = 310; code <= 399; code++) {
+                char first[4096], text[16], method[16], policy[16];
+                struct argument a[3] = {{text, 3}, {policy, strlen(name)}, {method, 0}};
+                strcpy(policy, name);
+                strcpy(method, methods[m]);
+                a[2].size = strlen(method);
+                strcpy(text, "309");
+                out_size = 0;
+                do_redirect(a);
+                strcpy(first, out);
+                snprintf(text, sizeof text, "%d", code);
+                out_size = 0;
+                do_redirect(a);
+                check(strcmp(first, out) == 0, "310 to 399 as 309");
+            }
+    }
+}
+
+static void test_search_capacity(void)
+{
+    const struct httpstatus_status *rows[3];
+    size_t all = httpstatus_search("error", 5, NULL, 0);
+    check(all > 3 && httpstatus_search("error", 5, rows, 3) == all, "search counts beyond capacity");
+}
+
+/* A format is chosen from the first 64 KiB, wherever the pieces end. */
+static void test_head(void)
+{
+    static const char record[] = "h - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 7\n";
+    enum { COPIES = 3000 };
+    size_t size = COPIES * (sizeof record - 1);
+    char *log = malloc(size);
+    static const size_t pieces[] = {1, 7, 4096, HTTPSTATUS_HEAD_SIZE - 1, HTTPSTATUS_HEAD_SIZE,
+                                    HTTPSTATUS_HEAD_SIZE + 1, SIZE_MAX};
+
+    for (size_t i = 0; i < COPIES; i++)
+        memcpy(log + i * (sizeof record - 1), record, sizeof record - 1);
+    for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
+        for (int lines = 0; lines < 2; lines++) {
+            struct httpstatus_line line[7];
+            size_t seen = 0, stored, used;
+            httpstatus_scanner_init(&scanner, HTTPSTATUS_AUTO, NULL);
+            for (size_t at = 0; at < size; at += used) {
+                size_t n = size - at < pieces[i] ? size - at : pieces[i];
+                seen += httpstatus_scan(&scanner, log + at, n, lines ? line : NULL, 7, &used);
+            }
+            while ((stored = httpstatus_finish(&scanner, lines ? line : NULL, 7)) > 0)
+                seen += stored;
+            check(scanner.tally.format == HTTPSTATUS_CLF &&
+                      httpstatus_tally_count(&scanner.tally, 200) == COPIES &&
+                      seen == (lines ? COPIES : 0),
+                  "a format is chosen from the head");
+        }
+    free(log);
+}
+
+/* Start, end and line_start are offsets into the log. */
+static void test_offsets(void)
+{
+    static const char log[] = "a\r\n\nbc";
+    struct httpstatus_line lines[4];
+    size_t used, stored;
+
+    httpstatus_scanner_init(&scanner, HTTPSTATUS_CLF, NULL);
+    stored = httpstatus_scan(&scanner, log, sizeof log - 1, lines, 4, &used);
+    check(stored == 2 && used == sizeof log - 1 && scanner.line_start == 4, "finished lines");
+    check(lines[0].start == 0 && lines[0].end == 1 && lines[0].number == 1, "the first line");
+    check(lines[1].start == 3 && lines[1].end == 3 && lines[1].number == 2, "an empty line");
+    check(httpstatus_finish(&scanner, lines, 4) == 1 && lines[0].start == 4 && lines[0].end == 6,
+          "the last line");
+    check(httpstatus_finish(&scanner, lines, 4) == 0, "no line after the last");
+}
+
+static void test_tally_add(void)
+{
+    struct httpstatus_tally a = {0}, b = {0}, zero = {0};
+
+    a.lines = a.unmatched = 9;
+    for (int i = 0; i < 9; i++)
+        a.first_unmatched[i] = (uint64_t)i + 1;
+    a.format = b.format = HTTPSTATUS_CLF;
+    b.lines = b.unmatched = 3;
+    b.first_unmatched[0] = 1;
+    b.first_unmatched[1] = 2;
+    b.first_unmatched[2] = 3;
+    httpstatus_tally_add(&a, &b);
+    check(a.lines == 12 && a.unmatched == 12 && a.first_unmatched[9] == 10, "line numbers shift");
+    httpstatus_tally_add(&zero, &a);
+    check(httpstatus_tally_equal(&zero, &a), "adding to an empty tally");
+    b.format = HTTPSTATUS_FORMAT_NONE;
+    httpstatus_tally_add(&a, &b);
+    check(a.format == HTTPSTATUS_FORMAT_NONE, "two formats are none");
+}
+
+static void test_filter(void)
+{
+    struct httpstatus_filter filter = {{0}, 0, 0, {{0, 0}}};
+
+    for (int i = 0; i < HTTPSTATUS_FILTER_PAIRS; i++)
+        check(httpstatus_filter_add(&filter, "403.14", 6), "room for a pair");
+    check(!httpstatus_filter_add(&filter, "403.14", 6), "no room for a pair");
+    check(!httpstatus_filter_add_status(&filter, 1000), "no status above 999");
+    check(!httpstatus_filter_add_status(&filter, -2), "no status below -1");
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        printf("usage: %s vectors.tsv\n", argv[0]);
+        return 2;
+    }
+    unsigned long count = run_vectors(argv[1]);
+    test_rows();
+    test_references();
+    test_unregistered_redirects();
+    test_search_capacity();
+    test_head();
+    test_offsets();
+    test_tally_add();
+    test_filter();
+    printf("vectors: %lu\n%lu passed, %lu failed\n", count, passed, failed);
+    return failed != 0;
+}
