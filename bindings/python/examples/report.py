@@ -1,0 +1,22 @@
+"""What is in a web-server log: report.py [LOG]; standard input without one."""
+import sys
+
+import httpstatus
+
+
+def report(tally):
+    print(f"{tally.lines} lines, {tally.records} records, format {tally.format}")
+    for code, count in tally.items():
+        print(f"{code:03} {count:8} {httpstatus.class_of(code) or '-'}  {httpstatus.phrase(code) or '-'}")
+    for name, count in tally.classes.items():
+        if count:
+            print(f"{name:5} {count:6}")
+    print(f"no status {tally.no_status}, skipped {tally.skipped}, unmatched {tally.unmatched}")
+    if tally.unmatched:
+        print("unmatched lines:", *tally.first_unmatched)
+
+
+try:
+    report(httpstatus.tally(sys.argv[1] if len(sys.argv) > 1 else sys.stdin.buffer))
+except OSError as error:
+    sys.exit(str(error))

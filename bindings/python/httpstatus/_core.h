@@ -1,0 +1,72 @@
+/* What the files of the extension share: the module's state and the types made in them. */
+#ifndef HTTPSTATUS_PYTHON_CORE_H
+#define HTTPSTATUS_PYTHON_CORE_H
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <structmember.h>
+
+#include "httpstatus.h"
+
+enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, NAME_LISTS = 16, CODES = 1000 };
+
+typedef struct {
+    PyTypeObject *status_type, *redirect_type, *retry_type, *header_type;
+    PyTypeObject *tally_type, *select_type;
+    PyObject *log_format_error;
+    PyObject *empty;        /* () */
+    PyObject **rows;        /* the Status of every row of the table */
+    PyObject *by_code[CODES]; /* borrowed: the primary Status of a code, NULL for an unknown one */
+    PyObject *variants[CODES];
+    PyObject *classes[6]; /* [0]: None */
+    PyObject *actions[ACTIONS], *reasons[REASONS], *changes[CHANGES], *kinds[KINDS];
+    PyObject *get; /* "GET" */
+    struct {
+        const char *const *names;
+        PyObject *tuple;
+    } name_lists[NAME_LISTS];
+} State;
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+State *state_of_module(PyObject *module);
+
+/* A new str, or None for an absent text. */
+PyObject *text_object(struct httpstatus_text text);
+/* The same, interned: for texts that many rows share. */
+PyObject *shared_text_object(struct httpstatus_text text);
+
+/*
+ * The code that an int-like object means: false with an exception set if it is none.  A number too
+ * large for an int is no code of anything, as is -1, which stands for it.
+ */
+bool code_from(PyObject *object, int *code);
+
+/* status.c */
+int status_add(PyObject *module, State *state);
+PyObject *status_for_row(State *state, const struct httpstatus_status *row);
+PyObject *status_phrase(PyObject *status);
+
+/* redirect.c */
+int redirect_add(PyObject *module, State *state);
+PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names);
+extern const char redirect_doc[];
+
+/* log.c */
+int log_add(PyObject *module, State *state);
+
+/*
+ * Sorts positional and keyword arguments of a vectorcall into 'values' (missing ones stay NULL) by
+ * the names in 'parameters'; the first 'required' must be there, 'positional' may come by position.
+ */
+bool parse_arguments(const char *function, PyObject *const *args, Py_ssize_t count,
+                     PyObject *keywords, const char *const *parameters, int size, int positional,
+                     int required, PyObject **values);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif

@@ -1,0 +1,470 @@
+/* Status: an int subclass, one immutable object for every row of the table. */
+#include "_core.h"
+
+/* The slots of a Status, in the order in which they are shown. */
+enum {
+    KEY,
+    CODE,
+    SUBSTATUS,
+    TEXTS,
+    PROPERTIES = TEXTS + HTTPSTATUS_FIELDS,
+    ALIASES = PROPERTIES + HTTPSTATUS_PROPERTIES,
+    ALIAS_SOURCES,
+    RETRY,
+    HEADERS,
+    VARIANTS,
+    VALUE,
+    SLOTS
+};
+
+typedef struct {
+    PyLongObject number;
+    PyObject *slots[SLOTS];
+} StatusObject;
+
+#define SLOT(self, slot) (((StatusObject *)(self))->slots[slot])
+
+/* Steals 'value'; false if making it failed. */
+static bool put(PyObject *self, int slot, PyObject *value)
+{
+    SLOT(self, slot) = value;
+    return value != NULL;
+}
+
+static PyObject *answer_object(enum httpstatus_answer answer)
+{
+    if (answer == HTTPSTATUS_UNKNOWN)
+        Py_RETURN_NONE;
+    return PyBool_FromLong(answer == HTTPSTATUS_YES);
+}
+
+static PyObject *aliases_object(State *state, const struct httpstatus_status *row, bool sources)
+{
+    size_t count = httpstatus_alias_count(row);
+    if (count == 0)
+        return Py_NewRef(state->empty);
+    PyObject *tuple = PyTuple_New((Py_ssize_t)count);
+    for (size_t i = 0; tuple && i < count; i++) {
+        struct httpstatus_alias alias = httpstatus_alias(row, i);
+        PyObject *item = shared_text_object(sources ? alias.source : alias.phrase);
+        if (!item)
+            Py_CLEAR(tuple);
+        else
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, item);
+    }
+    return tuple;
+}
+
+/* A struct sequence of texts. */
+static PyObject *record_of(PyTypeObject *type, const struct httpstatus_text *texts, int count)
+{
+    PyObject *record = PyStructSequence_New(type);
+    for (int i = 0; record && i < count; i++) {
+        PyObject *item = shared_text_object(texts[i]);
+        if (!item)
+            Py_CLEAR(record);
+        else
+            PyStructSequence_SetItem(record, i, item);
+    }
+    return record;
+}
+
+static PyObject *retry_object(State *state, const struct httpstatus_status *row)
+{
+    struct httpstatus_retry retry = httpstatus_retry(row);
+    if (!retry.advice.data)
+        Py_RETURN_NONE;
+    return record_of(state->retry_type, (struct httpstatus_text[]){retry.advice, retry.reference},
+                     2);
+}
+
+static PyObject *headers_object(State *state, const struct httpstatus_status *row)
+{
+    size_t count = httpstatus_header_count(row);
+    if (count == 0)
+        return Py_NewRef(state->empty);
+    PyObject *tuple = PyTuple_New((Py_ssize_t)count);
+    for (size_t i = 0; tuple && i < count; i++) {
+        struct httpstatus_header header = httpstatus_header(row, i);
+        struct httpstatus_text texts[] = {header.name, header.level, header.reference,
+                                          header.condition};
+        PyObject *item = record_of(state->header_type, texts, 4);
+        if (!item)
+            Py_CLEAR(tuple);
+        else
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, item);
+    }
+    return tuple;
+}
+
+/*
+ * A new Status with what 'row' says; the owner is the caller's, since a stand-in row has none.
+ * Its variants are still to be put.
+ */
+static PyObject *status_new(State *state, const struct httpstatus_status *row, int code,
+                            int substatus, PyObject *owner)
+{
+    PyObject *number = PyLong_FromLong(code);
+    if (!number)
+        return NULL;
+    PyObject *args = PyTuple_Pack(1, number);
+    PyObject *self = args ? PyLong_Type.tp_new(state->status_type, args, NULL) : NULL;
+    Py_XDECREF(args);
+    if (!self) {
+        Py_DECREF(number);
+        return NULL;
+    }
+    bool made = put(self, CODE, number) && put(self, VALUE, Py_NewRef(number)) &&
+                put(self, SUBSTATUS, PyLong_FromLong(substatus));
+    for (int i = 0; made && i < HTTPSTATUS_FIELDS; i++) {
+        enum httpstatus_field field = (enum httpstatus_field)i;
+        struct httpstatus_text text = httpstatus_field(row, field);
+        bool unique = field == HTTPSTATUS_PHRASE || field == HTTPSTATUS_NAME ||
+                      field == HTTPSTATUS_DESCRIPTION;
+        made = put(self, TEXTS + i, field == HTTPSTATUS_OWNER ? Py_NewRef(owner)
+                                    : unique                  ? text_object(text)
+                                                              : shared_text_object(text));
+    }
+    for (int i = 0; made && i < HTTPSTATUS_PROPERTIES; i++)
+        made = put(self, PROPERTIES + i,
+                   answer_object(httpstatus_property(row, (enum httpstatus_property)i)));
+    made = made &&
+           put(self, KEY, PyTuple_Pack(3, number, SLOT(self, SUBSTATUS), owner)) &&
+           put(self, ALIASES, aliases_object(state, row, false)) &&
+           put(self, ALIAS_SOURCES, aliases_object(state, row, true)) &&
+           put(self, RETRY, retry_object(state, row)) &&
+           put(self, HEADERS, headers_object(state, row));
+    if (!made)
+        Py_CLEAR(self);
+    return self;
+}
+
+static PyObject *status_for_key(State *state, int code, int substatus, PyObject *owner)
+{
+    const char *name = NULL;
+    Py_ssize_t size = 0;
+
+    if (owner != Py_None && !(name = PyUnicode_AsUTF8AndSize(owner, &size)))
+        return NULL;
+    const struct httpstatus_status *row = httpstatus_find(code, substatus, name, (size_t)size);
+    if (row)
+        return Py_NewRef(status_for_row(state, row));
+    PyObject *self = status_new(state, httpstatus_unknown(code), code, substatus, owner);
+    if (self) {
+        PyObject *variants = state->variants[code];
+        SLOT(self, VARIANTS) = Py_NewRef(variants ? variants : state->empty);
+    }
+    return self;
+}
+
+PyObject *status_for_row(State *state, const struct httpstatus_status *row)
+{
+    return state->rows[httpstatus_index(row)];
+}
+
+PyObject *status_phrase(PyObject *status)
+{
+    return Py_NewRef(SLOT(status, TEXTS + HTTPSTATUS_PHRASE));
+}
+
+/* ---- The type ---- */
+
+PyDoc_STRVAR(status_doc,
+"Status(code, substatus=0, owner=None)\n--\n\n"
+"A status code and what it means: an int that knows its row of the table.\n\n"
+"Status(404) is the one object of the code's primary row, and Status(403, 14) of the\n"
+"sub-status of IIS; with owner, that owner's row. Any code from 0 to 999 is taken, unknown\n"
+"ones too: Status(299).is_success is True, and what the class does not tell is None.\n"
+"A code outside that range is a ValueError.\n\n"
+"Equality and hash are those of the int; use 'is' or .key to tell rows of one code apart.\n\n"
+">>> from httpstatus import Status\n"
+">>> Status(404)\n"
+"<Status 404 Not Found>\n"
+">>> Status(403, 14).phrase, Status(403, 14).owner\n"
+"('Directory listing denied', 'IIS')\n"
+">>> Status(429).retry.advice\n"
+"'after-delay'\n");
+
+static PyObject *status_call(PyObject *type, PyObject *const *args, size_t flagged,
+                             PyObject *keywords)
+{
+    static const char *const parameters[] = {"code", "substatus", "owner"};
+    State *state = PyType_GetModuleState((PyTypeObject *)type);
+    Py_ssize_t count = PyVectorcall_NARGS(flagged);
+    PyObject *values[3] = {NULL};
+    int code, substatus = 0;
+
+    if (count == 1 && !keywords) {
+        if (Py_IS_TYPE(args[0], state->status_type))
+            return Py_NewRef(args[0]);
+        if (!code_from(args[0], &code))
+            return NULL;
+        if (code >= 0 && code < CODES && state->by_code[code])
+            return Py_NewRef(state->by_code[code]);
+        values[0] = args[0];
+    } else if (!parse_arguments("Status", args, count, keywords, parameters, 3, 3, 1, values) ||
+               !code_from(values[0], &code)) {
+        return NULL;
+    }
+    if (values[1] && !code_from(values[1], &substatus))
+        return NULL;
+    PyObject *owner = values[2] ? values[2] : Py_None;
+    if (code < 0 || code >= CODES)
+        return PyErr_Format(PyExc_ValueError,
+                            "Status() takes a code from 0 to 999, not %R; lookup() gives None "
+                            "for other numbers", values[0]);
+    if (substatus < 0 || substatus > UINT16_MAX)
+        return PyErr_Format(PyExc_ValueError,
+                            "Status() takes a substatus from 0 to 65535, not %R", values[1]);
+    if (owner != Py_None && !PyUnicode_Check(owner))
+        return PyErr_Format(PyExc_TypeError, "owner must be a str or None, not %.200s",
+                            Py_TYPE(owner)->tp_name);
+    return status_for_key(state, code, substatus, owner);
+}
+
+/* Only Status.__new__() comes here: calling the type is status_call(). */
+static PyObject *status_tp_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    return PyObject_VectorcallDict((PyObject *)type, PySequence_Fast_ITEMS(args),
+                                   (size_t)PyTuple_GET_SIZE(args), keywords);
+}
+
+static int status_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    for (int i = 0; i < SLOTS; i++)
+        Py_VISIT(SLOT(self, i));
+    return 0;
+}
+
+static int status_clear(PyObject *self)
+{
+    for (int i = 0; i < SLOTS; i++)
+        Py_CLEAR(SLOT(self, i));
+    return 0;
+}
+
+static void status_dealloc(PyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+
+    PyObject_GC_UnTrack(self);
+    status_clear(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static PyObject *status_repr(PyObject *self)
+{
+    PyObject *substatus = SLOT(self, SUBSTATUS), *owner = SLOT(self, TEXTS + HTTPSTATUS_OWNER);
+    PyObject *phrase = SLOT(self, TEXTS + HTTPSTATUS_PHRASE);
+    bool official = SLOT(self, PROPERTIES + HTTPSTATUS_IS_OFFICIAL) == Py_True;
+    bool plain = PyObject_Not(substatus) == 1;
+    PyObject *number = plain ? PyUnicode_FromFormat("%S", SLOT(self, CODE))
+                             : PyUnicode_FromFormat("%S.%S", SLOT(self, CODE), substatus);
+    if (!number)
+        return NULL;
+    PyObject *named = phrase == Py_None ? PyUnicode_FromFormat("%U", number)
+                                        : PyUnicode_FromFormat("%U %U", number, phrase);
+    Py_DECREF(number);
+    if (!named)
+        return NULL;
+    PyObject *repr = official || owner == Py_None
+                         ? PyUnicode_FromFormat("<Status %U>", named)
+                         : PyUnicode_FromFormat("<Status %U (%U)>", named, owner);
+    Py_DECREF(named);
+    return repr;
+}
+
+static PyObject *status_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    return Py_BuildValue("OO", Py_TYPE(self), SLOT(self, KEY));
+}
+
+PyDoc_STRVAR(reference_for_doc,
+"reference_for($self, property, /)\n--\n\n"
+"The section or document that settles a property ('is_cacheable'), or None where it is unknown.\n"
+"A name that is no property is a ValueError.\n\n"
+">>> from httpstatus import Status\n"
+">>> Status(451).reference_for('is_cacheable')\n"
+"'RFC 7725 Section 3'\n");
+
+static PyObject *status_reference_for(PyObject *self, PyObject *name)
+{
+    int code, substatus;
+    PyObject *owner = SLOT(self, TEXTS + HTTPSTATUS_OWNER);
+    const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+
+    if (!text) {
+        if (!PyErr_Occurred())
+            PyErr_Format(PyExc_TypeError, "property must be a str, not %.200s",
+                         Py_TYPE(name)->tp_name);
+        return NULL;
+    }
+    if (!code_from(SLOT(self, CODE), &code) || !code_from(SLOT(self, SUBSTATUS), &substatus))
+        return NULL;
+    Py_ssize_t size = 0;
+    const char *owned = owner == Py_None ? NULL : PyUnicode_AsUTF8AndSize(owner, &size);
+    const struct httpstatus_status *row = httpstatus_find(code, substatus, owned, (size_t)size);
+    if (!row)
+        row = httpstatus_unknown(code);
+    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
+        if (strcmp(text, httpstatus_property_name((enum httpstatus_property)i)) == 0)
+            return text_object(httpstatus_property_reference(row, (enum httpstatus_property)i));
+    return PyErr_Format(PyExc_ValueError,
+                        "%R is no property of a status: give one such as 'is_cacheable'", name);
+}
+
+static PyMethodDef status_methods[] = {
+    {"reference_for", status_reference_for, METH_O, reference_for_doc},
+    {"__reduce__", status_reduce, METH_NOARGS, PyDoc_STR("Rebuilds the row from its key.")},
+    {NULL},
+};
+
+static PyMemberDef *status_members(void)
+{
+    static const struct {
+        const char *name;
+        int slot;
+    } named[] = {
+        {"key", KEY},
+        {"code", CODE},
+        {"substatus", SUBSTATUS},
+        {"aliases", ALIASES},
+        {"alias_sources", ALIAS_SOURCES},
+        {"retry", RETRY},
+        {"headers", HEADERS},
+        {"variants", VARIANTS},
+        {"value", VALUE},
+    };
+    PyMemberDef *members = PyMem_Calloc(SLOTS + 1, sizeof *members), *next = members;
+
+    if (!members) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    for (int slot = 0; slot < SLOTS; slot++) {
+        next[slot].type = T_OBJECT_EX;
+        next[slot].flags = READONLY;
+        next[slot].offset = (Py_ssize_t)(offsetof(StatusObject, slots) +
+                                         (size_t)slot * sizeof(PyObject *));
+    }
+    for (size_t i = 0; i < Py_ARRAY_LENGTH(named); i++)
+        members[named[i].slot].name = named[i].name;
+    for (int i = 0; i < HTTPSTATUS_FIELDS; i++)
+        members[TEXTS + i].name = httpstatus_field_name((enum httpstatus_field)i);
+    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
+        members[PROPERTIES + i].name = httpstatus_property_name((enum httpstatus_property)i);
+    return members;
+}
+
+static PyTypeObject *make_status_type(PyObject *module)
+{
+    PyMemberDef *members = status_members();
+    if (!members)
+        return NULL;
+    PyType_Slot slots[] = {
+        {Py_tp_doc, (void *)status_doc},     {Py_tp_new, status_tp_new},
+        {Py_tp_repr, status_repr},           {Py_tp_str, PyLong_Type.tp_repr},
+        {Py_tp_dealloc, status_dealloc},     {Py_tp_traverse, status_traverse},
+        {Py_tp_clear, status_clear},         {Py_tp_methods, status_methods},
+        {Py_tp_members, members},            {0, NULL},
+    };
+    PyType_Spec spec = {
+        .name = "httpstatus.Status",
+        .basicsize = sizeof(StatusObject),
+        .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE,
+        .slots = slots,
+    };
+    PyObject *bases = PyTuple_Pack(1, &PyLong_Type);
+    PyObject *type = bases ? PyType_FromModuleAndSpec(module, &spec, bases) : NULL;
+    Py_XDECREF(bases);
+    PyMem_Free(members);
+    if (type)
+        ((PyTypeObject *)type)->tp_vectorcall = status_call;
+    return (PyTypeObject *)type;
+}
+
+static PyStructSequence_Field retry_fields[] = {
+    {"advice", "what a client may do: one of repeat, new-connection, after-delay, if-idempotent, "
+               "new-credentials, modified, user-action"},
+    {"reference", "where it says so"},
+    {NULL},
+};
+static PyStructSequence_Desc retry_desc = {
+    "httpstatus.Retry", "What a client may do about a request that failed.", retry_fields, 2};
+
+static PyStructSequence_Field header_fields[] = {
+    {"name", "name of the header field"},
+    {"level", "MUST, MUST NOT, SHOULD or MAY"},
+    {"reference", "where it says so"},
+    {"condition", "when it holds; None: always"},
+    {NULL},
+};
+static PyStructSequence_Desc header_desc = {
+    "httpstatus.Header", "A header field that goes with a status.", header_fields, 4};
+
+/* All rows, and the tuples of their variants. */
+static int make_rows(State *state)
+{
+    size_t count = httpstatus_row_count();
+
+    state->rows = PyMem_Calloc(count, sizeof *state->rows);
+    if (!state->rows) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct httpstatus_status *row = httpstatus_row(i);
+        PyObject *owner = shared_text_object(httpstatus_field(row, HTTPSTATUS_OWNER));
+        if (!owner)
+            return -1;
+        state->rows[i] =
+            status_new(state, row, httpstatus_code(row), httpstatus_substatus(row), owner);
+        Py_DECREF(owner);
+        if (!state->rows[i])
+            return -1;
+    }
+    for (int code = 0; code < CODES; code++) {
+        size_t first, variants = httpstatus_variants(code, &first);
+        if (variants == 0)
+            continue;
+        PyObject *tuple = PyTuple_New((Py_ssize_t)variants);
+        if (!tuple)
+            return -1;
+        state->variants[code] = tuple;
+        state->by_code[code] = state->rows[first];
+        for (size_t i = 0; i < variants; i++) {
+            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, Py_NewRef(state->rows[first + i]));
+            SLOT(state->rows[first + i], VARIANTS) = Py_NewRef(tuple);
+        }
+    }
+    return 0;
+}
+
+static int make_classes(State *state)
+{
+    for (int i = 0; i < 6; i++)
+        if (!(state->classes[i] = shared_text_object(httpstatus_class_of(i * 100))))
+            return -1;
+    return 0;
+}
+
+int status_add(PyObject *module, State *state)
+{
+    if (!(state->retry_type = PyStructSequence_NewType(&retry_desc)) ||
+        !(state->header_type = PyStructSequence_NewType(&header_desc)) ||
+        !(state->status_type = make_status_type(module)) || make_classes(state) < 0 ||
+        make_rows(state) < 0)
+        return -1;
+    for (size_t i = 0; i < httpstatus_constant_count(); i++) {
+        struct httpstatus_constant constant = httpstatus_constant(i);
+        if (PyModule_AddObjectRef(module, constant.name.data,
+                                  status_for_row(state, constant.row)) < 0)
+            return -1;
+    }
+    if (PyModule_AddType(module, state->status_type) < 0 ||
+        PyModule_AddType(module, state->retry_type) < 0)
+        return -1;
+    return PyModule_AddType(module, state->header_type);
+}

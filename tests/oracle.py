@@ -1,0 +1,169 @@
+"""The rules stated a second time, apart from the code under test: tables and regular expressions.
+
+The shared vectors of redirect, lines, tally and select were made with it, and the Python tests
+compare the library with it on logs made at random.
+"""
+import re
+
+# ---- Redirects: (codes, methods) -> (action, next method, method change), per policy -----------
+
+RETRIEVALS = {"GET", "HEAD"}
+SAFE = RETRIEVALS | {"OPTIONS", "TRACE", "QUERY", "PROPFIND", "REPORT", "SEARCH", "PRI"}
+TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+SAME, ANY = None, None
+UNKNOWN = frozenset(range(309, 400))
+
+RULES = {
+    "rfc9110": [
+        ({304}, ANY, ("none", "not-modified")),
+        ({305}, ANY, ("none", "proxy")),
+        ({306}, ANY, ("none", "unused")),
+        (ANY, {"CONNECT"}, ("none", "connect")),
+        ({300} | UNKNOWN, ANY, ("may", SAME, "forbidden")),
+        ({301, 302}, {"POST"}, ("follow", "GET", "optional")),
+        ({301, 302, 307, 308}, ANY, ("follow", SAME, "forbidden")),
+        ({303}, RETRIEVALS, ("follow", SAME, "forbidden")),
+        ({303}, ANY, ("follow", "GET", "required")),
+    ],
+    "fetch": [
+        ({304}, ANY, ("none", "not-modified")),
+        ({305}, ANY, ("none", "proxy")),
+        ({306}, ANY, ("none", "unused")),
+        ({300} | UNKNOWN, ANY, ("none", "not-a-redirect")),
+        (ANY, {"CONNECT"}, ("none", "connect")),
+        ({301, 302}, {"POST"}, ("follow", "GET", "required")),
+        ({301, 302, 307, 308}, ANY, ("follow", SAME, "forbidden")),
+        ({303}, RETRIEVALS, ("follow", SAME, "forbidden")),
+        ({303}, ANY, ("follow", "GET", "required")),
+    ],
+    "rfc2616": [
+        ({304}, ANY, ("none", "not-modified")),
+        ({305}, ANY, ("none", "proxy")),
+        ({306}, ANY, ("none", "unused")),
+        (ANY, {"CONNECT"}, ("none", "connect")),
+        ({303}, {"GET"}, ("follow", SAME, "forbidden")),
+        ({303}, ANY, ("follow", "GET", "required")),
+        ({301, 302, 307}, RETRIEVALS, ("follow", SAME, "forbidden")),
+        ({301, 302, 307}, ANY, ("ask", SAME, "forbidden")),
+        ({300, 308} | UNKNOWN, RETRIEVALS, ("may", SAME, "forbidden")),
+        ({300, 308} | UNKNOWN, ANY, ("ask", SAME, "forbidden")),
+    ],
+}
+RULES["browser"] = RULES["fetch"]
+
+KIND = {300: "choice", 301: "permanent", 302: "temporary", 303: "other", 304: None, 305: None,
+        306: None, 307: "temporary", 308: "permanent"}
+DROPS = {
+    "rfc9110": ["Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+                "Content-Length", "Digest", "Last-Modified"],
+    "fetch": ["Content-Encoding", "Content-Language", "Content-Location", "Content-Type"],
+    "rfc2616": ["Allow", "Content-Encoding", "Content-Language", "Content-Length",
+                "Content-Location", "Content-MD5", "Content-Range", "Content-Type", "Expires",
+                "Last-Modified"],
+}
+DROPS_CROSS_ORIGIN = {"rfc9110": ["Authorization", "Cookie"], "fetch": ["Authorization"],
+                      "rfc2616": []}
+
+
+def reference(policy, code, reason):
+    if reason == "connect":
+        return "RFC 9110 Section 9.3.6"
+    if policy == "fetch":
+        if code == 304:
+            return "Fetch, null body status"
+        follows = code in {301, 302, 303, 307, 308}
+        return "Fetch, HTTP-redirect fetch" if follows else "Fetch, redirect status"
+    if policy == "rfc2616":
+        return f"RFC 2616 Section 10.3.{code - 299}" if code < 308 else "RFC 2616 Section 6.1.1"
+    return f"RFC 9110 Section 15.4.{code - 299}" if code < 309 else "RFC 9110 Section 15"
+
+
+def redirect(code, method, policy):
+    """The record as a dict, None outside 300..399; ValueError for an invalid method."""
+    if not TOKEN.fullmatch(method):
+        raise ValueError(method)
+    if not 300 <= code <= 399:
+        return None
+    policy = "fetch" if policy == "browser" else policy
+    if policy == "fetch" and method.upper() in {"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"}:
+        method = method.upper()
+    action, *rest = next(
+        what for codes, methods, what in RULES[policy]
+        if (codes is ANY or code in codes) and (methods is ANY or method in methods)
+    )
+    known_to_2616 = policy != "rfc2616" or code != 308
+    record = {
+        "action": action, "reason": None, "method": None, "method_change": None,
+        "preserves_method": None, "keeps_body": None, "drops_headers": [],
+        "drops_cross_origin": [], "kind": KIND.get(code, "choice") if known_to_2616 else "choice",
+        "cacheable": code in {300, 301, 308} and known_to_2616, "care": False,
+        "limit": 20 if policy == "fetch" else None,
+    }
+    if action == "none":
+        record["reason"], = rest
+    else:
+        following, change = rest
+        kept = following is SAME
+        record |= {
+            "method": method if kept else following, "method_change": change,
+            "preserves_method": kept, "keeps_body": kept,
+            "drops_headers": [] if kept else DROPS[policy],
+            "drops_cross_origin": DROPS_CROSS_ORIGIN[policy],
+        }
+        record["care"] = policy == "rfc9110" and record["method"] not in SAFE
+    return record | {"reference": reference(policy, code, record["reason"])}
+
+
+# ---- Logs: what a record of clf is --------------------------------------------------------------
+
+STAMP = re.compile(rb"\[\d{1,2}/[A-Za-z]{3}/\d{4}:\d[^\]]*\]")
+STATUS_FIELD = re.compile(rb" +(\d{1,3}|-)(?:\Z| +(?:\d+|-)(?=[ \t\"]|\Z))")
+
+
+def _request_start(line):
+    for bracket in re.finditer(rb"\[", line):
+        stamp = STAMP.match(line, bracket.start())
+        if stamp and re.search(rb'[^ \t"]', line[:bracket.start()]):
+            return line.find(b'"', stamp.end())
+    return -1
+
+
+def _closing_quotes(line, opening):
+    """The quotes that may close, in the order in which they are tried."""
+    quotes = [m.start() for m in re.finditer(b'"', line) if m.start() > opening]
+    for quote in quotes:
+        backslashes = re.search(rb"\\*\Z", line[opening + 1:quote])[0]
+        if len(backslashes) % 2 == 0:
+            yield quote
+            break
+    yield from quotes
+
+
+def clf(line):
+    """'200', '-', '#' or '!' for a line without its end."""
+    if not line.strip(b" \t") or line.startswith(b"#"):
+        return "#"
+    opening = _request_start(line)
+    if opening < 0:
+        return "!"
+    for quote in _closing_quotes(line, opening):
+        field = STATUS_FIELD.match(line, quote + 1)
+        if field:
+            return "-" if field[1] == b"-" else str(int(field[1]))
+    return "!"
+
+
+def none(line):
+    """The same for a log of no known format."""
+    return "!" if line.strip(b" \t") else "#"
+
+
+def split(log):
+    lines = log.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line[:-1] if line.endswith(b"\r") else line for line in lines]
+
+
+def lines(log, reader=clf):
+    return [reader(line) for line in split(log)]

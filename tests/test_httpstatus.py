@@ -1,0 +1,798 @@
+"""The Python runner: the shared vectors, then what is Python's own."""
+import array
+import copy
+import doctest
+import gc
+import http
+import inspect
+import io
+import json
+import os
+import pickle
+import random
+import subprocess
+import sys
+import sysconfig
+import threading
+import warnings
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
+
+import httpstatus
+import oracle
+import pytest
+from httpstatus import Status, Tally
+
+HERE = Path(__file__).resolve().parent
+LOGS = HERE.parents[1] / "shared" / "logs"
+RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
+
+
+# ---- The shared vectors ------------------------------------------------------------------------
+
+
+def unescape(text):
+    r"""Undoes \t \n \r \\ \xNN; the bytes come as latin-1."""
+    return text.encode("ascii").decode("unicode_escape")
+
+
+def render(value):
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "".join(
+        "\\\\" if c == "\\" else c if "!" <= c <= "~" and c != "," else f"\\x{ord(c):02x}"
+        for c in str(value)
+    )
+
+
+def render_list(values):
+    return ",".join(values) or "-"
+
+
+def render_record(**fields):
+    return " ".join(f"{name}={value}" for name, value in fields.items())
+
+
+def key(status):
+    if status is None:
+        return "-"
+    substatus = f".{status.substatus}" if status.substatus else ""
+    return f"{status.code}{substatus}/{render(status.owner)}"
+
+
+def keys(statuses):
+    return render_list(map(key, statuses))
+
+
+def optional(text):
+    return None if text == "-" else text
+
+
+def status_of(code, substatus, owner):
+    code = int(code)
+    if 0 <= code <= 999:
+        return Status(code, int(substatus), optional(owner))
+    return Status(700)  # as unknown as a number outside 0..999
+
+
+TEXTS = ["phrase", "name", "status_class", "lifecycle", "since", "introduced_in", "wire"]
+PROPERTIES = [
+    "is_informational", "is_success", "is_redirection", "is_client_error", "is_server_error",
+    "is_error", "is_known", "is_official", "is_interim", "is_redirect", "is_cacheable",
+    "must_not_store", "allows_body", "preserves_method",
+]
+CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "other"]
+TOKENS = {httpstatus.NO_STATUS: "-", httpstatus.UNMATCHED: "!", httpstatus.SKIPPED: "#"}
+
+
+def do_statuses(status_class, official, owner):
+    return keys(httpstatus.statuses(
+        None if status_class == "-" else f"{status_class}xx", optional(owner),
+        {"-": None, "y": True, "n": False}[official],
+    ))
+
+
+def do_redirect(code, policy, method):
+    try:
+        record = httpstatus.redirect(int(code), method, policy)
+    except ValueError as error:
+        return "!" + " ".join(str(error).split()[:2]).replace(" ", "-")
+    if record is None:
+        return "-"
+    names = httpstatus.Redirect.__match_args__
+    return render_record(**{
+        name: render_list(value) if isinstance(value, tuple) else render(value)
+        for name, value in zip(names, record)
+    })
+
+
+def do_select(form, which, log):
+    kinds = {}
+    try:
+        for kind in ("unmatched", "no_status"):
+            kinds |= {n: "!-"[kind == "no_status"]
+                      for n, _, _ in httpstatus.select(log.encode("latin-1"), kind, form)}
+        selected = list(httpstatus.select(log.encode("latin-1"), which.split(","), form))
+    except ValueError:
+        return "!invalid-which"
+    lines = oracle.split(log.encode("latin-1"))
+    assert all(line == lines[number - 1] for number, _, line in selected)
+    return render_list(f"{n}:{kinds[n] if s is None else s}" for n, s, _ in selected)
+
+
+def do_tally(form, log):
+    t = httpstatus.tally(log.encode("latin-1"), form)
+    return render_record(
+        format=render(t.format), lines=t.lines, records=t.records, no_status=t.no_status,
+        skipped=t.skipped, unmatched=t.unmatched,
+        first_unmatched=render_list(map(str, t.first_unmatched)),
+        **{name: t.classes[name] for name in CLASSES},
+        counts=render_list(f"{code}:{count}" for code, count in t.items()),
+    )
+
+
+FUNCTIONS = {
+    "phrase": (1, lambda code: render(httpstatus.phrase(int(code)))),
+    "class_of": (1, lambda code: render(httpstatus.class_of(int(code)))),
+    "effective": (1, lambda code: str(httpstatus.effective(int(code)))),
+    "lookup": (1, lambda text: key(httpstatus.lookup(text))),
+    "lookup_code": (1, lambda code: key(httpstatus.lookup(int(code)))),
+    "lookup_by": (2, lambda owner, text: key(httpstatus.lookup(text, owner=owner))),
+    "find": (3, lambda code, substatus, owner: key(
+        httpstatus.lookup(int(code), substatus=int(substatus), owner=optional(owner)))),
+    "variants": (1, lambda code: keys(httpstatus.variants(int(code)))),
+    "search": (1, lambda words: keys(httpstatus.search(words))),
+    "statuses": (3, do_statuses),
+    "row": (3, lambda *a: render_record(
+        **{name: render(getattr(status_of(*a), name)) for name in TEXTS})),
+    "properties": (3, lambda *a: render_record(
+        **{name: render(getattr(status_of(*a), name)) for name in PROPERTIES})),
+    "reference_for": (2, lambda code, name: render(Status(int(code)).reference_for(name))),
+    "retry": (3, lambda *a: render(status_of(*a).retry and status_of(*a).retry.advice)),
+    "headers": (3, lambda *a: render_list(
+        f"{render(h.name)}:{render(h.level)}" for h in status_of(*a).headers)),
+    "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),
+    "redirect": (3, do_redirect),
+    "lines": (2, lambda form, log: render_list(
+        TOKENS.get(s, str(s)) for s in httpstatus.extract(log.encode("latin-1"), form))),
+    "select": (3, do_select),
+    "tally": (2, do_tally),
+    "detect": (1, lambda log: render(httpstatus.tally(log.encode("latin-1")).format)),
+}
+
+
+def load_vectors():
+    head, *rows = (HERE / "vectors.tsv").read_text(encoding="ascii").splitlines()
+    vectors = [row.split("\t") for row in rows]
+    assert head == f"count {len(vectors)}"
+    assert len({vector[0] for vector in vectors}) == len(vectors), "a repeated id"
+    return vectors
+
+
+VECTORS = load_vectors()
+
+
+@pytest.mark.parametrize("vector", VECTORS, ids=[vector[0] for vector in VECTORS])
+def test_vector(vector):
+    _, function, text, expected, _ = vector
+    size, call = FUNCTIONS[function]
+    assert call(*map(unescape, text.split(" ", size - 1))) == expected
+
+
+def test_vectors_agree_with_the_oracle():
+    for name, function, text, expected, _ in VECTORS:
+        if function == "lines" and text.startswith("clf "):
+            log = unescape(text.split(" ", 1)[1]).encode("latin-1")
+            assert (",".join(oracle.lines(log)) or "-") == expected, name
+        if function == "redirect":
+            code, policy, method = map(unescape, text.split(" ", 2))
+            if policy in oracle.RULES:
+                try:
+                    record = oracle.redirect(int(code), method, policy)
+                except ValueError:
+                    assert expected == "!invalid-method", name
+                else:
+                    assert (expected == "-") == (record is None), name
+                    assert record is None or f"method={record['method'] or '-'} " in expected, name
+
+
+# ---- Status ------------------------------------------------------------------------------------
+
+
+def test_status_is_an_int():
+    status = Status(404)
+    assert isinstance(status, int) and type(status) is not int
+    assert status == 404 == http.HTTPStatus.NOT_FOUND and hash(status) == hash(404)
+    assert {404: "x"}[status] == "x" and {status: "x"}[404] == "x"
+    assert f"{status}" == str(status) == "404" and "%d" % status == "404" and f"{status:5d}" == "  404"
+    assert json.dumps({"status": status}) == '{"status": 404}'
+    assert status + 1 == 405 and type(status + 1) is int
+    assert range(500)[status] == 404 and status.value == status.code == 404
+    assert type(status.code) is int
+    match 404:
+        case httpstatus.NOT_FOUND:
+            pass
+        case _:
+            pytest.fail("does not match")
+
+
+def test_repr():
+    assert repr(Status(404)) == "<Status 404 Not Found>"
+    assert repr(Status(403, 14)) == "<Status 403.14 Directory listing denied (IIS)>"
+    assert repr(Status(299)) == "<Status 299>"
+    assert repr(Status(403, 99)) == "<Status 403.99>"
+    assert repr(Status(550)) == "<Status 550 (Fastly)>"
+
+
+def test_singletons():
+    assert Status(404) is Status(404) is httpstatus.NOT_FOUND is httpstatus.lookup(404)
+    assert Status(Status(403, 14)) is Status(403, 14) is not Status(403)
+    assert Status(499, owner="Esri") is httpstatus.lookup("499", owner="esri")
+    assert httpstatus.variants(404)[0] is Status(404)
+    assert Status.__new__(Status, 404) is Status(404)
+
+
+@pytest.mark.parametrize("status", httpstatus.statuses() + [Status(299), Status(403, 99)], ids=repr)
+def test_copies_keep_the_row(status):
+    for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+        again = pickle.loads(pickle.dumps(status, protocol))
+        assert again.key == status.key and repr(again) == repr(status)
+        assert not status.is_known or again is status
+    for again in (copy.copy(status), copy.deepcopy(status), copy.deepcopy([status])[0]):
+        assert again.key == status.key
+
+
+def test_rows_of_a_code_are_equal_but_not_the_same():
+    plain, fourteen = Status(403), Status(403, 14)
+    assert plain == fourteen and plain is not fourteen and plain.key != fourteen.key
+    assert {s.key for s in {plain}} == {(403, 0, "IANA")}
+    assert fourteen.key == (403, 14, "IIS") and {fourteen.key: 1}[pickle.loads(
+        pickle.dumps(fourteen)).key] == 1
+
+
+def test_status_is_immutable():
+    with pytest.raises(AttributeError):
+        Status(404).phrase = "x"
+    with pytest.raises(AttributeError):
+        Status(404).colour = "x"
+    with pytest.raises(TypeError):
+        Status.phrase = "x"
+    with pytest.raises(TypeError):
+        type("Sub", (Status,), {})
+
+
+@pytest.mark.parametrize("code", [-1, 1000, 2**31, 2**63, 2**100, -(2**100), 4294967496])
+def test_status_outside_the_range(code):
+    with pytest.raises(ValueError, match="0 to 999"):
+        Status(code)
+    assert httpstatus.phrase(code) is None and httpstatus.lookup(code) is None
+    assert httpstatus.class_of(code) is None and httpstatus.effective(code) == 500
+    assert httpstatus.variants(code) == () and httpstatus.redirect(code, "GET") is None
+
+
+@pytest.mark.parametrize("substatus", [-1, 65536, 2**32, 2**100])
+def test_substatus_outside_the_range(substatus):
+    with pytest.raises(ValueError, match="0 to 65535"):
+        Status(404, substatus)
+    assert httpstatus.lookup(404, substatus=substatus) is None
+
+
+def test_every_code_has_a_status():
+    for code in range(1000):
+        status = Status(code)
+        assert status == code and status.status_class == httpstatus.class_of(code)
+        assert status.is_error is (400 <= code <= 599)
+        assert status.description
+        if not status.is_known:
+            assert status.owner is status.phrase is status.name is None and status.variants == ()
+
+
+class Index:
+    def __init__(self, value):
+        self.value = value
+
+    def __index__(self):
+        if isinstance(self.value, Exception):
+            raise self.value
+        return self.value
+
+
+CODE_FUNCTIONS = [Status, httpstatus.phrase, httpstatus.class_of, httpstatus.effective,
+                  httpstatus.variants, lambda code: httpstatus.redirect(code, "GET")]
+
+
+@pytest.mark.parametrize("function", CODE_FUNCTIONS + [httpstatus.lookup])
+def test_what_a_code_may_be(function):
+    assert function(Index(404)) == function(http.HTTPStatus.NOT_FOUND) == function(404)
+    for wrong in (404.0, b"404", None, [], object(), 404j):
+        with pytest.raises(TypeError):
+            function(wrong)
+    with pytest.raises(ZeroDivisionError):
+        function(Index(ZeroDivisionError()))
+
+
+@pytest.mark.parametrize("function", CODE_FUNCTIONS)
+def test_text_is_no_code(function):
+    with pytest.raises(TypeError):
+        function("404")
+
+
+def test_lookup_arguments():
+    assert httpstatus.lookup(403, substatus=14) is Status(403, 14)
+    assert httpstatus.lookup(403, substatus=None, owner=None) is Status(403)
+    with pytest.raises(TypeError, match="substatus goes with a code"):
+        httpstatus.lookup("403", substatus=14)
+    with pytest.raises(TypeError, match="owner must be a str"):
+        httpstatus.lookup(403, owner=1)
+    with pytest.raises(TypeError):
+        httpstatus.lookup(403, 14)
+    with pytest.raises(TypeError):
+        httpstatus.lookup()
+    with pytest.raises(TypeError, match="unexpected keyword"):
+        httpstatus.lookup(403, ownr="IIS")
+    with pytest.raises(TypeError, match="multiple values"):
+        httpstatus.redirect(302, "GET", method="GET")
+    with pytest.raises(ValueError, match="status_class"):
+        httpstatus.statuses("6xx")
+    assert httpstatus.lookup("\ud800") is None and httpstatus.search("\ud800") == []
+    assert httpstatus.lookup(404, owner="\ud800") is None
+
+
+def test_records_have_names():
+    assert Status(429).retry.advice == "after-delay" and Status(429).retry.reference
+    header, = Status(401).headers
+    assert (header.name, header.level, header.condition) == ("WWW-Authenticate", "MUST", None)
+    redirect = httpstatus.redirect(302, "POST")
+    assert redirect.method == "GET" and redirect.limit == 20 and "Authorization" in \
+        redirect.drops_cross_origin
+    assert dict(zip(Status(302).aliases, Status(302).alias_sources))["Object moved"] == "IIS"
+    with pytest.raises(ValueError, match="no property"):
+        Status(404).reference_for("colour")
+
+
+def test_drop_in_for_http_httpstatus():
+    for member in http.HTTPStatus:
+        ours = getattr(httpstatus, member.name)
+        assert ours == member and type(ours) is Status and ours.is_official
+        for name in ("is_informational", "is_success", "is_redirection", "is_client_error",
+                     "is_server_error"):
+            assert getattr(ours, name) == getattr(member, name, getattr(ours, name))
+
+
+@pytest.mark.parametrize("method", ["", " ", "GET ", "G\0T", "G\u00c9T", "\ud800", "G,T", "x" * 10**6 + " "])
+def test_invalid_methods(method):
+    with pytest.raises(ValueError, match="invalid method"):
+        httpstatus.redirect(302, method)
+
+
+def test_redirect_arguments():
+    with pytest.raises(TypeError, match="method must be a str"):
+        httpstatus.redirect(302, b"GET")
+    with pytest.raises(TypeError, match="policy must be a str"):
+        httpstatus.redirect(302, "GET", None)
+    with pytest.raises(ValueError, match="rfc9110, fetch, browser, rfc2616"):
+        httpstatus.redirect(302, "GET", "netscape")
+    assert httpstatus.redirect(302, "x" * 10**6).method == "x" * 10**6
+    assert httpstatus.redirect(code=302, method="POST", policy="rfc9110").method == "GET"
+
+
+# ---- Logs --------------------------------------------------------------------------------------
+
+
+def sources(log, path):
+    """The same log in every way that it can be given."""
+    path.write_bytes(log)
+    yield str(path)
+    yield path
+    yield log
+    yield bytearray(log)
+    yield memoryview(log)
+    yield array.array("B", log)
+    yield io.BytesIO(log)
+    yield path.open("rb")
+    yield path.open("rb", buffering=0)
+
+    class OnlyRead:
+        read = io.BytesIO(log).read
+    yield OnlyRead()
+
+
+def test_sources(tmp_path):
+    log = RECORD * 20000 + b"bad\n" + RECORD.replace(b"200", b"500")
+    for source in sources(log, tmp_path / "access.log"):
+        tally = httpstatus.tally(source)
+        assert dict(tally) == {200: 20000, 500: 1} and tally.first_unmatched == (20001,)
+    for source in sources(log, tmp_path / "access.log"):
+        assert httpstatus.extract(source)[-2:] == array.array("h", [httpstatus.UNMATCHED, 500])
+    for source in sources(log, tmp_path / "access.log"):
+        assert list(httpstatus.select(source, ("5xx", "unmatched"))) == [
+            (20001, None, b"bad"), (20002, 500, RECORD[:-1].replace(b"200", b"500"))]
+
+
+@pytest.mark.parametrize("call", [
+    httpstatus.tally, httpstatus.extract, lambda *a: list(httpstatus.select(a[0], 404, *a[1:]))])
+def test_bad_sources(call, tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        call(tmp_path / "missing.log")
+    assert caught.value.filename == str(tmp_path / "missing.log") or caught.value.filename == \
+        tmp_path / "missing.log"
+    with pytest.raises(IsADirectoryError):
+        call(tmp_path)
+    unreadable = tmp_path / "unreadable.log"
+    unreadable.write_bytes(RECORD)
+    unreadable.chmod(0)
+    if os.geteuid() != 0:
+        with pytest.raises(PermissionError):
+            call(unreadable)
+    with pytest.raises(TypeError, match="a path, a bytes-like object or a binary file"):
+        call(7)
+    with pytest.raises(TypeError, match="binary mode"):
+        call(io.StringIO("x"))
+    with pytest.raises(ValueError):
+        call("with\0nul")
+    with pytest.raises(httpstatus.LogFormatError, match="unknown log format 'nginx': give one of"):
+        call(b"", "nginx")
+    with pytest.raises(TypeError, match="format must be a str"):
+        call(b"", None)
+
+    class Broken(io.RawIOBase):
+        def readinto(self, buffer):
+            raise OSError(5, "broken disk")
+    with pytest.raises(OSError, match="broken disk"):
+        call(Broken())
+
+    class NotReady(io.RawIOBase):
+        def readinto(self, buffer):
+            return None
+    with pytest.raises(BlockingIOError):
+        call(NotReady())
+
+    class Liar(io.RawIOBase):
+        def __init__(self, count):
+            self.count = count
+
+        def readinto(self, buffer):
+            return self.count
+    for count in (2**20, -1, 2**100):
+        with pytest.raises(ValueError):
+            call(Liar(count))
+
+
+def test_a_file_keeps_no_hold_on_the_buffer():
+    kept = []
+
+    class Keeper(io.RawIOBase):
+        def readinto(self, buffer):
+            kept.append(buffer)
+            return 0
+    httpstatus.tally(Keeper())
+    with pytest.raises(ValueError):
+        kept[0][0] = 1
+
+
+def test_a_pipe():
+    script = "import httpstatus, sys; print(httpstatus.tally(sys.stdin.buffer)[200])"
+    done = subprocess.run([sys.executable, "-c", script], input=RECORD * 5000, capture_output=True)
+    assert done.stdout == b"5000\n" and done.stderr == b""
+
+
+def test_empty(tmp_path):
+    (tmp_path / "empty.log").touch()
+    for source in (tmp_path / "empty.log", b""):
+        tally = httpstatus.tally(source)
+        assert len(tally) == tally.lines == 0 and tally.format is None and not tally
+        assert list(httpstatus.extract(source)) == list(httpstatus.select(source, "5xx")) == []
+    assert httpstatus.tally(b"", "clf").format == "clf"
+
+
+def test_tally_is_a_mapping():
+    tally = httpstatus.tally(RECORD * 2 + RECORD.replace(b"200", b"404"))
+    assert isinstance(tally, Mapping) and dict(tally) == {200: 2, 404: 1} == {**tally}
+    assert list(tally) == list(tally.keys()) == [200, 404] and list(tally.values()) == [2, 1]
+    assert tally[200] == tally[Status(200)] == tally[http.HTTPStatus.OK] == 2
+    assert tally[500] == tally[-7] == tally[2**100] == 0
+    assert 200 in tally and 500 not in tally and "200" not in tally and None not in tally
+    assert tally.get(404) == 1 and tally.get(500) is None and tally.get(500, 0) == 0
+    assert sum(tally.values()) == tally.records and Counter(tally).most_common(1) == [(200, 2)]
+    assert all(type(code) is int for code in tally)
+    with pytest.raises(TypeError):
+        tally["200"]
+    with pytest.raises(TypeError):
+        hash(tally)
+    match tally:
+        case {200: 2}:
+            pass
+        case _:
+            pytest.fail("does not match")
+
+
+def test_tally_in_pieces():
+    log = RECORD * 3 + b"bad\n" + RECORD[:-1]
+    whole = httpstatus.tally(log)
+    for size in range(1, len(log) + 1):
+        for form in ("auto", "clf"):
+            tally = Tally(form)
+            for at in range(0, len(log), size):
+                tally.feed(log[at:at + size])
+            tally.close()
+            tally.close()
+            assert tally == whole and tally.format == "clf"
+    with pytest.raises(ValueError, match="closed"):
+        tally.feed(b"")
+    with pytest.raises(TypeError, match="binary mode"):
+        Tally().feed("text")
+
+
+def test_tallies_add_up():
+    a = httpstatus.tally(b"bad\n" * 8 + RECORD)
+    b = httpstatus.tally(RECORD + b"bad\n" * 8, format="clf")
+    both = a + b
+    assert both == httpstatus.tally(b"bad\n" * 8 + RECORD + RECORD + b"bad\n" * 8)
+    assert both.first_unmatched == (1, 2, 3, 4, 5, 6, 7, 8, 11, 12)
+    assert a + httpstatus.tally(b"") == a == httpstatus.tally(b"") + a
+    assert (a + httpstatus.tally(b"x")).format is None and a != b and not a == 1
+    opened = Tally("clf")
+    opened.feed(RECORD)
+    for wrong in (lambda: a + opened, lambda: opened + a, lambda: pickle.dumps(opened)):
+        with pytest.raises(ValueError, match="close\\(\\) it first"):
+            wrong()
+    with pytest.raises(TypeError):
+        a + 1
+
+
+def test_tallies_are_pickled():
+    for log in (b"", RECORD, b"bad\n" * 12 + RECORD + RECORD.replace(b"200", b"-"), b"x"):
+        tally = httpstatus.tally(log)
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            assert pickle.loads(pickle.dumps(tally, protocol)) == tally
+        assert copy.copy(tally) == copy.deepcopy(tally) == tally
+    good = httpstatus.tally(RECORD).__reduce__()[2]
+    for change in ({"counts": {1000: 1}}, {"counts": []}, {"lines": -1}, {"lines": None},
+                   {"first_unmatched": (1,) * 11}, {"first_unmatched": (None,)},
+                   {"format": "nginx"}, {"format": 1}):
+        with pytest.raises((ValueError, TypeError, OverflowError)):
+            Tally().__setstate__(good | change)
+    for missing in good:
+        with pytest.raises(ValueError):
+            Tally().__setstate__({k: v for k, v in good.items() if k != missing})
+
+
+def test_which_lines():
+    log = b"".join(RECORD.replace(b"200", b"%03d" % code) for code in (200, 302, 404, 500, 999))
+    numbers = lambda which: [number for number, _, _ in httpstatus.select(log, which)]
+    assert numbers(404) == numbers("404") == numbers([404]) == numbers(Status(404)) == [3]
+    assert numbers({404, "5xx", "redirect"}) == [2, 3, 4] == numbers(iter([404, "5xx", "redirect"]))
+    assert numbers([]) == numbers(-1) == [] and numbers(999) == [5]
+    for wrong in (1000, -2, 2**100, "6xx", "", "\ud800", ["404", "x"]):
+        with pytest.raises(ValueError, match="which"):
+            httpstatus.select(log, wrong)
+    for wrong in (None, 4.0, b"404", [4.0], [None]):
+        with pytest.raises(TypeError):
+            httpstatus.select(log, wrong)
+    with pytest.raises(ValueError, match="32 sub-statuses"):
+        httpstatus.select(log, [f"403.{i}" for i in range(33)])
+    with pytest.raises(ZeroDivisionError):
+        httpstatus.select(log, (1 // 0 for _ in "x"))
+
+
+def test_select_of_lines_longer_than_a_piece(tmp_path):
+    long = RECORD.replace(b"GET /", b"GET /" + b"a" * 1_000_000)
+    log = RECORD + long.replace(b"200", b"500") + RECORD * 9 + long
+    (tmp_path / "long.log").write_bytes(log)
+    for source in (log, tmp_path / "long.log", io.BytesIO(log)):
+        for form in ("clf", "auto"):
+            got = list(httpstatus.select(source, [200, 500], form))
+            assert [line + b"\n" for _, _, line in got] == log.splitlines(keepends=True)
+            if source is not log and not isinstance(source, Path):
+                source.seek(0)
+
+
+def test_select_closes_its_file(tmp_path):
+    (tmp_path / "x.log").write_bytes(RECORD * 5)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        lines = httpstatus.select(tmp_path / "x.log", 200)
+        next(lines)
+        del lines
+        list(httpstatus.select(tmp_path / "x.log", 200))
+        gc.collect()
+    with (tmp_path / "x.log").open("rb") as file:
+        assert len(list(httpstatus.select(file, 200))) == 5 and not file.closed
+
+
+def test_select_from_a_callback():
+    """A source that comes back to its own iterator is told so."""
+    holder = []
+
+    class Again(io.RawIOBase):
+        def readinto(self, buffer):
+            return next(holder[0])
+    holder.append(httpstatus.select(Again(), 404))
+    with pytest.raises(ValueError, match="already running"):
+        next(holder[0])
+    assert list(holder[0]) == []
+
+
+def test_one_tally_in_two_threads():
+    tally = Tally("clf")
+    piece = RECORD * 1000
+    threads = [threading.Thread(target=lambda: [tally.feed(piece) for _ in range(50)])
+               for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    while any(thread.is_alive() for thread in threads):
+        assert tally.lines % 1000 == 0
+    tally.close()
+    assert tally[200] == 4 * 50 * 1000
+
+
+def random_log(rng):
+    """Records with parts knocked out, doubled and mixed."""
+    parts = [b'h', b' ', b'-', b'"', b'\\', b'\\"', b'[', b']', b'[10/Oct/2000:13:55:36 -0700]',
+             b'[1/Oct/2000:1]', b'" 200 12', b'" 404 -', b'" - -', b'" 500', b'1', b'23', b'\r',
+             b'\n', b'\r\n', b'\t', b'#', b'\0', b'\xff', b'GET / HTTP/1.1', RECORD, RECORD[:-1],
+             b'" 9999 1', b'\\\\', b'"-"', b'/', b':']
+    return b"".join(rng.choices(parts, k=rng.randrange(40)))
+
+
+def test_random_logs_against_the_oracle():
+    rng = random.Random(2616)
+    for _ in range(20_000):
+        log = random_log(rng)
+        expected = oracle.lines(log)
+        assert [TOKENS.get(s, str(s)) for s in httpstatus.extract(log, "clf")] == expected, log
+
+
+def test_random_records_against_the_oracle():
+    """One byte of a record changed, removed or added, at every place."""
+    for base in (RECORD[:-1] + b' "-" "Mozilla/5.0"', RECORD[:-1]):
+        for at in range(len(base) + 1):
+            for byte in b'" \\[]-09a/:#\t\r\0\xff':
+                piece = bytes([byte])
+                for line in (base[:at] + piece + base[at:], base[:at] + piece + base[at + 1:],
+                             base[:at] + base[at + 1:], base[:at]):
+                    got = [TOKENS.get(s, str(s)) for s in httpstatus.extract(line, "clf")]
+                    assert got == oracle.lines(line), line
+
+
+def index():
+    path = LOGS / "index.json"
+    files = json.loads(path.read_text()) if path.exists() else []
+    return [entry for entry in files if entry["format"] == "clf"]
+
+
+@pytest.mark.parametrize("entry", index(), ids=lambda entry: entry["file"])
+def test_real_logs(entry):
+    path = LOGS / entry["file"]
+    expected = {row["line"]: row["status"] for row in
+                json.loads(path.with_suffix(".expected.json").read_text())}
+    optional_lines = {row["line"] for row in entry.get("optional", [])}
+    data = path.read_bytes()
+    for form in ("clf", "auto"):
+        statuses = httpstatus.extract(path, form)
+        assert len(statuses) == entry["lines"]
+        for number, status in enumerate(statuses, 1):
+            if number not in optional_lines:
+                want = expected.get(number, "no record")
+                got = {httpstatus.NO_STATUS: None}.get(
+                    status, "no record" if status < -2 else status)
+                assert got == want, number
+    whole = httpstatus.tally(path)
+    assert whole.format == "clf"
+    for size in (1, 7, 64, 4096):
+        tally = Tally()
+        for at in range(0, len(data), size):
+            tally.feed(data[at:at + size])
+        tally.close()
+        assert tally == whole
+
+
+# ---- The module --------------------------------------------------------------------------------
+
+
+def test_import_needs_no_other_module():
+    script = ("import sys; before = set(sys.modules); import httpstatus; "
+              "print(sorted(set(sys.modules) - before))")
+    output = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert output.stdout == "['httpstatus', 'httpstatus._core']\n"
+
+
+def test_a_second_import_makes_new_objects():
+    saved = {name: sys.modules.pop(name) for name in ("httpstatus", "httpstatus._core")}
+    try:
+        import httpstatus as again
+        assert again is not saved["httpstatus"] and again.Status is not Status
+        assert again.Status(404) is not Status(404) and again.Status(404) == Status(404)
+    finally:
+        sys.modules.update(saved)
+
+
+@pytest.mark.skipif(sys.version_info < (3, 13), reason="needs _interpreters of CPython 3.13")
+def test_subinterpreters_with_their_own_lock():
+    import _interpreters
+
+    for _ in range(5):
+        interpreter = _interpreters.create("isolated")
+        script = "import httpstatus; assert httpstatus.phrase(404) == 'Not Found'"
+        assert _interpreters.exec(interpreter, script) is None
+        _interpreters.destroy(interpreter)
+
+
+def test_no_leak():
+    def work():
+        for status in (Status(299), Status(403, 99, "x"), httpstatus.redirect(302, "FROB")):
+            copy.copy(status)
+        list(httpstatus.select(RECORD * 3, "2xx"))
+        pickle.loads(pickle.dumps(httpstatus.tally(RECORD) + httpstatus.tally(RECORD)))
+        httpstatus.extract(RECORD)
+        httpstatus.search("timeout")
+        for wrong in (lambda: httpstatus.tally("/missing"), lambda: Status(1000),
+                      lambda: httpstatus.redirect(302, ""), lambda: Tally("x")):
+            with pytest.raises((OSError, ValueError)):
+                wrong()
+    for _ in range(500):  # until the interpreter's free lists are full
+        work()
+    gc.collect()
+    before = sys.getallocatedblocks()
+    for _ in range(1500):
+        work()
+    gc.collect()
+    assert sys.getallocatedblocks() - before < 750
+
+
+def test_constants_and_all():
+    assert httpstatus.REQUEST_ENTITY_TOO_LARGE is httpstatus.CONTENT_TOO_LARGE is Status(413)
+    assert httpstatus.IM_A_TEAPOT is Status(418)
+    for name in httpstatus.__all__:
+        assert hasattr(httpstatus, name)
+    assert {"Status", "Tally", "lookup", "tally", "select", "LogFormatError"} <= set(
+        httpstatus.__all__)
+    assert httpstatus.__version__.count(".") == 2
+
+
+def public_objects():
+    for name in httpstatus.__all__:
+        value = getattr(httpstatus, name)
+        if callable(value) and not isinstance(value, int):
+            yield name, value
+
+
+def test_docstrings():
+    runner = doctest.DocTestRunner()
+    tried = 0
+    for name, value in [("httpstatus", httpstatus), ("Status.reference_for", Status.reference_for),
+                        *public_objects()]:
+        assert value.__doc__, name
+        test = doctest.DocTestParser().get_doctest(value.__doc__, {}, name, None, 0)
+        tried += runner.run(test).attempted
+    assert tried > 20 and runner.failures == 0
+
+
+def test_signatures():
+    assert str(inspect.signature(httpstatus.lookup)) == "(what, /, *, substatus=None, owner=None)"
+    assert str(inspect.signature(httpstatus.redirect)) == "(code, method, policy='fetch')"
+    assert str(inspect.signature(httpstatus.tally)) == "(source, format='auto')"
+    for name in ("phrase", "class_of", "effective", "variants", "search", "statuses", "extract",
+                 "select"):
+        assert inspect.signature(getattr(httpstatus, name))
+
+
+def test_the_stub_names_what_there_is():
+    stub = (HERE.parent / "bindings/python/httpstatus/__init__.pyi").read_text()
+    for name in httpstatus.__all__:
+        assert any(f"{lead}{name}{end}" in stub for lead, end in
+                   [("def ", "("), ("class ", ":"), ("class ", "("), ("\n", ":")]), name
+    for name in vars(Status):
+        assert name.startswith("_") or f" {name}(" in stub or f" {name}:" in stub \
+            or name in dir(int), name
+
+
+def test_the_extension_exports_one_name():
+    if not sysconfig.get_platform().startswith("linux"):
+        return
+    path = sys.modules["httpstatus._core"].__file__
+    names = subprocess.run(["nm", "-D", "--defined-only", path], capture_output=True, text=True)
+    assert [line.split()[-1] for line in names.stdout.splitlines()] == ["PyInit__core"]
