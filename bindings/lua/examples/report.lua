@@ -1,0 +1,27 @@
+-- What is in a web-server log: report.lua [LOG]; standard input without one.
+
+local httpstatus = require "httpstatus"
+
+local function report(tally)
+    print(("%d lines, %d records, format %s"):format(tally.lines, tally.records, tally.format))
+    for code, count in pairs(tally) do
+        print(("%03d %8d %s  %s"):format(code, count, httpstatus.class_of(code) or "-",
+            httpstatus.phrase(code) or "-"))
+    end
+    for _, name in ipairs { "1xx", "2xx", "3xx", "4xx", "5xx", "other" } do
+        local count = tally.classes[name]
+        if count > 0 then print(("%-5s %6d"):format(name, count)) end
+    end
+    print(("no status %d, skipped %d, unmatched %d"):format(tally.no_status, tally.skipped,
+        tally.unmatched))
+    if tally.unmatched > 0 then
+        print("unmatched lines: " .. table.concat(tally.first_unmatched, " "))
+    end
+end
+
+local tally, message = httpstatus.tally(arg[1] or io.stdin)
+if not tally then
+    io.stderr:write(message, "\n")
+    os.exit(1)
+end
+report(tally)

@@ -1,0 +1,1040 @@
+/* The Lua module httpstatus: arguments in, one call of the core, results out. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "httpstatus.h"
+
+#define TALLY "httpstatus.Tally"
+#define LINES "httpstatus.Lines"
+
+enum { PIECE = 256 * 1024, BATCH = 512 };
+
+/* ---- Arguments ---- */
+
+/* A code for the core: a number that no int holds is no code of anything, as is -1. */
+static int check_code(lua_State *L, int arg)
+{
+    lua_Integer number = luaL_checkinteger(L, arg);
+
+    return number < 0 || number > INT_MAX ? -1 : (int)number;
+}
+
+/* The table of options at 'arg', which may be absent; every key must be one of 'names'. */
+static bool check_options(lua_State *L, int arg, const char *const *names)
+{
+    if (lua_isnoneornil(L, arg))
+        return false;
+    luaL_checktype(L, arg, LUA_TTABLE);
+    for (lua_pushnil(L); lua_next(L, arg); lua_pop(L, 1)) {
+        const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
+        int i = 0;
+        while (names[i] && !(key && strcmp(names[i], key) == 0))
+            i++;
+        if (!names[i])
+            luaL_argerror(L, arg, lua_pushfstring(L, "unknown option '%s': '%s' is one",
+                                                  key ? key : luaL_typename(L, -2), names[0]));
+    }
+    return true;
+}
+
+/* Pushes option 'name' of the table at 'arg'; nil if there is no table. */
+static int push_option(lua_State *L, int arg, const char *name)
+{
+    if (lua_isnoneornil(L, arg))
+        lua_pushnil(L);
+    else
+        lua_getfield(L, arg, name);
+    return lua_type(L, -1);
+}
+
+/* A text option, which stays on the stack. */
+static struct httpstatus_text text_option(lua_State *L, int arg, const char *name)
+{
+    struct httpstatus_text text = {NULL, 0};
+    int type = push_option(L, arg, name);
+
+    if (type == LUA_TSTRING)
+        text.data = lua_tolstring(L, -1, &text.size);
+    else if (type != LUA_TNIL)
+        luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' must be a string, not a %s", name,
+                                              luaL_typename(L, -1)));
+    return text;
+}
+
+/* ---- Rows ---- */
+
+static void push_text(lua_State *L, struct httpstatus_text text)
+{
+    if (text.data)
+        lua_pushlstring(L, text.data, text.size);
+    else
+        lua_pushnil(L);
+}
+
+static void set_text(lua_State *L, const char *name, struct httpstatus_text text)
+{
+    if (!text.data)
+        return;
+    lua_pushlstring(L, text.data, text.size);
+    lua_setfield(L, -2, name);
+}
+
+static void set_aliases(lua_State *L, const struct httpstatus_status *row)
+{
+    size_t count = httpstatus_alias_count(row);
+
+    lua_createtable(L, (int)count, 0);
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        struct httpstatus_alias alias = httpstatus_alias(row, i);
+        push_text(L, alias.source);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+        push_text(L, alias.phrase);
+        lua_rawseti(L, -3, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -3, "alias_sources");
+    lua_setfield(L, -2, "aliases");
+}
+
+static void set_headers(lua_State *L, const struct httpstatus_status *row)
+{
+    size_t count = httpstatus_header_count(row);
+
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        struct httpstatus_header header = httpstatus_header(row, i);
+        lua_createtable(L, 0, 4);
+        set_text(L, "name", header.name);
+        set_text(L, "level", header.level);
+        set_text(L, "reference", header.reference);
+        set_text(L, "condition", header.condition);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, "headers");
+}
+
+static void set_retry(lua_State *L, const struct httpstatus_status *row)
+{
+    struct httpstatus_retry retry = httpstatus_retry(row);
+
+    if (!retry.advice.data)
+        return;
+    lua_createtable(L, 0, 2);
+    set_text(L, "advice", retry.advice);
+    set_text(L, "reference", retry.reference);
+    lua_setfield(L, -2, "retry");
+}
+
+/* Pushes the table of a status; the owner of a stand-in is the caller's. */
+static void push_status(lua_State *L, const struct httpstatus_status *row, int code, int substatus,
+                        struct httpstatus_text owner)
+{
+    lua_createtable(L, 0, 34);
+    lua_pushinteger(L, code);
+    lua_setfield(L, -2, "code");
+    lua_pushinteger(L, substatus);
+    lua_setfield(L, -2, "substatus");
+    for (int i = 0; i < HTTPSTATUS_FIELDS; i++) {
+        enum httpstatus_field field = (enum httpstatus_field)i;
+        set_text(L, httpstatus_field_name(field), httpstatus_field(row, field));
+    }
+    set_text(L, httpstatus_field_name(HTTPSTATUS_OWNER), owner);
+    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++) {
+        enum httpstatus_answer answer = httpstatus_property(row, (enum httpstatus_property)i);
+        if (answer == HTTPSTATUS_UNKNOWN)
+            continue;
+        lua_pushboolean(L, answer == HTTPSTATUS_YES);
+        lua_setfield(L, -2, httpstatus_property_name((enum httpstatus_property)i));
+    }
+    lua_createtable(L, 3, 0);
+    lua_pushinteger(L, code);
+    lua_rawseti(L, -2, 1);
+    lua_pushinteger(L, substatus);
+    lua_rawseti(L, -2, 2);
+    push_text(L, owner);
+    lua_rawseti(L, -2, 3);
+    lua_setfield(L, -2, "key");
+    set_aliases(L, row);
+    set_retry(L, row);
+    set_headers(L, row);
+}
+
+/* The upvalues of every function: the rows by index + 1, and the lists of variants by code. */
+enum { ROWS = 1, VARIANTS = 2 };
+
+static int push_row(lua_State *L, const struct httpstatus_status *row)
+{
+    if (row)
+        lua_rawgeti(L, lua_upvalueindex(ROWS), (lua_Integer)httpstatus_index(row) + 1);
+    else
+        luaL_pushfail(L);
+    return 1;
+}
+
+/* ---- Look-ups ---- */
+
+/* lookup(what [, {substatus=, owner=}]): row or nil */
+static int l_lookup(lua_State *L)
+{
+    static const char *const names[] = {"owner", "substatus", NULL};
+    lua_settop(L, 2);
+    check_options(L, 2, names);
+    struct httpstatus_text owner = text_option(L, 2, "owner");
+    bool has_substatus = push_option(L, 2, "substatus") != LUA_TNIL;
+
+    if (lua_type(L, 1) == LUA_TNUMBER)
+        return push_row(L, httpstatus_find(check_code(L, 1), has_substatus ? check_code(L, 4) : 0,
+                                           owner.data, owner.size));
+    size_t size;
+    const char *text = luaL_checklstring(L, 1, &size);
+    luaL_argcheck(L, !has_substatus, 2, "option 'substatus' goes with a number, not with a text");
+    return push_row(L, httpstatus_lookup_text(text, size, owner.data, owner.size));
+}
+
+/* Status(code [, substatus [, owner]]): row, or what the class tells of an unknown code 0..999 */
+static int l_status(lua_State *L)
+{
+    lua_settop(L, 3);
+    int code = check_code(L, 1);
+    int substatus = lua_isnoneornil(L, 2) ? 0 : check_code(L, 2);
+    struct httpstatus_text owner = {NULL, 0};
+    owner.data = luaL_optlstring(L, 3, NULL, &owner.size);
+
+    luaL_argcheck(L, code >= 0 && code <= HTTPSTATUS_STATUS_MAX, 1, "a code is 0 to 999");
+    luaL_argcheck(L, substatus >= 0 && substatus <= UINT16_MAX, 2, "a substatus is 0 to 65535");
+    const struct httpstatus_status *row = httpstatus_find(code, substatus, owner.data, owner.size);
+    if (row)
+        return push_row(L, row);
+    push_status(L, httpstatus_unknown(code), code, substatus, owner);
+    if (lua_rawgeti(L, lua_upvalueindex(VARIANTS), code) == LUA_TNIL)
+        lua_createtable(L, 0, 0);
+    else
+        lua_pushvalue(L, -1);
+    lua_setfield(L, 4, "variants");
+    lua_settop(L, 4);
+    return 1;
+}
+
+/* variants(code): list of rows, the primary one first; empty for an unknown code */
+static int l_variants(lua_State *L)
+{
+    int code = check_code(L, 1);
+
+    if (lua_rawgeti(L, lua_upvalueindex(VARIANTS), code) == LUA_TNIL)
+        lua_createtable(L, 0, 0);
+    return 1;
+}
+
+/* search(words): list of rows, best first */
+static int l_search(lua_State *L)
+{
+    size_t size, capacity = httpstatus_row_count();
+    const char *words = luaL_checklstring(L, 1, &size);
+    const struct httpstatus_status **found = lua_newuserdatauv(L, capacity * sizeof *found, 0);
+    size_t count = httpstatus_search(words, size, found, capacity);
+
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        push_row(L, found[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int class_option(lua_State *L, int arg)
+{
+    struct httpstatus_text text = text_option(L, arg, "status_class");
+
+    for (int i = 1; text.data && i <= 5; i++)
+        if (strcmp(text.data, httpstatus_class_of(i * 100).data) == 0)
+            return i;
+    if (text.data)
+        luaL_argerror(L, arg, lua_pushfstring(L, "status_class must be '1xx' to '5xx', not '%s'",
+                                              text.data));
+    return 0;
+}
+
+/* statuses([{status_class=, owner=, official=}]): list of rows */
+static int l_statuses(lua_State *L)
+{
+    static const char *const names[] = {"status_class", "owner", "official", NULL};
+    struct httpstatus_query query = {0};
+    const struct httpstatus_status *row = NULL;
+
+    lua_settop(L, 1);
+    check_options(L, 1, names);
+    query.status_class = class_option(L, 1);
+    query.owner = text_option(L, 1, "owner");
+    if (push_option(L, 1, "official") != LUA_TNIL)
+        query.official = lua_toboolean(L, -1) ? 1 : -1;
+    lua_createtable(L, 0, 0);
+    for (lua_Integer i = 1; (row = httpstatus_next(&query, row)) != NULL; i++) {
+        push_row(L, row);
+        lua_rawseti(L, -2, i);
+    }
+    return 1;
+}
+
+/* phrase(code): string or nil */
+static int l_phrase(lua_State *L)
+{
+    push_text(L, httpstatus_phrase(check_code(L, 1)));
+    return 1;
+}
+
+/* class_of(code): "1xx" .. "5xx" or nil */
+static int l_class_of(lua_State *L)
+{
+    push_text(L, httpstatus_class_of(check_code(L, 1)));
+    return 1;
+}
+
+/* effective(code): integer */
+static int l_effective(lua_State *L)
+{
+    lua_pushinteger(L, httpstatus_effective(check_code(L, 1)));
+    return 1;
+}
+
+/* reference_for(row, property): string or nil */
+static int l_reference_for(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    const char *property = luaL_checkstring(L, 2);
+    lua_settop(L, 2);
+    lua_getfield(L, 1, "code");
+    lua_getfield(L, 1, "substatus");
+    lua_getfield(L, 1, "owner");
+    luaL_argcheck(L, lua_isinteger(L, 3) && lua_isinteger(L, 4), 1, "a row expected");
+    int code = check_code(L, 3);
+    size_t size = 0;
+    const char *owner = lua_tolstring(L, 5, &size);
+    const struct httpstatus_status *row = httpstatus_find(code, check_code(L, 4), owner, size);
+    if (!row)
+        row = httpstatus_unknown(code);
+    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++) {
+        if (strcmp(property, httpstatus_property_name((enum httpstatus_property)i)) != 0)
+            continue;
+        push_text(L, httpstatus_property_reference(row, (enum httpstatus_property)i));
+        return 1;
+    }
+    return luaL_argerror(L, 2, lua_pushfstring(L, "no property '%s': give one such as "
+                                                  "'is_cacheable'", property));
+}
+
+/* ---- Redirects ---- */
+
+static void set_word(lua_State *L, const char *name, const char *word)
+{
+    if (!word)
+        return;
+    lua_pushstring(L, word);
+    lua_setfield(L, -2, name);
+}
+
+static void set_truth(lua_State *L, const char *name, bool truth)
+{
+    lua_pushboolean(L, truth);
+    lua_setfield(L, -2, name);
+}
+
+static void set_names(lua_State *L, const char *field, struct httpstatus_names names)
+{
+    lua_createtable(L, (int)names.count, 0);
+    for (size_t i = 0; i < names.count; i++) {
+        lua_pushstring(L, names.names[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_setfield(L, -2, field);
+}
+
+static const struct httpstatus_policy *check_policy(lua_State *L, int arg)
+{
+    size_t size;
+    const char *name = luaL_optlstring(L, arg, "fetch", &size);
+    const struct httpstatus_policy *policy = httpstatus_policy(name, size);
+
+    if (policy)
+        return policy;
+    lua_pushfstring(L, "unknown policy '%s': give one of ", name);
+    for (size_t i = 0; httpstatus_policy_name(i); i++) {
+        lua_pushfstring(L, i ? ", %s" : "%s", httpstatus_policy_name(i));
+        lua_concat(L, 2);
+    }
+    luaL_argerror(L, arg, lua_tostring(L, -1));
+    return NULL;
+}
+
+/* redirect(code, method [, policy]): record, or nil outside 300..399 */
+static int l_redirect(lua_State *L)
+{
+    struct httpstatus_redirect r;
+    size_t size;
+    int code = check_code(L, 1);
+    luaL_checktype(L, 2, LUA_TSTRING);
+    const char *method = lua_tolstring(L, 2, &size);
+    const struct httpstatus_policy *policy = check_policy(L, 3);
+
+    switch (httpstatus_redirect(code, method, size, policy, &r)) {
+    case HTTPSTATUS_REDIRECT_INVALID_METHOD:
+        return luaL_argerror(L, 2, lua_pushfstring(L, "invalid method '%s': give a token (RFC 9110 "
+                                                      "section 5.6.2) such as 'GET'", method));
+    case HTTPSTATUS_REDIRECT_NONE:
+        luaL_pushfail(L);
+        return 1;
+    default:
+        break;
+    }
+    lua_createtable(L, 0, 13);
+    set_word(L, "action", httpstatus_action_name(r.action));
+    set_word(L, "reason", httpstatus_reason_name(r.reason));
+    set_text(L, "method", r.method);
+    set_word(L, "method_change", httpstatus_method_change_name(r.method_change));
+    if (r.action != HTTPSTATUS_ACTION_NONE) {
+        set_truth(L, "preserves_method", r.preserves_method);
+        set_truth(L, "keeps_body", r.keeps_body);
+    }
+    set_names(L, "drops_headers", r.drops_headers);
+    set_names(L, "drops_cross_origin", r.drops_cross_origin);
+    set_word(L, "kind", httpstatus_redirect_kind_name(r.kind));
+    set_truth(L, "cacheable", r.cacheable);
+    set_truth(L, "care", r.care);
+    if (r.limit) {
+        lua_pushinteger(L, r.limit);
+        lua_setfield(L, -2, "limit");
+    }
+    set_word(L, "reference", r.reference);
+    return 1;
+}
+
+/* ---- Logs: where the bytes come from ---- */
+
+struct source {
+    FILE *file; /* NULL: the whole log is in 'data' */
+    bool owned; /* the file was opened here */
+    const char *name;
+    const char *data;
+    size_t size;
+};
+
+/* An open file of the io library, or NULL. */
+static FILE *file_at(lua_State *L, int arg)
+{
+    luaL_Stream *stream = luaL_testudata(L, arg, LUA_FILEHANDLE);
+
+    if (!stream)
+        return NULL;
+    luaL_argcheck(L, stream->closef, arg, "the file is closed");
+    return stream->f;
+}
+
+/* The path or open file at 1; false if the path cannot be opened: errno tells why. */
+static bool open_source(lua_State *L, struct source *source)
+{
+    *source = (struct source){.file = file_at(L, 1)};
+    if (source->file)
+        return true;
+    if (lua_type(L, 1) != LUA_TSTRING)
+        luaL_typeerror(L, 1, "path or open file");
+    source->name = lua_tostring(L, 1);
+    luaL_argcheck(L, strlen(source->name) == lua_rawlen(L, 1), 1, "the path has a NUL in it");
+    errno = 0;
+    source->file = fopen(source->name, "rb");
+    source->owned = true;
+    return source->file != NULL;
+}
+
+static void string_source(lua_State *L, struct source *source)
+{
+    *source = (struct source){.file = NULL};
+    source->data = luaL_checklstring(L, 1, &source->size);
+}
+
+static void close_source(struct source *source)
+{
+    int saved = errno;
+
+    if (source->owned && source->file)
+        fclose(source->file);
+    source->file = NULL;
+    source->owned = false;
+    errno = saved;
+}
+
+/* Reads a piece: 0 at the end and on failure, which ferror() tells apart. */
+static size_t read_piece(struct source *source, char *buffer)
+{
+    errno = 0;
+    return fread(buffer, 1, PIECE, source->file);
+}
+
+static enum httpstatus_format check_format(lua_State *L, int arg)
+{
+    static const char *const names[] = {"format", NULL};
+
+    check_options(L, arg, names);
+    struct httpstatus_text name = text_option(L, arg, "format");
+    if (!name.data)
+        return HTTPSTATUS_AUTO;
+    enum httpstatus_format format = httpstatus_format(name.data, name.size);
+    if (format == HTTPSTATUS_FORMAT_NONE) {
+        lua_pushfstring(L, "unknown log format '%s': give one of auto", name.data);
+        for (int i = HTTPSTATUS_AUTO + 1; i < HTTPSTATUS_FORMATS; i++) {
+            lua_pushfstring(L, ", %s", httpstatus_format_name((enum httpstatus_format)i));
+            lua_concat(L, 2);
+        }
+        luaL_argerror(L, arg, lua_tostring(L, -1));
+    }
+    return format;
+}
+
+/* ---- Tally ---- */
+
+struct tally {
+    bool closed;
+    struct httpstatus_scanner scanner;
+};
+
+static struct tally *push_tally(lua_State *L, enum httpstatus_format format)
+{
+    struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 0);
+
+    tally->closed = false;
+    httpstatus_scanner_init(&tally->scanner, format, NULL);
+    luaL_setmetatable(L, TALLY);
+    return tally;
+}
+
+static struct tally *check_tally(lua_State *L, int arg)
+{
+    return luaL_checkudata(L, arg, TALLY);
+}
+
+static void finish_tally(struct tally *tally)
+{
+    if (!tally->closed)
+        httpstatus_finish(&tally->scanner, NULL, 0);
+    tally->closed = true;
+}
+
+/* new_tally([{format=}]): an empty tally to be fed */
+static int l_new_tally(lua_State *L)
+{
+    lua_settop(L, 1);
+    push_tally(L, check_format(L, 1));
+    return 1;
+}
+
+/* tally(path or file [, {format=}]): tally, or nil, message, errno */
+static int l_tally(lua_State *L)
+{
+    struct source source;
+    size_t size;
+
+    lua_settop(L, 2);
+    enum httpstatus_format format = check_format(L, 2);
+    char *buffer = lua_newuserdatauv(L, PIECE, 0);
+    struct tally *tally = push_tally(L, format);
+    if (!open_source(L, &source))
+        return luaL_fileresult(L, 0, source.name);
+    while ((size = read_piece(&source, buffer)) > 0)
+        httpstatus_scan(&tally->scanner, buffer, size, NULL, 0, NULL);
+    bool failed = ferror(source.file) != 0;
+    close_source(&source);
+    if (failed)
+        return luaL_fileresult(L, 0, source.name);
+    finish_tally(tally);
+    return 1;
+}
+
+/* tally_string(log [, {format=}]): tally */
+static int l_tally_string(lua_State *L)
+{
+    struct source source;
+
+    lua_settop(L, 2);
+    string_source(L, &source);
+    struct tally *tally = push_tally(L, check_format(L, 2));
+    httpstatus_scan(&tally->scanner, source.data, source.size, NULL, 0, NULL);
+    finish_tally(tally);
+    return 1;
+}
+
+/* tally:feed(piece): the tally */
+static int tally_feed(lua_State *L)
+{
+    struct tally *tally = check_tally(L, 1);
+    size_t size;
+    const char *piece = luaL_checklstring(L, 2, &size);
+
+    luaL_argcheck(L, !tally->closed, 1, "the tally is closed: make another one and add the two");
+    httpstatus_scan(&tally->scanner, piece, size, NULL, 0, NULL);
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* tally:close(): the tally, its last line counted */
+static int tally_close(lua_State *L)
+{
+    finish_tally(check_tally(L, 1));
+    lua_settop(L, 1);
+    return 1;
+}
+
+static int push_count(lua_State *L, uint64_t count)
+{
+    lua_pushinteger(L, (lua_Integer)count);
+    return 1;
+}
+
+static int push_first_unmatched(lua_State *L, const struct httpstatus_tally *tally)
+{
+    lua_createtable(L, HTTPSTATUS_FIRST_UNMATCHED, 0);
+    for (int i = 0; i < HTTPSTATUS_FIRST_UNMATCHED && tally->first_unmatched[i]; i++) {
+        push_count(L, tally->first_unmatched[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+static int push_classes(lua_State *L, const struct httpstatus_tally *tally)
+{
+    lua_createtable(L, 0, 6);
+    for (int i = 1; i <= 6; i++) {
+        push_count(L, httpstatus_tally_class(tally, i % 6));
+        lua_setfield(L, -2, i <= 5 ? httpstatus_class_of(i * 100).data : "other");
+    }
+    return 1;
+}
+
+/* tally[code] is a count; tally.lines and so on; else a method */
+static int tally_index(lua_State *L)
+{
+    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+
+    if (lua_type(L, 2) == LUA_TNUMBER) {
+        lua_Integer code = luaL_checkinteger(L, 2);
+        bool in_range = code >= HTTPSTATUS_STATUS_MIN && code <= HTTPSTATUS_STATUS_MAX;
+        return push_count(L, in_range ? httpstatus_tally_count(tally, (int)code) : 0);
+    }
+    const char *name = luaL_checkstring(L, 2);
+    if (strcmp(name, "lines") == 0)
+        return push_count(L, tally->lines);
+    if (strcmp(name, "records") == 0)
+        return push_count(L, httpstatus_tally_records(tally));
+    if (strcmp(name, "no_status") == 0)
+        return push_count(L, tally->no_status);
+    if (strcmp(name, "skipped") == 0)
+        return push_count(L, tally->skipped);
+    if (strcmp(name, "unmatched") == 0)
+        return push_count(L, tally->unmatched);
+    if (strcmp(name, "first_unmatched") == 0)
+        return push_first_unmatched(L, tally);
+    if (strcmp(name, "classes") == 0)
+        return push_classes(L, tally);
+    if (strcmp(name, "format") == 0) {
+        bool chosen = tally->format != HTTPSTATUS_AUTO;
+        lua_pushstring(L, chosen ? httpstatus_format_name(tally->format) : NULL);
+        return 1;
+    }
+    lua_getfield(L, lua_upvalueindex(1), name);
+    return 1;
+}
+
+/* The iteration of pairs(tally): codes that occur, in order. */
+static int tally_next(lua_State *L)
+{
+    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+    lua_Integer code = luaL_optinteger(L, 2, HTTPSTATUS_STATUS_MIN - 1);
+
+    for (code++; code >= HTTPSTATUS_STATUS_MIN && code <= HTTPSTATUS_STATUS_MAX; code++) {
+        uint64_t count = httpstatus_tally_count(tally, (int)code);
+        if (count == 0)
+            continue;
+        lua_pushinteger(L, code);
+        push_count(L, count);
+        return 2;
+    }
+    luaL_pushfail(L);
+    return 1;
+}
+
+static int tally_pairs(lua_State *L)
+{
+    check_tally(L, 1);
+    lua_pushcfunction(L, tally_next);
+    lua_pushvalue(L, 1);
+    lua_pushnil(L);
+    return 3;
+}
+
+static int tally_add(lua_State *L)
+{
+    const struct tally *left = check_tally(L, 1), *right = check_tally(L, 2);
+
+    for (int i = 1; i <= 2; i++)
+        luaL_argcheck(L, check_tally(L, i)->closed, i,
+                      "the tally is still open: close() it first, so that its last line is counted");
+    struct tally *sum = push_tally(L, HTTPSTATUS_FORMAT_NONE);
+    sum->closed = true;
+    sum->scanner.tally = left->scanner.tally;
+    httpstatus_tally_add(&sum->scanner.tally, &right->scanner.tally);
+    return 1;
+}
+
+static int tally_equal(lua_State *L)
+{
+    const struct tally *a = luaL_testudata(L, 1, TALLY), *b = luaL_testudata(L, 2, TALLY);
+
+    lua_pushboolean(L, a && b && httpstatus_tally_equal(&a->scanner.tally, &b->scanner.tally));
+    return 1;
+}
+
+static int tally_tostring(lua_State *L)
+{
+    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+    const char *format = httpstatus_format_name(tally->format);
+
+    lua_pushfstring(L, "<Tally %s: %I lines, %I unmatched>", format ? format : "nil",
+                    (LUAI_UACINT)tally->lines, (LUAI_UACINT)tally->unmatched);
+    return 1;
+}
+
+static const luaL_Reg tally_methods[] = {{"feed", tally_feed}, {"close", tally_close}, {NULL, NULL}};
+
+static const luaL_Reg tally_metamethods[] = {
+    {"__pairs", tally_pairs},       {"__add", tally_add}, {"__eq", tally_equal},
+    {"__tostring", tally_tostring}, {NULL, NULL},
+};
+
+/* ---- select() and extract() ---- */
+
+/* A log being gone through line by line; its user value holds the buffer, the string or the file. */
+struct lines {
+    struct source source;
+    bool at_end;
+    char *buffer; /* of a file: the bytes from the start of the unfinished line on */
+    size_t size, capacity, scanned;
+    uint64_t base; /* where in the log the buffer begins */
+    size_t line_count, next_line;
+    struct httpstatus_line lines[BATCH];
+    struct httpstatus_filter filter;
+    struct httpstatus_scanner scanner;
+};
+
+enum { ANCHOR = 1, BUFFER = 2 };
+
+static struct lines *push_lines(lua_State *L, enum httpstatus_format format, bool filtered)
+{
+    struct lines *lines = lua_newuserdatauv(L, sizeof *lines, 2);
+
+    memset(lines, 0, offsetof(struct lines, lines));
+    memset(&lines->filter, 0, sizeof lines->filter);
+    httpstatus_scanner_init(&lines->scanner, format, filtered ? &lines->filter : NULL);
+    luaL_setmetatable(L, LINES);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, ANCHOR);
+    return lines;
+}
+
+static int lines_gc(lua_State *L)
+{
+    struct lines *lines = luaL_checkudata(L, 1, LINES);
+
+    lines->at_end = true;
+    lines->line_count = lines->next_line = 0;
+    close_source(&lines->source);
+    return 0;
+}
+
+/* Drops what has been scanned but for the unfinished line, and makes room for a piece. */
+static void make_room(lua_State *L, int self, struct lines *lines)
+{
+    size_t gone = (size_t)(lines->scanner.line_start - lines->base);
+
+    lines->size -= gone;
+    lines->scanned -= gone;
+    lines->base += gone;
+    if (gone && lines->size)
+        memmove(lines->buffer, lines->buffer + gone, lines->size);
+    if (lines->capacity - lines->size >= PIECE)
+        return;
+    size_t capacity = lines->capacity * 2 > lines->size + PIECE ? lines->capacity * 2
+                                                                 : lines->size + PIECE;
+    char *buffer = lua_newuserdatauv(L, capacity, 0);
+    if (lines->size)
+        memcpy(buffer, lines->buffer, lines->size);
+    lua_setiuservalue(L, self, BUFFER);
+    lines->buffer = buffer;
+    lines->capacity = capacity;
+}
+
+/* Scans on until there are wanted lines or the log is at its end; false if reading failed. */
+static bool more_lines(lua_State *L, int self, struct lines *lines)
+{
+    lines->next_line = lines->line_count = 0;
+    while (lines->line_count == 0 && !lines->at_end) {
+        if (lines->scanned == lines->size && lines->source.file) {
+            make_room(L, self, lines);
+            lines->size += read_piece(&lines->source, lines->buffer + lines->size);
+            if (ferror(lines->source.file))
+                return false;
+        }
+        const char *p = lines->source.file ? lines->buffer : lines->source.data;
+        if (lines->scanned == lines->size) {
+            lines->line_count = httpstatus_finish(&lines->scanner, lines->lines, BATCH);
+            lines->at_end = lines->line_count == 0;
+        } else {
+            size_t used;
+            lines->line_count = httpstatus_scan(&lines->scanner, p + lines->scanned,
+                                                lines->size - lines->scanned, lines->lines, BATCH,
+                                                &used);
+            lines->scanned += used;
+        }
+    }
+    return true;
+}
+
+/* The iterator of select(): number, status or nil, line */
+static int lines_next(lua_State *L)
+{
+    int self = lua_upvalueindex(1);
+    struct lines *lines = luaL_checkudata(L, self, LINES);
+
+    lua_settop(L, 0);
+    if (lines->next_line == lines->line_count && !more_lines(L, self, lines))
+        return luaL_error(L, "%s: %s", lines->source.name ? lines->source.name : "the file",
+                          strerror(errno));
+    if (lines->line_count == 0) {
+        close_source(&lines->source);
+        luaL_pushfail(L);
+        return 1;
+    }
+    const struct httpstatus_line *line = &lines->lines[lines->next_line++];
+    const char *p = lines->source.file ? lines->buffer : lines->source.data;
+    push_count(L, line->number);
+    if (line->kind == HTTPSTATUS_KIND_STATUS)
+        lua_pushinteger(L, line->status);
+    else
+        lua_pushnil(L);
+    lua_pushlstring(L, p + (line->start - lines->base), (size_t)(line->end - line->start));
+    return 3;
+}
+
+static void add_one(lua_State *L, int at, int arg, struct httpstatus_filter *filter)
+{
+    if (lua_type(L, at) == LUA_TNUMBER) {
+        int isnum;
+        lua_Integer status = lua_tointegerx(L, at, &isnum);
+        if (!isnum || status < HTTPSTATUS_STATUS_MIN || status > HTTPSTATUS_STATUS_MAX)
+            luaL_argerror(L, arg, lua_pushfstring(L, "cannot be %s: a status in a log is -1 to 999",
+                                                  luaL_tolstring(L, at, NULL)));
+        httpstatus_filter_add_status(filter, (int)status);
+        return;
+    }
+    size_t size;
+    const char *text = lua_type(L, at) == LUA_TSTRING ? lua_tolstring(L, at, &size) : NULL;
+    if (!text)
+        luaL_typeerror(L, arg, "string, integer or list of them");
+    if (httpstatus_filter_add(filter, text, size))
+        return;
+    luaL_argerror(L, arg, filter->pair_count == HTTPSTATUS_FILTER_PAIRS
+                              ? "no room: 32 sub-statuses are the most"
+                              : lua_pushfstring(L, "cannot be '%s': give '5xx', '404', '403.14', "
+                                                   "'error', 'redirect', 'no_status' or "
+                                                   "'unmatched'", text));
+}
+
+static void check_which(lua_State *L, int arg, struct httpstatus_filter *filter)
+{
+    if (lua_type(L, arg) != LUA_TTABLE) {
+        add_one(L, arg, arg, filter);
+        return;
+    }
+    for (lua_Integer i = 1; lua_rawgeti(L, arg, i) != LUA_TNIL; i++) {
+        add_one(L, lua_gettop(L), arg, filter);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* The values for a generic 'for': the iterator, and the lines to be closed when it is left. */
+static int push_iterator(lua_State *L)
+{
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, lines_next, 1);
+    lua_insert(L, -2);
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    return 4;
+}
+
+/* select(path or file, which [, {format=}]): iterator of number, status, line; nil, message, errno */
+static int l_select(lua_State *L)
+{
+    lua_settop(L, 3);
+    struct lines *lines = push_lines(L, check_format(L, 3), true);
+    check_which(L, 2, &lines->filter);
+    if (!open_source(L, &lines->source))
+        return luaL_fileresult(L, 0, lines->source.name);
+    return push_iterator(L);
+}
+
+/* select_string(log, which [, {format=}]): the same */
+static int l_select_string(lua_State *L)
+{
+    lua_settop(L, 3);
+    struct lines *lines = push_lines(L, check_format(L, 3), true);
+    check_which(L, 2, &lines->filter);
+    string_source(L, &lines->source);
+    lines->size = lines->source.size;
+    return push_iterator(L);
+}
+
+static bool push_statuses(lua_State *L, struct lines *lines)
+{
+    int self = lua_gettop(L);
+    lua_Integer number = 0;
+
+    lua_createtable(L, 0, 0);
+    do {
+        if (!more_lines(L, self, lines))
+            return false;
+        for (size_t i = 0; i < lines->line_count; i++) {
+            lua_pushinteger(L, lines->lines[i].status);
+            lua_rawseti(L, self + 1, ++number);
+        }
+    } while (lines->line_count);
+    return true;
+}
+
+/* extract(path or file [, {format=}]): list of statuses, one a line; nil, message, errno */
+static int l_extract(lua_State *L)
+{
+    lua_settop(L, 2);
+    struct lines *lines = push_lines(L, check_format(L, 2), false);
+    if (!open_source(L, &lines->source))
+        return luaL_fileresult(L, 0, lines->source.name);
+    bool done = push_statuses(L, lines);
+    close_source(&lines->source);
+    return done ? 1 : luaL_fileresult(L, 0, lines->source.name);
+}
+
+/* extract_string(log [, {format=}]): list of statuses */
+static int l_extract_string(lua_State *L)
+{
+    lua_settop(L, 2);
+    struct lines *lines = push_lines(L, check_format(L, 2), false);
+    string_source(L, &lines->source);
+    lines->size = lines->source.size;
+    push_statuses(L, lines);
+    return 1;
+}
+
+/* ---- The module ---- */
+
+static const luaL_Reg functions[] = {
+    {"lookup", l_lookup},
+    {"Status", l_status},
+    {"variants", l_variants},
+    {"search", l_search},
+    {"statuses", l_statuses},
+    {"phrase", l_phrase},
+    {"class_of", l_class_of},
+    {"effective", l_effective},
+    {"reference_for", l_reference_for},
+    {"redirect", l_redirect},
+    {"tally", l_tally},
+    {"tally_string", l_tally_string},
+    {"new_tally", l_new_tally},
+    {"extract", l_extract},
+    {"extract_string", l_extract_string},
+    {"select", l_select},
+    {"select_string", l_select_string},
+    {NULL, NULL},
+};
+
+static void make_metatables(lua_State *L)
+{
+    if (luaL_newmetatable(L, TALLY)) {
+        luaL_setfuncs(L, tally_metamethods, 0);
+        luaL_newlib(L, tally_methods);
+        lua_pushcclosure(L, tally_index, 1);
+        lua_setfield(L, -2, "__index");
+    }
+    if (luaL_newmetatable(L, LINES)) {
+        lua_pushcfunction(L, lines_gc);
+        lua_setfield(L, -2, "__gc");
+        lua_pushcfunction(L, lines_gc);
+        lua_setfield(L, -2, "__close");
+    }
+    lua_pop(L, 2);
+}
+
+/* Leaves the rows and the lists of variants on the stack, above the module, which gets the rows. */
+static void make_rows(lua_State *L)
+{
+    int module = lua_gettop(L), rows = module + 1, variants = module + 2;
+    size_t count = httpstatus_row_count();
+
+    lua_createtable(L, (int)count, 0);
+    lua_createtable(L, 0, 160);
+    for (size_t i = 0; i < count; i++) {
+        const struct httpstatus_status *row = httpstatus_row(i);
+        int code = httpstatus_code(row);
+        push_status(L, row, code, httpstatus_substatus(row),
+                    httpstatus_field(row, HTTPSTATUS_OWNER));
+        if (lua_rawgeti(L, variants, code) == LUA_TNIL) {
+            lua_pop(L, 1);
+            lua_pushvalue(L, -1);
+            lua_rawseti(L, module, code);
+            lua_createtable(L, 1, 0);
+            lua_pushvalue(L, -1);
+            lua_rawseti(L, variants, code);
+        }
+        lua_pushvalue(L, -2);
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+        lua_setfield(L, -2, "variants");
+        lua_rawseti(L, rows, (lua_Integer)i + 1);
+    }
+}
+
+static void set_constants(lua_State *L)
+{
+    for (size_t i = 0; i < httpstatus_constant_count(); i++) {
+        struct httpstatus_constant constant = httpstatus_constant(i);
+        lua_pushinteger(L, httpstatus_code(constant.row));
+        lua_setfield(L, -2, constant.name.data);
+    }
+    lua_pushinteger(L, HTTPSTATUS_NO_STATUS);
+    lua_setfield(L, -2, "NO_STATUS");
+    lua_pushinteger(L, HTTPSTATUS_UNMATCHED);
+    lua_setfield(L, -2, "UNMATCHED");
+    lua_pushinteger(L, HTTPSTATUS_SKIPPED);
+    lua_setfield(L, -2, "SKIPPED");
+    lua_pushstring(L, httpstatus_version());
+    lua_setfield(L, -2, "_VERSION");
+}
+
+#if defined(_WIN32)
+__declspec(dllexport)
+#elif defined(__GNUC__)
+__attribute__((visibility("default")))
+#endif
+int luaopen_httpstatus(lua_State *L)
+{
+    luaL_checkversion(L);
+    make_metatables(L);
+    lua_createtable(L, 0, 256);
+    set_constants(L);
+    make_rows(L);
+    luaL_setfuncs(L, functions, 2);
+    return 1;
+}

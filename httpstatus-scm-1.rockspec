@@ -1,0 +1,32 @@
+rockspec_format = "3.0"
+package = "httpstatus"
+version = "scm-1"
+source = {
+    url = "git+https://example.org/httpstatus.git",
+}
+description = {
+    summary = "HTTP status codes, redirect rules and the statuses of web-server logs, in C",
+    detailed = [[
+What every status code means (IANA's and each vendor's, IIS sub-status too), what a
+client does after a redirect, and how many of each status are in a web-server log.]],
+    license = "MIT",
+    labels = { "http", "log" },
+}
+dependencies = {
+    "lua >= 5.4",
+}
+build = {
+    type = "builtin",
+    modules = {
+        httpstatus = {
+            sources = {
+                "bindings/lua/httpstatus.c",
+                "core/status.c",
+                "core/redirect.c",
+                "core/log.c",
+            },
+            incdirs = { "core" },
+            defines = { "HTTPSTATUS_STATIC" },
+        },
+    },
+}

@@ -1,0 +1,487 @@
+-- The Lua runner: the shared vectors, then what is Lua's own. HTTPSTATUS_TESTS is this folder.
+
+local httpstatus = require "httpstatus"
+
+local here = os.getenv "HTTPSTATUS_TESTS" or "tests"
+local logs = here .. "/../../shared/logs/"
+local RECORD = 'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
+
+-- ---- The shared vectors ----
+
+local escapes = { t = "\t", n = "\n", r = "\r", ["\\"] = "\\" }
+
+local function unescape(text)
+    text = text:gsub("\\(.)(%x?%x?)", function(c, hex)
+        if c == "x" then return string.char(tonumber(hex, 16)) end
+        return escapes[c] .. hex
+    end)
+    return text
+end
+
+local function render(value)
+    if value == nil then return "-" end
+    if type(value) == "boolean" then return value and "yes" or "no" end
+    return (tostring(value):gsub(".", function(c)
+        if c == "\\" then return "\\\\" end
+        if c:find "[^!-~]" or c == "," then return ("\\x%02x"):format(c:byte()) end
+    end))
+end
+
+local function list(values, each)
+    local out = {}
+    for i, value in ipairs(values) do out[i] = each and each(value) or tostring(value) end
+    return #out > 0 and table.concat(out, ",") or "-"
+end
+
+local function record(fields)
+    local out = {}
+    for i, field in ipairs(fields) do out[i] = field[1] .. "=" .. field[2] end
+    return table.concat(out, " ")
+end
+
+local function key(status)
+    if not status then return "-" end
+    local substatus = status.substatus > 0 and "." .. status.substatus or ""
+    return status.code .. substatus .. "/" .. render(status.owner)
+end
+
+local function optional(text)
+    if text ~= "-" then return text end
+end
+
+local function status_of(code, substatus, owner)
+    code = math.tointeger(code)
+    if code < 0 or code > 999 then return httpstatus.Status(700) end
+    return httpstatus.Status(code, math.tointeger(substatus), optional(owner))
+end
+
+local function fields_of(names)
+    return function(...)
+        local status, out = status_of(...), {}
+        for i, name in ipairs(names) do out[i] = { name, render(status[name]) } end
+        return record(out)
+    end
+end
+
+local TOKENS = {
+    [httpstatus.NO_STATUS] = "-", [httpstatus.UNMATCHED] = "!", [httpstatus.SKIPPED] = "#",
+}
+
+local function token(status) return TOKENS[status] or tostring(status) end
+
+local REDIRECT_FIELDS = {
+    "action", "reason", "method", "method_change", "preserves_method", "keeps_body",
+    "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit", "reference",
+}
+
+local function do_redirect(code, policy, method)
+    local ok, r = pcall(httpstatus.redirect, math.tointeger(code), method, policy)
+    if not ok then
+        return "!" .. (r:match "%((%a+) policy '" or r:match "%((%a+) method '") ..
+            (r:find "policy '" and "-policy" or "-method")
+    end
+    if not r then return "-" end
+    local out = {}
+    for i, name in ipairs(REDIRECT_FIELDS) do
+        local value = r[name]
+        out[i] = { name, type(value) == "table" and list(value) or render(value) }
+    end
+    return record(out)
+end
+
+local function do_select(form, which, log)
+    local wanted, out, lines = {}, {}, {}
+    for word in (which .. ","):gmatch "([^,]*)," do wanted[#wanted + 1] = word end
+    if not pcall(httpstatus.select_string, log, wanted, { format = form }) then
+        return "!invalid-which"
+    end
+    local statuses = httpstatus.extract_string(log, { format = form })
+    for line in (log .. "\n"):gmatch "([^\n]*)\n" do lines[#lines + 1] = line end
+    for number, status, line in httpstatus.select_string(log, wanted, { format = form }) do
+        assert.equal(lines[number], line)
+        out[#out + 1] = number .. ":" .. (status or token(statuses[number]))
+    end
+    return list(out)
+end
+
+local CLASSES = { "1xx", "2xx", "3xx", "4xx", "5xx", "other" }
+
+local function do_tally(form, log)
+    local t = httpstatus.tally_string(log, { format = form })
+    local out = { { "format", render(t.format) } }
+    for _, name in ipairs { "lines", "records", "no_status", "skipped", "unmatched" } do
+        out[#out + 1] = { name, t[name] }
+    end
+    out[#out + 1] = { "first_unmatched", list(t.first_unmatched) }
+    for _, name in ipairs(CLASSES) do out[#out + 1] = { name, t.classes[name] } end
+    local counts = {}
+    for code, count in pairs(t) do counts[#counts + 1] = code .. ":" .. count end
+    out[#out + 1] = { "counts", list(counts) }
+    return record(out)
+end
+
+local function do_statuses(status_class, official, owner)
+    local truth = { y = true, n = false }
+    return list(httpstatus.statuses {
+        status_class = status_class ~= "-" and status_class .. "xx" or nil,
+        official = truth[official],
+        owner = optional(owner),
+    }, key)
+end
+
+local integer = math.tointeger
+
+local functions = {
+    phrase = { 1, function(code) return render(httpstatus.phrase(integer(code))) end },
+    class_of = { 1, function(code) return render(httpstatus.class_of(integer(code))) end },
+    effective = { 1, function(code) return tostring(httpstatus.effective(integer(code))) end },
+    lookup = { 1, function(text) return key(httpstatus.lookup(text)) end },
+    lookup_code = { 1, function(code)
+        assert.equal(httpstatus[integer(code)], httpstatus.lookup(integer(code)))
+        return key(httpstatus[integer(code)])
+    end },
+    lookup_by = { 2, function(owner, text)
+        return key(httpstatus.lookup(text, { owner = owner }))
+    end },
+    find = { 3, function(code, substatus, owner)
+        local options = { substatus = integer(substatus), owner = optional(owner) }
+        return key(httpstatus.lookup(integer(code), options))
+    end },
+    variants = { 1, function(code) return list(httpstatus.variants(integer(code)), key) end },
+    search = { 1, function(words) return list(httpstatus.search(words), key) end },
+    statuses = { 3, do_statuses },
+    row = { 3, fields_of {
+        "phrase", "name", "status_class", "lifecycle", "since", "introduced_in", "wire",
+    } },
+    properties = { 3, fields_of {
+        "is_informational", "is_success", "is_redirection", "is_client_error", "is_server_error",
+        "is_error", "is_known", "is_official", "is_interim", "is_redirect", "is_cacheable",
+        "must_not_store", "allows_body", "preserves_method",
+    } },
+    reference_for = { 2, function(code, name)
+        return render(httpstatus.reference_for(httpstatus.Status(integer(code)), name))
+    end },
+    retry = { 3, function(...)
+        local retry = status_of(...).retry
+        return render(retry and retry.advice)
+    end },
+    headers = { 3, function(...)
+        return list(status_of(...).headers, function(h)
+            return render(h.name) .. ":" .. render(h.level)
+        end)
+    end },
+    aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
+    redirect = { 3, do_redirect },
+    lines = { 2, function(form, log)
+        return list(httpstatus.extract_string(log, { format = form }), token)
+    end },
+    select = { 3, do_select },
+    tally = { 2, do_tally },
+    detect = { 1, function(log) return render(httpstatus.tally_string(log).format) end },
+}
+
+local function split(line)
+    local columns = {}
+    for column in (line .. "\t"):gmatch "([^\t]*)\t" do columns[#columns + 1] = column end
+    return table.unpack(columns)
+end
+
+local function arguments(text, count)
+    local out = {}
+    for i = 1, count - 1 do
+        local first, rest = text:match "^([^ ]*) (.*)$"
+        out[i], text = unescape(first), rest
+    end
+    out[count] = unescape(text)
+    return table.unpack(out, 1, count)
+end
+
+describe("the shared vectors", function()
+    local seen, count, declared = {}, 0, nil
+    for line in io.lines(here .. "/vectors.tsv") do
+        if not declared then
+            declared = tonumber(line:match "^count (%d+)$")
+        else
+            local id, name, input, expected = split(line)
+            count = count + 1
+            it(id, function()
+                assert.is_nil(seen[id])
+                seen[id] = true
+                local size, call = table.unpack(functions[name])
+                assert.equal(expected, call(arguments(input, size)))
+            end)
+        end
+    end
+    it("are as many as declared", function()
+        assert.equal(declared, count)
+        print(("\nvectors: %d"):format(count))
+    end)
+end)
+
+-- ---- Lua's own ----
+
+local function file_with(content)
+    local path = os.tmpname()
+    local file = assert(io.open(path, "wb"))
+    file:write(content)
+    file:close()
+    finally(function() os.remove(path) end)
+    return path
+end
+
+describe("the module", function()
+    it("makes no globals", function()
+        local before = {}
+        for name in pairs(_G) do before[name] = true end
+        package.loaded.httpstatus = nil
+        local again = require "httpstatus"
+        package.loaded.httpstatus = httpstatus
+        for name in pairs(_G) do assert.is_true(before[name], name) end
+        assert.not_equal(again, httpstatus)
+        assert.equal("Not Found", again[404].phrase)
+    end)
+
+    it("is a plain table", function()
+        assert.is_nil(getmetatable(httpstatus))
+        assert.equal(httpstatus[404], rawget(httpstatus, 404))
+        assert.is_nil(httpstatus[299])
+        assert.equal(404, httpstatus.NOT_FOUND)
+        assert.equal(413, httpstatus.REQUEST_ENTITY_TOO_LARGE)
+        assert.matches("^%d+%.%d+%.%d+$", httpstatus._VERSION)
+    end)
+
+    it("shares its rows", function()
+        assert.equal(httpstatus[404], httpstatus.lookup "Not Found")
+        assert.equal(httpstatus[404], httpstatus.Status(404))
+        assert.equal(httpstatus[404], httpstatus[404].variants[1])
+        assert.equal(httpstatus.lookup "403.14", httpstatus.Status(403, 14))
+        assert.same({ 403, 14, "IIS" }, httpstatus.Status(403, 14).key)
+    end)
+
+    it("describes every code", function()
+        for code = 0, 999 do
+            local status = httpstatus.Status(code)
+            assert.equal(code, status.code)
+            assert.equal(code >= 400 and code <= 599, status.is_error)
+            assert.is_string(status.description)
+            assert.equal(httpstatus[code] ~= nil, status.is_known)
+        end
+        assert.equal(httpstatus[403].variants, httpstatus.Status(403, 99).variants)
+        assert.same({}, httpstatus.Status(299).variants)
+    end)
+
+    it("names the wrong argument", function()
+        local function fails(message, call, ...)
+            local ok, text = pcall(call, ...)
+            assert.is_false(ok)
+            assert.truthy(text:find(message, 1, true), text)
+        end
+        fails("number has no integer representation", httpstatus.lookup, 403.1)
+        fails("number has no integer representation", httpstatus.phrase, 403.1)
+        fails("number expected", httpstatus.phrase, "abc")
+        fails("number expected, got no value", httpstatus.phrase)
+        fails("string expected, got table", httpstatus.lookup, {})
+        fails("unknown option 'ownr'", httpstatus.lookup, 404, { ownr = "IIS" })
+        fails("unknown option", httpstatus.lookup, 404, { "IIS" })
+        fails("option 'owner' must be a string", httpstatus.lookup, 404, { owner = 7 })
+        fails("goes with a number", httpstatus.lookup, "404", { substatus = 1 })
+        fails("a code is 0 to 999", httpstatus.Status, 1000)
+        fails("a code is 0 to 999", httpstatus.Status, 4294967496)
+        fails("a substatus is 0 to 65535", httpstatus.Status, 404, 65536)
+        fails("status_class must be", httpstatus.statuses, { status_class = "6xx" })
+        fails("no property 'colour'", httpstatus.reference_for, httpstatus[404], "colour")
+        fails("a row expected", httpstatus.reference_for, {}, "is_cacheable")
+        fails("invalid method ''", httpstatus.redirect, 302, "")
+        fails("string expected, got number", httpstatus.redirect, 302, 7)
+        fails("give one of rfc9110, fetch, browser, rfc2616", httpstatus.redirect, 302, "GET", "x")
+        fails("unknown log format 'nginx': give one of auto, clf", httpstatus.tally, "x",
+            { format = "nginx" })
+        fails("path or open file expected, got number", httpstatus.tally, 7)
+        fails("path has a NUL", httpstatus.tally, "a\0b")
+        fails("cannot be '6xx'", httpstatus.select_string, "", "6xx")
+        fails("cannot be 1000", httpstatus.select_string, "", 1000)
+        fails("cannot be 4.5", httpstatus.select_string, "", 4.5)
+        fails("string, integer or list", httpstatus.select_string, "", true)
+        fails("string, integer or list", httpstatus.select_string, "", { {} })
+        local file = io.tmpfile()
+        file:close()
+        fails("the file is closed", httpstatus.tally, file)
+    end)
+
+    it("takes integers in every form", function()
+        assert.equal("Not Found", httpstatus.phrase(404.0))
+        assert.equal("Not Found", httpstatus.phrase "404")
+        for _, code in ipairs { -1, 1000, 4294967496, math.maxinteger, math.mininteger } do
+            assert.is_nil(httpstatus.phrase(code))
+            assert.is_nil(httpstatus.lookup(code))
+            assert.same({}, httpstatus.variants(code))
+            assert.equal(500, httpstatus.effective(code))
+        end
+    end)
+end)
+
+describe("a log", function()
+    local log = RECORD:rep(20000) .. "bad\n" .. RECORD:gsub("200", "500")
+
+    it("is read from a path, a file, a pipe and a string", function()
+        local path = file_with(log)
+        local whole = httpstatus.tally_string(log)
+        assert.equal(20000, whole[200])
+        assert.same({ 20001 }, whole.first_unmatched)
+        assert.equal(whole, httpstatus.tally(path))
+        local file <close> = assert(io.open(path, "rb"))
+        assert.equal(whole, httpstatus.tally(file))
+        assert.equal("file", io.type(file))
+        local pipe <close> = assert(io.popen("cat " .. path))
+        assert.equal(whole, httpstatus.tally(pipe))
+        assert.same(httpstatus.extract_string(log), httpstatus.extract(path))
+    end)
+
+    it("that cannot be read is nil, message, errno", function()
+        for _, call in ipairs {
+            httpstatus.tally, httpstatus.extract,
+            function(path) return httpstatus.select(path, "5xx") end,
+        } do
+            local none, message, errno = call "/does/not/exist.log"
+            assert.is_nil(none)
+            assert.equal("/does/not/exist.log: No such file or directory", message)
+            assert.equal(2, errno)
+        end
+        local none, message, errno = httpstatus.tally "/"
+        assert.is_nil(none)
+        assert.equal("/: Is a directory", message)
+        assert.equal(21, errno)
+        assert.has_error(function()
+            for _ in httpstatus.select("/", "5xx") do end
+        end, "/: Is a directory")
+    end)
+
+    it("may be empty", function()
+        local tally = httpstatus.tally(file_with "")
+        assert.equal(0, tally.lines)
+        assert.is_nil(tally.format)
+        assert.is_nil(next(httpstatus.extract_string ""))
+        for _ in httpstatus.select_string("", "5xx") do error "a line" end
+        for _ in pairs(tally) do error "a code" end
+    end)
+
+    it("gives the same in pieces", function()
+        local short = RECORD:rep(3) .. "bad\n" .. RECORD:sub(1, -2)
+        local whole = httpstatus.tally_string(short)
+        for size = 1, #short do
+            for _, form in ipairs { "auto", "clf" } do
+                local tally = httpstatus.new_tally { format = form }
+                for at = 1, #short, size do tally:feed(short:sub(at, at + size - 1)) end
+                assert.equal(whole, tally:close():close())
+                assert.equal("clf", tally.format)
+            end
+        end
+    end)
+
+    it("adds up", function()
+        local a, b = httpstatus.tally_string("bad\n" .. RECORD), httpstatus.tally_string(RECORD .. "bad")
+        local sum = a + b
+        assert.equal(httpstatus.tally_string("bad\n" .. RECORD:rep(2) .. "bad"), sum)
+        assert.same({ 1, 4 }, sum.first_unmatched)
+        assert.not_equal(a, b)
+        assert.equal("<Tally clf: 4 lines, 2 unmatched>", tostring(sum))
+        assert.has_error(function() return a + 1 end)
+        assert.has_error(function() return a + httpstatus.new_tally() end)
+        assert.has_error(function() a:feed "x" end)
+        assert.equal(0, a[-7])
+        assert.equal(0, a[math.maxinteger])
+        assert.is_nil(a.colour)
+    end)
+
+    it("is gone through line by line", function()
+        local path = file_with(log)
+        for _, source in ipairs { path, assert(io.open(path, "rb")) } do
+            local out = {}
+            for number, status, line in httpstatus.select(source, { "5xx", "unmatched" }) do
+                out[#out + 1] = { number, status or "none", line }
+            end
+            assert.same({
+                { 20001, "none", "bad" },
+                { 20002, 500, (RECORD:sub(1, -2):gsub("200", "500")) },
+            }, out)
+        end
+        for _, which in ipairs { 404, "404", { 404 } } do
+            for _ in httpstatus.select_string(log, which) do error "a line" end
+        end
+    end)
+
+    it("may have lines longer than a piece", function()
+        local long = RECORD:gsub("GET /", "GET /" .. ("a"):rep(1000000))
+        local all = RECORD .. long .. RECORD:rep(9) .. long
+        local out = {}
+        for _, _, line in httpstatus.select(file_with(all), 200) do out[#out + 1] = line .. "\n" end
+        assert.equal(all, table.concat(out))
+    end)
+
+    it("is closed when the loop is left", function()
+        local path = file_with(log)
+        for _ = 1, 3000 do
+            for _ in httpstatus.select(path, 200) do break end
+        end
+        local next_line, _, _, lines = httpstatus.select(path, 200)
+        assert.equal(1, (next_line()))
+        getmetatable(lines).__close(lines)
+        assert.is_nil((next_line()))
+    end)
+
+    it("survives errors and coroutines", function()
+        local path = file_with(log)
+        for _ = 1, 3000 do
+            pcall(function()
+                for _ in httpstatus.select(path, 200) do error "out" end
+            end)
+        end
+        local walk = coroutine.wrap(function()
+            for number in httpstatus.select(path, 200) do coroutine.yield(number) end
+        end)
+        assert.equal(1, walk())
+        assert.equal(2, walk())
+    end)
+end)
+
+-- ---- Real logs ----
+
+local function read(path)
+    local file = io.open(path, "rb")
+    if not file then return nil end
+    local content = file:read "a"
+    file:close()
+    return content
+end
+
+describe("real logs", function()
+    local index = read(logs .. "index.json")
+    local dkjson = index and require "dkjson"
+    for _, entry in ipairs(index and dkjson.decode(index) or {}) do
+        if entry.format == "clf" then
+            it(entry.file, function()
+                local path = logs .. entry.file
+                local data = read(path)
+                local skipped, expected = {}, {}
+                for _, row in ipairs(entry.optional or {}) do skipped[row.line] = true end
+                local rows = dkjson.decode(read(path:gsub("%.log$", ".expected.json")), 1, "null")
+                for _, row in ipairs(rows) do expected[row.line] = row.status end
+                local statuses = httpstatus.extract(path)
+                assert.equal(entry.lines, #statuses)
+                for number, status in ipairs(statuses) do
+                    local want = expected[number] or "no record"
+                    local got = status == httpstatus.NO_STATUS and "null"
+                        or status < httpstatus.NO_STATUS and "no record" or status
+                    if not skipped[number] then assert.equal(want, got) end
+                end
+                local whole = httpstatus.tally(path)
+                assert.equal("clf", whole.format)
+                for _, size in ipairs { 1, 7, 64, 4096 } do
+                    local tally = httpstatus.new_tally()
+                    for at = 1, #data, size do tally:feed(data:sub(at, at + size - 1)) end
+                    assert.equal(whole, tally:close())
+                end
+            end)
+        end
+    end
+end)
