@@ -1,0 +1,79 @@
+# Sourced by tests/run: the packages, interpreters and builds that it needs, all below build/.
+
+PACKAGES="build-essential cmake git pkg-config python3 python3-dev python3-venv
+    lua5.4 liblua5.4-dev luarocks lua-busted lua-dkjson"
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf 'tests/run: %s\n' "$*" >&2; exit 1; }
+
+install_packages() {
+    local missing=() package
+    command -v dpkg-query >/dev/null || die "no Debian here: install by hand: $PACKAGES"
+    for package in $PACKAGES; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' ||
+            missing+=("$package")
+    done
+    [ ${#missing[@]} -eq 0 ] && return
+    say "installing ${missing[*]}"
+    local as_root=()
+    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
+    "${as_root[@]}" apt-get update -qq
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$BUILD/apt.log" 2>&1 ||
+        { tail -20 "$BUILD/apt.log" >&2; die "apt-get failed: see $BUILD/apt.log"; }
+}
+
+# A copy of the tracked files as they are: nothing built before can be what gets tested.
+export_tree() {
+    rm -rf "$TREE"
+    mkdir -p "$TREE"
+    (cd "$ROOT" && git ls-files -z --cached --others --exclude-standard |
+        tar -c --null --ignore-failed-read -T -) | tar -x -C "$TREE"
+}
+
+# "3.11 /usr/bin/python3" for every CPython from 3.10 up, one a minor version, newest last.
+find_pythons() {
+    local python
+    for python in /usr/bin/python3 /usr/bin/python3.? /usr/bin/python3.?? \
+        /usr/local/bin/python3.?? "$HOME"/.pyenv/versions/*/bin/python3; do
+        [ -x "$python" ] && "$python" - <<'PY' 2>/dev/null
+import os, sys, sysconfig
+import ensurepip, venv
+header = os.path.join(sysconfig.get_path("include"), "Python.h")
+if sys.version_info >= (3, 10) and sys.implementation.name == "cpython" and os.path.exists(header):
+    print("%d.%d" % sys.version_info[:2], sys.executable)
+PY
+    done | sort -u -V -k1,1
+}
+
+# python_environment VERSION PYTHON: a virtual environment below build/ with pip in it.
+python_environment() {
+    local home="$BUILD/python$1"
+    [ -x "$home/bin/python" ] || "$2" -m venv "$home"
+    "$home/bin/python" -m pip install -q --disable-pip-version-check "${@:3}"
+}
+
+build_sdist() {
+    python_environment "$1" "$2" build
+    rm -rf "$BUILD/dist"
+    (cd "$TREE" && "$BUILD/python$1/bin/python" -m build --sdist --outdir "$BUILD/dist" . \
+        >"$BUILD/sdist.log" 2>&1) || { tail -20 "$BUILD/sdist.log" >&2; die "no sdist"; }
+}
+
+# Every interpreter gets a wheel built from the sdist alone.
+build_wheel() {
+    local pip="$BUILD/python$1/bin/python -m pip --disable-pip-version-check"
+    rm -rf "$BUILD/wheel$1"
+    CFLAGS="$WARNINGS" $pip wheel -q --no-deps --no-cache-dir -w "$BUILD/wheel$1" \
+        "$BUILD"/dist/*.tar.gz
+    $pip install -q --force-reinstall --no-deps "$BUILD/wheel$1"/*.whl
+}
+
+build_rock() {
+    rm -rf "$BUILD/lua"
+    (cd "$TREE" && luarocks --lua-version=5.4 make --tree="$BUILD/lua" httpstatus-scm-1.rockspec \
+        >"$BUILD/rock.log" 2>&1) ||
+        { tail -20 "$BUILD/rock.log" >&2; die "no rock"; }
+    LUA_CPATH=$(printf '%s' "$BUILD"/lua/lib/lua/5.4/?.so)
+    export LUA_CPATH="$LUA_CPATH;;"
+}
