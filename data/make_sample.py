@@ -12,14 +12,31 @@ import sys
 PATHS = ["/", "/index.html", "/favicon.ico", "/robots.txt", "/login", "/api/v1/items",
          "/api/v1/items/42", "/static/app.css", "/static/app.js", "/images/logo.png", "/search",
          "/blog/2026/11/status-codes", "/wp-login.php", "/.env", "/health"]
-AGENTS = ["Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
-          "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) "
-          "Chrome/142.0.0.0 Safari/537.36",
-          "Mozilla/5.0 (compatible; ExampleBot/2.1; +http://bot.example/about)", "curl/8.5.0", "-"]
-REFERERS = ["-", "-", "https://www.example.org/", "https://search.example/?q=status+codes"]
+WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko) Chrome/142.0.0.0 "
+AGENTS = {
+    f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT}Safari/537.36": 8,
+    f"Mozilla/5.0 (Linux; Android 10; K) {WEBKIT}Mobile Safari/537.36": 6,
+    f"Mozilla/5.0 (Windows NT 10.0; Win64; x64) {WEBKIT}Safari/537.36 Edg/142.0.0.0": 2,
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like "
+    "Gecko) Version/26.0 Mobile/15E148 Safari/604.1": 5,
+    "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0": 2,
+    "Mozilla/5.0 (compatible; ExampleBot/2.1; +http://bot.example/about)": 4,
+    "curl/8.5.0": 1,
+    "-": 1,
+}
+REFERERS = {
+    "-": 6,
+    "https://www.example.org/": 3,
+    "https://www.example.org/blog/2026/11/status-codes?utm_source=newsletter": 3,
+    "https://search.example/?q=what+does+http+status+499+mean&client=firefox": 2,
+}
 STATUSES = {200: 700, 304: 80, 404: 70, 301: 40, 302: 25, 206: 15, 403: 12, 500: 10, 499: 9,
             401: 9, 204: 8, 400: 6, 503: 5, 502: 4, 429: 4, 504: 2, 444: 1, 418: 1}
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def pick(rng, weights):
+    return rng.choices(list(weights), list(weights.values()))[0]
 
 
 def stamp(second):
@@ -33,15 +50,15 @@ def record(rng, second, request=None, status=None):
     if rng.random() < 0.06:
         host = f"2001:db8::{rng.randrange(65536):x}"
     user = rng.choice(["-"] * 20 + ["alice", "bob"])
-    method = rng.choices(["GET", "POST", "HEAD", "PUT", "DELETE"], [85, 9, 4, 1, 1])[0]
+    method = pick(rng, {"GET": 85, "POST": 9, "HEAD": 4, "PUT": 1, "DELETE": 1})
     query = f"?id={rng.randrange(10000)}" if rng.random() < 0.3 else ""
     request = request or f"{method} {rng.choice(PATHS)}{query} HTTP/1.1"
     if status is None:
-        status = rng.choices(list(STATUSES), list(STATUSES.values()))[0]
+        status = pick(rng, STATUSES)
     size = "-" if status in (204, 304) else int(rng.lognormvariate(8, 2))
     line = f'{host} - {user} {stamp(second)} "{request}" {status:03} {size}'
     if rng.random() < 0.97:
-        line += f' "{rng.choice(REFERERS)}" "{rng.choice(AGENTS)}"'
+        line += f' "{pick(rng, REFERERS)}" "{pick(rng, AGENTS)}"'
     return line.encode("latin-1")
 
 

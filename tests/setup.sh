@@ -64,7 +64,7 @@ build_sdist() {
 build_wheel() {
     local pip="$BUILD/python$1/bin/python -m pip --disable-pip-version-check"
     rm -rf "$BUILD/wheel$1"
-    CFLAGS="$WARNINGS" $pip wheel -q --no-deps --no-cache-dir -w "$BUILD/wheel$1" \
+    CFLAGS="-O2 $WARNINGS" $pip wheel -q --no-deps --no-cache-dir -w "$BUILD/wheel$1" \
         "$BUILD"/dist/*.tar.gz
     $pip install -q --force-reinstall --no-deps "$BUILD/wheel$1"/*.whl
 }

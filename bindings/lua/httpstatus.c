@@ -12,7 +12,8 @@
 #define TALLY "httpstatus.Tally"
 #define LINES "httpstatus.Lines"
 
-enum { PIECE = 256 * 1024, BATCH = 512 };
+/* Files are read in pieces, to an address on a cache line: the kernel copies faster there. */
+enum { PIECE = 256 * 1024, ALIGNMENT = 64, BATCH = 512 };
 
 /* ---- Arguments ---- */
 
@@ -538,7 +539,8 @@ static int l_tally(lua_State *L)
 
     lua_settop(L, 2);
     enum httpstatus_format format = check_format(L, 2);
-    char *buffer = lua_newuserdatauv(L, PIECE, 0);
+    char *buffer = lua_newuserdatauv(L, PIECE + ALIGNMENT, 0);
+    buffer += ALIGNMENT - (uintptr_t)buffer % ALIGNMENT;
     struct tally *tally = push_tally(L, format);
     if (!open_source(L, &source))
         return luaL_fileresult(L, 0, source.name);

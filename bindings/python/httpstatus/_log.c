@@ -3,7 +3,17 @@
 
 #include <pythread.h>
 
-enum { PIECE = 256 * 1024, SLICE = 16 * 1024 * 1024, BATCH = 1024, GIL_MINIMUM = 2048 };
+/*
+ * Files are read in pieces of PIECE bytes to an address on a cache line: at the 16 that malloc gives
+ * the kernel's copy took 1.5 times as long (tests/bench).
+ */
+enum {
+    PIECE = 256 * 1024,
+    ALIGNMENT = 64,
+    SLICE = 16 * 1024 * 1024,
+    BATCH = 1024,
+    GIL_MINIMUM = 2048
+};
 
 /* ---- Sources: a path, bytes-like data or a binary file ---- */
 
@@ -703,13 +713,14 @@ static bool scan_source(Source *source, struct httpstatus_scanner *scanner,
 {
     struct httpstatus_line lines[BATCH];
     struct httpstatus_line *wanted = batch ? lines : NULL;
-    char *buffer = source->view.obj ? NULL : PyMem_Malloc(PIECE);
+    char *memory = source->view.obj ? NULL : PyMem_Malloc(PIECE + ALIGNMENT);
+    char *buffer = memory ? memory + ALIGNMENT - (uintptr_t)memory % ALIGNMENT : NULL;
     const char *piece;
     Py_ssize_t size;
     size_t stored;
     bool done = true;
 
-    if (!source->view.obj && !buffer) {
+    if (!source->view.obj && !memory) {
         PyErr_NoMemory();
         return false;
     }
@@ -722,7 +733,7 @@ static bool scan_source(Source *source, struct httpstatus_scanner *scanner,
     done = done && size == 0;
     while (done && (stored = httpstatus_finish(scanner, wanted, BATCH)) > 0)
         done = batch(object, lines, stored);
-    PyMem_Free(buffer);
+    PyMem_Free(memory);
     return done;
 }
 

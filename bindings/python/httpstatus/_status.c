@@ -19,6 +19,7 @@ enum {
 
 typedef struct {
     PyLongObject number;
+    const struct httpstatus_status *row; /* of the table, or a stand-in */
     PyObject *slots[SLOTS];
 } StatusObject;
 
@@ -114,16 +115,17 @@ static PyObject *status_new(State *state, const struct httpstatus_status *row, i
         Py_DECREF(number);
         return NULL;
     }
+    ((StatusObject *)self)->row = row;
     bool made = put(self, CODE, number) && put(self, VALUE, Py_NewRef(number)) &&
                 put(self, SUBSTATUS, PyLong_FromLong(substatus));
     for (int i = 0; made && i < HTTPSTATUS_FIELDS; i++) {
         enum httpstatus_field field = (enum httpstatus_field)i;
-        struct httpstatus_text text = httpstatus_field(row, field);
-        bool unique = field == HTTPSTATUS_PHRASE || field == HTTPSTATUS_NAME ||
-                      field == HTTPSTATUS_DESCRIPTION;
-        made = put(self, TEXTS + i, field == HTTPSTATUS_OWNER ? Py_NewRef(owner)
-                                    : unique                  ? text_object(text)
-                                                              : shared_text_object(text));
+        if (field == HTTPSTATUS_OWNER)
+            made = put(self, TEXTS + i, Py_NewRef(owner));
+        else if (field == HTTPSTATUS_PHRASE || field == HTTPSTATUS_NAME)
+            made = put(self, TEXTS + i, text_object(httpstatus_field(row, field)));
+        else if (field != HTTPSTATUS_DESCRIPTION)
+            made = put(self, TEXTS + i, shared_text_object(httpstatus_field(row, field)));
     }
     for (int i = 0; made && i < HTTPSTATUS_PROPERTIES; i++)
         made = put(self, PROPERTIES + i,
@@ -291,8 +293,7 @@ PyDoc_STRVAR(reference_for_doc,
 
 static PyObject *status_reference_for(PyObject *self, PyObject *name)
 {
-    int code, substatus;
-    PyObject *owner = SLOT(self, TEXTS + HTTPSTATUS_OWNER);
+    const struct httpstatus_status *row = ((StatusObject *)self)->row;
     const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
 
     if (!text) {
@@ -301,13 +302,6 @@ static PyObject *status_reference_for(PyObject *self, PyObject *name)
                          Py_TYPE(name)->tp_name);
         return NULL;
     }
-    if (!code_from(SLOT(self, CODE), &code) || !code_from(SLOT(self, SUBSTATUS), &substatus))
-        return NULL;
-    Py_ssize_t size = 0;
-    const char *owned = owner == Py_None ? NULL : PyUnicode_AsUTF8AndSize(owner, &size);
-    const struct httpstatus_status *row = httpstatus_find(code, substatus, owned, (size_t)size);
-    if (!row)
-        row = httpstatus_unknown(code);
     for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
         if (strcmp(text, httpstatus_property_name((enum httpstatus_property)i)) == 0)
             return text_object(httpstatus_property_reference(row, (enum httpstatus_property)i));
@@ -315,46 +309,57 @@ static PyObject *status_reference_for(PyObject *self, PyObject *name)
                         "%R is no property of a status: give one such as 'is_cacheable'", name);
 }
 
+/* The one text without a slot: a hundred kilobytes that an import need not copy. */
+static PyObject *status_description(PyObject *self, void *Py_UNUSED(ignored))
+{
+    return text_object(httpstatus_field(((StatusObject *)self)->row, HTTPSTATUS_DESCRIPTION));
+}
+
+static PyGetSetDef status_getset[] = {
+    {"description", status_description, NULL,
+     PyDoc_STR("what happened, who must act, how it differs from its neighbours"), NULL},
+    {NULL},
+};
+
 static PyMethodDef status_methods[] = {
     {"reference_for", status_reference_for, METH_O, reference_for_doc},
     {"__reduce__", status_reduce, METH_NOARGS, PyDoc_STR("Rebuilds the row from its key.")},
     {NULL},
 };
 
+static void add_member(PyMemberDef *members, const char *name, int slot)
+{
+    while (members->name)
+        members++;
+    members->name = name;
+    members->type = T_OBJECT_EX;
+    members->flags = READONLY;
+    members->offset =
+        (Py_ssize_t)(offsetof(StatusObject, slots) + (size_t)slot * sizeof(PyObject *));
+}
+
 static PyMemberDef *status_members(void)
 {
-    static const struct {
-        const char *name;
-        int slot;
-    } named[] = {
-        {"key", KEY},
-        {"code", CODE},
-        {"substatus", SUBSTATUS},
-        {"aliases", ALIASES},
-        {"alias_sources", ALIAS_SOURCES},
-        {"retry", RETRY},
-        {"headers", HEADERS},
-        {"variants", VARIANTS},
-        {"value", VALUE},
-    };
-    PyMemberDef *members = PyMem_Calloc(SLOTS + 1, sizeof *members), *next = members;
+    PyMemberDef *members = PyMem_Calloc(SLOTS + 1, sizeof *members);
 
     if (!members) {
         PyErr_NoMemory();
         return NULL;
     }
-    for (int slot = 0; slot < SLOTS; slot++) {
-        next[slot].type = T_OBJECT_EX;
-        next[slot].flags = READONLY;
-        next[slot].offset = (Py_ssize_t)(offsetof(StatusObject, slots) +
-                                         (size_t)slot * sizeof(PyObject *));
-    }
-    for (size_t i = 0; i < Py_ARRAY_LENGTH(named); i++)
-        members[named[i].slot].name = named[i].name;
+    add_member(members, "key", KEY);
+    add_member(members, "code", CODE);
+    add_member(members, "substatus", SUBSTATUS);
     for (int i = 0; i < HTTPSTATUS_FIELDS; i++)
-        members[TEXTS + i].name = httpstatus_field_name((enum httpstatus_field)i);
+        if (i != HTTPSTATUS_DESCRIPTION)
+            add_member(members, httpstatus_field_name((enum httpstatus_field)i), TEXTS + i);
     for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
-        members[PROPERTIES + i].name = httpstatus_property_name((enum httpstatus_property)i);
+        add_member(members, httpstatus_property_name((enum httpstatus_property)i), PROPERTIES + i);
+    add_member(members, "aliases", ALIASES);
+    add_member(members, "alias_sources", ALIAS_SOURCES);
+    add_member(members, "retry", RETRY);
+    add_member(members, "headers", HEADERS);
+    add_member(members, "variants", VARIANTS);
+    add_member(members, "value", VALUE);
     return members;
 }
 
@@ -368,7 +373,8 @@ static PyTypeObject *make_status_type(PyObject *module)
         {Py_tp_repr, status_repr},           {Py_tp_str, PyLong_Type.tp_repr},
         {Py_tp_dealloc, status_dealloc},     {Py_tp_traverse, status_traverse},
         {Py_tp_clear, status_clear},         {Py_tp_methods, status_methods},
-        {Py_tp_members, members},            {0, NULL},
+        {Py_tp_members, members},            {Py_tp_getset, status_getset},
+        {0, NULL},
     };
     PyType_Spec spec = {
         .name = "httpstatus.Status",
