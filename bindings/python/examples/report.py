@@ -1,4 +1,5 @@
 """What is in a web-server log: report.py [LOG]; standard input without one."""
+import signal
 import sys
 
 import httpstatus
@@ -16,7 +17,9 @@ def report(tally):
         print("unmatched lines:", *tally.first_unmatched)
 
 
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` may stop reading
 try:
-    report(httpstatus.tally(sys.argv[1] if len(sys.argv) > 1 else sys.stdin.buffer))
+    tally = httpstatus.tally(sys.argv[1] if len(sys.argv) > 1 else sys.stdin.buffer)
 except OSError as error:
     sys.exit(str(error))
+report(tally)

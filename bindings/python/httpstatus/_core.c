@@ -327,7 +327,8 @@ static int module_exec(PyObject *module)
     State *state = state_of_module(module);
 
     if (!(state->empty = PyTuple_New(0)) || status_add(module, state) < 0 ||
-        redirect_add(module, state) < 0 || log_add(module, state) < 0)
+        redirect_add(module, state) < 0 || tally_add(module, state) < 0 ||
+        select_add(module, state) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "__version__", httpstatus_version());
 }

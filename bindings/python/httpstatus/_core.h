@@ -44,18 +44,19 @@ PyObject *shared_text_object(struct httpstatus_text text);
  */
 bool code_from(PyObject *object, int *code);
 
-/* status.c */
+/* _status.c */
 int status_add(PyObject *module, State *state);
 PyObject *status_for_row(State *state, const struct httpstatus_status *row);
 PyObject *status_phrase(PyObject *status);
 
-/* redirect.c */
+/* _redirect.c */
 int redirect_add(PyObject *module, State *state);
 PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names);
 extern const char redirect_doc[];
 
-/* log.c */
-int log_add(PyObject *module, State *state);
+/* _tally.c, _select.c */
+int tally_add(PyObject *module, State *state);
+int select_add(PyObject *module, State *state);
 
 /*
  * Sorts positional and keyword arguments of a vectorcall into 'values' (missing ones stay NULL) by

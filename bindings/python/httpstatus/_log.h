@@ -1,0 +1,61 @@
+/* What the files about logs share. */
+#ifndef HTTPSTATUS_PYTHON_LOG_H
+#define HTTPSTATUS_PYTHON_LOG_H
+
+#include "_core.h"
+
+enum { PIECE = 256 * 1024 };
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/* Where a log comes from: a path, bytes-like data or a binary file. */
+typedef struct {
+    Py_buffer data;   /* data.obj is NULL for a file */
+    Py_ssize_t given; /* how much of the data has been given out */
+    PyObject *file;
+    bool owned; /* the file was opened here */
+} Source;
+
+/* Opens 'object' for 'function'; to be closed by source_close() whether that fails or not. */
+bool source_open(Source *source, PyObject *object, const char *function);
+void source_close(Source *source);
+
+/*
+ * Memory that a file may read into.  It belongs to a bytearray, so that a file which keeps a view of
+ * it does no harm, and is pinned, so that it stays where it is.
+ */
+typedef Py_buffer Buffer;
+bool buffer_make(Buffer *buffer, Py_ssize_t size);
+void buffer_free(Buffer *buffer);
+
+/*
+ * Reads up to PIECE bytes from the file to buffer->buf + offset: how many, 0 at its end, -1 with an
+ * exception set.
+ */
+Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset);
+
+/*
+ * Scans the whole source.  'batch' (may be NULL) is called for the lines as they come, the last
+ * ones included.  false with an exception set if reading or 'batch' failed.
+ */
+bool source_scan(Source *source, struct httpstatus_scanner *scanner,
+                 bool (*batch)(PyObject *, const struct httpstatus_line *, size_t),
+                 PyObject *object);
+
+/* httpstatus_scan() with the interpreter's lock released where that pays. */
+size_t scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
+            struct httpstatus_line *lines, size_t capacity, size_t *used);
+
+/* The format of that name, AUTO for NULL; false with an exception set for any other object. */
+bool format_from(State *state, PyObject *object, enum httpstatus_format *format);
+
+/* Like code_from(), but -1 is a status that logs have; INT_MIN stands for any other number. */
+bool status_from(PyObject *object, int *status);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif

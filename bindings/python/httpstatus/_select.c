@@ -1,0 +1,297 @@
+/* extract() and select(): the lines of a log, one by one. */
+#include "_log.h"
+
+enum { BATCH = 1024 };
+
+/* ---- extract() ---- */
+
+PyDoc_STRVAR(extract_doc,
+"extract(source, format='auto')\n--\n\n"
+"The status of every line as an array('h'): one int16 a line, ready for numpy.frombuffer().\n\n"
+"A record without a status is NO_STATUS (-2), a line that is no record UNMATCHED (-3), a blank\n"
+"line or a comment SKIPPED (-4). source and format are as in tally().\n\n"
+">>> import httpstatus\n"
+">>> httpstatus.extract(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7\\nwhat?', 'clf')\n"
+"array('h', [200, -3])\n");
+
+static bool append_statuses(PyObject *array, const struct httpstatus_line *lines, size_t count)
+{
+    int16_t statuses[BATCH];
+
+    for (size_t i = 0; i < count; i++)
+        statuses[i] = (int16_t)lines[i].status;
+    PyObject *result = PyObject_CallMethod(array, "frombytes", "y#", (char *)statuses,
+                                           (Py_ssize_t)(count * sizeof statuses[0]));
+    Py_XDECREF(result);
+    return result != NULL;
+}
+
+static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                         PyObject *keywords)
+{
+    static const char *const parameters[] = {"source", "format"};
+    PyObject *values[2] = {NULL};
+    enum httpstatus_format format;
+    Source source;
+
+    if (!parse_arguments("extract", args, count, keywords, parameters, 2, 2, 1, values) ||
+        !format_from(state_of_module(module), values[1], &format))
+        return NULL;
+    PyObject *array_module = PyImport_ImportModule("array");
+    PyObject *array = array_module ? PyObject_CallMethod(array_module, "array", "s", "h") : NULL;
+    Py_XDECREF(array_module);
+    struct httpstatus_scanner *scanner = array ? PyMem_Malloc(sizeof *scanner) : NULL;
+    if (!scanner) {
+        Py_XDECREF(array);
+        return array ? PyErr_NoMemory() : NULL;
+    }
+    httpstatus_scanner_init(scanner, format, NULL);
+    bool done = source_open(&source, values[0], "extract") &&
+                source_scan(&source, scanner, append_statuses, array);
+    source_close(&source);
+    PyMem_Free(scanner);
+    if (!done)
+        Py_CLEAR(array);
+    return array;
+}
+
+/* ---- select() ---- */
+
+typedef struct {
+    PyObject_HEAD
+    Source source;
+    bool busy, ended;
+    Buffer buffer;        /* of a file: the bytes from the start of the unfinished line on */
+    size_t size, scanned; /* of the buffer or the data */
+    uint64_t base; /* where in the log the buffer begins */
+    size_t line_count, next_line;
+    struct httpstatus_line lines[BATCH];
+    struct httpstatus_filter filter;
+    struct httpstatus_scanner scanner;
+} SelectObject;
+
+static int select_traverse(SelectObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->source.file);
+    Py_VISIT(self->source.data.obj);
+    return 0;
+}
+
+static void select_end(SelectObject *self)
+{
+    self->ended = true;
+    self->line_count = self->next_line = 0;
+    source_close(&self->source);
+    buffer_free(&self->buffer);
+}
+
+static void select_dealloc(SelectObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+
+    PyObject_GC_UnTrack(self);
+    select_end(self);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+/* Drops what has been scanned but for the unfinished line, and makes room for a piece. */
+static bool make_room(SelectObject *self)
+{
+    size_t gone = (size_t)(self->scanner.line_start - self->base);
+    size_t room = (size_t)self->buffer.len;
+    Buffer larger;
+
+    self->size -= gone;
+    self->scanned -= gone;
+    self->base += gone;
+    if (gone && self->size)
+        memmove(self->buffer.buf, (char *)self->buffer.buf + gone, self->size);
+    if (room >= self->size + PIECE)
+        return true;
+    if (!buffer_make(&larger, (Py_ssize_t)(2 * room > self->size + PIECE ? 2 * room
+                                                                         : self->size + PIECE)))
+        return false;
+    if (self->size)
+        memcpy(larger.buf, self->buffer.buf, self->size);
+    buffer_free(&self->buffer);
+    self->buffer = larger;
+    return true;
+}
+
+/* Scans on until there are wanted lines or the log is at its end; false with an exception set. */
+static bool select_more(SelectObject *self)
+{
+    bool data = self->source.data.obj != NULL;
+    bool at_end = false;
+
+    self->next_line = self->line_count = 0;
+    while (self->line_count == 0 && !at_end) {
+        if (self->scanned == self->size && !data) {
+            if (!make_room(self))
+                return false;
+            Py_ssize_t size = source_read(&self->source, &self->buffer, (Py_ssize_t)self->size);
+            if (size < 0)
+                return false;
+            self->size += (size_t)size;
+        }
+        at_end = self->scanned == self->size;
+        if (at_end) {
+            self->line_count = httpstatus_finish(&self->scanner, self->lines, BATCH);
+        } else {
+            const char *p = data ? self->source.data.buf : self->buffer.buf;
+            size_t used;
+            self->line_count = scan(&self->scanner, p + self->scanned, self->size - self->scanned,
+                                    self->lines, BATCH, &used);
+            self->scanned += used;
+        }
+    }
+    return true;
+}
+
+static PyObject *line_object(SelectObject *self)
+{
+    const struct httpstatus_line *line = &self->lines[self->next_line++];
+    const char *p = self->source.data.obj ? self->source.data.buf : self->buffer.buf;
+    PyObject *status = line->kind == HTTPSTATUS_KIND_STATUS ? PyLong_FromLong(line->status)
+                                                            : Py_NewRef(Py_None);
+    if (!status)
+        return NULL;
+    return Py_BuildValue("KNy#", (unsigned long long)line->number, status,
+                         p + (line->start - self->base), (Py_ssize_t)(line->end - line->start));
+}
+
+static PyObject *select_next(SelectObject *self)
+{
+    if (self->busy)
+        return PyErr_Format(PyExc_ValueError, "the iterator is already running in another thread");
+    if (self->ended)
+        return NULL;
+    self->busy = true;
+    bool done = self->next_line < self->line_count || select_more(self);
+    PyObject *line = done && self->line_count ? line_object(self) : NULL;
+    if (!line)
+        select_end(self);
+    self->busy = false;
+    return line;
+}
+
+PyDoc_STRVAR(select_type_doc, "The lines of a log that select() was asked for.");
+
+static PyType_Slot select_slots[] = {
+    {Py_tp_doc, (void *)select_type_doc}, {Py_tp_dealloc, select_dealloc},
+    {Py_tp_traverse, select_traverse},    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, select_next},        {0, NULL},
+};
+
+static PyType_Spec select_spec = {
+    .name = "httpstatus.SelectedLines",
+    .basicsize = sizeof(SelectObject),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE |
+             Py_TPFLAGS_DISALLOW_INSTANTIATION,
+    .slots = select_slots,
+};
+
+static bool add_one(struct httpstatus_filter *filter, PyObject *which)
+{
+    int status;
+    Py_ssize_t size;
+
+    if (PyUnicode_Check(which)) {
+        const char *text = PyUnicode_AsUTF8AndSize(which, &size);
+        if (text && httpstatus_filter_add(filter, text, (size_t)size))
+            return true;
+        PyErr_Clear();
+        PyErr_Format(PyExc_ValueError,
+                     filter->pair_count == HTTPSTATUS_FILTER_PAIRS
+                         ? "which has no room for %R: 32 sub-statuses are the most"
+                         : "which cannot be %R: give '5xx', '404', '403.14', 'error', 'redirect', "
+                           "'no_status' or 'unmatched'",
+                     which);
+        return false;
+    }
+    if (!status_from(which, &status))
+        return false;
+    if (httpstatus_filter_add_status(filter, status))
+        return true;
+    PyErr_Format(PyExc_ValueError, "which cannot be %R: a status in a log is -1 to 999", which);
+    return false;
+}
+
+static bool filter_from(struct httpstatus_filter *filter, PyObject *which)
+{
+    PyObject *item;
+
+    if (PyUnicode_Check(which) || PyIndex_Check(which))
+        return add_one(filter, which);
+    PyObject *iterator = PyBytes_Check(which) ? NULL : PyObject_GetIter(which);
+    if (!iterator) {
+        PyErr_Format(PyExc_TypeError,
+                     "which must be a str, an int or a collection of them, not %.200s",
+                     Py_TYPE(which)->tp_name);
+        return false;
+    }
+    while ((item = PyIter_Next(iterator)) != NULL) {
+        bool added = add_one(filter, item);
+        Py_DECREF(item);
+        if (!added)
+            break;
+    }
+    Py_DECREF(iterator);
+    return !PyErr_Occurred();
+}
+
+PyDoc_STRVAR(select_doc,
+"select(source, which, format='auto')\n--\n\n"
+"The lines of a log whose status is wanted: an iterator of (line number, status, line).\n\n"
+"which is a class ('5xx'), a code (404 or '404'), a code with sub-status ('403.14'), 'error'\n"
+"(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', or a collection of\n"
+"these. Numbers are from 1, the status is None where the line has none, the line is bytes\n"
+"without its end. source and format are as in tally().\n\n"
+">>> import httpstatus\n"
+">>> log = b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?\\n'\n"
+">>> list(httpstatus.select(log, ['5xx', 'unmatched'], 'clf'))[1]\n"
+"(2, None, b'what?')\n");
+
+static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                              PyObject *keywords)
+{
+    static const char *const parameters[] = {"source", "which", "format"};
+    State *state = state_of_module(module);
+    PyObject *values[3] = {NULL};
+    struct httpstatus_filter filter = {{0}, 0, 0, {{0, 0}}};
+    enum httpstatus_format format;
+
+    if (!parse_arguments("select", args, count, keywords, parameters, 3, 3, 2, values) ||
+        !format_from(state, values[2], &format) || !filter_from(&filter, values[1]))
+        return NULL;
+    SelectObject *self = (SelectObject *)state->select_type->tp_alloc(state->select_type, 0);
+    if (!self)
+        return NULL;
+    self->filter = filter;
+    httpstatus_scanner_init(&self->scanner, format, &self->filter);
+    if (!source_open(&self->source, values[0], "select"))
+        Py_CLEAR(self);
+    else if (self->source.data.obj)
+        self->size = (size_t)self->source.data.len;
+    return (PyObject *)self;
+}
+
+static PyMethodDef functions[] = {
+    {"extract", (PyCFunction)(void (*)(void))extract, METH_FASTCALL | METH_KEYWORDS, extract_doc},
+    {"select", (PyCFunction)(void (*)(void))select_lines, METH_FASTCALL | METH_KEYWORDS,
+     select_doc},
+    {NULL},
+};
+
+int select_add(PyObject *module, State *state)
+{
+    state->select_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &select_spec, NULL);
+    if (!state->select_type ||
+        PyModule_AddIntConstant(module, "NO_STATUS", HTTPSTATUS_NO_STATUS) < 0 ||
+        PyModule_AddIntConstant(module, "UNMATCHED", HTTPSTATUS_UNMATCHED) < 0 ||
+        PyModule_AddIntConstant(module, "SKIPPED", HTTPSTATUS_SKIPPED) < 0)
+        return -1;
+    return PyModule_AddFunctions(module, functions);
+}

@@ -1,0 +1,563 @@
+/* Tally, and tally(), which makes one of a whole log. */
+#include "_log.h"
+
+#include <pythread.h>
+
+typedef struct {
+    PyObject_HEAD
+    PyThread_type_lock lock; /* held while the scanner works without the interpreter's lock */
+    bool closed;
+    struct httpstatus_scanner scanner;
+} TallyObject;
+
+static void tally_lock(TallyObject *self)
+{
+    if (PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
+        return;
+    Py_BEGIN_ALLOW_THREADS
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    Py_END_ALLOW_THREADS
+}
+
+static void tally_unlock(TallyObject *self)
+{
+    PyThread_release_lock(self->lock);
+}
+
+static TallyObject *tally_make(PyTypeObject *type, enum httpstatus_format format)
+{
+    TallyObject *self = (TallyObject *)type->tp_alloc(type, 0);
+
+    if (!self)
+        return NULL;
+    self->lock = PyThread_allocate_lock();
+    if (!self->lock) {
+        Py_DECREF(self);
+        return (TallyObject *)PyErr_NoMemory();
+    }
+    httpstatus_scanner_init(&self->scanner, format, NULL);
+    return self;
+}
+
+static PyObject *tally_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"format", NULL};
+    PyObject *format_name = NULL;
+    enum httpstatus_format format;
+
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|O:Tally", names, &format_name) ||
+        !format_from(PyType_GetModuleState(type), format_name, &format))
+        return NULL;
+    return (PyObject *)tally_make(type, format);
+}
+
+static void tally_dealloc(TallyObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+
+    if (self->lock)
+        PyThread_free_lock(self->lock);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+PyDoc_STRVAR(tally_feed_doc,
+"feed($self, data, /)\n--\n\n"
+"Scan the next piece of the log, a bytes-like object. Pieces may end anywhere.");
+
+static PyObject *tally_feed(TallyObject *self, PyObject *data)
+{
+    Py_buffer view;
+
+    if (PyUnicode_Check(data))
+        return PyErr_Format(PyExc_TypeError, "feed() takes bytes, not str: read the log in binary "
+                                             "mode ('rb')");
+    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+        return NULL;
+    tally_lock(self);
+    bool closed = self->closed;
+    if (!closed)
+        scan(&self->scanner, view.buf, (size_t)view.len, NULL, 0, NULL);
+    tally_unlock(self);
+    PyBuffer_Release(&view);
+    if (closed)
+        return PyErr_Format(PyExc_ValueError,
+                            "the tally is closed: make another one and add the two");
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(tally_close_doc,
+"close($self, /)\n--\n\n"
+"The log is at its end: count the last line even if it has no line feed. May be called again.");
+
+static PyObject *tally_close(TallyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    tally_lock(self);
+    if (!self->closed)
+        httpstatus_finish(&self->scanner, NULL, 0);
+    self->closed = true;
+    tally_unlock(self);
+    Py_RETURN_NONE;
+}
+
+/* A copy of the counts, consistent even while another thread feeds. */
+static struct httpstatus_tally tally_counts(TallyObject *self)
+{
+    tally_lock(self);
+    struct httpstatus_tally tally = self->scanner.tally;
+    tally_unlock(self);
+    return tally;
+}
+
+/* The counts of a finished tally; false with an exception set if it may still be fed. */
+static bool tally_finished(TallyObject *self, struct httpstatus_tally *tally)
+{
+    tally_lock(self);
+    bool closed = self->closed;
+    *tally = self->scanner.tally;
+    tally_unlock(self);
+    if (!closed)
+        PyErr_SetString(PyExc_ValueError, "the tally is still open: close() it first, so that its "
+                                          "last line is counted");
+    return closed;
+}
+
+enum { LINES, RECORDS, NO_STATUS_LINES, SKIPPED_LINES, UNMATCHED_LINES };
+
+static uint64_t number_of(const struct httpstatus_tally *tally, int which)
+{
+    switch (which) {
+    case LINES:
+        return tally->lines;
+    case RECORDS:
+        return httpstatus_tally_records(tally);
+    case NO_STATUS_LINES:
+        return tally->no_status;
+    case SKIPPED_LINES:
+        return tally->skipped;
+    default:
+        return tally->unmatched;
+    }
+}
+
+static PyObject *tally_number(TallyObject *self, void *which)
+{
+    tally_lock(self);
+    uint64_t number = number_of(&self->scanner.tally, (int)(intptr_t)which);
+    tally_unlock(self);
+    return PyLong_FromUnsignedLongLong(number);
+}
+
+static PyObject *format_object(enum httpstatus_format format)
+{
+    const char *name = format == HTTPSTATUS_AUTO ? NULL : httpstatus_format_name(format);
+
+    if (!name)
+        Py_RETURN_NONE;
+    return PyUnicode_InternFromString(name);
+}
+
+static PyObject *tally_format(TallyObject *self, void *Py_UNUSED(ignored))
+{
+    return format_object(tally_counts(self).format);
+}
+
+static PyObject *first_unmatched(const struct httpstatus_tally *tally)
+{
+    PyObject *list = PyList_New(0);
+
+    for (int i = 0; list && i < HTTPSTATUS_FIRST_UNMATCHED && tally->first_unmatched[i]; i++) {
+        PyObject *number = PyLong_FromUnsignedLongLong(tally->first_unmatched[i]);
+        if (!number || PyList_Append(list, number) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(number);
+    }
+    if (!list)
+        return NULL;
+    PyObject *tuple = PyList_AsTuple(list);
+    Py_DECREF(list);
+    return tuple;
+}
+
+static PyObject *tally_first_unmatched(TallyObject *self, void *Py_UNUSED(ignored))
+{
+    struct httpstatus_tally tally = tally_counts(self);
+
+    return first_unmatched(&tally);
+}
+
+/* Steals 'value'. */
+static bool put_item(PyObject *dict, const char *key, PyObject *value)
+{
+    bool done = value && PyDict_SetItemString(dict, key, value) == 0;
+
+    Py_XDECREF(value);
+    return done;
+}
+
+static PyObject *tally_classes(TallyObject *self, void *Py_UNUSED(ignored))
+{
+    struct httpstatus_tally tally = tally_counts(self);
+    PyObject *dict = PyDict_New();
+
+    for (int i = 1; dict && i <= 6; i++) {
+        const char *name = i <= 5 ? httpstatus_class_of(i * 100).data : "other";
+        if (!put_item(dict, name,
+                      PyLong_FromUnsignedLongLong(httpstatus_tally_class(&tally, i % 6))))
+            Py_CLEAR(dict);
+    }
+    return dict;
+}
+
+static PyObject *counts_dict(const struct httpstatus_tally *tally)
+{
+    PyObject *dict = PyDict_New();
+
+    for (int status = HTTPSTATUS_STATUS_MIN; dict && status <= HTTPSTATUS_STATUS_MAX; status++) {
+        uint64_t count = httpstatus_tally_count(tally, status);
+        if (count == 0)
+            continue;
+        PyObject *key = PyLong_FromLong(status), *value = PyLong_FromUnsignedLongLong(count);
+        if (!key || !value || PyDict_SetItem(dict, key, value) < 0)
+            Py_CLEAR(dict);
+        Py_XDECREF(key);
+        Py_XDECREF(value);
+    }
+    return dict;
+}
+
+static PyObject *tally_dict(TallyObject *self)
+{
+    struct httpstatus_tally tally = tally_counts(self);
+
+    return counts_dict(&tally);
+}
+
+static Py_ssize_t tally_length(TallyObject *self)
+{
+    struct httpstatus_tally tally = tally_counts(self);
+    Py_ssize_t length = 0;
+
+    for (int status = HTTPSTATUS_STATUS_MIN; status <= HTTPSTATUS_STATUS_MAX; status++)
+        length += httpstatus_tally_count(&tally, status) != 0;
+    return length;
+}
+
+static uint64_t count_of(TallyObject *self, int status)
+{
+    tally_lock(self);
+    uint64_t count = httpstatus_tally_count(&self->scanner.tally, status);
+    tally_unlock(self);
+    return count;
+}
+
+static PyObject *tally_subscript(TallyObject *self, PyObject *key)
+{
+    int status;
+
+    if (!status_from(key, &status))
+        return NULL;
+    return PyLong_FromUnsignedLongLong(count_of(self, status));
+}
+
+static int tally_contains(TallyObject *self, PyObject *key)
+{
+    int status;
+
+    if (!PyIndex_Check(key))
+        return 0;
+    if (!status_from(key, &status))
+        return -1;
+    return count_of(self, status) != 0;
+}
+
+static PyObject *tally_iter(TallyObject *self)
+{
+    PyObject *dict = tally_dict(self);
+    PyObject *iterator = dict ? PyObject_GetIter(dict) : NULL;
+
+    Py_XDECREF(dict);
+    return iterator;
+}
+
+static PyObject *tally_view(TallyObject *self, const char *method)
+{
+    PyObject *dict = tally_dict(self);
+    PyObject *view = dict ? PyObject_CallMethod(dict, method, NULL) : NULL;
+
+    Py_XDECREF(dict);
+    return view;
+}
+
+static PyObject *tally_keys(TallyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    return tally_view(self, "keys");
+}
+
+static PyObject *tally_values(TallyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    return tally_view(self, "values");
+}
+
+static PyObject *tally_items(TallyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    return tally_view(self, "items");
+}
+
+static PyObject *tally_get(TallyObject *self, PyObject *const *args, Py_ssize_t count)
+{
+    if (count < 1 || count > 2)
+        return PyErr_Format(PyExc_TypeError, "get() takes a code and a default");
+    int contained = tally_contains(self, args[0]);
+    if (contained < 0)
+        return NULL;
+    if (contained)
+        return tally_subscript(self, args[0]);
+    return Py_NewRef(count == 2 ? args[1] : Py_None);
+}
+
+static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation)
+{
+    if (!Py_IS_TYPE(other, Py_TYPE(self)) || (operation != Py_EQ && operation != Py_NE))
+        Py_RETURN_NOTIMPLEMENTED;
+    struct httpstatus_tally a = tally_counts(self), b = tally_counts((TallyObject *)other);
+    return PyBool_FromLong(httpstatus_tally_equal(&a, &b) == (operation == Py_EQ));
+}
+
+static PyObject *tally_sum(PyObject *left, PyObject *right)
+{
+    struct httpstatus_tally sum, more;
+
+    if (!Py_IS_TYPE(left, Py_TYPE(right)))
+        Py_RETURN_NOTIMPLEMENTED;
+    if (!tally_finished((TallyObject *)left, &sum) || !tally_finished((TallyObject *)right, &more))
+        return NULL;
+    TallyObject *self = tally_make(Py_TYPE(left), HTTPSTATUS_FORMAT_NONE);
+    if (!self)
+        return NULL;
+    httpstatus_tally_add(&sum, &more);
+    self->scanner.tally = sum;
+    self->closed = true;
+    return (PyObject *)self;
+}
+
+static PyObject *tally_repr(TallyObject *self)
+{
+    struct httpstatus_tally tally = tally_counts(self);
+    PyObject *format = format_object(tally.format);
+    PyObject *repr = format ? PyUnicode_FromFormat("<Tally %S: %llu lines, %llu unmatched>", format,
+                                                   (unsigned long long)tally.lines,
+                                                   (unsigned long long)tally.unmatched)
+                            : NULL;
+    Py_XDECREF(format);
+    return repr;
+}
+
+static PyObject *tally_reduce(TallyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    struct httpstatus_tally tally;
+
+    if (!tally_finished(self, &tally))
+        return NULL;
+    PyObject *state = Py_BuildValue(
+        "{sN sN sK sK sK sK sN}", "format", format_object(tally.format), "counts",
+        counts_dict(&tally), "lines", (unsigned long long)tally.lines, "no_status",
+        (unsigned long long)tally.no_status, "skipped", (unsigned long long)tally.skipped,
+        "unmatched", (unsigned long long)tally.unmatched, "first_unmatched",
+        first_unmatched(&tally));
+    return state ? Py_BuildValue("O()N", Py_TYPE(self), state) : NULL;
+}
+
+/* An item of a pickled state as a count; false with an exception set if it is none. */
+static bool count_item(PyObject *state, const char *key, uint64_t *count)
+{
+    PyObject *value = PyDict_GetItemString(state, key);
+
+    *count = value ? PyLong_AsUnsignedLongLong(value) : 0;
+    if (!value)
+        PyErr_Format(PyExc_ValueError, "the state of a Tally misses %s", key);
+    return !PyErr_Occurred();
+}
+
+static bool restore_counts(struct httpstatus_tally *tally, PyObject *counts)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    int status;
+
+    while (PyDict_Next(counts, &position, &key, &value)) {
+        if (!status_from(key, &status))
+            return false;
+        uint64_t count = PyLong_AsUnsignedLongLong(value);
+        if (PyErr_Occurred())
+            return false;
+        if (status == INT_MIN) {
+            PyErr_Format(PyExc_ValueError, "the state of a Tally has the status %R", key);
+            return false;
+        }
+        tally->counts[status - HTTPSTATUS_STATUS_MIN] = count;
+    }
+    return true;
+}
+
+static bool restore(State *module, struct httpstatus_tally *tally, PyObject *state)
+{
+    PyObject *format = PyDict_GetItemString(state, "format");
+    PyObject *counts = PyDict_GetItemString(state, "counts");
+    PyObject *numbers = PyDict_GetItemString(state, "first_unmatched");
+
+    if (!format || !counts || !PyDict_Check(counts) || !numbers || !PyTuple_Check(numbers) ||
+        PyTuple_GET_SIZE(numbers) > HTTPSTATUS_FIRST_UNMATCHED) {
+        PyErr_SetString(PyExc_ValueError, "this is not the state of a Tally");
+        return false;
+    }
+    if (format != Py_None && !format_from(module, format, &tally->format))
+        return false;
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(numbers); i++)
+        tally->first_unmatched[i] = PyLong_AsUnsignedLongLong(PyTuple_GET_ITEM(numbers, i));
+    return !PyErr_Occurred() && count_item(state, "lines", &tally->lines) &&
+           count_item(state, "no_status", &tally->no_status) &&
+           count_item(state, "skipped", &tally->skipped) &&
+           count_item(state, "unmatched", &tally->unmatched) && restore_counts(tally, counts);
+}
+
+static PyObject *tally_setstate(TallyObject *self, PyObject *state)
+{
+    struct httpstatus_tally tally = {0};
+
+    if (!PyDict_Check(state))
+        return PyErr_Format(PyExc_TypeError, "the state of a Tally is a dict, not %.200s",
+                            Py_TYPE(state)->tp_name);
+    if (!restore(PyType_GetModuleState(Py_TYPE(self)), &tally, state))
+        return NULL;
+    tally_lock(self);
+    self->scanner.tally = tally;
+    self->closed = true;
+    tally_unlock(self);
+    Py_RETURN_NONE;
+}
+
+PyDoc_STRVAR(tally_doc,
+"Tally(format='auto')\n--\n\n"
+"How many lines of a log have each status: a mapping from code to count, 0 for a code that does\n"
+"not occur. feed() it the log in pieces of any size and close() it; tally() does both.\n\n"
+"Finished tallies add up with +, compare with == and can be pickled.\n\n"
+">>> from httpstatus import Tally\n"
+">>> t = Tally()\n"
+">>> t.feed(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 7\\n')\n"
+">>> t.close()\n"
+">>> t[404], t[200], t.classes['4xx'], t.format\n"
+"(1, 0, 1, 'clf')\n");
+
+#define NUMBER(name, which, doc) \
+    {name, (getter)tally_number, NULL, PyDoc_STR(doc), (void *)(intptr_t)(which)}
+static PyGetSetDef tally_getset[] = {
+    {"format", (getter)tally_format, NULL,
+     PyDoc_STR("the format; None if none fits, or none has been chosen yet"), NULL},
+    NUMBER("lines", LINES, "all lines"),
+    NUMBER("records", RECORDS, "lines that are records, with a status or without"),
+    NUMBER("no_status", NO_STATUS_LINES, "records whose status is '-'"),
+    NUMBER("skipped", SKIPPED_LINES, "blank lines and comments"),
+    NUMBER("unmatched", UNMATCHED_LINES, "lines that are no record of the format"),
+    {"first_unmatched", (getter)tally_first_unmatched, NULL,
+     PyDoc_STR("numbers, from 1, of the first ten lines that are no record"), NULL},
+    {"classes", (getter)tally_classes, NULL,
+     PyDoc_STR("counts by class: '1xx' to '5xx', and 'other'"), NULL},
+    {NULL},
+};
+
+static PyMethodDef tally_methods[] = {
+    {"feed", (PyCFunction)tally_feed, METH_O, tally_feed_doc},
+    {"close", (PyCFunction)tally_close, METH_NOARGS, tally_close_doc},
+    {"keys", (PyCFunction)tally_keys, METH_NOARGS, PyDoc_STR("keys($self, /)\n--\n\nThe codes.")},
+    {"values", (PyCFunction)tally_values, METH_NOARGS,
+     PyDoc_STR("values($self, /)\n--\n\nThe counts.")},
+    {"items", (PyCFunction)tally_items, METH_NOARGS,
+     PyDoc_STR("items($self, /)\n--\n\nThe codes with their counts, in order of code.")},
+    {"get", (PyCFunction)(void (*)(void))tally_get, METH_FASTCALL,
+     PyDoc_STR("get($self, code, default=None, /)\n--\n\nThe count, or default if there is none.")},
+    {"__reduce__", (PyCFunction)tally_reduce, METH_NOARGS, NULL},
+    {"__setstate__", (PyCFunction)tally_setstate, METH_O, NULL},
+    {NULL},
+};
+
+static PyType_Slot tally_slots[] = {
+    {Py_tp_doc, (void *)tally_doc},
+    {Py_tp_new, tally_new},
+    {Py_tp_dealloc, tally_dealloc},
+    {Py_tp_repr, tally_repr},
+    {Py_tp_richcompare, tally_compare},
+    {Py_tp_hash, PyObject_HashNotImplemented},
+    {Py_tp_iter, tally_iter},
+    {Py_tp_methods, tally_methods},
+    {Py_tp_getset, tally_getset},
+    {Py_mp_length, tally_length},
+    {Py_mp_subscript, tally_subscript},
+    {Py_sq_contains, tally_contains},
+    {Py_nb_add, tally_sum},
+    {0, NULL},
+};
+
+static PyType_Spec tally_spec = {
+    .name = "httpstatus.Tally",
+    .basicsize = sizeof(TallyObject),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE | Py_TPFLAGS_MAPPING,
+    .slots = tally_slots,
+};
+
+/* ---- tally() ---- */
+
+PyDoc_STRVAR(tally_function_doc,
+"tally(source, format='auto')\n--\n\n"
+"Count the statuses of a log: a Tally.\n\n"
+"source is a path, a bytes-like object with the log itself, or a file open in binary mode.\n"
+"format is 'auto' (chosen from the first 64 KiB; the result's .format says what) or 'clf' (NCSA\n"
+"common and combined); another name is a LogFormatError. A file that cannot be read is an\n"
+"OSError; bad lines never are an error: they are counted as .unmatched.\n\n"
+">>> import httpstatus\n"
+">>> dict(httpstatus.tally(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7'))\n"
+"{200: 1}\n");
+
+static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                       PyObject *keywords)
+{
+    static const char *const parameters[] = {"source", "format"};
+    State *state = state_of_module(module);
+    PyObject *values[2] = {NULL};
+    enum httpstatus_format format;
+    Source source;
+
+    if (!parse_arguments("tally", args, count, keywords, parameters, 2, 2, 1, values) ||
+        !format_from(state, values[1], &format))
+        return NULL;
+    TallyObject *self = tally_make(state->tally_type, format);
+    if (!self)
+        return NULL;
+    bool done = source_open(&source, values[0], "tally") &&
+                source_scan(&source, &self->scanner, NULL, NULL);
+    source_close(&source);
+    self->closed = true;
+    if (!done)
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static PyMethodDef functions[] = {
+    {"tally", (PyCFunction)(void (*)(void))tally, METH_FASTCALL | METH_KEYWORDS,
+     tally_function_doc},
+    {NULL},
+};
+
+PyDoc_STRVAR(log_format_error_doc, "A log format that is not known.");
+
+int tally_add(PyObject *module, State *state)
+{
+    state->log_format_error = PyErr_NewExceptionWithDoc(
+        "httpstatus.LogFormatError", log_format_error_doc, PyExc_ValueError, NULL);
+    state->tally_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &tally_spec, NULL);
+    if (!state->log_format_error || !state->tally_type ||
+        PyModule_AddType(module, state->tally_type) < 0 ||
+        PyModule_AddObjectRef(module, "LogFormatError", state->log_format_error) < 0)
+        return -1;
+    return PyModule_AddFunctions(module, functions);
+}
