@@ -1,12 +1,15 @@
 #!/usr/bin/env python3
 """Checks data/status.toml and data/redirect.toml and writes what is derived from them.
 
-    data/generate.py            write the derived files
-    data/generate.py --check    compare instead: exit 1 if one is stale or the data is wrong
+    data/generate.py                write the derived files
+    data/generate.py --check        compare instead: exit 1 if one is stale or the data is wrong
+    data/generate.py --iana FILE    compare with IANA's registry of HTTP status codes (its CSV file):
+                                    print what is new, gone or changed there, exit 1 if anything is
 
 Python 3.11 or later, standard library only.  Building from a checkout or a release never runs it.
 """
 import argparse
+import csv
 import re
 import sys
 import tomllib
@@ -180,8 +183,8 @@ def constants(rows):
     return list(names.items())
 
 
-def load_table():
-    data = tomllib.loads((DATA / "status.toml").read_text(encoding="ascii"))
+def make_table(data):
+    """The complete table from what status.toml holds; Wrong if it breaks a rule."""
     for row in data["status"]:
         check_row(row, data["owners"])
     rows = [complete(row, data["class"]) for row in data["status"]]
@@ -488,13 +491,67 @@ def derived(table, redirects):
     }
 
 
+# ---- IANA ------------------------------------------------------------------------------------
+
+MARKS = {"TEMPORARY": "temporary", "OBSOLETED": "obsoleted", "DEPRECATED": "deprecated"}
+
+
+def read_registry(path):
+    """{code: (phrase or None if unused, mark or None, RFC numbers)} of IANA's CSV file."""
+    registry = {}
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        for entry in csv.DictReader(file):
+            value, phrase = entry["Value"].strip(), entry["Description"].strip()
+            if phrase == "Unassigned":
+                continue
+            mark = re.search(r" ?\((TEMPORARY|OBSOLETED|DEPRECATED|Unused)\b[^)]*\)", phrase)
+            name = phrase.replace(mark[0], "") if mark else phrase
+            registry[int(value)] = (name or None, mark and MARKS.get(mark[1], "unused"),
+                                    set(re.findall(r"RFC ?(\d+)", entry["Reference"])))
+    return registry
+
+
+def compare_registry(rows, registry):
+    """A line for each difference between our IANA rows and the registry."""
+    ours = {row["code"]: row for row in rows if row["owner"] == "IANA"}
+    for code in sorted(ours.keys() | registry.keys()):
+        if code not in ours:
+            yield f"new: {code} {registry[code][0] or '(Unused)'}"
+            continue
+        row = ours[code]
+        if code not in registry:
+            yield f"gone: {code} {row['phrase']}"
+            continue
+        phrase, mark, rfcs = registry[code]
+        if phrase and phrase != row["phrase"]:
+            yield f"renamed: {code} {row['phrase']} -> {phrase}"
+        if mark and mark != row["lifecycle"]:
+            yield f"lifecycle: {code} {row['lifecycle']} -> {mark}"
+        if not mark and row["lifecycle"] in ("temporary", "unused", "obsoleted"):
+            yield f"lifecycle: {code} {row['lifecycle']} -> no mark"
+        if rfcs and not rfcs & set(re.findall(r"RFC (\d+)", row["reference"])):
+            yield f"reference: {code} {row['reference']} -> RFC {', '.join(sorted(rfcs))}"
+
+
+def read_toml(name):
+    return tomllib.loads((DATA / name).read_text(encoding="ascii"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
-    check = parser.parse_args().check
+    parser.add_argument("--iana", metavar="FILE", help="compare with IANA's registry, a CSV file")
+    options = parser.parse_args()
+    check = options.check
     try:
-        files = derived(load_table(),
-                        tomllib.loads((DATA / "redirect.toml").read_text(encoding="ascii")))
+        table = make_table(read_toml("status.toml"))
+        if options.iana:
+            differences = list(compare_registry(table["rows"], read_registry(options.iana)))
+            print(*differences or ["no difference"], sep="\n")
+            sys.exit(bool(differences))
+        files = derived(table, read_toml("redirect.toml"))
+    except OSError as error:
+        sys.exit(f"generate.py: {error}")
     except (Wrong, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:
         sys.exit(f"generate.py: {type(error).__name__}: {error}")
     stale = [path for path, text in files.items()

@@ -1,0 +1,123 @@
+"""What data/generate.py refuses, and its comparison with IANA's registry."""
+import copy
+import csv
+import sys
+from pathlib import Path
+
+import pytest
+
+if sys.version_info < (3, 11):
+    pytest.skip("data/generate.py needs tomllib of Python 3.11", allow_module_level=True)
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data"))
+import generate  # noqa: E402
+
+DATA = generate.read_toml("status.toml")
+
+
+def row_of(data, code, owner="IANA"):
+    return next(r for r in data["status"] if (r["code"], r["owner"]) == (code, owner))
+
+
+def set_row(row_code, **values):
+    return lambda data: row_of(data, row_code).update(values)
+
+
+def drop(row_code, key, owner="IANA"):
+    return lambda data: row_of(data, row_code, owner).pop(key)
+
+
+def repeat_row(data):
+    data["status"].insert(0, copy.deepcopy(data["status"][0]))
+
+
+def swap_rows(data):
+    data["status"][:2] = data["status"][1::-1]
+
+
+ALIAS = {"phrase": "Gone", "source": "nobody"}
+REFUSED = {
+    "two rows have this key": repeat_row,
+    "out of order": swap_rows,
+    "the owner is not in \\[owners\\]": set_row(404, owner="nobody"),
+    "lifecycle 'retired'": set_row(404, lifecycle="retired"),
+    "lifecycle 'current'": set_row(404, lifecycle="current"),
+    "no reference": set_row(404, reference=""),
+    "keys missing: {'reference'}": drop(404, "reference"),
+    "unknown keys {'colour'}": set_row(404, colour="red"),
+    "is_cacheable: ": set_row(404, is_cacheable={"answer": True}),
+    "is_cacheable: {'answer': True, 'reference': ''}":
+        set_row(404, is_cacheable={"answer": True, "reference": ""}),
+    "is_cacheable: {'answer': 1": set_row(404, is_cacheable={"answer": 1, "reference": "x"}),
+    "retry ": set_row(503, retry={"advice": "pray", "reference": "x"}),
+    "'level': 'OUGHT'":
+        set_row(401, headers=[{"name": "x", "level": "OUGHT", "reference": "x"}]),
+    "0 characters described": set_row(404, description=" \n "),
+    "601 characters described": set_row(404, description="x" * 600 + "."),
+    "full stop": set_row(404, description="No stop"),
+    "a stray suffix": set_row(203, phrase="Non-Authoritative Information (since HTTP/1.1)"),
+    "not ASCII": set_row(404, reference="RFC 9110 \u00a7 15.5.5"),
+    "the code is not in 0..999": set_row(404, code=1000),
+    "the sub-status is not in 0..65535": set_row(404, substatus=65536),
+    "means \\[\\(404, 0\\), \\(410, 0\\)\\]: list it in 'ambiguous'": set_row(404, aliases=[ALIAS]),
+    "without its source": set_row(404, aliases=[ALIAS | {"source": ""}]),
+    "the phrase among its aliases": set_row(404, aliases=[ALIAS | {"phrase": "Not Found"}]),
+    "is in 'ambiguous' and means one code": lambda data: data["ambiguous"].append("Gone"),
+    "nothing is spelled \\['Nonsense'\\]": lambda data: data["ambiguous"].append("Nonsense"),
+    "not one primary row": drop(499, "primary", "nginx"),
+    "'primary' where nothing is to be chosen": set_row(404, primary="because"),
+    "wire": set_row(404, wire="telegram"),
+}
+
+
+@pytest.mark.parametrize("message", REFUSED)
+def test_refused(message):
+    data = copy.deepcopy(DATA)
+    REFUSED[message](data)
+    with pytest.raises(generate.Wrong, match=message):
+        generate.make_table(data)
+
+
+def test_taken():
+    table = generate.make_table(copy.deepcopy(DATA))
+    assert len(table["rows"]) == len(DATA["status"])
+    assert len({(r["code"], r["substatus"], r["owner"]) for r in table["rows"]}) == \
+        len(table["rows"])
+
+
+def test_iana(tmp_path):
+    """IANA's CSV file as it would be if it had nothing new, then with every kind of change."""
+    rows = generate.make_table(copy.deepcopy(DATA))["rows"]
+    marks = {"temporary": " (TEMPORARY - registered 2024-11-13, expires 2026-11-13)",
+             "obsoleted": " (OBSOLETED)"}
+    entries = [["105-199", "Unassigned", ""]]
+    for row in rows:
+        if row["owner"] == "IANA":
+            phrase = "(Unused)" if row["lifecycle"] == "unused" else \
+                row["phrase"] + marks.get(row["lifecycle"], "")
+            entries.append([str(row["code"]), phrase, f"[{row['reference'].replace('RFC ', 'RFC')}]"])
+    path = tmp_path / "http-status-codes-1.csv"
+
+    def differences(changes=()):
+        with path.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(["Value", "Description", "Reference"])
+            writer.writerows(dict(changes).get(entry[0], entry) for entry in entries
+                             if dict(changes).get(entry[0], entry))
+            writer.writerows(entry for code, entry in changes if code == "+")
+        return list(generate.compare_registry(rows, generate.read_registry(path)))
+    assert differences() == []
+    assert differences([
+        ("404", ["404", "Absent", "[RFC9110, Section 15.5.5]"]), ("425", None),
+        ("+", ["499", "Client Closed Request", "[RFC9999]"]),
+        ("510", ["510", "Not Extended", "[RFC2774]"]),
+        ("411", ["411", "Length Required (DEPRECATED)", "[RFC9110]"]),
+        ("200", ["200", "OK", "[RFC9999]"]),
+    ]) == [
+        "reference: 200 RFC 9110 Section 15.3.1 -> RFC 9999",
+        "renamed: 404 Not Found -> Absent",
+        "lifecycle: 411 active -> deprecated",
+        "gone: 425 Too Early",
+        "new: 499 Client Closed Request",
+        "lifecycle: 510 obsoleted -> no mark",
+    ]
