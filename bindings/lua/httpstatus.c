@@ -85,28 +85,35 @@ static void set_text(lua_State *L, const char *name, struct httpstatus_text text
     lua_setfield(L, -2, name);
 }
 
-static void set_aliases(lua_State *L, const struct httpstatus_status *row)
+/* Sets field 'name' to a list with room for 'count' and leaves it on the stack; an empty one is shared. */
+static void push_list_field(lua_State *L, const char *name, size_t count, int empty)
+{
+    if (count)
+        lua_createtable(L, (int)count, 0);
+    else
+        lua_pushvalue(L, empty);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, name);
+}
+
+static void set_aliases(lua_State *L, const struct httpstatus_status *row, bool sources, int empty)
 {
     size_t count = httpstatus_alias_count(row);
 
-    lua_createtable(L, (int)count, 0);
-    lua_createtable(L, (int)count, 0);
+    push_list_field(L, sources ? "alias_sources" : "aliases", count, empty);
     for (size_t i = 0; i < count; i++) {
         struct httpstatus_alias alias = httpstatus_alias(row, i);
-        push_text(L, alias.source);
+        push_text(L, sources ? alias.source : alias.phrase);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
-        push_text(L, alias.phrase);
-        lua_rawseti(L, -3, (lua_Integer)i + 1);
     }
-    lua_setfield(L, -3, "alias_sources");
-    lua_setfield(L, -2, "aliases");
+    lua_pop(L, 1);
 }
 
-static void set_headers(lua_State *L, const struct httpstatus_status *row)
+static void set_headers(lua_State *L, const struct httpstatus_status *row, int empty)
 {
     size_t count = httpstatus_header_count(row);
 
-    lua_createtable(L, (int)count, 0);
+    push_list_field(L, "headers", count, empty);
     for (size_t i = 0; i < count; i++) {
         struct httpstatus_header header = httpstatus_header(row, i);
         lua_createtable(L, 0, 4);
@@ -116,7 +123,7 @@ static void set_headers(lua_State *L, const struct httpstatus_status *row)
         set_text(L, "condition", header.condition);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    lua_setfield(L, -2, "headers");
+    lua_pop(L, 1);
 }
 
 static void set_retry(lua_State *L, const struct httpstatus_status *row)
@@ -131,11 +138,16 @@ static void set_retry(lua_State *L, const struct httpstatus_status *row)
     lua_setfield(L, -2, "retry");
 }
 
-/* Pushes the table of a status; the owner of a stand-in is the caller's. */
+/*
+ * Pushes the table of a status; the owner of a stand-in is the caller's.  'empty' is the index of the
+ * list that rows without aliases or headers share.
+ */
 static void push_status(lua_State *L, const struct httpstatus_status *row, int code, int substatus,
-                        struct httpstatus_text owner)
+                        struct httpstatus_text owner, int empty)
 {
-    lua_createtable(L, 0, 34);
+    enum { MOST_FIELDS = 32 };
+
+    lua_createtable(L, 0, MOST_FIELDS);
     lua_pushinteger(L, code);
     lua_setfield(L, -2, "code");
     lua_pushinteger(L, substatus);
@@ -160,9 +172,10 @@ static void push_status(lua_State *L, const struct httpstatus_status *row, int c
     push_text(L, owner);
     lua_rawseti(L, -2, 3);
     lua_setfield(L, -2, "key");
-    set_aliases(L, row);
+    set_aliases(L, row, false, empty);
+    set_aliases(L, row, true, empty);
     set_retry(L, row);
-    set_headers(L, row);
+    set_headers(L, row, empty);
 }
 
 /* The upvalues of every function: the rows by index + 1, and the lists of variants by code. */
@@ -211,13 +224,12 @@ static int l_status(lua_State *L)
     const struct httpstatus_status *row = httpstatus_find(code, substatus, owner.data, owner.size);
     if (row)
         return push_row(L, row);
-    push_status(L, httpstatus_unknown(code), code, substatus, owner);
+    lua_createtable(L, 0, 0);
+    push_status(L, httpstatus_unknown(code), code, substatus, owner, 4);
     if (lua_rawgeti(L, lua_upvalueindex(VARIANTS), code) == LUA_TNIL)
-        lua_createtable(L, 0, 0);
-    else
-        lua_pushvalue(L, -1);
-    lua_setfield(L, 4, "variants");
-    lua_settop(L, 4);
+        lua_pushvalue(L, 4);
+    lua_setfield(L, 5, "variants");
+    lua_settop(L, 5);
     return 1;
 }
 
@@ -983,16 +995,17 @@ static void make_metatables(lua_State *L)
 /* Leaves the rows and the lists of variants on the stack, above the module, which gets the rows. */
 static void make_rows(lua_State *L)
 {
-    int module = lua_gettop(L), rows = module + 1, variants = module + 2;
+    int module = lua_gettop(L), rows = module + 1, variants = module + 2, empty = module + 3;
     size_t count = httpstatus_row_count();
 
     lua_createtable(L, (int)count, 0);
     lua_createtable(L, 0, 160);
+    lua_createtable(L, 0, 0);
     for (size_t i = 0; i < count; i++) {
         const struct httpstatus_status *row = httpstatus_row(i);
         int code = httpstatus_code(row);
         push_status(L, row, code, httpstatus_substatus(row),
-                    httpstatus_field(row, HTTPSTATUS_OWNER));
+                    httpstatus_field(row, HTTPSTATUS_OWNER), empty);
         if (lua_rawgeti(L, variants, code) == LUA_TNIL) {
             lua_pop(L, 1);
             lua_pushvalue(L, -1);
@@ -1006,6 +1019,7 @@ static void make_rows(lua_State *L)
         lua_setfield(L, -2, "variants");
         lua_rawseti(L, rows, (lua_Integer)i + 1);
     }
+    lua_settop(L, variants);
 }
 
 static void set_constants(lua_State *L)

@@ -13,11 +13,19 @@ PyObject *text_object(struct httpstatus_text text)
     return PyUnicode_FromStringAndSize(text.data, (Py_ssize_t)text.size);
 }
 
-PyObject *shared_text_object(struct httpstatus_text text)
+PyObject *shared_text_object(State *state, struct httpstatus_text text)
 {
-    if (!text.data)
-        Py_RETURN_NONE;
-    return PyUnicode_InternFromString(text.data);
+    if (!text.data || !state->shared)
+        return text_object(text);
+    struct shared *shared = &state->shared[(uintptr_t)text.data / 4 % SHARED];
+    if (shared->data != text.data) {
+        PyObject *object = text_object(text);
+        if (!object)
+            return NULL;
+        shared->data = text.data;
+        Py_XSETREF(shared->object, object);
+    }
+    return Py_NewRef(shared->object);
 }
 
 bool code_from(PyObject *object, int *code)
@@ -255,7 +263,8 @@ static PyObject *statuses(PyObject *module, PyObject *const *args, Py_ssize_t co
 
 PyDoc_STRVAR(phrase_doc,
 "phrase($module, code, /)\n--\n\n"
-"The reason phrase of a code's primary row, or None.\n\n"
+"The reason phrase of a code's primary row, or None. The code is for programs, the phrase for\n"
+"people: a client need neither read nor show it (RFC 9112 section 4).\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.phrase(404)\n"
 "'Not Found'\n");

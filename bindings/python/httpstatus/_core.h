@@ -8,7 +8,13 @@
 
 #include "httpstatus.h"
 
-enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, NAME_LISTS = 16, CODES = 1000 };
+enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, NAME_LISTS = 16, CODES = 1000, SHARED = 1024 };
+
+/* The object made last for a text of the core, which has each text at one address. */
+struct shared {
+    const char *data;
+    PyObject *object;
+};
 
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *retry_type, *header_type;
@@ -18,7 +24,8 @@ typedef struct {
     PyObject **rows;        /* the Status of every row of the table */
     PyObject *by_code[CODES]; /* borrowed: the primary Status of a code, NULL for an unknown one */
     PyObject *variants[CODES];
-    PyObject *classes[6]; /* [0]: None */
+    struct shared *shared; /* SHARED of them while the rows are made, else NULL */
+    PyObject *classes[6];  /* [0]: None */
     PyObject *actions[ACTIONS], *reasons[REASONS], *changes[CHANGES], *kinds[KINDS];
     PyObject *get; /* "GET" */
     struct {
@@ -35,8 +42,8 @@ State *state_of_module(PyObject *module);
 
 /* A new str, or None for an absent text. */
 PyObject *text_object(struct httpstatus_text text);
-/* The same, interned: for texts that many rows share. */
-PyObject *shared_text_object(struct httpstatus_text text);
+/* The same for a text that many rows share: one object for it while the rows are made. */
+PyObject *shared_text_object(State *state, struct httpstatus_text text);
 
 /*
  * The code that an int-like object means: false with an exception set if it is none.  A number too

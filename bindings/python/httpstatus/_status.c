@@ -47,7 +47,7 @@ static PyObject *aliases_object(State *state, const struct httpstatus_status *ro
     PyObject *tuple = PyTuple_New((Py_ssize_t)count);
     for (size_t i = 0; tuple && i < count; i++) {
         struct httpstatus_alias alias = httpstatus_alias(row, i);
-        PyObject *item = shared_text_object(sources ? alias.source : alias.phrase);
+        PyObject *item = shared_text_object(state, sources ? alias.source : alias.phrase);
         if (!item)
             Py_CLEAR(tuple);
         else
@@ -57,11 +57,12 @@ static PyObject *aliases_object(State *state, const struct httpstatus_status *ro
 }
 
 /* A struct sequence of texts. */
-static PyObject *record_of(PyTypeObject *type, const struct httpstatus_text *texts, int count)
+static PyObject *record_of(State *state, PyTypeObject *type, const struct httpstatus_text *texts,
+                           int count)
 {
     PyObject *record = PyStructSequence_New(type);
     for (int i = 0; record && i < count; i++) {
-        PyObject *item = shared_text_object(texts[i]);
+        PyObject *item = shared_text_object(state, texts[i]);
         if (!item)
             Py_CLEAR(record);
         else
@@ -75,8 +76,8 @@ static PyObject *retry_object(State *state, const struct httpstatus_status *row)
     struct httpstatus_retry retry = httpstatus_retry(row);
     if (!retry.advice.data)
         Py_RETURN_NONE;
-    return record_of(state->retry_type, (struct httpstatus_text[]){retry.advice, retry.reference},
-                     2);
+    struct httpstatus_text texts[] = {retry.advice, retry.reference};
+    return record_of(state, state->retry_type, texts, 2);
 }
 
 static PyObject *headers_object(State *state, const struct httpstatus_status *row)
@@ -89,7 +90,7 @@ static PyObject *headers_object(State *state, const struct httpstatus_status *ro
         struct httpstatus_header header = httpstatus_header(row, i);
         struct httpstatus_text texts[] = {header.name, header.level, header.reference,
                                           header.condition};
-        PyObject *item = record_of(state->header_type, texts, 4);
+        PyObject *item = record_of(state, state->header_type, texts, 4);
         if (!item)
             Py_CLEAR(tuple);
         else
@@ -125,7 +126,7 @@ static PyObject *status_new(State *state, const struct httpstatus_status *row, i
         else if (field == HTTPSTATUS_PHRASE || field == HTTPSTATUS_NAME)
             made = put(self, TEXTS + i, text_object(httpstatus_field(row, field)));
         else if (field != HTTPSTATUS_DESCRIPTION)
-            made = put(self, TEXTS + i, shared_text_object(httpstatus_field(row, field)));
+            made = put(self, TEXTS + i, shared_text_object(state, httpstatus_field(row, field)));
     }
     for (int i = 0; made && i < HTTPSTATUS_PROPERTIES; i++)
         made = put(self, PROPERTIES + i,
@@ -410,19 +411,11 @@ static PyStructSequence_Field header_fields[] = {
 static PyStructSequence_Desc header_desc = {
     "httpstatus.Header", "A header field that goes with a status.", header_fields, 4};
 
-/* All rows, and the tuples of their variants. */
 static int make_rows(State *state)
 {
-    size_t count = httpstatus_row_count();
-
-    state->rows = PyMem_Calloc(count, sizeof *state->rows);
-    if (!state->rows) {
-        PyErr_NoMemory();
-        return -1;
-    }
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < httpstatus_row_count(); i++) {
         const struct httpstatus_status *row = httpstatus_row(i);
-        PyObject *owner = shared_text_object(httpstatus_field(row, HTTPSTATUS_OWNER));
+        PyObject *owner = shared_text_object(state, httpstatus_field(row, HTTPSTATUS_OWNER));
         if (!owner)
             return -1;
         state->rows[i] =
@@ -431,6 +424,12 @@ static int make_rows(State *state)
         if (!state->rows[i])
             return -1;
     }
+    return 0;
+}
+
+/* The tuples of the variants of every code. */
+static int make_variants(State *state)
+{
     for (int code = 0; code < CODES; code++) {
         size_t first, variants = httpstatus_variants(code, &first);
         if (variants == 0)
@@ -451,17 +450,32 @@ static int make_rows(State *state)
 static int make_classes(State *state)
 {
     for (int i = 0; i < 6; i++)
-        if (!(state->classes[i] = shared_text_object(httpstatus_class_of(i * 100))))
+        if (!(state->classes[i] = shared_text_object(state, httpstatus_class_of(i * 100))))
             return -1;
     return 0;
+}
+
+/* Everything that is made of the table. */
+static int make_table(State *state)
+{
+    state->rows = PyMem_Calloc(httpstatus_row_count(), sizeof *state->rows);
+    state->shared = PyMem_Calloc(SHARED, sizeof *state->shared);
+    bool made = state->rows && state->shared;
+    if (!made)
+        PyErr_NoMemory();
+    made = made && make_classes(state) == 0 && make_rows(state) == 0 && make_variants(state) == 0;
+    for (int i = 0; state->shared && i < SHARED; i++)
+        Py_XDECREF(state->shared[i].object);
+    PyMem_Free(state->shared);
+    state->shared = NULL;
+    return made ? 0 : -1;
 }
 
 int status_add(PyObject *module, State *state)
 {
     if (!(state->retry_type = PyStructSequence_NewType(&retry_desc)) ||
         !(state->header_type = PyStructSequence_NewType(&header_desc)) ||
-        !(state->status_type = make_status_type(module)) || make_classes(state) < 0 ||
-        make_rows(state) < 0)
+        !(state->status_type = make_status_type(module)) || make_table(state) < 0)
         return -1;
     for (size_t i = 0; i < httpstatus_constant_count(); i++) {
         struct httpstatus_constant constant = httpstatus_constant(i);
