@@ -126,7 +126,9 @@ HTTPSTATUS_API bool httpstatus_is_primary(const struct httpstatus_status *row);
 /* The texts of a row.  The enumerators are in the order in which records are shown. */
 enum httpstatus_field {
     HTTPSTATUS_OWNER,        /* who gives the meaning: "IANA", "nginx", "IIS" ... */
-    HTTPSTATUS_PHRASE,       /* reason phrase, RFC 9110 spelling; absent if the owner names none */
+    HTTPSTATUS_PHRASE,       /* reason phrase, RFC 9110 spelling; absent if the owner names none.
+                                The code is for programs, the phrase for people: a client need
+                                neither read nor show it (RFC 9112, section 4) */
     HTTPSTATUS_NAME,         /* the phrase as an identifier: "NOT_FOUND" */
     HTTPSTATUS_STATUS_CLASS, /* "1xx".."5xx"; absent outside 100..599 */
     HTTPSTATUS_LIFECYCLE,    /* IANA: active temporary experimental deprecated obsoleted unused;

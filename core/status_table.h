@@ -7,10 +7,10 @@ static const struct {
     char t7[4]; char t8[8]; char t9[134]; char t10[337]; char t11[7]; char t12[13]; char t13[13];
     char t14[9]; char t15[75]; char t16[343]; char t17[6]; char t18[5]; char t19[5]; char t20[90];
     char t21[283]; char t22[9]; char t23[22]; char t24[22]; char t25[19]; char t26[9]; char t27[9];
-    char t28[4]; char t29[7]; char t30[24]; char t31[501]; char t32[9]; char t33[24]; char t34[5];
+    char t28[4]; char t29[7]; char t30[24]; char t31[547]; char t32[9]; char t33[24]; char t34[5];
     char t35[20]; char t36[20]; char t37[24]; char t38[495]; char t39[24]; char t40[8]; char t41[5];
     char t42[11]; char t43[21]; char t44[24]; char t45[11]; char t46[11]; char t47[11];
-    char t48[22]; char t49[423]; char t50[10]; char t51[12]; char t52[12]; char t53[13];
+    char t48[22]; char t49[414]; char t50[10]; char t51[12]; char t52[12]; char t53[13];
     char t54[19]; char t55[505]; char t56[35]; char t57[11]; char t58[11]; char t59[9];
     char t60[85]; char t61[242]; char t62[7]; char t63[97]; char t64[257]; char t65[28];
     char t66[28]; char t67[10]; char t68[61]; char t69[456]; char t70[6]; char t71[36]; char t72[9];
@@ -23,7 +23,7 @@ static const struct {
     char t112[436]; char t113[24]; char t114[29]; char t115[4]; char t116[38]; char t117[24];
     char t118[11]; char t119[11]; char t120[429]; char t121[24]; char t122[14]; char t123[14];
     char t124[435]; char t125[24]; char t126[38]; char t127[16]; char t128[16]; char t129[24];
-    char t130[546]; char t131[24]; char t132[14]; char t133[26]; char t134[23]; char t135[26];
+    char t130[595]; char t131[24]; char t132[14]; char t133[26]; char t134[23]; char t135[26];
     char t136[46]; char t137[13]; char t138[45]; char t139[5]; char t140[41]; char t141[14];
     char t142[8]; char t143[17]; char t144[5]; char t145[13]; char t146[13]; char t147[22];
     char t148[412]; char t149[22]; char t150[17]; char t151[17]; char t152[21]; char t153[479];
@@ -32,188 +32,189 @@ static const struct {
     char t166[24]; char t167[438]; char t168[38]; char t169[17]; char t170[17]; char t171[4];
     char t172[24]; char t173[492]; char t174[21]; char t175[38]; char t176[12]; char t177[4];
     char t178[24]; char t179[47]; char t180[24]; char t181[38]; char t182[18]; char t183[18];
-    char t184[506]; char t185[24]; char t186[6]; char t187[6]; char t188[468]; char t189[18];
+    char t184[554]; char t185[24]; char t186[6]; char t187[6]; char t188[527]; char t189[18];
     char t190[101]; char t191[13]; char t192[24]; char t193[10]; char t194[10]; char t195[488];
     char t196[24]; char t197[24]; char t198[53]; char t199[24]; char t200[13]; char t201[13];
     char t202[506]; char t203[10]; char t204[10]; char t205[24]; char t206[435]; char t207[24];
     char t208[24]; char t209[48]; char t210[13]; char t211[13]; char t212[7]; char t213[24];
-    char t214[330]; char t215[38]; char t216[14]; char t217[294]; char t218[24]; char t219[19];
-    char t220[19]; char t221[479]; char t222[24]; char t223[24]; char t224[38]; char t225[19];
-    char t226[19]; char t227[465]; char t228[19]; char t229[7]; char t230[18]; char t231[18];
-    char t232[108]; char t233[348]; char t234[6]; char t235[25]; char t236[25]; char t237[19];
-    char t238[19]; char t239[256]; char t240[12]; char t241[12]; char t242[4]; char t243[24];
-    char t244[478]; char t245[21]; char t246[12]; char t247[19]; char t248[27]; char t249[27];
-    char t250[66]; char t251[289]; char t252[4]; char t253[21]; char t254[21]; char t255[246];
-    char t256[18]; char t257[18]; char t258[268]; char t259[25]; char t260[25]; char t261[239];
-    char t262[25]; char t263[25]; char t264[308]; char t265[21]; char t266[21]; char t267[259];
-    char t268[23]; char t269[23]; char t270[303]; char t271[16]; char t272[16]; char t273[252];
-    char t274[19]; char t275[19]; char t276[307]; char t277[37]; char t278[35]; char t279[82];
-    char t280[267]; char t281[26]; char t282[26]; char t283[299]; char t284[8]; char t285[25];
-    char t286[23]; char t287[81]; char t288[301]; char t289[26]; char t290[24]; char t291[234];
-    char t292[24]; char t293[22]; char t294[254]; char t295[18]; char t296[16]; char t297[286];
-    char t298[33]; char t299[31]; char t300[262]; char t301[37]; char t302[35]; char t303[281];
-    char t304[13]; char t305[13]; char t306[24]; char t307[514]; char t308[16]; char t309[14];
-    char t310[23]; char t311[17]; char t312[17]; char t313[13]; char t314[13]; char t315[355];
-    char t316[4]; char t317[41]; char t318[41]; char t319[430]; char t320[36]; char t321[36];
-    char t322[332]; char t323[31]; char t324[31]; char t325[319]; char t326[46]; char t327[46];
-    char t328[237]; char t329[11]; char t330[38]; char t331[38]; char t332[32]; char t333[218];
-    char t334[6]; char t335[60]; char t336[60]; char t337[60]; char t338[250]; char t339[119];
-    char t340[117]; char t341[332]; char t342[112]; char t343[110]; char t344[331]; char t345[77];
-    char t346[76]; char t347[294]; char t348[76]; char t349[75]; char t350[276]; char t351[17];
-    char t352[17]; char t353[24]; char t354[455]; char t355[24]; char t356[10]; char t357[10];
-    char t358[24]; char t359[481]; char t360[25]; char t361[25]; char t362[305]; char t363[4];
-    char t364[22]; char t365[22]; char t366[304]; char t367[23]; char t368[23]; char t369[263];
-    char t370[13]; char t371[13]; char t372[237]; char t373[17]; char t374[17]; char t375[276];
-    char t376[20]; char t377[20]; char t378[275]; char t379[28]; char t380[28]; char t381[316];
-    char t382[19]; char t383[19]; char t384[313]; char t385[68]; char t386[67]; char t387[290];
-    char t388[29]; char t389[29]; char t390[260]; char t391[15]; char t392[15]; char t393[254];
-    char t394[59]; char t395[58]; char t396[257]; char t397[22]; char t398[22]; char t399[204];
-    char t400[22]; char t401[253]; char t402[37]; char t403[36]; char t404[244]; char t405[16];
-    char t406[16]; char t407[231]; char t408[16]; char t409[240]; char t410[21]; char t411[21];
-    char t412[355]; char t413[29]; char t414[261]; char t415[27]; char t416[27]; char t417[307];
-    char t418[25]; char t419[25]; char t420[282]; char t421[73]; char t422[72]; char t423[266];
-    char t424[32]; char t425[32]; char t426[265]; char t427[43]; char t428[43]; char t429[332];
-    char t430[51]; char t431[51]; char t432[207]; char t433[61]; char t434[61]; char t435[310];
-    char t436[261]; char t437[80]; char t438[80]; char t439[276]; char t440[60]; char t441[60];
-    char t442[261]; char t443[33]; char t444[32]; char t445[241]; char t446[22]; char t447[22];
-    char t448[275]; char t449[32]; char t450[31]; char t451[287]; char t452[36]; char t453[35];
-    char t454[296]; char t455[115]; char t456[113]; char t457[411]; char t458[372]; char t459[73];
-    char t460[72]; char t461[368]; char t462[72]; char t463[71]; char t464[303]; char t465[38];
-    char t466[10]; char t467[10]; char t468[24]; char t469[442]; char t470[10]; char t471[297];
-    char t472[28]; char t473[28]; char t474[352]; char t475[15]; char t476[15]; char t477[227];
-    char t478[4]; char t479[75]; char t480[303]; char t481[46]; char t482[46]; char t483[207];
-    char t484[25]; char t485[25]; char t486[321]; char t487[75]; char t488[250]; char t489[60];
-    char t490[60]; char t491[261]; char t492[22]; char t493[22]; char t494[324]; char t495[75];
-    char t496[259]; char t497[38]; char t498[38]; char t499[300]; char t500[22]; char t501[22];
-    char t502[309]; char t503[75]; char t504[221]; char t505[42]; char t506[42]; char t507[310];
-    char t508[75]; char t509[228]; char t510[12]; char t511[12]; char t512[289]; char t513[22];
-    char t514[22]; char t515[323]; char t516[17]; char t517[17]; char t518[283]; char t519[23];
-    char t520[23]; char t521[282]; char t522[24]; char t523[24]; char t524[329]; char t525[40];
-    char t526[40]; char t527[263]; char t528[37]; char t529[37]; char t530[227]; char t531[25];
-    char t532[25]; char t533[337]; char t534[21]; char t535[21]; char t536[258]; char t537[22];
-    char t538[22]; char t539[268]; char t540[44]; char t541[44]; char t542[299]; char t543[50];
-    char t544[50]; char t545[344]; char t546[28]; char t547[28]; char t548[274]; char t549[25];
-    char t550[25]; char t551[276]; char t552[22]; char t553[22]; char t554[258]; char t555[115];
-    char t556[113]; char t557[289]; char t558[112]; char t559[110]; char t560[284]; char t561[73];
-    char t562[72]; char t563[255]; char t564[72]; char t565[71]; char t566[232]; char t567[38];
-    char t568[19]; char t569[19]; char t570[24]; char t571[398]; char t572[24]; char t573[12];
-    char t574[6]; char t575[19]; char t576[363]; char t577[15]; char t578[15]; char t579[24];
-    char t580[459]; char t581[24]; char t582[18]; char t583[18]; char t584[276]; char t585[30];
-    char t586[30]; char t587[24]; char t588[372]; char t589[24]; char t590[19]; char t591[16];
-    char t592[16]; char t593[24]; char t594[432]; char t595[24]; char t596[7]; char t597[17];
-    char t598[63]; char t599[18]; char t600[9]; char t601[9]; char t602[25]; char t603[447];
-    char t604[25]; char t605[9]; char t606[39]; char t607[5]; char t608[5]; char t609[25];
-    char t610[406]; char t611[25]; char t612[16]; char t613[16]; char t614[25]; char t615[302];
-    char t616[25]; char t617[20]; char t618[20]; char t619[25]; char t620[453]; char t621[25];
-    char t622[20]; char t623[264]; char t624[18]; char t625[18]; char t626[25]; char t627[408];
-    char t628[25]; char t629[12]; char t630[25]; char t631[138]; char t632[18]; char t633[52];
-    char t634[25]; char t635[27]; char t636[25]; char t637[282]; char t638[39]; char t639[13];
-    char t640[13]; char t641[25]; char t642[382]; char t643[25]; char t644[83]; char t645[22];
-    char t646[54]; char t647[21]; char t648[21]; char t649[13]; char t650[23]; char t651[23];
-    char t652[25]; char t653[467]; char t654[25]; char t655[16]; char t656[53]; char t657[7];
-    char t658[29]; char t659[22]; char t660[22]; char t661[25]; char t662[446]; char t663[25];
-    char t664[32]; char t665[62]; char t666[32]; char t667[31]; char t668[30]; char t669[30];
-    char t670[52]; char t671[19]; char t672[19]; char t673[25]; char t674[386]; char t675[25];
-    char t676[24]; char t677[17]; char t678[19]; char t679[13]; char t680[12]; char t681[25];
-    char t682[414]; char t683[23]; char t684[13]; char t685[13]; char t686[14]; char t687[21];
-    char t688[21]; char t689[86]; char t690[271]; char t691[8]; char t692[13]; char t693[13];
-    char t694[99]; char t695[353]; char t696[13]; char t697[23]; char t698[23]; char t699[72];
-    char t700[293]; char t701[31]; char t702[31]; char t703[111]; char t704[220]; char t705[81];
-    char t706[204]; char t707[8]; char t708[18]; char t709[18]; char t710[69]; char t711[210];
-    char t712[8]; char t713[75]; char t714[225]; char t715[15]; char t716[15]; char t717[199];
-    char t718[211]; char t719[20]; char t720[20]; char t721[25]; char t722[409]; char t723[23];
-    char t724[15]; char t725[19]; char t726[19]; char t727[284]; char t728[261]; char t729[22];
-    char t730[22]; char t731[25]; char t732[423]; char t733[22]; char t734[83]; char t735[7];
-    char t736[7]; char t737[22]; char t738[400]; char t739[22]; char t740[13]; char t741[18];
-    char t742[18]; char t743[22]; char t744[364]; char t745[22]; char t746[15]; char t747[10];
-    char t748[10]; char t749[21]; char t750[414]; char t751[21]; char t752[21]; char t753[67];
-    char t754[281]; char t755[17]; char t756[17]; char t757[25]; char t758[448]; char t759[9];
-    char t760[19]; char t761[22]; char t762[22]; char t763[401]; char t764[19]; char t765[18];
-    char t766[18]; char t767[447]; char t768[27]; char t769[27]; char t770[45]; char t771[319];
-    char t772[32]; char t773[33]; char t774[19]; char t775[32]; char t776[407]; char t777[15];
-    char t778[15]; char t779[79]; char t780[353]; char t781[14]; char t782[19]; char t783[12];
-    char t784[12]; char t785[83]; char t786[334]; char t787[35]; char t788[10]; char t789[67];
-    char t790[253]; char t791[11]; char t792[26]; char t793[17]; char t794[11]; char t795[11];
-    char t796[101]; char t797[305]; char t798[25]; char t799[11]; char t800[16]; char t801[23];
-    char t802[181]; char t803[37]; char t804[296]; char t805[10]; char t806[37]; char t807[37];
-    char t808[331]; char t809[163]; char t810[19]; char t811[30]; char t812[30]; char t813[415];
-    char t814[5]; char t815[19]; char t816[40]; char t817[20]; char t818[9]; char t819[9];
-    char t820[52]; char t821[328]; char t822[14]; char t823[30]; char t824[317]; char t825[8];
-    char t826[8]; char t827[22]; char t828[211]; char t829[12]; char t830[30]; char t831[20];
-    char t832[20]; char t833[170]; char t834[17]; char t835[17]; char t836[253]; char t837[25];
-    char t838[25]; char t839[150]; char t840[355]; char t841[37]; char t842[12]; char t843[92];
-    char t844[289]; char t845[32]; char t846[32]; char t847[172]; char t848[257]; char t849[31];
-    char t850[31]; char t851[119]; char t852[287]; char t853[66]; char t854[242]; char t855[25];
-    char t856[25]; char t857[92]; char t858[321]; char t859[35]; char t860[22]; char t861[22];
-    char t862[80]; char t863[301]; char t864[26]; char t865[25]; char t866[25]; char t867[286];
-    char t868[37]; char t869[32]; char t870[32]; char t871[80]; char t872[305]; char t873[46];
-    char t874[5]; char t875[14]; char t876[14]; char t877[97]; char t878[253]; char t879[5];
-    char t880[105]; char t881[247]; char t882[18]; char t883[42]; char t884[22]; char t885[22];
-    char t886[77]; char t887[339]; char t888[95]; char t889[235]; char t890[11]; char t891[46];
-    char t892[280]; char t893[15]; char t894[15]; char t895[25]; char t896[230]; char t897[27];
-    char t898[55]; char t899[294]; char t900[29]; char t901[29]; char t902[222]; char t903[22];
-    char t904[22]; char t905[4]; char t906[24]; char t907[426]; char t908[21]; char t909[20];
-    char t910[32]; char t911[32]; char t912[73]; char t913[366]; char t914[31]; char t915[31];
-    char t916[359]; char t917[47]; char t918[47]; char t919[262]; char t920[4]; char t921[49];
-    char t922[49]; char t923[221]; char t924[23]; char t925[23]; char t926[332]; char t927[47];
-    char t928[46]; char t929[218]; char t930[47]; char t931[47]; char t932[200]; char t933[40];
-    char t934[40]; char t935[270]; char t936[41]; char t937[41]; char t938[267]; char t939[30];
-    char t940[30]; char t941[370]; char t942[60]; char t943[60]; char t944[247]; char t945[22];
-    char t946[22]; char t947[290]; char t948[77]; char t949[77]; char t950[304]; char t951[78];
-    char t952[78]; char t953[243]; char t954[79]; char t955[79]; char t956[270]; char t957[27];
-    char t958[27]; char t959[344]; char t960[40]; char t961[40]; char t962[292]; char t963[24];
-    char t964[24]; char t965[216]; char t966[34]; char t967[34]; char t968[270]; char t969[40];
-    char t970[40]; char t971[227]; char t972[54]; char t973[54]; char t974[226]; char t975[41];
-    char t976[41]; char t977[223]; char t978[47]; char t979[47]; char t980[254]; char t981[31];
-    char t982[31]; char t983[252]; char t984[71]; char t985[71]; char t986[301]; char t987[75];
-    char t988[75]; char t989[253]; char t990[71]; char t991[71]; char t992[311]; char t993[79];
-    char t994[79]; char t995[247]; char t996[19]; char t997[19]; char t998[245]; char t999[18];
-    char t1000[16]; char t1001[50]; char t1002[366]; char t1003[38]; char t1004[16]; char t1005[16];
-    char t1006[24]; char t1007[401]; char t1008[62]; char t1009[12]; char t1010[12]; char t1011[24];
-    char t1012[388]; char t1013[14]; char t1014[23]; char t1015[27]; char t1016[75]; char t1017[24];
-    char t1018[24]; char t1019[297]; char t1020[4]; char t1021[28]; char t1022[27]; char t1023[318];
-    char t1024[25]; char t1025[25]; char t1026[254]; char t1027[26]; char t1028[24];
-    char t1029[258]; char t1030[46]; char t1031[43]; char t1032[361]; char t1033[46];
-    char t1034[44]; char t1035[247]; char t1036[29]; char t1037[26]; char t1038[325];
-    char t1039[16]; char t1040[14]; char t1041[209]; char t1042[16]; char t1043[16];
-    char t1044[333]; char t1045[24]; char t1046[22]; char t1047[331]; char t1048[32];
-    char t1049[30]; char t1050[207]; char t1051[30]; char t1052[28]; char t1053[251];
-    char t1054[20]; char t1055[20]; char t1056[24]; char t1057[406]; char t1058[32]; char t1059[29];
-    char t1060[29]; char t1061[314]; char t1062[8]; char t1063[21]; char t1064[21]; char t1065[68];
-    char t1066[396]; char t1067[11]; char t1068[34]; char t1069[34]; char t1070[290]; char t1071[4];
-    char t1072[19]; char t1073[19]; char t1074[283]; char t1075[19]; char t1076[19];
-    char t1077[219]; char t1078[16]; char t1079[16]; char t1080[24]; char t1081[439];
-    char t1082[24]; char t1083[17]; char t1084[27]; char t1085[27]; char t1086[24]; char t1087[396];
-    char t1088[24]; char t1089[27]; char t1090[71]; char t1091[24]; char t1092[24]; char t1093[21];
-    char t1094[344]; char t1095[23]; char t1096[21]; char t1097[21]; char t1098[22];
-    char t1099[341]; char t1100[22]; char t1101[21]; char t1102[14]; char t1103[14]; char t1104[21];
-    char t1105[435]; char t1106[14]; char t1107[7]; char t1108[26]; char t1109[26]; char t1110[292];
-    char t1111[25]; char t1112[25]; char t1113[264]; char t1114[75]; char t1115[278];
-    char t1116[163]; char t1117[80]; char t1118[214]; char t1119[13]; char t1120[13];
-    char t1121[10]; char t1122[19]; char t1123[381]; char t1124[13]; char t1125[19]; char t1126[32];
-    char t1127[32]; char t1128[416]; char t1129[32]; char t1130[37]; char t1131[37]; char t1132[85];
-    char t1133[313]; char t1134[14]; char t1135[41]; char t1136[41]; char t1137[169];
-    char t1138[19]; char t1139[19]; char t1140[295]; char t1141[21]; char t1142[21];
-    char t1143[390]; char t1144[22]; char t1145[22]; char t1146[284]; char t1147[19];
-    char t1148[19]; char t1149[384]; char t1150[21]; char t1151[21]; char t1152[277];
-    char t1153[24]; char t1154[24]; char t1155[353]; char t1156[23]; char t1157[67];
-    char t1158[371]; char t1159[17]; char t1160[29]; char t1161[14]; char t1162[14]; char t1163[89];
-    char t1164[231]; char t1165[14]; char t1166[11]; char t1167[11]; char t1168[82];
-    char t1169[296]; char t1170[32]; char t1171[16]; char t1172[19]; char t1173[19]; char t1174[78];
-    char t1175[272]; char t1176[40]; char t1177[26]; char t1178[19]; char t1179[19];
-    char t1180[113]; char t1181[273]; char t1182[17]; char t1183[9]; char t1184[15]; char t1185[15];
-    char t1186[250]; char t1187[17]; char t1188[228]; char t1189[21]; char t1190[21];
-    char t1191[171]; char t1192[7]; char t1193[92]; char t1194[296]; char t1195[70];
-    char t1196[346]; char t1197[102]; char t1198[307]; char t1199[17]; char t1200[17];
-    char t1201[240]; char t1202[20]; char t1203[20]; char t1204[32]; char t1205[366];
-    char t1206[19]; char t1207[27]; char t1208[27]; char t1209[278]; char t1210[30]; char t1211[30];
-    char t1212[94]; char t1213[286]; char t1214[15]; char t1215[15]; char t1216[81];
-    char t1217[255]; char t1218[24]; char t1219[29]; char t1220[29]; char t1221[44];
-    char t1222[208]; char t1223[17]; char t1224[17]; char t1225[82]; char t1226[269];
-    char t1227[17]; char t1228[17]; char t1229[232]; char t1230[9]; char t1231[15]; char t1232[15];
-    char t1233[87]; char t1234[314]; char t1235[422]; char t1236[463]; char t1237[294];
-    char t1238[468]; char t1239[510]; char t1240[424]; char t1241[18]; char t1242[17];
-    char t1243[18]; char t1244[22]; char t1245[32]; char t1246[17];
+    char t214[347]; char t215[38]; char t216[9]; char t217[79]; char t218[14]; char t219[317];
+    char t220[24]; char t221[19]; char t222[19]; char t223[569]; char t224[24]; char t225[24];
+    char t226[38]; char t227[19]; char t228[19]; char t229[465]; char t230[19]; char t231[7];
+    char t232[18]; char t233[18]; char t234[108]; char t235[348]; char t236[6]; char t237[25];
+    char t238[25]; char t239[19]; char t240[19]; char t241[256]; char t242[12]; char t243[12];
+    char t244[4]; char t245[24]; char t246[478]; char t247[21]; char t248[12]; char t249[19];
+    char t250[27]; char t251[27]; char t252[66]; char t253[289]; char t254[4]; char t255[21];
+    char t256[21]; char t257[246]; char t258[18]; char t259[18]; char t260[268]; char t261[25];
+    char t262[25]; char t263[239]; char t264[25]; char t265[25]; char t266[308]; char t267[21];
+    char t268[21]; char t269[259]; char t270[23]; char t271[23]; char t272[303]; char t273[16];
+    char t274[16]; char t275[252]; char t276[19]; char t277[19]; char t278[307]; char t279[37];
+    char t280[35]; char t281[82]; char t282[267]; char t283[26]; char t284[26]; char t285[299];
+    char t286[8]; char t287[25]; char t288[23]; char t289[81]; char t290[301]; char t291[26];
+    char t292[24]; char t293[234]; char t294[24]; char t295[22]; char t296[260]; char t297[18];
+    char t298[16]; char t299[285]; char t300[33]; char t301[31]; char t302[262]; char t303[37];
+    char t304[35]; char t305[281]; char t306[13]; char t307[13]; char t308[24]; char t309[544];
+    char t310[16]; char t311[14]; char t312[23]; char t313[17]; char t314[17]; char t315[13];
+    char t316[13]; char t317[355]; char t318[4]; char t319[41]; char t320[41]; char t321[430];
+    char t322[36]; char t323[36]; char t324[332]; char t325[31]; char t326[31]; char t327[304];
+    char t328[46]; char t329[46]; char t330[237]; char t331[11]; char t332[38]; char t333[38];
+    char t334[32]; char t335[184]; char t336[6]; char t337[60]; char t338[60]; char t339[60];
+    char t340[250]; char t341[119]; char t342[117]; char t343[332]; char t344[112]; char t345[110];
+    char t346[331]; char t347[77]; char t348[76]; char t349[294]; char t350[76]; char t351[75];
+    char t352[276]; char t353[17]; char t354[17]; char t355[24]; char t356[455]; char t357[24];
+    char t358[10]; char t359[10]; char t360[24]; char t361[532]; char t362[25]; char t363[25];
+    char t364[304]; char t365[4]; char t366[22]; char t367[22]; char t368[304]; char t369[23];
+    char t370[23]; char t371[263]; char t372[13]; char t373[13]; char t374[237]; char t375[17];
+    char t376[17]; char t377[276]; char t378[20]; char t379[20]; char t380[275]; char t381[28];
+    char t382[28]; char t383[316]; char t384[19]; char t385[19]; char t386[317]; char t387[68];
+    char t388[67]; char t389[290]; char t390[29]; char t391[29]; char t392[260]; char t393[15];
+    char t394[15]; char t395[254]; char t396[59]; char t397[58]; char t398[257]; char t399[22];
+    char t400[22]; char t401[204]; char t402[22]; char t403[253]; char t404[37]; char t405[36];
+    char t406[244]; char t407[16]; char t408[16]; char t409[231]; char t410[16]; char t411[240];
+    char t412[21]; char t413[21]; char t414[338]; char t415[29]; char t416[261]; char t417[27];
+    char t418[27]; char t419[307]; char t420[25]; char t421[25]; char t422[282]; char t423[73];
+    char t424[72]; char t425[266]; char t426[32]; char t427[32]; char t428[265]; char t429[43];
+    char t430[43]; char t431[332]; char t432[51]; char t433[51]; char t434[207]; char t435[61];
+    char t436[61]; char t437[310]; char t438[261]; char t439[80]; char t440[80]; char t441[276];
+    char t442[60]; char t443[60]; char t444[261]; char t445[33]; char t446[32]; char t447[241];
+    char t448[22]; char t449[22]; char t450[275]; char t451[32]; char t452[31]; char t453[287];
+    char t454[36]; char t455[35]; char t456[296]; char t457[115]; char t458[113]; char t459[411];
+    char t460[372]; char t461[73]; char t462[72]; char t463[368]; char t464[72]; char t465[71];
+    char t466[303]; char t467[38]; char t468[10]; char t469[10]; char t470[24]; char t471[536];
+    char t472[10]; char t473[297]; char t474[28]; char t475[28]; char t476[352]; char t477[15];
+    char t478[15]; char t479[227]; char t480[4]; char t481[75]; char t482[303]; char t483[46];
+    char t484[46]; char t485[207]; char t486[25]; char t487[25]; char t488[321]; char t489[75];
+    char t490[250]; char t491[60]; char t492[60]; char t493[261]; char t494[22]; char t495[22];
+    char t496[324]; char t497[75]; char t498[259]; char t499[38]; char t500[38]; char t501[300];
+    char t502[22]; char t503[22]; char t504[309]; char t505[75]; char t506[221]; char t507[42];
+    char t508[42]; char t509[310]; char t510[75]; char t511[228]; char t512[12]; char t513[12];
+    char t514[289]; char t515[22]; char t516[22]; char t517[323]; char t518[17]; char t519[17];
+    char t520[283]; char t521[23]; char t522[23]; char t523[282]; char t524[24]; char t525[24];
+    char t526[329]; char t527[40]; char t528[40]; char t529[263]; char t530[37]; char t531[37];
+    char t532[227]; char t533[25]; char t534[25]; char t535[337]; char t536[21]; char t537[21];
+    char t538[258]; char t539[22]; char t540[22]; char t541[268]; char t542[44]; char t543[44];
+    char t544[299]; char t545[50]; char t546[50]; char t547[344]; char t548[28]; char t549[28];
+    char t550[274]; char t551[25]; char t552[25]; char t553[276]; char t554[22]; char t555[22];
+    char t556[258]; char t557[115]; char t558[113]; char t559[289]; char t560[112]; char t561[110];
+    char t562[284]; char t563[73]; char t564[72]; char t565[255]; char t566[72]; char t567[71];
+    char t568[232]; char t569[38]; char t570[19]; char t571[19]; char t572[24]; char t573[398];
+    char t574[24]; char t575[12]; char t576[6]; char t577[19]; char t578[363]; char t579[15];
+    char t580[15]; char t581[24]; char t582[552]; char t583[24]; char t584[18]; char t585[18];
+    char t586[276]; char t587[30]; char t588[30]; char t589[24]; char t590[372]; char t591[24];
+    char t592[19]; char t593[16]; char t594[16]; char t595[24]; char t596[424]; char t597[24];
+    char t598[7]; char t599[17]; char t600[63]; char t601[18]; char t602[9]; char t603[9];
+    char t604[25]; char t605[531]; char t606[25]; char t607[9]; char t608[39]; char t609[5];
+    char t610[5]; char t611[25]; char t612[406]; char t613[25]; char t614[16]; char t615[16];
+    char t616[25]; char t617[302]; char t618[25]; char t619[20]; char t620[20]; char t621[25];
+    char t622[453]; char t623[25]; char t624[20]; char t625[264]; char t626[18]; char t627[18];
+    char t628[25]; char t629[408]; char t630[25]; char t631[12]; char t632[25]; char t633[138];
+    char t634[18]; char t635[52]; char t636[25]; char t637[27]; char t638[25]; char t639[282];
+    char t640[39]; char t641[13]; char t642[13]; char t643[25]; char t644[382]; char t645[25];
+    char t646[83]; char t647[22]; char t648[54]; char t649[21]; char t650[21]; char t651[13];
+    char t652[23]; char t653[23]; char t654[25]; char t655[467]; char t656[25]; char t657[16];
+    char t658[53]; char t659[7]; char t660[29]; char t661[22]; char t662[22]; char t663[25];
+    char t664[492]; char t665[25]; char t666[32]; char t667[62]; char t668[32]; char t669[31];
+    char t670[30]; char t671[30]; char t672[52]; char t673[19]; char t674[19]; char t675[25];
+    char t676[386]; char t677[25]; char t678[24]; char t679[17]; char t680[19]; char t681[13];
+    char t682[12]; char t683[25]; char t684[414]; char t685[23]; char t686[31]; char t687[13];
+    char t688[13]; char t689[14]; char t690[21]; char t691[21]; char t692[86]; char t693[271];
+    char t694[8]; char t695[13]; char t696[13]; char t697[99]; char t698[353]; char t699[13];
+    char t700[23]; char t701[23]; char t702[72]; char t703[293]; char t704[31]; char t705[31];
+    char t706[111]; char t707[220]; char t708[81]; char t709[204]; char t710[8]; char t711[18];
+    char t712[18]; char t713[69]; char t714[210]; char t715[8]; char t716[75]; char t717[225];
+    char t718[15]; char t719[15]; char t720[199]; char t721[211]; char t722[20]; char t723[20];
+    char t724[25]; char t725[409]; char t726[23]; char t727[15]; char t728[19]; char t729[19];
+    char t730[284]; char t731[261]; char t732[22]; char t733[22]; char t734[25]; char t735[423];
+    char t736[22]; char t737[83]; char t738[7]; char t739[7]; char t740[22]; char t741[400];
+    char t742[22]; char t743[13]; char t744[18]; char t745[18]; char t746[22]; char t747[364];
+    char t748[22]; char t749[15]; char t750[10]; char t751[10]; char t752[21]; char t753[414];
+    char t754[21]; char t755[21]; char t756[67]; char t757[281]; char t758[17]; char t759[17];
+    char t760[25]; char t761[448]; char t762[9]; char t763[19]; char t764[22]; char t765[22];
+    char t766[401]; char t767[19]; char t768[18]; char t769[18]; char t770[447]; char t771[27];
+    char t772[27]; char t773[45]; char t774[319]; char t775[32]; char t776[33]; char t777[19];
+    char t778[32]; char t779[407]; char t780[15]; char t781[15]; char t782[79]; char t783[353];
+    char t784[14]; char t785[19]; char t786[12]; char t787[12]; char t788[83]; char t789[334];
+    char t790[35]; char t791[10]; char t792[67]; char t793[253]; char t794[11]; char t795[26];
+    char t796[17]; char t797[11]; char t798[11]; char t799[101]; char t800[305]; char t801[25];
+    char t802[11]; char t803[16]; char t804[23]; char t805[181]; char t806[37]; char t807[294];
+    char t808[10]; char t809[37]; char t810[37]; char t811[338]; char t812[163]; char t813[19];
+    char t814[30]; char t815[30]; char t816[415]; char t817[5]; char t818[19]; char t819[40];
+    char t820[20]; char t821[9]; char t822[9]; char t823[52]; char t824[328]; char t825[14];
+    char t826[30]; char t827[347]; char t828[8]; char t829[8]; char t830[22]; char t831[211];
+    char t832[12]; char t833[30]; char t834[20]; char t835[20]; char t836[170]; char t837[17];
+    char t838[17]; char t839[253]; char t840[25]; char t841[25]; char t842[150]; char t843[355];
+    char t844[37]; char t845[12]; char t846[92]; char t847[289]; char t848[32]; char t849[32];
+    char t850[172]; char t851[257]; char t852[31]; char t853[31]; char t854[119]; char t855[287];
+    char t856[66]; char t857[242]; char t858[25]; char t859[25]; char t860[92]; char t861[321];
+    char t862[35]; char t863[22]; char t864[22]; char t865[80]; char t866[301]; char t867[26];
+    char t868[25]; char t869[25]; char t870[286]; char t871[37]; char t872[32]; char t873[32];
+    char t874[80]; char t875[305]; char t876[46]; char t877[5]; char t878[14]; char t879[14];
+    char t880[97]; char t881[253]; char t882[5]; char t883[105]; char t884[247]; char t885[18];
+    char t886[42]; char t887[22]; char t888[22]; char t889[77]; char t890[339]; char t891[95];
+    char t892[235]; char t893[11]; char t894[46]; char t895[280]; char t896[15]; char t897[15];
+    char t898[25]; char t899[230]; char t900[27]; char t901[55]; char t902[294]; char t903[29];
+    char t904[29]; char t905[222]; char t906[22]; char t907[22]; char t908[4]; char t909[24];
+    char t910[426]; char t911[21]; char t912[20]; char t913[32]; char t914[32]; char t915[73];
+    char t916[366]; char t917[31]; char t918[31]; char t919[359]; char t920[47]; char t921[47];
+    char t922[262]; char t923[4]; char t924[49]; char t925[49]; char t926[221]; char t927[23];
+    char t928[23]; char t929[332]; char t930[47]; char t931[46]; char t932[218]; char t933[47];
+    char t934[47]; char t935[200]; char t936[40]; char t937[40]; char t938[270]; char t939[41];
+    char t940[41]; char t941[267]; char t942[30]; char t943[30]; char t944[370]; char t945[60];
+    char t946[60]; char t947[247]; char t948[22]; char t949[22]; char t950[290]; char t951[77];
+    char t952[77]; char t953[304]; char t954[78]; char t955[78]; char t956[243]; char t957[79];
+    char t958[79]; char t959[270]; char t960[27]; char t961[27]; char t962[344]; char t963[40];
+    char t964[40]; char t965[292]; char t966[24]; char t967[24]; char t968[216]; char t969[34];
+    char t970[34]; char t971[270]; char t972[40]; char t973[40]; char t974[227]; char t975[54];
+    char t976[54]; char t977[226]; char t978[41]; char t979[41]; char t980[223]; char t981[47];
+    char t982[47]; char t983[254]; char t984[31]; char t985[31]; char t986[252]; char t987[71];
+    char t988[71]; char t989[301]; char t990[75]; char t991[75]; char t992[253]; char t993[71];
+    char t994[71]; char t995[311]; char t996[79]; char t997[79]; char t998[247]; char t999[19];
+    char t1000[19]; char t1001[245]; char t1002[18]; char t1003[16]; char t1004[50];
+    char t1005[366]; char t1006[38]; char t1007[16]; char t1008[16]; char t1009[24];
+    char t1010[401]; char t1011[62]; char t1012[12]; char t1013[12]; char t1014[24];
+    char t1015[388]; char t1016[14]; char t1017[23]; char t1018[27]; char t1019[75]; char t1020[24];
+    char t1021[24]; char t1022[297]; char t1023[4]; char t1024[28]; char t1025[27]; char t1026[318];
+    char t1027[25]; char t1028[25]; char t1029[254]; char t1030[26]; char t1031[24];
+    char t1032[258]; char t1033[46]; char t1034[43]; char t1035[361]; char t1036[46];
+    char t1037[44]; char t1038[247]; char t1039[29]; char t1040[26]; char t1041[325];
+    char t1042[16]; char t1043[14]; char t1044[209]; char t1045[16]; char t1046[16];
+    char t1047[333]; char t1048[24]; char t1049[22]; char t1050[331]; char t1051[32];
+    char t1052[30]; char t1053[207]; char t1054[30]; char t1055[28]; char t1056[251];
+    char t1057[20]; char t1058[20]; char t1059[24]; char t1060[406]; char t1061[32]; char t1062[29];
+    char t1063[29]; char t1064[314]; char t1065[8]; char t1066[21]; char t1067[21]; char t1068[68];
+    char t1069[396]; char t1070[11]; char t1071[34]; char t1072[34]; char t1073[290]; char t1074[4];
+    char t1075[19]; char t1076[19]; char t1077[283]; char t1078[19]; char t1079[19];
+    char t1080[219]; char t1081[16]; char t1082[16]; char t1083[24]; char t1084[439];
+    char t1085[24]; char t1086[17]; char t1087[27]; char t1088[27]; char t1089[24]; char t1090[428];
+    char t1091[24]; char t1092[27]; char t1093[71]; char t1094[24]; char t1095[24]; char t1096[21];
+    char t1097[344]; char t1098[23]; char t1099[21]; char t1100[21]; char t1101[22];
+    char t1102[341]; char t1103[22]; char t1104[21]; char t1105[14]; char t1106[14]; char t1107[21];
+    char t1108[435]; char t1109[14]; char t1110[7]; char t1111[26]; char t1112[26]; char t1113[292];
+    char t1114[25]; char t1115[25]; char t1116[264]; char t1117[75]; char t1118[278];
+    char t1119[163]; char t1120[80]; char t1121[214]; char t1122[13]; char t1123[13];
+    char t1124[10]; char t1125[19]; char t1126[381]; char t1127[13]; char t1128[19]; char t1129[32];
+    char t1130[32]; char t1131[416]; char t1132[32]; char t1133[37]; char t1134[37]; char t1135[85];
+    char t1136[313]; char t1137[14]; char t1138[41]; char t1139[41]; char t1140[169];
+    char t1141[19]; char t1142[19]; char t1143[295]; char t1144[21]; char t1145[21];
+    char t1146[390]; char t1147[22]; char t1148[22]; char t1149[284]; char t1150[19];
+    char t1151[19]; char t1152[384]; char t1153[21]; char t1154[21]; char t1155[277];
+    char t1156[24]; char t1157[24]; char t1158[353]; char t1159[23]; char t1160[67];
+    char t1161[371]; char t1162[17]; char t1163[29]; char t1164[14]; char t1165[14]; char t1166[89];
+    char t1167[231]; char t1168[14]; char t1169[11]; char t1170[11]; char t1171[82];
+    char t1172[296]; char t1173[32]; char t1174[16]; char t1175[19]; char t1176[19]; char t1177[78];
+    char t1178[272]; char t1179[40]; char t1180[26]; char t1181[19]; char t1182[19];
+    char t1183[113]; char t1184[273]; char t1185[17]; char t1186[9]; char t1187[15]; char t1188[15];
+    char t1189[250]; char t1190[17]; char t1191[228]; char t1192[21]; char t1193[21];
+    char t1194[171]; char t1195[7]; char t1196[92]; char t1197[296]; char t1198[70];
+    char t1199[346]; char t1200[102]; char t1201[307]; char t1202[17]; char t1203[17];
+    char t1204[240]; char t1205[20]; char t1206[20]; char t1207[32]; char t1208[366];
+    char t1209[19]; char t1210[27]; char t1211[27]; char t1212[278]; char t1213[30]; char t1214[30];
+    char t1215[94]; char t1216[286]; char t1217[15]; char t1218[15]; char t1219[81];
+    char t1220[255]; char t1221[24]; char t1222[29]; char t1223[29]; char t1224[44];
+    char t1225[208]; char t1226[17]; char t1227[17]; char t1228[82]; char t1229[269];
+    char t1230[17]; char t1231[17]; char t1232[232]; char t1233[9]; char t1234[15]; char t1235[15];
+    char t1236[87]; char t1237[314]; char t1238[422]; char t1239[463]; char t1240[294];
+    char t1241[468]; char t1242[510]; char t1243[424]; char t1244[18]; char t1245[17];
+    char t1246[18]; char t1247[22]; char t1248[32]; char t1249[17];
 } texts = {
     "",
     "IANA",
@@ -246,7 +247,7 @@ static const struct {
     "1xx",
     "active",
     "RFC 9110 Section 15.2.1",
-    "The request headers have arrived and nothing is refused so far: the client should send the body, or ignore this if it has sent everything, and a final status must still follow. Clients ask for it with 'Expect: 100-continue' to avoid uploading a large body in vain; on an error such as 403 or 405 they keep the body back. A 417 says that the server, like an HTTP/1.0 one, does not support expectations, so the request should be repeated without Expect. Access logs normally show only the final status.",
+    "The request headers have arrived and nothing is refused so far: the client should send the body, of a POST say, or ignore this if it has sent everything, and a final status must still follow. Clients ask for it with 'Expect: 100-continue' and wait a moment, though not for ever, to avoid uploading a large body in vain; on an error such as 403 or 405 they keep the body back. A 417 says that the server, like an HTTP/1.0 one, does not support expectations: repeat the request and leave Expect out. Access logs normally show only the final status.",
     "HTTP/1.1",
     "RFC 2068 Section 10.1.1",
     "sent",
@@ -264,7 +265,7 @@ static const struct {
     "PROCESSING",
     "deprecated",
     "RFC 2518 Section 10.1",
-    "A WebDAV server has the whole request and is still at work on it, for instance on the many file operations of a request made of sub-requests; no result exists yet, and the final status comes later. Its purpose is to stop the client from timing out and giving the request up for lost; RFC 2518 suggested it for anything over 20 seconds. RFC 4918 dropped it from WebDAV, so servers rarely send it and clients simply skip it.",
+    "A WebDAV server has the whole request and is still at work on it, for instance on the many file operations of a request made of sub-requests; no result exists yet, and the final status comes later. Thanks to it a client need not time out and give a long request up for lost; RFC 2518 suggested it for anything over 20 seconds. RFC 4918 dropped it from WebDAV, so servers rarely send it and clients simply skip it.",
     "extension",
     "Early Hints",
     "EARLY_HINTS",
@@ -345,7 +346,7 @@ static const struct {
     "Partial Content",
     "PARTIAL_CONTENT",
     "RFC 9110 Section 15.3.7",
-    "Only the parts named in the request's Range were sent: download managers (FlashGet, Thunder) resume a transfer or fetch pieces in parallel, so one file or video fills many log lines. Content-Range, or multipart/byteranges with one per part, tells which bytes; Content-Length counts the bytes sent. After If-Range other entity headers stay out (RFC 2616: SHOULD NOT if strong, MUST NOT if weak), else all of the 200 come. Join pieces only if ETag and Last-Modified match exactly; caches that do not know Range and Content-Range must not store it.",
+    "Byte serving: only the parts that a GET named in Range were sent. Download managers (FlashGet, Thunder) resume a transfer or fetch pieces in parallel, so one video fills many log lines. Content-Range, or multipart/byteranges with one per part, tells which bytes; Content-Length counts those sent. If-Range makes it conditional: other entity headers then stay out (RFC 2616: SHOULD NOT if strong, MUST NOT if weak) lest they belie cached bodies, else all of the 200 come. Join pieces only if ETag and Last-Modified match exactly; caches that do not know Range and Content-Range must not keep it.",
     "RFC 2068 Section 10.2.7",
     "Content-Range",
     "RFC 9110 Section 15.3.7.1",
@@ -399,11 +400,11 @@ static const struct {
     "RFC 9110 Section 15.1, Section 15.4.2",
     "Moved Permanently",
     "MOVED_PERMANENTLY",
-    "Moved for good: this and all later requests, and stored links if possible, should use a returned URI, normally the one in Location. Usual reasons are https, a new domain or a final slash; caches remember it, so a mistake lingers. RFC 2616 wanted the user's consent unless the method was GET or HEAD, but clients follow by themselves and, as some HTTP/1.0 agents did wrongly, may turn POST into GET, which 308 forbids. A short note with a link goes along, except for HEAD; caching is allowed unless denied.",
+    "Moved for good: this and all later requests, and stored links if possible, should use a returned URI, normally the one in Location. Usual reasons are https, a new domain or a final slash; caches remember it, so a mistake lingers. RFC 2616 wanted the user's consent unless the method was GET or HEAD, as the move may change what the user agreed to, but clients follow by themselves and, as some HTTP/1.0 agents did wrongly, may turn POST into GET, which 308 forbids. A short note with a link goes along, except for HEAD; caching is allowed unless denied.",
     "RFC 9110 Section 15.4.3",
     "Found",
     "FOUND",
-    "Temporarily at the Location URI: keep using the original one, and cache only if Cache-Control or Expires permits. RFC 1945 and 2068 ('Moved Temporarily') kept the method, and RFC 2616 asked for consent unless it was GET or HEAD; but browsers sent GET, and RFC 9110 lets POST become GET. HTTP/1.1 therefore added 303 (GET) and 307 (same method), yet much software still sends 302 to mean 303. Unless the method was HEAD, a short page linking there belongs in the body.",
+    "Temporarily at the Location URI, which may change: keep using the original one, and cache only if Cache-Control or Expires permits. RFC 1945 and 2068 ('Moved Temporarily') kept the method, and RFC 2616 let only GET and HEAD go on unasked, since a request may not mean the same elsewhere; but browsers sent GET, and RFC 9110 lets POST become GET. HTTP/1.1 therefore added 303 (GET) and 307 (same method), yet much software still sends 302 to mean 303. Unless the method was HEAD, a short page linking there belongs in the body.",
     "Moved Temporarily",
     "RFC 1945 Section 9.3, RFC 1945 Section 6.1.1, RFC 2068 Section 10.3.3, RFC 2068 Section 6.1.1, nginx",
     "Object moved",
@@ -429,14 +430,16 @@ static const struct {
     "SWITCH_PROXY",
     "unused",
     "RFC 9110 Section 15.4.7",
-    "No longer used: 'Switch Proxy' in a 1996 draft told the client to send its subsequent requests through a given proxy, where 305 concerned a single one. The number stays reserved, so it must not be given another meaning, and clients have nothing to follow. If it occurs in a log, suspect an application that chose its own numbers.",
+    "No longer used: 'Switch Proxy', in a draft dated December 1996, told the client to send its subsequent requests through a given proxy, where 305 concerned a single one. The number stays reserved, so it must not be given another meaning, and clients have nothing to follow. If it occurs in a log, suspect an application that chose its own numbers.",
     "draft-cohen-http-305-306-responses-00",
+    "(Unused)",
+    "IANA, RFC 2616 Section 10.3.7, RFC 7231 Section 6.4.6, RFC 9110 Section 15.4.7",
     "HTTP WG draft",
-    "A proxy was to tell its client to send later requests through another proxy, named in a Set-Proxy header. Proposed in a 1997 Internet-Draft and dropped as a security risk; no longer used, and RFC 9110 keeps the number reserved. Do not send or act on it; 305 named a proxy for a single request.",
+    "A proxy was to tell its client to send later requests through another proxy, named in a Set-Proxy header. The Internet-Draft bears a date of 1996, was announced in June 1997, and came to nothing as a security risk; RFC 9110 keeps the number reserved. Do not send or act on it; 305 named a proxy for a single request.",
     "RFC 9110 Section 15.4.8",
     "Temporary Redirect",
     "TEMPORARY_REDIRECT",
-    "Repeat this one request at the Location URI without changing the method: a POST stays a POST, body included, which 302 does not assure. Later requests go to the original URI, and only Cache-Control or Expires makes the redirect cacheable. RFC 2616 wanted consent unless the method was GET or HEAD, and in the body (not for HEAD) a link and all a user of a pre-HTTP/1.1 client needs to repeat the request by hand. Browsers display a 307 of their own for HSTS that no server logs.",
+    "Repeat this one request at the Location URI without changing the method: a POST stays a POST, body included, which 302 does not assure. Later requests go to the original URI, because the target may change again, and only Cache-Control or Expires makes the redirect cacheable. RFC 2616 had clients ask the user first for any method but GET and HEAD, whose conditions may differ there, and put in the body (not for HEAD) a link and all a user of a pre-HTTP/1.1 client needs to repeat the request by hand. Browsers display a 307 of their own for HSTS that no server logs.",
     "RFC 2616 Section 10.3.8",
     "RFC 9110 Section 15.4.9",
     "RFC 9110 Section 15.1, Section 15.4.9",
@@ -509,10 +512,10 @@ static const struct {
     "ARR could not parse a date or time in the request. Which header it read is undocumented; conditional ones such as If-Modified-Since are the first to check. The author of the client should send dates in the HTTP format, always in GMT.",
     "Parse range error (ARR)",
     "PARSE_RANGE_ERROR_ARR",
-    "A byte range in the request did not parse in ARR, presumably the Range header. Examine download managers and media players that build it themselves. A range with correct syntax that lies beyond the end of the resource is 416. Only the name is published.",
+    "A byte range in the request did not parse in ARR, presumably the Range header. Examine download managers and media players that build it themselves. A range with correct syntax that starts past the last byte of the resource is 416. Only the name is published.",
     "Client gone (ARR)",
     "CLIENT_GONE_ARR",
-    "The client closed the connection before ARR could deliver the response, so this 400 exists in the log but nobody received it. People who navigate away cause it, and so do clients or load balancers whose time limit is shorter than the back end is slow. nginx logs the same event as 499.",
+    "The client closed the connection before ARR could deliver the response, so this 400 exists in the log but nobody received it. People who navigate away cause it, and so do clients or load balancers whose time limit is shorter than the back end is slow. In nginx the counterpart is 499.",
     "Maximum number of forwards (ARR)",
     "MAXIMUM_NUMBER_OF_FORWARDS_ARR",
     "ARR gave up because the request had been forwarded as often as permitted. Suspect a loop, such as a rewrite rule or server farm that routes back to the same ARR server, before raising a limit. Whether Max-Forwards or a counter of ARR is meant is not documented.",
@@ -522,7 +525,7 @@ static const struct {
     "Unauthorized",
     "UNAUTHORIZED",
     "RFC 9110 Section 15.5.2",
-    "Valid credentials are missing: none came, or those in Authorization were rejected, so despite its name it means unauthenticated. WWW-Authenticate holds the challenge (Basic, Digest, Bearer); the client may retry with other credentials, and should show the user the body if the same challenge comes back. One 401 is the normal start of a login or marks a page behind one, long runs are guessed passwords or expired tokens. 403 is for callers whom a login would not help; some sites send 401 to banned IP addresses.",
+    "Valid credentials are missing: none came, or those in Authorization were rejected, so despite its name it means unauthenticated. WWW-Authenticate holds the challenge (Basic, Digest, Bearer); the client may retry with other credentials, and if the same challenge comes back should show the user the body, which may hold the diagnosis. One 401 is the normal start of a login or marks a page behind one, long runs are guessed passwords or expired tokens. 403 is for callers whom a login would not help; some sites send 401 to banned IP addresses.",
     "new-credentials",
     "Access denied",
     "Authorization Required",
@@ -540,7 +543,7 @@ static const struct {
     "The logon worked, but the client's credentials give no access to the resource: its NTFS access control list refuses them. The file concerned may be the one in the address or any other that the server needs to process it. The site owner grants rights to the account or, for anonymous visitors, to IUSR; a new password does not help.",
     "Authorization failed by filter",
     "AUTHORIZATION_FAILED_BY_FILTER",
-    "The web server has a filter program (ISAPI filter) that verifies users as they connect, and it turned down the authentication they used. The settings of that filter, often a third-party single sign-on product, are the place to look, not the file rights of 401.3. Compare 401.5, where the called program itself refuses.",
+    "An ISAPI filter, a program that checks users as they connect to the web server, turned down the authentication they used. The settings of that filter, often a third-party single sign-on product, are the place to look, not the file rights of 401.3. Compare 401.5, where the called program itself refuses.",
     "Authorization failed by ISAPI/CGI application",
     "AUTHORIZATION_FAILED_BY_ISAPI_CGI_APPLICATION",
     "The address belongs to an ISAPI or CGI application that checks the user by itself, and it refused. IIS passes on a decision of that code, so its developer or its own log has the reason. In 401.4 a filter in front of all content decides.",
@@ -548,7 +551,7 @@ static const struct {
     "Authorization failed by ISAPI/CGI app",
     "AUTHORIZATION_FAILED_BY_ISAPI_CGI_APP",
     "IIS 5 error list, widely copied",
-    "At this address an ISAPI or CGI program is installed that vets the user's credentials before doing its work, and it turned down the authentication presented. Same meaning as in today's list; only the wording is older.",
+    "An ISAPI or CGI program answers at this address and vets credentials before it does any work; those presented did not pass. Same meaning as in today's list; only the wording is older.",
     "IIS 6",
     "Access denied by URL authorization policy on the Web server",
     "ACCESS_DENIED_BY_URL_AUTHORIZATION_POLICY_ON_THE_WEB_SERVER",
@@ -574,10 +577,10 @@ static const struct {
     "Forbidden",
     "FORBIDDEN",
     "RFC 9110 Section 15.5.4",
-    "The request is valid and understood, but the server refuses it, and repeating it with the same credentials will not help. Causes are missing rights of the account or file, the lack of an account, or an IP, country or firewall rule; the site owner must grant access, and the body may say why. RFC 2616 ruled out a retry altogether, RFC 9110 permits one with other credentials. 401 asks who is calling, 403 has decided; 404 may be sent in its place to hide that the resource exists.",
+    "The request is valid and understood, but the server refuses it, and repeating it with the same credentials will not help. Causes are missing rights of the account or file, the lack of an account, or an IP, country or firewall rule; the site owner must grant access, and the body (not for HEAD) may say why. RFC 2616 ruled out a retry altogether, RFC 9110 permits one with other credentials. 401 asks who is calling, 403 has decided, whether it knows the caller or not; 404 may be sent in its place to hide that the resource exists.",
     "Execute access forbidden",
     "EXECUTE_ACCESS_FORBIDDEN",
-    "The URL calls a CGI, ISAPI or other executable program in a directory that does not allow programs to run. The site owner grants Scripts or Execute there, or moves the program. In IIS 5.0 and 6.0 a script mapping that does not accept the request method has the same effect. Missing Read rights are 403.2.",
+    "The URL calls a program (CGI, ISAPI or another executable), and its directory grants no right to run any. The site owner grants Scripts or Execute there, or moves the program. In IIS 5.0 and 6.0 a script mapping that does not accept the request method has the same effect. Missing Read rights are 403.2.",
     "403",
     "Read access forbidden",
     "READ_ACCESS_FORBIDDEN",
@@ -599,7 +602,7 @@ static const struct {
     "The resource asks the browser for an SSL client certificate that the server recognizes, to authenticate its owner as a valid user, and got none. The user installs one from an authority the server trusts; the site owner may relax 'Require' to 'Accept'. A certificate that came but failed is 403.13, 403.16 or 403.17.",
     "Site access denied",
     "SITE_ACCESS_DENIED",
-    "Microsoft ties this to the DNS name of the client, which the server is set to deny. The IIS 5 list has broader causes: the web server is not servicing requests, or the visitor has no permission to connect to the site. Check the domain name rules, then whether the site runs; 403.6 is the same refusal by address.",
+    "Microsoft ties this to the DNS name of the client, which the server is set to deny. The IIS 5 list has broader causes: a server that is not answering requests for the moment, or a visitor who may not connect to this site. Check the domain name rules, then whether the site runs; 403.6 is the same refusal by address.",
     "Forbidden: too many clients are trying to connect to the web server",
     "FORBIDDEN_TOO_MANY_CLIENTS_ARE_TRYING_TO_CONNECT_TO_THE_WEB_SERVER",
     "Too many clients were connected and the server refused this one. Waiting helps the client; the owner looks at connection limits. It is unlikely since IIS 7.0, which queues surplus requests on desktop Windows and has no such cap on servers, whereas Windows XP refused beyond 10 connections.",
@@ -627,7 +630,7 @@ static const struct {
     "Listed for IIS 5.0 and 6.0 as a password change, with no cause; a Windows Server 2003 table adds that the password has been changed. Search for a service, script or browser that still uses the former one. A plainly wrong password is 401.1.",
     "Mapper denied access",
     "MAPPER_DENIED_ACCESS",
-    "A page that requires a client certificate got one, but the certificate is mapped to an account that has been denied access to the file or web site. The user may change to another certificate and retry, if appropriate; the site owner corrects the map or the rights of the account. The certificate as such is not at fault, unlike 403.13, 403.16 and 403.17.",
+    "A page that requires a client certificate got one, but the certificate is mapped to an account that may not use the file or web site. A user who holds a second certificate can retry with it; otherwise the site owner corrects the map or the rights of the account. The certificate as such is not at fault, unlike 403.13, 403.16 and 403.17.",
     "Microsoft KB 248075, IIS 5.0",
     "The mapper of IIS 5.0 or 6.0 matched the client certificate to a Windows user ID that may not have the file. The administrator sets permissions for that user or remaps the certificate; the visitor should also make sure that the browser offers the intended one.",
     "Client certificate revoked",
@@ -684,7 +687,7 @@ static const struct {
     "Not Found",
     "NOT_FOUND",
     "RFC 9110 Section 15.5.5",
-    "Nothing is found at this URL, or the server will not admit that something is: it stands in for 403 to hide a resource and serves where no other code fits. It leaves open whether that will last, so asking again later is fine; 410 is for removals known to be permanent. Expect stale or mistyped links, scanners probing for software, and APIs whose route is right but whose item does not exist. The site owner mends the link or adds a redirect.",
+    "Nothing is found at this URL, or the server will not admit that something is: it stands in for 403 to hide a resource and serves where no other code fits. It leaves open whether that will last, so asking again later is fine; 410 is for removals that the server knows, say from its configuration, to be permanent. Probably the best known code, being so frequent: expect stale or mistyped links, scanners probing for software, and APIs whose route is right but whose item does not exist. The site owner mends the link or adds a redirect.",
     "Not found",
     "Nothing exists at the mapped path: the file or directory was moved, deleted, renamed or mistyped in the URL. IIS logs it as plain '404 0', so the other 404 substatuses, where content exists but a rule or a missing handler hides it, are ruled out. Fix the link, or restore or redirect the content.",
     "File or directory not found",
@@ -795,7 +798,7 @@ static const struct {
     "Not Acceptable",
     "NOT_ACCEPTABLE",
     "RFC 9110 Section 15.5.7",
-    "No representation of the resource fits the Accept fields of the request, and the server chose not to send an unfitting one. It should list the variants and their locations, but no standard defines how a client picks one by itself; loosen Accept, Accept-Language or Accept-Encoding. Servers may send an unfitting variant instead, so clients check what arrives and can pause to ask the user. Hosts running ModSecurity sometimes block requests with 406 as well.",
+    "No representation of the resource fits the Accept fields of the request, and the server chose not to send an unfitting one. Except for HEAD it should list the variants, their traits and locations (Content-Type says in what format); a client may choose automatically, in a way no standard fixes. Loosen Accept, Accept-Language or Accept-Encoding. Servers may send an unfitting variant instead, at times the better service, so clients check what arrives and can pause to ask the user. Hosts running ModSecurity sometimes block requests with 406 as well.",
     "RFC 2068 Section 10.4.7",
     "Invalid MIME type",
     "INVALID_MIME_TYPE",
@@ -809,7 +812,7 @@ static const struct {
     "Request Timeout",
     "REQUEST_TIMEOUT",
     "RFC 9110 Section 15.5.9",
-    "The client did not complete a request in the time the server was willing to wait, or left an open connection unused. It may send the same request again at any time, over a new connection. Entries with an empty request line come from sockets opened ahead of need, port probes or slowloris attacks; those with a method point to slow uploads or packet loss. Here the server waits for the client, in 504 a proxy waits for its upstream.",
+    "No complete request arrived while the server was ready to wait, or an open connection stayed unused. The client may send the same request again at any time, over a new connection. Entries with an empty request line come from sockets opened ahead of need, port probes or slowloris attacks; those with a method point to slow uploads or packet loss. Here the server waits for the client, in 504 a proxy waits for its upstream.",
     "RFC 2068 Section 10.4.9",
     "repeat",
     "Request Time-out",
@@ -818,7 +821,7 @@ static const struct {
     "Conflict",
     "CONFLICT",
     "RFC 9110 Section 15.5.10",
-    "The request contradicts the present state of the resource: two people edited the same version, a PUT carries an outdated revision, or a unique name is taken. It is meant for conflicts that the user can settle before submitting again, so the body should let them recognise the cause, ideally by listing the differences. WebDAV also sends it when the parent collection does not exist. If the client had stated a precondition, the same clash is 412.",
+    "The request contradicts the present state of the resource: two people edited the same version, a PUT (the likeliest method) carries an outdated revision, or a unique name is taken. It is meant for conflicts that the user can settle before submitting again, so the body should let them recognise the cause and ideally mend it, for instance by listing the differences in a format that Content-Type names. WebDAV also sends it when the parent collection does not exist. If the client had stated a precondition, the same clash is 412.",
     "RFC 2068 Section 10.4.10",
     "modified",
     "RFC 9110 Section 15.1, Section 15.5.11",
@@ -877,7 +880,7 @@ static const struct {
     "Range Not Satisfiable",
     "RANGE_NOT_SATISFIABLE",
     "RFC 9110 Section 15.5.17",
-    "No range in the Range field can be served: each starts past the end of the file, or the set is invalid or has too many small or overlapping parts. Resumed downloads get it when the file is already complete or has shrunk; take the true length from Content-Range or ask again without Range. Servers may ignore Range and send the whole with 200, which If-Range also brings about after a change. RFC 2616 barred multipart/byteranges from this reply.",
+    "No range in the Range field can be served: each starts past the end of the file, or the set is invalid or has too many small or overlapping parts. Resumed downloads get it when the file is already complete or has shrunk; take the true length from Content-Range or ask again without Range. Servers may ignore Range and send the whole with 200, which If-Range also brings about after a change. RFC 2616 reserved 416 for requests without If-Range and barred multipart/byteranges from the reply.",
     "RFC 2616 Section 10.4.17",
     "Requested Range Not Satisfiable",
     "RFC 2616 Section 10.4.17, Apache httpd, Squid, Varnish, nginx",
@@ -899,6 +902,7 @@ static const struct {
     "RFC 9110 Section 15.5.19",
     "Reserved as unused, since jokes made it unfit for anything else: RFC 2324, the April Fools' coffee pot protocol of 1998, has a teapot answer so when told to brew coffee. RFC 7168 extends the joke: 418 if the pot is a teapot for good, 503 if coffee is out for now. HTTP servers are not expected to implement it, yet Google.com and others show it as an Easter egg, and some sites turn away unwanted clients with it.",
     "RFC 2324 Section 2.3.2",
+    "IANA, RFC 9110 Section 15.5.19",
     "I'm A Teapot",
     "Apache httpd",
     "WebDAV drafts",
@@ -1019,11 +1023,11 @@ static const struct {
     "[MS-WDV] Section 2.2.6",
     "Known to HAProxy as a phrase alone, for responses whose status a rule rewrites to 449; the handshake with Ms-Echo-Request that Microsoft attaches to the code is no part of HAProxy.",
     "Wikipedia, List of HTTP status codes",
-    "The server cannot honour the request because the user has not supplied required information; the client is to add it and repeat the request. Lists file it under IIS, but it is the WebDAV extension [MS-WDV], not an error of the web server core, and Microsoft's list of IIS codes does not have it.",
+    "Information that the request needs was not supplied by the user, so the server cannot carry it out; add it and send the request once more. Lists file it under IIS, but it is the WebDAV extension [MS-WDV], not an error of the web server core, and Microsoft's list of IIS codes does not have it.",
     "Microsoft",
     "Blocked by Windows Parental Controls",
     "BLOCKED_BY_WINDOWS_PARENTAL_CONTROLS",
-    "Windows Parental Controls are turned on and block access to the requested page. The filter on the user's own computer is said to make the response, so the site normally never sees the request and cannot fix it; whoever administers the family account can allow the address. Microsoft's present documentation does not list the code.",
+    "Parental control in Windows is active and blocks the page. The filter on the user's own computer is said to make the response, so the site normally never sees the request and cannot fix it; whoever administers the family account can allow the address. A Microsoft extension of HTTP, which Microsoft's present documentation does not list.",
     "One of several foreign codes in HAProxy's reason table; HAProxy has no parental filter. A 450 that passes through it was set by a rule or by the server behind it.",
     "RFC 7725 Section 3",
     "Unavailable For Legal Reasons",
@@ -1039,7 +1043,7 @@ static const struct {
     "The device asked a server that cannot reach the user's mailbox, or a more efficient one exists. Send all later requests to the URL in X-MS-Location; if that header is missing, run Autodiscover again. Has nothing to do with 451 Unavailable For Legal Reasons and works with no Location, so ordinary HTTP clients do not follow it.",
     "X-MS-Location",
     "[MS-ASHTTP] Section 3.1.5.2.2",
-    "Exchange ActiveSync's redirect under the name of the web server that carries it: another server is more efficient, or this one cannot access the mailbox, and the client is expected to repeat HTTP AutoDiscover. IIS alone does not produce it. On paths other than /Microsoft-Server-ActiveSync read 451 as a legal block.",
+    "Exchange ActiveSync's redirect under the name of the web server that carries it: another server would do the job more efficiently, or this one has no way to the user's mailbox. The client runs HTTP AutoDiscover again to find a fitting one. IIS alone does not produce it. On paths other than /Microsoft-Server-ActiveSync read 451 as a legal block.",
     "Blocked",
     "BLOCKED",
     "[MS-ASHTTP] 2.2.2.1.1",
@@ -1302,7 +1306,7 @@ static const struct {
     "HTTP Version Not Supported",
     "HTTP_VERSION_NOT_SUPPORTED",
     "RFC 9110 Section 15.6.6",
-    "The server does not support, or declines to use, the major HTTP version of the request line; the body should explain that and list the protocols it does support. Handmade clients and scanners trigger it, as can a raw space in the URI that pushes other text into the place of the version. The client uses a supported version. Where switching protocols on the connection would do, the code is 426.",
+    "The major HTTP version in the request line is one that the server lacks or turns down, so it answers nothing but this error; the body should explain that and list the protocols it does support. Handmade clients and scanners trigger it, as can a raw space in the URI that pushes other text into the place of the version. The client uses a supported version. Where switching protocols on the connection would do, the code is 426.",
     "RFC 2068 Section 10.5.6",
     "HTTP Version not supported",
     "RFC 2068 Section 6.1.1, RFC 2616 Section 6.1.1, HAProxy, Spring, Squid",
@@ -1379,7 +1383,7 @@ static const struct {
     "Railgun Error",
     "RAILGUN_ERROR",
     "Wikipedia, List of HTTP status codes (obsolete); absent from the present Cloudflare page",
-    "Request timed out or failed after the WAN connection between Cloudflare and the origin's Railgun listener had been established. Railgun is discontinued and Cloudflare's list no longer has the code, so it matters only for old logs.",
+    "The WAN link between Cloudflare and the origin's Railgun listener was up, but the request sent over it failed or took too long. Railgun is discontinued and Cloudflare's list no longer has the code, so it matters only for old logs.",
     "Anthropic API",
     "Overloaded",
     "OVERLOADED",
@@ -1466,111 +1470,112 @@ static const struct {
 
 static const uint32_t text_start[] = {
     0, 1, 6, 26, 32, 40, 121, 442, 446, 454, 588, 925, 932, 945, 958, 967, 1042, 1385, 1391, 1396,
-    1401, 1491, 1774, 1783, 1805, 1827, 1846, 1855, 1864, 1868, 1875, 1899, 2400, 2409, 2433, 2438,
-    2458, 2478, 2502, 2997, 3021, 3029, 3034, 3045, 3066, 3090, 3101, 3112, 3123, 3145, 3568, 3578,
-    3590, 3602, 3615, 3634, 4139, 4174, 4185, 4196, 4205, 4290, 4532, 4539, 4636, 4893, 4921, 4949,
-    4959, 5020, 5476, 5482, 5518, 5527, 5559, 5568, 5601, 5614, 5662, 5676, 5696, 5716, 5737, 5758,
-    5828, 6129, 6167, 6190, 6193, 6197, 6221, 6685, 6694, 6715, 6720, 6727, 6780, 6794, 6816, 6824,
-    6832, 6856, 7282, 7305, 7333, 7342, 7351, 7375, 7829, 7867, 7897, 7927, 7951, 8387, 8411, 8440,
-    8444, 8482, 8506, 8517, 8528, 8957, 8981, 8995, 9009, 9444, 9468, 9506, 9522, 9538, 9562, 10108,
-    10132, 10146, 10172, 10195, 10221, 10267, 10280, 10325, 10330, 10371, 10385, 10393, 10410,
-    10415, 10428, 10441, 10463, 10875, 10897, 10914, 10931, 10952, 11431, 11439, 11457, 11475,
-    11526, 11767, 11774, 11787, 11800, 11948, 12263, 12271, 12279, 12303, 12741, 12779, 12796,
-    12813, 12817, 12841, 13333, 13354, 13392, 13404, 13408, 13432, 13479, 13503, 13541, 13559,
-    13577, 14083, 14107, 14113, 14119, 14587, 14605, 14706, 14719, 14743, 14753, 14763, 15251,
-    15275, 15299, 15352, 15376, 15389, 15402, 15908, 15918, 15928, 15952, 16387, 16411, 16435,
-    16483, 16496, 16509, 16516, 16540, 16870, 16908, 16922, 17216, 17240, 17259, 17278, 17757,
-    17781, 17805, 17843, 17862, 17881, 18346, 18365, 18372, 18390, 18408, 18516, 18864, 18870,
-    18895, 18920, 18939, 18958, 19214, 19226, 19238, 19242, 19266, 19744, 19765, 19777, 19796,
-    19823, 19850, 19916, 20205, 20209, 20230, 20251, 20497, 20515, 20533, 20801, 20826, 20851,
-    21090, 21115, 21140, 21448, 21469, 21490, 21749, 21772, 21795, 22098, 22114, 22130, 22382,
-    22401, 22420, 22727, 22764, 22799, 22881, 23148, 23174, 23200, 23499, 23507, 23532, 23555,
-    23636, 23937, 23963, 23987, 24221, 24245, 24267, 24521, 24539, 24555, 24841, 24874, 24905,
-    25167, 25204, 25239, 25520, 25533, 25546, 25570, 26084, 26100, 26114, 26137, 26154, 26171,
-    26184, 26197, 26552, 26556, 26597, 26638, 27068, 27104, 27140, 27472, 27503, 27534, 27853,
-    27899, 27945, 28182, 28193, 28231, 28269, 28301, 28519, 28525, 28585, 28645, 28705, 28955,
-    29074, 29191, 29523, 29635, 29745, 30076, 30153, 30229, 30523, 30599, 30674, 30950, 30967,
-    30984, 31008, 31463, 31487, 31497, 31507, 31531, 32012, 32037, 32062, 32367, 32371, 32393,
-    32415, 32719, 32742, 32765, 33028, 33041, 33054, 33291, 33308, 33325, 33601, 33621, 33641,
-    33916, 33944, 33972, 34288, 34307, 34326, 34639, 34707, 34774, 35064, 35093, 35122, 35382,
-    35397, 35412, 35666, 35725, 35783, 36040, 36062, 36084, 36288, 36310, 36563, 36600, 36636,
-    36880, 36896, 36912, 37143, 37159, 37399, 37420, 37441, 37796, 37825, 38086, 38113, 38140,
-    38447, 38472, 38497, 38779, 38852, 38924, 39190, 39222, 39254, 39519, 39562, 39605, 39937,
-    39988, 40039, 40246, 40307, 40368, 40678, 40939, 41019, 41099, 41375, 41435, 41495, 41756,
-    41789, 41821, 42062, 42084, 42106, 42381, 42413, 42444, 42731, 42767, 42802, 43098, 43213,
-    43326, 43737, 44109, 44182, 44254, 44622, 44694, 44765, 45068, 45106, 45116, 45126, 45150,
-    45592, 45602, 45899, 45927, 45955, 46307, 46322, 46337, 46564, 46568, 46643, 46946, 46992,
-    47038, 47245, 47270, 47295, 47616, 47691, 47941, 48001, 48061, 48322, 48344, 48366, 48690,
-    48765, 49024, 49062, 49100, 49400, 49422, 49444, 49753, 49828, 50049, 50091, 50133, 50443,
-    50518, 50746, 50758, 50770, 51059, 51081, 51103, 51426, 51443, 51460, 51743, 51766, 51789,
-    52071, 52095, 52119, 52448, 52488, 52528, 52791, 52828, 52865, 53092, 53117, 53142, 53479,
-    53500, 53521, 53779, 53801, 53823, 54091, 54135, 54179, 54478, 54528, 54578, 54922, 54950,
-    54978, 55252, 55277, 55302, 55578, 55600, 55622, 55880, 55995, 56108, 56397, 56509, 56619,
-    56903, 56976, 57048, 57303, 57375, 57446, 57678, 57716, 57735, 57754, 57778, 58176, 58200,
-    58212, 58218, 58237, 58600, 58615, 58630, 58654, 59113, 59137, 59155, 59173, 59449, 59479,
-    59509, 59533, 59905, 59929, 59948, 59964, 59980, 60004, 60436, 60460, 60467, 60484, 60547,
-    60565, 60574, 60583, 60608, 61055, 61080, 61089, 61128, 61133, 61138, 61163, 61569, 61594,
-    61610, 61626, 61651, 61953, 61978, 61998, 62018, 62043, 62496, 62521, 62541, 62805, 62823,
-    62841, 62866, 63274, 63299, 63311, 63336, 63474, 63492, 63544, 63569, 63596, 63621, 63903,
-    63942, 63955, 63968, 63993, 64375, 64400, 64483, 64505, 64559, 64580, 64601, 64614, 64637,
-    64660, 64685, 65152, 65177, 65193, 65246, 65253, 65282, 65304, 65326, 65351, 65797, 65822,
-    65854, 65916, 65948, 65979, 66009, 66039, 66091, 66110, 66129, 66154, 66540, 66565, 66589,
-    66606, 66625, 66638, 66650, 66675, 67089, 67112, 67125, 67138, 67152, 67173, 67194, 67280,
-    67551, 67559, 67572, 67585, 67684, 68037, 68050, 68073, 68096, 68168, 68461, 68492, 68523,
-    68634, 68854, 68935, 69139, 69147, 69165, 69183, 69252, 69462, 69470, 69545, 69770, 69785,
-    69800, 69999, 70210, 70230, 70250, 70275, 70684, 70707, 70722, 70741, 70760, 71044, 71305,
-    71327, 71349, 71374, 71797, 71819, 71902, 71909, 71916, 71938, 72338, 72360, 72373, 72391,
-    72409, 72431, 72795, 72817, 72832, 72842, 72852, 72873, 73287, 73308, 73329, 73396, 73677,
-    73694, 73711, 73736, 74184, 74193, 74212, 74234, 74256, 74657, 74676, 74694, 74712, 75159,
-    75186, 75213, 75258, 75577, 75609, 75642, 75661, 75693, 76100, 76115, 76130, 76209, 76562,
-    76576, 76595, 76607, 76619, 76702, 77036, 77071, 77081, 77148, 77401, 77412, 77438, 77455,
-    77466, 77477, 77578, 77883, 77908, 77919, 77935, 77958, 78139, 78176, 78472, 78482, 78519,
-    78556, 78887, 79050, 79069, 79099, 79129, 79544, 79549, 79568, 79608, 79628, 79637, 79646,
-    79698, 80026, 80040, 80070, 80387, 80395, 80403, 80425, 80636, 80648, 80678, 80698, 80718,
-    80888, 80905, 80922, 81175, 81200, 81225, 81375, 81730, 81767, 81779, 81871, 82160, 82192,
-    82224, 82396, 82653, 82684, 82715, 82834, 83121, 83187, 83429, 83454, 83479, 83571, 83892,
-    83927, 83949, 83971, 84051, 84352, 84378, 84403, 84428, 84714, 84751, 84783, 84815, 84895,
-    85200, 85246, 85251, 85265, 85279, 85376, 85629, 85634, 85739, 85986, 86004, 86046, 86068,
-    86090, 86167, 86506, 86601, 86836, 86847, 86893, 87173, 87188, 87203, 87228, 87458, 87485,
-    87540, 87834, 87863, 87892, 88114, 88136, 88158, 88162, 88186, 88612, 88633, 88653, 88685,
-    88717, 88790, 89156, 89187, 89218, 89577, 89624, 89671, 89933, 89937, 89986, 90035, 90256,
-    90279, 90302, 90634, 90681, 90727, 90945, 90992, 91039, 91239, 91279, 91319, 91589, 91630,
-    91671, 91938, 91968, 91998, 92368, 92428, 92488, 92735, 92757, 92779, 93069, 93146, 93223,
-    93527, 93605, 93683, 93926, 94005, 94084, 94354, 94381, 94408, 94752, 94792, 94832, 95124,
-    95148, 95172, 95388, 95422, 95456, 95726, 95766, 95806, 96033, 96087, 96141, 96367, 96408,
-    96449, 96672, 96719, 96766, 97020, 97051, 97082, 97334, 97405, 97476, 97777, 97852, 97927,
-    98180, 98251, 98322, 98633, 98712, 98791, 99038, 99057, 99076, 99321, 99339, 99355, 99405,
-    99771, 99809, 99825, 99841, 99865, 100266, 100328, 100340, 100352, 100376, 100764, 100778,
-    100801, 100828, 100903, 100927, 100951, 101248, 101252, 101280, 101307, 101625, 101650, 101675,
-    101929, 101955, 101979, 102237, 102283, 102326, 102687, 102733, 102777, 103024, 103053, 103079,
-    103404, 103420, 103434, 103643, 103659, 103675, 104008, 104032, 104054, 104385, 104417, 104447,
-    104654, 104684, 104712, 104963, 104983, 105003, 105027, 105433, 105465, 105494, 105523, 105837,
-    105845, 105866, 105887, 105955, 106351, 106362, 106396, 106430, 106720, 106724, 106743, 106762,
-    107045, 107064, 107083, 107302, 107318, 107334, 107358, 107797, 107821, 107838, 107865, 107892,
-    107916, 108312, 108336, 108363, 108434, 108458, 108482, 108503, 108847, 108870, 108891, 108912,
-    108934, 109275, 109297, 109318, 109332, 109346, 109367, 109802, 109816, 109823, 109849, 109875,
-    110167, 110192, 110217, 110481, 110556, 110834, 110997, 111077, 111291, 111304, 111317, 111327,
-    111346, 111727, 111740, 111759, 111791, 111823, 112239, 112271, 112308, 112345, 112430, 112743,
-    112757, 112798, 112839, 113008, 113027, 113046, 113341, 113362, 113383, 113773, 113795, 113817,
-    114101, 114120, 114139, 114523, 114544, 114565, 114842, 114866, 114890, 115243, 115266, 115333,
-    115704, 115721, 115750, 115764, 115778, 115867, 116098, 116112, 116123, 116134, 116216, 116512,
-    116544, 116560, 116579, 116598, 116676, 116948, 116988, 117014, 117033, 117052, 117165, 117438,
-    117455, 117464, 117479, 117494, 117744, 117761, 117989, 118010, 118031, 118202, 118209, 118301,
-    118597, 118667, 119013, 119115, 119422, 119439, 119456, 119696, 119716, 119736, 119768, 120134,
-    120153, 120180, 120207, 120485, 120515, 120545, 120639, 120925, 120940, 120955, 121036, 121291,
-    121315, 121344, 121373, 121417, 121625, 121642, 121659, 121741, 122010, 122027, 122044, 122276,
-    122285, 122300, 122315, 122402, 122716, 123138, 123601, 123895, 124363, 124873, 125297, 125315,
-    125332, 125350, 125372, 125404, 125421,
+    1401, 1491, 1774, 1783, 1805, 1827, 1846, 1855, 1864, 1868, 1875, 1899, 2446, 2455, 2479, 2484,
+    2504, 2524, 2548, 3043, 3067, 3075, 3080, 3091, 3112, 3136, 3147, 3158, 3169, 3191, 3605, 3615,
+    3627, 3639, 3652, 3671, 4176, 4211, 4222, 4233, 4242, 4327, 4569, 4576, 4673, 4930, 4958, 4986,
+    4996, 5057, 5513, 5519, 5555, 5564, 5596, 5605, 5638, 5651, 5699, 5713, 5733, 5753, 5774, 5795,
+    5865, 6166, 6204, 6227, 6230, 6234, 6258, 6722, 6731, 6752, 6757, 6764, 6817, 6831, 6853, 6861,
+    6869, 6893, 7319, 7342, 7370, 7379, 7388, 7412, 7866, 7904, 7934, 7964, 7988, 8424, 8448, 8477,
+    8481, 8519, 8543, 8554, 8565, 8994, 9018, 9032, 9046, 9481, 9505, 9543, 9559, 9575, 9599, 10194,
+    10218, 10232, 10258, 10281, 10307, 10353, 10366, 10411, 10416, 10457, 10471, 10479, 10496,
+    10501, 10514, 10527, 10549, 10961, 10983, 11000, 11017, 11038, 11517, 11525, 11543, 11561,
+    11612, 11853, 11860, 11873, 11886, 12034, 12349, 12357, 12365, 12389, 12827, 12865, 12882,
+    12899, 12903, 12927, 13419, 13440, 13478, 13490, 13494, 13518, 13565, 13589, 13627, 13645,
+    13663, 14217, 14241, 14247, 14253, 14780, 14798, 14899, 14912, 14936, 14946, 14956, 15444,
+    15468, 15492, 15545, 15569, 15582, 15595, 16101, 16111, 16121, 16145, 16580, 16604, 16628,
+    16676, 16689, 16702, 16709, 16733, 17080, 17118, 17127, 17206, 17220, 17537, 17561, 17580,
+    17599, 18168, 18192, 18216, 18254, 18273, 18292, 18757, 18776, 18783, 18801, 18819, 18927,
+    19275, 19281, 19306, 19331, 19350, 19369, 19625, 19637, 19649, 19653, 19677, 20155, 20176,
+    20188, 20207, 20234, 20261, 20327, 20616, 20620, 20641, 20662, 20908, 20926, 20944, 21212,
+    21237, 21262, 21501, 21526, 21551, 21859, 21880, 21901, 22160, 22183, 22206, 22509, 22525,
+    22541, 22793, 22812, 22831, 23138, 23175, 23210, 23292, 23559, 23585, 23611, 23910, 23918,
+    23943, 23966, 24047, 24348, 24374, 24398, 24632, 24656, 24678, 24938, 24956, 24972, 25257,
+    25290, 25321, 25583, 25620, 25655, 25936, 25949, 25962, 25986, 26530, 26546, 26560, 26583,
+    26600, 26617, 26630, 26643, 26998, 27002, 27043, 27084, 27514, 27550, 27586, 27918, 27949,
+    27980, 28284, 28330, 28376, 28613, 28624, 28662, 28700, 28732, 28916, 28922, 28982, 29042,
+    29102, 29352, 29471, 29588, 29920, 30032, 30142, 30473, 30550, 30626, 30920, 30996, 31071,
+    31347, 31364, 31381, 31405, 31860, 31884, 31894, 31904, 31928, 32460, 32485, 32510, 32814,
+    32818, 32840, 32862, 33166, 33189, 33212, 33475, 33488, 33501, 33738, 33755, 33772, 34048,
+    34068, 34088, 34363, 34391, 34419, 34735, 34754, 34773, 35090, 35158, 35225, 35515, 35544,
+    35573, 35833, 35848, 35863, 36117, 36176, 36234, 36491, 36513, 36535, 36739, 36761, 37014,
+    37051, 37087, 37331, 37347, 37363, 37594, 37610, 37850, 37871, 37892, 38230, 38259, 38520,
+    38547, 38574, 38881, 38906, 38931, 39213, 39286, 39358, 39624, 39656, 39688, 39953, 39996,
+    40039, 40371, 40422, 40473, 40680, 40741, 40802, 41112, 41373, 41453, 41533, 41809, 41869,
+    41929, 42190, 42223, 42255, 42496, 42518, 42540, 42815, 42847, 42878, 43165, 43201, 43236,
+    43532, 43647, 43760, 44171, 44543, 44616, 44688, 45056, 45128, 45199, 45502, 45540, 45550,
+    45560, 45584, 46120, 46130, 46427, 46455, 46483, 46835, 46850, 46865, 47092, 47096, 47171,
+    47474, 47520, 47566, 47773, 47798, 47823, 48144, 48219, 48469, 48529, 48589, 48850, 48872,
+    48894, 49218, 49293, 49552, 49590, 49628, 49928, 49950, 49972, 50281, 50356, 50577, 50619,
+    50661, 50971, 51046, 51274, 51286, 51298, 51587, 51609, 51631, 51954, 51971, 51988, 52271,
+    52294, 52317, 52599, 52623, 52647, 52976, 53016, 53056, 53319, 53356, 53393, 53620, 53645,
+    53670, 54007, 54028, 54049, 54307, 54329, 54351, 54619, 54663, 54707, 55006, 55056, 55106,
+    55450, 55478, 55506, 55780, 55805, 55830, 56106, 56128, 56150, 56408, 56523, 56636, 56925,
+    57037, 57147, 57431, 57504, 57576, 57831, 57903, 57974, 58206, 58244, 58263, 58282, 58306,
+    58704, 58728, 58740, 58746, 58765, 59128, 59143, 59158, 59182, 59734, 59758, 59776, 59794,
+    60070, 60100, 60130, 60154, 60526, 60550, 60569, 60585, 60601, 60625, 61049, 61073, 61080,
+    61097, 61160, 61178, 61187, 61196, 61221, 61752, 61777, 61786, 61825, 61830, 61835, 61860,
+    62266, 62291, 62307, 62323, 62348, 62650, 62675, 62695, 62715, 62740, 63193, 63218, 63238,
+    63502, 63520, 63538, 63563, 63971, 63996, 64008, 64033, 64171, 64189, 64241, 64266, 64293,
+    64318, 64600, 64639, 64652, 64665, 64690, 65072, 65097, 65180, 65202, 65256, 65277, 65298,
+    65311, 65334, 65357, 65382, 65849, 65874, 65890, 65943, 65950, 65979, 66001, 66023, 66048,
+    66540, 66565, 66597, 66659, 66691, 66722, 66752, 66782, 66834, 66853, 66872, 66897, 67283,
+    67308, 67332, 67349, 67368, 67381, 67393, 67418, 67832, 67855, 67886, 67899, 67912, 67926,
+    67947, 67968, 68054, 68325, 68333, 68346, 68359, 68458, 68811, 68824, 68847, 68870, 68942,
+    69235, 69266, 69297, 69408, 69628, 69709, 69913, 69921, 69939, 69957, 70026, 70236, 70244,
+    70319, 70544, 70559, 70574, 70773, 70984, 71004, 71024, 71049, 71458, 71481, 71496, 71515,
+    71534, 71818, 72079, 72101, 72123, 72148, 72571, 72593, 72676, 72683, 72690, 72712, 73112,
+    73134, 73147, 73165, 73183, 73205, 73569, 73591, 73606, 73616, 73626, 73647, 74061, 74082,
+    74103, 74170, 74451, 74468, 74485, 74510, 74958, 74967, 74986, 75008, 75030, 75431, 75450,
+    75468, 75486, 75933, 75960, 75987, 76032, 76351, 76383, 76416, 76435, 76467, 76874, 76889,
+    76904, 76983, 77336, 77350, 77369, 77381, 77393, 77476, 77810, 77845, 77855, 77922, 78175,
+    78186, 78212, 78229, 78240, 78251, 78352, 78657, 78682, 78693, 78709, 78732, 78913, 78950,
+    79244, 79254, 79291, 79328, 79666, 79829, 79848, 79878, 79908, 80323, 80328, 80347, 80387,
+    80407, 80416, 80425, 80477, 80805, 80819, 80849, 81196, 81204, 81212, 81234, 81445, 81457,
+    81487, 81507, 81527, 81697, 81714, 81731, 81984, 82009, 82034, 82184, 82539, 82576, 82588,
+    82680, 82969, 83001, 83033, 83205, 83462, 83493, 83524, 83643, 83930, 83996, 84238, 84263,
+    84288, 84380, 84701, 84736, 84758, 84780, 84860, 85161, 85187, 85212, 85237, 85523, 85560,
+    85592, 85624, 85704, 86009, 86055, 86060, 86074, 86088, 86185, 86438, 86443, 86548, 86795,
+    86813, 86855, 86877, 86899, 86976, 87315, 87410, 87645, 87656, 87702, 87982, 87997, 88012,
+    88037, 88267, 88294, 88349, 88643, 88672, 88701, 88923, 88945, 88967, 88971, 88995, 89421,
+    89442, 89462, 89494, 89526, 89599, 89965, 89996, 90027, 90386, 90433, 90480, 90742, 90746,
+    90795, 90844, 91065, 91088, 91111, 91443, 91490, 91536, 91754, 91801, 91848, 92048, 92088,
+    92128, 92398, 92439, 92480, 92747, 92777, 92807, 93177, 93237, 93297, 93544, 93566, 93588,
+    93878, 93955, 94032, 94336, 94414, 94492, 94735, 94814, 94893, 95163, 95190, 95217, 95561,
+    95601, 95641, 95933, 95957, 95981, 96197, 96231, 96265, 96535, 96575, 96615, 96842, 96896,
+    96950, 97176, 97217, 97258, 97481, 97528, 97575, 97829, 97860, 97891, 98143, 98214, 98285,
+    98586, 98661, 98736, 98989, 99060, 99131, 99442, 99521, 99600, 99847, 99866, 99885, 100130,
+    100148, 100164, 100214, 100580, 100618, 100634, 100650, 100674, 101075, 101137, 101149, 101161,
+    101185, 101573, 101587, 101610, 101637, 101712, 101736, 101760, 102057, 102061, 102089, 102116,
+    102434, 102459, 102484, 102738, 102764, 102788, 103046, 103092, 103135, 103496, 103542, 103586,
+    103833, 103862, 103888, 104213, 104229, 104243, 104452, 104468, 104484, 104817, 104841, 104863,
+    105194, 105226, 105256, 105463, 105493, 105521, 105772, 105792, 105812, 105836, 106242, 106274,
+    106303, 106332, 106646, 106654, 106675, 106696, 106764, 107160, 107171, 107205, 107239, 107529,
+    107533, 107552, 107571, 107854, 107873, 107892, 108111, 108127, 108143, 108167, 108606, 108630,
+    108647, 108674, 108701, 108725, 109153, 109177, 109204, 109275, 109299, 109323, 109344, 109688,
+    109711, 109732, 109753, 109775, 110116, 110138, 110159, 110173, 110187, 110208, 110643, 110657,
+    110664, 110690, 110716, 111008, 111033, 111058, 111322, 111397, 111675, 111838, 111918, 112132,
+    112145, 112158, 112168, 112187, 112568, 112581, 112600, 112632, 112664, 113080, 113112, 113149,
+    113186, 113271, 113584, 113598, 113639, 113680, 113849, 113868, 113887, 114182, 114203, 114224,
+    114614, 114636, 114658, 114942, 114961, 114980, 115364, 115385, 115406, 115683, 115707, 115731,
+    116084, 116107, 116174, 116545, 116562, 116591, 116605, 116619, 116708, 116939, 116953, 116964,
+    116975, 117057, 117353, 117385, 117401, 117420, 117439, 117517, 117789, 117829, 117855, 117874,
+    117893, 118006, 118279, 118296, 118305, 118320, 118335, 118585, 118602, 118830, 118851, 118872,
+    119043, 119050, 119142, 119438, 119508, 119854, 119956, 120263, 120280, 120297, 120537, 120557,
+    120577, 120609, 120975, 120994, 121021, 121048, 121326, 121356, 121386, 121480, 121766, 121781,
+    121796, 121877, 122132, 122156, 122185, 122214, 122258, 122466, 122483, 122500, 122582, 122851,
+    122868, 122885, 123117, 123126, 123141, 123156, 123243, 123557, 123979, 124442, 124736, 125204,
+    125714, 126138, 126156, 126173, 126191, 126213, 126245, 126262,
 };
 
 static const uint16_t aliases[][2] = { /* phrase, source */
-    {114, 115}, {189, 190}, {191, 115}, {246, 247}, {309, 115}, {310, 311}, {573, 3}, {304, 247},
-    {597, 598}, {599, 115}, {630, 631}, {632, 633}, {634, 115}, {81, 644}, {645, 646}, {647, 334},
-    {648, 649}, {664, 665}, {666, 667}, {668, 334}, {669, 154}, {677, 334}, {678, 154}, {684, 685},
-    {687, 734}, {740, 334}, {746, 154}, {772, 773}, {781, 782}, {787, 3}, {791, 792}, {799, 793},
-    {841, 8}, {859, 311}, {864, 311}, {868, 311}, {873, 311}, {882, 883}, {1008, 115}, {1015, 154},
-    {1016, 115}, {1058, 3}, {1067, 1062}, {1083, 598}, {1089, 1090}, {1095, 154}, {1101, 154},
-    {1106, 154}, {1124, 154}, {1129, 154}, {1134, 649}, {1177, 1171}, {1182, 890},
+    {114, 115}, {189, 190}, {191, 115}, {216, 217}, {248, 249}, {311, 115}, {312, 313}, {575, 3},
+    {306, 249}, {599, 600}, {601, 115}, {632, 633}, {634, 635}, {636, 115}, {81, 646}, {647, 648},
+    {649, 336}, {650, 651}, {666, 667}, {668, 669}, {670, 336}, {671, 154}, {679, 336}, {680, 154},
+    {216, 686}, {687, 688}, {690, 737}, {743, 336}, {749, 154}, {775, 776}, {784, 785}, {790, 3},
+    {794, 795}, {802, 796}, {844, 8}, {862, 313}, {867, 313}, {871, 313}, {876, 313}, {885, 886},
+    {1011, 115}, {1018, 154}, {1019, 115}, {1061, 3}, {1070, 1065}, {1086, 600}, {1092, 1093},
+    {1098, 154}, {1104, 154}, {1109, 154}, {1127, 154}, {1132, 154}, {1137, 651}, {1180, 1174},
+    {1185, 893},
 };
 
 static const uint16_t headers[][4] = { /* name, level, reference, condition */
@@ -1582,11 +1587,11 @@ static const uint16_t headers[][4] = { /* name, level, reference, condition */
     {176, 177, 178, 179}, {72, 94, 185, 0}, {176, 177, 178, 179}, {72, 94, 197, 198},
     {176, 177, 178, 179}, {143, 41, 199, 140}, {139, 41, 199, 140}, {93, 41, 199, 140},
     {144, 41, 199, 140}, {141, 41, 199, 140}, {142, 41, 199, 140}, {72, 41, 208, 209},
-    {72, 94, 218, 0}, {176, 177, 178, 179}, {72, 94, 223, 0}, {176, 177, 178, 179},
-    {234, 41, 235, 236}, {312, 41, 306, 0}, {574, 41, 570, 0}, {590, 41, 587, 0},
-    {176, 94, 626, 635}, {655, 94, 652, 656}, {657, 177, 652, 658}, {132, 94, 661, 670},
-    {40, 41, 757, 0}, {42, 41, 43, 44}, {176, 177, 764, 0}, {800, 41, 801, 0}, {814, 94, 815, 816},
-    {822, 177, 823, 0}, {176, 177, 1056, 0}, {1159, 41, 1160, 0}, {176, 177, 1170, 0},
+    {72, 94, 220, 0}, {176, 177, 178, 179}, {72, 94, 225, 0}, {176, 177, 178, 179},
+    {236, 41, 237, 238}, {314, 41, 308, 0}, {576, 41, 572, 0}, {592, 41, 589, 0},
+    {176, 94, 628, 637}, {657, 94, 654, 658}, {659, 177, 654, 660}, {132, 94, 663, 672},
+    {40, 41, 760, 0}, {42, 41, 43, 44}, {176, 177, 767, 0}, {803, 41, 804, 0}, {817, 94, 818, 819},
+    {825, 177, 826, 0}, {176, 177, 1059, 0}, {1162, 41, 1163, 0}, {176, 177, 1173, 0},
 };
 
 static const struct httpstatus_status rows[] = {
@@ -1651,559 +1656,559 @@ static const struct httpstatus_status rows[] = {
     /* 305.0 IANA */
     {305, 0, 3, true, {1, 203, 204, 171, 47, 205, 206, 32, 207, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 3, 0, 33, 1},
     /* 306.0 IANA */
-    {306, 0, 3, true, {1, 210, 211, 171, 212, 213, 214, 70, 215, 0}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 3, 0, 34, 0},
+    {306, 0, 3, true, {1, 210, 211, 171, 212, 213, 214, 70, 215, 0}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 3, 1, 34, 0},
     /* 306.0 HTTP WG draft */
-    {306, 0, 3, false, {216, 210, 211, 171, 59, 215, 217, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 3, 0, 34, 0},
+    {306, 0, 3, false, {218, 210, 211, 171, 59, 215, 219, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 34, 0},
     /* 307.0 IANA */
-    {307, 0, 3, true, {1, 219, 220, 171, 29, 218, 221, 32, 222, 34}, {0, 1, 0, 0, 1, 1}, {2, 218, 97, 25, 86, 218}, 0, 0, 3, 0, 34, 2},
+    {307, 0, 3, true, {1, 221, 222, 171, 29, 220, 223, 32, 224, 34}, {0, 1, 0, 0, 1, 1}, {2, 220, 97, 25, 86, 220}, 0, 0, 4, 0, 34, 2},
     /* 308.0 IANA */
-    {308, 0, 3, true, {1, 225, 226, 171, 29, 223, 227, 50, 228, 34}, {0, 1, 1, 0, 1, 1}, {2, 223, 224, 25, 86, 223}, 0, 0, 3, 0, 36, 2},
+    {308, 0, 3, true, {1, 227, 228, 171, 29, 225, 229, 50, 230, 34}, {0, 1, 1, 0, 1, 1}, {2, 225, 226, 25, 86, 225}, 0, 0, 4, 0, 36, 2},
     /* 308.0 Google */
-    {308, 0, 3, false, {229, 230, 231, 171, 4, 232, 233, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 3, 0, 38, 1},
+    {308, 0, 3, false, {231, 232, 233, 171, 4, 234, 235, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 38, 1},
     /* 310.0 HAProxy */
-    {310, 0, 3, true, {154, 237, 238, 171, 4, 157, 239, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 3, 0, 39, 0},
+    {310, 0, 3, true, {154, 239, 240, 171, 4, 157, 241, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
     /* 400.0 IANA */
-    {400, 0, 4, true, {1, 240, 241, 242, 29, 243, 244, 91, 245, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 3, 1, 39, 0},
+    {400, 0, 4, true, {1, 242, 243, 244, 29, 245, 246, 91, 247, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 4, 1, 39, 0},
     /* 400.1 IIS */
-    {400, 1, 4, true, {115, 248, 249, 242, 4, 250, 251, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 1, 4, true, {115, 250, 251, 244, 4, 252, 253, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.2 IIS */
-    {400, 2, 4, true, {115, 253, 254, 242, 4, 250, 255, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 2, 4, true, {115, 255, 256, 244, 4, 252, 257, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.3 IIS */
-    {400, 3, 4, true, {115, 256, 257, 242, 4, 250, 258, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 3, 4, true, {115, 258, 259, 244, 4, 252, 260, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.4 IIS */
-    {400, 4, 4, true, {115, 259, 260, 242, 4, 250, 261, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 4, 4, true, {115, 261, 262, 244, 4, 252, 263, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.5 IIS */
-    {400, 5, 4, true, {115, 262, 263, 242, 4, 250, 264, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 5, 4, true, {115, 264, 265, 244, 4, 252, 266, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.6 IIS */
-    {400, 6, 4, true, {115, 265, 266, 242, 4, 250, 267, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 6, 4, true, {115, 267, 268, 244, 4, 252, 269, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.7 IIS */
-    {400, 7, 4, true, {115, 268, 269, 242, 4, 250, 270, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 7, 4, true, {115, 270, 271, 244, 4, 252, 272, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.8 IIS */
-    {400, 8, 4, true, {115, 271, 272, 242, 4, 250, 273, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 8, 4, true, {115, 273, 274, 244, 4, 252, 275, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.9 IIS */
-    {400, 9, 4, true, {115, 274, 275, 242, 4, 250, 276, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 9, 4, true, {115, 276, 277, 244, 4, 252, 278, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.10 IIS */
-    {400, 10, 4, true, {115, 277, 278, 242, 4, 279, 280, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 10, 4, true, {115, 279, 280, 244, 4, 281, 282, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.11 IIS */
-    {400, 11, 4, true, {115, 281, 282, 242, 4, 279, 283, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 11, 4, true, {115, 283, 284, 244, 4, 281, 285, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.601 IIS ARR */
-    {400, 601, 4, true, {284, 285, 286, 242, 4, 287, 288, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 601, 4, true, {286, 287, 288, 244, 4, 289, 290, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.602 IIS ARR */
-    {400, 602, 4, true, {284, 289, 290, 242, 4, 287, 291, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 602, 4, true, {286, 291, 292, 244, 4, 289, 293, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.603 IIS ARR */
-    {400, 603, 4, true, {284, 292, 293, 242, 4, 287, 294, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 603, 4, true, {286, 294, 295, 244, 4, 289, 296, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.604 IIS ARR */
-    {400, 604, 4, true, {284, 295, 296, 242, 4, 287, 297, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 604, 4, true, {286, 297, 298, 244, 4, 289, 299, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.605 IIS ARR */
-    {400, 605, 4, true, {284, 298, 299, 242, 4, 287, 300, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 605, 4, true, {286, 300, 301, 244, 4, 289, 302, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.606 IIS ARR */
-    {400, 606, 4, true, {284, 301, 302, 242, 4, 287, 303, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {400, 606, 4, true, {286, 303, 304, 244, 4, 289, 305, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 401.0 IANA */
-    {401, 0, 4, true, {1, 304, 305, 242, 29, 306, 307, 91, 245, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 308, 306, 4, 2, 39, 1},
+    {401, 0, 4, true, {1, 306, 307, 244, 29, 308, 309, 91, 247, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 310, 308, 5, 2, 39, 1},
     /* 401.1 IIS */
-    {401, 1, 4, true, {115, 313, 314, 242, 4, 250, 315, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 1, 4, true, {115, 315, 316, 244, 4, 252, 317, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.2 IIS */
-    {401, 2, 4, true, {115, 317, 318, 242, 4, 250, 319, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 2, 4, true, {115, 319, 320, 244, 4, 252, 321, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.3 IIS */
-    {401, 3, 4, true, {115, 320, 321, 242, 4, 250, 322, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 3, 4, true, {115, 322, 323, 244, 4, 252, 324, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.4 IIS */
-    {401, 4, 4, true, {115, 323, 324, 242, 4, 250, 325, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 4, 4, true, {115, 325, 326, 244, 4, 252, 327, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.5 IIS */
-    {401, 5, 4, true, {115, 326, 327, 242, 4, 250, 328, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 5, 4, true, {115, 328, 329, 244, 4, 252, 330, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.5 IIS 5 list */
-    {401, 5, 4, false, {329, 330, 331, 242, 59, 332, 333, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 5, 4, false, {331, 332, 333, 244, 59, 334, 335, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.7 IIS 6 */
-    {401, 7, 4, true, {334, 335, 336, 242, 59, 337, 338, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 7, 4, true, {336, 337, 338, 244, 59, 339, 340, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.501 IIS */
-    {401, 501, 4, true, {115, 339, 340, 242, 4, 250, 341, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 501, 4, true, {115, 341, 342, 244, 4, 252, 343, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.502 IIS */
-    {401, 502, 4, true, {115, 342, 343, 242, 4, 250, 344, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 502, 4, true, {115, 344, 345, 244, 4, 252, 346, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.503 IIS */
-    {401, 503, 4, true, {115, 345, 346, 242, 4, 250, 347, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 503, 4, true, {115, 347, 348, 244, 4, 252, 349, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.504 IIS */
-    {401, 504, 4, true, {115, 348, 349, 242, 4, 250, 350, 0, 0, 316}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {401, 504, 4, true, {115, 350, 351, 244, 4, 252, 352, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 402.0 IANA */
-    {402, 0, 4, true, {1, 351, 352, 242, 29, 353, 354, 32, 355, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 6, 0, 40, 0},
+    {402, 0, 4, true, {1, 353, 354, 244, 29, 355, 356, 32, 357, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.0 IANA */
-    {403, 0, 4, true, {1, 356, 357, 242, 29, 358, 359, 91, 245, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 308, 358, 6, 0, 40, 0},
+    {403, 0, 4, true, {1, 358, 359, 244, 29, 360, 361, 91, 247, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 310, 360, 7, 0, 40, 0},
     /* 403.1 IIS */
-    {403, 1, 4, true, {115, 360, 361, 242, 4, 250, 362, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 1, 4, true, {115, 362, 363, 244, 4, 252, 364, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.2 IIS */
-    {403, 2, 4, true, {115, 364, 365, 242, 4, 250, 366, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 2, 4, true, {115, 366, 367, 244, 4, 252, 368, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.3 IIS */
-    {403, 3, 4, true, {115, 367, 368, 242, 4, 250, 369, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 3, 4, true, {115, 369, 370, 244, 4, 252, 371, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.4 IIS */
-    {403, 4, 4, true, {115, 370, 371, 242, 4, 250, 372, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 4, 4, true, {115, 372, 373, 244, 4, 252, 374, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.5 IIS */
-    {403, 5, 4, true, {115, 373, 374, 242, 4, 250, 375, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 5, 4, true, {115, 375, 376, 244, 4, 252, 377, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.6 IIS */
-    {403, 6, 4, true, {115, 376, 377, 242, 4, 250, 378, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 6, 4, true, {115, 378, 379, 244, 4, 252, 380, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.7 IIS */
-    {403, 7, 4, true, {115, 379, 380, 242, 4, 250, 381, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 7, 4, true, {115, 381, 382, 244, 4, 252, 383, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.8 IIS */
-    {403, 8, 4, true, {115, 382, 383, 242, 4, 250, 384, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 8, 4, true, {115, 384, 385, 244, 4, 252, 386, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.9 IIS */
-    {403, 9, 4, true, {115, 385, 386, 242, 4, 250, 387, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 9, 4, true, {115, 387, 388, 244, 4, 252, 389, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.9 IIS 5 list */
-    {403, 9, 4, false, {329, 388, 389, 242, 59, 332, 390, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 9, 4, false, {331, 390, 391, 244, 59, 334, 392, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.9 IIS 6 */
-    {403, 9, 4, false, {334, 391, 392, 242, 59, 337, 393, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 9, 4, false, {336, 393, 394, 244, 59, 339, 395, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.10 IIS */
-    {403, 10, 4, true, {115, 394, 395, 242, 4, 250, 396, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 10, 4, true, {115, 396, 397, 244, 4, 252, 398, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.10 IIS 5 list */
-    {403, 10, 4, false, {329, 397, 398, 242, 59, 332, 399, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 10, 4, false, {331, 399, 400, 244, 59, 334, 401, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.10 IIS 6 */
-    {403, 10, 4, false, {334, 400, 398, 242, 59, 337, 401, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 10, 4, false, {336, 402, 400, 244, 59, 339, 403, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.11 IIS */
-    {403, 11, 4, true, {115, 402, 403, 242, 4, 250, 404, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 11, 4, true, {115, 404, 405, 244, 4, 252, 406, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.11 IIS 5 list */
-    {403, 11, 4, false, {329, 405, 406, 242, 59, 332, 407, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 11, 4, false, {331, 407, 408, 244, 59, 334, 409, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.11 IIS 6 */
-    {403, 11, 4, false, {334, 408, 406, 242, 59, 337, 409, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 11, 4, false, {336, 410, 408, 244, 59, 339, 411, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.12 IIS */
-    {403, 12, 4, true, {115, 410, 411, 242, 4, 250, 412, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 12, 4, true, {115, 412, 413, 244, 4, 252, 414, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.12 IIS 6 */
-    {403, 12, 4, false, {334, 410, 411, 242, 59, 413, 414, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 12, 4, false, {336, 412, 413, 244, 59, 415, 416, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.13 IIS */
-    {403, 13, 4, true, {115, 415, 416, 242, 4, 250, 417, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 13, 4, true, {115, 417, 418, 244, 4, 252, 419, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.14 IIS */
-    {403, 14, 4, true, {115, 418, 419, 242, 4, 250, 420, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 14, 4, true, {115, 420, 421, 244, 4, 252, 422, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.15 IIS */
-    {403, 15, 4, true, {115, 421, 422, 242, 4, 250, 423, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 15, 4, true, {115, 423, 424, 244, 4, 252, 425, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.15 IIS 6 */
-    {403, 15, 4, false, {334, 424, 425, 242, 59, 337, 426, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 15, 4, false, {336, 426, 427, 244, 59, 339, 428, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.16 IIS */
-    {403, 16, 4, true, {115, 427, 428, 242, 4, 250, 429, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 16, 4, true, {115, 429, 430, 244, 4, 252, 431, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.17 IIS */
-    {403, 17, 4, true, {115, 430, 431, 242, 4, 250, 432, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 17, 4, true, {115, 432, 433, 244, 4, 252, 434, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.18 IIS */
-    {403, 18, 4, true, {115, 433, 434, 242, 4, 250, 435, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 18, 4, true, {115, 435, 436, 244, 4, 252, 437, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.18 IIS 6 */
-    {403, 18, 4, false, {334, 433, 434, 242, 59, 337, 436, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 18, 4, false, {336, 435, 436, 244, 59, 339, 438, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.19 IIS */
-    {403, 19, 4, true, {115, 437, 438, 242, 4, 250, 439, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 19, 4, true, {115, 439, 440, 244, 4, 252, 441, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.19 IIS 6 */
-    {403, 19, 4, false, {334, 440, 441, 242, 59, 337, 442, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 19, 4, false, {336, 442, 443, 244, 59, 339, 444, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.20 IIS */
-    {403, 20, 4, true, {115, 443, 444, 242, 4, 250, 445, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 20, 4, true, {115, 445, 446, 244, 4, 252, 447, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.20 IIS 6 */
-    {403, 20, 4, false, {334, 446, 447, 242, 59, 337, 448, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 20, 4, false, {336, 448, 449, 244, 59, 339, 450, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.21 IIS */
-    {403, 21, 4, true, {115, 449, 450, 242, 4, 250, 451, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 21, 4, true, {115, 451, 452, 244, 4, 252, 453, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.22 IIS */
-    {403, 22, 4, true, {115, 452, 453, 242, 4, 250, 454, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 22, 4, true, {115, 454, 455, 244, 4, 252, 456, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.501 IIS */
-    {403, 501, 4, true, {115, 455, 456, 242, 4, 250, 457, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 501, 4, true, {115, 457, 458, 244, 4, 252, 459, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.502 IIS */
-    {403, 502, 4, true, {115, 342, 343, 242, 4, 250, 458, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 502, 4, true, {115, 344, 345, 244, 4, 252, 460, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.503 IIS */
-    {403, 503, 4, true, {115, 459, 460, 242, 4, 250, 461, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 503, 4, true, {115, 461, 462, 244, 4, 252, 463, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.504 IIS */
-    {403, 504, 4, true, {115, 462, 463, 242, 4, 250, 464, 0, 0, 363}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {403, 504, 4, true, {115, 464, 465, 244, 4, 252, 466, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.0 IANA */
-    {404, 0, 4, true, {1, 466, 467, 242, 29, 468, 469, 91, 245, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 465, 25, 86, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 0, 4, true, {1, 468, 469, 244, 29, 470, 471, 91, 247, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 467, 25, 86, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.0 IIS */
-    {404, 0, 4, false, {115, 470, 467, 242, 4, 250, 471, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 0, 4, false, {115, 472, 469, 244, 4, 252, 473, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.0 IIS 6 */
-    {404, 0, 4, false, {334, 472, 473, 242, 59, 337, 474, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 0, 4, false, {336, 474, 475, 244, 59, 339, 476, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.1 IIS */
-    {404, 1, 4, true, {115, 475, 476, 242, 4, 250, 477, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 1, 4, true, {115, 477, 478, 244, 4, 252, 479, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.1 IIS 5 list */
-    {404, 1, 4, false, {329, 313, 314, 242, 14, 479, 480, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 1, 4, false, {331, 315, 316, 244, 14, 481, 482, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.1 IIS 6 */
-    {404, 1, 4, false, {334, 481, 482, 242, 59, 337, 483, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 1, 4, false, {336, 483, 484, 244, 59, 339, 485, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.2 IIS */
-    {404, 2, 4, true, {115, 484, 485, 242, 4, 250, 486, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 2, 4, true, {115, 486, 487, 244, 4, 252, 488, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.2 IIS 5 list */
-    {404, 2, 4, false, {329, 317, 318, 242, 14, 487, 488, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 2, 4, false, {331, 319, 320, 244, 14, 489, 490, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.2 IIS 6 */
-    {404, 2, 4, false, {334, 489, 490, 242, 59, 337, 491, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 2, 4, false, {336, 491, 492, 244, 59, 339, 493, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.3 IIS */
-    {404, 3, 4, true, {115, 492, 493, 242, 4, 250, 494, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 3, 4, true, {115, 494, 495, 244, 4, 252, 496, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.3 IIS 5 list */
-    {404, 3, 4, false, {329, 320, 321, 242, 14, 495, 496, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 3, 4, false, {331, 322, 323, 244, 14, 497, 498, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.3 IIS 6 */
-    {404, 3, 4, false, {334, 497, 498, 242, 59, 337, 499, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 3, 4, false, {336, 499, 500, 244, 59, 339, 501, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.4 IIS */
-    {404, 4, 4, true, {115, 500, 501, 242, 4, 250, 502, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 4, 4, true, {115, 502, 503, 244, 4, 252, 504, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.4 IIS 5 list */
-    {404, 4, 4, false, {329, 323, 324, 242, 14, 503, 504, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 4, 4, false, {331, 325, 326, 244, 14, 505, 506, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.5 IIS */
-    {404, 5, 4, true, {115, 505, 506, 242, 4, 250, 507, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 5, 4, true, {115, 507, 508, 244, 4, 252, 509, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.5 IIS 5 list */
-    {404, 5, 4, false, {329, 326, 327, 242, 14, 508, 509, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 5, 4, false, {331, 328, 329, 244, 14, 510, 511, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.6 IIS */
-    {404, 6, 4, true, {115, 510, 511, 242, 4, 250, 512, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 6, 4, true, {115, 512, 513, 244, 4, 252, 514, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.7 IIS */
-    {404, 7, 4, true, {115, 513, 514, 242, 4, 250, 515, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 7, 4, true, {115, 515, 516, 244, 4, 252, 517, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.8 IIS */
-    {404, 8, 4, true, {115, 516, 517, 242, 4, 250, 518, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 8, 4, true, {115, 518, 519, 244, 4, 252, 520, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.9 IIS */
-    {404, 9, 4, true, {115, 519, 520, 242, 4, 250, 521, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 9, 4, true, {115, 521, 522, 244, 4, 252, 523, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.10 IIS */
-    {404, 10, 4, true, {115, 522, 523, 242, 4, 250, 524, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 10, 4, true, {115, 524, 525, 244, 4, 252, 526, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.11 IIS */
-    {404, 11, 4, true, {115, 525, 526, 242, 4, 250, 527, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 11, 4, true, {115, 527, 528, 244, 4, 252, 529, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.12 IIS */
-    {404, 12, 4, true, {115, 528, 529, 242, 4, 250, 530, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 12, 4, true, {115, 530, 531, 244, 4, 252, 532, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.13 IIS */
-    {404, 13, 4, true, {115, 531, 532, 242, 4, 250, 533, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 13, 4, true, {115, 533, 534, 244, 4, 252, 535, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.14 IIS */
-    {404, 14, 4, true, {115, 534, 535, 242, 4, 250, 536, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 14, 4, true, {115, 536, 537, 244, 4, 252, 538, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.15 IIS */
-    {404, 15, 4, true, {115, 537, 538, 242, 4, 250, 539, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 15, 4, true, {115, 539, 540, 244, 4, 252, 541, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.16 IIS */
-    {404, 16, 4, true, {115, 540, 541, 242, 4, 250, 542, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 16, 4, true, {115, 542, 543, 244, 4, 252, 544, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.17 IIS */
-    {404, 17, 4, true, {115, 543, 544, 242, 4, 250, 545, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 17, 4, true, {115, 545, 546, 244, 4, 252, 547, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.18 IIS */
-    {404, 18, 4, true, {115, 546, 547, 242, 4, 250, 548, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 18, 4, true, {115, 548, 549, 244, 4, 252, 550, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.19 IIS */
-    {404, 19, 4, true, {115, 549, 550, 242, 4, 250, 551, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 19, 4, true, {115, 551, 552, 244, 4, 252, 553, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.20 IIS */
-    {404, 20, 4, true, {115, 552, 553, 242, 4, 250, 554, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 20, 4, true, {115, 554, 555, 244, 4, 252, 556, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.501 IIS */
-    {404, 501, 4, true, {115, 555, 556, 242, 4, 250, 557, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 501, 4, true, {115, 557, 558, 244, 4, 252, 559, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.502 IIS */
-    {404, 502, 4, true, {115, 558, 559, 242, 4, 250, 560, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 502, 4, true, {115, 560, 561, 244, 4, 252, 562, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.503 IIS */
-    {404, 503, 4, true, {115, 561, 562, 242, 4, 250, 563, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 503, 4, true, {115, 563, 564, 244, 4, 252, 565, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.504 IIS */
-    {404, 504, 4, true, {115, 564, 565, 242, 4, 250, 566, 0, 0, 478}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 6, 0, 40, 0},
+    {404, 504, 4, true, {115, 566, 567, 244, 4, 252, 568, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 405.0 IANA */
-    {405, 0, 4, true, {1, 568, 569, 242, 29, 570, 571, 32, 572, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 567, 25, 86, 0}, 0, 0, 6, 1, 40, 1},
+    {405, 0, 4, true, {1, 570, 571, 244, 29, 572, 573, 32, 574, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 569, 25, 86, 0}, 0, 0, 7, 1, 40, 1},
     /* 405.0 IIS */
-    {405, 0, 4, false, {115, 575, 569, 242, 4, 250, 576, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 41, 0},
+    {405, 0, 4, false, {115, 577, 571, 244, 4, 252, 578, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
     /* 406.0 IANA */
-    {406, 0, 4, true, {1, 577, 578, 242, 29, 579, 580, 32, 581, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 7, 0, 41, 0},
+    {406, 0, 4, true, {1, 579, 580, 244, 29, 581, 582, 32, 583, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 8, 0, 41, 0},
     /* 406.0 IIS */
-    {406, 0, 4, false, {115, 582, 583, 242, 4, 250, 584, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 41, 0},
+    {406, 0, 4, false, {115, 584, 585, 244, 4, 252, 586, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
     /* 407.0 IANA */
-    {407, 0, 4, true, {1, 585, 586, 242, 29, 587, 588, 32, 589, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 308, 587, 7, 1, 41, 1},
+    {407, 0, 4, true, {1, 587, 588, 244, 29, 589, 590, 32, 591, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 310, 589, 8, 1, 41, 1},
     /* 408.0 IANA */
-    {408, 0, 4, true, {1, 591, 592, 242, 29, 593, 594, 32, 595, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 596, 593, 8, 2, 42, 0},
+    {408, 0, 4, true, {1, 593, 594, 244, 29, 595, 596, 32, 597, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 598, 595, 9, 2, 42, 0},
     /* 409.0 IANA */
-    {409, 0, 4, true, {1, 600, 601, 242, 29, 602, 603, 32, 604, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 605, 602, 10, 0, 42, 0},
+    {409, 0, 4, true, {1, 602, 603, 244, 29, 604, 605, 32, 606, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 604, 11, 0, 42, 0},
     /* 410.0 IANA */
-    {410, 0, 4, true, {1, 607, 608, 242, 29, 609, 610, 32, 611, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 606, 25, 86, 0}, 0, 0, 10, 0, 42, 0},
+    {410, 0, 4, true, {1, 609, 610, 244, 29, 611, 612, 32, 613, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 608, 25, 86, 0}, 0, 0, 11, 0, 42, 0},
     /* 411.0 IANA */
-    {411, 0, 4, true, {1, 612, 613, 242, 29, 614, 615, 32, 616, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 605, 614, 10, 0, 42, 0},
+    {411, 0, 4, true, {1, 614, 615, 244, 29, 616, 617, 32, 618, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 616, 11, 0, 42, 0},
     /* 412.0 IANA */
-    {412, 0, 4, true, {1, 617, 618, 242, 29, 619, 620, 32, 621, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 10, 0, 42, 0},
+    {412, 0, 4, true, {1, 619, 620, 244, 29, 621, 622, 32, 623, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 11, 0, 42, 0},
     /* 412.0 IIS */
-    {412, 0, 4, false, {115, 622, 618, 242, 4, 250, 623, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 10, 0, 42, 0},
+    {412, 0, 4, false, {115, 624, 620, 244, 4, 252, 625, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 11, 0, 42, 0},
     /* 413.0 IANA */
-    {413, 0, 4, true, {1, 624, 625, 242, 29, 626, 627, 32, 628, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 629, 626, 10, 3, 42, 1},
+    {413, 0, 4, true, {1, 626, 627, 244, 29, 628, 629, 32, 630, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 631, 628, 11, 3, 42, 1},
     /* 413.0 IIS */
-    {413, 0, 4, false, {115, 634, 636, 242, 4, 250, 637, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 13, 0, 43, 0},
+    {413, 0, 4, false, {115, 636, 638, 244, 4, 252, 639, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 14, 0, 43, 0},
     /* 414.0 IANA */
-    {414, 0, 4, true, {1, 639, 640, 242, 29, 641, 642, 32, 643, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 638, 25, 86, 0}, 0, 0, 13, 4, 43, 0},
+    {414, 0, 4, true, {1, 641, 642, 244, 29, 643, 644, 32, 645, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 640, 25, 86, 0}, 0, 0, 14, 4, 43, 0},
     /* 415.0 IANA */
-    {415, 0, 4, true, {1, 650, 651, 242, 29, 652, 653, 32, 654, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 17, 0, 43, 2},
+    {415, 0, 4, true, {1, 652, 653, 244, 29, 654, 655, 32, 656, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 18, 0, 43, 2},
     /* 416.0 IANA */
-    {416, 0, 4, true, {1, 659, 660, 242, 29, 661, 662, 32, 663, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 17, 4, 45, 1},
+    {416, 0, 4, true, {1, 661, 662, 244, 29, 663, 664, 32, 665, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 18, 4, 45, 1},
     /* 417.0 IANA */
-    {417, 0, 4, true, {1, 671, 672, 242, 29, 673, 674, 32, 675, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 605, 676, 21, 2, 46, 0},
+    {417, 0, 4, true, {1, 673, 674, 244, 29, 675, 676, 32, 677, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 678, 22, 2, 46, 0},
     /* 418.0 IANA */
-    {418, 0, 4, true, {1, 679, 680, 242, 212, 681, 682, 50, 683, 0}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 23, 1, 46, 0},
+    {418, 0, 4, true, {1, 681, 682, 244, 212, 683, 684, 50, 685, 0}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 24, 2, 46, 0},
     /* 418.0 WebDAV drafts */
-    {418, 0, 4, false, {686, 687, 688, 242, 59, 689, 690, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {418, 0, 4, false, {689, 690, 691, 244, 59, 692, 693, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 Laravel */
-    {419, 0, 4, true, {691, 692, 693, 242, 4, 694, 695, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {419, 0, 4, true, {694, 695, 696, 244, 4, 697, 698, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 ASP.NET Core */
-    {419, 0, 4, false, {696, 697, 698, 242, 4, 699, 700, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {419, 0, 4, false, {699, 700, 701, 244, 4, 702, 703, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 Spring */
-    {419, 0, 4, false, {62, 701, 702, 242, 59, 703, 704, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {419, 0, 4, false, {62, 704, 705, 244, 59, 706, 707, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 WebDAV drafts */
-    {419, 0, 4, false, {686, 701, 702, 242, 59, 705, 706, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {419, 0, 4, false, {689, 704, 705, 244, 59, 708, 709, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 Twitter */
-    {420, 0, 4, true, {707, 708, 709, 242, 59, 710, 711, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {420, 0, 4, true, {710, 711, 712, 244, 59, 713, 714, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 Shopify */
-    {420, 0, 4, false, {712, 0, 0, 242, 59, 713, 714, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {420, 0, 4, false, {715, 0, 0, 244, 59, 716, 717, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 Spring */
-    {420, 0, 4, false, {62, 715, 716, 242, 59, 703, 717, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {420, 0, 4, false, {62, 718, 719, 244, 59, 706, 720, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 WebDAV drafts */
-    {420, 0, 4, false, {686, 715, 716, 242, 59, 705, 718, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {420, 0, 4, false, {689, 718, 719, 244, 59, 708, 721, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 421.0 IANA */
-    {421, 0, 4, true, {1, 719, 720, 242, 29, 721, 722, 50, 723, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 724, 721, 24, 0, 46, 0},
+    {421, 0, 4, true, {1, 722, 723, 244, 29, 724, 725, 50, 726, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 727, 724, 26, 0, 46, 0},
     /* 421.0 Spring */
-    {421, 0, 4, false, {62, 725, 726, 242, 59, 703, 727, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {421, 0, 4, false, {62, 728, 729, 244, 59, 706, 730, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 421.0 WebDAV drafts */
-    {421, 0, 4, false, {686, 725, 726, 242, 59, 705, 728, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 24, 0, 46, 0},
+    {421, 0, 4, false, {689, 728, 729, 244, 59, 708, 731, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 422.0 IANA */
-    {422, 0, 4, true, {1, 729, 730, 242, 29, 731, 732, 50, 733, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 24, 1, 46, 0},
+    {422, 0, 4, true, {1, 732, 733, 244, 29, 734, 735, 50, 736, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 26, 1, 46, 0},
     /* 423.0 IANA */
-    {423, 0, 4, true, {1, 735, 736, 242, 29, 737, 738, 50, 739, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 25, 1, 46, 0},
+    {423, 0, 4, true, {1, 738, 739, 244, 29, 740, 741, 50, 742, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 27, 1, 46, 0},
     /* 424.0 IANA */
-    {424, 0, 4, true, {1, 741, 742, 242, 29, 743, 744, 50, 745, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 26, 1, 46, 0},
+    {424, 0, 4, true, {1, 744, 745, 244, 29, 746, 747, 50, 748, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 28, 1, 46, 0},
     /* 425.0 IANA */
-    {425, 0, 4, true, {1, 747, 748, 242, 29, 749, 750, 50, 749, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 596, 749, 27, 0, 46, 0},
+    {425, 0, 4, true, {1, 750, 751, 244, 29, 752, 753, 50, 752, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 598, 752, 29, 0, 46, 0},
     /* 425.0 WebDAV drafts */
-    {425, 0, 4, false, {686, 751, 752, 242, 59, 753, 754, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 27, 0, 46, 0},
+    {425, 0, 4, false, {689, 754, 755, 244, 59, 756, 757, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 29, 0, 46, 0},
     /* 426.0 IANA */
-    {426, 0, 4, true, {1, 755, 756, 242, 29, 757, 758, 50, 759, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 605, 757, 27, 0, 46, 2},
+    {426, 0, 4, true, {1, 758, 759, 244, 29, 760, 761, 50, 762, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 760, 29, 0, 46, 2},
     /* 428.0 IANA */
-    {428, 0, 4, true, {1, 761, 762, 242, 29, 760, 763, 50, 760, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 760, 86, 0}, 605, 760, 27, 0, 48, 0},
+    {428, 0, 4, true, {1, 764, 765, 244, 29, 763, 766, 50, 763, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 763, 86, 0}, 607, 763, 29, 0, 48, 0},
     /* 429.0 IANA */
-    {429, 0, 4, true, {1, 765, 766, 242, 29, 764, 767, 50, 764, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 764, 86, 0}, 629, 764, 27, 0, 48, 1},
+    {429, 0, 4, true, {1, 768, 769, 244, 29, 767, 770, 50, 767, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 767, 86, 0}, 631, 767, 29, 0, 48, 1},
     /* 430.0 Shopify */
-    {430, 0, 4, true, {712, 768, 769, 242, 4, 770, 771, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 605, 770, 27, 1, 49, 0},
+    {430, 0, 4, true, {715, 771, 772, 244, 4, 773, 774, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 607, 773, 29, 1, 49, 0},
     /* 431.0 IANA */
-    {431, 0, 4, true, {1, 772, 775, 242, 29, 774, 776, 50, 774, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 774, 86, 0}, 605, 774, 28, 0, 49, 0},
+    {431, 0, 4, true, {1, 775, 778, 244, 29, 777, 779, 50, 777, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 777, 86, 0}, 607, 777, 30, 0, 49, 0},
     /* 440.0 IIS */
-    {440, 0, 4, true, {115, 777, 778, 242, 4, 779, 780, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 28, 1, 49, 0},
+    {440, 0, 4, true, {115, 780, 781, 244, 4, 782, 783, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 30, 1, 49, 0},
     /* 444.0 nginx */
-    {444, 0, 4, true, {3, 783, 784, 242, 4, 785, 786, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 29, 1, 49, 0},
+    {444, 0, 4, true, {3, 786, 787, 244, 4, 788, 789, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 31, 1, 49, 0},
     /* 444.0 OpenResty */
-    {444, 0, 4, false, {788, 0, 0, 242, 4, 789, 790, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 30, 1, 49, 0},
+    {444, 0, 4, false, {791, 0, 0, 244, 4, 792, 793, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 1, 49, 0},
     /* 449.0 Microsoft WebDAV */
-    {449, 0, 4, true, {793, 794, 795, 242, 4, 796, 797, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 605, 798, 31, 1, 49, 1},
+    {449, 0, 4, true, {796, 797, 798, 244, 4, 799, 800, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 607, 801, 33, 1, 49, 1},
     /* 449.0 HAProxy */
-    {449, 0, 4, false, {154, 794, 795, 242, 4, 157, 802, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 0, 50, 0},
+    {449, 0, 4, false, {154, 797, 798, 244, 4, 157, 805, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 449.0 IIS */
-    {449, 0, 4, false, {115, 794, 795, 242, 4, 803, 804, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 0, 50, 0},
+    {449, 0, 4, false, {115, 797, 798, 244, 4, 806, 807, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 450.0 Microsoft */
-    {450, 0, 4, true, {805, 806, 807, 242, 14, 803, 808, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 0, 50, 0},
+    {450, 0, 4, true, {808, 809, 810, 244, 14, 806, 811, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 450.0 HAProxy */
-    {450, 0, 4, false, {154, 806, 807, 242, 4, 157, 809, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 0, 50, 0},
+    {450, 0, 4, false, {154, 809, 810, 244, 4, 157, 812, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 451.0 IANA */
-    {451, 0, 4, true, {1, 811, 812, 242, 29, 810, 813, 50, 810, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 810, 25, 86, 0}, 0, 0, 32, 0, 50, 1},
+    {451, 0, 4, true, {1, 814, 815, 244, 29, 813, 816, 50, 813, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 813, 25, 86, 0}, 0, 0, 34, 0, 50, 1},
     /* 451.0 Exchange ActiveSync */
-    {451, 0, 4, false, {817, 818, 819, 242, 4, 820, 821, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 0, 51, 1},
+    {451, 0, 4, false, {820, 821, 822, 244, 4, 823, 824, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 51, 1},
     /* 451.0 IIS */
-    {451, 0, 4, false, {115, 818, 819, 242, 4, 803, 824, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 0, 52, 0},
+    {451, 0, 4, false, {115, 821, 822, 244, 4, 806, 827, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
     /* 456.0 Exchange ActiveSync */
-    {456, 0, 4, true, {817, 825, 826, 242, 4, 827, 828, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 829, 830, 32, 0, 52, 0},
+    {456, 0, 4, true, {820, 828, 829, 244, 4, 830, 831, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 832, 833, 34, 0, 52, 0},
     /* 456.0 HAProxy */
-    {456, 0, 4, false, {154, 831, 832, 242, 4, 157, 833, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 0, 52, 0},
+    {456, 0, 4, false, {154, 834, 835, 244, 4, 157, 836, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
     /* 457.0 Exchange ActiveSync */
-    {457, 0, 4, true, {817, 834, 835, 242, 4, 827, 836, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 829, 830, 32, 0, 52, 0},
+    {457, 0, 4, true, {820, 837, 838, 244, 4, 830, 839, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 832, 833, 34, 0, 52, 0},
     /* 460.0 AWS ELB */
-    {460, 0, 4, true, {8, 837, 838, 242, 4, 839, 840, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 1, 52, 0},
+    {460, 0, 4, true, {8, 840, 841, 244, 4, 842, 843, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 1, 52, 0},
     /* 461.0 Xiaohongshu */
-    {461, 0, 4, true, {842, 0, 0, 242, 14, 843, 844, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 33, 0, 52, 0},
+    {461, 0, 4, true, {845, 0, 0, 244, 14, 846, 847, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 463.0 AWS ELB */
-    {463, 0, 4, true, {8, 845, 846, 242, 4, 847, 848, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 33, 0, 52, 0},
+    {463, 0, 4, true, {8, 848, 849, 244, 4, 850, 851, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 464.0 AWS ELB */
-    {464, 0, 4, true, {8, 849, 850, 242, 4, 851, 852, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 33, 0, 52, 0},
+    {464, 0, 4, true, {8, 852, 853, 244, 4, 854, 855, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 471.0 Xiaohongshu */
-    {471, 0, 4, true, {842, 0, 0, 242, 14, 853, 854, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 33, 0, 52, 0},
+    {471, 0, 4, true, {845, 0, 0, 244, 14, 856, 857, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 494.0 nginx */
-    {494, 0, 4, true, {3, 855, 856, 242, 4, 857, 858, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 33, 1, 52, 0},
+    {494, 0, 4, true, {3, 858, 859, 244, 4, 860, 861, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 1, 52, 0},
     /* 495.0 nginx */
-    {495, 0, 4, true, {3, 860, 861, 242, 4, 862, 863, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 1, 52, 0},
+    {495, 0, 4, true, {3, 863, 864, 244, 4, 865, 866, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 36, 1, 52, 0},
     /* 496.0 nginx */
-    {496, 0, 4, true, {3, 865, 866, 242, 4, 862, 867, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 1, 52, 0},
+    {496, 0, 4, true, {3, 868, 869, 244, 4, 865, 870, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 37, 1, 52, 0},
     /* 497.0 nginx */
-    {497, 0, 4, true, {3, 869, 870, 242, 4, 871, 872, 0, 0, 252}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 36, 1, 52, 0},
+    {497, 0, 4, true, {3, 872, 873, 244, 4, 874, 875, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 1, 52, 0},
     /* 498.0 Esri */
-    {498, 0, 4, true, {874, 875, 876, 242, 4, 877, 878, 0, 0, 879}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 37, 0, 52, 0},
+    {498, 0, 4, true, {877, 878, 879, 244, 4, 880, 881, 0, 0, 882}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 39, 0, 52, 0},
     /* 498.0 nginx */
-    {498, 0, 4, false, {3, 0, 0, 242, 59, 880, 881, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 37, 1, 52, 0},
+    {498, 0, 4, false, {3, 0, 0, 244, 59, 883, 884, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 39, 1, 52, 0},
     /* 499.0 nginx */
-    {499, 0, 4, true, {3, 884, 885, 242, 4, 886, 887, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {499, 0, 4, true, {3, 887, 888, 244, 4, 889, 890, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 ASP.NET Core */
-    {499, 0, 4, false, {696, 884, 885, 242, 4, 888, 889, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {499, 0, 4, false, {699, 887, 888, 244, 4, 891, 892, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 Cloudflare */
-    {499, 0, 4, false, {890, 884, 885, 242, 4, 891, 892, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {499, 0, 4, false, {893, 887, 888, 244, 4, 894, 895, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 Esri */
-    {499, 0, 4, false, {874, 893, 894, 242, 4, 895, 896, 0, 0, 879}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {499, 0, 4, false, {877, 896, 897, 244, 4, 898, 899, 0, 0, 882}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 Google APIs (gRPC mapping) */
-    {499, 0, 4, false, {897, 884, 885, 242, 4, 898, 899, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {499, 0, 4, false, {900, 887, 888, 244, 4, 901, 902, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 HAProxy */
-    {499, 0, 4, false, {154, 900, 901, 242, 4, 157, 902, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {499, 0, 4, false, {154, 903, 904, 244, 4, 157, 905, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.0 IANA */
-    {500, 0, 5, true, {1, 903, 904, 905, 29, 906, 907, 91, 908, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 0, 5, true, {1, 906, 907, 908, 29, 909, 910, 91, 911, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.0 ASP.NET Core Module */
-    {500, 0, 5, false, {909, 910, 911, 905, 4, 912, 913, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 0, 5, false, {912, 913, 914, 908, 4, 915, 916, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.0 IIS */
-    {500, 0, 5, false, {115, 914, 915, 905, 4, 250, 916, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 0, 5, false, {115, 917, 918, 908, 4, 252, 919, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.11 IIS */
-    {500, 11, 5, true, {115, 917, 918, 905, 4, 250, 919, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 11, 5, true, {115, 920, 921, 908, 4, 252, 922, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.12 IIS */
-    {500, 12, 5, true, {115, 921, 922, 905, 4, 250, 923, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 12, 5, true, {115, 924, 925, 908, 4, 252, 926, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.13 IIS */
-    {500, 13, 5, true, {115, 924, 925, 905, 4, 250, 926, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 13, 5, true, {115, 927, 928, 908, 4, 252, 929, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.15 IIS */
-    {500, 15, 5, true, {115, 927, 928, 905, 4, 250, 929, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 15, 5, true, {115, 930, 931, 908, 4, 252, 932, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.15 IIS 6 */
-    {500, 15, 5, false, {334, 930, 931, 905, 59, 337, 932, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 15, 5, false, {336, 933, 934, 908, 59, 339, 935, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.16 IIS 6 */
-    {500, 16, 5, true, {334, 933, 934, 905, 59, 337, 935, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 16, 5, true, {336, 936, 937, 908, 59, 339, 938, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.18 IIS 6 */
-    {500, 18, 5, true, {334, 936, 937, 905, 59, 337, 938, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 18, 5, true, {336, 939, 940, 908, 59, 339, 941, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.19 IIS */
-    {500, 19, 5, true, {115, 939, 940, 905, 4, 250, 941, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 19, 5, true, {115, 942, 943, 908, 4, 252, 944, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.19 IIS 6 */
-    {500, 19, 5, false, {334, 942, 943, 905, 59, 337, 944, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 19, 5, false, {336, 945, 946, 908, 59, 339, 947, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.21 IIS */
-    {500, 21, 5, true, {115, 945, 946, 905, 4, 250, 947, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 21, 5, true, {115, 948, 949, 908, 4, 252, 950, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.22 IIS */
-    {500, 22, 5, true, {115, 948, 949, 905, 4, 250, 950, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 22, 5, true, {115, 951, 952, 908, 4, 252, 953, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.23 IIS */
-    {500, 23, 5, true, {115, 951, 952, 905, 4, 250, 953, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 23, 5, true, {115, 954, 955, 908, 4, 252, 956, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.24 IIS */
-    {500, 24, 5, true, {115, 954, 955, 905, 4, 250, 956, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 24, 5, true, {115, 957, 958, 908, 4, 252, 959, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.30 ASP.NET Core Module */
-    {500, 30, 5, true, {909, 957, 958, 905, 4, 912, 959, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 30, 5, true, {912, 960, 961, 908, 4, 915, 962, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.31 ASP.NET Core Module */
-    {500, 31, 5, true, {909, 960, 961, 905, 4, 912, 962, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 31, 5, true, {912, 963, 964, 908, 4, 915, 965, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.32 ASP.NET Core Module */
-    {500, 32, 5, true, {909, 963, 964, 905, 4, 912, 965, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 32, 5, true, {912, 966, 967, 908, 4, 915, 968, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.33 ASP.NET Core Module */
-    {500, 33, 5, true, {909, 966, 967, 905, 4, 912, 968, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 33, 5, true, {912, 969, 970, 908, 4, 915, 971, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.34 ASP.NET Core Module */
-    {500, 34, 5, true, {909, 969, 970, 905, 4, 912, 971, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 34, 5, true, {912, 972, 973, 908, 4, 915, 974, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.35 ASP.NET Core Module */
-    {500, 35, 5, true, {909, 972, 973, 905, 4, 912, 974, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 35, 5, true, {912, 975, 976, 908, 4, 915, 977, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.36 ASP.NET Core Module */
-    {500, 36, 5, true, {909, 975, 976, 905, 4, 912, 977, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 36, 5, true, {912, 978, 979, 908, 4, 915, 980, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.37 ASP.NET Core Module */
-    {500, 37, 5, true, {909, 978, 979, 905, 4, 912, 980, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 37, 5, true, {912, 981, 982, 908, 4, 915, 983, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.38 ASP.NET Core Module */
-    {500, 38, 5, true, {909, 981, 982, 905, 4, 912, 983, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 38, 5, true, {912, 984, 985, 908, 4, 915, 986, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.50 IIS */
-    {500, 50, 5, true, {115, 984, 985, 905, 4, 250, 986, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 50, 5, true, {115, 987, 988, 908, 4, 252, 989, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.51 IIS */
-    {500, 51, 5, true, {115, 987, 988, 905, 4, 250, 989, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 51, 5, true, {115, 990, 991, 908, 4, 252, 992, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.52 IIS */
-    {500, 52, 5, true, {115, 990, 991, 905, 4, 250, 992, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 52, 5, true, {115, 993, 994, 908, 4, 252, 995, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.53 IIS */
-    {500, 53, 5, true, {115, 993, 994, 905, 4, 250, 995, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 53, 5, true, {115, 996, 997, 908, 4, 252, 998, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.100 IIS */
-    {500, 100, 5, true, {115, 996, 997, 905, 4, 250, 998, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 100, 5, true, {115, 999, 1000, 908, 4, 252, 1001, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.121 Azure App Service */
-    {500, 121, 5, true, {999, 1000, 592, 905, 14, 1001, 1002, 0, 0, 920}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 0, 52, 0},
+    {500, 121, 5, true, {1002, 1003, 594, 908, 14, 1004, 1005, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 501.0 IANA */
-    {501, 0, 5, true, {1, 1004, 1005, 905, 29, 1006, 1007, 91, 908, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 1003, 25, 86, 0}, 0, 0, 38, 1, 52, 0},
+    {501, 0, 5, true, {1, 1007, 1008, 908, 29, 1009, 1010, 91, 911, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 1006, 25, 86, 0}, 0, 0, 40, 1, 52, 0},
     /* 502.0 IANA */
-    {502, 0, 5, true, {1, 1009, 1010, 905, 29, 1011, 1012, 91, 908, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 1013, 1014, 39, 2, 52, 0},
+    {502, 0, 5, true, {1, 1012, 1013, 908, 29, 1014, 1015, 91, 911, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 1016, 1017, 41, 2, 52, 0},
     /* 502.1 IIS */
-    {502, 1, 5, true, {115, 1017, 1018, 905, 4, 250, 1019, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 1, 5, true, {115, 1020, 1021, 908, 4, 252, 1022, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.2 IIS */
-    {502, 2, 5, true, {115, 1021, 1022, 905, 4, 250, 1023, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 2, 5, true, {115, 1024, 1025, 908, 4, 252, 1026, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.2 IIS 6 */
-    {502, 2, 5, false, {334, 1024, 1025, 905, 59, 337, 1026, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 2, 5, false, {336, 1027, 1028, 908, 59, 339, 1029, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.2 IIS ARR */
-    {502, 2, 5, false, {284, 1027, 1028, 905, 4, 287, 1029, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 2, 5, false, {286, 1030, 1031, 908, 4, 289, 1032, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.3 IIS */
-    {502, 3, 5, true, {115, 1030, 1031, 905, 4, 250, 1032, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 3, 5, true, {115, 1033, 1034, 908, 4, 252, 1035, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.3 IIS ARR */
-    {502, 3, 5, false, {284, 1033, 1034, 905, 4, 287, 1035, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 3, 5, false, {286, 1036, 1037, 908, 4, 289, 1038, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.4 IIS */
-    {502, 4, 5, true, {115, 1036, 1037, 905, 4, 250, 1038, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 4, 5, true, {115, 1039, 1040, 908, 4, 252, 1041, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.4 IIS ARR */
-    {502, 4, 5, false, {284, 1039, 1040, 905, 4, 287, 1041, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 4, 5, false, {286, 1042, 1043, 908, 4, 289, 1044, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.5 ASP.NET Core Module */
-    {502, 5, 5, true, {909, 1042, 1043, 905, 4, 912, 1044, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 5, 5, true, {912, 1045, 1046, 908, 4, 915, 1047, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.5 IIS ARR */
-    {502, 5, 5, false, {284, 1045, 1046, 905, 4, 287, 1047, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 5, 5, false, {286, 1048, 1049, 908, 4, 289, 1050, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.6 IIS ARR */
-    {502, 6, 5, true, {284, 1048, 1049, 905, 4, 287, 1050, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 6, 5, true, {286, 1051, 1052, 908, 4, 289, 1053, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.7 IIS ARR */
-    {502, 7, 5, true, {284, 1051, 1052, 905, 4, 287, 1053, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 41, 0, 52, 0},
+    {502, 7, 5, true, {286, 1054, 1055, 908, 4, 289, 1056, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 503.0 IANA */
-    {503, 0, 5, true, {1, 1054, 1055, 905, 29, 1056, 1057, 91, 908, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 629, 1056, 41, 1, 52, 1},
+    {503, 0, 5, true, {1, 1057, 1058, 908, 29, 1059, 1060, 91, 911, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 631, 1059, 43, 1, 52, 1},
     /* 503.0 IIS */
-    {503, 0, 5, false, {115, 1059, 1060, 905, 4, 250, 1061, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 42, 0, 53, 0},
+    {503, 0, 5, false, {115, 1062, 1063, 908, 4, 252, 1064, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 44, 0, 53, 0},
     /* 503.0 Varnish */
-    {503, 0, 5, false, {1062, 1063, 1064, 905, 4, 1065, 1066, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 42, 1, 53, 0},
+    {503, 0, 5, false, {1065, 1066, 1067, 908, 4, 1068, 1069, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 44, 1, 53, 0},
     /* 503.2 IIS */
-    {503, 2, 5, true, {115, 1068, 1069, 905, 4, 250, 1070, 0, 0, 1071}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 53, 0},
+    {503, 2, 5, true, {115, 1071, 1072, 908, 4, 252, 1073, 0, 0, 1074}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
     /* 503.3 IIS */
-    {503, 3, 5, true, {115, 1072, 1073, 905, 4, 250, 1074, 0, 0, 1071}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 53, 0},
+    {503, 3, 5, true, {115, 1075, 1076, 908, 4, 252, 1077, 0, 0, 1074}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
     /* 503.4 IIS */
-    {503, 4, 5, true, {115, 1075, 1076, 905, 4, 250, 1077, 0, 0, 1071}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 53, 0},
+    {503, 4, 5, true, {115, 1078, 1079, 908, 4, 252, 1080, 0, 0, 1074}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
     /* 504.0 IANA */
-    {504, 0, 5, true, {1, 1078, 1079, 905, 29, 1080, 1081, 32, 1082, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 1013, 1014, 43, 1, 53, 0},
+    {504, 0, 5, true, {1, 1081, 1082, 908, 29, 1083, 1084, 32, 1085, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 1016, 1017, 45, 1, 53, 0},
     /* 505.0 IANA */
-    {505, 0, 5, true, {1, 1084, 1085, 905, 29, 1086, 1087, 32, 1088, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 44, 1, 53, 0},
+    {505, 0, 5, true, {1, 1087, 1088, 908, 29, 1089, 1090, 32, 1091, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 46, 1, 53, 0},
     /* 506.0 IANA */
-    {506, 0, 5, true, {1, 1091, 1092, 905, 53, 1093, 1094, 50, 1093, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 45, 1, 53, 0},
+    {506, 0, 5, true, {1, 1094, 1095, 908, 53, 1096, 1097, 50, 1096, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 47, 1, 53, 0},
     /* 507.0 IANA */
-    {507, 0, 5, true, {1, 1096, 1097, 905, 29, 1098, 1099, 50, 1100, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 829, 1098, 46, 1, 53, 0},
+    {507, 0, 5, true, {1, 1099, 1100, 908, 29, 1101, 1102, 50, 1103, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 832, 1101, 48, 1, 53, 0},
     /* 508.0 IANA */
-    {508, 0, 5, true, {1, 1102, 1103, 905, 53, 1104, 1105, 50, 1104, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 47, 1, 53, 0},
+    {508, 0, 5, true, {1, 1105, 1106, 908, 53, 1107, 1108, 50, 1107, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 49, 1, 53, 0},
     /* 508.0 cPanel */
-    {508, 0, 5, false, {1107, 1108, 1109, 905, 4, 803, 1110, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 48, 0, 53, 0},
+    {508, 0, 5, false, {1110, 1111, 1112, 908, 4, 806, 1113, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 cPanel */
-    {509, 0, 5, true, {1107, 1111, 1112, 905, 4, 803, 1113, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 48, 0, 53, 0},
+    {509, 0, 5, true, {1110, 1114, 1115, 908, 4, 806, 1116, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 Apache */
-    {509, 0, 5, false, {159, 1111, 1112, 905, 14, 1114, 1115, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 48, 0, 53, 0},
+    {509, 0, 5, false, {159, 1114, 1115, 908, 14, 1117, 1118, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 HAProxy */
-    {509, 0, 5, false, {154, 1111, 1112, 905, 4, 157, 1116, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 48, 0, 53, 0},
+    {509, 0, 5, false, {154, 1114, 1115, 908, 4, 157, 1119, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 Spring */
-    {509, 0, 5, false, {62, 1111, 1112, 905, 4, 1117, 1118, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 48, 0, 53, 0},
+    {509, 0, 5, false, {62, 1114, 1115, 908, 4, 1120, 1121, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 510.0 IANA */
-    {510, 0, 5, true, {1, 1119, 1120, 905, 1121, 1122, 1123, 50, 1122, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 605, 1122, 48, 1, 53, 0},
+    {510, 0, 5, true, {1, 1122, 1123, 908, 1124, 1125, 1126, 50, 1125, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 1125, 50, 1, 53, 0},
     /* 511.0 IANA */
-    {511, 0, 5, true, {1, 1126, 1127, 905, 29, 1125, 1128, 50, 1125, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 1125, 86, 0}, 829, 1125, 49, 1, 53, 0},
+    {511, 0, 5, true, {1, 1129, 1130, 908, 29, 1128, 1131, 50, 1128, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 1128, 86, 0}, 832, 1128, 51, 1, 53, 0},
     /* 520.0 Cloudflare */
-    {520, 0, 5, true, {890, 1130, 1131, 905, 4, 1132, 1133, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 1, 53, 0},
+    {520, 0, 5, true, {893, 1133, 1134, 908, 4, 1135, 1136, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 52, 1, 53, 0},
     /* 520.0 HAProxy */
-    {520, 0, 5, false, {154, 1135, 1136, 905, 4, 157, 1137, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 51, 0, 53, 0},
+    {520, 0, 5, false, {154, 1138, 1139, 908, 4, 157, 1140, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 521.0 Cloudflare */
-    {521, 0, 5, true, {890, 1138, 1139, 905, 4, 1132, 1140, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 51, 0, 53, 0},
+    {521, 0, 5, true, {893, 1141, 1142, 908, 4, 1135, 1143, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 522.0 Cloudflare */
-    {522, 0, 5, true, {890, 1141, 1142, 905, 4, 1132, 1143, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 51, 0, 53, 0},
+    {522, 0, 5, true, {893, 1144, 1145, 908, 4, 1135, 1146, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 523.0 Cloudflare */
-    {523, 0, 5, true, {890, 1144, 1145, 905, 4, 1132, 1146, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 51, 0, 53, 0},
+    {523, 0, 5, true, {893, 1147, 1148, 908, 4, 1135, 1149, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 524.0 Cloudflare */
-    {524, 0, 5, true, {890, 1147, 1148, 905, 4, 1132, 1149, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 51, 0, 53, 0},
+    {524, 0, 5, true, {893, 1150, 1151, 908, 4, 1135, 1152, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 525.0 Cloudflare */
-    {525, 0, 5, true, {890, 1150, 1151, 905, 4, 1132, 1152, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 51, 0, 53, 0},
+    {525, 0, 5, true, {893, 1153, 1154, 908, 4, 1135, 1155, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 526.0 Cloudflare */
-    {526, 0, 5, true, {890, 1153, 1154, 905, 4, 1132, 1155, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 51, 0, 53, 0},
+    {526, 0, 5, true, {893, 1156, 1157, 908, 4, 1135, 1158, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 526.0 Cloud Foundry gorouter */
-    {526, 0, 5, false, {1156, 1153, 1154, 905, 4, 1157, 1158, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 51, 0, 53, 1},
+    {526, 0, 5, false, {1159, 1156, 1157, 908, 4, 1160, 1161, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 1},
     /* 527.0 Cloudflare */
-    {527, 0, 5, true, {890, 1161, 1162, 905, 59, 1163, 1164, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 51, 0, 54, 0},
+    {527, 0, 5, true, {893, 1164, 1165, 908, 59, 1166, 1167, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 54, 0},
     /* 529.0 Anthropic API */
-    {529, 0, 5, true, {1165, 1166, 1167, 905, 4, 1168, 1169, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 629, 1170, 51, 0, 54, 1},
+    {529, 0, 5, true, {1168, 1169, 1170, 908, 4, 1171, 1172, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 631, 1173, 53, 0, 54, 1},
     /* 529.0 Qualys SSL Labs */
-    {529, 0, 5, false, {1171, 1172, 1173, 905, 4, 1174, 1175, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 629, 1176, 51, 1, 55, 0},
+    {529, 0, 5, false, {1174, 1175, 1176, 908, 4, 1177, 1178, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 631, 1179, 53, 1, 55, 0},
     /* 530.0 Cloudflare */
-    {530, 0, 5, true, {890, 1178, 1179, 905, 4, 1180, 1181, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 52, 1, 55, 0},
+    {530, 0, 5, true, {893, 1181, 1182, 908, 4, 1183, 1184, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 54, 1, 55, 0},
     /* 530.0 Pantheon */
-    {530, 0, 5, false, {1183, 1184, 1185, 905, 4, 803, 1186, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {530, 0, 5, false, {1186, 1187, 1188, 908, 4, 806, 1189, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 530.0 Shopify */
-    {530, 0, 5, false, {712, 1182, 1187, 905, 4, 770, 1188, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 629, 770, 53, 0, 55, 0},
+    {530, 0, 5, false, {715, 1185, 1190, 908, 4, 773, 1191, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 631, 773, 55, 0, 55, 0},
     /* 540.0 Shopify */
-    {540, 0, 5, true, {712, 1189, 1190, 905, 4, 770, 1191, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 629, 770, 53, 0, 55, 0},
+    {540, 0, 5, true, {715, 1192, 1193, 908, 4, 773, 1194, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 631, 773, 55, 0, 55, 0},
     /* 550.0 Fastly */
-    {550, 0, 5, true, {1192, 0, 0, 905, 4, 1193, 1194, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {550, 0, 5, true, {1195, 0, 0, 908, 4, 1196, 1197, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 560.0 Pantheon */
-    {560, 0, 5, true, {1183, 0, 0, 905, 4, 1195, 1196, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 1013, 1195, 53, 0, 55, 0},
+    {560, 0, 5, true, {1186, 0, 0, 908, 4, 1198, 1199, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 1016, 1198, 55, 0, 55, 0},
     /* 561.0 AWS ELB */
-    {561, 0, 5, true, {8, 304, 305, 905, 4, 1197, 1198, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {561, 0, 5, true, {8, 306, 307, 908, 4, 1200, 1201, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 561.0 Pantheon */
-    {561, 0, 5, false, {1183, 1199, 1200, 905, 4, 1195, 1201, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {561, 0, 5, false, {1186, 1202, 1203, 908, 4, 1198, 1204, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 562.0 AWS ELB */
-    {562, 0, 5, true, {8, 1202, 1203, 905, 14, 1204, 1205, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {562, 0, 5, true, {8, 1205, 1206, 908, 14, 1207, 1208, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 598.0 Informal (proxies) */
-    {598, 0, 5, true, {1206, 1207, 1208, 905, 14, 803, 1209, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {598, 0, 5, true, {1209, 1210, 1211, 908, 14, 806, 1212, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 599.0 Informal (proxies) */
-    {599, 0, 5, true, {1206, 1210, 1211, 905, 14, 1212, 1213, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {599, 0, 5, true, {1209, 1213, 1214, 908, 14, 1215, 1216, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 600.0 Squid */
-    {600, 0, 0, true, {17, 1214, 1215, 0, 4, 1216, 1217, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {600, 0, 0, true, {17, 1217, 1218, 0, 4, 1219, 1220, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 600.0 Informal (status lists) */
-    {600, 0, 0, false, {1218, 1219, 1220, 0, 14, 1221, 1222, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {600, 0, 0, false, {1221, 1222, 1223, 0, 14, 1224, 1225, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 601.0 Squid */
-    {601, 0, 0, true, {17, 1223, 1224, 0, 4, 1225, 1226, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {601, 0, 0, true, {17, 1226, 1227, 0, 4, 1228, 1229, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 783.0 Shopify */
-    {783, 0, 0, true, {712, 1227, 1228, 0, 4, 770, 1229, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 605, 770, 53, 0, 55, 0},
+    {783, 0, 0, true, {715, 1230, 1231, 0, 4, 773, 1232, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 607, 773, 55, 0, 55, 0},
     /* 999.0 LinkedIn */
-    {999, 0, 0, true, {1230, 1231, 1232, 0, 4, 1233, 1234, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 53, 0, 55, 0},
+    {999, 0, 0, true, {1233, 1234, 1235, 0, 4, 1236, 1237, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
 };
 
 /* By class; [0] is for codes outside 100..599. */
 static const struct httpstatus_status unknown[] = {
-    {-1, 0, 0, false, {0, 0, 0, 0, 0, 0, 1235, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 1, false, {0, 0, 0, 28, 0, 0, 1236, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {23, 24, 0, 0, 23, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 2, false, {0, 0, 0, 88, 0, 0, 1237, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 3, false, {0, 0, 0, 171, 0, 0, 1238, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 4, false, {0, 0, 0, 242, 0, 0, 1239, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 5, false, {0, 0, 0, 905, 0, 0, 1240, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 0, false, {0, 0, 0, 0, 0, 0, 1238, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 1, false, {0, 0, 0, 28, 0, 0, 1239, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {23, 24, 0, 0, 23, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 2, false, {0, 0, 0, 88, 0, 0, 1240, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 3, false, {0, 0, 0, 171, 0, 0, 1241, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 4, false, {0, 0, 0, 244, 0, 0, 1242, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 5, false, {0, 0, 0, 908, 0, 0, 1243, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
 };
 
 /* The first row of each code; that of code + 1 ends them. */
@@ -2262,54 +2267,54 @@ static const uint16_t code_first[] = {
 static const struct {
     uint16_t text, row;
 } spellings[] = {
-    {104, 14}, {309, 54}, {348, 65}, {345, 64}, {339, 62}, {335, 61}, {349, 65}, {346, 64},
-    {340, 62}, {150, 20}, {951, 225}, {948, 224}, {954, 226}, {952, 225}, {949, 224}, {955, 226},
-    {981, 235}, {960, 228}, {963, 229}, {978, 234}, {969, 231}, {972, 232}, {975, 233}, {966, 230},
-    {921, 215}, {917, 214}, {1059, 257}, {987, 237}, {984, 236}, {993, 239}, {990, 238},
-    {1072, 260}, {1073, 260}, {301, 53}, {302, 53}, {1147, 279}, {697, 160}, {323, 58}, {323, 118},
-    {330, 60}, {326, 59}, {326, 120}, {331, 60}, {327, 59}, {327, 120}, {310, 54}, {1063, 258},
-    {285, 48}, {286, 48}, {1009, 243}, {1030, 248}, {1036, 250}, {1021, 245}, {1031, 248},
-    {1037, 250}, {1015, 243}, {1022, 245}, {240, 36}, {1111, 268}, {1111, 269}, {1111, 270},
-    {1111, 271}, {825, 191}, {806, 186}, {806, 187}, {437, 95}, {440, 96}, {433, 93}, {433, 94},
-    {1017, 244}, {57, 8}, {57, 9}, {12, 2}, {424, 90}, {430, 92}, {427, 91}, {379, 74}, {415, 87},
-    {837, 194}, {841, 194}, {884, 205}, {884, 206}, {884, 207}, {884, 209}, {295, 51}, {296, 51},
-    {900, 210}, {1068, 259}, {939, 221}, {600, 146}, {787, 181}, {1141, 277}, {155, 21}, {531, 128},
-    {624, 151}, {26, 4}, {98, 13}, {942, 222}, {540, 131}, {549, 134}, {505, 119}, {725, 168},
-    {725, 169}, {418, 88}, {930, 218}, {927, 217}, {931, 218}, {928, 217}, {543, 132}, {51, 7},
-    {708, 163}, {1024, 246}, {360, 68}, {1051, 255}, {1052, 255}, {677, 156}, {671, 156},
-    {834, 193}, {741, 172}, {1075, 261}, {513, 122}, {472, 107}, {519, 124}, {356, 67}, {421, 89},
-    {452, 100}, {443, 97}, {402, 82}, {449, 99}, {462, 104}, {459, 103}, {385, 76}, {455, 101},
-    {342, 63}, {342, 102}, {394, 79}, {422, 89}, {453, 100}, {444, 97}, {403, 82}, {450, 99},
-    {463, 104}, {460, 103}, {386, 76}, {456, 101}, {343, 63}, {343, 102}, {395, 79}, {1048, 254},
-    {1049, 254}, {186, 26}, {1078, 262}, {607, 147}, {1223, 299}, {1008, 242}, {516, 123},
-    {791, 182}, {869, 202}, {1084, 263}, {679, 157}, {164, 23}, {849, 197}, {18, 3}, {910, 212},
-    {957, 227}, {701, 161}, {701, 162}, {1096, 265}, {996, 240}, {903, 211}, {397, 80}, {400, 81},
-    {268, 43}, {253, 38}, {248, 37}, {1214, 297}, {882, 204}, {256, 39}, {274, 45}, {582, 143},
-    {259, 40}, {265, 42}, {1153, 281}, {1153, 282}, {289, 49}, {290, 49}, {271, 44}, {875, 203},
-    {262, 41}, {281, 47}, {277, 46}, {278, 46}, {376, 73}, {484, 111}, {1202, 294}, {612, 148},
-    {735, 171}, {740, 171}, {777, 180}, {313, 55}, {313, 109}, {317, 56}, {317, 112}, {1102, 266},
-    {410, 85}, {410, 86}, {1027, 247}, {1028, 247}, {298, 52}, {299, 52}, {746, 172}, {715, 165},
-    {715, 166}, {568, 140}, {575, 141}, {497, 116}, {492, 114}, {719, 167}, {945, 223}, {914, 213},
-    {182, 25}, {189, 26}, {169, 24}, {145, 19}, {1126, 273}, {1210, 296}, {1207, 295}, {118, 16},
-    {500, 117}, {109, 15}, {868, 201}, {783, 181}, {1039, 251}, {1040, 251}, {1199, 293},
-    {577, 142}, {573, 140}, {1119, 272}, {466, 105}, {470, 106}, {564, 139}, {561, 138}, {555, 136},
-    {558, 137}, {565, 139}, {562, 138}, {556, 136}, {559, 137}, {1004, 242}, {200, 28}, {191, 26},
-    {87, 12}, {1182, 288}, {1182, 286}, {1144, 278}, {1178, 286}, {1166, 284}, {692, 159},
-    {292, 50}, {293, 50}, {127, 18}, {446, 98}, {405, 83}, {408, 84}, {632, 151}, {351, 66},
-    {225, 33}, {617, 149}, {622, 150}, {761, 176}, {1042, 252}, {45, 6}, {585, 144}, {546, 133},
-    {537, 130}, {1161, 283}, {659, 155}, {364, 69}, {818, 189}, {818, 190}, {799, 183}, {525, 126},
-    {528, 127}, {1231, 301}, {664, 155}, {669, 155}, {630, 151}, {634, 152}, {772, 179}, {772, 178},
-    {859, 199}, {855, 199}, {522, 125}, {668, 155}, {599, 145}, {591, 145}, {1000, 241}, {645, 153},
-    {81, 153}, {81, 11}, {648, 153}, {534, 129}, {122, 17}, {1108, 267}, {230, 34}, {794, 183},
-    {794, 184}, {794, 185}, {193, 27}, {1058, 256}, {1054, 256}, {768, 178}, {382, 75}, {1184, 287},
-    {1172, 285}, {475, 108}, {373, 72}, {860, 200}, {865, 201}, {1150, 280}, {370, 71}, {35, 5},
-    {210, 30}, {210, 31}, {1189, 289}, {219, 32}, {873, 202}, {1177, 285}, {864, 200}, {160, 22},
-    {893, 208}, {747, 173}, {845, 196}, {237, 35}, {765, 177}, {552, 135}, {391, 78}, {388, 77},
-    {304, 54}, {304, 144}, {304, 292}, {320, 57}, {320, 115}, {811, 188}, {933, 219}, {1227, 300},
-    {1134, 274}, {751, 174}, {1219, 298}, {729, 170}, {687, 170}, {687, 158}, {831, 192},
-    {650, 154}, {755, 175}, {65, 10}, {639, 153}, {936, 220}, {203, 29}, {1095, 264}, {1091, 264},
-    {1067, 258}, {510, 121}, {1138, 276}, {1135, 275}, {924, 216}, {1016, 243}, {1130, 274},
-    {489, 113}, {481, 110}, {1045, 253}, {1046, 253}, {1033, 249}, {1034, 249}, {367, 70},
+    {216, 30}, {216, 157}, {104, 14}, {311, 54}, {350, 65}, {347, 64}, {341, 62}, {337, 61},
+    {351, 65}, {348, 64}, {342, 62}, {150, 20}, {954, 225}, {951, 224}, {957, 226}, {955, 225},
+    {952, 224}, {958, 226}, {984, 235}, {963, 228}, {966, 229}, {981, 234}, {972, 231}, {975, 232},
+    {978, 233}, {969, 230}, {924, 215}, {920, 214}, {1062, 257}, {990, 237}, {987, 236}, {996, 239},
+    {993, 238}, {1075, 260}, {1076, 260}, {303, 53}, {304, 53}, {1150, 279}, {700, 160}, {325, 58},
+    {325, 118}, {332, 60}, {328, 59}, {328, 120}, {333, 60}, {329, 59}, {329, 120}, {312, 54},
+    {1066, 258}, {287, 48}, {288, 48}, {1012, 243}, {1033, 248}, {1039, 250}, {1024, 245},
+    {1034, 248}, {1040, 250}, {1018, 243}, {1025, 245}, {242, 36}, {1114, 268}, {1114, 269},
+    {1114, 270}, {1114, 271}, {828, 191}, {809, 186}, {809, 187}, {439, 95}, {442, 96}, {435, 93},
+    {435, 94}, {1020, 244}, {57, 8}, {57, 9}, {12, 2}, {426, 90}, {432, 92}, {429, 91}, {381, 74},
+    {417, 87}, {840, 194}, {844, 194}, {887, 205}, {887, 206}, {887, 207}, {887, 209}, {297, 51},
+    {298, 51}, {903, 210}, {1071, 259}, {942, 221}, {602, 146}, {790, 181}, {1144, 277}, {155, 21},
+    {533, 128}, {626, 151}, {26, 4}, {98, 13}, {945, 222}, {542, 131}, {551, 134}, {507, 119},
+    {728, 168}, {728, 169}, {420, 88}, {933, 218}, {930, 217}, {934, 218}, {931, 217}, {545, 132},
+    {51, 7}, {711, 163}, {1027, 246}, {362, 68}, {1054, 255}, {1055, 255}, {679, 156}, {673, 156},
+    {837, 193}, {744, 172}, {1078, 261}, {515, 122}, {474, 107}, {521, 124}, {358, 67}, {423, 89},
+    {454, 100}, {445, 97}, {404, 82}, {451, 99}, {464, 104}, {461, 103}, {387, 76}, {457, 101},
+    {344, 63}, {344, 102}, {396, 79}, {424, 89}, {455, 100}, {446, 97}, {405, 82}, {452, 99},
+    {465, 104}, {462, 103}, {388, 76}, {458, 101}, {345, 63}, {345, 102}, {397, 79}, {1051, 254},
+    {1052, 254}, {186, 26}, {1081, 262}, {609, 147}, {1226, 299}, {1011, 242}, {518, 123},
+    {794, 182}, {872, 202}, {1087, 263}, {681, 157}, {164, 23}, {852, 197}, {18, 3}, {913, 212},
+    {960, 227}, {704, 161}, {704, 162}, {1099, 265}, {999, 240}, {906, 211}, {399, 80}, {402, 81},
+    {270, 43}, {255, 38}, {250, 37}, {1217, 297}, {885, 204}, {258, 39}, {276, 45}, {584, 143},
+    {261, 40}, {267, 42}, {1156, 281}, {1156, 282}, {291, 49}, {292, 49}, {273, 44}, {878, 203},
+    {264, 41}, {283, 47}, {279, 46}, {280, 46}, {378, 73}, {486, 111}, {1205, 294}, {614, 148},
+    {738, 171}, {743, 171}, {780, 180}, {315, 55}, {315, 109}, {319, 56}, {319, 112}, {1105, 266},
+    {412, 85}, {412, 86}, {1030, 247}, {1031, 247}, {300, 52}, {301, 52}, {749, 172}, {718, 165},
+    {718, 166}, {570, 140}, {577, 141}, {499, 116}, {494, 114}, {722, 167}, {948, 223}, {917, 213},
+    {182, 25}, {189, 26}, {169, 24}, {145, 19}, {1129, 273}, {1213, 296}, {1210, 295}, {118, 16},
+    {502, 117}, {109, 15}, {871, 201}, {786, 181}, {1042, 251}, {1043, 251}, {1202, 293},
+    {579, 142}, {575, 140}, {1122, 272}, {468, 105}, {472, 106}, {566, 139}, {563, 138}, {557, 136},
+    {560, 137}, {567, 139}, {564, 138}, {558, 136}, {561, 137}, {1007, 242}, {200, 28}, {191, 26},
+    {87, 12}, {1185, 288}, {1185, 286}, {1147, 278}, {1181, 286}, {1169, 284}, {695, 159},
+    {294, 50}, {295, 50}, {127, 18}, {448, 98}, {407, 83}, {410, 84}, {634, 151}, {353, 66},
+    {227, 33}, {619, 149}, {624, 150}, {764, 176}, {1045, 252}, {45, 6}, {587, 144}, {548, 133},
+    {539, 130}, {1164, 283}, {661, 155}, {366, 69}, {821, 189}, {821, 190}, {802, 183}, {527, 126},
+    {530, 127}, {1234, 301}, {666, 155}, {671, 155}, {632, 151}, {636, 152}, {775, 179}, {775, 178},
+    {862, 199}, {858, 199}, {524, 125}, {670, 155}, {601, 145}, {593, 145}, {1003, 241}, {647, 153},
+    {81, 153}, {81, 11}, {650, 153}, {536, 129}, {122, 17}, {1111, 267}, {232, 34}, {797, 183},
+    {797, 184}, {797, 185}, {193, 27}, {1061, 256}, {1057, 256}, {771, 178}, {384, 75}, {1187, 287},
+    {1175, 285}, {477, 108}, {375, 72}, {863, 200}, {868, 201}, {1153, 280}, {372, 71}, {35, 5},
+    {210, 30}, {210, 31}, {1192, 289}, {221, 32}, {876, 202}, {1180, 285}, {867, 200}, {160, 22},
+    {896, 208}, {750, 173}, {848, 196}, {239, 35}, {768, 177}, {554, 135}, {393, 78}, {390, 77},
+    {306, 54}, {306, 144}, {306, 292}, {322, 57}, {322, 115}, {814, 188}, {936, 219}, {1230, 300},
+    {1137, 274}, {754, 174}, {1222, 298}, {732, 170}, {690, 170}, {690, 158}, {834, 192},
+    {652, 154}, {758, 175}, {65, 10}, {641, 153}, {939, 220}, {203, 29}, {1098, 264}, {1094, 264},
+    {1070, 258}, {512, 121}, {1141, 276}, {1138, 275}, {927, 216}, {1019, 243}, {1133, 274},
+    {491, 113}, {483, 110}, {1048, 253}, {1049, 253}, {1036, 249}, {1037, 249}, {369, 70},
 };
 
 static const struct {
@@ -2317,12 +2322,12 @@ static const struct {
 } constants[] = {
     {27, 4}, {36, 5}, {46, 6}, {52, 7}, {66, 10}, {87, 12}, {99, 13}, {105, 14}, {110, 15},
     {119, 16}, {123, 17}, {128, 18}, {146, 19}, {151, 20}, {165, 23}, {170, 24}, {183, 25},
-    {187, 26}, {1241, 26}, {194, 27}, {201, 28}, {204, 29}, {211, 30}, {220, 32}, {226, 33},
-    {241, 36}, {305, 54}, {352, 66}, {357, 67}, {467, 105}, {569, 140}, {578, 142}, {586, 144},
-    {592, 145}, {1242, 145}, {601, 146}, {608, 147}, {613, 148}, {618, 149}, {625, 151}, {636, 151},
-    {1243, 151}, {640, 153}, {82, 153}, {1244, 153}, {651, 154}, {660, 155}, {1245, 155},
-    {672, 156}, {680, 157}, {720, 167}, {730, 170}, {688, 170}, {736, 171}, {742, 172}, {748, 173},
-    {756, 175}, {762, 176}, {766, 177}, {775, 179}, {812, 188}, {904, 211}, {1005, 242},
-    {1010, 243}, {1055, 256}, {1079, 262}, {1246, 262}, {1085, 263}, {1092, 264}, {1097, 265},
-    {1103, 266}, {1120, 272}, {1127, 273},
+    {187, 26}, {1244, 26}, {194, 27}, {201, 28}, {204, 29}, {211, 30}, {222, 32}, {228, 33},
+    {243, 36}, {307, 54}, {354, 66}, {359, 67}, {469, 105}, {571, 140}, {580, 142}, {588, 144},
+    {594, 145}, {1245, 145}, {603, 146}, {610, 147}, {615, 148}, {620, 149}, {627, 151}, {638, 151},
+    {1246, 151}, {642, 153}, {82, 153}, {1247, 153}, {653, 154}, {662, 155}, {1248, 155},
+    {674, 156}, {682, 157}, {723, 167}, {733, 170}, {691, 170}, {739, 171}, {745, 172}, {751, 173},
+    {759, 175}, {765, 176}, {769, 177}, {778, 179}, {815, 188}, {907, 211}, {1008, 242},
+    {1013, 243}, {1058, 256}, {1082, 262}, {1249, 262}, {1088, 263}, {1095, 264}, {1100, 265},
+    {1106, 266}, {1123, 272}, {1130, 273},
 };

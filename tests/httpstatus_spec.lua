@@ -171,6 +171,7 @@ local functions = {
         end)
     end },
     aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
+    constant = { 1, function(name) return render(httpstatus[name]) end },
     redirect = { 3, do_redirect },
     lines = { 2, function(form, log)
         return list(httpstatus.extract_string(log, { format = form }), token)

@@ -252,6 +252,14 @@ static void do_aliases(const struct argument *a)
     put_end_of_list();
 }
 
+static void do_constant(const struct argument *a)
+{
+    for (size_t i = 0; i < httpstatus_constant_count(); i++)
+        if (strcmp(httpstatus_constant(i).name.data, a[0].data) == 0)
+            put("%d", httpstatus_code(httpstatus_constant(i).row));
+    put_end_of_list();
+}
+
 static void put_names(const char *field, struct httpstatus_names names)
 {
     put(" %s=%s", field, names.count ? "" : "-");
@@ -419,6 +427,7 @@ static const struct function {
     {"retry", 3, do_retry},
     {"headers", 3, do_headers},
     {"aliases", 3, do_aliases},
+    {"constant", 1, do_constant},
     {"redirect", 3, do_redirect},
     {"lines", 2, do_lines},
     {"select", 3, do_select},

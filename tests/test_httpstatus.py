@@ -155,6 +155,7 @@ FUNCTIONS = {
     "headers": (3, lambda *a: render_list(
         f"{render(h.name)}:{render(h.level)}" for h in status_of(*a).headers)),
     "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),
+    "constant": (1, lambda name: render(getattr(httpstatus, name, None))),
     "redirect": (3, do_redirect),
     "lines": (2, lambda form, log: render_list(
         TOKENS.get(s, str(s)) for s in httpstatus.extract(log.encode("latin-1"), form))),
