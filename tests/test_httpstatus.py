@@ -10,6 +10,7 @@ import json
 import os
 import pickle
 import random
+import re
 import subprocess
 import sys
 import sysconfig
@@ -779,6 +780,15 @@ def test_docstrings():
         test = doctest.DocTestParser().get_doctest(value.__doc__, {}, name, None, 0)
         tried += runner.run(test).attempted
     assert tried > 20 and runner.failures == 0
+
+
+def test_readme():
+    """The examples of the README, in the order in which a reader tries them."""
+    text = (HERE.parent / "README.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```pycon\n(.*?)```", text, re.S)
+    test = doctest.DocTestParser().get_doctest("".join(blocks), {}, "README.md", None, 0)
+    result = doctest.DocTestRunner().run(test)
+    assert result.failed == 0 and result.attempted > 15
 
 
 def test_signatures():
