@@ -356,14 +356,15 @@ bool httpstatus_tally_equal(const struct httpstatus_tally *a, const struct https
 
 void httpstatus_tally_add(struct httpstatus_tally *tally, const struct httpstatus_tally *more)
 {
-    size_t room = HTTPSTATUS_FIRST_UNMATCHED;
+    const uint64_t room = HTTPSTATUS_FIRST_UNMATCHED;
+    const uint64_t listed = more->unmatched < room ? more->unmatched : room;
+    const bool chosen = tally->format != HTTPSTATUS_FORMAT_NONE && tally->format != HTTPSTATUS_AUTO;
 
-    if (tally->lines == 0)
+    if (tally->lines == 0 && (more->lines != 0 || !chosen))
         tally->format = more->format;
     else if (more->lines != 0 && more->format != tally->format)
         tally->format = HTTPSTATUS_FORMAT_NONE;
-    for (size_t i = tally->unmatched < room ? (size_t)tally->unmatched : room, j = 0;
-         i < room && more->first_unmatched[j]; i++, j++)
+    for (uint64_t i = tally->unmatched, j = 0; i < room && j < listed; i++, j++)
         tally->first_unmatched[i] = tally->lines + more->first_unmatched[j];
     for (size_t i = 0; i < sizeof tally->counts / sizeof tally->counts[0]; i++)
         tally->counts[i] += more->counts[i];

@@ -717,6 +717,14 @@ static void test_tally_add(void)
     b.format = HTTPSTATUS_FORMAT_NONE;
     httpstatus_tally_add(&a, &b);
     check(a.format == HTTPSTATUS_FORMAT_NONE, "two formats are none");
+    struct httpstatus_tally clf = {.format = HTTPSTATUS_CLF}, none = {0}, left = clf, right = none;
+    httpstatus_tally_add(&left, &none);
+    httpstatus_tally_add(&right, &clf);
+    check(left.format == HTTPSTATUS_CLF && right.format == HTTPSTATUS_CLF, "two empty tallies");
+    b.format = HTTPSTATUS_CLF;
+    httpstatus_tally_add(&b, &b);
+    check(b.lines == 6 && b.first_unmatched[3] == 4 && b.first_unmatched[5] == 6 &&
+              b.first_unmatched[6] == 0, "a tally and itself");
 }
 
 static void test_filter(void)
