@@ -285,6 +285,12 @@ describe("the module", function()
         fails("unknown option 'ownr'", httpstatus.lookup, 404, { ownr = "IIS" })
         fails("unknown option", httpstatus.lookup, 404, { "IIS" })
         fails("option 'owner' must be a string", httpstatus.lookup, 404, { owner = 7 })
+        fails("option 'substatus' must be an integer", httpstatus.lookup, 404, { substatus = "x" })
+        fails("string expected, got number", httpstatus.tally_string, 200.5)
+        fails("string expected, got number", httpstatus.select_string, 200.5, "unmatched")
+        fails("string expected, got number", httpstatus.extract_string, 200.5)
+        fails("a status in a log is -1 to 999", (pairs(httpstatus.tally_string "")),
+            httpstatus.tally_string "", math.maxinteger)
         fails("goes with a number", httpstatus.lookup, "404", { substatus = 1 })
         fails("a code is 0 to 999", httpstatus.Status, 1000)
         fails("a code is 0 to 999", httpstatus.Status, 4294967496)
@@ -428,6 +434,41 @@ describe("a log", function()
         assert.equal(1, (next_line()))
         getmetatable(lines).__close(lines)
         assert.is_nil((next_line()))
+    end)
+
+    it("whose file is closed meanwhile is an error", function()
+        local file = assert(io.open(file_with(log), "rb"))
+        local count, message = 0, nil
+        local ok, text = pcall(function()
+            for number in httpstatus.select(file, { 200, "unmatched" }) do
+                count = number
+                if number == 1 then file:close() end
+            end
+        end)
+        message = not ok and text
+        assert.matches("closed while its lines were read", message)
+        assert.is_true(count > 0)
+    end)
+
+    it("does not inherit an old error of its file", function()
+        local file <close> = assert(io.open(file_with(log), "rb"))
+        assert.is_nil((file:write "x"))
+        assert.equal(20002, httpstatus.tally(file).lines)
+        file:seek "set"
+        assert.is_nil((file:write "x"))
+        for _ in httpstatus.select(file, 200) do break end
+    end)
+
+    it("is not read on after its end", function()
+        local name = file_with "what\nno lf"
+        local file = assert(io.open(name, "rb"))
+        local lines = {}
+        for _, _, line in httpstatus.select(file, "unmatched", { format = "clf" }) do
+            lines[#lines + 1] = line
+            local more <close> = assert(io.open(name, "ab"))
+            if #lines == 2 then more:write " tail\nx\n" end
+        end
+        assert.same({ "what", "no lf" }, lines)
     end)
 
     it("survives errors and coroutines", function()

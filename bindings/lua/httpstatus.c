@@ -200,6 +200,8 @@ static int l_lookup(lua_State *L)
     check_options(L, 2, names);
     struct httpstatus_text owner = text_option(L, 2, "owner");
     bool has_substatus = push_option(L, 2, "substatus") != LUA_TNIL;
+    luaL_argcheck(L, !has_substatus || lua_isinteger(L, -1), 2,
+                  "option 'substatus' must be an integer");
 
     if (lua_type(L, 1) == LUA_TNUMBER)
         return push_row(L, httpstatus_find(check_code(L, 1), has_substatus ? check_code(L, 4) : 0,
@@ -450,8 +452,10 @@ static FILE *file_at(lua_State *L, int arg)
 static bool open_source(lua_State *L, struct source *source)
 {
     *source = (struct source){.file = file_at(L, 1)};
-    if (source->file)
+    if (source->file) {
+        clearerr(source->file);
         return true;
+    }
     if (lua_type(L, 1) != LUA_TSTRING)
         luaL_typeerror(L, 1, "path or open file");
     source->name = lua_tostring(L, 1);
@@ -462,10 +466,12 @@ static bool open_source(lua_State *L, struct source *source)
     return source->file != NULL;
 }
 
+/* The log itself at 1, which must be a string: a number would become another one, held by nobody. */
 static void string_source(lua_State *L, struct source *source)
 {
+    luaL_checktype(L, 1, LUA_TSTRING);
     *source = (struct source){.file = NULL};
-    source->data = luaL_checklstring(L, 1, &source->size);
+    source->data = lua_tolstring(L, 1, &source->size);
 }
 
 static void close_source(struct source *source)
@@ -666,7 +672,9 @@ static int tally_next(lua_State *L)
     const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
     lua_Integer code = luaL_optinteger(L, 2, HTTPSTATUS_STATUS_MIN - 1);
 
-    for (code++; code >= HTTPSTATUS_STATUS_MIN && code <= HTTPSTATUS_STATUS_MAX; code++) {
+    luaL_argcheck(L, code >= HTTPSTATUS_STATUS_MIN - 1 && code <= HTTPSTATUS_STATUS_MAX, 2,
+                  "a status in a log is -1 to 999");
+    while (++code <= HTTPSTATUS_STATUS_MAX) {
         uint64_t count = httpstatus_tally_count(tally, (int)code);
         if (count == 0)
             continue;
@@ -731,7 +739,7 @@ static const luaL_Reg tally_metamethods[] = {
 /* A log being gone through line by line; its user value holds the buffer, the string or the file. */
 struct lines {
     struct source source;
-    bool at_end;
+    bool at_end, ended; /* of the log; of the iteration */
     char *buffer; /* of a file: the bytes from the start of the unfinished line on */
     size_t size, capacity, scanned;
     uint64_t base; /* where in the log the buffer begins */
@@ -760,8 +768,7 @@ static int lines_gc(lua_State *L)
 {
     struct lines *lines = luaL_checkudata(L, 1, LINES);
 
-    lines->at_end = true;
-    lines->line_count = lines->next_line = 0;
+    lines->ended = true;
     close_source(&lines->source);
     return 0;
 }
@@ -788,28 +795,50 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     lines->capacity = capacity;
 }
 
-/* Scans on until there are wanted lines or the log is at its end; false if reading failed. */
+/* The file of a caller may have been closed since the last line. */
+static void check_open(lua_State *L, int self, const struct lines *lines)
+{
+    if (!lines->source.file || lines->source.owned)
+        return;
+    lua_getiuservalue(L, self, ANCHOR);
+    if (!((luaL_Stream *)lua_touserdata(L, -1))->closef)
+        luaL_error(L, "the file was closed while its lines were read");
+    lua_pop(L, 1);
+}
+
+/* Reads on if all has been scanned; false if that failed. */
+static bool read_lines(lua_State *L, int self, struct lines *lines)
+{
+    if (lines->at_end || lines->scanned < lines->size)
+        return true;
+    if (lines->source.file) {
+        check_open(L, self, lines);
+        make_room(L, self, lines);
+        lines->size += read_piece(&lines->source, lines->buffer + lines->size);
+        if (ferror(lines->source.file))
+            return false;
+    }
+    lines->at_end = lines->scanned == lines->size;
+    return true;
+}
+
+/* Scans on until there are wanted lines, none at the end of the log; false if reading failed. */
 static bool more_lines(lua_State *L, int self, struct lines *lines)
 {
     lines->next_line = lines->line_count = 0;
-    while (lines->line_count == 0 && !lines->at_end) {
-        if (lines->scanned == lines->size && lines->source.file) {
-            make_room(L, self, lines);
-            lines->size += read_piece(&lines->source, lines->buffer + lines->size);
-            if (ferror(lines->source.file))
-                return false;
+    while (lines->line_count == 0) {
+        if (!read_lines(L, self, lines))
+            return false;
+        if (lines->at_end) {
+            lines->line_count = httpstatus_finish(&lines->scanner, lines->lines, BATCH);
+            return true;
         }
         const char *p = lines->source.file ? lines->buffer : lines->source.data;
-        if (lines->scanned == lines->size) {
-            lines->line_count = httpstatus_finish(&lines->scanner, lines->lines, BATCH);
-            lines->at_end = lines->line_count == 0;
-        } else {
-            size_t used;
-            lines->line_count = httpstatus_scan(&lines->scanner, p + lines->scanned,
-                                                lines->size - lines->scanned, lines->lines, BATCH,
-                                                &used);
-            lines->scanned += used;
-        }
+        size_t used;
+        lines->line_count = httpstatus_scan(&lines->scanner, p + lines->scanned,
+                                            lines->size - lines->scanned, lines->lines, BATCH,
+                                            &used);
+        lines->scanned += used;
     }
     return true;
 }
@@ -821,10 +850,11 @@ static int lines_next(lua_State *L)
     struct lines *lines = luaL_checkudata(L, self, LINES);
 
     lua_settop(L, 0);
-    if (lines->next_line == lines->line_count && !more_lines(L, self, lines))
+    if (!lines->ended && lines->next_line == lines->line_count && !more_lines(L, self, lines))
         return luaL_error(L, "%s: %s", lines->source.name ? lines->source.name : "the file",
                           strerror(errno));
-    if (lines->line_count == 0) {
+    if (lines->ended || lines->line_count == 0) {
+        lines->ended = true;
         close_source(&lines->source);
         luaL_pushfail(L);
         return 1;
@@ -904,6 +934,7 @@ static int l_select(lua_State *L)
 /* select_string(log, which [, {format=}]): the same */
 static int l_select_string(lua_State *L)
 {
+    luaL_checktype(L, 1, LUA_TSTRING);
     lua_settop(L, 3);
     struct lines *lines = push_lines(L, check_format(L, 3), true);
     check_which(L, 2, &lines->filter);
