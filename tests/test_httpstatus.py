@@ -419,16 +419,21 @@ def test_sources(tmp_path):
 def test_bad_sources(call, tmp_path):
     with pytest.raises(FileNotFoundError) as caught:
         call(tmp_path / "missing.log")
-    assert caught.value.filename == str(tmp_path / "missing.log") or caught.value.filename == \
-        tmp_path / "missing.log"
+    assert caught.value.filename == str(tmp_path / "missing.log")
     with pytest.raises(IsADirectoryError):
         call(tmp_path)
     unreadable = tmp_path / "unreadable.log"
     unreadable.write_bytes(RECORD)
     unreadable.chmod(0)
-    if os.geteuid() != 0:
-        with pytest.raises(PermissionError):
+    user = os.geteuid()
+    if user == 0:
+        os.seteuid(65534)  # root may read everything
+    try:
+        with pytest.raises(PermissionError) as caught:
             call(unreadable)
+        assert caught.value.filename == str(unreadable)
+    finally:
+        os.seteuid(user)
     with pytest.raises(TypeError, match="a path, a bytes-like object or a binary file"):
         call(7)
     with pytest.raises(TypeError, match="binary mode"):
@@ -451,6 +456,12 @@ def test_bad_sources(call, tmp_path):
             return None
     with pytest.raises(BlockingIOError):
         call(NotReady())
+
+    class NotReadyEither:
+        def read(self, size):
+            return None
+    with pytest.raises(BlockingIOError):
+        call(NotReadyEither())
 
     class Liar(io.RawIOBase):
         def __init__(self, count):
@@ -561,7 +572,8 @@ def test_tallies_are_pickled():
             assert pickle.loads(pickle.dumps(tally, protocol)) == tally
         assert copy.copy(tally) == copy.deepcopy(tally) == tally
     good = httpstatus.tally(RECORD).__reduce__()[2]
-    for change in ({"counts": {1000: 1}}, {"counts": []}, {"lines": -1}, {"lines": None},
+    for change in ({"counts": {1000: 1}}, {"counts": {Status(200): 1}}, {"counts": {}},
+                   {"counts": {200: 2}}, {"lines": 2}, {"skipped": 1}, {"counts": []}, {"lines": -1}, {"lines": None},
                    {"first_unmatched": (1,) * 11}, {"first_unmatched": (None,)},
                    {"format": "nginx"}, {"format": 1}):
         with pytest.raises((ValueError, TypeError, OverflowError)):
@@ -580,13 +592,19 @@ def test_which_lines():
     for wrong in (1000, -2, 2**100, "6xx", "", "\ud800", ["404", "x"]):
         with pytest.raises(ValueError, match="which"):
             httpstatus.select(log, wrong)
-    for wrong in (None, 4.0, b"404", [4.0], [None]):
+    for wrong in (None, 4.0, b"404", bytearray(b"4"), memoryview(b"4"), [4.0], [None]):
         with pytest.raises(TypeError):
             httpstatus.select(log, wrong)
     with pytest.raises(ValueError, match="32 sub-statuses"):
         httpstatus.select(log, [f"403.{i}" for i in range(33)])
     with pytest.raises(ZeroDivisionError):
         httpstatus.select(log, (1 // 0 for _ in "x"))
+
+    class BadCollection:
+        def __iter__(self):
+            raise ZeroDivisionError
+    with pytest.raises(ZeroDivisionError):
+        httpstatus.select(log, BadCollection())
 
 
 def test_select_of_lines_longer_than_a_piece(tmp_path):
@@ -612,6 +630,28 @@ def test_select_closes_its_file(tmp_path):
         gc.collect()
     with (tmp_path / "x.log").open("rb") as file:
         assert len(list(httpstatus.select(file, 200))) == 5 and not file.closed
+
+
+def test_select_does_not_read_on_after_the_end():
+    class Growing(io.RawIOBase):
+        pieces = [b"what\nno lf", b"", b" tail\nx\n"]
+
+        def readinto(self, buffer):
+            piece = self.pieces.pop(0)
+            buffer[:len(piece)] = piece
+            return len(piece)
+    assert list(httpstatus.select(Growing(), "unmatched", "clf")) == [
+        (1, None, b"what"), (2, None, b"no lf")]
+
+
+def test_an_error_while_reading_names_the_path():
+    """/proc/self/mem can be opened, but its first byte cannot be read."""
+    path = Path("/proc/self/mem")
+    if path.exists():
+        for call in (httpstatus.tally, httpstatus.extract, lambda p: list(httpstatus.select(p, 404))):
+            with pytest.raises(OSError) as caught:
+                call(path)
+            assert caught.value.filename == str(path)
 
 
 def test_select_from_a_callback():

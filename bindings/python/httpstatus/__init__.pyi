@@ -1,8 +1,10 @@
 """Types of httpstatus; what everything means is in the docstrings."""
 from array import array
-from collections.abc import Buffer, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
 from typing import Any, Final, Literal, NamedTuple, Protocol, SupportsIndex, TypeAlias, final
+
+from typing_extensions import Buffer
 
 __version__: str
 

@@ -84,22 +84,12 @@ bool parse_arguments(const char *function, PyObject *const *args, Py_ssize_t cou
     return true;
 }
 
-/* The UTF-8 of an optional str argument; false with an exception set if it is none. */
-static bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
+bool utf8_from(PyObject *string, struct httpstatus_text *text)
 {
     Py_ssize_t size;
 
-    *text = (struct httpstatus_text){NULL, 0};
-    if (!object || object == Py_None)
-        return true;
-    if (!PyUnicode_Check(object)) {
-        PyErr_Format(PyExc_TypeError, "%s must be a str or None, not %.200s", name,
-                     Py_TYPE(object)->tp_name);
-        return false;
-    }
-    text->data = PyUnicode_AsUTF8AndSize(object, &size);
+    text->data = PyUnicode_AsUTF8AndSize(string, &size);
     if (!text->data) {
-        /* A lone surrogate: nothing is spelled with one. */
         if (!PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
             return false;
         PyErr_Clear();
@@ -108,6 +98,19 @@ static bool text_from(PyObject *object, const char *name, struct httpstatus_text
     }
     text->size = (size_t)size;
     return true;
+}
+
+/* The text of an optional str argument; false with an exception set if it is none. */
+static bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
+{
+    *text = (struct httpstatus_text){NULL, 0};
+    if (!object || object == Py_None)
+        return true;
+    if (PyUnicode_Check(object))
+        return utf8_from(object, text);
+    PyErr_Format(PyExc_TypeError, "%s must be a str or None, not %.200s", name,
+                 Py_TYPE(object)->tp_name);
+    return false;
 }
 
 static PyObject *row_object(State *state, const struct httpstatus_status *row)

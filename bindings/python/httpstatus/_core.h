@@ -51,6 +51,12 @@ PyObject *shared_text_object(State *state, struct httpstatus_text text);
  */
 bool code_from(PyObject *object, int *code);
 
+/*
+ * The UTF-8 of a str.  One with a lone surrogate has none: it becomes a byte that nothing is spelled
+ * with.  false if memory ran out.
+ */
+bool utf8_from(PyObject *string, struct httpstatus_text *text);
+
 /* _status.c */
 int status_add(PyObject *module, State *state);
 PyObject *status_for_row(State *state, const struct httpstatus_status *row);

@@ -15,7 +15,7 @@ typedef struct {
     Py_buffer data;   /* data.obj is NULL for a file */
     Py_ssize_t given; /* how much of the data has been given out */
     PyObject *file;
-    bool owned; /* the file was opened here */
+    PyObject *path; /* of a file that was opened here, and is closed here; else NULL */
 } Source;
 
 /* Opens 'object' for 'function'; to be closed by source_close() whether that fails or not. */

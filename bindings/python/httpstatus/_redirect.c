@@ -129,10 +129,8 @@ PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, Py
     static const char *const parameters[] = {"code", "method", "policy"};
     State *state = state_of_module(module);
     PyObject *values[3] = {NULL};
-    const struct httpstatus_policy *policy;
+    struct httpstatus_text method, policy_name = {"fetch", 5};
     struct httpstatus_redirect record;
-    Py_ssize_t size, policy_size = 5;
-    const char *policy_name = "fetch";
     int code;
 
     if (!parse_arguments("redirect", args, count, keywords, parameters, 3, 3, 2, values) ||
@@ -144,17 +142,12 @@ PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, Py
     if (values[2] && !PyUnicode_Check(values[2]))
         return PyErr_Format(PyExc_TypeError, "policy must be a str such as 'fetch', not %.200s",
                             Py_TYPE(values[2])->tp_name);
-    if (values[2] && !(policy_name = PyUnicode_AsUTF8AndSize(values[2], &policy_size)))
-        PyErr_Clear(); /* a lone surrogate: no policy has one */
-    policy = policy_name ? httpstatus_policy(policy_name, (size_t)policy_size) : NULL;
+    if (!utf8_from(values[1], &method) || (values[2] && !utf8_from(values[2], &policy_name)))
+        return NULL;
+    const struct httpstatus_policy *policy = httpstatus_policy(policy_name.data, policy_name.size);
     if (!policy)
         return unknown_policy(values[2]);
-    const char *method = PyUnicode_AsUTF8AndSize(values[1], &size);
-    if (!method) {
-        PyErr_Clear();
-        size = 0;
-    }
-    switch (httpstatus_redirect(code, method, (size_t)size, policy, &record)) {
+    switch (httpstatus_redirect(code, method.data, method.size, policy, &record)) {
     case HTTPSTATUS_REDIRECT_INVALID_METHOD:
         return PyErr_Format(PyExc_ValueError,
                             "invalid method %R: give a token (RFC 9110 section 5.6.2) such as "
@@ -162,7 +155,7 @@ PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, Py
     case HTTPSTATUS_REDIRECT_NONE:
         Py_RETURN_NONE;
     default:
-        return record_object(state, &record, method, values[1]);
+        return record_object(state, &record, method.data, values[1]);
     }
 }
 

@@ -1,6 +1,8 @@
 /* extract() and select(): the lines of a log, one by one. */
 #include "_log.h"
 
+#include <pythread.h>
+
 enum { BATCH = 1024 };
 
 /* ---- extract() ---- */
@@ -60,7 +62,8 @@ static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t cou
 typedef struct {
     PyObject_HEAD
     Source source;
-    bool busy, ended;
+    PyThread_type_lock lock; /* held by the thread that is in next() */
+    bool at_end, ended;      /* of the log; of the iteration */
     Buffer buffer;        /* of a file: the bytes from the start of the unfinished line on */
     size_t size, scanned; /* of the buffer or the data */
     uint64_t base; /* where in the log the buffer begins */
@@ -74,6 +77,7 @@ static int select_traverse(SelectObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));
     Py_VISIT(self->source.file);
+    Py_VISIT(self->source.path);
     Py_VISIT(self->source.data.obj);
     return 0;
 }
@@ -92,6 +96,8 @@ static void select_dealloc(SelectObject *self)
 
     PyObject_GC_UnTrack(self);
     select_end(self);
+    if (self->lock)
+        PyThread_free_lock(self->lock);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -120,32 +126,39 @@ static bool make_room(SelectObject *self)
     return true;
 }
 
-/* Scans on until there are wanted lines or the log is at its end; false with an exception set. */
+/* Reads on if all has been scanned; false with an exception set. */
+static bool select_read(SelectObject *self)
+{
+    if (self->at_end || self->scanned < self->size)
+        return true;
+    if (!self->source.data.obj) {
+        if (!make_room(self))
+            return false;
+        Py_ssize_t size = source_read(&self->source, &self->buffer, (Py_ssize_t)self->size);
+        if (size < 0)
+            return false;
+        self->size += (size_t)size;
+    }
+    self->at_end = self->scanned == self->size;
+    return true;
+}
+
+/* Scans on until there are wanted lines, none at the end of the log; false with an exception set. */
 static bool select_more(SelectObject *self)
 {
-    bool data = self->source.data.obj != NULL;
-    bool at_end = false;
-
     self->next_line = self->line_count = 0;
-    while (self->line_count == 0 && !at_end) {
-        if (self->scanned == self->size && !data) {
-            if (!make_room(self))
-                return false;
-            Py_ssize_t size = source_read(&self->source, &self->buffer, (Py_ssize_t)self->size);
-            if (size < 0)
-                return false;
-            self->size += (size_t)size;
-        }
-        at_end = self->scanned == self->size;
-        if (at_end) {
+    while (self->line_count == 0) {
+        if (!select_read(self))
+            return false;
+        if (self->at_end) {
             self->line_count = httpstatus_finish(&self->scanner, self->lines, BATCH);
-        } else {
-            const char *p = data ? self->source.data.buf : self->buffer.buf;
-            size_t used;
-            self->line_count = scan(&self->scanner, p + self->scanned, self->size - self->scanned,
-                                    self->lines, BATCH, &used);
-            self->scanned += used;
+            return true;
         }
+        const char *p = self->source.data.obj ? self->source.data.buf : self->buffer.buf;
+        size_t used;
+        self->line_count = scan(&self->scanner, p + self->scanned, self->size - self->scanned,
+                                self->lines, BATCH, &used);
+        self->scanned += used;
     }
     return true;
 }
@@ -162,18 +175,23 @@ static PyObject *line_object(SelectObject *self)
                          p + (line->start - self->base), (Py_ssize_t)(line->end - line->start));
 }
 
-static PyObject *select_next(SelectObject *self)
+static PyObject *next_line(SelectObject *self)
 {
-    if (self->busy)
-        return PyErr_Format(PyExc_ValueError, "the iterator is already running in another thread");
     if (self->ended)
         return NULL;
-    self->busy = true;
     bool done = self->next_line < self->line_count || select_more(self);
     PyObject *line = done && self->line_count ? line_object(self) : NULL;
     if (!line)
         select_end(self);
-    self->busy = false;
+    return line;
+}
+
+static PyObject *select_next(SelectObject *self)
+{
+    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
+        return PyErr_Format(PyExc_ValueError, "the iterator is already running");
+    PyObject *line = next_line(self);
+    PyThread_release_lock(self->lock);
     return line;
 }
 
@@ -193,24 +211,29 @@ static PyType_Spec select_spec = {
     .slots = select_slots,
 };
 
+static bool add_text(struct httpstatus_filter *filter, PyObject *which)
+{
+    struct httpstatus_text text;
+
+    if (!utf8_from(which, &text))
+        return false;
+    if (httpstatus_filter_add(filter, text.data, text.size))
+        return true;
+    PyErr_Format(PyExc_ValueError,
+                 filter->pair_count == HTTPSTATUS_FILTER_PAIRS
+                     ? "which has no room for %R: 32 sub-statuses are the most"
+                     : "which cannot be %R: give '5xx', '404', '403.14', 'error', 'redirect', "
+                       "'no_status' or 'unmatched'",
+                 which);
+    return false;
+}
+
 static bool add_one(struct httpstatus_filter *filter, PyObject *which)
 {
     int status;
-    Py_ssize_t size;
 
-    if (PyUnicode_Check(which)) {
-        const char *text = PyUnicode_AsUTF8AndSize(which, &size);
-        if (text && httpstatus_filter_add(filter, text, (size_t)size))
-            return true;
-        PyErr_Clear();
-        PyErr_Format(PyExc_ValueError,
-                     filter->pair_count == HTTPSTATUS_FILTER_PAIRS
-                         ? "which has no room for %R: 32 sub-statuses are the most"
-                         : "which cannot be %R: give '5xx', '404', '403.14', 'error', 'redirect', "
-                           "'no_status' or 'unmatched'",
-                     which);
-        return false;
-    }
+    if (PyUnicode_Check(which))
+        return add_text(filter, which);
     if (!status_from(which, &status))
         return false;
     if (httpstatus_filter_add_status(filter, status))
@@ -219,19 +242,26 @@ static bool add_one(struct httpstatus_filter *filter, PyObject *which)
     return false;
 }
 
+static PyObject *iterator_of(PyObject *which)
+{
+    PyObject *iterator = PyObject_CheckBuffer(which) ? NULL : PyObject_GetIter(which);
+
+    if (!iterator && (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_TypeError)))
+        PyErr_Format(PyExc_TypeError,
+                     "which must be a str, an int or a collection of them, not %.200s",
+                     Py_TYPE(which)->tp_name);
+    return iterator;
+}
+
 static bool filter_from(struct httpstatus_filter *filter, PyObject *which)
 {
     PyObject *item;
 
     if (PyUnicode_Check(which) || PyIndex_Check(which))
         return add_one(filter, which);
-    PyObject *iterator = PyBytes_Check(which) ? NULL : PyObject_GetIter(which);
-    if (!iterator) {
-        PyErr_Format(PyExc_TypeError,
-                     "which must be a str, an int or a collection of them, not %.200s",
-                     Py_TYPE(which)->tp_name);
+    PyObject *iterator = iterator_of(which);
+    if (!iterator)
         return false;
-    }
     while ((item = PyIter_Next(iterator)) != NULL) {
         bool added = add_one(filter, item);
         Py_DECREF(item);
@@ -269,6 +299,11 @@ static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_
     SelectObject *self = (SelectObject *)state->select_type->tp_alloc(state->select_type, 0);
     if (!self)
         return NULL;
+    self->lock = PyThread_allocate_lock();
+    if (!self->lock) {
+        Py_DECREF(self);
+        return PyErr_NoMemory();
+    }
     self->filter = filter;
     httpstatus_scanner_init(&self->scanner, format, &self->filter);
     if (!source_open(&self->source, values[0], "select"))

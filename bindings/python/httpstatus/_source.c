@@ -26,10 +26,10 @@ static bool is_path(PyObject *object)
 
 bool source_open(Source *source, PyObject *object, const char *function)
 {
-    *source = (Source){.owned = false};
+    *source = (Source){.given = 0};
     if (is_path(object)) {
-        source->file = open_path(object);
-        source->owned = true;
+        source->path = PyOS_FSPath(object);
+        source->file = source->path ? open_path(source->path) : NULL;
         return source->file != NULL;
     }
     if (PyObject_CheckBuffer(object))
@@ -49,23 +49,23 @@ void source_close(Source *source)
     PyObject *type, *value, *traceback;
 
     PyErr_Fetch(&type, &value, &traceback);
-    if (source->owned && source->file) {
+    if (source->path && source->file) {
         PyObject *result = PyObject_CallMethod(source->file, "close", NULL);
         if (!result)
             PyErr_WriteUnraisable(source->file);
         Py_XDECREF(result);
     }
     Py_CLEAR(source->file);
+    Py_CLEAR(source->path);
     if (source->data.obj)
         PyBuffer_Release(&source->data);
     PyErr_Restore(type, value, traceback);
 }
 
-static Py_ssize_t not_binary(PyObject *got)
+static Py_ssize_t not_ready(void)
 {
-    PyErr_Format(PyExc_TypeError,
-                 "the file gave %.200s where bytes were expected: open it in binary mode ('rb')",
-                 Py_TYPE(got)->tp_name);
+    PyErr_SetString(PyExc_BlockingIOError,
+                    "the file is in non-blocking mode and has nothing to read yet");
     return -1;
 }
 
@@ -74,8 +74,12 @@ static Py_ssize_t read_bytes(PyObject *file, char *p)
     PyObject *bytes = PyObject_CallMethod(file, "read", "i", PIECE);
     Py_ssize_t count = -1;
 
-    if (bytes && !PyBytes_Check(bytes)) {
-        not_binary(bytes);
+    if (bytes == Py_None) {
+        not_ready();
+    } else if (bytes && !PyBytes_Check(bytes)) {
+        PyErr_Format(PyExc_TypeError,
+                     "the file gave %.200s where bytes were expected: open it in binary mode ('rb')",
+                     Py_TYPE(bytes)->tp_name);
     } else if (bytes && (count = PyBytes_GET_SIZE(bytes)) > PIECE) {
         PyErr_Format(PyExc_ValueError, "read(%d) gave %zd bytes", PIECE, count);
         count = -1;
@@ -89,11 +93,8 @@ static Py_ssize_t read_bytes(PyObject *file, char *p)
 /* The count that a readinto() of PIECE bytes returned. */
 static Py_ssize_t count_from(PyObject *result)
 {
-    if (result == Py_None) {
-        PyErr_SetString(PyExc_BlockingIOError,
-                        "the file is in non-blocking mode and has nothing to read yet");
-        return -1;
-    }
+    if (result == Py_None)
+        return not_ready();
     Py_ssize_t count = PyNumber_AsSsize_t(result, PyExc_ValueError);
     if (count >= 0 && count <= PIECE)
         return count;
@@ -116,13 +117,30 @@ static Py_ssize_t read_into(PyObject *file, Buffer *buffer, Py_ssize_t offset)
     return count;
 }
 
+/* An OSError while a path is read names it, as one while it is opened does. */
+static void name_path(PyObject *path)
+{
+    PyObject *type, *value, *traceback;
+
+    if (!PyErr_ExceptionMatches(PyExc_OSError))
+        return;
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    if (PyObject_SetAttrString(value, "filename", path) < 0)
+        PyErr_Clear();
+    PyErr_Restore(type, value, traceback);
+}
+
 Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
 {
     if (PyErr_CheckSignals() < 0)
         return -1;
-    if (PyObject_HasAttrString(source->file, "readinto"))
-        return read_into(source->file, buffer, offset);
-    return read_bytes(source->file, (char *)buffer->buf + offset);
+    Py_ssize_t count = PyObject_HasAttrString(source->file, "readinto")
+                           ? read_into(source->file, buffer, offset)
+                           : read_bytes(source->file, (char *)buffer->buf + offset);
+    if (count < 0 && source->path)
+        name_path(source->path);
+    return count;
 }
 
 /* ---- Buffers ---- */
@@ -211,7 +229,7 @@ bool source_scan(Source *source, struct httpstatus_scanner *scanner,
 
 bool format_from(State *state, PyObject *object, enum httpstatus_format *format)
 {
-    Py_ssize_t size = 0;
+    struct httpstatus_text name;
 
     *format = HTTPSTATUS_AUTO;
     if (!object)
@@ -221,10 +239,9 @@ bool format_from(State *state, PyObject *object, enum httpstatus_format *format)
                      Py_TYPE(object)->tp_name);
         return false;
     }
-    const char *name = PyUnicode_AsUTF8AndSize(object, &size);
-    if (!name)
-        PyErr_Clear(); /* a lone surrogate: no format has one */
-    *format = name ? httpstatus_format(name, (size_t)size) : HTTPSTATUS_FORMAT_NONE;
+    if (!utf8_from(object, &name))
+        return false;
+    *format = httpstatus_format(name.data, name.size);
     if (*format != HTTPSTATUS_FORMAT_NONE)
         return true;
     PyObject *known = PyUnicode_FromString(httpstatus_format_name(HTTPSTATUS_AUTO));

@@ -63,7 +63,8 @@ static void tally_dealloc(TallyObject *self)
 
 PyDoc_STRVAR(tally_feed_doc,
 "feed($self, data, /)\n--\n\n"
-"Scan the next piece of the log, a bytes-like object. Pieces may end anywhere.");
+"Scan the next piece of the log, a bytes-like object. Pieces may end anywhere. With the format\n"
+"'auto' nothing is counted before 64 KiB have come or close() is called.");
 
 static PyObject *tally_feed(TallyObject *self, PyObject *data)
 {
@@ -379,23 +380,25 @@ static bool count_item(PyObject *state, const char *key, uint64_t *count)
     return !PyErr_Occurred();
 }
 
-static bool restore_counts(struct httpstatus_tally *tally, PyObject *counts)
+/* The counts of a pickled state; 'sum' is the lines that have a status. */
+static bool restore_counts(struct httpstatus_tally *tally, PyObject *counts, uint64_t *sum)
 {
     PyObject *key, *value;
     Py_ssize_t position = 0;
     int status;
 
     while (PyDict_Next(counts, &position, &key, &value)) {
-        if (!status_from(key, &status))
+        /* An exact int has no code of its own that could change the dict meanwhile. */
+        if (!PyLong_CheckExact(key) || !PyLong_CheckExact(value) || !status_from(key, &status) ||
+            status == INT_MIN) {
+            PyErr_Format(PyExc_ValueError, "the state of a Tally has the count %R: %R", key, value);
             return false;
+        }
         uint64_t count = PyLong_AsUnsignedLongLong(value);
         if (PyErr_Occurred())
             return false;
-        if (status == INT_MIN) {
-            PyErr_Format(PyExc_ValueError, "the state of a Tally has the status %R", key);
-            return false;
-        }
         tally->counts[status - HTTPSTATUS_STATUS_MIN] = count;
+        *sum += count;
     }
     return true;
 }
@@ -405,6 +408,7 @@ static bool restore(State *module, struct httpstatus_tally *tally, PyObject *sta
     PyObject *format = PyDict_GetItemString(state, "format");
     PyObject *counts = PyDict_GetItemString(state, "counts");
     PyObject *numbers = PyDict_GetItemString(state, "first_unmatched");
+    uint64_t sum = 0;
 
     if (!format || !counts || !PyDict_Check(counts) || !numbers || !PyTuple_Check(numbers) ||
         PyTuple_GET_SIZE(numbers) > HTTPSTATUS_FIRST_UNMATCHED) {
@@ -415,10 +419,15 @@ static bool restore(State *module, struct httpstatus_tally *tally, PyObject *sta
         return false;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(numbers); i++)
         tally->first_unmatched[i] = PyLong_AsUnsignedLongLong(PyTuple_GET_ITEM(numbers, i));
-    return !PyErr_Occurred() && count_item(state, "lines", &tally->lines) &&
-           count_item(state, "no_status", &tally->no_status) &&
-           count_item(state, "skipped", &tally->skipped) &&
-           count_item(state, "unmatched", &tally->unmatched) && restore_counts(tally, counts);
+    if (PyErr_Occurred() || !count_item(state, "lines", &tally->lines) ||
+        !count_item(state, "no_status", &tally->no_status) ||
+        !count_item(state, "skipped", &tally->skipped) ||
+        !count_item(state, "unmatched", &tally->unmatched) || !restore_counts(tally, counts, &sum))
+        return false;
+    if (tally->lines == sum + tally->no_status + tally->skipped + tally->unmatched)
+        return true;
+    PyErr_SetString(PyExc_ValueError, "the state of a Tally does not add up to its lines");
+    return false;
 }
 
 static PyObject *tally_setstate(TallyObject *self, PyObject *state)
