@@ -236,15 +236,6 @@ HTTPSTATUS_API struct httpstatus_constant httpstatus_constant(size_t i);
 
 /* ---- Redirects ----------------------------------------------------------------------------- */
 
-/* A set of rules by which a client answers a redirect. */
-struct httpstatus_policy;
-
-/* The policy of that name ("rfc9110", "fetch" or "browser", "rfc2616"), or NULL. */
-HTTPSTATUS_API const struct httpstatus_policy *httpstatus_policy(const char *name, size_t size);
-
-/* The i-th policy's name, NULL past the last: for listing them. */
-HTTPSTATUS_API const char *httpstatus_policy_name(size_t i);
-
 enum httpstatus_action {
     HTTPSTATUS_ACTION_NONE, /* nothing to follow: see reason */
     HTTPSTATUS_FOLLOW,
@@ -278,11 +269,69 @@ HTTPSTATUS_API const char *httpstatus_reason_name(enum httpstatus_reason reason)
 HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_change change);
 HTTPSTATUS_API const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind);
 
-/* Names of header fields: 'names[i]' for i < count. */
+/* Names of header fields or methods: 'names[i]' for i < count. */
 struct httpstatus_names {
     const char *const *names;
     size_t count;
 };
+
+/* Whose sections, kinds and freshness a policy gives. */
+enum httpstatus_standard { HTTPSTATUS_RFC9110, HTTPSTATUS_FETCH, HTTPSTATUS_RFC2616 };
+
+/* Which methods become GET on 301 or 302. */
+enum httpstatus_rewrite {
+    HTTPSTATUS_REWRITE_NONE,
+    HTTPSTATUS_REWRITE_POST,
+    HTTPSTATUS_REWRITE_MAY_POST, /* POST; repeating it conforms too */
+    HTTPSTATUS_REWRITE_ALL,      /* all but GET and HEAD */
+    HTTPSTATUS_REWRITE_ASK       /* none, but the user has to agree to any but GET and HEAD */
+};
+
+/*
+ * The rules by which a client answers a redirect, as knobs.  For a policy of your own copy one of
+ * the named ones and turn its knobs, by hand or by httpstatus_policy_set().
+ */
+struct httpstatus_policy {
+    enum httpstatus_standard standard;
+    uint16_t follow;               /* the codes that are redirects: bit n is 300 + n, bit 9 all
+                                      from 309 on */
+    enum httpstatus_action others; /* the codes that are not: MAY (but 304 to 306) or NONE */
+    enum httpstatus_rewrite rewrite_301, rewrite_302;
+    bool get_after_head_on_303;            /* else HEAD; any other method becomes GET on 303 */
+    enum httpstatus_action unsafe_307_308; /* for a method other than GET and HEAD where it is kept,
+                                              on 307, 308 and codes like 300: FOLLOW, ASK or NONE */
+    bool care;                             /* say whether the next method is unsafe */
+    bool detect_loops;                     /* a chain stops at a method and URL it has seen */
+    struct httpstatus_names upper_case;    /* methods that are upper-cased first */
+    struct httpstatus_names drops_headers; /* header fields that go with the body */
+    struct httpstatus_names drops_cross_origin; /* credentials: those that go with the origin */
+    int limit;                             /* redirects followed in a row; 0: no limit */
+};
+
+/*
+ * The policy of that name, or NULL: "rfc9110", "fetch" or "browser", "rfc2616", and the method tables
+ * that clients share: "curl", "requests", "legacy-get", "preserve".
+ */
+HTTPSTATUS_API const struct httpstatus_policy *httpstatus_policy(const char *name, size_t size);
+
+/* The i-th policy's name, NULL past the last: for listing them. */
+HTTPSTATUS_API const char *httpstatus_policy_name(size_t i);
+
+/*
+ * Turns a knob that is a word: "others" ("none", "may"), "rewrite_301" and "rewrite_302" ("none",
+ * "post", "may-post", "all", "ask"), "head_on_303" ("HEAD", "GET"), "unsafe_307_308" ("follow",
+ * "ask", "none").  false if there is no such knob or value.  httpstatus_policy_values() lists the
+ * values of a knob for a message ("none, may"); NULL if there is no such knob.
+ */
+HTTPSTATUS_API bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob,
+                                          const char *value, size_t size);
+HTTPSTATUS_API const char *httpstatus_policy_values(const char *knob);
+
+/* Counts 'code' among the redirects to follow; false if it is outside 300..399. */
+HTTPSTATUS_API bool httpstatus_policy_follow(struct httpstatus_policy *policy, int code);
+
+/* Whether a text may be a method or the name of a header field: RFC 9110, section 5.6.2. */
+HTTPSTATUS_API bool httpstatus_is_token(const char *p, size_t size);
 
 struct httpstatus_redirect {
     enum httpstatus_action action;
@@ -314,6 +363,46 @@ enum httpstatus_redirect_result {
 HTTPSTATUS_API enum httpstatus_redirect_result
 httpstatus_redirect(int code, const char *method, size_t size,
                     const struct httpstatus_policy *policy, struct httpstatus_redirect *redirect);
+
+/* Redirects in a row: method, body and credentials are carried from one to the next. */
+enum { HTTPSTATUS_CHAIN_SEEN = 64 };
+struct httpstatus_chain {
+    struct httpstatus_policy policy;
+    struct httpstatus_text method; /* of the next request */
+    bool body_dropped, credentials_dropped;
+    uint64_t count; /* redirects so far */
+    uint64_t seen[HTTPSTATUS_CHAIN_SEEN]; /* hashes of the last methods and URLs */
+    uint64_t landmark, landmark_at;       /* that of a request 2^n redirects back or more */
+};
+
+/*
+ * Begins a chain with a request.  'policy' is copied; 'method' and the lists of the policy are not:
+ * they must outlive the chain.  'url' (NULL: unknown) is where the request went, for finding loops.
+ * false if the method is no token.
+ */
+HTTPSTATUS_API bool httpstatus_chain_init(struct httpstatus_chain *chain,
+                                          const struct httpstatus_policy *policy,
+                                          const char *method, size_t size, const char *url,
+                                          size_t url_size);
+
+enum httpstatus_chain_result {
+    HTTPSTATUS_CHAIN_END = 0, /* the code is outside 300..399: the chain is at its end */
+    HTTPSTATUS_CHAIN_OK = 1,
+    HTTPSTATUS_CHAIN_LIMIT = -1, /* one redirect more than the policy allows */
+    HTTPSTATUS_CHAIN_LOOP = -2   /* the method and URL have been there before */
+};
+
+/*
+ * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown);
+ * 'cross_origin' says whether that is another origin than that of the last request.  Fills
+ * '*redirect' for OK: 'keeps_body' is false once a body was dropped, 'drops_cross_origin' names what
+ * to leave out of this request and of all after it, empty as long as the origin has not changed.
+ * A record whose action is NONE leaves the chain as it was, as do LIMIT and LOOP.  A loop is found at
+ * the first repetition within the last 64 redirects, longer ones after at most three rounds.
+ */
+HTTPSTATUS_API enum httpstatus_chain_result
+httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
+                      bool cross_origin, struct httpstatus_redirect *redirect);
 
 /* ---- Logs ---------------------------------------------------------------------------------- */
 

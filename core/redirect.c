@@ -11,19 +11,6 @@ struct standing {
     const char *reference;
 };
 
-enum rewrite { REWRITE_NONE, REWRITE_POST, REWRITE_MAY_POST, REWRITE_ALL };
-
-struct httpstatus_policy {
-    const struct standing *codes;
-    uint16_t follow; /* bit n: 300 + n */
-    enum httpstatus_action others;
-    enum rewrite rewrite_301, rewrite_302;
-    bool get_after_head_on_303;
-    bool ask, care;
-    struct httpstatus_names upper_case, drops_headers, drops_cross_origin;
-    int limit;
-};
-
 #include "redirect_table.h"
 
 static const struct httpstatus_text method_get = {"GET", 3};
@@ -40,6 +27,78 @@ const char *httpstatus_policy_name(size_t i)
 {
     return i < sizeof policy_names / sizeof policy_names[0] ? policy_names[i].name : NULL;
 }
+
+/* ---- Knobs ---- */
+
+static const struct {
+    const char *name, *values;
+} knobs[] = {
+    {"others", "none, may"},
+    {"rewrite_301", "none, post, may-post, all, ask"},
+    {"rewrite_302", "none, post, may-post, all, ask"},
+    {"head_on_303", "HEAD, GET"},
+    {"unsafe_307_308", "follow, ask, none"},
+};
+
+const char *httpstatus_policy_values(const char *knob)
+{
+    for (size_t i = 0; i < sizeof knobs / sizeof knobs[0]; i++)
+        if (strcmp(knob, knobs[i].name) == 0)
+            return knobs[i].values;
+    return NULL;
+}
+
+/* The place of a word in a list such as "none, may"; -1 if it is not there. */
+static int place_of(const char *values, const char *word, size_t size)
+{
+    for (int place = 0;; place++) {
+        size_t length = strcspn(values, ",");
+        if (length == size && memcmp(values, word, size) == 0)
+            return place;
+        if (values[length] == '\0')
+            return -1;
+        values += length + strlen(", ");
+    }
+}
+
+bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob, const char *value,
+                           size_t size)
+{
+    static const enum httpstatus_action actions[] = {HTTPSTATUS_FOLLOW, HTTPSTATUS_ASK,
+                                                     HTTPSTATUS_ACTION_NONE};
+    const char *values = httpstatus_policy_values(knob);
+    int place = values ? place_of(values, value, size) : -1;
+
+    if (place < 0)
+        return false;
+    if (strcmp(knob, "others") == 0)
+        policy->others = place ? HTTPSTATUS_MAY : HTTPSTATUS_ACTION_NONE;
+    else if (strcmp(knob, "rewrite_301") == 0)
+        policy->rewrite_301 = (enum httpstatus_rewrite)place;
+    else if (strcmp(knob, "rewrite_302") == 0)
+        policy->rewrite_302 = (enum httpstatus_rewrite)place;
+    else if (strcmp(knob, "head_on_303") == 0)
+        policy->get_after_head_on_303 = place == 1;
+    else
+        policy->unsafe_307_308 = actions[place];
+    return true;
+}
+
+/* The place of a code among the ten that a standard tells apart. */
+static int column_of(int code)
+{
+    return (code < UNREGISTERED ? code : UNREGISTERED) - FIRST;
+}
+
+bool httpstatus_policy_follow(struct httpstatus_policy *policy, int code)
+{
+    if (code < FIRST || code > LAST)
+        return false;
+    policy->follow = (uint16_t)(policy->follow | 1u << column_of(code));
+    return true;
+}
+
+/* ---- Words ---- */
 
 const char *httpstatus_action_name(enum httpstatus_action action)
 {
@@ -66,9 +125,9 @@ const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind)
     return names[kind];
 }
 
-/* tchar of RFC 9110, section 5.6.2 */
-static bool is_token(const char *p, size_t size)
+bool httpstatus_is_token(const char *p, size_t size)
 {
+    /* tchar */
     for (size_t i = 0; i < size; i++)
         if (!is_letter(p[i]) && !is_digit(p[i]) &&
             (p[i] == '\0' || strchr("!#$%&'*+-.^_`|~", p[i]) == NULL))
@@ -111,69 +170,170 @@ static enum httpstatus_reason reason_for(const struct standing *standing,
     return is(method, "CONNECT") ? HTTPSTATUS_CONNECT : HTTPSTATUS_REASON_NONE;
 }
 
+static bool is_retrieval(struct httpstatus_text method)
+{
+    return is(method, "GET") || is(method, "HEAD");
+}
+
+static enum httpstatus_rewrite rewrite_for(int code, const struct httpstatus_policy *policy)
+{
+    return code == 301   ? policy->rewrite_301
+           : code == 302 ? policy->rewrite_302
+                         : HTTPSTATUS_REWRITE_NONE;
+}
+
 static enum httpstatus_method_change change_for(int code, struct httpstatus_text method,
                                                 const struct httpstatus_policy *policy)
 {
-    bool retrieval = is(method, "GET") || is(method, "HEAD");
-
     if (code == 303) {
         bool kept = is(method, "GET") || (is(method, "HEAD") && !policy->get_after_head_on_303);
         return kept ? HTTPSTATUS_FORBIDDEN : HTTPSTATUS_REQUIRED;
     }
-    switch (code == 301 ? policy->rewrite_301 : code == 302 ? policy->rewrite_302 : REWRITE_NONE) {
-    case REWRITE_POST:
+    switch (rewrite_for(code, policy)) {
+    case HTTPSTATUS_REWRITE_POST:
         return is(method, "POST") ? HTTPSTATUS_REQUIRED : HTTPSTATUS_FORBIDDEN;
-    case REWRITE_MAY_POST:
+    case HTTPSTATUS_REWRITE_MAY_POST:
         return is(method, "POST") ? HTTPSTATUS_OPTIONAL : HTTPSTATUS_FORBIDDEN;
-    case REWRITE_ALL:
-        return retrieval ? HTTPSTATUS_FORBIDDEN : HTTPSTATUS_REQUIRED;
+    case HTTPSTATUS_REWRITE_ALL:
+        return is_retrieval(method) ? HTTPSTATUS_FORBIDDEN : HTTPSTATUS_REQUIRED;
     default:
         return HTTPSTATUS_FORBIDDEN;
     }
+}
+
+/* What to do with a redirect whose next method is known. */
+static enum httpstatus_action action_for(int code, struct httpstatus_text next, bool follows,
+                                         const struct httpstatus_policy *policy)
+{
+    enum httpstatus_action action = follows ? HTTPSTATUS_FOLLOW : policy->others;
+    bool rewritable = code >= 301 && code <= 303;
+
+    if (is_retrieval(next))
+        return action;
+    if (rewritable)
+        return rewrite_for(code, policy) == HTTPSTATUS_REWRITE_ASK ? HTTPSTATUS_ASK : action;
+    return policy->unsafe_307_308 == HTTPSTATUS_FOLLOW ? action : policy->unsafe_307_308;
 }
 
 enum httpstatus_redirect_result httpstatus_redirect(int code, const char *p, size_t size,
                                                     const struct httpstatus_policy *policy,
                                                     struct httpstatus_redirect *redirect)
 {
-    static const struct httpstatus_names no_names = {NULL, 0};
-
-    if (!is_token(p, size))
+    if (!httpstatus_is_token(p, size))
         return HTTPSTATUS_REDIRECT_INVALID_METHOD;
     if (code < FIRST || code > LAST)
         return HTTPSTATUS_REDIRECT_NONE;
 
     struct httpstatus_text method = {p, size};
     method = upper_cased(method, policy->upper_case);
-    int row = (code < UNREGISTERED ? code : UNREGISTERED) - FIRST;
-    bool follows = policy->follow >> row & 1;
-    const struct standing *standing = &policy->codes[row];
+    int column = column_of(code);
+    bool follows = policy->follow >> column & 1;
+    const struct standing *standing = &standings[policy->standard][column];
+    enum httpstatus_reason reason = reason_for(standing, method, follows, policy->others);
+    enum httpstatus_method_change change = change_for(code, method, policy);
+    bool kept = change == HTTPSTATUS_FORBIDDEN;
+    struct httpstatus_text next = kept ? method : method_get;
+    enum httpstatus_action action = action_for(code, next, follows, policy);
 
+    if (reason == HTTPSTATUS_REASON_NONE && action == HTTPSTATUS_ACTION_NONE)
+        reason = HTTPSTATUS_NOT_A_REDIRECT;
     *redirect = (struct httpstatus_redirect){
-        .reason = reason_for(standing, method, follows, policy->others),
+        .reason = reason,
         .kind = standing->kind,
         .cacheable = standing->cacheable,
         .limit = policy->limit,
-        .reference = standing->reference,
-        .drops_headers = no_names,
-        .drops_cross_origin = no_names,
+        .reference = reason == HTTPSTATUS_CONNECT ? "RFC 9110 Section 9.3.6" : standing->reference,
     };
-    if (redirect->reason == HTTPSTATUS_CONNECT)
-        redirect->reference = "RFC 9110 Section 9.3.6";
-    if (redirect->reason != HTTPSTATUS_REASON_NONE)
+    if (reason != HTTPSTATUS_REASON_NONE)
         return HTTPSTATUS_REDIRECT_OK;
-
-    redirect->method_change = change_for(code, method, policy);
-    bool kept = redirect->method_change == HTTPSTATUS_FORBIDDEN;
-    redirect->method = kept ? method : method_get;
+    redirect->action = action;
+    redirect->method = next;
+    redirect->method_change = change;
     redirect->preserves_method = redirect->keeps_body = kept;
-    redirect->action = follows ? HTTPSTATUS_FOLLOW : policy->others;
-    /* RFC 2616, section 10.3: no interaction if and only if the second request is GET or HEAD. */
-    if (policy->ask && !is(redirect->method, "GET") && !is(redirect->method, "HEAD"))
-        redirect->action = HTTPSTATUS_ASK;
-    redirect->care = policy->care && !is_safe(redirect->method);
+    redirect->care = policy->care && !is_safe(next);
     if (!kept)
         redirect->drops_headers = policy->drops_headers;
     redirect->drops_cross_origin = policy->drops_cross_origin;
     return HTTPSTATUS_REDIRECT_OK;
+}
+
+/* ---- Chains ---- */
+
+/* FNV-1a; 0 stands for a URL that is not known. */
+static uint64_t hash_of(struct httpstatus_text method, const char *url, size_t size)
+{
+    uint64_t hash = UINT64_C(14695981039346656037);
+
+    if (!url)
+        return 0;
+    for (size_t i = 0; i < method.size; i++)
+        hash = (hash ^ (unsigned char)method.data[i]) * UINT64_C(1099511628211);
+    hash = (hash ^ ' ') * UINT64_C(1099511628211); /* no token has a blank in it */
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ (unsigned char)url[i]) * UINT64_C(1099511628211);
+    return hash ? hash : 1;
+}
+
+/*
+ * Whether a request has been there: among the last ones, or the landmark, which moves on at every
+ * power of two (Brent), so that a loop of any length meets it.
+ */
+static bool has_been(const struct httpstatus_chain *chain, uint64_t hash)
+{
+    if (hash == 0)
+        return false;
+    for (int i = 0; i < HTTPSTATUS_CHAIN_SEEN; i++)
+        if (chain->seen[i] == hash)
+            return true;
+    return chain->landmark == hash;
+}
+
+static void remember(struct httpstatus_chain *chain, uint64_t hash)
+{
+    chain->seen[chain->count % HTTPSTATUS_CHAIN_SEEN] = hash;
+    if (chain->count >= 2 * chain->landmark_at) {
+        chain->landmark = hash;
+        chain->landmark_at = chain->count;
+    }
+}
+
+bool httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
+                           const char *method, size_t size, const char *url, size_t url_size)
+{
+    if (!httpstatus_is_token(method, size))
+        return false;
+    memset(chain, 0, sizeof *chain);
+    chain->policy = *policy;
+    chain->method = upper_cased((struct httpstatus_text){method, size}, policy->upper_case);
+    remember(chain, hash_of(chain->method, url, url_size));
+    return true;
+}
+
+enum httpstatus_chain_result httpstatus_chain_step(struct httpstatus_chain *chain, int code,
+                                                   const char *url, size_t url_size,
+                                                   bool cross_origin,
+                                                   struct httpstatus_redirect *redirect)
+{
+    const struct httpstatus_policy *policy = &chain->policy;
+
+    if (httpstatus_redirect(code, chain->method.data, chain->method.size, policy, redirect) !=
+        HTTPSTATUS_REDIRECT_OK)
+        return HTTPSTATUS_CHAIN_END;
+    if (redirect->action == HTTPSTATUS_ACTION_NONE)
+        return HTTPSTATUS_CHAIN_OK;
+    if (policy->limit && chain->count >= (uint64_t)policy->limit)
+        return HTTPSTATUS_CHAIN_LIMIT;
+    uint64_t hash = hash_of(redirect->method, url, url_size);
+    if (policy->detect_loops && has_been(chain, hash))
+        return HTTPSTATUS_CHAIN_LOOP;
+
+    chain->count++;
+    remember(chain, hash);
+    chain->method = redirect->method;
+    chain->body_dropped = chain->body_dropped || !redirect->keeps_body;
+    chain->credentials_dropped = chain->credentials_dropped || cross_origin;
+    redirect->keeps_body = !chain->body_dropped;
+    if (!chain->credentials_dropped)
+        redirect->drops_cross_origin = (struct httpstatus_names){NULL, 0};
+    return HTTPSTATUS_CHAIN_OK;
 }

@@ -4,43 +4,44 @@ static const char *const safe_methods[] = {
     "GET", "HEAD", "OPTIONS", "TRACE", "PRI", "PROPFIND", "QUERY", "REPORT", "SEARCH",
 };
 
-static const struct standing codes_rfc9110[CODES] = {
-    {HTTPSTATUS_CHOICE, true, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.1"}, /* 300 */
-    {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.2"}, /* 301 */
-    {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.3"}, /* 302 */
-    {HTTPSTATUS_OTHER, false, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.4"}, /* 303 */
-    {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_NOT_MODIFIED, "RFC 9110 Section 15.4.5"}, /* 304 */
-    {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_PROXY, "RFC 9110 Section 15.4.6"}, /* 305 */
-    {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_UNUSED, "RFC 9110 Section 15.4.7"}, /* 306 */
-    {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.8"}, /* 307 */
-    {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.9"}, /* 308 */
-    {HTTPSTATUS_CHOICE, false, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15"}, /* other */
-};
-
-static const struct standing codes_fetch[CODES] = {
-    {HTTPSTATUS_CHOICE, true, HTTPSTATUS_REASON_NONE, "Fetch, redirect status"}, /* 300 */
-    {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 301 */
-    {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 302 */
-    {HTTPSTATUS_OTHER, false, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 303 */
-    {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_NOT_MODIFIED, "Fetch, null body status"}, /* 304 */
-    {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_PROXY, "Fetch, redirect status"}, /* 305 */
-    {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_UNUSED, "Fetch, redirect status"}, /* 306 */
-    {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 307 */
-    {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 308 */
-    {HTTPSTATUS_CHOICE, false, HTTPSTATUS_REASON_NONE, "Fetch, redirect status"}, /* other */
-};
-
-static const struct standing codes_rfc2616[CODES] = {
-    {HTTPSTATUS_CHOICE, true, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.1"}, /* 300 */
-    {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.2"}, /* 301 */
-    {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.3"}, /* 302 */
-    {HTTPSTATUS_OTHER, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.4"}, /* 303 */
-    {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_NOT_MODIFIED, "RFC 2616 Section 10.3.5"}, /* 304 */
-    {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_PROXY, "RFC 2616 Section 10.3.6"}, /* 305 */
-    {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_UNUSED, "RFC 2616 Section 10.3.7"}, /* 306 */
-    {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.8"}, /* 307 */
-    {HTTPSTATUS_CHOICE, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 6.1.1"}, /* 308 */
-    {HTTPSTATUS_CHOICE, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 6.1.1"}, /* other */
+/* By enum httpstatus_standard. */
+static const struct standing standings[][CODES] = {
+    [HTTPSTATUS_RFC9110] = {
+        {HTTPSTATUS_CHOICE, true, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.1"}, /* 300 */
+        {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.2"}, /* 301 */
+        {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.3"}, /* 302 */
+        {HTTPSTATUS_OTHER, false, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.4"}, /* 303 */
+        {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_NOT_MODIFIED, "RFC 9110 Section 15.4.5"}, /* 304 */
+        {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_PROXY, "RFC 9110 Section 15.4.6"}, /* 305 */
+        {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_UNUSED, "RFC 9110 Section 15.4.7"}, /* 306 */
+        {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.8"}, /* 307 */
+        {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15.4.9"}, /* 308 */
+        {HTTPSTATUS_CHOICE, false, HTTPSTATUS_REASON_NONE, "RFC 9110 Section 15"}, /* other */
+    },
+    [HTTPSTATUS_FETCH] = {
+        {HTTPSTATUS_CHOICE, true, HTTPSTATUS_REASON_NONE, "Fetch, redirect status"}, /* 300 */
+        {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 301 */
+        {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 302 */
+        {HTTPSTATUS_OTHER, false, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 303 */
+        {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_NOT_MODIFIED, "Fetch, null body status"}, /* 304 */
+        {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_PROXY, "Fetch, redirect status"}, /* 305 */
+        {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_UNUSED, "Fetch, redirect status"}, /* 306 */
+        {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 307 */
+        {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "Fetch, HTTP-redirect fetch"}, /* 308 */
+        {HTTPSTATUS_CHOICE, false, HTTPSTATUS_REASON_NONE, "Fetch, redirect status"}, /* other */
+    },
+    [HTTPSTATUS_RFC2616] = {
+        {HTTPSTATUS_CHOICE, true, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.1"}, /* 300 */
+        {HTTPSTATUS_PERMANENT, true, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.2"}, /* 301 */
+        {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.3"}, /* 302 */
+        {HTTPSTATUS_OTHER, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.4"}, /* 303 */
+        {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_NOT_MODIFIED, "RFC 2616 Section 10.3.5"}, /* 304 */
+        {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_PROXY, "RFC 2616 Section 10.3.6"}, /* 305 */
+        {HTTPSTATUS_KIND_NONE, false, HTTPSTATUS_UNUSED, "RFC 2616 Section 10.3.7"}, /* 306 */
+        {HTTPSTATUS_TEMPORARY, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 10.3.8"}, /* 307 */
+        {HTTPSTATUS_CHOICE, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 6.1.1"}, /* 308 */
+        {HTTPSTATUS_CHOICE, false, HTTPSTATUS_REASON_NONE, "RFC 2616 Section 6.1.1"}, /* other */
+    },
 };
 
 static const char *const rfc9110_drops_headers[] = {
@@ -51,14 +52,15 @@ static const char *const rfc9110_drops_cross_origin[] = {
     "Authorization", "Cookie",
 };
 static const struct httpstatus_policy policy_rfc9110 = {
-    .codes = codes_rfc9110,
+    .standard = HTTPSTATUS_RFC9110,
     .follow = 0x18e,
     .others = HTTPSTATUS_MAY,
-    .rewrite_301 = REWRITE_MAY_POST,
-    .rewrite_302 = REWRITE_MAY_POST,
+    .rewrite_301 = HTTPSTATUS_REWRITE_MAY_POST,
+    .rewrite_302 = HTTPSTATUS_REWRITE_MAY_POST,
     .get_after_head_on_303 = false,
-    .ask = false,
+    .unsafe_307_308 = HTTPSTATUS_FOLLOW,
     .care = true,
+    .detect_loops = true,
     .upper_case = {NULL, 0},
     .drops_headers = {rfc9110_drops_headers, 7},
     .drops_cross_origin = {rfc9110_drops_cross_origin, 2},
@@ -75,14 +77,15 @@ static const char *const fetch_drops_cross_origin[] = {
     "Authorization",
 };
 static const struct httpstatus_policy policy_fetch = {
-    .codes = codes_fetch,
+    .standard = HTTPSTATUS_FETCH,
     .follow = 0x18e,
     .others = HTTPSTATUS_ACTION_NONE,
-    .rewrite_301 = REWRITE_POST,
-    .rewrite_302 = REWRITE_POST,
+    .rewrite_301 = HTTPSTATUS_REWRITE_POST,
+    .rewrite_302 = HTTPSTATUS_REWRITE_POST,
     .get_after_head_on_303 = false,
-    .ask = false,
+    .unsafe_307_308 = HTTPSTATUS_FOLLOW,
     .care = false,
+    .detect_loops = false,
     .upper_case = {fetch_upper_case, 6},
     .drops_headers = {fetch_drops_headers, 4},
     .drops_cross_origin = {fetch_drops_cross_origin, 1},
@@ -94,18 +97,107 @@ static const char *const rfc2616_drops_headers[] = {
     "Content-MD5", "Content-Range", "Content-Type", "Expires", "Last-Modified",
 };
 static const struct httpstatus_policy policy_rfc2616 = {
-    .codes = codes_rfc2616,
+    .standard = HTTPSTATUS_RFC2616,
     .follow = 0x8e,
     .others = HTTPSTATUS_MAY,
-    .rewrite_301 = REWRITE_NONE,
-    .rewrite_302 = REWRITE_NONE,
+    .rewrite_301 = HTTPSTATUS_REWRITE_ASK,
+    .rewrite_302 = HTTPSTATUS_REWRITE_ASK,
     .get_after_head_on_303 = true,
-    .ask = true,
+    .unsafe_307_308 = HTTPSTATUS_ASK,
     .care = false,
+    .detect_loops = true,
     .upper_case = {NULL, 0},
     .drops_headers = {rfc2616_drops_headers, 10},
     .drops_cross_origin = {NULL, 0},
     .limit = 0,
+};
+
+static const char *const curl_drops_headers[] = {
+    "Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+};
+static const char *const curl_drops_cross_origin[] = {
+    "Authorization",
+};
+static const struct httpstatus_policy policy_curl = {
+    .standard = HTTPSTATUS_RFC9110,
+    .follow = 0x3ff,
+    .others = HTTPSTATUS_ACTION_NONE,
+    .rewrite_301 = HTTPSTATUS_REWRITE_POST,
+    .rewrite_302 = HTTPSTATUS_REWRITE_POST,
+    .get_after_head_on_303 = false,
+    .unsafe_307_308 = HTTPSTATUS_FOLLOW,
+    .care = false,
+    .detect_loops = false,
+    .upper_case = {NULL, 0},
+    .drops_headers = {curl_drops_headers, 4},
+    .drops_cross_origin = {curl_drops_cross_origin, 1},
+    .limit = 50,
+};
+
+static const char *const requests_drops_headers[] = {
+    "Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+};
+static const char *const requests_drops_cross_origin[] = {
+    "Authorization",
+};
+static const struct httpstatus_policy policy_requests = {
+    .standard = HTTPSTATUS_RFC9110,
+    .follow = 0x18e,
+    .others = HTTPSTATUS_ACTION_NONE,
+    .rewrite_301 = HTTPSTATUS_REWRITE_POST,
+    .rewrite_302 = HTTPSTATUS_REWRITE_ALL,
+    .get_after_head_on_303 = false,
+    .unsafe_307_308 = HTTPSTATUS_FOLLOW,
+    .care = false,
+    .detect_loops = false,
+    .upper_case = {NULL, 0},
+    .drops_headers = {requests_drops_headers, 4},
+    .drops_cross_origin = {requests_drops_cross_origin, 1},
+    .limit = 30,
+};
+
+static const char *const legacy_get_drops_headers[] = {
+    "Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+};
+static const char *const legacy_get_drops_cross_origin[] = {
+    "Authorization",
+};
+static const struct httpstatus_policy policy_legacy_get = {
+    .standard = HTTPSTATUS_RFC9110,
+    .follow = 0x18e,
+    .others = HTTPSTATUS_ACTION_NONE,
+    .rewrite_301 = HTTPSTATUS_REWRITE_ALL,
+    .rewrite_302 = HTTPSTATUS_REWRITE_ALL,
+    .get_after_head_on_303 = false,
+    .unsafe_307_308 = HTTPSTATUS_FOLLOW,
+    .care = false,
+    .detect_loops = false,
+    .upper_case = {NULL, 0},
+    .drops_headers = {legacy_get_drops_headers, 4},
+    .drops_cross_origin = {legacy_get_drops_cross_origin, 1},
+    .limit = 10,
+};
+
+static const char *const preserve_drops_headers[] = {
+    "Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+};
+static const char *const preserve_drops_cross_origin[] = {
+    "Authorization",
+};
+static const struct httpstatus_policy policy_preserve = {
+    .standard = HTTPSTATUS_RFC9110,
+    .follow = 0x18e,
+    .others = HTTPSTATUS_ACTION_NONE,
+    .rewrite_301 = HTTPSTATUS_REWRITE_NONE,
+    .rewrite_302 = HTTPSTATUS_REWRITE_NONE,
+    .get_after_head_on_303 = false,
+    .unsafe_307_308 = HTTPSTATUS_FOLLOW,
+    .care = false,
+    .detect_loops = false,
+    .upper_case = {NULL, 0},
+    .drops_headers = {preserve_drops_headers, 4},
+    .drops_cross_origin = {preserve_drops_cross_origin, 1},
+    .limit = 10,
 };
 
 static const struct {
@@ -116,4 +208,8 @@ static const struct {
     {"fetch", &policy_fetch},
     {"browser", &policy_fetch},
     {"rfc2616", &policy_rfc2616},
+    {"curl", &policy_curl},
+    {"requests", &policy_requests},
+    {"legacy-get", &policy_legacy_get},
+    {"preserve", &policy_preserve},
 };

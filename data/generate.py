@@ -335,14 +335,17 @@ def c_table(table):
     yield "};"
 
 
-ACTIONS = {"none": "HTTPSTATUS_ACTION_NONE", "may": "HTTPSTATUS_MAY"}
-REWRITES = {"none", "post", "may-post", "all"}
+CHOICES = {  # knob -> its values, in the words of the enumerators
+    "others": ("none", "may"),
+    "rewrite_301": ("none", "post", "may-post", "all", "ask"),
+    "rewrite_302": ("none", "post", "may-post", "all", "ask"),
+    "head_on_303": ("HEAD", "GET"),
+    "unsafe_307_308": ("follow", "ask", "none"),
+}
 KINDS = {"permanent", "temporary", "other", "choice"}
 REASONS = {"not-modified", "proxy", "unused"}
-KNOBS = {
-    "standard", "aliases", "follow", "others", "rewrite_301", "rewrite_302", "head_on_303", "ask",
-    "care", "upper_case", "drops_headers", "drops_cross_origin", "limit",
-}
+NAME_KNOBS = ("upper_case", "drops_headers", "drops_cross_origin")
+KNOBS = {"standard", "aliases", "follow", "care", "limit", "detect_loops", *NAME_KNOBS, *CHOICES}
 
 
 def enumerator(text, prefix=""):
@@ -365,27 +368,30 @@ def c_standing(entry, reason):
 
 
 def c_policy(name, policy):
-    if policy.keys() - KNOBS or policy["others"] not in ACTIONS:
+    for knob, values in CHOICES.items():
+        if policy.get(knob) not in values:
+            raise Wrong(f"redirect.toml: policy {name}: {knob} {policy.get(knob)!r}")
+    if policy.keys() - KNOBS or not set(policy["follow"]) <= {*range(300, 309), "other"}:
         raise Wrong(f"redirect.toml: policy {name}: {policy}")
-    if not {policy["rewrite_301"], policy["rewrite_302"]} <= REWRITES:
-        raise Wrong(f"redirect.toml: policy {name}: rewrite_301, rewrite_302")
-    lists = {knob: policy.get(knob, []) for knob in
-             ("upper_case", "drops_headers", "drops_cross_origin")}
+    name = name.replace("-", "_")
+    lists = {knob: policy.get(knob, []) for knob in NAME_KNOBS}
     for knob, values in lists.items():
         if values:
             yield from wrapped_names(f"{name}_{knob}", values)
-    follow = sum(1 << (code - 300) for code in policy["follow"])
-    rewrite = lambda knob: "REWRITE_" + policy[knob].upper().replace("-", "_")
+    follow = sum(1 << (9 if code == "other" else code - 300) for code in policy["follow"])
+    word = lambda prefix, knob: f"HTTPSTATUS_{prefix}{policy[knob].upper().replace('-', '_')}"
     truth = lambda value: str(bool(value)).lower()
+    action = lambda knob: "HTTPSTATUS_ACTION_NONE" if policy[knob] == "none" else word("", knob)
     yield f"static const struct httpstatus_policy policy_{name} = {{"
-    yield f"    .codes = codes_{policy['standard']},"
+    yield f"    .standard = HTTPSTATUS_{policy['standard'].upper()},"
     yield f"    .follow = {follow:#x},"
-    yield f"    .others = {ACTIONS[policy['others']]},"
-    yield f"    .rewrite_301 = {rewrite('rewrite_301')},"
-    yield f"    .rewrite_302 = {rewrite('rewrite_302')},"
+    yield f"    .others = {action('others')},"
+    yield f"    .rewrite_301 = {word('REWRITE_', 'rewrite_301')},"
+    yield f"    .rewrite_302 = {word('REWRITE_', 'rewrite_302')},"
     yield f"    .get_after_head_on_303 = {truth(policy['head_on_303'] == 'GET')},"
-    yield f"    .ask = {truth(policy.get('ask'))},"
+    yield f"    .unsafe_307_308 = {action('unsafe_307_308')},"
     yield f"    .care = {truth(policy.get('care'))},"
+    yield f"    .detect_loops = {truth(policy.get('detect_loops'))},"
     for knob, values in lists.items():
         yield f"    .{knob} = {{{f'{name}_{knob}' if values else 'NULL'}, {len(values)}}},"
     yield f"    .limit = {policy.get('limit', 0)},"
@@ -406,12 +412,16 @@ def c_redirects(data):
     yield ""
     if not set(data["reasons"].values()) <= REASONS:
         raise Wrong(f"redirect.toml: reasons {data['reasons']}")
+    yield "/* By enum httpstatus_standard. */"
+    yield "static const struct standing standings[][CODES] = {"
     for name, codes in data["standard"].items():
-        yield f"static const struct standing codes_{name}[CODES] = {{"
+        yield f"    [HTTPSTATUS_{name.upper()}] = {{"
         for code in [*range(300, 309), "other"]:
-            yield f"    {c_standing(codes[str(code)], data['reasons'].get(str(code)))} /* {code} */"
-        yield "};"
-        yield ""
+            reason = data["reasons"].get(str(code))
+            yield f"        {c_standing(codes[str(code)], reason)} /* {code} */"
+        yield "    },"
+    yield "};"
+    yield ""
     for name, policy in data["policy"].items():
         yield from c_policy(name, policy)
     yield "static const struct {"
@@ -420,7 +430,7 @@ def c_redirects(data):
     yield "} policy_names[] = {"
     for name, policy in data["policy"].items():
         for spelling in [name, *policy.get("aliases", [])]:
-            yield f"    {{{c_string(spelling)}, &policy_{name}}},"
+            yield f"    {{{c_string(spelling)}, &policy_{name.replace('-', '_')}}},"
     yield "};"
 
 

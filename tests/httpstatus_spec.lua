@@ -45,6 +45,8 @@ local function key(status)
     return status.code .. substatus .. "/" .. render(status.owner)
 end
 
+local integer = math.tointeger
+
 local function optional(text)
     if text ~= "-" then return text end
 end
@@ -89,6 +91,20 @@ local function do_redirect(code, policy, method)
     return record(out)
 end
 
+-- Steps are "code:url", with ":x" if the origin is another one.
+local function do_chain(policy, method, start, steps)
+    local chain, out = httpstatus.new_chain(method, policy, optional(start)), {}
+    for step in steps:gmatch "%S+" do
+        local code, url, cross_origin = step:match "^(%d+):([^:]*)(:?x?)$"
+        local r, message = chain:step(integer(code), url ~= "" and url or nil, cross_origin ~= "")
+        out[#out + 1] = message and (message:find "loop" and "!loop" or "!limit")
+            or not r and "-" or r.action == "none" and "none"
+            or table.concat({ r.action, render(r.method), r.keeps_body and "body" or "no-body",
+                #r.drops_cross_origin > 0 and table.concat(r.drops_cross_origin, "+") or "-" }, ":")
+    end
+    return list(out)
+end
+
 local function do_select(form, which, log)
     local wanted, out, lines = {}, {}, {}
     for word in (which .. ","):gmatch "([^,]*)," do wanted[#wanted + 1] = word end
@@ -128,8 +144,6 @@ local function do_statuses(status_class, official, owner)
         owner = optional(owner),
     }, key)
 end
-
-local integer = math.tointeger
 
 local functions = {
     phrase = { 1, function(code) return render(httpstatus.phrase(integer(code))) end },
@@ -173,6 +187,7 @@ local functions = {
     aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
     constant = { 1, function(name) return render(httpstatus[name]) end },
     redirect = { 3, do_redirect },
+    chain = { 4, do_chain },
     lines = { 2, function(form, log)
         return list(httpstatus.extract_string(log, { format = form }), token)
     end },
@@ -324,6 +339,56 @@ describe("the module", function()
             assert.same({}, httpstatus.variants(code))
             assert.equal(500, httpstatus.effective(code))
         end
+    end)
+end)
+
+describe("a redirect", function()
+    local redirect = httpstatus.redirect
+
+    it("follows a policy of one's own", function()
+        assert.equal("GET", redirect(302, "PUT", { rewrite_302 = "all" }).method)
+        assert.equal("ask", redirect(301, "PUT", { rewrite_301 = "ask" }).action)
+        assert.equal("none", redirect(307, "POST", { unsafe_307_308 = "none" }).action)
+        assert.equal("GET", redirect(303, "HEAD", { head_on_303 = "GET" }).method)
+        assert.equal("follow", redirect(300, "GET", { follow = { 300 } }).action)
+        assert.equal("may", redirect(302, "GET", { follow = {}, others = "may" }).action)
+        assert.equal(50, redirect(302, "GET", { policy = "curl" }).limit)
+        local own = redirect(303, "POST", {
+            drops_headers = { "X-A", "X-B" }, drops_cross_origin = {}, limit = false,
+        })
+        assert.same({ "X-A", "X-B" }, own.drops_headers)
+        assert.same({}, own.drops_cross_origin)
+        assert.is_nil(own.limit)
+    end)
+
+    it("names the wrong knob", function()
+        for _, knobs in ipairs {
+            { colour = "red" }, { policy = "x" }, { policy = 7 }, { follow = { 200 } },
+            { follow = 302 }, { follow = { "x" } }, { others = "ask" }, { rewrite_301 = "some" },
+            { rewrite_302 = 1 }, { head_on_303 = "head" }, { unsafe_307_308 = "may" },
+            { drops_headers = "Cookie" }, { drops_headers = { "a b" } }, { drops_headers = { 1 } },
+            { drops_cross_origin = { "" } }, { limit = 0 }, { limit = "x" }, { limit = true },
+        } do
+            assert.is_false((pcall(redirect, 302, "PUT", knobs)))
+            assert.is_false((pcall(httpstatus.new_chain, "PUT", knobs)))
+        end
+    end)
+
+    it("goes on in a chain", function()
+        local knobs = { policy = "rfc9110", limit = 2, drops_cross_origin = { "X-" .. "Secret" } }
+        local chain = httpstatus.new_chain("PO" .. "ST", knobs, "/a")
+        knobs.drops_cross_origin[1], knobs = nil, nil
+        collectgarbage()
+        assert.equal("POST", chain.method)
+        assert.same({ "X-Secret" }, chain:step(307, "/b", true).drops_cross_origin)
+        assert.same({ nil, "a redirect loop: '/a' has been there before" }, { chain:step(307, "/a") })
+        assert.is_nil((chain:step(404)))
+        assert.is_false(chain:step(302, "/c").keeps_body)
+        assert.equal(2, chain.count)
+        assert.same({ nil, "too many redirects: the policy allows 2 in a row" },
+            { chain:step(302, "/d") })
+        assert.has_error(function() httpstatus.new_chain "" end)
+        assert.has_error(function() httpstatus.new_chain(7) end)
     end)
 end)
 

@@ -49,7 +49,39 @@ RULES = {
         ({300, 308} | UNKNOWN, ANY, ("ask", SAME, "forbidden")),
     ],
 }
-RULES["browser"] = RULES["fetch"]
+
+NOT_REDIRECTS = RULES["fetch"][:5]  # and CONNECT
+RULES |= {
+    "curl": [
+        (ANY, {"CONNECT"}, ("none", "connect")),
+        ({301, 302}, {"POST"}, ("follow", "GET", "required")),
+        ({303}, RETRIEVALS, ("follow", SAME, "forbidden")),
+        ({303}, ANY, ("follow", "GET", "required")),
+        (ANY, ANY, ("follow", SAME, "forbidden")),
+    ],
+    "requests": [
+        *NOT_REDIRECTS,
+        ({301}, {"POST"}, ("follow", "GET", "required")),
+        ({302, 303}, RETRIEVALS, ("follow", SAME, "forbidden")),
+        ({302, 303}, ANY, ("follow", "GET", "required")),
+        ({301, 307, 308}, ANY, ("follow", SAME, "forbidden")),
+    ],
+    "legacy-get": [
+        *NOT_REDIRECTS,
+        ({301, 302, 303}, RETRIEVALS, ("follow", SAME, "forbidden")),
+        ({301, 302, 303}, ANY, ("follow", "GET", "required")),
+        ({307, 308}, ANY, ("follow", SAME, "forbidden")),
+    ],
+    "preserve": [
+        *NOT_REDIRECTS,
+        ({301, 302, 307, 308}, ANY, ("follow", SAME, "forbidden")),
+        ({303}, RETRIEVALS, ("follow", SAME, "forbidden")),
+        ({303}, ANY, ("follow", "GET", "required")),
+    ],
+    "browser": RULES["fetch"],
+}
+CLIENTS = {"curl", "requests", "legacy-get", "preserve"}
+LIMITS = {"fetch": 20, "curl": 50, "requests": 30, "legacy-get": 10, "preserve": 10}
 
 KIND = {300: "choice", 301: "permanent", 302: "temporary", 303: "other", 304: None, 305: None,
         306: None, 307: "temporary", 308: "permanent"}
@@ -63,6 +95,8 @@ DROPS = {
 }
 DROPS_CROSS_ORIGIN = {"rfc9110": ["Authorization", "Cookie"], "fetch": ["Authorization"],
                       "rfc2616": []}
+for client in CLIENTS:
+    DROPS[client], DROPS_CROSS_ORIGIN[client] = DROPS["fetch"], DROPS_CROSS_ORIGIN["fetch"]
 
 
 def reference(policy, code, reason):
@@ -97,7 +131,7 @@ def redirect(code, method, policy):
         "preserves_method": None, "keeps_body": None, "drops_headers": [],
         "drops_cross_origin": [], "kind": KIND.get(code, "choice") if known_to_2616 else "choice",
         "cacheable": code in {300, 301, 308} and known_to_2616, "care": False,
-        "limit": 20 if policy == "fetch" else None,
+        "limit": LIMITS.get(policy),
     }
     if action == "none":
         record["reason"], = rest

@@ -309,6 +309,43 @@ static void do_redirect(const struct argument *a)
     put_field("reference", text_of(r.reference));
 }
 
+static void put_step(const struct httpstatus_redirect *r)
+{
+    if (r->action == HTTPSTATUS_ACTION_NONE) {
+        put("none");
+        return;
+    }
+    put("%s:", httpstatus_action_name(r->action));
+    put_text(r->method);
+    put(":%s:%s", r->keeps_body ? "body" : "no-body", r->drops_cross_origin.count ? "" : "-");
+    for (size_t i = 0; i < r->drops_cross_origin.count; i++)
+        put("%s%s", i ? "+" : "", r->drops_cross_origin.names[i]);
+}
+
+/* Steps are "code:url", with ":x" if the origin is another one; "-" is a URL that is not known. */
+static void do_chain(const struct argument *a)
+{
+    struct httpstatus_chain chain;
+    struct httpstatus_redirect r;
+    const char *start = owner_of(a[2]);
+    bool begun = httpstatus_chain_init(&chain, httpstatus_policy(a[0].data, a[0].size), a[1].data,
+                                       a[1].size, start, a[2].size);
+
+    check(begun, "a chain");
+    for (char *step = strtok(a[3].data, " "); step; step = strtok(NULL, " ")) {
+        char *url = strchr(step, ':') + 1, *mark = strchr(url, ':');
+        size_t size = mark ? (size_t)(mark - url) : strlen(url);
+        put_comma();
+        switch (httpstatus_chain_step(&chain, (int)strtol(step, NULL, 10), size ? url : NULL, size,
+                                      mark != NULL, &r)) {
+        case HTTPSTATUS_CHAIN_END: put("-"); break;
+        case HTTPSTATUS_CHAIN_LIMIT: put("!limit"); break;
+        case HTTPSTATUS_CHAIN_LOOP: put("!loop"); break;
+        default: put_step(&r);
+        }
+    }
+}
+
 static struct httpstatus_scanner scanner;
 
 static void put_lines(const struct httpstatus_line *lines, size_t count, bool numbers)
@@ -429,6 +466,7 @@ static const struct function {
     {"aliases", 3, do_aliases},
     {"constant", 1, do_constant},
     {"redirect", 3, do_redirect},
+    {"chain", 4, do_chain},
     {"lines", 2, do_lines},
     {"select", 3, do_select},
     {"tally", 2, do_tally},
@@ -526,7 +564,7 @@ static void check_guard(const char *id, struct argument format, struct argument 
 static void run_vector(const char *id, const char *name, char *input, const char *expected)
 {
     const struct function *function = function_named(name);
-    struct argument arguments[3];
+    struct argument arguments[4];
 
     if (!function) {
         printf("FAILED %s: no function %s\n", id, name);

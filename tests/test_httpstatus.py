@@ -110,6 +110,23 @@ def do_redirect(code, policy, method):
     })
 
 
+def do_chain(policy, method, start, steps):
+    """Steps are 'code:url', with ':x' if the origin is another one."""
+    chain = httpstatus.RedirectChain(method, policy, url=optional(start))
+    out = []
+    for step in steps.split(" "):
+        code, url, *cross_origin = step.split(":")
+        try:
+            r = chain.step(int(code), url or None, bool(cross_origin))
+        except httpstatus.RedirectError as error:
+            out.append("!loop" if "loop" in str(error) else "!limit")
+            continue
+        out.append("-" if r is None else "none" if r.action == "none" else ":".join([
+            r.action, render(r.method), "body" if r.keeps_body else "no-body",
+            "+".join(r.drops_cross_origin) or "-"]))
+    return render_list(out)
+
+
 def do_select(form, which, log):
     kinds = {}
     try:
@@ -158,6 +175,7 @@ FUNCTIONS = {
     "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),
     "constant": (1, lambda name: render(getattr(httpstatus, name, None))),
     "redirect": (3, do_redirect),
+    "chain": (4, do_chain),
     "lines": (2, lambda form, log: render_list(
         TOKENS.get(s, str(s)) for s in httpstatus.extract(log.encode("latin-1"), form))),
     "select": (3, do_select),
@@ -379,6 +397,87 @@ def test_redirect_arguments():
         httpstatus.redirect(302, "GET", "netscape")
     assert httpstatus.redirect(302, "x" * 10**6).method == "x" * 10**6
     assert httpstatus.redirect(code=302, method="POST", policy="rfc9110").method == "GET"
+
+
+KNOBS = {
+    "follow": [([200], ValueError), ([400], ValueError), (302, TypeError), ([None], TypeError)],
+    "others": [("ask", ValueError), (1, TypeError)],
+    "rewrite_301": [("some", ValueError), ("", ValueError), ("none,", ValueError), (None, TypeError)],
+    "rewrite_302": [("POST", ValueError)],
+    "head_on_303": [("head", ValueError)],
+    "unsafe_307_308": [("may", ValueError), ("\ud800", ValueError)],
+    "drops_headers": [("Cookie", TypeError), (["a b"], ValueError), ([1], TypeError), (1, TypeError),
+                      ([""], ValueError), (["\ud800"], ValueError)],
+    "drops_cross_origin": [("Cookie", TypeError), ([None], TypeError)],
+    "limit": [(0, ValueError), (-1, ValueError), ("5", TypeError), (2**100, ValueError)],
+    "colour": [("red", TypeError)],
+}
+
+
+@pytest.mark.parametrize("knob", KNOBS)
+@pytest.mark.parametrize("call", [lambda **k: httpstatus.redirect(302, "PUT", **k),
+                                  lambda **k: httpstatus.RedirectChain("PUT", **k)])
+def test_wrong_knobs(call, knob):
+    for value, error in KNOBS[knob]:
+        with pytest.raises(error):
+            call(**{knob: value})
+
+
+def test_policies_of_ones_own():
+    redirect = httpstatus.redirect
+    assert redirect(302, "PUT", rewrite_302="all").method == "GET"
+    assert redirect(301, "PUT", rewrite_302="all").method == "PUT"
+    assert redirect(301, "POST", "preserve", rewrite_301="may-post").method_change == "optional"
+    assert redirect(301, "PUT", rewrite_301="ask").action == "ask"
+    assert redirect(301, "GET", rewrite_301="ask").action == "follow"
+    assert redirect(303, "HEAD", head_on_303="GET").method == "GET"
+    assert redirect(307, "POST", unsafe_307_308="ask").action == "ask"
+    refused = redirect(307, "POST", unsafe_307_308="none")
+    assert (refused.action, refused.reason, refused.method) == ("none", "not-a-redirect", None)
+    assert redirect(307, "GET", unsafe_307_308="none").action == "follow"
+    assert redirect(300, "GET", follow=[300]).action == "follow"
+    assert redirect(302, "GET", follow=[300]).reason == "not-a-redirect"
+    assert redirect(350, "GET", follow={399}).action == "follow"  # one for all from 309 on
+    assert redirect(302, "GET", follow=[], others="may").action == "may"
+    own = redirect(303, "POST", drops_headers=("X-A", "X-B"), drops_cross_origin=[], limit=None)
+    assert own.drops_headers == ("X-A", "X-B") and own.drops_cross_origin == () and own.limit is None
+    assert redirect(303, "POST", follow=..., limit=...) == redirect(303, "POST")
+
+
+def test_chains():
+    chain = httpstatus.RedirectChain("POST", "rfc9110", url="/a", limit=2,
+                                     drops_cross_origin=["X-Secret"])
+    assert (chain.method, chain.count) == ("POST", 0)
+    assert chain.step(307, "/b", cross_origin=True).drops_cross_origin == ("X-Secret",)
+    with pytest.raises(httpstatus.RedirectError, match="'/a' has been there before"):
+        chain.step(307, "/a")
+    assert chain.step(404) is None and chain.step(304).action == "none"
+    record = chain.step(302, "/c")
+    assert record.method == chain.method == "GET" and not record.keeps_body and chain.count == 2
+    with pytest.raises(httpstatus.RedirectError, match="allows 2 in a row"):
+        chain.step(302, "/d")
+    assert chain.count == 2
+    with pytest.raises(TypeError):
+        chain.step(302, b"/e")
+    with pytest.raises(TypeError):
+        httpstatus.RedirectChain(7)
+    with pytest.raises(ValueError, match="invalid method"):
+        httpstatus.RedirectChain("")
+    with pytest.raises(TypeError):
+        httpstatus.RedirectChain("GET", "fetch", "/a")
+    assert httpstatus.RedirectChain("GET", url="\ud800").step(302, "\udfff").method == "GET"
+    methods = [httpstatus.RedirectChain("x" * 9999) for _ in range(9)]
+    gc.collect()
+    assert all(chain.step(307).method == "x" * 9999 for chain in methods)
+
+
+def test_a_long_loop_is_found():
+    """Longer than what a chain remembers one by one."""
+    chain = httpstatus.RedirectChain("GET", "rfc9110")
+    with pytest.raises(httpstatus.RedirectError, match="loop"):
+        for i in range(4000):
+            chain.step(302, f"/{i % 1000}")
+    assert chain.count < 3500
 
 
 # ---- Logs --------------------------------------------------------------------------------------
@@ -833,7 +932,9 @@ def test_readme():
 
 def test_signatures():
     assert str(inspect.signature(httpstatus.lookup)) == "(what, /, *, substatus=None, owner=None)"
-    assert str(inspect.signature(httpstatus.redirect)) == "(code, method, policy='fetch')"
+    assert str(inspect.signature(httpstatus.redirect)).startswith(
+        "(code, method, policy='fetch', *, follow=")
+    assert "url=None, follow=" in str(inspect.signature(httpstatus.RedirectChain))
     assert str(inspect.signature(httpstatus.tally)) == "(source, format='auto')"
     for name in ("phrase", "class_of", "effective", "variants", "search", "statuses", "extract",
                  "select"):

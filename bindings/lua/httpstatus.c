@@ -11,6 +11,7 @@
 
 #define TALLY "httpstatus.Tally"
 #define LINES "httpstatus.Lines"
+#define CHAIN "httpstatus.RedirectChain"
 
 /* Files are read in pieces, to an address on a cache line: the kernel copies faster there. */
 enum { PIECE = 256 * 1024, ALIGNMENT = 64, BATCH = 512 };
@@ -368,64 +369,261 @@ static void set_names(lua_State *L, const char *field, struct httpstatus_names n
     lua_setfield(L, -2, field);
 }
 
-static const struct httpstatus_policy *check_policy(lua_State *L, int arg)
+static void check_policy_name(lua_State *L, int arg, const char *name, size_t size,
+                              struct httpstatus_policy *policy)
 {
-    size_t size;
-    const char *name = luaL_optlstring(L, arg, "fetch", &size);
-    const struct httpstatus_policy *policy = httpstatus_policy(name, size);
+    const struct httpstatus_policy *known = httpstatus_policy(name, size);
 
-    if (policy)
-        return policy;
-    lua_pushfstring(L, "unknown policy '%s': give one of ", name);
-    for (size_t i = 0; httpstatus_policy_name(i); i++) {
-        lua_pushfstring(L, i ? ", %s" : "%s", httpstatus_policy_name(i));
-        lua_concat(L, 2);
+    if (!known) {
+        lua_pushfstring(L, "unknown policy '%s': give one of ", name);
+        for (size_t i = 0; httpstatus_policy_name(i); i++) {
+            lua_pushfstring(L, i ? ", %s" : "%s", httpstatus_policy_name(i));
+            lua_concat(L, 2);
+        }
+        luaL_argerror(L, arg, lua_tostring(L, -1));
+        return;
     }
-    luaL_argerror(L, arg, lua_tostring(L, -1));
-    return NULL;
+    *policy = *known;
+}
+
+static void check_word(lua_State *L, int arg, const char *knob, struct httpstatus_policy *policy)
+{
+    struct httpstatus_text word = text_option(L, arg, knob);
+
+    if (word.data && !httpstatus_policy_set(policy, knob, word.data, word.size))
+        luaL_argerror(L, arg, lua_pushfstring(L, "%s cannot be '%s': give one of %s", knob,
+                                              word.data, httpstatus_policy_values(knob)));
+    lua_pop(L, 1);
+}
+
+static void check_follow(lua_State *L, int arg, struct httpstatus_policy *policy)
+{
+    if (push_option(L, arg, "follow") != LUA_TNIL) {
+        luaL_argcheck(L, lua_istable(L, -1), arg, "follow must be a list of codes");
+        policy->follow = 0;
+        for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+            lua_Integer code = lua_tointeger(L, -1);
+            if (code < 300 || code > 399 || !httpstatus_policy_follow(policy, (int)code))
+                luaL_argerror(L, arg, lua_pushfstring(L, "follow cannot have '%s': a redirect is "
+                                                         "300 to 399",
+                                                      luaL_tolstring(L, -1, NULL)));
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* limit = false: none */
+static void check_limit(lua_State *L, int arg, struct httpstatus_policy *policy)
+{
+    int type = push_option(L, arg, "limit");
+
+    if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
+        policy->limit = 0;
+    } else if (type != LUA_TNIL) {
+        lua_Integer limit = lua_tointeger(L, -1);
+        luaL_argcheck(L, limit >= 1 && limit <= INT_MAX, arg,
+                      "limit must be an integer of 1 or more, or false for none");
+        policy->limit = (int)limit;
+    }
+    lua_pop(L, 1);
+}
+
+/* The names of header fields in a list; they and the array stay alive with the table at 'anchor'. */
+static void check_names(lua_State *L, int arg, const char *knob, int anchor,
+                        struct httpstatus_names *names)
+{
+    if (push_option(L, arg, knob) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return;
+    }
+    int list = lua_gettop(L);
+    luaL_argcheck(L, lua_istable(L, list), arg,
+                  lua_pushfstring(L, "%s must be a list of names", knob));
+    size_t count = (size_t)lua_rawlen(L, list);
+    const char **array = lua_newuserdatauv(L, (count ? count : 1) * sizeof *array, 0);
+    lua_rawseti(L, anchor, (lua_Integer)lua_rawlen(L, anchor) + 1);
+    for (size_t i = 0; i < count; i++) {
+        size_t size = 0;
+        bool text = lua_rawgeti(L, list, (lua_Integer)i + 1) == LUA_TSTRING;
+        array[i] = text ? lua_tolstring(L, -1, &size) : NULL;
+        if (!text || !httpstatus_is_token(array[i], size))
+            luaL_argerror(L, arg, lua_pushfstring(L, "%s cannot have '%s': give names of header "
+                                                     "fields", knob, luaL_tolstring(L, -1, NULL)));
+        lua_rawseti(L, anchor, (lua_Integer)lua_rawlen(L, anchor) + 1);
+    }
+    *names = (struct httpstatus_names){array, count};
+    lua_settop(L, list - 1);
+}
+
+/*
+ * The policy at 'arg': a name, "fetch" if absent, or a table of knobs that has the name of the policy
+ * they belong to in 'policy'.  Leaves a table on the stack that keeps its lists of names alive.
+ */
+static void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy)
+{
+    static const char *const names[] = {
+        "policy",         "follow",        "others",             "rewrite_301", "rewrite_302",
+        "head_on_303",    "unsafe_307_308", "drops_headers",     "drops_cross_origin",
+        "limit",          NULL};
+    static const char *const words[] = {"others", "rewrite_301", "rewrite_302", "head_on_303",
+                                        "unsafe_307_308"};
+    struct httpstatus_text name = {"fetch", 5};
+
+    lua_createtable(L, 0, 0);
+    int anchor = lua_gettop(L);
+    if (!lua_istable(L, arg)) {
+        if (!lua_isnoneornil(L, arg))
+            name.data = luaL_checklstring(L, arg, &name.size);
+        check_policy_name(L, arg, name.data, name.size, policy);
+        return;
+    }
+    check_options(L, arg, names);
+    struct httpstatus_text given = text_option(L, arg, "policy");
+    name = given.data ? given : name;
+    check_policy_name(L, arg, name.data, name.size, policy);
+    lua_pop(L, 1);
+    check_follow(L, arg, policy);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        check_word(L, arg, words[i], policy);
+    check_names(L, arg, "drops_headers", anchor, &policy->drops_headers);
+    check_names(L, arg, "drops_cross_origin", anchor, &policy->drops_cross_origin);
+    check_limit(L, arg, policy);
+}
+
+static const char *check_method(lua_State *L, int arg, size_t *size)
+{
+    luaL_checktype(L, arg, LUA_TSTRING);
+    return lua_tolstring(L, arg, size);
+}
+
+static int invalid_method(lua_State *L, int arg)
+{
+    return luaL_argerror(L, arg, lua_pushfstring(L, "invalid method '%s': give a token (RFC 9110 "
+                                                    "section 5.6.2) such as 'GET'",
+                                                 lua_tostring(L, arg)));
+}
+
+static int push_redirect(lua_State *L, const struct httpstatus_redirect *r)
+{
+    lua_createtable(L, 0, 13);
+    set_word(L, "action", httpstatus_action_name(r->action));
+    set_word(L, "reason", httpstatus_reason_name(r->reason));
+    set_text(L, "method", r->method);
+    set_word(L, "method_change", httpstatus_method_change_name(r->method_change));
+    if (r->action != HTTPSTATUS_ACTION_NONE) {
+        set_truth(L, "preserves_method", r->preserves_method);
+        set_truth(L, "keeps_body", r->keeps_body);
+    }
+    set_names(L, "drops_headers", r->drops_headers);
+    set_names(L, "drops_cross_origin", r->drops_cross_origin);
+    set_word(L, "kind", httpstatus_redirect_kind_name(r->kind));
+    set_truth(L, "cacheable", r->cacheable);
+    set_truth(L, "care", r->care);
+    if (r->limit) {
+        lua_pushinteger(L, r->limit);
+        lua_setfield(L, -2, "limit");
+    }
+    set_word(L, "reference", r->reference);
+    return 1;
 }
 
 /* redirect(code, method [, policy]): record, or nil outside 300..399 */
 static int l_redirect(lua_State *L)
 {
+    struct httpstatus_policy policy;
     struct httpstatus_redirect r;
     size_t size;
-    int code = check_code(L, 1);
-    luaL_checktype(L, 2, LUA_TSTRING);
-    const char *method = lua_tolstring(L, 2, &size);
-    const struct httpstatus_policy *policy = check_policy(L, 3);
 
-    switch (httpstatus_redirect(code, method, size, policy, &r)) {
+    lua_settop(L, 3);
+    int code = check_code(L, 1);
+    const char *method = check_method(L, 2, &size);
+    check_policy(L, 3, &policy);
+    switch (httpstatus_redirect(code, method, size, &policy, &r)) {
     case HTTPSTATUS_REDIRECT_INVALID_METHOD:
-        return luaL_argerror(L, 2, lua_pushfstring(L, "invalid method '%s': give a token (RFC 9110 "
-                                                      "section 5.6.2) such as 'GET'", method));
+        return invalid_method(L, 2);
     case HTTPSTATUS_REDIRECT_NONE:
         luaL_pushfail(L);
         return 1;
     default:
-        break;
+        return push_redirect(L, &r);
     }
-    lua_createtable(L, 0, 13);
-    set_word(L, "action", httpstatus_action_name(r.action));
-    set_word(L, "reason", httpstatus_reason_name(r.reason));
-    set_text(L, "method", r.method);
-    set_word(L, "method_change", httpstatus_method_change_name(r.method_change));
-    if (r.action != HTTPSTATUS_ACTION_NONE) {
-        set_truth(L, "preserves_method", r.preserves_method);
-        set_truth(L, "keeps_body", r.keeps_body);
-    }
-    set_names(L, "drops_headers", r.drops_headers);
-    set_names(L, "drops_cross_origin", r.drops_cross_origin);
-    set_word(L, "kind", httpstatus_redirect_kind_name(r.kind));
-    set_truth(L, "cacheable", r.cacheable);
-    set_truth(L, "care", r.care);
-    if (r.limit) {
-        lua_pushinteger(L, r.limit);
-        lua_setfield(L, -2, "limit");
-    }
-    set_word(L, "reference", r.reference);
+}
+
+/* ---- Chains of redirects ---- */
+
+enum { CHAIN_METHOD = 1, CHAIN_NAMES = 2 };
+
+static const char *opt_url(lua_State *L, int arg, size_t *size)
+{
+    *size = 0;
+    return luaL_optlstring(L, arg, NULL, size);
+}
+
+/* new_chain(method [, policy [, url]]): chain */
+static int l_new_chain(lua_State *L)
+{
+    struct httpstatus_policy policy;
+    size_t size, url_size;
+
+    lua_settop(L, 3);
+    const char *method = check_method(L, 1, &size);
+    const char *url = opt_url(L, 3, &url_size);
+    check_policy(L, 2, &policy);
+    struct httpstatus_chain *chain = lua_newuserdatauv(L, sizeof *chain, 2);
+    if (!httpstatus_chain_init(chain, &policy, method, size, url, url_size))
+        return invalid_method(L, 1);
+    luaL_setmetatable(L, CHAIN);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, CHAIN_METHOD);
+    lua_pushvalue(L, 4);
+    lua_setiuservalue(L, -2, CHAIN_NAMES);
     return 1;
 }
+
+/* chain:step(code [, url [, cross_origin]]): record; nil outside 300..399; nil, message */
+static int chain_step(lua_State *L)
+{
+    struct httpstatus_chain *chain = luaL_checkudata(L, 1, CHAIN);
+    struct httpstatus_redirect r;
+    size_t size;
+    int code = check_code(L, 2);
+    const char *url = opt_url(L, 3, &size);
+
+    switch (httpstatus_chain_step(chain, code, url, size, lua_toboolean(L, 4), &r)) {
+    case HTTPSTATUS_CHAIN_END:
+        luaL_pushfail(L);
+        return 1;
+    case HTTPSTATUS_CHAIN_LIMIT:
+        luaL_pushfail(L);
+        lua_pushfstring(L, "too many redirects: the policy allows %d in a row", chain->policy.limit);
+        return 2;
+    case HTTPSTATUS_CHAIN_LOOP:
+        luaL_pushfail(L);
+        lua_pushfstring(L, "a redirect loop: '%s' has been there before", url);
+        return 2;
+    default:
+        return push_redirect(L, &r);
+    }
+}
+
+/* chain.method, chain.count; else a method */
+static int chain_index(lua_State *L)
+{
+    const struct httpstatus_chain *chain = luaL_checkudata(L, 1, CHAIN);
+    const char *name = luaL_checkstring(L, 2);
+
+    if (strcmp(name, "method") == 0)
+        push_text(L, chain->method);
+    else if (strcmp(name, "count") == 0)
+        lua_pushinteger(L, (lua_Integer)chain->count);
+    else
+        lua_getfield(L, lua_upvalueindex(1), name);
+    return 1;
+}
+
+static const luaL_Reg chain_methods[] = {{"step", chain_step}, {NULL, NULL}};
 
 /* ---- Logs: where the bytes come from ---- */
 
@@ -996,6 +1194,7 @@ static const luaL_Reg functions[] = {
     {"effective", l_effective},
     {"reference_for", l_reference_for},
     {"redirect", l_redirect},
+    {"new_chain", l_new_chain},
     {"tally", l_tally},
     {"tally_string", l_tally_string},
     {"new_tally", l_new_tally},
@@ -1020,7 +1219,12 @@ static void make_metatables(lua_State *L)
         lua_pushcfunction(L, lines_gc);
         lua_setfield(L, -2, "__close");
     }
-    lua_pop(L, 2);
+    if (luaL_newmetatable(L, CHAIN)) {
+        luaL_newlib(L, chain_methods);
+        lua_pushcclosure(L, chain_index, 1);
+        lua_setfield(L, -2, "__index");
+    }
+    lua_pop(L, 3);
 }
 
 /* Leaves the rows and the lists of variants on the stack, above the module, which gets the rows. */

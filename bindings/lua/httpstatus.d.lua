@@ -2,7 +2,9 @@
 -- Types of the module for the Lua language server, and the reference of its functions.
 
 ---@alias httpstatus.Class "1xx"|"2xx"|"3xx"|"4xx"|"5xx"
----@alias httpstatus.Policy "rfc9110"|"fetch"|"browser"|"rfc2616"
+---@alias httpstatus.PolicyName "rfc9110"|"fetch"|"browser"|"rfc2616"|"curl"|"requests"|"legacy-get"|"preserve"
+---@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs
+---@alias httpstatus.Rewrite "none"|"post"|"may-post"|"all"|"ask"
 ---@alias httpstatus.Source string|file* a path, or a file open for reading
 ---@alias httpstatus.Which string|integer|(string|integer)[]
 
@@ -68,6 +70,34 @@
 ---@field care boolean
 ---@field limit? integer
 ---@field reference string
+
+---A policy of one's own: the knobs of the one that 'policy' names ("fetch" if absent), some turned.
+---@class httpstatus.Knobs
+---@field policy? httpstatus.PolicyName
+---@field follow? integer[] the codes that are redirects
+---@field others? "none"|"may" whether other codes may be followed
+---@field rewrite_301? httpstatus.Rewrite which methods become GET
+---@field rewrite_302? httpstatus.Rewrite
+---@field head_on_303? "HEAD"|"GET" the method after HEAD
+---@field unsafe_307_308? "follow"|"ask"|"none" what to do with a method but GET and HEAD that is kept
+---@field drops_headers? string[] header fields that go with the body
+---@field drops_cross_origin? string[] header fields that go when the origin changes
+---@field limit? integer|false redirects in a row; false: any number
+
+---Redirects in a row: method, body and credentials are carried from one to the next.
+---@class httpstatus.RedirectChain
+---@field method string of the next request
+---@field count integer redirects followed so far
+local RedirectChain = {}
+
+---The response had this code and led to url: the next request, or nil if the code is outside
+---300..399; nil and a message past the limit, or at a loop where the policy looks for loops.
+---@param code integer
+---@param url? string opaque text, resolved by the caller
+---@param cross_origin? boolean whether that is another origin than that of the last request
+---@return httpstatus.Redirect?
+---@return string? message
+function RedirectChain:step(code, url, cross_origin) end
 
 ---How many lines of a log have each status: tally[404], pairs(tally) in order of code.
 ---@class httpstatus.Tally
@@ -231,6 +261,13 @@ function httpstatus.reference_for(row, property) end
 ---@param policy? httpstatus.Policy "fetch" if absent
 ---@return httpstatus.Redirect?
 function httpstatus.redirect(code, method, policy) end
+
+---Begins a chain of redirects with a request.
+---@param method string
+---@param policy? httpstatus.Policy "fetch" if absent
+---@param url? string where the request goes, for finding loops
+---@return httpstatus.RedirectChain
+function httpstatus.new_chain(method, policy, url) end
 
 ---Counts the statuses of a log; a failed read gives nil, message, errno.
 ---@param source httpstatus.Source

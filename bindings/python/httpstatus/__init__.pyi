@@ -17,7 +17,10 @@ Advice: TypeAlias = Literal[
     "repeat", "new-connection", "after-delay", "if-idempotent", "new-credentials", "modified",
     "user-action",
 ]
-Policy: TypeAlias = Literal["rfc9110", "fetch", "browser", "rfc2616"]
+Policy: TypeAlias = Literal[
+    "rfc9110", "fetch", "browser", "rfc2616", "curl", "requests", "legacy-get", "preserve",
+]
+Rewrite: TypeAlias = Literal["none", "post", "may-post", "all", "ask"]
 Format: TypeAlias = Literal["auto", "clf"]
 Which: TypeAlias = SupportsIndex | str
 
@@ -144,7 +147,52 @@ def statuses(
 def phrase(code: SupportsIndex, /) -> str | None: ...
 def class_of(code: SupportsIndex, /) -> StatusClass | None: ...
 def effective(code: SupportsIndex, /) -> int: ...
-def redirect(code: SupportsIndex, method: str, policy: Policy = "fetch") -> Redirect | None: ...
+def redirect(
+    code: SupportsIndex,
+    method: str,
+    policy: Policy = "fetch",
+    *,
+    follow: Iterable[SupportsIndex] = ...,
+    others: Literal["none", "may"] = ...,
+    rewrite_301: Rewrite = ...,
+    rewrite_302: Rewrite = ...,
+    head_on_303: Literal["HEAD", "GET"] = ...,
+    unsafe_307_308: Literal["follow", "ask", "none"] = ...,
+    drops_headers: Iterable[str] = ...,
+    drops_cross_origin: Iterable[str] = ...,
+    limit: SupportsIndex | None = ...,
+) -> Redirect | None: ...
+
+class RedirectError(Exception):
+    """Too many redirects, or a loop of them."""
+
+@final
+class RedirectChain:
+    """Redirects in a row: method, body and credentials are carried from one to the next."""
+
+    def __new__(
+        cls,
+        method: str,
+        policy: Policy = "fetch",
+        *,
+        url: str | None = None,
+        follow: Iterable[SupportsIndex] = ...,
+        others: Literal["none", "may"] = ...,
+        rewrite_301: Rewrite = ...,
+        rewrite_302: Rewrite = ...,
+        head_on_303: Literal["HEAD", "GET"] = ...,
+        unsafe_307_308: Literal["follow", "ask", "none"] = ...,
+        drops_headers: Iterable[str] = ...,
+        drops_cross_origin: Iterable[str] = ...,
+        limit: SupportsIndex | None = ...,
+    ) -> RedirectChain: ...
+    def step(
+        self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False
+    ) -> Redirect | None: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def count(self) -> int: ...
 
 class LogFormatError(ValueError):
     """A log format that is not known."""

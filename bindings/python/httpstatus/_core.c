@@ -347,7 +347,8 @@ static int module_exec(PyObject *module)
 
 static int visit_all(State *state, visitproc visit, void *arg)
 {
-    PyObject **objects[] = {&state->empty, &state->get, &state->log_format_error};
+    PyObject **objects[] = {&state->empty, &state->get, &state->log_format_error,
+                            &state->redirect_error};
 
     Py_VISIT(state->status_type);
     Py_VISIT(state->redirect_type);
@@ -355,6 +356,7 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->header_type);
     Py_VISIT(state->tally_type);
     Py_VISIT(state->select_type);
+    Py_VISIT(state->chain_type);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(objects); i++)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
@@ -393,12 +395,14 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->get);
     Py_CLEAR(state->empty);
     Py_CLEAR(state->log_format_error);
+    Py_CLEAR(state->redirect_error);
     Py_CLEAR(state->status_type);
     Py_CLEAR(state->redirect_type);
     Py_CLEAR(state->retry_type);
     Py_CLEAR(state->header_type);
     Py_CLEAR(state->tally_type);
     Py_CLEAR(state->select_type);
+    Py_CLEAR(state->chain_type);
     return 0;
 }
 

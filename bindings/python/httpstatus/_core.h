@@ -18,8 +18,8 @@ struct shared {
 
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *retry_type, *header_type;
-    PyTypeObject *tally_type, *select_type;
-    PyObject *log_format_error;
+    PyTypeObject *tally_type, *select_type, *chain_type;
+    PyObject *log_format_error, *redirect_error;
     PyObject *empty;        /* () */
     PyObject **rows;        /* the Status of every row of the table */
     PyObject *by_code[CODES]; /* borrowed: the primary Status of a code, NULL for an unknown one */

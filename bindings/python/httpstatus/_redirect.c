@@ -1,5 +1,7 @@
-/* redirect() and its record. */
+/* redirect(), its record and chains of redirects. */
 #include "_core.h"
+
+#include <pythread.h>
 
 static PyStructSequence_Field redirect_fields[] = {
     {"action", "'follow', 'ask' (only after the user agrees), 'may' (permitted, not instructed) "
@@ -24,9 +26,197 @@ static PyStructSequence_Desc redirect_desc = {
     "httpstatus.Redirect", "What the next request looks like after a redirect.", redirect_fields,
     13};
 
-/* The tuple for a list of names of the core: there are few, all made at import. */
-static PyObject *names_object(State *state, struct httpstatus_names names)
+/* ---- Policies: a named one, or one whose knobs are turned ---- */
+
+enum { POLICY, FOLLOW, OTHERS, REWRITE_301, REWRITE_302, HEAD_ON_303, UNSAFE, DROPS_HEADERS,
+       DROPS_CROSS_ORIGIN, LIMIT, KNOBS };
+#define KNOB_NAMES \
+    "policy", "follow", "others", "rewrite_301", "rewrite_302", "head_on_303", "unsafe_307_308", \
+        "drops_headers", "drops_cross_origin", "limit"
+static const char *const knob_names[] = {KNOB_NAMES};
+
+/* A policy, and what its lists of names point into if they are not the core's. */
+typedef struct {
+    struct httpstatus_policy policy;
+    PyObject *tuples[2];
+    const char **names[2];
+} Policy;
+
+static void policy_clear(Policy *policy)
 {
+    for (int i = 0; i < 2; i++) {
+        Py_CLEAR(policy->tuples[i]);
+        PyMem_Free(policy->names[i]);
+        policy->names[i] = NULL;
+    }
+}
+
+static bool unknown_policy(PyObject *policy)
+{
+    PyObject *known = PyUnicode_FromString(httpstatus_policy_name(0));
+
+    for (size_t i = 1; known && httpstatus_policy_name(i); i++)
+        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known, httpstatus_policy_name(i)));
+    if (known)
+        PyErr_Format(PyExc_ValueError, "unknown policy %R: give one of %U", policy, known);
+    Py_XDECREF(known);
+    return false;
+}
+
+static bool set_word(struct httpstatus_policy *policy, const char *knob, PyObject *value)
+{
+    struct httpstatus_text text;
+
+    if (!PyUnicode_Check(value)) {
+        PyErr_Format(PyExc_TypeError, "%s must be a str, not %.200s", knob,
+                     Py_TYPE(value)->tp_name);
+        return false;
+    }
+    if (!utf8_from(value, &text))
+        return false;
+    if (httpstatus_policy_set(policy, knob, text.data, text.size))
+        return true;
+    PyErr_Format(PyExc_ValueError, "%s cannot be %R: give one of %s", knob, value,
+                 httpstatus_policy_values(knob));
+    return false;
+}
+
+static bool set_follow(struct httpstatus_policy *policy, PyObject *value)
+{
+    PyObject *codes = PySequence_Tuple(value);
+    int code;
+
+    policy->follow = 0;
+    for (Py_ssize_t i = 0; codes && i < PyTuple_GET_SIZE(codes); i++) {
+        PyObject *item = PyTuple_GET_ITEM(codes, i);
+        if (!code_from(item, &code)) {
+            Py_CLEAR(codes);
+        } else if (!httpstatus_policy_follow(policy, code)) {
+            PyErr_Format(PyExc_ValueError, "follow cannot have %R: a redirect is 300 to 399", item);
+            Py_CLEAR(codes);
+        }
+    }
+    Py_XDECREF(codes);
+    return codes != NULL;
+}
+
+static bool set_limit(struct httpstatus_policy *policy, PyObject *value)
+{
+    int limit = 0;
+
+    if (value != Py_None && !code_from(value, &limit))
+        return false;
+    if (limit < 0 || (limit == 0 && value != Py_None)) {
+        PyErr_Format(PyExc_ValueError, "limit cannot be %R: give 1 or more, or None", value);
+        return false;
+    }
+    policy->limit = limit;
+    return true;
+}
+
+/* The names of header fields in 'value', kept in place 'i' of the policy. */
+static bool set_names(Policy *policy, int i, const char *knob, PyObject *value,
+                      struct httpstatus_names *names)
+{
+    struct httpstatus_text text;
+
+    if (PyUnicode_Check(value)) {
+        PyErr_Format(PyExc_TypeError, "%s must be a collection of names, not the str %R", knob,
+                     value);
+        return false;
+    }
+    policy->tuples[i] = PySequence_Tuple(value);
+    if (!policy->tuples[i])
+        return false;
+    size_t count = (size_t)PyTuple_GET_SIZE(policy->tuples[i]);
+    policy->names[i] = PyMem_Calloc(count ? count : 1, sizeof(char *));
+    if (!policy->names[i]) {
+        PyErr_NoMemory();
+        return false;
+    }
+    for (size_t n = 0; n < count; n++) {
+        PyObject *item = PyTuple_GET_ITEM(policy->tuples[i], (Py_ssize_t)n);
+        if (!PyUnicode_Check(item)) {
+            PyErr_Format(PyExc_TypeError, "%s must have names that are str, not %.200s", knob,
+                         Py_TYPE(item)->tp_name);
+            return false;
+        }
+        if (!utf8_from(item, &text))
+            return false;
+        if (!httpstatus_is_token(text.data, text.size)) {
+            PyErr_Format(PyExc_ValueError, "%s cannot have %R: give names of header fields", knob,
+                         item);
+            return false;
+        }
+        policy->names[i][n] = text.data;
+    }
+    *names = (struct httpstatus_names){policy->names[i], count};
+    return true;
+}
+
+/* The policy of the arguments; false with an exception set, and nothing to clear. */
+static bool policy_from(PyObject **values, Policy *policy)
+{
+    struct httpstatus_text name = {"fetch", 5};
+    const struct httpstatus_policy *base;
+    bool done = true;
+
+    memset(policy->tuples, 0, sizeof policy->tuples);
+    memset(policy->names, 0, sizeof policy->names);
+    for (int i = 0; i < KNOBS; i++)
+        if (values[i] == Py_Ellipsis) /* the default in the signatures */
+            values[i] = NULL;
+    if (values[POLICY] && !PyUnicode_Check(values[POLICY])) {
+        PyErr_Format(PyExc_TypeError, "policy must be a str such as 'fetch', not %.200s",
+                     Py_TYPE(values[POLICY])->tp_name);
+        return false;
+    }
+    if (values[POLICY] && !utf8_from(values[POLICY], &name))
+        return false;
+    base = httpstatus_policy(name.data, name.size);
+    if (!base)
+        return unknown_policy(values[POLICY]);
+    policy->policy = *base;
+    for (int i = OTHERS; done && i <= UNSAFE; i++)
+        done = !values[i] || set_word(&policy->policy, knob_names[i], values[i]);
+    done = done && (!values[FOLLOW] || set_follow(&policy->policy, values[FOLLOW])) &&
+           (!values[LIMIT] || set_limit(&policy->policy, values[LIMIT])) &&
+           (!values[DROPS_HEADERS] || set_names(policy, 0, "drops_headers", values[DROPS_HEADERS],
+                                                &policy->policy.drops_headers)) &&
+           (!values[DROPS_CROSS_ORIGIN] ||
+            set_names(policy, 1, "drops_cross_origin", values[DROPS_CROSS_ORIGIN],
+                      &policy->policy.drops_cross_origin));
+    if (!done)
+        policy_clear(policy);
+    return done;
+}
+
+/* ---- Methods ---- */
+
+static bool method_from(PyObject *object, struct httpstatus_text *method)
+{
+    if (PyUnicode_Check(object))
+        return utf8_from(object, method);
+    PyErr_Format(PyExc_TypeError, "method must be a str such as 'GET', not %.200s",
+                 Py_TYPE(object)->tp_name);
+    return false;
+}
+
+static bool invalid_method(PyObject *method)
+{
+    PyErr_Format(PyExc_ValueError,
+                 "invalid method %R: give a token (RFC 9110 section 5.6.2) such as 'GET'", method);
+    return false;
+}
+
+/* ---- Records ---- */
+
+/* The tuple for a list of names: the policy's own, or one of those made at import. */
+static PyObject *names_object(State *state, const Policy *policy, struct httpstatus_names names)
+{
+    for (int i = 0; names.count && i < 2; i++)
+        if (policy->names[i] == names.names)
+            return Py_NewRef(policy->tuples[i]);
     for (int i = 0; names.count && i < NAME_LISTS && state->name_lists[i].tuple; i++)
         if (state->name_lists[i].names == names.names)
             return Py_NewRef(state->name_lists[i].tuple);
@@ -65,35 +255,23 @@ static PyObject *method_object(State *state, struct httpstatus_text method, cons
     return text_object(method);
 }
 
-static PyObject *unknown_policy(PyObject *policy)
-{
-    PyObject *known = PyUnicode_FromString(httpstatus_policy_name(0));
-
-    for (size_t i = 1; known && httpstatus_policy_name(i); i++)
-        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known, httpstatus_policy_name(i)));
-    if (known)
-        PyErr_Format(PyExc_ValueError, "unknown policy %R: give one of %U", policy, known);
-    Py_XDECREF(known);
-    return NULL;
-}
-
-static PyObject *record_object(State *state, const struct httpstatus_redirect *r, const char *given,
+static PyObject *record_object(State *state, const Policy *policy,
+                               const struct httpstatus_redirect *r, const char *given,
                                PyObject *given_object)
 {
     PyObject *record = PyStructSequence_New(state->redirect_type);
     if (!record)
         return NULL;
     bool next = r->action != HTTPSTATUS_ACTION_NONE;
-    PyObject *keeps = !next ? Py_None : r->preserves_method ? Py_True : Py_False;
     PyObject *items[] = {
         Py_NewRef(state->actions[r->action]),
         Py_NewRef(state->reasons[r->reason]),
         next ? method_object(state, r->method, given, given_object) : Py_NewRef(Py_None),
         Py_NewRef(state->changes[r->method_change]),
-        Py_NewRef(keeps),
+        Py_NewRef(!next ? Py_None : r->preserves_method ? Py_True : Py_False),
         Py_NewRef(!next ? Py_None : r->keeps_body ? Py_True : Py_False),
-        names_object(state, r->drops_headers),
-        names_object(state, r->drops_cross_origin),
+        names_object(state, policy, r->drops_headers),
+        names_object(state, policy, r->drops_cross_origin),
         Py_NewRef(state->kinds[r->kind]),
         PyBool_FromLong(r->cacheable),
         PyBool_FromLong(r->care),
@@ -111,53 +289,254 @@ static PyObject *record_object(State *state, const struct httpstatus_redirect *r
 }
 
 const char redirect_doc[] =
-"redirect($module, code, method, policy='fetch')\n--\n\n"
+"redirect($module, code, method, policy='fetch', *, follow=..., others=..., rewrite_301=...,\n"
+"         rewrite_302=..., head_on_303=..., unsafe_307_308=..., drops_headers=...,\n"
+"         drops_cross_origin=..., limit=...)\n--\n\n"
 "What a client does with a redirect: a Redirect, or None if code is outside 300..399.\n\n"
-"policy is 'rfc9110', 'fetch' (or 'browser') or 'rfc2616'. Methods are case-sensitive; only\n"
-"'fetch' upper-cases, and only delete, get, head, options, post and put. An empty method, one\n"
-"that is no token (RFC 9110 section 5.6.2) and an unknown policy are a ValueError.\n\n"
+"policy is a standard, 'rfc9110', 'fetch' (or 'browser') or 'rfc2616', or the table of methods\n"
+"that many clients share: 'curl', 'requests', 'legacy-get' or 'preserve'. Methods are\n"
+"case-sensitive; only 'fetch' upper-cases, and only delete, get, head, options, post and put.\n"
+"An empty method, one that is no token (RFC 9110 section 5.6.2) and an unknown policy are a\n"
+"ValueError.\n\n"
+"The other arguments turn single knobs of the policy: follow is the codes that are redirects;\n"
+"others says whether other codes 'may' be followed or not ('none'); rewrite_301 and rewrite_302\n"
+"which methods become GET ('none', 'post', 'may-post', 'all', 'ask'); head_on_303 is 'HEAD' or\n"
+"'GET'; unsafe_307_308 what to do with a method other than GET and HEAD that is kept ('follow',\n"
+"'ask', 'none'); drops_headers and drops_cross_origin are names of header fields; limit is the\n"
+"redirects in a row, None for any number.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.redirect(302, 'POST').method\n"
 "'GET'\n"
 ">>> httpstatus.redirect(307, 'POST').method\n"
 "'POST'\n"
 ">>> httpstatus.redirect(302, 'POST', policy='rfc2616').action\n"
-"'ask'\n";
+"'ask'\n"
+">>> httpstatus.redirect(302, 'PUT', rewrite_302='all').method\n"
+"'GET'\n";
+
+/* Finds the policy among the arguments of a function whose own come first. */
+enum { OWN = 2 };
 
 PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
 {
-    static const char *const parameters[] = {"code", "method", "policy"};
+    static const char *const parameters[] = {"code", "method", KNOB_NAMES};
     State *state = state_of_module(module);
-    PyObject *values[3] = {NULL};
-    struct httpstatus_text method, policy_name = {"fetch", 5};
+    PyObject *values[OWN + KNOBS] = {NULL}, *result = NULL;
+    struct httpstatus_text method;
     struct httpstatus_redirect record;
+    Policy policy;
     int code;
 
-    if (!parse_arguments("redirect", args, count, keywords, parameters, 3, 3, 2, values) ||
-        !code_from(values[0], &code))
+    if (!parse_arguments("redirect", args, count, keywords, parameters, OWN + KNOBS, OWN + 1, OWN,
+                         values) ||
+        !code_from(values[0], &code) || !method_from(values[1], &method) ||
+        !policy_from(values + OWN, &policy))
         return NULL;
-    if (!PyUnicode_Check(values[1]))
-        return PyErr_Format(PyExc_TypeError, "method must be a str such as 'GET', not %.200s",
-                            Py_TYPE(values[1])->tp_name);
-    if (values[2] && !PyUnicode_Check(values[2]))
-        return PyErr_Format(PyExc_TypeError, "policy must be a str such as 'fetch', not %.200s",
-                            Py_TYPE(values[2])->tp_name);
-    if (!utf8_from(values[1], &method) || (values[2] && !utf8_from(values[2], &policy_name)))
-        return NULL;
-    const struct httpstatus_policy *policy = httpstatus_policy(policy_name.data, policy_name.size);
-    if (!policy)
-        return unknown_policy(values[2]);
-    switch (httpstatus_redirect(code, method.data, method.size, policy, &record)) {
+    switch (httpstatus_redirect(code, method.data, method.size, &policy.policy, &record)) {
     case HTTPSTATUS_REDIRECT_INVALID_METHOD:
-        return PyErr_Format(PyExc_ValueError,
-                            "invalid method %R: give a token (RFC 9110 section 5.6.2) such as "
-                            "'GET'", values[1]);
+        invalid_method(values[1]);
+        break;
     case HTTPSTATUS_REDIRECT_NONE:
-        Py_RETURN_NONE;
+        result = Py_NewRef(Py_None);
+        break;
     default:
-        return record_object(state, &record, method.data, values[1]);
+        result = record_object(state, &policy, &record, method.data, values[1]);
+    }
+    policy_clear(&policy);
+    return result;
+}
+
+/* ---- RedirectChain ---- */
+
+typedef struct {
+    PyObject_HEAD
+    PyThread_type_lock lock; /* the chain has no other guard where there is no interpreter's lock */
+    PyObject *method;        /* as it was given: the chain points into it */
+    const char *method_text;
+    Policy policy;
+    struct httpstatus_chain chain;
+} ChainObject;
+
+/* The bytes of a URL that may be any str; NULL with an exception set if it is none. */
+static PyObject *url_bytes(PyObject *url)
+{
+    if (PyUnicode_Check(url))
+        return PyUnicode_AsEncodedString(url, "utf-8", "surrogatepass");
+    return PyErr_Format(PyExc_TypeError, "url must be a str or None, not %.200s",
+                        Py_TYPE(url)->tp_name);
+}
+
+static void chain_dealloc(ChainObject *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+
+    if (self->lock)
+        PyThread_free_lock(self->lock);
+    policy_clear(&self->policy);
+    Py_XDECREF(self->method);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+static bool chain_begin(ChainObject *self, PyObject *method, PyObject *url, PyObject **knobs)
+{
+    struct httpstatus_text text;
+    PyObject *bytes = NULL;
+
+    if (!method_from(method, &text) || !policy_from(knobs, &self->policy))
+        return false;
+    if (url && url != Py_None && !(bytes = url_bytes(url)))
+        return false;
+    bool begun = httpstatus_chain_init(&self->chain, &self->policy.policy, text.data, text.size,
+                                       bytes ? PyBytes_AS_STRING(bytes) : NULL,
+                                       bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0);
+    Py_XDECREF(bytes);
+    if (!begun)
+        return invalid_method(method);
+    self->method = Py_NewRef(method);
+    self->method_text = text.data;
+    return true;
+}
+
+static PyObject *chain_call(PyObject *type, PyObject *const *args, size_t flagged,
+                            PyObject *keywords)
+{
+    static const char *const parameters[] = {"method", KNOB_NAMES, "url"};
+    PyObject *values[1 + KNOBS + 1] = {NULL};
+
+    if (!parse_arguments("RedirectChain", args, PyVectorcall_NARGS(flagged), keywords, parameters,
+                         1 + KNOBS + 1, 2, 1, values))
+        return NULL;
+    ChainObject *self = (ChainObject *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
+    if (!self)
+        return NULL;
+    self->lock = PyThread_allocate_lock();
+    if (!self->lock)
+        PyErr_NoMemory();
+    if (!self->lock || !chain_begin(self, values[0], values[1 + KNOBS], values + 1))
+        Py_CLEAR(self);
+    return (PyObject *)self;
+}
+
+static PyObject *chain_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    return PyObject_VectorcallDict((PyObject *)type, PySequence_Fast_ITEMS(args),
+                                   (size_t)PyTuple_GET_SIZE(args), keywords);
+}
+
+PyDoc_STRVAR(chain_step_doc,
+"step($self, code, url=None, cross_origin=False)\n--\n\n"
+"The response had this code and led to url; the next request as a Redirect, or None if the code\n"
+"is outside 300..399. url is opaque text, resolved by the caller, and serves to find loops;\n"
+"cross_origin says whether it is another origin than that of the last request. A redirect more\n"
+"than the limit, and a loop where the policy looks for loops, is a RedirectError.");
+
+static PyObject *chain_step(ChainObject *self, PyObject *const *args, Py_ssize_t count,
+                            PyObject *keywords)
+{
+    static const char *const parameters[] = {"code", "url", "cross_origin"};
+    State *state = PyType_GetModuleState(Py_TYPE(self));
+    PyObject *values[3] = {NULL}, *bytes = NULL;
+    struct httpstatus_redirect record;
+    int code, cross_origin = 0;
+
+    if (!parse_arguments("step", args, count, keywords, parameters, 3, 3, 1, values) ||
+        !code_from(values[0], &code) ||
+        (values[2] && (cross_origin = PyObject_IsTrue(values[2])) < 0) ||
+        (values[1] && values[1] != Py_None && !(bytes = url_bytes(values[1]))))
+        return NULL;
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    enum httpstatus_chain_result result =
+        httpstatus_chain_step(&self->chain, code, bytes ? PyBytes_AS_STRING(bytes) : NULL,
+                              bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0, cross_origin != 0,
+                              &record);
+    PyThread_release_lock(self->lock);
+    Py_XDECREF(bytes);
+    switch (result) {
+    case HTTPSTATUS_CHAIN_END:
+        Py_RETURN_NONE;
+    case HTTPSTATUS_CHAIN_LIMIT:
+        return PyErr_Format(state->redirect_error, "too many redirects: the policy allows %d in a "
+                                                   "row", self->policy.policy.limit);
+    case HTTPSTATUS_CHAIN_LOOP:
+        return PyErr_Format(state->redirect_error, "a redirect loop: %R has been there before",
+                            values[1]);
+    default:
+        return record_object(state, &self->policy, &record, self->method_text, self->method);
     }
 }
+
+static PyObject *chain_method(ChainObject *self, void *Py_UNUSED(ignored))
+{
+    State *state = PyType_GetModuleState(Py_TYPE(self));
+
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    struct httpstatus_text method = self->chain.method;
+    PyThread_release_lock(self->lock);
+    return method_object(state, method, self->method_text, self->method);
+}
+
+static PyObject *chain_count(ChainObject *self, void *Py_UNUSED(ignored))
+{
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    uint64_t count = self->chain.count;
+    PyThread_release_lock(self->lock);
+    return PyLong_FromUnsignedLongLong(count);
+}
+
+PyDoc_STRVAR(chain_doc,
+"RedirectChain(method, policy='fetch', *, url=None, follow=..., others=..., rewrite_301=...,\n"
+"              rewrite_302=..., head_on_303=..., unsafe_307_308=..., drops_headers=...,\n"
+"              drops_cross_origin=..., limit=...)\n--\n\n"
+"Redirects in a row: method, body and credentials are carried from one to the next. Once the body\n"
+"was dropped it stays dropped; once the origin changed, .drops_cross_origin names what to leave\n"
+"out of every request. url is where the first request went. The knobs are those of redirect().\n\n"
+">>> from httpstatus import RedirectChain\n"
+">>> chain = RedirectChain('POST')\n"
+">>> chain.step(302).method, chain.step(307).method\n"
+"('GET', 'GET')\n"
+">>> chain.count\n"
+"2\n");
+
+static PyMethodDef chain_methods[] = {
+    {"step", (PyCFunction)(void (*)(void))chain_step, METH_FASTCALL | METH_KEYWORDS,
+     chain_step_doc},
+    {NULL},
+};
+
+static PyGetSetDef chain_getset[] = {
+    {"method", (getter)chain_method, NULL, PyDoc_STR("method of the next request"), NULL},
+    {"count", (getter)chain_count, NULL, PyDoc_STR("redirects followed so far"), NULL},
+    {NULL},
+};
+
+static PyType_Slot chain_slots[] = {
+    {Py_tp_doc, (void *)chain_doc},     {Py_tp_new, chain_new},
+    {Py_tp_dealloc, chain_dealloc},     {Py_tp_methods, chain_methods},
+    {Py_tp_getset, chain_getset},       {0, NULL},
+};
+
+static PyType_Spec chain_spec = {
+    .name = "httpstatus.RedirectChain",
+    .basicsize = sizeof(ChainObject),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .slots = chain_slots,
+};
+
+static int add_chain(PyObject *module, State *state)
+{
+    state->redirect_error = PyErr_NewExceptionWithDoc(
+        "httpstatus.RedirectError", "Too many redirects, or a loop of them.", NULL, NULL);
+    state->chain_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &chain_spec, NULL);
+    if (!state->redirect_error || !state->chain_type)
+        return -1;
+    state->chain_type->tp_vectorcall = chain_call;
+    if (PyModule_AddObjectRef(module, "RedirectError", state->redirect_error) < 0)
+        return -1;
+    return PyModule_AddType(module, state->chain_type);
+}
+
+/* ---- What is made at import ---- */
 
 static int intern(PyObject **object, const char *text)
 {
@@ -191,7 +570,8 @@ int redirect_add(PyObject *module, State *state)
         if (add_names(state, all.drops_headers) < 0 || add_names(state, all.drops_cross_origin) < 0)
             return -1;
     }
-    if (!(state->redirect_type = PyStructSequence_NewType(&redirect_desc)))
+    if (!(state->redirect_type = PyStructSequence_NewType(&redirect_desc)) ||
+        PyModule_AddType(module, state->redirect_type) < 0)
         return -1;
-    return PyModule_AddType(module, state->redirect_type);
+    return add_chain(module, state);
 }
