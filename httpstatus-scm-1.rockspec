@@ -23,6 +23,7 @@ build = {
                 "bindings/lua/httpstatus.c",
                 "core/status.c",
                 "core/redirect.c",
+                "core/clients.c",
                 "core/log.c",
             },
             incdirs = { "core" },

@@ -404,6 +404,58 @@ HTTPSTATUS_API enum httpstatus_chain_result
 httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
                       bool cross_origin, struct httpstatus_redirect *redirect);
 
+/*
+ * Explains what the policy says in one to three sentences, constant texts: what happens to method and
+ * body, who decides, and for how long the redirect holds.  Returns how many there are; 0 if
+ * httpstatus_redirect() gives no record.
+ */
+enum { HTTPSTATUS_SENTENCES = 3 };
+HTTPSTATUS_API size_t httpstatus_explain(int code, const char *method, size_t size,
+                                         const struct httpstatus_policy *policy,
+                                         const char *sentences[HTTPSTATUS_SENTENCES]);
+
+/* What a real client was measured to do with a redirect: a fact with a date, no rule. */
+struct httpstatus_client {
+    struct httpstatus_text name, version;
+    int code;
+    struct httpstatus_text request_method;
+    bool followed;
+    struct httpstatus_text method; /* of the next request; absent if not followed */
+    enum httpstatus_answer keeps_body;         /* unknown if not followed or there was no body */
+    enum httpstatus_answer sends_content_type; /* unknown if not followed */
+    enum httpstatus_answer sends_authorization; /* the caller's, to another host */
+    int limit;             /* redirects it follows in a row; -1: not measured */
+    const char *at_limit;  /* then: "error" or "returns the 3xx"; NULL: not measured */
+};
+
+/* The number of clients that were measured. */
+HTTPSTATUS_API size_t httpstatus_client_count(void);
+
+/*
+ * What the i-th client (i < count) did with 'code' (300..308) after 'method' (DELETE, GET, HEAD,
+ * OPTIONS, PATCH, POST, PUT, QUERY, and FROB for an unknown one).  false if that was not measured.
+ */
+HTTPSTATUS_API bool httpstatus_client(size_t i, int code, const char *method, size_t size,
+                                      struct httpstatus_client *client);
+
+/* The same by the client's name and version; false too if there is no such client. */
+HTTPSTATUS_API bool httpstatus_client_find(struct httpstatus_text name,
+                                           struct httpstatus_text version, int code,
+                                           struct httpstatus_text method,
+                                           struct httpstatus_client *client);
+
+/* In what a client differs from a policy: bits, 0 if it does as the policy says. */
+enum {
+    HTTPSTATUS_DIFFERS_FOLLOWED = 1,   /* it follows what the policy does not, or the reverse */
+    HTTPSTATUS_DIFFERS_METHOD = 2,     /* another next method, where the policy allows one only */
+    HTTPSTATUS_DIFFERS_BODY = 4,       /* loses a body that goes along, or sends one that does not */
+    HTTPSTATUS_DIFFERS_CREDENTIALS = 8 /* Authorization goes to another host, which the policy drops */
+};
+HTTPSTATUS_API unsigned httpstatus_client_differs(const struct httpstatus_client *client,
+                                                  const struct httpstatus_policy *policy);
+/* The word for a bit, by its number: "followed", "method", "body", "credentials"; then NULL. */
+HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
+
 /* ---- Logs ---------------------------------------------------------------------------------- */
 
 enum httpstatus_format {

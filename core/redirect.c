@@ -11,6 +11,14 @@ struct standing {
     const char *reference;
 };
 
+/* A sentence and when it fits: -1 stands for any, 'columns' is a set of codes. */
+struct sentence {
+    int group, reason, action, change, kind;
+    unsigned columns;
+    int retrieval, care;
+    const char *text;
+};
+
 #include "redirect_table.h"
 
 static const struct httpstatus_text method_get = {"GET", 3};
@@ -255,6 +263,38 @@ enum httpstatus_redirect_result httpstatus_redirect(int code, const char *p, siz
         redirect->drops_headers = policy->drops_headers;
     redirect->drops_cross_origin = policy->drops_cross_origin;
     return HTTPSTATUS_REDIRECT_OK;
+}
+
+/* ---- Explanations ---- */
+
+static bool fits(int wanted, int is)
+{
+    return wanted < 0 || wanted == is;
+}
+
+size_t httpstatus_explain(int code, const char *p, size_t size,
+                          const struct httpstatus_policy *policy,
+                          const char *texts[HTTPSTATUS_SENTENCES])
+{
+    struct httpstatus_redirect r;
+    size_t count = 0;
+    int last_group = 0;
+
+    if (httpstatus_redirect(code, p, size, policy, &r) != HTTPSTATUS_REDIRECT_OK)
+        return 0;
+    struct httpstatus_text method = upper_cased((struct httpstatus_text){p, size},
+                                                policy->upper_case);
+    for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
+        const struct sentence *s = &sentences[i];
+        if (s->group == last_group || !(s->columns >> column_of(code) & 1) ||
+            !fits(s->reason, (int)r.reason) || !fits(s->action, (int)r.action) ||
+            !fits(s->change, (int)r.method_change) || !fits(s->kind, (int)r.kind) ||
+            !fits(s->retrieval, is_retrieval(method)) || !fits(s->care, r.care))
+            continue;
+        last_group = s->group;
+        texts[count++] = s->text;
+    }
+    return count;
 }
 
 /* ---- Chains ---- */

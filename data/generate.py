@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks data/status.toml and data/redirect.toml and writes what is derived from them.
+"""Checks status.toml, redirect.toml and clients.toml and writes what is derived from them.
 
     data/generate.py                write the derived files
     data/generate.py --check        compare instead: exit 1 if one is stale or the data is wrong
@@ -424,6 +424,11 @@ def c_redirects(data):
     yield ""
     for name, policy in data["policy"].items():
         yield from c_policy(name, policy)
+    yield "static const struct sentence sentences[] = {"
+    for sentence in data["sentence"]:
+        yield c_sentence(sentence)
+    yield "};"
+    yield ""
     yield "static const struct {"
     yield "    const char *name;"
     yield "    const struct httpstatus_policy *policy;"
@@ -431,6 +436,65 @@ def c_redirects(data):
     for name, policy in data["policy"].items():
         for spelling in [name, *policy.get("aliases", [])]:
             yield f"    {{{c_string(spelling)}, &policy_{name.replace('-', '_')}}},"
+    yield "};"
+
+
+def c_sentence(sentence):
+    """A row of conditions, each a bit mask or -1 for any, and the text."""
+    known = {"group", "reason", "action", "change", "kind", "codes", "retrieval", "care", "text"}
+    if sentence.keys() - known or not sentence["text"].isascii():
+        raise Wrong(f"redirect.toml: sentence {sentence}")
+    word = lambda key, none, prefix="": -1 if key not in sentence else (
+        f"HTTPSTATUS_{prefix}{sentence[key].upper().replace('-', '_')}" if sentence[key] else none)
+    columns = [9 if code == "other" else code - 300 for code in sentence.get("codes", range(300, 310))]
+    truth = lambda key: int(sentence[key]) if key in sentence else -1
+    return (f"    {{{sentence['group']}, {word('reason', 'HTTPSTATUS_REASON_NONE')}, "
+            f"{word('action', 'HTTPSTATUS_ACTION_NONE')}, {word('change', 'HTTPSTATUS_CHANGE_NONE')}, "
+            f"{word('kind', 'HTTPSTATUS_KIND_NONE')}, {sum(1 << c for c in columns):#x}, "
+            f"{truth('retrieval')}, {truth('care')},\n     {c_string(sentence['text'])}}},")
+
+
+OUTCOME_KEYS = {"method", "body", "content_type", "authorization"}
+
+
+def c_clients(data):
+    methods, outcomes = data["methods"], data["outcomes"]
+    for letter, outcome in outcomes.items():
+        if outcome.keys() - OUTCOME_KEYS or outcome["method"] not in ("same", "GET"):
+            raise Wrong(f"clients.toml: outcome {letter}: {outcome}")
+    known = {*outcomes, "-", "."}
+    yield f"/* {BANNER.format('clients.toml')} */"
+    yield ""
+    yield f"enum {{ METHODS = {len(methods)} }};"
+    yield f"static const char *const methods[METHODS] = {{{', '.join(map(c_string, methods))}}};"
+    truths = (str(method in data["with_body"]).lower() for method in methods)
+    yield f"static const bool with_body[METHODS] = {{{', '.join(truths)}}};"
+    yield ""
+    yield "static const struct {"
+    yield "    char letter;"
+    yield "    bool get, body, content_type;"
+    yield "    int8_t authorization;"
+    yield "} outcomes[] = {"
+    for letter, outcome in outcomes.items():
+        answers = [outcome["method"] == "GET", outcome["body"], outcome["content_type"]]
+        yield (f"    {{'{letter}', {', '.join(str(a).lower() for a in answers)}, "
+               f"{int(outcome.get('authorization', -1))}}},")
+    yield "};"
+    yield ""
+    yield "static const struct {"
+    yield "    const char *name, *version, *at_limit;"
+    yield "    int limit; /* -1: not measured */"
+    yield "    char results[RESULTS][METHODS + 1];"
+    yield "} clients[] = {"
+    for client in data["client"]:
+        results = client["results"]
+        if len(results) != 9 or any(len(r) != len(methods) or set(r) - known for r in results):
+            raise Wrong(f"clients.toml: {client['name']}: {results}")
+        at_limit = c_string(client["at_limit"]) if "at_limit" in client else "NULL"
+        yield (f"    {{{c_string(client['name'])}, {c_string(client['version'])}, {at_limit}, "
+               f"{client.get('limit', -1)},")
+        yield "     {" + ", ".join(map(c_string, results[:5])) + ","
+        yield "      " + ", ".join(map(c_string, results[5:])) + "}},"
     yield "};"
 
 
@@ -485,7 +549,7 @@ def table_markdown(table):
             yield f"| {key} | {row['owner']} | {row['primary']} |"
 
 
-def derived(table, redirects):
+def derived(table, redirects, clients):
     """Path -> text of every derived file."""
     text = lambda lines: "\n".join(lines) + "\n"
     stub = ROOT / "bindings/python/httpstatus/__init__.pyi"
@@ -494,6 +558,7 @@ def derived(table, redirects):
     return {
         ROOT / "core/status_table.h": text(c_table(table)),
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
+        ROOT / "core/clients_table.h": text(c_clients(clients)),
         DATA / "README.md": text(table_markdown(table)),
         stub: with_block(stub, (f"{name}: Final[Status]" for name, _ in table["constants"])),
         lua: with_block(lua, (f"---@field {name} integer {rows[row]['code']}"
@@ -559,7 +624,7 @@ def main():
             differences = list(compare_registry(table["rows"], read_registry(options.iana)))
             print(*differences or ["no difference"], sep="\n")
             sys.exit(bool(differences))
-        files = derived(table, read_toml("redirect.toml"))
+        files = derived(table, read_toml("redirect.toml"), read_toml("clients.toml"))
     except OSError as error:
         sys.exit(f"generate.py: {error}")
     except (Wrong, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:

@@ -76,12 +76,18 @@ local REDIRECT_FIELDS = {
     "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit", "reference",
 }
 
+local function wrong_argument(message)
+    return message:find "unknown policy '" and "!unknown-policy" or "!invalid-method"
+end
+
+local function do_explain(code, policy, method)
+    local ok, text = pcall(httpstatus.explain_redirect, math.tointeger(code), method, policy)
+    return ok and render(text) or wrong_argument(text)
+end
+
 local function do_redirect(code, policy, method)
     local ok, r = pcall(httpstatus.redirect, math.tointeger(code), method, policy)
-    if not ok then
-        return "!" .. (r:match "%((%a+) policy '" or r:match "%((%a+) method '") ..
-            (r:find "policy '" and "-policy" or "-method")
-    end
+    if not ok then return wrong_argument(r) end
     if not r then return "-" end
     local out = {}
     for i, name in ipairs(REDIRECT_FIELDS) do
@@ -101,6 +107,24 @@ local function do_chain(policy, method, start, steps)
             or not r and "-" or r.action == "none" and "none"
             or table.concat({ r.action, render(r.method), r.keeps_body and "body" or "no-body",
                 #r.drops_cross_origin > 0 and table.concat(r.drops_cross_origin, "+") or "-" }, ":")
+    end
+    return list(out)
+end
+
+local function do_clients(code, method)
+    return list(httpstatus.redirect_clients(integer(code), method), function(c)
+        return table.concat({ render(c.name), render(c.followed), render(c.method),
+            render(c.keeps_body), render(c.sends_content_type), render(c.sends_authorization) }, ":")
+    end)
+end
+
+local function do_differs(code, policy, method)
+    local out = {}
+    for _, client in ipairs(httpstatus.redirect_clients(integer(code), method)) do
+        local differs = client:differs_from(policy)
+        if #differs > 0 then
+            out[#out + 1] = render(client.name) .. "=" .. table.concat(differs, "+")
+        end
     end
     return list(out)
 end
@@ -187,6 +211,9 @@ local functions = {
     aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
     constant = { 1, function(name) return render(httpstatus[name]) end },
     redirect = { 3, do_redirect },
+    explain = { 3, do_explain },
+    clients = { 2, do_clients },
+    differs = { 3, do_differs },
     chain = { 4, do_chain },
     lines = { 2, function(form, log)
         return list(httpstatus.extract_string(log, { format = form }), token)
@@ -359,6 +386,15 @@ describe("a redirect", function()
         assert.same({ "X-A", "X-B" }, own.drops_headers)
         assert.same({}, own.drops_cross_origin)
         assert.is_nil(own.limit)
+    end)
+
+    it("is measured at real clients", function()
+        local client = httpstatus.redirect_clients(302, "POST")[1]
+        assert.equal("apache httpclient4", client.name)
+        assert.equal(50, client.limit)
+        assert.has_error(function() client:differs_from "netscape" end)
+        assert.has_error(function() client.differs_from({}, "curl") end)
+        assert.has_error(function() httpstatus.redirect_clients(302, "") end)
     end)
 
     it("names the wrong knob", function()

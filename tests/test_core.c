@@ -309,6 +309,78 @@ static void do_redirect(const struct argument *a)
     put_field("reference", text_of(r.reference));
 }
 
+static void do_explain(const struct argument *a)
+{
+    const struct httpstatus_policy *policy = httpstatus_policy(a[1].data, a[1].size);
+    const char *sentences[HTTPSTATUS_SENTENCES];
+    struct httpstatus_redirect r;
+    char text[1024] = "";
+    int code = code_of(a[0]);
+
+    if (!policy) {
+        put("!unknown-policy");
+        return;
+    }
+    enum httpstatus_redirect_result result =
+        httpstatus_redirect(code, a[2].data, a[2].size, policy, &r);
+    size_t count = httpstatus_explain(code, a[2].data, a[2].size, policy, sentences);
+    check((count > 0) == (result == HTTPSTATUS_REDIRECT_OK), "sentences for a record");
+    if (count == 0) {
+        put(result == HTTPSTATUS_REDIRECT_NONE ? "-" : "!invalid-method");
+        return;
+    }
+    for (size_t i = 0; i < count; i++)
+        snprintf(text + strlen(text), sizeof text - strlen(text), "%s ", sentences[i]);
+    snprintf(text + strlen(text), sizeof text - strlen(text), "(%s)", r.reference);
+    put_text(text_of(text));
+}
+
+static void put_answer(enum httpstatus_answer answer)
+{
+    put(answer == HTTPSTATUS_UNKNOWN ? "-" : answer == HTTPSTATUS_YES ? "yes" : "no");
+}
+
+static void do_clients(const struct argument *a)
+{
+    struct httpstatus_client c;
+
+    for (size_t i = 0; i < httpstatus_client_count(); i++) {
+        if (!httpstatus_client(i, code_of(a[0]), a[1].data, a[1].size, &c))
+            continue;
+        put_comma();
+        put_text(c.name);
+        put(":%s:", c.followed ? "yes" : "no");
+        put_text(c.method);
+        put(":");
+        put_answer(c.keeps_body);
+        put(":");
+        put_answer(c.sends_content_type);
+        put(":");
+        put_answer(c.sends_authorization);
+    }
+    put_end_of_list();
+}
+
+static void do_differs(const struct argument *a)
+{
+    const struct httpstatus_policy *policy = httpstatus_policy(a[1].data, a[1].size);
+    struct httpstatus_client c;
+
+    for (size_t i = 0; i < httpstatus_client_count(); i++) {
+        if (!httpstatus_client(i, code_of(a[0]), a[2].data, a[2].size, &c))
+            continue;
+        unsigned differs = httpstatus_client_differs(&c, policy);
+        if (differs == 0)
+            continue;
+        put_comma();
+        put_text(c.name);
+        for (unsigned n = 0, any = 0; httpstatus_difference_name(n); n++)
+            if (differs >> n & 1)
+                put("%s%s", any++ ? "+" : "=", httpstatus_difference_name(n));
+    }
+    put_end_of_list();
+}
+
 static void put_step(const struct httpstatus_redirect *r)
 {
     if (r->action == HTTPSTATUS_ACTION_NONE) {
@@ -466,6 +538,9 @@ static const struct function {
     {"aliases", 3, do_aliases},
     {"constant", 1, do_constant},
     {"redirect", 3, do_redirect},
+    {"explain", 3, do_explain},
+    {"clients", 2, do_clients},
+    {"differs", 3, do_differs},
     {"chain", 4, do_chain},
     {"lines", 2, do_lines},
     {"select", 3, do_select},

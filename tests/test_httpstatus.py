@@ -96,11 +96,22 @@ def do_statuses(status_class, official, owner):
     ))
 
 
+def wrong_argument(error):
+    return "!" + "-".join(str(error).split()[:2])
+
+
+def do_explain(code, policy, method):
+    try:
+        return render(httpstatus.explain_redirect(int(code), method, policy))
+    except ValueError as error:
+        return wrong_argument(error)
+
+
 def do_redirect(code, policy, method):
     try:
         record = httpstatus.redirect(int(code), method, policy)
     except ValueError as error:
-        return "!" + " ".join(str(error).split()[:2]).replace(" ", "-")
+        return wrong_argument(error)
     if record is None:
         return "-"
     names = httpstatus.Redirect.__match_args__
@@ -175,6 +186,14 @@ FUNCTIONS = {
     "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),
     "constant": (1, lambda name: render(getattr(httpstatus, name, None))),
     "redirect": (3, do_redirect),
+    "explain": (3, do_explain),
+    "clients": (2, lambda code, method: render_list(
+        ":".join(map(render, (c.name, c.followed, c.method, c.keeps_body, c.sends_content_type,
+                              c.sends_authorization)))
+        for c in httpstatus.redirect_clients(int(code), method))),
+    "differs": (3, lambda code, policy, method: render_list(
+        f"{render(c.name)}={'+'.join(c.differs_from(policy))}"
+        for c in httpstatus.redirect_clients(int(code), method) if c.differs_from(policy))),
     "chain": (4, do_chain),
     "lines": (2, lambda form, log: render_list(
         TOKENS.get(s, str(s)) for s in httpstatus.extract(log.encode("latin-1"), form))),
@@ -469,6 +488,26 @@ def test_chains():
     methods = [httpstatus.RedirectChain("x" * 9999) for _ in range(9)]
     gc.collect()
     assert all(chain.step(307).method == "x" * 9999 for chain in methods)
+
+
+def test_clients():
+    for code in range(300, 309):
+        for method in ("GET", "POST", "FROB"):
+            clients = httpstatus.redirect_clients(code, method)
+            assert len(clients) > 60 and all(c.code == code for c in clients)
+    client = httpstatus.redirect_clients(302, "POST")[0]
+    assert (client.name, client.version, client.limit) == ("apache httpclient4", "4.5.14", 50)
+    for wrong, error in (("netscape", ValueError), (7, TypeError)):
+        with pytest.raises(error):
+            client.differs_from(wrong)
+    for fields in (("x",) * 11, (None,) * 11):
+        with pytest.raises(ValueError, match="redirect_clients"):
+            httpstatus.RedirectClient(fields[:2] + (302,) + fields[3:]).differs_from("curl")
+    for wrong in ((302,), (302, "GET", 1), (302, b"GET"), ("302", "GET")):
+        with pytest.raises(TypeError):
+            httpstatus.redirect_clients(*wrong)
+    with pytest.raises(ValueError):
+        httpstatus.redirect_clients(302, "")
 
 
 def test_a_long_loop_is_found():
@@ -928,6 +967,28 @@ def test_readme():
     test = doctest.DocTestParser().get_doctest("".join(blocks), {}, "README.md", None, 0)
     result = doctest.DocTestRunner().run(test)
     assert result.failed == 0 and result.attempted > 15
+
+
+POLICIES = ["rfc9110", "fetch", "rfc2616", "curl", "requests", "legacy-get", "preserve"]
+
+
+def redirect_table():
+    yield "| | " + " | ".join(f"`{policy}`" for policy in POLICIES) + " |"
+    yield "| --- |" + " --- |" * len(POLICIES)
+    for code in (301, 302, 303, 307, 308):
+        for method in ("POST", "PUT", "HEAD"):
+            cells = []
+            for policy in POLICIES:
+                r = httpstatus.redirect(code, method, policy)
+                word = r.method if r.preserves_method else f"**{r.method}**"
+                word += " or " + method if r.method_change == "optional" else ""
+                cells.append(word + {"follow": "", "ask": ", ask", "may": ", may"}[r.action])
+            yield f"| {code} {method} | " + " | ".join(cells) + " |"
+
+
+def test_readme_shows_the_redirects():
+    table = "\n".join(redirect_table())
+    assert table in (HERE.parent / "README.md").read_text(encoding="utf-8"), table
 
 
 def test_signatures():

@@ -12,6 +12,7 @@
 #define TALLY "httpstatus.Tally"
 #define LINES "httpstatus.Lines"
 #define CHAIN "httpstatus.RedirectChain"
+#define CLIENT "httpstatus.RedirectClient"
 
 /* Files are read in pieces, to an address on a cache line: the kernel copies faster there. */
 enum { PIECE = 256 * 1024, ALIGNMENT = 64, BATCH = 512 };
@@ -549,6 +550,115 @@ static int l_redirect(lua_State *L)
     default:
         return push_redirect(L, &r);
     }
+}
+
+/* explain_redirect(code, method [, policy]): one to three sentences, or nil outside 300..399 */
+static int l_explain_redirect(lua_State *L)
+{
+    const char *sentences[HTTPSTATUS_SENTENCES];
+    struct httpstatus_policy policy;
+    struct httpstatus_redirect r;
+    size_t size;
+
+    lua_settop(L, 3);
+    int code = check_code(L, 1);
+    const char *method = check_method(L, 2, &size);
+    check_policy(L, 3, &policy);
+    switch (httpstatus_redirect(code, method, size, &policy, &r)) {
+    case HTTPSTATUS_REDIRECT_INVALID_METHOD:
+        return invalid_method(L, 2);
+    case HTTPSTATUS_REDIRECT_NONE:
+        luaL_pushfail(L);
+        return 1;
+    default:
+        break;
+    }
+    size_t count = httpstatus_explain(code, method, size, &policy, sentences);
+    lua_pushstring(L, sentences[0]);
+    for (size_t i = 1; i < count; i++) {
+        lua_pushfstring(L, " %s", sentences[i]);
+        lua_concat(L, 2);
+    }
+    lua_pushfstring(L, " (%s)", r.reference);
+    lua_concat(L, 2);
+    return 1;
+}
+
+/* ---- What clients do ---- */
+
+static void set_answer(lua_State *L, const char *name, enum httpstatus_answer answer)
+{
+    if (answer != HTTPSTATUS_UNKNOWN)
+        set_truth(L, name, answer == HTTPSTATUS_YES);
+}
+
+static void push_client(lua_State *L, const struct httpstatus_client *client)
+{
+    lua_createtable(L, 0, 11);
+    set_text(L, "name", client->name);
+    set_text(L, "version", client->version);
+    lua_pushinteger(L, client->code);
+    lua_setfield(L, -2, "code");
+    set_text(L, "request_method", client->request_method);
+    set_truth(L, "followed", client->followed);
+    set_text(L, "method", client->method);
+    set_answer(L, "keeps_body", client->keeps_body);
+    set_answer(L, "sends_content_type", client->sends_content_type);
+    set_answer(L, "sends_authorization", client->sends_authorization);
+    if (client->limit >= 0) {
+        lua_pushinteger(L, client->limit);
+        lua_setfield(L, -2, "limit");
+    }
+    set_word(L, "at_limit", client->at_limit);
+    luaL_setmetatable(L, CLIENT);
+}
+
+/* redirect_clients(code, method): list of what clients were measured to do */
+static int l_redirect_clients(lua_State *L)
+{
+    struct httpstatus_client client;
+    size_t size;
+    int code = check_code(L, 1);
+    const char *method = check_method(L, 2, &size);
+
+    if (!httpstatus_is_token(method, size))
+        return invalid_method(L, 2);
+    lua_createtable(L, (int)httpstatus_client_count(), 0);
+    for (size_t i = 0; i < httpstatus_client_count(); i++) {
+        if (!httpstatus_client(i, code, method, size, &client))
+            continue;
+        push_client(L, &client);
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    }
+    return 1;
+}
+
+/* client:differs_from(policy): list of "followed", "method", "body", "credentials" */
+static int client_differs_from(lua_State *L)
+{
+    struct httpstatus_text name, version, method;
+    struct httpstatus_client client;
+    struct httpstatus_policy policy;
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_settop(L, 2);
+    check_policy(L, 2, &policy);
+    name = text_option(L, 1, "name");
+    version = text_option(L, 1, "version");
+    method = text_option(L, 1, "request_method");
+    push_option(L, 1, "code");
+    if (!name.data || !version.data || !method.data || !lua_isinteger(L, -1) ||
+        !httpstatus_client_find(name, version, check_code(L, lua_gettop(L)), method, &client))
+        return luaL_argerror(L, 1, "this is not what redirect_clients() gave");
+    unsigned differs = httpstatus_client_differs(&client, &policy);
+    lua_createtable(L, 4, 0);
+    for (size_t i = 0; httpstatus_difference_name(i); i++) {
+        if (!(differs >> i & 1))
+            continue;
+        lua_pushstring(L, httpstatus_difference_name(i));
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    }
+    return 1;
 }
 
 /* ---- Chains of redirects ---- */
@@ -1194,6 +1304,8 @@ static const luaL_Reg functions[] = {
     {"effective", l_effective},
     {"reference_for", l_reference_for},
     {"redirect", l_redirect},
+    {"explain_redirect", l_explain_redirect},
+    {"redirect_clients", l_redirect_clients},
     {"new_chain", l_new_chain},
     {"tally", l_tally},
     {"tally_string", l_tally_string},
@@ -1219,12 +1331,18 @@ static void make_metatables(lua_State *L)
         lua_pushcfunction(L, lines_gc);
         lua_setfield(L, -2, "__close");
     }
+    if (luaL_newmetatable(L, CLIENT)) {
+        lua_createtable(L, 0, 1);
+        lua_pushcfunction(L, client_differs_from);
+        lua_setfield(L, -2, "differs_from");
+        lua_setfield(L, -2, "__index");
+    }
     if (luaL_newmetatable(L, CHAIN)) {
         luaL_newlib(L, chain_methods);
         lua_pushcclosure(L, chain_index, 1);
         lua_setfield(L, -2, "__index");
     }
-    lua_pop(L, 3);
+    lua_pop(L, 4);
 }
 
 /* Leaves the rows and the lists of variants on the stack, above the module, which gets the rows. */

@@ -84,6 +84,26 @@
 ---@field drops_cross_origin? string[] header fields that go when the origin changes
 ---@field limit? integer|false redirects in a row; false: any number
 
+---What a real client was measured to do with a redirect: a fact with a date, no rule.
+---@class httpstatus.RedirectClient
+---@field name string
+---@field version string
+---@field code integer
+---@field request_method string
+---@field followed boolean
+---@field method? string of the next request
+---@field keeps_body? boolean nil: there was no body to keep, or it did not follow
+---@field sends_content_type? boolean
+---@field sends_authorization? boolean whether the caller's Authorization went to another host
+---@field limit? integer redirects followed in a row
+---@field at_limit? "error"|"returns the 3xx"
+local RedirectClient = {}
+
+---In what the client differs from a policy: "followed", "method", "body", "credentials".
+---@param policy httpstatus.Policy
+---@return string[]
+function RedirectClient:differs_from(policy) end
+
 ---Redirects in a row: method, body and credentials are carried from one to the next.
 ---@class httpstatus.RedirectChain
 ---@field method string of the next request
@@ -261,6 +281,19 @@ function httpstatus.reference_for(row, property) end
 ---@param policy? httpstatus.Policy "fetch" if absent
 ---@return httpstatus.Redirect?
 function httpstatus.redirect(code, method, policy) end
+
+---What redirect() answers, in one to three sentences with the section of the standard.
+---@param code integer
+---@param method string
+---@param policy? httpstatus.Policy "fetch" if absent
+---@return string?
+function httpstatus.explain_redirect(code, method, policy) end
+
+---What real clients were measured to do with a redirect (November 2026).
+---@param code integer 300..308
+---@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown one
+---@return httpstatus.RedirectClient[]
+function httpstatus.redirect_clients(code, method) end
 
 ---Begins a chain of redirects with a request.
 ---@param method string

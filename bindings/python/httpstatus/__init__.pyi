@@ -163,6 +163,42 @@ def redirect(
     limit: SupportsIndex | None = ...,
 ) -> Redirect | None: ...
 
+def explain_redirect(
+    code: SupportsIndex,
+    method: str,
+    policy: Policy = "fetch",
+    *,
+    follow: Iterable[SupportsIndex] = ...,
+    others: Literal["none", "may"] = ...,
+    rewrite_301: Rewrite = ...,
+    rewrite_302: Rewrite = ...,
+    head_on_303: Literal["HEAD", "GET"] = ...,
+    unsafe_307_308: Literal["follow", "ask", "none"] = ...,
+    drops_headers: Iterable[str] = ...,
+    drops_cross_origin: Iterable[str] = ...,
+    limit: SupportsIndex | None = ...,
+) -> str | None: ...
+
+class RedirectClient(NamedTuple):
+    """What a real client was measured to do with a redirect: a fact with a date, no rule."""
+
+    name: str
+    version: str
+    code: int
+    request_method: str
+    followed: bool
+    method: str | None
+    keeps_body: bool | None
+    sends_content_type: bool | None
+    sends_authorization: bool | None
+    limit: int | None
+    at_limit: Literal["error", "returns the 3xx"] | None
+    def differs_from(
+        self, policy: Policy, /
+    ) -> tuple[Literal["followed", "method", "body", "credentials"], ...]: ...
+
+def redirect_clients(code: SupportsIndex, method: str, /) -> list[RedirectClient]: ...
+
 class RedirectError(Exception):
     """Too many redirects, or a loop of them."""
 

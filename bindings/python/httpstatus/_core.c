@@ -357,6 +357,7 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->tally_type);
     Py_VISIT(state->select_type);
     Py_VISIT(state->chain_type);
+    Py_VISIT(state->client_type);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(objects); i++)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
@@ -403,6 +404,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->tally_type);
     Py_CLEAR(state->select_type);
     Py_CLEAR(state->chain_type);
+    Py_CLEAR(state->client_type);
     return 0;
 }
 

@@ -18,7 +18,7 @@ struct shared {
 
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *retry_type, *header_type;
-    PyTypeObject *tally_type, *select_type, *chain_type;
+    PyTypeObject *tally_type, *select_type, *chain_type, *client_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;        /* () */
     PyObject **rows;        /* the Status of every row of the table */

@@ -1,4 +1,4 @@
-/* redirect(), its record and chains of redirects. */
+/* redirect() and its record, explanations, clients and chains of redirects. */
 #include "_core.h"
 
 #include <pythread.h>
@@ -346,6 +346,227 @@ PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, Py
     return result;
 }
 
+/* ---- explain_redirect() ---- */
+
+PyDoc_STRVAR(explain_doc,
+"explain_redirect($module, code, method, policy='fetch', *, follow=..., others=...,\n"
+"                 rewrite_301=..., rewrite_302=..., head_on_303=..., unsafe_307_308=...,\n"
+"                 drops_headers=..., drops_cross_origin=..., limit=...)\n--\n\n"
+"What redirect() answers, in one to three sentences with the section of the standard; None if\n"
+"code is outside 300..399.\n\n"
+">>> import httpstatus\n"
+">>> print(httpstatus.explain_redirect(304, 'GET'))\n"
+"304 leads nowhere: the client is to use the response that it has stored. (Fetch, null body status)\n");
+
+static PyObject *joined(const char *const *sentences, size_t count, const char *reference)
+{
+    PyObject *text = PyUnicode_FromString(sentences[0]);
+
+    for (size_t i = 1; text && i < count; i++)
+        Py_SETREF(text, PyUnicode_FromFormat("%U %s", text, sentences[i]));
+    if (text)
+        Py_SETREF(text, PyUnicode_FromFormat("%U (%s)", text, reference));
+    return text;
+}
+
+static PyObject *explain_redirect(PyObject *Py_UNUSED(module), PyObject *const *args,
+                                  Py_ssize_t count, PyObject *keywords)
+{
+    static const char *const parameters[] = {"code", "method", KNOB_NAMES};
+    PyObject *values[OWN + KNOBS] = {NULL}, *result = NULL;
+    const char *sentences[HTTPSTATUS_SENTENCES];
+    struct httpstatus_text method;
+    struct httpstatus_redirect record;
+    Policy policy;
+    int code;
+
+    if (!parse_arguments("explain_redirect", args, count, keywords, parameters, OWN + KNOBS, OWN + 1,
+                         OWN, values) ||
+        !code_from(values[0], &code) || !method_from(values[1], &method) ||
+        !policy_from(values + OWN, &policy))
+        return NULL;
+    enum httpstatus_redirect_result found =
+        httpstatus_redirect(code, method.data, method.size, &policy.policy, &record);
+    if (found == HTTPSTATUS_REDIRECT_INVALID_METHOD)
+        invalid_method(values[1]);
+    else if (found == HTTPSTATUS_REDIRECT_NONE)
+        result = Py_NewRef(Py_None);
+    else
+        result = joined(sentences, httpstatus_explain(code, method.data, method.size,
+                                                      &policy.policy, sentences),
+                        record.reference);
+    policy_clear(&policy);
+    return result;
+}
+
+/* ---- redirect_clients() ---- */
+
+static PyStructSequence_Field client_fields[] = {
+    {"name", "the client, with the options that matter"},
+    {"version", "the version that was measured"},
+    {"code", "the code that it got"},
+    {"request_method", "the method of the request that got it"},
+    {"followed", "whether it followed"},
+    {"method", "method of the next request; None if it did not follow"},
+    {"keeps_body", "whether the next request had the body; None if there was none to keep"},
+    {"sends_content_type", "whether it had a Content-Type; None if it did not follow"},
+    {"sends_authorization", "whether the caller's Authorization went to another host; None if that "
+                            "was not measured"},
+    {"limit", "redirects followed in a row; None if that was not measured"},
+    {"at_limit", "'error' or 'returns the 3xx'; None if that was not measured"},
+    {NULL},
+};
+static PyStructSequence_Desc client_desc = {
+    "httpstatus.RedirectClient",
+    "What a real client was measured to do with a redirect: a fact with a date, no rule.",
+    client_fields, 11};
+
+static PyObject *truth_object(enum httpstatus_answer answer)
+{
+    if (answer == HTTPSTATUS_UNKNOWN)
+        Py_RETURN_NONE;
+    return PyBool_FromLong(answer == HTTPSTATUS_YES);
+}
+
+static PyObject *client_object(State *state, const struct httpstatus_client *client)
+{
+    PyObject *record = PyStructSequence_New(state->client_type);
+    if (!record)
+        return NULL;
+    struct httpstatus_text at_limit = {client->at_limit,
+                                       client->at_limit ? strlen(client->at_limit) : 0};
+    PyObject *items[] = {
+        text_object(client->name),
+        text_object(client->version),
+        PyLong_FromLong(client->code),
+        text_object(client->request_method),
+        PyBool_FromLong(client->followed),
+        text_object(client->method),
+        truth_object(client->keeps_body),
+        truth_object(client->sends_content_type),
+        truth_object(client->sends_authorization),
+        client->limit < 0 ? Py_NewRef(Py_None) : PyLong_FromLong(client->limit),
+        text_object(at_limit),
+    };
+    bool made = true;
+    for (Py_ssize_t i = 0; i < (Py_ssize_t)Py_ARRAY_LENGTH(items); i++) {
+        made = made && items[i];
+        PyStructSequence_SetItem(record, i, items[i]);
+    }
+    if (!made)
+        Py_CLEAR(record);
+    return record;
+}
+
+PyDoc_STRVAR(clients_doc,
+"redirect_clients($module, code, method, /)\n--\n\n"
+"What real clients were measured to do with a redirect (November 2026): a list of RedirectClient,\n"
+"empty for a code outside 300..308 or a method other than DELETE, GET, HEAD, OPTIONS, PATCH, POST,\n"
+"PUT, QUERY and FROB, which stands for an unknown one.\n\n"
+">>> import httpstatus\n"
+">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
+">>> c.method, c.keeps_body, c.differs_from('curl')\n"
+"('POST', False, ('method',))\n");
+
+static PyObject *redirect_clients(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    struct httpstatus_client client;
+    struct httpstatus_text method;
+    int code;
+
+    if (count != 2)
+        return PyErr_Format(PyExc_TypeError, "redirect_clients() takes a code and a method");
+    if (!code_from(args[0], &code) || !method_from(args[1], &method))
+        return NULL;
+    if (!httpstatus_is_token(method.data, method.size)) {
+        invalid_method(args[1]);
+        return NULL;
+    }
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list && i < httpstatus_client_count(); i++) {
+        if (!httpstatus_client(i, code, method.data, method.size, &client))
+            continue;
+        PyObject *item = client_object(state_of_module(module), &client);
+        if (!item || PyList_Append(list, item) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+/* The measurement that a record shows, found again by what it says of itself. */
+static bool client_from(PyObject *record, struct httpstatus_client *client)
+{
+    struct httpstatus_text name, version, method;
+    int code;
+
+    if (!PyUnicode_Check(PyStructSequence_GetItem(record, 0)) ||
+        !PyUnicode_Check(PyStructSequence_GetItem(record, 1)) ||
+        !PyUnicode_Check(PyStructSequence_GetItem(record, 3)) ||
+        !utf8_from(PyStructSequence_GetItem(record, 0), &name) ||
+        !utf8_from(PyStructSequence_GetItem(record, 1), &version) ||
+        !code_from(PyStructSequence_GetItem(record, 2), &code) ||
+        !utf8_from(PyStructSequence_GetItem(record, 3), &method))
+        return false;
+    return httpstatus_client_find(name, version, code, method, client);
+}
+
+PyDoc_STRVAR(differs_doc,
+"differs_from($self, policy, /)\n--\n\n"
+"In what the client differs from a policy: a tuple of 'followed', 'method', 'body' (lost, or sent\n"
+"where it should not be) and 'credentials' (Authorization goes to another host).");
+
+static PyObject *client_differs_from(PyObject *self, PyObject *policy_object)
+{
+    PyObject *values[KNOBS] = {policy_object};
+    struct httpstatus_client client;
+    Policy policy;
+
+    if (!policy_from(values, &policy))
+        return NULL;
+    if (!client_from(self, &client)) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_ValueError, "this is not a record that redirect_clients() gave");
+        return NULL;
+    }
+    unsigned differs = httpstatus_client_differs(&client, &policy.policy);
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list && httpstatus_difference_name(i); i++) {
+        if (!(differs >> i & 1))
+            continue;
+        PyObject *name = PyUnicode_InternFromString(httpstatus_difference_name(i));
+        if (!name || PyList_Append(list, name) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(name);
+    }
+    PyObject *tuple = list ? PyList_AsTuple(list) : NULL;
+    Py_XDECREF(list);
+    return tuple;
+}
+
+static PyMethodDef differs_method = {"differs_from", client_differs_from, METH_O, differs_doc};
+
+static PyMethodDef redirect_functions[] = {
+    {"explain_redirect", (PyCFunction)(void (*)(void))explain_redirect,
+     METH_FASTCALL | METH_KEYWORDS, explain_doc},
+    {"redirect_clients", (PyCFunction)(void (*)(void))redirect_clients, METH_FASTCALL, clients_doc},
+    {NULL},
+};
+
+static int add_clients(PyObject *module, State *state)
+{
+    state->client_type = PyStructSequence_NewType(&client_desc);
+    PyObject *method =
+        state->client_type ? PyDescr_NewMethod(state->client_type, &differs_method) : NULL;
+    int result = method ? PyObject_SetAttrString((PyObject *)state->client_type, "differs_from",
+                                                 method)
+                        : -1;
+    Py_XDECREF(method);
+    if (result < 0 || PyModule_AddType(module, state->client_type) < 0)
+        return -1;
+    return PyModule_AddFunctions(module, redirect_functions);
+}
+
 /* ---- RedirectChain ---- */
 
 typedef struct {
@@ -573,5 +794,5 @@ int redirect_add(PyObject *module, State *state)
     if (!(state->redirect_type = PyStructSequence_NewType(&redirect_desc)) ||
         PyModule_AddType(module, state->redirect_type) < 0)
         return -1;
-    return add_chain(module, state);
+    return add_clients(module, state) < 0 ? -1 : add_chain(module, state);
 }

@@ -1,0 +1,116 @@
+/* What real clients were measured to do with a redirect. */
+#include "httpstatus.h"
+#include "text.h"
+
+enum { FIRST = 300, RESULTS = 9 };
+
+#include "clients_table.h"
+
+size_t httpstatus_client_count(void)
+{
+    return sizeof clients / sizeof clients[0];
+}
+
+static struct httpstatus_text text(const char *p)
+{
+    return (struct httpstatus_text){p, strlen(p)};
+}
+
+static int method_index(const char *p, size_t size)
+{
+    for (int i = 0; i < METHODS; i++)
+        if (equal(p, size, methods[i]))
+            return i;
+    return -1;
+}
+
+static void put_outcome(struct httpstatus_client *client, char letter, int method)
+{
+    size_t i = 0;
+
+    while (outcomes[i].letter != letter)
+        i++;
+    client->followed = true;
+    client->method = outcomes[i].get ? text("GET") : client->request_method;
+    client->sends_content_type = outcomes[i].content_type ? HTTPSTATUS_YES : HTTPSTATUS_NO;
+    client->sends_authorization = (enum httpstatus_answer)outcomes[i].authorization;
+    if (with_body[method])
+        client->keeps_body = outcomes[i].body ? HTTPSTATUS_YES : HTTPSTATUS_NO;
+}
+
+bool httpstatus_client(size_t i, int code, const char *p, size_t size,
+                       struct httpstatus_client *client)
+{
+    int method = method_index(p, size);
+
+    if (method < 0 || code < FIRST || code >= FIRST + RESULTS)
+        return false;
+    char letter = clients[i].results[code - FIRST][method];
+    if (letter == '.')
+        return false;
+    *client = (struct httpstatus_client){
+        .name = text(clients[i].name),
+        .version = text(clients[i].version),
+        .code = code,
+        .request_method = text(methods[method]),
+        .keeps_body = HTTPSTATUS_UNKNOWN,
+        .sends_content_type = HTTPSTATUS_UNKNOWN,
+        .sends_authorization = HTTPSTATUS_UNKNOWN,
+        .limit = clients[i].limit,
+        .at_limit = clients[i].at_limit,
+    };
+    if (letter != '-')
+        put_outcome(client, letter, method);
+    return true;
+}
+
+bool httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text version, int code,
+                            struct httpstatus_text method, struct httpstatus_client *client)
+{
+    for (size_t i = 0; i < httpstatus_client_count(); i++)
+        if (equal(name.data, name.size, clients[i].name) &&
+            equal(version.data, version.size, clients[i].version))
+            return httpstatus_client(i, code, method.data, method.size, client);
+    return false;
+}
+
+static bool drops_authorization(struct httpstatus_names names)
+{
+    for (size_t i = 0; i < names.count; i++)
+        if (equal_ignoring_case(names.names[i], strlen(names.names[i]), "Authorization", 13))
+            return true;
+    return false;
+}
+
+unsigned httpstatus_client_differs(const struct httpstatus_client *client,
+                                   const struct httpstatus_policy *policy)
+{
+    struct httpstatus_redirect r;
+    unsigned differs = 0;
+
+    httpstatus_redirect(client->code, client->request_method.data, client->request_method.size,
+                        policy, &r);
+    if (r.action != HTTPSTATUS_MAY && client->followed != (r.action == HTTPSTATUS_FOLLOW))
+        differs |= HTTPSTATUS_DIFFERS_FOLLOWED;
+    if (!client->followed || r.action == HTTPSTATUS_ACTION_NONE)
+        return differs;
+
+    bool repeated = equal(client->method.data, client->method.size, client->request_method.data);
+    bool as_policy = equal(client->method.data, client->method.size, r.method.data);
+    if (!as_policy && !(repeated && r.method_change == HTTPSTATUS_OPTIONAL))
+        differs |= HTTPSTATUS_DIFFERS_METHOD;
+    /* A body goes with the method that the client chose, unless the policy leaves no choice. */
+    bool body = r.method_change == HTTPSTATUS_OPTIONAL ? repeated : r.keeps_body;
+    if (client->keeps_body != HTTPSTATUS_UNKNOWN && client->keeps_body != (int)body)
+        differs |= HTTPSTATUS_DIFFERS_BODY;
+    if (client->sends_authorization == HTTPSTATUS_YES && drops_authorization(r.drops_cross_origin))
+        differs |= HTTPSTATUS_DIFFERS_CREDENTIALS;
+    return differs;
+}
+
+const char *httpstatus_difference_name(size_t i)
+{
+    static const char *const names[] = {"followed", "method", "body", "credentials"};
+
+    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
+}
