@@ -1,6 +1,6 @@
 # Sourced by tests/run: the packages, interpreters and builds that it needs, all below build/.
 
-PACKAGES="build-essential cmake git pkg-config python3 python3-dev python3-venv
+PACKAGES="build-essential cmake curl git pkg-config python3 python3-dev python3-venv
     lua5.4 liblua5.4-dev luarocks lua-busted lua-dkjson"
 
 say() { printf '\n== %s\n' "$*"; }
