@@ -74,12 +74,27 @@ bool httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text 
     return false;
 }
 
-static bool drops_authorization(struct httpstatus_names names)
+static bool has_name(struct httpstatus_names names, const char *name)
 {
     for (size_t i = 0; i < names.count; i++)
-        if (equal_ignoring_case(names.names[i], strlen(names.names[i]), "Authorization", 13))
+        if (equal_ignoring_case(names.names[i], strlen(names.names[i]), name, strlen(name)))
             return true;
     return false;
+}
+
+static bool is(struct httpstatus_text method, const char *name)
+{
+    return equal(method.data, method.size, name);
+}
+
+/* RFC 9110, section 15.4.4, and RFC 2616, section 10.3.4: HEAD may stay or become GET on 303. */
+static bool may_choose(const struct httpstatus_client *client,
+                       const struct httpstatus_policy *policy,
+                       const struct httpstatus_redirect *r)
+{
+    return r->method_change == HTTPSTATUS_OPTIONAL ||
+           (client->code == 303 && is(client->request_method, "HEAD") &&
+            policy->standard != HTTPSTATUS_FETCH);
 }
 
 unsigned httpstatus_client_differs(const struct httpstatus_client *client,
@@ -88,29 +103,35 @@ unsigned httpstatus_client_differs(const struct httpstatus_client *client,
     struct httpstatus_redirect r;
     unsigned differs = 0;
 
-    httpstatus_redirect(client->code, client->request_method.data, client->request_method.size,
-                        policy, &r);
+    if (httpstatus_redirect(client->code, client->request_method.data, client->request_method.size,
+                            policy, &r) != HTTPSTATUS_REDIRECT_OK)
+        return 0;
     if (r.action != HTTPSTATUS_MAY && client->followed != (r.action == HTTPSTATUS_FOLLOW))
         differs |= HTTPSTATUS_DIFFERS_FOLLOWED;
     if (!client->followed || r.action == HTTPSTATUS_ACTION_NONE)
         return differs;
 
-    bool repeated = equal(client->method.data, client->method.size, client->request_method.data);
-    bool as_policy = equal(client->method.data, client->method.size, r.method.data);
-    if (!as_policy && !(repeated && r.method_change == HTTPSTATUS_OPTIONAL))
+    bool repeated = is(client->method, client->request_method.data);
+    bool chosen = may_choose(client, policy, &r);
+    if (!is(client->method, r.method.data) &&
+        !(chosen && (repeated || is(client->method, "GET"))))
         differs |= HTTPSTATUS_DIFFERS_METHOD;
     /* A body goes with the method that the client chose, unless the policy leaves no choice. */
-    bool body = r.method_change == HTTPSTATUS_OPTIONAL ? repeated : r.keeps_body;
+    bool body = chosen ? repeated : r.keeps_body;
     if (client->keeps_body != HTTPSTATUS_UNKNOWN && client->keeps_body != (int)body)
         differs |= HTTPSTATUS_DIFFERS_BODY;
-    if (client->sends_authorization == HTTPSTATUS_YES && drops_authorization(r.drops_cross_origin))
+    if (!body && client->sends_content_type == HTTPSTATUS_YES &&
+        has_name(policy->drops_headers, "Content-Type"))
+        differs |= HTTPSTATUS_DIFFERS_HEADERS;
+    if (client->sends_authorization == HTTPSTATUS_YES &&
+        has_name(r.drops_cross_origin, "Authorization"))
         differs |= HTTPSTATUS_DIFFERS_CREDENTIALS;
     return differs;
 }
 
 const char *httpstatus_difference_name(size_t i)
 {
-    static const char *const names[] = {"followed", "method", "body", "credentials"};
+    static const char *const names[] = {"followed", "method", "body", "headers", "credentials"};
 
     return i < sizeof names / sizeof names[0] ? names[i] : NULL;
 }

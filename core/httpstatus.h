@@ -327,7 +327,10 @@ HTTPSTATUS_API bool httpstatus_policy_set(struct httpstatus_policy *policy, cons
                                           const char *value, size_t size);
 HTTPSTATUS_API const char *httpstatus_policy_values(const char *knob);
 
-/* Counts 'code' among the redirects to follow; false if it is outside 300..399. */
+/*
+ * Counts 'code' among the redirects to follow: 300 to 308, or 309 for that and all codes above, which
+ * no standard tells apart.  false for any other.
+ */
 HTTPSTATUS_API bool httpstatus_policy_follow(struct httpstatus_policy *policy, int code);
 
 /* Whether a text may be a method or the name of a header field: RFC 9110, section 5.6.2. */
@@ -395,10 +398,11 @@ enum httpstatus_chain_result {
 /*
  * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown);
  * 'cross_origin' says whether that is another origin than that of the last request.  Fills
- * '*redirect' for OK: 'keeps_body' is false once a body was dropped, 'drops_cross_origin' names what
- * to leave out of this request and of all after it, empty as long as the origin has not changed.
- * A record whose action is NONE leaves the chain as it was, as do LIMIT and LOOP.  A loop is found at
- * the first repetition within the last 64 redirects, longer ones after at most three rounds.
+ * '*redirect' for OK: 'keeps_body' is false once a body was dropped, and 'drops_headers' then names what
+ * to leave out of this request and of all after it; so does 'drops_cross_origin' once the origin has
+ * changed, and is empty before.  A record whose action is NONE leaves the chain as it was, as do
+ * LIMIT and LOOP.  A loop of at most 64 requests whose URLs are known is found at the first
+ * repetition, a longer one before the chain is three times as long as the way into it and its length.
  */
 HTTPSTATUS_API enum httpstatus_chain_result
 httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
@@ -449,11 +453,15 @@ enum {
     HTTPSTATUS_DIFFERS_FOLLOWED = 1,   /* it follows what the policy does not, or the reverse */
     HTTPSTATUS_DIFFERS_METHOD = 2,     /* another next method, where the policy allows one only */
     HTTPSTATUS_DIFFERS_BODY = 4,       /* loses a body that goes along, or sends one that does not */
-    HTTPSTATUS_DIFFERS_CREDENTIALS = 8 /* Authorization goes to another host, which the policy drops */
+    HTTPSTATUS_DIFFERS_HEADERS = 8,    /* sends a Content-Type that goes with the body */
+    HTTPSTATUS_DIFFERS_CREDENTIALS = 16 /* Authorization goes to another host */
 };
 HTTPSTATUS_API unsigned httpstatus_client_differs(const struct httpstatus_client *client,
                                                   const struct httpstatus_policy *policy);
-/* The word for a bit, by its number: "followed", "method", "body", "credentials"; then NULL. */
+/*
+ * The word for a bit, by its number: "followed", "method", "body", "headers", "credentials"; then
+ * NULL.
+ */
 HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
 
 /* ---- Logs ---------------------------------------------------------------------------------- */

@@ -15,7 +15,7 @@ struct standing {
 struct sentence {
     int group, reason, action, change, kind;
     unsigned columns;
-    int retrieval, care;
+    int retrieval, care, drops;
     const char *text;
 };
 
@@ -100,7 +100,7 @@ static int column_of(int code)
 
 bool httpstatus_policy_follow(struct httpstatus_policy *policy, int code)
 {
-    if (code < FIRST || code > LAST)
+    if (code < FIRST || code > UNREGISTERED)
         return false;
     policy->follow = (uint16_t)(policy->follow | 1u << column_of(code));
     return true;
@@ -289,7 +289,8 @@ size_t httpstatus_explain(int code, const char *p, size_t size,
         if (s->group == last_group || !(s->columns >> column_of(code) & 1) ||
             !fits(s->reason, (int)r.reason) || !fits(s->action, (int)r.action) ||
             !fits(s->change, (int)r.method_change) || !fits(s->kind, (int)r.kind) ||
-            !fits(s->retrieval, is_retrieval(method)) || !fits(s->care, r.care))
+            !fits(s->retrieval, is_retrieval(method)) || !fits(s->care, r.care) ||
+            !fits(s->drops, r.drops_headers.count > 0))
             continue;
         last_group = s->group;
         texts[count++] = s->text;
@@ -331,7 +332,7 @@ static bool has_been(const struct httpstatus_chain *chain, uint64_t hash)
 static void remember(struct httpstatus_chain *chain, uint64_t hash)
 {
     chain->seen[chain->count % HTTPSTATUS_CHAIN_SEEN] = hash;
-    if (chain->count >= 2 * chain->landmark_at) {
+    if (hash && chain->count >= 2 * chain->landmark_at) {
         chain->landmark = hash;
         chain->landmark_at = chain->count;
     }
@@ -340,11 +341,13 @@ static void remember(struct httpstatus_chain *chain, uint64_t hash)
 bool httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
                            const char *method, size_t size, const char *url, size_t url_size)
 {
+    const struct httpstatus_policy copy = *policy; /* which may be that of the chain */
+
     if (!httpstatus_is_token(method, size))
         return false;
     memset(chain, 0, sizeof *chain);
-    chain->policy = *policy;
-    chain->method = upper_cased((struct httpstatus_text){method, size}, policy->upper_case);
+    chain->policy = copy;
+    chain->method = upper_cased((struct httpstatus_text){method, size}, copy.upper_case);
     remember(chain, hash_of(chain->method, url, url_size));
     return true;
 }
@@ -373,6 +376,8 @@ enum httpstatus_chain_result httpstatus_chain_step(struct httpstatus_chain *chai
     chain->body_dropped = chain->body_dropped || !redirect->keeps_body;
     chain->credentials_dropped = chain->credentials_dropped || cross_origin;
     redirect->keeps_body = !chain->body_dropped;
+    if (chain->body_dropped)
+        redirect->drops_headers = policy->drops_headers;
     if (!chain->credentials_dropped)
         redirect->drops_cross_origin = (struct httpstatus_names){NULL, 0};
     return HTTPSTATUS_CHAIN_OK;

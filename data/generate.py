@@ -441,7 +441,8 @@ def c_redirects(data):
 
 def c_sentence(sentence):
     """A row of conditions, each a bit mask or -1 for any, and the text."""
-    known = {"group", "reason", "action", "change", "kind", "codes", "retrieval", "care", "text"}
+    known = {"group", "reason", "action", "change", "kind", "codes", "retrieval", "care",
+             "drops", "text"}
     if sentence.keys() - known or not sentence["text"].isascii():
         raise Wrong(f"redirect.toml: sentence {sentence}")
     word = lambda key, none, prefix="": -1 if key not in sentence else (
@@ -451,7 +452,7 @@ def c_sentence(sentence):
     return (f"    {{{sentence['group']}, {word('reason', 'HTTPSTATUS_REASON_NONE')}, "
             f"{word('action', 'HTTPSTATUS_ACTION_NONE')}, {word('change', 'HTTPSTATUS_CHANGE_NONE')}, "
             f"{word('kind', 'HTTPSTATUS_KIND_NONE')}, {sum(1 << c for c in columns):#x}, "
-            f"{truth('retrieval')}, {truth('care')},\n     {c_string(sentence['text'])}}},")
+            f"{truth('retrieval')}, {truth('care')}, {truth('drops')},\n     {c_string(sentence['text'])}}},")
 
 
 OUTCOME_KEYS = {"method", "body", "content_type", "authorization"}

@@ -106,7 +106,8 @@ local function do_chain(policy, method, start, steps)
         out[#out + 1] = message and (message:find "loop" and "!loop" or "!limit")
             or not r and "-" or r.action == "none" and "none"
             or table.concat({ r.action, render(r.method), r.keeps_body and "body" or "no-body",
-                #r.drops_cross_origin > 0 and table.concat(r.drops_cross_origin, "+") or "-" }, ":")
+                #r.drops_cross_origin > 0 and table.concat(r.drops_cross_origin, "+") or "-",
+                #r.drops_headers }, ":")
     end
     return list(out)
 end
@@ -394,6 +395,9 @@ describe("a redirect", function()
         assert.equal(50, client.limit)
         assert.has_error(function() client:differs_from "netscape" end)
         assert.has_error(function() client.differs_from({}, "curl") end)
+        assert.has_error(function() client:differs_from() end)
+        assert.same({ "followed" }, client:differs_from "fetch")
+        assert.same({}, client:differs_from { follow = { 303 } })
         assert.has_error(function() httpstatus.redirect_clients(302, "") end)
     end)
 

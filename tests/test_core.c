@@ -392,6 +392,7 @@ static void put_step(const struct httpstatus_redirect *r)
     put(":%s:%s", r->keeps_body ? "body" : "no-body", r->drops_cross_origin.count ? "" : "-");
     for (size_t i = 0; i < r->drops_cross_origin.count; i++)
         put("%s%s", i ? "+" : "", r->drops_cross_origin.names[i]);
+    put(":%zu", r->drops_headers.count);
 }
 
 /* Steps are "code:url", with ":x" if the origin is another one; "-" is a URL that is not known. */
@@ -756,6 +757,20 @@ static void test_unregistered_redirects(void)
     }
 }
 
+/* A chain may begin again with its own policy; a client that nobody measured differs in nothing. */
+static void test_redirect_corners(void)
+{
+    struct httpstatus_chain chain;
+    struct httpstatus_redirect r;
+    struct httpstatus_client client = {.code = 299, .request_method = {"GET", 3}};
+
+    httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "POST", 4, NULL, 0);
+    httpstatus_chain_init(&chain, &chain.policy, "PUT", 3, NULL, 0);
+    check(httpstatus_chain_step(&chain, 302, NULL, 0, false, &r) == HTTPSTATUS_CHAIN_OK &&
+              r.action == HTTPSTATUS_FOLLOW, "a chain with its own policy");
+    check(httpstatus_client_differs(&client, httpstatus_policy("fetch", 5)) == 0, "no redirect");
+}
+
 static void test_search_capacity(void)
 {
     const struct httpstatus_status *rows[3];
@@ -861,6 +876,7 @@ int main(int argc, char **argv)
     test_rows();
     test_references();
     test_unregistered_redirects();
+    test_redirect_corners();
     test_search_capacity();
     test_head();
     test_offsets();

@@ -16,6 +16,7 @@ import sys
 import sysconfig
 import threading
 import warnings
+import weakref
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -134,7 +135,7 @@ def do_chain(policy, method, start, steps):
             continue
         out.append("-" if r is None else "none" if r.action == "none" else ":".join([
             r.action, render(r.method), "body" if r.keeps_body else "no-body",
-            "+".join(r.drops_cross_origin) or "-"]))
+            "+".join(r.drops_cross_origin) or "-", str(len(r.drops_headers))]))
     return render_list(out)
 
 
@@ -419,7 +420,7 @@ def test_redirect_arguments():
 
 
 KNOBS = {
-    "follow": [([200], ValueError), ([400], ValueError), (302, TypeError), ([None], TypeError)],
+    "follow": [([200], ValueError), ([310], ValueError), ([400], ValueError), (302, TypeError), ([None], TypeError)],
     "others": [("ask", ValueError), (1, TypeError)],
     "rewrite_301": [("some", ValueError), ("", ValueError), ("none,", ValueError), (None, TypeError)],
     "rewrite_302": [("POST", ValueError)],
@@ -456,7 +457,7 @@ def test_policies_of_ones_own():
     assert redirect(307, "GET", unsafe_307_308="none").action == "follow"
     assert redirect(300, "GET", follow=[300]).action == "follow"
     assert redirect(302, "GET", follow=[300]).reason == "not-a-redirect"
-    assert redirect(350, "GET", follow={399}).action == "follow"  # one for all from 309 on
+    assert redirect(350, "GET", follow={309}).action == "follow"  # one for all from 309 on
     assert redirect(302, "GET", follow=[], others="may").action == "may"
     own = redirect(303, "POST", drops_headers=("X-A", "X-B"), drops_cross_origin=[], limit=None)
     assert own.drops_headers == ("X-A", "X-B") and own.drops_cross_origin == () and own.limit is None
@@ -485,6 +486,15 @@ def test_chains():
     with pytest.raises(TypeError):
         httpstatus.RedirectChain("GET", "fetch", "/a")
     assert httpstatus.RedirectChain("GET", url="\ud800").step(302, "\udfff").method == "GET"
+
+    class Text(str):
+        pass
+    loop = Text("GET")
+    loop.chain = httpstatus.RedirectChain(loop, drops_headers=[loop])
+    gone = weakref.ref(loop)
+    del loop
+    gc.collect()
+    assert gone() is None
     methods = [httpstatus.RedirectChain("x" * 9999) for _ in range(9)]
     gc.collect()
     assert all(chain.step(307).method == "x" * 9999 for chain in methods)
@@ -500,6 +510,10 @@ def test_clients():
     for wrong, error in (("netscape", ValueError), (7, TypeError)):
         with pytest.raises(error):
             client.differs_from(wrong)
+    with pytest.raises(TypeError, match="misses the argument 'policy'"):
+        client.differs_from()
+    assert client.differs_from("fetch") == ("followed",)
+    assert client.differs_from("fetch", follow=[303]) == ()
     for fields in (("x",) * 11, (None,) * 11):
         with pytest.raises(ValueError, match="redirect_clients"):
             httpstatus.RedirectClient(fields[:2] + (302,) + fields[3:]).differs_from("curl")

@@ -397,16 +397,28 @@ static void check_word(lua_State *L, int arg, const char *knob, struct httpstatu
     lua_pop(L, 1);
 }
 
+/* The table on top has nothing but the items 1 to n. */
+static void check_list(lua_State *L, int arg, const char *knob)
+{
+    lua_Integer items = 0;
+
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        items++;
+    if (items != (lua_Integer)lua_rawlen(L, -1))
+        luaL_argerror(L, arg, lua_pushfstring(L, "%s must be a list without gaps or names", knob));
+}
+
 static void check_follow(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
     if (push_option(L, arg, "follow") != LUA_TNIL) {
         luaL_argcheck(L, lua_istable(L, -1), arg, "follow must be a list of codes");
         policy->follow = 0;
+        check_list(L, arg, "follow");
         for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
-            lua_Integer code = lua_tointeger(L, -1);
-            if (code < 300 || code > 399 || !httpstatus_policy_follow(policy, (int)code))
-                luaL_argerror(L, arg, lua_pushfstring(L, "follow cannot have '%s': a redirect is "
-                                                         "300 to 399",
+            if (!lua_isinteger(L, -1) ||
+                !httpstatus_policy_follow(policy, check_code(L, lua_gettop(L))))
+                luaL_argerror(L, arg, lua_pushfstring(L, "follow cannot have '%s': give 300 to 308, "
+                                                         "and 309 for all codes above",
                                                       luaL_tolstring(L, -1, NULL)));
             lua_pop(L, 1);
         }
@@ -423,7 +435,7 @@ static void check_limit(lua_State *L, int arg, struct httpstatus_policy *policy)
     if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
         policy->limit = 0;
     } else if (type != LUA_TNIL) {
-        lua_Integer limit = lua_tointeger(L, -1);
+        lua_Integer limit = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
         luaL_argcheck(L, limit >= 1 && limit <= INT_MAX, arg,
                       "limit must be an integer of 1 or more, or false for none");
         policy->limit = (int)limit;
@@ -442,6 +454,7 @@ static void check_names(lua_State *L, int arg, const char *knob, int anchor,
     int list = lua_gettop(L);
     luaL_argcheck(L, lua_istable(L, list), arg,
                   lua_pushfstring(L, "%s must be a list of names", knob));
+    check_list(L, arg, knob);
     size_t count = (size_t)lua_rawlen(L, list);
     const char **array = lua_newuserdatauv(L, (count ? count : 1) * sizeof *array, 0);
     lua_rawseti(L, anchor, (lua_Integer)lua_rawlen(L, anchor) + 1);
@@ -633,7 +646,7 @@ static int l_redirect_clients(lua_State *L)
     return 1;
 }
 
-/* client:differs_from(policy): list of "followed", "method", "body", "credentials" */
+/* client:differs_from(policy): list of "followed", "method", "body", "headers", "credentials" */
 static int client_differs_from(lua_State *L)
 {
     struct httpstatus_text name, version, method;
@@ -641,6 +654,7 @@ static int client_differs_from(lua_State *L)
     struct httpstatus_policy policy;
 
     luaL_checktype(L, 1, LUA_TTABLE);
+    luaL_checkany(L, 2);
     lua_settop(L, 2);
     check_policy(L, 2, &policy);
     name = text_option(L, 1, "name");

@@ -74,12 +74,12 @@
 ---A policy of one's own: the knobs of the one that 'policy' names ("fetch" if absent), some turned.
 ---@class httpstatus.Knobs
 ---@field policy? httpstatus.PolicyName
----@field follow? integer[] the codes that are redirects
+---@field follow? integer[] the codes that are redirects: 300 to 308, and 309 for all codes above
 ---@field others? "none"|"may" whether other codes may be followed
 ---@field rewrite_301? httpstatus.Rewrite which methods become GET
 ---@field rewrite_302? httpstatus.Rewrite
 ---@field head_on_303? "HEAD"|"GET" the method after HEAD
----@field unsafe_307_308? "follow"|"ask"|"none" what to do with a method but GET and HEAD that is kept
+---@field unsafe_307_308? "follow"|"ask"|"none" what to do with a method but GET and HEAD on 307, 308 and all codes but 301 to 303
 ---@field drops_headers? string[] header fields that go with the body
 ---@field drops_cross_origin? string[] header fields that go when the origin changes
 ---@field limit? integer|false redirects in a row; false: any number
@@ -99,7 +99,7 @@
 ---@field at_limit? "error"|"returns the 3xx"
 local RedirectClient = {}
 
----In what the client differs from a policy: "followed", "method", "body", "credentials".
+---In what the client differs from a policy: "followed", "method", "body", "headers", "credentials".
 ---@param policy httpstatus.Policy
 ---@return string[]
 function RedirectClient:differs_from(policy) end

@@ -194,8 +194,19 @@ class RedirectClient(NamedTuple):
     limit: int | None
     at_limit: Literal["error", "returns the 3xx"] | None
     def differs_from(
-        self, policy: Policy, /
-    ) -> tuple[Literal["followed", "method", "body", "credentials"], ...]: ...
+        self,
+        policy: Policy,
+        *,
+        follow: Iterable[SupportsIndex] = ...,
+        others: Literal["none", "may"] = ...,
+        rewrite_301: Rewrite = ...,
+        rewrite_302: Rewrite = ...,
+        head_on_303: Literal["HEAD", "GET"] = ...,
+        unsafe_307_308: Literal["follow", "ask", "none"] = ...,
+        drops_headers: Iterable[str] = ...,
+        drops_cross_origin: Iterable[str] = ...,
+        limit: SupportsIndex | None = ...,
+    ) -> tuple[Literal["followed", "method", "body", "headers", "credentials"], ...]: ...
 
 def redirect_clients(code: SupportsIndex, method: str, /) -> list[RedirectClient]: ...
 

@@ -92,7 +92,7 @@ static bool set_follow(struct httpstatus_policy *policy, PyObject *value)
         if (!code_from(item, &code)) {
             Py_CLEAR(codes);
         } else if (!httpstatus_policy_follow(policy, code)) {
-            PyErr_Format(PyExc_ValueError, "follow cannot have %R: a redirect is 300 to 399", item);
+            PyErr_Format(PyExc_ValueError, "follow cannot have %R: give 300 to 308, and 309 for all codes above", item);
             Py_CLEAR(codes);
         }
     }
@@ -114,6 +114,29 @@ static bool set_limit(struct httpstatus_policy *policy, PyObject *value)
     return true;
 }
 
+/*
+ * A tuple of the items, each str among them an exact one: a subclass may hold anything, and what holds
+ * these is not seen by the garbage collector.
+ */
+static PyObject *exact_strings(PyObject *value)
+{
+    PyObject *list = PySequence_List(value);
+
+    for (Py_ssize_t i = 0; list && i < PyList_GET_SIZE(list); i++) {
+        PyObject *item = PyList_GET_ITEM(list, i);
+        if (!PyUnicode_Check(item))
+            continue;
+        PyObject *exact = PyUnicode_FromObject(item);
+        if (!exact)
+            Py_CLEAR(list);
+        else
+            PyList_SetItem(list, i, exact);
+    }
+    PyObject *tuple = list ? PyList_AsTuple(list) : NULL;
+    Py_XDECREF(list);
+    return tuple;
+}
+
 /* The names of header fields in 'value', kept in place 'i' of the policy. */
 static bool set_names(Policy *policy, int i, const char *knob, PyObject *value,
                       struct httpstatus_names *names)
@@ -125,7 +148,7 @@ static bool set_names(Policy *policy, int i, const char *knob, PyObject *value,
                      value);
         return false;
     }
-    policy->tuples[i] = PySequence_Tuple(value);
+    policy->tuples[i] = exact_strings(value);
     if (!policy->tuples[i])
         return false;
     size_t count = (size_t)PyTuple_GET_SIZE(policy->tuples[i]);
@@ -136,7 +159,7 @@ static bool set_names(Policy *policy, int i, const char *knob, PyObject *value,
     }
     for (size_t n = 0; n < count; n++) {
         PyObject *item = PyTuple_GET_ITEM(policy->tuples[i], (Py_ssize_t)n);
-        if (!PyUnicode_Check(item)) {
+        if (!PyUnicode_CheckExact(item)) {
             PyErr_Format(PyExc_TypeError, "%s must have names that are str, not %.200s", knob,
                          Py_TYPE(item)->tp_name);
             return false;
@@ -227,10 +250,14 @@ static int add_names(State *state, struct httpstatus_names names)
 {
     int i = 0;
 
-    while (i < NAME_LISTS && state->name_lists[i].tuple)
+    while (i < NAME_LISTS && state->name_lists[i].tuple && state->name_lists[i].names != names.names)
         i++;
-    if (names.count == 0 || i == NAME_LISTS)
+    if (names.count == 0 || (i < NAME_LISTS && state->name_lists[i].tuple))
         return 0;
+    if (i == NAME_LISTS) {
+        PyErr_SetString(PyExc_SystemError, "NAME_LISTS is too small for the policies");
+        return -1;
+    }
     PyObject *tuple = PyTuple_New((Py_ssize_t)names.count);
     if (!tuple)
         return -1;
@@ -298,11 +325,12 @@ const char redirect_doc[] =
 "case-sensitive; only 'fetch' upper-cases, and only delete, get, head, options, post and put.\n"
 "An empty method, one that is no token (RFC 9110 section 5.6.2) and an unknown policy are a\n"
 "ValueError.\n\n"
-"The other arguments turn single knobs of the policy: follow is the codes that are redirects;\n"
-"others says whether other codes 'may' be followed or not ('none'); rewrite_301 and rewrite_302\n"
-"which methods become GET ('none', 'post', 'may-post', 'all', 'ask'); head_on_303 is 'HEAD' or\n"
-"'GET'; unsafe_307_308 what to do with a method other than GET and HEAD that is kept ('follow',\n"
-"'ask', 'none'); drops_headers and drops_cross_origin are names of header fields; limit is the\n"
+"The other arguments turn single knobs of the policy: follow is the codes that are redirects,\n"
+"300 to 308, and 309 for all codes above; others says whether other codes 'may' be\n"
+"followed or not ('none'); rewrite_301 and rewrite_302 which methods become GET ('none', 'post',\n"
+"'may-post', 'all', 'ask'); head_on_303 is 'HEAD' or 'GET'; unsafe_307_308 what to do with a\n"
+"method other than GET and HEAD on 307, 308 and all codes but 301 to 303 ('follow', 'ask',\n"
+"'none'); drops_headers and drops_cross_origin are names of header fields; limit is the\n"
 "redirects in a row, None for any number.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.redirect(302, 'POST').method\n"
@@ -466,7 +494,7 @@ PyDoc_STRVAR(clients_doc,
 ">>> import httpstatus\n"
 ">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
 ">>> c.method, c.keeps_body, c.differs_from('curl')\n"
-"('POST', False, ('method',))\n");
+"('POST', False, ('method', 'headers'))\n");
 
 static PyObject *redirect_clients(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
@@ -512,24 +540,33 @@ static bool client_from(PyObject *record, struct httpstatus_client *client)
 }
 
 PyDoc_STRVAR(differs_doc,
-"differs_from($self, policy, /)\n--\n\n"
+"differs_from($self, policy, *, follow=..., others=..., rewrite_301=..., rewrite_302=...,\n"
+"             head_on_303=..., unsafe_307_308=..., drops_headers=..., drops_cross_origin=...,\n"
+"             limit=...)\n--\n\n"
 "In what the client differs from a policy: a tuple of 'followed', 'method', 'body' (lost, or sent\n"
-"where it should not be) and 'credentials' (Authorization goes to another host).");
+"where it should not be), 'headers' (a Content-Type without the body that it describes) and\n"
+"'credentials' (Authorization goes to another host).");
 
-static PyObject *client_differs_from(PyObject *self, PyObject *policy_object)
+static PyObject *client_differs_from(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                                     PyObject *keywords)
 {
-    PyObject *values[KNOBS] = {policy_object};
+    PyObject *values[KNOBS] = {NULL};
     struct httpstatus_client client;
     Policy policy;
 
-    if (!policy_from(values, &policy))
+    if (!parse_arguments("differs_from", args, count, keywords, knob_names, KNOBS, 1, 1, values) ||
+        !policy_from(values, &policy))
         return NULL;
-    if (!client_from(self, &client)) {
+    unsigned differs = 0;
+    bool found = client_from(self, &client);
+    if (found)
+        differs = httpstatus_client_differs(&client, &policy.policy);
+    policy_clear(&policy);
+    if (!found) {
         if (!PyErr_Occurred())
             PyErr_SetString(PyExc_ValueError, "this is not a record that redirect_clients() gave");
         return NULL;
     }
-    unsigned differs = httpstatus_client_differs(&client, &policy.policy);
     PyObject *list = PyList_New(0);
     for (size_t i = 0; list && httpstatus_difference_name(i); i++) {
         if (!(differs >> i & 1))
@@ -544,7 +581,9 @@ static PyObject *client_differs_from(PyObject *self, PyObject *policy_object)
     return tuple;
 }
 
-static PyMethodDef differs_method = {"differs_from", client_differs_from, METH_O, differs_doc};
+static PyMethodDef differs_method = {
+    "differs_from", (PyCFunction)(void (*)(void))client_differs_from,
+    METH_FASTCALL | METH_KEYWORDS, differs_doc};
 
 static PyMethodDef redirect_functions[] = {
     {"explain_redirect", (PyCFunction)(void (*)(void))explain_redirect,
@@ -604,7 +643,10 @@ static bool chain_begin(ChainObject *self, PyObject *method, PyObject *url, PyOb
     struct httpstatus_text text;
     PyObject *bytes = NULL;
 
-    if (!method_from(method, &text) || !policy_from(knobs, &self->policy))
+    if (PyUnicode_Check(method) && !(self->method = PyUnicode_FromObject(method)))
+        return false;
+    if (!method_from(self->method ? self->method : method, &text) ||
+        !policy_from(knobs, &self->policy))
         return false;
     if (url && url != Py_None && !(bytes = url_bytes(url)))
         return false;
@@ -614,7 +656,6 @@ static bool chain_begin(ChainObject *self, PyObject *method, PyObject *url, PyOb
     Py_XDECREF(bytes);
     if (!begun)
         return invalid_method(method);
-    self->method = Py_NewRef(method);
     self->method_text = text.data;
     return true;
 }
