@@ -84,6 +84,12 @@ HTTPSTATUS_API const struct httpstatus_status *
 httpstatus_lookup_text(const char *p, size_t size, const char *owner, size_t owner_size);
 
 /*
+ * Reads "404", "403.14" or "404:1", nothing else: the code 0..999 in one to three digits, the
+ * sub-status up to 65535, -1 without one.
+ */
+HTTPSTATUS_API bool httpstatus_read_code(const char *p, size_t size, int *code, int *substatus);
+
+/*
  * All rows of 'code', whatever the sub-status, primary row first: the number of them, and in
  * '*first' the index of the first for httpstatus_row().  0 if there are none.
  */
@@ -469,16 +475,33 @@ HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
 enum httpstatus_format {
     HTTPSTATUS_FORMAT_NONE, /* nothing fits: every line but a blank one is unmatched */
     HTTPSTATUS_AUTO,        /* chosen from the first 64 KiB */
+    HTTPSTATUS_CLOUDFRONT,  /* Amazon CloudFront: W3C extended with tabs */
+    HTTPSTATUS_W3C,         /* W3C extended, blanks: IIS */
+    HTTPSTATUS_ELB,         /* AWS load balancers: ALB and classic ELB */
+    HTTPSTATUS_S3,          /* Amazon S3 server access logs */
+    HTTPSTATUS_HAPROXY,     /* HAProxy's HTTP log */
+    HTTPSTATUS_SQUID,       /* Squid's native log */
+    HTTPSTATUS_ENVOY,       /* Envoy's and Istio's default log */
+    HTTPSTATUS_JSON,        /* one object a line */
     HTTPSTATUS_CLF,         /* NCSA common, combined and what has them inside */
     HTTPSTATUS_FORMATS
 };
-/* "auto", "clf"; NULL for NONE.  And back: NONE for a name that is not one of them. */
+/* "auto", "clf" ...; NULL for NONE.  And back: NONE for a name that is not one of them. */
 HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format);
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
 
+/* How a log is to be read; zeroed but for the format is usual. */
+struct httpstatus_options {
+    enum httpstatus_format format;
+    struct httpstatus_text key;    /* json: where the status is, a path of 1 to 8 names with dots
+                                      ("http.response.status_code"); absent: the usual ones */
+    struct httpstatus_text fields; /* w3c, cloudfront: what "#Fields:" would say in a file without */
+    bool target;                   /* elb: the status of the target, not of the load balancer */
+};
+
 /*
  * The format of a log that begins with these bytes (the first 64 KiB are looked at): the one that
- * most of its lines are records of, NONE if there are no records.
+ * most of its lines are records of, the more special of two, NONE if there are no records.
  */
 HTTPSTATUS_API enum httpstatus_format httpstatus_detect(const char *p, size_t size);
 
@@ -502,14 +525,24 @@ struct httpstatus_line {
     enum httpstatus_kind kind;
 };
 
-enum { HTTPSTATUS_STATUS_MIN = -1, HTTPSTATUS_STATUS_MAX = 999, HTTPSTATUS_FIRST_UNMATCHED = 10 };
+enum {
+    HTTPSTATUS_STATUS_MIN = -1,
+    HTTPSTATUS_STATUS_MAX = 999,
+    HTTPSTATUS_FIRST_UNMATCHED = 10,
+    HTTPSTATUS_PAIRS = 256
+};
 
 /* How many lines of each kind; a zeroed one is empty. */
 struct httpstatus_tally {
     uint64_t lines, no_status, skipped, unmatched;
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
     uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* line numbers; 0: no more of them */
-    enum httpstatus_format format;                        /* AUTO: not yet chosen */
+    struct httpstatus_pair {
+        uint16_t status, substatus;
+        uint64_t count;
+    } pairs[HTTPSTATUS_PAIRS]; /* with a sub-status, in order; count 0: no more of them */
+    uint64_t more_pairs;       /* lines with a sub-status that found no room there */
+    enum httpstatus_format format; /* AUTO: not yet chosen */
 };
 
 /* Lines with that status; 0 for a status outside -1..999. */
@@ -549,6 +582,92 @@ HTTPSTATUS_API bool httpstatus_filter_add(struct httpstatus_filter *filter, cons
 /* Wants the lines with that status; false if it is outside -1..999. */
 HTTPSTATUS_API bool httpstatus_filter_add_status(struct httpstatus_filter *filter, int status);
 
+/* ---- The state of the careful readers: the core's own, here for its size ---- */
+
+/* What is behind a quote that may close a request. */
+struct httpstatus_attempt {
+    bool active, unescaped, begun;
+    unsigned char state, part;
+    int digits, value;
+};
+enum { HTTPSTATUS_ATTEMPTS = 2, HTTPSTATUS_TOKEN = 128, HTTPSTATUS_STAGES = 8 };
+struct httpstatus_closing {
+    struct httpstatus_attempt attempts[HTTPSTATUS_ATTEMPTS];
+    unsigned next;
+    bool escaped, unescaped_seen, unescaped_failed, have_fallback, decided;
+    int found, fallback;
+};
+struct httpstatus_quoted { /* clf, s3, envoy */
+    unsigned char place, stamp;
+    bool prefix;
+    int part;
+    struct httpstatus_closing close;
+};
+
+struct httpstatus_fields {
+    bool known;
+    int count, status, substatus; /* columns from 0; -1: there is none */
+};
+struct httpstatus_value {
+    bool bad, dash;
+    int digits, number;
+};
+struct httpstatus_values {
+    bool in_value, in_string, closed;
+    int column;
+    struct httpstatus_value status, substatus;
+};
+struct httpstatus_columns { /* w3c, cloudfront */
+    bool started, is_directive;
+    unsigned char mark;
+    uint64_t nuls;
+    struct httpstatus_values plain, strings;
+    struct httpstatus_directive {
+        struct httpstatus_fields fields;
+        int matched, status_matched, substatus_matched;
+        bool in_name;
+    } directive;
+};
+
+struct httpstatus_tokens { /* elb, haproxy, squid */
+    bool in_token, only_spaces, classic, decided;
+    char last, last_gap;
+    unsigned gap, count, stages;
+    int found, values[HTTPSTATUS_STAGES];
+    size_t size;
+    char text[HTTPSTATUS_TOKEN];
+};
+
+struct httpstatus_json {
+    unsigned char place, escape;
+    bool wanted, after_string, descend, flat, nested, negative, bad, torn, have_found;
+    int matched, digits, value, unit, found;
+    uint32_t depth;
+    uint64_t objects;
+    struct httpstatus_text name;
+    size_t text_size;
+    char text[4];
+};
+
+struct httpstatus_setup {
+    enum httpstatus_format format;
+    struct httpstatus_text key;
+    struct httpstatus_fields fields;
+    bool target;
+};
+
+struct httpstatus_reader {
+    bool begun;           /* some of the line has been seen */
+    bool carriage_return; /* that ended in CR, which LF or the end of the log drops */
+    bool visible;         /* and had more than blanks */
+    union {
+        struct httpstatus_quoted quoted;
+        struct httpstatus_columns columns;
+        struct httpstatus_tokens tokens;
+        struct httpstatus_json json;
+    } as;
+};
+
 enum { HTTPSTATUS_HEAD_SIZE = 65536 };
 
 /*
@@ -563,22 +682,17 @@ struct httpstatus_scanner {
     uint64_t position; /* of the next byte to be scanned */
     enum { HTTPSTATUS_SCAN_HEAD, HTTPSTATUS_SCAN_REPLAY, HTTPSTATUS_SCAN_BODY } stage;
     size_t head_size, head_used;
-    struct httpstatus_reader {
-        bool begun;           /* some of the line has been seen */
-        bool carriage_return; /* that ended in CR, which LF or the end of the log drops */
-        bool blank;
-        struct httpstatus_clf {
-            unsigned char place, stamp, field;
-            bool prefix, escaped, closed, chosen;
-            int digits, value, found, fallback;
-        } clf;
-    } reader;
+    struct httpstatus_setup setup;
+    struct httpstatus_reader reader;
     char head[HTTPSTATUS_HEAD_SIZE]; /* of a log whose format is still to be chosen */
 };
 
-/* Gets a scanner ready for a log of 'format'.  'filter' (NULL: all) must outlive the scan. */
-HTTPSTATUS_API void httpstatus_scanner_init(struct httpstatus_scanner *scanner,
-                                            enum httpstatus_format format,
+/*
+ * Gets a scanner ready.  'filter' (NULL: all) and the key of the options must outlive the scan.
+ * false if the key is no path of 1 to 8 names.
+ */
+HTTPSTATUS_API bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
+                                            const struct httpstatus_options *options,
                                             const struct httpstatus_filter *filter);
 
 /*

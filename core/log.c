@@ -1,319 +1,172 @@
-/* Web-server logs: the careful reader, which is the specification, lines and tallies. */
-#include "httpstatus.h"
-#include "text.h"
+/* Web-server logs: formats, lines, tallies, filters and the scanner over them. */
+#include "reader.h"
 
-static const char *const format_names[HTTPSTATUS_FORMATS] = {NULL, "auto", "clf"};
+/* ---- Formats ---- */
+
+static const struct {
+    const char *name;
+    void (*read)(struct httpstatus_reader *, struct httpstatus_setup *, const char *, size_t);
+    int (*end)(struct httpstatus_reader *, struct httpstatus_setup *, int *);
+} formats[HTTPSTATUS_FORMATS] = {
+    [HTTPSTATUS_AUTO] = {"auto", NULL, NULL},
+    [HTTPSTATUS_CLOUDFRONT] = {"cloudfront", httpstatus_cloudfront_read, httpstatus_cloudfront_end},
+    [HTTPSTATUS_W3C] = {"w3c", httpstatus_w3c_read, httpstatus_w3c_end},
+    [HTTPSTATUS_ELB] = {"elb", httpstatus_elb_read, httpstatus_elb_end},
+    [HTTPSTATUS_S3] = {"s3", httpstatus_s3_read, httpstatus_s3_end},
+    [HTTPSTATUS_HAPROXY] = {"haproxy", httpstatus_haproxy_read, httpstatus_haproxy_end},
+    [HTTPSTATUS_SQUID] = {"squid", httpstatus_squid_read, httpstatus_squid_end},
+    [HTTPSTATUS_ENVOY] = {"envoy", httpstatus_envoy_read, httpstatus_envoy_end},
+    [HTTPSTATUS_JSON] = {"json", httpstatus_json_read, httpstatus_json_end},
+    [HTTPSTATUS_CLF] = {"clf", httpstatus_clf_read, httpstatus_clf_end},
+};
 
 const char *httpstatus_format_name(enum httpstatus_format format)
 {
-    return format_names[format];
+    return formats[format].name;
 }
 
 enum httpstatus_format httpstatus_format(const char *name, size_t size)
 {
     for (int i = HTTPSTATUS_AUTO; i < HTTPSTATUS_FORMATS; i++)
-        if (equal(name, size, format_names[i]))
+        if (equal(name, size, formats[i].name))
             return (enum httpstatus_format)i;
     return HTTPSTATUS_FORMAT_NONE;
 }
 
-/* ---- clf: the careful reader, a byte at a time ----
- *
- * A stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it; the first
- * quote after it opens the request.  What closes the request is a quote with a status field behind
- * it: " +(\d{1,3}|-)", then the end of the line or " +(\d+|-)" and a blank, a quote or the end.
- * The first quote without a backslash closes if it has one; else the first quote of any kind that
- * has: its writer did not escape.
- */
-
-enum place { LINE_START, COMMENT, SEEK_STAMP, IN_STAMP, SEEK_REQUEST, IN_REQUEST, DECIDED };
-
-/* How much of "[dd/Mon/yyyy:d" has been seen: the next byte has to be ... */
-enum stamp {
-    STAMP_START,
-    DAY,        /* a digit */
-    DAY_END,    /* a digit or '/' */
-    DAY_SLASH,  /* '/' */
-    MONTH,      /* three letters */
-    YEAR_SLASH = MONTH + 3,
-    YEAR,       /* four digits */
-    HOUR_COLON = YEAR + 4,
-    HOUR        /* a digit */
-};
-
-/* What has been seen since the last quote. */
-enum field {
-    NO_FIELD,
-    QUOTE,
-    STATUS_BLANKS,
-    STATUS_DIGITS,
-    STATUS_DASH,
-    BYTES_BLANKS,
-    BYTES_DIGITS,
-    BYTES_DASH
-};
-
-static bool stamp_fits(unsigned stamp, char c)
-{
-    switch (stamp) {
-    case DAY_END:
-        return is_digit(c) || c == '/';
-    case DAY_SLASH:
-    case YEAR_SLASH:
-        return c == '/';
-    case MONTH:
-    case MONTH + 1:
-    case MONTH + 2:
-        return is_letter(c);
-    case HOUR_COLON:
-        return c == ':';
-    default:
-        return is_digit(c);
-    }
-}
-
-static void clf_seek_stamp(struct httpstatus_clf *clf, char c)
-{
-    if (clf->stamp != STAMP_START && stamp_fits(clf->stamp, c)) {
-        if (clf->stamp == HOUR)
-            clf->place = IN_STAMP;
-        else
-            clf->stamp = clf->stamp == DAY_END && c == '/' ? MONTH : clf->stamp + 1;
-    } else {
-        clf->stamp = c == '[' && clf->prefix ? DAY : STAMP_START;
-    }
-    if (!is_blank(c) && c != '"')
-        clf->prefix = true;
-}
-
-static bool field_complete(const struct httpstatus_clf *clf, bool end_of_line)
-{
-    if (clf->field == STATUS_DIGITS || clf->field == STATUS_DASH)
-        return end_of_line;
-    return clf->field == BYTES_DIGITS || clf->field == BYTES_DASH;
-}
-
-/* A quote has a status field behind it: it closes, or may close if the unescaped one does not. */
-static void clf_complete(struct httpstatus_clf *clf)
-{
-    if (clf->closed) {
-        clf->found = clf->value;
-        clf->place = DECIDED;
-    } else if (!clf->chosen) {
-        clf->fallback = clf->value;
-        clf->chosen = true;
-    }
-    clf->field = NO_FIELD;
-}
-
-/* The field behind the last quote came to nothing. */
-static void clf_fail(struct httpstatus_clf *clf)
-{
-    clf->field = NO_FIELD;
-    if (clf->closed && clf->chosen) {
-        clf->found = clf->fallback;
-        clf->place = DECIDED;
-    }
-}
-
-static void clf_field(struct httpstatus_clf *clf, char c)
-{
-    switch (clf->field) {
-    case QUOTE:
-        clf->field = c == ' ' ? STATUS_BLANKS : NO_FIELD;
-        break;
-    case STATUS_BLANKS:
-        clf->digits = is_digit(c);
-        clf->value = is_digit(c) ? c - '0' : HTTPSTATUS_NO_STATUS;
-        clf->field = is_digit(c) ? STATUS_DIGITS : c == '-' ? STATUS_DASH
-                     : c == ' '  ? STATUS_BLANKS
-                                 : NO_FIELD;
-        break;
-    case STATUS_DIGITS:
-        if (is_digit(c) && clf->digits++ < 3)
-            clf->value = clf->value * 10 + (c - '0');
-        else
-            clf->field = c == ' ' ? BYTES_BLANKS : NO_FIELD;
-        break;
-    case STATUS_DASH:
-        clf->field = c == ' ' ? BYTES_BLANKS : NO_FIELD;
-        break;
-    case BYTES_BLANKS:
-        clf->field = is_digit(c) ? BYTES_DIGITS : c == '-' ? BYTES_DASH
-                     : c == ' '  ? BYTES_BLANKS
-                                 : NO_FIELD;
-        break;
-    case BYTES_DIGITS:
-        clf->field = is_digit(c) ? BYTES_DIGITS : NO_FIELD;
-        break;
-    default:
-        clf->field = NO_FIELD;
-    }
-}
-
-static void clf_request(struct httpstatus_clf *clf, char c)
-{
-    if (clf->field != NO_FIELD) {
-        if ((is_blank(c) || c == '"') && field_complete(clf, false)) {
-            clf_complete(clf);
-        } else {
-            clf_field(clf, c);
-            if (clf->field == NO_FIELD)
-                clf_fail(clf);
-        }
-        if (clf->place == DECIDED)
-            return;
-    }
-    if (c == '"') {
-        clf->field = QUOTE;
-        clf->closed = clf->closed || !clf->escaped;
-    }
-    clf->escaped = c == '\\' && !clf->escaped;
-}
-
-static void clf_read(struct httpstatus_clf *clf, const char *p, size_t size)
-{
-    for (size_t i = 0; i < size && clf->place != DECIDED && clf->place != COMMENT; i++) {
-        switch (clf->place) {
-        case LINE_START:
-            clf->place = p[i] == '#' ? COMMENT : SEEK_STAMP;
-            clf_seek_stamp(clf, p[i]);
-            break;
-        case SEEK_STAMP:
-            clf_seek_stamp(clf, p[i]);
-            break;
-        case IN_STAMP:
-            if (p[i] == ']')
-                clf->place = SEEK_REQUEST;
-            break;
-        case SEEK_REQUEST:
-            if (p[i] == '"')
-                clf->place = IN_REQUEST;
-            break;
-        default:
-            clf_request(clf, p[i]);
-        }
-    }
-}
-
-static int clf_end(struct httpstatus_clf *clf)
-{
-    if (clf->place == COMMENT)
-        return HTTPSTATUS_SKIPPED;
-    if (clf->place == IN_REQUEST && field_complete(clf, true))
-        clf_complete(clf);
-    if (clf->place == DECIDED)
-        return clf->found;
-    return clf->chosen ? clf->fallback : HTTPSTATUS_UNMATCHED;
-}
-
 /* ---- A line of any format ---- */
 
-static void reader_read(struct httpstatus_reader *reader, enum httpstatus_format format,
+static void reader_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
                         const char *p, size_t size)
 {
-    for (size_t i = 0; reader->blank && i < size; i++)
-        reader->blank = is_blank(p[i]);
-    if (format == HTTPSTATUS_CLF)
-        clf_read(&reader->clf, p, size);
+    for (size_t i = 0; !reader->visible && i < size; i++)
+        reader->visible = !is_blank(p[i]);
+    if (formats[setup->format].read)
+        formats[setup->format].read(reader, setup, p, size);
 }
 
 /* The status of the line that has been read, or why it has none: HTTPSTATUS_NO_STATUS ... */
-static int reader_end(struct httpstatus_reader *reader, enum httpstatus_format format)
+static int reader_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+                      int *substatus)
 {
-    if (reader->blank)
+    *substatus = 0;
+    if (!reader->visible)
         return HTTPSTATUS_SKIPPED;
-    return format == HTTPSTATUS_CLF ? clf_end(&reader->clf) : HTTPSTATUS_UNMATCHED;
+    return formats[setup->format].end ? formats[setup->format].end(reader, setup, substatus)
+                                      : HTTPSTATUS_UNMATCHED;
 }
 
-static void reader_start(struct httpstatus_reader *reader)
-{
-    *reader = (struct httpstatus_reader){.blank = true};
-}
-
-static int read_line(enum httpstatus_format format, const char *p, size_t size)
+static int read_line(struct httpstatus_setup *setup, const char *p, size_t size, int *substatus)
 {
     struct httpstatus_reader reader;
 
-    reader_start(&reader);
-    reader_read(&reader, format, p, size);
-    return reader_end(&reader, format);
-}
-
-/* ---- clf: the quick reader ----
- *
- * The status of a whole line of the usual form, or HTTPSTATUS_UNMATCHED if it is not of that form:
- * then the careful reader has to look.  What is checked here proves the careful answer: the first
- * quote of the line comes right after a stamp, so it opens the request, and the next one has no
- * backslash before it, so it closes the request if a status field follows.
- */
-static bool is_stamp(const char *p)
-{
-    return p[0] == '[' && is_digit(p[1]) && is_digit(p[2]) && p[3] == '/' && is_letter(p[4]) &&
-           is_letter(p[5]) && is_letter(p[6]) && p[7] == '/' && is_digit(p[8]) && is_digit(p[9]) &&
-           is_digit(p[10]) && is_digit(p[11]) && p[12] == ':' && is_digit(p[13]);
-}
-
-static int clf_quick(const char *p, const char *end)
-{
-    enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1, STATUS_SIZE = sizeof "\" 200" - 1 };
-    const char *open = memchr(p, '"', (size_t)(end - p));
-
-    if (!open || open - p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
-        !is_stamp(open - 1 - STAMP_SIZE) || is_blank(*p) || *p == '#')
-        return HTTPSTATUS_UNMATCHED;
-    const char *close = memchr(open + 1, '"', (size_t)(end - open - 1));
-    if (!close || close[-1] == '\\' || end - close < STATUS_SIZE || close[1] != ' ' ||
-        !is_digit(close[2]) || !is_digit(close[3]) || !is_digit(close[4]))
-        return HTTPSTATUS_UNMATCHED;
-
-    int status = (close[2] - '0') * 100 + (close[3] - '0') * 10 + (close[4] - '0');
-    const char *bytes = close + STATUS_SIZE;
-    if (bytes == end)
-        return status;
-    if (*bytes++ != ' ' || bytes == end)
-        return HTTPSTATUS_UNMATCHED;
-    if (*bytes == '-')
-        bytes++;
-    else if (is_digit(*bytes))
-        while (bytes < end && is_digit(*bytes))
-            bytes++;
-    else
-        return HTTPSTATUS_UNMATCHED;
-    return bytes == end || is_blank(*bytes) || *bytes == '"' ? status : HTTPSTATUS_UNMATCHED;
+    memset(&reader, 0, sizeof reader);
+    reader_read(&reader, setup, p, size);
+    return reader_end(&reader, setup, substatus);
 }
 
 /* ---- Detection ---- */
 
-enum httpstatus_format httpstatus_detect(const char *p, size_t size)
+static size_t count_records(struct httpstatus_setup setup, const char *p, const char *end)
 {
-    enum httpstatus_format best = HTTPSTATUS_FORMAT_NONE;
-    size_t best_records = 0;
-    const char *end = p + (size < HTTPSTATUS_HEAD_SIZE ? size : HTTPSTATUS_HEAD_SIZE);
+    size_t records = 0;
+    int substatus;
 
-    for (int format = HTTPSTATUS_AUTO + 1; format < HTTPSTATUS_FORMATS; format++) {
-        size_t records = 0;
-        for (const char *line = p; line < end;) {
-            const char *lf = memchr(line, '\n', (size_t)(end - line));
-            const char *stop = lf ? lf : end;
-            size_t length = (size_t)(stop - line) - (stop > line && stop[-1] == '\r');
-            records += read_line((enum httpstatus_format)format, line, length) >=
-                       HTTPSTATUS_NO_STATUS;
-            line = stop + 1;
+    for (const char *line = p; line < end;) {
+        const char *lf = memchr(line, '\n', (size_t)(end - line));
+        const char *stop = lf ? lf : end;
+        size_t length = (size_t)(stop - line) - (stop > line && stop[-1] == '\r');
+        records += read_line(&setup, line, length, &substatus) >= HTTPSTATUS_NO_STATUS;
+        line = stop + 1;
+    }
+    return records;
+}
+
+/* The usual key that most lines have. */
+static struct httpstatus_text detect_key(struct httpstatus_setup setup, const char *p,
+                                         const char *end, size_t *best)
+{
+    struct httpstatus_text found = {httpstatus_json_keys[0], strlen(httpstatus_json_keys[0])};
+
+    *best = 0;
+    for (size_t i = 0; httpstatus_json_keys[i]; i++) {
+        setup.key = (struct httpstatus_text){httpstatus_json_keys[i],
+                                             strlen(httpstatus_json_keys[i])};
+        size_t records = count_records(setup, p, end);
+        if (records > *best) {
+            *best = records;
+            found = setup.key;
         }
-        if (records > best_records) {
-            best = (enum httpstatus_format)format;
+    }
+    return found;
+}
+
+/* Chooses the format, and the key if none is given, of a log that begins with p[0..size). */
+static void detect(struct httpstatus_setup *setup, const char *p, size_t size)
+{
+    const char *end = p + (size < HTTPSTATUS_HEAD_SIZE ? size : HTTPSTATUS_HEAD_SIZE);
+    struct httpstatus_setup best = *setup;
+    size_t best_records = 0, records;
+    int first = setup->format == HTTPSTATUS_AUTO ? HTTPSTATUS_AUTO + 1 : (int)setup->format;
+    int last = setup->format == HTTPSTATUS_AUTO ? HTTPSTATUS_FORMATS - 1 : (int)setup->format;
+
+    best.format = setup->format == HTTPSTATUS_AUTO ? HTTPSTATUS_FORMAT_NONE : setup->format;
+    for (int format = first; format <= last; format++) {
+        struct httpstatus_setup candidate = *setup;
+        candidate.format = (enum httpstatus_format)format;
+        if (format == HTTPSTATUS_JSON && (p == end || !memchr(p, '{', (size_t)(end - p))))
+            records = 0; /* what saves trying nine keys */
+        else if (format == HTTPSTATUS_JSON && !setup->key.data)
+            candidate.key = detect_key(candidate, p, end, &records);
+        else
+            records = count_records(candidate, p, end);
+        if (records > best_records || first == last) {
+            best = candidate;
             best_records = records;
         }
     }
-    return best;
+    *setup = best;
+}
+
+enum httpstatus_format httpstatus_detect(const char *p, size_t size)
+{
+    struct httpstatus_setup setup = {.format = HTTPSTATUS_AUTO};
+
+    detect(&setup, p, size);
+    return setup.format;
 }
 
 /* ---- Tallies ---- */
 
-static void count(struct httpstatus_tally *tally, int status)
+/* Adds to the count of a sub-status; the pairs are kept in order. */
+static void count_pair(struct httpstatus_tally *tally, int status, int substatus, uint64_t count)
+{
+    struct httpstatus_pair *pairs = tally->pairs;
+    size_t i = 0, used;
+
+    while (i < HTTPSTATUS_PAIRS && pairs[i].count &&
+           (pairs[i].status < status ||
+            (pairs[i].status == status && pairs[i].substatus < substatus)))
+        i++;
+    if (i < HTTPSTATUS_PAIRS && pairs[i].count && pairs[i].status == status &&
+        pairs[i].substatus == substatus) {
+        pairs[i].count += count;
+        return;
+    }
+    for (used = i; used < HTTPSTATUS_PAIRS && pairs[used].count; used++)
+        ;
+    if (used == HTTPSTATUS_PAIRS) {
+        tally->more_pairs += count;
+        return;
+    }
+    memmove(&pairs[i + 1], &pairs[i], (used - i) * sizeof pairs[0]);
+    pairs[i] = (struct httpstatus_pair){(uint16_t)status, (uint16_t)substatus, count};
+}
+
+static void count(struct httpstatus_tally *tally, int status, int substatus)
 {
     tally->lines++;
+    if (substatus && status >= 0)
+        count_pair(tally, status, substatus, 1);
     if (status >= HTTPSTATUS_STATUS_MIN)
         tally->counts[status - HTTPSTATUS_STATUS_MIN]++;
     else if (status == HTTPSTATUS_NO_STATUS)
@@ -346,10 +199,20 @@ uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status
     return sum;
 }
 
+static bool equal_pairs(const struct httpstatus_tally *a, const struct httpstatus_tally *b)
+{
+    for (size_t i = 0; i < HTTPSTATUS_PAIRS; i++)
+        if (a->pairs[i].count != b->pairs[i].count || a->pairs[i].status != b->pairs[i].status ||
+            a->pairs[i].substatus != b->pairs[i].substatus)
+            return false;
+    return true;
+}
+
 bool httpstatus_tally_equal(const struct httpstatus_tally *a, const struct httpstatus_tally *b)
 {
     return a->lines == b->lines && a->no_status == b->no_status && a->skipped == b->skipped &&
            a->unmatched == b->unmatched && a->format == b->format &&
+           a->more_pairs == b->more_pairs && equal_pairs(a, b) &&
            memcmp(a->counts, b->counts, sizeof a->counts) == 0 &&
            memcmp(a->first_unmatched, b->first_unmatched, sizeof a->first_unmatched) == 0;
 }
@@ -368,6 +231,9 @@ void httpstatus_tally_add(struct httpstatus_tally *tally, const struct httpstatu
         tally->first_unmatched[i] = tally->lines + more->first_unmatched[j];
     for (size_t i = 0; i < sizeof tally->counts / sizeof tally->counts[0]; i++)
         tally->counts[i] += more->counts[i];
+    for (size_t i = 0; i < HTTPSTATUS_PAIRS && more->pairs[i].count; i++)
+        count_pair(tally, more->pairs[i].status, more->pairs[i].substatus, more->pairs[i].count);
+    tally->more_pairs += more->more_pairs;
     tally->lines += more->lines;
     tally->no_status += more->no_status;
     tally->skipped += more->skipped;
@@ -421,7 +287,7 @@ bool httpstatus_filter_add(struct httpstatus_filter *filter, const char *p, size
         filter->kinds |= 1u << HTTPSTATUS_KIND_UNMATCHED;
     } else if (size == 3 && p[0] >= '1' && p[0] <= '5' && p[1] == 'x' && p[2] == 'x') {
         want_range(filter, (p[0] - '0') * 100, (p[0] - '0') * 100 + 99);
-    } else if (!read_code(p, size, &code, &substatus)) {
+    } else if (!httpstatus_read_code(p, size, &code, &substatus)) {
         return false;
     } else if (substatus < 0) {
         want(filter, code);
@@ -452,14 +318,24 @@ static bool wanted(const struct httpstatus_filter *filter, const struct httpstat
 
 /* ---- Scanning ---- */
 
-void httpstatus_scanner_init(struct httpstatus_scanner *scanner, enum httpstatus_format format,
+bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
+                             const struct httpstatus_options *options,
                              const struct httpstatus_filter *filter)
 {
+    if (options->key.data && !httpstatus_json_key_is_valid(options->key.data, options->key.size))
+        return false;
     memset(scanner, 0, offsetof(struct httpstatus_scanner, head));
-    scanner->tally.format = format;
+    scanner->tally.format = options->format;
     scanner->filter = filter;
-    scanner->stage = format == HTTPSTATUS_AUTO ? HTTPSTATUS_SCAN_HEAD : HTTPSTATUS_SCAN_BODY;
-    reader_start(&scanner->reader);
+    scanner->setup.format = options->format;
+    scanner->setup.key = options->key;
+    scanner->setup.target = options->target;
+    if (options->fields.data)
+        httpstatus_parse_fields(&scanner->setup.fields, options->fields.data, options->fields.size);
+    bool undecided = options->format == HTTPSTATUS_AUTO ||
+                     (options->format == HTTPSTATUS_JSON && !options->key.data);
+    scanner->stage = undecided ? HTTPSTATUS_SCAN_HEAD : HTTPSTATUS_SCAN_BODY;
+    return true;
 }
 
 static enum httpstatus_kind kind_of(int status)
@@ -477,17 +353,17 @@ static enum httpstatus_kind kind_of(int status)
 }
 
 /* The line [scanner->line_start, end) is known; true if it was stored. */
-static bool put_line(struct httpstatus_scanner *scanner, int status, uint64_t end,
+static bool put_line(struct httpstatus_scanner *scanner, int status, int substatus, uint64_t end,
                      struct httpstatus_line *line)
 {
-    count(&scanner->tally, status);
+    count(&scanner->tally, status, substatus);
     if (!line)
         return false;
     line->start = scanner->line_start;
     line->end = end;
     line->number = scanner->tally.lines;
     line->status = status;
-    line->substatus = 0;
+    line->substatus = substatus;
     line->kind = kind_of(status);
     return wanted(scanner->filter, line);
 }
@@ -496,31 +372,31 @@ static bool put_line(struct httpstatus_scanner *scanner, int status, uint64_t en
 static void read_part(struct httpstatus_scanner *scanner, const char *p, size_t size)
 {
     struct httpstatus_reader *reader = &scanner->reader;
-    enum httpstatus_format format = scanner->tally.format;
 
     if (size == 0)
         return;
     if (reader->carriage_return)
-        reader_read(reader, format, "\r", 1);
+        reader_read(reader, &scanner->setup, "\r", 1);
     reader->carriage_return = p[size - 1] == '\r';
     reader->begun = true;
-    reader_read(reader, format, p, size - reader->carriage_return);
+    reader_read(reader, &scanner->setup, p, size - reader->carriage_return);
 }
 
 static bool end_part(struct httpstatus_scanner *scanner, struct httpstatus_line *line)
 {
     struct httpstatus_reader *reader = &scanner->reader;
-    int status = reader_end(reader, scanner->tally.format);
-    bool stored = put_line(scanner, status, scanner->position - reader->carriage_return, line);
+    int substatus, status = reader_end(reader, &scanner->setup, &substatus);
+    bool stored =
+        put_line(scanner, status, substatus, scanner->position - reader->carriage_return, line);
 
-    reader_start(reader);
+    memset(reader, 0, sizeof *reader);
     return stored;
 }
 
 static size_t scan_lines(struct httpstatus_scanner *scanner, const char *p, size_t size,
                          struct httpstatus_line *lines, size_t capacity, size_t *used)
 {
-    const enum httpstatus_format format = scanner->tally.format;
+    const enum httpstatus_format format = scanner->setup.format;
     const char *at = p, *end = p + size;
     const uint64_t base = scanner->position;
     size_t stored = 0;
@@ -540,10 +416,12 @@ static size_t scan_lines(struct httpstatus_scanner *scanner, const char *p, size
             stored += end_part(scanner, line);
         } else {
             const char *text_end = stop - (stop > at && stop[-1] == '\r');
-            int status = format == HTTPSTATUS_CLF ? clf_quick(at, text_end) : HTTPSTATUS_UNMATCHED;
+            int substatus = 0;
+            int status = format == HTTPSTATUS_CLF ? httpstatus_clf_quick(at, text_end)
+                                                  : HTTPSTATUS_UNMATCHED;
             if (status == HTTPSTATUS_UNMATCHED)
-                status = read_line(format, at, (size_t)(text_end - at));
-            stored += put_line(scanner, status, base + (uint64_t)(text_end - p), line);
+                status = read_line(&scanner->setup, at, (size_t)(text_end - at), &substatus);
+            stored += put_line(scanner, status, substatus, base + (uint64_t)(text_end - p), line);
         }
         at = stop + 1;
         scanner->line_start = base + (uint64_t)(at - p);
@@ -567,7 +445,8 @@ static size_t fill_head(struct httpstatus_scanner *scanner, const char *p, size_
 
 static void choose(struct httpstatus_scanner *scanner)
 {
-    scanner->tally.format = httpstatus_detect(scanner->head, scanner->head_size);
+    detect(&scanner->setup, scanner->head, scanner->head_size);
+    scanner->tally.format = scanner->setup.format;
     scanner->stage = HTTPSTATUS_SCAN_REPLAY;
 }
 

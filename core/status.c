@@ -144,6 +144,42 @@ static const struct httpstatus_status *lookup_name(const char *p, size_t size, c
     return NULL;
 }
 
+/*
+ * Reads digits at p[*at] into '*value' and moves past them.  false if there is none or the value
+ * does not fit in 'max', which leaves no room for overflow.
+ */
+static bool read_number(const char *p, size_t size, size_t *at, int max, int *value)
+{
+    size_t i = *at;
+    int number = 0;
+
+    for (; i < size && is_digit(p[i]); i++) {
+        number = number * 10 + (p[i] - '0');
+        if (number > max)
+            return false;
+    }
+    if (i == *at)
+        return false;
+    *at = i;
+    *value = number;
+    return true;
+}
+
+bool httpstatus_read_code(const char *p, size_t size, int *code, int *substatus)
+{
+    size_t i = 0;
+
+    *substatus = -1;
+    if (!read_number(p, size, &i, 999, code) || i > 3)
+        return false;
+    if (i == size)
+        return true;
+    if (p[i] != '.' && p[i] != ':')
+        return false;
+    i++;
+    return read_number(p, size, &i, 65535, substatus) && i == size;
+}
+
 const struct httpstatus_status *httpstatus_lookup_text(const char *p, size_t size,
                                                        const char *owner, size_t owner_size)
 {
@@ -153,7 +189,7 @@ const struct httpstatus_status *httpstatus_lookup_text(const char *p, size_t siz
         p++;
     while (size && is_blank(p[size - 1]))
         size--;
-    if (!read_code(p, size, &code, &substatus))
+    if (!httpstatus_read_code(p, size, &code, &substatus))
         return lookup_name(p, size, owner, owner_size);
     return httpstatus_find(code, substatus < 0 ? 0 : substatus, owner, owner_size);
 }

@@ -130,15 +130,37 @@ local function do_differs(code, policy, method)
     return list(out)
 end
 
+-- "w3c;fields=a b", "json;key=a.b", "elb;target"
+local function options(form)
+    local out = { format = form:match "^[^;]*" }
+    for key, value in form:gmatch ";(%w+)=?([^;]*)" do
+        out[key] = key == "target" or value
+    end
+    return out
+end
+
+local function do_lines(form, log)
+    local ok, statuses = pcall(httpstatus.extract_string, log, options(form))
+    if not ok then return "!invalid-key" end
+    local pairs_of, out = {}, {}
+    for pair in pairs(httpstatus.tally_string(log, options(form)).substatuses) do
+        for number in httpstatus.select_string(log, pair, options(form)) do
+            pairs_of[number] = pair:match "%.%d+$"
+        end
+    end
+    for i, status in ipairs(statuses) do out[i] = token(status) .. (pairs_of[i] or "") end
+    return list(out)
+end
+
 local function do_select(form, which, log)
     local wanted, out, lines = {}, {}, {}
     for word in (which .. ","):gmatch "([^,]*)," do wanted[#wanted + 1] = word end
-    if not pcall(httpstatus.select_string, log, wanted, { format = form }) then
+    if not pcall(httpstatus.select_string, log, wanted, options(form)) then
         return "!invalid-which"
     end
-    local statuses = httpstatus.extract_string(log, { format = form })
+    local statuses = httpstatus.extract_string(log, options(form))
     for line in (log .. "\n"):gmatch "([^\n]*)\n" do lines[#lines + 1] = line end
-    for number, status, line in httpstatus.select_string(log, wanted, { format = form }) do
+    for number, status, line in httpstatus.select_string(log, wanted, options(form)) do
         assert.equal(lines[number], line)
         out[#out + 1] = number .. ":" .. (status or token(statuses[number]))
     end
@@ -216,9 +238,7 @@ local functions = {
     clients = { 2, do_clients },
     differs = { 3, do_differs },
     chain = { 4, do_chain },
-    lines = { 2, function(form, log)
-        return list(httpstatus.extract_string(log, { format = form }), token)
-    end },
+    lines = { 2, do_lines },
     select = { 3, do_select },
     tally = { 2, do_tally },
     detect = { 1, function(log) return render(httpstatus.tally_string(log).format) end },
@@ -344,7 +364,7 @@ describe("the module", function()
         fails("invalid method ''", httpstatus.redirect, 302, "")
         fails("string expected, got number", httpstatus.redirect, 302, 7)
         fails("give one of rfc9110, fetch, browser, rfc2616", httpstatus.redirect, 302, "GET", "x")
-        fails("unknown log format 'nginx': give one of auto, clf", httpstatus.tally, "x",
+        fails("unknown log format 'nginx': give one of auto, ", httpstatus.tally, "x",
             { format = "nginx" })
         fails("path or open file expected, got number", httpstatus.tally, 7)
         fails("path has a NUL", httpstatus.tally, "a\0b")
@@ -490,6 +510,20 @@ describe("a log", function()
         end
     end)
 
+    it("takes options", function()
+        assert.equal(1, httpstatus.tally_string('{"a":{"b":404}}', { format = "json", key = "a.b" })[404])
+        assert.has_error(function() httpstatus.tally_string("", { key = "a..b" }) end)
+        assert.has_error(function() httpstatus.tally_string("", { key = 7 }) end)
+        local w3c = httpstatus.tally_string("x 403 14\nx 403 1\nx 403 14", {
+            format = "w3c", fields = "a sc-status sc-substatus",
+        })
+        assert.same({ ["403.1"] = 1, ["403.14"] = 2 }, w3c.substatuses)
+        assert.same({ ["403.1"] = 2, ["403.14"] = 4 }, (w3c + w3c).substatuses)
+        local tally = httpstatus.new_tally { format = "json", key = "a" .. ".b" }
+        collectgarbage()
+        assert.equal(1, tally:feed '{"a":{"b":404}}':close()[404])
+    end)
+
     it("adds up", function()
         local a, b = httpstatus.tally_string("bad\n" .. RECORD), httpstatus.tally_string(RECORD .. "bad")
         local sum = a + b
@@ -605,7 +639,9 @@ describe("real logs", function()
     local index = read(logs .. "index.json")
     local dkjson = index and require "dkjson"
     for _, entry in ipairs(index and dkjson.decode(index) or {}) do
-        if entry.format == "clf" then
+        do
+            local form = entry.format == "iis" and "w3c" or entry.format
+            local how = { format = entry.fields and form or "auto", fields = entry.fields }
             it(entry.file, function()
                 local path = logs .. entry.file
                 local data = read(path)
@@ -613,7 +649,9 @@ describe("real logs", function()
                 for _, row in ipairs(entry.optional or {}) do skipped[row.line] = true end
                 local rows = dkjson.decode(read(path:gsub("%.log$", ".expected.json")), 1, "null")
                 for _, row in ipairs(rows) do expected[row.line] = row.status end
-                local statuses = httpstatus.extract(path)
+                assert.same(httpstatus.extract(path, how),
+                    httpstatus.extract(path, { format = form, key = entry.key, fields = entry.fields }))
+                local statuses = httpstatus.extract(path, how)
                 assert.equal(entry.lines, #statuses)
                 for number, status in ipairs(statuses) do
                     local want = expected[number] or "no record"
@@ -621,10 +659,10 @@ describe("real logs", function()
                         or status < httpstatus.NO_STATUS and "no record" or status
                     if not skipped[number] then assert.equal(want, got) end
                 end
-                local whole = httpstatus.tally(path)
-                assert.equal("clf", whole.format)
+                local whole = httpstatus.tally(path, how)
+                assert.equal(form, whole.format)
                 for _, size in ipairs { 1, 7, 64, 4096 } do
-                    local tally = httpstatus.new_tally()
+                    local tally = httpstatus.new_tally(how)
                     for at = 1, #data, size do tally:feed(data:sub(at, at + size - 1)) end
                     assert.equal(whole, tally:close())
                 end

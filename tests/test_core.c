@@ -421,6 +421,27 @@ static void do_chain(const struct argument *a)
 
 static struct httpstatus_scanner scanner;
 
+/* "w3c;fields=a b;key=c;target" */
+static struct httpstatus_options options_of(struct argument a)
+{
+    struct httpstatus_options options = {0};
+    char *end = a.data + a.size;
+
+    for (char *word = a.data; word <= end;) {
+        size_t size = strcspn(word, ";");
+        if (word == a.data)
+            options.format = httpstatus_format(word, size);
+        else if (strncmp(word, "fields=", 7) == 0)
+            options.fields = (struct httpstatus_text){word + 7, size - 7};
+        else if (strncmp(word, "key=", 4) == 0)
+            options.key = (struct httpstatus_text){word + 4, size - 4};
+        else
+            options.target = true;
+        word += size + 1;
+    }
+    return options;
+}
+
 static void put_lines(const struct httpstatus_line *lines, size_t count, bool numbers)
 {
     for (size_t i = 0; i < count; i++) {
@@ -430,6 +451,8 @@ static void put_lines(const struct httpstatus_line *lines, size_t count, bool nu
         switch (lines[i].kind) {
         case HTTPSTATUS_KIND_STATUS:
             put("%d", lines[i].status);
+            if (lines[i].substatus && !numbers)
+                put(".%d", lines[i].substatus);
             break;
         case HTTPSTATUS_KIND_NO_STATUS:
             put("-");
@@ -444,13 +467,17 @@ static void put_lines(const struct httpstatus_line *lines, size_t count, bool nu
 }
 
 /* Scans in pieces of 'piece' bytes with room for 'capacity' lines a call. */
-static void scan_pieces(enum httpstatus_format format, const struct httpstatus_filter *filter,
+static void scan_pieces(struct argument form, const struct httpstatus_filter *filter,
                         const char *p, size_t size, size_t piece, size_t capacity)
 {
     struct httpstatus_line lines[CHECKED_LINES];
     size_t stored, used;
 
-    httpstatus_scanner_init(&scanner, format, filter);
+    struct httpstatus_options options = options_of(form);
+    if (!httpstatus_scanner_init(&scanner, &options, filter)) {
+        put("!invalid-key");
+        return;
+    }
     for (size_t at = 0; at < size;) {
         size_t n = size - at < piece ? size - at : piece;
         stored = httpstatus_scan(&scanner, p + at, n, lines, capacity, &used);
@@ -464,7 +491,7 @@ static void scan_pieces(enum httpstatus_format format, const struct httpstatus_f
 
 static void do_lines(const struct argument *a)
 {
-    scan_pieces(httpstatus_format(a[0].data, a[0].size), NULL, a[1].data, a[1].size, SIZE_MAX,
+    scan_pieces(a[0], NULL, a[1].data, a[1].size, SIZE_MAX,
                 CHECKED_LINES);
 }
 
@@ -476,7 +503,7 @@ static void do_select(const struct argument *a)
             put("!invalid-which");
             return;
         }
-    scan_pieces(httpstatus_format(a[0].data, a[0].size), &filter, a[2].data, a[2].size, SIZE_MAX,
+    scan_pieces(a[0], &filter, a[2].data, a[2].size, SIZE_MAX,
                 CHECKED_LINES);
 }
 
@@ -485,7 +512,8 @@ static void do_tally(const struct argument *a)
     const struct httpstatus_tally *t = &scanner.tally;
     bool any = false;
 
-    httpstatus_scanner_init(&scanner, httpstatus_format(a[0].data, a[0].size), NULL);
+    struct httpstatus_options options = options_of(a[0]);
+    httpstatus_scanner_init(&scanner, &options, NULL);
     httpstatus_scan(&scanner, a[1].data, a[1].size, NULL, 0, NULL);
     httpstatus_finish(&scanner, NULL, 0);
     put_field("format", text_of(httpstatus_format_name(t->format)));
@@ -605,7 +633,7 @@ static void check_pieces(const char *id, struct argument format, struct argument
     for (size_t piece = 1; piece <= 8; piece++)
         for (size_t capacity = 1; capacity <= CHECKED_LINES; capacity *= 8) {
             out_size = 0;
-            scan_pieces(httpstatus_format(format.data, format.size), NULL, log.data, log.size,
+            scan_pieces(format, NULL, log.data, log.size,
                         piece, capacity);
             if (strcmp(out, expected) != 0) {
                 printf("FAILED %s in pieces of %zu, room for %zu: %s\n", id, piece, capacity, out);
@@ -628,7 +656,7 @@ static void check_guard(const char *id, struct argument format, struct argument 
     }
     memcpy(area + room - log.size, log.data, log.size);
     out_size = 0;
-    scan_pieces(httpstatus_format(format.data, format.size), NULL, area + room - log.size, log.size,
+    scan_pieces(format, NULL, area + room - log.size, log.size,
                 SIZE_MAX, CHECKED_LINES);
     if (strcmp(out, expected) != 0) {
         printf("FAILED %s before a guard page: %s\n", id, out);
@@ -794,7 +822,7 @@ static void test_head(void)
         for (int lines = 0; lines < 2; lines++) {
             struct httpstatus_line line[7];
             size_t seen = 0, stored, used;
-            httpstatus_scanner_init(&scanner, HTTPSTATUS_AUTO, NULL);
+            httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
             for (size_t at = 0; at < size; at += used) {
                 size_t n = size - at < pieces[i] ? size - at : pieces[i];
                 seen += httpstatus_scan(&scanner, log + at, n, lines ? line : NULL, 7, &used);
@@ -816,7 +844,7 @@ static void test_offsets(void)
     struct httpstatus_line lines[4];
     size_t used, stored;
 
-    httpstatus_scanner_init(&scanner, HTTPSTATUS_CLF, NULL);
+    httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_CLF}, NULL);
     stored = httpstatus_scan(&scanner, log, sizeof log - 1, lines, 4, &used);
     check(stored == 2 && used == sizeof log - 1 && scanner.line_start == 4, "finished lines");
     check(lines[0].start == 0 && lines[0].end == 1 && lines[0].number == 1, "the first line");

@@ -814,24 +814,41 @@ static size_t read_piece(struct source *source, char *buffer)
     return fread(buffer, 1, PIECE, source->file);
 }
 
-static enum httpstatus_format check_format(lua_State *L, int arg)
+/*
+ * How a log is to be read, from the table of options at 'arg', whose texts must stay there.  Leaves
+ * three values on the stack.
+ */
+static void check_log_options(lua_State *L, int arg, struct httpstatus_options *options)
 {
-    static const char *const names[] = {"format", NULL};
+    static const char *const names[] = {"format", "key", "fields", "target", NULL};
 
+    *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
     check_options(L, arg, names);
+    push_option(L, arg, "target");
+    options->target = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    options->key = text_option(L, arg, "key");
+    options->fields = text_option(L, arg, "fields");
     struct httpstatus_text name = text_option(L, arg, "format");
-    if (!name.data)
-        return HTTPSTATUS_AUTO;
-    enum httpstatus_format format = httpstatus_format(name.data, name.size);
-    if (format == HTTPSTATUS_FORMAT_NONE) {
-        lua_pushfstring(L, "unknown log format '%s': give one of auto", name.data);
-        for (int i = HTTPSTATUS_AUTO + 1; i < HTTPSTATUS_FORMATS; i++) {
-            lua_pushfstring(L, ", %s", httpstatus_format_name((enum httpstatus_format)i));
-            lua_concat(L, 2);
-        }
-        luaL_argerror(L, arg, lua_tostring(L, -1));
+    if (name.data)
+        options->format = httpstatus_format(name.data, name.size);
+    if (options->format != HTTPSTATUS_FORMAT_NONE)
+        return;
+    lua_pushfstring(L, "unknown log format '%s': give one of auto", name.data);
+    for (int i = HTTPSTATUS_AUTO + 1; i < HTTPSTATUS_FORMATS; i++) {
+        lua_pushfstring(L, ", %s", httpstatus_format_name((enum httpstatus_format)i));
+        lua_concat(L, 2);
     }
-    return format;
+    luaL_argerror(L, arg, lua_tostring(L, -1));
+}
+
+static void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
+                         const struct httpstatus_options *options,
+                         const struct httpstatus_filter *filter)
+{
+    if (!httpstatus_scanner_init(scanner, options, filter))
+        luaL_argerror(L, arg, lua_pushfstring(L, "key cannot be '%s': give a path of 1 to 8 names "
+                                                 "such as 'res.statusCode'", options->key.data));
 }
 
 /* ---- Tally ---- */
@@ -841,13 +858,19 @@ struct tally {
     struct httpstatus_scanner scanner;
 };
 
-static struct tally *push_tally(lua_State *L, enum httpstatus_format format)
+/* A tally of a log read as the options at 'arg' say; it keeps their key alive. */
+static struct tally *push_tally(lua_State *L, int arg)
 {
-    struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 0);
+    struct httpstatus_options options;
 
+    check_log_options(L, arg, &options);
+    int key = lua_gettop(L) - 2;
+    struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
     tally->closed = false;
-    httpstatus_scanner_init(&tally->scanner, format, NULL);
+    init_scanner(L, arg, &tally->scanner, &options, NULL);
     luaL_setmetatable(L, TALLY);
+    lua_pushvalue(L, key);
+    lua_setiuservalue(L, -2, 1);
     return tally;
 }
 
@@ -867,7 +890,7 @@ static void finish_tally(struct tally *tally)
 static int l_new_tally(lua_State *L)
 {
     lua_settop(L, 1);
-    push_tally(L, check_format(L, 1));
+    push_tally(L, 1);
     return 1;
 }
 
@@ -878,10 +901,9 @@ static int l_tally(lua_State *L)
     size_t size;
 
     lua_settop(L, 2);
-    enum httpstatus_format format = check_format(L, 2);
     char *buffer = lua_newuserdatauv(L, PIECE + ALIGNMENT, 0);
     buffer += ALIGNMENT - (uintptr_t)buffer % ALIGNMENT;
-    struct tally *tally = push_tally(L, format);
+    struct tally *tally = push_tally(L, 2);
     if (!open_source(L, &source))
         return luaL_fileresult(L, 0, source.name);
     while ((size = read_piece(&source, buffer)) > 0)
@@ -901,7 +923,7 @@ static int l_tally_string(lua_State *L)
 
     lua_settop(L, 2);
     string_source(L, &source);
-    struct tally *tally = push_tally(L, check_format(L, 2));
+    struct tally *tally = push_tally(L, 2);
     httpstatus_scan(&tally->scanner, source.data, source.size, NULL, 0, NULL);
     finish_tally(tally);
     return 1;
@@ -954,6 +976,22 @@ static int push_classes(lua_State *L, const struct httpstatus_tally *tally)
     return 1;
 }
 
+/* {["403.14"] = 2}; those beyond 256 as "more" */
+static int push_substatuses(lua_State *L, const struct httpstatus_tally *tally)
+{
+    lua_createtable(L, 0, 4);
+    for (int i = 0; i < HTTPSTATUS_PAIRS && tally->pairs[i].count; i++) {
+        lua_pushfstring(L, "%d.%d", tally->pairs[i].status, tally->pairs[i].substatus);
+        push_count(L, tally->pairs[i].count);
+        lua_rawset(L, -3);
+    }
+    if (tally->more_pairs) {
+        push_count(L, tally->more_pairs);
+        lua_setfield(L, -2, "more");
+    }
+    return 1;
+}
+
 /* tally[code] is a count; tally.lines and so on; else a method */
 static int tally_index(lua_State *L)
 {
@@ -979,6 +1017,8 @@ static int tally_index(lua_State *L)
         return push_first_unmatched(L, tally);
     if (strcmp(name, "classes") == 0)
         return push_classes(L, tally);
+    if (strcmp(name, "substatuses") == 0)
+        return push_substatuses(L, tally);
     if (strcmp(name, "format") == 0) {
         bool chosen = tally->format != HTTPSTATUS_AUTO;
         lua_pushstring(L, chosen ? httpstatus_format_name(tally->format) : NULL);
@@ -1024,7 +1064,9 @@ static int tally_add(lua_State *L)
     for (int i = 1; i <= 2; i++)
         luaL_argcheck(L, check_tally(L, i)->closed, i,
                       "the tally is still open: close() it first, so that its last line is counted");
-    struct tally *sum = push_tally(L, HTTPSTATUS_FORMAT_NONE);
+    lua_settop(L, 2);
+    lua_pushnil(L);
+    struct tally *sum = push_tally(L, 3);
     sum->closed = true;
     sum->scanner.tally = left->scanner.tally;
     httpstatus_tally_add(&sum->scanner.tally, &right->scanner.tally);
@@ -1071,18 +1113,24 @@ struct lines {
     struct httpstatus_scanner scanner;
 };
 
-enum { ANCHOR = 1, BUFFER = 2 };
+enum { ANCHOR = 1, BUFFER = 2, OPTION_KEY = 3 };
 
-static struct lines *push_lines(lua_State *L, enum httpstatus_format format, bool filtered)
+/* The lines of the log at 1, read as the options at 'arg' say. */
+static struct lines *push_lines(lua_State *L, int arg, bool filtered)
 {
-    struct lines *lines = lua_newuserdatauv(L, sizeof *lines, 2);
+    struct httpstatus_options options;
 
+    check_log_options(L, arg, &options);
+    int key = lua_gettop(L) - 2;
+    struct lines *lines = lua_newuserdatauv(L, sizeof *lines, 3);
     memset(lines, 0, offsetof(struct lines, lines));
     memset(&lines->filter, 0, sizeof lines->filter);
-    httpstatus_scanner_init(&lines->scanner, format, filtered ? &lines->filter : NULL);
+    init_scanner(L, arg, &lines->scanner, &options, filtered ? &lines->filter : NULL);
     luaL_setmetatable(L, LINES);
     lua_pushvalue(L, 1);
     lua_setiuservalue(L, -2, ANCHOR);
+    lua_pushvalue(L, key);
+    lua_setiuservalue(L, -2, OPTION_KEY);
     return lines;
 }
 
@@ -1246,7 +1294,7 @@ static int push_iterator(lua_State *L)
 static int l_select(lua_State *L)
 {
     lua_settop(L, 3);
-    struct lines *lines = push_lines(L, check_format(L, 3), true);
+    struct lines *lines = push_lines(L, 3, true);
     check_which(L, 2, &lines->filter);
     if (!open_source(L, &lines->source))
         return luaL_fileresult(L, 0, lines->source.name);
@@ -1258,7 +1306,7 @@ static int l_select_string(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TSTRING);
     lua_settop(L, 3);
-    struct lines *lines = push_lines(L, check_format(L, 3), true);
+    struct lines *lines = push_lines(L, 3, true);
     check_which(L, 2, &lines->filter);
     string_source(L, &lines->source);
     lines->size = lines->source.size;
@@ -1286,7 +1334,7 @@ static bool push_statuses(lua_State *L, struct lines *lines)
 static int l_extract(lua_State *L)
 {
     lua_settop(L, 2);
-    struct lines *lines = push_lines(L, check_format(L, 2), false);
+    struct lines *lines = push_lines(L, 2, false);
     if (!open_source(L, &lines->source))
         return luaL_fileresult(L, 0, lines->source.name);
     bool done = push_statuses(L, lines);
@@ -1298,7 +1346,7 @@ static int l_extract(lua_State *L)
 static int l_extract_string(lua_State *L)
 {
     lua_settop(L, 2);
-    struct lines *lines = push_lines(L, check_format(L, 2), false);
+    struct lines *lines = push_lines(L, 2, false);
     string_source(L, &lines->source);
     lines->size = lines->source.size;
     push_statuses(L, lines);

@@ -119,6 +119,13 @@ local RedirectChain = {}
 ---@return string? message
 function RedirectChain:step(code, url, cross_origin) end
 
+---How a log is to be read.
+---@class httpstatus.LogOptions
+---@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"
+---@field key? string json: where the status is, a path of 1 to 8 names with dots
+---@field fields? string w3c, cloudfront: what "#Fields:" would say in a log without
+---@field target? boolean elb: the status of the target, not of the load balancer
+
 ---How many lines of a log have each status: tally[404], pairs(tally) in order of code.
 ---@class httpstatus.Tally
 ---@field [integer] integer
@@ -130,6 +137,7 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@field unmatched integer
 ---@field first_unmatched integer[] numbers, from 1, of the first ten lines that are no record
 ---@field classes table<string, integer> "1xx" to "5xx", and "other"
+---@field substatuses table<string, integer> "403.14" and so on; those beyond 256 as "more"
 ---@operator add(httpstatus.Tally): httpstatus.Tally
 local Tally = {}
 
@@ -304,45 +312,45 @@ function httpstatus.new_chain(method, policy, url) end
 
 ---Counts the statuses of a log; a failed read gives nil, message, errno.
 ---@param source httpstatus.Source
----@param options? {format: string?}
+---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally?
 ---@return string? message
 ---@return integer? errno
 function httpstatus.tally(source, options) end
 
 ---@param log string
----@param options? {format: string?}
+---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally
 function httpstatus.tally_string(log, options) end
 
 ---An empty tally: feed() it the log in pieces of any size and close() it.
----@param options? {format: string?}
+---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally
 function httpstatus.new_tally(options) end
 
 ---The status of every line, or NO_STATUS, UNMATCHED, SKIPPED.
 ---@param source httpstatus.Source
----@param options? {format: string?}
+---@param options? httpstatus.LogOptions
 ---@return integer[]?
 ---@return string? message
 ---@return integer? errno
 function httpstatus.extract(source, options) end
 
 ---@param log string
----@param options? {format: string?}
+---@param options? httpstatus.LogOptions
 ---@return integer[]
 function httpstatus.extract_string(log, options) end
 
 ---The wanted lines: for number, status, line in httpstatus.select("access.log", "5xx") do
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
----@param options? {format: string?}
+---@param options? httpstatus.LogOptions
 ---@return fun(): integer, integer?, string
 function httpstatus.select(source, which, options) end
 
 ---@param log string
 ---@param which httpstatus.Which
----@param options? {format: string?}
+---@param options? httpstatus.LogOptions
 ---@return fun(): integer, integer?, string
 function httpstatus.select_string(log, which, options) end
 

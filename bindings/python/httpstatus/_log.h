@@ -48,8 +48,18 @@ bool source_scan(Source *source, struct httpstatus_scanner *scanner,
 size_t scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
             struct httpstatus_line *lines, size_t capacity, size_t *used);
 
-/* The format of that name, AUTO for NULL; false with an exception set for any other object. */
-bool format_from(State *state, PyObject *object, enum httpstatus_format *format);
+/*
+ * How a log is to be read, from the arguments 'format', 'key', 'fields' and 'target', of which any
+ * may be NULL; false with an exception set if one is wrong.  The texts belong to the objects.
+ */
+enum { FORMAT, KEY, FIELDS, TARGET, OPTIONS };
+#define OPTION_NAMES "format", "key", "fields", "target"
+bool options_from(State *state, PyObject **values, struct httpstatus_options *options);
+
+/* httpstatus_scanner_init(); false with an exception set if the key is wrong. */
+bool scanner_init(State *state, struct httpstatus_scanner *scanner,
+                  const struct httpstatus_options *options,
+                  const struct httpstatus_filter *filter);
 
 /* Like code_from(), but -1 is a status that logs have; INT_MIN stands for any other number. */
 bool status_from(PyObject *object, int *status);

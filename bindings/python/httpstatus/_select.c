@@ -8,10 +8,10 @@ enum { BATCH = 1024 };
 /* ---- extract() ---- */
 
 PyDoc_STRVAR(extract_doc,
-"extract(source, format='auto')\n--\n\n"
+"extract(source, format='auto', *, key=None, fields=None, target=False)\n--\n\n"
 "The status of every line as an array('h'): one int16 a line, ready for numpy.frombuffer().\n\n"
 "A record without a status is NO_STATUS (-2), a line that is no record UNMATCHED (-3), a blank\n"
-"line or a comment SKIPPED (-4). source and format are as in tally().\n\n"
+"line or a comment SKIPPED (-4). source and the rest are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.extract(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7\\nwhat?', 'clf')\n"
 "array('h', [200, -3])\n");
@@ -31,13 +31,14 @@ static bool append_statuses(PyObject *array, const struct httpstatus_line *lines
 static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t count,
                          PyObject *keywords)
 {
-    static const char *const parameters[] = {"source", "format"};
-    PyObject *values[2] = {NULL};
-    enum httpstatus_format format;
+    static const char *const parameters[] = {"source", OPTION_NAMES};
+    State *state = state_of_module(module);
+    PyObject *values[1 + OPTIONS] = {NULL};
+    struct httpstatus_options options;
     Source source;
 
-    if (!parse_arguments("extract", args, count, keywords, parameters, 2, 2, 1, values) ||
-        !format_from(state_of_module(module), values[1], &format))
+    if (!parse_arguments("extract", args, count, keywords, parameters, 1 + OPTIONS, 2, 1, values) ||
+        !options_from(state, values + 1, &options))
         return NULL;
     PyObject *array_module = PyImport_ImportModule("array");
     PyObject *array = array_module ? PyObject_CallMethod(array_module, "array", "s", "h") : NULL;
@@ -47,10 +48,12 @@ static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t cou
         Py_XDECREF(array);
         return array ? PyErr_NoMemory() : NULL;
     }
-    httpstatus_scanner_init(scanner, format, NULL);
-    bool done = source_open(&source, values[0], "extract") &&
-                source_scan(&source, scanner, append_statuses, array);
-    source_close(&source);
+    bool done = scanner_init(state, scanner, &options, NULL);
+    if (done) {
+        done = source_open(&source, values[0], "extract") &&
+               source_scan(&source, scanner, append_statuses, array);
+        source_close(&source);
+    }
     PyMem_Free(scanner);
     if (!done)
         Py_CLEAR(array);
@@ -64,6 +67,7 @@ typedef struct {
     Source source;
     PyThread_type_lock lock; /* held by the thread that is in next() */
     bool at_end, ended;      /* of the log; of the iteration */
+    PyObject *key;           /* an exact str that the scanner's key lies in, or NULL */
     Buffer buffer;        /* of a file: the bytes from the start of the unfinished line on */
     size_t size, scanned; /* of the buffer or the data */
     uint64_t base; /* where in the log the buffer begins */
@@ -96,6 +100,7 @@ static void select_dealloc(SelectObject *self)
 
     PyObject_GC_UnTrack(self);
     select_end(self);
+    Py_XDECREF(self->key);
     if (self->lock)
         PyThread_free_lock(self->lock);
     type->tp_free(self);
@@ -273,12 +278,12 @@ static bool filter_from(struct httpstatus_filter *filter, PyObject *which)
 }
 
 PyDoc_STRVAR(select_doc,
-"select(source, which, format='auto')\n--\n\n"
+"select(source, which, format='auto', *, key=None, fields=None, target=False)\n--\n\n"
 "The lines of a log whose status is wanted: an iterator of (line number, status, line).\n\n"
 "which is a class ('5xx'), a code (404 or '404'), a code with sub-status ('403.14'), 'error'\n"
 "(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', or a collection of\n"
 "these. Numbers are from 1, the status is None where the line has none, the line is bytes\n"
-"without its end. source and format are as in tally().\n\n"
+"without its end. source and the rest are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> log = b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?\\n'\n"
 ">>> list(httpstatus.select(log, ['5xx', 'unmatched'], 'clf'))[1]\n"
@@ -287,14 +292,14 @@ PyDoc_STRVAR(select_doc,
 static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_t count,
                               PyObject *keywords)
 {
-    static const char *const parameters[] = {"source", "which", "format"};
+    static const char *const parameters[] = {"source", "which", OPTION_NAMES};
     State *state = state_of_module(module);
-    PyObject *values[3] = {NULL};
+    PyObject *values[2 + OPTIONS] = {NULL};
     struct httpstatus_filter filter = {{0}, 0, 0, {{0, 0}}};
-    enum httpstatus_format format;
+    struct httpstatus_options options;
 
-    if (!parse_arguments("select", args, count, keywords, parameters, 3, 3, 2, values) ||
-        !format_from(state, values[2], &format) || !filter_from(&filter, values[1]))
+    if (!parse_arguments("select", args, count, keywords, parameters, 2 + OPTIONS, 3, 2, values) ||
+        !options_from(state, values + 2, &options) || !filter_from(&filter, values[1]))
         return NULL;
     SelectObject *self = (SelectObject *)state->select_type->tp_alloc(state->select_type, 0);
     if (!self)
@@ -305,8 +310,13 @@ static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_
         return PyErr_NoMemory();
     }
     self->filter = filter;
-    httpstatus_scanner_init(&self->scanner, format, &self->filter);
-    if (!source_open(&self->source, values[0], "select"))
+    if (options.key.data && (!(self->key = PyUnicode_FromObject(values[2 + KEY])) ||
+                             !utf8_from(self->key, &options.key))) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    if (!scanner_init(state, &self->scanner, &options, &self->filter) ||
+        !source_open(&self->source, values[0], "select"))
         Py_CLEAR(self);
     else if (self->source.data.obj)
         self->size = (size_t)self->source.data.len;

@@ -227,7 +227,7 @@ bool source_scan(Source *source, struct httpstatus_scanner *scanner,
 
 /* ---- Arguments ---- */
 
-bool format_from(State *state, PyObject *object, enum httpstatus_format *format)
+static bool format_from(State *state, PyObject *object, enum httpstatus_format *format)
 {
     struct httpstatus_text name;
 
@@ -252,6 +252,38 @@ bool format_from(State *state, PyObject *object, enum httpstatus_format *format)
         PyErr_Format(state->log_format_error, "unknown log format %R: give one of %U", object,
                      known);
     Py_XDECREF(known);
+    return false;
+}
+
+static bool option_text(PyObject *object, const char *name, struct httpstatus_text *text)
+{
+    if (!object || object == Py_None)
+        return true;
+    if (PyUnicode_Check(object))
+        return utf8_from(object, text);
+    PyErr_Format(PyExc_TypeError, "%s must be a str or None, not %.200s", name,
+                 Py_TYPE(object)->tp_name);
+    return false;
+}
+
+bool options_from(State *state, PyObject **values, struct httpstatus_options *options)
+{
+    *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
+    int target = values[TARGET] ? PyObject_IsTrue(values[TARGET]) : 0;
+    options->target = target > 0;
+    return target >= 0 && format_from(state, values[FORMAT], &options->format) &&
+           option_text(values[KEY], "key", &options->key) &&
+           option_text(values[FIELDS], "fields", &options->fields);
+}
+
+bool scanner_init(State *state, struct httpstatus_scanner *scanner,
+                  const struct httpstatus_options *options, const struct httpstatus_filter *filter)
+{
+    if (httpstatus_scanner_init(scanner, options, filter))
+        return true;
+    PyErr_Format(state->log_format_error,
+                 "key cannot be '%.200s': give a path of 1 to 8 names such as 'res.statusCode'",
+                 options->key.data);
     return false;
 }
 

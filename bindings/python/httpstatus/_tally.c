@@ -7,6 +7,7 @@ typedef struct {
     PyObject_HEAD
     PyThread_type_lock lock; /* held while the scanner works without the interpreter's lock */
     bool closed;
+    PyObject *key; /* an exact str that the scanner's key lies in, or NULL */
     struct httpstatus_scanner scanner;
 } TallyObject;
 
@@ -24,31 +25,38 @@ static void tally_unlock(TallyObject *self)
     PyThread_release_lock(self->lock);
 }
 
-static TallyObject *tally_make(PyTypeObject *type, enum httpstatus_format format)
+/* An empty tally of a log to be read in this way; the texts of the options are kept with 'values'. */
+static TallyObject *tally_make(State *state, const struct httpstatus_options *options,
+                               PyObject **values)
 {
-    TallyObject *self = (TallyObject *)type->tp_alloc(type, 0);
+    TallyObject *self = (TallyObject *)state->tally_type->tp_alloc(state->tally_type, 0);
 
     if (!self)
         return NULL;
-    self->lock = PyThread_allocate_lock();
-    if (!self->lock) {
-        Py_DECREF(self);
-        return (TallyObject *)PyErr_NoMemory();
+    struct httpstatus_options kept = *options;
+    bool made = !kept.key.data || ((self->key = PyUnicode_FromObject(values[KEY])) != NULL &&
+                                   utf8_from(self->key, &kept.key));
+    if (made && !(self->lock = PyThread_allocate_lock())) {
+        PyErr_NoMemory();
+        made = false;
     }
-    httpstatus_scanner_init(&self->scanner, format, NULL);
+    if (!made || !scanner_init(state, &self->scanner, &kept, NULL))
+        Py_CLEAR(self);
     return self;
 }
 
 static PyObject *tally_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"format", NULL};
-    PyObject *format_name = NULL;
-    enum httpstatus_format format;
+    static char *names[] = {OPTION_NAMES, NULL};
+    PyObject *values[OPTIONS] = {NULL};
+    struct httpstatus_options options;
+    State *state = PyType_GetModuleState(type);
 
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|O:Tally", names, &format_name) ||
-        !format_from(PyType_GetModuleState(type), format_name, &format))
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|O$OOO:Tally", names, &values[FORMAT],
+                                     &values[KEY], &values[FIELDS], &values[TARGET]) ||
+        !options_from(state, values, &options))
         return NULL;
-    return (PyObject *)tally_make(type, format);
+    return (PyObject *)tally_make(state, &options, values);
 }
 
 static void tally_dealloc(TallyObject *self)
@@ -57,6 +65,7 @@ static void tally_dealloc(TallyObject *self)
 
     if (self->lock)
         PyThread_free_lock(self->lock);
+    Py_XDECREF(self->key);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -227,6 +236,32 @@ static PyObject *counts_dict(const struct httpstatus_tally *tally)
     return dict;
 }
 
+static PyObject *pairs_dict(const struct httpstatus_tally *tally)
+{
+    PyObject *dict = PyDict_New();
+
+    for (int i = 0; dict && i < HTTPSTATUS_PAIRS && tally->pairs[i].count; i++) {
+        const struct httpstatus_pair *pair = &tally->pairs[i];
+        PyObject *key = PyUnicode_FromFormat("%d.%d", pair->status, pair->substatus);
+        PyObject *value = PyLong_FromUnsignedLongLong(pair->count);
+        if (!key || !value || PyDict_SetItem(dict, key, value) < 0)
+            Py_CLEAR(dict);
+        Py_XDECREF(key);
+        Py_XDECREF(value);
+    }
+    if (dict && tally->more_pairs &&
+        !put_item(dict, "more", PyLong_FromUnsignedLongLong(tally->more_pairs)))
+        Py_CLEAR(dict);
+    return dict;
+}
+
+static PyObject *tally_substatuses(TallyObject *self, void *Py_UNUSED(ignored))
+{
+    struct httpstatus_tally tally = tally_counts(self);
+
+    return pairs_dict(&tally);
+}
+
 static PyObject *tally_dict(TallyObject *self)
 {
     struct httpstatus_tally tally = tally_counts(self);
@@ -333,7 +368,8 @@ static PyObject *tally_sum(PyObject *left, PyObject *right)
         Py_RETURN_NOTIMPLEMENTED;
     if (!tally_finished((TallyObject *)left, &sum) || !tally_finished((TallyObject *)right, &more))
         return NULL;
-    TallyObject *self = tally_make(Py_TYPE(left), HTTPSTATUS_FORMAT_NONE);
+    const struct httpstatus_options none = {.format = HTTPSTATUS_FORMAT_NONE};
+    TallyObject *self = tally_make(PyType_GetModuleState(Py_TYPE(left)), &none, NULL);
     if (!self)
         return NULL;
     httpstatus_tally_add(&sum, &more);
@@ -361,8 +397,8 @@ static PyObject *tally_reduce(TallyObject *self, PyObject *Py_UNUSED(ignored))
     if (!tally_finished(self, &tally))
         return NULL;
     PyObject *state = Py_BuildValue(
-        "{sN sN sK sK sK sK sN}", "format", format_object(tally.format), "counts",
-        counts_dict(&tally), "lines", (unsigned long long)tally.lines, "no_status",
+        "{sN sN sN sK sK sK sK sN}", "format", format_object(tally.format), "counts",
+        counts_dict(&tally), "substatuses", pairs_dict(&tally), "lines", (unsigned long long)tally.lines, "no_status",
         (unsigned long long)tally.no_status, "skipped", (unsigned long long)tally.skipped,
         "unmatched", (unsigned long long)tally.unmatched, "first_unmatched",
         first_unmatched(&tally));
@@ -403,19 +439,61 @@ static bool restore_counts(struct httpstatus_tally *tally, PyObject *counts, uin
     return true;
 }
 
+/* The sub-statuses of a pickled state, which are in order. */
+static bool restore_pairs(struct httpstatus_tally *tally, PyObject *pairs)
+{
+    PyObject *key, *value;
+    Py_ssize_t position = 0;
+    int i = 0;
+
+    while (PyDict_Next(pairs, &position, &key, &value)) {
+        struct httpstatus_text text;
+        int status, substatus;
+        if (!PyUnicode_CheckExact(key) || !PyLong_CheckExact(value) || !utf8_from(key, &text))
+            break;
+        uint64_t count = PyLong_AsUnsignedLongLong(value);
+        if (PyErr_Occurred())
+            return false;
+        if (strcmp(text.data, "more") == 0) {
+            tally->more_pairs = count;
+            continue;
+        }
+        if (i == HTTPSTATUS_PAIRS || count == 0 ||
+            !httpstatus_read_code(text.data, text.size, &status, &substatus) || substatus < 1)
+            break;
+        tally->pairs[i++] =
+            (struct httpstatus_pair){(uint16_t)status, (uint16_t)substatus, count};
+        key = NULL;
+    }
+    if (PyErr_Occurred())
+        return false;
+    if (i + (tally->more_pairs > 0) == PyDict_GET_SIZE(pairs))
+        return true;
+    PyErr_SetString(PyExc_ValueError, "the state of a Tally has wrong sub-statuses");
+    return false;
+}
+
 static bool restore(State *module, struct httpstatus_tally *tally, PyObject *state)
 {
     PyObject *format = PyDict_GetItemString(state, "format");
     PyObject *counts = PyDict_GetItemString(state, "counts");
     PyObject *numbers = PyDict_GetItemString(state, "first_unmatched");
+    PyObject *pairs = PyDict_GetItemString(state, "substatuses");
+    PyObject *values[OPTIONS] = {format};
+    struct httpstatus_options options;
     uint64_t sum = 0;
 
-    if (!format || !counts || !PyDict_Check(counts) || !numbers || !PyTuple_Check(numbers) ||
+    if (!pairs || !PyDict_Check(pairs) || !format || !counts || !PyDict_Check(counts) || !numbers || !PyTuple_Check(numbers) ||
         PyTuple_GET_SIZE(numbers) > HTTPSTATUS_FIRST_UNMATCHED) {
         PyErr_SetString(PyExc_ValueError, "this is not the state of a Tally");
         return false;
     }
-    if (format != Py_None && !format_from(module, format, &tally->format))
+    if (format != Py_None) {
+        if (!options_from(module, values, &options))
+            return false;
+        tally->format = options.format;
+    }
+    if (!restore_pairs(tally, pairs))
         return false;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(numbers); i++)
         tally->first_unmatched[i] = PyLong_AsUnsignedLongLong(PyTuple_GET_ITEM(numbers, i));
@@ -447,7 +525,7 @@ static PyObject *tally_setstate(TallyObject *self, PyObject *state)
 }
 
 PyDoc_STRVAR(tally_doc,
-"Tally(format='auto')\n--\n\n"
+"Tally(format='auto', *, key=None, fields=None, target=False)\n--\n\n"
 "How many lines of a log have each status: a mapping from code to count, 0 for a code that does\n"
 "not occur. feed() it the log in pieces of any size and close() it; tally() does both.\n\n"
 "Finished tallies add up with +, compare with == and can be pickled.\n\n"
@@ -472,6 +550,8 @@ static PyGetSetDef tally_getset[] = {
      PyDoc_STR("numbers, from 1, of the first ten lines that are no record"), NULL},
     {"classes", (getter)tally_classes, NULL,
      PyDoc_STR("counts by class: '1xx' to '5xx', and 'other'"), NULL},
+    {"substatuses", (getter)tally_substatuses, NULL,
+     PyDoc_STR("counts by status and sub-status: {'403.14': 2}; those beyond 256 as 'more'"), NULL},
     {NULL},
 };
 
@@ -517,29 +597,35 @@ static PyType_Spec tally_spec = {
 /* ---- tally() ---- */
 
 PyDoc_STRVAR(tally_function_doc,
-"tally(source, format='auto')\n--\n\n"
+"tally(source, format='auto', *, key=None, fields=None, target=False)\n--\n\n"
 "Count the statuses of a log: a Tally.\n\n"
 "source is a path, a bytes-like object with the log itself, or a file open in binary mode.\n"
-"format is 'auto' (chosen from the first 64 KiB; the result's .format says what) or 'clf' (NCSA\n"
-"common and combined); another name is a LogFormatError. A file that cannot be read is an\n"
-"OSError; bad lines never are an error: they are counted as .unmatched.\n\n"
+"format is 'auto' (chosen from the first 64 KiB; the result's .format says what), 'clf' (NCSA\n"
+"common and combined), 'w3c' (IIS), 'cloudfront', 'elb', 's3', 'haproxy', 'squid', 'envoy' or\n"
+"'json'; another name is a LogFormatError. key says where a JSON object has its status, as a path\n"
+"of up to 8 names ('http.response.status_code'; None: the usual ones are tried); fields is what\n"
+"'#Fields:' would say in a w3c or cloudfront log that has no such line; target asks for the status\n"
+"of the target behind a load balancer (elb). A file that cannot be read is an OSError; bad lines\n"
+"never are an error: they are counted as .unmatched.\n\n"
 ">>> import httpstatus\n"
 ">>> dict(httpstatus.tally(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7'))\n"
-"{200: 1}\n");
+"{200: 1}\n"
+">>> dict(httpstatus.tally(b'{\"a\": {\"b\": 404}}', 'json', key='a.b'))\n"
+"{404: 1}\n");
 
 static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count,
                        PyObject *keywords)
 {
-    static const char *const parameters[] = {"source", "format"};
+    static const char *const parameters[] = {"source", OPTION_NAMES};
     State *state = state_of_module(module);
-    PyObject *values[2] = {NULL};
-    enum httpstatus_format format;
+    PyObject *values[1 + OPTIONS] = {NULL};
+    struct httpstatus_options options;
     Source source;
 
-    if (!parse_arguments("tally", args, count, keywords, parameters, 2, 2, 1, values) ||
-        !format_from(state, values[1], &format))
+    if (!parse_arguments("tally", args, count, keywords, parameters, 1 + OPTIONS, 2, 1, values) ||
+        !options_from(state, values + 1, &options))
         return NULL;
-    TallyObject *self = tally_make(state->tally_type, format);
+    TallyObject *self = tally_make(state, &options, values + 1);
     if (!self)
         return NULL;
     bool done = source_open(&source, values[0], "tally") &&

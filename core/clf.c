@@ -1,0 +1,138 @@
+/* NCSA common and combined logs: the careful reader, and the quick one for lines of the usual form. */
+#include "reader.h"
+
+/*
+ * A stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it; the first
+ * quote after it opens the request; the quote that closes it has a status field behind it:
+ * " +(\d{1,3}|-)", then the end of the line or " +(\d+|-)" and a blank, a quote or the end.
+ */
+enum place { LINE_START, COMMENT, SEEK_STAMP, IN_STAMP, SEEK_REQUEST, IN_REQUEST };
+
+/* What has been seen behind a quote. */
+enum field { QUOTE, STATUS_BLANKS, STATUS, BYTES_BLANKS, BYTES_DIGITS, BYTES_DASH };
+
+static enum follow status_field(struct httpstatus_attempt *a, int c)
+{
+    bool ends = c == END_OF_LINE || c == '"' || is_blank((char)c);
+
+    switch (a->state) {
+    case QUOTE:
+        a->state = STATUS_BLANKS;
+        return c == ' ' ? GOES_ON : FAILS;
+    case STATUS_BLANKS:
+        if (c == ' ')
+            return GOES_ON;
+        a->state = STATUS;
+        return take_status(a, c, 3);
+    case STATUS:
+        if (c == END_OF_LINE)
+            return FITS;
+        if (c != ' ')
+            return take_status(a, c, 3);
+        a->state = BYTES_BLANKS;
+        return GOES_ON;
+    case BYTES_BLANKS:
+        if (c == ' ')
+            return GOES_ON;
+        a->state = c == '-' ? BYTES_DASH : BYTES_DIGITS;
+        return c == '-' || is_digit((char)c) ? GOES_ON : FAILS;
+    case BYTES_DIGITS:
+        if (is_digit((char)c))
+            return GOES_ON;
+        return ends ? FITS : FAILS;
+    default:
+        return ends ? FITS : FAILS;
+    }
+}
+
+static void seek_stamp(struct httpstatus_quoted *line, char c)
+{
+    if (stamp_step(&line->stamp, c, line->prefix))
+        line->place = IN_STAMP;
+    if (!is_blank(c) && c != '"')
+        line->prefix = true;
+}
+
+void httpstatus_clf_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+                         const char *p, size_t size)
+{
+    struct httpstatus_quoted *line = &reader->as.quoted;
+
+    (void)setup;
+    for (size_t i = 0; i < size && !line->close.decided && line->place != COMMENT; i++) {
+        switch (line->place) {
+        case LINE_START:
+            line->place = p[i] == '#' ? COMMENT : SEEK_STAMP;
+            seek_stamp(line, p[i]);
+            break;
+        case SEEK_STAMP:
+            seek_stamp(line, p[i]);
+            break;
+        case IN_STAMP:
+            if (p[i] == ']')
+                line->place = SEEK_REQUEST;
+            break;
+        case SEEK_REQUEST:
+            if (p[i] == '"')
+                line->place = IN_REQUEST;
+            break;
+        default:
+            closing_step(&line->close, (unsigned char)p[i], status_field);
+        }
+    }
+}
+
+int httpstatus_clf_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+                       int *substatus)
+{
+    struct httpstatus_quoted *line = &reader->as.quoted;
+
+    (void)setup;
+    (void)substatus;
+    if (line->place == COMMENT)
+        return HTTPSTATUS_SKIPPED;
+    return line->place == IN_REQUEST ? closing_end(&line->close, status_field)
+                                     : HTTPSTATUS_UNMATCHED;
+}
+
+/*
+ * The status of a whole line of the usual form, or HTTPSTATUS_UNMATCHED if it is not of that form:
+ * then the careful reader has to look.  What is checked here proves the careful answer: the first
+ * quote of the line comes right after a stamp, so it opens the request, and the next one has no
+ * backslash before it, so it closes the request if a status field follows.
+ */
+static bool is_stamp(const char *p)
+{
+    return p[0] == '[' && is_digit(p[1]) && is_digit(p[2]) && p[3] == '/' && is_letter(p[4]) &&
+           is_letter(p[5]) && is_letter(p[6]) && p[7] == '/' && is_digit(p[8]) && is_digit(p[9]) &&
+           is_digit(p[10]) && is_digit(p[11]) && p[12] == ':' && is_digit(p[13]);
+}
+
+int httpstatus_clf_quick(const char *p, const char *end)
+{
+    enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1, STATUS_SIZE = sizeof "\" 200" - 1 };
+    const char *open = memchr(p, '"', (size_t)(end - p));
+
+    if (!open || open - p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
+        !is_stamp(open - 1 - STAMP_SIZE) || is_blank(*p) || *p == '#')
+        return HTTPSTATUS_UNMATCHED;
+    const char *close = memchr(open + 1, '"', (size_t)(end - open - 1));
+    if (!close || close[-1] == '\\' || end - close < STATUS_SIZE || close[1] != ' ' ||
+        !is_digit(close[2]) || !is_digit(close[3]) || !is_digit(close[4]))
+        return HTTPSTATUS_UNMATCHED;
+
+    int status = (close[2] - '0') * 100 + (close[3] - '0') * 10 + (close[4] - '0');
+    const char *bytes = close + STATUS_SIZE;
+    if (bytes == end)
+        return status;
+    if (*bytes++ != ' ' || bytes == end)
+        return HTTPSTATUS_UNMATCHED;
+    if (*bytes == '-')
+        bytes++;
+    else if (is_digit(*bytes))
+        while (bytes < end && is_digit(*bytes))
+            bytes++;
+    else
+        return HTTPSTATUS_UNMATCHED;
+    return bytes == end || is_blank(*bytes) || *bytes == '"' ? status : HTTPSTATUS_UNMATCHED;
+}

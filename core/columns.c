@@ -1,0 +1,265 @@
+/* Logs of columns that a "#Fields:" line names: W3C extended (IIS) and CloudFront. */
+#include "reader.h"
+
+enum { MOST_DIGITS = 5, CLOUDFRONT_STATUS = 8 };
+
+/* ---- "#Fields:" ---- */
+
+static const char directive[] = "#fields:";
+static const char status_name[] = "sc-status", substatus_name[] = "sc-substatus";
+
+static void start_fields(struct httpstatus_directive *d)
+{
+    d->fields = (struct httpstatus_fields){.known = true, .status = -1, .substatus = -1};
+    d->in_name = false;
+}
+
+static void end_name(struct httpstatus_directive *d)
+{
+    if (!d->in_name)
+        return;
+    if (d->status_matched == sizeof status_name - 1 && d->fields.status < 0)
+        d->fields.status = d->fields.count;
+    if (d->substatus_matched == sizeof substatus_name - 1 && d->fields.substatus < 0)
+        d->fields.substatus = d->fields.count;
+    d->fields.count++;
+    d->in_name = false;
+}
+
+/* How much of 'name' has been matched after one more byte; past its end for what is longer. */
+static int match_on(const char *name, int matched, char c)
+{
+    int length = (int)strlen(name);
+
+    if (matched < 0 || matched >= length || to_lower(c) != name[matched])
+        return -1;
+    return matched + 1;
+}
+
+static void name_byte(struct httpstatus_directive *d, char c)
+{
+    if (is_blank(c)) {
+        end_name(d);
+        return;
+    }
+    if (!d->in_name) {
+        d->in_name = true;
+        d->status_matched = d->substatus_matched = 0;
+    }
+    d->status_matched = match_on(status_name, d->status_matched, c);
+    d->substatus_matched = match_on(substatus_name, d->substatus_matched, c);
+}
+
+static void directive_byte(struct httpstatus_directive *d, char c)
+{
+    if (d->matched == sizeof directive - 1) {
+        name_byte(d, c);
+    } else {
+        d->matched = match_on(directive, d->matched, c);
+        if (d->matched == sizeof directive - 1)
+            start_fields(d);
+    }
+}
+
+static void end_directive(struct httpstatus_directive *d, struct httpstatus_setup *setup)
+{
+    if (d->matched != sizeof directive - 1)
+        return;
+    end_name(d);
+    setup->fields = d->fields;
+}
+
+void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, size_t size)
+{
+    struct httpstatus_directive d = {0};
+
+    start_fields(&d);
+    for (size_t i = 0; i < size; i++)
+        name_byte(&d, p[i]);
+    end_name(&d);
+    *fields = d.fields;
+}
+
+/* ---- Values ---- */
+
+static void value_byte(struct httpstatus_value *v, char c)
+{
+    if (v->bad || v->dash || (v->digits && !is_digit(c)) || v->digits == MOST_DIGITS) {
+        v->bad = true;
+    } else if (is_digit(c)) {
+        v->digits++;
+        v->number = v->number * 10 + (c - '0');
+    } else if (c == '-') {
+        v->dash = true;
+    } else {
+        v->bad = true;
+    }
+}
+
+/* A byte of the value in column 'column'. */
+static void column_byte(struct httpstatus_values *values, const struct httpstatus_fields *fields,
+                        char c)
+{
+    if (values->column == fields->status)
+        value_byte(&values->status, c);
+    else if (values->column == fields->substatus)
+        value_byte(&values->substatus, c);
+}
+
+static int status_of(const struct httpstatus_value *v, int least, int most)
+{
+    if (v->bad)
+        return HTTPSTATUS_UNMATCHED;
+    if (v->digits == 0)
+        return v->dash || least == 0 ? HTTPSTATUS_NO_STATUS : HTTPSTATUS_UNMATCHED;
+    return v->digits >= least && v->digits <= most ? v->number : HTTPSTATUS_UNMATCHED;
+}
+
+/* ---- A line: what stands at its ends, directives, records ---- */
+
+typedef void byte_function(struct httpstatus_columns *, const struct httpstatus_fields *, char);
+
+static void line_byte(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
+                      char c, byte_function *byte)
+{
+    if (!line->started) {
+        line->started = true;
+        line->is_directive = c == '#';
+    }
+    if (line->is_directive)
+        directive_byte(&line->directive, c);
+    else
+        byte(line, fields, c);
+}
+
+/* Leaves out a byte order mark and NULs at the start, and NULs at the end. */
+static void read_columns(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
+                         const char *p, size_t size, byte_function *byte)
+{
+    static const char mark[] = "\xef\xbb\xbf";
+
+    for (size_t i = 0; i < size; i++) {
+        if (!line->started && p[i] == mark[line->mark]) {
+            line->mark = (unsigned char)(line->mark + 1) % 3;
+            continue;
+        }
+        unsigned char held = line->mark;
+        line->mark = 0;
+        for (unsigned char m = 0; m < held; m++)
+            line_byte(line, fields, mark[m], byte);
+        if (p[i] == '\0') {
+            line->nuls += line->started;
+            continue;
+        }
+        for (; line->nuls; line->nuls--)
+            line_byte(line, fields, '\0', byte);
+        line_byte(line, fields, p[i], byte);
+    }
+}
+
+/* ---- w3c ----
+ *
+ * A record has as many values as there are names, split at runs of blanks, or else by W3C strings:
+ * two readings side by side.
+ */
+
+static void end_value(struct httpstatus_values *values)
+{
+    values->in_value = false;
+    values->column++;
+}
+
+static void plain_byte(struct httpstatus_values *values, const struct httpstatus_fields *fields,
+                       char c)
+{
+    if (!is_blank(c)) {
+        values->in_value = true;
+        column_byte(values, fields, c);
+    } else if (values->in_value) {
+        end_value(values);
+    }
+}
+
+static void string_byte(struct httpstatus_values *values, const struct httpstatus_fields *fields,
+                        char c)
+{
+    if (values->in_string) {
+        values->in_string = c != '"';
+        values->closed = c == '"';
+        if (c != '"')
+            column_byte(values, fields, c);
+    } else if (c == '"' && (values->closed || !values->in_value)) {
+        if (values->closed)
+            column_byte(values, fields, c);
+        values->in_value = values->in_string = true;
+        values->closed = false;
+    } else {
+        values->closed = false;
+        plain_byte(values, fields, c);
+    }
+}
+
+static void w3c_byte(struct httpstatus_columns *line, const struct httpstatus_fields *fields, char c)
+{
+    plain_byte(&line->plain, fields, c);
+    string_byte(&line->strings, fields, c);
+}
+
+void httpstatus_w3c_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+                         const char *p, size_t size)
+{
+    read_columns(&reader->as.columns, &setup->fields, p, size, w3c_byte);
+}
+
+int httpstatus_w3c_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+                       int *substatus)
+{
+    struct httpstatus_columns *line = &reader->as.columns;
+    const struct httpstatus_fields *fields = &setup->fields;
+    const struct httpstatus_values *values = &line->plain;
+
+    if (line->is_directive)
+        end_directive(&line->directive, setup);
+    if (!line->started || line->is_directive)
+        return HTTPSTATUS_SKIPPED;
+    if (values->column + values->in_value != fields->count)
+        values = line->strings.in_string ? NULL : &line->strings;
+    if (!fields->known || fields->status < 0 || !values ||
+        values->column + values->in_value != fields->count)
+        return HTTPSTATUS_UNMATCHED;
+    if (!values->substatus.bad)
+        *substatus = values->substatus.number <= UINT16_MAX ? values->substatus.number : 0;
+    return status_of(&values->status, 0, 3);
+}
+
+/* ---- cloudfront: tabs, empty values count, longer lines are fine ---- */
+
+static void cloudfront_byte(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
+                            char c)
+{
+    static const struct httpstatus_fields usual = {true, 0, CLOUDFRONT_STATUS, -1};
+
+    if (c == '\t')
+        line->plain.column++;
+    else
+        column_byte(&line->plain, fields->known ? fields : &usual, c);
+}
+
+void httpstatus_cloudfront_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+                                const char *p, size_t size)
+{
+    read_columns(&reader->as.columns, &setup->fields, p, size, cloudfront_byte);
+}
+
+int httpstatus_cloudfront_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+                              int *substatus)
+{
+    struct httpstatus_columns *line = &reader->as.columns;
+
+    (void)substatus;
+    if (line->is_directive)
+        end_directive(&line->directive, setup);
+    if (!line->started || line->is_directive)
+        return HTTPSTATUS_SKIPPED;
+    return status_of(&line->plain.status, 3, 3);
+}

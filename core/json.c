@@ -1,0 +1,297 @@
+/* Logs of one JSON object a line: a small tokenizer in fixed state. */
+#include "reader.h"
+
+/* A key is a dotted path; it is tried as nested names and as one flat name. */
+enum { MOST_NAMES = 8, KINDS_KEPT = 64 };
+
+const char *const httpstatus_json_keys[] = {
+    "status",                     /* Caddy, nginx */
+    "DownstreamStatus",           /* Traefik */
+    "httpRequest.status",         /* Google Cloud */
+    "response_code",              /* Envoy, Istio */
+    "properties.httpStatusCode",  /* Azure Front Door */
+    "EdgeResponseStatus",         /* Cloudflare */
+    "http.response.status_code",  /* Elastic Common Schema */
+    "res.statusCode",             /* pino */
+    "status_code",
+    NULL,
+};
+
+bool httpstatus_json_key_is_valid(const char *p, size_t size)
+{
+    size_t names = 1;
+
+    for (size_t i = 0; i < size; i++)
+        if (p[i] == '.') {
+            names++;
+            if (i == 0 || p[i - 1] == '.')
+                return false;
+        }
+    return size > 0 && p[size - 1] != '.' && names <= MOST_NAMES;
+}
+
+enum place { PREFIX, BETWEEN, STRING, NUMBER, WORD, DONE };
+
+/* What a value of the key may be; NONE where the value is not that of the key. */
+enum wanted { NONE, WANTED };
+
+static struct httpstatus_text name_at(struct httpstatus_text key, int index)
+{
+    const char *p = key.data, *end = key.data + key.size;
+
+    for (; index > 0; index--)
+        p = (const char *)memchr(p, '.', (size_t)(end - p)) + 1;
+    const char *dot = memchr(p, '.', (size_t)(end - p));
+    return (struct httpstatus_text){p, (size_t)((dot ? dot : end) - p)};
+}
+
+static int names_in(struct httpstatus_text key)
+{
+    int names = 1;
+
+    for (size_t i = 0; i < key.size; i++)
+        names += key.data[i] == '.';
+    return names;
+}
+
+/* ---- Strings: names, or the value that is wanted ---- */
+
+static void start_string(struct httpstatus_json *j, const struct httpstatus_setup *setup)
+{
+    j->name = name_at(setup->key, j->matched);
+    j->place = STRING;
+    j->escape = 0;
+    j->text_size = 0;
+    j->flat = j->nested = true;
+}
+
+/* A byte of a string, its escapes undone; 'c' is -1 for what no name has. */
+static void string_byte(struct httpstatus_json *j, const struct httpstatus_setup *setup, int c)
+{
+    size_t at = j->text_size;
+
+    j->flat = j->flat && at < setup->key.size && c == (unsigned char)setup->key.data[at];
+    j->nested = j->nested && at < j->name.size && c == (unsigned char)j->name.data[at];
+    if (at < sizeof j->text)
+        j->text[at] = (char)c;
+    j->text_size = at + 1;
+}
+
+/* Behind a backslash: 1, then 2 to 5 for the digits of \\uNNNN. */
+static void escape_byte(struct httpstatus_json *j, const struct httpstatus_setup *setup, char c)
+{
+    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    const char *simple = c ? strchr(from, c) : NULL;
+
+    if (j->escape == 1 && c == 'u') {
+        j->escape = 2;
+        j->unit = 0;
+        return;
+    }
+    if (j->escape == 1) {
+        string_byte(j, setup, simple ? to[simple - from] : -1);
+        j->escape = 0;
+        return;
+    }
+    int digit = is_digit(c) ? c - '0'
+                : to_lower(c) >= 'a' && to_lower(c) <= 'f' ? to_lower(c) - 'a' + 10
+                                                            : -1;
+    j->unit = digit < 0 ? -1 : j->unit < 0 ? -1 : j->unit * 16 + digit;
+    if (++j->escape == 6) {
+        string_byte(j, setup, j->unit < 128 ? j->unit : -1);
+        j->escape = 0;
+    }
+}
+
+/* ---- Values ---- */
+
+static void put(struct httpstatus_json *j, int status)
+{
+    j->found = status;
+    j->have_found = true;
+    j->wanted = NONE;
+}
+
+static void end_string(struct httpstatus_json *j, const struct httpstatus_setup *setup)
+{
+    int code = 0;
+
+    j->place = BETWEEN;
+    if (j->wanted) {
+        bool dash = j->text_size == 1 && j->text[0] == '-';
+        bool number = j->text_size >= 1 && j->text_size <= 3;
+        for (size_t i = 0; number && i < j->text_size; i++) {
+            number = is_digit(j->text[i]);
+            code = code * 10 + (j->text[i] - '0');
+        }
+        put(j, j->text_size == 0 || dash ? HTTPSTATUS_NO_STATUS
+               : number                  ? code
+                                         : HTTPSTATUS_UNMATCHED);
+        return;
+    }
+    j->flat = j->flat && j->text_size == setup->key.size && j->depth == 1;
+    j->nested = j->nested && j->text_size == j->name.size &&
+                j->depth == (uint32_t)j->matched + 1;
+    j->after_string = true;
+}
+
+/* Behind a name: what comes next is its value. */
+static void colon(struct httpstatus_json *j, const struct httpstatus_setup *setup)
+{
+    bool last = j->matched + 1 == names_in(setup->key);
+
+    j->after_string = false;
+    if (j->flat || (j->nested && last))
+        j->wanted = WANTED;
+    else
+        j->descend = j->nested;
+}
+
+static void start_number(struct httpstatus_json *j, char c)
+{
+    j->place = NUMBER;
+    j->digits = is_digit(c);
+    j->value = is_digit(c) ? c - '0' : 0;
+    j->negative = c == '-';
+    j->bad = false;
+}
+
+static void end_number(struct httpstatus_json *j)
+{
+    j->place = BETWEEN;
+    if (!j->wanted)
+        return;
+    int value = j->negative ? -j->value : j->value;
+    bool fits = !j->bad && j->digits >= 1 && j->digits <= 3 && value >= HTTPSTATUS_STATUS_MIN;
+    put(j, fits ? value : HTTPSTATUS_UNMATCHED);
+}
+
+static void end_word(struct httpstatus_json *j)
+{
+    j->place = BETWEEN;
+    if (j->wanted)
+        put(j, j->text_size == 4 && memcmp(j->text, "null", 4) == 0 ? HTTPSTATUS_NO_STATUS
+                                                                     : HTTPSTATUS_UNMATCHED);
+}
+
+/* ---- Containers ---- */
+
+static void open_container(struct httpstatus_json *j, char c)
+{
+    if (j->wanted)
+        put(j, HTTPSTATUS_UNMATCHED);
+    if (j->depth < KINDS_KEPT)
+        j->objects = c == '{' ? j->objects | UINT64_C(1) << j->depth
+                              : j->objects & ~(UINT64_C(1) << j->depth);
+    if (c == '{' && j->descend)
+        j->matched++;
+    j->descend = false;
+    j->depth++;
+}
+
+static void close_container(struct httpstatus_json *j, char c)
+{
+    j->depth--;
+    if (j->depth < KINDS_KEPT && (j->objects >> j->depth & 1) != (c == '}'))
+        j->torn = true;
+    if (j->depth == (uint32_t)j->matched && j->matched > 0)
+        j->matched--;
+    if (j->depth == 0)
+        j->place = DONE;
+}
+
+static void between(struct httpstatus_json *j, const struct httpstatus_setup *setup, char c)
+{
+    if (is_blank(c) || c == '\r')
+        return;
+    if (j->after_string) {
+        if (c == ':') {
+            colon(j, setup);
+            return;
+        }
+        j->after_string = false;
+    }
+    if (c == '{' || c == '[') {
+        open_container(j, c);
+        return;
+    }
+    j->descend = false;
+    if (j->wanted && (c == ',' || c == '}' || c == ']'))
+        put(j, HTTPSTATUS_UNMATCHED);
+    if (c == '"')
+        start_string(j, setup);
+    else if (c == '}' || c == ']')
+        close_container(j, c);
+    else if (c == '-' || is_digit(c))
+        start_number(j, c);
+    else if (is_letter(c)) {
+        j->place = WORD;
+        j->text[0] = c;
+        j->text_size = 1;
+    } else if (c != ',')
+        j->torn = true;
+}
+
+static void json_byte(struct httpstatus_json *j, const struct httpstatus_setup *setup, char c)
+{
+    switch (j->place) {
+    case PREFIX:
+        if (c == '{') {
+            j->place = BETWEEN;
+            open_container(j, c);
+        }
+        break;
+    case STRING:
+        if (j->escape)
+            escape_byte(j, setup, c);
+        else if (c == '\\')
+            j->escape = 1;
+        else if (c == '"')
+            end_string(j, setup);
+        else
+            string_byte(j, setup, (unsigned char)c);
+        break;
+    case NUMBER:
+        if (is_digit(c)) {
+            j->digits = j->digits < 4 ? j->digits + 1 : 4;
+            j->value = j->digits < 4 ? j->value * 10 + (c - '0') : 0;
+        } else if (c == '.' || c == '+' || c == '-' || is_letter(c)) {
+            j->bad = true;
+        } else {
+            end_number(j);
+            between(j, setup, c);
+        }
+        break;
+    case WORD:
+        if (is_letter(c)) {
+            if (j->text_size < sizeof j->text)
+                j->text[j->text_size] = c;
+            j->text_size++;
+        } else {
+            end_word(j);
+            between(j, setup, c);
+        }
+        break;
+    default:
+        between(j, setup, c);
+    }
+}
+
+void httpstatus_json_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+                          const char *p, size_t size)
+{
+    struct httpstatus_json *j = &reader->as.json;
+
+    for (size_t i = 0; i < size && j->place != DONE; i++)
+        json_byte(j, setup, p[i]);
+}
+
+int httpstatus_json_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+                        int *substatus)
+{
+    struct httpstatus_json *j = &reader->as.json;
+
+    (void)setup;
+    (void)substatus;
+    return j->place == DONE && !j->torn && j->have_found ? j->found : HTTPSTATUS_UNMATCHED;
+}

@@ -1,0 +1,118 @@
+/* Requests in quotes: where a stamp is, and which quote closes the request. */
+#include "reader.h"
+
+/* How much of "[dd/Mon/yyyy:d" has been seen: the next byte has to be ... */
+enum stamp {
+    STAMP_START,
+    DAY,       /* a digit */
+    DAY_END,   /* a digit or '/' */
+    DAY_SLASH, /* '/' */
+    MONTH,     /* three letters */
+    YEAR_SLASH = MONTH + 3,
+    YEAR, /* four digits */
+    HOUR_COLON = YEAR + 4,
+    HOUR /* a digit */
+};
+
+static bool stamp_fits(unsigned stamp, char c)
+{
+    switch (stamp) {
+    case DAY_END:
+        return is_digit(c) || c == '/';
+    case DAY_SLASH:
+    case YEAR_SLASH:
+        return c == '/';
+    case MONTH:
+    case MONTH + 1:
+    case MONTH + 2:
+        return is_letter(c);
+    case HOUR_COLON:
+        return c == ':';
+    default:
+        return is_digit(c);
+    }
+}
+
+bool httpstatus_stamp_step(unsigned char *stamp, char c, bool allowed)
+{
+    if (*stamp == STAMP_START || !stamp_fits(*stamp, c)) {
+        *stamp = c == '[' && allowed ? DAY : STAMP_START;
+        return false;
+    }
+    if (*stamp == HOUR)
+        return true;
+    *stamp = *stamp == DAY_END && c == '/' ? MONTH : (unsigned char)(*stamp + 1);
+    return false;
+}
+
+enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, int most)
+{
+    if (attempt->digits == 0 && c == '-') {
+        attempt->value = HTTPSTATUS_NO_STATUS;
+        attempt->digits = most; /* nothing may follow the dash */
+        return GOES_ON;
+    }
+    if (c == END_OF_LINE || !is_digit((char)c) || attempt->digits == most)
+        return FAILS;
+    attempt->digits++;
+    attempt->value = attempt->value * 10 + (c - '0');
+    return GOES_ON;
+}
+
+static void decide(struct httpstatus_closing *close, int value)
+{
+    close->found = value;
+    close->decided = true;
+}
+
+/* An attempt came to its end.  They end in the order in which they began. */
+static void end_attempt(struct httpstatus_closing *close, struct httpstatus_attempt *attempt,
+                        bool fits)
+{
+    attempt->active = false;
+    if (attempt->unescaped) {
+        if (fits)
+            decide(close, attempt->value);
+        else if (close->have_fallback)
+            decide(close, close->fallback);
+        close->unescaped_failed = !fits;
+    } else if (fits && close->unescaped_failed) {
+        decide(close, attempt->value);
+    } else if (fits && !close->have_fallback) {
+        close->fallback = attempt->value;
+        close->have_fallback = true;
+    }
+}
+
+static void step_attempts(struct httpstatus_closing *close, int c, follow_function *follow)
+{
+    for (unsigned i = 0; i < HTTPSTATUS_ATTEMPTS && !close->decided; i++) {
+        struct httpstatus_attempt *attempt = &close->attempts[(close->next + i) % HTTPSTATUS_ATTEMPTS];
+        if (!attempt->active)
+            continue;
+        enum follow result = follow(attempt, c);
+        if (result != GOES_ON)
+            end_attempt(close, attempt, result == FITS);
+    }
+}
+
+void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow)
+{
+    step_attempts(close, c, follow);
+    if (c == '"' && !close->decided) {
+        bool unescaped = !close->escaped && !close->unescaped_seen;
+        close->attempts[close->next] = (struct httpstatus_attempt){.active = true,
+                                                                   .unescaped = unescaped};
+        close->next = (close->next + 1) % HTTPSTATUS_ATTEMPTS;
+        close->unescaped_seen = close->unescaped_seen || unescaped;
+    }
+    close->escaped = c == '\\' && !close->escaped;
+}
+
+int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow)
+{
+    step_attempts(close, END_OF_LINE, follow);
+    if (close->decided)
+        return close->found;
+    return close->have_fallback ? close->fallback : HTTPSTATUS_UNMATCHED;
+}
