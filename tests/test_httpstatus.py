@@ -678,6 +678,101 @@ def test_a_file_may_keep_the_buffer(call):
         view[:] = b"x" * len(view)
 
 
+def compressed(log, folder):
+    """The log in every compression that the interpreter knows."""
+    import bz2
+    import gzip
+    import lzma
+
+    for suffix, module in ((".gz", gzip), (".bz2", bz2), (".xz", lzma)):
+        path = folder / f"access.log{suffix}"
+        path.write_bytes(module.compress(log))
+        yield path
+
+
+def test_compressed_logs(tmp_path):
+    log = RECORD * 50_000 + b"bad\n"
+    for path in compressed(log, tmp_path):
+        assert httpstatus.tally(path) == httpstatus.tally(str(path)) == httpstatus.tally(log)
+        assert list(httpstatus.select(path, "unmatched")) == [(50_001, None, b"bad")]
+        assert len(httpstatus.extract(path)) == 50_001
+        torn = path.with_name(f"torn{path.suffix}")
+        torn.write_bytes(path.read_bytes()[:-9])
+        wrong = path.with_name(f"wrong{path.suffix}")
+        wrong.write_bytes(log[:1000])
+        for bad in (torn, wrong):
+            with pytest.raises(OSError) as caught:
+                httpstatus.tally(bad)
+            assert caught.value.filename == str(bad)
+        with pytest.raises(FileNotFoundError):
+            httpstatus.tally(path.with_name(f"missing{path.suffix}"))
+
+
+def test_zstandard(tmp_path):
+    """Read by the optional extra, or one clear sentence."""
+    path = tmp_path / "access.log.zst"
+    path.write_bytes(bytes.fromhex("28b52ffd0420210000") + b"bad\n")
+    try:
+        assert httpstatus.tally(path).lines == 1
+    except ImportError as error:
+        assert "httpstatus[zstd]" in str(error)
+    except OSError as error:
+        assert error.filename == str(path)
+
+
+def test_several_sources(tmp_path):
+    parts = [RECORD * 3, b"bad\n" + RECORD, b"", RECORD.replace(b"200", b"404")]
+    paths = []
+    for number, part in enumerate(parts):
+        paths.append(tmp_path / f"access.log.{number}")
+        paths[-1].write_bytes(part)
+    whole = httpstatus.tally(b"".join(parts))
+    for jobs in (1, 2, 5):
+        assert httpstatus.tally(paths, jobs=jobs) == whole
+        assert httpstatus.tally(tuple(parts), jobs=jobs) == whole
+    assert whole.first_unmatched == (4,)
+    assert httpstatus.tally([]).lines == 0
+    with pytest.raises(FileNotFoundError):
+        httpstatus.tally([paths[0], tmp_path / "missing"])
+    for wrong in (0, -1, 2**100):
+        with pytest.raises(ValueError, match="jobs cannot be"):
+            httpstatus.tally(b"", jobs=wrong)
+
+
+@pytest.mark.parametrize("form", ["auto", "clf", "w3c", "cloudfront", "json"])
+def test_jobs(form, tmp_path):
+    """The same answer for any number of threads, wherever the pieces begin."""
+    rng = random.Random(form)
+    lines = {
+        "auto": [RECORD, b"bad\n", RECORD.replace(b"200", b"500")],
+        "clf": [RECORD, b"\n", RECORD.replace(b"12", b"x")],
+        "w3c": [b"#Fields: sc-status a\n404 x\n", b"#Fields: a sc-status sc-substatus\nx 403 14\n",
+                b"x 200 0\n" * 40, b"404 x\n" * 30, b"\xef\xbb\xbf#fields: a sc-status\r\n"],
+        "cloudfront": [b"#Fields: a sc-status\nx\t200\n", b"#Fields: sc-status a\n404\tx\n",
+                       b"403\tx\n" * 30, b"x\t503\n" * 30],
+        "json": [b'{"DownstreamStatus":200}\n', b'{"status":404}\n', b"x\n",
+                 b'{"DownstreamStatus":500}\n'],
+    }[form]
+    weights = [9] + [1] * (len(lines) - 1)
+    log = b"".join(rng.choices(lines, weights if form in ("auto", "clf", "json") else None,
+                               k=200_000 if form != "w3c" else 25_000))
+    while len(log) < 5 * 2**20:
+        log += log
+    path = tmp_path / "log"
+    path.write_bytes(log[:-3])
+    one = httpstatus.tally(path, form)
+    assert one.records > 1000
+    for jobs in (2, 3, 7):
+        assert httpstatus.tally(path, form, jobs=jobs) == one
+
+
+def test_jobs_on_a_log_of_no_format(tmp_path):
+    path = tmp_path / "log"
+    path.write_bytes(b"no record\n" * 600_000)
+    tally = httpstatus.tally(path, jobs=2)
+    assert tally == httpstatus.tally(path) and tally.unmatched == 600_000 and not tally.format
+
+
 def test_a_pipe():
     script = "import httpstatus, sys; print(httpstatus.tally(sys.stdin.buffer)[200])"
     done = subprocess.run([sys.executable, "-c", script], input=RECORD * 5000, capture_output=True)
@@ -748,6 +843,16 @@ def test_tallies_add_up():
         a + 1
 
 
+def test_tallies_as_plain_objects():
+    w3c = b"#Fields: sc-status sc-substatus\n403 14\n- 0\nbad\n200 0\n"
+    assert json.loads(json.dumps(httpstatus.tally(w3c, "w3c").as_dict())) == {
+        "format": "w3c", "lines": 5, "records": 3, "no_status": 1, "skipped": 1, "unmatched": 1,
+        "first_unmatched": [4], "counts": {"200": 1, "403": 1}, "substatuses": {"403.14": 1},
+        "classes": {"1xx": 0, "2xx": 1, "3xx": 0, "4xx": 1, "5xx": 0, "other": 0}}
+    unfinished = httpstatus.Tally()
+    assert unfinished.as_dict()["format"] is None
+
+
 def test_tallies_are_pickled():
     for log in (b"", RECORD, b"bad\n" * 12 + RECORD + RECORD.replace(b"200", b"-"), b"x"):
         tally = httpstatus.tally(log)
@@ -763,7 +868,7 @@ def test_tallies_are_pickled():
                    {"substatuses": {403: 1}}, {"substatuses": []}):
         with pytest.raises((ValueError, TypeError, OverflowError)):
             Tally().__setstate__(good | change)
-    for missing in good:
+    for missing in good.keys() - {"records", "classes"}:  # those follow from the rest
         with pytest.raises(ValueError):
             Tally().__setstate__({k: v for k, v in good.items() if k != missing})
 
@@ -1147,7 +1252,7 @@ def test_signatures():
         "(code, method, policy='fetch', *, follow=")
     assert "url=None, follow=" in str(inspect.signature(httpstatus.RedirectChain))
     assert str(inspect.signature(httpstatus.tally)) == \
-        "(source, format='auto', *, key=None, fields=None, target=False)"
+        "(source, format='auto', *, key=None, fields=None, target=False, jobs=1)"
     for name in ("phrase", "class_of", "effective", "variants", "search", "statuses", "extract",
                  "select"):
         assert inspect.signature(getattr(httpstatus, name))

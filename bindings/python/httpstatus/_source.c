@@ -11,11 +11,21 @@ enum { ALIGNMENT = 64 };
 
 /* ---- Sources ---- */
 
+/* Whether a path has a suffix of its own at all: only those may be compressed. */
+static bool has_suffix(PyObject *path)
+{
+    return !PyUnicode_Check(path) ||
+           PyUnicode_FindChar(path, '.', 0, PyUnicode_GET_LENGTH(path), -1) >= 0;
+}
+
 static PyObject *open_path(PyObject *path)
 {
-    PyObject *io = PyImport_ImportModule("io");
-    PyObject *file = io ? PyObject_CallMethod(io, "open", "Osi", path, "rb", 0) : NULL;
-    Py_XDECREF(io);
+    bool plain = !has_suffix(path);
+    PyObject *module = PyImport_ImportModule(plain ? "io" : "httpstatus._sources");
+    PyObject *file = !module ? NULL
+                     : plain ? PyObject_CallMethod(module, "open", "Osi", path, "rb", 0)
+                             : PyObject_CallMethod(module, "open_log", "O", path);
+    Py_XDECREF(module);
     return file;
 }
 

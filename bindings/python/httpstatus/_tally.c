@@ -172,6 +172,15 @@ static PyObject *tally_format(TallyObject *self, void *Py_UNUSED(ignored))
     return format_object(tally_counts(self).format);
 }
 
+static PyObject *tally_key(TallyObject *self, void *Py_UNUSED(ignored))
+{
+    tally_lock(self);
+    struct httpstatus_text key = self->scanner.setup.key;
+    bool json = self->scanner.setup.format == HTTPSTATUS_JSON;
+    tally_unlock(self);
+    return json ? text_object(key) : Py_NewRef(Py_None);
+}
+
 static PyObject *first_unmatched(const struct httpstatus_tally *tally)
 {
     PyObject *list = PyList_New(0);
@@ -205,18 +214,24 @@ static bool put_item(PyObject *dict, const char *key, PyObject *value)
     return done;
 }
 
-static PyObject *tally_classes(TallyObject *self, void *Py_UNUSED(ignored))
+static PyObject *classes_dict(const struct httpstatus_tally *tally)
 {
-    struct httpstatus_tally tally = tally_counts(self);
     PyObject *dict = PyDict_New();
 
     for (int i = 1; dict && i <= 6; i++) {
         const char *name = i <= 5 ? httpstatus_class_of(i * 100).data : "other";
         if (!put_item(dict, name,
-                      PyLong_FromUnsignedLongLong(httpstatus_tally_class(&tally, i % 6))))
+                      PyLong_FromUnsignedLongLong(httpstatus_tally_class(tally, i % 6))))
             Py_CLEAR(dict);
     }
     return dict;
+}
+
+static PyObject *tally_classes(TallyObject *self, void *Py_UNUSED(ignored))
+{
+    struct httpstatus_tally tally = tally_counts(self);
+
+    return classes_dict(&tally);
 }
 
 static PyObject *counts_dict(const struct httpstatus_tally *tally)
@@ -390,18 +405,33 @@ static PyObject *tally_repr(TallyObject *self)
     return repr;
 }
 
+PyDoc_STRVAR(as_dict_doc,
+"as_dict($self, /)\n--\n\n"
+"All that is counted as plain objects, ready for json.dumps(): a dict of 'format', 'lines',\n"
+"'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched', 'counts' (by code), 'classes'\n"
+"and 'substatuses'.\n");
+
+static PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    struct httpstatus_tally tally = tally_counts(self);
+
+    return Py_BuildValue(
+        "{sN sK sK sK sK sK sN sN sN sN}", "format", format_object(tally.format), "lines",
+        (unsigned long long)tally.lines, "records",
+        (unsigned long long)httpstatus_tally_records(&tally), "no_status",
+        (unsigned long long)tally.no_status, "skipped", (unsigned long long)tally.skipped,
+        "unmatched", (unsigned long long)tally.unmatched, "first_unmatched",
+        first_unmatched(&tally), "counts", counts_dict(&tally), "classes", classes_dict(&tally),
+        "substatuses", pairs_dict(&tally));
+}
+
 static PyObject *tally_reduce(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
     struct httpstatus_tally tally;
 
     if (!tally_finished(self, &tally))
         return NULL;
-    PyObject *state = Py_BuildValue(
-        "{sN sN sN sK sK sK sK sN}", "format", format_object(tally.format), "counts",
-        counts_dict(&tally), "substatuses", pairs_dict(&tally), "lines", (unsigned long long)tally.lines, "no_status",
-        (unsigned long long)tally.no_status, "skipped", (unsigned long long)tally.skipped,
-        "unmatched", (unsigned long long)tally.unmatched, "first_unmatched",
-        first_unmatched(&tally));
+    PyObject *state = tally_as_dict(self, NULL);
     return state ? Py_BuildValue("O()N", Py_TYPE(self), state) : NULL;
 }
 
@@ -546,6 +576,8 @@ static PyGetSetDef tally_getset[] = {
     NUMBER("no_status", NO_STATUS_LINES, "records whose status is '-'"),
     NUMBER("skipped", SKIPPED_LINES, "blank lines and comments"),
     NUMBER("unmatched", UNMATCHED_LINES, "lines that are no record of the format"),
+    {"key", (getter)tally_key, NULL,
+     PyDoc_STR("where a JSON log has its status; None for other formats, or not chosen yet"), NULL},
     {"first_unmatched", (getter)tally_first_unmatched, NULL,
      PyDoc_STR("numbers, from 1, of the first ten lines that are no record"), NULL},
     {"classes", (getter)tally_classes, NULL,
@@ -565,6 +597,7 @@ static PyMethodDef tally_methods[] = {
      PyDoc_STR("items($self, /)\n--\n\nThe codes with their counts, in order of code.")},
     {"get", (PyCFunction)(void (*)(void))tally_get, METH_FASTCALL,
      PyDoc_STR("get($self, code, default=None, /)\n--\n\nThe count, or default if there is none.")},
+    {"as_dict", (PyCFunction)tally_as_dict, METH_NOARGS, as_dict_doc},
     {"__reduce__", (PyCFunction)tally_reduce, METH_NOARGS, NULL},
     {"__setstate__", (PyCFunction)tally_setstate, METH_O, NULL},
     {NULL},
@@ -597,15 +630,17 @@ static PyType_Spec tally_spec = {
 /* ---- tally() ---- */
 
 PyDoc_STRVAR(tally_function_doc,
-"tally(source, format='auto', *, key=None, fields=None, target=False)\n--\n\n"
+"tally(source, format='auto', *, key=None, fields=None, target=False, jobs=1)\n--\n\n"
 "Count the statuses of a log: a Tally.\n\n"
-"source is a path, a bytes-like object with the log itself, or a file open in binary mode.\n"
+"source is a path (.gz, .bz2, .xz and .zst are read through), a bytes-like object with the log\n"
+"itself, a file open in binary mode, or a list of these, which are counted one after the other.\n"
 "format is 'auto' (chosen from the first 64 KiB; the result's .format says what), 'clf' (NCSA\n"
 "common and combined), 'w3c' (IIS), 'cloudfront', 'elb', 's3', 'haproxy', 'squid', 'envoy' or\n"
 "'json'; another name is a LogFormatError. key says where a JSON object has its status, as a path\n"
 "of up to 8 names ('http.response.status_code'; None: the usual ones are tried); fields is what\n"
 "'#Fields:' would say in a w3c or cloudfront log that has no such line; target asks for the status\n"
-"of the target behind a load balancer (elb). A file that cannot be read is an OSError; bad lines\n"
+"of the target behind a load balancer (elb); jobs is how many threads share the work, the answer\n"
+"is the same for any number. A file that cannot be read is an OSError; bad lines\n"
 "never are an error: they are counted as .unmatched.\n\n"
 ">>> import httpstatus\n"
 ">>> dict(httpstatus.tally(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7'))\n"
@@ -613,18 +648,46 @@ PyDoc_STRVAR(tally_function_doc,
 ">>> dict(httpstatus.tally(b'{\"a\": {\"b\": 404}}', 'json', key='a.b'))\n"
 "{404: 1}\n");
 
+/* Several sources, or several threads: httpstatus._sources.tally_all(). */
+static PyObject *tally_all(PyObject **values, int jobs)
+{
+    PyObject *none = Py_None;
+    PyObject *format = values[1 + FORMAT] ? Py_NewRef(values[1 + FORMAT])
+                                          : PyUnicode_FromString("auto");
+    PyObject *options = Py_BuildValue(
+        "{sN sO sO sO}", "format", format, "key", values[1 + KEY] ? values[1 + KEY] : none,
+        "fields", values[1 + FIELDS] ? values[1 + FIELDS] : none, "target",
+        values[1 + TARGET] ? values[1 + TARGET] : Py_False);
+    PyObject *sources = options ? PyImport_ImportModule("httpstatus._sources") : NULL;
+    PyObject *tally =
+        sources ? PyObject_CallMethod(sources, "tally_all", "OOi", values[0], options, jobs) : NULL;
+
+    Py_XDECREF(sources);
+    Py_XDECREF(options);
+    return tally;
+}
+
 static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count,
                        PyObject *keywords)
 {
-    static const char *const parameters[] = {"source", OPTION_NAMES};
+    static const char *const parameters[] = {"source", OPTION_NAMES, "jobs"};
     State *state = state_of_module(module);
-    PyObject *values[1 + OPTIONS] = {NULL};
+    PyObject *values[1 + OPTIONS + 1] = {NULL}, *jobs_object;
     struct httpstatus_options options;
     Source source;
+    int jobs = 1;
 
-    if (!parse_arguments("tally", args, count, keywords, parameters, 1 + OPTIONS, 2, 1, values) ||
+    if (!parse_arguments("tally", args, count, keywords, parameters, 1 + OPTIONS + 1, 2, 1,
+                         values) ||
         !options_from(state, values + 1, &options))
         return NULL;
+    jobs_object = values[1 + OPTIONS];
+    if (jobs_object && !code_from(jobs_object, &jobs))
+        return NULL;
+    if (jobs < 1)
+        return PyErr_Format(PyExc_ValueError, "jobs cannot be %R: give 1 or more", jobs_object);
+    if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0]))
+        return tally_all(values, jobs);
     TallyObject *self = tally_make(state, &options, values + 1);
     if (!self)
         return NULL;

@@ -1,0 +1,167 @@
+"""Logs that take more than reading one file: compressed ones, several, and several threads."""
+import io
+import os
+import re
+
+from . import _core
+
+PIECE = 1 << 20
+PIECES_A_JOB = 4
+FIELDS = re.compile(rb"[\0\xef\xbb\xbf]*#fields:([^\r\n]*)", re.I)
+
+
+# ---- Compressed files ----
+
+
+class Compressed(io.RawIOBase):
+    """A compressed file of any kind; what is wrong with it is an OSError."""
+
+    def __init__(self, file, path):
+        self.file = file
+        self.path = path
+
+    def readinto(self, buffer):
+        try:
+            data = self.file.read(len(buffer))
+        except OSError:
+            raise
+        except Exception as error:  # zlib.error, EOFError, LZMAError, ZstdError ...
+            raise OSError(None, f"a damaged compressed file ({error})", self.path) from error
+        buffer[:len(data)] = data
+        return len(data)
+
+    def close(self):
+        self.file.close()
+        super().close()
+
+
+def open_gzip(path):
+    try:
+        from isal import igzip as gzip
+    except ImportError:
+        import gzip
+    return gzip.open(path, "rb")
+
+
+def open_bz2(path):
+    import bz2
+    return bz2.open(path, "rb")
+
+
+def open_xz(path):
+    import lzma
+    return lzma.open(path, "rb")
+
+
+def open_zstd(path):
+    try:
+        from compression import zstd
+        return zstd.open(path, "rb")
+    except ImportError:
+        pass
+    try:
+        import zstandard
+    except ImportError:
+        raise ImportError(f"{path!r} is compressed by Zstandard: install the extra "
+                          "httpstatus[zstd] to read it") from None
+    return zstandard.open(path, "rb")
+
+
+OPENERS = {".gz": open_gzip, ".bz2": open_bz2, ".xz": open_xz, ".zst": open_zstd}
+
+
+def open_log(path):
+    """A binary file with the log at 'path', uncompressed by its suffix."""
+    opener = OPENERS.get(os.path.splitext(os.fsdecode(path))[1].lower())
+    return Compressed(opener(path), path) if opener else io.open(path, "rb", 0)
+
+
+# ---- Several threads ----
+
+
+def is_divisible(source):
+    """Whether a source can be read from the middle: a plain file."""
+    return isinstance(source, (str, os.PathLike)) and os.path.isfile(source) and \
+        os.path.splitext(os.fsdecode(source))[1].lower() not in OPENERS
+
+
+def line_start(file, offset):
+    """Where the first line begins that starts at 'offset' or behind it."""
+    if offset == 0:
+        return 0
+    file.seek(offset - 1)
+    while piece := file.read(PIECE):
+        if (at := piece.find(b"\n")) >= 0:
+            return file.tell() - len(piece) + at + 1
+    return file.tell()
+
+
+def fields_before(file, offset):
+    """What the last #Fields line before 'offset' says, or None: searched backwards."""
+    end, rest = offset, b""
+    while end > 0:
+        start = max(0, end - PIECE)
+        file.seek(start)
+        text = file.read(end - start) + rest
+        lines = text.split(b"\n")
+        for line in reversed(lines[1 if start else 0:]):
+            if found := FIELDS.match(line):
+                return found[1].decode("latin-1")
+        end, rest = start, lines[0]
+    return None
+
+
+def tally_range(path, start, end, options):
+    tally = _core.Tally(**options)
+    with io.open(path, "rb", 0) as file:
+        file.seek(start)
+        buffer = memoryview(bytearray(256 * 1024))
+        while start < end and (size := file.readinto(buffer[:min(len(buffer), end - start)])):
+            tally.feed(buffer[:size])
+            start += size
+    tally.close()
+    return tally
+
+
+def divide(path, options, jobs):
+    """The pieces of a file that begin and end with lines, each with the options to read it.
+
+    There is none if no format fits the file.
+    """
+    with io.open(path, "rb", 0) as file:
+        if options["format"] in ("auto", "json"):
+            head = _core.Tally(**options)
+            head.feed(file.read(65536) or b"")
+            head.close()
+            if not head.format:
+                return
+            options = options | {"format": head.format, "key": head.key}
+        size = file.seek(0, os.SEEK_END)
+        count = jobs * PIECES_A_JOB
+        starts = sorted({line_start(file, size * i // count) for i in range(count)} | {size})
+        for start, end in zip(starts, starts[1:]):
+            fields = options["fields"]
+            if options["format"] in ("w3c", "cloudfront"):
+                fields = fields_before(file, start) or fields
+            yield start, end, options | {"fields": fields}
+
+
+def tally_all(source, options, jobs):
+    """tally() of several sources, or by several threads."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    sources = source if isinstance(source, (list, tuple)) else [source]
+    with ThreadPoolExecutor(jobs) as pool:
+        futures = []
+        for one in sources:
+            pieces = []
+            if jobs > 1 and is_divisible(one) and os.path.getsize(one) > 2 * PIECE:
+                pieces = divide(one, options, jobs)
+            before = len(futures)
+            futures += [pool.submit(tally_range, one, *piece) for piece in pieces]
+            if len(futures) == before:
+                futures.append(pool.submit(_core.tally, one, **options))
+        total = None
+        for future in futures:
+            total = future.result() if total is None else total + future.result()
+    return _core.tally(b"", **options) if total is None else total
