@@ -26,6 +26,7 @@ build = {
                 "core/clients.c",
                 "core/log.c",
                 "core/clf.c",
+                "core/locator.c",
                 "core/columns.c",
                 "core/envoy.c",
                 "core/json.c",

@@ -484,11 +484,24 @@ enum httpstatus_format {
     HTTPSTATUS_ENVOY,       /* Envoy's and Istio's default log */
     HTTPSTATUS_JSON,        /* one object a line */
     HTTPSTATUS_CLF,         /* NCSA common, combined and what has them inside */
+    HTTPSTATUS_CUSTOM,      /* the server's own format string */
     HTTPSTATUS_FORMATS
 };
 /* "auto", "clf" ...; NULL for NONE.  And back: NONE for a name that is not one of them. */
 HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format);
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
+
+/* Where a format string says that the status is: made by httpstatus_options_format(). */
+enum { HTTPSTATUS_LOCATOR_STEPS = 64, HTTPSTATUS_LOCATOR_TEXT = 512 };
+struct httpstatus_locator {
+    bool ready, anchored, negative, has_stop;
+    unsigned char stop;
+    uint16_t step_count, text_size;
+    struct {
+        uint16_t start, size;
+    } steps[HTTPSTATUS_LOCATOR_STEPS];
+    char text[HTTPSTATUS_LOCATOR_TEXT];
+};
 
 /* How a log is to be read; zeroed but for the format is usual. */
 struct httpstatus_options {
@@ -497,7 +510,24 @@ struct httpstatus_options {
                                       ("http.response.status_code"); absent: the usual ones */
     struct httpstatus_text fields; /* w3c, cloudfront: what "#Fields:" would say in a file without */
     bool target;                   /* elb: the status of the target, not of the load balancer */
+    struct httpstatus_locator locator; /* custom: where the status is */
 };
+
+/* What is wrong with a format string, at which byte, from 1; NULL if it is no format string. */
+struct httpstatus_format_error {
+    size_t column;
+    const char *message;
+};
+
+/*
+ * Sets the format from its name or from the server's own format string: Apache's LogFormat
+ * ("%h %l %u %t \"%r\" %>s %b"), nginx's log_format ("$remote_addr ... $status"), HAProxy's
+ * log-format ("%ci:%cp [%tr] ... %ST").  The text before the status tells where it is, and the byte
+ * behind it where it ends; what comes after is not looked at.  false, and 'error' set, if the text is
+ * neither, or the status has no place that can be found.
+ */
+HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options, const char *p,
+                                              size_t size, struct httpstatus_format_error *error);
 
 /*
  * The format of a log that begins with these bytes (the first 64 KiB are looked at): the one that
@@ -649,11 +679,18 @@ struct httpstatus_json {
     char text[4];
 };
 
+struct httpstatus_located {
+    bool begun, escaped, start_escaped, status_escaped, reading, have_fallback, decided;
+    uint16_t step, matched;
+    int found, fallback;
+    struct httpstatus_attempt status;
+};
 struct httpstatus_setup {
     enum httpstatus_format format;
     struct httpstatus_text key;
     struct httpstatus_fields fields;
     bool target;
+    struct httpstatus_locator locator;
 };
 
 struct httpstatus_reader {
@@ -665,6 +702,7 @@ struct httpstatus_reader {
         struct httpstatus_columns columns;
         struct httpstatus_tokens tokens;
         struct httpstatus_json json;
+        struct httpstatus_located located;
     } as;
 };
 
@@ -689,7 +727,7 @@ struct httpstatus_scanner {
 
 /*
  * Gets a scanner ready.  'filter' (NULL: all) and the key of the options must outlive the scan.
- * false if the key is no path of 1 to 8 names.
+ * false if the key is no path of 1 to 8 names, or the custom format has no format string.
  */
 HTTPSTATUS_API bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
                                             const struct httpstatus_options *options,

@@ -18,6 +18,7 @@ static const struct {
     [HTTPSTATUS_ENVOY] = {"envoy", httpstatus_envoy_read, httpstatus_envoy_end},
     [HTTPSTATUS_JSON] = {"json", httpstatus_json_read, httpstatus_json_end},
     [HTTPSTATUS_CLF] = {"clf", httpstatus_clf_read, httpstatus_clf_end},
+    [HTTPSTATUS_CUSTOM] = {"custom", httpstatus_custom_read, httpstatus_custom_end},
 };
 
 const char *httpstatus_format_name(enum httpstatus_format format)
@@ -107,7 +108,7 @@ static void detect(struct httpstatus_setup *setup, const char *p, size_t size)
     struct httpstatus_setup best = *setup;
     size_t best_records = 0, records;
     int first = setup->format == HTTPSTATUS_AUTO ? HTTPSTATUS_AUTO + 1 : (int)setup->format;
-    int last = setup->format == HTTPSTATUS_AUTO ? HTTPSTATUS_FORMATS - 1 : (int)setup->format;
+    int last = setup->format == HTTPSTATUS_AUTO ? HTTPSTATUS_CLF : (int)setup->format;
 
     best.format = setup->format == HTTPSTATUS_AUTO ? HTTPSTATUS_FORMAT_NONE : setup->format;
     for (int format = first; format <= last; format++) {
@@ -324,12 +325,16 @@ bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
 {
     if (options->key.data && !httpstatus_json_key_is_valid(options->key.data, options->key.size))
         return false;
+    if (options->format == HTTPSTATUS_CUSTOM && !options->locator.ready)
+        return false;
     memset(scanner, 0, offsetof(struct httpstatus_scanner, head));
     scanner->tally.format = options->format;
     scanner->filter = filter;
     scanner->setup.format = options->format;
     scanner->setup.key = options->key;
     scanner->setup.target = options->target;
+    if (options->format == HTTPSTATUS_CUSTOM)
+        scanner->setup.locator = options->locator;
     if (options->fields.data)
         httpstatus_parse_fields(&scanner->setup.fields, options->fields.data, options->fields.size);
     bool undecided = options->format == HTTPSTATUS_AUTO ||

@@ -19,6 +19,7 @@
                                   const char *, size_t);                                          \
     int httpstatus_##name##_end(struct httpstatus_reader *, struct httpstatus_setup *, int *)
 READER(clf);
+READER(custom);
 READER(w3c);
 READER(cloudfront);
 READER(elb);

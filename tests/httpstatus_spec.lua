@@ -141,7 +141,10 @@ end
 
 local function do_lines(form, log)
     local ok, statuses = pcall(httpstatus.extract_string, log, options(form))
-    if not ok then return "!invalid-key" end
+    if not ok then
+        local column = statuses:match "at column (%d+): "
+        return column and "!column-" .. column or "!invalid-key"
+    end
     local pairs_of, out = {}, {}
     for pair in pairs(httpstatus.tally_string(log, options(form)).substatuses) do
         for number in httpstatus.select_string(log, pair, options(form)) do
@@ -366,6 +369,10 @@ describe("the module", function()
         fails("give one of rfc9110, fetch, browser, rfc2616", httpstatus.redirect, 302, "GET", "x")
         fails("unknown log format 'nginx': give one of auto, ", httpstatus.tally, "x",
             { format = "nginx" })
+        fails("'%h' cannot be used, at column 3: it ends without a status: %>s or %s",
+            httpstatus.tally_string, "", { format = "%h" })
+        fails("'$a$status' cannot be used, at column 3: nothing separates the status from the field",
+            httpstatus.tally_string, "", { format = "$a$status" })
         fails("path or open file expected, got number", httpstatus.tally, 7)
         fails("path has a NUL", httpstatus.tally, "a\0b")
         fails("cannot be '6xx'", httpstatus.select_string, "", "6xx")

@@ -361,11 +361,68 @@ def json_reader(key):
     return read
 
 
+# What a format string is made of: Apache's directives, HAProxy's and nginx's variables.
+DIRECTIVES = {
+    "apache": r"%[!,<>0-9]*(?:\{[^}]*\})?(?:\^[A-Za-z])?[A-Za-z]",
+    "haproxy": r"%(?:\{[^}]*\})?(?:[A-Za-z]+|\[[^]]*\])",
+    "nginx": r"\$\w+|\$\{\w+\}",
+}
+
+
+def custom(form):
+    """A reader made of a format string by regular expressions."""
+    dialect = "haproxy" if re.search(r"%ST|%ci|%\[|%\{\+", form) else \
+        "apache" if "%" in form else "nginx"
+    wanted = {"apache": r"%[!,<0-9]*>[!,<>0-9]*s" if "%>s" in form else r"%[!,<>0-9]*s",
+              "haproxy": r"%(?:\{[^}]*\})?(?:ST|\[status\])",
+              "nginx": r"\$status|\$\{status\}"}[dialect]
+    parts = []  # None is a field
+    for part in re.findall(rf"{DIRECTIVES[dialect]}|\\.|%%|.", form, re.S):
+        if re.fullmatch(wanted, part):
+            parts.append(True)
+        elif re.fullmatch(DIRECTIVES[dialect], part):
+            around = {"%t": "[]"}.get(part, '""' if dialect == "haproxy" and "+Q" in part else ("", ""))
+            parts += [*around[:1], None, *around[1:]] if part[-2:] != "}o" else []
+        else:
+            tab = part == r"\t" and dialect == "apache"
+            parts.append("%" if part == "%%" else "\t" if tab else part[-1:])
+    at = parts.index(True)
+    status = r"(-1|\d{1,3}|-)" if dialect == "haproxy" else r"(\d{1,3}|-)"
+    end = f"(?:{re.escape(parts[at + 1])}|$)" if at + 1 < len(parts) else "$"
+    texts = "".join("\0" if part is None else part for part in parts[:at]).split("\0")
+
+    def pattern(byte):
+        """'byte' is what the last field is made of, if it ends with a quote."""
+        out = re.escape(texts[0])
+        for i, text in enumerate(texts[1:], 2):
+            here = re.escape(text)
+            if text[0] != '"':
+                field = f"(?:(?!{here}).)*"
+            elif i == len(texts):
+                field = f"(?:{byte})*?"
+            else:
+                field = rf"(?:\\.|(?!{here})[^\\])*"
+            out += field + here
+        before = f"(?:(?!{re.escape(texts[0])}).)*" if dialect == "haproxy" and texts[0] else ""
+        return re.compile(r"\A" + before + out + status + end, re.S)
+
+    strict, loose = pattern(r"\\.|[^\\]"), pattern(".")
+
+    def read(line):
+        if not line.strip(b" \t"):
+            return "#"
+        found = strict.search(line.decode("latin-1")) or loose.search(line.decode("latin-1"))
+        return "!" if not found else "-" if found[1] == "-" else str(int(found[1]))
+    return read
+
+
 def reader(form):
     """A fresh reader for "w3c;fields=a b", "json;key=a.b", "elb;target", "clf" ..."""
     name, *options = form.split(";")
     values = dict(option.partition("=")[::2] for option in options)
     fields = values["fields"].encode("latin-1") if "fields" in values else None
+    if "%" in form or "$" in form:
+        return custom(form)
     if name == "w3c":
         return W3C(fields)
     if name == "cloudfront":

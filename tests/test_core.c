@@ -422,7 +422,8 @@ static void do_chain(const struct argument *a)
 static struct httpstatus_scanner scanner;
 
 /* "w3c;fields=a b;key=c;target" */
-static struct httpstatus_options options_of(struct argument a)
+static struct httpstatus_options options_of(struct argument a,
+                                            struct httpstatus_format_error *error)
 {
     struct httpstatus_options options = {0};
     char *end = a.data + a.size;
@@ -430,7 +431,7 @@ static struct httpstatus_options options_of(struct argument a)
     for (char *word = a.data; word <= end;) {
         size_t size = strcspn(word, ";");
         if (word == a.data)
-            options.format = httpstatus_format(word, size);
+            httpstatus_options_format(&options, word, size, error);
         else if (strncmp(word, "fields=", 7) == 0)
             options.fields = (struct httpstatus_text){word + 7, size - 7};
         else if (strncmp(word, "key=", 4) == 0)
@@ -473,9 +474,13 @@ static void scan_pieces(struct argument form, const struct httpstatus_filter *fi
     struct httpstatus_line lines[CHECKED_LINES];
     size_t stored, used;
 
-    struct httpstatus_options options = options_of(form);
+    struct httpstatus_format_error error;
+    struct httpstatus_options options = options_of(form, &error);
     if (!httpstatus_scanner_init(&scanner, &options, filter)) {
-        put("!invalid-key");
+        if (error.message)
+            put("!column-%zu", error.column);
+        else
+            put("!invalid-key");
         return;
     }
     for (size_t at = 0; at < size;) {
@@ -512,7 +517,8 @@ static void do_tally(const struct argument *a)
     const struct httpstatus_tally *t = &scanner.tally;
     bool any = false;
 
-    struct httpstatus_options options = options_of(a[0]);
+    struct httpstatus_format_error error;
+    struct httpstatus_options options = options_of(a[0], &error);
     httpstatus_scanner_init(&scanner, &options, NULL);
     httpstatus_scan(&scanner, a[1].data, a[1].size, NULL, 0, NULL);
     httpstatus_finish(&scanner, NULL, 0);

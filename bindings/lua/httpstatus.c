@@ -830,15 +830,19 @@ static void check_log_options(lua_State *L, int arg, struct httpstatus_options *
     options->key = text_option(L, arg, "key");
     options->fields = text_option(L, arg, "fields");
     struct httpstatus_text name = text_option(L, arg, "format");
-    if (name.data)
-        options->format = httpstatus_format(name.data, name.size);
-    if (options->format != HTTPSTATUS_FORMAT_NONE)
+    struct httpstatus_format_error error;
+    if (!name.data || httpstatus_options_format(options, name.data, name.size, &error))
         return;
+    if (error.message)
+        luaL_argerror(L, arg, lua_pushfstring(L, "the log format '%s' cannot be used, at column %d: %s",
+                                              name.data, (int)error.column, error.message));
     lua_pushfstring(L, "unknown log format '%s': give one of auto", name.data);
-    for (int i = HTTPSTATUS_AUTO + 1; i < HTTPSTATUS_FORMATS; i++) {
+    for (int i = HTTPSTATUS_AUTO + 1; i < HTTPSTATUS_CUSTOM; i++) {
         lua_pushfstring(L, ", %s", httpstatus_format_name((enum httpstatus_format)i));
         lua_concat(L, 2);
     }
+    lua_pushstring(L, ", or the server's own format string");
+    lua_concat(L, 2);
     luaL_argerror(L, arg, lua_tostring(L, -1));
 }
 

@@ -121,7 +121,8 @@ function RedirectChain:step(code, url, cross_origin) end
 
 ---How a log is to be read.
 ---@class httpstatus.LogOptions
----@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"
+---@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|string or the
+---server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
 ---@field key? string json: where the status is, a path of 1 to 8 names with dots
 ---@field fields? string w3c, cloudfront: what "#Fields:" would say in a log without
 ---@field target? boolean elb: the status of the target, not of the load balancer

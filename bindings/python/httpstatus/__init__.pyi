@@ -23,7 +23,7 @@ Policy: TypeAlias = Literal[
 Rewrite: TypeAlias = Literal["none", "post", "may-post", "all", "ask"]
 Format: TypeAlias = Literal[
     "auto", "clf", "w3c", "cloudfront", "elb", "s3", "haproxy", "squid", "envoy", "json",
-]
+] | str  # the server's own format string: "%h %l %u %t \"%r\" %>s %b"
 Which: TypeAlias = SupportsIndex | str
 
 class _BinaryFile(Protocol):

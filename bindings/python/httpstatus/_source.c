@@ -237,11 +237,30 @@ bool source_scan(Source *source, struct httpstatus_scanner *scanner,
 
 /* ---- Arguments ---- */
 
-static bool format_from(State *state, PyObject *object, enum httpstatus_format *format)
+static void raise_format_error(State *state, PyObject *format,
+                               const struct httpstatus_format_error *error)
+{
+    if (error->message) {
+        PyErr_Format(state->log_format_error, "the log format %R cannot be used, at column %zu: %s",
+                     format, error->column, error->message);
+        return;
+    }
+    PyObject *known = PyUnicode_FromString(httpstatus_format_name(HTTPSTATUS_AUTO));
+    for (int i = HTTPSTATUS_AUTO + 1; known && i < HTTPSTATUS_CUSTOM; i++)
+        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known,
+                                              httpstatus_format_name((enum httpstatus_format)i)));
+    if (known)
+        PyErr_Format(state->log_format_error, "unknown log format %R: give one of %U, or the "
+                                              "server's own format string", format, known);
+    Py_XDECREF(known);
+}
+
+static bool format_from(State *state, PyObject *object, struct httpstatus_options *options)
 {
     struct httpstatus_text name;
+    struct httpstatus_format_error error;
 
-    *format = HTTPSTATUS_AUTO;
+    options->format = HTTPSTATUS_AUTO;
     if (!object)
         return true;
     if (!PyUnicode_Check(object)) {
@@ -251,17 +270,9 @@ static bool format_from(State *state, PyObject *object, enum httpstatus_format *
     }
     if (!utf8_from(object, &name))
         return false;
-    *format = httpstatus_format(name.data, name.size);
-    if (*format != HTTPSTATUS_FORMAT_NONE)
+    if (httpstatus_options_format(options, name.data, name.size, &error))
         return true;
-    PyObject *known = PyUnicode_FromString(httpstatus_format_name(HTTPSTATUS_AUTO));
-    for (int i = HTTPSTATUS_AUTO + 1; known && i < HTTPSTATUS_FORMATS; i++)
-        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known,
-                                              httpstatus_format_name((enum httpstatus_format)i)));
-    if (known)
-        PyErr_Format(state->log_format_error, "unknown log format %R: give one of %U", object,
-                     known);
-    Py_XDECREF(known);
+    raise_format_error(state, object, &error);
     return false;
 }
 
@@ -281,7 +292,7 @@ bool options_from(State *state, PyObject **values, struct httpstatus_options *op
     *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
     int target = values[TARGET] ? PyObject_IsTrue(values[TARGET]) : 0;
     options->target = target > 0;
-    return target >= 0 && format_from(state, values[FORMAT], &options->format) &&
+    return target >= 0 && format_from(state, values[FORMAT], options) &&
            option_text(values[KEY], "key", &options->key) &&
            option_text(values[FIELDS], "fields", &options->fields);
 }

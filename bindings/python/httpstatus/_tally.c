@@ -503,14 +503,13 @@ static bool restore_pairs(struct httpstatus_tally *tally, PyObject *pairs)
     return false;
 }
 
-static bool restore(State *module, struct httpstatus_tally *tally, PyObject *state)
+static bool restore(struct httpstatus_tally *tally, PyObject *state)
 {
     PyObject *format = PyDict_GetItemString(state, "format");
     PyObject *counts = PyDict_GetItemString(state, "counts");
     PyObject *numbers = PyDict_GetItemString(state, "first_unmatched");
     PyObject *pairs = PyDict_GetItemString(state, "substatuses");
-    PyObject *values[OPTIONS] = {format};
-    struct httpstatus_options options;
+    struct httpstatus_text name;
     uint64_t sum = 0;
 
     if (!pairs || !PyDict_Check(pairs) || !format || !counts || !PyDict_Check(counts) || !numbers || !PyTuple_Check(numbers) ||
@@ -519,9 +518,13 @@ static bool restore(State *module, struct httpstatus_tally *tally, PyObject *sta
         return false;
     }
     if (format != Py_None) {
-        if (!options_from(module, values, &options))
+        if (!utf8_from(format, &name))
             return false;
-        tally->format = options.format;
+        tally->format = httpstatus_format(name.data, name.size);
+        if (tally->format == HTTPSTATUS_FORMAT_NONE) {
+            PyErr_Format(PyExc_ValueError, "the state of a Tally has the format %R", format);
+            return false;
+        }
     }
     if (!restore_pairs(tally, pairs))
         return false;
@@ -545,7 +548,7 @@ static PyObject *tally_setstate(TallyObject *self, PyObject *state)
     if (!PyDict_Check(state))
         return PyErr_Format(PyExc_TypeError, "the state of a Tally is a dict, not %.200s",
                             Py_TYPE(state)->tp_name);
-    if (!restore(PyType_GetModuleState(Py_TYPE(self)), &tally, state))
+    if (!restore(&tally, state))
         return NULL;
     tally_lock(self);
     self->scanner.tally = tally;
@@ -636,7 +639,9 @@ PyDoc_STRVAR(tally_function_doc,
 "itself, a file open in binary mode, or a list of these, which are counted one after the other.\n"
 "format is 'auto' (chosen from the first 64 KiB; the result's .format says what), 'clf' (NCSA\n"
 "common and combined), 'w3c' (IIS), 'cloudfront', 'elb', 's3', 'haproxy', 'squid', 'envoy' or\n"
-"'json'; another name is a LogFormatError. key says where a JSON object has its status, as a path\n"
+"'json', or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b', nginx's\n"
+"'$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'. Any other, or one whose status has no place\n"
+"that can be found, is a LogFormatError. key says where a JSON object has its status, as a path\n"
 "of up to 8 names ('http.response.status_code'; None: the usual ones are tried); fields is what\n"
 "'#Fields:' would say in a w3c or cloudfront log that has no such line; target asks for the status\n"
 "of the target behind a load balancer (elb); jobs is how many threads share the work, the answer\n"
@@ -706,7 +711,7 @@ static PyMethodDef functions[] = {
     {NULL},
 };
 
-PyDoc_STRVAR(log_format_error_doc, "A log format that is not known.");
+PyDoc_STRVAR(log_format_error_doc, "A log format that is not known, or a format string without a status that can be found.");
 
 int tally_add(PyObject *module, State *state)
 {
