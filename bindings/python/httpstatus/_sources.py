@@ -1,13 +1,12 @@
 """Logs that take more than reading one file: compressed ones, several, and several threads."""
 import io
 import os
-import re
 
 from . import _core
 
 PIECE = 1 << 20
 PIECES_A_JOB = 4
-FIELDS = re.compile(rb"[\0\xef\xbb\xbf]*#fields:([^\r\n]*)", re.I)
+FIELDS = b"#fields:"
 
 
 # ---- Compressed files ----
@@ -105,8 +104,9 @@ def fields_before(file, offset):
         text = file.read(end - start) + rest
         lines = text.split(b"\n")
         for line in reversed(lines[1 if start else 0:]):
-            if found := FIELDS.match(line):
-                return found[1].decode("latin-1")
+            line = line.lstrip(b"\0\xef\xbb\xbf")
+            if line[:len(FIELDS)].lower() == FIELDS:
+                return line[len(FIELDS):].split(b"\r")[0].decode("latin-1")
         end, rest = start, lines[0]
     return None
 
