@@ -702,7 +702,7 @@ def test_compressed_logs(tmp_path):
         wrong = path.with_name(f"wrong{path.suffix}")
         wrong.write_bytes(log[:1000])
         for bad in (torn, wrong):
-            with pytest.raises(OSError) as caught:
+            with pytest.raises(OSError, match="a damaged compressed file, or none of its") as caught:
                 httpstatus.tally(bad)
             assert caught.value.filename == str(bad)
         with pytest.raises(FileNotFoundError):

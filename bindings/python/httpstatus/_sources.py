@@ -1,4 +1,5 @@
 """Logs that take more than reading one file: compressed ones, several, and several threads."""
+import errno
 import io
 import os
 
@@ -22,10 +23,11 @@ class Compressed(io.RawIOBase):
     def readinto(self, buffer):
         try:
             data = self.file.read(len(buffer))
-        except OSError:
-            raise
-        except Exception as error:  # zlib.error, EOFError, LZMAError, ZstdError ...
-            raise OSError(None, f"a damaged compressed file ({error})", self.path) from error
+        except Exception as error:  # BadGzipFile, zlib.error, EOFError, LZMAError, ZstdError ...
+            if getattr(error, "errno", None) is not None:
+                raise
+            message = f"a damaged compressed file, or none of its suffix ({error})"
+            raise OSError(errno.EIO, message, self.path) from error
         buffer[:len(data)] = data
         return len(data)
 

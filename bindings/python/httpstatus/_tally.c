@@ -690,7 +690,7 @@ static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count
     if (jobs_object && !code_from(jobs_object, &jobs))
         return NULL;
     if (jobs < 1)
-        return PyErr_Format(PyExc_ValueError, "jobs cannot be %R: give 1 or more", jobs_object);
+        return PyErr_Format(PyExc_ValueError, "jobs cannot be %R: give 1 to 2147483647", jobs_object);
     if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0]))
         return tally_all(values, jobs);
     TallyObject *self = tally_make(state, &options, values + 1);
