@@ -298,8 +298,8 @@ def extract(
     target: bool = False,
 ) -> array[int]: ...
 def select(
-    source: Source, which: Which | Iterable[Which], format: Format = "auto", *, key: str | None = None, fields: str | None = None,
-    target: bool = False,
+    source: Source, which: Which | Iterable[Which], format: Format = "auto", *,
+    key: str | None = None, fields: str | None = None, target: bool = False,
 ) -> Iterator[tuple[int, int | None, bytes]]: ...
 
 # The constants, generated from data/status.toml by data/generate.py.

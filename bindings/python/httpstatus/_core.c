@@ -100,8 +100,7 @@ bool utf8_from(PyObject *string, struct httpstatus_text *text)
     return true;
 }
 
-/* The text of an optional str argument; false with an exception set if it is none. */
-static bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
+bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
 {
     *text = (struct httpstatus_text){NULL, 0};
     if (!object || object == Py_None)

@@ -56,6 +56,8 @@ bool code_from(PyObject *object, int *code);
  * with.  false if memory ran out.
  */
 bool utf8_from(PyObject *string, struct httpstatus_text *text);
+/* The text of an optional str argument; false with an exception set if it is none. */
+bool text_from(PyObject *object, const char *name, struct httpstatus_text *text);
 
 /* _status.c */
 int status_add(PyObject *module, State *state);

@@ -92,7 +92,8 @@ static bool set_follow(struct httpstatus_policy *policy, PyObject *value)
         if (!code_from(item, &code)) {
             Py_CLEAR(codes);
         } else if (!httpstatus_policy_follow(policy, code)) {
-            PyErr_Format(PyExc_ValueError, "follow cannot have %R: give 300 to 308, and 309 for all codes above", item);
+            PyErr_Format(PyExc_ValueError,
+                         "follow cannot have %R: give 300 to 308, and 309 for all codes above", item);
             Py_CLEAR(codes);
         }
     }

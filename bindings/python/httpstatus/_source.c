@@ -276,25 +276,14 @@ static bool format_from(State *state, PyObject *object, struct httpstatus_option
     return false;
 }
 
-static bool option_text(PyObject *object, const char *name, struct httpstatus_text *text)
-{
-    if (!object || object == Py_None)
-        return true;
-    if (PyUnicode_Check(object))
-        return utf8_from(object, text);
-    PyErr_Format(PyExc_TypeError, "%s must be a str or None, not %.200s", name,
-                 Py_TYPE(object)->tp_name);
-    return false;
-}
-
 bool options_from(State *state, PyObject **values, struct httpstatus_options *options)
 {
     *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
     int target = values[TARGET] ? PyObject_IsTrue(values[TARGET]) : 0;
     options->target = target > 0;
     return target >= 0 && format_from(state, values[FORMAT], options) &&
-           option_text(values[KEY], "key", &options->key) &&
-           option_text(values[FIELDS], "fields", &options->fields);
+           text_from(values[KEY], "key", &options->key) &&
+           text_from(values[FIELDS], "fields", &options->fields);
 }
 
 bool scanner_init(State *state, struct httpstatus_scanner *scanner,

@@ -512,7 +512,8 @@ static bool restore(struct httpstatus_tally *tally, PyObject *state)
     struct httpstatus_text name;
     uint64_t sum = 0;
 
-    if (!pairs || !PyDict_Check(pairs) || !format || !counts || !PyDict_Check(counts) || !numbers || !PyTuple_Check(numbers) ||
+    if (!pairs || !PyDict_Check(pairs) || !format || !counts || !PyDict_Check(counts) ||
+        !numbers || !PyTuple_Check(numbers) ||
         PyTuple_GET_SIZE(numbers) > HTTPSTATUS_FIRST_UNMATCHED) {
         PyErr_SetString(PyExc_ValueError, "this is not the state of a Tally");
         return false;
@@ -711,7 +712,8 @@ static PyMethodDef functions[] = {
     {NULL},
 };
 
-PyDoc_STRVAR(log_format_error_doc, "A log format that is not known, or a format string without a status that can be found.");
+PyDoc_STRVAR(log_format_error_doc,
+"A log format that is not known, a format string without a status that can be found, or a wrong key.");
 
 int tally_add(PyObject *module, State *state)
 {
