@@ -89,7 +89,9 @@ def bench_log(path, rounds):
         times.setdefault("wc -l", []).append(wall("wc", "-l", str(path)) - idle)
         times.setdefault("mawk '{n[$9]++}'", []).append(
             wall("mawk", "{n[$9]++}", str(path)) - idle)
+        jobs = PYTHON.replace("tally(sys.argv[1]", "tally(sys.argv[1], jobs=2")
         for name, command in (("httpstatus.tally, Python", [sys.executable, "-c", PYTHON]),
+                              ("httpstatus.tally(jobs=2), Python", [sys.executable, "-c", jobs]),
                               ("httpstatus.tally, Lua", ["lua5.4", "-e", f"arg = {{[[{path}]]}} " + LUA])):
             seconds, count, peak = output(*command, *([str(path)] if "-c" in command else []))
             times.setdefault(name, []).append(seconds)
