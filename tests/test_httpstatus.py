@@ -749,9 +749,11 @@ def test_jobs(form, tmp_path):
         '%h %l %u %t "%r" %>s %b': [RECORD, b"bad\n", RECORD.replace(b"200", b"500")],
         "clf": [RECORD, b"\n", RECORD.replace(b"12", b"x")],
         "w3c": [b"#Fields: sc-status a\n404 x\n", b"#Fields: a sc-status sc-substatus\nx 403 14\n",
-                b"x 200 0\n" * 40, b"404 x\n" * 30, b"\xef\xbb\xbf#fields: a sc-status\r\n"],
+                b"x 200 0\n" * 40, b"404 x\n" * 30, b"\xef\xbb\xbf#fields: a sc-status\r\n",
+                b"\xbb#Fields: sc-status b\n", b"#Fields: c\rsc-status\n", b"#Fields:\r\n",
+                b"\0\0#Fields: sc-status d #\0\r\n"],
         "cloudfront": [b"#Fields: a sc-status\nx\t200\n", b"#Fields: sc-status a\n404\tx\n",
-                       b"403\tx\n" * 30, b"x\t503\n" * 30],
+                       b"403\tx\n" * 30, b"x\t503\n" * 30, b"#Fields:\n"],
         "json": [b'{"DownstreamStatus":200}\n', b'{"status":404}\n', b"x\n",
                  b'{"DownstreamStatus":500}\n'],
     }[form]

@@ -7,7 +7,6 @@ from . import _core
 
 PIECE = 1 << 20
 PIECES_A_JOB = 4
-FIELDS = b"#fields:"
 
 
 # ---- Compressed files ----
@@ -71,9 +70,14 @@ def open_zstd(path):
 OPENERS = {".gz": open_gzip, ".bz2": open_bz2, ".xz": open_xz, ".zst": open_zstd}
 
 
+def opener_of(path):
+    """What opens a compressed file, by its suffix; None for a plain one."""
+    return OPENERS.get(os.path.splitext(os.fsdecode(path))[1].lower())
+
+
 def open_log(path):
     """A binary file with the log at 'path', uncompressed by its suffix."""
-    opener = OPENERS.get(os.path.splitext(os.fsdecode(path))[1].lower())
+    opener = opener_of(path)
     return Compressed(opener(path), path) if opener else io.open(path, "rb", 0)
 
 
@@ -83,7 +87,7 @@ def open_log(path):
 def is_divisible(source):
     """Whether a source can be read from the middle: a plain file."""
     return isinstance(source, (str, os.PathLike)) and os.path.isfile(source) and \
-        os.path.splitext(os.fsdecode(source))[1].lower() not in OPENERS
+        not opener_of(source)
 
 
 def line_start(file, offset):
@@ -97,20 +101,26 @@ def line_start(file, offset):
     return file.tell()
 
 
-def fields_before(file, offset):
-    """What the last #Fields line before 'offset' says, or None: searched backwards."""
-    end, rest = offset, b""
-    while end > 0:
-        start = max(0, end - PIECE)
-        file.seek(start)
-        text = file.read(end - start) + rest
-        lines = text.split(b"\n")
-        for line in reversed(lines[1 if start else 0:]):
-            line = line.lstrip(b"\0\xef\xbb\xbf")
-            if line[:len(FIELDS)].lower() == FIELDS:
-                return line[len(FIELDS):].split(b"\r")[0].decode("latin-1")
-        end, rest = start, lines[0]
-    return None
+def last_fields(file, start, end):
+    """What the last #Fields line in [start, end) says, or None; both are starts of lines."""
+    import re
+
+    directive = re.compile(rb"(?:\xef\xbb\xbf|\0)*#fields:([^\n]*)", re.I)
+    found, text = None, b""
+    file.seek(start)
+    while start < end and (piece := file.read(min(PIECE, end - start))):
+        start += len(piece)
+        text += piece
+        at = finished = text.rfind(b"\n") + 1
+        while (at := text.rfind(b"#", 0, at)) >= 0:
+            at = text.rfind(b"\n", 0, at) + 1
+            if match := directive.match(text, at):
+                found = match[1].removesuffix(b"\r").rstrip(b"\0").decode("latin-1")
+                break
+        text = text[finished:].lstrip(b"\0")
+        if not directive.match(text):  # its start is enough to know it by
+            text = text[:PIECE]
+    return found
 
 
 def tally_range(path, start, end, options):
@@ -141,11 +151,13 @@ def divide(path, options, jobs):
         size = file.seek(0, os.SEEK_END)
         count = jobs * PIECES_A_JOB
         starts = sorted({line_start(file, size * i // count) for i in range(count)} | {size})
+        before = 0
         for start, end in zip(starts, starts[1:]):
-            fields = options["fields"]
             if options["format"] in ("w3c", "cloudfront"):
-                fields = fields_before(file, start) or fields
-            yield start, end, options | {"fields": fields}
+                found = last_fields(file, before, start)
+                options = options if found is None else options | {"fields": found}
+                before = start
+            yield start, end, options
 
 
 def tally_all(source, options, jobs):
