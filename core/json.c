@@ -17,23 +17,25 @@ const char *const httpstatus_json_keys[] = {
     NULL,
 };
 
+static int names_in(struct httpstatus_text key)
+{
+    int names = 1;
+
+    for (size_t i = 0; i < key.size; i++)
+        names += key.data[i] == '.';
+    return names;
+}
+
 bool httpstatus_json_key_is_valid(const char *p, size_t size)
 {
-    size_t names = 1;
-
     for (size_t i = 0; i < size; i++)
-        if (p[i] == '.') {
-            names++;
-            if (i == 0 || p[i - 1] == '.')
-                return false;
-        }
-    return size > 0 && p[size - 1] != '.' && names <= MOST_NAMES;
+        if (p[i] == '.' && (i == 0 || p[i - 1] == '.'))
+            return false;
+    return size > 0 && p[size - 1] != '.' &&
+           names_in((struct httpstatus_text){p, size}) <= MOST_NAMES;
 }
 
 enum place { PREFIX, BETWEEN, STRING, NUMBER, WORD, DONE };
-
-/* What a value of the key may be; NONE where the value is not that of the key. */
-enum wanted { NONE, WANTED };
 
 static struct httpstatus_text name_at(struct httpstatus_text key, int index)
 {
@@ -43,15 +45,6 @@ static struct httpstatus_text name_at(struct httpstatus_text key, int index)
         p = (const char *)memchr(p, '.', (size_t)(end - p)) + 1;
     const char *dot = memchr(p, '.', (size_t)(end - p));
     return (struct httpstatus_text){p, (size_t)((dot ? dot : end) - p)};
-}
-
-static int names_in(struct httpstatus_text key)
-{
-    int names = 1;
-
-    for (size_t i = 0; i < key.size; i++)
-        names += key.data[i] == '.';
-    return names;
 }
 
 /* ---- Strings: names, or the value that is wanted ---- */
@@ -109,7 +102,7 @@ static void put(struct httpstatus_json *j, int status)
 {
     j->found = status;
     j->have_found = true;
-    j->wanted = NONE;
+    j->wanted = false;
 }
 
 static void end_string(struct httpstatus_json *j, const struct httpstatus_setup *setup)
@@ -142,7 +135,7 @@ static void colon(struct httpstatus_json *j, const struct httpstatus_setup *setu
 
     j->after_string = false;
     if (j->flat || (j->nested && last))
-        j->wanted = WANTED;
+        j->wanted = true;
     else
         j->descend = j->nested;
 }

@@ -8,11 +8,6 @@
 enum place { PARTS, STAMP, STAMP_END, REQUEST, IN_REQUEST, BARE, DEAD };
 enum { STAMP_PART = 2, REQUEST_PART = 8 };
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 /* The parts behind the request, from 0: status, error code, four numbers. */
 enum { STATUS_PART = 0, ERROR_PART = 1, LAST_PART = 5 };
 

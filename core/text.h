@@ -10,6 +10,7 @@ static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static inline char to_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
 static inline bool is_letter(char c) { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
 static inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
+static inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 static inline bool equal(const char *p, size_t size, const char *word)
 {

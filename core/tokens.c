@@ -3,11 +3,6 @@
 
 /* ---- Tokens ---- */
 
-static bool is_space(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 typedef void token_function(struct httpstatus_tokens *, const struct httpstatus_setup *);
 
 static void end_token(struct httpstatus_tokens *t, const struct httpstatus_setup *setup,

@@ -543,56 +543,56 @@ static int push_redirect(lua_State *L, const struct httpstatus_redirect *r)
     return 1;
 }
 
+/* Code, method and policy at 1 to 3, and what follows from them; false outside 300..399. */
+struct redirect_call {
+    int code;
+    struct httpstatus_text method;
+    struct httpstatus_policy policy;
+    struct httpstatus_redirect r;
+};
+
+static bool check_redirect(lua_State *L, struct redirect_call *call)
+{
+    lua_settop(L, 3);
+    call->code = check_code(L, 1);
+    call->method.data = check_method(L, 2, &call->method.size);
+    check_policy(L, 3, &call->policy);
+    enum httpstatus_redirect_result result = httpstatus_redirect(
+        call->code, call->method.data, call->method.size, &call->policy, &call->r);
+    if (result == HTTPSTATUS_REDIRECT_INVALID_METHOD)
+        invalid_method(L, 2);
+    return result != HTTPSTATUS_REDIRECT_NONE;
+}
+
 /* redirect(code, method [, policy]): record, or nil outside 300..399 */
 static int l_redirect(lua_State *L)
 {
-    struct httpstatus_policy policy;
-    struct httpstatus_redirect r;
-    size_t size;
+    struct redirect_call call;
 
-    lua_settop(L, 3);
-    int code = check_code(L, 1);
-    const char *method = check_method(L, 2, &size);
-    check_policy(L, 3, &policy);
-    switch (httpstatus_redirect(code, method, size, &policy, &r)) {
-    case HTTPSTATUS_REDIRECT_INVALID_METHOD:
-        return invalid_method(L, 2);
-    case HTTPSTATUS_REDIRECT_NONE:
-        luaL_pushfail(L);
-        return 1;
-    default:
-        return push_redirect(L, &r);
-    }
+    if (check_redirect(L, &call))
+        return push_redirect(L, &call.r);
+    luaL_pushfail(L);
+    return 1;
 }
 
 /* explain_redirect(code, method [, policy]): one to three sentences, or nil outside 300..399 */
 static int l_explain_redirect(lua_State *L)
 {
     const char *sentences[HTTPSTATUS_SENTENCES];
-    struct httpstatus_policy policy;
-    struct httpstatus_redirect r;
-    size_t size;
+    struct redirect_call call;
 
-    lua_settop(L, 3);
-    int code = check_code(L, 1);
-    const char *method = check_method(L, 2, &size);
-    check_policy(L, 3, &policy);
-    switch (httpstatus_redirect(code, method, size, &policy, &r)) {
-    case HTTPSTATUS_REDIRECT_INVALID_METHOD:
-        return invalid_method(L, 2);
-    case HTTPSTATUS_REDIRECT_NONE:
+    if (!check_redirect(L, &call)) {
         luaL_pushfail(L);
         return 1;
-    default:
-        break;
     }
-    size_t count = httpstatus_explain(code, method, size, &policy, sentences);
+    size_t count = httpstatus_explain(call.code, call.method.data, call.method.size, &call.policy,
+                                      sentences);
     lua_pushstring(L, sentences[0]);
     for (size_t i = 1; i < count; i++) {
         lua_pushfstring(L, " %s", sentences[i]);
         lua_concat(L, 2);
     }
-    lua_pushfstring(L, " (%s)", r.reference);
+    lua_pushfstring(L, " (%s)", call.r.reference);
     lua_concat(L, 2);
     return 1;
 }

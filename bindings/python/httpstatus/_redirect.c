@@ -273,6 +273,20 @@ static int add_names(State *state, struct httpstatus_names names)
     return 0;
 }
 
+/* The record with these items, whose references it takes; NULL if one of them could not be made. */
+static PyObject *fill(PyObject *record, PyObject **items, size_t count)
+{
+    bool made = true;
+
+    for (size_t i = 0; i < count; i++) {
+        made = made && items[i];
+        PyStructSequence_SetItem(record, (Py_ssize_t)i, items[i]);
+    }
+    if (!made)
+        Py_CLEAR(record);
+    return record;
+}
+
 static PyObject *method_object(State *state, struct httpstatus_text method, const char *given,
                                PyObject *object)
 {
@@ -306,14 +320,7 @@ static PyObject *record_object(State *state, const Policy *policy,
         r->limit ? PyLong_FromLong(r->limit) : Py_NewRef(Py_None),
         PyUnicode_InternFromString(r->reference),
     };
-    bool made = true;
-    for (Py_ssize_t i = 0; i < (Py_ssize_t)Py_ARRAY_LENGTH(items); i++) {
-        made = made && items[i];
-        PyStructSequence_SetItem(record, i, items[i]);
-    }
-    if (!made)
-        Py_CLEAR(record);
-    return record;
+    return fill(record, items, Py_ARRAY_LENGTH(items));
 }
 
 const char redirect_doc[] =
@@ -477,14 +484,7 @@ static PyObject *client_object(State *state, const struct httpstatus_client *cli
         client->limit < 0 ? Py_NewRef(Py_None) : PyLong_FromLong(client->limit),
         text_object(at_limit),
     };
-    bool made = true;
-    for (Py_ssize_t i = 0; i < (Py_ssize_t)Py_ARRAY_LENGTH(items); i++) {
-        made = made && items[i];
-        PyStructSequence_SetItem(record, i, items[i]);
-    }
-    if (!made)
-        Py_CLEAR(record);
-    return record;
+    return fill(record, items, Py_ARRAY_LENGTH(items));
 }
 
 PyDoc_STRVAR(clients_doc,
