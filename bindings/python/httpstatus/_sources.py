@@ -143,7 +143,7 @@ def divide(path, options, jobs):
     with io.open(path, "rb", 0) as file:
         if options["format"] in ("auto", "json"):
             head = _core.Tally(**options)
-            head.feed(file.read(65536) or b"")
+            head.feed(file.read(PIECE))  # the core looks at its first 64 KiB
             head.close()
             if not head.format:
                 return
