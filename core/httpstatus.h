@@ -623,7 +623,6 @@ struct httpstatus_attempt {
 enum { HTTPSTATUS_ATTEMPTS = 2, HTTPSTATUS_TOKEN = 128, HTTPSTATUS_STAGES = 8 };
 struct httpstatus_closing {
     struct httpstatus_attempt attempts[HTTPSTATUS_ATTEMPTS];
-    unsigned next;
     bool escaped, unescaped_seen, unescaped_failed, have_fallback, decided;
     int found, fallback;
 };

@@ -87,7 +87,7 @@ static void end_attempt(struct httpstatus_closing *close, struct httpstatus_atte
 static void step_attempts(struct httpstatus_closing *close, int c, follow_function *follow)
 {
     for (unsigned i = 0; i < HTTPSTATUS_ATTEMPTS && !close->decided; i++) {
-        struct httpstatus_attempt *attempt = &close->attempts[(close->next + i) % HTTPSTATUS_ATTEMPTS];
+        struct httpstatus_attempt *attempt = &close->attempts[i];
         if (!attempt->active)
             continue;
         enum follow result = follow(attempt, c);
@@ -96,16 +96,28 @@ static void step_attempts(struct httpstatus_closing *close, int c, follow_functi
     }
 }
 
+/*
+ * The older attempt is the first.  No format lets two of them go on at a quote: behind a space only
+ * one field, the error code of s3, may have one.
+ */
+static void begin_attempt(struct httpstatus_closing *close)
+{
+    bool unescaped = !close->escaped && !close->unescaped_seen;
+
+    if (!close->attempts[0].active) {
+        close->attempts[0] = close->attempts[1];
+        close->attempts[1].active = false;
+    }
+    close->attempts[close->attempts[0].active] =
+        (struct httpstatus_attempt){.active = true, .unescaped = unescaped};
+    close->unescaped_seen = close->unescaped_seen || unescaped;
+}
+
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow)
 {
     step_attempts(close, c, follow);
-    if (c == '"' && !close->decided) {
-        bool unescaped = !close->escaped && !close->unescaped_seen;
-        close->attempts[close->next] = (struct httpstatus_attempt){.active = true,
-                                                                   .unescaped = unescaped};
-        close->next = (close->next + 1) % HTTPSTATUS_ATTEMPTS;
-        close->unescaped_seen = close->unescaped_seen || unescaped;
-    }
+    if (c == '"' && !close->decided)
+        begin_attempt(close);
     close->escaped = c == '\\' && !close->escaped;
 }
 
