@@ -673,7 +673,6 @@ struct httpstatus_json {
     int matched, digits, value, unit, found;
     uint32_t depth;
     uint64_t objects;
-    struct httpstatus_text name;
     size_t text_size;
     char text[4];
 };
@@ -684,9 +683,11 @@ struct httpstatus_located {
     int found, fallback;
     struct httpstatus_attempt status;
 };
+enum { HTTPSTATUS_NAMES = 8 };
 struct httpstatus_setup {
     enum httpstatus_format format;
-    struct httpstatus_text key;
+    struct httpstatus_text key, names[HTTPSTATUS_NAMES]; /* json: the path, and the names in it */
+    int name_count;
     struct httpstatus_fields fields;
     bool target;
     struct httpstatus_locator locator;

@@ -2,7 +2,7 @@
 #include "reader.h"
 
 /* A key is a dotted path; it is tried as nested names and as one flat name. */
-enum { MOST_NAMES = 8, KINDS_KEPT = 64 };
+enum { KINDS_KEPT = 64 };
 
 const char *const httpstatus_json_keys[] = {
     "status",                     /* Caddy, nginx */
@@ -17,41 +17,28 @@ const char *const httpstatus_json_keys[] = {
     NULL,
 };
 
-static int names_in(struct httpstatus_text key)
+bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text key)
 {
-    int names = 1;
+    const char *end = key.data + key.size;
 
-    for (size_t i = 0; i < key.size; i++)
-        names += key.data[i] == '.';
-    return names;
-}
-
-bool httpstatus_json_key_is_valid(const char *p, size_t size)
-{
-    for (size_t i = 0; i < size; i++)
-        if (p[i] == '.' && (i == 0 || p[i - 1] == '.'))
+    setup->key = key;
+    setup->name_count = 0;
+    for (const char *p = key.data, *dot = p; dot < end; p = dot + 1) {
+        dot = memchr(p, '.', (size_t)(end - p));
+        dot = dot ? dot : end;
+        if (dot == p || setup->name_count == HTTPSTATUS_NAMES)
             return false;
-    return size > 0 && p[size - 1] != '.' &&
-           names_in((struct httpstatus_text){p, size}) <= MOST_NAMES;
+        setup->names[setup->name_count++] = (struct httpstatus_text){p, (size_t)(dot - p)};
+    }
+    return setup->name_count > 0;
 }
 
 enum place { PREFIX, BETWEEN, STRING, NUMBER, WORD, DONE };
 
-static struct httpstatus_text name_at(struct httpstatus_text key, int index)
-{
-    const char *p = key.data, *end = key.data + key.size;
-
-    for (; index > 0; index--)
-        p = (const char *)memchr(p, '.', (size_t)(end - p)) + 1;
-    const char *dot = memchr(p, '.', (size_t)(end - p));
-    return (struct httpstatus_text){p, (size_t)((dot ? dot : end) - p)};
-}
-
 /* ---- Strings: names, or the value that is wanted ---- */
 
-static void start_string(struct httpstatus_json *j, const struct httpstatus_setup *setup)
+static void start_string(struct httpstatus_json *j)
 {
-    j->name = name_at(setup->key, j->matched);
     j->place = STRING;
     j->escape = 0;
     j->text_size = 0;
@@ -61,10 +48,11 @@ static void start_string(struct httpstatus_json *j, const struct httpstatus_setu
 /* A byte of a string, its escapes undone; 'c' is -1 for what no name has. */
 static void string_byte(struct httpstatus_json *j, const struct httpstatus_setup *setup, int c)
 {
+    const struct httpstatus_text *name = &setup->names[j->matched];
     size_t at = j->text_size;
 
     j->flat = j->flat && at < setup->key.size && c == (unsigned char)setup->key.data[at];
-    j->nested = j->nested && at < j->name.size && c == (unsigned char)j->name.data[at];
+    j->nested = j->nested && at < name->size && c == (unsigned char)name->data[at];
     if (at < sizeof j->text)
         j->text[at] = (char)c;
     j->text_size = at + 1;
@@ -123,7 +111,7 @@ static void end_string(struct httpstatus_json *j, const struct httpstatus_setup 
         return;
     }
     j->flat = j->flat && j->text_size == setup->key.size && j->depth == 1;
-    j->nested = j->nested && j->text_size == j->name.size &&
+    j->nested = j->nested && j->text_size == setup->names[j->matched].size &&
                 j->depth == (uint32_t)j->matched + 1;
     j->after_string = true;
 }
@@ -131,7 +119,7 @@ static void end_string(struct httpstatus_json *j, const struct httpstatus_setup 
 /* Behind a name: what comes next is its value. */
 static void colon(struct httpstatus_json *j, const struct httpstatus_setup *setup)
 {
-    bool last = j->matched + 1 == names_in(setup->key);
+    bool last = j->matched + 1 == setup->name_count;
 
     j->after_string = false;
     if (j->flat || (j->nested && last))
@@ -212,7 +200,7 @@ static void between(struct httpstatus_json *j, const struct httpstatus_setup *se
     if (j->wanted && (c == ',' || c == '}' || c == ']'))
         put(j, HTTPSTATUS_UNMATCHED);
     if (c == '"')
-        start_string(j, setup);
+        start_string(j);
     else if (c == '}' || c == ']')
         close_container(j, c);
     else if (c == '-' || is_digit(c))

@@ -90,8 +90,8 @@ static struct httpstatus_text detect_key(struct httpstatus_setup setup, const ch
 
     *best = 0;
     for (size_t i = 0; httpstatus_json_keys[i]; i++) {
-        setup.key = (struct httpstatus_text){httpstatus_json_keys[i],
-                                             strlen(httpstatus_json_keys[i])};
+        httpstatus_json_set_key(&setup, (struct httpstatus_text){httpstatus_json_keys[i],
+                                                                 strlen(httpstatus_json_keys[i])});
         size_t records = count_records(setup, p, end);
         if (records > *best) {
             *best = records;
@@ -117,7 +117,7 @@ static void detect(struct httpstatus_setup *setup, const char *p, size_t size)
         if (format == HTTPSTATUS_JSON && (p == end || !memchr(p, '{', (size_t)(end - p))))
             records = 0; /* what saves trying nine keys */
         else if (format == HTTPSTATUS_JSON && !setup->key.data)
-            candidate.key = detect_key(candidate, p, end, &records);
+            httpstatus_json_set_key(&candidate, detect_key(candidate, p, end, &records));
         else
             records = count_records(candidate, p, end);
         if (records > best_records || first == last) {
@@ -323,15 +323,14 @@ bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
                              const struct httpstatus_options *options,
                              const struct httpstatus_filter *filter)
 {
-    if (options->key.data && !httpstatus_json_key_is_valid(options->key.data, options->key.size))
-        return false;
     if (options->format == HTTPSTATUS_CUSTOM && !options->locator.ready)
         return false;
     memset(scanner, 0, offsetof(struct httpstatus_scanner, head));
     scanner->tally.format = options->format;
     scanner->filter = filter;
     scanner->setup.format = options->format;
-    scanner->setup.key = options->key;
+    if (options->key.data && !httpstatus_json_set_key(&scanner->setup, options->key))
+        return false;
     scanner->setup.target = options->target;
     if (options->format == HTTPSTATUS_CUSTOM)
         scanner->setup.locator = options->locator;

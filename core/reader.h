@@ -35,9 +35,9 @@ int httpstatus_clf_quick(const char *p, const char *end);
 /* The columns that a "#Fields:" directive names after the colon. */
 void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, size_t size);
 
-/* The keys that json tries if none is given, and whether a key is a path of 1 to 8 names. */
+/* The keys that json tries if none is given; sets one, false if it is no path of 1 to 8 names. */
 extern const char *const httpstatus_json_keys[];
-bool httpstatus_json_key_is_valid(const char *p, size_t size);
+bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text key);
 
 /*
  * "[dd/Mon/yyyy:d", a byte at a time: true when the last of it has been seen.  'allowed' says whether
