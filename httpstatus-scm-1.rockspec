@@ -32,6 +32,7 @@ build = {
                 "core/json.c",
                 "core/quoted.c",
                 "core/s3.c",
+                "core/scan.c",
                 "core/tokens.c",
             },
             incdirs = { "core" },

@@ -1,5 +1,5 @@
 /* NCSA common and combined logs: the careful reader, and the quick one for lines of the usual form. */
-#include "reader.h"
+#include "scan.h"
 
 /*
  * A stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it; the first
@@ -95,12 +95,8 @@ int httpstatus_clf_end(struct httpstatus_reader *reader, struct httpstatus_setup
                                      : HTTPSTATUS_UNMATCHED;
 }
 
-/*
- * The status of a whole line of the usual form, or HTTPSTATUS_UNMATCHED if it is not of that form:
- * then the careful reader has to look.  What is checked here proves the careful answer: the first
- * quote of the line comes right after a stamp, so it opens the request, and the next one has no
- * backslash before it, so it closes the request if a status field follows.
- */
+/* ---- Whole lines of the usual forms ---- */
+
 static bool is_stamp(const char *p)
 {
     return p[0] == '[' && is_digit(p[1]) && is_digit(p[2]) && p[3] == '/' && is_letter(p[4]) &&
@@ -108,31 +104,69 @@ static bool is_stamp(const char *p)
            is_digit(p[10]) && is_digit(p[11]) && p[12] == ':' && is_digit(p[13]);
 }
 
+/* The next quote without a backslash; NULL if there is none. */
+static const char *find_close(const char *p, const char *end)
+{
+    for (const char *quote = p; (quote = memchr(quote, '"', (size_t)(end - quote))); quote++) {
+        const char *run = quote;
+        while (run > p && run[-1] == '\\')
+            run--;
+        if ((quote - run) % 2 == 0)
+            return quote;
+    }
+    return NULL;
+}
+
+/* The status in a field of three digits or a dash, and where it ends. */
+static int usual_status(const char *p, const char *end, const char **after)
+{
+    if (end - p >= 1 && p[0] == '-') {
+        *after = p + 1;
+        return HTTPSTATUS_NO_STATUS;
+    }
+    if (end - p < 3 || !is_digit(p[0]) || !is_digit(p[1]) || !is_digit(p[2]))
+        return SCAN_UNPROVED;
+    *after = p + 3;
+    return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+}
+
+/* Whether the status field is the last, or " \d+" or " -" and a blank, a quote or the end follow. */
+static bool is_usual_end(const char *p, const char *end)
+{
+    if (p == end)
+        return true;
+    if (*p++ != ' ' || p == end)
+        return false;
+    const char *bytes = p;
+    while (p < end && is_digit(*p))
+        p++;
+    if (p == bytes && *p++ != '-')
+        return false;
+    return p == end || is_blank(*p) || *p == '"';
+}
+
+/*
+ * What is checked here proves the careful answer: the first quote of the line comes right after a
+ * stamp, so it opens the request, and the next one without a backslash closes it if what must follow
+ * does.
+ */
 int httpstatus_clf_quick(const char *p, const char *end)
 {
-    enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1, STATUS_SIZE = sizeof "\" 200" - 1 };
+    enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
+
+    if (p == end || *p == '#')
+        return HTTPSTATUS_SKIPPED;
+    if (is_blank(*p))
+        return SCAN_UNPROVED;
     const char *open = memchr(p, '"', (size_t)(end - p));
-
-    if (!open || open - p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
-        !is_stamp(open - 1 - STAMP_SIZE) || is_blank(*p) || *p == '#')
+    if (!open)
         return HTTPSTATUS_UNMATCHED;
-    const char *close = memchr(open + 1, '"', (size_t)(end - open - 1));
-    if (!close || close[-1] == '\\' || end - close < STATUS_SIZE || close[1] != ' ' ||
-        !is_digit(close[2]) || !is_digit(close[3]) || !is_digit(close[4]))
-        return HTTPSTATUS_UNMATCHED;
-
-    int status = (close[2] - '0') * 100 + (close[3] - '0') * 10 + (close[4] - '0');
-    const char *bytes = close + STATUS_SIZE;
-    if (bytes == end)
-        return status;
-    if (*bytes++ != ' ' || bytes == end)
-        return HTTPSTATUS_UNMATCHED;
-    if (*bytes == '-')
-        bytes++;
-    else if (is_digit(*bytes))
-        while (bytes < end && is_digit(*bytes))
-            bytes++;
-    else
-        return HTTPSTATUS_UNMATCHED;
-    return bytes == end || is_blank(*bytes) || *bytes == '"' ? status : HTTPSTATUS_UNMATCHED;
+    if (open - p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
+        !is_stamp(open - 1 - STAMP_SIZE))
+        return SCAN_UNPROVED;
+    const char *close = find_close(open + 1, end), *after;
+    if (!close || end - close < 2 || close[1] != ' ')
+        return SCAN_UNPROVED;
+    int status = usual_status(close + 2, end, &after);
+    return status != SCAN_UNPROVED && is_usual_end(after, end) ? status : SCAN_UNPROVED;
 }

@@ -1,7 +1,7 @@
 /* Logs of columns that a "#Fields:" line names: W3C extended (IIS) and CloudFront. */
 #include "reader.h"
 
-enum { MOST_DIGITS = 5, CLOUDFRONT_STATUS = 8 };
+enum { MOST_DIGITS = 5 };
 
 /* ---- "#Fields:" ---- */
 

@@ -751,6 +751,21 @@ HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const 
 HTTPSTATUS_API size_t httpstatus_finish(struct httpstatus_scanner *scanner,
                                         struct httpstatus_line *lines, size_t capacity);
 
+/*
+ * The name of the implementation that scans: "avx512", "avx2", "sse2", "neon" or "scalar".  All give
+ * the same answers; the fastest that this CPU has is taken.
+ */
+HTTPSTATUS_API const char *httpstatus_scanner_name(void);
+
+/* The names of those that run here, the fastest first; NULL from the number of them on. */
+HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i);
+
+/*
+ * Takes another one from now on, in the whole process: for tests and measurements.  false, and nothing
+ * changed, if none that runs here has this name.
+ */
+HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

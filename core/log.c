@@ -1,5 +1,5 @@
 /* Web-server logs: formats, lines, tallies, filters and the scanner over them. */
-#include "reader.h"
+#include "scan.h"
 
 /* ---- Formats ---- */
 
@@ -56,10 +56,15 @@ static int reader_end(struct httpstatus_reader *reader, struct httpstatus_setup 
                                       : HTTPSTATUS_UNMATCHED;
 }
 
+/* A whole line, without its end. */
 static int read_line(struct httpstatus_setup *setup, const char *p, size_t size, int *substatus)
 {
     struct httpstatus_reader reader;
+    int status = setup->format == HTTPSTATUS_CLF ? httpstatus_clf_quick(p, p + size) : SCAN_UNPROVED;
 
+    *substatus = 0;
+    if (status != SCAN_UNPROVED)
+        return status;
     memset(&reader, 0, sizeof reader);
     reader_read(&reader, setup, p, size);
     return reader_end(&reader, setup, substatus);
@@ -319,6 +324,12 @@ static bool wanted(const struct httpstatus_filter *filter, const struct httpstat
 
 /* ---- Scanning ---- */
 
+static bool equal_fields(const struct httpstatus_fields *a, const struct httpstatus_fields *b)
+{
+    return a->known == b->known && a->count == b->count && a->status == b->status &&
+           a->substatus == b->substatus;
+}
+
 bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
                              const struct httpstatus_options *options,
                              const struct httpstatus_filter *filter)
@@ -397,42 +408,120 @@ static bool end_part(struct httpstatus_scanner *scanner, struct httpstatus_line 
     return stored;
 }
 
+/* A log being read: what has been scanned of a piece, and the lines to be stored. */
+struct scan {
+    const char *start, *at, *end;
+    uint64_t base; /* where in the log the piece begins */
+    struct httpstatus_line *lines;
+    size_t capacity, stored;
+};
+
+static bool is_full(const struct scan *scan)
+{
+    return scan->lines && scan->stored == scan->capacity;
+}
+
+/* The line that ends before 'lf' is known; 'text_end' is before a CR too. */
+static void take_line(struct httpstatus_scanner *scanner, struct scan *scan, int status,
+                      int substatus, const char *text_end, const char *lf)
+{
+    struct httpstatus_line *line = scan->lines ? &scan->lines[scan->stored] : NULL;
+
+    scan->stored += put_line(scanner, status, substatus,
+                             scan->base + (uint64_t)(text_end - scan->start), line);
+    scan->at = lf + 1;
+    scanner->line_start = scan->base + (uint64_t)(scan->at - scan->start);
+}
+
+static void take_careful(struct httpstatus_scanner *scanner, struct scan *scan, const char *lf)
+{
+    const char *text_end = lf - (lf > scan->at && lf[-1] == '\r');
+    int substatus;
+    int status = read_line(&scanner->setup, scan->at, (size_t)(text_end - scan->at), &substatus);
+
+    take_line(scanner, scan, status, substatus, text_end, lf);
+}
+
+/* Goes on with the line that an earlier piece began, or begins one that does not end in this one. */
+static void scan_part(struct httpstatus_scanner *scanner, struct scan *scan)
+{
+    const char *lf = memchr(scan->at, '\n', (size_t)(scan->end - scan->at));
+    const char *stop = lf ? lf : scan->end;
+
+    read_part(scanner, scan->at, (size_t)(stop - scan->at));
+    scanner->position = scan->base + (uint64_t)(stop - scan->start);
+    scan->at = stop;
+    if (!lf)
+        return;
+    scan->stored += end_part(scanner, scan->lines ? &scan->lines[scan->stored] : NULL);
+    scan->at = lf + 1;
+    scanner->line_start = scan->base + (uint64_t)(scan->at - scan->start);
+}
+
+/* Counts the lines from the i-th on that have a status; returns the first that has none. */
+static size_t count_statuses(struct httpstatus_scanner *scanner, const struct scan_lines *found,
+                             size_t i)
+{
+    uint64_t *counts = &scanner->tally.counts[-HTTPSTATUS_STATUS_MIN];
+    size_t first = i;
+
+    for (; i < found->count && found->statuses[i] >= 0; i++)
+        counts[found->statuses[i]]++;
+    scanner->tally.lines += i - first;
+    return i;
+}
+
+/* Takes the lines that a window has found; those behind a line that changed the setup are left. */
+static void take_lines(struct httpstatus_scanner *scanner, struct scan *scan,
+                       const struct scan_lines *found)
+{
+    const char *window = scan->at;
+    const bool substatuses = scanner->setup.format == HTTPSTATUS_W3C;
+    const struct httpstatus_fields fields = scanner->setup.fields;
+
+    for (size_t i = 0; i < found->count && !is_full(scan); i++) {
+        if (!scan->lines && !substatuses && (i = count_statuses(scanner, found, i)) > 0)
+            scan->at = window + found->ends[i - 1] + 1;
+        if (i == found->count)
+            break;
+        const char *lf = window + found->ends[i];
+        int status = found->statuses[i], substatus = substatuses ? found->substatuses[i] : 0;
+        if (status != SCAN_UNPROVED) {
+            take_line(scanner, scan, status, substatus, lf - (lf > scan->at && lf[-1] == '\r'), lf);
+            continue;
+        }
+        take_careful(scanner, scan, lf);
+        if (!equal_fields(&fields, &scanner->setup.fields))
+            break;
+    }
+    scanner->line_start = scan->base + (uint64_t)(scan->at - scan->start);
+}
+
 static size_t scan_lines(struct httpstatus_scanner *scanner, const char *p, size_t size,
                          struct httpstatus_line *lines, size_t capacity, size_t *used)
 {
-    const enum httpstatus_format format = scanner->setup.format;
-    const char *at = p, *end = p + size;
-    const uint64_t base = scanner->position;
-    size_t stored = 0;
+    struct scan scan = {p, p, p + size, scanner->position, lines, capacity, 0};
+    scan_function *window = httpstatus_scan_window();
+    struct scan_lines found;
 
-    while (at < end && !(lines && stored == capacity)) {
-        struct httpstatus_line *line = lines ? &lines[stored] : NULL;
-        const char *lf = memchr(at, '\n', (size_t)(end - at));
-        const char *stop = lf ? lf : end;
-
-        if (!lf || scanner->reader.begun) {
-            read_part(scanner, at, (size_t)(stop - at));
-            scanner->position = base + (uint64_t)(stop - p);
-            if (!lf) {
-                at = end;
-                break;
-            }
-            stored += end_part(scanner, line);
-        } else {
-            const char *text_end = stop - (stop > at && stop[-1] == '\r');
-            int substatus = 0;
-            int status = format == HTTPSTATUS_CLF ? httpstatus_clf_quick(at, text_end)
-                                                  : HTTPSTATUS_UNMATCHED;
-            if (status == HTTPSTATUS_UNMATCHED)
-                status = read_line(&scanner->setup, at, (size_t)(text_end - at), &substatus);
-            stored += put_line(scanner, status, substatus, base + (uint64_t)(text_end - p), line);
+    while (scan.at < scan.end && !is_full(&scan)) {
+        size_t left = (size_t)(scan.end - scan.at);
+        found.count = 0;
+        if (!scanner->reader.begun)
+            window(&scanner->setup, scan.at, left < SCAN_WINDOW ? left : SCAN_WINDOW, scan.end, &found);
+        if (found.count) {
+            take_lines(scanner, &scan, &found);
+            continue;
         }
-        at = stop + 1;
-        scanner->line_start = base + (uint64_t)(at - p);
+        const char *lf = scanner->reader.begun ? NULL : memchr(scan.at, '\n', left);
+        if (lf)
+            take_careful(scanner, &scan, lf);
+        else
+            scan_part(scanner, &scan);
     }
-    scanner->position = base + (uint64_t)(at - p);
-    *used = (size_t)(at - p);
-    return stored;
+    scanner->position = scan.base + (uint64_t)(scan.at - scan.start);
+    *used = (size_t)(scan.at - p);
+    return scan.stored;
 }
 
 /* Fills the head of a log whose format is not known; chooses when it is full. */

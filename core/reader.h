@@ -29,8 +29,11 @@ READER(squid);
 READER(envoy);
 READER(json);
 
-/* The status of a whole clf line of the usual form, else HTTPSTATUS_UNMATCHED. */
+/* What a whole clf line of a usual form is, else SCAN_UNPROVED. */
 int httpstatus_clf_quick(const char *p, const char *end);
+
+/* The column of the status in a CloudFront log that does not say. */
+enum { CLOUDFRONT_STATUS = 8 };
 
 /* The columns that a "#Fields:" directive names after the colon. */
 void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, size_t size);

@@ -1,0 +1,147 @@
+/* Which scanner reads logs: the scalar one, or the fastest set of vector instructions of this CPU. */
+#include "scan.h"
+
+#include "tokens.h"
+
+/* ---- Scalar: memchr() ---- */
+
+static void scalar_window(const struct httpstatus_setup *setup, const char *p, size_t size,
+                          const char *limit, struct scan_lines *lines)
+{
+    const char *line = p, *end = p + size, *lf;
+    size_t count = 0;
+
+    (void)limit;
+    for (; line < end && (lf = memchr(line, '\n', (size_t)(end - line))) != NULL; line = lf + 1) {
+        lines->ends[count] = (uint16_t)(lf - p);
+        lines->statuses[count++] = (int16_t)(setup->format == HTTPSTATUS_CLF
+                                                 ? httpstatus_clf_quick(line, lf - (lf > line && lf[-1] == '\r'))
+                                                 : SCAN_UNPROVED);
+    }
+    lines->count = count;
+}
+
+static bool always(void) { return true; }
+
+/* ---- Vectors ---- */
+
+#if !defined(HTTPSTATUS_NO_SIMD) && defined(__GNUC__) && defined(__x86_64__)
+#define SCAN_X86
+#elif !defined(HTTPSTATUS_NO_SIMD) && defined(__GNUC__) && defined(__aarch64__) && \
+    defined(__AARCH64EL__)
+#define SCAN_ARM
+#endif
+
+#if defined(SCAN_X86) || defined(SCAN_ARM)
+#include "scan_parts.h"
+#endif
+
+#if defined(SCAN_X86)
+#include "scan_x86.h"
+
+#define SCAN(name) sse2_scan_##name
+#define ISA(name) sse2_##name
+#define TARGET SSE2
+#include "scan_lines.h"
+
+#define SCAN(name) avx2_scan_##name
+#define ISA(name) avx2_##name
+#define TARGET AVX2
+#include "scan_lines.h"
+
+#define SCAN(name) avx512_scan_##name
+#define ISA(name) avx512_##name
+#define TARGET AVX512
+#include "scan_lines.h"
+
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
+}
+
+static bool has_avx512(void) { return has_avx2() && __builtin_cpu_supports("avx512bw"); }
+#elif defined(SCAN_ARM)
+#include "scan_arm.h"
+
+#define SCAN(name) neon_scan_##name
+#define ISA(name) neon_##name
+#define TARGET NEON
+#include "scan_lines.h"
+#endif
+
+/* ---- The choice ---- */
+
+struct implementation {
+    const char *name;
+    bool (*runs_here)(void);
+    scan_function *window;
+};
+
+/* The fastest first. */
+static const struct implementation implementations[] = {
+#if defined(SCAN_X86)
+    {"avx512", has_avx512, avx512_scan_window},
+    {"avx2", has_avx2, avx2_scan_window},
+    {"sse2", always, sse2_scan_window},
+#elif defined(SCAN_ARM)
+    {"neon", always, neon_scan_window},
+#endif
+    {"scalar", always, scalar_window},
+};
+enum { IMPLEMENTATIONS = sizeof implementations / sizeof implementations[0] };
+
+#if defined(__STDC_NO_ATOMICS__) || (defined(_MSC_VER) && !defined(__clang__))
+static const struct implementation *const chosen = &implementations[IMPLEMENTATIONS - 1];
+#define choose(implementation) ((void)(implementation))
+#define load_chosen() chosen
+#else
+#include <stdatomic.h>
+/* Racing first calls store the same value. */
+static const struct implementation *_Atomic chosen;
+#define choose(implementation) \
+    atomic_store_explicit(&chosen, implementation, memory_order_relaxed)
+#define load_chosen() atomic_load_explicit(&chosen, memory_order_relaxed)
+#endif
+
+static const struct implementation *implementation(void)
+{
+    const struct implementation *one = load_chosen();
+
+    if (one)
+        return one;
+    for (one = implementations; !one->runs_here(); one++)
+        ;
+    choose(one);
+    return one;
+}
+
+scan_function *httpstatus_scan_window(void)
+{
+    return implementation()->window;
+}
+
+const char *httpstatus_scanner_name(void)
+{
+    return implementation()->name;
+}
+
+bool httpstatus_scanner_use(const char *name, size_t size)
+{
+    for (const struct implementation *one = implementations; one < implementations + IMPLEMENTATIONS;
+         one++)
+        if (equal(name, size, one->name) && one->runs_here()) {
+            choose(one);
+            return true;
+        }
+    return false;
+}
+
+const char *httpstatus_scanner_at(size_t i)
+{
+    for (const struct implementation *one = implementations; one < implementations + IMPLEMENTATIONS;
+         one++)
+        if (one->runs_here() && i-- == 0)
+            return one->name;
+    return NULL;
+}

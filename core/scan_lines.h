@@ -1,0 +1,180 @@
+/*
+ * The lines of a window and quick looks at them, written once: scan.c includes this for every set of
+ * instructions, with ISA(x) for the primitives of the set, SCAN(x) for the names made here, TARGET.
+ *
+ * Only what proves the careful reader's answer may be answered here.  Blocks may be read to
+ * SCAN_MARGIN behind the end of a line.
+ */
+
+/* ---- Places ---- */
+
+/*
+ * Writes the places of the bits, and up to a block behind them; returns where they end.  One is
+ * written in any case, so that no branch depends on whether there is one.
+ */
+TARGET INLINE uint16_t *SCAN(places)(uint64_t mask, size_t base, uint16_t *out)
+{
+    uint16_t *end = out + ISA(count)(mask);
+
+    *out = (uint16_t)(base + ISA(first)(mask));
+    while (__builtin_expect((mask &= mask - 1) != 0, 0))
+        *++out = (uint16_t)(base + ISA(first)(mask));
+    return end;
+}
+
+/* The same where many are to be expected. */
+TARGET INLINE uint16_t *SCAN(many_places)(uint64_t mask, size_t base, uint16_t *out)
+{
+    uint16_t *end = out + ISA(count)(mask);
+
+#define PLACE(i) out[i] = (uint16_t)(base + ISA(first)(mask)), mask &= mask - 1
+    do {
+        PLACE(0), PLACE(1), PLACE(2), PLACE(3), PLACE(4), PLACE(5);
+        out += 6;
+    } while (mask);
+#undef PLACE
+    return end;
+}
+
+/* Where the line feeds of p[0..size) are; returns how many. */
+TARGET INLINE size_t SCAN(line_feeds)(const char *p, size_t size, uint16_t *ends)
+{
+    uint16_t *out = ends;
+    size_t offset = 0;
+
+    for (; offset + 2 * SCAN_BLOCK <= size; offset += 2 * SCAN_BLOCK) {
+        uint64_t next = ISA(equal)(ISA(load)(p + offset + SCAN_BLOCK), '\n');
+        out = SCAN(places)(ISA(equal)(ISA(load)(p + offset), '\n'), offset, out);
+        out = SCAN(places)(next, offset + SCAN_BLOCK, out);
+    }
+    for (; offset < size; offset += SCAN_BLOCK) {
+        size_t left = size - offset;
+        char last[SCAN_BLOCK] = {0};
+        memcpy(last, p + offset, left < SCAN_BLOCK ? left : SCAN_BLOCK);
+        out = SCAN(places)(ISA(equal)(ISA(load)(last), '\n'), offset, out);
+    }
+    return (size_t)(out - ends);
+}
+
+/* Where the next 'c' is, from 'at' to 'end'; some place from 'end' on if there is none. */
+TARGET INLINE size_t SCAN(find)(const char *p, size_t at, size_t end, char c)
+{
+    uint64_t found;
+
+    for (; !(found = ISA(equal)(ISA(load)(p + at), c)); at += SCAN_BLOCK)
+        if (at + SCAN_BLOCK >= end)
+            return end;
+    return at + ISA(first)(found);
+}
+
+/* The bits of a block that begins at 'at' of a line that ends at 'end'. */
+TARGET INLINE uint64_t SCAN(inside)(size_t at, size_t end)
+{
+    return end - at >= SCAN_BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << (end - at)) - 1;
+}
+
+/*
+ * The places of the first 'most' spaces of a line, or a few more: how many.  None if other white space
+ * is among them, a space is at the start, or two are side by side.
+ */
+TARGET INLINE size_t SCAN(spaces)(const char *line, size_t size, size_t most, uint16_t *spaces)
+{
+    uint16_t *last = spaces;
+    uint64_t before = 1;
+
+    for (size_t at = 0; at < size && (size_t)(last - spaces) < most; at += SCAN_BLOCK) {
+        ISA(block) block = ISA(load)(line + at);
+        uint64_t inside = SCAN(inside)(at, size), found = ISA(equal)(block, ' ') & inside;
+        if ((ISA(within)(block, '\t', '\r') & inside) | (found & (found << 1 | before)))
+            return 0;
+        last = SCAN(many_places)(found, at, last);
+        before = found >> 63;
+    }
+    return (size_t)(last - spaces);
+}
+
+/* ---- The formats ---- */
+
+#include "scan_quoted.h"
+#include "scan_tokens.h"
+#include "scan_columns.h"
+#include "scan_json.h"
+
+/* What a line is, and its sub-status if it has one. */
+typedef int SCAN(line_function)(const struct httpstatus_setup *setup, const char *line, size_t size,
+                                uint16_t *substatus);
+
+TARGET INLINE void SCAN(each)(const struct httpstatus_setup *setup, const char *p, size_t count,
+                              struct scan_lines *lines, SCAN(line_function) *look)
+{
+    const char *line = p;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *lf = p + lines->ends[i], *end = lf - (lf > line && lf[-1] == '\r');
+        lines->substatuses[i] = 0;
+        lines->statuses[i] = (int16_t)(end == line ? HTTPSTATUS_SKIPPED
+                                                   : look(setup, line, (size_t)(end - line),
+                                                          &lines->substatuses[i]));
+        line = lf + 1;
+    }
+}
+
+#define EACH(format)                                                                              \
+    TARGET static void SCAN(format)(const struct httpstatus_setup *setup, const char *p,          \
+                                    size_t count, struct scan_lines *lines)                       \
+    {                                                                                             \
+        SCAN(each)(setup, p, count, lines, SCAN(format##_line));                                  \
+    }
+EACH(elb)
+EACH(squid)
+EACH(haproxy)
+EACH(w3c)
+EACH(cloudfront)
+EACH(json)
+#undef EACH
+
+TARGET static void SCAN(window)(const struct httpstatus_setup *setup, const char *p, size_t size,
+                                const char *limit, struct scan_lines *lines)
+{
+    size_t room = (size_t)(limit - p), count = SCAN(line_feeds)(p, size, lines->ends);
+
+    lines->count = count;
+    while (count > 0 && lines->ends[count - 1] + (size_t)SCAN_MARGIN > room)
+        lines->statuses[--count] = SCAN_UNPROVED;
+    switch (setup->format) {
+    case HTTPSTATUS_CLF:
+        SCAN(clf)(p, count, lines);
+        break;
+    case HTTPSTATUS_ENVOY:
+        SCAN(envoy)(p, count, lines);
+        break;
+    case HTTPSTATUS_S3:
+        SCAN(s3)(p, count, lines);
+        break;
+    case HTTPSTATUS_ELB:
+        SCAN(elb)(setup, p, count, lines);
+        break;
+    case HTTPSTATUS_SQUID:
+        SCAN(squid)(setup, p, count, lines);
+        break;
+    case HTTPSTATUS_HAPROXY:
+        SCAN(haproxy)(setup, p, count, lines);
+        break;
+    case HTTPSTATUS_W3C:
+        SCAN(w3c)(setup, p, count, lines);
+        break;
+    case HTTPSTATUS_CLOUDFRONT:
+        SCAN(cloudfront)(setup, p, count, lines);
+        break;
+    case HTTPSTATUS_JSON:
+        SCAN(json)(setup, p, count, lines);
+        break;
+    default:
+        for (size_t i = 0; i < count; i++)
+            lines->statuses[i] = SCAN_UNPROVED;
+    }
+}
+
+#undef SCAN
+#undef ISA
+#undef TARGET

@@ -1,0 +1,203 @@
+/* What the quick looks of scan_lines.h share, whatever the vectors. */
+#define INLINE static inline __attribute__((always_inline))
+
+/* How far behind the end of a line a block may reach. */
+enum { SCAN_MARGIN = 4 * SCAN_BLOCK };
+
+/* ---- Quotes ---- */
+
+/*
+ * What stands around the quotes of a request: byte i is from first[i] to last[i].  The first 32 are
+ * the stamp, those behind them the closing quote, the status, and what comes next.
+ */
+struct form {
+    char first[SCAN_BLOCK + 1], last[SCAN_BLOCK + 1];
+};
+enum {
+    BEHIND = 32,
+    AFTER_STATUS = BEHIND + sizeof "\" 200 " - 1,
+    CLF_STAMP = sizeof "[10/Oct/2000:13:55:36 -0700] " - 1,
+    ENVOY_STAMP = sizeof "[2016-04-15T20:17:00.310Z] " - 1
+};
+static const uint64_t status_fits = UINT64_C(0x3f) << BEHIND;
+
+static const struct form clf_form = {
+    "[00/Aaa/0000:00:00:00 +0000] \"\0\0" "\" 000 00000000000000000000000000",
+    "[39/Zzz/9999:99:99:99 -9999] \"\xff\xff" "\" 999 99999999999999999999999999",
+};
+static const struct form envoy_form = {
+    "[0000-00-00T00:00:00.000Z] \"\0\0\0\0" "\" 000 AAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "[9999-99-99T99:99:99.999Z] \"\xff\xff\xff\xff" "\" 999 ZZZZZZZZZZZZZZZZZZZZZZZZZZ",
+};
+
+/* ---- haproxy ---- */
+
+/* The token that begins at '*at', if a space ends it, and moves behind that; else an empty one. */
+static inline struct httpstatus_text next_token(const char *line, size_t size, size_t *at)
+{
+    size_t start = *at, end = start;
+
+    while (end < size && !is_space(line[end]))
+        end++;
+    *at = end + 1;
+    return (struct httpstatus_text){line + start, end < size && line[end] == ' ' ? end - start : 0};
+}
+
+/* The status if the pattern begins at 'at', else HTTPSTATUS_UNMATCHED. */
+static inline int haproxy_pattern(const char *line, size_t size, size_t at)
+{
+    struct httpstatus_text timers = next_token(line, size, &at), token[6];
+    int status;
+
+    if (!is_five(timers.data, timers.size, true))
+        return HTTPSTATUS_UNMATCHED;
+    for (int i = 0; i < 6; i++)
+        if (at >= size || (token[i] = next_token(line, size, &at)).size == 0)
+            return HTTPSTATUS_UNMATCHED;
+    return at < size && read_haproxy_status(token[0].data, token[0].size, &status) &&
+                   is_byte_count(token[1].data, token[1].size) &&
+                   is_termination(token[4].data, token[4].size) &&
+                   is_five(token[5].data, token[5].size, false) && is_queues(line + at, size - at)
+               ? status
+               : HTTPSTATUS_UNMATCHED;
+}
+
+/* ---- columns ---- */
+
+static inline bool is_comment(const char *line, size_t size)
+{
+    return *line == '#' && size > 1 && to_lower(line[1]) != 'f';
+}
+
+/* "#Fields", and what the careful reader drops at the ends of a line, are left to it. */
+static inline bool is_plain_record(const char *line, size_t size)
+{
+    return *line != '#' && *line != '\0' && *line != '\xef' && line[size - 1] != '\0';
+}
+
+/* The number of 1 to 'most' digits at 'p', to a blank or the end: -1 if there is no such number. */
+static inline int column_number(const char *p, const char *end, int most)
+{
+    int number = 0, count = 0;
+
+    for (; p < end && is_digit(*p) && count <= most; p++, count++)
+        number = number * 10 + (*p - '0');
+    return count > 0 && count <= most && (p == end || is_blank(*p)) ? number : -1;
+}
+
+/* ---- json ---- */
+
+/* Whether the text before 'end' is '"name"', which is what a colon or an object may have before it. */
+static inline bool is_named(const char *line, const char *end, struct httpstatus_text name)
+{
+    return (size_t)(end - line) >= name.size + 2 && end[-1] == '"' &&
+           end[-2 - (ptrdiff_t)name.size] == '"' &&
+           memcmp(end - 1 - name.size, name.data, name.size) == 0;
+}
+
+/* The status that stands at 'p': digits, digits in quotes, or what says that there is none. */
+static inline int json_value(const char *p)
+{
+    size_t size = 0;
+
+    while (*p == ' ')
+        p++;
+    if (*p == '"') {
+        p++;
+        while (size < 4 && is_digit(p[size]))
+            size++;
+        size += size == 0 && *p == '-';
+        if (p[size] != '"' || size > 3 || p[size + 1] == ':')
+            return SCAN_UNPROVED;
+        return size ? read_status(p, size, 1) : HTTPSTATUS_NO_STATUS;
+    }
+    while (size < 4 && is_digit(p[size]))
+        size++;
+    if (size >= 1 && size <= 3 && (p[size] == ',' || p[size] == '}' || p[size] == ' '))
+        return read_status(p, size, 1);
+    return memcmp(p, "null", 4) == 0 && (p[4] == ',' || p[4] == '}') ? HTTPSTATUS_NO_STATUS
+                                                                     : SCAN_UNPROVED;
+}
+
+/* Where in an object the marks so far have led; as in json.c. */
+struct nesting {
+    unsigned depth;
+    int matched, found;
+    uint64_t objects;
+};
+
+static inline bool open_container(struct nesting *n, const struct httpstatus_setup *setup,
+                                  const char *line, const char *p)
+{
+    const char *colon = p;
+
+    if (n->depth == 64)
+        return false;
+    n->objects = (n->objects & ~(UINT64_C(1) << n->depth)) | (uint64_t)(*p == '{') << n->depth;
+    if (*p == '{' && n->depth == (unsigned)n->matched + 1 && n->matched + 1 < setup->name_count) {
+        do
+            colon--;
+        while (*colon == ' ');
+        n->matched += *colon == ':' && is_named(line, colon, setup->names[n->matched]);
+    }
+    n->depth++;
+    return true;
+}
+
+static inline bool close_container(struct nesting *n, const char *p)
+{
+    n->depth--;
+    if ((n->objects >> n->depth & 1) != (*p == '}'))
+        return false;
+    n->matched -= n->depth == (unsigned)n->matched && n->matched > 0;
+    return true;
+}
+
+/* Takes the value behind a colon if its name is the key; false if that is not simple. */
+static inline bool take_value(struct nesting *n, const struct httpstatus_setup *setup,
+                              const char *line, const char *colon)
+{
+    bool flat = n->depth == 1 && is_named(line, colon, setup->key);
+    bool nested = n->depth == (unsigned)n->matched + 1 && n->matched + 1 == setup->name_count &&
+                  is_named(line, colon, setup->names[n->matched]);
+
+    if (!flat && !nested)
+        return true;
+    n->found = json_value(colon + 1);
+    return n->found != SCAN_UNPROVED;
+}
+
+/* What the blocks before tell of the next one. */
+struct json_carries {
+    uint64_t in_string, escape, escaped_string, digit, closed, key_end;
+};
+
+/* The bytes that backslashes escape. */
+static inline uint64_t escaped_bytes(uint64_t backslashes, uint64_t *carry)
+{
+    uint64_t escaped = *carry;
+
+    backslashes &= ~escaped;
+    *carry = 0;
+    while (backslashes) {
+        uint64_t first = backslashes & (0 - backslashes);
+        escaped |= first << 1;
+        *carry |= first >> 63;
+        backslashes &= ~(first | first << 1);
+    }
+    return escaped;
+}
+
+/*
+ * The closing quotes of strings with a backslash: an addition carries each backslash along the ones
+ * of what is no quote.
+ */
+static inline uint64_t escaped_strings(uint64_t backslashes, uint64_t quotes, uint64_t *carry)
+{
+    unsigned long long sum;
+    bool over = __builtin_uaddll_overflow(backslashes & ~quotes, ~quotes, &sum);
+
+    over |= __builtin_uaddll_overflow(sum, *carry, &sum);
+    *carry = over;
+    return sum & quotes;
+}

@@ -1,0 +1,301 @@
+/*
+ * Every scanner that runs here against the careful readers, which get the same bytes one at a time: on the
+ * lines below and what chance makes of them, at every length, place and split, before an unreadable page.
+ *
+ *     test_scan [ROUNDS] [FORMAT LOG]...
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "httpstatus.h"
+
+enum { MOST_LINES = 1 << 17, MOST_BYTES = 1 << 22, IMPLEMENTATIONS = 8, FORMS = 64, SHOWN = 10 };
+
+static const struct sample {
+    const char *format, *key, *text;
+} samples[] = {
+    {"clf", NULL,
+     "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n"
+     "::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" \"a b\"\r\n"
+     "h:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" 9\n"
+     "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"-\" 408 0\n\n# rotated\nno record\n"
+     "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"GET /\"x\" y\" 400 11\n"},
+    {"s3", NULL,
+     "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57427F3E REST.GET.VERSIONING - "
+     "\"GET /bucket1?versioning HTTP/1.1\" 200 - 113 - 7 - \"-\" \"S3Console/0.4\" - s9lz\n"
+     "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] - svc 3E57427F3E S3.EXPIRE.OBJECT a/b - - - - 11 - -\n"
+     "79a5 b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 A REST.GET.OBJECT k \"GET /k HTTP/1.1\" 404 "
+     "NoSuchKey 297 1 38 19 \"-\" \"c\"\r\n"},
+    {"envoy", NULL,
+     "[2016-04-15T20:17:00.310Z] \"POST /api/v1/locations HTTP/2\" 204 - 154 0 226 100 \"10.0.35.28\" "
+     "\"nsq2http\" \"cc21d9b0\" \"locations\" \"tcp://10.0.2.1:80\"\n"
+     "[2020-11-25T21:26:18.409Z] \"GET /\\\"418 HTTP/1.1\" 503 UF,URX \"-\" 0 135 4 4 \"-\"\r\n"
+     "[2020-11-25T21:26:18.409Z] \"- - -\" 0 UH - \"-\"\n"},
+    {"elb", NULL,
+     "https 2018-07-02T22:23:00.186641Z app/my-lb/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 "
+     "0.086 0.048 0.037 200 503 0 57 \"GET https://a:443/ HTTP/1.1\" \"curl/7.46.0\"\n"
+     "h2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 \"GET\"\r\n"
+     "2015-05-13T23:39:43.945958Z my-lb 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 -1 200 404 "
+     "0 29 \"GET http://a:80/ HTTP/1.1\" \"curl/7.38.0\" - -\ntls 2.0 2018-07-02T22:23:00 net/x\n"},
+    {"haproxy", NULL,
+     "Feb  6 12:14:14 localhost haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in "
+     "static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} \"GET /i HTTP/1.1\"\n"
+     "10.0.1.2:33317 [06/Feb/2009:12:14:14.655] in s/<NOSRV> -1/-1/-1/-1/+8490 -1 +0 - - PR-- "
+     "5/5/2/0/+3 0/0 \"<BADREQ>\"\r\n10/0/30/69/109 200 1 - - ---- 1/1/1/1/0 0/0\n"},
+    {"squid", NULL,
+     "1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://mail.example/ - DIRECT/1.2.3.4 t\n"
+     "1066036250.603 310 193.1.1.1 TCP_DENIED_REPLY/407 1520 CONNECT a:443 user NONE/- text/html\r\n"
+     "Jan 1 host squid: 1286536308.779    -1 ::1 NONE/000 0 - error:x - HIER_NONE/- -\n# x\n"},
+    {"w3c", NULL,
+     "#Software: IIS\n#Fields: date time s-ip cs-method cs-uri-stem sc-status sc-substatus sc-win32-status\n"
+     "2026-01-01 00:00:00 10.0.0.1 GET /a.htm 403 14 5\n"
+     "2026-01-01 00:00:01 10.0.0.1 GET \"/a b\" 200 0 0\r\n"
+     "2026-01-01 00:00:02 10.0.0.1 GET /a - - 64\n#Fields: sc-status c-ip\n404 ::1\n404\t::1  \n404\n"},
+    {"cloudfront", NULL,
+     "#Version: 1.0\n"
+     "2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.100\tGET\td111.cloudfront.net\t/i\t200\t-\tMozilla\t-\n"
+     "2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.1\tGET\td111.net\t/i\t-\t-\r\n#Fields: date sc-status\n"
+     "2019-12-04\t504\n2019-12-04\t5040\n2019-12-04\t\tx\n"},
+    {"json", "status",
+     "{\"time\":\"2026\",\"status\":200,\"ua\":\"a \\\"status\\\":500\",\"n\":-1.5e3,\"l\":[1,{\"status\":7}]}\n"
+     "{\"status\": \"404\", \"a\": null, \"b\": {\"status\": 500}}\r\n{\"status\":301,\"status\":302}\n"
+     "Jan 1 x: {\"a\":{},\"status\":null}\n{\"status\":\"-\"}\n{\"status\":200\n{\"st\\u0061tus\":410}\n"
+     "{\"status\":200}}\n{\"status\":[200]}\n{\"a\":1+1,\"status\":200}\n"},
+    {"json", "response.status",
+     "{\"response\":{\"status\":200,\"x\":{\"status\":1}},\"status\":3}\n{\"response.status\":404}\n"
+     "{\"a\":{\"response\":{\"status\":9}},\"response\" : {\"b\":[],\"status\":503}}\n"
+     "{\"response\":  {\"status\":\"99\"},\"t\":true}\n{\"response\":[{\"status\":200}]}\n"},
+};
+enum { SAMPLES = sizeof samples / sizeof samples[0] };
+
+static const char *names[IMPLEMENTATIONS];
+static unsigned long compared[IMPLEMENTATIONS], lines_compared, failed;
+static struct httpstatus_scanner scanner;
+static struct httpstatus_line wanted[MOST_LINES], found[MOST_LINES];
+static char *page_end; /* what is behind it cannot be read */
+
+static struct httpstatus_options options_of(const struct sample *sample)
+{
+    struct httpstatus_options options = {
+        .format = httpstatus_format(sample->format, strlen(sample->format))};
+
+    if (sample->key)
+        options.key = (struct httpstatus_text){sample->key, strlen(sample->key)};
+    return options;
+}
+
+/* Scans in pieces that end at 'first' and then every 'piece' bytes; returns the number of lines. */
+static size_t scan(const struct sample *sample, const char *p, size_t size, size_t first, size_t piece,
+                   struct httpstatus_line *lines)
+{
+    struct httpstatus_options options = options_of(sample);
+    size_t count = 0, at = 0;
+
+    httpstatus_scanner_init(&scanner, &options, NULL);
+    for (size_t end = first < size ? first : size; at < size;) {
+        size_t used;
+        count += httpstatus_scan(&scanner, p + at, end - at, lines + count, MOST_LINES - count, &used);
+        at += used;
+        if (at == end)
+            end = size - end < piece ? size : end + piece;
+    }
+    return count + httpstatus_finish(&scanner, lines + count, MOST_LINES - count);
+}
+
+static bool same(const struct httpstatus_line *a, const struct httpstatus_line *b)
+{
+    return a->start == b->start && a->end == b->end && a->number == b->number &&
+           a->status == b->status && a->substatus == b->substatus && a->kind == b->kind;
+}
+
+static void show(const struct sample *sample, const char *name, const char *p, size_t wants,
+                 size_t finds)
+{
+    size_t i = 0;
+
+    while (i < wants && i < finds && same(&wanted[i], &found[i]))
+        i++;
+    if (failed++ >= SHOWN)
+        return;
+    printf("FAILED %s %s, line %zu of %zu, %zu found", name, sample->format, i + 1, wants, finds);
+    if (i < wants)
+        printf(", %d.%d for %d.%d: ", found[i].status, found[i].substatus, wanted[i].status,
+               wanted[i].substatus);
+    for (uint64_t at = i < wants ? wanted[i].start : 1; i < wants && at < wanted[i].end; at++)
+        printf(p[at] >= ' ' && p[at] <= '~' ? "%c" : "\\x%02x", (unsigned char)p[at]);
+    puts("");
+}
+
+static size_t careful(const struct sample *sample, const char *p, size_t size)
+{
+    return scan(sample, p, size, 1, 1, wanted);
+}
+
+/* The scanners on p[0..size) in pieces, of which 'wanted' has what the careful reader says. */
+static void compare(const struct sample *sample, const char *p, size_t size, size_t wants,
+                    size_t first, size_t piece)
+{
+    for (int i = 0; names[i]; i++) {
+        httpstatus_scanner_use(names[i], strlen(names[i]));
+        size_t finds = scan(sample, p, size, first, piece, found);
+        bool equal = finds == wants;
+        for (size_t line = 0; equal && line < wants; line++)
+            equal = same(&wanted[line], &found[line]);
+        if (!equal)
+            show(sample, names[i], p, wants, finds);
+        compared[i]++;
+        lines_compared += wants;
+    }
+}
+
+static uint64_t chance_state = 9110;
+
+static size_t chance(size_t below)
+{
+    chance_state ^= chance_state << 13;
+    chance_state ^= chance_state >> 7;
+    chance_state ^= chance_state << 17;
+    return (size_t)(chance_state % below);
+}
+
+/* Changes, drops, doubles or inserts a few bytes; more often such as mean something. */
+static size_t mutate(char *p, size_t size)
+{
+    static const char bytes[] = "\"\"\"\\\\\n\r\t \"-#:,./{}[]0123459azAZ+_\x00\xef\xbb\xbf\x7f\x80";
+
+    for (size_t left = 1 + chance(3); left > 0 && size > 1; left--) {
+        size_t at = chance(size);
+        char c = chance(4) ? bytes[chance(sizeof bytes - 1)] : p[chance(size)];
+        switch (chance(4)) {
+        case 0:
+            p[at] = c;
+            break;
+        case 1:
+            memmove(p + at, p + at + 1, --size - at);
+            break;
+        case 2:
+            memmove(p + at + 1, p + at, size++ - at);
+            p[at] = c;
+            break;
+        default:
+            memmove(p + at + 1, p + at, size++ - at);
+        }
+    }
+    return size;
+}
+
+/* A log of lines of the sample, each whole, changed, or lengthened. */
+static size_t make_log(const struct sample *sample, char *p, size_t lines)
+{
+    size_t size = 0, text_size = strlen(sample->text), start = 0;
+
+    for (; lines > 0; lines--) {
+        const char *lf = memchr(sample->text + start, '\n', text_size - start);
+        size_t end = (size_t)(lf - sample->text) + 1, length = end - start;
+        memcpy(p + size, sample->text + start, length);
+        if (chance(3) == 0) {
+            length = mutate(p + size, length);
+        } else if (chance(8) == 0) {
+            size_t at = chance(length), more = chance(300);
+            memmove(p + size + at + more, p + size + at, length - at);
+            memset(p + size + at, "xx 9\"/"[chance(6)], more);
+            length += more;
+        }
+        size += length;
+        start = end == text_size ? 0 : end;
+    }
+    return size;
+}
+
+/* Every length, and so every place before the page that cannot be read. */
+static void test_lengths(const struct sample *sample)
+{
+    size_t text_size = strlen(sample->text);
+
+    for (size_t size = 0; size <= text_size; size++) {
+        char *p = page_end - size;
+        memcpy(p, sample->text + text_size - size, size);
+        compare(sample, p, size, careful(sample, p, size), size, 1);
+    }
+}
+
+/* Every place in a block of a longer log, and every split of it. */
+static void test_places(const struct sample *sample)
+{
+    static char log[1 << 16];
+    size_t size = make_log(sample, log, 12);
+
+    for (size_t offset = 0; offset <= 64; offset++) {
+        memcpy(page_end - 20000 + offset, log, size);
+        compare(sample, page_end - 20000 + offset, size, careful(sample, log, size), size, 1);
+    }
+    for (size_t split = 0; split <= size; split++)
+        compare(sample, log, size, careful(sample, log, size), split, size);
+}
+
+static void test_chance(const struct sample *sample, unsigned long rounds)
+{
+    static const size_t pieces[] = {MOST_BYTES, MOST_BYTES, 100, 700, 8192, 8191, 20000};
+    static char log[1 << 19];
+
+    for (; rounds > 0; rounds--) {
+        size_t size = make_log(sample, log, 1 + chance(200)), piece = pieces[chance(7)];
+        char *p = page_end - size;
+        memcpy(p, log, size);
+        compare(sample, p, size, careful(sample, p, size), piece, piece);
+    }
+}
+
+/* A log of the user's: as it is, and with a few bytes changed. */
+static void test_file(const char *format, const char *path)
+{
+    struct sample sample = {format, strcmp(format, "json") == 0 ? "status" : NULL, NULL};
+    static char log[MOST_BYTES + 64];
+    FILE *file = fopen(path, "rb");
+    size_t size = file ? fread(log, 1, MOST_BYTES / 2, file) : 0;
+
+    if (!file) {
+        printf("FAILED to open %s\n", path);
+        failed++;
+        return;
+    }
+    fclose(file);
+    for (int round = 0; round < 4 && size > 0; round++) {
+        char *p = page_end - size;
+        memcpy(p, log, size);
+        compare(&sample, p, size, careful(&sample, p, size), size, 1);
+        for (size_t changes = size / 2000 + 1; changes > 0; changes--)
+            size = mutate(log, size);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 200, passed = 0;
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), room = MOST_BYTES + page - MOST_BYTES % page;
+    char *memory = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (memory == MAP_FAILED || mprotect(memory + room, page, PROT_NONE) != 0)
+        return perror("mmap"), 1;
+    page_end = memory + room;
+    for (size_t i = 0; i < IMPLEMENTATIONS; i++)
+        names[i] = httpstatus_scanner_at(i);
+    for (const struct sample *sample = samples; sample < samples + SAMPLES; sample++) {
+        test_lengths(sample);
+        test_places(sample);
+        test_chance(sample, rounds);
+    }
+    for (int i = 2; i + 1 < argc; i += 2)
+        test_file(argv[i], argv[i + 1]);
+    for (int i = 0; names[i]; i++) {
+        printf("%s: %lu logs\n", names[i], compared[i]);
+        passed += compared[i];
+    }
+    printf("%lu lines\n%lu passed, %lu failed\n", lines_compared, passed - failed, failed);
+    return failed != 0;
+}
