@@ -3,7 +3,8 @@
 
     data/make_sample.py [--lines N] [--seed N] [--hostile SHARE] > sample.log
 
-The committed sample is what it writes without options.  The benchmarks make their logs with it.
+The committed sample is what it writes without options.  tests/bench/corpora.py has the other
+formats.
 """
 import argparse
 import random
@@ -83,12 +84,13 @@ HOSTILE = [
 ]
 
 
-def log(lines, seed, hostile):
+def log(lines, seed, hostile, record=record, dirty=HOSTILE):
+    """Lines made by 'record', but a share of them by one of 'dirty'."""
     rng = random.Random(seed)
     second = 0
     for _ in range(lines):
         second += rng.choice([0, 0, 1, 1, 2, 7])
-        make = rng.choice(HOSTILE) if rng.random() < hostile else record
+        make = rng.choice(dirty) if rng.random() < hostile else record
         yield make(rng, second) + b"\n"
 
 
