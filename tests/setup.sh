@@ -2,14 +2,18 @@
 
 PACKAGES="build-essential cmake curl git pkg-config python3 python3-dev python3-venv
     lua5.4 liblua5.4-dev luarocks lua-busted lua-dkjson"
+# What the benchmarks compare with: they do with what there is of it.
+PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
+PYTHON_PEERS="duckdb polars pandas pyarrow"
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'tests/run: %s\n' "$*" >&2; exit 1; }
 
+# install_packages PACKAGE...: those that are missing.
 install_packages() {
     local missing=() package
-    command -v dpkg-query >/dev/null || die "no Debian here: install by hand: $PACKAGES"
-    for package in $PACKAGES; do
+    command -v dpkg-query >/dev/null || die "no Debian here: install by hand: $*"
+    for package in "$@"; do
         dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' ||
             missing+=("$package")
     done
@@ -21,6 +25,20 @@ install_packages() {
     "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$BUILD/apt.log" 2>&1 ||
         { tail -20 "$BUILD/apt.log" >&2; die "apt-get failed: see $BUILD/apt.log"; }
+}
+
+# install_peers VERSION PYTHON: the other programs of the benchmarks, and a virtual environment for
+# them with our wheel in it.  What cannot be had is left out: the benchmarks say so.
+install_peers() {
+    local package
+    for package in $PEERS; do
+        (install_packages "$package") || true
+    done
+    for package in $PYTHON_PEERS; do
+        python_environment "$1-bench" "$2" --only-binary :all: "$package" || true
+    done
+    "$BUILD/python$1-bench/bin/python" -m pip install -q --disable-pip-version-check \
+        --force-reinstall --no-deps "$BUILD/wheel$1"/*.whl
 }
 
 # A copy of the tracked files as they are: nothing built before can be what gets tested.
