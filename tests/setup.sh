@@ -1,7 +1,7 @@
 # Sourced by tests/run: the packages, interpreters and builds that it needs, all below build/.
 
 PACKAGES="build-essential cmake curl git pkg-config python3 python3-dev python3-venv
-    lua5.4 liblua5.4-dev luarocks lua-busted lua-dkjson"
+    lua5.4 liblua5.4-dev luarocks lua-busted lua-dkjson valgrind"
 # What the benchmarks compare with: they do with what there is of it.
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 PYTHON_PEERS="duckdb polars pandas pyarrow"

@@ -1,0 +1,50 @@
+/*
+ * Counts a log in pieces, as the bindings do, for tests/bench/instructions.py to measure.
+ *
+ *     instructions SCANNER FORMAT LOG
+ *
+ * Prints how many records there are.  The exit status is 2 if the scanner cannot run here.
+ */
+#include "httpstatus.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PIECE = 1 << 18 };
+
+static struct httpstatus_scanner scanner;
+
+/* What is measured: its name is given to callgrind, so it has to stay a function of its own. */
+__attribute__((noinline)) void measured(const char *p, size_t size)
+{
+    for (size_t at = 0; at < size; at += PIECE)
+        httpstatus_scan(&scanner, p + at, size - at < PIECE ? size - at : PIECE, NULL, 0, NULL);
+    httpstatus_finish(&scanner, NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+    struct httpstatus_options options = {0};
+    struct httpstatus_format_error error;
+    FILE *file = argc == 4 ? fopen(argv[3], "rb") : NULL;
+    char *log;
+    long size;
+
+#ifdef HAVE_SCANNERS
+    if (argc > 1 && !httpstatus_scanner_use(argv[1]))
+        return 2;
+#endif
+    if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0)
+        return 1;
+    rewind(file);
+    log = malloc((size_t)size + 1);
+    if (!log || fread(log, 1, (size_t)size, file) != (size_t)size ||
+        !httpstatus_options_format(&options, argv[2], strlen(argv[2]), &error) ||
+        !httpstatus_scanner_init(&scanner, &options, NULL))
+        return 1;
+    measured(log, (size_t)size);
+    printf("%llu\n", (unsigned long long)httpstatus_tally_records(&scanner.tally));
+    free(log);
+    return fclose(file);
+}
