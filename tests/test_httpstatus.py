@@ -386,6 +386,41 @@ def test_what_a_code_may_be(function):
         function(Index(ZeroDivisionError()))
 
 
+class Code(int):
+    def __index__(self):
+        raise ZeroDivisionError  # an int is not asked
+
+    __int__ = __index__
+
+
+@pytest.mark.parametrize("function", CODE_FUNCTIONS + [httpstatus.lookup])
+def test_codes_of_other_types(function):
+    for code in (404, 302, 100, 599, 0):
+        assert repr(function(Code(code))) == repr(function(Index(code))) == repr(function(code))
+    assert repr(function(True)) == repr(function(1))
+    assert repr(function(Status(403, 14))) in (repr(function(403)), repr(Status(403, 14)))
+
+
+FAR = [sign * (1 << bits) + 404 for sign in (1, -1)
+       for bits in (10, 14, 15, 29, 30, 31, 32, 45, 60, 62, 63, 64, 90, 1000)]
+
+
+@pytest.mark.parametrize("kind", [int, Code, Index])
+def test_short_answers(kind):
+    """What is answered from a slot is what the text look-up and the fields say."""
+    for code in [*range(-2, 1002), *FAR]:
+        row = httpstatus.lookup(str(code))
+        assert httpstatus.lookup(kind(code)) is row
+        assert httpstatus.phrase(kind(code)) == getattr(row, "phrase", None)
+        assert httpstatus.variants(kind(code)) == getattr(row, "variants", ())
+        valid = 100 <= code <= 599
+        assert httpstatus.class_of(kind(code)) == (f"{code // 100}xx" if valid else None)
+        official = row is not None and row.is_official
+        effective = httpstatus.effective(kind(code))
+        assert effective == (code if official else code // 100 * 100 if valid else 500)
+        assert type(effective) is int
+
+
 @pytest.mark.parametrize("function", CODE_FUNCTIONS)
 def test_text_is_no_code(function):
     with pytest.raises(TypeError):

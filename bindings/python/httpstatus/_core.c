@@ -1,11 +1,6 @@
 /* The extension module httpstatus._core: look-ups, and what its other files add. */
 #include "_core.h"
 
-State *state_of_module(PyObject *module)
-{
-    return PyModule_GetState(module);
-}
-
 PyObject *text_object(struct httpstatus_text text)
 {
     if (!text.data)
@@ -28,7 +23,7 @@ PyObject *shared_text_object(State *state, struct httpstatus_text text)
     return Py_NewRef(shared->object);
 }
 
-bool code_from(PyObject *object, int *code)
+bool any_code_from(PyObject *object, int *code)
 {
     int overflow;
     PyObject *number = PyLong_Check(object) ? Py_NewRef(object) : PyNumber_Index(object);
@@ -121,6 +116,14 @@ static PyObject *row_object(State *state, const struct httpstatus_status *row)
 
 /* ---- Look-ups ---- */
 
+/* NULL with an exception set if 'object' is no code. */
+static const Answers *answers_for(PyObject *module, PyObject *object)
+{
+    int code;
+
+    return code_from(object, &code) ? answers_to(state_of_module(module), code) : NULL;
+}
+
 PyDoc_STRVAR(lookup_doc,
 "lookup($module, what, /, *, substatus=None, owner=None)\n--\n\n"
 "The row that a code or text means, or None.\n\n"
@@ -145,6 +148,10 @@ static PyObject *lookup(PyObject *module, PyObject *const *args, Py_ssize_t coun
     struct httpstatus_text text, owner;
     int code, substatus = 0;
 
+    if (count == 1 && !keywords && PyLong_Check(args[0])) {
+        const Answers *answers = answers_for(module, args[0]);
+        return answers ? Py_NewRef(answers->status) : NULL;
+    }
     if (!parse_arguments("lookup", args, count, keywords, parameters, 3, 1, 1, values) ||
         !text_from(values[2], "owner", &owner))
         return NULL;
@@ -174,13 +181,9 @@ PyDoc_STRVAR(variants_doc,
 
 static PyObject *variants(PyObject *module, PyObject *object)
 {
-    State *state = state_of_module(module);
-    int code;
+    const Answers *answers = answers_for(module, object);
 
-    if (!code_from(object, &code))
-        return NULL;
-    bool known = code >= 0 && code < CODES && state->variants[code];
-    return Py_NewRef(known ? state->variants[code] : state->empty);
+    return answers ? Py_NewRef(answers->variants) : NULL;
 }
 
 PyDoc_STRVAR(search_doc,
@@ -273,14 +276,9 @@ PyDoc_STRVAR(phrase_doc,
 
 static PyObject *phrase(PyObject *module, PyObject *object)
 {
-    State *state = state_of_module(module);
-    int code;
+    const Answers *answers = answers_for(module, object);
 
-    if (!code_from(object, &code))
-        return NULL;
-    if (code < 0 || code >= CODES || !state->by_code[code])
-        Py_RETURN_NONE;
-    return status_phrase(state->by_code[code]);
+    return answers ? Py_NewRef(answers->phrase) : NULL;
 }
 
 PyDoc_STRVAR(class_of_doc,
@@ -292,12 +290,9 @@ PyDoc_STRVAR(class_of_doc,
 
 static PyObject *class_of(PyObject *module, PyObject *object)
 {
-    int code;
+    const Answers *answers = answers_for(module, object);
 
-    if (!code_from(object, &code))
-        return NULL;
-    struct httpstatus_text name = httpstatus_class_of(code);
-    return Py_NewRef(state_of_module(module)->classes[name.data ? name.data[0] - '0' : 0]);
+    return answers ? Py_NewRef(answers->status_class) : NULL;
 }
 
 PyDoc_STRVAR(effective_doc,
@@ -308,13 +303,11 @@ PyDoc_STRVAR(effective_doc,
 ">>> httpstatus.effective(499)\n"
 "400\n");
 
-static PyObject *effective(PyObject *Py_UNUSED(module), PyObject *object)
+static PyObject *effective(PyObject *module, PyObject *object)
 {
-    int code;
+    const Answers *answers = answers_for(module, object);
 
-    if (!code_from(object, &code))
-        return NULL;
-    return PyLong_FromLong(httpstatus_effective(code));
+    return answers ? Py_NewRef(answers->effective) : NULL;
 }
 
 /* ---- The module ---- */
@@ -361,8 +354,6 @@ static int visit_all(State *state, visitproc visit, void *arg)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
         Py_VISIT(state->rows[i]);
-    for (int i = 0; i < CODES; i++)
-        Py_VISIT(state->variants[i]);
     return 0;
 }
 
@@ -381,10 +372,9 @@ static int module_clear(PyObject *module)
 {
     State *state = state_of_module(module);
 
-    memset(state->by_code, 0, sizeof state->by_code);
+    status_forget(state);
     if (state->rows)
         clear_objects(state->rows, httpstatus_row_count());
-    clear_objects(state->variants, CODES);
     clear_objects(state->classes, 6);
     clear_objects(state->actions, ACTIONS);
     clear_objects(state->reasons, REASONS);

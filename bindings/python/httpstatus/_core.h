@@ -5,10 +5,14 @@
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>
 #include <structmember.h>
+#if PY_VERSION_HEX < 0x030B0000
+#include <longintrepr.h>
+#endif
 
 #include "httpstatus.h"
 
-enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, NAME_LISTS = 16, CODES = 1000, SHARED = 1024 };
+enum { CODES = 1000, SHARED = 1024 };
+enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, NAME_LISTS = 16 };
 
 /* The object made last for a text of the core, which has each text at one address. */
 struct shared {
@@ -16,14 +20,19 @@ struct shared {
     PyObject *object;
 };
 
+/* What the short look-ups answer for a code: borrowed from the rows, or what lives as long. */
+typedef struct {
+    PyObject *status, *phrase, *status_class; /* or None */
+    PyObject *effective, *variants;
+} Answers;
+
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *retry_type, *header_type;
     PyTypeObject *tally_type, *select_type, *chain_type, *client_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;        /* () */
     PyObject **rows;        /* the Status of every row of the table */
-    PyObject *by_code[CODES]; /* borrowed: the primary Status of a code, NULL for an unknown one */
-    PyObject *variants[CODES];
+    Answers answers[CODES + 1]; /* by code; the last is for every number that is outside 0..999 */
     struct shared *shared; /* SHARED of them while the rows are made, else NULL */
     PyObject *classes[6];  /* [0]: None */
     PyObject *actions[ACTIONS], *reasons[REASONS], *changes[CHANGES], *kinds[KINDS];
@@ -38,18 +47,45 @@ typedef struct {
 #pragma GCC visibility push(hidden)
 #endif
 
-State *state_of_module(PyObject *module);
+static inline State *state_of_module(PyObject *module)
+{
+    return PyModule_GetState(module);
+}
 
 /* A new str, or None for an absent text. */
 PyObject *text_object(struct httpstatus_text text);
 /* The same for a text that many rows share: one object for it while the rows are made. */
 PyObject *shared_text_object(State *state, struct httpstatus_text text);
 
+/* The value of an int that has one digit and no sign, as a code has; a negative one for others. */
+static inline int digit_of(PyObject *number)
+{
+    const PyLongObject *digits = (const PyLongObject *)number;
+#if PY_VERSION_HEX >= 0x030C0000
+    return PyUnstable_Long_IsCompact(digits) ? (int)PyUnstable_Long_CompactValue(digits) : -1;
+#else
+    return Py_SIZE(number) == 1 ? (int)digits->ob_digit[0] : -1;
+#endif
+}
+
 /*
  * The code that an int-like object means: false with an exception set if it is none.  A number too
- * large for an int is no code of anything, as is -1, which stands for it.
+ * large for an int is no code of anything, as is -1, which stands for it.  An int of one digit is
+ * read without a call, anything else by the second function.
  */
-bool code_from(PyObject *object, int *code);
+static inline bool code_from(PyObject *object, int *code);
+bool any_code_from(PyObject *object, int *code);
+
+static inline bool code_from(PyObject *object, int *code)
+{
+    *code = PyLong_Check(object) ? digit_of(object) : -1;
+    return *code >= 0 || any_code_from(object, code);
+}
+
+static inline const Answers *answers_to(const State *state, int code)
+{
+    return &state->answers[code >= 0 && code < CODES ? code : CODES];
+}
 
 /*
  * The UTF-8 of a str.  One with a lone surrogate has none: it becomes a byte that nothing is spelled
@@ -62,7 +98,8 @@ bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
 /* _status.c */
 int status_add(PyObject *module, State *state);
 PyObject *status_for_row(State *state, const struct httpstatus_status *row);
-PyObject *status_phrase(PyObject *status);
+/* For when the rows go: every code is an unknown one then. */
+void status_forget(State *state);
 
 /* _redirect.c */
 int redirect_add(PyObject *module, State *state);

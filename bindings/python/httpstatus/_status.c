@@ -153,21 +153,14 @@ static PyObject *status_for_key(State *state, int code, int substatus, PyObject 
     if (row)
         return Py_NewRef(status_for_row(state, row));
     PyObject *self = status_new(state, httpstatus_unknown(code), code, substatus, owner);
-    if (self) {
-        PyObject *variants = state->variants[code];
-        SLOT(self, VARIANTS) = Py_NewRef(variants ? variants : state->empty);
-    }
+    if (self)
+        SLOT(self, VARIANTS) = Py_NewRef(answers_to(state, code)->variants);
     return self;
 }
 
 PyObject *status_for_row(State *state, const struct httpstatus_status *row)
 {
     return state->rows[httpstatus_index(row)];
-}
-
-PyObject *status_phrase(PyObject *status)
-{
-    return Py_NewRef(SLOT(status, TEXTS + HTTPSTATUS_PHRASE));
 }
 
 /* ---- The type ---- */
@@ -202,8 +195,9 @@ static PyObject *status_call(PyObject *type, PyObject *const *args, size_t flagg
             return Py_NewRef(args[0]);
         if (!code_from(args[0], &code))
             return NULL;
-        if (code >= 0 && code < CODES && state->by_code[code])
-            return Py_NewRef(state->by_code[code]);
+        PyObject *status = answers_to(state, code)->status;
+        if (status != Py_None)
+            return Py_NewRef(status);
         values[0] = args[0];
     } else if (!parse_arguments("Status", args, count, keywords, parameters, 3, 3, 1, values) ||
                !code_from(values[0], &code)) {
@@ -427,22 +421,44 @@ static int make_rows(State *state)
     return 0;
 }
 
-/* The tuples of the variants of every code. */
-static int make_variants(State *state)
+/* Of a code that has rows: the tuple of them, which they hold. */
+static int make_variants(State *state, Answers *answers, size_t first, size_t count)
 {
-    for (int code = 0; code < CODES; code++) {
-        size_t first, variants = httpstatus_variants(code, &first);
-        if (variants == 0)
-            continue;
-        PyObject *tuple = PyTuple_New((Py_ssize_t)variants);
-        if (!tuple)
+    PyObject *tuple = PyTuple_New((Py_ssize_t)count);
+    if (!tuple)
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, Py_NewRef(state->rows[first + i]));
+        SLOT(state->rows[first + i], VARIANTS) = Py_NewRef(tuple);
+    }
+    Py_DECREF(tuple);
+    answers->status = state->rows[first];
+    answers->phrase = SLOT(answers->status, TEXTS + HTTPSTATUS_PHRASE);
+    answers->variants = tuple;
+    return 0;
+}
+
+void status_forget(State *state)
+{
+    for (int code = 0; code <= CODES; code++)
+        state->answers[code] = (Answers){Py_None, Py_None, Py_None, Py_None, Py_None};
+}
+
+static int make_answers(State *state)
+{
+    for (int code = 0; code <= CODES; code++) {
+        struct httpstatus_text name = httpstatus_class_of(code);
+        PyObject *status_class = state->classes[name.data ? name.data[0] - '0' : 0];
+        Answers *answers = &state->answers[code];
+        size_t first, count = httpstatus_variants(code, &first);
+        *answers = (Answers){Py_None, Py_None, status_class, NULL, state->empty};
+        if (count && make_variants(state, answers, first, count) < 0)
             return -1;
-        state->variants[code] = tuple;
-        state->by_code[code] = state->rows[first];
-        for (size_t i = 0; i < variants; i++) {
-            PyTuple_SET_ITEM(tuple, (Py_ssize_t)i, Py_NewRef(state->rows[first + i]));
-            SLOT(state->rows[first + i], VARIANTS) = Py_NewRef(tuple);
-        }
+    }
+    /* IANA registers every code that another one is treated as. */
+    for (int code = 0; code <= CODES; code++) {
+        PyObject *status = answers_to(state, httpstatus_effective(code))->status;
+        state->answers[code].effective = SLOT(status, CODE);
     }
     return 0;
 }
@@ -463,7 +479,7 @@ static int make_table(State *state)
     bool made = state->rows && state->shared;
     if (!made)
         PyErr_NoMemory();
-    made = made && make_classes(state) == 0 && make_rows(state) == 0 && make_variants(state) == 0;
+    made = made && make_classes(state) == 0 && make_rows(state) == 0 && make_answers(state) == 0;
     for (int i = 0; state->shared && i < SHARED; i++)
         Py_XDECREF(state->shared[i].object);
     PyMem_Free(state->shared);
