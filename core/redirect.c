@@ -148,9 +148,19 @@ static bool is(struct httpstatus_text method, const char *name)
     return equal(method.data, method.size, name);
 }
 
+static bool has_lower_case(struct httpstatus_text method)
+{
+    for (size_t i = 0; i < method.size; i++)
+        if (method.data[i] >= 'a' && method.data[i] <= 'z')
+            return true;
+    return false;
+}
+
 static struct httpstatus_text upper_cased(struct httpstatus_text method,
                                           struct httpstatus_names names)
 {
+    if (!has_lower_case(method))
+        return method;
     for (size_t i = 0; i < names.count; i++) {
         size_t size = strlen(names.names[i]);
         if (equal_ignoring_case(method.data, method.size, names.names[i], size))

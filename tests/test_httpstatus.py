@@ -486,6 +486,23 @@ def test_redirect_arguments():
     assert httpstatus.redirect(code=302, method="POST", policy="rfc9110").method == "GET"
 
 
+class Method(str):
+    pass
+
+
+@pytest.mark.parametrize("method", ["DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH",
+                                    "CONNECT", "post", "P", "\x50UTT"])
+def test_records_made_at_import_are_those_made_afresh(method):
+    for code in [*range(298, 312), 399, 400, 999, -302, *FAR, 2**32 + 302, 2**64 + 302]:
+        ready, afresh = httpstatus.redirect(code, method), httpstatus.redirect(code, method, "fetch")
+        assert ready == afresh == httpstatus.redirect(code, Method(method))
+        assert ready == httpstatus.redirect(code=code, method=method)
+        assert ready == httpstatus.redirect(code, method, limit=20)
+        if ready and ready.method:
+            assert type(ready.method) is str is type(httpstatus.redirect(code, Method(method)).method)
+            assert type(ready) is httpstatus.Redirect
+
+
 KNOBS = {
     "follow": [([200], ValueError), ([310], ValueError), ([400], ValueError), (302, TypeError), ([None], TypeError)],
     "others": [("ask", ValueError), (1, TypeError)],

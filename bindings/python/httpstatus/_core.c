@@ -380,8 +380,10 @@ static int module_clear(PyObject *module)
     clear_objects(state->reasons, REASONS);
     clear_objects(state->changes, CHANGES);
     clear_objects(state->kinds, KINDS);
-    for (int i = 0; i < NAME_LISTS; i++)
-        Py_CLEAR(state->name_lists[i].tuple);
+    for (int i = 0; i < METHODS; i++)
+        clear_objects(state->records[i], COLUMNS);
+    for (int i = 0; i < PARTS; i++)
+        Py_CLEAR(state->parts[i].object);
     Py_CLEAR(state->get);
     Py_CLEAR(state->empty);
     Py_CLEAR(state->log_format_error);

@@ -12,11 +12,11 @@
 #include "httpstatus.h"
 
 enum { CODES = 1000, SHARED = 1024 };
-enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, NAME_LISTS = 16 };
+enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, PARTS = 128, METHODS = 8, COLUMNS = 11 };
 
-/* The object made last for a text of the core, which has each text at one address. */
+/* The object made for a text or a list of names of the core, which has each at one address. */
 struct shared {
-    const char *data;
+    const void *data;
     PyObject *object;
 };
 
@@ -33,14 +33,13 @@ typedef struct {
     PyObject *empty;        /* () */
     PyObject **rows;        /* the Status of every row of the table */
     Answers answers[CODES + 1]; /* by code; the last is for every number that is outside 0..999 */
-    struct shared *shared; /* SHARED of them while the rows are made, else NULL */
+    struct shared *shared; /* SHARED of them, the last ones, while the rows are made; else NULL */
     PyObject *classes[6];  /* [0]: None */
     PyObject *actions[ACTIONS], *reasons[REASONS], *changes[CHANGES], *kinds[KINDS];
     PyObject *get; /* "GET" */
-    struct {
-        const char *const *names;
-        PyObject *tuple;
-    } name_lists[NAME_LISTS];
+    struct shared parts[PARTS]; /* of records, by a hash of the address: some forty */
+    struct httpstatus_text methods[METHODS];  /* those that the default policy knows by name */
+    PyObject *records[METHODS][COLUMNS];      /* and what it says of them */
 } State;
 
 #if defined(__GNUC__)

@@ -34,6 +34,7 @@ enum { POLICY, FOLLOW, OTHERS, REWRITE_301, REWRITE_302, HEAD_ON_303, UNSAFE, DR
     "policy", "follow", "others", "rewrite_301", "rewrite_302", "head_on_303", "unsafe_307_308", \
         "drops_headers", "drops_cross_origin", "limit"
 static const char *const knob_names[] = {KNOB_NAMES};
+static const struct httpstatus_text default_policy = {"fetch", 5};
 
 /* A policy, and what its lists of names point into if they are not the core's. */
 typedef struct {
@@ -181,15 +182,17 @@ static bool set_names(Policy *policy, int i, const char *knob, PyObject *value,
 /* The policy of the arguments; false with an exception set, and nothing to clear. */
 static bool policy_from(PyObject **values, Policy *policy)
 {
-    struct httpstatus_text name = {"fetch", 5};
+    struct httpstatus_text name = default_policy;
     const struct httpstatus_policy *base;
-    bool done = true;
+    bool turned = false, done = true;
 
     memset(policy->tuples, 0, sizeof policy->tuples);
     memset(policy->names, 0, sizeof policy->names);
-    for (int i = 0; i < KNOBS; i++)
+    for (int i = 0; i < KNOBS; i++) {
         if (values[i] == Py_Ellipsis) /* the default in the signatures */
             values[i] = NULL;
+        turned = turned || (i != POLICY && values[i]);
+    }
     if (values[POLICY] && !PyUnicode_Check(values[POLICY])) {
         PyErr_Format(PyExc_TypeError, "policy must be a str such as 'fetch', not %.200s",
                      Py_TYPE(values[POLICY])->tp_name);
@@ -201,6 +204,8 @@ static bool policy_from(PyObject **values, Policy *policy)
     if (!base)
         return unknown_policy(values[POLICY]);
     policy->policy = *base;
+    if (!turned)
+        return true;
     for (int i = OTHERS; done && i <= UNSAFE; i++)
         done = !values[i] || set_word(&policy->policy, knob_names[i], values[i]);
     done = done && (!values[FOLLOW] || set_follow(&policy->policy, values[FOLLOW])) &&
@@ -235,35 +240,41 @@ static bool invalid_method(PyObject *method)
 
 /* ---- Records ---- */
 
+/* The place of the object for a text or a list of names, or for a new one. */
+static struct shared *part_for(State *state, const void *data)
+{
+    size_t i = (uintptr_t)data / 8 % PARTS;
+
+    while (state->parts[i].data && state->parts[i].data != data)
+        i = (i + 1) % PARTS;
+    return &state->parts[i];
+}
+
+static PyObject *reference_object(State *state, const char *reference)
+{
+    return Py_NewRef(part_for(state, reference)->object);
+}
+
 /* The tuple for a list of names: the policy's own, or one of those made at import. */
 static PyObject *names_object(State *state, const Policy *policy, struct httpstatus_names names)
 {
-    for (int i = 0; names.count && i < 2; i++)
+    if (names.count == 0)
+        return Py_NewRef(state->empty);
+    for (int i = 0; i < 2; i++)
         if (policy->names[i] == names.names)
             return Py_NewRef(policy->tuples[i]);
-    for (int i = 0; names.count && i < NAME_LISTS && state->name_lists[i].tuple; i++)
-        if (state->name_lists[i].names == names.names)
-            return Py_NewRef(state->name_lists[i].tuple);
-    return Py_NewRef(state->empty);
+    return Py_NewRef(part_for(state, names.names)->object);
 }
 
 static int add_names(State *state, struct httpstatus_names names)
 {
-    int i = 0;
-
-    while (i < NAME_LISTS && state->name_lists[i].tuple && state->name_lists[i].names != names.names)
-        i++;
-    if (names.count == 0 || (i < NAME_LISTS && state->name_lists[i].tuple))
+    struct shared *part = part_for(state, names.names);
+    if (names.count == 0 || part->object)
         return 0;
-    if (i == NAME_LISTS) {
-        PyErr_SetString(PyExc_SystemError, "NAME_LISTS is too small for the policies");
-        return -1;
-    }
     PyObject *tuple = PyTuple_New((Py_ssize_t)names.count);
     if (!tuple)
         return -1;
-    state->name_lists[i].names = names.names;
-    state->name_lists[i].tuple = tuple;
+    *part = (struct shared){names.names, tuple};
     for (size_t n = 0; n < names.count; n++) {
         PyObject *name = PyUnicode_InternFromString(names.names[n]);
         if (!name)
@@ -273,6 +284,16 @@ static int add_names(State *state, struct httpstatus_names names)
     return 0;
 }
 
+static int add_reference(State *state, const char *reference)
+{
+    struct shared *part = part_for(state, reference);
+    if (part->object)
+        return 0;
+    part->data = reference;
+    part->object = PyUnicode_InternFromString(reference);
+    return part->object ? 0 : -1;
+}
+
 /* The record with these items, whose references it takes; NULL if one of them could not be made. */
 static PyObject *fill(PyObject *record, PyObject **items, size_t count)
 {
@@ -280,17 +301,18 @@ static PyObject *fill(PyObject *record, PyObject **items, size_t count)
 
     for (size_t i = 0; i < count; i++) {
         made = made && items[i];
-        PyStructSequence_SetItem(record, (Py_ssize_t)i, items[i]);
+        PyTuple_SET_ITEM(record, (Py_ssize_t)i, items[i]);
     }
     if (!made)
         Py_CLEAR(record);
     return record;
 }
 
+/* The method as a str, which is the one that was given if it is of that text. */
 static PyObject *method_object(State *state, struct httpstatus_text method, const char *given,
                                PyObject *object)
 {
-    if (method.data == given)
+    if (method.data == given && PyUnicode_CheckExact(object))
         return Py_NewRef(object);
     if (method.size == 3 && memcmp(method.data, "GET", 3) == 0)
         return Py_NewRef(state->get);
@@ -318,7 +340,7 @@ static PyObject *record_object(State *state, const Policy *policy,
         PyBool_FromLong(r->cacheable),
         PyBool_FromLong(r->care),
         r->limit ? PyLong_FromLong(r->limit) : Py_NewRef(Py_None),
-        PyUnicode_InternFromString(r->reference),
+        reference_object(state, r->reference),
     };
     return fill(record, items, Py_ARRAY_LENGTH(items));
 }
@@ -353,31 +375,56 @@ const char redirect_doc[] =
 /* Finds the policy among the arguments of a function whose own come first. */
 enum { OWN = 2 };
 
+static PyObject *record_for(State *state, int code, PyObject *method, struct httpstatus_text text,
+                            const Policy *policy)
+{
+    struct httpstatus_redirect record;
+
+    switch (httpstatus_redirect(code, text.data, text.size, &policy->policy, &record)) {
+    case HTTPSTATUS_REDIRECT_INVALID_METHOD:
+        invalid_method(method);
+        return NULL;
+    case HTTPSTATUS_REDIRECT_NONE:
+        Py_RETURN_NONE;
+    default:
+        return record_object(state, policy, &record, text.data, method);
+    }
+}
+
+/* The column of the records made at import: 0 for codes outside 300..399, the last for all from 309. */
+static int column_of(int code)
+{
+    return code < 300 || code > 399 ? 0 : code < 309 ? code - 299 : COLUMNS - 1;
+}
+
+/* The record made at import for a well-known method under the default policy; else NULL. */
+static PyObject *ready_record(const State *state, int code, struct httpstatus_text method)
+{
+    for (int i = 0; i < METHODS && state->methods[i].data; i++)
+        if (state->methods[i].size == method.size &&
+            memcmp(state->methods[i].data, method.data, method.size) == 0)
+            return state->records[i][column_of(code)];
+    return NULL;
+}
+
 PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
 {
     static const char *const parameters[] = {"code", "method", KNOB_NAMES};
     State *state = state_of_module(module);
-    PyObject *values[OWN + KNOBS] = {NULL}, *result = NULL;
+    PyObject *values[OWN + KNOBS] = {NULL}, *ready;
     struct httpstatus_text method;
-    struct httpstatus_redirect record;
     Policy policy;
     int code;
 
     if (!parse_arguments("redirect", args, count, keywords, parameters, OWN + KNOBS, OWN + 1, OWN,
                          values) ||
-        !code_from(values[0], &code) || !method_from(values[1], &method) ||
-        !policy_from(values + OWN, &policy))
+        !code_from(values[0], &code) || !method_from(values[1], &method))
         return NULL;
-    switch (httpstatus_redirect(code, method.data, method.size, &policy.policy, &record)) {
-    case HTTPSTATUS_REDIRECT_INVALID_METHOD:
-        invalid_method(values[1]);
-        break;
-    case HTTPSTATUS_REDIRECT_NONE:
-        result = Py_NewRef(Py_None);
-        break;
-    default:
-        result = record_object(state, &policy, &record, method.data, values[1]);
-    }
+    if (count == OWN && !keywords && (ready = ready_record(state, code, method)))
+        return Py_NewRef(ready);
+    if (!policy_from(values + OWN, &policy))
+        return NULL;
+    PyObject *result = record_for(state, code, values[1], method, &policy);
     policy_clear(&policy);
     return result;
 }
@@ -807,6 +854,45 @@ static int intern(PyObject **object, const char *text)
     return *object ? 0 : -1;
 }
 
+/* What the records of a policy have in them; CONNECT has a reference of its own. */
+static int add_policy(State *state, const struct httpstatus_policy *policy)
+{
+    struct httpstatus_redirect r;
+
+    if (add_names(state, policy->drops_headers) < 0 ||
+        add_names(state, policy->drops_cross_origin) < 0)
+        return -1;
+    for (int code = 300; code <= 309; code++) {
+        httpstatus_redirect(code, "GET", 3, policy, &r);
+        if (add_reference(state, r.reference) < 0)
+            return -1;
+    }
+    httpstatus_redirect(302, "CONNECT", 7, policy, &r);
+    return add_reference(state, r.reference);
+}
+
+/* The records of the default policy for the methods that it knows by name. */
+static int add_records(State *state)
+{
+    const Policy policy = {.policy = *httpstatus_policy(default_policy.data, default_policy.size)};
+    const struct httpstatus_names known = policy.policy.upper_case;
+
+    for (size_t i = 0; i < known.count && i < METHODS; i++) {
+        struct httpstatus_text text = {known.names[i], strlen(known.names[i])};
+        PyObject *method = PyUnicode_InternFromString(text.data);
+        for (int column = 0; method && column < COLUMNS; column++) {
+            state->records[i][column] = record_for(state, 299 + column, method, text, &policy);
+            if (!state->records[i][column])
+                Py_CLEAR(method);
+        }
+        if (!method)
+            return -1;
+        Py_DECREF(method);
+        state->methods[i] = text;
+    }
+    return 0;
+}
+
 int redirect_add(PyObject *module, State *state)
 {
     for (int i = 0; i < ACTIONS; i++)
@@ -827,14 +913,11 @@ int redirect_add(PyObject *module, State *state)
         return -1;
     for (size_t i = 0; httpstatus_policy_name(i); i++) {
         const char *name = httpstatus_policy_name(i);
-        struct httpstatus_redirect all;
-        /* A POST answered by 303 loses its body under every policy: the record has all the lists. */
-        httpstatus_redirect(303, "POST", 4, httpstatus_policy(name, strlen(name)), &all);
-        if (add_names(state, all.drops_headers) < 0 || add_names(state, all.drops_cross_origin) < 0)
+        if (add_policy(state, httpstatus_policy(name, strlen(name))) < 0)
             return -1;
     }
     if (!(state->redirect_type = PyStructSequence_NewType(&redirect_desc)) ||
-        PyModule_AddType(module, state->redirect_type) < 0)
+        add_records(state) < 0 || PyModule_AddType(module, state->redirect_type) < 0)
         return -1;
     return add_clients(module, state) < 0 ? -1 : add_chain(module, state);
 }
