@@ -393,6 +393,20 @@ describe("the module", function()
             assert.is_nil(httpstatus.lookup(code))
             assert.same({}, httpstatus.variants(code))
             assert.equal(500, httpstatus.effective(code))
+            assert.is_nil(httpstatus.class_of(code))
+            assert.is_nil(httpstatus.redirect(code, "GET"))
+        end
+        assert.equal("4xx", httpstatus.class_of "404")
+        assert.equal("4xx", httpstatus.class_of(404.0))
+    end)
+
+    it("answers from its lists what the rows say", function()
+        for code = -2, 1001 do
+            local row = httpstatus[code]
+            assert.equal(row, httpstatus.lookup(code))
+            assert.equal(row and row.phrase, httpstatus.phrase(code))
+            local class = code >= 100 and code <= 599 and code // 100 .. "xx" or nil
+            assert.equal(class, httpstatus.class_of(code))
         end
     end)
 end)
@@ -414,6 +428,20 @@ describe("a redirect", function()
         assert.same({ "X-A", "X-B" }, own.drops_headers)
         assert.same({}, own.drops_cross_origin)
         assert.is_nil(own.limit)
+    end)
+
+    it("is a new record each time, the same as at first", function()
+        local methods = { "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "CONNECT", "post",
+            "a'b" }
+        for _, method in ipairs(methods) do
+            for code = 299, 310 do
+                local first, second = redirect(code, method), redirect(code, method, nil)
+                assert.same(redirect(code, method, "fetch"), first)
+                assert.same(first, second)
+                assert.same(first, redirect(code + 0.0, method))
+                assert.is_true(first == nil or not rawequal(first, second))
+            end
+        end
     end)
 
     it("is measured at real clients", function()

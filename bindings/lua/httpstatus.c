@@ -180,8 +180,11 @@ static void push_status(lua_State *L, const struct httpstatus_status *row, int c
     set_headers(L, row, empty);
 }
 
-/* The upvalues of every function: the rows by index + 1, and the lists of variants by code. */
-enum { ROWS = 1, VARIANTS = 2 };
+/*
+ * The upvalues of every function: the rows by index + 1; the lists of variants, the phrases and the
+ * classes by code; the makers of records by method and code.
+ */
+enum { ROWS = 1, VARIANTS, PHRASES, CLASSES, MAKERS, UPVALUES = MAKERS };
 
 static int push_row(lua_State *L, const struct httpstatus_status *row)
 {
@@ -198,6 +201,8 @@ static int push_row(lua_State *L, const struct httpstatus_status *row)
 static int l_lookup(lua_State *L)
 {
     static const char *const names[] = {"owner", "substatus", NULL};
+    if (lua_type(L, 1) == LUA_TNUMBER && lua_isnoneornil(L, 2))
+        return push_row(L, httpstatus_find(check_code(L, 1), 0, NULL, 0));
     lua_settop(L, 2);
     check_options(L, 2, names);
     struct httpstatus_text owner = text_option(L, 2, "owner");
@@ -297,18 +302,26 @@ static int l_statuses(lua_State *L)
     return 1;
 }
 
+/* What the list has for the code at 1, by two calls of Lua's API where the code is a number. */
+static int push_answer(lua_State *L, int list)
+{
+    int is_number;
+    lua_Integer code = lua_tointegerx(L, 1, &is_number);
+
+    lua_rawgeti(L, lua_upvalueindex(list), is_number ? code : luaL_checkinteger(L, 1));
+    return 1;
+}
+
 /* phrase(code): string or nil */
 static int l_phrase(lua_State *L)
 {
-    push_text(L, httpstatus_phrase(check_code(L, 1)));
-    return 1;
+    return push_answer(L, PHRASES);
 }
 
 /* class_of(code): "1xx" .. "5xx" or nil */
 static int l_class_of(lua_State *L)
 {
-    push_text(L, httpstatus_class_of(check_code(L, 1)));
-    return 1;
+    return push_answer(L, CLASSES);
 }
 
 /* effective(code): integer */
@@ -473,7 +486,7 @@ static void check_names(lua_State *L, int arg, const char *knob, int anchor,
 
 /*
  * The policy at 'arg': a name, "fetch" if absent, or a table of knobs that has the name of the policy
- * they belong to in 'policy'.  Leaves a table on the stack that keeps its lists of names alive.
+ * they belong to in 'policy'.  Leaves what keeps its lists of names alive on the stack.
  */
 static void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
@@ -485,14 +498,15 @@ static void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy
                                         "unsafe_307_308"};
     struct httpstatus_text name = {"fetch", 5};
 
-    lua_createtable(L, 0, 0);
-    int anchor = lua_gettop(L);
     if (!lua_istable(L, arg)) {
         if (!lua_isnoneornil(L, arg))
             name.data = luaL_checklstring(L, arg, &name.size);
         check_policy_name(L, arg, name.data, name.size, policy);
+        lua_pushnil(L);
         return;
     }
+    lua_createtable(L, 0, 0);
+    int anchor = lua_gettop(L);
     check_options(L, arg, names);
     struct httpstatus_text given = text_option(L, arg, "policy");
     name = given.data ? given : name;
@@ -564,14 +578,71 @@ static bool check_redirect(lua_State *L, struct redirect_call *call)
     return result != HTTPSTATUS_REDIRECT_NONE;
 }
 
+/*
+ * A dozen fields are set faster by a table constructor in Lua than through Lua's API: for a well-known
+ * method under the default policy the first record leaves a function behind that makes the others.
+ * Its words have no quotes in them.
+ */
+static void push_new_maker(lua_State *L, int record)
+{
+    lua_pushliteral(L, "local drops_headers, drops_cross_origin = ... return function() return {");
+    int source = lua_gettop(L);
+    for (lua_pushnil(L); lua_next(L, record); lua_settop(L, source + 1)) {
+        const char *name = lua_tostring(L, -2);
+        const char *value = lua_istable(L, -1) ? name : luaL_tolstring(L, -1, NULL);
+        const char *quote = lua_type(L, source + 2) == LUA_TSTRING ? "'" : "";
+        lua_pushfstring(L, "%s%s = %s%s%s, ", lua_tostring(L, source), name, quote, value, quote);
+        lua_replace(L, source);
+    }
+    lua_pushfstring(L, "%s} end", lua_tostring(L, source));
+    if (luaL_loadstring(L, lua_tostring(L, -1)) != LUA_OK)
+        lua_error(L);
+    lua_getfield(L, record, "drops_headers");
+    lua_getfield(L, record, "drops_cross_origin");
+    lua_call(L, 2, 1);
+}
+
+/* Pushes the maker for the code and method at 1 and 2; false if there is none. */
+static bool push_maker(lua_State *L)
+{
+    lua_pushvalue(L, 2);
+    return lua_rawget(L, lua_upvalueindex(MAKERS)) == LUA_TTABLE &&
+           lua_rawgeti(L, -1, luaL_checkinteger(L, 1)) == LUA_TFUNCTION;
+}
+
+/* Keeps a maker of records like that on top, for no more than nine codes of the known methods. */
+static void keep_maker(lua_State *L, int code)
+{
+    int record = lua_gettop(L);
+
+    lua_pushvalue(L, 2);
+    if (code <= 308 && lua_rawget(L, lua_upvalueindex(MAKERS)) == LUA_TTABLE) {
+        push_new_maker(L, record);
+        lua_rawseti(L, record + 1, code);
+    }
+    lua_settop(L, record);
+}
+
 /* redirect(code, method [, policy]): record, or nil outside 300..399 */
 static int l_redirect(lua_State *L)
 {
+    bool by_default = lua_isnoneornil(L, 3);
     struct redirect_call call;
 
-    if (check_redirect(L, &call))
-        return push_redirect(L, &call.r);
-    luaL_pushfail(L);
+    if (by_default) {
+        if (push_maker(L)) {
+            lua_call(L, 0, 1);
+            return 1;
+        }
+        lua_settop(L, 2);
+    }
+    if (!check_redirect(L, &call)) {
+        luaL_pushfail(L);
+        return 1;
+    }
+    push_redirect(L, &call.r);
+    if (by_default)
+        keep_maker(L, call.code);
     return 1;
 }
 
@@ -1411,7 +1482,7 @@ static void make_metatables(lua_State *L)
     lua_pop(L, 4);
 }
 
-/* Leaves the rows and the lists of variants on the stack, above the module, which gets the rows. */
+/* Leaves the first upvalues, rows and lists of variants, above the module, which gets the rows. */
 static void make_rows(lua_State *L)
 {
     int module = lua_gettop(L), rows = module + 1, variants = module + 2, empty = module + 3;
@@ -1439,6 +1510,31 @@ static void make_rows(lua_State *L)
         lua_rawseti(L, rows, (lua_Integer)i + 1);
     }
     lua_settop(L, variants);
+}
+
+/* Leaves the other upvalues: lists, in which a code finds its place without a hash, and no makers. */
+static void make_answers(lua_State *L)
+{
+    const struct httpstatus_names known = httpstatus_policy("fetch", 5)->upper_case;
+
+    lua_createtable(L, HTTPSTATUS_STATUS_MAX, 0);
+    lua_createtable(L, 599, 0);
+    for (int code = 0; code <= HTTPSTATUS_STATUS_MAX; code++) {
+        struct httpstatus_text phrase = httpstatus_phrase(code), name = httpstatus_class_of(code);
+        if (phrase.data) {
+            push_text(L, phrase);
+            lua_rawseti(L, -3, code);
+        }
+        if (name.data) {
+            push_text(L, name);
+            lua_rawseti(L, -2, code);
+        }
+    }
+    lua_createtable(L, 0, (int)known.count);
+    for (size_t i = 0; i < known.count; i++) {
+        lua_createtable(L, 0, 0);
+        lua_setfield(L, -2, known.names[i]);
+    }
 }
 
 static void set_constants(lua_State *L)
@@ -1470,6 +1566,7 @@ int luaopen_httpstatus(lua_State *L)
     lua_createtable(L, 0, 256);
     set_constants(L);
     make_rows(L);
-    luaL_setfuncs(L, functions, 2);
+    make_answers(L);
+    luaL_setfuncs(L, functions, UPVALUES);
     return 1;
 }

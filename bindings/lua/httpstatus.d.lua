@@ -55,7 +55,7 @@
 ---@field headers httpstatus.Header[]
 ---@field variants httpstatus.Status[]
 
----What the next request looks like after a redirect.
+---What the next request looks like after a redirect. Its lists are shared, so treat them as read-only.
 ---@class httpstatus.Redirect
 ---@field action "follow"|"ask"|"may"|"none"
 ---@field reason? "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"
