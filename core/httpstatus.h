@@ -708,6 +708,9 @@ struct httpstatus_reader {
 
 enum { HTTPSTATUS_HEAD_SIZE = 65536 };
 
+/* How many bytes to read from a file at a time, best to an address on a cache line. */
+enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
+
 /*
  * A log being scanned: about 80 KB, of fixed size whatever the log holds.  Read 'tally',
  * 'line_start' and 'filter' as you like; the rest is the scanner's own.

@@ -87,13 +87,15 @@ static size_t count_records(struct httpstatus_setup setup, const char *p, const 
     return records;
 }
 
-/* The usual key that most lines have. */
+/* The usual key that most lines have; the first if none has any. */
 static struct httpstatus_text detect_key(struct httpstatus_setup setup, const char *p,
                                          const char *end, size_t *best)
 {
     struct httpstatus_text found = {httpstatus_json_keys[0], strlen(httpstatus_json_keys[0])};
 
     *best = 0;
+    if (p == end || !memchr(p, '{', (size_t)(end - p)))
+        return found; /* what saves trying nine keys on each log of another format */
     for (size_t i = 0; httpstatus_json_keys[i]; i++) {
         httpstatus_json_set_key(&setup, (struct httpstatus_text){httpstatus_json_keys[i],
                                                                  strlen(httpstatus_json_keys[i])});
@@ -119,9 +121,7 @@ static void detect(struct httpstatus_setup *setup, const char *p, size_t size)
     for (int format = first; format <= last; format++) {
         struct httpstatus_setup candidate = *setup;
         candidate.format = (enum httpstatus_format)format;
-        if (format == HTTPSTATUS_JSON && (p == end || !memchr(p, '{', (size_t)(end - p))))
-            records = 0; /* what saves trying nine keys */
-        else if (format == HTTPSTATUS_JSON && !setup->key.data)
+        if (format == HTTPSTATUS_JSON && !setup->key.data)
             httpstatus_json_set_key(&candidate, detect_key(candidate, p, end, &records));
         else
             records = count_records(candidate, p, end);

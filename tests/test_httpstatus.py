@@ -705,7 +705,7 @@ def test_bad_sources(call, tmp_path):
 
         def readinto(self, buffer):
             return self.count
-    for count in (2**20, -1, 2**100):
+    for count in (2**24, -1, 2**100):
         with pytest.raises(ValueError):
             call(Liar(count))
 
@@ -1187,6 +1187,12 @@ def test_hostile_logs(form):
             tally.feed(log[at:at + 4099])
         tally.close()
         assert tally == whole
+
+
+def test_a_head_without_a_key():
+    """Nothing in the first 64 KiB says where the status is: the first of the usual keys."""
+    tally = httpstatus.tally(b"x" * 70_000 + b'\n{"": 200}\n{"status": 404}\n', "json")
+    assert (dict(tally), tally.unmatched, tally.key) == ({404: 1}, 2, "status")
 
 
 def test_format_options():

@@ -66,6 +66,7 @@ static const struct sample {
      "{\"status\": \"404\", \"a\": null, \"b\": {\"status\": 500}}\r\n{\"status\":301,\"status\":302}\n"
      "Jan 1 x: {\"a\":{},\"status\":null}\n{\"status\":\"-\"}\n{\"status\":200\n{\"st\\u0061tus\":410}\n"
      "{\"status\":200}}\n{\"status\":[200]}\n{\"a\":1+1,\"status\":200}\n"},
+    {"json", NULL, "{\"\":200}\n{\"res\":{\"statusCode\":404}}\n"},
     {"json", "response.status",
      "{\"response\":{\"status\":200,\"x\":{\"status\":1}},\"status\":3}\n{\"response.status\":404}\n"
      "{\"a\":{\"response\":{\"status\":9}},\"response\" : {\"b\":[],\"status\":503}}\n"

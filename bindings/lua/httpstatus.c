@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <lauxlib.h>
@@ -14,8 +15,7 @@
 #define CHAIN "httpstatus.RedirectChain"
 #define CLIENT "httpstatus.RedirectClient"
 
-/* Files are read in pieces, to an address on a cache line: the kernel copies faster there. */
-enum { PIECE = 256 * 1024, ALIGNMENT = 64, BATCH = 512 };
+enum { PIECE = HTTPSTATUS_READ_SIZE, ALIGNMENT = HTTPSTATUS_READ_ALIGNMENT, BATCH = 512 };
 
 /* ---- Arguments ---- */
 
@@ -1430,6 +1430,29 @@ static int l_extract_string(lua_State *L)
 
 /* ---- The module ---- */
 
+/* scanner(): the name of the implementation that scans logs */
+static int l_scanner(lua_State *L)
+{
+    lua_pushstring(L, httpstatus_scanner_name());
+    return 1;
+}
+
+/* Takes the scanner that the environment asks for. */
+static void force_scanner(lua_State *L)
+{
+    const char *name = getenv("HTTPSTATUS_SCANNER");
+
+    if (!name || !*name || httpstatus_scanner_use(name, strlen(name)))
+        return;
+    lua_pushstring(L, httpstatus_scanner_at(0));
+    for (size_t i = 1; httpstatus_scanner_at(i); i++) {
+        lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), httpstatus_scanner_at(i));
+        lua_remove(L, -2);
+    }
+    luaL_error(L, "HTTPSTATUS_SCANNER is '%s', which does not run here: set it to one of %s, or not "
+                  "at all", name, lua_tostring(L, -1));
+}
+
 static const luaL_Reg functions[] = {
     {"lookup", l_lookup},
     {"Status", l_status},
@@ -1451,6 +1474,7 @@ static const luaL_Reg functions[] = {
     {"extract_string", l_extract_string},
     {"select", l_select},
     {"select_string", l_select_string},
+    {"scanner", l_scanner},
     {NULL, NULL},
 };
 
@@ -1562,6 +1586,7 @@ __attribute__((visibility("default")))
 int luaopen_httpstatus(lua_State *L)
 {
     luaL_checkversion(L);
+    force_scanner(L);
     make_metatables(L);
     lua_createtable(L, 0, 256);
     set_constants(L);

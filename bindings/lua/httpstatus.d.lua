@@ -278,6 +278,12 @@ function httpstatus.class_of(code) end
 ---@return integer
 function httpstatus.effective(code) end
 
+---The name of the implementation that scans logs, the fastest that this CPU has: "avx512", "avx2",
+---"sse2", "neon" or "scalar". All give the same answers. The environment variable HTTPSTATUS_SCANNER
+---forces one, in the whole process, when the module is loaded.
+---@return string
+function httpstatus.scanner() end
+
 ---The section or document that settles a property ("is_cacheable") of a row.
 ---@param row httpstatus.Status
 ---@param property string

@@ -310,6 +310,35 @@ static PyObject *effective(PyObject *module, PyObject *object)
     return answers ? Py_NewRef(answers->effective) : NULL;
 }
 
+PyDoc_STRVAR(scanner_doc,
+"scanner($module, /)\n--\n\n"
+"The name of the implementation that scans logs: 'avx512', 'avx2', 'sse2', 'neon' or 'scalar', the\n"
+"fastest that this CPU has. All give the same answers. The environment variable HTTPSTATUS_SCANNER\n"
+"forces one, in the whole process, when the module is imported.\n");
+
+static PyObject *scanner(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
+{
+    return PyUnicode_InternFromString(httpstatus_scanner_name());
+}
+
+/* Takes the scanner that the environment asks for; -1 with an exception set if it does not run here. */
+static int force_scanner(void)
+{
+    const char *name = getenv("HTTPSTATUS_SCANNER");
+
+    if (!name || !*name || httpstatus_scanner_use(name, strlen(name)))
+        return 0;
+    PyObject *known = PyUnicode_FromString(httpstatus_scanner_at(0));
+    for (size_t i = 1; known && httpstatus_scanner_at(i); i++)
+        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known, httpstatus_scanner_at(i)));
+    if (known)
+        PyErr_Format(PyExc_ImportError,
+                     "HTTPSTATUS_SCANNER is '%.100s', which does not run here: set it to one of %U, "
+                     "or not at all", name, known);
+    Py_XDECREF(known);
+    return -1;
+}
+
 /* ---- The module ---- */
 
 static PyMethodDef functions[] = {
@@ -323,6 +352,7 @@ static PyMethodDef functions[] = {
     {"effective", effective, METH_O, effective_doc},
     {"redirect", (PyCFunction)(void (*)(void))redirect, METH_FASTCALL | METH_KEYWORDS,
      redirect_doc},
+    {"scanner", scanner, METH_NOARGS, scanner_doc},
     {NULL},
 };
 
@@ -330,9 +360,11 @@ static int module_exec(PyObject *module)
 {
     State *state = state_of_module(module);
 
-    if (!(state->empty = PyTuple_New(0)) || status_add(module, state) < 0 ||
+    if (force_scanner() < 0 || !(state->empty = PyTuple_New(0)) || status_add(module, state) < 0 ||
         redirect_add(module, state) < 0 || tally_add(module, state) < 0 ||
         select_add(module, state) < 0)
+        return -1;
+    if (PyModule_AddIntConstant(module, "_READ_SIZE", HTTPSTATUS_READ_SIZE) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "__version__", httpstatus_version());
 }

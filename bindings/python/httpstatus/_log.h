@@ -4,7 +4,7 @@
 
 #include "_core.h"
 
-enum { PIECE = 256 * 1024 };
+enum { PIECE = HTTPSTATUS_READ_SIZE };
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)

@@ -3,11 +3,8 @@
 
 enum { SLICE = 16 * 1024 * 1024, BATCH = 1024, GIL_MINIMUM = 2048 };
 
-/*
- * Files are read to an address on a cache line: at the 16 that allocators give, the kernel's copy
- * took 1.5 times as long (measured on 256 KiB pieces).
- */
-enum { ALIGNMENT = 64 };
+/* At the 16 that allocators give, the kernel's copy took 1.5 times as long. */
+enum { ALIGNMENT = HTTPSTATUS_READ_ALIGNMENT };
 
 /* ---- Sources ---- */
 
