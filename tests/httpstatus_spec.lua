@@ -670,6 +670,24 @@ local function read(path)
     return content
 end
 
+describe("scanner", function()
+    local function with(name, expression)
+        local pipe <close> = assert(io.popen(("HTTPSTATUS_SCANNER=%s LUA_CPATH='%s' lua5.4 -e '" ..
+            'local ok, h = pcall(require, "httpstatus") print(ok and %s or h)\' 2>&1'):format(
+            name, package.cpath, expression)))
+        return pipe:read "a"
+    end
+
+    it("is the one that the environment asks for", function()
+        assert.equal(httpstatus.scanner() .. "\n", with("", "h.scanner()"))
+        assert.equal("scalar\n", with("scalar", "h.scanner()"))
+    end)
+    it("is an error where it does not run", function()
+        assert.matches("HTTPSTATUS_SCANNER is 'mmx', which does not run here: set it to one of " ..
+            httpstatus.scanner(), with("mmx", "nil"), 1, true)
+    end)
+end)
+
 describe("real logs", function()
     local index = read(logs .. "index.json")
     local dkjson = index and require "dkjson"

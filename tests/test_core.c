@@ -11,7 +11,7 @@
 
 #include "httpstatus.h"
 
-enum { LINE_MAX_SIZE = 65536, OUT_SIZE = 65536, IDS = 8192, CHECKED_LINES = 64 };
+enum { LINE_MAX_SIZE = 65536, OUT_SIZE = 65536, IDS = 8192, CHECKED_LINES = 64, SCANNERS = 8 };
 
 static unsigned long passed, failed;
 static char out[OUT_SIZE];
@@ -671,6 +671,38 @@ static void check_guard(const char *id, struct argument format, struct argument 
     munmap(area, room + page);
 }
 
+static unsigned long scanned[SCANNERS];
+
+/*
+ * By every scanner that runs here, with blank lines behind: near the end of a piece none looks at more
+ * than a line at a time.
+ */
+static void check_scanners(const char *id, struct argument format, struct argument log,
+                           const char *expected)
+{
+    enum { BLANK_LINES = 512 };
+    char *padded = malloc(log.size + BLANK_LINES);
+    size_t size = log.size ? strlen(expected) : 0;
+
+    memcpy(padded, log.data, log.size);
+    memset(padded + log.size, '\n', BLANK_LINES);
+    for (size_t i = 0; httpstatus_scanner_at(i); i++) {
+        const char *name = httpstatus_scanner_at(i);
+        bool used = httpstatus_scanner_use(name, strlen(name));
+        out_size = 0;
+        scan_pieces(format, NULL, padded, log.size + BLANK_LINES, SIZE_MAX, CHECKED_LINES);
+        if (used && strncmp(out, expected, size) == 0 &&
+            strspn(out + size, ",#") == strlen(out + size)) {
+            scanned[i]++;
+        } else {
+            printf("FAILED %s by %s: %s\n", id, name, out);
+            failed++;
+        }
+    }
+    httpstatus_scanner_use(httpstatus_scanner_at(0), strlen(httpstatus_scanner_at(0)));
+    free(padded);
+}
+
 static void run_vector(const char *id, const char *name, char *input, const char *expected)
 {
     const struct function *function = function_named(name);
@@ -694,6 +726,7 @@ static void run_vector(const char *id, const char *name, char *input, const char
     if (function->call == do_lines) {
         check_pieces(id, arguments[0], arguments[1], expected);
         check_guard(id, arguments[0], arguments[1], expected);
+        check_scanners(id, arguments[0], arguments[1], expected);
     }
 }
 
@@ -889,6 +922,14 @@ static void test_tally_add(void)
               b.first_unmatched[6] == 0, "a tally and itself");
 }
 
+static void test_scanner_names(void)
+{
+    check(strcmp(httpstatus_scanner_name(), httpstatus_scanner_at(0)) == 0, "the fastest is taken");
+    check(!httpstatus_scanner_use("mmx", 3), "no scanner of that name");
+    check(httpstatus_scanner_use("scalar", 6), "scalar runs everywhere");
+    check(strcmp(httpstatus_scanner_name(), "scalar") == 0, "the scanner that was asked for");
+}
+
 static void test_filter(void)
 {
     struct httpstatus_filter filter = {{0}, 0, 0, {{0, 0}}};
@@ -907,6 +948,7 @@ int main(int argc, char **argv)
         return 2;
     }
     unsigned long count = run_vectors(argv[1]);
+    test_scanner_names();
     test_rows();
     test_references();
     test_unregistered_redirects();
@@ -916,6 +958,8 @@ int main(int argc, char **argv)
     test_offsets();
     test_tally_add();
     test_filter();
+    for (size_t i = 0; httpstatus_scanner_at(i); i++)
+        printf("%s: %lu logs of the vectors\n", httpstatus_scanner_at(i), scanned[i]);
     printf("vectors: %lu\n%lu passed, %lu failed\n", count, passed, failed);
     return failed != 0;
 }

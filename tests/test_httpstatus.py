@@ -1396,3 +1396,24 @@ def test_the_extension_exports_one_name():
     path = sys.modules["httpstatus._core"].__file__
     names = subprocess.run(["nm", "-D", "--defined-only", path], capture_output=True, text=True)
     assert [line.split()[-1] for line in names.stdout.splitlines()] == ["PyInit__core"]
+
+
+def with_scanner(name, log):
+    script = "import httpstatus, sys; t = httpstatus.tally(sys.argv[1]); " \
+             "print(httpstatus.scanner(), t.as_dict())"
+    return subprocess.run([sys.executable, "-c", script, log], capture_output=True, text=True,
+                          env={**os.environ, "HTTPSTATUS_SCANNER": name})
+
+
+def test_scanners(tmp_path):
+    """Each that runs here gives the same tally; one that does not is an error that names the others."""
+    log = tmp_path / "access.log"
+    log.write_bytes((Path(__file__).parents[1] / "data" / "sample.log").read_bytes() * 20)
+    assert with_scanner("", log).stdout.split()[0] == httpstatus.scanner()
+    refused = with_scanner("mmx", log).stderr.splitlines()[-1]
+    start = "ImportError: HTTPSTATUS_SCANNER is 'mmx', which does not run here: set it to one of "
+    assert refused.startswith(start) and refused.endswith(", or not at all")
+    names = refused[len(start):-len(", or not at all")].split(", ")
+    assert names[0] == httpstatus.scanner() and names[-1] == "scalar"
+    assert {with_scanner(name, log).stdout for name in names} == \
+        {f"{name} {httpstatus.tally(log).as_dict()}\n" for name in names}
