@@ -72,17 +72,43 @@ static int read_line(struct httpstatus_setup *setup, const char *p, size_t size,
 
 /* ---- Detection ---- */
 
+/* The line to 'stop', its LF or the end of the log, without what ends it. */
+static int read_whole(struct httpstatus_setup *setup, const char *p, const char *stop, int *substatus)
+{
+    return read_line(setup, p, (size_t)(stop - p) - (stop > p && stop[-1] == '\r'), substatus);
+}
+
+static bool equal_fields(const struct httpstatus_fields *a, const struct httpstatus_fields *b)
+{
+    return a->known == b->known && a->count == b->count && a->status == b->status &&
+           a->substatus == b->substatus;
+}
+
 static size_t count_records(struct httpstatus_setup setup, const char *p, const char *end)
 {
+    scan_function *window = httpstatus_scan_window();
+    struct scan_lines found;
     size_t records = 0;
     int substatus;
 
     for (const char *line = p; line < end;) {
-        const char *lf = memchr(line, '\n', (size_t)(end - line));
-        const char *stop = lf ? lf : end;
-        size_t length = (size_t)(stop - line) - (stop > line && stop[-1] == '\r');
-        records += read_line(&setup, line, length, &substatus) >= HTTPSTATUS_NO_STATUS;
-        line = stop + 1;
+        const struct httpstatus_fields fields = setup.fields;
+        const char *from = line;
+        size_t left = (size_t)(end - line);
+        window(&setup, from, left < SCAN_WINDOW ? left : SCAN_WINDOW, end, &found);
+        for (size_t i = 0; i < found.count && equal_fields(&fields, &setup.fields); i++) {
+            const char *lf = from + found.ends[i];
+            int status = found.statuses[i];
+            if (status == SCAN_UNPROVED)
+                status = read_whole(&setup, line, lf, &substatus);
+            records += status >= HTTPSTATUS_NO_STATUS;
+            line = lf + 1;
+        }
+        if (found.count == 0) {
+            const char *lf = memchr(line, '\n', left), *stop = lf ? lf : end;
+            records += read_whole(&setup, line, stop, &substatus) >= HTTPSTATUS_NO_STATUS;
+            line = stop + 1;
+        }
     }
     return records;
 }
@@ -324,12 +350,6 @@ static bool wanted(const struct httpstatus_filter *filter, const struct httpstat
 
 /* ---- Scanning ---- */
 
-static bool equal_fields(const struct httpstatus_fields *a, const struct httpstatus_fields *b)
-{
-    return a->known == b->known && a->count == b->count && a->status == b->status &&
-           a->substatus == b->substatus;
-}
-
 bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
                              const struct httpstatus_options *options,
                              const struct httpstatus_filter *filter)
@@ -421,11 +441,12 @@ static bool is_full(const struct scan *scan)
     return scan->lines && scan->stored == scan->capacity;
 }
 
-/* The line that ends before 'lf' is known; 'text_end' is before a CR too. */
+/* What the line that ends at 'lf' is. */
 static void take_line(struct httpstatus_scanner *scanner, struct scan *scan, int status,
-                      int substatus, const char *text_end, const char *lf)
+                      int substatus, const char *lf)
 {
     struct httpstatus_line *line = scan->lines ? &scan->lines[scan->stored] : NULL;
+    const char *text_end = lf - (lf > scan->at && lf[-1] == '\r');
 
     scan->stored += put_line(scanner, status, substatus,
                              scan->base + (uint64_t)(text_end - scan->start), line);
@@ -435,11 +456,9 @@ static void take_line(struct httpstatus_scanner *scanner, struct scan *scan, int
 
 static void take_careful(struct httpstatus_scanner *scanner, struct scan *scan, const char *lf)
 {
-    const char *text_end = lf - (lf > scan->at && lf[-1] == '\r');
-    int substatus;
-    int status = read_line(&scanner->setup, scan->at, (size_t)(text_end - scan->at), &substatus);
+    int substatus, status = read_whole(&scanner->setup, scan->at, lf, &substatus);
 
-    take_line(scanner, scan, status, substatus, text_end, lf);
+    take_line(scanner, scan, status, substatus, lf);
 }
 
 /* Goes on with the line that an earlier piece began, or begins one that does not end in this one. */
@@ -487,7 +506,7 @@ static void take_lines(struct httpstatus_scanner *scanner, struct scan *scan,
         const char *lf = window + found->ends[i];
         int status = found->statuses[i], substatus = substatuses ? found->substatuses[i] : 0;
         if (status != SCAN_UNPROVED) {
-            take_line(scanner, scan, status, substatus, lf - (lf > scan->at && lf[-1] == '\r'), lf);
+            take_line(scanner, scan, status, substatus, lf);
             continue;
         }
         take_careful(scanner, scan, lf);

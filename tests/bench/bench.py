@@ -228,7 +228,7 @@ def main():
     unknown = [name for name in options.sections if name not in SECTIONS]
     if unknown:
         parser.error(f"{unknown[0]}? sections are {' '.join(SECTIONS)}")
-    scanner = getattr(httpstatus, "scanner", lambda: "scalar")()
+    scanner = httpstatus.scanner()
     print(f"{machine()}, Python {sys.version.split()[0]}, scanner {scanner}, "
           f"{options.rounds} rounds, logs of {options.size / 1e9:g} GB")
     for name in options.sections or SECTIONS:

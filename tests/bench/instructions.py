@@ -39,10 +39,9 @@ def tools():
 def build(folder):
     driver = folder / "driver"
     core = ROOT / "core"
-    have = ["-DHAVE_SCANNERS"] if "scanner_use" in (core / "httpstatus.h").read_text() else []
-    subprocess.run(["cc", "-std=c11", "-O2", "-DHTTPSTATUS_STATIC", *have, f"-I{core}", "-o",
-                    driver, *core.glob("*.c"), BENCH / "instructions.c"], check=True)
-    return driver, SCANNERS if have else ["scalar"]
+    subprocess.run(["cc", "-std=c11", "-O2", "-DHTTPSTATUS_STATIC", f"-I{core}", "-o", driver,
+                    *core.glob("*.c"), BENCH / "instructions.c"], check=True)
+    return driver
 
 
 def can_run(driver, scanner):
@@ -75,8 +74,8 @@ def logs(folder):
 def count():
     """{(scanner, format, what): instructions for a byte}"""
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor() as pool:
-        driver, names = build(Path(folder))
-        usable = [name for name in names if can_run(driver, name)]
+        driver = build(Path(folder))
+        usable = [name for name in SCANNERS if can_run(driver, name)]
         jobs = {(scanner, name, what): pool.submit(instructions, driver, scanner, name, path)
                 for name, what, path in logs(Path(folder)) for scanner in usable}
         return {key: job.result() for key, job in jobs.items()}
