@@ -62,12 +62,25 @@ NEON INLINE uint64_t neon_field_ends(neon_block b)
     return neon_equal(b, ' ') | neon_equal(b, '"') | neon_equal(b, '\n');
 }
 
+NEON INLINE uint64_t neon_either(neon_block b, char c, char d)
+{
+    return neon_equal(b, c) | neon_equal(b, d);
+}
+
 NEON INLINE neon_block neon_lower(neon_block b)
 {
     uint8x16_t bit = vdupq_n_u8(0x20);
 
     return (neon_block){{vorrq_u8(b.part[0], bit), vorrq_u8(b.part[1], bit),
                          vorrq_u8(b.part[2], bit), vorrq_u8(b.part[3], bit)}};
+}
+
+NEON INLINE uint64_t neon_json_plain(neon_block b)
+{
+    neon_block lower = neon_lower(b);
+
+    return neon_within(lower, 'a', '{') | neon_equal(lower, '}') | neon_within(b, '0', '9') |
+           neon_within(b, ',', '-') | neon_equal(b, ' ');
 }
 
 NEON INLINE unsigned neon_count(uint64_t mask)

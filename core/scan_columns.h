@@ -19,7 +19,7 @@ TARGET INLINE int SCAN(w3c_line)(const struct httpstatus_setup *setup, const cha
         return HTTPSTATUS_SKIPPED;
     for (size_t at = 0; at < size; at += SCAN_BLOCK) {
         ISA(block) block = ISA(load)(line + at);
-        uint64_t values = ~(ISA(equal)(block, ' ') | ISA(equal)(block, '\t')) & SCAN(inside)(at, size);
+        uint64_t values = ~ISA(either)(block, ' ', '\t') & SCAN(inside)(at, size);
         uint64_t starts = values & ~(values << 1 | before);
         unsigned count = ISA(count)(starts);
         if (status - columns < count)

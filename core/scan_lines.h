@@ -29,8 +29,8 @@ TARGET INLINE uint16_t *SCAN(many_places)(uint64_t mask, size_t base, uint16_t *
 
 #define PLACE(i) out[i] = (uint16_t)(base + ISA(first)(mask)), mask &= mask - 1
     do {
-        PLACE(0), PLACE(1), PLACE(2), PLACE(3), PLACE(4), PLACE(5);
-        out += 6;
+        PLACE(0), PLACE(1), PLACE(2);
+        out += 3;
     } while (mask);
 #undef PLACE
     return end;

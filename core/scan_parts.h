@@ -4,6 +4,9 @@
 /* How far behind the end of a line a block may reach. */
 enum { SCAN_MARGIN = 4 * SCAN_BLOCK };
 
+/* A mask of the bits from, up to end, which is below 64. */
+#define BITS(from, end) ((UINT64_C(1) << (end)) - (UINT64_C(1) << (from)))
+
 /* ---- Quotes ---- */
 
 /*

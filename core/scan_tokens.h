@@ -30,49 +30,108 @@ TARGET INLINE int SCAN(elb_line)(const struct httpstatus_setup *setup, const cha
 
 /* ---- squid: tokens with runs of spaces between them ---- */
 
-/* Where tokens end and begin, in turn: a line begins with one.  Returns how many were found. */
-TARGET INLINE size_t SCAN(edges)(const char *line, size_t size, size_t most, uint16_t *edges)
+/* The number of the lowest bit, which goes. */
+TARGET INLINE unsigned SCAN(take)(uint64_t *mask)
 {
-    uint16_t *last = edges;
-    uint64_t before = 0;
+    unsigned place = ISA(first)(*mask);
 
-    for (size_t at = 0; at < size && (size_t)(last - edges) < most; at += SCAN_BLOCK) {
-        ISA(block) block = ISA(load)(line + at);
-        uint64_t inside = SCAN(inside)(at, size), spaces = ISA(equal)(block, ' ');
-        if (ISA(within)(block, '\t', '\r') & inside)
-            return 0;
-        last = SCAN(many_places)((spaces ^ (spaces << 1 | before)) & inside, at, last);
-        before = spaces >> 63;
-    }
-    return (size_t)(last - edges);
+    *mask &= *mask - 1;
+    return place;
+}
+
+/* "  180 192.168.0.224 TCP_MISS/200" behind the time: where that ends, 0 if it is not so. */
+TARGET INLINE unsigned SCAN(squid_result)(const char *p)
+{
+    ISA(block) block = ISA(load)(p);
+    uint64_t spaces = ISA(equal)(block, ' '), digits = ISA(within)(block, '0', '9');
+    uint64_t capitals = ISA(within)(block, 'A', 'Z'), code = digits | capitals;
+    uint64_t edges = spaces ^ spaces << 1; /* where spaces begin and end */
+
+    code |= ISA(equal)(block, '_');
+    if (!(spaces & 1) || ISA(count)(edges) < 7)
+        return 0;
+    edges &= edges - 1;
+    unsigned elapsed = SCAN(take)(&edges), after_elapsed = SCAN(take)(&edges);
+    unsigned client = SCAN(take)(&edges), after_client = SCAN(take)(&edges);
+    unsigned result = SCAN(take)(&edges), end = SCAN(take)(&edges);
+    uint64_t not_digits = BITS(elapsed, after_elapsed) | BITS(end - 3, end);
+    if (client - after_elapsed != 1 || result - after_client != 1 || end - result < 5 ||
+        (not_digits & ~digits) || (BITS(result, end - 4) & ~code) || !(capitals >> result & 1) ||
+        p[end - 4] != '/' || (ISA(within)(block, '\t', '\r') & BITS(0, end)))
+        return 0;
+    return end;
+}
+
+/* " 411 GET http" behind the result. */
+TARGET INLINE bool SCAN(is_squid_rest)(const char *p)
+{
+    ISA(block) block = ISA(load)(p);
+    uint64_t spaces = ISA(equal)(block, ' '), digits = ISA(within)(block, '0', '9');
+    uint64_t ends = spaces & (spaces + 1); /* without the run at the start */
+
+    if (ISA(count)(ends) < 2)
+        return false;
+    unsigned bytes = ISA(first)(~spaces), after_bytes = SCAN(take)(&ends), after_method = SCAN(take)(&ends);
+    return after_method < SCAN_BLOCK - 2 && after_method - after_bytes > 1 &&
+           !(BITS(bytes, after_bytes) & ~digits) && !(spaces >> (after_method + 1) & 1) &&
+           !(ISA(within)(block, '\t', '\r') & BITS(0, after_method + 2));
 }
 
 TARGET INLINE int SCAN(squid_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
-                                 uint16_t *substatus)
+                                   uint16_t *substatus)
 {
-    enum { EDGES = 12 }; /* to where the seventh token begins */
-    uint16_t e[EDGES + 2 * SCAN_BLOCK];
+    enum { TIME = sizeof "1286536308.779" - 1 };
+    uint64_t digits = ISA(within)(ISA(load)(line), '0', '9');
+    const uint64_t time = BITS(0, 10) | BITS(11, TIME);
 
     (void)setup;
+    (void)size;
     (void)substatus;
-    if (SCAN(edges)(line, size, EDGES, e) < EDGES || e[6] >= SCAN_BLOCK || e[3] - e[2] != 1 ||
-        e[5] - e[4] != 1 || e[9] - e[8] != 1 || e[11] - e[10] != 1)
+    if ((time & ~digits) || line[10] != '.')
         return SCAN_UNPROVED;
-    ISA(block) block = ISA(load)(line);
-    uint64_t digits = ISA(within)(block, '0', '9');
-    uint64_t code = digits | ISA(within)(block, 'A', 'Z') | ISA(equal)(block, '_');
-#define BITS(from, to) ((UINT64_C(1) << (to)) - (UINT64_C(1) << (from)))
-    uint64_t not_digits = BITS(0, 10) | BITS(11, 14) | BITS(e[1], e[2]) | BITS(e[6] - 3, e[6]);
-    uint64_t not_code = BITS(e[5], e[6] - 4);
-#undef BITS
-    if (e[0] != sizeof "1286536308.779" - 1 || line[10] != '.' || (not_digits & ~digits) ||
-        e[6] - e[5] < 5 || line[e[6] - 4] != '/' || (not_code & ~code) || is_digit(line[e[5]]) ||
-        line[e[5]] == '_' || !is_number(line + e[7], (size_t)(e[8] - e[7]), false))
+    unsigned end = SCAN(squid_result)(line + TIME);
+    if (end == 0 || !SCAN(is_squid_rest)(line + TIME + end))
         return SCAN_UNPROVED;
-    return SCAN(three_digits)(line + e[6] - 3);
+    return SCAN(three_digits)(line + TIME + end - 3);
 }
 
 /* ---- haproxy: a pattern of tokens that may begin anywhere ---- */
+
+/* Whether from, up to end, is five numbers without signs: digits on both sides of four slashes. */
+TARGET INLINE bool SCAN(is_plain_five)(uint64_t digits, uint64_t slashes, unsigned from, unsigned end)
+{
+    uint64_t token = BITS(from, end);
+
+    slashes &= token;
+    return !(token & ~(digits | slashes)) && ISA(count)(slashes) == 4 &&
+           !((slashes << 1 | slashes >> 1 | UINT64_C(1) << from | UINT64_C(1) << (end - 1)) & slashes);
+}
+
+/* The status of the usual pattern of a single space, no signs, and 64 bytes at most. */
+TARGET INLINE int SCAN(usual_pattern)(const char *p)
+{
+    ISA(block) block = ISA(load)(p);
+    uint64_t spaces = ISA(equal)(block, ' '), digits = ISA(within)(block, '0', '9');
+    uint64_t slashes = ISA(equal)(block, '/'), ends = spaces;
+    uint64_t flags = ISA(within)(ISA(lower)(block), 'a', 'z') | ISA(equal)(block, '-');
+
+    if (ISA(count)(spaces) < 8)
+        return SCAN_UNPROVED;
+    unsigned timers = SCAN(take)(&ends), status = SCAN(take)(&ends), bytes = SCAN(take)(&ends);
+    ends &= ends - 1;
+    unsigned cookies = SCAN(take)(&ends), state = SCAN(take)(&ends);
+    unsigned counts = SCAN(take)(&ends), queues = SCAN(take)(&ends);
+    uint64_t queued = slashes & BITS(counts + 1, queues);
+    if ((spaces & spaces << 1 & BITS(0, queues)) || status - timers != 4 || state - cookies != 5 ||
+        (ISA(within)(block, '\t', '\r') & BITS(0, queues)) ||
+        (BITS(timers + 1, status) & ~digits) || (BITS(status + 1, bytes) & ~digits) ||
+        (BITS(cookies + 1, state) & ~flags) || !SCAN(is_plain_five)(digits, slashes, 0, timers) ||
+        !SCAN(is_plain_five)(digits, slashes, state + 1, counts) ||
+        (BITS(counts + 1, queues) & ~(digits | queued)) || ISA(count)(queued) != 1 ||
+        (queued & (UINT64_C(1) << (counts + 1) | UINT64_C(1) << (queues - 1))))
+        return SCAN_UNPROVED;
+    return SCAN(three_digits)(p + timers + 1);
+}
 
 /*
  * Tries every token with a digit before a slash and what may begin a number behind it: the timers
@@ -95,7 +154,9 @@ TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const
                 start--;
             if (start == 0 || line[start - 1] != ' ')
                 continue;
-            int status = haproxy_pattern(line, size, start);
+            int status = SCAN(usual_pattern)(line + start);
+            if (status == SCAN_UNPROVED)
+                status = haproxy_pattern(line, size, start);
             if (status != HTTPSTATUS_UNMATCHED)
                 return status;
         }

@@ -65,12 +65,25 @@ SSE2 INLINE uint64_t sse2_field_ends(sse2_block b)
     return sse2_equal(b, ' ') | sse2_equal(b, '"') | sse2_equal(b, '\n');
 }
 
+SSE2 INLINE uint64_t sse2_either(sse2_block b, char c, char d)
+{
+    return sse2_equal(b, c) | sse2_equal(b, d);
+}
+
 SSE2 INLINE sse2_block sse2_lower(sse2_block b)
 {
     __m128i bit = _mm_set1_epi8(0x20);
 
     return (sse2_block){{_mm_or_si128(b.part[0], bit), _mm_or_si128(b.part[1], bit),
                          _mm_or_si128(b.part[2], bit), _mm_or_si128(b.part[3], bit)}};
+}
+
+SSE2 INLINE uint64_t sse2_json_plain(sse2_block b)
+{
+    sse2_block lower = sse2_lower(b);
+
+    return sse2_within(lower, 'a', '{') | sse2_equal(lower, '}') | sse2_within(b, '0', '9') |
+           sse2_within(b, ',', '-') | sse2_equal(b, ' ');
 }
 
 SSE2 INLINE unsigned sse2_count(uint64_t mask)
@@ -94,6 +107,13 @@ SSE2 INLINE uint64_t sse2_parity(uint64_t mask)
 }
 
 /* ---- AVX2 ---- */
+
+/*
+ * json_plain(): letters, digits, brackets, space, comma and minus.  Each set of bytes that has a bit here
+ * is all the rows (high halves) with that bit by all the columns (low halves).
+ */
+#define JSON_ROWS 0, 0, 1, 2, 4, 8, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0
+#define JSON_COLUMNS 11, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 12, 5, 13, 4, 4
 
 #define FIELD_ENDS ' ', -1, '"', -1, -1, -1, -1, -1, -1, -1, '\n', -1, -1, -1, -1, -1
 #define AVX2 __attribute__((target("avx2,bmi,popcnt,pclmul")))
@@ -152,6 +172,32 @@ AVX2 INLINE uint64_t avx2_field_ends(avx2_block b)
                      _mm256_cmpeq_epi8(_mm256_shuffle_epi8(ends, b.part[1]), b.part[1]));
 }
 
+AVX2 INLINE uint64_t avx2_either(avx2_block b, char c, char d)
+{
+    __m256i to = _mm256_set1_epi8(c), or_to = _mm256_set1_epi8(d);
+
+    return avx2_mask(_mm256_or_si256(_mm256_cmpeq_epi8(b.part[0], to),
+                                     _mm256_cmpeq_epi8(b.part[0], or_to)),
+                     _mm256_or_si256(_mm256_cmpeq_epi8(b.part[1], to),
+                                     _mm256_cmpeq_epi8(b.part[1], or_to)));
+}
+
+AVX2 INLINE __m256i avx2_is_other(__m256i bytes)
+{
+    const __m256i rows = _mm256_broadcastsi128_si256(_mm_setr_epi8(JSON_ROWS));
+    const __m256i columns = _mm256_broadcastsi128_si256(_mm_setr_epi8(JSON_COLUMNS));
+    __m256i row = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
+    __m256i sets = _mm256_and_si256(_mm256_shuffle_epi8(columns, bytes),
+                                    _mm256_shuffle_epi8(rows, row));
+
+    return _mm256_cmpeq_epi8(sets, _mm256_setzero_si256());
+}
+
+AVX2 INLINE uint64_t avx2_json_plain(avx2_block b)
+{
+    return ~avx2_mask(avx2_is_other(b.part[0]), avx2_is_other(b.part[1]));
+}
+
 AVX2 INLINE avx2_block avx2_lower(avx2_block b)
 {
     __m256i bit = _mm256_set1_epi8(0x20);
@@ -204,6 +250,20 @@ AVX512 INLINE uint64_t avx512_field_ends(avx512_block b)
     const __m512i ends = _mm512_broadcast_i32x4(_mm_setr_epi8(FIELD_ENDS));
 
     return _mm512_cmpeq_epi8_mask(_mm512_shuffle_epi8(ends, b), b);
+}
+
+AVX512 INLINE uint64_t avx512_either(avx512_block b, char c, char d)
+{
+    return avx512_equal(b, c) | avx512_equal(b, d);
+}
+
+AVX512 INLINE uint64_t avx512_json_plain(avx512_block b)
+{
+    const __m512i rows = _mm512_broadcast_i32x4(_mm_setr_epi8(JSON_ROWS));
+    const __m512i columns = _mm512_broadcast_i32x4(_mm_setr_epi8(JSON_COLUMNS));
+    __m512i row = _mm512_and_si512(_mm512_srli_epi16(b, 4), _mm512_set1_epi8(15));
+
+    return _mm512_test_epi8_mask(_mm512_shuffle_epi8(columns, b), _mm512_shuffle_epi8(rows, row));
 }
 
 AVX512 INLINE avx512_block avx512_lower(avx512_block b)
