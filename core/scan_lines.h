@@ -99,6 +99,7 @@ TARGET INLINE size_t SCAN(spaces)(const char *line, size_t size, size_t most, ui
 #include "scan_tokens.h"
 #include "scan_columns.h"
 #include "scan_json.h"
+#include "scan_custom.h"
 
 /* What a line is, and its sub-status if it has one. */
 typedef int SCAN(line_function)(const struct httpstatus_setup *setup, const char *line, size_t size,
@@ -131,6 +132,7 @@ EACH(haproxy)
 EACH(w3c)
 EACH(cloudfront)
 EACH(json)
+EACH(custom)
 #undef EACH
 
 TARGET static void SCAN(window)(const struct httpstatus_setup *setup, const char *p, size_t size,
@@ -168,6 +170,9 @@ TARGET static void SCAN(window)(const struct httpstatus_setup *setup, const char
         break;
     case HTTPSTATUS_JSON:
         SCAN(json)(setup, p, count, lines);
+        break;
+    case HTTPSTATUS_CUSTOM:
+        SCAN(custom)(setup, p, count, lines);
         break;
     default:
         for (size_t i = 0; i < count; i++)

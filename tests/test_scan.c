@@ -16,15 +16,21 @@
 
 enum { MOST_LINES = 1 << 17, MOST_BYTES = 1 << 22, IMPLEMENTATIONS = 8, FORMS = 64, SHOWN = 10 };
 
+#define CLF                                                                                        \
+    "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n"              \
+    "::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" \"a b\"\r\n" \
+    "h:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" 9\n"  \
+    "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"-\" 408 0\n\n# rotated\nno record\n"               \
+    "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"GET /\"x\" y\" 400 11\n"
+
 static const struct sample {
     const char *format, *key, *text;
 } samples[] = {
-    {"clf", NULL,
-     "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n"
-     "::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" \"a b\"\r\n"
-     "h:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" 9\n"
-     "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"-\" 408 0\n\n# rotated\nno record\n"
-     "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"GET /\"x\" y\" 400 11\n"},
+    {"clf", NULL, CLF},
+    {"%h %l %u %t \"%r\" %>s %b", NULL, CLF},
+    {"$remote_addr - $remote_user [$time_local] \"$request\" $status $bytes_sent", NULL, CLF},
+    {"%t %>s", NULL, "[10/Oct/2000:13:55:36 -0700] 200\n[10/Oct/2000:13:55:36 -0700] -\r\n[x] 12\n[x 3\n"},
+    {"s=$status;", NULL, "s=200;\ns=-;x\ns=1234;\ns=12\nxs=200;\n"},
     {"s3", NULL,
      "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57427F3E REST.GET.VERSIONING - "
      "\"GET /bucket1?versioning HTTP/1.1\" 200 - 113 - 7 - \"-\" \"S3Console/0.4\" - s9lz\n"
@@ -82,9 +88,10 @@ static char *page_end; /* what is behind it cannot be read */
 
 static struct httpstatus_options options_of(const struct sample *sample)
 {
-    struct httpstatus_options options = {
-        .format = httpstatus_format(sample->format, strlen(sample->format))};
+    struct httpstatus_options options = {0};
+    struct httpstatus_format_error error;
 
+    httpstatus_options_format(&options, sample->format, strlen(sample->format), &error);
     if (sample->key)
         options.key = (struct httpstatus_text){sample->key, strlen(sample->key)};
     return options;
