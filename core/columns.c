@@ -1,5 +1,5 @@
 /* Logs of columns that a "#Fields:" line names: W3C extended (IIS) and CloudFront. */
-#include "reader.h"
+#include "scan.h"
 
 enum { MOST_DIGITS = 5 };
 
@@ -69,15 +69,39 @@ static void end_directive(struct httpstatus_directive *d, struct httpstatus_setu
     setup->fields = d->fields;
 }
 
+/* ---- Whole lines ---- */
+
 void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, size_t size)
 {
-    struct httpstatus_directive d = {0};
+    const char *end = p + size, *name;
 
-    start_fields(&d);
-    for (size_t i = 0; i < size; i++)
-        name_byte(&d, p[i]);
-    end_name(&d);
-    *fields = d.fields;
+    *fields = (struct httpstatus_fields){.known = true, .status = -1, .substatus = -1};
+    for (; p < end; p++) {
+        for (name = p; p < end && !is_blank(*p); p++)
+            ;
+        if (p == name)
+            continue;
+        if (fields->status < 0 && equal_ignoring_case(name, (size_t)(p - name), status_name,
+                                                       sizeof status_name - 1))
+            fields->status = fields->count;
+        if (fields->substatus < 0 &&
+            equal_ignoring_case(name, (size_t)(p - name), substatus_name,
+                                sizeof substatus_name - 1))
+            fields->substatus = fields->count;
+        fields->count++;
+    }
+}
+
+/* A directive that has none of what is dropped at the ends of a line. */
+int httpstatus_columns_quick(struct httpstatus_setup *setup, const char *p, size_t size)
+{
+    const size_t length = sizeof directive - 1;
+
+    if (size == 0 || *p != '#' || p[size - 1] == '\0')
+        return SCAN_UNPROVED;
+    if (size >= length && equal_ignoring_case(p, length, directive, length))
+        httpstatus_parse_fields(&setup->fields, p + length, size - length);
+    return HTTPSTATUS_SKIPPED;
 }
 
 /* ---- Values ---- */

@@ -56,11 +56,24 @@ static int reader_end(struct httpstatus_reader *reader, struct httpstatus_setup 
                                       : HTTPSTATUS_UNMATCHED;
 }
 
-/* A whole line, without its end. */
+/* What a whole line, without its end, is if that can be told without reading every byte. */
+static int read_quickly(struct httpstatus_setup *setup, const char *p, size_t size)
+{
+    switch (setup->format) {
+    case HTTPSTATUS_CLF:
+        return httpstatus_clf_quick(p, p + size);
+    case HTTPSTATUS_W3C:
+    case HTTPSTATUS_CLOUDFRONT:
+        return httpstatus_columns_quick(setup, p, size);
+    default:
+        return SCAN_UNPROVED;
+    }
+}
+
 static int read_line(struct httpstatus_setup *setup, const char *p, size_t size, int *substatus)
 {
     struct httpstatus_reader reader;
-    int status = setup->format == HTTPSTATUS_CLF ? httpstatus_clf_quick(p, p + size) : SCAN_UNPROVED;
+    int status = read_quickly(setup, p, size);
 
     *substatus = 0;
     if (status != SCAN_UNPROVED)

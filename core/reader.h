@@ -32,6 +32,9 @@ READER(json);
 /* What a whole clf line of a usual form is, else SCAN_UNPROVED. */
 int httpstatus_clf_quick(const char *p, const char *end);
 
+/* Reads a whole line of w3c or cloudfront if it is a directive, else SCAN_UNPROVED. */
+int httpstatus_columns_quick(struct httpstatus_setup *setup, const char *p, size_t size);
+
 /* The column of the status in a CloudFront log that does not say. */
 enum { CLOUDFRONT_STATUS = 8 };
 

@@ -7,16 +7,18 @@ TARGET INLINE unsigned SCAN(nth)(uint64_t mask, unsigned n)
     return ISA(first)(mask);
 }
 
+/* A record has as many values as there are names; quotes make one of several only where it has not. */
 TARGET INLINE int SCAN(w3c_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
                                  uint16_t *substatus)
 {
     const struct httpstatus_fields *fields = &setup->fields;
     unsigned status = (unsigned)fields->status, second = (unsigned)fields->substatus, columns = 0;
     size_t status_at = size, second_at = size;
+    const char *end = line + size;
     uint64_t before = 0;
 
-    if (is_comment(line, size))
-        return HTTPSTATUS_SKIPPED;
+    if (!is_plain_record(line, size))
+        return SCAN_UNPROVED;
     for (size_t at = 0; at < size; at += SCAN_BLOCK) {
         ISA(block) block = ISA(load)(line + at);
         uint64_t values = ~ISA(either)(block, ' ', '\t') & SCAN(inside)(at, size);
@@ -29,16 +31,15 @@ TARGET INLINE int SCAN(w3c_line)(const struct httpstatus_setup *setup, const cha
         columns += count;
         before = values >> 63;
     }
-    if (!fields->known || (int)columns != fields->count || status_at == size ||
-        !is_plain_record(line, size))
-        return SCAN_UNPROVED;
-    int found = column_number(line + status_at, line + size, 3), second_found = 0;
-    if (fields->substatus >= 0)
-        second_found = column_number(line + second_at, line + size, 5);
-    if (found < 0 || second_found < 0 || second_found > UINT16_MAX)
+    if (!fields->known || fields->status < 0)
+        return HTTPSTATUS_UNMATCHED;
+    if ((int)columns != fields->count)
+        return SCAN(find)(line, 0, size, '"') < size ? SCAN_UNPROVED : HTTPSTATUS_UNMATCHED;
+    int second_found = fields->substatus < 0 ? 0 : read_substatus(line + second_at, end);
+    if (second_found < 0)
         return SCAN_UNPROVED;
     *substatus = (uint16_t)second_found;
-    return found;
+    return read_status(line + status_at, value_size(line + status_at, end, 3), 1);
 }
 
 TARGET INLINE int SCAN(cloudfront_line)(const struct httpstatus_setup *setup, const char *line,
@@ -46,21 +47,19 @@ TARGET INLINE int SCAN(cloudfront_line)(const struct httpstatus_setup *setup, co
 {
     const int column = setup->fields.known ? setup->fields.status : CLOUDFRONT_STATUS;
     unsigned left = (unsigned)column; /* tabs before the status */
-    size_t status_at = 0;
+    size_t at = 0, status_at = 0, status_size = 0;
 
     (void)substatus;
-    if (is_comment(line, size))
-        return HTTPSTATUS_SKIPPED;
-    for (size_t at = 0; left > 0 && at < size; at += SCAN_BLOCK) {
+    if (!is_plain_record(line, size))
+        return SCAN_UNPROVED;
+    for (; left > 0 && at < size; at += SCAN_BLOCK) {
         uint64_t tabs = ISA(equal)(ISA(load)(line + at), '\t') & SCAN(inside)(at, size);
         unsigned count = ISA(count)(tabs);
         if (left <= count)
             status_at = at + SCAN(nth)(tabs, left - 1) + 1;
         left -= left <= count ? left : count;
     }
-    if (left > 0 || column < 0 || !is_plain_record(line, size) || size - status_at < 3 ||
-        (size - status_at > 3 && line[status_at + 3] != '\t'))
-        return SCAN_UNPROVED;
-    int status = read_status(line + status_at, 3, 3);
-    return status == HTTPSTATUS_UNMATCHED ? SCAN_UNPROVED : status;
+    while (status_size < 4 && status_at + status_size < size && line[status_at + status_size] != '\t')
+        status_size++;
+    return left > 0 ? HTTPSTATUS_UNMATCHED : read_status(line + status_at, status_size, 3);
 }

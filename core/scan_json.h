@@ -50,6 +50,8 @@ TARGET INLINE int SCAN(json_line)(const struct httpstatus_setup *setup, const ch
     struct nesting nesting = {.found = HTTPSTATUS_UNMATCHED};
 
     (void)substatus;
+    if (count == 0 && !is_blank(*line) && SCAN(find)(line, 0, size, '{') >= size)
+        return HTTPSTATUS_UNMATCHED;
     for (size_t i = 0; i < count; i++) {
         const char *p = line + marks[i];
         bool closes = *p == '}' || *p == ']';

@@ -67,25 +67,37 @@ static inline int haproxy_pattern(const char *line, size_t size, size_t at)
 
 /* ---- columns ---- */
 
-static inline bool is_comment(const char *line, size_t size)
-{
-    return *line == '#' && size > 1 && to_lower(line[1]) != 'f';
-}
-
-/* "#Fields", and what the careful reader drops at the ends of a line, are left to it. */
+/*
+ * Directives, and lines that have what is dropped at their ends or that may be blank, are left to
+ * the careful reader.
+ */
 static inline bool is_plain_record(const char *line, size_t size)
 {
-    return *line != '#' && *line != '\0' && *line != '\xef' && line[size - 1] != '\0';
+    return *line != '#' && *line != '\0' && *line != '\xef' && !is_blank(*line) &&
+           line[size - 1] != '\0';
 }
 
-/* The number of 1 to 'most' digits at 'p', to a blank or the end: -1 if there is no such number. */
-static inline int column_number(const char *p, const char *end, int most)
+/* The size of the value at 'p', which a blank or the end of the line ends, to one more than 'most'. */
+static inline size_t value_size(const char *p, const char *end, size_t most)
 {
-    int number = 0, count = 0;
+    size_t size = 0;
 
-    for (; p < end && is_digit(*p) && count <= most; p++, count++)
-        number = number * 10 + (*p - '0');
-    return count > 0 && count <= most && (p == end || is_blank(*p)) ? number : -1;
+    while (size <= most && p + size < end && !is_blank(p[size]))
+        size++;
+    return size;
+}
+
+/* A number to UINT16_MAX, or 0; -1 if the careful reader has to say which. */
+static inline int read_substatus(const char *p, const char *end)
+{
+    size_t size = value_size(p, end, 4), at = 0;
+    int number = 0;
+
+    if (size > 4 || !digits(p, size, &at) || at != size)
+        return -1;
+    for (at = 0; at < size; at++)
+        number = number * 10 + (p[at] - '0');
+    return number;
 }
 
 /* ---- json ---- */
