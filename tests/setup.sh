@@ -70,7 +70,7 @@ PY
 python_environment() {
     local home="$BUILD/python$1"
     [ -x "$home/bin/python" ] || "$2" -m venv "$home"
-    "$home/bin/python" -m pip install -q --disable-pip-version-check "${@:3}"
+    [ $# -eq 2 ] || "$home/bin/python" -m pip install -q --disable-pip-version-check "${@:3}"
 }
 
 build_sdist() {

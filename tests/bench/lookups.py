@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """What a look-up costs, as a ratio to what one would write without the library.
 
-    tests/bench/lookups.py [--rounds N]
+    tests/run --bench-lookups [--rounds N] [--no-lua]
 
-Run it by the Python that has httpstatus; Lua's half needs a `lua5.4` that finds it (LUA_CPATH).
+Runs by a Python that has httpstatus; Lua's half needs a `lua5.4` that finds it (LUA_CPATH).
 Ours and the other take turns in one process, in many short rounds; medians are shown, less what an
 empty loop costs.  The last line of a table is what any call of a function in C costs.
 """
@@ -14,15 +14,14 @@ import re
 import statistics
 import subprocess
 import sys
-import time
 from http import HTTPStatus
 from http.client import responses
 from timeit import Timer
 from typing import NamedTuple, Optional
 
-from bench import cpu
 from httpstatus import Redirect as Record
 from httpstatus import Status, class_of, effective, lookup, phrase, redirect
+from measure import machine
 
 # A code and a method again and again, and as they come in a day's log.
 ONE = [(404, "GET")]
@@ -245,11 +244,12 @@ def print_table(name, figures, times):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=101)
+    parser.add_argument("--no-lua", action="store_true", help="Python alone")
     options = parser.parse_args()
     check_plain_redirect()
-    print(f"{time.strftime('%Y-%m-%d')}, {cpu()}, {options.rounds} rounds")
+    print(f"{machine()}, {options.rounds} rounds")
     print_table(f"Python {platform.python_version()}", PYTHON, bench_python(options.rounds))
-    times = bench_lua(options.rounds)
+    times = None if options.no_lua else bench_lua(options.rounds)
     if times:
         print_table("Lua 5.4", LUA, times)
 
