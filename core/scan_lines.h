@@ -135,49 +135,28 @@ EACH(json)
 EACH(custom)
 #undef EACH
 
+typedef void SCAN(format_function)(const struct httpstatus_setup *setup, const char *p,
+                                   size_t count, struct scan_lines *lines);
+
+static SCAN(format_function) *const SCAN(formats)[HTTPSTATUS_FORMATS] = {
+    [HTTPSTATUS_CLOUDFRONT] = SCAN(cloudfront), [HTTPSTATUS_W3C] = SCAN(w3c),
+    [HTTPSTATUS_ELB] = SCAN(elb),               [HTTPSTATUS_S3] = SCAN(s3),
+    [HTTPSTATUS_HAPROXY] = SCAN(haproxy),       [HTTPSTATUS_SQUID] = SCAN(squid),
+    [HTTPSTATUS_ENVOY] = SCAN(envoy),           [HTTPSTATUS_JSON] = SCAN(json),
+    [HTTPSTATUS_CLF] = SCAN(clf),               [HTTPSTATUS_CUSTOM] = SCAN(custom),
+};
+
 TARGET static void SCAN(window)(const struct httpstatus_setup *setup, const char *p, size_t size,
                                 const char *limit, struct scan_lines *lines)
 {
     size_t room = (size_t)(limit - p), count = SCAN(line_feeds)(p, size, lines->ends);
 
     lines->count = count;
-    while (count > 0 && lines->ends[count - 1] + (size_t)SCAN_MARGIN > room)
+    SCAN(format_function) *look = SCAN(formats)[setup->format];
+    while (count > 0 && (!look || lines->ends[count - 1] + (size_t)SCAN_MARGIN > room))
         lines->statuses[--count] = SCAN_UNPROVED;
-    switch (setup->format) {
-    case HTTPSTATUS_CLF:
-        SCAN(clf)(p, count, lines);
-        break;
-    case HTTPSTATUS_ENVOY:
-        SCAN(envoy)(p, count, lines);
-        break;
-    case HTTPSTATUS_S3:
-        SCAN(s3)(p, count, lines);
-        break;
-    case HTTPSTATUS_ELB:
-        SCAN(elb)(setup, p, count, lines);
-        break;
-    case HTTPSTATUS_SQUID:
-        SCAN(squid)(setup, p, count, lines);
-        break;
-    case HTTPSTATUS_HAPROXY:
-        SCAN(haproxy)(setup, p, count, lines);
-        break;
-    case HTTPSTATUS_W3C:
-        SCAN(w3c)(setup, p, count, lines);
-        break;
-    case HTTPSTATUS_CLOUDFRONT:
-        SCAN(cloudfront)(setup, p, count, lines);
-        break;
-    case HTTPSTATUS_JSON:
-        SCAN(json)(setup, p, count, lines);
-        break;
-    case HTTPSTATUS_CUSTOM:
-        SCAN(custom)(setup, p, count, lines);
-        break;
-    default:
-        for (size_t i = 0; i < count; i++)
-            lines->statuses[i] = SCAN_UNPROVED;
-    }
+    if (count > 0)
+        look(setup, p, count, lines);
 }
 
 #undef SCAN

@@ -100,17 +100,14 @@ TARGET INLINE void SCAN(quoted)(const char *p, size_t count, struct scan_lines *
     }
 }
 
-TARGET static void SCAN(clf)(const char *p, size_t count, struct scan_lines *lines)
-{
-    SCAN(quoted)(p, count, lines, SCAN(clf_line));
-}
-
-TARGET static void SCAN(envoy)(const char *p, size_t count, struct scan_lines *lines)
-{
-    SCAN(quoted)(p, count, lines, SCAN(envoy_line));
-}
-
-TARGET static void SCAN(s3)(const char *p, size_t count, struct scan_lines *lines)
-{
-    SCAN(quoted)(p, count, lines, SCAN(s3_line));
-}
+#define QUOTED(format)                                                                            \
+    TARGET static void SCAN(format)(const struct httpstatus_setup *setup, const char *p,          \
+                                    size_t count, struct scan_lines *lines)                       \
+    {                                                                                             \
+        (void)setup;                                                                              \
+        SCAN(quoted)(p, count, lines, SCAN(format##_line));                                       \
+    }
+QUOTED(clf)
+QUOTED(envoy)
+QUOTED(s3)
+#undef QUOTED
