@@ -740,9 +740,10 @@ HTTPSTATUS_API bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
  * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted in
  * scanner->tally, with HTTPSTATUS_AUTO from when the format is chosen on.  With 'lines', the finished
  * lines that the filter wants are also stored there, at most 'capacity' (at least 1) of them: the
- * number stored is returned, and '*used' is how many bytes were consumed; call again with the rest.  Without 'lines' all bytes are consumed, 0 is
- * returned, and 'used' may be NULL.  A line may have begun in an earlier piece: keep the bytes from
- * scanner->line_start on if you want to see it.
+ * number stored is returned, and '*used' is how many bytes were consumed; call again with the rest.
+ * Without 'lines' all bytes are consumed, 0 is returned, and 'used' may be NULL.  A line may have
+ * begun in an earlier piece: keep the bytes from scanner->line_start on if you want to see it.  Takes
+ * about 70 KiB of stack.
  */
 HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
                                       struct httpstatus_line *lines, size_t capacity, size_t *used);

@@ -25,7 +25,7 @@ struct scan_lines {
     size_t count;
     uint16_t ends[SCAN_WINDOW + SCAN_BLOCK]; /* vectors may write a block behind the last */
     int16_t statuses[SCAN_WINDOW];
-    uint16_t substatuses[SCAN_WINDOW]; /* w3c alone */
+    uint16_t substatuses[SCAN_WINDOW]; /* set for w3c alone */
 };
 
 /*

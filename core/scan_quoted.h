@@ -78,11 +78,14 @@ TARGET INLINE int SCAN(s3_line)(const char *line, const char *open, const char *
     return SCAN(three_digits)(close + 2);
 }
 
-/* A pass for the quotes and one for what is around them: so neither waits for the other. */
+/*
+ * A pass for the quotes and one for what is around them: so neither waits for the other.  Until a
+ * status is known its place has the first quote, and that of the sub-status has the second.
+ */
 TARGET INLINE void SCAN(quoted)(const char *p, size_t count, struct scan_lines *lines,
                                 SCAN(quoted_line) *status)
 {
-    uint16_t opens[SCAN_WINDOW], closes[SCAN_WINDOW];
+    uint16_t *opens = (uint16_t *)lines->statuses, *closes = lines->substatuses;
     size_t start = 0;
 
     for (size_t i = 0; i < count; i++) {

@@ -18,7 +18,7 @@ static bool has_suffix(PyObject *path)
 static PyObject *open_path(PyObject *path)
 {
     bool plain = !has_suffix(path);
-    PyObject *module = PyImport_ImportModule(plain ? "io" : "httpstatus._sources");
+    PyObject *module = PyImport_ImportModule(plain ? "io" : "httpstatus._compressed");
     PyObject *file = !module ? NULL
                      : plain ? PyObject_CallMethod(module, "open", "Osi", path, "rb", 0)
                              : PyObject_CallMethod(module, "open_log", "O", path);
@@ -205,29 +205,45 @@ static Py_ssize_t next_piece(Source *source, Buffer *buffer, const char **piece)
     return size;
 }
 
+/* Apart from what counts alone: the lines take room on the stack, which a thread may have little of. */
+static bool scan_batches(struct httpstatus_scanner *scanner, const char *piece, size_t size,
+                         bool (*batch)(PyObject *, const struct httpstatus_line *, size_t),
+                         PyObject *object)
+{
+    struct httpstatus_line lines[BATCH];
+    size_t stored, used = 0;
+
+    for (size_t at = 0; at < size; at += used) {
+        stored = scan(scanner, piece + at, size - at, lines, BATCH, &used);
+        if (!batch(object, lines, stored))
+            return false;
+    }
+    while (size == 0 && (stored = httpstatus_finish(scanner, lines, BATCH)) > 0)
+        if (!batch(object, lines, stored))
+            return false;
+    return true;
+}
+
 bool source_scan(Source *source, struct httpstatus_scanner *scanner,
                  bool (*batch)(PyObject *, const struct httpstatus_line *, size_t),
                  PyObject *object)
 {
-    struct httpstatus_line lines[BATCH];
-    struct httpstatus_line *wanted = batch ? lines : NULL;
     Buffer buffer = {.obj = NULL};
     const char *piece;
     Py_ssize_t size = -1;
-    size_t stored;
     bool done = source->data.obj || buffer_make(&buffer, PIECE);
 
     while (done && (size = next_piece(source, &buffer, &piece)) > 0) {
-        for (size_t at = 0, used; done && at < (size_t)size; at += used) {
-            stored = scan(scanner, piece + at, (size_t)size - at, wanted, BATCH, &used);
-            done = !batch || batch(object, lines, stored);
-        }
+        if (batch)
+            done = scan_batches(scanner, piece, (size_t)size, batch, object);
+        else
+            scan(scanner, piece, (size_t)size, NULL, 0, NULL);
     }
     done = done && size == 0;
-    if (done && !batch)
+    if (done && batch)
+        done = scan_batches(scanner, NULL, 0, batch, object);
+    else if (done)
         httpstatus_finish(scanner, NULL, 0);
-    while (done && batch && (stored = httpstatus_finish(scanner, wanted, BATCH)) > 0)
-        done = batch(object, lines, stored);
     buffer_free(&buffer);
     return done;
 }
