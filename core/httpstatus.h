@@ -333,6 +333,13 @@ HTTPSTATUS_API bool httpstatus_policy_set(struct httpstatus_policy *policy, cons
                                           const char *value, size_t size);
 HTTPSTATUS_API const char *httpstatus_policy_values(const char *knob);
 
+/* Codes of redirects: the last one with rules of its own is 308, and 309 stands for all above. */
+enum {
+    HTTPSTATUS_REDIRECT_FIRST = 300,
+    HTTPSTATUS_REDIRECT_OTHERS = 309,
+    HTTPSTATUS_REDIRECT_LAST = 399
+};
+
 /*
  * Counts 'code' among the redirects to follow: 300 to 308, or 309 for that and all codes above, which
  * no standard tells apart.  false for any other.

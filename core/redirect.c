@@ -3,7 +3,12 @@
 #include "text.h"
 
 /* What a standard says of a code; the tenth of each is any code from 309 on. */
-enum { FIRST = 300, LAST = 399, UNREGISTERED = 309, CODES = 10 };
+enum {
+    FIRST = HTTPSTATUS_REDIRECT_FIRST,
+    UNREGISTERED = HTTPSTATUS_REDIRECT_OTHERS,
+    LAST = HTTPSTATUS_REDIRECT_LAST,
+    CODES = UNREGISTERED - FIRST + 1
+};
 struct standing {
     enum httpstatus_redirect_kind kind;
     bool cacheable;

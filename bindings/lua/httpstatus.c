@@ -581,7 +581,6 @@ static bool check_redirect(lua_State *L, struct redirect_call *call)
 /*
  * A dozen fields are set faster by a table constructor in Lua than through Lua's API: for a well-known
  * method under the default policy the first record leaves a function behind that makes the others.
- * Its words have no quotes in them.
  */
 static void push_new_maker(lua_State *L, int record)
 {
@@ -591,11 +590,13 @@ static void push_new_maker(lua_State *L, int record)
         const char *name = lua_tostring(L, -2);
         const char *value = lua_istable(L, -1) ? name : luaL_tolstring(L, -1, NULL);
         const char *quote = lua_type(L, source + 2) == LUA_TSTRING ? "'" : "";
+        if (*quote && strpbrk(value, "'\\\n"))
+            luaL_error(L, "a word of a record cannot be quoted: %s", value);
         lua_pushfstring(L, "%s%s = %s%s%s, ", lua_tostring(L, source), name, quote, value, quote);
         lua_replace(L, source);
     }
     lua_pushfstring(L, "%s} end", lua_tostring(L, source));
-    if (luaL_loadstring(L, lua_tostring(L, -1)) != LUA_OK)
+    if (luaL_loadbuffer(L, lua_tostring(L, -1), lua_rawlen(L, -1), "=httpstatus") != LUA_OK)
         lua_error(L);
     lua_getfield(L, record, "drops_headers");
     lua_getfield(L, record, "drops_cross_origin");
@@ -616,7 +617,7 @@ static void keep_maker(lua_State *L, int code)
     int record = lua_gettop(L);
 
     lua_pushvalue(L, 2);
-    if (code <= 308 && lua_rawget(L, lua_upvalueindex(MAKERS)) == LUA_TTABLE) {
+    if (code < HTTPSTATUS_REDIRECT_OTHERS && lua_rawget(L, lua_upvalueindex(MAKERS)) == LUA_TTABLE) {
         push_new_maker(L, record);
         lua_rawseti(L, record + 1, code);
     }

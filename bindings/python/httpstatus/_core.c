@@ -1,6 +1,27 @@
 /* The extension module httpstatus._core: look-ups, and what its other files add. */
 #include "_core.h"
 
+static bool add_method(PyTypeObject *type, PyMethodDef *method)
+{
+    PyObject *descriptor = PyDescr_NewMethod(type, method);
+    bool added = descriptor &&
+                 PyObject_SetAttrString((PyObject *)type, method->ml_name, descriptor) == 0;
+
+    Py_XDECREF(descriptor);
+    return added;
+}
+
+PyTypeObject *record_type(PyStructSequence_Desc *desc, PyMethodDef *method)
+{
+    PyTypeObject *type = PyStructSequence_NewType(desc);
+
+    if (type && method && !add_method(type, method))
+        Py_CLEAR(type);
+    if (type)
+        type->tp_flags |= Py_TPFLAGS_IMMUTABLETYPE;
+    return type;
+}
+
 PyObject *text_object(struct httpstatus_text text)
 {
     if (!text.data)
@@ -386,6 +407,9 @@ static int visit_all(State *state, visitproc visit, void *arg)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
         Py_VISIT(state->rows[i]);
+    for (int i = 0; i < METHODS; i++)
+        for (int j = 0; j < COLUMNS; j++)
+            Py_VISIT(state->records[i][j]);
     return 0;
 }
 

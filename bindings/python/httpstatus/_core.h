@@ -12,7 +12,10 @@
 #include "httpstatus.h"
 
 enum { CODES = 1000, SHARED = 1024 };
-enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, PARTS = 128, METHODS = 8, COLUMNS = 11 };
+enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, PARTS = 128, METHODS = 8 };
+
+/* The records of a method: for no redirect, then for each code to that which stands for the others. */
+enum { COLUMNS = HTTPSTATUS_REDIRECT_OTHERS - HTTPSTATUS_REDIRECT_FIRST + 2 };
 
 /* The object made for a text or a list of names of the core, which has each at one address. */
 struct shared {
@@ -51,6 +54,12 @@ static inline State *state_of_module(PyObject *module)
     return PyModule_GetState(module);
 }
 
+/*
+ * A type of struct sequences, with a method if one is given.  Nobody can set its attributes: a cycle
+ * through them would not be collected, as the collector does not see the records that the module keeps.
+ */
+PyTypeObject *record_type(PyStructSequence_Desc *desc, PyMethodDef *method);
+
 /* A new str, or None for an absent text. */
 PyObject *text_object(struct httpstatus_text text);
 /* The same for a text that many rows share: one object for it while the rows are made. */
@@ -72,7 +81,6 @@ static inline int digit_of(PyObject *number)
  * large for an int is no code of anything, as is -1, which stands for it.  An int of one digit is
  * read without a call, anything else by the second function.
  */
-static inline bool code_from(PyObject *object, int *code);
 bool any_code_from(PyObject *object, int *code);
 
 static inline bool code_from(PyObject *object, int *code)

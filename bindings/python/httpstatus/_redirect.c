@@ -391,10 +391,12 @@ static PyObject *record_for(State *state, int code, PyObject *method, struct htt
     }
 }
 
-/* The column of the records made at import: 0 for codes outside 300..399, the last for all from 309. */
+/* Which of the records made at import is for the code. */
 static int column_of(int code)
 {
-    return code < 300 || code > 399 ? 0 : code < 309 ? code - 299 : COLUMNS - 1;
+    if (code < HTTPSTATUS_REDIRECT_FIRST || code > HTTPSTATUS_REDIRECT_LAST)
+        return 0;
+    return code < HTTPSTATUS_REDIRECT_OTHERS ? code - HTTPSTATUS_REDIRECT_FIRST + 1 : COLUMNS - 1;
 }
 
 /* The record made at import for a well-known method under the default policy; else NULL. */
@@ -642,14 +644,8 @@ static PyMethodDef redirect_functions[] = {
 
 static int add_clients(PyObject *module, State *state)
 {
-    state->client_type = PyStructSequence_NewType(&client_desc);
-    PyObject *method =
-        state->client_type ? PyDescr_NewMethod(state->client_type, &differs_method) : NULL;
-    int result = method ? PyObject_SetAttrString((PyObject *)state->client_type, "differs_from",
-                                                 method)
-                        : -1;
-    Py_XDECREF(method);
-    if (result < 0 || PyModule_AddType(module, state->client_type) < 0)
+    state->client_type = record_type(&client_desc, &differs_method);
+    if (!state->client_type || PyModule_AddType(module, state->client_type) < 0)
         return -1;
     return PyModule_AddFunctions(module, redirect_functions);
 }
@@ -862,7 +858,7 @@ static int add_policy(State *state, const struct httpstatus_policy *policy)
     if (add_names(state, policy->drops_headers) < 0 ||
         add_names(state, policy->drops_cross_origin) < 0)
         return -1;
-    for (int code = 300; code <= 309; code++) {
+    for (int code = HTTPSTATUS_REDIRECT_FIRST; code <= HTTPSTATUS_REDIRECT_OTHERS; code++) {
         httpstatus_redirect(code, "GET", 3, policy, &r);
         if (add_reference(state, r.reference) < 0)
             return -1;
@@ -881,7 +877,8 @@ static int add_records(State *state)
         struct httpstatus_text text = {known.names[i], strlen(known.names[i])};
         PyObject *method = PyUnicode_InternFromString(text.data);
         for (int column = 0; method && column < COLUMNS; column++) {
-            state->records[i][column] = record_for(state, 299 + column, method, text, &policy);
+            state->records[i][column] = record_for(
+                state, HTTPSTATUS_REDIRECT_FIRST - 1 + column, method, text, &policy);
             if (!state->records[i][column])
                 Py_CLEAR(method);
         }
@@ -916,7 +913,7 @@ int redirect_add(PyObject *module, State *state)
         if (add_policy(state, httpstatus_policy(name, strlen(name))) < 0)
             return -1;
     }
-    if (!(state->redirect_type = PyStructSequence_NewType(&redirect_desc)) ||
+    if (!(state->redirect_type = record_type(&redirect_desc, NULL)) ||
         add_records(state) < 0 || PyModule_AddType(module, state->redirect_type) < 0)
         return -1;
     return add_clients(module, state) < 0 ? -1 : add_chain(module, state);

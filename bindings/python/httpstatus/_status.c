@@ -489,8 +489,8 @@ static int make_table(State *state)
 
 int status_add(PyObject *module, State *state)
 {
-    if (!(state->retry_type = PyStructSequence_NewType(&retry_desc)) ||
-        !(state->header_type = PyStructSequence_NewType(&header_desc)) ||
+    if (!(state->retry_type = record_type(&retry_desc, NULL)) ||
+        !(state->header_type = record_type(&header_desc, NULL)) ||
         !(state->status_type = make_status_type(module)) || make_table(state) < 0)
         return -1;
     for (size_t i = 0; i < httpstatus_constant_count(); i++) {
