@@ -1398,6 +1398,41 @@ def test_the_extension_exports_one_name():
     assert [line.split()[-1] for line in names.stdout.splitlines()] == ["PyInit__core"]
 
 
+def test_threads(tmp_path):
+    """As many as there is work for; the first task's error, and none is left behind."""
+    assert httpstatus.tally(RECORD, jobs=2**31 - 1)[200] == 1
+    log = tmp_path / "access.log"
+    log.write_bytes(RECORD * 40_000)
+    assert httpstatus.tally(log, jobs=10_000)[200] == 40_000
+
+    class Broken(io.RawIOBase):
+        def __init__(self, name):
+            self.name = name
+
+        def readinto(self, buffer):
+            raise OSError(self.name)
+    for jobs in (1, 2, 5):
+        with pytest.raises(OSError, match="first"):
+            httpstatus.tally([log, Broken("first"), log, Broken("second")], jobs=jobs)
+        assert threading.active_count() == 1
+    counts = []
+    try:
+        threading.stack_size(160 * 1024)
+        thread = threading.Thread(target=lambda: counts.append(httpstatus.tally(log)[200]))
+        thread.start()
+        thread.join()
+    finally:
+        threading.stack_size(0)
+    assert counts == [40_000]
+
+
+def test_types_are_immutable():
+    for kind in (Status, Tally, httpstatus.Redirect, type(Status(429).retry),
+                 type(Status(426).headers[0]), type(httpstatus.redirect_clients(302, "POST")[0])):
+        with pytest.raises(TypeError):
+            kind.module = httpstatus
+
+
 def with_scanner(name, log):
     script = "import httpstatus, sys; t = httpstatus.tally(sys.argv[1]); " \
              "print(httpstatus.scanner(), t.as_dict())"

@@ -654,7 +654,7 @@ PyDoc_STRVAR(tally_function_doc,
 ">>> dict(httpstatus.tally(b'{\"a\": {\"b\": 404}}', 'json', key='a.b'))\n"
 "{404: 1}\n");
 
-/* Several sources, or several threads: httpstatus._sources.tally_all(). */
+/* Several sources, or several threads: httpstatus._jobs.tally_all(). */
 static PyObject *tally_all(PyObject **values, int jobs)
 {
     PyObject *none = Py_None;
@@ -664,11 +664,11 @@ static PyObject *tally_all(PyObject **values, int jobs)
         "{sN sO sO sO}", "format", format, "key", values[1 + KEY] ? values[1 + KEY] : none,
         "fields", values[1 + FIELDS] ? values[1 + FIELDS] : none, "target",
         values[1 + TARGET] ? values[1 + TARGET] : Py_False);
-    PyObject *sources = options ? PyImport_ImportModule("httpstatus._sources") : NULL;
+    PyObject *module = options ? PyImport_ImportModule("httpstatus._jobs") : NULL;
     PyObject *tally =
-        sources ? PyObject_CallMethod(sources, "tally_all", "OOi", values[0], options, jobs) : NULL;
+        module ? PyObject_CallMethod(module, "tally_all", "OOi", values[0], options, jobs) : NULL;
 
-    Py_XDECREF(sources);
+    Py_XDECREF(module);
     Py_XDECREF(options);
     return tally;
 }

@@ -1,90 +1,16 @@
-"""Logs that take more than reading one file: compressed ones, several, and several threads."""
-import errno
+"""Several logs, and several threads for one: their tallies are made apart and added up."""
 import io
+import math
 import mmap
 import os
 import threading
 
 from . import _core
+from ._compressed import opener_of
 
 PIECE = 1 << 20
 LINE = 1 << 14  # most are shorter
 PIECES_A_JOB = 8
-
-
-# ---- Compressed files ----
-
-
-class Compressed(io.RawIOBase):
-    """A compressed file of any kind; what is wrong with it is an OSError."""
-
-    def __init__(self, file, path):
-        self.file = file
-        self.path = path
-
-    def readinto(self, buffer):
-        try:
-            data = self.file.read(len(buffer))
-        except Exception as error:  # BadGzipFile, zlib.error, EOFError, LZMAError, ZstdError ...
-            if getattr(error, "errno", None) is not None:
-                raise
-            message = f"a damaged compressed file, or none of its suffix ({error})"
-            raise OSError(errno.EIO, message, self.path) from error
-        buffer[:len(data)] = data
-        return len(data)
-
-    def close(self):
-        self.file.close()
-        super().close()
-
-
-def open_gzip(path):
-    try:
-        from isal import igzip as gzip
-    except ImportError:
-        import gzip
-    return gzip.open(path, "rb")
-
-
-def open_bz2(path):
-    import bz2
-    return bz2.open(path, "rb")
-
-
-def open_xz(path):
-    import lzma
-    return lzma.open(path, "rb")
-
-
-def open_zstd(path):
-    try:
-        from compression import zstd
-        return zstd.open(path, "rb")
-    except ImportError:
-        pass
-    try:
-        import zstandard
-    except ImportError:
-        raise ImportError(f"{path!r} is compressed by Zstandard: install the extra "
-                          "httpstatus[zstd] to read it") from None
-    return zstandard.open(path, "rb")
-
-
-OPENERS = {".gz": open_gzip, ".bz2": open_bz2, ".xz": open_xz, ".zst": open_zstd}
-
-
-def opener_of(path):
-    """What opens a compressed file, by its suffix; None for a plain one."""
-    return OPENERS.get(os.path.splitext(os.fsdecode(path))[1].lower())
-
-
-def open_log(path):
-    """A binary file with the log at 'path', uncompressed by its suffix."""
-    opener = opener_of(path)
-    return Compressed(opener(path), path) if opener else io.open(path, "rb", 0)
-
-
-# ---- Several threads ----
 
 
 def is_divisible(source):
@@ -151,8 +77,9 @@ def divide(path, options, jobs):
                 return
             options = options | {"format": head.format, "key": head.key}
         size = file.seek(0, os.SEEK_END)
-        count = jobs * PIECES_A_JOB
-        starts = sorted({line_start(file, size * i // count) for i in range(count)} | {size})
+        count = min(jobs * PIECES_A_JOB, size // PIECE)
+        # A line that has grown past the end since is not divided.
+        starts = sorted({min(line_start(file, size * i // count), size) for i in range(count)} | {size})
         before = 0
         for start, end in zip(starts, starts[1:]):
             if options["format"] in ("w3c", "cloudfront"):
@@ -177,50 +104,76 @@ def tasks_of(sources, options, jobs):
 class Work:
     """Tasks shared among threads; their tallies add up in the order of the tasks."""
 
-    def __init__(self, tasks):
+    def __init__(self, tasks, jobs):
         self.tasks = enumerate(tasks)
-        self.lock = threading.Lock()
+        self.taking = threading.Lock()
+        self.threads = []
+        self.spare = jobs - 1  # threads that may still be started
+        self.adding = threading.Lock()
         self.ready = {}
         self.added = 0
         self.total = None
-        self.error = None
+        self.failures = []  # (which counts: the least, error)
+
+    def take(self):
+        """The next task, and a thread for those behind it."""
+        with self.taking:
+            number, task = next(self.tasks, (None, None))
+            if task and self.spare:
+                self.spare -= 1
+                thread = threading.Thread(target=self.run)
+                try:
+                    thread.start()
+                except RuntimeError:  # no more threads here: those that there are do the work
+                    self.spare = 0
+                else:
+                    self.threads.append(thread)
+        return number, task
 
     def add(self, number, tally):
-        self.ready[number] = tally
-        while (tally := self.ready.pop(self.added, None)) is not None:
-            self.total = tally if self.total is None else self.total + tally
-            self.added += 1
+        with self.adding:
+            self.ready[number] = tally
+            while (tally := self.ready.pop(self.added, None)) is not None:
+                self.total = tally if self.total is None else self.total + tally
+                self.added += 1
 
     def run(self):
+        number = math.inf
         try:
             buffer = mmap.mmap(-1, _core._READ_SIZE)  # on a page: the kernel copies faster there
-            while self.error is None:
-                with self.lock:
-                    number, task = next(self.tasks, (None, None))
-                if task is None:
+            while not self.failures:
+                number = math.inf  # should there be no next one
+                number, task = self.take()
+                if not task:
                     return
                 source, piece, options = task
-                tally = tally_range(source, *piece, options, memoryview(buffer)) if piece else \
-                    _core.tally(source, **options)
-                with self.lock:
-                    self.add(number, tally)
-        except BaseException as error:  # also Ctrl-C, which must stop the others
-            self.error = error
+                self.add(number, tally_range(source, *piece, options, memoryview(buffer)) if piece
+                         else _core.tally(source, **options))
+        except BaseException as error:
+            self.fail(error, number)
 
-    def run_all(self, jobs):
-        threads = [threading.Thread(target=self.run) for _ in range(jobs - 1)]
-        for thread in threads:
-            thread.start()
-        self.run()
-        for thread in threads:
+    def fail(self, error, number):
+        """Stops the others.  Ctrl-C counts before errors, of which the first task's does."""
+        self.failures.append((number if isinstance(error, Exception) else -1, error))
+
+    def join(self):
+        for thread in self.threads:
             thread.join()
-        if self.error is not None:
-            raise self.error
+
+    def run_all(self):
+        self.run()
+        try:
+            self.join()
+        except BaseException as error:  # Ctrl-C: the others finish the piece that they are at
+            self.fail(error, -1)
+            self.join()
+        if self.failures:
+            raise min(self.failures, key=lambda failure: failure[0])[1]
         return self.total
 
 
 def tally_all(source, options, jobs):
     """tally() of several sources, or by several threads."""
     sources = source if isinstance(source, (list, tuple)) else [source]
-    total = Work(tasks_of(sources, options, jobs)).run_all(jobs)
+    total = Work(tasks_of(sources, options, jobs), jobs).run_all()
     return _core.tally(b"", **options) if total is None else total
