@@ -695,6 +695,7 @@ struct httpstatus_setup {
     enum httpstatus_format format;
     struct httpstatus_text key, names[HTTPSTATUS_NAMES]; /* json: the path, and the names in it */
     int name_count;
+    bool quoted_key; /* it has a quote in it */
     struct httpstatus_fields fields;
     bool target;
     struct httpstatus_locator locator;

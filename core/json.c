@@ -22,6 +22,7 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
     const char *end = key.data + key.size;
 
     setup->key = key;
+    setup->quoted_key = key.size && memchr(key.data, '"', key.size);
     setup->name_count = 0;
     for (const char *p = key.data, *dot = p; dot < end; p = dot + 1) {
         dot = memchr(p, '.', (size_t)(end - p));
@@ -58,30 +59,34 @@ static void string_byte(struct httpstatus_json *j, const struct httpstatus_setup
     j->text_size = at + 1;
 }
 
-/* Behind a backslash: 1, then 2 to 5 for the digits of \\uNNNN. */
-static void escape_byte(struct httpstatus_json *j, const struct httpstatus_setup *setup, char c)
+/*
+ * A byte behind a backslash: 'escape' is 1, then 2 to 5 for the digits of \uNNNN.  false if it is none
+ * of those digits: then the object is torn, and the byte, which may be a quote, stands for itself.
+ */
+static bool escape_byte(struct httpstatus_json *j, const struct httpstatus_setup *setup, char c)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
     const char *simple = c ? strchr(from, c) : NULL;
+    int digit = hex_digit(c);
 
     if (j->escape == 1 && c == 'u') {
         j->escape = 2;
         j->unit = 0;
-        return;
-    }
-    if (j->escape == 1) {
+    } else if (j->escape == 1) {
         string_byte(j, setup, simple ? to[simple - from] : -1);
         j->escape = 0;
-        return;
-    }
-    int digit = is_digit(c) ? c - '0'
-                : to_lower(c) >= 'a' && to_lower(c) <= 'f' ? to_lower(c) - 'a' + 10
-                                                            : -1;
-    j->unit = digit < 0 ? -1 : j->unit < 0 ? -1 : j->unit * 16 + digit;
-    if (++j->escape == 6) {
-        string_byte(j, setup, j->unit < 128 ? j->unit : -1);
+    } else if (digit < 0) {
+        j->torn = true;
         j->escape = 0;
+        return false;
+    } else {
+        j->unit = j->unit * 16 + digit;
+        if (++j->escape == 6) {
+            string_byte(j, setup, j->unit < 128 ? j->unit : -1);
+            j->escape = 0;
+        }
     }
+    return true;
 }
 
 /* ---- Values ---- */
@@ -223,9 +228,9 @@ static void json_byte(struct httpstatus_json *j, const struct httpstatus_setup *
         }
         break;
     case STRING:
-        if (j->escape)
-            escape_byte(j, setup, c);
-        else if (c == '\\')
+        if (j->escape && escape_byte(j, setup, c))
+            break;
+        if (c == '\\')
             j->escape = 1;
         else if (c == '"')
             end_string(j, setup);

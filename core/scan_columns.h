@@ -21,7 +21,7 @@ TARGET INLINE int SCAN(w3c_line)(const struct httpstatus_setup *setup, const cha
         return SCAN_UNPROVED;
     for (size_t at = 0; at < size; at += SCAN_BLOCK) {
         ISA(block) block = ISA(load)(line + at);
-        uint64_t values = ~ISA(either)(block, ' ', '\t') & SCAN(inside)(at, size);
+        uint64_t values = ~ISA(either)(block, ' ', '\t') & inside_line(at, size);
         uint64_t starts = values & ~(values << 1 | before);
         unsigned count = ISA(count)(starts);
         if (status - columns < count)
@@ -53,7 +53,7 @@ TARGET INLINE int SCAN(cloudfront_line)(const struct httpstatus_setup *setup, co
     if (!is_plain_record(line, size))
         return SCAN_UNPROVED;
     for (; left > 0 && at < size; at += SCAN_BLOCK) {
-        uint64_t tabs = ISA(equal)(ISA(load)(line + at), '\t') & SCAN(inside)(at, size);
+        uint64_t tabs = ISA(equal)(ISA(load)(line + at), '\t') & inside_line(at, size);
         unsigned count = ISA(count)(tabs);
         if (left <= count)
             status_at = at + SCAN(nth)(tabs, left - 1) + 1;

@@ -2,8 +2,8 @@
 
 /*
  * Where the brackets of the object are, and the colons behind names that end as the key does; how many,
- * or 0 if the object may not be whole: outside of strings must be what JSON has there, and a colon right
- * behind a string.  Only names without backslashes are compared as they stand.
+ * or 0 if the object may not be whole: outside of strings must be what JSON has there, a colon right
+ * behind a string, and \u before four digits.  Names without backslashes are compared as they stand.
  */
 TARGET INLINE size_t SCAN(json_marks)(const struct httpstatus_setup *setup, const char *line,
                                       size_t size, uint16_t *marks)
@@ -15,11 +15,15 @@ TARGET INLINE size_t SCAN(json_marks)(const struct httpstatus_setup *setup, cons
 
     for (size_t at = SCAN(find)(line, 0, size, '{'); at < size; at += SCAN_BLOCK) {
         ISA(block) block = ISA(load)(line + at);
-        uint64_t inside = SCAN(inside)(at, size), escaped = 0;
+        uint64_t inside = inside_line(at, size), escaped = 0;
         uint64_t quotes = ISA(equal)(block, '"') & inside;
         uint64_t backslashes = ISA(equal)(block, '\\') & inside;
         if (backslashes | carry.escape | carry.escaped_string) {
-            quotes &= ~escaped_bytes(backslashes, &carry.escape);
+            uint64_t behind = escaped_bytes(backslashes, &carry.escape);
+            uint64_t units = behind & ISA(equal)(block, 'u') & inside;
+            for (; units; units &= units - 1)
+                wrong |= !is_unit(line + at + ISA(first)(units) + 1);
+            quotes &= ~behind;
             escaped = escaped_strings(backslashes, quotes, &carry.escaped_string);
         }
         uint64_t strings = ISA(parity)(quotes) ^ carry.in_string; /* without their closing quotes */
@@ -42,25 +46,15 @@ TARGET INLINE size_t SCAN(json_marks)(const struct httpstatus_setup *setup, cons
     return wrong ? 0 : (size_t)(end - marks);
 }
 
+/* A name with a quote in it could begin in one string and end in another. */
 TARGET INLINE int SCAN(json_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
                                   uint16_t *substatus)
 {
     uint16_t marks[SCAN_WINDOW + SCAN_BLOCK];
-    size_t count = SCAN(json_marks)(setup, line, size, marks);
-    struct nesting nesting = {.found = HTTPSTATUS_UNMATCHED};
+    size_t count = setup->quoted_key ? 0 : SCAN(json_marks)(setup, line, size, marks);
 
     (void)substatus;
     if (count == 0 && !is_blank(*line) && SCAN(find)(line, 0, size, '{') >= size)
         return HTTPSTATUS_UNMATCHED;
-    for (size_t i = 0; i < count; i++) {
-        const char *p = line + marks[i];
-        bool closes = *p == '}' || *p == ']';
-        if (!(*p == ':' ? take_value(&nesting, setup, line, p)
-              : closes  ? close_container(&nesting, p)
-                        : open_container(&nesting, setup, line, p)))
-            return SCAN_UNPROVED;
-        if (closes && nesting.depth == 0)
-            return nesting.found;
-    }
-    return SCAN_UNPROVED;
+    return json_status(setup, line, marks, count);
 }

@@ -67,12 +67,6 @@ TARGET INLINE size_t SCAN(find)(const char *p, size_t at, size_t end, char c)
     return at + ISA(first)(found);
 }
 
-/* The bits of a block that begins at 'at' of a line that ends at 'end'. */
-TARGET INLINE uint64_t SCAN(inside)(size_t at, size_t end)
-{
-    return end - at >= SCAN_BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << (end - at)) - 1;
-}
-
 /*
  * The places of the first 'most' spaces of a line, or a few more: how many.  None if other white space
  * is among them, a space is at the start, or two are side by side.
@@ -84,7 +78,7 @@ TARGET INLINE size_t SCAN(spaces)(const char *line, size_t size, size_t most, ui
 
     for (size_t at = 0; at < size && (size_t)(last - spaces) < most; at += SCAN_BLOCK) {
         ISA(block) block = ISA(load)(line + at);
-        uint64_t inside = SCAN(inside)(at, size), found = ISA(equal)(block, ' ') & inside;
+        uint64_t inside = inside_line(at, size), found = ISA(equal)(block, ' ') & inside;
         if ((ISA(within)(block, '\t', '\r') & inside) | (found & (found << 1 | before)))
             return 0;
         last = SCAN(many_places)(found, at, last);

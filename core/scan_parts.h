@@ -1,4 +1,4 @@
-/* What the quick looks of scan_lines.h share, whatever the vectors. */
+/* What the quick looks of scan_lines.h need beside vectors: written and compiled once. */
 #define INLINE static inline __attribute__((always_inline))
 
 /* How far behind the end of a line a block may reach. */
@@ -6,6 +6,17 @@ enum { SCAN_MARGIN = 4 * SCAN_BLOCK };
 
 /* A mask of the bits from, up to end, which is below 64. */
 #define BITS(from, end) ((UINT64_C(1) << (end)) - (UINT64_C(1) << (from)))
+
+/* The bits of a block that begins at 'at' of a line that ends at 'end'. */
+static inline uint64_t inside_line(size_t at, size_t end)
+{
+    return end - at >= SCAN_BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << (end - at)) - 1;
+}
+
+static inline int three_digits(const char *p)
+{
+    return p[0] * 100 + p[1] * 10 + p[2] - '0' * 111;
+}
 
 /* ---- Quotes ---- */
 
@@ -42,27 +53,33 @@ static inline struct httpstatus_text next_token(const char *line, size_t size, s
 
     while (end < size && !is_space(line[end]))
         end++;
+    if (end >= size || line[end] != ' ')
+        return (struct httpstatus_text){line, 0};
     *at = end + 1;
-    return (struct httpstatus_text){line + start, end < size && line[end] == ' ' ? end - start : 0};
+    return (struct httpstatus_text){line + start, end - start};
 }
 
 /* The status if the pattern begins at 'at', else HTTPSTATUS_UNMATCHED. */
 static inline int haproxy_pattern(const char *line, size_t size, size_t at)
 {
-    struct httpstatus_text timers = next_token(line, size, &at), token[6];
+    struct httpstatus_text t = next_token(line, size, &at);
     int status;
 
-    if (!is_five(timers.data, timers.size, true))
+    if (!is_five(t.data, t.size, true))
         return HTTPSTATUS_UNMATCHED;
-    for (int i = 0; i < 6; i++)
-        if (at >= size || (token[i] = next_token(line, size, &at)).size == 0)
-            return HTTPSTATUS_UNMATCHED;
-    return at < size && read_haproxy_status(token[0].data, token[0].size, &status) &&
-                   is_byte_count(token[1].data, token[1].size) &&
-                   is_termination(token[4].data, token[4].size) &&
-                   is_five(token[5].data, token[5].size, false) && is_queues(line + at, size - at)
-               ? status
-               : HTTPSTATUS_UNMATCHED;
+    t = next_token(line, size, &at);
+    if (!read_haproxy_status(t.data, t.size, &status))
+        return HTTPSTATUS_UNMATCHED;
+    t = next_token(line, size, &at);
+    if (!is_byte_count(t.data, t.size) || next_token(line, size, &at).size == 0 ||
+        next_token(line, size, &at).size == 0)
+        return HTTPSTATUS_UNMATCHED;
+    t = next_token(line, size, &at);
+    if (!is_termination(t.data, t.size))
+        return HTTPSTATUS_UNMATCHED;
+    t = next_token(line, size, &at);
+    return is_five(t.data, t.size, false) && is_queues(line + at, size - at) ? status
+                                                                             : HTTPSTATUS_UNMATCHED;
 }
 
 /* ---- columns ---- */
@@ -203,6 +220,13 @@ static inline uint64_t escaped_bytes(uint64_t backslashes, uint64_t *carry)
     return escaped;
 }
 
+/* Whether the four digits of \uNNNN stand at 'p'. */
+static inline bool is_unit(const char *p)
+{
+    return hex_digit(p[0]) >= 0 && hex_digit(p[1]) >= 0 && hex_digit(p[2]) >= 0 &&
+           hex_digit(p[3]) >= 0;
+}
+
 /*
  * The closing quotes of strings with a backslash: an addition carries each backslash along the ones
  * of what is no quote.
@@ -215,4 +239,23 @@ static inline uint64_t escaped_strings(uint64_t backslashes, uint64_t quotes, ui
     over |= __builtin_uaddll_overflow(sum, *carry, &sum);
     *carry = over;
     return sum & quotes;
+}
+
+/* What the marks of an object, its brackets and the colons that may be the key's, make of it. */
+static inline int json_status(const struct httpstatus_setup *setup, const char *line,
+                              const uint16_t *marks, size_t count)
+{
+    struct nesting nesting = {.found = HTTPSTATUS_UNMATCHED};
+
+    for (size_t i = 0; i < count; i++) {
+        const char *p = line + marks[i];
+        bool closes = *p == '}' || *p == ']';
+        if (!(*p == ':' ? take_value(&nesting, setup, line, p)
+              : closes  ? close_container(&nesting, p)
+                        : open_container(&nesting, setup, line, p)))
+            return SCAN_UNPROVED;
+        if (closes && nesting.depth == 0)
+            return nesting.found;
+    }
+    return SCAN_UNPROVED;
 }

@@ -6,11 +6,6 @@
  */
 typedef int SCAN(quoted_line)(const char *line, const char *open, const char *close);
 
-TARGET INLINE int SCAN(three_digits)(const char *p)
-{
-    return p[0] * 100 + p[1] * 10 + p[2] - '0' * 111;
-}
-
 TARGET INLINE int SCAN(clf_line)(const char *line, const char *open, const char *close)
 {
     const uint64_t needed = status_fits | ((UINT64_C(2) << CLF_STAMP) - 1);
@@ -26,7 +21,7 @@ TARGET INLINE int SCAN(clf_line)(const char *line, const char *open, const char 
     /* Adding one to a run of ones moves on to what is behind it. */
     if ((~fits & needed) || ((bytes + 1) & ends) <= 1)
         return SCAN_UNPROVED;
-    return SCAN(three_digits)(close + 2);
+    return three_digits(close + 2);
 }
 
 TARGET INLINE int SCAN(envoy_line)(const char *line, const char *open, const char *close)
@@ -40,7 +35,7 @@ TARGET INLINE int SCAN(envoy_line)(const char *line, const char *open, const cha
     uint64_t flags = close[AFTER_STATUS - BEHIND] == '-' ? 1 : fits >> AFTER_STATUS;
     if ((~fits & needed) || ((flags + 1) & ends) <= 1)
         return SCAN_UNPROVED;
-    return SCAN(three_digits)(close + 2);
+    return three_digits(close + 2);
 }
 
 /* An error code and four numbers or dashes, each with a single space behind it. */
@@ -75,7 +70,7 @@ TARGET INLINE int SCAN(s3_line)(const char *line, const char *open, const char *
     uint64_t fits = ISA(fits)(ISA(join)(line + spaces[1] + 1, close), &clf_form);
     if ((~fits & (status_fits | stamp)) || !SCAN(are_s3_fields)(close + AFTER_STATUS - BEHIND))
         return SCAN_UNPROVED;
-    return SCAN(three_digits)(close + 2);
+    return three_digits(close + 2);
 }
 
 /*

@@ -54,9 +54,9 @@ TARGET INLINE unsigned SCAN(squid_result)(const char *p)
     unsigned elapsed = SCAN(take)(&edges), after_elapsed = SCAN(take)(&edges);
     unsigned client = SCAN(take)(&edges), after_client = SCAN(take)(&edges);
     unsigned result = SCAN(take)(&edges), end = SCAN(take)(&edges);
-    uint64_t not_digits = BITS(elapsed, after_elapsed) | BITS(end - 3, end);
+    uint64_t numbers = BITS(elapsed, after_elapsed) | BITS(end - 3, end);
     if (client - after_elapsed != 1 || result - after_client != 1 || end - result < 5 ||
-        (not_digits & ~digits) || (BITS(result, end - 4) & ~code) || !(capitals >> result & 1) ||
+        (numbers & ~digits) || (BITS(result, end - 4) & ~code) || !(capitals >> result & 1) ||
         p[end - 4] != '/' || (ISA(within)(block, '\t', '\r') & BITS(0, end)))
         return 0;
     return end;
@@ -92,7 +92,7 @@ TARGET INLINE int SCAN(squid_line)(const struct httpstatus_setup *setup, const c
     unsigned end = SCAN(squid_result)(line + TIME);
     if (end == 0 || !SCAN(is_squid_rest)(line + TIME + end))
         return SCAN_UNPROVED;
-    return SCAN(three_digits)(line + TIME + end - 3);
+    return three_digits(line + TIME + end - 3);
 }
 
 /* ---- haproxy: a pattern of tokens that may begin anywhere ---- */
@@ -130,7 +130,7 @@ TARGET INLINE int SCAN(usual_pattern)(const char *p)
         (BITS(counts + 1, queues) & ~(digits | queued)) || ISA(count)(queued) != 1 ||
         (queued & (UINT64_C(1) << (counts + 1) | UINT64_C(1) << (queues - 1))))
         return SCAN_UNPROVED;
-    return SCAN(three_digits)(p + timers + 1);
+    return three_digits(p + timers + 1);
 }
 
 /*
@@ -140,19 +140,23 @@ TARGET INLINE int SCAN(usual_pattern)(const char *p)
 TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const char *line,
                                      size_t size, uint16_t *substatus)
 {
+    size_t tried = 0; /* the last slash whose token has been tried */
+
     (void)setup;
     (void)substatus;
     for (size_t at = 0; at < size; at += SCAN_BLOCK) {
-        uint64_t slashes = ISA(equal)(ISA(load)(line + at), '/') & SCAN(inside)(at, size);
+        uint64_t slashes = ISA(equal)(ISA(load)(line + at), '/') & inside_line(at, size);
         for (; slashes; slashes &= slashes - 1) {
-            size_t start = at + ISA(first)(slashes);
-            char next = line[start + 1];
-            if (start == 0 || !is_digit(line[start - 1]) ||
+            size_t slash = at + ISA(first)(slashes), start = slash;
+            char next = line[slash + 1];
+            if (slash == 0 || !is_digit(line[slash - 1]) ||
                 !(is_digit(next) || next == '-' || next == '+'))
                 continue;
-            while (start > 0 && !is_space(line[start - 1]))
+            while (start > tried && !is_space(line[start - 1]))
                 start--;
-            if (start == 0 || line[start - 1] != ' ')
+            bool again = start == tried; /* or the first token, which has no space before it */
+            tried = slash;
+            if (again || line[start - 1] != ' ')
                 continue;
             int status = SCAN(usual_pattern)(line + start);
             if (status == SCAN_UNPROVED)

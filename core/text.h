@@ -12,6 +12,14 @@ static inline bool is_letter(char c) { return to_lower(c) >= 'a' && to_lower(c) 
 static inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 static inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
+/* 0 to 15, or -1 for what is no hexadecimal digit. */
+static inline int hex_digit(char c)
+{
+    return is_digit(c)                                  ? c - '0'
+           : to_lower(c) >= 'a' && to_lower(c) <= 'f' ? to_lower(c) - 'a' + 10
+                                                       : -1;
+}
+
 static inline bool equal(const char *p, size_t size, const char *word)
 {
     return strlen(word) == size && memcmp(p, word, size) == 0;
