@@ -120,7 +120,7 @@ static size_t count_records(struct httpstatus_setup setup, const char *p, const 
         if (found.count == 0) {
             const char *lf = memchr(line, '\n', left), *stop = lf ? lf : end;
             records += read_whole(&setup, line, stop, &substatus) >= HTTPSTATUS_NO_STATUS;
-            line = stop + 1;
+            line = lf ? lf + 1 : end;
         }
     }
     return records;
@@ -517,9 +517,9 @@ static void take_lines(struct httpstatus_scanner *scanner, struct scan *scan,
         if (i == found->count)
             break;
         const char *lf = window + found->ends[i];
-        int status = found->statuses[i], substatus = substatuses ? found->substatuses[i] : 0;
+        int status = found->statuses[i];
         if (status != SCAN_UNPROVED) {
-            take_line(scanner, scan, status, substatus, lf);
+            take_line(scanner, scan, status, substatuses ? found->substatuses[i] : 0, lf);
             continue;
         }
         take_careful(scanner, scan, lf);

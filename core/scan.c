@@ -25,11 +25,13 @@ static bool always(void) { return true; }
 
 /* ---- Vectors ---- */
 
-#if !defined(HTTPSTATUS_NO_SIMD) && defined(__GNUC__) && defined(__x86_64__)
+/* The choice among them has to be atomic. */
+#if !defined(HTTPSTATUS_NO_SIMD) && !defined(__STDC_NO_ATOMICS__) && defined(__GNUC__)
+#if defined(__x86_64__)
 #define SCAN_X86
-#elif !defined(HTTPSTATUS_NO_SIMD) && defined(__GNUC__) && defined(__aarch64__) && \
-    defined(__AARCH64EL__)
+#elif defined(__aarch64__) && defined(__AARCH64EL__)
 #define SCAN_ARM
+#endif
 #endif
 
 #if defined(SCAN_X86) || defined(SCAN_ARM)
@@ -91,22 +93,20 @@ static const struct implementation implementations[] = {
 };
 enum { IMPLEMENTATIONS = sizeof implementations / sizeof implementations[0] };
 
-#if defined(__STDC_NO_ATOMICS__) || (defined(_MSC_VER) && !defined(__clang__))
-static const struct implementation *const chosen = &implementations[IMPLEMENTATIONS - 1];
-#define choose(implementation) ((void)(implementation))
-#define load_chosen() chosen
-#else
+#if defined(SCAN_X86) || defined(SCAN_ARM)
 #include <stdatomic.h>
-/* Racing first calls store the same value. */
+
+/* NULL: none yet.  Racing first calls store the same value. */
 static const struct implementation *_Atomic chosen;
-#define choose(implementation) \
-    atomic_store_explicit(&chosen, implementation, memory_order_relaxed)
-#define load_chosen() atomic_load_explicit(&chosen, memory_order_relaxed)
-#endif
+
+static void choose(const struct implementation *one)
+{
+    atomic_store_explicit(&chosen, one, memory_order_relaxed);
+}
 
 static const struct implementation *implementation(void)
 {
-    const struct implementation *one = load_chosen();
+    const struct implementation *one = atomic_load_explicit(&chosen, memory_order_relaxed);
 
     if (one)
         return one;
@@ -115,6 +115,10 @@ static const struct implementation *implementation(void)
     choose(one);
     return one;
 }
+#else
+static void choose(const struct implementation *one) { (void)one; }
+static const struct implementation *implementation(void) { return implementations; }
+#endif
 
 scan_function *httpstatus_scan_window(void)
 {

@@ -18,8 +18,8 @@ enum { SCAN_WINDOW = 8192, SCAN_BLOCK = 64 };
 enum { SCAN_UNPROVED = -5 };
 
 /*
- * The lines that end in a window: where their LF is, and their status, HTTPSTATUS_NO_STATUS or
- * HTTPSTATUS_UNMATCHED where a quick look proves that the careful reader would say so.
+ * The lines that end in a window: where their LF is, and what they are where a quick look proves that
+ * the careful reader would say so: a status, HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED.
  */
 struct scan_lines {
     size_t count;
