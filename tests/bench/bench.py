@@ -49,7 +49,7 @@ def clf(options):
 
 def memory(options):
     """clf in memory, as a share of the speed at which memory can be read"""
-    limits = build("bench-limits", "cc", "-O3", "-march=native", "limits.c")
+    limits = build("bench-limits", "cc", "-O3", "limits.c")
     programs = [
         Program("reading, C", lambda log: [limits, "read", log]),
         Program("counting newlines, C", lambda log: [limits, "newlines", log]),
