@@ -35,6 +35,10 @@ TARGET INLINE int SCAN(w3c_line)(const struct httpstatus_setup *setup, const cha
         return HTTPSTATUS_UNMATCHED;
     if ((int)columns != fields->count)
         return SCAN(find)(line, 0, size, '"') < size ? SCAN_UNPROVED : HTTPSTATUS_UNMATCHED;
+    if (fields->substatus >= 0 && is_usual_pair(line + status_at, line + second_at)) {
+        *substatus = (uint16_t)(line[second_at] - '0');
+        return three_digits(line + status_at);
+    }
     int second_found = fields->substatus < 0 ? 0 : read_substatus(line + second_at, end);
     if (second_found < 0)
         return SCAN_UNPROVED;

@@ -104,7 +104,14 @@ static inline size_t value_size(const char *p, const char *end, size_t most)
     return size;
 }
 
-/* A number to UINT16_MAX, or 0; -1 if the careful reader has to say which. */
+/* Three digits and one, each with a blank behind: no loop depends on how long they are. */
+static inline bool is_usual_pair(const char *status, const char *substatus)
+{
+    return is_digit(status[0]) && is_digit(status[1]) && is_digit(status[2]) &&
+           is_blank(status[3]) && is_digit(substatus[0]) && is_blank(substatus[1]);
+}
+
+/* A number of up to four digits; -1 if the careful reader has to say what it is. */
 static inline int read_substatus(const char *p, const char *end)
 {
     size_t size = value_size(p, end, 4), at = 0;
