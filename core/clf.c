@@ -1,4 +1,4 @@
-/* NCSA common and combined logs: the careful reader, and the quick one for lines of the usual form. */
+/* NCSA common and combined logs: the careful reader, and a quick one for lines of usual forms. */
 #include "scan.h"
 
 /*

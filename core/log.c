@@ -86,7 +86,8 @@ static int read_line(struct httpstatus_setup *setup, const char *p, size_t size,
 /* ---- Detection ---- */
 
 /* The line to 'stop', its LF or the end of the log, without what ends it. */
-static int read_whole(struct httpstatus_setup *setup, const char *p, const char *stop, int *substatus)
+static int read_whole(struct httpstatus_setup *setup, const char *p, const char *stop,
+                      int *substatus)
 {
     return read_line(setup, p, (size_t)(stop - p) - (stop > p && stop[-1] == '\r'), substatus);
 }
@@ -474,7 +475,7 @@ static void take_careful(struct httpstatus_scanner *scanner, struct scan *scan, 
     take_line(scanner, scan, status, substatus, lf);
 }
 
-/* Goes on with the line that an earlier piece began, or begins one that does not end in this one. */
+/* Goes on with the line that an earlier piece began, or begins one that does not end in this. */
 static void scan_part(struct httpstatus_scanner *scanner, struct scan *scan)
 {
     const char *lf = memchr(scan->at, '\n', (size_t)(scan->end - scan->at));
@@ -540,7 +541,8 @@ static size_t scan_lines(struct httpstatus_scanner *scanner, const char *p, size
         size_t left = (size_t)(scan.end - scan.at);
         found.count = 0;
         if (!scanner->reader.begun)
-            window(&scanner->setup, scan.at, left < SCAN_WINDOW ? left : SCAN_WINDOW, scan.end, &found);
+            window(&scanner->setup, scan.at, left < SCAN_WINDOW ? left : SCAN_WINDOW, scan.end,
+                   &found);
         if (found.count) {
             take_lines(scanner, &scan, &found);
             continue;

@@ -1,4 +1,4 @@
-/* Which scanner reads logs: the scalar one, or the fastest set of vector instructions of this CPU. */
+/* Which scanner reads logs: the scalar one, or the fastest vector instructions of this CPU. */
 #include "scan.h"
 
 #include "tokens.h"
@@ -13,10 +13,11 @@ static void scalar_window(const struct httpstatus_setup *setup, const char *p, s
 
     (void)limit;
     for (; line < end && (lf = memchr(line, '\n', (size_t)(end - line))) != NULL; line = lf + 1) {
+        const char *stop = lf - (lf > line && lf[-1] == '\r');
+        int status = setup->format == HTTPSTATUS_CLF ? httpstatus_clf_quick(line, stop)
+                                                     : SCAN_UNPROVED;
         lines->ends[count] = (uint16_t)(lf - p);
-        lines->statuses[count++] = (int16_t)(setup->format == HTTPSTATUS_CLF
-                                                 ? httpstatus_clf_quick(line, lf - (lf > line && lf[-1] == '\r'))
-                                                 : SCAN_UNPROVED);
+        lines->statuses[count++] = (int16_t)status;
     }
     lines->count = count;
 }
@@ -132,10 +133,9 @@ const char *httpstatus_scanner_name(void)
 
 bool httpstatus_scanner_use(const char *name, size_t size)
 {
-    for (const struct implementation *one = implementations; one < implementations + IMPLEMENTATIONS;
-         one++)
-        if (equal(name, size, one->name) && one->runs_here()) {
-            choose(one);
+    for (size_t i = 0; i < IMPLEMENTATIONS; i++)
+        if (equal(name, size, implementations[i].name) && implementations[i].runs_here()) {
+            choose(&implementations[i]);
             return true;
         }
     return false;
@@ -143,9 +143,8 @@ bool httpstatus_scanner_use(const char *name, size_t size)
 
 const char *httpstatus_scanner_at(size_t i)
 {
-    for (const struct implementation *one = implementations; one < implementations + IMPLEMENTATIONS;
-         one++)
-        if (one->runs_here() && i-- == 0)
-            return one->name;
+    for (size_t j = 0; j < IMPLEMENTATIONS; j++)
+        if (implementations[j].runs_here() && i-- == 0)
+            return implementations[j].name;
     return NULL;
 }

@@ -18,8 +18,8 @@ enum { SCAN_WINDOW = 8192, SCAN_BLOCK = 64 };
 enum { SCAN_UNPROVED = -5 };
 
 /*
- * The lines that end in a window: where their LF is, and what they are where a quick look proves that
- * the careful reader would say so: a status, HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED.
+ * The lines that end in a window: where their LF is, and what they are where a quick look proves
+ * that the careful reader would say so: a status, HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED.
  */
 struct scan_lines {
     size_t count;
@@ -29,8 +29,8 @@ struct scan_lines {
 };
 
 /*
- * Finds the lines of p[0..size), which begins with a line and has at most SCAN_WINDOW bytes; all up to
- * 'limit' may be read.
+ * Finds the lines of p[0..size), which begins with a line and has at most SCAN_WINDOW bytes; all up
+ * to 'limit' may be read.
  */
 typedef void scan_function(const struct httpstatus_setup *setup, const char *p, size_t size,
                            const char *limit, struct scan_lines *lines);

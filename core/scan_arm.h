@@ -15,7 +15,7 @@ NEON INLINE neon_block neon_join(const char *p, const char *q)
 
 NEON INLINE neon_block neon_load(const char *p) { return neon_join(p, p + 32); }
 
-/* Every byte keeps the bit of its place in a group of eight; three rounds of adding pairs join them. */
+/* Every byte keeps the bit of its place in a group of eight; adding pairs thrice joins them. */
 NEON INLINE uint64_t neon_mask(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)
 {
     const uint8x16_t bits = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};

@@ -7,9 +7,9 @@ TARGET INLINE unsigned SCAN(nth)(uint64_t mask, unsigned n)
     return ISA(first)(mask);
 }
 
-/* A record has as many values as there are names; quotes make one of several only where it has not. */
-TARGET INLINE int SCAN(w3c_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
-                                 uint16_t *substatus)
+/* A record has as many values as names; quotes make one of several only where it has not. */
+TARGET INLINE int SCAN(w3c_line)(const struct httpstatus_setup *setup, const char *line,
+                                 size_t size, uint16_t *substatus)
 {
     const struct httpstatus_fields *fields = &setup->fields;
     unsigned status = (unsigned)fields->status, second = (unsigned)fields->substatus, columns = 0;
@@ -63,7 +63,8 @@ TARGET INLINE int SCAN(cloudfront_line)(const struct httpstatus_setup *setup, co
             status_at = at + SCAN(nth)(tabs, left - 1) + 1;
         left -= left <= count ? left : count;
     }
-    while (status_size < 4 && status_at + status_size < size && line[status_at + status_size] != '\t')
+    while (status_size < 4 && status_at + status_size < size &&
+           line[status_at + status_size] != '\t')
         status_size++;
     return left > 0 ? HTTPSTATUS_UNMATCHED : read_status(line + status_at, status_size, 3);
 }

@@ -35,7 +35,8 @@ TARGET INLINE int SCAN(custom_line)(const struct httpstatus_setup *setup, const 
     }
     while (digits < 4 && at + digits < size && is_digit(line[at + digits]))
         digits++;
-    if (at + digits < size && !(locator->has_stop && (unsigned char)line[at + digits] == locator->stop))
+    if (at + digits < size &&
+        !(locator->has_stop && (unsigned char)line[at + digits] == locator->stop))
         return SCAN_UNPROVED;
     int status = read_status(line + at, digits, 1);
     return status == HTTPSTATUS_UNMATCHED ? SCAN_UNPROVED : status;

@@ -1,9 +1,10 @@
 /* Quick looks at lines of one JSON object.  See scan_lines.h. */
 
 /*
- * Where the brackets of the object are, and the colons behind names that end as the key does; how many,
- * or 0 if the object may not be whole: outside of strings must be what JSON has there, a colon right
- * behind a string, and \u before four digits.  Names without backslashes are compared as they stand.
+ * Where the brackets of the object are, and the colons behind names that end as the key does; how
+ * many, or 0 if the object may not be whole: outside of strings must be what JSON has there, a colon
+ * right behind a string, and \u before four digits.  Names without backslashes are compared as they
+ * stand.
  */
 TARGET INLINE size_t SCAN(json_marks)(const struct httpstatus_setup *setup, const char *line,
                                       size_t size, uint16_t *marks)
@@ -36,8 +37,8 @@ TARGET INLINE size_t SCAN(json_marks)(const struct httpstatus_setup *setup, cons
         uint64_t key_ends = ISA(equal)(block, last);
 
         wrong |= (outside & ~(fine | colons)) | (colons & ~names);
-        end = SCAN(many_places)((brackets & outside) | (colons & (key_ends << 2 | carry.key_end)), at,
-                                end);
+        colons &= key_ends << 2 | carry.key_end;
+        end = SCAN(many_places)((brackets & outside) | colons, at, end);
         carry.in_string = 0 - (strings >> 63);
         carry.digit = digits >> 63;
         carry.closed = (closed & ~escaped) >> 63;
@@ -47,8 +48,8 @@ TARGET INLINE size_t SCAN(json_marks)(const struct httpstatus_setup *setup, cons
 }
 
 /* A name with a quote in it could begin in one string and end in another. */
-TARGET INLINE int SCAN(json_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
-                                  uint16_t *substatus)
+TARGET INLINE int SCAN(json_line)(const struct httpstatus_setup *setup, const char *line,
+                                  size_t size, uint16_t *substatus)
 {
     uint16_t marks[SCAN_WINDOW + SCAN_BLOCK];
     size_t count = setup->quoted_key ? 0 : SCAN(json_marks)(setup, line, size, marks);

@@ -1,6 +1,6 @@
 /*
- * The lines of a window and quick looks at them, written once: scan.c includes this for every set of
- * instructions, with ISA(x) for the primitives of the set, SCAN(x) for the names made here, TARGET.
+ * The lines of a window and quick looks at them, written once: scan.c includes this for every set
+ * of instructions, with ISA(x) for the primitives of the set, SCAN(x) for the names made here, TARGET.
  *
  * Only what proves the careful reader's answer may be answered here.  Blocks may be read to
  * SCAN_MARGIN behind the end of a line.
@@ -68,8 +68,8 @@ TARGET INLINE size_t SCAN(find)(const char *p, size_t at, size_t end, char c)
 }
 
 /*
- * The places of the first 'most' spaces of a line, or a few more: how many.  None if other white space
- * is among them, a space is at the start, or two are side by side.
+ * The places of the first 'most' spaces of a line, or a few more: how many.  None if other white
+ * space is among them, a space is at the start, or two are side by side.
  */
 TARGET INLINE size_t SCAN(spaces)(const char *line, size_t size, size_t most, uint16_t *spaces)
 {

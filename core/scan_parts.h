@@ -94,7 +94,7 @@ static inline bool is_plain_record(const char *line, size_t size)
            line[size - 1] != '\0';
 }
 
-/* The size of the value at 'p', which a blank or the end of the line ends, to one more than 'most'. */
+/* The size of the value at 'p', to a blank or the end of the line; one more than 'most' at most. */
 static inline size_t value_size(const char *p, const char *end, size_t most)
 {
     size_t size = 0;
@@ -126,7 +126,7 @@ static inline int read_substatus(const char *p, const char *end)
 
 /* ---- json ---- */
 
-/* Whether the text before 'end' is '"name"', which is what a colon or an object may have before it. */
+/* Whether the text before 'end' is '"name"', as a colon or an object may have before it. */
 static inline bool is_named(const char *line, const char *end, struct httpstatus_text name)
 {
     return (size_t)(end - line) >= name.size + 2 && end[-1] == '"' &&

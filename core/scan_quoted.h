@@ -1,8 +1,9 @@
 /* Quick looks at lines with a request in quotes: clf, envoy, s3.  See scan_lines.h. */
 
 /*
- * All begin with the first quote of the line, which opens the request if the right stamp comes before
- * it, and the next one, which closes it if no backslash stands before it and what must follow does.
+ * All begin with the first quote of the line, which opens the request if the right stamp comes
+ * before it, and the next one, which closes it if no backslash stands before it and what must follow
+ * does.
  */
 typedef int SCAN(quoted_line)(const char *line, const char *open, const char *close);
 

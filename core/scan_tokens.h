@@ -2,8 +2,8 @@
 
 /* ---- elb: tokens with a space between them ---- */
 
-TARGET INLINE int SCAN(elb_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
-                                 uint16_t *substatus)
+TARGET INLINE int SCAN(elb_line)(const struct httpstatus_setup *setup, const char *line,
+                                 size_t size, uint16_t *substatus)
 {
     enum { SPACES = 10 }; /* before the two statuses and behind them */
     uint16_t spaces[SPACES + 2 * SCAN_BLOCK];
@@ -14,7 +14,8 @@ TARGET INLINE int SCAN(elb_line)(const struct httpstatus_setup *setup, const cha
 #define TOKEN(i) line + spaces[(i) - 1] + 1, (size_t)(spaces[i] - spaces[(i) - 1] - 1)
     bool classic = is_digit(line[0]);
     size_t time_end = spaces[!classic];
-    if (!(classic ? is_iso_time(line, time_end) : is_iso_time(TOKEN(1))) || line[time_end - 1] != 'Z')
+    if (!(classic ? is_iso_time(line, time_end) : is_iso_time(TOKEN(1))) ||
+        line[time_end - 1] != 'Z')
         return SCAN_UNPROVED;
     if (classic ? !has_port(TOKEN(2)) || !is_number(TOKEN(4), true) || !is_number(TOKEN(5), true) ||
                       !is_number(TOKEN(6), true)
@@ -71,14 +72,15 @@ TARGET INLINE bool SCAN(is_squid_rest)(const char *p)
 
     if (ISA(count)(ends) < 2)
         return false;
-    unsigned bytes = ISA(first)(~spaces), after_bytes = SCAN(take)(&ends), after_method = SCAN(take)(&ends);
+    unsigned bytes = ISA(first)(~spaces), after_bytes = SCAN(take)(&ends);
+    unsigned after_method = SCAN(take)(&ends);
     return after_method < SCAN_BLOCK - 2 && after_method - after_bytes > 1 &&
            !(BITS(bytes, after_bytes) & ~digits) && !(spaces >> (after_method + 1) & 1) &&
            !(ISA(within)(block, '\t', '\r') & BITS(0, after_method + 2));
 }
 
-TARGET INLINE int SCAN(squid_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
-                                   uint16_t *substatus)
+TARGET INLINE int SCAN(squid_line)(const struct httpstatus_setup *setup, const char *line,
+                                   size_t size, uint16_t *substatus)
 {
     enum { TIME = sizeof "1286536308.779" - 1 };
     uint64_t digits = ISA(within)(ISA(load)(line), '0', '9');
@@ -98,16 +100,17 @@ TARGET INLINE int SCAN(squid_line)(const struct httpstatus_setup *setup, const c
 /* ---- haproxy: a pattern of tokens that may begin anywhere ---- */
 
 /* Whether from, up to end, is five numbers without signs: digits on both sides of four slashes. */
-TARGET INLINE bool SCAN(is_plain_five)(uint64_t digits, uint64_t slashes, unsigned from, unsigned end)
+TARGET INLINE bool SCAN(is_plain_five)(uint64_t digits, uint64_t slashes, unsigned from,
+                                       unsigned end)
 {
-    uint64_t token = BITS(from, end);
+    uint64_t token = BITS(from, end), ends = UINT64_C(1) << from | UINT64_C(1) << (end - 1);
 
     slashes &= token;
     return !(token & ~(digits | slashes)) && ISA(count)(slashes) == 4 &&
-           !((slashes << 1 | slashes >> 1 | UINT64_C(1) << from | UINT64_C(1) << (end - 1)) & slashes);
+           !((slashes << 1 | slashes >> 1 | ends) & slashes);
 }
 
-/* The status of the usual pattern of a single space, no signs, and 64 bytes at most. */
+/* The status of the usual pattern: single spaces, no signs, three digits, no more than 64 bytes. */
 TARGET INLINE int SCAN(usual_pattern)(const char *p)
 {
     ISA(block) block = ISA(load)(p);

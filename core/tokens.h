@@ -1,6 +1,6 @@
 /*
- * What a token of a log is: shared by the careful readers and the quick looks.  A careful reader keeps
- * HTTPSTATUS_TOKEN bytes of a token and calls any longer one a byte longer than that.
+ * What a token of a log is: shared by the careful readers and the quick looks.  A careful reader
+ * keeps HTTPSTATUS_TOKEN bytes of a token and calls any longer one a byte longer than that.
  */
 #ifndef HTTPSTATUS_TOKENS_H
 #define HTTPSTATUS_TOKENS_H
@@ -147,7 +147,8 @@ static inline bool is_squid_time(const char *p, size_t size)
 {
     size_t at = 0;
 
-    return size <= HTTPSTATUS_TOKEN && digits(p, size, &at) && at >= 9 && at <= 11 && size == at + 4 && p[at] == '.' &&
+    return size <= HTTPSTATUS_TOKEN && digits(p, size, &at) && at >= 9 && at <= 11 &&
+           size == at + 4 && p[at] == '.' &&
            is_digit(p[at + 1]) && is_digit(p[at + 2]) && is_digit(p[at + 3]);
 }
 
@@ -158,7 +159,8 @@ static inline int read_result(const char *p, size_t size)
 
     if (size > HTTPSTATUS_TOKEN)
         return HTTPSTATUS_UNMATCHED;
-    while (at < size && ((p[at] >= 'A' && p[at] <= 'Z') || (at && (is_digit(p[at]) || p[at] == '_'))))
+    while (at < size && ((p[at] >= 'A' && p[at] <= 'Z') ||
+                         (at && (is_digit(p[at]) || p[at] == '_'))))
         at++;
     if (at == 0 || !skip(p, size, &at, '/'))
         return HTTPSTATUS_UNMATCHED;

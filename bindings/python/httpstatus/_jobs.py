@@ -79,7 +79,8 @@ def divide(path, options, jobs):
         size = file.seek(0, os.SEEK_END)
         count = min(jobs * PIECES_A_JOB, size // PIECE)
         # A line that has grown past the end since is not divided.
-        starts = sorted({min(line_start(file, size * i // count), size) for i in range(count)} | {size})
+        starts = {min(line_start(file, size * i // count), size) for i in range(count)}
+        starts = sorted(starts | {size})
         before = 0
         for start, end in zip(starts, starts[1:]):
             if options["format"] in ("w3c", "cloudfront"):
