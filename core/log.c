@@ -83,8 +83,6 @@ static int read_line(struct httpstatus_setup *setup, const char *p, size_t size,
     return reader_end(&reader, setup, substatus);
 }
 
-/* ---- Detection ---- */
-
 /* The line to 'stop', its LF or the end of the log, without what ends it. */
 static int read_whole(struct httpstatus_setup *setup, const char *p, const char *stop,
                       int *substatus)
@@ -97,6 +95,8 @@ static bool equal_fields(const struct httpstatus_fields *a, const struct httpsta
     return a->known == b->known && a->count == b->count && a->status == b->status &&
            a->substatus == b->substatus;
 }
+
+/* ---- Detection ---- */
 
 static size_t count_records(struct httpstatus_setup setup, const char *p, const char *end)
 {

@@ -8,82 +8,24 @@
 /* ---- SSE2, which every x86-64 has ---- */
 
 #define SSE2
-typedef struct {
-    __m128i part[4];
-} sse2_block;
+typedef __m128i sse2_vector;
 
 SSE2 INLINE __m128i sse2_load16(const char *p) { return _mm_loadu_si128((const __m128i *)p); }
+SSE2 INLINE __m128i sse2_set16(char c) { return _mm_set1_epi8(c); }
+SSE2 INLINE __m128i sse2_equal16(__m128i a, __m128i b) { return _mm_cmpeq_epi8(a, b); }
+SSE2 INLINE __m128i sse2_or16(__m128i a, __m128i b) { return _mm_or_si128(a, b); }
 
-SSE2 INLINE sse2_block sse2_join(const char *p, const char *q)
+/* Moving a byte into its range changes the bytes that are outside. */
+SSE2 INLINE __m128i sse2_between16(__m128i bytes, __m128i first, __m128i last)
 {
-    return (sse2_block){{sse2_load16(p), sse2_load16(p + 16), sse2_load16(q), sse2_load16(q + 16)}};
+    return _mm_cmpeq_epi8(_mm_min_epu8(_mm_max_epu8(bytes, first), last), bytes);
 }
-
-SSE2 INLINE sse2_block sse2_load(const char *p) { return sse2_join(p, p + 32); }
 
 SSE2 INLINE uint64_t sse2_mask(__m128i a, __m128i b, __m128i c, __m128i d)
 {
     return (uint64_t)(unsigned)_mm_movemask_epi8(d) << 48 |
            (uint64_t)(unsigned)_mm_movemask_epi8(c) << 32 |
            (uint64_t)(unsigned)_mm_movemask_epi8(b) << 16 | (unsigned)_mm_movemask_epi8(a);
-}
-
-SSE2 INLINE uint64_t sse2_equal(sse2_block b, char c)
-{
-    __m128i to = _mm_set1_epi8(c);
-
-    return sse2_mask(_mm_cmpeq_epi8(b.part[0], to), _mm_cmpeq_epi8(b.part[1], to),
-                     _mm_cmpeq_epi8(b.part[2], to), _mm_cmpeq_epi8(b.part[3], to));
-}
-
-/* Moving a byte into its range changes the bytes that are outside. */
-SSE2 INLINE __m128i sse2_between(__m128i bytes, __m128i first, __m128i last)
-{
-    return _mm_cmpeq_epi8(_mm_min_epu8(_mm_max_epu8(bytes, first), last), bytes);
-}
-
-SSE2 INLINE uint64_t sse2_fits(sse2_block b, const struct form *form)
-{
-    sse2_block first = sse2_load(form->first), last = sse2_load(form->last);
-
-    return sse2_mask(sse2_between(b.part[0], first.part[0], last.part[0]),
-                     sse2_between(b.part[1], first.part[1], last.part[1]),
-                     sse2_between(b.part[2], first.part[2], last.part[2]),
-                     sse2_between(b.part[3], first.part[3], last.part[3]));
-}
-
-SSE2 INLINE uint64_t sse2_within(sse2_block b, char first, char last)
-{
-    __m128i from = _mm_set1_epi8(first), to = _mm_set1_epi8(last);
-
-    return sse2_mask(sse2_between(b.part[0], from, to), sse2_between(b.part[1], from, to),
-                     sse2_between(b.part[2], from, to), sse2_between(b.part[3], from, to));
-}
-
-SSE2 INLINE uint64_t sse2_field_ends(sse2_block b)
-{
-    return sse2_equal(b, ' ') | sse2_equal(b, '"') | sse2_equal(b, '\n');
-}
-
-SSE2 INLINE uint64_t sse2_either(sse2_block b, char c, char d)
-{
-    return sse2_equal(b, c) | sse2_equal(b, d);
-}
-
-SSE2 INLINE sse2_block sse2_lower(sse2_block b)
-{
-    __m128i bit = _mm_set1_epi8(0x20);
-
-    return (sse2_block){{_mm_or_si128(b.part[0], bit), _mm_or_si128(b.part[1], bit),
-                         _mm_or_si128(b.part[2], bit), _mm_or_si128(b.part[3], bit)}};
-}
-
-SSE2 INLINE uint64_t sse2_json_plain(sse2_block b)
-{
-    sse2_block lower = sse2_lower(b);
-
-    return sse2_within(lower, 'a', '{') | sse2_equal(lower, '}') | sse2_within(b, '0', '9') |
-           sse2_within(b, ',', '-') | sse2_equal(b, ' ');
 }
 
 SSE2 INLINE unsigned sse2_count(uint64_t mask)
@@ -94,17 +36,9 @@ SSE2 INLINE unsigned sse2_count(uint64_t mask)
     return (unsigned)(mask * UINT64_C(0x0101010101010101) >> 56);
 }
 
-SSE2 INLINE unsigned sse2_first(uint64_t mask)
-{
-    return (unsigned)__builtin_ctzll(mask | UINT64_C(1) << 63);
-}
-
-SSE2 INLINE uint64_t sse2_parity(uint64_t mask)
-{
-    for (int shift = 1; shift < 64; shift *= 2)
-        mask ^= mask << shift;
-    return mask;
-}
+#define ISA(name) sse2_##name
+#define TARGET SSE2
+#include "scan_16.h"
 
 /* ---- AVX2 ---- */
 

@@ -14,7 +14,7 @@
 
 #include "httpstatus.h"
 
-enum { MOST_LINES = 1 << 17, MOST_BYTES = 1 << 22, IMPLEMENTATIONS = 8, FORMS = 64, SHOWN = 10 };
+enum { MOST_LINES = 1 << 17, MOST_BYTES = 1 << 22, IMPLEMENTATIONS = 8, SHOWN = 10 };
 
 #define CLF                                                                                        \
     "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n"              \
