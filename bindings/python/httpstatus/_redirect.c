@@ -252,7 +252,9 @@ static struct shared *part_for(State *state, const void *data)
 
 static PyObject *reference_object(State *state, const char *reference)
 {
-    return Py_NewRef(part_for(state, reference)->object);
+    PyObject *kept = part_for(state, reference)->object;
+
+    return kept ? Py_NewRef(kept) : PyUnicode_InternFromString(reference);
 }
 
 /* The tuple for a list of names: the policy's own, or one of those made at import. */
