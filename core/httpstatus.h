@@ -603,6 +603,7 @@ enum { HTTPSTATUS_FILTER_PAIRS = 32 };
 struct httpstatus_filter {
     uint64_t statuses[(HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN) / 64 + 1];
     unsigned kinds; /* bit 1 << kind */
+    bool invert;    /* wants all other lines instead, skipped ones too */
     unsigned pair_count;
     struct {
         int status, substatus;

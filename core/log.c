@@ -346,10 +346,8 @@ bool httpstatus_filter_add(struct httpstatus_filter *filter, const char *p, size
     return true;
 }
 
-static bool wanted(const struct httpstatus_filter *filter, const struct httpstatus_line *line)
+static bool has(const struct httpstatus_filter *filter, const struct httpstatus_line *line)
 {
-    if (!filter)
-        return true;
     if (line->kind != HTTPSTATUS_KIND_STATUS)
         return filter->kinds >> line->kind & 1;
     unsigned bit = (unsigned)(line->status - HTTPSTATUS_STATUS_MIN);
@@ -360,6 +358,11 @@ static bool wanted(const struct httpstatus_filter *filter, const struct httpstat
             filter->pairs[i].substatus == line->substatus)
             return true;
     return false;
+}
+
+static bool wanted(const struct httpstatus_filter *filter, const struct httpstatus_line *line)
+{
+    return !filter || has(filter, line) != filter->invert;
 }
 
 /* ---- Scanning ---- */

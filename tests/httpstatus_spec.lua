@@ -155,15 +155,17 @@ local function do_lines(form, log)
     return list(out)
 end
 
-local function do_select(form, which, log)
+local function do_select(form, which, log, invert)
     local wanted, out, lines = {}, {}, {}
+    local select_options = options(form)
+    select_options.invert = invert
     for word in (which .. ","):gmatch "([^,]*)," do wanted[#wanted + 1] = word end
-    if not pcall(httpstatus.select_string, log, wanted, options(form)) then
+    if not pcall(httpstatus.select_string, log, wanted, select_options) then
         return "!invalid-which"
     end
     local statuses = httpstatus.extract_string(log, options(form))
     for line in (log .. "\n"):gmatch "([^\n]*)\n" do lines[#lines + 1] = line end
-    for number, status, line in httpstatus.select_string(log, wanted, options(form)) do
+    for number, status, line in httpstatus.select_string(log, wanted, select_options) do
         assert.equal(lines[number], line)
         out[#out + 1] = number .. ":" .. (status or token(statuses[number]))
     end
@@ -243,6 +245,7 @@ local functions = {
     chain = { 4, do_chain },
     lines = { 2, do_lines },
     select = { 3, do_select },
+    select_others = { 3, function(form, which, log) return do_select(form, which, log, true) end },
     tally = { 2, do_tally },
     detect = { 1, function(log) return render(httpstatus.tally_string(log).format) end },
 }

@@ -500,9 +500,9 @@ static void do_lines(const struct argument *a)
                 CHECKED_LINES);
 }
 
-static void do_select(const struct argument *a)
+static void select_lines(const struct argument *a, bool invert)
 {
-    struct httpstatus_filter filter = {{0}, 0, 0, {{0, 0}}};
+    struct httpstatus_filter filter = {.invert = invert};
     for (char *which = strtok(a[1].data, ","); which; which = strtok(NULL, ","))
         if (!httpstatus_filter_add(&filter, which, strlen(which))) {
             put("!invalid-which");
@@ -510,6 +510,16 @@ static void do_select(const struct argument *a)
         }
     scan_pieces(a[0], &filter, a[2].data, a[2].size, SIZE_MAX,
                 CHECKED_LINES);
+}
+
+static void do_select(const struct argument *a)
+{
+    select_lines(a, false);
+}
+
+static void do_select_others(const struct argument *a)
+{
+    select_lines(a, true);
 }
 
 static void do_tally(const struct argument *a)
@@ -579,6 +589,7 @@ static const struct function {
     {"chain", 4, do_chain},
     {"lines", 2, do_lines},
     {"select", 3, do_select},
+    {"select_others", 3, do_select_others},
     {"tally", 2, do_tally},
     {"detect", 1, do_detect},
 };
@@ -932,7 +943,7 @@ static void test_scanner_names(void)
 
 static void test_filter(void)
 {
-    struct httpstatus_filter filter = {{0}, 0, 0, {{0, 0}}};
+    struct httpstatus_filter filter = {0};
 
     for (int i = 0; i < HTTPSTATUS_FILTER_PAIRS; i++)
         check(httpstatus_filter_add(&filter, "403.14", 6), "room for a pair");

@@ -2,6 +2,7 @@
 import array
 import copy
 import doctest
+import functools
 import gc
 import http
 import inspect
@@ -169,19 +170,16 @@ def substatuses_of(form, log, statuses):
             for number, _, _ in httpstatus.select(log.encode("latin-1"), pair, **options(form))}
 
 
-def do_select(form, which, log):
-    kinds = {}
+def do_select(form, which, log, invert=False):
     try:
-        for kind in ("unmatched", "no_status"):
-            kinds |= {n: "!-"[kind == "no_status"]
-                      for n, _, _ in httpstatus.select(log.encode("latin-1"), kind, **options(form))}
-        selected = list(httpstatus.select(log.encode("latin-1"), which.split(","),
+        statuses = httpstatus.extract(log.encode("latin-1"), **options(form))
+        selected = list(httpstatus.select(log.encode("latin-1"), which.split(","), invert=invert,
                                           **options(form)))
     except ValueError:
         return "!invalid-which"
     lines = oracle.split(log.encode("latin-1"))
     assert all(line == lines[number - 1] for number, _, line in selected)
-    return render_list(f"{n}:{kinds[n] if s is None else s}" for n, s, _ in selected)
+    return render_list(f"{n}:{TOKENS[statuses[n - 1]] if s is None else s}" for n, s, _ in selected)
 
 
 def do_tally(form, log):
@@ -229,6 +227,7 @@ FUNCTIONS = {
     "chain": (4, do_chain),
     "lines": (2, do_lines),
     "select": (3, do_select),
+    "select_others": (3, functools.partial(do_select, invert=True)),
     "tally": (2, do_tally),
     "detect": (1, lambda log: render(httpstatus.tally(log.encode("latin-1")).format)),
 }

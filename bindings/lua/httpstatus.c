@@ -888,14 +888,15 @@ static size_t read_piece(struct source *source, char *buffer)
 
 /*
  * How a log is to be read, from the table of options at 'arg', whose texts must stay there.  Leaves
- * three values on the stack.
+ * three values on the stack.  'filtered': for select(), which has an option more.
  */
-static void check_log_options(lua_State *L, int arg, struct httpstatus_options *options)
+static void check_log_options(lua_State *L, int arg, bool filtered,
+                              struct httpstatus_options *options)
 {
-    static const char *const names[] = {"format", "key", "fields", "target", NULL};
+    static const char *const names[] = {"invert", "format", "key", "fields", "target", NULL};
 
     *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
-    check_options(L, arg, names);
+    check_options(L, arg, filtered ? names : names + 1);
     push_option(L, arg, "target");
     options->target = lua_toboolean(L, -1);
     lua_pop(L, 1);
@@ -939,7 +940,7 @@ static struct tally *push_tally(lua_State *L, int arg)
 {
     struct httpstatus_options options;
 
-    check_log_options(L, arg, &options);
+    check_log_options(L, arg, false, &options);
     int key = lua_gettop(L) - 2;
     struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
     tally->closed = false;
@@ -1196,7 +1197,7 @@ static struct lines *push_lines(lua_State *L, int arg, bool filtered)
 {
     struct httpstatus_options options;
 
-    check_log_options(L, arg, &options);
+    check_log_options(L, arg, filtered, &options);
     int key = lua_gettop(L) - 2;
     struct lines *lines = lua_newuserdatauv(L, sizeof *lines, 3);
     memset(lines, 0, offsetof(struct lines, lines));
@@ -1207,6 +1208,9 @@ static struct lines *push_lines(lua_State *L, int arg, bool filtered)
     lua_setiuservalue(L, -2, ANCHOR);
     lua_pushvalue(L, key);
     lua_setiuservalue(L, -2, OPTION_KEY);
+    push_option(L, arg, "invert");
+    lines->filter.invert = lua_toboolean(L, -1);
+    lua_pop(L, 1);
     return lines;
 }
 
@@ -1366,7 +1370,10 @@ static int push_iterator(lua_State *L)
     return 4;
 }
 
-/* select(path or file, which [, {format=}]): iterator of number, status, line; nil, message, errno */
+/*
+ * select(path or file, which [, {format=, invert=}]): iterator of number, status, line; nil, message,
+ * errno
+ */
 static int l_select(lua_State *L)
 {
     lua_settop(L, 3);

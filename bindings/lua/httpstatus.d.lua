@@ -127,6 +127,10 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@field fields? string w3c, cloudfront: what "#Fields:" would say in a log without
 ---@field target? boolean elb: the status of the target, not of the load balancer
 
+---How a log is to be read, and which of its lines are wanted.
+---@class httpstatus.SelectOptions: httpstatus.LogOptions
+---@field invert? boolean all other lines instead, blank ones and comments too
+
 ---How many lines of a log have each status: tally[404], pairs(tally) in order of code.
 ---@class httpstatus.Tally
 ---@field [integer] integer
@@ -351,13 +355,13 @@ function httpstatus.extract_string(log, options) end
 ---The wanted lines: for number, status, line in httpstatus.select("access.log", "5xx") do
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
----@param options? httpstatus.LogOptions
+---@param options? httpstatus.SelectOptions
 ---@return fun(): integer, integer?, string
 function httpstatus.select(source, which, options) end
 
 ---@param log string
 ---@param which httpstatus.Which
----@param options? httpstatus.LogOptions
+---@param options? httpstatus.SelectOptions
 ---@return fun(): integer, integer?, string
 function httpstatus.select_string(log, which, options) end
 

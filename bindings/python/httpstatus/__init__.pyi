@@ -300,7 +300,7 @@ def extract(
 ) -> array[int]: ...
 def select(
     source: Source, which: Which | Iterable[Which], format: Format = "auto", *,
-    key: str | None = None, fields: str | None = None, target: bool = False,
+    key: str | None = None, fields: str | None = None, target: bool = False, invert: bool = False,
 ) -> Iterator[tuple[int, int | None, bytes]]: ...
 
 # The constants, generated from data/status.toml by data/generate.py.

@@ -278,11 +278,12 @@ static bool filter_from(struct httpstatus_filter *filter, PyObject *which)
 }
 
 PyDoc_STRVAR(select_doc,
-"select(source, which, format='auto', *, key=None, fields=None, target=False)\n--\n\n"
+"select(source, which, format='auto', *, key=None, fields=None, target=False,\n"
+"       invert=False)\n--\n\n"
 "The lines of a log whose status is wanted: an iterator of (line number, status, line).\n\n"
 "which is a class ('5xx'), a code (404 or '404'), a code with sub-status ('403.14'), 'error'\n"
 "(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', or a collection of\n"
-"these. Numbers are from 1, the status is None where the line has none, the line is bytes\n"
+"these; invert=True gives all other lines, blank ones and comments too. Numbers are from 1, the status is None where the line has none, the line is bytes\n"
 "without its end. source and the rest are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> log = b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?\\n'\n"
@@ -292,15 +293,19 @@ PyDoc_STRVAR(select_doc,
 static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_t count,
                               PyObject *keywords)
 {
-    static const char *const parameters[] = {"source", "which", OPTION_NAMES};
+    static const char *const parameters[] = {"source", "which", OPTION_NAMES, "invert"};
     State *state = state_of_module(module);
-    PyObject *values[2 + OPTIONS] = {NULL};
-    struct httpstatus_filter filter = {{0}, 0, 0, {{0, 0}}};
+    PyObject *values[2 + OPTIONS + 1] = {NULL};
+    struct httpstatus_filter filter = {0};
     struct httpstatus_options options;
 
-    if (!parse_arguments("select", args, count, keywords, parameters, 2 + OPTIONS, 3, 2, values) ||
+    if (!parse_arguments("select", args, count, keywords, parameters, 3 + OPTIONS, 3, 2, values) ||
         !options_from(state, values + 2, &options) || !filter_from(&filter, values[1]))
         return NULL;
+    int invert = values[2 + OPTIONS] ? PyObject_IsTrue(values[2 + OPTIONS]) : 0;
+    if (invert < 0)
+        return NULL;
+    filter.invert = invert;
     SelectObject *self = (SelectObject *)state->select_type->tp_alloc(state->select_type, 0);
     if (!self)
         return NULL;
