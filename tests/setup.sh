@@ -3,7 +3,7 @@
 PACKAGES="build-essential cmake curl git pkg-config python3 python3-dev python3-venv
     lua5.4 liblua5.4-dev luarocks lua-busted lua-dkjson valgrind qemu-user
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
-    gcc-s390x-linux-gnu libc6-dev-s390x-cross"
+    gcc-s390x-linux-gnu libc6-dev-s390x-cross bash fish zsh mandoc"
 # What the benchmarks compare with: they do with what there is of it.
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 PYTHON_PEERS="duckdb polars pandas pyarrow"

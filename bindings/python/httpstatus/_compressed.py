@@ -54,8 +54,8 @@ def open_zstd(path):
     try:
         import zstandard
     except ImportError:
-        raise ImportError(f"{path!r} is compressed by Zstandard: install the extra "
-                          "httpstatus[zstd] to read it") from None
+        raise ImportError("compressed by Zstandard: install the extra httpstatus[zstd] to read "
+                          "it") from None
     return zstandard.open(path, "rb")
 
 
@@ -67,7 +67,15 @@ def opener_of(path):
     return OPENERS.get(os.path.splitext(os.fsdecode(path))[1].lower())
 
 
-def open_log(path):
-    """A binary file with the log at 'path', uncompressed by its suffix."""
+def open_log(path, file=None):
+    """A binary file with the log at 'path', uncompressed by its suffix.
+
+    'file' is a raw file with its bytes, should it be open already.
+    """
     opener = opener_of(path)
-    return Compressed(opener(path), path) if opener else io.open(path, "rb", 0)
+    if not opener:
+        return file or io.open(path, "rb", 0)
+    try:
+        return Compressed(opener(io.BufferedReader(file) if file else path), path)
+    except ImportError as error:
+        raise ImportError(f"{path!r} is {error}") from None

@@ -377,13 +377,38 @@ static PyMethodDef functions[] = {
     {NULL},
 };
 
+static const char *format_name(size_t i)
+{
+    enum httpstatus_format format = (enum httpstatus_format)(HTTPSTATUS_AUTO + (int)i);
+
+    return format < HTTPSTATUS_CUSTOM ? httpstatus_format_name(format) : NULL;
+}
+
+/* Adds a list of names, for the command. */
+static int add_names(PyObject *module, const char *attribute, const char *(*name)(size_t))
+{
+    PyObject *list = PyList_New(0);
+    int result = list ? 0 : -1;
+
+    for (size_t i = 0; result == 0 && name(i); i++) {
+        PyObject *text = PyUnicode_FromString(name(i));
+        result = text ? PyList_Append(list, text) : -1;
+        Py_XDECREF(text);
+    }
+    if (result == 0)
+        result = PyModule_AddObjectRef(module, attribute, list);
+    Py_XDECREF(list);
+    return result;
+}
+
 static int module_exec(PyObject *module)
 {
     State *state = state_of_module(module);
 
     if (force_scanner() < 0 || !(state->empty = PyTuple_New(0)) || status_add(module, state) < 0 ||
         redirect_add(module, state) < 0 || tally_add(module, state) < 0 ||
-        select_add(module, state) < 0)
+        select_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
+        add_names(module, "_POLICIES", httpstatus_policy_name) < 0)
         return -1;
     if (PyModule_AddIntConstant(module, "_READ_SIZE", HTTPSTATUS_READ_SIZE) < 0)
         return -1;

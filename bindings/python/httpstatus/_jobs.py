@@ -94,10 +94,14 @@ def tasks_of(sources, options, jobs):
     """What there is to do, in the order of the lines: (source, a piece of it or None, options)."""
     for source in sources:
         divided = False
-        if jobs > 1 and is_divisible(source) and os.path.getsize(source) > 2 * PIECE:
-            for *piece, its_options in divide(source, options, jobs):
-                divided = True
-                yield source, piece, its_options
+        try:
+            if jobs > 1 and is_divisible(source) and os.path.getsize(source) > 2 * PIECE:
+                for *piece, its_options in divide(source, options, jobs):
+                    divided = True
+                    yield source, piece, its_options
+        except OSError:  # who reads the source as a whole is told
+            if divided:
+                raise
         if not divided:
             yield source, None, options
 
@@ -131,12 +135,21 @@ class Work:
                     self.threads.append(thread)
         return number, task
 
-    def add(self, number, tally):
+    def put(self, number, source, tally):
         with self.adding:
-            self.ready[number] = tally
-            while (tally := self.ready.pop(self.added, None)) is not None:
-                self.total = tally if self.total is None else self.total + tally
+            self.ready[number] = source, tally
+            while ready := self.ready.pop(self.added, None):
+                self.add(*ready)
                 self.added += 1
+
+    def add(self, source, tally):
+        """The next tally, in the order of the lines."""
+        self.total = tally if self.total is None else self.total + tally
+
+    def tally(self, source, piece, options, buffer):
+        if piece:
+            return tally_range(source, *piece, options, buffer)
+        return _core.tally(source, **options)
 
     def run(self):
         number = math.inf
@@ -147,9 +160,7 @@ class Work:
                 number, task = self.take()
                 if not task:
                     return
-                source, piece, options = task
-                self.add(number, tally_range(source, *piece, options, memoryview(buffer)) if piece
-                         else _core.tally(source, **options))
+                self.put(number, task[0], self.tally(*task, memoryview(buffer)))
         except BaseException as error:
             self.fail(error, number)
 

@@ -1,0 +1,197 @@
+"""httpstatus tally --follow LOG...: counts on as logs grow, also when they are rotated."""
+import contextlib
+import os
+import select
+import signal
+import stat
+import time
+
+from .. import Tally, tally
+from .._compressed import opener_of
+from .._core import _READ_SIZE
+from . import INTERRUPTED, Trouble, complain
+from .logs import HEAD, Raw, log_options, settled
+from .show import Rich, name_of, printer, write_json
+from .tally import as_json, exit_code, show
+
+
+class Followed:
+    """A log that grows, and each of the files that bear its name in turn."""
+
+    def __init__(self, path, options):
+        self.path = path
+        self.options = options
+        self.done = tally(b"", **options)  # what is counted of the files before this one
+        self.buffer = memoryview(bytearray(_READ_SIZE))
+        self.file = self.trouble = None
+        self.ended = False
+        if opener_of(path):
+            raise Trouble(f"{name_of(path)} is compressed: it does not grow")
+        self.open()
+
+    def open(self):
+        """The file that has the name now; there may be none yet."""
+        try:
+            self.file = Raw(self.path)
+        except FileNotFoundError as error:
+            if not self.trouble:
+                complain(f"{error}: waiting for it")
+            self.trouble = error
+            return
+        self.trouble = None
+        self.is_file = stat.S_ISREG(os.fstat(self.file.fileno()).st_mode)
+        self.begin()
+
+    def begin(self):
+        self.tally, self.head, self.size = None, b"", 0
+
+    def feed(self, data):
+        """Counts what has come.  The format is told once there is a line, or the head is full."""
+        if not self.tally:
+            self.head += data
+            if b"\n" not in self.head and len(self.head) < HEAD:
+                return
+            self.tally = Tally(**settled(self.head, self.options))
+            data, self.head = self.head, b""
+        self.tally.feed(data)
+
+    def read_on(self):
+        """Counts what there is, without waiting for more."""
+        while not self.ended and (self.is_file or select.select([self.file], [], [], 0)[0]):
+            size = self.file.readinto(self.buffer)
+            self.feed(self.buffer[:size])
+            self.size += size
+            if not size:
+                self.ended = self.path == "-"
+                return
+
+    def finish(self):
+        """The file has no more to come; what it has begun is its last line."""
+        if self.head:
+            self.tally = Tally(**self.options)
+            self.tally.feed(self.head)
+        if self.tally:
+            self.tally.close()
+            self.done += self.tally
+        self.begin()
+
+    def is_cut(self):
+        return self.is_file and self.path != "-" and os.fstat(self.file.fileno()).st_size < self.size
+
+    def has_successor(self):
+        try:
+            return self.path != "-" and not os.path.samestat(os.stat(self.path),
+                                                             os.fstat(self.file.fileno()))
+        except FileNotFoundError:
+            return False  # moved away, and maybe still written to
+
+    def poll(self):
+        """Counts what has come since."""
+        if self.file and self.is_cut():
+            self.finish()
+            self.file.seek(0)
+        if self.file:
+            replaced = self.has_successor()  # asked first: what came before is all read then
+            self.read_on()
+            if not replaced:
+                return
+            self.finish()
+            self.file.close()
+            self.file = None
+        self.open()
+        if self.file:
+            self.read_on()
+
+    def counted(self):
+        """All that is counted until now, but for the line that has only begun."""
+        if not self.file or not self.tally:
+            return self.done
+        now = Tally()
+        now.__setstate__(self.tally.as_dict())
+        return self.done + now
+
+
+class Screen:
+    """Shows the counts again and again: in place on a terminal, else one below the other."""
+
+    def __init__(self, options):
+        self.options = options
+        self.out = None if options.json else printer(options.color)
+        self.live = None
+
+    @contextlib.contextmanager
+    def open(self):
+        if not isinstance(self.out, Rich):
+            yield
+            return
+        from rich.live import Live
+
+        with Live(console=self.out.console, auto_refresh=False) as self.live:
+            yield
+
+    def show(self, found, tallies):
+        if self.options.json:
+            write_json(as_json(found, tallies, {}), indent=None)
+            return
+        show(self.out, found, self.options.by, tallies)
+        if self.live:
+            from rich.console import Group
+
+            self.live.update(Group(*self.out.parts), refresh=True)
+            self.out.parts.clear()
+        else:
+            self.out.line()
+            self.out.flush()
+
+
+class Pause:
+    """The time between two looks, in which alone Ctrl-C has effect: what is read is counted."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+        self.interrupted = self.waiting = False
+        signal.signal(signal.SIGINT, self.interrupt)
+
+    def interrupt(self, *_):
+        self.interrupted = True
+        if self.waiting:
+            raise KeyboardInterrupt
+
+    def wait(self):
+        try:
+            self.waiting = True
+            if not self.interrupted:
+                time.sleep(self.seconds)
+            self.waiting = False
+        except KeyboardInterrupt:
+            self.waiting = False
+
+
+def sum_of(tallies, options):
+    total = tally(b"", **options)
+    for found in tallies.values():
+        total += found
+    return total
+
+
+def follow(paths, options):
+    """Counts until Ctrl-C, or until standard input is at its end if that is all there is."""
+    read_as = log_options(options)
+    logs = [Followed(path, read_as) for path in paths]
+    screen, pause, shown = Screen(options), Pause(options.interval), None
+    with screen.open():
+        while True:
+            for log in logs:
+                log.poll()
+            ended = pause.interrupted or all(log.ended for log in logs)
+            if ended:
+                for log in logs:
+                    log.finish()
+            tallies = {log.path: log.counted() for log in logs}
+            found = sum_of(tallies, read_as)
+            if shown != found:
+                screen.show(found, tallies)
+                shown = found
+            if ended:
+                return INTERRUPTED if pause.interrupted else exit_code(tallies, {})
+            pause.wait()

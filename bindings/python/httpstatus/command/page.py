@@ -1,0 +1,125 @@
+"""httpstatus tally --html FILE: a page that needs nothing else."""
+import datetime
+import html
+import string
+from importlib import resources
+
+from .. import Status, __version__, lookup
+from .lookup import owned
+from .show import name_of
+from .tally import rows_of, share, unmatched_of
+
+ACTS = {
+    "is_server_error": "who runs the server",
+    "is_client_error": "the client",
+    "is_redirection": "nobody: the client goes on by itself",
+    "is_success": "nobody",
+    "is_informational": "nobody",
+}
+ADVICE = {  # as core/httpstatus.h defines the words
+    "repeat": "the client may send the same request again",
+    "new-connection": "the client may send it again on another connection",
+    "after-delay": "the client may try again after the time in Retry-After",
+    "if-idempotent": "the client may repeat it if its method is idempotent",
+    "new-credentials": "other credentials may do",
+    "modified": "the request has to be changed",
+    "user-action": "the user has to do something first",
+}
+
+
+def text(value):
+    return html.escape(str(value))
+
+
+def who(status):
+    """Who must act on a status, and what a client may do."""
+    acts = next((what for name, what in ACTS.items() if getattr(status, name)), "nobody knows")
+    if status.is_client_error and not status.is_official:
+        acts += f", or {ACTS['is_server_error']}"
+    return f"{acts}; {ADVICE[status.retry.advice]}" if status.retry else acts
+
+
+def style(status_class):
+    return f"c{status_class}" if status_class and status_class[0].isdigit() else "other"
+
+
+def class_chart(found):
+    """One bar of all classes, the least of which can be seen, and the key to it."""
+    rows, start, bars, key = rows_of(found, "class"), 0, [], []
+    for name, _, count, _ in rows:
+        width = max(1000 * count / found.records, 4)
+        bars.append(f'<rect class="{style(name)}" x="{start:.2f}" width="{width:.2f}" height="10">'
+                    f"<title>{name}: {count}, {share(count, found.records)}</title></rect>")
+        key.append(f'<li><svg viewBox="0 0 1 1" aria-hidden="true"><rect class="{style(name)}" '
+                   f'width="1" height="1"/></svg>{name} <b>{count}</b> '
+                   f'<span class="dim">{share(count, found.records)}</span>')
+        start += width
+    if not rows:
+        return "<p>No line has a status.</p>"
+    label = ", ".join(f"{name} {share(count, found.records)}" for name, _, count, _ in rows)
+    return (f'<svg class="chart" viewBox="0 0 {start:.2f} 10" preserveAspectRatio="none" role="img" '
+            f'aria-label="{label}">{"".join(bars)}</svg>\n<ul class="key">{"".join(key)}</ul>')
+
+
+def status_row(status_class, name, count, records, status):
+    others = [row for row in status.variants
+              if row.key != status.key and row.substatus == status.substatus]
+    also = f"<p>Elsewhere: {text('; '.join(map(owned, others)))}." if others else ""
+    width = max(100 * count / records, 1)
+    return (f'<tr><td class="{style(status_class)}">{text(name)}'
+            f'<td class="number">{count}<td class="number">{share(count, records)}'
+            f'<td class="share"><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" '
+            f'aria-hidden="true"><rect class="{style(status_class)}" width="{width:.3f}" height="1"/>'
+            f'</svg><td class="means">{text(owned(status) if status.is_known else "not known")}'
+            f"<p>{text(status.description)}{also}<td>{text(who(status))}")
+
+
+def status_rows(found):
+    """A row for each status, its pairs with sub-statuses below it."""
+    pairs = {}
+    for status_class, name, count, _ in rows_of(found, "substatus"):
+        pairs.setdefault(name.split(".")[0], []).append((status_class, name, count))
+    for status_class, name, count, _ in rows_of(found, "code"):
+        yield status_row(status_class, name, count, found.records, Status(max(int(name), 0)))
+        for pair in pairs.get(name, ()):
+            if row := lookup(pair[1]):
+                yield status_row(*pair, found.records, row)
+
+
+def unmatched(found, tallies):
+    if not found.unmatched:
+        return ""
+    where = " ".join(f"<code>{text(place)}</code>" for place in unmatched_of(tallies))
+    return (f"<h2>Lines not understood</h2>\n<p>{found.unmatched} lines are no records of the format, "
+            f"the first: {where}")
+
+
+def logs(tallies):
+    if len(tallies) < 2:
+        return ""
+    rows = "\n".join(
+        f'<tr><td>{text(name_of(path))}<td>{text(one.format)}<td class="number">{one.lines}'
+        f'<td class="number">{one.classes["5xx"]}<td class="number">{one.classes["4xx"]}'
+        f'<td class="number">{one.unmatched}' for path, one in tallies.items())
+    heads = "".join(f'<th scope="col" class="number">{name}'
+                    for name in ("lines", "5xx", "4xx", "not understood"))
+    return (f'<h2>Logs</h2>\n<table><thead><tr><th scope="col">log<th scope="col">format{heads}'
+            f"<tbody>\n{rows}</table>")
+
+
+def page(found, tallies):
+    names = [name_of(path) for path in tallies]
+    title = f"Statuses of {names[0] if len(names) == 1 else f'{len(names)} logs'}"
+    template = string.Template(resources.files(__package__).joinpath("page.html").read_text("utf-8"))
+    return template.substitute(
+        title=text(title), version=text(__version__),
+        date=datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
+        summary=f"{found.lines} lines, {found.records} records, {found.no_status} without a status, "
+                f"{found.skipped} skipped, {found.unmatched} not understood.",
+        classes=class_chart(found), statuses="\n".join(status_rows(found)),
+        more=unmatched(found, tallies) + logs(tallies))
+
+
+def write_page(path, found, tallies):
+    with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+        file.write(page(found, tallies))

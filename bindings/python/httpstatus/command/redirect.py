@@ -1,0 +1,83 @@
+"""httpstatus redirect 302 POST: what the next request looks like."""
+from .. import explain_redirect, redirect, redirect_clients
+from . import FOUND, NOTHING
+from .lookup import plain
+from .parser import POLICIES
+from .show import printer, write_json
+
+ALIASES = ("browser",)
+
+
+def body(keeps):
+    return {True: "kept", False: "dropped", None: "-"}[keeps]
+
+
+def listing(names):
+    return ", ".join(names) or "-"
+
+
+def describe(out, code, method, policy, record):
+    out.line(f"{code} {method} by {policy}: {record.method or record.reason}")
+    out.line()
+    out.paragraph(explain_redirect(code, method, policy))
+    out.line()
+    out.fields([
+        ("action", record.action),
+        ("next method", f"{record.method or '-'} ({record.method_change or record.reason})"),
+        ("body", body(record.keeps_body)),
+        ("headers dropped with the body", listing(record.drops_headers)),
+        ("... with the origin", listing(record.drops_cross_origin)),
+        ("kind", record.kind or "-"),
+        ("cacheable", "yes" if record.cacheable else "no"),
+        ("redirects in a row", str(record.limit or "no limit")),
+        ("reference", record.reference),
+    ])
+
+
+def row(policy, record):
+    return None, [policy, record.action, record.method or "-", record.method_change or "-",
+                  body(record.keeps_body), str(len(record.drops_headers) or "-"),
+                  listing(record.drops_cross_origin), str(record.limit or "-"), record.reference]
+
+
+def compare(out, records):
+    out.table(["policy", "action", "method", "change", "body", ">dropped", "dropped for another origin",
+               ">limit", "reference"], [row(*item) for item in records.items()])
+    names = dict.fromkeys(name for record in records.values() for name in record.drops_headers)
+    if names:
+        out.line()
+        out.line("dropped with the body, of these as many as the column says:")
+        out.paragraph(", ".join(names))
+
+
+def clients(options):
+    found = redirect_clients(options.code, options.method)
+    if options.json:
+        write_json([plain(client) for client in found])
+    elif found:
+        out = printer(options.color)
+        out.table(["client", "version", "followed", "method", "body", ">limit"], [
+            (None, [client.name, client.version, "yes" if client.followed else "no",
+                    client.method or "-", body(client.keeps_body), str(client.limit or "-")])
+            for client in found])
+        out.flush()
+    return FOUND if found else NOTHING
+
+
+def run(options):
+    if options.clients:
+        return clients(options)
+    policies = [name for name in POLICIES if name not in ALIASES] if options.all else [options.policy]
+    records = {policy: redirect(options.code, options.method, policy) for policy in policies}
+    if None in records.values():
+        raise ValueError(f"{options.code} is no redirect: give 300 to 399")
+    if options.json:
+        write_json([{"policy": policy, **plain(record)} for policy, record in records.items()])
+        return FOUND
+    out = printer(options.color)
+    if options.all:
+        compare(out, records)
+    else:
+        describe(out, options.code, options.method, options.policy, records[options.policy])
+    out.flush()
+    return FOUND

@@ -1,0 +1,62 @@
+"""httpstatus select 5xx LOG...: the lines whose status is wanted."""
+import os
+import sys
+
+from .. import select
+from . import FOUND, NOTHING, TROUBLE, UNREADABLE, complain
+from .logs import Live, Raw, check, log_options, paths_of
+from .show import name_of, write_json
+
+
+def writer(options):
+    """What writes a line."""
+    out = sys.stdout.buffer
+    each = options.line_buffered or out.isatty()
+
+    def write(path, number, status, line):
+        name = os.fsencode(name_of(path))
+        if options.json:
+            write_json({"log": name_of(path), "number": number, "status": status,
+                        "line": line.decode("utf-8", "surrogateescape")}, indent=None)
+        elif options.with_filename or options.line_number:
+            out.write(b"".join((name + b":" if options.with_filename else b"",
+                                b"%d:" % number if options.line_number else b"", line, b"\n")))
+        else:
+            out.write(line + b"\n")
+        if each:
+            sys.stdout.flush()
+
+    return write
+
+
+def lines_of(path, options):
+    which, read_as = options.which.split(","), log_options(options)
+    if path != "-":
+        return select(path, which, invert=options.invert, **read_as)
+    live = Live(Raw(path), read_as)
+    return select(live, which, invert=options.invert, **live.options)
+
+
+def run(options):
+    check(options)
+    list(select(b"", options.which.split(",")))
+    write, paths = writer(options), paths_of(options)
+    total, code = 0, FOUND
+    for path in paths:
+        count = 0
+        try:
+            for found in lines_of(path, options):
+                count += 1
+                if not options.count:
+                    write(path, *found)
+        except BrokenPipeError:
+            raise
+        except UNREADABLE as error:
+            complain(error)
+            code = TROUBLE
+        total += count
+        if options.count and options.json:
+            write_json({"log": name_of(path), "count": count}, indent=None)
+        elif options.count:
+            print(f"{name_of(path)}:{count}" if options.with_filename or len(paths) > 1 else count)
+    return code or (FOUND if total else NOTHING)

@@ -1,0 +1,150 @@
+"""What the command prints: text that stays the same, or rich text on a terminal."""
+import json
+import os
+import sys
+import textwrap
+
+from . import Trouble
+
+WIDTH = 80
+BAR_WIDTH = 20
+STYLES = {"5xx": "bold red", "4xx": "yellow", "3xx": "cyan", "2xx": "green", "1xx": "blue"}
+
+
+class Bar(str):
+    """A cell that shows a part of a whole; the least that there is can be seen."""
+
+    def __new__(cls, part, whole):
+        share = part / whole if whole else 0
+        self = super().__new__(cls, "#" * max(round(share * BAR_WIDTH), 1))
+        self.share = max(share, 1 / BAR_WIDTH / 8)
+        return self
+
+
+class Plain:
+    """Text that depends on neither the terminal nor the locale."""
+
+    def __init__(self):
+        self.parts = []
+
+    def line(self, text="", style=None):
+        self.parts.append(text)
+
+    def paragraph(self, text):
+        self.parts.append(textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="  ",
+                                        break_on_hyphens=False))
+
+    def fields(self, pairs):
+        """Names with what is said of each."""
+        indent = " " * (4 + max(len(name) for name, _ in pairs))
+        for name, text in pairs:
+            self.parts.append(textwrap.fill(text, WIDTH, break_on_hyphens=False,
+                                            initial_indent=f"  {name}".ljust(len(indent)),
+                                            subsequent_indent=indent))
+
+    def table(self, headings, rows):
+        """Rows are (style, cells); a heading that begins with '>' has its column to the right."""
+        cells = [[heading.lstrip(">") for heading in headings], *(cells for _, cells in rows)]
+        widths = [max(map(len, column)) for column in zip(*cells)]
+        for row in cells:
+            self.parts.append("  ".join(
+                cell.rjust(width) if heading.startswith(">") else cell.ljust(width)
+                for heading, cell, width in zip(headings, row, widths)).rstrip())
+
+    def flush(self):
+        for part in self.parts:
+            print(part)
+        self.parts.clear()
+
+
+class Rich(Plain):
+    """The same on a terminal: colour, and tables that fit it."""
+
+    def __init__(self, console):
+        super().__init__()
+        self.console = console
+
+    def line(self, text="", style=None):
+        from rich.text import Text
+
+        self.parts.append(Text(text, style=STYLES.get(style, style or "")))
+
+    def paragraph(self, text):
+        from rich.padding import Padding
+        from rich.text import Text
+
+        self.parts.append(Padding(Text(text), (0, 0, 0, 2)))
+
+    def fields(self, pairs):
+        from rich.padding import Padding
+
+        grid = self.grid()
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column()
+        for pair in pairs:
+            grid.add_row(*map(self.cell, pair))
+        self.parts.append(Padding(grid, (0, 0, 0, 2)))
+
+    def table(self, headings, rows):
+        grid = self.grid(show_header=True, header_style="dim")
+        for heading in headings:
+            right = heading.startswith(">")
+            grid.add_column(heading.lstrip(">"), justify="right" if right else "left",
+                            no_wrap=right)
+        for style, cells in rows:
+            grid.add_row(*(self.cell(cell, STYLES.get(style)) for cell in cells),
+                         style=STYLES.get(style))
+        self.parts.append(grid)
+
+    @staticmethod
+    def grid(**options):
+        from rich.table import Table
+
+        return Table(**{"box": None, "show_header": False, "pad_edge": False, "padding": (0, 2, 0, 0),
+                        **options})
+
+    @staticmethod
+    def cell(cell, style=None):
+        from rich.bar import Bar as RichBar
+        from rich.text import Text
+
+        if isinstance(cell, Bar):
+            color = (style or "default").split()[-1]
+            return RichBar(1, 0, cell.share, width=BAR_WIDTH, color=color)
+        return Text(cell)
+
+    def flush(self):
+        for part in self.parts:
+            self.console.print(part)
+        self.parts.clear()
+
+
+def rich_console(color, file=None):
+    """A terminal to write to by rich, or None where plain text is wanted or all that can be had."""
+    file = file or sys.stdout
+    if color == "never" or color == "auto" and not file.isatty():
+        return None
+    try:
+        from rich.console import Console
+    except ImportError:
+        if color == "always":
+            raise Trouble("--color=always needs rich: install the extra httpstatus[rich]") from None
+        return None
+    return Console(file=file, highlight=False, force_terminal=color == "always" or None)
+
+
+def printer(color):
+    console = rich_console(color)
+    return Rich(console) if console else Plain()
+
+
+def write_json(value, indent=2):
+    json.dump(value, sys.stdout, indent=indent)
+    print()
+
+
+def name_of(path):
+    """A path as it is shown: any bytes, but nothing that a terminal obeys."""
+    text = "standard input" if path == "-" else os.fsdecode(path)
+    return "".join(c if c.isprintable() or "\udc80" <= c <= "\udcff" else ascii(c)[1:-1]
+                   for c in text)

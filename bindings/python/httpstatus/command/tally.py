@@ -1,0 +1,157 @@
+"""httpstatus tally LOG...: how many lines have each status."""
+import contextlib
+import os
+import sys
+
+from .. import Tally, class_of, lookup, phrase
+from .._jobs import Work, tasks_of
+from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
+from .logs import check, log_options, open_path, paths_of
+from .show import STYLES, Bar, name_of, printer, rich_console, write_json
+
+LONG = 1 << 28  # bytes that are worth a progress bar
+
+
+class Count(Work):
+    """The tallies of several logs, each apart; one that cannot be read does not stop the others."""
+
+    def __init__(self, paths, options, jobs, advance=None):
+        super().__init__(tasks_of(paths, options, jobs), jobs)
+        self.tallies = {}
+        self.errors = {}
+        self.advance = advance
+
+    def tally(self, source, piece, options, buffer):
+        start, end = piece or (0, float("inf"))
+        counted = Tally(**options)
+        try:
+            with open_path(source, self.advance) as file:
+                if start:
+                    file.seek(start)
+                while not self.failures and start < end and (
+                        size := file.readinto(buffer[:int(min(len(buffer), end - start))])):
+                    counted.feed(buffer[:size])
+                    start += size
+        except UNREADABLE as error:
+            self.errors[source] = error
+        counted.close()
+        return counted
+
+    def add(self, source, tally):
+        super().add(source, tally)
+        self.tallies[source] = self.tallies[source] + tally if source in self.tallies else tally
+
+
+@contextlib.contextmanager
+def progress(paths, color):
+    """What is told of bytes that have been read; shows them on a terminal if there are many."""
+    with contextlib.suppress(OSError):
+        total = sum(map(os.path.getsize, paths))
+        console = total >= LONG and rich_console(color, sys.stderr)
+        if console and console.is_terminal:
+            from rich import progress as rich
+
+            columns = (rich.BarColumn(), rich.TaskProgressColumn(), rich.TransferSpeedColumn(),
+                       rich.TimeRemainingColumn())
+            with rich.Progress(*columns, console=console, transient=True) as bar:
+                task = bar.add_task("", total=total)
+                yield lambda size: bar.advance(task, size)
+            return
+    yield None
+
+
+def share(count, total):
+    percent = f"{100 * count / total:.2f}%"
+    return "<0.01%" if count and percent == "0.00%" else percent
+
+
+def rank(status_class):
+    """Errors first: 5xx, 4xx, then the others downwards."""
+    return -int(status_class[0]) if status_class in STYLES else 0
+
+
+def rows_of(found, by):
+    """(class, what is counted, count, its meaning), errors first, then the most frequent."""
+    if by == "class":
+        rows = [(name, name, count, "") for name, count in found.classes.items() if count]
+    elif by == "substatus":
+        rows = [(class_of(int(pair.split(".")[0])), pair, count, meaning(pair))
+                for pair, count in found.substatuses.items() if pair != "more"]
+        more = found.substatuses.get("more")
+        rows += [(None, "more", more, "pairs that found no room")] if more else []
+    else:
+        rows = [(class_of(code), str(code), count, phrase(code) or "") for code, count in found.items()]
+    return sorted(rows, key=lambda row: (rank(row[0]), -row[2], row[1]))
+
+
+def meaning(pair):
+    row = lookup(pair)
+    return row.phrase if row else ""
+
+
+def unmatched_of(tallies):
+    """The lines that are not understood, the first ten of each log: access.log:17,18"""
+    return [f"{name_of(path)}:{','.join(map(str, found.first_unmatched))}"
+            + (",..." if found.unmatched > len(found.first_unmatched) else "")
+            for path, found in tallies.items() if found.unmatched]
+
+
+def formats_of(tallies):
+    """format clf, or several"""
+    names = sorted({found.format for found in tallies.values() if found.format})
+    return f"format {', '.join(names)}" if names else "no format"
+
+
+def show(out, found, by, tallies):
+    rows = rows_of(found, by)
+    out.table(["status", ">count", ">share", "", "meaning"], [
+        (status_class, [name, str(count), share(count, found.records), Bar(count, found.records), means])
+        for status_class, name, count, means in rows])
+    out.line()
+    out.line(f"{found.lines} lines, {found.records} records, {found.no_status} without a status, "
+             f"{found.skipped} skipped, {found.unmatched} not understood; "
+             f"{formats_of(tallies)}")
+    if found.unmatched:
+        out.line(f"not understood: {' '.join(unmatched_of(tallies))}", style="bold red")
+
+
+def as_json(found, tallies, errors):
+    return {**found.as_dict(),
+            "logs": {name_of(path): one.as_dict() for path, one in tallies.items()},
+            "errors": {name_of(path): str(error) for path, error in errors.items()}}
+
+
+def exit_code(tallies, errors):
+    """The code; what went wrong is said on standard error."""
+    strange = [path for path, found in tallies.items() if found.records + found.unmatched and not
+               found.format]
+    for message in errors.values():
+        complain(message)
+    for path in strange:
+        complain(f"{name_of(path)} fits no format that is known: give --format")
+    return TROUBLE if errors else NOTHING if strange else FOUND
+
+
+def run(options):
+    check(options)
+    paths = paths_of(options)
+    if options.follow and options.html:
+        raise Trouble("--html writes a page once: leave out --follow")
+    if options.follow:
+        from .follow import follow
+
+        return follow(paths, options)
+    with progress(paths, options.color) as advance:
+        count = Count(paths, log_options(options), options.jobs, advance)
+        found = count.run_all()
+    if options.html:
+        from .page import write_page
+
+        write_page(options.html, found, count.tallies)
+    if options.json:
+        write_json(as_json(found, count.tallies, count.errors))
+    elif count.errors.keys() < count.tallies.keys():
+        out = printer(options.color)
+        show(out, found, options.by, count.tallies)
+        out.flush()
+    return exit_code(count.tallies, count.errors)

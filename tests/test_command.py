@@ -1,0 +1,624 @@
+"""The command httpstatus, run as its users run it."""
+import bz2
+import gzip
+import html.parser
+import json
+import os
+import pty
+import re
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpstatus
+import pytest
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample.log"
+SHARE = Path(__file__).parent.parent / "bindings" / "python" / "share"
+COMMAND = [sys.executable, "-m", "httpstatus"]
+RECORD = '::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" {} 7\n'
+
+
+def run(*arguments, code=0, stdin=b"", **options):
+    """(standard output, standard error) of the command, which ends with 'code' without a traceback."""
+    done = subprocess.run([*COMMAND, *arguments], input=stdin, capture_output=True, timeout=60,
+                          **options)
+    out, err = (os.fsdecode(text) for text in (done.stdout, done.stderr))
+    assert "Traceback" not in err, err
+    assert done.returncode == code, (done.returncode, err)
+    return out, err
+
+
+def output(*arguments, **options):
+    out, err = run(*arguments, **options)
+    assert err == ""
+    return out
+
+
+def sentence(*arguments, code=2, **options):
+    """The one sentence that is said about what is wrong."""
+    out, err = run(*arguments, code=code, **options)
+    assert err.startswith("httpstatus: ") and err.count("\n") == 1, err
+    return err
+
+
+def start(*arguments, **options):
+    # Ctrl-C is for the command even where a background job does not hear it.
+    return subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+                            **options)
+
+
+def log_with(path, *statuses):
+    path.write_text("".join(map(RECORD.format, statuses)))
+    return str(path)
+
+
+# ---- lookup ----
+
+def test_a_code():
+    text = output("404")
+    assert text.startswith("404 Not Found\n  IANA, RFC 9110 Section 15.5.5\n")
+    for part in (r"class +4xx, client error", r"cacheable +yes \(RFC 9110", "405 Method Not Allowed",
+                 r"404\.13 +IIS +Content length too large"):
+        assert re.search(part, text), part
+    assert re.search(r"retry +after-delay \(RFC 6585 Section 4\)", output("429"))
+    assert re.search(r"headers +WWW-Authenticate MUST \(RFC", output("401"))
+    assert re.search(r"also called .*Request-URI Too Large", output("414"))
+
+
+def test_all_meanings_of_a_shared_number():
+    text = output("499")
+    for row in httpstatus.variants(499):
+        assert f"{row.owner}, " in text
+    assert re.search(r"treated as +400", text)
+
+
+@pytest.mark.parametrize("arguments, keys", [
+    (["404.13"], [(404, 13, "IIS")]),
+    (["499", "--owner", "NGINX"], [(499, 0, "nginx")]),
+    (["not", "found"], [(404, 0, "IANA")]),
+    (["Request-URI Too Large"], [(414, 0, "IANA")]),
+    (["lookup", "404", "410"], [s.key for c in (404, 410) for s in httpstatus.variants(c)
+                                if s.substatus == 0]),
+    (["4xx"], [s.key for s in httpstatus.statuses("4xx")]),
+    (["5XX", "--owner", "Cloudflare"], [s.key for s in httpstatus.statuses("5xx", "Cloudflare")]),
+    (["timeout"], [s.key for s in httpstatus.search("timeout")]),
+    (["--search", "redirect"], [s.key for s in httpstatus.search("redirect")]),
+    (["--owner", "cPanel"], [s.key for s in httpstatus.statuses(owner="cPanel")]),
+])
+def test_what_is_found(arguments, keys):
+    found = json.loads(output(*arguments, "--json"))
+    assert [tuple(row["key"]) for row in found] == keys
+    text = output(*arguments)
+    assert all(row["phrase"] is None or row["phrase"].split()[0] in text for row in found)
+
+
+def test_json_has_every_field():
+    found, = json.loads(output("429", "--json"))
+    status = httpstatus.Status(429)
+    for name in ("code", "phrase", "is_error", "is_cacheable", "description", "lifecycle"):
+        assert found[name] == getattr(status, name)
+    assert found["retry"] == {"advice": "after-delay", "reference": "RFC 6585 Section 4"}
+    assert found["references"]["is_cacheable"] == status.reference_for("is_cacheable")
+    assert found["headers"][0]["name"] == "Retry-After"
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["timout"], "nothing is known as 'timout': did you mean 'timeout'?"),
+    (["taly", "access.log"], "nothing is known as 'taly access.log'"),
+    (["299"], "a client treats it as 200"),
+    (["699"], "codes are 100 to 599"),
+    (["403.99"], "403 has: 403 Forbidden; 403.1 "),
+    (["404", "--owner", "nginx"], "404 is no status of nginx"),
+])
+def test_nothing_is_known(arguments, message):
+    assert message in sentence(*arguments, code=1)
+
+
+def test_a_mistyped_command():
+    assert "did you mean 'tally'" in sentence("taly", code=1)
+
+
+def test_wrong_look_ups():
+    assert "did you mean 'nginx'?" in sentence("404", "--owner", "ngnix")
+    assert "give 100 to 599" in sentence("4040")
+    out, err = run(code=2)
+    assert out.startswith("usage:") and "such as: httpstatus 404" in err
+
+
+# ---- redirect ----
+
+def test_redirect():
+    text = output("redirect", "302", "POST")
+    assert text.startswith("302 POST by fetch: GET\n")
+    assert " ".join(httpstatus.explain_redirect(302, "POST").split()) in " ".join(text.split())
+    assert "302 POST by preserve: POST" in output("redirect", "302", "POST", "--policy", "preserve")
+
+
+@pytest.mark.parametrize("code, method", [(301, "POST"), (302, "PUT"), (303, "HEAD"), (304, "GET"),
+                                          (307, "POST"), (399, "GET"), (302, "")])
+def test_policies_side_by_side(code, method):
+    if not method:
+        assert "invalid method" in sentence("redirect", str(code), method, "--all")
+        return
+    found = json.loads(output("redirect", str(code), method, "--all", "--json"))
+    lines = {line.split()[0]: line for line in
+             output("redirect", str(code), method, "--all").split("\n\n")[0].splitlines()}
+    for record in found:
+        expected = httpstatus.redirect(code, method, record["policy"])
+        assert all(record[name] == (list(value) if isinstance(value, tuple) else value)
+                   for name in expected.__match_args__ for value in [getattr(expected, name)])
+        assert lines[record["policy"]].split()[1:3] == [expected.action, expected.method or "-"]
+
+
+def test_clients():
+    found = json.loads(output("redirect", "302", "POST", "--clients", "--json"))
+    assert len(found) == len(httpstatus.redirect_clients(302, "POST"))
+    assert "curl -L" in output("redirect", "302", "POST", "--clients")
+
+
+def test_wrong_redirects():
+    assert "200 is no redirect: give 300 to 399" in sentence("redirect", "200", "GET")
+    for arguments in (["302"], ["x", "GET"], ["302", "GET", "--policy", "x"],
+                      ["302", "GET", "--policy", "curl", "--all"]):
+        assert "httpstatus redirect: error: " in run("redirect", *arguments, code=2)[1]
+
+
+# ---- tally ----
+
+def test_tally(tmp_path):
+    path = log_with(tmp_path / "a.log", 200, 200, 200, 404, 500, 302)
+    with open(path, "a") as file:
+        file.write("what?\n")
+    assert output("tally", path) == f"""\
+status  count   share              meaning
+500         1  16.67%  ###         Internal Server Error
+404         1  16.67%  ###         Not Found
+302         1  16.67%  ###         Found
+200         3  50.00%  ##########  OK
+
+7 lines, 6 records, 0 without a status, 0 skipped, 1 not understood; format clf
+not understood: {path}:7
+"""
+
+
+def test_tally_by_class_and_substatus(tmp_path):
+    assert output("tally", "--by", "class", str(SAMPLE)).split("\n")[1].startswith("5xx ")
+    log = tmp_path / "iis.log"
+    log.write_text("#Fields: cs-uri-stem sc-status sc-substatus\n/ 403 14\n/ 403 14\n/ 404 0\n")
+    assert re.search(r"^403\.14 +2 .*Directory listing denied$",
+                     output("tally", str(log), "--by", "substatus"), re.M)
+
+
+def test_tally_of_several_logs(tmp_path):
+    text = SAMPLE.read_bytes()
+    logs = [tmp_path / "a.log", tmp_path / "b.log.gz", tmp_path / "c.log.bz2", tmp_path / "none.log"]
+    logs[0].write_bytes(text)
+    logs[1].write_bytes(gzip.compress(text))
+    logs[2].write_bytes(bz2.compress(text))
+    expected = httpstatus.tally([str(log) for log in logs[:3]]).as_dict()
+    for jobs in ("1", "2", "5"):
+        out, err = run("tally", *map(str, logs), tmp_path, "--json", "--jobs", jobs, code=2)
+        found = json.loads(out)
+        assert {name: found[name] for name in expected} | {"counts": {}} == \
+            expected | {"first_unmatched": found["first_unmatched"], "counts": {}} | {
+                "substatuses": found["substatuses"]}
+        assert {int(code): count for code, count in found["counts"].items()} == expected["counts"]
+        assert found["logs"][str(logs[1])]["first_unmatched"] == \
+            found["logs"][str(logs[0])]["first_unmatched"]
+        assert set(found["errors"]) == {str(logs[3]), str(tmp_path)}
+        assert "No such file" in err and "Is a directory" in err
+
+
+def test_jobs_give_the_same_answer(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(SAMPLE.read_bytes() * 300)
+    assert path.stat().st_size > 5 << 20
+    assert output("tally", str(path), "--jobs", "3") == output("tally", str(path))
+
+
+def test_standard_input():
+    log = SAMPLE.read_bytes()
+    expected = {str(code): count for code, count in httpstatus.tally(log).items()}
+    assert json.loads(output("tally", "--json", stdin=log))["counts"] == expected
+    assert json.loads(output("tally", "-", "--json", stdin=log))["counts"] == expected
+    assert output("tally", stdin=b"").endswith("0 not understood; no format\n")
+
+
+def test_a_log_of_no_format(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(os.urandom(1000) + b"\n")
+    out, err = run("tally", path, code=1)
+    assert f"{path} fits no format that is known: give --format" in err
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--format", "x"], "unknown log format 'x': give one of auto"),
+    (["--format", "json", "--key", "a.." + "b" * 300], "key cannot be"),
+    (["--follow", "--html", "x.html"], "leave out --follow"),
+    (["--html", "/nope/x.html"], "/nope/x.html"),
+])
+def test_wrong_tallies(arguments, message):
+    assert message in sentence("tally", *arguments, str(SAMPLE))
+
+
+@pytest.mark.parametrize("arguments", [["--jobs", "0"], ["--jobs", "x"], ["--by", "x"],
+                                       ["--follow", "--interval", "x"], ["--nope"]])
+def test_wrong_options(arguments):
+    assert "httpstatus tally: error: " in run("tally", str(SAMPLE), *arguments, code=2)[1]
+
+
+def test_a_damaged_compressed_log(tmp_path):
+    path = tmp_path / "a.log.gz"
+    path.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-200])
+    assert "a damaged compressed file" in sentence("tally", str(path))
+
+
+class Page(html.parser.HTMLParser):
+    """The elements of a page, and what it would fetch."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.tags, self.fetched, self.text = [], [], []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append(tag)
+        self.fetched += [value for name, value in attributes if name in ("src", "href", "srcset")]
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def test_page(tmp_path):
+    log = tmp_path / "<b>&.log"
+    log_with(log, 200, 200, 404, 503, 799)
+    with open(log, "a") as file:
+        file.write("<script>\n")
+    file = tmp_path / "page.html"
+    output("tally", str(log), str(SAMPLE), "--html", str(file))
+    text = file.read_text()
+    page = Page(text)
+    assert page.fetched == [] and "script" not in page.tags and "url(" not in text
+    assert "svg" in page.tags and "b" not in page.tags[:page.tags.index("table")][:5]
+    for part in ("Statuses of 2 logs", "503", "Service Unavailable", "who runs the server",
+                 httpstatus.Status(503).description[:40], "<b>&.log:6", "799", "not known"):
+        assert any(part in piece for piece in page.text), part
+
+
+# ---- tally --follow ----
+
+class Following:
+    """The counts that 'tally --follow --json' writes, one after the other."""
+
+    def __init__(self, *arguments, **options):
+        self.process = start("tally", "--follow", "--json", "--interval", "0.05", *arguments,
+                             **options)
+
+    def until(self, lines):
+        """The counts as soon as there are so many lines."""
+        deadline = time.monotonic() + 20
+        while select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
+            found = json.loads(self.process.stdout.readline())
+            if found["lines"] == lines:
+                return {int(code): count for code, count in found["counts"].items()}
+            assert found["lines"] < lines
+        raise AssertionError("nothing more was counted")
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+        out, err = self.process.communicate(timeout=20)
+        assert self.process.returncode == 130 and b"Traceback" not in err
+        return out, err.decode()
+
+
+def append(path, *statuses):
+    with open(path, "a") as file:
+        file.write("".join(map(RECORD.format, statuses)))
+
+
+def test_follow_a_rotation(tmp_path):
+    path = tmp_path / "a.log"
+    following = Following(log_with(path, 200))
+    assert following.until(1) == {200: 1}
+    append(path, 404, 404)
+    assert following.until(3) == {200: 1, 404: 2}
+    path.rename(tmp_path / "a.log.1")
+    append(tmp_path / "a.log.1", 500)  # by a server that has not opened the new one yet
+    assert following.until(4) == {200: 1, 404: 2, 500: 1}
+    log_with(path, 301, 301)
+    assert following.until(6) == {200: 1, 301: 2, 404: 2, 500: 1}
+    following.interrupt()
+
+
+def test_follow_a_log_that_is_cut(tmp_path):
+    path = tmp_path / "a.log"
+    following = Following(log_with(path, 200, 200, 200))
+    following.until(3)
+    log_with(path, 404)
+    assert following.until(4) == {200: 3, 404: 1}
+    path.write_text(RECORD.format(500)[:20])
+    time.sleep(0.3)
+    with open(path, "a") as file:
+        file.write(RECORD.format(500)[20:])
+    assert following.until(5) == {200: 3, 404: 1, 500: 1}
+    following.interrupt()
+
+
+def test_follow_a_log_that_is_not_there_yet(tmp_path):
+    path = tmp_path / "a.log"
+    following = Following(str(path))
+    assert json.loads(following.process.stdout.readline())["lines"] == 0
+    path.write_text('{"status": 404}\n')
+    assert following.until(1) == {404: 1}
+    _, err = following.interrupt()
+    assert err.count("waiting for it") == 1
+
+
+def test_follow_counts_the_unfinished_line_at_the_end(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text(RECORD.format(200) + RECORD.format(404).rstrip())
+    following = Following(str(path))
+    assert following.until(1) == {200: 1}
+    out, _ = following.interrupt()
+    assert json.loads(out)["counts"] == {"200": 1, "404": 1}
+
+
+def test_follow_standard_input():
+    following = Following(stdin=subprocess.PIPE)
+    following.process.stdin.write(RECORD.format(200).encode())
+    following.process.stdin.flush()
+    assert following.until(1) == {200: 1}
+    following.process.stdin.write(RECORD.format(500).encode())
+    following.process.stdin.close()
+    assert following.until(2) == {200: 1, 500: 1}
+    assert following.process.wait(20) == 0
+    following.process.stdout.close()
+    following.process.stderr.close()
+
+
+def test_follow_what_cannot_grow(tmp_path):
+    assert "Is a directory" in sentence("tally", "--follow", str(tmp_path))
+    (tmp_path / "a.gz").write_bytes(b"")
+    assert "is compressed: it does not grow" in sentence("tally", "--follow", str(tmp_path / "a.gz"))
+
+
+# ---- select ----
+
+def test_select(tmp_path):
+    log = SAMPLE.read_bytes()
+    for which in ("5xx", "404,500", "error", "unmatched", "no_status"):
+        lines = [line for _, _, line in httpstatus.select(log, which.split(","))]
+        assert os.fsencode(output("select", which, str(SAMPLE))) == b"".join(x + b"\n" for x in lines)
+        assert os.fsencode(output("select", which, stdin=log)) == b"".join(x + b"\n" for x in lines)
+        assert output("select", "-c", which, str(SAMPLE)) == f"{len(lines)}\n"
+    rest = [line for _, _, line in httpstatus.select(log, "2xx", invert=True)]
+    assert os.fsencode(output("select", "2xx", "-v", str(SAMPLE))) == b"".join(x + b"\n" for x in rest)
+    assert len(rest) + int(output("select", "2xx", "-c", str(SAMPLE))) == log.count(b"\n")
+
+
+def test_select_names_and_numbers(tmp_path):
+    a, b = log_with(tmp_path / "a.log", 200, 500), log_with(tmp_path / "b.log", 500, 200, 500)
+    line = RECORD.format(500)
+    assert output("select", "-n", "5xx", a, b) == f"2:{line}1:{line}3:{line}"
+    assert output("select", "5xx", "-nH", a, b) == f"{a}:2:{line}{b}:1:{line}{b}:3:{line}"
+    assert output("select", "5xx", a, "-c", b) == f"{a}:1\n{b}:2\n"
+    assert [json.loads(text) for text in output("select", "5xx", a, "--json").splitlines()] == [
+        {"log": a, "number": 2, "status": 500, "line": line.rstrip()}]
+    assert json.loads(output("select", "5xx", b, "-c", "--json")) == {"log": b, "count": 2}
+
+
+def test_select_finds_nothing_or_cannot_read(tmp_path):
+    path = log_with(tmp_path / "a.log", 200)
+    assert run("select", "5xx", path, code=1) == ("", "")
+    out, err = run("select", "2xx", "/nope", path, str(tmp_path), code=2)
+    assert out == RECORD.format(200) and err.count("httpstatus: ") == 2
+    assert "which cannot be '6xx'" in sentence("select", "6xx", path)
+
+
+def test_select_any_bytes(tmp_path):
+    line = RECORD.format(500).encode().replace(b"GET /", b"GET /\xff\x00")
+    assert subprocess.run([*COMMAND, "select", "5xx"], input=line, capture_output=True).stdout == line
+    found = json.loads(output("select", "5xx", "--json", stdin=line))
+    assert found["line"].encode("utf-8", "surrogateescape") + b"\n" == line
+
+
+def test_select_shows_lines_as_they_come():
+    process = start("select", "5xx", "--line-buffered", stdin=subprocess.PIPE)
+    for _ in range(3):
+        process.stdin.write((RECORD.format(200) + RECORD.format(500)).encode())
+        process.stdin.flush()
+        assert select.select([process.stdout], [], [], 20)[0]
+        assert process.stdout.readline().decode() == RECORD.format(500)
+    process.stdin.close()
+    assert process.wait(20) == 0
+    process.stdout.close()
+    process.stderr.close()
+
+
+# ---- hard places ----
+
+@pytest.mark.parametrize("arguments", [["4xx"], ["select", "2xx", str(SAMPLE)], ["--help"],
+                                       ["tally", "--help"], ["redirect", "302", "POST", "--clients"]])
+def test_closed_pipe(arguments):
+    reading, writing = os.pipe()
+    os.close(reading)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    process = subprocess.run([*COMMAND, *arguments], stdout=writing, stderr=subprocess.PIPE,
+                             env=environment)
+    os.close(writing)
+    assert (process.returncode, process.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("arguments", [["tally", "--jobs", "2"], ["select", "5xx"], ["tally"]])
+def test_interrupt(arguments, tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    process = start(*arguments, str(tmp_path / "pipe"))
+    with open(tmp_path / "pipe", "wb", 0) as pipe:
+        pipe.write(RECORD.format(200).encode())
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, b"")
+
+
+def test_output_that_cannot_be_written():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*COMMAND, "404"], stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2 and b"No space left" in done.stderr and done.stderr.count(b"\n") == 1
+    done = subprocess.run(["sh", "-c", '"$0" -m httpstatus 404 >&-', sys.executable],
+                          stderr=subprocess.PIPE)
+    assert (done.returncode, done.stderr) == (2, b"httpstatus: standard output is closed\n")
+
+
+def test_a_name_of_any_bytes(tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff\x1b[31m.log"
+    with open(path, "wb") as file:
+        file.write(RECORD.format(200).encode() + b"bad\n")
+    for locale in ("C", "C.UTF-8"):
+        environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        out = output("tally", path, env=environment)
+        assert r"\udcff\x1b[31m.log:2" in out
+        out = output("tally", path, "--json", env=environment)
+        assert [name.endswith("\udcff\\x1b[31m.log") for name in json.loads(out)["logs"]] == [True]
+        run("tally", path + b"x", code=2, env=environment)
+        output("select", "2xx", "-H", path, env=environment)
+
+
+def test_a_log_that_shrinks(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(SAMPLE.read_bytes() * 2000)
+    for arguments in (["tally"], ["tally", "--jobs", "2"], ["select", "5xx"]):
+        process = start(*arguments, str(path))
+        os.truncate(path, 1 << 20)
+        _, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, b"")
+
+
+def without(module, *arguments):
+    """The command where a module is not installed."""
+    program = f"import sys; sys.modules[{module!r}] = None; from httpstatus.command import main; " \
+        "sys.exit(main())"
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True)
+
+
+def test_extras_that_are_missing(tmp_path):
+    done = without("rich", "404", "--color", "always")
+    assert (done.returncode, done.stderr) == (
+        2, "httpstatus: --color=always needs rich: install the extra httpstatus[rich]\n")
+    assert without("rich", "404").stdout == output("404")
+    (tmp_path / "a.zst").write_bytes(b"")
+    program = ("import sys; sys.modules.update({'zstandard': None, 'compression': None}); "
+               "from httpstatus.command import main; sys.exit(main())")
+    done = subprocess.run([sys.executable, "-c", program, "tally", tmp_path / "a.zst"],
+                          capture_output=True, text=True)
+    assert done.returncode == 2 and "install the extra httpstatus[zstd]" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_importing_the_module_does_not_import_the_command():
+    program = "import sys, httpstatus; sys.exit('httpstatus.command' in sys.modules or " \
+        "'argparse' in sys.modules)"
+    assert subprocess.run([sys.executable, "-I", "-c", program]).returncode == 0
+
+
+# ---- on a terminal ----
+
+def on_a_terminal(*arguments, program=COMMAND, **environment):
+    """What the command shows on a terminal of 140 columns."""
+    main, terminal = pty.openpty()
+    process = subprocess.Popen(
+        [*program, *arguments], stdin=terminal, stdout=terminal, stderr=terminal,
+        env={**os.environ, "COLUMNS": "140", "TERM": "xterm-256color", **environment})
+    os.close(terminal)
+    shown = b""
+    while True:
+        try:
+            piece = os.read(main, 1 << 16)
+        except OSError:  # the other side is closed
+            break
+        if not piece:
+            break
+        shown += piece
+    os.close(main)
+    return process.wait(20), shown.decode()
+
+
+def test_a_terminal_has_colour_and_the_same_text():
+    pytest.importorskip("rich")
+    for arguments in (["404"], ["tally", str(SAMPLE)], ["redirect", "302", "POST", "--all"]):
+        code, shown = on_a_terminal(*arguments)
+        assert code == 0 and "\x1b[" in shown
+        assert on_a_terminal(*arguments, "--color=never")[1].replace("\r\n", "\n") == \
+            output(*arguments)
+        words = re.sub(r"\x1b\[[0-9;]*m", "", shown).split()
+        assert [word for word in output(*arguments).split() if not word.startswith("#")][:40] == \
+            [word for word in words if word[0] not in "█▉▊▋▌▍▎▏"][:40]
+
+
+def test_a_terminal_without_a_log():
+    code, shown = on_a_terminal("tally")
+    assert code == 2 and "no log is given: name one, or pipe one in" in shown
+
+
+def test_progress(tmp_path):
+    pytest.importorskip("rich")
+    path = tmp_path / "a.log"
+    path.write_bytes(SAMPLE.read_bytes() * 300)
+    packed = tmp_path / "b.log.gz"
+    packed.write_bytes(gzip.compress(SAMPLE.read_bytes() * 300, 1))
+    program = [sys.executable, "-c", "import sys; from httpstatus.command import main, tally; "
+               "tally.LONG = 1; sys.exit(main())"]
+    for jobs in ("1", "2"):
+        code, shown = on_a_terminal("tally", str(path), str(packed), "--jobs", jobs, program=program)
+        assert code == 0 and "100%" in shown and "B/s" in shown
+
+
+# ---- what is installed beside it ----
+
+def options_of(parser):
+    return {option for action in parser._actions for option in action.option_strings}
+
+
+def test_the_manual_names_every_option():
+    from httpstatus import command
+    from httpstatus.command.parser import FORMATS, POLICIES, make
+
+    parser, commands = make()
+    text = (SHARE / "man/man1/httpstatus.1").read_text()
+    named = {f"--{name}" for name in re.findall(r"Fl Fl ([a-z-]+)", text)} | \
+        {f"-{name}" for name in re.findall(r"Fl ([A-Za-z])\b", text)}
+    assert named == set.union(*map(options_of, [parser, *commands.values()]))
+    assert all(name in text for name in (*FORMATS, *POLICIES, *commands))
+    for code in (command.FOUND, command.NOTHING, command.TROUBLE, command.CLOSED_PIPE,
+                 command.INTERRUPTED):
+        assert f".It {code}\n" in text
+
+
+@pytest.mark.parametrize("line, completed", [
+    ("httpstatus red", "redirect"), ("httpstatus redirect --policy le", "legacy-get"),
+    ("httpstatus tally --fol", "--follow"), ("httpstatus select --format cloudf", "cloudfront"),
+])
+@pytest.mark.parametrize("shell", ["bash", "fish"])
+def test_completion(shell, line, completed):
+    if not shutil.which(shell):
+        pytest.skip(f"no {shell} here")
+    words = line.split()
+    program = {
+        "bash": f"source {SHARE}/bash-completion/completions/httpstatus; COMP_WORDS=({line}); "
+                f"COMP_CWORD={len(words) - 1}; _shtab_httpstatus; echo \"${{COMPREPLY[@]}}\"",
+        "fish": f"source {SHARE}/fish/vendor_completions.d/httpstatus.fish; complete -C '{line}'",
+    }
+    found = subprocess.run([shell, "-c", program[shell]], capture_output=True, text=True)
+    assert (found.stdout.split() or [found.stderr])[0] == completed
+
+
+def test_completion_of_zsh():
+    if not shutil.which("zsh"):
+        pytest.skip("no zsh here")
+    assert subprocess.run(["zsh", "-n", SHARE / "zsh/site-functions/_httpstatus"]).returncode == 0
