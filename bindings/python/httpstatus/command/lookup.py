@@ -1,6 +1,5 @@
 """httpstatus 404: what a status means and what follows from it."""
 import difflib
-import inspect
 import re
 import textwrap
 
@@ -99,7 +98,7 @@ def plain(value):
 def as_object(status):
     """All fields of a status, a property's reference beside it."""
     names = [name for name, item in vars(Status).items()
-             if inspect.isdatadescriptor(item) and name != "value"]
+             if hasattr(item, "__set__") and name != "value"]
     found = {name: plain(getattr(status, name)) for name in names}
     found["references"] = {name: status.reference_for(name) for name in names
                            if isinstance(getattr(status, name), bool)}

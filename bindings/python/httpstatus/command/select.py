@@ -8,21 +8,20 @@ from .logs import Live, Raw, check, log_options, paths_of
 from .show import name_of, write_json
 
 
-def writer(options):
-    """What writes a line."""
-    out = sys.stdout.buffer
+def writer(path, options):
+    """What writes a line of the log."""
+    out, name = sys.stdout.buffer, name_of(path)
+    prefix = os.fsencode(name) + b":" if options.with_filename else b""
     each = options.line_buffered or out.isatty()
 
-    def write(path, number, status, line):
-        name = os.fsencode(name_of(path))
+    def write(number, status, line):
         if options.json:
-            write_json({"log": name_of(path), "number": number, "status": status,
+            write_json({"log": name, "number": number, "status": status,
                         "line": line.decode("utf-8", "surrogateescape")}, indent=None)
-        elif options.with_filename or options.line_number:
-            out.write(b"".join((name + b":" if options.with_filename else b"",
-                                b"%d:" % number if options.line_number else b"", line, b"\n")))
+        elif options.line_number:
+            out.write(b"%b%d:%b\n" % (prefix, number, line))
         else:
-            out.write(line + b"\n")
+            out.write(b"%b%b\n" % (prefix, line))
         if each:
             sys.stdout.flush()
 
@@ -40,15 +39,14 @@ def lines_of(path, options):
 def run(options):
     check(options)
     list(select(b"", options.which.split(",")))
-    write, paths = writer(options), paths_of(options)
-    total, code = 0, FOUND
+    paths, total, code = paths_of(options), 0, FOUND
     for path in paths:
-        count = 0
+        write, count = writer(path, options), 0
         try:
             for found in lines_of(path, options):
                 count += 1
                 if not options.count:
-                    write(path, *found)
+                    write(*found)
         except BrokenPipeError:
             raise
         except UNREADABLE as error:
