@@ -1,4 +1,5 @@
 """httpstatus select 5xx LOG...: the lines whose status is wanted."""
+import json
 import os
 import sys
 
@@ -8,22 +9,23 @@ from .logs import Live, Raw, check, log_options, paths_of
 from .show import name_of, write_json
 
 
-def writer(path, options):
+def writer(out, path, options):
     """What writes a line of the log."""
-    out, name = sys.stdout.buffer, name_of(path)
+    name = name_of(path)
     prefix = os.fsencode(name) + b":" if options.with_filename else b""
     each = options.line_buffered or out.isatty()
 
     def write(number, status, line):
         if options.json:
-            write_json({"log": name, "number": number, "status": status,
-                        "line": line.decode("utf-8", "surrogateescape")}, indent=None)
+            text = line.decode("utf-8", "surrogateescape")
+            found = {"log": name, "number": number, "status": status, "line": text}
+            out.write(json.dumps(found).encode() + b"\n")
         elif options.line_number:
             out.write(b"%b%d:%b\n" % (prefix, number, line))
         else:
             out.write(b"%b%b\n" % (prefix, line))
         if each:
-            sys.stdout.flush()
+            out.flush()
 
     return write
 
@@ -39,9 +41,15 @@ def lines_of(path, options):
 def run(options):
     check(options)
     list(select(b"", options.which.split(",")))
-    paths, total, code = paths_of(options), 0, FOUND
+    # A buffer of its own: where PYTHONUNBUFFERED is set, each line would be a write() of the system.
+    with open(sys.stdout.fileno(), "wb", closefd=False) as out:
+        return write_all(out, paths_of(options), options)
+
+
+def write_all(out, paths, options):
+    total, code = 0, FOUND
     for path in paths:
-        write, count = writer(path, options), 0
+        write, count = writer(out, path, options), 0
         try:
             for found in lines_of(path, options):
                 count += 1
