@@ -12,6 +12,7 @@ import argparse
 import csv
 import re
 import sys
+import textwrap
 import tomllib
 from pathlib import Path
 
@@ -512,6 +513,16 @@ def with_block(path, lines):
     return pattern.sub(lambda m: m[1] + "".join(line + "\n" for line in lines) + m[2], text)
 
 
+def python_constants(table):
+    names = [name for name, _ in table["constants"]]
+    yield from (f"{name}: Final[Status]" for name in names)
+    yield ""
+    yield "__all__ += ["
+    yield from textwrap.wrap(", ".join(f'"{name}"' for name in names) + ",", 96,
+                             initial_indent="    ", subsequent_indent="    ")
+    yield "]"
+
+
 def table_markdown(table):
     rows = table["rows"]
     yield f"<!-- {BANNER.format('status.toml')} -->"
@@ -561,7 +572,7 @@ def derived(table, redirects, clients):
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
         ROOT / "core/clients_table.h": text(c_clients(clients)),
         DATA / "README.md": text(table_markdown(table)),
-        stub: with_block(stub, (f"{name}: Final[Status]" for name, _ in table["constants"])),
+        stub: with_block(stub, python_constants(table)),
         lua: with_block(lua, (f"---@field {name} integer {rows[row]['code']}"
                               for name, row in table["constants"])),
     }

@@ -2,65 +2,150 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
-from typing import Any, Final, Literal, NamedTuple, Protocol, SupportsIndex, TypeAlias, final
+from typing import (
+    Any, Final, Literal, Protocol, SupportsIndex, TypeAlias, TypedDict, TypeVar, final, overload,
+)
 
-from typing_extensions import Buffer
+from _typeshed import structseq
+from typing_extensions import Buffer, Unpack
 
+__all__ = [
+    "Status", "Retry", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
+    "effective", "redirect", "explain_redirect", "redirect_clients", "Redirect", "RedirectClient",
+    "RedirectChain", "RedirectError", "tally", "extract", "select", "Tally", "LogFormatError",
+    "NO_STATUS", "UNMATCHED", "SKIPPED", "scanner",
+]
 __version__: str
 
-StatusClass: TypeAlias = Literal["1xx", "2xx", "3xx", "4xx", "5xx"]
-Lifecycle: TypeAlias = Literal[
+# Names with an underscore are for type checkers: the module has none of them when it runs.
+_StatusClass: TypeAlias = Literal["1xx", "2xx", "3xx", "4xx", "5xx"]
+_Lifecycle: TypeAlias = Literal[
     "active", "temporary", "experimental", "deprecated", "obsoleted", "unused",
     "current", "historic", "informal",
 ]
-Advice: TypeAlias = Literal[
+_Since: TypeAlias = Literal["HTTP/1.0", "HTTP/1.1", "extension", "draft"]
+_Property: TypeAlias = Literal[
+    "is_informational", "is_success", "is_redirection", "is_client_error", "is_server_error",
+    "is_error", "is_known", "is_official", "is_interim", "is_redirect", "is_cacheable",
+    "must_not_store", "allows_body", "preserves_method",
+]
+_Advice: TypeAlias = Literal[
     "repeat", "new-connection", "after-delay", "if-idempotent", "new-credentials", "modified",
     "user-action",
 ]
-Policy: TypeAlias = Literal[
+_Level: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "MAY"]
+_Action: TypeAlias = Literal["follow", "ask", "may", "none"]
+_Reason: TypeAlias = Literal["not-modified", "proxy", "unused", "connect", "not-a-redirect"]
+_MethodChange: TypeAlias = Literal["required", "optional", "forbidden"]
+_Kind: TypeAlias = Literal["permanent", "temporary", "other", "choice"]
+_Policy: TypeAlias = Literal[
     "rfc9110", "fetch", "browser", "rfc2616", "curl", "requests", "legacy-get", "preserve",
 ]
-Rewrite: TypeAlias = Literal["none", "post", "may-post", "all", "ask"]
-Format: TypeAlias = Literal[
-    "auto", "clf", "w3c", "cloudfront", "elb", "s3", "haproxy", "squid", "envoy", "json",
-] | str  # the server's own format string: "%h %l %u %t \"%r\" %>s %b"
-Which: TypeAlias = SupportsIndex | str
+_Rewrite: TypeAlias = Literal["none", "post", "may-post", "all", "ask"]
+_AtLimit: TypeAlias = Literal["error", "returns the 3xx"]
+_Difference: TypeAlias = Literal["followed", "method", "body", "headers", "credentials"]
+_Scanner: TypeAlias = Literal["avx512", "avx2", "sse2", "neon", "scalar"]
+_NamedFormat: TypeAlias = Literal[
+    "clf", "w3c", "cloudfront", "elb", "s3", "haproxy", "squid", "envoy", "json",
+]
+# or the server's own format string: "%h %l %u %t \"%r\" %>s %b"
+_Format: TypeAlias = Literal["auto"] | _NamedFormat | str
+_FoundFormat: TypeAlias = _NamedFormat | Literal["custom"]
+_Which: TypeAlias = SupportsIndex | str
 
 class _BinaryFile(Protocol):
     def read(self, size: int, /) -> bytes | None: ...
 
-Source: TypeAlias = str | PathLike[str] | PathLike[bytes] | Buffer | _BinaryFile
+_Source: TypeAlias = str | PathLike[str] | PathLike[bytes] | Buffer | _BinaryFile
+# A list of paths is a list[str], which is no list[_Source].
+_S = TypeVar("_S", bound=_Source)
+_T = TypeVar("_T")
 
-class Retry(NamedTuple):
+class _Knobs(TypedDict, total=False):
+    follow: Iterable[SupportsIndex]
+    others: Literal["none", "may"]
+    rewrite_301: _Rewrite
+    rewrite_302: _Rewrite
+    head_on_303: Literal["HEAD", "GET"]
+    unsafe_307_308: Literal["follow", "ask", "none"]
+    drops_headers: Iterable[str]
+    drops_cross_origin: Iterable[str]
+    limit: SupportsIndex | None
+
+class _Counts(TypedDict):
+    format: _FoundFormat | None
+    lines: int
+    records: int
+    no_status: int
+    skipped: int
+    unmatched: int
+    first_unmatched: tuple[int, ...]
+    counts: dict[int, int]
+    classes: dict[_StatusClass | Literal["other"], int]
+    substatuses: dict[str, int]
+
+@final
+class Retry(structseq[Any], tuple[_Advice, str]):
     """What a client may do about a request that failed."""
 
-    advice: Advice
-    reference: str
+    __match_args__: Final = ("advice", "reference")
+    @property
+    def advice(self) -> _Advice: ...
+    @property
+    def reference(self) -> str: ...
 
-class Header(NamedTuple):
+@final
+class Header(structseq[Any], tuple[str, _Level, str, str | None]):
     """A header field that goes with a status."""
 
-    name: str
-    level: Literal["MUST", "MUST NOT", "SHOULD", "MAY"]
-    reference: str
-    condition: str | None
+    __match_args__: Final = ("name", "level", "reference", "condition")
+    @property
+    def name(self) -> str: ...
+    @property
+    def level(self) -> _Level: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def condition(self) -> str | None: ...
 
-class Redirect(NamedTuple):
+@final
+class Redirect(structseq[Any], tuple[
+    _Action, _Reason | None, str | None, _MethodChange | None, bool | None, bool | None,
+    tuple[str, ...], tuple[str, ...], _Kind | None, bool, bool, int | None, str,
+]):
     """What the next request looks like after a redirect."""
 
-    action: Literal["follow", "ask", "may", "none"]
-    reason: Literal["not-modified", "proxy", "unused", "connect", "not-a-redirect"] | None
-    method: str | None
-    method_change: Literal["required", "optional", "forbidden"] | None
-    preserves_method: bool | None
-    keeps_body: bool | None
-    drops_headers: tuple[str, ...]
-    drops_cross_origin: tuple[str, ...]
-    kind: Literal["permanent", "temporary", "other", "choice"] | None
-    cacheable: bool
-    care: bool
-    limit: int | None
-    reference: str
+    __match_args__: Final = (
+        "action", "reason", "method", "method_change", "preserves_method", "keeps_body",
+        "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit",
+        "reference",
+    )
+    @property
+    def action(self) -> _Action: ...
+    @property
+    def reason(self) -> _Reason | None: ...
+    @property
+    def method(self) -> str | None: ...
+    @property
+    def method_change(self) -> _MethodChange | None: ...
+    @property
+    def preserves_method(self) -> bool | None: ...
+    @property
+    def keeps_body(self) -> bool | None: ...
+    @property
+    def drops_headers(self) -> tuple[str, ...]: ...
+    @property
+    def drops_cross_origin(self) -> tuple[str, ...]: ...
+    @property
+    def kind(self) -> _Kind | None: ...
+    @property
+    def cacheable(self) -> bool: ...
+    @property
+    def care(self) -> bool: ...
+    @property
+    def limit(self) -> int | None: ...
+    @property
+    def reference(self) -> str: ...
 
 @final
 class Status(int):
@@ -69,7 +154,7 @@ class Status(int):
     def __new__(
         cls, code: SupportsIndex, substatus: SupportsIndex = 0, owner: str | None = None
     ) -> Status: ...
-    def reference_for(self, property: str, /) -> str | None: ...
+    def reference_for(self, property: _Property, /) -> str | None: ...
     @property
     def key(self) -> tuple[int, int, str | None]: ...
     @property
@@ -89,15 +174,15 @@ class Status(int):
     @property
     def alias_sources(self) -> tuple[str, ...]: ...
     @property
-    def status_class(self) -> StatusClass | None: ...
+    def status_class(self) -> _StatusClass | None: ...
     @property
-    def lifecycle(self) -> Lifecycle | None: ...
+    def lifecycle(self) -> _Lifecycle | None: ...
     @property
     def reference(self) -> str | None: ...
     @property
     def description(self) -> str: ...
     @property
-    def since(self) -> Literal["HTTP/1.0", "HTTP/1.1", "extension", "draft"] | None: ...
+    def since(self) -> _Since | None: ...
     @property
     def introduced_in(self) -> str | None: ...
     @property
@@ -137,79 +222,65 @@ class Status(int):
     @property
     def variants(self) -> tuple[Status, ...]: ...
 
+@overload
+def lookup(what: str, /, *, substatus: None = None, owner: str | None = None) -> Status | None: ...
+@overload
 def lookup(
-    what: SupportsIndex | str, /, *, substatus: SupportsIndex | None = None,
-    owner: str | None = None,
+    what: SupportsIndex, /, *, substatus: SupportsIndex | None = None, owner: str | None = None
 ) -> Status | None: ...
 def variants(code: SupportsIndex, /) -> tuple[Status, ...]: ...
 def search(words: str, /) -> list[Status]: ...
 def statuses(
-    status_class: StatusClass | None = None, owner: str | None = None, official: bool | None = None
+    status_class: _StatusClass | None = None, owner: str | None = None,
+    official: bool | None = None,
 ) -> list[Status]: ...
 def phrase(code: SupportsIndex, /) -> str | None: ...
-def class_of(code: SupportsIndex, /) -> StatusClass | None: ...
+def class_of(code: SupportsIndex, /) -> _StatusClass | None: ...
 def effective(code: SupportsIndex, /) -> int: ...
-def scanner() -> Literal["avx512", "avx2", "sse2", "neon", "scalar"]: ...
+def scanner() -> _Scanner: ...
 def redirect(
-    code: SupportsIndex,
-    method: str,
-    policy: Policy = "fetch",
-    *,
-    follow: Iterable[SupportsIndex] = ...,
-    others: Literal["none", "may"] = ...,
-    rewrite_301: Rewrite = ...,
-    rewrite_302: Rewrite = ...,
-    head_on_303: Literal["HEAD", "GET"] = ...,
-    unsafe_307_308: Literal["follow", "ask", "none"] = ...,
-    drops_headers: Iterable[str] = ...,
-    drops_cross_origin: Iterable[str] = ...,
-    limit: SupportsIndex | None = ...,
+    code: SupportsIndex, method: str, policy: _Policy = "fetch", **knobs: Unpack[_Knobs]
 ) -> Redirect | None: ...
-
 def explain_redirect(
-    code: SupportsIndex,
-    method: str,
-    policy: Policy = "fetch",
-    *,
-    follow: Iterable[SupportsIndex] = ...,
-    others: Literal["none", "may"] = ...,
-    rewrite_301: Rewrite = ...,
-    rewrite_302: Rewrite = ...,
-    head_on_303: Literal["HEAD", "GET"] = ...,
-    unsafe_307_308: Literal["follow", "ask", "none"] = ...,
-    drops_headers: Iterable[str] = ...,
-    drops_cross_origin: Iterable[str] = ...,
-    limit: SupportsIndex | None = ...,
+    code: SupportsIndex, method: str, policy: _Policy = "fetch", **knobs: Unpack[_Knobs]
 ) -> str | None: ...
 
-class RedirectClient(NamedTuple):
+@final
+class RedirectClient(structseq[Any], tuple[
+    str, str, int, str, bool, str | None, bool | None, bool | None, bool | None, int | None,
+    _AtLimit | None,
+]):
     """What a real client was measured to do with a redirect: a fact with a date, no rule."""
 
-    name: str
-    version: str
-    code: int
-    request_method: str
-    followed: bool
-    method: str | None
-    keeps_body: bool | None
-    sends_content_type: bool | None
-    sends_authorization: bool | None
-    limit: int | None
-    at_limit: Literal["error", "returns the 3xx"] | None
+    __match_args__: Final = (
+        "name", "version", "code", "request_method", "followed", "method", "keeps_body",
+        "sends_content_type", "sends_authorization", "limit", "at_limit",
+    )
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def code(self) -> int: ...
+    @property
+    def request_method(self) -> str: ...
+    @property
+    def followed(self) -> bool: ...
+    @property
+    def method(self) -> str | None: ...
+    @property
+    def keeps_body(self) -> bool | None: ...
+    @property
+    def sends_content_type(self) -> bool | None: ...
+    @property
+    def sends_authorization(self) -> bool | None: ...
+    @property
+    def limit(self) -> int | None: ...
+    @property
+    def at_limit(self) -> _AtLimit | None: ...
     def differs_from(
-        self,
-        policy: Policy,
-        *,
-        follow: Iterable[SupportsIndex] = ...,
-        others: Literal["none", "may"] = ...,
-        rewrite_301: Rewrite = ...,
-        rewrite_302: Rewrite = ...,
-        head_on_303: Literal["HEAD", "GET"] = ...,
-        unsafe_307_308: Literal["follow", "ask", "none"] = ...,
-        drops_headers: Iterable[str] = ...,
-        drops_cross_origin: Iterable[str] = ...,
-        limit: SupportsIndex | None = ...,
-    ) -> tuple[Literal["followed", "method", "body", "headers", "credentials"], ...]: ...
+        self, policy: _Policy, **knobs: Unpack[_Knobs]
+    ) -> tuple[_Difference, ...]: ...
 
 def redirect_clients(code: SupportsIndex, method: str, /) -> list[RedirectClient]: ...
 
@@ -221,20 +292,8 @@ class RedirectChain:
     """Redirects in a row: method, body and credentials are carried from one to the next."""
 
     def __new__(
-        cls,
-        method: str,
-        policy: Policy = "fetch",
-        *,
-        url: str | None = None,
-        follow: Iterable[SupportsIndex] = ...,
-        others: Literal["none", "may"] = ...,
-        rewrite_301: Rewrite = ...,
-        rewrite_302: Rewrite = ...,
-        head_on_303: Literal["HEAD", "GET"] = ...,
-        unsafe_307_308: Literal["follow", "ask", "none"] = ...,
-        drops_headers: Iterable[str] = ...,
-        drops_cross_origin: Iterable[str] = ...,
-        limit: SupportsIndex | None = ...,
+        cls, method: str, policy: _Policy = "fetch", *, url: str | None = None,
+        **knobs: Unpack[_Knobs],
     ) -> RedirectChain: ...
     def step(
         self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False
@@ -256,13 +315,13 @@ class Tally(Mapping[int, int]):
     """How many lines of a log have each status."""
 
     def __new__(
-        cls, format: Format = "auto", *, key: str | None = None, fields: str | None = None,
+        cls, format: _Format = "auto", *, key: str | None = None, fields: str | None = None,
         target: bool = False,
     ) -> Tally: ...
     def feed(self, data: Buffer, /) -> None: ...
     def close(self) -> None: ...
     @property
-    def format(self) -> str | None: ...
+    def format(self) -> _FoundFormat | None: ...
     @property
     def key(self) -> str | None: ...
     @property
@@ -278,28 +337,33 @@ class Tally(Mapping[int, int]):
     @property
     def first_unmatched(self) -> tuple[int, ...]: ...
     @property
-    def classes(self) -> dict[str, int]: ...
+    def classes(self) -> dict[_StatusClass | Literal["other"], int]: ...
     @property
     def substatuses(self) -> dict[str, int]: ...
     def __getitem__(self, code: SupportsIndex, /) -> int: ...
     def __contains__(self, code: object, /) -> bool: ...
     def __iter__(self) -> Iterator[int]: ...
     def __len__(self) -> int: ...
+    @overload
+    def get(self, code: object, default: None = None, /) -> int | None: ...
+    @overload
+    def get(self, code: object, default: _T, /) -> int | _T: ...
     def __add__(self, other: Tally, /) -> Tally: ...
-    def as_dict(self) -> dict[str, Any]: ...
-    def __setstate__(self, state: dict[str, Any], /) -> None: ...
+    def __radd__(self, other: Tally, /) -> Tally: ...
+    def as_dict(self) -> _Counts: ...
+    def __setstate__(self, state: _Counts, /) -> None: ...
 
 def tally(
-    source: Source | list[Source] | tuple[Source, ...], format: Format = "auto", *,
+    source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False,
     jobs: SupportsIndex = 1,
 ) -> Tally: ...
 def extract(
-    source: Source, format: Format = "auto", *, key: str | None = None, fields: str | None = None,
-    target: bool = False,
+    source: _Source, format: _Format = "auto", *, key: str | None = None,
+    fields: str | None = None, target: bool = False,
 ) -> array[int]: ...
 def select(
-    source: Source, which: Which | Iterable[Which], format: Format = "auto", *,
+    source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False, invert: bool = False,
 ) -> Iterator[tuple[int, int | None, bytes]]: ...
 
@@ -377,4 +441,25 @@ INSUFFICIENT_STORAGE: Final[Status]
 LOOP_DETECTED: Final[Status]
 NOT_EXTENDED: Final[Status]
 NETWORK_AUTHENTICATION_REQUIRED: Final[Status]
+
+__all__ += [
+    "CONTINUE", "SWITCHING_PROTOCOLS", "PROCESSING", "EARLY_HINTS",
+    "UPLOAD_RESUMPTION_SUPPORTED", "OK", "CREATED", "ACCEPTED", "NON_AUTHORITATIVE_INFORMATION",
+    "NO_CONTENT", "RESET_CONTENT", "PARTIAL_CONTENT", "MULTI_STATUS", "ALREADY_REPORTED",
+    "IM_USED", "MULTIPLE_CHOICES", "MOVED_PERMANENTLY", "FOUND", "MOVED_TEMPORARILY",
+    "SEE_OTHER", "NOT_MODIFIED", "USE_PROXY", "SWITCH_PROXY", "TEMPORARY_REDIRECT",
+    "PERMANENT_REDIRECT", "BAD_REQUEST", "UNAUTHORIZED", "PAYMENT_REQUIRED", "FORBIDDEN",
+    "NOT_FOUND", "METHOD_NOT_ALLOWED", "NOT_ACCEPTABLE", "PROXY_AUTHENTICATION_REQUIRED",
+    "REQUEST_TIMEOUT", "REQUEST_TIME_OUT", "CONFLICT", "GONE", "LENGTH_REQUIRED",
+    "PRECONDITION_FAILED", "CONTENT_TOO_LARGE", "REQUEST_ENTITY_TOO_LARGE", "PAYLOAD_TOO_LARGE",
+    "URI_TOO_LONG", "REQUEST_URI_TOO_LONG", "REQUEST_URI_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE",
+    "RANGE_NOT_SATISFIABLE", "REQUESTED_RANGE_NOT_SATISFIABLE", "EXPECTATION_FAILED",
+    "IM_A_TEAPOT", "MISDIRECTED_REQUEST", "UNPROCESSABLE_CONTENT", "UNPROCESSABLE_ENTITY",
+    "LOCKED", "FAILED_DEPENDENCY", "TOO_EARLY", "UPGRADE_REQUIRED", "PRECONDITION_REQUIRED",
+    "TOO_MANY_REQUESTS", "REQUEST_HEADER_FIELDS_TOO_LARGE", "UNAVAILABLE_FOR_LEGAL_REASONS",
+    "INTERNAL_SERVER_ERROR", "NOT_IMPLEMENTED", "BAD_GATEWAY", "SERVICE_UNAVAILABLE",
+    "GATEWAY_TIMEOUT", "GATEWAY_TIME_OUT", "HTTP_VERSION_NOT_SUPPORTED",
+    "VARIANT_ALSO_NEGOTIATES", "INSUFFICIENT_STORAGE", "LOOP_DETECTED", "NOT_EXTENDED",
+    "NETWORK_AUTHENTICATION_REQUIRED",
+]
 # The end of the generated part.

@@ -1,0 +1,85 @@
+"""What a type checker makes of the module: read by mypy and pyright, and run, for it to be true."""
+import tempfile
+from array import array
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import httpstatus
+from httpstatus import Redirect, RedirectChain, RedirectClient, Retry, Status, Tally
+from typing_extensions import assert_type
+
+if TYPE_CHECKING:
+    from httpstatus import _Policy, _StatusClass
+
+RECORD = b'::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 404 7\n'
+
+# ---- Look-ups ----
+
+assert_type(httpstatus.NOT_FOUND, Status)
+assert_type(httpstatus.lookup(404), Status | None)
+assert_type(httpstatus.lookup("403.14", owner="IIS"), Status | None)
+assert_type(httpstatus.lookup(403, substatus=14), Status | None)
+try:
+    # The two checkers name the error differently.
+    httpstatus.lookup("403", substatus=14)  # type: ignore[call-overload]  # pyright: ignore
+except TypeError:
+    pass
+assert_type(httpstatus.variants(499), tuple[Status, ...])
+assert_type(httpstatus.statuses("4xx", owner="nginx")[0].phrase, str | None)
+assert_type(httpstatus.phrase(404), str | None)
+assert_type(httpstatus.effective(499), int)
+status_class: "_StatusClass | None" = httpstatus.class_of(404)
+assert status_class == "4xx"
+
+status = Status(429)
+assert_type(status.retry, Retry | None)
+assert_type(status.is_error, bool)
+assert_type(status.is_cacheable, bool | None)
+assert_type(status.reference_for("is_cacheable"), str | None)
+assert_type(status.headers[0].level, Literal["MUST", "MUST NOT", "SHOULD", "MAY"])
+assert_type(status + 1, int)
+match Status(404).retry:
+    case Retry(advice="after-delay", reference=section):
+        assert_type(section, str)
+    case None:
+        pass
+
+# ---- Redirects ----
+
+policy: "_Policy" = "rfc9110"
+redirect = httpstatus.redirect(302, "POST", policy, rewrite_302="all", limit=None, follow=[301, 302])
+assert_type(redirect, Redirect | None)
+assert redirect
+assert_type(redirect.action, Literal["follow", "ask", "may", "none"])
+assert_type(redirect.drops_headers, tuple[str, ...])
+assert_type(httpstatus.explain_redirect(302, "POST"), str | None)
+assert_type(httpstatus.redirect_clients(302, "POST"), list[RedirectClient])
+assert_type(RedirectChain("POST", url="http://a/", limit=3).step(302), Redirect | None)
+try:
+    httpstatus.redirect(302, "POST", rewrite_302="some")  # type: ignore[arg-type]  # pyright: ignore
+except ValueError:
+    pass
+
+# ---- Logs ----
+
+with tempfile.TemporaryDirectory() as directory:
+    paths = [Path(directory, name) for name in ("access.log.1", "access.log")]
+    for path in paths:
+        path.write_bytes(RECORD)
+    tally = httpstatus.tally(paths, jobs=2)  # a list[Path]
+    assert_type(tally, Tally)
+    assert_type(httpstatus.tally([str(path) for path in paths]), Tally)
+    with paths[0].open("rb") as file:
+        assert_type(httpstatus.tally(file, '%h %l %u %t "%r" %>s %b'), Tally)
+
+assert_type(tally[404], int)
+assert_type(dict(tally), dict[int, int])
+assert_type(tally.get(404), int | None)
+assert_type(tally.get(404, "none"), int | str)
+assert_type(tally.classes["4xx"], int)
+assert_type(tally.as_dict()["first_unmatched"], tuple[int, ...])
+assert_type(tally + tally, Tally)
+assert_type(httpstatus.extract(RECORD), array[int])
+lines = httpstatus.select(RECORD, ["5xx", 404, "unmatched"])
+assert_type(lines, Iterator[tuple[int, int | None, bytes]])
