@@ -597,7 +597,11 @@ PyDoc_STRVAR(differs_doc,
 "             limit=...)\n--\n\n"
 "In what the client differs from a policy: a tuple of 'followed', 'method', 'body' (lost, or sent\n"
 "where it should not be), 'headers' (a Content-Type without the body that it describes) and\n"
-"'credentials' (Authorization goes to another host).");
+"'credentials' (Authorization goes to another host).\n\n"
+">>> import httpstatus\n"
+">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
+">>> c.differs_from('rfc9110')\n"
+"('body',)\n");
 
 static PyObject *client_differs_from(PyObject *self, PyObject *const *args, Py_ssize_t count,
                                      PyObject *keywords)
@@ -737,7 +741,14 @@ PyDoc_STRVAR(chain_step_doc,
 "The response had this code and led to url; the next request as a Redirect, or None if the code\n"
 "is outside 300..399. url is opaque text, resolved by the caller, and serves to find loops;\n"
 "cross_origin says whether it is another origin than that of the last request. A redirect more\n"
-"than the limit, and a loop where the policy looks for loops, is a RedirectError.");
+"than the limit, and a loop where the policy looks for loops, is a RedirectError.\n\n"
+">>> from httpstatus import RedirectChain\n"
+">>> chain = RedirectChain('POST', limit=1)\n"
+">>> chain.step(303, 'https://example.org/done').method\n"
+"'GET'\n"
+">>> chain.step(302, 'https://example.org/home')\n"
+"Traceback (most recent call last):\n"
+"httpstatus.RedirectError: too many redirects: the policy allows 1 in a row\n");
 
 static PyObject *chain_step(ChainObject *self, PyObject *const *args, Py_ssize_t count,
                             PyObject *keywords)

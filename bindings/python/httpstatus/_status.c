@@ -322,13 +322,47 @@ static PyMethodDef status_methods[] = {
     {NULL},
 };
 
-static void add_member(PyMemberDef *members, const char *name, int slot)
+/* What help() says of the attributes whose names are the core's. */
+static const char *const text_docs[HTTPSTATUS_FIELDS] = {
+    [HTTPSTATUS_OWNER] = "who gives the meaning: 'IANA', 'nginx', 'IIS' ...",
+    [HTTPSTATUS_PHRASE] = "the reason phrase; None if the owner names none",
+    [HTTPSTATUS_NAME] = "the phrase as an identifier: 'NOT_FOUND'",
+    [HTTPSTATUS_STATUS_CLASS] = "'1xx' to '5xx', or None outside 100..599",
+    [HTTPSTATUS_LIFECYCLE] = "IANA: 'active', 'temporary', 'experimental', 'deprecated', "
+                             "'obsoleted' or 'unused'; others: 'current', 'historic' or 'informal'",
+    [HTTPSTATUS_REFERENCE] = "RFC and section, or the owner's document",
+    [HTTPSTATUS_SINCE] = "'HTTP/1.0', 'HTTP/1.1', 'extension' or 'draft'; IANA's rows only",
+    [HTTPSTATUS_INTRODUCED] = "the first document with the code; IANA's rows only",
+    [HTTPSTATUS_WIRE] = "what a client sees: 'sent', '400' (sent as 400), 'log' (only in the log), "
+                        "'body' (only in the content), 'internal'; None if not settled",
+};
+static const char *const property_docs[HTTPSTATUS_PROPERTIES] = {
+    [HTTPSTATUS_IS_INFORMATIONAL] = "whether the class is 1xx",
+    [HTTPSTATUS_IS_SUCCESS] = "whether the class is 2xx",
+    [HTTPSTATUS_IS_REDIRECTION] = "whether the class is 3xx",
+    [HTTPSTATUS_IS_CLIENT_ERROR] = "whether the class is 4xx",
+    [HTTPSTATUS_IS_SERVER_ERROR] = "whether the class is 5xx",
+    [HTTPSTATUS_IS_ERROR] = "whether the class is 4xx or 5xx",
+    [HTTPSTATUS_IS_KNOWN] = "whether somebody gives the code a meaning",
+    [HTTPSTATUS_IS_OFFICIAL] = "whether the owner is IANA",
+    [HTTPSTATUS_IS_INTERIM] = "whether a final response follows",
+    [HTTPSTATUS_IS_REDIRECT] = "whether a client may follow Location by itself",
+    [HTTPSTATUS_IS_CACHEABLE] = "whether it is heuristically cacheable; None if not settled",
+    [HTTPSTATUS_MUST_NOT_STORE] = "whether its definition forbids storing the response; None if "
+                                  "not settled",
+    [HTTPSTATUS_ALLOWS_BODY] = "whether a server may send content; None if not settled",
+    [HTTPSTATUS_PRESERVES_METHOD] = "whether the redirect repeats the method; None where policy and "
+                                    "method decide: see redirect()",
+};
+
+static void add_member(PyMemberDef *members, const char *name, int slot, const char *doc)
 {
     while (members->name)
         members++;
     members->name = name;
     members->type = T_OBJECT_EX;
     members->flags = READONLY;
+    members->doc = doc;
     members->offset =
         (Py_ssize_t)(offsetof(StatusObject, slots) + (size_t)slot * sizeof(PyObject *));
 }
@@ -341,20 +375,22 @@ static PyMemberDef *status_members(void)
         PyErr_NoMemory();
         return NULL;
     }
-    add_member(members, "key", KEY);
-    add_member(members, "code", CODE);
-    add_member(members, "substatus", SUBSTATUS);
+    add_member(members, "key", KEY, "(code, substatus, owner)");
+    add_member(members, "code", CODE, "the number, as a plain int");
+    add_member(members, "substatus", SUBSTATUS, "the second number of IIS; 0: none");
     for (int i = 0; i < HTTPSTATUS_FIELDS; i++)
         if (i != HTTPSTATUS_DESCRIPTION)
-            add_member(members, httpstatus_field_name((enum httpstatus_field)i), TEXTS + i);
+            add_member(members, httpstatus_field_name((enum httpstatus_field)i), TEXTS + i,
+                       text_docs[i]);
     for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
-        add_member(members, httpstatus_property_name((enum httpstatus_property)i), PROPERTIES + i);
-    add_member(members, "aliases", ALIASES);
-    add_member(members, "alias_sources", ALIAS_SOURCES);
-    add_member(members, "retry", RETRY);
-    add_member(members, "headers", HEADERS);
-    add_member(members, "variants", VARIANTS);
-    add_member(members, "value", VALUE);
+        add_member(members, httpstatus_property_name((enum httpstatus_property)i), PROPERTIES + i,
+                   property_docs[i]);
+    add_member(members, "aliases", ALIASES, "earlier and common other spellings of the phrase");
+    add_member(members, "alias_sources", ALIAS_SOURCES, "who uses or used each of the aliases");
+    add_member(members, "retry", RETRY, "what a client may do about it: a Retry, or None");
+    add_member(members, "headers", HEADERS, "the header fields that go with it: a tuple of Header");
+    add_member(members, "variants", VARIANTS, "all rows of the code, the primary one first");
+    add_member(members, "value", VALUE, "the code, as http.HTTPStatus calls it");
     return members;
 }
 

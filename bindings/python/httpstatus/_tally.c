@@ -73,7 +73,13 @@ static void tally_dealloc(TallyObject *self)
 PyDoc_STRVAR(tally_feed_doc,
 "feed($self, data, /)\n--\n\n"
 "Scan the next piece of the log, a bytes-like object. Pieces may end anywhere. With the format\n"
-"'auto' nothing is counted before 64 KiB have come or close() is called.");
+"'auto' nothing is counted before 64 KiB have come or close() is called.\n\n"
+">>> from httpstatus import Tally\n"
+">>> t = Tally('clf')\n"
+">>> t.feed(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 4')\n"
+">>> t.feed(b'04 7\\n')\n"
+">>> t[404]\n"
+"1\n");
 
 static PyObject *tally_feed(TallyObject *self, PyObject *data)
 {
@@ -98,7 +104,13 @@ static PyObject *tally_feed(TallyObject *self, PyObject *data)
 
 PyDoc_STRVAR(tally_close_doc,
 "close($self, /)\n--\n\n"
-"The log is at its end: count the last line even if it has no line feed. May be called again.");
+"The log is at its end: count the last line even if it has no line feed. May be called again.\n\n"
+">>> from httpstatus import Tally\n"
+">>> t = Tally('json')\n"
+">>> t.feed(b'{\"status\": 404}')\n"
+">>> t.close()\n"
+">>> t[404]\n"
+"1\n");
 
 static PyObject *tally_close(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
@@ -405,11 +417,47 @@ static PyObject *tally_repr(TallyObject *self)
     return repr;
 }
 
+/* What the examples of the methods below look at. */
+#define EXAMPLE \
+    ">>> import httpstatus\n" \
+    ">>> t = httpstatus.tally(b'{\"status\": 404}\\n{\"status\": 404}\\n', 'json')\n"
+
+PyDoc_STRVAR(keys_doc,
+"keys($self, /)\n--\n\n"
+"The codes that occur, in order.\n\n"
+EXAMPLE
+">>> list(t.keys())\n"
+"[404]\n");
+
+PyDoc_STRVAR(values_doc,
+"values($self, /)\n--\n\n"
+"The counts, in order of code.\n\n"
+EXAMPLE
+">>> list(t.values())\n"
+"[2]\n");
+
+PyDoc_STRVAR(items_doc,
+"items($self, /)\n--\n\n"
+"The codes with their counts, in order of code.\n\n"
+EXAMPLE
+">>> list(t.items())\n"
+"[(404, 2)]\n");
+
+PyDoc_STRVAR(get_doc,
+"get($self, code, default=None, /)\n--\n\n"
+"The count, or default if there is none.\n\n"
+EXAMPLE
+">>> t.get(404), t.get(500), t[500]\n"
+"(2, None, 0)\n");
+
 PyDoc_STRVAR(as_dict_doc,
 "as_dict($self, /)\n--\n\n"
 "All that is counted as plain objects, ready for json.dumps(): a dict of 'format', 'lines',\n"
 "'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched', 'counts' (by code), 'classes'\n"
-"and 'substatuses'.\n");
+"and 'substatuses'.\n\n"
+EXAMPLE
+">>> t.as_dict()['counts']\n"
+"{404: 2}\n");
 
 static PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
@@ -594,13 +642,10 @@ static PyGetSetDef tally_getset[] = {
 static PyMethodDef tally_methods[] = {
     {"feed", (PyCFunction)tally_feed, METH_O, tally_feed_doc},
     {"close", (PyCFunction)tally_close, METH_NOARGS, tally_close_doc},
-    {"keys", (PyCFunction)tally_keys, METH_NOARGS, PyDoc_STR("keys($self, /)\n--\n\nThe codes.")},
-    {"values", (PyCFunction)tally_values, METH_NOARGS,
-     PyDoc_STR("values($self, /)\n--\n\nThe counts.")},
-    {"items", (PyCFunction)tally_items, METH_NOARGS,
-     PyDoc_STR("items($self, /)\n--\n\nThe codes with their counts, in order of code.")},
-    {"get", (PyCFunction)(void (*)(void))tally_get, METH_FASTCALL,
-     PyDoc_STR("get($self, code, default=None, /)\n--\n\nThe count, or default if there is none.")},
+    {"keys", (PyCFunction)tally_keys, METH_NOARGS, keys_doc},
+    {"values", (PyCFunction)tally_values, METH_NOARGS, values_doc},
+    {"items", (PyCFunction)tally_items, METH_NOARGS, items_doc},
+    {"get", (PyCFunction)(void (*)(void))tally_get, METH_FASTCALL, get_doc},
     {"as_dict", (PyCFunction)tally_as_dict, METH_NOARGS, as_dict_doc},
     {"__reduce__", (PyCFunction)tally_reduce, METH_NOARGS, NULL},
     {"__setstate__", (PyCFunction)tally_setstate, METH_O, NULL},
