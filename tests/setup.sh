@@ -1,6 +1,6 @@
 # Sourced by tests/run: the packages, interpreters and builds that it needs, all below build/.
 
-PACKAGES="build-essential cmake curl git pkg-config python3 python3-dev python3-venv
+PACKAGES="build-essential cmake curl git man-db mandoc pkg-config python3 python3-dev python3-venv
     lua5.4 liblua5.4-dev luarocks lua-busted lua-dkjson valgrind qemu-user
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
     gcc-s390x-linux-gnu libc6-dev-s390x-cross bash fish zsh mandoc"

@@ -1,12 +1,39 @@
-/* A program that uses the installed library. */
+/* A program that uses the library, and finds the header, the package and the library of one version. */
 #include <stdio.h>
 #include <string.h>
 
 #include <httpstatus.h>
 
+static const char log_lines[] =
+    "::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 7\n"
+    "::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\\\" 200 HTTP/1.1\" 503 7";
+
+static int has_text(struct httpstatus_text text, const char *wanted)
+{
+    return text.size == strlen(wanted) && memcmp(text.data, wanted, text.size) == 0;
+}
+
 int main(void)
 {
-    printf("%s: 404 is %s\n", httpstatus_version(), httpstatus_phrase(404).data);
-    return strcmp(httpstatus_version(), HTTPSTATUS_VERSION) != 0 ||
-           strcmp(httpstatus_phrase(404).data, "Not Found") != 0;
+    static struct httpstatus_scanner scanner;
+    struct httpstatus_options options = {.format = HTTPSTATUS_AUTO};
+    struct httpstatus_redirect next;
+
+    printf("%s with %s, package %s\n", HTTPSTATUS_VERSION, httpstatus_version(), PACKAGE_VERSION);
+    if (strcmp(httpstatus_version(), HTTPSTATUS_VERSION) != 0 ||
+        strcmp(PACKAGE_VERSION, HTTPSTATUS_VERSION) != 0)
+        return 1;
+    if (!has_text(httpstatus_phrase(404), "Not Found"))
+        return 2;
+    if (httpstatus_redirect(303, "POST", 4, httpstatus_policy("rfc9110", 7), &next) !=
+            HTTPSTATUS_REDIRECT_OK || !has_text(next.method, "GET"))
+        return 3;
+    if (!httpstatus_scanner_init(&scanner, &options, NULL))
+        return 4;
+    httpstatus_scan(&scanner, log_lines, sizeof log_lines - 1, NULL, 0, NULL);
+    httpstatus_finish(&scanner, NULL, 0);
+    if (httpstatus_tally_count(&scanner.tally, 404) != 1 ||
+        httpstatus_tally_count(&scanner.tally, 503) != 1 || scanner.tally.lines != 2)
+        return 5;
+    return 0;
 }
