@@ -91,3 +91,60 @@ check_c_packages() {
     expect "the library exports what the header declares" same_lines declared exported
     expect "the runtime component" runtime_has_the_library_alone "$BUILD/cmake-ON"
 }
+
+# ---- Python ------------------------------------------------------------------------------------
+
+# What the repository has and the sdist has, but for what is the tools' own.
+tracked_files() { git ls-files --cached --others --exclude-standard | grep -v '^\.'; }
+sdist_files() {
+    tar -tzf "$(echo "$BUILD"/dist/*.tar.gz)" | cut -d/ -f2- |
+        grep -vE '/$|^$|^PKG-INFO$|^setup\.cfg$|\.egg-info/'
+}
+
+# Shows the tag that the wheel would get; fails if it needs a library besides the C library.
+needs_libc_alone() {
+    local text
+    text=$(auditwheel show "$1" 2>/dev/null | tr -s '\n ' ' ')
+    printf '%s\n' "$text"
+    [ "$(grep -oE '[A-Za-z0-9_+-]+\.so[.0-9]*' <<<"$text" | sort -u)" = libc.so.6 ]
+}
+
+builds_everywhere() {
+    local platform
+    for platform in linux macos windows; do
+        cibuildwheel --print-build-identifiers --platform $platform "$TREE" >"$BUILD/builds"
+        tr '\n' ' ' <"$BUILD/builds"
+        grep -q "^cp310-" "$BUILD/builds" && grep -q "^cp${1/./}-" "$BUILD/builds" || return
+    done
+}
+
+# check_types VERSION PYTHON: in that CPython, what type checkers are told is what runs.
+check_types() {
+    local PATH="$BUILD/python$1/bin:$PATH"
+    python_environment "$1" "$2" basedpyright mypy
+    cd "$TREE"
+    expect "stubtest, Python $1" python -m mypy.stubtest --mypy-config-file pyproject.toml httpstatus
+    expect "mypy, Python $1" mypy tests/typed.py
+    expect "pyright, Python $1" basedpyright --level error tests/typed.py
+    expect "pyright knows every type, Python $1" \
+        basedpyright --ignoreexternal --verifytypes httpstatus
+    expect "what checkers are told is true, Python $1" python tests/typed.py
+    cd "$ROOT"
+}
+
+# check_python_packages VERSION PYTHON: the sdist, and the wheels of all CPythons.
+check_python_packages() {
+    local PATH="$BUILD/python$1/bin:$PATH" wheel unpacked="$BUILD/unpacked"
+    wheel=$(echo "$BUILD/wheel$1"/*.whl)
+    python_environment "$1" "$2" auditwheel cibuildwheel twine
+    expect "twine check" twine check --strict "$BUILD"/dist/*.tar.gz "$BUILD"/wheel*/*.whl
+    expect "the sdist is the whole project" same_lines tracked_files sdist_files
+    rm -rf "$unpacked"
+    mkdir "$unpacked"
+    tar -xzf "$BUILD"/dist/*.tar.gz -C "$unpacked" --strip-components 1
+    take "Python $1 from the sdist (pytest)" "$BUILD/pytest-sdist.log" \
+        python -m pytest -q -p no:cacheprovider "$unpacked/tests"
+    expect "the wheel needs libc alone" needs_libc_alone "$wheel"
+    needs_libc_alone "$wheel" | grep -oE '[^ ]+ is consistent with [^.]*\.' || true
+    expect "cibuildwheel knows what to build" builds_everywhere "$1"
+}
