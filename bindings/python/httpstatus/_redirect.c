@@ -34,6 +34,10 @@ enum { POLICY, FOLLOW, OTHERS, REWRITE_301, REWRITE_302, HEAD_ON_303, UNSAFE, DR
     "policy", "follow", "others", "rewrite_301", "rewrite_302", "head_on_303", "unsafe_307_308", \
         "drops_headers", "drops_cross_origin", "limit"
 static const char *const knob_names[] = {KNOB_NAMES};
+/* The same as the signatures of functions end. */
+#define KNOB_SIGNATURE \
+    "follow=..., others=..., rewrite_301=..., rewrite_302=..., head_on_303=...,\n" \
+    "unsafe_307_308=..., drops_headers=..., drops_cross_origin=..., limit=...)\n--\n\n"
 static const struct httpstatus_text default_policy = {"fetch", 5};
 
 /* A policy, and what its lists of names point into if they are not the core's. */
@@ -348,9 +352,7 @@ static PyObject *record_object(State *state, const Policy *policy,
 }
 
 const char redirect_doc[] =
-"redirect($module, code, method, policy='fetch', *, follow=..., others=..., rewrite_301=...,\n"
-"         rewrite_302=..., head_on_303=..., unsafe_307_308=..., drops_headers=...,\n"
-"         drops_cross_origin=..., limit=...)\n--\n\n"
+"redirect($module, code, method, policy='fetch', *, " KNOB_SIGNATURE
 "What a client does with a redirect: a Redirect, or None if code is outside 300..399.\n\n"
 "policy is a standard, 'rfc9110', 'fetch' (or 'browser') or 'rfc2616', or the table of methods\n"
 "that many clients share: 'curl', 'requests', 'legacy-get' or 'preserve'. Methods are\n"
@@ -436,9 +438,7 @@ PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, Py
 /* ---- explain_redirect() ---- */
 
 PyDoc_STRVAR(explain_doc,
-"explain_redirect($module, code, method, policy='fetch', *, follow=..., others=...,\n"
-"                 rewrite_301=..., rewrite_302=..., head_on_303=..., unsafe_307_308=...,\n"
-"                 drops_headers=..., drops_cross_origin=..., limit=...)\n--\n\n"
+"explain_redirect($module, code, method, policy='fetch', *, " KNOB_SIGNATURE
 "What redirect() answers, in one to three sentences with the section of the standard; None if\n"
 "code is outside 300..399.\n\n"
 ">>> import httpstatus\n"
@@ -592,9 +592,7 @@ static bool client_from(PyObject *record, struct httpstatus_client *client)
 }
 
 PyDoc_STRVAR(differs_doc,
-"differs_from($self, policy, *, follow=..., others=..., rewrite_301=..., rewrite_302=...,\n"
-"             head_on_303=..., unsafe_307_308=..., drops_headers=..., drops_cross_origin=...,\n"
-"             limit=...)\n--\n\n"
+"differs_from($self, policy, *, " KNOB_SIGNATURE
 "In what the client differs from a policy: a tuple of 'followed', 'method', 'body' (lost, or sent\n"
 "where it should not be), 'headers' (a Content-Type without the body that it describes) and\n"
 "'credentials' (Authorization goes to another host).\n\n"
@@ -804,9 +802,7 @@ static PyObject *chain_count(ChainObject *self, void *Py_UNUSED(ignored))
 }
 
 PyDoc_STRVAR(chain_doc,
-"RedirectChain(method, policy='fetch', *, url=None, follow=..., others=..., rewrite_301=...,\n"
-"              rewrite_302=..., head_on_303=..., unsafe_307_308=..., drops_headers=...,\n"
-"              drops_cross_origin=..., limit=...)\n--\n\n"
+"RedirectChain(method, policy='fetch', *, url=None, " KNOB_SIGNATURE
 "Redirects in a row: method, body and credentials are carried from one to the next. Once the body\n"
 "was dropped it stays dropped; once the origin changed, .drops_cross_origin names what to leave\n"
 "out of every request. url is where the first request went. The knobs are those of redirect().\n\n"
