@@ -19,7 +19,7 @@
 /* The version of this header; httpstatus_version() is that of the library. */
 #define HTTPSTATUS_VERSION "0.1.0"
 
-#if defined(HTTPSTATUS_STATIC) && defined(__GNUC__)
+#if defined(HTTPSTATUS_STATIC) && defined(__GNUC__) && !defined(_WIN32)
 #define HTTPSTATUS_API __attribute__((visibility("hidden")))
 #elif defined(HTTPSTATUS_STATIC)
 #define HTTPSTATUS_API
