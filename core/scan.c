@@ -27,8 +27,8 @@ static bool always(void) { return true; }
 /* ---- Vectors ---- */
 
 /*
- * The choice among them has to be atomic.  GCC puts 32-byte vectors on a stack that Windows aligns to
- * 16 bytes, and crashes on them (GCC bug 54412); Clang does not.
+ * The choice among them has to be atomic.  GCC puts 32-byte vectors on a stack that Windows aligns
+ * to 16 bytes, and crashes on them (GCC bug 54412); Clang does not.
  */
 #if !defined(HTTPSTATUS_NO_SIMD) && !defined(__STDC_NO_ATOMICS__) && defined(__GNUC__)
 #if defined(__x86_64__) && (!defined(__SEH__) || defined(__clang__))

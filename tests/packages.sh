@@ -11,8 +11,12 @@ same_lines() { diff <("$1" | sort -u) <("$2" | sort -u); }
 # ---- C -----------------------------------------------------------------------------------------
 
 function_names() { grep -oE 'httpstatus_[a-z_0-9]+\(' | tr -d '('; }
-declared() { tr '\n' ' ' <"$TREE/core/httpstatus.h" | grep -o 'HTTPSTATUS_API [^;(]*(' | function_names; }
-exported() { nm -D --defined-only "$BUILD/cmake-ON/prefix/lib/libhttpstatus.so" | awk '{print $NF}'; }
+declared() {
+    tr '\n' ' ' <"$TREE/core/httpstatus.h" | grep -o 'HTTPSTATUS_API [^;(]*(' | function_names
+}
+exported() {
+    nm -D --defined-only "$BUILD/cmake-ON/prefix/lib/libhttpstatus.so" | awk '{print $NF}'
+}
 
 # manual SECTION: the text of a section of the manual.
 manual() {
@@ -24,7 +28,8 @@ in_description() { manual DESCRIPTION | function_names; }
 in_man() { LC_ALL=C.UTF-8 man --warnings --local-file "$TREE/core/httpstatus.3" >/dev/null; }
 
 check_manual() {
-    expect "the manual is clean for mandoc" is_silent mandoc -T lint -W all "$TREE/core/httpstatus.3"
+    expect "the manual is clean for mandoc" \
+        is_silent mandoc -T lint -W all "$TREE/core/httpstatus.3"
     expect "the manual is clean for man" is_silent in_man
     expect "the manual's synopsis has every function" same_lines declared in_synopsis
     expect "the manual's description has every function" same_lines declared in_description
@@ -123,7 +128,8 @@ check_types() {
     local PATH="$BUILD/python$1/bin:$PATH"
     python_environment "$1" "$2" basedpyright mypy
     cd "$TREE"
-    expect "stubtest, Python $1" python -m mypy.stubtest --mypy-config-file pyproject.toml httpstatus
+    expect "stubtest, Python $1" \
+        python -m mypy.stubtest --mypy-config-file pyproject.toml httpstatus
     expect "mypy, Python $1" mypy tests/typed.py
     expect "pyright, Python $1" basedpyright --level error tests/typed.py
     expect "pyright knows every type, Python $1" \

@@ -48,7 +48,7 @@ match Status(404).retry:
 # ---- Redirects ----
 
 policy: "_Policy" = "rfc9110"
-redirect = httpstatus.redirect(302, "POST", policy, rewrite_302="all", limit=None, follow=[301, 302])
+redirect = httpstatus.redirect(302, "POST", policy, rewrite_302="all", limit=None, follow=[302])
 assert_type(redirect, Redirect | None)
 assert redirect
 assert_type(redirect.action, Literal["follow", "ask", "may", "none"])
@@ -57,7 +57,7 @@ assert_type(httpstatus.explain_redirect(302, "POST"), str | None)
 assert_type(httpstatus.redirect_clients(302, "POST"), list[RedirectClient])
 assert_type(RedirectChain("POST", url="http://a/", limit=3).step(302), Redirect | None)
 try:
-    httpstatus.redirect(302, "POST", rewrite_302="some")  # type: ignore[arg-type]  # pyright: ignore
+    httpstatus.redirect(302, "GET", others="some")  # type: ignore[arg-type]  # pyright: ignore
 except ValueError:
     pass
 

@@ -351,8 +351,8 @@ static const char *const property_docs[HTTPSTATUS_PROPERTIES] = {
     [HTTPSTATUS_MUST_NOT_STORE] = "whether its definition forbids storing the response; None if "
                                   "not settled",
     [HTTPSTATUS_ALLOWS_BODY] = "whether a server may send content; None if not settled",
-    [HTTPSTATUS_PRESERVES_METHOD] = "whether the redirect repeats the method; None where policy and "
-                                    "method decide: see redirect()",
+    [HTTPSTATUS_PRESERVES_METHOD] = "whether the redirect repeats the method; None where policy "
+                                    "and method decide: see redirect()",
 };
 
 static void add_member(PyMemberDef *members, const char *name, int slot, const char *doc)
