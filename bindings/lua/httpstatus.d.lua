@@ -2,6 +2,7 @@
 -- Types of the module for the Lua language server, and the reference of its functions.
 
 ---@alias httpstatus.Class "1xx"|"2xx"|"3xx"|"4xx"|"5xx"
+---@alias httpstatus.Lifecycle "active"|"temporary"|"experimental"|"deprecated"|"obsoleted"|"unused"|"current"|"historic"|"informal"
 ---@alias httpstatus.PolicyName "rfc9110"|"fetch"|"browser"|"rfc2616"|"curl"|"requests"|"legacy-get"|"preserve"
 ---@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs
 ---@alias httpstatus.Rewrite "none"|"post"|"may-post"|"all"|"ask"
@@ -10,66 +11,66 @@
 
 ---What a client may do about a request that failed.
 ---@class httpstatus.Retry
----@field advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action"
----@field reference string
+---@field advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action" "repeat" the request, over a "new-connection", "after-delay" (the time in Retry-After, if sent), "if-idempotent" (the method is), with "new-credentials", "modified" as the description says, or after "user-action" only
+---@field reference string where it says so
 
 ---A header field that goes with a status.
 ---@class httpstatus.Header
----@field name string
----@field level "MUST"|"MUST NOT"|"SHOULD"|"MAY"
----@field reference string
----@field condition? string
+---@field name string name of the header field
+---@field level "MUST"|"MUST NOT"|"SHOULD"|"MAY" MUST, MUST NOT, SHOULD or MAY
+---@field reference string where it says so
+---@field condition? string when it holds; nil: always
 
 ---A row of the table; shared, so treat it as read-only. What is unknown is nil.
 ---@class httpstatus.Status
----@field key table code, substatus, owner
----@field code integer
----@field substatus integer 0: none
----@field owner? string
----@field phrase? string
----@field name? string
----@field aliases string[]
----@field alias_sources string[] who uses or used each of them
----@field status_class? httpstatus.Class
----@field lifecycle? string
----@field reference? string
----@field description string
----@field since? "HTTP/1.0"|"HTTP/1.1"|"extension"|"draft"
----@field introduced_in? string
----@field wire? string what a client sees: "sent", a code such as "400", "log", "body" or "internal"
----@field is_informational boolean
----@field is_success boolean
----@field is_redirection boolean
----@field is_client_error boolean
----@field is_server_error boolean
----@field is_error boolean
----@field is_known boolean
----@field is_official boolean
----@field is_interim boolean
----@field is_redirect boolean
----@field is_cacheable? boolean
----@field must_not_store? boolean
----@field allows_body? boolean
----@field preserves_method? boolean
----@field retry? httpstatus.Retry
----@field headers httpstatus.Header[]
----@field variants httpstatus.Status[]
+---@field key table (code, substatus, owner)
+---@field code integer the number of the status line, 0 to 999
+---@field substatus integer the second number of IIS; 0: none
+---@field owner? string who gives the meaning: "IANA", "nginx", "IIS" ...
+---@field phrase? string the reason phrase; nil if the owner names none
+---@field name? string the phrase as an identifier: "NOT_FOUND"
+---@field aliases string[] earlier and common other spellings of the phrase
+---@field alias_sources string[] who uses or used each of the aliases
+---@field status_class? httpstatus.Class "1xx" to "5xx", or nil outside 100..599
+---@field lifecycle? httpstatus.Lifecycle IANA: "active", "temporary", "experimental", "deprecated", "obsoleted" or "unused"; others: "current", "historic" or "informal"
+---@field reference? string RFC and section, or the owner's document
+---@field description string what happened, who must act, how it differs from its neighbours
+---@field since? "HTTP/1.0"|"HTTP/1.1"|"extension"|"draft" "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only
+---@field introduced_in? string the first document with the code; IANA's rows only
+---@field wire? string what a client sees: "sent", "400" (sent as 400), "log" (only in the log), "body" (only in the content), "internal"; nil if not settled
+---@field is_informational boolean whether the class is 1xx
+---@field is_success boolean whether the class is 2xx
+---@field is_redirection boolean whether the class is 3xx
+---@field is_client_error boolean whether the class is 4xx
+---@field is_server_error boolean whether the class is 5xx
+---@field is_error boolean whether the class is 4xx or 5xx
+---@field is_known boolean whether somebody gives the code a meaning
+---@field is_official boolean whether the owner is IANA
+---@field is_interim boolean whether a final response follows (RFC 9110 section 15.2)
+---@field is_redirect boolean whether a client may follow Location by itself: 301, 302, 303, 307, 308
+---@field is_cacheable? boolean whether it is heuristically cacheable (RFC 9110 section 15.1); nil if not settled
+---@field must_not_store? boolean whether its definition forbids storing the response; nil if not settled
+---@field allows_body? boolean whether a server may send content (RFC 9110 section 6.4.1); nil if not settled
+---@field preserves_method? boolean whether the redirect repeats the method; nil where policy and method decide: see redirect()
+---@field retry? httpstatus.Retry what a client may do about it; nil where nobody says
+---@field headers httpstatus.Header[] the header fields that go with it
+---@field variants httpstatus.Status[] all rows of the code, the primary one first
 
 ---What the next request looks like after a redirect. Its lists are shared, so treat them as read-only.
 ---@class httpstatus.Redirect
----@field action "follow"|"ask"|"may"|"none"
----@field reason? "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"
----@field method? string
----@field method_change? "required"|"optional"|"forbidden"
----@field preserves_method? boolean
----@field keeps_body? boolean
----@field drops_headers string[]
----@field drops_cross_origin string[]
----@field kind? "permanent"|"temporary"|"other"|"choice"
----@field cacheable boolean
----@field care boolean
----@field limit? integer
----@field reference string
+---@field action "follow"|"ask"|"may"|"none" "follow", "ask" (only after the user agrees), "may" (permitted, not instructed) or "none"
+---@field reason? "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect" why there is nothing to follow: "not-modified", "proxy", "unused", "connect" or "not-a-redirect"; else nil
+---@field method? string method of the next request; nil without one
+---@field method_change? "required"|"optional"|"forbidden" "required" (the next method differs), "optional" (repeating it would conform too), "forbidden" (it must stay); nil without a next request
+---@field preserves_method? boolean whether this request keeps its method; nil without a next request
+---@field keeps_body? boolean whether this request keeps its body; nil without a next request
+---@field drops_headers string[] header fields to leave out because the body went
+---@field drops_cross_origin string[] header fields to leave out when the origin changed
+---@field kind? "permanent"|"temporary"|"other"|"choice" "permanent", "temporary", "other", "choice" or nil
+---@field cacheable boolean whether the response may be stored without explicit freshness
+---@field care boolean whether the next method is unsafe (rfc9110 only)
+---@field limit? integer redirects allowed in a row; nil: the policy has no limit
+---@field reference string section of the standard
 
 ---A policy of one's own: the knobs of the one that 'policy' names ("fetch" if absent), some turned.
 ---@class httpstatus.Knobs
@@ -86,17 +87,17 @@
 
 ---What a real client was measured to do with a redirect: a fact with a date, no rule.
 ---@class httpstatus.RedirectClient
----@field name string
----@field version string
----@field code integer
----@field request_method string
----@field followed boolean
----@field method? string of the next request
----@field keeps_body? boolean nil: there was no body to keep, or it did not follow
----@field sends_content_type? boolean
----@field sends_authorization? boolean whether the caller's Authorization went to another host
----@field limit? integer redirects followed in a row
----@field at_limit? "error"|"returns the 3xx"
+---@field name string the client, with the options that matter
+---@field version string the version that was measured
+---@field code integer the code that it got
+---@field request_method string the method of the request that got it
+---@field followed boolean whether it followed
+---@field method? string method of the next request; nil if it did not follow
+---@field keeps_body? boolean whether the next request had the body; nil if there was none to keep
+---@field sends_content_type? boolean whether it had a Content-Type; nil if it did not follow
+---@field sends_authorization? boolean whether the caller's Authorization went to another host; nil if that was not measured
+---@field limit? integer redirects followed in a row; nil if that was not measured
+---@field at_limit? "error"|"returns the 3xx" "error" or "returns the 3xx"; nil if that was not measured
 local RedirectClient = {}
 
 ---In what the client differs from a policy: "followed", "method", "body", "headers", "credentials".
@@ -106,7 +107,7 @@ function RedirectClient:differs_from(policy) end
 
 ---Redirects in a row: method, body and credentials are carried from one to the next.
 ---@class httpstatus.RedirectChain
----@field method string of the next request
+---@field method string method of the next request
 ---@field count integer redirects followed so far
 local RedirectChain = {}
 
@@ -121,8 +122,7 @@ function RedirectChain:step(code, url, cross_origin) end
 
 ---How a log is to be read.
 ---@class httpstatus.LogOptions
----@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|string or the
----server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
+---@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|string what the lines are ("auto" if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
 ---@field key? string json: where the status is, a path of 1 to 8 names with dots
 ---@field fields? string w3c, cloudfront: what "#Fields:" would say in a log without
 ---@field target? boolean elb: the status of the target, not of the load balancer
@@ -134,15 +134,15 @@ function RedirectChain:step(code, url, cross_origin) end
 ---How many lines of a log have each status: tally[404], pairs(tally) in order of code.
 ---@class httpstatus.Tally
 ---@field [integer] integer
----@field format? string
----@field lines integer
----@field records integer
----@field no_status integer
----@field skipped integer
----@field unmatched integer
+---@field format? string the format; nil if none fits, or none has been chosen yet
+---@field lines integer all lines
+---@field records integer lines that are records, with a status or without
+---@field no_status integer records whose status is "-"
+---@field skipped integer blank lines and comments
+---@field unmatched integer lines that are no record of the format
 ---@field first_unmatched integer[] numbers, from 1, of the first ten lines that are no record
----@field classes table<string, integer> "1xx" to "5xx", and "other"
----@field substatuses table<string, integer> "403.14" and so on; those beyond 256 as "more"
+---@field classes table<string, integer> counts by class: "1xx" to "5xx", and "other"
+---@field substatuses table<string, integer> counts by status and sub-status, "403.14" and so on; those beyond 256 as "more"
 ---@operator add(httpstatus.Tally): httpstatus.Tally
 local Tally = {}
 
@@ -329,6 +329,7 @@ function httpstatus.new_chain(method, policy, url) end
 ---@return integer? errno
 function httpstatus.tally(source, options) end
 
+---Counts the statuses of a log that is a string, which may hold any bytes.
 ---@param log string
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally
@@ -347,18 +348,22 @@ function httpstatus.new_tally(options) end
 ---@return integer? errno
 function httpstatus.extract(source, options) end
 
+---The status of every line of a log that is a string.
 ---@param log string
 ---@param options? httpstatus.LogOptions
 ---@return integer[]
 function httpstatus.extract_string(log, options) end
 
----The wanted lines: for number, status, line in httpstatus.select("access.log", "5xx") do
+---The wanted lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Numbers
+---are from 1, the status is nil where the line has none, the line comes without its end. A file that
+---cannot be opened gives nil, message, errno; a read that fails later is an error in the loop.
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
 ---@param options? httpstatus.SelectOptions
 ---@return fun(): integer, integer?, string
 function httpstatus.select(source, which, options) end
 
+---The wanted lines of a log that is a string.
 ---@param log string
 ---@param which httpstatus.Which
 ---@param options? httpstatus.SelectOptions

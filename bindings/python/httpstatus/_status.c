@@ -345,12 +345,15 @@ static const char *const property_docs[HTTPSTATUS_PROPERTIES] = {
     [HTTPSTATUS_IS_ERROR] = "whether the class is 4xx or 5xx",
     [HTTPSTATUS_IS_KNOWN] = "whether somebody gives the code a meaning",
     [HTTPSTATUS_IS_OFFICIAL] = "whether the owner is IANA",
-    [HTTPSTATUS_IS_INTERIM] = "whether a final response follows",
-    [HTTPSTATUS_IS_REDIRECT] = "whether a client may follow Location by itself",
-    [HTTPSTATUS_IS_CACHEABLE] = "whether it is heuristically cacheable; None if not settled",
+    [HTTPSTATUS_IS_INTERIM] = "whether a final response follows (RFC 9110 section 15.2)",
+    [HTTPSTATUS_IS_REDIRECT] = "whether a client may follow Location by itself: 301, 302, 303, "
+                               "307, 308",
+    [HTTPSTATUS_IS_CACHEABLE] = "whether it is heuristically cacheable (RFC 9110 section 15.1); "
+                                "None if not settled",
     [HTTPSTATUS_MUST_NOT_STORE] = "whether its definition forbids storing the response; None if "
                                   "not settled",
-    [HTTPSTATUS_ALLOWS_BODY] = "whether a server may send content; None if not settled",
+    [HTTPSTATUS_ALLOWS_BODY] = "whether a server may send content (RFC 9110 section 6.4.1); None "
+                              "if not settled",
     [HTTPSTATUS_PRESERVES_METHOD] = "whether the redirect repeats the method; None where policy "
                                     "and method decide: see redirect()",
 };
@@ -376,7 +379,7 @@ static PyMemberDef *status_members(void)
         return NULL;
     }
     add_member(members, "key", KEY, "(code, substatus, owner)");
-    add_member(members, "code", CODE, "the number, as a plain int");
+    add_member(members, "code", CODE, "the number of the status line, 0 to 999");
     add_member(members, "substatus", SUBSTATUS, "the second number of IIS; 0: none");
     for (int i = 0; i < HTTPSTATUS_FIELDS; i++)
         if (i != HTTPSTATUS_DESCRIPTION)
@@ -387,8 +390,8 @@ static PyMemberDef *status_members(void)
                    property_docs[i]);
     add_member(members, "aliases", ALIASES, "earlier and common other spellings of the phrase");
     add_member(members, "alias_sources", ALIAS_SOURCES, "who uses or used each of the aliases");
-    add_member(members, "retry", RETRY, "what a client may do about it: a Retry, or None");
-    add_member(members, "headers", HEADERS, "the header fields that go with it: a tuple of Header");
+    add_member(members, "retry", RETRY, "what a client may do about it; None where nobody says");
+    add_member(members, "headers", HEADERS, "the header fields that go with it");
     add_member(members, "variants", VARIANTS, "all rows of the code, the primary one first");
     add_member(members, "value", VALUE, "the code, as http.HTTPStatus calls it");
     return members;
@@ -423,8 +426,9 @@ static PyTypeObject *make_status_type(PyObject *module)
 }
 
 static PyStructSequence_Field retry_fields[] = {
-    {"advice", "what a client may do: one of repeat, new-connection, after-delay, if-idempotent, "
-               "new-credentials, modified, user-action"},
+    {"advice", "'repeat' the request, over a 'new-connection', 'after-delay' (the time in "
+               "Retry-After, if sent), 'if-idempotent' (the method is), with 'new-credentials', "
+               "'modified' as the description says, or after 'user-action' only"},
     {"reference", "where it says so"},
     {NULL},
 };
