@@ -74,11 +74,11 @@
 
 ---A policy of one's own: the knobs of the one that 'policy' names ("fetch" if absent), some turned.
 ---@class httpstatus.Knobs
----@field policy? httpstatus.PolicyName
+---@field policy? httpstatus.PolicyName the policy whose knobs these are
 ---@field follow? integer[] the codes that are redirects: 300 to 308, and 309 for all codes above
 ---@field others? "none"|"may" whether other codes may be followed
----@field rewrite_301? httpstatus.Rewrite which methods become GET
----@field rewrite_302? httpstatus.Rewrite
+---@field rewrite_301? httpstatus.Rewrite which methods become GET on 301
+---@field rewrite_302? httpstatus.Rewrite the same on 302
 ---@field head_on_303? "HEAD"|"GET" the method after HEAD
 ---@field unsafe_307_308? "follow"|"ask"|"none" what to do with a method but GET and HEAD on 307, 308 and all codes but 301 to 303
 ---@field drops_headers? string[] header fields that go with the body
@@ -133,7 +133,7 @@ function RedirectChain:step(code, url, cross_origin) end
 
 ---How many lines of a log have each status: tally[404], pairs(tally) in order of code.
 ---@class httpstatus.Tally
----@field [integer] integer
+---@field [integer] integer the count of a code, 0 if it does not occur
 ---@field format? string the format; nil if none fits, or none has been chosen yet
 ---@field lines integer all lines
 ---@field records integer lines that are records, with a status or without
@@ -146,7 +146,8 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@operator add(httpstatus.Tally): httpstatus.Tally
 local Tally = {}
 
----Scans the next piece of the log, which may end anywhere.
+---Scans the next piece of the log, which may end anywhere. With the format "auto" nothing is counted
+---before 64 KiB have come or close() is called.
 ---@param piece string
 ---@return httpstatus.Tally
 function Tally:feed(piece) end
@@ -158,7 +159,7 @@ function Tally:close() end
 ---httpstatus[404] is the primary row of a code, nil for an unknown one.
 ---@class httpstatus
 ---@field [integer] httpstatus.Status
----@field _VERSION string
+---@field _VERSION string the version of the library
 ---@field NO_STATUS integer -2: a record without a status
 ---@field UNMATCHED integer -3: a line that is no record
 ---@field SKIPPED integer -4: a blank line or a comment
@@ -239,7 +240,8 @@ function Tally:close() end
 -- The end of the generated part.
 local httpstatus = {}
 
----The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND".
+---The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND"
+---or an older or common other spelling; letter case, blanks, "-", "_" and "'" do not count.
 ---@param what integer|string
 ---@param options? {substatus: integer?, owner: string?}
 ---@return httpstatus.Status?
@@ -262,7 +264,8 @@ function httpstatus.variants(code) end
 ---@return httpstatus.Status[]
 function httpstatus.search(words) end
 
----The rows of a class, of an owner, of IANA (official = true) or of the others (false).
+---The rows of a class, of an owner, of IANA (official = true) or of the others (false), in
+---table order; all rows without options.
 ---@param options? {status_class: httpstatus.Class?, owner: string?, official: boolean?}
 ---@return httpstatus.Status[]
 function httpstatus.statuses(options) end
@@ -277,7 +280,8 @@ function httpstatus.phrase(code) end
 ---@return httpstatus.Class?
 function httpstatus.class_of(code) end
 
----The code that a recipient treats this one as (RFC 9110 section 15).
+---The code that a recipient treats this one as (RFC 9110 section 15): itself if IANA registers
+---it, else x00 of its class, and 500 outside 100..599.
 ---@param code integer
 ---@return integer
 function httpstatus.effective(code) end
@@ -294,7 +298,9 @@ function httpstatus.scanner() end
 ---@return string?
 function httpstatus.reference_for(row, property) end
 
----What a client does with a redirect; nil if the code is outside 300..399.
+---What a client does with a redirect; nil if the code is outside 300..399. Methods are
+---case-sensitive; only "fetch" upper-cases, and only delete, get, head, options, post and put. An
+---empty method and one that is no token (RFC 9110 section 5.6.2) are argument errors.
 ---@param code integer
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
@@ -308,7 +314,8 @@ function httpstatus.redirect(code, method, policy) end
 ---@return string?
 function httpstatus.explain_redirect(code, method, policy) end
 
----What real clients were measured to do with a redirect (November 2026).
+---What real clients were measured to do with a redirect (November 2026); an empty list for
+---other codes and methods.
 ---@param code integer 300..308
 ---@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown one
 ---@return httpstatus.RedirectClient[]

@@ -1,0 +1,42 @@
+"""What bindings/reference.py refuses to write."""
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "bindings"))
+import reference  # noqa: E402
+
+ANNOTATIONS = reference.ANNOTATIONS.read_text(encoding="utf-8")
+CHANGES = {
+    "in no section of SECTIONS: colour": (
+        "\n---The reason phrase",
+        "---A colour.\nfunction httpstatus.colour() end\n\n---The reason phrase"),
+    "phrase has no description": ("---The reason phrase of a code's primary row.\n", ""),
+    "Status.owner is 'who' in Lua": ('who gives the meaning: "IANA", "nginx", "IIS" ...', "who"),
+    "Knobs.limit has no description": (" redirects in a row; false: any number", ""),
+    "not known here: ---@colour": ("---@operator", "---@colour"),
+}
+
+
+@pytest.mark.parametrize("message", CHANGES)
+def test_annotations_are_refused(message, tmp_path, monkeypatch):
+    assert list(reference.lua_reference())
+    old, new = CHANGES[message]
+    assert ANNOTATIONS.count(old) == 1
+    changed = tmp_path / "changed.d.lua"
+    changed.write_text(ANNOTATIONS.replace(old, new), encoding="utf-8")
+    monkeypatch.setattr(reference, "ANNOTATIONS", changed)
+    with pytest.raises(reference.Wrong, match=message):
+        list(reference.lua_reference())
+
+
+def test_python_names_are_refused(monkeypatch):
+    assert list(reference.python_reference())
+    monkeypatch.setattr(reference.httpstatus, "__all__", [*reference.httpstatus.__all__, "colour"])
+    monkeypatch.setattr(reference.httpstatus, "colour", lambda: None, raising=False)
+    with pytest.raises(reference.Wrong, match="in no section of SECTIONS: colour"):
+        list(reference.python_reference())
+    monkeypatch.setitem(reference.SECTIONS, "Colours", "colour")
+    with pytest.raises(reference.Wrong, match="colour is not in __init__.pyi"):
+        list(reference.python_reference())
