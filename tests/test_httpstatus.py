@@ -1343,15 +1343,6 @@ def test_docstrings():
     assert runner.failures == 0
 
 
-def test_readme():
-    """The examples of the README, in the order in which a reader tries them."""
-    text = (HERE.parent / "README.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```pycon\n(.*?)```", text, re.S)
-    test = doctest.DocTestParser().get_doctest("".join(blocks), {}, "README.md", None, 0)
-    result = doctest.DocTestRunner().run(test)
-    assert result.failed == 0 and result.attempted > 15
-
-
 POLICIES = ["rfc9110", "fetch", "rfc2616", "curl", "requests", "legacy-get", "preserve"]
 
 
