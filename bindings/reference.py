@@ -31,7 +31,7 @@ SECTIONS = {
     "Redirects": "redirect explain_redirect Redirect Knobs new_chain RedirectChain "
                  "redirect_clients RedirectClient",
     "Logs": "tally tally_string new_tally Tally select select_string Lines extract "
-            "extract_string LogOptions NO_STATUS UNMATCHED SKIPPED",
+            "extract_string LogOptions SelectOptions NO_STATUS UNMATCHED SKIPPED",
     "Columns of statuses": "*_array mask*",
     "Errors": "*Error",
     "The module": "scanner _VERSION",
@@ -261,7 +261,7 @@ def read_annotations():
         elif tag == "@return":
             block.returns.append(typed(rest))
         elif tag == "@class":
-            block.cls = rest.removeprefix("httpstatus.")
+            block.cls, _, block.parent = rest.removeprefix("httpstatus.").partition(": httpstatus.")
             classes[block.cls] = block
         elif tag == "@alias":
             name, _, rest = rest.partition(" ")
@@ -329,6 +329,8 @@ def lua_reference():
             if name in classes:
                 block = classes[name]
                 yield from ["", prose(" ".join(block.text))]
+                if block.parent:
+                    yield from ["", f"The fields of `{block.parent}`, and:"]
                 yield from table(["field", "type", "what it is"],
                                  [lua_field(name, *field) for field in block.fields])
                 yield from (f"\nOperator: {code(text)}" for text in block.operators)
