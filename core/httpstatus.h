@@ -175,6 +175,9 @@ enum httpstatus_property {
 };
 enum httpstatus_answer { HTTPSTATUS_UNKNOWN = -1, HTTPSTATUS_NO = 0, HTTPSTATUS_YES = 1 };
 HTTPSTATUS_API const char *httpstatus_property_name(enum httpstatus_property property);
+/* The property of that name; false if there is none. */
+HTTPSTATUS_API bool httpstatus_property_find(const char *name, size_t size,
+                                             enum httpstatus_property *property);
 HTTPSTATUS_API enum httpstatus_answer httpstatus_property(const struct httpstatus_status *row,
                                                           enum httpstatus_property property);
 /* The section that settles the answer, absent where it is unknown. */
@@ -612,13 +615,21 @@ struct httpstatus_filter {
 
 /*
  * Wants more lines: those of a class ("5xx"), a status ("404"), a status and sub-status ("403.14"),
- * "error" (4xx and 5xx), "redirect" (301 302 303 307 308), "no_status" or "unmatched".
+ * "error" (4xx and 5xx), "redirect" (301 302 303 307 308), "no_status", "unmatched", or a property
+ * by its name ("is_cacheable"): the codes for whose primary row, or stand-in, the answer is yes.
  * false, and nothing changed, if the text is none of these or there is no room for another pair.
  */
 HTTPSTATUS_API bool httpstatus_filter_add(struct httpstatus_filter *filter, const char *p,
                                           size_t size);
 /* Wants the lines with that status; false if it is outside -1..999. */
 HTTPSTATUS_API bool httpstatus_filter_add_status(struct httpstatus_filter *filter, int status);
+
+/*
+ * Whether the filter wants a line with this status (NO_STATUS, UNMATCHED and SKIPPED too) and
+ * sub-status (0: none).  Any other number is wanted only by one that inverts.
+ */
+HTTPSTATUS_API bool httpstatus_filter_wants(const struct httpstatus_filter *filter, int status,
+                                            int substatus);
 
 /* ---- The state of the careful readers: the core's own, here for its size ---- */
 

@@ -295,20 +295,19 @@ static void want(struct httpstatus_filter *filter, int status)
     filter->statuses[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
-static void want_range(struct httpstatus_filter *filter, int first, int last)
+static void want_class(struct httpstatus_filter *filter, int status_class)
 {
-    for (int status = first; status <= last; status++)
+    for (int status = status_class * 100; status < (status_class + 1) * 100; status++)
         want(filter, status);
 }
 
-static void want_redirects(struct httpstatus_filter *filter)
+static void want_property(struct httpstatus_filter *filter, enum httpstatus_property property)
 {
-    struct httpstatus_query official = {.status_class = 3, .official = 1};
-    const struct httpstatus_status *row = NULL;
-
-    while ((row = httpstatus_next(&official, row)) != NULL)
-        if (httpstatus_property(row, HTTPSTATUS_IS_REDIRECT) == HTTPSTATUS_YES)
-            want(filter, httpstatus_code(row));
+    for (int status = 0; status <= HTTPSTATUS_STATUS_MAX; status++) {
+        const struct httpstatus_status *row = httpstatus_lookup(status);
+        if (httpstatus_property(row ? row : httpstatus_unknown(status), property) == HTTPSTATUS_YES)
+            want(filter, status);
+    }
 }
 
 bool httpstatus_filter_add_status(struct httpstatus_filter *filter, int status)
@@ -321,18 +320,21 @@ bool httpstatus_filter_add_status(struct httpstatus_filter *filter, int status)
 
 bool httpstatus_filter_add(struct httpstatus_filter *filter, const char *p, size_t size)
 {
+    enum httpstatus_property property;
     int code, substatus;
 
     if (equal(p, size, "error")) {
-        want_range(filter, 400, 599);
+        want_property(filter, HTTPSTATUS_IS_ERROR);
     } else if (equal(p, size, "redirect")) {
-        want_redirects(filter);
+        want_property(filter, HTTPSTATUS_IS_REDIRECT);
     } else if (equal(p, size, "no_status")) {
         filter->kinds |= 1u << HTTPSTATUS_KIND_NO_STATUS;
     } else if (equal(p, size, "unmatched")) {
         filter->kinds |= 1u << HTTPSTATUS_KIND_UNMATCHED;
     } else if (size == 3 && p[0] >= '1' && p[0] <= '5' && p[1] == 'x' && p[2] == 'x') {
-        want_range(filter, (p[0] - '0') * 100, (p[0] - '0') * 100 + 99);
+        want_class(filter, p[0] - '0');
+    } else if (httpstatus_property_find(p, size, &property)) {
+        want_property(filter, property);
     } else if (!httpstatus_read_code(p, size, &code, &substatus)) {
         return false;
     } else if (substatus < 0) {
@@ -346,23 +348,40 @@ bool httpstatus_filter_add(struct httpstatus_filter *filter, const char *p, size
     return true;
 }
 
-static bool has(const struct httpstatus_filter *filter, const struct httpstatus_line *line)
+static enum httpstatus_kind kind_of(int status)
 {
-    if (line->kind != HTTPSTATUS_KIND_STATUS)
-        return filter->kinds >> line->kind & 1;
-    unsigned bit = (unsigned)(line->status - HTTPSTATUS_STATUS_MIN);
+    switch (status) {
+    case HTTPSTATUS_NO_STATUS:
+        return HTTPSTATUS_KIND_NO_STATUS;
+    case HTTPSTATUS_SKIPPED:
+        return HTTPSTATUS_KIND_SKIPPED;
+    case HTTPSTATUS_UNMATCHED:
+        return HTTPSTATUS_KIND_UNMATCHED;
+    default:
+        return HTTPSTATUS_KIND_STATUS;
+    }
+}
+
+static bool has(const struct httpstatus_filter *filter, int status, int substatus)
+{
+    enum httpstatus_kind kind = kind_of(status);
+
+    if (kind != HTTPSTATUS_KIND_STATUS)
+        return filter->kinds >> kind & 1;
+    if (status < HTTPSTATUS_STATUS_MIN || status > HTTPSTATUS_STATUS_MAX)
+        return false;
+    unsigned bit = (unsigned)(status - HTTPSTATUS_STATUS_MIN);
     if (filter->statuses[bit / 64] >> bit % 64 & 1)
         return true;
     for (unsigned i = 0; i < filter->pair_count; i++)
-        if (filter->pairs[i].status == line->status &&
-            filter->pairs[i].substatus == line->substatus)
+        if (filter->pairs[i].status == status && filter->pairs[i].substatus == substatus)
             return true;
     return false;
 }
 
-static bool wanted(const struct httpstatus_filter *filter, const struct httpstatus_line *line)
+bool httpstatus_filter_wants(const struct httpstatus_filter *filter, int status, int substatus)
 {
-    return !filter || has(filter, line) != filter->invert;
+    return has(filter, status, substatus) != filter->invert;
 }
 
 /* ---- Scanning ---- */
@@ -390,20 +409,6 @@ bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
     return true;
 }
 
-static enum httpstatus_kind kind_of(int status)
-{
-    switch (status) {
-    case HTTPSTATUS_NO_STATUS:
-        return HTTPSTATUS_KIND_NO_STATUS;
-    case HTTPSTATUS_SKIPPED:
-        return HTTPSTATUS_KIND_SKIPPED;
-    case HTTPSTATUS_UNMATCHED:
-        return HTTPSTATUS_KIND_UNMATCHED;
-    default:
-        return HTTPSTATUS_KIND_STATUS;
-    }
-}
-
 /* The line [scanner->line_start, end) is known; true if it was stored. */
 static bool put_line(struct httpstatus_scanner *scanner, int status, int substatus, uint64_t end,
                      struct httpstatus_line *line)
@@ -417,7 +422,7 @@ static bool put_line(struct httpstatus_scanner *scanner, int status, int substat
     line->status = status;
     line->substatus = substatus;
     line->kind = kind_of(status);
-    return wanted(scanner->filter, line);
+    return !scanner->filter || httpstatus_filter_wants(scanner->filter, status, substatus);
 }
 
 /* Reads on in the unfinished line, all but a CR at the end, which may be part of the line's end. */

@@ -326,6 +326,17 @@ const char *httpstatus_property_name(enum httpstatus_property property)
     return property_names[property];
 }
 
+bool httpstatus_property_find(const char *name, size_t size, enum httpstatus_property *property)
+{
+    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++) {
+        if (strlen(property_names[i]) != size || memcmp(property_names[i], name, size) != 0)
+            continue;
+        *property = (enum httpstatus_property)i;
+        return true;
+    }
+    return false;
+}
+
 enum httpstatus_answer httpstatus_property(const struct httpstatus_status *row,
                                            enum httpstatus_property property)
 {

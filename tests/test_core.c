@@ -216,12 +216,12 @@ static void do_properties(const struct argument *a)
 
 static void do_reference_for(const struct argument *a)
 {
-    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
-        if (strcmp(httpstatus_property_name((enum httpstatus_property)i), a[1].data) == 0)
-            put_text(httpstatus_property_reference(
-                httpstatus_lookup(code_of(a[0])) ? httpstatus_lookup(code_of(a[0]))
-                                                 : httpstatus_unknown(code_of(a[0])),
-                (enum httpstatus_property)i));
+    const struct httpstatus_status *row = httpstatus_lookup(code_of(a[0]));
+    enum httpstatus_property property;
+
+    if (httpstatus_property_find(a[1].data, a[1].size, &property))
+        put_text(httpstatus_property_reference(row ? row : httpstatus_unknown(code_of(a[0])),
+                                               property));
 }
 
 static void do_retry(const struct argument *a)
@@ -950,6 +950,23 @@ static void test_filter(void)
     check(!httpstatus_filter_add(&filter, "403.14", 6), "no room for a pair");
     check(!httpstatus_filter_add_status(&filter, 1000), "no status above 999");
     check(!httpstatus_filter_add_status(&filter, -2), "no status below -1");
+
+    check(httpstatus_filter_wants(&filter, 403, 14), "the pair that was added");
+    check(!httpstatus_filter_wants(&filter, 403, 0), "its status alone was not");
+    check(httpstatus_filter_add(&filter, "5xx", 3) && httpstatus_filter_wants(&filter, 599, 0) &&
+              !httpstatus_filter_wants(&filter, 600, 0) && !httpstatus_filter_wants(&filter, 499, 0),
+          "a class");
+    check(httpstatus_filter_add(&filter, "no_status", 9) &&
+              httpstatus_filter_wants(&filter, HTTPSTATUS_NO_STATUS, 0) &&
+              !httpstatus_filter_wants(&filter, HTTPSTATUS_UNMATCHED, 0) &&
+              !httpstatus_filter_wants(&filter, HTTPSTATUS_SKIPPED, 0),
+          "a kind");
+    for (int bit = 0; bit < 20; bit++)
+        check(!httpstatus_filter_wants(&filter, 500 + (1000 << bit), 0) &&
+                  !httpstatus_filter_wants(&filter, -(5 << bit), 0),
+              "no status of a log");
+    check(!httpstatus_filter_wants(&filter, INT_MAX, 0) &&
+              !httpstatus_filter_wants(&filter, INT_MIN, 0), "the ends of int");
 }
 
 int main(int argc, char **argv)

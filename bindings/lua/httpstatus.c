@@ -335,26 +335,25 @@ static int l_effective(lua_State *L)
 static int l_reference_for(lua_State *L)
 {
     luaL_checktype(L, 1, LUA_TTABLE);
-    const char *property = luaL_checkstring(L, 2);
+    size_t name_size, size = 0;
+    const char *name = luaL_checklstring(L, 2, &name_size);
+    enum httpstatus_property property;
     lua_settop(L, 2);
     lua_getfield(L, 1, "code");
     lua_getfield(L, 1, "substatus");
     lua_getfield(L, 1, "owner");
     luaL_argcheck(L, lua_isinteger(L, 3) && lua_isinteger(L, 4), 1, "a row expected");
     int code = check_code(L, 3);
-    size_t size = 0;
     const char *owner = lua_tolstring(L, 5, &size);
     const struct httpstatus_status *row = httpstatus_find(code, check_code(L, 4), owner, size);
     if (!row)
         row = httpstatus_unknown(code);
-    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++) {
-        if (strcmp(property, httpstatus_property_name((enum httpstatus_property)i)) != 0)
-            continue;
-        push_text(L, httpstatus_property_reference(row, (enum httpstatus_property)i));
+    if (httpstatus_property_find(name, name_size, &property)) {
+        push_text(L, httpstatus_property_reference(row, property));
         return 1;
     }
     return luaL_argerror(L, 2, lua_pushfstring(L, "no property '%s': give one such as "
-                                                  "'is_cacheable'", property));
+                                                  "'is_cacheable'", name));
 }
 
 /* ---- Redirects ---- */
@@ -1340,8 +1339,9 @@ static void add_one(lua_State *L, int at, int arg, struct httpstatus_filter *fil
     luaL_argerror(L, arg, filter->pair_count == HTTPSTATUS_FILTER_PAIRS
                               ? "no room: 32 sub-statuses are the most"
                               : lua_pushfstring(L, "cannot be '%s': give '5xx', '404', '403.14', "
-                                                   "'error', 'redirect', 'no_status' or "
-                                                   "'unmatched'", text));
+                                                   "'error', 'redirect', 'no_status', "
+                                                   "'unmatched' or a property such as "
+                                                   "'is_cacheable'", text));
 }
 
 static void check_which(lua_State *L, int arg, struct httpstatus_filter *filter)

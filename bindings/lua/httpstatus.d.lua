@@ -364,6 +364,7 @@ function httpstatus.extract_string(log, options) end
 ---The wanted lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Numbers
 ---are from 1, the status is nil where the line has none, the line comes without its end. A file that
 ---cannot be opened gives nil, message, errno; a read that fails later is an error in the loop.
+---A property is a way to say which, too: "is_cacheable".
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
 ---@param options? httpstatus.SelectOptions

@@ -224,12 +224,20 @@ static bool add_text(struct httpstatus_filter *filter, PyObject *which)
         return false;
     if (httpstatus_filter_add(filter, text.data, text.size))
         return true;
-    PyErr_Format(PyExc_ValueError,
-                 filter->pair_count == HTTPSTATUS_FILTER_PAIRS
-                     ? "which has no room for %R: 32 sub-statuses are the most"
-                     : "which cannot be %R: give '5xx', '404', '403.14', 'error', 'redirect', "
-                       "'no_status' or 'unmatched'",
-                 which);
+    if (filter->pair_count == HTTPSTATUS_FILTER_PAIRS) {
+        PyErr_Format(PyExc_ValueError, "which has no room for %R: 32 sub-statuses are the most",
+                     which);
+        return false;
+    }
+    PyObject *known = PyUnicode_FromString("'5xx', '404', '403.14', 'error', 'redirect', "
+                                           "'no_status', 'unmatched' or a property");
+    for (int i = 0; known && i < HTTPSTATUS_PROPERTIES; i++)
+        Py_SETREF(known, PyUnicode_FromFormat(
+                             i ? "%U, '%s'" : "%U: '%s'", known,
+                             httpstatus_property_name((enum httpstatus_property)i)));
+    if (known)
+        PyErr_Format(PyExc_ValueError, "which cannot be %R: give %U", which, known);
+    Py_XDECREF(known);
     return false;
 }
 
@@ -282,9 +290,10 @@ PyDoc_STRVAR(select_doc,
 "       invert=False)\n--\n\n"
 "The lines of a log whose status is wanted: an iterator of (line number, status, line).\n\n"
 "which is a class ('5xx'), a code (404 or '404'), a code with sub-status ('403.14'), 'error'\n"
-"(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', or a collection of\n"
-"these; invert=True gives all other lines, blank ones and comments too. Numbers are from 1, the status is None where the line has none, the line is bytes\n"
-"without its end. source and the rest are as in tally().\n\n"
+"(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', a property of Status\n"
+"that is to be True ('is_cacheable'), or a collection of these; invert=True gives all other lines,\n"
+"blank ones and comments too. Numbers are from 1, the status is None where the line has none, the\n"
+"line is bytes without its end. source and the rest are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> log = b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?\\n'\n"
 ">>> list(httpstatus.select(log, ['5xx', 'unmatched'], 'clf'))[1]\n"

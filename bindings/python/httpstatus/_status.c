@@ -289,17 +289,16 @@ PyDoc_STRVAR(reference_for_doc,
 static PyObject *status_reference_for(PyObject *self, PyObject *name)
 {
     const struct httpstatus_status *row = ((StatusObject *)self)->row;
-    const char *text = PyUnicode_Check(name) ? PyUnicode_AsUTF8(name) : NULL;
+    enum httpstatus_property property;
+    struct httpstatus_text text;
 
-    if (!text) {
-        if (!PyErr_Occurred())
-            PyErr_Format(PyExc_TypeError, "property must be a str, not %.200s",
-                         Py_TYPE(name)->tp_name);
+    if (!PyUnicode_Check(name))
+        return PyErr_Format(PyExc_TypeError, "property must be a str, not %.200s",
+                            Py_TYPE(name)->tp_name);
+    if (!utf8_from(name, &text))
         return NULL;
-    }
-    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
-        if (strcmp(text, httpstatus_property_name((enum httpstatus_property)i)) == 0)
-            return text_object(httpstatus_property_reference(row, (enum httpstatus_property)i));
+    if (httpstatus_property_find(text.data, text.size, &property))
+        return text_object(httpstatus_property_reference(row, property));
     return PyErr_Format(PyExc_ValueError,
                         "%R is no property of a status: give one such as 'is_cacheable'", name);
 }
