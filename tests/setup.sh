@@ -6,7 +6,8 @@ PACKAGES="build-essential cmake curl git man-db mandoc pkg-config python3 python
     gcc-s390x-linux-gnu libc6-dev-s390x-cross bash fish zsh mandoc"
 # What the benchmarks compare with: they do with what there is of it.
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
-PYTHON_PEERS="duckdb polars pandas pyarrow"
+# The newest Python's tests read and fill the columns of these, too.
+PYTHON_PEERS="duckdb polars pandas pyarrow numpy"
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'tests/run: %s\n' "$*" >&2; exit 1; }

@@ -72,6 +72,11 @@ class _Knobs(TypedDict, total=False):
     drops_cross_origin: Iterable[str]
     limit: SupportsIndex | None
 
+class _Column(Protocol):
+    def __array__(self) -> Any: ...
+
+_Codes: TypeAlias = Buffer | _Column
+
 class _Counts(TypedDict):
     format: _FoundFormat | None
     lines: int
@@ -366,6 +371,10 @@ def select(
     source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False, invert: bool = False,
 ) -> Iterator[tuple[int, int | None, bytes]]: ...
+
+def class_array(codes: _Codes, /) -> array[int]: ...
+def phrase_array(codes: _Codes, /) -> tuple[array[int], tuple[str, ...]]: ...
+def mask(codes: _Codes, which: _Which | Iterable[_Which], /) -> memoryview[bool]: ...
 
 # The constants, generated from data/status.toml by data/generate.py.
 CONTINUE: Final[Status]

@@ -410,7 +410,8 @@ static int module_exec(PyObject *module)
 
     if (force_scanner() < 0 || !(state->empty = PyTuple_New(0)) || status_add(module, state) < 0 ||
         redirect_add(module, state) < 0 || tally_add(module, state) < 0 ||
-        select_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
+        select_add(module, state) < 0 || columns_add(module, state) < 0 ||
+        add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0)
         return -1;
     if (PyModule_AddIntConstant(module, "_READ_SIZE", HTTPSTATUS_READ_SIZE) < 0)
@@ -420,8 +421,8 @@ static int module_exec(PyObject *module)
 
 static int visit_all(State *state, visitproc visit, void *arg)
 {
-    PyObject **objects[] = {&state->empty, &state->get, &state->log_format_error,
-                            &state->redirect_error};
+    PyObject **objects[] = {&state->empty, &state->get, &state->phrases,
+                            &state->log_format_error, &state->redirect_error};
 
     Py_VISIT(state->status_type);
     Py_VISIT(state->redirect_type);
@@ -469,6 +470,7 @@ static int module_clear(PyObject *module)
     for (int i = 0; i < PARTS; i++)
         Py_CLEAR(state->parts[i].object);
     Py_CLEAR(state->get);
+    Py_CLEAR(state->phrases);
     Py_CLEAR(state->empty);
     Py_CLEAR(state->log_format_error);
     Py_CLEAR(state->redirect_error);

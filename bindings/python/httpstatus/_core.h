@@ -12,6 +12,11 @@
 #include "httpstatus.h"
 
 enum { CODES = 1000, SHARED = 1024 };
+/*
+ * What a column of codes is looked up in: an entry for each status that extract() gives, from
+ * HTTPSTATUS_SKIPPED on, and the last one for all other numbers.
+ */
+enum { ENTRIES = HTTPSTATUS_STATUS_MAX - HTTPSTATUS_SKIPPED + 2 };
 enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, PARTS = 128, METHODS = 8 };
 
 /* The records of a method: for no redirect, then for each code to that which stands for the others. */
@@ -39,6 +44,9 @@ typedef struct {
     struct shared *shared; /* SHARED of them, the last ones, while the rows are made; else NULL */
     PyObject *classes[6];  /* [0]: None */
     PyObject *actions[ACTIONS], *reasons[REASONS], *changes[CHANGES], *kinds[KINDS];
+    int8_t class_table[ENTRIES];
+    int16_t phrase_table[ENTRIES]; /* indices of 'phrases', -1 for none */
+    PyObject *phrases;
     PyObject *get; /* "GET" */
     struct shared parts[PARTS]; /* of records, by a hash of the address: some forty */
     struct httpstatus_text methods[METHODS];  /* those that the default policy knows by name */
@@ -112,6 +120,11 @@ void status_forget(State *state);
 int redirect_add(PyObject *module, State *state);
 PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names);
 extern const char redirect_doc[];
+
+/* _columns.c, after the rows are made */
+int columns_add(PyObject *module, State *state);
+/* An array.array of that many zeros. */
+PyObject *array_make(const char *letter, Py_ssize_t count);
 
 /* _tally.c, _select.c */
 int tally_add(PyObject *module, State *state);

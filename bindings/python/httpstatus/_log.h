@@ -61,6 +61,9 @@ bool scanner_init(State *state, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options,
                   const struct httpstatus_filter *filter);
 
+/* Wants the lines that 'which' says as for select(); false with an exception set if it is wrong. */
+bool filter_from(struct httpstatus_filter *filter, PyObject *which);
+
 /* Like code_from(), but -1 is a status that logs have; INT_MIN stands for any other number. */
 bool status_from(PyObject *object, int *status);
 

@@ -40,9 +40,7 @@ static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t cou
     if (!parse_arguments("extract", args, count, keywords, parameters, 1 + OPTIONS, 2, 1, values) ||
         !options_from(state, values + 1, &options))
         return NULL;
-    PyObject *array_module = PyImport_ImportModule("array");
-    PyObject *array = array_module ? PyObject_CallMethod(array_module, "array", "s", "h") : NULL;
-    Py_XDECREF(array_module);
+    PyObject *array = array_make("h", 0);
     struct httpstatus_scanner *scanner = array ? PyMem_Malloc(sizeof *scanner) : NULL;
     if (!scanner) {
         Py_XDECREF(array);
@@ -266,7 +264,7 @@ static PyObject *iterator_of(PyObject *which)
     return iterator;
 }
 
-static bool filter_from(struct httpstatus_filter *filter, PyObject *which)
+bool filter_from(struct httpstatus_filter *filter, PyObject *which)
 {
     PyObject *item;
 
