@@ -40,8 +40,7 @@ install_peers() {
     for package in $PYTHON_PEERS; do
         python_environment "$1-bench" "$2" --only-binary :all: "$package" || true
     done
-    "$BUILD/python$1-bench/bin/python" -m pip install -q --disable-pip-version-check \
-        --force-reinstall --no-deps "$BUILD/wheel$1"/*.whl
+    install_wheel "$1" "$1-bench"
 }
 
 # A copy of the tracked files as they are: nothing built before can be what gets tested.
@@ -87,7 +86,13 @@ build_wheel() {
     rm -rf "$BUILD/wheel$1"
     CFLAGS="-O2 $WARNINGS" $pip wheel -q --no-deps --no-cache-dir -w "$BUILD/wheel$1" \
         "$BUILD"/dist/*.tar.gz
-    $pip install -q --force-reinstall --no-deps "$BUILD/wheel$1"/*.whl
+    install_wheel "$1" "$1"
+}
+
+# install_wheel VERSION ENVIRONMENT: the wheel built for one, in a virtual environment of its Python.
+install_wheel() {
+    "$BUILD/python$2/bin/python" -m pip install -q --disable-pip-version-check \
+        --force-reinstall --no-deps "$BUILD/wheel$1"/*.whl
 }
 
 build_rock() {

@@ -387,10 +387,20 @@ static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation
     return PyBool_FromLong(httpstatus_tally_equal(&a, &b) == (operation == Py_EQ));
 }
 
+/* 0 is what sum() begins with, and what it makes of nothing: an empty partition, say. */
+static bool is_zero(PyObject *object)
+{
+    return PyLong_CheckExact(object) && !PyObject_IsTrue(object);
+}
+
 static PyObject *tally_sum(PyObject *left, PyObject *right)
 {
     struct httpstatus_tally sum, more;
 
+    if (is_zero(left) || is_zero(right)) {
+        PyObject *only = is_zero(left) ? right : left;
+        return tally_finished((TallyObject *)only, &sum) ? Py_NewRef(only) : NULL;
+    }
     if (!Py_IS_TYPE(left, Py_TYPE(right)))
         Py_RETURN_NOTIMPLEMENTED;
     if (!tally_finished((TallyObject *)left, &sum) || !tally_finished((TallyObject *)right, &more))
@@ -610,7 +620,8 @@ PyDoc_STRVAR(tally_doc,
 "Tally(format='auto', *, key=None, fields=None, target=False)\n--\n\n"
 "How many lines of a log have each status: a mapping from code to count, 0 for a code that does\n"
 "not occur. feed() it the log in pieces of any size and close() it; tally() does both.\n\n"
-"Finished tallies add up with +, compare with == and can be pickled.\n\n"
+"Finished tallies add up with + and sum(), in the order of their logs, compare with == and can be\n"
+"pickled: tallies made by other processes and machines become one.\n\n"
 ">>> from httpstatus import Tally\n"
 ">>> t = Tally()\n"
 ">>> t.feed(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 7\\n')\n"

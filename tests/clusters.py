@@ -1,0 +1,113 @@
+#!/usr/bin/env python3
+"""A folder of compressed logs, counted by a local cluster of Dask and by Spark.
+
+    tests/run --long
+
+Runs by a Python that has httpstatus, dask[distributed] and pyspark, which needs Java.  Nothing of
+ours knows of either: a tally is pickled where it was made, and tallies add up.  Each answer must be
+that of one process over the same list, the numbers of the first lines not understood included.
+"""
+import bz2
+import gzip
+import lzma
+import operator
+import os
+import random
+import re
+import sys
+import tempfile
+import time
+from functools import reduce
+from pathlib import Path
+
+import httpstatus
+
+WORKERS = 2
+OPENERS = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open, "": open}
+STATUSES = ["200"] * 90 + ["304", "301", "404", "404", "403", "499", "500", "503", "-", "799"]
+
+
+def make_logs(folder, count, lines):
+    """That many logs, compressed in turn by each means, with some lines that are no record."""
+    chance, paths = random.Random(6), []
+    for i in range(count):
+        suffix = list(OPENERS)[i % len(OPENERS)]
+        path = os.path.join(folder, f"access.log.{i:03}{suffix}")
+        with OPENERS[suffix](path, "wb") as file:
+            for number in range(lines):
+                file.write(b"not a record\n" if chance.random() < 1 / lines else
+                           f'192.0.2.{i} - - [10/Oct/2000:13:55:36 -0700] "GET /{number} HTTP/1.1" '
+                           f'{chance.choice(STATUSES)} {number}\n'.encode())
+        paths.append(path)
+    return paths
+
+
+def readme(word, **names):
+    """The totals of those of the README's examples that have the word in them, run as they are."""
+    text = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
+    blocks = [block for block in re.findall(r"```python\n(.*?)```", text, re.S) if word in block]
+    if not blocks:
+        print(f"skipped: the README has no example with {word}")
+    for block in blocks:
+        start = time.perf_counter()
+        exec(block, names)
+        yield f"README, {word}", names["total"], start
+
+
+def by_dask(paths):
+    """distributed: the logs are tasks of processes, and so is the sum."""
+    from dask import bag
+    from dask.distributed import Client, LocalCluster
+
+    with LocalCluster(n_workers=WORKERS, threads_per_worker=1, processes=True,
+                      dashboard_address=None) as cluster, Client(cluster) as client:
+        start = time.perf_counter()
+        yield "client.map", sum(client.gather(client.map(httpstatus.tally, paths))), start
+        start = time.perf_counter()
+        tallies = client.map(httpstatus.tally, paths, pure=False)
+        yield "sum on the cluster", client.submit(sum, tallies).result(), start
+        start = time.perf_counter()
+        yield "bag", bag.from_sequence(paths).map(httpstatus.tally).sum().compute(), start
+        yield from readme("client.map", httpstatus=httpstatus, client=client, paths=paths)
+
+
+def by_spark(paths):
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master(f"local[{WORKERS}]")
+    quiet = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
+    with builder.config(map=quiet).getOrCreate() as spark:
+        spark.sparkContext.setLogLevel("ERROR")
+        start = time.perf_counter()
+        logs = spark.sparkContext.parallelize(paths, len(paths))
+        yield "reduce", logs.map(httpstatus.tally).reduce(operator.add), start
+        start = time.perf_counter()
+        logs = spark.sparkContext.parallelize(paths, len(paths) + 2)  # some of them empty
+        yield "sum", logs.map(httpstatus.tally).sum(), start
+        yield from readme("sparkContext", httpstatus=httpstatus, spark=spark, paths=paths)
+
+
+def main(count=48, lines=40_000):
+    passed = failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        paths = make_logs(folder, count, lines)
+        size = sum(Path(path).stat().st_size for path in paths)
+        print(f"{count} logs, {size / 1e6:.1f} MB")
+        start = time.perf_counter()
+        expected = httpstatus.tally(paths)
+        print(f"one process: {expected} {time.perf_counter() - start:.2f} s")
+        print(expected.as_dict())
+        assert expected == reduce(operator.add, map(httpstatus.tally, paths))
+        for name, cluster in (("Dask", by_dask), ("Spark", by_spark)):
+            for how, tally, start in cluster(paths):
+                same = tally == expected and tally.as_dict() == expected.as_dict()
+                print(f"{name}, {how}: {tally} {time.perf_counter() - start:.2f} s: "
+                      f"{'the same' if same else tally.as_dict()}", flush=True)
+                passed, failed = passed + same, failed + (not same)
+    print(f"{passed} passed, {failed} failed")
+    return failed > 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
