@@ -46,8 +46,7 @@ def readme(word, **names):
     """The totals of those of the README's examples that have the word in them, run as they are."""
     text = Path(__file__).parents[1].joinpath("README.md").read_text(encoding="utf-8")
     blocks = [block for block in re.findall(r"```python\n(.*?)```", text, re.S) if word in block]
-    if not blocks:
-        print(f"skipped: the README has no example with {word}")
+    assert blocks, f"the README has no example with {word}"
     for block in blocks:
         start = time.perf_counter()
         exec(block, names)

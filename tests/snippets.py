@@ -39,8 +39,9 @@ import httpstatus
 ROOT = Path(__file__).resolve().parents[1]
 LOGS = Path("../shared/logs").resolve()  # not part of the project
 REAL_LOGS = {"apache-elastic-10k.log": LOGS / "clf/apache-elastic-10k.log"}
-REASONS = {  # commands that do not run here
+REASONS = {  # commands and scripts that do not run here
     r"tests/run\b.*": "it is what runs this",
+    r"total = (client|spark)\..*\n": "tests/clusters.py runs it, on a cluster of its own",
 }
 FRAME = """\
 #include "httpstatus.h"
@@ -108,6 +109,10 @@ def installing():
                      LUAROCKS_CONFIG=str(here / "luarocks.lua"), PIP_DISABLE_PIP_VERSION_CHECK="1")
 
 
+def reason_against(text):
+    return next((why for what, why in REASONS.items() if re.fullmatch(what, text)), None)
+
+
 # ---- Blocks ------------------------------------------------------------------------------------
 
 
@@ -123,6 +128,8 @@ def run_pycon(text, names):
 
 def run_script(name, *interpreter):
     def run_it(text, names):
+        if reason := reason_against(text):
+            raise Skipped(reason)
         Path(name).write_text(text, encoding="utf-8")
         run([*interpreter, name])
     return run_it
@@ -139,8 +146,7 @@ def run_sh(text, names):
     skipped = []
     for line in text.replace("\\\n", "").splitlines():
         command = line.partition(" #")[0].strip()
-        reason = next((why for what, why in REASONS.items() if re.fullmatch(what, command)), None)
-        if reason:
+        if reason := reason_against(command):
             skipped.append(f"{command}: {reason}")
         elif command:
             run(["bash", "-c", command], env=installing())

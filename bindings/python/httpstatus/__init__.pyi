@@ -13,7 +13,7 @@ __all__ = [
     "Status", "Retry", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
     "effective", "redirect", "explain_redirect", "redirect_clients", "Redirect", "RedirectClient",
     "RedirectChain", "RedirectError", "tally", "extract", "select", "Tally", "LogFormatError",
-    "NO_STATUS", "UNMATCHED", "SKIPPED", "scanner",
+    "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
 ]
 __version__: str
 
