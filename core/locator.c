@@ -184,7 +184,9 @@ static bool next_part(struct parse *parse)
 
     if (c == '\\' && parse->at < parse->size) {
         c = parse->p[parse->at++];
-        return add_text(parse, start, c == 't' && parse->dialect == APACHE ? '\t' : c);
+        if (c == 't' && parse->dialect == APACHE)
+            c = '\t';
+        return add_text(parse, start, c);
     }
     if (c == '$' && parse->dialect == NGINX)
         return nginx_variable(parse, start);

@@ -77,8 +77,6 @@ static int place_of(const char *values, const char *word, size_t size)
 bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob, const char *value,
                            size_t size)
 {
-    static const enum httpstatus_action actions[] = {HTTPSTATUS_FOLLOW, HTTPSTATUS_ASK,
-                                                     HTTPSTATUS_ACTION_NONE};
     const char *values = httpstatus_policy_values(knob);
     int place = values ? place_of(values, value, size) : -1;
 
@@ -93,7 +91,9 @@ bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob, c
     else if (strcmp(knob, "head_on_303") == 0)
         policy->get_after_head_on_303 = place == 1;
     else
-        policy->unsafe_307_308 = actions[place];
+        policy->unsafe_307_308 = place == 0   ? HTTPSTATUS_FOLLOW
+                                 : place == 1 ? HTTPSTATUS_ASK
+                                              : HTTPSTATUS_ACTION_NONE;
     return true;
 }
 

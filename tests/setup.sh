@@ -3,7 +3,8 @@
 PACKAGES="build-essential cmake curl git man-db mandoc pkg-config python3 python3-dev python3-venv
     lua5.4 liblua5.4-dev luarocks lua-busted lua-dkjson valgrind qemu-user
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
-    gcc-s390x-linux-gnu libc6-dev-s390x-cross bash fish zsh mandoc"
+    gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
+    gcc-s390x-linux-gnu libc6-dev-s390x-cross clang clang-tidy cppcheck lld musl-tools bash fish zsh"
 # What the benchmarks compare with: they do with what there is of it.
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The newest Python's tests read and fill the columns of these, too.

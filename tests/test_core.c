@@ -6,9 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sys/mman.h>
-#include <unistd.h>
-
+#include "guard.h"
 #include "httpstatus.h"
 
 enum { LINE_MAX_SIZE = 65536, OUT_SIZE = 65536, IDS = 8192, CHECKED_LINES = 64, SCANNERS = 8 };
@@ -663,23 +661,20 @@ static void check_pieces(const char *id, struct argument format, struct argument
 static void check_guard(const char *id, struct argument format, struct argument log,
                         const char *expected)
 {
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t room = (log.size + page) / page * page;
-    char *area = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *end = guard_make(log.size);
 
-    if (area == MAP_FAILED || mprotect(area + room, page, PROT_NONE) != 0) {
+    if (!end) {
         check(false, "a guard page");
         return;
     }
-    memcpy(area + room - log.size, log.data, log.size);
+    memcpy(end - log.size, log.data, log.size);
     out_size = 0;
-    scan_pieces(format, NULL, area + room - log.size, log.size,
-                SIZE_MAX, CHECKED_LINES);
+    scan_pieces(format, NULL, end - log.size, log.size, SIZE_MAX, CHECKED_LINES);
     if (strcmp(out, expected) != 0) {
         printf("FAILED %s before a guard page: %s\n", id, out);
         failed++;
     }
-    munmap(area, room + page);
+    guard_free(end, log.size);
 }
 
 static unsigned long scanned[SCANNERS];

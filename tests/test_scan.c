@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sys/mman.h>
-#include <unistd.h>
+#include "guard.h"
 
 #include "httpstatus.h"
 
@@ -193,7 +192,7 @@ static void compare(const struct sample *sample, const char *p, size_t size, siz
         if (!equal || !httpstatus_tally_equal(&scanner.tally, &wanted_tally))
             show(sample, names[i], p, wants, finds);
         compared[i]++;
-        lines_compared += wants;
+        lines_compared += (unsigned long)wants;
     }
 }
 
@@ -319,12 +318,9 @@ static void test_file(const char *format, const char *path)
 int main(int argc, char **argv)
 {
     unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 200, passed = 0;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE), room = MOST_BYTES + page - MOST_BYTES % page;
-    char *memory = mmap(NULL, room + page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-    if (memory == MAP_FAILED || mprotect(memory + room, page, PROT_NONE) != 0)
-        return perror("mmap"), 1;
-    page_end = memory + room;
+    if (!(page_end = guard_make(MOST_BYTES)))
+        return puts("no guard page"), 1;
     for (size_t i = 0; i < IMPLEMENTATIONS; i++)
         names[i] = httpstatus_scanner_at(i);
     for (const struct sample *sample = samples; sample < samples + SAMPLES; sample++) {
