@@ -13,7 +13,7 @@ client does after a redirect, and how many of each status are in a web-server lo
     labels = { "http", "log" },
 }
 dependencies = {
-    "lua >= 5.4",
+    "lua >= 5.1",
 }
 build = {
     type = "builtin",

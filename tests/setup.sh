@@ -1,7 +1,8 @@
 # Sourced by tests/run: the packages, interpreters and builds that it needs, all below build/.
 
 PACKAGES="build-essential cmake curl git man-db mandoc pkg-config python3 python3-dev python3-venv
-    lua5.4 liblua5.4-dev luarocks lua-busted lua-dkjson valgrind qemu-user
+    lua5.1 liblua5.1-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev lua5.4 liblua5.4-dev
+    luajit libluajit-5.1-dev luarocks lua-busted lua-dkjson valgrind qemu-user
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
     gcc-s390x-linux-gnu libc6-dev-s390x-cross clang clang-tidy cppcheck lld musl-tools bash fish zsh"
@@ -96,11 +97,41 @@ install_wheel() {
         --force-reinstall --no-deps "$BUILD/wheel$1"/*.whl
 }
 
+# "5.4 lua5.4 5.4 /usr/include/lua5.4" for every Lua: its name, program, version of the language as
+# LuaRocks has it, and headers.
+find_luas() {
+    local lua
+    for lua in "5.1 lua5.1 5.1" "5.2 lua5.2 5.2" "5.3 lua5.3 5.3" "5.4 lua5.4 5.4" "JIT luajit 5.1"; do
+        set -- $lua
+        local headers=/usr/include/$2
+        [ "$1" != JIT ] || headers=$(echo /usr/include/luajit-2.?)
+        [ ! -f "$headers/lua.h" ] || ! command -v "$2" >/dev/null || echo "$lua $headers"
+    done
+}
+
+# build_rock NAME PROGRAM VERSION HEADERS: into a tree of its own.
 build_rock() {
-    rm -rf "$BUILD/lua"
-    (cd "$TREE" && luarocks --lua-version=5.4 make --tree="$BUILD/lua" httpstatus-scm-1.rockspec \
-        >"$BUILD/rock.log" 2>&1) ||
-        { tail -20 "$BUILD/rock.log" >&2; die "no rock"; }
-    LUA_CPATH=$(printf '%s' "$BUILD"/lua/lib/lua/5.4/?.so)
-    export LUA_CPATH="$LUA_CPATH;;"
+    rm -rf "$BUILD/lua$1"
+    (cd "$TREE" && luarocks --lua-version="$3" make --tree="$BUILD/lua$1" httpstatus-scm-1.rockspec \
+        LUA_INCDIR="$4" CFLAGS="-O2 -fPIC $WARNINGS" >"$BUILD/rock$1.log" 2>&1) ||
+        { tail -20 "$BUILD/rock$1.log" >&2; die "no rock for Lua $1"; }
+}
+
+# find_rock NAME VERSION COMMAND...: runs it with the rock of that Lua, and no other, on its path.
+find_rock() {
+    LUA_CPATH="$BUILD/lua$1/lib/lua/$2/?.so;;" "${@:3}"
+}
+
+# A source rock of the tree, as `luarocks pack` makes it of what the rockspec's address gives, and the
+# rock that is built from that alone in build/lua-packed.
+build_packed_rock() {
+    local pack="$BUILD/pack" name=httpstatus-scm-1
+    rm -rf "$pack" "$BUILD/lua-packed"
+    mkdir -p "$pack"
+    tar -C "$TREE" --transform "s|^\.|$name|" -czf "$pack/$name.tar.gz" .
+    sed "s|url = .*|url = \"file://$pack/$name.tar.gz\",|" "$TREE/$name.rockspec" >"$pack/$name.rockspec"
+    cd "$pack"
+    luarocks --lua-version=5.4 pack "$name.rockspec"
+    rm "$name.tar.gz"
+    luarocks --lua-version=5.4 install --tree="$BUILD/lua-packed" "$name.src.rock"
 }

@@ -5,9 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <lauxlib.h>
-#include <lua.h>
-
+#include "compat.h"
 #include "httpstatus.h"
 
 #define TALLY "httpstatus.Tally"
@@ -1104,7 +1102,7 @@ static int tally_index(lua_State *L)
     return 1;
 }
 
-/* The iteration of pairs(tally): codes that occur, in order. */
+/* The iteration of tally:items(): codes that occur, in order. */
 static int tally_next(lua_State *L)
 {
     const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
@@ -1124,7 +1122,8 @@ static int tally_next(lua_State *L)
     return 1;
 }
 
-static int tally_pairs(lua_State *L)
+/* tally:items(), and pairs(tally) from Lua 5.2 on: the values for a generic 'for' */
+static int tally_items(lua_State *L)
 {
     check_tally(L, 1);
     lua_pushcfunction(L, tally_next);
@@ -1162,15 +1161,21 @@ static int tally_tostring(lua_State *L)
     const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
     const char *format = httpstatus_format_name(tally->format);
 
-    lua_pushfstring(L, "<Tally %s: %I lines, %I unmatched>", format ? format : "nil",
-                    (LUAI_UACINT)tally->lines, (LUAI_UACINT)tally->unmatched);
+    lua_pushfstring(L, "<Tally %s: ", format ? format : "nil");
+    push_count(L, tally->lines);
+    lua_pushliteral(L, " lines, ");
+    push_count(L, tally->unmatched);
+    lua_pushliteral(L, " unmatched>");
+    lua_concat(L, 5);
     return 1;
 }
 
-static const luaL_Reg tally_methods[] = {{"feed", tally_feed}, {"close", tally_close}, {NULL, NULL}};
+static const luaL_Reg tally_methods[] = {
+    {"feed", tally_feed}, {"close", tally_close}, {"items", tally_items}, {NULL, NULL},
+};
 
 static const luaL_Reg tally_metamethods[] = {
-    {"__pairs", tally_pairs},       {"__add", tally_add}, {"__eq", tally_equal},
+    {"__pairs", tally_items},       {"__add", tally_add}, {"__eq", tally_equal},
     {"__tostring", tally_tostring}, {NULL, NULL},
 };
 
@@ -1213,7 +1218,8 @@ static struct lines *push_lines(lua_State *L, int arg, bool filtered)
     return lines;
 }
 
-static int lines_gc(lua_State *L)
+/* lines:close(), which the 'for' of Lua 5.4 does by itself, and at last the garbage collector */
+static int lines_close(lua_State *L)
 {
     struct lines *lines = luaL_checkudata(L, 1, LINES);
 
@@ -1221,6 +1227,10 @@ static int lines_gc(lua_State *L)
     close_source(&lines->source);
     return 0;
 }
+
+static const luaL_Reg lines_methods[] = {
+    {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
+};
 
 /* Drops what has been scanned but for the unfinished line, and makes room for a piece. */
 static void make_room(lua_State *L, int self, struct lines *lines)
@@ -1495,10 +1505,9 @@ static void make_metatables(lua_State *L)
         lua_setfield(L, -2, "__index");
     }
     if (luaL_newmetatable(L, LINES)) {
-        lua_pushcfunction(L, lines_gc);
-        lua_setfield(L, -2, "__gc");
-        lua_pushcfunction(L, lines_gc);
-        lua_setfield(L, -2, "__close");
+        luaL_setfuncs(L, lines_methods, 0);
+        lua_pushvalue(L, -1);
+        lua_setfield(L, -2, "__index");
     }
     if (luaL_newmetatable(L, CLIENT)) {
         lua_createtable(L, 0, 1);

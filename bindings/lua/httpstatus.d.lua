@@ -1,5 +1,6 @@
 ---@meta httpstatus
--- Types of the module for the Lua language server, and the reference of its functions.
+-- Types of the module for the Lua language server, and the reference of its functions. They are the
+-- same in Lua 5.1 to 5.4 and LuaJIT; before 5.3 numbers are doubles, which count up to 2^53.
 
 ---@alias httpstatus.Class "1xx"|"2xx"|"3xx"|"4xx"|"5xx"
 ---@alias httpstatus.Lifecycle "active"|"temporary"|"experimental"|"deprecated"|"obsoleted"|"unused"|"current"|"historic"|"informal"
@@ -131,7 +132,8 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@class httpstatus.SelectOptions: httpstatus.LogOptions
 ---@field invert? boolean all other lines instead, blank ones and comments too
 
----How many lines of a log have each status: tally[404], pairs(tally) in order of code.
+---How many lines of a log have each status: tally[404]. pairs(tally), where Lua has __pairs (5.2 to
+---5.4), is tally:items().
 ---@class httpstatus.Tally
 ---@field [integer] integer the count of a code, 0 if it does not occur
 ---@field format? string the format; nil if none fits, or none has been chosen yet
@@ -155,6 +157,19 @@ function Tally:feed(piece) end
 ---The log is at its end: counts the last line even if it has no line feed.
 ---@return httpstatus.Tally
 function Tally:close() end
+
+---The codes that occur, in order, and their counts: for code, count in tally:items() do
+---@return fun(tally: httpstatus.Tally, code: integer?): integer, integer
+---@return httpstatus.Tally
+function Tally:items() end
+
+---The log that select() goes through, the fourth value that it gives. Lua 5.4 closes it when the loop
+---is left; before, that is left to the garbage collector or to close().
+---@class httpstatus.Lines
+local Lines = {}
+
+---Ends the iteration and closes the file, if select() opened it.
+function Lines:close() end
 
 ---httpstatus[404] is the primary row of a code, nil for an unknown one.
 ---@class httpstatus
@@ -369,6 +384,9 @@ function httpstatus.extract_string(log, options) end
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
 ---@param options? httpstatus.SelectOptions
 ---@return fun(): integer, integer?, string
+---@return nil
+---@return nil
+---@return httpstatus.Lines
 function httpstatus.select(source, which, options) end
 
 ---The wanted lines of a log that is a string.
@@ -376,6 +394,9 @@ function httpstatus.select(source, which, options) end
 ---@param which httpstatus.Which
 ---@param options? httpstatus.SelectOptions
 ---@return fun(): integer, integer?, string
+---@return nil
+---@return nil
+---@return httpstatus.Lines
 function httpstatus.select_string(log, which, options) end
 
 return httpstatus
