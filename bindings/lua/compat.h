@@ -28,11 +28,34 @@ static inline int luaL_typeerror(lua_State *L, int arg, const char *expected)
 #if LUA_VERSION_NUM == 501
 #define lua_getuservalue(L, index) lua_getfenv(L, index)
 #define lua_setuservalue(L, index) lua_setfenv(L, index)
+
+/*
+ * The collector does as little for a buffer of megabytes as for a short string, and falls behind for
+ * good.  So large blocks are paid for, once there is half more than what the last collection left.
+ */
+static inline void compat_pay(lua_State *L, size_t size)
+{
+    static const char key[] = "httpstatus.kept";
+    enum { LARGE = 65536, KB = 1024 };
+
+    if (size < LARGE)
+        return;
+    lua_getfield(L, LUA_REGISTRYINDEX, key);
+    if (2 * lua_gc(L, LUA_GCCOUNT, 0) > 3 * lua_tointeger(L, -1) &&
+        lua_gc(L, LUA_GCSTEP, (int)(size / KB))) {
+        lua_pushinteger(L, lua_gc(L, LUA_GCCOUNT, 0));
+        lua_setfield(L, LUA_REGISTRYINDEX, key);
+    }
+    lua_pop(L, 1);
+}
+#else
+#define compat_pay(L, size) ((void)0)
 #endif
 
 /* The user values are the items of a table. */
 static inline void *lua_newuserdatauv(lua_State *L, size_t size, int values)
 {
+    compat_pay(L, size);
     void *memory = lua_newuserdata(L, size);
 
     if (values) {
