@@ -148,8 +148,11 @@ static struct httpstatus_text detect_key(struct httpstatus_setup setup, const ch
     return found;
 }
 
-/* Chooses the format, and the key if none is given, of a log that begins with p[0..size). */
-static void detect(struct httpstatus_setup *setup, const char *p, size_t size)
+/*
+ * Chooses the format, and the key if none is given, of a log that begins with p[0..size); how many of
+ * its lines are records.
+ */
+static size_t detect(struct httpstatus_setup *setup, const char *p, size_t size)
 {
     const char *end = p + (size < HTTPSTATUS_HEAD_SIZE ? size : HTTPSTATUS_HEAD_SIZE);
     struct httpstatus_setup best = *setup;
@@ -171,6 +174,7 @@ static void detect(struct httpstatus_setup *setup, const char *p, size_t size)
         }
     }
     *setup = best;
+    return best_records;
 }
 
 enum httpstatus_format httpstatus_detect(const char *p, size_t size)
@@ -578,11 +582,31 @@ static size_t fill_head(struct httpstatus_scanner *scanner, const char *p, size_
     return taken;
 }
 
+static void set_choice(struct httpstatus_scanner *scanner, const struct httpstatus_setup *setup)
+{
+    scanner->setup = *setup;
+    scanner->tally.format = setup->format;
+    scanner->stage = HTTPSTATUS_SCAN_REPLAY;
+}
+
 static void choose(struct httpstatus_scanner *scanner)
 {
-    detect(&scanner->setup, scanner->head, scanner->head_size);
-    scanner->tally.format = scanner->setup.format;
-    scanner->stage = HTTPSTATUS_SCAN_REPLAY;
+    struct httpstatus_setup setup = scanner->setup;
+
+    detect(&setup, scanner->head, scanner->head_size);
+    set_choice(scanner, &setup);
+}
+
+bool httpstatus_choose_early(struct httpstatus_scanner *scanner)
+{
+    struct httpstatus_setup setup = scanner->setup;
+    size_t whole = scanner->stage == HTTPSTATUS_SCAN_HEAD ? scanner->head_size : 0;
+
+    while (whole && scanner->head[whole - 1] != '\n')
+        whole--;
+    if (whole && detect(&setup, scanner->head, whole) > 0)
+        set_choice(scanner, &setup);
+    return scanner->stage == HTTPSTATUS_SCAN_REPLAY;
 }
 
 static size_t replay(struct httpstatus_scanner *scanner, struct httpstatus_line *lines,

@@ -607,6 +607,28 @@ describe("a log", function()
         end
     end)
 
+    it("that grows gives its lines as they come", function()
+        local path = os.tmpname()
+        finally(function() os.remove(path) end)
+        local out = {}
+        for _, how in ipairs { "auto", "clf" } do
+            -- Each line is written once the one before has been seen.
+            local pipe = assert(io.popen(([[echo given; n=0; for i in 1 2 3; do
+                printf '%%s\n' '%s'; until [ "$(cat %s)" = $i ]; do
+                sleep 0.01; n=$((n + 1)); [ $n -lt 500 ] || exit; done; done]]):format(
+                RECORD:sub(1, -2), path)))
+            assert.equal("given", pipe:read())
+            for number in httpstatus.select(pipe, 200, { format = how }) do
+                local seen = assert(io.open(path, "wb"))
+                seen:write(number)
+                seen:close()
+                out[#out + 1] = number
+            end
+            pipe:close()
+        end
+        assert.same({ 1, 2, 3, 1, 2, 3 }, out)
+    end)
+
     it("may have lines longer than a piece", function()
         local long = RECORD:gsub("GET /", "GET /" .. ("a"):rep(1000000))
         local all = RECORD .. long .. RECORD:rep(9) .. long

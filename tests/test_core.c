@@ -882,6 +882,33 @@ static void test_head(void)
     free(log);
 }
 
+/* ... or before, when the log pauses, as soon as a whole line is a record. */
+static void test_choice_early(void)
+{
+    static const char comment[] = "#Version: 1.0\n",
+                      record[] = "h - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 7\n";
+    struct httpstatus_line line;
+    size_t used;
+
+    httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
+    check(!httpstatus_choose_early(&scanner), "nothing to choose from");
+    check(httpstatus_scan(&scanner, comment, sizeof comment - 1, &line, 1, &used) == 0 &&
+              !httpstatus_choose_early(&scanner), "no record to choose by");
+    check(httpstatus_scan(&scanner, record, sizeof record - 2, &line, 1, &used) == 0 &&
+              !httpstatus_choose_early(&scanner), "no whole record to choose by");
+    check(httpstatus_scan(&scanner, "\n", 1, &line, 1, &used) == 0 &&
+              httpstatus_choose_early(&scanner) && scanner.tally.format == HTTPSTATUS_CLF,
+          "a record to choose by");
+    check(httpstatus_scan(&scanner, NULL, 0, &line, 1, &used) == 1 &&
+              line.kind == HTTPSTATUS_KIND_SKIPPED && httpstatus_choose_early(&scanner),
+          "the first line that was held back");
+    check(httpstatus_scan(&scanner, NULL, 0, &line, 1, &used) == 1 && line.status == 200 &&
+              !httpstatus_choose_early(&scanner), "and the last");
+    check(httpstatus_scan(&scanner, record, sizeof record - 1, &line, 1, &used) == 1 &&
+              line.number == 3 && line.start == sizeof comment + sizeof record - 2,
+          "the log goes on");
+}
+
 /* Start, end and line_start are offsets into the log. */
 static void test_offsets(void)
 {
@@ -978,6 +1005,7 @@ int main(int argc, char **argv)
     test_redirect_corners();
     test_search_capacity();
     test_head();
+    test_choice_early();
     test_offsets();
     test_tally_add();
     test_filter();

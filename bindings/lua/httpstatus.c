@@ -5,6 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#if defined(__unix__) || defined(__APPLE__)
+#define POSIX
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#endif
+
 #include "compat.h"
 #include "httpstatus.h"
 
@@ -883,6 +890,60 @@ static size_t read_piece(struct source *source, char *buffer)
     return fread(buffer, 1, PIECE, source->file);
 }
 
+#ifdef POSIX
+
+/* Whether the log may grow while it is read: a pipe, a terminal, a socket. */
+static bool may_grow(FILE *file)
+{
+    struct stat status;
+
+    return fstat(fileno(file), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+/*
+ * Reads what is there, and waits only if that is nothing, for a line: the next one may be long in
+ * coming.  fread() finds at least as many bytes as the system has, whatever it has kept itself.
+ */
+static size_t read_ready(struct source *source, char *buffer)
+{
+    int ready = 0, c = 0;
+    size_t size = 0;
+
+    errno = 0;
+    if (ioctl(fileno(source->file), FIONREAD, &ready) == 0 && ready > 0)
+        return fread(buffer, 1, ready < PIECE ? (size_t)ready : PIECE, source->file);
+    while (size < PIECE && c != '\n' && (c = getc(source->file)) != EOF)
+        buffer[size++] = (char)c;
+    return size;
+}
+
+/* Whether nothing comes for a moment. */
+static bool pauses(const struct source *source)
+{
+    enum { MOMENT = 100 /* milliseconds */ };
+    struct pollfd input = {.fd = fileno(source->file), .events = POLLIN};
+
+    return poll(&input, 1, MOMENT) == 0;
+}
+
+#else
+
+static bool may_grow(FILE *file)
+{
+    (void)file;
+    return false;
+}
+
+#define read_ready read_piece
+
+static bool pauses(const struct source *source)
+{
+    (void)source;
+    return false;
+}
+
+#endif
+
 /*
  * How a log is to be read, from the table of options at 'arg', whose texts must stay there.  Leaves
  * three values on the stack.  'filtered': for select(), which has an option more.
@@ -1184,6 +1245,7 @@ static const luaL_Reg tally_metamethods[] = {
 /* A log being gone through line by line; its user value holds the buffer, the string or the file. */
 struct lines {
     struct source source;
+    bool live; /* the log may grow while it is read */
     bool at_end, ended; /* of the log; of the iteration */
     char *buffer; /* of a file: the bytes from the start of the unfinished line on */
     size_t size, capacity, scanned;
@@ -1272,8 +1334,11 @@ static bool read_lines(lua_State *L, int self, struct lines *lines)
         return true;
     if (lines->source.file) {
         check_open(L, self, lines);
+        if (lines->live && pauses(&lines->source) && httpstatus_choose_early(&lines->scanner))
+            return true;
         make_room(L, self, lines);
-        lines->size += read_piece(&lines->source, lines->buffer + lines->size);
+        lines->size += (lines->live ? read_ready : read_piece)(&lines->source,
+                                                               lines->buffer + lines->size);
         if (ferror(lines->source.file))
             return false;
     }
@@ -1391,6 +1456,7 @@ static int l_select(lua_State *L)
     check_which(L, 2, &lines->filter);
     if (!open_source(L, &lines->source))
         return luaL_fileresult(L, 0, lines->source.name);
+    lines->live = may_grow(lines->source.file);
     return push_iterator(L);
 }
 
