@@ -966,6 +966,25 @@ def test_select_of_lines_longer_than_a_piece(tmp_path):
                 source.seek(0)
 
 
+@pytest.mark.parametrize("ahead", [b"", b"given\n"])
+def test_select_gives_the_lines_of_a_pipe_as_they_come(ahead):
+    read_end, write_end = os.pipe()
+    os.write(write_end, ahead + RECORD)
+    late = threading.Timer(20, os.close, [write_end])  # who waits for more lines at once fails
+    late.start()
+    numbers = []
+    with open(read_end, "rb") as file:
+        assert not ahead or file.readline() == ahead
+        for number, _, _ in httpstatus.select(file, 200, "clf"):
+            numbers.append(number)
+            if number == 3:
+                late.cancel()
+                os.close(write_end)
+            elif number < 3:
+                os.write(write_end, RECORD)
+    assert numbers == [1, 2, 3]
+
+
 def test_select_closes_its_file(tmp_path):
     (tmp_path / "x.log").write_bytes(RECORD * 5)
     with warnings.catch_warnings():

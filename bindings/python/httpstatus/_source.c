@@ -97,31 +97,60 @@ static Py_ssize_t read_bytes(PyObject *file, char *p)
     return count;
 }
 
-/* The count that a readinto() of PIECE bytes returned. */
-static Py_ssize_t count_from(PyObject *result)
+/* The count that a readinto() of 'size' bytes returned. */
+static Py_ssize_t count_from(PyObject *result, Py_ssize_t size)
 {
     if (result == Py_None)
         return not_ready();
     Py_ssize_t count = PyNumber_AsSsize_t(result, PyExc_ValueError);
-    if (count >= 0 && count <= PIECE)
+    if (count >= 0 && count <= size)
         return count;
     if (!PyErr_Occurred())
-        PyErr_Format(PyExc_ValueError, "readinto() of %d bytes returned %zd", PIECE, count);
+        PyErr_Format(PyExc_ValueError, "readinto() of %zd bytes returned %zd", size, count);
     return -1;
 }
 
-static Py_ssize_t read_into(PyObject *file, Buffer *buffer, Py_ssize_t offset)
+static Py_ssize_t read_into(PyObject *file, const char *method, Buffer *buffer, Py_ssize_t offset,
+                            Py_ssize_t size)
 {
     Py_ssize_t start = (char *)buffer->buf - PyByteArray_AS_STRING(buffer->obj) + offset;
     PyObject *view = PyMemoryView_FromObject(buffer->obj);
-    PyObject *piece = view ? PySequence_GetSlice(view, start, start + PIECE) : NULL;
-    PyObject *result = piece ? PyObject_CallMethod(file, "readinto", "O", piece) : NULL;
-    Py_ssize_t count = result ? count_from(result) : -1;
+    PyObject *piece = view ? PySequence_GetSlice(view, start, start + size) : NULL;
+    PyObject *result = piece ? PyObject_CallMethod(file, method, "O", piece) : NULL;
+    Py_ssize_t count = result ? count_from(result, size) : -1;
 
     Py_XDECREF(result);
     Py_XDECREF(piece);
     Py_XDECREF(view);
     return count;
+}
+
+/*
+ * What a buffered file has read ahead, or else its next read; 0 if it does not tell.  readinto1() of more
+ * than that would wait for another read before it gives it.
+ */
+static Py_ssize_t read_ahead(PyObject *file)
+{
+    PyObject *bytes = PyObject_CallMethod(file, "peek", "i", 1);
+    Py_ssize_t count = bytes && PyBytes_Check(bytes) ? PyBytes_GET_SIZE(bytes) : bytes ? 0 : -1;
+
+    Py_XDECREF(bytes);
+    return count < PIECE ? count : PIECE;
+}
+
+/* A file of the caller's with a buffer between: readinto() would wait until a piece is full. */
+static bool is_buffered(const Source *source)
+{
+    return !source->path && PyObject_HasAttrString(source->file, "readinto1") &&
+           PyObject_HasAttrString(source->file, "peek");
+}
+
+/* Reads from a pipe what it has: a line may be all that comes for now. */
+static Py_ssize_t read_ready(Source *source, Buffer *buffer, Py_ssize_t offset)
+{
+    Py_ssize_t ahead = source->given ? 0 : read_ahead(source->file);
+
+    return ahead < 0 ? -1 : read_into(source->file, "readinto1", buffer, offset, ahead ? ahead : PIECE);
 }
 
 /* An OSError while a path is read names it, as one while it is opened does. */
@@ -142,9 +171,12 @@ Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
 {
     if (PyErr_CheckSignals() < 0)
         return -1;
-    Py_ssize_t count = PyObject_HasAttrString(source->file, "readinto")
-                           ? read_into(source->file, buffer, offset)
+    Py_ssize_t count = is_buffered(source) ? read_ready(source, buffer, offset)
+                       : PyObject_HasAttrString(source->file, "readinto")
+                           ? read_into(source->file, "readinto", buffer, offset, PIECE)
                            : read_bytes(source->file, (char *)buffer->buf + offset);
+    if (count > 0)
+        source->given += count;
     if (count < 0 && source->path)
         name_path(source->path);
     return count;
