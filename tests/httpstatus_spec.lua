@@ -421,6 +421,88 @@ describe("the module", function()
     end)
 end)
 
+describe("the annotations", function()
+    local classes, functions, class = {}, {}, nil
+    for line in io.lines(here .. "/../bindings/lua/httpstatus.d.lua") do
+        class = line:match "^%-%-%-@class ([%w.]+)" or class
+        classes[class or ""] = classes[class or ""] or {}
+        local field = line:match "^%-%-%-@field ([%w_]+)"
+        if field then classes[class][field] = true end
+        local owner, separator, name = line:match "^function (%w+)([.:])([%w_]+)%(.*%) end$"
+        if name then functions[owner .. separator .. name] = true end
+    end
+
+    -- What all the objects together have, but for what is not a name.
+    local function names_of(objects, wanted)
+        local out = {}
+        for _, object in ipairs(objects) do
+            for name, value in pairs(object) do
+                if type(name) == "string" and (type(value) == "function") == (wanted == "function") then
+                    out[name] = true
+                end
+            end
+        end
+        return out
+    end
+
+    it("are Lua", function() assert(loadfile(here .. "/../bindings/lua/httpstatus.d.lua"))() end)
+
+    it("name each function and constant of the module, and no others", function()
+        local own = {}
+        for name in pairs(functions) do own[name:match "^httpstatus%.(.*)" or ""] = true end
+        own[""] = nil
+        assert.same(names_of({ httpstatus }, "function"), own)
+        assert.same(names_of { httpstatus }, classes.httpstatus)
+    end)
+
+    it("name each method", function()
+        local _, _, _, lines = httpstatus.select_string("", 200)
+        local objects = { Tally = httpstatus.new_tally(), Lines = lines,
+            RedirectChain = httpstatus.new_chain "GET",
+            RedirectClient = httpstatus.redirect_clients(302, "POST")[1] }
+        local count = 0
+        for name in pairs(functions) do
+            local owner, method = name:match "^(%w+):(.*)"
+            if owner then
+                assert.is_function(objects[owner][method])
+                count = count + 1
+            end
+        end
+        assert.equal(6, count)
+        for name in pairs(classes["httpstatus.Tally"]) do
+            assert.is_true(name == "format" or objects.Tally[name] ~= nil, name)
+        end
+        for name in pairs(classes["httpstatus.RedirectChain"]) do
+            assert.truthy(objects.RedirectChain[name], name)
+        end
+    end)
+
+    it("name each field of rows and records, and no others", function()
+        local rows, retries, headers = httpstatus.statuses(), {}, {}
+        for _, row in ipairs(rows) do
+            retries[#retries + 1] = row.retry
+            for _, header in ipairs(row.headers) do headers[#headers + 1] = header end
+        end
+        assert.same(classes["httpstatus.Status"], names_of(rows))
+        assert.same(classes["httpstatus.Retry"], names_of(retries))
+        assert.same(classes["httpstatus.Header"], names_of(headers))
+        local records, clients = {}, httpstatus.redirect_clients(302, "POST")
+        for code = 300, 310 do records[#records + 1] = httpstatus.redirect(code, "GET") end
+        assert.same(classes["httpstatus.Redirect"], names_of(records))
+        assert.same(classes["httpstatus.RedirectClient"], names_of(clients))
+    end)
+
+    it("name each option", function()
+        for name in pairs(classes["httpstatus.LogOptions"]) do
+            assert.is_true(pcall(httpstatus.tally_string, "", { [name] = name == "format" and "clf" or "x" }))
+        end
+        for name in pairs(classes["httpstatus.Knobs"]) do
+            assert.is_nil(tostring(select(2, pcall(httpstatus.redirect, 302, "GET", { [name] = 7 })))
+                :match "unknown option")
+        end
+    end)
+end)
+
 describe("a redirect", function()
     local redirect = httpstatus.redirect
 
