@@ -2,10 +2,13 @@
 
 PACKAGES="build-essential cmake curl git man-db mandoc pkg-config python3 python3-dev python3-venv
     lua5.1 liblua5.1-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev lua5.4 liblua5.4-dev
-    luajit libluajit-5.1-dev luarocks lua-busted lua-dkjson valgrind qemu-user
+    luajit libluajit-5.1-dev libpcre3 luarocks lua-busted lua-dkjson valgrind qemu-user
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
     gcc-s390x-linux-gnu libc6-dev-s390x-cross clang clang-tidy cppcheck lld musl-tools bash fish zsh"
+# nginx with Lua, which is unpacked and not installed: it wants another LuaJIT than 'luajit' does.
+NGINX="nginx libnginx-mod-http-ndk libnginx-mod-http-lua lua-resty-core lua-resty-lrucache
+    libluajit2-5.1-2"
 # What the benchmarks compare with: they do with what there is of it.
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The newest Python's tests read and fill the columns of these, too.
@@ -120,6 +123,28 @@ build_rock() {
 # find_rock NAME VERSION COMMAND...: runs it with the rock of that Lua, and no other, on its path.
 find_rock() {
     LUA_CPATH="$BUILD/lua$1/lib/lua/$2/?.so;;" "${@:3}"
+}
+
+# nginx in build/nginx.
+unpack_nginx() {
+    local home="$BUILD/nginx" package
+    [ ! -f "$home/complete" ] || return 0
+    rm -rf "$home"
+    mkdir -p "$home"
+    (cd "$home" && apt-get download $NGINX && for package in *.deb; do dpkg -x "$package" .; done &&
+        touch complete) >"$BUILD/nginx.log" 2>&1 ||
+        { tail -20 "$BUILD/nginx.log" >&2; die "no nginx: see $BUILD/nginx.log"; }
+}
+
+# check_annotations: httpstatus.d.lua and the examples, by a language server for Lua.  It calls a file
+# 'file', the other one 'file*'.
+check_annotations() {
+    local lua="$BUILD/annotations"
+    rm -rf "$lua"
+    cp -r "$TREE/bindings/lua" "$lua"
+    sed -i 's/file\*/file/g' "$lua/httpstatus.d.lua"
+    echo '{"diagnostics": {"globals": ["ngx"], "disable": ["unnecessary-assert"]}}' >"$lua/.emmyrc.json"
+    emmylua_check --warnings-as-errors -c "$lua/.emmyrc.json" "$lua"
 }
 
 # A source rock of the tree, as `luarocks pack` makes it of what the rockspec's address gives, and the

@@ -3,8 +3,8 @@
 local httpstatus = require "httpstatus"
 
 local function report(tally)
-    print(("%d lines, %d records, format %s"):format(tally.lines, tally.records, tally.format))
-    for code, count in pairs(tally) do
+    print(("%d lines, %d records, format %s"):format(tally.lines, tally.records, tally.format or "-"))
+    for code, count in tally:items() do
         print(("%03d %8d %s  %s"):format(code, count, httpstatus.class_of(code) or "-",
             httpstatus.phrase(code) or "-"))
     end
@@ -19,9 +19,13 @@ local function report(tally)
     end
 end
 
-local tally, message = httpstatus.tally(arg[1] or io.stdin)
-if not tally then
-    io.stderr:write(message, "\n")
-    os.exit(1)
+local ok, message = pcall(function(path)
+    report(assert(httpstatus.tally(path or io.stdin)))
+end, ...)
+if not ok then
+    local interrupted = message:find "interrupted!"
+    if not interrupted then
+        io.stderr:write("report.lua: ", (message:gsub("^[^:]*:%d+: ", "")), "\n")
+    end
+    os.exit(interrupted and 130 or 1)
 end
-report(tally)

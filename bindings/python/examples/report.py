@@ -6,7 +6,7 @@ import httpstatus
 
 
 def report(tally):
-    print(f"{tally.lines} lines, {tally.records} records, format {tally.format}")
+    print(f"{tally.lines} lines, {tally.records} records, format {tally.format or '-'}")
     for code, count in tally.items():
         print(f"{code:03} {count:8} {httpstatus.class_of(code) or '-'}  {httpstatus.phrase(code) or '-'}")
     for name, count in tally.classes.items():
@@ -17,9 +17,10 @@ def report(tally):
         print("unmatched lines:", *tally.first_unmatched)
 
 
-signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` may stop reading
+for number in signal.SIGINT, signal.SIGPIPE:  # Ctrl-C, and `| head` that stops reading
+    signal.signal(number, signal.SIG_DFL)
 try:
     tally = httpstatus.tally(sys.argv[1] if len(sys.argv) > 1 else sys.stdin.buffer)
 except OSError as error:
-    sys.exit(str(error))
+    sys.exit(f"report.py: {error}")
 report(tally)

@@ -1,0 +1,38 @@
+-- Counts the statuses that nginx or OpenResty sends, and tells them: counter.conf shows how to use it.
+
+local httpstatus = require "httpstatus"
+
+local counter = {}
+local counts = ngx.shared.statuses
+
+-- In the log phase: also counts 499 and what else the client never saw.
+function counter.log()
+    counts:incr(ngx.status, 1, 0)
+end
+
+local function line(code, count)
+    local status = httpstatus.Status(code)
+    local meaning = status.phrase or "-"
+    if status.is_known and not status.is_official then
+        meaning = ("%s (%s): %s"):format(meaning, status.owner, status.description)
+    end
+    return ("%03d %8d %s  %s\n"):format(code, count, status.status_class or "-", meaning)
+end
+
+function counter.report()
+    local classes = {}
+    ngx.header.content_type = "text/plain; charset=utf-8"
+    for code = 0, 999 do
+        local count = counts:get(code)
+        if count then
+            local class = httpstatus.class_of(code) or "other"
+            classes[class] = (classes[class] or 0) + count
+            ngx.print(line(code, count))
+        end
+    end
+    for _, class in ipairs { "1xx", "2xx", "3xx", "4xx", "5xx", "other" } do
+        if classes[class] then ngx.print(("%-5s %6d\n"):format(class, classes[class])) end
+    end
+end
+
+return counter

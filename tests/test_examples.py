@@ -1,0 +1,305 @@
+"""The examples of both languages, as users run them.  HTTPSTATUS_LUA is the Lua to take, if not 5.4."""
+import bz2
+import gzip
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+import wsgiref.simple_server
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+SAMPLE = ROOT / "data/sample.log"
+LUA = os.environ.get("HTTPSTATUS_LUA", "lua5.4")
+NGINX = os.environ.get("HTTPSTATUS_NGINX")  # a folder with what Debian's packages have
+RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" %d 12\n'
+LANGUAGES = ["python", pytest.param("lua", marks=pytest.mark.skipif(
+    not shutil.which(LUA), reason=f"no {LUA} here"))]
+
+
+def command(language, name, *arguments):
+    if language == "lua":
+        return [LUA, ROOT / f"bindings/lua/examples/{name}.lua", *arguments]
+    return [sys.executable, ROOT / f"bindings/python/examples/{name}.py", *arguments]
+
+
+def run(language, name, *arguments, stdin=subprocess.DEVNULL):
+    return subprocess.run(command(language, name, *arguments), stdin=stdin, capture_output=True,
+                          timeout=60)
+
+
+def start(language, name, *arguments, **streams):
+    return subprocess.Popen(command(language, name, *arguments), stdout=subprocess.PIPE,
+                            stderr=subprocess.PIPE, **streams)
+
+
+def end(process):
+    """The exit code as a shell shows it; nothing may have been said."""
+    _, said = process.communicate(timeout=60)
+    assert said == b""
+    return 128 - process.returncode if process.returncode < 0 else process.returncode
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request):
+    return request.param
+
+
+@pytest.mark.parametrize("name, arguments", [
+    ("report", []), ("errors", []), ("errors", ["4xx", "clf"]), ("errors", ["unmatched"]),
+    ("daily", ["1", SAMPLE]), ("daily", ["1", SAMPLE, SAMPLE]), ("daily", ["50", SAMPLE]),
+])
+def test_both_say_the_same(name, arguments):
+    said = []
+    for language in "python", "lua":
+        with open(SAMPLE) as log:
+            done = run(language, name, *arguments, stdin=log)
+        assert done.stderr == b""
+        said.append((done.returncode, done.stdout))
+    assert said[0] == said[1]
+
+
+def test_errors(language):
+    with open(SAMPLE) as log:
+        done = run(language, "errors", stdin=log)
+    lines = done.stdout.splitlines()
+    assert done.returncode == 0 and len(lines) == 7
+    assert lines[0].startswith(b"504 Gateway Timeout: 55.68.66.12 - - [01/Nov/2026:00:01:59 +0000]")
+
+
+@pytest.mark.parametrize("arguments", [["5xx", "clf"], []])
+def test_errors_come_when_they_are_logged(language, arguments):
+    if language == "python" and not arguments:
+        return  # Python's select() waits for 64 KiB where it is to choose the format
+    with start(language, "errors", *arguments, stdin=subprocess.PIPE, bufsize=0) as process:
+        late = threading.Timer(30, process.kill)  # who waits for more than a line fails
+        late.start()
+        for status in 500, 503:
+            process.stdin.write(RECORD % 200 + RECORD % status)
+            line = b"" .join(iter(lambda: process.stdout.read(1), b"\n"))
+            assert line.startswith(b"%d " % status)
+        assert end(process) == 0
+        late.cancel()
+
+
+@pytest.mark.parametrize("name", ["errors", "report"])
+def test_ctrl_c(language, name):
+    """As a terminal does it: to all of the pipeline."""
+    read_end, write_end = os.pipe()
+    writer = subprocess.Popen(["sh", "-c", f"cat {SAMPLE}; exec sleep 60"], stdout=write_end,
+                              preexec_fn=lambda: os.setpgid(0, 0))
+    os.close(write_end)
+    with start(language, name, *(["5xx", "clf"] if name == "errors" else []), stdin=read_end,
+               preexec_fn=lambda: os.setpgid(0, writer.pid)) as process:
+        os.close(read_end)
+        if name == "errors":
+            process.stdout.readline()
+        else:
+            time.sleep(1)
+        os.killpg(writer.pid, signal.SIGINT)
+        writer.wait(timeout=60)
+        assert end(process) == 130
+
+
+@pytest.mark.parametrize("name", ["errors", "report"])
+def test_closed_pipe(language, name, tmp_path):
+    log = tmp_path / "access.log"
+    log.write_bytes(b"".join(RECORD % status for status in range(500, 600)) * 1000)
+    with open(log) as stdin, start(language, name, stdin=stdin) as process:
+        if name == "errors":
+            process.stdout.readline()
+        process.stdout.close()
+        process.stdout = None
+        assert end(process) in (0, 141)  # 0: it had nothing left to say
+    with open(log) as stdin:
+        done = subprocess.run(["bash", "-c", 'set -o pipefail; "$@" | head -1', "-",
+                               *command(language, "errors")], stdin=stdin, capture_output=True)
+    assert (done.returncode, done.stderr, done.stdout.count(b"\n")) == (141, b"", 1)
+
+
+@pytest.mark.parametrize("name, arguments, code", [
+    ("report", [], 1), ("daily", ["1"], 2), ("daily", ["1", SAMPLE], 2),
+])
+@pytest.mark.parametrize("log, message", [
+    ("/does/not/exist.log", "No such file or directory"),
+    ("/does/not/exist.log.gz", "No such file or directory"),
+    ("/", "Is a directory"),
+])
+def test_log_that_cannot_be_read(language, name, arguments, code, log, message):
+    done = run(language, name, *arguments, log)
+    said = done.stderr.decode()
+    assert (done.returncode, done.stdout) == (code, b"")
+    assert re.fullmatch(rf"{name}\.(py|lua): .*{message}.*\n", said) and log in said
+
+
+def test_directory_as_standard_input(language):
+    folder = os.open("/", os.O_RDONLY)
+    for name in ["errors", "report"] if language == "lua" else []:  # Python itself refuses it
+        done = run(language, name, stdin=folder)
+        assert (done.returncode, done.stdout) == (1, b"")
+        assert re.fullmatch(rb"\w+\.lua: .*Is a directory\n", done.stderr)
+    os.close(folder)
+
+
+def test_daily(language, tmp_path):
+    packed = tmp_path / "it's yesterday's.log.1.gz"
+    packed.write_bytes(gzip.compress(SAMPLE.read_bytes()))
+    said = run(language, "daily", "1", SAMPLE, packed)
+    assert said.returncode == 1
+    assert said.stdout.decode().splitlines() == [
+        "14 of 592 requests failed: 2.36 %, more than 1 %",
+        "500        8  Internal Server Error",
+        "503        4  Service Unavailable",
+        "504        2  Gateway Timeout",
+    ]
+    silent = run(language, "daily", "2.4", SAMPLE, packed)
+    assert (silent.returncode, silent.stdout, silent.stderr) == (0, b"", b"")
+
+
+@pytest.mark.parametrize("content", [b"", b"what?\n", bz2.compress(b"")])
+def test_daily_of_what_is_no_log(language, tmp_path, content):
+    log = tmp_path / "access.log"
+    log.write_bytes(content)
+    done = run(language, "daily", "1", log)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"nothing in these logs is a request\n" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["1"], ["much", SAMPLE]])
+def test_daily_called_wrongly(language, arguments):
+    done = run(language, "daily", *arguments)
+    assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+
+
+# ---- The counter ----
+
+def fetch(port, path):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+COUNTED = """\
+200        2 2xx  OK
+404        1 4xx  Not Found
+499        1 4xx  Client Closed Request (nginx): """
+
+
+def test_counter_in_python(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "bindings/python/examples")
+    import counter
+
+    def application(environ, start_response):
+        path = environ["PATH_INFO"]
+        start_response(f"{path[1:]} x", [])
+        if path == "/201":  # finds out that something is wrong
+            try:
+                raise ValueError
+            except ValueError:
+                start_response("500 x", [], sys.exc_info())
+        return [b"x"]
+
+    class Silent(wsgiref.simple_server.WSGIRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with wsgiref.simple_server.make_server("127.0.0.1", 0, counter.Counter(application),
+                                           handler_class=Silent) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            for path in "/200", "/200", "/404", "/499", "/201", "/299":
+                fetch(server.server_port, path)
+            status, text = fetch(server.server_port, "/status")
+        finally:
+            server.shutdown()
+            thread.join()
+    assert status == 200
+    assert text.startswith(COUNTED.replace("404", "299        1 2xx  -\n404"))
+    assert text.endswith("500        1 5xx  Internal Server Error\n"
+                         "2xx        3\n4xx        2\n5xx        1\n")
+
+
+CONFIGURATION = """\
+load_module {nginx}/usr/lib/nginx/modules/ndk_http_module.so;
+load_module {nginx}/usr/lib/nginx/modules/ngx_http_lua_module.so;
+daemon off;
+master_process off;
+pid nginx.pid;
+error_log stderr warn;
+events {{ }}
+http {{
+    access_log off;
+    client_body_temp_path t; proxy_temp_path t; fastcgi_temp_path t; uwsgi_temp_path t;
+    scgi_temp_path t;
+    lua_package_path "{examples}/?.lua;{nginx}/usr/share/lua/5.1/?.lua;;";
+    include counter.conf;
+    server {{
+        listen 127.0.0.1:{port};
+        location = /200 {{ return 200 "x"; }}
+        location = /404 {{ return 404; }}
+        location = /slow {{
+            lua_check_client_abort on;
+            content_by_lua_block {{ ngx.sleep(60) }}
+        }}
+    }}
+}}
+"""
+
+
+def free_ports(count):
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [one.getsockname()[1] for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
+@pytest.mark.skipif(not NGINX or LUA != "luajit", reason="for LuaJIT, by tests/run")
+def test_counter_in_nginx(tmp_path):
+    examples = ROOT / "bindings/lua/examples"
+    port, status_port = free_ports(2)
+    included = (examples / "counter.conf").read_text()
+    assert included.count("127.0.0.1:8080") == 1
+    (tmp_path / "counter.conf").write_text(included.replace("8080", str(status_port)))
+    (tmp_path / "nginx.conf").write_text(CONFIGURATION.format(
+        nginx=NGINX, examples=examples, port=port))
+    libraries = ":".join(str(path) for path in Path(NGINX).glob("usr/lib/*-linux-gnu*"))
+    with subprocess.Popen([f"{NGINX}/usr/sbin/nginx", "-p", tmp_path, "-c", tmp_path / "nginx.conf"],
+                          env=os.environ | {"LD_LIBRARY_PATH": libraries}, stderr=subprocess.PIPE,
+                          text=True) as nginx:
+        try:
+            for _ in range(200):
+                try:
+                    socket.create_connection(("127.0.0.1", port)).close()
+                    break
+                except OSError:
+                    assert nginx.poll() is None, nginx.stderr.read()
+                    time.sleep(0.05)
+            for path in "/200", "/200", "/404":
+                fetch(port, path)
+            for _ in range(20):
+                with socket.create_connection(("127.0.0.1", port)) as impatient:
+                    impatient.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+                    time.sleep(0.5)  # for nginx to have begun: what is gone before is no request
+                time.sleep(0.5)
+                status, text = fetch(status_port, "/status")
+                if "499" in text:
+                    break
+        finally:
+            nginx.terminate()
+            said = nginx.communicate(timeout=30)[1]
+    assert status == 200, said
+    assert text.startswith(COUNTED) and text.endswith("2xx        2\n4xx        2\n"), text + said
