@@ -6,7 +6,6 @@
 #include <string.h>
 
 #if defined(__unix__) || defined(__APPLE__)
-#define POSIX
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -890,7 +889,7 @@ static size_t read_piece(struct source *source, char *buffer)
     return fread(buffer, 1, PIECE, source->file);
 }
 
-#ifdef POSIX
+#ifdef FIONREAD
 
 /* Whether the log may grow while it is read: a pipe, a terminal, a socket. */
 static bool may_grow(FILE *file)
