@@ -769,9 +769,9 @@ HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const 
                                       struct httpstatus_line *lines, size_t capacity, size_t *used);
 
 /*
- * For a log that is read while it grows, when it pauses: chooses a format that is still to be chosen
- * from the whole lines that have come, if any of them is a record, and not from 64 KiB.  true if the
- * next httpstatus_scan() has lines to give even without new bytes.
+ * For a log that is read while it grows, when it pauses: chooses a format that is still to be
+ * chosen from the whole lines that have come, if any of them is a record, and not from 64 KiB.
+ * true if the next httpstatus_scan() has lines to give even without new bytes.
  */
 HTTPSTATUS_API bool httpstatus_choose_early(struct httpstatus_scanner *scanner);
 

@@ -149,8 +149,8 @@ static struct httpstatus_text detect_key(struct httpstatus_setup setup, const ch
 }
 
 /*
- * Chooses the format, and the key if none is given, of a log that begins with p[0..size); how many of
- * its lines are records.
+ * Chooses the format, and the key if none is given, of a log that begins with p[0..size); how many
+ * of its lines are records.
  */
 static size_t detect(struct httpstatus_setup *setup, const char *p, size_t size)
 {

@@ -1,4 +1,4 @@
-"""Prints the count of the shared vectors, if they ran, and the closing line that every runner prints."""
+"""Prints the count of the shared vectors, if they ran, and the closing line of every runner."""
 import sys
 
 

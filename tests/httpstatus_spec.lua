@@ -437,9 +437,8 @@ describe("the annotations", function()
         local out = {}
         for _, object in ipairs(objects) do
             for name, value in pairs(object) do
-                if type(name) == "string" and (type(value) == "function") == (wanted == "function") then
-                    out[name] = true
-                end
+                local is_wanted = (type(value) == "function") == (wanted == "function")
+                if type(name) == "string" and is_wanted then out[name] = true end
             end
         end
         return out
@@ -494,11 +493,12 @@ describe("the annotations", function()
 
     it("name each option", function()
         for name in pairs(classes["httpstatus.LogOptions"]) do
-            assert.is_true(pcall(httpstatus.tally_string, "", { [name] = name == "format" and "clf" or "x" }))
+            local value = name == "format" and "clf" or "x"
+            assert.is_true((pcall(httpstatus.tally_string, "", { [name] = value })))
         end
         for name in pairs(classes["httpstatus.Knobs"]) do
-            assert.is_nil(tostring(select(2, pcall(httpstatus.redirect, 302, "GET", { [name] = 7 })))
-                :match "unknown option")
+            local _, message = pcall(httpstatus.redirect, 302, "GET", { [name] = 7 })
+            assert.is_nil(tostring(message):match "unknown option")
         end
     end)
 end)

@@ -104,7 +104,8 @@ install_wheel() {
 # LuaRocks has it, and headers.
 find_luas() {
     local lua
-    for lua in "5.1 lua5.1 5.1" "5.2 lua5.2 5.2" "5.3 lua5.3 5.3" "5.4 lua5.4 5.4" "JIT luajit 5.1"; do
+    for lua in "5.1 lua5.1 5.1" "5.2 lua5.2 5.2" "5.3 lua5.3 5.3" "5.4 lua5.4 5.4" \
+        "JIT luajit 5.1"; do
         set -- $lua
         local headers=/usr/include/$2
         [ "$1" != JIT ] || headers=$(echo /usr/include/luajit-2.?)
@@ -136,25 +137,26 @@ unpack_nginx() {
         { tail -20 "$BUILD/nginx.log" >&2; die "no nginx: see $BUILD/nginx.log"; }
 }
 
-# check_annotations: httpstatus.d.lua and the examples, by a language server for Lua.  It calls a file
-# 'file', the other one 'file*'.
+# check_annotations: httpstatus.d.lua and the examples, by a language server for Lua.  It calls a
+# file 'file', the other one 'file*'.
 check_annotations() {
-    local lua="$BUILD/annotations"
+    local lua="$BUILD/annotations" settings='"globals": ["ngx"], "disable": ["unnecessary-assert"]'
     rm -rf "$lua"
     cp -r "$TREE/bindings/lua" "$lua"
     sed -i 's/file\*/file/g' "$lua/httpstatus.d.lua"
-    echo '{"diagnostics": {"globals": ["ngx"], "disable": ["unnecessary-assert"]}}' >"$lua/.emmyrc.json"
+    echo "{\"diagnostics\": {$settings}}" >"$lua/.emmyrc.json"
     emmylua_check --warnings-as-errors -c "$lua/.emmyrc.json" "$lua"
 }
 
-# A source rock of the tree, as `luarocks pack` makes it of what the rockspec's address gives, and the
-# rock that is built from that alone in build/lua-packed.
+# A source rock of the tree, as `luarocks pack` makes it of what the rockspec's address gives, and
+# the rock that is built from that alone in build/lua-packed.
 build_packed_rock() {
     local pack="$BUILD/pack" name=httpstatus-scm-1
     rm -rf "$pack" "$BUILD/lua-packed"
     mkdir -p "$pack"
     tar -C "$TREE" --transform "s|^\.|$name|" -czf "$pack/$name.tar.gz" .
-    sed "s|url = .*|url = \"file://$pack/$name.tar.gz\",|" "$TREE/$name.rockspec" >"$pack/$name.rockspec"
+    sed "s|url = .*|url = \"file://$pack/$name.tar.gz\",|" "$TREE/$name.rockspec" \
+        >"$pack/$name.rockspec"
     cd "$pack"
     luarocks --lua-version=5.4 pack "$name.rockspec"
     rm "$name.tar.gz"

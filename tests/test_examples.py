@@ -1,4 +1,4 @@
-"""The examples of both languages, as users run them.  HTTPSTATUS_LUA is the Lua to take, if not 5.4."""
+"""The examples of both languages, as users run them.  HTTPSTATUS_LUA is the Lua to take, not 5.4."""
 import bz2
 import gzip
 import os
@@ -277,7 +277,7 @@ def test_counter_in_nginx(tmp_path):
     (tmp_path / "nginx.conf").write_text(CONFIGURATION.format(
         nginx=NGINX, examples=examples, port=port))
     libraries = ":".join(str(path) for path in Path(NGINX).glob("usr/lib/*-linux-gnu*"))
-    with subprocess.Popen([f"{NGINX}/usr/sbin/nginx", "-p", tmp_path, "-c", tmp_path / "nginx.conf"],
+    with subprocess.Popen([f"{NGINX}/usr/sbin/nginx", "-p", tmp_path, "-c", "nginx.conf"],
                           env=os.environ | {"LD_LIBRARY_PATH": libraries}, stderr=subprocess.PIPE,
                           text=True) as nginx:
         try:

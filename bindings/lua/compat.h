@@ -1,6 +1,6 @@
 /*
- * The names of Lua 5.4's API that httpstatus.c uses, for Lua 5.1 (and LuaJIT, which has its API), 5.2
- * and 5.3.  A module made for Lua 5.1 runs in LuaJIT, so that what LuaJIT alone has is not used.
+ * The names of Lua 5.4's API that httpstatus.c uses, for Lua 5.1 (and LuaJIT, which has its API),
+ * 5.2 and 5.3.  A module made for Lua 5.1 runs in LuaJIT: what LuaJIT alone has is not used.
  */
 #ifndef HTTPSTATUS_LUA_COMPAT_H
 #define HTTPSTATUS_LUA_COMPAT_H
@@ -30,8 +30,8 @@ static inline int luaL_typeerror(lua_State *L, int arg, const char *expected)
 #define lua_setuservalue(L, index) lua_setfenv(L, index)
 
 /*
- * The collector does as little for a buffer of megabytes as for a short string, and falls behind for
- * good.  So large blocks are paid for, once there is half more than what the last collection left.
+ * The collector does as little for a buffer of megabytes as for a short string, and falls behind
+ * for good.  So large blocks are paid for, once there is half more than the last collection left.
  */
 static inline void compat_pay(lua_State *L, size_t size)
 {
@@ -85,8 +85,8 @@ static inline void lua_getiuservalue(lua_State *L, int index, int n)
 #if LUA_VERSION_NUM < 503
 
 /*
- * All numbers are doubles, and the API would cut them down to an integer: 403.1 to 403, and on 32 bits
- * 4294967496 to 200.  So an integer is a whole number up to 2^63, which stands for the one below it.
+ * All numbers are doubles, and the API would cut them down to an integer: 403.1 to 403, and on 32
+ * bits 4294967496 to 200.  So an integer is a whole number up to 2^63, which stands for the one below.
  */
 #define lua_Integer int64_t
 #define lua_pushinteger(L, n) lua_pushnumber(L, (lua_Number)(n))

@@ -163,8 +163,8 @@ function Tally:close() end
 ---@return httpstatus.Tally
 function Tally:items() end
 
----The log that select() goes through, the fourth value that it gives. Lua 5.4 closes it when the loop
----is left; before, that is left to the garbage collector or to close().
+---The log that select() goes through, the fourth value that it gives. Lua 5.4 closes it when the
+---loop is left; before, that is up to the garbage collector or to close().
 ---@class httpstatus.Lines
 local Lines = {}
 
@@ -380,8 +380,8 @@ function httpstatus.extract_string(log, options) end
 ---are from 1, the status is nil where the line has none, the line comes without its end. A file that
 ---cannot be opened gives nil, message, errno; a read that fails later is an error in the loop.
 ---A property is a way to say which, too: "is_cacheable".
----Those of a pipe come as they are written, also where "auto" has yet to choose the format: when the
----log pauses, it chooses from the lines so far, once one of them is a record.
+---Those of a pipe come as they are written, also where "auto" has yet to choose the format: when
+---the log pauses, it chooses from the lines so far, once one of them is a record.
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
 ---@param options? httpstatus.SelectOptions

@@ -1,4 +1,4 @@
--- Counts the statuses that nginx or OpenResty sends, and tells them: counter.conf shows how to use it.
+-- Counts the statuses that nginx or OpenResty sends, and tells them; counter.conf shows how.
 
 local httpstatus = require "httpstatus"
 
@@ -12,11 +12,10 @@ end
 
 local function line(code, count)
     local status = httpstatus.Status(code)
-    local meaning = status.phrase or "-"
-    if status.is_known and not status.is_official then
-        meaning = ("%s (%s): %s"):format(meaning, status.owner, status.description)
-    end
-    return ("%03d %8d %s  %s\n"):format(code, count, status.status_class or "-", meaning)
+    local vendor = status.owner and not status.is_official
+        and (" (%s): %s"):format(status.owner, status.description) or ""
+    return ("%03d %8d %s  %s%s\n"):format(code, count, status.status_class or "-",
+        status.phrase or "-", vendor)
 end
 
 function counter.report()

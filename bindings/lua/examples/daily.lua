@@ -1,7 +1,7 @@
--- Yesterday's server errors, for cron, which mails what is printed: nothing while their share is small.
+-- Yesterday's server errors, for cron, which mails what is printed: nothing while they are few.
 --     7 0 * * *  lua daily.lua 0.5 /var/log/nginx/access.log.1
 -- The first argument is how many per cent are too many; logs that end in .gz are read by zcat.
--- Exits with 0 if all is well, with 1 if there were too many errors, with 2 if a log cannot be read.
+-- Exits with 0 if all is well, with 1 if there were too many, with 2 if a log cannot be read.
 
 local httpstatus = require "httpstatus"
 
@@ -15,15 +15,16 @@ local function tally_of(path)
 end
 
 local function main(limit, first, ...)
-    limit = assert(tonumber(limit), "usage: daily.lua PERCENT LOG...")
-    local total = tally_of(assert(first, "no log given"))
+    limit = assert(first and tonumber(limit), "usage: daily.lua PERCENT LOG...")
+    local total = tally_of(first)
     for _, path in ipairs { ... } do total = total + tally_of(path) end
     assert(total.records > 0, "nothing in these logs is a request")
     local errors, share = total.classes["5xx"], 100 * total.classes["5xx"] / total.records
     if share <= limit then return 0 end
-    print(("%d of %d requests failed: %.2f %%, more than %g %%"):format(errors, total.records, share, limit))
+    print(("%d of %d requests failed: %.2f %%, more than %g %%"):format(
+        errors, total.records, share, limit))
     for code, count in total:items() do
-        if code >= 500 and code <= 599 then
+        if httpstatus.class_of(code) == "5xx" then
             print(("%d %8d  %s"):format(code, count, httpstatus.phrase(code) or "-"))
         end
     end
@@ -31,11 +32,7 @@ local function main(limit, first, ...)
 end
 
 local ok, result = pcall(main, ...)
-if not ok then
-    local interrupted = result:find "interrupted!"
-    if not interrupted then
-        io.stderr:write("daily.lua: ", (result:gsub("^[^:]*:%d+: ", "")), "\n")
-    end
-    result = interrupted and 130 or 2
-end
-os.exit(result)
+if ok then return os.exit(result) end
+if result:find "interrupted!" then os.exit(130) end -- Ctrl-C
+io.stderr:write("daily.lua: ", (result:gsub("^[^:]*:%d+: ", "")), "\n")
+os.exit(2)

@@ -12,10 +12,7 @@ local function main(which, format)
 end
 
 local ok, message = pcall(main, ...)
-if not ok then
-    local interrupted = message:find "interrupted!"
-    if not interrupted then
-        io.stderr:write("errors.lua: ", (message:gsub("^[^:]*:%d+: ", "")), "\n")
-    end
-    os.exit(interrupted and 130 or 1)
-end
+if ok then return end
+if message:find "interrupted!" then os.exit(130) end -- Ctrl-C
+io.stderr:write("errors.lua: ", (message:gsub("^[^:]*:%d+: ", "")), "\n")
+os.exit(1)

@@ -3,7 +3,8 @@
 local httpstatus = require "httpstatus"
 
 local function report(tally)
-    print(("%d lines, %d records, format %s"):format(tally.lines, tally.records, tally.format or "-"))
+    print(("%d lines, %d records, format %s"):format(tally.lines, tally.records,
+        tally.format or "-"))
     for code, count in tally:items() do
         print(("%03d %8d %s  %s"):format(code, count, httpstatus.class_of(code) or "-",
             httpstatus.phrase(code) or "-"))
@@ -22,10 +23,7 @@ end
 local ok, message = pcall(function(path)
     report(assert(httpstatus.tally(path or io.stdin)))
 end, ...)
-if not ok then
-    local interrupted = message:find "interrupted!"
-    if not interrupted then
-        io.stderr:write("report.lua: ", (message:gsub("^[^:]*:%d+: ", "")), "\n")
-    end
-    os.exit(interrupted and 130 or 1)
-end
+if ok then return end
+if message:find "interrupted!" then os.exit(130) end -- Ctrl-C
+io.stderr:write("report.lua: ", (message:gsub("^[^:]*:%d+: ", "")), "\n")
+os.exit(1)

@@ -1,23 +1,14 @@
-"""Counts the statuses of a WSGI application, and tells them at /status: application = Counter(application)"""
+"""Counts the statuses of a WSGI application, and tells them at /status: app = Counter(app)"""
 import collections
 import threading
 
 import httpstatus
 
 
-def line(code, count):
-    status = httpstatus.Status(code)
-    meaning = status.phrase or "-"
-    if status.is_known and not status.is_official:
-        meaning = f"{meaning} ({status.owner}): {status.description}"
-    return f"{code:03} {count:8} {status.status_class or '-'}  {meaning}\n"
-
-
 class Counter:
     def __init__(self, application):
         self.application = application
-        self.counts = collections.Counter()
-        self.lock = threading.Lock()
+        self.counts, self.lock = collections.Counter(), threading.Lock()
 
     def __call__(self, environ, start_response):
         if environ["PATH_INFO"] == "/status":
@@ -37,7 +28,12 @@ class Counter:
     def report(self):
         with self.lock:
             counts = sorted((+self.counts).items())
-        yield from (line(code, count) for code, count in counts)
+        for code, count in counts:
+            status = httpstatus.Status(code)
+            known = status.phrase or "-"
+            if status.owner and not status.is_official:
+                known += f" ({status.owner}): {status.description}"
+            yield f"{code:03} {count:8} {status.status_class or '-'}  {known}\n"
         for name in "1xx", "2xx", "3xx", "4xx", "5xx", "other":
             total = sum(n for code, n in counts if (httpstatus.class_of(code) or "other") == name)
             if total:

@@ -1,9 +1,9 @@
-"""Yesterday's server errors, for cron, which mails what is printed: nothing while their share is small.
+"""Yesterday's server errors, for cron, which mails what is printed: nothing while they are few.
 
     7 0 * * *  python daily.py 0.5 /var/log/nginx/access.log.1
 
 The first argument is how many per cent are too many; logs may be compressed.
-Exits with 0 if all is well, with 1 if there were too many errors, with 2 if a log cannot be read.
+Exits with 0 if all is well, with 1 if there were too many, with 2 if a log cannot be read.
 """
 import signal
 import sys

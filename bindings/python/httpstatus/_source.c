@@ -126,8 +126,8 @@ static Py_ssize_t read_into(PyObject *file, const char *method, Buffer *buffer, 
 }
 
 /*
- * What a buffered file has read ahead, or else its next read; 0 if it does not tell.  readinto1() of more
- * than that would wait for another read before it gives it.
+ * How much a buffered file has read ahead, or else reads next; 0 if it does not tell.  readinto1()
+ * of more than that would wait for another read before it gives it.
  */
 static Py_ssize_t read_ahead(PyObject *file)
 {
@@ -150,7 +150,9 @@ static Py_ssize_t read_ready(Source *source, Buffer *buffer, Py_ssize_t offset)
 {
     Py_ssize_t ahead = source->given ? 0 : read_ahead(source->file);
 
-    return ahead < 0 ? -1 : read_into(source->file, "readinto1", buffer, offset, ahead ? ahead : PIECE);
+    if (ahead < 0)
+        return -1;
+    return read_into(source->file, "readinto1", buffer, offset, ahead ? ahead : PIECE);
 }
 
 /* An OSError while a path is read names it, as one while it is opened does. */
