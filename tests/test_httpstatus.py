@@ -966,8 +966,9 @@ def test_select_of_lines_longer_than_a_piece(tmp_path):
                 source.seek(0)
 
 
+@pytest.mark.parametrize("form", ["auto", "clf"])
 @pytest.mark.parametrize("ahead", [b"", b"given\n"])
-def test_select_gives_the_lines_of_a_pipe_as_they_come(ahead):
+def test_select_gives_the_lines_of_a_pipe_as_they_come(ahead, form):
     read_end, write_end = os.pipe()
     os.write(write_end, ahead + RECORD)
     late = threading.Timer(20, os.close, [write_end])  # who waits for more lines at once fails
@@ -975,7 +976,7 @@ def test_select_gives_the_lines_of_a_pipe_as_they_come(ahead):
     numbers = []
     with open(read_end, "rb") as file:
         assert not ahead or file.readline() == ahead
-        for number, _, _ in httpstatus.select(file, 200, "clf"):
+        for number, _, _ in httpstatus.select(file, 200, form):
             numbers.append(number)
             if number == 3:
                 late.cancel()

@@ -36,6 +36,9 @@ void buffer_free(Buffer *buffer);
  */
 Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset);
 
+/* Whether nothing comes for a moment from a file of the caller's: a pipe may be a log that grows. */
+bool source_pauses(const Source *source);
+
 /*
  * Scans the whole source.  'batch' (may be NULL) is called for the lines as they come, the last
  * ones included.  false with an exception set if reading or 'batch' failed.

@@ -135,6 +135,8 @@ static bool select_read(SelectObject *self)
     if (self->at_end || self->scanned < self->size)
         return true;
     if (!self->source.data.obj) {
+        if (source_pauses(&self->source) && httpstatus_choose_early(&self->scanner))
+            return true;
         if (!make_room(self))
             return false;
         Py_ssize_t size = source_read(&self->source, &self->buffer, (Py_ssize_t)self->size);
