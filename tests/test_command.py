@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 
 import httpstatus
@@ -622,3 +623,20 @@ def test_completion_of_zsh():
     if not shutil.which("zsh"):
         pytest.skip("no zsh here")
     assert subprocess.run(["zsh", "-n", SHARE / "zsh/site-functions/_httpstatus"]).returncode == 0
+@pytest.mark.parametrize("columns", ["20", "40", "80"])
+def test_a_narrow_terminal_shows_all(columns, tmp_path):
+    log = log_with(tmp_path / "a.log", *[200] * 1000, 500)
+    for arguments in (["403.14"], ["tally", log], ["redirect", "302", "POST", "--all"],
+                      ["redirect", "302", "POST", "--clients"]):
+        code, shown = on_a_terminal(*arguments, COLUMNS=columns)
+        letters = [Counter(re.findall(r"[A-Za-z0-9]", re.sub(r"\x1b\[[0-9;]*m", "", text)))
+                   for text in (output(*arguments), shown)]
+        assert code == 0 and not letters[0] - letters[1] and "\u2026" not in shown
+
+
+def test_a_terminal_of_few_characters():
+    pytest.importorskip("rich")
+    shown = on_a_terminal("tally", str(SAMPLE), PYTHONIOENCODING="latin-1")[1]
+    assert "\x1b[" in shown and "###" in shown
+
+

@@ -7,6 +7,7 @@ import textwrap
 from . import Trouble
 
 WIDTH = 80
+NARROW = 40  # columns in which no table fits
 BAR_WIDTH = 20
 STYLES = {"5xx": "bold red", "4xx": "yellow", "3xx": "cyan", "2xx": "green", "1xx": "blue"}
 
@@ -79,8 +80,8 @@ class Rich(Plain):
         from rich.padding import Padding
 
         grid = self.grid()
-        grid.add_column(style="dim", no_wrap=True)
-        grid.add_column()
+        grid.add_column(style="dim", overflow="fold")
+        grid.add_column(overflow="fold")
         for pair in pairs:
             grid.add_row(*map(self.cell, pair))
         self.parts.append(Padding(grid, (0, 0, 0, 2)))
@@ -90,7 +91,7 @@ class Rich(Plain):
         for heading in headings:
             right = heading.startswith(">")
             grid.add_column(heading.lstrip(">"), justify="right" if right else "left",
-                            no_wrap=right)
+                            no_wrap=right, overflow="fold")
         for style, cells in rows:
             grid.add_row(*(self.cell(cell, STYLES.get(style)) for cell in cells),
                          style=STYLES.get(style))
@@ -103,12 +104,11 @@ class Rich(Plain):
         return Table(**{"box": None, "show_header": False, "pad_edge": False, "padding": (0, 2, 0, 0),
                         **options})
 
-    @staticmethod
-    def cell(cell, style=None):
+    def cell(self, cell, style=None):
         from rich.bar import Bar as RichBar
         from rich.text import Text
 
-        if isinstance(cell, Bar):
+        if isinstance(cell, Bar) and not self.console.options.ascii_only:
             color = (style or "default").split()[-1]
             return RichBar(1, 0, cell.share, width=BAR_WIDTH, color=color)
         return Text(cell)
@@ -135,7 +135,7 @@ def rich_console(color, file=None):
 
 def printer(color):
     console = rich_console(color)
-    return Rich(console) if console else Plain()
+    return Rich(console) if console and console.width >= NARROW else Plain()
 
 
 def write_json(value, indent=2):
