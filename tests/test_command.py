@@ -128,6 +128,7 @@ def test_a_mistyped_command():
 def test_wrong_look_ups():
     assert "did you mean 'nginx'?" in sentence("404", "--owner", "ngnix")
     assert "give 100 to 599" in sentence("4040")
+    assert "no owner is called ''" in sentence("404", "--owner", "")
     out, err = run(code=2)
     assert out.startswith("usage:") and "such as: httpstatus 404" in err
 
@@ -162,6 +163,7 @@ def test_clients():
     assert len(found) == len(httpstatus.redirect_clients(302, "POST"))
     assert "curl -L" in output("redirect", "302", "POST", "--clients")
 
+    assert "no client was measured" in sentence("redirect", "302", "FOO", "--clients", code=1)
 
 def test_wrong_redirects():
     assert "200 is no redirect: give 300 to 399" in sentence("redirect", "200", "GET")
@@ -248,8 +250,10 @@ def test_wrong_tallies(arguments, message):
     assert message in sentence("tally", *arguments, str(SAMPLE))
 
 
-@pytest.mark.parametrize("arguments", [["--jobs", "0"], ["--jobs", "x"], ["--by", "x"],
-                                       ["--follow", "--interval", "x"], ["--nope"]])
+@pytest.mark.parametrize("arguments", [
+    ["--jobs", "0"], ["--jobs", "x"], ["--by", "x"], ["--nope"], ["--follow", "--interval", "x"],
+    ["--follow", "--interval", "nan"], ["--follow", "--interval", "inf"],
+    ["--follow", "--interval=-1"]])
 def test_wrong_options(arguments):
     assert "httpstatus tally: error: " in run("tally", str(SAMPLE), *arguments, code=2)[1]
 

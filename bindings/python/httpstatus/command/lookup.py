@@ -189,7 +189,7 @@ def others(shown):
 
 
 def run(options):
-    owner = options.owner and owner_named(options.owner)
+    owner = None if options.owner is None else owner_named(options.owner)
     if not options.what and not owner:
         raise Trouble("what is to be looked up? such as: httpstatus 404")
     full, listed, missing = find(options.what, owner, options.search)

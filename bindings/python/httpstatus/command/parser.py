@@ -1,5 +1,6 @@
 """The arguments of the command."""
 import argparse
+import contextlib
 import importlib
 
 from .. import __version__
@@ -45,11 +46,15 @@ def add_log_options(parser):
                         help="elb: the status of the target, not of the load balancer")
 
 
-def at_least_one(text):
-    number = int(text)
-    if number < 1:
-        raise ValueError(text)
-    return number
+def number(kind, least, most):
+    """What makes an argument a number."""
+    def convert(text):
+        with contextlib.suppress(ValueError):
+            if least <= (found := kind(text)) <= most:
+                return found
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from {least} to {most}")
+
+    return convert
 
 
 def add_lookup(commands):
@@ -86,11 +91,11 @@ def add_tally(commands):
         description="How many lines of the logs have each status, errors first.")
     add_log_options(parser)
     parser.add_argument("--by", choices=BY, default="code", help="what a row is; code is the default")
-    parser.add_argument("--jobs", type=at_least_one, default=1, metavar="N",
+    parser.add_argument("--jobs", type=number(int, 1, 10_000), default=1, metavar="N",
                         help="threads that share the work")
     parser.add_argument("--follow", action="store_true",
                         help="count what is added to the logs too, also after a rotation, until Ctrl-C")
-    parser.add_argument("--interval", type=float, default=1, metavar="SECONDS",
+    parser.add_argument("--interval", type=number(float, 0, 86_400), default=1, metavar="SECONDS",
                         help="how often --follow looks and shows; 1 is the default")
     parser.add_argument("--html", metavar="FILE", help="write a page that needs nothing else")
     add_output(parser)

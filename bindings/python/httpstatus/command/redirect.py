@@ -1,6 +1,6 @@
 """httpstatus redirect 302 POST: what the next request looks like."""
 from .. import explain_redirect, redirect, redirect_clients
-from . import FOUND, NOTHING
+from . import FOUND, NOTHING, complain
 from .lookup import plain
 from .parser import POLICIES
 from .show import printer, write_json
@@ -61,6 +61,8 @@ def clients(options):
                     client.method or "-", body(client.keeps_body), str(client.limit or "-")])
             for client in found])
         out.flush()
+    if not found:
+        complain(f"no client was measured with {options.code} after {options.method}")
     return FOUND if found else NOTHING
 
 
