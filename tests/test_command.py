@@ -244,7 +244,7 @@ def test_a_log_of_no_format(tmp_path):
     (["--format", "x"], "unknown log format 'x': give one of auto"),
     (["--format", "json", "--key", "a.." + "b" * 300], "key cannot be"),
     (["--follow", "--html", "x.html"], "leave out --follow"),
-    (["--html", "/nope/x.html"], "/nope/x.html"),
+    (["--html", str(SAMPLE)], "would overwrite a log"),
 ])
 def test_wrong_tallies(arguments, message):
     assert message in sentence("tally", *arguments, str(SAMPLE))

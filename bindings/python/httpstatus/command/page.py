@@ -121,5 +121,6 @@ def page(found, tallies):
 
 
 def write_page(path, found, tallies):
+    written = page(found, tallies)
     with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(page(found, tallies))
+        file.write(written)

@@ -15,6 +15,8 @@ LONG = 1 << 28  # bytes that are worth a progress bar
 class Count(Work):
     """The tallies of several logs, each apart; one that cannot be read does not stop the others."""
 
+    patience = 1  # another thread may wait for a pipe
+
     def __init__(self, paths, options, jobs, advance=None):
         super().__init__(tasks_of(paths, options, jobs), jobs)
         self.tallies = {}
@@ -45,19 +47,21 @@ class Count(Work):
 @contextlib.contextmanager
 def progress(paths, color):
     """What is told of bytes that have been read; shows them on a terminal if there are many."""
-    with contextlib.suppress(OSError):
+    total = 0
+    with contextlib.suppress(OSError):  # of such a log the count tells
         total = sum(map(os.path.getsize, paths))
-        console = total >= LONG and rich_console(color, sys.stderr)
-        if console and console.is_terminal:
-            from rich import progress as rich
+    on_terminal = total >= LONG and sys.stderr and sys.stderr.isatty()
+    console = rich_console(color, sys.stderr) if on_terminal else None
+    if not console:
+        yield None
+        return
+    from rich import progress as rich
 
-            columns = (rich.BarColumn(), rich.TaskProgressColumn(), rich.TransferSpeedColumn(),
-                       rich.TimeRemainingColumn())
-            with rich.Progress(*columns, console=console, transient=True) as bar:
-                task = bar.add_task("", total=total)
-                yield lambda size: bar.advance(task, size)
-            return
-    yield None
+    columns = (rich.BarColumn(), rich.TaskProgressColumn(), rich.TransferSpeedColumn(),
+               rich.TimeRemainingColumn())
+    with rich.Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda size: bar.advance(task, size)
 
 
 def share(count, total):
@@ -132,11 +136,20 @@ def exit_code(tallies, errors):
     return TROUBLE if errors else NOTHING if strange else FOUND
 
 
+def is_same(path, other):
+    try:
+        return os.path.isfile(path) and os.path.samefile(path, other)
+    except OSError:
+        return False
+
+
 def run(options):
     check(options)
     paths = paths_of(options)
     if options.follow and options.html:
         raise Trouble("--html writes a page once: leave out --follow")
+    if options.html and any(is_same(options.html, path) for path in paths):
+        raise Trouble(f"--html {name_of(options.html)} would overwrite a log")
     if options.follow:
         from .follow import follow
 
@@ -144,14 +157,14 @@ def run(options):
     with progress(paths, options.color) as advance:
         count = Count(paths, log_options(options), options.jobs, advance)
         found = count.run_all()
-    if options.html:
-        from .page import write_page
-
-        write_page(options.html, found, count.tallies)
     if options.json:
         write_json(as_json(found, count.tallies, count.errors))
     elif count.errors.keys() < count.tallies.keys():
         out = printer(options.color)
         show(out, found, options.by, count.tallies)
         out.flush()
+    if options.html:
+        from .page import write_page
+
+        write_page(options.html, found, count.tallies)
     return exit_code(count.tallies, count.errors)
