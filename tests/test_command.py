@@ -517,6 +517,55 @@ def test_extras_that_are_missing(tmp_path):
     assert (done.returncode, done.stderr) == (
         2, "httpstatus: --color=always needs rich: install the extra httpstatus[rich]\n")
     assert without("rich", "404").stdout == output("404")
+def test_interrupt_while_two_threads_wait(tmp_path):
+    pipes = [tmp_path / "a", tmp_path / "b"]
+    for pipe in pipes:
+        os.mkfifo(pipe)
+    process = start("tally", "--jobs", "2", *map(str, pipes))
+    time.sleep(0.3)
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=20)
+    assert (process.returncode, err) == (130, b"")
+
+
+def shell(script, **options):
+    """What a shell makes of it, where "$@" is the command."""
+    return subprocess.run(["sh", "-c", script, "sh", *COMMAND], capture_output=True, timeout=60,
+                          **options)
+
+
+@pytest.mark.parametrize("arguments", ["tally", "tally -", "select 5xx", "tally --follow -"])
+def test_closed_standard_input(arguments):
+    done = shell(f'"$@" {arguments} <&-')
+    assert (done.returncode, done.stderr) == (2, b"httpstatus: standard input is closed\n")
+
+
+@pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
+def test_nobody_is_told_what_is_wrong(where):
+    for arguments, code in (("timout", 1), ("tally /nope", 2)):
+        done = shell(f'"$@" {arguments} {where}')
+        assert (done.returncode, done.stdout) == (code, b"")
+
+
+def test_standard_input_that_does_not_wait():
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    process = start("tally", "--json", stdin=reading)
+    os.close(reading)
+    for _ in range(2):
+        time.sleep(0.2)
+        os.write(writing, RECORD.format(200).encode())
+    os.close(writing)
+    assert json.loads(process.communicate(timeout=20)[0])["counts"] == {"200": 2}
+
+
+def test_too_little_memory():
+    program = "import sys; from httpstatus import command; from httpstatus.command import logs; " \
+        "logs.tally = lambda *_, **__: b'x' * (1 << 62); sys.exit(command.main())"
+    done = subprocess.run([sys.executable, "-c", program, "tally", SAMPLE], capture_output=True)
+    assert (done.returncode, done.stderr) == (2, b"httpstatus: there is not enough memory\n")
+
+
     (tmp_path / "a.zst").write_bytes(b"")
     program = ("import sys; sys.modules.update({'zstandard': None, 'compression': None}); "
                "from httpstatus.command import main; sys.exit(main())")

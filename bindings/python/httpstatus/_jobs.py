@@ -4,6 +4,7 @@ import math
 import mmap
 import os
 import threading
+import time
 
 from . import _core
 from ._compressed import opener_of
@@ -109,6 +110,8 @@ def tasks_of(sources, options, jobs):
 class Work:
     """Tasks shared among threads; their tallies add up in the order of the tasks."""
 
+    patience = None  # seconds that Ctrl-C waits for the others, if they may end with the program
+
     def __init__(self, tasks, jobs):
         self.tasks = enumerate(tasks)
         self.taking = threading.Lock()
@@ -126,7 +129,7 @@ class Work:
             number, task = next(self.tasks, (None, None))
             if task and self.spare:
                 self.spare -= 1
-                thread = threading.Thread(target=self.run)
+                thread = threading.Thread(target=self.run, daemon=bool(self.patience))
                 try:
                     thread.start()
                 except RuntimeError:  # no more threads here: those that there are do the work
@@ -169,8 +172,10 @@ class Work:
         self.failures.append((number if isinstance(error, Exception) else -1, error))
 
     def join(self):
+        stopped = any(number == -1 for number, _ in self.failures)
+        end = time.monotonic() + self.patience if stopped and self.patience else None
         for thread in self.threads:
-            thread.join()
+            thread.join(end and max(end - time.monotonic(), 0))
 
     def run_all(self):
         self.run()
