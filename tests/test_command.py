@@ -20,6 +20,7 @@ import pytest
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample.log"
 SHARE = Path(__file__).parent.parent / "bindings" / "python" / "share"
+os.environ.pop("PYTHONUNBUFFERED", None)  # would hide what is not flushed
 COMMAND = [sys.executable, "-m", "httpstatus"]
 RECORD = '::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" {} 7\n'
 
@@ -379,6 +380,43 @@ def test_follow_standard_input():
     following.process.stdin.write(RECORD.format(200).encode())
     following.process.stdin.flush()
     assert following.until(1) == {200: 1}
+def test_follow_a_log_whose_successor_cannot_be_read_yet(tmp_path):
+    path = tmp_path / "a.log"
+    following = Following(log_with(path, 200))
+    following.until(1)
+    path.unlink()
+    path.mkdir()
+    assert "Is a directory" in following.process.stderr.readline().decode()
+    path.rmdir()
+    log_with(path, 404)
+    assert following.until(2) == {200: 1, 404: 1}
+    following.interrupt()
+
+
+def test_follow_a_log_that_begins_with_no_record(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text("what?\n")
+    following = Following(str(path), str(path))
+    append(path, 200)
+    assert following.until(2) == {200: 1}
+    following.interrupt()
+    path.write_text('{"a": 1}\n')
+    following = Following(str(path), "--format", "json")
+    with open(path, "a") as file:
+        file.write('{"res": {"statusCode": 404}}\n')
+    assert following.until(2) == {404: 1}
+    following.interrupt()
+
+
+def test_follow_an_endless_pipe():
+    with subprocess.Popen(["yes", RECORD.format(200).rstrip()], stdout=subprocess.PIPE) as endless:
+        following = Following(stdin=endless.stdout)
+        shown = [json.loads(following.process.stdout.readline())["lines"] for _ in range(4)]
+        assert shown == sorted(shown) and shown[-1] > 100_000  # more than a pipe holds at once
+        following.interrupt()
+        endless.kill()
+
+
     following.process.stdin.write(RECORD.format(500).encode())
     following.process.stdin.close()
     assert following.until(2) == {200: 1, 500: 1}
@@ -428,13 +466,17 @@ def test_select_finds_nothing_or_cannot_read(tmp_path):
 
 def test_select_any_bytes(tmp_path):
     line = RECORD.format(500).encode().replace(b"GET /", b"GET /\xff\x00")
+    assert run("select", "2xx", "-c", "/nope", path, code=2)[0] == f"{path}:1\n"
     assert subprocess.run([*COMMAND, "select", "5xx"], input=line, capture_output=True).stdout == line
     found = json.loads(output("select", "5xx", "--json", stdin=line))
     assert found["line"].encode("utf-8", "surrogateescape") + b"\n" == line
 
 
-def test_select_shows_lines_as_they_come():
-    process = start("select", "5xx", "--line-buffered", stdin=subprocess.PIPE)
+@pytest.mark.parametrize("first", ["", "what?\n"])
+@pytest.mark.parametrize("name", ["-", "/dev/stdin"])
+def test_select_shows_lines_as_they_come(name, first):
+    process = start("select", "5xx", "--line-buffered", name, stdin=subprocess.PIPE)
+    process.stdin.write(first.encode())
     for _ in range(3):
         process.stdin.write((RECORD.format(200) + RECORD.format(500)).encode())
         process.stdin.flush()
@@ -453,9 +495,7 @@ def test_select_shows_lines_as_they_come():
 def test_closed_pipe(arguments):
     reading, writing = os.pipe()
     os.close(reading)
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
-    process = subprocess.run([*COMMAND, *arguments], stdout=writing, stderr=subprocess.PIPE,
-                             env=environment)
+    process = subprocess.run([*COMMAND, *arguments], stdout=writing, stderr=subprocess.PIPE)
     os.close(writing)
     assert (process.returncode, process.stderr) == (141, b"")
 
@@ -472,51 +512,6 @@ def test_interrupt(arguments, tmp_path):
     assert (process.returncode, err) == (130, b"")
 
 
-def test_output_that_cannot_be_written():
-    with open("/dev/full", "wb") as full:
-        done = subprocess.run([*COMMAND, "404"], stdout=full, stderr=subprocess.PIPE)
-    assert done.returncode == 2 and b"No space left" in done.stderr and done.stderr.count(b"\n") == 1
-    done = subprocess.run(["sh", "-c", '"$0" -m httpstatus 404 >&-', sys.executable],
-                          stderr=subprocess.PIPE)
-    assert (done.returncode, done.stderr) == (2, b"httpstatus: standard output is closed\n")
-
-
-def test_a_name_of_any_bytes(tmp_path):
-    path = os.fsencode(tmp_path) + b"/\xff\x1b[31m.log"
-    with open(path, "wb") as file:
-        file.write(RECORD.format(200).encode() + b"bad\n")
-    for locale in ("C", "C.UTF-8"):
-        environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-        out = output("tally", path, env=environment)
-        assert r"\udcff\x1b[31m.log:2" in out
-        out = output("tally", path, "--json", env=environment)
-        assert [name.endswith("\udcff\\x1b[31m.log") for name in json.loads(out)["logs"]] == [True]
-        run("tally", path + b"x", code=2, env=environment)
-        output("select", "2xx", "-H", path, env=environment)
-
-
-def test_a_log_that_shrinks(tmp_path):
-    path = tmp_path / "a.log"
-    path.write_bytes(SAMPLE.read_bytes() * 2000)
-    for arguments in (["tally"], ["tally", "--jobs", "2"], ["select", "5xx"]):
-        process = start(*arguments, str(path))
-        os.truncate(path, 1 << 20)
-        _, err = process.communicate(timeout=60)
-        assert (process.returncode, err) == (0, b"")
-
-
-def without(module, *arguments):
-    """The command where a module is not installed."""
-    program = f"import sys; sys.modules[{module!r}] = None; from httpstatus.command import main; " \
-        "sys.exit(main())"
-    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True)
-
-
-def test_extras_that_are_missing(tmp_path):
-    done = without("rich", "404", "--color", "always")
-    assert (done.returncode, done.stderr) == (
-        2, "httpstatus: --color=always needs rich: install the extra httpstatus[rich]\n")
-    assert without("rich", "404").stdout == output("404")
 def test_interrupt_while_two_threads_wait(tmp_path):
     pipes = [tmp_path / "a", tmp_path / "b"]
     for pipe in pipes:
@@ -571,6 +566,52 @@ def test_too_little_memory():
                "from httpstatus.command import main; sys.exit(main())")
     done = subprocess.run([sys.executable, "-c", program, "tally", tmp_path / "a.zst"],
                           capture_output=True, text=True)
+def test_output_that_cannot_be_written():
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([*COMMAND, "404"], stdout=full, stderr=subprocess.PIPE)
+    assert done.returncode == 2 and b"No space left" in done.stderr and done.stderr.count(b"\n") == 1
+    done = shell('yes "$1" | head -n 9999 | "$@" select unmatched - - > /dev/full')
+    assert done.returncode == 2 and done.stderr.count(b"\n") == 1
+    done = shell('"$@" 404 >&-')
+    assert (done.returncode, done.stderr) == (2, b"httpstatus: standard output is closed\n")
+
+
+def test_a_name_of_any_bytes(tmp_path):
+    path = os.fsencode(tmp_path) + b"/\xff\x1b[31m.log"
+    with open(path, "wb") as file:
+        file.write(RECORD.format(200).encode() + b"bad\n")
+    for locale in ("C", "C.UTF-8"):
+        environment = {**os.environ, "LC_ALL": locale, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+        out = output("tally", path, env=environment)
+        assert r"\udcff\x1b[31m.log:2" in out
+        out = output("tally", path, "--json", env=environment)
+        assert [name.endswith("\udcff\\x1b[31m.log") for name in json.loads(out)["logs"]] == [True]
+        run("tally", path + b"x", code=2, env=environment)
+        output("select", "2xx", "-H", path, env=environment)
+
+
+def test_a_log_that_shrinks(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_bytes(SAMPLE.read_bytes() * 2000)
+    for arguments in (["tally"], ["tally", "--jobs", "2"], ["select", "5xx"]):
+        process = start(*arguments, str(path))
+        os.truncate(path, 1 << 20)
+        _, err = process.communicate(timeout=60)
+        assert (process.returncode, err) == (0, b"")
+
+
+def without(module, *arguments):
+    """The command where a module is not installed."""
+    program = f"import sys; sys.modules[{module!r}] = None; from httpstatus.command import main; " \
+        "sys.exit(main())"
+    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True)
+
+
+def test_extras_that_are_missing(tmp_path):
+    done = without("rich", "404", "--color", "always")
+    assert (done.returncode, done.stderr) == (
+        2, "httpstatus: --color=always needs rich: install the extra httpstatus[rich]\n")
+    assert without("rich", "404").stdout == output("404")
     assert done.returncode == 2 and "install the extra httpstatus[zstd]" in done.stderr
     assert done.stderr.count("\n") == 1
 

@@ -1,6 +1,6 @@
 """The logs of a command line: opened, and read as its options say."""
 import io
-import os
+import select
 import sys
 
 from .. import tally
@@ -12,7 +12,7 @@ HEAD = 1 << 16  # what the format is told from
 
 def paths_of(options):
     """The logs that are asked for; '-' is standard input."""
-    if not options.log and sys.stdin.isatty():
+    if not options.log and sys.stdin and sys.stdin.isatty():
         raise Trouble("no log is given: name one, or pipe one in")
     return options.log or ["-"]
 
@@ -31,11 +31,19 @@ class Raw(io.FileIO):
     """A log that tells how many bytes are read of it."""
 
     def __init__(self, path, advance=None):
-        super().__init__(sys.stdin.fileno() if path == "-" else path, closefd=path != "-")
+        self.path = "standard input" if path == "-" else path
         self.advance = advance
+        if path == "-" and not sys.stdin:
+            raise OSError("standard input is closed")
+        super().__init__(sys.stdin.fileno() if path == "-" else path, closefd=path != "-")
 
     def readinto(self, buffer):
-        size = super().readinto(buffer)
+        try:
+            while (size := super().readinto(buffer)) is None:  # it does not wait by itself
+                select.select([self], [], [])
+        except OSError as error:
+            error.filename = self.path
+            raise
         if self.advance:
             self.advance(size)
         return size
@@ -48,23 +56,22 @@ def open_path(path, advance=None):
 
 
 def settled(head, options):
-    """The options with the format that the first lines of a log have, be they few."""
-    lines = head[:head.rfind(b"\n") + 1]
-    found = tally(lines, **options) if lines and options["format"] in ("auto", "json") else None
-    if not found or not found.format:
+    """The options with the format that the first lines of a log have; None if it is too early."""
+    if options["format"] not in ("auto", "json") or len(head) >= HEAD:
         return options
-    return {**options, "format": found.format, "key": found.key}
+    found = tally(head[:head.rfind(b"\n") + 1], **options)
+    return {**options, "format": found.format, "key": found.key} if found.records else None
 
 
 class Live:
-    """A log from a pipe, whose lines are to be seen as they come: its format is told from the first."""
+    """A pipe whose lines are to be seen as they come: the first that fit a format tell it."""
 
     def __init__(self, file, options):
         self.file = file
-        self.head = b""
-        while b"\n" not in self.head and (piece := os.read(file.fileno(), HEAD)):
-            self.head += piece
-        self.options = settled(self.head, options)
+        self.head, piece = b"", bytearray(HEAD)
+        while not (read_as := settled(self.head, options)) and (size := file.readinto(piece)):
+            self.head += piece[:size]
+        self.options = read_as or options
 
     def readinto(self, buffer):
         if not self.head:

@@ -1,9 +1,11 @@
 """httpstatus select 5xx LOG...: the lines whose status is wanted."""
 import json
 import os
+import stat
 import sys
 
 from .. import select
+from .._compressed import opener_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, complain
 from .logs import Live, Raw, check, log_options, paths_of
 from .show import name_of, write_json
@@ -30,12 +32,23 @@ def writer(out, path, options):
     return write
 
 
-def lines_of(path, options):
+def is_pipe(path):
+    return path == "-" or stat.S_ISFIFO(os.stat(path).st_mode) and not opener_of(path)
+
+
+def lines_of(path, options, unread):
+    """The lines of a log; should it be unreadable, 'unread' has it then."""
     which, read_as = options.which.split(","), log_options(options)
-    if path != "-":
-        return select(path, which, invert=options.invert, **read_as)
-    live = Live(Raw(path), read_as)
-    return select(live, which, invert=options.invert, **live.options)
+    try:
+        if is_pipe(path):
+            with Raw(path) as file:
+                live = Live(file, read_as)
+                yield from select(live, which, invert=options.invert, **live.options)
+        else:
+            yield from select(path, which, invert=options.invert, **read_as)
+    except UNREADABLE as error:
+        complain(error)
+        unread.append(path)
 
 
 def run(options):
@@ -47,22 +60,18 @@ def run(options):
 
 
 def write_all(out, paths, options):
-    total, code = 0, FOUND
+    total, unread = 0, []
     for path in paths:
         write, count = writer(out, path, options), 0
-        try:
-            for found in lines_of(path, options):
-                count += 1
-                if not options.count:
-                    write(*found)
-        except BrokenPipeError:
-            raise
-        except UNREADABLE as error:
-            complain(error)
-            code = TROUBLE
+        for found in lines_of(path, options, unread):
+            count += 1
+            if not options.count:
+                write(*found)
         total += count
-        if options.count and options.json:
+        if path in unread or not options.count:
+            continue
+        if options.json:
             write_json({"log": name_of(path), "count": count}, indent=None)
-        elif options.count:
+        else:
             print(f"{name_of(path)}:{count}" if options.with_filename or len(paths) > 1 else count)
-    return code or (FOUND if total else NOTHING)
+    return TROUBLE if unread else FOUND if total else NOTHING
