@@ -128,8 +128,8 @@ def test_a_mistyped_command():
 
 def test_wrong_look_ups():
     assert "did you mean 'nginx'?" in sentence("404", "--owner", "ngnix")
-    assert "give 100 to 599" in sentence("4040")
     assert "no owner is called ''" in sentence("404", "--owner", "")
+    assert "give 100 to 599" in sentence("4040")
     out, err = run(code=2)
     assert out.startswith("usage:") and "such as: httpstatus 404" in err
 
@@ -163,8 +163,8 @@ def test_clients():
     found = json.loads(output("redirect", "302", "POST", "--clients", "--json"))
     assert len(found) == len(httpstatus.redirect_clients(302, "POST"))
     assert "curl -L" in output("redirect", "302", "POST", "--clients")
-
     assert "no client was measured" in sentence("redirect", "302", "FOO", "--clients", code=1)
+
 
 def test_wrong_redirects():
     assert "200 is no redirect: give 300 to 399" in sentence("redirect", "200", "GET")
@@ -257,6 +257,11 @@ def test_wrong_tallies(arguments, message):
     ["--follow", "--interval=-1"]])
 def test_wrong_options(arguments):
     assert "httpstatus tally: error: " in run("tally", str(SAMPLE), *arguments, code=2)[1]
+
+
+def test_a_page_that_cannot_be_written():
+    out, err = run("tally", str(SAMPLE), "--html", "/nope/x.html", code=2)
+    assert out == output("tally", str(SAMPLE)) and "/nope/x.html" in err
 
 
 def test_a_damaged_compressed_log(tmp_path):
@@ -375,11 +380,6 @@ def test_follow_counts_the_unfinished_line_at_the_end(tmp_path):
     assert json.loads(out)["counts"] == {"200": 1, "404": 1}
 
 
-def test_follow_standard_input():
-    following = Following(stdin=subprocess.PIPE)
-    following.process.stdin.write(RECORD.format(200).encode())
-    following.process.stdin.flush()
-    assert following.until(1) == {200: 1}
 def test_follow_a_log_whose_successor_cannot_be_read_yet(tmp_path):
     path = tmp_path / "a.log"
     following = Following(log_with(path, 200))
@@ -417,6 +417,11 @@ def test_follow_an_endless_pipe():
         endless.kill()
 
 
+def test_follow_standard_input():
+    following = Following(stdin=subprocess.PIPE)
+    following.process.stdin.write(RECORD.format(200).encode())
+    following.process.stdin.flush()
+    assert following.until(1) == {200: 1}
     following.process.stdin.write(RECORD.format(500).encode())
     following.process.stdin.close()
     assert following.until(2) == {200: 1, 500: 1}
@@ -461,12 +466,12 @@ def test_select_finds_nothing_or_cannot_read(tmp_path):
     assert run("select", "5xx", path, code=1) == ("", "")
     out, err = run("select", "2xx", "/nope", path, str(tmp_path), code=2)
     assert out == RECORD.format(200) and err.count("httpstatus: ") == 2
+    assert run("select", "2xx", "-c", "/nope", path, code=2)[0] == f"{path}:1\n"
     assert "which cannot be '6xx'" in sentence("select", "6xx", path)
 
 
 def test_select_any_bytes(tmp_path):
     line = RECORD.format(500).encode().replace(b"GET /", b"GET /\xff\x00")
-    assert run("select", "2xx", "-c", "/nope", path, code=2)[0] == f"{path}:1\n"
     assert subprocess.run([*COMMAND, "select", "5xx"], input=line, capture_output=True).stdout == line
     found = json.loads(output("select", "5xx", "--json", stdin=line))
     assert found["line"].encode("utf-8", "surrogateescape") + b"\n" == line
@@ -561,11 +566,6 @@ def test_too_little_memory():
     assert (done.returncode, done.stderr) == (2, b"httpstatus: there is not enough memory\n")
 
 
-    (tmp_path / "a.zst").write_bytes(b"")
-    program = ("import sys; sys.modules.update({'zstandard': None, 'compression': None}); "
-               "from httpstatus.command import main; sys.exit(main())")
-    done = subprocess.run([sys.executable, "-c", program, "tally", tmp_path / "a.zst"],
-                          capture_output=True, text=True)
 def test_output_that_cannot_be_written():
     with open("/dev/full", "wb") as full:
         done = subprocess.run([*COMMAND, "404"], stdout=full, stderr=subprocess.PIPE)
@@ -612,6 +612,11 @@ def test_extras_that_are_missing(tmp_path):
     assert (done.returncode, done.stderr) == (
         2, "httpstatus: --color=always needs rich: install the extra httpstatus[rich]\n")
     assert without("rich", "404").stdout == output("404")
+    (tmp_path / "a.zst").write_bytes(b"")
+    program = ("import sys; sys.modules.update({'zstandard': None, 'compression': None}); "
+               "from httpstatus.command import main; sys.exit(main())")
+    done = subprocess.run([sys.executable, "-c", program, "tally", tmp_path / "a.zst"],
+                          capture_output=True, text=True)
     assert done.returncode == 2 and "install the extra httpstatus[zstd]" in done.stderr
     assert done.stderr.count("\n") == 1
 
@@ -654,6 +659,23 @@ def test_a_terminal_has_colour_and_the_same_text():
         words = re.sub(r"\x1b\[[0-9;]*m", "", shown).split()
         assert [word for word in output(*arguments).split() if not word.startswith("#")][:40] == \
             [word for word in words if word[0] not in "█▉▊▋▌▍▎▏"][:40]
+
+
+@pytest.mark.parametrize("columns", ["20", "40", "80"])
+def test_a_narrow_terminal_shows_all(columns, tmp_path):
+    log = log_with(tmp_path / "a.log", *[200] * 1000, 500)
+    for arguments in (["403.14"], ["tally", log], ["redirect", "302", "POST", "--all"],
+                      ["redirect", "302", "POST", "--clients"]):
+        code, shown = on_a_terminal(*arguments, COLUMNS=columns)
+        letters = [Counter(re.findall(r"[A-Za-z0-9]", re.sub(r"\x1b\[[0-9;]*m", "", text)))
+                   for text in (output(*arguments), shown)]
+        assert code == 0 and not letters[0] - letters[1] and "\u2026" not in shown
+
+
+def test_a_terminal_of_few_characters():
+    pytest.importorskip("rich")
+    shown = on_a_terminal("tally", str(SAMPLE), PYTHONIOENCODING="latin-1")[1]
+    assert "\x1b[" in shown and "###" in shown
 
 
 def test_a_terminal_without_a_log():
@@ -699,17 +721,17 @@ def test_the_manual_names_every_option():
     ("httpstatus red", "redirect"), ("httpstatus redirect --policy le", "legacy-get"),
     ("httpstatus tally --fol", "--follow"), ("httpstatus select --format cloudf", "cloudfront"),
 ])
-@pytest.mark.parametrize("shell", ["bash", "fish"])
-def test_completion(shell, line, completed):
-    if not shutil.which(shell):
-        pytest.skip(f"no {shell} here")
+@pytest.mark.parametrize("name", ["bash", "fish"])
+def test_completion(name, line, completed):
+    if not shutil.which(name):
+        pytest.skip(f"no {name} here")
     words = line.split()
     program = {
         "bash": f"source {SHARE}/bash-completion/completions/httpstatus; COMP_WORDS=({line}); "
                 f"COMP_CWORD={len(words) - 1}; _shtab_httpstatus; echo \"${{COMPREPLY[@]}}\"",
         "fish": f"source {SHARE}/fish/vendor_completions.d/httpstatus.fish; complete -C '{line}'",
     }
-    found = subprocess.run([shell, "-c", program[shell]], capture_output=True, text=True)
+    found = subprocess.run([name, "-c", program[name]], capture_output=True, text=True)
     assert (found.stdout.split() or [found.stderr])[0] == completed
 
 
@@ -717,20 +739,3 @@ def test_completion_of_zsh():
     if not shutil.which("zsh"):
         pytest.skip("no zsh here")
     assert subprocess.run(["zsh", "-n", SHARE / "zsh/site-functions/_httpstatus"]).returncode == 0
-@pytest.mark.parametrize("columns", ["20", "40", "80"])
-def test_a_narrow_terminal_shows_all(columns, tmp_path):
-    log = log_with(tmp_path / "a.log", *[200] * 1000, 500)
-    for arguments in (["403.14"], ["tally", log], ["redirect", "302", "POST", "--all"],
-                      ["redirect", "302", "POST", "--clients"]):
-        code, shown = on_a_terminal(*arguments, COLUMNS=columns)
-        letters = [Counter(re.findall(r"[A-Za-z0-9]", re.sub(r"\x1b\[[0-9;]*m", "", text)))
-                   for text in (output(*arguments), shown)]
-        assert code == 0 and not letters[0] - letters[1] and "\u2026" not in shown
-
-
-def test_a_terminal_of_few_characters():
-    pytest.importorskip("rich")
-    shown = on_a_terminal("tally", str(SAMPLE), PYTHONIOENCODING="latin-1")[1]
-    assert "\x1b[" in shown and "###" in shown
-
-

@@ -11,7 +11,12 @@ class Trouble(Exception):
 
 
 def complain(message):
-    print(f"httpstatus: {message}", file=sys.stderr)
+    if not sys.stderr:
+        return
+    try:
+        print(f"httpstatus: {message}", file=sys.stderr)
+    except OSError:
+        drop(sys.stderr)
 
 
 def run(arguments):
@@ -30,10 +35,10 @@ def run(arguments):
             sys.stdout.flush()
 
 
-def drop_output():
+def drop(stream):
     """What is still to be written goes nowhere, else the interpreter complains as it exits."""
-    if sys.stdout:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if stream:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def main(arguments=None):
@@ -47,5 +52,8 @@ def main(arguments=None):
     except (Trouble, *UNREADABLE, ValueError) as error:
         complain(error)
         code = TROUBLE
-    drop_output()
+    except MemoryError:
+        complain("there is not enough memory")
+        code = TROUBLE
+    drop(sys.stdout)
     return code
