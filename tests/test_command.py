@@ -302,6 +302,18 @@ def test_page(tmp_path):
         assert any(part in piece for piece in page.text), part
 
 
+def test_a_page_of_strange_codes(tmp_path):
+    log = log_with(tmp_path / "a.log", "000", 999, 799)
+    (tmp_path / "b.log").write_text(
+        'Feb  6 12:14:14 lb haproxy[1]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] in static/<NOSRV> '
+        '10/0/30/69/109 -1 2750 - - ---- 1/1/1/1/0 0/0 "GET / HTTP/1.1"\n')
+    output("tally", log, str(tmp_path / "b.log"), "--html", str(tmp_path / "page.html"))
+    rows = {row[1]: " ".join(row) for row in (re.split("<[^>]*>+", line) for line in re.findall(
+        '<th scope="row".*', (tmp_path / "page.html").read_text()))}
+    assert "LinkedIn" in rows["999"] and "not known" in rows["799"] and "nginx" in rows["0"]
+    assert "not known" in rows["-1"] and "nginx" not in rows["-1"]
+
+
 # ---- tally --follow ----
 
 class Following:

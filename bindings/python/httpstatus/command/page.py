@@ -61,17 +61,22 @@ def class_chart(found):
             f'aria-label="{label}">{"".join(bars)}</svg>\n<ul class="key">{"".join(key)}</ul>')
 
 
-def status_row(status_class, name, count, records, status):
+def cells(status):
+    """What a status means, and who must act."""
     others = [row for row in status.variants
               if row.key != status.key and row.substatus == status.substatus]
     also = f"<p>Elsewhere: {text('; '.join(map(owned, others)))}." if others else ""
+    return (f'<td class="means">{text(owned(status) if status.is_known else "not known")}'
+            f"<p>{text(status.description)}{also}<td>{text(who(status))}")
+
+
+def status_row(status_class, name, count, records, status):
     width = max(100 * count / records, 1)
-    return (f'<tr><td class="{style(status_class)}">{text(name)}'
+    return (f'<tr><th scope="row" class="{style(status_class)}">{text(name)}'
             f'<td class="number">{count}<td class="number">{share(count, records)}'
             f'<td class="share"><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" '
             f'aria-hidden="true"><rect class="{style(status_class)}" width="{width:.3f}" height="1"/>'
-            f'</svg><td class="means">{text(owned(status) if status.is_known else "not known")}'
-            f"<p>{text(status.description)}{also}<td>{text(who(status))}")
+            f"</svg>{cells(status) if status is not None else '<td>not known<td>nobody knows'}")
 
 
 def status_rows(found):
@@ -80,7 +85,8 @@ def status_rows(found):
     for status_class, name, count, _ in rows_of(found, "substatus"):
         pairs.setdefault(name.split(".")[0], []).append((status_class, name, count))
     for status_class, name, count, _ in rows_of(found, "code"):
-        yield status_row(status_class, name, count, found.records, Status(max(int(name), 0)))
+        status = Status(int(name)) if int(name) >= 0 else None  # HAProxy: -1
+        yield status_row(status_class, name, count, found.records, status)
         for pair in pairs.get(name, ()):
             if row := lookup(pair[1]):
                 yield status_row(*pair, found.records, row)
@@ -98,7 +104,7 @@ def logs(tallies):
     if len(tallies) < 2:
         return ""
     rows = "\n".join(
-        f'<tr><td>{text(name_of(path))}<td>{text(one.format)}<td class="number">{one.lines}'
+        f'<tr><th scope="row">{text(name_of(path))}<td>{text(one.format)}<td class="number">{one.lines}'
         f'<td class="number">{one.classes["5xx"]}<td class="number">{one.classes["4xx"]}'
         f'<td class="number">{one.unmatched}' for path, one in tallies.items())
     heads = "".join(f'<th scope="col" class="number">{name}'
