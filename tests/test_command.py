@@ -442,6 +442,18 @@ def test_follow_standard_input():
     following.process.stderr.close()
 
 
+def test_follow_in_the_background(tmp_path):
+    path = log_with(tmp_path / "a.log", 200)
+    program = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *COMMAND]
+    with subprocess.Popen([*program, "tally", "--follow", "--json", "--interval", "0.05", path],
+                          stdout=subprocess.PIPE) as process:
+        for count in (1, 2):
+            assert json.loads(process.stdout.readline())["lines"] == count
+            process.send_signal(signal.SIGINT)  # which it does not hear there
+            append(path, 200)
+        process.terminate()
+
+
 def test_follow_what_cannot_grow(tmp_path):
     assert "Is a directory" in sentence("tally", "--follow", str(tmp_path))
     (tmp_path / "a.gz").write_bytes(b"")

@@ -171,7 +171,8 @@ class Pause:
     def __init__(self, seconds):
         self.seconds = seconds
         self.interrupted = self.waiting = False
-        signal.signal(signal.SIGINT, self.interrupt)
+        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as it is in the background
+            signal.signal(signal.SIGINT, self.interrupt)
 
     def begin(self):
         self.end = time.monotonic() + self.seconds
