@@ -117,7 +117,8 @@ find_luas() {
 build_rock() {
     rm -rf "$BUILD/lua$1"
     (cd "$TREE" && luarocks --lua-version="$3" make --tree="$BUILD/lua$1" httpstatus-scm-1.rockspec \
-        LUA_INCDIR="$4" CFLAGS="-O2 -fPIC $WARNINGS" >"$BUILD/rock$1.log" 2>&1) ||
+        LUA_INCDIR="$4" CFLAGS="-O2 -fPIC $WARNINGS" >"$BUILD/rock$1.log" 2>&1 &&
+        rm httpstatus.so) || # LuaRocks leaves it, and a Python would take it for its own
         { tail -20 "$BUILD/rock$1.log" >&2; die "no rock for Lua $1"; }
 }
 

@@ -61,21 +61,3 @@ def settled(head, options):
         return options
     found = tally(head[:head.rfind(b"\n") + 1], **options)
     return {**options, "format": found.format, "key": found.key} if found.records else None
-
-
-class Live:
-    """A pipe whose lines are to be seen as they come: the first that fit a format tell it."""
-
-    def __init__(self, file, options):
-        self.file = file
-        self.head, piece = b"", bytearray(HEAD)
-        while not (read_as := settled(self.head, options)) and (size := file.readinto(piece)):
-            self.head += piece[:size]
-        self.options = read_as or options
-
-    def readinto(self, buffer):
-        if not self.head:
-            return self.file.readinto(buffer)
-        size = min(len(buffer), len(self.head))
-        buffer[:size], self.head = self.head[:size], self.head[size:]
-        return size

@@ -36,18 +36,21 @@ def describe(out, code, method, policy, record):
 
 def row(policy, record):
     return None, [policy, record.action, record.method or "-", record.method_change or "-",
-                  body(record.keeps_body), str(len(record.drops_headers) or "-"),
-                  listing(record.drops_cross_origin), str(record.limit or "-"), record.reference]
+                  body(record.keeps_body), listing(record.drops_cross_origin),
+                  str(record.limit or "-"), record.reference]
 
 
 def compare(out, records):
-    out.table(["policy", "action", "method", "change", "body", ">dropped", "dropped for another origin",
-               ">limit", "reference"], [row(*item) for item in records.items()])
-    names = dict.fromkeys(name for record in records.values() for name in record.drops_headers)
-    if names:
-        out.line()
-        out.line("dropped with the body, of these as many as the column says:")
-        out.paragraph(", ".join(names))
+    out.table(["policy", "action", "method", "change", "body", "dropped for another origin", ">limit",
+               "reference"], [row(*item) for item in records.items()])
+    by_names = {}
+    for policy, record in records.items():
+        by_names.setdefault(record.drops_headers, []).append(policy)
+    for names, policies in by_names.items():
+        if names:
+            out.line()
+            out.line(f"dropped with the body by {', '.join(policies)}:")
+            out.paragraph(", ".join(names))
 
 
 def clients(options):

@@ -7,7 +7,7 @@ import sys
 from .. import select
 from .._compressed import opener_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, complain
-from .logs import Live, Raw, check, log_options, paths_of
+from .logs import Raw, check, log_options, paths_of
 from .show import name_of, write_json
 
 
@@ -42,8 +42,7 @@ def lines_of(path, options, unread):
     try:
         if is_pipe(path):
             with Raw(path) as file:
-                live = Live(file, read_as)
-                yield from select(live, which, invert=options.invert, **live.options)
+                yield from select(file, which, invert=options.invert, **read_as)
         else:
             yield from select(path, which, invert=options.invert, **read_as)
     except UNREADABLE as error:
