@@ -284,7 +284,7 @@ CODES_DOC
 
 static PyObject *mask(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
 {
-    struct httpstatus_filter filter = {{0}, 0, 0, {{0, 0}}};
+    struct httpstatus_filter filter = {0};
     int8_t wanted[ENTRIES] = {0};
 
     if (count != 2)
