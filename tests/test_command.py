@@ -584,7 +584,7 @@ def test_standard_input_that_does_not_wait():
 
 
 def test_too_little_memory():
-    program = "import sys; from httpstatus import command; from httpstatus.command import logs; " \
+    program = "import sys; from httpstatus import _command as command; from httpstatus._command import logs; " \
         "logs.tally = lambda *_, **__: b'x' * (1 << 62); sys.exit(command.main())"
     done = subprocess.run([sys.executable, "-c", program, "tally", SAMPLE], capture_output=True)
     assert (done.returncode, done.stderr) == (2, b"httpstatus: there is not enough memory\n")
@@ -626,7 +626,7 @@ def test_a_log_that_shrinks(tmp_path):
 
 def without(module, *arguments):
     """The command where a module is not installed."""
-    program = f"import sys; sys.modules[{module!r}] = None; from httpstatus.command import main; " \
+    program = f"import sys; sys.modules[{module!r}] = None; from httpstatus._command import main; " \
         "sys.exit(main())"
     return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True)
 
@@ -638,7 +638,7 @@ def test_extras_that_are_missing(tmp_path):
     assert without("rich", "404").stdout == output("404")
     (tmp_path / "a.zst").write_bytes(b"")
     program = ("import sys; sys.modules.update({'zstandard': None, 'compression': None}); "
-               "from httpstatus.command import main; sys.exit(main())")
+               "from httpstatus._command import main; sys.exit(main())")
     done = subprocess.run([sys.executable, "-c", program, "tally", tmp_path / "a.zst"],
                           capture_output=True, text=True)
     assert done.returncode == 2 and "install the extra httpstatus[zstd]" in done.stderr
@@ -646,7 +646,7 @@ def test_extras_that_are_missing(tmp_path):
 
 
 def test_importing_the_module_does_not_import_the_command():
-    program = "import sys, httpstatus; sys.exit('httpstatus.command' in sys.modules or " \
+    program = "import sys, httpstatus; sys.exit('httpstatus._command' in sys.modules or " \
         "'argparse' in sys.modules)"
     assert subprocess.run([sys.executable, "-I", "-c", program]).returncode == 0
 
@@ -713,7 +713,7 @@ def test_progress(tmp_path):
     path.write_bytes(SAMPLE.read_bytes() * 300)
     packed = tmp_path / "b.log.gz"
     packed.write_bytes(gzip.compress(SAMPLE.read_bytes() * 300, 1))
-    program = [sys.executable, "-c", "import sys; from httpstatus.command import main, tally; "
+    program = [sys.executable, "-c", "import sys; from httpstatus._command import main, tally; "
                "tally.LONG = 1; sys.exit(main())"]
     for jobs in ("1", "2"):
         code, shown = on_a_terminal("tally", str(path), str(packed), "--jobs", jobs, program=program)
@@ -727,8 +727,8 @@ def options_of(parser):
 
 
 def test_the_manual_names_every_option():
-    from httpstatus import command
-    from httpstatus.command.parser import FORMATS, POLICIES, make
+    from httpstatus import _command as command
+    from httpstatus._command.parser import FORMATS, POLICIES, make
 
     parser, commands = make()
     text = (SHARE / "man/man1/httpstatus.1").read_text()

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import shtab
-from httpstatus.command.parser import FORMATS, make
+from httpstatus._command.parser import FORMATS, make
 
 HERE = Path(__file__).parent
 FILES = {
