@@ -43,6 +43,14 @@ REASONS = {  # commands and scripts that do not run here
     r"tests/run\b.*": "it is what runs this",
     r"total = (client|spark)\..*\n": "tests/clusters.py runs it, on a cluster of its own",
 }
+LIMITS = {  # the constants that a row of the table of limits names
+    "a status in a log": ["STATUS_MIN", "STATUS_MAX"],
+    "pairs of status and sub-status": ["PAIRS", "FILTER_PAIRS"],
+    "lines that are no records": ["FIRST_UNMATCHED"],
+    "a path to the status in JSON": ["NAMES"],
+    "a format string": ["LOCATOR_STEPS", "LOCATOR_TEXT"],
+    "a chain of redirects": ["CHAIN_SEEN"],
+}
 FRAME = """\
 #include "httpstatus.h"
 #include <fcntl.h>
@@ -404,6 +412,16 @@ def check_figures(rows):
                 raise Wrong(f"{label}: {figure} is not in tests/bench/results.md")
 
 
+def check_limits(rows):
+    """The numbers of those that are constants of the core."""
+    header = Path("core/httpstatus.h").read_text()
+    for label, text in rows:
+        names = LIMITS.get(label, [])
+        values = [re.search(rf"\bHTTPSTATUS_{name} = (-?\d+)", header)[1] for name in names]
+        if names and re.findall(r"-?\d+", text) != values:
+            raise Wrong(f"{label}: {text}, but the core has {', '.join(values)}")
+
+
 def check_table(section, lines):
     """Checks a table by its heading; the kind that it is."""
     head, _, *rows = table_rows(lines)
@@ -416,6 +434,8 @@ def check_table(section, lines):
     elif head[1:] and all(cell.strip("`") in literal("_Policy") for cell in head[1:]):
         kind = "redirects"
         check = functools.partial(check_redirects, [cell.strip("`") for cell in head[1:]])
+    elif head[0] == "limit":
+        kind, check = "limits", check_limits
     elif section == "Speed":
         kind, check = "figures", check_figures
     else:
