@@ -171,7 +171,7 @@ local function do_select(form, which, log, invert)
         return "!invalid-which"
     end
     local statuses = httpstatus.extract_string(log, options(form))
-    for line in (log .. "\n"):gmatch "([^\n]*)\n" do lines[#lines + 1] = line end
+    for line in (log .. "\n"):gmatch "([^\n]*)\n" do lines[#lines + 1] = line:gsub("\r$", "") end
     for number, status, line in httpstatus.select_string(log, wanted, select_options) do
         assert.equal(lines[number], line)
         out[#out + 1] = number .. ":" .. (status or token(statuses[number]))

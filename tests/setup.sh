@@ -5,7 +5,8 @@ PACKAGES="build-essential cmake curl git man-db mandoc pkg-config python3 python
     luajit libluajit-5.1-dev libpcre3 luarocks lua-busted lua-dkjson valgrind qemu-user
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
-    gcc-s390x-linux-gnu libc6-dev-s390x-cross clang clang-tidy cppcheck lld musl-tools bash fish zsh"
+    gcc-s390x-linux-gnu libc6-dev-s390x-cross bash fish zsh
+    clang clang-tidy cppcheck libclang-rt-dev lld llvm musl-tools"
 # nginx with Lua, which is unpacked and not installed: it wants another LuaJIT than 'luajit' does.
 NGINX="nginx libnginx-mod-http-ndk libnginx-mod-http-lua lua-resty-core lua-resty-lrucache
     libluajit2-5.1-2"

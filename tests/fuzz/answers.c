@@ -1,0 +1,33 @@
+/*
+ * Answers for bindings.py: reads "FUNCTION\tINPUT" as in the vectors, a request
+ * a line, and prints what the C runner of the vectors would compare with what
+ * they expect.
+ */
+#define main run_all_vectors
+#include "../test_core.c"
+#undef main
+
+int main(void)
+{
+    static char line[LINE_MAX_SIZE];
+
+    (void)run_all_vectors;
+    while (fgets(line, sizeof line, stdin)) {
+        struct argument arguments[4];
+        char *input = strchr(line, '\t');
+        if (!input)
+            return 1;
+        *input++ = '\0';
+        input[strcspn(input, "\n")] = '\0';
+        const struct function *function = function_named(line);
+        if (!function)
+            return 1;
+        split_arguments(input, function->arguments, arguments);
+        out_size = 0;
+        out[0] = '\0';
+        function->call(arguments);
+        puts(out);
+        fflush(stdout);
+    }
+    return failed != 0;
+}

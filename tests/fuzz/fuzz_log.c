@@ -1,0 +1,383 @@
+/*
+ * Fuzz target: a log.  An input is how it is to be read, as in the vectors, and
+ * the log behind a LF: "json;key=a.b;which=404,5xx;invert\n{...".
+ *
+ * The careful reader, which gets each line in two pieces, is the specification.
+ * Every scanner that runs here has to give the same lines and tallies, whole
+ * and in pieces, stored and counted; what the lines are is counted again here;
+ * and tallies of parts have to add up to that of the whole.
+ */
+#include "fuzz.h"
+
+enum { MOST_BYTES = 80000, MOST_LINES = MOST_BYTES + 1, PADDING = 320 };
+
+struct log {
+    char *data;
+    size_t size;
+};
+
+static struct httpstatus_scanner scanner;
+static struct httpstatus_line wanted[MOST_LINES], found[MOST_LINES];
+static size_t wants;
+static struct httpstatus_tally wanted_tally;
+
+static void use_scanner(const char *name)
+{
+    REQUIRE(httpstatus_scanner_use(name, strlen(name)));
+}
+
+/* ---- The input ---- */
+
+struct setup {
+    struct httpstatus_options options;
+    struct httpstatus_filter filter;
+    bool filtered, usable;
+};
+
+static bool begins(struct httpstatus_text text, const char *word)
+{
+    return text.size >= strlen(word) && memcmp(text.data, word, strlen(word)) == 0;
+}
+
+static struct httpstatus_text behind(struct httpstatus_text text, const char *word)
+{
+    return (struct httpstatus_text){text.data + strlen(word), text.size - strlen(word)};
+}
+
+static void read_format(struct setup *setup, struct httpstatus_text format)
+{
+    struct httpstatus_format_error error;
+    char *exact = copy(format.data, format.size);
+
+    setup->usable = httpstatus_options_format(&setup->options, exact, format.size, &error);
+    drop(exact);
+    if (setup->usable)
+        REQUIRE(setup->options.format != HTTPSTATUS_CUSTOM || setup->options.locator.ready);
+    else if (error.message)
+        REQUIRE(error.column >= 1 && error.column <= format.size + 1);
+}
+
+/* Points into 'line', which has to stay. */
+static struct setup read_setup(struct httpstatus_text line)
+{
+    struct setup setup = {0};
+
+    read_format(&setup, cut(&line, ';'));
+    while (line.size) {
+        struct httpstatus_text word = cut(&line, ';');
+        if (begins(word, "fields=")) {
+            setup.options.fields = behind(word, "fields=");
+        } else if (begins(word, "key=")) {
+            setup.options.key = behind(word, "key=");
+        } else if (begins(word, "which=")) {
+            setup.filtered = true;
+            for (word = behind(word, "which="); word.size;) {
+                struct httpstatus_text which = cut(&word, ',');
+                httpstatus_filter_add(&setup.filter, which.data, which.size);
+            }
+        } else if (begins(word, "invert")) {
+            setup.filter.invert = setup.filtered = true;
+        } else if (begins(word, "target")) {
+            setup.options.target = true;
+        }
+    }
+    return setup;
+}
+
+static void append(struct log *log, struct httpstatus_text text)
+{
+    if (text.size)
+        memcpy(log->data + log->size, text.data, text.size);
+    log->size += text.size;
+}
+
+static void append_run(struct log *log, char c, size_t count)
+{
+    memset(log->data + log->size, c, count);
+    log->size += count;
+}
+
+/*
+ * The log as it is, again and again, or with a byte many times, and with blanks
+ * behind: near the end of a piece no scanner looks at more than a line at a
+ * time, and the first 64 KiB and windows of 8 KiB are special.
+ */
+static struct log make_log(struct httpstatus_text text)
+{
+    static char made[MOST_BYTES];
+    struct log log = {made, 0};
+
+    if (text.size > MOST_BYTES / 8)
+        text.size = MOST_BYTES / 8;
+    const size_t variant = text.size ? chance(8) : 0, at = chance(text.size + 1);
+    if (variant <= 1) {
+        append(&log, text);
+        return log;
+    }
+    if (variant <= 3) {
+        const size_t least = chance(128) == 0 ? HTTPSTATUS_HEAD_SIZE : chance(16) == 0 ? 9000 : 600;
+        append_run(&log, '\n', chance(64));
+        while (log.size < least)
+            append(&log, text);
+    } else if (variant == 4) {
+        append(&log, (struct httpstatus_text){text.data, at});
+        append_run(&log, at ? text.data[at - 1] : 'x', chance(32) == 0 ? 9000 : chance(300));
+        append(&log, (struct httpstatus_text){text.data + at, text.size - at});
+    } else {
+        append(&log, text);
+    }
+    append_run(&log, '\n', 1);
+    append_run(&log, chance(8) ? ' ' : "x\n"[chance(2)], PADDING);
+    return log;
+}
+
+/* ---- The careful reader ---- */
+
+static size_t careful(const struct httpstatus_options *options, struct log log)
+{
+    size_t count = 0, used;
+
+    REQUIRE(httpstatus_scanner_init(&scanner, options, NULL));
+    for (size_t at = 0; at < log.size;) {
+        const char *lf = memchr(log.data + at, '\n', log.size - at);
+        size_t end = lf ? (size_t)(lf - log.data) : log.size;
+        if (end > at) {
+            REQUIRE(httpstatus_scan(&scanner, log.data + at, end - at, wanted + count, 1, &used) == 0);
+            REQUIRE(used == end - at);
+        }
+        if (lf) {
+            REQUIRE(httpstatus_scan(&scanner, lf, 1, wanted + count, 1, &used) == 1 && used == 1);
+            count++;
+        }
+        at = end + 1;
+    }
+    count += httpstatus_finish(&scanner, wanted + count, 1);
+    wanted_tally = scanner.tally;
+    return count;
+}
+
+static enum httpstatus_kind kind_of(int status)
+{
+    return status == HTTPSTATUS_NO_STATUS   ? HTTPSTATUS_KIND_NO_STATUS
+           : status == HTTPSTATUS_SKIPPED   ? HTTPSTATUS_KIND_SKIPPED
+           : status == HTTPSTATUS_UNMATCHED ? HTTPSTATUS_KIND_UNMATCHED
+                                            : HTTPSTATUS_KIND_STATUS;
+}
+
+/* The lines are those of the log, each once, with what a line may have. */
+static void check_lines(struct log log)
+{
+    uint64_t at = 0;
+
+    for (size_t i = 0; i < wants; i++) {
+        const struct httpstatus_line *line = &wanted[i];
+        const char *lf = memchr(log.data + at, '\n', log.size - at);
+        uint64_t end = lf ? (uint64_t)(lf - log.data) : log.size;
+        REQUIRE(line->start == at && line->number == i + 1);
+        REQUIRE(line->end == end - (end > at && log.data[end - 1] == '\r'));
+        REQUIRE(line->kind == kind_of(line->status));
+        REQUIRE(line->status >= HTTPSTATUS_SKIPPED && line->status <= HTTPSTATUS_STATUS_MAX);
+        REQUIRE(line->substatus >= 0 && line->substatus <= UINT16_MAX);
+        at = end + 1;
+    }
+    REQUIRE(at >= log.size);
+}
+
+static uint64_t lines_of(int status, int substatus)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < wants; i++)
+        count += wanted[i].status == status && (!substatus || wanted[i].substatus == substatus);
+    return count;
+}
+
+static void check_tally(void)
+{
+    const struct httpstatus_tally *t = &wanted_tally;
+    uint64_t records = t->no_status, pairs = t->more_pairs, with = 0, listed = 0;
+
+    REQUIRE(t->lines == wants);
+    REQUIRE(t->no_status == lines_of(HTTPSTATUS_NO_STATUS, 0));
+    REQUIRE(t->skipped == lines_of(HTTPSTATUS_SKIPPED, 0));
+    REQUIRE(t->unmatched == lines_of(HTTPSTATUS_UNMATCHED, 0));
+    for (int status = HTTPSTATUS_STATUS_MIN; status <= HTTPSTATUS_STATUS_MAX; status++)
+        if (t->counts[status - HTTPSTATUS_STATUS_MIN]) {
+            REQUIRE(httpstatus_tally_count(t, status) == lines_of(status, 0));
+            records += httpstatus_tally_count(t, status);
+        }
+    REQUIRE(httpstatus_tally_records(t) == records);
+    REQUIRE(t->lines == records + t->skipped + t->unmatched);
+    REQUIRE(httpstatus_tally_class(t, 4) <= records);
+    for (size_t i = 0; i < wants; i++) {
+        with += wanted[i].substatus && wanted[i].status >= 0;
+        if (wanted[i].status == HTTPSTATUS_UNMATCHED && listed < HTTPSTATUS_FIRST_UNMATCHED)
+            REQUIRE(t->first_unmatched[listed++] == i + 1);
+    }
+    for (; listed < HTTPSTATUS_FIRST_UNMATCHED; listed++)
+        REQUIRE(t->first_unmatched[listed] == 0);
+    for (size_t i = 0; i < HTTPSTATUS_PAIRS && t->pairs[i].count; i++) {
+        pairs += t->pairs[i].count;
+        if (t->more_pairs == 0)
+            REQUIRE(t->pairs[i].count == lines_of(t->pairs[i].status, t->pairs[i].substatus));
+    }
+    REQUIRE(pairs == with);
+}
+
+/* ---- The scanners ---- */
+
+static bool same(const struct httpstatus_line *a, const struct httpstatus_line *b)
+{
+    return a->start == b->start && a->end == b->end && a->number == b->number &&
+           a->status == b->status && a->substatus == b->substatus && a->kind == b->kind;
+}
+
+static void check_equal_tally(void)
+{
+    REQUIRE(memcmp(&scanner.tally, &wanted_tally, sizeof wanted_tally) == 0 ||
+            httpstatus_tally_equal(&scanner.tally, &wanted_tally));
+}
+
+/* The lines are those of 'wanted' that the filter wants. */
+static void compare(const struct httpstatus_filter *filter, size_t finds)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < wants; i++) {
+        if (filter && !httpstatus_filter_wants(filter, wanted[i].status, wanted[i].substatus))
+            continue;
+        REQUIRE(count < finds);
+        REQUIRE(same(&wanted[i], &found[count]));
+        count++;
+    }
+    REQUIRE(count == finds);
+    check_equal_tally();
+}
+
+/* The piece of the log from 'at' on, in memory of its own, with room for so many lines. */
+static size_t scan_piece(const char *p, size_t size, struct httpstatus_line *lines, size_t room,
+                         size_t *used)
+{
+    char *piece = copy(p, size);
+    size_t stored;
+
+    if (lines) {
+        struct httpstatus_line *exact = malloc(room * sizeof *exact);
+        REQUIRE(exact);
+        stored = httpstatus_scan(&scanner, piece, size, exact, room, used);
+        REQUIRE(stored <= room && *used <= size && (*used == size || stored == room));
+        memcpy(lines, exact, stored * sizeof *exact);
+        free(exact);
+    } else {
+        stored = httpstatus_scan(&scanner, piece, size, NULL, 0, used);
+        REQUIRE(stored == 0 && *used == size);
+    }
+    drop(piece);
+    return stored;
+}
+
+/* Scans in pieces of at most 'most' bytes; returns how many lines are in 'found'. */
+static size_t scan(const struct httpstatus_options *options, const struct httpstatus_filter *filter,
+                   struct log log, size_t most, bool store)
+{
+    size_t count = 0, stored, used;
+    const bool decided =
+        options->format != HTTPSTATUS_AUTO && (options->format != HTTPSTATUS_JSON || options->key.data);
+
+    REQUIRE(httpstatus_scanner_init(&scanner, options, filter));
+    for (size_t at = 0, line = 0; at < log.size;) {
+        size_t left = log.size - at, piece = most < log.size ? chance(most + 1) : left;
+        size_t room = most < log.size ? 1 + chance(chance(4) ? 9 : 200) : wants + 1;
+        count += scan_piece(log.data + at, piece < left ? piece : left, store ? found + count : NULL,
+                            room, &used);
+        for (size_t end = at + used; at < end; at++)
+            if (log.data[at] == '\n')
+                line = at + 1;
+        REQUIRE(!decided || scanner.line_start == line);
+    }
+    do {
+        stored = httpstatus_finish(&scanner, store ? found + count : NULL, 1 + chance(9));
+        count += stored;
+    } while (stored);
+    return count;
+}
+
+static void check_scanner(const struct setup *setup, struct log log)
+{
+    static const size_t pieces[] = {3, 40, 300, 1000, 9000};
+    const struct httpstatus_filter *filter = setup->filtered ? &setup->filter : NULL;
+    size_t most = pieces[chance(5)];
+
+    compare(NULL, scan(&setup->options, NULL, log, SIZE_MAX, true));
+    if (log.size > 20000 && most < 1000)
+        most = 9000;
+    compare(filter, scan(&setup->options, filter, log, most, true));
+    scan(&setup->options, filter, log, chance(2) ? most : SIZE_MAX, false);
+    check_equal_tally();
+}
+
+/* ---- Sums ---- */
+
+static struct httpstatus_tally tally_of(const struct httpstatus_options *options, struct log log)
+{
+    scan(options, NULL, log, SIZE_MAX, false);
+    return scanner.tally;
+}
+
+/* Three parts, cut between lines, of a log in which no line says what the others mean. */
+static void check_sums(const struct httpstatus_options *options, struct log log)
+{
+    static struct httpstatus_tally a, b, c, left;
+    size_t first = wants ? (size_t)wanted[chance(wants)].start : 0, second = first;
+
+    for (size_t i = chance(wants + 1); i < wants && second == first; i++)
+        if (wanted[i].start > first)
+            second = (size_t)wanted[i].start;
+    a = tally_of(options, (struct log){log.data, first});
+    b = tally_of(options, (struct log){log.data + first, second - first});
+    c = tally_of(options, (struct log){log.data + second, log.size - second});
+    left = a;
+    httpstatus_tally_add(&left, &b);
+    httpstatus_tally_add(&left, &c);
+    REQUIRE(httpstatus_tally_equal(&left, &wanted_tally));
+    httpstatus_tally_add(&b, &c);
+    httpstatus_tally_add(&a, &b);
+    REQUIRE(httpstatus_tally_equal(&a, &wanted_tally));
+}
+
+/* ---- The target ---- */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct httpstatus_text text = {(const char *)data, size};
+    struct setup setup;
+    struct log log;
+
+    seed_chance(data, size);
+    setup = read_setup(cut(&text, '\n'));
+    if (!httpstatus_scanner_init(&scanner, &setup.options, NULL))
+        return 0;
+    log = make_log(text);
+    use_scanner("scalar");
+
+    struct httpstatus_options known = setup.options;
+    scan(&setup.options, NULL, log, SIZE_MAX, false);
+    known.format = scanner.tally.format;
+    if (known.format == HTTPSTATUS_JSON)
+        known.key = scanner.setup.key;
+    wants = careful(&known, log);
+    check_lines(log);
+    check_tally();
+    for (size_t i = 0; httpstatus_scanner_at(i); i++) {
+        use_scanner(httpstatus_scanner_at(i));
+        check_scanner(&setup, log);
+        if (setup.options.format == HTTPSTATUS_AUTO && !known.key.data && !known.fields.data &&
+            !known.target)
+            REQUIRE(httpstatus_detect(log.data, log.size) == known.format);
+    }
+    use_scanner(httpstatus_scanner_at(0));
+    if (!(known.format == HTTPSTATUS_W3C || known.format == HTTPSTATUS_CLOUDFRONT) ||
+        !memchr(log.data, '#', log.size))
+        check_sums(&known, log);
+    return 0;
+}

@@ -1,0 +1,541 @@
+/*
+ * Fuzz target: a text.  An input is lines: the text, a word to go with it (an
+ * owner, a method, a knob's value), and more (methods, URLs).  Everything that
+ * takes a text gets them, and its answers are compared with plain readings of
+ * what httpstatus.h promises.
+ */
+#include <limits.h>
+
+#include "fuzz.h"
+
+enum { ROWS = 2000, STEPS = 300, URLS = 16 };
+
+/* ---- Plain readings ---- */
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static bool equal(struct httpstatus_text a, struct httpstatus_text b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+static bool equal_ignoring_case(struct httpstatus_text a, struct httpstatus_text b)
+{
+    bool same = a.size == b.size;
+
+    for (size_t i = 0; same && i < a.size; i++)
+        same = lower(a.data[i]) == lower(b.data[i]);
+    return same;
+}
+
+static struct httpstatus_text text_of(const char *p)
+{
+    return (struct httpstatus_text){p, strlen(p)};
+}
+
+static bool is_word(struct httpstatus_text text, const char *word)
+{
+    return equal(text, text_of(word));
+}
+
+static struct httpstatus_text trimmed(struct httpstatus_text text)
+{
+    while (text.size && is_blank(*text.data))
+        text.data++, text.size--;
+    while (text.size && is_blank(text.data[text.size - 1]))
+        text.size--;
+    return text;
+}
+
+/* Letter case, blanks, '-', '_' and "'" do not count. */
+static bool equal_folded(struct httpstatus_text a, struct httpstatus_text b)
+{
+    size_t i = 0, j = 0;
+
+    if (!a.data || !b.data)
+        return false;
+    for (;; i++, j++) {
+        while (i < a.size && a.data[i] && strchr(" -_'", a.data[i]))
+            i++;
+        while (j < b.size && b.data[j] && strchr(" -_'", b.data[j]))
+            j++;
+        if (i == a.size || j == b.size)
+            return i == a.size && j == b.size;
+        if (lower(a.data[i]) != lower(b.data[j]))
+            return false;
+    }
+}
+
+static bool holds(struct httpstatus_text text, struct httpstatus_text word)
+{
+    for (size_t i = 0; i + word.size <= text.size; i++)
+        if (equal_ignoring_case((struct httpstatus_text){text.data + i, word.size}, word))
+            return true;
+    return false;
+}
+
+/* "404", "403.14" or "404:1" */
+static bool read_code(struct httpstatus_text text, int *code, int *substatus)
+{
+    char digits[64];
+    size_t first = 0;
+
+    *substatus = -1;
+    while (first < text.size && text.data[first] >= '0' && text.data[first] <= '9')
+        first++;
+    if (first < 1 || first > 3)
+        return false;
+    memcpy(digits, text.data, first);
+    digits[first] = '\0';
+    *code = atoi(digits);
+    if (first == text.size)
+        return true;
+    if (!strchr(".:", text.data[first]) || text.data[first] == '\0' || ++first == text.size)
+        return false;
+    for (*substatus = 0; first < text.size; first++) {
+        char c = text.data[first];
+        if (c < '0' || c > '9' || (*substatus = *substatus * 10 + (c - '0')) > 65535)
+            return false;
+    }
+    return true;
+}
+
+static bool is_token(struct httpstatus_text text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] <= ' ' || text.data[i] > '~' || strchr("\"(),/:;<=>?@[\\]{}", text.data[i]))
+            return false;
+    return text.size > 0;
+}
+
+/* ---- Rows ---- */
+
+static bool is_named(const struct httpstatus_status *row, struct httpstatus_text name)
+{
+    if (equal_folded(httpstatus_field(row, HTTPSTATUS_PHRASE), name) ||
+        equal_folded(httpstatus_field(row, HTTPSTATUS_NAME), name))
+        return true;
+    for (size_t i = 0; i < httpstatus_alias_count(row); i++)
+        if (equal_folded(httpstatus_alias(row, i).phrase, name))
+            return true;
+    return false;
+}
+
+static bool any_is_named(struct httpstatus_text name)
+{
+    for (size_t i = 0; i < httpstatus_row_count(); i++)
+        if (is_named(httpstatus_row(i), name))
+            return true;
+    return false;
+}
+
+static void check_lookup(struct httpstatus_text text, struct httpstatus_text word)
+{
+    int code = -7, substatus = -7, own_code = -7, own_substatus = -7;
+    struct httpstatus_text inside = trimmed(text);
+    bool is_code = httpstatus_read_code(text.data, text.size, &code, &substatus);
+    const struct httpstatus_status *row, *owned;
+
+    REQUIRE(is_code == read_code(text, &own_code, &own_substatus));
+    REQUIRE(!is_code || (code == own_code && substatus == own_substatus));
+    row = httpstatus_lookup_text(text.data, text.size, NULL, 0);
+    owned = httpstatus_lookup_text(text.data, text.size, word.data, word.size);
+    if (read_code(inside, &code, &substatus)) {
+        substatus = substatus < 0 ? 0 : substatus;
+        REQUIRE(row == httpstatus_find(code, substatus, NULL, 0));
+        REQUIRE(owned == httpstatus_find(code, substatus, word.data, word.size));
+    } else {
+        REQUIRE(row ? is_named(row, inside) : !any_is_named(inside));
+        REQUIRE(!owned || is_named(owned, inside));
+    }
+    if (owned) {
+        REQUIRE(row && equal_ignoring_case(httpstatus_field(owned, HTTPSTATUS_OWNER), word));
+    } else if (row) {
+        REQUIRE(!equal_ignoring_case(httpstatus_field(row, HTTPSTATUS_OWNER), word));
+    }
+}
+
+static bool row_holds(const struct httpstatus_status *row, struct httpstatus_text word)
+{
+    if (holds(httpstatus_field(row, HTTPSTATUS_PHRASE), word) ||
+        holds(httpstatus_field(row, HTTPSTATUS_NAME), word) ||
+        holds(httpstatus_field(row, HTTPSTATUS_DESCRIPTION), word))
+        return true;
+    for (size_t i = 0; i < httpstatus_alias_count(row); i++)
+        if (holds(httpstatus_alias(row, i).phrase, word))
+            return true;
+    return false;
+}
+
+static bool is_wanted(const struct httpstatus_status *row, struct httpstatus_text words)
+{
+    if (equal_folded(httpstatus_field(row, HTTPSTATUS_PHRASE), words))
+        return true;
+    while ((words = trimmed(words)).size) {
+        size_t size = 0;
+        while (size < words.size && !is_blank(words.data[size]))
+            size++;
+        if (!row_holds(row, (struct httpstatus_text){words.data, size}))
+            return false;
+        words.data += size;
+        words.size -= size;
+    }
+    return true;
+}
+
+static void check_search(struct httpstatus_text text)
+{
+    static const struct httpstatus_status *rows[ROWS];
+    const struct httpstatus_status *few[3];
+    static bool seen[ROWS];
+    size_t count = httpstatus_search(text.data, text.size, rows, ROWS), expected = 0;
+
+    memset(seen, 0, sizeof seen);
+    for (size_t i = 0; i < httpstatus_row_count() && trimmed(text).size; i++)
+        expected += is_wanted(httpstatus_row(i), text);
+    REQUIRE(count == expected);
+    for (size_t i = 0; i < count; i++) {
+        REQUIRE(is_wanted(rows[i], text) && !seen[httpstatus_index(rows[i])]);
+        seen[httpstatus_index(rows[i])] = true;
+    }
+    REQUIRE(httpstatus_search(text.data, text.size, few, 3) == count);
+    for (size_t i = 0; i < 3 && i < count; i++)
+        REQUIRE(few[i] == rows[i]);
+}
+
+static void check_statuses(struct httpstatus_text word)
+{
+    struct httpstatus_query query = {(int)chance(7), word, (int)chance(3) - 1};
+    const struct httpstatus_status *row = NULL, *before = NULL;
+
+    while ((row = httpstatus_next(&query, row)) != NULL) {
+        REQUIRE(equal_ignoring_case(httpstatus_field(row, HTTPSTATUS_OWNER), word));
+        REQUIRE(!before || before < row);
+        before = row;
+    }
+}
+
+static void check_number(int code)
+{
+    size_t first = 0, count = httpstatus_variants(code, &first);
+    struct httpstatus_text status_class = httpstatus_class_of(code);
+    int effective = httpstatus_effective(code);
+
+    REQUIRE((httpstatus_lookup(code) != NULL) == (count > 0));
+    for (size_t i = 0; i < count; i++)
+        REQUIRE(httpstatus_code(httpstatus_row(first + i)) == code);
+    REQUIRE((status_class.data != NULL) == (code >= 100 && code <= 599));
+    REQUIRE(!status_class.data || status_class.data[0] == '0' + code / 100);
+    REQUIRE(effective == code || effective == (status_class.data ? code / 100 * 100 : 500));
+    REQUIRE(httpstatus_code(httpstatus_unknown(code)) == -1);
+}
+
+/* ---- Filters ---- */
+
+static void check_filter(struct httpstatus_text text)
+{
+    struct httpstatus_filter filter = {0}, none = {0};
+    enum httpstatus_property property;
+    int code = 0, substatus;
+    const bool is_code = read_code(text, &code, &substatus);
+    const bool is_class = text.size == 3 && text.data[0] >= '1' && text.data[0] <= '5' &&
+                          memcmp(text.data + 1, "xx", 2) == 0;
+    const bool is_property = httpstatus_property_find(text.data, text.size, &property);
+    const bool is_kind = is_word(text, "no_status") || is_word(text, "unmatched");
+    const bool is_set = is_word(text, "error") || is_word(text, "redirect");
+    const bool added = httpstatus_filter_add(&filter, text.data, text.size);
+
+    REQUIRE(added == (is_code || is_class || is_property || is_kind || is_set));
+    REQUIRE(added || memcmp(&filter, &none, sizeof none) == 0);
+    if (is_property)
+        REQUIRE(is_word(text, httpstatus_property_name(property)));
+    for (int i = HTTPSTATUS_SKIPPED; i < 40; i++) {
+        const int status = i < 0    ? i
+                           : i < 9  ? i * 100 + (int)chance(100)
+                           : i < 12 ? code + i - 10
+                                    : (int)chance(1000);
+        const bool wants = httpstatus_filter_wants(&filter, status, 14);
+        if (is_code)
+            REQUIRE(wants == (status == code && (substatus < 0 || substatus == 14)));
+        if (is_class)
+            REQUIRE(wants == (status >= 0 && status / 100 == text.data[0] - '0'));
+        if (is_kind)
+            REQUIRE(wants == (status == (is_word(text, "unmatched") ? HTTPSTATUS_UNMATCHED
+                                                                    : HTTPSTATUS_NO_STATUS)));
+        filter.invert = true;
+        REQUIRE(httpstatus_filter_wants(&filter, status, 14) != wants);
+        filter.invert = false;
+    }
+}
+
+/* ---- Format strings ---- */
+
+/* A byte that is in no text of the locator, so that it can stand for any field.
+ */
+static char filler_of(const struct httpstatus_locator *locator)
+{
+    for (char c = 'a'; c <= 'z'; c++)
+        if (!memchr(locator->text, c, locator->text_size))
+            return c;
+    return '\0';
+}
+
+/* A line as the format string says is read as it says. */
+static void check_record(const struct httpstatus_options *options)
+{
+    static struct httpstatus_scanner scanner;
+    const struct httpstatus_locator *locator = &options->locator;
+    char line[2 * HTTPSTATUS_LOCATOR_TEXT + 16], filler = filler_of(locator), *exact;
+    size_t size = 0, used;
+    struct httpstatus_line found;
+
+    if (!filler || memchr(locator->text, '\n', locator->text_size) ||
+        (locator->has_stop && (locator->stop == '\n' || locator->stop == '\r')))
+        return;
+    for (size_t i = 0; i < locator->step_count; i++) {
+        if (i || !locator->anchored)
+            line[size++] = filler;
+        memcpy(line + size, locator->text + locator->steps[i].start, locator->steps[i].size);
+        size += locator->steps[i].size;
+    }
+    memcpy(line + size, "404", 3);
+    size += 3;
+    if (locator->has_stop)
+        line[size++] = (char)locator->stop;
+    exact = copy(line, size);
+    REQUIRE(httpstatus_scanner_init(&scanner, options, NULL));
+    REQUIRE(httpstatus_scan(&scanner, exact, size, &found, 1, &used) == 0 && used == size);
+    REQUIRE(httpstatus_finish(&scanner, &found, 1) == 1);
+    REQUIRE(found.status == 404 && found.start == 0 && found.end == size);
+    drop(exact);
+}
+
+static void check_format(struct httpstatus_text text)
+{
+    struct httpstatus_options options = {0};
+    struct httpstatus_format_error error = {99, "untouched"};
+    enum httpstatus_format format = httpstatus_format(text.data, text.size);
+    const bool usable = httpstatus_options_format(&options, text.data, text.size, &error);
+
+    if (format != HTTPSTATUS_FORMAT_NONE)
+        REQUIRE(is_word(text, httpstatus_format_name(format)));
+    if (format != HTTPSTATUS_FORMAT_NONE && format != HTTPSTATUS_CUSTOM) {
+        REQUIRE(usable && options.format == format);
+        return;
+    }
+    REQUIRE(options.format == HTTPSTATUS_CUSTOM && options.locator.ready == usable);
+    if (!usable) {
+        bool directive =
+            text.size && (memchr(text.data, '%', text.size) || memchr(text.data, '$', text.size));
+        REQUIRE((error.message != NULL) == directive);
+        REQUIRE(!directive || (error.column >= 1 && error.column <= text.size + 1));
+        return;
+    }
+    REQUIRE(error.message == NULL && options.locator.step_count <= HTTPSTATUS_LOCATOR_STEPS);
+    REQUIRE(options.locator.text_size <= HTTPSTATUS_LOCATOR_TEXT);
+    check_record(&options);
+}
+
+/* ---- Redirects ---- */
+
+static struct httpstatus_policy policy_of(struct httpstatus_text text, struct httpstatus_text word)
+{
+    static const char *const knobs[] = {"others", "rewrite_301", "rewrite_302", "head_on_303",
+                                        "unsafe_307_308"};
+    const struct httpstatus_policy *named = httpstatus_policy(text.data, text.size);
+    struct httpstatus_policy policy;
+    size_t names = 0;
+
+    while (httpstatus_policy_name(names)) {
+        const char *name = httpstatus_policy_name(names++);
+        REQUIRE(httpstatus_policy(name, strlen(name)));
+        REQUIRE((named != NULL) || !is_word(text, name));
+    }
+    const char *name = httpstatus_policy_name(chance(names));
+    policy = named ? *named : *httpstatus_policy(name, strlen(name));
+    for (size_t i = 0; i < sizeof knobs / sizeof knobs[0]; i++) {
+        struct httpstatus_text values = text_of(httpstatus_policy_values(knobs[i]));
+        bool listed = false, turned = chance(2);
+        while (values.size) {
+            struct httpstatus_text value = cut(&values, ',');
+            listed = listed || equal(value, word);
+            if (turned && chance(2))
+                REQUIRE(httpstatus_policy_set(&policy, knobs[i], value.data, value.size));
+            if (values.size)
+                values.data++, values.size--;
+        }
+        REQUIRE(httpstatus_policy_set(&policy, knobs[i], word.data, word.size) == listed);
+    }
+    if (chance(3) == 0)
+        policy.follow = (uint16_t)chance(1024);
+    if (chance(3) == 0)
+        policy.limit = (int)chance(90);
+    policy.detect_loops = chance(2);
+    return policy;
+}
+
+static void check_redirect(int code, struct httpstatus_text method,
+                           const struct httpstatus_policy *policy)
+{
+    struct httpstatus_redirect r;
+    const char *sentences[HTTPSTATUS_SENTENCES];
+    enum httpstatus_redirect_result result =
+        httpstatus_redirect(code, method.data, method.size, policy, &r);
+    size_t count = httpstatus_explain(code, method.data, method.size, policy, sentences);
+
+    REQUIRE(httpstatus_is_token(method.data, method.size) == is_token(method));
+    REQUIRE((result == HTTPSTATUS_REDIRECT_INVALID_METHOD) == !is_token(method));
+    if (is_token(method))
+        REQUIRE((result == HTTPSTATUS_REDIRECT_OK) == (code >= 300 && code <= 399));
+    REQUIRE((count > 0) == (result == HTTPSTATUS_REDIRECT_OK) && count <= HTTPSTATUS_SENTENCES);
+    while (count > 0)
+        REQUIRE(sentences[--count][0]);
+    if (result != HTTPSTATUS_REDIRECT_OK)
+        return;
+    const bool next = r.action != HTTPSTATUS_ACTION_NONE;
+    REQUIRE(next == (r.reason == HTTPSTATUS_REASON_NONE) && next == (r.method.data != NULL));
+    REQUIRE(next == (r.method_change != HTTPSTATUS_CHANGE_NONE));
+    REQUIRE(r.preserves_method == (r.method_change == HTTPSTATUS_FORBIDDEN));
+    REQUIRE(r.keeps_body == r.preserves_method && r.reference && r.limit == policy->limit);
+    REQUIRE(!r.keeps_body || r.drops_headers.count == 0);
+    if (r.preserves_method)
+        REQUIRE(policy->upper_case.count ? equal_ignoring_case(r.method, method)
+                                         : equal(r.method, method));
+    else if (next)
+        REQUIRE(is_word(r.method, "GET") && !is_word(method, "GET"));
+    if (code > 303 && next)
+        REQUIRE(r.method_change == HTTPSTATUS_FORBIDDEN);
+    REQUIRE(httpstatus_action_name(r.action));
+    REQUIRE((httpstatus_redirect_kind_name(r.kind) != NULL) == (r.kind != HTTPSTATUS_KIND_NONE));
+    REQUIRE((httpstatus_reason_name(r.reason) != NULL) == !next);
+    REQUIRE((httpstatus_method_change_name(r.method_change) != NULL) == next);
+}
+
+struct request {
+    struct httpstatus_text method, url;
+};
+
+static bool seen_before(const struct request *requests, size_t first, size_t count,
+                        const struct request *request)
+{
+    for (size_t i = first; i < count; i++)
+        if (requests[i].url.data && equal(requests[i].method, request->method) &&
+            equal(requests[i].url, request->url))
+            return request->url.data != NULL;
+    return false;
+}
+
+/* A loop is one, and a short one is found at once; what was dropped does not come back. */
+static void check_chain(struct httpstatus_text method, struct httpstatus_text rest,
+                        const struct httpstatus_policy *policy)
+{
+    static struct request requests[STEPS + 1];
+    struct httpstatus_text urls[URLS];
+    struct httpstatus_chain chain;
+    struct httpstatus_redirect r;
+    size_t count = 1, known = 0, steps = chance(8) ? chance(40) : STEPS;
+    bool body = true, dropped = false;
+
+    while (known < URLS && rest.size)
+        urls[known++] = cut(&rest, '\n');
+    REQUIRE(httpstatus_chain_init(&chain, policy, method.data, method.size, NULL, 0) ==
+            is_token(method));
+    if (!is_token(method))
+        return;
+    requests[0] = (struct request){chain.method, {NULL, 0}};
+    for (size_t i = 0; i < steps; i++) {
+        int code = 299 + (int)chance(12);
+        bool cross_origin = chance(6) == 0;
+        struct httpstatus_text url = known && chance(9) ? urls[i % known] : (struct httpstatus_text){0};
+        char *exact = url.data ? copy(url.data, url.size) : NULL;
+        enum httpstatus_redirect_result alone =
+            httpstatus_redirect(code, chain.method.data, chain.method.size, policy, &r);
+        struct request next = {r.method, url};
+        const bool moves = alone == HTTPSTATUS_REDIRECT_OK && r.action != HTTPSTATUS_ACTION_NONE;
+        enum httpstatus_chain_result result =
+            httpstatus_chain_step(&chain, code, exact, url.size, cross_origin, &r);
+        if (exact)
+            drop(exact);
+        REQUIRE((result == HTTPSTATUS_CHAIN_END) == (alone != HTTPSTATUS_REDIRECT_OK));
+        if (!moves)
+            continue;
+        const bool full = policy->limit && count > (size_t)policy->limit;
+        REQUIRE((result == HTTPSTATUS_CHAIN_LIMIT) == full);
+        if (full)
+            continue;
+        const size_t recent = count > HTTPSTATUS_CHAIN_SEEN ? count - HTTPSTATUS_CHAIN_SEEN : 0;
+        if (result == HTTPSTATUS_CHAIN_LOOP) {
+            REQUIRE(policy->detect_loops && seen_before(requests, 0, count, &next));
+            continue;
+        }
+        REQUIRE(!policy->detect_loops || !seen_before(requests, recent, count, &next));
+        REQUIRE(equal(r.method, next.method) && equal(chain.method, next.method));
+        requests[count++] = next;
+        body = body && r.preserves_method;
+        dropped = dropped || cross_origin;
+        REQUIRE(r.keeps_body == body);
+        REQUIRE(r.drops_cross_origin.count == (dropped ? policy->drops_cross_origin.count : 0));
+        REQUIRE(r.drops_headers.count == (body ? 0 : policy->drops_headers.count));
+    }
+}
+
+static void check_clients(int code, struct httpstatus_text method,
+                          const struct httpstatus_policy *policy)
+{
+    struct httpstatus_client one, same;
+
+    for (size_t i = 0; i < httpstatus_client_count(); i++) {
+        if (!httpstatus_client(i, code, method.data, method.size, &one))
+            continue;
+        REQUIRE(httpstatus_client_find(one.name, one.version, code, method, &same));
+        REQUIRE(equal(one.name, same.name) && one.followed == same.followed);
+        REQUIRE(one.code == code && equal(one.request_method, method));
+        REQUIRE(one.followed == (one.method.data != NULL));
+        REQUIRE(httpstatus_client_differs(&one, policy) < 32);
+    }
+    REQUIRE(!httpstatus_client_find(method, method, code, method, &same));
+}
+
+/* ---- The target ---- */
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static const int numbers[] = {INT_MIN, -1, 0, 99, 600, 999, 1000, INT_MAX};
+    struct httpstatus_text rest = {(const char *)data, size}, text, word, more;
+
+    seed_chance(data, size);
+    text = cut(&rest, '\n');
+    word = cut(&rest, '\n');
+    char *exact_text = copy(text.data, text.size), *exact_word = copy(word.data, word.size);
+    text.data = exact_text;
+    word.data = exact_word;
+
+    check_lookup(text, word);
+    if (chance(32) == 0) /* which is slow: it reads every description */
+        check_search(text);
+    check_statuses(word);
+    check_number(chance(8) ? (int)chance(1000) : numbers[chance(8)]);
+    check_filter(text);
+    check_format(text);
+
+    struct httpstatus_policy policy = policy_of(word, text);
+    int code = 297 + (int)chance(20);
+    more = rest;
+    check_redirect(code, text, &policy);
+    check_redirect(code, word, &policy);
+    check_redirect(code, cut(&more, '\n'), &policy);
+    check_chain(text, rest, &policy);
+    check_clients(code, text, &policy);
+    httpstatus_detect(text.data, text.size);
+    drop(exact_text);
+    drop(exact_word);
+    return 0;
+}

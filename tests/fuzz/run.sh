@@ -1,0 +1,108 @@
+# Sourced by tests/run: the fuzzers.  tests/README.md says what they compare, and what was run.
+
+FUZZ_TARGETS="log text"
+
+FUZZ_FLAGS="$STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -g -I$TREE/core"
+
+# replay_corpus TARGET NAME COMPILER FLAGS...: every input of the corpus, without a fuzzer.
+replay_corpus() {
+    local out
+    out="$BUILD/fuzz/replay-$1-$3"
+    "$3" $FUZZ_FLAGS "${@:4}" -o "$out" "$TREE"/core/*.c "$TREE/tests/fuzz/replay.c" \
+        "$TREE/tests/fuzz/fuzz_$1.c"
+    take "corpus of fuzz_$1, $2" "$out.txt" "$out" "$TREE/tests/fuzz/$1.corpus"
+}
+
+# The core's own code is what has to be covered, so it is compiled apart from what checks it.
+# build_fuzzer TARGET COMPILER CORE-FLAG OUT FLAGS...
+build_fuzzer() {
+    local objects="$4.objects" file
+    mkdir -p "$objects"
+    for file in "$TREE"/core/*.c; do
+        "$2" $FUZZ_FLAGS "${@:5}" $3 -c -o "$objects/$(basename "$file" .c).o" "$file"
+    done
+    "$2" $FUZZ_FLAGS "${@:5}" -c -o "$4.o" "$TREE/tests/fuzz/fuzz_$1.c"
+    "$2" "${@:5}" -fsanitize=fuzzer -o "$4" "$4.o" "$objects"/*.o
+}
+
+# The inputs to begin with: the corpus, and what the vectors make.
+fuzz_seeds() {
+    local folder="$BUILD/fuzz/$1-seeds"
+    rm -rf "$folder"
+    "$NEWEST_PYTHON" tests/fuzz/corpus.py unpack "tests/fuzz/$1.corpus" "$folder"
+    "$NEWEST_PYTHON" tests/fuzz/corpus.py seeds "$1" "$folder"
+}
+
+# libfuzzer TARGET SECONDS: what is found stays in build/fuzz.
+libfuzzer() {
+    local out="$BUILD/fuzz/libfuzzer-$1" result=0
+    fuzz_seeds "$1"
+    mkdir -p "$out-found"
+    ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 timeout -k 5 $(($2 + 120)) "$out" \
+        -max_total_time="$2" -max_len=700 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+        -dict=tests/fuzz/fuzz.dict -artifact_prefix="$out-crash-" "$out-found" \
+        "$BUILD/fuzz/$1-seeds" >"$out.txt" 2>&1 || result=$?
+    printf 'libFuzzer, fuzz_%s: %d executions in %d s\n' "$1" \
+        "$(sed -n 's/^stat::number_of_executed_units: *//p' "$out.txt")" "$2" >"$out.summary"
+    [ $result -eq 0 ] || { grep -v '^#[0-9]' "$out.txt" | tail -40; return 1; }
+}
+
+# afl TARGET SECONDS: AFL++, which goes on where it was.
+afl() {
+    local out="$BUILD/fuzz/afl-$1" stats
+    fuzz_seeds "$1"
+    find "$BUILD/fuzz/$1-seeds" -size +1k -delete
+    AFL_AUTORESUME=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
+        AFL_NO_UI=1 ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=16 \
+        timeout -k 5 $(($2 + 300)) afl-fuzz -i "$BUILD/fuzz/$1-seeds" -o "$out-found" -m none -t 5000 \
+        -V "$2" -G 700 -x tests/fuzz/fuzz.dict -- "$out" >"$out.txt" 2>&1 ||
+        { tail -40 "$out.txt"; return 1; }
+    stats="$out-found/default/fuzzer_stats"
+    awk -v name="$1" '/^execs_done|^run_time|^saved_/ {value[$1] = $3} END {
+        printf "AFL++, fuzz_%s: %d executions in %d s\n", name, value["execs_done"], value["run_time"]
+        exit value["saved_crashes"] + value["saved_hangs"] > 0
+    }' "$stats" >"$out.summary" || { ls "$out-found/default/crashes" "$out-found/default/hangs"; return 1; }
+}
+
+# compare_bindings SECONDS [SEED]
+compare_bindings() {
+    local out="$BUILD/fuzz/answers"
+    cc $FUZZ_FLAGS -O1 -fsanitize=address,undefined -fno-sanitize-recover -o "$out" \
+        "$TREE/tests/fuzz/answers.c" "$TREE"/core/*.c
+    timeout -k 5 $(($1 + 120)) "$BUILD/python$NEWEST/bin/python" tests/fuzz/bindings.py "$1" "$out" \
+        "${2:-0}" >"$out.txt" 2>&1 || { cut -c1-2000 "$out.txt" | tail -40; return 1; }
+    tail -1 "$out.txt" >"$out.summary"
+}
+
+fuzz_shortly() {
+    local target
+    mkdir -p "$BUILD/fuzz"
+    rm -f "$BUILD"/fuzz/*.summary
+    for target in $FUZZ_TARGETS; do
+        replay_corpus $target "AddressSanitizer" cc -O1 -fsanitize=address,undefined -fno-sanitize-recover
+        replay_corpus $target "MemorySanitizer" clang -O1 -fsanitize=memory
+        build_fuzzer $target clang -fsanitize=fuzzer-no-link "$BUILD/fuzz/libfuzzer-$target" -O2 \
+            -fsanitize=address,undefined -fno-sanitize-recover=undefined
+    done
+    expect "libFuzzer, fuzz_log" libfuzzer log 30
+    expect "libFuzzer, fuzz_text" libfuzzer text 15
+    expect "Python and Lua against C" compare_bindings 15
+    cat "$BUILD"/fuzz/*.summary
+}
+
+# fuzz_long SECONDS: for each target, with libFuzzer and AFL++, and for the bindings.
+fuzz_long() {
+    local target
+    install_packages afl++
+    fuzz_shortly
+    for target in $FUZZ_TARGETS; do
+        AFL_QUIET=1 AFL_USE_ASAN=1 AFL_USE_UBSAN=1 build_fuzzer $target afl-clang-fast "" \
+            "$BUILD/fuzz/afl-$target" -O2
+        expect "libFuzzer, fuzz_$target" libfuzzer $target "$1"
+        expect "AFL++, fuzz_$target" afl $target "$1"
+    done
+    expect "Python and Lua against C" compare_bindings "$1" "$RANDOM"
+    cat "$BUILD"/fuzz/*.summary
+    printf '%d passed, %d failed\n' "$PASSED" "$FAILED"
+    [ "$FAILED" -eq 0 ]
+}
