@@ -376,6 +376,11 @@ static struct httpstatus_policy policy_of(struct httpstatus_text text, struct ht
     }
     if (chance(3) == 0)
         policy.follow = (uint16_t)chance(1024);
+    const uint16_t follow = policy.follow;
+    const int code = 298 + (int)chance(13);
+    const bool counted = httpstatus_policy_follow(&policy, code);
+    REQUIRE(counted == (code >= 300 && code <= 309));
+    REQUIRE(policy.follow == (counted ? follow | 1u << (code - 300) : follow));
     if (chance(3) == 0)
         policy.limit = (int)chance(90);
     policy.detect_loops = chance(2);

@@ -35,15 +35,17 @@ fuzz_seeds() {
 
 # libfuzzer TARGET SECONDS: what is found stays in build/fuzz.
 libfuzzer() {
-    local out="$BUILD/fuzz/libfuzzer-$1" result=0
+    local out="$BUILD/fuzz/libfuzzer-$1" result=0 TIMEFORMAT=%U
     fuzz_seeds "$1"
     mkdir -p "$out-found"
-    ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16 timeout -k 5 $(($2 + 120)) "$out" \
-        -max_total_time="$2" -max_len=700 -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
-        -dict=tests/fuzz/fuzz.dict -artifact_prefix="$out-crash-" "$out-found" \
-        "$BUILD/fuzz/$1-seeds" >"$out.txt" 2>&1 || result=$?
-    printf 'libFuzzer, fuzz_%s: %d executions in %d s\n' "$1" \
-        "$(sed -n 's/^stat::number_of_executed_units: *//p' "$out.txt")" "$2" >"$out.summary"
+    export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16
+    { time timeout -k 5 $(($2 + 120)) "$out" -max_total_time="$2" -max_len=700 -timeout=20 \
+        -rss_limit_mb=2048 -print_final_stats=1 -dict=tests/fuzz/fuzz.dict \
+        -artifact_prefix="$out-crash-" "$out-found" "$BUILD/fuzz/$1-seeds" >"$out.txt" 2>&1 ||
+        result=$?; } 2>"$out.cpu"
+    printf 'libFuzzer, fuzz_%s: %d executions in %d s, %.0f s of a core\n' "$1" \
+        "$(sed -n 's/^stat::number_of_executed_units: *//p' "$out.txt")" "$2" "$(cat "$out.cpu")" \
+        >"$out.summary"
     [ $result -eq 0 ] || { grep -v '^#[0-9]' "$out.txt" | tail -40; return 1; }
 }
 
