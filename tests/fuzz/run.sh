@@ -4,13 +4,21 @@ FUZZ_TARGETS="log text"
 
 FUZZ_FLAGS="$STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -g -I$TREE/core"
 
-# replay_corpus TARGET NAME COMPILER FLAGS...: every input of the corpus, without a fuzzer.
-replay_corpus() {
-    local out
-    out="$BUILD/fuzz/replay-$1-$3"
+# The inputs to begin with, the corpus and what the vectors make: a file each, and all in one.
+fuzz_seeds() {
+    local folder="$BUILD/fuzz/$1-seeds"
+    rm -rf "$folder"
+    "$NEWEST_PYTHON" tests/fuzz/corpus.py unpack "tests/fuzz/$1.corpus" "$folder"
+    "$NEWEST_PYTHON" tests/fuzz/corpus.py seeds "$1" "$folder"
+    "$NEWEST_PYTHON" tests/fuzz/corpus.py pack "$folder" "$BUILD/fuzz/$1.inputs"
+}
+
+# replay_seeds TARGET NAME COMPILER FLAGS...: without a fuzzer.
+replay_seeds() {
+    local out="$BUILD/fuzz/replay-$1-$3"
     "$3" $FUZZ_FLAGS "${@:4}" -o "$out" "$TREE"/core/*.c "$TREE/tests/fuzz/replay.c" \
         "$TREE/tests/fuzz/fuzz_$1.c"
-    take "corpus of fuzz_$1, $2" "$out.txt" "$out" "$TREE/tests/fuzz/$1.corpus"
+    take "corpus of fuzz_$1, $2" "$out.txt" "$out" "$BUILD/fuzz/$1.inputs"
 }
 
 # The core's own code is what has to be covered, so it is compiled apart from what checks it.
@@ -25,18 +33,9 @@ build_fuzzer() {
     "$2" "${@:5}" -fsanitize=fuzzer -o "$4" "$4.o" "$objects"/*.o
 }
 
-# The inputs to begin with: the corpus, and what the vectors make.
-fuzz_seeds() {
-    local folder="$BUILD/fuzz/$1-seeds"
-    rm -rf "$folder"
-    "$NEWEST_PYTHON" tests/fuzz/corpus.py unpack "tests/fuzz/$1.corpus" "$folder"
-    "$NEWEST_PYTHON" tests/fuzz/corpus.py seeds "$1" "$folder"
-}
-
 # libfuzzer TARGET SECONDS: what is found stays in build/fuzz.
 libfuzzer() {
     local out="$BUILD/fuzz/libfuzzer-$1" result=0 TIMEFORMAT=%U
-    fuzz_seeds "$1"
     mkdir -p "$out-found"
     export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16
     { time timeout -k 5 $(($2 + 120)) "$out" -max_total_time="$2" -max_len=700 -timeout=20 \
@@ -52,8 +51,7 @@ libfuzzer() {
 # afl TARGET SECONDS: AFL++, which goes on where it was.
 afl() {
     local out="$BUILD/fuzz/afl-$1" stats
-    fuzz_seeds "$1"
-    find "$BUILD/fuzz/$1-seeds" -size +1k -delete
+    find "$BUILD/fuzz/$1-seeds" -size +2 -delete # AFL++ wants them short: of 1 KB at most
     AFL_AUTORESUME=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
         AFL_NO_UI=1 ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=16 \
         timeout -k 5 $(($2 + 300)) afl-fuzz -i "$BUILD/fuzz/$1-seeds" -o "$out-found" -m none -t 5000 \
@@ -81,8 +79,9 @@ fuzz_shortly() {
     mkdir -p "$BUILD/fuzz"
     rm -f "$BUILD"/fuzz/*.summary
     for target in $FUZZ_TARGETS; do
-        replay_corpus $target "AddressSanitizer" cc -O1 -fsanitize=address,undefined -fno-sanitize-recover
-        replay_corpus $target "MemorySanitizer" clang -O1 -fsanitize=memory
+        fuzz_seeds $target
+        replay_seeds $target "AddressSanitizer" cc -O1 -fsanitize=address,undefined -fno-sanitize-recover
+        replay_seeds $target "MemorySanitizer" clang -O1 -fsanitize=memory
         build_fuzzer $target clang -fsanitize=fuzzer-no-link "$BUILD/fuzz/libfuzzer-$target" -O2 \
             -fsanitize=address,undefined -fno-sanitize-recover=undefined
     done
