@@ -1561,30 +1561,27 @@ static const luaL_Reg functions[] = {
     {NULL, NULL},
 };
 
+/* Fills them even if they are there: memory may have run out while they were first made. */
 static void make_metatables(lua_State *L)
 {
-    if (luaL_newmetatable(L, TALLY)) {
-        luaL_setfuncs(L, tally_metamethods, 0);
-        luaL_newlib(L, tally_methods);
-        lua_pushcclosure(L, tally_index, 1);
-        lua_setfield(L, -2, "__index");
-    }
-    if (luaL_newmetatable(L, LINES)) {
-        luaL_setfuncs(L, lines_methods, 0);
-        lua_pushvalue(L, -1);
-        lua_setfield(L, -2, "__index");
-    }
-    if (luaL_newmetatable(L, CLIENT)) {
-        lua_createtable(L, 0, 1);
-        lua_pushcfunction(L, client_differs_from);
-        lua_setfield(L, -2, "differs_from");
-        lua_setfield(L, -2, "__index");
-    }
-    if (luaL_newmetatable(L, CHAIN)) {
-        luaL_newlib(L, chain_methods);
-        lua_pushcclosure(L, chain_index, 1);
-        lua_setfield(L, -2, "__index");
-    }
+    luaL_newmetatable(L, TALLY);
+    luaL_setfuncs(L, tally_metamethods, 0);
+    luaL_newlib(L, tally_methods);
+    lua_pushcclosure(L, tally_index, 1);
+    lua_setfield(L, -2, "__index");
+    luaL_newmetatable(L, LINES);
+    luaL_setfuncs(L, lines_methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    luaL_newmetatable(L, CLIENT);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, client_differs_from);
+    lua_setfield(L, -2, "differs_from");
+    lua_setfield(L, -2, "__index");
+    luaL_newmetatable(L, CHAIN);
+    luaL_newlib(L, chain_methods);
+    lua_pushcclosure(L, chain_index, 1);
+    lua_setfield(L, -2, "__index");
     lua_pop(L, 4);
 }
 

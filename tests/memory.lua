@@ -1,0 +1,213 @@
+-- What tests/memory.c runs while the allocator fails: a check of the module, and a scenario for every
+-- function and way to call it. A scenario may do anything twice, and leaves nothing behind.
+
+local httpstatus, path = ...
+
+local RECORD = 'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
+local LOG = RECORD .. "bad\n" .. RECORD:gsub("200", "500")
+local W3C = "#Fields: sc-status sc-substatus\n403 14\n403 1\n- 0\nbad\n"
+local JSON = '{"a":{"b":404}}\n'
+
+local function equal(expected, value)
+    if expected ~= value then
+        error(("%s expected, not %s"):format(tostring(expected), tostring(value)), 2)
+    end
+end
+
+-- A caller's mistake; running out of memory while it is reported is another one.
+local function mistake(pattern, call, ...)
+    local ok, message = pcall(call, ...)
+    if ok then error("no error: " .. pattern, 2) end
+    if not tostring(message):find(pattern, 1, true) then error(message, 0) end
+end
+
+-- nil and a message, for which there may be no memory either.
+local function failure(pattern, call, ...)
+    local none, message = call(...)
+    equal(nil, none)
+    if not message:find(pattern, 1, true) then error(message, 0) end
+end
+
+local function count(...)
+    local lines = 0
+    for _ in ... do lines = lines + 1 end
+    return lines
+end
+
+local function open()
+    return assert(io.open(path, "rb"))
+end
+
+local scenarios = {
+    { "lookup", function()
+        equal("Not Found", httpstatus.lookup(404).phrase)
+        equal(404, httpstatus.lookup("not found").code)
+        equal(14, httpstatus.lookup(403, { substatus = 14 }).substatus)
+        equal("nginx", httpstatus.lookup(499, { owner = "nginx" }).owner)
+        equal(nil, httpstatus.lookup "404 Not")
+    end },
+    { "lookup, wrong", function()
+        mistake("unknown option 'colour'", httpstatus.lookup, 404, { colour = 1 })
+        mistake("must be a string", httpstatus.lookup, 404, { owner = 1 })
+        mistake("must be an integer", httpstatus.lookup, 404, { substatus = "x" })
+        mistake("expected", httpstatus.lookup, {})
+    end },
+    { "Status", function()
+        equal(true, httpstatus.Status(299).is_success)
+        equal("x", httpstatus.Status(403, 99, "x").key[3])
+        mistake("a code is 0 to 999", httpstatus.Status, 1000)
+    end },
+    { "variants", function()
+        equal("Esri", httpstatus.variants(498)[1].owner)
+        equal(nil, httpstatus.variants(299)[1])
+    end },
+    { "search", function()
+        equal(504, httpstatus.search("gateway timeout")[1].code)
+        equal(nil, httpstatus.search("xyzzy")[1])
+    end },
+    { "statuses", function()
+        equal(404, httpstatus.statuses()[200] and 404)
+        equal("IANA", httpstatus.statuses({ status_class = "4xx", official = true })[1].owner)
+        mistake("status_class must be", httpstatus.statuses, { status_class = "6xx" })
+    end },
+    { "phrase, class_of, effective", function()
+        equal("Not Found", httpstatus.phrase(404))
+        equal("4xx", httpstatus.class_of(471))
+        equal(400, httpstatus.effective(471))
+        mistake("number expected", httpstatus.phrase, "x")
+    end },
+    { "reference_for", function()
+        equal("RFC 7725 Section 3", httpstatus.reference_for(httpstatus[451], "is_cacheable"))
+        mistake("no property 'colour'", httpstatus.reference_for, httpstatus[451], "colour")
+        mistake("a row expected", httpstatus.reference_for, {}, "is_error")
+    end },
+    { "redirect", function()
+        equal("GET", httpstatus.redirect(302, "POST").method)
+        equal("FROB", httpstatus.redirect(307, "FROB").method)
+        equal("ask", httpstatus.redirect(302, "POST", "rfc2616").action)
+        equal(nil, httpstatus.redirect(200, "GET"))
+    end },
+    { "redirect, a record made for the first time", function()
+        for code = 300, 308 do
+            for _, method in ipairs { "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT" } do
+                equal("table", type(httpstatus.redirect(code, method).drops_headers))
+            end
+        end
+    end },
+    { "redirect, a policy of one's own", function()
+        local policy = {
+            policy = "curl", follow = { 301, 309 }, others = "none", rewrite_301 = "none",
+            rewrite_302 = "all", head_on_303 = "HEAD", unsafe_307_308 = "ask",
+            drops_headers = { "A", "B" }, drops_cross_origin = { "Cookie" }, limit = 3,
+        }
+        equal("B", httpstatus.redirect(303, "POST", { drops_headers = { "A", "B" } }).drops_headers[2])
+        equal(3, httpstatus.redirect(301, "POST", policy).limit)
+        equal(nil, httpstatus.redirect(301, "POST", { limit = false }).limit)
+    end },
+    { "redirect, wrong", function()
+        mistake("invalid method", httpstatus.redirect, 302, "")
+        mistake("unknown policy", httpstatus.redirect, 302, "GET", "x")
+        mistake("follow cannot have", httpstatus.redirect, 302, "GET", { follow = { 200 } })
+        mistake("rewrite_301 cannot be", httpstatus.redirect, 302, "GET", { rewrite_301 = "x" })
+        mistake("drops_headers cannot have", httpstatus.redirect, 302, "GET", { drops_headers = { "" } })
+        mistake("a list without gaps", httpstatus.redirect, 302, "GET", { follow = { x = 1 } })
+        mistake("limit must be", httpstatus.redirect, 302, "GET", { limit = 0 })
+    end },
+    { "explain_redirect", function()
+        equal("304 leads", httpstatus.explain_redirect(304, "GET"):sub(1, 9))
+        equal(nil, httpstatus.explain_redirect(404, "GET"))
+        mistake("invalid method", httpstatus.explain_redirect, 302, "a b")
+    end },
+    { "redirect_clients", function()
+        local client = httpstatus.redirect_clients(302, "POST")[1]
+        equal("table", type(client:differs_from "rfc9110"))
+        equal("table", type(client:differs_from { limit = 3, drops_headers = { "A" } }))
+        mistake("this is not what", client.differs_from, {}, "fetch")
+    end },
+    { "new_chain", function()
+        local chain = httpstatus.new_chain("POST", { policy = "rfc9110", limit = 2 }, "/")
+        equal("GET", chain:step(303, "/a").method)
+        equal("GET", chain.method)
+        failure("a redirect loop", chain.step, chain, 302, "/a")
+        equal(nil, (chain:step(404)))
+        chain:step(302, "/b", true)
+        equal(2, chain.count)
+        failure("too many redirects", chain.step, chain, 302, "/c")
+        mistake("invalid method", httpstatus.new_chain, "")
+        mistake("number expected", chain.step, chain)
+    end },
+    { "tally", function()
+        equal(1, httpstatus.tally(path)[500])
+        local file = open()
+        equal(1, httpstatus.tally(file, { format = "clf" }).unmatched)
+        file:close()
+        failure("No such file", httpstatus.tally, "/does/not/exist.log")
+        failure("Is a directory", httpstatus.tally, "/")
+        mistake("the file is closed", httpstatus.tally, file)
+        mistake("path or open file expected", httpstatus.tally, {})
+    end },
+    { "tally_string", function()
+        equal(1, httpstatus.tally_string(LOG)[500])
+        equal(1, httpstatus.tally_string(JSON, { format = "json", key = "a.b" })[404])
+        equal(1, httpstatus.tally_string(LOG, { format = '%h %l %u %t "%r" %>s %b' })[200])
+        equal(2, httpstatus.tally_string("1\n2\n", { format = "w3c", fields = "sc-status" }).records)
+        mistake("unknown log format", httpstatus.tally_string, "", { format = "x" })
+        mistake("cannot be used", httpstatus.tally_string, "", { format = "%h %x" })
+        mistake("key cannot be", httpstatus.tally_string, "", { format = "json", key = "" })
+    end },
+    { "a tally's fields", function()
+        local tally = httpstatus.tally_string(W3C)
+        equal("w3c", tally.format)
+        equal(5, tally.lines)
+        equal(1, tally.classes.other + tally.no_status)
+        equal(5, tally.first_unmatched[1])
+        equal(1, tally.substatuses["403.14"])
+        equal("<Tally w3c: 5 lines, 1 unmatched>", tostring(tally))
+        equal(nil, tally.colour)
+        for code, times in (getmetatable(tally).__pairs or pairs)(tally) do equal(403 * 2, code * times) end
+        if tally.items then
+            for code, times in tally:items() do equal(403 * 2, code * times) end
+        end
+    end },
+    { "a tally in pieces, added up", function()
+        local tally = httpstatus.new_tally { format = "json", key = "a" .. ".b" }
+        for at = 1, #JSON do tally:feed(JSON:sub(at, at)) end
+        tally:close()
+        equal(2, (tally + tally)[404])
+        equal(true, tally == httpstatus.tally_string(JSON, { format = "json", key = "a.b" }))
+        mistake("the tally is closed", tally.feed, tally, "x")
+        mistake("still open", function() return tally + httpstatus.new_tally() end)
+    end },
+    { "extract", function()
+        equal(-3, httpstatus.extract(path)[2])
+        equal(500, httpstatus.extract_string(LOG)[3])
+        failure("No such file", httpstatus.extract, "/does/not/exist.log")
+        failure("Is a directory", httpstatus.extract, "/")
+    end },
+    { "select", function()
+        equal(2, count(httpstatus.select(path, { "5xx", "unmatched" })))
+        local file = open()
+        equal(1, count(httpstatus.select(file, 500, { format = "clf" })))
+        file:close()
+        equal(2, count(httpstatus.select_string(LOG, 500, { invert = true })))
+        failure("No such file", httpstatus.select, "/does/not/exist.log", 200)
+        mistake("a status in a log", httpstatus.select, path, 1000)
+        mistake("cannot be 'x'", httpstatus.select, path, "x")
+        mistake("expected", httpstatus.select, path, {{}})
+        mistake("Is a directory", function() count(httpstatus.select("/", 200)) end)
+    end },
+    { "select, left half way", function()
+        for _ in httpstatus.select(path, 200) do break end
+        for _ in httpstatus.select_string(LOG, 200) do break end
+        mistake("out", function()
+            for _ in httpstatus.select(path, 200) do error "out" end
+        end)
+        local walk = coroutine.wrap(function()
+            for number in httpstatus.select(path, 200) do coroutine.yield(number) end
+        end)
+        equal(1, walk())
+    end },
+    { "scanner", function() equal("string", type(httpstatus.scanner())) end },
+}
+
+return scenarios
