@@ -31,6 +31,12 @@ static int check_code(lua_State *L, int arg)
     return number < 0 || number > INT_MAX ? -1 : (int)number;
 }
 
+/* Whether a text, which may have NULs in it, is a word. */
+static bool is_word(const char *word, const char *p, size_t size)
+{
+    return strlen(word) == size && memcmp(word, p, size) == 0;
+}
+
 /* The table of options at 'arg', which may be absent; every key must be one of 'names'. */
 static bool check_options(lua_State *L, int arg, const char *const *names)
 {
@@ -40,7 +46,7 @@ static bool check_options(lua_State *L, int arg, const char *const *names)
     for (lua_pushnil(L); lua_next(L, arg); lua_pop(L, 1)) {
         const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;
         int i = 0;
-        while (names[i] && !(key && strcmp(names[i], key) == 0))
+        while (names[i] && !(key && is_word(names[i], key, lua_rawlen(L, -2))))
             i++;
         if (!names[i])
             luaL_argerror(L, arg, lua_pushfstring(L, "unknown option '%s': '%s' is one",
