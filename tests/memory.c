@@ -1,14 +1,14 @@
 /*
- * The Lua module while memory runs out: every scenario of tests/memory.lua, and loading the module, again
- * and again, with an allocator that fails at the first allocation, then at the second, and so on until
- * nothing is left that could fail.  Each time twice: once the allocator fails from there on, which is an
- * error, and once that time alone, when Lua collects all that is not held and tries again.  The module
- * must answer afterwards, files be closed, and every byte be given back.
+ * The Lua module while memory runs out: every scenario of tests/memory.lua, and loading the module,
+ * again and again, with an allocator that fails at the first allocation, then at the second, and so
+ * on until nothing is left that could fail.  Each twice: once the allocator fails from there on,
+ * which is an error, and once that time alone, when Lua collects all that is not held and tries
+ * again.  The module must answer afterwards, files be closed, and every byte be given back.
  *
  *     memory SCENARIOS.LUA [STEP [ROUNDS]]
  *
- * Loading has some ten thousand allocations: only each STEP-th fails (1), but for the first.  With ROUNDS every scenario also
- * runs that many times, after which as much memory is in use as before.
+ * Loading has some thousands of allocations: behind the first ones only each STEP-th fails (1).
+ * With ROUNDS every scenario also runs that many times, after which no more memory is in use.
  */
 #include <stdbool.h>
 #include <stdio.h>
@@ -123,7 +123,8 @@ static bool call(lua_State *L, struct memory *memory, long fails_at, bool once)
 }
 
 /* Runs all scenarios with memory enough. */
-static void check_module(lua_State *L, struct memory *memory, int scenarios, const char *after, long at)
+static void check_module(lua_State *L, struct memory *memory, int scenarios, const char *after,
+                         long at)
 {
     for (int i = 1; i <= (int)lua_rawlen(L, scenarios); i++) {
         push_scenario(L, scenarios, i);

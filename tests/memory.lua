@@ -1,5 +1,5 @@
--- What tests/memory.c runs while the allocator fails: a check of the module, and a scenario for every
--- function and way to call it. A scenario may do anything twice, and leaves nothing behind.
+-- What tests/memory.c runs while the allocator fails: a scenario for every function and way to call
+-- it, which is over when it raises, and leaves nothing behind.
 
 local httpstatus, path = ...
 
@@ -100,7 +100,8 @@ local scenarios = {
             rewrite_302 = "all", head_on_303 = "HEAD", unsafe_307_308 = "ask",
             drops_headers = { "A", "B" }, drops_cross_origin = { "Cookie" }, limit = 3,
         }
-        equal("B", httpstatus.redirect(303, "POST", { drops_headers = { "A", "B" } }).drops_headers[2])
+        local names = { "A", "B" }
+        equal("B", httpstatus.redirect(303, "POST", { drops_headers = names }).drops_headers[2])
         equal(3, httpstatus.redirect(301, "POST", policy).limit)
         equal(nil, httpstatus.redirect(301, "POST", { limit = false }).limit)
     end },
@@ -109,7 +110,8 @@ local scenarios = {
         mistake("unknown policy", httpstatus.redirect, 302, "GET", "x")
         mistake("follow cannot have", httpstatus.redirect, 302, "GET", { follow = { 200 } })
         mistake("rewrite_301 cannot be", httpstatus.redirect, 302, "GET", { rewrite_301 = "x" })
-        mistake("drops_headers cannot have", httpstatus.redirect, 302, "GET", { drops_headers = { "" } })
+        mistake("drops_headers cannot have", httpstatus.redirect, 302, "GET",
+            { drops_headers = { "" } })
         mistake("a list without gaps", httpstatus.redirect, 302, "GET", { follow = { x = 1 } })
         mistake("limit must be", httpstatus.redirect, 302, "GET", { limit = 0 })
     end },
@@ -164,9 +166,9 @@ local scenarios = {
         equal(1, tally.substatuses["403.14"])
         equal("<Tally w3c: 5 lines, 1 unmatched>", tostring(tally))
         equal(nil, tally.colour)
-        for code, times in (getmetatable(tally).__pairs or pairs)(tally) do equal(403 * 2, code * times) end
+        for code, times in getmetatable(tally).__pairs(tally) do equal(806, code * times) end
         if tally.items then
-            for code, times in tally:items() do equal(403 * 2, code * times) end
+            for code, times in tally:items() do equal(806, code * times) end
         end
     end },
     { "a tally in pieces, added up", function()
@@ -174,7 +176,8 @@ local scenarios = {
         for at = 1, #JSON do tally:feed(JSON:sub(at, at)) end
         tally:close()
         equal(2, (tally + tally)[404])
-        equal(true, tally == httpstatus.tally_string(JSON, { format = "json", key = "a.b" }))
+        local whole = httpstatus.tally_string(JSON, { format = "json", key = "a.b" })
+        equal(true, tally == whole)
         mistake("the tally is closed", tally.feed, tally, "x")
         mistake("still open", function() return tally + httpstatus.new_tally() end)
     end },

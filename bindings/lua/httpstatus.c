@@ -283,7 +283,7 @@ static int class_option(lua_State *L, int arg)
     struct httpstatus_text text = text_option(L, arg, "status_class");
 
     for (int i = 1; text.data && i <= 5; i++)
-        if (strcmp(text.data, httpstatus_class_of(i * 100).data) == 0)
+        if (is_word(httpstatus_class_of(i * 100).data, text.data, text.size))
             return i;
     if (text.data)
         luaL_argerror(L, arg, lua_pushfstring(L, "status_class must be '1xx' to '5xx', not '%s'",
@@ -587,6 +587,15 @@ static bool check_redirect(lua_State *L, struct redirect_call *call)
     return result != HTTPSTATUS_REDIRECT_NONE;
 }
 
+/* Pushes the text of the string, integer or truth value on top, whatever its metatable says. */
+static const char *push_plain(lua_State *L)
+{
+    if (lua_isboolean(L, -1))
+        return lua_pushstring(L, lua_toboolean(L, -1) ? "true" : "false");
+    lua_pushvalue(L, -1);
+    return lua_tostring(L, -1);
+}
+
 /*
  * A dozen fields are set faster by a table constructor in Lua than through Lua's API: for a well-known
  * method under the default policy the first record leaves a function behind that makes the others.
@@ -597,7 +606,7 @@ static void push_new_maker(lua_State *L, int record)
     int source = lua_gettop(L);
     for (lua_pushnil(L); lua_next(L, record); lua_settop(L, source + 1)) {
         const char *name = lua_tostring(L, -2);
-        const char *value = lua_istable(L, -1) ? name : luaL_tolstring(L, -1, NULL);
+        const char *value = lua_istable(L, -1) ? name : push_plain(L);
         const char *quote = lua_type(L, source + 2) == LUA_TSTRING ? "'" : "";
         if (*quote && strpbrk(value, "'\\\n"))
             luaL_error(L, "a word of a record cannot be quoted: %s", value);
@@ -1299,6 +1308,17 @@ static const luaL_Reg lines_methods[] = {
     {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
 };
 
+/* The file of a caller may have been closed since the last line. */
+static void check_open(lua_State *L, int self, const struct lines *lines)
+{
+    if (!lines->source.file || lines->source.owned)
+        return;
+    lua_getiuservalue(L, self, ANCHOR);
+    if (!((luaL_Stream *)lua_touserdata(L, -1))->closef)
+        luaL_error(L, "the file was closed while its lines were read");
+    lua_pop(L, 1);
+}
+
 /* Drops what has been scanned but for the unfinished line, and makes room for a piece. */
 static void make_room(lua_State *L, int self, struct lines *lines)
 {
@@ -1313,23 +1333,17 @@ static void make_room(lua_State *L, int self, struct lines *lines)
         return;
     size_t capacity = lines->capacity * 2 > lines->size + PIECE ? lines->capacity * 2
                                                                  : lines->size + PIECE;
+    const char *before = lines->buffer;
     char *buffer = lua_newuserdatauv(L, capacity, 0);
+    /* Where memory is taken finalizers run, and one may know the iterator or the file. */
+    if (lines->buffer != before || lines->ended)
+        luaL_error(L, "the lines were gone through or closed by a finalizer");
+    check_open(L, self, lines);
     if (lines->size)
         memcpy(buffer, lines->buffer, lines->size);
     lua_setiuservalue(L, self, BUFFER);
     lines->buffer = buffer;
     lines->capacity = capacity;
-}
-
-/* The file of a caller may have been closed since the last line. */
-static void check_open(lua_State *L, int self, const struct lines *lines)
-{
-    if (!lines->source.file || lines->source.owned)
-        return;
-    lua_getiuservalue(L, self, ANCHOR);
-    if (!((luaL_Stream *)lua_touserdata(L, -1))->closef)
-        luaL_error(L, "the file was closed while its lines were read");
-    lua_pop(L, 1);
 }
 
 /* Reads on if all has been scanned; false if that failed. */
