@@ -158,10 +158,11 @@ static bool codes_open(Codes *codes, PyObject *object)
         return false;
     bool opened = false;
     /* What NumPy hides behind a mask is no code, but is in the buffer all the same. */
-    if (PyObject_HasAttrString(buffer, "filled"))
+    int masked = has_attribute(buffer, "filled");
+    if (masked > 0)
         PyErr_Format(PyExc_TypeError, "codes must not be a masked array: give "
                                       "codes.filled(httpstatus.NO_STATUS)");
-    else
+    else if (masked == 0)
         opened = PyObject_GetBuffer(buffer, codes, PyBUF_FORMAT | PyBUF_STRIDES) == 0;
     Py_DECREF(buffer);
     if (opened && !check_codes(codes)) {

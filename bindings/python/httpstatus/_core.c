@@ -128,6 +128,19 @@ bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
     return false;
 }
 
+int has_attribute(PyObject *object, const char *name)
+{
+    PyObject *value = PyObject_GetAttrString(object, name);
+
+    Py_XDECREF(value);
+    if (value)
+        return 1;
+    if (!PyErr_ExceptionMatches(PyExc_AttributeError))
+        return -1;
+    PyErr_Clear();
+    return 0;
+}
+
 static PyObject *row_object(State *state, const struct httpstatus_status *row)
 {
     if (!row)

@@ -110,6 +110,9 @@ bool utf8_from(PyObject *string, struct httpstatus_text *text);
 /* The text of an optional str argument; false with an exception set if it is none. */
 bool text_from(PyObject *object, const char *name, struct httpstatus_text *text);
 
+/* Whether it has that attribute; -1 with an exception set if looking for it raised another error. */
+int has_attribute(PyObject *object, const char *name);
+
 /* _status.c */
 int status_add(PyObject *module, State *state);
 PyObject *status_for_row(State *state, const struct httpstatus_status *row);

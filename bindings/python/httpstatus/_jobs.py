@@ -5,6 +5,7 @@ import mmap
 import os
 import threading
 import time
+from operator import itemgetter
 
 from . import _core
 from ._compressed import opener_of
@@ -185,7 +186,7 @@ class Work:
             self.fail(error, -1)
             self.join()
         if self.failures:
-            raise min(self.failures, key=lambda failure: failure[0])[1]
+            raise min(self.failures, key=itemgetter(0))[1]
         return self.total
 
 

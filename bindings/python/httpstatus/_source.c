@@ -30,25 +30,37 @@ static PyObject *open_path(PyObject *path)
     return file;
 }
 
-static bool is_path(PyObject *object)
+/* As has_attribute(). */
+static int is_path(PyObject *object)
 {
-    return PyUnicode_Check(object) || PyObject_HasAttrString(object, "__fspath__");
+    if (PyBytes_CheckExact(object))
+        return 0;
+    return PyUnicode_Check(object) ? 1 : has_attribute(object, "__fspath__");
+}
+
+static int is_file(PyObject *object)
+{
+    int can = has_attribute(object, "readinto");
+
+    return can ? can : has_attribute(object, "read");
 }
 
 bool source_open(Source *source, PyObject *object, const char *function)
 {
     *source = (Source){.given = 0};
-    if (is_path(object)) {
+    int found = is_path(object);
+    if (found > 0) {
         source->path = PyOS_FSPath(object);
         source->file = source->path ? open_path(source->path) : NULL;
         return source->file != NULL;
     }
-    if (PyObject_CheckBuffer(object))
+    if (found == 0 && PyObject_CheckBuffer(object))
         return PyObject_GetBuffer(object, &source->data, PyBUF_SIMPLE) == 0;
-    if (PyObject_HasAttrString(object, "readinto") || PyObject_HasAttrString(object, "read")) {
+    found = found == 0 ? is_file(object) : found;
+    if (found > 0)
         source->file = Py_NewRef(object);
-        return true;
-    }
+    if (found)
+        return found > 0;
     PyErr_Format(PyExc_TypeError,
                  "%s() takes a path, a bytes-like object or a binary file, not %.200s", function,
                  Py_TYPE(object)->tp_name);
@@ -142,11 +154,15 @@ static Py_ssize_t read_ahead(PyObject *file)
     return count < PIECE ? count : PIECE;
 }
 
-/* A file of the caller's with a buffer between: readinto() would wait until a piece is full. */
-static bool is_buffered(const Source *source)
+/*
+ * A file of the caller's with a buffer between: readinto() would wait until a piece is full.  As
+ * has_attribute().
+ */
+static int is_buffered(const Source *source)
 {
-    return !source->path && PyObject_HasAttrString(source->file, "readinto1") &&
-           PyObject_HasAttrString(source->file, "peek");
+    int found = source->path ? 0 : has_attribute(source->file, "readinto1");
+
+    return found > 0 ? has_attribute(source->file, "peek") : found;
 }
 
 /* Reads from a pipe what it has: a line may be all that comes for now. */
@@ -157,6 +173,20 @@ static Py_ssize_t read_ready(Source *source, Buffer *buffer, Py_ssize_t offset)
     if (ahead < 0)
         return -1;
     return read_into(source->file, "readinto1", buffer, offset, ahead ? ahead : PIECE);
+}
+
+static Py_ssize_t read_some(Source *source, Buffer *buffer, Py_ssize_t offset)
+{
+    int found = is_buffered(source);
+
+    if (found > 0)
+        return read_ready(source, buffer, offset);
+    if (found == 0)
+        found = has_attribute(source->file, "readinto");
+    if (found < 0)
+        return -1;
+    return found ? read_into(source->file, "readinto", buffer, offset, PIECE)
+                 : read_bytes(source->file, (char *)buffer->buf + offset);
 }
 
 /* An OSError while a path is read names it, as one while it is opened does. */
@@ -177,10 +207,7 @@ Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
 {
     if (PyErr_CheckSignals() < 0)
         return -1;
-    Py_ssize_t count = is_buffered(source) ? read_ready(source, buffer, offset)
-                       : PyObject_HasAttrString(source->file, "readinto")
-                           ? read_into(source->file, "readinto", buffer, offset, PIECE)
-                           : read_bytes(source->file, (char *)buffer->buf + offset);
+    Py_ssize_t count = read_some(source, buffer, offset);
     if (count > 0)
         source->given += count;
     if (count < 0 && source->path)

@@ -493,14 +493,29 @@ static PyObject *tally_reduce(TallyObject *self, PyObject *Py_UNUSED(ignored))
     return state ? Py_BuildValue("O()N", Py_TYPE(self), state) : NULL;
 }
 
+/*
+ * A new reference to an item of a pickled state: looking for the next one may run code of the keys
+ * that drops it.  NULL with an exception set if there is none.
+ */
+static PyObject *state_item(PyObject *state, const char *key)
+{
+    PyObject *name = PyUnicode_FromString(key);
+    PyObject *value = name ? PyDict_GetItemWithError(state, name) : NULL;
+
+    Py_XINCREF(value);
+    Py_XDECREF(name);
+    if (!value && !PyErr_Occurred())
+        PyErr_Format(PyExc_ValueError, "this is not the state of a Tally: it misses %s", key);
+    return value;
+}
+
 /* An item of a pickled state as a count; false with an exception set if it is none. */
 static bool count_item(PyObject *state, const char *key, uint64_t *count)
 {
-    PyObject *value = PyDict_GetItemString(state, key);
+    PyObject *value = state_item(state, key);
 
     *count = value ? PyLong_AsUnsignedLongLong(value) : 0;
-    if (!value)
-        PyErr_Format(PyExc_ValueError, "the state of a Tally misses %s", key);
+    Py_XDECREF(value);
     return !PyErr_Occurred();
 }
 
@@ -561,31 +576,32 @@ static bool restore_pairs(struct httpstatus_tally *tally, PyObject *pairs)
     return false;
 }
 
-static bool restore(struct httpstatus_tally *tally, PyObject *state)
+static bool restore_format(struct httpstatus_tally *tally, PyObject *format)
 {
-    PyObject *format = PyDict_GetItemString(state, "format");
-    PyObject *counts = PyDict_GetItemString(state, "counts");
-    PyObject *numbers = PyDict_GetItemString(state, "first_unmatched");
-    PyObject *pairs = PyDict_GetItemString(state, "substatuses");
-    struct httpstatus_text name;
+    struct httpstatus_text name = {NULL, 0};
+
+    if (format == Py_None)
+        return true;
+    if (PyUnicode_Check(format) && !utf8_from(format, &name))
+        return false;
+    tally->format = httpstatus_format(name.data, name.size);
+    if (tally->format != HTTPSTATUS_FORMAT_NONE)
+        return true;
+    PyErr_Format(PyExc_ValueError, "the state of a Tally has the format %R", format);
+    return false;
+}
+
+static bool restore_items(struct httpstatus_tally *tally, PyObject *state, PyObject *format,
+                          PyObject *counts, PyObject *numbers, PyObject *pairs)
+{
     uint64_t sum = 0;
 
-    if (!pairs || !PyDict_Check(pairs) || !format || !counts || !PyDict_Check(counts) ||
-        !numbers || !PyTuple_Check(numbers) ||
+    if (!PyDict_Check(pairs) || !PyDict_Check(counts) || !PyTuple_Check(numbers) ||
         PyTuple_GET_SIZE(numbers) > HTTPSTATUS_FIRST_UNMATCHED) {
         PyErr_SetString(PyExc_ValueError, "this is not the state of a Tally");
         return false;
     }
-    if (format != Py_None) {
-        if (!utf8_from(format, &name))
-            return false;
-        tally->format = httpstatus_format(name.data, name.size);
-        if (tally->format == HTTPSTATUS_FORMAT_NONE) {
-            PyErr_Format(PyExc_ValueError, "the state of a Tally has the format %R", format);
-            return false;
-        }
-    }
-    if (!restore_pairs(tally, pairs))
+    if (!restore_format(tally, format) || !restore_pairs(tally, pairs))
         return false;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(numbers); i++)
         tally->first_unmatched[i] = PyLong_AsUnsignedLongLong(PyTuple_GET_ITEM(numbers, i));
@@ -598,6 +614,21 @@ static bool restore(struct httpstatus_tally *tally, PyObject *state)
         return true;
     PyErr_SetString(PyExc_ValueError, "the state of a Tally does not add up to its lines");
     return false;
+}
+
+static bool restore(struct httpstatus_tally *tally, PyObject *state)
+{
+    PyObject *format = state_item(state, "format");
+    PyObject *counts = format ? state_item(state, "counts") : NULL;
+    PyObject *numbers = counts ? state_item(state, "first_unmatched") : NULL;
+    PyObject *pairs = numbers ? state_item(state, "substatuses") : NULL;
+    bool restored = pairs && restore_items(tally, state, format, counts, numbers, pairs);
+
+    Py_XDECREF(format);
+    Py_XDECREF(counts);
+    Py_XDECREF(numbers);
+    Py_XDECREF(pairs);
+    return restored;
 }
 
 static PyObject *tally_setstate(TallyObject *self, PyObject *state)
