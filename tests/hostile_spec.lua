@@ -1,5 +1,5 @@
--- Hostile users: what they do, and what comes of it. A case is a name, what is done, and its outcome:
--- the value that it gives, or a pattern of the error's message.
+-- Hostile users: what they do, and what comes of it. A case is a name, what is done, and then the
+-- outcome: the value that it gives, or a pattern of the message of its error.
 
 local httpstatus = require "httpstatus"
 

@@ -7,7 +7,7 @@
  *
  *     memory SCENARIOS.LUA [STEP [ROUNDS]]
  *
- * Loading has some thousands of allocations: behind the first ones only each STEP-th fails (1).
+ * Loading has some thousands of allocations: behind the first ones only each STEP-th fails (100).
  * With ROUNDS every scenario also runs that many times, after which no more memory is in use.
  */
 #include <stdbool.h>
@@ -247,7 +247,7 @@ int main(int argc, char **argv)
     fputs("bad\n", stream);
     fprintf(stream, record, 500);
     fclose(stream);
-    long step = argc > 2 ? atol(argv[2]) : 1, rounds = argc > 3 ? atol(argv[3]) : 0;
+    long step = argc > 2 ? atol(argv[2]) : 100, rounds = argc > 3 ? atol(argv[3]) : 0;
     int count = count_scenarios(argv[1], log);
 
     for (int once = 0; once <= 1; once++) {

@@ -152,7 +152,8 @@ local scenarios = {
         equal(1, httpstatus.tally_string(LOG)[500])
         equal(1, httpstatus.tally_string(JSON, { format = "json", key = "a.b" })[404])
         equal(1, httpstatus.tally_string(LOG, { format = '%h %l %u %t "%r" %>s %b' })[200])
-        equal(2, httpstatus.tally_string("1\n2\n", { format = "w3c", fields = "sc-status" }).records)
+        local fields = { format = "w3c", fields = "sc-status" }
+        equal(2, httpstatus.tally_string("1\n2\n", fields).records)
         mistake("unknown log format", httpstatus.tally_string, "", { format = "x" })
         mistake("cannot be used", httpstatus.tally_string, "", { format = "%h %x" })
         mistake("key cannot be", httpstatus.tally_string, "", { format = "json", key = "" })

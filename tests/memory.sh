@@ -1,5 +1,16 @@
 # Sourced by tests/run: memory that runs out, leaks, races and hostile users; see tests/README.md.
 
+MEMCHECK="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
+OUT_OF_MEMORY='^points|rounds of|rounds: |bytes left behind|^skipped'
+
+check_threads() {
+    local core
+    core=$(ls "$TREE"/core/*.c | grep -v /scan.c) # which the test has in it
+    cc $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -O1 -g -fsanitize=thread -I"$TREE/core" \
+        -o "$BUILD/threads" "$TREE/tests/threads.c" $core -lpthread
+    take "C, threads (ThreadSanitizer)" "$BUILD/threads.log" "$BUILD/threads" ${LONG:+500}
+}
+
 # run_memory NAME FLAGS...: the Lua module with an allocator that fails.
 run_memory() {
     local out
@@ -7,14 +18,41 @@ run_memory() {
     cc $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC "${@:2}" -I"$TREE/core" \
         $(pkg-config --cflags lua5.4) -o "$out" "$TREE/tests/memory.c" \
         "$TREE/bindings/lua/httpstatus.c" "$TREE"/core/*.c $(pkg-config --libs lua5.4)
-    take "$1" "$out.log" "$out" "$TREE/tests/memory.lua" "${MEMORY_STEP:-100}" "${ROUNDS_OF_ALL:-0}"
-    grep -E '^points|rounds: ' "$out.log"
+    take "$1" "$out.log" "$out" "$TREE/tests/memory.lua" ${LONG:+1 10000}
+    grep -E "$OUT_OF_MEMORY" "$out.log" || true
 }
 
 check_lua_memory() {
+    local busted
+    busted="lua5.4 $(command -v busted) -o plainTerminal"
     run_memory "Lua, out of memory" -O2
     run_memory "Lua, out of memory, with sanitizers" -O1 -g -fsanitize=address,undefined \
         -fno-sanitize-recover
-    take "Lua, hostile users" "$BUILD/hostile.log" lua5.4 "$(command -v busted)" -o plainTerminal \
-        tests/hostile_spec.lua
+    take "Lua, hostile users" "$BUILD/hostile.log" $busted tests/hostile_spec.lua
+    expect "Lua under valgrind" $MEMCHECK lua5.4 bindings/lua/examples/report.lua data/sample.log
+    if [ -n "$LONG" ]; then
+        take "C under valgrind" "$BUILD/valgrind-c.log" $MEMCHECK "$BUILD/c" \
+            "$TREE/tests/vectors.tsv"
+        take "C without vectors under valgrind" "$BUILD/valgrind-scalar.log" $MEMCHECK \
+            "$BUILD/c-without-vectors" "$TREE/tests/vectors.tsv"
+        take "Lua, hostile users, under valgrind" "$BUILD/valgrind-lua.log" $MEMCHECK $busted \
+            tests/hostile_spec.lua
+    fi
+}
+
+# check_python_memory VERSION [OPTION...]
+check_python_memory() {
+    take "Python $1, out of memory" "$BUILD/memory$1.log" "$BUILD/python$1/bin/python" \
+        tests/memory.py ${LONG:+--rounds 10000 --import-step 7} "${@:2}"
+    grep -E "$OUT_OF_MEMORY" "$BUILD/memory$1.log" || true
+}
+
+# Debian's debug build of CPython, which counts references and asserts what it believes.
+check_python_debug() {
+    local python
+    python=$(command -v python3-dbg) || { echo "skipped: no python3-dbg here"; return; }
+    python_environment debug "$python"
+    "$BUILD/pythondebug/bin/python" -m pip install -q --disable-pip-version-check \
+        --force-reinstall --no-deps --no-cache-dir "$BUILD"/dist/*.tar.gz
+    check_python_memory debug --rounds-only # CPython 3.11's own assertions fail without memory
 }

@@ -1,0 +1,456 @@
+"""The Python module while memory runs out, and what it leaves behind.
+
+    memory.py [--rounds N] [--import-step N] [--rounds-only] [SCENARIO...]
+
+Every scenario below, one for each function and way to call it, runs again and again with an
+allocator that fails at the first allocation, then at the second, and so on until nothing is left
+that could fail: from there on, and once more that time alone.  Each time it must answer or raise
+MemoryError, and the module answer afterwards.  The same goes for its import, of whose allocations
+only each N-th fails.  Then every scenario runs N rounds, after which as many blocks of memory are
+in use as before, and in a debug build of CPython as many references.
+"""
+import argparse
+import array
+import copy
+import gc
+import gzip
+import importlib.machinery
+import importlib.util
+import io
+import os
+import pickle
+import sys
+import tempfile
+from operator import add, le, sub
+
+import httpstatus
+from httpstatus import RedirectChain, RedirectError, Status, Tally
+
+RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
+LOG = RECORD + b"bad\n" + RECORD.replace(b"200", b"500")
+W3C = b"#Fields: sc-status sc-substatus\n403 14\n403 1\n- 0\nbad\n"
+JSON = b'{"a": {"b": 404}}\n'
+ENOUGH = 20  # calls in a row without an error: no allocation is left that could fail
+# What CPython says instead of MemoryError: of locks, and of what is written in Python.
+CPYTHONS = ["can't allocate lock", "<function ", "error return without exception set"]
+CHECKED = 8  # at every so many points the module has to answer
+
+passed = failed = points = 0
+
+
+def report(good, name, what):
+    global passed, failed
+    if good:
+        passed += 1
+        return
+    failed += 1
+    if failed <= 20:
+        print(f"{name}: {what}", file=sys.stderr)
+
+
+def wrong(kind, call, *args, **keywords):
+    """A caller's mistake, if there is memory enough to say so."""
+    try:
+        call(*args, **keywords)
+    except MemoryError:
+        raise
+    except kind:
+        return
+    raise AssertionError(f"no {kind.__name__}")
+
+
+class Reader:
+    """A file without readinto()."""
+
+    def __init__(self, *pieces):
+        self.pieces = list(pieces)
+
+    def read(self, size):
+        return self.pieces.pop(0) if self.pieces else b""
+
+
+class Number:
+    def __index__(self):
+        return 404
+
+
+class Word(str):
+    pass
+
+
+FROB, A_KEY, NAMES = Word("FROB"), Word("a.b"), ["A", Word("B")]
+FOLLOWED, CODES = [301, 309], array.array("h", [200, 404, -2])
+
+# ---- Scenarios ---------------------------------------------------------------------------------
+
+
+def lookup():
+    assert httpstatus.lookup(404) is httpstatus.lookup("not found") is httpstatus.lookup(Number())
+    assert httpstatus.lookup(403, substatus=14) is httpstatus.lookup("403.14")
+    assert httpstatus.lookup(499, owner="nginx").owner == "nginx"
+    assert httpstatus.lookup("\ud800") is httpstatus.lookup(2**100) is None
+
+
+def lookup_wrong():
+    wrong(TypeError, httpstatus.lookup, 404.0)
+    wrong(TypeError, httpstatus.lookup)
+    wrong(TypeError, httpstatus.lookup, 404, colour=1)
+    wrong(TypeError, httpstatus.lookup, "404", substatus=1)
+    wrong(TypeError, httpstatus.lookup, 404, owner=1)
+
+
+def short_answers():
+    assert httpstatus.phrase(404) == "Not Found" and httpstatus.class_of(2**100) is None
+    assert httpstatus.effective(471) == 400 and len(httpstatus.variants(498)) == 2
+    wrong(TypeError, httpstatus.phrase, "404")
+    assert httpstatus.scanner()
+
+
+def search():
+    assert httpstatus.search("gateway timeout")[0].code == 504
+    assert httpstatus.statuses("4xx", official=True) and httpstatus.statuses(owner="nginx")
+    wrong(ValueError, httpstatus.statuses, "6xx")
+    wrong(TypeError, httpstatus.search, 4)
+
+
+def status():
+    unknown = Status(403, 99, "x")
+    assert repr(Status(299)) and unknown.variants and str(unknown) == "403"
+    assert repr(unknown) == "<Status 403.99 (x)>" and Status.__new__(Status, 404) is Status(404)
+    assert Status(451).reference_for("is_cacheable") and Status(404).description
+    wrong(ValueError, Status(404).reference_for, "colour")
+    wrong(ValueError, Status, 1000)
+    wrong(ValueError, Status, 404, 70000)
+    wrong(TypeError, Status, 404, owner=1)
+    assert Status(404).headers == () and unknown.__reduce__()[1] == unknown.key
+
+
+def status_copied():
+    assert copy.copy(Status(403, 99, "x")) == 403
+    assert pickle.loads(pickle.dumps(Status(403, 14))) is Status(403, 14)
+
+
+def redirect():
+    assert httpstatus.redirect(302, "POST").method == "GET"
+    assert httpstatus.redirect(307, FROB).method == "FROB"
+    assert httpstatus.redirect(302, "POST", "rfc2616").action == "ask"
+    assert httpstatus.redirect(200, "GET") is None
+    assert repr(httpstatus.redirect(301, "frob"))
+
+
+def redirect_knobs():
+    r = httpstatus.redirect(
+        301, "POST", "curl", follow=FOLLOWED, others="none", rewrite_301="none",
+        rewrite_302="all", head_on_303="HEAD", unsafe_307_308="ask", drops_headers=NAMES,
+        drops_cross_origin=("Cookie",), limit=3)
+    assert r.limit == 3 and r.drops_cross_origin == ("Cookie",)
+    wrong(ValueError, httpstatus.redirect, 302, "GET", follow=(200,))
+    wrong(ValueError, httpstatus.redirect, 302, "GET", rewrite_301="x")
+    wrong(ValueError, httpstatus.redirect, 302, "GET", drops_headers=("A", ""))
+    wrong(TypeError, httpstatus.redirect, 302, "GET", drops_headers=("A", 1))
+    wrong(TypeError, httpstatus.redirect, 302, "GET", drops_headers="A")
+    wrong(ValueError, httpstatus.redirect, 302, "GET", limit=0)
+
+
+def redirect_wrong():
+    wrong(ValueError, httpstatus.redirect, 302, "")
+    wrong(ValueError, httpstatus.redirect, 302, "GET", "x")
+    wrong(TypeError, httpstatus.redirect, 302, b"GET")
+
+
+def explain():
+    assert httpstatus.explain_redirect(302, "POST", "rfc9110")
+    assert httpstatus.explain_redirect(404, "GET") is None
+    wrong(ValueError, httpstatus.explain_redirect, 302, "a b")
+
+
+def clients():
+    client = httpstatus.redirect_clients(302, "POST")[0]
+    assert client.differs_from("rfc9110", limit=3, drops_headers=NAMES) is not None
+    made = httpstatus.RedirectClient(("x",) * 2 + (1,) + ("x",) * 8)
+    wrong(ValueError, made.differs_from, "fetch")
+    wrong(ValueError, httpstatus.redirect_clients, 302, "")
+
+
+def chain():
+    walk = RedirectChain("POST", "rfc9110", url="/", limit=2, drops_cross_origin=NAMES)
+    assert walk.step(303, "/a", True).method == walk.method == "GET"
+    wrong(RedirectError, walk.step, 302, "/a")
+    assert walk.step(404) is None
+    walk.step(302, "/\ud800")
+    wrong(RedirectError, walk.step, 302, "/c")
+    assert walk.count == 2
+    wrong(ValueError, RedirectChain, "")
+    wrong(TypeError, walk.step, 302, b"/")
+
+
+def tally_bytes():
+    assert httpstatus.tally(LOG)[500] == 1 and httpstatus.tally(bytearray(LOG), "clf").unmatched
+    assert httpstatus.tally(JSON, "json", key=A_KEY)[404] == 1
+    assert httpstatus.tally(b"7\n", "w3c", fields="sc-status").records == 1
+    assert httpstatus.tally(LOG, '%h %l %u %t "%r" %>s %b')[200] == 1
+    wrong(httpstatus.LogFormatError, httpstatus.tally, LOG, "x")
+    wrong(httpstatus.LogFormatError, httpstatus.tally, LOG, "%h %x")
+    wrong(httpstatus.LogFormatError, httpstatus.tally, LOG, "json", key="")
+    wrong(TypeError, httpstatus.tally, 1)
+    wrong(ValueError, httpstatus.tally, LOG, jobs=0)
+
+
+def tally_files():
+    assert httpstatus.tally(PATH)[500] == httpstatus.tally(LOG_OF_A_SUFFIX)[500] == 1
+    assert httpstatus.tally(io.BytesIO(LOG))[500] == 1
+    assert httpstatus.tally(Reader(LOG[:9], LOG[9:]))[500] == 1
+    wrong(FileNotFoundError, httpstatus.tally, "/does/not/exist.log")
+    wrong(IsADirectoryError, httpstatus.tally, "/")
+    wrong(TypeError, httpstatus.tally, io.StringIO("x"))
+    wrong(ValueError, httpstatus.tally, Reader(bytes(1 << 21 | 1)))
+
+
+def tally_compressed():
+    assert httpstatus.tally(GZ)[500] == 1
+
+
+def tally_of_several():
+    assert httpstatus.tally([LOG, PATH, io.BytesIO(LOG)])[500] == 3
+    wrong(FileNotFoundError, httpstatus.tally, [LOG, "/does/not/exist.log"])
+
+
+def tally_fields():
+    tally = httpstatus.tally(W3C)
+    assert tally.format == "w3c" and tally.key is None and tally.first_unmatched == (5,)
+    assert tally.classes["4xx"] == 2 and tally.substatuses == {"403.14": 1, "403.1": 1}
+    assert (tally.lines, tally.records, tally.no_status, tally.skipped) == (5, 3, 1, 1)
+    assert list(tally) == list(tally.keys()) == [403] and list(tally.values()) == [2]
+    assert dict(tally.items()) == {403: 2} == dict(tally) and tally.get(1) is None
+    assert 403 in tally and "x" not in tally and len(tally) == 1 and tally[2**100] == 0
+    assert repr(tally) and tally.as_dict()["counts"] == {403: 2}
+    wrong(TypeError, tally.__getitem__, "403")
+
+
+def tally_in_pieces():
+    tally = Tally("json", key=A_KEY)
+    wrong(ValueError, add, tally, tally)
+    for i in range(0, len(JSON), 5):
+        tally.feed(JSON[i:i + 5])
+    tally.close()
+    both = tally + tally
+    assert both[404] == 2 and sum([tally, tally]) == both != tally and tally.key == "a.b"
+    wrong(ValueError, tally.feed, b"")
+    wrong(TypeError, tally.feed, "x")
+    wrong(TypeError, add, tally, 1)
+
+
+def tally_state():
+    tally = httpstatus.tally(W3C)
+    state = tally.__reduce__()[2]
+    again = Tally()
+    again.__setstate__(state)
+    assert again == tally
+    wrong(ValueError, again.__setstate__, {**state, "lines": 9})
+    wrong(ValueError, again.__setstate__, {**state, "format": "x"})
+    wrong(ValueError, again.__setstate__, {**state, "counts": {1000: 1}})
+    wrong(ValueError, again.__setstate__, {**state, "substatuses": {"x": 1}})
+    wrong(ValueError, again.__setstate__, {})
+    wrong(TypeError, again.__setstate__, 1)
+
+
+def extract():
+    assert httpstatus.extract(LOG).tolist() == httpstatus.extract(PATH).tolist() == [200, -3, 500]
+    wrong(FileNotFoundError, httpstatus.extract, "/does/not/exist.log")
+
+
+def select():
+    assert len(list(httpstatus.select(LOG, {"5xx", "unmatched"}))) == 2
+    assert len(list(httpstatus.select(PATH, (500, "403.14", Number())))) == 1
+    assert len(list(httpstatus.select(io.BytesIO(LOG), "is_error", "clf", invert=True))) == 2
+    assert list(httpstatus.select(JSON, 404, "json", key=A_KEY))
+    wrong(FileNotFoundError, httpstatus.select, "/does/not/exist.log", 200)
+    wrong(ValueError, httpstatus.select, LOG, "x")
+    wrong(ValueError, httpstatus.select, LOG, ["4.%d" % i for i in range(1, 40)])
+    wrong(ValueError, httpstatus.select, LOG, 1000)
+    wrong(TypeError, httpstatus.select, LOG, 4.0)
+    wrong(IsADirectoryError, httpstatus.select, "/", 200)
+
+
+def select_left():
+    lines = httpstatus.select(io.BytesIO(LOG), 200)
+    assert next(lines)[0] == 1
+    cycle = [httpstatus.select(Reader(LOG), 200)]
+    cycle.append(cycle)
+    next(cycle[0])
+
+
+def columns():
+    assert httpstatus.class_array(CODES).tolist() == [2, 4, 0]
+    indices, phrases = httpstatus.phrase_array(CODES)
+    assert phrases[indices[1]] == "Not Found"
+    assert httpstatus.mask(memoryview(CODES)[::2], ["5xx", "no_status"]).tolist() == [False, True]
+    wrong(TypeError, httpstatus.class_array, [200])
+    wrong(TypeError, httpstatus.class_array, array.array("d", [1]))
+    wrong(ValueError, httpstatus.mask, CODES, "403.14")
+
+
+SCENARIOS = [
+    lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
+    redirect_wrong, explain, clients, chain, tally_bytes, tally_files, tally_compressed,
+    tally_of_several, tally_fields, tally_in_pieces, tally_state, extract, select, select_left,
+    columns,
+]
+# Where CPython's own functions leave something behind when memory runs out, in every release.
+MEASURED_IN_ROUNDS_ONLY = [status_copied, tally_files, tally_of_several]
+NOT_OUT_OF_MEMORY = [tally_compressed]  # zlib's decompressors crash in CPython 3.13
+
+
+def import_core():
+    """The extension once more: new types, new rows."""
+    spec = importlib.util.spec_from_loader("httpstatus._core", LOADER)
+    module = LOADER.create_module(spec)
+    LOADER.exec_module(module)
+    return module
+
+
+# ---- What is done with them --------------------------------------------------------------------
+
+
+def check():
+    assert httpstatus.phrase(404) == "Not Found"
+    assert httpstatus.redirect(302, "POST").method == "GET"
+    assert httpstatus.lookup("Not Found") is Status(404) and httpstatus.tally(LOG)[500] == 1
+    assert [line[0] for line in httpstatus.select(LOG, 500)] == [3]
+
+
+def in_use():
+    for _ in range(4):  # a module goes bit by bit
+        gc.collect()
+    references = getattr(sys, "gettotalrefcount", int)()
+    return sys.getallocatedblocks(), references, next_file()
+
+
+def next_file():
+    """The number that a new file would get: the same one if none has been left open."""
+    number = os.dup(2)
+    os.close(number)
+    return number
+
+
+def run_out(call, at, stop):
+    """The error of the call when the allocator fails; None without one."""
+    set_nomemory(at, stop)
+    try:
+        call()
+    except BaseException as error:
+        remove_hooks()
+        return error
+    remove_hooks()
+    return None
+
+
+def sweep(call, step, once):
+    """How many calls ran out of memory."""
+    name = f"{call.__name__}, {'once' if once else 'from there on'}"
+    failures = in_a_row = 0
+    at = 1
+    while in_a_row < ENOUGH:
+        error = run_out(call, at, at + 1 if once else 0)
+        if error is None:
+            in_a_row += 1
+        else:
+            in_a_row = 0
+            failures += 1
+            good = isinstance(error, MemoryError) or any(text in str(error) for text in CPYTHONS)
+            report(good, name, f"allocation {at}: {error!r}")
+            error = None
+        if at // step % CHECKED == 0:
+            check()
+        at += step
+    check()
+    return failures
+
+
+def least_growth(call, enough=(-1, -1, -1), times=10):
+    """What stays in use after a call, each time: the least of a few, for caches fill up."""
+    least = [1 << 60] * 3
+    while times and not all(map(le, least, enough)):
+        before = in_use()
+        call()
+        least = list(map(min, least, map(sub, in_use(), before)))
+        times -= 1
+    return least
+
+
+def leaking_points(call, step, once, count):
+    """Those at which each call leaves something behind, said of a whole sweep with more noise."""
+    for at in range(1, (count + ENOUGH) * step, step):
+        growth = least_growth(lambda: [None for _ in range(40) if run_out(
+            call, at, at + 1 if once else 0)], (19, 19, 19), 6)
+        if max(growth) >= 20:
+            yield at, growth
+
+
+def test_out_of_memory(call, step=1):
+    global points
+    for once in (False, True):
+        count = sweep(call, step, once)
+        points += count
+        if call in MEASURED_IN_ROUNDS_ONLY:
+            continue
+        growth = least_growth(lambda: sweep(call, step, once), (0, 0, 0), 3)
+        leaks = list(leaking_points(call, step, once, count)) if max(growth) > 0 else []
+        report(not leaks, call.__name__,
+               f"40 calls leave (blocks, references, files) behind at the allocations {leaks}")
+
+
+def test_rounds(call, rounds):
+    """The least growth of a fifth of them: what is lost is lost each time, caches fill up once."""
+    call()
+    growth = least_growth(lambda: [None for _ in range(rounds // 5) if call()], times=5)
+    report(max(growth) < rounds // 10, call.__name__,
+           f"each {rounds // 5} rounds leave (blocks, references, files) behind: {growth}")
+    return growth
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rounds", type=int, default=600)
+    parser.add_argument("--import-step", type=int, default=200)
+    parser.add_argument("--rounds-only", action="store_true")
+    parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
+    arguments = parser.parse_args()
+    wanted = [s for s in SCENARIOS if not arguments.scenarios or s.__name__ in arguments.scenarios]
+    for scenario in wanted:
+        scenario()
+    gc.collect()
+    gc.freeze()
+    if set_nomemory and not arguments.rounds_only:
+        for scenario in wanted:
+            if scenario not in NOT_OUT_OF_MEMORY:
+                test_out_of_memory(scenario)
+        if not arguments.scenarios or "import_core" in arguments.scenarios:
+            test_out_of_memory(import_core, arguments.import_step)
+        print(f"points: {points} in {len(wanted) + 1} scenarios")
+    elif not set_nomemory:
+        print("skipped: running out of memory, for want of _testcapi")
+    worst = [max(column) for column in zip(*(test_rounds(s, arguments.rounds) for s in wanted))]
+    print(f"{arguments.rounds} rounds of {len(wanted)} scenarios: a fifth of them leaves at most "
+          f"{worst} (blocks, references, files) behind")
+    print(f"{passed} passed, {failed} failed")
+    return failed != 0
+
+
+if __name__ == "__main__":
+    sys.unraisablehook = lambda unraisable: None  # of a close() for which there is no memory
+    try:
+        from _testcapi import remove_mem_hooks as remove_hooks, set_nomemory
+    except ImportError:
+        set_nomemory = None
+    LOADER = importlib.machinery.ExtensionFileLoader(
+        "httpstatus._core", sys.modules["httpstatus._core"].__file__)
+    with tempfile.TemporaryDirectory() as folder:
+        PATH = os.path.join(folder, "log")
+        LOG_OF_A_SUFFIX, GZ = PATH + ".log", PATH + ".gz"
+        for path in (PATH, LOG_OF_A_SUFFIX):
+            with open(path, "wb") as file:
+                file.write(LOG)
+        with gzip.open(GZ, "wb") as file:
+            file.write(LOG)
+        sys.exit(main())
