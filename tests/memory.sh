@@ -43,7 +43,7 @@ check_lua_memory() {
 # check_python_memory VERSION [OPTION...]
 check_python_memory() {
     take "Python $1, out of memory" "$BUILD/memory$1.log" "$BUILD/python$1/bin/python" \
-        tests/memory.py ${LONG:+--rounds 10000 --import-step 7} "${@:2}"
+        tests/memory.py ${LONG:+--rounds 10000 --import-step 50} "${@:2}"
     grep -E "$OUT_OF_MEMORY" "$BUILD/memory$1.log" || true
 }
 
