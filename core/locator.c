@@ -54,6 +54,8 @@ static bool add_text(struct parse *parse, size_t at, char c)
 {
     struct httpstatus_locator *locator = parse->locator;
 
+    if (locator->has_stop)
+        return true;
     if (parse->status_seen && is_digit(c))
         return fail(parse, at, "this digit cannot be told from the status before it");
     if (parse->status_seen) {
@@ -79,6 +81,8 @@ static bool add_text(struct parse *parse, size_t at, char c)
 
 static bool add_field(struct parse *parse, size_t at, bool status)
 {
+    if (parse->locator->has_stop)
+        return true;
     if (parse->status_seen)
         return fail(parse, at, "nothing separates this field from the status before it");
     if (status && parse->field_before)
