@@ -132,8 +132,10 @@ static bool apache_directive(struct parse *parse, size_t start)
     bool status = letter == 's' && (final || !parse->final);
     if (letter != 't' || group)
         return add_field(parse, start, status);
-    return add_text(parse, start, '[') && add_field(parse, start, false) &&
-           add_text(parse, start, ']');
+    if (!add_text(parse, start, '['))
+        return false;
+    parse->field_before = true;
+    return add_text(parse, start, ']');
 }
 
 /* "%ST", "%{+Q}r", "%[status]" */
@@ -194,7 +196,7 @@ static bool next_part(struct parse *parse)
     }
     if (c == '$' && parse->dialect == NGINX)
         return nginx_variable(parse, start);
-    if (c != '%' || parse->dialect == NGINX)
+    if (c != '%')
         return add_text(parse, start, c);
     if (parse->at < parse->size && parse->p[parse->at] == '%') {
         parse->at++;
@@ -222,7 +224,9 @@ static bool compile(struct httpstatus_locator *locator, const char *p, size_t si
         if (!next_part(&parse))
             return false;
     locator->ready = parse.status_seen;
-    return locator->ready || fail(&parse, size, missing[parse.dialect]);
+    if (!locator->ready)
+        fail(&parse, size, missing[parse.dialect]);
+    return locator->ready;
 }
 
 bool httpstatus_options_format(struct httpstatus_options *options, const char *p, size_t size,
@@ -270,8 +274,6 @@ static void decide(struct httpstatus_located *line, int status)
 
 static void begin_status(struct httpstatus_located *line)
 {
-    if (line->reading)
-        return;
     line->reading = true;
     line->status_escaped = line->start_escaped;
     line->status = (struct httpstatus_attempt){.active = true};
@@ -347,7 +349,7 @@ int httpstatus_custom_end(struct httpstatus_reader *reader, struct httpstatus_se
     struct httpstatus_located *line = &reader->as.located;
 
     (void)substatus;
-    if (line->reading && !line->decided)
+    if (line->reading)
         status_step(line, &setup->locator, END_OF_LINE);
     if (line->decided)
         return line->found;

@@ -651,8 +651,7 @@ size_t httpstatus_finish(struct httpstatus_scanner *scanner, struct httpstatus_l
         choose(scanner);
     if (scanner->stage == HTTPSTATUS_SCAN_REPLAY)
         stored = replay(scanner, lines, capacity);
-    if (scanner->reader.begun && scanner->stage == HTTPSTATUS_SCAN_BODY &&
-        !(lines && stored == capacity))
+    if (scanner->reader.begun && !(lines && stored == capacity))
         stored += end_part(scanner, lines ? &lines[stored] : NULL);
     return stored;
 }

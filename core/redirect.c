@@ -327,7 +327,7 @@ static uint64_t hash_of(struct httpstatus_text method, const char *url, size_t s
     hash = (hash ^ ' ') * UINT64_C(1099511628211); /* no token has a blank in it */
     for (size_t i = 0; i < size; i++)
         hash = (hash ^ (unsigned char)url[i]) * UINT64_C(1099511628211);
-    return hash ? hash : 1;
+    return hash | 1;
 }
 
 /*

@@ -126,11 +126,10 @@ static inline int read_substatus(const char *p, const char *end)
 
 /* ---- json ---- */
 
-/* Whether the text before 'end' is '"name"', as a colon or an object may have before it. */
+/* Whether the string before a colon, which ends there, is 'name'. */
 static inline bool is_named(const char *line, const char *end, struct httpstatus_text name)
 {
-    return (size_t)(end - line) >= name.size + 2 && end[-1] == '"' &&
-           end[-2 - (ptrdiff_t)name.size] == '"' &&
+    return (size_t)(end - line) >= name.size + 2 && end[-2 - (ptrdiff_t)name.size] == '"' &&
            memcmp(end - 1 - name.size, name.data, name.size) == 0;
 }
 

@@ -43,7 +43,7 @@ static void read_tokens(struct httpstatus_tokens *t, const struct httpstatus_set
 static int tokens_end(struct httpstatus_tokens *t, const struct httpstatus_setup *setup,
                       token_function *take)
 {
-    if (t->in_token && !t->decided)
+    if (t->in_token)
         end_token(t, setup, take);
     return t->decided ? t->found : HTTPSTATUS_UNMATCHED;
 }
@@ -184,7 +184,7 @@ static bool squid_fits(const struct httpstatus_tokens *t, unsigned stage, int *s
 
     switch (stage) {
     case 0:
-        return (t->gap || t->count == 0) && is_squid_time(t->text, t->size);
+        return is_squid_time(t->text, t->size);
     case 1:
         return spaces && is_number(t->text, t->size, false);
     case 3:
