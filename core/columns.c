@@ -156,21 +156,29 @@ static void line_byte(struct httpstatus_columns *line, const struct httpstatus_f
         byte(line, fields, c);
 }
 
+static const char mark[] = "\xef\xbb\xbf";
+
+/* The beginning of a byte order mark that does not go on belongs to the line. */
+static void read_held(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
+                      byte_function *byte)
+{
+    const unsigned char held = line->mark;
+
+    line->mark = 0;
+    for (unsigned char m = 0; m < held; m++)
+        line_byte(line, fields, mark[m], byte);
+}
+
 /* Leaves out a byte order mark and NULs at the start, and NULs at the end. */
 static void read_columns(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
                          const char *p, size_t size, byte_function *byte)
 {
-    static const char mark[] = "\xef\xbb\xbf";
-
     for (size_t i = 0; i < size; i++) {
         if (!line->started && p[i] == mark[line->mark]) {
             line->mark = (unsigned char)(line->mark + 1) % 3;
             continue;
         }
-        unsigned char held = line->mark;
-        line->mark = 0;
-        for (unsigned char m = 0; m < held; m++)
-            line_byte(line, fields, mark[m], byte);
+        read_held(line, fields, byte);
         if (p[i] == '\0') {
             line->nuls += line->started;
             continue;
@@ -242,6 +250,7 @@ int httpstatus_w3c_end(struct httpstatus_reader *reader, struct httpstatus_setup
     const struct httpstatus_fields *fields = &setup->fields;
     const struct httpstatus_values *values = &line->plain;
 
+    read_held(line, fields, w3c_byte);
     if (line->is_directive)
         end_directive(&line->directive, setup);
     if (!line->started || line->is_directive)
@@ -281,6 +290,7 @@ int httpstatus_cloudfront_end(struct httpstatus_reader *reader, struct httpstatu
     struct httpstatus_columns *line = &reader->as.columns;
 
     (void)substatus;
+    read_held(line, &setup->fields, cloudfront_byte);
     if (line->is_directive)
         end_directive(&line->directive, setup);
     if (!line->started || line->is_directive)
