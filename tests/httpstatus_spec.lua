@@ -87,13 +87,26 @@ local function wrong_argument(message)
     return message:find "unknown policy '" and "!unknown-policy" or "!invalid-method"
 end
 
+-- The options of "fetch;follow=300+309;rewrite_301=none".
+local function policy_of(text)
+    local out = { policy = text:match "^[^;]*" }
+    for knob, value in text:gmatch ";([%w_]+)=([^;]*)" do
+        out[knob] = value
+        if knob == "follow" then
+            out.follow = {}
+            for code in value:gmatch "%d+" do table.insert(out.follow, tonumber(code)) end
+        end
+    end
+    return out
+end
+
 local function do_explain(code, policy, method)
-    local ok, text = pcall(httpstatus.explain_redirect, tonumber(code), method, policy)
+    local ok, text = pcall(httpstatus.explain_redirect, tonumber(code), method, policy_of(policy))
     return ok and render(text) or wrong_argument(text)
 end
 
 local function do_redirect(code, policy, method)
-    local ok, r = pcall(httpstatus.redirect, tonumber(code), method, policy)
+    local ok, r = pcall(httpstatus.redirect, tonumber(code), method, policy_of(policy))
     if not ok then return wrong_argument(r) end
     if not r then return "-" end
     local out = {}

@@ -270,13 +270,38 @@ static void put_truth(const char *name, bool known, bool truth)
     put_field(name, text_of(!known ? NULL : truth ? "yes" : "no"));
 }
 
+/* "fetch;follow=300+309;rewrite_301=none": false if there is no such policy, or no such knob or value. */
+static bool read_policy(struct argument a, struct httpstatus_policy *policy)
+{
+    size_t size = strcspn(a.data, ";");
+    const struct httpstatus_policy *named = httpstatus_policy(a.data, size);
+
+    if (!named)
+        return false;
+    *policy = *named;
+    for (char *knob = a.data + size; *knob == ';'; knob += size) {
+        char name[32] = "", *value = strchr(++knob, '=') + 1;
+        memcpy(name, knob, (size_t)(value - 1 - knob));
+        size = strcspn(knob, ";");
+        if (strcmp(name, "follow") == 0) {
+            policy->follow = 0;
+            for (char *code = value; code < knob + size; code += strlen("300+"))
+                if (!httpstatus_policy_follow(policy, (int)strtol(code, NULL, 10)))
+                    return false;
+        } else if (!httpstatus_policy_set(policy, name, value, (size_t)(knob + size - value))) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void do_redirect(const struct argument *a)
 {
     struct httpstatus_redirect r;
-    const struct httpstatus_policy *policy = httpstatus_policy(a[1].data, a[1].size);
+    struct httpstatus_policy own, *policy = &own;
     char limit[16];
 
-    if (!policy) {
+    if (!read_policy(a[1], policy)) {
         put("!unknown-policy");
         return;
     }
@@ -309,13 +334,13 @@ static void do_redirect(const struct argument *a)
 
 static void do_explain(const struct argument *a)
 {
-    const struct httpstatus_policy *policy = httpstatus_policy(a[1].data, a[1].size);
+    struct httpstatus_policy own, *policy = &own;
     const char *sentences[HTTPSTATUS_SENTENCES];
     struct httpstatus_redirect r;
     char text[1024] = "";
     int code = code_of(a[0]);
 
-    if (!policy) {
+    if (!read_policy(a[1], policy)) {
         put("!unknown-policy");
         return;
     }
@@ -427,7 +452,8 @@ static struct httpstatus_options options_of(struct argument a,
     char *end = a.data + a.size;
 
     for (char *word = a.data; word <= end;) {
-        size_t size = strcspn(word, ";");
+        const char *stop = memchr(word, ';', (size_t)(end - word));
+        size_t size = (size_t)((stop ? stop : end) - word);
         if (word == a.data)
             httpstatus_options_format(&options, word, size, error);
         else if (strncmp(word, "fields=", 7) == 0)
@@ -435,7 +461,7 @@ static struct httpstatus_options options_of(struct argument a,
         else if (strncmp(word, "key=", 4) == 0)
             options.key = (struct httpstatus_text){word + 4, size - 4};
         else
-            options.target = true;
+            options.target = true; /* "target" */
         word += size + 1;
     }
     return options;
@@ -837,11 +863,122 @@ static void test_redirect_corners(void)
     struct httpstatus_redirect r;
     struct httpstatus_client client = {.code = 299, .request_method = {"GET", 3}};
 
+    check(!httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "G T", 3, NULL, 0) &&
+              !httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "", 0, NULL, 0),
+          "a chain of no method");
+
     httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "POST", 4, NULL, 0);
     httpstatus_chain_init(&chain, &chain.policy, "PUT", 3, NULL, 0);
     check(httpstatus_chain_step(&chain, 302, NULL, 0, false, &r) == HTTPSTATUS_CHAIN_OK &&
               r.action == HTTPSTATUS_FOLLOW, "a chain with its own policy");
     check(httpstatus_client_differs(&client, httpstatus_policy("fetch", 5)) == 0, "no redirect");
+}
+
+/* What is no knob, or no value of it, changes nothing. */
+static void test_knobs(void)
+{
+    static const struct {
+        const char *knob, *values;
+    } knobs[] = {
+        {"others", "none, may"},
+        {"rewrite_301", "none, post, may-post, all, ask"},
+        {"rewrite_302", "none, post, may-post, all, ask"},
+        {"head_on_303", "HEAD, GET"},
+        {"unsafe_307_308", "follow, ask, none"},
+    };
+    static const char *const wrong[] = {"", "n", "non", "nonee", "none,", ", may", "may, x", "no", "Head"};
+    struct httpstatus_policy policy = *httpstatus_policy("rfc2616", 7), before = policy;
+
+    for (size_t i = 0; i < sizeof knobs / sizeof knobs[0]; i++) {
+        check(strcmp(httpstatus_policy_values(knobs[i].knob), knobs[i].values) == 0, "its values");
+        for (size_t w = 0; w < sizeof wrong / sizeof wrong[0]; w++)
+            check(!httpstatus_policy_set(&policy, knobs[i].knob, wrong[w], strlen(wrong[w])),
+                  "no value of a knob");
+    }
+    check(!httpstatus_policy_values("limit") && !httpstatus_policy_values(""), "no knob");
+    check(!httpstatus_policy_set(&policy, "limit", "none", 4), "no knob to set");
+    check(!httpstatus_policy_follow(&policy, 299) && !httpstatus_policy_follow(&policy, 310),
+          "no code to follow");
+    check(memcmp(&policy, &before, sizeof policy) == 0, "nothing is changed");
+}
+
+static unsigned differs_from(const char *policy, int code, const char *method, const char *next,
+                             enum httpstatus_answer body, enum httpstatus_answer content_type)
+{
+    struct httpstatus_client client = {
+        .code = code, .request_method = text_of(method), .followed = next, .method = text_of(next),
+        .keeps_body = body, .sends_content_type = content_type,
+        .sends_authorization = HTTPSTATUS_NO,
+    };
+    return httpstatus_client_differs(&client, httpstatus_policy(policy, strlen(policy)));
+}
+
+/* What no real client was seen to do. */
+static void test_differences(void)
+{
+    const enum httpstatus_answer unknown = HTTPSTATUS_UNKNOWN, no = HTTPSTATUS_NO,
+                                 yes = HTTPSTATUS_YES;
+    struct httpstatus_policy policy = *httpstatus_policy("fetch", 5);
+    struct httpstatus_client client = {
+        .code = 303, .request_method = {"POST", 4}, .followed = true, .method = {"GET", 3},
+        .keeps_body = no, .sends_content_type = yes, .sends_authorization = no,
+    };
+
+    check(differs_from("rfc9110", 302, "POST", "GET", no, no) == 0 &&
+              differs_from("rfc9110", 302, "POST", "POST", yes, yes) == 0, "POST may become GET");
+    check(differs_from("rfc9110", 302, "POST", "PUT", no, no) == HTTPSTATUS_DIFFERS_METHOD,
+          "POST may not become PUT");
+    check(differs_from("rfc9110", 303, "HEAD", "GET", unknown, no) == 0 &&
+              differs_from("rfc2616", 303, "HEAD", "HEAD", unknown, no) == 0 &&
+              differs_from("fetch", 303, "HEAD", "GET", unknown, no) == HTTPSTATUS_DIFFERS_METHOD,
+          "HEAD may become GET, but for Fetch");
+    check(differs_from("rfc9110", 303, "PUT", "PUT", yes, yes) ==
+              (HTTPSTATUS_DIFFERS_METHOD | HTTPSTATUS_DIFFERS_BODY | HTTPSTATUS_DIFFERS_HEADERS),
+          "PUT becomes GET on 303");
+    check(differs_from("rfc9110", 307, "POST", "POST", no, no) == HTTPSTATUS_DIFFERS_BODY,
+          "the body stays on 307");
+    check(differs_from("fetch", 304, "GET", "GET", unknown, no) == HTTPSTATUS_DIFFERS_FOLLOWED &&
+              differs_from("fetch", 302, "GET", NULL, unknown, unknown) ==
+                  HTTPSTATUS_DIFFERS_FOLLOWED &&
+              differs_from("rfc9110", 300, "GET", NULL, unknown, unknown) == 0,
+          "what is followed");
+    check(httpstatus_client_differs(&client, &policy) == HTTPSTATUS_DIFFERS_HEADERS,
+          "a Content-Type without its body");
+    policy.drops_headers = (struct httpstatus_names){policy.drops_cross_origin.names, 1};
+    check(httpstatus_client_differs(&client, &policy) == 0, "a Content-Type that may stay");
+    client.sends_authorization = yes;
+    check(httpstatus_client_differs(&client, &policy) == HTTPSTATUS_DIFFERS_CREDENTIALS,
+          "credentials");
+}
+
+static void test_clients(void)
+{
+    const struct httpstatus_text get = text_of("GET"), none = text_of("none");
+    struct httpstatus_client client, found;
+    size_t measured = 0;
+
+    for (size_t i = 0; i < httpstatus_client_count(); i++) {
+        if (!httpstatus_client(i, 302, "GET", 3, &client))
+            continue;
+        measured++;
+        check(httpstatus_client_find(client.name, client.version, 302, get, &found) &&
+                  found.version.data == client.version.data && found.limit == client.limit &&
+                  found.at_limit == client.at_limit && found.code == 302,
+              "a client is found");
+        check(!httpstatus_client_find(client.name, none, 302, get, &found) &&
+                  !httpstatus_client_find(none, client.version, 302, get, &found),
+              "a client by half its name");
+        check(!httpstatus_client(i, 299, "GET", 3, &found) &&
+                  !httpstatus_client(i, 309, "GET", 3, &found) &&
+                  !httpstatus_client(i, 302, "get", 3, &found), "what was not measured");
+    }
+    check(measured > 60, "clients that were measured");
+    check(!httpstatus_difference_name(5) && !httpstatus_difference_name(6), "five differences");
+}
+
+static void test_version(void)
+{
+    check(strcmp(httpstatus_version(), HTTPSTATUS_VERSION) == 0, "the version");
 }
 
 static void test_search_capacity(void)
@@ -909,6 +1046,45 @@ static void test_choice_early(void)
           "the log goes on");
 }
 
+/*
+ * Lines longer than what a scanner looks at in one go: they count as often as short ones when a format
+ * is chosen.
+ */
+static void test_long_lines(void)
+{
+    enum { LONG = 20000, RECORDS = 3 };
+    static const char record[] = "h - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 7 ";
+    size_t size = RECORDS * (LONG + 1);
+    char *log = malloc(size);
+
+    memset(log, 'x', size);
+    for (size_t i = 0; i < RECORDS; i++) {
+        memcpy(log + i * (LONG + 1), record, sizeof record - 1);
+        log[i * (LONG + 1) + LONG] = '\n';
+    }
+    for (size_t i = 0; httpstatus_scanner_at(i); i++)
+        for (size_t end = size - 1; end <= size; end++) {
+            struct httpstatus_line lines[RECORDS] = {{0}};
+            size_t used, stored;
+            httpstatus_scanner_use(httpstatus_scanner_at(i), strlen(httpstatus_scanner_at(i)));
+            check(httpstatus_detect(log, end) == HTTPSTATUS_CLF, "long lines are detected");
+            httpstatus_scanner_init(
+                &scanner, &(struct httpstatus_options){.format = HTTPSTATUS_CLF}, NULL);
+            stored = httpstatus_scan(&scanner, log, end, lines, RECORDS, &used);
+            check(stored == RECORDS - (end < size) && used == end, "long lines are scanned");
+            check(httpstatus_finish(&scanner, lines, 0) == 0, "no room for the last line");
+            check(httpstatus_finish(&scanner, lines + stored, RECORDS) == RECORDS - stored,
+                  "room for the last line");
+            check(httpstatus_tally_count(&scanner.tally, 200) == RECORDS &&
+                      scanner.tally.lines == RECORDS, "long lines are counted");
+            for (size_t n = 0; n < RECORDS; n++)
+                check(lines[n].start == n * (LONG + 1) && lines[n].end == n * (LONG + 1) + LONG &&
+                          lines[n].number == n + 1 && lines[n].status == 200, "a long line");
+        }
+    httpstatus_scanner_use(httpstatus_scanner_at(0), strlen(httpstatus_scanner_at(0)));
+    free(log);
+}
+
 /* Start, end and line_start are offsets into the log. */
 static void test_offsets(void)
 {
@@ -948,6 +1124,14 @@ static void test_tally_add(void)
     struct httpstatus_tally clf = {.format = HTTPSTATUS_CLF}, none = {0}, left = clf, right = none;
     httpstatus_tally_add(&left, &none);
     httpstatus_tally_add(&right, &clf);
+    struct httpstatus_tally automatic = {.format = HTTPSTATUS_AUTO}, one = {.lines = 1, .skipped = 1};
+    one.format = HTTPSTATUS_W3C;
+    httpstatus_tally_add(&automatic, &clf);
+    check(automatic.format == HTTPSTATUS_CLF, "a format in place of none yet");
+    httpstatus_tally_add(&automatic, &one);
+    check(automatic.format == HTTPSTATUS_W3C && automatic.lines == 1, "a log after an empty one");
+    httpstatus_tally_add(&automatic, &clf);
+    check(automatic.format == HTTPSTATUS_W3C, "an empty log after a log");
     check(left.format == HTTPSTATUS_CLF && right.format == HTTPSTATUS_CLF, "two empty tallies");
     b.format = HTTPSTATUS_CLF;
     httpstatus_tally_add(&b, &b);
@@ -955,12 +1139,114 @@ static void test_tally_add(void)
               b.first_unmatched[6] == 0, "a tally and itself");
 }
 
+/* Two tallies that are not the same in one thing only. */
+static void test_tally_equal(void)
+{
+    struct httpstatus_tally a = {.lines = 9, .no_status = 1, .skipped = 1, .unmatched = 1, .counts = {7},
+                                 .first_unmatched = {2}, .pairs = {{403, 14, 1}, {404, 1, 1}},
+                                 .more_pairs = 1, .format = HTTPSTATUS_W3C};
+    struct httpstatus_tally b[] = {a, a, a, a, a, a, a, a, a, a, a, a, a};
+
+    b[1].lines++;
+    b[2].no_status++;
+    b[3].skipped++;
+    b[4].unmatched++;
+    b[5].counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN]++;
+    b[6].first_unmatched[HTTPSTATUS_FIRST_UNMATCHED - 1]++;
+    b[7].pairs[0].status++;
+    b[8].pairs[1].substatus++;
+    b[9].pairs[1].count++;
+    b[10].pairs[HTTPSTATUS_PAIRS - 1].count++;
+    b[11].more_pairs++;
+    b[12].format++;
+    for (size_t i = 0; i < sizeof b / sizeof b[0]; i++)
+        check(httpstatus_tally_equal(&a, &b[i]) == (i == 0) &&
+                  httpstatus_tally_equal(&b[i], &a) == (i == 0), "equal tallies");
+}
+
+/* As many sub-statuses as there is room for, in order; the rest are counted. */
+static void test_pairs(void)
+{
+    enum { MORE = 5 };
+    static const char fields[] = "#Fields: sc-status sc-substatus\n";
+    struct httpstatus_tally sum = {0};
+    size_t used;
+
+    for (int turn = 0; turn < 2; turn++) {
+        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_W3C}, NULL);
+        httpstatus_scan(&scanner, fields, sizeof fields - 1, NULL, 0, &used);
+        for (int i = 0; i < HTTPSTATUS_PAIRS + MORE; i++) {
+            char line[32];
+            int n = i < HTTPSTATUS_PAIRS ? (i * 101 + 7) % HTTPSTATUS_PAIRS : i, repeat = 1 + (i == 3);
+            snprintf(line, sizeof line, "%d %d\n", n % 2 ? 403 : 500, 1 + n / 2);
+            for (; repeat > 0; repeat--)
+                httpstatus_scan(&scanner, line, strlen(line), NULL, 0, &used);
+        }
+        httpstatus_tally_add(&sum, &scanner.tally);
+    }
+    for (int t = 0; t < 2; t++) {
+        const struct httpstatus_tally *tally = t ? &sum : &scanner.tally;
+        uint64_t counted = 0;
+        for (int i = 0; i < HTTPSTATUS_PAIRS; i++) {
+            int half = HTTPSTATUS_PAIRS / 2;
+            check(tally->pairs[i].status == (i < half ? 403 : 500) &&
+                      tally->pairs[i].substatus == 1 + i % half, "the order of the pairs");
+            counted += tally->pairs[i].count;
+        }
+        check(counted == (uint64_t)((HTTPSTATUS_PAIRS + 1) * (t + 1)) &&
+                  tally->more_pairs == (uint64_t)(MORE * (t + 1)), "pairs with and without room");
+    }
+}
+
+static void test_tally_statuses(void)
+{
+    struct httpstatus_tally tally = {0};
+
+    for (int status = HTTPSTATUS_STATUS_MIN; status <= HTTPSTATUS_STATUS_MAX; status++)
+        tally.counts[status - HTTPSTATUS_STATUS_MIN] = (uint64_t)status + 2;
+    check(httpstatus_tally_count(&tally, -1) == 1 && httpstatus_tally_count(&tally, 0) == 2 &&
+              httpstatus_tally_count(&tally, 999) == 1001, "the count of a status");
+    check(httpstatus_tally_count(&tally, -2) == 0 && httpstatus_tally_count(&tally, 1000) == 0 &&
+              httpstatus_tally_count(&tally, INT_MIN) == 0 &&
+              httpstatus_tally_count(&tally, INT_MAX) == 0, "no count of what is no status");
+    for (int n = 1; n <= 5; n++)
+        check(httpstatus_tally_class(&tally, n) == (uint64_t)(n * 10000 + 200 + 4950), "a class");
+    check(httpstatus_tally_class(&tally, 6) == 0 && httpstatus_tally_class(&tally, -1) == 0 &&
+              httpstatus_tally_class(&tally, 0) == 1001 * 501 - 5 * 5150 - 150000, "other classes");
+}
+
+static void test_options(void)
+{
+    static const char *const none[] = {"", "x", "custom", "CLF", "clf ", "cl"};
+    struct httpstatus_options options;
+    struct httpstatus_format_error error;
+
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+        memset(&options, 0, sizeof options);
+        check(!httpstatus_options_format(&options, none[i], strlen(none[i]), &error) &&
+                  !error.message && !httpstatus_scanner_init(&scanner, &options, NULL),
+              "neither a format nor a format string");
+    }
+    check(httpstatus_format("custom", 6) == HTTPSTATUS_CUSTOM, "the name of own formats");
+    check(httpstatus_options_format(&options, "%>s", 3, &error) && !error.message &&
+              options.format == HTTPSTATUS_CUSTOM && httpstatus_scanner_init(&scanner, &options, NULL),
+          "a format string");
+}
+
 static void test_scanner_names(void)
 {
+    static const char *const all[] = {"avx512", "avx2", "sse2", "neon", "scalar"};
+
     check(strcmp(httpstatus_scanner_name(), httpstatus_scanner_at(0)) == 0, "the fastest is taken");
     check(!httpstatus_scanner_use("mmx", 3), "no scanner of that name");
-    check(httpstatus_scanner_use("scalar", 6), "scalar runs everywhere");
-    check(strcmp(httpstatus_scanner_name(), "scalar") == 0, "the scanner that was asked for");
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        bool listed = false;
+        for (size_t j = 0; httpstatus_scanner_at(j); j++)
+            listed = listed || strcmp(httpstatus_scanner_at(j), all[i]) == 0;
+        check(httpstatus_scanner_use(all[i], strlen(all[i])) == listed, "a scanner of this CPU");
+        check(!listed || strcmp(httpstatus_scanner_name(), all[i]) == 0, "it is used");
+    }
+    check(strcmp(httpstatus_scanner_name(), "scalar") == 0, "scalar runs everywhere");
 }
 
 static void test_filter(void)
@@ -972,6 +1258,13 @@ static void test_filter(void)
     check(!httpstatus_filter_add(&filter, "403.14", 6), "no room for a pair");
     check(!httpstatus_filter_add_status(&filter, 1000), "no status above 999");
     check(!httpstatus_filter_add_status(&filter, -2), "no status below -1");
+    for (int status = HTTPSTATUS_STATUS_MIN; status <= HTTPSTATUS_STATUS_MAX; status++) {
+        struct httpstatus_filter one = {0};
+        check(httpstatus_filter_add_status(&one, status), "a status");
+        for (int other = HTTPSTATUS_STATUS_MIN; other <= HTTPSTATUS_STATUS_MAX; other++)
+            if (httpstatus_filter_wants(&one, other, 0) != (other == status))
+                check(false, "a status and no other");
+    }
 
     check(httpstatus_filter_wants(&filter, 403, 14), "the pair that was added");
     check(!httpstatus_filter_wants(&filter, 403, 0), "its status alone was not");
@@ -998,16 +1291,25 @@ int main(int argc, char **argv)
         return 2;
     }
     unsigned long count = run_vectors(argv[1]);
+    test_version();
     test_scanner_names();
     test_rows();
     test_references();
     test_unregistered_redirects();
     test_redirect_corners();
+    test_knobs();
+    test_differences();
+    test_clients();
     test_search_capacity();
     test_head();
     test_choice_early();
+    test_long_lines();
     test_offsets();
     test_tally_add();
+    test_tally_equal();
+    test_pairs();
+    test_tally_statuses();
+    test_options();
     test_filter();
     for (size_t i = 0; httpstatus_scanner_at(i); i++)
         printf("%s: %lu logs of the vectors\n", httpstatus_scanner_at(i), scanned[i]);

@@ -104,16 +104,27 @@ def wrong_argument(error):
     return "!" + "-".join(str(error).split()[:2])
 
 
+def policy_of(text):
+    """The policy and knobs of "fetch;follow=300+309;rewrite_301=none"."""
+    name, *words = text.split(";")
+    knobs = dict(word.split("=") for word in words)
+    if "follow" in knobs:
+        knobs["follow"] = [int(code) for code in knobs["follow"].split("+") if code]
+    return name, knobs
+
+
 def do_explain(code, policy, method):
+    policy, knobs = policy_of(policy)
     try:
-        return render(httpstatus.explain_redirect(int(code), method, policy))
+        return render(httpstatus.explain_redirect(int(code), method, policy, **knobs))
     except ValueError as error:
         return wrong_argument(error)
 
 
 def do_redirect(code, policy, method):
+    policy, knobs = policy_of(policy)
     try:
-        record = httpstatus.redirect(int(code), method, policy)
+        record = httpstatus.redirect(int(code), method, policy, **knobs)
     except ValueError as error:
         return wrong_argument(error)
     if record is None:
