@@ -105,7 +105,7 @@ static void end_string(struct httpstatus_json *j, const struct httpstatus_setup 
     j->place = BETWEEN;
     if (j->wanted) {
         bool dash = j->text_size == 1 && j->text[0] == '-';
-        bool number = j->text_size >= 1 && j->text_size <= 3;
+        bool number = j->text_size <= 3;
         for (size_t i = 0; number && i < j->text_size; i++) {
             number = is_digit(j->text[i]);
             code = code * 10 + (j->text[i] - '0');

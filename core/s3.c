@@ -89,7 +89,6 @@ static void in_stamp(struct httpstatus_quoted *line, char c)
         }
     } else if (stamp_step(&line->stamp, c, false)) {
         line->place = STAMP_END;
-        line->prefix = false;
     } else if (line->stamp == 0) {
         line->place = DEAD;
     }
