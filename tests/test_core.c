@@ -1164,6 +1164,19 @@ static void test_tally_equal(void)
                   httpstatus_tally_equal(&b[i], &a) == (i == 0), "equal tallies");
 }
 
+/* A status of 0 has sub-statuses as any other; the lines without a status have none. */
+static void test_pair_of_zero(void)
+{
+    static const char log[] = "#Fields: sc-status sc-substatus\n000 7\n- 8\nx 9\n999 65535\n";
+    const struct httpstatus_pair *pairs = scanner.tally.pairs;
+
+    httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_W3C}, NULL);
+    httpstatus_scan(&scanner, log, sizeof log - 1, NULL, 0, NULL);
+    check(pairs[0].status == 0 && pairs[0].substatus == 7 && pairs[0].count == 1 &&
+              pairs[1].status == 999 && pairs[1].substatus == 65535 && pairs[1].count == 1 &&
+              pairs[2].count == 0, "the ends of status and sub-status");
+}
+
 /* As many sub-statuses as there is room for, in order; the rest are counted. */
 static void test_pairs(void)
 {
@@ -1213,6 +1226,36 @@ static void test_tally_statuses(void)
         check(httpstatus_tally_class(&tally, n) == (uint64_t)(n * 10000 + 200 + 4950), "a class");
     check(httpstatus_tally_class(&tally, 6) == 0 && httpstatus_tally_class(&tally, -1) == 0 &&
               httpstatus_tally_class(&tally, 0) == 1001 * 501 - 5 * 5150 - 150000, "other classes");
+}
+
+/* Nothing behind a format string is read, and nothing that stands there changes what it means. */
+static void test_cut_formats(void)
+{
+    static const char *const whole[] = {
+        "%h %l \\t%400,501!{Referer}i%t %>s %b", "%^ti %h \"%r\" %s x", "%%%!200<s%h%%",
+        "$a \"${b_1}\" \\$status $c", "${status}x", "%ci %{+Q}r %[status] %ST %{-Q}o x", "%ci:%cp %HM %ST/",
+    };
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    char *area = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+    if (area == MAP_FAILED || mprotect(area + page, page, PROT_NONE) != 0) {
+        check(false, "a guard page");
+        return;
+    }
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++)
+        for (size_t size = 0; size <= strlen(whole[i]); size++) {
+            struct httpstatus_options a, b;
+            struct httpstatus_format_error in_front, alone;
+            char *edge = memcpy(area + page - size, whole[i], size);
+            memset(&a, 0, sizeof a);
+            memset(&b, 0, sizeof b);
+            bool first = httpstatus_options_format(&a, whole[i], size, &in_front);
+            bool second = httpstatus_options_format(&b, edge, size, &alone);
+            check(first == second && in_front.column == alone.column &&
+                      in_front.message == alone.message && memcmp(&a, &b, sizeof a) == 0,
+                  "a format string that is cut off");
+        }
+    munmap(area, 2 * page);
 }
 
 static void test_options(void)
@@ -1307,9 +1350,11 @@ int main(int argc, char **argv)
     test_offsets();
     test_tally_add();
     test_tally_equal();
+    test_pair_of_zero();
     test_pairs();
     test_tally_statuses();
     test_options();
+    test_cut_formats();
     test_filter();
     for (size_t i = 0; httpstatus_scanner_at(i); i++)
         printf("%s: %lu logs of the vectors\n", httpstatus_scanner_at(i), scanned[i]);

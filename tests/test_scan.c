@@ -11,7 +11,11 @@
 
 #include "guard.h"
 
+#if defined(HTTPSTATUS_STATIC)
+#include "scan.h"
+#else
 #include "httpstatus.h"
+#endif
 
 enum { MOST_LINES = 1 << 17, MOST_BYTES = 1 << 22, IMPLEMENTATIONS = 8, SHOWN = 10 };
 
@@ -315,6 +319,106 @@ static void test_file(const char *format, const char *path)
     }
 }
 
+#if defined(HTTPSTATUS_STATIC)
+/*
+ * Lines as servers write them: a quick look has to tell what they are, or the scanner is slow where
+ * it need not be.  '~' is where a line may be longer.
+ */
+static const struct usual {
+    const char *format, *key, *fields, *line;
+    int status, substatus;
+    bool target;
+} usual[] = {
+    {"clf", NULL, NULL, "~1 - - [10/Oct/2000:13:55:36 -0700] \"GET /~ HTTP/1.0\" 200 2326", 200},
+    {"clf", NULL, NULL, "~1 - a [09/Aaa/9999:00:09:59 +0000] \"~\" 909 - \"-\" \"~\"", 909},
+    {"clf", NULL, NULL, "h - - [30/Zzz/0000:99:90:09 -9999] \"P\" 090 0 x~", 90},
+    {"clf", NULL, NULL, "h - - [30/Zaz/0000:99:90:09 -9999] \"P\" 999 9876543210\"x~", 999},
+    {"envoy", NULL, NULL, "[2016-04-15T20:17:00.310Z] \"POST /~ HTTP/2\" 204 - 154 0 ~", 204},
+    {"envoy", NULL, NULL, "[9999-09-90T09:90:59.909Z] \"~\" 909 UF 0 ~", 909},
+    {"envoy", NULL, NULL, "[0000-00-00T00:00:00.000Z] \"~\" 090 AZAZ 0 ~", 90},
+    {"s3", NULL, NULL,
+     "7~a b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57 REST.GET k \"GET /~ HTTP/1.1\" 200 - 113 - 7 "
+     "- \"-\" ~", 200},
+    {"s3", NULL, NULL,
+     "a b~ [30/Zzz/9999:09:99:99 -9999] - x~ 3 S3.X k \"~\" 909 NoSuchKey 90 9 - 1234567890 \"-\" ~", 909},
+    {"s3", NULL, NULL, "a b [09/Aza/2019:00:00:38 +0000] 1 7 3 R k~ \"~\" 090 A - - - - ~", 90},
+    {"elb", NULL, NULL,
+     "https 2018-07-02T22:23:00.186641Z app/my-lb~ 192.168.131.39:2817 10.0.0.1:80 0.086 0.048 0.037 200 "
+     "503 0 57 ~", 200},
+    {"elb", NULL, NULL, "h2 9999-09-90T0Z a~ b c -1 -1 -1 909 - 5 ~", 909},
+    {"elb", NULL, NULL, "2015-05-13T23:39:43.945958Z lb~ 192.168.131.39:2817 10.0.0.1:80 0.000073 -1 9 404 "
+     "200 0 29 ~", 404},
+    {"elb", NULL, NULL, "2015-05-13T23:39:43.945958Z lb~ 1:0 - 0.9 0 9.0 090 - 0 29 ~", 90},
+    {"elb", NULL, NULL, "wss 2018-07-02T22:23:00Z app/my-lb~ 1:2 3:80 0 0 0 502 101 0 57 ~", 101, 0, true},
+    {"elb", NULL, NULL, "2015-05-13T23:39:43Z lb~ 1:2 3:4 0 0 0 502 909 0 29 ~", 909, 0, true},
+    {"squid", NULL, NULL, "1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET h~ - DIRECT/1 t", 200},
+    {"squid", NULL, NULL, "0909090909.909 0 1 A/909 0 G h~", 909},
+    {"squid", NULL, NULL, "9999999999.000  90 a Z9_0A/090  909 Z h~", 90},
+    {"haproxy", NULL, NULL,
+     "x~ 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} ~", 200},
+    {"haproxy", NULL, NULL, " 9/09/0/9/90 909 0 a b -aZ- 90/9/0/0/9 90/09 ~", 909},
+    {"haproxy", NULL, NULL, "a/b 1/x x~ 0/0/0/0/0 090 9 - - AzzA 9/9/9/9/9 9/9 ~", 90},
+    {"haproxy", NULL, NULL, "x~", HTTPSTATUS_UNMATCHED},
+    {"w3c", NULL, "a sc-status sc-substatus b", "x~ 403 9 y~", 403, 9},
+    {"w3c", NULL, "sc-substatus a sc-status b", "0 x~ 909 y~", 909},
+    {"w3c", NULL, "a\tsc-status sc-substatus", "x~\t090 1234", 90, 1234},
+    {"w3c", NULL, "a b c sc-status", "x~ y~  z~\t\t9", 9},
+    {"w3c", NULL, "a b sc-status c", "x y~ - z~", HTTPSTATUS_NO_STATUS},
+    {"w3c", NULL, "a b sc-status c", "x y~ z~", HTTPSTATUS_UNMATCHED},
+    {"w3c", NULL, "a b c", "x y~ z~", HTTPSTATUS_UNMATCHED},
+    {"cloudfront", NULL, NULL, "2019\t2~\tL\t392\t1\tG\td\t/~\t200\t-\tM~", 200},
+    {"cloudfront", NULL, NULL, "9\t\t\t\t\t\t\t\t909", 909},
+    {"cloudfront", NULL, "a sc-status b", "x~\t-\t~", HTTPSTATUS_NO_STATUS},
+    {"cloudfront", NULL, "sc-status b", "090\t~", 90},
+    {"cloudfront", NULL, "a sc-status b", "x~", HTTPSTATUS_UNMATCHED},
+    {"json", "status", NULL, "{\"time\":\"~\",\"status\":200,\"n\":-1.5e3,\"l\":[1,{\"status\":7}]}", 200},
+    {"json", "status", NULL, "{\"a\":\"\\\\~\\\" \\u09aF\", \"status\": \"909\", \"b\": {\"x\": null}}", 909},
+    {"json", "status", NULL, "{\"status\":090 ,\"x\":{\"s\":1,\"status\":5},\"z\":true,\"0\":0.9}", 90},
+    {"json", "status", NULL, "{\"x\":\"~\",\"status\":9}", 9},
+    {"json", "status", NULL, "Jan 1 ~x: {\"a\":{},\"status\":null}", HTTPSTATUS_NO_STATUS},
+    {"json", "status", NULL, "{\"x\":\"~\",\"status\":\"-\"}", HTTPSTATUS_NO_STATUS},
+    {"json", "status", NULL, "{\"x\":\"~\",\"status\":\"\"}", HTTPSTATUS_NO_STATUS},
+    {"json", "status", NULL, "{\"x\":\"~\",\"statuS\":5}", HTTPSTATUS_UNMATCHED},
+    {"json", "status", NULL, "x~", HTTPSTATUS_UNMATCHED},
+    {"json", "a.b", NULL, "{\"x\":\"~\",\"a\":  {\"c\":[{\"b\":1}],\"b\":909},\"b\":1}", 909},
+    {"json", "a.b", NULL, "{\"x\":\"~\",\"a.b\":909}", 909},
+    {"%h %l %u %t \"%r\" %>s %b", NULL, NULL, "x~ - - [a~] \"G\\\"~\" 200 7", 200},
+    {"%h %l %u %t \"%r\" %>s %b", NULL, NULL, "x~ - - [a~] \"G~\" 909 7", 909},
+    {"%h %>s", NULL, NULL, "x~ 090", 90},
+    {"s=$status|", NULL, NULL, "s=9|~", 9},
+};
+
+static void test_usual(unsigned long *passed)
+{
+    static struct scan_lines lines;
+    char line[2048];
+
+    for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
+        for (size_t more = 0; more <= 3 * SCAN_BLOCK; more++) {
+            const struct sample sample = {usual[i].format, usual[i].key, NULL, usual[i].fields,
+                                          usual[i].target};
+            struct httpstatus_options options = options_of(&sample);
+            size_t size = 0;
+            for (const char *p = usual[i].line; *p; p++)
+                for (size_t n = *p == '~' ? more : 1; n > 0; n--)
+                    line[size++] = *p == '~' ? 'x' : *p;
+            line[size++] = '\n';
+            httpstatus_scanner_init(&scanner, &options, NULL);
+            for (size_t n = 0; names[n]; n++) {
+                if (strcmp(names[n], "scalar") == 0 && strcmp(usual[i].format, "clf") != 0)
+                    continue;
+                httpstatus_scanner_use(names[n], strlen(names[n]));
+                httpstatus_scan_window()(&scanner.setup, line, size, line + sizeof line, &lines);
+                bool fits = lines.count == 1 && lines.statuses[0] == usual[i].status &&
+                            (usual[i].substatus == 0 || lines.substatuses[0] == usual[i].substatus);
+                ++*passed;
+                if (!fits && failed++ < SHOWN)
+                    printf("FAILED %s to see at once %.*s", names[n], (int)size, line);
+            }
+        }
+}
+#endif
+
 int main(int argc, char **argv)
 {
     unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 200, passed = 0;
@@ -323,6 +427,9 @@ int main(int argc, char **argv)
         return puts("no guard page"), 1;
     for (size_t i = 0; i < IMPLEMENTATIONS; i++)
         names[i] = httpstatus_scanner_at(i);
+#if defined(HTTPSTATUS_STATIC)
+    test_usual(&passed);
+#endif
     for (const struct sample *sample = samples; sample < samples + SAMPLES; sample++) {
         test_lengths(sample);
         test_places(sample);
