@@ -549,6 +549,12 @@ describe("a redirect", function()
         end
     end)
 
+    it("takes lists without gaps alone", function()
+        for _, list in ipairs { { 302, x = 1 }, { x = 302 }, { 302, [3] = 303 } } do
+            assert.has_error(function() httpstatus.redirect(302, "GET", { follow = list }) end)
+        end
+    end)
+
     it("is measured at real clients", function()
         local client = httpstatus.redirect_clients(302, "POST")[1]
         assert.equal("apache httpclient4", client.name)
@@ -609,6 +615,21 @@ describe("a log", function()
         assert.equal(whole, httpstatus.tally(pipe))
         pipe:close()
         assert.same(httpstatus.extract_string(log), httpstatus.extract(path))
+    end)
+
+    it("counts sub-statuses for which there is no room", function()
+        local lines = { "#Fields: sc-status sc-substatus" }
+        for n = 1, 299 do lines[n + 1] = "403 " .. n end
+        local whole = httpstatus.tally_string(table.concat(lines, "\n"), { format = "w3c" })
+        assert.equal(43, whole.substatuses.more)
+        assert.equal(1, whole.substatuses["403.256"])
+    end)
+
+    it("that cannot be read is nil, message, errno, when it is extracted", function()
+        local statuses, message, errno = httpstatus.extract(here)
+        assert.is_nil(statuses)
+        assert.is_string(message)
+        assert.equal(21, errno)
     end)
 
     it("that cannot be read is nil, message, errno", function()

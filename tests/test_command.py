@@ -314,6 +314,27 @@ def test_a_page_of_strange_codes(tmp_path):
     assert "not known" in rows["-1"] and "nginx" not in rows["-1"]
 
 
+def test_page_of_rare_statuses(tmp_path):
+    log, file = tmp_path / "iis.log", tmp_path / "page.html"
+    log.write_text("#Fields: sc-status sc-substatus\n403 14\n403 0\n499 0\n403 999\n")
+    output("tally", str(log), "--html", str(file))
+    page = Page(file.read_text())
+    for part in ("403.14", "Directory listing denied", "499", ", or "):
+        assert any(part in piece for piece in page.text), part
+    assert not any("Lines not understood" in piece for piece in page.text)
+
+
+def test_page_of_no_status(tmp_path):
+    log, file = tmp_path / "a.log", tmp_path / "page.html"
+    log.write_text(RECORD.format("-"))
+    output("tally", str(log), "--html", str(file))
+    assert "No line has a status." in file.read_text()
+
+
+def test_nothing_to_look_up():
+    assert "what is to be looked up?" in sentence()
+
+
 # ---- tally --follow ----
 
 class Following:

@@ -337,6 +337,76 @@ def test_rows_of_a_code_are_equal_but_not_the_same():
         pickle.dumps(fourteen)).key] == 1
 
 
+class Unwilling:
+    """What is neither true nor false, and no number."""
+
+    def __bool__(self):
+        raise RuntimeError("truth")
+
+    def __index__(self):
+        raise RuntimeError("index")
+
+
+class TooMuch:
+    """A file that gives a byte more than it was asked for."""
+
+    def read(self, size):
+        return bytes(size + 1)
+
+
+BAD = Unwilling()
+LOST = "\ud800"  # what cannot be encoded
+WRONG = {
+    "search() takes a str, not bytes": (httpstatus.search, b"x"),
+    "cannot be interpreted as an integer": (Status, "404", 1),
+    "'str' object cannot be interpreted": (Status, 404, "1"),
+    "owner must be a str or None, not int": (Status, 404, 0, 7),
+    "surrogates not allowed": (Status, 404, 0, LOST),
+    "'list' object cannot be interpreted": (lambda: httpstatus.lookup(404, substatus=[])),
+    "property must be a str, not int": (Status(404).reference_for, 7),
+    "is no property of a status": (Status(404).reference_for, LOST),
+    "truth": (lambda: httpstatus.statuses(official=BAD)),
+    "truth ": (lambda: httpstatus.select(b"", "5xx", invert=BAD)),
+    "feed() takes bytes, not str": (Tally("clf").feed, "x"),
+    "index": (lambda: BAD in Tally("clf")),
+    "index ": (Tally("clf").get, BAD),
+    "get() takes a code and a default": (Tally("clf").get,),
+    "get() takes a code and a default ": (Tally("clf").get, 1, 2, 3),
+    "the state of a Tally is a dict, not int": (Tally("clf").__setstate__, 7),
+    "'str' object": (lambda: httpstatus.tally(b"", jobs="2")),
+    "unknown policy": (httpstatus.redirect, 302, "GET", LOST),
+    "rewrite_301 cannot be": (lambda: httpstatus.redirect(302, "GET", rewrite_301=LOST)),
+    "drops_headers cannot have": (lambda: httpstatus.redirect(302, "GET", drops_headers=[LOST])),
+    "which cannot be": (httpstatus.select, b"", LOST),
+    "unknown log format": (httpstatus.tally, b"", LOST),
+    "read(": (httpstatus.tally, TooMuch(), "clf"),
+}
+
+
+@pytest.mark.parametrize("message", WRONG)
+def test_wrong_arguments(message):
+    function, *arguments = WRONG[message] if isinstance(WRONG[message], tuple) else [WRONG[message]]
+    with pytest.raises((TypeError, ValueError, RuntimeError), match=re.escape(message.strip())):
+        function(*arguments)
+
+
+def test_what_cannot_be_encoded_is_nowhere():
+    assert httpstatus.search(LOST) == [] and httpstatus.lookup(LOST) is None
+    assert httpstatus.lookup(404, owner=LOST) is None
+    assert list(httpstatus.extract(b'{"status":200}\n', "json", key=LOST)) == [httpstatus.UNMATCHED]
+
+
+def test_repr_of_a_tally():
+    assert repr(httpstatus.tally(RECORD + b"x\n")) == "<Tally clf: 2 lines, 1 unmatched>"
+    assert repr(Tally()) == "<Tally None: 0 lines, 0 unmatched>"
+
+
+def test_sub_statuses_without_room():
+    log = b"#Fields: sc-status sc-substatus\n" + b"".join(b"403 %d\n" % n for n in range(1, 300))
+    substatuses = httpstatus.tally(log, "w3c").substatuses
+    assert len(substatuses) == 257 and substatuses["more"] == 43 and substatuses["403.256"] == 1
+
+
 def test_status_is_immutable():
     with pytest.raises(AttributeError):
         Status(404).phrase = "x"
