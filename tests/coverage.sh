@@ -1,0 +1,126 @@
+# Sourced by tests/run: which lines and branches the tests reach; see tests/README.md.
+
+COVERAGE="$BUILD/coverage"
+COVERAGE_FLAGS="-O0 -g -w --coverage"
+# CPUs that differ in what the choice of a scanner asks for.  C libraries take BMI 2 for a sign of BMI 1.
+COVERAGE_CPUS="Nehalem max,-bmi1,-bmi2 max,-popcnt max,-pclmulqdq max"
+# The lines that have to be reached, per cent; those of the core and its branches: all.
+COVERED_EXTENSION=93 COVERED_PACKAGE=97 COVERED_LUA=99
+
+# report_coverage NAME LINES BRANCHES GCOVR...: the figures of a build, which fail below those two.
+report_coverage() {
+    local name=$1 result=0
+    "$COVERAGE/python/bin/gcovr" --root "$TREE" --json-summary "$COVERAGE/summary.json" \
+        --txt "$COVERAGE/$name.txt" --fail-under-line "$2" --fail-under-branch "$3" "${@:4}" \
+        >"$COVERAGE/$name.log" 2>&1 || result=$?
+    "$COVERAGE/python/bin/python" - "$name" "$COVERAGE/summary.json" <<'PY'
+import json, sys
+c = json.load(open(sys.argv[2]))
+print("{}: {line_covered} of {line_total} lines, {branch_covered} of {branch_total} branches"
+      .format(sys.argv[1], **c))
+PY
+    [ "$result" -eq 0 ] || cat "$COVERAGE/$name.txt"
+    count "coverage: $name" $((result == 0)) $((result != 0))
+}
+
+# build_covered FOLDER COMPILER FLAGS...: the core and its two runners.
+build_covered() {
+    mkdir -p "$COVERAGE/$1"
+    (cd "$COVERAGE/$1" && "$2" $COVERAGE_FLAGS -std=c11 -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC \
+        -I"$TREE/core" -c "$TREE"/core/*.c "$TREE"/tests/test_{core,scan}.c &&
+        for test in core scan; do
+            mv test_$test.o $test.main
+        done &&
+        for test in core scan; do
+            "$2" --coverage "${@:3}" -o test_$test -x none $test.main *.o
+        done)
+}
+
+# Chance has no part in it: test_scan reaches what the vectors do.
+cover_core() {
+    build_covered core cc
+    take "vectors, for coverage" "$COVERAGE/core.log" "$COVERAGE/core/test_core" \
+        "$TREE/tests/vectors.tsv"
+    echo "count 0" >"$COVERAGE/none.tsv"
+    for cpu in $COVERAGE_CPUS; do
+        expect "scanners of qemu's $cpu" qemu-x86_64 -cpu $cpu "$COVERAGE/core/test_core" \
+            "$COVERAGE/none.tsv"
+    done
+    local without=()
+    if ! grep -q avx512bw /proc/cpuinfo; then
+        echo "skipped: the coverage of the vector scanners on x86-64: this CPU has no AVX-512"
+        without=(--exclude "$TREE/core/scan_(x86|lines|quoted|tokens|columns|json|custom).h")
+    fi
+    report_coverage core 100 100 --filter "$TREE/core/" "${without[@]}" "$COVERAGE/core"
+
+    build_covered aarch64 aarch64-linux-gnu-gcc -static
+    take "vectors on AArch64, for coverage" "$COVERAGE/aarch64.log" qemu-aarch64 \
+        "$COVERAGE/aarch64/test_core" "$TREE/tests/vectors.tsv"
+    report_coverage "core-aarch64" 100 100 --gcov-executable aarch64-linux-gnu-gcov \
+        --filter "$TREE/core/scan_" "$COVERAGE/aarch64"
+}
+
+# The package and its extension, by pytest and by what runs out of memory.
+cover_python() {
+    local folder="$COVERAGE/python-tree" python="$COVERAGE/python/bin/python"
+    cp -r "$TREE" "$folder"
+    (cd "$folder" && CFLAGS="$COVERAGE_FLAGS" LDFLAGS="--coverage -Wl,--exclude-libs,ALL" \
+        "$python" -m pip install -q --disable-pip-version-check --no-deps --force-reinstall . \
+        >"$COVERAGE/build.log" 2>&1) || { tail -20 "$COVERAGE/build.log" >&2; die "no wheel"; }
+    cat >"$COVERAGE/coveragerc" <<EOF
+[run]
+source = httpstatus
+parallel = true
+sigterm = true
+patch = subprocess
+data_file = $COVERAGE/data/python
+EOF
+    local run=("$python" -m coverage run --rcfile="$COVERAGE/coveragerc")
+    mkdir -p "$COVERAGE/data"
+    take "pytest, for coverage" "$COVERAGE/pytest.log" env HTTPSTATUS_LIBRARIES=required \
+        "${run[@]}" -m pytest -q -p no:cacheprovider tests
+    [ ! -f tests/memory.py ] || take "out of memory, for coverage" "$COVERAGE/memory.log" \
+        "${run[@]}" tests/memory.py --rounds 1
+    report_coverage python-extension "$COVERED_EXTENSION" 0 --filter "$folder/bindings/" \
+        --root "$folder" "$folder/build"
+    "$python" -m coverage combine -q --rcfile="$COVERAGE/coveragerc"
+    expect "coverage: python" "$python" -m coverage report --rcfile="$COVERAGE/coveragerc" \
+        --show-missing --skip-covered --fail-under="$COVERED_PACKAGE"
+    "$python" -m coverage report --rcfile="$COVERAGE/coveragerc" |
+        awk '/^TOTAL/ {print "python: " $2 - $3 " of " $2 " lines"}'
+}
+
+# The Lua module, by busted and by what runs out of memory.
+cover_lua() {
+    local folder="$COVERAGE/lua" test
+    mkdir -p "$folder"
+    (cd "$folder" && cc $COVERAGE_FLAGS -fPIC -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC \
+        -I"$TREE/core" -c "$TREE"/core/*.c &&
+        cc $COVERAGE_FLAGS -fPIC -DHTTPSTATUS_STATIC $(pkg-config --cflags lua5.4) -I"$TREE/core" \
+            -c "$TREE/bindings/lua/httpstatus.c" -o module.o &&
+        cc --coverage -shared -o httpstatus.so *.o)
+    for test in tests/*_spec.lua; do
+        take "busted, for coverage: $test" "$COVERAGE/busted.log" \
+            env HTTPSTATUS_TESTS="$ROOT/tests" LUA_CPATH="$folder/?.so;;" lua5.4 \
+            "$(command -v busted)" -o plainTerminal "$test"
+    done
+    if [ -f tests/memory.c ]; then
+        cc $COVERAGE_FLAGS -D_DEFAULT_SOURCE $(pkg-config --cflags lua5.4) -o "$folder/memory" \
+            "$TREE/tests/memory.c" "$folder"/*.o $(pkg-config --libs lua5.4)
+        take "Lua out of memory, for coverage" "$COVERAGE/memory-lua.log" "$folder/memory" \
+            "$TREE/tests/memory.lua" 100
+    fi
+    report_coverage lua "$COVERED_LUA" 0 --filter "$TREE/bindings/lua/" "$folder"
+}
+
+check_coverage() {
+    say "coverage"
+    rm -rf "$COVERAGE"
+    mkdir -p "$COVERAGE"
+    python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" gcovr coverage pytest rich
+    python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS
+    ln -s "$BUILD/python$NEWEST-coverage" "$COVERAGE/python"
+    cover_core
+    cover_python
+    cover_lua
+}
