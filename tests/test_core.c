@@ -683,7 +683,7 @@ static void check_pieces(const char *id, struct argument format, struct argument
         }
 }
 
-/* The same with the log ending at a page that must not be read. */
+/* The same with the log ending at a page that must not be read, and with it beginning behind one. */
 static void check_guard(const char *id, struct argument format, struct argument log,
                         const char *expected)
 {
@@ -693,12 +693,15 @@ static void check_guard(const char *id, struct argument format, struct argument 
         check(false, "a guard page");
         return;
     }
-    memcpy(end - log.size, log.data, log.size);
-    out_size = 0;
-    scan_pieces(format, NULL, end - log.size, log.size, SIZE_MAX, CHECKED_LINES);
-    if (strcmp(out, expected) != 0) {
-        printf("FAILED %s before a guard page: %s\n", id, out);
-        failed++;
+    char *const places[] = {end - log.size, guard_start(end, log.size)};
+    for (int i = 0; i < 2; i++) {
+        memcpy(places[i], log.data, log.size);
+        out_size = 0;
+        scan_pieces(format, NULL, places[i], log.size, SIZE_MAX, CHECKED_LINES);
+        if (strcmp(out, expected) != 0) {
+            printf("FAILED %s %s a guard page: %s\n", id, i ? "behind" : "before", out);
+            failed++;
+        }
     }
     guard_free(end, log.size);
 }
@@ -872,6 +875,38 @@ static void test_redirect_corners(void)
     check(httpstatus_chain_step(&chain, 302, NULL, 0, false, &r) == HTTPSTATUS_CHAIN_OK &&
               r.action == HTTPSTATUS_FOLLOW, "a chain with its own policy");
     check(httpstatus_client_differs(&client, httpstatus_policy("fetch", 5)) == 0, "no redirect");
+}
+
+/* A loop that is longer than what a chain remembers, behind a way into it. */
+static void test_long_loops(void)
+{
+    static const int lengths[] = {1, 2, 63, 64, 65, 66, 127, 128, 129, 1000}, ways[] = {0, 1, 64, 500};
+    const struct httpstatus_policy *policy = httpstatus_policy("rfc9110", 7);
+    struct httpstatus_chain chain;
+    struct httpstatus_redirect r;
+
+    for (size_t l = 0; l < sizeof lengths / sizeof lengths[0]; l++)
+        for (size_t w = 0; w < sizeof ways / sizeof ways[0]; w++) {
+            const int length = lengths[l], way = ways[w];
+            enum httpstatus_chain_result result = HTTPSTATUS_CHAIN_OK;
+            int at = 0;
+            httpstatus_chain_init(&chain, policy, "GET", 3, "0", 1);
+            while (result == HTTPSTATUS_CHAIN_OK && at <= 3 * (way + length)) {
+                char url[16];
+                at++;
+                snprintf(url, sizeof url, "%d", at < way ? at : way + (at - way) % length);
+                result = httpstatus_chain_step(&chain, 302, url, strlen(url), false, &r);
+            }
+            check(result == HTTPSTATUS_CHAIN_LOOP && at >= way + length, "a loop is found");
+            check(length > 64 || at == way + length, "a short one at the first repetition");
+        }
+    httpstatus_chain_init(&chain, policy, "GET", 3, "0", 1);
+    for (int at = 1; at < 5000; at++) {
+        char url[16];
+        snprintf(url, sizeof url, "%d", at);
+        if (httpstatus_chain_step(&chain, 302, url, strlen(url), false, &r) != HTTPSTATUS_CHAIN_OK)
+            check(false, "no loop");
+    }
 }
 
 /* What is no knob, or no value of it, changes nothing. */
@@ -1340,6 +1375,7 @@ int main(int argc, char **argv)
     test_references();
     test_unregistered_redirects();
     test_redirect_corners();
+    test_long_loops();
     test_knobs();
     test_differences();
     test_clients();

@@ -269,6 +269,26 @@ static void test_lengths(const struct sample *sample)
     }
 }
 
+/* Every byte of every line changed to each that means something or stands beside one that does. */
+static void test_bytes(const struct sample *sample)
+{
+    static const char bytes[] = "\0\b\t\v\f\r\016\037 !\"#$%&'()*+,-./0189:;<?@ABYZ[\\]^_`abefgnuyz{|}~"
+                                "\x7f\x80\xef\xff";
+    static char log[1 << 16];
+    const char *line = sample->text, *lf;
+
+    for (; (lf = strchr(line, '\n')) != NULL; line = lf + 1)
+        for (const char *at = line; at < lf; at++) {
+            size_t before = (size_t)(line - sample->text), length = (size_t)(lf - line) + 1, size = before;
+            memcpy(log, sample->text, before);
+            for (size_t i = 0; i < sizeof bytes - 1; i++, size += length) {
+                memcpy(log + size, line, length);
+                log[size + (size_t)(at - line)] = bytes[i];
+            }
+            compare(sample, log, size, careful(sample, log, size), size, 1);
+        }
+}
+
 /* Every place in a block of a longer log, and every split of it. */
 static void test_places(const struct sample *sample)
 {
@@ -432,6 +452,7 @@ int main(int argc, char **argv)
 #endif
     for (const struct sample *sample = samples; sample < samples + SAMPLES; sample++) {
         test_lengths(sample);
+        test_bytes(sample);
         test_places(sample);
         test_chance(sample, rounds);
     }
