@@ -591,8 +591,9 @@ static bool check_redirect(lua_State *L, struct redirect_call *call)
 static const char *push_plain(lua_State *L)
 {
     if (lua_isboolean(L, -1))
-        return lua_pushstring(L, lua_toboolean(L, -1) ? "true" : "false");
-    lua_pushvalue(L, -1);
+        lua_pushstring(L, lua_toboolean(L, -1) ? "true" : "false");
+    else
+        lua_pushvalue(L, -1);
     return lua_tostring(L, -1);
 }
 
