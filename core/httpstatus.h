@@ -504,7 +504,7 @@ HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t
 /* Where a format string says that the status is: made by httpstatus_options_format(). */
 enum { HTTPSTATUS_LOCATOR_STEPS = 64, HTTPSTATUS_LOCATOR_TEXT = 512 };
 struct httpstatus_locator {
-    bool ready, anchored, negative, has_stop;
+    bool ready, anchored, negative, verbatim, has_stop;
     unsigned char stop;
     uint16_t step_count, text_size;
     struct {

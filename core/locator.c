@@ -5,7 +5,8 @@
  * What stands between the fields finds them: a field goes on until the first place where the text
  * behind it is.  A quote that ends a field has no backslash before it; one that ends the field before
  * the status has a status behind it, and if there is no such quote, one with a backslash will do: its
- * writer did not escape.  Nothing behind the status is looked at but the byte that ends it.
+ * writer did not escape.  HAProxy does not, unless it is told to by a flag, +E, or by json().  Nothing
+ * behind the status is looked at but the byte that ends it.
  */
 
 /* ---- Compilation ---- */
@@ -220,6 +221,8 @@ static bool compile(struct httpstatus_locator *locator, const char *p, size_t si
     memset(locator, 0, sizeof *locator);
     parse.final = contains(p, size, "%>s");
     locator->negative = parse.dialect == HAPROXY;
+    locator->verbatim = parse.dialect == HAPROXY && !contains(p, size, "+E") &&
+                        !contains(p, size, "json");
     while (parse.at < size && !locator->has_stop)
         if (!next_part(&parse))
             return false;
@@ -315,7 +318,7 @@ static void locate_byte(struct httpstatus_located *line, const struct httpstatus
     } else if (text_step(line, text, locator->steps[line->step].size, c)) {
         const bool last = line->step + 1u == locator->step_count;
         const bool quote = text[0] == '"' && !anchored;
-        line->start_escaped = line->start_escaped && quote;
+        line->start_escaped = line->start_escaped && quote && !locator->verbatim;
         if (last)
             begin_status(line);
         if (last ? !quote : !line->start_escaped) {

@@ -391,12 +391,14 @@ def custom(form):
     end = f"(?:{re.escape(parts[at + 1])}|$)" if at + 1 < len(parts) else "$"
     texts = "".join("\0" if part is None else part for part in parts[:at]).split("\0")
 
+    verbatim = dialect == "haproxy" and "+E" not in form and "json" not in form
+
     def pattern(byte):
         """'byte' is what the last field is made of, if it ends with a quote."""
         out = re.escape(texts[0])
         for i, text in enumerate(texts[1:], 2):
             here = re.escape(text)
-            if text[0] != '"':
+            if text[0] != '"' or (verbatim and i < len(texts)):
                 field = f"(?:(?!{here}).)*"
             elif i == len(texts):
                 field = f"(?:{byte})*?"
@@ -406,7 +408,7 @@ def custom(form):
         before = f"(?:(?!{re.escape(texts[0])}).)*" if dialect == "haproxy" and texts[0] else ""
         return re.compile(r"\A" + before + out + status + end, re.S)
 
-    strict, loose = pattern(r"\\.|[^\\]"), pattern(".")
+    strict, loose = pattern("." if verbatim else r"\\.|[^\\]"), pattern(".")
 
     def read(line):
         if not line.strip(b" \t"):
