@@ -7,10 +7,12 @@ PACKAGES="build-essential cmake curl git man-db mandoc pkg-config
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
     gcc-s390x-linux-gnu libc6-dev-s390x-cross bash fish zsh
-    clang clang-tidy cppcheck libclang-rt-dev lld llvm musl-tools"
+    clang clang-tidy cppcheck libclang-rt-dev lld llvm musl-tools apache2-bin"
 # nginx with Lua, which is unpacked and not installed: it wants another LuaJIT than 'luajit' does.
 NGINX="nginx libnginx-mod-http-ndk libnginx-mod-http-lua lua-resty-core lua-resty-lrucache
     libluajit2-5.1-2"
+# Unpacked, too: installed, it would be started.
+HAPROXY="haproxy libopentracing1 libopentracing-c-wrapper0"
 # What the benchmarks compare with: they do with what there is of it.
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The newest Python's tests read and fill the columns of these, too.
@@ -129,15 +131,15 @@ find_rock() {
     LUA_CPATH="$BUILD/lua$1/lib/lua/$2/?.so;;" "${@:3}"
 }
 
-# nginx in build/nginx.
-unpack_nginx() {
-    local home="$BUILD/nginx" package
+# unpack NAME PACKAGE...: the packages in build/NAME.
+unpack() {
+    local home="$BUILD/$1" package
     [ ! -f "$home/complete" ] || return 0
     rm -rf "$home"
     mkdir -p "$home"
-    (cd "$home" && apt-get download $NGINX && for package in *.deb; do dpkg -x "$package" .; done &&
-        touch complete) >"$BUILD/nginx.log" 2>&1 ||
-        { tail -20 "$BUILD/nginx.log" >&2; die "no nginx: see $BUILD/nginx.log"; }
+    (cd "$home" && apt-get download "${@:2}" && for package in *.deb; do dpkg -x "$package" .; done &&
+        touch complete) >"$home.log" 2>&1 ||
+        { tail -20 "$home.log" >&2; die "no $1: see $home.log"; }
 }
 
 # check_annotations: httpstatus.d.lua and the examples, by a language server for Lua.  It calls a
