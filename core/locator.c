@@ -21,6 +21,8 @@ struct parse {
     bool final; /* Apache: "%>s" occurs, so "%s" is another field */
     bool status_seen;
     bool field_before; /* the last that was seen is a field */
+    bool quotes;       /* HAProxy: "%{+Q}o" has been seen */
+    bool word_before;  /* HAProxy: the last that was seen is no blank */
     struct httpstatus_locator *locator;
     struct httpstatus_format_error *error;
 };
@@ -55,6 +57,9 @@ static bool add_text(struct parse *parse, size_t at, char c)
 {
     struct httpstatus_locator *locator = parse->locator;
 
+    if (c == ' ' && parse->dialect == HAPROXY && !parse->word_before)
+        return true; /* it writes one blank for several, and none at the beginning */
+    parse->word_before = c != ' ';
     if (locator->has_stop)
         return true;
     if (parse->status_seen && is_digit(c))
@@ -89,7 +94,7 @@ static bool add_field(struct parse *parse, size_t at, bool status)
     if (status && parse->field_before)
         return fail(parse, at, "nothing separates the status from the field before it");
     parse->status_seen = status;
-    parse->field_before = true;
+    parse->field_before = parse->word_before = true;
     return true;
 }
 
@@ -139,17 +144,30 @@ static bool apache_directive(struct parse *parse, size_t start)
     return add_text(parse, start, ']');
 }
 
-/* "%ST", "%{+Q}r", "%[status]" */
+/* HAProxy quotes texts, if it is told to, and never numbers or times. */
+static bool is_haproxy_text(const char *p, size_t size)
+{
+    static const char names[] = " b bi ci f fi ft hr hrl hs hsl r s si sslc sslv "
+                                "CC CS H HM HP HPO HQ HU HV ID ";
+
+    for (const char *name = names; (name = strchr(name, ' ')) && *++name;)
+        if (strncmp(name, p, size) == 0 && name[size] == ' ')
+            return true;
+    return *p == '[';
+}
+
+/* "%ST", "%{+Q}r", "%[status]", "%{+Q}o" for all that follow */
 static bool haproxy_directive(struct parse *parse, size_t start)
 {
     const char *p = parse->p;
-    bool quotes = false, status;
+    bool quotes = false, global = parse->quotes, status;
 
     if (parse->at < parse->size && p[parse->at] == '{') {
         size_t flags = parse->at;
         if (!skip_group(parse, '}'))
             return false;
         quotes = contains(p + flags, parse->at - flags, "+Q");
+        global = global && !contains(p + flags, parse->at - flags, "-Q");
     }
     size_t name = parse->at;
     if (name < parse->size && p[name] == '[') {
@@ -162,8 +180,11 @@ static bool haproxy_directive(struct parse *parse, size_t start)
     }
     if (parse->at == name)
         return fail(parse, start, "this % begins no directive");
-    if (equal(p + name, parse->at - name, "o")) /* sets flags, and is no field */
+    if (equal(p + name, parse->at - name, "o")) { /* sets flags, and is no field */
+        parse->quotes = quotes || global;
         return true;
+    }
+    quotes = quotes || (global && is_haproxy_text(p + name, parse->at - name));
     return (!quotes || add_text(parse, start, '"')) && add_field(parse, start, status) &&
            (!quotes || add_text(parse, start, '"'));
 }

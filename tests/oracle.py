@@ -377,13 +377,21 @@ def custom(form):
               "haproxy": r"%(?:\{[^}]*\})?(?:ST|\[status\])",
               "nginx": r"\$status|\$\{status\}"}[dialect]
     parts = []  # None is a field
+    quotes = False
     for part in re.findall(rf"{DIRECTIVES[dialect]}|\\.|%%|.", form, re.S):
         if re.fullmatch(wanted, part):
-            parts.append(True)
+            parts += ['"', True, '"'] if quotes and part[-1] == "]" else [True]
         elif re.fullmatch(DIRECTIVES[dialect], part):
-            around = {"%t": "[]"}.get(part, '""' if dialect == "haproxy" and "+Q" in part else ("", ""))
+            around = {"%t": "[]"}.get(part) if dialect == "apache" else None
+            if dialect == "haproxy":
+                if part[-2:] == "}o":
+                    quotes = "+Q" in part or (quotes and "-Q" not in part)
+                is_text = part[-1] == "]" or re.search(
+                    r"[%}]([bs]i?|[cf]i|ft?|h[rs]l?|r|ssl[cv]|C[CS]|H[MPQUV]?|HPO|ID)$", part)
+                around = '""' if "+Q" in part or (quotes and "-Q" not in part and is_text) else None
+            around = around or ("", "")
             parts += [*around[:1], None, *around[1:]] if part[-2:] != "}o" else []
-        else:
+        elif dialect != "haproxy" or part[-1] != " " or (parts and parts[-1] != " "):
             tab = part == r"\t" and dialect == "apache"
             parts.append("%" if part == "%%" else "\t" if tab else part[-1:])
     at = parts.index(True)
