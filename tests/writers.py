@@ -84,9 +84,10 @@ def squid(text):
     return encode(rb"\x00-\x20\x7f-\xff<>\"#{}|\\^~\[\]`'", b"%%%02X", text) or b"-"
 
 
-def haproxy(text):
-    """Configuration manual, section 8.6: '#' and two digits, for these and what cannot be printed."""
-    return encode(rb'\x00-\x1f\x7f-\xff"#{}|', b"#%02X", text)
+def haproxy(text, more=b""):
+    """Configuration manual, section 8.6: '#' and two digits, for '"', '#' and what cannot be printed, in
+    headers for '{|}' too."""
+    return encode(rb'\x00-\x1f\x7f-\xff"#' + more, b"#%02X", text)
 
 
 def field(text):
@@ -194,8 +195,8 @@ def haproxy_line(r):
     """-1 is no answer.  A cookie that is captured has no blanks."""
     return (b'Nov 20 10:00:%02d host haproxy[14389]: 10.0.0.1:33317 [20/Nov/2026:10:00:00.655] http-in '
             b'static/srv1 10/0/-1/69/109 %s %d %s - ---- 1/1/1/1/0 0/0 {%s|%s} {} "%s"' % (
-                r.time, status(r, b"%d", b"-1"), r.size, target(r.user) or b"-",
-                haproxy(r.referrer), haproxy(r.agent), haproxy(request(r))))
+                r.time, status(r, b"%d", b"-1"), r.size, target(r.user),
+                haproxy(r.referrer, b"{|}"), haproxy(r.agent, b"{|}"), haproxy(request(r))))
 
 
 def squid_line(r):
@@ -250,7 +251,7 @@ def form_nginx_json(r):
 
 def form_haproxy(r):
     return b'10.0.0.1:5 "%s" "%s" %s %d' % (
-        haproxy(r.agent), haproxy(request(r)), status(r, b"%d", b"-1"), r.size)
+        haproxy(target(r.path)), haproxy(request(r)), status(r, b"%d", b"-1"), r.size)
 
 
 ALL = {
@@ -280,6 +281,6 @@ ALL = {
     "a log_format of JSON": Format(
         {"format": '{"agent": "$http_user_agent", "request": "$request", "code": "$status", "user": "$u"}'},
         form_nginx_json, 0, detected=False),
-    "a log-format": Format({"format": "%ci:%cp %{+Q}[capture.req.hdr(0)] %{+Q}r %ST %B"},
+    "a log-format": Format({"format": "%ci:%cp %{+Q}HU %{+Q}r %ST %B"},
                            form_haproxy, -1, detected=False),
 }
