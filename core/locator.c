@@ -147,11 +147,12 @@ static bool apache_directive(struct parse *parse, size_t start)
 /* HAProxy quotes texts, if it is told to, and never numbers or times. */
 static bool is_haproxy_text(const char *p, size_t size)
 {
-    static const char names[] = " b bi ci f fi ft hr hrl hs hsl r s si sslc sslv "
-                                "CC CS H HM HP HPO HQ HU HV ID ";
+    static const char *const names[] = {"b",  "bi",  "ci", "f",    "fi",   "ft", "hr", "hrl",
+                                        "hs", "hsl", "r",  "s",    "si",   "sslc", "sslv", "CC",
+                                        "CS", "H",   "HM", "HP",   "HPO",  "HQ", "HU", "HV", "ID"};
 
-    for (const char *name = names; (name = strchr(name, ' ')) && *++name;)
-        if (strncmp(name, p, size) == 0 && name[size] == ' ')
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (equal(p, size, names[i]))
             return true;
     return *p == '[';
 }

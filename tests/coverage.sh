@@ -117,7 +117,7 @@ check_coverage() {
     say "coverage"
     rm -rf "$COVERAGE"
     mkdir -p "$COVERAGE"
-    python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" gcovr coverage pytest rich
+    python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" coverage gcovr hypothesis pytest rich
     python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS
     ln -s "$BUILD/python$NEWEST-coverage" "$COVERAGE/python"
     cover_core
