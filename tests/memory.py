@@ -300,6 +300,10 @@ SCENARIOS = [
 # Where CPython's own functions leave something behind when memory runs out, in every release.
 MEASURED_IN_ROUNDS_ONLY = [status_copied, tally_files, tally_of_several]
 NOT_OUT_OF_MEMORY = [tally_compressed]  # zlib's decompressors crash in CPython 3.13
+if sys.version_info < (3, 11):
+    # CPython 3.10 ends the process where a function in Python has to look at an error without memory:
+    # "Cannot recover from MemoryErrors while normalizing exceptions".
+    NOT_OUT_OF_MEMORY.append(tally_of_several)
 
 
 def import_core():
@@ -383,9 +387,12 @@ def least_growth(call, enough=(-1, -1, -1), times=10):
 def leaking_points(call, step, once, count):
     """Those at which each call leaves something behind, said of a whole sweep with more noise."""
     for at in range(1, (count + ENOUGH) * step, step):
-        growth = least_growth(lambda: [None for _ in range(40) if run_out(
-            call, at, at + 1 if once else 0)], (19, 19, 19), 6)
-        if max(growth) >= 20:
+        for _ in range(3):  # a cache that grows may be met once, a leak each time
+            growth = least_growth(lambda: [None for _ in range(40) if run_out(
+                call, at, at + 1 if once else 0)], (19, 19, 19), 6)
+            if max(growth) < 20:
+                break
+        else:
             yield at, growth
 
 

@@ -173,7 +173,7 @@ class Work:
         self.failures.append((number if isinstance(error, Exception) else -1, error))
 
     def join(self):
-        stopped = any(number == -1 for number, _ in self.failures)
+        stopped = -1 in map(itemgetter(0), self.failures)
         end = time.monotonic() + self.patience if stopped and self.patience else None
         for thread in self.threads:
             thread.join(end and max(end - time.monotonic(), 0))
