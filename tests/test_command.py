@@ -674,11 +674,11 @@ def test_importing_the_module_does_not_import_the_command():
 
 # ---- on a terminal ----
 
-def on_a_terminal(*arguments, program=COMMAND, **environment):
-    """What the command shows on a terminal of 140 columns."""
+def on_a_terminal(*arguments, program=COMMAND, stdin=None, **environment):
+    """What the command shows on a terminal of 140 columns, which is its standard input, too."""
     main, terminal = pty.openpty()
     process = subprocess.Popen(
-        [*program, *arguments], stdin=terminal, stdout=terminal, stderr=terminal,
+        [*program, *arguments], stdin=stdin or terminal, stdout=terminal, stderr=terminal,
         env={**os.environ, "COLUMNS": "140", "TERM": "xterm-256color", **environment})
     os.close(terminal)
     shown = b""
@@ -692,6 +692,13 @@ def on_a_terminal(*arguments, program=COMMAND, **environment):
         shown += piece
     os.close(main)
     return process.wait(20), shown.decode()
+
+
+def test_follow_on_a_terminal():
+    pytest.importorskip("rich")
+    with open(SAMPLE, "rb") as log:
+        code, shown = on_a_terminal("tally", "--follow", stdin=log)
+    assert code == 0 and "Service Unavailable" in shown and "300 lines" in shown
 
 
 def test_a_terminal_has_colour_and_the_same_text():
