@@ -60,7 +60,7 @@ cover_core() {
         --filter "$TREE/core/scan_" "$COVERAGE/aarch64"
 }
 
-# The package and its extension, by pytest and by what runs out of memory.
+# The package and its extension, by pytest.
 cover_python() {
     local folder="$COVERAGE/python-tree" python="$COVERAGE/python/bin/python"
     cp -r "$TREE" "$folder"
@@ -80,8 +80,6 @@ EOF
     mkdir -p "$COVERAGE/data"
     take "pytest, for coverage" "$COVERAGE/pytest.log" env HTTPSTATUS_LIBRARIES=required \
         "${run[@]}" -m pytest -q -p no:cacheprovider tests
-    [ ! -f tests/memory.py ] || take "out of memory, for coverage" "$COVERAGE/memory.log" \
-        "${run[@]}" tests/memory.py --rounds 1
     report_coverage python-extension "$COVERED_EXTENSION" 0 --filter "$folder/bindings/" \
         --gcov-ignore-parse-errors=negative_hits.warn_once_per_file --root "$folder" "$folder/build"
     "$python" -m coverage combine -q --rcfile="$COVERAGE/coveragerc"
@@ -91,7 +89,7 @@ EOF
         awk '/^TOTAL/ {print "python: " $2 - $3 " of " $2 " lines"}'
 }
 
-# The Lua module, by busted and by what runs out of memory.
+# The Lua module, by busted.
 cover_lua() {
     local folder="$COVERAGE/lua" test
     mkdir -p "$folder"
@@ -105,12 +103,6 @@ cover_lua() {
             env HTTPSTATUS_TESTS="$ROOT/tests" LUA_CPATH="$folder/?.so;;" lua5.4 \
             "$(command -v busted)" -o plainTerminal "$test"
     done
-    if [ -f tests/memory.c ]; then
-        cc $COVERAGE_FLAGS -D_DEFAULT_SOURCE $(pkg-config --cflags lua5.4) -o "$folder/memory" \
-            "$TREE/tests/memory.c" "$folder"/*.o $(pkg-config --libs lua5.4)
-        take "Lua out of memory, for coverage" "$COVERAGE/memory-lua.log" "$folder/memory" \
-            "$TREE/tests/memory.lua" 100
-    fi
     report_coverage lua "$COVERED_LUA" 0 --filter "$TREE/bindings/lua/" "$folder"
 }
 
