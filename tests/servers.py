@@ -31,6 +31,7 @@ import time
 from pathlib import Path
 
 import httpstatus
+from loopback import free_ports
 
 TIMEOUT = 60  # for what does happen, on a machine that has much to do
 HEADER_SECONDS = 3  # what a server gives a client for its request
@@ -311,14 +312,6 @@ class Backend:
 
 # Ports that ask and log alike: 'logs' are (path, formats by which it is to be read).
 Face = collections.namedtuple("Face", "name port http2_port logs")
-
-
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 def unpacked(variable, name):

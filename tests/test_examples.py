@@ -16,6 +16,7 @@ import wsgiref.simple_server
 from pathlib import Path
 
 import pytest
+from loopback import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data/sample.log"
@@ -260,14 +261,6 @@ http {{
     }}
 }}
 """
-
-
-def free_ports(count):
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 @pytest.mark.skipif(not NGINX or LUA != "luajit", reason="for LuaJIT, by tests/run")
