@@ -580,8 +580,8 @@ struct httpstatus_tally {
     struct httpstatus_pair {
         uint16_t status, substatus;
         uint64_t count;
-    } pairs[HTTPSTATUS_PAIRS]; /* with a sub-status, in order; count 0: no more of them */
-    uint64_t more_pairs;       /* lines with a sub-status that found no room there */
+    } pairs[HTTPSTATUS_PAIRS]; /* the least with a sub-status, in order; count 0: no more of them */
+    uint64_t more_pairs;       /* lines with a greater one, for which there is no room */
     enum httpstatus_format format; /* AUTO: not yet chosen */
 };
 

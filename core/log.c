@@ -187,29 +187,28 @@ enum httpstatus_format httpstatus_detect(const char *p, size_t size)
 
 /* ---- Tallies ---- */
 
-/* Adds to the count of a sub-status; the pairs are kept in order. */
+/*
+ * Adds to the count of a sub-status.  The pairs are kept in order; without room for all, the least
+ * ones are, in whatever order they come: so the tallies of parts add up to that of the whole.
+ */
 static void count_pair(struct httpstatus_tally *tally, int status, int substatus, uint64_t count)
 {
     struct httpstatus_pair *pairs = tally->pairs;
-    size_t i = 0, used;
+    size_t i = 0;
 
     while (i < HTTPSTATUS_PAIRS && pairs[i].count &&
            (pairs[i].status < status ||
             (pairs[i].status == status && pairs[i].substatus < substatus)))
         i++;
-    if (i < HTTPSTATUS_PAIRS && pairs[i].count && pairs[i].status == status &&
-        pairs[i].substatus == substatus) {
-        pairs[i].count += count;
-        return;
-    }
-    for (used = i; used < HTTPSTATUS_PAIRS && pairs[used].count; used++)
-        ;
-    if (used == HTTPSTATUS_PAIRS) {
+    if (i == HTTPSTATUS_PAIRS) {
         tally->more_pairs += count;
-        return;
+    } else if (pairs[i].count && pairs[i].status == status && pairs[i].substatus == substatus) {
+        pairs[i].count += count;
+    } else {
+        tally->more_pairs += pairs[HTTPSTATUS_PAIRS - 1].count;
+        memmove(&pairs[i + 1], &pairs[i], (HTTPSTATUS_PAIRS - 1 - i) * sizeof pairs[0]);
+        pairs[i] = (struct httpstatus_pair){(uint16_t)status, (uint16_t)substatus, count};
     }
-    memmove(&pairs[i + 1], &pairs[i], (used - i) * sizeof pairs[0]);
-    pairs[i] = (struct httpstatus_pair){(uint16_t)status, (uint16_t)substatus, count};
 }
 
 static void count(struct httpstatus_tally *tally, int status, int substatus)

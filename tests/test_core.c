@@ -1172,6 +1172,15 @@ static void test_tally_add(void)
     httpstatus_tally_add(&b, &b);
     check(b.lines == 6 && b.first_unmatched[3] == 4 && b.first_unmatched[5] == 6 &&
               b.first_unmatched[6] == 0, "a tally and itself");
+    struct httpstatus_tally all = {.format = HTTPSTATUS_CLF, .lines = 20, .no_status = 2,
+                                   .skipped = 3, .unmatched = 4, .more_pairs = 5};
+    all.counts[404 - HTTPSTATUS_STATUS_MIN] = 11;
+    all.pairs[0] = (struct httpstatus_pair){403, 14, 6};
+    struct httpstatus_tally twice = all;
+    httpstatus_tally_add(&twice, &all);
+    check(twice.lines == 40 && twice.no_status == 4 && twice.skipped == 6 && twice.unmatched == 8 &&
+              twice.more_pairs == 10 && httpstatus_tally_count(&twice, 404) == 22 &&
+              twice.pairs[0].count == 12 && twice.pairs[1].count == 0, "every number adds up");
 }
 
 /* Two tallies that are not the same in one thing only. */
@@ -1212,38 +1221,42 @@ static void test_pair_of_zero(void)
               pairs[2].count == 0, "the ends of status and sub-status");
 }
 
-/* As many sub-statuses as there is room for, in order; the rest are counted. */
+/* Where there are more pairs than room, the least are kept: of the whole as of its parts. */
 static void test_pairs(void)
 {
-    enum { MORE = 5 };
-    static const char fields[] = "#Fields: sc-status sc-substatus\n";
-    struct httpstatus_tally sum = {0};
+    enum { ALL = HTTPSTATUS_PAIRS + 44, TIMES = 3, PARTS = 3 };
+    static const int ends[PARTS] = {100, 500, TIMES * ALL};
+    static struct httpstatus_scanner parts[PARTS];
+    struct httpstatus_options options = {.format = HTTPSTATUS_W3C};
+    struct httpstatus_tally right;
     size_t used;
 
-    for (int turn = 0; turn < 2; turn++) {
-        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_W3C}, NULL);
-        httpstatus_scan(&scanner, fields, sizeof fields - 1, NULL, 0, &used);
-        for (int i = 0; i < HTTPSTATUS_PAIRS + MORE; i++) {
+    options.fields = (struct httpstatus_text){"sc-status sc-substatus", 22};
+    httpstatus_scanner_init(&scanner, &options, NULL);
+    for (int part = 0, i = 0; part < PARTS; part++) {
+        httpstatus_scanner_init(&parts[part], &options, NULL);
+        for (; i < ends[part]; i++) {
             char line[32];
-            int n = i < HTTPSTATUS_PAIRS ? (i * 101 + 7) % HTTPSTATUS_PAIRS : i, repeat = 1 + (i == 3);
-            snprintf(line, sizeof line, "%d %d\n", n % 2 ? 403 : 500, 1 + n / 2);
-            for (; repeat > 0; repeat--)
-                httpstatus_scan(&scanner, line, strlen(line), NULL, 0, &used);
+            int n = i * 7 % ALL;
+            snprintf(line, sizeof line, "%d %d\n", 400 + n / 100, 1 + n % 100);
+            httpstatus_scan(&scanner, line, strlen(line), NULL, 0, &used);
+            httpstatus_scan(&parts[part], line, strlen(line), NULL, 0, &used);
         }
-        httpstatus_tally_add(&sum, &scanner.tally);
     }
-    for (int t = 0; t < 2; t++) {
-        const struct httpstatus_tally *tally = t ? &sum : &scanner.tally;
-        uint64_t counted = 0;
-        for (int i = 0; i < HTTPSTATUS_PAIRS; i++) {
-            int half = HTTPSTATUS_PAIRS / 2;
-            check(tally->pairs[i].status == (i < half ? 403 : 500) &&
-                      tally->pairs[i].substatus == 1 + i % half, "the order of the pairs");
-            counted += tally->pairs[i].count;
-        }
-        check(counted == (uint64_t)((HTTPSTATUS_PAIRS + 1) * (t + 1)) &&
-                  tally->more_pairs == (uint64_t)(MORE * (t + 1)), "pairs with and without room");
-    }
+    for (int i = 0; i < HTTPSTATUS_PAIRS; i++)
+        check(scanner.tally.pairs[i].status == 400 + i / 100 &&
+                  scanner.tally.pairs[i].substatus == 1 + i % 100 &&
+                  scanner.tally.pairs[i].count == TIMES, "the least pairs, in order");
+    check(scanner.tally.more_pairs == TIMES * (ALL - HTTPSTATUS_PAIRS), "pairs without room");
+
+    right = parts[1].tally;
+    httpstatus_tally_add(&right, &parts[2].tally);
+    httpstatus_tally_add(&parts[1].tally, &parts[0].tally);
+    check(parts[1].tally.more_pairs > 0, "parts without room");
+    httpstatus_tally_add(&parts[1].tally, &parts[2].tally);
+    httpstatus_tally_add(&parts[0].tally, &right);
+    check(httpstatus_tally_equal(&parts[0].tally, &scanner.tally) &&
+              httpstatus_tally_equal(&parts[1].tally, &scanner.tally), "parts add up, in any order");
 }
 
 static void test_tally_statuses(void)

@@ -1126,7 +1126,7 @@ static int push_classes(lua_State *L, const struct httpstatus_tally *tally)
     return 1;
 }
 
-/* {["403.14"] = 2}; those beyond 256 as "more" */
+/* {["403.14"] = 2}; what there is no room for as "more" */
 static int push_substatuses(lua_State *L, const struct httpstatus_tally *tally)
 {
     lua_createtable(L, 0, 4);

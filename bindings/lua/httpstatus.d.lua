@@ -144,7 +144,7 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@field unmatched integer lines that are no record of the format
 ---@field first_unmatched integer[] numbers, from 1, of the first ten lines that are no record
 ---@field classes table<string, integer> counts by class: "1xx" to "5xx", and "other"
----@field substatuses table<string, integer> counts by status and sub-status, "403.14" and so on; those beyond 256 as "more"
+---@field substatuses table<string, integer> counts by status and sub-status, "403.14" and so on: the 256 least, the others as "more"
 ---@operator add(httpstatus.Tally): httpstatus.Tally
 local Tally = {}
 

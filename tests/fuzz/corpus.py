@@ -36,8 +36,16 @@ def log_seed(function, arguments):
     return form + b";which=" + which + (b";invert\n" if function == "select_others" else b"\n") + log
 
 
+def many_pairs():
+    """More sub-statuses than a tally tells apart, the least ones last."""
+    return b"w3c;fields=sc-status sc-substatus\n" + b"".join(
+        b"%d %d\n" % (400 + n % 3, n) for n in range(300, 0, -1))
+
+
 def seeds(target):
-    """The inputs that fuzz_log.c and fuzz_text.c make of the rows that they understand."""
+    """The inputs that fuzz_log.c and fuzz_text.c make of the rows that they understand, and others."""
+    if target == "log":
+        yield many_pairs()
     counts = {"lines": 2, "tally": 2, "detect": 1, "select": 3, "select_others": 3}
     texts = {"lookup": 1, "lookup_by": 2, "search": 1, "redirect": 3, "chain": 4}
     wanted = counts if target == "log" else texts

@@ -677,7 +677,7 @@ static PyGetSetDef tally_getset[] = {
     {"classes", (getter)tally_classes, NULL,
      PyDoc_STR("counts by class: '1xx' to '5xx', and 'other'"), NULL},
     {"substatuses", (getter)tally_substatuses, NULL,
-     PyDoc_STR("counts by status and sub-status, '403.14' and so on; those beyond 256 as 'more'"),
+     PyDoc_STR("counts by status and sub-status, '403.14' and so on: the 256 least, the others as 'more'"),
      NULL},
     {NULL},
 };
