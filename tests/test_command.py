@@ -463,6 +463,20 @@ def test_follow_standard_input():
     following.process.stderr.close()
 
 
+@pytest.mark.parametrize("options, log, code", [
+    ([], "what?\n", 1), (["--format", "clf"], RECORD.format(404).rstrip(), 0)])
+def test_follow_to_the_end_of_standard_input(options, log, code):
+    out, err = run("tally", "--follow", *options, stdin=log.encode(), code=code)
+    assert "Not Found" in out or "fits no format that is known" in err
+
+
+def test_follow_is_interrupted_between_two_looks(tmp_path):
+    following = Following(log_with(tmp_path / "a.log", 200), "--interval", "3600")
+    assert following.until(1) == {200: 1}
+    time.sleep(0.5)
+    following.interrupt()
+
+
 def test_follow_in_the_background(tmp_path):
     path = log_with(tmp_path / "a.log", 200)
     program = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *COMMAND]

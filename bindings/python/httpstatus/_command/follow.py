@@ -49,7 +49,7 @@ class Followed:
 
     def feed(self, data):
         """Counts what has come, as soon as the format is told."""
-        if not self.tally:
+        if self.tally is None:
             self.head += data
             if not (read_as := settled(self.head, self.options)):
                 return
@@ -87,7 +87,7 @@ class Followed:
         if self.head:
             self.tally = Tally(**self.options)
             self.tally.feed(self.head)
-        if self.tally:
+        if self.tally is not None:
             self.tally.close()
             self.done += self.tally
         self.begin()
@@ -124,7 +124,7 @@ class Followed:
 
     def counted(self):
         """All that is counted until now, but for the line that has only begun."""
-        if not self.file or not self.tally:
+        if not self.file or self.tally is None:
             return self.done
         now = Tally()
         now.__setstate__(self.tally.as_dict())
