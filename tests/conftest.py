@@ -1,5 +1,24 @@
-"""Prints the count of the shared vectors, if they ran, and the closing line of every runner."""
+"""A timer for the tests; prints the count of the shared vectors, if they ran, and the closing line of
+every runner."""
+import signal
 import sys
+
+import pytest
+
+
+@pytest.fixture
+def alarm():
+    """alarm(seconds, act): a signal that calls 'act', once."""
+    if not hasattr(signal, "setitimer"):
+        pytest.skip("there are no timers")
+    handler = signal.getsignal(signal.SIGALRM)
+
+    def start(seconds, act):
+        signal.signal(signal.SIGALRM, lambda *_: act())
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+    yield start
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, handler)
 
 
 def pytest_terminal_summary(terminalreporter):

@@ -1593,6 +1593,48 @@ def test_threads(tmp_path):
     assert counts == [40_000]
 
 
+def test_no_thread_can_be_started(monkeypatch):
+    """The work is done by those that there are."""
+    def start(thread):
+        raise RuntimeError("can't start new thread")
+    monkeypatch.setattr(threading.Thread, "start", start)
+    assert httpstatus.tally([RECORD] * 9, jobs=5)[200] == 9
+
+
+def test_a_log_that_fails_while_it_is_divided(tmp_path, monkeypatch):
+    """What has begun in pieces is not begun again."""
+    def fail(file, before, start):
+        if before:
+            raise OSError("gone")
+    monkeypatch.setattr("httpstatus._jobs.last_fields", fail)
+    log = tmp_path / "u_ex.log"
+    log.write_bytes(b"#Fields: sc-status\n" + b"200\n" * 3_000_000)
+    with pytest.raises(OSError, match="gone"):
+        httpstatus.tally(log, "w3c", jobs=2)
+
+
+def test_a_signal_while_the_others_work(alarm):
+    """It waits for the pieces that they are at."""
+    working, interrupted = threading.Event(), threading.Event()
+
+    class Slow(io.RawIOBase):
+        def readinto(self, buffer):
+            if threading.current_thread() is threading.main_thread():
+                assert working.wait(20)
+            else:
+                working.set()
+                assert interrupted.wait(20)
+            return 0
+
+    def interrupt():
+        interrupted.set()
+        raise KeyboardInterrupt
+    alarm(0.3, interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        httpstatus.tally([RECORD, Slow(), Slow()], jobs=2)
+    assert threading.active_count() == 1
+
+
 def test_types_are_immutable():
     for kind in (Status, Tally, httpstatus.Redirect, type(Status(429).retry),
                  type(Status(426).headers[0]), type(httpstatus.redirect_clients(302, "POST")[0])):

@@ -116,7 +116,7 @@ class Work:
     def __init__(self, tasks, jobs):
         self.tasks = enumerate(tasks)
         self.taking = threading.Lock()
-        self.threads = []
+        self.threads = []  # (thread, what tells that it has no more to do)
         self.spare = jobs - 1  # threads that may still be started
         self.adding = threading.Lock()
         self.ready = {}
@@ -130,13 +130,15 @@ class Work:
             number, task = next(self.tasks, (None, None))
             if task and self.spare:
                 self.spare -= 1
-                thread = threading.Thread(target=self.run, daemon=bool(self.patience))
+                finished = threading.Event()
+                thread = threading.Thread(target=self.run_until, args=(finished,),
+                                          daemon=bool(self.patience))
                 try:
                     thread.start()
                 except RuntimeError:  # no more threads here: those that there are do the work
                     self.spare = 0
                 else:
-                    self.threads.append(thread)
+                    self.threads.append((thread, finished))
         return number, task
 
     def put(self, number, source, tally):
@@ -168,6 +170,12 @@ class Work:
         except BaseException as error:
             self.fail(error, number)
 
+    def run_until(self, finished):
+        try:
+            self.run()
+        finally:
+            finished.set()
+
     def fail(self, error, number):
         """Stops the others.  Ctrl-C counts before errors, of which the first task's does."""
         self.failures.append((number if isinstance(error, Exception) else -1, error))
@@ -175,8 +183,13 @@ class Work:
     def join(self):
         stopped = -1 in map(itemgetter(0), self.failures)
         end = time.monotonic() + self.patience if stopped and self.patience else None
-        for thread in self.threads:
-            thread.join(end and max(end - time.monotonic(), 0))
+        for thread, finished in self.threads:
+            # Not join() alone: if Ctrl-C ends one, the next returns at once, before Python 3.13.
+            while not finished.wait(max(end - time.monotonic(), 0) if end else 1):
+                if end or not thread.is_alive():  # who had no memory to begin does not tell
+                    break
+            else:
+                thread.join()
 
     def run_all(self):
         self.run()
