@@ -182,9 +182,9 @@ static PyObject *column(PyObject *object, PyObject *(*make)(Py_ssize_t), const v
     if (!codes_open(&codes, object))
         return NULL;
     PyObject *made = make(count_of(&codes));
-    if (made && PyObject_GetBuffer(made, &results, PyBUF_WRITABLE) < 0)
+    if (!made || PyObject_GetBuffer(made, &results, PyBUF_WRITABLE) < 0) {
         Py_CLEAR(made);
-    if (made) {
+    } else {
         PyThreadState *thread = count_of(&codes) < GIL_MINIMUM ? NULL : PyEval_SaveThread();
         look_up(&codes, table, entry_size, results.buf);
         if (thread)
@@ -221,7 +221,7 @@ static PyObject *make_int16(Py_ssize_t count)
 /* An array has no truth values. */
 static PyObject *make_bool(Py_ssize_t count)
 {
-    PyObject *bytes = PyByteArray_FromStringAndSize(NULL, count);
+    PyObject *bytes = bytearray_make(count);
     PyObject *view = bytes ? PyMemoryView_FromObject(bytes) : NULL;
     PyObject *cast = view ? PyObject_CallMethod(view, "cast", "s", "?") : NULL;
 

@@ -52,8 +52,6 @@ bool any_code_from(PyObject *object, int *code)
         return false;
     long value = PyLong_AsLongAndOverflow(number, &overflow);
     Py_DECREF(number);
-    if (value == -1 && PyErr_Occurred())
-        return false;
     *code = overflow || value < 0 || value > INT_MAX ? -1 : (int)value;
     return true;
 }
@@ -126,6 +124,16 @@ bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
     PyErr_Format(PyExc_TypeError, "%s must be a str or None, not %.200s", name,
                  Py_TYPE(object)->tp_name);
     return false;
+}
+
+PyObject *bytearray_make(Py_ssize_t size)
+{
+    /* Made small: without memory for a large one CPython frees what it has not set up yet. */
+    PyObject *bytes = PyByteArray_FromStringAndSize(NULL, 0);
+
+    if (bytes && PyByteArray_Resize(bytes, size) < 0)
+        Py_CLEAR(bytes);
+    return bytes;
 }
 
 int has_attribute(PyObject *object, const char *name)

@@ -113,6 +113,9 @@ bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
 /* Whether it has that attribute; -1 with an exception set if looking for it raised another error. */
 int has_attribute(PyObject *object, const char *name);
 
+/* A new bytearray of any bytes. */
+PyObject *bytearray_make(Py_ssize_t size);
+
 /* _status.c */
 int status_add(PyObject *module, State *state);
 PyObject *status_for_row(State *state, const struct httpstatus_status *row);

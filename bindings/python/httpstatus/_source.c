@@ -239,10 +239,8 @@ bool source_pauses(const Source *source)
 
 bool buffer_make(Buffer *buffer, Py_ssize_t size)
 {
-    /* Made small: without memory for a large one CPython frees what it has not set up yet. */
-    PyObject *bytes = PyByteArray_FromStringAndSize(NULL, 0);
-    bool made = bytes && PyByteArray_Resize(bytes, size + ALIGNMENT) == 0 &&
-                PyObject_GetBuffer(bytes, buffer, PyBUF_WRITABLE) == 0;
+    PyObject *bytes = bytearray_make(size + ALIGNMENT);
+    bool made = bytes && PyObject_GetBuffer(bytes, buffer, PyBUF_WRITABLE) == 0;
 
     Py_XDECREF(bytes);
     if (!made) {
