@@ -331,8 +331,9 @@ def test_page_of_no_status(tmp_path):
     assert "No line has a status." in file.read_text()
 
 
-def test_nothing_to_look_up():
-    assert "what is to be looked up?" in sentence()
+@pytest.mark.parametrize("arguments", [[], ["lookup"], ["--json"]])
+def test_nothing_to_look_up(arguments):
+    assert "what is to be looked up?" in sentence(*arguments)
 
 
 # ---- tally --follow ----

@@ -142,9 +142,8 @@ def parse(arguments):
     parser, commands = make()
     if not arguments:
         parser.print_help()
-        raise Trouble("what is to be looked up? such as: httpstatus 404")
-    if arguments[0] in ("-h", "--help", "--version"):
+    elif arguments[0] in ("-h", "--help", "--version"):
         parser.parse_args(arguments)
-    if arguments[0] not in commands:
+    if not arguments or arguments[0] not in commands:
         arguments = ["lookup", *arguments]
     return commands[arguments[0]].parse_intermixed_args(arguments[1:])
