@@ -33,35 +33,46 @@ build_fuzzer() {
     "$2" "${@:5}" -fsanitize=fuzzer -o "$4" "$4.o" "$objects"/*.o
 }
 
+# timed OUT COMMAND...: its output to OUT.txt, the seconds of a core that it took to OUT.cpu.
+timed() {
+    local out=$1 TIMEFORMAT='%U %S'
+    { time "${@:2}" >"$out.txt" 2>&1; } 2>"$out.cpu"
+}
+
+# summarise NAME OUT EXECUTIONS SECONDS
+summarise() {
+    printf '%s: %d executions in %d s, %.0f s of a core\n' "$1" "$3" "$4" \
+        "$(awk '{print $1 + $2}' "$2.cpu")" >"$2.summary"
+}
+
 # libfuzzer TARGET SECONDS: what is found stays in build/fuzz.
 libfuzzer() {
-    local out="$BUILD/fuzz/libfuzzer-$1" result=0 TIMEFORMAT=%U
+    local out="$BUILD/fuzz/libfuzzer-$1" result=0
     mkdir -p "$out-found"
     export ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16
-    { time timeout -k 5 $(($2 + 120)) "$out" -max_total_time="$2" -max_len=700 -timeout=20 \
+    timed "$out" timeout -k 5 $(($2 + 120)) "$out" -max_total_time="$2" -max_len=700 -timeout=20 \
         -rss_limit_mb=2048 -print_final_stats=1 -dict=tests/fuzz/fuzz.dict \
-        -artifact_prefix="$out-crash-" "$out-found" "$BUILD/fuzz/$1-seeds" >"$out.txt" 2>&1 ||
-        result=$?; } 2>"$out.cpu"
-    printf 'libFuzzer, fuzz_%s: %d executions in %d s, %.0f s of a core\n' "$1" \
-        "$(sed -n 's/^stat::number_of_executed_units: *//p' "$out.txt")" "$2" "$(cat "$out.cpu")" \
-        >"$out.summary"
+        -artifact_prefix="$out-crash-" "$out-found" "$BUILD/fuzz/$1-seeds" || result=$?
+    summarise "libFuzzer, fuzz_$1" "$out" \
+        "$(sed -n 's/^stat::number_of_executed_units: *//p' "$out.txt")" "$2"
     [ $result -eq 0 ] || { grep -v '^#[0-9]' "$out.txt" | tail -40; return 1; }
 }
 
-# afl TARGET SECONDS: AFL++, which goes on where it was.
+# afl TARGET SECONDS: AFL++, which goes on where it was.  A process of the target's that ends after
+# 10000 inputs is waited for, so that its seconds are counted.
 afl() {
     local out="$BUILD/fuzz/afl-$1" stats
     find "$BUILD/fuzz/$1-seeds" -size +2 -delete # AFL++ wants them short: of 1 KB at most
     AFL_AUTORESUME=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
         AFL_NO_UI=1 ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=16 \
-        timeout -k 5 $(($2 + 300)) afl-fuzz -i "$BUILD/fuzz/$1-seeds" -o "$out-found" -m none -t 5000 \
-        -V "$2" -G 700 -x tests/fuzz/fuzz.dict -- "$out" >"$out.txt" 2>&1 ||
+        timed "$out" timeout -k 5 $(($2 + 300)) afl-fuzz -i "$BUILD/fuzz/$1-seeds" -o "$out-found" \
+        -m none -t 5000 -V "$2" -G 700 -x tests/fuzz/fuzz.dict -- "$out" -10000 ||
         { tail -40 "$out.txt"; return 1; }
     stats="$out-found/default/fuzzer_stats"
-    awk -v name="$1" '/^execs_done|^run_time|^saved_/ {value[$1] = $3} END {
-        printf "AFL++, fuzz_%s: %d executions in %d s\n", name, value["execs_done"], value["run_time"]
-        exit value["saved_crashes"] + value["saved_hangs"] > 0
-    }' "$stats" >"$out.summary" || { ls "$out-found/default/crashes" "$out-found/default/hangs"; return 1; }
+    summarise "AFL++, fuzz_$1" "$out" $(awk '/^execs_done|^run_time/ {value[$1] = $3}
+        END {print value["execs_done"], value["run_time"]}' "$stats")
+    awk '/^saved_/ {found += $3} END {exit found > 0}' "$stats" ||
+        { ls "$out-found/default/crashes" "$out-found/default/hangs"; return 1; }
 }
 
 # compare_bindings SECONDS [SEED]
@@ -69,9 +80,11 @@ compare_bindings() {
     local out="$BUILD/fuzz/answers"
     cc $FUZZ_FLAGS -O1 -fsanitize=address,undefined -fno-sanitize-recover -o "$out" \
         "$TREE/tests/fuzz/answers.c" "$TREE"/core/*.c
-    timeout -k 5 $(($1 + 120)) "$BUILD/python$NEWEST/bin/python" tests/fuzz/bindings.py "$1" "$out" \
-        "${2:-0}" >"$out.txt" 2>&1 || { cut -c1-2000 "$out.txt" | tail -40; return 1; }
-    tail -1 "$out.txt" >"$out.summary"
+    timed "$out" timeout -k 5 $(($1 + 120)) "$BUILD/python$NEWEST/bin/python" \
+        tests/fuzz/bindings.py "$1" "$out" "${2:-0}" ||
+        { cut -c1-2000 "$out.txt" | tail -40; return 1; }
+    summarise "Python and Lua against C" "$out" \
+        "$(sed -n 's/.*: \([0-9]*\) answers .*/\1/p' "$out.txt")" "$1"
 }
 
 fuzz_shortly() {
