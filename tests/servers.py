@@ -314,16 +314,15 @@ class Backend:
 Face = collections.namedtuple("Face", "name port http2_port logs")
 
 
-def unpacked(variable, name):
-    """The program and its environment: from the folder of that variable, or as installed."""
-    if folder := os.environ.get(variable):
-        libraries = ":".join(glob.glob(f"{folder}/usr/lib/*-linux-gnu*"))
-        return f"{folder}/usr/sbin/{name}", os.environ | {"LD_LIBRARY_PATH": libraries}
-    return shutil.which(name, path=os.environ["PATH"] + ":/usr/sbin"), os.environ
+def redirected(code):
+    """Where a server is to send a client with that code, if it is a redirect that has a place to go."""
+    return "http://x/" if code in (301, 302, 303, 307, 308) else ""
 
 
 class Server:
-    """A server that runs in 'home'."""
+    """A server that runs in 'home': 'binary' from the folder of a variable, or as installed."""
+
+    variable = ""
 
     def __init__(self, home, backend):
         self.home = home
@@ -335,6 +334,18 @@ class Server:
         (home / "www/folder").mkdir(parents=True)
         (home / "www/file").write_bytes(FILE)
         (home / "users").write_text("me:{PLAIN}y\n")
+
+    def find(self):
+        """The program and its environment."""
+        if folder := os.environ.get(self.variable):
+            libraries = ":".join(glob.glob(f"{folder}/usr/lib/*-linux-gnu*"))
+            return f"{folder}/usr/sbin/{self.binary}", os.environ | {"LD_LIBRARY_PATH": libraries}
+        return shutil.which(self.binary, path=os.environ["PATH"] + ":/usr/sbin"), os.environ
+
+    def version(self):
+        said = subprocess.run([self.program, "-v"], env=self.environment, text=True, timeout=TIMEOUT,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT).stdout
+        return re.search(r"\d+\.\d+\.\d+", said)[0]
 
     def launch(self, *arguments):
         with open(self.home / "said", "wb") as said:
@@ -410,25 +421,16 @@ http {
 
 
 class Nginx(Server):
-    name = "nginx"
+    name = binary = "nginx"
+    variable = "HTTPSTATUS_NGINX"
     graceful = signal.SIGQUIT
-
-    @staticmethod
-    def find():
-        return unpacked("HTTPSTATUS_NGINX", "nginx")
-
-    def version(self):
-        said = subprocess.run([self.program, "-v"], env=self.environment, capture_output=True,
-                              text=True, timeout=TIMEOUT)
-        return said.stderr.split("/")[1].strip()
 
     def start(self):
         self.values |= {
             "user": "user root root;" if IS_ROOT else "",
             "formats": "\n".join(f"    log_format {name} '{text}';" for name, text in NGINX_FORMATS.items()),
             "logs": "\n".join(f"    access_log {name}.log {name};" for name in NGINX_FORMATS),
-            "returned": "\n".join(f"        location = /{code} {{ return {code} "
-                                  f"{'http://x/' if code in (301, 302, 303, 307, 308) else ''}; }}"
+            "returned": "\n".join(f"        location = /{code} {{ return {code} {redirected(code)}; }}"
                                   for code in RETURNED)}
         (self.home / "nginx.conf").write_text(NGINX % self.values)
         logs = [("combined.log", ["auto", "clf"]), ("buffered.log", ["auto"]),
@@ -487,16 +489,8 @@ ProxyPass /gone/ http://127.0.0.1:%(gone)d/gone/ disablereuse=on
 
 
 class Apache(Server):
-    name = "apache"
+    name, binary = "apache", "apache2"
     graceful = signal.SIGWINCH
-
-    @staticmethod
-    def find():
-        return unpacked("", "apache2")
-
-    def version(self):
-        return subprocess.run([self.program, "-v"], capture_output=True, text=True,
-                              timeout=TIMEOUT).stdout.split()[2].split("/")[1]
 
     def start(self):
         modules = ["mpm_event", "authn_core", "authz_core", "authz_user", "auth_basic", "authn_file", "alias",
@@ -506,8 +500,7 @@ class Apache(Server):
             "modules": "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
                                  for name in modules),
             "logs": "\n".join(f'CustomLog {name}.log "{text}"' for name, text in APACHE_FORMATS.items()),
-            "returned": "\n".join(f"RedirectMatch {code} ^/{code}$ "
-                                  f"{'http://x/' if code in (301, 302, 303, 307, 308) else ''}"
+            "returned": "\n".join(f"RedirectMatch {code} ^/{code}$ {redirected(code)}"
                                   for code in RETURNED)}
         (self.home / "apache.conf").write_text(APACHE % self.values)
         named = {"common": ["auto", "clf"], "combined": ["auto", "clf"], "vhost": ["auto", "clf"]}
@@ -569,17 +562,9 @@ frontend f%(number)d
 
 
 class Haproxy(Server):
-    name = "haproxy"
+    name = binary = "haproxy"
+    variable = "HTTPSTATUS_HAPROXY"
     graceful = signal.SIGUSR1
-
-    @staticmethod
-    def find():
-        return unpacked("HTTPSTATUS_HAPROXY", "haproxy")
-
-    def version(self):
-        said = subprocess.run([self.program, "-v"], env=self.environment, capture_output=True,
-                              text=True, timeout=TIMEOUT)
-        return said.stdout.split()[2].split("-")[0]
 
     def start(self):
         self.faces, self.syslogs, frontends = [], [], []
