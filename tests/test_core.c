@@ -1283,10 +1283,9 @@ static void test_cut_formats(void)
         "%h %l \\t%400,501!{Referer}i%t %>s %b", "%^ti %h \"%r\" %s x", "%%%!200<s%h%%",
         "$a \"${b_1}\" \\$status $c", "${status}x", "%ci %{+Q}r %[status] %ST %{-Q}o x", "%ci:%cp %HM %ST/",
     };
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    char *area = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    char *end = guard_make(1024);
 
-    if (area == MAP_FAILED || mprotect(area + page, page, PROT_NONE) != 0) {
+    if (!end) {
         check(false, "a guard page");
         return;
     }
@@ -1303,7 +1302,7 @@ static void test_cut_formats(void)
                       in_front.message == alone.message && memcmp(&a, &b, sizeof a) == 0,
                   "a format string that is cut off");
         }
-    munmap(area, 2 * page);
+    guard_free(end, 1024);
 }
 
 static void test_options(void)
