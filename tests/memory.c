@@ -100,6 +100,17 @@ static void push_scenarios(lua_State *L, const char *file, const char *log)
     lua_call(L, 2, 1);
 }
 
+/* A state with the scenarios at 1. */
+static lua_State *open_module(struct memory *memory, const char *file, const char *log)
+{
+    lua_State *L = open_state(memory);
+
+    luaL_requiref(L, "httpstatus", luaopen_httpstatus, 0);
+    push_scenarios(L, file, log);
+    lua_gc(L, LUA_GCCOLLECT, 0);
+    return L;
+}
+
 static const char *push_scenario(lua_State *L, int scenarios, int i)
 {
     lua_rawgeti(L, scenarios, i);
@@ -141,39 +152,32 @@ static bool is_memory_error(const char *message)
     return message && strstr(message, "not enough memory");
 }
 
+/* Once per number of the allocation, each time in a new state: what is made for the first time, is. */
 static void run_scenario(const char *file, const char *log, int i, bool once)
 {
     struct memory memory;
-    lua_State *L = open_state(&memory);
     bool more = true;
-
-    luaL_requiref(L, "httpstatus", luaopen_httpstatus, 0);
-    push_scenarios(L, file, log);
-    lua_gc(L, LUA_GCCOLLECT, 0);
     int files = next_file();
-    const char *name = "";
+
     for (long at = 0; more; at++) {
-        name = push_scenario(L, 1, i);
+        lua_State *L = open_module(&memory, file, log);
+        const char *name = push_scenario(L, 1, i);
         bool done = call(L, &memory, at, once);
         more = memory.failures > 0;
         points += more;
-        if (!done) {
-            report(more && is_memory_error(lua_tostring(L, -1)), name, at, lua_tostring(L, -1));
-            lua_pop(L, 1);
-        } else {
-            report(true, name, at, NULL);
-        }
+        report(done || (more && is_memory_error(lua_tostring(L, -1))), name, at,
+               done ? NULL : lua_tostring(L, -1));
         if (at % 8 == 0 || !more)
             check_module(L, &memory, 1, name, at);
+        lua_gc(L, LUA_GCCOLLECT, 0);
+        lua_gc(L, LUA_GCCOLLECT, 0);
+        report(next_file() == files, name, at, "a file has been left open");
+        lua_close(L);
+        report(memory.bytes == 0, "a scenario", at, "memory has been left behind");
     }
-    lua_gc(L, LUA_GCCOLLECT, 0);
-    lua_gc(L, LUA_GCCOLLECT, 0);
-    report(next_file() == files, name, NEVER, "a file has been left open");
-    lua_close(L);
-    report(memory.bytes == 0, name, NEVER, "memory has been left behind");
 }
 
-/* Once per number of the allocation, each time in a new state. */
+/* As run_scenario(). */
 static void run_loading(const char *file, const char *log, long step, bool once)
 {
     struct memory memory;
@@ -203,11 +207,9 @@ static void run_loading(const char *file, const char *log, long step, bool once)
 static void run_rounds(const char *file, const char *log, long rounds)
 {
     struct memory memory;
-    lua_State *L = open_state(&memory);
+    lua_State *L = open_module(&memory, file, log);
     size_t before = 0;
 
-    luaL_requiref(L, "httpstatus", luaopen_httpstatus, 0);
-    push_scenarios(L, file, log);
     for (long i = -50; i < rounds; i++) {
         if (i == 0) {
             lua_gc(L, LUA_GCCOLLECT, 0);
@@ -225,10 +227,7 @@ static void run_rounds(const char *file, const char *log, long rounds)
 static int count_scenarios(const char *file, const char *log)
 {
     struct memory memory;
-    lua_State *L = open_state(&memory);
-
-    luaL_requiref(L, "httpstatus", luaopen_httpstatus, 0);
-    push_scenarios(L, file, log);
+    lua_State *L = open_module(&memory, file, log);
     int count = (int)lua_rawlen(L, -1);
     lua_close(L);
     return count;

@@ -88,8 +88,8 @@ local scenarios = {
         equal(nil, httpstatus.redirect(200, "GET"))
     end },
     { "redirect, a record made for the first time", function()
-        for code = 300, 308 do
-            for _, method in ipairs { "DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT" } do
+        for _, code in ipairs { 302, 304, 307 } do
+            for _, method in ipairs { "GET", "POST" } do
                 equal("table", type(httpstatus.redirect(code, method).drops_headers))
             end
         end

@@ -8,7 +8,7 @@ check_threads() {
     core=$(ls "$TREE"/core/*.c | grep -v /scan.c) # which the test has in it
     cc $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -O1 -g -fsanitize=thread -I"$TREE/core" \
         -o "$BUILD/threads" "$TREE/tests/threads.c" $core -lpthread
-    take "C, threads (ThreadSanitizer)" "$BUILD/threads.log" "$BUILD/threads" ${LONG:+500}
+    take "C, threads (ThreadSanitizer)" "$BUILD/threads.log" "$BUILD/threads" ${LONG:+200}
 }
 
 # run_memory NAME FLAGS...: the Lua module with an allocator that fails.
@@ -43,7 +43,7 @@ check_lua_memory() {
 # check_python_memory VERSION [OPTION...]
 check_python_memory() {
     take "Python $1, out of memory" "$BUILD/memory$1.log" "$BUILD/python$1/bin/python" \
-        tests/memory.py ${LONG:+--rounds 10000 --import-step 50} "${@:2}"
+        tests/memory.py "${@:2}"
     grep -E "$OUT_OF_MEMORY" "$BUILD/memory$1.log" || true
 }
 
@@ -54,5 +54,6 @@ check_python_debug() {
     python_environment debug "$python"
     "$BUILD/pythondebug/bin/python" -m pip install -q --disable-pip-version-check \
         --force-reinstall --no-deps --no-cache-dir "$BUILD"/dist/*.tar.gz
-    check_python_memory debug --rounds-only # CPython 3.11's own assertions fail without memory
+    # CPython 3.11's own assertions fail without memory.
+    check_python_memory debug --rounds-only ${LONG:+--rounds 10000}
 }
