@@ -745,6 +745,14 @@ describe("a log", function()
         assert.same({ 1, 2, 3, 1, 2, 3 }, out)
     end)
 
+    it("whose first line is long in coming is waited for", function()
+        local pipe = assert(io.popen(("sleep 0.5; printf '%%s\n' '%s'"):format(RECORD:sub(1, -2))))
+        local lines = {}
+        for number in httpstatus.select(pipe, 200) do lines[#lines + 1] = number end
+        pipe:close()
+        assert.same({ 1 }, lines)
+    end)
+
     it("may have lines longer than a piece", function()
         local long = RECORD:gsub("GET /", "GET /" .. ("a"):rep(1000000))
         local all = RECORD .. long .. RECORD:rep(9) .. long

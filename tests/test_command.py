@@ -264,6 +264,20 @@ def test_a_page_that_cannot_be_written():
     assert out == output("tally", str(SAMPLE)) and "/nope/x.html" in err
 
 
+def test_a_log_that_cannot_be_read(tmp_path):
+    """The page is another file than it, if there is one."""
+    page = tmp_path / "page.html"
+    page.touch()
+    missing = str(tmp_path / "missing.log")
+    assert missing in sentence("tally", missing, "--html", str(page))
+    unreadable = Path("/proc/self/mem")  # opens, but has nothing to read where it begins
+    zipped = tmp_path / "a.gz"
+    zipped.symlink_to(unreadable)
+    for path in (unreadable, zipped):
+        assert str(path) in sentence("tally", str(path), "--html", str(page))
+        assert str(path) in sentence("tally", "--follow", str(path))
+
+
 def test_a_damaged_compressed_log(tmp_path):
     path = tmp_path / "a.log.gz"
     path.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-200])
@@ -620,8 +634,8 @@ def test_standard_input_that_does_not_wait():
 
 
 def test_too_little_memory():
-    program = "import sys; from httpstatus import _command as command; from httpstatus._command import logs; " \
-        "logs.tally = lambda *_, **__: b'x' * (1 << 62); sys.exit(command.main())"
+    program = "import sys; from httpstatus import _command; from httpstatus._command import logs; " \
+        "logs.tally = lambda *_, **__: b'x' * (1 << 62); sys.exit(_command.main())"
     done = subprocess.run([sys.executable, "-c", program, "tally", SAMPLE], capture_output=True)
     assert (done.returncode, done.stderr) == (2, b"httpstatus: there is not enough memory\n")
 
@@ -660,23 +674,23 @@ def test_a_log_that_shrinks(tmp_path):
         assert (process.returncode, err) == (0, b"")
 
 
-def without(module, *arguments):
-    """The command where a module is not installed."""
-    program = f"import sys; sys.modules[{module!r}] = None; from httpstatus._command import main; " \
-        "sys.exit(main())"
-    return subprocess.run([sys.executable, "-c", program, *arguments], capture_output=True, text=True)
+def command_without(*modules):
+    """The command where modules are not installed."""
+    return [sys.executable, "-c", f"import sys; sys.modules.update(dict.fromkeys({modules})); "
+            "from httpstatus._command import main; sys.exit(main())"]
+
+
+def without(modules, *arguments):
+    return subprocess.run([*command_without(*modules), *arguments], capture_output=True, text=True)
 
 
 def test_extras_that_are_missing(tmp_path):
-    done = without("rich", "404", "--color", "always")
+    done = without(["rich"], "404", "--color", "always")
     assert (done.returncode, done.stderr) == (
         2, "httpstatus: --color=always needs rich: install the extra httpstatus[rich]\n")
-    assert without("rich", "404").stdout == output("404")
+    assert without(["rich"], "404").stdout == output("404")
     (tmp_path / "a.zst").write_bytes(b"")
-    program = ("import sys; sys.modules.update({'zstandard': None, 'compression': None}); "
-               "from httpstatus._command import main; sys.exit(main())")
-    done = subprocess.run([sys.executable, "-c", program, "tally", tmp_path / "a.zst"],
-                          capture_output=True, text=True)
+    done = without(["zstandard", "compression"], "tally", tmp_path / "a.zst")
     assert done.returncode == 2 and "install the extra httpstatus[zstd]" in done.stderr
     assert done.stderr.count("\n") == 1
 
@@ -737,6 +751,11 @@ def test_a_narrow_terminal_shows_all(columns, tmp_path):
         letters = [Counter(re.findall(r"[A-Za-z0-9]", re.sub(r"\x1b\[[0-9;]*m", "", text)))
                    for text in (output(*arguments), shown)]
         assert code == 0 and not letters[0] - letters[1] and "\u2026" not in shown
+
+
+def test_a_terminal_without_rich():
+    code, shown = on_a_terminal("404", program=command_without("rich"))
+    assert code == 0 and shown.replace("\r", "") == output("404")
 
 
 def test_a_terminal_of_few_characters():

@@ -875,6 +875,11 @@ static void test_redirect_corners(void)
     check(httpstatus_chain_step(&chain, 302, NULL, 0, false, &r) == HTTPSTATUS_CHAIN_OK &&
               r.action == HTTPSTATUS_FOLLOW, "a chain with its own policy");
     check(httpstatus_client_differs(&client, httpstatus_policy("fetch", 5)) == 0, "no redirect");
+
+    httpstatus_chain_init(&chain, httpstatus_policy("rfc9110", 7), "GET", 3, "/a1", 2);
+    check(httpstatus_chain_step(&chain, 302, "/b1", 2, false, &r) == HTTPSTATUS_CHAIN_OK &&
+              httpstatus_chain_step(&chain, 302, "/a2", 2, false, &r) == HTTPSTATUS_CHAIN_LOOP,
+          "what is behind a URL is no part of it");
 }
 
 /* A loop that is longer than what a chain remembers, behind a way into it. */
@@ -1293,7 +1298,7 @@ static void test_cut_formats(void)
         for (size_t size = 0; size <= strlen(whole[i]); size++) {
             struct httpstatus_options a, b;
             struct httpstatus_format_error in_front, alone;
-            char *edge = memcpy(area + page - size, whole[i], size);
+            char *edge = memcpy(end - size, whole[i], size);
             memset(&a, 0, sizeof a);
             memset(&b, 0, sizeof b);
             bool first = httpstatus_options_format(&a, whole[i], size, &in_front);

@@ -137,6 +137,8 @@ CALLS = {
         (ValueError, "this is not a record")),
     "lines made by hand": (
         lambda: object.__new__(type(httpstatus.select(b"", 200))), (TypeError, "object.__new__(")),
+    "a chain that its type makes": (
+        lambda: RedirectChain.__new__(RedirectChain, "POST", limit=3).method, "POST"),
     "a Status that int makes": (lambda: int.__new__(Status, 404), (TypeError, "int.__new__(")),
     "a Status that object copies": (
         lambda: pickle.loads(pickle.dumps(Status(404), 0)) is Status(404), True),
@@ -217,7 +219,7 @@ STATES = {
     "numbers that are none": {"first_unmatched": ("x",)}, "lines of 2**100": {"lines": FAR},
     "too many pairs": {"substatuses": {f"403.{i}": 1 for i in range(1, 400)}},
     "a pair of a surrogate": {"substatuses": {LONE: 1}},
-    "a pair of bytes": {"substatuses": {b"4": 1}},
+    "a pair of bytes": {"substatuses": {b"4": 1}}, "a negative pair": {"substatuses": {"403.1": -1}},
     "counts of itself": {"counts": nested()},
 }
 
@@ -397,6 +399,32 @@ def test_a_file_that(name, call):
         return  # to list() that is the end
     with pytest.raises(error):
         call(Broken(act))
+
+
+class Peeked(Broken):
+    """A buffered file with that to peek at."""
+
+    def peek(self, size):
+        return self.act()
+
+    readinto1 = Broken.readinto
+
+
+def test_a_file_that_cannot_be_peeked_at():
+    for act, error in (WORSE["raises"], WORSE["exits"]):
+        with pytest.raises(error):
+            list(httpstatus.select(Peeked(act), 200))
+    assert len(list(httpstatus.select(Peeked(lambda: 0), 200))) == 1  # no bytes: it does not tell
+
+
+@pytest.mark.parametrize("call", [httpstatus.tally, httpstatus.extract])
+def test_a_signal_during_a_call(call, alarm):
+    """Bytes are read without a look at the interpreter, but its signals are heard."""
+    log = RECORD * 200_000
+    alarm(0.02, raising)
+    with pytest.raises(RuntimeError):
+        while True:
+            call(log)
 
 
 def test_a_file_that_asks_for_its_own_lines():

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import sysconfig
 import threading
+import types
 import warnings
 import weakref
 from collections import Counter
@@ -368,6 +369,8 @@ WRONG = {
     "truth": (lambda: httpstatus.statuses(official=BAD)),
     "truth ": (lambda: httpstatus.select(b"", "5xx", invert=BAD)),
     "feed() takes bytes, not str": (Tally("clf").feed, "x"),
+    "a bytes-like object is required": (Tally("clf").feed, 7),
+    "url must be a str or None, not int": (lambda: httpstatus.RedirectChain("GET", url=7)),
     "index": (lambda: BAD in Tally("clf")),
     "index ": (Tally("clf").get, BAD),
     "get() takes a code and a default": (Tally("clf").get,),
@@ -593,7 +596,8 @@ def test_records_made_at_import_are_those_made_afresh(method):
 
 
 KNOBS = {
-    "follow": [([200], ValueError), ([310], ValueError), ([400], ValueError), (302, TypeError), ([None], TypeError)],
+    "follow": [([200], ValueError), ([310], ValueError), ([400], ValueError), (302, TypeError),
+               ([None], TypeError)],
     "others": [("ask", ValueError), (1, TypeError)],
     "rewrite_301": [("some", ValueError), ("", ValueError), ("none,", ValueError), (None, TypeError)],
     "rewrite_302": [("POST", ValueError)],
@@ -862,6 +866,19 @@ def test_zstandard(tmp_path):
         assert error.filename == str(path)
 
 
+@pytest.mark.parametrize("library", ["zstandard", "compression"])
+def test_libraries_of_zstandard(library, tmp_path, monkeypatch):
+    """Python's own, from 3.14 up, or the extra; a stand-in for each."""
+    module = types.ModuleType(library)
+    module.open = lambda path, mode: open(path, mode)
+    module.zstd = module
+    monkeypatch.setitem(sys.modules, "compression", None)
+    monkeypatch.setitem(sys.modules, library, module)
+    path = tmp_path / "access.log.zst"
+    path.write_bytes(RECORD)
+    assert httpstatus.tally(path)[200] == 1
+
+
 def test_several_sources(tmp_path):
     parts = [RECORD * 3, b"bad\n" + RECORD, b"", RECORD.replace(b"200", b"404")]
     paths = []
@@ -909,6 +926,12 @@ def test_jobs(form, tmp_path):
     assert one.records > 1000
     for jobs in (2, 3, 7):
         assert httpstatus.tally(path, form, jobs=jobs) == one
+
+
+def test_jobs_on_a_log_whose_last_line_is_most_of_it(tmp_path):
+    path = tmp_path / "log"
+    path.write_bytes(RECORD + RECORD.replace(b" /", b" /" + b"a" * (6 << 20)).rstrip())
+    assert httpstatus.tally(path, jobs=3) == httpstatus.tally(path) == httpstatus.tally(RECORD * 2)
 
 
 def test_jobs_on_a_log_of_no_format(tmp_path):
@@ -1006,7 +1029,8 @@ def test_tallies_are_pickled():
         assert copy.copy(tally) == copy.deepcopy(tally) == tally
     good = httpstatus.tally(RECORD).__reduce__()[2]
     for change in ({"counts": {1000: 1}}, {"counts": {Status(200): 1}}, {"counts": {}},
-                   {"counts": {200: 2}}, {"lines": 2}, {"skipped": 1}, {"counts": []}, {"lines": -1}, {"lines": None},
+                   {"counts": {200: 2}}, {"lines": 2}, {"skipped": 1}, {"counts": []}, {"lines": -1},
+                   {"lines": None},
                    {"first_unmatched": (1,) * 11}, {"first_unmatched": (None,)},
                    {"format": "nginx"}, {"format": 1}, {"substatuses": {"403": 1}},
                    {"substatuses": {"403.0": 1}}, {"substatuses": {"403.14": 0}},
