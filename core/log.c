@@ -515,15 +515,16 @@ static size_t count_statuses(struct httpstatus_scanner *scanner, const struct sc
     return i;
 }
 
-/* Takes the lines that a window has found; those behind a line that changed the setup are left. */
-static void take_lines(struct httpstatus_scanner *scanner, struct scan *scan,
+/* Takes the lines of a window; false if one changed the setup, behind which the others are left. */
+static bool take_lines(struct httpstatus_scanner *scanner, struct scan *scan,
                        const struct scan_lines *found)
 {
     const char *window = scan->at;
     const bool substatuses = scanner->setup.format == HTTPSTATUS_W3C;
     const struct httpstatus_fields fields = scanner->setup.fields;
+    bool same = true;
 
-    for (size_t i = 0; i < found->count && !is_full(scan); i++) {
+    for (size_t i = 0; same && i < found->count && !is_full(scan); i++) {
         if (!scan->lines && !substatuses && (i = count_statuses(scanner, found, i)) > 0)
             scan->at = window + found->ends[i - 1] + 1;
         if (i == found->count)
@@ -535,10 +536,10 @@ static void take_lines(struct httpstatus_scanner *scanner, struct scan *scan,
             continue;
         }
         take_careful(scanner, scan, lf);
-        if (!equal_fields(&fields, &scanner->setup.fields))
-            break;
+        same = equal_fields(&fields, &scanner->setup.fields);
     }
     scanner->line_start = scan->base + (uint64_t)(scan->at - scan->start);
+    return same;
 }
 
 static size_t scan_lines(struct httpstatus_scanner *scanner, const char *p, size_t size,
@@ -547,15 +548,17 @@ static size_t scan_lines(struct httpstatus_scanner *scanner, const char *p, size
     struct scan scan = {p, p, p + size, scanner->position, lines, capacity, 0};
     scan_function *window = httpstatus_scan_window();
     struct scan_lines found;
+    size_t reach = SCAN_WINDOW;
 
     while (scan.at < scan.end && !is_full(&scan)) {
         size_t left = (size_t)(scan.end - scan.at);
         found.count = 0;
         if (!scanner->reader.begun)
-            window(&scanner->setup, scan.at, left < SCAN_WINDOW ? left : SCAN_WINDOW, scan.end,
-                   &found);
+            window(&scanner->setup, scan.at, left < reach ? left : reach, scan.end, &found);
+        reach = reach < SCAN_WINDOW ? 2 * reach : SCAN_WINDOW;
         if (found.count) {
-            take_lines(scanner, &scan, &found);
+            if (!take_lines(scanner, &scan, &found))
+                reach = SCAN_WINDOW / 64; /* more #Fields lines may be near */
             continue;
         }
         const char *lf = scanner->reader.begun ? NULL : memchr(scan.at, '\n', left);

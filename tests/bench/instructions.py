@@ -25,6 +25,7 @@ FILE = BENCH / "instructions.tsv"
 SLACK = 1.1
 LINES = 3000
 SCANNERS = ["avx2", "sse2", "scalar"]
+DIRECTIVES = b"#Fields: sc-status a\n200\ta\n#Fields: a sc-status\na\t404\n"
 CUSTOM = '%h %l %u %t "%r" %>s %b'
 # memchr() and its like choose by the processor too: keep them to what every x86-64 has.
 ENVIRONMENT = os.environ | {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-ERMS,-FSRM"}
@@ -69,6 +70,10 @@ def logs(folder):
             yield name, what, path
             if name == "clf":
                 yield "custom", what, path
+    for name, space in (("w3c", b" "), ("cloudfront", b"\t")):
+        path = folder / f"{name}-directives.log"
+        path.write_bytes(DIRECTIVES.replace(b"\t", space) * LINES)
+        yield name, "directives", path
 
 
 def count():
