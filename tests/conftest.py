@@ -1,6 +1,8 @@
-"""A timer for the tests; prints the count of the shared vectors, if they ran, and the closing line of
+"""What the tests share; prints the count of the shared vectors, if they ran, and the closing line of
 every runner."""
+import contextlib
 import signal
+import subprocess
 import sys
 
 import pytest
@@ -19,6 +21,17 @@ def alarm():
     yield start
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, handler)
+
+
+@pytest.fixture
+def popen():
+    """subprocess.Popen, of processes that end with the test, also if it fails."""
+    with contextlib.ExitStack() as stack:
+        def start(*arguments, **options):
+            process = stack.enter_context(subprocess.Popen(*arguments, **options))
+            stack.callback(process.kill)
+            return process
+        yield start
 
 
 def pytest_terminal_summary(terminalreporter):

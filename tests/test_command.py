@@ -48,11 +48,12 @@ def sentence(*arguments, code=2, **options):
     return err
 
 
-def start(*arguments, **options):
-    # Ctrl-C is for the command even where a background job does not hear it.
-    return subprocess.Popen([*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-                            **options)
+@pytest.fixture
+def start(popen):
+    """start(argument...): the command, which hears Ctrl-C even where a background job does not."""
+    return lambda *arguments, **options: popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler), **options)
 
 
 def log_with(path, *statuses):
@@ -353,21 +354,21 @@ def test_nothing_to_look_up(arguments):
 # ---- tally --follow ----
 
 class Following:
-    """The counts that 'tally --follow --json' writes, one after the other."""
+    """What 'tally --follow --json' writes, one after the other."""
 
-    def __init__(self, *arguments, **options):
-        self.process = start("tally", "--follow", "--json", "--interval", "0.05", *arguments,
-                             **options)
+    def __init__(self, process):
+        self.process = process
+
+    def next(self):
+        """The next that is written."""
+        assert select.select([self.process.stdout], [], [], 60)[0], "nothing more was counted"
+        return json.loads(self.process.stdout.readline())
 
     def until(self, lines):
         """The counts as soon as there are so many lines."""
-        deadline = time.monotonic() + 20
-        while select.select([self.process.stdout], [], [], max(0, deadline - time.monotonic()))[0]:
-            found = json.loads(self.process.stdout.readline())
-            if found["lines"] == lines:
-                return {int(code): count for code, count in found["counts"].items()}
+        while (found := self.next())["lines"] != lines:
             assert found["lines"] < lines
-        raise AssertionError("nothing more was counted")
+        return {int(code): count for code, count in found["counts"].items()}
 
     def interrupt(self):
         self.process.send_signal(signal.SIGINT)
@@ -376,14 +377,20 @@ class Following:
         return out, err.decode()
 
 
+@pytest.fixture
+def follow(start):
+    return lambda *arguments, **options: Following(
+        start("tally", "--follow", "--json", "--interval", "0.05", *arguments, **options))
+
+
 def append(path, *statuses):
     with open(path, "a") as file:
         file.write("".join(map(RECORD.format, statuses)))
 
 
-def test_follow_a_rotation(tmp_path):
+def test_follow_a_rotation(tmp_path, follow):
     path = tmp_path / "a.log"
-    following = Following(log_with(path, 200))
+    following = follow(log_with(path, 200))
     assert following.until(1) == {200: 1}
     append(path, 404, 404)
     assert following.until(3) == {200: 1, 404: 2}
@@ -395,9 +402,9 @@ def test_follow_a_rotation(tmp_path):
     following.interrupt()
 
 
-def test_follow_a_log_that_is_cut(tmp_path):
+def test_follow_a_log_that_is_cut(tmp_path, follow):
     path = tmp_path / "a.log"
-    following = Following(log_with(path, 200, 200, 200))
+    following = follow(log_with(path, 200, 200, 200))
     following.until(3)
     log_with(path, 404)
     assert following.until(4) == {200: 3, 404: 1}
@@ -409,28 +416,28 @@ def test_follow_a_log_that_is_cut(tmp_path):
     following.interrupt()
 
 
-def test_follow_a_log_that_is_not_there_yet(tmp_path):
+def test_follow_a_log_that_is_not_there_yet(tmp_path, follow):
     path = tmp_path / "a.log"
-    following = Following(str(path))
-    assert json.loads(following.process.stdout.readline())["lines"] == 0
+    following = follow(str(path))
+    assert following.next()["lines"] == 0
     path.write_text('{"status": 404}\n')
     assert following.until(1) == {404: 1}
     _, err = following.interrupt()
     assert err.count("waiting for it") == 1
 
 
-def test_follow_counts_the_unfinished_line_at_the_end(tmp_path):
+def test_follow_counts_the_unfinished_line_at_the_end(tmp_path, follow):
     path = tmp_path / "a.log"
     path.write_text(RECORD.format(200) + RECORD.format(404).rstrip())
-    following = Following(str(path))
+    following = follow(str(path))
     assert following.until(1) == {200: 1}
     out, _ = following.interrupt()
     assert json.loads(out)["counts"] == {"200": 1, "404": 1}
 
 
-def test_follow_a_log_whose_successor_cannot_be_read_yet(tmp_path):
+def test_follow_a_log_whose_successor_cannot_be_read_yet(tmp_path, follow):
     path = tmp_path / "a.log"
-    following = Following(log_with(path, 200))
+    following = follow(log_with(path, 200))
     following.until(1)
     path.unlink()
     path.mkdir()
@@ -441,32 +448,33 @@ def test_follow_a_log_whose_successor_cannot_be_read_yet(tmp_path):
     following.interrupt()
 
 
-def test_follow_a_log_that_begins_with_no_record(tmp_path):
+def test_follow_a_log_that_begins_with_no_record(tmp_path, follow):
     path = tmp_path / "a.log"
     path.write_text("what?\n")
-    following = Following(str(path), str(path))
+    following = follow(str(path), str(path))
     append(path, 200)
     assert following.until(2) == {200: 1}
     following.interrupt()
     path.write_text('{"a": 1}\n')
-    following = Following(str(path), "--format", "json")
+    following = follow(str(path), "--format", "json")
     with open(path, "a") as file:
         file.write('{"res": {"statusCode": 404}}\n')
     assert following.until(2) == {404: 1}
     following.interrupt()
 
 
-def test_follow_an_endless_pipe():
-    with subprocess.Popen(["yes", RECORD.format(200).rstrip()], stdout=subprocess.PIPE) as endless:
-        following = Following(stdin=endless.stdout)
-        shown = [json.loads(following.process.stdout.readline())["lines"] for _ in range(4)]
-        assert shown == sorted(shown) and shown[-1] > 100_000  # more than a pipe holds at once
-        following.interrupt()
-        endless.kill()
+def test_follow_an_endless_pipe(follow, popen):
+    endless = popen(["yes", RECORD.format(200).rstrip()], stdout=subprocess.PIPE)
+    following = follow(stdin=endless.stdout)
+    lines = 0
+    while lines < 100_000:  # more than a pipe holds at once
+        lines, before = following.next()["lines"], lines
+        assert lines > before
+    following.interrupt()
 
 
-def test_follow_standard_input():
-    following = Following(stdin=subprocess.PIPE)
+def test_follow_standard_input(follow):
+    following = follow(stdin=subprocess.PIPE)
     following.process.stdin.write(RECORD.format(200).encode())
     following.process.stdin.flush()
     assert following.until(1) == {200: 1}
@@ -474,8 +482,6 @@ def test_follow_standard_input():
     following.process.stdin.close()
     assert following.until(2) == {200: 1, 500: 1}
     assert following.process.wait(20) == 0
-    following.process.stdout.close()
-    following.process.stderr.close()
 
 
 @pytest.mark.parametrize("options, log, code", [
@@ -485,23 +491,22 @@ def test_follow_to_the_end_of_standard_input(options, log, code):
     assert "Not Found" in out or "fits no format that is known" in err
 
 
-def test_follow_is_interrupted_between_two_looks(tmp_path):
-    following = Following(log_with(tmp_path / "a.log", 200), "--interval", "3600")
+def test_follow_is_interrupted_between_two_looks(tmp_path, follow):
+    following = follow(log_with(tmp_path / "a.log", 200), "--interval", "3600")
     assert following.until(1) == {200: 1}
     time.sleep(0.5)
     following.interrupt()
 
 
-def test_follow_in_the_background(tmp_path):
+def test_follow_in_the_background(tmp_path, popen):
     path = log_with(tmp_path / "a.log", 200)
-    program = ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *COMMAND]
-    with subprocess.Popen([*program, "tally", "--follow", "--json", "--interval", "0.05", path],
-                          stdout=subprocess.PIPE) as process:
-        for count in (1, 2):
-            assert json.loads(process.stdout.readline())["lines"] == count
-            process.send_signal(signal.SIGINT)  # which it does not hear there
-            append(path, 200)
-        process.terminate()
+    following = Following(popen(
+        ["sh", "-c", 'trap "" INT; exec "$@"', "sh", *COMMAND, "tally", "--follow", "--json",
+         "--interval", "0.05", path], stdout=subprocess.PIPE))
+    for count in (1, 2):
+        assert following.next()["lines"] == count
+        following.process.send_signal(signal.SIGINT)  # which it does not hear there
+        append(path, 200)
 
 
 def test_follow_what_cannot_grow(tmp_path):
@@ -553,7 +558,7 @@ def test_select_any_bytes(tmp_path):
 
 @pytest.mark.parametrize("first", ["", "what?\n"])
 @pytest.mark.parametrize("name", ["-", "/dev/stdin"])
-def test_select_shows_lines_as_they_come(name, first):
+def test_select_shows_lines_as_they_come(name, first, start):
     process = start("select", "5xx", "--line-buffered", name, stdin=subprocess.PIPE)
     process.stdin.write(first.encode())
     for _ in range(3):
@@ -563,8 +568,6 @@ def test_select_shows_lines_as_they_come(name, first):
         assert process.stdout.readline().decode() == RECORD.format(500)
     process.stdin.close()
     assert process.wait(20) == 0
-    process.stdout.close()
-    process.stderr.close()
 
 
 # ---- hard places ----
@@ -580,7 +583,7 @@ def test_closed_pipe(arguments):
 
 
 @pytest.mark.parametrize("arguments", [["tally", "--jobs", "2"], ["select", "5xx"], ["tally"]])
-def test_interrupt(arguments, tmp_path):
+def test_interrupt(arguments, tmp_path, start):
     os.mkfifo(tmp_path / "pipe")
     process = start(*arguments, str(tmp_path / "pipe"))
     with open(tmp_path / "pipe", "wb", 0) as pipe:
@@ -591,14 +594,15 @@ def test_interrupt(arguments, tmp_path):
     assert (process.returncode, err) == (130, b"")
 
 
-def test_interrupt_while_two_threads_wait(tmp_path):
+def test_interrupt_while_two_threads_wait(tmp_path, start):
     pipes = [tmp_path / "a", tmp_path / "b"]
     for pipe in pipes:
         os.mkfifo(pipe)
     process = start("tally", "--jobs", "2", *map(str, pipes))
-    time.sleep(0.3)
-    process.send_signal(signal.SIGINT)
-    _, err = process.communicate(timeout=20)
+    with open(pipes[0], "wb"), open(pipes[1], "wb"):  # both are read
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=20)
     assert (process.returncode, err) == (130, b"")
 
 
@@ -621,7 +625,7 @@ def test_nobody_is_told_what_is_wrong(where):
         assert (done.returncode, done.stdout) == (code, b"")
 
 
-def test_standard_input_that_does_not_wait():
+def test_standard_input_that_does_not_wait(start):
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
     process = start("tally", "--json", stdin=reading)
@@ -664,7 +668,7 @@ def test_a_name_of_any_bytes(tmp_path):
         output("select", "2xx", "-H", path, env=environment)
 
 
-def test_a_log_that_shrinks(tmp_path):
+def test_a_log_that_shrinks(tmp_path, start):
     path = tmp_path / "a.log"
     path.write_bytes(SAMPLE.read_bytes() * 2000)
     for arguments in (["tally"], ["tally", "--jobs", "2"], ["select", "5xx"]):

@@ -42,9 +42,10 @@ def run(language, name, *arguments, stdin=subprocess.DEVNULL):
                           timeout=60)
 
 
-def start(language, name, *arguments, **streams):
-    return subprocess.Popen(command(language, name, *arguments), stdout=subprocess.PIPE,
-                            stderr=subprocess.PIPE, **streams)
+@pytest.fixture
+def start(popen):
+    return lambda language, name, *arguments, **options: popen(
+        command(language, name, *arguments), stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
 
 
 def end(process):
@@ -83,47 +84,44 @@ def test_errors(language):
 
 
 @pytest.mark.parametrize("arguments", [["5xx", "clf"], []])
-def test_errors_come_when_they_are_logged(language, arguments):
-    with start(language, "errors", *arguments, stdin=subprocess.PIPE, bufsize=0) as process:
-        late = threading.Timer(30, process.kill)  # who waits for more than a line fails
-        late.start()
-        for status in 500, 503:
-            process.stdin.write(RECORD % 200 + RECORD % status)
-            line = b"" .join(iter(lambda: process.stdout.read(1), b"\n"))
-            assert line.startswith(b"%d " % status)
-        assert end(process) == 0
-        late.cancel()
+def test_errors_come_when_they_are_logged(language, arguments, start):
+    process = start(language, "errors", *arguments, stdin=subprocess.PIPE, bufsize=0)
+    late = threading.Timer(30, process.kill)  # who waits for more than a line fails
+    late.start()
+    for status in 500, 503:
+        process.stdin.write(RECORD % 200 + RECORD % status)
+        assert process.stdout.readline().startswith(b"%d " % status)
+    assert end(process) == 0
+    late.cancel()
 
 
 @pytest.mark.parametrize("name", ["errors", "report"])
-def test_ctrl_c(language, name):
+def test_ctrl_c(language, name, start, popen):
     """As a terminal does it: to all of the pipeline."""
-    read_end, write_end = os.pipe()
-    writer = subprocess.Popen(["sh", "-c", f"cat {SAMPLE}; exec sleep 60"], stdout=write_end,
-                              preexec_fn=lambda: os.setpgid(0, 0))
-    os.close(write_end)
-    with start(language, name, *(["5xx", "clf"] if name == "errors" else []), stdin=read_end,
-               preexec_fn=lambda: os.setpgid(0, writer.pid)) as process:
-        os.close(read_end)
-        if name == "errors":
-            process.stdout.readline()
-        else:
-            time.sleep(1)
-        os.killpg(writer.pid, signal.SIGINT)
-        writer.wait(timeout=60)
-        assert end(process) == 130
+    writer = popen(["sh", "-c", f"cat {SAMPLE}; exec sleep 60"], stdout=subprocess.PIPE,
+                   preexec_fn=lambda: os.setpgid(0, 0))
+    process = start(language, name, *(["5xx", "clf"] if name == "errors" else []),
+                    stdin=writer.stdout, preexec_fn=lambda: os.setpgid(0, writer.pid))
+    if name == "errors":
+        process.stdout.readline()
+    else:
+        time.sleep(1)
+    os.killpg(writer.pid, signal.SIGINT)
+    writer.wait(timeout=60)
+    assert end(process) == 130
 
 
 @pytest.mark.parametrize("name", ["errors", "report"])
-def test_closed_pipe(language, name, tmp_path):
+def test_closed_pipe(language, name, tmp_path, start):
     log = tmp_path / "access.log"
     log.write_bytes(b"".join(RECORD % status for status in range(500, 600)) * 1000)
-    with open(log) as stdin, start(language, name, stdin=stdin) as process:
-        if name == "errors":
-            process.stdout.readline()
-        process.stdout.close()
-        process.stdout = None
-        assert end(process) in (0, 141)  # 0: it had nothing left to say
+    with open(log) as stdin:
+        process = start(language, name, stdin=stdin)
+    if name == "errors":
+        process.stdout.readline()
+    process.stdout.close()
+    process.stdout = None
+    assert end(process) in (0, 141)  # 0: it had nothing left to say
     with open(log) as stdin:
         done = subprocess.run(["bash", "-c", 'set -o pipefail; "$@" | head -1', "-",
                                *command(language, "errors")], stdin=stdin, capture_output=True)
