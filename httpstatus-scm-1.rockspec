@@ -21,6 +21,12 @@ build = {
         httpstatus = {
             sources = {
                 "bindings/lua/httpstatus.c",
+                "bindings/lua/_arguments.c",
+                "bindings/lua/_redirect.c",
+                "bindings/lua/_select.c",
+                "bindings/lua/_source.c",
+                "bindings/lua/_status.c",
+                "bindings/lua/_tally.c",
                 "core/status.c",
                 "core/redirect.c",
                 "core/clients.c",

@@ -99,7 +99,7 @@ cover_lua() {
     (cd "$folder" && cc $COVERAGE_FLAGS -fPIC -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC \
         -I"$TREE/core" -c "$TREE"/core/*.c &&
         cc $COVERAGE_FLAGS -fPIC -DHTTPSTATUS_STATIC $(pkg-config --cflags lua5.4) -I"$TREE/core" \
-            -c "$TREE/bindings/lua/httpstatus.c" -o module.o &&
+            -c "$TREE"/bindings/lua/*.c &&
         cc --coverage -shared -o httpstatus.so *.o)
     cc -D_DEFAULT_SOURCE -o "$folder/memory" $(pkg-config --cflags lua5.4) "$TREE/tests/memory.c" \
         "$folder"/*.o -lgcov $(pkg-config --libs lua5.4)

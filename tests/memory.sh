@@ -17,7 +17,7 @@ run_memory() {
     out="$BUILD/memory-$(tr -c 'a-z0-9\n' - <<<"${1,,}")"
     cc $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC "${@:2}" -I"$TREE/core" \
         $(pkg-config --cflags lua5.4) -o "$out" "$TREE/tests/memory.c" \
-        "$TREE/bindings/lua/httpstatus.c" "$TREE"/core/*.c $(pkg-config --libs lua5.4)
+        "$TREE"/bindings/lua/*.c "$TREE"/core/*.c $(pkg-config --libs lua5.4)
     take "$1" "$out.log" "$out" "$TREE/tests/memory.lua" ${LONG:+1 10000}
     grep -E "$OUT_OF_MEMORY" "$out.log" || true
 }

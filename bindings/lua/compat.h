@@ -1,5 +1,5 @@
 /*
- * The names of Lua 5.4's API that httpstatus.c uses, for Lua 5.1 (and LuaJIT, which has its API),
+ * The names of Lua 5.4's API that the module uses, for Lua 5.1 (and LuaJIT, which has its API),
  * 5.2 and 5.3.  A module made for Lua 5.1 runs in LuaJIT: what LuaJIT alone has is not used.
  */
 #ifndef HTTPSTATUS_LUA_COMPAT_H

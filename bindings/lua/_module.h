@@ -1,0 +1,79 @@
+/* What the files of the Lua module share. */
+#ifndef HTTPSTATUS_LUA_MODULE_H
+#define HTTPSTATUS_LUA_MODULE_H
+
+#include "compat.h"
+#include "httpstatus.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/* A code for the core: a number that no int holds is no code of anything, as is -1. */
+static inline int check_code(lua_State *L, int arg)
+{
+    lua_Integer number = luaL_checkinteger(L, arg);
+
+    return number < 0 || number > INT_MAX ? -1 : (int)number;
+}
+
+/* Whether a text, which may have NULs in it, is a word. */
+static inline bool is_word(const char *word, const char *p, size_t size)
+{
+    return strlen(word) == size && memcmp(word, p, size) == 0;
+}
+
+/* A string, or nil for an absent text. */
+static inline void push_text(lua_State *L, struct httpstatus_text text)
+{
+    if (text.data)
+        lua_pushlstring(L, text.data, text.size);
+    else
+        lua_pushnil(L);
+}
+
+/* Sets a field of the table on top, unless the text is absent. */
+static inline void set_text(lua_State *L, const char *name, struct httpstatus_text text)
+{
+    if (!text.data)
+        return;
+    lua_pushlstring(L, text.data, text.size);
+    lua_setfield(L, -2, name);
+}
+
+static inline int push_count(lua_State *L, uint64_t count)
+{
+    lua_pushinteger(L, (lua_Integer)count);
+    return 1;
+}
+
+/*
+ * The upvalues of every function: the rows by index + 1; the lists of variants, the phrases and the
+ * classes by code; the makers of records by method and code.
+ */
+enum { ROWS = 1, VARIANTS, PHRASES, CLASSES, MAKERS, UPVALUES = MAKERS };
+
+/* _arguments.c: the table of options at 'arg', which may be absent; every key must be one of 'names'. */
+bool check_options(lua_State *L, int arg, const char *const *names);
+/* Pushes option 'name' of the table at 'arg', nil if there is no table; returns its type. */
+int push_option(lua_State *L, int arg, const char *name);
+/* A text option, which stays on the stack. */
+struct httpstatus_text text_option(lua_State *L, int arg, const char *name);
+
+/* _status.c: pushes all upvalues above the module, which gets the row of each code. */
+void make_upvalues(lua_State *L);
+extern const luaL_Reg status_functions[];
+
+/* The others make their metatables, even if they are there: memory may have run out the first time. */
+void make_redirect_types(lua_State *L);
+extern const luaL_Reg redirect_functions[];
+void make_tally_type(lua_State *L);
+extern const luaL_Reg tally_functions[];
+void make_lines_type(lua_State *L);
+extern const luaL_Reg select_functions[];
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif

@@ -1,0 +1,300 @@
+/* select() and extract(): a log line by line. */
+#include <errno.h>
+
+#include "_source.h"
+
+#define LINES "httpstatus.Lines"
+
+enum { BATCH = 512 };
+
+/* A log being gone through line by line; its user value holds the buffer, the string or the file. */
+struct lines {
+    struct source source;
+    bool live; /* the log may grow while it is read */
+    bool at_end, ended; /* of the log; of the iteration */
+    char *buffer; /* of a file: the bytes from the start of the unfinished line on */
+    size_t size, capacity, scanned;
+    uint64_t base; /* where in the log the buffer begins */
+    size_t line_count, next_line;
+    struct httpstatus_line lines[BATCH];
+    struct httpstatus_filter filter;
+    struct httpstatus_scanner scanner;
+};
+
+enum { ANCHOR = 1, BUFFER = 2, OPTION_KEY = 3 };
+
+/* The lines of the log at 1, read as the options at 'arg' say. */
+static struct lines *push_lines(lua_State *L, int arg, bool filtered)
+{
+    struct httpstatus_options options;
+
+    check_log_options(L, arg, filtered, &options);
+    int key = lua_gettop(L) - 2;
+    struct lines *lines = lua_newuserdatauv(L, sizeof *lines, 3);
+    memset(lines, 0, offsetof(struct lines, lines));
+    memset(&lines->filter, 0, sizeof lines->filter);
+    init_scanner(L, arg, &lines->scanner, &options, filtered ? &lines->filter : NULL);
+    luaL_setmetatable(L, LINES);
+    lua_pushvalue(L, 1);
+    lua_setiuservalue(L, -2, ANCHOR);
+    lua_pushvalue(L, key);
+    lua_setiuservalue(L, -2, OPTION_KEY);
+    push_option(L, arg, "invert");
+    lines->filter.invert = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    return lines;
+}
+
+/* lines:close(), which the 'for' of Lua 5.4 does by itself, and at last the garbage collector */
+static int lines_close(lua_State *L)
+{
+    struct lines *lines = luaL_checkudata(L, 1, LINES);
+
+    lines->ended = true;
+    close_source(&lines->source);
+    return 0;
+}
+
+static const luaL_Reg lines_methods[] = {
+    {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
+};
+
+/* The file of a caller may have been closed since the last line. */
+static void check_open(lua_State *L, int self, const struct lines *lines)
+{
+    if (!lines->source.file || lines->source.owned)
+        return;
+    lua_getiuservalue(L, self, ANCHOR);
+    if (!((luaL_Stream *)lua_touserdata(L, -1))->closef)
+        luaL_error(L, "the file was closed while its lines were read");
+    lua_pop(L, 1);
+}
+
+/* Drops what has been scanned but for the unfinished line, and makes room for a piece. */
+static void make_room(lua_State *L, int self, struct lines *lines)
+{
+    size_t gone = (size_t)(lines->scanner.line_start - lines->base);
+
+    lines->size -= gone;
+    lines->scanned -= gone;
+    lines->base += gone;
+    if (gone && lines->size)
+        memmove(lines->buffer, lines->buffer + gone, lines->size);
+    if (lines->capacity - lines->size >= PIECE)
+        return;
+    size_t capacity = lines->capacity * 2 > lines->size + PIECE ? lines->capacity * 2
+                                                                 : lines->size + PIECE;
+    const char *before = lines->buffer;
+    char *buffer = lua_newuserdatauv(L, capacity, 0);
+    /* Where memory is taken finalizers run, and one may know the iterator or the file. */
+    if (lines->buffer != before || lines->ended)
+        luaL_error(L, "the lines were gone through or closed by a finalizer");
+    check_open(L, self, lines);
+    if (lines->size)
+        memcpy(buffer, lines->buffer, lines->size);
+    lua_setiuservalue(L, self, BUFFER);
+    lines->buffer = buffer;
+    lines->capacity = capacity;
+}
+
+/* Reads on if all has been scanned; false if that failed. */
+static bool read_lines(lua_State *L, int self, struct lines *lines)
+{
+    if (lines->at_end || lines->scanned < lines->size)
+        return true;
+    if (lines->source.file) {
+        check_open(L, self, lines);
+        if (lines->live && pauses(&lines->source) && httpstatus_choose_early(&lines->scanner))
+            return true;
+        make_room(L, self, lines);
+        lines->size += (lines->live ? read_ready : read_piece)(&lines->source,
+                                                               lines->buffer + lines->size);
+        if (ferror(lines->source.file))
+            return false;
+    }
+    lines->at_end = lines->scanned == lines->size;
+    return true;
+}
+
+/* Scans on until there are wanted lines, none at the end of the log; false if reading failed. */
+static bool more_lines(lua_State *L, int self, struct lines *lines)
+{
+    lines->next_line = lines->line_count = 0;
+    while (lines->line_count == 0) {
+        if (!read_lines(L, self, lines))
+            return false;
+        if (lines->at_end) {
+            lines->line_count = httpstatus_finish(&lines->scanner, lines->lines, BATCH);
+            return true;
+        }
+        const char *p = lines->source.file ? lines->buffer : lines->source.data;
+        size_t used;
+        lines->line_count = httpstatus_scan(&lines->scanner, p + lines->scanned,
+                                            lines->size - lines->scanned, lines->lines, BATCH,
+                                            &used);
+        lines->scanned += used;
+    }
+    return true;
+}
+
+/* The iterator of select(): number, status or nil, line */
+static int lines_next(lua_State *L)
+{
+    int self = lua_upvalueindex(1);
+    struct lines *lines = luaL_checkudata(L, self, LINES);
+
+    lua_settop(L, 0);
+    if (!lines->ended && lines->next_line == lines->line_count && !more_lines(L, self, lines))
+        return luaL_error(L, "%s: %s", lines->source.name ? lines->source.name : "the file",
+                          strerror(errno));
+    if (lines->ended || lines->line_count == 0) {
+        lines->ended = true;
+        close_source(&lines->source);
+        luaL_pushfail(L);
+        return 1;
+    }
+    const struct httpstatus_line *line = &lines->lines[lines->next_line++];
+    const char *p = lines->source.file ? lines->buffer : lines->source.data;
+    push_count(L, line->number);
+    if (line->kind == HTTPSTATUS_KIND_STATUS)
+        lua_pushinteger(L, line->status);
+    else
+        lua_pushnil(L);
+    lua_pushlstring(L, p + (line->start - lines->base), (size_t)(line->end - line->start));
+    return 3;
+}
+
+static void add_one(lua_State *L, int at, int arg, struct httpstatus_filter *filter)
+{
+    if (lua_type(L, at) == LUA_TNUMBER) {
+        int isnum;
+        lua_Integer status = lua_tointegerx(L, at, &isnum);
+        if (!isnum || status < HTTPSTATUS_STATUS_MIN || status > HTTPSTATUS_STATUS_MAX)
+            luaL_argerror(L, arg, lua_pushfstring(L, "cannot be %s: a status in a log is -1 to 999",
+                                                  luaL_tolstring(L, at, NULL)));
+        httpstatus_filter_add_status(filter, (int)status);
+        return;
+    }
+    size_t size;
+    const char *text = lua_type(L, at) == LUA_TSTRING ? lua_tolstring(L, at, &size) : NULL;
+    if (!text)
+        luaL_typeerror(L, arg, "string, integer or list of them");
+    if (httpstatus_filter_add(filter, text, size))
+        return;
+    luaL_argerror(L, arg, filter->pair_count == HTTPSTATUS_FILTER_PAIRS
+                              ? "no room: 32 sub-statuses are the most"
+                              : lua_pushfstring(L, "cannot be '%s': give '5xx', '404', '403.14', "
+                                                   "'error', 'redirect', 'no_status', "
+                                                   "'unmatched' or a property such as "
+                                                   "'is_cacheable'", text));
+}
+
+static void check_which(lua_State *L, int arg, struct httpstatus_filter *filter)
+{
+    if (lua_type(L, arg) != LUA_TTABLE) {
+        add_one(L, arg, arg, filter);
+        return;
+    }
+    for (lua_Integer i = 1; lua_rawgeti(L, arg, i) != LUA_TNIL; i++) {
+        add_one(L, lua_gettop(L), arg, filter);
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* The values for a generic 'for': the iterator, and the lines to be closed when it is left. */
+static int push_iterator(lua_State *L)
+{
+    lua_pushvalue(L, -1);
+    lua_pushcclosure(L, lines_next, 1);
+    lua_insert(L, -2);
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    lua_pushnil(L);
+    lua_insert(L, -2);
+    return 4;
+}
+
+/*
+ * select(path or file, which [, {format=, invert=}]): iterator of number, status, line; nil, message,
+ * errno
+ */
+static int l_select(lua_State *L)
+{
+    lua_settop(L, 3);
+    struct lines *lines = push_lines(L, 3, true);
+    check_which(L, 2, &lines->filter);
+    if (!open_source(L, &lines->source))
+        return luaL_fileresult(L, 0, lines->source.name);
+    lines->live = may_grow(&lines->source);
+    return push_iterator(L);
+}
+
+/* select_string(log, which [, {format=}]): the same */
+static int l_select_string(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TSTRING);
+    lua_settop(L, 3);
+    struct lines *lines = push_lines(L, 3, true);
+    check_which(L, 2, &lines->filter);
+    string_source(L, &lines->source);
+    lines->size = lines->source.size;
+    return push_iterator(L);
+}
+
+static bool push_statuses(lua_State *L, struct lines *lines)
+{
+    int self = lua_gettop(L);
+    lua_Integer number = 0;
+
+    lua_createtable(L, 0, 0);
+    do {
+        if (!more_lines(L, self, lines))
+            return false;
+        for (size_t i = 0; i < lines->line_count; i++) {
+            lua_pushinteger(L, lines->lines[i].status);
+            lua_rawseti(L, self + 1, ++number);
+        }
+    } while (lines->line_count);
+    return true;
+}
+
+/* extract(path or file [, {format=}]): list of statuses, one a line; nil, message, errno */
+static int l_extract(lua_State *L)
+{
+    lua_settop(L, 2);
+    struct lines *lines = push_lines(L, 2, false);
+    if (!open_source(L, &lines->source))
+        return luaL_fileresult(L, 0, lines->source.name);
+    bool done = push_statuses(L, lines);
+    close_source(&lines->source);
+    return done ? 1 : luaL_fileresult(L, 0, lines->source.name);
+}
+
+/* extract_string(log [, {format=}]): list of statuses */
+static int l_extract_string(lua_State *L)
+{
+    lua_settop(L, 2);
+    struct lines *lines = push_lines(L, 2, false);
+    string_source(L, &lines->source);
+    lines->size = lines->source.size;
+    push_statuses(L, lines);
+    return 1;
+}
+
+const luaL_Reg select_functions[] = {
+    {"extract", l_extract},
+    {"extract_string", l_extract_string},
+    {"select", l_select},
+    {"select_string", l_select_string},
+    {NULL, NULL},
+};
+
+void make_lines_type(lua_State *L)
+{
+    luaL_newmetatable(L, LINES);
+    luaL_setfuncs(L, lines_methods, 0);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}

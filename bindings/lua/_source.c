@@ -1,0 +1,153 @@
+/* Logs: where their bytes come from, and how they are to be read. */
+#include <errno.h>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#endif
+
+#include "_source.h"
+
+/* An open file of the io library, or NULL. */
+static FILE *file_at(lua_State *L, int arg)
+{
+    luaL_Stream *stream = luaL_testudata(L, arg, LUA_FILEHANDLE);
+
+    if (!stream)
+        return NULL;
+    luaL_argcheck(L, stream->closef, arg, "the file is closed");
+    return stream->f;
+}
+
+bool open_source(lua_State *L, struct source *source)
+{
+    *source = (struct source){.file = file_at(L, 1)};
+    if (source->file) {
+        clearerr(source->file);
+        return true;
+    }
+    if (lua_type(L, 1) != LUA_TSTRING)
+        luaL_typeerror(L, 1, "path or open file");
+    source->name = lua_tostring(L, 1);
+    luaL_argcheck(L, strlen(source->name) == lua_rawlen(L, 1), 1, "the path has a NUL in it");
+    errno = 0;
+    source->file = fopen(source->name, "rb");
+    source->owned = true;
+    return source->file != NULL;
+}
+
+void string_source(lua_State *L, struct source *source)
+{
+    luaL_checktype(L, 1, LUA_TSTRING);
+    *source = (struct source){.file = NULL};
+    source->data = lua_tolstring(L, 1, &source->size);
+}
+
+void close_source(struct source *source)
+{
+    int saved = errno;
+
+    if (source->owned && source->file)
+        fclose(source->file);
+    source->file = NULL;
+    source->owned = false;
+    errno = saved;
+}
+
+size_t read_piece(struct source *source, char *buffer)
+{
+    errno = 0;
+    return fread(buffer, 1, PIECE, source->file);
+}
+
+#ifdef FIONREAD
+
+bool may_grow(const struct source *source)
+{
+    struct stat status;
+
+    return fstat(fileno(source->file), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+/*
+ * Not more than a line is waited for, as the next one may be long in coming.  fread() finds at least as
+ * many bytes as the system has, whatever it has kept itself.
+ */
+size_t read_ready(struct source *source, char *buffer)
+{
+    int ready = 0, c = 0;
+    size_t size = 0;
+
+    errno = 0;
+    if (ioctl(fileno(source->file), FIONREAD, &ready) == 0 && ready > 0)
+        return fread(buffer, 1, ready < PIECE ? (size_t)ready : PIECE, source->file);
+    while (size < PIECE && c != '\n' && (c = getc(source->file)) != EOF)
+        buffer[size++] = (char)c;
+    return size;
+}
+
+bool pauses(const struct source *source)
+{
+    enum { MOMENT = 100 /* milliseconds */ };
+    struct pollfd input = {.fd = fileno(source->file), .events = POLLIN};
+
+    return poll(&input, 1, MOMENT) == 0;
+}
+
+#else
+
+bool may_grow(const struct source *source)
+{
+    (void)source;
+    return false;
+}
+
+size_t read_ready(struct source *source, char *buffer)
+{
+    return read_piece(source, buffer);
+}
+
+bool pauses(const struct source *source)
+{
+    (void)source;
+    return false;
+}
+
+#endif
+
+void check_log_options(lua_State *L, int arg, bool filtered, struct httpstatus_options *options)
+{
+    static const char *const names[] = {"invert", "format", "key", "fields", "target", NULL};
+
+    *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
+    check_options(L, arg, filtered ? names : names + 1);
+    push_option(L, arg, "target");
+    options->target = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    options->key = text_option(L, arg, "key");
+    options->fields = text_option(L, arg, "fields");
+    struct httpstatus_text name = text_option(L, arg, "format");
+    struct httpstatus_format_error error;
+    if (!name.data || httpstatus_options_format(options, name.data, name.size, &error))
+        return;
+    if (error.message)
+        luaL_argerror(L, arg, lua_pushfstring(L, "the log format '%s' cannot be used, at column %d: %s",
+                                              name.data, (int)error.column, error.message));
+    lua_pushfstring(L, "unknown log format '%s': give one of auto", name.data);
+    for (int i = HTTPSTATUS_AUTO + 1; i < HTTPSTATUS_CUSTOM; i++) {
+        lua_pushfstring(L, ", %s", httpstatus_format_name((enum httpstatus_format)i));
+        lua_concat(L, 2);
+    }
+    lua_pushstring(L, ", or the server's own format string");
+    lua_concat(L, 2);
+    luaL_argerror(L, arg, lua_tostring(L, -1));
+}
+
+void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
+                  const struct httpstatus_options *options, const struct httpstatus_filter *filter)
+{
+    if (!httpstatus_scanner_init(scanner, options, filter))
+        luaL_argerror(L, arg, lua_pushfstring(L, "key cannot be '%s': give a path of 1 to 8 names "
+                                                 "such as 'res.statusCode'", options->key.data));
+}

@@ -1,0 +1,51 @@
+/* A log: where its bytes come from, and how it is to be read. */
+#ifndef HTTPSTATUS_LUA_SOURCE_H
+#define HTTPSTATUS_LUA_SOURCE_H
+
+#include <stdio.h>
+
+#include "_module.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+enum { PIECE = HTTPSTATUS_READ_SIZE, ALIGNMENT = HTTPSTATUS_READ_ALIGNMENT };
+
+struct source {
+    FILE *file; /* NULL: the whole log is in 'data' */
+    bool owned; /* the file was opened here */
+    const char *name;
+    const char *data;
+    size_t size;
+};
+
+/* The path or open file at 1; false if the path cannot be opened: errno tells why. */
+bool open_source(lua_State *L, struct source *source);
+/* The log itself at 1, which must be a string: a number would become another one, held by nobody. */
+void string_source(lua_State *L, struct source *source);
+void close_source(struct source *source);
+
+/* Reads a piece of PIECE bytes at most: 0 at the end and on failure, which ferror() tells apart. */
+size_t read_piece(struct source *source, char *buffer);
+/* The same of a log that may grow: what is there, and waits only if that is nothing, for a line. */
+size_t read_ready(struct source *source, char *buffer);
+/* Whether the log may grow while it is read: a pipe, a terminal, a socket. */
+bool may_grow(const struct source *source);
+/* Whether nothing comes for a moment. */
+bool pauses(const struct source *source);
+
+/*
+ * How a log is to be read, from the table of options at 'arg', whose texts must stay there.  Leaves
+ * three values on the stack.  'filtered': for select(), which has an option more.
+ */
+void check_log_options(lua_State *L, int arg, bool filtered, struct httpstatus_options *options);
+/* Begins a scanner that reads so; an error if the key among the options is none. */
+void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
+                  const struct httpstatus_options *options, const struct httpstatus_filter *filter);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif

@@ -1,0 +1,343 @@
+/* Statuses: their tables, and the look-ups. */
+#include "_module.h"
+
+/* ---- Rows ---- */
+
+/* Sets field 'name' to a list with room for 'count' and leaves it on the stack; an empty one is shared. */
+static void push_list_field(lua_State *L, const char *name, size_t count, int empty)
+{
+    if (count)
+        lua_createtable(L, (int)count, 0);
+    else
+        lua_pushvalue(L, empty);
+    lua_pushvalue(L, -1);
+    lua_setfield(L, -3, name);
+}
+
+static void set_aliases(lua_State *L, const struct httpstatus_status *row, bool sources, int empty)
+{
+    size_t count = httpstatus_alias_count(row);
+
+    push_list_field(L, sources ? "alias_sources" : "aliases", count, empty);
+    for (size_t i = 0; i < count; i++) {
+        struct httpstatus_alias alias = httpstatus_alias(row, i);
+        push_text(L, sources ? alias.source : alias.phrase);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void set_headers(lua_State *L, const struct httpstatus_status *row, int empty)
+{
+    size_t count = httpstatus_header_count(row);
+
+    push_list_field(L, "headers", count, empty);
+    for (size_t i = 0; i < count; i++) {
+        struct httpstatus_header header = httpstatus_header(row, i);
+        lua_createtable(L, 0, 4);
+        set_text(L, "name", header.name);
+        set_text(L, "level", header.level);
+        set_text(L, "reference", header.reference);
+        set_text(L, "condition", header.condition);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_pop(L, 1);
+}
+
+static void set_retry(lua_State *L, const struct httpstatus_status *row)
+{
+    struct httpstatus_retry retry = httpstatus_retry(row);
+
+    if (!retry.advice.data)
+        return;
+    lua_createtable(L, 0, 2);
+    set_text(L, "advice", retry.advice);
+    set_text(L, "reference", retry.reference);
+    lua_setfield(L, -2, "retry");
+}
+
+/*
+ * Pushes the table of a status; the owner of a stand-in is the caller's.  'empty' is the index of the
+ * list that rows without aliases or headers share.
+ */
+static void push_status(lua_State *L, const struct httpstatus_status *row, int code, int substatus,
+                        struct httpstatus_text owner, int empty)
+{
+    enum { MOST_FIELDS = 32 };
+
+    lua_createtable(L, 0, MOST_FIELDS);
+    lua_pushinteger(L, code);
+    lua_setfield(L, -2, "code");
+    lua_pushinteger(L, substatus);
+    lua_setfield(L, -2, "substatus");
+    for (int i = 0; i < HTTPSTATUS_FIELDS; i++) {
+        enum httpstatus_field field = (enum httpstatus_field)i;
+        set_text(L, httpstatus_field_name(field), httpstatus_field(row, field));
+    }
+    set_text(L, httpstatus_field_name(HTTPSTATUS_OWNER), owner);
+    for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++) {
+        enum httpstatus_answer answer = httpstatus_property(row, (enum httpstatus_property)i);
+        if (answer == HTTPSTATUS_UNKNOWN)
+            continue;
+        lua_pushboolean(L, answer == HTTPSTATUS_YES);
+        lua_setfield(L, -2, httpstatus_property_name((enum httpstatus_property)i));
+    }
+    lua_createtable(L, 3, 0);
+    lua_pushinteger(L, code);
+    lua_rawseti(L, -2, 1);
+    lua_pushinteger(L, substatus);
+    lua_rawseti(L, -2, 2);
+    push_text(L, owner);
+    lua_rawseti(L, -2, 3);
+    lua_setfield(L, -2, "key");
+    set_aliases(L, row, false, empty);
+    set_aliases(L, row, true, empty);
+    set_retry(L, row);
+    set_headers(L, row, empty);
+}
+
+static int push_row(lua_State *L, const struct httpstatus_status *row)
+{
+    if (row)
+        lua_rawgeti(L, lua_upvalueindex(ROWS), (lua_Integer)httpstatus_index(row) + 1);
+    else
+        luaL_pushfail(L);
+    return 1;
+}
+
+/* ---- Look-ups ---- */
+
+/* lookup(what [, {substatus=, owner=}]): row or nil */
+static int l_lookup(lua_State *L)
+{
+    static const char *const names[] = {"owner", "substatus", NULL};
+    if (lua_type(L, 1) == LUA_TNUMBER && lua_isnoneornil(L, 2))
+        return push_row(L, httpstatus_find(check_code(L, 1), 0, NULL, 0));
+    lua_settop(L, 2);
+    check_options(L, 2, names);
+    struct httpstatus_text owner = text_option(L, 2, "owner");
+    bool has_substatus = push_option(L, 2, "substatus") != LUA_TNIL;
+    luaL_argcheck(L, !has_substatus || lua_isinteger(L, -1), 2,
+                  "option 'substatus' must be an integer");
+
+    if (lua_type(L, 1) == LUA_TNUMBER)
+        return push_row(L, httpstatus_find(check_code(L, 1), has_substatus ? check_code(L, 4) : 0,
+                                           owner.data, owner.size));
+    size_t size;
+    const char *text = luaL_checklstring(L, 1, &size);
+    luaL_argcheck(L, !has_substatus, 2, "option 'substatus' goes with a number, not with a text");
+    return push_row(L, httpstatus_lookup_text(text, size, owner.data, owner.size));
+}
+
+/* Status(code [, substatus [, owner]]): row, or what the class tells of an unknown code 0..999 */
+static int l_status(lua_State *L)
+{
+    lua_settop(L, 3);
+    int code = check_code(L, 1);
+    int substatus = lua_isnoneornil(L, 2) ? 0 : check_code(L, 2);
+    struct httpstatus_text owner = {NULL, 0};
+    owner.data = luaL_optlstring(L, 3, NULL, &owner.size);
+
+    luaL_argcheck(L, code >= 0 && code <= HTTPSTATUS_STATUS_MAX, 1, "a code is 0 to 999");
+    luaL_argcheck(L, substatus >= 0 && substatus <= UINT16_MAX, 2, "a substatus is 0 to 65535");
+    const struct httpstatus_status *row = httpstatus_find(code, substatus, owner.data, owner.size);
+    if (row)
+        return push_row(L, row);
+    lua_createtable(L, 0, 0);
+    push_status(L, httpstatus_unknown(code), code, substatus, owner, 4);
+    if (lua_rawgeti(L, lua_upvalueindex(VARIANTS), code) == LUA_TNIL)
+        lua_pushvalue(L, 4);
+    lua_setfield(L, 5, "variants");
+    lua_settop(L, 5);
+    return 1;
+}
+
+/* variants(code): list of rows, the primary one first; empty for an unknown code */
+static int l_variants(lua_State *L)
+{
+    int code = check_code(L, 1);
+
+    if (lua_rawgeti(L, lua_upvalueindex(VARIANTS), code) == LUA_TNIL)
+        lua_createtable(L, 0, 0);
+    return 1;
+}
+
+/* search(words): list of rows, best first */
+static int l_search(lua_State *L)
+{
+    size_t size, capacity = httpstatus_row_count();
+    const char *words = luaL_checklstring(L, 1, &size);
+    const struct httpstatus_status **found = lua_newuserdatauv(L, capacity * sizeof *found, 0);
+    size_t count = httpstatus_search(words, size, found, capacity);
+
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        push_row(L, found[i]);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return 1;
+}
+
+static int class_option(lua_State *L, int arg)
+{
+    struct httpstatus_text text = text_option(L, arg, "status_class");
+
+    for (int i = 1; text.data && i <= 5; i++)
+        if (is_word(httpstatus_class_of(i * 100).data, text.data, text.size))
+            return i;
+    if (text.data)
+        luaL_argerror(L, arg, lua_pushfstring(L, "status_class must be '1xx' to '5xx', not '%s'",
+                                              text.data));
+    return 0;
+}
+
+/* statuses([{status_class=, owner=, official=}]): list of rows */
+static int l_statuses(lua_State *L)
+{
+    static const char *const names[] = {"status_class", "owner", "official", NULL};
+    struct httpstatus_query query = {0};
+    const struct httpstatus_status *row = NULL;
+
+    lua_settop(L, 1);
+    check_options(L, 1, names);
+    query.status_class = class_option(L, 1);
+    query.owner = text_option(L, 1, "owner");
+    if (push_option(L, 1, "official") != LUA_TNIL)
+        query.official = lua_toboolean(L, -1) ? 1 : -1;
+    lua_createtable(L, 0, 0);
+    for (lua_Integer i = 1; (row = httpstatus_next(&query, row)) != NULL; i++) {
+        push_row(L, row);
+        lua_rawseti(L, -2, i);
+    }
+    return 1;
+}
+
+/* What the list has for the code at 1, by two calls of Lua's API where the code is a number. */
+static int push_answer(lua_State *L, int list)
+{
+    int is_number;
+    lua_Integer code = lua_tointegerx(L, 1, &is_number);
+
+    lua_rawgeti(L, lua_upvalueindex(list), is_number ? code : luaL_checkinteger(L, 1));
+    return 1;
+}
+
+/* phrase(code): string or nil */
+static int l_phrase(lua_State *L)
+{
+    return push_answer(L, PHRASES);
+}
+
+/* class_of(code): "1xx" .. "5xx" or nil */
+static int l_class_of(lua_State *L)
+{
+    return push_answer(L, CLASSES);
+}
+
+/* effective(code): integer */
+static int l_effective(lua_State *L)
+{
+    lua_pushinteger(L, httpstatus_effective(check_code(L, 1)));
+    return 1;
+}
+
+/* reference_for(row, property): string or nil */
+static int l_reference_for(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    size_t name_size, size = 0;
+    const char *name = luaL_checklstring(L, 2, &name_size);
+    enum httpstatus_property property;
+    lua_settop(L, 2);
+    lua_getfield(L, 1, "code");
+    lua_getfield(L, 1, "substatus");
+    lua_getfield(L, 1, "owner");
+    luaL_argcheck(L, lua_isinteger(L, 3) && lua_isinteger(L, 4), 1, "a row expected");
+    int code = check_code(L, 3);
+    const char *owner = lua_tolstring(L, 5, &size);
+    const struct httpstatus_status *row = httpstatus_find(code, check_code(L, 4), owner, size);
+    if (!row)
+        row = httpstatus_unknown(code);
+    if (httpstatus_property_find(name, name_size, &property)) {
+        push_text(L, httpstatus_property_reference(row, property));
+        return 1;
+    }
+    return luaL_argerror(L, 2, lua_pushfstring(L, "no property '%s': give one such as "
+                                                  "'is_cacheable'", name));
+}
+
+const luaL_Reg status_functions[] = {
+    {"lookup", l_lookup},
+    {"Status", l_status},
+    {"variants", l_variants},
+    {"search", l_search},
+    {"statuses", l_statuses},
+    {"phrase", l_phrase},
+    {"class_of", l_class_of},
+    {"effective", l_effective},
+    {"reference_for", l_reference_for},
+    {NULL, NULL},
+};
+
+/* ---- What the functions share ---- */
+
+/* Leaves the first upvalues, rows and lists of variants, above the module, which gets the rows. */
+static void make_rows(lua_State *L)
+{
+    int module = lua_gettop(L), rows = module + 1, variants = module + 2, empty = module + 3;
+    size_t count = httpstatus_row_count();
+
+    lua_createtable(L, (int)count, 0);
+    lua_createtable(L, 0, 160);
+    lua_createtable(L, 0, 0);
+    for (size_t i = 0; i < count; i++) {
+        const struct httpstatus_status *row = httpstatus_row(i);
+        int code = httpstatus_code(row);
+        push_status(L, row, code, httpstatus_substatus(row),
+                    httpstatus_field(row, HTTPSTATUS_OWNER), empty);
+        if (lua_rawgeti(L, variants, code) == LUA_TNIL) {
+            lua_pop(L, 1);
+            lua_pushvalue(L, -1);
+            lua_rawseti(L, module, code);
+            lua_createtable(L, 1, 0);
+            lua_pushvalue(L, -1);
+            lua_rawseti(L, variants, code);
+        }
+        lua_pushvalue(L, -2);
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+        lua_setfield(L, -2, "variants");
+        lua_rawseti(L, rows, (lua_Integer)i + 1);
+    }
+    lua_settop(L, variants);
+}
+
+/* Leaves the other upvalues: lists, in which a code finds its place without a hash, and no makers. */
+static void make_answers(lua_State *L)
+{
+    const struct httpstatus_names known = httpstatus_policy("fetch", 5)->upper_case;
+
+    lua_createtable(L, HTTPSTATUS_STATUS_MAX, 0);
+    lua_createtable(L, 599, 0);
+    for (int code = 0; code <= HTTPSTATUS_STATUS_MAX; code++) {
+        struct httpstatus_text phrase = httpstatus_phrase(code), name = httpstatus_class_of(code);
+        if (phrase.data) {
+            push_text(L, phrase);
+            lua_rawseti(L, -3, code);
+        }
+        if (name.data) {
+            push_text(L, name);
+            lua_rawseti(L, -2, code);
+        }
+    }
+    lua_createtable(L, 0, (int)known.count);
+    for (size_t i = 0; i < known.count; i++) {
+        lua_createtable(L, 0, 0);
+        lua_setfield(L, -2, known.names[i]);
+    }
+}
+
+void make_upvalues(lua_State *L)
+{
+    make_rows(L);
+    make_answers(L);
+}

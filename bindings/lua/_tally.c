@@ -1,0 +1,267 @@
+/* Tally: how many lines of a log have each status. */
+#include "_source.h"
+
+#define TALLY "httpstatus.Tally"
+
+struct tally {
+    bool closed;
+    struct httpstatus_scanner scanner;
+};
+
+/* A tally of a log read as the options at 'arg' say; it keeps their key alive. */
+static struct tally *push_tally(lua_State *L, int arg)
+{
+    struct httpstatus_options options;
+
+    check_log_options(L, arg, false, &options);
+    int key = lua_gettop(L) - 2;
+    struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
+    tally->closed = false;
+    init_scanner(L, arg, &tally->scanner, &options, NULL);
+    luaL_setmetatable(L, TALLY);
+    lua_pushvalue(L, key);
+    lua_setiuservalue(L, -2, 1);
+    return tally;
+}
+
+static struct tally *check_tally(lua_State *L, int arg)
+{
+    return luaL_checkudata(L, arg, TALLY);
+}
+
+static void finish_tally(struct tally *tally)
+{
+    if (!tally->closed)
+        httpstatus_finish(&tally->scanner, NULL, 0);
+    tally->closed = true;
+}
+
+/* new_tally([{format=}]): an empty tally to be fed */
+static int l_new_tally(lua_State *L)
+{
+    lua_settop(L, 1);
+    push_tally(L, 1);
+    return 1;
+}
+
+/* tally(path or file [, {format=}]): tally, or nil, message, errno */
+static int l_tally(lua_State *L)
+{
+    struct source source;
+    size_t size;
+
+    lua_settop(L, 2);
+    char *buffer = lua_newuserdatauv(L, PIECE + ALIGNMENT, 0);
+    buffer += ALIGNMENT - (uintptr_t)buffer % ALIGNMENT;
+    struct tally *tally = push_tally(L, 2);
+    if (!open_source(L, &source))
+        return luaL_fileresult(L, 0, source.name);
+    while ((size = read_piece(&source, buffer)) > 0)
+        httpstatus_scan(&tally->scanner, buffer, size, NULL, 0, NULL);
+    bool failed = ferror(source.file) != 0;
+    close_source(&source);
+    if (failed)
+        return luaL_fileresult(L, 0, source.name);
+    finish_tally(tally);
+    return 1;
+}
+
+/* tally_string(log [, {format=}]): tally */
+static int l_tally_string(lua_State *L)
+{
+    struct source source;
+
+    lua_settop(L, 2);
+    string_source(L, &source);
+    struct tally *tally = push_tally(L, 2);
+    httpstatus_scan(&tally->scanner, source.data, source.size, NULL, 0, NULL);
+    finish_tally(tally);
+    return 1;
+}
+
+/* tally:feed(piece): the tally */
+static int tally_feed(lua_State *L)
+{
+    struct tally *tally = check_tally(L, 1);
+    size_t size;
+    const char *piece = luaL_checklstring(L, 2, &size);
+
+    luaL_argcheck(L, !tally->closed, 1, "the tally is closed: make another one and add the two");
+    httpstatus_scan(&tally->scanner, piece, size, NULL, 0, NULL);
+    lua_settop(L, 1);
+    return 1;
+}
+
+/* tally:close(): the tally, its last line counted */
+static int tally_close(lua_State *L)
+{
+    finish_tally(check_tally(L, 1));
+    lua_settop(L, 1);
+    return 1;
+}
+
+static int push_first_unmatched(lua_State *L, const struct httpstatus_tally *tally)
+{
+    lua_createtable(L, HTTPSTATUS_FIRST_UNMATCHED, 0);
+    for (int i = 0; i < HTTPSTATUS_FIRST_UNMATCHED && tally->first_unmatched[i]; i++) {
+        push_count(L, tally->first_unmatched[i]);
+        lua_rawseti(L, -2, i + 1);
+    }
+    return 1;
+}
+
+static int push_classes(lua_State *L, const struct httpstatus_tally *tally)
+{
+    lua_createtable(L, 0, 6);
+    for (int i = 1; i <= 6; i++) {
+        push_count(L, httpstatus_tally_class(tally, i % 6));
+        lua_setfield(L, -2, i <= 5 ? httpstatus_class_of(i * 100).data : "other");
+    }
+    return 1;
+}
+
+/* {["403.14"] = 2}; what there is no room for as "more" */
+static int push_substatuses(lua_State *L, const struct httpstatus_tally *tally)
+{
+    lua_createtable(L, 0, 4);
+    for (int i = 0; i < HTTPSTATUS_PAIRS && tally->pairs[i].count; i++) {
+        lua_pushfstring(L, "%d.%d", tally->pairs[i].status, tally->pairs[i].substatus);
+        push_count(L, tally->pairs[i].count);
+        lua_rawset(L, -3);
+    }
+    if (tally->more_pairs) {
+        push_count(L, tally->more_pairs);
+        lua_setfield(L, -2, "more");
+    }
+    return 1;
+}
+
+/* tally[code] is a count; tally.lines and so on; else a method */
+static int tally_index(lua_State *L)
+{
+    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+
+    if (lua_type(L, 2) == LUA_TNUMBER) {
+        lua_Integer code = luaL_checkinteger(L, 2);
+        bool in_range = code >= HTTPSTATUS_STATUS_MIN && code <= HTTPSTATUS_STATUS_MAX;
+        return push_count(L, in_range ? httpstatus_tally_count(tally, (int)code) : 0);
+    }
+    const char *name = luaL_checkstring(L, 2);
+    if (strcmp(name, "lines") == 0)
+        return push_count(L, tally->lines);
+    if (strcmp(name, "records") == 0)
+        return push_count(L, httpstatus_tally_records(tally));
+    if (strcmp(name, "no_status") == 0)
+        return push_count(L, tally->no_status);
+    if (strcmp(name, "skipped") == 0)
+        return push_count(L, tally->skipped);
+    if (strcmp(name, "unmatched") == 0)
+        return push_count(L, tally->unmatched);
+    if (strcmp(name, "first_unmatched") == 0)
+        return push_first_unmatched(L, tally);
+    if (strcmp(name, "classes") == 0)
+        return push_classes(L, tally);
+    if (strcmp(name, "substatuses") == 0)
+        return push_substatuses(L, tally);
+    if (strcmp(name, "format") == 0) {
+        bool chosen = tally->format != HTTPSTATUS_AUTO;
+        lua_pushstring(L, chosen ? httpstatus_format_name(tally->format) : NULL);
+        return 1;
+    }
+    lua_getfield(L, lua_upvalueindex(1), name);
+    return 1;
+}
+
+/* The iteration of tally:items(): codes that occur, in order. */
+static int tally_next(lua_State *L)
+{
+    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+    lua_Integer code = luaL_optinteger(L, 2, HTTPSTATUS_STATUS_MIN - 1);
+
+    luaL_argcheck(L, code >= HTTPSTATUS_STATUS_MIN - 1 && code <= HTTPSTATUS_STATUS_MAX, 2,
+                  "a status in a log is -1 to 999");
+    while (++code <= HTTPSTATUS_STATUS_MAX) {
+        uint64_t count = httpstatus_tally_count(tally, (int)code);
+        if (count == 0)
+            continue;
+        lua_pushinteger(L, code);
+        push_count(L, count);
+        return 2;
+    }
+    luaL_pushfail(L);
+    return 1;
+}
+
+/* tally:items(), and pairs(tally) from Lua 5.2 on: the values for a generic 'for' */
+static int tally_items(lua_State *L)
+{
+    check_tally(L, 1);
+    lua_pushcfunction(L, tally_next);
+    lua_pushvalue(L, 1);
+    lua_pushnil(L);
+    return 3;
+}
+
+static int tally_add(lua_State *L)
+{
+    const struct tally *left = check_tally(L, 1), *right = check_tally(L, 2);
+
+    for (int i = 1; i <= 2; i++)
+        luaL_argcheck(L, check_tally(L, i)->closed, i,
+                      "the tally is still open: close() it first, so that its last line is counted");
+    lua_settop(L, 2);
+    lua_pushnil(L);
+    struct tally *sum = push_tally(L, 3);
+    sum->closed = true;
+    sum->scanner.tally = left->scanner.tally;
+    httpstatus_tally_add(&sum->scanner.tally, &right->scanner.tally);
+    return 1;
+}
+
+static int tally_equal(lua_State *L)
+{
+    const struct tally *a = luaL_testudata(L, 1, TALLY), *b = luaL_testudata(L, 2, TALLY);
+
+    lua_pushboolean(L, a && b && httpstatus_tally_equal(&a->scanner.tally, &b->scanner.tally));
+    return 1;
+}
+
+static int tally_tostring(lua_State *L)
+{
+    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+    const char *format = httpstatus_format_name(tally->format);
+
+    lua_pushfstring(L, "<Tally %s: ", format ? format : "nil");
+    push_count(L, tally->lines);
+    lua_pushliteral(L, " lines, ");
+    push_count(L, tally->unmatched);
+    lua_pushliteral(L, " unmatched>");
+    lua_concat(L, 5);
+    return 1;
+}
+
+static const luaL_Reg tally_methods[] = {
+    {"feed", tally_feed}, {"close", tally_close}, {"items", tally_items}, {NULL, NULL},
+};
+
+static const luaL_Reg tally_metamethods[] = {
+    {"__pairs", tally_items},       {"__add", tally_add}, {"__eq", tally_equal},
+    {"__tostring", tally_tostring}, {NULL, NULL},
+};
+
+const luaL_Reg tally_functions[] = {
+    {"tally", l_tally},
+    {"tally_string", l_tally_string},
+    {"new_tally", l_new_tally},
+    {NULL, NULL},
+};
+
+void make_tally_type(lua_State *L)
+{
+    luaL_newmetatable(L, TALLY);
+    luaL_setfuncs(L, tally_metamethods, 0);
+    luaL_newlib(L, tally_methods);
+    lua_pushcclosure(L, tally_index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
