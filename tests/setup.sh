@@ -60,7 +60,8 @@ export_tree() {
         tar -c --null --ignore-failed-read -T -) | tar -x -C "$TREE"
 }
 
-# "3.11 /usr/bin/python3" for every CPython from 3.10 up, one a minor version, newest last.
+# "3.11 /usr/bin/python3" for every CPython from 3.10 up, one a minor version, newest last; "3.13t" is
+# free-threaded.
 find_pythons() {
     local python
     for python in /usr/bin/python3 /usr/bin/python3.? /usr/bin/python3.?? \
@@ -70,7 +71,8 @@ import os, sys, sysconfig
 import ensurepip, venv
 header = os.path.join(sysconfig.get_path("include"), "Python.h")
 if sys.version_info >= (3, 10) and sys.implementation.name == "cpython" and os.path.exists(header):
-    print("%d.%d" % sys.version_info[:2], sys.executable)
+    free = "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
+    print("%d.%d%s" % (*sys.version_info[:2], free), sys.executable)
 PY
     done | sort -u -V -k1,1
 }

@@ -1,0 +1,135 @@
+"""What threads share, also where no lock of the interpreter's keeps them apart (free-threaded CPython)."""
+import array
+import copy
+import pickle
+import sys
+import threading
+
+import httpstatus
+import pytest
+from httpstatus import RedirectChain, Status, Tally
+
+RECORD = b'::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" %d 7\n'
+LOG = b"".join(RECORD % status for status in range(200, 600)) + b"bad\n" * 3
+
+
+@pytest.fixture(autouse=True)
+def switch_often():
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(interval)
+
+
+def together(calls, rounds):
+    """Each call again and again in a thread of its own, all of them at once; the first error."""
+    errors, start = [], threading.Barrier(len(calls))
+
+    def run(call):
+        start.wait()
+        try:
+            for _ in range(rounds):
+                call()
+        except BaseException as error:
+            errors.append(error)
+    threads = [threading.Thread(target=run, args=(call,)) for call in calls]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if errors:
+        raise errors[0]
+
+
+CODES = array.array("h", [200, 404, -2, 599])
+# The same objects for all: rows, records that are made once, texts, tables of columns.
+QUESTIONS = [
+    lambda: (httpstatus.phrase(404), httpstatus.class_of(404), httpstatus.effective(499)),
+    lambda: httpstatus.lookup("gateway timeout") is Status(504),
+    lambda: [(s, repr(s), hash(s), s.headers, s.retry, s.aliases) for s in httpstatus.variants(520)],
+    lambda: [s.code for s in httpstatus.search("gateway timeout")],
+    lambda: len(httpstatus.statuses("4xx", official=True)),
+    lambda: (Status(599).variants, Status(403, 99, "x").owner, Status(200).reference_for("is_cacheable")),
+    lambda: pickle.loads(pickle.dumps(Status(404))) is copy.deepcopy(Status(404)),
+    lambda: [httpstatus.redirect(code, method) for code in range(300, 309) for method in ("GET", "POST")],
+    lambda: httpstatus.redirect(302, "FROB", follow=[302], drops_headers=["A", "B"]),
+    lambda: (httpstatus.explain_redirect(303, "PUT"), httpstatus.redirect_clients(302, "POST")),
+    lambda: [c.differs_from("fetch") for c in httpstatus.redirect_clients(301, "POST")],
+    lambda: httpstatus.tally(LOG, "clf").as_dict(),
+    lambda: httpstatus.tally([LOG, LOG], jobs=2).as_dict(),
+    lambda: httpstatus.extract(LOG).tolist(),
+    lambda: list(httpstatus.select(LOG, ["5xx", "unmatched"])),
+    lambda: (httpstatus.class_array(CODES).tolist(), httpstatus.mask(CODES, "is_error").tolist()),
+]
+
+
+def test_answers():
+    def asked(question):
+        right = question()
+
+        def call():
+            assert question() == right
+        return call
+    together([asked(question) for question in QUESTIONS], 30)
+    for question in QUESTIONS:
+        together([asked(question)] * 3, 10)
+
+
+def test_a_tally_that_is_fed_and_read():
+    tally = Tally("clf")
+    tally.feed(LOG * 4)
+    first = (401, 402, 403, 804, 805, 806, 1207, 1208, 1209, 1610)
+
+    def read():
+        assert tally.lines % 403 == 0 and tally.unmatched % 3 == 0 and repr(tally).startswith("<Tally")
+        assert sum(tally.values()) % 400 == sum(tally.classes.values()) % 400 == 0
+        assert len(dict(tally.items())) == 400 and tally[404] >= 4 and 404 in tally
+        assert tally.first_unmatched == first and tally == tally and tally != Tally("clf")
+        assert tally.as_dict()["lines"] % 403 == 0
+    together([lambda: tally.feed(LOG)] * 3 + [read] * 2, 20)
+    tally.close()
+    assert tally.lines == 64 * 403 and tally[404] == 64
+
+
+def test_a_tally_that_is_closed_and_added():
+    for _ in range(20):
+        tally, other = Tally("clf"), httpstatus.tally(LOG)
+        tally.feed(RECORD % 200)
+        together([lambda: tally.close(), lambda: tally.close(), lambda: len(tally), lambda: tally[200],
+                  lambda: (other + other).lines], 5)
+        assert (tally + other).lines == 404
+
+
+def test_a_tally_whose_state_is_set():
+    tally, states = Tally(), [httpstatus.tally(log).as_dict() for log in (b"", LOG, LOG * 2)]
+
+    def read():
+        assert tally.as_dict() in states
+    together([lambda state=state: tally.__setstate__(state) for state in states] + [read] * 2, 50)
+
+
+def test_a_chain():
+    chain = RedirectChain("POST", limit=1000)
+
+    def step():
+        assert chain.step(302).method == "GET"
+        assert chain.method == "GET" and chain.count > 0 and repr(chain)
+    together([step] * 4, 100)
+    assert chain.count == 400
+
+
+def test_lines():
+    """Each comes once; who asks while another does is told."""
+    lines, seen = httpstatus.select(LOG * 20, "4xx"), []
+
+    def take():
+        try:
+            number, status, line = next(lines)
+        except (StopIteration, ValueError) as error:
+            assert isinstance(error, StopIteration) or "already running" in str(error)
+        else:
+            assert line == (RECORD % status).rstrip()
+            seen.append(number)
+    together([take] * 4, 1000)
+    seen += [number for number, _, _ in lines]
+    assert sorted(seen) == [number for number, _, _ in httpstatus.select(LOG * 20, "4xx")]
