@@ -21,6 +21,11 @@ def switch_often():
     sys.setswitchinterval(interval)
 
 
+def codes():
+    """An array of its own for each: CPython 3.13's counts its buffers without a guard."""
+    return array.array("h", [200, 404, -2, 599])
+
+
 def together(calls, rounds):
     """Each call again and again in a thread of its own, all of them at once; the first error."""
     errors, start = [], threading.Barrier(len(calls))
@@ -41,7 +46,6 @@ def together(calls, rounds):
         raise errors[0]
 
 
-CODES = array.array("h", [200, 404, -2, 599])
 # The same objects for all: rows, records that are made once, texts, tables of columns.
 QUESTIONS = [
     lambda: (httpstatus.phrase(404), httpstatus.class_of(404), httpstatus.effective(499)),
@@ -59,7 +63,7 @@ QUESTIONS = [
     lambda: httpstatus.tally([LOG, LOG], jobs=2).as_dict(),
     lambda: httpstatus.extract(LOG).tolist(),
     lambda: list(httpstatus.select(LOG, ["5xx", "unmatched"])),
-    lambda: (httpstatus.class_array(CODES).tolist(), httpstatus.mask(CODES, "is_error").tolist()),
+    lambda: (httpstatus.class_array(codes()).tolist(), httpstatus.mask(codes(), "is_error").tolist()),
 ]
 
 
