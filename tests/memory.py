@@ -21,6 +21,7 @@ import io
 import os
 import pickle
 import sys
+import sysconfig
 import tempfile
 from operator import add, le, sub
 
@@ -442,7 +443,7 @@ def test_rounds(call, rounds):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=10_000)
     parser.add_argument("--import-step", type=int, default=200)
     parts = parser.add_mutually_exclusive_group()
     parts.add_argument("--rounds-only", action="store_true", help="memory does not run out")
@@ -462,7 +463,7 @@ def main():
             test_out_of_memory(import_core, not arguments.points_only, arguments.import_step)
         print(f"points: {points} in {len(wanted) + 1} scenarios")
     elif not set_nomemory:
-        print("skipped: running out of memory, for want of _testcapi")
+        print("skipped: running out of memory, which needs _testcapi and the interpreter's lock")
     if not arguments.points_only:
         growths = [test_rounds(scenario, arguments.rounds) for scenario in wanted]
         print(f"{arguments.rounds} rounds of {len(wanted)} scenarios: a fifth of them leaves at most "
@@ -477,6 +478,8 @@ if __name__ == "__main__":
         from _testcapi import remove_mem_hooks as remove_hooks, set_nomemory
     except ImportError:
         set_nomemory = None
+    if sysconfig.get_config_var("Py_GIL_DISABLED"):
+        set_nomemory = None  # CPython 3.13 crashes, with its own modules
     LOADER = importlib.machinery.ExtensionFileLoader(
         "httpstatus._core", sys.modules["httpstatus._core"].__file__)
     with tempfile.TemporaryDirectory() as folder:
