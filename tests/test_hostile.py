@@ -422,8 +422,8 @@ def test_a_file_that_cannot_be_peeked_at():
 def test_a_signal_during_a_call(call, alarm):
     """Bytes are read without a look at the interpreter, but its signals are heard."""
     log = RECORD * 200_000
-    alarm(0.02, raising)
     with pytest.raises(RuntimeError):
+        alarm(0.02, raising)
         for _ in range(1000):
             call(log)
 

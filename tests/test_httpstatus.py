@@ -1645,6 +1645,7 @@ def test_a_signal_while_the_others_work(alarm):
         def readinto(self, buffer):
             if threading.current_thread() is threading.main_thread():
                 assert working.wait(20)
+                alarm(0.3, interrupt)
             else:
                 working.set()
                 assert interrupted.wait(20)
@@ -1653,7 +1654,6 @@ def test_a_signal_while_the_others_work(alarm):
     def interrupt():
         interrupted.set()
         raise KeyboardInterrupt
-    alarm(0.3, interrupt)
     with pytest.raises(KeyboardInterrupt):
         httpstatus.tally([RECORD, Slow(), Slow()], jobs=2)
     assert threading.active_count() == 1
