@@ -54,17 +54,6 @@ def last_fields(file, start, end):
     return found
 
 
-def tally_range(path, start, end, options, buffer):
-    tally = _core.Tally(**options)
-    with io.open(path, "rb", 0) as file:
-        file.seek(start)
-        while start < end and (size := file.readinto(buffer[:min(len(buffer), end - start)])):
-            tally.feed(buffer[:size])
-            start += size
-    tally.close()
-    return tally
-
-
 def divide(path, options, jobs):
     """The pieces of a file that begin and end with lines, each with the options to read it.
 
@@ -112,6 +101,7 @@ class Work:
     """Tasks shared among threads; their tallies add up in the order of the tasks."""
 
     patience = None  # seconds that Ctrl-C waits for the others, if they may end with the program
+    interrupted = False
 
     def __init__(self, tasks, jobs):
         self.tasks = enumerate(tasks)
@@ -152,10 +142,23 @@ class Work:
         """The next tally, in the order of the lines."""
         self.total = tally if self.total is None else self.total + tally
 
+    def feed(self, tally, file, start, end, buffer):
+        """Counts what the file has in [start, end), until Ctrl-C."""
+        if start:
+            file.seek(start)
+        while not self.interrupted and start < end and (
+                size := file.readinto(buffer[:min(len(buffer), end - start)])):
+            tally.feed(buffer[:size])
+            start += size
+
     def tally(self, source, piece, options, buffer):
-        if piece:
-            return tally_range(source, *piece, options, buffer)
-        return _core.tally(source, **options)
+        if not piece:
+            return _core.tally(source, **options)
+        tally = _core.Tally(**options)
+        with io.open(source, "rb", 0) as file:
+            self.feed(tally, file, *piece, buffer)
+        tally.close()
+        return tally
 
     def run(self):
         number = math.inf
@@ -178,11 +181,12 @@ class Work:
 
     def fail(self, error, number):
         """Stops the others.  Ctrl-C counts before errors, of which the first task's does."""
-        self.failures.append((number if isinstance(error, Exception) else -1, error))
+        if not isinstance(error, Exception):
+            number, self.interrupted = -1, True
+        self.failures.append((number, error))
 
     def join(self):
-        stopped = -1 in map(itemgetter(0), self.failures)
-        end = time.monotonic() + self.patience if stopped and self.patience else None
+        end = time.monotonic() + self.patience if self.interrupted and self.patience else None
         for thread, finished in self.threads:
             # Not join() alone: if Ctrl-C ends one, the next returns at once, before Python 3.13.
             while not finished.wait(max(end - time.monotonic(), 0) if end else 1):

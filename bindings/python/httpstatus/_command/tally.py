@@ -24,16 +24,10 @@ class Count(Work):
         self.advance = advance
 
     def tally(self, source, piece, options, buffer):
-        start, end = piece or (0, float("inf"))
         counted = Tally(**options)
         try:
             with open_path(source, self.advance) as file:
-                if start:
-                    file.seek(start)
-                while not self.failures and start < end and (
-                        size := file.readinto(buffer[:int(min(len(buffer), end - start))])):
-                    counted.feed(buffer[:size])
-                    start += size
+                self.feed(counted, file, *(piece or (0, sys.maxsize)), buffer)
         except UNREADABLE as error:
             self.errors[source] = error
         counted.close()
