@@ -383,8 +383,12 @@ static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation
 {
     if (!Py_IS_TYPE(other, Py_TYPE(self)) || (operation != Py_EQ && operation != Py_NE))
         Py_RETURN_NOTIMPLEMENTED;
-    struct httpstatus_tally a = tally_counts(self), b = tally_counts((TallyObject *)other);
-    return PyBool_FromLong(httpstatus_tally_equal(&a, &b) == (operation == Py_EQ));
+    bool equal = (PyObject *)self == other; /* while another thread feeds it, too */
+    if (!equal) {
+        struct httpstatus_tally a = tally_counts(self), b = tally_counts((TallyObject *)other);
+        equal = httpstatus_tally_equal(&a, &b);
+    }
+    return PyBool_FromLong(equal == (operation == Py_EQ));
 }
 
 /* 0 is what sum() begins with, and what it makes of nothing: an empty partition, say. */
