@@ -262,7 +262,7 @@ http {{
 
 
 @pytest.mark.skipif(not NGINX or LUA != "luajit", reason="for LuaJIT, by tests/run")
-def test_counter_in_nginx(tmp_path):
+def test_counter_in_nginx(tmp_path, popen):
     examples = ROOT / "bindings/lua/examples"
     port, status_port = free_ports(2)
     included = (examples / "counter.conf").read_text()
@@ -271,29 +271,29 @@ def test_counter_in_nginx(tmp_path):
     (tmp_path / "nginx.conf").write_text(CONFIGURATION.format(
         nginx=NGINX, examples=examples, port=port))
     libraries = ":".join(str(path) for path in Path(NGINX).glob("usr/lib/*-linux-gnu*"))
-    with subprocess.Popen([f"{NGINX}/usr/sbin/nginx", "-p", tmp_path, "-c", "nginx.conf"],
-                          env=os.environ | {"LD_LIBRARY_PATH": libraries}, stderr=subprocess.PIPE,
-                          text=True) as nginx:
-        try:
-            for _ in range(200):
-                try:
-                    socket.create_connection(("127.0.0.1", port)).close()
-                    break
-                except OSError:
-                    assert nginx.poll() is None, nginx.stderr.read()
-                    time.sleep(0.05)
-            for path in "/200", "/200", "/404":
-                fetch(port, path)
-            for _ in range(20):
-                with socket.create_connection(("127.0.0.1", port)) as impatient:
-                    impatient.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
-                    time.sleep(0.5)  # for nginx to have begun: what is gone before is no request
-                time.sleep(0.5)
-                status, text = fetch(status_port, "/status")
-                if "499" in text:
-                    break
-        finally:
-            nginx.terminate()
-            said = nginx.communicate(timeout=30)[1]
+    nginx = popen([f"{NGINX}/usr/sbin/nginx", "-p", tmp_path, "-c", "nginx.conf"],
+                  env=os.environ | {"LD_LIBRARY_PATH": libraries}, stderr=subprocess.PIPE,
+                  text=True)
+    try:
+        for _ in range(200):
+            try:
+                socket.create_connection(("127.0.0.1", port)).close()
+                break
+            except OSError:
+                assert nginx.poll() is None, nginx.stderr.read()
+                time.sleep(0.05)
+        for path in "/200", "/200", "/404":
+            fetch(port, path)
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", port)) as impatient:
+                impatient.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+                time.sleep(0.5)  # for nginx to have begun: what is gone before is no request
+            time.sleep(0.5)
+            status, text = fetch(status_port, "/status")
+            if "499" in text:
+                break
+    finally:
+        nginx.terminate()
+        said = nginx.communicate(timeout=30)[1]
     assert status == 200, said
     assert text.startswith(COUNTED) and text.endswith("2xx        2\n4xx        2\n"), text + said
