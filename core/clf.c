@@ -3,10 +3,15 @@
 
 /*
  * A stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it; the first
- * quote after it opens the request; the quote that closes it has a status field behind it:
- * " +(\d{1,3}|-)", then the end of the line or " +(\d+|-)" and a blank, a quote or the end.
+ * quote after it without a backslash opens the request; the quote that closes it has a status field
+ * behind it: " +(\d{1,3}|-)", then the end of the line or " +(\d+|-)" and a blank, a quote or the end.
+ *
+ * A stamp in quotes may be a client's: "%{X-Forwarded-For}i" in front, say.  What is read from the first
+ * such stamp counts only if nothing is found from one outside quotes, as in a line that is in quotes
+ * as a whole.
  */
-enum place { LINE_START, COMMENT, SEEK_STAMP, IN_STAMP, SEEK_REQUEST, IN_REQUEST };
+enum place { SEEK_STAMP, IN_STAMP, SEEK_REQUEST, IN_REQUEST };
+enum { OUTSIDE, INSIDE };
 
 /* What has been seen behind a quote. */
 enum field { QUOTE, STATUS_BLANKS, STATUS, BYTES_BLANKS, BYTES_DIGITS, BYTES_DASH };
@@ -45,54 +50,69 @@ static enum follow status_field(struct httpstatus_attempt *a, int c)
     }
 }
 
-static void seek_stamp(struct httpstatus_quoted *line, char c)
+static void request_byte(struct httpstatus_request *request, char c, char before)
 {
-    if (stamp_step(&line->stamp, c, line->prefix))
-        line->place = IN_STAMP;
-    if (!is_blank(c) && c != '"')
-        line->prefix = true;
-}
-
-void httpstatus_clf_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                         const char *p, size_t size)
-{
-    struct httpstatus_quoted *line = &reader->as.quoted;
-
-    (void)setup;
-    for (size_t i = 0; i < size && !line->close.decided && line->place != COMMENT; i++) {
-        switch (line->place) {
-        case LINE_START:
-            line->place = p[i] == '#' ? COMMENT : SEEK_STAMP;
-            seek_stamp(line, p[i]);
-            break;
-        case SEEK_STAMP:
-            seek_stamp(line, p[i]);
-            break;
-        case IN_STAMP:
-            if (p[i] == ']')
-                line->place = SEEK_REQUEST;
-            break;
-        case SEEK_REQUEST:
-            if (p[i] == '"')
-                line->place = IN_REQUEST;
-            break;
-        default:
-            closing_step(&line->close, (unsigned char)p[i], status_field);
-        }
+    switch (request->place) {
+    case IN_STAMP:
+        if (c == ']')
+            request->place = SEEK_REQUEST;
+        break;
+    case SEEK_REQUEST:
+        if (c == '"' && before != '\\')
+            request->place = IN_REQUEST;
+        break;
+    case IN_REQUEST:
+        if (!request->close.decided)
+            closing_step(&request->close, (unsigned char)c, status_field);
+        break;
+    default:
+        break;
     }
 }
 
-int httpstatus_clf_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+static void clf_byte(struct httpstatus_clf *line, char c)
+{
+    struct httpstatus_request *outside = &line->requests[OUTSIDE];
+    struct httpstatus_request *inside = &line->requests[INSIDE];
+    struct httpstatus_request *here = line->in_quotes ? inside : outside;
+
+    request_byte(outside, c, line->before);
+    request_byte(inside, c, line->before);
+    line->decided = outside->close.decided;
+    if (outside->place == SEEK_STAMP) {
+        if (stamp_step(&line->stamp, c, line->visible) && here->place == SEEK_STAMP)
+            here->place = IN_STAMP;
+        line->visible = line->visible || (!is_blank(c) && c != '"');
+    }
+    if (c == '"' && !line->escaped)
+        line->in_quotes = !line->in_quotes;
+    line->escaped = c == '\\' && !line->escaped;
+    line->before = c;
+}
+
+void httpstatus_clf_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
+                         const char *p, size_t size)
+{
+    struct httpstatus_clf *line = &reader->as.clf;
+
+    (void)setup;
+    for (size_t i = 0; i < size && !line->decided; i++)
+        clf_byte(line, p[i]);
+}
+
+int httpstatus_clf_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                        int *substatus)
 {
-    struct httpstatus_quoted *line = &reader->as.quoted;
+    int status = HTTPSTATUS_UNMATCHED;
 
     (void)setup;
     (void)substatus;
-    if (line->place == COMMENT)
-        return HTTPSTATUS_SKIPPED;
-    return line->place == IN_REQUEST ? closing_end(&line->close, status_field)
-                                     : HTTPSTATUS_UNMATCHED;
+    for (int i = OUTSIDE; i <= INSIDE && status == HTTPSTATUS_UNMATCHED; i++) {
+        struct httpstatus_request *request = &reader->as.clf.requests[i];
+        if (request->place == IN_REQUEST)
+            status = closing_end(&request->close, status_field);
+    }
+    return status;
 }
 
 /* ---- Whole lines of the usual forms ---- */
@@ -154,13 +174,13 @@ int httpstatus_clf_quick(const char *p, const char *end)
 {
     enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
 
-    if (p == end || *p == '#')
+    if (p == end)
         return HTTPSTATUS_SKIPPED;
-    if (is_blank(*p))
+    if (is_blank(*p) || *p == '\r' || is_part(p, (size_t)(end - p)))
         return SCAN_UNPROVED;
     const char *open = memchr(p, '"', (size_t)(end - p));
     if (!open)
-        return HTTPSTATUS_UNMATCHED;
+        return *p == '#' ? HTTPSTATUS_SKIPPED : HTTPSTATUS_UNMATCHED;
     if (open - p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
         !is_stamp(open - 1 - STAMP_SIZE))
         return SCAN_UNPROVED;

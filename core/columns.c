@@ -1,6 +1,8 @@
 /* Logs of columns that a "#Fields:" line names: W3C extended (IIS) and CloudFront. */
 #include "scan.h"
 
+#include <limits.h>
+
 enum { MOST_DIGITS = 5 };
 
 /* ---- "#Fields:" ---- */
@@ -22,7 +24,7 @@ static void end_name(struct httpstatus_directive *d)
         d->fields.status = d->fields.count;
     if (d->substatus_matched == sizeof substatus_name - 1 && d->fields.substatus < 0)
         d->fields.substatus = d->fields.count;
-    d->fields.count++;
+    d->fields.count += d->fields.count < INT_MAX;
     d->in_name = false;
 }
 
@@ -61,12 +63,11 @@ static void directive_byte(struct httpstatus_directive *d, char c)
     }
 }
 
-static void end_directive(struct httpstatus_directive *d, struct httpstatus_setup *setup)
+const struct httpstatus_fields *httpstatus_new_fields(const struct httpstatus_columns *line)
 {
-    if (d->matched != sizeof directive - 1)
-        return;
-    end_name(d);
-    setup->fields = d->fields;
+    const struct httpstatus_directive *d = &line->directive;
+
+    return line->is_directive && d->matched == sizeof directive - 1 ? &d->fields : NULL;
 }
 
 /* ---- Whole lines ---- */
@@ -88,19 +89,19 @@ void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, si
             equal_ignoring_case(name, (size_t)(p - name), substatus_name,
                                 sizeof substatus_name - 1))
             fields->substatus = fields->count;
-        fields->count++;
+        fields->count += fields->count < INT_MAX;
     }
 }
 
 /* A directive that has none of what is dropped at the ends of a line. */
-int httpstatus_columns_quick(struct httpstatus_setup *setup, const char *p, size_t size)
+int httpstatus_columns_quick(struct httpstatus_fields *fields, const char *p, size_t size)
 {
     const size_t length = sizeof directive - 1;
 
     if (size == 0 || *p != '#' || p[size - 1] == '\0')
         return SCAN_UNPROVED;
     if (size >= length && equal_ignoring_case(p, length, directive, length))
-        httpstatus_parse_fields(&setup->fields, p + length, size - length);
+        httpstatus_parse_fields(fields, p + length, size - length);
     return HTTPSTATUS_SKIPPED;
 }
 
@@ -198,7 +199,7 @@ static void read_columns(struct httpstatus_columns *line, const struct httpstatu
 static void end_value(struct httpstatus_values *values)
 {
     values->in_value = false;
-    values->column++;
+    values->column += values->column < INT_MAX - 1; /* a value more may be going on */
 }
 
 static void plain_byte(struct httpstatus_values *values, const struct httpstatus_fields *fields,
@@ -237,22 +238,21 @@ static void w3c_byte(struct httpstatus_columns *line, const struct httpstatus_fi
     string_byte(&line->strings, fields, c);
 }
 
-void httpstatus_w3c_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+void httpstatus_w3c_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                          const char *p, size_t size)
 {
-    read_columns(&reader->as.columns, &setup->fields, p, size, w3c_byte);
+    read_columns(&reader->as.w3c, &setup->fields, p, size, w3c_byte);
 }
 
-int httpstatus_w3c_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+int httpstatus_w3c_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                        int *substatus)
 {
-    struct httpstatus_columns *line = &reader->as.columns;
+    struct httpstatus_columns *line = &reader->as.w3c;
     const struct httpstatus_fields *fields = &setup->fields;
     const struct httpstatus_values *values = &line->plain;
 
     read_held(line, fields, w3c_byte);
-    if (line->is_directive)
-        end_directive(&line->directive, setup);
+    end_name(&line->directive);
     if (!line->started || line->is_directive)
         return HTTPSTATUS_SKIPPED;
     if (values->column + values->in_value != fields->count)
@@ -267,33 +267,41 @@ int httpstatus_w3c_end(struct httpstatus_reader *reader, struct httpstatus_setup
 
 /* ---- cloudfront: tabs, empty values count, longer lines are fine ---- */
 
+static const char dated[] = "dddd-dd-dd\tdd:dd:dd\t";
+
 static void cloudfront_byte(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
                             char c)
 {
     static const struct httpstatus_fields usual = {true, 0, CLOUDFRONT_STATUS, -1};
 
+    if (line->date < sizeof dated - 1) {
+        line->undated = line->undated || (dated[line->date] == 'd' ? !is_digit(c) : c != dated[line->date]);
+        line->date++;
+    }
     if (c == '\t')
-        line->plain.column++;
+        line->plain.column += line->plain.column < INT_MAX;
     else
         column_byte(&line->plain, fields->known ? fields : &usual, c);
 }
 
-void httpstatus_cloudfront_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                                const char *p, size_t size)
+void httpstatus_cloudfront_read(struct httpstatus_reader *reader,
+                                const struct httpstatus_setup *setup, const char *p, size_t size)
 {
-    read_columns(&reader->as.columns, &setup->fields, p, size, cloudfront_byte);
+    read_columns(&reader->as.cloudfront, &setup->fields, p, size, cloudfront_byte);
 }
 
-int httpstatus_cloudfront_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                              int *substatus)
+/* What does not say its fields, or may be of another format, has to begin with a date and a time. */
+int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
+                              const struct httpstatus_setup *setup, int *substatus)
 {
-    struct httpstatus_columns *line = &reader->as.columns;
+    struct httpstatus_columns *line = &reader->as.cloudfront;
 
     (void)substatus;
     read_held(line, &setup->fields, cloudfront_byte);
-    if (line->is_directive)
-        end_directive(&line->directive, setup);
+    end_name(&line->directive);
     if (!line->started || line->is_directive)
         return HTTPSTATUS_SKIPPED;
+    if (line->undated && (setup->automatic || !setup->fields.known))
+        return HTTPSTATUS_UNMATCHED;
     return status_of(&line->plain.status, 3, 3);
 }

@@ -2,7 +2,7 @@
 #include "reader.h"
 
 /* "\[2019-04-08T...\] \"", the closing quote, then " (\d{1,3}|-) ([A-Z][A-Za-z,]*|-) ". */
-enum place { LINE_START, SEEK, TIME, TIME_END, SPACE, QUOTE, IN_REQUEST, DEAD };
+enum place { TIME, TIME_END, SPACE, QUOTE, IN_REQUEST, DEAD };
 static const char form[] = "[dddd-dd-ddTd";
 
 /* The parts behind the request. */
@@ -33,54 +33,36 @@ static enum follow status_and_flags(struct httpstatus_attempt *a, int c)
     }
 }
 
-/* A byte of the time: 'part' is how much of its form has been seen. */
-static void time_byte(struct httpstatus_quoted *line, char c)
-{
-    if (form[line->part] == 'd' ? is_digit(c) : c == form[line->part])
-        line->part++;
-    else
-        line->part = c == '[';
-    line->place = line->part == sizeof form - 1 ? TIME_END : TIME;
-}
-
+/* 'part' is how much of the form of the time has been seen. */
 static void before_request(struct httpstatus_quoted *line, char c)
 {
+    bool fits = true;
+
     switch (line->place) {
-    case LINE_START: /* a line that opens with '{' is JSON */
-        line->place = TIME;
-        if (c == '{')
-            line->place = DEAD;
-        else
-            time_byte(line, c);
+    case TIME:
+        fits = form[line->part] == 'd' ? is_digit(c) : c == form[line->part];
+        if (++line->part == sizeof form - 1)
+            line->place = TIME_END;
         break;
     case TIME_END:
-        if (c == ']')
-            line->place = SPACE;
+        line->place = c == ']' ? SPACE : TIME_END;
         break;
     case SPACE:
+        fits = c == ' ';
         line->place = QUOTE;
-        if (c != ' ') {
-            line->part = 0;
-            time_byte(line, c);
-        }
-        break;
-    case QUOTE:
-        if (c == '"') {
-            line->place = IN_REQUEST;
-        } else {
-            line->part = 0;
-            time_byte(line, c);
-        }
         break;
     default:
-        time_byte(line, c);
+        fits = c == '"';
+        line->place = IN_REQUEST;
     }
+    if (!fits)
+        line->place = DEAD;
 }
 
-void httpstatus_envoy_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+void httpstatus_envoy_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                            const char *p, size_t size)
 {
-    struct httpstatus_quoted *line = &reader->as.quoted;
+    struct httpstatus_quoted *line = &reader->as.envoy;
 
     (void)setup;
     for (size_t i = 0; i < size && !line->close.decided && line->place != DEAD; i++) {
@@ -91,10 +73,10 @@ void httpstatus_envoy_read(struct httpstatus_reader *reader, struct httpstatus_s
     }
 }
 
-int httpstatus_envoy_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+int httpstatus_envoy_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                          int *substatus)
 {
-    struct httpstatus_quoted *line = &reader->as.quoted;
+    struct httpstatus_quoted *line = &reader->as.envoy;
 
     (void)setup;
     (void)substatus;

@@ -483,8 +483,8 @@ HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
 /* ---- Logs ---------------------------------------------------------------------------------- */
 
 enum httpstatus_format {
-    HTTPSTATUS_FORMAT_NONE, /* nothing fits: every line but a blank one is unmatched */
-    HTTPSTATUS_AUTO,        /* chosen from the first 64 KiB */
+    HTTPSTATUS_FORMAT_NONE, /* no format, or none alone */
+    HTTPSTATUS_AUTO,        /* each line by the first of the formats below that takes it whole */
     HTTPSTATUS_CLOUDFRONT,  /* Amazon CloudFront: W3C extended with tabs */
     HTTPSTATUS_W3C,         /* W3C extended, blanks: IIS */
     HTTPSTATUS_ELB,         /* AWS load balancers: ALB and classic ELB */
@@ -492,7 +492,7 @@ enum httpstatus_format {
     HTTPSTATUS_HAPROXY,     /* HAProxy's HTTP log */
     HTTPSTATUS_SQUID,       /* Squid's native log */
     HTTPSTATUS_ENVOY,       /* Envoy's and Istio's default log */
-    HTTPSTATUS_JSON,        /* one object a line */
+    HTTPSTATUS_JSON,        /* objects, one or more a line */
     HTTPSTATUS_CLF,         /* NCSA common, combined and what has them inside */
     HTTPSTATUS_CUSTOM,      /* the server's own format string */
     HTTPSTATUS_FORMATS
@@ -512,6 +512,9 @@ struct httpstatus_locator {
     } steps[HTTPSTATUS_LOCATOR_STEPS];
     char text[HTTPSTATUS_LOCATOR_TEXT];
 };
+
+/* The i-th of the usual keys of JSON logs, in the order in which they count; absent from their number on. */
+HTTPSTATUS_API struct httpstatus_text httpstatus_usual_key(size_t i);
 
 /* How a log is to be read; zeroed but for the format is usual. */
 struct httpstatus_options {
@@ -540,12 +543,13 @@ HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options
                                               size_t size, struct httpstatus_format_error *error);
 
 /*
- * The format of a log that begins with these bytes (the first 64 KiB are looked at): the one that
- * most of its lines are records of, the more special of two, NONE if there are no records.
+ * The format that most records of a log are in which begins with these bytes: the first 64 KiB are
+ * looked at, without the line that is torn there.  The more special of two with as many records; NONE
+ * if there are no records.
  */
 HTTPSTATUS_API enum httpstatus_format httpstatus_detect(const char *p, size_t size);
 
-/* Every line is of one of four kinds. */
+/* Every line is of one of four kinds; one with several records is of several. */
 enum httpstatus_kind {
     HTTPSTATUS_KIND_STATUS,
     HTTPSTATUS_KIND_NO_STATUS, /* a record whose status is "-" */
@@ -556,10 +560,14 @@ enum httpstatus_kind {
 /* Values of 'status' for a line without one; statuses are -1..999, as logged. */
 enum { HTTPSTATUS_NO_STATUS = -2, HTTPSTATUS_UNMATCHED = -3, HTTPSTATUS_SKIPPED = -4 };
 
-/* A line: the bytes [start, end) counted from the first byte scanned, without LF or CR LF. */
+/*
+ * A record, or a line that is none: the bytes [start, end) counted from the first byte scanned, without
+ * LF or CR LF.  Several records of one line share its bytes out among them; those of a record that is
+ * wrapped over several lines are those of the last.
+ */
 struct httpstatus_line {
     uint64_t start, end;
-    uint64_t number; /* from 1 */
+    uint64_t number; /* of the line that it begins on, from 1 */
     int status;
     int substatus; /* 0: none */
     enum httpstatus_kind kind;
@@ -572,31 +580,39 @@ enum {
     HTTPSTATUS_PAIRS = 256
 };
 
-/* How many lines of each kind; a zeroed one is empty. */
+/*
+ * How many there are of each kind; a zeroed one is empty.  A line may hold several records, and a record
+ * may be wrapped over several lines: 'lines' is no sum of the others.
+ */
+enum { HTTPSTATUS_KEYS = 16 };
 struct httpstatus_tally {
-    uint64_t lines, no_status, skipped, unmatched;
+    uint64_t lines, records, no_status, skipped, unmatched;
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
-    uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* line numbers; 0: no more of them */
+    uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* line numbers: as many as 'unmatched' */
+    uint64_t formats[HTTPSTATUS_FORMATS]; /* records of each format */
+    uint64_t keys[HTTPSTATUS_KEYS];       /* json without a key of the caller's: records of each usual one */
     struct httpstatus_pair {
         uint16_t status, substatus;
         uint64_t count;
     } pairs[HTTPSTATUS_PAIRS]; /* the least with a sub-status, in order; count 0: no more of them */
     uint64_t more_pairs;       /* lines with a greater one, for which there is no room */
-    enum httpstatus_format format; /* AUTO: not yet chosen */
+    enum httpstatus_format format; /* that was asked for; AUTO too for the sum of several */
 };
 
 /* Lines with that status; 0 for a status outside -1..999. */
 HTTPSTATUS_API uint64_t httpstatus_tally_count(const struct httpstatus_tally *tally, int status);
-/* Lines that are records: with a status or without. */
-HTTPSTATUS_API uint64_t httpstatus_tally_records(const struct httpstatus_tally *tally);
-/* Lines with a status of class 1..5; 0: of no class. */
+/* The format that was asked for, or that all records have; NONE if there is none, or several. */
+HTTPSTATUS_API enum httpstatus_format httpstatus_tally_format(const struct httpstatus_tally *tally);
+/* The usual key that all JSON records have; absent if there is none, or several. */
+HTTPSTATUS_API struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally);
+/* Records with a status of class 1..5; 0: of no class. */
 HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status_class);
 /* Whether two tallies agree in everything, the format and the unmatched lines' numbers included. */
 HTTPSTATUS_API bool httpstatus_tally_equal(const struct httpstatus_tally *a,
                                            const struct httpstatus_tally *b);
 /*
  * Adds the tally of the log that comes after: 'more's line numbers are shifted by the lines so far.
- * The format stays if both have it or one has no lines, else it is NONE.
+ * The format stays if both were asked for it or one has no lines, else it is AUTO.
  */
 HTTPSTATUS_API void httpstatus_tally_add(struct httpstatus_tally *tally,
                                          const struct httpstatus_tally *more);
@@ -639,17 +655,27 @@ struct httpstatus_attempt {
     unsigned char state, part;
     int digits, value;
 };
-enum { HTTPSTATUS_ATTEMPTS = 2, HTTPSTATUS_TOKEN = 128, HTTPSTATUS_STAGES = 8 };
+enum { HTTPSTATUS_ATTEMPTS = 2, HTTPSTATUS_TOKEN = 128 };
 struct httpstatus_closing {
     struct httpstatus_attempt attempts[HTTPSTATUS_ATTEMPTS];
     bool escaped, unescaped_seen, unescaped_failed, have_fallback, decided;
+    unsigned char version; /* how much of " HTTP/1.1" has been seen */
     int found, fallback;
 };
-struct httpstatus_quoted { /* clf, s3, envoy */
+struct httpstatus_quoted { /* s3, envoy */
     unsigned char place, stamp;
     bool prefix;
     int part;
     struct httpstatus_closing close;
+};
+struct httpstatus_clf {
+    unsigned char stamp;
+    char before;
+    bool visible, escaped, in_quotes, decided;
+    struct httpstatus_request { /* from a stamp outside quotes, from one inside */
+        unsigned char place;
+        struct httpstatus_closing close;
+    } requests[2];
 };
 
 struct httpstatus_fields {
@@ -666,8 +692,8 @@ struct httpstatus_values {
     struct httpstatus_value status, substatus;
 };
 struct httpstatus_columns { /* w3c, cloudfront */
-    bool started, is_directive;
-    unsigned char mark;
+    bool started, is_directive, undated;
+    unsigned char mark, date;
     uint64_t nuls;
     struct httpstatus_values plain, strings;
     struct httpstatus_directive {
@@ -679,21 +705,30 @@ struct httpstatus_columns { /* w3c, cloudfront */
 
 struct httpstatus_tokens { /* elb, haproxy, squid */
     bool in_token, only_spaces, classic, decided;
-    char last, last_gap;
-    unsigned gap, count, stages;
-    int found, values[HTTPSTATUS_STAGES];
+    char last, before, last_gap;
+    unsigned char place;
+    unsigned gap, count;
+    int found;
     size_t size;
     char text[HTTPSTATUS_TOKEN];
 };
 
 struct httpstatus_json {
-    unsigned char place, escape;
-    bool wanted, after_string, descend, flat, nested, negative, bad, torn, have_found;
-    int matched, digits, value, unit, found;
+    unsigned char place, escape, value_of;
+    bool after_string, negative, bad, point, zeros;
+    bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
+    unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
+    uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
+    int digits, value, unit, high;
     uint32_t depth;
-    uint64_t objects;
+    uint64_t objects, record_end, at;
+    uint64_t number; /* of the line that a wrapped one begins on; 0: this one */
+    enum httpstatus_format format;
+    int status, key;
     size_t text_size;
-    char text[4];
+    char text[8];
+    unsigned char matched[HTTPSTATUS_KEYS];
+    int16_t found[HTTPSTATUS_KEYS];
 };
 
 struct httpstatus_located {
@@ -703,49 +738,95 @@ struct httpstatus_located {
     struct httpstatus_attempt status;
 };
 enum { HTTPSTATUS_NAMES = 8 };
-struct httpstatus_setup {
-    enum httpstatus_format format;
-    struct httpstatus_text key, names[HTTPSTATUS_NAMES]; /* json: the path, and the names in it */
+struct httpstatus_key {
+    struct httpstatus_text path, names[HTTPSTATUS_NAMES];
     int name_count;
-    bool quoted_key; /* it has a quote in it */
-    struct httpstatus_fields fields;
+    bool quoted; /* it has a quote in it */
+};
+struct httpstatus_setup {
+    enum httpstatus_format format; /* whose quick looks are taken: for auto, that of the last record */
+    bool automatic;                /* each line is read by every format that it may be of */
     bool target;
+    int key;                       /* json: the usual one that the last record had */
+    struct httpstatus_key own_key; /* json: the caller's; no names: the usual ones */
+    struct httpstatus_fields fields;
     struct httpstatus_locator locator;
 };
 
 struct httpstatus_reader {
-    bool begun;           /* some of the line has been seen */
-    bool carriage_return; /* that ended in CR, which LF or the end of the log drops */
-    bool visible;         /* and had more than blanks */
-    union {
-        struct httpstatus_quoted quoted;
-        struct httpstatus_columns columns;
-        struct httpstatus_tokens tokens;
+    struct {
+        struct httpstatus_columns cloudfront, w3c;
+        struct httpstatus_tokens elb, haproxy, squid;
+        struct httpstatus_quoted s3, envoy;
         struct httpstatus_json json;
+        struct httpstatus_clf clf;
         struct httpstatus_located located;
     } as;
 };
 
-enum { HTTPSTATUS_HEAD_SIZE = 65536 };
+/* A text that is read as one line, in pieces of any size, by each format that it may be of. */
+enum { HTTPSTATUS_PREFIX = 256 };
+struct httpstatus_entry {
+    bool wrapped, settled, visible, comment, several, goes_on;
+    unsigned char part;       /* 1 + the stream of the wrapped line that the text goes on with; 0: none */
+    unsigned formats;         /* bits: those that may take it */
+    size_t prefix;            /* how much stands in front of the record */
+    size_t head_size, head_used;
+    char head[HTTPSTATUS_PREFIX]; /* the beginning, by which the formats are chosen */
+    struct httpstatus_reader reader;
+};
+
+/* A wrapped line that is not at its end: one for each stream of a container. */
+enum { HTTPSTATUS_STREAMS = 2 };
+struct httpstatus_part {
+    bool open;
+    uint64_t number; /* of the line that it begins on */
+    struct httpstatus_entry entry;
+};
+
+/*
+ * A string that may have a line in it, read as what each stream would go on with, and as a line of its
+ * own: which of them it is will be known behind it.
+ */
+enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
+struct httpstatus_wrapper {
+    bool left_over;
+    char held; /* CR or LF, which may be the end of the line */
+    size_t size;
+    char text[64];
+    struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
+};
+
+/*
+ * What crosses the end of a line: the last #Fields, and wrapped lines that are not at their end.  A
+ * zeroed one is that of the start of a log.
+ */
+struct httpstatus_carry {
+    struct httpstatus_fields fields;
+    struct httpstatus_part parts[HTTPSTATUS_STREAMS];
+};
 
 /* How many bytes to read from a file at a time, best to an address on a cache line. */
 enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
 
 /*
- * A log being scanned: about 80 KB, of fixed size whatever the log holds.  Read 'tally',
- * 'line_start' and 'filter' as you like; the rest is the scanner's own.
+ * A log being scanned: of fixed size whatever the log holds.  Read 'tally', 'line_start' and 'filter' as
+ * you like; the rest is the scanner's own.
  */
 struct httpstatus_scanner {
     struct httpstatus_tally tally; /* the lines so far */
-    uint64_t line_start;           /* where the unfinished line, or undecided head, begins */
+    uint64_t line_start;           /* where the unfinished record begins */
     const struct httpstatus_filter *filter;
 
     uint64_t position; /* of the next byte to be scanned */
-    enum { HTTPSTATUS_SCAN_HEAD, HTTPSTATUS_SCAN_REPLAY, HTTPSTATUS_SCAN_BODY } stage;
-    size_t head_size, head_used;
     struct httpstatus_setup setup;
-    struct httpstatus_reader reader;
-    char head[HTTPSTATUS_HEAD_SIZE]; /* of a log whose format is still to be chosen */
+    bool begun, ended;                  /* the line that is being read in pieces */
+    bool carriage_return, lone_return;  /* its last byte; one before that */
+    bool owes;                          /* what is left over of it is still to be given out */
+    uint64_t first_byte, owed_start, owed_end;
+    struct httpstatus_entry line;
+    struct httpstatus_wrapper wrapper;
+    struct httpstatus_part parts[HTTPSTATUS_STREAMS];
 };
 
 /*
@@ -758,22 +839,14 @@ HTTPSTATUS_API bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
 
 /*
  * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted in
- * scanner->tally, with HTTPSTATUS_AUTO from when the format is chosen on.  With 'lines', the finished
- * lines that the filter wants are also stored there, at most 'capacity' (at least 1) of them: the
- * number stored is returned, and '*used' is how many bytes were consumed; call again with the rest.
- * Without 'lines' all bytes are consumed, 0 is returned, and 'used' may be NULL.  A line may have
- * begun in an earlier piece: keep the bytes from scanner->line_start on if you want to see it.  Takes
- * about 70 KiB of stack.
+ * scanner->tally.  With 'lines', the finished lines that the filter wants are also stored there, at most
+ * 'capacity' (at least 1) of them: the number stored is returned, and '*used' is how many bytes were
+ * consumed; call again with the rest.  Without 'lines' all bytes are consumed, 0 is returned, and 'used'
+ * may be NULL.  A line may have begun in an earlier piece: keep the bytes from scanner->line_start on if
+ * you want to see it.  Takes about 70 KiB of stack.
  */
 HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
                                       struct httpstatus_line *lines, size_t capacity, size_t *used);
-
-/*
- * For a log that is read while it grows, when it pauses: chooses a format that is still to be
- * chosen from the whole lines that have come, if any of them is a record, and not from 64 KiB.
- * true if the next httpstatus_scan() has lines to give even without new bytes.
- */
-HTTPSTATUS_API bool httpstatus_choose_early(struct httpstatus_scanner *scanner);
 
 /*
  * The log is at its end: the last line counts even without LF.  Stores and returns lines as above;
@@ -781,6 +854,19 @@ HTTPSTATUS_API bool httpstatus_choose_early(struct httpstatus_scanner *scanner);
  */
 HTTPSTATUS_API size_t httpstatus_finish(struct httpstatus_scanner *scanner,
                                         struct httpstatus_line *lines, size_t capacity);
+
+/*
+ * For a log that is scanned in parts, which end with lines: what crosses the end of the bytes scanned so
+ * far, and a scanner that has just been initialized going on with it.  The tallies then add up to that of
+ * the whole; only the last part is finished.
+ */
+HTTPSTATUS_API void httpstatus_carry_out(const struct httpstatus_scanner *scanner,
+                                         struct httpstatus_carry *carry);
+HTTPSTATUS_API void httpstatus_carry_in(struct httpstatus_scanner *scanner,
+                                        const struct httpstatus_carry *carry);
+/* Whether a part scanned with one of two has the tally that it has with the other; false if not known. */
+HTTPSTATUS_API bool httpstatus_carry_equal(const struct httpstatus_carry *a,
+                                           const struct httpstatus_carry *b);
 
 /*
  * The name of the implementation that scans: "avx512", "avx2", "sse2", "neon" or "scalar".  All give

@@ -1,136 +1,292 @@
-/* Logs of one JSON object a line: a small tokenizer in fixed state. */
+/* Logs of JSON objects: a small tokenizer in fixed state. */
 #include "reader.h"
 
-/* A key is a dotted path; it is tried as nested names and as one flat name. */
-enum { KINDS_KEPT = 64 };
+enum { KINDS_KEPT = 64, ABSENT = -6 };
 
-const char *const httpstatus_json_keys[] = {
-    "status",                     /* Caddy, nginx */
-    "DownstreamStatus",           /* Traefik */
-    "httpRequest.status",         /* Google Cloud */
-    "response_code",              /* Envoy, Istio */
-    "properties.httpStatusCode",  /* Azure Front Door */
-    "EdgeResponseStatus",         /* Cloudflare */
-    "http.response.status_code",  /* Elastic Common Schema */
-    "res.statusCode",             /* pino */
-    "status_code",
-    NULL,
+/* ---- Keys: a dotted path is tried as nested names and as one flat name ---- */
+
+#define TEXT(s) {s, sizeof(s) - 1}
+#define KEY1(a) {TEXT(a), {TEXT(a)}, 1, false}
+#define KEY2(a, b) {TEXT(a "." b), {TEXT(a), TEXT(b)}, 2, false}
+#define KEY3(a, b, c) {TEXT(a "." b "." c), {TEXT(a), TEXT(b), TEXT(c)}, 3, false}
+
+static const struct httpstatus_key usual_keys[] = {
+    KEY1("status"),                         /* Caddy, nginx */
+    KEY1("DownstreamStatus"),               /* Traefik */
+    KEY2("httpRequest", "status"),          /* Google Cloud */
+    KEY1("response_code"),                  /* Envoy, Istio */
+    KEY2("properties", "httpStatusCode"),   /* Azure Front Door */
+    KEY1("EdgeResponseStatus"),             /* Cloudflare */
+    KEY3("http", "response", "status_code"), /* Elastic Common Schema */
+    KEY2("res", "statusCode"),              /* pino */
+    KEY1("status_code"),
 };
+enum { USUAL_KEYS = sizeof usual_keys / sizeof usual_keys[0] };
 
-bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text key)
+const struct httpstatus_key *httpstatus_json_keys(const struct httpstatus_setup *setup, int *count)
 {
-    const char *end = key.data + key.size;
+    const bool own = setup->own_key.name_count > 0;
 
-    setup->key = key;
-    setup->quoted_key = key.size && memchr(key.data, '"', key.size);
-    setup->name_count = 0;
-    for (const char *p = key.data, *dot = p; dot < end; p = dot + 1) {
+    *count = own ? 1 : USUAL_KEYS;
+    return own ? &setup->own_key : usual_keys;
+}
+
+struct httpstatus_text httpstatus_usual_key(size_t i)
+{
+    return i < USUAL_KEYS ? usual_keys[i].path : (struct httpstatus_text){NULL, 0};
+}
+
+bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text path)
+{
+    struct httpstatus_key *key = &setup->own_key;
+    const char *end = path.data + path.size;
+
+    *key = (struct httpstatus_key){.path = path, .quoted = path.size && memchr(path.data, '"', path.size)};
+    for (const char *p = path.data, *dot = p; dot < end; p = dot + 1) {
         dot = memchr(p, '.', (size_t)(end - p));
         dot = dot ? dot : end;
-        if (dot == p || setup->name_count == HTTPSTATUS_NAMES)
+        if (dot == p || key->name_count == HTTPSTATUS_NAMES)
             return false;
-        setup->names[setup->name_count++] = (struct httpstatus_text){p, (size_t)(dot - p)};
+        key->names[key->name_count++] = (struct httpstatus_text){p, (size_t)(dot - p)};
     }
-    return setup->name_count > 0;
+    return key->name_count > 0;
 }
 
-enum place { PREFIX, BETWEEN, STRING, NUMBER, WORD, DONE };
+/* Names of a wrapper's, bits above those of the keys. */
+enum special { LOG = HTTPSTATUS_KEYS, MESSAGE, STREAM, TIME, ATTRS, SPECIALS };
+#define BIT(i) (UINT32_C(1) << (i))
+#define ALL_SPECIALS (BIT(SPECIALS) - BIT(LOG))
 
-/* ---- Strings: names, or the value that is wanted ---- */
+static const struct httpstatus_text specials[] = {TEXT("log"), TEXT("MESSAGE"), TEXT("stream"),
+                                                  TEXT("time"), TEXT("attrs")};
 
-static void start_string(struct httpstatus_json *j)
+/* What a line is read with. */
+struct context {
+    struct httpstatus_json *j;
+    const struct httpstatus_key *keys;
+    int count;
+    struct httpstatus_scanner *scanner;
+    bool only_wrapped; /* another format was asked for: an object is none of its records */
+};
+
+/* ---- Strings: names, or values ---- */
+
+enum place { BEFORE, BETWEEN, STRING, NUMBER, WORD, BEHIND, DEAD };
+
+static bool is_wrapped(const struct httpstatus_json *j)
 {
-    j->place = STRING;
-    j->escape = 0;
-    j->text_size = 0;
-    j->flat = j->nested = true;
+    return j->value_of == LOG || j->value_of == MESSAGE;
 }
 
-/* A byte of a string, its escapes undone; 'c' is -1 for what no name has. */
-static void string_byte(struct httpstatus_json *j, const struct httpstatus_setup *setup, int c)
+static bool is_byte(struct httpstatus_text name, size_t at, char c)
 {
-    const struct httpstatus_text *name = &setup->names[j->matched];
-    size_t at = j->text_size;
-
-    j->flat = j->flat && at < setup->key.size && c == (unsigned char)setup->key.data[at];
-    j->nested = j->nested && at < name->size && c == (unsigned char)name->data[at];
-    if (at < sizeof j->text)
-        j->text[at] = (char)c;
-    j->text_size = at + 1;
+    return at < name.size && name.data[at] == c;
 }
 
-/*
- * A byte behind a backslash: 'escape' is 1, then 2 to 5 for the digits of \uNNNN.  false if it is none
- * of those digits: then the object is torn, and the byte, which may be a quote, stands for itself.
- */
-static bool escape_byte(struct httpstatus_json *j, const struct httpstatus_setup *setup, char c)
+/* A byte of a name: it goes on being those that have it there. */
+static void name_byte(const struct context *x, char c)
+{
+    struct httpstatus_json *j = x->j;
+
+    for (int i = 0; (j->flat | j->nested) >> i; i++) {
+        if (j->flat & BIT(i) &&
+            !is_byte(i < LOG ? x->keys[i].path : specials[i - LOG], j->text_size, c))
+            j->flat &= ~BIT(i);
+        if (j->nested & BIT(i) && !is_byte(x->keys[i].names[j->matched[i]], j->text_size, c))
+            j->nested &= ~BIT(i);
+    }
+}
+
+/* A byte of a string, its escapes undone. */
+static void string_byte(const struct context *x, char c)
+{
+    struct httpstatus_json *j = x->j;
+
+    name_byte(x, c);
+    if (j->text_size < sizeof j->text)
+        j->text[j->text_size] = c;
+    j->text_size += j->text_size < SIZE_MAX;
+    if (x->scanner && is_wrapped(j))
+        httpstatus_wrapper_byte(x->scanner, c);
+}
+
+/* A character of \uNNNN as UTF-8; half a surrogate pair stands for itself. */
+static void put_character(const struct context *x, int c)
+{
+    static const unsigned char first[] = {0, 0xc0, 0xe0, 0xf0};
+    int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+
+    string_byte(x, (char)(first[more] | c >> 6 * more));
+    while (more-- > 0)
+        string_byte(x, (char)(0x80 | (c >> 6 * more & 0x3f)));
+}
+
+static bool is_high(int unit) { return unit >= 0xd800 && unit <= 0xdbff; }
+static bool is_low(int unit) { return unit >= 0xdc00 && unit <= 0xdfff; }
+
+static void flush_high(const struct context *x)
+{
+    int high = x->j->high;
+
+    x->j->high = 0;
+    if (high)
+        put_character(x, high);
+}
+
+static void end_unit(const struct context *x)
+{
+    struct httpstatus_json *j = x->j;
+
+    if (j->high && is_low(j->unit)) {
+        int pair = 0x10000 + ((j->high & 0x3ff) << 10) + (j->unit & 0x3ff);
+        j->high = 0;
+        put_character(x, pair);
+        return;
+    }
+    flush_high(x);
+    if (is_high(j->unit))
+        j->high = j->unit;
+    else
+        put_character(x, j->unit);
+}
+
+static void tear(struct httpstatus_json *j)
+{
+    j->place = DEAD;
+    j->left_over = true;
+}
+
+/* A byte behind a backslash: 'escape' is 1, then 2 to 5 for the digits of \uNNNN. */
+static void escape_byte(const struct context *x, char c)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+    struct httpstatus_json *j = x->j;
     const char *simple = c ? strchr(from, c) : NULL;
     int digit = hex_digit(c);
 
-    if (j->escape == 1 && c == 'u') {
+    if (j->escape > 1) {
+        j->unit = j->unit * 16 + digit;
+        if (digit < 0)
+            tear(j);
+        else if (++j->escape == 6) {
+            j->escape = 0;
+            end_unit(x);
+        }
+    } else if (c == 'u') {
         j->escape = 2;
         j->unit = 0;
-    } else if (j->escape == 1) {
-        string_byte(j, setup, simple ? to[simple - from] : -1);
-        j->escape = 0;
-    } else if (digit < 0) {
-        j->torn = true;
-        j->escape = 0;
-        return false;
     } else {
-        j->unit = j->unit * 16 + digit;
-        if (++j->escape == 6) {
-            string_byte(j, setup, j->unit < 128 ? j->unit : -1);
-            j->escape = 0;
-        }
+        j->escape = 0;
+        flush_high(x);
+        if (!simple)
+            string_byte(x, '\\'); /* what is no escape stands for itself */
+        string_byte(x, simple ? to[simple - from] : c);
     }
-    return true;
+}
+
+/* Which names may stand here. */
+static void start_string(const struct context *x)
+{
+    struct httpstatus_json *j = x->j;
+    const bool name = !j->wanted && !j->value_of;
+
+    j->place = STRING;
+    j->escape = 0;
+    j->high = 0;
+    j->text_size = 0;
+    j->flat = name && j->depth == 1 ? (BIT(x->count) - 1) | ALL_SPECIALS : 0;
+    j->nested = 0;
+    for (int i = 0; name && i < x->count; i++)
+        j->nested |= j->depth == (uint32_t)j->matched[i] + 1 ? BIT(i) : 0;
+    if (is_wrapped(j)) {
+        j->wraps = j->value_of;
+        if (x->scanner)
+            httpstatus_wrapper_begin(x->scanner);
+    }
 }
 
 /* ---- Values ---- */
 
-static void put(struct httpstatus_json *j, int status)
+static void end_value(struct httpstatus_json *j)
 {
-    j->found = status;
-    j->have_found = true;
-    j->wanted = false;
+    j->wanted = j->descend = 0;
+    j->value_of = 0;
 }
 
-static void end_string(struct httpstatus_json *j, const struct httpstatus_setup *setup)
+static void put(const struct context *x, int status)
+{
+    struct httpstatus_json *j = x->j;
+
+    for (int i = 0; i < x->count; i++)
+        if (j->wanted & BIT(i))
+            j->found[i] = (int16_t)status;
+    if (j->place != STRING && j->value_of == j->wraps)
+        j->wraps = 0;
+    end_value(j);
+}
+
+/* What a string says: "", "-", or one to three digits. */
+static int string_status(const struct httpstatus_json *j)
 {
     int code = 0;
 
-    j->place = BETWEEN;
-    if (j->wanted) {
-        bool dash = j->text_size == 1 && j->text[0] == '-';
-        bool number = j->text_size <= 3;
-        for (size_t i = 0; number && i < j->text_size; i++) {
-            number = is_digit(j->text[i]);
-            code = code * 10 + (j->text[i] - '0');
-        }
-        put(j, j->text_size == 0 || dash ? HTTPSTATUS_NO_STATUS
-               : number                  ? code
-                                         : HTTPSTATUS_UNMATCHED);
-        return;
+    if (j->text_size == 0 || (j->text_size == 1 && j->text[0] == '-'))
+        return HTTPSTATUS_NO_STATUS;
+    for (size_t i = 0; i < j->text_size; i++) {
+        if (i == 3 || !is_digit(j->text[i]))
+            return HTTPSTATUS_UNMATCHED;
+        code = code * 10 + (j->text[i] - '0');
     }
-    j->flat = j->flat && j->text_size == setup->key.size && j->depth == 1;
-    j->nested = j->nested && j->text_size == setup->names[j->matched].size &&
-                j->depth == (uint32_t)j->matched + 1;
-    j->after_string = true;
+    return code;
 }
 
-/* Behind a name: what comes next is its value. */
-static void colon(struct httpstatus_json *j, const struct httpstatus_setup *setup)
+/* Whether the text of a name that ended is the whole of 'name'. */
+static void end_name(const struct context *x)
 {
-    bool last = j->matched + 1 == setup->name_count;
+    struct httpstatus_json *j = x->j;
+
+    for (int i = 0; (j->flat | j->nested) >> i; i++) {
+        if (j->flat & BIT(i) &&
+            j->text_size != (i < LOG ? x->keys[i].path : specials[i - LOG]).size)
+            j->flat &= ~BIT(i);
+        if (j->nested & BIT(i) && j->text_size != x->keys[i].names[j->matched[i]].size)
+            j->nested &= ~BIT(i);
+    }
+}
+
+static void end_string(const struct context *x)
+{
+    struct httpstatus_json *j = x->j;
+
+    flush_high(x);
+    if (j->value_of == STREAM)
+        j->is_error = j->text_size == 6 && memcmp(j->text, "stderr", 6) == 0;
+    j->after_string = !j->wanted;
+    end_name(x);
+    put(x, string_status(j));
+    j->place = BETWEEN;
+}
+
+/* Behind a name: what comes next is its value.  Of equal names the last counts, at every level. */
+static void colon(const struct context *x)
+{
+    struct httpstatus_json *j = x->j;
 
     j->after_string = false;
-    if (j->flat || (j->nested && last))
-        j->wanted = true;
-    else
-        j->descend = j->nested;
+    j->foreign = j->foreign || (j->depth == 1 && !(j->flat & (ALL_SPECIALS & ~BIT(MESSAGE))));
+    j->wanted = j->flat & (BIT(x->count) - 1);
+    for (int i = 0; j->nested >> i; i++) {
+        if (!(j->nested & BIT(i)))
+            continue;
+        j->found[i] = ABSENT;
+        if (j->matched[i] + 1 == x->keys[i].name_count)
+            j->wanted |= BIT(i);
+        else
+            j->descend |= BIT(i);
+    }
+    for (int i = LOG; i < SPECIALS; i++)
+        if (j->flat & BIT(i))
+            j->value_of = (unsigned char)i;
 }
 
 static void start_number(struct httpstatus_json *j, char c)
@@ -139,145 +295,228 @@ static void start_number(struct httpstatus_json *j, char c)
     j->digits = is_digit(c);
     j->value = is_digit(c) ? c - '0' : 0;
     j->negative = c == '-';
-    j->bad = false;
+    j->bad = j->point = false;
+    j->zeros = false;
 }
 
-static void end_number(struct httpstatus_json *j)
+/* A float that is whole, "200.0", is a status. */
+static void number_byte(struct httpstatus_json *j, char c)
 {
-    j->place = BETWEEN;
-    if (!j->wanted)
-        return;
+    if (c == '.' && !j->point) {
+        j->point = true;
+    } else if (!is_digit(c)) {
+        j->bad = true;
+    } else if (j->point) {
+        j->zeros = true;
+        j->bad = j->bad || c != '0';
+    } else {
+        j->digits = j->digits < 4 ? j->digits + 1 : 4;
+        j->value = j->digits < 4 ? j->value * 10 + (c - '0') : 0;
+    }
+}
+
+static void end_number(const struct context *x)
+{
+    struct httpstatus_json *j = x->j;
     int value = j->negative ? -j->value : j->value;
-    bool fits = !j->bad && j->digits >= 1 && j->digits <= 3 && value >= HTTPSTATUS_STATUS_MIN;
-    put(j, fits ? value : HTTPSTATUS_UNMATCHED);
-}
+    bool fits = !j->bad && j->point == j->zeros && j->digits >= 1 && j->digits <= 3 &&
+                value >= HTTPSTATUS_STATUS_MIN;
 
-static void end_word(struct httpstatus_json *j)
-{
     j->place = BETWEEN;
-    if (j->wanted)
-        put(j, j->text_size == 4 && memcmp(j->text, "null", 4) == 0 ? HTTPSTATUS_NO_STATUS
-                                                                     : HTTPSTATUS_UNMATCHED);
+    put(x, fits ? value : HTTPSTATUS_UNMATCHED);
 }
 
-/* ---- Containers ---- */
-
-static void open_container(struct httpstatus_json *j, char c)
+static void end_word(const struct context *x)
 {
-    if (j->wanted)
-        put(j, HTTPSTATUS_UNMATCHED);
+    struct httpstatus_json *j = x->j;
+    bool null = j->text_size == 4 && memcmp(j->text, "null", 4) == 0;
+
+    j->place = BETWEEN;
+    put(x, null ? HTTPSTATUS_NO_STATUS : HTTPSTATUS_UNMATCHED);
+}
+
+/* ---- Objects ---- */
+
+static void open_container(const struct context *x, char c)
+{
+    struct httpstatus_json *j = x->j;
+    const uint32_t descend = c == '{' ? j->descend : 0;
+
+    put(x, HTTPSTATUS_UNMATCHED);
     if (j->depth < KINDS_KEPT)
         j->objects = c == '{' ? j->objects | UINT64_C(1) << j->depth
                               : j->objects & ~(UINT64_C(1) << j->depth);
-    if (c == '{' && j->descend)
-        j->matched++;
-    j->descend = false;
-    j->depth++;
+    for (int i = 0; descend >> i; i++)
+        if (descend & BIT(i))
+            j->matched[i]++;
+    if (++j->depth == UINT32_MAX)
+        tear(j);
 }
 
-static void close_container(struct httpstatus_json *j, char c)
+static void start_object(const struct context *x)
 {
+    struct httpstatus_json *j = x->j;
+
+    j->place = BETWEEN;
+    j->foreign = j->is_error = false;
+    j->wraps = 0;
+    memset(j->matched, 0, sizeof j->matched);
+    for (int i = 0; i < x->count; i++)
+        j->found[i] = ABSENT;
+    open_container(x, '{');
+}
+
+/* The first key with a status counts; without any, a line in a string. */
+static void end_object(const struct context *x)
+{
+    struct httpstatus_json *j = x->j;
+    int key = 0;
+
+    while (key < x->count && j->found[key] < HTTPSTATUS_NO_STATUS)
+        key++;
+    j->place = BEHIND;
+    j->record_end = j->at;
+    j->number = 0;
+    j->format = HTTPSTATUS_JSON;
+    j->key = x->count == 1 ? -1 : key;
+    j->status = key < x->count && !x->only_wrapped ? j->found[key] : HTTPSTATUS_UNMATCHED;
+    if (key == x->count && j->wraps && x->scanner)
+        httpstatus_wrapper_end(x->scanner, j, !j->foreign);
+    j->seen_wrapper = j->seen_wrapper || (key == x->count && j->wraps != 0);
+    j->have_record = j->status >= HTTPSTATUS_NO_STATUS || j->status == HTTPSTATUS_SKIPPED;
+    j->left_over = j->left_over || j->status == HTTPSTATUS_UNMATCHED;
+}
+
+static void close_container(const struct context *x, char c)
+{
+    struct httpstatus_json *j = x->j;
+
     j->depth--;
-    if (j->depth < KINDS_KEPT && (j->objects >> j->depth & 1) != (c == '}'))
-        j->torn = true;
-    if (j->depth == (uint32_t)j->matched && j->matched > 0)
-        j->matched--;
+    if (j->depth < KINDS_KEPT && (j->objects >> j->depth & 1) != (c == '}')) {
+        tear(j);
+        return;
+    }
+    for (int i = 0; i < x->count; i++)
+        if (j->depth == j->matched[i] && j->matched[i] > 0)
+            j->matched[i]--;
     if (j->depth == 0)
-        j->place = DONE;
+        end_object(x);
 }
 
-static void between(struct httpstatus_json *j, const struct httpstatus_setup *setup, char c)
+static void between(const struct context *x, char c)
 {
+    struct httpstatus_json *j = x->j;
+
     if (is_blank(c) || c == '\r')
         return;
-    if (j->after_string) {
-        if (c == ':') {
-            colon(j, setup);
-            return;
-        }
-        j->after_string = false;
-    }
-    if (c == '{' || c == '[') {
-        open_container(j, c);
+    if (j->after_string && c == ':') {
+        colon(x);
         return;
     }
-    j->descend = false;
-    if (j->wanted && (c == ',' || c == '}' || c == ']'))
-        put(j, HTTPSTATUS_UNMATCHED);
-    if (c == '"')
-        start_string(j);
-    else if (c == '}' || c == ']')
-        close_container(j, c);
-    else if (c == '-' || is_digit(c))
+    j->after_string = false;
+    if (c == '"') {
+        start_string(x);
+    } else if (c == '{' || c == '[') {
+        open_container(x, c);
+    } else if (c == '-' || is_digit(c)) {
         start_number(j, c);
-    else if (is_letter(c)) {
+    } else if (is_letter(c)) {
         j->place = WORD;
         j->text[0] = c;
         j->text_size = 1;
-    } else if (c != ',')
-        j->torn = true;
+    } else {
+        put(x, HTTPSTATUS_UNMATCHED); /* the value is missing */
+        if (c == '}' || c == ']')
+            close_container(x, c);
+        else if (c != ',')
+            tear(j);
+    }
 }
 
-static void json_byte(struct httpstatus_json *j, const struct httpstatus_setup *setup, char c)
+/* What may stand between the objects of a line: those of an array, or of a text sequence. */
+static bool is_separator(char c)
 {
+    return is_blank(c) || c == '\r' || c == ',' || c == '[' || c == ']' || c == '\x1e';
+}
+
+/* Before the first object, where any text may stand if the format is given, and behind one. */
+static void outside(const struct context *x, char c)
+{
+    struct httpstatus_json *j = x->j;
+
+    if (c == '{')
+        start_object(x);
+    else if (!is_separator(c) && (j->place == BEHIND || j->only_objects))
+        tear(j);
+}
+
+static void json_byte(const struct context *x, char c)
+{
+    struct httpstatus_json *j = x->j;
+
     switch (j->place) {
-    case PREFIX:
-        if (c == '{') {
-            j->place = BETWEEN;
-            open_container(j, c);
-        }
+    case BEFORE:
+    case BEHIND:
+        outside(x, c);
         break;
     case STRING:
-        if (j->escape && escape_byte(j, setup, c))
-            break;
-        if (c == '\\')
+        if (j->escape) {
+            escape_byte(x, c);
+        } else if (c == '\\') {
             j->escape = 1;
-        else if (c == '"')
-            end_string(j, setup);
-        else
-            string_byte(j, setup, (unsigned char)c);
+        } else if (c == '"') {
+            end_string(x);
+        } else {
+            flush_high(x);
+            string_byte(x, c);
+        }
         break;
     case NUMBER:
-        if (is_digit(c)) {
-            j->digits = j->digits < 4 ? j->digits + 1 : 4;
-            j->value = j->digits < 4 ? j->value * 10 + (c - '0') : 0;
-        } else if (c == '.' || c == '+' || c == '-' || is_letter(c)) {
-            j->bad = true;
+        if (is_digit(c) || is_letter(c) || c == '.' || c == '+' || c == '-') {
+            number_byte(j, c);
         } else {
-            end_number(j);
-            between(j, setup, c);
+            end_number(x);
+            between(x, c);
         }
         break;
     case WORD:
         if (is_letter(c)) {
             if (j->text_size < sizeof j->text)
                 j->text[j->text_size] = c;
-            j->text_size++;
+            j->text_size += j->text_size < sizeof j->text;
         } else {
-            end_word(j);
-            between(j, setup, c);
+            end_word(x);
+            between(x, c);
         }
         break;
     default:
-        between(j, setup, c);
+        between(x, c);
     }
 }
 
-void httpstatus_json_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                          const char *p, size_t size)
+size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
+                            struct httpstatus_scanner *scanner, const char *p, size_t size)
 {
-    struct httpstatus_json *j = &reader->as.json;
+    struct context x = {.j = j,
+                        .scanner = scanner,
+                        .only_wrapped = !setup->automatic && setup->format != HTTPSTATUS_JSON};
 
-    for (size_t i = 0; i < size && j->place != DONE; i++)
-        json_byte(j, setup, p[i]);
+    x.keys = httpstatus_json_keys(setup, &x.count);
+    for (size_t i = 0; i < size; i++) {
+        if (j->place == DEAD) {
+            j->at += size - i;
+            return size;
+        }
+        j->ready = j->have_record && j->place == BEHIND && p[i] == '{';
+        if (j->ready)
+            return i;
+        j->at++;
+        json_byte(&x, p[i]);
+    }
+    return size;
 }
 
-int httpstatus_json_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                        int *substatus)
+void httpstatus_json_end(struct httpstatus_json *j)
 {
-    struct httpstatus_json *j = &reader->as.json;
-
-    (void)setup;
-    (void)substatus;
-    return j->place == DONE && !j->torn && j->have_found ? j->found : HTTPSTATUS_UNMATCHED;
+    j->left_over = j->left_over || (j->place != BEHIND && j->place != DEAD);
 }

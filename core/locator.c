@@ -358,7 +358,7 @@ static void begin_line(struct httpstatus_located *line, const struct httpstatus_
     line->begun = true;
 }
 
-void httpstatus_custom_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+void httpstatus_custom_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                             const char *p, size_t size)
 {
     struct httpstatus_located *line = &reader->as.located;
@@ -368,7 +368,7 @@ void httpstatus_custom_read(struct httpstatus_reader *reader, struct httpstatus_
         locate_byte(line, &setup->locator, p[i]);
 }
 
-int httpstatus_custom_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+int httpstatus_custom_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                           int *substatus)
 {
     struct httpstatus_located *line = &reader->as.located;

@@ -96,14 +96,27 @@ static void step_attempts(struct httpstatus_closing *close, int c, follow_functi
     }
 }
 
+/* How much of " HTTP/1.1", or another version, has been seen. */
+static unsigned char version_step(unsigned char version, char c)
+{
+    static const char form[] = " HTTP/d.d";
+
+    if (version < sizeof form - 1 && (form[version] == 'd' ? is_digit(c) : c == form[version]))
+        return version + 1;
+    return c == ' ';
+}
+
+static bool is_behind_version(const struct httpstatus_closing *close)
+{
+    return close->version == sizeof " HTTP/d.d" - 1;
+}
+
 /*
  * The older attempt is the first.  No format lets two of them go on at a quote: behind a space only
  * one field, the error code of s3, may have one.
  */
-static void begin_attempt(struct httpstatus_closing *close)
+static void begin_attempt(struct httpstatus_closing *close, bool unescaped)
 {
-    bool unescaped = !close->escaped && !close->unescaped_seen;
-
     if (!close->attempts[0].active) {
         close->attempts[0] = close->attempts[1];
         close->attempts[1].active = false;
@@ -115,16 +128,17 @@ static void begin_attempt(struct httpstatus_closing *close)
 
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow)
 {
+    bool first = !close->escaped && !close->unescaped_seen;
+
     step_attempts(close, c, follow);
-    if (c == '"' && !close->decided)
-        begin_attempt(close);
+    if (c == '"' && !close->decided && (first || is_behind_version(close)))
+        begin_attempt(close, first);
     close->escaped = c == '\\' && !close->escaped;
+    close->version = version_step(close->version, (char)c);
 }
 
 int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow)
 {
     step_attempts(close, END_OF_LINE, follow);
-    if (close->decided)
-        return close->found;
-    return close->have_fallback ? close->fallback : HTTPSTATUS_UNMATCHED;
+    return close->decided ? close->found : HTTPSTATUS_UNMATCHED;
 }

@@ -15,9 +15,9 @@
  * HTTPSTATUS_UNMATCHED, and sets '*substatus' where there is one.  A reader begins zeroed.
  */
 #define READER(name)                                                                              \
-    void httpstatus_##name##_read(struct httpstatus_reader *, struct httpstatus_setup *,          \
+    void httpstatus_##name##_read(struct httpstatus_reader *, const struct httpstatus_setup *,    \
                                   const char *, size_t);                                          \
-    int httpstatus_##name##_end(struct httpstatus_reader *, struct httpstatus_setup *, int *)
+    int httpstatus_##name##_end(struct httpstatus_reader *, const struct httpstatus_setup *, int *)
 READER(clf);
 READER(custom);
 READER(w3c);
@@ -27,13 +27,36 @@ READER(s3);
 READER(haproxy);
 READER(squid);
 READER(envoy);
-READER(json);
+
+/* ---- Where a record begins ---- */
+
+/* What a logger has put before a record: 'size' is 0 if nothing that is known. */
+struct prefix {
+    size_t size;
+    bool is_runtime, is_part, is_error; /* a container runtime's, its tag P, its stream stderr */
+};
+struct prefix httpstatus_prefix(const char *p, size_t size);
+
+/* Whether the line is a part of another, as container runtimes divide them. */
+static inline bool is_part(const char *line, size_t size)
+{
+    enum { TIME = sizeof "2016-10-06T00:17:09" - 1 };
+
+    return size > TIME && line[4] == '-' && line[10] == 'T' && httpstatus_prefix(line, size).is_part;
+}
+
+/* ---- clf ---- */
 
 /* What a whole clf line of a usual form is, else SCAN_UNPROVED. */
 int httpstatus_clf_quick(const char *p, const char *end);
 
-/* Reads a whole line of w3c or cloudfront if it is a directive, else SCAN_UNPROVED. */
-int httpstatus_columns_quick(struct httpstatus_setup *setup, const char *p, size_t size);
+/* ---- w3c, cloudfront ---- */
+
+/* Reads a whole line if it is a directive, else SCAN_UNPROVED; one that names fields sets them. */
+int httpstatus_columns_quick(struct httpstatus_fields *fields, const char *p, size_t size);
+
+/* What a directive that has been read says of the fields; NULL if it is none that does. */
+const struct httpstatus_fields *httpstatus_new_fields(const struct httpstatus_columns *line);
 
 /* The column of the status in a CloudFront log that does not say. */
 enum { CLOUDFRONT_STATUS = 8 };
@@ -41,9 +64,33 @@ enum { CLOUDFRONT_STATUS = 8 };
 /* The columns that a "#Fields:" directive names after the colon. */
 void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, size_t size);
 
-/* The keys that json tries if none is given; sets one, false if it is no path of 1 to 8 names. */
-extern const char *const httpstatus_json_keys[];
+/* ---- json ---- */
+
+/* The keys that are looked for if none is given, and how many; sets one, false if it is no path. */
+const struct httpstatus_key *httpstatus_json_keys(const struct httpstatus_setup *setup, int *count);
 bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text key);
+
+/*
+ * Reads on in a line of objects; returns how many bytes it took.  Those are fewer than 'size' where a
+ * record is at its end and another object begins: j->ready then, until the record is taken.  'scanner'
+ * is whose lines these are, NULL for those that are wrapped in another one.
+ */
+size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
+                            struct httpstatus_scanner *scanner, const char *p, size_t size);
+/* After the last byte: j->have_record and j->left_over tell what there is. */
+void httpstatus_json_end(struct httpstatus_json *j);
+
+/*
+ * A string that may have a line in it: begins it, takes a byte, and sets status, format, key, number and
+ * left_over of 'j' to what the line is; status to HTTPSTATUS_PART if it goes on in another string.
+ */
+enum { HTTPSTATUS_PART = -7 };
+void httpstatus_wrapper_begin(struct httpstatus_scanner *scanner);
+void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c);
+void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatus_json *j,
+                            bool may_be_part);
+
+/* ---- Requests in quotes ---- */
 
 /*
  * "[dd/Mon/yyyy:d", a byte at a time: true when the last of it has been seen.  'allowed' says whether
@@ -51,8 +98,6 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
  */
 bool httpstatus_stamp_step(unsigned char *stamp, char c, bool allowed);
 #define stamp_step httpstatus_stamp_step
-
-/* ---- The quote that closes a request ---- */
 
 enum { END_OF_LINE = -1 };
 
@@ -65,8 +110,9 @@ enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, in
 #define take_status httpstatus_take_status
 
 /*
- * Takes a byte, 0 to 255, of the request or behind it.  The first quote without a backslash closes if what
- * must follow does; else the first quote of any kind that is so followed: its writer did not escape.
+ * Takes a byte, 0 to 255, of the request or behind it.  The first quote without a backslash closes if
+ * what must follow does; else the first quote behind " HTTP/1.1" or the like that is so followed: its
+ * writer did not escape.
  */
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow);
 int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow);

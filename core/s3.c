@@ -8,8 +8,8 @@
 enum place { PARTS, STAMP, STAMP_END, REQUEST, IN_REQUEST, BARE, DEAD };
 enum { STAMP_PART = 2, REQUEST_PART = 8 };
 
-/* The parts behind the request, from 0: status, error code, four numbers. */
-enum { STATUS_PART = 0, ERROR_PART = 1, LAST_PART = 5 };
+/* The parts behind the request, from 0: status, error code, four numbers; then the referer. */
+enum { STATUS_PART = 0, ERROR_PART = 1, LAST_PART = 5, REFERER_PART = 6 };
 
 static enum follow status_part(struct httpstatus_attempt *a, int c)
 {
@@ -22,8 +22,18 @@ static enum follow status_part(struct httpstatus_attempt *a, int c)
     return GOES_ON;
 }
 
+/* The referer begins with a quote, or is a dash before the quote of the agent. */
+static enum follow referer_part(struct httpstatus_attempt *a, int c)
+{
+    static const char dash[] = "- \"";
+
+    if (c == '"')
+        return a->state == 0 || a->state == 2 ? FITS : FAILS;
+    return a->state < 2 && c == dash[a->state++] ? GOES_ON : FAILS;
+}
+
 /* 'state' is 0 before a part, 1 in it, 2 behind a dash that is all of it. */
-static enum follow fields_after(struct httpstatus_attempt *a, int c)
+static enum follow parts_after(struct httpstatus_attempt *a, int c, int last)
 {
     if (c == END_OF_LINE)
         return FAILS;
@@ -33,10 +43,12 @@ static enum follow fields_after(struct httpstatus_attempt *a, int c)
     }
     if (a->part == STATUS_PART)
         return status_part(a, c);
+    if (a->part == REFERER_PART)
+        return referer_part(a, c);
     if (c == ' ') {
         if (a->state == 0)
             return FAILS;
-        if (a->part == LAST_PART)
+        if (a->part == last)
             return FITS;
         a->part++;
         a->state = 0;
@@ -54,6 +66,22 @@ static enum follow fields_after(struct httpstatus_attempt *a, int c)
         return FAILS;
     a->state = 1;
     return GOES_ON;
+}
+
+static enum follow fields_after(struct httpstatus_attempt *a, int c)
+{
+    return parts_after(a, c, LAST_PART);
+}
+
+/* Where other formats are possible, their text in front of a record must not do for one of these. */
+static enum follow fields_and_referer(struct httpstatus_attempt *a, int c)
+{
+    return parts_after(a, c, REFERER_PART);
+}
+
+static follow_function *follow_of(const struct httpstatus_setup *setup)
+{
+    return setup->automatic ? fields_and_referer : fields_after;
 }
 
 /* A byte of the parts before the request; each is one or more bytes and a single space. */
@@ -94,9 +122,9 @@ static void in_stamp(struct httpstatus_quoted *line, char c)
     }
 }
 
-static void bare_byte(struct httpstatus_quoted *line, int c)
+static void bare_byte(struct httpstatus_quoted *line, int c, follow_function *follow)
 {
-    enum follow result = fields_after(&line->close.attempts[0], c);
+    enum follow result = follow(&line->close.attempts[0], c);
 
     if (result == GOES_ON)
         return;
@@ -105,12 +133,11 @@ static void bare_byte(struct httpstatus_quoted *line, int c)
     line->close.found = line->close.attempts[0].value;
 }
 
-void httpstatus_s3_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+void httpstatus_s3_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                         const char *p, size_t size)
 {
-    struct httpstatus_quoted *line = &reader->as.quoted;
+    struct httpstatus_quoted *line = &reader->as.s3;
 
-    (void)setup;
     for (size_t i = 0; i < size && !line->close.decided && line->place != DEAD; i++) {
         switch (line->place) {
         case PARTS:
@@ -124,22 +151,21 @@ void httpstatus_s3_read(struct httpstatus_reader *reader, struct httpstatus_setu
             line->place = p[i] == '"' ? IN_REQUEST : p[i] == '-' ? BARE : DEAD;
             break;
         case BARE:
-            bare_byte(line, (unsigned char)p[i]);
+            bare_byte(line, (unsigned char)p[i], follow_of(setup));
             break;
         default:
-            closing_step(&line->close, (unsigned char)p[i], fields_after);
+            closing_step(&line->close, (unsigned char)p[i], follow_of(setup));
         }
     }
 }
 
-int httpstatus_s3_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
+int httpstatus_s3_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                       int *substatus)
 {
-    struct httpstatus_quoted *line = &reader->as.quoted;
+    struct httpstatus_quoted *line = &reader->as.s3;
 
-    (void)setup;
     (void)substatus;
     if (line->place == IN_REQUEST)
-        return closing_end(&line->close, fields_after);
+        return closing_end(&line->close, follow_of(setup));
     return line->close.decided ? line->close.found : HTTPSTATUS_UNMATCHED;
 }

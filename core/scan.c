@@ -3,6 +3,25 @@
 
 #include "tokens.h"
 
+/*
+ * A CR that is not before the LF of its line may be an end of a line that no reader takes for one: those
+ * lines are left to the careful reader.
+ */
+static void leave_returns(const char *p, size_t size, struct scan_lines *lines)
+{
+    const char *end = p + size, *cr = memchr(p, '\r', size);
+    size_t i = 0;
+
+    for (; cr; cr = memchr(cr + 1, '\r', (size_t)(end - cr - 1))) {
+        while (i < lines->count && lines->ends[i] < cr - p)
+            i++;
+        if (i == lines->count)
+            return;
+        if (p + lines->ends[i] != cr + 1)
+            lines->statuses[i] = SCAN_UNPROVED;
+    }
+}
+
 /* ---- Scalar: memchr() ---- */
 
 static void scalar_window(const struct httpstatus_setup *setup, const char *p, size_t size,
@@ -20,6 +39,7 @@ static void scalar_window(const struct httpstatus_setup *setup, const char *p, s
         lines->statuses[count++] = (int16_t)status;
     }
     lines->count = count;
+    leave_returns(p, size, lines);
 }
 
 static bool always(void) { return true; }

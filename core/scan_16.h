@@ -21,6 +21,20 @@ TARGET INLINE uint64_t ISA(equal)(ISA(block) b, char c)
                      ISA(equal16)(b.part[2], to), ISA(equal16)(b.part[3], to));
 }
 
+typedef ISA(vector) ISA(seen);
+
+TARGET INLINE ISA(seen) ISA(nothing)(void) { return ISA(set16)('\0'); }
+
+TARGET INLINE ISA(seen) ISA(see)(ISA(seen) seen, ISA(block) b, char c)
+{
+    ISA(vector) to = ISA(set16)(c);
+
+    seen = ISA(or16)(seen, ISA(or16)(ISA(equal16)(b.part[0], to), ISA(equal16)(b.part[1], to)));
+    return ISA(or16)(seen, ISA(or16)(ISA(equal16)(b.part[2], to), ISA(equal16)(b.part[3], to)));
+}
+
+TARGET INLINE bool ISA(has_seen)(ISA(seen) seen) { return ISA(mask)(seen, seen, seen, seen) != 0; }
+
 TARGET INLINE uint64_t ISA(either)(ISA(block) b, char c, char d)
 {
     return ISA(equal)(b, c) | ISA(equal)(b, d);

@@ -54,7 +54,8 @@ TARGET INLINE int SCAN(cloudfront_line)(const struct httpstatus_setup *setup, co
     size_t at = 0, status_at = 0, status_size = 0;
 
     (void)substatus;
-    if (!is_plain_record(line, size))
+    if (!is_plain_record(line, size) || ((setup->automatic || !setup->fields.known) &&
+                                         !is_dated(line, size)))
         return SCAN_UNPROVED;
     for (; left > 0 && at < size; at += SCAN_BLOCK) {
         uint64_t tabs = ISA(equal)(ISA(load)(line + at), '\t') & inside_line(at, size);

@@ -6,10 +6,9 @@
  * right behind a string, and \u before four digits.  Names without backslashes are compared as they
  * stand.
  */
-TARGET INLINE size_t SCAN(json_marks)(const struct httpstatus_setup *setup, const char *line,
+TARGET INLINE size_t SCAN(json_marks)(const struct json_look *look, const char *line,
                                       size_t size, uint16_t *marks)
 {
-    const char last = setup->key.data[setup->key.size - 1];
     struct json_carries carry = {0};
     uint64_t wrong = 0;
     uint16_t *end = marks;
@@ -34,8 +33,10 @@ TARGET INLINE size_t SCAN(json_marks)(const struct httpstatus_setup *setup, cons
         uint64_t fractions = ISA(equal)(block, '.') & (digits << 1 | carry.digit);
         uint64_t fine = ISA(json_plain)(block) | closed | fractions;
         uint64_t names = (closed & ~escaped) << 1 | carry.closed;
-        uint64_t key_ends = ISA(equal)(block, last);
+        uint64_t key_ends = ISA(equal)(block, look->ends[0]);
 
+        for (int i = 1; i < look->end_count; i++)
+            key_ends |= ISA(equal)(block, look->ends[i]);
         wrong |= (outside & ~(fine | colons)) | (colons & ~names);
         colons &= key_ends << 2 | carry.key_end;
         end = SCAN(many_places)((brackets & outside) | colons, at, end);
@@ -52,10 +53,13 @@ TARGET INLINE int SCAN(json_line)(const struct httpstatus_setup *setup, const ch
                                   size_t size, uint16_t *substatus)
 {
     uint16_t marks[SCAN_WINDOW + SCAN_BLOCK];
-    size_t count = setup->quoted_key ? 0 : SCAN(json_marks)(setup, line, size, marks);
+    const struct json_look look = json_look_of(setup);
+    size_t count = look.keys->quoted ? 0 : SCAN(json_marks)(&look, line, size, marks);
 
     (void)substatus;
+    if (is_part(line, size))
+        return SCAN_UNPROVED;
     if (count == 0 && !is_blank(*line) && SCAN(find)(line, 0, size, '{') >= size)
         return HTTPSTATUS_UNMATCHED;
-    return json_status(setup, line, marks, count);
+    return json_status(&look, line, size, marks, count);
 }

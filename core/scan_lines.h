@@ -36,23 +36,28 @@ TARGET INLINE uint16_t *SCAN(many_places)(uint64_t mask, size_t base, uint16_t *
     return end;
 }
 
-/* Where the line feeds of p[0..size) are; returns how many. */
-TARGET INLINE size_t SCAN(line_feeds)(const char *p, size_t size, uint16_t *ends)
+/* Where the line feeds of p[0..size) are; returns how many.  '*returns': whether there is a CR, too. */
+TARGET INLINE size_t SCAN(line_feeds)(const char *p, size_t size, uint16_t *ends, bool *returns)
 {
+    ISA(seen) seen = ISA(nothing)();
     uint16_t *out = ends;
     size_t offset = 0;
 
     for (; offset + 2 * SCAN_BLOCK <= size; offset += 2 * SCAN_BLOCK) {
-        uint64_t next = ISA(equal)(ISA(load)(p + offset + SCAN_BLOCK), '\n');
-        out = SCAN(places)(ISA(equal)(ISA(load)(p + offset), '\n'), offset, out);
+        ISA(block) here = ISA(load)(p + offset), behind = ISA(load)(p + offset + SCAN_BLOCK);
+        uint64_t next = ISA(equal)(behind, '\n');
+        seen = ISA(see)(ISA(see)(seen, here, '\r'), behind, '\r');
+        out = SCAN(places)(ISA(equal)(here, '\n'), offset, out);
         out = SCAN(places)(next, offset + SCAN_BLOCK, out);
     }
     for (; offset < size; offset += SCAN_BLOCK) {
         size_t left = size - offset;
         char last[SCAN_BLOCK] = {0};
         memcpy(last, p + offset, left < SCAN_BLOCK ? left : SCAN_BLOCK);
+        seen = ISA(see)(seen, ISA(load)(last), '\r');
         out = SCAN(places)(ISA(equal)(ISA(load)(last), '\n'), offset, out);
     }
+    *returns = ISA(has_seen)(seen);
     return (size_t)(out - ends);
 }
 
@@ -143,7 +148,8 @@ static SCAN(format_function) *const SCAN(formats)[HTTPSTATUS_FORMATS] = {
 TARGET static void SCAN(window)(const struct httpstatus_setup *setup, const char *p, size_t size,
                                 const char *limit, struct scan_lines *lines)
 {
-    size_t room = (size_t)(limit - p), count = SCAN(line_feeds)(p, size, lines->ends);
+    bool returns;
+    size_t room = (size_t)(limit - p), count = SCAN(line_feeds)(p, size, lines->ends, &returns);
 
     lines->count = count;
     SCAN(format_function) *look = SCAN(formats)[setup->format];
@@ -151,6 +157,8 @@ TARGET static void SCAN(window)(const struct httpstatus_setup *setup, const char
         lines->statuses[--count] = SCAN_UNPROVED;
     if (count > 0)
         look(setup, p, count, lines);
+    if (returns)
+        leave_returns(p, size, lines);
 }
 
 #undef SCAN

@@ -94,6 +94,19 @@ static inline bool is_plain_record(const char *line, size_t size)
            line[size - 1] != '\0';
 }
 
+/* "2014-05-23\t01:13:11\t" */
+static inline bool is_dated(const char *line, size_t size)
+{
+    static const char form[] = "dddd-dd-dd\tdd:dd:dd\t";
+
+    if (size < sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < sizeof form - 1; i++)
+        if (form[i] == 'd' ? !is_digit(line[i]) : line[i] != form[i])
+            return false;
+    return true;
+}
+
 /* The size of the value at 'p', to a blank or the end of the line; one more than 'most' at most. */
 static inline size_t value_size(const char *p, const char *end, size_t most)
 {
@@ -125,6 +138,36 @@ static inline int read_substatus(const char *p, const char *end)
 }
 
 /* ---- json ---- */
+
+/* The keys, the one that is looked for, and the bytes that names end in which have to be looked at. */
+struct json_look {
+    const struct httpstatus_key *keys;
+    int key, end_count;
+    char ends[HTTPSTATUS_KEYS + HTTPSTATUS_NAMES];
+};
+
+static inline void add_end(struct json_look *look, struct httpstatus_text name)
+{
+    char end = name.data[name.size - 1];
+
+    for (int i = 0; i < look->end_count; i++)
+        if (look->ends[i] == end)
+            return;
+    look->ends[look->end_count++] = end;
+}
+
+static inline struct json_look json_look_of(const struct httpstatus_setup *setup)
+{
+    int count;
+    struct json_look look = {.keys = httpstatus_json_keys(setup, &count)};
+
+    look.key = setup->own_key.name_count ? 0 : setup->key;
+    for (int i = 0; i <= look.key; i++)
+        add_end(&look, look.keys[i].path);
+    for (int i = 0; i < look.keys[look.key].name_count - 1; i++)
+        add_end(&look, look.keys[look.key].names[i]);
+    return look;
+}
 
 /* Whether the string before a colon, which ends there, is 'name'. */
 static inline bool is_named(const char *line, const char *end, struct httpstatus_text name)
@@ -164,19 +207,20 @@ struct nesting {
     uint64_t objects;
 };
 
-static inline bool open_container(struct nesting *n, const struct httpstatus_setup *setup,
+static inline bool open_container(struct nesting *n, const struct json_look *look,
                                   const char *line, const char *p)
 {
+    const struct httpstatus_key *key = &look->keys[look->key];
     const char *colon = p;
 
     if (n->depth == 64)
         return false;
     n->objects = (n->objects & ~(UINT64_C(1) << n->depth)) | (uint64_t)(*p == '{') << n->depth;
-    if (*p == '{' && n->depth == (unsigned)n->matched + 1 && n->matched + 1 < setup->name_count) {
+    if (*p == '{' && n->depth == (unsigned)n->matched + 1 && n->matched + 1 < key->name_count) {
         do
             colon--;
         while (*colon == ' ');
-        n->matched += *colon == ':' && is_named(line, colon, setup->names[n->matched]);
+        n->matched += *colon == ':' && is_named(line, colon, key->names[n->matched]);
     }
     n->depth++;
     return true;
@@ -191,14 +235,39 @@ static inline bool close_container(struct nesting *n, const char *p)
     return true;
 }
 
-/* Takes the value behind a colon if its name is the key; false if that is not simple. */
-static inline bool take_value(struct nesting *n, const struct httpstatus_setup *setup,
-                              const char *line, const char *colon)
+/* Whether a name may be that of another key, which counts before the one that is looked for. */
+static inline bool may_be_earlier(const struct nesting *n, const struct json_look *look,
+                                  const char *line, const char *colon)
 {
-    bool flat = n->depth == 1 && is_named(line, colon, setup->key);
-    bool nested = n->depth == (unsigned)n->matched + 1 && n->matched + 1 == setup->name_count &&
-                  is_named(line, colon, setup->names[n->matched]);
+    for (int i = 0; i < look->key; i++) {
+        const struct httpstatus_key *key = &look->keys[i];
+        if ((n->depth == (unsigned)key->name_count &&
+             is_named(line, colon, key->names[key->name_count - 1])) ||
+            (n->depth == 1 && is_named(line, colon, key->path)))
+            return true;
+    }
+    return false;
+}
 
+/* Whether a name on the way to the value comes again behind it: then that one counts. */
+static inline bool is_again(const struct nesting *n, const struct httpstatus_key *key,
+                            const char *line, const char *colon)
+{
+    return n->found != HTTPSTATUS_UNMATCHED && n->depth < (unsigned)key->name_count &&
+           is_named(line, colon, key->names[n->depth - 1]);
+}
+
+/* Takes the value behind a colon if its name is the key; false if that is not simple. */
+static inline bool take_value(struct nesting *n, const struct json_look *look, const char *line,
+                              const char *colon)
+{
+    const struct httpstatus_key *key = &look->keys[look->key];
+    bool flat = n->depth == 1 && is_named(line, colon, key->path);
+    bool nested = n->depth == (unsigned)n->matched + 1 && n->matched + 1 == key->name_count &&
+                  is_named(line, colon, key->names[n->matched]);
+
+    if (may_be_earlier(n, look, line, colon) || is_again(n, key, line, colon))
+        return false;
     if (!flat && !nested)
         return true;
     n->found = json_value(colon + 1);
@@ -247,8 +316,11 @@ static inline uint64_t escaped_strings(uint64_t backslashes, uint64_t quotes, ui
     return sum & quotes;
 }
 
-/* What the marks of an object, its brackets and the colons that may be the key's, make of it. */
-static inline int json_status(const struct httpstatus_setup *setup, const char *line,
+/*
+ * What the marks of an object, its brackets and the colons that may be the key's, make of it.  Without
+ * a status it may have a line in it; and it has to be the only one of its line.
+ */
+static inline int json_status(const struct json_look *look, const char *line, size_t size,
                               const uint16_t *marks, size_t count)
 {
     struct nesting nesting = {.found = HTTPSTATUS_UNMATCHED};
@@ -256,12 +328,16 @@ static inline int json_status(const struct httpstatus_setup *setup, const char *
     for (size_t i = 0; i < count; i++) {
         const char *p = line + marks[i];
         bool closes = *p == '}' || *p == ']';
-        if (!(*p == ':' ? take_value(&nesting, setup, line, p)
+        if (!(*p == ':' ? take_value(&nesting, look, line, p)
               : closes  ? close_container(&nesting, p)
-                        : open_container(&nesting, setup, line, p)))
+                        : open_container(&nesting, look, line, p)))
             return SCAN_UNPROVED;
-        if (closes && nesting.depth == 0)
-            return nesting.found;
+        if (closes && nesting.depth == 0) {
+            while (++p < line + size)
+                if (!is_blank(*p))
+                    return SCAN_UNPROVED;
+            return nesting.found == HTTPSTATUS_UNMATCHED ? SCAN_UNPROVED : nesting.found;
+        }
     }
     return SCAN_UNPROVED;
 }

@@ -11,8 +11,9 @@ TARGET INLINE int SCAN(clf_line)(const char *line, const char *open, const char 
 {
     const uint64_t needed = status_fits | ((UINT64_C(2) << CLF_STAMP) - 1);
 
-    /* A blank or '#' at the start means more than that something stands before the stamp. */
-    if (open - line <= CLF_STAMP || *line <= '#' || close[-1] == '\\')
+    /* A blank or a quote at the start means more than that something stands before the stamp. */
+    if (open - line <= CLF_STAMP || *line <= '#' || close[-1] == '\\' ||
+        is_part(line, (size_t)(open - line)))
         return SCAN_UNPROVED;
     ISA(block) around = ISA(join)(open - CLF_STAMP, close);
     uint64_t fits = ISA(fits)(around, &clf_form), ends = ISA(field_ends)(around) >> AFTER_STATUS;
@@ -68,6 +69,8 @@ TARGET INLINE int SCAN(s3_line)(const char *line, const char *open, const char *
     if (close[-1] == '\\' || SCAN(spaces)(line, size, SPACES, spaces) != SPACES ||
         spaces[SPACES - 1] != size - 1 || spaces[3] - spaces[1] != CLF_STAMP)
         return SCAN_UNPROVED;
+    if (line[spaces[0] - 1] == ':' || line[spaces[0] + 1] == '|')
+        return SCAN_UNPROVED; /* what a logger puts in front of a record */
     uint64_t fits = ISA(fits)(ISA(join)(line + spaces[1] + 1, close), &clf_form);
     if ((~fits & (status_fits | stamp)) || !SCAN(are_s3_fields)(close + AFTER_STATUS - BEHIND))
         return SCAN_UNPROVED;

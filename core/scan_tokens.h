@@ -17,6 +17,8 @@ TARGET INLINE int SCAN(elb_line)(const struct httpstatus_setup *setup, const cha
     if (!(classic ? is_iso_time(line, time_end) : is_iso_time(TOKEN(1))) ||
         line[time_end - 1] != 'Z')
         return SCAN_UNPROVED;
+    if (classic && (line[spaces[1] - 1] == ':' || line[spaces[3] - 1] == ':'))
+        return SCAN_UNPROVED; /* a program's name: what a logger puts in front of a record */
     if (classic ? !has_port(TOKEN(2)) || !is_number(TOKEN(4), true) || !is_number(TOKEN(5), true) ||
                       !is_number(TOKEN(6), true)
                 : !is_listener(line, spaces[0]))
@@ -97,7 +99,7 @@ TARGET INLINE int SCAN(squid_line)(const struct httpstatus_setup *setup, const c
     return three_digits(line + TIME + end - 3);
 }
 
-/* ---- haproxy: a pattern of tokens that may begin anywhere ---- */
+/* ---- haproxy: tokens with a space between them ---- */
 
 /* Whether from, up to end, is five numbers without signs: digits on both sides of four slashes. */
 TARGET INLINE bool SCAN(is_plain_five)(uint64_t digits, uint64_t slashes, unsigned from,
@@ -136,37 +138,28 @@ TARGET INLINE int SCAN(usual_pattern)(const char *p)
     return three_digits(p + timers + 1);
 }
 
-/*
- * Tries every token with a digit before a slash and what may begin a number behind it: the timers
- * have that, so it is the whole truth.
- */
+/* The client, the time, the frontend and the backend come first; in some logs one word more. */
 TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const char *line,
                                      size_t size, uint16_t *substatus)
 {
-    size_t tried = 0; /* the last slash whose token has been tried */
+    enum { SPACES = 6 };
+    uint16_t spaces[SPACES + 2 * SCAN_BLOCK];
+    const struct prefix prefix = httpstatus_prefix(line, size);
+    const char *p = line + prefix.size;
+    size_t left = size - prefix.size;
 
     (void)setup;
     (void)substatus;
-    for (size_t at = 0; at < size; at += SCAN_BLOCK) {
-        uint64_t slashes = ISA(equal)(ISA(load)(line + at), '/') & inside_line(at, size);
-        for (; slashes; slashes &= slashes - 1) {
-            size_t slash = at + ISA(first)(slashes), start = slash;
-            char next = line[slash + 1];
-            if (slash == 0 || !is_digit(line[slash - 1]) ||
-                !(is_digit(next) || next == '-' || next == '+'))
-                continue;
-            while (start > tried && !is_space(line[start - 1]))
-                start--;
-            bool again = start == tried; /* or the first token, which has no space before it */
-            tried = slash;
-            if (again || line[start - 1] != ' ')
-                continue;
-            int status = SCAN(usual_pattern)(line + start);
-            if (status == SCAN_UNPROVED)
-                status = haproxy_pattern(line, size, start);
-            if (status != HTTPSTATUS_UNMATCHED)
-                return status;
-        }
-    }
-    return is_blank(*line) ? SCAN_UNPROVED : HTTPSTATUS_UNMATCHED;
+    if (prefix.is_runtime || SCAN(spaces)(p, left, SPACES, spaces) < SPACES)
+        return SCAN_UNPROVED;
+    if (!(has_port(p, spaces[0]) || is_unix_client(p, spaces[0])) ||
+        !is_haproxy_time(p + spaces[0] + 1, (size_t)(spaces[1] - spaces[0] - 1)))
+        return SCAN_UNPROVED;
+    const char *timers = p + spaces[3] + 1;
+    if (!is_five(timers, (size_t)(spaces[4] - spaces[3] - 1), true))
+        timers = p + spaces[4] + 1;
+    int status = SCAN(usual_pattern)(timers);
+    if (status == SCAN_UNPROVED)
+        status = haproxy_pattern(p, left, (size_t)(timers - p));
+    return status == HTTPSTATUS_UNMATCHED ? SCAN_UNPROVED : status;
 }

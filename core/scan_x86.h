@@ -77,6 +77,20 @@ AVX2 INLINE uint64_t avx2_equal(avx2_block b, char c)
     return avx2_mask(_mm256_cmpeq_epi8(b.part[0], to), _mm256_cmpeq_epi8(b.part[1], to));
 }
 
+typedef __m256i avx2_seen;
+
+AVX2 INLINE avx2_seen avx2_nothing(void) { return _mm256_setzero_si256(); }
+
+AVX2 INLINE avx2_seen avx2_see(avx2_seen seen, avx2_block b, char c)
+{
+    __m256i to = _mm256_set1_epi8(c);
+
+    return _mm256_or_si256(seen, _mm256_or_si256(_mm256_cmpeq_epi8(b.part[0], to),
+                                                 _mm256_cmpeq_epi8(b.part[1], to)));
+}
+
+AVX2 INLINE bool avx2_has_seen(avx2_seen seen) { return !_mm256_testz_si256(seen, seen); }
+
 AVX2 INLINE __m256i avx2_between(__m256i bytes, __m256i first, __m256i last)
 {
     return _mm256_cmpeq_epi8(_mm256_min_epu8(_mm256_max_epu8(bytes, first), last), bytes);
@@ -166,6 +180,17 @@ AVX512 INLINE uint64_t avx512_equal(avx512_block b, char c)
 {
     return _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(c));
 }
+
+typedef uint64_t avx512_seen;
+
+AVX512 INLINE avx512_seen avx512_nothing(void) { return 0; }
+
+AVX512 INLINE avx512_seen avx512_see(avx512_seen seen, avx512_block b, char c)
+{
+    return seen | avx512_equal(b, c);
+}
+
+AVX512 INLINE bool avx512_has_seen(avx512_seen seen) { return seen != 0; }
 
 AVX512 INLINE uint64_t avx512_fits(avx512_block b, const struct form *form)
 {

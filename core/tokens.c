@@ -9,6 +9,7 @@ static void end_token(struct httpstatus_tokens *t, const struct httpstatus_setup
                       token_function *take)
 {
     take(t, setup);
+    t->before = t->last;
     t->count++;
     t->in_token = false;
     t->gap = 0;
@@ -43,7 +44,7 @@ static void read_tokens(struct httpstatus_tokens *t, const struct httpstatus_set
 static int tokens_end(struct httpstatus_tokens *t, const struct httpstatus_setup *setup,
                       token_function *take)
 {
-    if (t->in_token)
+    if (t->in_token && !t->decided)
         end_token(t, setup, take);
     return t->decided ? t->found : HTTPSTATUS_UNMATCHED;
 }
@@ -53,6 +54,17 @@ static void decide(struct httpstatus_tokens *t, int status)
     t->found = status;
     t->decided = true;
 }
+
+static bool is_single_space(const struct httpstatus_tokens *t)
+{
+    return t->gap == 1 && t->last_gap == ' ';
+}
+
+/*
+ * Where other formats are possible ("auto"), what a client can put in front of a record of theirs must
+ * not do for one of these.  So the text behind the status has to be right, too, up to where the next
+ * field begins: a quote, which such a record has elsewhere.
+ */
 
 /* ---- elb ---- */
 
@@ -76,122 +88,119 @@ static void elb_token(struct httpstatus_tokens *t, const struct httpstatus_setup
     } else if (t->classic && t->count >= 4 && t->count <= 6) {
         fits = is_number(t->text, t->size, true);
     } else if (t->count == status_at) {
-        t->values[0] = read_status(t->text, t->size, 3);
-        fits = t->values[0] != HTTPSTATUS_UNMATCHED;
+        t->found = read_status(t->text, t->size, 3);
+        fits = t->found != HTTPSTATUS_UNMATCHED;
     } else if (t->count == status_at + 1) {
         int target = read_status(t->text, t->size, 3);
-        decide(t, target == HTTPSTATUS_UNMATCHED || setup->target ? target : t->values[0]);
+        t->found = target == HTTPSTATUS_UNMATCHED || setup->target ? target : t->found;
+        if (target == HTTPSTATUS_UNMATCHED || !setup->automatic)
+            decide(t, t->found);
+    } else if (t->count == status_at + 2 || t->count == status_at + 3) {
+        fits = is_number(t->text, t->size, false);
+    } else if (t->count == status_at + 4) {
+        decide(t, t->text[0] == '"' ? t->found : HTTPSTATUS_UNMATCHED);
     }
     if (!fits)
         decide(t, HTTPSTATUS_UNMATCHED);
 }
 
-void httpstatus_elb_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                         const char *p, size_t size)
-{
-    read_tokens(&reader->as.tokens, setup, p, size, elb_token);
-}
-
-int httpstatus_elb_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                       int *substatus)
-{
-    (void)substatus;
-    return tokens_end(&reader->as.tokens, setup, elb_token);
-}
-
-/* ---- Patterns of tokens that may begin anywhere ----
- *
- * Every token may begin the pattern and go on with every attempt that has come so far: stage i of
- * 'stages' is an attempt whose first i + 1 tokens fit, with its status in 'values'.  All attempts
- * move one stage a token, so there is one a stage, and the first to get through began first.
- */
-typedef bool stage_function(const struct httpstatus_tokens *, unsigned stage, int *status);
-
-static void step_stages(struct httpstatus_tokens *t, unsigned count, stage_function *fits)
-{
-    for (unsigned stage = count; stage-- > 0;) {
-        bool before = stage == 0 || t->stages >> (stage - 1) & 1;
-        int status = stage ? t->values[stage - 1] : HTTPSTATUS_UNMATCHED;
-        if (before && fits(t, stage, &status)) {
-            t->stages |= 1u << stage;
-            t->values[stage] = status;
-        } else {
-            t->stages &= ~(1u << stage);
-        }
-    }
-    if (t->stages >> (count - 1) & 1)
-        decide(t, t->values[count - 1]);
-}
-
-static bool is_single_space(const struct httpstatus_tokens *t)
-{
-    return t->gap == 1 && t->last_gap == ' ';
-}
-
 /* ---- haproxy ----
+ * The client, its time, the frontend, the backend and the server, in some logs one word more, then
  * " \+?-?\d+(/\+?-?\d+){4} (-?\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} \d+/\d+/\d+/\d+/\+?\d+ \d+/\d+"
  */
+enum haproxy {
+    CLIENT,
+    ACCEPTED,
+    FRONTEND,
+    BACKEND,
+    TIMERS,
+    LATE_TIMERS, /* behind one word more */
+    STATUS,
+    BYTES,
+    REQUEST_COOKIE,
+    RESPONSE_COOKIE,
+    TERMINATION,
+    CONNECTIONS,
+    QUEUES,
+    REQUEST, /* or what has been captured of it and of the response */
+    CAPTURED
+};
 
-static bool haproxy_fits(const struct httpstatus_tokens *t, unsigned stage, int *status)
+/* "{...}" may hold blanks; the request, "GET or "<BADREQ>, comes right behind it. */
+static bool is_haproxy_request(const struct httpstatus_tokens *t)
 {
-    if (stage == 0)
-        return t->gap && t->last_gap == ' ' && is_five(t->text, t->size, true);
-    if (!is_single_space(t))
-        return false;
-    switch (stage) {
-    case 1:
-        return read_haproxy_status(t->text, t->size, status);
-    case 2:
-        return is_byte_count(t->text, t->size);
-    case 3:
-    case 4:
+    return t->text[0] == '"' && t->size > 1 && (is_letter(t->text[1]) || t->text[1] == '<');
+}
+
+static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
+{
+    switch (t->place++) {
+    case CLIENT:
+        return has_port(t->text, t->size) || is_unix_client(t->text, t->size);
+    case ACCEPTED:
+        return is_haproxy_time(t->text, t->size);
+    case FRONTEND:
+    case BACKEND:
         return true;
-    case 5:
+    case TIMERS:
+        t->place += is_five(t->text, t->size, true);
+        return true;
+    case LATE_TIMERS:
+        return is_five(t->text, t->size, true);
+    case STATUS:
+        return read_haproxy_status(t->text, t->size, &t->found);
+    case BYTES:
+        return is_byte_count(t->text, t->size);
+    case REQUEST_COOKIE:
+    case RESPONSE_COOKIE:
+        return true;
+    case TERMINATION:
         return is_termination(t->text, t->size);
-    case 6:
+    case CONNECTIONS:
         return is_five(t->text, t->size, false);
-    default:
+    case QUEUES:
+        t->decided = !setup->automatic;
         return is_queues(t->text, t->size);
+    case REQUEST:
+        t->decided = is_haproxy_request(t);
+        return t->decided || t->text[0] == '{';
+    default:
+        t->place = CAPTURED;
+        t->decided = t->before == '}' && is_haproxy_request(t);
+        return true;
     }
 }
 
 static void haproxy_token(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
 {
-    (void)setup;
-    step_stages(t, 8, haproxy_fits);
-}
+    bool spaced = t->place == CLIENT ? t->gap == 0 : is_single_space(t) || t->place == CAPTURED;
 
-void httpstatus_haproxy_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                             const char *p, size_t size)
-{
-    read_tokens(&reader->as.tokens, setup, p, size, haproxy_token);
-}
-
-int httpstatus_haproxy_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                           int *substatus)
-{
-    (void)substatus;
-    return tokens_end(&reader->as.tokens, setup, haproxy_token);
+    if (!spaced || !haproxy_fits(t, setup))
+        decide(t, HTTPSTATUS_UNMATCHED);
 }
 
 /* ---- squid ----
- * "(^|\s)\d{9,11}\.\d{3} +-?\d+ (\S+) [A-Z][A-Z0-9_]*"/"(\d{3}|-) +-?\d+ \S+ \S"
+ * "\d{9,11}\.\d{3} +-?\d+ (\S+) [A-Z][A-Z0-9_]*"/"(\d{1,3}|-) +-?\d+ \S+ \S", then the user, the peer,
+ * the type; and what a format of one's own has behind that, in quotes or brackets
  */
 
-static bool squid_fits(const struct httpstatus_tokens *t, unsigned stage, int *status)
+static bool squid_fits(const struct httpstatus_tokens *t, int *status)
 {
     bool spaces = t->gap && t->only_spaces;
 
-    switch (stage) {
+    switch (t->count) {
     case 0:
-        return is_squid_time(t->text, t->size);
+        return t->gap == 0 && is_squid_time(t->text, t->size);
     case 1:
+    case 4:
         return spaces && is_number(t->text, t->size, false);
     case 3:
         *status = is_single_space(t) ? read_result(t->text, t->size) : HTTPSTATUS_UNMATCHED;
         return *status != HTTPSTATUS_UNMATCHED;
-    case 4:
-        return spaces && is_number(t->text, t->size, false);
+    case 8:
+        return is_single_space(t) && is_peer(t->text, t->size);
+    case 10:
+        return t->text[0] == '"' || (t->text[0] == '[' && !(t->size > 1 && is_digit(t->text[1])));
     default:
         return is_single_space(t);
     }
@@ -199,22 +208,35 @@ static bool squid_fits(const struct httpstatus_tokens *t, unsigned stage, int *s
 
 static void squid_token(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
 {
-    (void)setup;
-    if (t->count == 0 && t->gap == 0 && t->text[0] == '#')
-        decide(t, HTTPSTATUS_SKIPPED);
-    else
-        step_stages(t, 7, squid_fits);
+    if (!squid_fits(t, &t->found))
+        decide(t, HTTPSTATUS_UNMATCHED);
+    else if (t->count == (setup->automatic ? 10 : 6))
+        decide(t, t->found);
 }
 
-void httpstatus_squid_read(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                           const char *p, size_t size)
+/* The line may end with the type. */
+static int squid_end(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
 {
-    read_tokens(&reader->as.tokens, setup, p, size, squid_token);
+    int status = tokens_end(t, setup, squid_token);
+
+    return !t->decided && t->count == 10 ? t->found : status;
 }
 
-int httpstatus_squid_end(struct httpstatus_reader *reader, struct httpstatus_setup *setup,
-                         int *substatus)
-{
-    (void)substatus;
-    return tokens_end(&reader->as.tokens, setup, squid_token);
-}
+/* ---- */
+
+#define TOKENS(format, end)                                                                        \
+    void httpstatus_##format##_read(struct httpstatus_reader *reader,                             \
+                                    const struct httpstatus_setup *setup, const char *p,          \
+                                    size_t size)                                                  \
+    {                                                                                             \
+        read_tokens(&reader->as.format, setup, p, size, format##_token);                          \
+    }                                                                                             \
+    int httpstatus_##format##_end(struct httpstatus_reader *reader,                               \
+                                  const struct httpstatus_setup *setup, int *substatus)           \
+    {                                                                                             \
+        (void)substatus;                                                                          \
+        return end;                                                                               \
+    }
+TOKENS(elb, tokens_end(&reader->as.elb, setup, elb_token))
+TOKENS(haproxy, tokens_end(&reader->as.haproxy, setup, haproxy_token))
+TOKENS(squid, squid_end(&reader->as.squid, setup))

@@ -142,6 +142,38 @@ static inline bool is_queues(const char *p, size_t size)
     return digits(p, size, &at) && skip(p, size, &at, '/') && digits(p, size, &at);
 }
 
+/* "unix:1" */
+static inline bool is_unix_client(const char *p, size_t size)
+{
+    size_t at = sizeof "unix:" - 1;
+
+    return size > at && memcmp(p, "unix:", at) == 0 && digits(p, size, &at) && at == size;
+}
+
+/* "[30/Jul/2018:09:03:52.726]" */
+static inline bool is_haproxy_time(const char *p, size_t size)
+{
+    static const char form[] = "/aaa/dddd:dd:dd:dd.ddd]";
+    size_t at = 0;
+
+    if (!skip(p, size, &at, '[') || !digits(p, size, &at) || at > 3 ||
+        size != at + sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < sizeof form - 1; i++)
+        if (form[i] == 'd'   ? !is_digit(p[at + i])
+            : form[i] == 'a' ? !is_letter(p[at + i])
+                             : p[at + i] != form[i])
+            return false;
+    return true;
+}
+
+/* "HIER_DIRECT/93.184.216.34" */
+static inline bool is_peer(const char *p, size_t size)
+{
+    return p[0] >= 'A' && p[0] <= 'Z' &&
+           memchr(p, '/', size < HTTPSTATUS_TOKEN ? size : HTTPSTATUS_TOKEN) != NULL;
+}
+
 /* "1286536308.779" */
 static inline bool is_squid_time(const char *p, size_t size)
 {
@@ -164,7 +196,7 @@ static inline int read_result(const char *p, size_t size)
         at++;
     if (at == 0 || !skip(p, size, &at, '/'))
         return HTTPSTATUS_UNMATCHED;
-    return read_status(p + at, size - at, 3);
+    return read_status(p + at, size - at, 1);
 }
 
 #endif

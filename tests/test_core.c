@@ -556,9 +556,9 @@ static void do_tally(const struct argument *a)
     httpstatus_scanner_init(&scanner, &options, NULL);
     httpstatus_scan(&scanner, a[1].data, a[1].size, NULL, 0, NULL);
     httpstatus_finish(&scanner, NULL, 0);
-    put_field("format", text_of(httpstatus_format_name(t->format)));
+    put_field("format", text_of(httpstatus_format_name(httpstatus_tally_format(t))));
     put_number_field("lines", t->lines);
-    put_number_field("records", httpstatus_tally_records(t));
+    put_number_field("records", t->records);
     put_number_field("no_status", t->no_status);
     put_number_field("skipped", t->skipped);
     put_number_field("unmatched", t->unmatched);
@@ -1028,15 +1028,14 @@ static void test_search_capacity(void)
     check(all > 3 && httpstatus_search("error", 5, rows, 3) == all, "search counts beyond capacity");
 }
 
-/* A format is chosen from the first 64 KiB, wherever the pieces end. */
-static void test_head(void)
+/* A line is of the same format wherever the pieces end. */
+static void test_pieces(void)
 {
     static const char record[] = "h - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 7\n";
     enum { COPIES = 3000 };
     size_t size = COPIES * (sizeof record - 1);
     char *log = malloc(size);
-    static const size_t pieces[] = {1, 7, 4096, HTTPSTATUS_HEAD_SIZE - 1, HTTPSTATUS_HEAD_SIZE,
-                                    HTTPSTATUS_HEAD_SIZE + 1, SIZE_MAX};
+    static const size_t pieces[] = {1, 7, HTTPSTATUS_PREFIX, 4096, 8193, SIZE_MAX};
 
     for (size_t i = 0; i < COPIES; i++)
         memcpy(log + i * (sizeof record - 1), record, sizeof record - 1);
@@ -1051,39 +1050,12 @@ static void test_head(void)
             }
             while ((stored = httpstatus_finish(&scanner, lines ? line : NULL, 7)) > 0)
                 seen += stored;
-            check(scanner.tally.format == HTTPSTATUS_CLF &&
+            check(httpstatus_tally_format(&scanner.tally) == HTTPSTATUS_CLF &&
                       httpstatus_tally_count(&scanner.tally, 200) == COPIES &&
                       seen == (lines ? COPIES : 0),
-                  "a format is chosen from the head");
+                  "pieces of a log");
         }
     free(log);
-}
-
-/* ... or before, when the log pauses, as soon as a whole line is a record. */
-static void test_choice_early(void)
-{
-    static const char comment[] = "#Version: 1.0\n",
-                      record[] = "h - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 7\n";
-    struct httpstatus_line line;
-    size_t used;
-
-    httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
-    check(!httpstatus_choose_early(&scanner), "nothing to choose from");
-    check(httpstatus_scan(&scanner, comment, sizeof comment - 1, &line, 1, &used) == 0 &&
-              !httpstatus_choose_early(&scanner), "no record to choose by");
-    check(httpstatus_scan(&scanner, record, sizeof record - 2, &line, 1, &used) == 0 &&
-              !httpstatus_choose_early(&scanner), "no whole record to choose by");
-    check(httpstatus_scan(&scanner, "\n", 1, &line, 1, &used) == 0 &&
-              httpstatus_choose_early(&scanner) && scanner.tally.format == HTTPSTATUS_CLF,
-          "a record to choose by");
-    check(httpstatus_scan(&scanner, NULL, 0, &line, 1, &used) == 1 &&
-              line.kind == HTTPSTATUS_KIND_SKIPPED && httpstatus_choose_early(&scanner),
-          "the first line that was held back");
-    check(httpstatus_scan(&scanner, NULL, 0, &line, 1, &used) == 1 && line.status == 200 &&
-              !httpstatus_choose_early(&scanner), "and the last");
-    check(httpstatus_scan(&scanner, record, sizeof record - 1, &line, 1, &used) == 1 &&
-              line.number == 3 && line.start == sizeof comment + sizeof record - 2,
-          "the log goes on");
 }
 
 /*
@@ -1160,7 +1132,7 @@ static void test_tally_add(void)
     check(httpstatus_tally_equal(&zero, &a), "adding to an empty tally");
     b.format = HTTPSTATUS_FORMAT_NONE;
     httpstatus_tally_add(&a, &b);
-    check(a.format == HTTPSTATUS_FORMAT_NONE, "two formats are none");
+    check(httpstatus_tally_format(&a) == HTTPSTATUS_FORMAT_NONE, "two formats are none");
     struct httpstatus_tally clf = {.format = HTTPSTATUS_CLF}, none = {0}, left = clf, right = none;
     httpstatus_tally_add(&left, &none);
     httpstatus_tally_add(&right, &clf);
@@ -1397,8 +1369,7 @@ int main(int argc, char **argv)
     test_differences();
     test_clients();
     test_search_capacity();
-    test_head();
-    test_choice_early();
+    test_pieces();
     test_long_lines();
     test_offsets();
     test_tally_add();

@@ -55,8 +55,16 @@ static int lines_close(lua_State *L)
     return 0;
 }
 
+/* lines:tally(): the counts of all lines so far, wanted or not */
+static int lines_tally(lua_State *L)
+{
+    const struct lines *lines = luaL_checkudata(L, 1, LINES);
+
+    return push_counts(L, &lines->scanner, 1);
+}
+
 static const luaL_Reg lines_methods[] = {
-    {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
+    {"tally", lines_tally}, {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
 };
 
 /* The file of a caller may have been closed since the last line. */
@@ -104,8 +112,6 @@ static bool read_lines(lua_State *L, int self, struct lines *lines)
         return true;
     if (lines->source.file) {
         check_open(L, self, lines);
-        if (lines->live && pauses(&lines->source) && httpstatus_choose_early(&lines->scanner))
-            return true;
         make_room(L, self, lines);
         lines->size += (lines->live ? read_ready : read_piece)(&lines->source,
                                                                lines->buffer + lines->size);
@@ -259,7 +265,7 @@ static bool push_statuses(lua_State *L, struct lines *lines)
     return true;
 }
 
-/* extract(path or file [, {format=}]): list of statuses, one a line; nil, message, errno */
+/* extract(path or file [, {format=}]): list of statuses, one a record; tally; nil, message, errno */
 static int l_extract(lua_State *L)
 {
     lua_settop(L, 2);
@@ -268,10 +274,10 @@ static int l_extract(lua_State *L)
         return luaL_fileresult(L, 0, lines->source.name);
     bool done = push_statuses(L, lines);
     close_source(&lines->source);
-    return done ? 1 : luaL_fileresult(L, 0, lines->source.name);
+    return done ? push_counts(L, &lines->scanner, 2) : luaL_fileresult(L, 0, lines->source.name);
 }
 
-/* extract_string(log [, {format=}]): list of statuses */
+/* extract_string(log [, {format=}]): list of statuses, tally */
 static int l_extract_string(lua_State *L)
 {
     lua_settop(L, 2);
@@ -279,7 +285,7 @@ static int l_extract_string(lua_State *L)
     string_source(L, &lines->source);
     lines->size = lines->source.size;
     push_statuses(L, lines);
-    return 1;
+    return push_counts(L, &lines->scanner, 2);
 }
 
 const luaL_Reg select_functions[] = {

@@ -2,7 +2,6 @@
 #include <errno.h>
 
 #if defined(__unix__) || defined(__APPLE__)
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #endif
@@ -87,14 +86,6 @@ size_t read_ready(struct source *source, char *buffer)
     return size;
 }
 
-bool pauses(const struct source *source)
-{
-    enum { MOMENT = 100 /* milliseconds */ };
-    struct pollfd input = {.fd = fileno(source->file), .events = POLLIN};
-
-    return poll(&input, 1, MOMENT) == 0;
-}
-
 #else
 
 bool may_grow(const struct source *source)
@@ -106,12 +97,6 @@ bool may_grow(const struct source *source)
 size_t read_ready(struct source *source, char *buffer)
 {
     return read_piece(source, buffer);
-}
-
-bool pauses(const struct source *source)
-{
-    (void)source;
-    return false;
 }
 
 #endif

@@ -32,8 +32,6 @@ size_t read_piece(struct source *source, char *buffer);
 size_t read_ready(struct source *source, char *buffer);
 /* Whether the log may grow while it is read: a pipe, a terminal, a socket. */
 bool may_grow(const struct source *source);
-/* Whether nothing comes for a moment. */
-bool pauses(const struct source *source);
 
 /*
  * How a log is to be read, from the table of options at 'arg', whose texts must stay there.  Leaves
@@ -43,6 +41,9 @@ void check_log_options(lua_State *L, int arg, bool filtered, struct httpstatus_o
 /* Begins a scanner that reads so; an error if the key among the options is none. */
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter);
+
+/* _tally.c: pushes what a scanner has counted so far as a tally; returns 'results'. */
+int push_counts(lua_State *L, const struct httpstatus_scanner *scanner, int results);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

@@ -136,6 +136,30 @@ static int push_substatuses(lua_State *L, const struct httpstatus_tally *tally)
     return 1;
 }
 
+/* {clf = 2}: records of each format */
+static int push_formats(lua_State *L, const struct httpstatus_tally *tally)
+{
+    lua_createtable(L, 0, 1);
+    for (int i = 0; i < HTTPSTATUS_FORMATS; i++) {
+        if (tally->formats[i] == 0)
+            continue;
+        push_count(L, tally->formats[i]);
+        lua_setfield(L, -2, httpstatus_format_name((enum httpstatus_format)i));
+    }
+    return 1;
+}
+
+/* The caller's key, or the usual one that all records have; nil for other formats */
+static int push_key(lua_State *L, const struct httpstatus_scanner *scanner)
+{
+    const struct httpstatus_key *own = &scanner->setup.own_key;
+
+    push_text(L, own->name_count && scanner->tally.formats[HTTPSTATUS_JSON]
+                     ? own->path
+                     : httpstatus_tally_key(&scanner->tally));
+    return 1;
+}
+
 /* tally[code] is a count; tally.lines and so on; else a method */
 static int tally_index(lua_State *L)
 {
@@ -150,7 +174,7 @@ static int tally_index(lua_State *L)
     if (strcmp(name, "lines") == 0)
         return push_count(L, tally->lines);
     if (strcmp(name, "records") == 0)
-        return push_count(L, httpstatus_tally_records(tally));
+        return push_count(L, tally->records);
     if (strcmp(name, "no_status") == 0)
         return push_count(L, tally->no_status);
     if (strcmp(name, "skipped") == 0)
@@ -163,11 +187,14 @@ static int tally_index(lua_State *L)
         return push_classes(L, tally);
     if (strcmp(name, "substatuses") == 0)
         return push_substatuses(L, tally);
+    if (strcmp(name, "formats") == 0)
+        return push_formats(L, tally);
     if (strcmp(name, "format") == 0) {
-        bool chosen = tally->format != HTTPSTATUS_AUTO;
-        lua_pushstring(L, chosen ? httpstatus_format_name(tally->format) : NULL);
+        lua_pushstring(L, httpstatus_format_name(httpstatus_tally_format(tally)));
         return 1;
     }
+    if (strcmp(name, "key") == 0)
+        return push_key(L, &((const struct tally *)lua_touserdata(L, 1))->scanner);
     lua_getfield(L, lua_upvalueindex(1), name);
     return 1;
 }
@@ -218,6 +245,17 @@ static int tally_add(lua_State *L)
     return 1;
 }
 
+int push_counts(lua_State *L, const struct httpstatus_scanner *scanner, int results)
+{
+    struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
+
+    memset(tally, 0, sizeof *tally);
+    tally->closed = true;
+    tally->scanner.tally = scanner->tally;
+    luaL_setmetatable(L, TALLY);
+    return results;
+}
+
 static int tally_equal(lua_State *L)
 {
     const struct tally *a = luaL_testudata(L, 1, TALLY), *b = luaL_testudata(L, 2, TALLY);
@@ -229,7 +267,7 @@ static int tally_equal(lua_State *L)
 static int tally_tostring(lua_State *L)
 {
     const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
-    const char *format = httpstatus_format_name(tally->format);
+    const char *format = httpstatus_format_name(httpstatus_tally_format(tally));
 
     lua_pushfstring(L, "<Tally %s: ", format ? format : "nil");
     push_count(L, tally->lines);

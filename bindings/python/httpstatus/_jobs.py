@@ -55,18 +55,8 @@ def last_fields(file, start, end):
 
 
 def divide(path, options, jobs):
-    """The pieces of a file that begin and end with lines, each with the options to read it.
-
-    There is none if no format fits the file.
-    """
+    """The pieces of a file that begin and end with lines, each with the options to read it."""
     with io.open(path, "rb", 0) as file:
-        if options["format"] in ("auto", "json"):
-            head = _core.Tally(**options)
-            head.feed(file.read(PIECE))  # the core looks at its first 64 KiB
-            head.close()
-            if not head.format:
-                return
-            options = options | {"format": head.format, "key": head.key}
         size = file.seek(0, os.SEEK_END)
         count = min(jobs * PIECES_A_JOB, size // PIECE)
         # A line that has grown past the end since is not divided.
@@ -74,7 +64,7 @@ def divide(path, options, jobs):
         starts = sorted(starts | {size})
         before = 0
         for start, end in zip(starts, starts[1:]):
-            if options["format"] in ("w3c", "cloudfront"):
+            if options["format"] in ("auto", "w3c", "cloudfront"):
                 found = last_fields(file, before, start)
                 options = options if found is None else options | {"fields": found}
                 before = start

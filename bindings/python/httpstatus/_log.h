@@ -36,9 +36,6 @@ void buffer_free(Buffer *buffer);
  */
 Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset);
 
-/* Whether nothing comes for a moment from a file of the caller's: a pipe may be a log that grows. */
-bool source_pauses(const Source *source);
-
 /*
  * Scans the whole source.  'batch' (may be NULL) is called for the lines as they come, the last
  * ones included.  false with an exception set if reading or 'batch' failed.
@@ -63,6 +60,11 @@ bool options_from(State *state, PyObject **values, struct httpstatus_options *op
 bool scanner_init(State *state, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options,
                   const struct httpstatus_filter *filter);
+
+/* _tally.c: a finished Tally of what a scanner has counted so far; NULL with an exception set. */
+PyObject *tally_of(State *state, const struct httpstatus_tally *counts);
+/* Gives a Tally of the caller's these counts, and finishes it; false with an exception set. */
+bool tally_fill(State *state, PyObject *tally, const struct httpstatus_tally *counts);
 
 /* Wants the lines that 'which' says as for select(); false with an exception set if it is wrong. */
 bool filter_from(struct httpstatus_filter *filter, PyObject *which);

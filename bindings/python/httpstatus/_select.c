@@ -8,10 +8,11 @@ enum { BATCH = 1024 };
 /* ---- extract() ---- */
 
 PyDoc_STRVAR(extract_doc,
-"extract(source, format='auto', *, key=None, fields=None, target=False)\n--\n\n"
-"The status of every line as an array('h'): one int16 a line, ready for numpy.frombuffer().\n\n"
+"extract(source, format='auto', *, key=None, fields=None, target=False, tally=None)\n--\n\n"
+"The status of every record as an array('h'): one int16 each, ready for numpy.frombuffer().\n\n"
 "A record without a status is NO_STATUS (-2), a line that is no record UNMATCHED (-3), a blank\n"
-"line or a comment SKIPPED (-4). source and the rest are as in tally().\n\n"
+"line or a comment SKIPPED (-4). A Tally given as tally gets the counts, and is finished. source and\n"
+"the rest are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.extract(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7\\nwhat?', 'clf')\n"
 "array('h', [200, -3])\n");
@@ -31,14 +32,18 @@ static bool append_statuses(PyObject *array, const struct httpstatus_line *lines
 static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t count,
                          PyObject *keywords)
 {
-    static const char *const parameters[] = {"source", OPTION_NAMES};
+    static const char *const parameters[] = {"source", OPTION_NAMES, "tally"};
     State *state = state_of_module(module);
-    PyObject *values[1 + OPTIONS] = {NULL};
+    PyObject *values[1 + OPTIONS + 1] = {NULL};
+    const struct httpstatus_tally none = {0};
     struct httpstatus_options options;
     Source source;
 
-    if (!parse_arguments("extract", args, count, keywords, parameters, 1 + OPTIONS, 2, 1, values) ||
+    if (!parse_arguments("extract", args, count, keywords, parameters, 2 + OPTIONS, 2, 1, values) ||
         !options_from(state, values + 1, &options))
+        return NULL;
+    PyObject *counts = values[1 + OPTIONS] == Py_None ? NULL : values[1 + OPTIONS];
+    if (counts && !tally_fill(state, counts, &none))
         return NULL;
     PyObject *array = array_make("h", 0);
     struct httpstatus_scanner *scanner = array ? PyMem_Malloc(sizeof *scanner) : NULL;
@@ -52,6 +57,8 @@ static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t cou
                source_scan(&source, scanner, append_statuses, array);
         source_close(&source);
     }
+    if (done && counts)
+        done = tally_fill(state, counts, &scanner->tally);
     PyMem_Free(scanner);
     if (!done)
         Py_CLEAR(array);
@@ -135,8 +142,6 @@ static bool select_read(SelectObject *self)
     if (self->at_end || self->scanned < self->size)
         return true;
     if (!self->source.data.obj) {
-        if (source_pauses(&self->source) && httpstatus_choose_early(&self->scanner))
-            return true;
         if (!make_room(self))
             return false;
         Py_ssize_t size = source_read(&self->source, &self->buffer, (Py_ssize_t)self->size);
@@ -202,10 +207,28 @@ static PyObject *select_next(SelectObject *self)
 
 PyDoc_STRVAR(select_type_doc, "The lines of a log that select() was asked for.");
 
+static PyObject *select_tally(SelectObject *self, void *Py_UNUSED(ignored))
+{
+    State *state = PyType_GetModuleState(Py_TYPE(self));
+
+    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
+        return PyErr_Format(PyExc_ValueError, "the iterator is running");
+    PyObject *tally = tally_of(state, &self->scanner.tally);
+    PyThread_release_lock(self->lock);
+    return tally;
+}
+
+static PyGetSetDef select_getset[] = {
+    {"tally", (getter)select_tally, NULL,
+     PyDoc_STR("a Tally of the lines so far, wanted or not: of all of them at the end"), NULL},
+    {NULL},
+};
+
 static PyType_Slot select_slots[] = {
     {Py_tp_doc, (void *)select_type_doc}, {Py_tp_dealloc, select_dealloc},
     {Py_tp_traverse, select_traverse},    {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, select_next},        {0, NULL},
+    {Py_tp_iternext, select_next},        {Py_tp_getset, select_getset},
+    {0, NULL},
 };
 
 static PyType_Spec select_spec = {

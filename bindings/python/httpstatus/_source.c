@@ -1,10 +1,6 @@
 /* Where the bytes of a log come from, and the way from them to the scanner. */
 #include "_log.h"
 
-#if defined(__unix__) || defined(__APPLE__)
-#include <poll.h>
-#endif
-
 enum { SLICE = 16 * 1024 * 1024, BATCH = 1024, GIL_MINIMUM = 2048 };
 
 /* At the 16 that allocators give, the kernel's copy took 1.5 times as long. */
@@ -213,26 +209,6 @@ Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
     if (count < 0 && source->path)
         name_path(source->path);
     return count;
-}
-
-bool source_pauses(const Source *source)
-{
-    bool pauses = false;
-#if defined(__unix__) || defined(__APPLE__)
-    enum { MOMENT = 100 /* milliseconds */ };
-    struct pollfd input = {.fd = source->path ? -1 : PyObject_AsFileDescriptor(source->file),
-                           .events = POLLIN};
-    if (input.fd < 0) {
-        PyErr_Clear();
-        return false;
-    }
-    Py_BEGIN_ALLOW_THREADS
-    pauses = poll(&input, 1, MOMENT) == 0;
-    Py_END_ALLOW_THREADS
-#else
-    (void)source;
-#endif
-    return pauses;
 }
 
 /* ---- Buffers ---- */

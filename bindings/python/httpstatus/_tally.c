@@ -72,8 +72,7 @@ static void tally_dealloc(TallyObject *self)
 
 PyDoc_STRVAR(tally_feed_doc,
 "feed($self, data, /)\n--\n\n"
-"Scan the next piece of the log, a bytes-like object. Pieces may end anywhere. With the format\n"
-"'auto' nothing is counted before 64 KiB have come or close() is called.\n\n"
+"Scan the next piece of the log, a bytes-like object. Pieces may end anywhere.\n\n"
 ">>> from httpstatus import Tally\n"
 ">>> t = Tally('clf')\n"
 ">>> t.feed(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 4')\n"
@@ -152,7 +151,7 @@ static uint64_t number_of(const struct httpstatus_tally *tally, int which)
     case LINES:
         return tally->lines;
     case RECORDS:
-        return httpstatus_tally_records(tally);
+        return tally->records;
     case NO_STATUS_LINES:
         return tally->no_status;
     case SKIPPED_LINES:
@@ -170,9 +169,9 @@ static PyObject *tally_number(TallyObject *self, void *which)
     return PyLong_FromUnsignedLongLong(number);
 }
 
-static PyObject *format_object(enum httpstatus_format format)
+static PyObject *format_object(const struct httpstatus_tally *tally)
 {
-    const char *name = format == HTTPSTATUS_AUTO ? NULL : httpstatus_format_name(format);
+    const char *name = httpstatus_format_name(httpstatus_tally_format(tally));
 
     if (!name)
         Py_RETURN_NONE;
@@ -181,23 +180,26 @@ static PyObject *format_object(enum httpstatus_format format)
 
 static PyObject *tally_format(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    return format_object(tally_counts(self).format);
+    struct httpstatus_tally tally = tally_counts(self);
+
+    return format_object(&tally);
 }
 
 static PyObject *tally_key(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    tally_lock(self);
-    struct httpstatus_text key = self->scanner.setup.key;
-    bool json = self->scanner.setup.format == HTTPSTATUS_JSON;
-    tally_unlock(self);
-    return json ? text_object(key) : Py_NewRef(Py_None);
+    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_text key = httpstatus_tally_key(&tally);
+
+    if (self->key && (tally.format == HTTPSTATUS_JSON || tally.formats[HTTPSTATUS_JSON]))
+        return Py_NewRef(self->key);
+    return key.data ? text_object(key) : Py_NewRef(Py_None);
 }
 
 static PyObject *first_unmatched(const struct httpstatus_tally *tally)
 {
     PyObject *list = PyList_New(0);
 
-    for (int i = 0; list && i < HTTPSTATUS_FIRST_UNMATCHED && tally->first_unmatched[i]; i++) {
+    for (uint64_t i = 0; list && i < HTTPSTATUS_FIRST_UNMATCHED && i < tally->unmatched; i++) {
         PyObject *number = PyLong_FromUnsignedLongLong(tally->first_unmatched[i]);
         if (!number || PyList_Append(list, number) < 0)
             Py_CLEAR(list);
@@ -237,6 +239,36 @@ static PyObject *classes_dict(const struct httpstatus_tally *tally)
             Py_CLEAR(dict);
     }
     return dict;
+}
+
+static PyObject *formats_dict(const struct httpstatus_tally *tally)
+{
+    PyObject *dict = PyDict_New();
+
+    for (int i = 0; dict && i < HTTPSTATUS_FORMATS; i++)
+        if (tally->formats[i] &&
+            !put_item(dict, httpstatus_format_name((enum httpstatus_format)i),
+                      PyLong_FromUnsignedLongLong(tally->formats[i])))
+            Py_CLEAR(dict);
+    return dict;
+}
+
+static PyObject *keys_dict(const struct httpstatus_tally *tally)
+{
+    PyObject *dict = PyDict_New();
+
+    for (size_t i = 0; dict && httpstatus_usual_key(i).data; i++)
+        if (tally->keys[i] && !put_item(dict, httpstatus_usual_key(i).data,
+                                        PyLong_FromUnsignedLongLong(tally->keys[i])))
+            Py_CLEAR(dict);
+    return dict;
+}
+
+static PyObject *tally_formats(TallyObject *self, void *Py_UNUSED(ignored))
+{
+    struct httpstatus_tally tally = tally_counts(self);
+
+    return formats_dict(&tally);
 }
 
 static PyObject *tally_classes(TallyObject *self, void *Py_UNUSED(ignored))
@@ -391,6 +423,18 @@ static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation
     return PyBool_FromLong(equal == (operation == Py_EQ));
 }
 
+PyObject *tally_of(State *state, const struct httpstatus_tally *counts)
+{
+    const struct httpstatus_options none = {.format = HTTPSTATUS_FORMAT_NONE};
+    TallyObject *self = tally_make(state, &none, NULL);
+
+    if (!self)
+        return NULL;
+    self->scanner.tally = *counts;
+    self->closed = true;
+    return (PyObject *)self;
+}
+
 /* 0 is what sum() begins with, and what it makes of nothing: an empty partition, say. */
 static bool is_zero(PyObject *object)
 {
@@ -409,20 +453,14 @@ static PyObject *tally_sum(PyObject *left, PyObject *right)
         Py_RETURN_NOTIMPLEMENTED;
     if (!tally_finished((TallyObject *)left, &sum) || !tally_finished((TallyObject *)right, &more))
         return NULL;
-    const struct httpstatus_options none = {.format = HTTPSTATUS_FORMAT_NONE};
-    TallyObject *self = tally_make(PyType_GetModuleState(Py_TYPE(left)), &none, NULL);
-    if (!self)
-        return NULL;
     httpstatus_tally_add(&sum, &more);
-    self->scanner.tally = sum;
-    self->closed = true;
-    return (PyObject *)self;
+    return tally_of(PyType_GetModuleState(Py_TYPE(left)), &sum);
 }
 
 static PyObject *tally_repr(TallyObject *self)
 {
     struct httpstatus_tally tally = tally_counts(self);
-    PyObject *format = format_object(tally.format);
+    PyObject *format = format_object(&tally);
     PyObject *repr = format ? PyUnicode_FromFormat("<Tally %S: %llu lines, %llu unmatched>", format,
                                                    (unsigned long long)tally.lines,
                                                    (unsigned long long)tally.unmatched)
@@ -466,9 +504,9 @@ EXAMPLE
 
 PyDoc_STRVAR(as_dict_doc,
 "as_dict($self, /)\n--\n\n"
-"All that is counted as plain objects, ready for json.dumps(): a dict of 'format', 'lines',\n"
-"'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched', 'counts' (by code), 'classes'\n"
-"and 'substatuses'.\n\n"
+"All that is counted as plain objects, ready for json.dumps(): a dict of 'format', 'formats' (records\n"
+"of each), 'keys' (of JSON records), 'lines', 'records', 'no_status', 'skipped', 'unmatched',\n"
+"'first_unmatched', 'counts' (by code), 'classes' and 'substatuses'.\n\n"
 EXAMPLE
 ">>> t.as_dict()['counts']\n"
 "{404: 2}\n");
@@ -478,9 +516,9 @@ static PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
     struct httpstatus_tally tally = tally_counts(self);
 
     return Py_BuildValue(
-        "{sN sK sK sK sK sK sN sN sN sN}", "format", format_object(tally.format), "lines",
-        (unsigned long long)tally.lines, "records",
-        (unsigned long long)httpstatus_tally_records(&tally), "no_status",
+        "{sN sN sN sK sK sK sK sK sN sN sN sN}", "format", format_object(&tally), "formats",
+        formats_dict(&tally), "keys", keys_dict(&tally), "lines",
+        (unsigned long long)tally.lines, "records", (unsigned long long)tally.records, "no_status",
         (unsigned long long)tally.no_status, "skipped", (unsigned long long)tally.skipped,
         "unmatched", (unsigned long long)tally.unmatched, "first_unmatched",
         first_unmatched(&tally), "counts", counts_dict(&tally), "classes", classes_dict(&tally),
@@ -584,6 +622,7 @@ static bool restore_format(struct httpstatus_tally *tally, PyObject *format)
 {
     struct httpstatus_text name = {NULL, 0};
 
+    tally->format = HTTPSTATUS_AUTO;
     if (format == Py_None)
         return true;
     if (PyUnicode_Check(format) && !utf8_from(format, &name))
@@ -595,28 +634,58 @@ static bool restore_format(struct httpstatus_tally *tally, PyObject *format)
     return false;
 }
 
+/* Counts by name: 'name_of' gives the names of all that there are, NULL for one without a name. */
+static bool restore_names(uint64_t *numbers, int count, const char *(*name_of)(int),
+                          PyObject *state, const char *item)
+{
+    PyObject *dict = state_item(state, item);
+    bool restored = dict && PyDict_Check(dict);
+    Py_ssize_t left = restored ? PyDict_GET_SIZE(dict) : 0;
+
+    for (int i = 0; restored && i < count; i++) {
+        PyObject *value = name_of(i) ? PyDict_GetItemString(dict, name_of(i)) : NULL;
+        if (!value)
+            continue;
+        numbers[i] = PyLong_AsUnsignedLongLong(value);
+        restored = !PyErr_Occurred();
+        left--;
+    }
+    Py_XDECREF(dict);
+    if ((!restored || left != 0) && !PyErr_Occurred())
+        PyErr_Format(PyExc_ValueError, "the state of a Tally has wrong %s", item);
+    return restored && left == 0;
+}
+
+static const char *format_at(int i) { return httpstatus_format_name((enum httpstatus_format)i); }
+static const char *key_at(int i) { return httpstatus_usual_key((size_t)i).data; }
+
 static bool restore_items(struct httpstatus_tally *tally, PyObject *state, PyObject *format,
                           PyObject *counts, PyObject *numbers, PyObject *pairs)
 {
-    uint64_t sum = 0;
+    uint64_t sum = 0, of_formats = 0;
 
     if (!PyDict_Check(pairs) || !PyDict_Check(counts) || !PyTuple_Check(numbers) ||
         PyTuple_GET_SIZE(numbers) > HTTPSTATUS_FIRST_UNMATCHED) {
         PyErr_SetString(PyExc_ValueError, "this is not the state of a Tally");
         return false;
     }
-    if (!restore_format(tally, format) || !restore_pairs(tally, pairs))
+    if (!restore_format(tally, format) || !restore_pairs(tally, pairs) ||
+        !restore_names(tally->formats, HTTPSTATUS_FORMATS, format_at, state, "formats") ||
+        !restore_names(tally->keys, HTTPSTATUS_KEYS, key_at, state, "keys"))
         return false;
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(numbers); i++)
         tally->first_unmatched[i] = PyLong_AsUnsignedLongLong(PyTuple_GET_ITEM(numbers, i));
     if (PyErr_Occurred() || !count_item(state, "lines", &tally->lines) ||
+        !count_item(state, "records", &tally->records) ||
         !count_item(state, "no_status", &tally->no_status) ||
         !count_item(state, "skipped", &tally->skipped) ||
         !count_item(state, "unmatched", &tally->unmatched) || !restore_counts(tally, counts, &sum))
         return false;
-    if (tally->lines == sum + tally->no_status + tally->skipped + tally->unmatched)
+    for (int i = 0; i < HTTPSTATUS_FORMATS; i++)
+        of_formats += tally->formats[i];
+    if (tally->records == sum + tally->no_status && tally->records == of_formats)
         return true;
-    PyErr_SetString(PyExc_ValueError, "the state of a Tally does not add up to its lines");
+    PyErr_SetString(PyExc_ValueError, "the state of a Tally does not add up to its records");
     return false;
 }
 
@@ -633,6 +702,21 @@ static bool restore(struct httpstatus_tally *tally, PyObject *state)
     Py_XDECREF(numbers);
     Py_XDECREF(pairs);
     return restored;
+}
+
+bool tally_fill(State *state, PyObject *object, const struct httpstatus_tally *counts)
+{
+    TallyObject *self = (TallyObject *)object;
+
+    if (!Py_IS_TYPE(object, state->tally_type)) {
+        PyErr_Format(PyExc_TypeError, "tally must be a Tally, not %.200s", Py_TYPE(object)->tp_name);
+        return false;
+    }
+    tally_lock(self);
+    self->scanner.tally = *counts;
+    self->closed = true;
+    tally_unlock(self);
+    return true;
 }
 
 static PyObject *tally_setstate(TallyObject *self, PyObject *state)
@@ -668,14 +752,16 @@ PyDoc_STRVAR(tally_doc,
     {name, (getter)tally_number, NULL, PyDoc_STR(doc), (void *)(intptr_t)(which)}
 static PyGetSetDef tally_getset[] = {
     {"format", (getter)tally_format, NULL,
-     PyDoc_STR("the format; None if none fits, or none has been chosen yet"), NULL},
-    NUMBER("lines", LINES, "all lines"),
-    NUMBER("records", RECORDS, "lines that are records, with a status or without"),
+     PyDoc_STR("the format that was asked for, or else that of all records; None if there is none, or "
+               "several"), NULL},
+    {"formats", (getter)tally_formats, NULL, PyDoc_STR("records of each format that there are"), NULL},
+    NUMBER("lines", LINES, "all lines; one may hold several records, or a part of one"),
+    NUMBER("records", RECORDS, "records, with a status or without"),
     NUMBER("no_status", NO_STATUS_LINES, "records whose status is '-'"),
     NUMBER("skipped", SKIPPED_LINES, "blank lines and comments"),
     NUMBER("unmatched", UNMATCHED_LINES, "lines that are no record of the format"),
     {"key", (getter)tally_key, NULL,
-     PyDoc_STR("where a JSON log has its status; None for other formats, or not chosen yet"), NULL},
+     PyDoc_STR("where all JSON records have their status; None if there are none, or it differs"), NULL},
     {"first_unmatched", (getter)tally_first_unmatched, NULL,
      PyDoc_STR("numbers, from 1, of the first ten lines that are no record"), NULL},
     {"classes", (getter)tally_classes, NULL,
@@ -730,7 +816,7 @@ PyDoc_STRVAR(tally_function_doc,
 "Count the statuses of a log: a Tally.\n\n"
 "source is a path (.gz, .bz2, .xz and .zst are read through), a bytes-like object with the log\n"
 "itself, a file open in binary mode, or a list of these, which are counted one after the other.\n"
-"format is 'auto' (chosen from the first 64 KiB; the result's .format says what), 'clf' (NCSA\n"
+"format is 'auto' (each line by itself; the result's .formats says what there was), 'clf' (NCSA\n"
 "common and combined), 'w3c' (IIS), 'cloudfront', 'elb', 's3', 'haproxy', 'squid', 'envoy' or\n"
 "'json', or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b', nginx's\n"
 "'$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'. Any other, or one whose status has no place\n"

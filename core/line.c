@@ -1,0 +1,447 @@
+/* A text read as one line, by each format that it may be of. */
+#include "line.h"
+#include "tokens.h"
+
+static const struct {
+    void (*read)(struct httpstatus_reader *, const struct httpstatus_setup *, const char *, size_t);
+    int (*end)(struct httpstatus_reader *, const struct httpstatus_setup *, int *);
+    size_t offset, size; /* of its state */
+    bool has_prefix;     /* it begins behind what a logger puts in front */
+} readers[HTTPSTATUS_FORMATS] = {
+#define STATE(field)                                                                              \
+    offsetof(struct httpstatus_reader, as.field), sizeof ((struct httpstatus_reader *)0)->as.field
+    [HTTPSTATUS_CLOUDFRONT] = {httpstatus_cloudfront_read, httpstatus_cloudfront_end,
+                               STATE(cloudfront), false},
+    [HTTPSTATUS_W3C] = {httpstatus_w3c_read, httpstatus_w3c_end, STATE(w3c), false},
+    [HTTPSTATUS_ELB] = {httpstatus_elb_read, httpstatus_elb_end, STATE(elb), true},
+    [HTTPSTATUS_S3] = {httpstatus_s3_read, httpstatus_s3_end, STATE(s3), true},
+    [HTTPSTATUS_HAPROXY] = {httpstatus_haproxy_read, httpstatus_haproxy_end, STATE(haproxy), true},
+    [HTTPSTATUS_SQUID] = {httpstatus_squid_read, httpstatus_squid_end, STATE(squid), true},
+    [HTTPSTATUS_ENVOY] = {httpstatus_envoy_read, httpstatus_envoy_end, STATE(envoy), true},
+    [HTTPSTATUS_JSON] = {NULL, NULL, STATE(json), false},
+    [HTTPSTATUS_CLF] = {httpstatus_clf_read, httpstatus_clf_end, STATE(clf), false},
+    [HTTPSTATUS_CUSTOM] = {httpstatus_custom_read, httpstatus_custom_end, STATE(located), false},
+#undef STATE
+};
+
+#define BIT(format) (1u << (format))
+enum {
+    FIRST = HTTPSTATUS_CLOUDFRONT,
+    ALL = (1 << HTTPSTATUS_CUSTOM) - (1 << HTTPSTATUS_CLOUDFRONT),
+    COLUMNS = 1 << HTTPSTATUS_CLOUDFRONT | 1 << HTTPSTATUS_W3C,
+    ALONE = COLUMNS | 1 << HTTPSTATUS_CUSTOM /* nothing is in front of them or around them */
+};
+
+/* ---- Which formats a text may be of, by its beginning ---- */
+
+static const char *find(const char *p, size_t size, char c)
+{
+    const char *found = size ? memchr(p, c, size) : NULL;
+
+    return found ? found : p + size;
+}
+
+/* Whether objects stand here, and nothing else before them; or may, behind what is seen of a text. */
+static bool begins_objects(const char *p, size_t size, bool goes_on)
+{
+    size_t at = 0;
+
+    while (at < size && (is_blank(p[at]) || p[at] == '[' || p[at] == '\x1e'))
+        at++;
+    return at == size ? goes_on : p[at] == '{';
+}
+
+/*
+ * Those whose first bytes these may be, but for what is read from the start of the line.  'goes_on':
+ * the text has more bytes, which are not known yet.
+ */
+static unsigned formats_of_text(const char *p, size_t size, bool goes_on)
+{
+    const char *end = p + size, *blank = find(p, size, ' ');
+    const char *second = blank < end ? blank + 1 : end;
+    const char *third = find(second, (size_t)(end - second), ' ') + 1;
+    unsigned formats = BIT(HTTPSTATUS_CLF);
+
+    if (begins_objects(p, size, goes_on))
+        formats |= BIT(HTTPSTATUS_JSON);
+    if (size == 0 || *p == '{')
+        return formats;
+    if (*p == '[')
+        formats |= BIT(HTTPSTATUS_ENVOY);
+    if (is_digit(*p))
+        formats |= BIT(HTTPSTATUS_SQUID);
+    if (second < end ? *second == '[' : goes_on)
+        formats |= BIT(HTTPSTATUS_HAPROXY);
+    if (third < end ? *third == '[' : goes_on)
+        formats |= BIT(HTTPSTATUS_S3);
+    while (p < end && is_space(*p))
+        p++;
+    if (p < end ? is_digit(*p) || *p == 'h' || *p == 'g' || *p == 'w' : goes_on)
+        formats |= BIT(HTTPSTATUS_ELB);
+    return formats;
+}
+
+/* Those that are read from the start of the line: a directive and its like, or what that says. */
+static unsigned formats_of_line(const struct httpstatus_setup *setup, const char *p, size_t size)
+{
+    enum { DATE = sizeof "2014-05-23" - 1 };
+    unsigned formats = 0;
+
+    if (size && (*p == '#' || *p == '\0' || *p == '\xef'))
+        formats = COLUMNS;
+    if (size > DATE && p[DATE] == '\t')
+        formats |= BIT(HTTPSTATUS_CLOUDFRONT);
+    if (size && *p != '{' && setup->fields.known && setup->fields.status >= 0)
+        formats |= BIT(HTTPSTATUS_W3C);
+    return formats;
+}
+
+/* ---- The start of a text ---- */
+
+unsigned httpstatus_formats_asked(const struct httpstatus_setup *setup, bool wrapped)
+{
+    const bool any = setup->automatic || (wrapped && setup->format == HTTPSTATUS_JSON);
+    unsigned formats = any ? (unsigned)ALL : BIT(setup->format);
+
+    return wrapped ? formats & ~(unsigned)COLUMNS : formats;
+}
+
+static void begin_states(struct httpstatus_entry *entry)
+{
+    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++)
+        if (entry->formats & BIT(i))
+            memset((char *)&entry->reader + readers[i].offset, 0, readers[i].size);
+}
+
+void httpstatus_entry_begin(struct httpstatus_entry *entry, unsigned formats, bool wrapped)
+{
+    memset(entry, 0, offsetof(struct httpstatus_entry, head));
+    entry->wrapped = wrapped;
+    entry->formats = formats;
+    if (formats & ~(unsigned)ALONE)
+        return;
+    entry->settled = true;
+    begin_states(entry);
+}
+
+/* Chooses the formats that a text may be of which begins so, and finds what is in front of it. */
+static struct prefix settle(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
+                            const char *p, size_t size)
+{
+    const bool several = entry->formats & (entry->formats - 1);
+    const bool goes_on = size >= HTTPSTATUS_PREFIX;
+    const unsigned comments = BIT(HTTPSTATUS_CLF) | BIT(HTTPSTATUS_SQUID);
+    struct prefix prefix = httpstatus_prefix(p, size);
+    const char *text = p + prefix.size;
+    const size_t left = (goes_on ? HTTPSTATUS_PREFIX : size) - prefix.size;
+    bool wraps = !several && !entry->wrapped && left && *text == '{';
+
+    entry->settled = true;
+    entry->prefix = prefix.size;
+    entry->comment = size && *p == '#' && entry->formats & comments;
+    const bool given = entry->formats == BIT(HTTPSTATUS_JSON);
+    if (several)
+        entry->formats &= formats_of_text(text, left, goes_on) | formats_of_line(setup, p, size);
+    else if (wraps)
+        entry->formats |= BIT(HTTPSTATUS_JSON); /* a line of the format may be in a string */
+    begin_states(entry);
+    if (!given) {
+        entry->reader.as.json.only_objects = true;
+        entry->reader.as.json.at = prefix.size;
+    }
+    return prefix;
+}
+
+/* ---- Reading ---- */
+
+static bool has_objects(const struct httpstatus_entry *entry)
+{
+    return entry->formats & BIT(HTTPSTATUS_JSON);
+}
+
+bool httpstatus_entry_is_ready(const struct httpstatus_entry *entry)
+{
+    return entry->settled && has_objects(entry) && entry->reader.as.json.ready;
+}
+
+/* What a format reads of the text that begins at 'p', the start of the line. */
+static void read_start(struct httpstatus_entry *entry, const struct httpstatus_setup *setup, int i,
+                       const char *p, size_t size)
+{
+    size_t skipped = readers[i].has_prefix ? entry->prefix : 0;
+
+    readers[i].read(&entry->reader, setup, p + skipped, size - skipped);
+}
+
+static unsigned others(const struct httpstatus_entry *entry)
+{
+    return entry->formats & ~BIT(HTTPSTATUS_JSON);
+}
+
+/* A line of which a record has been given out is one of JSON.  One record has to do if it is wrapped. */
+static size_t read_objects(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+                           const struct httpstatus_setup *setup, const char *p, size_t size)
+{
+    struct httpstatus_json *j = &entry->reader.as.json;
+
+    if (entry->several)
+        return size;
+    size_t used = httpstatus_json_read(j, setup, entry->wrapped ? NULL : scanner, p, size);
+    if (!j->ready)
+        return used;
+    entry->formats = BIT(HTTPSTATUS_JSON);
+    if (!entry->wrapped)
+        return used;
+    j->ready = false;
+    entry->several = true;
+    return size;
+}
+
+static size_t read_on(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+                      const struct httpstatus_setup *setup, const char *p, size_t size)
+{
+    if (entry->part)
+        return httpstatus_entry_read(&scanner->parts[entry->part - 1].entry, NULL, setup, p, size,
+                                     false);
+    size_t used = has_objects(entry) ? read_objects(entry, scanner, setup, p, size) : size;
+    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++)
+        if (others(entry) & BIT(i))
+            readers[i].read(&entry->reader, setup, p, used);
+    return used;
+}
+
+/* Goes on with a wrapped line of the stream, or begins one. */
+static void join_part(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+                      const struct httpstatus_setup *setup, const struct prefix *prefix)
+{
+    struct httpstatus_part *part = &scanner->parts[prefix->is_error];
+
+    if (!part->open) {
+        unsigned formats = httpstatus_formats_asked(setup, false) & ~(unsigned)COLUMNS;
+        httpstatus_entry_begin(&part->entry, formats, true);
+        part->number = scanner->tally.lines + 1;
+        part->open = true;
+    }
+    entry->part = (unsigned char)(1 + prefix->is_error);
+    entry->goes_on = prefix->is_part;
+    entry->formats = 0;
+}
+
+/* Reads the head; what JSON has not yet read of it is read next. */
+static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+                        const struct httpstatus_setup *setup)
+{
+    const char *p = entry->head;
+    struct prefix prefix = settle(entry, setup, p, entry->head_size);
+
+    if (!entry->wrapped && prefix.is_runtime &&
+        (prefix.is_part || scanner->parts[prefix.is_error].open))
+        join_part(entry, scanner, setup, &prefix);
+    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++)
+        if (others(entry) & BIT(i))
+            read_start(entry, setup, i, p, entry->head_size);
+    entry->head_used = entry->part        ? prefix.size
+                       : !has_objects(entry) ? entry->head_size
+                                          : (size_t)entry->reader.as.json.at;
+}
+
+static void read_head(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+                      const struct httpstatus_setup *setup)
+{
+    const char *p = entry->head + entry->head_used;
+    size_t size = entry->head_size - entry->head_used;
+
+    if (size)
+        entry->head_used += entry->part ? read_on(entry, scanner, setup, p, size)
+                                        : read_objects(entry, scanner, setup, p, size);
+}
+
+size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+                             const struct httpstatus_setup *setup, const char *p, size_t size,
+                             bool last)
+{
+    size_t room = sizeof entry->head - entry->head_size, taken = 0;
+
+    for (size_t i = 0; !entry->visible && i < size; i++)
+        entry->visible = !is_blank(p[i]);
+    if (!entry->settled) {
+        taken = size < room ? size : room;
+        if (taken)
+            memcpy(entry->head + entry->head_size, p, taken);
+        entry->head_size += taken;
+        if (!last && entry->head_size < sizeof entry->head)
+            return taken;
+        settle_head(entry, scanner, setup);
+    }
+    read_head(entry, scanner, setup);
+    if (httpstatus_entry_is_ready(entry) || taken == size)
+        return taken;
+    return taken + read_on(entry, scanner, setup, p + taken, size - taken);
+}
+
+/* ---- What a text is ---- */
+
+static struct result json_result(struct httpstatus_entry *entry)
+{
+    struct httpstatus_json *j = &entry->reader.as.json;
+
+    httpstatus_json_end(j);
+    return (struct result){.status = j->have_record || j->status == HTTPSTATUS_PART
+                                         ? j->status
+                                         : HTTPSTATUS_UNMATCHED,
+                           .format = j->format,
+                           .key = j->key,
+                           .number = j->number,
+                           .left_over = j->left_over || entry->several};
+}
+
+/* What is in a string is read as a line by itself, and in no other way. */
+static bool has_wrapper(const struct httpstatus_entry *entry)
+{
+    return has_objects(entry) && !entry->wrapped && entry->reader.as.json.seen_wrapper;
+}
+
+/* What the readers but that of JSON say, which first read the whole line if it is given. */
+static struct result others_result(struct httpstatus_entry *entry,
+                                   const struct httpstatus_setup *setup, const char *p, size_t size)
+{
+    struct result result = {.status = HTTPSTATUS_UNMATCHED};
+
+    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++) {
+        if (!(others(entry) & BIT(i)))
+            continue;
+        if (p)
+            read_start(entry, setup, i, p, size);
+        int status = readers[i].end(&entry->reader, setup, &result.substatus);
+        if (status >= HTTPSTATUS_NO_STATUS) {
+            result.status = status;
+            result.format = (enum httpstatus_format)i;
+            return result;
+        }
+        if (status == HTTPSTATUS_SKIPPED) /* under auto what has NULs alone may be anything */
+            entry->comment = !(entry->formats & BIT(HTTPSTATUS_CLF)) ||
+                             entry->reader.as.w3c.is_directive;
+        result.substatus = 0;
+    }
+    if (entry->comment)
+        result.status = HTTPSTATUS_SKIPPED;
+    return result;
+}
+
+static void set_fields(const struct httpstatus_entry *entry, struct result *result)
+{
+    const struct httpstatus_columns *line = entry->formats & BIT(HTTPSTATUS_W3C)
+                                                ? &entry->reader.as.w3c
+                                                : &entry->reader.as.cloudfront;
+    const struct httpstatus_fields *fields =
+        entry->formats & COLUMNS ? httpstatus_new_fields(line) : NULL;
+
+    result->sets_fields = fields && result->status == HTTPSTATUS_SKIPPED;
+    if (result->sets_fields)
+        result->fields = *fields;
+}
+
+struct result httpstatus_entry_end(struct httpstatus_entry *entry,
+                                   const struct httpstatus_setup *setup)
+{
+    struct result result = {.status = HTTPSTATUS_UNMATCHED};
+
+    if (!entry->visible)
+        return (struct result){.status = HTTPSTATUS_SKIPPED};
+    if (has_objects(entry))
+        result = json_result(entry);
+    if (result.status == HTTPSTATUS_UNMATCHED && !has_wrapper(entry))
+        result = others_result(entry, setup, NULL, 0);
+    set_fields(entry, &result);
+    return result;
+}
+
+/* ---- Whole lines ---- */
+
+/* What a whole line, without its end, is if that can be told without reading every byte. */
+static int read_quickly(const struct httpstatus_setup *setup, const char *p, size_t size,
+                        struct result *result)
+{
+    static const struct httpstatus_fields none;
+    int status = SCAN_UNPROVED;
+
+    if (setup->automatic)
+        return SCAN_UNPROVED;
+    if (setup->format == HTTPSTATUS_CLF)
+        status = httpstatus_clf_quick(p, p + size);
+    if (setup->format == HTTPSTATUS_W3C || setup->format == HTTPSTATUS_CLOUDFRONT) {
+        result->fields = none;
+        status = httpstatus_columns_quick(&result->fields, p, size);
+        result->sets_fields = result->fields.known;
+    }
+    return status;
+}
+
+static bool is_blank_line(const char *p, size_t size)
+{
+    size_t at = 0;
+
+    while (at < size && is_blank(p[at]))
+        at++;
+    return at == size;
+}
+
+bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size,
+                          struct result *result)
+{
+    struct httpstatus_entry entry;
+
+    *result = (struct result){.format = setup->format};
+    if (size && memchr(p, '\r', size))
+        return false;
+    result->status = read_quickly(setup, p, size, result);
+    if (result->status != SCAN_UNPROVED)
+        return true;
+    *result = (struct result){.status = HTTPSTATUS_SKIPPED};
+    if (is_blank_line(p, size))
+        return true;
+    httpstatus_entry_begin(&entry, httpstatus_formats_asked(setup, false), false);
+    if (!entry.settled && settle(&entry, setup, p, size).is_part)
+        return false;
+    if (has_objects(&entry)) {
+        struct httpstatus_json *j = &entry.reader.as.json;
+        httpstatus_json_read(j, setup, NULL, p + j->at, size - (size_t)j->at);
+        if (j->ready || j->seen_wrapper)
+            return false;
+        *result = json_result(&entry);
+    }
+    if (result->status == HTTPSTATUS_SKIPPED || result->status == HTTPSTATUS_UNMATCHED)
+        *result = others_result(&entry, setup, p, size);
+    set_fields(&entry, result);
+    return !result->left_over || result->status == HTTPSTATUS_UNMATCHED;
+}
+
+/*
+ * A quick look at clf has found the first quote of the line behind a stamp.  If no bracket comes before
+ * that stamp, no other format has both: they have no stamp with a zone in front of the first quote, but
+ * for s3, which has more between the two.
+ */
+static bool is_only_clf(const char *p, size_t size)
+{
+    enum { STAMP = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
+    const char *bracket = find(p, size, '[');
+
+    return (size_t)(bracket - p) + STAMP + 2 <= size && bracket[STAMP - 1] == ']' &&
+           bracket[STAMP] == ' ' && bracket[STAMP + 1] == '"';
+}
+
+bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size)
+{
+    const unsigned strict = BIT(HTTPSTATUS_ELB) | BIT(HTTPSTATUS_S3) | BIT(HTTPSTATUS_HAPROXY) |
+                            BIT(HTTPSTATUS_SQUID);
+    const unsigned here = BIT(setup->format);
+
+    if (here & strict)
+        return true;
+    if (setup->format == HTTPSTATUS_CLF)
+        return formats_of_line(setup, p, size) || !is_only_clf(p, size);
+    struct prefix prefix = httpstatus_prefix(p, size);
+    unsigned formats = formats_of_text(p + prefix.size, size - prefix.size, false) |
+                       formats_of_line(setup, p, size);
+    return !(formats & here) || formats & (here - 1);
+}

@@ -1,0 +1,20 @@
+/* What the files about whole logs share: inside the core only. */
+#ifndef HTTPSTATUS_LOG_H
+#define HTTPSTATUS_LOG_H
+
+#include "line.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/* Counts a record, or what else is on the line of that number; not the line itself. */
+void httpstatus_count(struct httpstatus_tally *tally, const struct result *result, uint64_t number);
+
+enum httpstatus_kind httpstatus_kind_of(int status);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif

@@ -1,0 +1,229 @@
+/* What stands before a record that a logger has taken: the time, the host and the program, say. */
+#include "reader.h"
+#include "tokens.h"
+
+/* A text of which the part up to 'at' has been read. */
+struct text {
+    const char *p;
+    size_t size, at;
+};
+
+static bool take(struct text *t, char c)
+{
+    return skip(t->p, t->size, &t->at, c);
+}
+
+static bool take_word(struct text *t, const char *word)
+{
+    size_t length = strlen(word);
+
+    if (t->size - t->at < length || memcmp(t->p + t->at, word, length) != 0)
+        return false;
+    t->at += length;
+    return true;
+}
+
+/* What 'form' says, with 'd' a digit, 'A' and 'a' a letter, and ' ' a blank; '_' is a digit or a blank. */
+static bool take_form(struct text *t, const char *form)
+{
+    for (; *form; form++, t->at++) {
+        char c = t->at < t->size ? t->p[t->at] : '\0';
+        bool fits = *form == 'd'   ? is_digit(c)
+                    : *form == '_' ? is_digit(c) || c == ' '
+                    : *form == 'A' ? c >= 'A' && c <= 'Z'
+                    : *form == 'a' ? c >= 'a' && c <= 'z'
+                                   : c == *form;
+        if (!fits)
+            return false;
+    }
+    return true;
+}
+
+/* One or more bytes that are no blanks, and the blank behind them. */
+static bool take_token(struct text *t)
+{
+    size_t start = t->at;
+
+    while (t->at < t->size && !is_space(t->p[t->at]))
+        t->at++;
+    return t->at > start && take(t, ' ');
+}
+
+static void take_digits(struct text *t)
+{
+    (void)digits(t->p, t->size, &t->at);
+}
+
+/* "[123]" */
+static bool take_process(struct text *t)
+{
+    return take(t, '[') && digits(t->p, t->size, &t->at) && take(t, ']');
+}
+
+/* Bytes of a name, and those of 'more'. */
+static bool take_name(struct text *t, const char *more)
+{
+    size_t start = t->at;
+
+    for (; t->at < t->size; t->at++) {
+        char c = t->p[t->at];
+        if (!is_letter(c) && !is_digit(c) && (c == '\0' || !strchr(more, c)))
+            break;
+    }
+    return t->at > start;
+}
+
+/* "\x1b[0;33m", any number of them */
+static void take_colours(struct text *t)
+{
+    for (size_t at = t->at; take(t, '\x1b') && take(t, '['); at = t->at) {
+        while (t->at < t->size && (is_digit(t->p[t->at]) || t->p[t->at] == ';'))
+            t->at++;
+        if (!take(t, 'm')) {
+            t->at = at;
+            return;
+        }
+    }
+}
+
+/* docker compose: "web-1  | ", with colours */
+static bool take_compose(struct text *t)
+{
+    take_colours(t);
+    if (!take_name(t, "_.-"))
+        return false;
+    take_colours(t);
+    bool blank = false;
+    while (take(t, ' '))
+        blank = true;
+    take_colours(t);
+    if (!blank || !take(t, '|') || !take(t, ' '))
+        return false;
+    take_colours(t);
+    return true;
+}
+
+static bool take_iso_time(struct text *t)
+{
+    return take_form(t, "dddd-dd-ddT") && take_token(t);
+}
+
+/* The container runtimes' "2016-10-06T00:17:09.669794202Z stdout F " */
+static bool take_runtime(struct text *t, struct prefix *found)
+{
+    if (!take_iso_time(t) || !take_word(t, "std"))
+        return false;
+    found->is_error = take_word(t, "err");
+    if ((!found->is_error && !take_word(t, "out")) || !take(t, ' '))
+        return false;
+    found->is_part = take(t, 'P');
+    found->is_runtime = (found->is_part || take(t, 'F')) && take(t, ' ');
+    return found->is_runtime;
+}
+
+/* "httpd[123]: ", "nginx: " */
+static bool take_program(struct text *t)
+{
+    if (t->at == t->size || !is_letter(t->p[t->at]))
+        return false;
+    while (t->at < t->size && !is_space(t->p[t->at]) && !strchr(":\"[", t->p[t->at]))
+        t->at++;
+    if (t->at < t->size && t->p[t->at] == '[' && !take_process(t))
+        return false;
+    return take(t, ':') && take(t, ' ');
+}
+
+/* "<134>" */
+static bool take_priority(struct text *t)
+{
+    size_t start = t->at;
+
+    if (!take(t, '<') || !digits(t->p, t->size, &t->at) || t->at - start > 4)
+        return false;
+    return take(t, '>');
+}
+
+/* "Oct 11 22:14:15.003 ", "2003-10-11T22:14:15Z " */
+static bool take_time(struct text *t)
+{
+    size_t start = t->at;
+
+    if (take_iso_time(t))
+        return true;
+    t->at = start;
+    if (!take_form(t, "Aaa _d dd:dd:dd"))
+        return false;
+    if (take(t, '.'))
+        take_digits(t);
+    return take(t, ' ');
+}
+
+/* syslog, and journald's short form: a time, then up to two words, the last word being the program */
+static bool take_syslog(struct text *t)
+{
+    if (t->size && t->p[0] == '<' && !take_priority(t))
+        return false;
+    if (!take_time(t))
+        return false;
+    for (int words = 0; words < 3; words++) {
+        size_t start = t->at;
+        if (take_program(t))
+            return true;
+        t->at = start;
+        if (!take_token(t))
+            return false;
+    }
+    return false;
+}
+
+/* RFC 5424: "<34>1 2003-10-11T22:14:15.003Z host su - ID47 - ", with structured data for the last dash */
+static bool take_rfc5424(struct text *t)
+{
+    size_t version = 0;
+
+    if (!take_priority(t))
+        return false;
+    version = t->at;
+    if (!digits(t->p, t->size, &t->at) || t->at - version > 2 || !take(t, ' '))
+        return false;
+    for (int words = 0; words < 5; words++)
+        if (!take_token(t))
+            return false;
+    if (!take(t, '-')) {
+        if (!take(t, '['))
+            return false;
+        while (t->at + 1 < t->size && !(t->p[t->at] == ']' && t->p[t->at + 1] == ' '))
+            t->at++;
+        if (!take(t, ']'))
+            return false;
+    }
+    if (!take(t, ' '))
+        return false;
+    (void)take_word(t, "\xef\xbb\xbf");
+    return true;
+}
+
+static bool take_lone_program(struct text *t)
+{
+    return t->size && is_letter(t->p[0]) && take_name(t, "_./-") && take_process(t) &&
+           take(t, ':') && take(t, ' ');
+}
+
+struct prefix httpstatus_prefix(const char *p, size_t size)
+{
+    static bool (*const kinds[])(struct text *) = {take_syslog, take_rfc5424, take_lone_program,
+                                                   take_compose};
+    struct text t = {p, size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX, 0};
+    struct prefix found = {0};
+
+    if (take_runtime(&t, &found)) {
+        found.size = t.at;
+        return found;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        t.at = 0;
+        if (kinds[i](&t))
+            return (struct prefix){.size = t.at};
+    }
+    return (struct prefix){0};
+}

@@ -1,0 +1,89 @@
+/* A line in a string of JSON: what Docker, journald and their like put around one. */
+#include "line.h"
+
+/* Whether the string is read as what comes next in the stream, or, the last, as a line of its own. */
+static bool is_read(const struct httpstatus_scanner *scanner, int i)
+{
+    return i == HTTPSTATUS_FRESH || scanner->parts[i].open;
+}
+
+void httpstatus_wrapper_begin(struct httpstatus_scanner *scanner)
+{
+    struct httpstatus_wrapper *w = &scanner->wrapper;
+    struct httpstatus_part *fresh = &w->parts[HTTPSTATUS_FRESH];
+
+    w->left_over = false;
+    w->held = '\0';
+    w->size = 0;
+    for (int i = 0; i < HTTPSTATUS_STREAMS; i++)
+        if (is_read(scanner, i))
+            w->parts[i] = scanner->parts[i];
+    httpstatus_entry_begin(&fresh->entry, httpstatus_formats_asked(&scanner->setup, true), true);
+    fresh->number = scanner->tally.lines + 1;
+}
+
+static void flush(struct httpstatus_scanner *scanner)
+{
+    struct httpstatus_wrapper *w = &scanner->wrapper;
+
+    for (int i = 0; i <= HTTPSTATUS_FRESH; i++)
+        if (is_read(scanner, i))
+            httpstatus_entry_read(&w->parts[i].entry, NULL, &scanner->setup, w->text, w->size,
+                                  false);
+    w->size = 0;
+}
+
+static void put(struct httpstatus_scanner *scanner, char c)
+{
+    struct httpstatus_wrapper *w = &scanner->wrapper;
+
+    w->text[w->size++] = c;
+    if (w->size == sizeof w->text)
+        flush(scanner);
+}
+
+/* The text goes to its first LF, with a CR before it or not. */
+void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c)
+{
+    struct httpstatus_wrapper *w = &scanner->wrapper;
+
+    if (w->held == '\n') {
+        w->left_over = w->left_over || !is_space(c);
+        return;
+    }
+    if (w->held == '\r' && c != '\n') {
+        w->left_over = true;
+        put(scanner, '\r');
+    }
+    w->held = '\0';
+    if (c == '\n' || c == '\r')
+        w->held = c;
+    else
+        put(scanner, c);
+}
+
+void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatus_json *j,
+                            bool may_be_part)
+{
+    struct httpstatus_wrapper *w = &scanner->wrapper;
+    struct httpstatus_part *stream = &scanner->parts[j->is_error];
+    struct httpstatus_part *part =
+        &w->parts[may_be_part && stream->open ? j->is_error : HTTPSTATUS_FRESH];
+
+    flush(scanner);
+    if (may_be_part && w->held != '\n') {
+        *stream = *part;
+        stream->open = true;
+        j->status = HTTPSTATUS_PART;
+        return;
+    }
+    httpstatus_entry_read(&part->entry, NULL, &scanner->setup, NULL, 0, true);
+    struct result result = httpstatus_entry_end(&part->entry, &scanner->setup);
+    j->status = result.status;
+    j->format = result.format;
+    j->key = result.key;
+    j->number = part->number;
+    j->left_over = j->left_over || result.left_over || w->left_over;
+    if (may_be_part)
+        stream->open = false;
+}
