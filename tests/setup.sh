@@ -18,6 +18,9 @@ PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The newest Python's tests read and fill the columns of these, too.
 PYTHON_PEERS="duckdb polars pandas pyarrow numpy"
 
+AS_ROOT=()
+[ "$(id -u)" -eq 0 ] || AS_ROOT=(sudo)
+
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'tests/run: %s\n' "$*" >&2; exit 1; }
 
@@ -31,10 +34,8 @@ install_packages() {
     done
     [ ${#missing[@]} -eq 0 ] && return
     say "installing ${missing[*]}"
-    local as_root=()
-    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    "${AS_ROOT[@]}" apt-get update -qq
+    "${AS_ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$BUILD/apt.log" 2>&1 ||
         { tail -20 "$BUILD/apt.log" >&2; die "apt-get failed: see $BUILD/apt.log"; }
 }
