@@ -525,8 +525,11 @@ static bool take_lines(struct httpstatus_scanner *scanner, struct scan *scan,
     bool same = true;
 
     for (size_t i = 0; same && i < found->count && !is_full(scan); i++) {
-        if (!scan->lines && !substatuses && (i = count_statuses(scanner, found, i)) > 0)
-            scan->at = window + found->ends[i - 1] + 1;
+        if (!scan->lines && !substatuses) {
+            i = count_statuses(scanner, found, i);
+            if (i > 0)
+                scan->at = window + found->ends[i - 1] + 1;
+        }
         if (i == found->count)
             break;
         const char *lf = window + found->ends[i];
