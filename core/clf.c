@@ -155,13 +155,16 @@ static bool is_usual_end(const char *p, const char *end)
 {
     if (p == end)
         return true;
-    if (*p++ != ' ' || p == end)
+    if (*p != ' ' || p + 1 == end)
         return false;
-    const char *bytes = p;
+    const char *bytes = ++p;
     while (p < end && is_digit(*p))
         p++;
-    if (p == bytes && *p++ != '-')
-        return false;
+    if (p == bytes) {
+        if (*p != '-')
+            return false;
+        p++;
+    }
     return p == end || is_blank(*p) || *p == '"';
 }
 

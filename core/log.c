@@ -352,8 +352,11 @@ static bool take_lines(struct scan *scan, const struct scan_lines *found)
     const char *window = scan->at;
 
     for (size_t i = 0; i < found->count && !is_full(scan); i++) {
-        if (counts && (i = count_statuses(scanner, found, i)) > 0)
-            scan->at = window + found->ends[i - 1] + 1;
+        if (counts) {
+            i = count_statuses(scanner, found, i);
+            if (i > 0)
+                scan->at = window + found->ends[i - 1] + 1;
+        }
         if (i == found->count)
             break;
         scanner->line_start = position_of(scan, scan->at);

@@ -100,30 +100,26 @@ TARGET INLINE size_t SCAN(spaces)(const char *line, size_t size, size_t most, ui
 #include "scan_json.h"
 #include "scan_custom.h"
 
-/* What a line is, and its sub-status if it has one. */
-typedef int SCAN(line_function)(const struct httpstatus_setup *setup, const char *line, size_t size,
-                                uint16_t *substatus);
-
-TARGET INLINE void SCAN(each)(const struct httpstatus_setup *setup, const char *p, size_t count,
-                              struct scan_lines *lines, SCAN(line_function) *look)
-{
-    const char *line = p;
-
-    for (size_t i = 0; i < count; i++) {
-        const char *lf = p + lines->ends[i], *end = lf - (lf > line && lf[-1] == '\r');
-        lines->substatuses[i] = 0;
-        lines->statuses[i] = (int16_t)(end == line ? HTTPSTATUS_SKIPPED
-                                                   : look(setup, line, (size_t)(end - line),
-                                                          &lines->substatuses[i]));
-        line = lf + 1;
-    }
-}
-
+/*
+ * What each line is, and its sub-status if it has one.  A macro, since a look must be called by
+ * its name: with -Og, GCC 14 does not inline a call through a pointer, which it must for INLINE.
+ */
 #define EACH(format)                                                                              \
     TARGET static void SCAN(format)(const struct httpstatus_setup *setup, const char *p,          \
                                     size_t count, struct scan_lines *lines)                       \
     {                                                                                             \
-        SCAN(each)(setup, p, count, lines, SCAN(format##_line));                                  \
+        const char *line = p;                                                                     \
+                                                                                                  \
+        for (size_t i = 0; i < count; i++) {                                                      \
+            const char *lf = p + lines->ends[i], *end = lf - (lf > line && lf[-1] == '\r');       \
+            int status = HTTPSTATUS_SKIPPED;                                                      \
+            lines->substatuses[i] = 0;                                                            \
+            if (__builtin_expect(end > line, 1))                                                  \
+                status = SCAN(format##_line)(setup, line, (size_t)(end - line),                   \
+                                             &lines->substatuses[i]);                             \
+            lines->statuses[i] = (int16_t)status;                                                 \
+            line = lf + 1;                                                                        \
+        }                                                                                         \
     }
 EACH(elb)
 EACH(squid)

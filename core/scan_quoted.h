@@ -5,8 +5,6 @@
  * before it, and the next one, which closes it if no backslash stands before it and what must follow
  * does.
  */
-typedef int SCAN(quoted_line)(const char *line, const char *open, const char *close);
-
 TARGET INLINE int SCAN(clf_line)(const char *line, const char *open, const char *close)
 {
     const uint64_t needed = status_fits | ((UINT64_C(2) << CLF_STAMP) - 1);
@@ -81,8 +79,7 @@ TARGET INLINE int SCAN(s3_line)(const char *line, const char *open, const char *
  * A pass for the quotes and one for what is around them: so neither waits for the other.  Until a
  * status is known its place has the first quote, and that of the sub-status has the second.
  */
-TARGET INLINE void SCAN(quoted)(const char *p, size_t count, struct scan_lines *lines,
-                                SCAN(quoted_line) *status)
+TARGET INLINE void SCAN(quotes)(const char *p, size_t count, struct scan_lines *lines)
 {
     uint16_t *opens = (uint16_t *)lines->statuses, *closes = lines->substatuses;
     size_t start = 0;
@@ -93,21 +90,25 @@ TARGET INLINE void SCAN(quoted)(const char *p, size_t count, struct scan_lines *
         closes[i] = (uint16_t)SCAN(find)(p, open + 1, end, '"');
         start = end + 1;
     }
-    start = 0;
-    for (size_t i = 0; i < count; i++) {
-        lines->statuses[i] =
-            (int16_t)(closes[i] < lines->ends[i] ? status(p + start, p + opens[i], p + closes[i])
-                                                 : SCAN_UNPROVED);
-        start = lines->ends[i] + 1u;
-    }
 }
 
+/* A macro for the reason that EACH is one. */
 #define QUOTED(format)                                                                            \
     TARGET static void SCAN(format)(const struct httpstatus_setup *setup, const char *p,          \
                                     size_t count, struct scan_lines *lines)                       \
     {                                                                                             \
+        const uint16_t *opens = (const uint16_t *)lines->statuses, *closes = lines->substatuses;  \
+        size_t start = 0;                                                                         \
+                                                                                                  \
         (void)setup;                                                                              \
-        SCAN(quoted)(p, count, lines, SCAN(format##_line));                                       \
+        SCAN(quotes)(p, count, lines);                                                            \
+        for (size_t i = 0; i < count; i++) {                                                      \
+            lines->statuses[i] =                                                                  \
+                (int16_t)(closes[i] < lines->ends[i]                                              \
+                              ? SCAN(format##_line)(p + start, p + opens[i], p + closes[i])       \
+                              : SCAN_UNPROVED);                                                   \
+            start = lines->ends[i] + 1u;                                                          \
+        }                                                                                         \
     }
 QUOTED(clf)
 QUOTED(envoy)

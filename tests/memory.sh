@@ -47,13 +47,14 @@ check_python_memory() {
     grep -E "$OUT_OF_MEMORY" "$BUILD/memory$1.log" || true
 }
 
-# Debian's debug build of CPython, which counts references and asserts what it believes.
+# Debian's debug build of CPython, which counts references and asserts what it believes; the extension
+# is compiled as for a debugger.
 check_python_debug() {
     local python
     python=$(command -v python3-dbg) || { echo "skipped: no python3-dbg here"; return; }
     python_environment debug "$python"
-    "$BUILD/pythondebug/bin/python" -m pip install -q --disable-pip-version-check \
-        --force-reinstall --no-deps --no-cache-dir "$BUILD"/dist/*.tar.gz
+    CFLAGS="-Og -g $WARNINGS" "$BUILD/pythondebug/bin/python" -m pip install -q \
+        --disable-pip-version-check --force-reinstall --no-deps --no-cache-dir "$BUILD"/dist/*.tar.gz
     # CPython 3.11's own assertions fail without memory.
     check_python_memory debug --rounds-only --rounds "$([ -n "$LONG" ] && echo 10000 || echo 600)"
 }

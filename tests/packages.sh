@@ -8,6 +8,38 @@ is_silent() {
 # same_lines LEFT RIGHT: whether two functions print the same lines.
 same_lines() { diff <("$1" | sort -u) <("$2" | sort -u); }
 
+# ---- Hardening ---------------------------------------------------------------------------------
+
+cet_of() { readelf -nW "$1" 2>/dev/null | grep -o 'x86 feature: .*' | sort -u; }
+
+# hardening_faults LIBRARY: prints what a shared library lacks, and nothing if that is nothing.
+hardening_faults() {
+    local text entry bare="$BUILD/bare.so"
+    text=$(readelf -dlsSW "$1")
+    has() { grep -E "$1" <<<"$text" >/dev/null; }
+    has 'BIND_NOW' || echo "its functions are bound late: no BIND_NOW"
+    has 'GNU_RELRO' || echo "its relocations stay writable: no GNU_RELRO"
+    has 'GNU_STACK .* RW ' || echo "its stack is executable: GNU_STACK"
+    has 'UND __stack_chk_fail' || echo "no stack protector: __stack_chk_fail"
+    ! has ' \.debug_' || echo "it has sections of debug information"
+    if [ "$(uname -m)" = x86_64 ]; then
+        entry=$(nm -D --defined-only "$1" | awk '$2 == "T" {print $3; exit}')
+        objdump --disassemble="$entry" "$1" | grep endbr64 >/dev/null ||
+            echo "targets of branches are not marked: no endbr64"
+        # The library is marked if what the compiler adds to every library is, too: not in Debian.
+        cc -shared -fPIC -fcf-protection -x c - -o "$bare" <<<"int bare;"
+        [ "$(cet_of "$bare")" = "$(cet_of "$1")" ] || echo "not marked for IBT and SHSTK"
+    fi
+}
+
+# The same of a static one.
+hardening_faults_of_objects() {
+    nm "$1" | grep 'U __stack_chk_fail' >/dev/null || echo "no stack protector: __stack_chk_fail"
+    [ "$(uname -m)" != x86_64 ] ||
+        [ "$(readelf -nW "$1" | grep -c 'x86 feature: IBT, SHSTK')" = "$(ar t "$1" | wc -l)" ] ||
+        echo "objects are not marked for IBT and SHSTK"
+}
+
 # ---- C -----------------------------------------------------------------------------------------
 
 function_names() { grep -oE 'httpstatus_[a-z_0-9]+\(' | tr -d '('; }
@@ -25,7 +57,10 @@ manual() {
 }
 in_synopsis() { manual SYNOPSIS | function_names; }
 in_description() { manual DESCRIPTION | function_names; }
-in_man() { LC_ALL=C.UTF-8 man --warnings --local-file "$TREE/core/httpstatus.3" >/dev/null; }
+# Left-aligned: newer troffs also warn of what cannot be spread to both margins.
+in_man() {
+    LC_ALL=C.UTF-8 man --warnings --no-justification --local-file "$TREE/core/httpstatus.3" >/dev/null
+}
 
 check_manual() {
     expect "the manual is clean for mandoc" \
@@ -94,6 +129,10 @@ check_c_packages() {
         expect "the manual is installed" test -f "$prefix/share/man/man3/httpstatus.3"
     done
     expect "the library exports what the header declares" same_lines declared exported
+    expect "the static library is hardened" is_silent hardening_faults_of_objects \
+        "$BUILD/cmake-OFF/prefix/lib/libhttpstatus.a"
+    expect "the shared library is hardened" is_silent hardening_faults \
+        "$BUILD/cmake-ON/prefix/lib/libhttpstatus.so"
     expect "the runtime component" runtime_has_the_library_alone "$BUILD/cmake-ON"
 }
 

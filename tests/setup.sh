@@ -3,22 +3,24 @@
 PACKAGES="build-essential cmake curl git man-db mandoc pkg-config
     python3 python3-dbg python3-dev python3-venv
     lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev lua5.4 liblua5.4-dev
-    luajit libluajit-5.1-dev libpcre3 luarocks lua-busted lua-dkjson valgrind qemu-user
+    luajit libluajit-5.1-dev luarocks lua-busted lua-dkjson valgrind qemu-user
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
     gcc-s390x-linux-gnu libc6-dev-s390x-cross bash fish zsh
     clang clang-tidy cppcheck libclang-rt-dev lld llvm musl-tools apache2-bin"
-# nginx with Lua, which is unpacked and not installed: it wants another LuaJIT than 'luajit' does.
-NGINX="nginx libnginx-mod-http-ndk libnginx-mod-http-lua lua-resty-core lua-resty-lrucache
-    libluajit2-5.1-2"
-# Unpacked, too: installed, it would be started.
-HAPROXY="haproxy libopentracing1 libopentracing-c-wrapper0"
+# nginx with Lua, which is unpacked and not installed: it wants another LuaJIT than 'luajit' does, until
+# Debian 12, and must not be started.
+NGINX="nginx libnginx-mod-http-lua libluajit2-5.1-2"
+HAPROXY="haproxy"
 # What the benchmarks compare with: they do with what there is of it.
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The newest Python's tests read and fill the columns of these, too.
 PYTHON_PEERS="duckdb polars pandas pyarrow numpy"
 
-say() { printf '\n== %s\n' "$*"; }
+AS_ROOT=()
+[ "$(id -u)" -eq 0 ] || AS_ROOT=(sudo)
+
+say() { SECTION=$*; printf '\n== %s\n' "$*"; }
 die() { printf 'tests/run: %s\n' "$*" >&2; exit 1; }
 
 # install_packages PACKAGE...: those that are missing.
@@ -31,10 +33,8 @@ install_packages() {
     done
     [ ${#missing[@]} -eq 0 ] && return
     say "installing ${missing[*]}"
-    local as_root=()
-    [ "$(id -u)" -eq 0 ] || as_root=(sudo)
-    "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    "${AS_ROOT[@]}" apt-get update -qq
+    "${AS_ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$BUILD/apt.log" 2>&1 ||
         { tail -20 "$BUILD/apt.log" >&2; die "apt-get failed: see $BUILD/apt.log"; }
 }
@@ -119,11 +119,16 @@ find_luas() {
     done
 }
 
+# What README.md tells the users of LuaRocks to pass: a rockspec cannot.
+HARDENING="-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection"
+[ "$(uname -m)" != x86_64 ] || HARDENING="$HARDENING -fcf-protection"
+
 # build_rock NAME PROGRAM VERSION HEADERS: into a tree of its own.
 build_rock() {
     rm -rf "$BUILD/lua$1"
     (cd "$TREE" && luarocks --lua-version="$3" make --tree="$BUILD/lua$1" httpstatus-scm-1.rockspec \
-        LUA_INCDIR="$4" CFLAGS="-O2 -fPIC $WARNINGS" >"$BUILD/rock$1.log" 2>&1 &&
+        LUA_INCDIR="$4" CFLAGS="-O2 -fPIC $WARNINGS $HARDENING" \
+        LIBFLAG="-shared -Wl,-z,relro,-z,now" >"$BUILD/rock$1.log" 2>&1 &&
         rm httpstatus.so) || # LuaRocks leaves it, and a Python would take it for its own
         { tail -20 "$BUILD/rock$1.log" >&2; die "no rock for Lua $1"; }
 }
@@ -133,14 +138,29 @@ find_rock() {
     LUA_CPATH="$BUILD/lua$1/lib/lua/$2/?.so;;" "${@:3}"
 }
 
-# unpack NAME PACKAGE...: the packages in build/NAME.
+# available PACKAGE...: those that this Debian has.
+available() {
+    local package
+    for package in "$@"; do
+        ! apt-cache policy "$package" | grep -q 'Candidate: [0-9]' || echo "$package"
+    done
+}
+
+# with_missing PACKAGE...: these and what else would have to be installed for them.
+with_missing() {
+    local plan
+    plan=$(apt-get install -s -qq --no-install-recommends "$@") &&
+        { printf '%s\n' "$@"; awk '/^Inst/ {print $2}' <<<"$plan"; } | sort -u
+}
+
+# unpack NAME PACKAGE...: the packages, as far as there are such, and what they need, in build/NAME.
 unpack() {
     local home="$BUILD/$1" package
     [ ! -f "$home/complete" ] || return 0
     rm -rf "$home"
     mkdir -p "$home"
-    (cd "$home" && apt-get download "${@:2}" && for package in *.deb; do dpkg -x "$package" .; done &&
-        touch complete) >"$home.log" 2>&1 ||
+    (cd "$home" && apt-get download $(with_missing $(available "${@:2}")) &&
+        for package in *.deb; do dpkg -x "$package" .; done && touch complete) >"$home.log" 2>&1 ||
         { tail -20 "$home.log" >&2; die "no $1: see $home.log"; }
 }
 

@@ -1,0 +1,85 @@
+# Sourced by tests/run: the newest compilers of other suites of Debian, which are not installed.
+
+COMPILER_SUITES="trixie sid"
+
+# suite_apt SUITE: an apt that knows nothing but that suite, and believes that nothing is installed.
+suite_apt() {
+    local home="$BUILD/suites/$1" mirror
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -m1 '/debian/$') ||
+        { echo "no mirror of Debian among the sources of apt"; return 1; }
+    rm -rf "$home"
+    mkdir -p "$home"/apt/{lists,archives}/partial "$home/tmp"
+    : >"$home/apt/status" >"$home/apt/log"
+    echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $1 main" \
+        >"$home/apt/sources.list"
+    cat >"$home/apt/apt.conf" <<END
+Dir::Etc::SourceList "$home/apt/sources.list";
+Dir::Etc::SourceParts "/dev/null";
+Dir::State "$home/apt";
+Dir::State::status "$home/apt/status";
+Dir::Cache "$home/apt";
+APT::Sandbox::User "";
+END
+}
+
+# newest PROGRAM: the package of its highest version, among those of the suite.
+newest() {
+    apt-cache pkgnames "$1-" | grep -xE "$1-[0-9]+" | sort -V | tail -1 | grep . ||
+        { echo "no $1 in the suite" >&2; return 1; }
+}
+
+# unpack_suite SUITE: its newest compilers in build/suites/SUITE, anew each week.
+unpack_suite() {
+    local home="$BUILD/suites/$1" package gcc clang
+    [ -z "$(find "$home/compilers" -mtime -7 2>/dev/null)" ] || return 0
+    suite_apt "$1" || return
+    local -x APT_CONFIG="$home/apt/apt.conf"
+    apt-get update -qq --error-on=any && gcc=$(newest gcc) && clang=$(newest clang) &&
+        apt-get install -qq -y --download-only --no-install-recommends \
+            base-files libc6-dev "$gcc" "$clang" >"$home/apt/log" 2>&1 ||
+        { cat "$home/apt/log"; echo "no compilers of Debian's $1: can apt reach it?"; return 1; }
+    for package in "$home"/apt/archives/*.deb; do
+        dpkg -x "$package" "$home" || return
+    done
+    rm -r "$home/apt/archives"
+    echo "$gcc $clang" >"$home/compilers"
+}
+
+in_suite() { "${AS_ROOT[@]}" chroot "$BUILD/suites/$1" "${@:2}"; }
+
+# compiles_everywhere SUITE COMPILER: the core at every level and by every standard.
+compiles_everywhere() {
+    local level standard job jobs result=0
+    for level in -O0 -Og -O2 -O3; do
+        jobs=()
+        for standard in c11 c17 c23; do
+            in_suite "$1" "$2" $STRICT $level -std=$standard -DHTTPSTATUS_STATIC -I"$TREE/core" \
+                -r -o "/tmp/$2$level-$standard.o" "$TREE"/core/*.c ||
+                { echo "$2 $level -std=$standard"; false; } &
+            jobs+=($!)
+        done
+        for job in "${jobs[@]}"; do
+            wait "$job" || result=1
+        done
+    done
+    return $result
+}
+
+check_compilers() {
+    local suite home compiler
+    say "C by the newest compilers of $COMPILER_SUITES"
+    for suite in $COMPILER_SUITES; do
+        expect "the compilers of $suite" unpack_suite "$suite"
+        home="$BUILD/suites/$suite"
+        [ -f "$home/compilers" ] || continue
+        rm -rf "$home$TREE"
+        mkdir -p "$home$TREE"
+        cp -r "$TREE/core" "$TREE/tests" "$home$TREE"
+        for compiler in $(cat "$home/compilers"); do
+            expect "$compiler of $suite, -O0 to -O3, C11 to C23" \
+                compiles_everywhere "$suite" "$compiler"
+            run_built "$compiler of $suite" "in_suite $suite $compiler -O3" \
+                "${AS_ROOT[@]}" chroot "$home"
+        done
+    done
+}
