@@ -719,6 +719,7 @@ struct httpstatus_json {
     bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
     unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
     uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
+    uint32_t flat_wanted, flat_found;       /* those that are one name */
     int digits, value, unit, high;
     uint32_t depth;
     uint64_t objects, record_end, at;
@@ -767,20 +768,22 @@ struct httpstatus_reader {
 /* A text that is read as one line, in pieces of any size, by each format that it may be of. */
 enum { HTTPSTATUS_PREFIX = 256 };
 struct httpstatus_entry {
-    bool wrapped, settled, visible, comment, several, goes_on;
-    unsigned char part;       /* 1 + the stream of the wrapped line that the text goes on with; 0: none */
+    bool wrapped, settled, visible, comment, several, lone_return;
+    bool joined, goes_on;     /* with the part before; in the next part */
+    unsigned char part;       /* which part that is */
     unsigned formats;         /* bits: those that may take it */
+    uint64_t number;          /* of the line that it begins on; 0: this one */
     size_t prefix;            /* how much stands in front of the record */
     size_t head_size, head_used;
     char head[HTTPSTATUS_PREFIX]; /* the beginning, by which the formats are chosen */
     struct httpstatus_reader reader;
 };
 
-/* A wrapped line that is not at its end: one for each stream of a container. */
-enum { HTTPSTATUS_STREAMS = 2 };
+/* A line that is not at its end: one for each stream of a container, as Docker and as CRI write them. */
+enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
 struct httpstatus_part {
     bool open;
-    uint64_t number; /* of the line that it begins on */
+    bool done, left_over; /* Docker: a line feed has ended it; more came behind that */
     struct httpstatus_entry entry;
 };
 
@@ -790,7 +793,7 @@ struct httpstatus_part {
  */
 enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
 struct httpstatus_wrapper {
-    bool left_over;
+    bool left_over, ends, visible;
     char held; /* CR or LF, which may be the end of the line */
     size_t size;
     char text[64];
@@ -803,7 +806,7 @@ struct httpstatus_wrapper {
  */
 struct httpstatus_carry {
     struct httpstatus_fields fields;
-    struct httpstatus_part parts[HTTPSTATUS_STREAMS];
+    struct httpstatus_part parts[HTTPSTATUS_PARTS];
 };
 
 /* How many bytes to read from a file at a time, best to an address on a cache line. */
@@ -819,14 +822,14 @@ struct httpstatus_scanner {
     const struct httpstatus_filter *filter;
 
     uint64_t position; /* of the next byte to be scanned */
-    struct httpstatus_setup setup;
-    bool begun, ended;                  /* the line that is being read in pieces */
-    bool carriage_return, lone_return;  /* its last byte; one before that */
-    bool owes;                          /* what is left over of it is still to be given out */
+    struct httpstatus_setup setup, inside; /* of lines; of lines in strings */
+    bool begun, ended;    /* the line that is being read in pieces */
+    bool carriage_return; /* its last byte */
+    bool owes;            /* what is left over of it is still to be given out */
     uint64_t first_byte, owed_start, owed_end;
     struct httpstatus_entry line;
     struct httpstatus_wrapper wrapper;
-    struct httpstatus_part parts[HTTPSTATUS_STREAMS];
+    struct httpstatus_part parts[HTTPSTATUS_PARTS];
 };
 
 /*

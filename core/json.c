@@ -220,6 +220,7 @@ static void put(const struct context *x, int status)
     for (int i = 0; i < x->count; i++)
         if (j->wanted & BIT(i))
             j->found[i] = (int16_t)status;
+    j->flat_found = (j->flat_found & ~j->wanted) | (j->flat_wanted & j->wanted);
     if (j->place != STRING && j->value_of == j->wraps)
         j->wraps = 0;
     end_value(j);
@@ -274,11 +275,12 @@ static void colon(const struct context *x)
 
     j->after_string = false;
     j->foreign = j->foreign || (j->depth == 1 && !(j->flat & (ALL_SPECIALS & ~BIT(MESSAGE))));
-    j->wanted = j->flat & (BIT(x->count) - 1);
+    j->wanted = j->flat_wanted = j->flat & (BIT(x->count) - 1);
     for (int i = 0; j->nested >> i; i++) {
         if (!(j->nested & BIT(i)))
             continue;
-        j->found[i] = ABSENT;
+        if (!(j->flat_found & BIT(i)))
+            j->found[i] = ABSENT;
         if (j->matched[i] + 1 == x->keys[i].name_count)
             j->wanted |= BIT(i);
         else
@@ -360,6 +362,7 @@ static void start_object(const struct context *x)
     j->place = BETWEEN;
     j->foreign = j->is_error = false;
     j->wraps = 0;
+    j->flat_found = 0;
     memset(j->matched, 0, sizeof j->matched);
     for (int i = 0; i < x->count; i++)
         j->found[i] = ABSENT;
@@ -433,8 +436,7 @@ static void between(const struct context *x, char c)
     }
 }
 
-/* What may stand between the objects of a line: those of an array, or of a text sequence. */
-static bool is_separator(char c)
+bool httpstatus_is_separator(char c)
 {
     return is_blank(c) || c == '\r' || c == ',' || c == '[' || c == ']' || c == '\x1e';
 }
@@ -446,7 +448,7 @@ static void outside(const struct context *x, char c)
 
     if (c == '{')
         start_object(x);
-    else if (!is_separator(c) && (j->place == BEHIND || j->only_objects))
+    else if (!httpstatus_is_separator(c) && (j->place == BEHIND || j->only_objects))
         tear(j);
 }
 

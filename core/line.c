@@ -46,7 +46,7 @@ static bool begins_objects(const char *p, size_t size, bool goes_on)
 {
     size_t at = 0;
 
-    while (at < size && (is_blank(p[at]) || p[at] == '[' || p[at] == '\x1e'))
+    while (at < size && httpstatus_is_separator(p[at]))
         at++;
     return at == size ? goes_on : p[at] == '{';
 }
@@ -197,63 +197,72 @@ static size_t read_objects(struct httpstatus_entry *entry, struct httpstatus_sca
     return size;
 }
 
+static void read_others(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
+                        const char *p, size_t size)
+{
+    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++)
+        if (others(entry) & BIT(i))
+            readers[i].read(&entry->reader, setup, p, size);
+}
+
 static size_t read_on(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
                       const struct httpstatus_setup *setup, const char *p, size_t size)
 {
-    if (entry->part)
-        return httpstatus_entry_read(&scanner->parts[entry->part - 1].entry, NULL, setup, p, size,
-                                     false);
     size_t used = has_objects(entry) ? read_objects(entry, scanner, setup, p, size) : size;
-    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++)
-        if (others(entry) & BIT(i))
-            readers[i].read(&entry->reader, setup, p, used);
+
+    read_others(entry, setup, p, used);
     return used;
 }
 
-/* Goes on with a wrapped line of the stream, or begins one. */
-static void join_part(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
-                      const struct httpstatus_setup *setup, const struct prefix *prefix)
+/* Goes on with a line of which this one is the next part: with its text, which is in the head. */
+static void join_part(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
+                      struct httpstatus_part *part, const struct prefix *prefix)
 {
-    struct httpstatus_part *part = &scanner->parts[prefix->is_error];
+    char text[HTTPSTATUS_PREFIX];
+    size_t size = entry->head_size - prefix->size;
 
-    if (!part->open) {
-        unsigned formats = httpstatus_formats_asked(setup, false) & ~(unsigned)COLUMNS;
-        httpstatus_entry_begin(&part->entry, formats, true);
-        part->number = scanner->tally.lines + 1;
-        part->open = true;
-    }
-    entry->part = (unsigned char)(1 + prefix->is_error);
+    memcpy(text, entry->head + prefix->size, size);
+    *entry = part->entry;
+    part->open = false;
+    entry->joined = true;
     entry->goes_on = prefix->is_part;
-    entry->formats = 0;
+    memcpy(entry->head, text, size);
+    entry->head_size = size;
+    entry->head_used = has_objects(entry) ? 0 : size;
+    for (size_t i = 0; !entry->visible && i < size; i++)
+        entry->visible = !is_blank(text[i]);
+    read_others(entry, setup, text, size);
 }
 
-/* Reads the head; what JSON has not yet read of it is read next. */
+/* Reads the head, but for JSON, which may stop in it. */
 static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
                         const struct httpstatus_setup *setup)
 {
-    const char *p = entry->head;
-    struct prefix prefix = settle(entry, setup, p, entry->head_size);
+    struct prefix prefix = settle(entry, setup, entry->head, entry->head_size);
 
-    if (!entry->wrapped && prefix.is_runtime &&
-        (prefix.is_part || scanner->parts[prefix.is_error].open))
-        join_part(entry, scanner, setup, &prefix);
+    if (!entry->wrapped && prefix.is_runtime) {
+        int i = HTTPSTATUS_STREAMS + prefix.is_error;
+        if (scanner->parts[i].open) {
+            join_part(entry, setup, &scanner->parts[i], &prefix);
+            return;
+        }
+        entry->part = (unsigned char)i;
+        entry->goes_on = prefix.is_part;
+        entry->number = prefix.is_part ? scanner->tally.lines + 1 : 0;
+    }
     for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++)
         if (others(entry) & BIT(i))
-            read_start(entry, setup, i, p, entry->head_size);
-    entry->head_used = entry->part        ? prefix.size
-                       : !has_objects(entry) ? entry->head_size
-                                          : (size_t)entry->reader.as.json.at;
+            read_start(entry, setup, i, entry->head, entry->head_size);
+    entry->head_used = has_objects(entry) ? (size_t)entry->reader.as.json.at : entry->head_size;
 }
 
 static void read_head(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
                       const struct httpstatus_setup *setup)
 {
-    const char *p = entry->head + entry->head_used;
     size_t size = entry->head_size - entry->head_used;
 
     if (size)
-        entry->head_used += entry->part ? read_on(entry, scanner, setup, p, size)
-                                        : read_objects(entry, scanner, setup, p, size);
+        entry->head_used += read_objects(entry, scanner, setup, entry->head + entry->head_used, size);
 }
 
 size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,

@@ -65,6 +65,8 @@ bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
         setup->locator = options->locator;
     if (options->fields.data)
         httpstatus_parse_fields(&setup->fields, options->fields.data, options->fields.size);
+    scanner->inside = *setup;
+    scanner->inside.automatic = setup->automatic || setup->format == HTTPSTATUS_JSON;
     return true;
 }
 
@@ -72,8 +74,8 @@ void httpstatus_carry_out(const struct httpstatus_scanner *scanner, struct https
 {
     carry->fields = scanner->setup.fields;
     memcpy(carry->parts, scanner->parts, sizeof carry->parts);
-    for (int i = 0; i < HTTPSTATUS_STREAMS; i++)
-        carry->parts[i].number -= scanner->tally.lines; /* modulo 2^64, as is the sum of tallies */
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
+        carry->parts[i].entry.number -= scanner->tally.lines; /* modulo 2^64, as tallies add up */
 }
 
 void httpstatus_carry_in(struct httpstatus_scanner *scanner, const struct httpstatus_carry *carry)
@@ -90,7 +92,7 @@ static bool equal_fields(const struct httpstatus_fields *a, const struct httpsta
 
 bool httpstatus_carry_equal(const struct httpstatus_carry *a, const struct httpstatus_carry *b)
 {
-    for (int i = 0; i < HTTPSTATUS_STREAMS; i++)
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
         if (a->parts[i].open || b->parts[i].open)
             return false;
     return equal_fields(&a->fields, &b->fields);
@@ -152,89 +154,104 @@ static size_t read_part(struct httpstatus_scanner *scanner, const char *p, size_
 {
     struct httpstatus_entry *line = &scanner->line;
 
-    if (size == 0)
-        return 0;
     if (scanner->carriage_return) {
         scanner->carriage_return = false;
-        scanner->lone_return = true;
         httpstatus_entry_read(line, scanner, &scanner->setup, "\r", 1, false);
+        line->lone_return = true;
     }
     const bool returns = p[size - 1] == '\r';
     size_t used = httpstatus_entry_read(line, scanner, &scanner->setup, p, size - returns, false);
     if (used && memchr(p, '\r', used))
-        scanner->lone_return = true;
+        line->lone_return = true;
     scanner->carriage_return = returns && used == size - 1;
     return used + scanner->carriage_return;
 }
 
-/* A record is at its end, but not the line: it gets the bytes up to there. */
-static void put_ready(struct scan *scan)
+/* A record is at its end, but not the line: it gets the bytes up to 'here', or to where it ended. */
+static void put_ready(struct scan *scan, struct httpstatus_entry *line, uint64_t here)
 {
     struct httpstatus_scanner *scanner = scan->scanner;
-    struct httpstatus_json *j = &scanner->line.reader.as.json;
+    struct httpstatus_json *j = &line->reader.as.json;
     const struct result result = {.status = j->status, .format = j->format, .key = j->key,
-                                  .number = j->number};
-    const uint64_t end = scanner->first_byte + j->record_end;
+                                  .number = j->number ? j->number : line->number};
+    const uint64_t end = line->joined ? here : scanner->first_byte + j->record_end;
 
     put(scan, &result, scanner->line_start, end);
     scanner->line_start = end;
     j->have_record = j->ready = false;
 }
 
-/* What the line is that has been read, but for what it owes. */
-static void put_last(struct scan *scan, uint64_t end)
+static const struct httpstatus_setup *setup_of(const struct httpstatus_scanner *scanner,
+                                               const struct httpstatus_entry *line)
+{
+    return line->wrapped ? &scanner->inside : &scanner->setup;
+}
+
+/* What the line is that has been read, but for what it owes; its bytes go to 'end'. */
+static void put_last(struct scan *scan, struct httpstatus_entry *line, uint64_t end)
 {
     struct httpstatus_scanner *scanner = scan->scanner;
-    struct httpstatus_entry *line = &scanner->line;
-    struct httpstatus_part *part = line->part ? &scanner->parts[line->part - 1] : NULL;
-    struct result result = {.status = HTTPSTATUS_PART};
+    struct result result = httpstatus_entry_end(line, setup_of(scanner, line));
+    const bool answers = result.status >= HTTPSTATUS_NO_STATUS ||
+                         (result.status == HTTPSTATUS_SKIPPED && line->visible);
 
-    if (!part) {
-        result = httpstatus_entry_end(line, &scanner->setup);
-    } else if (!line->goes_on) {
-        httpstatus_entry_read(&part->entry, NULL, &scanner->setup, NULL, 0, true);
-        result = httpstatus_entry_end(&part->entry, &scanner->setup);
-        result.number = part->number;
-        part->open = false;
-    }
     if (result.sets_fields)
         scanner->setup.fields = result.fields;
+    scanner->owes = (result.left_over && result.status != HTTPSTATUS_UNMATCHED) ||
+                    (line->lone_return && answers);
     scanner->owed_start = scanner->line_start;
     scanner->owed_end = end;
-    scanner->owes = (result.left_over || scanner->lone_return) &&
-                    (result.status >= HTTPSTATUS_NO_STATUS ||
-                     (result.status == HTTPSTATUS_SKIPPED && line->visible));
-    if (scanner->owes && result.left_over && !part && result.format == HTTPSTATUS_JSON)
+    if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined)
         end = scanner->owed_start = scanner->first_byte + line->reader.as.json.record_end;
+    result.number = result.number ? result.number : line->number;
     if (result.status != HTTPSTATUS_PART)
         put(scan, &result, scanner->line_start, end);
+}
+
+/* Gives out what is owed; false if there is no room for it. */
+static bool pay(struct scan *scan)
+{
+    static const struct result left_over = {.status = HTTPSTATUS_UNMATCHED};
+    struct httpstatus_scanner *scanner = scan->scanner;
+
+    if (scanner->owes && is_full(scan))
+        return false;
+    if (scanner->owes)
+        put(scan, &left_over, scanner->owed_start, scanner->owed_end);
+    scanner->owes = false;
+    return true;
+}
+
+/* Gives out the records of a line of which all has been read; false if there is no room for them. */
+static bool put_records(struct scan *scan, struct httpstatus_entry *line, uint64_t end)
+{
+    struct httpstatus_scanner *scanner = scan->scanner;
+
+    for (;;) {
+        httpstatus_entry_read(line, scanner, setup_of(scanner, line), NULL, 0, true);
+        if (line->goes_on && !httpstatus_entry_is_ready(line)) {
+            scanner->parts[line->part] = (struct httpstatus_part){.open = true, .entry = *line};
+            return true;
+        }
+        if (is_full(scan))
+            return false;
+        if (!httpstatus_entry_is_ready(line)) {
+            put_last(scan, line, end);
+            return true;
+        }
+        put_ready(scan, line, end);
+    }
 }
 
 /* The line is at its end, before 'end'; false if there is no room for all that it is. */
 static bool finish_line(struct scan *scan, uint64_t end)
 {
-    static const struct result left_over = {.status = HTTPSTATUS_UNMATCHED};
     struct httpstatus_scanner *scanner = scan->scanner;
 
-    while (!scanner->ended) {
-        httpstatus_entry_read(&scanner->line, scanner, &scanner->setup, NULL, 0, true);
-        scanner->ended = !httpstatus_entry_is_ready(&scanner->line);
-        if (is_full(scan)) {
-            scanner->ended = false;
-            return false;
-        }
-        if (scanner->ended)
-            put_last(scan, end);
-        else
-            put_ready(scan);
-    }
-    if (scanner->owes) {
-        if (is_full(scan))
-            return false;
-        put(scan, &left_over, scanner->owed_start, scanner->owed_end);
-    }
-    scanner->begun = scanner->ended = scanner->owes = false;
-    scanner->carriage_return = scanner->lone_return = false;
+    scanner->ended = scanner->ended || put_records(scan, &scanner->line, end);
+    if (!scanner->ended || !pay(scan))
+        return false;
+    scanner->begun = scanner->ended = scanner->carriage_return = false;
     return true;
 }
 
@@ -257,7 +274,7 @@ static void scan_part(struct scan *scan)
             continue;
         if (is_full(scan))
             return;
-        put_ready(scan);
+        put_ready(scan, &scanner->line, position_of(scan, scan->at));
     }
     if (lf && finish_line(scan, position_of(scan, lf) - scanner->carriage_return))
         end_line(scan, lf);
@@ -267,7 +284,11 @@ static void scan_part(struct scan *scan)
 
 static bool has_parts(const struct httpstatus_scanner *scanner)
 {
-    return scanner->parts[0].open || scanner->parts[1].open;
+    bool open = false;
+
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
+        open = open || scanner->parts[i].open;
+    return open;
 }
 
 static void put_line(struct scan *scan, const struct result *result, const char *lf)
@@ -423,16 +444,32 @@ size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t
 
 /* ---- The end ---- */
 
-/* The wrapped line that began first of those that are not at their end; NULL if there is none. */
+/* The line that began first of those that are not at their end; NULL if there is none. */
 static struct httpstatus_part *first_part(struct httpstatus_scanner *scanner)
 {
-    struct httpstatus_part *parts = scanner->parts;
-    const uint64_t now = scanner->tally.lines;
+    struct httpstatus_part *first = NULL;
 
-    if (!parts[0].open || !parts[1].open)
-        return parts[0].open ? &parts[0] : parts[1].open ? &parts[1] : NULL;
-    /* Numbers of a part of a log may lie before it: modulo 2^64. */
-    return now - parts[0].number > now - parts[1].number ? &parts[0] : &parts[1];
+    /* A number may lie before the part of a log that has been scanned: it is modulo 2^64. */
+    for (struct httpstatus_part *part = scanner->parts; part < scanner->parts + HTTPSTATUS_PARTS;
+         part++)
+        if (part->open && (!first || scanner->tally.lines - part->entry.number >
+                                         scanner->tally.lines - first->entry.number))
+            first = part;
+    return first;
+}
+
+/* Ends a line that goes on in no other; false if there is no room for all that it is. */
+static bool finish_part(struct scan *scan, struct httpstatus_part *part)
+{
+    struct httpstatus_scanner *scanner = scan->scanner;
+
+    part->entry.goes_on = false;
+    part->entry.joined = true;
+    if (!put_records(scan, &part->entry, scanner->position))
+        return false;
+    scanner->owes = scanner->owes || part->left_over;
+    part->open = false;
+    return true;
 }
 
 size_t httpstatus_finish(struct httpstatus_scanner *scanner, struct httpstatus_line *lines,
@@ -447,12 +484,7 @@ size_t httpstatus_finish(struct httpstatus_scanner *scanner, struct httpstatus_l
         scanner->tally.lines++;
         scanner->line_start = scanner->position;
     }
-    while ((part = first_part(scanner)) != NULL && !is_full(&scan)) {
-        httpstatus_entry_read(&part->entry, NULL, &scanner->setup, NULL, 0, true);
-        struct result result = httpstatus_entry_end(&part->entry, &scanner->setup);
-        result.number = part->number;
-        part->open = false;
-        put(&scan, &result, scanner->position, scanner->position);
-    }
+    while (pay(&scan) && (part = first_part(scanner)) != NULL && finish_part(&scan, part))
+        ;
     return scan.stored;
 }

@@ -97,7 +97,10 @@ static bool take_compose(struct text *t)
     while (take(t, ' '))
         blank = true;
     take_colours(t);
-    if (!blank || !take(t, '|') || !take(t, ' '))
+    if (!blank || !take(t, '|'))
+        return false;
+    take_colours(t);
+    if (!take(t, ' '))
         return false;
     take_colours(t);
     return true;

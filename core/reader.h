@@ -70,6 +70,9 @@ void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, si
 const struct httpstatus_key *httpstatus_json_keys(const struct httpstatus_setup *setup, int *count);
 bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text key);
 
+/* What may stand between the objects of a line: those of an array, or of a text sequence. */
+bool httpstatus_is_separator(char c);
+
 /*
  * Reads on in a line of objects; returns how many bytes it took.  Those are fewer than 'size' where a
  * record is at its end and another object begins: j->ready then, until the record is taken.  'scanner'

@@ -153,7 +153,8 @@ TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const
     if (prefix.is_runtime || SCAN(spaces)(p, left, SPACES, spaces) < SPACES)
         return SCAN_UNPROVED;
     if (!(has_port(p, spaces[0]) || is_unix_client(p, spaces[0])) ||
-        !is_haproxy_time(p + spaces[0] + 1, (size_t)(spaces[1] - spaces[0] - 1)))
+        !is_haproxy_time(p + spaces[0] + 1, (size_t)(spaces[1] - spaces[0] - 1)) ||
+        !has_slash(p + spaces[2] + 1, (size_t)(spaces[3] - spaces[2] - 1)))
         return SCAN_UNPROVED;
     const char *timers = p + spaces[3] + 1;
     if (!is_five(timers, (size_t)(spaces[4] - spaces[3] - 1), true))

@@ -140,8 +140,9 @@ static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_se
     case ACCEPTED:
         return is_haproxy_time(t->text, t->size);
     case FRONTEND:
-    case BACKEND:
         return true;
+    case BACKEND:
+        return has_slash(t->text, t->size);
     case TIMERS:
         t->place += is_five(t->text, t->size, true);
         return true;

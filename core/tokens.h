@@ -167,11 +167,16 @@ static inline bool is_haproxy_time(const char *p, size_t size)
     return true;
 }
 
+/* "static/srv1" */
+static inline bool has_slash(const char *p, size_t size)
+{
+    return memchr(p, '/', size < HTTPSTATUS_TOKEN ? size : HTTPSTATUS_TOKEN) != NULL;
+}
+
 /* "HIER_DIRECT/93.184.216.34" */
 static inline bool is_peer(const char *p, size_t size)
 {
-    return p[0] >= 'A' && p[0] <= 'Z' &&
-           memchr(p, '/', size < HTTPSTATUS_TOKEN ? size : HTTPSTATUS_TOKEN) != NULL;
+    return p[0] >= 'A' && p[0] <= 'Z' && has_slash(p, size);
 }
 
 /* "1286536308.779" */

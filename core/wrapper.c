@@ -10,16 +10,17 @@ static bool is_read(const struct httpstatus_scanner *scanner, int i)
 void httpstatus_wrapper_begin(struct httpstatus_scanner *scanner)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
-    struct httpstatus_part *fresh = &w->parts[HTTPSTATUS_FRESH];
+    struct httpstatus_entry *fresh = &w->parts[HTTPSTATUS_FRESH].entry;
 
-    w->left_over = false;
+    w->left_over = w->ends = w->visible = false;
     w->held = '\0';
     w->size = 0;
     for (int i = 0; i < HTTPSTATUS_STREAMS; i++)
         if (is_read(scanner, i))
             w->parts[i] = scanner->parts[i];
-    httpstatus_entry_begin(&fresh->entry, httpstatus_formats_asked(&scanner->setup, true), true);
-    fresh->number = scanner->tally.lines + 1;
+    w->parts[HTTPSTATUS_FRESH].done = w->parts[HTTPSTATUS_FRESH].left_over = false;
+    httpstatus_entry_begin(fresh, httpstatus_formats_asked(&scanner->setup, true), true);
+    fresh->number = scanner->line.number ? scanner->line.number : scanner->tally.lines + 1;
 }
 
 static void flush(struct httpstatus_scanner *scanner)
@@ -27,8 +28,8 @@ static void flush(struct httpstatus_scanner *scanner)
     struct httpstatus_wrapper *w = &scanner->wrapper;
 
     for (int i = 0; i <= HTTPSTATUS_FRESH; i++)
-        if (is_read(scanner, i))
-            httpstatus_entry_read(&w->parts[i].entry, NULL, &scanner->setup, w->text, w->size,
+        if (is_read(scanner, i) && !w->parts[i].done)
+            httpstatus_entry_read(&w->parts[i].entry, NULL, &scanner->inside, w->text, w->size,
                                   false);
     w->size = 0;
 }
@@ -47,6 +48,8 @@ void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
 
+    w->ends = c == '\n';
+    w->visible = w->visible || !is_space(c);
     if (w->held == '\n') {
         w->left_over = w->left_over || !is_space(c);
         return;
@@ -71,19 +74,21 @@ void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatu
         &w->parts[may_be_part && stream->open ? j->is_error : HTTPSTATUS_FRESH];
 
     flush(scanner);
-    if (may_be_part && w->held != '\n') {
+    part->left_over = part->left_over || w->left_over || (part->done && w->visible);
+    if (may_be_part && !w->ends) {
+        part->done = part->done || w->held == '\n';
         *stream = *part;
         stream->open = true;
         j->status = HTTPSTATUS_PART;
         return;
     }
-    httpstatus_entry_read(&part->entry, NULL, &scanner->setup, NULL, 0, true);
-    struct result result = httpstatus_entry_end(&part->entry, &scanner->setup);
+    httpstatus_entry_read(&part->entry, NULL, &scanner->inside, NULL, 0, true);
+    struct result result = httpstatus_entry_end(&part->entry, &scanner->inside);
     j->status = result.status;
     j->format = result.format;
     j->key = result.key;
-    j->number = part->number;
-    j->left_over = j->left_over || result.left_over || w->left_over;
+    j->number = part->entry.number;
+    j->left_over = j->left_over || result.left_over || part->left_over;
     if (may_be_part)
         stream->open = false;
 }

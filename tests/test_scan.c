@@ -427,9 +427,9 @@ static const struct usual {
      "h:1 [06/Feb/2009:12:14:14.655] f b/x~ 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} ~",
      200},
     {"haproxy", NULL, NULL,
-     "unix:1 [6/Feb/2009:12:14:14.655] f~ b 9/9 9/09/0/9/90 909 0 a b -aZ- 90/9/0/0/9 90/09 ~", 909},
+     "unix:1 [6/Feb/2009:12:14:14.655] f~ b/ 9/9 9/09/0/9/90 909 0 a b -aZ- 90/9/0/0/9 90/09 ~", 909},
     {"haproxy", NULL, NULL,
-     "Feb  6 12:14:14 localhost haproxy[14389]: 1:1 [06/Feb/2009:12:14:14.655] f~ b more 0/0/0/0/0 090 9 - - "
+     "Feb  6 12:14:14 localhost haproxy[14389]: 1:1 [06/Feb/2009:12:14:14.655] f~ b/s more 0/0/0/0/0 090 9 - - "
      "AzzA 9/9/9/9/9 9/9 ~", 90},
     {"w3c", NULL, "a sc-status sc-substatus b", "x~ 403 9 y~", 403, 9},
     {"w3c", NULL, "sc-substatus a sc-status b", "0 x~ 909 y~", 909},
