@@ -251,7 +251,7 @@ RECORDS = {"elb": elb, "s3": s3, "haproxy": haproxy, "squid": squid, "envoy": en
 # ---- Columns ------------------------------------------------------------------------------------
 
 DATE, CLOCK = re.compile(rb"\d{4}-\d\d-\d\d"), re.compile(rb"\d\d:\d\d:\d\d")
-W3C_STRING = re.compile(rb'"((?:[^"]+|"")*)"(?!")')
+W3C_STRING = re.compile(rb'"([^"]*(?:""[^"]*)*)"(?!")')
 
 
 def bare(line):
