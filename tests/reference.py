@@ -68,8 +68,10 @@ class Answers(list):
 
     @property
     def key(self):
+        if self.form == "json" and self.wanted_key:
+            return self.wanted_key
         found = {answer.key for answer in self if answer.key}
-        return self.wanted_key or (found.pop() if len(found) == 1 else None)
+        return found.pop() if len(found) == 1 else None
 
 
 def is_status(result):
@@ -314,7 +316,8 @@ def cloudfront(line, names, dated):
 KEYS = ["status", "DownstreamStatus", "httpRequest.status", "response_code",
         "properties.httpStatusCode", "EdgeResponseStatus", "http.response.status_code",
         "res.statusCode", "status_code"]
-SEPARATORS = re.compile(rb"[ \t,\[\]\x1e]*")
+SEPARATORS = re.compile(rb"[ \t\r,\[\]\x1e]*")
+JSON_START = re.compile(rb"[ \t,\[\]\x1e]*\{")  # of what "auto" takes for JSON
 JSON_TOKEN = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:" \t\r\n]+)', re.S)
 JSON_ESCAPE = re.compile(rb"((?:\\u[0-9a-fA-F]{4})+)|\\(.)", re.S)
 SHORT = dict(zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t'))
@@ -453,8 +456,9 @@ COLUMNS = ("w3c", "cloudfront")
 class Part(NamedTuple):
     number: int  # of the line that it began on
     text: bytes
-    line: bytes  # the last of its lines
     read: Any  # what reads the text
+    last: int  # the number of the last of its lines, and that line
+    line: bytes
 
 
 def with_rest(answers, rest, number):
@@ -471,16 +475,16 @@ class Reader:
         self.names = None if fields is None else names_of(fields.encode())
         self.parts = {}  # whose end is missing, by stream, in the order in which they began
         self.number = 0  # of the line that the text which is read begins on
-        self.line = b""  # the line of the file
+        self.last, self.line = 0, b""  # the line of the file: what is left over is there
         self.answers = Answers(form, key)
 
     def read(self, data):
-        for number, self.line in enumerate(split(data), 1):
-            self.number = self.answers.lines = number
+        for self.last, self.line in enumerate(split(data), 1):
+            self.number = self.answers.lines = self.last
             self.give(self.line_or_part(self.line))
         while self.parts:
             part = self.parts.pop(next(iter(self.parts)))
-            self.number, self.line = part.number, part.line
+            self.number, self.last, self.line = part.number, part.last, part.line
             self.give(part.read(part.text))
         return self.answers
 
@@ -495,15 +499,14 @@ class Reader:
         if stream in self.parts:
             self.number, line = self.parts[stream].number, self.parts[stream].text + line[cri.end():]
         if cri[2] == b"P":
-            self.parts[stream] = Part(self.number, line, self.line, self.whole_line)
+            self.parts[stream] = Part(self.number, line, self.whole_line, self.last, self.line)
             return []
         self.parts.pop(stream, None)
         return self.whole_line(line)
 
     def whole_line(self, line):
         answers = self.one_line(line, self.form)
-        inner_return = b"\r" in line and any(is_record(answer.result) for answer in answers)
-        return with_rest(answers, inner_return, self.number)
+        return with_rest(answers, b"\r" in line and answers, self.last)
 
     def answer(self, result, form, otherwise=UNMATCHED):
         return [Answer(self.number, result, form) if result else Answer(self.number, otherwise)]
@@ -562,7 +565,7 @@ class Reader:
             if result:
                 return self.answer(result, form)
         behind = behind_prefix(line)
-        if behind[SEPARATORS.match(behind).end():].startswith(b"{"):
+        if JSON_START.match(behind):
             answers = self.json(behind, inner)
             if answers is not None:
                 return answers
@@ -574,23 +577,20 @@ class Reader:
         return self.answer(result, "clf")
 
     def json(self, text, inner, records=True):
-        """The answers of objects, None without any.  Not 'records': the first object has to be a
-        wrapper, and only wrappers count."""
+        """The answers of objects, None without any.  Not 'records': only wrappers count."""
         objects, rest = objects_of(text)
-        number, answers, known = self.number, [], False
+        answers, known = [], False
         for members in objects:
             found = self.status_of(members)
             if found and records:
                 answers.append(found)
             elif not found and not inner and wrapped(members) is not None:
                 answers += self.unwrapped(members)
-            elif not records and members is objects[0]:
-                return None
             else:
                 rest = True
                 continue
             known = True
-        return with_rest(answers, rest, number) if known else None
+        return with_rest(answers, rest, self.last) if known else None
 
     def status_of(self, members):
         for key in self.keys:
@@ -607,7 +607,7 @@ class Reader:
             if stream in self.parts:
                 self.number, text = self.parts[stream].number, self.parts[stream].text + text
             if not text.endswith(b"\n"):
-                self.parts[stream] = Part(self.number, text, self.line, self.inner_line)
+                self.parts[stream] = Part(self.number, text, self.inner_line, self.last, self.line)
                 self.number = here
                 return []
             self.parts.pop(stream, None)
@@ -620,9 +620,8 @@ class Reader:
         line, _, rest = text.removesuffix(b"\n").partition(b"\n")
         line = line.removesuffix(b"\r")
         answers = self.one_line(line, "auto" if self.form == "json" else self.form, inner=True)
-        inner_return = b"\r" in line and is_record(answers[0].result)
-        return with_rest(answers[:1], answers[1:] or rest.strip(b" \t\r\n") or inner_return,
-                         self.number)
+        return with_rest(answers[:1], answers[1:] or rest.strip(b" \t\r\n") or b"\r" in line,
+                         self.last)
 
 
 def read(data, format="auto", key=None, fields=None, target=False):
