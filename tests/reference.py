@@ -182,7 +182,7 @@ ELB = [
     re.compile(rb"\s*" + ISO_TIME + rb"\S*Z\s+\S+\s+\S+:\d+\s+\S+" + NUMBER * 3
                + rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)"),
 ]
-ELB_TAIL = re.compile(rb'(?:\s+\S+){2}\s+"')
+ELB_TAIL = re.compile(rb'(?:\s+-?\d+){2}\s+"')
 
 
 def elb(text, strict=False, target=False):

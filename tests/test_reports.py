@@ -13,6 +13,7 @@ from pathlib import Path
 
 import httpstatus
 import pytest
+import reference
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT.parent / "shared" / "reports"
@@ -132,11 +133,19 @@ def test_every_real_log_is_here():
         str(path.relative_to(reallogs.LOGS)) for path in reallogs.LOGS.glob("*/*.log")}
 
 
+def of_the_reference(entry, how):
+    answers = reference.read((reallogs.LOGS / entry["file"]).read_bytes(), **how)
+    codes = {name: code for code, name in KINDS.items()}
+    return [answer.result[0] if reference.is_status(answer.result) else codes[answer.result]
+            for answer in answers]
+
+
 @pytest.mark.parametrize("entry, how", LOGS, ids=[entry["file"] for entry, _ in LOGS])
 @pytest.mark.parametrize("auto", [False, True], ids=["given", "auto"])
 def test_real_log(entry, how, auto):
     """Not a line is wrong; "auto" needs the columns of a file that does not name them."""
     how = {name: value for name, value in how.items() if name == "fields"} if auto else how
+    assert reallogs.wrong_lines(entry, of_the_reference(entry, how)) == 0
     assert reallogs.wrong_lines_of_python(entry, how) == 0
     if HAS_LUA:
         assert reallogs.wrong_lines_of_lua(entry, how, LUA) == 0
