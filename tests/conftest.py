@@ -40,4 +40,7 @@ def pytest_terminal_summary(terminalreporter):
     failed = len(outcomes.get("failed", [])) + len(outcomes.get("error", []))
     if "test_httpstatus" in sys.modules:
         terminalreporter.write_line(f"vectors: {len(sys.modules['test_httpstatus'].VECTORS)}")
+    for name in ("test_contract", "test_reports"):
+        if name in sys.modules:
+            terminalreporter.write_line(sys.modules[name].summary())
     terminalreporter.write_line(f"{passed} passed, {failed} failed")

@@ -29,14 +29,19 @@ def answers(entry):
             yield httpstatus.UNMATCHED
 
 
-def wrong_lines(entry, how):
-    """How many lines Python and Lua get wrong; the answers know no skipped lines."""
-    path = LOGS / entry["file"]
-    code = f"local path, options = [[{path}]], {lua_table(how)} {EXTRACT}"
-    in_lua = map(int, subprocess.check_output(["lua5.4", "-e", code]).split())
-    return [sum(want is not None and want != max(status, httpstatus.UNMATCHED)
-                for want, status in zip(answers(entry), extracted, strict=True))
-            for extracted in (httpstatus.extract(path, **how), in_lua)]
+def wrong_lines(entry, statuses):
+    """How many are not those of the answers, which know no skipped lines."""
+    return sum(want is not None and want != max(status, httpstatus.UNMATCHED)
+               for want, status in zip(answers(entry), statuses, strict=True))
+
+
+def wrong_lines_of_python(entry, how):
+    return wrong_lines(entry, httpstatus.extract(LOGS / entry["file"], **how))
+
+
+def wrong_lines_of_lua(entry, how, program="lua5.4"):
+    code = f"local path, options = [[{LOGS / entry['file']}]], {lua_table(how)} {EXTRACT}"
+    return wrong_lines(entry, map(int, subprocess.check_output([program, "-e", code]).split()))
 
 
 @contextlib.contextmanager
@@ -72,7 +77,8 @@ def section(options):
     heading("Real logs", "format", "files", "records", "wrong, Python", "wrong, Lua",
             "GB/s, Python", "x `wc -l`, Python", "x `wc -l`, Lua")
     for name, logs in by_format().items():
-        wrong = [sum(counts) for counts in zip(*(wrong_lines(*log) for log in logs))]
+        wrong = [sum(count(*log) for log in logs)
+                 for count in (wrong_lines_of_python, wrong_lines_of_lua)]
         entry, how = max(logs, key=lambda log: log[0]["bytes"])
         with repeated(entry, options) as log:
             wc, *ours = measure([(program, log) for program in [WC, *tallies(how)]], options.rounds)

@@ -1,0 +1,629 @@
+"""The rules of logs read once more, apart from the core: a whole file at a time, slowly.
+
+It is the judge of test_contract.py.  What is written as a regular expression in the rules is one here.
+"""
+import re
+from collections import Counter
+from typing import Any, NamedTuple
+
+NO_STATUS, SKIPPED, UNMATCHED = "no_status", "skipped", "unmatched"
+BLANKS = b" \t"
+
+
+class Answer(NamedTuple):
+    number: int  # of the line that the record begins on
+    result: Any  # (status, substatus) or one of the three names above
+    format: str | None = None  # of a record
+    key: str | None = None  # of a record in JSON
+    line: bytes = b""  # that the record ends on, without its end
+
+
+class Answers(list):
+    """The answers of a log, in the order in which their records end."""
+
+    def __init__(self, form, key):
+        super().__init__()
+        self.form, self.wanted_key, self.lines = form, key, 0
+
+    def count(self, *results):
+        return sum(answer.result in results for answer in self)
+
+    @property
+    def no_status(self):
+        return self.count(NO_STATUS)
+
+    @property
+    def skipped(self):
+        return self.count(SKIPPED)
+
+    @property
+    def unmatched(self):
+        return self.count(UNMATCHED)
+
+    @property
+    def records(self):
+        return len(self) - self.count(SKIPPED, UNMATCHED)
+
+    @property
+    def first_unmatched(self):
+        return tuple(answer.number for answer in self if answer.result == UNMATCHED)[:10]
+
+    @property
+    def counts(self):
+        return Counter(answer.result[0] for answer in self if is_status(answer.result))
+
+    @property
+    def substatuses(self):
+        return Counter("%d.%d" % answer.result for answer in self
+                       if is_status(answer.result) and answer.result[1])
+
+    @property
+    def formats(self):
+        return dict(Counter(answer.format for answer in self if is_record(answer.result)))
+
+    @property
+    def format(self):
+        found = self.formats
+        return self.form if self.form != "auto" else [*found][0] if len(found) == 1 else None
+
+    @property
+    def key(self):
+        if self.form == "json" and self.wanted_key:
+            return self.wanted_key
+        found = {answer.key for answer in self if answer.key}
+        return found.pop() if len(found) == 1 else None
+
+
+def is_status(result):
+    return isinstance(result, tuple)
+
+
+def is_record(result):
+    return is_status(result) or result == NO_STATUS
+
+
+def number_of(field):
+    """The result of a status field that fits its pattern."""
+    return NO_STATUS if field in (b"-", b"") else (int(field), 0)
+
+
+def is_blank(line):
+    return not line.strip(BLANKS)
+
+
+def split(data):
+    """The lines without their ends."""
+    lines = data.split(b"\n")
+    if not lines[-1]:
+        lines.pop()
+    return [line[:-1] if line.endswith(b"\r") else line for line in lines]
+
+
+# ---- What may stand before a record -------------------------------------------------------------
+
+ESCAPES = rb"(?:\x1b\[[0-9;]*m)*"
+ISO_TIME = rb"\d{4}-\d\d-\d\dT"
+TIME = rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|" + ISO_TIME + rb"\S+)"
+CRI = re.compile(ISO_TIME + rb"\S* (stdout|stderr) ([FP]) ")
+PREFIXES = [
+    CRI,
+    re.compile(ESCAPES + rb"[\w.-]+(?: +" + ESCAPES + rb" *|" + ESCAPES + rb" +)\| " + ESCAPES),
+    re.compile(rb"(?:<\d{1,3}>)?" + TIME + rb" (?:\S+ )??(?:\S+ )??"
+               rb"[A-Za-z][^\s:\"\[]*(?:\[\d+\])?: "),
+    re.compile(rb"<\d{1,3}>\d{1,2} (?:\S+ ){5}(?:-|\[.*?\]) (?:\xef\xbb\xbf)?", re.S),
+    re.compile(rb"[A-Za-z][\w./-]*\[\d+\]: "),
+]
+LONGEST_PREFIX = 256
+
+
+def prefix_of(line):
+    for pattern in PREFIXES:
+        found = pattern.match(line)
+        if found and found.end() <= LONGEST_PREFIX:
+            return found[0]
+    return b""
+
+
+def behind_prefix(line):
+    return line[len(prefix_of(line)):]
+
+
+# ---- The readers of one line: its result, or None -----------------------------------------------
+# 'strict' is what "auto" asks for beside.
+
+STAMP = rb"\[\d{1,2}/[A-Za-z]{3}/\d{4}:\d[^\]]*\]"
+STAMPS = re.compile(rb"(?=(" + STAMP + rb"))")  # which may be within each other
+OPENING = re.compile(rb'(?<!\\)"')
+VERSION = re.compile(rb" HTTP/\d\.\d\Z")
+
+
+def unescaped_quotes(text):
+    """How many quotes there are behind no backslash or an even number of them."""
+    return sum(len(found[1]) % 2 == 0 for found in re.finditer(rb'(\\*)"', text))
+
+
+def behind_request(line, opening, fields):
+    """What 'fields' finds behind the closing quote of the request that begins at 'opening'."""
+    behind = line[opening + 1:]
+    quotes = [found.end() for found in re.finditer(b'"', behind)]
+    for end in quotes:
+        if unescaped_quotes(behind[:end]):
+            found = fields.match(behind, end)
+            if found:
+                return found
+            break
+    for end in quotes:
+        found = fields.match(behind, end)
+        if found and VERSION.search(behind[max(end - 10, 0):end - 1]):
+            return found
+    return None
+
+
+CLF_FIELDS = re.compile(rb' +(\d{1,3}|-)(?:\Z| +(?:\d+|-)(?:[ \t"]|\Z))')
+
+
+def clf(line):
+    stamps = [found for found in STAMPS.finditer(line)
+              if re.search(rb'[^ \t"]', line[:found.start()])]
+    for within in (0, 1):  # those outside of quotes come first
+        for stamp in stamps:
+            if unescaped_quotes(line[:stamp.start()]) % 2 == within:
+                opening = OPENING.search(line, stamp.end(1))
+                found = opening and behind_request(line, opening.start(), CLF_FIELDS)
+                if found:
+                    return number_of(found[1])
+    return None
+
+
+NUMBER = rb"\s+-?\d+(?:\.\d+)?"
+ELB = [
+    re.compile(rb"\s*(?:https?|h2|grpcs|wss?)\s+" + ISO_TIME + rb"\S*Z(?:\s+\S+){6}"
+               rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)"),
+    re.compile(rb"\s*" + ISO_TIME + rb"\S*Z\s+\S+\s+\S+:\d+\s+\S+" + NUMBER * 3
+               + rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)"),
+]
+ELB_TAIL = re.compile(rb'(?:\s+-?\d+){2}\s+"')
+
+
+def elb(text, strict=False, target=False):
+    for pattern in ELB:
+        found = pattern.match(text)
+        if found and (not strict or ELB_TAIL.match(text, found.end())):
+            return number_of(found[2 if target else 1])
+    return None
+
+
+S3_START = re.compile(rb"\S+ \S+ " + STAMP + rb' \S+ \S+ \S+ \S+ \S+ (["-])')
+S3_FIELDS = re.compile(rb" (\d{3}|-) \S+" + rb" (?:\d+|-)" * 4 + rb" ")
+S3_TAIL = re.compile(rb'"|- "')
+
+
+def s3(text, strict=False):
+    start = S3_START.match(text)
+    if not start:
+        return None
+    if start[1] == b'"':
+        found = behind_request(text, start.start(1), S3_FIELDS)
+    else:
+        found = S3_FIELDS.match(text, start.end())
+    if not found or (strict and not S3_TAIL.match(found.string, found.end())):
+        return None
+    return number_of(found[1])
+
+
+HAPROXY = re.compile(
+    rb"\S+:\d+ \[\d\d?/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S+ \S+/\S+ (?:\S+ )?"
+    rb"\+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} "
+    rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")
+HAPROXY_TAIL = re.compile(rb' (?:\{.*\} )?"[A-Za-z<]', re.S)
+
+
+def haproxy(text, strict=False):
+    found = HAPROXY.match(text)
+    if not found or (strict and not HAPROXY_TAIL.match(text, found.end())):
+        return None
+    return number_of(found[1])
+
+
+SQUID = re.compile(rb"\d{9,11}\.\d{3} +-?\d+ \S+ [A-Z][A-Z0-9_]*/(\d{1,3}|-) +-?\d+ \S+ \S")
+SQUID_ELEVENTH = re.compile(rb'"|\[(?!\d)')
+
+
+def squid(text, strict=False):
+    found = SQUID.match(text)
+    tokens = re.findall(rb"\S+", text)
+    if not found or (strict and len(tokens) != 10
+                     and not (len(tokens) > 10 and SQUID_ELEVENTH.match(tokens[10]))):
+        return None
+    return number_of(found[1])
+
+
+ENVOY_START = re.compile(rb"\[" + ISO_TIME + rb'\d[^\]]*\] "')
+ENVOY_FIELDS = re.compile(rb" (\d{1,3}|-) (?:[A-Z][A-Za-z,]*|-) ")
+
+
+def envoy(text, strict=False):
+    start = ENVOY_START.match(text)
+    found = start and behind_request(text, start.end() - 1, ENVOY_FIELDS)
+    return number_of(found[1]) if found else None
+
+
+RECORDS = {"elb": elb, "s3": s3, "haproxy": haproxy, "squid": squid, "envoy": envoy}
+
+# ---- Columns ------------------------------------------------------------------------------------
+
+DATE, CLOCK = re.compile(rb"\d{4}-\d\d-\d\d"), re.compile(rb"\d\d:\d\d:\d\d")
+W3C_STRING = re.compile(rb'"([^"]*(?:""[^"]*)*)"(?!")')
+
+
+def bare(line):
+    """A line without the NULs at either end and the byte order mark."""
+    return line.strip(b"\0").removeprefix(b"\xef\xbb\xbf").strip(b"\0")
+
+
+def names_of(fields):
+    return re.findall(rb"[^ \t]+", fields.lower())
+
+
+def w3c_strings(line):
+    """The values where a quote may begin a string, None if one has no end."""
+    values, rest = [], line.strip(BLANKS)
+    while rest:
+        string = W3C_STRING.match(rest)
+        if rest.startswith(b'"') and not string:
+            return None
+        value = string[1].replace(b'""', b'"') if string else b""
+        rest = rest[string.end():] if string else rest
+        plain = re.match(rb"[^ \t]*", rest)[0]
+        values.append(value + plain)
+        rest = rest[len(plain):].lstrip(BLANKS)
+    return values
+
+
+def w3c(line, names):
+    if b"sc-status" not in names:
+        return None
+    values = names_of(line)
+    if len(values) != len(names):
+        values = w3c_strings(line)
+    if values is None or len(values) != len(names):
+        return None
+    status = values[names.index(b"sc-status")]
+    if not re.fullmatch(rb"\d{1,3}|-|", status):
+        return None
+    result = number_of(status)
+    if is_status(result) and b"sc-substatus" in names:
+        substatus = values[names.index(b"sc-substatus")]
+        if re.fullmatch(rb"\d{1,5}", substatus) and int(substatus) <= 65535:
+            result = result[0], int(substatus)
+    return result
+
+
+def cloudfront(line, names, dated):
+    values = line.split(b"\t")
+    if dated and not (len(values) > 1 and DATE.fullmatch(values[0]) and CLOCK.fullmatch(values[1])):
+        return None
+    if names is not None and b"sc-status" not in names:
+        return None
+    column = 8 if names is None else names.index(b"sc-status")
+    if column >= len(values) or not re.fullmatch(rb"\d{3}|-", values[column]):
+        return None
+    return number_of(values[column])
+
+
+# ---- JSON ---------------------------------------------------------------------------------------
+
+KEYS = ["status", "DownstreamStatus", "httpRequest.status", "response_code",
+        "properties.httpStatusCode", "EdgeResponseStatus", "http.response.status_code",
+        "res.statusCode", "status_code"]
+SEPARATORS = re.compile(rb"[ \t\r,\[\]\x1e]*")
+JSON_START = re.compile(rb"[ \t,\[\]\x1e]*\{")  # of what "auto" takes for JSON
+JSON_TOKEN = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:" \t\r\n]+)', re.S)
+JSON_ESCAPE = re.compile(rb"((?:\\u[0-9a-fA-F]{4})+)|\\(.)", re.S)
+SHORT = dict(zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t'))
+ABSENT, INVALID = object(), object()
+
+
+class Text(bytes):
+    """The string of a JSON text, without its escapes."""
+
+
+class Torn(ValueError):
+    """A JSON text that does not end, or is none."""
+
+
+def utf8(escapes):
+    units = bytes.fromhex(escapes.replace(b"\\u", b"").decode())
+    return units.decode("utf-16-be", "surrogatepass").encode("utf-8", "surrogatepass")
+
+
+def unescape(string):
+    """The text of a string, INVALID if it has an escape that JSON does not know."""
+    if re.search(rb"(?<!\\)(?:\\\\)*\\u(?![0-9a-fA-F]{4})", string):
+        raise Torn
+    if any(found[2] and found[2][0] not in SHORT for found in JSON_ESCAPE.finditer(string)):
+        return INVALID
+    return Text(JSON_ESCAPE.sub(
+        lambda found: utf8(found[1]) if found[1] else bytes([SHORT[found[2][0]]]), string))
+
+
+def parse(text, at):
+    """The object that begins at 'at', as a dict whose names are in the order of their last values, and
+    where it ends.  Lists are empty here: nothing in them is ever looked at."""
+    open_values, names, expected = [], [], None  # expected: "name", "colon", "value" or nothing
+    while True:
+        token = JSON_TOKEN.match(text, at)
+        if not token:
+            raise Torn
+        at, word = token.end(), token[1]
+        within = open_values[-1] if open_values else None
+        if word in (b"{", b"["):
+            value = {} if word == b"{" else []
+            if expected == "value":
+                put(within, names[-1], value)
+            open_values.append(value)
+            names.append(None)
+            expected = "name" if word == b"{" else None
+        elif word in (b"}", b"]"):
+            if isinstance(within, dict) != (word == b"}"):
+                raise Torn
+            value, _ = open_values.pop(), names.pop()
+            expected = None
+            if not open_values:
+                return value, at
+        elif word == b",":
+            expected = "name" if isinstance(within, dict) else None
+        elif word == b":":
+            if expected != "colon":
+                raise Torn
+            expected = "value"
+        else:
+            value = unescape(word[1:-1]) if word.startswith(b'"') else word
+            if expected == "name" and word.startswith(b'"'):
+                names[-1], expected = value, "colon"
+            elif expected == "value":
+                put(within, names[-1], value)
+                expected = None
+            elif isinstance(within, dict) and names[-1] in within:  # more than one word
+                put(within, names[-1], INVALID)
+
+
+def put(members, name, value):
+    members.pop(name, None)
+    members[name] = value
+
+
+def objects_of(text):
+    """The objects of a text that begins with one, and whether something else is there."""
+    found, at = [], 0
+    while True:
+        at = SEPARATORS.match(text, at).end()
+        if at == len(text):
+            return found, False
+        try:
+            if text[at:at + 1] != b"{":
+                raise Torn
+            members, at = parse(text, at)
+        except Torn:
+            return found, True
+        found.append(members)
+
+
+def value_at(members, names):
+    for name in names:
+        members = members.get(name, ABSENT) if isinstance(members, dict) else ABSENT
+    return members
+
+
+def value_of(members, key):
+    """The value of a key: of nested names or of one, whichever comes last."""
+    flat, names = key.encode(), key.encode().split(b".")
+    nested = value_at(members, names)
+    if flat not in members or len(names) == 1:
+        return nested
+    order = [*members]
+    return nested if nested is not ABSENT and order.index(names[0]) > order.index(flat) \
+        else members[flat]
+
+
+def result_of(value):
+    """The result of a status as JSON has it, or None."""
+    if isinstance(value, Text):
+        return number_of(bytes(value)) if re.fullmatch(rb"\d{1,3}|-|", value) else None
+    if value == b"null":
+        return NO_STATUS
+    found = isinstance(value, bytes) and re.fullmatch(rb"(-[01]|\d{1,3})(?:\.0+)?", value)
+    return number_of(found[1]) if found else None
+
+
+def wrapped(members):
+    """The line that is the string of a wrapper, or None."""
+    texts = [value for name, value in members.items()
+             if name in (b"log", b"MESSAGE") and isinstance(value, Text)]
+    return bytes(texts[-1]) if texts else None
+
+
+def of_docker(members):
+    return isinstance(members.get(b"log"), Text) and \
+        set(members) <= {b"log", b"stream", b"time", b"attrs"}
+
+
+# ---- A whole log --------------------------------------------------------------------------------
+
+COLUMNS = ("w3c", "cloudfront")
+
+
+class Part(NamedTuple):
+    number: int  # of the line that it began on
+    text: bytes
+    read: Any  # what reads the text
+    last: int  # the number of the last of its lines, and that line
+    line: bytes
+
+
+def with_rest(answers, rest, number):
+    """The answers of a line and, for all that is left over of it, one unmatched behind them."""
+    matched = [answer for answer in answers if answer.result != UNMATCHED]
+    others = [answer for answer in answers if answer.result == UNMATCHED]
+    return matched + (others[:1] or [Answer(number, UNMATCHED)] * bool(rest))
+
+
+class Reader:
+    def __init__(self, form, key, fields, target):
+        self.form, self.target = form, target
+        self.keys = [key] if key else KEYS
+        self.names = None if fields is None else names_of(fields.encode())
+        self.parts = {}  # whose end is missing, by stream, in the order in which they began
+        self.number = 0  # of the line that the text which is read begins on
+        self.last, self.line = 0, b""  # the line of the file: what is left over is there
+        self.answers = Answers(form, key)
+
+    def read(self, data):
+        for self.last, self.line in enumerate(split(data), 1):
+            self.number = self.answers.lines = self.last
+            self.give(self.line_or_part(self.line))
+        while self.parts:
+            part = self.parts.pop(next(iter(self.parts)))
+            self.number, self.last, self.line = part.number, part.last, part.line
+            self.give(part.read(part.text))
+        return self.answers
+
+    def give(self, answers):
+        self.answers += [answer._replace(line=self.line) for answer in answers]
+
+    def line_or_part(self, line):
+        cri = CRI.match(line) if self.form not in COLUMNS else None
+        if not cri or cri.end() > LONGEST_PREFIX:
+            return self.whole_line(line)
+        stream = "CRI", cri[1]
+        if stream in self.parts:
+            self.number, line = self.parts[stream].number, self.parts[stream].text + line[cri.end():]
+        if cri[2] == b"P":
+            self.parts[stream] = Part(self.number, line, self.whole_line, self.last, self.line)
+            return []
+        self.parts.pop(stream, None)
+        return self.whole_line(line)
+
+    def whole_line(self, line):
+        answers = self.one_line(line, self.form)
+        return with_rest(answers, b"\r" in line and answers, self.last)
+
+    def answer(self, result, form, otherwise=UNMATCHED):
+        return [Answer(self.number, result, form) if result else Answer(self.number, otherwise)]
+
+    def one_line(self, line, form, inner=False):
+        """The answers of a line, 'inner' of one that is a string of JSON."""
+        if form in COLUMNS:
+            return self.line_of_columns(bare(line), form)
+        if is_blank(line):
+            return self.answer(SKIPPED, None)
+        if form == "auto":
+            return self.auto(line, inner)
+        if form == "json":
+            answers = self.json(line[line.find(b"{"):], inner) if b"{" in line else None
+            return answers if answers is not None else self.answer(None, None)
+        text = behind_prefix(line)
+        if not inner and text.startswith(b"{"):
+            answers = self.json(text, inner, records=False)
+            if answers is not None:
+                return answers
+        comment = form in ("clf", "squid") and line.startswith(b"#")
+        return self.answer(self.record(line, form), form, SKIPPED if comment else UNMATCHED)
+
+    def record(self, line, form, strict=False):
+        if form == "clf":
+            return clf(line)
+        options = {"target": True} if form == "elb" and self.target else {}
+        return RECORDS[form](behind_prefix(line), strict, **options)
+
+    def line_of_columns(self, text, form):
+        if is_blank(text):
+            return self.answer(SKIPPED, None)
+        if text.startswith(b"#"):
+            self.directive(text)
+            return self.answer(SKIPPED, None)
+        return self.answer(self.columns(text, form), form)
+
+    def directive(self, text):
+        if text.lower().startswith(b"#fields:"):
+            self.names = names_of(text[len(b"#fields:"):])
+
+    def columns(self, text, form, strict=False):
+        if form == "w3c":
+            return w3c(text, self.names or [])
+        return cloudfront(text, self.names, dated=strict or self.names is None)
+
+    def auto(self, line, inner):
+        text = line if inner else bare(line)
+        if not inner and not text.startswith((b"#", b"{")):
+            for form in ("cloudfront", "w3c"):
+                result = self.columns(text, form, strict=True)
+                if result:
+                    return self.answer(result, form)
+        for form in RECORDS:
+            result = self.record(line, form, strict=True)
+            if result:
+                return self.answer(result, form)
+        behind = behind_prefix(line)
+        if JSON_START.match(behind):
+            answers = self.json(behind, inner)
+            if answers is not None:
+                return answers
+        result = clf(line)
+        if not result and text.startswith(b"#"):
+            if not inner:
+                self.directive(text)
+            return self.answer(SKIPPED, None)
+        return self.answer(result, "clf")
+
+    def json(self, text, inner, records=True):
+        """The answers of objects, None without any.  Not 'records': only wrappers count."""
+        objects, rest = objects_of(text)
+        answers, known = [], False
+        for members in objects:
+            found = self.status_of(members)
+            if found and records:
+                answers.append(found)
+            elif not found and not inner and wrapped(members) is not None:
+                answers += self.unwrapped(members)
+            else:
+                rest = True
+                continue
+            known = True
+        return with_rest(answers, rest, self.last) if known else None
+
+    def status_of(self, members):
+        for key in self.keys:
+            result = result_of(value_of(members, key))
+            if result:
+                return Answer(self.number, result, "json", key)
+        return None
+
+    def unwrapped(self, members):
+        """The answers of a wrapper, of which there are none if it is a part."""
+        text, here = wrapped(members), self.number
+        stream = "Docker", members.get(b"stream") == b"stderr"
+        if of_docker(members):
+            if stream in self.parts:
+                self.number, text = self.parts[stream].number, self.parts[stream].text + text
+            if not text.endswith(b"\n"):
+                self.parts[stream] = Part(self.number, text, self.inner_line, self.last, self.line)
+                self.number = here
+                return []
+            self.parts.pop(stream, None)
+        answers = self.inner_line(text)
+        self.number = here
+        return answers
+
+    def inner_line(self, text):
+        """One answer, and what is left over."""
+        line, _, rest = text.removesuffix(b"\n").partition(b"\n")
+        line = line.removesuffix(b"\r")
+        answers = self.one_line(line, "auto" if self.form == "json" else self.form, inner=True)
+        return with_rest(answers[:1], answers[1:] or rest.strip(b" \t\r\n") or b"\r" in line,
+                         self.last)
+
+
+def read(data, format="auto", key=None, fields=None, target=False):
+    """The answers of a log: (number, result, format ...) each, and their counts."""
+    return Reader(format, key, fields, target).read(data)

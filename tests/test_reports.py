@@ -1,0 +1,152 @@
+"""Logs as people report them, and the real logs: none is misread, by Python nor by Lua.
+
+A reading of a report is right, or counts what it does not understand as unmatched; a status that is
+not that of the line, or a line of a record that is skipped, is a misreading.
+"""
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import httpstatus
+import pytest
+import reference
+
+ROOT = Path(__file__).resolve().parents[1]
+REPORTS = ROOT.parent / "shared" / "reports"
+sys.path.append(str(ROOT / "tests" / "bench"))
+import reallogs  # noqa: E402
+
+CASES = json.loads((REPORTS / "cases.json").read_text()) if REPORTS.exists() else []
+LOGS = [log for name, logs in reallogs.by_format().items() if name != reallogs.CUSTOM
+        for log in logs] if reallogs.LOGS.exists() else []
+LUA = os.environ.get("HTTPSTATUS_LUA", "lua5.4")
+HAS_LUA = shutil.which(LUA) and subprocess.run(
+    [LUA, "-e", "require 'httpstatus'"], stderr=subprocess.DEVNULL).returncode == 0
+KINDS = {httpstatus.NO_STATUS: "no_status", httpstatus.UNMATCHED: "unmatched",
+         httpstatus.SKIPPED: "skipped"}
+RIGHT, COUNTED, MISREAD = "right", "counted as unmatched", "misread"
+SEEN = Counter()
+
+# What "auto" has learned to read since the reports were first read; what it read then is in them.
+LEARNED = {"docker-json-app-json", "docker-json-httpd-common", "journald-json-apache-hostile",
+           "json-firehose-no-newline", "json-status-float"}
+# What the option that a report names, or "auto" where it names none, need not read.
+OPEN = {
+    "apigateway-csv": "a $context variable is none of nginx's, and none is $status",
+    "docker-json-httpd-common": "a format string reads the line as it stands; auto reads what is in it",
+    "json-appservice": "the status is in JSON that is a string, by a name of its own",
+    "json-pretty": "an object over several lines",
+    "morgan-dev-tiny-short": "a request and numbers, without a time",
+    "nginx-proxy-manager-two-upstreams": "a list with blanks, and the status behind it",
+    "npm-redirection-host": "three formats in a file",
+}
+
+
+def summary():
+    if not CASES:
+        return f"skipped: no reports in {REPORTS}"
+    return "reports: " + ", ".join(f"{SEEN[kind]} {kind}" for kind in (RIGHT, COUNTED, MISREAD)) \
+        + f"; real logs in Lua: {SEEN['Lua'] or 'none, no Lua module'}"
+
+
+# ---- Reports ------------------------------------------------------------------------------------
+
+
+def answers(path, how):
+    """[(line number, status or kind)] of all results, [] if the option is refused."""
+    try:
+        results = httpstatus.extract(path, **how)
+    except httpstatus.LogFormatError:
+        return []
+    every = httpstatus.select(path, [], invert=True, **how)
+    return [(number, KINDS.get(result, result))
+            for (number, _, _), result in zip(every, results, strict=True)]
+
+
+def judge_line(results, expected):
+    """What the results of a line are, of which one is expected."""
+    if results == [expected]:
+        return RIGHT
+    known = results and {*results} <= {expected, "unmatched"} and results.count(expected) < 2
+    return COUNTED if known else MISREAD
+
+
+def judge_records(results, expected):
+    """The same for records whose lines are not known: all, or fewer in their order."""
+    records = [result for result in results if result not in ("unmatched", "skipped")]
+    if records == expected:
+        return RIGHT if "unmatched" not in results else COUNTED
+    rest = iter(expected)
+    in_order = all(record in rest for record in records)
+    return COUNTED if in_order and "unmatched" in results else MISREAD
+
+
+def judge(case, how):
+    found = answers(REPORTS / f"{case['name']}.log", how)
+    if not found:
+        return COUNTED, found
+    if case["expected"] is None:
+        return judge_records([result for _, result in found], case["records"]), found
+    lines = {number: [] for number in range(1, len(case["expected"]) + 1)}
+    for number, result in found:
+        lines.setdefault(number, []).append(result)
+    kinds = {judge_line(results, expected)
+             for results, expected in zip(lines.values(), case["expected"], strict=True)}
+    return next(kind for kind in (MISREAD, COUNTED, RIGHT) if kind in kinds), found
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
+@pytest.mark.parametrize("way", ["auto", "best"])
+def test_report(case, way):
+    how = {"format": "auto"} if way == "auto" else case["best"] or {"format": "auto"}
+    kind, found = judge(case, how)
+    SEEN[kind] += 1
+    assert kind != MISREAD, (found, case["expected"] or case["records"])
+    if way == "auto":
+        must = case["first_seen"]["auto"] == RIGHT or case["name"] in LEARNED
+    else:
+        must = case["name"] not in OPEN
+    assert kind == RIGHT or not must, (found, case["expected"] or case["records"])
+
+
+def test_judges():
+    assert judge_line([200], 200) == judge_line(["skipped"], "skipped") == RIGHT
+    assert judge_line(["unmatched"], 200) == judge_line([200, "unmatched"], 200) == COUNTED
+    for results in ([], ["no_status"], [404], ["skipped"], [200, 200], [200, 404]):
+        assert judge_line(results, 200) == MISREAD
+    assert judge_records([200, 404], [200, 404]) == RIGHT
+    assert judge_records([404, "unmatched"], [200, 404]) == COUNTED
+    for results in ([200], [404, 200, "unmatched"]):
+        assert judge_records(results, [200, 404]) == MISREAD
+
+
+# ---- Real logs ----------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not LOGS, reason=f"no real logs in {reallogs.LOGS}")
+def test_every_real_log_is_here():
+    assert len(LOGS) == 48 and {log[0]["file"] for log in LOGS} == {
+        str(path.relative_to(reallogs.LOGS)) for path in reallogs.LOGS.glob("*/*.log")}
+
+
+def of_the_reference(entry, how):
+    answers = reference.read((reallogs.LOGS / entry["file"]).read_bytes(), **how)
+    codes = {name: code for code, name in KINDS.items()}
+    return [answer.result[0] if reference.is_status(answer.result) else codes[answer.result]
+            for answer in answers]
+
+
+@pytest.mark.parametrize("entry, how", LOGS, ids=[entry["file"] for entry, _ in LOGS])
+@pytest.mark.parametrize("auto", [False, True], ids=["given", "auto"])
+def test_real_log(entry, how, auto):
+    """Not a line is wrong; "auto" needs the columns of a file that does not name them."""
+    how = {name: value for name, value in how.items() if name == "fields"} if auto else how
+    assert reallogs.wrong_lines(entry, of_the_reference(entry, how)) == 0
+    assert reallogs.wrong_lines_of_python(entry, how) == 0
+    if HAS_LUA:
+        assert reallogs.wrong_lines_of_lua(entry, how, LUA) == 0
+        SEEN["Lua"] += 1
