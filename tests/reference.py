@@ -107,7 +107,7 @@ TIME = rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|" + ISO_TIME + rb"\S
 CRI = re.compile(ISO_TIME + rb"\S* (stdout|stderr) ([FP]) ")
 PREFIXES = [
     CRI,
-    re.compile(ESCAPES + rb"[\w.-]+(?: +" + ESCAPES + rb" *|" + ESCAPES + rb" +)\| " + ESCAPES),
+    re.compile(ESCAPES + rb"[\w.-]+(?: +" + ESCAPES + rb" *|" + ESCAPES + rb" +)\|" + ESCAPES + b" " + ESCAPES),
     re.compile(rb"(?:<\d{1,3}>)?" + TIME + rb" (?:\S+ )??(?:\S+ )??"
                rb"[A-Za-z][^\s:\"\[]*(?:\[\d+\])?: "),
     re.compile(rb"<\d{1,3}>\d{1,2} (?:\S+ ){5}(?:-|\[.*?\]) (?:\xef\xbb\xbf)?", re.S),
@@ -165,13 +165,16 @@ CLF_FIELDS = re.compile(rb' +(\d{1,3}|-)(?:\Z| +(?:\d+|-)(?:[ \t"]|\Z))')
 def clf(line):
     stamps = [found for found in STAMPS.finditer(line)
               if re.search(rb'[^ \t"]', line[:found.start()])]
-    for within in (0, 1):  # those outside of quotes come first
-        for stamp in stamps:
-            if unescaped_quotes(line[:stamp.start()]) % 2 == within:
-                opening = OPENING.search(line, stamp.end(1))
-                found = opening and behind_request(line, opening.start(), CLF_FIELDS)
-                if found:
-                    return number_of(found[1])
+    quoted = [unescaped_quotes(line[:stamp.start()]) % 2 for stamp in stamps]
+    outside = quoted.index(0) if 0 in quoted else None
+    tried = [] if outside is None else [stamps[outside]]
+    if quoted and quoted[0]:  # one in quotes counts if it comes first, and the other gives nothing
+        tried.append(stamps[0])
+    for stamp in tried:
+        opening = OPENING.search(line, stamp.end(1))
+        found = opening and behind_request(line, opening.start(), CLF_FIELDS)
+        if found:
+            return number_of(found[1])
     return None
 
 

@@ -441,6 +441,16 @@ static bool is_zero(PyObject *object)
     return PyLong_CheckExact(object) && !PyObject_IsTrue(object);
 }
 
+/* The caller's key of two logs, of which one may have no objects; NULL if they differ. */
+static PyObject *common_key(TallyObject *left, TallyObject *right)
+{
+    if (!left->key || !right->key) {
+        TallyObject *without = left->key ? right : left;
+        return without->scanner.tally.records ? NULL : left->key ? left->key : right->key;
+    }
+    return PyUnicode_Compare(left->key, right->key) == 0 ? left->key : NULL;
+}
+
 static PyObject *tally_sum(PyObject *left, PyObject *right)
 {
     struct httpstatus_tally sum, more;
@@ -454,7 +464,11 @@ static PyObject *tally_sum(PyObject *left, PyObject *right)
     if (!tally_finished((TallyObject *)left, &sum) || !tally_finished((TallyObject *)right, &more))
         return NULL;
     httpstatus_tally_add(&sum, &more);
-    return tally_of(PyType_GetModuleState(Py_TYPE(left)), &sum);
+    PyObject *total = tally_of(PyType_GetModuleState(Py_TYPE(left)), &sum);
+    if (total)
+        ((TallyObject *)total)->key = Py_XNewRef(common_key((TallyObject *)left,
+                                                            (TallyObject *)right));
+    return total;
 }
 
 static PyObject *tally_repr(TallyObject *self)
