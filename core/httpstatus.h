@@ -543,6 +543,14 @@ HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options
                                               size_t size, struct httpstatus_format_error *error);
 
 /*
+ * The name of an option that is given and does not apply to the format: "key", "fields" or "target"; NULL
+ * if all do.  '*formats' is then the names of those that it applies to: "elb and auto".  Such an option
+ * does nothing.
+ */
+HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
+                                                    const char **formats);
+
+/*
  * The format that most records of a log are in which begins with these bytes: the first 64 KiB are
  * looked at, without the line that is torn there.  The more special of two with as many records; NONE
  * if there are no records.

@@ -25,6 +25,28 @@ enum httpstatus_format httpstatus_format(const char *name, size_t size)
     return HTTPSTATUS_FORMAT_NONE;
 }
 
+const char *httpstatus_options_check(const struct httpstatus_options *options, const char **formats)
+{
+    const enum httpstatus_format format = options->format;
+
+    *formats = NULL;
+    if (format == HTTPSTATUS_AUTO)
+        return NULL;
+    if (options->key.data && format != HTTPSTATUS_JSON) {
+        *formats = "json and auto";
+        return "key";
+    }
+    if (options->fields.data && format != HTTPSTATUS_W3C && format != HTTPSTATUS_CLOUDFRONT) {
+        *formats = "w3c, cloudfront and auto";
+        return "fields";
+    }
+    if (options->target && format != HTTPSTATUS_ELB) {
+        *formats = "elb and auto";
+        return "target";
+    }
+    return NULL;
+}
+
 enum httpstatus_format httpstatus_detect(const char *p, size_t size)
 {
     enum { MOST = 64 * 1024 };

@@ -1300,6 +1300,39 @@ static void test_options(void)
           "a format string");
 }
 
+/* Which option applies to which format. */
+static void test_options_that_apply(void)
+{
+    static const struct {
+        const char *option, *formats;
+        unsigned applies; /* bits: formats */
+    } rows[] = {
+        {"key", "json and auto", 1u << HTTPSTATUS_JSON | 1u << HTTPSTATUS_AUTO},
+        {"fields", "w3c, cloudfront and auto",
+         1u << HTTPSTATUS_W3C | 1u << HTTPSTATUS_CLOUDFRONT | 1u << HTTPSTATUS_AUTO},
+        {"target", "elb and auto", 1u << HTTPSTATUS_ELB | 1u << HTTPSTATUS_AUTO},
+    };
+    const struct httpstatus_text text = {"", 0};
+    const char *formats;
+
+    for (unsigned format = HTTPSTATUS_AUTO; format < HTTPSTATUS_FORMATS; format++) {
+        struct httpstatus_options options = {.format = (enum httpstatus_format)format};
+        check(!httpstatus_options_check(&options, &formats) && !formats, "no options");
+        for (size_t i = 0; i < 3; i++) {
+            options.key = i == 0 ? text : (struct httpstatus_text){NULL, 0};
+            options.fields = i == 1 ? text : (struct httpstatus_text){NULL, 0};
+            options.target = i == 2;
+            const char *name = httpstatus_options_check(&options, &formats);
+            if (rows[i].applies & 1u << format)
+                check(!name && !formats, "an option that applies");
+            else
+                check(name && strcmp(name, rows[i].option) == 0 &&
+                          strcmp(formats, rows[i].formats) == 0,
+                      "an option that does not apply");
+        }
+    }
+}
+
 static void test_scanner_names(void)
 {
     static const char *const all[] = {"avx512", "avx2", "sse2", "neon", "scalar"};
@@ -1378,6 +1411,7 @@ int main(int argc, char **argv)
     test_pairs();
     test_tally_statuses();
     test_options();
+    test_options_that_apply();
     test_cut_formats();
     test_filter();
     for (size_t i = 0; httpstatus_scanner_at(i); i++)

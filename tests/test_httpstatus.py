@@ -999,7 +999,7 @@ def test_tallies_add_up():
     assert both == httpstatus.tally(b"bad\n" * 8 + RECORD + RECORD + b"bad\n" * 8)
     assert both.first_unmatched == (1, 2, 3, 4, 5, 6, 7, 8, 11, 12)
     assert a + httpstatus.tally(b"") == a == httpstatus.tally(b"") + a
-    assert (a + httpstatus.tally(b"x")).format is None and a != b and not a == 1
+    assert (a + httpstatus.tally(b"x")).format == "clf" and a != b and not a == 1
     opened = Tally("clf")
     opened.feed(RECORD)
     for wrong in (lambda: a + opened, lambda: opened + a, lambda: pickle.dumps(opened)):
@@ -1012,7 +1012,8 @@ def test_tallies_add_up():
 def test_tallies_as_plain_objects():
     w3c = b"#Fields: sc-status sc-substatus\n403 14\n- 0\nbad\n200 0\n"
     assert json.loads(json.dumps(httpstatus.tally(w3c, "w3c").as_dict())) == {
-        "format": "w3c", "lines": 5, "records": 3, "no_status": 1, "skipped": 1, "unmatched": 1,
+        "format": "w3c", "formats": {"w3c": 3}, "keys": {},
+        "lines": 5, "records": 3, "no_status": 1, "skipped": 1, "unmatched": 1,
         "first_unmatched": [4], "counts": {"200": 1, "403": 1}, "substatuses": {"403.14": 1},
         "classes": {"1xx": 0, "2xx": 1, "3xx": 0, "4xx": 1, "5xx": 0, "other": 0}}
     unfinished = httpstatus.Tally()
@@ -1027,8 +1028,9 @@ def test_tallies_are_pickled():
         assert copy.copy(tally) == copy.deepcopy(tally) == tally
     good = httpstatus.tally(RECORD).__reduce__()[2]
     for change in ({"counts": {1000: 1}}, {"counts": {Status(200): 1}}, {"counts": {}},
-                   {"counts": {200: 2}}, {"lines": 2}, {"skipped": 1}, {"counts": []}, {"lines": -1},
-                   {"lines": None},
+                   {"counts": {200: 2}}, {"no_status": 1}, {"counts": []}, {"lines": -1},
+                   {"lines": None}, {"formats": {}}, {"formats": {"clf": 2}}, {"formats": {"x": 1}},
+                   {"formats": {"clf": -1}}, {"formats": []}, {"keys": {"x": 1}}, {"keys": None},
                    {"first_unmatched": (1,) * 11}, {"first_unmatched": (None,)},
                    {"format": "nginx"}, {"format": 1}, {"substatuses": {"403": 1}},
                    {"substatuses": {"403.0": 1}}, {"substatuses": {"403.14": 0}},
@@ -1324,6 +1326,56 @@ def test_a_head_without_a_key():
     """Nothing in the first 64 KiB says where the status is: the first of the usual keys."""
     tally = httpstatus.tally(b"x" * 70_000 + b'\n{"": 200}\n{"status": 404}\n', "json")
     assert (dict(tally), tally.unmatched, tally.key) == ({404: 1}, 2, "status")
+
+
+CALLS = [httpstatus.tally, httpstatus.extract, lambda log, *a, **k: httpstatus.select(log, 404, *a, **k),
+         lambda _, *a, **k: Tally(*a, **k)]
+
+
+@pytest.mark.parametrize("name, value, formats", [
+    ("key", "a", "json and auto"), ("fields", "sc-status", "w3c, cloudfront and auto"),
+    ("target", True, "elb and auto")])
+def test_options_that_do_not_apply(name, value, formats):
+    for call in CALLS:
+        for form in ("clf", "haproxy", "elb" if name == "key" else "json", "%h %>s"):
+            with pytest.raises(ValueError, match=f"^{name} applies to the formats {formats}, not to "
+                                                 f"'{form}': leave it out, or give one of them"):
+                call(RECORD, form, **{name: value})
+        for form in formats.replace(" and", ",").split(", "):
+            call(RECORD, form, **{name: value})
+        call(RECORD, "clf", **{name: False if name == "target" else None})
+    with pytest.raises(ValueError, match="leave it out"):
+        httpstatus.tally([RECORD], "clf", jobs=2, **{name: value})
+
+
+def test_what_select_has_read():
+    lines = httpstatus.select(RECORD + b'what?\n{"status": 500}\n', 500)
+    assert lines.tally == httpstatus.tally(b"")
+    assert list(lines) == [(3, 500, b'{"status": 500}')]
+    tally = lines.tally
+    assert dict(tally) == {200: 1, 500: 1} and tally.formats == {"clf": 1, "json": 1}
+    assert (tally.format, tally.key, tally.lines, tally.first_unmatched) == (None, "status", 3, (2,))
+    with pytest.raises(ValueError, match="closed"):
+        tally.feed(b"")
+
+    class Asks(io.RawIOBase):
+        def readinto(self, buffer):
+            return lines.tally
+    lines = httpstatus.select(Asks(), 404)
+    with pytest.raises(ValueError, match="the iterator is running"):
+        next(lines)
+
+
+def test_what_extract_has_read():
+    tally = Tally()
+    tally.feed(RECORD)
+    log = RECORD * 2 + b"what?\n"
+    assert list(httpstatus.extract(log, tally=tally)) == [200, 200, -3]
+    assert tally == httpstatus.tally(log)
+    assert list(httpstatus.extract(RECORD, "clf", tally=None)) == [200]
+    for wrong in (1, {}, Tally):
+        with pytest.raises(TypeError, match="tally must be a Tally, not "):
+            httpstatus.extract(log, tally=wrong)
 
 
 def test_format_options():

@@ -350,6 +350,17 @@ static bool format_from(State *state, PyObject *object, struct httpstatus_option
     return false;
 }
 
+static bool options_apply(State *state, PyObject *format, const struct httpstatus_options *options)
+{
+    const char *formats, *name = httpstatus_options_check(options, &formats);
+
+    if (name)
+        PyErr_Format(state->log_format_error,
+                     "%s applies to the formats %s, not to %R: leave it out, or give one of them", name,
+                     formats, format);
+    return !name;
+}
+
 bool options_from(State *state, PyObject **values, struct httpstatus_options *options)
 {
     *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
@@ -357,7 +368,8 @@ bool options_from(State *state, PyObject **values, struct httpstatus_options *op
     options->target = target > 0;
     return target >= 0 && format_from(state, values[FORMAT], options) &&
            text_from(values[KEY], "key", &options->key) &&
-           text_from(values[FIELDS], "fields", &options->fields);
+           text_from(values[FIELDS], "fields", &options->fields) &&
+           options_apply(state, values[FORMAT], options);
 }
 
 bool scanner_init(State *state, struct httpstatus_scanner *scanner,
