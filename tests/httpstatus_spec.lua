@@ -687,6 +687,56 @@ describe("a log", function()
         assert.equal(1, tally:feed '{"a":{"b":404}}':close()[404])
     end)
 
+    it("takes no options that do not apply", function()
+        for name, value in pairs { key = "a", fields = "sc-status", target = true } do
+            for _, form in ipairs { "clf", "squid", "%h %>s" } do
+                local how = { format = form, [name] = value }
+                for _, call in ipairs {
+                    httpstatus.tally_string, httpstatus.extract_string, httpstatus.tally, httpstatus.extract,
+                    function(log) return httpstatus.select_string(log, 200, how) end,
+                    function() return httpstatus.new_tally(how) end,
+                } do
+                    local ok, message = pcall(call, RECORD, how)
+                    assert.is_false(ok)
+                    assert.truthy(message:find("option '" .. name .. "' applies to the formats ", 1, true))
+                    assert.truthy(message:find(", not to '" .. form .. "': leave it out", 1, true))
+                end
+            end
+            assert.equal(1, httpstatus.tally_string(RECORD, { [name] = value })[200])
+        end
+        assert.equal(1, httpstatus.tally_string(RECORD, { format = "clf", target = false })[200])
+    end)
+
+    it("gives the counts with what is extracted, to the tally of the options", function()
+        local tally = httpstatus.new_tally()
+        assert.same({ 200, -3, 200 },
+            httpstatus.extract_string(RECORD .. "bad\n" .. RECORD, { tally = tally, format = "clf" }))
+        assert.same({ 3, 2, 1, "clf" }, { tally.lines, tally[200], tally.unmatched, tally.format })
+        assert.has_error(function() tally:feed "x" end)
+        assert.equal(1, select("#", httpstatus.extract_string(RECORD)))
+        httpstatus.extract(file_with(RECORD), { tally = tally })
+        assert.equal(httpstatus.tally_string(RECORD), tally)
+        httpstatus.extract("/does/not/exist.log", { tally = tally })
+        assert.equal(1, tally.lines)
+        for _, wrong in ipairs { 1, "x", true, { {} } } do
+            assert.error_matches(function() httpstatus.extract_string("", { tally = wrong }) end,
+                "option 'tally' must be a tally, not a ")
+        end
+        assert.error_matches(function() httpstatus.tally_string("", { tally = tally }) end,
+            "unknown option 'tally'")
+    end)
+
+    it("gives the counts of the lines that were gone through", function()
+        local next_line, _, _, lines = httpstatus.select_string(RECORD .. '{"status": 500}\n', 500)
+        assert.equal(0, lines:tally().lines)
+        while next_line() do end
+        local tally = lines:tally()
+        assert.same({ clf = 1, json = 1 }, tally.formats)
+        assert.is_nil(tally.format)
+        assert.equal("status", tally.key)
+        assert.same({ 2, 1, 1 }, { tally.lines, tally[200], tally[500] })
+    end)
+
     it("adds up", function()
         local a, b = httpstatus.tally_string("bad\n" .. RECORD), httpstatus.tally_string(RECORD .. "bad")
         local sum = a + b

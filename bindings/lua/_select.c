@@ -28,7 +28,7 @@ static struct lines *push_lines(lua_State *L, int arg, bool filtered)
 {
     struct httpstatus_options options;
 
-    check_log_options(L, arg, filtered, &options);
+    check_log_options(L, arg, filtered ? "invert" : "tally", &options);
     int key = lua_gettop(L) - 2;
     struct lines *lines = lua_newuserdatauv(L, sizeof *lines, 3);
     memset(lines, 0, offsetof(struct lines, lines));
@@ -60,11 +60,12 @@ static int lines_tally(lua_State *L)
 {
     const struct lines *lines = luaL_checkudata(L, 1, LINES);
 
-    return push_counts(L, &lines->scanner, 1);
+    return push_counts(L, &lines->scanner);
 }
 
 static const luaL_Reg lines_methods[] = {
-    {"tally", lines_tally}, {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
+    {"tally", lines_tally}, {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close},
+    {NULL, NULL},
 };
 
 /* The file of a caller may have been closed since the last line. */
@@ -248,7 +249,18 @@ static int l_select_string(lua_State *L)
     return push_iterator(L);
 }
 
-static bool push_statuses(lua_State *L, struct lines *lines)
+/* The lines of the log at 1 for extract(), on top; 'tally' is what gets their counts, or NULL. */
+static struct lines *push_all_lines(lua_State *L, struct tally **tally)
+{
+    lua_settop(L, 2);
+    struct lines *lines = push_lines(L, 2, false);
+    *tally = push_tally_option(L, 2);
+    lua_insert(L, -2);
+    return lines;
+}
+
+/* Pushes the list of all statuses; false if reading failed. */
+static bool push_statuses(lua_State *L, struct lines *lines, struct tally *tally)
 {
     int self = lua_gettop(L);
     lua_Integer number = 0;
@@ -262,30 +274,34 @@ static bool push_statuses(lua_State *L, struct lines *lines)
             lua_rawseti(L, self + 1, ++number);
         }
     } while (lines->line_count);
+    if (tally)
+        fill_tally(tally, &lines->scanner);
     return true;
 }
 
-/* extract(path or file [, {format=}]): list of statuses, one a record; tally; nil, message, errno */
+/* extract(path or file [, {format=, tally=}]): list of statuses, one a record; nil, message, errno */
 static int l_extract(lua_State *L)
 {
-    lua_settop(L, 2);
-    struct lines *lines = push_lines(L, 2, false);
+    struct tally *tally;
+    struct lines *lines = push_all_lines(L, &tally);
+
     if (!open_source(L, &lines->source))
         return luaL_fileresult(L, 0, lines->source.name);
-    bool done = push_statuses(L, lines);
+    bool done = push_statuses(L, lines, tally);
     close_source(&lines->source);
-    return done ? push_counts(L, &lines->scanner, 2) : luaL_fileresult(L, 0, lines->source.name);
+    return done ? 1 : luaL_fileresult(L, 0, lines->source.name);
 }
 
-/* extract_string(log [, {format=}]): list of statuses, tally */
+/* extract_string(log [, {format=, tally=}]): list of statuses */
 static int l_extract_string(lua_State *L)
 {
-    lua_settop(L, 2);
-    struct lines *lines = push_lines(L, 2, false);
+    struct tally *tally;
+    struct lines *lines = push_all_lines(L, &tally);
+
     string_source(L, &lines->source);
     lines->size = lines->source.size;
-    push_statuses(L, lines);
-    return push_counts(L, &lines->scanner, 2);
+    push_statuses(L, lines, tally);
+    return 1;
 }
 
 const luaL_Reg select_functions[] = {

@@ -101,20 +101,12 @@ size_t read_ready(struct source *source, char *buffer)
 
 #endif
 
-void check_log_options(lua_State *L, int arg, bool filtered, struct httpstatus_options *options)
+static void check_format(lua_State *L, int arg, struct httpstatus_options *options,
+                         struct httpstatus_text name)
 {
-    static const char *const names[] = {"invert", "format", "key", "fields", "target", NULL};
-
-    *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
-    check_options(L, arg, filtered ? names : names + 1);
-    push_option(L, arg, "target");
-    options->target = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    options->key = text_option(L, arg, "key");
-    options->fields = text_option(L, arg, "fields");
-    struct httpstatus_text name = text_option(L, arg, "format");
     struct httpstatus_format_error error;
-    if (!name.data || httpstatus_options_format(options, name.data, name.size, &error))
+
+    if (httpstatus_options_format(options, name.data, name.size, &error))
         return;
     if (error.message)
         luaL_argerror(L, arg, lua_pushfstring(L, "the log format '%s' cannot be used, at column %d: %s",
@@ -127,6 +119,28 @@ void check_log_options(lua_State *L, int arg, bool filtered, struct httpstatus_o
     lua_pushstring(L, ", or the server's own format string");
     lua_concat(L, 2);
     luaL_argerror(L, arg, lua_tostring(L, -1));
+}
+
+void check_log_options(lua_State *L, int arg, const char *other, struct httpstatus_options *options)
+{
+    const char *const names[] = {other, "format", "key", "fields", "target", NULL};
+
+    *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
+    check_options(L, arg, other ? names : names + 1);
+    push_option(L, arg, "target");
+    options->target = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    options->key = text_option(L, arg, "key");
+    options->fields = text_option(L, arg, "fields");
+    struct httpstatus_text name = text_option(L, arg, "format");
+    const char *formats;
+
+    if (name.data)
+        check_format(L, arg, options, name);
+    const char *wrong = httpstatus_options_check(options, &formats);
+    if (wrong)
+        luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' applies to the formats %s, not to '%s': leave "
+                                                 "it out, or give one of them", wrong, formats, name.data));
 }
 
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,

@@ -35,15 +35,20 @@ bool may_grow(const struct source *source);
 
 /*
  * How a log is to be read, from the table of options at 'arg', whose texts must stay there.  Leaves
- * three values on the stack.  'filtered': for select(), which has an option more.
+ * three values on the stack.  'other' is an option that the caller looks at; NULL: there is none.
  */
-void check_log_options(lua_State *L, int arg, bool filtered, struct httpstatus_options *options);
+void check_log_options(lua_State *L, int arg, const char *other, struct httpstatus_options *options);
 /* Begins a scanner that reads so; an error if the key among the options is none. */
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter);
 
-/* _tally.c: pushes what a scanner has counted so far as a tally; returns 'results'. */
-int push_counts(lua_State *L, const struct httpstatus_scanner *scanner, int results);
+/* _tally.c: pushes what a scanner has counted so far, as a tally. */
+int push_counts(lua_State *L, const struct httpstatus_scanner *scanner);
+/* Pushes the option 'tally' of the table at 'arg'; NULL if it is absent. */
+struct tally;
+struct tally *push_tally_option(lua_State *L, int arg);
+/* Gives a tally of the caller's what a scanner has counted, and finishes it. */
+void fill_tally(struct tally *tally, const struct httpstatus_scanner *scanner);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

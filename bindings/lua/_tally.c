@@ -13,7 +13,7 @@ static struct tally *push_tally(lua_State *L, int arg)
 {
     struct httpstatus_options options;
 
-    check_log_options(L, arg, false, &options);
+    check_log_options(L, arg, NULL, &options);
     int key = lua_gettop(L) - 2;
     struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
     tally->closed = false;
@@ -245,15 +245,31 @@ static int tally_add(lua_State *L)
     return 1;
 }
 
-int push_counts(lua_State *L, const struct httpstatus_scanner *scanner, int results)
+void fill_tally(struct tally *tally, const struct httpstatus_scanner *scanner)
+{
+    tally->closed = true;
+    tally->scanner.tally = scanner->tally;
+}
+
+int push_counts(lua_State *L, const struct httpstatus_scanner *scanner)
 {
     struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
 
     memset(tally, 0, sizeof *tally);
-    tally->closed = true;
-    tally->scanner.tally = scanner->tally;
+    fill_tally(tally, scanner);
     luaL_setmetatable(L, TALLY);
-    return results;
+    return 1;
+}
+
+struct tally *push_tally_option(lua_State *L, int arg)
+{
+    if (push_option(L, arg, "tally") == LUA_TNIL)
+        return NULL;
+    struct tally *tally = luaL_testudata(L, -1, TALLY);
+    if (!tally)
+        luaL_argerror(L, arg, lua_pushfstring(L, "option 'tally' must be a tally, not a %s: give one of "
+                                                 "new_tally()", luaL_typename(L, -1)));
+    return tally;
 }
 
 static int tally_equal(lua_State *L)
