@@ -123,6 +123,24 @@ def test_nothing_is_known(arguments, message):
     assert message in sentence(*arguments, code=1)
 
 
+def test_a_log_in_place_of_words(tmp_path):
+    for name in ("access.log", "b c.log", "d.log", "e.log", "404", "timeout", "errorlog", "not found"):
+        (tmp_path / name).touch()
+    told = lambda *arguments: sentence(*arguments, cwd=tmp_path).removeprefix("httpstatus: ")
+    assert told("access.log") == \
+        "access.log is a file: did you mean httpstatus tally access.log?\n"
+    assert told("lookup", "errorlog").startswith("errorlog is a file: ")
+    assert told("b c.log", "access.log").endswith(" httpstatus tally 'b c.log' access.log?\n")
+    assert told("404", "e.log", "d.log", "access.log", "b c.log").endswith(
+        " httpstatus tally 404 e.log d.log ...?\n")
+    assert told(str(tmp_path / "e.log")).endswith(f" tally {tmp_path}/e.log?\n")
+    for name in (str(tmp_path), f"{tmp_path}/"):
+        assert told(name) == f"{name} is a directory: did you mean httpstatus tally {tmp_path}/*?\n"
+    for words in (["404"], ["timeout"], ["not found"], ["--search", "access.log"]):
+        output(*words, cwd=tmp_path)  # words of the table are that
+    assert "nothing is known as" in sentence("nope.log", code=1, cwd=tmp_path)
+
+
 def test_a_mistyped_command():
     assert "did you mean 'tally'" in sentence("taly", code=1)
 
