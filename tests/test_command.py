@@ -218,6 +218,98 @@ def test_tally_by_class_and_substatus(tmp_path):
                      output("tally", str(log), "--by", "substatus"), re.M)
 
 
+OTHER = '{{"status": {}}}\n'
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """A log of records in two formats."""
+    path = tmp_path / "mixed.log"
+    path.write_text(RECORD.format(200) * 2 + OTHER.format(500))
+    return str(path)
+
+
+def test_tally_says_the_formats(tmp_path, mixed):
+    assert output("tally", mixed).endswith("; formats clf 2, json 1 (key status)\n")
+    found = json.loads(output("tally", mixed, "--json"))
+    for one in (found, found["logs"][mixed]):
+        assert (one["format"], one["formats"], one["key"]) == (None, {"clf": 2, "json": 1}, "status")
+    log = (OTHER.format(200) + '{"res": {"statusCode": 404}}\n' * 2).encode()
+    assert output("tally", stdin=log).endswith(
+        "; format json (keys res.statusCode 2, status 1)\n")
+    assert json.loads(output("tally", "--json", stdin=log))["keys"] == {"res.statusCode": 2, "status": 1}
+    assert output("tally", "--format", "json", "--key", "a", stdin=b'{"a": 404}\n').endswith(
+        "; format json (key a)\n")
+    page = tmp_path / "page.html"
+    output("tally", mixed, str(SAMPLE), "--html", str(page))
+    assert "formats clf 298, json 1 (key status)" in page.read_text()
+    assert "<td>clf 2, json 1 (key status)" in page.read_text()
+
+
+@pytest.mark.parametrize("options, said", [
+    ([], "{} fits no format that is known: give --format"),
+    (["--format", "json"], "{} does not fit the format json: give another --format")])
+def test_a_log_that_is_not_understood(tmp_path, options, said):
+    path = tmp_path / "a.log"
+    path.write_text("what?\n" * 13)
+    out, err = run("tally", str(path), *options, code=1)
+    assert out.startswith("13 of 13 lines not understood\n\nstatus ")
+    assert err == f"httpstatus: {said.format(path)}\n"
+    for command in (["select", "5xx"], ["select", "-v", "5xx"], ["select", "-c", "5xx"]):
+        out, err = run(*command, str(path), *options, code=2)
+        assert err == f"httpstatus: {said.format(path)}\n"
+    assert output("select", "5xx,unmatched", str(path), *options) == path.read_text()
+
+
+def test_a_log_that_is_mostly_not_understood(tmp_path):
+    path, good = tmp_path / "a.log", log_with(tmp_path / "good.log", *[200] * 99)
+    path.write_text("what?\n" * 13 + RECORD.format(200))
+    told = f"httpstatus: {path}: 13 of 14 lines not understood\n"
+    out, err = run("tally", str(path), "--html", str(tmp_path / "page.html"), code=1)
+    assert out.startswith("13 of 14 lines not understood: the shares are of 1 record\n\n")
+    assert err == told and "13 of 14 lines not understood: the" in (tmp_path / "page.html").read_text()
+    out, err = run("tally", str(path), good, code=1)  # of all logs most is understood
+    assert out.startswith("status ") and err == told
+    assert run("tally", str(path), "--json", code=1)[1] == told
+    assert run("tally", "--follow", stdin=path.read_bytes(), code=1)[0].startswith("13 of 14 lines not")
+    assert run("select", "2xx", str(path)) == (RECORD.format(200), told)
+    assert run("select", "5xx", str(path), code=1) == ("", told)
+    path.write_text("what?\n" + RECORD.format(200))
+    assert output("tally", str(path)).startswith("status ")
+
+
+def test_tally_by_log(tmp_path):
+    logs = [log_with(tmp_path / "a.log", 200), log_with(tmp_path / "b.log", 200, 200, 404, 503)]
+    (tmp_path / "c.log").write_text("what?\n")
+    out, _ = run("tally", "--by", "log", *logs, str(tmp_path / "c.log"), code=1)
+    assert [line.split()[1:] for line in out.splitlines()[:4]] == [
+        ["count", "share", "meaning"],
+        ["4", "80.00%", "################", "format", "clf,", "5xx", "1,", "4xx", "1"],
+        ["1", "20.00%", "####", "format", "clf"],
+        ["0", "0.00%", "#", "no", "format,", "1", "not", "understood"]]
+    assert out.startswith("log ")
+
+
+@pytest.mark.parametrize("by, names", [
+    ("code", ["403", "404", "200"]), ("class", ["4xx", "2xx"]), ("substatus", ["403.14"])])
+def test_json_has_the_rows_that_are_asked_for(by, names):
+    log = b"#Fields: sc-status sc-substatus\n" + b"403 14\n" * 2 + b"404 0\n200 0\n"
+    found = json.loads(output("tally", "--json", "--by", by, stdin=log))
+    assert found["by"] == by and [row["name"] for row in found["rows"]] == names
+    assert found["rows"][0]["class"] == "4xx" and found["rows"][-1]["share"] == \
+        found["rows"][-1]["count"] / 4
+    followed = json.loads(output("tally", "--follow", "--json", "--by", by, stdin=log).splitlines()[-1])
+    assert followed["rows"] == found["rows"]
+
+
+def test_json_by_log(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text("what?\n")
+    found = json.loads(run("tally", "--json", "--by", "log", str(path), code=1)[0])
+    assert found["rows"] == [{"class": None, "name": str(path), "count": 0, "share": None,
+                              "meaning": "no format, 1 not understood"}]
+
+
 def test_tally_of_several_logs(tmp_path):
     text = SAMPLE.read_bytes()
     logs = [tmp_path / "a.log", tmp_path / "b.log.gz", tmp_path / "c.log.bz2", tmp_path / "none.log"]
@@ -263,6 +355,9 @@ def test_a_log_of_no_format(tmp_path):
 @pytest.mark.parametrize("arguments, message", [
     (["--format", "x"], "unknown log format 'x': give one of auto"),
     (["--format", "json", "--key", "a.." + "b" * 300], "key cannot be"),
+    (["--format", "clf", "--key", "a"], "key applies to the formats json and auto, not to 'clf'"),
+    (["--format", "json", "--fields", "a"], "fields applies to the formats w3c, cloudfront and auto"),
+    (["--format", "s3", "--target"], "target applies to the formats elb and auto, not to 's3'"),
     (["--follow", "--html", "x.html"], "leave out --follow"),
     (["--html", str(SAMPLE)], "would overwrite a log"),
 ])
@@ -550,19 +645,41 @@ def test_select(tmp_path):
 def test_select_names_and_numbers(tmp_path):
     a, b = log_with(tmp_path / "a.log", 200, 500), log_with(tmp_path / "b.log", 500, 200, 500)
     line = RECORD.format(500)
-    assert output("select", "-n", "5xx", a, b) == f"2:{line}1:{line}3:{line}"
-    assert output("select", "5xx", "-nH", a, b) == f"{a}:2:{line}{b}:1:{line}{b}:3:{line}"
+    assert output("select", "-n", "5xx", a) == f"2:{line}"
+    assert output("select", "-nH", "5xx", a) == f"{a}:2:{line}"
+    assert output("select", "5xx", "-n", a, b) == f"{a}:2:{line}{b}:1:{line}{b}:3:{line}"
+    assert output("select", "5xx", "-nH", "--no-filename", a, b) == f"2:{line}1:{line}3:{line}"
+    assert output("select", "5xx", "--no-filename", "-H", a) == f"{a}:{line}"
     assert output("select", "5xx", a, "-c", b) == f"{a}:1\n{b}:2\n"
+    assert output("select", "5xx", a, "-c", "--no-filename", b) == "1\n2\n"
+    assert output("select", "5xx", "-cH", a) == f"{a}:1\n"
+
+
+def test_select_as_json(tmp_path, mixed):
+    a, b = log_with(tmp_path / "a.log", 200, 500), log_with(tmp_path / "b.log", 500, 200, 500)
+    ends = [{"log": log, "count": count, "format": "clf", "formats": {"clf": 1 + count}, "key": None,
+             "lines": 1 + count, "records": 1 + count, "unmatched": 0} for log, count in ((a, 1), (b, 2))]
     assert [json.loads(text) for text in output("select", "5xx", a, "--json").splitlines()] == [
-        {"log": a, "number": 2, "status": 500, "line": line.rstrip()}]
-    assert json.loads(output("select", "5xx", b, "-c", "--json")) == {"log": b, "count": 2}
+        {"log": a, "number": 2, "status": 500, "line": RECORD.format(500).rstrip()}, ends[0]]
+    assert [json.loads(text) for text in output("select", "5xx", a, b, "-c", "--json").splitlines()] == ends
+    end = json.loads(output("select", "5xx", mixed, "--json").splitlines()[-1])
+    assert (end["format"], end["formats"], end["key"]) == (None, {"clf": 2, "json": 1}, "status")
+    end = json.loads(output("select", "4xx", "-c", "--json", "--key", "a", stdin=b'{"a": 404}'))
+    assert (end["format"], end["key"], end["log"]) == ("json", "a", "standard input")
+
+
+def test_select_says_the_formats(mixed):
+    told = f"httpstatus: {mixed} has records of several formats: clf 2, json 1 (key status)\n"
+    assert run("select", "5xx", mixed) == (OTHER.format(500), told)
+    assert run("select", "4xx", mixed, code=1) == ("", told)
+    assert output("select", "2xx", "--format", "clf", mixed) == RECORD.format(200) * 2
 
 
 def test_select_finds_nothing_or_cannot_read(tmp_path):
     path = log_with(tmp_path / "a.log", 200)
     assert run("select", "5xx", path, code=1) == ("", "")
     out, err = run("select", "2xx", "/nope", path, str(tmp_path), code=2)
-    assert out == RECORD.format(200) and err.count("httpstatus: ") == 2
+    assert out == f"{path}:{RECORD.format(200)}" and err.count("httpstatus: ") == 2
     assert run("select", "2xx", "-c", "/nope", path, code=2)[0] == f"{path}:1\n"
     assert "which cannot be '6xx'" in sentence("select", "6xx", path)
 
@@ -570,7 +687,7 @@ def test_select_finds_nothing_or_cannot_read(tmp_path):
 def test_select_any_bytes(tmp_path):
     line = RECORD.format(500).encode().replace(b"GET /", b"GET /\xff\x00")
     assert subprocess.run([*COMMAND, "select", "5xx"], input=line, capture_output=True).stdout == line
-    found = json.loads(output("select", "5xx", "--json", stdin=line))
+    found = json.loads(output("select", "5xx", "--json", stdin=line).splitlines()[0])
     assert found["line"].encode("utf-8", "surrogateescape") + b"\n" == line
 
 

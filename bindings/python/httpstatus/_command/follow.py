@@ -11,7 +11,7 @@ from .. import Tally, tally
 from .._compressed import opener_of
 from .._core import _READ_SIZE
 from . import INTERRUPTED, Trouble, complain
-from .logs import HEAD, Raw, log_options, settled
+from .logs import Raw, log_options
 from .show import Rich, name_of, printer, write_json
 from .tally import as_json, exit_code, show
 
@@ -45,16 +45,12 @@ class Followed:
         self.begin()
 
     def begin(self):
-        self.tally, self.head, self.size = None, b"", 0
+        self.tally, self.size = None, 0
 
     def feed(self, data):
-        """Counts what has come, as soon as the format is told."""
+        """Counts what has come."""
         if self.tally is None:
-            self.head += data
-            if not (read_as := settled(self.head, self.options)):
-                return
-            self.tally = Tally(**read_as)
-            data, self.head = self.head, b""
+            self.tally = Tally(**self.options)
         self.tally.feed(data)
 
     @property
@@ -84,9 +80,6 @@ class Followed:
 
     def finish(self):
         """The file has no more to come; what it has begun is its last line."""
-        if self.head:
-            self.tally = Tally(**self.options)
-            self.tally.feed(self.head)
         if self.tally is not None:
             self.tally.close()
             self.done += self.tally
@@ -151,7 +144,7 @@ class Screen:
 
     def show(self, found, tallies):
         if self.options.json:
-            write_json(as_json(found, tallies, {}), indent=None)
+            write_json(as_json(found, tallies, {}, self.options.by), indent=None)
         else:
             show(self.out, found, self.options.by, tallies)
             if self.live:

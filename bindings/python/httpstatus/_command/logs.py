@@ -7,8 +7,6 @@ from .. import tally
 from . import Trouble
 from .._compressed import open_log
 
-HEAD = 1 << 16  # what the format is told from
-
 
 def paths_of(options):
     """The logs that are asked for; '-' is standard input."""
@@ -53,11 +51,3 @@ def open_path(path, advance=None):
     """The log at 'path', uncompressed; 'advance' is told of the bytes that are read there."""
     raw = Raw(path, advance)
     return raw if path == "-" else open_log(path, raw)
-
-
-def settled(head, options):
-    """The options with the format that the first lines of a log have; None if it is too early."""
-    if options["format"] not in ("auto", "json") or len(head) >= HEAD:
-        return options
-    found = tally(head[:head.rfind(b"\n") + 1], **options)
-    return {**options, "format": found.format, "key": found.key} if found.records else None

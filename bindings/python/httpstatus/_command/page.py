@@ -6,8 +6,8 @@ from importlib import resources
 
 from .. import Status, __version__, lookup
 from .lookup import owned
-from .show import name_of
-from .tally import rows_of, share, unmatched_of
+from .show import formats_of, name_of
+from .tally import rows_of, share, summary, unmatched_of, warning
 
 ACTS = {
     "is_server_error": "who runs the server",
@@ -104,7 +104,8 @@ def logs(tallies):
     if len(tallies) < 2:
         return ""
     rows = "\n".join(
-        f'<tr><th scope="row">{text(name_of(path))}<td>{text(one.format)}<td class="number">{one.lines}'
+        f'<tr><th scope="row">{text(name_of(path))}<td>{text(formats_of(one))}'
+        f'<td class="number">{one.lines}'
         f'<td class="number">{one.classes["5xx"]}<td class="number">{one.classes["4xx"]}'
         f'<td class="number">{one.unmatched}' for path, one in tallies.items())
     heads = "".join(f'<th scope="col" class="number">{name}'
@@ -120,8 +121,7 @@ def page(found, tallies):
     return template.substitute(
         title=text(title), version=text(__version__),
         date=datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
-        summary=f"{found.lines} lines, {found.records} records, {found.no_status} without a status, "
-                f"{found.skipped} skipped, {found.unmatched} not understood.",
+        summary=text(". ".join(filter(None, (warning(found), f"{summary(found)}.")))),
         classes=class_chart(found), statuses="\n".join(status_rows(found)),
         more=unmatched(found, tallies) + logs(tallies))
 
