@@ -5,7 +5,8 @@
 
 All of it happens in a copy of the tree with these files at its root: access.log (data/sample.log),
 access.log.1 and access.log.2 (the same), each as .gz, .bz2 and .xz too, and the real logs of the
-table REAL_LOGS where they are.  A block of
+table REAL_LOGS where they are; kernel.log, notes.txt and mixed.log, of which little, nothing or all is
+understood.  A block of
 
     pycon     is what an interpreter showed; the blocks of a file follow each other
     python    is a script that stands alone, so is one of lua
@@ -88,6 +89,10 @@ def make_scratch(scratch):
         for suffix, pack in {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress,
                              ".xz": lzma.compress}.items():
             (scratch / (name + suffix)).write_bytes(pack(log))
+    record = '::1 - - [01/Nov/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 7\n'
+    (scratch / "kernel.log").write_text("eth0: link up\n" * 13 + record)
+    (scratch / "notes.txt").write_text("eth0: link up\n")
+    (scratch / "mixed.log").write_text(record * 2 + '{"status": 500}\n')
     for name, log in REAL_LOGS.items():
         if log.exists():
             shutil.copy(log, scratch / name)

@@ -121,10 +121,10 @@ local RedirectChain = {}
 ---@return string? message
 function RedirectChain:step(code, url, cross_origin) end
 
----How a log is to be read.
+---How a log is to be read. An option that does not apply to the format is an argument error.
 ---@class httpstatus.LogOptions
----@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|string what the lines are ("auto" if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
----@field key? string json: where the status is, a path of 1 to 8 names with dots
+---@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|string what the lines are ("auto", each by itself, if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
+---@field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual ones are tried
 ---@field fields? string w3c, cloudfront: what "#Fields:" would say in a log without
 ---@field target? boolean elb: the status of the target, not of the load balancer
 
@@ -132,13 +132,19 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@class httpstatus.SelectOptions: httpstatus.LogOptions
 ---@field invert? boolean all other lines instead, blank ones and comments too
 
----How many lines of a log have each status: tally[404]. pairs(tally), where Lua has __pairs (5.2 to
+---How a log is to be read, and what gets its counts.
+---@class httpstatus.ExtractOptions: httpstatus.LogOptions
+---@field tally? httpstatus.Tally one of new_tally(), which then has the counts, and is finished
+
+---How many records of a log have each status: tally[404]. pairs(tally), where Lua has __pairs (5.2 to
 ---5.4), is tally:items().
 ---@class httpstatus.Tally
 ---@field [integer] integer the count of a code, 0 if it does not occur
----@field format? string the format; nil if none fits, or none has been chosen yet
----@field lines integer all lines
----@field records integer lines that are records, with a status or without
+---@field format? string the format that was asked for, or else that of all records; nil if there is none, or several
+---@field formats table<string, integer> records of each format that there are
+---@field key? string where all JSON records have their status; nil if there are none, or it differs
+---@field lines integer all lines; one may hold several records, or a part of one
+---@field records integer records, with a status or without
 ---@field no_status integer records whose status is "-"
 ---@field skipped integer blank lines and comments
 ---@field unmatched integer lines that are no record of the format
@@ -148,8 +154,7 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@operator add(httpstatus.Tally): httpstatus.Tally
 local Tally = {}
 
----Scans the next piece of the log, which may end anywhere. With the format "auto" nothing is counted
----before 64 KiB have come or close() is called.
+---Scans the next piece of the log, which may end anywhere.
 ---@param piece string
 ---@return httpstatus.Tally
 function Tally:feed(piece) end
@@ -170,6 +175,10 @@ local Lines = {}
 
 ---Ends the iteration and closes the file, if select() opened it.
 function Lines:close() end
+
+---A tally of the lines so far, wanted or not: of all of them at the end.
+---@return httpstatus.Tally
+function Lines:tally() end
 
 ---httpstatus[404] is the primary row of a code, nil for an unknown one.
 ---@class httpstatus
@@ -362,17 +371,17 @@ function httpstatus.tally_string(log, options) end
 ---@return httpstatus.Tally
 function httpstatus.new_tally(options) end
 
----The status of every line, or NO_STATUS, UNMATCHED, SKIPPED.
+---The status of every record, or NO_STATUS; of a line that is none UNMATCHED or SKIPPED.
 ---@param source httpstatus.Source
----@param options? httpstatus.LogOptions
+---@param options? httpstatus.ExtractOptions
 ---@return integer[]?
 ---@return string? message
 ---@return integer? errno
 function httpstatus.extract(source, options) end
 
----The status of every line of a log that is a string.
+---The status of every record of a log that is a string.
 ---@param log string
----@param options? httpstatus.LogOptions
+---@param options? httpstatus.ExtractOptions
 ---@return integer[]
 function httpstatus.extract_string(log, options) end
 
@@ -380,8 +389,7 @@ function httpstatus.extract_string(log, options) end
 ---are from 1, the status is nil where the line has none, the line comes without its end. A file that
 ---cannot be opened gives nil, message, errno; a read that fails later is an error in the loop.
 ---A property is a way to say which, too: "is_cacheable".
----Those of a pipe come as they are written, also where "auto" has yet to choose the format: when
----the log pauses, it chooses from the lines so far, once one of them is a record.
+---Those of a pipe come as they are written.
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
 ---@param options? httpstatus.SelectOptions

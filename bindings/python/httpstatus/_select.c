@@ -205,7 +205,8 @@ static PyObject *select_next(SelectObject *self)
     return line;
 }
 
-PyDoc_STRVAR(select_type_doc, "The lines of a log that select() was asked for.");
+PyDoc_STRVAR(select_type_doc,
+"The lines of a log that select() was asked for: an iterator of (line number, status, line).");
 
 static PyObject *select_tally(SelectObject *self, void *Py_UNUSED(ignored))
 {
@@ -370,7 +371,7 @@ static PyMethodDef functions[] = {
 int select_add(PyObject *module, State *state)
 {
     state->select_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &select_spec, NULL);
-    if (!state->select_type ||
+    if (!state->select_type || PyModule_AddType(module, state->select_type) < 0 ||
         PyModule_AddIntConstant(module, "NO_STATUS", HTTPSTATUS_NO_STATUS) < 0 ||
         PyModule_AddIntConstant(module, "UNMATCHED", HTTPSTATUS_UNMATCHED) < 0 ||
         PyModule_AddIntConstant(module, "SKIPPED", HTTPSTATUS_SKIPPED) < 0)

@@ -751,7 +751,7 @@ static PyObject *tally_setstate(TallyObject *self, PyObject *state)
 
 PyDoc_STRVAR(tally_doc,
 "Tally(format='auto', *, key=None, fields=None, target=False)\n--\n\n"
-"How many lines of a log have each status: a mapping from code to count, 0 for a code that does\n"
+"How many records of a log have each status: a mapping from code to count, 0 for a code that does\n"
 "not occur. feed() it the log in pieces of any size and close() it; tally() does both.\n\n"
 "Finished tallies add up with + and sum(), in the order of their logs, compare with == and can be\n"
 "pickled: tallies made by other processes and machines become one.\n\n"
@@ -837,7 +837,8 @@ PyDoc_STRVAR(tally_function_doc,
 "that can be found, is a LogFormatError. key says where a JSON object has its status, as a path\n"
 "of up to 8 names ('http.response.status_code'; None: the usual ones are tried); fields is what\n"
 "'#Fields:' would say in a w3c or cloudfront log that has no such line; target asks for the status\n"
-"of the target behind a load balancer (elb); jobs is how many threads share the work, the answer\n"
+"of the target behind a load balancer (elb). Each of these with a format that it does not apply to is\n"
+"a LogFormatError. jobs is how many threads share the work, the answer\n"
 "is the same for any number. A file that cannot be read is an OSError; bad lines\n"
 "never are an error: they are counted as .unmatched.\n\n"
 ">>> import httpstatus\n"
@@ -905,7 +906,8 @@ static PyMethodDef functions[] = {
 };
 
 PyDoc_STRVAR(log_format_error_doc,
-"A log format that is not known, a format string without a status that can be found, or a wrong key.");
+"A log format that is not known, a format string without a status that can be found, or an option that "
+"is wrong or does not apply to the format.");
 
 int tally_add(PyObject *module, State *state)
 {

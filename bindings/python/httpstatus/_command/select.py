@@ -47,6 +47,7 @@ class Writer:
                       unmatched=found.unmatched)
         elif self.options.count:
             self.out.write(b"%b%d\n" % (self.prefix, self.count))
+        self.out.flush()  # what is wrong comes behind it
 
 
 def is_pipe(path):

@@ -190,4 +190,5 @@ def run(options):
         from .page import write_page
 
         write_page(options.html, found, count.tallies)
+    sys.stdout.flush()  # what is wrong comes behind the counts
     return exit_code(count.tallies, count.errors)
