@@ -704,10 +704,10 @@ struct httpstatus_columns { /* w3c, cloudfront */
 };
 
 struct httpstatus_tokens { /* elb, haproxy, squid */
-    bool in_token, only_spaces, classic, decided;
+    bool in_token, only_spaces, classic, taken, decided;
     char last, before, last_gap;
     unsigned char place;
-    unsigned gap, count;
+    unsigned gap, count, quotes;
     int found;
     size_t size;
     char text[HTTPSTATUS_TOKEN];
@@ -768,7 +768,7 @@ struct httpstatus_reader {
 /* A text that is read as one line, in pieces of any size, by each format that it may be of. */
 enum { HTTPSTATUS_PREFIX = 256 };
 struct httpstatus_entry {
-    bool wrapped, settled, visible, comment, several, lone_return;
+    bool wrapped, settled, visible, comment, marked, several, lone_return;
     bool joined, goes_on;     /* with the part before; in the next part */
     unsigned char part;       /* which part that is */
     unsigned formats;         /* bits: those that may take it */
