@@ -217,6 +217,12 @@ local function do_statuses(status_class, official, owner)
     }, key)
 end
 
+local function do_search(words)
+    local ok, rows = pcall(httpstatus.search, words)
+    if ok then return list(rows, key) end
+    return rows:find "more than 32 words" and "!many-words" or "!long-word"
+end
+
 local functions = {
     phrase = { 1, function(code) return render(httpstatus.phrase(tonumber(code))) end },
     class_of = { 1, function(code) return render(httpstatus.class_of(tonumber(code))) end },
@@ -234,7 +240,7 @@ local functions = {
         return key(httpstatus.lookup(tonumber(code), options))
     end },
     variants = { 1, function(code) return list(httpstatus.variants(tonumber(code)), key) end },
-    search = { 1, function(words) return list(httpstatus.search(words), key) end },
+    search = { 1, do_search },
     statuses = { 3, do_statuses },
     row = { 3, fields_of {
         "phrase", "name", "status_class", "lifecycle", "since", "introduced_in", "wire",

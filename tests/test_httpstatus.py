@@ -207,6 +207,13 @@ def do_tally(form, log):
     )
 
 
+def do_search(words):
+    try:
+        return keys(httpstatus.search(words))
+    except ValueError as error:
+        return "!many-words" if "more than 32 words" in str(error) else "!long-word"
+
+
 FUNCTIONS = {
     "phrase": (1, lambda code: render(httpstatus.phrase(int(code)))),
     "class_of": (1, lambda code: render(httpstatus.class_of(int(code)))),
@@ -217,7 +224,7 @@ FUNCTIONS = {
     "find": (3, lambda code, substatus, owner: key(
         httpstatus.lookup(int(code), substatus=int(substatus), owner=optional(owner)))),
     "variants": (1, lambda code: keys(httpstatus.variants(int(code)))),
-    "search": (1, lambda words: keys(httpstatus.search(words))),
+    "search": (1, do_search),
     "statuses": (3, do_statuses),
     "row": (3, lambda *a: render_record(
         **{name: render(getattr(status_of(*a), name)) for name in TEXTS})),

@@ -170,6 +170,10 @@ static int l_search(lua_State *L)
     const struct httpstatus_status **found = lua_newuserdatauv(L, capacity * sizeof *found, 0);
     size_t count = httpstatus_search(words, size, found, capacity);
 
+    if (httpstatus_search_error(count))
+        return luaL_argerror(L, 1, lua_pushfstring(
+            L, "cannot search for a text of %d bytes: %s", size < INT_MAX ? (int)size : INT_MAX,
+            httpstatus_search_error(count)));
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
         push_row(L, found[i]);

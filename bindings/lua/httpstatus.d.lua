@@ -274,7 +274,8 @@ function httpstatus.Status(code, substatus, owner) end
 ---@return httpstatus.Status[]
 function httpstatus.variants(code) end
 
----The rows whose phrase, name, aliases or description have all the words, best first.
+---The rows whose phrase, name, aliases or description have all the words, best first. At most 32
+---words of 128 bytes each: more are an argument error.
 ---@param words string
 ---@return httpstatus.Status[]
 function httpstatus.search(words) end
