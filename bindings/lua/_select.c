@@ -55,8 +55,10 @@ static int lines_close(lua_State *L)
     return 0;
 }
 
-static const luaL_Reg lines_methods[] = {
-    {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
+static const luaL_Reg lines_methods[] = {{"close", lines_close}, {NULL, NULL}};
+
+static const luaL_Reg lines_metamethods[] = {
+    {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
 };
 
 /* The file of a caller may have been closed since the last line. */
@@ -293,8 +295,9 @@ const luaL_Reg select_functions[] = {
 void make_lines_type(lua_State *L)
 {
     luaL_newmetatable(L, LINES);
-    luaL_setfuncs(L, lines_methods, 0);
-    lua_pushvalue(L, -1);
+    protect_metatable(L);
+    luaL_setfuncs(L, lines_metamethods, 0);
+    luaL_newlib(L, lines_methods);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 }
