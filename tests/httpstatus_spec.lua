@@ -346,7 +346,7 @@ local function answers_of(m)
     keep(m.Status(403, 99, "x"))
     for _, log in ipairs { "", RECORD .. "bad\n", "#Fields: sc-status sc-substatus\n403 14\nbad" } do
         local tally = m.tally_string(log)
-        keep(tally, tally + tally, tally.classes, tally.substatuses,
+        keep(tally, tally + tally, tally:as_table(), tally.classes, tally.substatuses,
             tally.first_unmatched, m.extract_string(log), m.select_string(log, "unmatched"))
     end
     return out
@@ -682,7 +682,9 @@ describe("the annotations", function()
                 count = count + 1
             end
         end
-        assert.equal(6, count)
+        assert.equal(7, count)
+        local w3c = httpstatus.tally_string("#Fields: sc-status sc-substatus\n403 14\nbad")
+        assert.same(classes["httpstatus.Counts"], names_of { w3c:as_table() })
         for name in pairs(classes["httpstatus.Tally"]) do
             assert.is_true(name == "format" or objects.Tally[name] ~= nil, name)
         end
@@ -908,6 +910,30 @@ describe("a log", function()
         assert.equal(0, a[-7])
         assert.equal(0, a[MAX])
         assert.is_nil(a.colour)
+    end)
+
+    it("is written down as a plain table", function()
+        local w3c = "#Fields: sc-status sc-substatus\n403 14\n403 1\n- 0\n500 0\nbad\n"
+        local tally = httpstatus.tally_string(w3c)
+        local expected = {
+            format = "w3c", lines = 6, records = 4, no_status = 1, skipped = 1, unmatched = 1,
+            first_unmatched = { 6 }, counts = { ["403"] = 2, ["500"] = 1 },
+            classes = { ["1xx"] = 0, ["2xx"] = 0, ["3xx"] = 0, ["4xx"] = 2, ["5xx"] = 1, other = 0 },
+            substatuses = { ["403.1"] = 1, ["403.14"] = 1 },
+        }
+        assert.same(expected, tally:as_table())
+        tally:as_table().counts["403"] = nil
+        assert.same(expected, tally:as_table())
+        for _, name in ipairs { "dkjson", "cjson" } do
+            local found, json = pcall(require, name)
+            if found then assert.same(expected, json.decode(json.encode(tally:as_table()))) end
+        end
+        local none = httpstatus.new_tally():as_table()
+        assert.equal(0, none.lines + none.classes["2xx"])
+        for _, name in ipairs { "format", "first_unmatched", "counts", "substatuses" } do
+            assert.is_nil(none[name])
+        end
+        assert.has_error(function() tally.as_table {} end)
     end)
 
     it("is gone through line by line", function()

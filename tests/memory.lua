@@ -170,6 +170,8 @@ local scenarios = {
         equal(5, tally.first_unmatched[1])
         equal(1, tally.substatuses["403.14"])
         equal("<Tally w3c: 5 lines, 1 unmatched>", tostring(tally))
+        equal(2, tally:as_table().counts["403"])
+        equal(nil, httpstatus.new_tally():as_table().counts)
         equal(nil, tally.colour)
         for code, times in debug.getmetatable(tally).__pairs(tally) do equal(806, code * times) end
         if tally.items then

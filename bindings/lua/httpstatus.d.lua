@@ -168,6 +168,24 @@ function Tally:close() end
 ---@return httpstatus.Tally
 function Tally:items() end
 
+---All that is counted, as a new table that a JSON encoder takes as it is: codes are strings, as most
+---encoders refuse a list with gaps, and what would be an empty table is left out.
+---@return httpstatus.Counts
+function Tally:as_table() end
+
+---What Tally:as_table() gives.
+---@class httpstatus.Counts
+---@field format? string the format
+---@field lines integer all lines
+---@field records integer lines that are records
+---@field no_status integer records without a status
+---@field skipped integer blank lines and comments
+---@field unmatched integer lines that are no record
+---@field first_unmatched? integer[] numbers of the first ten of them
+---@field counts? table<string, integer> counts by code, "404" and so on
+---@field classes table<string, integer> counts by class
+---@field substatuses? table<string, integer> counts by status and sub-status
+
 ---The log that select() goes through, the fourth value that it gives. Lua 5.4 closes it when the
 ---loop is left; before, that is up to the garbage collector or to close().
 ---@class httpstatus.Lines
