@@ -1666,6 +1666,47 @@ def test_a_signal_while_the_others_work(alarm):
     assert threading.active_count() == 1
 
 
+def types_in(value):
+    """The types of an answer and of all that it consists of, but for other rows."""
+    yield type(value)
+    parts = []
+    if isinstance(value, Status):
+        names = [name for name in dir(value) if not hasattr(int, name)]
+        parts = [getattr(value, name) for name in names]
+        parts = [part for part in parts if not callable(part) and part is not value.variants]
+        yield type(value.variants)
+    elif isinstance(value, tuple):
+        names = getattr(value, "__match_args__", ())
+        parts = [*value, *(getattr(value, name) for name in names)]
+    for part in parts:
+        yield from types_in(part)
+
+
+def test_what_is_shared_cannot_be_changed():
+    """Nobody's answer depends on what somebody else does with theirs."""
+    chain = httpstatus.RedirectChain("POST", "rfc9110")
+    answers = [*httpstatus.statuses(), *map(Status, range(1000)), Status(403, 99, "x"),
+               chain.step(303, "/a", True), chain.step(302, "/b"), httpstatus.variants(404)]
+    for code in range(299, 311):
+        for method in "GET", "HEAD", "POST", "FROB":
+            answers += [httpstatus.redirect(code, method, policy) for policy in POLICIES]
+            answers += httpstatus.redirect_clients(code, method)
+    answers += [c.differs_from("fetch") for c in httpstatus.redirect_clients(302, "POST")]
+    plain = {Status, httpstatus.Redirect, httpstatus.RedirectClient, httpstatus.Retry,
+             httpstatus.Header, tuple, str, int, bool, type(None)}
+    assert {kind for answer in answers for kind in types_in(answer)} == plain
+
+
+def test_lists_and_dicts_are_new_each_time():
+    t = httpstatus.tally(b"#Fields: sc-status sc-substatus\n403 14\nbad\n", "w3c")
+    for call in (lambda: httpstatus.redirect_clients(302, "POST"), httpstatus.statuses,
+                 lambda: httpstatus.search("error"), lambda: t.classes, lambda: t.substatuses,
+                 t.as_dict, lambda: t.as_dict()["counts"], lambda: t.as_dict()["classes"]):
+        before = copy.copy(call())
+        call().clear()
+        assert call() == before and before
+
+
 def test_types_are_immutable():
     for kind in (Status, Tally, httpstatus.Redirect, type(Status(429).retry),
                  type(Status(426).headers[0]), type(httpstatus.redirect_clients(302, "POST")[0])):
