@@ -87,6 +87,7 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     size_t capacity = lines->capacity * 2 > lines->size + PIECE ? lines->capacity * 2
                                                                  : lines->size + PIECE;
     const char *before = lines->buffer;
+    lua_getiuservalue(L, self, BUFFER); /* or another one could get its address */
     char *buffer = lua_newuserdatauv(L, capacity, 0);
     /* Where memory is taken finalizers run, and one may know the iterator or the file. */
     if (lines->buffer != before || lines->ended)
@@ -95,6 +96,7 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     if (lines->size)
         memcpy(buffer, lines->buffer, lines->size);
     lua_setiuservalue(L, self, BUFFER);
+    lua_pop(L, 1);
     lines->buffer = buffer;
     lines->capacity = capacity;
 }
@@ -156,13 +158,19 @@ static int lines_next(lua_State *L)
         return 1;
     }
     const struct httpstatus_line *line = &lines->lines[lines->next_line++];
-    const char *p = lines->source.file ? lines->buffer : lines->source.data;
+    const char *buffer = lines->buffer, *p = buffer ? buffer : lines->source.data;
+    uint64_t base = lines->base;
+    size_t size = (size_t)(line->end - line->start);
+    lua_getiuservalue(L, self, BUFFER);
     push_count(L, line->number);
     if (line->kind == HTTPSTATUS_KIND_STATUS)
         lua_pushinteger(L, line->status);
     else
         lua_pushnil(L);
-    lua_pushlstring(L, p + (line->start - lines->base), (size_t)(line->end - line->start));
+    /* Before Lua 5.3 finalizers run before the line is copied, and one may read on: 'p' is held. */
+    lua_pushlstring(L, p + (line->start - base), size);
+    if (lines->base != base || lines->buffer != buffer)
+        luaL_error(L, "the lines were gone through or closed by a finalizer");
     return 3;
 }
 
