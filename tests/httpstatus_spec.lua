@@ -459,6 +459,27 @@ describe("what scripts share", function()
         assert.is_true(encoders > 0)
     end)
 
+    it("is understood when it comes back", function()
+        for _, name in ipairs { "dkjson", "cjson" } do
+            local found, json = pcall(require, name)
+            local function there_and_back(value) return json.decode(json.encode(value)) end
+            if found then
+                for _, row in ipairs(httpstatus.statuses()) do
+                    assert.equal(httpstatus.reference_for(row, "is_cacheable"),
+                        httpstatus.reference_for(there_and_back(row), "is_cacheable"))
+                end
+                local client = httpstatus.redirect_clients(302, "POST")[1]
+                assert.same(client:differs_from "curl",
+                    client.differs_from(there_and_back(client), "curl"))
+                local policy = { follow = { 302, 309 }, limit = 5, rewrite_302 = "none" }
+                assert.same(httpstatus.redirect(302, "POST", policy),
+                    httpstatus.redirect(302, "POST", there_and_back(policy)))
+                local options = there_and_back { substatus = 14, owner = "IIS" }
+                assert.equal(httpstatus.Status(403, 14), httpstatus.lookup(403, options))
+            end
+        end
+    end)
+
     it("is a row that says what it is", function()
         assert.equal("<Status 404 Not Found>", tostring(httpstatus[404]))
         assert.equal("<Status 403.14 Directory listing denied (IIS)>",

@@ -17,6 +17,15 @@ static inline int check_code(lua_State *L, int arg)
     return number < 0 || number > INT_MAX ? -1 : (int)number;
 }
 
+/* Whether a number is an integer, 404.0 too, which is what a decoder of JSON makes of 404. */
+static inline bool is_whole(lua_State *L, int index)
+{
+    int whole;
+
+    lua_tointegerx(L, index, &whole);
+    return whole && lua_type(L, index) == LUA_TNUMBER;
+}
+
 /* Whether a text, which may have NULs in it, is a word. */
 static inline bool is_word(const char *word, const char *p, size_t size)
 {

@@ -78,7 +78,7 @@ static void check_follow(lua_State *L, int arg, struct httpstatus_policy *policy
         policy->follow = 0;
         check_list(L, arg, "follow");
         for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
-            if (!lua_isinteger(L, -1) ||
+            if (!is_whole(L, -1) ||
                 !httpstatus_policy_follow(policy, check_code(L, lua_gettop(L))))
                 luaL_argerror(L, arg, lua_pushfstring(L, "follow cannot have '%s': give 300 to 308, "
                                                          "and 309 for all codes above",
@@ -98,7 +98,7 @@ static void check_limit(lua_State *L, int arg, struct httpstatus_policy *policy)
     if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
         policy->limit = 0;
     } else if (type != LUA_TNIL) {
-        lua_Integer limit = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
+        lua_Integer limit = is_whole(L, -1) ? lua_tointeger(L, -1) : 0;
         luaL_argcheck(L, limit >= 1 && limit <= INT_MAX, arg,
                       "limit must be an integer of 1 or more, or false for none");
         policy->limit = (int)limit;
@@ -409,7 +409,7 @@ static int client_differs_from(lua_State *L)
     version = text_option(L, 1, "version");
     method = text_option(L, 1, "request_method");
     push_option(L, 1, "code");
-    if (!name.data || !version.data || !method.data || !lua_isinteger(L, -1) ||
+    if (!name.data || !version.data || !method.data || !is_whole(L, -1) ||
         !httpstatus_client_find(name, version, check_code(L, lua_gettop(L)), method, &client))
         return luaL_argerror(L, 1, "this is not what redirect_clients() gave");
     unsigned differs = httpstatus_client_differs(&client, &policy);

@@ -136,7 +136,7 @@ static void check_claim(lua_State *L, int arg, struct claim *claim)
     }
     lua_getfield(L, arg, "code");
     lua_getfield(L, arg, "substatus");
-    luaL_argcheck(L, lua_isinteger(L, -2) && lua_isinteger(L, -1), arg, "a row expected");
+    luaL_argcheck(L, is_whole(L, -2) && is_whole(L, -1), arg, "a row expected");
     claim->code = check_code(L, lua_gettop(L) - 1);
     claim->substatus = check_code(L, lua_gettop(L));
     lua_getfield(L, arg, "owner");
@@ -193,7 +193,7 @@ static int l_lookup(lua_State *L)
     check_options(L, 2, names);
     struct httpstatus_text owner = text_option(L, 2, "owner");
     bool has_substatus = push_option(L, 2, "substatus") != LUA_TNIL;
-    luaL_argcheck(L, !has_substatus || lua_isinteger(L, -1), 2,
+    luaL_argcheck(L, !has_substatus || is_whole(L, -1), 2,
                   "option 'substatus' must be an integer");
 
     if (lua_type(L, 1) == LUA_TNUMBER)
