@@ -106,15 +106,27 @@ struct httpstatus_query {
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *query,
                                                                const struct httpstatus_status *row);
 
+enum {
+    HTTPSTATUS_SEARCH_WORDS = 32,
+    HTTPSTATUS_SEARCH_WORD = 128 /* bytes, more than the longest name has */
+};
+#define HTTPSTATUS_SEARCH_LONG_WORD ((size_t)-1)
+#define HTTPSTATUS_SEARCH_MANY_WORDS ((size_t)-2)
+
 /*
  * Search for words, separated by blanks, letter case ignored: the rows whose phrase, name, aliases
  * or description hold all of them, best first: a word that begins in the phrase or name counts
  * more than one inside, that more than one in an alias, that more than one in the description.
  * Fills 'rows' with at most 'capacity' of them and returns how many there are in all; 0 for a text
- * without a word.
+ * without a word.  The work has a bound, so a text may have any size, but at most
+ * HTTPSTATUS_SEARCH_WORDS words of HTTPSTATUS_SEARCH_WORD bytes each: else the result says what is
+ * wrong with the first word that does not fit, and 'rows' is left as it was.
  */
 HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
                                         const struct httpstatus_status **rows, size_t capacity);
+
+/* What such a result says of the text, and what to give instead; NULL if it is a number of rows. */
+HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
 
 /*
  * What holds for a code that no row has, from its class alone: a stand-in row, never NULL.  Its

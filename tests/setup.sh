@@ -3,7 +3,7 @@
 PACKAGES="build-essential cmake curl git man-db mandoc pkg-config
     python3 python3-dbg python3-dev python3-venv
     lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev lua5.4 liblua5.4-dev
-    luajit libluajit-5.1-dev luarocks lua-busted lua-dkjson valgrind qemu-user
+    luajit libluajit-5.1-dev luarocks lua-busted lua-cjson lua-dkjson valgrind qemu-user
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
     gcc-s390x-linux-gnu libc6-dev-s390x-cross bash fish zsh
