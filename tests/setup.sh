@@ -17,6 +17,7 @@ HAPROXY="haproxy libopentracing1 libopentracing-c-wrapper0"
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The newest Python's tests read and fill the columns of these, too.
 PYTHON_PEERS="duckdb polars pandas pyarrow numpy"
+PYTHON_DECOMPRESSORS="isal zstandard backports.zstd"
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf 'tests/run: %s\n' "$*" >&2; exit 1; }

@@ -282,7 +282,7 @@ def test_a_log_that_cannot_be_read(tmp_path):
 def test_a_damaged_compressed_log(tmp_path):
     path = tmp_path / "a.log.gz"
     path.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-200])
-    assert "a damaged compressed file" in sentence("tally", str(path))
+    assert "damaged gzip data" in sentence("tally", str(path))
 
 
 class Page(html.parser.HTMLParser):

@@ -8,7 +8,7 @@ import time
 from operator import itemgetter
 
 from . import _core
-from ._compressed import opener_of
+from ._compressed import kind_of
 
 PIECE = 1 << 20
 LINE = 1 << 14  # most are shorter
@@ -18,7 +18,7 @@ PIECES_A_JOB = 8
 def is_divisible(source):
     """Whether a source can be read from the middle: a plain file."""
     return isinstance(source, (str, os.PathLike)) and os.path.isfile(source) and \
-        not opener_of(source)
+        not kind_of(source, None)
 
 
 def line_start(file, offset):
@@ -62,7 +62,9 @@ def divide(path, options, jobs):
     with io.open(path, "rb", 0) as file:
         if options["format"] in ("auto", "json"):
             head = _core.Tally(**options)
-            head.feed(file.read(PIECE))  # the core looks at its first 64 KiB
+            head.feed(text := file.read(PIECE))  # the core looks at its first 64 KiB
+            if _core._content(text):
+                return
             head.close()
             if not head.format:
                 return
@@ -203,8 +205,16 @@ class Work:
             self.fail(error, -1)
             self.join()
         if self.failures:
-            raise min(self.failures, key=itemgetter(0))[1]
+            self.raise_first()
         return self.total
+
+    def raise_first(self):
+        """The error of the first task that failed; all before it are added up."""
+        error = min(self.failures, key=itemgetter(0))[1]
+        if isinstance(error, OSError):
+            before = [self.total, getattr(error, "tally", None)]
+            error.tally = sum(tally for tally in before if tally is not None)
+        raise error
 
 
 def tally_all(source, options, jobs):

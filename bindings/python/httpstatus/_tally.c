@@ -728,8 +728,9 @@ static PyType_Spec tally_spec = {
 PyDoc_STRVAR(tally_function_doc,
 "tally(source, format='auto', *, key=None, fields=None, target=False, jobs=1)\n--\n\n"
 "Count the statuses of a log: a Tally.\n\n"
-"source is a path (.gz, .bz2, .xz and .zst are read through), a bytes-like object with the log\n"
-"itself, a file open in binary mode, or a list of these, which are counted one after the other.\n"
+"source is a path (gzip, bzip2, xz and Zstandard are told by the first bytes and read through), a\n"
+"bytes-like object with the log itself, a file open in binary mode, which is read as it is, or a\n"
+"list of these, which are counted one after the other.\n"
 "format is 'auto' (chosen from the first 64 KiB; the result's .format says what), 'clf' (NCSA\n"
 "common and combined), 'w3c' (IIS), 'cloudfront', 'elb', 's3', 'haproxy', 'squid', 'envoy' or\n"
 "'json', or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b', nginx's\n"
@@ -738,7 +739,8 @@ PyDoc_STRVAR(tally_function_doc,
 "of up to 8 names ('http.response.status_code'; None: the usual ones are tried); fields is what\n"
 "'#Fields:' would say in a w3c or cloudfront log that has no such line; target asks for the status\n"
 "of the target behind a load balancer (elb); jobs is how many threads share the work, the answer\n"
-"is the same for any number. A file that cannot be read is an OSError; bad lines\n"
+"is the same for any number. A file that cannot be read to its end, as it is damaged or cut off, is\n"
+"an OSError, whose attribute tally is the Tally of what came before; so is one in UTF-16. Bad lines\n"
 "never are an error: they are counted as .unmatched.\n\n"
 ">>> import httpstatus\n"
 ">>> dict(httpstatus.tally(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7'))\n"
@@ -763,6 +765,30 @@ static PyObject *tally_all(PyObject **values, int jobs)
     Py_XDECREF(module);
     Py_XDECREF(options);
     return tally;
+}
+
+/*
+ * A tally whose source has been read, or could not be: an OSError then has what came before it as its
+ * attribute 'tally'.
+ */
+static PyObject *tally_end(TallyObject *self, bool done)
+{
+    PyObject *type, *value, *traceback;
+
+    if (!done)
+        httpstatus_finish(&self->scanner, NULL, 0);
+    self->closed = true;
+    if (done)
+        return (PyObject *)self;
+    if (PyErr_ExceptionMatches(PyExc_OSError)) {
+        PyErr_Fetch(&type, &value, &traceback);
+        PyErr_NormalizeException(&type, &value, &traceback);
+        if (PyObject_SetAttrString(value, "tally", (PyObject *)self) < 0)
+            PyErr_Clear();
+        PyErr_Restore(type, value, traceback);
+    }
+    Py_DECREF(self);
+    return NULL;
 }
 
 static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count,
@@ -792,13 +818,26 @@ static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count
     bool done = source_open(&source, values[0], "tally") &&
                 source_scan(&source, &self->scanner, NULL, NULL);
     source_close(&source);
-    self->closed = true;
-    if (!done)
-        Py_CLEAR(self);
-    return (PyObject *)self;
+    return tally_end(self, done);
+}
+
+/* What the first bytes of a file tell: its name, None for plain text, '' for too few of them. */
+static PyObject *content(PyObject *Py_UNUSED(module), PyObject *data)
+{
+    Py_buffer view;
+
+    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+        return NULL;
+    enum httpstatus_content found = httpstatus_content(view.buf, (size_t)view.len);
+    PyBuffer_Release(&view);
+    if (found == HTTPSTATUS_CONTENT_PLAIN)
+        Py_RETURN_NONE;
+    const char *name = httpstatus_content_name(found);
+    return PyUnicode_FromString(name ? name : "");
 }
 
 static PyMethodDef functions[] = {
+    {"_content", content, METH_O, NULL},
     {"tally", (PyCFunction)(void (*)(void))tally, METH_FASTCALL | METH_KEYWORDS,
      tally_function_doc},
     {NULL},

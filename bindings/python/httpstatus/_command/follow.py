@@ -8,8 +8,8 @@ import sys
 import time
 
 from .. import Tally, tally
-from .._compressed import opener_of
-from .._core import _READ_SIZE
+from .._compressed import kind_of
+from .._core import _READ_SIZE, _content as content_of
 from . import INTERRUPTED, Trouble, complain
 from .logs import HEAD, Raw, log_options, settled
 from .show import Rich, name_of, printer, write_json
@@ -27,8 +27,7 @@ class Followed:
         self.options = options
         self.done = tally(b"", **options)  # what is counted of the files before this one
         self.file = self.trouble = None
-        if opener_of(path):
-            raise Trouble(f"{name_of(path)} is compressed: it does not grow")
+        self.check(b"")
         self.open(FileNotFoundError)
 
     def open(self, passing=OSError):
@@ -44,6 +43,11 @@ class Followed:
         self.is_file = stat.S_ISREG(os.fstat(self.file.fileno()).st_mode)
         self.begin()
 
+    def check(self, head):
+        """Whether what begins so may grow."""
+        if kind_of(self.path, content_of(head)):
+            raise Trouble(f"{name_of(self.path)} is compressed: it does not grow")
+
     def begin(self):
         self.tally, self.head, self.size = None, b"", 0
 
@@ -51,6 +55,7 @@ class Followed:
         """Counts what has come, as soon as the format is told."""
         if self.tally is None:
             self.head += data
+            self.check(self.head)
             if not (read_as := settled(self.head, self.options)):
                 return
             self.tally = Tally(**read_as)

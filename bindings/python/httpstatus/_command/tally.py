@@ -6,7 +6,7 @@ import sys
 from .. import Tally, class_of, lookup, phrase
 from .._jobs import Work, tasks_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
-from .logs import check, log_options, open_path, paths_of
+from .logs import Raw, check, log_options, open_path, paths_of
 from .show import STYLES, Bar, name_of, printer, rich_console, write_json
 
 LONG = 1 << 28  # bytes that are worth a progress bar
@@ -26,7 +26,7 @@ class Count(Work):
     def tally(self, source, piece, options, buffer):
         counted = Tally(**options)
         try:
-            with open_path(source, self.advance) as file:
+            with (Raw if piece else open_path)(source, self.advance) as file:
                 self.feed(counted, file, *(piece or (0, sys.maxsize)), buffer)
         except UNREADABLE as error:
             self.errors[source] = error
@@ -153,7 +153,7 @@ def run(options):
         found = count.run_all()
     if options.json:
         write_json(as_json(found, count.tallies, count.errors))
-    elif count.errors.keys() < count.tallies.keys():
+    elif found.lines or count.errors.keys() < count.tallies.keys():
         out = printer(options.color)
         show(out, found, options.by, count.tallies)
         out.flush()
