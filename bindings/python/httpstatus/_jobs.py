@@ -1,24 +1,44 @@
 """Several logs, and several threads for one: their tallies are made apart and added up."""
+import contextlib
 import io
 import math
-import mmap
 import os
 import threading
 import time
 from operator import itemgetter
 
 from . import _core
-from ._compressed import kind_of
+from ._compressed import INPUT, kind_of
 
 PIECE = 1 << 20
 LINE = 1 << 14  # most are shorter
 PIECES_A_JOB = 8
+END = (1 << 63) - 1  # of any file
 
 
-def is_divisible(source):
-    """Whether a source can be read from the middle: a plain file."""
-    return isinstance(source, (str, os.PathLike)) and os.path.isfile(source) and \
-        not kind_of(source, None)
+class Shared(io.FileIO):
+    """A file that is read in pieces by one descriptor, until nobody has one of them any more."""
+
+    def __del__(self):
+        self.close()
+
+
+def named(error, path):
+    """The error of a system call, which names the path then."""
+    if error.errno is not None:
+        error.filename = path
+    return error
+
+
+def open_divisible(path):
+    """A plain file that is worth several pieces; None for any other source."""
+    with contextlib.suppress(OSError):  # of which who reads it as a whole is told
+        if os.path.isfile(path):  # to open a pipe would wait
+            file = Shared(path)
+            if os.fstat(file.fileno()).st_size > 2 * PIECE and \
+                    not kind_of(path, _core._content(file.read(INPUT))):
+                return file
+    return None
 
 
 def line_start(file, offset):
@@ -54,47 +74,49 @@ def last_fields(file, start, end):
     return found
 
 
-def divide(path, options, jobs):
-    """The pieces of a file that begin and end with lines, each with the options to read it.
+def divide(file, options, jobs):
+    """The pieces of a file, each the lines that begin in it, with the options to read it.
 
     There is none if no format fits the file.
     """
-    with io.open(path, "rb", 0) as file:
-        if options["format"] in ("auto", "json"):
-            head = _core.Tally(**options)
-            head.feed(text := file.read(PIECE))  # the core looks at its first 64 KiB
-            if _core._content(text):
-                return
-            head.close()
-            if not head.format:
-                return
-            options = options | {"format": head.format, "key": head.key}
-        size = file.seek(0, os.SEEK_END)
-        count = min(jobs * PIECES_A_JOB, size // PIECE)
-        # A line that has grown past the end since is not divided.
-        starts = {min(line_start(file, size * i // count), size) for i in range(count)}
-        starts = sorted(starts | {size})
-        before = 0
-        for start, end in zip(starts, starts[1:]):
-            if options["format"] in ("w3c", "cloudfront"):
-                found = last_fields(file, before, start)
-                options = options if found is None else options | {"fields": found}
-                before = start
-            yield start, end, options
+    if options["format"] in ("auto", "json"):
+        head = _core.Tally(**options)
+        file.seek(0)
+        head.feed(file.read(PIECE))  # the core looks at its first 64 KiB
+        head.close()
+        if not head.format:
+            return
+        options = options | {"format": head.format, "key": head.key}
+    size = os.fstat(file.fileno()).st_size
+    count = max(min(jobs * PIECES_A_JOB, size // PIECE), 1)
+    cuts = [size * i // count for i in range(count)] + [END]
+    before = 0
+    for start, end in zip(cuts, cuts[1:]):
+        if options["format"] in ("w3c", "cloudfront"):
+            first = max(before, line_start(file, start) if start > before else 0)
+            found = last_fields(file, before, first)
+            options = options if found is None else options | {"fields": found}
+            before = first
+        yield start, end, options
 
 
-def tasks_of(sources, options, jobs):
+def is_path(source):
+    return isinstance(source, (str, os.PathLike))
+
+
+def tasks_of(sources, options, jobs, is_path=is_path):
     """What there is to do, in the order of the lines: (source, a piece of it or None, options)."""
     for source in sources:
         divided = False
-        try:
-            if jobs > 1 and is_divisible(source) and os.path.getsize(source) > 2 * PIECE:
-                for *piece, its_options in divide(source, options, jobs):
+        if jobs > 1 and is_path(source) and (file := open_divisible(source)):
+            try:
+                for start, end, its_options in divide(file, options, jobs):
                     divided = True
-                    yield source, piece, its_options
-        except OSError:  # who reads the source as a whole is told
-            if divided:
-                raise
+                    yield source, (file, start, end), its_options
+            except OSError as error:
+                if divided:
+                    raise named(error, source)
+            del file
         if not divided:
             yield source, None, options
 
@@ -144,34 +166,34 @@ class Work:
         """The next tally, in the order of the lines."""
         self.total = tally if self.total is None else self.total + tally
 
-    def feed(self, tally, file, start, end, buffer):
-        """Counts what the file has in [start, end), until Ctrl-C."""
-        if start:
-            file.seek(start)
-        while not self.interrupted and start < end and (
-                size := file.readinto(buffer[:min(len(buffer), end - start)])):
-            tally.feed(buffer[:size])
-            start += size
+    def progress(self, size):
+        """Is told of the bytes that are read of a piece."""
+        if self.interrupted:
+            raise KeyboardInterrupt
 
-    def tally(self, source, piece, options, buffer):
-        if not piece:
-            return _core.tally(source, **options)
-        tally = _core.Tally(**options)
-        with io.open(source, "rb", 0) as file:
-            self.feed(tally, file, *piece, buffer)
-        tally.close()
-        return tally
+    def tally_piece(self, source, file, start, end, options):
+        try:
+            return _core._tally_range(file.fileno(), start, end, self.progress, **options)
+        except OSError as error:
+            raise named(error, source)
+
+    def tally_whole(self, source, options):
+        return _core.tally(source, **options)
+
+    def tally(self, source, piece, options):
+        if piece:
+            return self.tally_piece(source, *piece, options)
+        return self.tally_whole(source, options)
 
     def run(self):
         number = math.inf
         try:
-            buffer = mmap.mmap(-1, _core._READ_SIZE)  # on a page: the kernel copies faster there
             while not self.failures:
                 number = math.inf  # should there be no next one
                 number, task = self.take()
                 if not task:
                     return
-                self.put(number, task[0], self.tally(*task, memoryview(buffer)))
+                self.put(number, task[0], self.tally(*task))
         except BaseException as error:
             self.fail(error, number)
 

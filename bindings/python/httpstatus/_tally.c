@@ -3,6 +3,11 @@
 
 #include <pythread.h>
 
+#ifdef _WIN32
+#include <io.h>
+#include <windows.h>
+#endif
+
 typedef struct {
     PyObject_HEAD
     PyThread_type_lock lock; /* held while the scanner works without the interpreter's lock */
@@ -821,6 +826,137 @@ static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count
     return tally_end(self, done);
 }
 
+/* ---- A range of a file ---- */
+
+/* How many bytes are read at a place, whatever else is done with the descriptor; -1 with errno set. */
+static Py_ssize_t read_at(int fd, char *p, size_t size, int64_t offset)
+{
+#ifdef _WIN32
+    OVERLAPPED place = {.Offset = (DWORD)offset, .OffsetHigh = (DWORD)((uint64_t)offset >> 32)};
+    DWORD count = 0;
+
+    if (ReadFile((HANDLE)_get_osfhandle(fd), p, (DWORD)size, &count, &place) ||
+        GetLastError() == ERROR_HANDLE_EOF)
+        return (Py_ssize_t)count;
+    errno = EIO;
+    return -1;
+#else
+    ssize_t count;
+
+    while ((count = pread(fd, p, size, (off_t)offset)) < 0 && errno == EINTR)
+        continue;
+    return count;
+#endif
+}
+
+/* The lines that begin in [at, end) of a file; 'at' goes on as they are read. */
+typedef struct {
+    int fd;
+    bool begun; /* the first of them has been found */
+    bool done;
+    int64_t at, end;
+    char *buffer; /* of PIECE bytes */
+} Range;
+
+/*
+ * Which of 'count' bytes at range->at belong to its lines: the first line begins after an LF, and the
+ * last one ends with the first LF that the byte before 'end' is, or that comes after it.
+ */
+static struct httpstatus_text lines_in(Range *range, Py_ssize_t count)
+{
+    const char *p = range->buffer, *stop = p + count, *lf;
+    int64_t before_end = range->end - 1 - range->at; /* of the buffer; past what is read: later */
+
+    if (!range->begun) {
+        Py_ssize_t size = count < before_end ? count : (Py_ssize_t)before_end;
+        lf = size > 0 ? memchr(p, '\n', (size_t)size) : NULL;
+        range->begun = lf != NULL;
+        range->done = !lf && before_end <= count;
+        p = lf ? lf + 1 : stop;
+    }
+    if (range->begun && before_end < count) {
+        const char *from = before_end > 0 ? range->buffer + before_end : range->buffer;
+        lf = memchr(from, '\n', (size_t)(stop - from));
+        range->done = lf != NULL;
+        stop = lf ? lf + 1 : stop;
+    }
+    range->at += count;
+    range->done = range->done || count == 0;
+    return (struct httpstatus_text){p, (size_t)(stop - p)};
+}
+
+/* Reads and scans on; how many bytes were read, -1 with errno set. */
+static Py_ssize_t scan_more(Range *range, struct httpstatus_scanner *scanner)
+{
+    enum { BEHIND = 4096 /* most lines end within */ };
+    int64_t left = range->end - range->at;
+    size_t size = left > 0 && left < PIECE - BEHIND ? (size_t)left + BEHIND : PIECE;
+    Py_ssize_t count = read_at(range->fd, range->buffer, size, range->at);
+
+    if (count < 0)
+        return -1;
+    struct httpstatus_text lines = lines_in(range, count);
+    httpstatus_scan(scanner, lines.data, lines.size, NULL, 0, NULL);
+    return count;
+}
+
+/*
+ * 'progress' (may be None) is called with the number of bytes that have been read, and ends the range
+ * by an exception.  false with one set.
+ */
+static bool scan_range(Range *range, struct httpstatus_scanner *scanner, PyObject *progress)
+{
+    while (!range->done) {
+        Py_ssize_t count;
+        Py_BEGIN_ALLOW_THREADS
+        count = scan_more(range, scanner);
+        Py_END_ALLOW_THREADS
+        if (count < 0)
+            PyErr_SetFromErrno(PyExc_OSError);
+        if (count < 0 || PyErr_CheckSignals() < 0)
+            return false;
+        PyObject *result = progress == Py_None ? Py_NewRef(progress)
+                                               : PyObject_CallFunction(progress, "n", count);
+        Py_XDECREF(result);
+        if (!result)
+            return false;
+    }
+    httpstatus_finish(scanner, NULL, 0);
+    return true;
+}
+
+/*
+ * _tally_range(fd, start, end, progress, format=...): the tally of the lines that begin in [start, end)
+ * of a file, read by its descriptor.  The ranges of a file add up to its tally.
+ */
+static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"", "", "", "", OPTION_NAMES, NULL};
+    State *state = state_of_module(module);
+    PyObject *values[OPTIONS] = {NULL}, *progress;
+    struct httpstatus_options options;
+    Range range = {.buffer = NULL};
+    long long start, end;
+
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "iLLO|$OOOO:_tally_range", names, &range.fd,
+                                     &start, &end, &progress, &values[FORMAT], &values[KEY],
+                                     &values[FIELDS], &values[TARGET]) ||
+        !options_from(state, values, &options))
+        return NULL;
+    char *memory = PyMem_RawMalloc(PIECE + HTTPSTATUS_READ_ALIGNMENT);
+    if (!memory)
+        return PyErr_NoMemory();
+    TallyObject *self = tally_make(state, &options, values);
+    range.buffer = memory + (HTTPSTATUS_READ_ALIGNMENT - (uintptr_t)memory % HTTPSTATUS_READ_ALIGNMENT);
+    range.begun = start == 0;
+    range.done = start >= end;
+    range.at = start ? start - 1 : 0;
+    range.end = end;
+    bool done = self && scan_range(&range, &self->scanner, progress);
+    PyMem_RawFree(memory);
+    return self ? tally_end(self, done) : NULL;
+}
+
 /* What the first bytes of a file tell: its name, None for plain text, '' for too few of them. */
 static PyObject *content(PyObject *Py_UNUSED(module), PyObject *data)
 {
@@ -838,6 +974,7 @@ static PyObject *content(PyObject *Py_UNUSED(module), PyObject *data)
 
 static PyMethodDef functions[] = {
     {"_content", content, METH_O, NULL},
+    {"_tally_range", (PyCFunction)(void (*)(void))tally_range, METH_VARARGS | METH_KEYWORDS, NULL},
     {"tally", (PyCFunction)(void (*)(void))tally, METH_FASTCALL | METH_KEYWORDS,
      tally_function_doc},
     {NULL},

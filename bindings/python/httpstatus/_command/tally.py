@@ -1,12 +1,14 @@
 """httpstatus tally LOG...: how many lines have each status."""
 import contextlib
+import mmap
 import os
 import sys
 
 from .. import Tally, class_of, lookup, phrase
+from .._core import _READ_SIZE
 from .._jobs import Work, tasks_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
-from .logs import Raw, check, log_options, open_path, paths_of
+from .logs import check, log_options, open_path, paths_of
 from .show import STYLES, Bar, name_of, printer, rich_console, write_json
 
 LONG = 1 << 28  # bytes that are worth a progress bar
@@ -18,16 +20,30 @@ class Count(Work):
     patience = 1  # another thread may wait for a pipe
 
     def __init__(self, paths, options, jobs, advance=None):
-        super().__init__(tasks_of(paths, options, jobs), jobs)
+        super().__init__(tasks_of(paths, options, jobs, "-".__ne__), jobs)
         self.tallies = {}
         self.errors = {}
         self.advance = advance
 
-    def tally(self, source, piece, options, buffer):
+    def progress(self, size):
+        super().progress(size)
+        if self.advance:
+            self.advance(size)
+
+    def tally_piece(self, source, *piece):
+        try:
+            return super().tally_piece(source, *piece)
+        except OSError as error:
+            self.errors[source] = error
+            return error.tally
+
+    def tally_whole(self, source, options):
         counted = Tally(**options)
         try:
-            with (Raw if piece else open_path)(source, self.advance) as file:
-                self.feed(counted, file, *(piece or (0, sys.maxsize)), buffer)
+            with open_path(source, self.advance) as file:
+                buffer = memoryview(mmap.mmap(-1, _READ_SIZE))  # the kernel copies faster to a page
+                while not self.interrupted and (size := file.readinto(buffer)):
+                    counted.feed(buffer[:size])
         except UNREADABLE as error:
             self.errors[source] = error
         counted.close()
