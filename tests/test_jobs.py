@@ -139,3 +139,55 @@ def test_a_file_of_the_name_of_standard_input(log, tmp_path):
     done = subprocess.run([sys.executable, "-c", "import httpstatus; print(httpstatus.tally('-', jobs=2)[200])"],
                           cwd=tmp_path, capture_output=True)
     assert done.stdout == b"100000\n", done.stderr
+
+
+# ---- What is kept of many logs ----
+
+def test_a_finished_tally_is_small(tmp_path):
+    import tracemalloc
+
+    log = b"".join(RECORD % status for status in (200, 204, 301, 302, 304, 400, 401, 403, 404, 500)) * 2
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        tallies = [httpstatus.tally(log) for _ in range(1000)]
+        assert tracemalloc.get_traced_memory()[0] - before < 1000 * 1000
+        assert sum(tallies)[404] == 2000
+    finally:
+        tracemalloc.stop()
+
+
+def test_few_tallies_wait_for_a_slow_log(monkeypatch):
+    import io
+    import threading
+
+    monkeypatch.setattr(_jobs.Work, "window", 5)
+    waiting, most = [], threading.Event()
+
+    class Slow(io.RawIOBase):
+        def readinto(self, buffer):
+            assert most.wait(20)
+            return 0
+    wait_for_room, put = _jobs.Work.wait_for_room, _jobs.Work.put
+
+    def counted(work, number):
+        if number > work.added + 5:
+            most.set()
+        wait_for_room(work, number)
+
+    def kept(work, *arguments):
+        put(work, *arguments)
+        waiting.append(len(work.ready))
+    monkeypatch.setattr(_jobs.Work, "wait_for_room", counted)
+    monkeypatch.setattr(_jobs.Work, "put", kept)
+    assert httpstatus.tally([Slow(), *[RECORD % 200] * 40], jobs=3)[200] == 40
+    assert max(waiting) <= 6
+
+    class Broken(Slow):
+        def readinto(self, buffer):
+            super().readinto(buffer)
+            raise OSError("broken")
+    most.clear()
+    with pytest.raises(OSError, match="broken") as caught:
+        httpstatus.tally([RECORD % 200, Broken(), *[RECORD % 200] * 40], jobs=3)
+    assert dict(caught.value.tally) == {200: 1}

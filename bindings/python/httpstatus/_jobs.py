@@ -124,6 +124,7 @@ def tasks_of(sources, options, jobs, is_path=is_path):
 class Work:
     """Tasks shared among threads; their tallies add up in the order of the tasks."""
 
+    window = 1000  # tallies that may wait for that of a slow task before them
     patience = None  # seconds that Ctrl-C waits for the others, if they may end with the program
     interrupted = False
 
@@ -132,7 +133,7 @@ class Work:
         self.taking = threading.Lock()
         self.threads = []  # (thread, what tells that it has no more to do)
         self.spare = jobs - 1  # threads that may still be started
-        self.adding = threading.Lock()
+        self.adding = threading.Condition()
         self.ready = {}
         self.added = 0
         self.total = None
@@ -161,6 +162,13 @@ class Work:
             while ready := self.ready.pop(self.added, None):
                 self.add(*ready)
                 self.added += 1
+                self.adding.notify_all()
+
+    def wait_for_room(self, number):
+        """Until the tally of that task would not wait behind too many."""
+        with self.adding:
+            while number - self.added > self.window and not self.failures:
+                self.adding.wait()
 
     def add(self, source, tally):
         """The next tally, in the order of the lines."""
@@ -193,6 +201,7 @@ class Work:
                 number, task = self.take()
                 if not task:
                     return
+                self.wait_for_room(number)
                 self.put(number, task[0], self.tally(*task))
         except BaseException as error:
             self.fail(error, number)
@@ -208,6 +217,8 @@ class Work:
         if not isinstance(error, Exception):
             number, self.interrupted = -1, True
         self.failures.append((number, error))
+        with self.adding:
+            self.adding.notify_all()
 
     def join(self):
         end = time.monotonic() + self.patience if self.interrupted and self.patience else None

@@ -206,7 +206,7 @@ static PyObject *next_line(SelectObject *self)
     PyObject *line = done && self->line_count ? line_object(self) : NULL;
     if (!line)
         select_end(self);
-    if (!line && self->error) {
+    if (!line && self->error && !PyErr_Occurred()) {
         PyErr_SetObject((PyObject *)Py_TYPE(self->error), self->error);
         Py_CLEAR(self->error);
     }

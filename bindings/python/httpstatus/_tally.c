@@ -1,6 +1,7 @@
 /* Tally, and tally(), which makes one of a whole log. */
 #include "_log.h"
 
+#include <assert.h>
 #include <pythread.h>
 
 #ifdef _WIN32
@@ -8,12 +9,56 @@
 #include <windows.h>
 #endif
 
+/* ---- The counts of a finished log, in little room ---- */
+
+/* Its words that are not 0, in order, and where they belong: some 400 bytes instead of 12 KB. */
+enum { WORDS = sizeof(struct httpstatus_tally) / sizeof(uint64_t) };
+typedef struct {
+    uint64_t places[(WORDS + 63) / 64];
+    uint64_t words[];
+} Counts;
+
+static_assert(sizeof(struct httpstatus_tally) % sizeof(uint64_t) == 0, "it is made of whole words");
+
+static Counts *counts_pack(const struct httpstatus_tally *tally)
+{
+    uint64_t words[WORDS];
+    size_t used = 0;
+
+    memcpy(words, tally, sizeof words);
+    for (size_t i = 0; i < WORDS; i++)
+        used += words[i] != 0;
+    Counts *counts = PyMem_Calloc(1, sizeof *counts + used * sizeof words[0]);
+    if (!counts)
+        return NULL;
+    used = 0;
+    for (size_t i = 0; i < WORDS; i++) {
+        counts->places[i / 64] |= (uint64_t)(words[i] != 0) << i % 64;
+        if (words[i])
+            counts->words[used++] = words[i];
+    }
+    return counts;
+}
+
+static void counts_unpack(const Counts *counts, struct httpstatus_tally *tally)
+{
+    uint64_t words[WORDS] = {0};
+    size_t used = 0;
+
+    for (size_t i = 0; i < WORDS; i++)
+        if (counts->places[i / 64] >> i % 64 & 1)
+            words[i] = counts->words[used++];
+    memcpy(tally, words, sizeof words);
+}
+
+/* ---- Tally ---- */
+
 typedef struct {
     PyObject_HEAD
     PyThread_type_lock lock; /* held while the scanner works without the interpreter's lock */
-    bool closed;
-    PyObject *key; /* an exact str that the scanner's key lies in, or NULL */
-    struct httpstatus_scanner scanner;
+    PyObject *key; /* an exact str: of a tally that is open its scanner's key lies in it; or NULL */
+    struct httpstatus_scanner *scanner; /* of a tally that is open, else NULL */
+    Counts *counts;                     /* of one that is closed */
 } TallyObject;
 
 static void tally_lock(TallyObject *self)
@@ -30,24 +75,74 @@ static void tally_unlock(TallyObject *self)
     PyThread_release_lock(self->lock);
 }
 
+/* A tally that is neither open nor closed yet. */
+static TallyObject *tally_alloc(State *state)
+{
+    TallyObject *self = (TallyObject *)state->tally_type->tp_alloc(state->tally_type, 0);
+
+    if (self && !(self->lock = PyThread_allocate_lock())) {
+        PyErr_NoMemory();
+        Py_CLEAR(self);
+    }
+    return self;
+}
+
 /* An empty tally of a log to be read in this way; the texts of the options are kept with 'values'. */
 static TallyObject *tally_make(State *state, const struct httpstatus_options *options,
                                PyObject **values)
 {
-    TallyObject *self = (TallyObject *)state->tally_type->tp_alloc(state->tally_type, 0);
+    struct httpstatus_options kept = *options;
+    TallyObject *self = tally_alloc(state);
 
     if (!self)
         return NULL;
-    struct httpstatus_options kept = *options;
     bool made = !kept.key.data || ((self->key = PyUnicode_FromObject(values[KEY])) != NULL &&
                                    utf8_from(self->key, &kept.key));
-    if (made && !(self->lock = PyThread_allocate_lock())) {
+    if (made && !(self->scanner = PyMem_Malloc(sizeof *self->scanner))) {
         PyErr_NoMemory();
         made = false;
     }
-    if (!made || !scanner_init(state, &self->scanner, &kept, NULL))
+    if (!made || !scanner_init(state, self->scanner, &kept, NULL))
         Py_CLEAR(self);
     return self;
+}
+
+/* Keeps these counts, and the key, instead of the scanner; false with an exception set. */
+static bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObject *key)
+{
+    Counts *counts = counts_pack(tally);
+
+    if (!counts) {
+        PyErr_NoMemory();
+        return false;
+    }
+    PyMem_Free(self->counts);
+    self->counts = counts;
+    Py_XINCREF(key);
+    Py_XSETREF(self->key, key);
+    PyMem_Free(self->scanner);
+    self->scanner = NULL;
+    return true;
+}
+
+/* Where an open tally finds the status of a JSON log: a new reference, to None for another log. */
+static PyObject *key_of(const TallyObject *self)
+{
+    if (self->scanner->setup.format != HTTPSTATUS_JSON)
+        Py_RETURN_NONE;
+    return self->key ? Py_NewRef(self->key) : text_object(self->scanner->setup.key);
+}
+
+/* The log is at its end: its counts take the place of the scanner; false with an exception set. */
+static bool tally_finish(TallyObject *self)
+{
+    if (!self->scanner)
+        return true;
+    httpstatus_finish(self->scanner, NULL, 0);
+    PyObject *key = key_of(self);
+    bool done = key && tally_keep(self, &self->scanner->tally, key);
+    Py_XDECREF(key);
+    return done;
 }
 
 static PyObject *tally_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
@@ -70,6 +165,8 @@ static void tally_dealloc(TallyObject *self)
 
     if (self->lock)
         PyThread_free_lock(self->lock);
+    PyMem_Free(self->scanner);
+    PyMem_Free(self->counts);
     Py_XDECREF(self->key);
     type->tp_free(self);
     Py_DECREF(type);
@@ -96,9 +193,9 @@ static PyObject *tally_feed(TallyObject *self, PyObject *data)
     if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
         return NULL;
     tally_lock(self);
-    bool closed = self->closed;
+    bool closed = !self->scanner;
     if (!closed)
-        scan(&self->scanner, view.buf, (size_t)view.len, NULL, 0, NULL);
+        scan(self->scanner, view.buf, (size_t)view.len, NULL, 0, NULL);
     tally_unlock(self);
     PyBuffer_Release(&view);
     if (closed)
@@ -120,18 +217,27 @@ PyDoc_STRVAR(tally_close_doc,
 static PyObject *tally_close(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
     tally_lock(self);
-    if (!self->closed)
-        httpstatus_finish(&self->scanner, NULL, 0);
-    self->closed = true;
+    bool done = tally_finish(self);
     tally_unlock(self);
-    Py_RETURN_NONE;
+    return done ? Py_NewRef(Py_None) : NULL;
+}
+
+/* The counts, while nobody else changes them. */
+static void copy_counts(TallyObject *self, struct httpstatus_tally *tally)
+{
+    if (self->scanner)
+        *tally = self->scanner->tally;
+    else
+        counts_unpack(self->counts, tally);
 }
 
 /* A copy of the counts, consistent even while another thread feeds. */
 static struct httpstatus_tally tally_counts(TallyObject *self)
 {
+    struct httpstatus_tally tally;
+
     tally_lock(self);
-    struct httpstatus_tally tally = self->scanner.tally;
+    copy_counts(self, &tally);
     tally_unlock(self);
     return tally;
 }
@@ -140,8 +246,8 @@ static struct httpstatus_tally tally_counts(TallyObject *self)
 static bool tally_finished(TallyObject *self, struct httpstatus_tally *tally)
 {
     tally_lock(self);
-    bool closed = self->closed;
-    *tally = self->scanner.tally;
+    bool closed = !self->scanner;
+    copy_counts(self, tally);
     tally_unlock(self);
     if (!closed)
         PyErr_SetString(PyExc_ValueError, "the tally is still open: close() it first, so that its "
@@ -169,10 +275,9 @@ static uint64_t number_of(const struct httpstatus_tally *tally, int which)
 
 static PyObject *tally_number(TallyObject *self, void *which)
 {
-    tally_lock(self);
-    uint64_t number = number_of(&self->scanner.tally, (int)(intptr_t)which);
-    tally_unlock(self);
-    return PyLong_FromUnsignedLongLong(number);
+    struct httpstatus_tally tally = tally_counts(self);
+
+    return PyLong_FromUnsignedLongLong(number_of(&tally, (int)(intptr_t)which));
 }
 
 static PyObject *format_object(enum httpstatus_format format)
@@ -192,10 +297,9 @@ static PyObject *tally_format(TallyObject *self, void *Py_UNUSED(ignored))
 static PyObject *tally_key(TallyObject *self, void *Py_UNUSED(ignored))
 {
     tally_lock(self);
-    struct httpstatus_text key = self->scanner.setup.key;
-    bool json = self->scanner.setup.format == HTTPSTATUS_JSON;
+    PyObject *key = self->scanner ? key_of(self) : Py_NewRef(self->key);
     tally_unlock(self);
-    return json ? text_object(key) : Py_NewRef(Py_None);
+    return key;
 }
 
 static PyObject *first_unmatched(const struct httpstatus_tally *tally)
@@ -313,10 +417,9 @@ static Py_ssize_t tally_length(TallyObject *self)
 
 static uint64_t count_of(TallyObject *self, int status)
 {
-    tally_lock(self);
-    uint64_t count = httpstatus_tally_count(&self->scanner.tally, status);
-    tally_unlock(self);
-    return count;
+    struct httpstatus_tally tally = tally_counts(self);
+
+    return httpstatus_tally_count(&tally, status);
 }
 
 static PyObject *tally_subscript(TallyObject *self, PyObject *key)
@@ -414,13 +517,10 @@ static PyObject *tally_sum(PyObject *left, PyObject *right)
         Py_RETURN_NOTIMPLEMENTED;
     if (!tally_finished((TallyObject *)left, &sum) || !tally_finished((TallyObject *)right, &more))
         return NULL;
-    const struct httpstatus_options none = {.format = HTTPSTATUS_FORMAT_NONE};
-    TallyObject *self = tally_make(PyType_GetModuleState(Py_TYPE(left)), &none, NULL);
-    if (!self)
-        return NULL;
+    TallyObject *self = tally_alloc(PyType_GetModuleState(Py_TYPE(left)));
     httpstatus_tally_add(&sum, &more);
-    self->scanner.tally = sum;
-    self->closed = true;
+    if (self && !tally_keep(self, &sum, Py_None))
+        Py_CLEAR(self);
     return (PyObject *)self;
 }
 
@@ -650,10 +750,9 @@ static PyObject *tally_setstate(TallyObject *self, PyObject *state)
     if (!restore(&tally, state))
         return NULL;
     tally_lock(self);
-    self->scanner.tally = tally;
-    self->closed = true;
+    bool done = tally_keep(self, &tally, Py_None);
     tally_unlock(self);
-    Py_RETURN_NONE;
+    return done ? Py_NewRef(Py_None) : NULL;
 }
 
 PyDoc_STRVAR(tally_doc,
@@ -780,15 +879,12 @@ static PyObject *tally_end(TallyObject *self, bool done)
 {
     PyObject *type, *value, *traceback;
 
-    if (!done)
-        httpstatus_finish(&self->scanner, NULL, 0);
-    self->closed = true;
-    if (done)
+    if (done && tally_finish(self))
         return (PyObject *)self;
-    if (PyErr_ExceptionMatches(PyExc_OSError)) {
+    if (!done && PyErr_ExceptionMatches(PyExc_OSError)) {
         PyErr_Fetch(&type, &value, &traceback);
         PyErr_NormalizeException(&type, &value, &traceback);
-        if (PyObject_SetAttrString(value, "tally", (PyObject *)self) < 0)
+        if (!tally_finish(self) || PyObject_SetAttrString(value, "tally", (PyObject *)self) < 0)
             PyErr_Clear();
         PyErr_Restore(type, value, traceback);
     }
@@ -821,7 +917,7 @@ static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count
     if (!self)
         return NULL;
     bool done = source_open(&source, values[0], "tally") &&
-                source_scan(&source, &self->scanner, NULL, NULL);
+                source_scan(&source, self->scanner, NULL, NULL);
     source_close(&source);
     return tally_end(self, done);
 }
@@ -921,7 +1017,6 @@ static bool scan_range(Range *range, struct httpstatus_scanner *scanner, PyObjec
         if (!result)
             return false;
     }
-    httpstatus_finish(scanner, NULL, 0);
     return true;
 }
 
@@ -952,7 +1047,7 @@ static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keyword
     range.done = start >= end;
     range.at = start ? start - 1 : 0;
     range.end = end;
-    bool done = self && scan_range(&range, &self->scanner, progress);
+    bool done = self && scan_range(&range, self->scanner, progress);
     PyMem_RawFree(memory);
     return self ? tally_end(self, done) : NULL;
 }
