@@ -265,6 +265,50 @@ def test_a_page_that_cannot_be_written():
     assert out == output("tally", str(SAMPLE)) and "/nope/x.html" in err
 
 
+def test_a_page_for_which_there_is_no_room(tmp_path):
+    """The old one stays whole, nothing is left beside it, and the message names it."""
+    page = tmp_path / "page.html"
+    limit = 'ulimit -f 1; exec "$@"'
+    for text in ("the old page", None):
+        if text:
+            page.write_text(text)
+        else:
+            page.unlink()
+        done = subprocess.run(["sh", "-c", limit, "sh", *COMMAND, "tally", SAMPLE, "--html", page],
+                              capture_output=True, preexec_fn=lambda: signal.signal(
+                                  signal.SIGXFSZ, signal.SIG_IGN))
+        assert done.returncode == 2 and os.fsencode(page) + b"'\n" in done.stderr
+        assert done.stderr.count(b"\n") == 1 and b"File too large" in done.stderr
+        assert os.listdir(tmp_path) == (["page.html"] if text else [])
+        assert not text or page.read_text() == text
+
+
+def test_a_page_takes_the_place_of_another(tmp_path):
+    """As it was: by a link, with its mode."""
+    page, link = tmp_path / "page.html", tmp_path / "link.html"
+    page.write_text("old")
+    page.chmod(0o640)
+    link.symlink_to(page)
+    output("tally", SAMPLE, "--html", link)
+    assert link.is_symlink() and page.read_text().startswith("<!")
+    assert page.stat().st_mode & 0o777 == 0o640
+    umask = os.umask(0)
+    os.umask(umask)
+    output("tally", SAMPLE, "--html", tmp_path / "new.html")
+    assert (tmp_path / "new.html").stat().st_mode & 0o777 == 0o666 & ~umask
+    assert sorted(os.listdir(tmp_path)) == ["link.html", "new.html", "page.html"]
+
+
+def test_a_page_to_a_pipe(tmp_path):
+    text = output("tally", SAMPLE, "--html", "-")
+    assert text.startswith("<!") and text.rstrip().endswith(">") and "not understood; format" not in text
+    os.mkfifo(tmp_path / "pipe")
+    reading = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE)
+    output("tally", SAMPLE, "--html", tmp_path / "pipe")
+    assert reading.communicate(timeout=20)[0].startswith(b"<!")
+    assert "both write to standard output" in sentence("tally", SAMPLE, "--html", "-", "--json")
+
+
 def test_a_log_that_cannot_be_read(tmp_path):
     """The page is another file than it, if there is one."""
     page = tmp_path / "page.html"

@@ -158,7 +158,10 @@ def run(options):
     paths = paths_of(options)
     if options.follow and options.html:
         raise Trouble("--html writes a page once: leave out --follow")
-    if options.html and any(is_same(options.html, path) for path in paths):
+    to_stdout = options.html == "-"
+    if to_stdout and options.json:
+        raise Trouble("--html - and --json both write to standard output: leave out one of them")
+    if options.html and not to_stdout and any(is_same(options.html, path) for path in paths):
         raise Trouble(f"--html {name_of(options.html)} would overwrite a log")
     if options.follow:
         from .follow import follow
@@ -169,7 +172,7 @@ def run(options):
         found = count.run_all()
     if options.json:
         write_json(as_json(found, count.tallies, count.errors))
-    elif found.lines or count.errors.keys() < count.tallies.keys():
+    elif not to_stdout and (found.lines or count.errors.keys() < count.tallies.keys()):
         out = printer(options.color)
         show(out, found, options.by, count.tallies)
         out.flush()
