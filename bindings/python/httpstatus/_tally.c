@@ -9,6 +9,14 @@
 #include <windows.h>
 #endif
 
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#include <stdatomic.h>
+typedef atomic_uint ForkCount;
+#else
+typedef unsigned ForkCount;
+#endif
+
 /* ---- The counts of a finished log, in little room ---- */
 
 /* Its words that are not 0, in order, and where they belong: some 400 bytes instead of 12 KB. */
@@ -59,15 +67,69 @@ typedef struct {
     PyObject *key; /* an exact str: of a tally that is open its scanner's key lies in it; or NULL */
     struct httpstatus_scanner *scanner; /* of a tally that is open, else NULL */
     Counts *counts;                     /* of one that is closed */
+    ForkCount forks;                    /* of the process that had the lock last */
 } TallyObject;
 
-static void tally_lock(TallyObject *self)
+/* ---- Forks ---- */
+
+#if defined(__unix__) || defined(__APPLE__)
+
+/* How many forks lie between this process and the one that imported the module. */
+static atomic_uint forks;
+static pthread_once_t watched = PTHREAD_ONCE_INIT;
+
+static void count_fork(void)
 {
-    if (PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
-        return;
-    Py_BEGIN_ALLOW_THREADS
-    PyThread_acquire_lock(self->lock, WAIT_LOCK);
-    Py_END_ALLOW_THREADS
+    atomic_fetch_add(&forks, 1);
+}
+
+static void watch(void)
+{
+    pthread_atfork(NULL, NULL, count_fork);
+}
+
+static void watch_forks(void)
+{
+    pthread_once(&watched, watch);
+}
+
+static unsigned fork_count(void)
+{
+    return atomic_load(&forks);
+}
+
+#else
+
+static void watch_forks(void) {}
+static unsigned fork_count(void) { return 0; }
+
+#endif
+
+/*
+ * false with an exception set in the child of a fork, if another thread had the lock then: that thread
+ * is not there to give it back.  Who has it notes the process a moment after, so it is looked at when
+ * the lock has not come for longer.
+ */
+static bool tally_lock(TallyObject *self)
+{
+    enum { MOMENT = 100000 /* microseconds */ };
+
+    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK)) {
+        PyLockStatus status;
+        do {
+            Py_BEGIN_ALLOW_THREADS
+            status = PyThread_acquire_lock_timed(self->lock, MOMENT, 0);
+            Py_END_ALLOW_THREADS
+        } while (status != PY_LOCK_ACQUIRED && self->forks == fork_count());
+        if (status != PY_LOCK_ACQUIRED) {
+            PyErr_SetString(PyExc_RuntimeError,
+                            "another thread fed the tally when this process was forked: its counts "
+                            "cannot be known here, make another one");
+            return false;
+        }
+    }
+    self->forks = fork_count();
+    return true;
 }
 
 static void tally_unlock(TallyObject *self)
@@ -84,6 +146,8 @@ static TallyObject *tally_alloc(State *state)
         PyErr_NoMemory();
         Py_CLEAR(self);
     }
+    if (self)
+        self->forks = fork_count();
     return self;
 }
 
@@ -192,7 +256,10 @@ static PyObject *tally_feed(TallyObject *self, PyObject *data)
                                              "mode ('rb')");
     if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
         return NULL;
-    tally_lock(self);
+    if (!tally_lock(self)) {
+        PyBuffer_Release(&view);
+        return NULL;
+    }
     bool closed = !self->scanner;
     if (!closed)
         scan(self->scanner, view.buf, (size_t)view.len, NULL, 0, NULL);
@@ -216,7 +283,8 @@ PyDoc_STRVAR(tally_close_doc,
 
 static PyObject *tally_close(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
-    tally_lock(self);
+    if (!tally_lock(self))
+        return NULL;
     bool done = tally_finish(self);
     tally_unlock(self);
     return done ? Py_NewRef(Py_None) : NULL;
@@ -231,21 +299,21 @@ static void copy_counts(TallyObject *self, struct httpstatus_tally *tally)
         counts_unpack(self->counts, tally);
 }
 
-/* A copy of the counts, consistent even while another thread feeds. */
-static struct httpstatus_tally tally_counts(TallyObject *self)
+/* A copy of the counts, consistent even while another thread feeds; false with an exception set. */
+static bool tally_counts(TallyObject *self, struct httpstatus_tally *tally)
 {
-    struct httpstatus_tally tally;
-
-    tally_lock(self);
-    copy_counts(self, &tally);
+    if (!tally_lock(self))
+        return false;
+    copy_counts(self, tally);
     tally_unlock(self);
-    return tally;
+    return true;
 }
 
 /* The counts of a finished tally; false with an exception set if it may still be fed. */
 static bool tally_finished(TallyObject *self, struct httpstatus_tally *tally)
 {
-    tally_lock(self);
+    if (!tally_lock(self))
+        return false;
     bool closed = !self->scanner;
     copy_counts(self, tally);
     tally_unlock(self);
@@ -275,8 +343,10 @@ static uint64_t number_of(const struct httpstatus_tally *tally, int which)
 
 static PyObject *tally_number(TallyObject *self, void *which)
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
+    if (!tally_counts(self, &tally))
+        return NULL;
     return PyLong_FromUnsignedLongLong(number_of(&tally, (int)(intptr_t)which));
 }
 
@@ -291,12 +361,15 @@ static PyObject *format_object(enum httpstatus_format format)
 
 static PyObject *tally_format(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    return format_object(tally_counts(self).format);
+    struct httpstatus_tally tally;
+
+    return tally_counts(self, &tally) ? format_object(tally.format) : NULL;
 }
 
 static PyObject *tally_key(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    tally_lock(self);
+    if (!tally_lock(self))
+        return NULL;
     PyObject *key = self->scanner ? key_of(self) : Py_NewRef(self->key);
     tally_unlock(self);
     return key;
@@ -321,9 +394,9 @@ static PyObject *first_unmatched(const struct httpstatus_tally *tally)
 
 static PyObject *tally_first_unmatched(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return first_unmatched(&tally);
+    return tally_counts(self, &tally) ? first_unmatched(&tally) : NULL;
 }
 
 /* Steals 'value'. */
@@ -350,9 +423,9 @@ static PyObject *classes_dict(const struct httpstatus_tally *tally)
 
 static PyObject *tally_classes(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return classes_dict(&tally);
+    return tally_counts(self, &tally) ? classes_dict(&tally) : NULL;
 }
 
 static PyObject *counts_dict(const struct httpstatus_tally *tally)
@@ -393,53 +466,56 @@ static PyObject *pairs_dict(const struct httpstatus_tally *tally)
 
 static PyObject *tally_substatuses(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return pairs_dict(&tally);
+    return tally_counts(self, &tally) ? pairs_dict(&tally) : NULL;
 }
 
 static PyObject *tally_dict(TallyObject *self)
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return counts_dict(&tally);
+    return tally_counts(self, &tally) ? counts_dict(&tally) : NULL;
 }
 
 static Py_ssize_t tally_length(TallyObject *self)
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
     Py_ssize_t length = 0;
 
+    if (!tally_counts(self, &tally))
+        return -1;
     for (int status = HTTPSTATUS_STATUS_MIN; status <= HTTPSTATUS_STATUS_MAX; status++)
         length += httpstatus_tally_count(&tally, status) != 0;
     return length;
 }
 
-static uint64_t count_of(TallyObject *self, int status)
+/* How often a status occurs; false with an exception set. */
+static bool count_of(TallyObject *self, PyObject *key, uint64_t *count)
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
+    int status;
 
-    return httpstatus_tally_count(&tally, status);
+    if (!status_from(key, &status) || !tally_counts(self, &tally))
+        return false;
+    *count = httpstatus_tally_count(&tally, status);
+    return true;
 }
 
 static PyObject *tally_subscript(TallyObject *self, PyObject *key)
 {
-    int status;
+    uint64_t count;
 
-    if (!status_from(key, &status))
-        return NULL;
-    return PyLong_FromUnsignedLongLong(count_of(self, status));
+    return count_of(self, key, &count) ? PyLong_FromUnsignedLongLong(count) : NULL;
 }
 
 static int tally_contains(TallyObject *self, PyObject *key)
 {
-    int status;
+    uint64_t count;
 
     if (!PyIndex_Check(key))
         return 0;
-    if (!status_from(key, &status))
-        return -1;
-    return count_of(self, status) != 0;
+    return count_of(self, key, &count) ? count != 0 : -1;
 }
 
 static PyObject *tally_iter(TallyObject *self)
@@ -493,7 +569,9 @@ static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation
         Py_RETURN_NOTIMPLEMENTED;
     bool equal = (PyObject *)self == other; /* while another thread feeds it, too */
     if (!equal) {
-        struct httpstatus_tally a = tally_counts(self), b = tally_counts((TallyObject *)other);
+        struct httpstatus_tally a, b;
+        if (!tally_counts(self, &a) || !tally_counts((TallyObject *)other, &b))
+            return NULL;
         equal = httpstatus_tally_equal(&a, &b);
     }
     return PyBool_FromLong(equal == (operation == Py_EQ));
@@ -526,7 +604,10 @@ static PyObject *tally_sum(PyObject *left, PyObject *right)
 
 static PyObject *tally_repr(TallyObject *self)
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
+
+    if (!tally_counts(self, &tally))
+        return NULL;
     PyObject *format = format_object(tally.format);
     PyObject *repr = format ? PyUnicode_FromFormat("<Tally %S: %llu lines, %llu unmatched>", format,
                                                    (unsigned long long)tally.lines,
@@ -580,8 +661,10 @@ EXAMPLE
 
 static PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
+    if (!tally_counts(self, &tally))
+        return NULL;
     return Py_BuildValue(
         "{sN sK sK sK sK sK sN sN sN sN}", "format", format_object(tally.format), "lines",
         (unsigned long long)tally.lines, "records",
@@ -749,7 +832,8 @@ static PyObject *tally_setstate(TallyObject *self, PyObject *state)
                             Py_TYPE(state)->tp_name);
     if (!restore(&tally, state))
         return NULL;
-    tally_lock(self);
+    if (!tally_lock(self))
+        return NULL;
     bool done = tally_keep(self, &tally, Py_None);
     tally_unlock(self);
     return done ? Py_NewRef(Py_None) : NULL;
@@ -1080,6 +1164,7 @@ PyDoc_STRVAR(log_format_error_doc,
 
 int tally_add(PyObject *module, State *state)
 {
+    watch_forks();
     state->log_format_error = PyErr_NewExceptionWithDoc(
         "httpstatus.LogFormatError", log_format_error_doc, PyExc_ValueError, NULL);
     state->tally_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &tally_spec, NULL);
