@@ -553,6 +553,97 @@ def test_follow_in_the_background(tmp_path, popen):
         append(path, 200)
 
 
+def follow_by(popen, program, *arguments):
+    """The command after some lines of Python."""
+    return Following(popen(
+        [sys.executable, "-c", f"import sys; from httpstatus import _command; "
+         f"from httpstatus._command import follow, watch; {program}; sys.exit(_command.main())",
+         "tally", "--follow", "--json", "--interval", "0.3", *arguments], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler)))
+
+
+@pytest.mark.parametrize("program", [
+    "sys.modules['ctypes'] = None", "import ctypes; ctypes.CDLL = lambda _: None",
+    "import os; os.O_NONBLOCK = -1", "watch.MODIFY = watch.CREATE = watch.MOVED_TO = 0", "pass"])
+def test_follow_whatever_wakes(tmp_path, popen, program):
+    """Without inotify, and where it refuses."""
+    path = tmp_path / "a.log"
+    following = follow_by(popen, program, log_with(path, 200))
+    following.until(1)
+    for count in range(2, 5):
+        append(path, 404)
+        assert following.until(count)[404] == count - 1
+    path.rename(tmp_path / "b.log")
+    log_with(path, 500)
+    assert following.until(5)[500] == 1
+    following.interrupt()
+
+
+def test_follow_lets_go_of_an_idle_file(tmp_path, popen):
+    path = tmp_path / "a.log"
+    following = follow_by(popen, "follow.LINGER = 0.1", log_with(path, 200))
+    following.until(1)
+    files = f"/proc/{following.process.pid}/fd"
+    before = len(os.listdir(files))
+    for count in range(2, 6):
+        path.rename(tmp_path / f"a.log.{count}")
+        log_with(path, 404)
+        assert following.until(count)[200] == 1
+    deadline = time.monotonic() + 20
+    while len(os.listdir(files)) > before:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    following.interrupt()
+
+
+def test_follow_a_log_that_gets_its_name_back(tmp_path, follow):
+    """No file is counted twice."""
+    path, away = tmp_path / "a.log", tmp_path / "b.log"
+    following = follow(log_with(path, 200))
+    following.until(1)
+    path.rename(away)
+    log_with(path, 404)
+    following.until(2)
+    away.replace(path)
+    append(path, 500)
+    assert following.until(3) == {200: 1, 404: 1, 500: 1}
+    following.interrupt()
+
+
+def test_follow_a_log_cut_and_grown_again(tmp_path, follow):
+    """Between two looks, beyond where it was; and one with room that is not written yet."""
+    path = tmp_path / "a.log"
+    following = follow(log_with(path, 200))
+    following.until(1)
+    following.process.send_signal(signal.SIGSTOP)
+    log_with(path, 404, 404, 404)
+    following.process.send_signal(signal.SIGCONT)
+    assert following.until(4) == {200: 1, 404: 3}
+    line = RECORD.format(500).encode()
+    with open(path, "r+b") as file:
+        file.seek(0, os.SEEK_END)
+        at = file.tell()
+        file.write(line + bytes(1000))
+        file.flush()
+        assert following.until(5)[500] == 1
+        file.seek(at + len(line))
+        file.write(line)
+    assert following.until(6)[500] == 2
+    following.interrupt()
+
+
+def test_follow_what_turns_out_to_be_compressed(tmp_path, start):
+    path = tmp_path / "a.log"
+    path.touch()
+    for data, message in ((gzip.compress(b"x"), b"is compressed: it does not grow"),
+                          ("x".encode("utf-16"), b"iconv -f UTF-16 -t UTF-8")):
+        path.write_bytes(data)
+        process = start("tally", "--follow", str(path))
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 2 and message in err
+
+
 def test_follow_what_cannot_grow(tmp_path):
     assert "Is a directory" in sentence("tally", "--follow", str(tmp_path))
     (tmp_path / "a.gz").write_bytes(b"")
