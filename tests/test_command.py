@@ -227,6 +227,21 @@ def test_jobs_give_the_same_answer(tmp_path):
     assert output("tally", str(path), "--jobs", "3") == output("tally", str(path))
 
 
+def test_a_piece_that_cannot_be_read(tmp_path):
+    """What came before and after it is counted, and the exit code tells."""
+    path = tmp_path / "a.log"
+    path.write_bytes(SAMPLE.read_bytes() * 300)
+    program = "import sys; from httpstatus import _jobs; from httpstatus._command import main; " \
+        "numbers = iter([9999]); " \
+        "_core = _jobs._core; read = _core._tally_range; _core._tally_range = lambda number, *rest, " \
+        "**options: read(next(numbers, number), *rest, **options); sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", program, "tally", path, "--jobs", "2", "--json"],
+                          capture_output=True)
+    found = json.loads(done.stdout)
+    assert done.returncode == 2 and os.fsencode(path) in done.stderr and list(found["errors"]) == [str(path)]
+    assert 0 < found["lines"] < 90_000
+
+
 def test_standard_input():
     log = SAMPLE.read_bytes()
     expected = {str(code): count for code, count in httpstatus.tally(log).items()}
@@ -268,15 +283,17 @@ def test_a_page_that_cannot_be_written():
 def test_a_page_for_which_there_is_no_room(tmp_path):
     """The old one stays whole, nothing is left beside it, and the message names it."""
     page = tmp_path / "page.html"
-    limit = 'ulimit -f 1; exec "$@"'
+    program = "import resource, signal, sys; from httpstatus._command import main; " \
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); most = resource.RLIM_INFINITY; " \
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most)); code = main(); " \
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)); sys.exit(code)"
     for text in ("the old page", None):
         if text:
             page.write_text(text)
         else:
             page.unlink()
-        done = subprocess.run(["sh", "-c", limit, "sh", *COMMAND, "tally", SAMPLE, "--html", page],
-                              capture_output=True, preexec_fn=lambda: signal.signal(
-                                  signal.SIGXFSZ, signal.SIG_IGN))
+        done = subprocess.run([sys.executable, "-c", program, "tally", SAMPLE, "--html", page],
+                              capture_output=True)
         assert done.returncode == 2 and os.fsencode(page) + b"'\n" in done.stderr
         assert done.stderr.count(b"\n") == 1 and b"File too large" in done.stderr
         assert os.listdir(tmp_path) == (["page.html"] if text else [])

@@ -129,6 +129,20 @@ def test_a_line_that_is_most_of_the_log(tmp_path, monkeypatch):
         assert sum(read) < 2.2 * path.stat().st_size
 
 
+def test_a_line_that_is_most_of_a_log_with_fields(tmp_path):
+    path = tmp_path / "log"
+    path.write_bytes(b"#Fields: sc-status a\n404 x\n#Fields: a sc-status\n" + b"a" * (8 << 20) + b" 200")
+    assert dict(httpstatus.tally(path, jobs=4)) == dict(httpstatus.tally(path)) == {200: 1, 404: 1}
+
+
+def test_an_interrupt_ends_a_piece():
+    work = _jobs.Work([], 1)
+    work.progress(1)
+    work.fail(KeyboardInterrupt(), 3)
+    with pytest.raises(KeyboardInterrupt):
+        work.progress(1)
+
+
 def test_a_file_of_the_name_of_standard_input(log, tmp_path):
     """'-' is the file to tally(), and standard input to the command."""
     log.rename(tmp_path / "-")

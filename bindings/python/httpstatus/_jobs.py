@@ -42,9 +42,7 @@ def open_divisible(path):
 
 
 def line_start(file, offset):
-    """Where the first line begins that starts at 'offset' or behind it."""
-    if offset == 0:
-        return 0
+    """Where the first line begins that starts at 'offset', which is not 0, or after it."""
     file.seek(offset - 1)
     while piece := file.read(LINE):
         if (at := piece.find(b"\n")) >= 0:

@@ -10,6 +10,7 @@ import time
 from .. import Tally, tally
 from .._compressed import kind_of
 from .._core import _READ_SIZE, _content as content_of
+from .._jobs import named
 from . import INTERRUPTED, Trouble, complain
 from .logs import Raw, log_options, settled
 from .show import Rich, name_of, printer, write_json
@@ -57,7 +58,10 @@ class File:
     def new_bytes(self):
         """What has come, after what is known; zeros at the end are room that a server has taken."""
         known = len(self.last)
-        data = os.pread(self.file.fileno(), known + READ, self.size - known)
+        try:
+            data = os.pread(self.file.fileno(), known + READ, self.size - known)
+        except OSError as error:
+            raise named(error, self.log.path)
         if data[:known] != self.last:
             self.finish()
             return self.new_bytes()
