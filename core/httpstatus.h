@@ -561,6 +561,26 @@ HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options
  */
 HTTPSTATUS_API enum httpstatus_format httpstatus_detect(const char *p, size_t size);
 
+/* What a file is before it is a log: the scanner reads plain text, and nothing else. */
+enum httpstatus_content {
+    HTTPSTATUS_CONTENT_PLAIN,
+    HTTPSTATUS_CONTENT_UNTOLD, /* too few bytes: one of those below begins with them */
+    HTTPSTATUS_CONTENT_GZIP,
+    HTTPSTATUS_CONTENT_BZIP2,
+    HTTPSTATUS_CONTENT_XZ,
+    HTTPSTATUS_CONTENT_ZSTD,
+    HTTPSTATUS_CONTENT_UTF_16 /* with a byte order mark */
+};
+enum { HTTPSTATUS_CONTENT_SIZE = 10 };
+
+/*
+ * The content of a file that begins with these bytes.  HTTPSTATUS_CONTENT_SIZE of them always tell;
+ * a file that has no more and is still UNTOLD is plain.
+ */
+HTTPSTATUS_API enum httpstatus_content httpstatus_content(const char *p, size_t size);
+/* What it is called: "gzip", "bzip2", "xz", "zstd" or "UTF-16"; NULL for PLAIN and UNTOLD. */
+HTTPSTATUS_API const char *httpstatus_content_name(enum httpstatus_content content);
+
 /* Every line is of one of four kinds; one with several records is of several. */
 enum httpstatus_kind {
     HTTPSTATUS_KIND_STATUS,

@@ -117,7 +117,8 @@ check_coverage() {
     rm -rf "$COVERAGE"
     mkdir -p "$COVERAGE"
     python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" coverage gcovr hypothesis pytest rich
-    python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS
+    python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS \
+        $PYTHON_DECOMPRESSORS
     ln -s "$BUILD/python$NEWEST-coverage" "$COVERAGE/python"
     cover_core
     cover_python

@@ -859,6 +859,30 @@ describe("a log", function()
         assert.equal(21, errno)
     end)
 
+    it("is no file of another content", function()
+        local path = os.tmpname()
+        for head, text in pairs {
+            ["\31\139\8"] = "the log is compressed: read it through io.popen(\"gzip -dc ...\")",
+            ["BZh91AY&SY"] = "the log is compressed: read it through io.popen(\"bzip2 -dc ...\")",
+            ["\253\55zXZ\0"] = "the log is compressed: read it through io.popen(\"xz -dc ...\")",
+            ["\40\181\47\253"] = "the log is compressed: read it through io.popen(\"zstd -dc ...\")",
+            ["\255\254a\0"] = "the log is UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8",
+        } do
+            local file = assert(io.open(path, "wb"))
+            file:write(head)
+            file:close()
+            for _, call in ipairs { httpstatus.tally, httpstatus.extract,
+                    function() return httpstatus.select(path, "5xx") end } do
+                local nothing, message, code = call(path)
+                assert.is_nil(nothing)
+                assert.equal(path .. ": " .. text, message)
+                assert.equal("number", type(code))
+            end
+            assert.equal(1, httpstatus.tally_string(head).lines)
+        end
+        os.remove(path)
+    end)
+
     it("that cannot be read is nil, message, errno", function()
         for _, call in ipairs {
             httpstatus.tally, httpstatus.extract,

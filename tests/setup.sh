@@ -16,6 +16,7 @@ HAPROXY="haproxy"
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The newest Python's tests read and fill the columns of these, too.
 PYTHON_PEERS="duckdb polars pandas pyarrow numpy"
+PYTHON_DECOMPRESSORS="isal zstandard backports.zstd"
 
 AS_ROOT=()
 [ "$(id -u)" -eq 0 ] || AS_ROOT=(sudo)

@@ -1341,6 +1341,43 @@ static void test_options(void)
           "a format string");
 }
 
+/* Each beginning, cut anywhere, wrong anywhere, and with more behind it. */
+static void test_content(void)
+{
+    static const struct {
+        enum httpstatus_content content;
+        size_t size;
+        const char *bytes, *name;
+    } files[] = {
+        {HTTPSTATUS_CONTENT_GZIP, 2, "\x1f\x8b", "gzip"},
+        {HTTPSTATUS_CONTENT_BZIP2, 10, "BZh11AY&SY", "bzip2"},
+        {HTTPSTATUS_CONTENT_BZIP2, 10, "BZh9\x17rE8P\x90", "bzip2"},
+        {HTTPSTATUS_CONTENT_XZ, 6, "\xfd""7zXZ\0", "xz"},
+        {HTTPSTATUS_CONTENT_ZSTD, 4, "\x28\xb5\x2f\xfd", "zstd"},
+        {HTTPSTATUS_CONTENT_ZSTD, 4, "\x50\x2a\x4d\x18", "zstd"},
+        {HTTPSTATUS_CONTENT_ZSTD, 4, "\x5f\x2a\x4d\x18", "zstd"},
+        {HTTPSTATUS_CONTENT_UTF_16, 2, "\xff\xfe", "UTF-16"},
+        {HTTPSTATUS_CONTENT_UTF_16, 2, "\xfe\xff", "UTF-16"},
+    };
+    char p[HTTPSTATUS_CONTENT_SIZE];
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        size_t size = files[i].size;
+        memset(p, 'x', sizeof p);
+        memcpy(p, files[i].bytes, size);
+        check(strcmp(httpstatus_content_name(files[i].content), files[i].name) == 0, "its name");
+        check(httpstatus_content(p, sizeof p) == files[i].content, "a content");
+        for (size_t cut = 0; cut < size; cut++)
+            check(httpstatus_content(p, cut) == HTTPSTATUS_CONTENT_UNTOLD, "too few bytes");
+        p[size - 1] ^= 0x40;
+        check(httpstatus_content(p, sizeof p) == HTTPSTATUS_CONTENT_PLAIN, "another last byte");
+    }
+    check(!httpstatus_content_name(HTTPSTATUS_CONTENT_PLAIN) &&
+              !httpstatus_content_name(HTTPSTATUS_CONTENT_UNTOLD) &&
+              !httpstatus_content_name((enum httpstatus_content)99), "no name");
+    check(httpstatus_content("GET", 3) == HTTPSTATUS_CONTENT_PLAIN, "a log");
+}
+
 static void test_scanner_names(void)
 {
     static const char *const all[] = {"avx512", "avx2", "sse2", "neon", "scalar"};
@@ -1420,6 +1457,7 @@ int main(int argc, char **argv)
     test_pairs();
     test_tally_statuses();
     test_options();
+    test_content();
     test_cut_formats();
     test_filter();
     for (size_t i = 0; httpstatus_scanner_at(i); i++)

@@ -852,36 +852,11 @@ def test_compressed_logs(tmp_path):
         wrong = path.with_name(f"wrong{path.suffix}")
         wrong.write_bytes(log[:1000])
         for bad in (torn, wrong):
-            with pytest.raises(OSError, match="a damaged compressed file, or none of its") as caught:
+            with pytest.raises(OSError, match="damaged (gzip|bzip2|xz) data after") as caught:
                 httpstatus.tally(bad)
             assert caught.value.filename == str(bad)
         with pytest.raises(FileNotFoundError):
             httpstatus.tally(path.with_name(f"missing{path.suffix}"))
-
-
-def test_zstandard(tmp_path):
-    """Read by the optional extra, or one clear sentence."""
-    path = tmp_path / "access.log.zst"
-    path.write_bytes(bytes.fromhex("28b52ffd0420210000") + b"bad\n")
-    try:
-        assert httpstatus.tally(path).lines == 1
-    except ImportError as error:
-        assert "httpstatus[zstd]" in str(error)
-    except OSError as error:
-        assert error.filename == str(path)
-
-
-@pytest.mark.parametrize("library", ["zstandard", "compression"])
-def test_libraries_of_zstandard(library, tmp_path, monkeypatch):
-    """Python's own, from 3.14 up, or the extra; a stand-in for each."""
-    module = types.ModuleType(library)
-    module.open = lambda path, mode: open(path, mode)
-    module.zstd = module
-    monkeypatch.setitem(sys.modules, "compression", None)
-    monkeypatch.setitem(sys.modules, library, module)
-    path = tmp_path / "access.log.zst"
-    path.write_bytes(RECORD)
-    assert httpstatus.tally(path)[200] == 1
 
 
 def test_several_sources(tmp_path):

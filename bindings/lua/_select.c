@@ -243,7 +243,7 @@ static int l_select(lua_State *L)
     struct lines *lines = push_lines(L, 3, true);
     check_which(L, 2, &lines->filter);
     if (!open_source(L, &lines->source))
-        return luaL_fileresult(L, 0, lines->source.name);
+        return source_failed(L, &lines->source);
     lines->live = may_grow(&lines->source);
     return push_iterator(L);
 }
@@ -283,10 +283,10 @@ static int l_extract(lua_State *L)
     lua_settop(L, 2);
     struct lines *lines = push_lines(L, 2, false);
     if (!open_source(L, &lines->source))
-        return luaL_fileresult(L, 0, lines->source.name);
+        return source_failed(L, &lines->source);
     bool done = push_statuses(L, lines);
     close_source(&lines->source);
-    return done ? push_counts(L, &lines->scanner, 2) : luaL_fileresult(L, 0, lines->source.name);
+    return done ? push_counts(L, &lines->scanner, 2) : source_failed(L, &lines->source);
 }
 
 /* extract_string(log [, {format=}]): list of statuses, tally */

@@ -55,13 +55,13 @@ static int l_tally(lua_State *L)
     buffer += ALIGNMENT - (uintptr_t)buffer % ALIGNMENT;
     struct tally *tally = push_tally(L, 2);
     if (!open_source(L, &source))
-        return luaL_fileresult(L, 0, source.name);
+        return source_failed(L, &source);
     while ((size = read_piece(&source, buffer)) > 0)
         httpstatus_scan(&tally->scanner, buffer, size, NULL, 0, NULL);
     bool failed = ferror(source.file) != 0;
     close_source(&source);
     if (failed)
-        return luaL_fileresult(L, 0, source.name);
+        return source_failed(L, &source);
     finish_tally(tally);
     return 1;
 }

@@ -367,7 +367,8 @@ function httpstatus.redirect_clients(code, method) end
 ---@return httpstatus.RedirectChain
 function httpstatus.new_chain(method, policy, url) end
 
----Counts the statuses of a log; a failed read gives nil, message, errno.
+---Counts the statuses of a log; a failed read gives nil, message, errno, and so does a path to what is
+---compressed or UTF-16.
 ---@param source httpstatus.Source
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally?

@@ -5,9 +5,8 @@ import stat
 import sys
 
 from .. import select
-from .._compressed import opener_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, complain
-from .logs import Raw, check, log_options, paths_of
+from .logs import check, log_options, open_path, paths_of
 from .show import name_of, write_json
 
 
@@ -33,7 +32,7 @@ def writer(out, path, options):
 
 
 def is_pipe(path):
-    return path == "-" or stat.S_ISFIFO(os.stat(path).st_mode) and not opener_of(path)
+    return path == "-" or stat.S_ISFIFO(os.stat(path).st_mode)
 
 
 def lines_of(path, options, unread):
@@ -41,7 +40,7 @@ def lines_of(path, options, unread):
     which, read_as = options.which.split(","), log_options(options)
     try:
         if is_pipe(path):
-            with Raw(path) as file:
+            with open_path(path) as file:
                 yield from select(file, which, invert=options.invert, **read_as)
         else:
             yield from select(path, which, invert=options.invert, **read_as)
@@ -67,7 +66,7 @@ def write_all(out, paths, options):
             if not options.count:
                 write(*found)
         total += count
-        if path in unread or not options.count:
+        if not options.count or path in unread and not count:
             continue
         if options.json:
             write_json({"log": name_of(path), "count": count}, indent=None)
