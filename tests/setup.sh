@@ -143,7 +143,7 @@ find_rock() {
 available() {
     local package
     for package in "$@"; do
-        ! apt-cache policy "$package" | grep -q 'Candidate: [0-9]' || echo "$package"
+        ! apt-cache policy "$package" | grep 'Candidate: [0-9]' >/dev/null || echo "$package"
     done
 }
 
