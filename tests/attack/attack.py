@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An attacker against live servers: can a client write another status into a log, or hide its request?
 
-    tests/attack/attack.py [--long SECONDS] [--kinds] [--known] [--show N] [--keep FOLDER] [SERVER...]
+    tests/attack/attack.py [--long SECONDS] [--seed N] [--kinds] [--known] [--show N] [--keep FOLDER] [SERVER...]
 
 Apache httpd, nginx and HAProxy on loopback log in the formats that are copied most (live.py) what an
 attacker sends (texts.py), one connection at a time, so the n-th line of a log is that of the n-th
@@ -41,11 +41,55 @@ from servers import Backend, has_lua, responses
 TIMEOUT = 20
 PORTION = {"haproxy": 6}  # a part of the requests, where many ports are asked for one log each
 BY_CHANCE = 300
+FIRST_SEED = 8
 LUA = "lua5.4"
 OUTCOMES = ["forged", "hidden", "no status", "unmatched"]
 
-# What a reading may fail at, because its lines do not tell: (log, reading, outcomes, why).
+# What a reading may fail at, because its lines do not tell: (server: log, reading, outcomes, why).
+# "refused" is what becomes of a format string; one that is not refused has to be read as all others.
 UNDECIDABLE = [
+    ("apache: (path|request) in blanks|apache: path, status last|nginx: path and status|nginx: user and status|"
+     "haproxy, own, (path|agent) in blanks: .*", "own", ["refused"],
+     "a client writes blanks, which separate the fields"),
+    (".*: request in brackets", "own", ["refused"], "a client writes brackets"),
+    ("apache: agent and a bar|nginx: path and bars", "own", ["refused"], "a client writes bars"),
+    ("haproxy, own, agent in quotes: .*", "own", ["refused"], "HAProxy does not escape quotes without +E"),
+    ("apache: agent and a bar", "auto", ["forged", "hidden", "unmatched"],
+     "all of the line up to the status is the client's, as in a log of another format"),
+    (".*: iso time.*", "auto", ["unmatched"], "no format that auto knows: it has to be given"),
+    (".*: (referer before the status|upstream status before, in blanks)", "auto", ["unmatched"],
+     "no format that auto knows: it has to be given"),
+    ("nginx: upstream status before", "auto", ["forged", "no status", "unmatched"],
+     "the number behind the request is the upstream's: the format has to be given"),
+    ("haproxy, httplog, captured, cut: .*", "auto", ["unmatched"], "the message ends before the request"),
+    ("haproxy, httplog clf, cut: .*", "auto|clf|own", ["unmatched"], "the message ends before the status"),
+    (".* in journald short", "auto", ["forged"],
+     "journald cuts at 48 KiB, and what follows is a line of its own: the format has to be given"),
+    (".*json.* in journald short", "auto|json", ["forged", "unmatched"], "journald cuts at 48 KiB"),
+    (".*json.* in journald", "auto|json", ["unmatched"],
+     "journald cuts at 48 KiB, and has bytes that are no text as a list of numbers"),
+]
+# What the version before the readers were written anew was known to get wrong: (what, log, reading, request).
+KNOWN = [
+    ("Digest user with a stamp", "apache: combined", "clf", "user: a stamp and a request"),
+    ("Digest user with a stamp", "apache: common", "auto", "user: a stamp and a request"),
+    ("X-Forwarded-For with a stamp", "apache: xff in front", "clf", "xff: a stamp and a request"),
+    ("X-Forwarded-For: #1", "apache: xff in front", "clf", "xff: a comment"),
+    ("X-Forwarded-For: #1", "nginx: xff in front", "auto", "xff: a comment"),
+    # Apache itself cuts a request line with more blanks, so it is not the path that is read in its escaped form.
+    ("Apache's line in Docker's JSON", "apache: common in docker", "clf", "user: a stamp and a request"),
+    ("Apache's line in journald's JSON", "apache: combined in journald", "auto", "user: a stamp and a request"),
+    ("%h %t %m %U %>s %b", "apache: path in blanks", "own", "path: /a 404 7"),
+    ("%{User-Agent}i|%>s|%b", "apache: agent and a bar", "own", "agent: x.404.7"),
+    ("[%r] %>s %b", "apache: request in brackets", "own", "path: /file. 404 7"),
+    ("$uri $status", "nginx: path and status", "own", "path: /a 404 7"),
+    ("[$request] $status", "nginx: request in brackets", "own", "path: /file. 404 7"),
+    ("502, 404 before the status", "nginx: upstream status before", "auto", "upstream: 502, 418( again)?"),
+    ("404 of the upstream, masked", "nginx: upstream status before", "auto", "upstream: 404, masked"),
+    *((f"{form} in an agent", f"{server}: combined", "auto, a line alone", f"agent: {form}.*")
+      for server in ("apache", "nginx") for form in ("squid", "haproxy")),
+    *((f"{form} in X-Forwarded-For", f"{server}: xff in front", "auto, a line alone", f"xff: {form}.*")
+      for server in ("apache", "nginx") for form in ("squid", "haproxy", "elb", "alb", "s3")),
 ]
 
 Sent = collections.namedtuple("Sent", "name request status")
@@ -78,13 +122,28 @@ def attack(face, requests, sent):
         sent.append((Sent(name, request, statuses[0] if len(statuses) == 1 else None), own_port))
 
 
-def aligned(lines, names, face, home):
-    """Requests that put a record where Docker and containerd cut a line: what is before it is known
-    from the line that the log has of the same request with a mark instead."""
+def at_cuts(face, home, sent):
+    """Sends requests whose lines have a record where their wrapper cuts them: where that is, shows the line
+    of the same request with a mark instead."""
+    mark = b"@mark@"
     for log in face.logs:
-        if log.wrap and log.name.endswith(("docker", "cri")):
-            pass
-    return []
+        size = live.CUTS.get(log.name.rpartition(" in ")[2])
+        for place in ("agent", "path") if log.wrap and size else ():
+            fill = {"query": b"\xff" * 3000, "referer": b"\xff" * 5000} if size > 40000 else {}
+            # The mark has to stand where the record will.
+            parts = fill | {place: mark + b"\xff" * 10 + mark}
+            attack(face, [(f"cut: {log.name}, mark", texts.request(b"/nothing", parts), True)], sent)
+            time.sleep(0.1)
+            line = (home / log.wrap[0]).read_bytes().split(b"\n")[-2]
+            first, last = line.find(mark), line.rfind(mark)
+            if first == last:
+                continue
+            count, rest = divmod(size - first, (last - first - len(mark)) // 10)
+            for name, text in texts.AT_CUTS.items():
+                text = b"\xff" * count + b"a" * rest + text
+                attack(face, [(f"cut: {log.name}, {name}", texts.request(b"/nothing", fill | {place: text}), True)],
+                       sent)
+            break
 
 
 # ---- What is said of a log ----------------------------------------------------------------------
@@ -190,7 +249,7 @@ def check_order(home, face, sent):
                 problems.append(f"{sent[number][0].name}: not seen, logged as {status.decode()}")
             elif sent[number][0].status != int(status):
                 problems.append(f"{sent[number][0].name}: {sent[number][0].status}, logged as {status.decode()}")
-    elif "own" not in face.name:
+    elif "own" not in face.name and "clf, cut" not in face.name:
         for line, (one, port) in zip((home / face.logs[0].path).read_bytes().split(b"\n"), sent):
             if b"%d" % port not in line:
                 return [f"{one.name}: {line[:80]}"]
@@ -202,7 +261,7 @@ class Report:
         self.options = options
         self.passed = self.failed = 0
         self.kinds = collections.Counter()
-        self.examples = {}
+        self.found = set()
 
     def fail(self, text):
         self.failed += 1
@@ -220,11 +279,14 @@ class Report:
             for name in OUTCOMES:
                 for number, result in found[name]:
                     place = sent[number].name.partition(":")[0]
-                    self.kinds[face.name, log.name, reading, name, place] += 1
+                    self.kinds[f"{face.name}: {log.name}", reading, name, place] += 1
+                    self.found |= {(f"{face.name}: {log.name}", said, sent[number].name)
+                                   for said in (reading, how and f"{reading}, {how}")}
         if good:
             self.passed += 1
             return
-        self.fail(f"{face.name}, {log.name}, by {reading}, {how}: {counts} of {len(sent)}" + (f" ({why})" if why else ""))
+        self.fail(f"{face.name}: {log.name}, by {reading}{how and ', '}{how}: {counts} of {len(sent)}" +
+                  (f" ({why})" if why else ""))
         if found is not None:
             for name in OUTCOMES:
                 for number, result in found[name][:self.options.show if name not in allowed else 0]:
@@ -260,21 +322,23 @@ def check(home, face, asked, report):
             except ValueError as error:
                 report.fail(f"{face.name}, {log.name}, by {label}: {error}")
                 continue
-            report.take(face, log, label, "Python", whole, sent, raw, owners)
-            if whole is not None and len(raw) == len(sent):
-                report.take(face, log, label, "each line alone", judge(alone(raw, form, options), owners, sent),
+            report.take(face, log, label, "", whole, sent, raw, owners)
+            if whole is not None and label != "own" and len(raw) == len(sent):
+                report.take(face, log, label, "a line alone", judge(alone(raw, form, options), owners, sent),
                             sent, raw, owners)
             jobs.append((log, label, (home / log.path, form, len(raw)), answers, owners, raw))
     if has_lua():
         for (log, label, _, answers, owners, raw), said in zip(jobs, ask_lua([job[2] for job in jobs])):
-            if said != answers:
-                report.fail(f"{face.name}, {log.name}, by {label}: Lua says otherwise than Python")
-            report.take(face, log, label, "Lua", said and judge(said, owners, sent), sent, raw, owners)
+            if said == answers:
+                report.passed += 1
+            else:
+                report.fail(f"{face.name}: {log.name}, by {label}: Lua says otherwise than Python")
+                report.take(face, log, label, "Lua", said and judge(said, owners, sent), sent, raw, owners)
     missing = sum(one.status is None for one in sent)
     print(f"{face.name}: {len(sent)} requests, {missing} without an answer, {len(face.logs)} logs, {len(jobs)} readings")
 
 
-def run(kind, backend, report, options):
+def run(kind, backend, report, options, seed):
     home = Path(tempfile.mkdtemp())
     os.chmod(home, 0o755)  # for a server that gives up being root
     server = kind(home, backend)
@@ -283,17 +347,16 @@ def run(kind, backend, report, options):
             report.fail(f"{kind.name} is not installed")
             return
         server.start()
-        chance = texts.by_chance(8 if not options.long else time.time_ns())
-        end = time.monotonic() + options.long / len(options.server) if options.long else 0
+        chance = texts.by_chance(seed)
         asked = [[] for _ in server.faces]
-        for turn, face in enumerate(server.faces):
-            portion = PORTION.get(kind.name, 1) if not options.long else 1
-            every = itertools.islice(texts.systematic(), turn % portion, None, portion)
-            requests = itertools.chain(texts.named(), every, itertools.islice(chance, BY_CHANCE // portion))
-            attack(face, requests, asked[turn])
-        while time.monotonic() < end:
-            for face, sent in zip(server.faces, asked):
-                attack(face, itertools.islice(chance, BY_CHANCE), sent)
+        for turn, (face, sent) in enumerate(zip(server.faces, asked)):
+            if seed == FIRST_SEED:
+                portion = 1 if options.long else PORTION.get(kind.name, 1)
+                every = itertools.islice(texts.systematic(), turn % portion, None, portion)
+                attack(face, itertools.chain(texts.named(), every, itertools.islice(chance, BY_CHANCE // portion)), sent)
+                at_cuts(face, home, sent)
+            else:
+                attack(face, itertools.islice(chance, 10 * BY_CHANCE), sent)
         server.stop()
         for face, sent in zip(server.faces, asked):
             check(home, face, sent, report)
@@ -308,19 +371,33 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--long", type=int, default=0, metavar="SECONDS", help="go on by chance for so long")
     parser.add_argument("--kinds", action="store_true", help="what failed by log, reading and place")
+    parser.add_argument("--known", action="store_true", help="which of the failures that are known were found")
     parser.add_argument("--show", type=int, default=1, metavar="N", help="so many lines of each failure")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep the logs there")
+    parser.add_argument("--seed", type=int, default=FIRST_SEED, metavar="N", help="by chance alone, from that seed")
     parser.add_argument("server", nargs="*", choices=[[], *live.KINDS])
     options = parser.parse_args()
-    options.server = options.server or list(live.KINDS)
     if not has_lua():
         print(f"skipped: Lua: no {LUA} with httpstatus here")
-    backend, report = Backend(), Report(options)
-    for name in options.server:
-        run(live.KINDS[name], backend, report, options)
+    backend, report, seed = Backend(), Report(options), options.seed
+    end = time.monotonic() + options.long
+    while True:
+        for name in options.server or live.KINDS:
+            run(live.KINDS[name], backend, report, options, seed)
+        if time.monotonic() > end:
+            break
+        seed += 1
+        print(f"seed {seed}")
+    kinds = collections.Counter(name for (_, _, name, _) in report.kinds)
+    print("kinds by log, reading and place: " + ", ".join(f"{kinds[name]} {name}" for name in OUTCOMES))
     if options.kinds:
         for kind, count in sorted(report.kinds.items()):
             print("kind:", *kind, count, sep="\t")
+    if options.known:
+        chosen = options.server or [*live.KINDS]
+        for what, log, reading, name in (one for one in KNOWN if one[1].partition(":")[0] in chosen):
+            found = any((log, reading) == (one[0], one[1]) and re.fullmatch(name, one[2]) for one in report.found)
+            print(f"{'found' if found else 'not found'}: {what} ({log}, by {reading})")
     print(f"{report.passed} passed, {report.failed} failed")
     return report.failed != 0
 

@@ -29,8 +29,8 @@ def own(form):
 
 # ---- What wraps lines ---------------------------------------------------------------------------
 
-PART = 16384  # bytes of a line after which Docker and containerd begin another
-LINE_MAX = 49152  # journald's
+# The bytes of a line after which another begins.
+CUTS = {"docker": 16384, "journald": 49152, "journald short": 49152, "cri": 16384}
 TIME = "2026-11-20T10:00:00.123456789Z"
 
 
@@ -41,7 +41,7 @@ def go_json(text):
 
 def docker(line):
     """json-file: a line of more than 16 KiB in parts, of which the last one has the line's end."""
-    pieces = cut(line, PART)
+    pieces = cut(line, CUTS["docker"])
     for number, piece in enumerate(pieces):
         text = piece.decode("utf-8", "replace") + ("\n" if number == len(pieces) - 1 else "")
         yield f'{{"log":{go_json(text)},"stream":"stdout","time":"{TIME}"}}\n'.encode()
@@ -49,7 +49,7 @@ def docker(line):
 
 def journald(line):
     """journalctl -o json --all: what is no UTF-8, or not printable, is a list of numbers."""
-    pieces = cut(line, LINE_MAX)
+    pieces = cut(line, CUTS["journald"])
     for number, piece in enumerate(pieces):
         try:
             message = piece.decode()
@@ -65,14 +65,14 @@ def journald(line):
 
 
 def cri(line):
-    pieces = cut(line, PART)
+    pieces = cut(line, CUTS["cri"])
     for number, piece in enumerate(pieces):
         tag = b"F" if number == len(pieces) - 1 else b"P"
         yield b"%b stdout %b %b\n" % (TIME.encode(), tag, piece)
 
 
-def before(prefix):
-    return lambda line: [prefix + line + b"\n"]
+def before(prefix, size=0):
+    return lambda line: [prefix + piece + b"\n" for piece in (cut(line, size) if size else [line])]
 
 
 def cut(line, size):
@@ -83,8 +83,9 @@ WRAPPERS = {
     "docker": docker,
     "journald": journald,
     "cri": cri,
-    "compose": before(b"\x1b[36mweb-1  |\x1b[0m "),
-    "syslog": before(b"Nov 20 10:00:00 host httpd[7]: "),
+    "journald short": before(b"Nov 20 10:00:00 host httpd[7]: ", CUTS["journald short"]),
+    "compose": before(b"\x1b[36mweb-1  | \x1b[0m"),
+    "syslog": before(b"<134>Nov 20 10:00:00 httpd: "),
     "syslog 5424": before(b"<134>1 2026-11-20T10:00:00.123456Z host httpd 7 - - "),
 }
 
@@ -108,10 +109,13 @@ APACHE = {  # name: (format string, whether auto and clf know it)
     "canonical host in front": (f"%V:%p %h {TAIL} {BROWSER}", [AUTO, CLF]),
     "xff in front": (f"%{{X-Forwarded-For}}i {TAIL} {BROWSER}", [AUTO, CLF]),
     "xff in front, host in quotes": (rf'%{{X-Forwarded-For}}i \"%{{Host}}i\" {TAIL}', [AUTO, CLF]),
+    "xff in front, host in quotes, user": (r'%{X-Forwarded-For}i \"%{Host}i\" %u %t \"%r\" %>s %b', [AUTO, CLF]),
+    "xff behind": (rf'%h {TAIL} %{{X-Forwarded-For}}i \"%{{User-Agent}}i\" %T %O', [AUTO, CLF]),
+    "referer before the status": (r'%h %l %u %t \"%r\" \"%{Referer}i\" %>s %b', [AUTO]),
     "xff in quotes in front": (rf'\"%{{X-Forwarded-For}}i\" {TAIL} {BROWSER}', [AUTO, CLF]),
     "xff at the end": (rf'%h {TAIL} {BROWSER} \"%{{X-Forwarded-For}}i\"', [AUTO, CLF]),
-    "iso time": (rf'%h %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO, CLF]),
-    "iso time, xff in front": (rf'%{{X-Forwarded-For}}i %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO, CLF]),
+    "iso time": (rf'%h %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO]),
+    "iso time, xff in front": (rf'%{{X-Forwarded-For}}i %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO]),
     "json, a number": (r'{\"time\":\"%{%FT%T%z}t\",\"ip\":\"%h\",\"user\":\"%u\",\"request\":\"%r\",\"path\":\"%U\",'
                        r'\"agent\":\"%{User-Agent}i\",\"status\":%>s,\"referer\":\"%{Referer}i\",'
                        r'\"xff\":\"%{X-Forwarded-For}i\"}', [AUTO, JSON]),
@@ -202,13 +206,17 @@ NGINX = {
     "ingress-nginx": ("", f"$remote_addr - {NGINX_TAIL} $request_length $request_time [$proxy_host] [] $upstream_addr "
                           "$upstream_response_length $upstream_response_time $upstream_status $request_id",
                       [AUTO, CLF]),
+    "xff behind the stamp": ("", '$remote_addr - [$time_local] $http_x_forwarded_for "$request" $status '
+                                 "$body_bytes_sent", [AUTO, CLF]),
     "upstream status before": ("", '$remote_addr - $remote_user [$time_local] "$request" $upstream_status $status '
-                                   '$body_bytes_sent "$http_referer"', [AUTO, CLF]),
+                                   '$body_bytes_sent "$http_referer"', [AUTO]),
     "upstream status before, in blanks": ("", "[$time_local] $upstream_cache_status $upstream_status $status - "
-                                              '$request_method $scheme $host "$request_uri"', [AUTO, CLF]),
+                                              '$request_method $scheme $host "$request_uri"', [AUTO]),
     "iso time": ("", '$remote_addr - $remote_user [$time_iso8601] "$request" $status $body_bytes_sent "$http_referer" '
-                     '"$http_user_agent"', [AUTO, CLF]),
-    "iso time in front": ("", '$time_iso8601 $remote_addr "$request" $status "$http_user_agent"', [AUTO, CLF]),
+                     '"$http_user_agent"', [AUTO]),
+    "iso time in front": ("", '$time_iso8601 $remote_addr "$request" $status "$http_user_agent"', [AUTO]),
+    "iso time in front, xff": ("", '$time_iso8601 $http_x_forwarded_for "$request" $status', [AUTO]),
+    "json, not as json": ("", '{"request":"$request","agent":"$http_user_agent","status":$status}', [AUTO, JSON]),
     "json, a number": ("escape=json", '{"time":"$time_iso8601","user":"$remote_user","request":"$request",'
                                       '"uri":"$uri","agent":"$http_user_agent","status":$status,'
                                       '"xff":"$http_x_forwarded_for","referer":"$http_referer"}', [AUTO, JSON]),
@@ -240,6 +248,7 @@ http {
         listen 127.0.0.1:%(port)d;
         listen 127.0.0.1:%(http2)d;
         ignore_invalid_headers off;
+        large_client_header_buffers 4 128k;
         root www;
         location = /digest/x { return 401; }
         location /b/ { proxy_pass http://127.0.0.1:%(backend)d; }

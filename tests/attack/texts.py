@@ -63,6 +63,10 @@ PREFIXES = {
     "program": b"app[7]: ",
 }
 PREFIXED = ["squid", "haproxy", "haproxy, open", "elb", "alb", "s3", "envoy", "json", "clf"]
+# What a line may be that begins with the client's text.
+AT_CUTS = {name: RECORDS[name] for name in (
+    "clf", "stamp and request", "s3", "elb", "alb", "haproxy", "squid", "envoy", "comment", "w3c directive", "json",
+    "json, inside", "docker", "journald, inside")} | {"cri, part": PREFIXES["cri, part"] + RECORDS["squid"]}
 FRAGMENTS = [
     b'"', b"\\", b'\\"', b"\\\\", b'\\\\"', b"'", b" ", b"\t", b"#", b"[", b"]", b"{", b"}", b"|", b"-", b"- -", b"} ",
     b'" 299 7', b'" 299 7 "-" "-"', b'\\" 299 7 ', b'\\x22 299 7 ', b"%22%20299%207", b' HTTP/1.1" 299 7',
@@ -90,8 +94,8 @@ NAMED = [
     ("user: a stamp and a request", b"/digest/x", {"user": b"a [10/Oct/2000:13:55:36 -0700] \"x\" 200 7"}),
     ("xff: a stamp and a request", b"/nothing", {"xff": b"a [10/Oct/2000:13:55:36 -0700] \"x\" 200 7"}),
     ("xff: a comment", b"/nothing", {"xff": b"#1"}),
-    ('path: /" 200 5', b"", {"path": b'/" 200 5'}),
-    ("path: /a 404 7", b"", {"encoded path": b"/a 404 7"}),
+    ('path: /" 299 5', b"", {"path": b'/" 299 5'}),
+    ("path: /a 404 7", b"/b/418", {"encoded path": b"a 404 7"}),
     ("path: /file] 404 7", b"", {"path": b"/file] 404 7"}),
     ("agent: x|404|7", b"/file", {"agent": b"x|404|7"}),
     ("upstream: 502, 418", b"/two/418", {}),
@@ -128,6 +132,14 @@ NAMED = [
     ("fields in host", b"/nothing", {"host": b"#Fields: sc-status a b c d e f g h"}),
     ("fields in agent", b"/nothing", {"agent": b"#Fields: x-a sc-status"}),
     ("rows in agent", b"/nothing", {"agent": b"x 299"}),
+    ("xff: a stamp, user: 299 7", b"/digest/x", {"xff": b"x " + STAMP, "user": b"299 7"}),
+    ("xff: the rest of s3", b"/nothing", {"xff": S3[2] + b" 299 - 7 7 7 7"}),
+    ("xff: a program and squid", b"/nothing", {"xff": b"app: " + b" ".join(SQUID)}),
+    ("xff: a host, a program and squid", b"/nothing", {"xff": b"host app: " + b" ".join(SQUID)}),
+    ("xff: stdout P", b"/nothing", {"xff": b"stdout P x"}),
+    ("xff: stdout P again", b"/b/418", {"xff": b"stdout P x"}),
+    ("xff: stdout F", b"/b/503", {"xff": b"stdout F x"}),
+    ("xff: a stamp at the end", b"/b/418", {"xff": b"x " + STAMP, "agent": b"x"}),
     ("xff ends in a backslash", b"/nothing", {"xff": b"x\\"}),
     ("xff and user end in a backslash", b"/digest/x", {"xff": b'x"\\', "user": b'x"\\'}),
     ("a backslash ends all", b"/b/418/\\", {place: b'x" 299 7 \\' for place in ("xff", "agent", "referer")}),
