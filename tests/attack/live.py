@@ -109,17 +109,21 @@ APACHE = {  # name: (format string, whether auto and clf know it)
     "canonical host in front": (f"%V:%p %h {TAIL} {BROWSER}", [AUTO, CLF]),
     "xff in front": (f"%{{X-Forwarded-For}}i {TAIL} {BROWSER}", [AUTO, CLF]),
     "xff in front, host in quotes": (rf'%{{X-Forwarded-For}}i \"%{{Host}}i\" {TAIL}', [AUTO, CLF]),
-    "xff in front, host in quotes, user": (r'%{X-Forwarded-For}i \"%{Host}i\" %u %t \"%r\" %>s %b', [AUTO, CLF]),
+    "xff in front, host in quotes, user": (
+        r'%{X-Forwarded-For}i \"%{Host}i\" %u %t \"%r\" %>s %b', [AUTO, CLF]),
     "xff behind": (rf'%h {TAIL} %{{X-Forwarded-For}}i \"%{{User-Agent}}i\" %T %O', [AUTO, CLF]),
     "referer before the status": (r'%h %l %u %t \"%r\" \"%{Referer}i\" %>s %b', [AUTO]),
     "xff in quotes in front": (rf'\"%{{X-Forwarded-For}}i\" {TAIL} {BROWSER}', [AUTO, CLF]),
     "xff at the end": (rf'%h {TAIL} {BROWSER} \"%{{X-Forwarded-For}}i\"', [AUTO, CLF]),
     "iso time": (rf'%h %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO]),
-    "iso time, xff in front": (rf'%{{X-Forwarded-For}}i %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO]),
-    "json, a number": (r'{\"time\":\"%{%FT%T%z}t\",\"ip\":\"%h\",\"user\":\"%u\",\"request\":\"%r\",\"path\":\"%U\",'
+    "iso time, xff in front": (
+        rf'%{{X-Forwarded-For}}i %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO]),
+    "json, a number": (r'{\"time\":\"%{%FT%T%z}t\",\"ip\":\"%h\",\"user\":\"%u\",\"request\":\"%r\",'
+                       r'\"path\":\"%U\",'
                        r'\"agent\":\"%{User-Agent}i\",\"status\":%>s,\"referer\":\"%{Referer}i\",'
                        r'\"xff\":\"%{X-Forwarded-For}i\"}', [AUTO, JSON]),
-    "json, a text": (r'{ \"status\":\"%>s\", \"xff\":\"%{X-Forwarded-For}i\", \"query\":\"%q\", \"request\":\"%r\", '
+    "json, a text": (r'{ \"status\":\"%>s\", \"xff\":\"%{X-Forwarded-For}i\", \"query\":\"%q\", '
+                     r'\"request\":\"%r\", '
                      r'\"agent\":\"%{User-Agent}i\" }', [AUTO, JSON]),
     "status first": ("%>s %U %{User-Agent}i", []),
     "tabs": (r"%h\t%u\t%t\t%{User-Agent}i\t%r\t%>s\t%b", []),
@@ -177,14 +181,16 @@ ProxyPass /masked/ http://127.0.0.1:%(backend)d/masked/ disablereuse=on
 
 class Apache(servers.Apache):
     def start(self):
-        modules = ["mpm_event", "authn_core", "authz_core", "authz_user", "auth_basic", "auth_digest", "authn_file",
-                   "dir", "proxy", "proxy_http"]
+        modules = ["mpm_event", "authn_core", "authz_core", "authz_user", "auth_basic", "auth_digest",
+                   "authn_file", "dir", "proxy", "proxy_http"]
         logs = [Log(name, f"{number}.log", [*known, own(form.replace('\\"', '"'))])
                 for number, (name, (form, known)) in enumerate(APACHE.items())]
         self.values |= {
             "user": "User www-data\nGroup www-data" if servers.IS_ROOT else "",
-            "modules": "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so" for name in modules),
-            "logs": "\n".join(f'CustomLog {log.path} "{form}"' for log, (form, _) in zip(logs, APACHE.values()))}
+            "modules": "\n".join(f"LoadModule {name}_module /usr/lib/apache2/modules/mod_{name}.so"
+                                 for name in modules),
+            "logs": "\n".join(f'CustomLog {log.path} "{form}"'
+                              for log, (form, _) in zip(logs, APACHE.values()))}
         (self.home / "apache.conf").write_text(APACHE_CONFIG % self.values)
         named = {log.name: log for log in logs}
         for name in "common", "combined", "xff in front", "json, a number":
@@ -196,32 +202,39 @@ class Apache(servers.Apache):
 
 # ---- nginx --------------------------------------------------------------------------------------
 
-NGINX_TAIL = '$remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" "$http_user_agent"'
+NGINX_TAIL = ('$remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer" '
+              '"$http_user_agent"')
 NGINX = {
     "combined": ("", f"$remote_addr - {NGINX_TAIL}", [AUTO, CLF]),
     "main": ("", f'$remote_addr - {NGINX_TAIL} "$http_x_forwarded_for"', [AUTO, CLF]),
     "host in front": ("", f"$http_host $remote_addr - {NGINX_TAIL}", [AUTO, CLF]),
     "xff in front": ("", f"$http_x_forwarded_for - {NGINX_TAIL}", [AUTO, CLF]),
     "xff in quotes in front": ("", f'"$http_x_forwarded_for" - {NGINX_TAIL}', [AUTO, CLF]),
-    "ingress-nginx": ("", f"$remote_addr - {NGINX_TAIL} $request_length $request_time [$proxy_host] [] $upstream_addr "
-                          "$upstream_response_length $upstream_response_time $upstream_status $request_id",
+    "ingress-nginx": ("", f"$remote_addr - {NGINX_TAIL} $request_length $request_time [$proxy_host] [] "
+                          "$upstream_addr $upstream_response_length $upstream_response_time "
+                          "$upstream_status $request_id",
                       [AUTO, CLF]),
     "xff behind the stamp": ("", '$remote_addr - [$time_local] $http_x_forwarded_for "$request" $status '
                                  "$body_bytes_sent", [AUTO, CLF]),
-    "upstream status before": ("", '$remote_addr - $remote_user [$time_local] "$request" $upstream_status $status '
-                                   '$body_bytes_sent "$http_referer"', [AUTO]),
-    "upstream status before, in blanks": ("", "[$time_local] $upstream_cache_status $upstream_status $status - "
-                                              '$request_method $scheme $host "$request_uri"', [AUTO]),
-    "iso time": ("", '$remote_addr - $remote_user [$time_iso8601] "$request" $status $body_bytes_sent "$http_referer" '
-                     '"$http_user_agent"', [AUTO]),
+    "upstream status before": (
+        "", '$remote_addr - $remote_user [$time_local] "$request" $upstream_status $status $body_bytes_sent '
+        '"$http_referer"', [AUTO]),
+    "upstream status before, in blanks": (
+        "", "[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host "
+        '"$request_uri"', [AUTO]),
+    "iso time": ("", '$remote_addr - $remote_user [$time_iso8601] "$request" $status $body_bytes_sent '
+                     '"$http_referer" "$http_user_agent"', [AUTO]),
     "iso time in front": ("", '$time_iso8601 $remote_addr "$request" $status "$http_user_agent"', [AUTO]),
     "iso time in front, xff": ("", '$time_iso8601 $http_x_forwarded_for "$request" $status', [AUTO]),
-    "json, not as json": ("", '{"request":"$request","agent":"$http_user_agent","status":$status}', [AUTO, JSON]),
-    "json, a number": ("escape=json", '{"time":"$time_iso8601","user":"$remote_user","request":"$request",'
-                                      '"uri":"$uri","agent":"$http_user_agent","status":$status,'
-                                      '"xff":"$http_x_forwarded_for","referer":"$http_referer"}', [AUTO, JSON]),
-    "json, a text": ("escape=json", '{"status":"$status","args":"$args","xff":"$http_x_forwarded_for",'
-                                    '"host":"$http_host","request":"$request","agent":"$http_user_agent"}', [AUTO, JSON]),
+    "json, not as json": (
+        "", '{"request":"$request","agent":"$http_user_agent","status":$status}', [AUTO, JSON]),
+    "json, a number": (
+        "escape=json", '{"time":"$time_iso8601","user":"$remote_user","request":"$request","uri":"$uri",'
+        '"agent":"$http_user_agent","status":$status,"xff":"$http_x_forwarded_for",'
+        '"referer":"$http_referer"}', [AUTO, JSON]),
+    "json, a text": (
+        "escape=json", '{"status":"$status","args":"$args","xff":"$http_x_forwarded_for",'
+        '"host":"$http_host","request":"$request","agent":"$http_user_agent"}', [AUTO, JSON]),
     "tabs": ("", "$remote_user\t$http_user_agent\t$status\t$request_uri", []),
     "path and status": ("", "$uri $status", []),
     "request in brackets": ("", "[$request] $status", []),
@@ -267,7 +280,8 @@ class Nginx(servers.Nginx):
                 for number, (name, (_, form, known)) in enumerate(NGINX.items())]
         self.values |= {
             "user": "user root root;" if servers.IS_ROOT else "",
-            "logs": "".join(f"    log_format f{number} {escape} '{form}';\n    access_log {number}.log f{number};\n"
+            "logs": "".join(f"    log_format f{number} {escape} '{form}';\n"
+                            f"    access_log {number}.log f{number};\n"
                             for number, (escape, form, _) in enumerate(NGINX.values()))}
         (self.home / "nginx.conf").write_text(NGINX_CONFIG % self.values)
         named = {log.name: log for log in logs}
@@ -280,7 +294,8 @@ class Nginx(servers.Nginx):
 # ---- HAProxy ------------------------------------------------------------------------------------
 
 HAPROXY_KNOWN = ("haproxy", "haproxy", {})
-CAPTURED = "\n".join(f"    capture request header {name} len %d" for name in ("User-Agent", "X-Forwarded-For", "Referer"))
+CAPTURED = "\n".join(f"    capture request header {name} len %d"
+                     for name in ("User-Agent", "X-Forwarded-For", "Referer"))
 HAPROXY = {  # name: (how it logs, the bytes of a message, of a captured header, readings)
     "httplog": ("option httplog", 65535, 0, [AUTO, HAPROXY_KNOWN]),
     "httplog, captured": ("option httplog", 65535, 2000, [AUTO, HAPROXY_KNOWN]),
@@ -356,7 +371,8 @@ class Haproxy(servers.Haproxy):
 
     def listen(self, path):
         syslog = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        syslog.setsockopt(socket.SOL_SOCKET, servers.SO_RCVBUFFORCE if servers.IS_ROOT else socket.SO_RCVBUF, 1 << 24)
+        syslog.setsockopt(socket.SOL_SOCKET,
+                          servers.SO_RCVBUFFORCE if servers.IS_ROOT else socket.SO_RCVBUF, 1 << 24)
         syslog.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=self.receive, args=(syslog, path), daemon=True)
         thread.start()

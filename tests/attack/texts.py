@@ -8,11 +8,13 @@ from urllib.parse import quote_from_bytes
 FAKE = b"299"
 
 STAMP = b"[20/Nov/2026:10:00:00 +0000]"
+PATH_STAMP = STAMP.replace(b" ", b"+")
 ISO = b"2026-11-20T10:00:00.000000Z"
 SQUID = [b"1795168800.123", b"5", b"6.6.6.6", b"TCP_MISS/299", b"7", b"GET", b"http://x/", b"u",
          b"HIER_DIRECT/6.6.6.6", b"text/html"]
 ELB = [ISO, b"lb", b"6.6.6.6:80", b"6.6.6.6:80", b"0.1", b"0.1", b"0.1", FAKE, FAKE, b"7", b"7"]
-ALB = [b"https", ISO, b"app/lb/1", b"6.6.6.6:80", b"6.6.6.6:80", b"0.1", b"0.1", b"0.1", FAKE, FAKE, b"7", b"7"]
+ALB = [b"https", ISO, b"app/lb/1", b"6.6.6.6:80", b"6.6.6.6:80", b"0.1", b"0.1", b"0.1", FAKE, FAKE,
+       b"7", b"7"]
 S3 = [b"owner bucket", STAMP, b"6.6.6.6 requester 1A REST.GET.OBJECT key -", FAKE, b"- 7 7 7"]
 HAPROXY = b"6.6.6.6:80 [20/Nov/2026:10:00:00.000] f b/s 0/0/1/1/2 299 7 - - ---- 1/1/1/1/0 0/0"
 CLF = b'6.6.6.6 - - ' + STAMP + b' "GET / HTTP/1.1" 299 7'
@@ -25,8 +27,8 @@ RECORDS = {
     "stamp and request": b"a " + STAMP + b' "x" 299 7',
     "stamp in quotes": b'" ' + STAMP + b' "x" 299 7',
     "s3": b" ".join(S3) + b' 7 "-" "x" -',
-    "s3, quoted": b"owner bucket " + STAMP + b' 6.6.6.6 requester 1A REST.GET.OBJECT key "GET / HTTP/1.1" 299 - 7 7 '
-                  b'7 7 "-" "x" -',
+    "s3, quoted": b"owner bucket " + STAMP + b' 6.6.6.6 requester 1A REST.GET.OBJECT key "GET / HTTP/1.1" '
+                  b'299 - 7 7 7 7 "-" "x" -',
     "elb": b" ".join(ELB) + b' "GET http://x:80/ HTTP/1.1" "x" - -',
     "alb": b" ".join(ALB) + b' "GET http://x:80/ HTTP/1.1" "x" - -',
     "haproxy": HAPROXY + b' "GET / HTTP/1.1"',
@@ -48,7 +50,8 @@ RECORDS = {
     "json, inside": b'","status":299,"x":"',
     "json, inside, text": b'","status":"299","x":"',
     "json, escaped": b'{\\"status\\":299}',
-    "docker": b'{"log":"6.6.6.6 - - ' + STAMP + b' \\"GET / HTTP/1.1\\" 299 7\\n","stream":"stdout","time":"' + ISO + b'"}',
+    "docker": b'{"log":"6.6.6.6 - - ' + STAMP + b' \\"GET / HTTP/1.1\\" 299 7\\n","stream":"stdout","time":"'
+              + ISO + b'"}',
     "docker, part": b'{"log":"x","stream":"stdout","time":"' + ISO + b'"}',
     "journald": b'{"MESSAGE":"6.6.6.6 - - ' + STAMP + b' \\"GET / HTTP/1.1\\" 299 7"}',
     "journald, inside": b'","MESSAGE":"6.6.6.6 - - ' + STAMP + b' \\"GET / HTTP/1.1\\" 299 7","x":"',
@@ -65,21 +68,29 @@ PREFIXES = {
 PREFIXED = ["squid", "haproxy", "haproxy, open", "elb", "alb", "s3", "envoy", "json", "clf"]
 # What a line may be that begins with the client's text.
 AT_CUTS = {name: RECORDS[name] for name in (
-    "clf", "stamp and request", "s3", "elb", "alb", "haproxy", "squid", "envoy", "comment", "w3c directive", "json",
-    "json, inside", "docker", "journald, inside")} | {"cri, part": PREFIXES["cri, part"] + RECORDS["squid"]}
+    "clf", "stamp and request", "s3", "elb", "alb", "haproxy", "squid", "envoy", "comment", "w3c directive",
+    "json", "json, inside", "docker", "journald, inside")} | {
+        "cri, part": PREFIXES["cri, part"] + RECORDS["squid"]}
 FRAGMENTS = [
-    b'"', b"\\", b'\\"', b"\\\\", b'\\\\"', b"'", b" ", b"\t", b"#", b"[", b"]", b"{", b"}", b"|", b"-", b"- -", b"} ",
+    b'"', b"\\", b'\\"', b"\\\\", b'\\\\"', b"'", b" ", b"\t", b"#", b"[", b"]", b"{", b"}", b"|", b"-",
+    b"- -", b"} ",
     b'" 299 7', b'" 299 7 "-" "-"', b'\\" 299 7 ', b'\\x22 299 7 ', b"%22%20299%207", b' HTTP/1.1" 299 7',
-    b' HTTP/1.1" 299 7 "', b' HTTP/1.1\\" 299 7 ', b" 299 7", b" 299", b"299 ", b"|299|7", b"] 299 7", b"\t299\t7",
+    b' HTTP/1.1" 299 7 "', b' HTTP/1.1\\" 299 7 ', b" 299 7", b" 299", b"299 ", b"|299|7", b"] 299 7",
+    b"\t299\t7",
     b",299,7", b"; 299", b"> 299 7", b"502, 299", b"299, 299 : 299", b" HTTP/1.1", b'x HTTP/1.1"', b"-", b"",
-    STAMP, STAMP + b" ", b"[20/Nov/2026:10", b"[" + ISO + b"]", b"x " + STAMP + b' "', b'" ' + STAMP + b' "GET / HTTP/1.1" 299 7 "',
-    b"{|", b"} \"GET", b"{x} ", b"[x", b'["', b"- \"", b"\xef\xbb\xbf#Fields: sc-status", b"\x00", b"\x01", b"\x1b[31m", b"\x7f", b"\x80",
-    b"\xff\xfe", b"\xc3\xa9", b"\xe2\x80\xa8", b"\xc2\x85", b"\x0b", b"\x0c", b"\x1e{", b"\\u0022", b"\\n", b"\\",
-    b"\\x", b"%", b"%0a", b"%0d%0a", b"%00", b"%5c%22 299 7", b"<b>", b"$status", b"%>s", b"a" * 1500, b'"' * 300, b"\\" * 301,
+    STAMP, STAMP + b" ", b"[20/Nov/2026:10", b"[" + ISO + b"]", b"x " + STAMP + b' "',
+    b'" ' + STAMP + b' "GET / HTTP/1.1" 299 7 "',
+    b"{|", b"} \"GET", b"{x} ", b"[x", b'["', b"- \"", b"\xef\xbb\xbf#Fields: sc-status", b"\x00", b"\x01",
+    b"\x1b[31m", b"\x7f", b"\x80",
+    b"\xff\xfe", b"\xc3\xa9", b"\xe2\x80\xa8", b"\xc2\x85", b"\x0b", b"\x0c", b"\x1e{", b"\\u0022", b"\\n",
+    b"\\",
+    b"\\x", b"%", b"%0a", b"%0d%0a", b"%00", b"%5c%22 299 7", b"<b>", b"$status", b"%>s", b"a" * 1500,
+    b'"' * 300, b"\\" * 301,
     b" " * 300, b'\\"' * 120 + b" 299 7",
 ]
 TEXTS = {**RECORDS,
-         **{f"{name} behind {prefix}": text + RECORDS[name] for prefix, text in PREFIXES.items() for name in PREFIXED},
+         **{f"{name} behind {prefix}": text + RECORDS[name] for prefix, text in PREFIXES.items()
+            for name in PREFIXED},
          **{f"{prefix} alone": text for prefix, text in PREFIXES.items()},
          **{repr(text[:24])[1:]: text for text in FRAGMENTS}}
 
@@ -120,14 +131,17 @@ NAMED = [
     ("cri part in xff, second", b"/b/418", {"xff": PREFIXES["cri, part"] + b"x"}),
     ("cri whole in xff, third", b"/b/503", {"xff": PREFIXES["cri"] + b"x"}),
     ("cri part in xff, open", b"/nothing", {"xff": PREFIXES["cri, part"] + b"x"}),
-    ("stamp in path, status in agent", b"/b/418/", {"path": STAMP.replace(b" ", b"+"), "agent": b'x HTTP/1.1" 299 7 '}),
-    ("stamp in path, status in referer", b"/b/418/", {"path": STAMP.replace(b" ", b"+"), "referer": b'x HTTP/1.1" 299 7 "'}),
-    ("stamp in the query, status in both", b"/b/418", {"query": STAMP.replace(b" ", b"+"), "agent": b'x HTTP/1.0" 299 7 "',
-                                                       "referer": b'x HTTP/1.0" 299 7 "'}),
+    ("stamp in path, status in agent", b"/b/418/", {"path": PATH_STAMP, "agent": b'x HTTP/1.1" 299 7 '}),
+    ("stamp in path, status in referer", b"/b/418/", {
+        "path": PATH_STAMP, "referer": b'x HTTP/1.1" 299 7 "'}),
+    ("stamp in the query, status in both", b"/b/418", {
+        "query": PATH_STAMP, "agent": b'x HTTP/1.0" 299 7 "', "referer": b'x HTTP/1.0" 299 7 "'}),
     ("stamp in xff, status in agent", b"/nothing", {"xff": STAMP, "agent": b'x HTTP/1.1" 299 7 "'}),
     ("half a stamp in xff", b"/nothing", {"xff": b"x [20/Nov/2026:10:00:00"}),
-    ("half a stamp in user, and all in xff", b"/digest/x", {"user": b"[20/Nov/2026:10:00:00", "xff": b"x " + STAMP}),
-    ("status in the request and in the agent", b"/b/418", {"query": b' HTTP/1.1" 299 7 "', "agent": b'" 299 7 "'}),
+    ("half a stamp in user, and all in xff", b"/digest/x", {
+        "user": b"[20/Nov/2026:10:00:00", "xff": b"x " + STAMP}),
+    ("status in the request and in the agent", b"/b/418", {
+        "query": b' HTTP/1.1" 299 7 "', "agent": b'" 299 7 "'}),
     ("fields in xff, rows in xff", b"/nothing", {"xff": b"#Fields: sc-status a b c d e f g h"}),
     ("fields in host", b"/nothing", {"host": b"#Fields: sc-status a b c d e f g h"}),
     ("fields in agent", b"/nothing", {"agent": b"#Fields: x-a sc-status"}),
@@ -144,7 +158,8 @@ NAMED = [
     ("xff and user end in a backslash", b"/digest/x", {"xff": b'x"\\', "user": b'x"\\'}),
     ("a backslash ends all", b"/b/418/\\", {place: b'x" 299 7 \\' for place in ("xff", "agent", "referer")}),
     ("nothing in all", b"/nothing", {place: b"" for place in ("xff", "agent", "referer")}),
-    ("json ends in all", b"/nothing", {place: RECORDS["json, inside"] for place in ("xff", "agent", "referer", "query")}),
+    ("json ends in all", b"/nothing", {
+        place: RECORDS["json, inside"] for place in ("xff", "agent", "referer", "query")}),
 ]
 
 
@@ -152,7 +167,8 @@ def authorization(user, base):
     if base.startswith(b"/digest/"):
         escaped = user.replace(b"\\", b"\\\\").replace(b'"', b'\\"')
         return (b'Digest username="%b", realm="x", nonce="%b", uri="%b", response="%b", '
-                b'qop=auth, nc=00000001, cnonce="x"' % (escaped, b"A" * 11 + b"=" + b"0" * 40, base, b"0" * 32))
+                b'qop=auth, nc=00000001, cnonce="x"' % (
+                    escaped, b"A" * 11 + b"=" + b"0" * 40, base, b"0" * 32))
     return b"Basic " + base64.b64encode(user + b":x")
 
 
@@ -172,7 +188,8 @@ def request(base, parts):
     host = parts.get("host", host)
     line = parts.get("line", b" ".join([method, target, version]))
     headers = [b"Host: " + host, b"Connection: close"]
-    headers += [name + b": " + parts[place] for place, name in HEADERS.items() if place in parts and place != "host"]
+    headers += [name + b": " + parts[place] for place, name in HEADERS.items()
+                if place in parts and place != "host"]
     if "user" in parts:
         headers.append(b"Authorization: " + authorization(parts["user"], base))
     return b"\r\n".join([line, *headers]) + b"\r\n\r\n"
