@@ -237,10 +237,13 @@ def tally_of_several():
 def tally_ranges():
     with open(PATH, "rb", 0) as file:
         call = functools.partial(httpstatus._core._tally_range, file.fileno())
-        assert call(0, 9, None, format="auto", key=None).lines + call(9, 1 << 60, None).lines == 3
-        assert call(0, 9, id, format="json", key=A_KEY).lines == 1
-        wrong(httpstatus.LogFormatError, call, 0, 9, None, format=fresh())
-    wrong(OSError, httpstatus._core._tally_range, 1 << 20, 0, 9, None)
+        tally, carry = call(0, 9, False, None, None, format="auto", key=None)
+        assert tally.lines + call(9, 1 << 60, True, carry, None)[0].lines == 3
+        assert httpstatus._core._same_carry(carry, carry)
+        assert call(0, 9, False, None, id, format="json", key=A_KEY)[0].lines == 1
+        wrong(httpstatus.LogFormatError, call, 0, 9, True, None, None, format=fresh())
+    wrong(OSError, httpstatus._core._tally_range, 1 << 20, 0, 9, True, None, None)
+    wrong(TypeError, httpstatus._core._same_carry, carry)
     assert httpstatus._core._content(b"\x1f\x8b") == "gzip"
     wrong(TypeError, httpstatus._core._content, "x")
 

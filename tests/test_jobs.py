@@ -16,9 +16,12 @@ END = 1 << 62
 def ranges(path, cuts, **options):
     """The tallies of a file from each cut to the next."""
     with open(path, "rb") as file:
-        cuts = [0, *cuts, END]
-        return [_core._tally_range(file.fileno(), start, end, None, **options)
-                for start, end in zip(cuts, cuts[1:])]
+        cuts, carry, tallies = [0, *cuts, END], None, []
+        for start, end in zip(cuts, cuts[1:]):
+            tally, carry = _core._tally_range(file.fileno(), start, end, end == END, carry, None,
+                                              **options)
+            tallies.append(tally)
+        return tallies
 
 
 @pytest.mark.parametrize("log", [
@@ -60,12 +63,12 @@ def test_a_range_of_other_options(tmp_path):
     with pytest.raises(httpstatus.LogFormatError):
         ranges(path, [], format="nope")
     with pytest.raises(TypeError):
-        _core._tally_range("x", 0, 1, None)
+        _core._tally_range("x", 0, 1, True, None, None)
 
 
 def test_a_range_that_cannot_be_read(tmp_path):
     with pytest.raises(OSError) as caught:
-        _core._tally_range(1 << 20, 0, END, None)
+        _core._tally_range(1 << 20, 0, END, True, None, None)
     assert caught.value.tally.lines == 0
     path = tmp_path / "log"
     path.write_bytes(RECORD * 3 % (200, 200, 200))
@@ -73,7 +76,7 @@ def test_a_range_that_cannot_be_read(tmp_path):
     def stop(size):
         raise KeyboardInterrupt
     with open(path, "rb") as file, pytest.raises(KeyboardInterrupt):
-        _core._tally_range(file.fileno(), 0, END, stop)
+        _core._tally_range(file.fileno(), 0, END, True, None, stop)
 
 
 @pytest.fixture

@@ -1126,6 +1126,7 @@ typedef struct {
     int fd;
     bool begun; /* the first of them has been found */
     bool done;
+    bool at_end; /* of the file, which may lie before that of the range */
     int64_t at, end;
     char *buffer; /* of PIECE bytes */
 } Range;
@@ -1153,7 +1154,8 @@ static struct httpstatus_text lines_in(Range *range, Py_ssize_t count)
         stop = lf ? lf + 1 : stop;
     }
     range->at += count;
-    range->done = range->done || count == 0;
+    range->at_end = count == 0;
+    range->done = range->done || range->at_end;
     return (struct httpstatus_text){p, (size_t)(stop - p)};
 }
 
@@ -1212,7 +1214,7 @@ static const struct httpstatus_carry *carry_from(PyObject *bytes)
     return (const struct httpstatus_carry *)PyBytes_AS_STRING(bytes);
 }
 
-/* The tally of a range, and what crosses its end; only the last one is at the end of the log. */
+/* The tally of a range, and what crosses its end; the last one is at the end of the log. */
 static PyObject *range_end(TallyObject *self, bool last)
 {
     PyObject *carry = carry_object(self->scanner);
@@ -1259,7 +1261,7 @@ static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keyword
     bool done = self && scan_range(&range, self->scanner, progress);
     PyMem_RawFree(memory);
     if (done)
-        return range_end(self, last);
+        return range_end(self, last || range.at_end);
     return self ? tally_end(self, false) : NULL;
 }
 
