@@ -30,7 +30,7 @@ SECTIONS = {
     "A status": "Status reference_for Retry Header",
     "Redirects": "redirect explain_redirect Redirect Knobs new_chain RedirectChain "
                  "redirect_clients RedirectClient",
-    "Logs": "tally tally_string new_tally Tally select select_string SelectedLines Lines "
+    "Logs": "tally tally_string new_tally Tally Counts select select_string SelectedLines Lines "
             "extract extract_string LogOptions SelectOptions ExtractOptions NO_STATUS UNMATCHED "
             "SKIPPED",
     "Columns of statuses": "*_array mask*",

@@ -106,15 +106,27 @@ struct httpstatus_query {
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *query,
                                                                const struct httpstatus_status *row);
 
+enum {
+    HTTPSTATUS_SEARCH_WORDS = 32,
+    HTTPSTATUS_SEARCH_WORD = 128 /* bytes, more than the longest name has */
+};
+#define HTTPSTATUS_SEARCH_LONG_WORD ((size_t)-1)
+#define HTTPSTATUS_SEARCH_MANY_WORDS ((size_t)-2)
+
 /*
  * Search for words, separated by blanks, letter case ignored: the rows whose phrase, name, aliases
  * or description hold all of them, best first: a word that begins in the phrase or name counts
  * more than one inside, that more than one in an alias, that more than one in the description.
  * Fills 'rows' with at most 'capacity' of them and returns how many there are in all; 0 for a text
- * without a word.
+ * without a word.  The work has a bound, so a text may have any size, but at most
+ * HTTPSTATUS_SEARCH_WORDS words of HTTPSTATUS_SEARCH_WORD bytes each: else the result says what is
+ * wrong with the first word that does not fit, and 'rows' is left as it was.
  */
 HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
                                         const struct httpstatus_status **rows, size_t capacity);
+
+/* What such a result says of the text, and what to give instead; NULL if it is a number of rows. */
+HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
 
 /*
  * What holds for a code that no row has, from its class alone: a stand-in row, never NULL.  Its
@@ -557,6 +569,26 @@ HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_opti
  */
 HTTPSTATUS_API enum httpstatus_format httpstatus_detect(const char *p, size_t size);
 
+/* What a file is before it is a log: the scanner reads plain text, and nothing else. */
+enum httpstatus_content {
+    HTTPSTATUS_CONTENT_PLAIN,
+    HTTPSTATUS_CONTENT_UNTOLD, /* too few bytes: one of those below begins with them */
+    HTTPSTATUS_CONTENT_GZIP,
+    HTTPSTATUS_CONTENT_BZIP2,
+    HTTPSTATUS_CONTENT_XZ,
+    HTTPSTATUS_CONTENT_ZSTD,
+    HTTPSTATUS_CONTENT_UTF_16 /* with a byte order mark */
+};
+enum { HTTPSTATUS_CONTENT_SIZE = 10 };
+
+/*
+ * The content of a file that begins with these bytes.  HTTPSTATUS_CONTENT_SIZE of them always tell;
+ * a file that has no more and is still UNTOLD is plain.
+ */
+HTTPSTATUS_API enum httpstatus_content httpstatus_content(const char *p, size_t size);
+/* What it is called: "gzip", "bzip2", "xz", "zstd" or "UTF-16"; NULL for PLAIN and UNTOLD. */
+HTTPSTATUS_API const char *httpstatus_content_name(enum httpstatus_content content);
+
 /* Every line is of one of four kinds; one with several records is of several. */
 enum httpstatus_kind {
     HTTPSTATUS_KIND_STATUS,
@@ -712,10 +744,10 @@ struct httpstatus_columns { /* w3c, cloudfront */
 };
 
 struct httpstatus_tokens { /* elb, haproxy, squid */
-    bool in_token, only_spaces, classic, decided;
+    bool in_token, only_spaces, classic, taken, decided;
     char last, before, last_gap;
     unsigned char place;
-    unsigned gap, count;
+    unsigned gap, count, quotes;
     int found;
     size_t size;
     char text[HTTPSTATUS_TOKEN];
@@ -776,7 +808,7 @@ struct httpstatus_reader {
 /* A text that is read as one line, in pieces of any size, by each format that it may be of. */
 enum { HTTPSTATUS_PREFIX = 256 };
 struct httpstatus_entry {
-    bool wrapped, settled, visible, comment, several, lone_return;
+    bool wrapped, settled, visible, comment, marked, several, lone_return;
     bool joined, goes_on;     /* with the part before; in the next part */
     unsigned char part;       /* which part that is */
     unsigned formats;         /* bits: those that may take it */

@@ -345,11 +345,15 @@ static void take_careful(struct scan *scan, const char *lf)
 static size_t count_statuses(struct httpstatus_scanner *scanner, const struct scan_lines *found,
                              size_t i)
 {
+    const bool substatuses = scanner->setup.format == HTTPSTATUS_W3C;
     struct httpstatus_tally *tally = &scanner->tally;
     size_t first = i;
 
-    for (; i < found->count && found->statuses[i] >= 0; i++)
+    for (; i < found->count && found->statuses[i] >= 0; i++) {
         tally->counts[found->statuses[i] - HTTPSTATUS_STATUS_MIN]++;
+        if (substatuses && found->substatuses[i])
+            httpstatus_count_pair(tally, found->statuses[i], found->substatuses[i], 1);
+    }
     tally->lines += i - first;
     tally->records += i - first;
     tally->formats[scanner->setup.format] += i - first;
@@ -391,7 +395,7 @@ static bool take_lines(struct scan *scan, const struct scan_lines *found)
     const struct httpstatus_setup *setup = &scanner->setup;
     const struct state before = {setup->format, setup->key, setup->fields};
     const bool substatuses = setup->format == HTTPSTATUS_W3C;
-    const bool counts = !scan->lines && !substatuses && !setup->automatic;
+    const bool counts = !scan->lines && !setup->automatic;
     const char *window = scan->at;
 
     for (size_t i = 0; i < found->count && !is_full(scan); i++) {

@@ -337,6 +337,21 @@ def test_jobs_give_the_same_answer(tmp_path):
     assert output("tally", str(path), "--jobs", "3") == output("tally", str(path))
 
 
+def test_a_piece_that_cannot_be_read(tmp_path):
+    """What came before and after it is counted, and the exit code tells."""
+    path = tmp_path / "a.log"
+    path.write_bytes(SAMPLE.read_bytes() * 300)
+    program = "import sys; from httpstatus import _jobs; from httpstatus._command import main; " \
+        "numbers = iter([9999]); " \
+        "_core = _jobs._core; read = _core._tally_range; _core._tally_range = lambda number, *rest, " \
+        "**options: read(next(numbers, number), *rest, **options); sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", program, "tally", path, "--jobs", "2", "--json"],
+                          capture_output=True)
+    found = json.loads(done.stdout)
+    assert done.returncode == 2 and os.fsencode(path) in done.stderr and list(found["errors"]) == [str(path)]
+    assert 0 < found["lines"] < 90_000
+
+
 def test_standard_input():
     log = SAMPLE.read_bytes()
     expected = {str(code): count for code, count in httpstatus.tally(log).items()}
@@ -378,6 +393,52 @@ def test_a_page_that_cannot_be_written():
     assert out == output("tally", str(SAMPLE)) and "/nope/x.html" in err
 
 
+def test_a_page_for_which_there_is_no_room(tmp_path):
+    """The old one stays whole, nothing is left beside it, and the message names it."""
+    page = tmp_path / "page.html"
+    program = "import resource, signal, sys; from httpstatus._command import main; " \
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); most = resource.RLIM_INFINITY; " \
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most)); code = main(); " \
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)); sys.exit(code)"
+    for text in ("the old page", None):
+        if text:
+            page.write_text(text)
+        else:
+            page.unlink()
+        done = subprocess.run([sys.executable, "-c", program, "tally", SAMPLE, "--html", page],
+                              capture_output=True)
+        assert done.returncode == 2 and os.fsencode(page) + b"'\n" in done.stderr
+        assert done.stderr.count(b"\n") == 1 and b"File too large" in done.stderr
+        assert os.listdir(tmp_path) == (["page.html"] if text else [])
+        assert not text or page.read_text() == text
+
+
+def test_a_page_takes_the_place_of_another(tmp_path):
+    """As it was: by a link, with its mode."""
+    page, link = tmp_path / "page.html", tmp_path / "link.html"
+    page.write_text("old")
+    page.chmod(0o640)
+    link.symlink_to(page)
+    output("tally", SAMPLE, "--html", link)
+    assert link.is_symlink() and page.read_text().startswith("<!")
+    assert page.stat().st_mode & 0o777 == 0o640
+    umask = os.umask(0)
+    os.umask(umask)
+    output("tally", SAMPLE, "--html", tmp_path / "new.html")
+    assert (tmp_path / "new.html").stat().st_mode & 0o777 == 0o666 & ~umask
+    assert sorted(os.listdir(tmp_path)) == ["link.html", "new.html", "page.html"]
+
+
+def test_a_page_to_a_pipe(tmp_path):
+    text = output("tally", SAMPLE, "--html", "-")
+    assert text.startswith("<!") and text.rstrip().endswith(">") and "count   share" not in text
+    os.mkfifo(tmp_path / "pipe")
+    reading = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE)
+    output("tally", SAMPLE, "--html", tmp_path / "pipe")
+    assert reading.communicate(timeout=20)[0].startswith(b"<!")
+    assert "both write to standard output" in sentence("tally", SAMPLE, "--html", "-", "--json")
+
+
 def test_a_log_that_cannot_be_read(tmp_path):
     """The page is another file than it, if there is one."""
     page = tmp_path / "page.html"
@@ -395,7 +456,7 @@ def test_a_log_that_cannot_be_read(tmp_path):
 def test_a_damaged_compressed_log(tmp_path):
     path = tmp_path / "a.log.gz"
     path.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-200])
-    assert "a damaged compressed file" in sentence("tally", str(path))
+    assert "damaged gzip data" in sentence("tally", str(path))
 
 
 class Page(html.parser.HTMLParser):
@@ -620,6 +681,97 @@ def test_follow_in_the_background(tmp_path, popen):
         assert following.next()["lines"] == count
         following.process.send_signal(signal.SIGINT)  # which it does not hear there
         append(path, 200)
+
+
+def follow_by(popen, program, *arguments):
+    """The command after some lines of Python."""
+    return Following(popen(
+        [sys.executable, "-c", f"import sys; from httpstatus import _command; "
+         f"from httpstatus._command import follow, watch; {program}; sys.exit(_command.main())",
+         "tally", "--follow", "--json", "--interval", "0.3", *arguments], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler)))
+
+
+@pytest.mark.parametrize("program", [
+    "sys.modules['ctypes'] = None", "import ctypes; ctypes.CDLL = lambda _: None",
+    "import os; os.O_NONBLOCK = -1", "watch.MODIFY = watch.CREATE = watch.MOVED_TO = 0", "pass"])
+def test_follow_whatever_wakes(tmp_path, popen, program):
+    """Without inotify, and where it refuses."""
+    path = tmp_path / "a.log"
+    following = follow_by(popen, program, log_with(path, 200))
+    following.until(1)
+    for count in range(2, 5):
+        append(path, 404)
+        assert following.until(count)[404] == count - 1
+    path.rename(tmp_path / "b.log")
+    log_with(path, 500)
+    assert following.until(5)[500] == 1
+    following.interrupt()
+
+
+def test_follow_lets_go_of_an_idle_file(tmp_path, popen):
+    path = tmp_path / "a.log"
+    following = follow_by(popen, "follow.LINGER = 0.1", log_with(path, 200))
+    following.until(1)
+    files = f"/proc/{following.process.pid}/fd"
+    before = len(os.listdir(files))
+    for count in range(2, 6):
+        path.rename(tmp_path / f"a.log.{count}")
+        log_with(path, 404)
+        assert following.until(count)[200] == 1
+    deadline = time.monotonic() + 20
+    while len(os.listdir(files)) > before:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    following.interrupt()
+
+
+def test_follow_a_log_that_gets_its_name_back(tmp_path, follow):
+    """No file is counted twice."""
+    path, away = tmp_path / "a.log", tmp_path / "b.log"
+    following = follow(log_with(path, 200))
+    following.until(1)
+    path.rename(away)
+    log_with(path, 404)
+    following.until(2)
+    away.replace(path)
+    append(path, 500)
+    assert following.until(3) == {200: 1, 404: 1, 500: 1}
+    following.interrupt()
+
+
+def test_follow_a_log_cut_and_grown_again(tmp_path, follow):
+    """Between two looks, beyond where it was; and one with room that is not written yet."""
+    path = tmp_path / "a.log"
+    following = follow(log_with(path, 200))
+    following.until(1)
+    following.process.send_signal(signal.SIGSTOP)
+    log_with(path, 404, 404, 404)
+    following.process.send_signal(signal.SIGCONT)
+    assert following.until(4) == {200: 1, 404: 3}
+    line = RECORD.format(500).encode()
+    with open(path, "r+b") as file:
+        file.seek(0, os.SEEK_END)
+        at = file.tell()
+        file.write(line + bytes(1000))
+        file.flush()
+        assert following.until(5)[500] == 1
+        file.seek(at + len(line))
+        file.write(line)
+    assert following.until(6)[500] == 2
+    following.interrupt()
+
+
+def test_follow_what_turns_out_to_be_compressed(tmp_path, start):
+    path = tmp_path / "a.log"
+    path.touch()
+    for data, message in ((gzip.compress(b"x"), b"is compressed: it does not grow"),
+                          ("x".encode("utf-16"), b"iconv -f UTF-16 -t UTF-8")):
+        path.write_bytes(data)
+        process = start("tally", "--follow", str(path))
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 2 and message in err
 
 
 def test_follow_what_cannot_grow(tmp_path):

@@ -64,8 +64,11 @@ static int lines_tally(lua_State *L)
 }
 
 static const luaL_Reg lines_methods[] = {
-    {"tally", lines_tally}, {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close},
-    {NULL, NULL},
+    {"tally", lines_tally}, {"close", lines_close}, {NULL, NULL},
+};
+
+static const luaL_Reg lines_metamethods[] = {
+    {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
 };
 
 /* The file of a caller may have been closed since the last line. */
@@ -94,6 +97,7 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     size_t capacity = lines->capacity * 2 > lines->size + PIECE ? lines->capacity * 2
                                                                  : lines->size + PIECE;
     const char *before = lines->buffer;
+    lua_getiuservalue(L, self, BUFFER); /* or another one could get its address */
     char *buffer = lua_newuserdatauv(L, capacity, 0);
     /* Where memory is taken finalizers run, and one may know the iterator or the file. */
     if (lines->buffer != before || lines->ended)
@@ -102,6 +106,7 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     if (lines->size)
         memcpy(buffer, lines->buffer, lines->size);
     lua_setiuservalue(L, self, BUFFER);
+    lua_pop(L, 1);
     lines->buffer = buffer;
     lines->capacity = capacity;
 }
@@ -161,13 +166,19 @@ static int lines_next(lua_State *L)
         return 1;
     }
     const struct httpstatus_line *line = &lines->lines[lines->next_line++];
-    const char *p = lines->source.file ? lines->buffer : lines->source.data;
+    const char *buffer = lines->buffer, *p = buffer ? buffer : lines->source.data;
+    uint64_t base = lines->base;
+    size_t size = (size_t)(line->end - line->start);
+    lua_getiuservalue(L, self, BUFFER);
     push_count(L, line->number);
     if (line->kind == HTTPSTATUS_KIND_STATUS)
         lua_pushinteger(L, line->status);
     else
         lua_pushnil(L);
-    lua_pushlstring(L, p + (line->start - lines->base), (size_t)(line->end - line->start));
+    /* Before Lua 5.3 finalizers run before the line is copied, and one may read on: 'p' is held. */
+    lua_pushlstring(L, p + (line->start - base), size);
+    if (lines->base != base || lines->buffer != buffer)
+        luaL_error(L, "the lines were gone through or closed by a finalizer");
     return 3;
 }
 
@@ -232,7 +243,7 @@ static int l_select(lua_State *L)
     struct lines *lines = push_lines(L, 3, true);
     check_which(L, 2, &lines->filter);
     if (!open_source(L, &lines->source))
-        return luaL_fileresult(L, 0, lines->source.name);
+        return source_failed(L, &lines->source);
     lines->live = may_grow(&lines->source);
     return push_iterator(L);
 }
@@ -286,10 +297,10 @@ static int l_extract(lua_State *L)
     struct lines *lines = push_all_lines(L, &tally);
 
     if (!open_source(L, &lines->source))
-        return luaL_fileresult(L, 0, lines->source.name);
+        return source_failed(L, &lines->source);
     bool done = push_statuses(L, lines, tally);
     close_source(&lines->source);
-    return done ? 1 : luaL_fileresult(L, 0, lines->source.name);
+    return done ? 1 : source_failed(L, &lines->source);
 }
 
 /* extract_string(log [, {format=, tally=}]): list of statuses */
@@ -315,8 +326,9 @@ const luaL_Reg select_functions[] = {
 void make_lines_type(lua_State *L)
 {
     luaL_newmetatable(L, LINES);
-    luaL_setfuncs(L, lines_methods, 0);
-    lua_pushvalue(L, -1);
+    protect_metatable(L);
+    luaL_setfuncs(L, lines_metamethods, 0);
+    luaL_newlib(L, lines_methods);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 }

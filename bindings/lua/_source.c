@@ -19,6 +19,18 @@ static FILE *file_at(lua_State *L, int arg)
     return stream->f;
 }
 
+/* What a file that can be read again begins with; leaves it at its start. */
+static enum httpstatus_content content_of(const struct source *source)
+{
+    char head[HTTPSTATUS_CONTENT_SIZE];
+
+    if (may_grow(source))
+        return HTTPSTATUS_CONTENT_PLAIN;
+    size_t size = fread(head, 1, sizeof head, source->file);
+    rewind(source->file);
+    return httpstatus_content(head, size);
+}
+
 bool open_source(lua_State *L, struct source *source)
 {
     *source = (struct source){.file = file_at(L, 1)};
@@ -33,7 +45,29 @@ bool open_source(lua_State *L, struct source *source)
     errno = 0;
     source->file = fopen(source->name, "rb");
     source->owned = true;
-    return source->file != NULL;
+    if (source->file)
+        source->content = content_of(source);
+    if (!httpstatus_content_name(source->content))
+        return source->file != NULL;
+    close_source(source);
+    return false;
+}
+
+int source_failed(lua_State *L, const struct source *source)
+{
+    const char *content = httpstatus_content_name(source->content);
+
+    if (!content)
+        return luaL_fileresult(L, 0, source->name);
+    luaL_pushfail(L);
+    if (source->content == HTTPSTATUS_CONTENT_UTF_16)
+        lua_pushfstring(L, "%s: the log is UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8",
+                        source->name);
+    else
+        lua_pushfstring(L, "%s: the log is compressed: read it through io.popen(\"%s -dc ...\")",
+                        source->name, content);
+    lua_pushinteger(L, EILSEQ);
+    return 3;
 }
 
 void string_source(lua_State *L, struct source *source)

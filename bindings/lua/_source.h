@@ -18,10 +18,13 @@ struct source {
     const char *name;
     const char *data;
     size_t size;
+    enum httpstatus_content content; /* of a path that is no plain text, which is refused */
 };
 
-/* The path or open file at 1; false if the path cannot be opened: errno tells why. */
+/* The path or open file at 1; false if the path cannot be opened or is refused. */
 bool open_source(lua_State *L, struct source *source);
+/* nil, message, errno: why a source cannot be opened, or read on. */
+int source_failed(lua_State *L, const struct source *source);
 /* The log itself at 1, which must be a string: a number would become another one, held by nobody. */
 void string_source(lua_State *L, struct source *source);
 void close_source(struct source *source);

@@ -22,7 +22,11 @@
 ---@field reference string where it says so
 ---@field condition? string when it holds; nil: always
 
----A row of the table; shared, so treat it as read-only. What is unknown is nil.
+---A row of the table. What is unknown is nil, and so is a list that would be empty. It is a plain
+---table without cycles, so a JSON encoder takes it as it is; variants is no part of that: a new list is
+---made each time it is read. All scripts of a Lua state get the same row, so treat it as read-only:
+---changing it changes what others read in it, but no answer of a function. Only the row that Status()
+---makes for an unknown code is the caller's own. tostring(row) is "<Status 404 Not Found>".
 ---@class httpstatus.Status
 ---@field key table (code, substatus, owner)
 ---@field code integer the number of the status line, 0 to 999
@@ -30,8 +34,8 @@
 ---@field owner? string who gives the meaning: "IANA", "nginx", "IIS" ...
 ---@field phrase? string the reason phrase; nil if the owner names none
 ---@field name? string the phrase as an identifier: "NOT_FOUND"
----@field aliases string[] earlier and common other spellings of the phrase
----@field alias_sources string[] who uses or used each of the aliases
+---@field aliases? string[] earlier and common other spellings of the phrase
+---@field alias_sources? string[] who uses or used each of the aliases
 ---@field status_class? httpstatus.Class "1xx" to "5xx", or nil outside 100..599
 ---@field lifecycle? httpstatus.Lifecycle IANA: "active", "temporary", "experimental", "deprecated", "obsoleted" or "unused"; others: "current", "historic" or "informal"
 ---@field reference? string RFC and section, or the owner's document
@@ -54,10 +58,11 @@
 ---@field allows_body? boolean whether a server may send content (RFC 9110 section 6.4.1); nil if not settled
 ---@field preserves_method? boolean whether the redirect repeats the method; nil where policy and method decide: see redirect()
 ---@field retry? httpstatus.Retry what a client may do about it; nil where nobody says
----@field headers httpstatus.Header[] the header fields that go with it
----@field variants httpstatus.Status[] all rows of the code, the primary one first
+---@field headers? httpstatus.Header[] the header fields that go with it
+---@field variants? httpstatus.Status[] all rows of the code, the primary one first
 
----What the next request looks like after a redirect. Its lists are shared, so treat them as read-only.
+---What the next request looks like after a redirect. Each record and its lists are new, and the
+---caller's own; a list that would be empty is nil.
 ---@class httpstatus.Redirect
 ---@field action "follow"|"ask"|"may"|"none" "follow", "ask" (only after the user agrees), "may" (permitted, not instructed) or "none"
 ---@field reason? "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect" why there is nothing to follow: "not-modified", "proxy", "unused", "connect" or "not-a-redirect"; else nil
@@ -65,8 +70,8 @@
 ---@field method_change? "required"|"optional"|"forbidden" "required" (the next method differs), "optional" (repeating it would conform too), "forbidden" (it must stay); nil without a next request
 ---@field preserves_method? boolean whether this request keeps its method; nil without a next request
 ---@field keeps_body? boolean whether this request keeps its body; nil without a next request
----@field drops_headers string[] header fields to leave out because the body went
----@field drops_cross_origin string[] header fields to leave out when the origin changed
+---@field drops_headers? string[] header fields to leave out because the body went
+---@field drops_cross_origin? string[] header fields to leave out when the origin changed
 ---@field kind? "permanent"|"temporary"|"other"|"choice" "permanent", "temporary", "other", "choice" or nil
 ---@field cacheable boolean whether the response may be stored without explicit freshness
 ---@field care boolean whether the next method is unsafe (rfc9110 only)
@@ -167,6 +172,24 @@ function Tally:close() end
 ---@return fun(tally: httpstatus.Tally, code: integer?): integer, integer
 ---@return httpstatus.Tally
 function Tally:items() end
+
+---All that is counted, as a new table that a JSON encoder takes as it is: codes are strings, as most
+---encoders refuse a list with gaps, and what would be an empty table is left out.
+---@return httpstatus.Counts
+function Tally:as_table() end
+
+---What Tally:as_table() gives.
+---@class httpstatus.Counts
+---@field format? string the format
+---@field lines integer all lines
+---@field records integer lines that are records
+---@field no_status integer records without a status
+---@field skipped integer blank lines and comments
+---@field unmatched integer lines that are no record
+---@field first_unmatched? integer[] numbers of the first ten of them
+---@field counts? table<string, integer> counts by code, "404" and so on
+---@field classes table<string, integer> counts by class
+---@field substatuses? table<string, integer> counts by status and sub-status
 
 ---The log that select() goes through, the fourth value that it gives. Lua 5.4 closes it when the
 ---loop is left; before, that is up to the garbage collector or to close().
@@ -283,7 +306,8 @@ function httpstatus.Status(code, substatus, owner) end
 ---@return httpstatus.Status[]
 function httpstatus.variants(code) end
 
----The rows whose phrase, name, aliases or description have all the words, best first.
+---The rows whose phrase, name, aliases or description have all the words, best first. At most 32
+---words of 128 bytes each: more are an argument error.
 ---@param words string
 ---@return httpstatus.Status[]
 function httpstatus.search(words) end
@@ -352,7 +376,8 @@ function httpstatus.redirect_clients(code, method) end
 ---@return httpstatus.RedirectChain
 function httpstatus.new_chain(method, policy, url) end
 
----Counts the statuses of a log; a failed read gives nil, message, errno.
+---Counts the statuses of a log; a failed read gives nil, message, errno, and so does a path to what is
+---compressed or UTF-16.
 ---@param source httpstatus.Source
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally?

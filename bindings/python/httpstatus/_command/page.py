@@ -1,7 +1,11 @@
 """httpstatus tally --html FILE: a page that needs nothing else."""
+import contextlib
 import datetime
 import html
+import os
+import stat
 import string
+import sys
 from importlib import resources
 
 from .. import Status, __version__, lookup
@@ -126,7 +130,41 @@ def page(found, tallies):
         more=unmatched(found, tallies) + logs(tallies))
 
 
+def keep_access(path, beside):
+    """Who may read a file stays so for the one that takes its name."""
+    with contextlib.suppress(OSError):  # there is none, or its owner is not ours to give
+        before = os.stat(path)
+        os.chmod(beside, stat.S_IMODE(before.st_mode))
+        os.chown(beside, before.st_uid, before.st_gid)
+
+
+def replace(path, data):
+    """Writes a file beside it, which then takes its name: the old one stays whole until then."""
+    path = os.path.realpath(path)  # a link stays one
+    beside = f"{path}.{os.getpid()}.new"
+    with open(beside, "xb") as file:
+        try:
+            keep_access(path, beside)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(beside, path)
+        except BaseException:
+            os.unlink(beside)
+            raise
+
+
 def write_page(path, found, tallies):
-    written = page(found, tallies)
-    with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(written)
+    written = page(found, tallies).encode("utf-8", "backslashreplace")
+    if path == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(written)
+        return
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):  # a pipe, say
+            with open(path, "wb") as file:
+                file.write(written)
+        else:
+            replace(path, written)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error

@@ -5,9 +5,8 @@ import stat
 import sys
 
 from .. import select
-from .._compressed import opener_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, complain
-from .logs import Raw, check, log_options, paths_of
+from .logs import check, log_options, open_path, paths_of
 from .show import formats_of, misread, name_of
 
 
@@ -51,24 +50,24 @@ class Writer:
 
 
 def is_pipe(path):
-    return path == "-" or stat.S_ISFIFO(os.stat(path).st_mode) and not opener_of(path)
+    return path == "-" or stat.S_ISFIFO(os.stat(path).st_mode)
 
 
-def lines_of(path, options, tallies):
-    """The lines of a log; 'tallies' gets what all of them were, None if they could not be read."""
-    which, read_as = options.which.split(","), log_options(options)
+def lines_of(path, options, read):
+    """The lines of a log; 'read' gets a tally of what was read, and whether that is the whole."""
+    which, read_as, lines = options.which.split(","), log_options(options), None
     try:
         if is_pipe(path):
-            with Raw(path) as file:
+            with open_path(path) as file:
                 lines = select(file, which, invert=options.invert, **read_as)
                 yield from lines
         else:
             lines = select(path, which, invert=options.invert, **read_as)
             yield from lines
-        tallies.append(lines.tally)
+        read.append((lines.tally, True))
     except UNREADABLE as error:
         complain(error)
-        tallies.append(None)
+        read.append((lines and lines.tally, False))
 
 
 def check_read(path, found, options):
@@ -94,15 +93,15 @@ def run(options):
 
 
 def write_all(out, paths, options):
-    writer, tallies, total, trouble = Writer(out, options), [], 0, False
+    writer, total, trouble = Writer(out, options), 0, False
     for path in paths:
+        read = []
         writer.begin(path)
-        for line in lines_of(path, options, tallies):
+        for line in lines_of(path, options, read):
             writer.line(*line)
         total += writer.count
-        if tallies[-1] is None:
-            trouble = True
-        else:
-            writer.end(tallies[-1])
-            trouble |= check_read(path, tallies[-1], options)
+        found, whole = read[-1]
+        if whole or writer.count:
+            writer.end(found)
+        trouble |= not whole or check_read(path, found, options)
     return TROUBLE if trouble else FOUND if total else NOTHING

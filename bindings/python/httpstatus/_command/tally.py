@@ -1,9 +1,11 @@
 """httpstatus tally LOG...: how many lines have each status."""
 import contextlib
+import mmap
 import os
 import sys
 
 from .. import Tally, class_of, lookup, phrase
+from .._core import _READ_SIZE
 from .._jobs import Work, tasks_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
 from .logs import check, log_options, open_path, paths_of
@@ -19,16 +21,30 @@ class Count(Work):
     patience = 1  # another thread may wait for a pipe
 
     def __init__(self, paths, options, jobs, advance=None):
-        super().__init__(tasks_of(paths, options, jobs), jobs)
+        super().__init__(tasks_of(paths, options, jobs, "-".__ne__), jobs)
         self.tallies = {}
         self.errors = {}
         self.advance = advance
 
-    def tally(self, source, piece, options, buffer):
+    def progress(self, size):
+        super().progress(size)
+        if self.advance:
+            self.advance(size)
+
+    def tally_piece(self, source, *piece):
+        try:
+            return super().tally_piece(source, *piece)
+        except OSError as error:
+            self.errors[source] = error
+            return error.tally, None
+
+    def tally_whole(self, source, options):
         counted = Tally(**options)
         try:
             with open_path(source, self.advance) as file:
-                self.feed(counted, file, *(piece or (0, sys.maxsize)), buffer)
+                buffer = memoryview(mmap.mmap(-1, _READ_SIZE))  # the kernel copies faster to a page
+                while not self.interrupted and (size := file.readinto(buffer)):
+                    counted.feed(buffer[:size])
         except UNREADABLE as error:
             self.errors[source] = error
         counted.close()
@@ -171,7 +187,10 @@ def run(options):
     paths = paths_of(options)
     if options.follow and options.html:
         raise Trouble("--html writes a page once: leave out --follow")
-    if options.html and any(is_same(options.html, path) for path in paths):
+    to_stdout = options.html == "-"
+    if to_stdout and options.json:
+        raise Trouble("--html - and --json both write to standard output: leave out one of them")
+    if options.html and not to_stdout and any(is_same(options.html, path) for path in paths):
         raise Trouble(f"--html {name_of(options.html)} would overwrite a log")
     if options.follow:
         from .follow import follow
@@ -182,7 +201,7 @@ def run(options):
         found = count.run_all()
     if options.json:
         write_json(as_json(found, count.tallies, count.errors, options.by))
-    elif count.errors.keys() < count.tallies.keys():
+    elif not to_stdout and (found.lines or count.errors.keys() < count.tallies.keys()):
         out = printer(options.color)
         show(out, found, options.by, count.tallies)
         out.flush()
