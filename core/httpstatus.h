@@ -715,7 +715,7 @@ struct httpstatus_tokens { /* elb, haproxy, squid */
 
 struct httpstatus_json {
     unsigned char place, escape, value_of;
-    bool after_string, negative, bad, point, zeros;
+    bool after_string, behind_colon, is_name, negative, bad, point, zeros;
     bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
     unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
     uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */

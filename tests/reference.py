@@ -104,7 +104,7 @@ def split(data):
 ESCAPES = rb"(?:\x1b\[[0-9;]*m)*"
 ISO_TIME = rb"\d{4}-\d\d-\d\dT"
 TIME = rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|" + ISO_TIME + rb"\S+)"
-CRI = re.compile(ISO_TIME + rb"\S* (stdout|stderr) ([FP]) ")
+CRI = re.compile(ISO_TIME + rb"\S+ (stdout|stderr) ([FP]) ")
 PREFIXES = [
     CRI,
     re.compile(ESCAPES + rb"[\w.-]+(?: +" + ESCAPES + rb" *|" + ESCAPES + rb" +)\|" + ESCAPES + b" " + ESCAPES),
@@ -321,7 +321,7 @@ KEYS = ["status", "DownstreamStatus", "httpRequest.status", "response_code",
         "res.statusCode", "status_code"]
 SEPARATORS = re.compile(rb"[ \t\r,\[\]\x1e]*")
 JSON_START = re.compile(rb"[ \t,\[\]\x1e]*\{")  # of what "auto" takes for JSON
-JSON_TOKEN = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:" \t\r\n]+)', re.S)
+JSON_TOKEN = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[][{},:]|[-0-9][-+.0-9A-Za-z]*|[A-Za-z]+)', re.S)
 JSON_ESCAPE = re.compile(rb"((?:\\u[0-9a-fA-F]{4})+)|\\(.)", re.S)
 SHORT = dict(zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t'))
 ABSENT, INVALID = object(), object()
@@ -341,59 +341,55 @@ def utf8(escapes):
 
 
 def unescape(string):
-    """The text of a string, INVALID if it has an escape that JSON does not know."""
+    """The text of a string; an escape that JSON does not know stands for itself."""
     if re.search(rb"(?<!\\)(?:\\\\)*\\u(?![0-9a-fA-F]{4})", string):
         raise Torn
-    if any(found[2] and found[2][0] not in SHORT for found in JSON_ESCAPE.finditer(string)):
-        return INVALID
     return Text(JSON_ESCAPE.sub(
-        lambda found: utf8(found[1]) if found[1] else bytes([SHORT[found[2][0]]]), string))
+        lambda found: utf8(found[1]) if found[1] else
+        bytes([SHORT[found[2][0]]]) if found[2][0] in SHORT else found[0], string))
 
 
 def parse(text, at):
     """The object that begins at 'at', as a dict whose names are in the order of their last values, and
-    where it ends.  Lists are empty here: nothing in them is ever looked at."""
-    open_values, names, expected = [], [], None  # expected: "name", "colon", "value" or nothing
+    where it ends.  Lists are empty here: nothing in them is ever looked at.  What comes between names
+    with their values, and is no name, does no harm."""
+    open_values, before, name, is_value = [], None, None, False
     while True:
         token = JSON_TOKEN.match(text, at)
         if not token:
             raise Torn
         at, word = token.end(), token[1]
         within = open_values[-1] if open_values else None
-        if word in (b"{", b"["):
+        string = unescape(word[1:-1]) if word.startswith(b'"') else None
+        if word == b":":
+            if not before.startswith(b'"'):
+                raise Torn
+            if is_value:  # which is no name, and with a colon behind it nothing
+                put(within, name, INVALID)
+                name = None
+        elif before == b":":
+            value = {} if word == b"{" else [] if word == b"[" else INVALID if word in b"}]," else \
+                word if string is None else string
+            put(within, name, value)
+            is_value = True
+        else:
             value = {} if word == b"{" else []
-            if expected == "value":
-                put(within, names[-1], value)
+            name, is_value = string, False
+        if word in b"{[":
             open_values.append(value)
-            names.append(None)
-            expected = "name" if word == b"{" else None
-        elif word in (b"}", b"]"):
+        elif word in b"}]":
             if isinstance(within, dict) != (word == b"}"):
                 raise Torn
-            value, _ = open_values.pop(), names.pop()
-            expected = None
+            value = open_values.pop()
             if not open_values:
                 return value, at
-        elif word == b",":
-            expected = "name" if isinstance(within, dict) else None
-        elif word == b":":
-            if expected != "colon":
-                raise Torn
-            expected = "value"
-        else:
-            value = unescape(word[1:-1]) if word.startswith(b'"') else word
-            if expected == "name" and word.startswith(b'"'):
-                names[-1], expected = value, "colon"
-            elif expected == "value":
-                put(within, names[-1], value)
-                expected = None
-            elif isinstance(within, dict) and names[-1] in within:  # more than one word
-                put(within, names[-1], INVALID)
+        before = word
 
 
 def put(members, name, value):
-    members.pop(name, None)
-    members[name] = value
+    if name is not None and isinstance(members, dict):
+        members.pop(name, None)
+        members[name] = value
 
 
 def objects_of(text):
