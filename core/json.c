@@ -409,7 +409,10 @@ static void end_object(const struct context *x)
         httpstatus_wrapper_end(x->scanner, j, !j->foreign);
     j->seen_wrapper = j->seen_wrapper || (key == x->count && j->wraps != 0);
     j->have_record = j->status >= HTTPSTATUS_NO_STATUS || j->status == HTTPSTATUS_SKIPPED;
-    j->left_over = j->left_over || j->status == HTTPSTATUS_UNMATCHED;
+    if (j->status != HTTPSTATUS_UNMATCHED)
+        return;
+    j->left_over_number = j->left_over ? j->left_over_number : j->number;
+    j->left_over = true;
 }
 
 static void close_container(const struct context *x, char c)

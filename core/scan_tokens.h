@@ -150,7 +150,7 @@ TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const
 
     (void)setup;
     (void)substatus;
-    if (prefix.is_runtime || SCAN(spaces)(p, left, SPACES, spaces) < SPACES)
+    if (*p == '{' || prefix.is_runtime || SCAN(spaces)(p, left, SPACES, spaces) < SPACES)
         return SCAN_UNPROVED;
     if (!(has_port(p, spaces[0]) || is_unix_client(p, spaces[0])) ||
         !is_haproxy_time(p + spaces[0] + 1, (size_t)(spaces[1] - spaces[0] - 1)) ||

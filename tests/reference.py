@@ -215,7 +215,8 @@ def s3(text, strict=False):
 
 
 HAPROXY = re.compile(
-    rb"\S+:\d+ \[\d\d?/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S+ \S+/\S+ (?:\S+ )?"
+    rb"(?=\S{1,128} )\S+:\d+ \[\d\d?/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] "
+    rb"\S+ \S*/\S* (?:\S+ )?"
     rb"\+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} "
     rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")
 HAPROXY_TAIL = re.compile(rb' (?:\{.*\} )?"[A-Za-z<]', re.S)
@@ -229,14 +230,12 @@ def haproxy(text, strict=False):
 
 
 SQUID = re.compile(rb"\d{9,11}\.\d{3} +-?\d+ \S+ [A-Z][A-Z0-9_]*/(\d{1,3}|-) +-?\d+ \S+ \S")
-SQUID_ELEVENTH = re.compile(rb'"|\[(?!\d)')
+SQUID_TAIL = re.compile(rb'\S* \S+ [A-Z]\S*/\S* \S+(?:\s*\Z|\s+(?:"|\[(?!\d)))')
 
 
 def squid(text, strict=False):
     found = SQUID.match(text)
-    tokens = re.findall(rb"\S+", text)
-    if not found or (strict and len(tokens) != 10
-                     and not (len(tokens) > 10 and SQUID_ELEVENTH.match(tokens[10]))):
+    if not found or (strict and not SQUID_TAIL.match(text, found.end())):
         return None
     return number_of(found[1])
 
@@ -320,7 +319,7 @@ KEYS = ["status", "DownstreamStatus", "httpRequest.status", "response_code",
         "properties.httpStatusCode", "EdgeResponseStatus", "http.response.status_code",
         "res.statusCode", "status_code"]
 SEPARATORS = re.compile(rb"[ \t\r,\[\]\x1e]*")
-JSON_START = re.compile(rb"[ \t,\[\]\x1e]*\{")  # of what "auto" takes for JSON
+JSON_START = re.compile(rb"[ \t\r,\[\]\x1e]*\{")  # of what "auto" takes for JSON
 JSON_TOKEN = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[][{},:]|[-0-9][-+.0-9A-Za-z]*|[A-Za-z]+)', re.S)
 JSON_ESCAPE = re.compile(rb"((?:\\u[0-9a-fA-F]{4})+)|\\(.)", re.S)
 SHORT = dict(zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t'))
@@ -452,12 +451,14 @@ def of_docker(members):
 COLUMNS = ("w3c", "cloudfront")
 
 
+WHOLE, JOINED, INNER = range(3)  # a line, one of several parts, one that is a string of JSON
+
+
 class Part(NamedTuple):
     number: int  # of the line that it began on
     text: bytes
     read: Any  # what reads the text
-    last: int  # the number of the last of its lines, and that line
-    line: bytes
+    line: bytes  # the last of its lines
 
 
 def with_rest(answers, rest, number):
@@ -474,16 +475,16 @@ class Reader:
         self.names = None if fields is None else names_of(fields.encode())
         self.parts = {}  # whose end is missing, by stream, in the order in which they began
         self.number = 0  # of the line that the text which is read begins on
-        self.last, self.line = 0, b""  # the line of the file: what is left over is there
+        self.line = b""  # the line of the file
         self.answers = Answers(form, key)
 
     def read(self, data):
-        for self.last, self.line in enumerate(split(data), 1):
-            self.number = self.answers.lines = self.last
+        for self.number, self.line in enumerate(split(data), 1):
+            self.answers.lines = self.number
             self.give(self.line_or_part(self.line))
         while self.parts:
             part = self.parts.pop(next(iter(self.parts)))
-            self.number, self.last, self.line = part.number, part.last, part.line
+            self.number, self.line = part.number, part.line
             self.give(part.read(part.text))
         return self.answers
 
@@ -497,33 +498,39 @@ class Reader:
         stream = "CRI", cri[1]
         if stream in self.parts:
             self.number, line = self.parts[stream].number, self.parts[stream].text + line[cri.end():]
+        elif cri[2] == b"F":
+            return self.whole_line(line)
         if cri[2] == b"P":
-            self.parts[stream] = Part(self.number, line, self.whole_line, self.last, self.line)
+            self.parts[stream] = Part(self.number, line, self.joined_line, self.line)
             return []
-        self.parts.pop(stream, None)
-        return self.whole_line(line)
+        self.parts.pop(stream)
+        return self.joined_line(line)
 
     def whole_line(self, line):
         answers = self.one_line(line, self.form)
-        return with_rest(answers, b"\r" in line and answers, self.last)
+        return with_rest(answers, b"\r" in line and answers, self.number)
+
+    def joined_line(self, line):
+        """One answer, and what is left over; no line is wrapped in it."""
+        answers = self.one_line(line, self.form, JOINED)
+        return with_rest(answers[:1], answers[1:] or b"\r" in line, self.number)
 
     def answer(self, result, form, otherwise=UNMATCHED):
         return [Answer(self.number, result, form) if result else Answer(self.number, otherwise)]
 
-    def one_line(self, line, form, inner=False):
-        """The answers of a line, 'inner' of one that is a string of JSON."""
+    def one_line(self, line, form, kind=WHOLE):
         if form in COLUMNS:
             return self.line_of_columns(bare(line), form)
         if is_blank(line):
             return self.answer(SKIPPED, None)
         if form == "auto":
-            return self.auto(line, inner)
+            return self.auto(line, kind)
         if form == "json":
-            answers = self.json(line[line.find(b"{"):], inner) if b"{" in line else None
+            answers = self.json(line[line.find(b"{"):], kind) if b"{" in line else None
             return answers if answers is not None else self.answer(None, None)
         text = behind_prefix(line)
-        if not inner and text.startswith(b"{"):
-            answers = self.json(text, inner, records=False)
+        if kind == WHOLE and text.startswith(b"{"):
+            answers = self.json(text, kind, records=False)
             if answers is not None:
                 return answers
         comment = form in ("clf", "squid") and line.startswith(b"#")
@@ -552,30 +559,30 @@ class Reader:
             return w3c(text, self.names or [])
         return cloudfront(text, self.names, dated=strict or self.names is None)
 
-    def auto(self, line, inner):
-        text = line if inner else bare(line)
-        if not inner and not text.startswith((b"#", b"{")):
+    def auto(self, line, kind):
+        text = line if kind == INNER else bare(line)
+        if kind == WHOLE and not text.startswith((b"#", b"{")):
             for form in ("cloudfront", "w3c"):
                 result = self.columns(text, form, strict=True)
                 if result:
                     return self.answer(result, form)
-        for form in RECORDS:
+        behind = behind_prefix(line)
+        for form in RECORDS if not behind.startswith(b"{") else ():
             result = self.record(line, form, strict=True)
             if result:
                 return self.answer(result, form)
-        behind = behind_prefix(line)
         if JSON_START.match(behind):
-            answers = self.json(behind, inner)
+            answers = self.json(behind, kind)
             if answers is not None:
                 return answers
         result = clf(line)
         if not result and text.startswith(b"#"):
-            if not inner:
+            if kind != INNER:
                 self.directive(text)
             return self.answer(SKIPPED, None)
         return self.answer(result, "clf")
 
-    def json(self, text, inner, records=True):
+    def json(self, text, kind, records=True):
         """The answers of objects, None without any.  Not 'records': only wrappers count."""
         objects, rest = objects_of(text)
         answers, known = [], False
@@ -583,13 +590,14 @@ class Reader:
             found = self.status_of(members)
             if found and records:
                 answers.append(found)
-            elif not found and not inner and wrapped(members) is not None:
+            elif not found and kind == WHOLE and wrapped(members) is not None:
                 answers += self.unwrapped(members)
             else:
-                rest = True
-                continue
+                answers.append(Answer(self.number, UNMATCHED))
+                if kind != JOINED or wrapped(members) is None:
+                    continue
             known = True
-        return with_rest(answers, rest, self.last) if known else None
+        return with_rest(answers, rest, self.number) if known else None
 
     def status_of(self, members):
         for key in self.keys:
@@ -606,21 +614,21 @@ class Reader:
             if stream in self.parts:
                 self.number, text = self.parts[stream].number, self.parts[stream].text + text
             if not text.endswith(b"\n"):
-                self.parts[stream] = Part(self.number, text, self.inner_line, self.last, self.line)
+                self.parts[stream] = Part(self.number, text, self.inner_line, self.line)
                 self.number = here
                 return []
             self.parts.pop(stream, None)
-        answers = self.inner_line(text)
+        answers = self.inner_line(text, here)
         self.number = here
         return answers
 
-    def inner_line(self, text):
-        """One answer, and what is left over."""
+    def inner_line(self, text, last=None):
+        """One answer, and what is left over: on the last line, unless that is the end of the log."""
         line, _, rest = text.removesuffix(b"\n").partition(b"\n")
         line = line.removesuffix(b"\r")
-        answers = self.one_line(line, "auto" if self.form == "json" else self.form, inner=True)
+        answers = self.one_line(line, "auto" if self.form == "json" else self.form, INNER)
         return with_rest(answers[:1], answers[1:] or rest.strip(b" \t\r\n") or b"\r" in line,
-                         self.last)
+                         last or self.number)
 
 
 def read(data, format="auto", key=None, fields=None, target=False):
