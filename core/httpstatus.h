@@ -513,7 +513,7 @@ struct httpstatus_locator {
     } steps[HTTPSTATUS_LOCATOR_STEPS];
     uint64_t escaped, listed, padded; /* bit i: what the field before text i is */
     char text[HTTPSTATUS_LOCATOR_TEXT];
-    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND]; /* what the field behind a byte of the text holds */
+    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of the text holds */
 };
 
 /* How a log is to be read; zeroed but for the format is usual. */

@@ -366,19 +366,19 @@ static void end_text(struct parse *parse)
 
 /*
  * What a field holds where it stands.  If a backslash may be before it that is not its own, backslashes do
- * not tell which quotes are its own.
+ * not tell which quotes are its own; and blanks in front of it are known as such behind a text alone.
  */
 static unsigned held_here(const struct parse *parse, unsigned holds)
 {
     const struct httpstatus_locator *locator = parse->locator;
     const char last = locator->text_size ? locator->text[locator->text_size - 1] : '\0';
-    bool behind = last == '\\';
+    bool untold = last == '\\';
 
     if (parse->field_before)
-        behind = (holds ^ parse->holds) & ESCAPED;
+        untold = (holds ^ parse->holds) & ESCAPED || holds & PADDED;
     else if (parse->status_seen && last == '"' && locator->text_size - parse->text_start == 1)
-        behind = !(parse->holds & ESCAPED) && parse->holds & holders('\\');
-    return behind ? holds | RAW : holds;
+        untold = !(parse->holds & ESCAPED) && parse->holds & holders('\\');
+    return untold ? holds | RAW : holds;
 }
 
 /*
@@ -460,8 +460,9 @@ static bool add_time(struct parse *parse, size_t at, unsigned escaped)
 
     if (left && (*p == ']' || *p == '"' || (*p == '\\' && left > 1 && p[1] == '"')))
         return add_field(parse, at, STAMP | escaped);
-    return add_field(parse, at, TIME | escaped) && add_text(parse, at, ' ') &&
-           add_field(parse, at, TIME | escaped);
+    if (!add_field(parse, at, TIME | escaped) || !add_text(parse, at, ' '))
+        return false;
+    return add_field(parse, at, TIME | escaped);
 }
 
 static size_t letters(const struct parse *parse, size_t at)
@@ -489,10 +490,9 @@ static bool apache_time(struct parse *parse, size_t start, const char *p, size_t
 {
     bool named = false;
 
-    if (contains(p, size, "%c") || contains(p, size, "%e") || contains(p, size, "%k") ||
-        contains(p, size, "%l") || contains(p, size, "%r") || contains(p, size, "%x") ||
-        contains(p, size, "%X") || contains(p, size, "%+"))
-        return add_field(parse, start, TEXT | ESCAPED); /* has blanks of its own */
+    for (size_t i = 0; i + 1 < size; i++)
+        if (p[i] == '%' && memchr("ceklrxX+", p[i + 1], 8))
+            return add_field(parse, start, TEXT | ESCAPED); /* with blanks of its own */
     for (size_t i = 0; i < size; i++) {
         const bool name = p[i] == '%' || holders((unsigned char)p[i]) & TIME;
         if (!(name ? named || add_field(parse, start, TIME | ESCAPED) : add_text(parse, start, p[i])))
@@ -531,7 +531,10 @@ static bool apache_directive(struct parse *parse, size_t start)
     holds |= ESCAPED;
     if (*letter != 't' || group)
         return add_field(parse, start, holds);
-    return add_text(parse, start, '[') && add_field(parse, start, holds) && add_text(parse, start, ']');
+    if (!add_text(parse, start, '['))
+        return false;
+    add_field(parse, start, holds); /* which cannot be in the way */
+    return add_text(parse, start, ']');
 }
 
 /* "%ST", "%{+Q}r", "%[status]", "%{+Q}o" for all that follow */
@@ -569,12 +572,13 @@ static bool haproxy_directive(struct parse *parse, size_t start)
     holds &= ~(unsigned)QUOTED;
     if (escapes || contains(p + name, size, "json"))
         holds = (holds & RAW ? TEXT : holds) | ESCAPED;
-    return (!quotes || add_text(parse, start, '"')) &&
-           (equal(p + name, size, "ST") || equal(p + name, size, "[status]")
-                ? add_status(parse, start)
-            : holds & STAMP ? add_time(parse, start, 0)
-                            : add_field(parse, start, holds)) &&
-           (!quotes || add_text(parse, start, '"'));
+    if (quotes && !add_text(parse, start, '"'))
+        return false;
+    if (!(equal(p + name, size, "ST") || equal(p + name, size, "[status]") ? add_status(parse, start)
+          : holds & STAMP ? add_time(parse, start, holds & ESCAPED)
+                          : add_field(parse, start, holds)))
+        return false;
+    return !quotes || add_text(parse, start, '"');
 }
 
 /* "%ts", "%03>Hs", "%{Referer}>h", "%[un", "%6tr": parse->at is behind the percent sign at 'start'. */
@@ -589,7 +593,7 @@ static bool squid_directive(struct parse *parse, size_t start)
             holds |= TEXT;
         else if (c == '\'' || c == '/')
             holds |= RAW;
-        else if (c >= '1' && c <= '9' && p[parse->at - 1] == '%')
+        else if (c >= '1' && p[parse->at - 1] == '%')
             holds |= PADDED;
     }
     if (parse->at < parse->size && p[parse->at] == '{' && !skip_group(parse, '}'))
@@ -765,7 +769,8 @@ static void enter(struct httpstatus_located *line, const struct httpstatus_locat
     if (place + locator->behind + 1u < locator->text_size || locator->loops[place])
         return;
     /* The string ends in this text: if the line goes on, it may be the only place that fits. */
-    line->many = line->many || (line->have_fallback && line->fallback != way - WAY);
+    if (line->have_fallback && line->fallback != way - WAY)
+        line->many = true;
     line->have_fallback = true;
     line->fallback = way - WAY;
 }
@@ -785,12 +790,11 @@ static bool may_enter(const struct httpstatus_located *line, const struct httpst
                       unsigned place, char c)
 {
     const uint16_t *loop = &locator->loops[place];
-    const bool has_next = place + locator->behind + 1u < locator->text_size;
 
     if (*loop & ENTRY)
         return c != ' ' && !goes_on(c) && holders((unsigned char)c) & LIST;
-    if (c == ' ' && goes_on(line->before[0]) && (loop[-1] & LIST || (has_next && loop[1] & ENTRY)))
-        return false;
+    if (c == ' ' && goes_on(line->before[0]) && (loop[-1] & LIST || loop[1] & ENTRY))
+        return false; /* the blank is the list's own */
     return c == locator->text[locator->behind + place] && !(c == '"' && line->escaped && loop[-1] & ESCAPED);
 }
 

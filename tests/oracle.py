@@ -497,7 +497,7 @@ def joined(parts, behind=False):
         raw = False
         if steps and not steps[-1][1]:
             before = steps.pop()[0]
-            raw = before.escaped != part.escaped
+            raw = before.escaped != part.escaped or "padded" in part.kinds
             part = Part(before.kinds | (part.kinds or {"number"}), before.escaped or part.escaped, True)
         elif steps:
             field, text = steps[-1]
