@@ -514,15 +514,18 @@ HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format)
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
 
 /* Where a format string says that the status is: made by httpstatus_options_format(). */
-enum { HTTPSTATUS_LOCATOR_STEPS = 64, HTTPSTATUS_LOCATOR_TEXT = 512 };
+enum { HTTPSTATUS_LOCATOR_STEPS = 64, HTTPSTATUS_LOCATOR_TEXT = 512, HTTPSTATUS_LOCATOR_BEHIND = 256 };
 struct httpstatus_locator {
-    bool ready, anchored, negative, verbatim, has_stop;
+    bool ready, anchored, negative, careful, from_end, has_stop;
     unsigned char stop;
     uint16_t step_count, text_size;
-    struct {
+    uint16_t behind; /* where the text behind the status begins, if it has to be known */
+    struct { /* a text before the status */
         uint16_t start, size;
     } steps[HTTPSTATUS_LOCATOR_STEPS];
+    uint64_t escaped, listed, padded; /* bit i: what the field before text i is */
     char text[HTTPSTATUS_LOCATOR_TEXT];
+    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of the text holds */
 };
 
 /* The i-th of the usual keys of JSON logs, in the order in which they count; absent from their number on. */
@@ -546,10 +549,23 @@ struct httpstatus_format_error {
 
 /*
  * Sets the format from its name or from the server's own format string: Apache's LogFormat
- * ("%h %l %u %t \"%r\" %>s %b"), nginx's log_format ("$remote_addr ... $status"), HAProxy's
- * log-format ("%ci:%cp [%tr] ... %ST").  The text before the status tells where it is, and the byte
- * behind it where it ends; what comes after is not looked at.  false, and 'error' set, if the text is
- * neither, or the status has no place that can be found.
+ * ("%h %l %u %t \"%r\" %>s %b"), nginx's log_format ("$remote_addr ... $status"), AWS's
+ * ("$context.status"), HAProxy's log-format ("%ci:%cp [%tr] ... %ST") or Squid's logformat
+ * ("%ts.%03tu ... %03>Hs").
+ *
+ * Clients write into a line, and none may choose its status.  If the text before the status is found
+ * wherever the fields end there, it tells where the status is, and the byte behind it where it ends; what
+ * comes after is not looked at.  The fields are known by their names: numbers, addresses, words without
+ * blanks, times, lists of upstreams, and what clients write, in which the server escapes quotes and
+ * control bytes.  A name that is not known is a field that does not hold the text beside it.  If the
+ * fields before may hold that text ("%m %U %>s %b", "$request $status"), the end of the line tells: the
+ * line has to be as the string says to its end, or, where the string ends in text, to the only place
+ * that fits.  If what is behind may hold the text before it as well ("%U %>s %{Referer}i"), the string
+ * is refused.  For a writer that cuts long lines, let the start tell: put what clients write in quotes.
+ *
+ * At most 64 texts before the status, 512 bytes of text, 256 of them behind a status that the end tells.
+ * false, and 'error' set, if the text is neither a name nor a format string, or the status has no place
+ * that can be found for certain: at the field, or text, that is in the way.
  */
 HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options, const char *p,
                                               size_t size, struct httpstatus_format_error *error);
@@ -774,10 +790,14 @@ struct httpstatus_json {
 };
 
 struct httpstatus_located {
-    bool begun, escaped, start_escaped, status_escaped, reading, have_fallback, decided;
-    uint16_t step, matched;
+    bool begun, escaped, start_escaped, status_escaped, reading;
+    bool have_fallback, many, decided;
+    unsigned char into; /* how many bytes into the field: 2 for more */
+    char before[2], start_before;
+    uint16_t step, matched, way_count;
     int found, fallback;
     struct httpstatus_attempt status;
+    int16_t ways[HTTPSTATUS_LOCATOR_BEHIND];
 };
 enum { HTTPSTATUS_NAMES = 8 };
 struct httpstatus_key {

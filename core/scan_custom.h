@@ -24,6 +24,8 @@ TARGET INLINE int SCAN(custom_line)(const struct httpstatus_setup *setup, const 
     size_t at = 0, digits = 0;
 
     (void)substatus;
+    if (locator->careful)
+        return SCAN_UNPROVED;
     for (unsigned step = 0; step < locator->step_count; step++) {
         const char *text = locator->text + locator->steps[step].start;
         size_t length = locator->steps[step].size;

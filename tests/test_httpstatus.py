@@ -1216,6 +1216,8 @@ def test_format_strings():
             ("%h %l", "the log format '%h %l' cannot be used, at column 6: it ends without a status"),
             ("$host$status", "at column 6: nothing separates the status from the field before it"),
             ("%h %>s%b", "at column 7: nothing separates this field from the status"),
+            ("%U|%>s|%q", "at column 8: this field may hold the text before it, so the end of the line does"),
+            ("$uri-$status", "at column 6: the text before it may be a part of it, and the fields before"),
             ("custom", "unknown log format 'custom': give one of auto, .* or the server's own"),
             ("", "unknown log format ''"), ("%\0", "at column 1: this % begins no directive")):
         with pytest.raises(httpstatus.LogFormatError, match=message):
@@ -1242,24 +1244,40 @@ def test_format_strings_on_real_logs(entry):
         assert sum(same) >= len(same) * 0.88
 
 
+NAMES = [
+    (("%h", "%t", '"%r"', "%{a b}i", "%b", "%u", "%U", "%m", "%v", '"%u"', "%{%Y %T}t", "[%{%c}t]"), "%>s"),
+    (("${a}", '"${b}"', "[$d]", "$uri", "$remote_addr", "$upstream_status", "$bytes_sent", "$time_local",
+      "[$time_local]", '"$http_x"', "$context.path"), "${status}"),
+    (("%ci", "%{+Q}r", "%[e]", "[%tr]", "%HM", "%B", "%{+Q}[e]", "%{+E,+Q}[e]", "%T", "%[x,json]"), "%ST"),
+    (("%6tr", "%>a", "%ru", "%Ss", '"%"{X}>h"', "%'un", "%[un", "[%tl]", "%tl"), "%03>Hs"),
+]
+
+
 def test_random_format_strings_against_the_oracle():
     rng = random.Random(404)
     for _ in range(3000):
-        names, wanted = rng.choice(((("%h", "%t", '"%r"', "%{a b}i"), "%>s"),
-                                    (("${a}", '"${b}"', "[$d]"), "${status}"),
-                                    (("%ci", "%{+Q}r", "%[e]", "[%tr]"), "%ST")))
-        texts = [rng.choice((" ", "|", '" "', " [", "] ", ":", "- ", ".ab.ab.", "aab"))
-                 for _ in range(4)]
-        if wanted == "%ST":  # whose name would go on in a letter
+        names, wanted = rng.choice(NAMES)
+        texts = [rng.choice((" ", "|", '" "', " [", "] ", ":", "- ", ".ab.ab.", "aab", "\t", ",", '"', "/"))
+                 for _ in range(6)]
+        if wanted in ("%ST", "%03>Hs"):  # whose name would go on in a letter
             texts = [text.replace("aab", "|") for text in texts]
-        fields = [rng.choice(names), rng.choice(names), wanted, rng.choice(names)]
+        fields = [*rng.choices(names, k=rng.randrange(3)), wanted, *rng.choices(names, k=rng.randrange(4))]
         form = rng.choice(("", "a", "[")) + "".join(
-            field + text for field, text in zip(fields, texts))
+            field + (text if rng.random() < 0.95 else "") for field, text in zip(fields, texts))
         parts = [*texts, *(text.strip("[]") for text in texts), "200", "404", "-", "-1", "[", "]",
-                 '"', "\\", "a", "b", " ", "\n"]
-        log = "".join(rng.choices(parts, k=rng.randrange(40))).encode()
-        got = [TOKENS.get(s, str(s)) for s in httpstatus.extract(log, form)]
-        assert got == oracle.lines(log, oracle.reader(form)), (form, log)
+                 '"', "\\", "a", "b", " ", "5", ", ", " : ", "\n"]
+        log = "".join(rng.choices(parts, k=rng.randrange(40)))
+        log += "\n".join(["", *("".join("".join(rng.choices(parts, k=2)) if i % 2 else part for i, part in
+                                        enumerate(re.split(r"([%$][^ ]\S*?[a-zA-Z\]}]+)", form)))
+                                for _ in range(3))])
+        try:
+            want = oracle.lines(log.encode(), oracle.reader(form))
+        except ValueError:
+            with pytest.raises(httpstatus.LogFormatError):
+                Tally(form)
+            continue
+        got = [TOKENS.get(s, str(s)) for s in httpstatus.extract(log.encode(), form)]
+        assert got == want, (form, log)
 
 
 def test_json_against_the_oracle():

@@ -34,6 +34,13 @@ static const struct sample {
     {"%h %l %u %t \"%r\" %>s %b", NULL, CLF},
     {"$remote_addr - $remote_user [$time_local] \"$request\" $status $bytes_sent", NULL, CLF},
     {"%t %>s", NULL, "[10/Oct/2000:13:55:36 -0700] 200\n[10/Oct/2000:13:55:36 -0700] -\r\n[x] 12\n[x 3\n"},
+    {"%h %t %m %U %>s %b", NULL,
+     "h [10/Oct/2000:13:55:36 -0700] GET /a 404 7 500 5\nh [10/Oct/2000:13:55:36 -0700] GET / 200 -\r\n"
+     "h [10/Oct/2000:13:55:36 -0700] GET / 200\n"},
+    {"$upstream_status $uri;$status \"$http_referer\" $upstream_addr.", NULL,
+     "502 : 200 /a;404 \"\\\" 500 \" ::1, unix:/a : 1.2.3.4:5.\n- /;200 \"\" -.x\n502, 404 /;7 \"\" a\n"},
+    {"%ts.%03tu %6tr %>a %Ss/%03>Hs %<st", NULL,
+     "1157689312.049   5006 10.1.1.1 TCP_MISS/404 19763\n1157689312.049 123456 ::1 TCP_MISS/200 1\n"},
     {"s=$status;", NULL, "s=200;\ns=-;x\ns=1234;\ns=12\nxs=200;\n"},
     {"s3", NULL,
      "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57427F3E REST.GET.VERSIONING - "

@@ -330,8 +330,10 @@ static void check_record(const struct httpstatus_options *options)
     }
     memcpy(line + size, "404", 3);
     size += 3;
-    if (locator->has_stop)
+    if (locator->has_stop && !locator->from_end)
         line[size++] = (char)locator->stop;
+    for (size_t i = locator->behind; locator->from_end && i < locator->text_size; i++)
+        line[size++] = locator->loops[i - locator->behind] & 8192 ? '1' : locator->text[i]; /* of a list */
     exact = copy(line, size);
     REQUIRE(httpstatus_scanner_init(&scanner, options, NULL));
     REQUIRE(httpstatus_scan(&scanner, exact, size, &found, 1, &used) == 0 && used == size);
