@@ -793,7 +793,7 @@ struct httpstatus_located {
     bool begun, escaped, start_escaped, status_escaped, reading;
     bool have_fallback, many, decided;
     unsigned char into; /* how many bytes into the field: 2 for more */
-    char before[2], start_before;
+    char before[3], start_before[2]; /* the last byte first */
     uint16_t step, matched, way_count;
     int found, fallback;
     struct httpstatus_attempt status;

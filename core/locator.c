@@ -14,8 +14,7 @@
  * From the right, where the left does not tell.  The line has to be as the string says up to its end,
  * and no field behind the status may hold the last byte of the text before it.  Read from the end,
  * each field then begins at the only place where it can, so a line has no more than one status:
- * whichever way of matching it reaches the end has it.  That needs no reading backwards: see
- * follow_byte().
+ * whichever way of matching it from the left reaches the end has it.
  *
  * A string for which neither holds is refused: there a client could choose the status.
  *
@@ -700,22 +699,16 @@ bool httpstatus_options_format(struct httpstatus_options *options, const char *p
 
 /* ---- Reading: the text before the status ---- */
 
-/* Whether a blank behind this byte is a list's own. */
-static bool goes_on(char c)
+/* Whether a blank is a list's own by the bytes before it, the last of them first: "502, 404 : 200". */
+static bool goes_on(const char *before)
 {
-    return c == ',' || c == ':';
+    return before[0] == ',' || (before[0] == ':' && before[1] == ' ');
 }
 
 static void decide(struct httpstatus_located *line, int status)
 {
     line->found = status;
     line->decided = true;
-}
-
-static void begin_text(struct httpstatus_located *line, char before, bool escaped)
-{
-    line->start_escaped = escaped;
-    line->start_before = before;
 }
 
 /* The next longest beginning of the text that what has been seen ends with. */
@@ -726,8 +719,8 @@ static void shrink(struct httpstatus_located *line, const char *text)
     do
         line->matched--;
     while (memcmp(text, text + seen - line->matched, line->matched) != 0);
-    const char before = text[seen - line->matched - 1];
-    begin_text(line, before, before == '\\');
+    line->start_before[0] = text[seen - line->matched - 1];
+    line->start_escaped = line->start_before[0] == '\\';
 }
 
 /* Goes on with the text that ends a field; true when all of it has been seen. */
@@ -737,8 +730,10 @@ static bool text_step(struct httpstatus_located *line, const char *text, unsigne
         shrink(line, text);
     if (text[line->matched] != c)
         return false;
-    if (line->matched++ == 0)
-        begin_text(line, line->before[0], line->escaped);
+    if (line->matched++ == 0) {
+        line->start_escaped = line->escaped;
+        memcpy(line->start_before, line->before, sizeof line->start_before);
+    }
     return line->matched == size;
 }
 
@@ -775,15 +770,19 @@ static void enter(struct httpstatus_located *line, const struct httpstatus_locat
     line->fallback = way - WAY;
 }
 
+/* Whether a list cannot end here: the blank that was last is its own only if a colon follows. */
+static bool needs_colon(const struct httpstatus_located *line, unsigned loop)
+{
+    return loop & LIST && line->before[0] == ' ' && !goes_on(line->before + 1);
+}
+
 static bool may_stay(const struct httpstatus_located *line, unsigned loop, char last, char c)
 {
     if (c == '"' && loop & ESCAPED && line->escaped)
         return true;
     if (loop & OTHER)
         return c != last && c != '"';
-    if (loop & LIST && line->before[0] == ' ' && !goes_on(line->before[1]))
-        return c == ':';
-    return holders((unsigned char)c) & loop;
+    return needs_colon(line, loop) ? c == ':' : holders((unsigned char)c) & loop;
 }
 
 static bool may_enter(const struct httpstatus_located *line, const struct httpstatus_locator *locator,
@@ -792,10 +791,11 @@ static bool may_enter(const struct httpstatus_located *line, const struct httpst
     const uint16_t *loop = &locator->loops[place];
 
     if (*loop & ENTRY)
-        return c != ' ' && !goes_on(c) && holders((unsigned char)c) & LIST;
-    if (c == ' ' && goes_on(line->before[0]) && (loop[-1] & LIST || loop[1] & ENTRY))
+        return c != ' ' && c != ',' && c != ':' && holders((unsigned char)c) & LIST;
+    if (c == ' ' && goes_on(line->before) && (loop[-1] & LIST || loop[1] & ENTRY))
         return false; /* the blank is the list's own */
-    return c == locator->text[locator->behind + place] && !(c == '"' && line->escaped && loop[-1] & ESCAPED);
+    return c == locator->text[locator->behind + place] && !needs_colon(line, loop[-1]) &&
+           !(c == '"' && line->escaped && loop[-1] & ESCAPED);
 }
 
 static void follow_byte(struct httpstatus_located *line, const struct httpstatus_locator *locator,
@@ -818,7 +818,7 @@ static int found_from_end(const struct httpstatus_located *line, const struct ht
 {
     const unsigned places = locator->text_size - locator->behind;
 
-    if (places && line->ways[places - 1] != NO_WAY)
+    if (places && line->ways[places - 1] != NO_WAY && !needs_colon(line, locator->loops[places - 1]))
         return line->ways[places - 1] - WAY;
     return line->have_fallback && !line->many ? line->fallback : HTTPSTATUS_UNMATCHED;
 }
@@ -919,17 +919,17 @@ static void locate_byte_carefully(struct httpstatus_located *line,
     follow_byte(line, locator, c);
     if (first && c == ' ' && has_bit(locator->padded, line->step))
         return;
-    line->into = line->into < 2 ? line->into + 1 : 2;
+    if (line->into < 2)
+        line->into++;
     if (colon && c == ' ') { /* "502 : 404": the blank was the list's own */
         line->step--;
         line->matched = 0;
     } else if (colon) {
         locate_bytes(line, locator, ":", 1);
-        line->into = line->into ? line->into : 1;
     }
     if (!(behind_list && first && c == ':'))
         locate_bytes(line, locator, &c, 1);
-    line->before[1] = line->before[0];
+    memmove(line->before + 1, line->before, sizeof line->before - 1);
     line->before[0] = c;
 }
 

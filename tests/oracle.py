@@ -556,6 +556,9 @@ def character_class(characters):
     return "[" + "".join(map(re.escape, sorted(characters))) + "]"
 
 
+BORDER = "(?<!,)(?<! :)"  # behind it a blank is not a list's own
+
+
 def behind(steps):
     """A regular expression of what comes after the status."""
     out = ""
@@ -571,14 +574,14 @@ def behind(steps):
                 held = held | {'"'}
             if "list" in kinds:
                 held = character_class(held - {" "} | quotes)
-                out += rf"(?![ ,:])(?:{held}|(?<=[,:]) | (?=:))+" + ("(?<![,:])" if text[:1] == " " else "")
+                out += rf"(?![ ,:])(?:{held}|(?:(?<=,)|(?<= :)) | (?=:))+" + (BORDER if text[:1] == " " else "")
             else:
                 out += f"{character_class(held)}*"
         for at, c in enumerate(text):
             bare = at == 0 and number and field.escaped
             out += '["\ue000]' if c == '"' and not bare else re.escape(c)
         if number + 1 < len(steps) and "list" in steps[number + 1][0].kinds and text[-1] == " ":
-            out = out[:-len(re.escape(" "))] + r"(?<![,:])\ "
+            out = out[:-len(re.escape(" "))] + BORDER + r"\ "
     return re.compile(out + r"\Z", re.S)
 
 
@@ -608,7 +611,7 @@ def custom(form):
         while (found := line.find(text, at)) >= 0:
             at = found + 1
             own = field and field.kinds == {"list"} and text[0] == " " and (
-                line[found - 1:found] in (",", ":") or (text == " " and line[found + 1:found + 3] == ": "))
+                line[found - 1:found] == "," or line[max(found - 2, 0):found] == " :" or (text == " " and line[found + 1:found + 3] == ": "))
             if not own:
                 yield found, states[number][1] and escaped[found]
 

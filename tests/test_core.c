@@ -1316,6 +1316,8 @@ static void test_cut_formats(void)
     static const char *const whole[] = {
         "%h %l \\t%400,501!{Referer}i%t %>s %b", "%^ti %h \"%r\" %s x", "%%%!200<s%h%%",
         "$a \"${b_1}\" \\$status $c", "${status}x", "%ci %{+Q}r %[status] %ST %{-Q}o x", "%ci:%cp %HM %ST/",
+        "%U %>s \"%{%d %T}t\" %{SSL_PROTOCOL}x", "$uri ${context.status} $time_local\\t[$time_local]",
+        "%'un %{a}>h %6tr %>Hs %\"ru", "%r %ST %T \"%{+E}[a,json]\"",
     };
     char *end = guard_make(1024);
 

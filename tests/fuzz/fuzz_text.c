@@ -333,7 +333,8 @@ static void check_record(const struct httpstatus_options *options)
     if (locator->has_stop && !locator->from_end)
         line[size++] = (char)locator->stop;
     for (size_t i = locator->behind; locator->from_end && i < locator->text_size; i++)
-        line[size++] = locator->loops[i - locator->behind] & 8192 ? '1' : locator->text[i]; /* of a list */
+        line[size++] = locator->loops[i - locator->behind] & 8192 ? '1' /* the first byte of a list */
+                                                                  : locator->text[i];
     exact = copy(line, size);
     REQUIRE(httpstatus_scanner_init(&scanner, options, NULL));
     REQUIRE(httpstatus_scan(&scanner, exact, size, &found, 1, &used) == 0 && used == size);
