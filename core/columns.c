@@ -151,6 +151,7 @@ static void line_byte(struct httpstatus_columns *line, const struct httpstatus_f
         line->started = true;
         line->is_directive = c == '#';
     }
+    line->visible = line->visible || !is_blank(c);
     if (line->is_directive)
         directive_byte(&line->directive, c);
     else
@@ -253,7 +254,7 @@ int httpstatus_w3c_end(struct httpstatus_reader *reader, const struct httpstatus
 
     read_held(line, fields, w3c_byte);
     end_name(&line->directive);
-    if (!line->started || line->is_directive)
+    if (!line->visible || line->is_directive)
         return HTTPSTATUS_SKIPPED;
     if (values->column + values->in_value != fields->count)
         values = line->strings.in_string ? NULL : &line->strings;
@@ -299,7 +300,7 @@ int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
     (void)substatus;
     read_held(line, &setup->fields, cloudfront_byte);
     end_name(&line->directive);
-    if (!line->started || line->is_directive)
+    if (!line->visible || line->is_directive)
         return HTTPSTATUS_SKIPPED;
     if (line->undated && (setup->automatic || !setup->fields.known))
         return HTTPSTATUS_UNMATCHED;

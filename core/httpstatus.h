@@ -732,7 +732,7 @@ struct httpstatus_values {
     struct httpstatus_value status, substatus;
 };
 struct httpstatus_columns { /* w3c, cloudfront */
-    bool started, is_directive, undated;
+    bool started, visible, is_directive, undated;
     unsigned char mark, date;
     uint64_t nuls;
     struct httpstatus_values plain, strings;
@@ -755,7 +755,7 @@ struct httpstatus_tokens { /* elb, haproxy, squid */
 
 struct httpstatus_json {
     unsigned char place, escape, value_of;
-    bool after_string, negative, bad, point, zeros;
+    bool after_string, behind_colon, is_name, negative, bad, point, zeros;
     bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
     unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
     uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
@@ -763,7 +763,8 @@ struct httpstatus_json {
     int digits, value, unit, high;
     uint32_t depth;
     uint64_t objects, record_end, at;
-    uint64_t number; /* of the line that a wrapped one begins on; 0: this one */
+    /* Of the line that a wrapped one begins on, and the first that is left over; 0: this one. */
+    uint64_t number, left_over_number;
     enum httpstatus_format format;
     int status, key;
     size_t text_size;
@@ -808,7 +809,7 @@ struct httpstatus_reader {
 /* A text that is read as one line, in pieces of any size, by each format that it may be of. */
 enum { HTTPSTATUS_PREFIX = 256 };
 struct httpstatus_entry {
-    bool wrapped, settled, visible, comment, marked, several, lone_return;
+    bool wrapped, settled, visible, comment, marked, several, lone_return, left_over;
     bool joined, goes_on;     /* with the part before; in the next part */
     unsigned char part;       /* which part that is */
     unsigned formats;         /* bits: those that may take it */
@@ -823,7 +824,8 @@ struct httpstatus_entry {
 enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
 struct httpstatus_part {
     bool open;
-    bool done, left_over; /* Docker: a line feed has ended it; more came behind that */
+    bool done, returns; /* Docker: a line feed has ended it; it ends in a CR, so far */
+    uint64_t at;        /* where in the line that it begins on it is */
     struct httpstatus_entry entry;
 };
 
@@ -833,7 +835,7 @@ struct httpstatus_part {
  */
 enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
 struct httpstatus_wrapper {
-    bool left_over, ends, visible;
+    bool begun, left_over, ends, visible;
     char held; /* CR or LF, which may be the end of the line */
     size_t size;
     char text[64];
@@ -866,7 +868,7 @@ struct httpstatus_scanner {
     bool begun, ended;    /* the line that is being read in pieces */
     bool carriage_return; /* its last byte */
     bool owes;            /* what is left over of it is still to be given out */
-    uint64_t first_byte, owed_start, owed_end;
+    uint64_t first_byte, owed_start, owed_end, owed_number;
     struct httpstatus_entry line;
     struct httpstatus_wrapper wrapper;
     struct httpstatus_part parts[HTTPSTATUS_PARTS];

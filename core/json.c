@@ -188,15 +188,15 @@ static void escape_byte(const struct context *x, char c)
 static void start_string(const struct context *x)
 {
     struct httpstatus_json *j = x->j;
-    const bool name = !j->wanted && !j->value_of;
 
     j->place = STRING;
+    j->is_name = !j->behind_colon;
     j->escape = 0;
     j->high = 0;
     j->text_size = 0;
-    j->flat = name && j->depth == 1 ? (BIT(x->count) - 1) | ALL_SPECIALS : 0;
+    j->flat = j->is_name && j->depth == 1 ? (BIT(x->count) - 1) | ALL_SPECIALS : 0;
     j->nested = 0;
-    for (int i = 0; name && i < x->count; i++)
+    for (int i = 0; j->is_name && i < x->count; i++)
         j->nested |= j->depth == (uint32_t)j->matched[i] + 1 ? BIT(i) : 0;
     if (is_wrapped(j)) {
         j->wraps = j->value_of;
@@ -211,9 +211,10 @@ static void end_value(struct httpstatus_json *j)
 {
     j->wanted = j->descend = 0;
     j->value_of = 0;
+    j->behind_colon = false;
 }
 
-static void put(const struct context *x, int status)
+static void set(const struct context *x, int status)
 {
     struct httpstatus_json *j = x->j;
 
@@ -223,7 +224,14 @@ static void put(const struct context *x, int status)
     j->flat_found = (j->flat_found & ~j->wanted) | (j->flat_wanted & j->wanted);
     if (j->place != STRING && j->value_of == j->wraps)
         j->wraps = 0;
-    end_value(j);
+    if (j->value_of == STREAM)
+        j->is_error = j->place == STRING && j->text_size == 6 && memcmp(j->text, "stderr", 6) == 0;
+}
+
+static void put(const struct context *x, int status)
+{
+    set(x, status);
+    end_value(x->j);
 }
 
 /* What a string says: "", "-", or one to three digits. */
@@ -260,21 +268,17 @@ static void end_string(const struct context *x)
     struct httpstatus_json *j = x->j;
 
     flush_high(x);
-    if (j->value_of == STREAM)
-        j->is_error = j->text_size == 6 && memcmp(j->text, "stderr", 6) == 0;
-    j->after_string = !j->wanted;
     end_name(x);
-    put(x, string_status(j));
+    set(x, string_status(j));
+    j->after_string = true;
     j->place = BETWEEN;
 }
 
-/* Behind a name: what comes next is its value.  Of equal names the last counts, at every level. */
-static void colon(const struct context *x)
+/* What the name that ended is one of: the value is wanted, or may have what is, or a line in it. */
+static void find_value(const struct context *x)
 {
     struct httpstatus_json *j = x->j;
 
-    j->after_string = false;
-    j->foreign = j->foreign || (j->depth == 1 && !(j->flat & (ALL_SPECIALS & ~BIT(MESSAGE))));
     j->wanted = j->flat_wanted = j->flat & (BIT(x->count) - 1);
     for (int i = 0; j->nested >> i; i++) {
         if (!(j->nested & BIT(i)))
@@ -289,6 +293,24 @@ static void colon(const struct context *x)
     for (int i = LOG; i < SPECIALS; i++)
         if (j->flat & BIT(i))
             j->value_of = (unsigned char)i;
+}
+
+/*
+ * Behind a name: what comes next is its value.  Of equal names the last counts, at every level.  A string
+ * that is a value is no name; with a colon behind it, it is nothing.
+ */
+static void colon(const struct context *x)
+{
+    struct httpstatus_json *j = x->j;
+
+    if (j->is_name) {
+        j->foreign =
+            j->foreign || (j->depth == 1 && !(j->flat & (ALL_SPECIALS & ~BIT(MESSAGE))));
+        find_value(x);
+    } else {
+        put(x, HTTPSTATUS_UNMATCHED);
+    }
+    j->behind_colon = true;
 }
 
 static void start_number(struct httpstatus_json *j, char c)
@@ -387,7 +409,10 @@ static void end_object(const struct context *x)
         httpstatus_wrapper_end(x->scanner, j, !j->foreign);
     j->seen_wrapper = j->seen_wrapper || (key == x->count && j->wraps != 0);
     j->have_record = j->status >= HTTPSTATUS_NO_STATUS || j->status == HTTPSTATUS_SKIPPED;
-    j->left_over = j->left_over || j->status == HTTPSTATUS_UNMATCHED;
+    if (j->status != HTTPSTATUS_UNMATCHED)
+        return;
+    j->left_over_number = j->left_over ? j->left_over_number : j->number;
+    j->left_over = true;
 }
 
 static void close_container(const struct context *x, char c)
@@ -412,11 +437,14 @@ static void between(const struct context *x, char c)
 
     if (is_blank(c) || c == '\r')
         return;
-    if (j->after_string && c == ':') {
-        colon(x);
-        return;
+    if (j->after_string) {
+        j->after_string = false;
+        if (c == ':') {
+            colon(x);
+            return;
+        }
+        end_value(j);
     }
-    j->after_string = false;
     if (c == '"') {
         start_string(x);
     } else if (c == '{' || c == '[') {

@@ -63,11 +63,11 @@ static unsigned formats_of_text(const char *p, size_t size, bool goes_on)
 
     if (begins_objects(p, size, goes_on))
         formats |= BIT(HTTPSTATUS_JSON);
-    if (size == 0 || *p == '{')
+    if (size ? *p == '{' : !goes_on)
         return formats;
-    if (*p == '[')
+    if (size == 0 || *p == '[')
         formats |= BIT(HTTPSTATUS_ENVOY);
-    if (is_digit(*p))
+    if (size == 0 || is_digit(*p))
         formats |= BIT(HTTPSTATUS_SQUID);
     if (second < end ? *second == '[' : goes_on)
         formats |= BIT(HTTPSTATUS_HAPROXY);
@@ -147,13 +147,13 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
                             const char *p, size_t size)
 {
     const bool several = entry->formats & (entry->formats - 1);
-    const bool goes_on = size >= HTTPSTATUS_PREFIX;
     const unsigned comments = BIT(HTTPSTATUS_CLF) | BIT(HTTPSTATUS_SQUID);
     struct prefix prefix = needs_prefix(entry->formats, p, size) ? httpstatus_prefix(p, size)
                                                                  : (struct prefix){0};
     const char *text = p + prefix.size;
-    const size_t left = (goes_on ? HTTPSTATUS_PREFIX : size) - prefix.size;
-    bool wraps = !several && !entry->wrapped && left && *text == '{';
+    const bool goes_on = size >= HTTPSTATUS_PREFIX || prefix.is_part;
+    const size_t left = (size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX) - prefix.size;
+    bool wraps = !several && !entry->wrapped && !prefix.is_part && left && *text == '{';
 
     entry->settled = true;
     entry->prefix = prefix.size;
@@ -162,7 +162,8 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
         look_for_marks(entry, p, size);
     const bool given = entry->formats == BIT(HTTPSTATUS_JSON);
     if (several)
-        entry->formats &= formats_of_text(text, left, goes_on) | formats_of_line(setup, p, size);
+        entry->formats &= formats_of_text(text, left, goes_on) |
+                          (prefix.is_part ? 0 : formats_of_line(setup, p, size));
     else if (wraps)
         entry->formats |= BIT(HTTPSTATUS_JSON); /* a line of the format may be in a string */
     begin_states(entry);
@@ -199,7 +200,13 @@ static unsigned others(const struct httpstatus_entry *entry)
     return entry->formats & ~(BIT(HTTPSTATUS_JSON) | BIT(HTTPSTATUS_FORMAT_NONE));
 }
 
-/* A line of which a record has been given out is one of JSON.  One record has to do if it is wrapped. */
+/* Whether the text is in a string, or in several lines: it gives one result, and has no line in it. */
+static bool is_put_together(const struct httpstatus_entry *entry)
+{
+    return entry->wrapped || entry->goes_on || entry->joined;
+}
+
+/* A line of which a record has been given out is one of JSON. */
 static size_t read_objects(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
                            const struct httpstatus_setup *setup, const char *p, size_t size)
 {
@@ -207,14 +214,15 @@ static size_t read_objects(struct httpstatus_entry *entry, struct httpstatus_sca
 
     if (entry->several)
         return size;
-    size_t used = httpstatus_json_read(j, setup, entry->wrapped ? NULL : scanner, p, size);
+    size_t used =
+        httpstatus_json_read(j, setup, is_put_together(entry) ? NULL : scanner, p, size);
     if (!j->ready)
         return used;
     entry->formats = BIT(HTTPSTATUS_JSON);
-    if (!entry->wrapped)
+    if (!is_put_together(entry))
         return used;
     j->ready = false;
-    entry->several = true;
+    entry->several = entry->left_over = true;
     return size;
 }
 
@@ -239,12 +247,14 @@ static void join_part(struct httpstatus_entry *entry, const struct httpstatus_se
                       struct httpstatus_part *part, const struct prefix *prefix)
 {
     char text[HTTPSTATUS_PREFIX];
-    size_t size = entry->head_size - prefix->size;
+    const size_t size = entry->head_size - prefix->size;
+    const bool lone_return = entry->lone_return;
 
     memcpy(text, entry->head + prefix->size, size);
     *entry = part->entry;
     part->open = false;
     entry->joined = true;
+    entry->lone_return = entry->lone_return || lone_return;
     entry->goes_on = prefix->is_part;
     memcpy(entry->head, text, size);
     entry->head_size = size;
@@ -321,8 +331,9 @@ static struct result json_result(struct httpstatus_entry *entry)
                                          : HTTPSTATUS_UNMATCHED,
                            .format = j->format,
                            .key = j->key,
-                           .number = j->number,
-                           .left_over = j->left_over || entry->several};
+                           .number = j->have_record ? j->number : j->left_over_number,
+                           .left_over = j->left_over,
+                           .left_over_number = j->left_over_number};
 }
 
 /* What is in a string is read as a line by itself, and in no other way. */
@@ -394,12 +405,13 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
     struct result result = {.status = HTTPSTATUS_UNMATCHED};
 
     if (!entry->visible)
-        return (struct result){.status = HTTPSTATUS_SKIPPED};
+        return (struct result){.status = HTTPSTATUS_SKIPPED, .left_over = entry->left_over};
     if (has_objects(entry))
         result = json_result(entry);
     if (result.status == HTTPSTATUS_UNMATCHED && !has_wrapper(entry))
         result = others_result(entry, setup, NULL, 0);
     set_fields(entry, &result);
+    result.left_over = result.left_over || entry->left_over;
     return result;
 }
 

@@ -15,6 +15,7 @@ struct result {
     int key;                       /* json: the usual one; -1: the caller's */
     uint64_t number;               /* of the line that it begins on; 0: this one */
     bool left_over;                /* something else is on the line */
+    uint64_t left_over_number;     /* of the line that this begins on; 0: this one */
     bool sets_fields;
     struct httpstatus_fields fields;
 };

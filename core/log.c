@@ -189,14 +189,14 @@ static size_t read_part(struct httpstatus_scanner *scanner, const char *p, size_
     return used + scanner->carriage_return;
 }
 
-/* A record is at its end, but not the line: it gets the bytes up to 'here', or to where it ended. */
-static void put_ready(struct scan *scan, struct httpstatus_entry *line, uint64_t here)
+/* A record is at its end, but not the line: it gets the bytes up to there. */
+static void put_ready(struct scan *scan, struct httpstatus_entry *line)
 {
     struct httpstatus_scanner *scanner = scan->scanner;
     struct httpstatus_json *j = &line->reader.as.json;
     const struct result result = {.status = j->status, .format = j->format, .key = j->key,
-                                  .number = j->number ? j->number : line->number};
-    const uint64_t end = line->joined ? here : scanner->first_byte + j->record_end;
+                                  .number = j->number};
+    const uint64_t end = scanner->first_byte + j->record_end;
 
     put(scan, &result, scanner->line_start, end);
     scanner->line_start = end;
@@ -214,7 +214,9 @@ static void put_last(struct scan *scan, struct httpstatus_entry *line, uint64_t 
 {
     struct httpstatus_scanner *scanner = scan->scanner;
     struct result result = httpstatus_entry_end(line, setup_of(scanner, line));
-    const bool answers = result.status >= HTTPSTATUS_NO_STATUS ||
+    const bool part_of_several =
+        result.status == HTTPSTATUS_PART && scanner->line_start > scanner->first_byte;
+    const bool answers = result.status >= HTTPSTATUS_NO_STATUS || part_of_several ||
                          (result.status == HTTPSTATUS_SKIPPED && line->visible);
 
     if (result.sets_fields)
@@ -223,6 +225,7 @@ static void put_last(struct scan *scan, struct httpstatus_entry *line, uint64_t 
                     (line->lone_return && answers);
     scanner->owed_start = scanner->line_start;
     scanner->owed_end = end;
+    scanner->owed_number = result.left_over_number ? result.left_over_number : line->number;
     if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined)
         end = scanner->owed_start = scanner->first_byte + line->reader.as.json.record_end;
     result.number = result.number ? result.number : line->number;
@@ -233,8 +236,9 @@ static void put_last(struct scan *scan, struct httpstatus_entry *line, uint64_t 
 /* Gives out what is owed; false if there is no room for it. */
 static bool pay(struct scan *scan)
 {
-    static const struct result left_over = {.status = HTTPSTATUS_UNMATCHED};
     struct httpstatus_scanner *scanner = scan->scanner;
+    const struct result left_over = {.status = HTTPSTATUS_UNMATCHED,
+                                     .number = scanner->owed_number};
 
     if (scanner->owes && is_full(scan))
         return false;
@@ -261,7 +265,7 @@ static bool put_records(struct scan *scan, struct httpstatus_entry *line, uint64
             put_last(scan, line, end);
             return true;
         }
-        put_ready(scan, line, end);
+        put_ready(scan, line);
     }
 }
 
@@ -296,7 +300,7 @@ static void scan_part(struct scan *scan)
             continue;
         if (is_full(scan))
             return;
-        put_ready(scan, &scanner->line, position_of(scan, scan->at));
+        put_ready(scan, &scanner->line);
     }
     if (lf && finish_line(scan, position_of(scan, lf) - scanner->carriage_return))
         end_line(scan, lf);
@@ -470,16 +474,24 @@ size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t
 
 /* ---- The end ---- */
 
+static bool began_before(const struct httpstatus_scanner *scanner,
+                         const struct httpstatus_part *a, const struct httpstatus_part *b)
+{
+    /* A number may lie before the part of a log that has been scanned: it is modulo 2^64. */
+    uint64_t age = scanner->tally.lines - a->entry.number;
+    uint64_t other = scanner->tally.lines - b->entry.number;
+
+    return age != other ? age > other : a->at < b->at;
+}
+
 /* The line that began first of those that are not at their end; NULL if there is none. */
 static struct httpstatus_part *first_part(struct httpstatus_scanner *scanner)
 {
     struct httpstatus_part *first = NULL;
 
-    /* A number may lie before the part of a log that has been scanned: it is modulo 2^64. */
     for (struct httpstatus_part *part = scanner->parts; part < scanner->parts + HTTPSTATUS_PARTS;
          part++)
-        if (part->open && (!first || scanner->tally.lines - part->entry.number >
-                                         scanner->tally.lines - first->entry.number))
+        if (part->open && (!first || began_before(scanner, part, first)))
             first = part;
     return first;
 }
@@ -493,7 +505,6 @@ static bool finish_part(struct scan *scan, struct httpstatus_part *part)
     part->entry.joined = true;
     if (!put_records(scan, &part->entry, scanner->position))
         return false;
-    scanner->owes = scanner->owes || part->left_over;
     part->open = false;
     return true;
 }

@@ -156,7 +156,7 @@ TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const
 
     (void)setup;
     (void)substatus;
-    if (size < SYSLOG_TIME)
+    if (size < SYSLOG_TIME || *p == '{')
         return SCAN_UNPROVED;
     const size_t left = (size_t)(line + size - p);
     if (SCAN(spaces)(p, left, SPACES, spaces) < SPACES)

@@ -12,15 +12,15 @@ void httpstatus_wrapper_begin(struct httpstatus_scanner *scanner)
     struct httpstatus_wrapper *w = &scanner->wrapper;
     struct httpstatus_entry *fresh = &w->parts[HTTPSTATUS_FRESH].entry;
 
-    w->left_over = w->ends = w->visible = false;
+    w->begun = w->left_over = w->ends = w->visible = false;
     w->held = '\0';
     w->size = 0;
     for (int i = 0; i < HTTPSTATUS_STREAMS; i++)
         if (is_read(scanner, i))
             w->parts[i] = scanner->parts[i];
-    w->parts[HTTPSTATUS_FRESH].done = w->parts[HTTPSTATUS_FRESH].left_over = false;
+    w->parts[HTTPSTATUS_FRESH].done = w->parts[HTTPSTATUS_FRESH].returns = false;
     httpstatus_entry_begin(fresh, httpstatus_formats_asked(&scanner->setup, true), true);
-    fresh->number = scanner->line.number ? scanner->line.number : scanner->tally.lines + 1;
+    fresh->number = scanner->tally.lines + 1;
 }
 
 static void flush(struct httpstatus_scanner *scanner)
@@ -43,11 +43,29 @@ static void put(struct httpstatus_scanner *scanner, char c)
         flush(scanner);
 }
 
+/* The first byte tells what a CR at the end of the part before is. */
+static void begin_text(struct httpstatus_scanner *scanner, char c)
+{
+    for (int i = 0; i < HTTPSTATUS_STREAMS; i++) {
+        struct httpstatus_part *part = &scanner->wrapper.parts[i];
+        if (!is_read(scanner, i) || !part->returns)
+            continue;
+        part->returns = false;
+        if (c == '\n')
+            continue;
+        httpstatus_entry_read(&part->entry, NULL, &scanner->inside, "\r", 1, false);
+        part->entry.left_over = true;
+    }
+}
+
 /* The text goes to its first LF, with a CR before it or not. */
 void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
 
+    if (!w->begun)
+        begin_text(scanner, c);
+    w->begun = true;
     w->ends = c == '\n';
     w->visible = w->visible || !is_space(c);
     if (w->held == '\n') {
@@ -74,9 +92,13 @@ void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatu
         &w->parts[may_be_part && stream->open ? j->is_error : HTTPSTATUS_FRESH];
 
     flush(scanner);
-    part->left_over = part->left_over || w->left_over || (part->done && w->visible);
+    part->entry.left_over =
+        part->entry.left_over || w->left_over || (part->done && w->visible);
     if (may_be_part && !w->ends) {
+        part->returns = part->returns || (w->held == '\r' && !part->done);
         part->done = part->done || w->held == '\n';
+        if (!stream->open)
+            part->at = j->at;
         *stream = *part;
         stream->open = true;
         j->status = HTTPSTATUS_PART;
@@ -88,7 +110,8 @@ void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatu
     j->format = result.format;
     j->key = result.key;
     j->number = part->entry.number;
-    j->left_over = j->left_over || result.left_over || part->left_over;
+    if (result.status != HTTPSTATUS_UNMATCHED)
+        j->left_over = j->left_over || result.left_over;
     if (may_be_part)
         stream->open = false;
 }

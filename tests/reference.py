@@ -104,7 +104,7 @@ def split(data):
 ESCAPES = rb"(?:\x1b\[[0-9;]*m)*"
 ISO_TIME = rb"\d{4}-\d\d-\d\dT"
 TIME = rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|" + ISO_TIME + rb"\S+)"
-CRI = re.compile(ISO_TIME + rb"\S* (stdout|stderr) ([FP]) ")
+CRI = re.compile(ISO_TIME + rb"\S+ (stdout|stderr) ([FP]) ")
 PREFIXES = [
     CRI,
     re.compile(ESCAPES + rb"[\w.-]+(?: +" + ESCAPES + rb" *|" + ESCAPES + rb" +)\|" + ESCAPES + b" " + ESCAPES),
@@ -215,7 +215,8 @@ def s3(text, strict=False):
 
 
 HAPROXY = re.compile(
-    rb"\S+:\d+ \[\d\d?/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] \S+ \S+/\S+ (?:\S+ )?"
+    rb"(?=\S{1,128} )\S+:\d+ \[\d\d?/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] "
+    rb"\S+ \S*/\S* (?:\S+ )?"
     rb"\+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} "
     rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")
 HAPROXY_TAIL = re.compile(rb'\S* (?:\{.*\}\s+)?"[A-Za-z<]', re.S)
@@ -320,8 +321,8 @@ KEYS = ["status", "DownstreamStatus", "httpRequest.status", "response_code",
         "properties.httpStatusCode", "EdgeResponseStatus", "http.response.status_code",
         "res.statusCode", "status_code"]
 SEPARATORS = re.compile(rb"[ \t\r,\[\]\x1e]*")
-JSON_START = re.compile(rb"[ \t,\[\]\x1e]*\{")  # of what "auto" takes for JSON
-JSON_TOKEN = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[][{},:]|[^][{},:" \t\r\n]+)', re.S)
+JSON_START = re.compile(rb"[ \t\r,\[\]\x1e]*\{")  # of what "auto" takes for JSON
+JSON_TOKEN = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[][{},:]|[-0-9][-+.0-9A-Za-z]*|[A-Za-z]+)', re.S)
 JSON_ESCAPE = re.compile(rb"((?:\\u[0-9a-fA-F]{4})+)|\\(.)", re.S)
 SHORT = dict(zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t'))
 ABSENT, INVALID = object(), object()
@@ -341,59 +342,55 @@ def utf8(escapes):
 
 
 def unescape(string):
-    """The text of a string, INVALID if it has an escape that JSON does not know."""
+    """The text of a string; an escape that JSON does not know stands for itself."""
     if re.search(rb"(?<!\\)(?:\\\\)*\\u(?![0-9a-fA-F]{4})", string):
         raise Torn
-    if any(found[2] and found[2][0] not in SHORT for found in JSON_ESCAPE.finditer(string)):
-        return INVALID
     return Text(JSON_ESCAPE.sub(
-        lambda found: utf8(found[1]) if found[1] else bytes([SHORT[found[2][0]]]), string))
+        lambda found: utf8(found[1]) if found[1] else
+        bytes([SHORT[found[2][0]]]) if found[2][0] in SHORT else found[0], string))
 
 
 def parse(text, at):
     """The object that begins at 'at', as a dict whose names are in the order of their last values, and
-    where it ends.  Lists are empty here: nothing in them is ever looked at."""
-    open_values, names, expected = [], [], None  # expected: "name", "colon", "value" or nothing
+    where it ends.  Lists are empty here: nothing in them is ever looked at.  What comes between names
+    with their values, and is no name, does no harm."""
+    open_values, before, name, is_value = [], None, None, False
     while True:
         token = JSON_TOKEN.match(text, at)
         if not token:
             raise Torn
         at, word = token.end(), token[1]
         within = open_values[-1] if open_values else None
-        if word in (b"{", b"["):
+        string = unescape(word[1:-1]) if word.startswith(b'"') else None
+        if word == b":":
+            if not before.startswith(b'"'):
+                raise Torn
+            if is_value:  # which is no name, and with a colon behind it nothing
+                put(within, name, INVALID)
+                name = None
+        elif before == b":":
+            value = {} if word == b"{" else [] if word == b"[" else INVALID if word in b"}]," else \
+                word if string is None else string
+            put(within, name, value)
+            is_value = True
+        else:
             value = {} if word == b"{" else []
-            if expected == "value":
-                put(within, names[-1], value)
+            name, is_value = string, False
+        if word in b"{[":
             open_values.append(value)
-            names.append(None)
-            expected = "name" if word == b"{" else None
-        elif word in (b"}", b"]"):
+        elif word in b"}]":
             if isinstance(within, dict) != (word == b"}"):
                 raise Torn
-            value, _ = open_values.pop(), names.pop()
-            expected = None
+            value = open_values.pop()
             if not open_values:
                 return value, at
-        elif word == b",":
-            expected = "name" if isinstance(within, dict) else None
-        elif word == b":":
-            if expected != "colon":
-                raise Torn
-            expected = "value"
-        else:
-            value = unescape(word[1:-1]) if word.startswith(b'"') else word
-            if expected == "name" and word.startswith(b'"'):
-                names[-1], expected = value, "colon"
-            elif expected == "value":
-                put(within, names[-1], value)
-                expected = None
-            elif isinstance(within, dict) and names[-1] in within:  # more than one word
-                put(within, names[-1], INVALID)
+        before = word
 
 
 def put(members, name, value):
-    members.pop(name, None)
-    members[name] = value
+    if name is not None and isinstance(members, dict):
+        members.pop(name, None)
+        members[name] = value
 
 
 def objects_of(text):
@@ -456,12 +453,14 @@ def of_docker(members):
 COLUMNS = ("w3c", "cloudfront")
 
 
+WHOLE, JOINED, INNER = range(3)  # a line, one of several parts, one that is a string of JSON
+
+
 class Part(NamedTuple):
     number: int  # of the line that it began on
     text: bytes
     read: Any  # what reads the text
-    last: int  # the number of the last of its lines, and that line
-    line: bytes
+    line: bytes  # the last of its lines
 
 
 def with_rest(answers, rest, number):
@@ -478,16 +477,16 @@ class Reader:
         self.names = None if fields is None else names_of(fields.encode())
         self.parts = {}  # whose end is missing, by stream, in the order in which they began
         self.number = 0  # of the line that the text which is read begins on
-        self.last, self.line = 0, b""  # the line of the file: what is left over is there
+        self.line = b""  # the line of the file
         self.answers = Answers(form, key)
 
     def read(self, data):
-        for self.last, self.line in enumerate(split(data), 1):
-            self.number = self.answers.lines = self.last
+        for self.number, self.line in enumerate(split(data), 1):
+            self.answers.lines = self.number
             self.give(self.line_or_part(self.line))
         while self.parts:
             part = self.parts.pop(next(iter(self.parts)))
-            self.number, self.last, self.line = part.number, part.last, part.line
+            self.number, self.line = part.number, part.line
             self.give(part.read(part.text))
         return self.answers
 
@@ -501,33 +500,39 @@ class Reader:
         stream = "CRI", cri[1]
         if stream in self.parts:
             self.number, line = self.parts[stream].number, self.parts[stream].text + line[cri.end():]
+        elif cri[2] == b"F":
+            return self.whole_line(line)
         if cri[2] == b"P":
-            self.parts[stream] = Part(self.number, line, self.whole_line, self.last, self.line)
+            self.parts[stream] = Part(self.number, line, self.joined_line, self.line)
             return []
-        self.parts.pop(stream, None)
-        return self.whole_line(line)
+        self.parts.pop(stream)
+        return self.joined_line(line)
 
     def whole_line(self, line):
         answers = self.one_line(line, self.form)
-        return with_rest(answers, b"\r" in line and answers, self.last)
+        return with_rest(answers, b"\r" in line and answers, self.number)
+
+    def joined_line(self, line):
+        """One answer, and what is left over; no line is wrapped in it."""
+        answers = self.one_line(line, self.form, JOINED)
+        return with_rest(answers[:1], answers[1:] or b"\r" in line, self.number)
 
     def answer(self, result, form, otherwise=UNMATCHED):
         return [Answer(self.number, result, form) if result else Answer(self.number, otherwise)]
 
-    def one_line(self, line, form, inner=False):
-        """The answers of a line, 'inner' of one that is a string of JSON."""
+    def one_line(self, line, form, kind=WHOLE):
         if form in COLUMNS:
             return self.line_of_columns(bare(line), form)
         if is_blank(line):
             return self.answer(SKIPPED, None)
         if form == "auto":
-            return self.auto(line, inner)
+            return self.auto(line, kind)
         if form == "json":
-            answers = self.json(line[line.find(b"{"):], inner) if b"{" in line else None
+            answers = self.json(line[line.find(b"{"):], kind) if b"{" in line else None
             return answers if answers is not None else self.answer(None, None)
         text = behind_prefix(line)
-        if not inner and text.startswith(b"{"):
-            answers = self.json(text, inner, records=False)
+        if kind == WHOLE and text.startswith(b"{"):
+            answers = self.json(text, kind, records=False)
             if answers is not None:
                 return answers
         comment = form in ("clf", "squid") and line.startswith(b"#")
@@ -556,33 +561,33 @@ class Reader:
             return w3c(text, self.names or [])
         return cloudfront(text, self.names, dated=strict or self.names is None)
 
-    def auto(self, line, inner):
-        text = line if inner else bare(line)
-        if not inner and not text.startswith((b"#", b"{")):
+    def auto(self, line, kind):
+        text = line if kind == INNER else bare(line)
+        if kind == WHOLE and not text.startswith((b"#", b"{")):
             for form in ("cloudfront", "w3c"):
                 result = self.columns(text, form, strict=True)
                 if result:
                     return self.answer(result, form)
-        for form in RECORDS:
+        behind = behind_prefix(line)
+        for form in RECORDS if not behind.startswith(b"{") else ():
             result = self.record(line, form, strict=True)
             if result:
                 other = clf(line)
                 if is_status(other) and other[0] != result[0]:
                     return self.answer(other, "clf")
                 return self.answer(result, form)
-        behind = behind_prefix(line)
         if JSON_START.match(behind):
-            answers = self.json(behind, inner)
+            answers = self.json(behind, kind)
             if answers is not None:
                 return answers
         result = clf(line)
         if not result and text.startswith(b"#") and not re.search(rb'["\[|]', text):
-            if not inner:
+            if kind != INNER:
                 self.directive(text)
             return self.answer(SKIPPED, None)
         return self.answer(result, "clf")
 
-    def json(self, text, inner, records=True):
+    def json(self, text, kind, records=True):
         """The answers of objects, None without any.  Not 'records': only wrappers count."""
         objects, rest = objects_of(text)
         answers, known = [], False
@@ -590,13 +595,14 @@ class Reader:
             found = self.status_of(members)
             if found and records:
                 answers.append(found)
-            elif not found and not inner and wrapped(members) is not None:
+            elif not found and kind == WHOLE and wrapped(members) is not None:
                 answers += self.unwrapped(members)
             else:
-                rest = True
-                continue
+                answers.append(Answer(self.number, UNMATCHED))
+                if kind != JOINED or wrapped(members) is None:
+                    continue
             known = True
-        return with_rest(answers, rest, self.last) if known else None
+        return with_rest(answers, rest, self.number) if known else None
 
     def status_of(self, members):
         for key in self.keys:
@@ -613,21 +619,21 @@ class Reader:
             if stream in self.parts:
                 self.number, text = self.parts[stream].number, self.parts[stream].text + text
             if not text.endswith(b"\n"):
-                self.parts[stream] = Part(self.number, text, self.inner_line, self.last, self.line)
+                self.parts[stream] = Part(self.number, text, self.inner_line, self.line)
                 self.number = here
                 return []
             self.parts.pop(stream, None)
-        answers = self.inner_line(text)
+        answers = self.inner_line(text, here)
         self.number = here
         return answers
 
-    def inner_line(self, text):
-        """One answer, and what is left over."""
+    def inner_line(self, text, last=None):
+        """One answer, and what is left over: on the last line, unless that is the end of the log."""
         line, _, rest = text.removesuffix(b"\n").partition(b"\n")
         line = line.removesuffix(b"\r")
-        answers = self.one_line(line, "auto" if self.form == "json" else self.form, inner=True)
+        answers = self.one_line(line, "auto" if self.form == "json" else self.form, INNER)
         return with_rest(answers[:1], answers[1:] or rest.strip(b" \t\r\n") or b"\r" in line,
-                         self.last)
+                         last or self.number)
 
 
 def read(data, format="auto", key=None, fields=None, target=False):

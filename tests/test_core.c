@@ -712,6 +712,21 @@ static void check_guard(const char *id, struct argument format, struct argument 
 
 static unsigned long scanned[SCANNERS];
 
+/* Whether a line is not at its end where the log is: what is put behind would be answered first. */
+static bool goes_on(struct argument format, struct argument log)
+{
+    static struct httpstatus_carry carry;
+    struct httpstatus_format_error error;
+    struct httpstatus_options options = options_of(format, &error);
+
+    if (!httpstatus_scanner_init(&scanner, &options, NULL))
+        return false;
+    httpstatus_scan(&scanner, log.data, log.size, NULL, 0, NULL);
+    httpstatus_scan(&scanner, "\n", 1, NULL, 0, NULL);
+    httpstatus_carry_out(&scanner, &carry);
+    return !httpstatus_carry_equal(&carry, &carry);
+}
+
 /*
  * By every scanner that runs here, with blank lines behind: near the end of a piece none looks at more
  * than a line at a time.
@@ -765,7 +780,8 @@ static void run_vector(const char *id, const char *name, char *input, const char
     if (function->call == do_lines) {
         check_pieces(id, arguments[0], arguments[1], expected);
         check_guard(id, arguments[0], arguments[1], expected);
-        check_scanners(id, arguments[0], arguments[1], expected);
+        if (!goes_on(arguments[0], arguments[1]))
+            check_scanners(id, arguments[0], arguments[1], expected);
     }
 }
 
