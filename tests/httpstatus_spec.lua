@@ -703,11 +703,12 @@ describe("the annotations", function()
                 count = count + 1
             end
         end
-        assert.equal(7, count)
+        assert.equal(8, count)
         local w3c = httpstatus.tally_string("#Fields: sc-status sc-substatus\n403 14\nbad")
-        assert.same(classes["httpstatus.Counts"], names_of { w3c:as_table() })
+        local json = httpstatus.tally_string('{"status": 404}')
+        assert.same(classes["httpstatus.Counts"], names_of { w3c:as_table(), json:as_table() })
         for name in pairs(classes["httpstatus.Tally"]) do
-            assert.is_true(name == "format" or objects.Tally[name] ~= nil, name)
+            assert.is_true(name == "format" or json[name] ~= nil, name)
         end
         for name in pairs(classes["httpstatus.RedirectChain"]) do
             assert.truthy(objects.RedirectChain[name], name)
@@ -1011,7 +1012,8 @@ describe("a log", function()
         local w3c = "#Fields: sc-status sc-substatus\n403 14\n403 1\n- 0\n500 0\nbad\n"
         local tally = httpstatus.tally_string(w3c)
         local expected = {
-            format = "w3c", lines = 6, records = 4, no_status = 1, skipped = 1, unmatched = 1,
+            format = "w3c", formats = { w3c = 4 },
+            lines = 6, records = 4, no_status = 1, skipped = 1, unmatched = 1,
             first_unmatched = { 6 }, counts = { ["403"] = 2, ["500"] = 1 },
             classes = { ["1xx"] = 0, ["2xx"] = 0, ["3xx"] = 0, ["4xx"] = 2, ["5xx"] = 1, other = 0 },
             substatuses = { ["403.1"] = 1, ["403.14"] = 1 },

@@ -260,7 +260,7 @@ def plain(value):
         return value
     if isinstance(value, tuple) and hasattr(value, "__match_args__"):
         named = zip(value.__match_args__, value)
-        return {name: plain(item) for name, item in named if item is not None}
+        return {name: plain(item) for name, item in named if item not in (None, ())}
     if isinstance(value, collections.abc.Mapping):
         return {str(key): plain(item) for key, item in value.items()} or []
     if isinstance(value, collections.abc.Sequence) and not isinstance(value, bytes):
@@ -334,7 +334,10 @@ def check_languages(rows):
 
 
 def equal(value, other):
-    """Whether two plain values are; a row is equal to its code, which Lua's constants are."""
+    """Whether two plain values are; a row is equal to its code, which Lua's constants are, and an
+    empty list to nil."""
+    if not value and not other:
+        return [] in (value, other) or value == other
     return value == other or isinstance(value, list) and type(other) is int and value[:1] == [other]
 
 

@@ -181,7 +181,9 @@ def test_daily_of_what_is_no_log(language, tmp_path, content):
     log.write_bytes(content)
     done = run(language, "daily", "1", log)
     assert (done.returncode, done.stdout) == (2, b"")
-    assert b"nothing in these logs is a request\n" in done.stderr
+    said = b"the log is compressed" if language == "lua" and content[:2] == b"BZ" else \
+        b"nothing in these logs is a request\n"
+    assert said in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [[], ["1"], ["much", SAMPLE]])

@@ -247,13 +247,13 @@ static void set_unless_empty(lua_State *L, const char *name)
 static int tally_as_table(lua_State *L)
 {
     static const char *const names[] = {
-        "format",    "lines",           "records", "no_status",   "skipped",
-        "unmatched", "first_unmatched", "classes", "substatuses",
+        "format",    "formats",   "key",             "lines",   "records",     "no_status",
+        "skipped",   "unmatched", "first_unmatched", "classes", "substatuses",
     };
     const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
 
     lua_settop(L, 1);
-    lua_createtable(L, 0, 10);
+    lua_createtable(L, 0, 12);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         lua_getfield(L, 1, names[i]);
         set_unless_empty(L, names[i]);

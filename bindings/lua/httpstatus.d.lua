@@ -181,8 +181,10 @@ function Tally:as_table() end
 ---What Tally:as_table() gives.
 ---@class httpstatus.Counts
 ---@field format? string the format
+---@field formats? table<string, integer> records of each format
+---@field key? string where JSON records have their status
 ---@field lines integer all lines
----@field records integer lines that are records
+---@field records integer records
 ---@field no_status integer records without a status
 ---@field skipped integer blank lines and comments
 ---@field unmatched integer lines that are no record
