@@ -665,6 +665,18 @@ def test_follow_to_the_end_of_standard_input(options, log, code):
     assert "Not Found" in out or "fits no format that is known" in err
 
 
+def test_follow_what_has_hardly_begun(tmp_path, follow):
+    """Whose first bytes do not tell yet whether it is compressed."""
+    path = tmp_path / "a.log"
+    path.touch()
+    following = follow(str(path))
+    assert following.next()["lines"] == 0
+    append(path, 200)
+    assert following.until(1) == {200: 1}
+    following.interrupt()
+    assert '"unmatched": 1' in run("tally", "--follow", "--json", stdin=b"BZ", code=1)[0]
+
+
 def test_follow_is_interrupted_between_two_looks(tmp_path, follow):
     following = follow(log_with(tmp_path / "a.log", 200), "--interval", "3600")
     assert following.until(1) == {200: 1}
