@@ -278,7 +278,7 @@ static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanne
         }
         entry->part = (unsigned char)i;
         entry->goes_on = prefix.is_part;
-        entry->number = prefix.is_part ? scanner->tally.lines + 1 : 0;
+        entry->number = prefix.is_part ? NUMBERED + scanner->tally.lines + 1 : 0;
     }
     for (unsigned left = others(entry); left; left &= left - 1)
         read_start(entry, setup, lowest_bit(left), entry->head, entry->head_size);
