@@ -4,7 +4,7 @@
 /* A byte fits if its bits under the mask are those given; the numbers are the formats' own. */
 static const struct {
     enum httpstatus_content content;
-    size_t size;
+    unsigned size;
     unsigned char bytes[HTTPSTATUS_CONTENT_SIZE], masks[HTTPSTATUS_CONTENT_SIZE];
 } beginnings[] = {
     {HTTPSTATUS_CONTENT_GZIP, 2, {0x1F, 0x8B}, {0xFF, 0xFF}}, /* RFC 1952 Section 2.3.1 */

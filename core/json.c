@@ -178,9 +178,11 @@ static void escape_byte(const struct context *x, char c)
     } else {
         j->escape = 0;
         flush_high(x);
-        if (!simple)
+        if (simple)
+            c = to[simple - from];
+        else
             string_byte(x, '\\'); /* what is no escape stands for itself */
-        string_byte(x, simple ? to[simple - from] : c);
+        string_byte(x, c);
     }
 }
 

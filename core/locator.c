@@ -370,9 +370,12 @@ static void end_text(struct parse *parse)
 static unsigned held_here(const struct parse *parse, unsigned holds)
 {
     const struct httpstatus_locator *locator = parse->locator;
-    const char last = locator->text_size ? locator->text[locator->text_size - 1] : '\0';
-    bool untold = last == '\\';
+    char last = '\0';
+    bool untold;
 
+    if (locator->text_size)
+        last = locator->text[locator->text_size - 1];
+    untold = last == '\\';
     if (parse->field_before)
         untold = (holds ^ parse->holds) & ESCAPED || holds & PADDED;
     else if (parse->status_seen && last == '"' && locator->text_size - parse->text_start == 1)
@@ -490,7 +493,7 @@ static bool apache_time(struct parse *parse, size_t start, const char *p, size_t
     bool named = false;
 
     for (size_t i = 0; i + 1 < size; i++)
-        if (p[i] == '%' && memchr("ceklrxX+", p[i + 1], 8))
+        if (p[i] == '%' && p[i + 1] && strchr("ceklrxX+", p[i + 1]))
             return add_field(parse, start, TEXT | ESCAPED); /* with blanks of its own */
     for (size_t i = 0; i < size; i++) {
         const bool name = p[i] == '%' || holders((unsigned char)p[i]) & TIME;
@@ -644,7 +647,9 @@ static bool next_part(struct parse *parse)
 
     if (c == '\\' && parse->at < parse->size) {
         c = parse->p[parse->at++];
-        return add_text(parse, start, c == 't' ? '\t' : c);
+        if (c == 't')
+            c = '\t';
+        return add_text(parse, start, c);
     }
     if (c == '$' && parse->dialect == NGINX)
         return nginx_variable(parse, start);

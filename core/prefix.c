@@ -27,7 +27,9 @@ static bool take_word(struct text *t, const char *word)
 static bool take_form(struct text *t, const char *form)
 {
     for (; *form; form++, t->at++) {
-        char c = t->at < t->size ? t->p[t->at] : '\0';
+        char c = '\0';
+        if (t->at < t->size)
+            c = t->p[t->at];
         bool fits = *form == 'd'   ? is_digit(c)
                     : *form == '_' ? is_digit(c) || c == ' '
                     : *form == 'A' ? c >= 'A' && c <= 'Z'
