@@ -760,7 +760,7 @@ struct httpstatus_columns { /* w3c, cloudfront */
 };
 
 struct httpstatus_tokens { /* elb, haproxy, squid */
-    bool in_token, only_spaces, classic, taken, decided;
+    bool in_token, only_spaces, classic, version, taken, decided;
     char last, before, last_gap;
     unsigned char place;
     unsigned gap, count, quotes;

@@ -106,9 +106,10 @@ static unsigned char version_step(unsigned char version, char c)
     return c == ' ';
 }
 
+/* Envoy leaves out the minor number of HTTP/2. */
 static bool is_behind_version(const struct httpstatus_closing *close)
 {
-    return close->version == sizeof " HTTP/d.d" - 1;
+    return close->version == sizeof " HTTP/d.d" - 1 || close->version == sizeof " HTTP/d" - 1;
 }
 
 /*

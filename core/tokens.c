@@ -103,9 +103,12 @@ static void elb_token(struct httpstatus_tokens *t, const struct httpstatus_setup
     } else if (t->count == status_at + 4) {
         fits = t->text[0] == '"';
     } else if (t->count > status_at + 4 && t->before == '"') {
-        decide(t, t->text[0] == '"' ? t->found : HTTPSTATUS_UNMATCHED); /* the agent */
+        if (t->text[0] == '"')
+            decide(t, t->found); /* the agent */
+        fits = !t->version;
     }
-    if (!fits)
+    t->version = is_last_of_request(t->text, t->size);
+    if (!fits && !t->decided)
         decide(t, HTTPSTATUS_UNMATCHED);
 }
 
@@ -166,6 +169,7 @@ static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_se
         return is_five(t->text, t->size, false);
     case QUEUES:
         t->decided = !setup->automatic;
+        t->quotes = 0; /* those of a cookie do not count */
         return is_queues(t->text, t->size);
     case REQUEST:
         t->taken = is_haproxy_request(t);

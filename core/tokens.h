@@ -167,6 +167,13 @@ static inline bool is_haproxy_time(const char *p, size_t size)
     return true;
 }
 
+/* "HTTP/1.1\"" */
+static inline bool is_last_of_request(const char *p, size_t size)
+{
+    return size >= sizeof "HTTP/2" && size <= sizeof "HTTP/1.1" && memcmp(p, "HTTP/", 5) == 0 &&
+           p[size - 1] == '"';
+}
+
 /* "static/srv1" */
 static inline bool has_slash(const char *p, size_t size)
 {

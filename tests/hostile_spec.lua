@@ -328,7 +328,7 @@ local cases = {
         file:close()
         os.remove(path)
         return seen
-    end, 1 },
+    end, 4 },
     { "a file that is cut while it is read", function()
         local path, seen = file_with(RECORD:rep(100000)), 0
         for number in httpstatus.select(path, 200) do
@@ -348,7 +348,7 @@ local cases = {
         file:close()
         os.remove(path)
         return seen
-    end, 3 },
+    end, 6 },
     { "a tally fed with what it is not", function() return httpstatus.new_tally():feed {} end,
         error = "string expected" },
     { "a tally of a closed file", function()

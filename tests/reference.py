@@ -134,7 +134,7 @@ def behind_prefix(line):
 STAMP = rb"\[\d{1,2}/[A-Za-z]{3}/\d{4}:\d[^\]]*\]"
 STAMPS = re.compile(rb"(?=(" + STAMP + rb"))")  # which may be within each other
 OPENING = re.compile(rb'(?<!\\)"')
-VERSION = re.compile(rb" HTTP/\d\.\d\Z")
+VERSION = re.compile(rb" HTTP/\d(?:\.\d)?\Z")
 
 
 def unescaped_quotes(text):
@@ -185,13 +185,26 @@ ELB = [
     re.compile(rb"\s*" + ISO_TIME + rb"\S*Z\s+\S+\s+\S+:\d+\s+\S+" + NUMBER * 3
                + rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)"),
 ]
-ELB_TAIL = re.compile(rb'(?:\s+-?\d+){2}\s+(?="\S*)(?:\S*[^"\s]\s+)*?\S*"\s+"')
+LAST_OF_REQUEST = re.compile(rb'HTTP/\d(?:\.\d)?"')
+
+
+def elb_tail(text):
+    """Whether two numbers, the request and the agent come next."""
+    tokens = re.findall(rb"\S+", text)
+    if not re.match(rb'-?\d+ -?\d+ "', b" ".join(tokens)):
+        return False
+    for before, token in zip(tokens[2:], tokens[3:]):
+        if before.endswith(b'"') and token.startswith(b'"'):
+            return True
+        if LAST_OF_REQUEST.fullmatch(before):
+            return False
+    return False
 
 
 def elb(text, strict=False, target=False):
     for pattern in ELB:
         found = pattern.match(text)
-        if found and (not strict or ELB_TAIL.match(text, found.end())):
+        if found and (not strict or elb_tail(text[found.end():])):
             return number_of(found[2 if target else 1])
     return None
 
@@ -226,7 +239,8 @@ def haproxy(text, strict=False):
     found = HAPROXY.match(text)
     if not found or (strict and not HAPROXY_TAIL.match(text, found.end())):
         return None
-    if strict and text.count(b'"') > 1 and (text.count(b'"') > 2 or text.rstrip()[-1:] != b'"'):
+    quotes = text.count(b'"', found.end())
+    if strict and quotes > 1 and (quotes > 2 or text.rstrip()[-1:] != b'"'):
         return None
     return number_of(found[1])
 

@@ -170,17 +170,22 @@ def cloudfront_line(r):
         cloudfront(r.user), b"Miss"))
 
 
+def valid_request(r):
+    """A request line that a proxy passes on: of a method that is a token and a target without blanks."""
+    return token(r.method) + b" " + target(r.path) + b" HTTP/1.1"
+
+
 def alb(r):
     """Before the statuses is nothing that a client writes."""
     return (b'https 2026-11-20T10:00:%02d.186641Z app/lb/1 10.0.0.1:2817 10.0.0.2:80 0.086 -1 -1 %s '
             b'%03d 0 %d "%s" "%s" ECDHE TLSv1.2 arn:aws "Root=1-5" "%s" "-" 0' % (
-                r.time, status(r, b"%03d"), r.substatus, r.size, field(request(r)), field(r.agent),
+                r.time, status(r, b"%03d"), r.substatus, r.size, field(valid_request(r)), field(r.agent),
                 field(r.referrer)))
 
 
 def classic_elb(r):
     return (b'2026-11-20T10:00:%02d.186641Z lb 10.0.0.1:2817 - -1 -1 -1 %s %03d 0 %d "%s" "%s" - -' % (
-        r.time, status(r, b"%03d"), r.substatus, r.size, field(request(r)), field(r.agent)))
+        r.time, status(r, b"%03d"), r.substatus, r.size, field(valid_request(r)), field(r.agent)))
 
 
 def s3(r):
@@ -196,7 +201,7 @@ def haproxy_line(r):
     return (b'Nov 20 10:00:%02d host haproxy[14389]: 10.0.0.1:33317 [20/Nov/2026:10:00:00.655] http-in '
             b'static/srv1 10/0/-1/69/109 %s %d %s - ---- 1/1/1/1/0 0/0 {%s|%s} {} "%s"' % (
                 r.time, status(r, b"%d", b"-1"), r.size, target(r.user),
-                haproxy(r.referrer, b"{|}"), haproxy(r.agent, b"{|}"), haproxy(request(r))))
+                haproxy(r.referrer, b"{|}"), haproxy(r.agent, b"{|}"), haproxy(valid_request(r))))
 
 
 def squid_line(r):
