@@ -137,7 +137,7 @@ enum haproxy {
 /* "{...}" may hold blanks; the request, "GET or "<BADREQ>, comes right behind it. */
 static bool is_haproxy_request(const struct httpstatus_tokens *t)
 {
-    return t->text[0] == '"' && t->size > 1 && (is_letter(t->text[1]) || t->text[1] == '<');
+    return t->text[0] == '"' && t->size > 1;
 }
 
 static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)

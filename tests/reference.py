@@ -232,7 +232,7 @@ HAPROXY = re.compile(
     rb"\S+ \S*/\S* (?:\S+ )?"
     rb"\+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} "
     rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")
-HAPROXY_TAIL = re.compile(rb'\S* (?:\{.*\}\s+)?"[A-Za-z<]', re.S)
+HAPROXY_TAIL = re.compile(rb'\S* (?:\{.*\}\s+)?"\S', re.S)
 
 
 def haproxy(text, strict=False):
