@@ -233,7 +233,8 @@ static void put_last(struct scan *scan, struct httpstatus_entry *line, uint64_t 
     scanner->owed_start = scanner->line_start;
     scanner->owed_end = end;
     scanner->owed_number = result.left_over_number ? result.left_over_number : line->number;
-    if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined)
+    if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined &&
+        result.status != HTTPSTATUS_PART)
         end = scanner->owed_start = scanner->first_byte + line->reader.as.json.record_end;
     result.number = result.number ? result.number : line->number;
     if (result.status != HTTPSTATUS_PART)
