@@ -168,7 +168,6 @@ static void check_line(size_t first, uint64_t start, uint64_t end, uint64_t numb
         REQUIRE(line->status >= HTTPSTATUS_SKIPPED && line->status <= HTTPSTATUS_STATUS_MAX);
         REQUIRE(line->substatus >= 0 && line->substatus <= UINT16_MAX);
     }
-    if (getenv("DBG")) for (size_t i = first; i < wants; i++) fprintf(stderr, "line %d [%d,%d) got [%d,%d) n %d st %d\n", (int)number, (int)start, (int)end, (int)wanted[i].start, (int)wanted[i].end, (int)wanted[i].number, wanted[i].status);
     if (first < wants)
         REQUIRE(wanted[first].start == start && (wanted[wants - 1].end == end || is_open()));
 }
