@@ -123,7 +123,8 @@ static uint64_t position_of(const struct scan *scan, const char *p)
 static void put(struct scan *scan, const struct result *result, uint64_t start, uint64_t end)
 {
     struct httpstatus_scanner *scanner = scan->scanner;
-    const uint64_t number = result->number ? result->number : scanner->tally.lines + 1;
+    const uint64_t number =
+        result->number ? result->number - LINE_NUMBER : scanner->tally.lines + 1;
 
     httpstatus_count(&scanner->tally, result, number);
     if (!scan->lines || (scanner->filter && !httpstatus_filter_wants(scanner->filter, result->status,
@@ -233,7 +234,7 @@ static bool put_records(struct scan *scan, struct httpstatus_entry *line, uint64
 
     for (;;) {
         httpstatus_entry_read(line, scanner, setup_of(scanner, line), NULL, 0, true);
-        if (line->goes_on && !httpstatus_entry_is_ready(line)) {
+        if (line->goes_on) {
             scanner->parts[line->part] = (struct httpstatus_part){.open = true, .entry = *line};
             return true;
         }
@@ -309,8 +310,7 @@ static void take_careful(struct scan *scan, const char *lf)
     const char *end = lf - (lf > scan->at && lf[-1] == '\r');
     struct result result;
 
-    if (has_parts(scan->scanner) ||
-        !httpstatus_read_line(setup, scan->at, (size_t)(end - scan->at), &result)) {
+    if (!httpstatus_read_line(setup, scan->at, (size_t)(end - scan->at), &result)) {
         scan_part(scan);
         return;
     }
@@ -318,7 +318,7 @@ static void take_careful(struct scan *scan, const char *lf)
         setup->fields = result.fields;
     if (setup->automatic && result.status >= HTTPSTATUS_NO_STATUS)
         setup->format = result.format;
-    if (result.format == HTTPSTATUS_JSON && result.status >= HTTPSTATUS_NO_STATUS)
+    if (result.format == HTTPSTATUS_JSON)
         setup->key = result.key;
     put_line(scan, &result, lf);
 }

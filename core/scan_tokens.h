@@ -152,7 +152,7 @@ TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const
     (void)substatus;
     if (*p == '{' || prefix.is_runtime || SCAN(spaces)(p, left, SPACES, spaces) < SPACES)
         return SCAN_UNPROVED;
-    if (!(has_port(p, spaces[0]) || is_unix_client(p, spaces[0])) ||
+    if (!has_port(p, spaces[0]) ||
         !is_haproxy_time(p + spaces[0] + 1, (size_t)(spaces[1] - spaces[0] - 1)) ||
         !has_slash(p + spaces[2] + 1, (size_t)(spaces[3] - spaces[2] - 1)))
         return SCAN_UNPROVED;

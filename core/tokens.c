@@ -44,7 +44,7 @@ static void read_tokens(struct httpstatus_tokens *t, const struct httpstatus_set
 static int tokens_end(struct httpstatus_tokens *t, const struct httpstatus_setup *setup,
                       token_function *take)
 {
-    if (t->in_token && !t->decided)
+    if (t->in_token)
         end_token(t, setup, take);
     return t->decided ? t->found : HTTPSTATUS_UNMATCHED;
 }
@@ -136,7 +136,7 @@ static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_se
 {
     switch (t->place++) {
     case CLIENT:
-        return has_port(t->text, t->size) || is_unix_client(t->text, t->size);
+        return has_port(t->text, t->size);
     case ACCEPTED:
         return is_haproxy_time(t->text, t->size);
     case FRONTEND:
@@ -167,7 +167,7 @@ static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_se
         return t->decided || t->text[0] == '{';
     default:
         t->place = CAPTURED;
-        t->decided = t->before == '}' && is_haproxy_request(t);
+        t->decided = t->before == '}' && is_single_space(t) && is_haproxy_request(t);
         return true;
     }
 }
