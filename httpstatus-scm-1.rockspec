@@ -39,6 +39,7 @@ build = {
                 "core/clf.c",
                 "core/locator.c",
                 "core/columns.c",
+                "core/content.c",
                 "core/envoy.c",
                 "core/json.c",
                 "core/quoted.c",

@@ -30,8 +30,9 @@ SECTIONS = {
     "A status": "Status reference_for Retry Header",
     "Redirects": "redirect explain_redirect Redirect Knobs new_chain RedirectChain "
                  "redirect_clients RedirectClient",
-    "Logs": "tally tally_string new_tally Tally select select_string Lines extract "
-            "extract_string LogOptions SelectOptions NO_STATUS UNMATCHED SKIPPED",
+    "Logs": "tally tally_string new_tally Tally Counts select select_string SelectedLines Lines "
+            "extract extract_string LogOptions SelectOptions ExtractOptions NO_STATUS UNMATCHED "
+            "SKIPPED",
     "Columns of statuses": "*_array mask*",
     "Errors": "*Error",
     "The module": "scanner _VERSION",
@@ -207,8 +208,10 @@ def python_reference():
                 raise Wrong(f"{name} is not in {STUB.name}")
             elif issubclass(value, tuple):
                 yield "A named tuple."
-            else:
+            elif issubclass(value, BaseException):
                 yield f"An exception, derived from {code(value.__base__.__name__)}."
+            else:
+                yield "Only given, never made by its name."
             yield from doc_markdown(documented(name, value), parameters(value))
             if isinstance(value, type):
                 yield from python_class(stub, name, value)

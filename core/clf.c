@@ -95,9 +95,18 @@ void httpstatus_clf_read(struct httpstatus_reader *reader, const struct httpstat
 {
     struct httpstatus_clf *line = &reader->as.clf;
 
+    struct httpstatus_request *outside = &line->requests[OUTSIDE];
+    const struct httpstatus_request *inside = &line->requests[INSIDE];
+    size_t i = 0;
+
     (void)setup;
-    for (size_t i = 0; i < size && !line->decided; i++)
-        clf_byte(line, p[i]);
+    while (i < size && !line->decided &&
+           (outside->place != IN_REQUEST || inside->place != SEEK_STAMP))
+        clf_byte(line, p[i++]);
+    for (; i < size && !line->decided; i++) { /* nothing else can come of the line */
+        closing_step(&outside->close, (unsigned char)p[i], status_field);
+        line->decided = outside->close.decided;
+    }
 }
 
 int httpstatus_clf_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,

@@ -106,15 +106,27 @@ struct httpstatus_query {
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *query,
                                                                const struct httpstatus_status *row);
 
+enum {
+    HTTPSTATUS_SEARCH_WORDS = 32,
+    HTTPSTATUS_SEARCH_WORD = 128 /* bytes, more than the longest name has */
+};
+#define HTTPSTATUS_SEARCH_LONG_WORD ((size_t)-1)
+#define HTTPSTATUS_SEARCH_MANY_WORDS ((size_t)-2)
+
 /*
  * Search for words, separated by blanks, letter case ignored: the rows whose phrase, name, aliases
  * or description hold all of them, best first: a word that begins in the phrase or name counts
  * more than one inside, that more than one in an alias, that more than one in the description.
  * Fills 'rows' with at most 'capacity' of them and returns how many there are in all; 0 for a text
- * without a word.
+ * without a word.  The work has a bound, so a text may have any size, but at most
+ * HTTPSTATUS_SEARCH_WORDS words of HTTPSTATUS_SEARCH_WORD bytes each: else the result says what is
+ * wrong with the first word that does not fit, and 'rows' is left as it was.
  */
 HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
                                         const struct httpstatus_status **rows, size_t capacity);
+
+/* What such a result says of the text, and what to give instead; NULL if it is a number of rows. */
+HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
 
 /*
  * What holds for a code that no row has, from its class alone: a stand-in row, never NULL.  Its
@@ -502,15 +514,18 @@ HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format)
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
 
 /* Where a format string says that the status is: made by httpstatus_options_format(). */
-enum { HTTPSTATUS_LOCATOR_STEPS = 64, HTTPSTATUS_LOCATOR_TEXT = 512 };
+enum { HTTPSTATUS_LOCATOR_STEPS = 64, HTTPSTATUS_LOCATOR_TEXT = 512, HTTPSTATUS_LOCATOR_BEHIND = 256 };
 struct httpstatus_locator {
-    bool ready, anchored, negative, verbatim, has_stop;
+    bool ready, anchored, negative, careful, from_end, has_stop;
     unsigned char stop;
     uint16_t step_count, text_size;
-    struct {
+    uint16_t behind; /* where the text behind the status begins, if it has to be known */
+    struct { /* a text before the status */
         uint16_t start, size;
     } steps[HTTPSTATUS_LOCATOR_STEPS];
+    uint64_t escaped, listed, padded; /* bit i: what the field before text i is */
     char text[HTTPSTATUS_LOCATOR_TEXT];
+    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of the text holds */
 };
 
 /* The i-th of the usual keys of JSON logs, in the order in which they count; absent from their number on. */
@@ -534,13 +549,34 @@ struct httpstatus_format_error {
 
 /*
  * Sets the format from its name or from the server's own format string: Apache's LogFormat
- * ("%h %l %u %t \"%r\" %>s %b"), nginx's log_format ("$remote_addr ... $status"), HAProxy's
- * log-format ("%ci:%cp [%tr] ... %ST").  The text before the status tells where it is, and the byte
- * behind it where it ends; what comes after is not looked at.  false, and 'error' set, if the text is
- * neither, or the status has no place that can be found.
+ * ("%h %l %u %t \"%r\" %>s %b"), nginx's log_format ("$remote_addr ... $status"), AWS's
+ * ("$context.status"), HAProxy's log-format ("%ci:%cp [%tr] ... %ST") or Squid's logformat
+ * ("%ts.%03tu ... %03>Hs").
+ *
+ * Clients write into a line, and none may choose its status.  If the text before the status is found
+ * wherever the fields end there, it tells where the status is, and the byte behind it where it ends; what
+ * comes after is not looked at.  The fields are known by their names: numbers, addresses, words without
+ * blanks, times, lists of upstreams, and what clients write, in which the server escapes quotes and
+ * control bytes.  A name that is not known is a field that does not hold the text beside it.  If the
+ * fields before may hold that text ("%m %U %>s %b", "$request $status"), the end of the line tells: the
+ * line has to be as the string says to its end, or, where the string ends in text, to the only place
+ * that fits.  If what is behind may hold the text before it as well ("%U %>s %{Referer}i"), the string
+ * is refused.  For a writer that cuts long lines, let the start tell: put what clients write in quotes.
+ *
+ * At most 64 texts before the status, 512 bytes of text, 256 of them behind a status that the end tells.
+ * false, and 'error' set, if the text is neither a name nor a format string, or the status has no place
+ * that can be found for certain: at the field, or text, that is in the way.
  */
 HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options, const char *p,
                                               size_t size, struct httpstatus_format_error *error);
+
+/*
+ * The name of an option that is given and does not apply to the format: "key", "fields" or "target"; NULL
+ * if all do.  '*formats' is then the names of those that it applies to: "elb and auto".  Such an option
+ * does nothing.
+ */
+HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
+                                                    const char **formats);
 
 /*
  * The format that most records of a log are in which begins with these bytes: the first 64 KiB are
@@ -548,6 +584,26 @@ HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options
  * if there are no records.
  */
 HTTPSTATUS_API enum httpstatus_format httpstatus_detect(const char *p, size_t size);
+
+/* What a file is before it is a log: the scanner reads plain text, and nothing else. */
+enum httpstatus_content {
+    HTTPSTATUS_CONTENT_PLAIN,
+    HTTPSTATUS_CONTENT_UNTOLD, /* too few bytes: one of those below begins with them */
+    HTTPSTATUS_CONTENT_GZIP,
+    HTTPSTATUS_CONTENT_BZIP2,
+    HTTPSTATUS_CONTENT_XZ,
+    HTTPSTATUS_CONTENT_ZSTD,
+    HTTPSTATUS_CONTENT_UTF_16 /* with a byte order mark */
+};
+enum { HTTPSTATUS_CONTENT_SIZE = 10 };
+
+/*
+ * The content of a file that begins with these bytes.  HTTPSTATUS_CONTENT_SIZE of them always tell;
+ * a file that has no more and is still UNTOLD is plain.
+ */
+HTTPSTATUS_API enum httpstatus_content httpstatus_content(const char *p, size_t size);
+/* What it is called: "gzip", "bzip2", "xz", "zstd" or "UTF-16"; NULL for PLAIN and UNTOLD. */
+HTTPSTATUS_API const char *httpstatus_content_name(enum httpstatus_content content);
 
 /* Every line is of one of four kinds; one with several records is of several. */
 enum httpstatus_kind {
@@ -704,10 +760,10 @@ struct httpstatus_columns { /* w3c, cloudfront */
 };
 
 struct httpstatus_tokens { /* elb, haproxy, squid */
-    bool in_token, only_spaces, classic, decided;
+    bool in_token, only_spaces, classic, taken, decided;
     char last, before, last_gap;
     unsigned char place;
-    unsigned gap, count;
+    unsigned gap, count, quotes;
     int found;
     size_t size;
     char text[HTTPSTATUS_TOKEN];
@@ -734,10 +790,14 @@ struct httpstatus_json {
 };
 
 struct httpstatus_located {
-    bool begun, escaped, start_escaped, status_escaped, reading, have_fallback, decided;
-    uint16_t step, matched;
+    bool begun, escaped, start_escaped, status_escaped, reading;
+    bool have_fallback, many, decided;
+    unsigned char into; /* how many bytes into the field: 2 for more */
+    char before[3], start_before[2]; /* the last byte first */
+    uint16_t step, matched, way_count;
     int found, fallback;
     struct httpstatus_attempt status;
+    int16_t ways[HTTPSTATUS_LOCATOR_BEHIND];
 };
 enum { HTTPSTATUS_NAMES = 8 };
 struct httpstatus_key {
@@ -769,7 +829,7 @@ struct httpstatus_reader {
 /* A text that is read as one line, in pieces of any size, by each format that it may be of. */
 enum { HTTPSTATUS_PREFIX = 256 };
 struct httpstatus_entry {
-    bool wrapped, settled, visible, comment, several, lone_return, left_over;
+    bool wrapped, settled, visible, comment, marked, several, lone_return, left_over;
     bool joined, goes_on;     /* with the part before; in the next part */
     unsigned char part;       /* which part that is */
     unsigned formats;         /* bits: those that may take it */

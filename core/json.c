@@ -524,6 +524,21 @@ static void json_byte(const struct context *x, char c)
     }
 }
 
+/* Whether it does not matter what a string goes on with: it is no name and no value that is wanted. */
+static bool is_passed(const struct httpstatus_json *j)
+{
+    return j->place == STRING && !j->escape && !j->high && !(j->flat | j->nested | j->wanted) &&
+           !j->value_of;
+}
+
+/* Where the string's end may be, or a backslash. */
+static size_t string_end(const char *p, size_t at, size_t size)
+{
+    while (at < size && p[at] != '"' && p[at] != '\\')
+        at++;
+    return at;
+}
+
 size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
                             struct httpstatus_scanner *scanner, const char *p, size_t size)
 {
@@ -536,6 +551,12 @@ size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_s
         if (j->place == DEAD) {
             j->at += size - i;
             return size;
+        }
+        if (is_passed(j)) {
+            size_t end = string_end(p, i, size);
+            j->at += end - i;
+            if ((i = end) == size)
+                return size;
         }
         j->ready = j->have_record && p[i] == '{';
         if (j->ready)

@@ -26,7 +26,6 @@ static const struct {
 
 #define BIT(format) (1u << (format))
 enum {
-    FIRST = HTTPSTATUS_CLOUDFRONT,
     ALL = (1 << HTTPSTATUS_CUSTOM) - (1 << HTTPSTATUS_CLOUDFRONT),
     COLUMNS = 1 << HTTPSTATUS_CLOUDFRONT | 1 << HTTPSTATUS_W3C,
     ALONE = COLUMNS | 1 << HTTPSTATUS_CUSTOM /* nothing is in front of them or around them */
@@ -108,9 +107,10 @@ unsigned httpstatus_formats_asked(const struct httpstatus_setup *setup, bool wra
 
 static void begin_states(struct httpstatus_entry *entry)
 {
-    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++)
-        if (entry->formats & BIT(i))
-            memset((char *)&entry->reader + readers[i].offset, 0, readers[i].size);
+    for (unsigned left = entry->formats & ~BIT(HTTPSTATUS_FORMAT_NONE); left; left &= left - 1) {
+        int i = lowest_bit(left);
+        memset((char *)&entry->reader + readers[i].offset, 0, readers[i].size);
+    }
 }
 
 void httpstatus_entry_begin(struct httpstatus_entry *entry, unsigned formats, bool wrapped)
@@ -124,13 +124,32 @@ void httpstatus_entry_begin(struct httpstatus_entry *entry, unsigned formats, bo
     begin_states(entry);
 }
 
+/* Where several formats are possible, a line that has what records have may be one: no comment. */
+static void look_for_marks(struct httpstatus_entry *entry, const char *p, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        entry->marked = entry->marked || p[i] == '"' || p[i] == '[' || p[i] == '|';
+}
+
+/* clf and json have what is in front of them for a part of them: only some of it changes the answer. */
+static bool needs_prefix(unsigned formats, const char *p, size_t size)
+{
+    size_t head = size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX;
+
+    if (formats != BIT(HTTPSTATUS_CLF) && formats != BIT(HTTPSTATUS_JSON))
+        return true;
+    return may_be_runtime(p, size) ||
+           (formats == BIT(HTTPSTATUS_CLF) && head && memchr(p, '{', head));
+}
+
 /* Chooses the formats that a text may be of which begins so, and finds what is in front of it. */
 static struct prefix settle(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
                             const char *p, size_t size)
 {
     const bool several = entry->formats & (entry->formats - 1);
     const unsigned comments = BIT(HTTPSTATUS_CLF) | BIT(HTTPSTATUS_SQUID);
-    struct prefix prefix = httpstatus_prefix(p, size);
+    struct prefix prefix = needs_prefix(entry->formats, p, size) ? httpstatus_prefix(p, size)
+                                                                 : (struct prefix){0};
     const char *text = p + prefix.size;
     const bool goes_on = size >= HTTPSTATUS_PREFIX || prefix.is_part;
     const size_t left = (size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX) - prefix.size;
@@ -139,6 +158,8 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
     entry->settled = true;
     entry->prefix = prefix.size;
     entry->comment = size && *p == '#' && entry->formats & comments;
+    if (entry->comment && several)
+        look_for_marks(entry, p, size);
     const bool given = entry->formats == BIT(HTTPSTATUS_JSON);
     if (several)
         entry->formats &= formats_of_text(text, left, goes_on) |
@@ -176,7 +197,7 @@ static void read_start(struct httpstatus_entry *entry, const struct httpstatus_s
 
 static unsigned others(const struct httpstatus_entry *entry)
 {
-    return entry->formats & ~BIT(HTTPSTATUS_JSON);
+    return entry->formats & ~(BIT(HTTPSTATUS_JSON) | BIT(HTTPSTATUS_FORMAT_NONE));
 }
 
 /* Whether the text is in a string, or in several lines: it gives one result, and has no line in it. */
@@ -208,9 +229,8 @@ static size_t read_objects(struct httpstatus_entry *entry, struct httpstatus_sca
 static void read_others(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
                         const char *p, size_t size)
 {
-    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++)
-        if (others(entry) & BIT(i))
-            readers[i].read(&entry->reader, setup, p, size);
+    for (unsigned left = others(entry); left; left &= left - 1)
+        readers[lowest_bit(left)].read(&entry->reader, setup, p, size);
 }
 
 static size_t read_on(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
@@ -258,9 +278,8 @@ static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanne
         entry->goes_on = prefix.is_part;
         entry->number = prefix.is_part ? LINE_NUMBER + scanner->tally.lines + 1 : 0;
     }
-    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++)
-        if (others(entry) & BIT(i))
-            read_start(entry, setup, i, entry->head, entry->head_size);
+    for (unsigned left = others(entry); left; left &= left - 1)
+        read_start(entry, setup, lowest_bit(left), entry->head, entry->head_size);
     entry->head_used = has_objects(entry) ? (size_t)entry->reader.as.json.at : entry->head_size;
 }
 
@@ -293,6 +312,8 @@ size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct httpstatus_s
     read_head(entry, scanner, setup);
     if (httpstatus_entry_is_ready(entry) || taken == size)
         return taken;
+    if (entry->comment && entry->formats & (entry->formats - 1))
+        look_for_marks(entry, p + taken, size - taken);
     return taken + read_on(entry, scanner, setup, p + taken, size - taken);
 }
 
@@ -319,21 +340,38 @@ static bool has_wrapper(const struct httpstatus_entry *entry)
     return has_objects(entry) && !entry->wrapped && entry->reader.as.json.seen_wrapper;
 }
 
+/*
+ * A client's text in front of a clf record may be all that another format has.  No record of those has
+ * a status where clf would find another one, so then it is clf's.
+ */
+static void prefer_clf(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
+                       const char *p, size_t size, struct result *result)
+{
+    int substatus;
+
+    if (p)
+        read_start(entry, setup, HTTPSTATUS_CLF, p, size);
+    int status = readers[HTTPSTATUS_CLF].end(&entry->reader, setup, &substatus);
+    if (status >= 0 && status != result->status)
+        *result = (struct result){.status = status, .format = HTTPSTATUS_CLF};
+}
+
 /* What the readers but that of JSON say, which first read the whole line if it is given. */
 static struct result others_result(struct httpstatus_entry *entry,
                                    const struct httpstatus_setup *setup, const char *p, size_t size)
 {
     struct result result = {.status = HTTPSTATUS_UNMATCHED};
 
-    for (int i = FIRST; i < HTTPSTATUS_FORMATS; i++) {
-        if (!(others(entry) & BIT(i)))
-            continue;
+    for (unsigned left = others(entry); left; left &= left - 1) {
+        int i = lowest_bit(left);
         if (p)
             read_start(entry, setup, i, p, size);
         int status = readers[i].end(&entry->reader, setup, &result.substatus);
         if (status >= HTTPSTATUS_NO_STATUS) {
             result.status = status;
             result.format = (enum httpstatus_format)i;
+            if (left & (left - 1) & BIT(HTTPSTATUS_CLF) && !(BIT(i) & COLUMNS))
+                prefer_clf(entry, setup, p, size, &result);
             return result;
         }
         if (status == HTTPSTATUS_SKIPPED) /* under auto what has NULs alone may be anything */
@@ -341,7 +379,7 @@ static struct result others_result(struct httpstatus_entry *entry,
                              entry->reader.as.w3c.is_directive;
         result.substatus = 0;
     }
-    if (entry->comment)
+    if (entry->comment && !entry->marked)
         result.status = HTTPSTATUS_SKIPPED;
     return result;
 }
@@ -451,7 +489,7 @@ static bool is_only_clf(const char *p, size_t size)
 bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size)
 {
     const unsigned strict = BIT(HTTPSTATUS_ELB) | BIT(HTTPSTATUS_S3) | BIT(HTTPSTATUS_HAPROXY) |
-                            BIT(HTTPSTATUS_SQUID);
+                            BIT(HTTPSTATUS_SQUID) | BIT(HTTPSTATUS_ENVOY);
     const unsigned here = BIT(setup->format);
 
     if (here & strict)

@@ -25,6 +25,28 @@ enum httpstatus_format httpstatus_format(const char *name, size_t size)
     return HTTPSTATUS_FORMAT_NONE;
 }
 
+const char *httpstatus_options_check(const struct httpstatus_options *options, const char **formats)
+{
+    const enum httpstatus_format format = options->format;
+
+    *formats = NULL;
+    if (format == HTTPSTATUS_AUTO)
+        return NULL;
+    if (options->key.data && format != HTTPSTATUS_JSON) {
+        *formats = "json and auto";
+        return "key";
+    }
+    if (options->fields.data && format != HTTPSTATUS_W3C && format != HTTPSTATUS_CLOUDFRONT) {
+        *formats = "w3c, cloudfront and auto";
+        return "fields";
+    }
+    if (options->target && format != HTTPSTATUS_ELB) {
+        *formats = "elb and auto";
+        return "target";
+    }
+    return NULL;
+}
+
 enum httpstatus_format httpstatus_detect(const char *p, size_t size)
 {
     enum { MOST = 64 * 1024 };
@@ -327,11 +349,15 @@ static void take_careful(struct scan *scan, const char *lf)
 static size_t count_statuses(struct httpstatus_scanner *scanner, const struct scan_lines *found,
                              size_t i)
 {
+    const bool substatuses = scanner->setup.format == HTTPSTATUS_W3C;
     struct httpstatus_tally *tally = &scanner->tally;
     size_t first = i;
 
-    for (; i < found->count && found->statuses[i] >= 0; i++)
+    for (; i < found->count && found->statuses[i] >= 0; i++) {
         tally->counts[found->statuses[i] - HTTPSTATUS_STATUS_MIN]++;
+        if (substatuses && found->substatuses[i])
+            httpstatus_count_pair(tally, found->statuses[i], found->substatuses[i], 1);
+    }
     tally->lines += i - first;
     tally->records += i - first;
     tally->formats[scanner->setup.format] += i - first;
@@ -373,7 +399,7 @@ static bool take_lines(struct scan *scan, const struct scan_lines *found)
     const struct httpstatus_setup *setup = &scanner->setup;
     const struct state before = {setup->format, setup->key, setup->fields};
     const bool substatuses = setup->format == HTTPSTATUS_W3C;
-    const bool counts = !scan->lines && !substatuses && !setup->automatic;
+    const bool counts = !scan->lines && !setup->automatic;
     const char *window = scan->at;
 
     for (size_t i = 0; i < found->count && !is_full(scan); i++) {

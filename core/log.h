@@ -11,6 +11,10 @@
 /* Counts a record, or what else is on the line of that number; not the line itself. */
 void httpstatus_count(struct httpstatus_tally *tally, const struct result *result, uint64_t number);
 
+/* Counts a status with a sub-status. */
+void httpstatus_count_pair(struct httpstatus_tally *tally, int status, int substatus,
+                           uint64_t count);
+
 enum httpstatus_kind httpstatus_kind_of(int status);
 
 #if defined(__GNUC__)

@@ -60,14 +60,14 @@ static bool take_process(struct text *t)
     return take(t, '[') && digits(t->p, t->size, &t->at) && take(t, ']');
 }
 
-/* Bytes of a name, and those of 'more'. */
-static bool take_name(struct text *t, const char *more)
+/* Letters, digits, "_", "." and "-", and the byte 'more'. */
+static bool take_name(struct text *t, char more)
 {
     size_t start = t->at;
 
     for (; t->at < t->size; t->at++) {
         char c = t->p[t->at];
-        if (!is_letter(c) && !is_digit(c) && (c == '\0' || !strchr(more, c)))
+        if (!is_letter(c) && !is_digit(c) && c != '_' && c != '.' && c != '-' && c != more)
             break;
     }
     return t->at > start;
@@ -92,7 +92,7 @@ static void take_colours(struct text *t)
 static bool take_compose(struct text *t)
 {
     take_colours(t);
-    if (!take_name(t, "_.-"))
+    if (!take_name(t, '.'))
         return false;
     take_colours(t);
     bool blank = false;
@@ -131,8 +131,11 @@ static bool take_program(struct text *t)
 {
     if (t->at == t->size || !is_letter(t->p[t->at]))
         return false;
-    while (t->at < t->size && !is_space(t->p[t->at]) && !strchr(":\"[", t->p[t->at]))
-        t->at++;
+    for (; t->at < t->size; t->at++) {
+        char c = t->p[t->at];
+        if (is_space(c) || c == ':' || c == '"' || c == '[')
+            break;
+    }
     if (t->at < t->size && t->p[t->at] == '[' && !take_process(t))
         return false;
     return take(t, ':') && take(t, ' ');
@@ -212,7 +215,7 @@ static bool take_lone_program(struct text *t)
 {
     if (t->size == 0 || !is_letter(t->p[0]))
         return false;
-    (void)take_name(t, "_./-");
+    (void)take_name(t, '/');
     return take_process(t) && take(t, ':') && take(t, ' ');
 }
 

@@ -121,7 +121,8 @@ void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_fun
     if (c == '"' && !close->decided && (first || is_behind_version(close)))
         begin_attempt(close);
     close->escaped = c == '\\' && !close->escaped;
-    close->version = version_step(close->version, (char)c);
+    if (close->version || c == ' ')
+        close->version = version_step(close->version, (char)c);
 }
 
 int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow)

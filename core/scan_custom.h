@@ -16,7 +16,10 @@ TARGET INLINE size_t SCAN(find_text)(const char *line, size_t at, size_t size, c
     }
 }
 
-/* A quote behind a backslash may or may not end its field: that is left to the careful reader. */
+/*
+ * A quote behind a backslash may or may not end its field: that is left to the careful reader, and so are
+ * all lines of a string whose texts do not tell enough.
+ */
 TARGET INLINE int SCAN(custom_line)(const struct httpstatus_setup *setup, const char *line,
                                     size_t size, uint16_t *substatus)
 {
@@ -24,6 +27,8 @@ TARGET INLINE int SCAN(custom_line)(const struct httpstatus_setup *setup, const 
     size_t at = 0, digits = 0;
 
     (void)substatus;
+    if (locator->careful)
+        return SCAN_UNPROVED;
     for (unsigned step = 0; step < locator->step_count; step++) {
         const char *text = locator->text + locator->steps[step].start;
         size_t length = locator->steps[step].size;

@@ -46,6 +46,31 @@ static const struct form envoy_form = {
 
 /* ---- haproxy ---- */
 
+enum {
+    SYSLOG_TIME = sizeof "Feb  6 12:14:14 " - 1,
+    HAPROXY_TIME = sizeof "[06/Feb/2009:12:14:14.655]" - 1
+};
+/* The time of syslog, whose day may begin with a blank, and, behind it, that of HAProxy. */
+static const struct form haproxy_form = {
+    "Aaa 00 00:00:00 \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" "[00/Aaa/0000:00:00:00.000]\0\0\0\0\0\0",
+    "Zzz 99 99:99:99 \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
+    "[39/Zzz/9999:99:99:99.999]\xff\xff\xff\xff\xff\xff",
+};
+
+/* "haproxy[14389]:" */
+static inline bool is_program(const char *p, size_t size)
+{
+    size_t at = 0;
+
+    if (size < 2 || !is_letter(*p) || p[size - 1] != ':')
+        return false;
+    while (p[at] != ':' && p[at] != '"' && p[at] != '[')
+        at++;
+    if (skip(p, size, &at, '[') && !(digits(p, size, &at) && skip(p, size, &at, ']')))
+        return false;
+    return at == size - 1;
+}
+
 /* The token that begins at '*at', if a space ends it, and moves behind that; else an empty one. */
 static inline struct httpstatus_text next_token(const char *line, size_t size, size_t *at)
 {

@@ -138,27 +138,45 @@ TARGET INLINE int SCAN(usual_pattern)(const char *p)
     return three_digits(p + timers + 1);
 }
 
-/* The client, the time, the frontend and the backend come first; in some logs one word more. */
+/*
+ * The client, the time, the frontend and the backend come first, in some logs one word more; before them
+ * syslog's time, the host and the program, or nothing.
+ */
 TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const char *line,
                                      size_t size, uint16_t *substatus)
 {
-    enum { SPACES = 6 };
+    enum { SPACES = 8 };
+    const uint64_t syslog_time = BITS(0, SYSLOG_TIME), time = BITS(BEHIND, BEHIND + HAPROXY_TIME);
     uint16_t spaces[SPACES + 2 * SCAN_BLOCK];
-    const struct prefix prefix = httpstatus_prefix(line, size);
-    const char *p = line + prefix.size;
-    size_t left = size - prefix.size;
+    const uint64_t syslog_fits = ISA(fits)(ISA(load)(line), &haproxy_form) |
+                                 (uint64_t)(line[4] == ' ') << 4;
+    const bool logged = !(~syslog_fits & syslog_time);
+    const char *p = logged ? line + SYSLOG_TIME : line;
+    unsigned client = 0;
 
     (void)setup;
     (void)substatus;
-    if (*p == '{' || prefix.is_runtime || SCAN(spaces)(p, left, SPACES, spaces) < SPACES)
+    if (size < SYSLOG_TIME)
         return SCAN_UNPROVED;
-    if (!has_port(p, spaces[0]) ||
-        !is_haproxy_time(p + spaces[0] + 1, (size_t)(spaces[1] - spaces[0] - 1)) ||
-        !has_slash(p + spaces[2] + 1, (size_t)(spaces[3] - spaces[2] - 1)))
+    const size_t left = (size_t)(line + size - p);
+    if (SCAN(spaces)(p, left, SPACES, spaces) < SPACES)
         return SCAN_UNPROVED;
-    const char *timers = p + spaces[3] + 1;
-    if (!is_five(timers, (size_t)(spaces[4] - spaces[3] - 1), true))
-        timers = p + spaces[4] + 1;
+#define START(i) ((i) ? p + spaces[(i) - 1] + 1 : p)
+#define SIZE(i) ((size_t)(p + spaces[i] - START(i)))
+    if (logged && (client = is_program(p, SIZE(0)) ? 1 : 2) == 2 && !is_program(START(1), SIZE(1)))
+        return SCAN_UNPROVED;
+    if (START(client) - line > HTTPSTATUS_PREFIX)
+        return SCAN_UNPROVED;
+    uint64_t fits = ISA(fits)(ISA(join)(line, START(client + 1)), &haproxy_form);
+    if ((~fits & time) || SIZE(client + 1) != HAPROXY_TIME ||
+        *START(client) == '{' || !has_port(START(client), SIZE(client)) ||
+        !has_slash(START(client + 3), SIZE(client + 3)))
+        return SCAN_UNPROVED;
+    const char *timers = START(client + 4);
+    if (!is_five(timers, SIZE(client + 4), true))
+        timers = START(client + 5);
+#undef START
+#undef SIZE
     int status = SCAN(usual_pattern)(timers);
     if (status == SCAN_UNPROVED)
         status = haproxy_pattern(p, left, (size_t)(timers - p));

@@ -251,24 +251,53 @@ static int word_cost(const struct httpstatus_status *row, const char *word, size
 
 enum { COST_MAX = 254, NO_MATCH = 255 };
 
-static uint8_t search_cost(const struct httpstatus_status *row, const char *p, size_t size)
+/* The words of a search, a blank between two of them. */
+struct words {
+    char text[HTTPSTATUS_SEARCH_WORDS * (HTTPSTATUS_SEARCH_WORD + 1)];
+    size_t size;
+};
+
+/* 0, or the result that says why these are no words to search for. */
+static size_t read_words(struct words *words, const char *p, size_t size)
+{
+    words->size = 0;
+    for (int count = 0;; count++) {
+        size_t length = 0;
+        for (; size && is_blank(*p); size--)
+            p++;
+        while (length < size && length <= HTTPSTATUS_SEARCH_WORD && !is_blank(p[length]))
+            length++;
+        if (length == 0)
+            return 0;
+        if (length > HTTPSTATUS_SEARCH_WORD)
+            return HTTPSTATUS_SEARCH_LONG_WORD;
+        if (count == HTTPSTATUS_SEARCH_WORDS)
+            return HTTPSTATUS_SEARCH_MANY_WORDS;
+        if (count)
+            words->text[words->size++] = ' ';
+        memcpy(words->text + words->size, p, length);
+        words->size += length;
+        p += length;
+        size -= length;
+    }
+}
+
+static uint8_t search_cost(const struct httpstatus_status *row, const struct words *words)
 {
     int cost = 1;
-    const char *end = p + size;
+    const char *end = words->text + words->size;
 
     if (row->fields[HTTPSTATUS_PHRASE] &&
-        compare_folded(p, size, text(row->fields[HTTPSTATUS_PHRASE])) == 0)
+        compare_folded(words->text, words->size, text(row->fields[HTTPSTATUS_PHRASE])) == 0)
         return 0;
-    for (const char *word = p; word < end;) {
-        const char *stop = word;
-        while (stop < end && !is_blank(*stop))
-            stop++;
-        if (stop > word) {
-            int more = word_cost(row, word, (size_t)(stop - word));
-            if (more == NOWHERE)
-                return NO_MATCH;
-            cost = cost + more < COST_MAX ? cost + more : COST_MAX;
-        }
+    for (const char *word = words->text; word < end;) {
+        const char *stop = memchr(word, ' ', (size_t)(end - word));
+        if (!stop)
+            stop = end;
+        int more = word_cost(row, word, (size_t)(stop - word));
+        if (more == NOWHERE)
+            return NO_MATCH;
+        cost = cost + more < COST_MAX ? cost + more : COST_MAX;
         word = stop + (stop < end);
     }
     return (uint8_t)cost;
@@ -278,19 +307,30 @@ size_t httpstatus_search(const char *p, size_t size, const struct httpstatus_sta
                          size_t capacity)
 {
     uint8_t costs[ROWS];
-    size_t count = 0, blanks = 0;
+    struct words words;
+    size_t count = 0, wrong = read_words(&words, p, size);
 
-    while (blanks < size && is_blank(p[blanks]))
-        blanks++;
-    if (blanks == size)
-        return 0;
+    if (wrong || words.size == 0)
+        return wrong;
     for (size_t i = 0; i < ROWS; i++)
-        costs[i] = search_cost(&rows[i], p, size);
+        costs[i] = search_cost(&rows[i], &words);
     for (int cost = 0; cost < NO_MATCH; cost++)
         for (size_t i = 0; i < ROWS; i++)
             if (costs[i] == cost && count++ < capacity)
                 found[count - 1] = &rows[i];
     return count;
+}
+
+const char *httpstatus_search_error(size_t result)
+{
+    switch (result) {
+    case HTTPSTATUS_SEARCH_LONG_WORD:
+        return "it has a word of more than 128 bytes: give words of a phrase, name or description";
+    case HTTPSTATUS_SEARCH_MANY_WORDS:
+        return "it has more than 32 words: give the few that tell the status from others";
+    default:
+        return NULL;
+    }
 }
 
 /* ---- What a row says ---- */

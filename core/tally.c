@@ -5,7 +5,8 @@
  * Adds to the count of a sub-status.  The pairs are kept in order; without room for all, the least
  * ones are, in whatever order they come: so the tallies of parts add up to that of the whole.
  */
-static void count_pair(struct httpstatus_tally *tally, int status, int substatus, uint64_t count)
+void httpstatus_count_pair(struct httpstatus_tally *tally, int status, int substatus,
+                           uint64_t count)
 {
     struct httpstatus_pair *pairs = tally->pairs;
     size_t i = 0;
@@ -36,7 +37,7 @@ void httpstatus_count(struct httpstatus_tally *tally, const struct result *resul
             tally->keys[result->key]++;
     }
     if (result->substatus && status >= 0)
-        count_pair(tally, status, result->substatus, 1);
+        httpstatus_count_pair(tally, status, result->substatus, 1);
     if (status >= HTTPSTATUS_STATUS_MIN)
         tally->counts[status - HTTPSTATUS_STATUS_MIN]++;
     else if (status == HTTPSTATUS_NO_STATUS)
@@ -129,7 +130,7 @@ void httpstatus_tally_add(struct httpstatus_tally *tally, const struct httpstatu
     for (size_t i = 0; i < sizeof tally->counts / sizeof tally->counts[0]; i++)
         tally->counts[i] += more->counts[i];
     for (size_t i = 0; i < HTTPSTATUS_PAIRS && more->pairs[i].count; i++)
-        count_pair(tally, more->pairs[i].status, more->pairs[i].substatus, more->pairs[i].count);
+        httpstatus_count_pair(tally, more->pairs[i].status, more->pairs[i].substatus, more->pairs[i].count);
     for (int i = 0; i < HTTPSTATUS_FORMATS; i++)
         tally->formats[i] += more->formats[i];
     for (int i = 0; i < HTTPSTATUS_KEYS; i++)

@@ -12,6 +12,20 @@ static inline bool is_letter(char c) { return to_lower(c) >= 'a' && to_lower(c) 
 static inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 static inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
+/* The number of the lowest bit that is set, of at least one. */
+static inline int lowest_bit(unsigned bits)
+{
+#if defined(__GNUC__)
+    return __builtin_ctz(bits);
+#else
+    int number = 0;
+
+    while (!(bits >> number & 1))
+        number++;
+    return number;
+#endif
+}
+
 /* 0 to 15, or -1 for what is no hexadecimal digit. */
 static inline int hex_digit(char c)
 {

@@ -1,6 +1,8 @@
 /* Logs told by their tokens: AWS load balancers, HAProxy, Squid. */
 #include "tokens.h"
 
+#include <limits.h>
+
 /* ---- Tokens ---- */
 
 typedef void token_function(struct httpstatus_tokens *, const struct httpstatus_setup *);
@@ -29,6 +31,7 @@ static void read_tokens(struct httpstatus_tokens *t, const struct httpstatus_set
             t->last_gap = p[i];
             continue;
         }
+        t->quotes += p[i] == '"' && t->quotes < UINT_MAX;
         if (!t->in_token) {
             t->in_token = true;
             t->size = 0;
@@ -62,8 +65,8 @@ static bool is_single_space(const struct httpstatus_tokens *t)
 
 /*
  * Where other formats are possible ("auto"), what a client can put in front of a record of theirs must
- * not do for one of these.  So the text behind the status has to be right, too, up to where the next
- * field begins: a quote, which such a record has elsewhere.
+ * not do for one of these.  So what is behind the status has to be right, too: the quotes of the server,
+ * which such a record has elsewhere.
  */
 
 /* ---- elb ---- */
@@ -98,7 +101,9 @@ static void elb_token(struct httpstatus_tokens *t, const struct httpstatus_setup
     } else if (t->count == status_at + 2 || t->count == status_at + 3) {
         fits = is_number(t->text, t->size, false);
     } else if (t->count == status_at + 4) {
-        decide(t, t->text[0] == '"' ? t->found : HTTPSTATUS_UNMATCHED);
+        fits = t->text[0] == '"';
+    } else if (t->count > status_at + 4 && t->before == '"') {
+        decide(t, t->text[0] == '"' ? t->found : HTTPSTATUS_UNMATCHED); /* the agent */
     }
     if (!fits)
         decide(t, HTTPSTATUS_UNMATCHED);
@@ -163,11 +168,11 @@ static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_se
         t->decided = !setup->automatic;
         return is_queues(t->text, t->size);
     case REQUEST:
-        t->decided = is_haproxy_request(t);
-        return t->decided || t->text[0] == '{';
+        t->taken = is_haproxy_request(t);
+        return t->taken || t->text[0] == '{';
     default:
         t->place = CAPTURED;
-        t->decided = t->before == '}' && is_single_space(t) && is_haproxy_request(t);
+        t->taken = t->taken || (t->before == '}' && is_haproxy_request(t));
         return true;
     }
 }
@@ -180,9 +185,19 @@ static void haproxy_token(struct httpstatus_tokens *t, const struct httpstatus_s
         decide(t, HTTPSTATUS_UNMATCHED);
 }
 
+/* The request is the last field, and the only one in quotes; a line that is too long is cut. */
+static int haproxy_end(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
+{
+    int status = tokens_end(t, setup, haproxy_token);
+
+    if (t->decided || !t->taken || t->quotes > 2 || (t->quotes == 2 && t->last != '"'))
+        return status;
+    return t->found;
+}
+
 /* ---- squid ----
- * "\d{9,11}\.\d{3} +-?\d+ (\S+) [A-Z][A-Z0-9_]*"/"(\d{1,3}|-) +-?\d+ \S+ \S", then the user, the peer,
- * the type; and what a format of one's own has behind that, in quotes or brackets
+ * "\d{9,11}\.\d{3} +-?\d+ (\S+) [A-Z][A-Z0-9_]*"/"(\d{1,3}|-) +-?\d+ \S+ \S", then the user, the peer
+ * and the type
  */
 
 static bool squid_fits(const struct httpstatus_tokens *t, int *status)
@@ -201,7 +216,7 @@ static bool squid_fits(const struct httpstatus_tokens *t, int *status)
     case 8:
         return is_single_space(t) && is_peer(t->text, t->size);
     case 10:
-        return t->text[0] == '"' || (t->text[0] == '[' && !(t->size > 1 && is_digit(t->text[1])));
+        return false;
     default:
         return is_single_space(t);
     }
@@ -211,7 +226,7 @@ static void squid_token(struct httpstatus_tokens *t, const struct httpstatus_set
 {
     if (!squid_fits(t, &t->found))
         decide(t, HTTPSTATUS_UNMATCHED);
-    else if (t->count == (setup->automatic ? 10 : 6))
+    else if (t->count == 6 && !setup->automatic)
         decide(t, t->found);
 }
 
@@ -239,5 +254,5 @@ static int squid_end(struct httpstatus_tokens *t, const struct httpstatus_setup 
         return end;                                                                               \
     }
 TOKENS(elb, tokens_end(&reader->as.elb, setup, elb_token))
-TOKENS(haproxy, tokens_end(&reader->as.haproxy, setup, haproxy_token))
+TOKENS(haproxy, haproxy_end(&reader->as.haproxy, setup))
 TOKENS(squid, squid_end(&reader->as.squid, setup))

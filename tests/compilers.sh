@@ -5,8 +5,8 @@ COMPILER_SUITES="trixie sid"
 # suite_apt SUITE: an apt that knows nothing but that suite, and believes that nothing is installed.
 suite_apt() {
     local home="$BUILD/suites/$1" mirror
-    mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -m1 '/debian/$') ||
-        { echo "no mirror of Debian among the sources of apt"; return 1; }
+    mirror=$(apt-get indextargets --format '$(REPO_URI)' | sed -n '\|/debian/$|p' | sort -u | tail -1)
+    [ -n "$mirror" ] || { echo "no mirror of Debian among the sources of apt"; return 1; }
     rm -rf "$home"
     mkdir -p "$home"/apt/{lists,archives}/partial "$home/tmp"
     : >"$home/apt/status" >"$home/apt/log"

@@ -38,7 +38,7 @@ end
 
 local function list(values, each)
     local out = {}
-    for i, value in ipairs(values) do out[i] = each and each(value) or tostring(value) end
+    for i, value in ipairs(values or {}) do out[i] = each and each(value) or tostring(value) end
     return #out > 0 and table.concat(out, ",") or "-"
 end
 
@@ -48,8 +48,12 @@ local function record(fields)
     return table.concat(out, " ")
 end
 
+-- Row -> its key, of rows that have been spoilt since.
+local keys = {}
+
 local function key(status)
     if not status then return "-" end
+    if keys[status] then return keys[status] end
     local substatus = status.substatus > 0 and "." .. status.substatus or ""
     return status.code .. substatus .. "/" .. render(status.owner)
 end
@@ -126,8 +130,8 @@ local function do_chain(policy, method, start, steps)
         out[#out + 1] = message and (message:find "loop" and "!loop" or "!limit")
             or not r and "-" or r.action == "none" and "none"
             or table.concat({ r.action, render(r.method), r.keeps_body and "body" or "no-body",
-                #r.drops_cross_origin > 0 and table.concat(r.drops_cross_origin, "+") or "-",
-                #r.drops_headers }, ":")
+                r.drops_cross_origin and table.concat(r.drops_cross_origin, "+") or "-",
+                r.drops_headers and #r.drops_headers or 0 }, ":")
     end
     return list(out)
 end
@@ -217,6 +221,12 @@ local function do_statuses(status_class, official, owner)
     }, key)
 end
 
+local function do_search(words)
+    local ok, rows = pcall(httpstatus.search, words)
+    if ok then return list(rows, key) end
+    return rows:find "more than 32 words" and "!many-words" or "!long-word"
+end
+
 local functions = {
     phrase = { 1, function(code) return render(httpstatus.phrase(tonumber(code))) end },
     class_of = { 1, function(code) return render(httpstatus.class_of(tonumber(code))) end },
@@ -234,7 +244,7 @@ local functions = {
         return key(httpstatus.lookup(tonumber(code), options))
     end },
     variants = { 1, function(code) return list(httpstatus.variants(tonumber(code)), key) end },
-    search = { 1, function(words) return list(httpstatus.search(words), key) end },
+    search = { 1, do_search },
     statuses = { 3, do_statuses },
     row = { 3, fields_of {
         "phrase", "name", "status_class", "lifecycle", "since", "introduced_in", "wire",
@@ -286,6 +296,8 @@ local function arguments(text, count)
     return unpack(out, 1, count)
 end
 
+local vectors = {}
+
 describe("the shared vectors", function()
     local seen, count, declared = {}, 0, nil
     for line in io.lines(here .. "/vectors.tsv") do
@@ -294,6 +306,7 @@ describe("the shared vectors", function()
         else
             local id, name, input, expected = split(line)
             count = count + 1
+            vectors[count] = { id = id, name = name, input = input, expected = expected }
             it(id, function()
                 assert.is_nil(seen[id])
                 seen[id] = true
@@ -305,6 +318,215 @@ describe("the shared vectors", function()
     it("are as many as declared", function()
         assert.equal(declared, count)
         print(("\nvectors: %d"):format(count))
+    end)
+end)
+
+-- ---- What scripts share ----
+
+-- Answers of all kinds, from module m: what may be equal, but must not be the same tables.
+local function answers_of(m)
+    local out, chain = {}, m.new_chain("POST", { policy = "rfc9110" }, "/")
+    local function keep(...)
+        for i = 1, select("#", ...) do out[#out + 1] = (select(i, ...)) end
+    end
+    for code = 299, 310 do
+        for _, method in ipairs { "GET", "HEAD", "POST", "PUT", "OPTIONS", "FROB", "CONNECT" } do
+            for _, policy in ipairs { "fetch", "browser", "rfc9110", "rfc2616", "curl" } do
+                keep(m.redirect(code, method, policy))
+            end
+            keep(m.redirect(code, method), m.redirect(code, method, { rewrite_302 = "all" }))
+            local clients = m.redirect_clients(code, method)
+            keep(clients, clients[1] and clients[1]:differs_from "rfc9110")
+        end
+    end
+    keep(chain, chain:step(303, "/a", true), chain:step(302, "/b", true))
+    for code = 0, 999 do
+        if not m[code] then keep(m.Status(code)) end
+    end
+    keep(m.Status(403, 99, "x"))
+    for _, log in ipairs { "", RECORD .. "bad\n", "#Fields: sc-status sc-substatus\n403 14\nbad" } do
+        local tally = m.tally_string(log)
+        keep(tally, tally + tally, tally:as_table(), tally.classes, tally.substatuses,
+            tally.first_unmatched, m.extract_string(log), m.select_string(log, "unmatched"))
+    end
+    return out
+end
+
+-- Lists of the rows that all scripts share, the lists new each time.
+local function lists_of(m)
+    local out = { m.statuses(), m.search "error", m.statuses { official = true } }
+    for code = 99, 999 do
+        out[#out + 1] = m.variants(code)
+        out[#out + 1] = m[code] and m[code].variants
+    end
+    return out
+end
+
+local function tables_in(value, found)
+    if type(value) == "table" and not found[value] then
+        found[value] = true
+        for _, item in pairs(value) do tables_in(item, found) end
+    end
+    return found
+end
+
+-- Changes all that is within reach of a table or an object.
+local function spoil(value, seen)
+    if type(value) ~= "table" and type(value) ~= "userdata" or seen[value] then return end
+    seen[value] = true
+    local meta = getmetatable(value)
+    assert.is_falsy(meta)
+    if meta == false and type(value) == "table" then
+        assert.has_error(function() setmetatable(value, {}) end)
+    end
+    spoil(value.__index, seen)
+    if type(value) == "userdata" then
+        assert.has_error(function() value.close = error end)
+        return
+    end
+    spoil(value.variants, seen)
+    local fields = {}
+    for name, field in pairs(value) do fields[name] = field end
+    for name, field in pairs(fields) do
+        spoil(field, seen)
+        if type(field) == "boolean" then
+            rawset(value, name, not field)
+        else
+            rawset(value, name, type(field) == "number" and 299 or "spoilt")
+        end
+    end
+    while #value > 0 do table.remove(value) end
+    if meta == nil then setmetatable(value, { __index = error, __newindex = error }) end
+end
+
+local function fresh_module()
+    package.loaded.httpstatus = nil
+    local fresh = require "httpstatus"
+    package.loaded.httpstatus = httpstatus
+    return fresh
+end
+
+describe("what scripts share", function()
+    it("is a tree in each answer, without a list that is empty", function()
+        local answers = answers_of(httpstatus)
+        for _, row in ipairs(httpstatus.statuses()) do answers[#answers + 1] = row end
+        local seen = {}
+        for _, answer in ipairs(answers) do
+            local function walk(value, is_field)
+                if type(value) ~= "table" then return end
+                assert.is_nil(seen[value])
+                seen[value] = true
+                assert.is_false(is_field == true and next(value) == nil)
+                for _, item in next, value do walk(item, true) end
+            end
+            walk(answer)
+        end
+    end)
+
+    it("is no table but a row that is known", function()
+        local seen = {}
+        for i = 1, 2 do
+            for _, answer in ipairs(answers_of(httpstatus)) do
+                for value in pairs(tables_in(answer, {})) do
+                    assert.is_nil(seen[value])
+                    seen[value] = true
+                end
+            end
+            for _, list in ipairs(lists_of(httpstatus)) do
+                assert.is_nil(seen[list])
+                seen[list] = true
+            end
+        end
+    end)
+
+    it("is JSON as it is", function()
+        local answers = { unpack(httpstatus.statuses()) }
+        for _, answer in ipairs(answers_of(httpstatus)) do
+            if type(answer) == "table" and next(answer) ~= nil then
+                answers[#answers + 1] = answer
+            end
+        end
+        local encoders = 0
+        for _, name in ipairs { "dkjson", "cjson" } do
+            local found, json = pcall(require, name)
+            for _, answer in ipairs(found and answers or {}) do
+                local text = json.encode(answer)
+                assert.is_nil(text:find "{}")
+                assert.same(answer, json.decode(text))
+            end
+            encoders = encoders + (found and 1 or 0)
+        end
+        assert.is_true(encoders > 0)
+    end)
+
+    it("is understood when it comes back", function()
+        for _, name in ipairs { "dkjson", "cjson" } do
+            local found, json = pcall(require, name)
+            local function there_and_back(value) return json.decode(json.encode(value)) end
+            if found then
+                for _, row in ipairs(httpstatus.statuses()) do
+                    assert.equal(httpstatus.reference_for(row, "is_cacheable"),
+                        httpstatus.reference_for(there_and_back(row), "is_cacheable"))
+                end
+                local client = httpstatus.redirect_clients(302, "POST")[1]
+                assert.same(client:differs_from "curl",
+                    client.differs_from(there_and_back(client), "curl"))
+                local policy = { follow = { 302, 309 }, limit = 5, rewrite_302 = "none" }
+                assert.same(httpstatus.redirect(302, "POST", policy),
+                    httpstatus.redirect(302, "POST", there_and_back(policy)))
+                local options = there_and_back { substatus = 14, owner = "IIS" }
+                assert.equal(httpstatus.Status(403, 14), httpstatus.lookup(403, options))
+            end
+        end
+    end)
+
+    it("is a row that says what it is", function()
+        assert.equal("<Status 404 Not Found>", tostring(httpstatus[404]))
+        assert.equal("<Status 403.14 Directory listing denied (IIS)>",
+            tostring(httpstatus.lookup "403.14"))
+        assert.equal("<Status 0 (nginx)>", tostring(httpstatus[0]))
+        assert.equal("<Status 299>", tostring(httpstatus.Status(299)))
+        assert.equal("<Status 403.99 (x)>", tostring(httpstatus.Status(403, 99, "x")))
+        local broken = httpstatus.Status(299)
+        broken.code = nil
+        assert.has_error(function() return tostring(broken) end)
+        assert.has_error(function() return broken.variants end)
+    end)
+
+    it("spoils no answer", function()
+        local spoilt, own = fresh_module(), {}
+        local rows, texts = spoilt.statuses(), {}
+        for name, value in pairs(spoilt) do own[name] = value end
+        for _, row in ipairs(rows) do
+            keys[row], texts[row] = key(row), tostring(row)
+        end
+        local seen = {}
+        for _, answer in ipairs(answers_of(spoilt)) do spoil(answer, seen) end
+        for _, list in ipairs(lists_of(spoilt)) do spoil(list, seen) end
+        spoil(spoilt, seen)
+        for _, row in ipairs(rows) do assert.equal(299, row.code) end
+
+        local original = httpstatus
+        httpstatus = own
+        finally(function() httpstatus = original end)
+        -- A row that has been changed shows that itself.
+        local shows = { row = true, properties = true, retry = true, headers = true, aliases = true }
+        local tried = 0
+        for _, vector in ipairs(vectors) do
+            local size, call = unpack(functions[vector.name])
+            if not (shows[vector.name] and keys[status_of(arguments(vector.input, size))]) then
+                assert.equal(vector.expected, call(arguments(vector.input, size)), vector.id)
+                tried = tried + 1
+            end
+        end
+        print(("\nvectors after a vandal: %d of %d"):format(tried, #vectors))
+        for _, row in ipairs(own.statuses()) do
+            assert.equal(texts[row], tostring(row))
+            local code = tonumber(keys[row]:match "^%d+")
+            for i, variant in ipairs(own.variants(code)) do assert.equal(variant, row.variants[i]) end
+            assert.is_nil(row.variants[#own.variants(code) + 1])
+        end
+        assert.same({ "Authorization" }, own.redirect(302, "GET").drops_cross_origin)
     end)
 end)
 
@@ -344,6 +566,7 @@ describe("the module", function()
         assert.equal(httpstatus[404], httpstatus.lookup "Not Found")
         assert.equal(httpstatus[404], httpstatus.Status(404))
         assert.equal(httpstatus[404], httpstatus[404].variants[1])
+        assert.not_equal(httpstatus[404].variants, httpstatus[404].variants)
         assert.equal(httpstatus.lookup "403.14", httpstatus.Status(403, 14))
         assert.same({ 403, 14, "IIS" }, httpstatus.Status(403, 14).key)
     end)
@@ -356,8 +579,8 @@ describe("the module", function()
             assert.is_string(status.description)
             assert.equal(httpstatus[code] ~= nil, status.is_known)
         end
-        assert.equal(httpstatus[403].variants, httpstatus.Status(403, 99).variants)
-        assert.same({}, httpstatus.Status(299).variants)
+        assert.same(httpstatus.variants(403), httpstatus.Status(403, 99).variants)
+        assert.is_nil(httpstatus.Status(299).variants)
     end)
 
     it("names the wrong argument", function()
@@ -480,9 +703,12 @@ describe("the annotations", function()
                 count = count + 1
             end
         end
-        assert.equal(6, count)
+        assert.equal(8, count)
+        local w3c = httpstatus.tally_string("#Fields: sc-status sc-substatus\n403 14\nbad")
+        local json = httpstatus.tally_string('{"status": 404}')
+        assert.same(classes["httpstatus.Counts"], names_of { w3c:as_table(), json:as_table() })
         for name in pairs(classes["httpstatus.Tally"]) do
-            assert.is_true(name == "format" or objects.Tally[name] ~= nil, name)
+            assert.is_true(name == "format" or json[name] ~= nil, name)
         end
         for name in pairs(classes["httpstatus.RedirectChain"]) do
             assert.truthy(objects.RedirectChain[name], name)
@@ -493,13 +719,15 @@ describe("the annotations", function()
         local rows, retries, headers = httpstatus.statuses(), {}, {}
         for _, row in ipairs(rows) do
             retries[#retries + 1] = row.retry
-            for _, header in ipairs(row.headers) do headers[#headers + 1] = header end
+            for _, header in ipairs(row.headers or {}) do headers[#headers + 1] = header end
         end
-        assert.same(classes["httpstatus.Status"], names_of(rows))
+        local names = names_of(rows)
+        names.variants = httpstatus[404].variants ~= nil
+        assert.same(classes["httpstatus.Status"], names)
         assert.same(classes["httpstatus.Retry"], names_of(retries))
         assert.same(classes["httpstatus.Header"], names_of(headers))
         local records, clients = {}, httpstatus.redirect_clients(302, "POST")
-        for code = 300, 310 do records[#records + 1] = httpstatus.redirect(code, "GET") end
+        for code = 300, 310 do records[#records + 1] = httpstatus.redirect(code, "POST") end
         assert.same(classes["httpstatus.Redirect"], names_of(records))
         assert.same(classes["httpstatus.RedirectClient"], names_of(clients))
     end)
@@ -531,7 +759,7 @@ describe("a redirect", function()
             drops_headers = { "X-A", "X-B" }, drops_cross_origin = {}, limit = false,
         })
         assert.same({ "X-A", "X-B" }, own.drops_headers)
-        assert.same({}, own.drops_cross_origin)
+        assert.is_nil(own.drops_cross_origin)
         assert.is_nil(own.limit)
     end)
 
@@ -632,6 +860,30 @@ describe("a log", function()
         assert.equal(21, errno)
     end)
 
+    it("is no file of another content", function()
+        local path = os.tmpname()
+        for head, text in pairs {
+            ["\31\139\8"] = "the log is compressed: read it through io.popen(\"gzip -dc ...\")",
+            ["BZh91AY&SY"] = "the log is compressed: read it through io.popen(\"bzip2 -dc ...\")",
+            ["\253\55zXZ\0"] = "the log is compressed: read it through io.popen(\"xz -dc ...\")",
+            ["\40\181\47\253"] = "the log is compressed: read it through io.popen(\"zstd -dc ...\")",
+            ["\255\254a\0"] = "the log is UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8",
+        } do
+            local file = assert(io.open(path, "wb"))
+            file:write(head)
+            file:close()
+            for _, call in ipairs { httpstatus.tally, httpstatus.extract,
+                    function() return httpstatus.select(path, "5xx") end } do
+                local nothing, message, code = call(path)
+                assert.is_nil(nothing)
+                assert.equal(path .. ": " .. text, message)
+                assert.equal("number", type(code))
+            end
+            assert.equal(1, httpstatus.tally_string(head).lines)
+        end
+        os.remove(path)
+    end)
+
     it("that cannot be read is nil, message, errno", function()
         for _, call in ipairs {
             httpstatus.tally, httpstatus.extract,
@@ -687,6 +939,56 @@ describe("a log", function()
         assert.equal(1, tally:feed '{"a":{"b":404}}':close()[404])
     end)
 
+    it("takes no options that do not apply", function()
+        for name, value in pairs { key = "a", fields = "sc-status", target = true } do
+            for _, form in ipairs { "clf", "squid", "%h %>s" } do
+                local how = { format = form, [name] = value }
+                for _, call in ipairs {
+                    httpstatus.tally_string, httpstatus.extract_string, httpstatus.tally, httpstatus.extract,
+                    function(log) return httpstatus.select_string(log, 200, how) end,
+                    function() return httpstatus.new_tally(how) end,
+                } do
+                    local ok, message = pcall(call, RECORD, how)
+                    assert.is_false(ok)
+                    assert.truthy(message:find("option '" .. name .. "' applies to the formats ", 1, true))
+                    assert.truthy(message:find(", not to '" .. form .. "': leave it out", 1, true))
+                end
+            end
+            assert.equal(1, httpstatus.tally_string(RECORD, { [name] = value })[200])
+        end
+        assert.equal(1, httpstatus.tally_string(RECORD, { format = "clf", target = false })[200])
+    end)
+
+    it("gives the counts with what is extracted, to the tally of the options", function()
+        local tally = httpstatus.new_tally()
+        assert.same({ 200, -3, 200 },
+            httpstatus.extract_string(RECORD .. "bad\n" .. RECORD, { tally = tally, format = "clf" }))
+        assert.same({ 3, 2, 1, "clf" }, { tally.lines, tally[200], tally.unmatched, tally.format })
+        assert.has_error(function() tally:feed "x" end)
+        assert.equal(1, select("#", httpstatus.extract_string(RECORD)))
+        httpstatus.extract(file_with(RECORD), { tally = tally })
+        assert.equal(httpstatus.tally_string(RECORD), tally)
+        httpstatus.extract("/does/not/exist.log", { tally = tally })
+        assert.equal(1, tally.lines)
+        for _, wrong in ipairs { 1, "x", true, { {} } } do
+            assert.error_matches(function() httpstatus.extract_string("", { tally = wrong }) end,
+                "option 'tally' must be a tally, not a ")
+        end
+        assert.error_matches(function() httpstatus.tally_string("", { tally = tally }) end,
+            "unknown option 'tally'")
+    end)
+
+    it("gives the counts of the lines that were gone through", function()
+        local next_line, _, _, lines = httpstatus.select_string(RECORD .. '{"status": 500}\n', 500)
+        assert.equal(0, lines:tally().lines)
+        while next_line() do end
+        local tally = lines:tally()
+        assert.same({ clf = 1, json = 1 }, tally.formats)
+        assert.is_nil(tally.format)
+        assert.equal("status", tally.key)
+        assert.same({ 2, 1, 1 }, { tally.lines, tally[200], tally[500] })
+    end)
+
     it("adds up", function()
         local a, b = httpstatus.tally_string("bad\n" .. RECORD), httpstatus.tally_string(RECORD .. "bad")
         local sum = a + b
@@ -704,6 +1006,31 @@ describe("a log", function()
         assert.equal(0, a[-7])
         assert.equal(0, a[MAX])
         assert.is_nil(a.colour)
+    end)
+
+    it("is written down as a plain table", function()
+        local w3c = "#Fields: sc-status sc-substatus\n403 14\n403 1\n- 0\n500 0\nbad\n"
+        local tally = httpstatus.tally_string(w3c)
+        local expected = {
+            format = "w3c", formats = { w3c = 4 },
+            lines = 6, records = 4, no_status = 1, skipped = 1, unmatched = 1,
+            first_unmatched = { 6 }, counts = { ["403"] = 2, ["500"] = 1 },
+            classes = { ["1xx"] = 0, ["2xx"] = 0, ["3xx"] = 0, ["4xx"] = 2, ["5xx"] = 1, other = 0 },
+            substatuses = { ["403.1"] = 1, ["403.14"] = 1 },
+        }
+        assert.same(expected, tally:as_table())
+        tally:as_table().counts["403"] = nil
+        assert.same(expected, tally:as_table())
+        for _, name in ipairs { "dkjson", "cjson" } do
+            local found, json = pcall(require, name)
+            if found then assert.same(expected, json.decode(json.encode(tally:as_table()))) end
+        end
+        local none = httpstatus.new_tally():as_table()
+        assert.equal(0, none.lines + none.classes["2xx"])
+        for _, name in ipairs { "format", "first_unmatched", "counts", "substatuses" } do
+            assert.is_nil(none[name])
+        end
+        assert.has_error(function() tally.as_table {} end)
     end)
 
     it("is gone through line by line", function()

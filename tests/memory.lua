@@ -55,6 +55,9 @@ local scenarios = {
     { "Status", function()
         equal(true, httpstatus.Status(299).is_success)
         equal("x", httpstatus.Status(403, 99, "x").key[3])
+        equal(403, httpstatus.Status(403, 99).variants[1].code)
+        equal("<Status 403.99 (x)>", tostring(httpstatus.Status(403, 99, "x")))
+        equal("<Status 404 Not Found>", tostring(httpstatus.Status(404)))
         mistake("a code is 0 to 999", httpstatus.Status, 1000)
     end },
     { "variants", function()
@@ -64,6 +67,7 @@ local scenarios = {
     { "search", function()
         equal(504, httpstatus.search("gateway timeout")[1].code)
         equal(nil, httpstatus.search("xyzzy")[1])
+        mistake("more than 32 words", httpstatus.search, ("x "):rep(33))
     end },
     { "statuses", function()
         equal(404, httpstatus.statuses()[200] and 404)
@@ -90,7 +94,7 @@ local scenarios = {
     { "redirect, a record made for the first time", function()
         for _, code in ipairs { 302, 304, 307 } do
             for _, method in ipairs { "GET", "POST" } do
-                equal("table", type(httpstatus.redirect(code, method).drops_headers))
+                equal(20, httpstatus.redirect(code, method).limit)
             end
         end
     end },
@@ -166,8 +170,10 @@ local scenarios = {
         equal(5, tally.first_unmatched[1])
         equal(1, tally.substatuses["403.14"])
         equal("<Tally w3c: 5 lines, 1 unmatched>", tostring(tally))
+        equal(2, tally:as_table().counts["403"])
+        equal(nil, httpstatus.new_tally():as_table().counts)
         equal(nil, tally.colour)
-        for code, times in getmetatable(tally).__pairs(tally) do equal(806, code * times) end
+        for code, times in debug.getmetatable(tally).__pairs(tally) do equal(806, code * times) end
         if tally.items then
             for code, times in tally:items() do equal(806, code * times) end
         end

@@ -13,6 +13,7 @@ import _imp
 import argparse
 import array
 import copy
+import functools
 import gc
 import gzip
 import importlib.machinery
@@ -69,7 +70,10 @@ class Reader:
         self.pieces = list(pieces)
 
     def read(self, size):
-        return self.pieces.pop(0) if self.pieces else b""
+        piece = self.pieces.pop(0) if self.pieces else b""
+        if isinstance(piece, OSError):
+            raise piece
+        return piece
 
 
 class Number:
@@ -230,6 +234,20 @@ def tally_of_several():
     wrong(FileNotFoundError, httpstatus.tally, [LOG, "/does/not/exist.log"])
 
 
+def tally_ranges():
+    with open(PATH, "rb", 0) as file:
+        call = functools.partial(httpstatus._core._tally_range, file.fileno())
+        tally, carry = call(0, 9, False, None, None, format="auto", key=None)
+        assert tally.lines + call(9, 1 << 60, True, carry, None)[0].lines == 3
+        assert httpstatus._core._same_carry(carry, carry)
+        assert call(0, 9, False, None, id, format="json", key=A_KEY)[0].lines == 1
+        wrong(httpstatus.LogFormatError, call, 0, 9, True, None, None, format=fresh())
+    wrong(OSError, httpstatus._core._tally_range, 1 << 20, 0, 9, True, None, None)
+    wrong(TypeError, httpstatus._core._same_carry, carry)
+    assert httpstatus._core._content(b"\x1f\x8b") == "gzip"
+    wrong(TypeError, httpstatus._core._content, "x")
+
+
 def tally_fields():
     tally = httpstatus.tally(W3C)
     assert tally.format == "w3c" and tally.key is None and tally.first_unmatched == (5,)
@@ -291,6 +309,13 @@ def select():
     wrong(IsADirectoryError, httpstatus.select, "/", 200)
 
 
+def select_damaged():
+    lines = httpstatus.select(Reader(LOG, OSError(5, "x")), (200, 500))
+    assert next(lines) and next(lines)
+    wrong(OSError, next, lines)
+    assert next(lines, None) is None
+
+
 def select_left():
     lines = httpstatus.select(io.BytesIO(LOG), 200)
     assert next(lines)[0] == 1
@@ -312,8 +337,8 @@ def columns():
 SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
     redirect_wrong, explain, clients, chain, tally_bytes, tally_files, tally_compressed,
-    tally_of_several, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
-    select_left, columns,
+    tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
+    select_damaged, select_left, columns,
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.
 MEASURED_IN_ROUNDS_ONLY = [status_copied, tally_files, tally_of_several]

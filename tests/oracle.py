@@ -5,6 +5,8 @@ compare the library with it on logs made at random.
 """
 import json
 import re
+from string import ascii_letters
+from typing import NamedTuple
 
 # ---- Redirects: (codes, methods) -> (action, next method, method change), per policy -----------
 
@@ -361,68 +363,329 @@ def json_reader(key):
     return read
 
 
-# What a format string is made of: Apache's directives, HAProxy's and nginx's variables.
+# What a format string is made of: the directives of Apache, HAProxy and Squid, and nginx's variables.
 DIRECTIVES = {
     "apache": r"%[!,<>0-9]*(?:\{[^}]*\})?(?:\^[A-Za-z])?[A-Za-z]",
     "haproxy": r"%(?:\{[^}]*\})?(?:[A-Za-z]+|\[[^]]*\])",
-    "nginx": r"\$\w+|\$\{\w+\}",
+    "squid": r"%[-\"[#'/.0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]+",
+    "nginx": r"\$context(?:\.\w+)*|\$\{context(?:\.\w+)*\}|\$\w+|\$\{\w+\}",
+}
+STATUSES = {
+    "haproxy": r"%(?:\{[^}]*\})?(?:ST|\[status\])", "squid": r"%[^A-Za-z]*>?Hs",
+    "nginx": r"\$\{?(?:context\.)?status\}?",
+}
+
+# The bytes that a field may hold.  An escaped quote is '\ue000' here.
+BYTES = frozenset(map(chr, range(256))) | {"\ue000"}
+TEXT = BYTES - set(map(chr, range(32))) - {'"', "\x7f"}
+WORD = TEXT - {" "}
+NAME = WORD - set("/,;|=\\")
+FIELDS = {
+    "number": set("0123456789.+-"), "name": NAME, "other": NAME | {"/", "\\"}, "time": NAME | {"/"}, "word": WORD,
+    "stamp": TEXT - set("[]\\"), "list": NAME | set("/, "), "text": TEXT, "user": TEXT, "raw": BYTES,
+    "prefix": NAME | {" ", "/"}, "padded": {" "},
+    "user with quotes": {'"'},
+}
+KINDS = {  # the first that fits counts
+    "apache": [
+        (r"[BDIOTbkps]", "number"), (r"[Aah]", "name"), (r"[HVlmv]", "word"), (r"t", "stamp"), (r"u", "user"),
+        (r"[CUcefinoqrx]", "text")],
+    "nginx": [
+        (r"(body_)?bytes_sent|connection(_requests)?|msec|request_(length|time)|status|"
+         r"context\.responseLength", "number"),
+        (r"(realip_)?remote_addr|proxy_protocol_addr|server_addr", "name"), (r"time_iso8601", "time"),
+        (r"time_local|context\.requestTime", "stamp"), (r"upstream_cache_status", "other"),
+        (r"upstream_(cookie|http|trailer)_\w*", "text"), (r"upstream_\w*", "list"),
+        (r"(arg|cookie|geoip|http|jwt|proxy_protocol_tlv|sent_http|sent_trailer|ssl_client)_\w*|args|agent|"
+         r"content_type|context\.(authorizer|error)\..*|context\.(identity\.userAgent|path)|document_uri|"
+         r"host|proxy_add_x_forwarded_for|query_string|referr?er|remote_user|req_id|"
+         r"request(_body|_filename|_line|_uri)?|ssl_server_name|ua|uri|user(_agent)?", "text")],
+    "haproxy": [
+        (r"C[CS]", "raw"), (r"H[MPQUV]|HPO", "word"), (r"[bcfs]i|\[(src|dst)\]", "name"), (r"\[.*", "raw"),
+        (r"T|Tl|tr[gl]", "stamp"), (r"tr?", "time"), (r"h[rs]l?|r", "text")],
+    "squid": [
+        (r"[<>][Aa]", "name"), (r"[<>]h|>ha|[<>]?ru|>?rm|mt|rp|u[eilns]", "word"), (r"t[gl]", "stamp")],
 }
 
 
-def custom(form):
-    """A reader made of a format string by regular expressions."""
-    dialect = "haproxy" if re.search(r"%ST|%ci|%\[|%\{\+", form) else \
-        "apache" if "%" in form else "nginx"
-    wanted = {"apache": r"%[!,<0-9]*>[!,<>0-9]*s" if "%>s" in form else r"%[!,<>0-9]*s",
-              "haproxy": r"%(?:\{[^}]*\})?(?:ST|\[status\])",
-              "nginx": r"\$status|\$\{status\}"}[dialect]
-    parts = []  # None is a field
-    quotes = False
-    for part in re.findall(rf"{DIRECTIVES[dialect]}|\\.|%%|.", form, re.S):
+class Part(NamedTuple):
+    """A field, or, without kinds, the status."""
+    kinds: frozenset
+    escaped: bool
+    merged: bool = False  # it is several, without a text between them
+
+
+def dialect_of(form):
+    if re.search(r"%[>0-9]*Hs", form):
+        return "squid"
+    if re.search(r"%ST|%ci|%\[|%\{\+|%tsc|%HM", form):
+        return "haproxy"
+    return "apache" if "%" in form else "nginx"
+
+
+def parts_of(form):
+    """Texts, of one byte each, and fields."""
+    dialect = dialect_of(form)
+    wanted = STATUSES.get(dialect) or \
+        (r"%[!,<0-9]*>[!,<>0-9]*s" if "%>s" in form else r"%[!,<>0-9]*(?:\{[^}]*\})?s")
+    parts = []
+    quotes = escapes = False
+    tokens = re.findall(rf"{DIRECTIVES[dialect]}|\\.|%%|.", form, re.S)
+    for part, following in zip(tokens, tokens[1:] + [""]):
+        if not re.fullmatch(DIRECTIVES[dialect], part):
+            if dialect != "haproxy" or part[-1] != " " or (parts and parts[-1] != " "):
+                parts.append({"%%": "%", r"\t": "\t"}.get(part, part[-1]))
+            continue
+        signs = {"squid": r"[-\"[#'/.0-9]*", "apache": "[!,<>0-9]*"}.get(dialect, "")
+        name = re.fullmatch(rf"%{signs}(?:\{{([^}}]*)\}})?(?:\^[a-z])?(.*)|\$\{{?(.*?)\}}?", part, re.S)
+        argument, name = name[1] or "", name[2] or name[3]
+        kind = next((kind for names, kind in KINDS[dialect] if re.fullmatch(names, name, re.S)), "other")
+        around = ""
+        escaped = dialect != "haproxy"
+        if dialect == "haproxy":
+            escaped = (escapes or "+E" in argument) and "-E" not in argument
+            if name == "o":
+                quotes, escapes = "+Q" in argument or (quotes and "-Q" not in argument), escaped
+                continue
+            escaped = escaped or "json" in name
+            kind = "text" if escaped and kind == "raw" else kind
+            is_text = name[0] == "[" or re.fullmatch(
+                r"[bs]i?|[cf]i|ft?|h[rs]l?|r|ssl[cv]|C[CS]|H[MPQUV]?|HPO|ID", name)
+            around = '"' if "+Q" in argument or (quotes and "-Q" not in argument and is_text) else ""
+        if dialect == "squid":
+            how = part[1:].partition("{")[0].rstrip("<>" + ascii_letters)
+            kind = "raw" if set(how) & set("'/") else "text" if set(how) & set('"[-') else kind
+        if part[-3:] == "}tx" or (dialect == "apache" and name == "x" and argument.startswith("SSL_PRO")):
+            kind = "name"
+        enclosed = following in ("]", '"', r"\"")
         if re.fullmatch(wanted, part):
-            parts += ['"', True, '"'] if quotes and part[-1] == "]" else [True]
-        elif re.fullmatch(DIRECTIVES[dialect], part):
-            around = {"%t": "[]"}.get(part) if dialect == "apache" else None
-            if dialect == "haproxy":
-                if part[-2:] == "}o":
-                    quotes = "+Q" in part or (quotes and "-Q" not in part)
-                is_text = part[-1] == "]" or re.search(
-                    r"[%}]([bs]i?|[cf]i|ft?|h[rs]l?|r|ssl[cv]|C[CS]|H[MPQUV]?|HPO|ID)$", part)
-                around = '""' if "+Q" in part or (quotes and "-Q" not in part and is_text) else None
-            around = around or ("", "")
-            parts += [*around[:1], None, *around[1:]] if part[-2:] != "}o" else []
-        elif dialect != "haproxy" or part[-1] != " " or (parts and parts[-1] != " "):
-            tab = part == r"\t" and dialect == "apache"
-            parts.append("%" if part == "%%" else "\t" if tab else part[-1:])
-    at = parts.index(True)
-    status = r"(-1|\d{1,3}|-)" if dialect == "haproxy" else r"(\d{1,3}|-)"
-    end = f"(?:{re.escape(parts[at + 1])}|$)" if at + 1 < len(parts) else "$"
-    texts = "".join("\0" if part is None else part for part in parts[:at]).split("\0")
-
-    verbatim = dialect == "haproxy" and "+E" not in form and "json" not in form
-
-    def pattern(byte):
-        """'byte' is what the last field is made of, if it ends with a quote."""
-        out = re.escape(texts[0])
-        for i, text in enumerate(texts[1:], 2):
-            here = re.escape(text)
-            if text[0] != '"' or (verbatim and i < len(texts)):
-                field = f"(?:(?!{here}).)*"
-            elif i == len(texts):
-                field = f"(?:{byte})*?"
+            field = [Part(frozenset(), escaped)]
+        elif dialect == "apache" and name == "t" and argument and following != "]":
+            if re.search(r"%[ceklrxX+]", argument):
+                field = [Part(frozenset({"text"}), True)]
             else:
-                field = rf"(?:\\.|(?!{here})[^\\])*"
-            out += field + here
-        before = f"(?:(?!{re.escape(texts[0])}).)*" if dialect == "haproxy" and texts[0] else ""
-        return re.compile(r"\A" + before + out + status + end, re.S)
+                field = []
+                for c in argument:
+                    if c != "%" and c not in FIELDS["time"]:
+                        field.append(c)
+                    elif not field or isinstance(field[-1], str):
+                        field.append(Part(frozenset({"time"}), True))
+        elif dialect == "apache" and part == "%t":
+            field = ["[", Part(frozenset({"stamp"}), True), "]"]
+        elif kind == "stamp" and dialect != "apache" and not enclosed:
+            field = [Part(frozenset({"time"}), escaped), " ", Part(frozenset({"time"}), escaped)]
+        else:
+            padded = {"padded"} if re.match("%[1-9]", part) and dialect == "squid" else set()
+            field = [Part(frozenset({kind} | padded), escaped)]
+        parts += [*around, *field, *around]
+    return dialect, parts
 
-    strict, loose = pattern("." if verbatim else r"\\.|[^\\]"), pattern(".")
+
+def may_end_in_backslash(field):
+    """... that does not escape one behind it."""
+    return not field.escaped and any("\\" in FIELDS[kind] for kind in field.kinds)
+
+
+def joined(parts, behind=False):
+    """[(field or None, text behind it)]: fields without a text between them are one."""
+    steps = []
+    for part in parts:
+        if isinstance(part, str):
+            steps = steps or [(None, "")]
+            steps[-1] = (steps[-1][0], steps[-1][1] + part)
+            continue
+        raw = False
+        if steps and not steps[-1][1]:
+            before = steps.pop()[0]
+            raw = before.escaped != part.escaped or "padded" in part.kinds
+            part = Part(before.kinds | (part.kinds or {"number"}), before.escaped or part.escaped, True)
+        elif steps:
+            field, text = steps[-1]
+            raw = may_end_in_backslash(field) if behind and text == '"' else text[-1] == "\\"
+        steps.append((part._replace(kinds=part.kinds | {"raw"}) if raw else part, ""))
+    return steps
+
+
+def is_escaped(since, field):
+    """Whether a backslash before a quote says that the quote is a field's own."""
+    return any(f.escaped for f in since) and "raw" not in field.kinds and not may_end_in_backslash(field)
+
+
+def certain(steps):
+    """For each text whether it is where the server ended the field before it, and whether quotes are."""
+    since = []  # all fields since the last place that is certain
+    for field, text in steps:
+        alone = not since
+        since += [field] if field else []
+        kinds = set().union(*(f.kinds for f in since)) - {"padded"}
+        own = field.kinds - {"padded"} if field else set()
+        escaped = bool(field) and is_escaped(since, field)
+        if "user" in kinds and text[0] == '"' and text[1:2] in ("", '"'):
+            kinds.add("user with quotes")
+        if " [" in text and steps[0][1][0] != "[" and \
+                kinds <= {"prefix", "number", "name", "other", "time"}:
+            kinds.discard("prefix")
+        told = text[1:] if text[0] == '"' and any(f.escaped for f in since) and not escaped else text
+        if (alone and own == {"other"}) or (alone and own == {"list"} and text[0] == " " and text[:2] != " :") \
+                or any(all(c not in FIELDS[kind] for kind in kinds) for c in told):
+            since = []
+        elif text[0] == '"':
+            since.append(Part(frozenset({"raw"}), False))
+        yield not since, escaped and text[0] == '"'
+
+
+def refused(steps):
+    """Whether the end of the line does not tell where the status is.  The first of the steps is it."""
+    for number, (field, _) in enumerate(steps[1:]):
+        before = steps[number][1]
+        kinds = field.kinds or {"number"}
+        if "raw" in kinds or ("list" in kinds and field.merged):
+            return True
+        if "list" in kinds and before[-1] == " ":
+            last = steps[number][0].kinds
+            if (last - {"number", "name", "other", "time", "list"} if len(before) == 1
+                                  else before[-2] in FIELDS["list"]):
+                return True
+        elif any(before[-1] in FIELDS[kind] or (kind == "user" and before[-1] == '"')
+                 for kind in kinds - {"other"}):
+            return True
+    return False
+
+
+def character_class(characters):
+    return "[" + "".join(map(re.escape, sorted(characters))) + "]"
+
+
+BORDER = "(?<!,)(?<! :)"  # behind it a blank is not a list's own
+
+
+def behind(steps):
+    """A regular expression of what comes after the status."""
+    out = ""
+    for number, (field, text) in enumerate(steps):
+        before = steps[number - 1][1][-1:] if number else ""
+        if number:
+            quotes = {"\ue000"} if field.escaped else set()
+            kinds = field.kinds or {"number"}
+            held = set().union(*(FIELDS[kind] for kind in kinds)) - {"\ue000"} | quotes
+            if "other" in kinds:
+                held = BYTES - {before, '"', "\ue000"} | quotes
+            if "user" in kinds:
+                held = held | {'"'}
+            if "list" in kinds:
+                held = character_class(held - {" "} | quotes)
+                out += rf"(?![ ,:])(?:{held}|(?:(?<=,)|(?<= :)) | (?=:))+" + (BORDER if text[:1] == " " else "")
+            else:
+                out += f"{character_class(held)}*"
+        for at, c in enumerate(text):
+            bare = at == 0 and number and field.escaped
+            out += '["\ue000]' if c == '"' and not bare else re.escape(c)
+        if number + 1 < len(steps) and "list" in steps[number + 1][0].kinds and text[-1] == " ":
+            out = out[:-len(re.escape(" "))] + BORDER + r"\ "
+    return re.compile(out + r"\Z", re.S)
+
+
+def custom(form):
+    """A reader made of a format string, by searching; ValueError if it is refused."""
+    dialect, parts = parts_of(form)
+    at = next((i for i, part in enumerate(parts) if isinstance(part, Part) and not part.kinds), None)
+    if at is None or any(isinstance(part, Part) for part in parts[max(at - 1, 0):at] + parts[at + 1:at + 2]):
+        raise ValueError(form)
+    if parts[at + 1:] and parts[at + 1] in "0123456789":
+        raise ValueError(form)
+    before, after = joined(parts[:at]), joined(parts[at:], True)
+    if dialect == "haproxy" and before:
+        first = before[0][0] or Part(frozenset(), False)
+        before[0] = (first._replace(kinds=first.kinds | {"prefix"}), before[0][1])
+    states = list(certain(before))
+    from_end = bool(before) and not states[-1][0]
+    if from_end and (before[-1][1][-1] in "0123456789.+-" or refused(after)):
+        raise ValueError(form)
+    status = re.compile(r"-1|\d{1,3}|-" if dialect == "haproxy" else r"\d{1,3}|-")
+    stop = parts[at + 1] if at + 1 < len(parts) else None
+    rest = behind(after)
+
+    def places(line, at, number, escaped):
+        """Where a text ends its field."""
+        field, text = before[number]
+        while (found := line.find(text, at)) >= 0:
+            at = found + 1
+            own = field and field.kinds == {"list"} and text[0] == " " and (
+                line[found - 1:found] == "," or line[max(found - 2, 0):found] == " :" or (text == " " and line[found + 1:found + 3] == ": "))
+            if not own:
+                yield found, states[number][1] and escaped[found]
+
+    def unpadded(line, at, field):
+        while field and "padded" in field.kinds and line[at:at + 1] == " ":
+            at += 1
+        return at
+
+    def status_at(line, at):
+        found = status.match(line, at)
+        return found if found and (line[found.end():found.end() + 1] in ("", stop)) else None
+
+    def left(line, at, escaped):
+        if not before:
+            return status_at(line, 0)
+        field, text = before[-1]
+        again = (text[0] == '"' and not (len(before) == 1 and field is None)) or \
+            (field and field.kinds == {"list"} and text[0] == " ")
+        found = list(places(line, at, len(before) - 1, escaped))
+        if len(before) == 1 and field is None:
+            found = [(0, False)] if line.startswith(text) else []
+        for strict in (True, False):
+            for place, hidden in found if again else found[:1]:
+                if not (strict and hidden) and (match := status_at(line, place + len(text))):
+                    return match
+        return None
+
+    def right(line, at, escaped):
+        field, text = before[-1]
+        line = "".join("\ue000" if c == '"' and e else c for c, e in zip(line, escaped))
+        text = re.compile("".join('["\ue000]' if c == '"' else re.escape(c) for c in text), re.S)
+        found = {}  # by where they end
+        while start := text.search(line, at):
+            at = start.start() + 1
+            match = status.match(line, start.end())
+            if not match or (stop is None and match.end() < len(line)):
+                continue
+            ends = [len(line)]
+            if after[-1][1]:  # the line may go on
+                ends += [i for i in range(match.end(), len(line)) if line[i - 1] == after[-1][1][-1]]
+            for end in ends:
+                if rest.match(line[:end], match.end()):
+                    found.setdefault(end, []).append(match)
+        assert len(found.get(len(line), [])) < 2, line
+        if len(line) in found:
+            return found[len(line)][0]
+        values = {match[0].replace("-", "-1000") and (-2 if match[0] == "-" else int(match[0])): match
+                  for matches in found.values() for match in matches}
+        return next(iter(values.values())) if len(values) == 1 else None
 
     def read(line):
         if not line.strip(b" \t"):
             return "#"
-        found = strict.search(line.decode("latin-1")) or loose.search(line.decode("latin-1"))
-        return "!" if not found else "-" if found[1] == "-" else str(int(found[1]))
+        line = line.decode("latin-1")
+        escaped, odd = [], False
+        for c in line:
+            escaped.append(odd)
+            odd = c == "\\" and not odd
+        at = 0
+        for number, (field, text) in enumerate(before[:-1]):
+            if number == 0 and field is None:
+                if not line.startswith(text):
+                    return "!"
+                at = len(text)
+                continue
+            at = unpadded(line, at, field)
+            found = next((place for place, hidden in places(line, at, number, escaped) if not hidden), -1)
+            if found < 0:
+                return "!"
+            at = found + len(text)
+        if before:
+            at = unpadded(line, at, before[-1][0])
+        found = (right if from_end else left)(line, at, escaped)
+        return "!" if not found else token(found[0].encode())
     return read
 
 

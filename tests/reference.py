@@ -186,7 +186,7 @@ ELB = [
     re.compile(rb"\s*" + ISO_TIME + rb"\S*Z\s+\S+\s+" + ADDRESS + rb"\s+\S+" + NUMBER * 3
                + rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)"),
 ]
-ELB_TAIL = re.compile(rb'(?:\s+-?\d+){2}\s+"')
+ELB_TAIL = re.compile(rb'(?:\s+-?\d+){2}\s+(?="\S*)(?:\S*[^"\s]\s+)*?\S*"\s+"')
 
 
 def elb(text, strict=False, target=False):
@@ -220,18 +220,20 @@ HAPROXY = re.compile(
     rb"\S+ \S*/\S* (?:\S+ )?"
     rb"\+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} "
     rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")
-HAPROXY_TAIL = re.compile(rb' (?:\{.*\} )?"[A-Za-z<]', re.S)
+HAPROXY_TAIL = re.compile(rb'\S* (?:\{.*\}\s+)?"[A-Za-z<]', re.S)
 
 
 def haproxy(text, strict=False):
     found = HAPROXY.match(text)
     if not found or (strict and not HAPROXY_TAIL.match(text, found.end())):
         return None
+    if strict and text.count(b'"') > 1 and (text.count(b'"') > 2 or text.rstrip()[-1:] != b'"'):
+        return None
     return number_of(found[1])
 
 
 SQUID = re.compile(rb"\d{9,11}\.\d{3} +-?\d+ \S+ [A-Z][A-Z0-9_]*/(\d{1,3}|-) +-?\d+ \S+ \S")
-SQUID_TAIL = re.compile(rb'\S* \S+ [A-Z]\S*/\S* \S+(?:\s*\Z|\s+(?:"|\[(?!\d)))')
+SQUID_TAIL = re.compile(rb"\S* \S+ [A-Z]\S*/\S* \S+\s*\Z")
 
 
 def squid(text, strict=False):
@@ -571,13 +573,16 @@ class Reader:
         for form in RECORDS if not behind.startswith(b"{") else ():
             result = self.record(line, form, strict=True)
             if result:
+                other = clf(line)
+                if is_status(other) and other[0] != result[0]:
+                    return self.answer(other, "clf")
                 return self.answer(result, form)
         if JSON_START.match(behind):
             answers = self.json(behind, kind)
             if answers is not None:
                 return answers
         result = clf(line)
-        if not result and text.startswith(b"#"):
+        if not result and text.startswith(b"#") and not re.search(rb'["\[|]', text):
             if kind != INNER:
                 self.directive(text)
             return self.answer(SKIPPED, None)

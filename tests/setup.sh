@@ -3,7 +3,7 @@
 PACKAGES="build-essential cmake curl git man-db mandoc pkg-config
     python3 python3-dbg python3-dev python3-venv
     lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev lua5.4 liblua5.4-dev
-    luajit libluajit-5.1-dev luarocks lua-busted lua-dkjson valgrind qemu-user
+    luajit libluajit-5.1-dev luarocks lua-busted lua-cjson lua-dkjson valgrind qemu-user
     gcc-aarch64-linux-gnu libc6-dev-arm64-cross gcc-i686-linux-gnu libc6-dev-i386-cross
     gcc-arm-linux-gnueabihf libc6-dev-armhf-cross gcc-riscv64-linux-gnu libc6-dev-riscv64-cross
     gcc-s390x-linux-gnu libc6-dev-s390x-cross bash fish zsh
@@ -16,6 +16,7 @@ HAPROXY="haproxy"
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The newest Python's tests read and fill the columns of these, too.
 PYTHON_PEERS="duckdb polars pandas pyarrow numpy"
+PYTHON_DECOMPRESSORS="isal zstandard backports.zstd"
 
 AS_ROOT=()
 [ "$(id -u)" -eq 0 ] || AS_ROOT=(sudo)
@@ -142,7 +143,7 @@ find_rock() {
 available() {
     local package
     for package in "$@"; do
-        ! apt-cache policy "$package" | grep -q 'Candidate: [0-9]' || echo "$package"
+        ! apt-cache policy "$package" | grep 'Candidate: [0-9]' >/dev/null || echo "$package"
     done
 }
 

@@ -5,7 +5,8 @@
 
 All of it happens in a copy of the tree with these files at its root: access.log (data/sample.log),
 access.log.1 and access.log.2 (the same), each as .gz, .bz2 and .xz too, and the real logs of the
-table REAL_LOGS where they are.  A block of
+table REAL_LOGS where they are; kernel.log, notes.txt and mixed.log, of which little, nothing or all is
+understood.  A block of
 
     pycon     is what an interpreter showed; the blocks of a file follow each other
     python    is a script that stands alone, so is one of lua
@@ -49,6 +50,7 @@ LIMITS = {  # the constants that a row of the table of limits names
     "lines that are no records": ["FIRST_UNMATCHED"],
     "a path to the status in JSON": ["NAMES"],
     "a format string": ["LOCATOR_STEPS", "LOCATOR_TEXT"],
+    "the words of a search": ["SEARCH_WORDS", "SEARCH_WORD"],
     "a chain of redirects": ["CHAIN_SEEN"],
 }
 FRAME = """\
@@ -88,6 +90,10 @@ def make_scratch(scratch):
         for suffix, pack in {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress,
                              ".xz": lzma.compress}.items():
             (scratch / (name + suffix)).write_bytes(pack(log))
+    record = '::1 - - [01/Nov/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 7\n'
+    (scratch / "kernel.log").write_text("eth0: link up\n" * 13 + record)
+    (scratch / "notes.txt").write_text("eth0: link up\n")
+    (scratch / "mixed.log").write_text(record * 2 + '{"status": 500}\n')
     for name, log in REAL_LOGS.items():
         if log.exists():
             shutil.copy(log, scratch / name)
@@ -254,7 +260,7 @@ def plain(value):
         return value
     if isinstance(value, tuple) and hasattr(value, "__match_args__"):
         named = zip(value.__match_args__, value)
-        return {name: plain(item) for name, item in named if item is not None}
+        return {name: plain(item) for name, item in named if item not in (None, ())}
     if isinstance(value, collections.abc.Mapping):
         return {str(key): plain(item) for key, item in value.items()} or []
     if isinstance(value, collections.abc.Sequence) and not isinstance(value, bytes):
@@ -328,7 +334,10 @@ def check_languages(rows):
 
 
 def equal(value, other):
-    """Whether two plain values are; a row is equal to its code, which Lua's constants are."""
+    """Whether two plain values are; a row is equal to its code, which Lua's constants are, and an
+    empty list to nil."""
+    if not value and not other:
+        return [] in (value, other) or value == other
     return value == other or isinstance(value, list) and type(other) is int and value[:1] == [other]
 
 

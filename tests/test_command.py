@@ -123,6 +123,24 @@ def test_nothing_is_known(arguments, message):
     assert message in sentence(*arguments, code=1)
 
 
+def test_a_log_in_place_of_words(tmp_path):
+    for name in ("access.log", "b c.log", "d.log", "e.log", "404", "timeout", "errorlog", "not found"):
+        (tmp_path / name).touch()
+    told = lambda *arguments: sentence(*arguments, cwd=tmp_path).removeprefix("httpstatus: ")
+    assert told("access.log") == \
+        "access.log is a file: did you mean httpstatus tally access.log?\n"
+    assert told("lookup", "errorlog").startswith("errorlog is a file: ")
+    assert told("b c.log", "access.log").endswith(" httpstatus tally 'b c.log' access.log?\n")
+    assert told("404", "e.log", "d.log", "access.log", "b c.log").endswith(
+        " httpstatus tally 404 e.log d.log ...?\n")
+    assert told(str(tmp_path / "e.log")).endswith(f" tally {tmp_path}/e.log?\n")
+    for name in (str(tmp_path), f"{tmp_path}/"):
+        assert told(name) == f"{name} is a directory: did you mean httpstatus tally {tmp_path}/*?\n"
+    for words in (["404"], ["timeout"], ["not found"], ["--search", "access.log"]):
+        output(*words, cwd=tmp_path)  # words of the table are that
+    assert "nothing is known as" in sentence("nope.log", code=1, cwd=tmp_path)
+
+
 def test_a_mistyped_command():
     assert "did you mean 'tally'" in sentence("taly", code=1)
 
@@ -200,6 +218,98 @@ def test_tally_by_class_and_substatus(tmp_path):
                      output("tally", str(log), "--by", "substatus"), re.M)
 
 
+OTHER = '{{"status": {}}}\n'
+
+
+@pytest.fixture
+def mixed(tmp_path):
+    """A log of records in two formats."""
+    path = tmp_path / "mixed.log"
+    path.write_text(RECORD.format(200) * 2 + OTHER.format(500))
+    return str(path)
+
+
+def test_tally_says_the_formats(tmp_path, mixed):
+    assert output("tally", mixed).endswith("; formats clf 2, json 1 (key status)\n")
+    found = json.loads(output("tally", mixed, "--json"))
+    for one in (found, found["logs"][mixed]):
+        assert (one["format"], one["formats"], one["key"]) == (None, {"clf": 2, "json": 1}, "status")
+    log = (OTHER.format(200) + '{"res": {"statusCode": 404}}\n' * 2).encode()
+    assert output("tally", stdin=log).endswith(
+        "; format json (keys res.statusCode 2, status 1)\n")
+    assert json.loads(output("tally", "--json", stdin=log))["keys"] == {"res.statusCode": 2, "status": 1}
+    assert output("tally", "--format", "json", "--key", "a", stdin=b'{"a": 404}\n').endswith(
+        "; format json (key a)\n")
+    page = tmp_path / "page.html"
+    output("tally", mixed, str(SAMPLE), "--html", str(page))
+    assert "formats clf 298, json 1 (key status)" in page.read_text()
+    assert "<td>clf 2, json 1 (key status)" in page.read_text()
+
+
+@pytest.mark.parametrize("options, said", [
+    ([], "{} fits no format that is known: give --format"),
+    (["--format", "json"], "{} does not fit the format json: give another --format")])
+def test_a_log_that_is_not_understood(tmp_path, options, said):
+    path = tmp_path / "a.log"
+    path.write_text("what?\n" * 13)
+    out, err = run("tally", str(path), *options, code=1)
+    assert out.startswith("13 of 13 lines not understood\n\nstatus ")
+    assert err == f"httpstatus: {said.format(path)}\n"
+    for command in (["select", "5xx"], ["select", "-v", "5xx"], ["select", "-c", "5xx"]):
+        out, err = run(*command, str(path), *options, code=2)
+        assert err == f"httpstatus: {said.format(path)}\n"
+    assert output("select", "5xx,unmatched", str(path), *options) == path.read_text()
+
+
+def test_a_log_that_is_mostly_not_understood(tmp_path):
+    path, good = tmp_path / "a.log", log_with(tmp_path / "good.log", *[200] * 99)
+    path.write_text("what?\n" * 13 + RECORD.format(200))
+    told = f"httpstatus: {path}: 13 of 14 lines not understood\n"
+    out, err = run("tally", str(path), "--html", str(tmp_path / "page.html"), code=1)
+    assert out.startswith("13 of 14 lines not understood: the shares are of 1 record\n\n")
+    assert err == told and "13 of 14 lines not understood: the" in (tmp_path / "page.html").read_text()
+    out, err = run("tally", str(path), good, code=1)  # of all logs most is understood
+    assert out.startswith("status ") and err == told
+    assert run("tally", str(path), "--json", code=1)[1] == told
+    assert run("tally", "--follow", stdin=path.read_bytes(), code=1)[0].startswith("13 of 14 lines not")
+    assert run("select", "2xx", str(path)) == (RECORD.format(200), told)
+    assert run("select", "5xx", str(path), code=1) == ("", told)
+    path.write_text("what?\n" + RECORD.format(200))
+    assert output("tally", str(path)).startswith("status ")
+
+
+def test_tally_by_log(tmp_path):
+    logs = [log_with(tmp_path / "a.log", 200), log_with(tmp_path / "b.log", 200, 200, 404, 503)]
+    (tmp_path / "c.log").write_text("what?\n")
+    out, _ = run("tally", "--by", "log", *logs, str(tmp_path / "c.log"), code=1)
+    assert [line.split()[1:] for line in out.splitlines()[:4]] == [
+        ["count", "share", "meaning"],
+        ["4", "80.00%", "################", "format", "clf,", "5xx", "1,", "4xx", "1"],
+        ["1", "20.00%", "####", "format", "clf"],
+        ["0", "0.00%", "#", "no", "format,", "1", "not", "understood"]]
+    assert out.startswith("log ")
+
+
+@pytest.mark.parametrize("by, names", [
+    ("code", ["403", "404", "200"]), ("class", ["4xx", "2xx"]), ("substatus", ["403.14"])])
+def test_json_has_the_rows_that_are_asked_for(by, names):
+    log = b"#Fields: sc-status sc-substatus\n" + b"403 14\n" * 2 + b"404 0\n200 0\n"
+    found = json.loads(output("tally", "--json", "--by", by, stdin=log))
+    assert found["by"] == by and [row["name"] for row in found["rows"]] == names
+    assert found["rows"][0]["class"] == "4xx" and found["rows"][-1]["share"] == \
+        found["rows"][-1]["count"] / 4
+    followed = json.loads(output("tally", "--follow", "--json", "--by", by, stdin=log).splitlines()[-1])
+    assert followed["rows"] == found["rows"]
+
+
+def test_json_by_log(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text("what?\n")
+    found = json.loads(run("tally", "--json", "--by", "log", str(path), code=1)[0])
+    assert found["rows"] == [{"class": None, "name": str(path), "count": 0, "share": None,
+                              "meaning": "no format, 1 not understood"}]
+
+
 def test_tally_of_several_logs(tmp_path):
     text = SAMPLE.read_bytes()
     logs = [tmp_path / "a.log", tmp_path / "b.log.gz", tmp_path / "c.log.bz2", tmp_path / "none.log"]
@@ -227,6 +337,21 @@ def test_jobs_give_the_same_answer(tmp_path):
     assert output("tally", str(path), "--jobs", "3") == output("tally", str(path))
 
 
+def test_a_piece_that_cannot_be_read(tmp_path):
+    """What came before and after it is counted, and the exit code tells."""
+    path = tmp_path / "a.log"
+    path.write_bytes(SAMPLE.read_bytes() * 300)
+    program = "import sys; from httpstatus import _jobs; from httpstatus._command import main; " \
+        "numbers = iter([9999]); " \
+        "_core = _jobs._core; read = _core._tally_range; _core._tally_range = lambda number, *rest, " \
+        "**options: read(next(numbers, number), *rest, **options); sys.exit(main())"
+    done = subprocess.run([sys.executable, "-c", program, "tally", path, "--jobs", "2", "--json"],
+                          capture_output=True)
+    found = json.loads(done.stdout)
+    assert done.returncode == 2 and os.fsencode(path) in done.stderr and list(found["errors"]) == [str(path)]
+    assert 0 < found["lines"] < 90_000
+
+
 def test_standard_input():
     log = SAMPLE.read_bytes()
     expected = {str(code): count for code, count in httpstatus.tally(log).items()}
@@ -245,6 +370,9 @@ def test_a_log_of_no_format(tmp_path):
 @pytest.mark.parametrize("arguments, message", [
     (["--format", "x"], "unknown log format 'x': give one of auto"),
     (["--format", "json", "--key", "a.." + "b" * 300], "key cannot be"),
+    (["--format", "clf", "--key", "a"], "key applies to the formats json and auto, not to 'clf'"),
+    (["--format", "json", "--fields", "a"], "fields applies to the formats w3c, cloudfront and auto"),
+    (["--format", "s3", "--target"], "target applies to the formats elb and auto, not to 's3'"),
     (["--follow", "--html", "x.html"], "leave out --follow"),
     (["--html", str(SAMPLE)], "would overwrite a log"),
 ])
@@ -265,6 +393,52 @@ def test_a_page_that_cannot_be_written():
     assert out == output("tally", str(SAMPLE)) and "/nope/x.html" in err
 
 
+def test_a_page_for_which_there_is_no_room(tmp_path):
+    """The old one stays whole, nothing is left beside it, and the message names it."""
+    page = tmp_path / "page.html"
+    program = "import resource, signal, sys; from httpstatus._command import main; " \
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); most = resource.RLIM_INFINITY; " \
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, most)); code = main(); " \
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)); sys.exit(code)"
+    for text in ("the old page", None):
+        if text:
+            page.write_text(text)
+        else:
+            page.unlink()
+        done = subprocess.run([sys.executable, "-c", program, "tally", SAMPLE, "--html", page],
+                              capture_output=True)
+        assert done.returncode == 2 and os.fsencode(page) + b"'\n" in done.stderr
+        assert done.stderr.count(b"\n") == 1 and b"File too large" in done.stderr
+        assert os.listdir(tmp_path) == (["page.html"] if text else [])
+        assert not text or page.read_text() == text
+
+
+def test_a_page_takes_the_place_of_another(tmp_path):
+    """As it was: by a link, with its mode."""
+    page, link = tmp_path / "page.html", tmp_path / "link.html"
+    page.write_text("old")
+    page.chmod(0o640)
+    link.symlink_to(page)
+    output("tally", SAMPLE, "--html", link)
+    assert link.is_symlink() and page.read_text().startswith("<!")
+    assert page.stat().st_mode & 0o777 == 0o640
+    umask = os.umask(0)
+    os.umask(umask)
+    output("tally", SAMPLE, "--html", tmp_path / "new.html")
+    assert (tmp_path / "new.html").stat().st_mode & 0o777 == 0o666 & ~umask
+    assert sorted(os.listdir(tmp_path)) == ["link.html", "new.html", "page.html"]
+
+
+def test_a_page_to_a_pipe(tmp_path):
+    text = output("tally", SAMPLE, "--html", "-")
+    assert text.startswith("<!") and text.rstrip().endswith(">") and "count   share" not in text
+    os.mkfifo(tmp_path / "pipe")
+    reading = subprocess.Popen(["cat", tmp_path / "pipe"], stdout=subprocess.PIPE)
+    output("tally", SAMPLE, "--html", tmp_path / "pipe")
+    assert reading.communicate(timeout=20)[0].startswith(b"<!")
+    assert "both write to standard output" in sentence("tally", SAMPLE, "--html", "-", "--json")
+
+
 def test_a_log_that_cannot_be_read(tmp_path):
     """The page is another file than it, if there is one."""
     page = tmp_path / "page.html"
@@ -282,7 +456,7 @@ def test_a_log_that_cannot_be_read(tmp_path):
 def test_a_damaged_compressed_log(tmp_path):
     path = tmp_path / "a.log.gz"
     path.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-200])
-    assert "a damaged compressed file" in sentence("tally", str(path))
+    assert "damaged gzip data" in sentence("tally", str(path))
 
 
 class Page(html.parser.HTMLParser):
@@ -491,6 +665,18 @@ def test_follow_to_the_end_of_standard_input(options, log, code):
     assert "Not Found" in out or "fits no format that is known" in err
 
 
+def test_follow_what_has_hardly_begun(tmp_path, follow):
+    """Whose first bytes do not tell yet whether it is compressed."""
+    path = tmp_path / "a.log"
+    path.touch()
+    following = follow(str(path))
+    assert following.next()["lines"] == 0
+    append(path, 200)
+    assert following.until(1) == {200: 1}
+    following.interrupt()
+    assert '"unmatched": 1' in run("tally", "--follow", "--json", stdin=b"BZ", code=1)[0]
+
+
 def test_follow_is_interrupted_between_two_looks(tmp_path, follow):
     following = follow(log_with(tmp_path / "a.log", 200), "--interval", "3600")
     assert following.until(1) == {200: 1}
@@ -507,6 +693,97 @@ def test_follow_in_the_background(tmp_path, popen):
         assert following.next()["lines"] == count
         following.process.send_signal(signal.SIGINT)  # which it does not hear there
         append(path, 200)
+
+
+def follow_by(popen, program, *arguments):
+    """The command after some lines of Python."""
+    return Following(popen(
+        [sys.executable, "-c", f"import sys; from httpstatus import _command; "
+         f"from httpstatus._command import follow, watch; {program}; sys.exit(_command.main())",
+         "tally", "--follow", "--json", "--interval", "0.3", *arguments], stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler)))
+
+
+@pytest.mark.parametrize("program", [
+    "sys.modules['ctypes'] = None", "import ctypes; ctypes.CDLL = lambda _: None",
+    "import os; os.O_NONBLOCK = -1", "watch.MODIFY = watch.CREATE = watch.MOVED_TO = 0", "pass"])
+def test_follow_whatever_wakes(tmp_path, popen, program):
+    """Without inotify, and where it refuses."""
+    path = tmp_path / "a.log"
+    following = follow_by(popen, program, log_with(path, 200))
+    following.until(1)
+    for count in range(2, 5):
+        append(path, 404)
+        assert following.until(count)[404] == count - 1
+    path.rename(tmp_path / "b.log")
+    log_with(path, 500)
+    assert following.until(5)[500] == 1
+    following.interrupt()
+
+
+def test_follow_lets_go_of_an_idle_file(tmp_path, popen):
+    path = tmp_path / "a.log"
+    following = follow_by(popen, "follow.LINGER = 0.1", log_with(path, 200))
+    following.until(1)
+    files = f"/proc/{following.process.pid}/fd"
+    before = len(os.listdir(files))
+    for count in range(2, 6):
+        path.rename(tmp_path / f"a.log.{count}")
+        log_with(path, 404)
+        assert following.until(count)[200] == 1
+    deadline = time.monotonic() + 20
+    while len(os.listdir(files)) > before:
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    following.interrupt()
+
+
+def test_follow_a_log_that_gets_its_name_back(tmp_path, follow):
+    """No file is counted twice."""
+    path, away = tmp_path / "a.log", tmp_path / "b.log"
+    following = follow(log_with(path, 200))
+    following.until(1)
+    path.rename(away)
+    log_with(path, 404)
+    following.until(2)
+    away.replace(path)
+    append(path, 500)
+    assert following.until(3) == {200: 1, 404: 1, 500: 1}
+    following.interrupt()
+
+
+def test_follow_a_log_cut_and_grown_again(tmp_path, follow):
+    """Between two looks, beyond where it was; and one with room that is not written yet."""
+    path = tmp_path / "a.log"
+    following = follow(log_with(path, 200))
+    following.until(1)
+    following.process.send_signal(signal.SIGSTOP)
+    log_with(path, 404, 404, 404)
+    following.process.send_signal(signal.SIGCONT)
+    assert following.until(4) == {200: 1, 404: 3}
+    line = RECORD.format(500).encode()
+    with open(path, "r+b") as file:
+        file.seek(0, os.SEEK_END)
+        at = file.tell()
+        file.write(line + bytes(1000))
+        file.flush()
+        assert following.until(5)[500] == 1
+        file.seek(at + len(line))
+        file.write(line)
+    assert following.until(6)[500] == 2
+    following.interrupt()
+
+
+def test_follow_what_turns_out_to_be_compressed(tmp_path, start):
+    path = tmp_path / "a.log"
+    path.touch()
+    for data, message in ((gzip.compress(b"x"), b"is compressed: it does not grow"),
+                          ("x".encode("utf-16"), b"iconv -f UTF-16 -t UTF-8")):
+        path.write_bytes(data)
+        process = start("tally", "--follow", str(path))
+        _, err = process.communicate(timeout=20)
+        assert process.returncode == 2 and message in err
 
 
 def test_follow_what_cannot_grow(tmp_path):
@@ -532,19 +809,41 @@ def test_select(tmp_path):
 def test_select_names_and_numbers(tmp_path):
     a, b = log_with(tmp_path / "a.log", 200, 500), log_with(tmp_path / "b.log", 500, 200, 500)
     line = RECORD.format(500)
-    assert output("select", "-n", "5xx", a, b) == f"2:{line}1:{line}3:{line}"
-    assert output("select", "5xx", "-nH", a, b) == f"{a}:2:{line}{b}:1:{line}{b}:3:{line}"
+    assert output("select", "-n", "5xx", a) == f"2:{line}"
+    assert output("select", "-nH", "5xx", a) == f"{a}:2:{line}"
+    assert output("select", "5xx", "-n", a, b) == f"{a}:2:{line}{b}:1:{line}{b}:3:{line}"
+    assert output("select", "5xx", "-nH", "--no-filename", a, b) == f"2:{line}1:{line}3:{line}"
+    assert output("select", "5xx", "--no-filename", "-H", a) == f"{a}:{line}"
     assert output("select", "5xx", a, "-c", b) == f"{a}:1\n{b}:2\n"
+    assert output("select", "5xx", a, "-c", "--no-filename", b) == "1\n2\n"
+    assert output("select", "5xx", "-cH", a) == f"{a}:1\n"
+
+
+def test_select_as_json(tmp_path, mixed):
+    a, b = log_with(tmp_path / "a.log", 200, 500), log_with(tmp_path / "b.log", 500, 200, 500)
+    ends = [{"log": log, "count": count, "format": "clf", "formats": {"clf": 1 + count}, "key": None,
+             "lines": 1 + count, "records": 1 + count, "unmatched": 0} for log, count in ((a, 1), (b, 2))]
     assert [json.loads(text) for text in output("select", "5xx", a, "--json").splitlines()] == [
-        {"log": a, "number": 2, "status": 500, "line": line.rstrip()}]
-    assert json.loads(output("select", "5xx", b, "-c", "--json")) == {"log": b, "count": 2}
+        {"log": a, "number": 2, "status": 500, "line": RECORD.format(500).rstrip()}, ends[0]]
+    assert [json.loads(text) for text in output("select", "5xx", a, b, "-c", "--json").splitlines()] == ends
+    end = json.loads(output("select", "5xx", mixed, "--json").splitlines()[-1])
+    assert (end["format"], end["formats"], end["key"]) == (None, {"clf": 2, "json": 1}, "status")
+    end = json.loads(output("select", "4xx", "-c", "--json", "--key", "a", stdin=b'{"a": 404}'))
+    assert (end["format"], end["key"], end["log"]) == ("json", "a", "standard input")
+
+
+def test_select_says_the_formats(mixed):
+    told = f"httpstatus: {mixed} has records of several formats: clf 2, json 1 (key status)\n"
+    assert run("select", "5xx", mixed) == (OTHER.format(500), told)
+    assert run("select", "4xx", mixed, code=1) == ("", told)
+    assert output("select", "2xx", "--format", "clf", mixed) == RECORD.format(200) * 2
 
 
 def test_select_finds_nothing_or_cannot_read(tmp_path):
     path = log_with(tmp_path / "a.log", 200)
     assert run("select", "5xx", path, code=1) == ("", "")
     out, err = run("select", "2xx", "/nope", path, str(tmp_path), code=2)
-    assert out == RECORD.format(200) and err.count("httpstatus: ") == 2
+    assert out == f"{path}:{RECORD.format(200)}" and err.count("httpstatus: ") == 2
     assert run("select", "2xx", "-c", "/nope", path, code=2)[0] == f"{path}:1\n"
     assert "which cannot be '6xx'" in sentence("select", "6xx", path)
 
@@ -552,7 +851,7 @@ def test_select_finds_nothing_or_cannot_read(tmp_path):
 def test_select_any_bytes(tmp_path):
     line = RECORD.format(500).encode().replace(b"GET /", b"GET /\xff\x00")
     assert subprocess.run([*COMMAND, "select", "5xx"], input=line, capture_output=True).stdout == line
-    found = json.loads(output("select", "5xx", "--json", stdin=line))
+    found = json.loads(output("select", "5xx", "--json", stdin=line).splitlines()[0])
     assert found["line"].encode("utf-8", "surrogateescape") + b"\n" == line
 
 

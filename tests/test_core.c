@@ -168,6 +168,10 @@ static void do_search(const struct argument *a)
 {
     const struct httpstatus_status *rows[512];
     size_t count = httpstatus_search(a[0].data, a[0].size, rows, 512);
+    if (httpstatus_search_error(count)) {
+        put(count == HTTPSTATUS_SEARCH_LONG_WORD ? "!long-word" : "!many-words");
+        return;
+    }
     for (size_t i = 0; i < count; i++) {
         put_comma();
         put_key(rows[i]);
@@ -1044,6 +1048,43 @@ static void test_search_capacity(void)
     check(all > 3 && httpstatus_search("error", 5, rows, 3) == all, "search counts beyond capacity");
 }
 
+/* Whatever a row is called can be searched for; a text that cannot be leaves the rows alone. */
+static void test_search_bounds(void)
+{
+    static char many[1 << 20];
+    const struct httpstatus_status *rows[512] = {NULL};
+
+    for (size_t i = 0; i < httpstatus_row_count(); i++) {
+        const struct httpstatus_status *row = httpstatus_row(i);
+        for (int field = HTTPSTATUS_PHRASE; field <= HTTPSTATUS_NAME; field++) {
+            struct httpstatus_text name = httpstatus_field(row, (enum httpstatus_field)field);
+            size_t count = httpstatus_search(name.data, name.size, rows, 512);
+            check(!name.data || (!httpstatus_search_error(count) && count > 0), "a name is found");
+        }
+        for (size_t j = 0; j < httpstatus_alias_count(row); j++) {
+            struct httpstatus_text alias = httpstatus_alias(row, j).phrase;
+            size_t count = httpstatus_search(alias.data, alias.size, rows, 512);
+            check(!httpstatus_search_error(count) && count > 0, "an alias is found");
+        }
+    }
+    rows[0] = NULL;
+    memset(many, 'x', sizeof many);
+    check(httpstatus_search(many, sizeof many, rows, 512) == HTTPSTATUS_SEARCH_LONG_WORD && !rows[0],
+          "a word may be too long");
+    for (size_t i = 1; i < sizeof many; i += 2)
+        many[i] = ' ';
+    check(httpstatus_search(many, sizeof many, rows, 512) == HTTPSTATUS_SEARCH_MANY_WORDS && !rows[0],
+          "words may be too many");
+    memset(many, ' ', sizeof many);
+    check(httpstatus_search(many, sizeof many, rows, 512) == 0 && !rows[0], "blanks are no words");
+    memcpy(many + sizeof many / 2, "not found", 9);
+    check(httpstatus_search(many, sizeof many, rows, 512) ==
+              httpstatus_search("not found", 9, NULL, 0), "blanks do not count");
+    check(httpstatus_search_error(HTTPSTATUS_SEARCH_LONG_WORD) &&
+              httpstatus_search_error(HTTPSTATUS_SEARCH_MANY_WORDS) &&
+              !httpstatus_search_error(httpstatus_row_count()), "the errors of a search");
+}
+
 /* A line is of the same format wherever the pieces end. */
 static void test_pieces(void)
 {
@@ -1386,6 +1427,8 @@ static void test_cut_formats(void)
     static const char *const whole[] = {
         "%h %l \\t%400,501!{Referer}i%t %>s %b", "%^ti %h \"%r\" %s x", "%%%!200<s%h%%",
         "$a \"${b_1}\" \\$status $c", "${status}x", "%ci %{+Q}r %[status] %ST %{-Q}o x", "%ci:%cp %HM %ST/",
+        "%U %>s \"%{%d %T}t\" %{SSL_PROTOCOL}x", "$uri ${context.status} $time_local\\t[$time_local]",
+        "%'un %{a}>h %6tr %>Hs %\"ru", "%r %ST %T \"%{+E}[a,json]\"",
     };
     char *end = guard_make(1024);
 
@@ -1425,6 +1468,76 @@ static void test_options(void)
     check(httpstatus_options_format(&options, "%>s", 3, &error) && !error.message &&
               options.format == HTTPSTATUS_CUSTOM && httpstatus_scanner_init(&scanner, &options, NULL),
           "a format string");
+}
+
+/* Which option applies to which format. */
+static void test_options_that_apply(void)
+{
+    static const struct {
+        const char *option, *formats;
+        unsigned applies; /* bits: formats */
+    } rows[] = {
+        {"key", "json and auto", 1u << HTTPSTATUS_JSON | 1u << HTTPSTATUS_AUTO},
+        {"fields", "w3c, cloudfront and auto",
+         1u << HTTPSTATUS_W3C | 1u << HTTPSTATUS_CLOUDFRONT | 1u << HTTPSTATUS_AUTO},
+        {"target", "elb and auto", 1u << HTTPSTATUS_ELB | 1u << HTTPSTATUS_AUTO},
+    };
+    const struct httpstatus_text text = {"", 0};
+    const char *formats;
+
+    for (unsigned format = HTTPSTATUS_AUTO; format < HTTPSTATUS_FORMATS; format++) {
+        struct httpstatus_options options = {.format = (enum httpstatus_format)format};
+        check(!httpstatus_options_check(&options, &formats) && !formats, "no options");
+        for (size_t i = 0; i < 3; i++) {
+            options.key = i == 0 ? text : (struct httpstatus_text){NULL, 0};
+            options.fields = i == 1 ? text : (struct httpstatus_text){NULL, 0};
+            options.target = i == 2;
+            const char *name = httpstatus_options_check(&options, &formats);
+            if (rows[i].applies & 1u << format)
+                check(!name && !formats, "an option that applies");
+            else
+                check(name && strcmp(name, rows[i].option) == 0 &&
+                          strcmp(formats, rows[i].formats) == 0,
+                      "an option that does not apply");
+        }
+    }
+}
+
+/* Each beginning, cut anywhere, wrong anywhere, and with more behind it. */
+static void test_content(void)
+{
+    static const struct {
+        enum httpstatus_content content;
+        size_t size;
+        const char *bytes, *name;
+    } files[] = {
+        {HTTPSTATUS_CONTENT_GZIP, 2, "\x1f\x8b", "gzip"},
+        {HTTPSTATUS_CONTENT_BZIP2, 10, "BZh11AY&SY", "bzip2"},
+        {HTTPSTATUS_CONTENT_BZIP2, 10, "BZh9\x17rE8P\x90", "bzip2"},
+        {HTTPSTATUS_CONTENT_XZ, 6, "\xfd""7zXZ\0", "xz"},
+        {HTTPSTATUS_CONTENT_ZSTD, 4, "\x28\xb5\x2f\xfd", "zstd"},
+        {HTTPSTATUS_CONTENT_ZSTD, 4, "\x50\x2a\x4d\x18", "zstd"},
+        {HTTPSTATUS_CONTENT_ZSTD, 4, "\x5f\x2a\x4d\x18", "zstd"},
+        {HTTPSTATUS_CONTENT_UTF_16, 2, "\xff\xfe", "UTF-16"},
+        {HTTPSTATUS_CONTENT_UTF_16, 2, "\xfe\xff", "UTF-16"},
+    };
+    char p[HTTPSTATUS_CONTENT_SIZE];
+
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        size_t size = files[i].size;
+        memset(p, 'x', sizeof p);
+        memcpy(p, files[i].bytes, size);
+        check(strcmp(httpstatus_content_name(files[i].content), files[i].name) == 0, "its name");
+        check(httpstatus_content(p, sizeof p) == files[i].content, "a content");
+        for (size_t cut = 0; cut < size; cut++)
+            check(httpstatus_content(p, cut) == HTTPSTATUS_CONTENT_UNTOLD, "too few bytes");
+        p[size - 1] ^= 0x40;
+        check(httpstatus_content(p, sizeof p) == HTTPSTATUS_CONTENT_PLAIN, "another last byte");
+    }
+    check(!httpstatus_content_name(HTTPSTATUS_CONTENT_PLAIN) &&
+              !httpstatus_content_name(HTTPSTATUS_CONTENT_UNTOLD) &&
+              !httpstatus_content_name((enum httpstatus_content)99), "no name");
+    check(httpstatus_content("GET", 3) == HTTPSTATUS_CONTENT_PLAIN, "a log");
 }
 
 static void test_scanner_names(void)
@@ -1496,6 +1609,7 @@ int main(int argc, char **argv)
     test_differences();
     test_clients();
     test_search_capacity();
+    test_search_bounds();
     test_pieces();
     test_long_lines();
     test_offsets();
@@ -1509,6 +1623,8 @@ int main(int argc, char **argv)
     test_pairs();
     test_tally_statuses();
     test_options();
+    test_options_that_apply();
+    test_content();
     test_cut_formats();
     test_filter();
     for (size_t i = 0; httpstatus_scanner_at(i); i++)

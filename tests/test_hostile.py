@@ -9,6 +9,7 @@ import pickle
 import subprocess
 import sys
 import threading
+import time
 
 import httpstatus
 import pytest
@@ -71,9 +72,13 @@ CALLS = {
         lambda: httpstatus.redirect(302, LINES), (ValueError, "invalid")),
     "a phrase of a million bytes": (lambda: httpstatus.lookup(HUGE), None),
     "a phrase of a million lines": (lambda: httpstatus.lookup(LINES), None),
-    "a search for a million lines": (lambda: httpstatus.search(LINES), []),
+    "a search for a million lines": (
+        lambda: httpstatus.search(LINES), (ValueError, "cannot search for a text of 4000000 bytes: it")),
     "a search for twenty thousand words": (
-        lambda: len(httpstatus.search("gateway timeout " * 10_000)) > 0, True),
+        lambda: httpstatus.search("gateway timeout " * 10_000),
+        (ValueError, "cannot search for a text of 160000 bytes: it")),
+    "a search for a word in a million blanks": (
+        lambda: httpstatus.search(" " * MILLION + "teapot" + " " * MILLION)[0].code, 418),
     "an owner of a million bytes": (lambda: httpstatus.lookup(404, owner=HUGE), None),
     "a format of a million bytes": (lambda: Tally(HUGE), (ValueError, "unknown log format")),
     "a format string of a million words": (lambda: Tally("%h " * MILLION), (ValueError, "the log")),
@@ -500,6 +505,17 @@ def test_jobs_on_a_file_that_shrinks(tmp_path):
     finally:
         stop.set()
         thread.join()
+
+
+@pytest.mark.parametrize("text", [" " * MILLION + "x", ". " * 32, "x" * MILLION, "x " * MILLION])
+def test_a_search_holds_nobody_up(text):
+    """A millisecond or a few; without a bound, some of these take half a minute."""
+    started = time.perf_counter()
+    try:
+        httpstatus.search(text)
+    except ValueError:
+        pass
+    assert time.perf_counter() - started < 1
 
 
 def test_an_exit_with_everything_open(tmp_path):

@@ -34,6 +34,13 @@ static const struct sample {
     {"%h %l %u %t \"%r\" %>s %b", NULL, CLF},
     {"$remote_addr - $remote_user [$time_local] \"$request\" $status $bytes_sent", NULL, CLF},
     {"%t %>s", NULL, "[10/Oct/2000:13:55:36 -0700] 200\n[10/Oct/2000:13:55:36 -0700] -\r\n[x] 12\n[x 3\n"},
+    {"%h %t %m %U %>s %b", NULL,
+     "h [10/Oct/2000:13:55:36 -0700] GET /a 404 7 500 5\nh [10/Oct/2000:13:55:36 -0700] GET / 200 -\r\n"
+     "h [10/Oct/2000:13:55:36 -0700] GET / 200\n"},
+    {"$upstream_status $uri;$status \"$http_referer\" $upstream_addr.", NULL,
+     "502 : 200 /a;404 \"\\\" 500 \" ::1, unix:/a : 1.2.3.4:5.\n- /;200 \"\" -.x\n502, 404 /;7 \"\" a\n"},
+    {"%ts.%03tu %6tr %>a %Ss/%03>Hs %<st", NULL,
+     "1157689312.049   5006 10.1.1.1 TCP_MISS/404 19763\n1157689312.049 123456 ::1 TCP_MISS/200 1\n"},
     {"s=$status;", NULL, "s=200;\ns=-;x\ns=1234;\ns=12\nxs=200;\n"},
     {"s3", NULL,
      "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57427F3E REST.GET.VERSIONING - "
@@ -112,7 +119,7 @@ static const struct sample {
     "79a5 b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 A REST.GET.OBJECT k \"GET /k HTTP/1.1\" 404 "   \
     "NoSuchKey 297 1 38 19 \"-\" \"c\"\n"                                                               \
     "[2020-11-25T21:26:18.409Z] \"GET /\\\"418 HTTP/1.1\" 503 UF,URX \"-\" 0 135 4 4 \"-\"\r\n"           \
-    "h2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 \"GET\"\n"   \
+    "h2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 \"GET\" \"-\"\n" \
     "Feb  6 12:14:14 localhost haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in "      \
     "static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} \"GET /i HTTP/1.1\"\n"     \
     "web-1  | 1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://a - DIRECT/1.2.3.4 t\n"  \
@@ -427,7 +434,7 @@ static const struct usual {
      "h:1 [06/Feb/2009:12:14:14.655] f b/x~ 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} ~",
      200},
     {"haproxy", NULL, NULL,
-     "unix:1 [6/Feb/2009:12:14:14.655] f~ b/ 9/9 9/09/0/9/90 909 0 a b -aZ- 90/9/0/0/9 90/09 ~", 909},
+     "unix:1 [06/Feb/2009:12:14:14.655] f~ b/ 9/9 9/09/0/9/90 909 0 a b -aZ- 90/9/0/0/9 90/09 ~", 909},
     {"haproxy", NULL, NULL,
      "Feb  6 12:14:14 localhost haproxy[14389]: 1:1 [06/Feb/2009:12:14:14.655] f~ b/s more 0/0/0/0/0 090 9 - - "
      "AzzA 9/9/9/9/9 9/9 ~", 90},

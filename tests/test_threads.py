@@ -1,7 +1,9 @@
 """What threads share, also where no lock of the interpreter's keeps them apart (free-threaded CPython)."""
 import array
 import copy
+import os
 import pickle
+import subprocess
 import sys
 import threading
 
@@ -137,3 +139,37 @@ def test_lines():
     together([take] * 4, 1000)
     seen += [number for number, _, _ in lines]
     assert sorted(seen) == [number for number, _, _ in httpstatus.select(LOG * 20, "4xx")]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+def test_a_fork_while_a_tally_is_fed():
+    """Its lock is nobody's in the child: to use it is an error, and other tallies can be used."""
+    script = """
+import httpstatus, os, threading, time, warnings
+warnings.simplefilter("ignore")
+tally, other, log = httpstatus.Tally("clf"), httpstatus.Tally("clf"), b"x\\n" * 20_000_000
+thread = threading.Thread(target=tally.feed, args=(log,))
+thread.start()
+time.sleep(0.02)
+child = os.fork()
+if not child:
+    told = 0
+    uses = [lambda: tally.feed(b""), tally.close, lambda: tally.lines, lambda: tally.format, lambda: tally.key,
+            lambda: len(tally), lambda: tally[200], lambda: 200 in tally, lambda: tally == other,
+            lambda: other == tally, lambda: repr(tally), tally.as_dict, lambda: tally + other,
+            lambda: tally.__setstate__(httpstatus.tally(b"").as_dict()), lambda: list(tally),
+            lambda: tally.first_unmatched, lambda: tally.classes, lambda: tally.substatuses]
+    for use in uses:
+        try:
+            use()
+        except RuntimeError as error:
+            told += "another thread fed the tally" in str(error)
+    other.feed(log)
+    other.close()
+    os._exit(told != len(uses) or other.lines != 20_000_000)
+thread.join()
+assert tally.lines == 20_000_000
+print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+    assert done.stdout == b"0\n", done.stderr

@@ -17,6 +17,15 @@ static inline int check_code(lua_State *L, int arg)
     return number < 0 || number > INT_MAX ? -1 : (int)number;
 }
 
+/* Whether a number is an integer, 404.0 too, which is what a decoder of JSON makes of 404. */
+static inline bool is_whole(lua_State *L, int index)
+{
+    int whole;
+
+    lua_tointegerx(L, index, &whole);
+    return whole && lua_type(L, index) == LUA_TNUMBER;
+}
+
 /* Whether a text, which may have NULs in it, is a word. */
 static inline bool is_word(const char *word, const char *p, size_t size)
 {
@@ -47,11 +56,19 @@ static inline int push_count(lua_State *L, uint64_t count)
     return 1;
 }
 
+/* What scripts share they cannot change: the metatable on top, which getmetatable() gives as false. */
+static inline void protect_metatable(lua_State *L)
+{
+    lua_pushboolean(L, false);
+    lua_setfield(L, -2, "__metatable");
+}
+
 /*
- * The upvalues of every function: the rows by index + 1; the lists of variants, the phrases and the
- * classes by code; the makers of records by method and code.
+ * The upvalues of every function, none of which a script ever gets: the rows by index + 1, and that
+ * by the row; their metatable; the phrases and the classes by code; the makers of records by method
+ * and code.
  */
-enum { ROWS = 1, VARIANTS, PHRASES, CLASSES, MAKERS, UPVALUES = MAKERS };
+enum { ROWS = 1, ROW_TYPE, PHRASES, CLASSES, MAKERS, UPVALUES = MAKERS };
 
 /* _arguments.c: the table of options at 'arg', which may be absent; every key must be one of 'names'. */
 bool check_options(lua_State *L, int arg, const char *const *names);

@@ -20,8 +20,11 @@ static void set_truth(lua_State *L, const char *name, bool truth)
     lua_setfield(L, -2, name);
 }
 
+/* Sets a field to a new list, unless that would be empty. */
 static void set_names(lua_State *L, const char *field, struct httpstatus_names names)
 {
+    if (!names.count)
+        return;
     lua_createtable(L, (int)names.count, 0);
     for (size_t i = 0; i < names.count; i++) {
         lua_pushstring(L, names.names[i]);
@@ -75,7 +78,7 @@ static void check_follow(lua_State *L, int arg, struct httpstatus_policy *policy
         policy->follow = 0;
         check_list(L, arg, "follow");
         for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
-            if (!lua_isinteger(L, -1) ||
+            if (!is_whole(L, -1) ||
                 !httpstatus_policy_follow(policy, check_code(L, lua_gettop(L))))
                 luaL_argerror(L, arg, lua_pushfstring(L, "follow cannot have '%s': give 300 to 308, "
                                                          "and 309 for all codes above",
@@ -95,7 +98,7 @@ static void check_limit(lua_State *L, int arg, struct httpstatus_policy *policy)
     if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
         policy->limit = 0;
     } else if (type != LUA_TNIL) {
-        lua_Integer limit = lua_isinteger(L, -1) ? lua_tointeger(L, -1) : 0;
+        lua_Integer limit = is_whole(L, -1) ? lua_tointeger(L, -1) : 0;
         luaL_argcheck(L, limit >= 1 && limit <= INT_MAX, arg,
                       "limit must be an integer of 1 or more, or false for none");
         policy->limit = (int)limit;
@@ -226,37 +229,54 @@ static bool check_redirect(lua_State *L, struct redirect_call *call)
 }
 
 /* Pushes the text of the string, integer or truth value on top, whatever its metatable says. */
-static const char *push_plain(lua_State *L)
+static void push_plain(lua_State *L)
 {
     if (lua_isboolean(L, -1))
         lua_pushstring(L, lua_toboolean(L, -1) ? "true" : "false");
     else
         lua_pushvalue(L, -1);
-    return lua_tostring(L, -1);
+    lua_tostring(L, -1);
+}
+
+/* Pushes "{'A','B'}" for the list of the core's own words on top. */
+static void push_list_source(lua_State *L)
+{
+    int list = lua_gettop(L);
+
+    lua_pushliteral(L, "{");
+    for (lua_Integer i = 1; lua_rawgeti(L, list, i) != LUA_TNIL; i++) {
+        lua_pushfstring(L, "%s'%s',", lua_tostring(L, list + 1), lua_tostring(L, -1));
+        lua_replace(L, list + 1);
+        lua_settop(L, list + 1);
+    }
+    lua_pushfstring(L, "%s}", lua_tostring(L, list + 1));
+    lua_replace(L, list + 1);
+    lua_settop(L, list + 1);
 }
 
 /*
  * A dozen fields are set faster by a table constructor in Lua than through Lua's API: for a well-known
- * method under the default policy the first record leaves a function behind that makes the others.
- * All words in it are the core's own, and none has to be escaped.
+ * method under the default policy the first record leaves a function behind that makes the others,
+ * with lists of their own.  All words in it are the core's, and none has to be escaped.
  */
 static void push_new_maker(lua_State *L, int record)
 {
-    lua_pushliteral(L, "local drops_headers, drops_cross_origin = ... return function() return {");
+    lua_pushliteral(L, "return function() return {");
     int source = lua_gettop(L);
     for (lua_pushnil(L); lua_next(L, record); lua_settop(L, source + 1)) {
-        const char *name = lua_tostring(L, -2);
-        const char *value = lua_istable(L, -1) ? name : push_plain(L);
-        const char *quote = lua_type(L, source + 2) == LUA_TSTRING ? "'" : "";
-        lua_pushfstring(L, "%s%s = %s%s%s, ", lua_tostring(L, source), name, quote, value, quote);
+        const char *quote = lua_type(L, -1) == LUA_TSTRING ? "'" : "";
+        if (lua_istable(L, -1))
+            push_list_source(L);
+        else
+            push_plain(L);
+        lua_pushfstring(L, "%s%s = %s%s%s, ", lua_tostring(L, source), lua_tostring(L, source + 1),
+                        quote, lua_tostring(L, -1), quote);
         lua_replace(L, source);
     }
     lua_pushfstring(L, "%s} end", lua_tostring(L, source));
     if (luaL_loadbuffer(L, lua_tostring(L, -1), lua_rawlen(L, -1), "=httpstatus") != LUA_OK)
         lua_error(L);
-    lua_getfield(L, record, "drops_headers");
-    lua_getfield(L, record, "drops_cross_origin");
-    lua_call(L, 2, 1);
+    lua_call(L, 0, 1);
 }
 
 /* Pushes the maker for the code and method at 1 and 2; false if there is none. */
@@ -389,7 +409,7 @@ static int client_differs_from(lua_State *L)
     version = text_option(L, 1, "version");
     method = text_option(L, 1, "request_method");
     push_option(L, 1, "code");
-    if (!name.data || !version.data || !method.data || !lua_isinteger(L, -1) ||
+    if (!name.data || !version.data || !method.data || !is_whole(L, -1) ||
         !httpstatus_client_find(name, version, check_code(L, lua_gettop(L)), method, &client))
         return luaL_argerror(L, 1, "this is not what redirect_clients() gave");
     unsigned differs = httpstatus_client_differs(&client, &policy);
@@ -488,11 +508,13 @@ const luaL_Reg redirect_functions[] = {
 void make_redirect_types(lua_State *L)
 {
     luaL_newmetatable(L, CLIENT);
+    protect_metatable(L);
     lua_createtable(L, 0, 1);
     lua_pushcfunction(L, client_differs_from);
     lua_setfield(L, -2, "differs_from");
     lua_setfield(L, -2, "__index");
     luaL_newmetatable(L, CHAIN);
+    protect_metatable(L);
     luaL_newlib(L, chain_methods);
     lua_pushcclosure(L, chain_index, 1);
     lua_setfield(L, -2, "__index");

@@ -28,7 +28,7 @@ static struct lines *push_lines(lua_State *L, int arg, bool filtered)
 {
     struct httpstatus_options options;
 
-    check_log_options(L, arg, filtered, &options);
+    check_log_options(L, arg, filtered ? "invert" : "tally", &options);
     int key = lua_gettop(L) - 2;
     struct lines *lines = lua_newuserdatauv(L, sizeof *lines, 3);
     memset(lines, 0, offsetof(struct lines, lines));
@@ -60,11 +60,15 @@ static int lines_tally(lua_State *L)
 {
     const struct lines *lines = luaL_checkudata(L, 1, LINES);
 
-    return push_counts(L, &lines->scanner, 1);
+    return push_counts(L, &lines->scanner);
 }
 
 static const luaL_Reg lines_methods[] = {
-    {"tally", lines_tally}, {"close", lines_close}, {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
+    {"tally", lines_tally}, {"close", lines_close}, {NULL, NULL},
+};
+
+static const luaL_Reg lines_metamethods[] = {
+    {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
 };
 
 /* The file of a caller may have been closed since the last line. */
@@ -93,6 +97,7 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     size_t capacity = lines->capacity * 2 > lines->size + PIECE ? lines->capacity * 2
                                                                  : lines->size + PIECE;
     const char *before = lines->buffer;
+    lua_getiuservalue(L, self, BUFFER); /* or another one could get its address */
     char *buffer = lua_newuserdatauv(L, capacity, 0);
     /* Where memory is taken finalizers run, and one may know the iterator or the file. */
     if (lines->buffer != before || lines->ended)
@@ -101,6 +106,7 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     if (lines->size)
         memcpy(buffer, lines->buffer, lines->size);
     lua_setiuservalue(L, self, BUFFER);
+    lua_pop(L, 1);
     lines->buffer = buffer;
     lines->capacity = capacity;
 }
@@ -160,13 +166,19 @@ static int lines_next(lua_State *L)
         return 1;
     }
     const struct httpstatus_line *line = &lines->lines[lines->next_line++];
-    const char *p = lines->source.file ? lines->buffer : lines->source.data;
+    const char *buffer = lines->buffer, *p = buffer ? buffer : lines->source.data;
+    uint64_t base = lines->base;
+    size_t size = (size_t)(line->end - line->start);
+    lua_getiuservalue(L, self, BUFFER);
     push_count(L, line->number);
     if (line->kind == HTTPSTATUS_KIND_STATUS)
         lua_pushinteger(L, line->status);
     else
         lua_pushnil(L);
-    lua_pushlstring(L, p + (line->start - lines->base), (size_t)(line->end - line->start));
+    /* Before Lua 5.3 finalizers run before the line is copied, and one may read on: 'p' is held. */
+    lua_pushlstring(L, p + (line->start - base), size);
+    if (lines->base != base || lines->buffer != buffer)
+        luaL_error(L, "the lines were gone through or closed by a finalizer");
     return 3;
 }
 
@@ -231,7 +243,7 @@ static int l_select(lua_State *L)
     struct lines *lines = push_lines(L, 3, true);
     check_which(L, 2, &lines->filter);
     if (!open_source(L, &lines->source))
-        return luaL_fileresult(L, 0, lines->source.name);
+        return source_failed(L, &lines->source);
     lines->live = may_grow(&lines->source);
     return push_iterator(L);
 }
@@ -248,7 +260,18 @@ static int l_select_string(lua_State *L)
     return push_iterator(L);
 }
 
-static bool push_statuses(lua_State *L, struct lines *lines)
+/* The lines of the log at 1 for extract(), on top; 'tally' is what gets their counts, or NULL. */
+static struct lines *push_all_lines(lua_State *L, struct tally **tally)
+{
+    lua_settop(L, 2);
+    struct lines *lines = push_lines(L, 2, false);
+    *tally = push_tally_option(L, 2);
+    lua_insert(L, -2);
+    return lines;
+}
+
+/* Pushes the list of all statuses; false if reading failed. */
+static bool push_statuses(lua_State *L, struct lines *lines, struct tally *tally)
 {
     int self = lua_gettop(L);
     lua_Integer number = 0;
@@ -262,30 +285,34 @@ static bool push_statuses(lua_State *L, struct lines *lines)
             lua_rawseti(L, self + 1, ++number);
         }
     } while (lines->line_count);
+    if (tally)
+        fill_tally(tally, &lines->scanner);
     return true;
 }
 
-/* extract(path or file [, {format=}]): list of statuses, one a record; tally; nil, message, errno */
+/* extract(path or file [, {format=, tally=}]): list of statuses, one a record; nil, message, errno */
 static int l_extract(lua_State *L)
 {
-    lua_settop(L, 2);
-    struct lines *lines = push_lines(L, 2, false);
+    struct tally *tally;
+    struct lines *lines = push_all_lines(L, &tally);
+
     if (!open_source(L, &lines->source))
-        return luaL_fileresult(L, 0, lines->source.name);
-    bool done = push_statuses(L, lines);
+        return source_failed(L, &lines->source);
+    bool done = push_statuses(L, lines, tally);
     close_source(&lines->source);
-    return done ? push_counts(L, &lines->scanner, 2) : luaL_fileresult(L, 0, lines->source.name);
+    return done ? 1 : source_failed(L, &lines->source);
 }
 
-/* extract_string(log [, {format=}]): list of statuses, tally */
+/* extract_string(log [, {format=, tally=}]): list of statuses */
 static int l_extract_string(lua_State *L)
 {
-    lua_settop(L, 2);
-    struct lines *lines = push_lines(L, 2, false);
+    struct tally *tally;
+    struct lines *lines = push_all_lines(L, &tally);
+
     string_source(L, &lines->source);
     lines->size = lines->source.size;
-    push_statuses(L, lines);
-    return push_counts(L, &lines->scanner, 2);
+    push_statuses(L, lines, tally);
+    return 1;
 }
 
 const luaL_Reg select_functions[] = {
@@ -299,8 +326,9 @@ const luaL_Reg select_functions[] = {
 void make_lines_type(lua_State *L)
 {
     luaL_newmetatable(L, LINES);
-    luaL_setfuncs(L, lines_methods, 0);
-    lua_pushvalue(L, -1);
+    protect_metatable(L);
+    luaL_setfuncs(L, lines_metamethods, 0);
+    luaL_newlib(L, lines_methods);
     lua_setfield(L, -2, "__index");
     lua_pop(L, 1);
 }

@@ -19,6 +19,18 @@ static FILE *file_at(lua_State *L, int arg)
     return stream->f;
 }
 
+/* What a file that can be read again begins with; leaves it at its start. */
+static enum httpstatus_content content_of(const struct source *source)
+{
+    char head[HTTPSTATUS_CONTENT_SIZE];
+
+    if (may_grow(source))
+        return HTTPSTATUS_CONTENT_PLAIN;
+    size_t size = fread(head, 1, sizeof head, source->file);
+    rewind(source->file);
+    return httpstatus_content(head, size);
+}
+
 bool open_source(lua_State *L, struct source *source)
 {
     *source = (struct source){.file = file_at(L, 1)};
@@ -33,7 +45,29 @@ bool open_source(lua_State *L, struct source *source)
     errno = 0;
     source->file = fopen(source->name, "rb");
     source->owned = true;
-    return source->file != NULL;
+    if (source->file)
+        source->content = content_of(source);
+    if (!httpstatus_content_name(source->content))
+        return source->file != NULL;
+    close_source(source);
+    return false;
+}
+
+int source_failed(lua_State *L, const struct source *source)
+{
+    const char *content = httpstatus_content_name(source->content);
+
+    if (!content)
+        return luaL_fileresult(L, 0, source->name);
+    luaL_pushfail(L);
+    if (source->content == HTTPSTATUS_CONTENT_UTF_16)
+        lua_pushfstring(L, "%s: the log is UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8",
+                        source->name);
+    else
+        lua_pushfstring(L, "%s: the log is compressed: read it through io.popen(\"%s -dc ...\")",
+                        source->name, content);
+    lua_pushinteger(L, EILSEQ);
+    return 3;
 }
 
 void string_source(lua_State *L, struct source *source)
@@ -101,20 +135,12 @@ size_t read_ready(struct source *source, char *buffer)
 
 #endif
 
-void check_log_options(lua_State *L, int arg, bool filtered, struct httpstatus_options *options)
+static void check_format(lua_State *L, int arg, struct httpstatus_options *options,
+                         struct httpstatus_text name)
 {
-    static const char *const names[] = {"invert", "format", "key", "fields", "target", NULL};
-
-    *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
-    check_options(L, arg, filtered ? names : names + 1);
-    push_option(L, arg, "target");
-    options->target = lua_toboolean(L, -1);
-    lua_pop(L, 1);
-    options->key = text_option(L, arg, "key");
-    options->fields = text_option(L, arg, "fields");
-    struct httpstatus_text name = text_option(L, arg, "format");
     struct httpstatus_format_error error;
-    if (!name.data || httpstatus_options_format(options, name.data, name.size, &error))
+
+    if (httpstatus_options_format(options, name.data, name.size, &error))
         return;
     if (error.message)
         luaL_argerror(L, arg, lua_pushfstring(L, "the log format '%s' cannot be used, at column %d: %s",
@@ -127,6 +153,28 @@ void check_log_options(lua_State *L, int arg, bool filtered, struct httpstatus_o
     lua_pushstring(L, ", or the server's own format string");
     lua_concat(L, 2);
     luaL_argerror(L, arg, lua_tostring(L, -1));
+}
+
+void check_log_options(lua_State *L, int arg, const char *other, struct httpstatus_options *options)
+{
+    const char *const names[] = {other, "format", "key", "fields", "target", NULL};
+
+    *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
+    check_options(L, arg, other ? names : names + 1);
+    push_option(L, arg, "target");
+    options->target = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    options->key = text_option(L, arg, "key");
+    options->fields = text_option(L, arg, "fields");
+    struct httpstatus_text name = text_option(L, arg, "format");
+    const char *formats;
+
+    if (name.data)
+        check_format(L, arg, options, name);
+    const char *wrong = httpstatus_options_check(options, &formats);
+    if (wrong)
+        luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' applies to the formats %s, not to '%s': leave "
+                                                 "it out, or give one of them", wrong, formats, name.data));
 }
 
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,

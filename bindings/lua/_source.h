@@ -18,10 +18,13 @@ struct source {
     const char *name;
     const char *data;
     size_t size;
+    enum httpstatus_content content; /* of a path that is no plain text, which is refused */
 };
 
-/* The path or open file at 1; false if the path cannot be opened: errno tells why. */
+/* The path or open file at 1; false if the path cannot be opened or is refused. */
 bool open_source(lua_State *L, struct source *source);
+/* nil, message, errno: why a source cannot be opened, or read on. */
+int source_failed(lua_State *L, const struct source *source);
 /* The log itself at 1, which must be a string: a number would become another one, held by nobody. */
 void string_source(lua_State *L, struct source *source);
 void close_source(struct source *source);
@@ -35,15 +38,20 @@ bool may_grow(const struct source *source);
 
 /*
  * How a log is to be read, from the table of options at 'arg', whose texts must stay there.  Leaves
- * three values on the stack.  'filtered': for select(), which has an option more.
+ * three values on the stack.  'other' is an option that the caller looks at; NULL: there is none.
  */
-void check_log_options(lua_State *L, int arg, bool filtered, struct httpstatus_options *options);
+void check_log_options(lua_State *L, int arg, const char *other, struct httpstatus_options *options);
 /* Begins a scanner that reads so; an error if the key among the options is none. */
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter);
 
-/* _tally.c: pushes what a scanner has counted so far as a tally; returns 'results'. */
-int push_counts(lua_State *L, const struct httpstatus_scanner *scanner, int results);
+/* _tally.c: pushes what a scanner has counted so far, as a tally. */
+int push_counts(lua_State *L, const struct httpstatus_scanner *scanner);
+/* Pushes the option 'tally' of the table at 'arg'; NULL if it is absent. */
+struct tally;
+struct tally *push_tally_option(lua_State *L, int arg);
+/* Gives a tally of the caller's what a scanner has counted, and finishes it. */
+void fill_tally(struct tally *tally, const struct httpstatus_scanner *scanner);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

@@ -3,35 +3,28 @@
 
 /* ---- Rows ---- */
 
-/* Sets field 'name' to a list with room for 'count' and leaves it on the stack; an empty one is shared. */
-static void push_list_field(lua_State *L, const char *name, size_t count, int empty)
-{
-    if (count)
-        lua_createtable(L, (int)count, 0);
-    else
-        lua_pushvalue(L, empty);
-    lua_pushvalue(L, -1);
-    lua_setfield(L, -3, name);
-}
-
-static void set_aliases(lua_State *L, const struct httpstatus_status *row, bool sources, int empty)
+static void set_aliases(lua_State *L, const struct httpstatus_status *row, bool sources)
 {
     size_t count = httpstatus_alias_count(row);
 
-    push_list_field(L, sources ? "alias_sources" : "aliases", count, empty);
+    if (!count)
+        return;
+    lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
         struct httpstatus_alias alias = httpstatus_alias(row, i);
         push_text(L, sources ? alias.source : alias.phrase);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    lua_pop(L, 1);
+    lua_setfield(L, -2, sources ? "alias_sources" : "aliases");
 }
 
-static void set_headers(lua_State *L, const struct httpstatus_status *row, int empty)
+static void set_headers(lua_State *L, const struct httpstatus_status *row)
 {
     size_t count = httpstatus_header_count(row);
 
-    push_list_field(L, "headers", count, empty);
+    if (!count)
+        return;
+    lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
         struct httpstatus_header header = httpstatus_header(row, i);
         lua_createtable(L, 0, 4);
@@ -41,7 +34,7 @@ static void set_headers(lua_State *L, const struct httpstatus_status *row, int e
         set_text(L, "condition", header.condition);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
-    lua_pop(L, 1);
+    lua_setfield(L, -2, "headers");
 }
 
 static void set_retry(lua_State *L, const struct httpstatus_status *row)
@@ -57,11 +50,12 @@ static void set_retry(lua_State *L, const struct httpstatus_status *row)
 }
 
 /*
- * Pushes the table of a status; the owner of a stand-in is the caller's.  'empty' is the index of the
- * list that rows without aliases or headers share.
+ * Pushes the table of a status, a tree that can be written as JSON: no list in it is empty, as that
+ * would become an object.  The owner of a stand-in is the caller's; 'type' is the index of the
+ * metatable.
  */
 static void push_status(lua_State *L, const struct httpstatus_status *row, int code, int substatus,
-                        struct httpstatus_text owner, int empty)
+                        struct httpstatus_text owner, int type)
 {
     enum { MOST_FIELDS = 32 };
 
@@ -90,10 +84,12 @@ static void push_status(lua_State *L, const struct httpstatus_status *row, int c
     push_text(L, owner);
     lua_rawseti(L, -2, 3);
     lua_setfield(L, -2, "key");
-    set_aliases(L, row, false, empty);
-    set_aliases(L, row, true, empty);
+    set_aliases(L, row, false);
+    set_aliases(L, row, true);
     set_retry(L, row);
-    set_headers(L, row, empty);
+    set_headers(L, row);
+    lua_pushvalue(L, type);
+    lua_setmetatable(L, -2);
 }
 
 static int push_row(lua_State *L, const struct httpstatus_status *row)
@@ -102,6 +98,86 @@ static int push_row(lua_State *L, const struct httpstatus_status *row)
         lua_rawgeti(L, lua_upvalueindex(ROWS), (lua_Integer)httpstatus_index(row) + 1);
     else
         luaL_pushfail(L);
+    return 1;
+}
+
+/* Pushes the list of a code's rows; false, and nothing, if there is none. */
+static bool push_variants(lua_State *L, int code)
+{
+    size_t first, count = httpstatus_variants(code, &first);
+
+    if (!count)
+        return false;
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        push_row(L, httpstatus_row(first + i));
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    return true;
+}
+
+/* What a table says it is: the row itself where it is one of the module's, whatever is in it now. */
+struct claim {
+    const struct httpstatus_status *row;
+    int code, substatus;
+    struct httpstatus_text owner; /* which is on the stack */
+};
+
+static void check_claim(lua_State *L, int arg, struct claim *claim)
+{
+    luaL_checktype(L, arg, LUA_TTABLE);
+    lua_pushvalue(L, arg);
+    if (lua_rawget(L, lua_upvalueindex(ROWS)) == LUA_TNUMBER) {
+        claim->row = httpstatus_row((size_t)lua_tointeger(L, -1) - 1);
+        claim->code = httpstatus_code(claim->row);
+        claim->substatus = httpstatus_substatus(claim->row);
+        claim->owner = httpstatus_field(claim->row, HTTPSTATUS_OWNER);
+        return;
+    }
+    lua_getfield(L, arg, "code");
+    lua_getfield(L, arg, "substatus");
+    luaL_argcheck(L, is_whole(L, -2) && is_whole(L, -1), arg, "a row expected");
+    claim->code = check_code(L, lua_gettop(L) - 1);
+    claim->substatus = check_code(L, lua_gettop(L));
+    lua_getfield(L, arg, "owner");
+    claim->owner.size = 0;
+    claim->owner.data = lua_tolstring(L, -1, &claim->owner.size);
+    claim->row = httpstatus_find(claim->code, claim->substatus, claim->owner.data,
+                                 claim->owner.size);
+    if (!claim->row)
+        claim->row = httpstatus_unknown(claim->code);
+}
+
+/* row.variants, a new list each time: one in the row would have the row in it */
+static int row_index(lua_State *L)
+{
+    struct claim claim;
+
+    if (lua_type(L, 2) != LUA_TSTRING || strcmp(lua_tostring(L, 2), "variants") != 0)
+        return 0;
+    check_claim(L, 1, &claim);
+    return push_variants(L, claim.code);
+}
+
+/* tostring(row): "<Status 403.14 Directory listing denied (IIS)>" */
+static int row_tostring(lua_State *L)
+{
+    struct claim claim;
+
+    lua_settop(L, 1);
+    check_claim(L, 1, &claim);
+    int top = lua_gettop(L);
+    struct httpstatus_text phrase = httpstatus_field(claim.row, HTTPSTATUS_PHRASE);
+    bool official = httpstatus_property(claim.row, HTTPSTATUS_IS_OFFICIAL) == HTTPSTATUS_YES;
+    lua_pushfstring(L, "<Status %d", claim.code);
+    if (claim.substatus)
+        lua_pushfstring(L, ".%d", claim.substatus);
+    if (phrase.data)
+        lua_pushfstring(L, " %s", phrase.data);
+    if (!official && claim.owner.data)
+        lua_pushfstring(L, " (%s)", claim.owner.data);
+    lua_pushliteral(L, ">");
+    lua_concat(L, lua_gettop(L) - top);
     return 1;
 }
 
@@ -117,7 +193,7 @@ static int l_lookup(lua_State *L)
     check_options(L, 2, names);
     struct httpstatus_text owner = text_option(L, 2, "owner");
     bool has_substatus = push_option(L, 2, "substatus") != LUA_TNIL;
-    luaL_argcheck(L, !has_substatus || lua_isinteger(L, -1), 2,
+    luaL_argcheck(L, !has_substatus || is_whole(L, -1), 2,
                   "option 'substatus' must be an integer");
 
     if (lua_type(L, 1) == LUA_TNUMBER)
@@ -143,21 +219,14 @@ static int l_status(lua_State *L)
     const struct httpstatus_status *row = httpstatus_find(code, substatus, owner.data, owner.size);
     if (row)
         return push_row(L, row);
-    lua_createtable(L, 0, 0);
-    push_status(L, httpstatus_unknown(code), code, substatus, owner, 4);
-    if (lua_rawgeti(L, lua_upvalueindex(VARIANTS), code) == LUA_TNIL)
-        lua_pushvalue(L, 4);
-    lua_setfield(L, 5, "variants");
-    lua_settop(L, 5);
+    push_status(L, httpstatus_unknown(code), code, substatus, owner, lua_upvalueindex(ROW_TYPE));
     return 1;
 }
 
 /* variants(code): list of rows, the primary one first; empty for an unknown code */
 static int l_variants(lua_State *L)
 {
-    int code = check_code(L, 1);
-
-    if (lua_rawgeti(L, lua_upvalueindex(VARIANTS), code) == LUA_TNIL)
+    if (!push_variants(L, check_code(L, 1)))
         lua_createtable(L, 0, 0);
     return 1;
 }
@@ -170,6 +239,10 @@ static int l_search(lua_State *L)
     const struct httpstatus_status **found = lua_newuserdatauv(L, capacity * sizeof *found, 0);
     size_t count = httpstatus_search(words, size, found, capacity);
 
+    if (httpstatus_search_error(count))
+        return luaL_argerror(L, 1, lua_pushfstring(
+            L, "cannot search for a text of %d bytes: %s", size < INT_MAX ? (int)size : INT_MAX,
+            httpstatus_search_error(count)));
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
         push_row(L, found[i]);
@@ -244,22 +317,15 @@ static int l_effective(lua_State *L)
 /* reference_for(row, property): string or nil */
 static int l_reference_for(lua_State *L)
 {
-    luaL_checktype(L, 1, LUA_TTABLE);
-    size_t name_size, size = 0;
-    const char *name = luaL_checklstring(L, 2, &name_size);
+    struct claim claim;
+    size_t name_size;
     enum httpstatus_property property;
+
     lua_settop(L, 2);
-    lua_getfield(L, 1, "code");
-    lua_getfield(L, 1, "substatus");
-    lua_getfield(L, 1, "owner");
-    luaL_argcheck(L, lua_isinteger(L, 3) && lua_isinteger(L, 4), 1, "a row expected");
-    int code = check_code(L, 3);
-    const char *owner = lua_tolstring(L, 5, &size);
-    const struct httpstatus_status *row = httpstatus_find(code, check_code(L, 4), owner, size);
-    if (!row)
-        row = httpstatus_unknown(code);
+    const char *name = luaL_checklstring(L, 2, &name_size);
+    check_claim(L, 1, &claim);
     if (httpstatus_property_find(name, name_size, &property)) {
-        push_text(L, httpstatus_property_reference(row, property));
+        push_text(L, httpstatus_property_reference(claim.row, property));
         return 1;
     }
     return luaL_argerror(L, 2, lua_pushfstring(L, "no property '%s': give one such as "
@@ -281,34 +347,35 @@ const luaL_Reg status_functions[] = {
 
 /* ---- What the functions share ---- */
 
-/* Leaves the first upvalues, rows and lists of variants, above the module, which gets the rows. */
+/* Leaves the first upvalues, rows and their metatable, above the module, which gets the rows. */
 static void make_rows(lua_State *L)
 {
-    int module = lua_gettop(L), rows = module + 1, variants = module + 2, empty = module + 3;
+    int module = lua_gettop(L), rows = module + 1, type = module + 2;
     size_t count = httpstatus_row_count();
 
-    lua_createtable(L, (int)count, 0);
-    lua_createtable(L, 0, 160);
-    lua_createtable(L, 0, 0);
+    lua_createtable(L, (int)count, (int)count);
+    lua_createtable(L, 0, 4);
+    protect_metatable(L);
+    lua_pushvalue(L, rows);
+    lua_pushcclosure(L, row_index, ROWS);
+    lua_setfield(L, type, "__index");
+    lua_pushvalue(L, rows);
+    lua_pushcclosure(L, row_tostring, ROWS);
+    lua_setfield(L, type, "__tostring");
     for (size_t i = 0; i < count; i++) {
         const struct httpstatus_status *row = httpstatus_row(i);
         int code = httpstatus_code(row);
         push_status(L, row, code, httpstatus_substatus(row),
-                    httpstatus_field(row, HTTPSTATUS_OWNER), empty);
-        if (lua_rawgeti(L, variants, code) == LUA_TNIL) {
-            lua_pop(L, 1);
+                    httpstatus_field(row, HTTPSTATUS_OWNER), type);
+        if (row == httpstatus_lookup(code)) {
             lua_pushvalue(L, -1);
             lua_rawseti(L, module, code);
-            lua_createtable(L, 1, 0);
-            lua_pushvalue(L, -1);
-            lua_rawseti(L, variants, code);
         }
-        lua_pushvalue(L, -2);
-        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
-        lua_setfield(L, -2, "variants");
+        lua_pushvalue(L, -1);
+        lua_pushinteger(L, (lua_Integer)i + 1);
+        lua_rawset(L, rows);
         lua_rawseti(L, rows, (lua_Integer)i + 1);
     }
-    lua_settop(L, variants);
 }
 
 /* Leaves the other upvalues: lists, in which a code finds its place without a hash, and no makers. */

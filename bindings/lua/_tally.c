@@ -13,7 +13,7 @@ static struct tally *push_tally(lua_State *L, int arg)
 {
     struct httpstatus_options options;
 
-    check_log_options(L, arg, false, &options);
+    check_log_options(L, arg, NULL, &options);
     int key = lua_gettop(L) - 2;
     struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
     tally->closed = false;
@@ -55,13 +55,13 @@ static int l_tally(lua_State *L)
     buffer += ALIGNMENT - (uintptr_t)buffer % ALIGNMENT;
     struct tally *tally = push_tally(L, 2);
     if (!open_source(L, &source))
-        return luaL_fileresult(L, 0, source.name);
+        return source_failed(L, &source);
     while ((size = read_piece(&source, buffer)) > 0)
         httpstatus_scan(&tally->scanner, buffer, size, NULL, 0, NULL);
     bool failed = ferror(source.file) != 0;
     close_source(&source);
     if (failed)
-        return luaL_fileresult(L, 0, source.name);
+        return source_failed(L, &source);
     finish_tally(tally);
     return 1;
 }
@@ -229,6 +229,48 @@ static int tally_items(lua_State *L)
     return 3;
 }
 
+/* Sets a field of the table below to the value on top, unless that is an empty table. */
+static void set_unless_empty(lua_State *L, const char *name)
+{
+    if (lua_istable(L, -1)) {
+        lua_pushnil(L);
+        if (!lua_next(L, -2)) {
+            lua_pop(L, 1);
+            return;
+        }
+        lua_pop(L, 2);
+    }
+    lua_setfield(L, -2, name);
+}
+
+/* tally:as_table(): a new table of all that is counted, for JSON; the codes are strings */
+static int tally_as_table(lua_State *L)
+{
+    static const char *const names[] = {
+        "format",    "formats",   "key",             "lines",   "records",     "no_status",
+        "skipped",   "unmatched", "first_unmatched", "classes", "substatuses",
+    };
+    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+
+    lua_settop(L, 1);
+    lua_createtable(L, 0, 12);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        lua_getfield(L, 1, names[i]);
+        set_unless_empty(L, names[i]);
+    }
+    lua_createtable(L, 0, 0);
+    for (int code = HTTPSTATUS_STATUS_MIN; code <= HTTPSTATUS_STATUS_MAX; code++) {
+        uint64_t count = httpstatus_tally_count(tally, code);
+        if (!count)
+            continue;
+        lua_pushfstring(L, "%d", code);
+        push_count(L, count);
+        lua_rawset(L, -3);
+    }
+    set_unless_empty(L, "counts");
+    return 1;
+}
+
 static int tally_add(lua_State *L)
 {
     const struct tally *left = check_tally(L, 1), *right = check_tally(L, 2);
@@ -245,15 +287,31 @@ static int tally_add(lua_State *L)
     return 1;
 }
 
-int push_counts(lua_State *L, const struct httpstatus_scanner *scanner, int results)
+void fill_tally(struct tally *tally, const struct httpstatus_scanner *scanner)
+{
+    tally->closed = true;
+    tally->scanner.tally = scanner->tally;
+}
+
+int push_counts(lua_State *L, const struct httpstatus_scanner *scanner)
 {
     struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
 
     memset(tally, 0, sizeof *tally);
-    tally->closed = true;
-    tally->scanner.tally = scanner->tally;
+    fill_tally(tally, scanner);
     luaL_setmetatable(L, TALLY);
-    return results;
+    return 1;
+}
+
+struct tally *push_tally_option(lua_State *L, int arg)
+{
+    if (push_option(L, arg, "tally") == LUA_TNIL)
+        return NULL;
+    struct tally *tally = luaL_testudata(L, -1, TALLY);
+    if (!tally)
+        luaL_argerror(L, arg, lua_pushfstring(L, "option 'tally' must be a tally, not a %s: give one of "
+                                                 "new_tally()", luaL_typename(L, -1)));
+    return tally;
 }
 
 static int tally_equal(lua_State *L)
@@ -279,7 +337,8 @@ static int tally_tostring(lua_State *L)
 }
 
 static const luaL_Reg tally_methods[] = {
-    {"feed", tally_feed}, {"close", tally_close}, {"items", tally_items}, {NULL, NULL},
+    {"feed", tally_feed},   {"close", tally_close},       {"items", tally_items},
+    {"as_table", tally_as_table}, {NULL, NULL},
 };
 
 static const luaL_Reg tally_metamethods[] = {
@@ -297,6 +356,7 @@ const luaL_Reg tally_functions[] = {
 void make_tally_type(lua_State *L)
 {
     luaL_newmetatable(L, TALLY);
+    protect_metatable(L);
     luaL_setfuncs(L, tally_metamethods, 0);
     luaL_newlib(L, tally_methods);
     lua_pushcclosure(L, tally_index, 1);

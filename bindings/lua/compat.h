@@ -111,14 +111,6 @@ static inline int64_t compat_tointegerx(lua_State *L, int index, int *is_integer
     return fits ? integer : 0;
 }
 
-static inline bool lua_isinteger(lua_State *L, int index)
-{
-    int is_integer;
-
-    compat_tointegerx(L, index, &is_integer);
-    return is_integer && lua_type(L, index) == LUA_TNUMBER;
-}
-
 static inline int64_t compat_checkinteger(lua_State *L, int arg)
 {
     int is_integer;

@@ -22,7 +22,11 @@
 ---@field reference string where it says so
 ---@field condition? string when it holds; nil: always
 
----A row of the table; shared, so treat it as read-only. What is unknown is nil.
+---A row of the table. What is unknown is nil, and so is a list that would be empty. It is a plain
+---table without cycles, so a JSON encoder takes it as it is; variants is no part of that: a new list is
+---made each time it is read. All scripts of a Lua state get the same row, so treat it as read-only:
+---changing it changes what others read in it, but no answer of a function. Only the row that Status()
+---makes for an unknown code is the caller's own. tostring(row) is "<Status 404 Not Found>".
 ---@class httpstatus.Status
 ---@field key table (code, substatus, owner)
 ---@field code integer the number of the status line, 0 to 999
@@ -30,8 +34,8 @@
 ---@field owner? string who gives the meaning: "IANA", "nginx", "IIS" ...
 ---@field phrase? string the reason phrase; nil if the owner names none
 ---@field name? string the phrase as an identifier: "NOT_FOUND"
----@field aliases string[] earlier and common other spellings of the phrase
----@field alias_sources string[] who uses or used each of the aliases
+---@field aliases? string[] earlier and common other spellings of the phrase
+---@field alias_sources? string[] who uses or used each of the aliases
 ---@field status_class? httpstatus.Class "1xx" to "5xx", or nil outside 100..599
 ---@field lifecycle? httpstatus.Lifecycle IANA: "active", "temporary", "experimental", "deprecated", "obsoleted" or "unused"; others: "current", "historic" or "informal"
 ---@field reference? string RFC and section, or the owner's document
@@ -54,10 +58,11 @@
 ---@field allows_body? boolean whether a server may send content (RFC 9110 section 6.4.1); nil if not settled
 ---@field preserves_method? boolean whether the redirect repeats the method; nil where policy and method decide: see redirect()
 ---@field retry? httpstatus.Retry what a client may do about it; nil where nobody says
----@field headers httpstatus.Header[] the header fields that go with it
----@field variants httpstatus.Status[] all rows of the code, the primary one first
+---@field headers? httpstatus.Header[] the header fields that go with it
+---@field variants? httpstatus.Status[] all rows of the code, the primary one first
 
----What the next request looks like after a redirect. Its lists are shared, so treat them as read-only.
+---What the next request looks like after a redirect. Each record and its lists are new, and the
+---caller's own; a list that would be empty is nil.
 ---@class httpstatus.Redirect
 ---@field action "follow"|"ask"|"may"|"none" "follow", "ask" (only after the user agrees), "may" (permitted, not instructed) or "none"
 ---@field reason? "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect" why there is nothing to follow: "not-modified", "proxy", "unused", "connect" or "not-a-redirect"; else nil
@@ -65,8 +70,8 @@
 ---@field method_change? "required"|"optional"|"forbidden" "required" (the next method differs), "optional" (repeating it would conform too), "forbidden" (it must stay); nil without a next request
 ---@field preserves_method? boolean whether this request keeps its method; nil without a next request
 ---@field keeps_body? boolean whether this request keeps its body; nil without a next request
----@field drops_headers string[] header fields to leave out because the body went
----@field drops_cross_origin string[] header fields to leave out when the origin changed
+---@field drops_headers? string[] header fields to leave out because the body went
+---@field drops_cross_origin? string[] header fields to leave out when the origin changed
 ---@field kind? "permanent"|"temporary"|"other"|"choice" "permanent", "temporary", "other", "choice" or nil
 ---@field cacheable boolean whether the response may be stored without explicit freshness
 ---@field care boolean whether the next method is unsafe (rfc9110 only)
@@ -121,10 +126,10 @@ local RedirectChain = {}
 ---@return string? message
 function RedirectChain:step(code, url, cross_origin) end
 
----How a log is to be read.
+---How a log is to be read. An option that does not apply to the format is an argument error.
 ---@class httpstatus.LogOptions
----@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|string what the lines are ("auto" if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
----@field key? string json: where the status is, a path of 1 to 8 names with dots
+---@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|string what the lines are ("auto", each by itself, if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
+---@field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual ones are tried
 ---@field fields? string w3c, cloudfront: what "#Fields:" would say in a log without
 ---@field target? boolean elb: the status of the target, not of the load balancer
 
@@ -132,13 +137,19 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@class httpstatus.SelectOptions: httpstatus.LogOptions
 ---@field invert? boolean all other lines instead, blank ones and comments too
 
----How many lines of a log have each status: tally[404]. pairs(tally), where Lua has __pairs (5.2 to
+---How a log is to be read, and what gets its counts.
+---@class httpstatus.ExtractOptions: httpstatus.LogOptions
+---@field tally? httpstatus.Tally one of new_tally(), which then has the counts, and is finished
+
+---How many records of a log have each status: tally[404]. pairs(tally), where Lua has __pairs (5.2 to
 ---5.4), is tally:items().
 ---@class httpstatus.Tally
 ---@field [integer] integer the count of a code, 0 if it does not occur
----@field format? string the format; nil if none fits, or none has been chosen yet
----@field lines integer all lines
----@field records integer lines that are records, with a status or without
+---@field format? string the format that was asked for, or else that of all records; nil if there is none, or several
+---@field formats table<string, integer> records of each format that there are
+---@field key? string where all JSON records have their status; nil if there are none, or it differs
+---@field lines integer all lines; one may hold several records, or a part of one
+---@field records integer records, with a status or without
 ---@field no_status integer records whose status is "-"
 ---@field skipped integer blank lines and comments
 ---@field unmatched integer lines that are no record of the format
@@ -148,8 +159,7 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@operator add(httpstatus.Tally): httpstatus.Tally
 local Tally = {}
 
----Scans the next piece of the log, which may end anywhere. With the format "auto" nothing is counted
----before 64 KiB have come or close() is called.
+---Scans the next piece of the log, which may end anywhere.
 ---@param piece string
 ---@return httpstatus.Tally
 function Tally:feed(piece) end
@@ -163,6 +173,26 @@ function Tally:close() end
 ---@return httpstatus.Tally
 function Tally:items() end
 
+---All that is counted, as a new table that a JSON encoder takes as it is: codes are strings, as most
+---encoders refuse a list with gaps, and what would be an empty table is left out.
+---@return httpstatus.Counts
+function Tally:as_table() end
+
+---What Tally:as_table() gives.
+---@class httpstatus.Counts
+---@field format? string the format
+---@field formats? table<string, integer> records of each format
+---@field key? string where JSON records have their status
+---@field lines integer all lines
+---@field records integer records
+---@field no_status integer records without a status
+---@field skipped integer blank lines and comments
+---@field unmatched integer lines that are no record
+---@field first_unmatched? integer[] numbers of the first ten of them
+---@field counts? table<string, integer> counts by code, "404" and so on
+---@field classes table<string, integer> counts by class
+---@field substatuses? table<string, integer> counts by status and sub-status
+
 ---The log that select() goes through, the fourth value that it gives. Lua 5.4 closes it when the
 ---loop is left; before, that is up to the garbage collector or to close().
 ---@class httpstatus.Lines
@@ -170,6 +200,10 @@ local Lines = {}
 
 ---Ends the iteration and closes the file, if select() opened it.
 function Lines:close() end
+
+---A tally of the lines so far, wanted or not: of all of them at the end.
+---@return httpstatus.Tally
+function Lines:tally() end
 
 ---httpstatus[404] is the primary row of a code, nil for an unknown one.
 ---@class httpstatus
@@ -274,7 +308,8 @@ function httpstatus.Status(code, substatus, owner) end
 ---@return httpstatus.Status[]
 function httpstatus.variants(code) end
 
----The rows whose phrase, name, aliases or description have all the words, best first.
+---The rows whose phrase, name, aliases or description have all the words, best first. At most 32
+---words of 128 bytes each: more are an argument error.
 ---@param words string
 ---@return httpstatus.Status[]
 function httpstatus.search(words) end
@@ -343,7 +378,8 @@ function httpstatus.redirect_clients(code, method) end
 ---@return httpstatus.RedirectChain
 function httpstatus.new_chain(method, policy, url) end
 
----Counts the statuses of a log; a failed read gives nil, message, errno.
+---Counts the statuses of a log; a failed read gives nil, message, errno, and so does a path to what is
+---compressed or UTF-16.
 ---@param source httpstatus.Source
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally?
@@ -362,17 +398,17 @@ function httpstatus.tally_string(log, options) end
 ---@return httpstatus.Tally
 function httpstatus.new_tally(options) end
 
----The status of every line, or NO_STATUS, UNMATCHED, SKIPPED.
+---The status of every record, or NO_STATUS; of a line that is none UNMATCHED or SKIPPED.
 ---@param source httpstatus.Source
----@param options? httpstatus.LogOptions
+---@param options? httpstatus.ExtractOptions
 ---@return integer[]?
 ---@return string? message
 ---@return integer? errno
 function httpstatus.extract(source, options) end
 
----The status of every line of a log that is a string.
+---The status of every record of a log that is a string.
 ---@param log string
----@param options? httpstatus.LogOptions
+---@param options? httpstatus.ExtractOptions
 ---@return integer[]
 function httpstatus.extract_string(log, options) end
 
@@ -380,8 +416,7 @@ function httpstatus.extract_string(log, options) end
 ---are from 1, the status is nil where the line has none, the line comes without its end. A file that
 ---cannot be opened gives nil, message, errno; a read that fails later is an error in the loop.
 ---A property is a way to say which, too: "is_cacheable".
----Those of a pipe come as they are written, also where "auto" has yet to choose the format: when
----the log pauses, it chooses from the lines so far, once one of them is a record.
+---Those of a pipe come as they are written.
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
 ---@param options? httpstatus.SelectOptions

@@ -162,14 +162,14 @@ LUA = [
 ]
 LUA_SCRIPT = """
 local httpstatus = require "httpstatus"
-local plain, names = {}, {}
+local plain = {}
 for key, value in pairs(httpstatus) do
     if math.type(key) == "integer" then plain[key] = value end
 end
 local function constructor(method)
     return {
         action = "follow", method = method, method_change = "forbidden", preserves_method = true,
-        keeps_body = true, drops_headers = names, drops_cross_origin = names, kind = "temporary",
+        keeps_body = true, drops_cross_origin = { "Authorization" }, kind = "temporary",
         cacheable = false, care = false, limit = 20, reference = "Fetch, HTTP-redirect fetch",
     }
 end

@@ -191,6 +191,23 @@ static bool is_wanted(const struct httpstatus_status *row, struct httpstatus_tex
     return true;
 }
 
+/* The result for words that are too long or too many, 0 for others. */
+static size_t refusal(struct httpstatus_text words)
+{
+    for (int count = 0; (words = trimmed(words)).size; count++) {
+        size_t size = 0;
+        while (size < words.size && !is_blank(words.data[size]))
+            size++;
+        if (size > HTTPSTATUS_SEARCH_WORD)
+            return HTTPSTATUS_SEARCH_LONG_WORD;
+        if (count == HTTPSTATUS_SEARCH_WORDS)
+            return HTTPSTATUS_SEARCH_MANY_WORDS;
+        words.data += size;
+        words.size -= size;
+    }
+    return 0;
+}
+
 static void check_search(struct httpstatus_text text)
 {
     static const struct httpstatus_status *rows[ROWS];
@@ -198,6 +215,11 @@ static void check_search(struct httpstatus_text text)
     static bool seen[ROWS];
     size_t count = httpstatus_search(text.data, text.size, rows, ROWS), expected = 0;
 
+    if (refusal(text)) {
+        REQUIRE(count == refusal(text) && httpstatus_search_error(count));
+        return;
+    }
+    REQUIRE(!httpstatus_search_error(count));
     memset(seen, 0, sizeof seen);
     for (size_t i = 0; i < httpstatus_row_count() && trimmed(text).size; i++)
         expected += is_wanted(httpstatus_row(i), text);
@@ -308,8 +330,11 @@ static void check_record(const struct httpstatus_options *options)
     }
     memcpy(line + size, "404", 3);
     size += 3;
-    if (locator->has_stop)
+    if (locator->has_stop && !locator->from_end)
         line[size++] = (char)locator->stop;
+    for (size_t i = locator->behind; locator->from_end && i < locator->text_size; i++)
+        line[size++] = locator->loops[i - locator->behind] & 8192 ? '1' /* the first byte of a list */
+                                                                  : locator->text[i];
     exact = copy(line, size);
     REQUIRE(httpstatus_scanner_init(&scanner, options, NULL));
     REQUIRE(httpstatus_scan(&scanner, exact, size, &found, 1, &used) == 0 && used == size);

@@ -3,8 +3,11 @@
 local httpstatus = require "httpstatus"
 
 local function report(tally)
+    local formats = {}
+    for name in pairs(tally.formats) do formats[#formats + 1] = name end
+    table.sort(formats)
     print(("%d lines, %d records, format %s"):format(tally.lines, tally.records,
-        tally.format or "-"))
+        #formats > 0 and table.concat(formats, " ") or "-"))
     for code, count in tally:items() do
         print(("%03d %8d %s  %s"):format(code, count, httpstatus.class_of(code) or "-",
             httpstatus.phrase(code) or "-"))

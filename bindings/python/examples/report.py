@@ -6,7 +6,8 @@ import httpstatus
 
 
 def report(tally):
-    print(f"{tally.lines} lines, {tally.records} records, format {tally.format or '-'}")
+    formats = " ".join(sorted(tally.formats)) or "-"
+    print(f"{tally.lines} lines, {tally.records} records, format {formats}")
     for code, count in tally.items():
         print(f"{code:03} {count:8} {httpstatus.class_of(code) or '-'}  {httpstatus.phrase(code) or '-'}")
     for name, count in tally.classes.items():

@@ -12,8 +12,8 @@ from typing_extensions import Buffer, Unpack
 __all__ = [
     "Status", "Retry", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
     "effective", "redirect", "explain_redirect", "redirect_clients", "Redirect", "RedirectClient",
-    "RedirectChain", "RedirectError", "tally", "extract", "select", "Tally", "LogFormatError",
-    "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
+    "RedirectChain", "RedirectError", "tally", "extract", "select", "Tally",
+    "SelectedLines", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
 ]
 __version__: str
 
@@ -79,6 +79,8 @@ _Codes: TypeAlias = Buffer | _Column
 
 class _Counts(TypedDict):
     format: _FoundFormat | None
+    formats: dict[_FoundFormat, int]
+    keys: dict[str, int]
     lines: int
     records: int
     no_status: int
@@ -317,7 +319,7 @@ SKIPPED: Final = -4
 
 @final
 class Tally(Mapping[int, int]):
-    """How many lines of a log have each status."""
+    """How many records of a log have each status."""
 
     def __new__(
         cls, format: _Format = "auto", *, key: str | None = None, fields: str | None = None,
@@ -327,6 +329,8 @@ class Tally(Mapping[int, int]):
     def close(self) -> None: ...
     @property
     def format(self) -> _FoundFormat | None: ...
+    @property
+    def formats(self) -> dict[_FoundFormat, int]: ...
     @property
     def key(self) -> str | None: ...
     @property
@@ -365,12 +369,20 @@ def tally(
 ) -> Tally: ...
 def extract(
     source: _Source, format: _Format = "auto", *, key: str | None = None,
-    fields: str | None = None, target: bool = False,
+    fields: str | None = None, target: bool = False, tally: Tally | None = None,
 ) -> array[int]: ...
+@final
+class SelectedLines(Iterator[tuple[int, int | None, bytes]]):
+    """The lines of a log that select() was asked for."""
+
+    def __next__(self) -> tuple[int, int | None, bytes]: ...
+    @property
+    def tally(self) -> Tally: ...
+
 def select(
     source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False, invert: bool = False,
-) -> Iterator[tuple[int, int | None, bytes]]: ...
+) -> SelectedLines: ...
 
 def class_array(codes: _Codes, /) -> array[int]: ...
 def phrase_array(codes: _Codes, /) -> tuple[array[int], tuple[str, ...]]: ...

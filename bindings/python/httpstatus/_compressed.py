@@ -1,81 +1,316 @@
-"""Compressed logs, told by their suffix."""
+"""Compressed logs, read to the proved end of each of their streams."""
+import contextlib
 import errno
 import io
 import os
 
+from . import _core
 
-class Compressed(io.RawIOBase):
-    """A compressed file of any kind; what is wrong with it is an OSError."""
+INPUT = 1 << 15  # bytes of a file that are read at a time
 
-    def __init__(self, file, path):
-        self.file = file
-        self.path = path
+
+# A decompressor is that of one stream, as the standard library has them for bz2 and xz: decompress()
+# gives at most so many bytes; needs_input, eof and unused_data tell how it goes on.  Most give nothing in
+# the call that meets damage; one that is 'exact' gives what comes before it.
+
+
+class Gzip:
+    """zlib's for a member of a gzip file."""
+
+    exact = True
+
+    def __init__(self):
+        import zlib
+
+        self.member = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        self.expected = zlib.error
+        self.error = None
+
+    @property
+    def needs_input(self):
+        return not (self.error or self.member.unconsumed_tail)
+
+    @property
+    def eof(self):
+        return self.member.eof
+
+    @property
+    def unused_data(self):
+        return self.member.unused_data
+
+    def decompress(self, data, most):
+        if self.error:
+            raise self.error
+        data, before = data or self.member.unconsumed_tail, self.member.copy()
+        try:
+            return self.member.decompress(data, most)
+        except self.expected as error:
+            self.error = error
+        return bytes(self.bytes_before_damage(before, data))
+
+    def bytes_before_damage(self, member, data):
+        with contextlib.suppress(self.expected):
+            for i in range(len(data)):
+                rest = data[i:i + 1]
+                while rest:
+                    yield from member.decompress(rest, 1)
+                    rest = member.unconsumed_tail
+
+
+def pieces_of_frame():
+    """The size of each piece of a frame of Zstandard, told by those before it: RFC 8878 Section 3.1."""
+    magic = yield 4
+    if magic[1:] == b"\x2a\x4d\x18":  # to be skipped
+        left = int.from_bytes((yield 4), "little")
+        while left:
+            left -= len((yield min(left, INPUT)))
+        return
+    descriptor, = yield 1
+    has_window, dictionary, size = not descriptor & 32, descriptor & 3, descriptor >> 6
+    yield has_window + (0, 1, 2, 4)[dictionary] + (0 if has_window else 1, 2, 4, 8)[size]
+    is_last = False
+    while not is_last:
+        block = int.from_bytes((yield 3), "little")
+        is_last = block & 1
+        yield 1 if block >> 1 & 3 == 1 else block >> 3
+    if descriptor & 4:
+        yield 4
+
+
+class Zstd:
+    """That of Python 3.14 or of the extra for a frame, block by block: each is 128 KiB at most."""
+
+    exact, eof = True, False
+
+    def __init__(self):
+        try:
+            from compression.zstd import ZstdDecompressor
+        except ImportError:
+            ZstdDecompressor = zstandard_decompressor()
+        self.frame = ZstdDecompressor()
+        self.pieces = pieces_of_frame()
+        self.size = next(self.pieces)
+        self.data, self.at = b"", 0
+
+    @property
+    def needs_input(self):
+        return len(self.data) - self.at < self.size
+
+    @property
+    def unused_data(self):
+        return self.data[self.at:]
+
+    def decompress(self, data, most):
+        if data:
+            self.data, self.at = self.data[self.at:] + data, 0
+        found = b""
+        while not (found or self.eof or self.needs_input):
+            piece = self.data[self.at:self.at + self.size]
+            self.at += self.size
+            found = self.frame.decompress(piece)
+            try:
+                self.size = self.pieces.send(piece)
+            except StopIteration:
+                self.eof = True
+        return found
+
+
+def zstandard_decompressor():
+    try:
+        import zstandard
+    except ImportError:
+        raise ImportError("compressed by Zstandard: install the extra httpstatus[zstd] to read "
+                          "it") from None
+    return lambda: zstandard.ZstdDecompressor().decompressobj()
+
+
+def new_gzip():
+    try:
+        from isal import igzip_lib
+    except ImportError:
+        return Gzip()
+    return igzip_lib.IgzipDecompressor(flag=igzip_lib.DECOMP_GZIP)
+
+
+def new_bzip2():
+    import bz2
+
+    return bz2.BZ2Decompressor()
+
+
+def new_xz():
+    import lzma
+
+    return lzma.LZMADecompressor(lzma.FORMAT_XZ)
+
+
+# What makes a decompressor; an exact one instead, if there is one; how much is asked of one at a time: a
+# part of what its tool writes at a time; the unit of the zeros that may come after a stream.
+KINDS = {
+    "gzip": (new_gzip, Gzip, 1 << 15, 1),
+    "bzip2": (new_bzip2, None, 1000, 1),
+    "xz": (new_xz, None, 1000, 4),
+    "zstd": (Zstd, Zstd, 1 << 17, None),
+}
+SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
+
+
+class Damage(Exception):
+    """What is wrong with a compressed file."""
+
+
+class Decompressed(io.RawIOBase):
+    """The log in a compressed file.  Damage is an OSError that names the path, after what came before.
+
+    'head' has been read of the raw file.
+    """
+
+    def __init__(self, file, kind, path, head=b""):
+        self.file, self.kind, self.path = file, kind, path
+        self.new, exact, self.step, self.padding = KINDS[kind]
+        self.new_careful = exact or self.new
+        self.buffer = memoryview(bytearray(INPUT))
+        self.position = file.tell() if file.seekable() else None  # of what is read next
+        if self.position is None:
+            self.new = self.new_careful
+        self.rest = head  # read, but not decompressed
+        self.log_size = 0
+        self.piece = b""  # of the log, to be given yet
+        self.damage = None
+        self.begin()
+
+    def begin(self):
+        """A stream begins with the rest."""
+        self.start = None if self.position is None else self.position - len(self.rest)
+        self.given, self.careful = 0, False
+        self.begin_again()
+
+    def begin_again(self):
+        self.stream = self.new_careful() if self.careful else self.new()
+        self.stream_size = 0
+
+    def read_rest(self):
+        size = self.file.readinto(self.buffer)
+        self.rest = bytes(self.buffer[:size])
+        if self.position is not None:
+            self.position += size
+        return size
+
+    def begin_next(self):
+        """Goes on after a stream; False at the end of the file."""
+        self.rest, zeros = self.stream.unused_data + self.rest, 0
+        while self.rest or self.read_rest():
+            size = len(self.rest)
+            self.rest = self.rest.lstrip(b"\0") if self.padding else self.rest
+            zeros += size - len(self.rest)
+            if self.rest:
+                break
+        if zeros and zeros % self.padding:
+            raise Damage(f"{zeros} zero bytes after a stream")
+        if self.rest:
+            self.begin()
+        return bool(self.rest)
+
+    @property
+    def is_exact(self):
+        return hasattr(self.stream, "exact")
+
+    def decompress(self, data):
+        most = self.step - self.stream_size % self.step
+        if self.stream_size < self.given:
+            most = min(most, self.given - self.stream_size)
+        elif self.careful and not self.is_exact:
+            most = 1
+        try:
+            return self.stream.decompress(data, most)
+        except MemoryError:
+            raise
+        except Exception as error:  # zlib.error, LZMAError, ZstdError ...
+            raise Damage(error) from error
+
+    def next_piece(self):
+        """More of the log; nothing at its end."""
+        while not self.stream.eof or self.begin_next():
+            data, needed = b"", self.stream.needs_input
+            if needed:
+                if not self.rest:
+                    self.read_rest()
+                near = self.careful and not self.is_exact and self.position > self.near_damage
+                size = 1 if near else len(self.rest)
+                data, self.rest = self.rest[:size], self.rest[size:]
+            found = self.decompress(data)
+            self.stream_size += len(found)
+            if self.stream_size > self.given:
+                self.given = self.stream_size
+                return found
+            if needed and not (data or found or self.stream.eof):
+                raise Damage("its end is missing")
+        return b""
+
+    def piece_before_damage(self):
+        """The same.  When a call has met damage, the stream is read once more, to the very byte."""
+        try:
+            return self.next_piece()
+        except Damage:
+            if self.careful or self.start is None or self.is_exact:
+                raise
+        self.careful, self.near_damage = True, self.position - INPUT
+        self.position, self.rest = self.file.seek(self.start), b""
+        self.begin_again()
+        return self.next_piece()
+
+    @property
+    def has_to_read(self):
+        return not (self.rest or self.stream.unused_data if self.stream.eof else
+                    self.rest or not self.stream.needs_input)
+
+    def fill(self, has_given):
+        """Whether there is more of the log, in 'piece'; what has come is given before the file is read."""
+        if not self.damage and not (has_given and self.has_to_read):
+            try:
+                self.piece = self.piece_before_damage()
+            except Damage as damage:
+                self.damage = str(damage)
+        if self.damage and not has_given:
+            raise OSError(errno.EIO, f"damaged {self.kind} data after {self.log_size} bytes of the "
+                                     f"log ({self.damage})", self.path)
+        self.log_size += len(self.piece)
+        return bool(self.piece)
 
     def readinto(self, buffer):
-        try:
-            data = self.file.read(len(buffer))
-        except Exception as error:  # BadGzipFile, zlib.error, EOFError, LZMAError, ZstdError ...
-            if getattr(error, "errno", None) is not None:
-                raise
-            message = f"a damaged compressed file, or none of its suffix ({error})"
-            raise OSError(errno.EIO, message, self.path) from error
-        buffer[:len(data)] = data
-        return len(data)
+        size = 0
+        with memoryview(buffer) as view:
+            while size < len(view) and (self.piece or self.fill(size > 0)):
+                part = self.piece[:len(view) - size]
+                view[size:size + len(part)] = part
+                self.piece = self.piece[len(part):]
+                size += len(part)
+        return size
 
     def close(self):
         self.file.close()
         super().close()
 
 
-def open_gzip(path):
+def kind_of(path, content):
+    """How the log at 'path', whose first bytes tell that content or None, is compressed; or None."""
+    if content == "UTF-16":
+        raise OSError(errno.EILSEQ, "the log is UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8",
+                      path)
+    return content or SUFFIXES.get(os.path.splitext(os.fsdecode(path))[1].lower())
+
+
+def reader_of(file, path, content, head):
+    """What reads the log in a raw file that begins with 'head'; None if the file is the log itself."""
     try:
-        from isal import igzip as gzip
-    except ImportError:
-        import gzip
-    return gzip.open(path, "rb")
-
-
-def open_bz2(path):
-    import bz2
-    return bz2.open(path, "rb")
-
-
-def open_xz(path):
-    import lzma
-    return lzma.open(path, "rb")
-
-
-def open_zstd(path):
-    try:
-        from compression import zstd
-        return zstd.open(path, "rb")
-    except ImportError:
-        pass
-    try:
-        import zstandard
-    except ImportError:
-        raise ImportError("compressed by Zstandard: install the extra httpstatus[zstd] to read "
-                          "it") from None
-    return zstandard.open(path, "rb")
-
-
-OPENERS = {".gz": open_gzip, ".bz2": open_bz2, ".xz": open_xz, ".zst": open_zstd}
-
-
-def opener_of(path):
-    """What opens a compressed file, by its suffix; None for a plain one."""
-    return OPENERS.get(os.path.splitext(os.fsdecode(path))[1].lower())
-
-
-def open_log(path, file=None):
-    """A binary file with the log at 'path', uncompressed by its suffix.
-
-    'file' is a raw file with its bytes, should it be open already.
-    """
-    opener = opener_of(path)
-    if not opener:
-        return file or io.open(path, "rb", 0)
-    try:
-        return Compressed(opener(io.BufferedReader(file) if file else path), path)
+        return (kind := kind_of(path, content)) and Decompressed(file, kind, path, bytes(head))
     except ImportError as error:
         raise ImportError(f"{path!r} is {error}") from None
+
+
+def first_bytes(file):
+    """As many as tell what a raw file is, or more."""
+    head, buffer = b"", bytearray(INPUT)
+    while _core._content(head) == "" and (size := file.readinto(buffer)):
+        head += buffer[:size]
+    return head

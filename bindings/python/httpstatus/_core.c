@@ -230,7 +230,8 @@ static PyObject *variants(PyObject *module, PyObject *object)
 
 PyDoc_STRVAR(search_doc,
 "search($module, words, /)\n--\n\n"
-"The rows whose phrase, name, aliases or description have all the words, as a list, best first.\n\n"
+"The rows whose phrase, name, aliases or description have all the words, as a list, best first.\n"
+"At most 32 words of 128 bytes each: more are a ValueError.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.search('gateway timeout')[0]\n"
 "<Status 504 Gateway Timeout>\n");
@@ -250,7 +251,10 @@ static PyObject *search(PyObject *module, PyObject *words)
     if (!found)
         return PyErr_NoMemory();
     size_t count = httpstatus_search(text.data, text.size, found, capacity);
-    PyObject *list = PyList_New((Py_ssize_t)count);
+    const char *error = httpstatus_search_error(count);
+    if (error)
+        PyErr_Format(PyExc_ValueError, "cannot search for a text of %zu bytes: %s", text.size, error);
+    PyObject *list = error ? NULL : PyList_New((Py_ssize_t)count);
     for (size_t i = 0; list && i < count; i++)
         PyList_SET_ITEM(list, (Py_ssize_t)i, Py_NewRef(status_for_row(state, found[i])));
     PyMem_Free(found);

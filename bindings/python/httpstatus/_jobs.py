@@ -1,88 +1,79 @@
 """Several logs, and several threads for one: their tallies are made apart and added up."""
+import contextlib
 import io
 import math
-import mmap
 import os
 import threading
 import time
 from operator import itemgetter
 
 from . import _core
-from ._compressed import opener_of
+from ._compressed import INPUT, kind_of
 
 PIECE = 1 << 20
-LINE = 1 << 14  # most are shorter
 PIECES_A_JOB = 8
+HEAD = 1 << 16
+END = (1 << 63) - 1  # of any file
 
 
-def is_divisible(source):
-    """Whether a source can be read from the middle: a plain file."""
-    return isinstance(source, (str, os.PathLike)) and os.path.isfile(source) and \
-        not opener_of(source)
+class Shared(io.FileIO):
+    """A file that is read in pieces by one descriptor, until nobody has one of them any more."""
+
+    def __del__(self):
+        self.close()
 
 
-def line_start(file, offset):
-    """Where the first line begins that starts at 'offset' or behind it."""
-    if offset == 0:
-        return 0
-    file.seek(offset - 1)
-    while piece := file.read(LINE):
-        if (at := piece.find(b"\n")) >= 0:
-            return file.tell() - len(piece) + at + 1
-    return file.tell()
+def named(error, path):
+    """The error of a system call, which names the path then."""
+    if error.errno is not None:
+        error.filename = path
+    return error
 
 
-def last_fields(file, start, end):
-    """What the last #Fields line in [start, end) says, or None; both are starts of lines."""
-    import re
-
-    directive = re.compile(rb"(?:\xef\xbb\xbf|\0)*#fields:([^\n]*)", re.I)
-    found, text = None, b""
-    file.seek(start)
-    while start < end and (piece := file.read(min(PIECE, end - start))):
-        start += len(piece)
-        text += piece
-        at = finished = text.rfind(b"\n") + 1
-        while (at := text.rfind(b"#", 0, at)) >= 0:
-            at = text.rfind(b"\n", 0, at) + 1
-            if match := directive.match(text, at):
-                found = match[1].removesuffix(b"\r").rstrip(b"\0").decode("latin-1")
-                break
-        text = text[finished:].lstrip(b"\0")
-        if not directive.match(text):  # its start is enough to know it by
-            text = text[:PIECE]
-    return found
+def open_divisible(path):
+    """A plain file that is worth several pieces; None for any other source."""
+    with contextlib.suppress(OSError):  # of which who reads it as a whole is told
+        if os.path.isfile(path):  # to open a pipe would wait
+            file = Shared(path)
+            if os.fstat(file.fileno()).st_size > 2 * PIECE and \
+                    not kind_of(path, _core._content(file.read(INPUT))):
+                return file
+    return None
 
 
-def divide(path, options, jobs):
-    """The pieces of a file that begin and end with lines, each with the options to read it."""
-    with io.open(path, "rb", 0) as file:
-        size = file.seek(0, os.SEEK_END)
-        count = min(jobs * PIECES_A_JOB, size // PIECE)
-        # A line that has grown past the end since is not divided.
-        starts = {min(line_start(file, size * i // count), size) for i in range(count)}
-        starts = sorted(starts | {size})
-        before = 0
-        for start, end in zip(starts, starts[1:]):
-            if options["format"] in ("auto", "w3c", "cloudfront"):
-                found = last_fields(file, before, start)
-                options = options if found is None else options | {"fields": found}
-                before = start
-            yield start, end, options
+def head_carry(file, options):
+    """What crosses a line in most of a file: its first #Fields, which few files change."""
+    return _core._tally_range(file.fileno(), 0, HEAD, False, None, None, **options)[1]
 
 
-def tasks_of(sources, options, jobs):
+def divide(file, options, jobs):
+    """The pieces of a file, each the lines that begin in it: start, end, what may cross its start."""
+    size = os.fstat(file.fileno()).st_size
+    count = max(min(jobs * PIECES_A_JOB, size // PIECE), 1)
+    cuts = [size * i // count for i in range(count)] + [END]
+    carry = None
+    for start, end in zip(cuts, cuts[1:]):
+        yield start, end, carry
+        carry = carry or head_carry(file, options)
+
+
+def is_path(source):
+    return isinstance(source, (str, os.PathLike))
+
+
+def tasks_of(sources, options, jobs, is_path=is_path):
     """What there is to do, in the order of the lines: (source, a piece of it or None, options)."""
     for source in sources:
         divided = False
-        try:
-            if jobs > 1 and is_divisible(source) and os.path.getsize(source) > 2 * PIECE:
-                for *piece, its_options in divide(source, options, jobs):
+        if jobs > 1 and is_path(source) and (file := open_divisible(source)):
+            try:
+                for piece in divide(file, options, jobs):
                     divided = True
-                    yield source, piece, its_options
-        except OSError:  # who reads the source as a whole is told
-            if divided:
-                raise
+                    yield source, (file, *piece), options
+            except OSError as error:
+                if divided:
+                    raise named(error, source)
+            del file
         if not divided:
             yield source, None, options
 
@@ -90,6 +81,7 @@ def tasks_of(sources, options, jobs):
 class Work:
     """Tasks shared among threads; their tallies add up in the order of the tasks."""
 
+    window = 1000  # tallies that may wait for that of a slow task before them
     patience = None  # seconds that Ctrl-C waits for the others, if they may end with the program
     interrupted = False
 
@@ -98,10 +90,11 @@ class Work:
         self.taking = threading.Lock()
         self.threads = []  # (thread, what tells that it has no more to do)
         self.spare = jobs - 1  # threads that may still be started
-        self.adding = threading.Lock()
+        self.adding = threading.Condition()
         self.ready = {}
         self.added = 0
         self.total = None
+        self.carry = None  # what crosses the end of the last piece; None if that could not be read
         self.failures = []  # (which counts: the least, error)
 
     def take(self):
@@ -121,45 +114,65 @@ class Work:
                     self.threads.append((thread, finished))
         return number, task
 
-    def put(self, number, source, tally):
+    def put(self, number, task, counted):
         with self.adding:
-            self.ready[number] = source, tally
+            self.ready[number] = task, counted
             while ready := self.ready.pop(self.added, None):
-                self.add(*ready)
+                (source, piece, options), counted = ready
+                self.add(source, self.join_piece(source, piece, options, *counted) if piece
+                         else counted)
                 self.added += 1
+                self.adding.notify_all()
+
+    def join_piece(self, source, piece, options, tally, carry):
+        """The tally of a piece, counted again if something else crosses its start than was assumed."""
+        file, start, end, assumed = piece
+        if start and self.carry and not _core._same_carry(assumed, self.carry):
+            tally, carry = self.tally_piece(source, file, start, end, self.carry, options)
+        self.carry = carry
+        return tally
+
+    def wait_for_room(self, number):
+        """Until the tally of that task would not wait behind too many."""
+        with self.adding:
+            while number - self.added > self.window and not self.failures:
+                self.adding.wait()
 
     def add(self, source, tally):
         """The next tally, in the order of the lines."""
         self.total = tally if self.total is None else self.total + tally
 
-    def feed(self, tally, file, start, end, buffer):
-        """Counts what the file has in [start, end), until Ctrl-C."""
-        if start:
-            file.seek(start)
-        while not self.interrupted and start < end and (
-                size := file.readinto(buffer[:min(len(buffer), end - start)])):
-            tally.feed(buffer[:size])
-            start += size
+    def progress(self, size):
+        """Is told of the bytes that are read of a piece."""
+        if self.interrupted:
+            raise KeyboardInterrupt
 
-    def tally(self, source, piece, options, buffer):
-        if not piece:
-            return _core.tally(source, **options)
-        tally = _core.Tally(**options)
-        with io.open(source, "rb", 0) as file:
-            self.feed(tally, file, *piece, buffer)
-        tally.close()
-        return tally
+    def tally_piece(self, source, file, start, end, carry, options):
+        """The tally of a piece, and what crosses its end."""
+        try:
+            return _core._tally_range(file.fileno(), start, end, end == END, carry, self.progress,
+                                      **options)
+        except OSError as error:
+            raise named(error, source)
+
+    def tally_whole(self, source, options):
+        return _core.tally(source, **options)
+
+    def tally(self, source, piece, options):
+        if piece:
+            return self.tally_piece(source, *piece, options)
+        return self.tally_whole(source, options)
 
     def run(self):
         number = math.inf
         try:
-            buffer = mmap.mmap(-1, _core._READ_SIZE)  # on a page: the kernel copies faster there
             while not self.failures:
                 number = math.inf  # should there be no next one
                 number, task = self.take()
                 if not task:
                     return
-                self.put(number, task[0], self.tally(*task, memoryview(buffer)))
+                self.wait_for_room(number)
+                self.put(number, task, self.tally(*task))
         except BaseException as error:
             self.fail(error, number)
 
@@ -174,6 +187,8 @@ class Work:
         if not isinstance(error, Exception):
             number, self.interrupted = -1, True
         self.failures.append((number, error))
+        with self.adding:
+            self.adding.notify_all()
 
     def join(self):
         end = time.monotonic() + self.patience if self.interrupted and self.patience else None
@@ -193,8 +208,16 @@ class Work:
             self.fail(error, -1)
             self.join()
         if self.failures:
-            raise min(self.failures, key=itemgetter(0))[1]
+            self.raise_first()
         return self.total
+
+    def raise_first(self):
+        """The error of the first task that failed; all before it are added up."""
+        error = min(self.failures, key=itemgetter(0))[1]
+        if isinstance(error, OSError):
+            before = [self.total, getattr(error, "tally", None)]
+            error.tally = sum(tally for tally in before if tally is not None)
+        raise error
 
 
 def tally_all(source, options, jobs):

@@ -62,7 +62,7 @@ bool scanner_init(State *state, struct httpstatus_scanner *scanner,
                   const struct httpstatus_filter *filter);
 
 /* _tally.c: a finished Tally of what a scanner has counted so far; NULL with an exception set. */
-PyObject *tally_of(State *state, const struct httpstatus_tally *counts);
+PyObject *tally_of_counts(State *state, const struct httpstatus_tally *counts);
 /* Gives a Tally of the caller's these counts, and finishes it; false with an exception set. */
 bool tally_fill(State *state, PyObject *tally, const struct httpstatus_tally *counts);
 

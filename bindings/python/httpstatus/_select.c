@@ -72,6 +72,7 @@ typedef struct {
     Source source;
     PyThread_type_lock lock; /* held by the thread that is in next() */
     bool at_end, ended;      /* of the log; of the iteration */
+    PyObject *error;         /* that ended the log: raised after its last line; else NULL */
     PyObject *key;           /* an exact str that the scanner's key lies in, or NULL */
     Buffer buffer;        /* of a file: the bytes from the start of the unfinished line on */
     size_t size, scanned; /* of the buffer or the data */
@@ -88,6 +89,7 @@ static int select_traverse(SelectObject *self, visitproc visit, void *arg)
     Py_VISIT(self->source.file);
     Py_VISIT(self->source.path);
     Py_VISIT(self->source.data.obj);
+    Py_VISIT(self->error);
     return 0;
 }
 
@@ -106,6 +108,7 @@ static void select_dealloc(SelectObject *self)
     PyObject_GC_UnTrack(self);
     select_end(self);
     Py_XDECREF(self->key);
+    Py_XDECREF(self->error);
     if (self->lock)
         PyThread_free_lock(self->lock);
     type->tp_free(self);
@@ -136,6 +139,21 @@ static bool make_room(SelectObject *self)
     return true;
 }
 
+/* A log that cannot be read on ends there, and what came before it counts; false for other errors. */
+static bool end_by_error(SelectObject *self)
+{
+    PyObject *type, *traceback;
+
+    if (!PyErr_ExceptionMatches(PyExc_OSError))
+        return false;
+    PyErr_Fetch(&type, &self->error, &traceback);
+    PyErr_NormalizeException(&type, &self->error, &traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    self->at_end = true;
+    return true;
+}
+
 /* Reads on if all has been scanned; false with an exception set. */
 static bool select_read(SelectObject *self)
 {
@@ -146,7 +164,7 @@ static bool select_read(SelectObject *self)
             return false;
         Py_ssize_t size = source_read(&self->source, &self->buffer, (Py_ssize_t)self->size);
         if (size < 0)
-            return false;
+            return end_by_error(self);
         self->size += (size_t)size;
     }
     self->at_end = self->scanned == self->size;
@@ -193,6 +211,10 @@ static PyObject *next_line(SelectObject *self)
     PyObject *line = done && self->line_count ? line_object(self) : NULL;
     if (!line)
         select_end(self);
+    if (!line && self->error && !PyErr_Occurred()) {
+        PyErr_SetObject((PyObject *)Py_TYPE(self->error), self->error);
+        Py_CLEAR(self->error);
+    }
     return line;
 }
 
@@ -205,7 +227,12 @@ static PyObject *select_next(SelectObject *self)
     return line;
 }
 
-PyDoc_STRVAR(select_type_doc, "The lines of a log that select() was asked for.");
+PyDoc_STRVAR(select_type_doc,
+"The lines of a log that select() was asked for: an iterator of (line number, status, line).\n\n"
+">>> import httpstatus\n"
+">>> lines = httpstatus.select(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?', 500)\n"
+">>> len(list(lines)), lines.tally\n"
+"(1, <Tally clf: 2 lines, 1 unmatched>)\n");
 
 static PyObject *select_tally(SelectObject *self, void *Py_UNUSED(ignored))
 {
@@ -213,7 +240,7 @@ static PyObject *select_tally(SelectObject *self, void *Py_UNUSED(ignored))
 
     if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
         return PyErr_Format(PyExc_ValueError, "the iterator is running");
-    PyObject *tally = tally_of(state, &self->scanner.tally);
+    PyObject *tally = tally_of_counts(state, &self->scanner.tally);
     PyThread_release_lock(self->lock);
     return tally;
 }
@@ -316,7 +343,8 @@ PyDoc_STRVAR(select_doc,
 "(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', a property of Status\n"
 "that is to be True ('is_cacheable'), or a collection of these; invert=True gives all other lines,\n"
 "blank ones and comments too. Numbers are from 1, the status is None where the line has none, the\n"
-"line is bytes without its end. source and the rest are as in tally().\n\n"
+"line is bytes without its end. A file that cannot be read to its end is an OSError after the lines\n"
+"that came before. source and the rest are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> log = b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?\\n'\n"
 ">>> list(httpstatus.select(log, ['5xx', 'unmatched'], 'clf'))[1]\n"
@@ -370,7 +398,7 @@ static PyMethodDef functions[] = {
 int select_add(PyObject *module, State *state)
 {
     state->select_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &select_spec, NULL);
-    if (!state->select_type ||
+    if (!state->select_type || PyModule_AddType(module, state->select_type) < 0 ||
         PyModule_AddIntConstant(module, "NO_STATUS", HTTPSTATUS_NO_STATUS) < 0 ||
         PyModule_AddIntConstant(module, "UNMATCHED", HTTPSTATUS_UNMATCHED) < 0 ||
         PyModule_AddIntConstant(module, "SKIPPED", HTTPSTATUS_SKIPPED) < 0)

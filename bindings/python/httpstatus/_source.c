@@ -8,20 +8,11 @@ enum { ALIGNMENT = HTTPSTATUS_READ_ALIGNMENT };
 
 /* ---- Sources ---- */
 
-/* Whether a path has a suffix of its own at all: only those may be compressed. */
-static bool has_suffix(PyObject *path)
-{
-    return !PyUnicode_Check(path) ||
-           PyUnicode_FindChar(path, '.', 0, PyUnicode_GET_LENGTH(path), -1) >= 0;
-}
-
 static PyObject *open_path(PyObject *path)
 {
-    bool plain = !has_suffix(path);
-    PyObject *module = PyImport_ImportModule(plain ? "io" : "httpstatus._compressed");
-    PyObject *file = !module ? NULL
-                     : plain ? PyObject_CallMethod(module, "open", "Osi", path, "rb", 0)
-                             : PyObject_CallMethod(module, "open_log", "O", path);
+    PyObject *module = PyImport_ImportModule("io");
+    PyObject *file = module ? PyObject_CallMethod(module, "open", "Osi", path, "rb", 0) : NULL;
+
     Py_XDECREF(module);
     return file;
 }
@@ -122,18 +113,26 @@ static Py_ssize_t count_from(PyObject *result, Py_ssize_t size)
     return -1;
 }
 
-static Py_ssize_t read_into(PyObject *file, const char *method, Buffer *buffer, Py_ssize_t offset,
-                            Py_ssize_t size)
+/* A memoryview of 'size' bytes of the buffer. */
+static PyObject *part_of(Buffer *buffer, Py_ssize_t offset, Py_ssize_t size)
 {
     Py_ssize_t start = (char *)buffer->buf - PyByteArray_AS_STRING(buffer->obj) + offset;
     PyObject *view = PyMemoryView_FromObject(buffer->obj);
-    PyObject *piece = view ? PySequence_GetSlice(view, start, start + size) : NULL;
-    PyObject *result = piece ? PyObject_CallMethod(file, method, "O", piece) : NULL;
+    PyObject *part = view ? PySequence_GetSlice(view, start, start + size) : NULL;
+
+    Py_XDECREF(view);
+    return part;
+}
+
+static Py_ssize_t read_into(PyObject *file, const char *method, Buffer *buffer, Py_ssize_t offset,
+                            Py_ssize_t size)
+{
+    PyObject *part = part_of(buffer, offset, size);
+    PyObject *result = part ? PyObject_CallMethod(file, method, "O", part) : NULL;
     Py_ssize_t count = result ? count_from(result, size) : -1;
 
     Py_XDECREF(result);
-    Py_XDECREF(piece);
-    Py_XDECREF(view);
+    Py_XDECREF(part);
     return count;
 }
 
@@ -185,6 +184,59 @@ static Py_ssize_t read_some(Source *source, Buffer *buffer, Py_ssize_t offset)
                  : read_bytes(source->file, (char *)buffer->buf + offset);
 }
 
+/* Whether a path has a suffix of its own at all: only one that has is compressed by its name. */
+static bool has_suffix(PyObject *path)
+{
+    return !PyUnicode_Check(path) ||
+           PyUnicode_FindChar(path, '.', 0, PyUnicode_GET_LENGTH(path), -1) >= 0;
+}
+
+/*
+ * What reads a file that is compressed, and begins with 'size' bytes in the buffer: a new reference,
+ * None if it is plain.
+ */
+static PyObject *reader_of(Source *source, enum httpstatus_content content, Buffer *buffer,
+                           Py_ssize_t offset, Py_ssize_t size)
+{
+    const char *name = httpstatus_content_name(content);
+
+    if (!name && !has_suffix(source->path))
+        Py_RETURN_NONE;
+    PyObject *head = part_of(buffer, offset, size);
+    PyObject *module = head ? PyImport_ImportModule("httpstatus._compressed") : NULL;
+    PyObject *reader = module ? PyObject_CallMethod(module, "reader_of", "OOzO", source->file,
+                                                    source->path, name, head)
+                              : NULL;
+    Py_XDECREF(module);
+    Py_XDECREF(head);
+    return reader;
+}
+
+/* Reads the first bytes of a path, which tell what it is. */
+static Py_ssize_t read_first(Source *source, Buffer *buffer, Py_ssize_t offset)
+{
+    const char *p = (const char *)buffer->buf + offset;
+    enum httpstatus_content content;
+    Py_ssize_t size = 0, count;
+
+    do {
+        count = read_into(source->file, "readinto", buffer, offset + size, PIECE - size);
+        if (count < 0)
+            return -1;
+        size += count;
+        content = httpstatus_content(p, (size_t)size);
+    } while (count && content == HTTPSTATUS_CONTENT_UNTOLD);
+    PyObject *reader = reader_of(source, content, buffer, offset, size);
+    if (reader == Py_None) {
+        Py_DECREF(reader);
+        return size;
+    }
+    if (!reader)
+        return -1;
+    Py_SETREF(source->file, reader);
+    return read_into(reader, "readinto", buffer, offset, PIECE);
+}
+
 /* An OSError while a path is read names it, as one while it is opened does. */
 static void name_path(PyObject *path)
 {
@@ -203,7 +255,8 @@ Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
 {
     if (PyErr_CheckSignals() < 0)
         return -1;
-    Py_ssize_t count = read_some(source, buffer, offset);
+    bool first = source->path && !source->given;
+    Py_ssize_t count = first ? read_first(source, buffer, offset) : read_some(source, buffer, offset);
     if (count > 0)
         source->given += count;
     if (count < 0 && source->path)
@@ -350,6 +403,17 @@ static bool format_from(State *state, PyObject *object, struct httpstatus_option
     return false;
 }
 
+static bool options_apply(State *state, PyObject *format, const struct httpstatus_options *options)
+{
+    const char *formats, *name = httpstatus_options_check(options, &formats);
+
+    if (name)
+        PyErr_Format(state->log_format_error,
+                     "%s applies to the formats %s, not to %R: leave it out, or give one of them", name,
+                     formats, format);
+    return !name;
+}
+
 bool options_from(State *state, PyObject **values, struct httpstatus_options *options)
 {
     *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
@@ -357,7 +421,8 @@ bool options_from(State *state, PyObject **values, struct httpstatus_options *op
     options->target = target > 0;
     return target >= 0 && format_from(state, values[FORMAT], options) &&
            text_from(values[KEY], "key", &options->key) &&
-           text_from(values[FIELDS], "fields", &options->fields);
+           text_from(values[FIELDS], "fields", &options->fields) &&
+           options_apply(state, values[FORMAT], options);
 }
 
 bool scanner_init(State *state, struct httpstatus_scanner *scanner,

@@ -1,23 +1,135 @@
 /* Tally, and tally(), which makes one of a whole log. */
 #include "_log.h"
 
+#include <assert.h>
 #include <pythread.h>
+
+#ifdef _WIN32
+#include <io.h>
+#include <windows.h>
+#endif
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <pthread.h>
+#include <stdatomic.h>
+typedef atomic_uint ForkCount;
+#else
+typedef unsigned ForkCount;
+#endif
+
+/* ---- The counts of a finished log, in little room ---- */
+
+/* Its words that are not 0, in order, and where they belong: some 400 bytes instead of 12 KB. */
+enum { WORDS = sizeof(struct httpstatus_tally) / sizeof(uint64_t) };
+typedef struct {
+    uint64_t places[(WORDS + 63) / 64];
+    uint64_t words[];
+} Counts;
+
+static_assert(sizeof(struct httpstatus_tally) % sizeof(uint64_t) == 0, "it is made of whole words");
+
+static Counts *counts_pack(const struct httpstatus_tally *tally)
+{
+    uint64_t words[WORDS];
+    size_t used = 0;
+
+    memcpy(words, tally, sizeof words);
+    for (size_t i = 0; i < WORDS; i++)
+        used += words[i] != 0;
+    Counts *counts = PyMem_Calloc(1, sizeof *counts + used * sizeof words[0]);
+    if (!counts)
+        return NULL;
+    used = 0;
+    for (size_t i = 0; i < WORDS; i++) {
+        counts->places[i / 64] |= (uint64_t)(words[i] != 0) << i % 64;
+        if (words[i])
+            counts->words[used++] = words[i];
+    }
+    return counts;
+}
+
+static void counts_unpack(const Counts *counts, struct httpstatus_tally *tally)
+{
+    uint64_t words[WORDS] = {0};
+    size_t used = 0;
+
+    for (size_t i = 0; i < WORDS; i++)
+        if (counts->places[i / 64] >> i % 64 & 1)
+            words[i] = counts->words[used++];
+    memcpy(tally, words, sizeof words);
+}
+
+/* ---- Tally ---- */
 
 typedef struct {
     PyObject_HEAD
     PyThread_type_lock lock; /* held while the scanner works without the interpreter's lock */
-    bool closed;
-    PyObject *key; /* an exact str that the scanner's key lies in, or NULL */
-    struct httpstatus_scanner scanner;
+    PyObject *key; /* an exact str: of a tally that is open its scanner's key lies in it; or NULL */
+    struct httpstatus_scanner *scanner; /* of a tally that is open, else NULL */
+    Counts *counts;                     /* of one that is closed */
+    ForkCount forks;                    /* of the process that had the lock last */
 } TallyObject;
 
-static void tally_lock(TallyObject *self)
+/* ---- Forks ---- */
+
+#if defined(__unix__) || defined(__APPLE__)
+
+/* How many forks lie between this process and the one that imported the module. */
+static atomic_uint forks;
+static pthread_once_t watched = PTHREAD_ONCE_INIT;
+
+static void count_fork(void)
 {
-    if (PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
-        return;
-    Py_BEGIN_ALLOW_THREADS
-    PyThread_acquire_lock(self->lock, WAIT_LOCK);
-    Py_END_ALLOW_THREADS
+    atomic_fetch_add(&forks, 1);
+}
+
+static void watch(void)
+{
+    pthread_atfork(NULL, NULL, count_fork);
+}
+
+static void watch_forks(void)
+{
+    pthread_once(&watched, watch);
+}
+
+static unsigned fork_count(void)
+{
+    return atomic_load(&forks);
+}
+
+#else
+
+static void watch_forks(void) {}
+static unsigned fork_count(void) { return 0; }
+
+#endif
+
+/*
+ * false with an exception set in the child of a fork, if another thread had the lock then: that thread
+ * is not there to give it back.  Who has it notes the process a moment after, so it is looked at when
+ * the lock has not come for longer.
+ */
+static bool tally_lock(TallyObject *self)
+{
+    enum { MOMENT = 100000 /* microseconds */ };
+
+    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK)) {
+        PyLockStatus status;
+        do {
+            Py_BEGIN_ALLOW_THREADS
+            status = PyThread_acquire_lock_timed(self->lock, MOMENT, 0);
+            Py_END_ALLOW_THREADS
+        } while (status != PY_LOCK_ACQUIRED && self->forks == fork_count());
+        if (status != PY_LOCK_ACQUIRED) {
+            PyErr_SetString(PyExc_RuntimeError,
+                            "another thread fed the tally when this process was forked: its counts "
+                            "cannot be known here, make another one");
+            return false;
+        }
+    }
+    self->forks = fork_count();
+    return true;
 }
 
 static void tally_unlock(TallyObject *self)
@@ -25,24 +137,65 @@ static void tally_unlock(TallyObject *self)
     PyThread_release_lock(self->lock);
 }
 
+/* A tally that is neither open nor closed yet. */
+static TallyObject *tally_alloc(State *state)
+{
+    TallyObject *self = (TallyObject *)state->tally_type->tp_alloc(state->tally_type, 0);
+
+    if (self && !(self->lock = PyThread_allocate_lock())) {
+        PyErr_NoMemory();
+        Py_CLEAR(self);
+    }
+    if (self)
+        self->forks = fork_count();
+    return self;
+}
+
 /* An empty tally of a log to be read in this way; the texts of the options are kept with 'values'. */
 static TallyObject *tally_make(State *state, const struct httpstatus_options *options,
                                PyObject **values)
 {
-    TallyObject *self = (TallyObject *)state->tally_type->tp_alloc(state->tally_type, 0);
+    struct httpstatus_options kept = *options;
+    TallyObject *self = tally_alloc(state);
 
     if (!self)
         return NULL;
-    struct httpstatus_options kept = *options;
     bool made = !kept.key.data || ((self->key = PyUnicode_FromObject(values[KEY])) != NULL &&
                                    utf8_from(self->key, &kept.key));
-    if (made && !(self->lock = PyThread_allocate_lock())) {
+    if (made && !(self->scanner = PyMem_Malloc(sizeof *self->scanner))) {
         PyErr_NoMemory();
         made = false;
     }
-    if (!made || !scanner_init(state, &self->scanner, &kept, NULL))
+    if (!made || !scanner_init(state, self->scanner, &kept, NULL))
         Py_CLEAR(self);
     return self;
+}
+
+/* Keeps these counts, and the key, instead of the scanner; false with an exception set. */
+static bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObject *key)
+{
+    Counts *counts = counts_pack(tally);
+
+    if (!counts) {
+        PyErr_NoMemory();
+        return false;
+    }
+    PyMem_Free(self->counts);
+    self->counts = counts;
+    Py_XINCREF(key);
+    Py_XSETREF(self->key, key);
+    PyMem_Free(self->scanner);
+    self->scanner = NULL;
+    return true;
+}
+
+/* The log is at its end: its counts take the place of the scanner; false with an exception set. */
+static bool tally_finish(TallyObject *self)
+{
+    if (!self->scanner)
+        return true;
+    httpstatus_finish(self->scanner, NULL, 0);
+    return tally_keep(self, &self->scanner->tally, self->key);
 }
 
 static PyObject *tally_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
@@ -65,6 +218,8 @@ static void tally_dealloc(TallyObject *self)
 
     if (self->lock)
         PyThread_free_lock(self->lock);
+    PyMem_Free(self->scanner);
+    PyMem_Free(self->counts);
     Py_XDECREF(self->key);
     type->tp_free(self);
     Py_DECREF(type);
@@ -89,10 +244,13 @@ static PyObject *tally_feed(TallyObject *self, PyObject *data)
                                              "mode ('rb')");
     if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
         return NULL;
-    tally_lock(self);
-    bool closed = self->closed;
+    if (!tally_lock(self)) {
+        PyBuffer_Release(&view);
+        return NULL;
+    }
+    bool closed = !self->scanner;
     if (!closed)
-        scan(&self->scanner, view.buf, (size_t)view.len, NULL, 0, NULL);
+        scan(self->scanner, view.buf, (size_t)view.len, NULL, 0, NULL);
     tally_unlock(self);
     PyBuffer_Release(&view);
     if (closed)
@@ -113,29 +271,39 @@ PyDoc_STRVAR(tally_close_doc,
 
 static PyObject *tally_close(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
-    tally_lock(self);
-    if (!self->closed)
-        httpstatus_finish(&self->scanner, NULL, 0);
-    self->closed = true;
+    if (!tally_lock(self))
+        return NULL;
+    bool done = tally_finish(self);
     tally_unlock(self);
-    Py_RETURN_NONE;
+    return done ? Py_NewRef(Py_None) : NULL;
 }
 
-/* A copy of the counts, consistent even while another thread feeds. */
-static struct httpstatus_tally tally_counts(TallyObject *self)
+/* The counts, while nobody else changes them. */
+static void copy_counts(TallyObject *self, struct httpstatus_tally *tally)
 {
-    tally_lock(self);
-    struct httpstatus_tally tally = self->scanner.tally;
+    if (self->scanner)
+        *tally = self->scanner->tally;
+    else
+        counts_unpack(self->counts, tally);
+}
+
+/* A copy of the counts, consistent even while another thread feeds; false with an exception set. */
+static bool tally_counts(TallyObject *self, struct httpstatus_tally *tally)
+{
+    if (!tally_lock(self))
+        return false;
+    copy_counts(self, tally);
     tally_unlock(self);
-    return tally;
+    return true;
 }
 
 /* The counts of a finished tally; false with an exception set if it may still be fed. */
 static bool tally_finished(TallyObject *self, struct httpstatus_tally *tally)
 {
-    tally_lock(self);
-    bool closed = self->closed;
-    *tally = self->scanner.tally;
+    if (!tally_lock(self))
+        return false;
+    bool closed = !self->scanner;
+    copy_counts(self, tally);
     tally_unlock(self);
     if (!closed)
         PyErr_SetString(PyExc_ValueError, "the tally is still open: close() it first, so that its "
@@ -163,10 +331,11 @@ static uint64_t number_of(const struct httpstatus_tally *tally, int which)
 
 static PyObject *tally_number(TallyObject *self, void *which)
 {
-    tally_lock(self);
-    uint64_t number = number_of(&self->scanner.tally, (int)(intptr_t)which);
-    tally_unlock(self);
-    return PyLong_FromUnsignedLongLong(number);
+    struct httpstatus_tally tally;
+
+    if (!tally_counts(self, &tally))
+        return NULL;
+    return PyLong_FromUnsignedLongLong(number_of(&tally, (int)(intptr_t)which));
 }
 
 static PyObject *format_object(const struct httpstatus_tally *tally)
@@ -180,16 +349,18 @@ static PyObject *format_object(const struct httpstatus_tally *tally)
 
 static PyObject *tally_format(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return format_object(&tally);
+    return tally_counts(self, &tally) ? format_object(&tally) : NULL;
 }
 
 static PyObject *tally_key(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
-    struct httpstatus_text key = httpstatus_tally_key(&tally);
+    struct httpstatus_tally tally;
 
+    if (!tally_counts(self, &tally))
+        return NULL;
+    struct httpstatus_text key = httpstatus_tally_key(&tally);
     if (self->key && (tally.format == HTTPSTATUS_JSON || tally.formats[HTTPSTATUS_JSON]))
         return Py_NewRef(self->key);
     return key.data ? text_object(key) : Py_NewRef(Py_None);
@@ -214,9 +385,9 @@ static PyObject *first_unmatched(const struct httpstatus_tally *tally)
 
 static PyObject *tally_first_unmatched(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return first_unmatched(&tally);
+    return tally_counts(self, &tally) ? first_unmatched(&tally) : NULL;
 }
 
 /* Steals 'value'. */
@@ -266,16 +437,16 @@ static PyObject *keys_dict(const struct httpstatus_tally *tally)
 
 static PyObject *tally_formats(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return formats_dict(&tally);
+    return tally_counts(self, &tally) ? formats_dict(&tally) : NULL;
 }
 
 static PyObject *tally_classes(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return classes_dict(&tally);
+    return tally_counts(self, &tally) ? classes_dict(&tally) : NULL;
 }
 
 static PyObject *counts_dict(const struct httpstatus_tally *tally)
@@ -316,54 +487,56 @@ static PyObject *pairs_dict(const struct httpstatus_tally *tally)
 
 static PyObject *tally_substatuses(TallyObject *self, void *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return pairs_dict(&tally);
+    return tally_counts(self, &tally) ? pairs_dict(&tally) : NULL;
 }
 
 static PyObject *tally_dict(TallyObject *self)
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
-    return counts_dict(&tally);
+    return tally_counts(self, &tally) ? counts_dict(&tally) : NULL;
 }
 
 static Py_ssize_t tally_length(TallyObject *self)
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
     Py_ssize_t length = 0;
 
+    if (!tally_counts(self, &tally))
+        return -1;
     for (int status = HTTPSTATUS_STATUS_MIN; status <= HTTPSTATUS_STATUS_MAX; status++)
         length += httpstatus_tally_count(&tally, status) != 0;
     return length;
 }
 
-static uint64_t count_of(TallyObject *self, int status)
+/* How often a status occurs; false with an exception set. */
+static bool count_of(TallyObject *self, PyObject *key, uint64_t *count)
 {
-    tally_lock(self);
-    uint64_t count = httpstatus_tally_count(&self->scanner.tally, status);
-    tally_unlock(self);
-    return count;
+    struct httpstatus_tally tally;
+    int status;
+
+    if (!status_from(key, &status) || !tally_counts(self, &tally))
+        return false;
+    *count = httpstatus_tally_count(&tally, status);
+    return true;
 }
 
 static PyObject *tally_subscript(TallyObject *self, PyObject *key)
 {
-    int status;
+    uint64_t count;
 
-    if (!status_from(key, &status))
-        return NULL;
-    return PyLong_FromUnsignedLongLong(count_of(self, status));
+    return count_of(self, key, &count) ? PyLong_FromUnsignedLongLong(count) : NULL;
 }
 
 static int tally_contains(TallyObject *self, PyObject *key)
 {
-    int status;
+    uint64_t count;
 
     if (!PyIndex_Check(key))
         return 0;
-    if (!status_from(key, &status))
-        return -1;
-    return count_of(self, status) != 0;
+    return count_of(self, key, &count) ? count != 0 : -1;
 }
 
 static PyObject *tally_iter(TallyObject *self)
@@ -417,22 +590,26 @@ static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation
         Py_RETURN_NOTIMPLEMENTED;
     bool equal = (PyObject *)self == other; /* while another thread feeds it, too */
     if (!equal) {
-        struct httpstatus_tally a = tally_counts(self), b = tally_counts((TallyObject *)other);
+        struct httpstatus_tally a, b;
+        if (!tally_counts(self, &a) || !tally_counts((TallyObject *)other, &b))
+            return NULL;
         equal = httpstatus_tally_equal(&a, &b);
     }
     return PyBool_FromLong(equal == (operation == Py_EQ));
 }
 
-PyObject *tally_of(State *state, const struct httpstatus_tally *counts)
+static PyObject *tally_of(State *state, const struct httpstatus_tally *counts, PyObject *key)
 {
-    const struct httpstatus_options none = {.format = HTTPSTATUS_FORMAT_NONE};
-    TallyObject *self = tally_make(state, &none, NULL);
+    TallyObject *self = tally_alloc(state);
 
-    if (!self)
-        return NULL;
-    self->scanner.tally = *counts;
-    self->closed = true;
+    if (self && !tally_keep(self, counts, key))
+        Py_CLEAR(self);
     return (PyObject *)self;
+}
+
+PyObject *tally_of_counts(State *state, const struct httpstatus_tally *counts)
+{
+    return tally_of(state, counts, NULL);
 }
 
 /* 0 is what sum() begins with, and what it makes of nothing: an empty partition, say. */
@@ -441,14 +618,15 @@ static bool is_zero(PyObject *object)
     return PyLong_CheckExact(object) && !PyObject_IsTrue(object);
 }
 
-/* The caller's key of two logs, of which one may have no objects; NULL if they differ. */
-static PyObject *common_key(TallyObject *left, TallyObject *right)
+/* The caller's key of two finished logs, of which one may have no records; NULL if they differ. */
+static PyObject *common_key(const TallyObject *left, const TallyObject *right)
 {
-    if (!left->key || !right->key) {
-        TallyObject *without = left->key ? right : left;
-        return without->scanner.tally.records ? NULL : left->key ? left->key : right->key;
-    }
-    return PyUnicode_Compare(left->key, right->key) == 0 ? left->key : NULL;
+    struct httpstatus_tally tally;
+
+    if (left->key && right->key)
+        return PyUnicode_Compare(left->key, right->key) == 0 ? left->key : NULL;
+    counts_unpack((left->key ? right : left)->counts, &tally);
+    return tally.records ? NULL : left->key ? left->key : right->key;
 }
 
 static PyObject *tally_sum(PyObject *left, PyObject *right)
@@ -464,16 +642,16 @@ static PyObject *tally_sum(PyObject *left, PyObject *right)
     if (!tally_finished((TallyObject *)left, &sum) || !tally_finished((TallyObject *)right, &more))
         return NULL;
     httpstatus_tally_add(&sum, &more);
-    PyObject *total = tally_of(PyType_GetModuleState(Py_TYPE(left)), &sum);
-    if (total)
-        ((TallyObject *)total)->key = Py_XNewRef(common_key((TallyObject *)left,
-                                                            (TallyObject *)right));
-    return total;
+    return tally_of(PyType_GetModuleState(Py_TYPE(left)), &sum,
+                    common_key((TallyObject *)left, (TallyObject *)right));
 }
 
 static PyObject *tally_repr(TallyObject *self)
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
+
+    if (!tally_counts(self, &tally))
+        return NULL;
     PyObject *format = format_object(&tally);
     PyObject *repr = format ? PyUnicode_FromFormat("<Tally %S: %llu lines, %llu unmatched>", format,
                                                    (unsigned long long)tally.lines,
@@ -527,8 +705,10 @@ EXAMPLE
 
 static PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
-    struct httpstatus_tally tally = tally_counts(self);
+    struct httpstatus_tally tally;
 
+    if (!tally_counts(self, &tally))
+        return NULL;
     return Py_BuildValue(
         "{sN sN sN sK sK sK sK sK sN sN sN sN}", "format", format_object(&tally), "formats",
         formats_dict(&tally), "keys", keys_dict(&tally), "lines",
@@ -726,11 +906,11 @@ bool tally_fill(State *state, PyObject *object, const struct httpstatus_tally *c
         PyErr_Format(PyExc_TypeError, "tally must be a Tally, not %.200s", Py_TYPE(object)->tp_name);
         return false;
     }
-    tally_lock(self);
-    self->scanner.tally = *counts;
-    self->closed = true;
+    if (!tally_lock(self))
+        return false;
+    bool done = tally_keep(self, counts, self->key);
     tally_unlock(self);
-    return true;
+    return done;
 }
 
 static PyObject *tally_setstate(TallyObject *self, PyObject *state)
@@ -742,16 +922,16 @@ static PyObject *tally_setstate(TallyObject *self, PyObject *state)
                             Py_TYPE(state)->tp_name);
     if (!restore(&tally, state))
         return NULL;
-    tally_lock(self);
-    self->scanner.tally = tally;
-    self->closed = true;
+    if (!tally_lock(self))
+        return NULL;
+    bool done = tally_keep(self, &tally, NULL);
     tally_unlock(self);
-    Py_RETURN_NONE;
+    return done ? Py_NewRef(Py_None) : NULL;
 }
 
 PyDoc_STRVAR(tally_doc,
 "Tally(format='auto', *, key=None, fields=None, target=False)\n--\n\n"
-"How many lines of a log have each status: a mapping from code to count, 0 for a code that does\n"
+"How many records of a log have each status: a mapping from code to count, 0 for a code that does\n"
 "not occur. feed() it the log in pieces of any size and close() it; tally() does both.\n\n"
 "Finished tallies add up with + and sum(), in the order of their logs, compare with == and can be\n"
 "pickled: tallies made by other processes and machines become one.\n\n"
@@ -828,8 +1008,9 @@ static PyType_Spec tally_spec = {
 PyDoc_STRVAR(tally_function_doc,
 "tally(source, format='auto', *, key=None, fields=None, target=False, jobs=1)\n--\n\n"
 "Count the statuses of a log: a Tally.\n\n"
-"source is a path (.gz, .bz2, .xz and .zst are read through), a bytes-like object with the log\n"
-"itself, a file open in binary mode, or a list of these, which are counted one after the other.\n"
+"source is a path (gzip, bzip2, xz and Zstandard are told by the first bytes and read through), a\n"
+"bytes-like object with the log itself, a file open in binary mode, which is read as it is, or a\n"
+"list of these, which are counted one after the other.\n"
 "format is 'auto' (each line by itself; the result's .formats says what there was), 'clf' (NCSA\n"
 "common and combined), 'w3c' (IIS), 'cloudfront', 'elb', 's3', 'haproxy', 'squid', 'envoy' or\n"
 "'json', or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b', nginx's\n"
@@ -837,8 +1018,10 @@ PyDoc_STRVAR(tally_function_doc,
 "that can be found, is a LogFormatError. key says where a JSON object has its status, as a path\n"
 "of up to 8 names ('http.response.status_code'; None: the usual ones are tried); fields is what\n"
 "'#Fields:' would say in a w3c or cloudfront log that has no such line; target asks for the status\n"
-"of the target behind a load balancer (elb); jobs is how many threads share the work, the answer\n"
-"is the same for any number. A file that cannot be read is an OSError; bad lines\n"
+"of the target behind a load balancer (elb). Each of these with a format that it does not apply to is\n"
+"a LogFormatError. jobs is how many threads share the work, the answer is the same for any number. A\n"
+"file that cannot be read to its end, as it is damaged or cut off, is an OSError, whose attribute tally\n"
+"is the Tally of what came before; so is one in UTF-16. Bad lines\n"
 "never are an error: they are counted as .unmatched.\n\n"
 ">>> import httpstatus\n"
 ">>> dict(httpstatus.tally(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7'))\n"
@@ -863,6 +1046,27 @@ static PyObject *tally_all(PyObject **values, int jobs)
     Py_XDECREF(module);
     Py_XDECREF(options);
     return tally;
+}
+
+/*
+ * A tally whose source has been read, or could not be: an OSError then has what came before it as its
+ * attribute 'tally'.
+ */
+static PyObject *tally_end(TallyObject *self, bool done)
+{
+    PyObject *type, *value, *traceback;
+
+    if (done && tally_finish(self))
+        return (PyObject *)self;
+    if (!done && PyErr_ExceptionMatches(PyExc_OSError)) {
+        PyErr_Fetch(&type, &value, &traceback);
+        PyErr_NormalizeException(&type, &value, &traceback);
+        if (!tally_finish(self) || PyObject_SetAttrString(value, "tally", (PyObject *)self) < 0)
+            PyErr_Clear();
+        PyErr_Restore(type, value, traceback);
+    }
+    Py_DECREF(self);
+    return NULL;
 }
 
 static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count,
@@ -890,25 +1094,219 @@ static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count
     if (!self)
         return NULL;
     bool done = source_open(&source, values[0], "tally") &&
-                source_scan(&source, &self->scanner, NULL, NULL);
+                source_scan(&source, self->scanner, NULL, NULL);
     source_close(&source);
-    self->closed = true;
-    if (!done)
-        Py_CLEAR(self);
-    return (PyObject *)self;
+    return tally_end(self, done);
+}
+
+/* ---- A range of a file ---- */
+
+/* How many bytes are read at a place, whatever else is done with the descriptor; -1 with errno set. */
+static Py_ssize_t read_at(int fd, char *p, size_t size, int64_t offset)
+{
+#ifdef _WIN32
+    OVERLAPPED place = {.Offset = (DWORD)offset, .OffsetHigh = (DWORD)((uint64_t)offset >> 32)};
+    DWORD count = 0;
+
+    if (ReadFile((HANDLE)_get_osfhandle(fd), p, (DWORD)size, &count, &place) ||
+        GetLastError() == ERROR_HANDLE_EOF)
+        return (Py_ssize_t)count;
+    errno = EIO;
+    return -1;
+#else
+    ssize_t count;
+
+    while ((count = pread(fd, p, size, (off_t)offset)) < 0 && errno == EINTR)
+        continue;
+    return count;
+#endif
+}
+
+/* The lines that begin in [at, end) of a file; 'at' goes on as they are read. */
+typedef struct {
+    int fd;
+    bool begun; /* the first of them has been found */
+    bool done;
+    bool at_end; /* of the file, which may lie before that of the range */
+    int64_t at, end;
+    char *buffer; /* of PIECE bytes */
+} Range;
+
+/*
+ * Which of 'count' bytes at range->at belong to its lines: the first line begins after an LF, and the
+ * last one ends with the first LF that the byte before 'end' is, or that comes after it.
+ */
+static struct httpstatus_text lines_in(Range *range, Py_ssize_t count)
+{
+    const char *p = range->buffer, *stop = p + count, *lf;
+    int64_t before_end = range->end - 1 - range->at; /* of the buffer; past what is read: later */
+
+    if (!range->begun) {
+        Py_ssize_t size = count < before_end ? count : (Py_ssize_t)before_end;
+        lf = size > 0 ? memchr(p, '\n', (size_t)size) : NULL;
+        range->begun = lf != NULL;
+        range->done = !lf && before_end <= count;
+        p = lf ? lf + 1 : stop;
+    }
+    if (range->begun && before_end < count) {
+        const char *from = before_end > 0 ? range->buffer + before_end : range->buffer;
+        lf = memchr(from, '\n', (size_t)(stop - from));
+        range->done = lf != NULL;
+        stop = lf ? lf + 1 : stop;
+    }
+    range->at += count;
+    range->at_end = count == 0;
+    range->done = range->done || range->at_end;
+    return (struct httpstatus_text){p, (size_t)(stop - p)};
+}
+
+/* Reads and scans on; how many bytes were read, -1 with errno set. */
+static Py_ssize_t scan_more(Range *range, struct httpstatus_scanner *scanner)
+{
+    enum { BEHIND = 4096 /* most lines end within */ };
+    int64_t left = range->end - range->at;
+    size_t size = left > 0 && left < PIECE - BEHIND ? (size_t)left + BEHIND : PIECE;
+    Py_ssize_t count = read_at(range->fd, range->buffer, size, range->at);
+
+    if (count < 0)
+        return -1;
+    struct httpstatus_text lines = lines_in(range, count);
+    httpstatus_scan(scanner, lines.data, lines.size, NULL, 0, NULL);
+    return count;
+}
+
+/*
+ * 'progress' (may be None) is called with the number of bytes that have been read, and ends the range
+ * by an exception.  false with one set.
+ */
+static bool scan_range(Range *range, struct httpstatus_scanner *scanner, PyObject *progress)
+{
+    while (!range->done) {
+        Py_ssize_t count;
+        Py_BEGIN_ALLOW_THREADS
+        count = scan_more(range, scanner);
+        Py_END_ALLOW_THREADS
+        if (count < 0)
+            PyErr_SetFromErrno(PyExc_OSError);
+        if (count < 0 || PyErr_CheckSignals() < 0)
+            return false;
+        PyObject *result = progress == Py_None ? Py_NewRef(progress)
+                                               : PyObject_CallFunction(progress, "n", count);
+        Py_XDECREF(result);
+        if (!result)
+            return false;
+    }
+    return true;
+}
+
+/* What crosses the end of a range, as bytes; NULL with an exception set. */
+static PyObject *carry_object(const struct httpstatus_scanner *scanner)
+{
+    PyObject *bytes = PyBytes_FromStringAndSize(NULL, sizeof(struct httpstatus_carry));
+
+    if (bytes)
+        httpstatus_carry_out(scanner, (struct httpstatus_carry *)PyBytes_AS_STRING(bytes));
+    return bytes;
+}
+
+static const struct httpstatus_carry *carry_from(PyObject *bytes)
+{
+    assert(PyBytes_GET_SIZE(bytes) == sizeof(struct httpstatus_carry));
+    return (const struct httpstatus_carry *)PyBytes_AS_STRING(bytes);
+}
+
+/* The tally of a range, and what crosses its end; the last one is at the end of the log. */
+static PyObject *range_end(TallyObject *self, bool last)
+{
+    PyObject *carry = carry_object(self->scanner);
+    bool done = carry && (last ? tally_finish(self)
+                               : tally_keep(self, &self->scanner->tally, self->key));
+    if (done)
+        return Py_BuildValue("NN", self, carry);
+    Py_XDECREF(carry);
+    Py_DECREF(self);
+    return NULL;
+}
+
+/*
+ * _tally_range(fd, start, end, last, carry, progress, format=...): the tally of the lines that begin in
+ * [start, end) of a file, read by its descriptor, and what crosses its end; 'carry' is what crosses its
+ * start, or None.  The ranges of a file add up to its tally.
+ */
+static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, NULL};
+    State *state = state_of_module(module);
+    PyObject *values[OPTIONS] = {NULL}, *progress, *carry;
+    struct httpstatus_options options;
+    Range range = {.buffer = NULL};
+    long long start, end;
+    int last;
+
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "iLLpOO|$OOOO:_tally_range", names, &range.fd,
+                                     &start, &end, &last, &carry, &progress, &values[FORMAT],
+                                     &values[KEY], &values[FIELDS], &values[TARGET]) ||
+        !options_from(state, values, &options))
+        return NULL;
+    char *memory = PyMem_RawMalloc(PIECE + HTTPSTATUS_READ_ALIGNMENT);
+    if (!memory)
+        return PyErr_NoMemory();
+    TallyObject *self = tally_make(state, &options, values);
+    if (self && carry != Py_None)
+        httpstatus_carry_in(self->scanner, carry_from(carry));
+    range.buffer = memory + (HTTPSTATUS_READ_ALIGNMENT - (uintptr_t)memory % HTTPSTATUS_READ_ALIGNMENT);
+    range.begun = start == 0;
+    range.done = start >= end;
+    range.at = start ? start - 1 : 0;
+    range.end = end;
+    bool done = self && scan_range(&range, self->scanner, progress);
+    PyMem_RawFree(memory);
+    if (done)
+        return range_end(self, last || range.at_end);
+    return self ? tally_end(self, false) : NULL;
+}
+
+/* _same_carry(a, b): whether a range has the same tally with either; False if not known. */
+static PyObject *same_carry(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *a, *b;
+
+    if (!PyArg_ParseTuple(args, "SS:_same_carry", &a, &b))
+        return NULL;
+    return PyBool_FromLong(httpstatus_carry_equal(carry_from(a), carry_from(b)));
+}
+
+/* What the first bytes of a file tell: its name, None for plain text, '' for too few of them. */
+static PyObject *content(PyObject *Py_UNUSED(module), PyObject *data)
+{
+    Py_buffer view;
+
+    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+        return NULL;
+    enum httpstatus_content found = httpstatus_content(view.buf, (size_t)view.len);
+    PyBuffer_Release(&view);
+    if (found == HTTPSTATUS_CONTENT_PLAIN)
+        Py_RETURN_NONE;
+    const char *name = httpstatus_content_name(found);
+    return PyUnicode_FromString(name ? name : "");
 }
 
 static PyMethodDef functions[] = {
+    {"_content", content, METH_O, NULL},
+    {"_same_carry", same_carry, METH_VARARGS, NULL},
+    {"_tally_range", (PyCFunction)(void (*)(void))tally_range, METH_VARARGS | METH_KEYWORDS, NULL},
     {"tally", (PyCFunction)(void (*)(void))tally, METH_FASTCALL | METH_KEYWORDS,
      tally_function_doc},
     {NULL},
 };
 
 PyDoc_STRVAR(log_format_error_doc,
-"A log format that is not known, a format string without a status that can be found, or a wrong key.");
+"A log format that is not known, a format string without a status that can be found, or an option that "
+"is wrong or does not apply to the format.");
 
 int tally_add(PyObject *module, State *state)
 {
+    watch_forks();
     state->log_format_error = PyErr_NewExceptionWithDoc(
         "httpstatus.LogFormatError", log_format_error_doc, PyExc_ValueError, NULL);
     state->tally_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &tally_spec, NULL);

@@ -8,84 +8,99 @@ import sys
 import time
 
 from .. import Tally, tally
-from .._compressed import opener_of
-from .._core import _READ_SIZE
+from .._compressed import kind_of
+from .._core import _READ_SIZE, _content as content_of
+from .._jobs import named
 from . import INTERRUPTED, Trouble, complain
-from .logs import HEAD, Raw, log_options, settled
+from .logs import Raw, log_options
 from .show import Rich, name_of, printer, write_json
 from .tally import as_json, exit_code, show
+from .watch import Watch
 
 
-class Followed:
-    """A log that grows, and each of the files that bear its name in turn."""
+READ = 1 << 18
+KNOWN = 64  # bytes before those that come next: a file in which they are others was cut
+LINGER = 60  # seconds that a file which has lost its name must be idle: a server may be slow to let go
+POLL = 0.05  # seconds between two looks at files where nothing wakes
+
+
+class File:
+    """A file that has a log's name, or had it: what has come of it is counted."""
 
     buffer = memoryview(bytearray(_READ_SIZE))
     dry = False  # at its end, when it was last read
+    watched = None
 
-    def __init__(self, path, options):
-        self.path = path
-        self.options = options
-        self.done = tally(b"", **options)  # what is counted of the files before this one
-        self.file = self.trouble = None
-        if opener_of(path):
-            raise Trouble(f"{name_of(path)} is compressed: it does not grow")
-        self.open(FileNotFoundError)
-
-    def open(self, passing=OSError):
-        """The file that has the name now; there may be none yet, or none that may be read."""
-        try:
-            self.file = Raw(self.path)
-        except passing as error:
-            if not self.trouble:
-                complain(f"{error}: waiting for it")
-            self.trouble = error
-            return
-        self.trouble = None
-        self.is_file = stat.S_ISREG(os.fstat(self.file.fileno()).st_mode)
+    def __init__(self, log):
+        self.log = log
+        self.file = Raw(log.path)
+        self.status = os.fstat(self.file.fileno())
+        self.is_file = stat.S_ISREG(self.status.st_mode)
+        self.grows = self.is_file and log.path != "-"
+        self.changed = time.monotonic()
+        self.done = tally(b"", **log.options)  # what is counted of it until it was cut
         self.begin()
 
     def begin(self):
-        self.tally, self.head, self.size = None, b"", 0
+        self.tally, self.head, self.size, self.last = None, b"", 0, b""
 
     def feed(self, data):
-        """Counts what has come, as soon as the format is told."""
+        """Counts what has come, as soon as the first bytes tell what it is."""
         if self.tally is None:
             self.head += data
-            if not (read_as := settled(self.head, self.options)):
+            check(self.log.path, self.head)
+            if content_of(self.head) == "":
                 return
-            self.tally = Tally(**read_as)
+            self.tally = Tally(**self.log.options)
             data, self.head = self.head, b""
         self.tally.feed(data)
 
-    @property
-    def ended(self):
-        return self.path == "-" and self.dry
+    def new_bytes(self):
+        """What has come, after what is known; zeros at the end are room that a server has taken."""
+        known = len(self.last)
+        try:
+            data = os.pread(self.file.fileno(), known + READ, self.size - known)
+        except OSError as error:
+            raise named(error, self.log.path)
+        if data[:known] != self.last:
+            self.finish()
+            return self.new_bytes()
+        at_end = len(data) < known + READ
+        data = data[known:].rstrip(b"\0") if at_end else data[known:]
+        self.last = (self.last + data)[-KNOWN:]
+        return data
+
+    def read(self):
+        """Counts more; whether there was more."""
+        if self.grows:
+            data = self.new_bytes()
+        else:
+            data = self.buffer[:self.file.readinto(self.buffer)]
+        self.feed(data)
+        self.size += len(data)
+        self.dry = not data
+        if data:
+            self.changed = time.monotonic()
+        return bool(data)
 
     @property
     def is_pipe(self):
         """Whether it can be waited for."""
-        return self.file and not self.is_file and not self.dry
+        return not self.is_file and not self.dry
 
     def fileno(self):
         return self.file.fileno()
 
     def read_on(self, pause):
-        """Counts what there is without waiting for more; False if that takes too long."""
-        while not self.ended and (self.is_file or select.select([self], [], [], 0)[0]):
-            size = self.file.readinto(self.buffer)
-            self.feed(self.buffer[:size])
-            self.size += size
-            self.dry = not size
-            if self.dry:
-                return True
+        """Counts what there is without waiting for more, until that takes too long."""
+        while (self.is_file or select.select([self], [], [], 0)[0]) and self.read():
             if pause.is_over():
-                return False
-        return True
+                break
 
     def finish(self):
-        """The file has no more to come; what it has begun is its last line."""
+        """It has no more to come; what it has begun is its last line."""
         if self.head:
-            self.tally = Tally(**self.options)
+            self.tally = Tally(**self.log.options)
             self.tally.feed(self.head)
         if self.tally is not None:
             self.tally.close()
@@ -93,42 +108,92 @@ class Followed:
         self.begin()
 
     def close(self):
-        if self.file:
-            self.finish()
-            self.file.close()
-            self.file = None
-
-    def is_cut(self):
-        return self.is_file and self.path != "-" and os.fstat(self.file.fileno()).st_size < self.size
-
-    def has_successor(self):
-        try:
-            return self.path != "-" and not os.path.samestat(os.stat(self.path),
-                                                             os.fstat(self.file.fileno()))
-        except OSError:
-            return False  # moved away, and maybe still written to
-
-    def poll(self, pause):
-        """Counts what has come since."""
-        if self.file and self.is_cut():
-            self.finish()
-            self.file.seek(0)
-        if self.file:
-            replaced = self.has_successor()  # asked first: what came before is all read then
-            if not self.read_on(pause) or not replaced:
-                return
-            self.close()
-        self.open()
-        if self.file:
-            self.read_on(pause)
+        self.finish()
+        self.file.close()
 
     def counted(self):
         """All that is counted until now, but for the line that has only begun."""
-        if not self.file or self.tally is None:
+        if self.tally is None:
             return self.done
         now = Tally()
         now.__setstate__(self.tally.as_dict())
         return self.done + now
+
+
+def check(path, head):
+    """Whether what begins so may grow."""
+    if kind_of(path, content_of(head)):
+        raise Trouble(f"{name_of(path)} is compressed: it does not grow")
+
+
+class Followed:
+    """A log that grows, and the files that bear its name in turn."""
+
+    def __init__(self, path, options, watch):
+        self.path = path
+        self.options = options
+        self.watch = watch
+        self.done = tally(b"", **options)  # what is counted of files that are closed
+        self.files = []  # the last one has the name
+        self.trouble = None
+        check(path, b"")
+        self.open(FileNotFoundError)
+        if path != "-":
+            watch.add_folder(self, path)
+
+    def open(self, passing=OSError):
+        """The file that has the name now; there may be none yet, or none that may be read."""
+        try:
+            file = File(self)
+        except passing as error:
+            if not self.trouble:
+                complain(f"{error}: waiting for it")
+            self.trouble = error
+            return
+        self.trouble = None
+        self.files.append(file)
+        if file.grows:
+            file.watched = self.watch.add_file(self, file)
+
+    @property
+    def ended(self):
+        return self.path == "-" and self.files[-1].dry
+
+    @property
+    def pipes(self):
+        return [file for file in self.files if file.is_pipe]
+
+    def has_new_file(self):
+        if not self.files:
+            return True
+        try:
+            found = self.path != "-" and os.stat(self.path)
+        except OSError:
+            return False  # moved away, and maybe still written to
+        return found and not any(os.path.samestat(found, file.status) for file in self.files)
+
+    def poll(self, pause):
+        """Counts what has come since."""
+        if self.has_new_file():
+            self.open()
+        for file in self.files:
+            file.read_on(pause)
+        while len(self.files) > 1 and self.files[1].size and \
+                time.monotonic() - self.files[0].changed > LINGER:
+            self.close_first()
+
+    def close_first(self):
+        file = self.files.pop(0)
+        self.watch.remove(file.watched)
+        file.close()
+        self.done += file.done
+
+    def close(self):
+        while self.files:
+            self.close_first()
+
+    def counted(self):
+        return sum((file.counted() for file in self.files), self.done)
 
 
 class Screen:
@@ -151,7 +216,7 @@ class Screen:
 
     def show(self, found, tallies):
         if self.options.json:
-            write_json(as_json(found, tallies, {}), indent=None)
+            write_json(as_json(found, tallies, {}, self.options.by), indent=None)
         else:
             show(self.out, found, self.options.by, tallies)
             if self.live:
@@ -185,17 +250,23 @@ class Pause:
         if self.waiting:
             raise KeyboardInterrupt
 
-    def wait(self, logs):
-        """Those of the logs that have more before it is over."""
+    def wait(self, logs, watch):
+        """Those of the logs that have changed before it is over; all of them if none can tell."""
+        pipes = {file: log for log in logs for file in log.pipes}
+        left = max(self.end - time.monotonic(), 0)
         ready = []
         try:
             self.waiting = True
             if not self.is_over():
-                ready, _, _ = select.select(logs, [], [], max(self.end - time.monotonic(), 0))
+                ready, _, _ = select.select([*pipes, *[watch] * watch.works], [], [],
+                                            left if watch.works else min(left, POLL))
             self.waiting = False
         except KeyboardInterrupt:
             self.waiting = False
-        return ready
+        if watch.works:
+            return {log for file in ready for log in
+                    (watch.changed() if file is watch else [pipes[file]])}
+        return logs
 
 
 def sum_of(tallies, options):
@@ -208,7 +279,8 @@ def sum_of(tallies, options):
 def follow(paths, options):
     """Counts until Ctrl-C, or until standard input is at its end if that is all there is."""
     read_as = log_options(options)
-    logs = [Followed(path, read_as) for path in dict.fromkeys(paths)]
+    watch = Watch()
+    logs = [Followed(path, read_as, watch) for path in dict.fromkeys(paths)]
     screen, pause, shown = Screen(options), Pause(options.interval), None
     with screen.open():
         while True:
@@ -226,6 +298,6 @@ def follow(paths, options):
                 shown = found
             if ended:
                 return INTERRUPTED if pause.interrupted else exit_code(tallies, {})
-            while ready := pause.wait([log for log in logs if log.is_pipe]):
-                for log in ready:
-                    log.read_on(pause)
+            while not pause.is_over():
+                for log in pause.wait(logs, watch):
+                    log.poll(pause)

@@ -5,9 +5,8 @@ import sys
 
 from .. import tally
 from . import Trouble
-from .._compressed import open_log
-
-HEAD = 1 << 16  # what the format is told from
+from .._compressed import first_bytes, reader_of
+from .._core import _content as content_of
 
 
 def paths_of(options):
@@ -30,6 +29,8 @@ def check(options):
 class Raw(io.FileIO):
     """A log that tells how many bytes are read of it."""
 
+    head = b""  # that has been read already
+
     def __init__(self, path, advance=None):
         self.path = "standard input" if path == "-" else path
         self.advance = advance
@@ -38,6 +39,9 @@ class Raw(io.FileIO):
         super().__init__(sys.stdin.fileno() if path == "-" else path, closefd=path != "-")
 
     def readinto(self, buffer):
+        if size := min(len(self.head), len(buffer)):
+            buffer[:size], self.head = self.head[:size], self.head[size:]
+            return size
         try:
             while (size := super().readinto(buffer)) is None:  # it does not wait by itself
                 select.select([self], [], [])
@@ -52,12 +56,12 @@ class Raw(io.FileIO):
 def open_path(path, advance=None):
     """The log at 'path', uncompressed; 'advance' is told of the bytes that are read there."""
     raw = Raw(path, advance)
-    return raw if path == "-" else open_log(path, raw)
-
-
-def settled(head, options):
-    """The options with the format that the first lines of a log have; None if it is too early."""
-    if options["format"] not in ("auto", "json") or len(head) >= HEAD:
-        return options
-    found = tally(head[:head.rfind(b"\n") + 1], **options)
-    return {**options, "format": found.format, "key": found.key} if found.records else None
+    try:
+        head = first_bytes(raw)
+        reader = reader_of(raw, raw.path, content_of(head), head)
+    except BaseException:
+        raw.close()
+        raise
+    if not reader:
+        raw.head = head
+    return reader or raw

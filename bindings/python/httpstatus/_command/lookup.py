@@ -1,11 +1,13 @@
 """httpstatus 404: what a status means and what follows from it."""
 import difflib
+import os
 import re
+import shlex
 import textwrap
 
 from .. import Status, class_of, effective, lookup, search, statuses, variants
 from . import FOUND, NOTHING, Trouble, complain
-from .show import printer, write_json
+from .show import name_of, printer, write_json
 
 CODE = re.compile(r"([0-9]{1,9})(?:[.:]([0-9]{1,9}))?")
 CLASS = re.compile(r"[1-5]xx", re.I)
@@ -157,6 +159,25 @@ def unknown(text, owner):
         f"as {effective(code)} (RFC 9110 Section 15)" if name else ": codes are 100 to 599")
 
 
+def is_path(text):
+    """Whether a text names a file, and is no word of the table."""
+    return os.path.exists(text) and not (text.isalpha() and search(text))
+
+
+def as_log(path):
+    """A path as tally takes it: of a directory what is in it."""
+    name = shlex.quote(name_of(path))
+    return os.path.join(name, "*") if os.path.isdir(path) else name
+
+
+def check_paths(texts):
+    """Logs that are given in place of words are meant for another command."""
+    if paths := list(filter(is_path, texts)):
+        kind = "directory" if os.path.isdir(paths[0]) else "file"
+        logs = " ".join(map(as_log, paths[:3])) + " ..." * (len(paths) > 3)
+        raise Trouble(f"{name_of(paths[0])} is a {kind}: did you mean httpstatus tally {logs}?")
+
+
 def find(texts, owner, by_words):
     """(rows to show in full, rows to list, sentences about what was not found)."""
     full, listed, missing = [], [], []
@@ -174,6 +195,8 @@ def find(texts, owner, by_words):
         return full, listed, missing
     if not by_words and (row := lookup(phrase, owner=owner)):
         return [row], [], []
+    if not by_words:
+        check_paths(texts)
     rows = [row for row in search(phrase) if owner in (None, row.owner)]
     if not rows:
         hint = suggestion(phrase, vocabulary())

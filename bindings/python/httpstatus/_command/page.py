@@ -1,13 +1,17 @@
 """httpstatus tally --html FILE: a page that needs nothing else."""
+import contextlib
 import datetime
 import html
+import os
+import stat
 import string
+import sys
 from importlib import resources
 
 from .. import Status, __version__, lookup
 from .lookup import owned
-from .show import name_of
-from .tally import rows_of, share, unmatched_of
+from .show import formats_of, name_of
+from .tally import rows_of, share, summary, unmatched_of, warning
 
 ACTS = {
     "is_server_error": "who runs the server",
@@ -104,7 +108,8 @@ def logs(tallies):
     if len(tallies) < 2:
         return ""
     rows = "\n".join(
-        f'<tr><th scope="row">{text(name_of(path))}<td>{text(one.format)}<td class="number">{one.lines}'
+        f'<tr><th scope="row">{text(name_of(path))}<td>{text(formats_of(one))}'
+        f'<td class="number">{one.lines}'
         f'<td class="number">{one.classes["5xx"]}<td class="number">{one.classes["4xx"]}'
         f'<td class="number">{one.unmatched}' for path, one in tallies.items())
     heads = "".join(f'<th scope="col" class="number">{name}'
@@ -120,13 +125,46 @@ def page(found, tallies):
     return template.substitute(
         title=text(title), version=text(__version__),
         date=datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
-        summary=f"{found.lines} lines, {found.records} records, {found.no_status} without a status, "
-                f"{found.skipped} skipped, {found.unmatched} not understood.",
+        summary=text(". ".join(filter(None, (warning(found), f"{summary(found)}.")))),
         classes=class_chart(found), statuses="\n".join(status_rows(found)),
         more=unmatched(found, tallies) + logs(tallies))
 
 
+def keep_access(path, beside):
+    """Who may read a file stays so for the one that takes its name."""
+    with contextlib.suppress(OSError):  # there is none, or its owner is not ours to give
+        before = os.stat(path)
+        os.chmod(beside, stat.S_IMODE(before.st_mode))
+        os.chown(beside, before.st_uid, before.st_gid)
+
+
+def replace(path, data):
+    """Writes a file beside it, which then takes its name: the old one stays whole until then."""
+    path = os.path.realpath(path)  # a link stays one
+    beside = f"{path}.{os.getpid()}.new"
+    with open(beside, "xb") as file:
+        try:
+            keep_access(path, beside)
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+            os.replace(beside, path)
+        except BaseException:
+            os.unlink(beside)
+            raise
+
+
 def write_page(path, found, tallies):
-    written = page(found, tallies)
-    with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
-        file.write(written)
+    written = page(found, tallies).encode("utf-8", "backslashreplace")
+    if path == "-":
+        sys.stdout.flush()
+        sys.stdout.buffer.write(written)
+        return
+    try:
+        if os.path.exists(path) and not os.path.isfile(path):  # a pipe, say
+            with open(path, "wb") as file:
+                file.write(written)
+        else:
+            replace(path, written)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, path) from error

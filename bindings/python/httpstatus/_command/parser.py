@@ -7,7 +7,7 @@ from .. import __version__
 from .._core import _FORMATS as FORMATS, _POLICIES as POLICIES
 from . import Trouble
 
-BY = ("code", "class", "substatus")
+BY = ("code", "class", "substatus", "log")
 
 EXAMPLES = """\
 examples:
@@ -37,7 +37,7 @@ def add_log_options(parser):
                         help="files, also .gz .bz2 .xz .zst; '-' or none: standard input")
     parser.add_argument("--format", default="auto", metavar="FORMAT",
                         help=f"{', '.join(FORMATS)}, or the server's own format string; "
-                             "auto, the default, looks at the first 64 KiB")
+                             "auto, the default, tries them for each line")
     parser.add_argument("--key", metavar="PATH",
                         help="json: where the status is, such as res.statusCode")
     parser.add_argument("--fields", metavar="NAMES",
@@ -88,7 +88,7 @@ def add_redirect(commands):
 def add_tally(commands):
     parser = commands.add_parser(
         "tally", help="count the statuses of logs",
-        description="How many lines of the logs have each status, errors first.")
+        description="How many records of the logs have each status, errors first.")
     add_log_options(parser)
     parser.add_argument("--by", choices=BY, default="code", help="what a row is; code is the default")
     parser.add_argument("--jobs", type=number(int, 1, 10_000), default=1, metavar="N",
@@ -113,13 +113,16 @@ def add_select(commands):
     parser.add_argument("-c", "--count", action="store_true", help="print only how many there are")
     parser.add_argument("-n", "--line-number", action="store_true",
                         help="put the number in front of each line")
-    parser.add_argument("-H", "--with-filename", action="store_true",
-                        help="put the name of the log in front of each line")
+    parser.add_argument("-H", "--with-filename", action="store_true", default=None,
+                        help="put the name of the log in front of each line, as is done for several")
+    parser.add_argument("--no-filename", action="store_false", dest="with_filename",
+                        help="put no names in front")
     parser.add_argument("-v", "--invert", action="store_true", help="all other lines")
     parser.add_argument("--line-buffered", action="store_true",
                         help="write each line at once, as is done on a terminal")
     parser.add_argument("--json", action="store_true",
-                        help='an object a line: {"log", "number", "status", "line"}')
+                        help='an object a line: {"log", "number", "status", "line"}; and at the end '
+                             'of each log {"log", "count", "format", "formats" ...}')
     parser.set_defaults(run=runner("select"))
 
 

@@ -5,72 +5,103 @@ import stat
 import sys
 
 from .. import select
-from .._compressed import opener_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, complain
-from .logs import Raw, check, log_options, paths_of
-from .show import name_of, write_json
+from .logs import check, log_options, open_path, paths_of
+from .show import formats_of, misread, name_of
 
 
-def writer(out, path, options):
-    """What writes a line of the log."""
-    name = name_of(path)
-    prefix = os.fsencode(name) + b":" if options.with_filename else b""
-    each = options.line_buffered or out.isatty()
+class Writer:
+    """Writes what is wanted of one log after the other."""
 
-    def write(number, status, line):
-        if options.json:
-            text = line.decode("utf-8", "surrogateescape")
-            found = {"log": name, "number": number, "status": status, "line": text}
-            out.write(json.dumps(found).encode() + b"\n")
-        elif options.line_number:
-            out.write(b"%b%d:%b\n" % (prefix, number, line))
+    def __init__(self, out, options):
+        self.out = out
+        self.options = options
+        self.each = options.line_buffered or out.isatty()
+
+    def begin(self, path):
+        self.name, self.count = name_of(path), 0
+        self.prefix = os.fsencode(self.name) + b":" if self.options.with_filename else b""
+
+    def json(self, **values):
+        self.out.write(json.dumps({"log": self.name, **values}).encode() + b"\n")
+
+    def line(self, number, status, line):
+        self.count += 1
+        if self.options.count:
+            return
+        if self.options.json:
+            self.json(number=number, status=status, line=line.decode("utf-8", "surrogateescape"))
+        elif self.options.line_number:
+            self.out.write(b"%b%d:%b\n" % (self.prefix, number, line))
         else:
-            out.write(b"%b%b\n" % (prefix, line))
-        if each:
-            out.flush()
+            self.out.write(b"%b%b\n" % (self.prefix, line))
+        if self.each:
+            self.out.flush()
 
-    return write
+    def end(self, found):
+        """How many were wanted; and for programs, what the log was read as."""
+        if self.options.json:
+            self.json(count=self.count, format=found.format, formats=found.formats,
+                      key=found.key or self.options.key, lines=found.lines, records=found.records,
+                      unmatched=found.unmatched)
+        elif self.options.count:
+            self.out.write(b"%b%d\n" % (self.prefix, self.count))
+        self.out.flush()  # what is wrong comes behind it
 
 
 def is_pipe(path):
-    return path == "-" or stat.S_ISFIFO(os.stat(path).st_mode) and not opener_of(path)
+    return path == "-" or stat.S_ISFIFO(os.stat(path).st_mode)
 
 
-def lines_of(path, options, unread):
-    """The lines of a log; should it be unreadable, 'unread' has it then."""
-    which, read_as = options.which.split(","), log_options(options)
+def lines_of(path, options, read):
+    """The lines of a log; 'read' gets a tally of what was read, and whether that is the whole."""
+    which, read_as, lines = options.which.split(","), log_options(options), None
     try:
         if is_pipe(path):
-            with Raw(path) as file:
-                yield from select(file, which, invert=options.invert, **read_as)
+            with open_path(path) as file:
+                lines = select(file, which, invert=options.invert, **read_as)
+                yield from lines
         else:
-            yield from select(path, which, invert=options.invert, **read_as)
+            lines = select(path, which, invert=options.invert, **read_as)
+            yield from lines
+        read.append((lines.tally, True))
     except UNREADABLE as error:
         complain(error)
-        unread.append(path)
+        read.append((lines and lines.tally, False))
+
+
+def check_read(path, found, options):
+    """Says what is strange in a log; whether no line of it could be read as it was asked for."""
+    strange = misread(path, found)
+    if strange and (options.invert or "unmatched" not in options.which.split(",")):
+        complain(strange)
+        return not found.records
+    if len(found.formats) > 1 and not options.json:
+        complain(f"{name_of(path)} has records of several formats: {formats_of(found)}")
+    return False
 
 
 def run(options):
     check(options)
     list(select(b"", options.which.split(",")))
+    paths = paths_of(options)
+    if options.with_filename is None:
+        options.with_filename = len(paths) > 1
     # A buffer of its own: where PYTHONUNBUFFERED is set, each line would be a write() of the system.
     with open(sys.stdout.fileno(), "wb", closefd=False) as out:
-        return write_all(out, paths_of(options), options)
+        return write_all(out, paths, options)
 
 
 def write_all(out, paths, options):
-    total, unread = 0, []
+    writer, total, trouble = Writer(out, options), 0, False
     for path in paths:
-        write, count = writer(out, path, options), 0
-        for found in lines_of(path, options, unread):
-            count += 1
-            if not options.count:
-                write(*found)
-        total += count
-        if path in unread or not options.count:
-            continue
-        if options.json:
-            write_json({"log": name_of(path), "count": count}, indent=None)
-        else:
-            print(f"{name_of(path)}:{count}" if options.with_filename or len(paths) > 1 else count)
-    return TROUBLE if unread else FOUND if total else NOTHING
+        read = []
+        writer.begin(path)
+        for line in lines_of(path, options, read):
+            writer.line(*line)
+        total += writer.count
+        found, whole = read[-1]
+        if whole or writer.count:
+            writer.end(found)
+        trouble |= not whole or check_read(path, found, options)
+    return TROUBLE if trouble else FOUND if total else NOTHING

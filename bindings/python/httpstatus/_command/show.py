@@ -143,6 +143,35 @@ def write_json(value, indent=2):
     print()
 
 
+def counted(number, thing):
+    """1 record, 2 records"""
+    return f"{number} {thing}" + ("" if number == 1 else "s")
+
+
+def formats_of(found):
+    """clf, or several formats with their counts; and where JSON has its status"""
+    def names(counts):
+        return ", ".join(f"{name} {count}" for name, count in
+                         sorted(counts.items(), key=lambda item: -item[1]))
+
+    text = names(found.formats) if len(found.formats) > 1 else found.format or "none"
+    keys = found.as_dict()["keys"]
+    if found.key:
+        return f"{text} (key {found.key})"
+    return f"{text} (keys {names(keys)})" if keys else text
+
+
+def misread(path, found):
+    """What to say of a log that has more lines which are not understood than records, else None."""
+    if found.unmatched <= found.records:
+        return None
+    if found.records:
+        return f"{name_of(path)}: {found.unmatched} of {counted(found.lines, 'line')} not understood"
+    if found.format:
+        return f"{name_of(path)} does not fit the format {found.format}: give another --format"
+    return f"{name_of(path)} fits no format that is known: give --format"
+
+
 def name_of(path):
     """A path as it is shown: any bytes, but nothing that a terminal obeys."""
     text = "standard input" if path == "-" else os.fsdecode(path)

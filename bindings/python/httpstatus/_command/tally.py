@@ -1,13 +1,16 @@
 """httpstatus tally LOG...: how many lines have each status."""
 import contextlib
+import mmap
 import os
 import sys
 
 from .. import Tally, class_of, lookup, phrase
+from .._core import _READ_SIZE
 from .._jobs import Work, tasks_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
 from .logs import check, log_options, open_path, paths_of
-from .show import STYLES, Bar, name_of, printer, rich_console, write_json
+from .show import (STYLES, Bar, counted, formats_of, misread, name_of, printer, rich_console,
+                   write_json)
 
 LONG = 1 << 28  # bytes that are worth a progress bar
 
@@ -18,16 +21,30 @@ class Count(Work):
     patience = 1  # another thread may wait for a pipe
 
     def __init__(self, paths, options, jobs, advance=None):
-        super().__init__(tasks_of(paths, options, jobs), jobs)
+        super().__init__(tasks_of(paths, options, jobs, "-".__ne__), jobs)
         self.tallies = {}
         self.errors = {}
         self.advance = advance
 
-    def tally(self, source, piece, options, buffer):
+    def progress(self, size):
+        super().progress(size)
+        if self.advance:
+            self.advance(size)
+
+    def tally_piece(self, source, *piece):
+        try:
+            return super().tally_piece(source, *piece)
+        except OSError as error:
+            self.errors[source] = error
+            return error.tally, None
+
+    def tally_whole(self, source, options):
         counted = Tally(**options)
         try:
             with open_path(source, self.advance) as file:
-                self.feed(counted, file, *(piece or (0, sys.maxsize)), buffer)
+                buffer = memoryview(mmap.mmap(-1, _READ_SIZE))  # the kernel copies faster to a page
+                while not self.interrupted and (size := file.readinto(buffer)):
+                    counted.feed(buffer[:size])
         except UNREADABLE as error:
             self.errors[source] = error
         counted.close()
@@ -59,7 +76,7 @@ def progress(paths, color):
 
 
 def share(count, total):
-    percent = f"{100 * count / total:.2f}%"
+    percent = f"{100 * count / total if total else 0:.2f}%"
     return "<0.01%" if count and percent == "0.00%" else percent
 
 
@@ -68,9 +85,11 @@ def rank(status_class):
     return -int(status_class[0]) if status_class in STYLES else 0
 
 
-def rows_of(found, by):
+def rows_of(found, by, tallies=None):
     """(class, what is counted, count, its meaning), errors first, then the most frequent."""
-    if by == "class":
+    if by == "log":
+        rows = [(None, name_of(path), one.records, contents(one)) for path, one in tallies.items()]
+    elif by == "class":
         rows = [(name, name, count, "") for name, count in found.classes.items() if count]
     elif by == "substatus":
         rows = [(class_of(int(pair.split(".")[0])), pair, count, meaning(pair))
@@ -94,39 +113,65 @@ def unmatched_of(tallies):
             for path, found in tallies.items() if found.unmatched]
 
 
-def formats_of(tallies):
-    """format clf, or several"""
-    names = sorted({found.format for found in tallies.values() if found.format})
-    return f"format {', '.join(names)}" if names else "no format"
+def format_of(found):
+    """format clf; formats clf 2, json 1; no format"""
+    if not found.format and not found.formats:
+        return "no format"
+    return f"format{'s' if len(found.formats) > 1 else ''} {formats_of(found)}"
+
+
+def contents(found):
+    """What is in one of several logs: format clf, 5xx 7, 4xx 38, 3 not understood"""
+    errors = [f"{name} {found.classes[name]}" for name in ("5xx", "4xx") if found.classes[name]]
+    strange = [f"{found.unmatched} not understood"] if found.unmatched else []
+    return ", ".join([format_of(found), *errors, *strange])
+
+
+def warning(found):
+    """What has to be known before the counts: that they are those of the lesser part; else None."""
+    if found.unmatched <= found.records:
+        return None
+    text = f"{found.unmatched} of {counted(found.lines, 'line')} not understood"
+    return f"{text}: the shares are of {counted(found.records, 'record')}" if found.records else text
+
+
+def summary(found):
+    return (f"{found.lines} lines, {found.records} records, {found.no_status} without a status, "
+            f"{found.skipped} skipped, {found.unmatched} not understood; {format_of(found)}")
 
 
 def show(out, found, by, tallies):
-    rows = rows_of(found, by)
-    out.table(["status", ">count", ">share", "", "meaning"], [
+    rows = rows_of(found, by, tallies)
+    if before := warning(found):
+        out.line(before, style="bold red")
+        out.line()
+    out.table(["log" if by == "log" else "status", ">count", ">share", "", "meaning"], [
         (status_class, [name, str(count), share(count, found.records), Bar(count, found.records), means])
         for status_class, name, count, means in rows])
     out.line()
-    out.line(f"{found.lines} lines, {found.records} records, {found.no_status} without a status, "
-             f"{found.skipped} skipped, {found.unmatched} not understood; "
-             f"{formats_of(tallies)}")
+    out.line(summary(found))
     if found.unmatched:
         out.line(f"not understood: {' '.join(unmatched_of(tallies))}", style="bold red")
 
 
-def as_json(found, tallies, errors):
-    return {**found.as_dict(),
-            "logs": {name_of(path): one.as_dict() for path, one in tallies.items()},
+def plain(found):
+    return {**found.as_dict(), "key": found.key}
+
+
+def as_json(found, tallies, errors, by):
+    rows = [{"class": status_class, "name": name, "count": count, "meaning": means,
+             "share": count / found.records if found.records else None}
+            for status_class, name, count, means in rows_of(found, by, tallies)]
+    return {**plain(found), "by": by, "rows": rows,
+            "logs": {name_of(path): plain(one) for path, one in tallies.items()},
             "errors": {name_of(path): str(error) for path, error in errors.items()}}
 
 
 def exit_code(tallies, errors):
     """The code; what went wrong is said on standard error."""
-    strange = [path for path, found in tallies.items() if found.records + found.unmatched and not
-               found.format]
-    for message in errors.values():
+    strange = list(filter(None, (misread(path, found) for path, found in tallies.items())))
+    for message in (*errors.values(), *strange):
         complain(message)
-    for path in strange:
-        complain(f"{name_of(path)} fits no format that is known: give --format")
     return TROUBLE if errors else NOTHING if strange else FOUND
 
 
@@ -142,7 +187,10 @@ def run(options):
     paths = paths_of(options)
     if options.follow and options.html:
         raise Trouble("--html writes a page once: leave out --follow")
-    if options.html and any(is_same(options.html, path) for path in paths):
+    to_stdout = options.html == "-"
+    if to_stdout and options.json:
+        raise Trouble("--html - and --json both write to standard output: leave out one of them")
+    if options.html and not to_stdout and any(is_same(options.html, path) for path in paths):
         raise Trouble(f"--html {name_of(options.html)} would overwrite a log")
     if options.follow:
         from .follow import follow
@@ -152,8 +200,8 @@ def run(options):
         count = Count(paths, log_options(options), options.jobs, advance)
         found = count.run_all()
     if options.json:
-        write_json(as_json(found, count.tallies, count.errors))
-    elif count.errors.keys() < count.tallies.keys():
+        write_json(as_json(found, count.tallies, count.errors, options.by))
+    elif not to_stdout and (found.lines or count.errors.keys() < count.tallies.keys()):
         out = printer(options.color)
         show(out, found, options.by, count.tallies)
         out.flush()
@@ -161,4 +209,5 @@ def run(options):
         from .page import write_page
 
         write_page(options.html, found, count.tallies)
+    sys.stdout.flush()  # what is wrong comes behind the counts
     return exit_code(count.tallies, count.errors)

@@ -1,0 +1,203 @@
+"""Format strings against clients that write what looks like the rest of the line into every field.
+
+A line is written as its server would, from one value for each field; what the server escapes is in
+writers.py.  The status that is read has to be the one that was written: none is forged, none is hidden.
+"""
+import random
+import re
+
+import httpstatus
+import pytest
+import writers
+from httpstatus import NO_STATUS, UNMATCHED, LogFormatError, Tally
+
+LINES = 150
+STATUSES = [200, 404, 503, None]
+
+FORMATS = {
+    "apache": [
+        '%h %l %u %t "%r" %>s %b',
+        '%h %l %u %t "%r" %>s %b "%{Referer}i" "%{User-Agent}i"',
+        '%v:%p %h %l %u %t "%r" %>s %O "%{Referer}i" "%{User-Agent}i"',
+        '%{X-Forwarded-For}i %l %u %t "%r" %>s %b',
+        '%h %l %u [%{%FT%T%z}t] "%r" %>s %b "%{Referer}i"',
+        '%h %l %u %{%d/%b/%Y:%T %z}t "%r" %>s %b',
+        '%{%Y-%m-%d %H:%M:%S}t %h %>s %U%q',
+        "%h %t %m %U %>s %b", "%h %t %m %U%q %>s %B %D", "%h %t %r %>s %b", "%h [%r] %>s %b",
+        "%{User-Agent}i|%>s|%b", "%U %>s", "%U;%>s;%D;%t", "%a;%A;%b;%B;%h;%H;%l;%m;%p;%q;%r;%s;%S;%t",
+        '"%u" %>s %U', '%{Cookie}i %>s "%{User-Agent}i" %T', "%>s %U %{User-Agent}i",
+        r"%h\t%u\t%t\t%{User-Agent}i\t%r\t%>s\t%b\t%{Referer}i",
+        '%{%Y%m%d,%H%M%S}t,%h,%D,"%r",%B,"%{Referer}i",%p,%v,%>s',
+        r'{\"agent\":\"%{User-Agent}i\",\"status\":%>s,\"referer\":\"%{Referer}i\"}',
+    ],
+    "nginx": [
+        '$remote_addr - $remote_user [$time_local] "$request" $status $body_bytes_sent "$http_referer"',
+        '"$remote_addr" - "$remote_user" "[$time_local]" "$request" "$status" "$body_bytes_sent"',
+        '[$time_local] $remote_addr: "$request" ($status) $body_bytes_sent bytes $upstream_response_time s',
+        "$uri $status", "$request $status", "[$request] $status", "[$request] $status $body_bytes_sent",
+        "$remote_addr $remote_user $status", "$remote_addr|$request_uri|$status|$request_time",
+        "[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host",
+        "$upstream_status $remote_addr $status $uri", "$uri $status $upstream_status",
+        '$request_uri $status $body_bytes_sent "$http_referer" "$http_user_agent" $upstream_addr '
+        "$upstream_status rt=$request_time ut=$upstream_response_time",
+        "$remote_addr $time_local $status $request", "$remote_user\t$http_user_agent\t$status\t$request_uri",
+        "$remote_addr:$status", "uri=$uri status=$status agent=\"$http_user_agent\" host=$scheme",
+        '{"uri":"$uri","agent":"$http_user_agent","status":$status,"request":"$request"}',
+        "$context.identity.sourceIp,$context.path,$context.requestTime,$context.status,$context.requestId",
+    ],
+    "haproxy": [
+        "%ci:%cp [%tr] %ft %b/%s %TR/%Tw/%Tc/%Tr/%Ta %ST %B %CC %CS %tsc %hr %{+Q}r",
+        r'%{+Q}o %{-Q}ci - - [%trg] %r %ST %B \"\"', "%ci:%cp [%tr] %HM %HU %HV %ST/", "%ci %HM %HP %ST %B",
+        "%ci [%tr] %[capture.req.hdr(0)] %ST %B", "%ci %{+Q}[capture.req.hdr(0)] %ST %B", "%r %ST %Ta",
+        '%{+Q,+E}[capture.req.hdr(0)] %{+Q}HP %ST %CC', "%{+Q}r %ST %hr",
+    ],
+    "squid": [
+        "%ts.%03tu %6tr %>a %Ss/%03>Hs %<st %rm %ru %[un %Sh/%<a %mt",
+        '%>a %[ui %[un [%tl] "%rm %ru HTTP/%rv" %>Hs %<st "%{Referer}>h" "%{User-Agent}>h" %Ss:%Sh',
+        "%ts.%03tu [%tl] %tr %>a %{X-Forwarded-For}>h %[un %rm %ru HTTP/%rv %mt %>Hs %<st %Ss %Sh/%<A",
+        "%'un %>Hs %<st",
+    ],
+}
+REFUSED = [
+    "%{User-Agent}i|%>s|%{Referer}i", "%U %>s %q", "$uri $status $http_user_agent", "$request_uri - $status - $args",
+    "%[capture.req.hdr(0)] %ST %CC", "%r %ST %r", "%[un %>Hs %[un", '%U %>s "%u"', "$uri$status", "$uri-$status",
+]
+
+DIRECTIVES = {
+    "apache": r"%>?(?:\{[^}]*\})?[A-Za-z]", "nginx": r"\$context[\w.]+|\$\w+",
+    "haproxy": r"%(?:\{[^}]*\})?(?:[A-Za-z]+|\[[^]]*\])",
+    "squid": r"%[\"'\[]?[0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]+",
+}
+STATUS = r"%>s|%s|\$status|\$context\.status|%ST|%(?:03)?>Hs"
+STAMP = "10/Oct/2000:13:55:36 -0700"
+
+
+def without(characters, text):
+    return text.translate({ord(c): None for c in characters}) or "-"
+
+
+def escaped(write, text):
+    return write(text.encode("latin-1")).decode("latin-1")
+
+
+def listed(rng, values):
+    parts = [rng.choice(values) for _ in range(rng.choice([1, 1, 2, 3]))]
+    out = parts[0] + "".join(rng.choice([", ", " : "]) + part for part in parts[1:])
+    return out + rng.choice(["", "", " : "])
+
+
+def number(rng):
+    return rng.choice(["0", "7", "404", "0.003", "-"])
+
+
+def address(rng):
+    return rng.choice(["192.0.2.1", "::1", "2001:db8::404"])
+
+
+def apache(rng, name, text):
+    text = escaped(writers.apache, text)
+    argument = re.search(r"\{(.*)\}", name)
+    if name[-1] == "t":
+        return "13:55:36".join(re.sub(r"%[^T]", "404", argument[1]).split("%T")) if argument else f"[{STAMP}]"
+    if argument or name[-1] in "Uqrf":
+        return text
+    if name[-1] == "u":
+        return rng.choice(['""', text])
+    if name[-1] in "lmHvV":
+        return without(" ", text)
+    return address(rng) if name[-1] in "haA" else number(rng)
+
+
+def nginx(rng, name, text):
+    if name.startswith("$upstream_") and name != "$upstream_cache_status":
+        return listed(rng, {"$upstream_status": ["502", "200", "-"], "$upstream_addr": ["[::1]:80", "unix:/a"]}
+                      .get(name, ["0.1", "404", "-"]))
+    if name in ("$time_local", "$context.requestTime"):
+        return STAMP
+    if name in ("$remote_addr", "$context.identity.sourceIp"):
+        return address(rng)
+    if name in ("$request_method", "$scheme", "$upstream_cache_status", "$context.requestId"):
+        return rng.choice(["GET", "HIT", "404"])
+    return number(rng) if re.search("bytes|time", name) else escaped(writers.nginx, text)
+
+
+def haproxy(rng, name, text):
+    flags = re.search(r"\{(.*)\}", name)
+    flags, name = flags[1] if flags else "", re.sub(r"%(\{.*\})?", "", name)
+    text = text.replace("\n", "")
+    if "+E" in flags:
+        text = re.sub(r'(["\\\]])', r"\\\1", text)
+    elif name[0] != "[" and name != "CC":
+        text = escaped(writers.haproxy, text)
+    if name[0] == "H":
+        text = without(" ", text)
+    if name[0] not in "[H" and name not in ("CC", "r", "hr"):
+        text = {"ci": address(rng), "tr": "10/Oct/2000:13:55:36.404", "trg": STAMP}.get(name) or (
+            number(rng) if name[0] in "TBc" else rng.choice(["web", "404"]))
+    return f'"{text}"' if "+Q" in flags else text.strip(" ") or "-"
+
+
+def squid(rng, name, text):
+    if name[1] == "'":
+        return re.sub("[\r\n\0]", "", text) or "-"
+    if name[1] == "[":
+        return without('"[]\\', re.sub(r"[^ -~]", "", text))
+    if name[-2:] in (">h", "ru", "rm", "mt"):
+        return escaped(writers.squid, text)
+    return STAMP if name == "%tl" else address(rng) if name in ("%>a", "%<a") else (
+        f"{rng.randrange(10**6):6}" if name[1] == "6" else rng.choice(["404", "7"]))
+
+
+WRITERS = {"apache": apache, "nginx": nginx, "haproxy": haproxy, "squid": squid}
+
+
+def write(server, form, status, rng):
+    """A line of the server's, and the texts of the string, which a client knows."""
+    tokens = re.findall(rf"{DIRECTIVES[server]}|\\.|.", form)
+    fields = [re.fullmatch(DIRECTIVES[server], token) is not None for token in tokens]
+    literal = "".join("\0" if is_field else {r"\t": "\t"}.get(token, token[-1])
+                      for token, is_field in zip(tokens, fields))
+    texts = [text for text in literal.split("\0") if text]
+    lure = [*texts, *(a + "404" + b for a in texts for b in texts), " 404 5", "|404|", "200", "7", " ", '"', "\\",
+            "-", ",", ", ", " : ", "[", "]", "\t", literal.replace("\0", "200")]
+    out, quotes = "", False
+    for token, is_field in zip(tokens, fields):
+        text = "".join(rng.choices(lure, k=rng.randrange(5)))
+        if not is_field:
+            out += {r"\t": "\t"}.get(token, token[-1])
+        elif re.fullmatch(STATUS, token):
+            out += {None: "-"}.get(status, str(status))
+        elif token == "%{+Q}o":
+            quotes = True
+        elif quotes and token == "%r":
+            out += haproxy(rng, "%{+Q}r", text)
+        else:
+            out += WRITERS[server](rng, token, text)
+    if server == "haproxy":
+        out = rng.choice(["", "Nov 28 12:00:38 lb haproxy[404]: "]) + out.strip(" ")
+    return out
+
+
+@pytest.mark.parametrize("server, form", [(server, form) for server in FORMATS for form in FORMATS[server]])
+def test_a_client_chooses_no_status(server, form):
+    rng = random.Random(form)
+    statuses = [rng.choice(STATUSES) for _ in range(LINES)]
+    lines = [write(server, form, status, rng) for status in statuses]
+    want = [NO_STATUS if status is None else status for status in statuses]
+    log = "".join(line + rng.choice(["\n", "\r\n"]) for line in lines).encode("latin-1")
+    got = list(httpstatus.extract(log, form))
+    wrong = [(line, w, g) for line, w, g in zip(lines, want, got, strict=True) if w != g]
+    assert not wrong, (f"forged {sum(g != UNMATCHED for *_, g in wrong)}, "
+                       f"hidden {sum(g == UNMATCHED for *_, g in wrong)}", wrong[:3])
+    for size in (1, 7):
+        tally = Tally(form)
+        for at in range(0, len(log), size):
+            tally.feed(log[at:at + size])
+        tally.close()
+        assert tally == httpstatus.tally(log, form)
+
+
+@pytest.mark.parametrize("form", REFUSED)
+def test_what_a_client_could_choose_is_refused(form):
+    with pytest.raises(LogFormatError, match="at column [0-9]+: "):
+        Tally(form)

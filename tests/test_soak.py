@@ -1,0 +1,151 @@
+"""tally --follow beside tail -F while a server writes and its log is rotated in every usual way.
+
+HTTPSTATUS_SOAK is how many seconds each way is tried: 3, and a minute by tests/run --long.
+"""
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+SECONDS = float(os.environ.get("HTTPSTATUS_SOAK") or 3)
+BETWEEN = 0.7  # seconds from one rotation to the next
+
+# Writes a record every half a millisecond; opens its log anew at a signal, as servers do.
+SERVER = """
+import os, signal, sys, time
+path = sys.argv[1]
+record = b'::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 7\\n'
+reopen = stop = False
+def on(number, frame):
+    global reopen, stop
+    reopen, stop = reopen or number == signal.SIGUSR1, stop or number == signal.SIGTERM
+signal.signal(signal.SIGUSR1, on)
+signal.signal(signal.SIGTERM, on)
+def start():
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+log, count = start(), 0
+print("ready", flush=True)
+while not stop:
+    if reopen:
+        reopen = False
+        os.close(log)
+        log = start()
+    os.write(log, record)
+    count += 1
+    time.sleep(0.0005)
+print(count, flush=True)
+"""
+
+
+def create(log, number, reopen):
+    log.rename(log.with_suffix(f".{number}"))
+    log.touch()
+    reopen()
+
+
+def late_reopen(log, number, reopen):
+    log.rename(log.with_suffix(f".{number}"))
+    log.touch()
+    time.sleep(0.5)
+    reopen()
+
+
+def moved_until_reopened(log, number, reopen):
+    log.rename(log.with_suffix(f".{number}"))
+    time.sleep(0.2)
+    reopen()
+
+
+def symlink(log, number, reopen):
+    new = log.with_suffix(f".{number}")
+    new.touch()
+    link = log.with_suffix(".new")
+    link.symlink_to(new)
+    link.replace(log)
+    reopen()
+
+
+def copytruncate(log, number, reopen):
+    shutil.copyfile(log, log.with_suffix(f".{number}"))
+    os.truncate(log, 0)
+
+
+def truncate(log, number, reopen):
+    os.truncate(log, 0)
+
+
+class Follower:
+    """tally --follow, and what it has counted at last."""
+
+    def __init__(self, process):
+        self.process, self.lines = process, 0
+        self.reader = threading.Thread(target=self.read)
+        self.reader.start()
+
+    def read(self):
+        for line in self.process.stdout:
+            self.lines = json.loads(line)["lines"]
+
+    def end(self):
+        before, until = -1, time.monotonic() + 20
+        while before != self.lines and time.monotonic() < until:
+            before = self.lines
+            time.sleep(0.5)
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(20)
+        self.reader.join(20)
+        return self.lines
+
+
+def soak(folder, rotate, popen, *options):
+    """(rotations, lines that the server wrote, that we lost, that tail lost or None)"""
+    log = folder / "access.log"
+    if rotate is symlink:
+        (folder / "access.0").touch()
+        log.symlink_to("access.0")
+    server = popen([sys.executable, "-c", SERVER, log], stdout=subprocess.PIPE, text=True)
+    assert server.stdout.readline() == "ready\n"
+    ours = Follower(popen(
+        [sys.executable, "-m", "httpstatus", "tally", "--follow", "--json", "--interval", "0.2", *options,
+         log], stdout=subprocess.PIPE, preexec_fn=lambda: signal.signal(
+             signal.SIGINT, signal.default_int_handler)))
+    tail = None
+    if shutil.which("tail"):
+        with open(folder / "tail", "wb") as out:
+            tail = popen(["tail", "-n", "+1", "-F", log], stdout=out, stderr=subprocess.DEVNULL)
+    time.sleep(1)  # both are there
+    end, number = time.monotonic() + SECONDS, 0
+    while time.monotonic() < end:
+        number += 1
+        rotate(log, number, lambda: server.send_signal(signal.SIGUSR1))
+        time.sleep(BETWEEN)
+    server.terminate()
+    written = int(server.stdout.readline())
+    counted = ours.end()
+    seen = None
+    if tail:
+        tail.terminate()
+        tail.wait(20)
+        seen = written - (folder / "tail").read_bytes().count(b"\n")
+    print(f"{rotate.__name__}: {number} rotations, {written} lines, lost {written - counted}; tail {seen}")
+    return number, written, written - counted, seen
+
+
+@pytest.mark.parametrize("rotate", [create, late_reopen, moved_until_reopened, symlink])
+def test_a_rotation_loses_nothing(rotate, tmp_path, popen):
+    _, written, lost, _ = soak(tmp_path, rotate, popen)
+    assert lost == 0 and written > 100
+
+
+@pytest.mark.parametrize("rotate", [copytruncate, truncate])
+def test_a_cut_loses_no_more_than_tail(rotate, tmp_path, popen):
+    """What is written between the last look and the cut is lost to everyone: a line each time, by chance."""
+    rotations, _, lost, tail = soak(tmp_path, rotate, popen)
+    assert 0 <= lost <= (tail or 0) + rotations
