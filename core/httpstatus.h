@@ -707,16 +707,16 @@ HTTPSTATUS_API bool httpstatus_filter_wants(const struct httpstatus_filter *filt
 
 /* What is behind a quote that may close a request. */
 struct httpstatus_attempt {
-    bool active, unescaped, begun;
+    bool active, begun;
     unsigned char state, part;
     int digits, value;
 };
 enum { HTTPSTATUS_ATTEMPTS = 2, HTTPSTATUS_TOKEN = 128 };
 struct httpstatus_closing {
     struct httpstatus_attempt attempts[HTTPSTATUS_ATTEMPTS];
-    bool escaped, unescaped_seen, unescaped_failed, have_fallback, decided;
+    bool escaped, begun, decided;
     unsigned char version; /* how much of " HTTP/1.1" has been seen */
-    int found, fallback;
+    int found;
 };
 struct httpstatus_quoted { /* s3, envoy */
     unsigned char place, stamp;

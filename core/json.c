@@ -1,7 +1,7 @@
 /* Logs of JSON objects: a small tokenizer in fixed state. */
 #include "reader.h"
 
-enum { KINDS_KEPT = 64, ABSENT = -6 };
+enum { KINDS_KEPT = 64, MOST_DEPTH = 32 * 1024, ABSENT = -6 };
 
 /* ---- Keys: a dotted path is tried as nested names and as one flat name ---- */
 
@@ -375,7 +375,7 @@ static void open_container(const struct context *x, char c)
     for (int i = 0; descend >> i; i++)
         if (descend & BIT(i))
             j->matched[i]++;
-    if (++j->depth == UINT32_MAX)
+    if (++j->depth == MOST_DEPTH)
         tear(j);
 }
 
@@ -560,7 +560,7 @@ size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_s
             if ((i = end) == size)
                 return size;
         }
-        j->ready = j->have_record && j->place == BEHIND && p[i] == '{';
+        j->ready = j->have_record && p[i] == '{';
         if (j->ready)
             return i;
         j->at++;
@@ -571,5 +571,5 @@ size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_s
 
 void httpstatus_json_end(struct httpstatus_json *j)
 {
-    j->left_over = j->left_over || (j->place != BEHIND && j->place != DEAD);
+    j->left_over = j->left_over || j->place != BEHIND;
 }

@@ -259,8 +259,6 @@ static void join_part(struct httpstatus_entry *entry, const struct httpstatus_se
     memcpy(entry->head, text, size);
     entry->head_size = size;
     entry->head_used = has_objects(entry) ? 0 : size;
-    for (size_t i = 0; !entry->visible && i < size; i++)
-        entry->visible = !is_blank(text[i]);
     read_others(entry, setup, text, size);
 }
 
@@ -278,7 +276,7 @@ static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanne
         }
         entry->part = (unsigned char)i;
         entry->goes_on = prefix.is_part;
-        entry->number = prefix.is_part ? NUMBERED + scanner->tally.lines + 1 : 0;
+        entry->number = prefix.is_part ? LINE_NUMBER + scanner->tally.lines + 1 : 0;
     }
     for (unsigned left = others(entry); left; left &= left - 1)
         read_start(entry, setup, lowest_bit(left), entry->head, entry->head_size);
@@ -472,7 +470,7 @@ bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, s
     if (result->status == HTTPSTATUS_SKIPPED || result->status == HTTPSTATUS_UNMATCHED)
         *result = others_result(&entry, setup, p, size);
     set_fields(&entry, result);
-    return !result->left_over || result->status == HTTPSTATUS_UNMATCHED;
+    return !result->left_over;
 }
 
 /*
@@ -485,8 +483,7 @@ static bool is_only_clf(const char *p, size_t size)
     enum { STAMP = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
     const char *bracket = find(p, size, '[');
 
-    return (size_t)(bracket - p) + STAMP + 2 <= size && bracket[STAMP - 1] == ']' &&
-           bracket[STAMP] == ' ' && bracket[STAMP + 1] == '"';
+    return bracket[STAMP - 1] == ']' && bracket[STAMP] == ' ' && bracket[STAMP + 1] == '"';
 }
 
 bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size)

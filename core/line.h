@@ -8,12 +8,18 @@
 #pragma GCC visibility push(hidden)
 #endif
 
+/*
+ * Added to the number of a line where 0 is that of the line being read: a number may lie before the part
+ * of a log that is scanned, and is 0 or less there.
+ */
+#define LINE_NUMBER (UINT64_C(1) << 63)
+
 /* What a line is. */
 struct result {
     int status, substatus; /* or why there is none: HTTPSTATUS_NO_STATUS ..., HTTPSTATUS_PART */
     enum httpstatus_format format; /* of a record */
     int key;                       /* json: the usual one; -1: the caller's */
-    uint64_t number;               /* of the line that it begins on; 0: this one */
+    uint64_t number;               /* of the line that it begins on, and LINE_NUMBER; 0: this one */
     bool left_over;                /* something else is on the line */
     uint64_t left_over_number;     /* of the line that this begins on; 0: this one */
     bool sets_fields;

@@ -51,7 +51,7 @@ enum httpstatus_format httpstatus_detect(const char *p, size_t size)
 {
     enum { MOST = 64 * 1024 };
     struct httpstatus_scanner scanner;
-    const uint64_t *records;
+    const uint64_t *records = scanner.tally.formats;
     int best = HTTPSTATUS_FORMAT_NONE;
 
     httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO},
@@ -59,7 +59,6 @@ enum httpstatus_format httpstatus_detect(const char *p, size_t size)
     httpstatus_scan(&scanner, p, size < MOST ? size : MOST, NULL, 0, NULL);
     if (size <= MOST)
         httpstatus_finish(&scanner, NULL, 0);
-    records = scanner.tally.formats;
     for (int i = best; i < HTTPSTATUS_FORMATS; i++)
         if (records[i] > records[best])
             best = i;
@@ -97,14 +96,8 @@ void httpstatus_carry_out(const struct httpstatus_scanner *scanner, struct https
 {
     carry->fields = scanner->setup.fields;
     memcpy(carry->parts, scanner->parts, sizeof carry->parts);
-    for (int i = 0; i < HTTPSTATUS_PARTS; i++) {
-        struct httpstatus_entry *entry = &carry->parts[i].entry;
-        uint64_t *const numbers[] = {&entry->number, &entry->reader.as.json.number,
-                                     &entry->reader.as.json.left_over_number};
-        for (int n = 0; n < 3; n++)
-            if (*numbers[n])
-                *numbers[n] -= scanner->tally.lines; /* modulo 2^64, as tallies add up */
-    }
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
+        carry->parts[i].entry.number -= scanner->tally.lines; /* modulo 2^64, as tallies add up */
 }
 
 void httpstatus_carry_in(struct httpstatus_scanner *scanner, const struct httpstatus_carry *carry)
@@ -152,7 +145,8 @@ static uint64_t position_of(const struct scan *scan, const char *p)
 static void put(struct scan *scan, const struct result *result, uint64_t start, uint64_t end)
 {
     struct httpstatus_scanner *scanner = scan->scanner;
-    const uint64_t number = result->number ? result->number - NUMBERED : scanner->tally.lines + 1;
+    const uint64_t number =
+        result->number ? result->number - LINE_NUMBER : scanner->tally.lines + 1;
 
     httpstatus_count(&scanner->tally, result, number);
     if (!scan->lines || (scanner->filter && !httpstatus_filter_wants(scanner->filter, result->status,
@@ -233,8 +227,7 @@ static void put_last(struct scan *scan, struct httpstatus_entry *line, uint64_t 
     scanner->owed_start = scanner->line_start;
     scanner->owed_end = end;
     scanner->owed_number = result.left_over_number ? result.left_over_number : line->number;
-    if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined &&
-        result.status != HTTPSTATUS_PART)
+    if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined)
         end = scanner->owed_start = scanner->first_byte + line->reader.as.json.record_end;
     result.number = result.number ? result.number : line->number;
     if (result.status != HTTPSTATUS_PART)
@@ -263,7 +256,7 @@ static bool put_records(struct scan *scan, struct httpstatus_entry *line, uint64
 
     for (;;) {
         httpstatus_entry_read(line, scanner, setup_of(scanner, line), NULL, 0, true);
-        if (line->goes_on && !httpstatus_entry_is_ready(line)) {
+        if (line->goes_on) {
             scanner->parts[line->part] = (struct httpstatus_part){.open = true, .entry = *line};
             return true;
         }
@@ -339,8 +332,7 @@ static void take_careful(struct scan *scan, const char *lf)
     const char *end = lf - (lf > scan->at && lf[-1] == '\r');
     struct result result;
 
-    if (has_parts(scan->scanner) ||
-        !httpstatus_read_line(setup, scan->at, (size_t)(end - scan->at), &result)) {
+    if (!httpstatus_read_line(setup, scan->at, (size_t)(end - scan->at), &result)) {
         scan_part(scan);
         return;
     }
@@ -348,7 +340,7 @@ static void take_careful(struct scan *scan, const char *lf)
         setup->fields = result.fields;
     if (setup->automatic && result.status >= HTTPSTATUS_NO_STATUS)
         setup->format = result.format;
-    if (result.format == HTTPSTATUS_JSON && result.status >= HTTPSTATUS_NO_STATUS)
+    if (result.format == HTTPSTATUS_JSON)
         setup->key = result.key;
     put_line(scan, &result, lf);
 }

@@ -78,14 +78,16 @@ static bool take_name(struct text *t, char more)
 /* "\x1b[0;33m", any number of them */
 static void take_colours(struct text *t)
 {
-    for (size_t at = t->at; take(t, '\x1b') && take(t, '['); at = t->at) {
+    size_t end;
+
+    do {
+        end = t->at;
+        if (!take_word(t, "\x1b["))
+            break;
         while (t->at < t->size && (is_digit(t->p[t->at]) || t->p[t->at] == ';'))
             t->at++;
-        if (!take(t, 'm')) {
-            t->at = at;
-            return;
-        }
-    }
+    } while (take(t, 'm'));
+    t->at = end;
 }
 
 /* docker compose: "web-1  | ", with colours */
@@ -213,8 +215,10 @@ static bool take_rfc5424(struct text *t)
 
 static bool take_lone_program(struct text *t)
 {
-    return t->size && is_letter(t->p[0]) && take_name(t, '/') && take_process(t) &&
-           take(t, ':') && take(t, ' ');
+    if (t->size == 0 || !is_letter(t->p[0]))
+        return false;
+    (void)take_name(t, '/');
+    return take_process(t) && take(t, ':') && take(t, ' ');
 }
 
 struct prefix httpstatus_prefix(const char *p, size_t size)

@@ -59,29 +59,16 @@ enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, in
     return GOES_ON;
 }
 
-static void decide(struct httpstatus_closing *close, int value)
-{
-    close->found = value;
-    close->decided = true;
-}
-
-/* An attempt came to its end.  They end in the order in which they began. */
+/*
+ * An attempt came to its end.  The first began at the quote without a backslash; they end in the order in
+ * which they began.
+ */
 static void end_attempt(struct httpstatus_closing *close, struct httpstatus_attempt *attempt,
                         bool fits)
 {
     attempt->active = false;
-    if (attempt->unescaped) {
-        if (fits)
-            decide(close, attempt->value);
-        else if (close->have_fallback)
-            decide(close, close->fallback);
-        close->unescaped_failed = !fits;
-    } else if (fits && close->unescaped_failed) {
-        decide(close, attempt->value);
-    } else if (fits && !close->have_fallback) {
-        close->fallback = attempt->value;
-        close->have_fallback = true;
-    }
+    close->decided = fits;
+    close->found = attempt->value;
 }
 
 static void step_attempts(struct httpstatus_closing *close, int c, follow_function *follow)
@@ -116,24 +103,24 @@ static bool is_behind_version(const struct httpstatus_closing *close)
  * The older attempt is the first.  No format lets two of them go on at a quote: behind a space only
  * one field, the error code of s3, may have one.
  */
-static void begin_attempt(struct httpstatus_closing *close, bool unescaped)
+static void begin_attempt(struct httpstatus_closing *close)
 {
     if (!close->attempts[0].active) {
         close->attempts[0] = close->attempts[1];
         close->attempts[1].active = false;
     }
-    close->attempts[close->attempts[0].active] =
-        (struct httpstatus_attempt){.active = true, .unescaped = unescaped};
-    close->unescaped_seen = close->unescaped_seen || unescaped;
+    close->attempts[close->attempts[0].active] = (struct httpstatus_attempt){.active = true};
+    close->begun = true;
 }
 
+/* A quote right behind a version has no backslash before it: so it is the first of those, or behind that. */
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow)
 {
-    bool first = !close->escaped && !close->unescaped_seen;
+    bool first = !close->escaped && !close->begun;
 
     step_attempts(close, c, follow);
     if (c == '"' && !close->decided && (first || is_behind_version(close)))
-        begin_attempt(close, first);
+        begin_attempt(close);
     close->escaped = c == '\\' && !close->escaped;
     if (close->version || c == ' ')
         close->version = version_step(close->version, (char)c);

@@ -88,12 +88,6 @@ size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_s
 void httpstatus_json_end(struct httpstatus_json *j);
 
 /*
- * The number of a line is kept with this added: 0 is then "this one", whatever is taken off for the part
- * of a log that comes next.
- */
-#define NUMBERED (UINT64_C(1) << 63)
-
-/*
  * A string that may have a line in it: begins it, takes a byte, and sets status, format, key, number and
  * left_over of 'j' to what the line is; status to HTTPSTATUS_PART if it goes on in another string.
  */

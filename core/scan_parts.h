@@ -201,14 +201,14 @@ static inline bool is_named(const char *line, const char *end, struct httpstatus
            memcmp(end - 1 - name.size, name.data, name.size) == 0;
 }
 
-/* Whether that string, of the size of 'name', is a value, which no name is. */
-static inline bool is_value(const char *line, const char *end, struct httpstatus_text name)
+/* Whether that string, of the size of 'name', is a value, which no name is: it stands in an object. */
+static inline bool is_value(const char *end, struct httpstatus_text name)
 {
     const char *p = end - 2 - name.size;
 
-    while (p > line && is_blank(p[-1]))
+    while (is_blank(p[-1]))
         p--;
-    return p > line && p[-1] == ':';
+    return p[-1] == ':';
 }
 
 /* The status that stands at 'p': digits, digits in quotes, or what says that there is none. */
@@ -256,7 +256,7 @@ static inline bool open_container(struct nesting *n, const struct json_look *loo
             colon--;
         while (*colon == ' ');
         if (*colon == ':' && is_named(line, colon, key->names[n->matched])) {
-            if (is_value(line, colon, key->names[n->matched]))
+            if (is_value(colon, key->names[n->matched]))
                 return false;
             n->matched++;
         }
@@ -309,7 +309,7 @@ static inline bool take_value(struct nesting *n, const struct json_look *look, c
         return false;
     if (!flat && !nested)
         return true;
-    if (is_value(line, colon, flat ? key->path : key->names[n->matched]))
+    if (is_value(colon, flat ? key->path : key->names[n->matched]))
         return false;
     n->found = json_value(colon + 1);
     return n->found != SCAN_UNPROVED;

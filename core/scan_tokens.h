@@ -156,7 +156,7 @@ TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const
 
     (void)setup;
     (void)substatus;
-    if (size < SYSLOG_TIME || *p == '{')
+    if (size < SYSLOG_TIME)
         return SCAN_UNPROVED;
     const size_t left = (size_t)(line + size - p);
     if (SCAN(spaces)(p, left, SPACES, spaces) < SPACES)
@@ -165,9 +165,11 @@ TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const
 #define SIZE(i) ((size_t)(p + spaces[i] - START(i)))
     if (logged && (client = is_program(p, SIZE(0)) ? 1 : 2) == 2 && !is_program(START(1), SIZE(1)))
         return SCAN_UNPROVED;
+    if (START(client) - line > HTTPSTATUS_PREFIX)
+        return SCAN_UNPROVED;
     uint64_t fits = ISA(fits)(ISA(join)(line, START(client + 1)), &haproxy_form);
     if ((~fits & time) || SIZE(client + 1) != HAPROXY_TIME ||
-        !(has_port(START(client), SIZE(client)) || is_unix_client(START(client), SIZE(client))) ||
+        *START(client) == '{' || !has_port(START(client), SIZE(client)) ||
         !has_slash(START(client + 3), SIZE(client + 3)))
         return SCAN_UNPROVED;
     const char *timers = START(client + 4);

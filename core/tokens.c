@@ -47,7 +47,7 @@ static void read_tokens(struct httpstatus_tokens *t, const struct httpstatus_set
 static int tokens_end(struct httpstatus_tokens *t, const struct httpstatus_setup *setup,
                       token_function *take)
 {
-    if (t->in_token && !t->decided)
+    if (t->in_token)
         end_token(t, setup, take);
     return t->decided ? t->found : HTTPSTATUS_UNMATCHED;
 }
@@ -144,7 +144,7 @@ static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_se
 {
     switch (t->place++) {
     case CLIENT:
-        return has_port(t->text, t->size) || is_unix_client(t->text, t->size);
+        return has_port(t->text, t->size);
     case ACCEPTED:
         return is_haproxy_time(t->text, t->size);
     case FRONTEND:

@@ -142,14 +142,6 @@ static inline bool is_queues(const char *p, size_t size)
     return digits(p, size, &at) && skip(p, size, &at, '/') && digits(p, size, &at);
 }
 
-/* "unix:1" */
-static inline bool is_unix_client(const char *p, size_t size)
-{
-    size_t at = sizeof "unix:" - 1;
-
-    return size > at && memcmp(p, "unix:", at) == 0 && digits(p, size, &at) && at == size;
-}
-
 /* "[30/Jul/2018:09:03:52.726]" */
 static inline bool is_haproxy_time(const char *p, size_t size)
 {

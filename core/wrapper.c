@@ -20,7 +20,7 @@ void httpstatus_wrapper_begin(struct httpstatus_scanner *scanner)
             w->parts[i] = scanner->parts[i];
     w->parts[HTTPSTATUS_FRESH].done = w->parts[HTTPSTATUS_FRESH].returns = false;
     httpstatus_entry_begin(fresh, httpstatus_formats_asked(&scanner->setup, true), true);
-    fresh->number = NUMBERED + scanner->tally.lines + 1;
+    fresh->number = LINE_NUMBER + scanner->tally.lines + 1;
 }
 
 static void flush(struct httpstatus_scanner *scanner)

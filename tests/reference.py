@@ -178,11 +178,12 @@ def clf(line):
     return None
 
 
+ADDRESS = rb"(?=\S{1,128}\s)\S+:\d+"  # of a client
 NUMBER = rb"\s+-?\d+(?:\.\d+)?"
 ELB = [
     re.compile(rb"\s*(?:https?|h2|grpcs|wss?)\s+" + ISO_TIME + rb"\S*Z(?:\s+\S+){6}"
                rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)"),
-    re.compile(rb"\s*" + ISO_TIME + rb"\S*Z\s+\S+\s+\S+:\d+\s+\S+" + NUMBER * 3
+    re.compile(rb"\s*" + ISO_TIME + rb"\S*Z\s+\S+\s+" + ADDRESS + rb"\s+\S+" + NUMBER * 3
                + rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)"),
 ]
 LAST_OF_REQUEST = re.compile(rb'HTTP/\d(?:\.\d)?"')
@@ -228,7 +229,7 @@ def s3(text, strict=False):
 
 
 HAPROXY = re.compile(
-    rb"(?=\S{1,128} )\S+:\d+ \[\d\d?/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] "
+    ADDRESS + rb" \[\d\d?/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] "
     rb"\S+ \S*/\S* (?:\S+ )?"
     rb"\+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} "
     rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")

@@ -1096,11 +1096,14 @@ static void test_pieces(void)
 
     for (size_t i = 0; i < COPIES; i++)
         memcpy(log + i * (sizeof record - 1), record, sizeof record - 1);
+    check(httpstatus_detect(log, size) == HTTPSTATUS_CLF, "the format of a long log");
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
-        for (int lines = 0; lines < 2; lines++) {
+        for (int way = 0; way < 4; way++) {
+            const bool lines = way & 1;
+            struct httpstatus_options options = {.format = way & 2 ? HTTPSTATUS_AUTO : HTTPSTATUS_CLF};
             struct httpstatus_line line[7];
             size_t seen = 0, stored, used;
-            httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
+            httpstatus_scanner_init(&scanner, &options, NULL);
             for (size_t at = 0; at < size; at += used) {
                 size_t n = size - at < pieces[i] ? size - at : pieces[i];
                 seen += httpstatus_scan(&scanner, log + at, n, lines ? line : NULL, 7, &used);
@@ -1171,6 +1174,111 @@ static void test_offsets(void)
     check(httpstatus_finish(&scanner, lines, 4) == 0, "no line after the last");
 }
 
+/* A line of several records, and more of them than there is room for: every one comes, in order. */
+static void test_rooms(void)
+{
+    enum { OBJECTS = 40, LINES = 4, MOST = OBJECTS * LINES };
+    char log[LINES * OBJECTS * 16], *end = log;
+
+    for (int i = 0; i < MOST; i++)
+        end += snprintf(end, 16, "{\"status\":%d}%s", 100 + i, (i + 1) % OBJECTS ? "" : "\n");
+    for (size_t capacity = 1; capacity <= MOST; capacity++) {
+        struct httpstatus_line lines[MOST];
+        size_t used, stored, seen = 0;
+        bool right = true;
+        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON}, NULL);
+        for (const char *p = log; p < end; p += used) {
+            stored = httpstatus_scan(&scanner, p, (size_t)(end - p), lines, capacity, &used);
+            right = right && stored <= capacity;
+            for (size_t i = 0; i < stored; i++, seen++)
+                right = right && lines[i].status == 100 + (int)seen &&
+                        lines[i].number == 1 + seen / OBJECTS;
+        }
+        check(right && seen == MOST && scanner.tally.lines == LINES, "room for some of a line's records");
+    }
+}
+
+/* Two parts of a log that is cut at a line's end: what crosses it, and whether anything does. */
+static void test_carry(void)
+{
+    static const char *const logs[][2] = {
+        {"#Fields: a sc-status\nx 200\n", "y 404\n"},
+        {"x\n{\"log\":\"1157689312.049 5 10.1.1.1 TCP\",\"stream\":\"stderr\"}\n",
+         "{\"log\":\"_MISS/404 1 GET u - D/1 -\\n\",\"stream\":\"stderr\"}\ny\n"},
+        {"2026-11-20T10:00:00Z stdout P {\"stat\n{\"log\":\"x\"}\n",
+         "x\n2026-11-20T10:00:00Z stdout F us\":404}\n"},
+        {"x\n2026-11-20T10:00:00Z stdout P x\n{\"log\":\"y\"}\n", ""},
+    };
+    static const struct httpstatus_carry nothing;
+    static struct httpstatus_scanner parts[2];
+    static struct httpstatus_carry carry;
+    const struct httpstatus_options options = {.format = HTTPSTATUS_AUTO};
+
+    for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+        httpstatus_scanner_init(&scanner, &options, NULL);
+        for (int part = 0; part < 2; part++) {
+            size_t size = strlen(logs[i][part]);
+            httpstatus_scanner_init(&parts[part], &options, NULL);
+            if (part)
+                httpstatus_carry_in(&parts[part], &carry);
+            httpstatus_scan(&parts[part], logs[i][part], size, NULL, 0, NULL);
+            httpstatus_scan(&scanner, logs[i][part], size, NULL, 0, NULL);
+            httpstatus_carry_out(&parts[part], &carry);
+            if (part == 0)
+                check(!httpstatus_carry_equal(&carry, &nothing) &&
+                          !httpstatus_carry_equal(&nothing, &carry) &&
+                          httpstatus_carry_equal(&carry, &carry) == (i == 0), "what crosses a cut");
+        }
+        httpstatus_finish(&scanner, NULL, 0);
+        httpstatus_finish(&parts[1], NULL, 0);
+        httpstatus_tally_add(&parts[0].tally, &parts[1].tally);
+        check(httpstatus_tally_equal(&parts[0].tally, &scanner.tally), "parts make up the whole");
+    }
+    check(httpstatus_carry_equal(&nothing, &nothing), "nothing crosses a cut");
+}
+
+/* JSON that is too deep is torn. */
+static void test_depth(void)
+{
+    enum { DEEP = 40000 };
+    static const char name[] = "{\"a\":", status[] = ",\"status\":404}\n";
+    static const size_t depths[] = {60, 70, 1000, 32000, DEEP};
+    static char log[2 * DEEP + sizeof name + sizeof status];
+
+    for (size_t i = 0; i < sizeof depths / sizeof depths[0]; i++) {
+        size_t depth = depths[i];
+        memcpy(log, name, sizeof name - 1);
+        memset(log + sizeof name - 1, '[', depth);
+        memset(log + sizeof name - 1 + depth, ']', depth);
+        memcpy(log + sizeof name - 1 + 2 * depth, status, sizeof status);
+        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON}, NULL);
+        httpstatus_scan(&scanner, log, strlen(log), NULL, 0, NULL);
+        check(scanner.tally.records == (depth < DEEP) && scanner.tally.unmatched == (depth == DEEP),
+              "deep JSON");
+    }
+}
+
+/* The key of all records, if they have one. */
+static void test_keys(void)
+{
+    static const struct {
+        const char *log, *key;
+    } logs[] = {
+        {"{\"status\":200}\n{\"status\":404}\n", "status"},
+        {"{\"res\":{\"statusCode\":200}}\n", "res.statusCode"},
+        {"{\"status\":200}\n{\"status_code\":404}\n", NULL},
+        {"x\n", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
+        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON}, NULL);
+        httpstatus_scan(&scanner, logs[i].log, strlen(logs[i].log), NULL, 0, NULL);
+        struct httpstatus_text key = httpstatus_tally_key(&scanner.tally);
+        check(logs[i].key ? key.data && strcmp(key.data, logs[i].key) == 0 : !key.data,
+              "the key of a log");
+    }
+}
+
 static void test_tally_add(void)
 {
     struct httpstatus_tally a = {0}, b = {0}, zero = {0};
@@ -1223,7 +1331,7 @@ static void test_tally_equal(void)
     struct httpstatus_tally a = {.lines = 9, .no_status = 1, .skipped = 1, .unmatched = 1, .counts = {7},
                                  .first_unmatched = {2}, .pairs = {{403, 14, 1}, {404, 1, 1}},
                                  .more_pairs = 1, .format = HTTPSTATUS_W3C};
-    struct httpstatus_tally b[] = {a, a, a, a, a, a, a, a, a, a, a, a, a};
+    struct httpstatus_tally b[] = {a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
 
     b[1].lines++;
     b[2].no_status++;
@@ -1237,6 +1345,9 @@ static void test_tally_equal(void)
     b[10].pairs[HTTPSTATUS_PAIRS - 1].count++;
     b[11].more_pairs++;
     b[12].format++;
+    b[13].records++;
+    b[14].formats[HTTPSTATUS_CLF]++;
+    b[15].keys[0]++;
     for (size_t i = 0; i < sizeof b / sizeof b[0]; i++)
         check(httpstatus_tally_equal(&a, &b[i]) == (i == 0) &&
                   httpstatus_tally_equal(&b[i], &a) == (i == 0), "equal tallies");
@@ -1502,6 +1613,10 @@ int main(int argc, char **argv)
     test_pieces();
     test_long_lines();
     test_offsets();
+    test_rooms();
+    test_carry();
+    test_depth();
+    test_keys();
     test_tally_add();
     test_tally_equal();
     test_pair_of_zero();
