@@ -161,21 +161,22 @@ TARGET INLINE int SCAN(haproxy_line)(const struct httpstatus_setup *setup, const
     const size_t left = (size_t)(line + size - p);
     if (SCAN(spaces)(p, left, SPACES, spaces) < SPACES)
         return SCAN_UNPROVED;
-#define START(i) ((i) ? p + spaces[(i) - 1] + 1 : p)
-#define SIZE(i) ((size_t)(p + spaces[i] - START(i)))
-    if (logged && (client = is_program(p, SIZE(0)) ? 1 : 2) == 2 && !is_program(START(1), SIZE(1)))
+#define TOKEN(i) p + spaces[(i) - 1] + 1
+#define SIZE(i) (size_t)(spaces[i] - spaces[(i) - 1] - 1)
+    if (logged && (client = is_program(p, spaces[0]) ? 1 : 2) == 2 && !is_program(TOKEN(1), SIZE(1)))
         return SCAN_UNPROVED;
-    if (START(client) - line > HTTPSTATUS_PREFIX)
+    const char *start = client ? TOKEN(client) : p;
+    if (start - line > HTTPSTATUS_PREFIX || *start == '{')
         return SCAN_UNPROVED;
-    uint64_t fits = ISA(fits)(ISA(join)(line, START(client + 1)), &haproxy_form);
+    uint64_t fits = ISA(fits)(ISA(join)(line, TOKEN(client + 1)), &haproxy_form);
     if ((~fits & time) || SIZE(client + 1) != HAPROXY_TIME ||
-        *START(client) == '{' || !has_port(START(client), SIZE(client)) ||
-        !has_slash(START(client + 3), SIZE(client + 3)))
+        !has_port(start, (size_t)(p + spaces[client] - start)) ||
+        !has_slash(TOKEN(client + 3), SIZE(client + 3)))
         return SCAN_UNPROVED;
-    const char *timers = START(client + 4);
+    const char *timers = TOKEN(client + 4);
     if (!is_five(timers, SIZE(client + 4), true))
-        timers = START(client + 5);
-#undef START
+        timers = TOKEN(client + 5);
+#undef TOKEN
 #undef SIZE
     int status = SCAN(usual_pattern)(timers);
     if (status == SCAN_UNPROVED)

@@ -1,7 +1,7 @@
 /* Logs told by their tokens: AWS load balancers, HAProxy, Squid. */
 #include "tokens.h"
 
-#include <limits.h>
+enum { REQUEST_QUOTES = 2 }; /* more are counted as one more */
 
 /* ---- Tokens ---- */
 
@@ -31,7 +31,7 @@ static void read_tokens(struct httpstatus_tokens *t, const struct httpstatus_set
             t->last_gap = p[i];
             continue;
         }
-        t->quotes += p[i] == '"' && t->quotes < UINT_MAX;
+        t->quotes += p[i] == '"' && t->quotes <= REQUEST_QUOTES;
         if (!t->in_token) {
             t->in_token = true;
             t->size = 0;
@@ -194,7 +194,8 @@ static int haproxy_end(struct httpstatus_tokens *t, const struct httpstatus_setu
 {
     int status = tokens_end(t, setup, haproxy_token);
 
-    if (t->decided || !t->taken || t->quotes > 2 || (t->quotes == 2 && t->last != '"'))
+    if (t->decided || !t->taken || t->quotes > REQUEST_QUOTES ||
+        (t->quotes == REQUEST_QUOTES && t->last != '"'))
         return status;
     return t->found;
 }

@@ -1366,6 +1366,23 @@ static void test_pair_of_zero(void)
               pairs[2].count == 0, "the ends of status and sub-status");
 }
 
+/* Records that a vector scanner counts by themselves: none is stored, and the format is given. */
+static void test_counted_pairs(void)
+{
+    enum { LINES = 6000 };
+    static char log[LINES * 8];
+    const struct httpstatus_pair *pairs = scanner.tally.pairs;
+    struct httpstatus_options options = {.format = HTTPSTATUS_W3C, .fields = {"sc-status sc-substatus", 22}};
+
+    for (int i = 0; i < LINES; i++)
+        memcpy(log + 8 * i, i % 3 == 0 ? "403  14\n" : i % 3 == 1 ? "404   7\n" : "200   0\n", 8);
+    httpstatus_scanner_init(&scanner, &options, NULL);
+    httpstatus_scan(&scanner, log, sizeof log, NULL, 0, NULL);
+    check(scanner.tally.records == LINES && pairs[0].substatus == 14 && pairs[0].count == LINES / 3 &&
+              pairs[1].substatus == 7 && pairs[1].count == LINES / 3 && pairs[2].count == 0,
+          "sub-statuses of many records");
+}
+
 /* Where there are more pairs than room, the least are kept: of the whole as of its parts. */
 static void test_pairs(void)
 {
@@ -1620,6 +1637,7 @@ int main(int argc, char **argv)
     test_tally_add();
     test_tally_equal();
     test_pair_of_zero();
+    test_counted_pairs();
     test_pairs();
     test_tally_statuses();
     test_options();
