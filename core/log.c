@@ -51,7 +51,7 @@ enum httpstatus_format httpstatus_detect(const char *p, size_t size)
 {
     enum { MOST = 64 * 1024 };
     struct httpstatus_scanner scanner;
-    const uint64_t *records = scanner.tally.formats;
+    const uint64_t *records;
     int best = HTTPSTATUS_FORMAT_NONE;
 
     httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO},
@@ -59,6 +59,7 @@ enum httpstatus_format httpstatus_detect(const char *p, size_t size)
     httpstatus_scan(&scanner, p, size < MOST ? size : MOST, NULL, 0, NULL);
     if (size <= MOST)
         httpstatus_finish(&scanner, NULL, 0);
+    records = scanner.tally.formats;
     for (int i = best; i < HTTPSTATUS_FORMATS; i++)
         if (records[i] > records[best])
             best = i;
@@ -96,8 +97,14 @@ void httpstatus_carry_out(const struct httpstatus_scanner *scanner, struct https
 {
     carry->fields = scanner->setup.fields;
     memcpy(carry->parts, scanner->parts, sizeof carry->parts);
-    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
-        carry->parts[i].entry.number -= scanner->tally.lines; /* modulo 2^64, as tallies add up */
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++) {
+        struct httpstatus_entry *entry = &carry->parts[i].entry;
+        uint64_t *const numbers[] = {&entry->number, &entry->reader.as.json.number,
+                                     &entry->reader.as.json.left_over_number};
+        for (int n = 0; n < 3; n++)
+            if (*numbers[n])
+                *numbers[n] -= scanner->tally.lines; /* modulo 2^64, as tallies add up */
+    }
 }
 
 void httpstatus_carry_in(struct httpstatus_scanner *scanner, const struct httpstatus_carry *carry)
@@ -227,7 +234,8 @@ static void put_last(struct scan *scan, struct httpstatus_entry *line, uint64_t 
     scanner->owed_start = scanner->line_start;
     scanner->owed_end = end;
     scanner->owed_number = result.left_over_number ? result.left_over_number : line->number;
-    if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined)
+    if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined &&
+        result.status != HTTPSTATUS_PART)
         end = scanner->owed_start = scanner->first_byte + line->reader.as.json.record_end;
     result.number = result.number ? result.number : line->number;
     if (result.status != HTTPSTATUS_PART)
