@@ -145,7 +145,7 @@ def test_lines():
 def test_a_fork_while_a_tally_is_fed():
     """Its lock is nobody's in the child: to use it is an error, and other tallies can be used."""
     script = """
-import httpstatus, os, threading, time, warnings
+import httpstatus, os, sys, threading, time, warnings
 warnings.simplefilter("ignore")
 tally, other, log = httpstatus.Tally("clf"), httpstatus.Tally("clf"), b"x\\n" * 20_000_000
 thread = threading.Thread(target=tally.feed, args=(log,))
@@ -166,7 +166,7 @@ if not child:
             told += "another thread fed the tally" in str(error)
     other.feed(log)
     other.close()
-    os._exit(told != len(uses) or other.lines != 20_000_000)
+    sys.exit(told != len(uses) or other.lines != 20_000_000)
 thread.join()
 assert tally.lines == 20_000_000
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))

@@ -1116,8 +1116,9 @@ static Py_ssize_t read_at(int fd, char *p, size_t size, int64_t offset)
 #else
     ssize_t count;
 
-    while ((count = pread(fd, p, size, (off_t)offset)) < 0 && errno == EINTR)
-        continue;
+    do
+        count = pread(fd, p, size, (off_t)offset);
+    while (count < 0 && errno == EINTR);
     return count;
 #endif
 }
