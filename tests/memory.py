@@ -279,7 +279,7 @@ def tally_state():
     again = Tally()
     again.__setstate__(state)
     assert again == tally
-    wrong(ValueError, again.__setstate__, {**state, "lines": 9})
+    wrong(ValueError, again.__setstate__, {**state, "records": 9})
     wrong(ValueError, again.__setstate__, {**state, "format": fresh()})
     wrong(ValueError, again.__setstate__, {**state, "counts": {1000: 1}})
     wrong(ValueError, again.__setstate__, {**state, "substatuses": {fresh(): 1}})

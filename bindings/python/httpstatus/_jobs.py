@@ -215,8 +215,7 @@ class Work:
         """The error of the first task that failed; all before it are added up."""
         error = min(self.failures, key=itemgetter(0))[1]
         if isinstance(error, OSError):
-            before = [self.total, getattr(error, "tally", None)]
-            error.tally = sum(tally for tally in before if tally is not None)
+            error.tally = (self.total or 0) + (getattr(error, "tally", None) or 0)
         raise error
 
 
