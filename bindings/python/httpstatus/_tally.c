@@ -837,7 +837,12 @@ static bool restore_names(uint64_t *numbers, int count, const char *(*name_of)(i
     Py_ssize_t left = restored ? PyDict_GET_SIZE(dict) : 0;
 
     for (int i = 0; restored && i < count; i++) {
-        PyObject *value = name_of(i) ? PyDict_GetItemString(dict, name_of(i)) : NULL;
+        if (!name_of(i))
+            continue;
+        PyObject *name = PyUnicode_FromString(name_of(i));
+        PyObject *value = name ? PyDict_GetItemWithError(dict, name) : NULL;
+        Py_XDECREF(name);
+        restored = !PyErr_Occurred();
         if (!value)
             continue;
         numbers[i] = PyLong_AsUnsignedLongLong(value);
