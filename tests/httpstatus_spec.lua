@@ -1080,6 +1080,15 @@ describe("a log", function()
         assert.same({ 1 }, lines)
     end)
 
+    it("that is a pipe may have more than is looked for", function()
+        local pipe = assert(io.popen("cat " .. file_with(RECORD:rep(20000))))
+        os.execute "sleep 0.3" -- until it is full
+        local count = 0
+        for _ in httpstatus.select(pipe, 200) do count = count + 1 end
+        pipe:close()
+        assert.equal(20000, count)
+    end)
+
     it("may have lines longer than a piece", function()
         local long = RECORD:gsub("GET /", "GET /" .. ("a"):rep(1000000))
         local all = RECORD .. long .. RECORD:rep(9) .. long

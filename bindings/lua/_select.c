@@ -149,6 +149,26 @@ static bool more_lines(lua_State *L, int self, struct lines *lines)
     return true;
 }
 
+static int do_nothing(lua_State *L)
+{
+    (void)L;
+    return 0;
+}
+
+/*
+ * False if a signal alone ended the reading.  What its handler left to be done, as `lua` does for Ctrl-C,
+ * is a hook, and comes with the next call: an error that it raises must not meet another one.
+ */
+static bool has_failed(lua_State *L, struct lines *lines)
+{
+    if (errno != EINTR)
+        return true;
+    clearerr(lines->source.file);
+    lua_pushcfunction(L, do_nothing);
+    lua_call(L, 0, 0);
+    return false;
+}
+
 /* The iterator of select(): number, status or nil, line */
 static int lines_next(lua_State *L)
 {
@@ -156,9 +176,11 @@ static int lines_next(lua_State *L)
     struct lines *lines = luaL_checkudata(L, self, LINES);
 
     lua_settop(L, 0);
-    if (!lines->ended && lines->next_line == lines->line_count && !more_lines(L, self, lines))
-        return luaL_error(L, "%s: %s", lines->source.name ? lines->source.name : "the file",
-                          strerror(errno));
+    while (!lines->ended && lines->next_line == lines->line_count && !more_lines(L, self, lines)) {
+        if (has_failed(L, lines))
+            return luaL_error(L, "%s: %s", lines->source.name ? lines->source.name : "the file",
+                              strerror(errno));
+    }
     if (lines->ended || lines->line_count == 0) {
         lines->ended = true;
         close_source(&lines->source);
