@@ -156,8 +156,8 @@ def do_chain(policy, method, start, steps):
 
 
 def options(form):
-    """The arguments for "w3c;fields=a b", "json;key=a.b" or "elb;target"."""
-    name, *words = form.split(";")
+    """The arguments for "w3c;fields=a b", "json;key=a.b" or "elb;target"; a key is UTF-8."""
+    name, *words = form.encode("latin-1").decode().split(";")
     values = dict(word.partition("=")[::2] for word in words)
     return {"format": name} | {k: True if k == "target" else v for k, v in values.items()}
 
