@@ -831,6 +831,7 @@ enum { HTTPSTATUS_PREFIX = 256 };
 struct httpstatus_entry {
     bool wrapped, settled, visible, comment, marked, several, lone_return, left_over;
     bool joined, goes_on;     /* with the part before; in the next part */
+    bool is_rest;             /* of a line that has been counted */
     unsigned char part;       /* which part that is */
     unsigned formats;         /* bits: those that may take it */
     uint64_t number;          /* of the line that it begins on; 0: this one */
@@ -844,6 +845,7 @@ struct httpstatus_entry {
 enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
 struct httpstatus_part {
     bool open;
+    bool counted;       /* CRI: it is a record, and what follows is the rest of its line */
     bool done, returns; /* Docker: a line feed has ended it; it ends in a CR, so far */
     uint64_t at;        /* where in the line that it begins on it is */
     struct httpstatus_entry entry;

@@ -270,13 +270,18 @@ static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanne
 
     if (!entry->wrapped && prefix.is_runtime) {
         int i = HTTPSTATUS_STREAMS + prefix.is_error;
-        if (scanner->parts[i].open) {
-            join_part(entry, setup, &scanner->parts[i], &prefix);
+        struct httpstatus_part *part = &scanner->parts[i];
+        if (part->open) {
+            join_part(entry, setup, part, &prefix);
             return;
         }
         entry->part = (unsigned char)i;
-        entry->goes_on = prefix.is_part;
-        entry->number = prefix.is_part ? LINE_NUMBER + scanner->tally.lines + 1 : 0;
+        entry->is_rest = part->counted;
+        entry->goes_on = prefix.is_part && !part->counted;
+        entry->number = entry->goes_on ? LINE_NUMBER + scanner->tally.lines + 1 : 0;
+        part->counted = part->counted && prefix.is_part;
+        if (entry->is_rest)
+            entry->formats &= BIT(HTTPSTATUS_CLF);
     }
     for (unsigned left = others(entry); left; left &= left - 1)
         read_start(entry, setup, lowest_bit(left), entry->head, entry->head_size);
@@ -397,11 +402,35 @@ static void set_fields(const struct httpstatus_entry *entry, struct result *resu
         result->fields = *fields;
 }
 
+/*
+ * A client may write what makes a line of the server's a part.  So a clf record, behind whose status
+ * anything may stand, is one without the parts that follow; a part that is a record as well is what a
+ * client wrote, or another request: which of them it is cannot be told.
+ */
+bool httpstatus_entry_is_record(const struct httpstatus_entry *entry,
+                                const struct httpstatus_setup *setup)
+{
+    struct httpstatus_entry copy = *entry;
+    const struct result result = httpstatus_entry_end(&copy, setup);
+
+    return result.format == HTTPSTATUS_CLF && result.status >= HTTPSTATUS_NO_STATUS;
+}
+
+static struct result rest_result(struct httpstatus_entry *entry, const struct httpstatus_setup *setup)
+{
+    const struct result result = others_result(entry, setup, NULL, 0);
+
+    return (struct result){.status = result.status >= HTTPSTATUS_NO_STATUS ? HTTPSTATUS_UNMATCHED
+                                                                           : HTTPSTATUS_PART};
+}
+
 struct result httpstatus_entry_end(struct httpstatus_entry *entry,
                                    const struct httpstatus_setup *setup)
 {
     struct result result = {.status = HTTPSTATUS_UNMATCHED};
 
+    if (entry->is_rest)
+        return rest_result(entry, setup);
     if (!entry->visible)
         return (struct result){.status = HTTPSTATUS_SKIPPED, .left_over = entry->left_over};
     if (has_objects(entry))

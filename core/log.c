@@ -122,7 +122,7 @@ static bool equal_fields(const struct httpstatus_fields *a, const struct httpsta
 bool httpstatus_carry_equal(const struct httpstatus_carry *a, const struct httpstatus_carry *b)
 {
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
-        if (a->parts[i].open || b->parts[i].open)
+        if (a->parts[i].open || b->parts[i].open || a->parts[i].counted || b->parts[i].counted)
             return false;
     return equal_fields(&a->fields, &b->fields);
 }
@@ -257,6 +257,20 @@ static bool pay(struct scan *scan)
     return true;
 }
 
+/* Whether a line goes on in another one, for which it is kept. */
+static bool is_kept(struct httpstatus_scanner *scanner, const struct httpstatus_entry *line)
+{
+    struct httpstatus_part *part = &scanner->parts[line->part];
+
+    if (!line->goes_on)
+        return false;
+    part->counted = httpstatus_entry_is_record(line, &scanner->setup);
+    if (part->counted)
+        return false;
+    *part = (struct httpstatus_part){.open = true, .entry = *line};
+    return true;
+}
+
 /* Gives out the records of a line of which all has been read; false if there is no room for them. */
 static bool put_records(struct scan *scan, struct httpstatus_entry *line, uint64_t end)
 {
@@ -264,10 +278,8 @@ static bool put_records(struct scan *scan, struct httpstatus_entry *line, uint64
 
     for (;;) {
         httpstatus_entry_read(line, scanner, setup_of(scanner, line), NULL, 0, true);
-        if (line->goes_on) {
-            scanner->parts[line->part] = (struct httpstatus_part){.open = true, .entry = *line};
+        if (is_kept(scanner, line))
             return true;
-        }
         if (is_full(scan))
             return false;
         if (!httpstatus_entry_is_ready(line)) {
@@ -322,7 +334,7 @@ static bool has_parts(const struct httpstatus_scanner *scanner)
     bool open = false;
 
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
-        open = open || scanner->parts[i].open;
+        open = open || scanner->parts[i].open || scanner->parts[i].counted;
     return open;
 }
 

@@ -491,6 +491,7 @@ class Reader:
         self.keys = [key] if key else KEYS
         self.names = None if fields is None else names_of(fields.encode())
         self.parts = {}  # whose end is missing, by stream, in the order in which they began
+        self.counted = set()  # the streams in which the rest of such a line follows
         self.number = 0  # of the line that the text which is read begins on
         self.line = b""  # the line of the file
         self.answers = Answers(form, key)
@@ -513,15 +514,27 @@ class Reader:
         if not cri or cri.end() > LONGEST_PREFIX:
             return self.whole_line(line)
         stream = "CRI", cri[1]
+        if stream in self.counted:
+            if cri[2] == b"F":
+                self.counted.remove(stream)
+            return [Answer(self.number, UNMATCHED)] if clf(line) else []
         if stream in self.parts:
             self.number, line = self.parts[stream].number, self.parts[stream].text + line[cri.end():]
         elif cri[2] == b"F":
             return self.whole_line(line)
-        if cri[2] == b"P":
+        if cri[2] == b"P" and self.is_clf(line):
+            self.counted.add(stream)
+            self.parts.pop(stream, None)
+        elif cri[2] == b"P":
             self.parts[stream] = Part(self.number, line, self.joined_line, self.line)
             return []
-        self.parts.pop(stream)
+        else:
+            self.parts.pop(stream)
         return self.joined_line(line)
+
+    def is_clf(self, line):
+        """Whether a part is a record already, behind whose status anything may stand."""
+        return self.form in ("auto", "clf") and self.joined_line(line)[0].format == "clf"
 
     def whole_line(self, line):
         answers = self.one_line(line, self.form)
