@@ -78,7 +78,7 @@ check_compilers() {
         for compiler in $(cat "$home/compilers"); do
             expect "$compiler of $suite, -O0 to -O3, C11 to C23" \
                 compiles_everywhere "$suite" "$compiler"
-            run_built "$compiler of $suite" "in_suite $suite $compiler -O3" \
+            run_built "$compiler of $suite" "in_suite $suite $compiler -static -O3" 20 \
                 "${AS_ROOT[@]}" chroot "$home"
         done
     done

@@ -38,6 +38,7 @@ build_covered() {
 
 # Chance has no part in it: test_scan reaches what the vectors do.
 cover_core() {
+    say "coverage: the core"
     build_covered core cc
     take "vectors, for coverage" "$COVERAGE/core.log" "$COVERAGE/core/test_core" \
         "$TREE/tests/vectors.tsv"
@@ -63,6 +64,7 @@ cover_core() {
 # The package and its extension, by pytest and by what runs out of memory.
 cover_python() {
     local folder="$COVERAGE/python-tree" python="$COVERAGE/python/bin/python"
+    say "coverage: Python"
     cp -r "$TREE" "$folder"
     # Threads and interpreters with locks of their own count at once.
     (cd "$folder" && CFLAGS="$COVERAGE_FLAGS -fprofile-update=atomic" \
@@ -96,6 +98,7 @@ EOF
 # The Lua module, by busted and by what runs out of memory.
 cover_lua() {
     local folder="$COVERAGE/lua" test
+    say "coverage: Lua"
     mkdir -p "$folder"
     (cd "$folder" && cc $COVERAGE_FLAGS -fPIC -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC \
         -I"$TREE/core" -c "$TREE"/core/*.c &&
@@ -113,15 +116,16 @@ cover_lua() {
     report_coverage lua 0 --filter "$TREE/bindings/lua/" "$folder"
 }
 
-check_coverage() {
-    say "coverage"
+prepare_coverage() {
     rm -rf "$COVERAGE"
     mkdir -p "$COVERAGE"
     python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" coverage gcovr hypothesis pytest rich
     python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS \
         $PYTHON_DECOMPRESSORS
     ln -s "$BUILD/python$NEWEST-coverage" "$COVERAGE/python"
-    cover_core
-    cover_python
-    cover_lua
+}
+
+check_coverage() {
+    prepare_coverage
+    side_by_side cover_core cover_python cover_lua
 }

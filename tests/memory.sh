@@ -31,10 +31,10 @@ check_lua_memory() {
     take "Lua, hostile users" "$BUILD/hostile.log" $busted tests/hostile_spec.lua
     expect "Lua under valgrind" $MEMCHECK lua5.4 bindings/lua/examples/report.lua data/sample.log
     if [ -n "$LONG" ]; then
-        take "C under valgrind" "$BUILD/valgrind-c.log" $MEMCHECK "$BUILD/c" \
+        take "C under valgrind" "$BUILD/valgrind-c.log" $MEMCHECK "$BUILD/core-c-core.exe" \
             "$TREE/tests/vectors.tsv"
         take "C without vectors under valgrind" "$BUILD/valgrind-scalar.log" $MEMCHECK \
-            "$BUILD/c-without-vectors" "$TREE/tests/vectors.tsv"
+            "$BUILD/core-c-without-vectors-core.exe" "$TREE/tests/vectors.tsv"
         take "Lua, hostile users, under valgrind" "$BUILD/valgrind-lua.log" $MEMCHECK $busted \
             tests/hostile_spec.lua
     fi

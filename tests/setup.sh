@@ -182,7 +182,8 @@ build_packed_rock() {
     local pack="$BUILD/pack" name=httpstatus-scm-1
     rm -rf "$pack" "$BUILD/lua-packed"
     mkdir -p "$pack"
-    tar -C "$TREE" --transform "s|^\.|$name|" -czf "$pack/$name.tar.gz" .
+    cp -r "$TREE" "$pack/$name"
+    tar -C "$pack" -czf "$pack/$name.tar.gz" "$name"
     sed "s|url = .*|url = \"file://$pack/$name.tar.gz\",|" "$TREE/$name.rockspec" \
         >"$pack/$name.rockspec"
     cd "$pack"

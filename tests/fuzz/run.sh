@@ -89,6 +89,7 @@ compare_bindings() {
 
 fuzz_shortly() {
     local target
+    say "fuzzing"
     mkdir -p "$BUILD/fuzz"
     rm -f "$BUILD"/fuzz/*.summary
     for target in $FUZZ_TARGETS; do

@@ -1,0 +1,235 @@
+# Sourced by tests/run: its sections, each of which runs beside others in a shell of its own.
+
+# The newest Python has what all of its sections need before the first of them begins.
+NEWEST_NEEDS="hypothesis pytest rich requests httpx aiohttp urllib3 basedpyright mypy auditwheel
+    cibuildwheel twine shtab==1.13.0"
+
+# run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: the core and its runners, each by one call of the
+# compiler, as no build system would; run by that.  Where there are many rounds the real logs are read, too.
+run_built() {
+    local name=$1 rounds=$3 logs=() out test
+    out="$BUILD/core-$(tr -c 'a-z0-9\n' - <<<"${name,,}")"
+    rm -f "$out"*.exe
+    for test in core scan; do
+        $2 $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -I"$TREE/core" \
+            -o "$out-$test.exe" "$TREE/tests/test_$test.c" "$TREE"/core/*.c # .exe: Windows asks for it
+    done
+    [ "$rounds" -lt 100 ] || logs=("${LOGS[@]}")
+    take "$name" "$out.log" "${@:4}" "$out-core.exe" "$TREE/tests/vectors.tsv"
+    grep ' logs of the vectors$' "$out.log" || true
+    take "$name, every scanner" "$out-scan.log" "${@:4}" "$out-scan.exe" "$rounds" "${logs[@]}"
+    grep -E '^[a-z0-9]+: [0-9]+ logs$' "$out-scan.log" || true
+}
+
+# "FORMAT LOG" for each of the real logs that are read without options.
+real_logs() {
+    local index=../shared/logs/index.json
+    [ ! -f $index ] || "$NEWEST_PYTHON" - $index <<'PY'
+import json, os, sys
+for entry in json.load(open(sys.argv[1])):
+    if "fields" not in entry and entry.get("key", "status") == "status":
+        print({"iis": "w3c"}.get(entry["format"], entry["format"]),
+              os.path.join(os.path.dirname(sys.argv[1]), entry["file"]))
+PY
+}
+
+test_data() {
+    say "data"
+    expect "derived files are fresh" "$NEWEST_PYTHON" "$TREE/data/generate.py" --check
+    expect "data/sample.log is fresh" cmp <("$NEWEST_PYTHON" data/make_sample.py) data/sample.log
+}
+
+test_c() {
+    say "C"
+    run_built "C" "cc -O2" "$ROUNDS" env
+    run_built "C without vectors" "cc -O2 -DHTTPSTATUS_NO_SIMD" "$ROUNDS" env
+    run_built "C with sanitizers" "cc -O1 -g -fsanitize=address,undefined -fno-sanitize-recover" \
+        "$ROUNDS" env
+    expect "the header is C++" c++ -std=c++17 -Wall -Wextra -pedantic -Werror -fsyntax-only -x c++ \
+        "$TREE/core/httpstatus.h"
+    check_threads
+    expect "instructions per byte" "$NEWEST_PYTHON" "$TREE/tests/bench/instructions.py"
+    check_c_packages
+}
+
+test_cpus() {
+    local flags
+    say "C by other compilers and on other CPUs"
+    run_built "clang" "clang -O2 -static" 20 env
+    run_built "musl" "musl-gcc -O2 -static" 20 env
+    run_built "x86-64 without AVX" "gcc -O2 -static" 20 qemu-x86_64 -cpu Nehalem
+    run_built "x86-64 with AVX2" "gcc -O2 -static" 20 qemu-x86_64 -cpu max
+    run_built "AArch64" "aarch64-linux-gnu-gcc -O2 -static" 20 qemu-aarch64
+    run_built "32 bits (i386)" "i686-linux-gnu-gcc -O2 -static" 20 qemu-i386
+    run_built "32 bits (armhf)" "arm-linux-gnueabihf-gcc -O2 -static" 20 qemu-arm
+    run_built "RISC-V (riscv64)" "riscv64-linux-gnu-gcc -O2 -static" 20 qemu-riscv64
+    run_built "big-endian (s390x)" "s390x-linux-gnu-gcc -O2 -static" 20 qemu-s390x
+    [ -n "$LONG" ] || return 0
+    for flags in "gcc -O0" "gcc -O3" "gcc -O2 -flto" "clang -O0" "clang -O3" "clang -O2 -flto"; do
+        run_built "$flags" "$flags -static" 20 env
+    done
+    WINEDEBUG=-all WINEPREFIX="$BUILD/wine" \
+        run_built "Windows (MinGW)" "x86_64-w64-mingw32-gcc -O2 -static" 20 wine
+}
+
+test_analysis() {
+    say "C under analysis"
+    # Newer ones look at all branches only if told to, and count what they leave out as a fault.
+    local level=
+    ! cppcheck --help | grep -e --check-level= >/dev/null || level=--check-level=exhaustive
+    expect "cppcheck" cppcheck $level --std=c11 --enable=warning,performance,portability \
+        --error-exitcode=1 -q -I"$TREE/core" -DHTTPSTATUS_STATIC \
+        --suppress=missingIncludeSystem "$TREE"/core/*.c
+    # What it says of branches alike, of memset() and of numbers side by side is no fault here.
+    expect "clang-tidy" clang-tidy -quiet -warnings-as-errors='*' -checks="-*,clang-analyzer-*,bugprone-*,\
+performance-*,portability-*,-bugprone-branch-clone,-bugprone-easily-swappable-parameters,\
+-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling" "$TREE"/core/*.c -- -std=c11 \
+        -I"$TREE/core" -DHTTPSTATUS_STATIC
+}
+
+test_lua() {
+    local entry name program version headers
+    say "Lua"
+    export HTTPSTATUS_TESTS="$ROOT/tests"
+    expect "luarocks lint" luarocks --lua-version=5.4 lint "$TREE/httpstatus-scm-1.rockspec"
+    expect "luarocks pack, and a rock from that alone" build_packed_rock
+    for entry in "${LUAS[@]}"; do
+        read -r name program version headers <<<"$entry"
+        expect "the module of Lua $name exports one name" test "$(nm -D --defined-only \
+            "$BUILD/lua$name"/lib/lua/*/*.so | awk '{print $NF}')" = luaopen_httpstatus
+        expect "the module of Lua $name is hardened" is_silent hardening_faults \
+            "$(echo "$BUILD/lua$name"/lib/lua/*/httpstatus.so)"
+        find_rock "$name" "$version" take "Lua $name (busted)" "$BUILD/busted$name.log" \
+            env ${LONG:+HTTPSTATUS_EXAMPLES=20000} "$program" "$(command -v busted)" \
+            -o plainTerminal tests/httpstatus_spec.lua tests/properties.lua
+    done
+    expect "the packed rock answers" find_rock -packed 5.4 lua5.4 -e \
+        'assert(require "httpstatus".phrase(404) == "Not Found")'
+    if command -v emmylua_check >/dev/null; then
+        expect "the annotations, by emmylua_check" check_annotations
+    else
+        echo "skipped: emmylua_check is not here (cargo install emmylua_check)"
+    fi
+    for name in 5.1 5.2 5.3 5.4 JIT; do
+        printf '%s\n' "${LUAS[@]}" | grep -q "^$name " || echo "skipped: no Lua $name here"
+    done
+    find_rock 5.4 5.4 check_lua_memory
+}
+
+# build_python VERSION PYTHON: its wheel, in an environment with what its tests need.
+build_python() {
+    python_environment "$1" "$2" --only-binary hypothesis pytest rich hypothesis
+    build_wheel "$1"
+}
+
+# test_python VERSION PYTHON
+test_python() {
+    local version=$1 python=$2 wheel libraries
+    say "Python $version"
+    wheel=$(echo "$BUILD/wheel$version"/*.whl)
+    libraries=$([ "$version" != "$NEWEST" ] || echo required)
+    expect "the wheel of $version has no source and no tests" \
+        test "$("$python" -m zipfile -l "$wheel" | grep -cE '\.[ch] |test|vectors')" = 0
+    expect "the extension of $version is hardened, and stripped" is_silent hardening_faults \
+        "$(echo "$BUILD/python$version"/lib/python*/site-packages/httpstatus/_core.*.so)"
+    take "Python $version (pytest)" "$BUILD/pytest$version.log" \
+        env CI=true HTTPSTATUS_LIBRARIES=$libraries \
+        ${LONG:+HTTPSTATUS_EXAMPLES=100 HTTPSTATUS_SOAK=60 HTTPSTATUS_LONG=1} \
+        "$BUILD/python$version/bin/python" -m pytest -q -rs -p no:cacheprovider tests
+    grep '^SKIPPED' "$BUILD/pytest$version.log" || true
+    check_python_memory "$version" ${LONG:+--import-step 10}
+    take "Python $version (examples of the READMEs)" "$BUILD/examples$version.log" \
+        "$BUILD/python$version/bin/python" "$TREE/tests/snippets.py" pycon
+    [[ "$version $python" != "${PYTHONS[0]}" && "$version" != "$NEWEST" ]] ||
+        check_types "$version" "$python"
+}
+
+test_python_packages() {
+    local minor
+    say "Python: the debug build, and packages"
+    check_python_debug
+    check_python_packages "$NEWEST" "$NEWEST_PYTHON"
+    for minor in 3.10 3.11 3.12 3.13 3.13t; do
+        printf '%s\n' "${PYTHONS[@]}" | grep -q "^$minor " || echo "skipped: no Python $minor here"
+    done
+}
+
+test_command() {
+    say "the command"
+    expect "completions are fresh" "$BUILD/python$NEWEST/bin/python" bindings/python/share/generate.py \
+        --check
+    expect "the manual" mandoc -W error bindings/python/share/man/man1/httpstatus.1
+    if [ -n "$LONG" ]; then
+        take "the page, in a browser" "$BUILD/page.log" "$BUILD/python$NEWEST/bin/python" \
+            tests/open_page.py "$BUILD"
+        grep 'looked at' "$BUILD/page.log" || true
+    fi
+}
+
+test_examples() {
+    local entry name program version headers
+    say "examples"
+    for entry in "${LUAS[@]}"; do
+        read -r name program version headers <<<"$entry"
+        find_rock "$name" "$version" take "examples, Lua $name (pytest)" "$BUILD/examples$name.log" \
+            env HTTPSTATUS_LUA="$program" HTTPSTATUS_NGINX="$BUILD/nginx" \
+            "$BUILD/python$NEWEST/bin/python" -m pytest -q -p no:cacheprovider tests/test_examples.py
+    done
+}
+
+test_servers() {
+    say "logs of real servers"
+    take "real servers" "$BUILD/servers.log" env HTTPSTATUS_NGINX="$BUILD/nginx" \
+        HTTPSTATUS_HAPROXY="$BUILD/haproxy" "$BUILD/python$NEWEST/bin/python" tests/servers.py
+    grep -v '^[0-9]* passed' "$BUILD/servers.log" || true
+}
+
+test_attack() {
+    say "logs of servers under attack"
+    take "attack" "$BUILD/attack.log" env HTTPSTATUS_NGINX="$BUILD/nginx" \
+        HTTPSTATUS_HAPROXY="$BUILD/haproxy" "$BUILD/python$NEWEST/bin/python" tests/attack/attack.py \
+        ${LONG:+--long 1800}
+    grep 'readings$' "$BUILD/attack.log"
+}
+
+test_clients() {
+    say "redirects of real clients"
+    take "live clients" "$BUILD/live.log" "$BUILD/python$NEWEST/bin/python" tests/live_clients.py $LONG
+    grep -v '^[0-9]* passed' "$BUILD/live.log" || true
+}
+
+test_clusters() {
+    say "clusters"
+    python_environment "$NEWEST-clusters" "$NEWEST_PYTHON" "dask[distributed]" pyspark
+    install_wheel "$NEWEST" "$NEWEST-clusters"
+    take "Dask and Spark" "$BUILD/clusters.log" \
+        "$BUILD/python$NEWEST-clusters/bin/python" tests/clusters.py
+    grep -E '^[0-9]+ logs|: <Tally|^skipped' "$BUILD/clusters.log" || true
+}
+
+same_output() {
+    cmp <("${1}" "$2" "$4") <("lua5.4" "$3" "$4")
+}
+
+test_both() {
+    local log logs=(data/sample.log)
+    say "both languages"
+    if [ -d ../shared/logs ]; then
+        logs+=(../shared/logs/clf/apache-elastic-10k.log)
+    else
+        echo "skipped: the real logs, which are not part of the project"
+    fi
+    for log in "${logs[@]}"; do
+        expect "one report of $log" same_output "$BUILD/python$NEWEST/bin/python" \
+            bindings/python/examples/report.py bindings/lua/examples/report.lua "$log"
+    done
+}
+
+test_documents() {
+    say "documents"
+    expect "the references of the bindings are fresh" "$BUILD/python$NEWEST/bin/python" \
+        "$TREE/bindings/reference.py" --check
+    take "what the READMEs show" "$BUILD/snippets.log" "$BUILD/python$NEWEST/bin/python" \
+        "$TREE/tests/snippets.py"
+    grep '^skipped' "$BUILD/snippets.log" || true
+}
