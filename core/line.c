@@ -472,13 +472,13 @@ static bool is_blank_line(const char *p, size_t size)
     return at == size;
 }
 
-bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size,
+bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size, bool returns,
                           struct result *result)
 {
     struct httpstatus_entry entry;
 
     *result = (struct result){.format = setup->format};
-    if (size && memchr(p, '\r', size))
+    if (returns && size && memchr(p, '\r', size))
         return false;
     result->status = read_quickly(setup, p, size, result);
     if (result->status != SCAN_UNPROVED)

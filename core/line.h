@@ -51,9 +51,10 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
 
 /*
  * What a whole line is, without its end.  false if it takes more than one look: it has several records,
- * or something left over, is a part of a wrapped line or has such a line in it.
+ * or something left over, is a part of a wrapped line or has such a line in it.  'returns': it may have
+ * a CR, too.
  */
-bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size,
+bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size, bool returns,
                           struct result *result);
 
 /* Whether a line that a quick look took for a record of setup->format may be one of another, for auto. */

@@ -346,13 +346,14 @@ static void put_line(struct scan *scan, const struct result *result, const char 
     end_line(scan, lf);
 }
 
-static void take_careful(struct scan *scan, const char *lf)
+/* 'returns': the line may have a CR that is not before its LF. */
+static void take_careful(struct scan *scan, const char *lf, bool returns)
 {
     struct httpstatus_setup *setup = &scan->scanner->setup;
     const char *end = lf - (lf > scan->at && lf[-1] == '\r');
     struct result result;
 
-    if (!httpstatus_read_line(setup, scan->at, (size_t)(end - scan->at), &result)) {
+    if (!httpstatus_read_line(setup, scan->at, (size_t)(end - scan->at), returns, &result)) {
         scan_part(scan);
         return;
     }
@@ -369,15 +370,15 @@ static void take_careful(struct scan *scan, const char *lf)
 static size_t count_statuses(struct httpstatus_scanner *scanner, const struct scan_lines *found,
                              size_t i)
 {
-    const bool substatuses = scanner->setup.format == HTTPSTATUS_W3C;
     struct httpstatus_tally *tally = &scanner->tally;
-    size_t first = i;
+    uint64_t *const counts = tally->counts - HTTPSTATUS_STATUS_MIN;
+    const size_t first = i, count = found->count;
 
-    for (; i < found->count && found->statuses[i] >= 0; i++) {
-        tally->counts[found->statuses[i] - HTTPSTATUS_STATUS_MIN]++;
-        if (substatuses && found->substatuses[i])
-            httpstatus_count_pair(tally, found->statuses[i], found->substatuses[i], 1);
-    }
+    for (; i < count && found->statuses[i] >= 0; i++)
+        counts[found->statuses[i]]++;
+    for (size_t pair = first; scanner->setup.format == HTTPSTATUS_W3C && pair < i; pair++)
+        if (found->substatuses[pair])
+            httpstatus_count_pair(tally, found->statuses[pair], found->substatuses[pair], 1);
     tally->lines += i - first;
     tally->records += i - first;
     tally->formats[scanner->setup.format] += i - first;
@@ -440,7 +441,7 @@ static bool take_lines(struct scan *scan, const struct scan_lines *found)
             put_line(scan, &result, lf);
             continue;
         }
-        take_careful(scan, lf);
+        take_careful(scan, lf, found->returns);
         if (!is_as_before(scanner, &before))
             return false;
     }
@@ -473,7 +474,7 @@ static void scan_lines(struct scan *scan)
         }
         const char *lf = goes_by_pieces(scanner) ? NULL : memchr(scan->at, '\n', left);
         if (lf)
-            take_careful(scan, lf);
+            take_careful(scan, lf, true);
         else
             scan_part(scan);
     }

@@ -3,23 +3,27 @@
 
 #include "tokens.h"
 
+/* Leaves the line that 'at' is in to the careful reader: it is the i-th or a later one; returns which. */
+static size_t leave_line(size_t at, size_t i, struct scan_lines *lines)
+{
+    while (i < lines->count && lines->ends[i] < at)
+        i++;
+    if (i < lines->count)
+        lines->statuses[i] = SCAN_UNPROVED;
+    return i;
+}
+
 /*
  * A CR that is not before the LF of its line may be an end of a line that no reader takes for one: those
- * lines are left to the careful reader.
+ * lines are left to the careful reader, from 'at' on, which is in the i-th or a later one.
  */
-static void leave_returns(const char *p, size_t size, struct scan_lines *lines)
+static void leave_returns(const char *p, size_t at, size_t size, size_t i, struct scan_lines *lines)
 {
-    const char *end = p + size, *cr = memchr(p, '\r', size);
-    size_t i = 0;
+    const char *end = p + size, *cr;
 
-    for (; cr; cr = memchr(cr + 1, '\r', (size_t)(end - cr - 1))) {
-        while (i < lines->count && lines->ends[i] < cr - p)
-            i++;
-        if (i == lines->count)
-            return;
-        if (p + lines->ends[i] != cr + 1)
-            lines->statuses[i] = SCAN_UNPROVED;
-    }
+    for (p += at; p < end && (cr = memchr(p, '\r', (size_t)(end - p))) != NULL; p = cr + 1)
+        if (cr + 1 == end || cr[1] != '\n')
+            i = leave_line((size_t)(cr - end) + size, i, lines);
 }
 
 /* ---- Scalar: memchr() ---- */
@@ -39,7 +43,9 @@ static void scalar_window(const struct httpstatus_setup *setup, const char *p, s
         lines->statuses[count++] = (int16_t)status;
     }
     lines->count = count;
-    leave_returns(p, size, lines);
+    lines->returns = size && memchr(p, '\r', size);
+    if (lines->returns)
+        leave_returns(p, 0, size, 0, lines);
 }
 
 static bool always(void) { return true; }

@@ -23,6 +23,7 @@ enum { SCAN_UNPROVED = -5 };
  */
 struct scan_lines {
     size_t count;
+    bool returns; /* whether there is a CR among them */
     uint16_t ends[SCAN_WINDOW + SCAN_BLOCK]; /* vectors may write a block behind the last */
     int16_t statuses[SCAN_WINDOW];
     uint16_t substatuses[SCAN_WINDOW]; /* set for w3c alone */

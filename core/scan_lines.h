@@ -61,6 +61,21 @@ TARGET INLINE size_t SCAN(line_feeds)(const char *p, size_t size, uint16_t *ends
     return (size_t)(out - ends);
 }
 
+TARGET static void SCAN(leave_returns)(const char *p, size_t size, struct scan_lines *lines)
+{
+    size_t offset = 0, i = 0;
+
+    for (; offset + SCAN_BLOCK < size; offset += SCAN_BLOCK) {
+        uint64_t found = ISA(equal)(ISA(load)(p + offset), '\r');
+        for (; found; found &= found - 1) {
+            size_t at = offset + ISA(first)(found);
+            if (p[at + 1] != '\n')
+                i = leave_line(at, i, lines);
+        }
+    }
+    leave_returns(p, offset, size, i, lines);
+}
+
 /* Where the next 'c' is, from 'at' to 'end'; some place from 'end' on if there is none. */
 TARGET INLINE size_t SCAN(find)(const char *p, size_t at, size_t end, char c)
 {
@@ -144,8 +159,8 @@ static SCAN(format_function) *const SCAN(formats)[HTTPSTATUS_FORMATS] = {
 TARGET static void SCAN(window)(const struct httpstatus_setup *setup, const char *p, size_t size,
                                 const char *limit, struct scan_lines *lines)
 {
-    bool returns;
-    size_t room = (size_t)(limit - p), count = SCAN(line_feeds)(p, size, lines->ends, &returns);
+    size_t room = (size_t)(limit - p);
+    size_t count = SCAN(line_feeds)(p, size, lines->ends, &lines->returns);
 
     lines->count = count;
     SCAN(format_function) *look = SCAN(formats)[setup->format];
@@ -153,8 +168,8 @@ TARGET static void SCAN(window)(const struct httpstatus_setup *setup, const char
         lines->statuses[--count] = SCAN_UNPROVED;
     if (count > 0)
         look(setup, p, count, lines);
-    if (returns)
-        leave_returns(p, size, lines);
+    if (lines->returns)
+        SCAN(leave_returns)(p, size, lines);
 }
 
 #undef SCAN
