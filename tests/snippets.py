@@ -49,7 +49,7 @@ LIMITS = {  # the constants that a row of the table of limits names
     "pairs of status and sub-status": ["PAIRS", "FILTER_PAIRS"],
     "lines that are no records": ["FIRST_UNMATCHED"],
     "a path to the status in JSON": ["NAMES"],
-    "a format string": ["LOCATOR_STEPS", "LOCATOR_TEXT"],
+    "a format string": ["LOCATOR_STEPS", "LOCATOR_TEXT", "LOCATOR_BEHIND"],
     "the words of a search": ["SEARCH_WORDS", "SEARCH_WORD"],
     "a chain of redirects": ["CHAIN_SEEN"],
 }

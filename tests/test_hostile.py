@@ -423,10 +423,14 @@ def test_a_file_that_cannot_be_peeked_at():
     assert len(list(httpstatus.select(Peeked(lambda: 0), 200))) == 1  # no bytes: it does not tell
 
 
+@pytest.mark.parametrize("of", ["bytes", "a file"])
 @pytest.mark.parametrize("call", [httpstatus.tally, httpstatus.extract])
-def test_a_signal_during_a_call(call, alarm):
+def test_a_signal_during_a_call(call, of, alarm, tmp_path):
     """Bytes are read without a look at the interpreter, but its signals are heard."""
     log = RECORD * 200_000
+    if of == "a file":
+        (tmp_path / "log").write_bytes(log)
+        log = tmp_path / "log"
     with pytest.raises(RuntimeError):
         alarm(0.02, raising)
         for _ in range(1000):

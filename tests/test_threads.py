@@ -158,7 +158,8 @@ if not child:
             lambda: len(tally), lambda: tally[200], lambda: 200 in tally, lambda: tally == other,
             lambda: other == tally, lambda: repr(tally), tally.as_dict, lambda: tally + other,
             lambda: tally.__setstate__(httpstatus.tally(b"").as_dict()), lambda: list(tally),
-            lambda: tally.first_unmatched, lambda: tally.classes, lambda: tally.substatuses]
+            lambda: tally.first_unmatched, lambda: tally.classes, lambda: tally.substatuses,
+            lambda: httpstatus.extract(b"", tally=tally)]
     for use in uses:
         try:
             use()
