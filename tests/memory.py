@@ -236,16 +236,20 @@ def tally_of_several():
     wrong(FileNotFoundError, httpstatus.tally, [LOG, "/does/not/exist.log"])
 
 
+def ranges(file):
+    call = functools.partial(httpstatus._core._tally_range, file.fileno())
+    tally, carry = call(0, 9, False, None, None, format="auto", key=None)
+    assert tally.lines + call(9, 1 << 60, True, carry, None)[0].lines == 3
+    assert httpstatus._core._same_carry(carry, carry)
+    assert call(0, 9, False, None, id, format="json", key=A_KEY)[0].lines == 1
+    wrong(httpstatus.LogFormatError, call, 0, 9, True, None, None, format=fresh())
+    wrong(TypeError, httpstatus._core._same_carry, carry)
+
+
 def tally_ranges():
     with open(PATH, "rb", 0) as file:
-        call = functools.partial(httpstatus._core._tally_range, file.fileno())
-        tally, carry = call(0, 9, False, None, None, format="auto", key=None)
-        assert tally.lines + call(9, 1 << 60, True, carry, None)[0].lines == 3
-        assert httpstatus._core._same_carry(carry, carry)
-        assert call(0, 9, False, None, id, format="json", key=A_KEY)[0].lines == 1
-        wrong(httpstatus.LogFormatError, call, 0, 9, True, None, None, format=fresh())
+        ranges(file)  # CPython 3.11 never leaves a 'with' of more than 256 instructions without memory
     wrong(OSError, httpstatus._core._tally_range, 1 << 20, 0, 9, True, None, None)
-    wrong(TypeError, httpstatus._core._same_carry, carry)
     assert httpstatus._core._content(b"\x1f\x8b") == "gzip"
     wrong(TypeError, httpstatus._core._content, "x")
 
@@ -473,7 +477,7 @@ def test_rounds(call, rounds):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=10_000)
+    parser.add_argument("--rounds", type=int, default=2000)
     parser.add_argument("--import-step", type=int, default=200)
     parts = parser.add_mutually_exclusive_group()
     parts.add_argument("--rounds-only", action="store_true", help="memory does not run out")

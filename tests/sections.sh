@@ -137,7 +137,7 @@ test_python() {
         ${LONG:+HTTPSTATUS_EXAMPLES=100 HTTPSTATUS_SOAK=60 HTTPSTATUS_LONG=1} \
         "$BUILD/python$version/bin/python" -m pytest -q -rs -p no:cacheprovider tests
     grep '^SKIPPED' "$BUILD/pytest$version.log" || true
-    check_python_memory "$version" ${LONG:+--import-step 10}
+    check_python_memory "$version" ${LONG:+--import-step 10 --rounds 10000}
     take "Python $version (examples of the READMEs)" "$BUILD/examples$version.log" \
         "$BUILD/python$version/bin/python" "$TREE/tests/snippets.py" pycon
     [[ "$version $python" != "${PYTHONS[0]}" && "$version" != "$NEWEST" ]] ||
