@@ -207,7 +207,7 @@ def test_a_state_whose_keys_drop_its_items():
                     if Key.armed:
                         Key.armed = False
                         hostile.pop(dropped, None)
-                        gc.collect()
+                        gc.collect(0)
                     return False
             hostile = {Key(): 1}
             hostile.update((key, pickle.loads(pickle.dumps(value))) for key, value in state.items())

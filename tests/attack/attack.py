@@ -7,7 +7,7 @@
 Apache httpd, nginx and HAProxy on loopback log in the formats that are copied most (live.py) what an
 attacker sends (texts.py), one connection at a time, so the n-th line of a log is that of the n-th
 request.  What each server answered is the truth.  Each log is read by each format that fits, by the
-server's own format string and by auto, from Python and from Lua, as a whole and, in Python, each line
+server's own format string and by auto, from C, Python and Lua, as a whole and, in Python, each line
 alone.  A request is
 
     forged      if a record has another status than the server sent, or if there are two records of it
@@ -190,27 +190,30 @@ def ask_python(path, form, options, lines):
     return by_line(extracted, selected, lines)
 
 
-def ask_lua(jobs):
-    """The answers to all (path, format, lines), by one process."""
-    def text(value):
-        return '"' + "".join(f"\\{byte:03d}" for byte in os.fsencode(value)) + '"'
-
-    with tempfile.NamedTemporaryFile("w") as file:
-        rows = ",\n".join(f"{{{text(path)}, {text(form)}}}" for path, form, _ in jobs)
-        file.write(f"return {{{rows}}}\n")
-        file.flush()
-        said = subprocess.run([LUA, Path(__file__).with_name("answers.lua"), file.name], capture_output=True,
-                              text=True, timeout=60 * TIMEOUT)
+def ask_program(command, jobs):
+    """The answers of answers.lua or answers.c to all (path, format, lines)."""
+    text = "".join(f"{path}\t{form}\n" for path, form, _ in jobs)
+    said = subprocess.run(command, input=text, capture_output=True, text=True, timeout=60 * TIMEOUT)
     if said.returncode:
         raise RuntimeError(said.stderr)
     rows = iter(said.stdout.split("\n"))
     for _, _, lines in jobs:
         row = next(rows)
-        if row.startswith("refused"):
+        if row == "refused":
             yield None
             continue
         selected = [tuple(map(int, pair.split(":"))) for pair in next(rows).split()]
         yield by_line([int(status) for status in row.split()], selected, lines)
+
+
+def other_languages(folder):
+    """{language: what answers in it}"""
+    here = Path(__file__).resolve().parent
+    core = here.parent.parent / "core"
+    program = folder / "answers"
+    subprocess.run(["cc", "-O2", "-DHTTPSTATUS_STATIC", f"-I{core}", "-o", program, here / "answers.c",
+                    *core.glob("*.c")], check=True)
+    return {"C": [program]} | ({"Lua": [LUA, here / "answers.lua"]} if has_lua() else {})
 
 
 def alone(raw, form, options):
@@ -279,6 +282,7 @@ def check_order(home, face, sent):
 class Report:
     def __init__(self, options):
         self.options = options
+        self.languages = {}  # what answers in those beside Python
         self.passed = self.failed = 0
         self.kinds = collections.Counter()
         self.found = set()
@@ -352,13 +356,13 @@ def check(home, face, asked, report):
                 report.take(face, log, label, "a line alone", judge(alone(raw, form, options), owners, sent),
                             sent, raw, owners)
             jobs.append((log, label, (home / log.path, form, len(raw)), answers, owners, raw))
-    if has_lua():
-        for (log, label, _, answers, owners, raw), said in zip(jobs, ask_lua([job[2] for job in jobs])):
+    for language, command in report.languages.items():
+        for (log, label, _, answers, owners, raw), said in zip(jobs, ask_program(command, [job[2] for job in jobs])):
             if said == answers:
                 report.passed += 1
             else:
-                report.fail(f"{face.name}: {log.name}, by {label}: Lua says otherwise than Python")
-                report.take(face, log, label, "Lua", said and judge(said, owners, sent), sent, raw, owners)
+                report.fail(f"{face.name}: {log.name}, by {label}: {language} says otherwise than Python")
+                report.take(face, log, label, language, said and judge(said, owners, sent), sent, raw, owners)
     missing = sum(one.status is None for one in sent)
     print(f"{face.name}: {len(sent)} requests, {missing} without an answer, {len(face.logs)} logs, "
           f"{len(jobs)} readings")
@@ -409,13 +413,15 @@ def main():
         print(f"skipped: Lua: no {LUA} with httpstatus here")
     backend, report, seed = Backend(), Report(options), options.seed
     end = time.monotonic() + options.long
-    while True:
-        for name in options.server or live.KINDS:
-            run(live.KINDS[name], backend, report, options, seed)
-        if time.monotonic() > end:
-            break
-        seed += 1
-        print(f"seed {seed}")
+    with tempfile.TemporaryDirectory() as folder:
+        report.languages = other_languages(Path(folder))
+        while True:
+            for name in options.server or live.KINDS:
+                run(live.KINDS[name], backend, report, options, seed)
+            if time.monotonic() > end:
+                break
+            seed += 1
+            print(f"seed {seed}")
     kinds = collections.Counter(name for (_, _, name, _) in report.kinds)
     print("kinds by log, reading and place: " + ", ".join(f"{kinds[name]} {name}" for name in OUTCOMES))
     if options.kinds:
