@@ -291,7 +291,7 @@ local cases = {
                 if number and tonumber(line:match "/(%d+)%.x* ") ~= number then wrong = wrong + 1 end
                 return number
             end
-            with_finalizers(function() for _ = 1, 400 do read() end end, function()
+            with_finalizers(function() for _ = 1, 1500 do read() end end, function() -- more than a piece
                 collectgarbage("setpause", 100)
                 collectgarbage("setstepmul", multiplier)
                 repeat local ok, number = pcall(read) until ok and not number

@@ -1080,6 +1080,18 @@ describe("a log", function()
         assert.same({ 1 }, lines)
     end)
 
+    it("that is waited for can be interrupted", function()
+        if _VERSION == "Lua 5.1" and not jit then return end -- its lua may end there
+        -- As by Ctrl-C, which lua takes once.  A coroutine has no hooks: it reads on, the main one raises.
+        local pipe = assert(io.popen "sleep 0.3; kill -INT $PPID; sleep 0.3; echo x")
+        local ok, message = pcall(function()
+            coroutine.wrap(httpstatus.select(pipe, 200))()
+        end)
+        assert.is_false(ok)
+        assert.truthy(tostring(message):find("interrupted!", 1, true))
+        pipe:close()
+    end)
+
     it("that is a pipe may have more than is looked for", function()
         local pipe = assert(io.popen("cat " .. file_with(RECORD:rep(20000))))
         os.execute "sleep 0.3" -- until it is full
