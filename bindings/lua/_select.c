@@ -189,18 +189,18 @@ static int lines_next(lua_State *L)
     }
     const struct httpstatus_line *line = &lines->lines[lines->next_line++];
     const char *buffer = lines->buffer, *p = buffer ? buffer : lines->source.data;
-    uint64_t base = lines->base;
-    size_t size = (size_t)(line->end - line->start);
+    const uint64_t base = lines->base;
     lua_getiuservalue(L, self, BUFFER);
     push_count(L, line->number);
     if (line->kind == HTTPSTATUS_KIND_STATUS)
         lua_pushinteger(L, line->status);
     else
         lua_pushnil(L);
-    /* Before Lua 5.3 finalizers run before the line is copied, and one may read on: 'p' is held. */
-    lua_pushlstring(L, p + (line->start - base), size);
+    lua_pushlstring(L, p + (line->start - base), (size_t)(line->end - line->start));
+#if LUA_VERSION_NUM < 503 /* finalizers run before the line is copied, and one may read on: 'p' is held */
     if (lines->base != base || lines->buffer != buffer)
         luaL_error(L, "the lines were gone through or closed by a finalizer");
+#endif
     return 3;
 }
 
