@@ -659,7 +659,7 @@ struct httpstatus_tally {
 HTTPSTATUS_API uint64_t httpstatus_tally_count(const struct httpstatus_tally *tally, int status);
 /* The format that was asked for, or that all records have; NONE if there is none, or several. */
 HTTPSTATUS_API enum httpstatus_format httpstatus_tally_format(const struct httpstatus_tally *tally);
-/* The usual key that all JSON records have; absent if there is none, or several. */
+/* The usual key that all JSON records have; absent if there is none, or several, or some by another key. */
 HTTPSTATUS_API struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally);
 /* Records with a status of class 1..5; 0: of no class. */
 HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status_class);

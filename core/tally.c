@@ -80,7 +80,11 @@ enum httpstatus_format httpstatus_tally_format(const struct httpstatus_tally *ta
 
 struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally)
 {
-    return httpstatus_usual_key((size_t)only_one(tally->keys, HTTPSTATUS_KEYS));
+    const int only = only_one(tally->keys, HTTPSTATUS_KEYS);
+    const bool has_all =
+        only < HTTPSTATUS_KEYS && tally->keys[only] == tally->formats[HTTPSTATUS_JSON];
+
+    return httpstatus_usual_key(has_all ? (size_t)only : HTTPSTATUS_KEYS);
 }
 
 uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status_class)

@@ -845,6 +845,19 @@ describe("a log", function()
         assert.same(httpstatus.extract_string(log), httpstatus.extract(path))
     end)
 
+    it("says where JSON has its status, of sums too", function()
+        local function read(log, key)
+            return httpstatus.tally_string(log, { format = "json", key = key })
+        end
+        local own, usual = read('{"a":{"b":404}}\n', "a.b"), read '{"status":404}\n'
+        assert.same({ "a.b", "status", "a.b" }, { own.key, usual.key, read("", "a.b").key })
+        assert.same({ "a.b", "status", "a.b", "a.b" }, { (own + own).key, (usual + usual).key,
+            (own + read "").key, (read "" + own).key })
+        assert.is_nil((own + usual).key)
+        assert.is_nil((own + read('{"c":404}\n', "c")).key)
+        assert.is_nil(httpstatus.tally_string(RECORD).key)
+    end)
+
     it("counts sub-statuses for which there is no room", function()
         local lines = { "#Fields: sc-status sc-substatus" }
         for n = 1, 299 do lines[n + 1] = "403 " .. n end

@@ -1277,6 +1277,10 @@ static void test_keys(void)
         check(logs[i].key ? key.data && strcmp(key.data, logs[i].key) == 0 : !key.data,
               "the key of a log");
     }
+    scanner.tally.keys[0] = scanner.tally.formats[HTTPSTATUS_JSON] = 1;
+    check(httpstatus_tally_key(&scanner.tally).data != NULL, "the key of all");
+    scanner.tally.formats[HTTPSTATUS_JSON] = 2; /* with one by a key of the caller's */
+    check(httpstatus_tally_key(&scanner.tally).data == NULL, "the key of some");
 }
 
 static void test_tally_add(void)

@@ -1163,6 +1163,16 @@ def judged(form, log):
     return tokens
 
 
+def test_where_json_has_its_status():
+    def read(log, key=None):
+        return httpstatus.tally(log, "json", key=key)
+    own, usual = read(b'{"a":{"b":404}}\n', "a.b"), read(b'{"status":404}\n')
+    assert (own.key, usual.key, read(b"", "a.b").key) == ("a.b", "status", "a.b")
+    assert ((own + own).key, (usual + usual).key) == ("a.b", "status")
+    assert (own + read(b"")).key == (read(b"") + own).key == "a.b"
+    assert (own + usual).key is (own + read(b'{"c":404}\n', "c")).key is httpstatus.tally(RECORD).key is None
+
+
 def test_random_logs_against_the_oracle():
     rng = random.Random(2616)
     for _ in range(20_000):

@@ -154,9 +154,10 @@ static int push_key(lua_State *L, const struct httpstatus_scanner *scanner)
 {
     const struct httpstatus_key *own = &scanner->setup.own_key;
 
-    push_text(L, own->name_count && scanner->tally.formats[HTTPSTATUS_JSON]
-                     ? own->path
-                     : httpstatus_tally_key(&scanner->tally));
+    const struct httpstatus_tally *tally = &scanner->tally;
+    const bool has_json = tally->format == HTTPSTATUS_JSON || tally->formats[HTTPSTATUS_JSON];
+
+    push_text(L, own->name_count && has_json ? own->path : httpstatus_tally_key(tally));
     return 1;
 }
 
@@ -271,9 +272,22 @@ static int tally_as_table(lua_State *L)
     return 1;
 }
 
+/* Which of two finished tallies, 1 or 2, has the caller's key of both: one may have no records; 0: neither. */
+static int with_common_key(const struct tally *left, const struct tally *right)
+{
+    const struct httpstatus_text a = left->scanner.setup.own_key.path, b = right->scanner.setup.own_key.path;
+
+    if (a.data && b.data)
+        return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+    if ((a.data ? right : left)->scanner.tally.records)
+        return 0;
+    return a.data ? 1 : b.data ? 2 : 0;
+}
+
 static int tally_add(lua_State *L)
 {
     const struct tally *left = check_tally(L, 1), *right = check_tally(L, 2);
+    const int with_key = with_common_key(left, right);
 
     for (int i = 1; i <= 2; i++)
         luaL_argcheck(L, check_tally(L, i)->closed, i,
@@ -284,6 +298,11 @@ static int tally_add(lua_State *L)
     sum->closed = true;
     sum->scanner.tally = left->scanner.tally;
     httpstatus_tally_add(&sum->scanner.tally, &right->scanner.tally);
+    if (with_key) {
+        sum->scanner.setup.own_key = (with_key == 1 ? left : right)->scanner.setup.own_key;
+        lua_getiuservalue(L, with_key, 1); /* which the key lies in */
+        lua_setiuservalue(L, -2, 1);
+    }
     return 1;
 }
 
