@@ -179,6 +179,25 @@ local function do_lines(form, log)
     return list(out)
 end
 
+-- {[line number] = what stands there for each record without a status}, of those that are selected.
+local function tokens_of(form, log, which, invert)
+    local every, tokens = { "no_status", "unmatched" }, {}
+    for code = -1, 999 do every[#every + 1] = code end
+    local is_wanted = {}
+    for _, word in ipairs(which) do is_wanted[word] = true end
+    for _, kind in ipairs { { "-", { "no_status" } }, { "#", every, true }, { "!", { "unmatched" } } } do
+        local asked = options(form)
+        asked.invert = kind[3]
+        if kind[3] and invert or not kind[3] and not is_wanted[kind[2][1]] == not not invert then
+            for number in httpstatus.select_string(log, kind[2], asked) do
+                tokens[number] = tokens[number] or {}
+                table.insert(tokens[number], kind[1])
+            end
+        end
+    end
+    return tokens
+end
+
 local function do_select(form, which, log, invert)
     local wanted, out, lines = {}, {}, {}
     local select_options = options(form)
@@ -187,13 +206,24 @@ local function do_select(form, which, log, invert)
     if not pcall(httpstatus.select_string, log, wanted, select_options) then
         return "!invalid-which"
     end
-    local statuses = httpstatus.extract_string(log, options(form))
+    local tokens = tokens_of(form, log, wanted, invert)
     for line in (log .. "\n"):gmatch "([^\n]*)\n" do lines[#lines + 1] = line:gsub("\r$", "") end
     for number, status, line in httpstatus.select_string(log, wanted, select_options) do
         assert.equal(lines[number], line)
-        out[#out + 1] = number .. ":" .. (status or token(statuses[number]))
+        out[#out + 1] = number .. ":" .. (status or table.remove(tokens[number], 1))
     end
     return list(out)
+end
+
+local FORMATS = { "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf" }
+
+-- The format of most records; the more special of two comes first.
+local function do_detect(log)
+    local formats, best = httpstatus.tally_string(log).formats, nil
+    for _, name in ipairs(FORMATS) do
+        if (formats[name] or 0) > (formats[best] or 0) then best = name end
+    end
+    return render(best)
 end
 
 local CLASSES = { "1xx", "2xx", "3xx", "4xx", "5xx", "other" }
@@ -277,7 +307,7 @@ local functions = {
     select = { 3, do_select },
     select_others = { 3, function(form, which, log) return do_select(form, which, log, true) end },
     tally = { 2, do_tally },
-    detect = { 1, function(log) return render(httpstatus.tally_string(log).format) end },
+    detect = { 1, do_detect },
 }
 
 local function split(line)

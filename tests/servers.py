@@ -517,7 +517,8 @@ HAPROXY_CLF = r'%{+Q}o %{-Q}ci - - [%trg] %r %ST %B \"\" \"\" %cp %ms %ft %b %s'
 # Without +E a client can write quotes into the log, and with them what it likes.
 HAPROXY_QUOTED = "%{+Q}o %ci %cp %HM %{+E}[capture.req.hdr(0)] %ft %TR %ST %B"
 HAPROXY_FACES = {
-    "httplog": ("option httplog", "", ["auto", "haproxy"]),
+    "httplog": ("option httplog", "len 65535", ["auto", "haproxy"]),
+    "httplog, cut": ("option httplog", "", ["haproxy"]),  # auto wants the request, too
     "httplog clf": ("option httplog clf", "len 65535", ["auto", "clf", HAPROXY_CLF]),
     "log-format": (f'log-format "{HAPROXY_FORMAT}"', "len 65535", [HAPROXY_FORMAT]),
     "log-format, quoted": (f'log-format "{HAPROXY_QUOTED}"', "len 65535", [HAPROXY_QUOTED]),

@@ -21,7 +21,7 @@ import threading
 import types
 import warnings
 import weakref
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -184,15 +184,26 @@ def substatuses_of(form, log):
 
 
 def do_select(form, which, log, invert=False):
+    data = log.encode("latin-1")
     try:
-        statuses = httpstatus.extract(log.encode("latin-1"), **options(form))
-        selected = list(httpstatus.select(log.encode("latin-1"), which.split(","), invert=invert,
-                                          **options(form)))
+        selected = list(httpstatus.select(data, which.split(","), invert=invert, **options(form)))
     except ValueError:
         return "!invalid-which"
-    lines = oracle.split(log.encode("latin-1"))
+    lines = oracle.split(data)
     assert all(line in lines[number - 1] for number, _, line in selected)
-    return render_list(f"{n}:{TOKENS[statuses[n - 1]] if s is None else s}" for n, s, _ in selected)
+    tokens = tokens_of(form, data, which.split(","), invert)
+    return render_list(f"{n}:{tokens[n].pop(0) if s is None else s}" for n, s, _ in selected)
+
+
+def tokens_of(form, log, which, invert):
+    """{line number: what stands there for each record without a status, of those that are selected}"""
+    every, tokens = [*range(-1, 1000), "no_status", "unmatched"], defaultdict(list)
+    asked = [("-", ["no_status"], False), ("#", every, True), ("!", ["unmatched"], False)]
+    for token, kind, others in asked:
+        if invert if others else (kind[0] in which) != invert:
+            for number, *_ in httpstatus.select(log, kind, invert=others, **options(form)):
+                tokens[number].append(token)
+    return tokens
 
 
 def do_tally(form, log):
@@ -204,6 +215,12 @@ def do_tally(form, log):
         **{name: t.classes[name] for name in CLASSES},
         counts=render_list(f"{code}:{count}" for code, count in t.items()),
     )
+
+
+def do_detect(log):
+    """The format of most records; the more special of two comes first."""
+    formats = httpstatus.tally(log.encode("latin-1")).formats
+    return render(max(formats, key=formats.get, default=None))
 
 
 def do_search(words):
@@ -249,7 +266,7 @@ FUNCTIONS = {
     "select": (3, do_select),
     "select_others": (3, functools.partial(do_select, invert=True)),
     "tally": (2, do_tally),
-    "detect": (1, lambda log: render(httpstatus.tally(log.encode("latin-1")).format)),
+    "detect": (1, do_detect),
 }
 
 

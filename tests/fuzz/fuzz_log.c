@@ -146,13 +146,13 @@ static enum httpstatus_kind kind_of(int status)
                                             : HTTPSTATUS_KIND_STATUS;
 }
 
-/* Whether a line that is wrapped over several is not at its end. */
+/* Whether a line that is wrapped over several is not at its end; or was not, and this is the rest of it. */
 static bool is_open(void)
 {
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
-        if (scanner.parts[i].open)
+        if (scanner.parts[i].open || scanner.parts[i].counted)
             return true;
-    return false;
+    return scanner.line.is_rest;
 }
 
 /* What has been stored from the first-th on is in order, and within the bytes of its line. */
