@@ -106,6 +106,8 @@ static const struct shape nginx_shapes[] = {
     {"context.responseLength", NUMBER},
     {"cookie_*", TEXT},
     {"document_uri", TEXT},
+    {"fastcgi_path_info", TEXT},
+    {"fastcgi_script_name", TEXT},
     {"geoip_*", TEXT},
     {"host", TEXT},
     {"http_*", TEXT},
@@ -325,16 +327,26 @@ static bool is_escaped(const struct parse *parse)
            (parse->holds & ESCAPED || !(parse->holds & holders('\\')));
 }
 
+/*
+ * Whether what is beside a list's own blanks tells them from the blank behind it: not if the field that
+ * comes next, which holds 'next', may be a colon.
+ */
+static bool ends_list(const struct parse *parse, const char *text, size_t size, unsigned next)
+{
+    return (parse->holds & ~(unsigned)ESCAPED) == LIST && text[0] == ' ' &&
+           !(size == 1 && next & (RAW | USER | TEXT | WORD));
+}
+
 /* Whether the first place where the text is, is where the server ended the field before it. */
-static bool is_certain(const struct parse *parse, const char *text, size_t size)
+static bool is_certain(const struct parse *parse, const char *text, size_t size, unsigned next)
 {
     const unsigned alone = parse->since ? 0 : parse->holds & ~(unsigned)(ESCAPED | PADDED);
     unsigned since = (parse->since | parse->holds) & ~(unsigned)PADDED;
 
     if (alone == OTHER)
         return true;
-    if (alone == LIST && text[0] == ' ' && (size == 1 || text[1] != ':'))
-        return true; /* a list's own blanks are told by what is beside them */
+    if (alone == LIST && ends_list(parse, text, size, next) && (size == 1 || text[1] != ':'))
+        return true;
     if (since & USER && (text[0] != '"' || (size > 1 && text[1] != '"')))
         since = (since & ~(unsigned)USER) | TEXT;
     if (parse->locator->text[0] != '[' && contains(text, size, " [") &&
@@ -346,8 +358,8 @@ static bool is_certain(const struct parse *parse, const char *text, size_t size)
     return false;
 }
 
-/* The text that ends a field, or begins the line, is complete. */
-static void end_text(struct parse *parse)
+/* The text that ends a field, or begins the line, is complete, and a field comes that holds 'next'. */
+static void end_text(struct parse *parse, unsigned next)
 {
     struct httpstatus_locator *locator = parse->locator;
     const unsigned step = locator->step_count - 1u;
@@ -355,8 +367,8 @@ static void end_text(struct parse *parse)
 
     locator->escaped |= (uint64_t)(text[0] == '"' && is_escaped(parse)) << step;
     locator->padded |= (uint64_t)((parse->holds & PADDED) != 0) << step;
-    locator->listed |= (uint64_t)(text[0] == ' ' && (parse->holds & ~(unsigned)ESCAPED) == LIST) << step;
-    if (is_certain(parse, text, locator->steps[step].size))
+    locator->listed |= (uint64_t)ends_list(parse, text, locator->steps[step].size, next) << step;
+    if (is_certain(parse, text, locator->steps[step].size, next))
         parse->since = 0;
     else
         parse->since |= parse->holds | (text[0] == '"' ? RAW : 0); /* no quote tells anything from here on */
@@ -427,7 +439,7 @@ static bool add_field(struct parse *parse, size_t at, unsigned holds)
     if (parse->status_seen)
         return add_field_behind(parse, at, holds);
     if (!parse->field_before && parse->locator->step_count)
-        end_text(parse);
+        end_text(parse, holds);
     parse->holds |= holds;
     parse->field_before = parse->word_before = true;
     return true;
@@ -442,7 +454,7 @@ static bool add_status(struct parse *parse, size_t at)
     if (parse->field_before)
         return fail(parse, at, "nothing separates the status from the field before it");
     if (locator->step_count) {
-        end_text(parse);
+        end_text(parse, NUMBER);
         locator->from_end = parse->since != 0;
         locator->behind = locator->text_size;
     }
@@ -690,10 +702,27 @@ static bool compile(struct httpstatus_locator *locator, const char *p, size_t si
     return locator->ready;
 }
 
+/* Whether it is what a configuration has around the string, too. */
+static bool is_configuration(const char *p, size_t size)
+{
+    static const char *const words[] = {"log_format ", "access_log ", "LogFormat ", "CustomLog ",
+                                        "log-format ", "logformat "};
+
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (size >= strlen(words[i]) && memcmp(p, words[i], strlen(words[i])) == 0)
+            return true;
+    return size && (*p == '\'' || (*p == '"' && contains(p, size, "\\\"")));
+}
+
 bool httpstatus_options_format(struct httpstatus_options *options, const char *p, size_t size,
                                struct httpstatus_format_error *error)
 {
     *error = (struct httpstatus_format_error){0, NULL};
+    if (is_configuration(p, size)) {
+        *error = (struct httpstatus_format_error){
+            1, "this is a line of a configuration: give the text within its quotes alone"};
+        return false;
+    }
     options->format = httpstatus_format(p, size);
     if (options->format != HTTPSTATUS_FORMAT_NONE && options->format != HTTPSTATUS_CUSTOM)
         return true;
