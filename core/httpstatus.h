@@ -845,7 +845,7 @@ struct httpstatus_entry {
 enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
 struct httpstatus_part {
     bool open;
-    bool counted;       /* CRI: it is a record, and what follows is the rest of its line */
+    bool counted;       /* it is a record, and what follows may be the rest of its line */
     bool done, returns; /* Docker: a line feed has ended it; it ends in a CR, so far */
     uint64_t at;        /* where in the line that it begins on it is */
     struct httpstatus_entry entry;
@@ -859,7 +859,7 @@ enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
 struct httpstatus_wrapper {
     bool begun, left_over, ends, visible;
     char held; /* CR or LF, which may be the end of the line */
-    size_t size;
+    size_t size, length; /* of the text that is kept here; of the string */
     char text[64];
     struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
 };

@@ -407,21 +407,22 @@ static void set_fields(const struct httpstatus_entry *entry, struct result *resu
  * anything may stand, is one without the parts that follow; a part that is a record as well is what a
  * client wrote, or another request: which of them it is cannot be told.
  */
-bool httpstatus_entry_is_record(const struct httpstatus_entry *entry,
-                                const struct httpstatus_setup *setup)
-{
-    struct httpstatus_entry copy = *entry;
-    const struct result result = httpstatus_entry_end(&copy, setup);
-
-    return result.format == HTTPSTATUS_CLF && result.status >= HTTPSTATUS_NO_STATUS;
-}
-
 static struct result rest_result(struct httpstatus_entry *entry, const struct httpstatus_setup *setup)
 {
     const struct result result = others_result(entry, setup, NULL, 0);
 
     return (struct result){.status = result.status >= HTTPSTATUS_NO_STATUS ? HTTPSTATUS_UNMATCHED
                                                                            : HTTPSTATUS_PART};
+}
+
+enum httpstatus_format httpstatus_entry_format(const struct httpstatus_entry *entry,
+                                               const struct httpstatus_setup *setup)
+{
+    struct httpstatus_entry copy = *entry;
+
+    httpstatus_entry_read(&copy, NULL, setup, NULL, 0, true);
+    const struct result result = httpstatus_entry_end(&copy, setup);
+    return result.status >= HTTPSTATUS_NO_STATUS ? result.format : HTTPSTATUS_FORMAT_NONE;
 }
 
 struct result httpstatus_entry_end(struct httpstatus_entry *entry,

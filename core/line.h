@@ -41,9 +41,9 @@ size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct httpstatus_s
                              bool last);
 bool httpstatus_entry_is_ready(const struct httpstatus_entry *entry);
 
-/* Whether a part of a line that goes on is a record of clf already. */
-bool httpstatus_entry_is_record(const struct httpstatus_entry *entry,
-                                const struct httpstatus_setup *setup);
+/* Of which format a part of a line that goes on is a record already; NONE if it is none. */
+enum httpstatus_format httpstatus_entry_format(const struct httpstatus_entry *entry,
+                                               const struct httpstatus_setup *setup);
 
 /* What the text is, of which all has been read. */
 struct result httpstatus_entry_end(struct httpstatus_entry *entry,

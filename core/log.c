@@ -122,7 +122,7 @@ static bool equal_fields(const struct httpstatus_fields *a, const struct httpsta
 bool httpstatus_carry_equal(const struct httpstatus_carry *a, const struct httpstatus_carry *b)
 {
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
-        if (a->parts[i].open || b->parts[i].open || a->parts[i].counted || b->parts[i].counted)
+        if (a->parts[i].open || b->parts[i].open || a->parts[i].counted != b->parts[i].counted)
             return false;
     return equal_fields(&a->fields, &b->fields);
 }
@@ -264,7 +264,7 @@ static bool is_kept(struct httpstatus_scanner *scanner, const struct httpstatus_
 
     if (!line->goes_on)
         return false;
-    part->counted = httpstatus_entry_is_record(line, &scanner->setup);
+    part->counted = httpstatus_entry_format(line, &scanner->setup) == HTTPSTATUS_CLF;
     if (part->counted)
         return false;
     *part = (struct httpstatus_part){.open = true, .entry = *line};

@@ -14,7 +14,7 @@ void httpstatus_wrapper_begin(struct httpstatus_scanner *scanner)
 
     w->begun = w->left_over = w->ends = w->visible = false;
     w->held = '\0';
-    w->size = 0;
+    w->size = w->length = 0;
     for (int i = 0; i < HTTPSTATUS_STREAMS; i++)
         if (is_read(scanner, i))
             w->parts[i] = scanner->parts[i];
@@ -66,6 +66,7 @@ void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c)
     if (!w->begun)
         begin_text(scanner, c);
     w->begun = true;
+    w->length += w->length < SIZE_MAX;
     w->ends = c == '\n';
     w->visible = w->visible || !is_space(c);
     if (w->held == '\n') {
@@ -83,6 +84,17 @@ void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c)
         put(scanner, c);
 }
 
+static bool is_record(const struct httpstatus_scanner *scanner, const struct httpstatus_part *part)
+{
+    return httpstatus_entry_format(&part->entry, &scanner->inside) != HTTPSTATUS_FORMAT_NONE;
+}
+
+/* Docker cuts a line behind so many bytes; who leaves the line's end out of the string does not. */
+static bool is_cut(const struct httpstatus_wrapper *w)
+{
+    return w->length >= 16384;
+}
+
 void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatus_json *j,
                             bool may_be_part)
 {
@@ -94,7 +106,15 @@ void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatu
     flush(scanner);
     part->entry.left_over =
         part->entry.left_over || w->left_over || (part->done && w->visible);
-    if (may_be_part && !w->ends) {
+    if (may_be_part && stream->counted && !is_record(scanner, part)) {
+        stream->counted = !w->ends;
+        j->status = HTTPSTATUS_PART;
+        return;
+    }
+    if (may_be_part)
+        stream->counted = !w->ends && !w->held && !part->done && !part->returns && !is_cut(w) &&
+                          is_record(scanner, part);
+    if (may_be_part && !w->ends && !stream->counted) {
         part->returns = part->returns || (w->held == '\r' && !part->done);
         part->done = part->done || w->held == '\n';
         if (!stream->open)

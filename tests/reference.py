@@ -468,6 +468,7 @@ def of_docker(members):
 COLUMNS = ("w3c", "cloudfront")
 
 
+DOCKERS_CUT = 16384  # the bytes of a line behind which Docker begins another part of it
 WHOLE, JOINED, INNER = range(3)  # a line, one of several parts, one that is a string of JSON
 
 
@@ -644,9 +645,17 @@ class Reader:
         text, here = wrapped(members), self.number
         stream = "Docker", members.get(b"stream") == b"stderr"
         if of_docker(members):
+            is_cut = len(text) >= DOCKERS_CUT
+            if stream in self.counted and not is_record(self.inner_line(text)[0].result):
+                if text.endswith(b"\n"):
+                    self.counted.remove(stream)
+                return []
+            self.counted.discard(stream)
             if stream in self.parts:
                 self.number, text = self.parts[stream].number, self.parts[stream].text + text
-            if not text.endswith(b"\n"):
+            if not is_cut and not re.search(rb"\n|\r\Z", text) and is_record(self.inner_line(text)[0].result):
+                self.counted.add(stream)
+            elif not text.endswith(b"\n"):
                 self.parts[stream] = Part(self.number, text, self.inner_line, self.line)
                 self.number = here
                 return []
