@@ -2,8 +2,23 @@
 #include "reader.h"
 
 /* "\[2019-04-08T...\] \"", the closing quote, then " (\d{1,3}|-) ([A-Z][A-Za-z,]*|-) ". */
-enum place { TIME, TIME_END, SPACE, QUOTE, IN_REQUEST, DEAD };
+enum place { TIME, TIME_END, SPACE, QUOTE, METHOD, IN_REQUEST, BEHIND, DEAD };
 static const char form[] = "[dddd-dd-ddTd";
+
+/*
+ * Where other formats are possible ("auto"), a time in brackets and a quote do not tell: the request begins
+ * with a method, and behind the flags two numbers, of bytes, come at once, behind Istio's details and a
+ * reason in quotes, or behind the fields in quotes of its older versions, the first of which is empty.
+ */
+enum kind { DIGITS, WORD, DASH, TEXT, KINDS }; /* of a field; DASH and TEXT are in quotes */
+enum tail { FIRST, ONE_WORD, TWO_WORDS, QUOTED, ONE_NUMBER, TWO_NUMBERS, OTHER };
+static const unsigned char next_tail[TWO_NUMBERS][KINDS] = {
+    [FIRST] = {ONE_NUMBER, ONE_WORD, QUOTED, OTHER},
+    [ONE_WORD] = {TWO_WORDS, TWO_WORDS, OTHER, OTHER},
+    [TWO_WORDS] = {OTHER, OTHER, QUOTED, QUOTED},
+    [QUOTED] = {ONE_NUMBER, OTHER, QUOTED, QUOTED},
+    [ONE_NUMBER] = {TWO_NUMBERS, OTHER, OTHER, OTHER},
+};
 
 /* The parts behind the request. */
 enum { BLANK, STATUS, FLAGS, FLAGS_ON, FLAGS_END };
@@ -53,10 +68,54 @@ static void before_request(struct httpstatus_quoted *line, char c)
         break;
     default:
         fits = c == '"';
-        line->place = IN_REQUEST;
+        line->part = 0;
+        line->place = METHOD;
     }
     if (!fits)
         line->place = DEAD;
+}
+
+/* "GET ", or "- " where there is no request. */
+static void method_byte(struct httpstatus_quoted *line, bool strict, char c)
+{
+    if (c == ' ' && line->part)
+        line->place = IN_REQUEST;
+    else if (strict && c != '-' && c != '_' && !(c >= 'A' && c <= 'Z'))
+        line->place = DEAD;
+    line->part = 1;
+}
+
+static void begin_tail(struct httpstatus_quoted *line)
+{
+    line->place = BEHIND;
+    line->part = FIRST;
+    line->stamp = KINDS;
+    line->prefix = false;
+}
+
+/* A field is at its end. */
+static void end_field(struct httpstatus_quoted *line)
+{
+    line->part = line->stamp == KINDS ? OTHER : next_tail[line->part][line->stamp];
+    line->stamp = KINDS;
+}
+
+/* 'stamp' is what the field is so far, KINDS before it begins; 'prefix': it is in open quotes. */
+static void tail_byte(struct httpstatus_quoted *line, char c)
+{
+    if (line->prefix) {
+        line->prefix = c != '"';
+        if (line->prefix)
+            line->stamp = c == '-' && line->stamp == KINDS ? DASH : TEXT;
+    } else if (c == ' ') {
+        end_field(line);
+    } else if (c == '"' && line->stamp == KINDS) {
+        line->prefix = true;
+    } else if (c == '"' || line->stamp == DASH || line->stamp == TEXT) {
+        line->part = OTHER;
+    } else {
+        line->stamp = is_digit(c) && (line->stamp == KINDS || line->stamp == DIGITS) ? DIGITS : WORD;
+    }
 }
 
 void httpstatus_envoy_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
@@ -64,12 +123,24 @@ void httpstatus_envoy_read(struct httpstatus_reader *reader, const struct httpst
 {
     struct httpstatus_quoted *line = &reader->as.envoy;
 
-    (void)setup;
-    for (size_t i = 0; i < size && !line->close.decided && line->place != DEAD; i++) {
-        if (line->place == IN_REQUEST)
-            closing_step(&line->close, (unsigned char)p[i], status_and_flags);
-        else
+    const bool strict = setup->automatic;
+
+    for (size_t i = 0; i < size && line->place != DEAD && (strict || !line->close.decided); i++) {
+        if (line->place == BEHIND) {
+            if (line->part >= TWO_NUMBERS)
+                return;
+            tail_byte(line, p[i]);
+            continue;
+        }
+        if (line->place < METHOD) {
             before_request(line, p[i]);
+            continue;
+        }
+        if (line->place == METHOD)
+            method_byte(line, strict, p[i]);
+        closing_step(&line->close, (unsigned char)p[i], status_and_flags);
+        if (line->close.decided)
+            begin_tail(line);
     }
 }
 
@@ -78,8 +149,12 @@ int httpstatus_envoy_end(struct httpstatus_reader *reader, const struct httpstat
 {
     struct httpstatus_quoted *line = &reader->as.envoy;
 
-    (void)setup;
     (void)substatus;
-    return line->place == IN_REQUEST ? closing_end(&line->close, status_and_flags)
-                                     : HTTPSTATUS_UNMATCHED;
+    if (line->place == METHOD || line->place == IN_REQUEST)
+        return closing_end(&line->close, status_and_flags);
+    if (line->place != BEHIND)
+        return HTTPSTATUS_UNMATCHED;
+    if (setup->automatic && line->part < TWO_NUMBERS)
+        end_field(line);
+    return setup->automatic && line->part != TWO_NUMBERS ? HTTPSTATUS_UNMATCHED : line->close.found;
 }

@@ -762,8 +762,8 @@ struct httpstatus_columns { /* w3c, cloudfront */
 struct httpstatus_tokens { /* elb, haproxy, squid */
     bool in_token, only_spaces, classic, version, taken, decided;
     char last, before, last_gap;
-    unsigned char place;
-    unsigned gap, count, quotes;
+    unsigned char place, behind; /* haproxy: how many tokens are behind the request */
+    unsigned gap, count, quotes, quotes_before;
     int found;
     size_t size;
     char text[HTTPSTATUS_TOKEN];
@@ -775,6 +775,7 @@ struct httpstatus_json {
     bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
     unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
     uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
+    uint32_t ended;                         /* those whose value has just ended */
     uint32_t flat_wanted, flat_found;       /* those that are one name */
     int digits, value, unit, high;
     uint32_t depth;

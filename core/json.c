@@ -224,6 +224,7 @@ static void set(const struct context *x, int status)
         if (j->wanted & BIT(i))
             j->found[i] = (int16_t)status;
     j->flat_found = (j->flat_found & ~j->wanted) | (j->flat_wanted & j->wanted);
+    j->ended = j->wanted;
     if (j->place != STRING && j->value_of == j->wraps)
         j->wraps = 0;
     if (j->value_of == STREAM)
@@ -433,12 +434,24 @@ static void close_container(const struct context *x, char c)
         end_object(x);
 }
 
+/* A value that something else stands behind is none: "20 4". */
+static void check_ended(const struct context *x, char c)
+{
+    struct httpstatus_json *j = x->j;
+
+    for (int i = 0; c != ',' && c != '}' && c != ']' && j->ended >> i; i++)
+        if (j->ended & BIT(i))
+            j->found[i] = HTTPSTATUS_UNMATCHED;
+    j->ended = 0;
+}
+
 static void between(const struct context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
     if (is_blank(c) || c == '\r')
         return;
+    check_ended(x, c);
     if (j->after_string) {
         j->after_string = false;
         if (c == ':') {

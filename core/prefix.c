@@ -128,9 +128,10 @@ static bool take_runtime(struct text *t, struct prefix *found)
     return found->is_runtime;
 }
 
-/* "httpd[123]: ", "nginx: " */
+/* "httpd[123]: ", "nginx: ", "(squid-1): " */
 static bool take_program(struct text *t)
 {
+    (void)take(t, '(');
     if (t->at == t->size || !is_letter(t->p[t->at]))
         return false;
     for (; t->at < t->size; t->at++) {
@@ -173,6 +174,7 @@ static bool take_syslog(struct text *t)
 {
     if (t->size && t->p[0] == '<' && !take_priority(t))
         return false;
+    (void)(t->at && take_word(t, "1 ")); /* of RFC 5424, by those who then write on as before it */
     if (!take_time(t))
         return false;
     for (int words = 0; words < 3; words++) {

@@ -212,6 +212,13 @@ static inline bool is_value(const char *end, struct httpstatus_text name)
 }
 
 /* The status that stands at 'p': digits, digits in quotes, or what says that there is none. */
+static inline bool ends_value(const char *p)
+{
+    while (*p == ' ')
+        p++;
+    return *p == ',' || *p == '}';
+}
+
 static inline int json_value(const char *p)
 {
     size_t size = 0;
@@ -223,16 +230,15 @@ static inline int json_value(const char *p)
         while (size < 4 && is_digit(p[size]))
             size++;
         size += size == 0 && *p == '-';
-        if (p[size] != '"' || size > 3 || p[size + 1] == ':')
+        if (p[size] != '"' || size > 3 || !ends_value(p + size + 1))
             return SCAN_UNPROVED;
         return size ? read_status(p, size, 1) : HTTPSTATUS_NO_STATUS;
     }
     while (size < 4 && is_digit(p[size]))
         size++;
-    if (size >= 1 && size <= 3 && (p[size] == ',' || p[size] == '}' || p[size] == ' '))
+    if (size >= 1 && size <= 3 && ends_value(p + size))
         return read_status(p, size, 1);
-    return memcmp(p, "null", 4) == 0 && (p[4] == ',' || p[4] == '}') ? HTTPSTATUS_NO_STATUS
-                                                                     : SCAN_UNPROVED;
+    return memcmp(p, "null", 4) == 0 && ends_value(p + 4) ? HTTPSTATUS_NO_STATUS : SCAN_UNPROVED;
 }
 
 /* Where in an object the marks so far have led; as in json.c. */

@@ -12,6 +12,7 @@ static void end_token(struct httpstatus_tokens *t, const struct httpstatus_setup
 {
     take(t, setup);
     t->before = t->last;
+    t->quotes_before = t->quotes;
     t->count++;
     t->in_token = false;
     t->gap = 0;
@@ -112,6 +113,14 @@ static void elb_token(struct httpstatus_tokens *t, const struct httpstatus_setup
         decide(t, HTTPSTATUS_UNMATCHED);
 }
 
+/* Classic ones ended with the request once. */
+static int elb_end(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
+{
+    int status = tokens_end(t, setup, elb_token);
+
+    return !t->decided && t->classic && t->version ? t->found : status;
+}
+
 /* ---- haproxy ----
  * The client, its time, the frontend, the backend and the server, in some logs one word more, then
  * " \+?-?\d+(/\+?-?\d+){4} (-?\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} \d+/\d+/\d+/\d+/\+?\d+ \d+/\d+"
@@ -138,6 +147,13 @@ enum haproxy {
 static bool is_haproxy_request(const struct httpstatus_tokens *t)
 {
     return t->text[0] == '"' && t->size > 1;
+}
+
+/* Behind the request httpslog has "0/0000000000000000/0/0/0 1wt.eu/TLSv1.3/TLS_AES_256_GCM_SHA384". */
+enum { HTTPS_BEHIND = 2, OTHERS_BEHIND };
+static bool is_of_https(const struct httpstatus_tokens *t)
+{
+    return t->behind < HTTPS_BEHIND && has_slashes(t->text, t->size, t->behind ? 2 : 4);
 }
 
 static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
@@ -177,6 +193,8 @@ static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_se
     default:
         t->place = CAPTURED;
         t->taken = t->taken || (t->before == '}' && is_haproxy_request(t));
+        if (t->quotes_before == REQUEST_QUOTES)
+            t->behind = is_of_https(t) ? t->behind + 1 : OTHERS_BEHIND;
         return true;
     }
 }
@@ -189,20 +207,20 @@ static void haproxy_token(struct httpstatus_tokens *t, const struct httpstatus_s
         decide(t, HTTPSTATUS_UNMATCHED);
 }
 
-/* The request is the last field, and the only one in quotes; a line that is too long is cut. */
+/* The request is the last field but for httpslog's, and the only one in quotes; a long line is cut. */
 static int haproxy_end(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
 {
     int status = tokens_end(t, setup, haproxy_token);
 
     if (t->decided || !t->taken || t->quotes > REQUEST_QUOTES ||
-        (t->quotes == REQUEST_QUOTES && t->last != '"'))
+        (t->quotes == REQUEST_QUOTES && (t->behind ? t->behind != HTTPS_BEHIND : t->last != '"')))
         return status;
     return t->found;
 }
 
 /* ---- squid ----
  * "\d{9,11}\.\d{3} +-?\d+ (\S+) [A-Z][A-Z0-9_]*"/"(\d{1,3}|-) +-?\d+ \S+ \S", then the user, the peer
- * and the type
+ * and the type, and perhaps the header fields of both sides in brackets
  */
 
 static bool squid_fits(const struct httpstatus_tokens *t, int *status)
@@ -221,9 +239,9 @@ static bool squid_fits(const struct httpstatus_tokens *t, int *status)
     case 8:
         return is_single_space(t) && is_peer(t->text, t->size);
     case 10:
-        return false;
+        return is_single_space(t) && t->text[0] == '[';
     default:
-        return is_single_space(t);
+        return t->count > 10 || is_single_space(t);
     }
 }
 
@@ -235,12 +253,12 @@ static void squid_token(struct httpstatus_tokens *t, const struct httpstatus_set
         decide(t, t->found);
 }
 
-/* The line may end with the type. */
+/* The line may end with the type, or with a bracket. */
 static int squid_end(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
 {
     int status = tokens_end(t, setup, squid_token);
 
-    return !t->decided && t->count == 10 ? t->found : status;
+    return !t->decided && (t->count == 10 || (t->count > 10 && t->last == ']')) ? t->found : status;
 }
 
 /* ---- */
@@ -258,6 +276,6 @@ static int squid_end(struct httpstatus_tokens *t, const struct httpstatus_setup 
         (void)substatus;                                                                          \
         return end;                                                                               \
     }
-TOKENS(elb, tokens_end(&reader->as.elb, setup, elb_token))
+TOKENS(elb, elb_end(&reader->as.elb, setup))
 TOKENS(haproxy, haproxy_end(&reader->as.haproxy, setup))
 TOKENS(squid, squid_end(&reader->as.squid, setup))

@@ -162,14 +162,25 @@ static inline bool is_haproxy_time(const char *p, size_t size)
 /* "HTTP/1.1\"" */
 static inline bool is_last_of_request(const char *p, size_t size)
 {
-    return size >= sizeof "HTTP/2" && size <= sizeof "HTTP/1.1" && memcmp(p, "HTTP/", 5) == 0 &&
-           p[size - 1] == '"';
+    return (size == sizeof "HTTP/2" || (size == sizeof "HTTP/1.1" && p[6] == '.' && is_digit(p[7]))) &&
+           memcmp(p, "HTTP/", 5) == 0 && is_digit(p[5]) && p[size - 1] == '"';
 }
 
 /* "static/srv1" */
 static inline bool has_slash(const char *p, size_t size)
 {
     return memchr(p, '/', size < HTTPSTATUS_TOKEN ? size : HTTPSTATUS_TOKEN) != NULL;
+}
+
+static inline bool has_slashes(const char *p, size_t size, size_t wanted)
+{
+    size_t count = 0;
+
+    if (size > HTTPSTATUS_TOKEN)
+        return false;
+    for (size_t i = 0; i < size; i++)
+        count += p[i] == '/';
+    return count == wanted;
 }
 
 /* "HIER_DIRECT/93.184.216.34" */

@@ -108,8 +108,8 @@ CRI = re.compile(ISO_TIME + rb"\S+ (stdout|stderr) ([FP]) ")
 PREFIXES = [
     CRI,
     re.compile(ESCAPES + rb"[\w.-]+(?: +" + ESCAPES + rb" *|" + ESCAPES + rb" +)\|" + ESCAPES + b" " + ESCAPES),
-    re.compile(rb"(?:<\d{1,3}>)?" + TIME + rb" (?:\S+ )??(?:\S+ )??"
-               rb"[A-Za-z][^\s:\"\[]*(?:\[\d+\])?: "),
+    re.compile(rb"(?:<\d{1,3}>(?:1 )?)?" + TIME + rb" (?:\S+ )??(?:\S+ )??"
+               rb"\(?[A-Za-z][^\s:\"\[]*(?:\[\d+\])?: "),
     re.compile(rb"<\d{1,3}>\d{1,2} (?:\S+ ){5}(?:-|\[.*?\]) (?:\xef\xbb\xbf)?", re.S),
     re.compile(rb"[A-Za-z][\w./-]*\[\d+\]: "),
 ]
@@ -189,8 +189,8 @@ ELB = [
 LAST_OF_REQUEST = re.compile(rb'HTTP/\d(?:\.\d)?"')
 
 
-def elb_tail(text):
-    """Whether two numbers, the request and the agent come next."""
+def elb_tail(text, classic):
+    """Whether two numbers, the request and the agent come next; once classic ones had no agent."""
     tokens = re.findall(rb"\S+", text)
     if not re.match(rb'-?\d+ -?\d+ "', b" ".join(tokens)):
         return False
@@ -199,13 +199,13 @@ def elb_tail(text):
             return True
         if LAST_OF_REQUEST.fullmatch(before):
             return False
-    return False
+    return classic and LAST_OF_REQUEST.fullmatch(tokens[-1]) is not None
 
 
 def elb(text, strict=False, target=False):
     for pattern in ELB:
         found = pattern.match(text)
-        if found and (not strict or elb_tail(text[found.end():])):
+        if found and (not strict or elb_tail(text[found.end():], pattern is ELB[1])):
             return number_of(found[2 if target else 1])
     return None
 
@@ -233,6 +233,8 @@ HAPROXY = re.compile(
     rb"\S+ \S*/\S* (?:\S+ )?"
     rb"\+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} "
     rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")
+HAPROXY_END = re.compile(rb'"(?:\S*\s+(?=\S{1,128}\s)[^/\s"]*(?:/[^/\s"]*){4}\s+(?=\S{1,128}\s*\Z)'
+                         rb'[^/\s"]*(?:/[^/\s"]*){2})?\s*\Z')
 HAPROXY_TAIL = re.compile(rb'\S* (?:\{.*\}\s+)?"\S', re.S)
 
 
@@ -241,13 +243,13 @@ def haproxy(text, strict=False):
     if not found or (strict and not HAPROXY_TAIL.match(text, found.end())):
         return None
     quotes = text.count(b'"', found.end())
-    if strict and quotes > 1 and (quotes > 2 or text.rstrip()[-1:] != b'"'):
+    if strict and quotes > 1 and (quotes > 2 or not HAPROXY_END.search(text)):
         return None
     return number_of(found[1])
 
 
 SQUID = re.compile(rb"\d{9,11}\.\d{3} +-?\d+ \S+ [A-Z][A-Z0-9_]*/(\d{1,3}|-) +-?\d+ \S+ \S")
-SQUID_TAIL = re.compile(rb"\S* \S+ [A-Z]\S*/\S* \S+\s*\Z")
+SQUID_TAIL = re.compile(rb"\S* \S+ [A-Z]\S*/\S* \S+(?: \[.*\])?\s*\Z", re.S)
 
 
 def squid(text, strict=False):
@@ -258,13 +260,18 @@ def squid(text, strict=False):
 
 
 ENVOY_START = re.compile(rb"\[" + ISO_TIME + rb'\d[^\]]*\] "')
+ENVOY_METHOD = re.compile(rb"[A-Z_-]+ ")
+ENVOY_TAIL = re.compile(rb'(?:(?:(?!\d+ )[^" ]+ [^" ]+ "[^"]+"|"-") (?:"[^"]+" )*)?\d+ \d+(?: |\Z)')
 ENVOY_FIELDS = re.compile(rb" (\d{1,3}|-) (?:[A-Z][A-Za-z,]*|-) ")
 
 
 def envoy(text, strict=False):
     start = ENVOY_START.match(text)
     found = start and behind_request(text, start.end() - 1, ENVOY_FIELDS)
-    return number_of(found[1]) if found else None
+    if not found or (strict and not (ENVOY_METHOD.match(text, start.end()) and
+                                     ENVOY_TAIL.match(found.string, found.end()))):
+        return None
+    return number_of(found[1])
 
 
 RECORDS = {"elb": elb, "s3": s3, "haproxy": haproxy, "squid": squid, "envoy": envoy}
@@ -389,6 +396,8 @@ def parse(text, at):
             put(within, name, value)
             is_value = True
         else:
+            if is_value and before not in (b"}", b"]") and word not in (b",", b"}", b"]"):
+                put(within, name, INVALID)
             value = {} if word == b"{" else []
             name, is_value = string, False
         if word in b"{[":
