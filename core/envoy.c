@@ -75,12 +75,18 @@ static void before_request(struct httpstatus_quoted *line, char c)
         line->place = DEAD;
 }
 
+/* Whether a method may have it: a token of RFC 9110, section 5.6.2. */
+static bool is_of_token(char c)
+{
+    return is_letter(c) || is_digit(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
+}
+
 /* "GET ", or "- " where there is no request. */
 static void method_byte(struct httpstatus_quoted *line, bool strict, char c)
 {
     if (c == ' ' && line->part)
         line->place = IN_REQUEST;
-    else if (strict && c != '-' && c != '_' && !(c >= 'A' && c <= 'Z'))
+    else if (strict && !is_of_token(c))
         line->place = DEAD;
     line->part = 1;
 }

@@ -718,15 +718,16 @@ bool httpstatus_options_format(struct httpstatus_options *options, const char *p
                                struct httpstatus_format_error *error)
 {
     *error = (struct httpstatus_format_error){0, NULL};
+    options->format = httpstatus_format(p, size);
+    if (options->format != HTTPSTATUS_FORMAT_NONE && options->format != HTTPSTATUS_CUSTOM)
+        return true;
+    options->format = HTTPSTATUS_CUSTOM;
+    options->locator.ready = false;
     if (is_configuration(p, size)) {
         *error = (struct httpstatus_format_error){
             1, "this is a line of a configuration: give the text within its quotes alone"};
         return false;
     }
-    options->format = httpstatus_format(p, size);
-    if (options->format != HTTPSTATUS_FORMAT_NONE && options->format != HTTPSTATUS_CUSTOM)
-        return true;
-    options->format = HTTPSTATUS_CUSTOM;
     return size && (memchr(p, '%', size) || memchr(p, '$', size)) &&
            compile(&options->locator, p, size, error);
 }

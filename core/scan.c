@@ -43,7 +43,7 @@ static void scalar_window(const struct httpstatus_setup *setup, const char *p, s
         lines->statuses[count++] = (int16_t)status;
     }
     lines->count = count;
-    lines->returns = size && memchr(p, '\r', size);
+    lines->returns = memchr(p, '\r', size) != NULL;
     if (lines->returns)
         leave_returns(p, 0, size, 0, lines);
 }

@@ -260,7 +260,7 @@ def squid(text, strict=False):
 
 
 ENVOY_START = re.compile(rb"\[" + ISO_TIME + rb'\d[^\]]*\] "')
-ENVOY_METHOD = re.compile(rb"[A-Z_-]+ ")
+ENVOY_METHOD = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+ ")
 ENVOY_TAIL = re.compile(rb'(?:(?:(?!\d+ )[^" ]+ [^" ]+ "[^"]+"|"-") (?:"[^"]+" )*)?\d+ \d+(?: |\Z)')
 ENVOY_FIELDS = re.compile(rb" (\d{1,3}|-) (?:[A-Z][A-Za-z,]*|-) ")
 

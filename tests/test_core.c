@@ -1208,7 +1208,11 @@ static void test_carry(void)
         {"2026-11-20T10:00:00Z stdout P {\"stat\n{\"log\":\"x\"}\n",
          "x\n2026-11-20T10:00:00Z stdout F us\":404}\n"},
         {"x\n2026-11-20T10:00:00Z stdout P x\n{\"log\":\"y\"}\n", ""},
+        {"2026-11-20T10:00:00Z stdout P h [10/Oct/2000:13:55:36 -0700] \"G\" 200 1\n",
+         "2026-11-20T10:00:00Z stdout F h [10/Oct/2000:13:55:36 -0700] \"G\" 404 1\n"},
+        {"{\"log\":\"{\\\"status\\\":200}\"}\n", "{\"log\":\"x\"}\n"},
     };
+    enum { COUNTED = 4 }; /* from there on what crosses is that a record has been counted */
     static const struct httpstatus_carry nothing;
     static struct httpstatus_scanner parts[2];
     static struct httpstatus_carry carry;
@@ -1227,7 +1231,8 @@ static void test_carry(void)
             if (part == 0)
                 check(!httpstatus_carry_equal(&carry, &nothing) &&
                           !httpstatus_carry_equal(&nothing, &carry) &&
-                          httpstatus_carry_equal(&carry, &carry) == (i == 0), "what crosses a cut");
+                          httpstatus_carry_equal(&carry, &carry) == (i == 0 || i >= COUNTED),
+                      "what crosses a cut");
         }
         httpstatus_finish(&scanner, NULL, 0);
         httpstatus_finish(&parts[1], NULL, 0);
@@ -1235,6 +1240,30 @@ static void test_carry(void)
         check(httpstatus_tally_equal(&parts[0].tally, &scanner.tally), "parts make up the whole");
     }
     check(httpstatus_carry_equal(&nothing, &nothing), "nothing crosses a cut");
+}
+
+/* Docker cuts a line behind 16 KiB: a part of that size is never a line of its own. */
+static void test_docker_cut(void)
+{
+    static const char part[] = "{\"log\":\"h - - [10/Oct/2000:13:55:36 -0700] \\\"G\\\" 200 1 ";
+    enum { ESCAPED = sizeof "{\"log\":\"\\\\" - 1, CUT = 16384 };
+    static char log[2 * CUT];
+
+    for (int less = 0; less < 2; less++) {
+        size_t size = sizeof part - 1;
+        memcpy(log, part, size);
+        while (size < (size_t)(CUT + ESCAPED - less))
+            log[size++] = 'x';
+        memcpy(log + size, "\"}\n", 3);
+        size += 3;
+        memcpy(log + size, part, sizeof part - 1);
+        size += sizeof part - 1;
+        memcpy(log + size, "\\n\"}\n", 5);
+        size += 5;
+        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
+        httpstatus_scan(&scanner, log, size, NULL, 0, NULL);
+        check(scanner.tally.records == (uint64_t)less + 1 && scanner.tally.lines == 2, "Docker's cut");
+    }
 }
 
 /* JSON that is too deep is torn. */
@@ -1636,6 +1665,7 @@ int main(int argc, char **argv)
     test_offsets();
     test_rooms();
     test_carry();
+    test_docker_cut();
     test_depth();
     test_keys();
     test_tally_add();
