@@ -8,10 +8,13 @@ static const struct {
     unsigned char bytes[HTTPSTATUS_CONTENT_SIZE], masks[HTTPSTATUS_CONTENT_SIZE];
 } beginnings[] = {
     {HTTPSTATUS_CONTENT_GZIP, 2, {0x1F, 0x8B}, {0xFF, 0xFF}}, /* RFC 1952 Section 2.3.1 */
-    /* "BZh", the size of blocks, and the first block, or the end of a stream that has none. */
-    {HTTPSTATUS_CONTENT_BZIP2, 10,
-     {'B', 'Z', 'h', '0', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59},
-     {0xFF, 0xFF, 0xFF, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}},
+    /*
+     * "BZh", the size of blocks, and the first block, or the end of a stream that has none.  That much of a
+     * block is text, which a client may write: behind its checksum comes a number below 900,000, of 25 bits.
+     */
+    {HTTPSTATUS_CONTENT_BZIP2, 15,
+     {'B', 'Z', 'h', '0', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0, 0, 0, 0, 0},
+     {0xFF, 0xFF, 0xFF, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0xF8}},
     {HTTPSTATUS_CONTENT_BZIP2, 10,
      {'B', 'Z', 'h', '0', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90},
      {0xFF, 0xFF, 0xFF, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}},

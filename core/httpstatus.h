@@ -595,7 +595,7 @@ enum httpstatus_content {
     HTTPSTATUS_CONTENT_ZSTD,
     HTTPSTATUS_CONTENT_UTF_16 /* with a byte order mark */
 };
-enum { HTTPSTATUS_CONTENT_SIZE = 10 };
+enum { HTTPSTATUS_CONTENT_SIZE = 15 };
 
 /*
  * The content of a file that begins with these bytes.  HTTPSTATUS_CONTENT_SIZE of them always tell;

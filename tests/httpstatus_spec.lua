@@ -907,7 +907,7 @@ describe("a log", function()
         local path = os.tmpname()
         for head, text in pairs {
             ["\31\139\8"] = "the log is compressed: read it through io.popen(\"gzip -dc ...\")",
-            ["BZh91AY&SY"] = "the log is compressed: read it through io.popen(\"bzip2 -dc ...\")",
+            ["BZh91AY&SY\1\2\3\4\5"] = "the log is compressed: read it through io.popen(\"bzip2 -dc ...\")",
             ["\253\55zXZ\0"] = "the log is compressed: read it through io.popen(\"xz -dc ...\")",
             ["\40\181\47\253"] = "the log is compressed: read it through io.popen(\"zstd -dc ...\")",
             ["\255\254a\0"] = "the log is UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8",

@@ -511,10 +511,18 @@ def is_escaped(since, field):
     return any(f.escaped for f in since) and "raw" not in field.kinds and not may_end_in_backslash(field)
 
 
+def ends_list(steps, number):
+    """Whether a list's own blanks are told from the one behind it: not if a colon of a client's may follow."""
+    field, text = steps[number]
+    behind = steps[number + 1][0].kinds if number + 1 < len(steps) else set()
+    return bool(field) and field.kinds - {"padded"} == {"list"} and text[0] == " " and \
+        not (text == " " and behind & {"raw", "user", "text", "word"})
+
+
 def certain(steps):
     """For each text whether it is where the server ended the field before it, and whether quotes are."""
     since = []  # all fields since the last place that is certain
-    for field, text in steps:
+    for number, (field, text) in enumerate(steps):
         alone = not since
         since += [field] if field else []
         kinds = set().union(*(f.kinds for f in since)) - {"padded"}
@@ -526,7 +534,7 @@ def certain(steps):
                 kinds <= {"prefix", "number", "name", "other", "time"}:
             kinds.discard("prefix")
         told = text[1:] if text[0] == '"' and any(f.escaped for f in since) and not escaped else text
-        if (alone and own == {"other"}) or (alone and own == {"list"} and text[0] == " " and text[:2] != " :") \
+        if (alone and own == {"other"}) or (alone and ends_list(steps, number) and text[:2] != " :") \
                 or any(all(c not in FIELDS[kind] for kind in kinds) for c in told):
             since = []
         elif text[0] == '"':
@@ -607,10 +615,10 @@ def custom(form):
 
     def places(line, at, number, escaped):
         """Where a text ends its field."""
-        field, text = before[number]
+        text = before[number][1]
         while (found := line.find(text, at)) >= 0:
             at = found + 1
-            own = field and field.kinds == {"list"} and text[0] == " " and (
+            own = ends_list(before, number) and (
                 line[found - 1:found] == "," or line[max(found - 2, 0):found] == " :" or (text == " " and line[found + 1:found + 3] == ": "))
             if not own:
                 yield found, states[number][1] and escaped[found]
@@ -629,7 +637,7 @@ def custom(form):
             return status_at(line, 0)
         field, text = before[-1]
         again = (text[0] == '"' and not (len(before) == 1 and field is None)) or \
-            (field and field.kinds == {"list"} and text[0] == " ")
+            ends_list(before, len(before) - 1)
         found = list(places(line, at, len(before) - 1, escaped))
         if len(before) == 1 and field is None:
             found = [(0, False)] if line.startswith(text) else []

@@ -289,6 +289,21 @@ def test_contents_told_without_a_suffix(tmp_path):
     for short in (b"", b"B", b"BZh9", b"\x1f"):
         path.write_bytes(short)
         assert httpstatus.tally(path).lines == bool(short)
+    path.write_bytes(b"BZh91AY&SY, 1.2.3.4" + LOG)  # which a client may write
+    assert httpstatus.tally(path).lines == httpstatus.tally(LOG).lines
+
+
+def test_extract_tells_what_came_before_the_damage(tmp_path):
+    path, tally = tmp_path / "access.log.gz", httpstatus.Tally()
+    path.write_bytes(gzip.compress(LOG) + gzip.compress(LOG)[:-9])
+    with pytest.raises(OSError) as told:
+        httpstatus.extract(path, tally=tally)
+    with pytest.raises(OSError) as same:
+        httpstatus.tally(path)
+    assert tally == told.value.tally == same.value.tally and tally.lines > httpstatus.tally(LOG).lines
+    with pytest.raises(OSError) as told:
+        httpstatus.extract(path)
+    assert told.value.tally == tally
 
 
 def test_a_name_that_is_wrong(tmp_path):

@@ -1562,7 +1562,7 @@ static void test_content(void)
         const char *bytes, *name;
     } files[] = {
         {HTTPSTATUS_CONTENT_GZIP, 2, "\x1f\x8b", "gzip"},
-        {HTTPSTATUS_CONTENT_BZIP2, 10, "BZh11AY&SY", "bzip2"},
+        {HTTPSTATUS_CONTENT_BZIP2, 15, "BZh11AY&SYcrcc\x06", "bzip2"},
         {HTTPSTATUS_CONTENT_BZIP2, 10, "BZh9\x17rE8P\x90", "bzip2"},
         {HTTPSTATUS_CONTENT_XZ, 6, "\xfd""7zXZ\0", "xz"},
         {HTTPSTATUS_CONTENT_ZSTD, 4, "\x28\xb5\x2f\xfd", "zstd"},

@@ -4,6 +4,7 @@ import os
 import random
 import subprocess
 import sys
+import threading
 
 import httpstatus
 import pytest
@@ -33,7 +34,7 @@ def test_ranges_of_every_cut(log, tmp_path):
     path = tmp_path / "log"
     path.write_bytes(log)
     whole = httpstatus.tally(log, "clf")
-    for cut in range(len(log) + 2):
+    for cut in range(len(log) + 1):
         left, right = ranges(path, [cut], format="clf")
         assert left + right == whole
         assert left.lines == min(log.count(b"\n", 0, max(cut - 1, 0)) + (cut > 0), whole.lines)
@@ -136,6 +137,24 @@ def test_a_line_that_is_most_of_a_log_with_fields(tmp_path):
     path = tmp_path / "log"
     path.write_bytes(b"#Fields: sc-status a\n404 x\n#Fields: a sc-status\n" + b"a" * (8 << 20) + b" 200")
     assert dict(httpstatus.tally(path, jobs=4)) == dict(httpstatus.tally(path)) == {200: 1, 404: 1}
+
+
+@pytest.mark.parametrize("size", [0, 5_000_000])
+def test_a_file_that_is_cut_while_it_is_read(size, tmp_path, monkeypatch):
+    """It ends before a piece does, or before what has been read of it."""
+    path, cut = tmp_path / "log", threading.Event()
+    path.write_bytes(RECORD % 200 * 200_000)
+    progress = _jobs.Work.progress
+
+    def shrink(self, count):
+        progress(self, count)
+        if not cut.is_set():
+            cut.set()
+            os.truncate(path, size)
+    monkeypatch.setattr(_jobs.Work, "progress", shrink)
+    with pytest.raises(OSError, match="the file was cut while it was read") as told:
+        httpstatus.tally(path, jobs=2)
+    assert told.value.tally.lines < 200_000
 
 
 def test_an_interrupt_ends_a_piece():

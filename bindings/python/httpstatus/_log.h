@@ -16,6 +16,7 @@ typedef struct {
     Py_ssize_t given; /* how much of the data has been given out */
     PyObject *file;
     PyObject *path; /* of a file that was opened here, and is closed here; else NULL */
+    bool is_plain;  /* such a file has been found to be what it is, not compressed */
 } Source;
 
 /* Opens 'object' for 'function'; to be closed by source_close() whether that fails or not. */
@@ -29,6 +30,9 @@ void source_close(Source *source);
 typedef Py_buffer Buffer;
 bool buffer_make(Buffer *buffer, Py_ssize_t size);
 void buffer_free(Buffer *buffer);
+
+/* Whether a file now ends before what has been read of it: an OSError then. */
+bool file_is_cut(int fd, int64_t read);
 
 /*
  * Reads up to PIECE bytes from the file to buffer->buf + offset: how many, 0 at its end, -1 with an

@@ -29,6 +29,22 @@ static bool append_statuses(PyObject *array, const struct httpstatus_line *lines
     return result != NULL;
 }
 
+/* What came before an OSError is told by its attribute 'tally', and by the caller's, if there is one. */
+static void tell_counts(State *state, struct httpstatus_scanner *scanner, PyObject *counts)
+{
+    PyObject *type, *value, *traceback;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    PyErr_NormalizeException(&type, &value, &traceback);
+    httpstatus_finish(scanner, NULL, 0);
+    PyObject *tally = tally_of_counts(state, &scanner->tally);
+    if (!tally || PyObject_SetAttrString(value, "tally", tally) < 0 ||
+        (counts && !tally_fill(state, counts, &scanner->tally)))
+        PyErr_Clear();
+    Py_XDECREF(tally);
+    PyErr_Restore(type, value, traceback);
+}
+
 static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t count,
                          PyObject *keywords)
 {
@@ -59,6 +75,8 @@ static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t cou
     }
     if (done && counts)
         done = tally_fill(state, counts, &scanner->tally);
+    else if (!done && PyErr_ExceptionMatches(PyExc_OSError))
+        tell_counts(state, scanner, counts);
     PyMem_Free(scanner);
     if (!done)
         Py_CLEAR(array);

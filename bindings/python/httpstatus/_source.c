@@ -1,6 +1,9 @@
 /* Where the bytes of a log come from, and the way from them to the scanner. */
 #include "_log.h"
 
+#include <errno.h>
+#include <sys/stat.h>
+
 enum { SLICE = 16 * 1024 * 1024, BATCH = 1024, GIL_MINIMUM = 2048 };
 
 /* At the 16 that allocators give, the kernel's copy took 1.5 times as long. */
@@ -229,12 +232,33 @@ static Py_ssize_t read_first(Source *source, Buffer *buffer, Py_ssize_t offset)
     PyObject *reader = reader_of(source, content, buffer, offset, size);
     if (reader == Py_None) {
         Py_DECREF(reader);
+        source->is_plain = true;
         return size;
     }
     if (!reader)
         return -1;
     Py_SETREF(source->file, reader);
     return read_into(reader, "readinto", buffer, offset, PIECE);
+}
+
+bool file_is_cut(int fd, int64_t read)
+{
+    struct stat status;
+
+    if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || status.st_size >= read)
+        return false;
+    PyObject *arguments = Py_BuildValue("is", EIO, "the file was cut while it was read");
+    if (arguments)
+        PyErr_SetObject(PyExc_OSError, arguments);
+    Py_XDECREF(arguments);
+    return true;
+}
+
+static bool is_cut(const Source *source)
+{
+    int fd = PyObject_AsFileDescriptor(source->file);
+
+    return fd < 0 || file_is_cut(fd, source->given);
 }
 
 /* An OSError while a path is read names it, as one while it is opened does. */
@@ -259,6 +283,8 @@ Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
     Py_ssize_t count = first ? read_first(source, buffer, offset) : read_some(source, buffer, offset);
     if (count > 0)
         source->given += count;
+    if (count == 0 && source->is_plain && is_cut(source))
+        count = -1;
     if (count < 0 && source->path)
         name_path(source->path);
     return count;

@@ -1183,9 +1183,10 @@ static Py_ssize_t scan_more(Range *range, struct httpstatus_scanner *scanner)
 
 /*
  * 'progress' (may be None) is called with the number of bytes that have been read, and ends the range
- * by an exception.  false with one set.
+ * by an exception.  The end of the file may lie before that of the last range alone.  false with an
+ * exception set.
  */
-static bool scan_range(Range *range, struct httpstatus_scanner *scanner, PyObject *progress)
+static bool scan_range(Range *range, struct httpstatus_scanner *scanner, bool last, PyObject *progress)
 {
     while (!range->done) {
         Py_ssize_t count;
@@ -1194,7 +1195,9 @@ static bool scan_range(Range *range, struct httpstatus_scanner *scanner, PyObjec
         Py_END_ALLOW_THREADS
         if (count < 0)
             PyErr_SetFromErrno(PyExc_OSError);
-        if (count < 0 || PyErr_CheckSignals() < 0)
+        if (count < 0 || PyErr_CheckSignals() < 0 ||
+            (range->at_end &&
+             file_is_cut(range->fd, last || range->at >= range->end ? range->at : INT64_MAX)))
             return false;
         PyObject *result = progress == Py_None ? Py_NewRef(progress)
                                                : PyObject_CallFunction(progress, "n", count);
@@ -1265,7 +1268,7 @@ static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keyword
     range.done = start >= end;
     range.at = start ? start - 1 : 0;
     range.end = end;
-    bool done = self && scan_range(&range, self->scanner, progress);
+    bool done = self && scan_range(&range, self->scanner, last, progress);
     PyMem_RawFree(memory);
     if (done)
         return range_end(self, last || range.at_end);
