@@ -399,7 +399,8 @@ KINDS = {  # the first that fits counts
         (r"(arg|cookie|geoip|http|jwt|proxy_protocol_tlv|sent_http|sent_trailer|ssl_client)_\w*|args|agent|"
          r"content_type|context\.(authorizer|error)\..*|context\.(identity\.userAgent|path)|document_uri|"
          r"host|proxy_add_x_forwarded_for|query_string|referr?er|remote_user|req_id|"
-         r"request(_body|_filename|_line|_uri)?|ssl_server_name|ua|uri|user(_agent)?", "text")],
+         r"request(_body|_filename|_line|_uri)?|fastcgi_(path_info|script_name)|ssl_server_name|ua|uri|"
+         r"user(_agent)?", "text")],
     "haproxy": [
         (r"C[CS]", "raw"), (r"H[MPQUV]|HPO", "word"), (r"[bcfs]i|\[(src|dst)\]", "name"), (r"\[.*", "raw"),
         (r"T|Tl|tr[gl]", "stamp"), (r"tr?", "time"), (r"h[rs]l?|r", "text")],
