@@ -453,6 +453,17 @@ def test_a_log_that_cannot_be_read(tmp_path):
         assert str(path) in sentence("tally", "--follow", str(path))
 
 
+def test_a_page_of_what_could_not_be_read(tmp_path):
+    """It says what is missing; if all is, the old page stays."""
+    page, path = tmp_path / "page.html", tmp_path / "a.log.gz"
+    path.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-200])
+    run("tally", str(path), "--html", str(page), code=2)
+    before = page.read_text()
+    assert "<strong>" in before and "damaged gzip data" in before and str(path) in before
+    run("tally", str(tmp_path / "missing"), "--html", str(page), code=2)
+    assert page.read_text() == before
+
+
 def test_a_damaged_compressed_log(tmp_path):
     path = tmp_path / "a.log.gz"
     path.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-200])

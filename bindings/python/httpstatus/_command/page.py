@@ -118,7 +118,12 @@ def logs(tallies):
             f"<tbody>\n{rows}</table>")
 
 
-def page(found, tallies):
+def failures(errors):
+    """What could not be read, or not to its end: it is missing in the counts."""
+    return "".join(f"<p><strong>{text(error)}</strong>\n" for error in errors.values())
+
+
+def page(found, tallies, errors):
     names = [name_of(path) for path in tallies]
     title = f"Statuses of {names[0] if len(names) == 1 else f'{len(names)} logs'}"
     template = string.Template(resources.files(__package__).joinpath("page.html").read_text("utf-8"))
@@ -126,7 +131,7 @@ def page(found, tallies):
         title=text(title), version=text(__version__),
         date=datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
         summary=text(". ".join(filter(None, (warning(found), f"{summary(found)}.")))),
-        classes=class_chart(found), statuses="\n".join(status_rows(found)),
+        failures=failures(errors), classes=class_chart(found), statuses="\n".join(status_rows(found)),
         more=unmatched(found, tallies) + logs(tallies))
 
 
@@ -154,8 +159,8 @@ def replace(path, data):
             raise
 
 
-def write_page(path, found, tallies):
-    written = page(found, tallies).encode("utf-8", "backslashreplace")
+def write_page(path, found, tallies, errors):
+    written = page(found, tallies, errors).encode("utf-8", "backslashreplace")
     if path == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(written)

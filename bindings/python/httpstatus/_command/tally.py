@@ -199,15 +199,16 @@ def run(options):
     with progress(paths, options.color) as advance:
         count = Count(paths, log_options(options), options.jobs, advance)
         found = count.run_all()
+    any_read = found.lines or count.errors.keys() < count.tallies.keys()
     if options.json:
         write_json(as_json(found, count.tallies, count.errors, options.by))
-    elif not to_stdout and (found.lines or count.errors.keys() < count.tallies.keys()):
+    elif not to_stdout and any_read:
         out = printer(options.color)
         show(out, found, options.by, count.tallies)
         out.flush()
-    if options.html:
+    if options.html and any_read:
         from .page import write_page
 
-        write_page(options.html, found, count.tallies)
+        write_page(options.html, found, count.tallies, count.errors)
     sys.stdout.flush()  # what is wrong comes behind the counts
     return exit_code(count.tallies, count.errors)
