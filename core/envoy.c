@@ -128,26 +128,21 @@ void httpstatus_envoy_read(struct httpstatus_reader *reader, const struct httpst
                            const char *p, size_t size)
 {
     struct httpstatus_quoted *line = &reader->as.envoy;
+    struct httpstatus_closing *close = &line->close;
+    size_t i = 0;
 
-    const bool strict = setup->automatic;
-
-    for (size_t i = 0; i < size && line->place != DEAD && (strict || !line->close.decided); i++) {
-        if (line->place == BEHIND) {
-            if (line->part >= TWO_NUMBERS)
-                return;
-            tail_byte(line, p[i]);
-            continue;
-        }
-        if (line->place < METHOD) {
-            before_request(line, p[i]);
-            continue;
-        }
-        if (line->place == METHOD)
-            method_byte(line, strict, p[i]);
-        closing_step(&line->close, (unsigned char)p[i], status_and_flags);
-        if (line->close.decided)
-            begin_tail(line);
+    while (i < size && line->place < METHOD)
+        before_request(line, p[i++]);
+    for (; i < size && line->place == METHOD; i++) {
+        method_byte(line, setup->automatic, p[i]);
+        closing_step(close, (unsigned char)p[i], status_and_flags);
     }
+    while (i < size && line->place == IN_REQUEST && !close->decided)
+        closing_step(close, (unsigned char)p[i++], status_and_flags);
+    if (close->decided && line->place < BEHIND)
+        begin_tail(line);
+    while (setup->automatic && i < size && line->place == BEHIND && line->part < TWO_NUMBERS)
+        tail_byte(line, p[i++]);
 }
 
 int httpstatus_envoy_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
