@@ -453,6 +453,20 @@ def test_a_log_that_cannot_be_read(tmp_path):
         assert str(path) in sentence("tally", "--follow", str(path))
 
 
+def test_select_that_finds_nothing_says_what_it_does_not_understand(tmp_path):
+    path = tmp_path / "a.log"
+    path.write_text(RECORD.format(200) * 5 + "weird 500\n" * 5)
+    told = f"httpstatus: {path}: 5 of 10 lines not understood\n"
+    assert run("select", "5xx", str(path), code=1) == ("", told)
+    assert run("select", "-c", "5xx", str(path), code=1) == ("0\n", told)
+    assert run("select", "-c", "2xx", str(path), code=0) == ("5\n", "")
+    assert run("select", "-c", "5xx,unmatched", str(path), code=0) == ("5\n", "")
+    damaged = tmp_path / "a.log.gz"
+    damaged.write_bytes(gzip.compress(RECORD.format(200).encode() * 500)[:-9])
+    out, err = run("select", "-c", "5xx", str(damaged), code=2)
+    assert out == "0\n" and "damaged gzip data" in err
+
+
 def test_a_page_of_what_could_not_be_read(tmp_path):
     """It says what is missing; if all is, the old page stays."""
     page, path = tmp_path / "page.html", tmp_path / "a.log.gz"

@@ -7,7 +7,7 @@ import sys
 from .. import select
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, complain
 from .logs import check, log_options, open_path, paths_of
-from .show import formats_of, misread, name_of
+from .show import formats_of, misread, name_of, not_understood
 
 
 class Writer:
@@ -70,9 +70,9 @@ def lines_of(path, options, read):
         read.append((lines and lines.tally, False))
 
 
-def check_read(path, found, options):
+def check_read(path, found, count, options):
     """Says what is strange in a log; whether no line of it could be read as it was asked for."""
-    strange = misread(path, found)
+    strange = misread(path, found) or (found.unmatched and not count and not_understood(path, found))
     if strange and (options.invert or "unmatched" not in options.which.split(",")):
         complain(strange)
         return not found.records
@@ -101,7 +101,7 @@ def write_all(out, paths, options):
             writer.line(*line)
         total += writer.count
         found, whole = read[-1]
-        if whole or writer.count:
+        if whole or writer.count or (found and found.lines):
             writer.end(found)
-        trouble |= not whole or check_read(path, found, options)
+        trouble |= not whole or check_read(path, found, writer.count, options)
     return TROUBLE if trouble else FOUND if total else NOTHING

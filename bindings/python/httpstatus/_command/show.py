@@ -161,12 +161,16 @@ def formats_of(found):
     return f"{text} (keys {names(keys)})" if keys else text
 
 
+def not_understood(path, found):
+    return f"{name_of(path)}: {found.unmatched} of {counted(found.lines, 'line')} not understood"
+
+
 def misread(path, found):
     """What to say of a log that has more lines which are not understood than records, else None."""
     if found.unmatched <= found.records:
         return None
     if found.records:
-        return f"{name_of(path)}: {found.unmatched} of {counted(found.lines, 'line')} not understood"
+        return not_understood(path, found)
     if found.format:
         return f"{name_of(path)} does not fit the format {found.format}: give another --format"
     return f"{name_of(path)} fits no format that is known: give --format"
