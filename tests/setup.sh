@@ -1,6 +1,6 @@
 # Sourced by tests/run: the packages, interpreters and builds that it needs, all below build/.
 
-PACKAGES="build-essential cmake curl git man-db mandoc pkg-config
+PACKAGES="build-essential bzip2 cmake curl git man-db mandoc pkg-config xz-utils zstd
     python3 python3-dbg python3-dev python3-venv
     lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev lua5.4 liblua5.4-dev
     luajit libluajit-5.1-dev luarocks lua-busted lua-cjson lua-dkjson valgrind qemu-user
