@@ -333,14 +333,11 @@ local cases = {
         return seen
     end, 4 },
     { "a file that is cut while it is read", function()
-        local path, seen = file_with(RECORD:rep(100000)), 0
+        local path = file_with(RECORD:rep(100000))
         for number in httpstatus.select(path, 200) do
-            seen = seen + 1
             if number == 1 then io.open(path, "wb"):close() end
         end
-        os.remove(path)
-        return seen > 0 and seen <= 100000
-    end, true },
+    end, error = "the file was cut while it was read" },
     { "a file that is moved by its owner", function()
         local path, seen = file_with(RECORD:rep(3)), 0
         local file = io.open(path, "rb")

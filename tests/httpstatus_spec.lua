@@ -1123,6 +1123,17 @@ describe("a log", function()
         assert.same({ 1 }, lines)
     end)
 
+    it("that is cut while it is read is an error", function()
+        local path = file_with(RECORD:rep(100000))
+        local next_line = httpstatus.select(path, 200)
+        assert.equal(1, (next_line()))
+        assert(io.open(path, "wb")):close()
+        local ok, message
+        repeat ok, message = pcall(next_line) until not ok or not message
+        assert.is_false(ok)
+        assert.truthy(message:find("the file was cut while it was read", 1, true))
+    end)
+
     it("that is waited for can be interrupted", function()
         if _VERSION == "Lua 5.1" and not jit then return end -- its lua may end there
         -- As by Ctrl-C, which lua takes once.  A coroutine has no hooks: it reads on, the main one raises.

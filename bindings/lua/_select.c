@@ -119,9 +119,10 @@ static bool read_lines(lua_State *L, int self, struct lines *lines)
     if (lines->source.file) {
         check_open(L, self, lines);
         make_room(L, self, lines);
-        lines->size += (lines->live ? read_ready : read_piece)(&lines->source,
-                                                               lines->buffer + lines->size);
-        if (ferror(lines->source.file))
+        size_t size = (lines->live ? read_ready : read_piece)(&lines->source,
+                                                              lines->buffer + lines->size);
+        lines->size += size;
+        if (has_failed(&lines->source, size))
             return false;
     }
     lines->at_end = lines->scanned == lines->size;
@@ -159,9 +160,9 @@ static int do_nothing(lua_State *L)
  * False if a signal alone ended the reading.  What its handler left to be done, as `lua` does for Ctrl-C,
  * is a hook, and comes with the next call: an error that it raises must not meet another one.
  */
-static bool has_failed(lua_State *L, struct lines *lines)
+static bool has_ended(lua_State *L, struct lines *lines)
 {
-    if (errno != EINTR)
+    if (lines->source.is_cut || errno != EINTR)
         return true;
     clearerr(lines->source.file);
     lua_pushcfunction(L, do_nothing);
@@ -177,9 +178,10 @@ static int lines_next(lua_State *L)
 
     lua_settop(L, 0);
     while (!lines->ended && lines->next_line == lines->line_count && !more_lines(L, self, lines)) {
-        if (has_failed(L, lines))
-            return luaL_error(L, "%s: %s", lines->source.name ? lines->source.name : "the file",
-                              strerror(errno));
+        if (!has_ended(L, lines))
+            continue;
+        source_failed(L, &lines->source);
+        return luaL_error(L, "%s", lua_tostring(L, -2));
     }
     if (lines->ended || lines->line_count == 0) {
         lines->ended = true;

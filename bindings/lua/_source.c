@@ -57,16 +57,18 @@ int source_failed(lua_State *L, const struct source *source)
 {
     const char *content = httpstatus_content_name(source->content);
 
-    if (!content)
+    if (!content && !source->is_cut)
         return luaL_fileresult(L, 0, source->name);
     luaL_pushfail(L);
-    if (source->content == HTTPSTATUS_CONTENT_UTF_16)
+    if (source->is_cut)
+        lua_pushfstring(L, "%s: the file was cut while it was read", source->name);
+    else if (source->content == HTTPSTATUS_CONTENT_UTF_16)
         lua_pushfstring(L, "%s: the log is UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8",
                         source->name);
     else
         lua_pushfstring(L, "%s: the log is compressed: read it through io.popen(\"%s -dc ...\")",
                         source->name, content);
-    lua_pushinteger(L, EILSEQ);
+    lua_pushinteger(L, source->is_cut ? EIO : EILSEQ);
     return 3;
 }
 
@@ -88,13 +90,28 @@ void close_source(struct source *source)
     errno = saved;
 }
 
+static size_t add(struct source *source, size_t size)
+{
+    source->given += size;
+    return size;
+}
+
 size_t read_piece(struct source *source, char *buffer)
 {
     errno = 0;
-    return fread(buffer, 1, PIECE, source->file);
+    return add(source, fread(buffer, 1, PIECE, source->file));
 }
 
 #ifdef FIONREAD
+
+bool has_failed(struct source *source, size_t size)
+{
+    struct stat status;
+
+    source->is_cut = size == 0 && source->owned && fstat(fileno(source->file), &status) == 0 &&
+                     S_ISREG(status.st_mode) && (uint64_t)status.st_size < source->given;
+    return source->is_cut || ferror(source->file);
+}
 
 bool may_grow(const struct source *source)
 {
@@ -114,13 +131,19 @@ size_t read_ready(struct source *source, char *buffer)
 
     errno = 0;
     if (ioctl(fileno(source->file), FIONREAD, &ready) == 0 && ready > 0)
-        return fread(buffer, 1, ready < PIECE ? (size_t)ready : PIECE, source->file);
+        return add(source, fread(buffer, 1, ready < PIECE ? (size_t)ready : PIECE, source->file));
     while (size < PIECE && c != '\n' && (c = getc(source->file)) != EOF)
         buffer[size++] = (char)c;
-    return size;
+    return add(source, size);
 }
 
 #else
+
+bool has_failed(struct source *source, size_t size)
+{
+    (void)size;
+    return ferror(source->file);
+}
 
 bool may_grow(const struct source *source)
 {

@@ -19,6 +19,8 @@ struct source {
     const char *data;
     size_t size;
     enum httpstatus_content content; /* of a path that is no plain text, which is refused */
+    uint64_t given; /* how many bytes have been read of the file */
+    bool is_cut;    /* it ends before that now */
 };
 
 /* The path or open file at 1; false if the path cannot be opened or is refused. */
@@ -29,8 +31,10 @@ int source_failed(lua_State *L, const struct source *source);
 void string_source(lua_State *L, struct source *source);
 void close_source(struct source *source);
 
-/* Reads a piece of PIECE bytes at most: 0 at the end and on failure, which ferror() tells apart. */
+/* Reads a piece of PIECE bytes at most: 0 at the end and on failure, which has_failed() tells apart. */
 size_t read_piece(struct source *source, char *buffer);
+/* Whether the reading failed that gave 'size' bytes; at its end a path may have been cut meanwhile. */
+bool has_failed(struct source *source, size_t size);
 /* The same of a log that may grow: what is there, and waits only if that is nothing, for a line. */
 size_t read_ready(struct source *source, char *buffer);
 /* Whether the log may grow while it is read: a pipe, a terminal, a socket. */

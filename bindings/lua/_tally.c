@@ -58,7 +58,7 @@ static int l_tally(lua_State *L)
         return source_failed(L, &source);
     while ((size = read_piece(&source, buffer)) > 0)
         httpstatus_scan(&tally->scanner, buffer, size, NULL, 0, NULL);
-    bool failed = ferror(source.file) != 0;
+    bool failed = has_failed(&source, size);
     close_source(&source);
     if (failed)
         return source_failed(L, &source);
