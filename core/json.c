@@ -570,7 +570,8 @@ size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_s
         if (is_passed(j)) {
             size_t end = string_end(p, i, size);
             j->at += end - i;
-            if ((i = end) == size)
+            i = end;
+            if (i == size)
                 return size;
         }
         j->ready = j->have_record && p[i] == '{';

@@ -268,7 +268,7 @@ static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanne
 {
     struct prefix prefix = settle(entry, setup, entry->head, entry->head_size);
 
-    if (!entry->wrapped && prefix.is_runtime) {
+    if (scanner && !entry->wrapped && prefix.is_runtime) {
         int i = HTTPSTATUS_STREAMS + prefix.is_error;
         struct httpstatus_part *part = &scanner->parts[i];
         if (part->open) {

@@ -29,7 +29,10 @@ static enum follow referer_part(struct httpstatus_attempt *a, int c)
 
     if (c == '"')
         return a->state == 0 || a->state == 2 ? FITS : FAILS;
-    return a->state < 2 && c == dash[a->state++] ? GOES_ON : FAILS;
+    if (a->state == 2 || c != dash[a->state])
+        return FAILS;
+    a->state++;
+    return GOES_ON;
 }
 
 /* 'state' is 0 before a part, 1 in it, 2 behind a dash that is all of it. */
