@@ -711,7 +711,7 @@ static bool is_configuration(const char *p, size_t size)
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (size >= strlen(words[i]) && memcmp(p, words[i], strlen(words[i])) == 0)
             return true;
-    return size && (*p == '\'' || (*p == '"' && contains(p, size, "\\\"")));
+    return *p == '\'' || (*p == '"' && contains(p, size, "\\\""));
 }
 
 bool httpstatus_options_format(struct httpstatus_options *options, const char *p, size_t size,
@@ -723,13 +723,14 @@ bool httpstatus_options_format(struct httpstatus_options *options, const char *p
         return true;
     options->format = HTTPSTATUS_CUSTOM;
     options->locator.ready = false;
+    if (!size || !(memchr(p, '%', size) || memchr(p, '$', size)))
+        return false;
     if (is_configuration(p, size)) {
         *error = (struct httpstatus_format_error){
             1, "this is a line of a configuration: give the text within its quotes alone"};
         return false;
     }
-    return size && (memchr(p, '%', size) || memchr(p, '$', size)) &&
-           compile(&options->locator, p, size, error);
+    return compile(&options->locator, p, size, error);
 }
 
 /* ---- Reading: the text before the status ---- */
