@@ -175,7 +175,13 @@ local function do_lines(form, log)
             pairs_of[number] = pair:match "%.%d+$"
         end
     end
-    for i, status in ipairs(statuses) do out[i] = token(status) .. (pairs_of[i] or "") end
+    local every = { "no_status", "unmatched" }
+    for code = -1, 999 do every[#every + 1] = code end
+    local next_line = httpstatus.select_string(log, every, options(form))
+    for i, status in ipairs(statuses) do
+        local number = status ~= httpstatus.SKIPPED and next_line() or nil
+        out[i] = token(status) .. (status >= -1 and pairs_of[number] or "")
+    end
     return list(out)
 end
 

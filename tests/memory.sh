@@ -56,5 +56,5 @@ check_python_debug() {
     CFLAGS="-Og -g $WARNINGS" "$BUILD/pythondebug/bin/python" -m pip install -q \
         --disable-pip-version-check --force-reinstall --no-deps --no-cache-dir "$BUILD"/dist/*.tar.gz
     # CPython 3.11's own assertions fail without memory.
-    check_python_memory debug --rounds-only --rounds "$([ -n "$LONG" ] && echo 10000 || echo 600)"
+    check_python_memory debug --rounds-only --rounds "$([ -n "$LONG" ] && echo 10000 || echo 1500)"
 }

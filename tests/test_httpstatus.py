@@ -169,11 +169,14 @@ def do_lines(form, log):
         column = re.search(r"at column (\d+): ", str(error))
         return f"!column-{column[1]}" if column else "!invalid-key"
     wanted = [*range(-1, 1000), "no_status", "unmatched"]
-    found = [s for _, s, _ in httpstatus.select(log.encode("latin-1"), wanted, **options(form))]
-    assert found == [None if s in TOKENS else s for s in statuses if s != httpstatus.SKIPPED]
-    pairs = substatuses_of(form, log)
-    return render_list(TOKENS.get(s, str(s)) + pairs.get(n, "")
-                       for n, s in enumerate(statuses, 1))
+    found = list(httpstatus.select(log.encode("latin-1"), wanted, **options(form)))
+    assert [s for _, s, _ in found] == [None if s in TOKENS else s for s in statuses if s != httpstatus.SKIPPED]
+    pairs, numbers = substatuses_of(form, log), iter(number for number, _, _ in found)
+    tokens = []
+    for status in statuses:
+        number = next(numbers) if status != httpstatus.SKIPPED else None
+        tokens.append(TOKENS.get(status) or str(status) + pairs.get(number, ""))
+    return render_list(tokens)
 
 
 def substatuses_of(form, log):
