@@ -211,7 +211,6 @@ static inline bool is_value(const char *end, struct httpstatus_text name)
     return p[-1] == ':';
 }
 
-/* The status that stands at 'p': digits, digits in quotes, or what says that there is none. */
 static inline bool ends_value(const char *p)
 {
     while (*p == ' ')
@@ -219,6 +218,7 @@ static inline bool ends_value(const char *p)
     return *p == ',' || *p == '}';
 }
 
+/* The status that stands at 'p': digits, digits in quotes, or what says that there is none. */
 static inline int json_value(const char *p)
 {
     size_t size = 0;

@@ -90,10 +90,7 @@ static bool is_record(const struct httpstatus_scanner *scanner, const struct htt
 }
 
 /* Docker cuts a line behind so many bytes; who leaves the line's end out of the string does not. */
-static bool is_cut(const struct httpstatus_wrapper *w)
-{
-    return w->length >= 16384;
-}
+enum { DOCKERS_CUT = 16384 };
 
 void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatus_json *j,
                             bool may_be_part)
@@ -106,14 +103,16 @@ void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatu
     flush(scanner);
     part->entry.left_over =
         part->entry.left_over || w->left_over || (part->done && w->visible);
-    if (may_be_part && stream->counted && !is_record(scanner, part)) {
+    const bool counts =
+        may_be_part && (stream->counted || !w->ends) && is_record(scanner, part);
+    if (may_be_part && stream->counted && !counts) {
         stream->counted = !w->ends;
         j->status = HTTPSTATUS_PART;
         return;
     }
     if (may_be_part)
-        stream->counted = !w->ends && !w->held && !part->done && !part->returns && !is_cut(w) &&
-                          is_record(scanner, part);
+        stream->counted = counts && !w->ends && !w->held && !part->done && !part->returns &&
+                          w->length < DOCKERS_CUT;
     if (may_be_part && !w->ends && !stream->counted) {
         part->returns = part->returns || (w->held == '\r' && !part->done);
         part->done = part->done || w->held == '\n';
