@@ -33,10 +33,10 @@ void close_source(struct source *source);
 
 /* Reads a piece of PIECE bytes at most: 0 at the end and on failure, which has_failed() tells apart. */
 size_t read_piece(struct source *source, char *buffer);
-/* Whether the reading failed that gave 'size' bytes; at its end a path may have been cut meanwhile. */
-bool has_failed(struct source *source, size_t size);
 /* The same of a log that may grow: what is there, and waits only if that is nothing, for a line. */
 size_t read_ready(struct source *source, char *buffer);
+/* Whether the reading failed that gave 'size' bytes; at its end a path may have been cut meanwhile. */
+bool has_failed(struct source *source, size_t size);
 /* Whether the log may grow while it is read: a pipe, a terminal, a socket. */
 bool may_grow(const struct source *source);
 

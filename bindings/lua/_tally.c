@@ -153,7 +153,6 @@ static int push_formats(lua_State *L, const struct httpstatus_tally *tally)
 static int push_key(lua_State *L, const struct httpstatus_scanner *scanner)
 {
     const struct httpstatus_key *own = &scanner->setup.own_key;
-
     const struct httpstatus_tally *tally = &scanner->tally;
     const bool has_json = tally->format == HTTPSTATUS_JSON || tally->formats[HTTPSTATUS_JSON];
 
