@@ -1,11 +1,19 @@
 """What the tests share; prints the count of the shared vectors, if they ran, and the closing line of
 every runner."""
 import contextlib
+import os
+import shutil
 import signal
 import subprocess
 import sys
 
 import pytest
+
+
+def need(program):
+    """Skips a test for want of a program; where CI is set, that is a failure."""
+    if not shutil.which(program):
+        (pytest.fail if "CI" in os.environ else pytest.skip)(f"no {program} here")
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import os
 import pty
 import re
 import select
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +16,7 @@ from pathlib import Path
 
 import httpstatus
 import pytest
+from conftest import need
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample.log"
 SHARE = Path(__file__).parent.parent / "bindings" / "python" / "share"
@@ -1137,8 +1137,7 @@ def test_the_manual_names_every_option():
 ])
 @pytest.mark.parametrize("name", ["bash", "fish"])
 def test_completion(name, line, completed):
-    if not shutil.which(name):
-        pytest.skip(f"no {name} here")
+    need(name)
     words = line.split()
     program = {
         "bash": f"source {SHARE}/bash-completion/completions/httpstatus; COMP_WORDS=({line}); "
@@ -1150,6 +1149,5 @@ def test_completion(name, line, completed):
 
 
 def test_completion_of_zsh():
-    if not shutil.which("zsh"):
-        pytest.skip("no zsh here")
+    need("zsh")
     assert subprocess.run(["zsh", "-n", SHARE / "zsh/site-functions/_httpstatus"]).returncode == 0

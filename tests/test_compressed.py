@@ -6,7 +6,6 @@ import io
 import lzma
 import os
 import random
-import shutil
 import subprocess
 import sys
 import types
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import httpstatus
 import pytest
+from conftest import need
 from httpstatus import _compressed
 
 RECORD = b'::1 - - [10/Oct/2000:13:55:36 -0700] "GET /%d HTTP/1.1" %d 7\n'
@@ -58,8 +58,7 @@ def kind(request, monkeypatch):
 
 
 def tool(kind, *options, data):
-    if not shutil.which(kind):
-        pytest.skip(f"no {kind} here")
+    need(kind)
     done = subprocess.run([kind, *options], input=data, capture_output=True)
     return done.stdout, done.returncode
 

@@ -162,14 +162,16 @@ def options(form):
     return {"format": name} | {k: True if k == "target" else v for k, v in values.items()}
 
 
+EVERY = [*range(-1, 1000), "no_status", "unmatched"]  # what select() is asked for to give each record
+
+
 def do_lines(form, log):
     try:
         statuses = httpstatus.extract(log.encode("latin-1"), **options(form))
     except httpstatus.LogFormatError as error:
         column = re.search(r"at column (\d+): ", str(error))
         return f"!column-{column[1]}" if column else "!invalid-key"
-    wanted = [*range(-1, 1000), "no_status", "unmatched"]
-    found = list(httpstatus.select(log.encode("latin-1"), wanted, **options(form)))
+    found = list(httpstatus.select(log.encode("latin-1"), EVERY, **options(form)))
     assert [s for _, s, _ in found] == [None if s in TOKENS else s for s in statuses if s != httpstatus.SKIPPED]
     pairs, numbers = substatuses_of(form, log), iter(number for number, _, _ in found)
     tokens = []
@@ -200,8 +202,8 @@ def do_select(form, which, log, invert=False):
 
 def tokens_of(form, log, which, invert):
     """{line number: what stands there for each record without a status, of those that are selected}"""
-    every, tokens = [*range(-1, 1000), "no_status", "unmatched"], defaultdict(list)
-    asked = [("-", ["no_status"], False), ("#", every, True), ("!", ["unmatched"], False)]
+    tokens = defaultdict(list)
+    asked = [("-", ["no_status"], False), ("#", EVERY, True), ("!", ["unmatched"], False)]
     for token, kind, others in asked:
         if invert if others else (kind[0] in which) != invert:
             for number, *_ in httpstatus.select(log, kind, invert=others, **options(form)):

@@ -39,6 +39,8 @@ def test_ranges_of_every_cut(log, tmp_path):
         assert left + right == whole
         assert left.lines == min(log.count(b"\n", 0, max(cut - 1, 0)) + (cut > 0), whole.lines)
     assert sum(ranges(path, range(1, len(log) + 1), format="clf")) == whole
+    with pytest.raises(OSError, match="the file was cut while it was read"):
+        ranges(path, [len(log) + 1], format="clf")  # it had so much when it was divided
 
 
 def test_ranges_at_random(tmp_path):
