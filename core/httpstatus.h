@@ -773,13 +773,14 @@ struct httpstatus_json {
     unsigned char place, escape, value_of;
     bool after_string, behind_colon, is_name, negative, bad, point, zeros;
     bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
+    bool is_cut, seen_stream; /* journald's: the line goes on in the next entry of its stream */
     unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
     uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
     uint32_t ended;                         /* those whose value has just ended */
     uint32_t flat_wanted, flat_found;       /* those that are one name */
     int digits, value, unit, high;
     uint32_t depth;
-    uint64_t objects, record_end, at;
+    uint64_t objects, record_end, at, stream;
     /* Of the line that a wrapped one begins on, and the first that is left over; 0: this one. */
     uint64_t number, left_over_number;
     enum httpstatus_format format;
@@ -865,6 +866,9 @@ struct httpstatus_wrapper {
     struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
 };
 
+/* Of how many streams journald may cut a line at a time; the one that was cut first gives way to another. */
+enum { HTTPSTATUS_CUTS = 16 };
+
 /*
  * What crosses the end of a line: the last #Fields, and wrapped lines that are not at their end.  A
  * zeroed one is that of the start of a log.
@@ -872,6 +876,7 @@ struct httpstatus_wrapper {
 struct httpstatus_carry {
     struct httpstatus_fields fields;
     struct httpstatus_part parts[HTTPSTATUS_PARTS];
+    uint64_t cut_streams[HTTPSTATUS_CUTS];
 };
 
 /* How many bytes to read from a file at a time, best to an address on a cache line. */
@@ -895,6 +900,7 @@ struct httpstatus_scanner {
     struct httpstatus_entry line;
     struct httpstatus_wrapper wrapper;
     struct httpstatus_part parts[HTTPSTATUS_PARTS];
+    uint64_t cut_streams[HTTPSTATUS_CUTS]; /* journald's: 0 or what stands for their _STREAM_ID */
 };
 
 /*

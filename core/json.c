@@ -52,13 +52,15 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
     return key->name_count > 0;
 }
 
-/* Names of a wrapper's, bits above those of the keys. */
-enum special { LOG = HTTPSTATUS_KEYS, MESSAGE, STREAM, TIME, ATTRS, SPECIALS };
+/* Names of a wrapper's, bits above those of the keys: Docker's and journald's. */
+enum special { LOG = HTTPSTATUS_KEYS, STREAM, TIME, ATTRS, MESSAGE, LINE_BREAK, STREAM_ID, SPECIALS };
 #define BIT(i) (UINT32_C(1) << (i))
 #define ALL_SPECIALS (BIT(SPECIALS) - BIT(LOG))
+#define ALL_OF_DOCKER (BIT(MESSAGE) - BIT(LOG))
 
-static const struct httpstatus_text specials[] = {TEXT("log"), TEXT("MESSAGE"), TEXT("stream"),
-                                                  TEXT("time"), TEXT("attrs")};
+static const struct httpstatus_text specials[] = {
+    TEXT("log"),     TEXT("stream"),      TEXT("time"),      TEXT("attrs"),
+    TEXT("MESSAGE"), TEXT("_LINE_BREAK"), TEXT("_STREAM_ID")};
 
 /* What a line is read with. */
 struct context {
@@ -97,6 +99,9 @@ static void name_byte(const struct context *x, char c)
     }
 }
 
+/* FNV-1a, by which streams are told apart: their names are 128 bits that journald has drawn. */
+static const uint64_t FNV_BASIS = UINT64_C(0xcbf29ce484222325), FNV_PRIME = UINT64_C(0x100000001b3);
+
 /* A byte of a string, its escapes undone. */
 static void string_byte(const struct context *x, char c)
 {
@@ -106,6 +111,8 @@ static void string_byte(const struct context *x, char c)
     if (j->text_size < sizeof j->text)
         j->text[j->text_size] = c;
     j->text_size += j->text_size < SIZE_MAX;
+    if (j->value_of == STREAM_ID)
+        j->stream = (j->stream ^ (unsigned char)c) * FNV_PRIME;
     if (x->scanner && is_wrapped(j))
         httpstatus_wrapper_byte(x->scanner, c);
 }
@@ -200,6 +207,8 @@ static void start_string(const struct context *x)
     j->nested = 0;
     for (int i = 0; j->is_name && i < x->count; i++)
         j->nested |= j->depth == (uint32_t)j->matched[i] + 1 ? BIT(i) : 0;
+    if (j->value_of == STREAM_ID)
+        j->stream = FNV_BASIS;
     if (is_wrapped(j)) {
         j->wraps = j->value_of;
         if (x->scanner)
@@ -216,8 +225,15 @@ static void end_value(struct httpstatus_json *j)
     j->behind_colon = false;
 }
 
+static bool is_string(const struct httpstatus_json *j, struct httpstatus_text text)
+{
+    return j->place == STRING && j->text_size == text.size &&
+           memcmp(j->text, text.data, text.size) == 0;
+}
+
 static void set(const struct context *x, int status)
 {
+    static const struct httpstatus_text is_error = TEXT("stderr"), is_cut = TEXT("line-max");
     struct httpstatus_json *j = x->j;
 
     for (int i = 0; i < x->count; i++)
@@ -228,7 +244,11 @@ static void set(const struct context *x, int status)
     if (j->place != STRING && j->value_of == j->wraps)
         j->wraps = 0;
     if (j->value_of == STREAM)
-        j->is_error = j->place == STRING && j->text_size == 6 && memcmp(j->text, "stderr", 6) == 0;
+        j->is_error = is_string(j, is_error);
+    if (j->value_of == LINE_BREAK)
+        j->is_cut = is_string(j, is_cut);
+    if (j->value_of == STREAM_ID && j->place != STRING)
+        j->stream = 0;
 }
 
 static void put(const struct context *x, int status)
@@ -307,8 +327,7 @@ static void colon(const struct context *x)
     struct httpstatus_json *j = x->j;
 
     if (j->is_name) {
-        j->foreign =
-            j->foreign || (j->depth == 1 && !(j->flat & (ALL_SPECIALS & ~BIT(MESSAGE))));
+        j->foreign = j->foreign || (j->depth == 1 && !(j->flat & ALL_OF_DOCKER));
         find_value(x);
     } else {
         put(x, HTTPSTATUS_UNMATCHED);
@@ -385,8 +404,9 @@ static void start_object(const struct context *x)
     struct httpstatus_json *j = x->j;
 
     j->place = BETWEEN;
-    j->foreign = j->is_error = false;
+    j->foreign = j->is_error = j->is_cut = false;
     j->wraps = 0;
+    j->stream = 0;
     j->flat_found = 0;
     memset(j->matched, 0, sizeof j->matched);
     for (int i = 0; i < x->count; i++)
@@ -408,9 +428,14 @@ static void end_object(const struct context *x)
     j->format = HTTPSTATUS_JSON;
     j->key = x->count == 1 ? -1 : key;
     j->status = key < x->count && !x->only_wrapped ? j->found[key] : HTTPSTATUS_UNMATCHED;
-    if (key == x->count && j->wraps && x->scanner)
-        httpstatus_wrapper_end(x->scanner, j, !j->foreign);
-    j->seen_wrapper = j->seen_wrapper || (key == x->count && j->wraps != 0);
+    if (key == x->count) {
+        if (x->scanner && httpstatus_wrapper_is_rest(x->scanner, j))
+            j->status = HTTPSTATUS_PART;
+        else if (x->scanner && j->wraps)
+            httpstatus_wrapper_end(x->scanner, j, !j->foreign);
+        j->seen_wrapper = j->seen_wrapper || j->wraps;
+        j->seen_stream = j->seen_stream || j->stream;
+    }
     j->have_record = j->status >= HTTPSTATUS_NO_STATUS || j->status == HTTPSTATUS_SKIPPED;
     if (j->status != HTTPSTATUS_UNMATCHED)
         return;

@@ -493,7 +493,7 @@ bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, s
     if (has_objects(&entry)) {
         struct httpstatus_json *j = &entry.reader.as.json;
         httpstatus_json_read(j, setup, NULL, p + j->at, size - (size_t)j->at);
-        if (j->ready || j->seen_wrapper)
+        if (j->ready || j->seen_wrapper || j->seen_stream)
             return false;
         *result = json_result(&entry);
     }

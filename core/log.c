@@ -97,6 +97,7 @@ void httpstatus_carry_out(const struct httpstatus_scanner *scanner, struct https
 {
     carry->fields = scanner->setup.fields;
     memcpy(carry->parts, scanner->parts, sizeof carry->parts);
+    memcpy(carry->cut_streams, scanner->cut_streams, sizeof carry->cut_streams);
     for (int i = 0; i < HTTPSTATUS_PARTS; i++) {
         struct httpstatus_entry *entry = &carry->parts[i].entry;
         uint64_t *const numbers[] = {&entry->number, &entry->reader.as.json.number,
@@ -111,6 +112,7 @@ void httpstatus_carry_in(struct httpstatus_scanner *scanner, const struct httpst
 {
     scanner->setup.fields = carry->fields;
     memcpy(scanner->parts, carry->parts, sizeof carry->parts);
+    memcpy(scanner->cut_streams, carry->cut_streams, sizeof carry->cut_streams);
 }
 
 static bool equal_fields(const struct httpstatus_fields *a, const struct httpstatus_fields *b)
@@ -124,7 +126,8 @@ bool httpstatus_carry_equal(const struct httpstatus_carry *a, const struct https
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
         if (a->parts[i].open || b->parts[i].open || a->parts[i].counted != b->parts[i].counted)
             return false;
-    return equal_fields(&a->fields, &b->fields);
+    return equal_fields(&a->fields, &b->fields) &&
+           memcmp(a->cut_streams, b->cut_streams, sizeof a->cut_streams) == 0;
 }
 
 /* ---- A log being read ---- */

@@ -89,6 +89,35 @@ static bool is_record(const struct httpstatus_scanner *scanner, const struct htt
     return httpstatus_entry_format(&part->entry, &scanner->inside) != HTTPSTATUS_FORMAT_NONE;
 }
 
+/* Where a stream is in a list, or what is to give way to it. */
+static int place_of(const uint64_t *streams, uint64_t stream)
+{
+    int i = 0;
+
+    while (i < HTTPSTATUS_CUTS - 1 && streams[i] != stream)
+        i++;
+    return i;
+}
+
+/*
+ * Journald cuts a line behind LineMax= bytes, 48 KiB unless told otherwise, and says so.  A client may
+ * know where: the rest is no line of its own.
+ */
+bool httpstatus_wrapper_is_rest(struct httpstatus_scanner *scanner, const struct httpstatus_json *j)
+{
+    uint64_t *cut = scanner->cut_streams;
+    const int at = place_of(cut, j->stream), hole = place_of(cut, 0);
+    const bool is_rest = j->stream && cut[at] == j->stream;
+
+    if (is_rest && !j->is_cut)
+        cut[at] = 0;
+    if (!is_rest && j->stream && j->is_cut) {
+        memmove(cut + 1, cut, (size_t)hole * sizeof *cut);
+        cut[0] = j->stream;
+    }
+    return is_rest;
+}
+
 /* Docker cuts a line behind so many bytes; who leaves the line's end out of the string does not. */
 enum { DOCKERS_CUT = 16384 };
 

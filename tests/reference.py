@@ -502,6 +502,7 @@ class Reader:
         self.names = None if fields is None else names_of(fields.encode())
         self.parts = {}  # whose end is missing, by stream, in the order in which they began
         self.counted = set()  # the streams in which the rest of such a line follows
+        self.cut = set()  # journald's streams in which the rest of a line follows
         self.number = 0  # of the line that the text which is read begins on
         self.line = b""  # the line of the file
         self.answers = Answers(form, key)
@@ -633,6 +634,8 @@ class Reader:
             found = self.status_of(members)
             if found and records:
                 answers.append(found)
+            elif not found and kind == WHOLE and self.is_rest(members):
+                pass
             elif not found and kind == WHOLE and wrapped(members) is not None:
                 answers += self.unwrapped(members)
             else:
@@ -641,6 +644,15 @@ class Reader:
                     continue
             known = True
         return with_rest(answers, rest, self.number) if known else None
+
+    def is_rest(self, members):
+        """Whether journald cut the line, and its first part has been answered."""
+        stream = members.get(b"_STREAM_ID")
+        if not isinstance(stream, Text):
+            return False
+        was_cut = stream in self.cut
+        (self.cut.add if members.get(b"_LINE_BREAK") == b"line-max" else self.cut.discard)(stream)
+        return was_cut
 
     def status_of(self, members):
         for key in self.keys:

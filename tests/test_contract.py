@@ -325,6 +325,8 @@ def wrapper(rng):
         name = rng.choice(("MESSAGE", "MESSAGE", "log"))
         members = [(name, (line + rng.choice((b"", end))).decode("latin-1")), ("PRIORITY", "6")]
         members += rng.choice(([], [], [("MESSAGE", 1)], [("log", "y\n")], [("status", "200")]))
+        members += rng.choice(([], [("_STREAM_ID", rng.choice(("a1", "b2", 1, None)))]))
+        members += rng.choice(([], [("_LINE_BREAK", rng.choice(("line-max", "line-max", "eof", None)))]))
         rng.shuffle(members)
         return object_of(members, rng)
     return docker(line + end, rng.choice(("stdout", "stderr", "x")), rng)
@@ -344,6 +346,15 @@ def docker_parts(rng):
     pieces = pieces_of(plain_line(rng) + b"\n", rng)
     stream = rng.choice(("stdout", "stderr"))
     return [docker(piece, stream, rng) for piece in pieces]
+
+
+def journald_parts(rng):
+    *pieces, last = pieces_of(plain_line(rng), rng)
+    stream = [("_STREAM_ID", rng.choice(("a1", "b2")))] * rng.choice((0, 1, 1))
+    cut = [("_LINE_BREAK", "line-max")]
+    entries = [[("MESSAGE", piece.decode("latin-1")), *stream, *cut] for piece in pieces]
+    entries.append([("MESSAGE", rng.choice((last.decode("latin-1"), None))), *stream])
+    return [object_of(rng.sample(entry, len(entry)), rng) for entry in entries]
 
 
 def cri_parts(rng):
@@ -380,7 +391,7 @@ def long(rng):
 
 KINDS = {record: 8, document: 1, prefixed: 6, wrapper: 5, objects: 3, wrappers: 1, fields: 2, row: 5,
          comment: 2, torn: 1, changed: 3}
-SEQUENCES = {docker_parts: 1, cri_parts: 1}
+SEQUENCES = {docker_parts: 1, cri_parts: 1, journald_parts: 1}
 
 
 def some(kinds, rng):

@@ -58,7 +58,7 @@ def journald(line):
         except UnicodeDecodeError:
             message = list(piece)
         entry = {"__CURSOR": "s=1;i=1", "__REALTIME_TIMESTAMP": "1795168800000000", "PRIORITY": "6",
-                 "_TRANSPORT": "stdout", "SYSLOG_IDENTIFIER": "httpd", "MESSAGE": message}
+                 "_TRANSPORT": "stdout", "_STREAM_ID": "5f8c", "SYSLOG_IDENTIFIER": "httpd", "MESSAGE": message}
         if number < len(pieces) - 1:
             entry["_LINE_BREAK"] = "line-max"
         yield json.dumps(entry, separators=(",", ":")).encode() + b"\n"
