@@ -124,8 +124,3 @@ prepare_coverage() {
         $PYTHON_DECOMPRESSORS
     ln -s "$BUILD/python$NEWEST-coverage" "$COVERAGE/python"
 }
-
-check_coverage() {
-    prepare_coverage
-    side_by_side cover_core cover_python cover_lua
-}

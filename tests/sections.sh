@@ -1,9 +1,5 @@
 # Sourced by tests/run: its sections, each of which runs beside others in a shell of its own.
 
-# The newest Python has what all of its sections need before the first of them begins.
-NEWEST_NEEDS="hypothesis pytest rich requests httpx aiohttp urllib3 basedpyright mypy auditwheel
-    cibuildwheel twine shtab==1.13.0"
-
 # run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: the core and its runners, each by one call of the
 # compiler, as no build system would; run by that.  Where there are many rounds the real logs are read, too.
 run_built() {

@@ -1,0 +1,192 @@
+# Sourced by tests/run: the stages, and what each of them needs.
+
+STAGES=()
+declare -A PROVES NEEDS BUILDS SECTIONS
+
+# stage NAME "what it proves" "Debian packages" "what is built first" "sections"
+stage() { STAGES+=("$1") PROVES[$1]=$2 NEEDS[$1]=$3 BUILDS[$1]=$4 SECTIONS[$1]=$5; }
+
+PACKAGES="build-essential git python3 python3-dev python3-venv" # of every stage
+LUA="lua5.4 liblua5.4-dev luarocks lua-busted lua-cjson lua-dkjson"
+ALL_LUAS="$LUA lua5.1 liblua5.1-0-dev lua5.2 liblua5.2-dev lua5.3 liblua5.3-dev luajit libluajit-5.1-dev"
+COMPRESSORS="bzip2 xz-utils zstd"
+CROSS_COMPILERS="gcc-i686-linux-gnu libc6-dev-i386-cross gcc-arm-linux-gnueabihf libc6-dev-armhf-cross
+    gcc-riscv64-linux-gnu libc6-dev-riscv64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross"
+AARCH64="qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+
+# The longest first.
+stage coverage "every line of the code is reached, and every branch of the core" \
+    "$LUA $COMPRESSORS $AARCH64 pkg-config bash fish zsh" "rock coverage" "cover_python cover_core cover_lua"
+stage python "the package: every CPython from 3.10 up, memory that runs out, types" \
+    "$LUA $COMPRESSORS bash fish zsh" "rock wheels tools libraries" "test_pythons"
+stage lua "the module: every Lua from 5.1 up and LuaJIT, memory that runs out" \
+    "$ALL_LUAS pkg-config valgrind" "rocks" "test_lua"
+stage c "the core: vectors, every scanner, threads, instructions, CMake, pkg-config, the manual" \
+    "cmake man-db mandoc pkg-config valgrind" "" "test_c"
+stage cpus "the core by clang and musl, and on other CPUs" \
+    "$AARCH64 $CROSS_COMPILERS clang lld llvm musl-tools" "" "test_cpus"
+stage compilers "the core by the newest compilers of Debian" "" "" "check_compilers"
+stage analysis "clang-tidy and cppcheck" "clang clang-tidy cppcheck" "" "test_analysis"
+stage attack "no client writes another status into the log of a live server" \
+    "$LUA apache2-bin" "rock newest servers" "test_attack"
+stage fuzz "the fuzz targets, for a minute" "$LUA clang libclang-rt-dev llvm" "rock newest" "fuzz_shortly"
+stage packages "sdist and wheels, and the debug build of CPython" \
+    "$LUA $COMPRESSORS python3-dbg" "rock wheels tools libraries" "test_python_packages"
+stage examples "the examples, by every Lua and in nginx" "$ALL_LUAS curl" "rocks newest servers" \
+    "test_examples"
+stage command "the command's manual and completions" "mandoc" "newest tools" "test_command"
+stage servers "logs of live servers are counted to the unit" "$LUA apache2-bin" "rock newest servers" \
+    "test_servers"
+stage clients "live clients follow redirects as is said of them" "curl" "newest tools" "test_clients"
+stage clusters "Dask and Spark, with --long" "" "newest" "test_clusters"
+stage data "what is generated is fresh" "" "" "test_data"
+stage documents "what the documents show" "$ALL_LUAS cmake curl man-db mandoc pkg-config" \
+    "rocks newest tools libraries" "test_documents"
+stage reports "both languages report the same of a log" "$LUA" "rock newest" "test_both"
+
+# No stages, but prepared like one.
+NEEDS[bench]="$LUA luajit" BUILDS[bench]="rock newest"
+
+list_stages() {
+    local name
+    for name in "${STAGES[@]}"; do
+        printf '%-10s %s\n' "$name" "${PROVES[$name]}"
+    done
+}
+
+# ---- What they need ----------------------------------------------------------------------------
+
+find_interpreters() {
+    mapfile -t PYTHONS < <(find_pythons)
+    read -r NEWEST NEWEST_PYTHON < <(printf '%s\n' "${PYTHONS[@]}" | grep -v '^[0-9.]*t ' | tail -1) || true
+    mapfile -t LUAS < <(find_luas)
+}
+need_python() { [ -n "$NEWEST" ] || die "no CPython from 3.10 up with headers, venv and its lock"; }
+
+# The newest Python gets what all sections need before the first of them begins.
+build_newest_python() {
+    build_python "$NEWEST" "$NEWEST_PYTHON"
+    ! builds tools || python_environment "$NEWEST" "$NEWEST_PYTHON" $PYTHON_TOOLS
+    ! builds libraries || python_environment "$NEWEST" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS \
+        $PYTHON_DECOMPRESSORS
+}
+
+# In turn: LuaRocks leaves what it builds in the tree for a moment.
+build_rocks() {
+    local entry
+    for entry in "${LUAS[@]}"; do
+        ! builds rocks && [[ $entry != "5.4 "* ]] || build_rock $entry
+    done
+}
+
+builds() { [[ " $WANTED " == *" $1 "* ]]; }
+
+# prepare STAGE...: their packages, and what they have built first.
+prepare() {
+    local stage entry version python jobs=()
+    install_packages $(tr ' ' '\n' <<<"$PACKAGES $(for stage; do echo "${NEEDS[$stage]}"; done)" | sort -u)
+    WANTED=$(for stage; do echo "${BUILDS[$stage]}"; done | tr '\n' ' ')
+    export_tree
+    find_interpreters
+    need_python
+    export LUA_CPATH="$BUILD/lua5.4/lib/lua/5.4/?.so;;"
+    if builds newest || builds wheels; then
+        build_sdist "$NEWEST" "$NEWEST_PYTHON"
+        jobs+=(build_newest_python)
+    fi
+    ! builds rock && ! builds rocks || jobs+=(build_rocks)
+    for entry in "${PYTHONS[@]}"; do
+        read -r version python <<<"$entry"
+        [ "$version" = "$NEWEST" ] || ! builds wheels || jobs+=("build_python $version $python")
+    done
+    ! builds servers || jobs+=("unpack nginx $NGINX" "unpack haproxy $HAPROXY")
+    ! builds coverage || jobs+=(prepare_coverage)
+    side_by_side "${jobs[@]}"
+}
+
+# sections_of STAGE...: a line each.
+sections_of() {
+    local stage section entry
+    for stage; do
+        for section in ${SECTIONS[$stage]}; do
+            if [ "$section" = test_pythons ]; then
+                printf 'test_python %s\n' "${PYTHONS[@]}"
+            else
+                echo "$section"
+            fi
+        done
+    done
+}
+
+run_stages() {
+    local sections=()
+    [ -z "$LONG" ] || install_packages gcc-mingw-w64-x86-64 wine wine64 chromium fonts-dejavu-core \
+        $(command -v java >/dev/null || echo default-jre-headless)
+    prepare "${CHOSEN[@]}"
+    read -ra LOGS -d '' < <(real_logs) || true
+    mapfile -t sections < <(sections_of "${CHOSEN[@]}")
+    side_by_side "${sections[@]}"
+    say "all"
+    [ "$(cut -s -d' ' -f3 "$COUNTS" | grep . | sort -u | wc -l)" -le 1 ] ||
+        count "the runners ran the same vectors" 0 1
+}
+
+# ---- A report ----------------------------------------------------------------------------------
+
+# build_lua_module FOLDER: for Lua 5.4, by the compiler alone.
+build_lua_module() {
+    mkdir -p "$1"
+    cc -O2 -fPIC -shared -DHTTPSTATUS_STATIC -I"$TREE/core" -I/usr/include/lua5.4 \
+        -o "$1/httpstatus.so" "$TREE"/bindings/lua/*.c "$TREE"/core/*.c
+}
+
+# report_both LOG: with a C compiler, a Python and a Lua.
+report_both() {
+    install_packages gcc libc6-dev python3-dev python3-venv lua5.4 liblua5.4-dev
+    export_tree
+    find_interpreters
+    need_python
+    python_environment report "$NEWEST_PYTHON" "$TREE"
+    build_lua_module "$BUILD/lua-report"
+    say "Python: bindings/python/examples/report.py $1"
+    "$BUILD/pythonreport/bin/python" "$ROOT/bindings/python/examples/report.py" "$1"
+    say "Lua: bindings/lua/examples/report.lua $1"
+    LUA_CPATH="$BUILD/lua-report/?.so;;" lua5.4 "$ROOT/bindings/lua/examples/report.lua" "$1"
+}
+
+# ---- In a minute, with what is here ------------------------------------------------------------
+
+quick_c() {
+    say "C"
+    command -v cc >/dev/null || { echo "skipped: no C compiler here"; return; }
+    run_built "C" "cc -O2" 3 env
+}
+
+quick_lua() {
+    local program
+    say "Lua 5.4"
+    for program in cc lua5.4 busted; do
+        command -v $program >/dev/null || { echo "skipped: no $program here"; return; }
+    done
+    [ -f /usr/include/lua5.4/lua.h ] || { echo "skipped: no headers of Lua 5.4 here"; return; }
+    build_lua_module "$BUILD/lua-quick"
+    take "Lua 5.4 (busted)" "$BUILD/busted-quick.log" env HTTPSTATUS_TESTS="$ROOT/tests" \
+        LUA_CPATH="$BUILD/lua-quick/?.so;;" lua5.4 "$(command -v busted)" -o plainTerminal \
+        tests/httpstatus_spec.lua
+}
+
+quick_python() {
+    say "Python"
+    [ -n "$NEWEST" ] || { echo "skipped: no CPython from 3.10 up with headers and venv here"; return; }
+    python_environment quick "$NEWEST_PYTHON" pytest
+    python_environment quick "$NEWEST_PYTHON" --force-reinstall --no-deps "$TREE"
+    take "Python $NEWEST (pytest)" "$BUILD/pytest-quick.log" "$BUILD/pythonquick/bin/python" -m pytest \
+        -q -rs -p no:cacheprovider tests/test_httpstatus.py tests/test_data.py tests/test_reports.py
+    grep '^SKIPPED' "$BUILD/pytest-quick.log" || true
+}
+
+run_quickly() {
+    export_tree
+    find_interpreters
+    side_by_side "${CHOSEN[@]/#/quick_}"
+}
