@@ -1211,8 +1211,10 @@ static void test_carry(void)
         {"2026-11-20T10:00:00Z stdout P h [10/Oct/2000:13:55:36 -0700] \"G\" 200 1\n",
          "2026-11-20T10:00:00Z stdout F h [10/Oct/2000:13:55:36 -0700] \"G\" 404 1\n"},
         {"{\"log\":\"{\\\"status\\\":200}\"}\n", "{\"log\":\"x\"}\n"},
+        {"{\"MESSAGE\":\"x\",\"_STREAM_ID\":\"a\",\"_LINE_BREAK\":\"line-max\"}\n",
+         "{\"MESSAGE\":\"x\",\"_STREAM_ID\":\"a\"}\ny\n"},
     };
-    enum { COUNTED = 4 }; /* from there on what crosses is that a record has been counted */
+    enum { COUNTED = 4 }; /* from there on what crosses is that a record has been answered */
     static const struct httpstatus_carry nothing;
     static struct httpstatus_scanner parts[2];
     static struct httpstatus_carry carry;

@@ -82,6 +82,8 @@ def change(rng, function, arguments):
         arguments[0] = mutate(rng, arguments[0], '%$>s{}"[]- \\stST|ar')
     for place in TEXTS.get(function, []):
         arguments[place] = mutate(rng, arguments[place])
+    if function == "search":  # the longest word has so many bytes, which Python's letters may be two of
+        arguments[0] = "".join(filter(str.isascii, arguments[0]))
     return arguments
 
 

@@ -152,6 +152,9 @@ static bool is_open(void)
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
         if (scanner.parts[i].open || scanner.parts[i].counted)
             return true;
+    for (int i = 0; i < HTTPSTATUS_CUTS; i++)
+        if (scanner.cut_streams[i])
+            return true;
     return false;
 }
 
