@@ -115,7 +115,7 @@ find_luas() {
     done
 }
 
-# What README.md tells the users of LuaRocks to pass: a rockspec cannot.
+# What bindings/lua/README.md tells the users of LuaRocks to pass: a rockspec cannot.
 HARDENING="-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection"
 [ "$(uname -m)" != x86_64 ] || HARDENING="$HARDENING -fcf-protection"
 

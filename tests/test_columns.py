@@ -452,8 +452,8 @@ def test_the_example(library):
 
 
 def test_readme_columns(library, tmp_path, monkeypatch):
-    """The examples of the README's section about columns, in order, with a log of that name."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    """The examples of the section about columns in the README of Python, in order, with a log of that name."""
+    text = (ROOT / "bindings/python/README.md").read_text(encoding="utf-8")
     section = re.search(r"^## Columns\n(.*?)^## ", text, re.S | re.M)
     for name in ("numpy", "pandas", "pyarrow", "polars", "duckdb"):
         library(name)
