@@ -15,7 +15,6 @@ import base64
 import collections
 import concurrent.futures
 import contextlib
-import functools
 import glob
 import os
 import random
@@ -32,11 +31,11 @@ from pathlib import Path
 
 import httpstatus
 from loopback import free_ports
+from lua_here import LUA, has_lua
 
 TIMEOUT = 60  # for what does happen, on a machine that has much to do
 HEADER_SECONDS = 3  # what a server gives a client for its request
 RANDOM_REQUESTS = 300
-LUA = "lua5.4"
 FILE = b"0123456789\n"
 IS_ROOT = os.geteuid() == 0
 SO_RCVBUFFORCE = 33  # Linux has it
@@ -679,12 +678,6 @@ def tallies(path, form):
                               timeout=TIMEOUT, check=True).stdout.split()
         numbers = [int(number) for number in said]
         yield "Lua", dict(zip(numbers[:-1:2], numbers[1::2])), numbers[-1]
-
-
-@functools.cache
-def has_lua():
-    return shutil.which(LUA) and subprocess.run([LUA, "-e", "require 'httpstatus'"], timeout=TIMEOUT,
-                                                stderr=subprocess.DEVNULL).returncode == 0
 
 
 def check(server, face, expected):

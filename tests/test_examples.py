@@ -3,7 +3,6 @@ import bz2
 import gzip
 import os
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -17,17 +16,13 @@ from pathlib import Path
 
 import pytest
 from loopback import free_ports
+from lua_here import LUA, has_lua
 
 ROOT = Path(__file__).resolve().parent.parent
 SAMPLE = ROOT / "data/sample.log"
-LUA = os.environ.get("HTTPSTATUS_LUA", "lua5.4")
 NGINX = os.environ.get("HTTPSTATUS_NGINX")  # a folder with what Debian's packages have
 RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" %d 12\n'
-needs_lua = pytest.mark.skipif(
-    "HTTPSTATUS_LUA" not in os.environ and (
-        not shutil.which(LUA) or subprocess.run([LUA, "-e", "require 'httpstatus'"],
-                                                stderr=subprocess.DEVNULL).returncode != 0),
-    reason=f"no {LUA} with httpstatus here")
+needs_lua = pytest.mark.skipif(not has_lua(), reason=f"no {LUA} with httpstatus here")
 LANGUAGES = ["python", pytest.param("lua", marks=needs_lua)]
 
 

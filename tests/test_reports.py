@@ -4,9 +4,6 @@ A reading of a report is right, or counts what it does not understand as unmatch
 not that of the line, or a line of a record that is skipped, is a misreading.
 """
 import json
-import os
-import shutil
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -14,6 +11,7 @@ from pathlib import Path
 import httpstatus
 import pytest
 import reference
+from lua_here import LUA, has_lua
 
 ROOT = Path(__file__).resolve().parents[1]
 REPORTS = ROOT.parent / "shared" / "reports"
@@ -23,9 +21,6 @@ import reallogs  # noqa: E402
 CASES = json.loads((REPORTS / "cases.json").read_text()) if REPORTS.exists() else []
 LOGS = [log for name, logs in reallogs.by_format().items() if name != reallogs.CUSTOM
         for log in logs] if reallogs.LOGS.exists() else []
-LUA = os.environ.get("HTTPSTATUS_LUA", "lua5.4")
-HAS_LUA = shutil.which(LUA) and subprocess.run(
-    [LUA, "-e", "require 'httpstatus'"], stderr=subprocess.DEVNULL).returncode == 0
 KINDS = {httpstatus.NO_STATUS: "no_status", httpstatus.UNMATCHED: "unmatched",
          httpstatus.SKIPPED: "skipped"}
 RIGHT, COUNTED, MISREAD = "right", "counted as unmatched", "misread"
@@ -147,6 +142,6 @@ def test_real_log(entry, how, auto):
     how = {name: value for name, value in how.items() if name == "fields"} if auto else how
     assert reallogs.wrong_lines(entry, of_the_reference(entry, how)) == 0
     assert reallogs.wrong_lines_of_python(entry, how) == 0
-    if HAS_LUA:
+    if has_lua():
         assert reallogs.wrong_lines_of_lua(entry, how, LUA) == 0
         SEEN["Lua"] += 1

@@ -28,7 +28,6 @@ import re
 import shutil
 import socket
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -37,13 +36,13 @@ import httpstatus
 
 import live
 import texts
-from servers import Backend, has_lua, responses
+from lua_here import LUA, has_lua
+from servers import Backend, responses
 
 TIMEOUT = 20
 PORTION = {"haproxy": 6}  # a part of the requests, where many ports are asked for one log each
 BY_CHANCE = 300
 FIRST_SEED = 8
-LUA = "lua5.4"
 OUTCOMES = ["forged", "hidden", "no status", "unmatched"]
 
 # What a reading may fail at, because its lines do not tell: (server: log, reading, outcomes, why).
