@@ -18,7 +18,6 @@ import subprocess
 import sys
 import sysconfig
 import threading
-import types
 import warnings
 import weakref
 from collections import Counter, defaultdict

@@ -4,7 +4,6 @@ HTTPSTATUS_SOAK is how many seconds each way is tried: 3, and a minute by tests/
 """
 import json
 import os
-import select
 import shutil
 import signal
 import subprocess
