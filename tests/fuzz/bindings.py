@@ -7,6 +7,7 @@ do, so that an answer is a line of text in all three.  A difference is shown as 
 """
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import time
@@ -82,7 +83,8 @@ def change(rng, function, arguments):
         arguments[0] = mutate(rng, arguments[0], '%$>s{}"[]- \\stST|ar')
     for place in TEXTS.get(function, []):
         arguments[place] = mutate(rng, arguments[place])
-    if function == "search":  # the longest word has so many bytes, which Python's letters may be two of
+    # The longest word has 128 bytes, and a letter that is not ASCII is two of Python's.
+    if function == "search" and max(map(len, re.split("[ \t]", arguments[0]))) > 64:
         arguments[0] = "".join(filter(str.isascii, arguments[0]))
     return arguments
 
