@@ -773,7 +773,8 @@ struct httpstatus_json {
     unsigned char place, escape, value_of;
     bool after_string, behind_colon, is_name, negative, bad, point, zeros;
     bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
-    bool is_cut, seen_stream; /* journald's: the line goes on in the next entry of its stream */
+    bool is_cut;         /* by journald: the line goes on in the next entry of its stream */
+    bool seen_stream;    /* an object names its stream */
     unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
     uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
     uint32_t ended;                         /* those whose value has just ended */
