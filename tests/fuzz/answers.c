@@ -4,7 +4,7 @@
  * they expect.
  */
 #define main run_all_vectors
-#include "../test_core.c"
+#include "../c/test_core.c"
 #undef main
 
 int main(void)

@@ -14,7 +14,7 @@ function describe(name, body)
 end
 
 assert = require "luassert"
-dofile(here .. "/httpstatus_spec.lua")
+dofile(here .. "/lua/httpstatus_spec.lua")
 for line in io.lines() do
     local name, input = line:match "^([^\t]*)\t(.*)$"
     local size, call = table.unpack(functions[name])

@@ -13,7 +13,7 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+sys.path.insert(0, str(HERE.parent / "python"))
 
 import corpus  # noqa: E402
 from test_httpstatus import FUNCTIONS, VECTORS, unescape  # noqa: E402

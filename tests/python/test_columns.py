@@ -15,7 +15,7 @@ import httpstatus
 import pytest
 from httpstatus import NO_STATUS, SKIPPED, UNMATCHED, Status
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = ROOT / "bindings/python/examples/columns.py"
 SAMPLE = ROOT / "data/sample.log"
 

@@ -44,7 +44,7 @@ def make_logs(folder, count, lines):
 
 def readme(word, **names):
     """The totals of those examples of Python's README that have the word in them, run as they are."""
-    text = Path(__file__).parents[1].joinpath("bindings/python/README.md").read_text(encoding="utf-8")
+    text = Path(__file__).parents[2].joinpath("bindings/python/README.md").read_text(encoding="utf-8")
     blocks = [block for block in re.findall(r"```python\n(.*?)```", text, re.S) if word in block]
     assert blocks, f"the README has no example with {word}"
     for block in blocks:

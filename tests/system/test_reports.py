@@ -4,20 +4,17 @@ A reading of a report is right, or counts what it does not understand as unmatch
 not that of the line, or a line of a record that is skipped, is a misreading.
 """
 import json
-import sys
 from collections import Counter
 from pathlib import Path
 
 import httpstatus
 import pytest
+import reallogs
 import reference
 from lua_here import LUA, has_lua
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 REPORTS = ROOT.parent / "shared" / "reports"
-sys.path.append(str(ROOT / "tests" / "bench"))
-import reallogs  # noqa: E402
-
 CASES = json.loads((REPORTS / "cases.json").read_text()) if REPORTS.exists() else []
 LOGS = [log for name, logs in reallogs.by_format().items() if name != reallogs.CUSTOM
         for log in logs] if reallogs.LOGS.exists() else []

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An attacker against live servers: can a client write another status into a log, or hide its request?
 
-    tests/attack/attack.py [--long SECONDS] [--seed N] [--kinds] [--known] [--show N] [--keep FOLDER]
+    tests/system/attack/attack.py [--long SECONDS] [--seed N] [--kinds] [--known] [--show N] [--keep FOLDER]
                            [SERVER...]
 
 Apache httpd, nginx and HAProxy on loopback log in the formats that are copied most (live.py) what an
@@ -16,7 +16,7 @@ alone.  A request is
     no status   if its record has no status
 
 and none of that may be, but for what UNDECIDABLE says.  The modules under test are those that PYTHONPATH
-and LUA_CPATH lead to; HTTPSTATUS_NGINX and HTTPSTATUS_HAPROXY are folders as for tests/servers.py.
+and LUA_CPATH lead to; HTTPSTATUS_NGINX and HTTPSTATUS_HAPROXY are folders as for tests/system/servers.py.
 Prints a line a log, what was not to be had, and 'N passed, N failed'.
 """
 import argparse
@@ -202,7 +202,7 @@ def ask_program(command, jobs):
 def other_languages(folder):
     """{language: what answers in it}"""
     here = Path(__file__).resolve().parent
-    core = here.parent.parent / "core"
+    core = here.parents[2] / "core"
     program = folder / "answers"
     subprocess.run(["cc", "-O2", "-DHTTPSTATUS_STATIC", f"-I{core}", "-o", program, here / "answers.c",
                     *core.glob("*.c")], check=True)

@@ -7,7 +7,7 @@ check_threads() {
     local core
     core=$(ls "$TREE"/core/*.c | grep -v /scan.c) # which the test has in it
     cc $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -O1 -g -fsanitize=thread -I"$TREE/core" \
-        -o "$BUILD/threads" "$TREE/tests/threads.c" $core -lpthread
+        -o "$BUILD/threads" "$TREE/tests/c/threads.c" $core -lpthread
     take "C, threads (ThreadSanitizer)" "$BUILD/threads.log" "$BUILD/threads" ${LONG:+200}
 }
 
@@ -16,19 +16,19 @@ run_memory() {
     local out
     out="$BUILD/memory-$(tr -c 'a-z0-9\n' - <<<"${1,,}")"
     cc $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC "${@:2}" -I"$TREE/core" \
-        $(pkg-config --cflags lua5.4) -o "$out" "$TREE/tests/memory.c" \
+        $(pkg-config --cflags lua5.4) -o "$out" "$TREE/tests/lua/memory.c" \
         "$TREE"/bindings/lua/*.c "$TREE"/core/*.c $(pkg-config --libs lua5.4)
-    take "$1" "$out.log" "$out" "$TREE/tests/memory.lua" ${LONG:+1 10000}
+    take "$1" "$out.log" "$out" "$TREE/tests/lua/memory.lua" ${LONG:+1 10000}
     grep -E "$OUT_OF_MEMORY" "$out.log" || true
 }
 
 check_lua_memory() {
     local busted
-    busted="lua5.4 $(command -v busted) -o plainTerminal"
+    busted="lua5.4 $(busted_here)"
     run_memory "Lua, out of memory" -O2
     run_memory "Lua, out of memory, with sanitizers" -O1 -g -fsanitize=address,undefined \
         -fno-sanitize-recover
-    take "Lua, hostile users" "$BUILD/hostile.log" $busted tests/hostile_spec.lua
+    take "Lua, hostile users" "$BUILD/hostile.log" $busted tests/lua/hostile_spec.lua
     expect "Lua under valgrind" $MEMCHECK lua5.4 bindings/lua/examples/report.lua data/sample.log
     if [ -n "$LONG" ]; then
         take "C under valgrind" "$BUILD/valgrind-c.log" $MEMCHECK "$BUILD/core-c-core.exe" \
@@ -36,14 +36,14 @@ check_lua_memory() {
         take "C without vectors under valgrind" "$BUILD/valgrind-scalar.log" $MEMCHECK \
             "$BUILD/core-c-without-vectors-core.exe" "$TREE/tests/vectors.tsv"
         take "Lua, hostile users, under valgrind" "$BUILD/valgrind-lua.log" $MEMCHECK $busted \
-            tests/hostile_spec.lua
+            tests/lua/hostile_spec.lua
     fi
 }
 
 # check_python_memory VERSION [OPTION...]
 check_python_memory() {
     take "Python $1, out of memory" "$BUILD/memory$1.log" "$BUILD/python$1/bin/python" \
-        tests/memory.py "${@:2}"
+        tests/python/memory.py "${@:2}"
     grep -E "$OUT_OF_MEMORY" "$BUILD/memory$1.log" || true
 }
 

@@ -2,8 +2,8 @@
 
 Every Markdown file of the tree is read, those of .github too.
 
-    tests/snippets.py            with a Python that has httpstatus; lua5.4 finds it by LUA_CPATH
-    tests/snippets.py pycon      only the blocks of this language
+    tests/system/snippets.py            with a Python that has httpstatus; lua5.4 finds it by LUA_CPATH
+    tests/system/snippets.py pycon      only the blocks of this language
 
 All of it happens in a copy of the tree with these files at its root: access.log (data/sample.log),
 access.log.1 and access.log.2 (the same), each as .gz, .bz2 and .xz too, and the real logs of the
@@ -39,14 +39,14 @@ from pathlib import Path
 
 import httpstatus
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 LOGS = Path("../shared/logs").resolve()  # not part of the project
 REAL_LOGS = {"apache-elastic-10k.log": LOGS / "clf/apache-elastic-10k.log"}
 REASONS = {  # commands and scripts that do not run here
     r"tests/run\b.*": "it is what runs this",
     r"apt install .*": "it would install on this machine",
     r"xargs rm < build/c/install_manifest.txt": "it would remove from this machine, not from DESTDIR",
-    r"total = (client|spark)\..*\n": "tests/clusters.py runs it, on a cluster of its own",
+    r"total = (client|spark)\..*\n": "tests/system/clusters.py runs it, on a cluster of its own",
 }
 LIMITS = {  # the constants that a row of the table of limits names
     "a status in a log": ["STATUS_MIN", "STATUS_MAX"],

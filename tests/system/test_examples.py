@@ -18,7 +18,7 @@ import pytest
 from loopback import free_ports
 from lua_here import LUA, has_lua
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 SAMPLE = ROOT / "data/sample.log"
 NGINX = os.environ.get("HTTPSTATUS_NGINX")  # a folder with what Debian's packages have
 RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" %d 12\n'

@@ -129,6 +129,9 @@ build_rock() {
         { tail -20 "$BUILD/rock$1.log" >&2; die "no rock for Lua $1"; }
 }
 
+# What a Lua runs busted by: .busted names a Lua for those who type 'busted' alone.
+busted_here() { echo "$(command -v busted) --ignore-lua -o plainTerminal"; }
+
 # find_rock NAME VERSION COMMAND...: runs it with the rock of that Lua, and no other, on its path.
 find_rock() {
     LUA_CPATH="$BUILD/lua$1/lib/lua/$2/?.so;;" "${@:3}"

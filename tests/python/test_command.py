@@ -18,8 +18,8 @@ import httpstatus
 import pytest
 from conftest import need
 
-SAMPLE = Path(__file__).parent.parent / "data" / "sample.log"
-SHARE = Path(__file__).parent.parent / "bindings" / "python" / "share"
+SAMPLE = Path(__file__).parents[2] / "data" / "sample.log"
+SHARE = Path(__file__).parents[2] / "bindings" / "python" / "share"
 os.environ.pop("PYTHONUNBUFFERED", None)  # would hide what is not flushed
 COMMAND = [sys.executable, "-m", "httpstatus"]
 RECORD = '::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" {} 7\n'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpstatus
 
-SAMPLE = Path(__file__).parent.parent / "data" / "sample.log"
+SAMPLE = Path(__file__).parents[2] / "data" / "sample.log"
 BROWSER = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars",
            "--host-resolver-rules=MAP * ~NOTFOUND", "--window-size=1000,1600"]
 

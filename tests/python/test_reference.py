@@ -6,7 +6,7 @@ import pytest
 
 # By its path: the tests have a reference.py of their own.
 SPEC = importlib.util.spec_from_file_location(
-    "bindings_reference", Path(__file__).resolve().parents[1] / "bindings" / "reference.py")
+    "bindings_reference", Path(__file__).resolve().parents[2] / "bindings" / "reference.py")
 reference = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(reference)
 

@@ -4,7 +4,7 @@
  *
  *     threads [ROUNDS]
  */
-#include "../core/scan.c"
+#include "../../core/scan.c"
 
 #include <inttypes.h>
 #include <pthread.h>

@@ -14,7 +14,7 @@ import reference
 import writers
 from httpstatus import Tally
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
 EXAMPLES = int(os.environ.get("HTTPSTATUS_EXAMPLES", 60))
 CODES = {reference.NO_STATUS: httpstatus.NO_STATUS, reference.SKIPPED: httpstatus.SKIPPED,

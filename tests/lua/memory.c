@@ -1,5 +1,5 @@
 /*
- * The Lua module while memory runs out: every scenario of tests/memory.lua, and loading the module,
+ * The Lua module while memory runs out: every scenario of tests/lua/memory.lua, and loading the module,
  * again and again, with an allocator that fails at the first allocation, then at the second, and so
  * on until nothing is left that could fail.  Each twice: once the allocator fails from there on,
  * which is an error, and once that time alone, when Lua collects all that is not held and tries

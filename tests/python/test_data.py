@@ -2,15 +2,13 @@
 import copy
 import csv
 import sys
-from pathlib import Path
 
 import pytest
 
 if sys.version_info < (3, 11):
     pytest.skip("data/generate.py needs tomllib of Python 3.11", allow_module_level=True)
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "data"))
-import generate  # noqa: E402
+import generate
 
 DATA = generate.read_toml("status.toml")
 

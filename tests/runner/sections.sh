@@ -8,7 +8,7 @@ run_built() {
     rm -f "$out"*.exe
     for test in core scan; do
         $2 $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -I"$TREE/core" \
-            -o "$out-$test.exe" "$TREE/tests/test_$test.c" "$TREE"/core/*.c # .exe: Windows asks for it
+            -o "$out-$test.exe" "$TREE/tests/c/test_$test.c" "$TREE"/core/*.c # .exe: Windows asks for it
     done
     [ "$rounds" -lt 100 ] || logs=("${LOGS[@]}")
     take "$name" "$out.log" "${@:4}" "$out-core.exe" "$TREE/tests/vectors.tsv"
@@ -96,8 +96,8 @@ test_lua() {
         expect "the module of Lua $name is hardened" is_silent hardening_faults \
             "$(echo "$BUILD/lua$name"/lib/lua/*/httpstatus.so)"
         find_rock "$name" "$version" take "Lua $name (busted)" "$BUILD/busted$name.log" \
-            env ${LONG:+HTTPSTATUS_EXAMPLES=20000} "$program" "$(command -v busted)" \
-            -o plainTerminal tests/httpstatus_spec.lua tests/properties.lua
+            env ${LONG:+HTTPSTATUS_EXAMPLES=20000} "$program" $(busted_here) \
+            tests/lua/httpstatus_spec.lua tests/lua/properties_spec.lua
     done
     expect "the packed rock answers" find_rock -packed 5.4 lua5.4 -e \
         'assert(require "httpstatus".phrase(404) == "Not Found")'
@@ -131,11 +131,11 @@ test_python() {
     take "Python $version (pytest)" "$BUILD/pytest$version.log" \
         env CI=true HTTPSTATUS_LIBRARIES=$libraries \
         ${LONG:+HTTPSTATUS_EXAMPLES=100 HTTPSTATUS_SOAK=60 HTTPSTATUS_LONG=1} \
-        "$BUILD/python$version/bin/python" -m pytest -q -rs -p no:cacheprovider tests
+        "$BUILD/python$version/bin/python" -m pytest -q -rs -p no:cacheprovider
     grep '^SKIPPED' "$BUILD/pytest$version.log" || true
     check_python_memory "$version" ${LONG:+--import-step 10 --rounds 10000}
     take "Python $version (examples of the READMEs)" "$BUILD/examples$version.log" \
-        "$BUILD/python$version/bin/python" "$TREE/tests/snippets.py" pycon
+        "$BUILD/python$version/bin/python" "$TREE/tests/system/snippets.py" pycon
     [[ "$version $python" != "${PYTHONS[0]}" && "$version" != "$NEWEST" ]] ||
         check_types "$version" "$python"
 }
@@ -157,7 +157,7 @@ test_command() {
     expect "the manual" mandoc -W error bindings/python/share/man/man1/httpstatus.1
     if [ -n "$LONG" ]; then
         take "the page, in a browser" "$BUILD/page.log" "$BUILD/python$NEWEST/bin/python" \
-            tests/open_page.py "$BUILD"
+            tests/system/open_page.py "$BUILD"
         grep 'looked at' "$BUILD/page.log" || true
     fi
 }
@@ -169,28 +169,28 @@ test_examples() {
         read -r name program version headers <<<"$entry"
         find_rock "$name" "$version" take "examples, Lua $name (pytest)" "$BUILD/examples$name.log" \
             env HTTPSTATUS_LUA="$program" HTTPSTATUS_NGINX="$BUILD/nginx" \
-            "$BUILD/python$NEWEST/bin/python" -m pytest -q -p no:cacheprovider tests/test_examples.py
+            "$BUILD/python$NEWEST/bin/python" -m pytest -q -p no:cacheprovider tests/system/test_examples.py
     done
 }
 
 test_servers() {
     say "logs of real servers"
     take "real servers" "$BUILD/servers.log" env HTTPSTATUS_NGINX="$BUILD/nginx" \
-        HTTPSTATUS_HAPROXY="$BUILD/haproxy" "$BUILD/python$NEWEST/bin/python" tests/servers.py
+        HTTPSTATUS_HAPROXY="$BUILD/haproxy" "$BUILD/python$NEWEST/bin/python" tests/system/servers.py
     grep -v '^[0-9]* passed' "$BUILD/servers.log" || true
 }
 
 test_attack() {
     say "logs of servers under attack"
     take "attack" "$BUILD/attack.log" env HTTPSTATUS_NGINX="$BUILD/nginx" \
-        HTTPSTATUS_HAPROXY="$BUILD/haproxy" "$BUILD/python$NEWEST/bin/python" tests/attack/attack.py \
+        HTTPSTATUS_HAPROXY="$BUILD/haproxy" "$BUILD/python$NEWEST/bin/python" tests/system/attack/attack.py \
         ${LONG:+--long 1800}
     grep 'readings$' "$BUILD/attack.log"
 }
 
 test_clients() {
     say "redirects of real clients"
-    take "live clients" "$BUILD/live.log" "$BUILD/python$NEWEST/bin/python" tests/live_clients.py $LONG
+    take "live clients" "$BUILD/live.log" "$BUILD/python$NEWEST/bin/python" tests/system/live_clients.py $LONG
     grep -v '^[0-9]* passed' "$BUILD/live.log" || true
 }
 
@@ -199,7 +199,7 @@ test_clusters() {
     python_environment "$NEWEST-clusters" "$NEWEST_PYTHON" "dask[distributed]" pyspark
     install_wheel "$NEWEST" "$NEWEST-clusters"
     take "Dask and Spark" "$BUILD/clusters.log" \
-        "$BUILD/python$NEWEST-clusters/bin/python" tests/clusters.py
+        "$BUILD/python$NEWEST-clusters/bin/python" tests/system/clusters.py
     grep -E '^[0-9]+ logs|: <Tally|^skipped' "$BUILD/clusters.log" || true
 }
 
@@ -226,6 +226,6 @@ test_documents() {
     expect "the references of the bindings are fresh" "$BUILD/python$NEWEST/bin/python" \
         "$TREE/bindings/reference.py" --check
     take "what the READMEs show" "$BUILD/snippets.log" "$BUILD/python$NEWEST/bin/python" \
-        "$TREE/tests/snippets.py"
+        "$TREE/tests/system/snippets.py"
     grep '^skipped' "$BUILD/snippets.log" || true
 }

@@ -13,7 +13,7 @@ import pytest
 from clusters import make_logs
 from httpstatus import Tally
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 W3C = b"#Fields: sc-status sc-substatus\n403 14\n404 5\n- 0\nbad\n200 0\n"
 
 

@@ -30,8 +30,8 @@ import reference
 import pytest
 from httpstatus import Status, Tally
 
-HERE = Path(__file__).resolve().parent
-LOGS = HERE.parents[1] / "shared" / "logs"
+ROOT = Path(__file__).resolve().parents[2]
+LOGS = ROOT.parent / "shared" / "logs"
 RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 
 
@@ -275,7 +275,7 @@ FUNCTIONS = {
 
 
 def load_vectors():
-    head, *rows = (HERE / "vectors.tsv").read_text(encoding="ascii").splitlines()
+    head, *rows = (ROOT / "tests/vectors.tsv").read_text(encoding="ascii").splitlines()
     vectors = [row.split("\t") for row in rows]
     assert head == f"count {len(vectors)}"
     assert len({vector[0] for vector in vectors}) == len(vectors), "a repeated id"
@@ -1587,7 +1587,7 @@ def redirect_table():
 
 def test_readme_shows_the_redirects():
     table = "\n".join(redirect_table())
-    assert table in (HERE.parent / "core/README.md").read_text(encoding="utf-8"), table
+    assert table in (ROOT / "core/README.md").read_text(encoding="utf-8"), table
 
 
 def test_signatures():
@@ -1609,7 +1609,7 @@ def test_help():
     assert "who gives the meaning" in text and "class_of(code, /)" in text
 
 
-STUB = HERE.parent / "bindings/python/httpstatus/__init__.pyi"
+STUB = ROOT / "bindings/python/httpstatus/__init__.pyi"
 
 
 def test_the_stub_names_what_there_is():
@@ -1809,7 +1809,7 @@ def with_scanner(name, log):
 def test_scanners(tmp_path):
     """Each that runs here gives the same tally; one that does not is an error that names the others."""
     log = tmp_path / "access.log"
-    log.write_bytes((Path(__file__).parents[1] / "data" / "sample.log").read_bytes() * 20)
+    log.write_bytes((ROOT / "data" / "sample.log").read_bytes() * 20)
     assert with_scanner("", log).stdout.split()[0] == httpstatus.scanner()
     refused = with_scanner("mmx", log).stderr.splitlines()[-1]
     start = "ImportError: HTTPSTATUS_SCANNER is 'mmx', which does not run here: set it to one of "

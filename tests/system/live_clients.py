@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Real clients against a server on loopback that redirects: what do they send next?
 
-    tests/live_clients.py [--all]
+    tests/system/live_clients.py [--all]
 
 Every answer has to be the one of the client's policy, or a difference that redirect_clients() has
 on record for it.  Without --all: curl and the Python clients.  Prints a line a client, what was not

@@ -110,18 +110,18 @@ check_c_packages() {
         cmake --build "$out" --parallel 2 >>"$out.log"
         cmake --install "$out" >>"$out.log"
         expect "ctest, shared $shared" ctest --test-dir "$out"
-        cmake -S "$TREE/tests/consumer" -B "$out/consumer" -DCMAKE_PREFIX_PATH="$prefix" \
+        cmake -S "$TREE/tests/c/consumer" -B "$out/consumer" -DCMAKE_PREFIX_PATH="$prefix" \
             -DHTTPSTATUS_WANTED="$version" >>"$out.log"
         cmake --build "$out/consumer" >>"$out.log"
         expect "find_package, shared $shared" "$out/consumer/consumer"
-        cmake -S "$TREE/tests/consumer" -B "$out/along" -DHTTPSTATUS_SOURCE="$TREE" \
+        cmake -S "$TREE/tests/c/consumer" -B "$out/along" -DHTTPSTATUS_SOURCE="$TREE" \
             -DBUILD_SHARED_LIBS=$shared >>"$out.log"
         cmake --build "$out/along" >>"$out.log"
         expect "add_subdirectory, shared $shared" "$out/along/consumer"
         expect "add_subdirectory, shared $shared, adds nothing else" adds_nothing "$out/along"
         PKG_CONFIG_PATH="$prefix/lib/pkgconfig"
         flags="$(pkg-config --cflags --libs httpstatus) -Wl,-rpath,$prefix/lib"
-        cc $STRICT "$TREE/tests/consumer/consumer.c" $flags -o "$out/by-pkg-config" \
+        cc $STRICT "$TREE/tests/c/consumer/consumer.c" $flags -o "$out/by-pkg-config" \
             -DPACKAGE_VERSION="\"$(pkg-config --modversion httpstatus)\""
         expect "pkg-config, shared $shared" "$out/by-pkg-config"
         cc $STRICT "$BUILD/example.c" $flags -o "$out/example"
@@ -170,11 +170,11 @@ check_types() {
     cd "$TREE"
     expect "stubtest, Python $1" \
         python -m mypy.stubtest --mypy-config-file pyproject.toml httpstatus
-    expect "mypy, Python $1" mypy tests/typed.py
-    expect "pyright, Python $1" basedpyright --level error tests/typed.py
+    expect "mypy, Python $1" mypy tests/python/typed.py
+    expect "pyright, Python $1" basedpyright --level error tests/python/typed.py
     expect "pyright knows every type, Python $1" \
         basedpyright --ignoreexternal --verifytypes httpstatus
-    expect "what checkers are told is true, Python $1" python tests/typed.py
+    expect "what checkers are told is true, Python $1" python tests/python/typed.py
     cd "$ROOT"
 }
 

@@ -179,8 +179,8 @@ quick_lua() {
     [ -f /usr/include/lua5.4/lua.h ] || { echo "skipped: no headers of Lua 5.4 here"; return; }
     build_lua_module "$BUILD/lua-quick"
     take "Lua 5.4 (busted)" "$BUILD/busted-quick.log" env HTTPSTATUS_TESTS="$ROOT/tests" \
-        LUA_CPATH="$BUILD/lua-quick/?.so;;" lua5.4 "$(command -v busted)" -o plainTerminal \
-        tests/httpstatus_spec.lua
+        LUA_CPATH="$BUILD/lua-quick/?.so;;" lua5.4 $(busted_here) \
+        tests/lua/httpstatus_spec.lua
 }
 
 quick_python() {
@@ -189,7 +189,7 @@ quick_python() {
     python_environment quick "$NEWEST_PYTHON" pytest
     install_tree quick
     take "Python $NEWEST (pytest)" "$BUILD/pytest-quick.log" "$BUILD/pythonquick/bin/python" -m pytest \
-        -q -rs -p no:cacheprovider tests/test_httpstatus.py tests/test_data.py tests/test_reports.py
+        -q -rs -p no:cacheprovider tests/python/test_httpstatus.py tests/python/test_data.py tests/system/test_reports.py
     grep '^SKIPPED' "$BUILD/pytest-quick.log" || true
 }
 

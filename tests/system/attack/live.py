@@ -11,7 +11,7 @@ import sys
 import threading
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import servers  # noqa: E402
 from loopback import free_ports  # noqa: E402
 

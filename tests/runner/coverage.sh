@@ -27,7 +27,7 @@ PY
 build_covered() {
     mkdir -p "$COVERAGE/$1"
     (cd "$COVERAGE/$1" && "$2" $COVERAGE_FLAGS -std=c11 -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC \
-        -I"$TREE/core" -c "$TREE"/core/*.c "$TREE"/tests/test_{core,scan}.c &&
+        -I"$TREE/core" -c "$TREE"/core/*.c "$TREE"/tests/c/test_{core,scan}.c &&
         for test in core scan; do
             mv test_$test.o $test.main
         done &&
@@ -82,9 +82,9 @@ EOF
     local run=("$python" -m coverage run --rcfile="$COVERAGE/coveragerc")
     mkdir -p "$COVERAGE/data"
     take "pytest, for coverage" "$COVERAGE/pytest.log" env HTTPSTATUS_LIBRARIES=required \
-        "${run[@]}" -m pytest -q -p no:cacheprovider tests
+        "${run[@]}" -m pytest -q -p no:cacheprovider
     # Without coverage.py, which goes on for long without memory.
-    take "out of memory, for coverage" "$COVERAGE/memory.log" "$python" tests/memory.py --points-only \
+    take "out of memory, for coverage" "$COVERAGE/memory.log" "$python" tests/python/memory.py --points-only \
         --import-step 1
     report_coverage python-extension 0 --filter "$folder/bindings/" \
         --gcov-ignore-parse-errors=negative_hits.warn_once_per_file --root "$folder" "$folder/build"
@@ -105,13 +105,13 @@ cover_lua() {
         cc $COVERAGE_FLAGS -fPIC -DHTTPSTATUS_STATIC $(pkg-config --cflags lua5.4) -I"$TREE/core" \
             -c "$TREE"/bindings/lua/*.c &&
         cc --coverage -shared -o httpstatus.so *.o)
-    cc -D_DEFAULT_SOURCE -o "$folder/memory" $(pkg-config --cflags lua5.4) "$TREE/tests/memory.c" \
+    cc -D_DEFAULT_SOURCE -o "$folder/memory" $(pkg-config --cflags lua5.4) "$TREE/tests/lua/memory.c" \
         "$folder"/*.o -lgcov $(pkg-config --libs lua5.4)
-    take "Lua, out of memory, for coverage" "$COVERAGE/memory-lua.log" "$folder/memory" tests/memory.lua
-    for test in tests/*_spec.lua; do
+    take "Lua, out of memory, for coverage" "$COVERAGE/memory-lua.log" "$folder/memory" tests/lua/memory.lua
+    for test in tests/lua/*_spec.lua; do
         take "busted, for coverage: $test" "$COVERAGE/busted.log" \
             env HTTPSTATUS_TESTS="$ROOT/tests" LUA_CPATH="$folder/?.so;;" lua5.4 \
-            "$(command -v busted)" -o plainTerminal "$test"
+            $(busted_here) "$test"
     done
     report_coverage lua 0 --filter "$TREE/bindings/lua/" "$folder"
 }

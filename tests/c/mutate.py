@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Changes the core in one place at a time and looks whether its tests notice.
 
-    tests/mutate.py [--sample N] [--skip N] [--seed N] [--jobs N] [--rounds N] [--sanitize]
+    tests/c/mutate.py [--sample N] [--skip N] [--seed N] [--jobs N] [--rounds N] [--sanitize]
                     [--results FILE] [--again FILE] [FILE...]
 
 A mutant is one changed token, negated condition or deleted statement of a file of core/ (all but
@@ -26,7 +26,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 GENERATED = {"clients_table.h", "redirect_table.h", "status_table.h"}
 LOOKS = {f"scan_{part}.h" for part in ["16", "columns", "custom", "json", "lines", "parts", "quoted",
                                        "tokens"]}
@@ -197,7 +197,7 @@ class Bench:
         for way in ways:
             (self.folder / way).mkdir()
             sources = [*sorted(self.core.glob("*.c"), reverse=True),
-                       *(ROOT / "tests").glob("test_*.c")]
+                       *(ROOT / "tests/c").glob("test_*.c")]
             for source in sources:  # scan.c after scan_sse2.c: both make scan.o
                 self.objects[way][source.name] = self.compile(source, way).read_bytes()
             started = time.monotonic()

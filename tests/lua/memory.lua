@@ -1,4 +1,4 @@
--- What tests/memory.c runs while the allocator fails: a scenario for every function and way to call
+-- What tests/lua/memory.c runs while the allocator fails: a scenario for every function and way to call
 -- it, which is over when it raises, and leaves nothing behind.
 
 local httpstatus, path = ...

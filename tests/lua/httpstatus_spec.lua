@@ -1,4 +1,4 @@
--- The Lua runner: the shared vectors, then what is Lua's own. HTTPSTATUS_TESTS is this folder.
+-- The Lua runner: the shared vectors, then what is Lua's own. HTTPSTATUS_TESTS is the folder tests.
 -- Runs in Lua 5.1 to 5.4 and in LuaJIT.
 
 local httpstatus = require "httpstatus"

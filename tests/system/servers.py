@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Real servers on loopback, asked by a client that counts: does the tally of their logs say the same?
 
-    tests/servers.py [--show]
+    tests/system/servers.py [--show]
 
 nginx, Apache httpd and HAProxy get the same requests, ordinary and hostile, from raw sockets and from
 curl; then they are stopped as they should be, and what the tallies of their logs say, in Python and in
