@@ -114,9 +114,9 @@ enum {
 #define HTTPSTATUS_SEARCH_MANY_WORDS ((size_t)-2)
 
 /*
- * Search for words, separated by blanks, letter case ignored: the rows whose phrase, name, aliases
- * or description hold all of them, best first: a word that begins in the phrase or name counts
- * more than one inside, that more than one in an alias, that more than one in the description.
+ * Search for words, separated by blanks, letter case ignored: the rows whose phrase, name, aliases,
+ * description or explanation hold all of them, best first: a word that begins in the phrase or name
+ * counts more than one inside, that more than one in an alias, that more than one in the two texts.
  * Fills 'rows' with at most 'capacity' of them and returns how many there are in all; 0 for a text
  * without a word.  The work has a bound, so a text may have any size, but at most
  * HTTPSTATUS_SEARCH_WORDS words of HTTPSTATUS_SEARCH_WORD bytes each: else the result says what is
@@ -130,7 +130,7 @@ HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
 
 /*
  * What holds for a code that no row has, from its class alone: a stand-in row, never NULL.  Its
- * httpstatus_code() is -1, its texts are absent but the class and a description of the class.
+ * httpstatus_code() is -1, its texts are absent but the class and what describes and explains it.
  * A code outside 100..599 has a stand-in too, without a class (RFC 9110, section 15: treat as 500).
  */
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_unknown(int code);
@@ -152,7 +152,8 @@ enum httpstatus_field {
     HTTPSTATUS_LIFECYCLE,    /* IANA: active temporary experimental deprecated obsoleted unused;
                                 others: current historic informal */
     HTTPSTATUS_REFERENCE,    /* RFC and section, or the owner's document */
-    HTTPSTATUS_DESCRIPTION,  /* what happened, who must act, how it differs from its neighbours */
+    HTTPSTATUS_DESCRIPTION,  /* one sentence of at most 100 characters that a client may see */
+    HTTPSTATUS_EXPLANATION,  /* for the operator: the cause, who must act, and how */
     HTTPSTATUS_SINCE,        /* "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only */
     HTTPSTATUS_INTRODUCED,   /* the first document with the code; IANA's rows only */
     HTTPSTATUS_WIRE,         /* what a client sees: "sent", "400" (sent as 400), "log" (only in the
@@ -224,7 +225,7 @@ HTTPSTATUS_API struct httpstatus_header httpstatus_header(const struct httpstatu
  *   "after-delay"     the same request after the time in Retry-After, if sent (413, 429, 503)
  *   "if-idempotent"   the same request, only if its method is idempotent (RFC 9110, section 9.2.2)
  *   "new-credentials" with other credentials (401, 403, 407)
- *   "modified"        after changing the request as the description says (409, 411, 417 ...)
+ *   "modified"        after changing the request as the explanation says (409, 411, 417 ...)
  *   "user-action"     only when the user asks again or has done something first (507, 511)
  */
 struct httpstatus_retry {

@@ -23,8 +23,8 @@ struct httpstatus_status {
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
 static const char *const field_names[] = {
-    "owner",       "phrase", "name",          "status_class", "lifecycle", "reference",
-    "description", "since",  "introduced_in", "wire",
+    "owner",       "phrase",      "name",  "status_class",  "lifecycle", "reference",
+    "description", "explanation", "since", "introduced_in", "wire",
 };
 
 static const char *const property_names[] = {
@@ -220,7 +220,7 @@ const struct httpstatus_status *httpstatus_unknown(int code)
 
 /* ---- Search ---- */
 
-enum { BEGINS, INSIDE, IN_ALIAS, IN_DESCRIPTION, NOWHERE };
+enum { BEGINS, INSIDE, IN_ALIAS, IN_TEXT, NOWHERE };
 
 static int find_word(const char *word, size_t size, struct httpstatus_text in)
 {
@@ -244,8 +244,9 @@ static int word_cost(const struct httpstatus_status *row, const char *word, size
     for (size_t i = 0; i < row->alias_count; i++)
         if (find_word(word, size, httpstatus_alias(row, i).phrase) != NOWHERE)
             return IN_ALIAS;
-    if (find_word(word, size, text(row->fields[HTTPSTATUS_DESCRIPTION])) != NOWHERE)
-        return IN_DESCRIPTION;
+    if (find_word(word, size, text(row->fields[HTTPSTATUS_DESCRIPTION])) != NOWHERE ||
+        find_word(word, size, text(row->fields[HTTPSTATUS_EXPLANATION])) != NOWHERE)
+        return IN_TEXT;
     return NOWHERE;
 }
 
@@ -325,7 +326,7 @@ const char *httpstatus_search_error(size_t result)
 {
     switch (result) {
     case HTTPSTATUS_SEARCH_LONG_WORD:
-        return "it has a word of more than 128 bytes: give words of a phrase, name or description";
+        return "it has a word of more than 128 bytes: give words of a phrase, name or text";
     case HTTPSTATUS_SEARCH_MANY_WORDS:
         return "it has more than 32 words: give the few that tell the status from others";
     default:

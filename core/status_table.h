@@ -3,218 +3,266 @@
 enum { OWNER_IANA = 1, REFERENCE_CLASS = 2 };
 
 static const struct {
-    char t0[1]; char t1[5]; char t2[20]; char t3[6]; char t4[8]; char t5[81]; char t6[321];
-    char t7[4]; char t8[8]; char t9[134]; char t10[337]; char t11[7]; char t12[13]; char t13[13];
-    char t14[9]; char t15[75]; char t16[343]; char t17[6]; char t18[5]; char t19[5]; char t20[90];
-    char t21[283]; char t22[9]; char t23[22]; char t24[22]; char t25[19]; char t26[9]; char t27[9];
-    char t28[4]; char t29[7]; char t30[24]; char t31[547]; char t32[9]; char t33[24]; char t34[5];
-    char t35[20]; char t36[20]; char t37[24]; char t38[495]; char t39[24]; char t40[8]; char t41[5];
-    char t42[11]; char t43[21]; char t44[24]; char t45[11]; char t46[11]; char t47[11];
-    char t48[22]; char t49[414]; char t50[10]; char t51[12]; char t52[12]; char t53[13];
-    char t54[19]; char t55[505]; char t56[35]; char t57[11]; char t58[11]; char t59[9];
-    char t60[85]; char t61[242]; char t62[7]; char t63[97]; char t64[257]; char t65[28];
-    char t66[28]; char t67[10]; char t68[61]; char t69[456]; char t70[6]; char t71[36]; char t72[9];
-    char t73[32]; char t74[9]; char t75[33]; char t76[13]; char t77[48]; char t78[14]; char t79[20];
-    char t80[20]; char t81[21]; char t82[21]; char t83[70]; char t84[301]; char t85[38];
-    char t86[23]; char t87[3]; char t88[4]; char t89[24]; char t90[464]; char t91[9]; char t92[21];
-    char t93[5]; char t94[7]; char t95[53]; char t96[14]; char t97[22]; char t98[8]; char t99[8];
-    char t100[24]; char t101[426]; char t102[23]; char t103[28]; char t104[9]; char t105[9];
-    char t106[24]; char t107[454]; char t108[38]; char t109[30]; char t110[30]; char t111[24];
-    char t112[436]; char t113[24]; char t114[29]; char t115[4]; char t116[38]; char t117[24];
-    char t118[11]; char t119[11]; char t120[429]; char t121[24]; char t122[14]; char t123[14];
-    char t124[435]; char t125[24]; char t126[38]; char t127[16]; char t128[16]; char t129[24];
-    char t130[595]; char t131[24]; char t132[14]; char t133[26]; char t134[23]; char t135[26];
-    char t136[46]; char t137[13]; char t138[45]; char t139[5]; char t140[41]; char t141[14];
-    char t142[8]; char t143[17]; char t144[5]; char t145[13]; char t146[13]; char t147[22];
-    char t148[412]; char t149[22]; char t150[17]; char t151[17]; char t152[21]; char t153[479];
-    char t154[8]; char t155[18]; char t156[18]; char t157[51]; char t158[241]; char t159[7];
-    char t160[13]; char t161[13]; char t162[148]; char t163[315]; char t164[8]; char t165[8];
-    char t166[24]; char t167[438]; char t168[38]; char t169[17]; char t170[17]; char t171[4];
-    char t172[24]; char t173[492]; char t174[21]; char t175[38]; char t176[12]; char t177[4];
-    char t178[24]; char t179[47]; char t180[24]; char t181[38]; char t182[18]; char t183[18];
-    char t184[554]; char t185[24]; char t186[6]; char t187[6]; char t188[527]; char t189[18];
-    char t190[101]; char t191[13]; char t192[24]; char t193[10]; char t194[10]; char t195[488];
-    char t196[24]; char t197[24]; char t198[53]; char t199[24]; char t200[13]; char t201[13];
-    char t202[506]; char t203[10]; char t204[10]; char t205[24]; char t206[435]; char t207[24];
-    char t208[24]; char t209[48]; char t210[13]; char t211[13]; char t212[7]; char t213[24];
-    char t214[347]; char t215[38]; char t216[9]; char t217[79]; char t218[14]; char t219[317];
-    char t220[24]; char t221[19]; char t222[19]; char t223[569]; char t224[24]; char t225[24];
-    char t226[38]; char t227[19]; char t228[19]; char t229[465]; char t230[19]; char t231[7];
-    char t232[18]; char t233[18]; char t234[108]; char t235[348]; char t236[6]; char t237[25];
-    char t238[25]; char t239[19]; char t240[19]; char t241[256]; char t242[12]; char t243[12];
-    char t244[4]; char t245[24]; char t246[478]; char t247[21]; char t248[12]; char t249[19];
-    char t250[27]; char t251[27]; char t252[66]; char t253[289]; char t254[4]; char t255[21];
-    char t256[21]; char t257[246]; char t258[18]; char t259[18]; char t260[268]; char t261[25];
-    char t262[25]; char t263[239]; char t264[25]; char t265[25]; char t266[308]; char t267[21];
-    char t268[21]; char t269[259]; char t270[23]; char t271[23]; char t272[303]; char t273[16];
-    char t274[16]; char t275[252]; char t276[19]; char t277[19]; char t278[307]; char t279[37];
-    char t280[35]; char t281[82]; char t282[267]; char t283[26]; char t284[26]; char t285[299];
-    char t286[8]; char t287[25]; char t288[23]; char t289[81]; char t290[301]; char t291[26];
-    char t292[24]; char t293[234]; char t294[24]; char t295[22]; char t296[260]; char t297[18];
-    char t298[16]; char t299[285]; char t300[33]; char t301[31]; char t302[262]; char t303[37];
-    char t304[35]; char t305[281]; char t306[13]; char t307[13]; char t308[24]; char t309[544];
-    char t310[16]; char t311[14]; char t312[23]; char t313[17]; char t314[17]; char t315[13];
-    char t316[13]; char t317[355]; char t318[4]; char t319[41]; char t320[41]; char t321[430];
-    char t322[36]; char t323[36]; char t324[332]; char t325[31]; char t326[31]; char t327[304];
-    char t328[46]; char t329[46]; char t330[237]; char t331[11]; char t332[38]; char t333[38];
-    char t334[32]; char t335[184]; char t336[6]; char t337[60]; char t338[60]; char t339[60];
-    char t340[250]; char t341[119]; char t342[117]; char t343[332]; char t344[112]; char t345[110];
-    char t346[331]; char t347[77]; char t348[76]; char t349[294]; char t350[76]; char t351[75];
-    char t352[276]; char t353[17]; char t354[17]; char t355[24]; char t356[455]; char t357[24];
-    char t358[10]; char t359[10]; char t360[24]; char t361[532]; char t362[25]; char t363[25];
-    char t364[304]; char t365[4]; char t366[22]; char t367[22]; char t368[304]; char t369[23];
-    char t370[23]; char t371[263]; char t372[13]; char t373[13]; char t374[237]; char t375[17];
-    char t376[17]; char t377[276]; char t378[20]; char t379[20]; char t380[275]; char t381[28];
-    char t382[28]; char t383[316]; char t384[19]; char t385[19]; char t386[317]; char t387[68];
-    char t388[67]; char t389[290]; char t390[29]; char t391[29]; char t392[260]; char t393[15];
-    char t394[15]; char t395[254]; char t396[59]; char t397[58]; char t398[257]; char t399[22];
-    char t400[22]; char t401[204]; char t402[22]; char t403[253]; char t404[37]; char t405[36];
-    char t406[244]; char t407[16]; char t408[16]; char t409[231]; char t410[16]; char t411[240];
-    char t412[21]; char t413[21]; char t414[338]; char t415[29]; char t416[261]; char t417[27];
-    char t418[27]; char t419[307]; char t420[25]; char t421[25]; char t422[282]; char t423[73];
-    char t424[72]; char t425[266]; char t426[32]; char t427[32]; char t428[265]; char t429[43];
-    char t430[43]; char t431[332]; char t432[51]; char t433[51]; char t434[207]; char t435[61];
-    char t436[61]; char t437[310]; char t438[261]; char t439[80]; char t440[80]; char t441[276];
-    char t442[60]; char t443[60]; char t444[261]; char t445[33]; char t446[32]; char t447[241];
-    char t448[22]; char t449[22]; char t450[275]; char t451[32]; char t452[31]; char t453[287];
-    char t454[36]; char t455[35]; char t456[296]; char t457[115]; char t458[113]; char t459[411];
-    char t460[372]; char t461[73]; char t462[72]; char t463[368]; char t464[72]; char t465[71];
-    char t466[303]; char t467[38]; char t468[10]; char t469[10]; char t470[24]; char t471[536];
-    char t472[10]; char t473[297]; char t474[28]; char t475[28]; char t476[352]; char t477[15];
-    char t478[15]; char t479[227]; char t480[4]; char t481[75]; char t482[303]; char t483[46];
-    char t484[46]; char t485[207]; char t486[25]; char t487[25]; char t488[321]; char t489[75];
-    char t490[250]; char t491[60]; char t492[60]; char t493[261]; char t494[22]; char t495[22];
-    char t496[324]; char t497[75]; char t498[259]; char t499[38]; char t500[38]; char t501[300];
-    char t502[22]; char t503[22]; char t504[309]; char t505[75]; char t506[221]; char t507[42];
-    char t508[42]; char t509[310]; char t510[75]; char t511[228]; char t512[12]; char t513[12];
-    char t514[289]; char t515[22]; char t516[22]; char t517[323]; char t518[17]; char t519[17];
-    char t520[283]; char t521[23]; char t522[23]; char t523[282]; char t524[24]; char t525[24];
-    char t526[329]; char t527[40]; char t528[40]; char t529[263]; char t530[37]; char t531[37];
-    char t532[227]; char t533[25]; char t534[25]; char t535[337]; char t536[21]; char t537[21];
-    char t538[258]; char t539[22]; char t540[22]; char t541[268]; char t542[44]; char t543[44];
-    char t544[299]; char t545[50]; char t546[50]; char t547[344]; char t548[28]; char t549[28];
-    char t550[274]; char t551[25]; char t552[25]; char t553[276]; char t554[22]; char t555[22];
-    char t556[258]; char t557[115]; char t558[113]; char t559[289]; char t560[112]; char t561[110];
-    char t562[284]; char t563[73]; char t564[72]; char t565[255]; char t566[72]; char t567[71];
-    char t568[232]; char t569[38]; char t570[19]; char t571[19]; char t572[24]; char t573[398];
-    char t574[24]; char t575[12]; char t576[6]; char t577[19]; char t578[363]; char t579[15];
-    char t580[15]; char t581[24]; char t582[552]; char t583[24]; char t584[18]; char t585[18];
-    char t586[276]; char t587[30]; char t588[30]; char t589[24]; char t590[372]; char t591[24];
-    char t592[19]; char t593[16]; char t594[16]; char t595[24]; char t596[424]; char t597[24];
-    char t598[7]; char t599[17]; char t600[63]; char t601[18]; char t602[9]; char t603[9];
-    char t604[25]; char t605[531]; char t606[25]; char t607[9]; char t608[39]; char t609[5];
-    char t610[5]; char t611[25]; char t612[406]; char t613[25]; char t614[16]; char t615[16];
-    char t616[25]; char t617[302]; char t618[25]; char t619[20]; char t620[20]; char t621[25];
-    char t622[453]; char t623[25]; char t624[20]; char t625[264]; char t626[18]; char t627[18];
-    char t628[25]; char t629[408]; char t630[25]; char t631[12]; char t632[25]; char t633[138];
-    char t634[18]; char t635[52]; char t636[25]; char t637[27]; char t638[25]; char t639[282];
-    char t640[39]; char t641[13]; char t642[13]; char t643[25]; char t644[382]; char t645[25];
-    char t646[83]; char t647[22]; char t648[54]; char t649[21]; char t650[21]; char t651[13];
-    char t652[23]; char t653[23]; char t654[25]; char t655[467]; char t656[25]; char t657[16];
-    char t658[53]; char t659[7]; char t660[29]; char t661[22]; char t662[22]; char t663[25];
-    char t664[492]; char t665[25]; char t666[32]; char t667[62]; char t668[32]; char t669[31];
-    char t670[30]; char t671[30]; char t672[52]; char t673[19]; char t674[19]; char t675[25];
-    char t676[386]; char t677[25]; char t678[24]; char t679[17]; char t680[19]; char t681[13];
-    char t682[12]; char t683[25]; char t684[414]; char t685[23]; char t686[31]; char t687[13];
-    char t688[13]; char t689[14]; char t690[21]; char t691[21]; char t692[86]; char t693[271];
-    char t694[8]; char t695[13]; char t696[13]; char t697[99]; char t698[353]; char t699[13];
-    char t700[23]; char t701[23]; char t702[72]; char t703[293]; char t704[31]; char t705[31];
-    char t706[111]; char t707[220]; char t708[81]; char t709[204]; char t710[8]; char t711[18];
-    char t712[18]; char t713[69]; char t714[210]; char t715[8]; char t716[75]; char t717[225];
-    char t718[15]; char t719[15]; char t720[199]; char t721[211]; char t722[20]; char t723[20];
-    char t724[25]; char t725[409]; char t726[23]; char t727[15]; char t728[19]; char t729[19];
-    char t730[284]; char t731[261]; char t732[22]; char t733[22]; char t734[25]; char t735[423];
-    char t736[22]; char t737[83]; char t738[7]; char t739[7]; char t740[22]; char t741[400];
-    char t742[22]; char t743[13]; char t744[18]; char t745[18]; char t746[22]; char t747[364];
-    char t748[22]; char t749[15]; char t750[10]; char t751[10]; char t752[21]; char t753[414];
-    char t754[21]; char t755[21]; char t756[67]; char t757[281]; char t758[17]; char t759[17];
-    char t760[25]; char t761[448]; char t762[9]; char t763[19]; char t764[22]; char t765[22];
-    char t766[401]; char t767[19]; char t768[18]; char t769[18]; char t770[447]; char t771[27];
-    char t772[27]; char t773[45]; char t774[319]; char t775[32]; char t776[33]; char t777[19];
-    char t778[32]; char t779[407]; char t780[15]; char t781[15]; char t782[79]; char t783[353];
-    char t784[14]; char t785[19]; char t786[12]; char t787[12]; char t788[83]; char t789[334];
-    char t790[35]; char t791[10]; char t792[67]; char t793[253]; char t794[11]; char t795[26];
-    char t796[17]; char t797[11]; char t798[11]; char t799[101]; char t800[305]; char t801[25];
-    char t802[11]; char t803[16]; char t804[23]; char t805[181]; char t806[37]; char t807[294];
-    char t808[10]; char t809[37]; char t810[37]; char t811[338]; char t812[163]; char t813[19];
-    char t814[30]; char t815[30]; char t816[415]; char t817[5]; char t818[19]; char t819[40];
-    char t820[20]; char t821[9]; char t822[9]; char t823[52]; char t824[328]; char t825[14];
-    char t826[30]; char t827[347]; char t828[8]; char t829[8]; char t830[22]; char t831[211];
-    char t832[12]; char t833[30]; char t834[20]; char t835[20]; char t836[170]; char t837[17];
-    char t838[17]; char t839[253]; char t840[25]; char t841[25]; char t842[150]; char t843[355];
-    char t844[37]; char t845[12]; char t846[92]; char t847[289]; char t848[32]; char t849[32];
-    char t850[172]; char t851[257]; char t852[31]; char t853[31]; char t854[119]; char t855[287];
-    char t856[66]; char t857[242]; char t858[25]; char t859[25]; char t860[92]; char t861[321];
-    char t862[35]; char t863[22]; char t864[22]; char t865[80]; char t866[301]; char t867[26];
-    char t868[25]; char t869[25]; char t870[286]; char t871[37]; char t872[32]; char t873[32];
-    char t874[80]; char t875[305]; char t876[46]; char t877[5]; char t878[14]; char t879[14];
-    char t880[97]; char t881[253]; char t882[5]; char t883[105]; char t884[247]; char t885[18];
-    char t886[42]; char t887[22]; char t888[22]; char t889[77]; char t890[339]; char t891[95];
-    char t892[235]; char t893[11]; char t894[46]; char t895[280]; char t896[15]; char t897[15];
-    char t898[25]; char t899[230]; char t900[27]; char t901[55]; char t902[294]; char t903[29];
-    char t904[29]; char t905[222]; char t906[22]; char t907[22]; char t908[4]; char t909[24];
-    char t910[426]; char t911[21]; char t912[20]; char t913[32]; char t914[32]; char t915[73];
-    char t916[366]; char t917[31]; char t918[31]; char t919[359]; char t920[47]; char t921[47];
-    char t922[262]; char t923[4]; char t924[49]; char t925[49]; char t926[221]; char t927[23];
-    char t928[23]; char t929[332]; char t930[47]; char t931[46]; char t932[218]; char t933[47];
-    char t934[47]; char t935[200]; char t936[40]; char t937[40]; char t938[270]; char t939[41];
-    char t940[41]; char t941[267]; char t942[30]; char t943[30]; char t944[370]; char t945[60];
-    char t946[60]; char t947[247]; char t948[22]; char t949[22]; char t950[290]; char t951[77];
-    char t952[77]; char t953[304]; char t954[78]; char t955[78]; char t956[243]; char t957[79];
-    char t958[79]; char t959[270]; char t960[27]; char t961[27]; char t962[344]; char t963[40];
-    char t964[40]; char t965[292]; char t966[24]; char t967[24]; char t968[216]; char t969[34];
-    char t970[34]; char t971[270]; char t972[40]; char t973[40]; char t974[227]; char t975[54];
-    char t976[54]; char t977[226]; char t978[41]; char t979[41]; char t980[223]; char t981[47];
-    char t982[47]; char t983[254]; char t984[31]; char t985[31]; char t986[252]; char t987[71];
-    char t988[71]; char t989[301]; char t990[75]; char t991[75]; char t992[253]; char t993[71];
-    char t994[71]; char t995[311]; char t996[79]; char t997[79]; char t998[247]; char t999[19];
-    char t1000[19]; char t1001[245]; char t1002[18]; char t1003[16]; char t1004[50];
-    char t1005[366]; char t1006[38]; char t1007[16]; char t1008[16]; char t1009[24];
-    char t1010[401]; char t1011[62]; char t1012[12]; char t1013[12]; char t1014[24];
-    char t1015[388]; char t1016[14]; char t1017[23]; char t1018[27]; char t1019[75]; char t1020[24];
-    char t1021[24]; char t1022[297]; char t1023[4]; char t1024[28]; char t1025[27]; char t1026[318];
-    char t1027[25]; char t1028[25]; char t1029[254]; char t1030[26]; char t1031[24];
-    char t1032[258]; char t1033[46]; char t1034[43]; char t1035[361]; char t1036[46];
-    char t1037[44]; char t1038[247]; char t1039[29]; char t1040[26]; char t1041[325];
-    char t1042[16]; char t1043[14]; char t1044[209]; char t1045[16]; char t1046[16];
-    char t1047[333]; char t1048[24]; char t1049[22]; char t1050[331]; char t1051[32];
-    char t1052[30]; char t1053[207]; char t1054[30]; char t1055[28]; char t1056[251];
-    char t1057[20]; char t1058[20]; char t1059[24]; char t1060[406]; char t1061[32]; char t1062[29];
-    char t1063[29]; char t1064[314]; char t1065[8]; char t1066[21]; char t1067[21]; char t1068[68];
-    char t1069[396]; char t1070[11]; char t1071[34]; char t1072[34]; char t1073[290]; char t1074[4];
-    char t1075[19]; char t1076[19]; char t1077[283]; char t1078[19]; char t1079[19];
-    char t1080[219]; char t1081[16]; char t1082[16]; char t1083[24]; char t1084[439];
-    char t1085[24]; char t1086[17]; char t1087[27]; char t1088[27]; char t1089[24]; char t1090[428];
-    char t1091[24]; char t1092[27]; char t1093[71]; char t1094[24]; char t1095[24]; char t1096[21];
-    char t1097[344]; char t1098[23]; char t1099[21]; char t1100[21]; char t1101[22];
-    char t1102[341]; char t1103[22]; char t1104[21]; char t1105[14]; char t1106[14]; char t1107[21];
-    char t1108[435]; char t1109[14]; char t1110[7]; char t1111[26]; char t1112[26]; char t1113[292];
-    char t1114[25]; char t1115[25]; char t1116[264]; char t1117[75]; char t1118[278];
-    char t1119[163]; char t1120[80]; char t1121[214]; char t1122[13]; char t1123[13];
-    char t1124[10]; char t1125[19]; char t1126[381]; char t1127[13]; char t1128[19]; char t1129[32];
-    char t1130[32]; char t1131[416]; char t1132[32]; char t1133[37]; char t1134[37]; char t1135[85];
-    char t1136[313]; char t1137[14]; char t1138[41]; char t1139[41]; char t1140[169];
-    char t1141[19]; char t1142[19]; char t1143[295]; char t1144[21]; char t1145[21];
-    char t1146[390]; char t1147[22]; char t1148[22]; char t1149[284]; char t1150[19];
-    char t1151[19]; char t1152[384]; char t1153[21]; char t1154[21]; char t1155[277];
-    char t1156[24]; char t1157[24]; char t1158[353]; char t1159[23]; char t1160[67];
-    char t1161[371]; char t1162[17]; char t1163[29]; char t1164[14]; char t1165[14]; char t1166[89];
-    char t1167[231]; char t1168[14]; char t1169[11]; char t1170[11]; char t1171[82];
-    char t1172[296]; char t1173[32]; char t1174[16]; char t1175[19]; char t1176[19]; char t1177[78];
-    char t1178[272]; char t1179[40]; char t1180[26]; char t1181[19]; char t1182[19];
-    char t1183[113]; char t1184[273]; char t1185[17]; char t1186[9]; char t1187[15]; char t1188[15];
-    char t1189[250]; char t1190[17]; char t1191[228]; char t1192[21]; char t1193[21];
-    char t1194[171]; char t1195[7]; char t1196[92]; char t1197[296]; char t1198[70];
-    char t1199[346]; char t1200[102]; char t1201[307]; char t1202[17]; char t1203[17];
-    char t1204[240]; char t1205[20]; char t1206[20]; char t1207[32]; char t1208[366];
-    char t1209[19]; char t1210[27]; char t1211[27]; char t1212[278]; char t1213[30]; char t1214[30];
-    char t1215[94]; char t1216[286]; char t1217[15]; char t1218[15]; char t1219[81];
-    char t1220[255]; char t1221[24]; char t1222[29]; char t1223[29]; char t1224[44];
-    char t1225[208]; char t1226[17]; char t1227[17]; char t1228[82]; char t1229[269];
-    char t1230[17]; char t1231[17]; char t1232[232]; char t1233[9]; char t1234[15]; char t1235[15];
-    char t1236[87]; char t1237[314]; char t1238[422]; char t1239[463]; char t1240[294];
-    char t1241[468]; char t1242[510]; char t1243[424]; char t1244[18]; char t1245[17];
-    char t1246[18]; char t1247[22]; char t1248[32]; char t1249[17];
+    char t0[1]; char t1[5]; char t2[20]; char t3[6]; char t4[8]; char t5[81]; char t6[54];
+    char t7[263]; char t8[4]; char t9[8]; char t10[134]; char t11[46]; char t12[385]; char t13[7];
+    char t14[13]; char t15[13]; char t16[9]; char t17[75]; char t18[43]; char t19[348]; char t20[6];
+    char t21[5]; char t22[5]; char t23[90]; char t24[54]; char t25[282]; char t26[9]; char t27[22];
+    char t28[22]; char t29[19]; char t30[9]; char t31[9]; char t32[4]; char t33[7]; char t34[24];
+    char t35[71]; char t36[485]; char t37[9]; char t38[24]; char t39[5]; char t40[20]; char t41[20];
+    char t42[24]; char t43[71]; char t44[370]; char t45[24]; char t46[8]; char t47[5]; char t48[11];
+    char t49[21]; char t50[24]; char t51[11]; char t52[11]; char t53[11]; char t54[22];
+    char t55[60]; char t56[388]; char t57[10]; char t58[12]; char t59[12]; char t60[13];
+    char t61[19]; char t62[73]; char t63[469]; char t64[35]; char t65[11]; char t66[11];
+    char t67[9]; char t68[85]; char t69[64]; char t70[260]; char t71[7]; char t72[97]; char t73[38];
+    char t74[320]; char t75[28]; char t76[28]; char t77[10]; char t78[61]; char t79[48];
+    char t80[457]; char t81[6]; char t82[36]; char t83[9]; char t84[32]; char t85[9]; char t86[33];
+    char t87[13]; char t88[48]; char t89[14]; char t90[20]; char t91[20]; char t92[21];
+    char t93[21]; char t94[70]; char t95[35]; char t96[327]; char t97[38]; char t98[23];
+    char t99[3]; char t100[4]; char t101[24]; char t102[23]; char t103[459]; char t104[9];
+    char t105[21]; char t106[5]; char t107[7]; char t108[53]; char t109[14]; char t110[22];
+    char t111[8]; char t112[8]; char t113[24]; char t114[54]; char t115[397]; char t116[23];
+    char t117[28]; char t118[9]; char t119[9]; char t120[24]; char t121[62]; char t122[416];
+    char t123[38]; char t124[30]; char t125[30]; char t126[24]; char t127[60]; char t128[374];
+    char t129[24]; char t130[29]; char t131[4]; char t132[38]; char t133[24]; char t134[11];
+    char t135[11]; char t136[54]; char t137[403]; char t138[24]; char t139[14]; char t140[14];
+    char t141[54]; char t142[401]; char t143[24]; char t144[38]; char t145[16]; char t146[16];
+    char t147[24]; char t148[48]; char t149[515]; char t150[24]; char t151[14]; char t152[26];
+    char t153[23]; char t154[26]; char t155[46]; char t156[13]; char t157[45]; char t158[5];
+    char t159[41]; char t160[14]; char t161[8]; char t162[17]; char t163[5]; char t164[13];
+    char t165[13]; char t166[22]; char t167[70]; char t168[407]; char t169[22]; char t170[17];
+    char t171[17]; char t172[21]; char t173[54]; char t174[442]; char t175[8]; char t176[18];
+    char t177[18]; char t178[51]; char t179[70]; char t180[315]; char t181[7]; char t182[13];
+    char t183[13]; char t184[148]; char t185[27]; char t186[336]; char t187[8]; char t188[8];
+    char t189[24]; char t190[81]; char t191[415]; char t192[38]; char t193[17]; char t194[17];
+    char t195[4]; char t196[24]; char t197[68]; char t198[519]; char t199[21]; char t200[38];
+    char t201[12]; char t202[4]; char t203[24]; char t204[47]; char t205[24]; char t206[38];
+    char t207[18]; char t208[18]; char t209[49]; char t210[471]; char t211[24]; char t212[6];
+    char t213[6]; char t214[48]; char t215[458]; char t216[18]; char t217[101]; char t218[13];
+    char t219[24]; char t220[10]; char t221[10]; char t222[55]; char t223[421]; char t224[24];
+    char t225[24]; char t226[53]; char t227[24]; char t228[13]; char t229[13]; char t230[51];
+    char t231[435]; char t232[10]; char t233[10]; char t234[24]; char t235[50]; char t236[443];
+    char t237[24]; char t238[24]; char t239[48]; char t240[13]; char t241[13]; char t242[7];
+    char t243[24]; char t244[71]; char t245[339]; char t246[38]; char t247[9]; char t248[79];
+    char t249[14]; char t250[57]; char t251[386]; char t252[24]; char t253[19]; char t254[19];
+    char t255[84]; char t256[440]; char t257[24]; char t258[24]; char t259[38]; char t260[19];
+    char t261[19]; char t262[85]; char t263[467]; char t264[19]; char t265[7]; char t266[18];
+    char t267[18]; char t268[108]; char t269[58]; char t270[427]; char t271[6]; char t272[25];
+    char t273[25]; char t274[19]; char t275[19]; char t276[43]; char t277[358]; char t278[12];
+    char t279[12]; char t280[4]; char t281[24]; char t282[54]; char t283[579]; char t284[21];
+    char t285[12]; char t286[19]; char t287[27]; char t288[27]; char t289[66]; char t290[63];
+    char t291[289]; char t292[4]; char t293[21]; char t294[21]; char t295[46]; char t296[257];
+    char t297[18]; char t298[18]; char t299[43]; char t300[292]; char t301[25]; char t302[25];
+    char t303[50]; char t304[242]; char t305[25]; char t306[25]; char t307[50]; char t308[308];
+    char t309[21]; char t310[21]; char t311[41]; char t312[310]; char t313[23]; char t314[23];
+    char t315[55]; char t316[371]; char t317[16]; char t318[16]; char t319[48]; char t320[254];
+    char t321[19]; char t322[19]; char t323[44]; char t324[321]; char t325[37]; char t326[35];
+    char t327[82]; char t328[38]; char t329[306]; char t330[26]; char t331[26]; char t332[53];
+    char t333[303]; char t334[8]; char t335[25]; char t336[23]; char t337[81]; char t338[48];
+    char t339[307]; char t340[26]; char t341[24]; char t342[44]; char t343[275]; char t344[24];
+    char t345[22]; char t346[44]; char t347[341]; char t348[18]; char t349[16]; char t350[66];
+    char t351[364]; char t352[33]; char t353[31]; char t354[58]; char t355[300]; char t356[37];
+    char t357[35]; char t358[56]; char t359[292]; char t360[13]; char t361[13]; char t362[24];
+    char t363[54]; char t364[552]; char t365[16]; char t366[14]; char t367[23]; char t368[17];
+    char t369[17]; char t370[13]; char t371[13]; char t372[29]; char t373[422]; char t374[4];
+    char t375[41]; char t376[41]; char t377[48]; char t378[449]; char t379[36]; char t380[36];
+    char t381[75]; char t382[291]; char t383[31]; char t384[31]; char t385[44]; char t386[290];
+    char t387[46]; char t388[46]; char t389[54]; char t390[251]; char t391[11]; char t392[38];
+    char t393[38]; char t394[32]; char t395[62]; char t396[238]; char t397[6]; char t398[60];
+    char t399[60]; char t400[60]; char t401[51]; char t402[241]; char t403[119]; char t404[117];
+    char t405[60]; char t406[416]; char t407[112]; char t408[110]; char t409[50]; char t410[299];
+    char t411[77]; char t412[76]; char t413[35]; char t414[304]; char t415[76]; char t416[75];
+    char t417[42]; char t418[302]; char t419[17]; char t420[17]; char t421[24]; char t422[46];
+    char t423[457]; char t424[24]; char t425[10]; char t426[10]; char t427[24]; char t428[504];
+    char t429[25]; char t430[25]; char t431[39]; char t432[306]; char t433[4]; char t434[22];
+    char t435[22]; char t436[40]; char t437[306]; char t438[23]; char t439[23]; char t440[44];
+    char t441[285]; char t442[13]; char t443[13]; char t444[81]; char t445[216]; char t446[17];
+    char t447[17]; char t448[74]; char t449[262]; char t450[20]; char t451[20]; char t452[275];
+    char t453[28]; char t454[28]; char t455[58]; char t456[306]; char t457[19]; char t458[19];
+    char t459[31]; char t460[303]; char t461[68]; char t462[67]; char t463[69]; char t464[298];
+    char t465[29]; char t466[29]; char t467[52]; char t468[261]; char t469[15]; char t470[15];
+    char t471[61]; char t472[293]; char t473[59]; char t474[58]; char t475[51]; char t476[257];
+    char t477[22]; char t478[22]; char t479[64]; char t480[229]; char t481[22]; char t482[33];
+    char t483[234]; char t484[37]; char t485[36]; char t486[61]; char t487[224]; char t488[16];
+    char t489[16]; char t490[54]; char t491[267]; char t492[16]; char t493[69]; char t494[220];
+    char t495[21]; char t496[21]; char t497[62]; char t498[292]; char t499[29]; char t500[71];
+    char t501[257]; char t502[27]; char t503[27]; char t504[46]; char t505[355]; char t506[25];
+    char t507[25]; char t508[48]; char t509[305]; char t510[73]; char t511[72]; char t512[62];
+    char t513[259]; char t514[32]; char t515[32]; char t516[60]; char t517[289]; char t518[43];
+    char t519[43]; char t520[50]; char t521[324]; char t522[51]; char t523[51]; char t524[56];
+    char t525[250]; char t526[61]; char t527[61]; char t528[34]; char t529[311]; char t530[46];
+    char t531[242]; char t532[80]; char t533[80]; char t534[38]; char t535[303]; char t536[60];
+    char t537[60]; char t538[54]; char t539[274]; char t540[33]; char t541[32]; char t542[20];
+    char t543[251]; char t544[22]; char t545[22]; char t546[35]; char t547[313]; char t548[32];
+    char t549[31]; char t550[49]; char t551[297]; char t552[36]; char t553[35]; char t554[87];
+    char t555[324]; char t556[115]; char t557[113]; char t558[404]; char t559[45]; char t560[473];
+    char t561[73]; char t562[72]; char t563[387]; char t564[72]; char t565[71]; char t566[309];
+    char t567[38]; char t568[10]; char t569[10]; char t570[24]; char t571[35]; char t572[415];
+    char t573[10]; char t574[39]; char t575[301]; char t576[28]; char t577[28]; char t578[395];
+    char t579[15]; char t580[15]; char t581[35]; char t582[245]; char t583[4]; char t584[75];
+    char t585[41]; char t586[325]; char t587[46]; char t588[46]; char t589[231]; char t590[25];
+    char t591[25]; char t592[335]; char t593[75]; char t594[293]; char t595[60]; char t596[60];
+    char t597[297]; char t598[22]; char t599[22]; char t600[342]; char t601[75]; char t602[249];
+    char t603[38]; char t604[38]; char t605[285]; char t606[22]; char t607[22]; char t608[314];
+    char t609[75]; char t610[258]; char t611[42]; char t612[42]; char t613[325]; char t614[75];
+    char t615[251]; char t616[12]; char t617[12]; char t618[347]; char t619[22]; char t620[22];
+    char t621[338]; char t622[17]; char t623[17]; char t624[341]; char t625[23]; char t626[23];
+    char t627[277]; char t628[24]; char t629[24]; char t630[69]; char t631[326]; char t632[40];
+    char t633[40]; char t634[295]; char t635[37]; char t636[37]; char t637[231]; char t638[25];
+    char t639[25]; char t640[66]; char t641[381]; char t642[21]; char t643[21]; char t644[61];
+    char t645[303]; char t646[22]; char t647[22]; char t648[70]; char t649[264]; char t650[44];
+    char t651[44]; char t652[40]; char t653[295]; char t654[50]; char t655[50]; char t656[349];
+    char t657[28]; char t658[28]; char t659[277]; char t660[25]; char t661[25]; char t662[293];
+    char t663[22]; char t664[22]; char t665[255]; char t666[115]; char t667[113]; char t668[402];
+    char t669[112]; char t670[110]; char t671[297]; char t672[73]; char t673[72]; char t674[304];
+    char t675[72]; char t676[71]; char t677[265]; char t678[38]; char t679[19]; char t680[19];
+    char t681[24]; char t682[46]; char t683[427]; char t684[24]; char t685[12]; char t686[6];
+    char t687[19]; char t688[46]; char t689[341]; char t690[15]; char t691[15]; char t692[24];
+    char t693[84]; char t694[471]; char t695[24]; char t696[18]; char t697[18]; char t698[69];
+    char t699[280]; char t700[30]; char t701[30]; char t702[24]; char t703[66]; char t704[356];
+    char t705[24]; char t706[19]; char t707[16]; char t708[16]; char t709[24]; char t710[67];
+    char t711[406]; char t712[24]; char t713[7]; char t714[17]; char t715[63]; char t716[18];
+    char t717[9]; char t718[9]; char t719[25]; char t720[62]; char t721[466]; char t722[25];
+    char t723[9]; char t724[39]; char t725[5]; char t726[5]; char t727[25]; char t728[44];
+    char t729[392]; char t730[25]; char t731[16]; char t732[16]; char t733[25]; char t734[50];
+    char t735[293]; char t736[25]; char t737[20]; char t738[20]; char t739[25]; char t740[76];
+    char t741[406]; char t742[25]; char t743[20]; char t744[62]; char t745[246]; char t746[18];
+    char t747[18]; char t748[25]; char t749[41]; char t750[438]; char t751[25]; char t752[12];
+    char t753[25]; char t754[138]; char t755[18]; char t756[52]; char t757[25]; char t758[27];
+    char t759[25]; char t760[61]; char t761[300]; char t762[39]; char t763[13]; char t764[13];
+    char t765[25]; char t766[52]; char t767[428]; char t768[25]; char t769[83]; char t770[22];
+    char t771[54]; char t772[21]; char t773[21]; char t774[13]; char t775[23]; char t776[23];
+    char t777[25]; char t778[71]; char t779[482]; char t780[25]; char t781[16]; char t782[53];
+    char t783[7]; char t784[29]; char t785[22]; char t786[22]; char t787[25]; char t788[53];
+    char t789[518]; char t790[25]; char t791[32]; char t792[62]; char t793[32]; char t794[31];
+    char t795[30]; char t796[30]; char t797[52]; char t798[19]; char t799[19]; char t800[25];
+    char t801[61]; char t802[417]; char t803[25]; char t804[24]; char t805[17]; char t806[19];
+    char t807[13]; char t808[12]; char t809[25]; char t810[63]; char t811[413]; char t812[23];
+    char t813[31]; char t814[13]; char t815[13]; char t816[14]; char t817[21]; char t818[21];
+    char t819[86]; char t820[75]; char t821[326]; char t822[8]; char t823[13]; char t824[13];
+    char t825[99]; char t826[47]; char t827[401]; char t828[13]; char t829[23]; char t830[23];
+    char t831[72]; char t832[40]; char t833[297]; char t834[31]; char t835[31]; char t836[111];
+    char t837[59]; char t838[278]; char t839[81]; char t840[63]; char t841[240]; char t842[8];
+    char t843[18]; char t844[18]; char t845[69]; char t846[55]; char t847[352]; char t848[8];
+    char t849[75]; char t850[21]; char t851[196]; char t852[15]; char t853[15]; char t854[32];
+    char t855[308]; char t856[81]; char t857[269]; char t858[20]; char t859[20]; char t860[25];
+    char t861[83]; char t862[496]; char t863[23]; char t864[15]; char t865[19]; char t866[19];
+    char t867[27]; char t868[266]; char t869[73]; char t870[267]; char t871[22]; char t872[22];
+    char t873[25]; char t874[68]; char t875[464]; char t876[22]; char t877[83]; char t878[7];
+    char t879[7]; char t880[22]; char t881[62]; char t882[448]; char t883[22]; char t884[13];
+    char t885[18]; char t886[18]; char t887[22]; char t888[74]; char t889[407]; char t890[22];
+    char t891[15]; char t892[10]; char t893[10]; char t894[21]; char t895[67]; char t896[499];
+    char t897[21]; char t898[21]; char t899[67]; char t900[80]; char t901[275]; char t902[17];
+    char t903[17]; char t904[25]; char t905[58]; char t906[429]; char t907[9]; char t908[19];
+    char t909[22]; char t910[22]; char t911[75]; char t912[421]; char t913[19]; char t914[18];
+    char t915[18]; char t916[71]; char t917[396]; char t918[27]; char t919[27]; char t920[45];
+    char t921[67]; char t922[379]; char t923[32]; char t924[33]; char t925[19]; char t926[32];
+    char t927[74]; char t928[457]; char t929[15]; char t930[15]; char t931[79]; char t932[40];
+    char t933[362]; char t934[14]; char t935[19]; char t936[12]; char t937[12]; char t938[83];
+    char t939[412]; char t940[35]; char t941[10]; char t942[67]; char t943[61]; char t944[304];
+    char t945[11]; char t946[26]; char t947[17]; char t948[11]; char t949[11]; char t950[101];
+    char t951[60]; char t952[434]; char t953[25]; char t954[11]; char t955[16]; char t956[23];
+    char t957[64]; char t958[277]; char t959[37]; char t960[68]; char t961[358]; char t962[10];
+    char t963[37]; char t964[37]; char t965[53]; char t966[362]; char t967[36]; char t968[221];
+    char t969[19]; char t970[30]; char t971[30]; char t972[48]; char t973[492]; char t974[5];
+    char t975[19]; char t976[40]; char t977[20]; char t978[9]; char t979[9]; char t980[52];
+    char t981[58]; char t982[416]; char t983[14]; char t984[30]; char t985[50]; char t986[332];
+    char t987[8]; char t988[8]; char t989[22]; char t990[52]; char t991[207]; char t992[12];
+    char t993[30]; char t994[20]; char t995[20]; char t996[70]; char t997[282]; char t998[17];
+    char t999[17]; char t1000[55]; char t1001[256]; char t1002[25]; char t1003[25]; char t1004[150];
+    char t1005[59]; char t1006[420]; char t1007[37]; char t1008[12]; char t1009[92]; char t1010[69];
+    char t1011[294]; char t1012[32]; char t1013[32]; char t1014[172]; char t1015[62];
+    char t1016[304]; char t1017[31]; char t1018[31]; char t1019[119]; char t1020[73];
+    char t1021[390]; char t1022[66]; char t1023[63]; char t1024[278]; char t1025[25];
+    char t1026[25]; char t1027[92]; char t1028[46]; char t1029[367]; char t1030[35]; char t1031[22];
+    char t1032[22]; char t1033[80]; char t1034[41]; char t1035[408]; char t1036[26]; char t1037[25];
+    char t1038[25]; char t1039[34]; char t1040[374]; char t1041[37]; char t1042[32]; char t1043[32];
+    char t1044[80]; char t1045[43]; char t1046[300]; char t1047[46]; char t1048[5]; char t1049[14];
+    char t1050[14]; char t1051[97]; char t1052[75]; char t1053[286]; char t1054[5]; char t1055[105];
+    char t1056[43]; char t1057[291]; char t1058[18]; char t1059[42]; char t1060[22]; char t1061[22];
+    char t1062[77]; char t1063[66]; char t1064[458]; char t1065[95]; char t1066[57];
+    char t1067[310]; char t1068[11]; char t1069[46]; char t1070[66]; char t1071[316];
+    char t1072[15]; char t1073[15]; char t1074[25]; char t1075[39]; char t1076[287]; char t1077[27];
+    char t1078[55]; char t1079[48]; char t1080[298]; char t1081[29]; char t1082[29]; char t1083[64];
+    char t1084[362]; char t1085[22]; char t1086[22]; char t1087[4]; char t1088[24]; char t1089[76];
+    char t1090[338]; char t1091[21]; char t1092[20]; char t1093[32]; char t1094[32]; char t1095[73];
+    char t1096[63]; char t1097[402]; char t1098[31]; char t1099[31]; char t1100[62];
+    char t1101[355]; char t1102[47]; char t1103[47]; char t1104[53]; char t1105[254]; char t1106[4];
+    char t1107[49]; char t1108[49]; char t1109[54]; char t1110[270]; char t1111[23]; char t1112[23];
+    char t1113[63]; char t1114[330]; char t1115[47]; char t1116[46]; char t1117[52];
+    char t1118[215]; char t1119[47]; char t1120[47]; char t1121[43]; char t1122[192];
+    char t1123[40]; char t1124[40]; char t1125[41]; char t1126[250]; char t1127[41]; char t1128[41];
+    char t1129[67]; char t1130[259]; char t1131[30]; char t1132[30]; char t1133[74];
+    char t1134[435]; char t1135[60]; char t1136[60]; char t1137[75]; char t1138[256];
+    char t1139[22]; char t1140[22]; char t1141[58]; char t1142[299]; char t1143[77]; char t1144[77];
+    char t1145[68]; char t1146[313]; char t1147[78]; char t1148[78]; char t1149[76];
+    char t1150[290]; char t1151[79]; char t1152[79]; char t1153[72]; char t1154[290];
+    char t1155[27]; char t1156[27]; char t1157[70]; char t1158[351]; char t1159[40]; char t1160[40];
+    char t1161[59]; char t1162[290]; char t1163[24]; char t1164[24]; char t1165[69];
+    char t1166[228]; char t1167[34]; char t1168[34]; char t1169[61]; char t1170[294];
+    char t1171[40]; char t1172[40]; char t1173[63]; char t1174[208]; char t1175[54]; char t1176[54];
+    char t1177[64]; char t1178[232]; char t1179[41]; char t1180[41]; char t1181[73];
+    char t1182[238]; char t1183[47]; char t1184[47]; char t1185[57]; char t1186[261];
+    char t1187[31]; char t1188[31]; char t1189[63]; char t1190[258]; char t1191[71]; char t1192[71];
+    char t1193[54]; char t1194[289]; char t1195[75]; char t1196[75]; char t1197[70];
+    char t1198[272]; char t1199[71]; char t1200[71]; char t1201[67]; char t1202[326];
+    char t1203[79]; char t1204[79]; char t1205[69]; char t1206[228]; char t1207[19]; char t1208[19];
+    char t1209[54]; char t1210[243]; char t1211[18]; char t1212[16]; char t1213[50]; char t1214[73];
+    char t1215[352]; char t1216[38]; char t1217[16]; char t1218[16]; char t1219[24]; char t1220[72];
+    char t1221[450]; char t1222[62]; char t1223[12]; char t1224[12]; char t1225[24]; char t1226[76];
+    char t1227[360]; char t1228[14]; char t1229[23]; char t1230[27]; char t1231[75]; char t1232[24];
+    char t1233[24]; char t1234[65]; char t1235[279]; char t1236[4]; char t1237[28]; char t1238[27];
+    char t1239[69]; char t1240[312]; char t1241[25]; char t1242[25]; char t1243[71];
+    char t1244[233]; char t1245[26]; char t1246[24]; char t1247[44]; char t1248[262];
+    char t1249[46]; char t1250[43]; char t1251[74]; char t1252[410]; char t1253[46]; char t1254[44];
+    char t1255[57]; char t1256[261]; char t1257[29]; char t1258[26]; char t1259[63];
+    char t1260[346]; char t1261[16]; char t1262[14]; char t1263[65]; char t1264[210];
+    char t1265[16]; char t1266[16]; char t1267[70]; char t1268[346]; char t1269[24]; char t1270[22];
+    char t1271[49]; char t1272[327]; char t1273[32]; char t1274[30]; char t1275[55];
+    char t1276[211]; char t1277[30]; char t1278[28]; char t1279[57]; char t1280[331];
+    char t1281[20]; char t1282[20]; char t1283[24]; char t1284[57]; char t1285[415]; char t1286[32];
+    char t1287[29]; char t1288[29]; char t1289[59]; char t1290[337]; char t1291[8]; char t1292[21];
+    char t1293[21]; char t1294[68]; char t1295[65]; char t1296[449]; char t1297[11]; char t1298[34];
+    char t1299[34]; char t1300[56]; char t1301[311]; char t1302[4]; char t1303[19]; char t1304[19];
+    char t1305[70]; char t1306[313]; char t1307[19]; char t1308[19]; char t1309[71];
+    char t1310[231]; char t1311[16]; char t1312[16]; char t1313[24]; char t1314[76];
+    char t1315[460]; char t1316[24]; char t1317[17]; char t1318[27]; char t1319[27]; char t1320[24];
+    char t1321[55]; char t1322[410]; char t1323[24]; char t1324[27]; char t1325[71]; char t1326[24];
+    char t1327[24]; char t1328[21]; char t1329[67]; char t1330[370]; char t1331[23]; char t1332[21];
+    char t1333[21]; char t1334[22]; char t1335[339]; char t1336[22]; char t1337[21]; char t1338[14];
+    char t1339[14]; char t1340[21]; char t1341[65]; char t1342[374]; char t1343[14]; char t1344[7];
+    char t1345[26]; char t1346[26]; char t1347[72]; char t1348[296]; char t1349[25]; char t1350[25];
+    char t1351[57]; char t1352[256]; char t1353[75]; char t1354[72]; char t1355[323];
+    char t1356[55]; char t1357[235]; char t1358[80]; char t1359[45]; char t1360[265];
+    char t1361[13]; char t1362[13]; char t1363[10]; char t1364[19]; char t1365[85]; char t1366[414];
+    char t1367[13]; char t1368[19]; char t1369[32]; char t1370[32]; char t1371[82]; char t1372[417];
+    char t1373[32]; char t1374[37]; char t1375[37]; char t1376[85]; char t1377[54]; char t1378[327];
+    char t1379[14]; char t1380[41]; char t1381[41]; char t1382[48]; char t1383[283]; char t1384[19];
+    char t1385[19]; char t1386[51]; char t1387[315]; char t1388[21]; char t1389[21]; char t1390[67];
+    char t1391[384]; char t1392[22]; char t1393[22]; char t1394[40]; char t1395[275];
+    char t1396[19]; char t1397[19]; char t1398[83]; char t1399[399]; char t1400[21]; char t1401[21];
+    char t1402[65]; char t1403[300]; char t1404[24]; char t1405[24]; char t1406[66];
+    char t1407[396]; char t1408[23]; char t1409[67]; char t1410[61]; char t1411[365];
+    char t1412[17]; char t1413[29]; char t1414[14]; char t1415[14]; char t1416[89]; char t1417[61];
+    char t1418[209]; char t1419[14]; char t1420[11]; char t1421[11]; char t1422[82]; char t1423[52];
+    char t1424[321]; char t1425[32]; char t1426[16]; char t1427[19]; char t1428[19]; char t1429[78];
+    char t1430[72]; char t1431[286]; char t1432[40]; char t1433[26]; char t1434[19]; char t1435[19];
+    char t1436[113]; char t1437[56]; char t1438[272]; char t1439[17]; char t1440[9]; char t1441[15];
+    char t1442[15]; char t1443[58]; char t1444[282]; char t1445[17]; char t1446[51];
+    char t1447[229]; char t1448[21]; char t1449[21]; char t1450[60]; char t1451[199]; char t1452[7];
+    char t1453[92]; char t1454[44]; char t1455[289]; char t1456[70]; char t1457[48];
+    char t1458[370]; char t1459[102]; char t1460[78]; char t1461[325]; char t1462[17];
+    char t1463[17]; char t1464[38]; char t1465[246]; char t1466[20]; char t1467[20]; char t1468[32];
+    char t1469[63]; char t1470[374]; char t1471[19]; char t1472[27]; char t1473[27]; char t1474[57];
+    char t1475[331]; char t1476[30]; char t1477[30]; char t1478[94]; char t1479[56];
+    char t1480[331]; char t1481[15]; char t1482[15]; char t1483[81]; char t1484[44];
+    char t1485[279]; char t1486[24]; char t1487[29]; char t1488[29]; char t1489[44]; char t1490[66];
+    char t1491[237]; char t1492[17]; char t1493[17]; char t1494[82]; char t1495[40];
+    char t1496[282]; char t1497[17]; char t1498[17]; char t1499[45]; char t1500[249]; char t1501[9];
+    char t1502[15]; char t1503[15]; char t1504[87]; char t1505[24]; char t1506[321]; char t1507[58];
+    char t1508[419]; char t1509[81]; char t1510[369]; char t1511[39]; char t1512[308];
+    char t1513[64]; char t1514[449]; char t1515[36]; char t1516[513]; char t1517[42];
+    char t1518[363]; char t1519[18]; char t1520[17]; char t1521[18]; char t1522[22]; char t1523[32];
+    char t1524[17];
 } texts = {
     "",
     "IANA",
@@ -222,22 +270,26 @@ static const struct {
     "nginx",
     "current",
     "nginx/nginx:src/http/modules/ngx_http_log_module.c@0489dde (ngx_http_log_status)",
-    "nginx logged a request for which it never chose a status, so $status is zero, printed as three digits: the connection went away before any response was made. A sibling value, 009, marks a status-less HTTP/0.9 request. Look in the error log at the same second; where nginx knows that the client left, it logs 499 instead.",
+    "The connection was closed before a response was sent.",
+    "The connection went away before nginx chose any status, so $status is zero and is logged as 000. Look in the error log at the same second for the reason. Where nginx knows that the client left, it logs 499 instead; 009 marks an HTTP/0.9 request without a status.",
     "log",
     "AWS ELB",
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md@10251a7 (HTTP/2 header over 8K: GOAWAY)",
-    "The load balancer dropped an HTTP/2 connection without answering: it sends GOAWAY and a TCP FIN when one header is over 8 KB compressed or when the connection has already carried more than 10,000 requests. The client sees the closed connection and no status. Shrink cookies and headers in the first case; in the second simply reconnect.",
+    "The connection was closed without a response.",
+    "The load balancer closed an HTTP/2 connection without a response (GOAWAY, then TCP FIN): one header was over 8 KB compressed, or the connection had already carried more than 10,000 requests. The client sees a closed connection and no status. If a header is too large, shrink cookies and headers. If the request limit was reached, nothing needs fixing and the client simply reconnects.",
     "Akamai",
     "Client Abort",
     "CLIENT_ABORT",
     "informal",
     "Akamai log delivery values quoted in public Q&A (client aborted a 200/206)",
-    "Akamai log delivery writes 000 in place of a 200 or 206 whose client hung up before the transfer was complete, since the combined format has no field for an abort. Origin and edge did nothing wrong, and the client may already have been sent the real status. The explanation is known only from quotations of Akamai's login-only knowledge base.",
+    "The transfer ended before it was complete.",
+    "The client hung up before a 200 or 206 was fully delivered; the combined log format has no field for an abort, so Akamai writes 000 in place of the status. Edge and origin server did nothing wrong, so usually no action; the client may already have received the real status. This is known only from quotations of Akamai's login-only knowledge base.",
     "Squid",
     "Init",
     "INIT",
     "squid-cache/squid:src/http/StatusCode.h@7c20a8a and StatusCode.cc (scNone, internal only)",
-    "Initial value of Squid's internal status, before any reply exists. access.log prints it as 000, for instance when the client left before Squid had anything to send; the result tag beside it (such as TCP_MISS_ABORTED) tells how far the request got. It never goes out on a connection.",
+    "The connection ended before a response was available.",
+    "The request ended before Squid had any reply, for instance because the client left early; access.log then shows Squid's initial internal status as 000. Read the result tag beside it (such as TCP_MISS_ABORTED) to see how far the request got. The value is never sent on a connection.",
     "internal",
     "RFC 9110 Section 15.2",
     "RFC 9110 Section 15.4",
@@ -247,14 +299,16 @@ static const struct {
     "1xx",
     "active",
     "RFC 9110 Section 15.2.1",
-    "The request headers have arrived and nothing is refused so far: the client should send the body, of a POST say, or ignore this if it has sent everything, and a final status must still follow. Clients ask for it with 'Expect: 100-continue' and wait a moment, though not for ever, to avoid uploading a large body in vain; on an error such as 403 or 405 they keep the body back. A 417 says that the server, like an HTTP/1.0 one, does not support expectations: repeat the request and leave Expect out. Access logs normally show only the final status.",
+    "The request headers have arrived; the client may send the content now.",
+    "Nothing has been refused so far: the client should send the content, or ignore this if it already has, and wait for the final status. Normal, no action; access logs usually show only the final status. Clients ask for it with Expect: 100-continue so as not to upload a large body in vain, wait only briefly, and keep the body back after an error such as 403 or 405. If the answer is 417, the server does not support expectations and the client should repeat the request without Expect.",
     "HTTP/1.1",
     "RFC 2068 Section 10.1.1",
     "sent",
     "Switching Protocols",
     "SWITCHING_PROTOCOLS",
     "RFC 9110 Section 15.2.2",
-    "The server agrees to the Upgrade that the client asked for: right after the blank line ending this response, the connection speaks the protocol named in its Upgrade field, most often WebSocket. Servers should switch only where it pays, to a newer HTTP version or to a real-time protocol for a resource that uses one. In a log it is a success, usually written when the long-lived connection ends; if 200 or 400 appears instead, a proxy may have stripped Upgrade. HTTP/2 and HTTP/3 do not use it.",
+    "The connection is switching to the protocol that the client asked for.",
+    "The server accepted the client's Upgrade: right after this response the connection speaks the protocol named there, most often WebSocket. This is a success and needs no action; the log line is usually written only when the long-lived connection ends. If 200 or 400 appears where you expect 101, a proxy may have stripped Upgrade. HTTP/2 and HTTP/3 do not use this code.",
     "RFC 2068 Section 10.1.2",
     "Upgrade",
     "MUST",
@@ -265,27 +319,32 @@ static const struct {
     "PROCESSING",
     "deprecated",
     "RFC 2518 Section 10.1",
-    "A WebDAV server has the whole request and is still at work on it, for instance on the many file operations of a request made of sub-requests; no result exists yet, and the final status comes later. Thanks to it a client need not time out and give a long request up for lost; RFC 2518 suggested it for anything over 20 seconds. RFC 4918 dropped it from WebDAV, so servers rarely send it and clients simply skip it.",
+    "The request has been received and is still being processed.",
+    "A WebDAV server has the whole request and is still working on it, for instance on many sub-requests; the final status comes later. No action: it only keeps the client from timing out (RFC 2518 suggested it for work over 20 seconds). If the final status never comes, find out what holds up the work on this server. RFC 4918 dropped the code, so servers rarely send it and clients skip it.",
     "extension",
     "Early Hints",
     "EARLY_HINTS",
     "experimental",
     "RFC 8297 Section 2",
-    "Headers that the final response will probably carry, sent while the server still prepares it, typically Link lines that let a browser preload style sheets and scripts. They are hints: several 103s may come, the final headers may differ and alone count. An HTTP/1.1 client that takes it for the final response gets out of step, so servers may withhold it from clients they do not know. Old lists call it a draft (it is RFC 8297) or mean 'Checkpoint', of a proposal to resume aborted PUT and POST requests.",
+    "The final response is being prepared; these headers are a preview of it.",
+    "The server sends headers that the final response will probably carry while it still prepares that response, typically Link fields that let a browser preload style sheets and scripts. Normal, no action: several 103s may come, and only the final status and headers count. If an HTTP/1.1 client takes 103 for the final response and gets out of step, withhold 103 from clients not known to handle it. Lists that say 'Checkpoint' mean an old proposal for resumable uploads.",
     "Google resumable requests proposal",
     "Checkpoint",
     "CHECKPOINT",
     "historic",
     "Gears wiki, ResumableHttpRequestsProposal; adaltas/node-http-status extra.unofficial",
-    "Checkpoint of a Google (Gears) proposal for resuming an aborted PUT or POST: it told the uploader that the server had kept part of the body. Never standardized; 103 now belongs to Early Hints, and the IETF work on resumable uploads uses 104.",
+    "Part of the upload has been stored; the rest can still be sent.",
+    "Nobody should see this meaning any more: read a 103 as Early Hints, and for resumable uploads see 104. In a Google (Gears) proposal for resuming an aborted PUT or POST, it told the uploader that the server had kept part of the body. It was never standardized.",
     "Spring",
     "spring-projects/spring-framework HttpStatus.java (deprecated 2023-01-16, 5de1460; removed later)",
-    "HttpStatus.CHECKPOINT, a Spring constant for the resumable-upload proposal, deprecated in January 2023 in favour of EARLY_HINTS and later removed. The framework only names the code; an application that still sends it will be read as announcing Early Hints.",
+    "Part of the upload has been received.",
+    "An application still sends Spring's old constant HttpStatus.CHECKPOINT, and clients will read it as Early Hints: remove it from the application. Spring itself only names the code. The constant belonged to the resumable-upload proposal, was deprecated in January 2023 in favour of EARLY_HINTS and has since been removed.",
     "Upload Resumption Supported",
     "UPLOAD_RESUMPTION_SUPPORTED",
     "temporary",
     "draft-ietf-httpbis-resumable-upload, Section Status Code 104",
-    "The server can resume this upload if it breaks off: Location names the upload resource and Upload-Limit its limits. After a lost connection or a 5xx the client asks there with HEAD for the offset and goes on with PATCH; without this 104 it may have to start again. More 104s during the transfer report progress in Upload-Offset, and none of them replaces 100. The code belongs to an Internet-Draft and its registration is temporary, so details may change.",
+    "The upload can be resumed if it is interrupted.",
+    "The server can resume this upload if it breaks off; normal, no action. Location names the upload resource and Upload-Limit its limits: after a lost connection or a 5xx, the client asks there with HEAD for the offset and continues with PATCH. Without a 104 it may have to start again; later 104s report progress in Upload-Offset, and none of them replaces 100. The code comes from an Internet-Draft and is registered only temporarily, so details may change.",
     "draft",
     "draft-ietf-httpbis-resumable-upload",
     "Location",
@@ -300,13 +359,15 @@ static const struct {
     "Request-URI Too Long",
     "REQUEST_URI_TOO_LONG",
     "psf/requests:src/requests/status_codes.py@1f6589e (name uri_too_long)",
-    "Said to be Internet Explorer 7's own mark for an address too long for the browser, whose limit is 2083 characters. Microsoft does not document it and it was never part of HTTP, where 1xx is interim; the name survives as uri_too_long in Python's requests. A server that rejects a long URI answers 414.",
+    "The requested address is too long.",
+    "Not known from any server: it is said to be Internet Explorer 7's own mark for an address over the browser's limit of 2083 characters. A server that rejects a long URI answers 414, so look for that in the log. Microsoft does not document 122, and in HTTP 1xx is interim; the name survives as uri_too_long in Python's requests.",
     "RFC 9110 Section 15.1, Section 15.3.1",
     "RFC 9110 Section 6.4.1",
     "OK",
     "2xx",
     "RFC 9110 Section 15.3.1",
-    "The request succeeded, and the body depends on the method: the resource for GET, headers alone for HEAD, the result or status of the action for POST, PUT and DELETE, the available options for OPTIONS, the request as the final server received it for TRACE. After CONNECT a tunnel starts instead. Success with nothing to return is 204, a part of the resource 206. It is only the server's word: an error page delivered with 200 counts as good in every log statistic.",
+    "The request succeeded.",
+    "The request succeeded; normal, no action. It is only the server's word: an error page sent with 200 counts as good in every statistic, so if users complain, check what the body really holds. The body depends on the method: the resource for GET, none for HEAD, the result for POST, PUT and DELETE, the available options for OPTIONS, the request as received for TRACE; CONNECT starts a tunnel. Success with nothing to return is 204, a part of the resource 206.",
     "HTTP/1.0",
     "RFC 1945 Section 9.2",
     "ETag",
@@ -317,18 +378,21 @@ static const struct {
     "Created",
     "CREATED",
     "RFC 9110 Section 15.3.2",
-    "Success, with a new resource already in place, usually after POST, or PUT to an unused URI. Location gives its most specific URI (if absent, the URI of the request is meant), and the body should list what was created and where, in the format named by Content-Type, for the client to choose from. This Location is not a redirect, so clients do not follow it. A server that cannot create the resource at once should answer 202.",
+    "The request succeeded and a new resource was created.",
+    "A POST, or a PUT to an unused URI, succeeded and the new resource is already in place; normal, no action. Location gives its URI (if absent, the URI of the request is meant) and is not a redirect, so clients do not follow it. The body should list what was created and where, in the format named by Content-Type. If the server cannot create the resource at once, its application should answer 202.",
     "RFC 9110 Section 9.3.3",
     "a POST created the resource",
     "Accepted",
     "ACCEPTED",
     "RFC 9110 Section 15.3.3",
-    "Taken on but not carried out: the work is left to another process or server, perhaps a batch job that runs once a day, so the connection need not stay open. It commits to nothing, since the job may later be refused or never run, and HTTP has no way to send the outcome afterwards. The body should give the current state and either a status monitor to poll or an estimate of the finish. To learn whether it worked, read the log of the job, not this line.",
+    "The request was accepted, but processing is not complete yet.",
+    "The work was taken on but not done: another process or a batch job, perhaps a daily one, will do it, or may still refuse it or never run. To learn whether it worked, read the log of that job, not this line; HTTP has no way to send the outcome later. If results never arrive, check the job queue on this server. The body should give the current state and either a status monitor to poll or an estimate of the finish.",
     "RFC 9110 Section 15.1, Section 15.3.4",
     "Non-Authoritative Information",
     "NON_AUTHORITATIVE_INFORMATION",
     "RFC 9110 Section 15.3.4",
-    "A 200 from the origin that a transforming proxy, such as a web accelerator, altered on the way. HTTP/1.1 first defined it by the headers: taken from a local or third-party copy, holding more (local annotations, say) or less than the origin's own set. Sending it is optional and fits only where the answer would be 200, so a plain 200 proves nothing. Revalidation may work only through the same proxies; bypass them to see the original.",
+    "The request succeeded; the content was modified in transit.",
+    "A transforming proxy, such as a web accelerator, altered the origin server's 200 response on the way. Usually no action; if content arrives damaged, bypass the proxy to see the original, then correct or switch off the transformation there. Sending 203 is optional, so a plain 200 does not prove that nothing was altered. Revalidation may work only through the same proxies.",
     "RFC 2068 Section 10.2.4",
     "Nonauthoritative information",
     "IIS",
@@ -336,17 +400,20 @@ static const struct {
     "RFC 9110 Section 15.3.5",
     "No Content",
     "NO_CONTENT",
-    "Done, with nothing to send back: the response ends at the blank line after its headers, and a browser stays on the page it shows. Headers may carry new metadata, such as the ETag after a PUT, which the client should apply to the document on display and to its cached headers. Typical for saving, deleting, beacons and CORS preflights, so zero bytes in the log are correct. To have the input form cleared too, a server sends 205.",
+    "The request succeeded; there is no content to return.",
+    "The request succeeded and there is nothing to send back, so zero bytes in the log are correct. Normal, no action: typical for saving, deleting, beacons and CORS preflights, and a browser stays on the page it shows. Headers may carry new metadata, such as the ETag after a PUT, which the client should apply to its document and its cached headers. To have the input form cleared too, a server sends 205.",
     "RFC 9110 Section 15.3.6",
     "Reset Content",
     "RESET_CONTENT",
-    "The request succeeded, no content is returned and, unlike after 204, the client should reset the document view that sent it, clearing the form so that the user can start the next entry at once. Browsers treat a navigation that ends so like 204, which leaves the reset to scripts. HTTP/1.1 framing makes no exception for 205, so a server has to declare an empty body, for instance with 'Content-Length: 0', or clients may wait for one.",
+    "The request succeeded; the form or view may be reset.",
+    "The request succeeded without content, and the client should reset the document view that sent it, for instance clear the form for the next entry. Normal, but browsers treat a navigation that ends this way like 204, so a script must do the reset. If clients hang, check that this server declares an empty body, for instance with Content-Length: 0, because HTTP/1.1 framing makes no exception for 205.",
     "RFC 2068 Section 10.2.6",
     "RFC 9110 Section 15.1, Section 15.3.7",
     "Partial Content",
     "PARTIAL_CONTENT",
     "RFC 9110 Section 15.3.7",
-    "Byte serving: only the parts that a GET named in Range were sent. Download managers (FlashGet, Thunder) resume a transfer or fetch pieces in parallel, so one video fills many log lines. Content-Range, or multipart/byteranges with one per part, tells which bytes; Content-Length counts those sent. If-Range makes it conditional: other entity headers then stay out (RFC 2616: SHOULD NOT if strong, MUST NOT if weak) lest they belie cached bodies, else all of the 200 come. Join pieces only if ETag and Last-Modified match exactly; caches that do not know Range and Content-Range must not keep it.",
+    "Only the requested part of the content is sent.",
+    "The server sent only the bytes that the client asked for in Range. Normal, no action: players and download managers resume or fetch pieces in parallel, so one video fills many log lines. Content-Range, or one per part in multipart/byteranges, says which bytes were sent; Content-Length counts only those. If joined files are damaged, check that ETag and Last-Modified match exactly for all pieces and that no cache without Range support stores a 206; a client that sends If-Range gets the whole 200 after a change.",
     "RFC 2068 Section 10.2.7",
     "Content-Range",
     "RFC 9110 Section 15.3.7.1",
@@ -364,32 +431,38 @@ static const struct {
     "Multi-Status",
     "MULTI_STATUS",
     "RFC 4918 Section 11.1",
-    "A WebDAV server answers for several resources or sub-requests at once: the XML body, a 'multistatus' document, holds a status for each, and this one line reports neither success nor failure. A log that counts it as a 2xx can hide a 403 or a 423 for members of a collection being copied or deleted. Whoever wrote the client must check every entry. Some batch APIs outside WebDAV borrow the code with a JSON body.",
+    "The response contains a separate result for each part of the request.",
+    "A WebDAV server answers for several resources at once: the XML multistatus body holds a status for each, and this line reports neither success nor failure. Statistics that count it as 2xx can hide a 403 or 423 for members of a collection being copied or deleted, so look at the body when something is missing. The client must check every entry. Some batch APIs outside WebDAV use the code with a JSON body.",
     "RFC 2518 Section 10.2",
     "Already Reported",
     "ALREADY_REPORTED",
     "RFC 5842 Section 7.1",
-    "Meant for an entry inside a WebDAV 207 body, not for a response line: the members of this binding were listed in an earlier part of the same multistatus, under another binding to the same collection, and are not repeated. That keeps a 'Depth: infinity' listing finite even if bindings form a loop. A client that has not announced support for bindings gets 508 in that case. As the status of a whole response in an access log it points to an application that borrowed the number.",
+    "The item was already listed earlier in this response.",
+    "Meant for an entry inside a WebDAV 207 body: the members of this collection were already listed there under another binding and are not repeated, so a 'Depth: infinity' listing stays finite even if bindings form a loop. Normal there, no action; a client that has not announced support for bindings gets 508 instead. As the status of a whole response in an access log, it points to an application that borrowed the number: ask its developers.",
     "HAProxy",
     "Content Different",
     "CONTENT_DIFFERENT",
     "haproxy/haproxy:src/http.c@50872da http_get_reason",
-    "Reason phrase that HAProxy supplies when a rule sets status 210 without naming one. No HAProxy error produces this code, so a 210 in its log comes from the backend or from a set-status or return rule; only that source can say what it means.",
+    "The request succeeded; the content may differ from what was expected.",
+    "No HAProxy error produces 210: it comes from the backend or from a set-status or return rule, and only that source can say what it means. Search the HAProxy configuration for 210 first, then ask the backend's developers. 'Content Different' is merely the reason phrase that HAProxy supplies when a rule names none.",
     "Apache",
     "This is fine",
     "THIS_IS_FINE",
     "adaltas/node-http-status extra.unofficial; Wikipedia, List of HTTP status codes doubts the Apache attribution; not in httpd include/httpd.h@0cb6804",
-    "Catch-all status that status lists ascribe to Apache httpd, for letting a backend's error body through while ProxyErrorOverride is on. httpd defines no such code, and the attribution probably grew out of an unsourced Wikipedia edit copied from list to list. Seen in the wild, it is an application's private choice.",
+    "The request was processed.",
+    "An application chose this number itself (httpd defines no 218), so search its code and the proxy rules for it. The body may be an error page: lists ascribe the code to Apache httpd, as a catch-all that lets a backend's error body through while ProxyErrorOverride is on. The attribution probably grew out of an unsourced Wikipedia edit.",
     "IM Used",
     "IM_USED",
     "RFC 3229 Section 10.4.1",
-    "The GET succeeded, but in place of the current version the body holds what one or more instance manipulations made of it, mostly a delta against the client's own copy. The client offered this in A-IM, naming its copy in If-None-Match; IM tells what was applied, and ETag identifies the version obtained by combining the two. Hardly any server or cache supports it and browsers never ask for it: look for a feed reader or a custom client.",
+    "The request succeeded; the content may hold only the changes to an earlier copy.",
+    "The GET succeeded, but the body is the result of one or more instance manipulations, mostly a delta against the client's own copy. Normal if the client offered this in A-IM and named its copy in If-None-Match; IM says what was applied, and ETag identifies the version obtained by combining the two. Hardly any server or cache supports it and browsers never ask for it, so look for a feed reader or a custom client.",
     "RFC 9110 Section 15.1, Section 15.4.1",
     "Multiple Choices",
     "MULTIPLE_CHOICES",
     "3xx",
     "RFC 9110 Section 15.4.1",
-    "Several forms of the resource exist, each at its own URI, and the user or client is to choose (agent-driven negotiation): video formats, files that differ in extension, senses of an ambiguous word. Except for HEAD the body should list them with their properties, in the format given by Content-Type; a client may pick by itself, but no standard says how. Location may name the server's favourite and may be followed, which browsers do not do. A cache may keep the list unless told otherwise.",
+    "Several versions of the resource are available; choose one of them.",
+    "The resource exists in several forms, each at its own URI, and the user or client must choose: video formats, files that differ in extension, senses of an ambiguous word. If users should not see a list, link or redirect to one form; under Apache httpd, mod_speling with several near matches is a known source. Except for HEAD, the body should list the choices in the format named by Content-Type; Location may name the server's favourite, but browsers do not follow it. A cache may keep the list unless told otherwise.",
     "RFC 1945 Section 9.3",
     "the server prefers one of the choices",
     "Retry-After",
@@ -400,29 +473,34 @@ static const struct {
     "RFC 9110 Section 15.1, Section 15.4.2",
     "Moved Permanently",
     "MOVED_PERMANENTLY",
-    "Moved for good: this and all later requests, and stored links if possible, should use a returned URI, normally the one in Location. Usual reasons are https, a new domain or a final slash; caches remember it, so a mistake lingers. RFC 2616 wanted the user's consent unless the method was GET or HEAD, as the move may change what the user agreed to, but clients follow by themselves and, as some HTTP/1.0 agents did wrongly, may turn POST into GET, which 308 forbids. A short note with a link goes along, except for HEAD; caching is allowed unless denied.",
+    "The resource has moved permanently to a new URL.",
+    "The resource has a new permanent URI, normally in Location; the usual reasons are https, a new domain or a final slash. Usually no action beyond updating links, but if one client repeats it many times within seconds, look for a redirect loop, often an https redirect on a server that sees only plain http from its proxy. Caches keep a 301 unless told otherwise, so a wrong target lingers in clients after you correct it. Clients may turn POST into GET; 308 forbids that.",
     "RFC 9110 Section 15.4.3",
     "Found",
     "FOUND",
-    "Temporarily at the Location URI, which may change: keep using the original one, and cache only if Cache-Control or Expires permits. RFC 1945 and 2068 ('Moved Temporarily') kept the method, and RFC 2616 let only GET and HEAD go on unasked, since a request may not mean the same elsewhere; but browsers sent GET, and RFC 9110 lets POST become GET. HTTP/1.1 therefore added 303 (GET) and 307 (same method), yet much software still sends 302 to mean 303. Unless the method was HEAD, a short page linking there belongs in the body.",
+    "The resource is temporarily at a different URL.",
+    "The resource is temporarily at the URI in Location, and clients keep using the original one. Usually no action; if one client repeats it many times within seconds, look for a redirect loop, often a login whose session cookie gets lost. After POST, browsers follow with GET, which RFC 9110 allows: send 303 to ask for GET, 307 to keep the method. Cached only if Cache-Control or Expires permits; except for HEAD, a short page with a link belongs in the body.",
     "Moved Temporarily",
     "RFC 1945 Section 9.3, RFC 1945 Section 6.1.1, RFC 2068 Section 10.3.3, RFC 2068 Section 6.1.1, nginx",
     "Object moved",
     "RFC 9110 Section 15.4.4",
     "See Other",
     "SEE_OTHER",
-    "The answer is at another URI, in Location, to be fetched with GET: the server has received the POST (or PUT or DELETE) and shows its result there, so that reloading does not submit again. That URI is no substitute for the original one, and its response may be cacheable, while the 303 itself was not in RFC 2616 and now needs explicit freshness. Clients before HTTP/1.1 do not know it, so some servers send them 302; 307 would repeat the POST. Except for HEAD, the body links to the URI.",
+    "The result of the request is available at another URL.",
+    "The server received the POST (or PUT or DELETE) and shows the result at the URI in Location, to be fetched with GET, so that reloading does not submit again. Normal, no action; if users do not see a result, look at the GET that follows. The URI does not replace the original one, and the 303 itself is cached only with explicit freshness. For clients older than HTTP/1.1 some servers send 302; 307 would repeat the POST.",
     "RFC 2068 Section 10.3.4",
     "RFC 2616 Section 10.3.4",
     "always; RFC 9110 Section 15.4.4 takes it for granted",
     "RFC 9110 Section 15.4.5",
     "Not Modified",
     "NOT_MODIFIED",
-    "A conditional GET or HEAD, allowed, found no change since the client's copy (If-None-Match, If-Modified-Since): it uses that one, and the response ends with its headers. In a log it is good news from returning visitors. A cache must take over the new field values and, if it has no such entry, repeat the request without the condition; other entity headers should stay out (RFC 2616: must, for a weak validator) lest copy and headers disagree. An origin without a clock omits Date, and recipients add one.",
+    "The cached copy is still current; no body is sent.",
+    "The client's cached copy is still good, so no body is sent. Normal, no action: a conditional GET or HEAD (If-None-Match, If-Modified-Since) found no change. If users see stale content, check that ETag and Last-Modified change with it on this server. A cache must take over the new field values and, if it has no such entry, repeat the request without the condition; an origin server without a clock omits Date, and recipients add one.",
     "Use Proxy",
     "USE_PROXY",
     "RFC 9110 Section 15.4.6",
-    "The resource was to be fetched through the proxy whose URI Location gives, for this one request, and only an origin server was allowed to say so. RFC 2068 made neither limit clear, and obeying lets a stranger choose the client's proxy, so many clients, Mozilla and Internet Explorer among them, never handled it correctly. RFC 7231 deprecated it. A server that still sends it is misconfigured: proxies belong in the client's settings.",
+    "The resource can be reached only through a proxy.",
+    "A server that still sends this is misconfigured: find what emits it and remove it, because proxies belong in the client's settings. It asked the client to fetch the resource, for this one request, through the proxy named in Location, and only an origin server might send it. Clients should not obey, since a stranger would choose their proxy; many, Mozilla and Internet Explorer among them, never handled it correctly. RFC 7231 deprecated it.",
     "RFC 2068 Section 10.3.6",
     "RFC 2616 Section 10.3.6",
     "to name the proxy; RFC 9110 deprecates the code",
@@ -430,102 +508,127 @@ static const struct {
     "SWITCH_PROXY",
     "unused",
     "RFC 9110 Section 15.4.7",
-    "No longer used: 'Switch Proxy', in a draft dated December 1996, told the client to send its subsequent requests through a given proxy, where 305 concerned a single one. The number stays reserved, so it must not be given another meaning, and clients have nothing to follow. If it occurs in a log, suspect an application that chose its own numbers.",
+    "The response carries a reserved status code without a defined meaning.",
+    "Should not occur: the number is reserved and must not be given another meaning, so suspect an application that chose its own numbers and have it changed. Clients have nothing to follow. 'Switch Proxy', in a draft dated December 1996, told the client to send its subsequent requests through a given proxy, where 305 concerned a single one.",
     "draft-cohen-http-305-306-responses-00",
     "(Unused)",
     "IANA, RFC 2616 Section 10.3.7, RFC 7231 Section 6.4.6, RFC 9110 Section 15.4.7",
     "HTTP WG draft",
-    "A proxy was to tell its client to send later requests through another proxy, named in a Set-Proxy header. The Internet-Draft bears a date of 1996, was announced in June 1997, and came to nothing as a security risk; RFC 9110 keeps the number reserved. Do not send or act on it; 305 named a proxy for a single request.",
+    "The response names a different proxy for later requests.",
+    "Nobody should see this: do not send it or act on it, and correct any application that does. A proxy was to make its client send later requests through another proxy, named in Set-Proxy, where 305 named one for a single request; the idea was a security risk and came to nothing. The Internet-Draft bears a date of 1996 and was announced in June 1997; RFC 9110 keeps the number reserved.",
     "RFC 9110 Section 15.4.8",
     "Temporary Redirect",
     "TEMPORARY_REDIRECT",
-    "Repeat this one request at the Location URI without changing the method: a POST stays a POST, body included, which 302 does not assure. Later requests go to the original URI, because the target may change again, and only Cache-Control or Expires makes the redirect cacheable. RFC 2616 had clients ask the user first for any method but GET and HEAD, whose conditions may differ there, and put in the body (not for HEAD) a link and all a user of a pre-HTTP/1.1 client needs to repeat the request by hand. Browsers display a 307 of their own for HSTS that no server logs.",
+    "The resource is temporarily at a different URL; repeat the request there unchanged.",
+    "The resource is temporarily elsewhere: the client should repeat this one request at the URI in Location with the same method and body, so a POST stays a POST, which 302 does not assure. Usually no action; if the repeated request fails, look at the target. A 307 that a browser displays but no server logs is the browser's own, for HSTS. Later requests go to the original URI, and only Cache-Control or Expires makes the redirect cacheable.",
     "RFC 2616 Section 10.3.8",
     "RFC 9110 Section 15.4.9",
     "RFC 9110 Section 15.1, Section 15.4.9",
     "Permanent Redirect",
     "PERMANENT_REDIRECT",
-    "Moved for good like 301, but with the method kept: repeat this and all later requests at the Location URI, so that a form posted to the old address arrives intact as a POST. 307 is the temporary counterpart. Caches remember it unless told otherwise. Experimental at first (RFC 7238, 2014) and on the standards track since RFC 7538, it may be taken for 300 by older clients; Google's upload protocol uses the number for 'Resume Incomplete', which redirects nowhere.",
+    "The resource has moved permanently to a new URL; repeat the request there unchanged.",
+    "Moved for good like 301, but with the method kept: clients repeat this and all later requests at the URI in Location, so a POST arrives intact as a POST. Usually no action beyond updating links and form targets. Caches remember it unless told otherwise, so a wrong target lingers after you correct it. 307 is the temporary counterpart; older clients may take 308 for 300, and Google's upload protocol uses the number for 'Resume Incomplete', which redirects nowhere.",
     "RFC 7238 Section 3",
     "Google",
     "Resume Incomplete",
     "RESUME_INCOMPLETE",
     "Google resumable upload protocol (google_cloud_storage retry_policy docs); httpstatuses/httpstatuses pull 7",
-    "Resume Incomplete: a Google upload session has stored part of the file and expects the rest. Range says which bytes arrived, and no Range means none; continue with a PUT to the session URI carrying Content-Range. Not a redirect, since there is no Location, although RFC 7538 later gave 308 to Permanent Redirect: an HTTP client must not follow it.",
+    "Part of the upload has been stored; the rest is expected.",
+    "Not a redirect: a Google upload session has stored part of the file and expects the rest. Normal during an upload; the client continues with a PUT to the session URI carrying Content-Range. Range in the response says which bytes arrived, and no Range means none. If uploads stop here, check that the HTTP client does not treat 308 as a redirect: there is no Location, and RFC 7538 gave the number its other meaning only later.",
     "Range",
     "Google resumable uploads",
     "any byte has been stored",
     "Too many Redirects",
     "TOO_MANY_REDIRECTS",
-    "Text that HAProxy would put after a 310, nothing more: its table of phrases knows the number, none of its features emits it. HAProxy does not count redirects itself; clients that meet a redirect loop report an error of their own and have no status for it.",
+    "The request was redirected too many times.",
+    "No feature of HAProxy emits 310; only its table of reason phrases knows the number, so look for the source in the backend or in a rule that sets the status. HAProxy does not count redirects itself. Clients that meet a redirect loop report an error of their own without a status, so on such complaints look for one client repeating 301, 302, 303, 307 or 308.",
     "Bad Request",
     "BAD_REQUEST",
     "4xx",
     "RFC 9110 Section 15.5.1",
-    "The server will not process the request because it judges the client at fault: broken syntax, bad message framing, something too large, or routing that looks deceptive. The client must change the request, since the same bytes bring the same answer. In logs look for scanners, TLS sent to a plain port, overlong cookies, bad Host fields and unusable API parameters; nginx also sends 400 for its internal 494 to 497. Sound syntax with an impossible meaning is better told by 422.",
+    "The request was not valid and could not be processed.",
+    "The server takes the client to be at fault: broken syntax, bad message framing, something too large, or routing that looks deceptive; the client must change the request, since the same bytes bring the same answer. Look for scanners, TLS sent to a plain port, overlong cookies, bad Host fields and unusable API parameters; if many good clients get it at once, suspect a recent change to the application or a proxy. nginx also sends 400 for its internal 494 to 497 and names the reason in the error log at level info. Sound syntax with an impossible meaning is better told by 422.",
     "RFC 1945 Section 9.4",
     "Bad request",
     "HAProxy error page",
     "Invalid Destination Header",
     "INVALID_DESTINATION_HEADER",
     "Microsoft, HTTP status codes in IIS (http-status-code.md@287e52b)",
-    "Going by its name, the Destination header of a WebDAV COPY or MOVE is absent or is no usable URI, so there is no target to write to. The client must be fixed. A target that parses but cannot be served draws other codes, such as 409 for a missing parent folder or 502 for a foreign server.",
+    "The Destination header of the request is missing or not valid.",
+    "Going by its name, the Destination header of a WebDAV COPY or MOVE is absent or not a usable URI, so there is no target to write to. The client must be fixed. A target that parses but cannot be served gets another code, such as 409 for a missing parent folder or 502 for a foreign server.",
     "400",
     "Invalid Depth Header",
     "INVALID_DEPTH_HEADER",
-    "Depth on a WebDAV request such as PROPFIND is not 0, 1 or infinity, or does not suit the method. The client builds the header wrongly; Microsoft offers no text beyond the name. A well-formed 'infinity' that the server refuses to serve is 403.22.",
+    "The Depth header of the request is not valid.",
+    "Depth on a WebDAV request such as PROPFIND is not 0, 1 or infinity, or does not suit the method. The client builds the header wrongly and must be fixed. A well-formed 'infinity' that the server refuses to serve is 403.22. Microsoft documents only the name.",
     "Invalid If Header",
     "INVALID_IF_HEADER",
-    "IIS could not read the WebDAV If header, in which a client lists the lock tokens and ETags it expects the resource to have. Repair the syntax in the client. A condition that parses but proves false gives 412, and a lock without its token 423. Documented by name only.",
+    "The If header of the request is not valid.",
+    "IIS could not read the WebDAV If header, in which a client lists the lock tokens and ETags it expects the resource to have. The client must correct the syntax. A condition that parses but proves false gives 412, and a locked resource without its token 423. Microsoft documents only the name.",
     "Invalid Overwrite Header",
     "INVALID_OVERWRITE_HEADER",
-    "Overwrite, which says whether a WebDAV COPY or MOVE may replace an existing target, has a value other than T or F. This is a client bug, which Microsoft names without comment. With a correct F and a target that exists, expect 412 instead.",
+    "The Overwrite header of the request is not valid.",
+    "Overwrite, which says whether a WebDAV COPY or MOVE may replace an existing target, has a value other than T or F. This is a bug in the client. With a correct F and a target that exists, expect 412 instead. Microsoft documents only the name.",
     "Invalid Translate Header",
     "INVALID_TRANSLATE_HEADER",
-    "Translate, Microsoft's own WebDAV header ('f' asks for the source of a file rather than its output), has a value that IIS does not accept. Look at the client and at proxies that rewrite headers. If the value is good but source access is not granted, the code is 403.21. The vendor's list has no explanation.",
+    "The Translate header of the request is not valid.",
+    "Translate, Microsoft's own WebDAV header ('f' asks for the source of a file rather than its output), has a value that IIS does not accept. Look at the client and at any proxy that rewrites headers. If the value is good but source access is not granted, the code is 403.21. Microsoft documents only the name.",
     "Invalid Request Body",
     "INVALID_REQUEST_BODY",
-    "The body does not fit the request. Its neighbours 400.1 to 400.9 suggest WebDAV, where PROPFIND, PROPPATCH and LOCK carry XML, so capture and check that XML first. Which test fails is not documented; a body that is merely too large shows up as 413 or 404.13.",
+    "The content of the request is not valid.",
+    "The body does not fit the request; the neighbours 400.1 to 400.9 suggest WebDAV, where PROPFIND, PROPPATCH and LOCK carry XML. Capture a request and check that XML first; the client must usually be fixed. A body that is merely too large shows up as 413 or 404.13. Microsoft does not document which test fails.",
     "Invalid Content Length",
     "INVALID_CONTENT_LENGTH",
-    "Content-Length is there but makes no sense, for instance because it is not a number; Microsoft does not list the cases. A missing length is 411, one above the request filtering limit 404.13. Requests that Http.sys itself finds malformed never reach IIS and are in the HTTPERR log, without a sub-status.",
+    "The Content-Length header of the request is not valid.",
+    "Content-Length is present but makes no sense, for instance because it is not a number. Look at the client and at any proxy that rewrites requests. A missing length is 411, one above the request filtering limit 404.13; requests that Http.sys itself finds malformed never reach IIS and are in the HTTPERR log, without a sub-status. Microsoft does not list the exact cases.",
     "Invalid Timeout",
     "INVALID_TIMEOUT",
-    "The Timeout header of a WebDAV LOCK, the lifetime that the client wants for its lock, is not of the form 'Second-n' or 'Infinite'. Correct the client. A slow connection has nothing to do with it: that is 408. The vendor explains no more than the name.",
+    "The Timeout header of the request is not valid.",
+    "The Timeout header of a WebDAV LOCK, the lifetime that the client wants for its lock, is not of the form 'Second-n' or 'Infinite'. The client must be corrected. It has nothing to do with a slow connection: that is 408. Microsoft documents only the name.",
     "Invalid Lock Token",
     "INVALID_LOCK_TOKEN",
-    "The lock token that the client sent, in Lock-Token for UNLOCK or inside If, is not one that IIS can use. The client should ask for the present token with PROPFIND (lockdiscovery) or lock again. 423 differs: there the resource is locked and the right token is lacking. Microsoft leaves the exact check open.",
+    "The lock token in the request is not valid.",
+    "The lock token that the client sent, in Lock-Token for UNLOCK or inside If, is not one that IIS can use. The client should ask for the present token with PROPFIND (lockdiscovery) or lock the resource again. If the resource is locked and the right token is lacking, the code is 423. Microsoft leaves the exact check open.",
     "Invalid X-Forwarded-For (XFF) header",
     "INVALID_X_FORWARDED_FOR_XFF_HEADER",
     "Microsoft, HTTP status codes in IIS (http-status-code.md@287e52b) (since IIS 8.0)",
-    "X-Forwarded-For holds something that does not read as a list of addresses. IIS looks at that header where IP restrictions run in proxy mode, so suspect the proxy or load balancer that writes it, or a client that forges it. New in IIS 8.0; the vendor states no cause.",
+    "A header of the request is not valid.",
+    "X-Forwarded-For holds something that does not read as a list of addresses. If all traffic is affected, fix the proxy or load balancer that writes the header; a single client has probably forged it. IIS looks at the header where IP restrictions run in proxy mode. New in IIS 8.0; Microsoft states no cause.",
     "Invalid WebSocket request",
     "INVALID_WEBSOCKET_REQUEST",
-    "The opening handshake of a WebSocket is faulty. RFC 6455 needs Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version; which of them IIS missed is not recorded. Look first for a proxy that drops Upgrade, then at the client library. New in IIS 8.0, the first version that speaks WebSocket.",
+    "The WebSocket handshake in the request is not valid.",
+    "The opening handshake of a WebSocket is faulty. Look first for a proxy that drops Upgrade, then at the client library. RFC 6455 needs Upgrade, Connection, Sec-WebSocket-Key and Sec-WebSocket-Version, but which of them IIS missed is not recorded. New in IIS 8.0, the first version that speaks WebSocket.",
     "IIS ARR",
     "Bad client request (ARR)",
     "BAD_CLIENT_REQUEST_ARR",
     "Microsoft, HTTP status codes in IIS (http-status-code.md@287e52b) (ARR 3.0.1916)",
-    "Application Request Routing, the proxy module of IIS, judged the client's request bad. It is the least specific of 400.601 to 400.606 and comes with no published cause, so use failed request tracing to see what ARR objected to. Trouble with the server behind ARR is 502.3 or its neighbours, not this.",
+    "The request is not valid and was not processed.",
+    "Application Request Routing (ARR), the proxy module of IIS, judged the client's request bad. Use failed request tracing to see what it objected to: this is the least specific of 400.601 to 400.606, and no cause is published. If the upstream server is the trouble, you get 502.3 or its neighbours, not this.",
     "Invalid time format (ARR)",
     "INVALID_TIME_FORMAT_ARR",
-    "ARR could not parse a date or time in the request. Which header it read is undocumented; conditional ones such as If-Modified-Since are the first to check. The author of the client should send dates in the HTTP format, always in GMT.",
+    "A date or time in the request is not valid.",
+    "Application Request Routing (ARR), the proxy module of IIS, could not parse a date or time in the request. Check conditional headers such as If-Modified-Since first; which header ARR read is undocumented. The client must be fixed: dates go in the HTTP format, always in GMT.",
     "Parse range error (ARR)",
     "PARSE_RANGE_ERROR_ARR",
-    "A byte range in the request did not parse in ARR, presumably the Range header. Examine download managers and media players that build it themselves. A range with correct syntax that starts past the last byte of the resource is 416. Only the name is published.",
+    "The byte range in the request is not valid.",
+    "Application Request Routing (ARR), the proxy module of IIS, could not parse a byte range in the request, presumably the Range header. Look at download managers and media players that build it themselves; the client must be fixed. A range with correct syntax that starts past the last byte of the resource is 416. Only the name is published.",
     "Client gone (ARR)",
     "CLIENT_GONE_ARR",
-    "The client closed the connection before ARR could deliver the response, so this 400 exists in the log but nobody received it. People who navigate away cause it, and so do clients or load balancers whose time limit is shorter than the back end is slow. In nginx the counterpart is 499.",
+    "The connection was closed before the response could be delivered.",
+    "The client closed the connection before ARR could deliver the response, so this 400 is in the log but nobody received it. Users who navigate away cause it, and single lines need no action. Many lines suggest that a client or load balancer times out before the slow back end answers: compare its time limit with time-taken in the log. The nginx counterpart is 499.",
     "Maximum number of forwards (ARR)",
     "MAXIMUM_NUMBER_OF_FORWARDS_ARR",
-    "ARR gave up because the request had been forwarded as often as permitted. Suspect a loop, such as a rewrite rule or server farm that routes back to the same ARR server, before raising a limit. Whether Max-Forwards or a counter of ARR is meant is not documented.",
+    "The request was forwarded too many times to be completed.",
+    "ARR gave up because the request had been forwarded as often as permitted. Before raising a limit, look for a loop on this server: a rewrite rule or server farm that routes back to the same ARR server. Microsoft does not document whether the limit is the Max-Forwards field or a counter of ARR's own.",
     "Asynchronous competition error (ARR)",
     "ASYNCHRONOUS_COMPETITION_ERROR_ARR",
-    "Something failed in ARR's asynchronous handling of the request. Microsoft's word is 'competition', perhaps a slip for 'completion', and it explains nothing. The proxy operator should trace it with the help of sc-win32-status; despite the 4xx class no fault of the client is known.",
+    "The request could not be completed because of an error.",
+    "Something failed in ARR's asynchronous handling of the request; despite the 4xx class, no fault of the client is known. The operator of the ARR proxy should start from sc-win32-status on the same log line. Microsoft gives only the name, in which 'competition' may be a slip for 'completion'.",
     "Unauthorized",
     "UNAUTHORIZED",
     "RFC 9110 Section 15.5.2",
-    "Valid credentials are missing: none came, or those in Authorization were rejected, so despite its name it means unauthenticated. WWW-Authenticate holds the challenge (Basic, Digest, Bearer); the client may retry with other credentials, and if the same challenge comes back should show the user the body, which may hold the diagnosis. One 401 is the normal start of a login or marks a page behind one, long runs are guessed passwords or expired tokens. 403 is for callers whom a login would not help; some sites send 401 to banned IP addresses.",
+    "Valid credentials are needed to access this resource.",
+    "The request carried no credentials, or the server rejected those in Authorization; despite its name, the code means unauthenticated. One 401 is the normal start of a login or marks a page that needs a login; long runs are guessed passwords or expired tokens. The client must send valid credentials for the challenge in WWW-Authenticate (Basic, Digest, Bearer); if the same challenge comes back, it should show the user the body, which may hold the diagnosis. 403 is for callers whom no login would help, but some sites send 401 to banned IP addresses.",
     "new-credentials",
     "Access denied",
     "Authorization Required",
@@ -533,286 +636,346 @@ static const struct {
     "WWW-Authenticate",
     "Logon failed",
     "LOGON_FAILED",
-    "The credentials sent do not match an account that may log on: a wrong name or password, or a locked or expired account. One such line between a 401.2 and a success is a normal step of NTLM. If the logon worked but the file is barred, the code is 401.3. Microsoft says 401.x appear in browsers and not in logs, yet IIS 6.0 and later do log the sub-status.",
+    "The sign-in did not succeed.",
+    "The credentials sent do not match an account that may log on: a wrong name or password, or a locked or expired account. One such line between a 401.2 and a success is a normal step of NTLM; otherwise the user corrects the credentials or an administrator checks the account. If the logon worked but the file is barred, the code is 401.3. Microsoft says 401.x sub-statuses are not logged, yet IIS 6.0 and later do log them.",
     "401",
     "Logon failed due to server configuration",
     "LOGON_FAILED_DUE_TO_SERVER_CONFIGURATION",
-    "The request does not fit any authentication method the server has enabled, as a rule because it carries no credentials and anonymous access is off; one such line (401 2 5) normally opens a Windows logon. If success never follows, the owner compares the enabled methods with those of the client. The IIS 5 list says that the credentials do not match those needed to log on, usually since no proper WWW-Authenticate field was sent.",
+    "Signing in is required to access this resource.",
+    "The request fits no authentication method enabled on the server, usually because it carries no credentials and anonymous access is off. One such line (401 2 5) normally opens a Windows logon and needs no action. If success never follows, the site owner compares the enabled methods with those the client supports. The IIS 5 list blames credentials that do not match those needed to log on, usually because no proper WWW-Authenticate field was sent.",
     "Unauthorized due to ACL on resource",
     "UNAUTHORIZED_DUE_TO_ACL_ON_RESOURCE",
-    "The logon worked, but the client's credentials give no access to the resource: its NTFS access control list refuses them. The file concerned may be the one in the address or any other that the server needs to process it. The site owner grants rights to the account or, for anonymous visitors, to IUSR; a new password does not help.",
+    "Access to this resource needs permissions that this request does not have.",
+    "The logon worked, but the NTFS access control list denies this account the resource. The file concerned may be the one in the URL or any other that the server needs to process it. The site owner grants rights to the account or, for anonymous visitors, to IUSR; a new password does not help.",
     "Authorization failed by filter",
     "AUTHORIZATION_FAILED_BY_FILTER",
-    "An ISAPI filter, a program that checks users as they connect to the web server, turned down the authentication they used. The settings of that filter, often a third-party single sign-on product, are the place to look, not the file rights of 401.3. Compare 401.5, where the called program itself refuses.",
+    "The credentials provided were not accepted.",
+    "An ISAPI filter, which checks users as they connect to the web server, rejected their authentication. Look at the settings of that filter, often a third-party single sign-on product, rather than at file permissions, which are 401.3. If the called program itself refuses, the code is 401.5.",
     "Authorization failed by ISAPI/CGI application",
     "AUTHORIZATION_FAILED_BY_ISAPI_CGI_APPLICATION",
-    "The address belongs to an ISAPI or CGI application that checks the user by itself, and it refused. IIS passes on a decision of that code, so its developer or its own log has the reason. In 401.4 a filter in front of all content decides.",
+    "Other credentials are needed to access this resource.",
+    "The URL belongs to an ISAPI or CGI application that checks users itself, and it refused this one. IIS only passes the decision on, so look in the application's own log or ask its developer. A refusal by a filter that sits before all content is 401.4.",
     "IIS 5 list",
     "Authorization failed by ISAPI/CGI app",
     "AUTHORIZATION_FAILED_BY_ISAPI_CGI_APP",
     "IIS 5 error list, widely copied",
-    "An ISAPI or CGI program answers at this address and vets credentials before it does any work; those presented did not pass. Same meaning as in today's list; only the wording is older.",
+    "The credentials provided were not accepted for this resource.",
+    "An ISAPI or CGI program at this URL checks credentials before it does any work, and rejected those presented. The user tries other credentials; the reason is in that program, not in IIS. Same meaning as IIS 401.5 today, in older wording.",
     "IIS 6",
     "Access denied by URL authorization policy on the Web server",
     "ACCESS_DENIED_BY_URL_AUTHORIZATION_POLICY_ON_THE_WEB_SERVER",
     "Microsoft KB 318380, status codes of IIS 5.0 and 6.0 (copy)",
-    "URL authorization, which in IIS 6.0 asks an Authorization Manager policy, does not let this user have the URL. The administrator changes the policy; a store that cannot even be opened is 500.18. The list for IIS 7.0 and later leaves this number out.",
+    "Access to this URL is not permitted for this user.",
+    "URL authorization, which in IIS 6.0 asks an Authorization Manager policy, does not let this user have the URL. The administrator changes the policy; a policy store that cannot even be opened is 500.18. Not in the list for IIS 7.0 and later.",
     "Access Denied: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
     "ACCESS_DENIED_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
-    "One address had more requests open at once than Dynamic IP Restrictions allows, on a site whose denyAction is 'Unauthorized' and not the default that gives 403.501. A browser may show a password box, but logging on is useless. Many users behind one proxy trip it: the owner raises the limit or lets proxy mode read X-Forwarded-For.",
+    "Access to this resource is denied for now; try again later.",
+    "One address had more requests open at once than Dynamic IP Restrictions allows. If many users share it through a proxy, the site owner raises the limit or enables proxy mode, which reads X-Forwarded-For; otherwise that client must open fewer requests in parallel. A browser may show a password box, but logging on is useless: the code is 401 only because denyAction is 'Unauthorized', and the default gives 403.501.",
     "Forbidden: Too many requests from the same client IP; Dynamic IP Restriction Maximum request rate limit reached",
     "FORBIDDEN_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_MAXIMUM_REQUEST_RATE_LIMIT_REACHED",
-    "One address sent requests faster than the rate limit of Dynamic IP Restrictions permits; 401.501 counts simultaneous ones instead. The client must slow down, since no credentials will lift the block. Sent where denyAction is 'Unauthorized', although Microsoft's text for it starts with 'Forbidden', the word for the usual 403.502.",
+    "Access is denied for the moment; try again later.",
+    "One address sent requests faster than the rate limit of Dynamic IP Restrictions permits; 401.501 counts simultaneous requests instead. The client must slow down, and no credentials will lift the block. The code is 401 only because denyAction is 'Unauthorized'; by default the same block is 403.502.",
     "Access Denied: the IP address is included in the Deny list of IP Restriction",
     "ACCESS_DENIED_THE_IP_ADDRESS_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
-    "A static IP restriction rule denies the client's address, and denyAction turns the refusal into a 401 in place of the usual 403.503. No password gets through. The site owner edits the list; one that admits listed addresses only (allowUnlisted off) shuts out everyone else with the same number.",
+    "Access to this resource is denied.",
+    "A static IP restriction rule denies the client's address, and no password gets it through. The site owner edits the list; a list that admits only listed addresses (allowUnlisted off) shuts out everyone else with this same sub-status. The code is 401 because denyAction says so; the usual one is 403.503.",
     "Access Denied: the host name is included in the Deny list of IP Restriction",
     "ACCESS_DENIED_THE_HOST_NAME_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
-    "The client's host name, found by reverse DNS, matches a deny rule of the site, which answers with 401 because denyAction says so (403.504 otherwise). Correct the rule or the PTR record; credentials are irrelevant. Such look-ups (enableReverseDns) are slow and off by default.",
+    "Access to this resource is not permitted.",
+    "The client's host name, found by reverse DNS, matches a deny rule of the site; credentials are irrelevant. If the block is unwanted, correct the rule or the PTR record. Reverse lookups (enableReverseDns) are slow and off by default. The code is 401 because denyAction says so; otherwise it is 403.504.",
     "Payment Required",
     "PAYMENT_REQUIRED",
     "RFC 9110 Section 15.5.3",
-    "Reserved: it was set aside for digital cash or micropayments of the kind GNU Taler proposes, which has not come about; it is seldom used, and no standard tells a client how to react. Services that send it define it themselves, for instance Google APIs for a used-up daily limit or quota and Stripe for a valid call whose card charge failed. The account holder pays or raises the limit; read the body for what is owed. A limit on the rate of calls is 429.",
+    "Payment is required to complete this request.",
+    "The service wants payment, a payment failed, or a limit on the account is used up; no standard says how a client should react, so read the body and that service's documentation. The account holder pays or raises the limit. Google APIs send it for a used-up daily limit or quota, Stripe for a valid call whose card charge failed; a limit on the rate of calls is 429. Seldom used: it was reserved for digital cash or micropayments such as GNU Taler proposes.",
     "RFC 2068 Section 10.4.3",
     "Forbidden",
     "FORBIDDEN",
     "RFC 9110 Section 15.5.4",
-    "The request is valid and understood, but the server refuses it, and repeating it with the same credentials will not help. Causes are missing rights of the account or file, the lack of an account, or an IP, country or firewall rule; the site owner must grant access, and the body (not for HEAD) may say why. RFC 2616 ruled out a retry altogether, RFC 9110 permits one with other credentials. 401 asks who is calling, 403 has decided, whether it knows the caller or not; 404 may be sent in its place to hide that the resource exists.",
+    "The server understood the request but refuses it, and the same credentials will not help. Check the rights of the account and the file, whether the client has an account at all, and IP, country or firewall rules; the body (none for HEAD) may say why. The site owner must grant access, or the client may try other credentials, which RFC 9110 allows and RFC 2616 did not. 401 asks who is calling, while 403 is a decision about any caller, known or not; 404 may replace it to hide that the resource exists.",
     "Execute access forbidden",
     "EXECUTE_ACCESS_FORBIDDEN",
-    "The URL calls a program (CGI, ISAPI or another executable), and its directory grants no right to run any. The site owner grants Scripts or Execute there, or moves the program. In IIS 5.0 and 6.0 a script mapping that does not accept the request method has the same effect. Missing Read rights are 403.2.",
+    "Use of this resource is not permitted.",
+    "The URL calls a program (CGI, ISAPI or another executable), but its directory does not allow any to run. The site owner grants Scripts or Execute there, or moves the program. In IIS 5.0 and 6.0 a script mapping that does not accept the request method has the same effect. Missing Read permission is 403.2.",
     "403",
     "Read access forbidden",
     "READ_ACCESS_FORBIDDEN",
-    "The directory does not grant Read: typically an HTML page sits where only Execute or Script is permitted. It also arises for a directory without a default page while browsing is disabled, a case that has its own number, 403.14. The site owner grants Read and makes sure that the default document exists.",
+    "Reading this resource is not permitted.",
+    "The directory does not grant Read: typically an HTML page sits where only Execute or Script is permitted. The site owner grants Read and makes sure that the default document exists. A directory without a default page, with browsing disabled, can also end here, although that case has its own code, 403.14.",
     "Write access forbidden",
     "WRITE_ACCESS_FORBIDDEN",
-    "An upload to a directory, or a change of a file in it, was refused because the directory does not allow Write. Both layers must permit it, the IIS setting and the NTFS rights of the account. On a site not meant for WebDAV or PUT, treat it as a probe that failed.",
+    "Changes to this resource are not permitted.",
+    "A client tried to upload to a directory, or to change a file in it, and the directory does not allow Write. If the upload is wanted, grant Write in both layers: the IIS setting and the NTFS permissions of the account. On a site not meant for WebDAV or PUT, treat it as a failed probe.",
     "SSL required",
     "SSL_REQUIRED",
-    "A plain HTTP request reached a page secured with SSL (TLS). The visitor puts https:// at the start of the address; the site owner redirects port 80 or turns off 'Require SSL'. Load balancers that test the site over HTTP run into it too.",
+    "This resource is available over HTTPS only; use a URL that starts with https://.",
+    "A plain HTTP request reached a page that requires SSL (TLS). The visitor should use https://; the site owner redirects port 80 or turns off 'Require SSL'. Load balancers that test the site over HTTP run into it too.",
     "SSL 128 required",
     "SSL_128_REQUIRED",
-    "The resource demands SSL with 128-bit encryption and the connection offered less. The visitor needs a browser that supports that strength; the server option is Ssl128. Every current client meets it, so look for very old software, or for a proxy that ends TLS in front of IIS.",
+    "A more strongly encrypted connection is required to access this resource.",
+    "The resource demands SSL with 128-bit encryption (the Ssl128 option), and the connection offered less. Every current client meets that, so look for very old software, or for a proxy that ends TLS in front of IIS. A visitor with an old browser needs a newer one.",
     "IP address rejected",
     "IP_ADDRESS_REJECTED",
     "The client's IP address is on the server's list of addresses that may not access the site. The site owner reviews the list, remembering that one proxy address can stand for many users. Blocks by DNS name are 403.8; IIS 8.0 and later may log the same kind of rule as 403.503.",
     "Client certificate required",
     "CLIENT_CERTIFICATE_REQUIRED",
-    "The resource asks the browser for an SSL client certificate that the server recognizes, to authenticate its owner as a valid user, and got none. The user installs one from an authority the server trusts; the site owner may relax 'Require' to 'Accept'. A certificate that came but failed is 403.13, 403.16 or 403.17.",
+    "A client certificate is required to access this resource.",
+    "The resource requires an SSL client certificate that the server recognizes, and the browser sent none. The user installs one from an authority the server trusts; if certificates are optional, the site owner relaxes 'Require' to 'Accept'. A certificate that was sent but failed is 403.13, 403.16 or 403.17.",
     "Site access denied",
     "SITE_ACCESS_DENIED",
-    "Microsoft ties this to the DNS name of the client, which the server is set to deny. The IIS 5 list has broader causes: a server that is not answering requests for the moment, or a visitor who may not connect to this site. Check the domain name rules, then whether the site runs; 403.6 is the same refusal by address.",
+    "Access to this site is denied.",
+    "The server is set to deny the DNS name of this client; check the domain name rules first. The IIS 5 list has broader causes: a server that is not answering requests for the moment, or a visitor who may not connect to this site, so check next that the site runs. The same refusal by IP address is 403.6.",
     "Forbidden: too many clients are trying to connect to the web server",
     "FORBIDDEN_TOO_MANY_CLIENTS_ARE_TRYING_TO_CONNECT_TO_THE_WEB_SERVER",
-    "Too many clients were connected and the server refused this one. Waiting helps the client; the owner looks at connection limits. It is unlikely since IIS 7.0, which queues surplus requests on desktop Windows and has no such cap on servers, whereas Windows XP refused beyond 10 connections.",
+    "The service has too many connections at the moment; try again later.",
+    "Too many clients were connected, and the server refused this one. The client should wait and retry; the site owner looks at connection limits. Unlikely since IIS 7.0, which has no such cap on server editions and queues surplus requests on desktop Windows; Windows XP refused beyond 10 connections.",
     "Too many users are connected",
     "TOO_MANY_USERS_ARE_CONNECTED",
-    "Heavy traffic keeps the web server so busy that it cannot process the request, and the visitor is asked to connect again later. This is a load problem under a 403 number: treat it as a 503 without Retry-After, since nothing is wrong with the visitor's rights.",
+    "The service is busy at the moment; try again later.",
+    "Heavy traffic kept the web server too busy to process the request, and the visitor is asked to connect again later. Nothing is wrong with the visitor's rights: treat it as a load problem, like a 503 without Retry-After. From the IIS 5 list, so rarely seen now.",
     "Too many users",
     "TOO_MANY_USERS",
-    "The number of connections passed a limit set for the web service or the site; the service-wide limit is tested first. Windows 2000 and XP Professional are held to 10, which Microsoft calls fixed. IIS 6.0 cannot replace this error page with a custom one.",
+    "Too many users are connected at the moment; try again later.",
+    "The number of connections passed a limit of the web service or of the site; the service-wide limit is tested first. Raise the limit that was hit, except on Windows 2000 and XP Professional, where Microsoft calls the limit of 10 fixed. IIS 6.0 cannot replace this error page with a custom one.",
     "Forbidden: web server is configured to deny Execute access",
     "FORBIDDEN_WEB_SERVER_IS_CONFIGURED_TO_DENY_EXECUTE_ACCESS",
-    "The configuration of the web server denies Execute access. Microsoft does not tell how this differs from 403.1, so check Execute rights of server, site and directory in the same way. Older lists give the number the vaguer sense of an invalid configuration.",
+    "Use of this resource is not permitted at this URL.",
+    "The configuration of the web server denies Execute access. Check the Execute permissions of server, site and directory as for 403.1; Microsoft does not say how the two differ. Older lists give this sub-status the vaguer meaning of an invalid configuration.",
     "Invalid Configuration",
     "INVALID_CONFIGURATION",
-    "At the time of the request the web server had a configuration problem; what kind is not said. The visitor can report it or come back later. The owner reviews recent changes of settings and the event log.",
+    "This resource is not accessible at the moment; try again later.",
+    "The web server had a configuration problem when the request came in; the list does not say of what kind. The server's owner reviews recent changes of settings and the event log. The visitor can only report it or come back later.",
     "Invalid configuration",
-    "KB 318380 calls this an invalid configuration and stops there. Documentation of Windows Server 2003, the home of IIS 6.0, describes it as Execute access denied by the server's settings, so an administrator starts with those. Visitors cannot resolve it.",
+    "This resource is not accessible.",
+    "The server's settings deny Execute access, according to documentation of Windows Server 2003, the home of IIS 6.0; KB 318380 says only 'invalid configuration'. The administrator starts with those settings; visitors cannot resolve it.",
     "Forbidden: Password has been changed",
     "FORBIDDEN_PASSWORD_HAS_BEEN_CHANGED",
-    "The password of the account has been changed, so the one that the client holds is stale. Discard stored credentials and log on with the new password. That is all the name tells; no notes exist, and the IIS 5 list speaks of a mistyped password.",
+    "The sign-in failed; sign in again with the current password.",
+    "The account's password has been changed, so the one the client holds is stale. Discard stored credentials and log on with the new password. Microsoft says no more than that; the IIS 5 list means a mistyped password instead.",
     "Password Change",
     "PASSWORD_CHANGE",
-    "Despite its name, this is explained as a wrong password entered by the user during authentication, who should refresh the page and try again. 401.1 normally covers that case, and Microsoft's own lists mean a changed password here.",
+    "The sign-in failed; check the password and try again.",
+    "The user typed a wrong password during authentication, and should refresh the page and try again. Despite the name, no changed password is involved: the IIS 5 list differs here from Microsoft's own lists, which mean a changed one. A wrong password is normally 401.1.",
     "Password change",
-    "Listed for IIS 5.0 and 6.0 as a password change, with no cause; a Windows Server 2003 table adds that the password has been changed. Search for a service, script or browser that still uses the former one. A plainly wrong password is 401.1.",
+    "The sign-in failed; the current password for this account is needed.",
+    "The password has been changed, according to a Windows Server 2003 table; the list for IIS 5.0 and 6.0 gives no cause. Look for a service, script or browser that still uses the old one. A plainly wrong password is 401.1.",
     "Mapper denied access",
     "MAPPER_DENIED_ACCESS",
-    "A page that requires a client certificate got one, but the certificate is mapped to an account that may not use the file or web site. A user who holds a second certificate can retry with it; otherwise the site owner corrects the map or the rights of the account. The certificate as such is not at fault, unlike 403.13, 403.16 and 403.17.",
+    "The client certificate does not give access to this resource.",
+    "The client sent a certificate, but the account it is mapped to may not use the file or web site. The site owner corrects the mapping or the account's rights; a user who holds a second certificate can retry with it. The certificate itself is not at fault, unlike in 403.13, 403.16 and 403.17.",
     "Microsoft KB 248075, IIS 5.0",
-    "The mapper of IIS 5.0 or 6.0 matched the client certificate to a Windows user ID that may not have the file. The administrator sets permissions for that user or remaps the certificate; the visitor should also make sure that the browser offers the intended one.",
+    "Access to this resource is denied for the client certificate provided.",
+    "The mapper of IIS 5.0 or 6.0 matched the client certificate to a Windows user ID that may not have the file. The administrator sets permissions for that user or remaps the certificate; the visitor should also check that the browser offers the intended one.",
     "Client certificate revoked",
     "CLIENT_CERTIFICATE_REVOKED",
-    "The authority that issued the client certificate has revoked it, or IIS could not download the revocation list to make sure. In the first case the user needs a new certificate. In the second the server operator must let IIS reach the CRL address: firewall, proxy, DNS and time-outs are the usual obstacles.",
+    "The client certificate could not be accepted.",
+    "The issuing authority has revoked the client certificate, or IIS could not download the revocation list (CRL) to make sure. If it is revoked, the user needs a new certificate. If certificates of several users fail at once, suspect the CRL: the server operator must let IIS reach its address, and firewall, proxy, DNS and timeouts are the usual obstacles.",
     "Directory listing denied",
     "DIRECTORY_LISTING_DENIED",
-    "The URL names a directory that has no default document, and directory listing is off. The site owner adds or enables a default document, or deploys the missing application; switching listings on exposes file names. For visitors a full file name may work. A forbidden Read is 403.2.",
+    "The contents of this location cannot be listed.",
+    "The URL names a directory that has no default document, and directory listing is off. The site owner adds or enables a default document, or deploys the missing application; switching listings on exposes file names. Visitors may succeed with a full file name. A directory without Read permission is 403.2.",
     "Forbidden: Client access licenses have exceeded limits on the web server",
     "FORBIDDEN_CLIENT_ACCESS_LICENSES_HAVE_EXCEEDED_LIMITS_ON_THE_WEB_SERVER",
-    "More clients connected than the client access licenses of the server cover. That is the name; the list for IIS 7.0 and later adds no cause, and the known reports concern IIS 5.0. The administrator checks licensing, not the request. A pure connection limit is 403.9.",
+    "No more users can be admitted at the moment; try again later.",
+    "More clients are connected than the server's client access licenses cover. The administrator checks licensing; the request is not at fault. The known reports concern IIS 5.0, and the list for IIS 7.0 and later adds no cause. A pure connection limit is 403.9.",
     "Client access licenses exceeded",
     "CLIENT_ACCESS_LICENSES_EXCEEDED",
-    "Client access licenses ran out. For IIS 5.0 Microsoft gave two reasons: more authenticated users than licenses, or more SSL users, even anonymous ones; with the License Logging Service stopped only ten SSL connections pass. LicenseService event 201 names the user.",
+    "No more users can be served at the moment; try again later.",
+    "Client access licenses ran out; LicenseService event 201 names the user. For IIS 5.0 Microsoft gave two reasons: more authenticated users than licenses, or more SSL users, even anonymous ones. With the License Logging Service stopped, only ten SSL connections pass, so check that it runs.",
     "Client certificate is untrusted or invalid",
     "CLIENT_CERTIFICATE_IS_UNTRUSTED_OR_INVALID",
-    "The client certificate is malformed, or IIS does not trust its issuer. Usually the issuer's root is missing from the Trusted Root store of the server, or that store contains certificates that are not self-signed and belong among the intermediates. The server operator repairs the store; the user can only offer another certificate.",
+    "The client certificate provided was not accepted.",
+    "The client certificate is malformed, or IIS does not trust its issuer. Usually the issuer's root is missing from the server's Trusted Root store, or that store holds certificates that are not self-signed and belong among the intermediates. The server operator repairs the store; the user can only offer another certificate.",
     "Client certificate has expired or is not yet valid",
     "CLIENT_CERTIFICATE_HAS_EXPIRED_OR_IS_NOT_YET_VALID",
-    "Today lies outside the validity period of the client certificate. Its holder renews it or waits for the start date; a wrong server clock produces the same result. Revocation is 403.13, lack of trust 403.16.",
+    "The client certificate has expired or is not yet valid.",
+    "The current date lies outside the client certificate's validity period. Its holder renews it or waits for the start date; a wrong server clock has the same effect, so check that first if many clients fail. Revocation is 403.13, lack of trust 403.16.",
     "Cannot execute requested URL in the current application pool",
     "CANNOT_EXECUTE_REQUESTED_URL_IN_THE_CURRENT_APPLICATION_POOL",
-    "Handling the request would need a second URL that runs in another application pool, and IIS does not cross pools. Mostly a custom error page lives in a different pool than the failing page; a filter or module that rewrites the URL into another application does it too. The site owner moves both into one pool.",
-    "IIS 6.0 brought application pools and with them this refusal to execute a URL of a foreign pool from within a request. An application isolated from the site that calls it, such as Content Management Server, triggers it by design. Host the two in the same pool.",
+    "This resource cannot be provided.",
+    "Handling the request would need a second URL that runs in another application pool, and IIS does not cross pools. Usually a custom error page lives in a different pool than the failing page; a filter or module that rewrites the URL into another application does it too. The site owner moves both into one pool.",
+    "This resource cannot be provided at this URL.",
+    "From within a request, IIS 6.0 refuses to execute a URL that belongs to another application pool. An application isolated from the site that calls it, such as Content Management Server, triggers this by design. Host the two in the same pool.",
     "Cannot execute CGI applications for the client browser in this application pool",
     "CANNOT_EXECUTE_CGI_APPLICATIONS_FOR_THE_CLIENT_BROWSER_IN_THIS_APPLICATION_POOL",
-    "A CGI program could not start for the client because the identity of the application pool lacks the user right 'Replace a process level token'. The administrator grants it in the security policy or picks another identity. 403.1 is about the directory, this about the account.",
+    "The request could not be carried out.",
+    "A CGI program could not start for the client because the identity of the application pool lacks the user right 'Replace a process level token'. The administrator grants it in the security policy or picks another identity. If the directory, not the account, is what forbids execution, the code is 403.1.",
     "Cannot execute CGIs for the client in this application pool",
     "CANNOT_EXECUTE_CGIS_FOR_THE_CLIENT_IN_THIS_APPLICATION_POOL",
-    "CGI programs cannot be launched on behalf of the client in this application pool. KB 318380 marks the number as specific to IIS 6.0 and gives no cause; the later list names a missing token right of the pool identity, so test that when a custom identity is set.",
+    "The request could not be carried out for this client.",
+    "IIS 6.0 cannot start CGI programs on behalf of the client in this application pool. KB 318380 gives no cause; the list for IIS 7.0 and later names a missing user right of the pool identity, 'Replace a process level token', so check that first when a custom identity is set.",
     "Forbidden: Passport logon failed",
     "FORBIDDEN_PASSPORT_LOGON_FAILED",
-    "A logon through Passport, Microsoft's early single sign-on service, failed. The number comes from IIS 6.0, which had that method built in; later lists repeat it without notes. On a newer server ask first which module or application sets it.",
+    "The sign-in failed.",
+    "A logon through Passport, Microsoft's early single sign-on service, failed. IIS 6.0 had that method built in; on a newer server, find out first which module or application sets this sub-status. Later lists keep it, but hardly anyone sees it any more.",
     "Passport logon failed",
     "PASSPORT_LOGON_FAILED",
-    "Passport refused the logon. An expired ticket in the query string or cookie is the likely reason, whereas a missing one leads to a redirect to the sign-in page. The user signs in again, and the administrator verifies the Passport setup of the site; KB 318380 gives no cause.",
+    "The sign-in failed; sign in again.",
+    "Passport, Microsoft's early single sign-on service, refused the logon. An expired ticket in the query string or cookie is the likely reason, whereas a missing one leads to a redirect to the sign-in page. The user signs in again, and the administrator verifies the site's Passport setup; KB 318380 gives no cause.",
     "Forbidden: Source access denied",
     "FORBIDDEN_SOURCE_ACCESS_DENIED",
-    "WebDAV source access is denied: the client wanted the code of a script file, as with 'Translate: f', and no authoring rule gives it the Source right. Grant Source only to trusted authors, for it reveals the code. The link to those rules follows from the name, as Microsoft adds nothing.",
+    "Access to the source of this resource is denied.",
+    "A WebDAV client asked for the code of a script file, as with 'Translate: f', and was denied source access; most likely no authoring rule gives it the Source right. Grant Source only to trusted authors, because it reveals the code. From anyone else the refusal is correct, and no action is needed.",
     "Forbidden: Infinite depth is denied",
     "FORBIDDEN_INFINITE_DEPTH_IS_DENIED",
-    "A WebDAV property request with infinite depth is not allowed; PROPFIND without a Depth header counts as infinite. The client asks with Depth 1 and descends by itself. The server switch is allowInfinitePropfindDepth, best left off as such requests can exhaust the CPU. A malformed Depth is 400.2.",
+    "A request for all levels below this URL is not permitted; request one level at a time.",
+    "A WebDAV property request asked for infinite depth, which is not allowed here; PROPFIND without a Depth header counts as infinite. The client should send Depth 1 and descend level by level. The server switch is allowInfinitePropfindDepth, best left off because such requests can exhaust the CPU. A malformed Depth is 400.2.",
     "Forbidden: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
     "FORBIDDEN_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
-    "Dynamic IP Restrictions refused the request because this client address already had more requests open than denyByConcurrentRequests allows. Clients should open fewer parallel connections; the administrator checks whether a proxy or NAT address shared by many users is being counted as one client. 403.502 counts requests over time instead; with another denyAction the same block appears as 401.501 or 404.501.",
-    "One client address sent more requests within the configured interval than denyByRequestRate permits, so Dynamic IP Restrictions (built in since IIS 8) rejected this one. It is a rate limit answered with 403 rather than 429: slow down and come back later. The cap on simultaneous requests is 403.501; denyAction can turn this into 401.502, 404.502 or a dropped connection.",
+    "Dynamic IP Restrictions refused the request because this client address already had more requests open than denyByConcurrentRequests allows. First check whether a proxy or NAT address shared by many users is being counted as one client; otherwise that client should open fewer parallel connections. 403.502 counts requests over time instead. With another denyAction the same block is 401.501 or 404.501.",
+    "Access to this resource is currently denied.",
+    "One client address sent more requests within the configured interval than denyByRequestRate allows, so Dynamic IP Restrictions (built in since IIS 8) refused this one. It is a rate limit answered with 403 instead of 429: the client should slow down and come back later; if it is a proxy that carries many users, consider a higher limit. Too many simultaneous requests are 403.501 instead. With another denyAction the same event is 401.502, 404.502 or a dropped connection.",
     "Forbidden: the IP address is included in the Deny list of IP Restriction",
     "FORBIDDEN_THE_IP_ADDRESS_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
-    "The client's IP address is refused by the static list in ipSecurity (IP Address and Domain Restrictions), either by a deny entry or because unlisted addresses are not allowed. Only the site administrator can lift it; signing in or retrying changes nothing. 403.6 names the same kind of refusal under its older number, and denyAction may show it as 401.503 or 404.503.",
+    "The static list in ipSecurity (IP Address and Domain Restrictions) refused the client's IP address: a deny entry matched, or unlisted addresses are not allowed. Only the site administrator can lift it, by changing that list; logging in or retrying changes nothing for the client. 403.6 is the older number for the same kind of refusal; another denyAction shows it as 401.503 or 404.503.",
     "Forbidden: the host name is included in the Deny list of IP Restriction",
     "FORBIDDEN_THE_HOST_NAME_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
-    "A domain-name rule in IP Address and Domain Restrictions matched the client's host name, which IIS finds by a costly reverse DNS look-up (enableReverseDns). Check the client's PTR record first, then the rule. It is the host-name twin of 403.503, and 403.8 is the older number for a refusal by DNS name.",
+    "A domain-name rule in IP Address and Domain Restrictions matched the client's host name. Check the client's PTR record first, then the rule: IIS gets the name from a reverse DNS look-up (enableReverseDns), which is costly. A refusal by address is 403.503; 403.8 is the older number for a refusal by DNS name.",
     "RFC 9110 Section 15.1, Section 15.5.5",
     "Not Found",
     "NOT_FOUND",
     "RFC 9110 Section 15.5.5",
-    "Nothing is found at this URL, or the server will not admit that something is: it stands in for 403 to hide a resource and serves where no other code fits. It leaves open whether that will last, so asking again later is fine; 410 is for removals that the server knows, say from its configuration, to be permanent. Probably the best known code, being so frequent: expect stale or mistyped links, scanners probing for software, and APIs whose route is right but whose item does not exist. The site owner mends the link or adds a redirect.",
+    "No resource was found at this URL.",
+    "Nothing exists at this URL, or the server will not admit that something does (404 may stand in for 403). One URL many times: fix the link or add a redirect; many odd URLs from one client: a scanner looking for known software. In an API the route is often right and the item does not exist. 404 does not say whether the absence is permanent, so a client may ask again later; send 410 for removals known to be final.",
     "Not found",
-    "Nothing exists at the mapped path: the file or directory was moved, deleted, renamed or mistyped in the URL. IIS logs it as plain '404 0', so the other 404 substatuses, where content exists but a rule or a missing handler hides it, are ruled out. Fix the link, or restore or redirect the content.",
+    "No page or file was found at this URL.",
+    "Nothing exists at the path that the URL maps to: the file or directory was moved, deleted or renamed, or the URL is mistyped. Fix the link, or restore or redirect the content. Logged as '404 0', which rules out the other 404 substatuses, where content exists but a rule or a missing handler hides it.",
     "File or directory not found",
     "FILE_OR_DIRECTORY_NOT_FOUND",
-    "Plain 404.0 of IIS 5.0 and 6.0: the requested file or directory does not exist on the site. The .0 shows in the substatus field of the log, the client gets 404. In those versions 404.1 means a site not reachable on the port asked for, 404.2 a web service extension that is switched off, 404.3 a MIME map policy; IIS 7 and later call 404.0 'Not found'.",
+    "The requested file or directory does not exist on the site: the plain 404 of IIS 5.0 and 6.0. Fix the link or restore the file; the client gets 404, and the 0 appears only in the substatus field of the log. In these versions 404.1 is a site not reachable on the requested port, 404.2 a web service extension that is switched off, 404.3 a MIME map policy. IIS 7 and later call 404.0 'Not found'.",
     "Site Not Found",
     "SITE_NOT_FOUND",
-    "No web site was found for the request. Microsoft gives the name but no cause; check the site's bindings (IP address, port, host name) against what the client asked for. The path within a site is not the problem: that is 404.0.",
+    "No site was found at this address.",
+    "The request matched no site; Microsoft's table says only that the requested site does not exist. Compare the site's bindings (IP address, port, host name) with what the client asked for. The path within a site is not the problem: that is 404.0.",
     "404",
     "IIS 5 error list, widely copied (written 404:1; repeats the text of 401.1)",
-    "An old error list prints 404:1 with the text that belongs to 401.1: the logon was refused for a bad user name or password. Microsoft documents 404.1 as a missing site (IIS 7 and later) or an unserved port (IIS 6). Read a real log entry that way and keep this meaning only for pages that quote the list.",
+    "The requested resource is not available.",
+    "Do not read a real log entry this way: an old error list prints under 404:1 the text of 401.1, a logon refused for a bad user name or password. Microsoft documents 404.1 as a missing site (IIS 7 and later) or as a site that is not served on the requested port (IIS 6). This meaning only helps with pages that quote the list.",
     "Web site not accessible on the requested port",
     "WEB_SITE_NOT_ACCESSIBLE_ON_THE_REQUESTED_PORT",
-    "IIS 6 had no web site listening for the address and port the request used. Compare the port in the URL with the identities configured for the site. Later versions keep the number and call it Site Not Found.",
+    "No site of this IIS 6 server listens on the address and port of the request. Compare the port in the URL with the identities (addresses and ports) configured for the site. Later versions keep the number and call it Site Not Found.",
     "ISAPI or CGI restriction",
     "ISAPI_OR_CGI_RESTRICTION",
-    "The ISAPI DLL or CGI program that should run the request is not allowed in the server's ISAPI and CGI Restrictions list (error code 0x800704ec). An administrator allows the exact binary there; a freshly installed PHP, Perl or old ASP.NET version is the usual trigger. With no mapping at all the log shows 404.3 or 404.4.",
+    "The ISAPI DLL or CGI program that should handle the request is not allowed in the server's ISAPI and CGI Restrictions list (error code 0x800704ec). An administrator must allow that exact binary there; the usual trigger is a freshly installed PHP or Perl, or an old version of ASP.NET. Without any mapping the log shows 404.3 or 404.4.",
     "IIS 5 error list, widely copied (written 404:2; repeats the text of 401.2)",
-    "Listed as 404:2 with the wording of 401.2, a logon that fails because of the server's authentication settings. No Microsoft table gives 404.2 that sense; there it means a blocked ISAPI or CGI program. Probably a misprint, inherited from an old list.",
+    "Probably a misprint in an old list, which gives 404:2 the wording of 401.2: a logon that fails because of the server's authentication settings. No Microsoft table uses 404.2 in that sense, so for a real 404.2 do not search the authentication settings; look for a blocked ISAPI or CGI program.",
     "Web service extension lockdown policy prevents this request",
     "WEB_SERVICE_EXTENSION_LOCKDOWN_POLICY_PREVENTS_THIS_REQUEST",
-    "The extension behind this URL is prohibited, or not listed, in the Web Service Extensions of IIS 6, which ships locked down: even ASP and ASP.NET have to be allowed by an administrator. IIS 7 replaced the list by ISAPI and CGI Restrictions and kept the number.",
+    "The extension that should handle this URL is prohibited, or not listed, under Web Service Extensions of IIS 6. An administrator must allow it there: IIS 6 ships locked down, and even ASP and ASP.NET have to be allowed. IIS 7 replaced that list with ISAPI and CGI Restrictions and kept the number.",
     "MIME type restriction",
     "MIME_TYPE_RESTRICTION",
-    "The static file handler found no MIME mapping for the file name extension and will not send the file, even if it exists on disk. Add a mimeMap entry for types such as .webp, .woff2 or .json; for script extensions install the missing handler, because adding a MIME type would publish the source. A denied extension is 404.7.",
+    "The static file handler has no MIME mapping for the file name extension, so it does not send the file even if it exists on disk. Add a mimeMap entry for types such as .webp, .woff2 or .json. For script extensions install the missing handler instead: a MIME type would publish the source code. An extension that is explicitly denied is 404.7.",
     "IIS 5 error list, widely copied (written 404:3; repeats the text of 401.3)",
-    "Appears as 404:3 in one legacy list, carrying the 401.3 text about an access control list denying the resource. In Microsoft's own tables 404.3 is a MIME type refusal, and a file-permission failure is 401.3. Do not look for NTFS rights when a log says 404.3.",
+    "Do not check NTFS rights when a log says 404.3: only one legacy list gives 404:3 the text of 401.3, an access control list that denies the resource. In Microsoft's own tables 404.3 is a MIME type refusal, and a failure of file permissions is 401.3.",
     "MIME map policy prevents this request",
     "MIME_MAP_POLICY_PREVENTS_THIS_REQUEST",
-    "IIS 6 serves only registered file types, and neither the MIME map nor a script mapping knows this extension. The administrator registers the MIME type on the server, site or directory, or maps the extension to its program. IIS 5 and older sent unknown types, so this often surfaced after an upgrade.",
+    "Neither the MIME map nor a script mapping knows this file name extension, and IIS 6 serves registered types only. Register the MIME type on the server, site or directory, or map the extension to its program. It often appears after an upgrade, since IIS 5 and older sent unknown types.",
     "No handler configured",
     "NO_HANDLER_CONFIGURED",
-    "No handler mapping covers the requested extension or path, so IIS has nothing to run. Look for a removed StaticFile mapping, a web.config that clears the handlers, or a framework that was never registered. If a handler exists but its preconditions fail and the static handler takes over, the log says 404.17.",
+    "No handler mapping covers the requested extension or path, so IIS has nothing to run. Look for a removed StaticFile mapping, a web.config that clears the handlers, or a framework that was never registered. If a handler exists but its preconditions fail and the static file handler takes over, the log says 404.17.",
     "IIS 5 error list, widely copied (written 404:4; repeats the text of 401.4)",
-    "Written 404:4 with the phrase of 401.4, an ISAPI filter refusing the authenticated user. Microsoft uses 404.4 for a missing handler and has no filter meaning for it. The entry survives only in copies of an old code list.",
+    "Do not look for a refusing ISAPI filter: only copies of an old list give 404:4 the text of 401.4, where such a filter refuses the authenticated user. Microsoft uses 404.4 for a missing handler and has no filter meaning for it, so check the handler mappings.",
     "Denied by request filtering configuration",
     "DENIED_BY_REQUEST_FILTERING_CONFIGURATION",
-    "Request filtering stopped the URL because it contains a sequence listed in denyUrlSequences, such as '..' or ':'. Bursts of these are usually scanners probing; if a legitimate URL is hit, the administrator removes the sequence or exempts the URL with alwaysAllowedUrls. The query-string counterpart is 404.18.",
+    "Request filtering stopped the URL because it contains a sequence listed in denyUrlSequences, such as '..' or ':'. Bursts of these are usually scanners, and the filter has done its job. If it hits a legitimate URL, remove the sequence or exempt the URL with alwaysAllowedUrls. A denied sequence in the query string is 404.18.",
     "IIS 5 error list, widely copied (written 404:5; repeats the text of 401.5)",
-    "The list that calls this 404:5 reuses the text of 401.5, where an ISAPI or CGI application rejects the user's credentials. In IIS 7 and later, 404.5 is request filtering of a URL sequence, which has nothing to do with identity.",
+    "Do not look for a credential problem: only an old list gives 404:5 the text of 401.5, where an ISAPI or CGI application rejects the user's credentials. In IIS 7 and later 404.5 means that request filtering denied a sequence in the URL, so look there.",
     "Verb denied",
     "VERB_DENIED",
-    "Request filtering does not allow the HTTP method: it is denied in the verbs collection, or unlisted while allowUnlisted is false. Common with TRACE, OPTIONS, PUT, DELETE or WebDAV methods on a hardened server. A method that passes the filter but that the handler cannot serve gives 405.0.",
+    "Request filtering does not allow the HTTP method: it is denied in the verbs collection, or it is not listed and allowUnlisted is false. On a hardened server this is common for TRACE, OPTIONS, PUT, DELETE or WebDAV methods; allow the verb only if an application needs it. A method that passes the filter but that the handler cannot serve is 405.0.",
     "File extension denied",
     "FILE_EXTENSION_DENIED",
-    "The extension in the URL is denied by fileExtensions in request filtering, or is not on its allow list. By default source, project, configuration and database types such as .cs, .config and .mdb are refused, and should stay so; publish the content under another extension. An extension that is merely unknown yields 404.3.",
+    "Request filtering denies the extension in the URL: fileExtensions forbids it, or it is missing from the allow list. Source, project, configuration and database types such as .cs, .config and .mdb are refused by default and should stay so; content that must be public needs another extension. An extension that is merely unknown is 404.3.",
     "Hidden namespace",
     "HIDDEN_NAMESPACE",
-    "A path segment matches hiddenSegments: bin, App_Code, App_Data, App_GlobalResources or web.config by default, or one the administrator added. It often bites a site whose own folder is named bin. Only that segment name is hidden; the file's own Hidden attribute is reported as 404.9.",
+    "A path segment is listed in hiddenSegments: by default bin, App_Code, App_Data, App_GlobalResources or web.config, plus any that the administrator added. It often hits a site whose own content has a folder named bin: rename that folder rather than expose bin. Only the segment name counts; a file with the Windows Hidden attribute is 404.9.",
     "Files attribute hidden",
     "FILES_ATTRIBUTE_HIDDEN",
-    "The file exists but carries the Windows Hidden attribute, and the static file handler does not serve such files. Clear the attribute if the content is meant to be public, and use NTFS permissions rather than the attribute to protect it. Script handlers can still read hidden files.",
+    "The file exists but has the Windows Hidden attribute, and the static file handler does not serve such files. Clear the attribute if the content is meant to be public. Do not use the attribute as protection: script handlers can still read hidden files, so use NTFS permissions.",
     "Request header too long",
     "REQUEST_HEADER_TOO_LONG",
-    "A request header exceeded the size set for it in headerLimits of request filtering. The client sends less, for instance fewer cookies, or the administrator raises the limit. Limits on all headers together are enforced earlier by http.sys with 400. Microsoft's newer reference and SDK headers drop 404.10 in favour of status 431.",
+    "The request could not be served because a header field is too large.",
+    "A request header exceeded the size set for it in headerLimits of request filtering. The client must send less, for instance fewer cookies, or the administrator raises that limit. Limits on all headers together are enforced earlier, by http.sys with 400. Microsoft's newer reference and SDK headers list 431 instead of 404.10.",
     "Request contains double escape sequence",
     "REQUEST_CONTAINS_DOUBLE_ESCAPE_SEQUENCE",
-    "Decoding the URL a second time gave a different result, which request filtering treats as an attack; a '+' in the path triggers it too. Encode the URL once and send spaces as %20. allowDoubleEscaping in requestFiltering switches the check off at a security cost.",
+    "Decoding the URL a second time gave a different result, which request filtering treats as an attack; a '+' in the path triggers it too. Fix the client or the link: encode the URL once and send spaces as %20. allowDoubleEscaping in requestFiltering switches the check off, at a cost to security.",
     "Request contains high-bit characters",
     "REQUEST_CONTAINS_HIGH_BIT_CHARACTERS",
-    "The URL holds non-ASCII characters and allowHighBitCharacters is false in requestFiltering (the default is true). Somebody chose that setting: use ASCII paths, or permit such characters if the site has internationalized names.",
+    "The URL contains non-ASCII characters and allowHighBitCharacters is false in requestFiltering. The default is true, so somebody chose this setting: use ASCII paths, or allow such characters if the site has internationalized names.",
     "Content length too large",
     "CONTENT_LENGTH_TOO_LARGE",
-    "Content-Length is above maxAllowedContentLength, 30000000 bytes (about 28.6 MB) by default, so request filtering refuses the upload before the application sees it. Raise the limit or send less; ASP.NET has its own maxRequestLength besides. Despite its number it is a size error, and Microsoft's newer reference lists 413.1 in its place.",
+    "The request could not be served because its content is too large.",
+    "Content-Length is above maxAllowedContentLength, by default 30000000 bytes (about 28.6 MB), so request filtering refused the upload before the application saw it. Raise the limit or have the client send less; ASP.NET has a limit of its own, maxRequestLength, which may need the same change. It is a size error despite the 404; Microsoft's newer reference lists 413.1 in its place.",
     "Request URL too long",
     "REQUEST_URL_TOO_LONG",
-    "The URL path is longer than maxUrl in requestLimits, 4096 bytes by default. Servers following the standard would answer 414. Typical sources are data packed into the path and redirect loops that keep appending; the query string is measured apart, as 404.15.",
+    "The request could not be served because its URL is too long.",
+    "The URL path is longer than maxUrl in requestLimits, 4096 bytes by default. Typical sources are data packed into the path and redirect loops that keep appending to it: fix those before raising the limit. The query string is measured separately (404.15). Servers that follow the standard would send 414.",
     "Query string too long",
     "QUERY_STRING_TOO_LONG",
-    "The query string exceeds maxQueryString in requestLimits, 2048 bytes by default. Long GET searches, tokens, or return URLs nested by sign-in redirects cause it. Send the data by POST or let the administrator raise the limit; ASP.NET checks a limit of its own as well.",
+    "The request could not be served because its query string is too long.",
+    "The query string is longer than maxQueryString in requestLimits, 2048 bytes by default. Usual sources are long GET searches, tokens, and return URLs nested by sign-in redirects. Send the data by POST, or raise the limit; ASP.NET checks a limit of its own as well.",
     "DAV request sent to the static file handler",
     "DAV_REQUEST_SENT_TO_THE_STATIC_FILE_HANDLER",
-    "A WebDAV request reached the static file handler, which does not speak WebDAV. The WebDAV Publishing module is probably not installed, not enabled, or not mapped for this URL. Enable authoring on the site, or ignore it when no WebDAV was intended, as with Office or Windows Explorer probing a link.",
+    "No resource was found for this request.",
+    "A WebDAV request reached the static file handler, which does not speak WebDAV. The WebDAV Publishing module is probably not installed, not enabled or not mapped for this URL. If WebDAV is wanted, enable authoring on the site; if not, ignore it, as when Office or Windows Explorer probes a link.",
     "Dynamic content mapped to the static file handler",
     "DYNAMIC_CONTENT_MAPPED_TO_THE_STATIC_FILE_HANDLER",
-    "The URL names script content, but the request fell through to the static file handler, which declines to send what looks like source code. The intended handler has preconditions that the application pool does not meet: match the .NET version, the 32-bit setting and the pipeline mode. 404.4 means no handler at all, 404.3 an unknown file type.",
+    "The URL names script content, but the request fell through to the static file handler, which does not send what looks like source code. Usually the intended handler has preconditions that the application pool does not meet: check the .NET version, the 32-bit setting and the pipeline mode. 404.4 means no handler at all, 404.3 an unknown file type.",
     "Querystring sequence denied",
     "QUERYSTRING_SEQUENCE_DENIED",
-    "Request filtering found a forbidden sequence in the query string (denyQueryStringSequences, new in IIS 7.5 and an update for 7.0). Review the log for injection probes; a legitimate value can be exempted with alwaysAllowedQueryStrings. The same check on the path logs 404.5.",
+    "Request filtering found a forbidden sequence in the query string (denyQueryStringSequences, new in IIS 7.5 and in an update for 7.0). Check the log for injection probes; a legitimate value can be exempted with alwaysAllowedQueryStrings. A denied sequence in the path is 404.5.",
     "Denied by filtering rule",
     "DENIED_BY_FILTERING_RULE",
-    "A custom filteringRule matched one of its denyStrings in the URL, the query string or a scanned header, so only the site's own configuration explains it. Typical rules block SQL injection text or unwanted user agents. Find the rule and narrow it if it catches honest clients.",
+    "A custom filteringRule found one of its denyStrings in the URL, the query string or a scanned header. Only the site's own configuration explains it: typical rules block SQL injection text or unwanted user agents. If honest clients are caught, find the rule and narrow it; otherwise no action.",
     "Too Many URL Segments",
     "TOO_MANY_URL_SEGMENTS",
-    "The URL path has too many segments, that is, parts between slashes. Microsoft names the code but documents no IIS setting for it; http.sys has its own bound, UrlSegmentMaxCount, 255 by default. Look for relative links that grow with every hop, or a scanner.",
+    "The URL path has too many segments, that is, parts between slashes. Look for relative links that grow with every hop, or for a scanner. Microsoft documents no IIS setting for this code; http.sys has a bound of its own, UrlSegmentMaxCount, 255 by default.",
     "Not Found: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
     "NOT_FOUND_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
-    "Dynamic IP Restrictions cut off an address with too many simultaneous requests, and denyAction is NotFound, so the client sees an ordinary 404 and cannot tell that it is throttled. Only the substatus in the server log reveals it. Under the default denyAction the entry would read 403.501.",
+    "Dynamic IP Restrictions refused an address with too many simultaneous requests, and because denyAction is NotFound the client sees an ordinary 404 and cannot tell that it is throttled. Nothing is missing; only the substatus in the log shows it. Find out who the address is, then have that client send fewer requests at once, or relax the limit. Under the default denyAction the entry would be 403.501.",
     "Not Found: Too many requests from the same client IP; Dynamic IP Restriction Maximum request rate limit reached",
     "NOT_FOUND_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_MAXIMUM_REQUEST_RATE_LIMIT_REACHED",
-    "A per-address request rate was exceeded (denyByRequestRate) and the site disguises the refusal as Not Found. Do not conclude that content is missing when a crawler suddenly collects 404s: check the substatus, then slow the crawler or relax the limit. 403.502 is the undisguised form.",
+    "One address exceeded the request rate set in denyByRequestRate, and denyAction disguises the refusal as Not Found. Do not conclude that content is missing when a crawler suddenly collects 404s: check the substatus, then slow the crawler or relax the limit. Undisguised, the same event is 403.502.",
     "Not Found: the IP address is included in the Deny list of IP Restriction",
     "NOT_FOUND_THE_IP_ADDRESS_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
-    "The address is barred by the ipSecurity list, and the site answers Not Found so as not to admit that anything is there. The URL itself may be perfectly valid for other clients. 403.503 is what the default denyAction logs; this is unrelated to status 503.",
+    "The ipSecurity list bars the client's address, and the site answers Not Found so as not to admit that anything is there. The URL may be perfectly valid for other clients; if this one should get in, change the list. With the default denyAction the log shows 403.503; status 503 has nothing to do with it.",
     "Not Found: the host name is included in the Deny list of IP Restriction",
     "NOT_FOUND_THE_HOST_NAME_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
-    "The visitor's reverse-resolved host name is on the restriction list while denyAction is set to NotFound. Compare with a client from another network before hunting for a lost file. 403.504 reports the same rule with an open refusal.",
+    "The client's host name, found by reverse DNS, is on the restriction list while denyAction is NotFound. Before hunting for a lost file, try the URL from another network; then check the rule and the client's PTR record. 403.504 is the same rule with an open refusal.",
     "RFC 9110 Section 15.1, Section 15.5.6",
     "Method Not Allowed",
     "METHOD_NOT_ALLOWED",
     "RFC 9110 Section 15.5.6",
-    "The method is known to the server but not accepted by this resource, such as GET on a form handler that needs POST, or PUT on a read-only file; Allow lists what would work. Most web servers keep PUT and DELETE off by default because they write, and answer them this way. Check the client's method first, then the route or handler meant to take it. A method that the server supports nowhere is 501.",
+    "This method is not allowed for this resource.",
+    "The server knows the method but this resource does not accept it, such as GET on a form handler that needs POST, or PUT on a read-only file; Allow lists what would work. Check the client's method first, then the route or handler meant to take it. Most web servers keep PUT and DELETE off by default because they write; a method supported nowhere is 501. AWS WAF sends 405 for a CAPTCHA, marked by 'x-amzn-waf-action: captcha'.",
     "RFC 2068 Section 10.4.6",
     "Not Allowed",
     "Allow",
     "Method not allowed",
-    "The handler for this URL does not support the request method: a POST to a static page is the classic case, PUT or DELETE caught by the WebDAV module in front of a REST API the other; a malformed method name can do it too. Fix the form or client, list the verb on the right handler mapping, or remove WebDAV. A method barred by request filtering is 404.6 instead.",
+    "This URL does not support the request method.",
+    "The handler for this URL does not support the method: typically a POST to a static page, or a PUT or DELETE caught by the WebDAV module before it reaches a REST API. Fix the form or client, list the verb on the right handler mapping, or remove WebDAV. A malformed method name can cause it too; a method barred by request filtering is 404.6.",
     "Not Acceptable",
     "NOT_ACCEPTABLE",
     "RFC 9110 Section 15.5.7",
-    "No representation of the resource fits the Accept fields of the request, and the server chose not to send an unfitting one. Except for HEAD it should list the variants, their traits and locations (Content-Type says in what format); a client may choose automatically, in a way no standard fixes. Loosen Accept, Accept-Language or Accept-Encoding. Servers may send an unfitting variant instead, at times the better service, so clients check what arrives and can pause to ask the user. Hosts running ModSecurity sometimes block requests with 406 as well.",
+    "No version of this resource fits the formats or languages that the request accepts.",
+    "No representation fits the Accept fields of the request, and the server chose not to send another. The client must loosen Accept, Accept-Language or Accept-Encoding; if those look normal, check ModSecurity, since some hosts block requests with 406. Except for HEAD, the server should list the variants, from which a client may choose; no standard fixes how. A server may send an unfitting variant instead, at times the better service, so clients must check what arrives.",
     "RFC 2068 Section 10.4.7",
     "Invalid MIME type",
     "INVALID_MIME_TYPE",
-    "The Accept header and the page do not fit: Microsoft describes an invalid MIME value in Accept, or a client that does not take the page's MIME type. Correct or loosen Accept on the client. Few IIS modules check it, so an application or framework may be the one that answered.",
+    "This resource is not available in a format that the request accepts.",
+    "Accept and the page do not fit: Microsoft describes an invalid MIME value in the Accept header, or a client that does not take the page's MIME type. Correct or loosen Accept on the client. Few IIS modules check it, so find out whether an application or framework gave the answer.",
     "Proxy Authentication Required",
     "PROXY_AUTHENTICATION_REQUIRED",
     "RFC 9110 Section 15.5.8",
-    "A proxy on the way demands credentials before forwarding, so the origin never saw the request. Its challenge is in Proxy-Authenticate; log on to the proxy and repeat with Proxy-Authorization. Scripts without proxy settings, changed passwords and unsupported schemes are the usual causes. The same demand from the site itself is 401, and from a hotspot's login portal 511.",
+    "The proxy requires authentication before it forwards the request.",
+    "A proxy on the way demands credentials, so the request never reached the origin server. The client must answer the challenge in Proxy-Authenticate and repeat with Proxy-Authorization; usual causes are scripts without proxy settings, changed passwords and unsupported schemes. The same demand from the site itself is 401, from a hotspot's login portal 511.",
     "RFC 2068 Section 10.4.8",
     "Proxy-Authenticate",
     "Request Timeout",
     "REQUEST_TIMEOUT",
     "RFC 9110 Section 15.5.9",
-    "No complete request arrived while the server was ready to wait, or an open connection stayed unused. The client may send the same request again at any time, over a new connection. Entries with an empty request line come from sockets opened ahead of need, port probes or slowloris attacks; those with a method point to slow uploads or packet loss. Here the server waits for the client, in 504 a proxy waits for its upstream.",
+    "The complete request did not arrive in time; it can be sent again.",
+    "The server waited for the client: no complete request arrived in time, or an open connection stayed unused. Entries with an empty request line come from sockets opened ahead of need, port probes or slowloris attacks; those with a method point to slow uploads or packet loss. The client may repeat the request at any time on a new connection. When a gateway waits in vain for its upstream, the code is 504.",
     "RFC 2068 Section 10.4.9",
     "repeat",
     "Request Time-out",
@@ -821,31 +984,37 @@ static const struct {
     "Conflict",
     "CONFLICT",
     "RFC 9110 Section 15.5.10",
-    "The request contradicts the present state of the resource: two people edited the same version, a PUT (the likeliest method) carries an outdated revision, or a unique name is taken. It is meant for conflicts that the user can settle before submitting again, so the body should let them recognise the cause and ideally mend it, for instance by listing the differences in a format that Content-Type names. WebDAV also sends it when the parent collection does not exist. If the client had stated a precondition, the same clash is 412.",
+    "The request conflicts with the current state of the resource.",
+    "The request contradicts the present state of the resource: two people edited the same version, a PUT (the likeliest method) carries an outdated revision, or a unique name is taken. The client fetches the current state, settles the conflict and submits again; the body should let it recognize the cause, for instance by listing the differences. In WebDAV, check whether the parent collection exists. Had the client stated a precondition, the same clash would be 412.",
     "RFC 2068 Section 10.4.10",
     "modified",
     "RFC 9110 Section 15.1, Section 15.5.11",
     "Gone",
     "GONE",
     "RFC 9110 Section 15.5.11",
-    "The resource was withdrawn deliberately and for good, with no forwarding address. Search engines should delist the URL, link editors delete the link once their user agrees, and clients stop asking for it; expired promotions and pages of people who left are typical. Marking removals so is optional, for as long as the owner likes: where permanence is unknown or nobody needs the links purged, 404 will do.",
+    "This resource has been removed permanently.",
+    "The resource was withdrawn on purpose and for good, with no forwarding address, as with expired promotions or pages of people who left. If that was intended, no action: clients stop asking, search engines drop the URL, and site owners remove their links. If not, look for the rule that sends it. 410 is optional and may end whenever the owner likes; where permanence is unknown, 404 will do.",
     "RFC 2068 Section 10.4.11",
     "Length Required",
     "LENGTH_REQUIRED",
     "RFC 9110 Section 15.5.12",
-    "The resource insists on Content-Length and the request declared no length, typically a POST without a body or a chunked upload to a server or proxy that does not take chunks. The client may resend with the correct length. One that is malformed or contradictory is 400, and one beyond the limit is 413.",
+    "The request must state the length of its content.",
+    "The resource insists on Content-Length and the request declared no length: typically a POST without a body, or a chunked upload to a server or proxy that does not take chunks. The client may resend with the correct length. A malformed or contradictory length is 400, one beyond the limit 413.",
     "RFC 2068 Section 10.4.12",
     "Precondition Failed",
     "PRECONDITION_FAILED",
     "RFC 9110 Section 15.5.13",
-    "A condition sent by the client (If-Match, If-None-Match, If-Unmodified-Since) proved false, so the method was not carried out. This protects against acting on something other than what the client had in mind: its copy is stale, or a create-only PUT found the name taken. Fetch the current state, merge, and retry with the fresh validator. For GET and HEAD an unchanged resource yields 304 instead; 428 is sent where a condition was required but absent.",
+    "A condition in the request was not met, so the request was not carried out.",
+    "A condition that the client sent (If-Match, If-None-Match, If-Unmodified-Since) was false: its copy is stale, or a create-only PUT found the name taken. This is normal protection against overwriting someone else's change; the client fetches the current state, merges and retries with the fresh validator. For GET and HEAD an unchanged resource gives 304; a condition that is required but absent gives 428.",
     "RFC 2068 Section 10.4.13",
     "Precondition failed",
-    "An If-Match header carried a value that does not hold for the resource, typically an ETag from an older copy. The client fetches the current representation, merges, and tries again with the new ETag. On web farms, make sure that every node produces the same ETag.",
+    "The resource does not match the version named in the request.",
+    "The value in If-Match does not hold for the resource, typically an ETag from an older copy. The client fetches the current representation, merges and tries again with the new ETag. On a web farm, make sure that every node produces the same ETag.",
     "Content Too Large",
     "CONTENT_TOO_LARGE",
     "RFC 9110 Section 15.5.14",
-    "The request body exceeds what the server can or wants to handle, and it may close the connection to stop the rest, which clients can see as a reset. The site owner's limit decides, such as client_max_body_size in nginx, LimitRequestBody in Apache httpd or a cap in a proxy or framework. Retry-After means that the shortage will pass. An overlong URI is 414, large header fields are 431, full storage is 507.",
+    "The content of the request is too large.",
+    "The request body exceeds what the server can or wants to handle. If the upload is legitimate, raise the limit that refused it: client_max_body_size in nginx, LimitRequestBody in Apache httpd, or a cap in a proxy or framework. The server may close the connection to stop the rest, which the client can see as a reset; Retry-After means that the shortage will pass. An overlong URI is 414, large header fields are 431, full storage is 507.",
     "RFC 2068 Section 10.4.14",
     "after-delay",
     "Request Entity Too Large",
@@ -855,12 +1024,14 @@ static const struct {
     "Request entity too large",
     "the condition is temporary",
     "REQUEST_ENTITY_TOO_LARGE",
-    "The request body is larger than the server accepts. With client certificates, a body above uploadReadAheadSize that must be buffered during TLS renegotiation is a frequent cause. The content-length limit of request filtering reports 404.13, or 413.1 in Microsoft's newer reference.",
+    "The content of the request is larger than the accepted size.",
+    "The request body is larger than the server accepts. With client certificates, check uploadReadAheadSize: a larger body that must be buffered during TLS renegotiation is a frequent cause. The Content-Length limit of request filtering is reported as 404.13, or as 413.1 in Microsoft's newer reference.",
     "RFC 9110 Section 15.1, Section 15.5.15",
     "URI Too Long",
     "URI_TOO_LONG",
     "RFC 9110 Section 15.5.15",
-    "The request URI exceeds the length that this server agrees to interpret, a rare event. Suspect a form submitted by GET whose data belong in a POST body, a redirect that keeps appending to its own path, or an attempt to overflow a fixed-length URI buffer. The client moves data out of the query string; the operator can raise the request-line limit. Oversized header fields are 431.",
+    "The request URL is longer than this server accepts.",
+    "The URL exceeds this server's limit: usually a GET form whose data belongs in a POST body, a redirect that keeps appending to its own path, or an attempt to overflow a buffer. Look at the logged URL and its Referer; a path that repeats itself points to a redirect or rewrite rule to fix. The client moves data out of the query string; if long URLs are legitimate, raise the request-line limit. Oversized header fields give 431.",
     "RFC 2068 Section 10.4.15",
     "RFC 2068 Section 10.4.15, RFC 2616 Section 10.4.15, Apache httpd, HAProxy, Varnish",
     "Request-URI Too Large",
@@ -871,7 +1042,8 @@ static const struct {
     "Unsupported Media Type",
     "UNSUPPORTED_MEDIA_TYPE",
     "RFC 9110 Section 15.5.16",
-    "The resource does not accept content in this format for this method: Content-Type or Content-Encoding is wrong, absent, or belied by the data. Examples are image/svg+xml uploaded where only other image types are allowed, and a form post to an API that reads only JSON. The client converts or relabels the content, with Accept or Accept-Encoding in the reply as a guide. 406 is about the format of the response, 422 about the meaning of content in an accepted format.",
+    "The format of the submitted content is not supported for this request.",
+    "The resource does not accept this content format for this method: Content-Type or Content-Encoding is missing, wrong or contradicted by the data. Typical cases are a form post to an API that reads only JSON, and an image/svg+xml upload where only other image types are allowed. The client converts or relabels the content; Accept or Accept-Encoding in the response may say what is accepted. 406 concerns the format of the response, 422 the meaning of content in an accepted format.",
     "RFC 2068 Section 10.4.16",
     "Accept-Encoding",
     "the content coding was the cause; the RFC says ought",
@@ -880,7 +1052,8 @@ static const struct {
     "Range Not Satisfiable",
     "RANGE_NOT_SATISFIABLE",
     "RFC 9110 Section 15.5.17",
-    "No range in the Range field can be served: each starts past the end of the file, or the set is invalid or has too many small or overlapping parts. Resumed downloads get it when the file is already complete or has shrunk; take the true length from Content-Range or ask again without Range. Servers may ignore Range and send the whole with 200, which If-Range also brings about after a change. RFC 2616 reserved 416 for requests without If-Range and barred multipart/byteranges from the reply.",
+    "The requested part of the resource is not available.",
+    "No range in the Range field can be served: each starts past the end of the file, or the set is invalid or has too many small or overlapping parts. Mostly a resumed download of a file that is already complete or has shrunk; the client takes the real length from Content-Range or asks again without Range. Usually no action, but if many clients fail on one file, check that it was not truncated or replaced. A server may also ignore Range and send the whole file with 200, as it does when If-Range finds a changed file.",
     "RFC 2616 Section 10.4.17",
     "Requested Range Not Satisfiable",
     "RFC 2616 Section 10.4.17, Apache httpd, Squid, Varnish, nginx",
@@ -892,7 +1065,8 @@ static const struct {
     "Expectation Failed",
     "EXPECTATION_FAILED",
     "RFC 9110 Section 15.5.18",
-    "The server cannot meet what the Expect field asks, or a proxy has clear evidence that the next server cannot. In practice this is Expect: 100-continue, which curl and other libraries add to larger uploads, meeting an HTTP/1.0 server or an old proxy that knows no expectations. The client repeats the request without Expect. 412 is a failed condition on the resource, not on the server.",
+    "The server cannot meet an expectation stated in the request.",
+    "The request carries an Expect field that this server cannot meet, or that a proxy knows the next server cannot. In practice it is Expect: 100-continue, which curl and other libraries add to larger uploads, reaching an HTTP/1.0 server or an old proxy. The client repeats the request without Expect (curl: -H 'Expect:'); if every upload fails, find the old hop and update it. A failed condition on the resource is 412.",
     "RFC 2616 Section 10.4.18",
     "RFC 9110 Section 10.1.1",
     "Execution failed",
@@ -900,7 +1074,8 @@ static const struct {
     "I'm a teapot",
     "IM_A_TEAPOT",
     "RFC 9110 Section 15.5.19",
-    "Reserved as unused, since jokes made it unfit for anything else: RFC 2324, the April Fools' coffee pot protocol of 1998, has a teapot answer so when told to brew coffee. RFC 7168 extends the joke: 418 if the pot is a teapot for good, 503 if coffee is out for now. HTTP servers are not expected to implement it, yet Google.com and others show it as an Easter egg, and some sites turn away unwanted clients with it.",
+    "Coffee cannot be brewed here, because this server is a teapot.",
+    "Somebody chose this code on purpose: it is an Easter egg (Google.com has one) or a way to turn away unwanted clients. If your server sent it, look for the rule or handler; if an upstream did, treat it as a refusal and check whether your client was taken for a bot. The joke is from RFC 2324 (April Fools' Day 1998), IANA keeps 418 unused because of it, and RFC 7168 adds that a pot merely out of coffee says 503.",
     "RFC 2324 Section 2.3.2",
     "IANA, RFC 9110 Section 15.5.19",
     "I'm A Teapot",
@@ -909,130 +1084,160 @@ static const struct {
     "Unprocessable Entity",
     "UNPROCESSABLE_ENTITY",
     "early draft-ietf-webdav-protocol revisions as cited by apache/tomcat pull request 773",
-    "Number that early WebDAV drafts gave to a well-formed request body whose instructions could not be carried out. RFC 2518 published that meaning as 422, and the teapot joke of RFC 2324 took 418. A server that sends it in this sense follows a draft more than 25 years old.",
+    "The request is well-formed, but its instructions could not be carried out.",
+    "In early WebDAV drafts: the request body was well-formed, but its instructions could not be carried out, so the client had to correct them. Nobody should see it any more; a server that sends it in this sense follows a draft more than 25 years old. RFC 2518 published the meaning as 422, and 418 became RFC 2324's teapot joke.",
     "Laravel",
     "Page Expired",
     "PAGE_EXPIRED",
     "laravel/framework:src/Illuminate/Foundation/Exceptions/Handler.php@bd71b45 and views/419.blade.php",
-    "The CSRF token of a form or XHR is missing, or does not match the session: Laravel turns a TokenMismatchException into this status. Usual causes are a page left open until the session expired, a lost session cookie (domain, Secure, SameSite), or a form without the @csrf field. Reload the page for a fresh token; repeating the same request fails again.",
+    "The page has expired; reload it and try again.",
+    "Laravel rejected a form or XHR because its CSRF token is missing or does not match the session (TokenMismatchException). A few are normal: a page was left open until the session expired, and a reload fetches a fresh token, while repeating the same request fails again. If many users are hit, check the session cookie (domain, Secure, SameSite) and the session store, and look for forms without @csrf.",
     "ASP.NET Core",
     "Authentication Timeout",
     "AUTHENTICATION_TIMEOUT",
     "dotnet/aspnetcore:src/Http/Http.Abstractions/src/StatusCodes.cs@09e9cb2",
-    "StatusCodes.Status419AuthenticationTimeout, a constant whose source comment says that no RFC defines it. ASP.NET Core never sends it by itself; an application does, usually for a login or antiforgery token that has expired, and the user has to sign in again. HTTP's own answer to that is 401.",
+    "The sign-in has expired; sign in again.",
+    "Application code sent this, never ASP.NET Core by itself: usually a login or antiforgery token has expired and the user has to sign in again. If it is frequent, search the code for StatusCodes.Status419AuthenticationTimeout and check token lifetimes. No RFC defines 419; HTTP's own answer is 401.",
     "Insufficient Space On Resource",
     "INSUFFICIENT_SPACE_ON_RESOURCE",
     "spring-projects/spring-framework HttpStatus.java (deprecated 2012-05-14, 698d004; removed 2025-01-15, 83c020e)",
-    "Constant INSUFFICIENT_SPACE_ON_RESOURCE of Spring's HttpStatus, copied from an early WebDAV draft, deprecated in 2012 and deleted in 2025. Spring itself does not send it; use INSUFFICIENT_STORAGE (507) for a full store.",
+    "There is not enough storage space to complete the request.",
+    "Spring itself does not send 419, so application code or an upstream did; if it means a full store, free space and answer INSUFFICIENT_STORAGE (507) instead. The constant INSUFFICIENT_SPACE_ON_RESOURCE came from an early WebDAV draft, was deprecated in 2012 and removed in 2025.",
     "early draft-ietf-webdav-protocol revisions as cited by Spring HttpStatus javadoc",
-    "In WebDAV drafts before RFC 2518: the resource had no room to record its state after the method. Published in the RFC as 507, because lack of space is the server's problem and not an error of the client.",
+    "There is not enough space to store the result of this request.",
+    "In WebDAV drafts before RFC 2518: the resource had no room to record its state after the method, so this server has to free space. Nobody should see it any more; the RFC published it as 507, because lack of space is not the client's error.",
     "Twitter",
     "Enhance Your Calm",
     "ENHANCE_YOUR_CALM",
     "twitter-api-announce 2009-12-22 (in force 2010-01-18); v1.1 uses 429",
-    "Rate limit of the first Twitter Search and Trends APIs, in force from January 2010: the client asked too often and had to slow down. Version 1.1 and later answer 429 instead, so no current endpoint returns it.",
+    "Too many requests were sent; wait before trying again.",
+    "Twitter refused a client that asked or reconnected too often; the client stops for a few minutes, then retries with growing pauses. Expect it in old logs only: the first Search and Trends APIs sent it from January 2010, version 1.1 changed to 429 except for its streams, and no current endpoint is known to send it. Stream clients may still handle it.",
     "Shopify",
     "Shopify developer changelog 2018-08-30: locked shops moved from 420 to 423",
-    "Answer of the Shopify Admin API for a locked shop until 30 August 2018, when 423 replaced it. The shop owner had to settle the lock with Shopify; an app could do nothing by retrying. Found only in logs from before that date.",
+    "This shop is locked.",
+    "Found only in old logs: until 30 August 2018 the Shopify Admin API gave 420 for a locked shop, since then 423. Retrying was useless for an app; the shop owner had to settle the lock with Shopify.",
     "Method Failure",
     "METHOD_FAILURE",
-    "METHOD_FAILURE, a Spring Framework constant for a method that failed, taken over from a WebDAV draft. Deprecated in 2012 and removed in 2025; 424 Failed Dependency is the published form of the idea.",
-    "Early WebDAV drafts marked with it each resource on which a method was not run, because another part of the same request had failed and the whole was aborted. RFC 2518 carries the idea as 424 Failed Dependency.",
+    "The requested operation failed.",
+    "Application code or an upstream set this; in Spring it is only the constant METHOD_FAILURE for a method that failed. Look for the code that sets it, and for the failed operation it reports. It came from a WebDAV draft, was deprecated in 2012 and removed in 2025; 424 Failed Dependency is the published form.",
+    "The operation was not performed here because another part of the request failed.",
+    "In early WebDAV drafts: the method was not run on this resource, because another part of the same request failed and the whole was aborted. The part with a different code is the real fault. Nobody should see it any more; RFC 2518 published it as 424 Failed Dependency.",
     "Misdirected Request",
     "MISDIRECTED_REQUEST",
     "RFC 9110 Section 15.5.20",
-    "The request went to a server that cannot or will not answer for that scheme and host. HTTP/2 and HTTP/3 clients cause it by reusing a connection whose certificate also covers the other name, as does a TLS server name that differs from Host. The client may repeat it on a new connection, even if the method is not idempotent; the site owner aligns certificates and virtual hosts. Proxies must not generate it.",
+    "This server does not answer for the requested site; try again on a new connection.",
+    "The request reached a server that cannot or will not answer for its scheme and host. Usually an HTTP/2 or HTTP/3 client reused a connection whose certificate also covers the other name, or the TLS server name differs from Host. The client may repeat it on a new connection, even if the method is not idempotent, and browsers usually do. If it persists, align certificates and virtual hosts, and check the server name that a proxy sends to the origin server; a proxy must not generate 421 itself.",
     "RFC 7540 Section 9.1.2",
     "new-connection",
     "Destination Locked",
     "DESTINATION_LOCKED",
-    "DESTINATION_LOCKED of Spring's HttpStatus, marked as obsolete since 2012 and gone since 2025. It clashes with 421 Misdirected Request, so a 421 in a current log almost certainly concerns the wrong host or connection and not a WebDAV lock; Spring's constant for locks is LOCKED (423).",
-    "A COPY or MOVE could not write to its target because that was locked and the request carried no matching lock token, in WebDAV drafts that preceded RFC 2518. The RFC has one status for locked sources and targets, 423; 421 was reassigned to Misdirected Request.",
+    "The destination is locked.",
+    "Read a 421 in a current log as Misdirected Request: it almost certainly concerns the wrong host or connection, not a WebDAV lock. DESTINATION_LOCKED of Spring's HttpStatus has been obsolete since 2012 and was removed in 2025; the constant for locks is LOCKED (423).",
+    "The destination is locked, so the resource could not be copied or moved.",
+    "In WebDAV drafts before RFC 2518: COPY or MOVE could not write to its target, which was locked, and the request carried no matching lock token. Nobody should see it any more; the RFC gives 423 for locked sources and targets alike, and 421 is now Misdirected Request.",
     "Unprocessable Content",
     "UNPROCESSABLE_CONTENT",
     "RFC 9110 Section 15.5.21",
-    "The content type is supported and its syntax sound, but the instructions inside cannot be followed: well-formed XML or JSON with invalid or contradictory values. It began in WebDAV and has become the validation error of many web APIs. The client corrects the values, for which the body usually names the fields; resending unchanged fails again. Broken syntax is 400, an unsupported type 415, a clash with stored state 409.",
+    "The content was understood but has invalid or contradictory values.",
+    "The type and syntax of the content are fine, but its instructions cannot be followed: well-formed JSON or XML with invalid or contradictory values. It is the validation error of many web APIs, and the client must act: correct the fields, which the body usually names, because the same request fails again. If it rises right after a release, suspect a changed client or validation rule. Broken syntax is 400, an unsupported type 415, a clash with stored state 409.",
     "RFC 2518 Section 10.3",
     "RFC 2518 Section 10.3, RFC 4918 Section 11.2, Apache httpd, Spring, Squid, Varnish",
     "Locked",
     "LOCKED",
     "RFC 4918 Section 11.3",
-    "A WebDAV lock on the source or the target of the method blocks it, often because the document is open in someone else's editor. The client submits its lock token in the If field, or waits until the holder unlocks or the lock times out; the body should name the violated condition, such as lock-token-submitted or no-conflicting-lock. Outside WebDAV some services borrow it, Shopify for locked shops.",
+    "The resource is locked; try again after it has been unlocked.",
+    "A WebDAV lock on the source or target blocks the method, often because someone else has the document open. The client submits its lock token in the If field, or waits until the holder unlocks or the lock times out; after an editor crash an administrator may have to remove the lock. The body should name the violated condition, such as lock-token-submitted or no-conflicting-lock. Outside WebDAV some services borrow 423, Shopify for locked shops.",
     "RFC 2518 Section 10.4",
     "Locked error",
     "Failed Dependency",
     "FAILED_DEPENDENCY",
     "RFC 4918 Section 11.4",
-    "This step was not done because another step it depends on failed: when one instruction of a WebDAV PROPPATCH is rejected, the remaining ones get 424. It mostly sits inside a 207 body, where the sibling with a different code is the real fault. As the status of a whole response it is a service's own usage, for example Stripe when a party beyond its systems fails.",
+    "The operation was not performed because another one it depends on failed.",
+    "This step was skipped because another step it depends on failed: when one instruction of a WebDAV PROPPATCH is rejected, the remaining ones get 424. It mostly sits inside a 207 body; fix the sibling with a different code, which is the real fault. As the status of a whole response it is a service's own usage (Stripe sends it when a party beyond its systems fails), so look at what that service depends on.",
     "RFC 2518 Section 10.5",
     "Method failure",
     "Too Early",
     "TOO_EARLY",
     "RFC 8470 Section 5.2",
-    "The request arrived as TLS early data (0-RTT), which an attacker could replay, and the server will not take that risk. The user agent should repeat it unasked, but not as early data again. A proxy must pass the code on if the request it received had an Early-Data field; else it may retry once the handshake with its client is complete. Servers should send it only for early data or requests marked Early-Data: 1.",
+    "The request was sent too early on a new connection; send it again.",
+    "The request came as TLS early data (0-RTT), which an attacker could replay, and the server did not take that risk. Normal in small numbers: the user agent should repeat it automatically, but not as early data. If users see it, check the proxy: it must pass 425 on if the request it received had Early-Data, otherwise it may retry once the handshake with its client is complete; turning 0-RTT off at the edge also ends it. Servers should send it only for early data or requests marked Early-Data: 1.",
     "Unordered Collection",
     "UNORDERED_COLLECTION",
     "psf/requests status_codes.py@1f6589e and HTTP::Status compat names",
-    "Drafts of the WebDAV Advanced Collections Protocol returned it to a client that tried to position a member in a collection without client-controlled order. The published ordering protocol, RFC 3648, does not define it. Today 425 is Too Early; old code tables still show this name.",
+    "The collection has no defined order, so the item could not be positioned in it.",
+    "Only old code tables show this name; read a 425 today as Too Early. In drafts of the WebDAV Advanced Collections Protocol, a client had tried to position a member in a collection without client-controlled order. The published ordering protocol, RFC 3648, does not define it.",
     "Upgrade Required",
     "UPGRADE_REQUIRED",
     "RFC 9110 Section 15.5.22",
-    "The server refuses this protocol but would serve the request after a switch to one that Upgrade names: TLS/1.0 in the original design, today rather WebSocket or a newer HTTP version. In logs it marks plain requests to WebSocket endpoints, proxies that strip Upgrade, and HTTP/1.0 callers of Envoy in its default setup. The client switches, or the operator lets Upgrade and Connection through. 505 turns the HTTP version down without such an offer.",
+    "A different protocol is required to access this resource.",
+    "The server refuses this protocol but would serve the request over one named in Upgrade, today mostly WebSocket or a newer HTTP version. Look for plain requests to a WebSocket endpoint, a proxy that strips Upgrade and Connection (let both through), and HTTP/1.0 callers of Envoy, which by default refuses them. If nothing on the path is wrong, the client must switch protocols. 505 refuses the HTTP version without such an offer.",
     "RFC 2817",
     "RFC 6585 Section 3",
     "Precondition Required",
     "PRECONDITION_REQUIRED",
-    "The origin accepts this change only as a conditional request, and the client set no condition. It guards against the lost update: a client GETs a state and PUTs it back modified, wiping out what a third party changed in between. Read the resource, then resend with If-Match and its ETag, or with If-Unmodified-Since; the body should explain how. If the condition was there but false, the code is 412.",
+    "This change needs a precondition; fetch the current version and try again.",
+    "The client tried to change a resource without a condition, and the origin server accepts only conditional requests here. The client must act: read the resource, then resend with If-Match and its ETag, or with If-Unmodified-Since; the body should explain how. The rule prevents lost updates, where a PUT of an old copy wipes out what someone else changed in between. If the condition was there but false, the code is 412.",
     "RFC 6585 Section 4",
     "Too Many Requests",
     "TOO_MANY_REQUESTS",
-    "The sender exceeded its allowance of requests in a given time; whether that counts users, keys, addresses or one resource is up to the server. It is the standard answer of rate limiters: the client waits as long as Retry-After says, and without it backs off in growing steps. The site owner checks whether a crawler, a runaway script or too tight a limit is behind it. 503 is trouble for everyone; a server under attack may just drop connections.",
+    "Too many requests were sent in a short time; wait before trying again.",
+    "The client exceeded a rate limit; whether it counts users, keys, addresses or one resource is up to the server. The client waits as long as Retry-After says, and without it backs off in growing steps. Find out who is limited: a crawler, a runaway script, or real users who share one address or meet too tight a limit. 503 is trouble for everyone; a server under attack may just drop connections.",
     "Shopify Security Rejection",
     "SHOPIFY_SECURITY_REJECTION",
     "Shopify, API response status and error codes",
-    "Shopify took the request for a possible attack and refused it to protect the app; the client has to change, not wait, which sets it apart from the rate limit 429. Server-side Storefront API calls should pass on the buyer's IP header. Older lists give 430 as Shopify's answer to too many URLs requested in a short time.",
+    "The request was refused; sending it again unchanged will not help.",
+    "Shopify took the request for a possible attack and refused it to protect the app. The client must change the request; waiting does not help, unlike with the rate limit 429. Server-side calls to the Storefront API should pass on the buyer's IP address in its header (Shopify-Storefront-Buyer-IP). In older lists 430 is Shopify's answer to too many URLs requested in a short time.",
     "Request Header Fields Too Large",
     "Shopify (earlier rate-limit use)",
     "RFC 6585 Section 5",
     "REQUEST_HEADER_FIELDS_TOO_LARGE",
-    "The header fields are too large, either a single one, which the body should then name, or all of them together. Piled-up cookies, bulky tokens and long Referer values are the usual reason: clear or shorten them and resend. Node.js sends it by default above its --max-http-header-size, while nginx (internally 494) and Apache httpd answer 400 in the same case. For the URI the code is 414, for the body 413.",
+    "The request headers are too large; clearing this site's cookies may help.",
+    "One header field, which the body should then name, or all of them together exceed the limit, usually through piled-up cookies, a bulky token or a long Referer. One user: clear or shorten them and resend; many users: find what sets the big cookie or token, or raise the limit. Node.js sends 431 by default above --max-http-header-size, while nginx (internally 494) and Apache httpd answer 400 in the same case. For the URI the code is 414, for the body 413.",
     "Login Time-out",
     "LOGIN_TIME_OUT",
     "Wikipedia, List of HTTP status codes; Microsoft KB 941201 (Outlook Web Access)",
-    "The session ran out and the user must log in again. Sent by Microsoft applications on IIS, notably Outlook Web Access; IIS's own list of codes lacks it. In Exchange 2007 and 2010 '440 Login Timeout' right at logon means wrong permissions or authentication settings in IIS (virtual directories, the IUSR account), which the server administrator repairs.",
+    "The session has expired; sign in again.",
+    "The session ran out and the user must log in again; normal in small numbers. If it comes right at logon in Exchange 2007 or 2010 ('440 Login Timeout'), permissions or authentication settings in IIS are wrong: check the virtual directories and the IUSR account. Microsoft applications on IIS send it, notably Outlook Web Access; IIS's own list of codes lacks it.",
     "Login Timeout",
     "Outlook Web Access",
     "No Response",
     "NO_RESPONSE",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (NGX_HTTP_CLOSE; since 2005-12-07)",
-    "nginx closed the connection on purpose without returning anything, on a 'return 444' in its configuration, typically against scanners or unknown Host names. The number exists in the access log only; the client reports an empty reply or a reset, and a proxy in front will make a 502 or 520 of it. In 499 it is the client who hangs up.",
+    "Deliberate: a 'return 444' in the nginx configuration closed the connection without a response, typically against scanners or unknown Host names. Usually no action; if real users are hit, find the server or location block that matched. The number exists only in the access log: the client reports an empty reply or a reset, and a proxy in front makes a 502 or 520 of it. With 499 it is the client that hangs up.",
     "Connection Closed Without Response",
     "OpenResty",
     "openresty/lua-nginx-module:README.markdown@bbed32a (constant name)",
-    "ngx.HTTP_CLOSE, since lua-nginx-module 0.9.20: a Lua script calls ngx.exit(444) and nginx cuts the connection without a response. The access log shows 444, the client an empty reply. Search the Lua access and rewrite handlers for the rule that matched.",
+    "The server closed the connection without sending a response.",
+    "Deliberate: a Lua script called ngx.exit(444) and nginx cut the connection without a response. If real users are hit, search the Lua access and rewrite handlers for the rule that matched. The access log shows 444, the client an empty reply. The constant is ngx.HTTP_CLOSE, since lua-nginx-module 0.9.20.",
     "HTTP_CLOSE",
     "lua-nginx-module constant",
     "Microsoft WebDAV",
     "Retry With",
     "RETRY_WITH",
     "[MS-WDV] 2.2.6 (ABNF there spells the reason phrase Reply With); response MUST carry Ms-Echo-Request",
-    "The server wants more information before it answers. Its response must carry Ms-Echo-Request; a client that knows the extension reads the body without showing it and repeats the same request with the value in Ms-Echo-Reply, and to that the server must not answer 449 again. Other clients treat it as 400.",
+    "The server needs more information to complete this request.",
+    "The server wants more information before it answers: one step of a handshake, normally no action. Its response must carry Ms-Echo-Request; a client that knows the extension reads the body without showing it and repeats the same request with the value in Ms-Echo-Reply, and to that the server must not answer 449 again. If it loops, check that Ms-Echo-Reply reaches the server. Clients that do not know the extension treat 449 as 400.",
     "[MS-WDV] Section 3.2.5.6",
     "Reply With",
     "Ms-Echo-Request",
     "[MS-WDV] Section 2.2.6",
-    "Known to HAProxy as a phrase alone, for responses whose status a rule rewrites to 449; the handshake with Ms-Echo-Request that Microsoft attaches to the code is no part of HAProxy.",
+    "The request could not be completed; more information is needed.",
+    "HAProxy does not make a 449 itself: a rule in its configuration set the status, or the server it forwards to sent it. Find the rule or look at that server. HAProxy knows only the phrase; the handshake with Ms-Echo-Request that Microsoft attaches to the code is not part of it.",
     "Wikipedia, List of HTTP status codes",
-    "Information that the request needs was not supplied by the user, so the server cannot carry it out; add it and send the request once more. Lists file it under IIS, but it is the WebDAV extension [MS-WDV], not an error of the web server core, and Microsoft's list of IIS codes does not have it.",
+    "Required information is missing; add it and send the request again.",
+    "The user did not supply information that the request needs; the client adds it and sends the request once more. Do not look for it in the IIS core: it is the WebDAV extension [MS-WDV], whose 449 response carries Ms-Echo-Request, so look at the WebDAV client and application. Other lists file it under IIS, but Microsoft's list of IIS codes does not have it.",
     "Microsoft",
     "Blocked by Windows Parental Controls",
     "BLOCKED_BY_WINDOWS_PARENTAL_CONTROLS",
-    "Parental control in Windows is active and blocks the page. The filter on the user's own computer is said to make the response, so the site normally never sees the request and cannot fix it; whoever administers the family account can allow the address. A Microsoft extension of HTTP, which Microsoft's present documentation does not list.",
-    "One of several foreign codes in HAProxy's reason table; HAProxy has no parental filter. A 450 that passes through it was set by a rule or by the server behind it.",
+    "Access to this page is blocked by parental controls.",
+    "Parental controls in Windows block the page. The filter on the user's own computer is said to make the response, so the site normally never sees the request and cannot fix it; whoever administers the family account can allow the address. If your own log shows it, something on your side probably set it. Microsoft's present documentation does not list the code.",
+    "Access to this resource is blocked.",
+    "HAProxy has no parental filter: a rule in its configuration set 450, or the server it forwards to sent it. Find the rule or look at that server. The phrase is one of several foreign entries in HAProxy's table of reasons.",
     "RFC 7725 Section 3",
     "Unavailable For Legal Reasons",
     "UNAVAILABLE_FOR_LEGAL_REASONS",
-    "A legal demand, such as a court order, takedown notice or blocking law, obliges the operator to deny this resource or a group that includes it. The origin or an intermediary like an ISP may send it; Link rel=blocked-by names who does the blocking, the body who demanded it and under which law. It does not show whether the resource exists, and is a more telling 403. The number alludes to the novel Fahrenheit 451.",
+    "This resource is unavailable for legal reasons.",
+    "Deliberate: a court order, takedown notice, blocking law or other legal demand obliges the operator to deny this resource or a group that includes it. The origin server or an intermediary such as an ISP may send it; Link rel=blocked-by names who blocks, the body who demanded it and under which law. Nothing to repair; if the wrong content or users are blocked, correct the rule only with whoever handles legal demands. It is a more telling 403 and does not show whether the resource exists.",
     "Link",
     "RFC 7725 Section 4",
     "with rel=blocked-by, to name who blocks",
@@ -1040,426 +1245,544 @@ static const struct {
     "Redirect",
     "REDIRECT",
     "[MS-ASHTTP] 2.2.2.1.1 and 3.1.5.2.2 (X-MS-Location)",
-    "The device asked a server that cannot reach the user's mailbox, or a more efficient one exists. Send all later requests to the URL in X-MS-Location; if that header is missing, run Autodiscover again. Has nothing to do with 451 Unavailable For Legal Reasons and works with no Location, so ordinary HTTP clients do not follow it.",
+    "This mailbox must be accessed through a different server.",
+    "The device asked a server that cannot reach the user's mailbox, or a more efficient one exists; often the mailbox was moved. The device sends all later requests to the URL in X-MS-Location, or runs Autodiscover again if that header is missing. If devices keep coming back, check that this URL is right. There is no Location, so ordinary HTTP clients do not follow it; 451 Unavailable For Legal Reasons is unrelated.",
     "X-MS-Location",
     "[MS-ASHTTP] Section 3.1.5.2.2",
-    "Exchange ActiveSync's redirect under the name of the web server that carries it: another server would do the job more efficiently, or this one has no way to the user's mailbox. The client runs HTTP AutoDiscover again to find a fitting one. IIS alone does not produce it. On paths other than /Microsoft-Server-ActiveSync read 451 as a legal block.",
+    "A different server must be used for this request.",
+    "On /Microsoft-Server-ActiveSync this is the redirect of Exchange ActiveSync: another server would do the job more efficiently, or this one cannot reach the user's mailbox. The client runs Autodiscover again to find a suitable one; normally no action here. IIS alone does not produce it, so on other paths read 451 as a legal block.",
     "Blocked",
     "BLOCKED",
     "[MS-ASHTTP] 2.2.2.1.1",
-    "The user's account is blocked, so the device cannot synchronize. Retrying does not help; the Exchange administrator must lift the block. Password trouble has 457, and a user not enabled for ActiveSync gets 403.",
+    "This account is blocked; contact the administrator.",
+    "The user's account is blocked, so the device cannot synchronize. Retrying does not help; the Exchange administrator must lift the block. An expired password gives 457, a user not enabled for ActiveSync 403.",
     "user-action",
     "[MS-ASHTTP] Section 2.2.2.1.1",
     "Unrecoverable Error",
     "UNRECOVERABLE_ERROR",
-    "Fallback wording for a 456 set by configuration. HAProxy attaches no condition to it and reports its own failures with standard codes such as 400, 408, 502, 503 and 504.",
+    "The request could not be completed because of an unrecoverable error.",
+    "A rule in HAProxy's configuration set 456, or the server it forwards to sent it: find the rule or look at that server. HAProxy attaches no condition to the code, has only a fallback phrase for it, and reports its own failures with standard codes such as 400, 408, 502, 503 and 504.",
     "Expired Password",
     "EXPIRED_PASSWORD",
-    "The user's password has expired and synchronization stops until a new one is set, which the device cannot do over this protocol. The user changes it elsewhere and enters it on the device; 401 is the answer to a wrong password, 456 to a blocked account.",
+    "The password has expired; set a new one and try again.",
+    "The user's password has expired, and synchronization stops until a new one is set. The user must change it elsewhere, because the device cannot do that over this protocol, and then enter it on the device. A wrong password gives 401, a blocked account 456.",
     "Client Closed Connection",
     "CLIENT_CLOSED_CONNECTION",
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md@10251a7 (no phrase in the guide; phrase after http.dev)",
-    "The client closed its connection to the Application Load Balancer before the idle timeout and before an answer, so in practice only the access log and the ELB 4XX metric show the number. Slow targets or client timeouts shorter than the load balancer's are the cause: speed up the target or lengthen the client's timeout. nginx logs the same event as 499.",
+    "The connection was closed before a response could be sent.",
+    "The client closed its connection to the Application Load Balancer before the idle timeout and before an answer. The cause is slow targets or a client timeout shorter than the load balancer's: speed up the target or lengthen the client's timeout. In practice only the access log and the ELB 4XX metric show the number; nginx logs the same event as 499. A tus upload server means something else by 460: Checksum Mismatch.",
     "Client closed connection prematurely",
     "Xiaohongshu",
     "several public client repositories (verification or risk control); AWS use of 461 not found",
-    "Seen by programs that call the Xiaohongshu (RED) web API: the service suspects automation and demands verification, typically a captcha. Undocumented; known from client projects. Slow down and pass the check in a browser. It is not an AWS load balancer code, despite the neighbouring 460.",
+    "Additional verification is required before the request can continue.",
+    "The Xiaohongshu (RED) web API suspects automation and demands verification, typically a captcha. Whoever runs the client must slow down and pass the check in a browser. The code is undocumented and known only from client projects; it is not an AWS load balancer code, although 460 and 463 are.",
     "Too Many Forwarded IP Addresses",
     "TOO_MANY_FORWARDED_IP_ADDRESSES",
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md@10251a7 (no phrase in the guide: X-Forwarded-For with more than 30 addresses)",
-    "X-Forwarded-For of the request lists more than 30 addresses and the Application Load Balancer refuses it without asking a target. Look for a proxy loop or a chain that appends without end, or for a client that forges the header; the sender must shorten it.",
+    "The request lists more forwarded addresses than are accepted.",
+    "X-Forwarded-For lists more than 30 addresses, and the Application Load Balancer refuses the request without asking a target. Look for a proxy loop, a chain that appends without end, or a client that forges the header. Whoever adds the addresses must shorten the list; the target's own log shows nothing.",
     "Incompatible Protocol Versions",
     "INCOMPATIBLE_PROTOCOL_VERSIONS",
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md (no phrase in the guide)",
-    "Protocol of the request and protocol version of the target group do not fit: HTTP/1.1 sent to a gRPC or HTTP/2 group, gRPC sent to an HTTP/1.1 group, or HTTP/2 with a method other than POST sent to a gRPC group. Change the client's protocol, or route it to a group of the right version.",
+    "The protocol version of this request is not supported for this resource.",
+    "The request and the target group of the Application Load Balancer speak different protocols: HTTP/1.1 sent to a gRPC or HTTP/2 group, gRPC sent to an HTTP/1.1 group, or HTTP/2 with a method other than POST sent to a gRPC group. Check the protocol version of the target group and the listener rule that leads there. Change the client's protocol, or route it to a group of the right version.",
     "several public client repositories (verification or risk control)",
-    "Risk-control answer of the Xiaohongshu (RED) web API, reported beside 461 by third-party clients, which treat both as a demand for verification. Nothing official tells the two apart; stop automated calls and solve the challenge in a browser.",
+    "Verification is required before further requests are accepted.",
+    "Risk control of the Xiaohongshu (RED) web API stopped the client. Whoever runs the client must stop automated calls and solve the challenge in a browser. Third-party clients report it beside 461 and treat both as a demand for verification; nothing official tells the two apart.",
     "Request Header Too Large",
     "REQUEST_HEADER_TOO_LARGE",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2011-01-20; sent on the wire as 400)",
-    "A header line, often a Cookie, is longer than large_client_header_buffers allows; nginx answers 400 with the text 'Request Header Or Cookie Too Large' and logs 400 too. 494 itself is for error_page. Clear cookies, or raise the limit; a request line that is too long gives 414, and 431 is the standard code for this case.",
+    "The request headers or cookies are too large.",
+    "A header line, often a Cookie, is longer than large_client_header_buffers allows. One user: clear the cookies; many users: find what sets the big cookie or token, or raise the limit. nginx answers and logs 400 ('Request Header Or Cookie Too Large'); 494 itself is for error_page. A request line that is too long gives 414, and 431 is the standard code for this case.",
     "Request Header Or Cookie Too Large",
     "SSL Certificate Error",
     "SSL_CERTIFICATE_ERROR",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2006-05-06; sent as 400)",
-    "The client sent a certificate that failed verification (expired, unknown CA, revoked). A refinement of 400: the client and by default also the access log get 400, while 495 selects an error_page. Check ssl_client_certificate, ssl_verify_depth and $ssl_client_verify; 496 is for no certificate at all.",
+    "The client certificate was not accepted.",
+    "The client sent a certificate that failed verification: expired, unknown CA or revoked. Read the reason in $ssl_client_verify, then check ssl_client_certificate and ssl_verify_depth, or have the client renew its certificate; if all clients fail at once, suspect an expired CA or revocation list. The client and by default the access log get 400; 495 only selects an error_page. No certificate at all is 496.",
     "The SSL certificate error",
     "SSL Certificate Required",
     "SSL_CERTIFICATE_REQUIRED",
-    "ssl_verify_client demands a client certificate and none came. nginx expands 400 with this code for use in error_page; the response and the default log line say 400, 'No required SSL certificate was sent'. Install a certificate in the client or make it optional; a bad one leads to 495.",
+    "A client certificate is required.",
+    "ssl_verify_client demands a client certificate and none came. Install one in the client, or make it optional here. The response and the default log line say 400, 'No required SSL certificate was sent'; 496 only selects an error_page, and a bad certificate gives 495. Cloud Foundry's gorouter does send 496: there the backend got no valid client certificate from the router.",
     "No required SSL certificate was sent",
     "HTTP Request Sent to HTTPS Port",
     "HTTP_REQUEST_SENT_TO_HTTPS_PORT",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2004-07-09; sent as 400)",
-    "A plain HTTP request arrived on a port that listens for HTTPS. nginx answers and logs it as 400, 'The plain HTTP request was sent to HTTPS port'; catch 497 with error_page to redirect such visitors to the https address. Wrong scheme in a link, or a proxy that talks HTTP to port 443, is the usual reason.",
+    "This address must be requested over HTTPS.",
+    "A plain HTTP request arrived on a port that listens for HTTPS. Usually a link has the wrong scheme, or a proxy talks HTTP to port 443; correct that side. nginx answers and logs 400, 'The plain HTTP request was sent to HTTPS port'; catch 497 with error_page to redirect visitors to the https address.",
     "The plain HTTP request was sent to HTTPS port",
     "Esri",
     "Invalid Token",
     "INVALID_TOKEN",
     "Wikipedia, List of HTTP status codes (ArcGIS carries it in the JSON body, HTTP status often 200)",
-    "The token sent to ArcGIS Server has expired or is otherwise invalid: get a new one from the token service and repeat. Normally found as error.code in the JSON body of an HTTP 200, so a check of the status line misses it. 499 stands for no token at all.",
+    "The access token has expired or is not valid; get a new one and try again.",
+    "The token sent to ArcGIS Server has expired or is otherwise invalid; the client gets a new one from the token service and repeats the request. Normally the code is error.code in the JSON body of an HTTP 200, so access logs and checks of the status line miss it. No token at all is 499.",
     "body",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (NGX_HTTP_INVALID_HOST 2004-05-14; cancelled 2006-02-16)",
-    "Reserved by nginx in 2004 for requests with an invalid host name and cancelled in 2006; a comment and an unused table slot in the source are all that remains. No nginx of the last two decades sends or logs it, and a bad Host is answered with 400.",
+    "The host name in the request is not valid.",
+    "Nothing to do: no nginx of the last two decades sends or logs 498, and a bad Host is answered with 400. If you see it, look for another source. nginx reserved the number in 2004 for invalid host names and cancelled it in 2006; only a comment and an unused table slot are left in the source.",
     "Invalid Host Name",
     "ngx_http_request.h, NGX_HTTP_INVALID_HOST",
     "Client Closed Request",
     "CLIENT_CLOSED_REQUEST",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2003-11-18; log only)",
-    "The client closed the connection before nginx could send a response header; the code goes to the access log and is not sent. User navigation, a timeout of the client or of a load balancer in front, or a slow upstream lies behind it: compare $request_time with those timeouts. If the header was already sent, the log keeps the status sent.",
+    "The client closed the connection before a response could be sent.",
+    "The client closed the connection before nginx could send a response header; the code is only logged, never sent. Usual causes: a user who navigates away, a timeout in the client or in a load balancer in front, or a slow upstream. Compare $request_time with those timeouts: if values cluster at one of them, that timeout closed the connections, so find out why the upstream is slow. If the header had already gone out, the log keeps the status that was sent.",
     "dotnet/aspnetcore:src/Http/Http.Abstractions/src/StatusCodes.cs (Status499ClientClosedRequest)",
-    "StatusCodes.Status499ClientClosedRequest, adopted from nginx for requests aborted by their client. It is meant for logs and metrics, as nobody is left to receive the response; many 499s point to slow handlers or short client timeouts.",
+    "The client cancelled the request before it was answered.",
+    "The client aborted the request, and the application recorded that as StatusCodes.Status499ClientClosedRequest. A few need no action; many point to slow handlers or to client timeouts that are too short. It is meant for logs and metrics, as nobody is left to receive the response; the meaning comes from nginx.",
     "Cloudflare",
     "4xx-client-error/error-499.mdx@0309c8b (logs)",
-    "Client gave up before Cloudflare finished the request; logged only (Cloudflare Logs, Enterprise analytics). With an origin that does not complete TCP connections, impatient clients cause 499 where patient ones get 522. A few are normal, a rise means slow origins or long uploads.",
+    "The client closed the connection before the request was finished.",
+    "The client gave up before Cloudflare finished the request. A few are normal; a rise means slow origins or long uploads, so check origin response times. If the origin does not complete TCP connections, impatient clients cause 499 where patient ones get 522. It is logged only (Cloudflare Logs, Enterprise analytics).",
     "Token Required",
     "TOKEN_REQUIRED",
     "live ArcGIS error bodies",
-    "ArcGIS Server wants a token and the request had none. Like 498 it lies in the JSON error object, usually under HTTP status 200; request a token and add it. Do not mistake it for nginx's 499, which reports a client that went away.",
+    "This request requires an access token.",
+    "ArcGIS Server requires a token and the request had none, so the client must request one and add it. Like 498, the code is in the JSON error object, usually under HTTP status 200, which is then what access logs show. It is unrelated to nginx's 499, which reports a client that went away.",
     "Google APIs (gRPC mapping)",
     "google.rpc.Code CANCELLED comment in generated sources",
-    "HTTP equivalent of the gRPC status CANCELLED: the operation was cancelled, typically by its caller. It turns up as the code of a JSON error and in server metrics. Nobody needs to act unless the cancellations come from deadlines that are too short; an expired deadline has its own mapping, 504.",
+    "The operation was cancelled before it finished.",
+    "The operation was cancelled, typically by its caller: 499 is the HTTP equivalent of the gRPC status CANCELLED. It appears as the code of a JSON error and in server metrics. No action is needed unless callers cancel because their own deadlines are too short; an expired deadline itself maps to 504.",
     "client has closed connection",
     "CLIENT_HAS_CLOSED_CONNECTION",
-    "Phrase for a 499 that HAProxy passes on or is told to set, with nginx's meaning. HAProxy records its own client aborts differently: the termination state begins with C and the status is that of the response so far, or -1.",
+    "The client closed the connection before it received a response.",
+    "A server returned this 499 and HAProxy passed it on, or HAProxy is configured to set it: find out which. The meaning is nginx's, a client that went away. HAProxy does not log its own client aborts as 499: their termination state begins with C, and the status is that of the response so far, -1 if there was none, or 400 if option abortonclose ended the request.",
     "Internal Server Error",
     "INTERNAL_SERVER_ERROR",
     "5xx",
     "RFC 9110 Section 15.6.1",
-    "Something unexpected broke while the request was handled, and no more specific 5xx fits. As a rule the program code is at fault, or its configuration, permissions or database, so the site owner searches the error log for that moment; the client can do nothing but try later. In a proxy chain it comes from the server that failed, whereas 502 and 504 are a proxy's verdict on its upstream. Clients take any unknown 5xx as 500.",
+    "An unexpected error on the server prevented it from completing the request.",
+    "Something unexpected broke on this server, usually in the program code or in its configuration, permissions or database: search the error log for that moment. The client can only try later. In a proxy chain the server that failed sends 500, whereas 502 and 504 are a proxy's verdict on its upstream. Clients treat any unknown 5xx as 500.",
     "RFC 1945 Section 9.5",
     "ASP.NET Core Module",
     "In-Process Handler Load Failure",
     "IN_PROCESS_HANDLER_LOAD_FAILURE",
     "dotnet/AspNetCore.Docs:aspnetcore/test/troubleshoot-azure-iis.md@0123074",
-    "ANCM could not load its in-process request handler (.NET runtime or aspnetcorev2_inprocess.dll missing, or an unknown load error), so the worker process fails and the app does not start. Install the right hosting bundle and shared framework, then read the Application event log. The client gets 500; 500.30 means that the runtime loaded but the app failed to start.",
+    "The application is unavailable because it could not be loaded.",
+    "The ASP.NET Core Module could not load its in-process request handler: the .NET runtime or aspnetcorev2_inprocess.dll is missing, or the load error is unknown. The worker process fails and the app does not start. Read the Application event log, then install or repair the right hosting bundle and shared framework. The client gets 500; 500.30 means that the runtime loaded but the app failed to start.",
     "Module or ISAPI error occurred",
     "MODULE_OR_ISAPI_ERROR_OCCURRED",
-    "A module, ISAPI filter or extension failed without a more specific substatus. The detailed error page shows the module and an HRESULT: bad ISAPI filter (0x80070005, 0x8007007f), broken script map (0x800700c1), missing IsapiModule (0x8007000d), unreachable site root (0x80070035). Otherwise look in the Application event log or turn on Failed Request Tracing.",
+    "The server encountered an error while processing the request.",
+    "A module, ISAPI filter or extension failed without a more specific substatus. Find the module and HRESULT on the detailed error page: bad ISAPI filter (0x80070005, 0x8007007f), broken script map (0x800700c1), missing IsapiModule (0x8007000d), unreachable site root (0x80070035). Otherwise read the Application event log or turn on Failed Request Tracing.",
     "Application is shutting down on the web server",
     "APPLICATION_IS_SHUTTING_DOWN_ON_THE_WEB_SERVER",
-    "The target application pool is shutting down and takes no new work. A recycle or deployment explains short bursts: wait for the worker process to end, then retry. If it lasts, the application is blocking its own shutdown; 500.12 covers the restart that follows.",
+    "The application is shutting down; try again shortly.",
+    "The application pool is shutting down and takes no new work. Short bursts come from a recycle or a deployment: wait for the worker process to end, then retry. If it lasts, the application is blocking its own shutdown. The restart that follows is 500.12.",
     "500",
     "Application is busy restarting on the web server",
     "APPLICATION_IS_BUSY_RESTARTING_ON_THE_WEB_SERVER",
-    "The application pool is restarting, so a refresh a moment later should succeed. Repeated hits point to an application that cannot come up, or to antivirus software that scans Global.asa and so makes it restart each time.",
+    "The application is restarting; try again in a moment.",
+    "The application pool is restarting, so a retry a moment later should succeed. If it keeps happening, either the application cannot come up, or antivirus software that scans Global.asa makes it restart each time: check the event log, and exclude that file from scanning.",
     "Web server is too busy",
     "WEB_SERVER_IS_TOO_BUSY",
-    "More requests arrived at once than the application can take in. Causes are limits set too low, too little hardware, or code that blocks; a full classic ASP queue (requestQueueMax) gives this 'Server Too Busy' too. Memory dumps taken while it happens show what the threads wait for. The 503.2 to 503.4 limits are counted separately.",
+    "The server is too busy to handle the request; try again later.",
+    "More requests arrived at once than the application can take in: limits set too low, too little hardware, or code that blocks. Take memory dumps while it happens to see what the threads wait for. A full classic ASP queue (requestQueueMax) also gives this, as 'Server Too Busy'. The limits of 503.2 to 503.4 are counted separately.",
     "Direct requests for Global.asax aren't allowed",
     "DIRECT_REQUESTS_FOR_GLOBAL_ASAX_ARENT_ALLOWED",
-    "Somebody requested Global.asa or Global.asax by URL. The file holds application event code and is never served, so nothing is broken; repeated entries are probes. Remove the link if one of your own pages points there.",
+    "The server could not return the requested resource.",
+    "Someone requested Global.asa or Global.asax by URL, and IIS never serves these files of application event code. Nothing is broken: repeated entries are probes. If one of your own pages links there, remove the link.",
     "Direct requests for Global.asa are not allowed",
     "DIRECT_REQUESTS_FOR_GLOBAL_ASA_ARE_NOT_ALLOWED",
-    "A browser asked for Global.asa directly, which IIS 6 and earlier refuse because the file holds application and session start-up code. Harmless in a log; IIS 7 extends the same refusal to Global.asax.",
+    "The server could not return this resource.",
+    "A client requested Global.asa directly, which IIS 6 and earlier refuse because it holds application and session start-up code. Harmless, no action. IIS 7 and later refuse Global.asax as well.",
     "UNC authorization credentials incorrect",
     "UNC_AUTHORIZATION_CREDENTIALS_INCORRECT",
-    "Content lives on a network share, and the account configured for that UNC path was rejected. The administrator corrects the user name or password of the virtual directory, or its rights on the share. Specific to IIS 6; Microsoft's list for later versions leaves it out.",
+    "The requested content could not be read.",
+    "The content is on a network share, and the account configured for that UNC path was rejected. Correct the user name or password of the virtual directory, or the account's rights on the share. IIS 6 only; Microsoft's list for later versions omits it.",
     "URL authorization store cannot be opened",
     "URL_AUTHORIZATION_STORE_CANNOT_BE_OPENED",
-    "IIS 6 could not open the authorization store that URL authorization consults, so it could not decide whether to admit the user. Check the store's path and the worker process's rights to it. Visitors can do nothing; a denial after a successful look-up would be 401.7.",
+    "An error on the server prevented the request from being completed.",
+    "IIS 6 could not open the authorization store that URL authorization uses, so it could not decide whether to admit the user. Check the store's path and the worker process's rights to it; the client can do nothing. A denial after a successful look-up is 401.7.",
     "Configuration data is invalid",
     "CONFIGURATION_DATA_IS_INVALID",
-    "applicationHost.config or a web.config cannot be used, so every URL below it fails before any code runs. The HRESULT tells why: unknown or malformed XML, often an uninstalled module such as URL Rewrite (0x8007000d), a locked section (0x80070021), a duplicate entry (0x800700b7), no read permission (0x80070005), a missing DLL (0x8007007e) or wrong bitness (0x800700c1).",
+    "This part of the site is not available because of an error on the server.",
+    "IIS cannot use applicationHost.config or a web.config, so every URL that the file covers fails before any code runs. The HRESULT gives the reason: unknown or malformed XML, often a module such as URL Rewrite that is not installed (0x8007000d); a locked section (0x80070021); a duplicate entry (0x800700b7); no read permission (0x80070005); a missing DLL (0x8007007e); wrong bitness (0x800700c1). Fix the file, or undo its last change.",
     "Data for this file is configured improperly in the metabase",
     "DATA_FOR_THIS_FILE_IS_CONFIGURED_IMPROPERLY_IN_THE_METABASE",
-    "The XML metabase holds invalid data for this kind of content, in most cases a bad ScriptMap value. Correct or delete the property; the page itself is fine. In IIS 7 and later the same number refers to the .config files that replaced the metabase.",
+    "An error on the server prevented this kind of content from being returned.",
+    "The XML metabase of IIS 6 holds invalid data for this kind of content, in most cases a bad ScriptMap value. Correct or delete the property; the page itself is fine. In IIS 7 and later the same number refers to the .config files that replaced the metabase.",
     "Module not recognized",
     "MODULE_NOT_RECOGNIZED",
-    "A handler mapping names a module that is not in the module list; ManagedPipelineHandler is the usual one. ASP.NET is not installed or registered with IIS, or an integrated-mode handler is used in a Classic pool. Add the ASP.NET feature (aspnet_regiis -i on old systems) or change the pool.",
+    "The server is not able to handle this request at present.",
+    "A handler mapping names a module that is not in the module list, usually ManagedPipelineHandler. Either ASP.NET is not installed or not registered with IIS, or an integrated-mode handler is used in a Classic pool. Add the ASP.NET feature (aspnet_regiis -i on old systems) or change the pool's mode.",
     "An ASP.NET httpModules configuration does not apply in Managed Pipeline mode",
     "AN_ASP_NET_HTTPMODULES_CONFIGURATION_DOES_NOT_APPLY_IN_MANAGED_PIPELINE_MODE",
-    "web.config still has system.web/httpModules, which Integrated mode does not run. Move the entries to system.webServer/modules (appcmd migrate config does it), use a Classic pool, or set validateIntegratedModeConfiguration to false if both sections are kept on purpose. For handlers the number is 500.23.",
+    "The application is not available because of an error on the server.",
+    "The web.config still has system.web/httpModules, which Integrated mode does not run. Move the entries to system.webServer/modules ('appcmd migrate config' does it) or use a Classic pool. If both sections are kept on purpose, set validateIntegratedModeConfiguration to false. The same fault in handlers is 500.23.",
     "An ASP.NET httpHandlers configuration does not apply in Managed Pipeline mode",
     "AN_ASP_NET_HTTPHANDLERS_CONFIGURATION_DOES_NOT_APPLY_IN_MANAGED_PIPELINE_MODE",
-    "An ASP.NET handler is declared under system.web/httpHandlers while the pool runs in Integrated mode. It belongs in system.webServer/handlers there; the Classic pipeline accepts the old section. Typical right after moving an IIS 6 application.",
+    "An error on the server prevented the application from handling the request.",
+    "A handler is declared under system.web/httpHandlers while the pool runs in Integrated mode. Move it to system.webServer/handlers, or use a Classic pool, which accepts the old section. Typical right after an IIS 6 application is moved to a newer server; the same fault in modules is 500.22.",
     "An ASP.NET impersonation configuration does not apply in Managed Pipeline mode",
     "AN_ASP_NET_IMPERSONATION_CONFIGURATION_DOES_NOT_APPLY_IN_MANAGED_PIPELINE_MODE",
-    "The application sets identity impersonate='true', which Integrated mode cannot honour in its early pipeline stages. Drop impersonation, run in a Classic pool, or suppress the check with validateIntegratedModeConfiguration if the application does not need it that early.",
+    "The application could not handle the request because of a server error.",
+    "The application sets identity impersonate='true', which Integrated mode cannot apply in its early pipeline stages. Remove impersonation or use a Classic pool. If the application does not need impersonation that early, set validateIntegratedModeConfiguration to false to suppress the check.",
     "In-Process Startup Failure",
     "IN_PROCESS_STARTUP_FAILURE",
-    "The module could not start the .NET runtime or the app crashed while starting, inside the IIS worker process (in-process hosting). Look in the Application event log and the stdout log; common reasons are a shared framework version that is not installed and missing rights to a Key Vault. Out-of-process hosting reports start failures as 502.5.",
+    "The application failed to start, so the request could not be handled.",
+    "The ASP.NET Core Module could not start the .NET runtime, or the app crashed while starting, inside the IIS worker process (in-process hosting). Read the Application event log and the stdout log. Common causes are a shared framework version that is not installed and missing rights to a Key Vault. With out-of-process hosting a failed start is 502.5.",
     "ANCM Failed to Find Native Dependencies",
     "ANCM_FAILED_TO_FIND_NATIVE_DEPENDENCIES",
-    "The runtime the app asks for, Microsoft.NETCore.App or Microsoft.AspNetCore.App in that version, is not on the server. Install it, retarget the app, or publish it self-contained. The event log lists the versions found, and with ASPNETCORE_ENVIRONMENT set to Development so does the response.",
+    "The application is unavailable because it could not start.",
+    "The server lacks the runtime version that the app asks for, usually of Microsoft.NETCore.App or Microsoft.AspNetCore.App. Install it, retarget the app, or publish the app self-contained. The event log lists the versions found; so does the response if ASPNETCORE_ENVIRONMENT is Development.",
     "ANCM Failed to Load dll",
     "ANCM_FAILED_TO_LOAD_DLL",
-    "The app's DLL did not load, nearly always because of bitness: a 64-bit build in a 32-bit pool or the reverse. Republish for the pool's architecture, change Enable 32-Bit Applications, or publish framework-dependent.",
+    "The application could not be loaded, so the request was not handled.",
+    "The app's DLL did not load, nearly always because of bitness: a 64-bit build in a 32-bit pool or the reverse. Republish for the pool's architecture, change Enable 32-Bit Applications on the pool, or publish framework-dependent.",
     "ANCM Request Handler Load Failure",
     "ANCM_REQUEST_HANDLER_LOAD_FAILURE",
-    "The app does not reference the Microsoft.AspNetCore.App framework, without which the module cannot host it. Inspect .runtimeconfig.json in the published folder: a wrong SDK or target in the project file is the cause. The framework being referenced but absent is 500.31.",
+    "The application is not available because it failed to start.",
+    "The app does not reference the Microsoft.AspNetCore.App framework, and without it the ASP.NET Core Module cannot host the app. Check .runtimeconfig.json in the published folder; the cause is a wrong SDK or target in the project file. A framework that is referenced but not installed is 500.31.",
     "ANCM Mixed Hosting Models Not Supported",
     "ANCM_MIXED_HOSTING_MODELS_NOT_SUPPORTED",
-    "One application pool contains both an in-process and an out-of-process ASP.NET Core app, and a worker process can host only one model. The administrator gives each app its own pool. Two in-process apps in one pool give 500.35.",
+    "The application could not run, so the request was not handled.",
+    "One application pool contains both an in-process and an out-of-process ASP.NET Core app, but a worker process can host only one model. Give each app its own pool. Two in-process apps in one pool give 500.35.",
     "ANCM Multiple In-Process Applications in same Process",
     "ANCM_MULTIPLE_IN_PROCESS_APPLICATIONS_IN_SAME_PROCESS",
-    "A second in-process ASP.NET Core app was addressed in a worker process that already runs one, for example a sub-application sharing its parent's pool. Separate pools solve it. Clients see a plain 500, and retrying is useless.",
+    "The application is unavailable, so the request was not handled.",
+    "A second in-process ASP.NET Core app was requested in a worker process that already runs one, for example a sub-application that shares its parent's pool. Give each app its own pool; retrying does not help. Clients see a plain 500.",
     "ANCM Out-Of-Process Handler Load Failure",
     "ANCM_OUT_OF_PROCESS_HANDLER_LOAD_FAILURE",
-    "aspnetcorev2_outofprocess.dll is missing beside aspnetcorev2.dll: the module's installation is damaged. Repair the .NET Hosting Bundle on the server, or Visual Studio when it is IIS Express. The app itself is not to blame.",
+    "The request was not handled because the application could not be loaded.",
+    "The file aspnetcorev2_outofprocess.dll is missing beside aspnetcorev2.dll: the ASP.NET Core Module's installation is damaged. Repair the .NET Hosting Bundle on the server, or Visual Studio for IIS Express. The app itself is not at fault.",
     "ANCM Failed to Start Within Startup Time Limit",
     "ANCM_FAILED_TO_START_WITHIN_STARTUP_TIME_LIMIT",
-    "The app was still starting when startupTimeLimit ran out, 120 seconds unless configured. Many apps starting together on a busy machine cause it: watch CPU and memory, stagger the starts, or speed up initialization. A start that fails outright is 500.30.",
+    "The application took too long to start; try again later.",
+    "The app was still starting when startupTimeLimit ran out (120 seconds by default). It often happens when many apps start together on a busy machine: watch CPU and memory, stagger the starts, or make initialization faster. A start that fails outright is 500.30.",
     "ANCM Application DLL Not Found",
     "ANCM_APPLICATION_DLL_NOT_FOUND",
-    "The module found no application DLL beside the executable, because the app was published as a single file and in-process hosting must load that DLL into IIS. Set PublishSingleFile to false, or AspNetCoreHostingModel to OutOfProcess, and publish again.",
+    "The application did not start, so the request was not handled.",
+    "The ASP.NET Core Module found no application DLL beside the executable: the app was published as a single file, but in-process hosting must load that DLL into IIS. Set PublishSingleFile to false, or AspNetCoreHostingModel to OutOfProcess, and publish again.",
     "A rewrite error occurred during RQ_BEGIN_REQUEST notification handling",
     "A_REWRITE_ERROR_OCCURRED_DURING_RQ_BEGIN_REQUEST_NOTIFICATION_HANDLING",
-    "URL Rewrite failed at the start of the request: its rules in the site or web.config could not be read (outbound ones are read here too), or an inbound rule broke while running. A rule that sets a server variable absent from the allowed list is a frequent cause. Failed Request Tracing names the rule.",
+    "The server could not process the URL of this request.",
+    "URL Rewrite failed at the start of the request: its rules in the site or web.config (outbound ones too) could not be read, or an inbound rule failed while running. A frequent cause is a rule that sets a server variable missing from the allowed list. Failed Request Tracing names the rule.",
     "A rewrite error occurred during GL_PRE_BEGIN_REQUEST notification handling",
     "A_REWRITE_ERROR_OCCURRED_DURING_GL_PRE_BEGIN_REQUEST_NOTIFICATION_HANDLING",
-    "A global rewrite rule, or the configuration that holds such rules, failed before the request was assigned to a site's own processing. These rules live at server level in applicationHost.config, so expect every site to suffer; site rules fail as 500.50.",
+    "The server encountered an error before it could start on the request.",
+    "A global URL Rewrite rule, or the configuration that holds such rules, failed before a site began to process the request. Global rules are at server level in applicationHost.config, so expect every site to be affected and check that file first. Site rules fail as 500.50.",
     "A rewrite error occurred during RQ_SEND_RESPONSE notification handling",
     "A_REWRITE_ERROR_OCCURRED_DURING_RQ_SEND_RESPONSE_NOTIFICATION_HANDLING",
-    "An outbound rewrite rule failed while the response was going out. The best-known case is a reverse proxy whose backend answers with gzip: compressed content cannot be rewritten, so strip Accept-Encoding from the forwarded request or turn off compression there. The backend's own answer may have been a success.",
+    "The server encountered an error while it was sending the response.",
+    "An outbound URL Rewrite rule failed while the response was going out. The best-known case is a reverse proxy whose backend answers with gzip, as compressed content cannot be rewritten: strip Accept-Encoding from the forwarded request or turn off compression on the backend. The backend's own response may have been a success.",
     "A rewrite error occurred during RQ_RELEASE_REQUEST_STATE notification handling",
     "A_REWRITE_ERROR_OCCURRED_DURING_RQ_RELEASE_REQUEST_STATE_NOTIFICATION_HANDLING",
-    "An outbound rewrite rule that is set to run before the output user cache is updated failed, in the release-request-state stage. Only rules with that cache setting are involved; other outbound failures are 500.52. The site owner corrects the rule.",
+    "The server encountered an error while it was preparing the response.",
+    "An outbound URL Rewrite rule failed in the release-request-state stage. Only rules set to run before the output user cache is updated are involved: look at those and correct the one at fault. Other outbound failures are 500.52.",
     "Internal ASP error",
     "INTERNAL_ASP_ERROR",
-    "A classic ASP page raised an error in its script. The ASP error number may be in the log entry; turn off the browser's friendly error messages, or let the server send detailed errors, to see file and line. The page's author has to fix the code.",
+    "An error occurred while the page was being generated.",
+    "A classic ASP page raised an error in its script; the page's author must fix the code. The log entry may hold the ASP error number. To see file and line, turn off friendly error messages in the browser, or let the server send detailed errors.",
     "Azure App Service",
     "Request timeout",
     "measured by users; no Microsoft page describes it",
-    "Observed on Windows App Service: the app had not answered when the platform's fixed 230-second request limit was reached, and the client received 500 while the app went on working. Make the operation asynchronous, with a queue or polling, since the limit cannot be raised. No Microsoft definition of the substatus was found; a time-taken near 230000 ms confirms it.",
+    "The request took too long to answer; the operation may still be running.",
+    "The app had not answered when the fixed 230-second request limit of Windows App Service was reached; the client got 500 while the app went on working. A time-taken near 230000 ms confirms it. The limit cannot be raised, so make the operation asynchronous, with a queue or polling. Observed by users; no Microsoft definition of the substatus was found.",
     "RFC 9110 Section 15.1, Section 15.6.2",
     "Not Implemented",
     "NOT_IMPLEMENTED",
     "RFC 9110 Section 15.6.2",
-    "The server lacks a capability the request needs, mainly because it does not recognise the method and supports it for no resource; where only this resource declines, the code is 405. It often implies that the feature may come, say in a later version of an API. An unknown transfer coding is answered so too. Log entries are mostly scanners, WebDAV clients on ordinary sites, and garbled request lines.",
+    "The server does not support the functionality required by this request.",
+    "Usually the server does not recognize the method and supports it for no resource; an unknown transfer coding also gives 501. Check the method in the log: most entries are scanners, WebDAV clients on ordinary sites, or garbled request lines, and need no action. If your own client caused it, correct its method or enable the feature on the server; an API may add it in a later version. When only this one resource refuses the method, the code is 405.",
     "Header values specify a configuration that is not implemented",
     "Bad Gateway",
     "BAD_GATEWAY",
     "RFC 9110 Section 15.6.3",
-    "A gateway or proxy could not obtain a valid, complete response from the server behind it: refused or reset connections, failed TLS, a crash halfway, malformed header fields. The client cannot mend it; the operator checks that the upstream runs, listens where the proxy looks, and speaks the protocol expected. An upstream that is merely too slow is 504, one that declines for now is 503.",
+    "A gateway or proxy received no valid response from the server it contacted.",
+    "This gateway or proxy got no valid, complete response from its upstream: connection refused or reset, TLS failure, a crash halfway, malformed header fields. Check that the upstream runs, listens where the proxy looks, and speaks the expected protocol; the client cannot fix it. An upstream that is merely too slow is 504, and one that declines for now is 503.",
     "if-idempotent",
     "RFC 9110 Section 9.2.2",
     "Bad Gateway or Proxy Error",
     "Web server received an invalid response while acting as a gateway or proxy",
     "CGI application timeout",
     "CGI_APPLICATION_TIMEOUT",
-    "A CGI program ran longer than the CGI time-out and IIS gave up on it. Find out what the script waits for, or raise the timeout attribute of the cgi section. FastCGI programs have time-outs of their own (activityTimeout, requestTimeout). It is 502, although a standard gateway would call this 504.",
+    "The request took too long to process, so no result was returned.",
+    "A CGI program ran longer than the CGI time-out and IIS gave up on it. Find out what the script waits for, or raise the timeout attribute of the cgi section; FastCGI programs have their own (activityTimeout, requestTimeout). IIS sends 502 where a standard gateway would send 504.",
     "502",
     "Bad gateway: Premature Exit",
     "BAD_GATEWAY_PREMATURE_EXIT",
-    "A CGI process ended, often by crashing, before it had returned a complete set of HTTP headers, or it wrote something invalid into them. Run the program by hand, read what it prints before the first blank line, and take a dump if it dies. On servers with ARR 3.0.1916 the same number is also a request mapping failure.",
+    "The server received an incomplete response and could not pass it on.",
+    "A CGI process ended, often in a crash, before it had returned a complete set of HTTP headers, or it wrote something invalid into them. Run the program by hand, read what it prints before the first blank line, and take a dump if it dies. With ARR 3.0.1916 the same number can also mean a request mapping failure.",
     "Error in CGI application",
     "ERROR_IN_CGI_APPLICATION",
-    "The CGI script did not return valid HTTP headers, so IIS 6 had nothing it could pass on. The script's author debugs its output: typically an error message printed ahead of Content-Type, or a process that quit early. A script that runs too long is 502.1.",
+    "The response to this request was not valid and could not be passed on.",
+    "The CGI script returned no valid HTTP headers, so IIS 6 had nothing to pass on. Check the script's output: typically an error message is printed ahead of Content-Type, or the process quit early. A script that runs too long is 502.1.",
     "Map request failure (ARR)",
     "MAP_REQUEST_FAILURE_ARR",
-    "Application Request Routing could not map the request for forwarding. Microsoft added the code with ARR 3.0.1916 and gives no more than its name. Check the rewrite rule that routes to the farm; if the URL runs a CGI program, the meaning is a premature exit.",
+    "The gateway could not pass this request on.",
+    "Application Request Routing (ARR) could not map the request for forwarding. Check the rewrite rule that routes to the farm; if the URL runs a CGI program, the meaning is a premature exit instead. Microsoft added the code in ARR 3.0.1916 and gives only its name.",
     "Bad Gateway: Forwarder Connection Error (ARR)",
     "BAD_GATEWAY_FORWARDER_CONNECTION_ERROR_ARR",
-    "As a proxy, ARR could not complete the exchange with the backend: connection refused, reset midway, invalid reply, or no answer in time. sc-win32-status holds the WinHTTP error, 12002 being a time-out (30 seconds is a server farm's default). The ASP.NET Core Module uses the same number for its own backend process. 502.4 means that no backend could be chosen.",
+    "The gateway could not complete the exchange with the server it contacted.",
+    "Application Request Routing (ARR), as a proxy, could not complete the exchange with the backend: connection refused, reset midway, invalid reply, or no answer in time. Decode sc-win32-status, which holds the WinHTTP error: 12002 is a time-out (a server farm's default is 30 seconds). The ASP.NET Core Module uses the same number for its own backend process. If no backend could be chosen, the number is 502.4.",
     "WinHTTP asynchronous completion failure (ARR)",
     "WINHTTP_ASYNCHRONOUS_COMPLETION_FAILURE_ARR",
-    "WinHTTP, the client with which ARR talks to the backend, reported failure of an asynchronous operation. This is the name in the ARR 3.0.1916 list for what the main IIS table calls a forwarder connection error; decode sc-win32-status the same way.",
+    "The gateway could not obtain a response to this request.",
+    "WinHTTP, the client that ARR uses to reach the backend, reported that an asynchronous operation failed. Decode sc-win32-status and check the backend. The main IIS table calls the same thing a forwarder connection error; this name is from the ARR 3.0.1916 list.",
     "Bad Gateway: No Server (ARR)",
     "BAD_GATEWAY_NO_SERVER_ARR",
-    "ARR has no server to send the request to: every member of the farm is offline, unhealthy or unreachable. Compare the Servers page of the farm with the health test, which fails all nodes at once if its URL is wrong, and set a minimum number of servers to keep some in rotation. A backend that was reached but failed is 502.3.",
+    "No server is available to handle the request; try again later.",
+    "Application Request Routing (ARR) has no server to send the request to: every member of the farm is offline, unhealthy or unreachable. Compare the farm's Servers page with the health test, which fails all nodes at once if its URL is wrong. Set a minimum number of servers to keep some in rotation. A backend that was reached but failed is 502.3.",
     "No server (ARR)",
     "NO_SERVER_ARR",
-    "The ARR 3.0.1916 table repeats here what IIS already listed under this number: routing found no usable farm member. Bring servers back with Add to Load Balancing, or repair the path between proxy and members.",
+    "No server was available to handle this request; try again later.",
+    "ARR found no usable member of the server farm. Bring servers back with Add to Load Balancing, or repair the path between proxy and members. The ARR 3.0.1916 table repeats here what IIS already listed as 502.4.",
     "Process Failure",
     "PROCESS_FAILURE",
-    "The module launched the separate Kestrel process of an out-of-process app, and it did not come up or did not listen on the assigned port. The event log and stdout log say why: missing shared framework, wrong bitness (0x800700c1) or a bad processPath are typical. In-process apps report 500.30 instead; ARR uses 502.5 for WebSockets.",
+    "The application could not be started, so the request was not handled.",
+    "The ASP.NET Core Module launched the separate Kestrel process of an out-of-process app, and it did not come up or did not listen on the assigned port. The event log and stdout log say why: typically a missing shared framework, wrong bitness (0x800700c1) or a bad processPath. In-process apps report 500.30 instead; ARR uses 502.5 for WebSockets.",
     "WebSocket failure (ARR)",
     "WEBSOCKET_FAILURE_ARR",
-    "Proxying a WebSocket through ARR failed. Microsoft documents only the name, new in ARR 3.0.1916; check that the WebSocket feature is installed and that the backend accepts the upgrade, and try without per-message compression, which ARR 3 is reported not to support. For an ASP.NET Core app 502.5 is a process that failed to start.",
+    "The WebSocket connection could not be completed.",
+    "ARR failed to proxy a WebSocket. Check that the WebSocket feature is installed and that the backend accepts the upgrade, and try without per-message compression, which ARR 3 reportedly does not support. For an ASP.NET Core app 502.5 means a process that failed to start. Microsoft documents only the name, new in ARR 3.0.1916.",
     "Forwarded request failure (ARR)",
     "FORWARDED_REQUEST_FAILURE_ARR",
-    "Forwarding of the request by ARR failed. The name comes from the ARR 3.0.1916 additions without any explanation, so use sc-win32-status and a Failed Request Trace to find the step, then treat it like 502.3.",
+    "The request could not be forwarded to its destination.",
+    "ARR failed to forward the request. Use sc-win32-status and a Failed Request Trace to find the step that failed, then treat it like 502.3. The name comes from the ARR 3.0.1916 additions, without any explanation.",
     "Execute request failure (ARR)",
     "EXECUTE_REQUEST_FAILURE_ARR",
-    "ARR failed while executing the request, at a step Microsoft does not describe beyond the name introduced with ARR 3.0.1916. The proxy's trace log is the only guide; note whether an ARR_SERVER_ROUTED event shows that a backend had already been chosen.",
+    "An error occurred while the request was being forwarded.",
+    "Application Request Routing (ARR) failed while executing the request; Microsoft documents nothing beyond the name, which came with ARR 3.0.1916. The proxy's trace log is the only guide. If it has an ARR_SERVER_ROUTED event, a backend had already been chosen, so check that backend next; if not, start with the proxy's own routing.",
     "Service Unavailable",
     "SERVICE_UNAVAILABLE",
     "RFC 9110 Section 15.6.4",
-    "Overload or maintenance keeps the server from answering, a condition expected to pass. Retry-After may announce the end; without it clients act as for 500. Load balancers send it when no healthy backend remains, so look there before the application; operators add a readable page and see to it that caches do not keep it. Servers may refuse connections instead of sending it; a quota of one client is 429.",
+    "The service is temporarily unavailable; try again later.",
+    "The server is overloaded or in maintenance, and the condition should pass. First check whether the load balancer has a healthy upstream left, then connection limits and load on this server. Send Retry-After if the end is known (without it clients treat 503 like 500), serve a readable page, and keep caches from storing it. An overloaded server may also just refuse connections; one client over its quota gets 429.",
     "Service Temporarily Unavailable",
     "Application pool unavailable",
     "APPLICATION_POOL_UNAVAILABLE",
-    "The application pool is stopped or disabled, by an administrator or by rapid-fail protection after repeated crashes. Start it, and read the event log for why it stopped. http.sys often sends this 503 itself, so look in HTTPERR when the site's own log is silent. Overload has other numbers: 503.2, 503.3 and 503.4.",
+    "The service is unavailable at the moment; try again later.",
+    "The application pool is stopped or disabled, by an administrator or by rapid-fail protection after repeated crashes. Start it, and read the event log for why it stopped. http.sys often sends this 503 itself, so look in the HTTPERR log if the site's own log has no entry. Overload has sub-status codes of its own: 503.2, 503.3 and 503.4.",
     "Varnish",
     "Backend fetch failed",
     "BACKEND_FETCH_FAILED",
     "varnishcache/varnish-cache:bin/varnishd/cache/cache_fetch.c@27d2ce1",
-    "Varnish got no usable response: no healthy backend, refused or timed-out connection, bad response header, or a body cut off before delivery began. Sent to the client under this phrase, with a 'Guru Meditation' page, unless vcl_backend_error changes it. FetchError in varnishlog names the cause; the backend's operator acts, or raises first_byte_timeout. A backend's own 503 keeps its own phrase.",
+    "The content could not be fetched at the moment; try again later.",
+    "Varnish got no usable response: no healthy backend, a refused or timed-out connection, a bad response header, or a body cut off before delivery began. FetchError in varnishlog names the cause; fix the backend, or raise first_byte_timeout if it is only slow. Clients see this phrase and a 'Guru Meditation' page unless vcl_backend_error changes it; 'VCL failed' points to the VCL instead. A 503 sent by the backend itself keeps the backend's phrase.",
     "VCL failed",
     "Concurrent request limit exceeded",
     "CONCURRENT_REQUEST_LIMIT_EXCEEDED",
-    "The application has as many requests in progress as appConcurrentRequestLimit allows (5000 by default), so IIS turns this one away. Usually slow code or a slow backend lets requests pile up; raise the serverRuntime limit only for workloads that hold connections open, such as long polling.",
+    "The service is too busy at the moment; try again later.",
+    "The application has as many requests in progress as appConcurrentRequestLimit allows (5000 by default), so IIS turned this one away. Usually slow code or a slow backend lets requests pile up; find that first. Raise the limit in serverRuntime only for workloads that hold connections open, such as long polling.",
     "503",
     "ASP.NET queue full",
     "ASP_NET_QUEUE_FULL",
-    "The queue of requests waiting for ASP.NET is full. Microsoft gives only the name; requestQueueLimit of processModel is the ASP.NET limit of that kind, 5000 by default. Requests arrive faster than the application finishes them, so look for blocked threads before enlarging the queue.",
+    "The service cannot take more requests at the moment; try again later.",
+    "The queue of requests waiting for ASP.NET is full: they arrive faster than the application finishes them. Look for blocked threads and slow dependencies before you enlarge the queue. Microsoft gives only the name of this code; the ASP.NET limit of that kind is requestQueueLimit in processModel, 5000 by default.",
     "FastCGI queue full",
     "FASTCGI_QUEUE_FULL",
-    "All FastCGI processes are busy and their pool's queue has reached queueLength, 1000 by default. For PHP, look for slow scripts or database waits, then consider a higher maxInstances. The client may retry after a pause.",
+    "The service is too busy to take this request; try again after a pause.",
+    "All FastCGI processes are busy, and the queue of their pool has reached queueLength (1000 by default). With PHP, look for slow scripts and database waits first, then consider a higher maxInstances. Clients may retry after a pause.",
     "Gateway Timeout",
     "GATEWAY_TIMEOUT",
     "RFC 9110 Section 15.6.5",
-    "A gateway or proxy got no timely answer from a server it needs, be it the upstream named by the URI (HTTP, FTP, LDAP) or a helper such as DNS. Operators look for slow queries, hung workers, dropped packets, or a timeout shorter than the job, which may still complete: repeat only idempotent requests. Caches send it when only-if-cached finds no copy; some proxies turn DNS timeouts into 400 or 500. A bad answer is 502, a slow client 408.",
+    "The server did not get a timely response from another server it depends on.",
+    "A server that this gateway or proxy needs did not answer in time: usually the upstream (HTTP, FTP, LDAP), sometimes a helper such as DNS. Look for slow queries, hung workers, dropped packets, or a timeout shorter than the job. The job may still complete, so repeat only idempotent requests. Caches also send 504 when only-if-cached finds no stored copy; a bad answer from upstream is 502, a slow client 408, and some proxies report DNS timeouts as 400 or 500.",
     "RFC 2068 Section 10.5.5",
     "Gateway Time-out",
     "HTTP Version Not Supported",
     "HTTP_VERSION_NOT_SUPPORTED",
     "RFC 9110 Section 15.6.6",
-    "The major HTTP version in the request line is one that the server lacks or turns down, so it answers nothing but this error; the body should explain that and list the protocols it does support. Handmade clients and scanners trigger it, as can a raw space in the URI that pushes other text into the place of the version. The client uses a supported version. Where switching protocols on the connection would do, the code is 426.",
+    "The HTTP version used in the request is not supported.",
+    "The server lacks or refuses the major HTTP version in the request line. Typical sources are handmade clients, scanners, and a raw space in the URI that pushes other text into the place of the version, so look at the raw request line. The client must act: use a version that the server supports, which the body of the 505 should list. Where switching protocols on the same connection would do, the code is 426.",
     "RFC 2068 Section 10.5.6",
     "HTTP Version not supported",
     "RFC 2068 Section 6.1.1, RFC 2616 Section 6.1.1, HAProxy, Spring, Squid",
     "Variant Also Negotiates",
     "VARIANT_ALSO_NEGOTIATES",
     "RFC 2295 Section 8.1",
-    "Transparent content negotiation (RFC 2295, experimental) went in a circle: the variant selected is itself set up to negotiate, so it cannot end the process. The site owner has to correct the configuration, for instance a type map that leads to another type map under Apache mod_negotiation. Unlike 406, no preference of the client is at fault.",
+    "The server could not settle on a version of this resource to send.",
+    "A fault in this server's configuration: the variant chosen by content negotiation is itself set up to negotiate, so the process goes in a circle. Correct that setup; under Apache mod_negotiation, look for a type map that leads to another type map. The client's preferences play no part, unlike in 406. Rare, since transparent negotiation (RFC 2295) stayed experimental.",
     "Variant also negotiate",
     "Insufficient Storage",
     "INSUFFICIENT_STORAGE",
     "RFC 4918 Section 11.5",
-    "The server has no space left to store what the request would write, because the disk is full or a WebDAV quota is used up. The state is taken to be temporary, yet a request made by a user must not be repeated until that user asks for it again. The operator frees or adds storage. 413 faults the size of one request, whatever the free space.",
+    "The server cannot store what the request would write: the disk is full, or a WebDAV quota is used up. The operator frees or adds space, or raises the quota. The state counts as temporary, but a client must not repeat a user's request until that user asks for it again. If the request is too large whatever the free space, the code is 413.",
     "RFC 2518 Section 10.6",
     "Insufficient storage",
     "Loop Detected",
     "LOOP_DETECTED",
     "RFC 5842 Section 7.2",
-    "An infinite loop came up while the server walked a WebDAV tree for a request with Depth: infinity, and the operation failed as a whole. It takes the place of 208 for clients that have not declared support for bindings in their DAV field; the owner removes the circular binding, or the client asks for less depth. On shared hosting it more often means that an account ran out of resources, an unregistered use by CloudLinux and cPanel.",
+    "An endless loop was found while the request was being processed.",
+    "A WebDAV request with Depth: infinity ran into a loop in the tree, and the operation failed as a whole. Remove the circular binding, or have the client ask for less depth; clients that declare support for bindings in their DAV field get 208 instead. On shared hosting, 508 more often means that an account ran out of resources, an unregistered use by CloudLinux and cPanel.",
     "Loop detected",
     "cPanel",
     "Resource Limit Is Reached",
     "RESOURCE_LIMIT_IS_REACHED",
-    "The hosting account has used up its allotted CPU, memory or concurrent processes, and the server (cPanel, mostly with CloudLinux limits) sends this instead of 503. The site owner reduces load or buys a bigger plan; it usually passes within minutes. Unrelated to the WebDAV 508 Loop Detected.",
+    "The website has reached its resource limit; try again in a few minutes.",
+    "The hosting account has used up its share of CPU, memory or concurrent processes, usually under CloudLinux limits; the server sends this instead of 503. It mostly passes within minutes. If it recurs, the site owner cuts the load or buys a bigger plan. Unrelated to the WebDAV 508, Loop Detected.",
     "Bandwidth Limit Exceeded",
     "BANDWIDTH_LIMIT_EXCEEDED",
-    "The account has spent its monthly transfer quota, the bandwidth set by the administrator, and every page of the site gets this answer. Common on shared hosting. The host raises the quota in WHM, or the counter starts anew with the next month; retries do not help.",
+    "The website has used up its data transfer limit for now.",
+    "The account has spent its monthly transfer quota, the bandwidth set by the administrator, and every page of the site gives this answer. The host raises the quota in WHM, or the counter starts anew next month; retries do not help. Common on shared hosting.",
     "Wikipedia, List of HTTP status codes; not in httpd include/httpd.h@0cb6804",
-    "The server has used the bandwidth that its administrator allows; shared hosts cap customers this way. Third-party modules on Apache send it, while httpd itself does not define the code. Visitors can only wait for the next accounting period, the site owner can buy more traffic.",
-    "Entry of HAProxy's phrase table, used if a rule returns 509. Its own rate limits are deny, tarpit and bandwidth-shaping rules, and none of them picks this status.",
+    "This site has reached its bandwidth limit and is not available for now.",
+    "The site has used the bandwidth that the server's administrator allows, a cap that shared hosts put on customers. The site owner can buy more traffic; visitors can only wait for the next accounting period. The code comes from a third-party module, since httpd itself does not define it, so look for that module's settings.",
+    "The bandwidth limit for this service has been reached.",
+    "HAProxy knows the phrase but never picks this status: its rate limits are deny, tarpit and bandwidth-shaping rules, and none of them defaults to 509. Look for a rule in the configuration that returns 509, or for a server that sent it.",
     "spring-projects/spring-framework HttpStatus.java@91eb426 (deprecated since 7.0)",
-    "HttpStatus.BANDWIDTH_LIMIT_EXCEEDED, deprecated in Spring Framework 7.0. It exists for applications and for reading the responses of hosting servers; Spring sends it for no condition of its own. Prefer 429 or 503.",
+    "The service has reached its bandwidth limit.",
+    "Spring sends 509 for no condition of its own: application code set it (HttpStatus.BANDWIDTH_LIMIT_EXCEEDED), or a client read it in a hosting server's response. Search the code for the constant, and use 429 or 503 instead. It is deprecated in Spring Framework 7.0.",
     "Not Extended",
     "NOT_EXTENDED",
     "obsoleted",
     "RFC 2774 Section 7",
-    "Access depends on an extension of the HTTP Extension Framework that the request did not declare. The reply should hold what is needed to form an extended request, which a client able to comply may then send; one that is not may show the body to the user. RFC 2774 was an experiment, is now historic and the code obsoleted, so a sighting today is probably some product's own usage.",
+    "Access to this resource requires an HTTP extension that the request did not declare.",
+    "Hardly seen any more: a sighting today is probably some product's own usage, so read the documentation of whatever sent it. By its definition, the request did not declare an extension that the resource demands. The response should contain what a client needs to send an extended request; a client that cannot do so may show the body to the user. RFC 2774 was an experiment and is now historic, the code obsoleted.",
     "Not extended",
     "RFC 6585 Section 6",
     "Network Authentication Required",
     "NETWORK_AUTHENTICATION_REQUIRED",
-    "The access network, not the site, wants a login, payment or consent to its terms before letting traffic out: a captive portal, as on Wi-Fi hotspots. An intercepting proxy sends it, origin servers should not, and the body links to the login page instead of containing it. The user signs in and repeats the request; scripts must not take the reply for the site's own. A proxy that the client has configured sends 407.",
+    "The network requires you to sign in or accept its terms before you can go online.",
+    "A captive portal, as on Wi-Fi hotspots, stopped the request: the access network wants a login, payment or consent to its terms first. An intercepting proxy sends it, so nothing is wrong with the site, and origin servers should not use it. The user follows the link in the body, signs in and repeats the request; scripts must not take the response for the site's own. A proxy that the client has configured sends 407.",
     "Network authentication required",
     "Web Server Returned an Unknown Error",
     "WEB_SERVER_RETURNED_AN_UNKNOWN_ERROR",
     "cloudflare/cloudflare-docs http-status-codes/cloudflare-5xx-errors/index.mdx@0c50ffa",
-    "Catch-all for an origin response that Cloudflare cannot make sense of: connection reset, empty or malformed answer, headers over 128 KB (mostly cookies), broken HTTP/2, or a crashed application. The site owner compares origin and firewall logs with the Ray ID. A refused connection is 521, silence is 522 or 524.",
+    "The website's server returned an unexpected response.",
+    "Cloudflare could not make sense of what the origin sent: connection reset, empty or malformed response, headers over 128 KB (mostly cookies), broken HTTP/2, or a crashed application. The site owner looks for the failed request (note its Ray ID) in the origin and firewall logs. A refused connection is 521, silence 522 or 524.",
     "Unknown Error",
     "Web server is returning an unknown error",
     "WEB_SERVER_IS_RETURNING_AN_UNKNOWN_ERROR",
-    "HAProxy's wording for Cloudflare's 520, for responses relayed or rewritten to it. If HAProxy itself dislikes a server's response it says 502, with termination state PH.",
+    "The website's server returned an unknown error.",
+    "HAProxy does not raise 520 itself: it relayed the response of a server, or a rule in its configuration rewrote one. Look at that server or that rule. The phrase is its wording for Cloudflare's 520; a server response that HAProxy itself rejects becomes 502 with termination state PH.",
     "Web Server Is Down",
     "WEB_SERVER_IS_DOWN",
-    "The origin refused Cloudflare's TCP connection. Web server stopped, not listening on the port that the SSL mode uses (80 for Flexible, 443 for Full), or a firewall rejects Cloudflare's address ranges: the site owner starts it or allows them. A firewall that drops packets silently leads to 522.",
+    "The website's server is not accepting connections.",
+    "The origin refused Cloudflare's TCP connection. The web server is stopped or not listening on the port that the SSL mode uses (80 for Flexible, 443 for Full), or a firewall rejects Cloudflare's address ranges. The site owner starts the server or allows the ranges. A firewall that drops packets silently gives 522.",
     "Connection Timed Out",
     "CONNECTION_TIMED_OUT",
-    "The origin did not answer Cloudflare's SYN within 19 seconds, so no TCP handshake came about, or it accepted the connection and then failed to acknowledge the request within 90. Firewall or rate limit dropping Cloudflare addresses is the commonest cause, then an overloaded host or an outdated origin IP in DNS. Had the connection stood and only the answer failed to come, it would be 524.",
+    "The connection to the website's server timed out; try again later.",
+    "The origin did not answer Cloudflare's SYN within 19 seconds, or it accepted the connection but did not acknowledge the request within 90. Most often a firewall or rate limit drops packets from Cloudflare's addresses; next come an overloaded host and an outdated origin IP in DNS. The site owner acts. If the request is acknowledged and only the response is missing, the code is 524.",
     "Origin Is Unreachable",
     "ORIGIN_IS_UNREACHABLE",
-    "Cloudflare cannot reach the origin's address at all, as a network device on the way has no route to it. Check the A and AAAA records for a wrong or old IP, then routing at the host (in AWS, a route that swallows 172.64.0.0/13). A host that can be reached but stays silent yields 522.",
+    "The website's server cannot be reached.",
+    "Cloudflare has no path to the origin's address: a network device on the way has no route to it. Check the A and AAAA records for a wrong or old IP, then routing at the host (in AWS, a route that swallows 172.64.0.0/13). A host that can be reached but stays silent gives 522.",
     "A Timeout Occurred",
     "A_TIMEOUT_OCCURRED",
-    "TCP connection made and request acknowledged, but no HTTP response came within Proxy Read Timeout (120 seconds by default, 100 in older texts), or a write stalled for 30 seconds. Shorten or poll long jobs, or move them to a hostname that is not proxied; Enterprise zones may raise the limit to 6,000 seconds. The origin may still complete the work, so take care with retries of POST.",
+    "The website took too long to respond; the request may still have been carried out.",
+    "The origin acknowledged the request but sent no HTTP response within Proxy Read Timeout (120 seconds by default, 100 in older texts), or a write stalled for 30 seconds. Speed up the job, let clients poll for its result, or move it to a hostname that is not proxied; Enterprise zones can raise the limit to 6,000 seconds. The origin may still complete the work, so take care before repeating a POST.",
     "SSL Handshake Failed",
     "SSL_HANDSHAKE_FAILED",
-    "TLS handshake between Cloudflare and the origin failed, in SSL mode Full or Full (strict): no certificate installed, port 443 closed, no SNI, or no cipher suite in common. Fix the origin's TLS set-up. If the handshake works but the certificate is not trusted, the code is 526.",
+    "A secure connection to the website's server could not be set up.",
+    "The TLS handshake between Cloudflare and the origin failed, in SSL mode Full or Full (strict). On the origin, check that a certificate is installed, port 443 is open, SNI works, and a cipher suite is shared with Cloudflare. If the handshake works but the certificate is not trusted, the code is 526.",
     "Invalid SSL Certificate",
     "INVALID_SSL_CERTIFICATE",
-    "In mode Full (strict) Cloudflare could not validate the origin's certificate: expired, revoked, self-signed, or without the hostname. Renew it, install a Cloudflare Origin CA certificate, or add it to the Custom Origin Trust Store. Cloudflare Gateway and Workers subrequests to outside hosts send it too; 525 means that not even a handshake took place.",
+    "A trusted connection to the website's server could not be set up.",
+    "In SSL mode Full (strict), Cloudflare could not validate the origin's certificate: it is expired, revoked, self-signed, or does not cover the hostname. The site owner renews it, installs a Cloudflare Origin CA certificate, or adds it to the Custom Origin Trust Store. Cloudflare Gateway and Workers subrequests to outside hosts send 526 too. If not even the handshake completes, the code is 525.",
     "Cloud Foundry gorouter",
     "cloudfoundry/gorouter:proxy/round_tripper/error_handler.go@b5aceac",
-    "gorouter does not trust the TLS certificate of the app instance or route backend and returns this itself, with X-Cf-RouterError: endpoint_failure. The platform operator checks the CA certificates given to the router. Related gorouter answers: 525 for a failed handshake, 503 for a certificate of another instance, 496 if the backend rejects the router's own certificate.",
+    "A trusted connection to the application could not be set up.",
+    "gorouter does not trust the TLS certificate of the app instance or route backend and sends this itself, with X-Cf-RouterError: endpoint_failure. The platform operator checks the CA certificates given to the router. Related: 525 for a failed handshake, 503 for a certificate that belongs to another instance, 496 if the backend rejects the router's own certificate.",
     "X-Cf-RouterError",
     "error_handler.go of gorouter",
     "Railgun Error",
     "RAILGUN_ERROR",
     "Wikipedia, List of HTTP status codes (obsolete); absent from the present Cloudflare page",
-    "The WAN link between Cloudflare and the origin's Railgun listener was up, but the request sent over it failed or took too long. Railgun is discontinued and Cloudflare's list no longer has the code, so it matters only for old logs.",
+    "The request to the website's server failed or took too long.",
+    "Matters only in old logs: Cloudflare discontinued Railgun, and its list of codes no longer has 527. The WAN link to the Railgun listener at the origin was up, but the request sent over it failed or timed out.",
     "Anthropic API",
     "Overloaded",
     "OVERLOADED",
     "provider error overloaded_error, Microsoft Learn dev-proxy page and public issues",
-    "The API is short of capacity for all users at the moment (error type overloaded_error); the request itself is fine. Retry a few times with exponential backoff and jitter, obeying Retry-After if it is there; the official SDKs do so by default. A limit of your own organization is reported as 429.",
+    "The API is temporarily overloaded; try again later.",
+    "The API is short of capacity for all users at the moment (error type overloaded_error); nothing is wrong with the request. The client retries a few times with exponential backoff and jitter and obeys Retry-After if present; the official SDKs retry by default. If your own organization is over its limit, the code is 429.",
     "provider error overloaded_error",
     "Qualys SSL Labs",
     "Site is overloaded",
     "SITE_IS_OVERLOADED",
     "Wikipedia, List of HTTP status codes; kasunkv/ssl-labs-test-vsts-task issue 5",
-    "The SSL Labs assessment API has too much to do for everyone. Wait many minutes before the next call and randomize the delay; hammering makes it worse. It says nothing about the tested site. 429 is the answer to too many assessments of this one client, 503 to maintenance.",
+    "The assessment service is overloaded; wait a while before trying again.",
+    "The SSL Labs assessment API has too much to do for all its users; the code says nothing about the tested site. The client waits many minutes, with a random delay, before the next call, since hammering makes it worse. Too many assessments by this client alone give 429, maintenance 503.",
     "kasunkv/ssl-labs-test-vsts-task issue 5",
     "The Service Is Overloaded",
     "Origin Unavailable",
     "ORIGIN_UNAVAILABLE",
     "error-530.mdx@61fb059 (page gives no phrase; the body carries a 1xxx code); Wikipedia, List of HTTP status codes",
-    "Cloudflare cannot resolve the origin's hostname and so makes no connection. The body holds the real reason, a 1xxx error such as 1016 (origin DNS error); look that up and correct the CNAME or origin record. With a wrong but resolvable address the code would be 521 to 523.",
+    "The address of the website's server could not be found.",
+    "Cloudflare cannot resolve the origin's hostname, so it makes no connection. The body has the actual cause, a 1xxx error such as 1016 (origin DNS error): look that up, and correct the CNAME or origin record. If the name resolves to a wrong address, the code is 521 to 523.",
     "Origin DNS Error",
     "Pantheon",
     "Site is frozen",
     "SITE_IS_FROZEN",
-    "The site is frozen for inactivity; Pantheon does this to idle unpaid sandboxes. Its owner wakes it from the dashboard, visitors can do nothing. Pantheon's page of server responses does not list it; behind Cloudflare, 530 means a DNS failure instead.",
+    "This website is inactive and not available at the moment.",
+    "Pantheon has frozen the site for inactivity, as it does with idle unpaid sandboxes. The owner wakes it from the dashboard; visitors can do nothing. Pantheon's list of server responses does not include this code; on a site served through Cloudflare, 530 means a DNS failure instead.",
     "ORIGIN_DNS_ERROR",
-    "Cloudflare, which fronts Shopify, cannot resolve a DNS record of the service. Check Shopify's status page and try later; API clients have nothing to repair. In fact it is Cloudflare's own 530, which Shopify repeats in its list.",
+    "The service could not be reached; try again later.",
+    "Cloudflare, which fronts Shopify, cannot resolve a DNS record of the service. API clients have nothing to repair: check Shopify's status page and retry later. It is really Cloudflare's own 530, which Shopify repeats in its list.",
     "Temporarily Disabled",
     "TEMPORARILY_DISABLED",
-    "The API endpoint is switched off for the moment and is to return shortly. Retry later; the rest of the API may work, unlike in a 503 that concerns the service as a whole.",
+    "This API endpoint is temporarily disabled; try again later.",
+    "Shopify has switched this API endpoint off for now and expects it back shortly. Nothing to repair: retry later. The rest of the API may work, unlike under a 503 that concerns the service as a whole.",
     "Fastly",
     "Fastly docs \"HTTP status codes and Fastly\" (object delivered unmodified by the error macro)",
-    "Status that an 'error 550' in VCL leaves alone: for historical reasons Fastly's error macro delivers such an object unmodified. No condition is attached, the customer's VCL gives it sense. For signals inside VCL use 600 to 699, which Fastly leaves to customers, and rewrite them before delivery.",
+    "The service could not complete the request.",
+    "The customer's VCL raised it with 'error 550', and only that VCL says what it means, so search there. For historical reasons Fastly's error macro delivers such an object unmodified. For signals inside VCL use 600 to 699, which Fastly leaves to customers, and rewrite them before delivery.",
     "pantheon-systems/documentation errors-and-server-responses.md@170a98a",
-    "An application on Pantheon sends it to ask the edge to repeat the request on another container, for instance because a resource was missing. The edge does so as for a 502: for every method but POST, PUT, DELETE and PATCH, and only where a plan has several containers. It reaches the client if no attempt succeeds or the method rules out a retry.",
+    "The application could not complete the request.",
+    "The application sent 560 to have Pantheon's edge repeat the request on another container, for instance because a resource was missing on this one. If clients see it, either no attempt succeeded or no retry was possible, so read the application's log. As with 502, the edge retries every method but POST, PUT, DELETE and PATCH, and only on plans with several containers.",
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md@10251a7",
-    "A listener rule authenticates users, and the identity provider returned an error code for this one. error_reason in the access log gives the detail; check client ID, secret, scopes and redirect URI with the provider. A user whom the provider denies gets 401, an unreachable token or user-info endpoint 500.",
+    "Sign-in could not be completed because the sign-in service reported an error.",
+    "The identity provider returned an error code when a listener rule of the load balancer tried to authenticate the user. Read error_reason in the access log, then check client ID, secret, scopes and redirect URI with the provider. A user whom the provider denies gets 401; an unreachable token or user-info endpoint gives 500.",
     "No site detected",
     "NO_SITE_DETECTED",
-    "There is no site in this environment: code was never pulled in or no CMS is installed. A directory without an index file gives it too, in place of 403 'Directory listing denied'. The developer deploys code; it is no outage of the platform.",
+    "No website was found at this address.",
+    "This Pantheon environment has no site: code was never pulled in, or no CMS is installed. A directory without an index file gives it too, in place of 403 'Directory listing denied'. The developer deploys the code; it is no outage of the platform.",
     "JWKS Request Failed",
     "JWKS_REQUEST_FAILED",
     "http.dev/562; AWS page not read",
-    "A rule that verifies JWTs could not get the signing keys: the JWKS endpoint answered outside 200-299, took over 5 seconds, or returned more than 150 KB or 10 keys. The load balancer's owner checks that endpoint and the way to it; the client's token may be good. Limits as reported by http.dev. Akamai's access proxy (EAA) has a 562 of its own, for NTLM credentials.",
+    "The request's access token could not be verified at this time.",
+    "A rule that verifies JWTs could not get the signing keys: the JWKS endpoint answered outside 200-299, took over 5 seconds (both as reported by http.dev), or returned more than 150 KB or 10 keys. The load balancer's owner checks that endpoint and the network path to it; the client's token may be good. Akamai's access proxy (EAA) has a 562 of its own, for NTLM credentials.",
     "Informal (proxies)",
     "Network read timeout error",
     "NETWORK_READ_TIMEOUT_ERROR",
-    "Convention of some proxies: a network read behind the proxy timed out, and the client in front is told so with 598. No standard and no known vendor document defines it; 504 is the registered code. Scripts and monitoring tools also put it in their own logs for a timed-out read.",
+    "The network timed out while the response was being read.",
+    "The server or proxy was connected to the next hop, but reading from it timed out. Check that hop for slowness or packet loss, and the reader's timeout. No standard or known vendor document defines 598 (504 is the registered code), and monitoring tools and scripts also write it in their own logs without any server having sent it.",
     "Network Connect Timeout Error",
     "NETWORK_CONNECT_TIMEOUT_ERROR",
     "Wikipedia, List of HTTP status codes; httpstatuses/httpstatuses contents/codes/599.md@89e6bcc",
-    "Some proxies and HTTP libraries report with it that the connection to the next hop could not be set up in time. Often a client-side invention that no server sent: Tornado's HTTP client long used 599 for timeouts and other failures. The read counterpart is 598, the registered code 504.",
+    "The connection to the server could not be made in time.",
+    "The connection to the next hop could not be set up in time. First find out who wrote the code: it is often a client-side invention that no server sent, and Tornado's HTTP client long used it for timeouts and other failures. Then check whether the next hop is up and reachable. The read counterpart is 598, the registered code 504.",
     "Invalid Header",
     "INVALID_HEADER",
     "squid-cache/squid:src/http/StatusCode.h@7c20a8a (scInvalidHeader, internal only)",
-    "Squid's internal mark for a message whose header it could not parse. A bad reply of the origin becomes a 502 page (ERR_INVALID_RESP), although the comment in the source speaks of 504; a bad request becomes 400. Whoever runs the origin repairs the header.",
+    "The headers of a message could not be read.",
+    "Squid could not parse the header of a message; the code is internal, and clients never receive it. A bad response from the origin becomes a 502 page (ERR_INVALID_RESP), a bad request becomes 400. Whoever sent the header must repair it: the operator of the origin, or the client.",
     "Informal (status lists)",
     "Unparseable Response Headers",
     "UNPARSEABLE_RESPONSE_HEADERS",
     "public C header with a list of status codes",
-    "Label in some status tables for a response whose header could not be parsed. RFC 9110 calls anything outside 100-599 invalid, so a 600 in a log was written by the client or checker, not received as a status.",
+    "The response could not be read because its headers are malformed.",
+    "A client, link checker or library wrote this: it could not parse the header of a response. Capture the raw response and fix the server that sent it. It was not received as a status, since RFC 9110 calls anything outside 100-599 invalid.",
     "Header Too Large",
     "HEADER_TOO_LARGE",
     "squid-cache/squid:src/http/StatusCode.h@7c20a8a (scHeaderTooLarge, internal only)",
-    "Internal to Squid: a message header exceeds the configured maximum. For a reply over reply_header_max_size the client gets a 502 page (ERR_TOO_BIG) without a retry; for a request over request_header_max_size the code is turned into 431. Cut cookies or raise the limit.",
+    "The headers of a message are too large.",
+    "A message header exceeds Squid's configured maximum; the code is internal, and clients never receive it. A response over reply_header_max_size becomes a 502 page (ERR_TOO_BIG) without a retry, a request over request_header_max_size becomes 431. Cut the cookies, or raise the limit.",
     "Unexpected Token",
     "UNEXPECTED_TOKEN",
-    "The request has a JSON syntax error; correct the body before sending it again. The value lies outside HTTP's 100-599, so strict clients fail on it or treat it as 500, although the mistake is the caller's and other services say 400.",
+    "The JSON in the request could not be parsed.",
+    "The request body has a JSON syntax error, and the client must correct it before sending it again. Other services say 400. The number lies outside HTTP's 100-599, so strict clients fail on it or treat it as 500, although the mistake is the caller's.",
     "LinkedIn",
     "Request denied",
     "REQUEST_DENIED",
     "Wikipedia, List of HTTP status codes; gjtorikian/html-proofer issue 215 (wire capture)",
-    "LinkedIn refuses a client that it takes for a bot or that has not signed in; link checkers and command-line tools get it for pages that open in a browser. The link is usually fine, so checkers should skip it. Invalid as an HTTP status (over 599), yet really sent on the wire; 403 or 429 would be the proper codes.",
-    "Not a valid HTTP status code: valid ones run from 100 to 599, the first digit gives the class and the last two have no such role. A client that receives one should handle the response as a server error, that is as 500 (RFC 9110 section 15). In logs and libraries such numbers are private marks, 600 to 999 for errors of the library itself, 000 where no response was sent; they never stand for something that HTTP defines.",
-    "Interim: the request has been received, work continues, and a final status must follow. It is a status line, header fields (none required) and a blank line, never a body, and tells of progress or of another step the client should take. HTTP/1.0 has no such codes, so servers must not send them to its clients (RFC 2616 excepted experiments). A client must cope with any number of them; it treats an unknown one as 100, in effect skips it, and proxies pass it on.",
-    "The server received, understood and accepted the request and normally carried it out. An unknown code counts as 200: a success whose finer meaning is lost on the client. Check before trusting a total of them: 202 may still fail later, 206 is only a part, and 207 can hold failures in its body.",
-    "The client has to act further to complete the request, mostly by a new request to the URI in Location; 304 sends it to its own stored copy. RFC 2616 let it do so unasked only if the next method is GET or HEAD, while RFC 9110 calls for care with unsafe methods. It should detect loops, which cost traffic at every turn; HTTP/1.0 advised at most 5 redirects in a row, Fetch allows 20. Unknown codes are read as 300: the Location may be followed, though browsers do not.",
-    "The client seems to have erred: bad syntax, or a request that cannot be fulfilled as it stands, by whatever method. Except for HEAD the body should explain the error and say if it is temporary or permanent, and user agents should display it. If the client is still sending, the server should make sure that it has acknowledged the response before closing, since a TCP reset can wipe out what it has not read. A code it does not know is a 400 to the client, which should change the request before repeating it.",
-    "The server failed on a request that looks valid: it hit an error or abnormal state, or knows that it cannot do the work, for instance with its present hardware and software. Any method can meet it, and as with 4xx a body (not for HEAD) should tell the cause and whether it will last, for the user agent to show. The operator has to act; a client handles an unknown code as 500 and repeats by itself only what is idempotent.",
+    "The request was denied.",
+    "LinkedIn refuses a client that it takes for a bot or that has not signed in; link checkers and command-line tools get it for pages that open in a browser. The link is usually fine, so let the checker skip it. The code really goes over the wire although it is no valid HTTP status (over 599); 403 or 429 would be correct.",
+    "The response has a status code that is not valid in HTTP.",
+    "Not an HTTP status: valid codes run from 100 to 599. In logs and libraries such numbers are private marks, so look in the documentation of whatever wrote it: 600 to 999 are often errors of a library itself, and 000 means that no response was sent (in CloudFront logs, the viewer closed the connection first). If one really arrives in a response, the client handles it as a server error, like 500 (RFC 9110 section 15).",
+    "The request was received and is being processed; the final response will follow.",
+    "An interim response: work goes on or the client should take another step, and a final status must follow. Normal, no action. It has no content and no required header fields; clients must accept any number of them and treat an unknown one as 100, in effect skipping it, and proxies pass it on. Servers must not send it to HTTP/1.0 clients, which do not know such codes.",
+    "The request was received and accepted.",
+    "The server understood the request and normally carried it out, so no action is needed. Before you trust a total of 2xx, split it by code: 202 may still fail later, 206 is only a part, and 207 can hold failures in its body. Clients treat an unknown code as 200: a success whose finer meaning is lost on them.",
+    "Further action by the client is needed to complete the request.",
+    "Usually the client must send a new request to the URI in Location; 304 sends it to its own stored copy. Normal unless redirects loop or form long chains: follow Location by hand and fix the rule on this server. Fetch allows 20 in a row, HTTP/1.0 advised 5, urllib3 stops at 3 and Qt 6 at 50, and unsafe methods need care when a redirect is followed automatically. Unknown codes are read as 300: the Location may be followed, though browsers do not.",
+    "The request could not be fulfilled.",
+    "The client seems to be at fault: bad syntax, or a request that cannot be fulfilled as it stands, so the client must change it before repeating it. Many at once often mean a scanner, a broken link, or a recent change on this server. The body (none for HEAD) should say what is wrong and whether it will last; if uploading clients report a reset instead, the server may have closed before they acknowledged the response, since a TCP reset can wipe out what they have not read. Clients treat an unknown code as 400.",
+    "The server failed to fulfill the request.",
+    "This server failed on a request that looks valid: it hit an error or an abnormal state, or knows that it cannot do the work. The operator acts; start with the error log. The body (none for HEAD) should give the cause and whether it will last, for user agents to show. Clients treat an unknown code as 500 and should repeat automatically only idempotent requests.",
     "MOVED_TEMPORARILY",
     "REQUEST_TIME_OUT",
     "PAYLOAD_TOO_LARGE",
@@ -1469,746 +1792,770 @@ static const struct {
 };
 
 static const uint32_t text_start[] = {
-    0, 1, 6, 26, 32, 40, 121, 442, 446, 454, 588, 925, 932, 945, 958, 967, 1042, 1385, 1391, 1396,
-    1401, 1491, 1774, 1783, 1805, 1827, 1846, 1855, 1864, 1868, 1875, 1899, 2446, 2455, 2479, 2484,
-    2504, 2524, 2548, 3043, 3067, 3075, 3080, 3091, 3112, 3136, 3147, 3158, 3169, 3191, 3605, 3615,
-    3627, 3639, 3652, 3671, 4176, 4211, 4222, 4233, 4242, 4327, 4569, 4576, 4673, 4930, 4958, 4986,
-    4996, 5057, 5513, 5519, 5555, 5564, 5596, 5605, 5638, 5651, 5699, 5713, 5733, 5753, 5774, 5795,
-    5865, 6166, 6204, 6227, 6230, 6234, 6258, 6722, 6731, 6752, 6757, 6764, 6817, 6831, 6853, 6861,
-    6869, 6893, 7319, 7342, 7370, 7379, 7388, 7412, 7866, 7904, 7934, 7964, 7988, 8424, 8448, 8477,
-    8481, 8519, 8543, 8554, 8565, 8994, 9018, 9032, 9046, 9481, 9505, 9543, 9559, 9575, 9599, 10194,
-    10218, 10232, 10258, 10281, 10307, 10353, 10366, 10411, 10416, 10457, 10471, 10479, 10496,
-    10501, 10514, 10527, 10549, 10961, 10983, 11000, 11017, 11038, 11517, 11525, 11543, 11561,
-    11612, 11853, 11860, 11873, 11886, 12034, 12349, 12357, 12365, 12389, 12827, 12865, 12882,
-    12899, 12903, 12927, 13419, 13440, 13478, 13490, 13494, 13518, 13565, 13589, 13627, 13645,
-    13663, 14217, 14241, 14247, 14253, 14780, 14798, 14899, 14912, 14936, 14946, 14956, 15444,
-    15468, 15492, 15545, 15569, 15582, 15595, 16101, 16111, 16121, 16145, 16580, 16604, 16628,
-    16676, 16689, 16702, 16709, 16733, 17080, 17118, 17127, 17206, 17220, 17537, 17561, 17580,
-    17599, 18168, 18192, 18216, 18254, 18273, 18292, 18757, 18776, 18783, 18801, 18819, 18927,
-    19275, 19281, 19306, 19331, 19350, 19369, 19625, 19637, 19649, 19653, 19677, 20155, 20176,
-    20188, 20207, 20234, 20261, 20327, 20616, 20620, 20641, 20662, 20908, 20926, 20944, 21212,
-    21237, 21262, 21501, 21526, 21551, 21859, 21880, 21901, 22160, 22183, 22206, 22509, 22525,
-    22541, 22793, 22812, 22831, 23138, 23175, 23210, 23292, 23559, 23585, 23611, 23910, 23918,
-    23943, 23966, 24047, 24348, 24374, 24398, 24632, 24656, 24678, 24938, 24956, 24972, 25257,
-    25290, 25321, 25583, 25620, 25655, 25936, 25949, 25962, 25986, 26530, 26546, 26560, 26583,
-    26600, 26617, 26630, 26643, 26998, 27002, 27043, 27084, 27514, 27550, 27586, 27918, 27949,
-    27980, 28284, 28330, 28376, 28613, 28624, 28662, 28700, 28732, 28916, 28922, 28982, 29042,
-    29102, 29352, 29471, 29588, 29920, 30032, 30142, 30473, 30550, 30626, 30920, 30996, 31071,
-    31347, 31364, 31381, 31405, 31860, 31884, 31894, 31904, 31928, 32460, 32485, 32510, 32814,
-    32818, 32840, 32862, 33166, 33189, 33212, 33475, 33488, 33501, 33738, 33755, 33772, 34048,
-    34068, 34088, 34363, 34391, 34419, 34735, 34754, 34773, 35090, 35158, 35225, 35515, 35544,
-    35573, 35833, 35848, 35863, 36117, 36176, 36234, 36491, 36513, 36535, 36739, 36761, 37014,
-    37051, 37087, 37331, 37347, 37363, 37594, 37610, 37850, 37871, 37892, 38230, 38259, 38520,
-    38547, 38574, 38881, 38906, 38931, 39213, 39286, 39358, 39624, 39656, 39688, 39953, 39996,
-    40039, 40371, 40422, 40473, 40680, 40741, 40802, 41112, 41373, 41453, 41533, 41809, 41869,
-    41929, 42190, 42223, 42255, 42496, 42518, 42540, 42815, 42847, 42878, 43165, 43201, 43236,
-    43532, 43647, 43760, 44171, 44543, 44616, 44688, 45056, 45128, 45199, 45502, 45540, 45550,
-    45560, 45584, 46120, 46130, 46427, 46455, 46483, 46835, 46850, 46865, 47092, 47096, 47171,
-    47474, 47520, 47566, 47773, 47798, 47823, 48144, 48219, 48469, 48529, 48589, 48850, 48872,
-    48894, 49218, 49293, 49552, 49590, 49628, 49928, 49950, 49972, 50281, 50356, 50577, 50619,
-    50661, 50971, 51046, 51274, 51286, 51298, 51587, 51609, 51631, 51954, 51971, 51988, 52271,
-    52294, 52317, 52599, 52623, 52647, 52976, 53016, 53056, 53319, 53356, 53393, 53620, 53645,
-    53670, 54007, 54028, 54049, 54307, 54329, 54351, 54619, 54663, 54707, 55006, 55056, 55106,
-    55450, 55478, 55506, 55780, 55805, 55830, 56106, 56128, 56150, 56408, 56523, 56636, 56925,
-    57037, 57147, 57431, 57504, 57576, 57831, 57903, 57974, 58206, 58244, 58263, 58282, 58306,
-    58704, 58728, 58740, 58746, 58765, 59128, 59143, 59158, 59182, 59734, 59758, 59776, 59794,
-    60070, 60100, 60130, 60154, 60526, 60550, 60569, 60585, 60601, 60625, 61049, 61073, 61080,
-    61097, 61160, 61178, 61187, 61196, 61221, 61752, 61777, 61786, 61825, 61830, 61835, 61860,
-    62266, 62291, 62307, 62323, 62348, 62650, 62675, 62695, 62715, 62740, 63193, 63218, 63238,
-    63502, 63520, 63538, 63563, 63971, 63996, 64008, 64033, 64171, 64189, 64241, 64266, 64293,
-    64318, 64600, 64639, 64652, 64665, 64690, 65072, 65097, 65180, 65202, 65256, 65277, 65298,
-    65311, 65334, 65357, 65382, 65849, 65874, 65890, 65943, 65950, 65979, 66001, 66023, 66048,
-    66540, 66565, 66597, 66659, 66691, 66722, 66752, 66782, 66834, 66853, 66872, 66897, 67283,
-    67308, 67332, 67349, 67368, 67381, 67393, 67418, 67832, 67855, 67886, 67899, 67912, 67926,
-    67947, 67968, 68054, 68325, 68333, 68346, 68359, 68458, 68811, 68824, 68847, 68870, 68942,
-    69235, 69266, 69297, 69408, 69628, 69709, 69913, 69921, 69939, 69957, 70026, 70236, 70244,
-    70319, 70544, 70559, 70574, 70773, 70984, 71004, 71024, 71049, 71458, 71481, 71496, 71515,
-    71534, 71818, 72079, 72101, 72123, 72148, 72571, 72593, 72676, 72683, 72690, 72712, 73112,
-    73134, 73147, 73165, 73183, 73205, 73569, 73591, 73606, 73616, 73626, 73647, 74061, 74082,
-    74103, 74170, 74451, 74468, 74485, 74510, 74958, 74967, 74986, 75008, 75030, 75431, 75450,
-    75468, 75486, 75933, 75960, 75987, 76032, 76351, 76383, 76416, 76435, 76467, 76874, 76889,
-    76904, 76983, 77336, 77350, 77369, 77381, 77393, 77476, 77810, 77845, 77855, 77922, 78175,
-    78186, 78212, 78229, 78240, 78251, 78352, 78657, 78682, 78693, 78709, 78732, 78913, 78950,
-    79244, 79254, 79291, 79328, 79666, 79829, 79848, 79878, 79908, 80323, 80328, 80347, 80387,
-    80407, 80416, 80425, 80477, 80805, 80819, 80849, 81196, 81204, 81212, 81234, 81445, 81457,
-    81487, 81507, 81527, 81697, 81714, 81731, 81984, 82009, 82034, 82184, 82539, 82576, 82588,
-    82680, 82969, 83001, 83033, 83205, 83462, 83493, 83524, 83643, 83930, 83996, 84238, 84263,
-    84288, 84380, 84701, 84736, 84758, 84780, 84860, 85161, 85187, 85212, 85237, 85523, 85560,
-    85592, 85624, 85704, 86009, 86055, 86060, 86074, 86088, 86185, 86438, 86443, 86548, 86795,
-    86813, 86855, 86877, 86899, 86976, 87315, 87410, 87645, 87656, 87702, 87982, 87997, 88012,
-    88037, 88267, 88294, 88349, 88643, 88672, 88701, 88923, 88945, 88967, 88971, 88995, 89421,
-    89442, 89462, 89494, 89526, 89599, 89965, 89996, 90027, 90386, 90433, 90480, 90742, 90746,
-    90795, 90844, 91065, 91088, 91111, 91443, 91490, 91536, 91754, 91801, 91848, 92048, 92088,
-    92128, 92398, 92439, 92480, 92747, 92777, 92807, 93177, 93237, 93297, 93544, 93566, 93588,
-    93878, 93955, 94032, 94336, 94414, 94492, 94735, 94814, 94893, 95163, 95190, 95217, 95561,
-    95601, 95641, 95933, 95957, 95981, 96197, 96231, 96265, 96535, 96575, 96615, 96842, 96896,
-    96950, 97176, 97217, 97258, 97481, 97528, 97575, 97829, 97860, 97891, 98143, 98214, 98285,
-    98586, 98661, 98736, 98989, 99060, 99131, 99442, 99521, 99600, 99847, 99866, 99885, 100130,
-    100148, 100164, 100214, 100580, 100618, 100634, 100650, 100674, 101075, 101137, 101149, 101161,
-    101185, 101573, 101587, 101610, 101637, 101712, 101736, 101760, 102057, 102061, 102089, 102116,
-    102434, 102459, 102484, 102738, 102764, 102788, 103046, 103092, 103135, 103496, 103542, 103586,
-    103833, 103862, 103888, 104213, 104229, 104243, 104452, 104468, 104484, 104817, 104841, 104863,
-    105194, 105226, 105256, 105463, 105493, 105521, 105772, 105792, 105812, 105836, 106242, 106274,
-    106303, 106332, 106646, 106654, 106675, 106696, 106764, 107160, 107171, 107205, 107239, 107529,
-    107533, 107552, 107571, 107854, 107873, 107892, 108111, 108127, 108143, 108167, 108606, 108630,
-    108647, 108674, 108701, 108725, 109153, 109177, 109204, 109275, 109299, 109323, 109344, 109688,
-    109711, 109732, 109753, 109775, 110116, 110138, 110159, 110173, 110187, 110208, 110643, 110657,
-    110664, 110690, 110716, 111008, 111033, 111058, 111322, 111397, 111675, 111838, 111918, 112132,
-    112145, 112158, 112168, 112187, 112568, 112581, 112600, 112632, 112664, 113080, 113112, 113149,
-    113186, 113271, 113584, 113598, 113639, 113680, 113849, 113868, 113887, 114182, 114203, 114224,
-    114614, 114636, 114658, 114942, 114961, 114980, 115364, 115385, 115406, 115683, 115707, 115731,
-    116084, 116107, 116174, 116545, 116562, 116591, 116605, 116619, 116708, 116939, 116953, 116964,
-    116975, 117057, 117353, 117385, 117401, 117420, 117439, 117517, 117789, 117829, 117855, 117874,
-    117893, 118006, 118279, 118296, 118305, 118320, 118335, 118585, 118602, 118830, 118851, 118872,
-    119043, 119050, 119142, 119438, 119508, 119854, 119956, 120263, 120280, 120297, 120537, 120557,
-    120577, 120609, 120975, 120994, 121021, 121048, 121326, 121356, 121386, 121480, 121766, 121781,
-    121796, 121877, 122132, 122156, 122185, 122214, 122258, 122466, 122483, 122500, 122582, 122851,
-    122868, 122885, 123117, 123126, 123141, 123156, 123243, 123557, 123979, 124442, 124736, 125204,
-    125714, 126138, 126156, 126173, 126191, 126213, 126245, 126262,
+    0, 1, 6, 26, 32, 40, 121, 175, 438, 442, 450, 584, 630, 1015, 1022, 1035, 1048, 1057, 1132,
+    1175, 1523, 1529, 1534, 1539, 1629, 1683, 1965, 1974, 1996, 2018, 2037, 2046, 2055, 2059, 2066,
+    2090, 2161, 2646, 2655, 2679, 2684, 2704, 2724, 2748, 2819, 3189, 3213, 3221, 3226, 3237, 3258,
+    3282, 3293, 3304, 3315, 3337, 3397, 3785, 3795, 3807, 3819, 3832, 3851, 3924, 4393, 4428, 4439,
+    4450, 4459, 4544, 4608, 4868, 4875, 4972, 5010, 5330, 5358, 5386, 5396, 5457, 5505, 5962, 5968,
+    6004, 6013, 6045, 6054, 6087, 6100, 6148, 6162, 6182, 6202, 6223, 6244, 6314, 6349, 6676, 6714,
+    6737, 6740, 6744, 6768, 6791, 7250, 7259, 7280, 7285, 7292, 7345, 7359, 7381, 7389, 7397, 7421,
+    7475, 7872, 7895, 7923, 7932, 7941, 7965, 8027, 8443, 8481, 8511, 8541, 8565, 8625, 8999, 9023,
+    9052, 9056, 9094, 9118, 9129, 9140, 9194, 9597, 9621, 9635, 9649, 9703, 10104, 10128, 10166,
+    10182, 10198, 10222, 10270, 10785, 10809, 10823, 10849, 10872, 10898, 10944, 10957, 11002,
+    11007, 11048, 11062, 11070, 11087, 11092, 11105, 11118, 11140, 11210, 11617, 11639, 11656,
+    11673, 11694, 11748, 12190, 12198, 12216, 12234, 12285, 12355, 12670, 12677, 12690, 12703,
+    12851, 12878, 13214, 13222, 13230, 13254, 13335, 13750, 13788, 13805, 13822, 13826, 13850,
+    13918, 14437, 14458, 14496, 14508, 14512, 14536, 14583, 14607, 14645, 14663, 14681, 14730,
+    15201, 15225, 15231, 15237, 15285, 15743, 15761, 15862, 15875, 15899, 15909, 15919, 15974,
+    16395, 16419, 16443, 16496, 16520, 16533, 16546, 16597, 17032, 17042, 17052, 17076, 17126,
+    17569, 17593, 17617, 17665, 17678, 17691, 17698, 17722, 17793, 18132, 18170, 18179, 18258,
+    18272, 18329, 18715, 18739, 18758, 18777, 18861, 19301, 19325, 19349, 19387, 19406, 19425,
+    19510, 19977, 19996, 20003, 20021, 20039, 20147, 20205, 20632, 20638, 20663, 20688, 20707,
+    20726, 20769, 21127, 21139, 21151, 21155, 21179, 21233, 21812, 21833, 21845, 21864, 21891,
+    21918, 21984, 22047, 22336, 22340, 22361, 22382, 22428, 22685, 22703, 22721, 22764, 23056,
+    23081, 23106, 23156, 23398, 23423, 23448, 23498, 23806, 23827, 23848, 23889, 24199, 24222,
+    24245, 24300, 24671, 24687, 24703, 24751, 25005, 25024, 25043, 25087, 25408, 25445, 25480,
+    25562, 25600, 25906, 25932, 25958, 26011, 26314, 26322, 26347, 26370, 26451, 26499, 26806,
+    26832, 26856, 26900, 27175, 27199, 27221, 27265, 27606, 27624, 27640, 27706, 28070, 28103,
+    28134, 28192, 28492, 28529, 28564, 28620, 28912, 28925, 28938, 28962, 29016, 29568, 29584,
+    29598, 29621, 29638, 29655, 29668, 29681, 29710, 30132, 30136, 30177, 30218, 30266, 30715,
+    30751, 30787, 30862, 31153, 31184, 31215, 31259, 31549, 31595, 31641, 31695, 31946, 31957,
+    31995, 32033, 32065, 32127, 32365, 32371, 32431, 32491, 32551, 32602, 32843, 32962, 33079,
+    33139, 33555, 33667, 33777, 33827, 34126, 34203, 34279, 34314, 34618, 34694, 34769, 34811,
+    35113, 35130, 35147, 35171, 35217, 35674, 35698, 35708, 35718, 35742, 36246, 36271, 36296,
+    36335, 36641, 36645, 36667, 36689, 36729, 37035, 37058, 37081, 37125, 37410, 37423, 37436,
+    37517, 37733, 37750, 37767, 37841, 38103, 38123, 38143, 38418, 38446, 38474, 38532, 38838,
+    38857, 38876, 38907, 39210, 39278, 39345, 39414, 39712, 39741, 39770, 39822, 40083, 40098,
+    40113, 40174, 40467, 40526, 40584, 40635, 40892, 40914, 40936, 41000, 41229, 41251, 41284,
+    41518, 41555, 41591, 41652, 41876, 41892, 41908, 41962, 42229, 42245, 42314, 42534, 42555,
+    42576, 42638, 42930, 42959, 43030, 43287, 43314, 43341, 43387, 43742, 43767, 43792, 43840,
+    44145, 44218, 44290, 44352, 44611, 44643, 44675, 44735, 45024, 45067, 45110, 45160, 45484,
+    45535, 45586, 45642, 45892, 45953, 46014, 46048, 46359, 46405, 46647, 46727, 46807, 46845,
+    47148, 47208, 47268, 47322, 47596, 47629, 47661, 47681, 47932, 47954, 47976, 48011, 48324,
+    48356, 48387, 48436, 48733, 48769, 48804, 48891, 49215, 49330, 49443, 49847, 49892, 50365,
+    50438, 50510, 50897, 50969, 51040, 51349, 51387, 51397, 51407, 51431, 51466, 51881, 51891,
+    51930, 52231, 52259, 52287, 52682, 52697, 52712, 52747, 52992, 52996, 53071, 53112, 53437,
+    53483, 53529, 53760, 53785, 53810, 54145, 54220, 54513, 54573, 54633, 54930, 54952, 54974,
+    55316, 55391, 55640, 55678, 55716, 56001, 56023, 56045, 56359, 56434, 56692, 56734, 56776,
+    57101, 57176, 57427, 57439, 57451, 57798, 57820, 57842, 58180, 58197, 58214, 58555, 58578,
+    58601, 58878, 58902, 58926, 58995, 59321, 59361, 59401, 59696, 59733, 59770, 60001, 60026,
+    60051, 60117, 60498, 60519, 60540, 60601, 60904, 60926, 60948, 61018, 61282, 61326, 61370,
+    61410, 61705, 61755, 61805, 62154, 62182, 62210, 62487, 62512, 62537, 62830, 62852, 62874,
+    63129, 63244, 63357, 63759, 63871, 63981, 64278, 64351, 64423, 64727, 64799, 64870, 65135,
+    65173, 65192, 65211, 65235, 65281, 65708, 65732, 65744, 65750, 65769, 65815, 66156, 66171,
+    66186, 66210, 66294, 66765, 66789, 66807, 66825, 66894, 67174, 67204, 67234, 67258, 67324,
+    67680, 67704, 67723, 67739, 67755, 67779, 67846, 68252, 68276, 68283, 68300, 68363, 68381,
+    68390, 68399, 68424, 68486, 68952, 68977, 68986, 69025, 69030, 69035, 69060, 69104, 69496,
+    69521, 69537, 69553, 69578, 69628, 69921, 69946, 69966, 69986, 70011, 70087, 70493, 70518,
+    70538, 70600, 70846, 70864, 70882, 70907, 70948, 71386, 71411, 71423, 71448, 71586, 71604,
+    71656, 71681, 71708, 71733, 71794, 72094, 72133, 72146, 72159, 72184, 72236, 72664, 72689,
+    72772, 72794, 72848, 72869, 72890, 72903, 72926, 72949, 72974, 73045, 73527, 73552, 73568,
+    73621, 73628, 73657, 73679, 73701, 73726, 73779, 74297, 74322, 74354, 74416, 74448, 74479,
+    74509, 74539, 74591, 74610, 74629, 74654, 74715, 75132, 75157, 75181, 75198, 75217, 75230,
+    75242, 75267, 75330, 75743, 75766, 75797, 75810, 75823, 75837, 75858, 75879, 75965, 76040,
+    76366, 76374, 76387, 76400, 76499, 76546, 76947, 76960, 76983, 77006, 77078, 77118, 77415,
+    77446, 77477, 77588, 77647, 77925, 78006, 78069, 78309, 78317, 78335, 78353, 78422, 78477,
+    78829, 78837, 78912, 78933, 79129, 79144, 79159, 79191, 79499, 79580, 79849, 79869, 79889,
+    79914, 79997, 80493, 80516, 80531, 80550, 80569, 80596, 80862, 80935, 81202, 81224, 81246,
+    81271, 81339, 81803, 81825, 81908, 81915, 81922, 81944, 82006, 82454, 82476, 82489, 82507,
+    82525, 82547, 82621, 83028, 83050, 83065, 83075, 83085, 83106, 83173, 83672, 83693, 83714,
+    83781, 83861, 84136, 84153, 84170, 84195, 84253, 84682, 84691, 84710, 84732, 84754, 84829,
+    85250, 85269, 85287, 85305, 85376, 85772, 85799, 85826, 85871, 85938, 86317, 86349, 86382,
+    86401, 86433, 86507, 86964, 86979, 86994, 87073, 87113, 87475, 87489, 87508, 87520, 87532,
+    87615, 88027, 88062, 88072, 88139, 88200, 88504, 88515, 88541, 88558, 88569, 88580, 88681,
+    88741, 89175, 89200, 89211, 89227, 89250, 89314, 89591, 89628, 89696, 90054, 90064, 90101,
+    90138, 90191, 90553, 90589, 90810, 90829, 90859, 90889, 90937, 91429, 91434, 91453, 91493,
+    91513, 91522, 91531, 91583, 91641, 92057, 92071, 92101, 92151, 92483, 92491, 92499, 92521,
+    92573, 92780, 92792, 92822, 92842, 92862, 92932, 93214, 93231, 93248, 93303, 93559, 93584,
+    93609, 93759, 93818, 94238, 94275, 94287, 94379, 94448, 94742, 94774, 94806, 94978, 95040,
+    95344, 95375, 95406, 95525, 95598, 95988, 96054, 96117, 96395, 96420, 96445, 96537, 96583,
+    96950, 96985, 97007, 97029, 97109, 97150, 97558, 97584, 97609, 97634, 97668, 98042, 98079,
+    98111, 98143, 98223, 98266, 98566, 98612, 98617, 98631, 98645, 98742, 98817, 99103, 99108,
+    99213, 99256, 99547, 99565, 99607, 99629, 99651, 99728, 99794, 100252, 100347, 100404, 100714,
+    100725, 100771, 100837, 101153, 101168, 101183, 101208, 101247, 101534, 101561, 101616, 101664,
+    101962, 101991, 102020, 102084, 102446, 102468, 102490, 102494, 102518, 102594, 102932, 102953,
+    102973, 103005, 103037, 103110, 103173, 103575, 103606, 103637, 103699, 104054, 104101, 104148,
+    104201, 104455, 104459, 104508, 104557, 104611, 104881, 104904, 104927, 104990, 105320, 105367,
+    105413, 105465, 105680, 105727, 105774, 105817, 106009, 106049, 106089, 106130, 106380, 106421,
+    106462, 106529, 106788, 106818, 106848, 106922, 107357, 107417, 107477, 107552, 107808, 107830,
+    107852, 107910, 108209, 108286, 108363, 108431, 108744, 108822, 108900, 108976, 109266, 109345,
+    109424, 109496, 109786, 109813, 109840, 109910, 110261, 110301, 110341, 110400, 110690, 110714,
+    110738, 110807, 111035, 111069, 111103, 111164, 111458, 111498, 111538, 111601, 111809, 111863,
+    111917, 111981, 112213, 112254, 112295, 112368, 112606, 112653, 112700, 112757, 113018, 113049,
+    113080, 113143, 113401, 113472, 113543, 113597, 113886, 113961, 114036, 114106, 114378, 114449,
+    114520, 114587, 114913, 114992, 115071, 115140, 115368, 115387, 115406, 115460, 115703, 115721,
+    115737, 115787, 115860, 116212, 116250, 116266, 116282, 116306, 116378, 116828, 116890, 116902,
+    116914, 116938, 117014, 117374, 117388, 117411, 117438, 117513, 117537, 117561, 117626, 117905,
+    117909, 117937, 117964, 118033, 118345, 118370, 118395, 118466, 118699, 118725, 118749, 118793,
+    119055, 119101, 119144, 119218, 119628, 119674, 119718, 119775, 120036, 120065, 120091, 120154,
+    120500, 120516, 120530, 120595, 120805, 120821, 120837, 120907, 121253, 121277, 121299, 121348,
+    121675, 121707, 121737, 121792, 122003, 122033, 122061, 122118, 122449, 122469, 122489, 122513,
+    122570, 122985, 123017, 123046, 123075, 123134, 123471, 123479, 123500, 123521, 123589, 123654,
+    124103, 124114, 124148, 124182, 124238, 124549, 124553, 124572, 124591, 124661, 124974, 124993,
+    125012, 125083, 125314, 125330, 125346, 125370, 125446, 125906, 125930, 125947, 125974, 126001,
+    126025, 126080, 126490, 126514, 126541, 126612, 126636, 126660, 126681, 126748, 127118, 127141,
+    127162, 127183, 127205, 127544, 127566, 127587, 127601, 127615, 127636, 127701, 128075, 128089,
+    128096, 128122, 128148, 128220, 128516, 128541, 128566, 128623, 128879, 128954, 129026, 129349,
+    129404, 129639, 129719, 129764, 130029, 130042, 130055, 130065, 130084, 130169, 130583, 130596,
+    130615, 130647, 130679, 130761, 131178, 131210, 131247, 131284, 131369, 131423, 131750, 131764,
+    131805, 131846, 131894, 132177, 132196, 132215, 132266, 132581, 132602, 132623, 132690, 133074,
+    133096, 133118, 133158, 133433, 133452, 133471, 133554, 133953, 133974, 133995, 134060, 134360,
+    134384, 134408, 134474, 134870, 134893, 134960, 135021, 135386, 135403, 135432, 135446, 135460,
+    135549, 135610, 135819, 135833, 135844, 135855, 135937, 135989, 136310, 136342, 136358, 136377,
+    136396, 136474, 136546, 136832, 136872, 136898, 136917, 136936, 137049, 137105, 137377, 137394,
+    137403, 137418, 137433, 137491, 137773, 137790, 137841, 138070, 138091, 138112, 138172, 138371,
+    138378, 138470, 138514, 138803, 138873, 138921, 139291, 139393, 139471, 139796, 139813, 139830,
+    139868, 140114, 140134, 140154, 140186, 140249, 140623, 140642, 140669, 140696, 140753, 141084,
+    141114, 141144, 141238, 141294, 141625, 141640, 141655, 141736, 141780, 142059, 142083, 142112,
+    142141, 142185, 142251, 142488, 142505, 142522, 142604, 142644, 142926, 142943, 142960, 143005,
+    143254, 143263, 143278, 143293, 143380, 143404, 143725, 143783, 144202, 144283, 144652, 144691,
+    144999, 145063, 145512, 145548, 146061, 146103, 146466, 146484, 146501, 146519, 146541, 146573,
+    146590,
 };
 
 static const uint16_t aliases[][2] = { /* phrase, source */
-    {114, 115}, {189, 190}, {191, 115}, {216, 217}, {248, 249}, {311, 115}, {312, 313}, {575, 3},
-    {306, 249}, {599, 600}, {601, 115}, {632, 633}, {634, 635}, {636, 115}, {81, 646}, {647, 648},
-    {649, 336}, {650, 651}, {666, 667}, {668, 669}, {670, 336}, {671, 154}, {679, 336}, {680, 154},
-    {216, 686}, {687, 688}, {690, 737}, {743, 336}, {749, 154}, {775, 776}, {784, 785}, {790, 3},
-    {794, 795}, {802, 796}, {844, 8}, {862, 313}, {867, 313}, {871, 313}, {876, 313}, {885, 886},
-    {1011, 115}, {1018, 154}, {1019, 115}, {1061, 3}, {1070, 1065}, {1086, 600}, {1092, 1093},
-    {1098, 154}, {1104, 154}, {1109, 154}, {1127, 154}, {1132, 154}, {1137, 651}, {1180, 1174},
-    {1185, 893},
+    {130, 131}, {216, 217}, {218, 131}, {247, 248}, {285, 286}, {366, 131}, {367, 368}, {685, 3},
+    {360, 286}, {714, 715}, {716, 131}, {753, 754}, {755, 756}, {757, 131}, {92, 769}, {770, 771},
+    {772, 397}, {773, 774}, {791, 792}, {793, 794}, {795, 397}, {796, 175}, {805, 397}, {806, 175},
+    {247, 813}, {814, 815}, {817, 877}, {884, 397}, {891, 175}, {923, 924}, {934, 935}, {940, 3},
+    {945, 946}, {954, 947}, {1007, 9}, {1030, 368}, {1036, 368}, {1041, 368}, {1047, 368},
+    {1058, 1059}, {1222, 131}, {1230, 175}, {1231, 131}, {1286, 3}, {1297, 1291}, {1317, 715},
+    {1324, 1325}, {1331, 175}, {1337, 175}, {1343, 175}, {1367, 175}, {1373, 175}, {1379, 774},
+    {1433, 1426}, {1439, 1068},
 };
 
 static const uint16_t headers[][4] = { /* name, level, reference, condition */
-    {40, 41, 37, 0}, {42, 41, 43, 44}, {72, 41, 71, 73}, {72, 74, 71, 75}, {76, 41, 71, 77},
-    {78, 41, 71, 79}, {93, 94, 89, 95}, {96, 94, 89, 95}, {72, 94, 102, 103}, {132, 41, 133, 134},
-    {132, 74, 135, 136}, {137, 41, 135, 138}, {139, 41, 129, 140}, {141, 41, 129, 140},
-    {93, 41, 129, 140}, {142, 41, 129, 140}, {143, 41, 129, 140}, {144, 41, 129, 140},
-    {93, 41, 166, 0}, {72, 94, 172, 175}, {176, 177, 178, 179}, {72, 94, 180, 0},
-    {176, 177, 178, 179}, {72, 94, 185, 0}, {176, 177, 178, 179}, {72, 94, 197, 198},
-    {176, 177, 178, 179}, {143, 41, 199, 140}, {139, 41, 199, 140}, {93, 41, 199, 140},
-    {144, 41, 199, 140}, {141, 41, 199, 140}, {142, 41, 199, 140}, {72, 41, 208, 209},
-    {72, 94, 220, 0}, {176, 177, 178, 179}, {72, 94, 225, 0}, {176, 177, 178, 179},
-    {236, 41, 237, 238}, {314, 41, 308, 0}, {576, 41, 572, 0}, {592, 41, 589, 0},
-    {176, 94, 628, 637}, {657, 94, 654, 658}, {659, 177, 654, 660}, {132, 94, 663, 672},
-    {40, 41, 760, 0}, {42, 41, 43, 44}, {176, 177, 767, 0}, {803, 41, 804, 0}, {817, 94, 818, 819},
-    {825, 177, 826, 0}, {176, 177, 1059, 0}, {1162, 41, 1163, 0}, {176, 177, 1173, 0},
+    {46, 47, 42, 0}, {48, 47, 49, 50}, {83, 47, 82, 84}, {83, 85, 82, 86}, {87, 47, 82, 88},
+    {89, 47, 82, 90}, {106, 107, 101, 108}, {109, 107, 101, 108}, {83, 107, 116, 117},
+    {151, 47, 152, 153}, {151, 85, 154, 155}, {156, 47, 154, 157}, {158, 47, 147, 159},
+    {160, 47, 147, 159}, {106, 47, 147, 159}, {161, 47, 147, 159}, {162, 47, 147, 159},
+    {163, 47, 147, 159}, {106, 47, 189, 0}, {83, 107, 196, 200}, {201, 202, 203, 204},
+    {83, 107, 205, 0}, {201, 202, 203, 204}, {83, 107, 211, 0}, {201, 202, 203, 204},
+    {83, 107, 225, 226}, {201, 202, 203, 204}, {162, 47, 227, 159}, {158, 47, 227, 159},
+    {106, 47, 227, 159}, {163, 47, 227, 159}, {160, 47, 227, 159}, {161, 47, 227, 159},
+    {83, 47, 238, 239}, {83, 107, 252, 0}, {201, 202, 203, 204}, {83, 107, 258, 0},
+    {201, 202, 203, 204}, {271, 47, 272, 273}, {369, 47, 362, 0}, {686, 47, 681, 0},
+    {706, 47, 702, 0}, {201, 107, 748, 758}, {781, 107, 777, 782}, {783, 202, 777, 784},
+    {151, 107, 787, 797}, {46, 47, 904, 0}, {48, 47, 49, 50}, {201, 202, 913, 0}, {955, 47, 956, 0},
+    {974, 107, 975, 976}, {983, 202, 984, 0}, {201, 202, 1283, 0}, {1412, 47, 1413, 0},
+    {201, 202, 1425, 0},
 };
 
 static const struct httpstatus_status rows[] = {
     /* 0.0 nginx */
-    {0, 0, 0, true, {3, 0, 0, 0, 4, 5, 6, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, true, {3, 0, 0, 0, 4, 5, 6, 7, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
     /* 0.0 AWS ELB */
-    {0, 0, 0, false, {8, 0, 0, 0, 4, 9, 10, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, false, {9, 0, 0, 0, 4, 10, 11, 12, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
     /* 0.0 Akamai */
-    {0, 0, 0, false, {11, 12, 13, 0, 14, 15, 16, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, false, {13, 14, 15, 0, 16, 17, 18, 19, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
     /* 0.0 Squid */
-    {0, 0, 0, false, {17, 18, 19, 0, 4, 20, 21, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, false, {20, 21, 22, 0, 4, 23, 24, 25, 0, 0, 26}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
     /* 100.0 IANA */
-    {100, 0, 1, true, {1, 26, 27, 28, 29, 30, 31, 32, 33, 34}, {1, 0, 0, -1, 0, -1}, {23, 24, 25, 0, 23, 0}, 0, 0, 0, 0, 0, 0},
+    {100, 0, 1, true, {1, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 0, 0},
     /* 101.0 IANA */
-    {101, 0, 1, true, {1, 35, 36, 28, 29, 37, 38, 32, 39, 34}, {1, 0, 0, -1, 0, -1}, {23, 24, 25, 0, 23, 0}, 0, 0, 0, 0, 0, 2},
+    {101, 0, 1, true, {1, 40, 41, 32, 33, 42, 43, 44, 37, 45, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 0, 2},
     /* 102.0 IANA */
-    {102, 0, 1, true, {1, 45, 46, 28, 47, 48, 49, 50, 48, 34}, {1, 0, 0, -1, 0, -1}, {23, 24, 25, 0, 23, 0}, 0, 0, 0, 0, 2, 0},
+    {102, 0, 1, true, {1, 51, 52, 32, 53, 54, 55, 56, 57, 54, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 2, 0},
     /* 103.0 IANA */
-    {103, 0, 1, true, {1, 51, 52, 28, 53, 54, 55, 50, 54, 34}, {1, 0, 0, -1, 0, -1}, {23, 24, 25, 0, 23, 0}, 0, 0, 0, 0, 2, 0},
+    {103, 0, 1, true, {1, 58, 59, 32, 60, 61, 62, 63, 57, 61, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 2, 0},
     /* 103.0 Google resumable requests proposal */
-    {103, 0, 1, false, {56, 57, 58, 28, 59, 60, 61, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {23, 24, 0, 0, 23, 0}, 0, 0, 0, 0, 2, 0},
+    {103, 0, 1, false, {64, 65, 66, 32, 67, 68, 69, 70, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {27, 28, 0, 0, 27, 0}, 0, 0, 0, 0, 2, 0},
     /* 103.0 Spring */
-    {103, 0, 1, false, {62, 57, 58, 28, 59, 63, 64, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {23, 24, 0, 0, 23, 0}, 0, 0, 0, 0, 2, 0},
+    {103, 0, 1, false, {71, 65, 66, 32, 67, 72, 73, 74, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {27, 28, 0, 0, 27, 0}, 0, 0, 0, 0, 2, 0},
     /* 104.0 IANA */
-    {104, 0, 1, true, {1, 65, 66, 28, 67, 68, 69, 70, 71, 34}, {1, 0, 0, -1, 0, -1}, {23, 24, 25, 0, 23, 0}, 0, 0, 0, 0, 2, 4},
+    {104, 0, 1, true, {1, 75, 76, 32, 77, 78, 79, 80, 81, 82, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 2, 4},
     /* 122.0 Internet Explorer 7 */
-    {122, 0, 1, true, {80, 81, 82, 28, 59, 83, 84, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {23, 24, 0, 0, 23, 0}, 0, 0, 0, 0, 6, 0},
+    {122, 0, 1, true, {91, 92, 93, 32, 67, 94, 95, 96, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {27, 28, 0, 0, 27, 0}, 0, 0, 0, 0, 6, 0},
     /* 200.0 IANA */
-    {200, 0, 2, true, {1, 87, 87, 88, 29, 89, 90, 91, 92, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 85, 25, 86, 0}, 0, 0, 0, 0, 6, 2},
+    {200, 0, 2, true, {1, 99, 99, 100, 33, 101, 102, 103, 104, 105, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 97, 29, 98, 0}, 0, 0, 0, 0, 6, 2},
     /* 201.0 IANA */
-    {201, 0, 2, true, {1, 98, 99, 88, 29, 100, 101, 91, 92, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 0, 0, 8, 1},
+    {201, 0, 2, true, {1, 111, 112, 100, 33, 113, 114, 115, 104, 105, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 0, 0, 8, 1},
     /* 202.0 IANA */
-    {202, 0, 2, true, {1, 104, 105, 88, 29, 106, 107, 91, 92, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 0, 0, 9, 0},
+    {202, 0, 2, true, {1, 118, 119, 100, 33, 120, 121, 122, 104, 105, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 0, 0, 9, 0},
     /* 203.0 IANA */
-    {203, 0, 2, true, {1, 109, 110, 88, 29, 111, 112, 32, 113, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 108, 25, 86, 0}, 0, 0, 0, 1, 9, 0},
+    {203, 0, 2, true, {1, 124, 125, 100, 33, 126, 127, 128, 37, 129, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 123, 29, 98, 0}, 0, 0, 0, 1, 9, 0},
     /* 204.0 IANA */
-    {204, 0, 2, true, {1, 118, 119, 88, 29, 117, 120, 91, 92, 34}, {0, 0, 1, 0, 0, -1}, {2, 24, 116, 25, 117, 0}, 0, 0, 1, 0, 9, 0},
+    {204, 0, 2, true, {1, 134, 135, 100, 33, 133, 136, 137, 104, 105, 39}, {0, 0, 1, 0, 0, -1}, {2, 28, 132, 29, 133, 0}, 0, 0, 1, 0, 9, 0},
     /* 205.0 IANA */
-    {205, 0, 2, true, {1, 122, 123, 88, 29, 121, 124, 32, 125, 34}, {0, 0, 0, 0, 0, -1}, {2, 24, 97, 25, 121, 0}, 0, 0, 1, 0, 9, 0},
+    {205, 0, 2, true, {1, 139, 140, 100, 33, 138, 141, 142, 37, 143, 39}, {0, 0, 0, 0, 0, -1}, {2, 28, 110, 29, 138, 0}, 0, 0, 1, 0, 9, 0},
     /* 206.0 IANA */
-    {206, 0, 2, true, {1, 127, 128, 88, 29, 129, 130, 32, 131, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 126, 25, 86, 0}, 0, 0, 1, 0, 9, 9},
+    {206, 0, 2, true, {1, 145, 146, 100, 33, 147, 148, 149, 37, 150, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 144, 29, 98, 0}, 0, 0, 1, 0, 9, 9},
     /* 207.0 IANA */
-    {207, 0, 2, true, {1, 145, 146, 88, 29, 147, 148, 50, 149, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 1, 0, 18, 0},
+    {207, 0, 2, true, {1, 164, 165, 100, 33, 166, 167, 168, 57, 169, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 1, 0, 18, 0},
     /* 208.0 IANA */
-    {208, 0, 2, true, {1, 150, 151, 88, 53, 152, 153, 50, 152, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 1, 0, 18, 0},
+    {208, 0, 2, true, {1, 170, 171, 100, 60, 172, 173, 174, 57, 172, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 1, 0, 18, 0},
     /* 210.0 HAProxy */
-    {210, 0, 2, true, {154, 155, 156, 88, 4, 157, 158, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
+    {210, 0, 2, true, {175, 176, 177, 100, 4, 178, 179, 180, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
     /* 218.0 Apache */
-    {218, 0, 2, true, {159, 160, 161, 88, 14, 162, 163, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
+    {218, 0, 2, true, {181, 182, 183, 100, 16, 184, 185, 186, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
     /* 226.0 IANA */
-    {226, 0, 2, true, {1, 164, 165, 88, 29, 166, 167, 50, 166, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 1, 0, 18, 1},
+    {226, 0, 2, true, {1, 187, 188, 100, 33, 189, 190, 191, 57, 189, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 1, 0, 18, 1},
     /* 300.0 IANA */
-    {300, 0, 3, true, {1, 169, 170, 171, 29, 172, 173, 91, 174, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 168, 25, 86, 0}, 0, 0, 1, 0, 19, 2},
+    {300, 0, 3, true, {1, 193, 194, 195, 33, 196, 197, 198, 104, 199, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 192, 29, 98, 0}, 0, 0, 1, 0, 19, 2},
     /* 301.0 IANA */
-    {301, 0, 3, true, {1, 182, 183, 171, 29, 180, 184, 91, 174, 34}, {0, 1, 1, 0, 1, -1}, {2, 180, 181, 25, 86, 0}, 0, 0, 1, 0, 21, 2},
+    {301, 0, 3, true, {1, 207, 208, 195, 33, 205, 209, 210, 104, 199, 39}, {0, 1, 1, 0, 1, -1}, {2, 205, 206, 29, 98, 0}, 0, 0, 1, 0, 21, 2},
     /* 302.0 IANA */
-    {302, 0, 3, true, {1, 186, 187, 171, 29, 185, 188, 91, 174, 34}, {0, 1, 0, 0, 1, -1}, {2, 185, 97, 25, 86, 0}, 0, 0, 1, 2, 23, 2},
+    {302, 0, 3, true, {1, 212, 213, 195, 33, 211, 214, 215, 104, 199, 39}, {0, 1, 0, 0, 1, -1}, {2, 211, 110, 29, 98, 0}, 0, 0, 1, 2, 23, 2},
     /* 303.0 IANA */
-    {303, 0, 3, true, {1, 193, 194, 171, 29, 192, 195, 32, 196, 34}, {0, 1, 0, 0, 1, 0}, {2, 192, 97, 25, 86, 192}, 0, 0, 3, 0, 25, 2},
+    {303, 0, 3, true, {1, 220, 221, 195, 33, 219, 222, 223, 37, 224, 39}, {0, 1, 0, 0, 1, 0}, {2, 219, 110, 29, 98, 219}, 0, 0, 3, 0, 25, 2},
     /* 304.0 IANA */
-    {304, 0, 3, true, {1, 200, 201, 171, 29, 199, 202, 91, 174, 34}, {0, 0, 0, 0, 0, -1}, {2, 24, 97, 25, 199, 0}, 0, 0, 3, 0, 27, 6},
+    {304, 0, 3, true, {1, 228, 229, 195, 33, 227, 230, 231, 104, 199, 39}, {0, 0, 0, 0, 0, -1}, {2, 28, 110, 29, 227, 0}, 0, 0, 3, 0, 27, 6},
     /* 305.0 IANA */
-    {305, 0, 3, true, {1, 203, 204, 171, 47, 205, 206, 32, 207, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 3, 0, 33, 1},
+    {305, 0, 3, true, {1, 232, 233, 195, 53, 234, 235, 236, 37, 237, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 3, 0, 33, 1},
     /* 306.0 IANA */
-    {306, 0, 3, true, {1, 210, 211, 171, 212, 213, 214, 70, 215, 0}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 3, 1, 34, 0},
+    {306, 0, 3, true, {1, 240, 241, 195, 242, 243, 244, 245, 81, 246, 0}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 3, 1, 34, 0},
     /* 306.0 HTTP WG draft */
-    {306, 0, 3, false, {218, 210, 211, 171, 59, 215, 219, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 34, 0},
+    {306, 0, 3, false, {249, 240, 241, 195, 67, 246, 250, 251, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 4, 0, 34, 0},
     /* 307.0 IANA */
-    {307, 0, 3, true, {1, 221, 222, 171, 29, 220, 223, 32, 224, 34}, {0, 1, 0, 0, 1, 1}, {2, 220, 97, 25, 86, 220}, 0, 0, 4, 0, 34, 2},
+    {307, 0, 3, true, {1, 253, 254, 195, 33, 252, 255, 256, 37, 257, 39}, {0, 1, 0, 0, 1, 1}, {2, 252, 110, 29, 98, 252}, 0, 0, 4, 0, 34, 2},
     /* 308.0 IANA */
-    {308, 0, 3, true, {1, 227, 228, 171, 29, 225, 229, 50, 230, 34}, {0, 1, 1, 0, 1, 1}, {2, 225, 226, 25, 86, 225}, 0, 0, 4, 0, 36, 2},
+    {308, 0, 3, true, {1, 260, 261, 195, 33, 258, 262, 263, 57, 264, 39}, {0, 1, 1, 0, 1, 1}, {2, 258, 259, 29, 98, 258}, 0, 0, 4, 0, 36, 2},
     /* 308.0 Google */
-    {308, 0, 3, false, {231, 232, 233, 171, 4, 234, 235, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 38, 1},
+    {308, 0, 3, false, {265, 266, 267, 195, 4, 268, 269, 270, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 4, 0, 38, 1},
     /* 310.0 HAProxy */
-    {310, 0, 3, true, {154, 239, 240, 171, 4, 157, 241, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {310, 0, 3, true, {175, 274, 275, 195, 4, 178, 276, 277, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
     /* 400.0 IANA */
-    {400, 0, 4, true, {1, 242, 243, 244, 29, 245, 246, 91, 247, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 4, 1, 39, 0},
+    {400, 0, 4, true, {1, 278, 279, 280, 33, 281, 282, 283, 104, 284, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 4, 1, 39, 0},
     /* 400.1 IIS */
-    {400, 1, 4, true, {115, 250, 251, 244, 4, 252, 253, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 1, 4, true, {131, 287, 288, 280, 4, 289, 290, 291, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.2 IIS */
-    {400, 2, 4, true, {115, 255, 256, 244, 4, 252, 257, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 2, 4, true, {131, 293, 294, 280, 4, 289, 295, 296, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.3 IIS */
-    {400, 3, 4, true, {115, 258, 259, 244, 4, 252, 260, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 3, 4, true, {131, 297, 298, 280, 4, 289, 299, 300, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.4 IIS */
-    {400, 4, 4, true, {115, 261, 262, 244, 4, 252, 263, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 4, 4, true, {131, 301, 302, 280, 4, 289, 303, 304, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.5 IIS */
-    {400, 5, 4, true, {115, 264, 265, 244, 4, 252, 266, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 5, 4, true, {131, 305, 306, 280, 4, 289, 307, 308, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.6 IIS */
-    {400, 6, 4, true, {115, 267, 268, 244, 4, 252, 269, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 6, 4, true, {131, 309, 310, 280, 4, 289, 311, 312, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.7 IIS */
-    {400, 7, 4, true, {115, 270, 271, 244, 4, 252, 272, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 7, 4, true, {131, 313, 314, 280, 4, 289, 315, 316, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.8 IIS */
-    {400, 8, 4, true, {115, 273, 274, 244, 4, 252, 275, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 8, 4, true, {131, 317, 318, 280, 4, 289, 319, 320, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.9 IIS */
-    {400, 9, 4, true, {115, 276, 277, 244, 4, 252, 278, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 9, 4, true, {131, 321, 322, 280, 4, 289, 323, 324, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.10 IIS */
-    {400, 10, 4, true, {115, 279, 280, 244, 4, 281, 282, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 10, 4, true, {131, 325, 326, 280, 4, 327, 328, 329, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.11 IIS */
-    {400, 11, 4, true, {115, 283, 284, 244, 4, 281, 285, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 11, 4, true, {131, 330, 331, 280, 4, 327, 332, 333, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.601 IIS ARR */
-    {400, 601, 4, true, {286, 287, 288, 244, 4, 289, 290, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 601, 4, true, {334, 335, 336, 280, 4, 337, 338, 339, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.602 IIS ARR */
-    {400, 602, 4, true, {286, 291, 292, 244, 4, 289, 293, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 602, 4, true, {334, 340, 341, 280, 4, 337, 342, 343, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.603 IIS ARR */
-    {400, 603, 4, true, {286, 294, 295, 244, 4, 289, 296, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 603, 4, true, {334, 344, 345, 280, 4, 337, 346, 347, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.604 IIS ARR */
-    {400, 604, 4, true, {286, 297, 298, 244, 4, 289, 299, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 604, 4, true, {334, 348, 349, 280, 4, 337, 350, 351, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.605 IIS ARR */
-    {400, 605, 4, true, {286, 300, 301, 244, 4, 289, 302, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 605, 4, true, {334, 352, 353, 280, 4, 337, 354, 355, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.606 IIS ARR */
-    {400, 606, 4, true, {286, 303, 304, 244, 4, 289, 305, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 606, 4, true, {334, 356, 357, 280, 4, 337, 358, 359, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 401.0 IANA */
-    {401, 0, 4, true, {1, 306, 307, 244, 29, 308, 309, 91, 247, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 310, 308, 5, 2, 39, 1},
+    {401, 0, 4, true, {1, 360, 361, 280, 33, 362, 363, 364, 104, 284, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 365, 362, 5, 2, 39, 1},
     /* 401.1 IIS */
-    {401, 1, 4, true, {115, 315, 316, 244, 4, 252, 317, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 1, 4, true, {131, 370, 371, 280, 4, 289, 372, 373, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.2 IIS */
-    {401, 2, 4, true, {115, 319, 320, 244, 4, 252, 321, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 2, 4, true, {131, 375, 376, 280, 4, 289, 377, 378, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.3 IIS */
-    {401, 3, 4, true, {115, 322, 323, 244, 4, 252, 324, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 3, 4, true, {131, 379, 380, 280, 4, 289, 381, 382, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.4 IIS */
-    {401, 4, 4, true, {115, 325, 326, 244, 4, 252, 327, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 4, 4, true, {131, 383, 384, 280, 4, 289, 385, 386, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.5 IIS */
-    {401, 5, 4, true, {115, 328, 329, 244, 4, 252, 330, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 5, 4, true, {131, 387, 388, 280, 4, 289, 389, 390, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.5 IIS 5 list */
-    {401, 5, 4, false, {331, 332, 333, 244, 59, 334, 335, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 5, 4, false, {391, 392, 393, 280, 67, 394, 395, 396, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.7 IIS 6 */
-    {401, 7, 4, true, {336, 337, 338, 244, 59, 339, 340, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 7, 4, true, {397, 398, 399, 280, 67, 400, 401, 402, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.501 IIS */
-    {401, 501, 4, true, {115, 341, 342, 244, 4, 252, 343, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 501, 4, true, {131, 403, 404, 280, 4, 289, 405, 406, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.502 IIS */
-    {401, 502, 4, true, {115, 344, 345, 244, 4, 252, 346, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 502, 4, true, {131, 407, 408, 280, 4, 289, 409, 410, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.503 IIS */
-    {401, 503, 4, true, {115, 347, 348, 244, 4, 252, 349, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 503, 4, true, {131, 411, 412, 280, 4, 289, 413, 414, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.504 IIS */
-    {401, 504, 4, true, {115, 350, 351, 244, 4, 252, 352, 0, 0, 318}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 504, 4, true, {131, 415, 416, 280, 4, 289, 417, 418, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 402.0 IANA */
-    {402, 0, 4, true, {1, 353, 354, 244, 29, 355, 356, 32, 357, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 7, 0, 40, 0},
+    {402, 0, 4, true, {1, 419, 420, 280, 33, 421, 422, 423, 37, 424, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.0 IANA */
-    {403, 0, 4, true, {1, 358, 359, 244, 29, 360, 361, 91, 247, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 310, 360, 7, 0, 40, 0},
+    {403, 0, 4, true, {1, 425, 426, 280, 33, 427, 413, 428, 104, 284, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 365, 427, 7, 0, 40, 0},
     /* 403.1 IIS */
-    {403, 1, 4, true, {115, 362, 363, 244, 4, 252, 364, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 1, 4, true, {131, 429, 430, 280, 4, 289, 431, 432, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.2 IIS */
-    {403, 2, 4, true, {115, 366, 367, 244, 4, 252, 368, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 2, 4, true, {131, 434, 435, 280, 4, 289, 436, 437, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.3 IIS */
-    {403, 3, 4, true, {115, 369, 370, 244, 4, 252, 371, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 3, 4, true, {131, 438, 439, 280, 4, 289, 440, 441, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.4 IIS */
-    {403, 4, 4, true, {115, 372, 373, 244, 4, 252, 374, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 4, 4, true, {131, 442, 443, 280, 4, 289, 444, 445, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.5 IIS */
-    {403, 5, 4, true, {115, 375, 376, 244, 4, 252, 377, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 5, 4, true, {131, 446, 447, 280, 4, 289, 448, 449, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.6 IIS */
-    {403, 6, 4, true, {115, 378, 379, 244, 4, 252, 380, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 6, 4, true, {131, 450, 451, 280, 4, 289, 413, 452, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.7 IIS */
-    {403, 7, 4, true, {115, 381, 382, 244, 4, 252, 383, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 7, 4, true, {131, 453, 454, 280, 4, 289, 455, 456, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.8 IIS */
-    {403, 8, 4, true, {115, 384, 385, 244, 4, 252, 386, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 8, 4, true, {131, 457, 458, 280, 4, 289, 459, 460, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.9 IIS */
-    {403, 9, 4, true, {115, 387, 388, 244, 4, 252, 389, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 9, 4, true, {131, 461, 462, 280, 4, 289, 463, 464, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.9 IIS 5 list */
-    {403, 9, 4, false, {331, 390, 391, 244, 59, 334, 392, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 9, 4, false, {391, 465, 466, 280, 67, 394, 467, 468, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.9 IIS 6 */
-    {403, 9, 4, false, {336, 393, 394, 244, 59, 339, 395, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 9, 4, false, {397, 469, 470, 280, 67, 400, 471, 472, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.10 IIS */
-    {403, 10, 4, true, {115, 396, 397, 244, 4, 252, 398, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 10, 4, true, {131, 473, 474, 280, 4, 289, 475, 476, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.10 IIS 5 list */
-    {403, 10, 4, false, {331, 399, 400, 244, 59, 334, 401, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 10, 4, false, {391, 477, 478, 280, 67, 394, 479, 480, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.10 IIS 6 */
-    {403, 10, 4, false, {336, 402, 400, 244, 59, 339, 403, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 10, 4, false, {397, 481, 478, 280, 67, 400, 482, 483, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.11 IIS */
-    {403, 11, 4, true, {115, 404, 405, 244, 4, 252, 406, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 11, 4, true, {131, 484, 485, 280, 4, 289, 486, 487, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.11 IIS 5 list */
-    {403, 11, 4, false, {331, 407, 408, 244, 59, 334, 409, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 11, 4, false, {391, 488, 489, 280, 67, 394, 490, 491, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.11 IIS 6 */
-    {403, 11, 4, false, {336, 410, 408, 244, 59, 339, 411, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 11, 4, false, {397, 492, 489, 280, 67, 400, 493, 494, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.12 IIS */
-    {403, 12, 4, true, {115, 412, 413, 244, 4, 252, 414, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 12, 4, true, {131, 495, 496, 280, 4, 289, 497, 498, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.12 IIS 6 */
-    {403, 12, 4, false, {336, 412, 413, 244, 59, 415, 416, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 12, 4, false, {397, 495, 496, 280, 67, 499, 500, 501, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.13 IIS */
-    {403, 13, 4, true, {115, 417, 418, 244, 4, 252, 419, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 13, 4, true, {131, 502, 503, 280, 4, 289, 504, 505, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.14 IIS */
-    {403, 14, 4, true, {115, 420, 421, 244, 4, 252, 422, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 14, 4, true, {131, 506, 507, 280, 4, 289, 508, 509, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.15 IIS */
-    {403, 15, 4, true, {115, 423, 424, 244, 4, 252, 425, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 15, 4, true, {131, 510, 511, 280, 4, 289, 512, 513, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.15 IIS 6 */
-    {403, 15, 4, false, {336, 426, 427, 244, 59, 339, 428, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 15, 4, false, {397, 514, 515, 280, 67, 400, 516, 517, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.16 IIS */
-    {403, 16, 4, true, {115, 429, 430, 244, 4, 252, 431, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 16, 4, true, {131, 518, 519, 280, 4, 289, 520, 521, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.17 IIS */
-    {403, 17, 4, true, {115, 432, 433, 244, 4, 252, 434, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 17, 4, true, {131, 522, 523, 280, 4, 289, 524, 525, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.18 IIS */
-    {403, 18, 4, true, {115, 435, 436, 244, 4, 252, 437, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 18, 4, true, {131, 526, 527, 280, 4, 289, 528, 529, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.18 IIS 6 */
-    {403, 18, 4, false, {336, 435, 436, 244, 59, 339, 438, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 18, 4, false, {397, 526, 527, 280, 67, 400, 530, 531, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.19 IIS */
-    {403, 19, 4, true, {115, 439, 440, 244, 4, 252, 441, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 19, 4, true, {131, 532, 533, 280, 4, 289, 534, 535, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.19 IIS 6 */
-    {403, 19, 4, false, {336, 442, 443, 244, 59, 339, 444, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 19, 4, false, {397, 536, 537, 280, 67, 400, 538, 539, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.20 IIS */
-    {403, 20, 4, true, {115, 445, 446, 244, 4, 252, 447, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 20, 4, true, {131, 540, 541, 280, 4, 289, 542, 543, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.20 IIS 6 */
-    {403, 20, 4, false, {336, 448, 449, 244, 59, 339, 450, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 20, 4, false, {397, 544, 545, 280, 67, 400, 546, 547, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.21 IIS */
-    {403, 21, 4, true, {115, 451, 452, 244, 4, 252, 453, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 21, 4, true, {131, 548, 549, 280, 4, 289, 550, 551, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.22 IIS */
-    {403, 22, 4, true, {115, 454, 455, 244, 4, 252, 456, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 22, 4, true, {131, 552, 553, 280, 4, 289, 554, 555, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.501 IIS */
-    {403, 501, 4, true, {115, 457, 458, 244, 4, 252, 459, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 501, 4, true, {131, 556, 557, 280, 4, 289, 405, 558, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.502 IIS */
-    {403, 502, 4, true, {115, 344, 345, 244, 4, 252, 460, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 502, 4, true, {131, 407, 408, 280, 4, 289, 559, 560, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.503 IIS */
-    {403, 503, 4, true, {115, 461, 462, 244, 4, 252, 463, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 503, 4, true, {131, 561, 562, 280, 4, 289, 413, 563, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.504 IIS */
-    {403, 504, 4, true, {115, 464, 465, 244, 4, 252, 466, 0, 0, 365}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 504, 4, true, {131, 564, 565, 280, 4, 289, 413, 566, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.0 IANA */
-    {404, 0, 4, true, {1, 468, 469, 244, 29, 470, 471, 91, 247, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 467, 25, 86, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 0, 4, true, {1, 568, 569, 280, 33, 570, 571, 572, 104, 284, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 567, 29, 98, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.0 IIS */
-    {404, 0, 4, false, {115, 472, 469, 244, 4, 252, 473, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 0, 4, false, {131, 573, 569, 280, 4, 289, 574, 575, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.0 IIS 6 */
-    {404, 0, 4, false, {336, 474, 475, 244, 59, 339, 476, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 0, 4, false, {397, 576, 577, 280, 67, 400, 574, 578, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.1 IIS */
-    {404, 1, 4, true, {115, 477, 478, 244, 4, 252, 479, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 1, 4, true, {131, 579, 580, 280, 4, 289, 581, 582, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.1 IIS 5 list */
-    {404, 1, 4, false, {331, 315, 316, 244, 14, 481, 482, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 1, 4, false, {391, 370, 371, 280, 16, 584, 585, 586, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.1 IIS 6 */
-    {404, 1, 4, false, {336, 483, 484, 244, 59, 339, 485, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 1, 4, false, {397, 587, 588, 280, 67, 400, 581, 589, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.2 IIS */
-    {404, 2, 4, true, {115, 486, 487, 244, 4, 252, 488, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 2, 4, true, {131, 590, 591, 280, 4, 289, 571, 592, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.2 IIS 5 list */
-    {404, 2, 4, false, {331, 319, 320, 244, 14, 489, 490, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 2, 4, false, {391, 375, 376, 280, 16, 593, 585, 594, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.2 IIS 6 */
-    {404, 2, 4, false, {336, 491, 492, 244, 59, 339, 493, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 2, 4, false, {397, 595, 596, 280, 67, 400, 571, 597, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.3 IIS */
-    {404, 3, 4, true, {115, 494, 495, 244, 4, 252, 496, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 3, 4, true, {131, 598, 599, 280, 4, 289, 571, 600, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.3 IIS 5 list */
-    {404, 3, 4, false, {331, 322, 323, 244, 14, 497, 498, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 3, 4, false, {391, 379, 380, 280, 16, 601, 585, 602, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.3 IIS 6 */
-    {404, 3, 4, false, {336, 499, 500, 244, 59, 339, 501, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 3, 4, false, {397, 603, 604, 280, 67, 400, 571, 605, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.4 IIS */
-    {404, 4, 4, true, {115, 502, 503, 244, 4, 252, 504, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 4, 4, true, {131, 606, 607, 280, 4, 289, 571, 608, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.4 IIS 5 list */
-    {404, 4, 4, false, {331, 325, 326, 244, 14, 505, 506, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 4, 4, false, {391, 383, 384, 280, 16, 609, 585, 610, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.5 IIS */
-    {404, 5, 4, true, {115, 507, 508, 244, 4, 252, 509, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 5, 4, true, {131, 611, 612, 280, 4, 289, 571, 613, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.5 IIS 5 list */
-    {404, 5, 4, false, {331, 328, 329, 244, 14, 510, 511, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 5, 4, false, {391, 387, 388, 280, 16, 614, 585, 615, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.6 IIS */
-    {404, 6, 4, true, {115, 512, 513, 244, 4, 252, 514, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 6, 4, true, {131, 616, 617, 280, 4, 289, 571, 618, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.7 IIS */
-    {404, 7, 4, true, {115, 515, 516, 244, 4, 252, 517, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 7, 4, true, {131, 619, 620, 280, 4, 289, 571, 621, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.8 IIS */
-    {404, 8, 4, true, {115, 518, 519, 244, 4, 252, 520, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 8, 4, true, {131, 622, 623, 280, 4, 289, 571, 624, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.9 IIS */
-    {404, 9, 4, true, {115, 521, 522, 244, 4, 252, 523, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 9, 4, true, {131, 625, 626, 280, 4, 289, 571, 627, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.10 IIS */
-    {404, 10, 4, true, {115, 524, 525, 244, 4, 252, 526, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 10, 4, true, {131, 628, 629, 280, 4, 289, 630, 631, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.11 IIS */
-    {404, 11, 4, true, {115, 527, 528, 244, 4, 252, 529, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 11, 4, true, {131, 632, 633, 280, 4, 289, 571, 634, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.12 IIS */
-    {404, 12, 4, true, {115, 530, 531, 244, 4, 252, 532, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 12, 4, true, {131, 635, 636, 280, 4, 289, 571, 637, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.13 IIS */
-    {404, 13, 4, true, {115, 533, 534, 244, 4, 252, 535, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 13, 4, true, {131, 638, 639, 280, 4, 289, 640, 641, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.14 IIS */
-    {404, 14, 4, true, {115, 536, 537, 244, 4, 252, 538, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 14, 4, true, {131, 642, 643, 280, 4, 289, 644, 645, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.15 IIS */
-    {404, 15, 4, true, {115, 539, 540, 244, 4, 252, 541, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 15, 4, true, {131, 646, 647, 280, 4, 289, 648, 649, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.16 IIS */
-    {404, 16, 4, true, {115, 542, 543, 244, 4, 252, 544, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 16, 4, true, {131, 650, 651, 280, 4, 289, 652, 653, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.17 IIS */
-    {404, 17, 4, true, {115, 545, 546, 244, 4, 252, 547, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 17, 4, true, {131, 654, 655, 280, 4, 289, 571, 656, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.18 IIS */
-    {404, 18, 4, true, {115, 548, 549, 244, 4, 252, 550, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 18, 4, true, {131, 657, 658, 280, 4, 289, 571, 659, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.19 IIS */
-    {404, 19, 4, true, {115, 551, 552, 244, 4, 252, 553, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 19, 4, true, {131, 660, 661, 280, 4, 289, 571, 662, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.20 IIS */
-    {404, 20, 4, true, {115, 554, 555, 244, 4, 252, 556, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 20, 4, true, {131, 663, 664, 280, 4, 289, 571, 665, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.501 IIS */
-    {404, 501, 4, true, {115, 557, 558, 244, 4, 252, 559, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 501, 4, true, {131, 666, 667, 280, 4, 289, 571, 668, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.502 IIS */
-    {404, 502, 4, true, {115, 560, 561, 244, 4, 252, 562, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 502, 4, true, {131, 669, 670, 280, 4, 289, 571, 671, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.503 IIS */
-    {404, 503, 4, true, {115, 563, 564, 244, 4, 252, 565, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 503, 4, true, {131, 672, 673, 280, 4, 289, 571, 674, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.504 IIS */
-    {404, 504, 4, true, {115, 566, 567, 244, 4, 252, 568, 0, 0, 480}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 504, 4, true, {131, 675, 676, 280, 4, 289, 571, 677, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 405.0 IANA */
-    {405, 0, 4, true, {1, 570, 571, 244, 29, 572, 573, 32, 574, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 569, 25, 86, 0}, 0, 0, 7, 1, 40, 1},
+    {405, 0, 4, true, {1, 679, 680, 280, 33, 681, 682, 683, 37, 684, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 678, 29, 98, 0}, 0, 0, 7, 1, 40, 1},
     /* 405.0 IIS */
-    {405, 0, 4, false, {115, 577, 571, 244, 4, 252, 578, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
+    {405, 0, 4, false, {131, 687, 680, 280, 4, 289, 688, 689, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
     /* 406.0 IANA */
-    {406, 0, 4, true, {1, 579, 580, 244, 29, 581, 582, 32, 583, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 8, 0, 41, 0},
+    {406, 0, 4, true, {1, 690, 691, 280, 33, 692, 693, 694, 37, 695, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 8, 0, 41, 0},
     /* 406.0 IIS */
-    {406, 0, 4, false, {115, 584, 585, 244, 4, 252, 586, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
+    {406, 0, 4, false, {131, 696, 697, 280, 4, 289, 698, 699, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
     /* 407.0 IANA */
-    {407, 0, 4, true, {1, 587, 588, 244, 29, 589, 590, 32, 591, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 310, 589, 8, 1, 41, 1},
+    {407, 0, 4, true, {1, 700, 701, 280, 33, 702, 703, 704, 37, 705, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 365, 702, 8, 1, 41, 1},
     /* 408.0 IANA */
-    {408, 0, 4, true, {1, 593, 594, 244, 29, 595, 596, 32, 597, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 598, 595, 9, 2, 42, 0},
+    {408, 0, 4, true, {1, 707, 708, 280, 33, 709, 710, 711, 37, 712, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 713, 709, 9, 2, 42, 0},
     /* 409.0 IANA */
-    {409, 0, 4, true, {1, 602, 603, 244, 29, 604, 605, 32, 606, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 604, 11, 0, 42, 0},
+    {409, 0, 4, true, {1, 717, 718, 280, 33, 719, 720, 721, 37, 722, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 719, 11, 0, 42, 0},
     /* 410.0 IANA */
-    {410, 0, 4, true, {1, 609, 610, 244, 29, 611, 612, 32, 613, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 608, 25, 86, 0}, 0, 0, 11, 0, 42, 0},
+    {410, 0, 4, true, {1, 725, 726, 280, 33, 727, 728, 729, 37, 730, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 724, 29, 98, 0}, 0, 0, 11, 0, 42, 0},
     /* 411.0 IANA */
-    {411, 0, 4, true, {1, 614, 615, 244, 29, 616, 617, 32, 618, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 616, 11, 0, 42, 0},
+    {411, 0, 4, true, {1, 731, 732, 280, 33, 733, 734, 735, 37, 736, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 733, 11, 0, 42, 0},
     /* 412.0 IANA */
-    {412, 0, 4, true, {1, 619, 620, 244, 29, 621, 622, 32, 623, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 11, 0, 42, 0},
+    {412, 0, 4, true, {1, 737, 738, 280, 33, 739, 740, 741, 37, 742, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 11, 0, 42, 0},
     /* 412.0 IIS */
-    {412, 0, 4, false, {115, 624, 620, 244, 4, 252, 625, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 11, 0, 42, 0},
+    {412, 0, 4, false, {131, 743, 738, 280, 4, 289, 744, 745, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 11, 0, 42, 0},
     /* 413.0 IANA */
-    {413, 0, 4, true, {1, 626, 627, 244, 29, 628, 629, 32, 630, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 631, 628, 11, 3, 42, 1},
+    {413, 0, 4, true, {1, 746, 747, 280, 33, 748, 749, 750, 37, 751, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 752, 748, 11, 3, 42, 1},
     /* 413.0 IIS */
-    {413, 0, 4, false, {115, 636, 638, 244, 4, 252, 639, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 14, 0, 43, 0},
+    {413, 0, 4, false, {131, 757, 759, 280, 4, 289, 760, 761, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 14, 0, 43, 0},
     /* 414.0 IANA */
-    {414, 0, 4, true, {1, 641, 642, 244, 29, 643, 644, 32, 645, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 640, 25, 86, 0}, 0, 0, 14, 4, 43, 0},
+    {414, 0, 4, true, {1, 763, 764, 280, 33, 765, 766, 767, 37, 768, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 762, 29, 98, 0}, 0, 0, 14, 4, 43, 0},
     /* 415.0 IANA */
-    {415, 0, 4, true, {1, 652, 653, 244, 29, 654, 655, 32, 656, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 18, 0, 43, 2},
+    {415, 0, 4, true, {1, 775, 776, 280, 33, 777, 778, 779, 37, 780, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 18, 0, 43, 2},
     /* 416.0 IANA */
-    {416, 0, 4, true, {1, 661, 662, 244, 29, 663, 664, 32, 665, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 18, 4, 45, 1},
+    {416, 0, 4, true, {1, 785, 786, 280, 33, 787, 788, 789, 37, 790, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 18, 4, 45, 1},
     /* 417.0 IANA */
-    {417, 0, 4, true, {1, 673, 674, 244, 29, 675, 676, 32, 677, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 678, 22, 2, 46, 0},
+    {417, 0, 4, true, {1, 798, 799, 280, 33, 800, 801, 802, 37, 803, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 804, 22, 2, 46, 0},
     /* 418.0 IANA */
-    {418, 0, 4, true, {1, 681, 682, 244, 212, 683, 684, 50, 685, 0}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 24, 2, 46, 0},
+    {418, 0, 4, true, {1, 807, 808, 280, 242, 809, 810, 811, 57, 812, 0}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 24, 2, 46, 0},
     /* 418.0 WebDAV drafts */
-    {418, 0, 4, false, {689, 690, 691, 244, 59, 692, 693, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {418, 0, 4, false, {816, 817, 818, 280, 67, 819, 820, 821, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 Laravel */
-    {419, 0, 4, true, {694, 695, 696, 244, 4, 697, 698, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, true, {822, 823, 824, 280, 4, 825, 826, 827, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 ASP.NET Core */
-    {419, 0, 4, false, {699, 700, 701, 244, 4, 702, 703, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, false, {828, 829, 830, 280, 4, 831, 832, 833, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 Spring */
-    {419, 0, 4, false, {62, 704, 705, 244, 59, 706, 707, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, false, {71, 834, 835, 280, 67, 836, 837, 838, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 WebDAV drafts */
-    {419, 0, 4, false, {689, 704, 705, 244, 59, 708, 709, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, false, {816, 834, 835, 280, 67, 839, 840, 841, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 Twitter */
-    {420, 0, 4, true, {710, 711, 712, 244, 59, 713, 714, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, true, {842, 843, 844, 280, 67, 845, 846, 847, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 Shopify */
-    {420, 0, 4, false, {715, 0, 0, 244, 59, 716, 717, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, false, {848, 0, 0, 280, 67, 849, 850, 851, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 Spring */
-    {420, 0, 4, false, {62, 718, 719, 244, 59, 706, 720, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, false, {71, 852, 853, 280, 67, 836, 854, 855, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 WebDAV drafts */
-    {420, 0, 4, false, {689, 718, 719, 244, 59, 708, 721, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, false, {816, 852, 853, 280, 67, 839, 856, 857, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 421.0 IANA */
-    {421, 0, 4, true, {1, 722, 723, 244, 29, 724, 725, 50, 726, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 727, 724, 26, 0, 46, 0},
+    {421, 0, 4, true, {1, 858, 859, 280, 33, 860, 861, 862, 57, 863, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 864, 860, 26, 0, 46, 0},
     /* 421.0 Spring */
-    {421, 0, 4, false, {62, 728, 729, 244, 59, 706, 730, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {421, 0, 4, false, {71, 865, 866, 280, 67, 836, 867, 868, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 421.0 WebDAV drafts */
-    {421, 0, 4, false, {689, 728, 729, 244, 59, 708, 731, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {421, 0, 4, false, {816, 865, 866, 280, 67, 839, 869, 870, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 422.0 IANA */
-    {422, 0, 4, true, {1, 732, 733, 244, 29, 734, 735, 50, 736, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 26, 1, 46, 0},
+    {422, 0, 4, true, {1, 871, 872, 280, 33, 873, 874, 875, 57, 876, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 26, 1, 46, 0},
     /* 423.0 IANA */
-    {423, 0, 4, true, {1, 738, 739, 244, 29, 740, 741, 50, 742, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 27, 1, 46, 0},
+    {423, 0, 4, true, {1, 878, 879, 280, 33, 880, 881, 882, 57, 883, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 27, 1, 46, 0},
     /* 424.0 IANA */
-    {424, 0, 4, true, {1, 744, 745, 244, 29, 746, 747, 50, 748, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 28, 1, 46, 0},
+    {424, 0, 4, true, {1, 885, 886, 280, 33, 887, 888, 889, 57, 890, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 28, 1, 46, 0},
     /* 425.0 IANA */
-    {425, 0, 4, true, {1, 750, 751, 244, 29, 752, 753, 50, 752, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 598, 752, 29, 0, 46, 0},
+    {425, 0, 4, true, {1, 892, 893, 280, 33, 894, 895, 896, 57, 894, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 713, 894, 29, 0, 46, 0},
     /* 425.0 WebDAV drafts */
-    {425, 0, 4, false, {689, 754, 755, 244, 59, 756, 757, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 29, 0, 46, 0},
+    {425, 0, 4, false, {816, 897, 898, 280, 67, 899, 900, 901, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 29, 0, 46, 0},
     /* 426.0 IANA */
-    {426, 0, 4, true, {1, 758, 759, 244, 29, 760, 761, 50, 762, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 760, 29, 0, 46, 2},
+    {426, 0, 4, true, {1, 902, 903, 280, 33, 904, 905, 906, 57, 907, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 904, 29, 0, 46, 2},
     /* 428.0 IANA */
-    {428, 0, 4, true, {1, 764, 765, 244, 29, 763, 766, 50, 763, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 763, 86, 0}, 607, 763, 29, 0, 48, 0},
+    {428, 0, 4, true, {1, 909, 910, 280, 33, 908, 911, 912, 57, 908, 39}, {0, 0, 0, 1, 1, -1}, {2, 28, 110, 908, 98, 0}, 723, 908, 29, 0, 48, 0},
     /* 429.0 IANA */
-    {429, 0, 4, true, {1, 768, 769, 244, 29, 767, 770, 50, 767, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 767, 86, 0}, 631, 767, 29, 0, 48, 1},
+    {429, 0, 4, true, {1, 914, 915, 280, 33, 913, 916, 917, 57, 913, 39}, {0, 0, 0, 1, 1, -1}, {2, 28, 110, 913, 98, 0}, 752, 913, 29, 0, 48, 1},
     /* 430.0 Shopify */
-    {430, 0, 4, true, {715, 771, 772, 244, 4, 773, 774, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 607, 773, 29, 1, 49, 0},
+    {430, 0, 4, true, {848, 918, 919, 280, 4, 920, 921, 922, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 723, 920, 29, 1, 49, 0},
     /* 431.0 IANA */
-    {431, 0, 4, true, {1, 775, 778, 244, 29, 777, 779, 50, 777, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 777, 86, 0}, 607, 777, 30, 0, 49, 0},
+    {431, 0, 4, true, {1, 923, 926, 280, 33, 925, 927, 928, 57, 925, 39}, {0, 0, 0, 1, 1, -1}, {2, 28, 110, 925, 98, 0}, 723, 925, 30, 0, 49, 0},
     /* 440.0 IIS */
-    {440, 0, 4, true, {115, 780, 781, 244, 4, 782, 783, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 30, 1, 49, 0},
+    {440, 0, 4, true, {131, 929, 930, 280, 4, 931, 932, 933, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 30, 1, 49, 0},
     /* 444.0 nginx */
-    {444, 0, 4, true, {3, 786, 787, 244, 4, 788, 789, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 31, 1, 49, 0},
+    {444, 0, 4, true, {3, 936, 937, 280, 4, 938, 11, 939, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 31, 1, 49, 0},
     /* 444.0 OpenResty */
-    {444, 0, 4, false, {791, 0, 0, 244, 4, 792, 793, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 32, 1, 49, 0},
+    {444, 0, 4, false, {941, 0, 0, 280, 4, 942, 943, 944, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 32, 1, 49, 0},
     /* 449.0 Microsoft WebDAV */
-    {449, 0, 4, true, {796, 797, 798, 244, 4, 799, 800, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 607, 801, 33, 1, 49, 1},
+    {449, 0, 4, true, {947, 948, 949, 280, 4, 950, 951, 952, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 723, 953, 33, 1, 49, 1},
     /* 449.0 HAProxy */
-    {449, 0, 4, false, {154, 797, 798, 244, 4, 157, 805, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {449, 0, 4, false, {175, 948, 949, 280, 4, 178, 957, 958, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 449.0 IIS */
-    {449, 0, 4, false, {115, 797, 798, 244, 4, 806, 807, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {449, 0, 4, false, {131, 948, 949, 280, 4, 959, 960, 961, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 450.0 Microsoft */
-    {450, 0, 4, true, {808, 809, 810, 244, 14, 806, 811, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {450, 0, 4, true, {962, 963, 964, 280, 16, 959, 965, 966, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 450.0 HAProxy */
-    {450, 0, 4, false, {154, 809, 810, 244, 4, 157, 812, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {450, 0, 4, false, {175, 963, 964, 280, 4, 178, 967, 968, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 451.0 IANA */
-    {451, 0, 4, true, {1, 814, 815, 244, 29, 813, 816, 50, 813, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 813, 25, 86, 0}, 0, 0, 34, 0, 50, 1},
+    {451, 0, 4, true, {1, 970, 971, 280, 33, 969, 972, 973, 57, 969, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 969, 29, 98, 0}, 0, 0, 34, 0, 50, 1},
     /* 451.0 Exchange ActiveSync */
-    {451, 0, 4, false, {820, 821, 822, 244, 4, 823, 824, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 51, 1},
+    {451, 0, 4, false, {977, 978, 979, 280, 4, 980, 981, 982, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 51, 1},
     /* 451.0 IIS */
-    {451, 0, 4, false, {115, 821, 822, 244, 4, 806, 827, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
+    {451, 0, 4, false, {131, 978, 979, 280, 4, 959, 985, 986, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
     /* 456.0 Exchange ActiveSync */
-    {456, 0, 4, true, {820, 828, 829, 244, 4, 830, 831, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 832, 833, 34, 0, 52, 0},
+    {456, 0, 4, true, {977, 987, 988, 280, 4, 989, 990, 991, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 992, 993, 34, 0, 52, 0},
     /* 456.0 HAProxy */
-    {456, 0, 4, false, {154, 834, 835, 244, 4, 157, 836, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
+    {456, 0, 4, false, {175, 994, 995, 280, 4, 178, 996, 997, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
     /* 457.0 Exchange ActiveSync */
-    {457, 0, 4, true, {820, 837, 838, 244, 4, 830, 839, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 832, 833, 34, 0, 52, 0},
+    {457, 0, 4, true, {977, 998, 999, 280, 4, 989, 1000, 1001, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 992, 993, 34, 0, 52, 0},
     /* 460.0 AWS ELB */
-    {460, 0, 4, true, {8, 840, 841, 244, 4, 842, 843, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 34, 1, 52, 0},
+    {460, 0, 4, true, {9, 1002, 1003, 280, 4, 1004, 1005, 1006, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 1, 52, 0},
     /* 461.0 Xiaohongshu */
-    {461, 0, 4, true, {845, 0, 0, 244, 14, 846, 847, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {461, 0, 4, true, {1008, 0, 0, 280, 16, 1009, 1010, 1011, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 463.0 AWS ELB */
-    {463, 0, 4, true, {8, 848, 849, 244, 4, 850, 851, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {463, 0, 4, true, {9, 1012, 1013, 280, 4, 1014, 1015, 1016, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 464.0 AWS ELB */
-    {464, 0, 4, true, {8, 852, 853, 244, 4, 854, 855, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {464, 0, 4, true, {9, 1017, 1018, 280, 4, 1019, 1020, 1021, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 471.0 Xiaohongshu */
-    {471, 0, 4, true, {845, 0, 0, 244, 14, 856, 857, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {471, 0, 4, true, {1008, 0, 0, 280, 16, 1022, 1023, 1024, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 494.0 nginx */
-    {494, 0, 4, true, {3, 858, 859, 244, 4, 860, 861, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 35, 1, 52, 0},
+    {494, 0, 4, true, {3, 1025, 1026, 280, 4, 1027, 1028, 1029, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 1, 52, 0},
     /* 495.0 nginx */
-    {495, 0, 4, true, {3, 863, 864, 244, 4, 865, 866, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 36, 1, 52, 0},
+    {495, 0, 4, true, {3, 1031, 1032, 280, 4, 1033, 1034, 1035, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 36, 1, 52, 0},
     /* 496.0 nginx */
-    {496, 0, 4, true, {3, 868, 869, 244, 4, 865, 870, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 37, 1, 52, 0},
+    {496, 0, 4, true, {3, 1037, 1038, 280, 4, 1033, 1039, 1040, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 37, 1, 52, 0},
     /* 497.0 nginx */
-    {497, 0, 4, true, {3, 872, 873, 244, 4, 874, 875, 0, 0, 254}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 38, 1, 52, 0},
+    {497, 0, 4, true, {3, 1042, 1043, 280, 4, 1044, 1045, 1046, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 38, 1, 52, 0},
     /* 498.0 Esri */
-    {498, 0, 4, true, {877, 878, 879, 244, 4, 880, 881, 0, 0, 882}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 39, 0, 52, 0},
+    {498, 0, 4, true, {1048, 1049, 1050, 280, 4, 1051, 1052, 1053, 0, 0, 1054}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 39, 0, 52, 0},
     /* 498.0 nginx */
-    {498, 0, 4, false, {3, 0, 0, 244, 59, 883, 884, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 39, 1, 52, 0},
+    {498, 0, 4, false, {3, 0, 0, 280, 67, 1055, 1056, 1057, 0, 0, 26}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 39, 1, 52, 0},
     /* 499.0 nginx */
-    {499, 0, 4, true, {3, 887, 888, 244, 4, 889, 890, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, true, {3, 1060, 1061, 280, 4, 1062, 1063, 1064, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 ASP.NET Core */
-    {499, 0, 4, false, {699, 887, 888, 244, 4, 891, 892, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, false, {828, 1060, 1061, 280, 4, 1065, 1066, 1067, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 Cloudflare */
-    {499, 0, 4, false, {893, 887, 888, 244, 4, 894, 895, 0, 0, 7}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, false, {1068, 1060, 1061, 280, 4, 1069, 1070, 1071, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 Esri */
-    {499, 0, 4, false, {877, 896, 897, 244, 4, 898, 899, 0, 0, 882}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, false, {1048, 1072, 1073, 280, 4, 1074, 1075, 1076, 0, 0, 1054}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 Google APIs (gRPC mapping) */
-    {499, 0, 4, false, {900, 887, 888, 244, 4, 901, 902, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, false, {1077, 1060, 1061, 280, 4, 1078, 1079, 1080, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 HAProxy */
-    {499, 0, 4, false, {154, 903, 904, 244, 4, 157, 905, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, false, {175, 1081, 1082, 280, 4, 178, 1083, 1084, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.0 IANA */
-    {500, 0, 5, true, {1, 906, 907, 908, 29, 909, 910, 91, 911, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 0, 5, true, {1, 1085, 1086, 1087, 33, 1088, 1089, 1090, 104, 1091, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.0 ASP.NET Core Module */
-    {500, 0, 5, false, {912, 913, 914, 908, 4, 915, 916, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 0, 5, false, {1092, 1093, 1094, 1087, 4, 1095, 1096, 1097, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.0 IIS */
-    {500, 0, 5, false, {115, 917, 918, 908, 4, 252, 919, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 0, 5, false, {131, 1098, 1099, 1087, 4, 289, 1100, 1101, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.11 IIS */
-    {500, 11, 5, true, {115, 920, 921, 908, 4, 252, 922, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 11, 5, true, {131, 1102, 1103, 1087, 4, 289, 1104, 1105, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.12 IIS */
-    {500, 12, 5, true, {115, 924, 925, 908, 4, 252, 926, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 12, 5, true, {131, 1107, 1108, 1087, 4, 289, 1109, 1110, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.13 IIS */
-    {500, 13, 5, true, {115, 927, 928, 908, 4, 252, 929, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 13, 5, true, {131, 1111, 1112, 1087, 4, 289, 1113, 1114, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.15 IIS */
-    {500, 15, 5, true, {115, 930, 931, 908, 4, 252, 932, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 15, 5, true, {131, 1115, 1116, 1087, 4, 289, 1117, 1118, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.15 IIS 6 */
-    {500, 15, 5, false, {336, 933, 934, 908, 59, 339, 935, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 15, 5, false, {397, 1119, 1120, 1087, 67, 400, 1121, 1122, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.16 IIS 6 */
-    {500, 16, 5, true, {336, 936, 937, 908, 59, 339, 938, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 16, 5, true, {397, 1123, 1124, 1087, 67, 400, 1125, 1126, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.18 IIS 6 */
-    {500, 18, 5, true, {336, 939, 940, 908, 59, 339, 941, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 18, 5, true, {397, 1127, 1128, 1087, 67, 400, 1129, 1130, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.19 IIS */
-    {500, 19, 5, true, {115, 942, 943, 908, 4, 252, 944, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 19, 5, true, {131, 1131, 1132, 1087, 4, 289, 1133, 1134, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.19 IIS 6 */
-    {500, 19, 5, false, {336, 945, 946, 908, 59, 339, 947, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 19, 5, false, {397, 1135, 1136, 1087, 67, 400, 1137, 1138, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.21 IIS */
-    {500, 21, 5, true, {115, 948, 949, 908, 4, 252, 950, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 21, 5, true, {131, 1139, 1140, 1087, 4, 289, 1141, 1142, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.22 IIS */
-    {500, 22, 5, true, {115, 951, 952, 908, 4, 252, 953, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 22, 5, true, {131, 1143, 1144, 1087, 4, 289, 1145, 1146, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.23 IIS */
-    {500, 23, 5, true, {115, 954, 955, 908, 4, 252, 956, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 23, 5, true, {131, 1147, 1148, 1087, 4, 289, 1149, 1150, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.24 IIS */
-    {500, 24, 5, true, {115, 957, 958, 908, 4, 252, 959, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 24, 5, true, {131, 1151, 1152, 1087, 4, 289, 1153, 1154, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.30 ASP.NET Core Module */
-    {500, 30, 5, true, {912, 960, 961, 908, 4, 915, 962, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 30, 5, true, {1092, 1155, 1156, 1087, 4, 1095, 1157, 1158, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.31 ASP.NET Core Module */
-    {500, 31, 5, true, {912, 963, 964, 908, 4, 915, 965, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 31, 5, true, {1092, 1159, 1160, 1087, 4, 1095, 1161, 1162, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.32 ASP.NET Core Module */
-    {500, 32, 5, true, {912, 966, 967, 908, 4, 915, 968, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 32, 5, true, {1092, 1163, 1164, 1087, 4, 1095, 1165, 1166, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.33 ASP.NET Core Module */
-    {500, 33, 5, true, {912, 969, 970, 908, 4, 915, 971, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 33, 5, true, {1092, 1167, 1168, 1087, 4, 1095, 1169, 1170, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.34 ASP.NET Core Module */
-    {500, 34, 5, true, {912, 972, 973, 908, 4, 915, 974, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 34, 5, true, {1092, 1171, 1172, 1087, 4, 1095, 1173, 1174, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.35 ASP.NET Core Module */
-    {500, 35, 5, true, {912, 975, 976, 908, 4, 915, 977, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 35, 5, true, {1092, 1175, 1176, 1087, 4, 1095, 1177, 1178, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.36 ASP.NET Core Module */
-    {500, 36, 5, true, {912, 978, 979, 908, 4, 915, 980, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 36, 5, true, {1092, 1179, 1180, 1087, 4, 1095, 1181, 1182, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.37 ASP.NET Core Module */
-    {500, 37, 5, true, {912, 981, 982, 908, 4, 915, 983, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 37, 5, true, {1092, 1183, 1184, 1087, 4, 1095, 1185, 1186, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.38 ASP.NET Core Module */
-    {500, 38, 5, true, {912, 984, 985, 908, 4, 915, 986, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 38, 5, true, {1092, 1187, 1188, 1087, 4, 1095, 1189, 1190, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.50 IIS */
-    {500, 50, 5, true, {115, 987, 988, 908, 4, 252, 989, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 50, 5, true, {131, 1191, 1192, 1087, 4, 289, 1193, 1194, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.51 IIS */
-    {500, 51, 5, true, {115, 990, 991, 908, 4, 252, 992, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 51, 5, true, {131, 1195, 1196, 1087, 4, 289, 1197, 1198, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.52 IIS */
-    {500, 52, 5, true, {115, 993, 994, 908, 4, 252, 995, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 52, 5, true, {131, 1199, 1200, 1087, 4, 289, 1201, 1202, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.53 IIS */
-    {500, 53, 5, true, {115, 996, 997, 908, 4, 252, 998, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 53, 5, true, {131, 1203, 1204, 1087, 4, 289, 1205, 1206, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.100 IIS */
-    {500, 100, 5, true, {115, 999, 1000, 908, 4, 252, 1001, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 100, 5, true, {131, 1207, 1208, 1087, 4, 289, 1209, 1210, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.121 Azure App Service */
-    {500, 121, 5, true, {1002, 1003, 594, 908, 14, 1004, 1005, 0, 0, 923}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 121, 5, true, {1211, 1212, 708, 1087, 16, 1213, 1214, 1215, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 501.0 IANA */
-    {501, 0, 5, true, {1, 1007, 1008, 908, 29, 1009, 1010, 91, 911, 34}, {0, 0, 1, 0, 1, -1}, {2, 24, 1006, 25, 86, 0}, 0, 0, 40, 1, 52, 0},
+    {501, 0, 5, true, {1, 1217, 1218, 1087, 33, 1219, 1220, 1221, 104, 1091, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 1216, 29, 98, 0}, 0, 0, 40, 1, 52, 0},
     /* 502.0 IANA */
-    {502, 0, 5, true, {1, 1012, 1013, 908, 29, 1014, 1015, 91, 911, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 1016, 1017, 41, 2, 52, 0},
+    {502, 0, 5, true, {1, 1223, 1224, 1087, 33, 1225, 1226, 1227, 104, 1091, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 1228, 1229, 41, 2, 52, 0},
     /* 502.1 IIS */
-    {502, 1, 5, true, {115, 1020, 1021, 908, 4, 252, 1022, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 1, 5, true, {131, 1232, 1233, 1087, 4, 289, 1234, 1235, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.2 IIS */
-    {502, 2, 5, true, {115, 1024, 1025, 908, 4, 252, 1026, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 2, 5, true, {131, 1237, 1238, 1087, 4, 289, 1239, 1240, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.2 IIS 6 */
-    {502, 2, 5, false, {336, 1027, 1028, 908, 59, 339, 1029, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 2, 5, false, {397, 1241, 1242, 1087, 67, 400, 1243, 1244, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.2 IIS ARR */
-    {502, 2, 5, false, {286, 1030, 1031, 908, 4, 289, 1032, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 2, 5, false, {334, 1245, 1246, 1087, 4, 337, 1247, 1248, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.3 IIS */
-    {502, 3, 5, true, {115, 1033, 1034, 908, 4, 252, 1035, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 3, 5, true, {131, 1249, 1250, 1087, 4, 289, 1251, 1252, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.3 IIS ARR */
-    {502, 3, 5, false, {286, 1036, 1037, 908, 4, 289, 1038, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 3, 5, false, {334, 1253, 1254, 1087, 4, 337, 1255, 1256, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.4 IIS */
-    {502, 4, 5, true, {115, 1039, 1040, 908, 4, 252, 1041, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 4, 5, true, {131, 1257, 1258, 1087, 4, 289, 1259, 1260, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.4 IIS ARR */
-    {502, 4, 5, false, {286, 1042, 1043, 908, 4, 289, 1044, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 4, 5, false, {334, 1261, 1262, 1087, 4, 337, 1263, 1264, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.5 ASP.NET Core Module */
-    {502, 5, 5, true, {912, 1045, 1046, 908, 4, 915, 1047, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 5, 5, true, {1092, 1265, 1266, 1087, 4, 1095, 1267, 1268, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.5 IIS ARR */
-    {502, 5, 5, false, {286, 1048, 1049, 908, 4, 289, 1050, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 5, 5, false, {334, 1269, 1270, 1087, 4, 337, 1271, 1272, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.6 IIS ARR */
-    {502, 6, 5, true, {286, 1051, 1052, 908, 4, 289, 1053, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 6, 5, true, {334, 1273, 1274, 1087, 4, 337, 1275, 1276, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.7 IIS ARR */
-    {502, 7, 5, true, {286, 1054, 1055, 908, 4, 289, 1056, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 7, 5, true, {334, 1277, 1278, 1087, 4, 337, 1279, 1280, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 503.0 IANA */
-    {503, 0, 5, true, {1, 1057, 1058, 908, 29, 1059, 1060, 91, 911, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 631, 1059, 43, 1, 52, 1},
+    {503, 0, 5, true, {1, 1281, 1282, 1087, 33, 1283, 1284, 1285, 104, 1091, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 752, 1283, 43, 1, 52, 1},
     /* 503.0 IIS */
-    {503, 0, 5, false, {115, 1062, 1063, 908, 4, 252, 1064, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 44, 0, 53, 0},
+    {503, 0, 5, false, {131, 1287, 1288, 1087, 4, 289, 1289, 1290, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 44, 0, 53, 0},
     /* 503.0 Varnish */
-    {503, 0, 5, false, {1065, 1066, 1067, 908, 4, 1068, 1069, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 44, 1, 53, 0},
+    {503, 0, 5, false, {1291, 1292, 1293, 1087, 4, 1294, 1295, 1296, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 44, 1, 53, 0},
     /* 503.2 IIS */
-    {503, 2, 5, true, {115, 1071, 1072, 908, 4, 252, 1073, 0, 0, 1074}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
+    {503, 2, 5, true, {131, 1298, 1299, 1087, 4, 289, 1300, 1301, 0, 0, 1302}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
     /* 503.3 IIS */
-    {503, 3, 5, true, {115, 1075, 1076, 908, 4, 252, 1077, 0, 0, 1074}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
+    {503, 3, 5, true, {131, 1303, 1304, 1087, 4, 289, 1305, 1306, 0, 0, 1302}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
     /* 503.4 IIS */
-    {503, 4, 5, true, {115, 1078, 1079, 908, 4, 252, 1080, 0, 0, 1074}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
+    {503, 4, 5, true, {131, 1307, 1308, 1087, 4, 289, 1309, 1310, 0, 0, 1302}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
     /* 504.0 IANA */
-    {504, 0, 5, true, {1, 1081, 1082, 908, 29, 1083, 1084, 32, 1085, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 1016, 1017, 45, 1, 53, 0},
+    {504, 0, 5, true, {1, 1311, 1312, 1087, 33, 1313, 1314, 1315, 37, 1316, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 1228, 1229, 45, 1, 53, 0},
     /* 505.0 IANA */
-    {505, 0, 5, true, {1, 1087, 1088, 908, 29, 1089, 1090, 32, 1091, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 46, 1, 53, 0},
+    {505, 0, 5, true, {1, 1318, 1319, 1087, 33, 1320, 1321, 1322, 37, 1323, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 46, 1, 53, 0},
     /* 506.0 IANA */
-    {506, 0, 5, true, {1, 1094, 1095, 908, 53, 1096, 1097, 50, 1096, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 47, 1, 53, 0},
+    {506, 0, 5, true, {1, 1326, 1327, 1087, 60, 1328, 1329, 1330, 57, 1328, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 47, 1, 53, 0},
     /* 507.0 IANA */
-    {507, 0, 5, true, {1, 1099, 1100, 908, 29, 1101, 1102, 50, 1103, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 832, 1101, 48, 1, 53, 0},
+    {507, 0, 5, true, {1, 1332, 1333, 1087, 33, 1334, 837, 1335, 57, 1336, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 992, 1334, 48, 1, 53, 0},
     /* 508.0 IANA */
-    {508, 0, 5, true, {1, 1105, 1106, 908, 53, 1107, 1108, 50, 1107, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 0, 0, 49, 1, 53, 0},
+    {508, 0, 5, true, {1, 1338, 1339, 1087, 60, 1340, 1341, 1342, 57, 1340, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 49, 1, 53, 0},
     /* 508.0 cPanel */
-    {508, 0, 5, false, {1110, 1111, 1112, 908, 4, 806, 1113, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {508, 0, 5, false, {1344, 1345, 1346, 1087, 4, 959, 1347, 1348, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 cPanel */
-    {509, 0, 5, true, {1110, 1114, 1115, 908, 4, 806, 1116, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, true, {1344, 1349, 1350, 1087, 4, 959, 1351, 1352, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 Apache */
-    {509, 0, 5, false, {159, 1114, 1115, 908, 14, 1117, 1118, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, false, {181, 1349, 1350, 1087, 16, 1353, 1354, 1355, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 HAProxy */
-    {509, 0, 5, false, {154, 1114, 1115, 908, 4, 157, 1119, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, false, {175, 1349, 1350, 1087, 4, 178, 1356, 1357, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 Spring */
-    {509, 0, 5, false, {62, 1114, 1115, 908, 4, 1120, 1121, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, false, {71, 1349, 1350, 1087, 4, 1358, 1359, 1360, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 510.0 IANA */
-    {510, 0, 5, true, {1, 1122, 1123, 908, 1124, 1125, 1126, 50, 1125, 34}, {0, 0, 0, 0, 1, -1}, {2, 24, 97, 25, 86, 0}, 607, 1125, 50, 1, 53, 0},
+    {510, 0, 5, true, {1, 1361, 1362, 1087, 1363, 1364, 1365, 1366, 57, 1364, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 1364, 50, 1, 53, 0},
     /* 511.0 IANA */
-    {511, 0, 5, true, {1, 1129, 1130, 908, 29, 1128, 1131, 50, 1128, 34}, {0, 0, 0, 1, 1, -1}, {2, 24, 97, 1128, 86, 0}, 832, 1128, 51, 1, 53, 0},
+    {511, 0, 5, true, {1, 1369, 1370, 1087, 33, 1368, 1371, 1372, 57, 1368, 39}, {0, 0, 0, 1, 1, -1}, {2, 28, 110, 1368, 98, 0}, 992, 1368, 51, 1, 53, 0},
     /* 520.0 Cloudflare */
-    {520, 0, 5, true, {893, 1133, 1134, 908, 4, 1135, 1136, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 52, 1, 53, 0},
+    {520, 0, 5, true, {1068, 1374, 1375, 1087, 4, 1376, 1377, 1378, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 52, 1, 53, 0},
     /* 520.0 HAProxy */
-    {520, 0, 5, false, {154, 1138, 1139, 908, 4, 157, 1140, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {520, 0, 5, false, {175, 1380, 1381, 1087, 4, 178, 1382, 1383, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 521.0 Cloudflare */
-    {521, 0, 5, true, {893, 1141, 1142, 908, 4, 1135, 1143, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {521, 0, 5, true, {1068, 1384, 1385, 1087, 4, 1376, 1386, 1387, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 522.0 Cloudflare */
-    {522, 0, 5, true, {893, 1144, 1145, 908, 4, 1135, 1146, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {522, 0, 5, true, {1068, 1388, 1389, 1087, 4, 1376, 1390, 1391, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 523.0 Cloudflare */
-    {523, 0, 5, true, {893, 1147, 1148, 908, 4, 1135, 1149, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {523, 0, 5, true, {1068, 1392, 1393, 1087, 4, 1376, 1394, 1395, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 524.0 Cloudflare */
-    {524, 0, 5, true, {893, 1150, 1151, 908, 4, 1135, 1152, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {524, 0, 5, true, {1068, 1396, 1397, 1087, 4, 1376, 1398, 1399, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 525.0 Cloudflare */
-    {525, 0, 5, true, {893, 1153, 1154, 908, 4, 1135, 1155, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {525, 0, 5, true, {1068, 1400, 1401, 1087, 4, 1376, 1402, 1403, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 526.0 Cloudflare */
-    {526, 0, 5, true, {893, 1156, 1157, 908, 4, 1135, 1158, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {526, 0, 5, true, {1068, 1404, 1405, 1087, 4, 1376, 1406, 1407, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 526.0 Cloud Foundry gorouter */
-    {526, 0, 5, false, {1159, 1156, 1157, 908, 4, 1160, 1161, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 1},
+    {526, 0, 5, false, {1408, 1404, 1405, 1087, 4, 1409, 1410, 1411, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 1},
     /* 527.0 Cloudflare */
-    {527, 0, 5, true, {893, 1164, 1165, 908, 59, 1166, 1167, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 53, 0, 54, 0},
+    {527, 0, 5, true, {1068, 1414, 1415, 1087, 67, 1416, 1417, 1418, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 54, 0},
     /* 529.0 Anthropic API */
-    {529, 0, 5, true, {1168, 1169, 1170, 908, 4, 1171, 1172, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 631, 1173, 53, 0, 54, 1},
+    {529, 0, 5, true, {1419, 1420, 1421, 1087, 4, 1422, 1423, 1424, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 752, 1425, 53, 0, 54, 1},
     /* 529.0 Qualys SSL Labs */
-    {529, 0, 5, false, {1174, 1175, 1176, 908, 4, 1177, 1178, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 631, 1179, 53, 1, 55, 0},
+    {529, 0, 5, false, {1426, 1427, 1428, 1087, 4, 1429, 1430, 1431, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 752, 1432, 53, 1, 55, 0},
     /* 530.0 Cloudflare */
-    {530, 0, 5, true, {893, 1181, 1182, 908, 4, 1183, 1184, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 54, 1, 55, 0},
+    {530, 0, 5, true, {1068, 1434, 1435, 1087, 4, 1436, 1437, 1438, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 54, 1, 55, 0},
     /* 530.0 Pantheon */
-    {530, 0, 5, false, {1186, 1187, 1188, 908, 4, 806, 1189, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {530, 0, 5, false, {1440, 1441, 1442, 1087, 4, 959, 1443, 1444, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 530.0 Shopify */
-    {530, 0, 5, false, {715, 1185, 1190, 908, 4, 773, 1191, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 631, 773, 55, 0, 55, 0},
+    {530, 0, 5, false, {848, 1439, 1445, 1087, 4, 920, 1446, 1447, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 752, 920, 55, 0, 55, 0},
     /* 540.0 Shopify */
-    {540, 0, 5, true, {715, 1192, 1193, 908, 4, 773, 1194, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 631, 773, 55, 0, 55, 0},
+    {540, 0, 5, true, {848, 1448, 1449, 1087, 4, 920, 1450, 1451, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 752, 920, 55, 0, 55, 0},
     /* 550.0 Fastly */
-    {550, 0, 5, true, {1195, 0, 0, 908, 4, 1196, 1197, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {550, 0, 5, true, {1452, 0, 0, 1087, 4, 1453, 1454, 1455, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 560.0 Pantheon */
-    {560, 0, 5, true, {1186, 0, 0, 908, 4, 1198, 1199, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 1016, 1198, 55, 0, 55, 0},
+    {560, 0, 5, true, {1440, 0, 0, 1087, 4, 1456, 1457, 1458, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 1228, 1456, 55, 0, 55, 0},
     /* 561.0 AWS ELB */
-    {561, 0, 5, true, {8, 306, 307, 908, 4, 1200, 1201, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {561, 0, 5, true, {9, 360, 361, 1087, 4, 1459, 1460, 1461, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 561.0 Pantheon */
-    {561, 0, 5, false, {1186, 1202, 1203, 908, 4, 1198, 1204, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {561, 0, 5, false, {1440, 1462, 1463, 1087, 4, 1456, 1464, 1465, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 562.0 AWS ELB */
-    {562, 0, 5, true, {8, 1205, 1206, 908, 14, 1207, 1208, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {562, 0, 5, true, {9, 1466, 1467, 1087, 16, 1468, 1469, 1470, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 598.0 Informal (proxies) */
-    {598, 0, 5, true, {1209, 1210, 1211, 908, 14, 806, 1212, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {598, 0, 5, true, {1471, 1472, 1473, 1087, 16, 959, 1474, 1475, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 599.0 Informal (proxies) */
-    {599, 0, 5, true, {1209, 1213, 1214, 908, 14, 1215, 1216, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {599, 0, 5, true, {1471, 1476, 1477, 1087, 16, 1478, 1479, 1480, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 600.0 Squid */
-    {600, 0, 0, true, {17, 1217, 1218, 0, 4, 1219, 1220, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {600, 0, 0, true, {20, 1481, 1482, 0, 4, 1483, 1484, 1485, 0, 0, 26}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 600.0 Informal (status lists) */
-    {600, 0, 0, false, {1221, 1222, 1223, 0, 14, 1224, 1225, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {600, 0, 0, false, {1486, 1487, 1488, 0, 16, 1489, 1490, 1491, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 601.0 Squid */
-    {601, 0, 0, true, {17, 1226, 1227, 0, 4, 1228, 1229, 0, 0, 22}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {601, 0, 0, true, {20, 1492, 1493, 0, 4, 1494, 1495, 1496, 0, 0, 26}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 783.0 Shopify */
-    {783, 0, 0, true, {715, 1230, 1231, 0, 4, 773, 1232, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 607, 773, 55, 0, 55, 0},
+    {783, 0, 0, true, {848, 1497, 1498, 0, 4, 920, 1499, 1500, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 723, 920, 55, 0, 55, 0},
     /* 999.0 LinkedIn */
-    {999, 0, 0, true, {1233, 1234, 1235, 0, 4, 1236, 1237, 0, 0, 34}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {999, 0, 0, true, {1501, 1502, 1503, 0, 4, 1504, 1505, 1506, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
 };
 
 /* By class; [0] is for codes outside 100..599. */
 static const struct httpstatus_status unknown[] = {
-    {-1, 0, 0, false, {0, 0, 0, 0, 0, 0, 1238, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 1, false, {0, 0, 0, 28, 0, 0, 1239, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {23, 24, 0, 0, 23, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 2, false, {0, 0, 0, 88, 0, 0, 1240, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 3, false, {0, 0, 0, 171, 0, 0, 1241, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 4, false, {0, 0, 0, 244, 0, 0, 1242, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 5, false, {0, 0, 0, 908, 0, 0, 1243, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 24, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 0, false, {0, 0, 0, 0, 0, 0, 1507, 1508, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 1, false, {0, 0, 0, 32, 0, 0, 1509, 1510, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {27, 28, 0, 0, 27, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 2, false, {0, 0, 0, 100, 0, 0, 1511, 1512, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 3, false, {0, 0, 0, 195, 0, 0, 1513, 1514, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 4, false, {0, 0, 0, 280, 0, 0, 1515, 1516, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 5, false, {0, 0, 0, 1087, 0, 0, 1517, 1518, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
 };
 
 /* The first row of each code; that of code + 1 ends them. */
@@ -2267,67 +2614,68 @@ static const uint16_t code_first[] = {
 static const struct {
     uint16_t text, row;
 } spellings[] = {
-    {216, 30}, {216, 157}, {104, 14}, {311, 54}, {350, 65}, {347, 64}, {341, 62}, {337, 61},
-    {351, 65}, {348, 64}, {342, 62}, {150, 20}, {954, 225}, {951, 224}, {957, 226}, {955, 225},
-    {952, 224}, {958, 226}, {984, 235}, {963, 228}, {966, 229}, {981, 234}, {972, 231}, {975, 232},
-    {978, 233}, {969, 230}, {924, 215}, {920, 214}, {1062, 257}, {990, 237}, {987, 236}, {996, 239},
-    {993, 238}, {1075, 260}, {1076, 260}, {303, 53}, {304, 53}, {1150, 279}, {700, 160}, {325, 58},
-    {325, 118}, {332, 60}, {328, 59}, {328, 120}, {333, 60}, {329, 59}, {329, 120}, {312, 54},
-    {1066, 258}, {287, 48}, {288, 48}, {1012, 243}, {1033, 248}, {1039, 250}, {1024, 245},
-    {1034, 248}, {1040, 250}, {1018, 243}, {1025, 245}, {242, 36}, {1114, 268}, {1114, 269},
-    {1114, 270}, {1114, 271}, {828, 191}, {809, 186}, {809, 187}, {439, 95}, {442, 96}, {435, 93},
-    {435, 94}, {1020, 244}, {57, 8}, {57, 9}, {12, 2}, {426, 90}, {432, 92}, {429, 91}, {381, 74},
-    {417, 87}, {840, 194}, {844, 194}, {887, 205}, {887, 206}, {887, 207}, {887, 209}, {297, 51},
-    {298, 51}, {903, 210}, {1071, 259}, {942, 221}, {602, 146}, {790, 181}, {1144, 277}, {155, 21},
-    {533, 128}, {626, 151}, {26, 4}, {98, 13}, {945, 222}, {542, 131}, {551, 134}, {507, 119},
-    {728, 168}, {728, 169}, {420, 88}, {933, 218}, {930, 217}, {934, 218}, {931, 217}, {545, 132},
-    {51, 7}, {711, 163}, {1027, 246}, {362, 68}, {1054, 255}, {1055, 255}, {679, 156}, {673, 156},
-    {837, 193}, {744, 172}, {1078, 261}, {515, 122}, {474, 107}, {521, 124}, {358, 67}, {423, 89},
-    {454, 100}, {445, 97}, {404, 82}, {451, 99}, {464, 104}, {461, 103}, {387, 76}, {457, 101},
-    {344, 63}, {344, 102}, {396, 79}, {424, 89}, {455, 100}, {446, 97}, {405, 82}, {452, 99},
-    {465, 104}, {462, 103}, {388, 76}, {458, 101}, {345, 63}, {345, 102}, {397, 79}, {1051, 254},
-    {1052, 254}, {186, 26}, {1081, 262}, {609, 147}, {1226, 299}, {1011, 242}, {518, 123},
-    {794, 182}, {872, 202}, {1087, 263}, {681, 157}, {164, 23}, {852, 197}, {18, 3}, {913, 212},
-    {960, 227}, {704, 161}, {704, 162}, {1099, 265}, {999, 240}, {906, 211}, {399, 80}, {402, 81},
-    {270, 43}, {255, 38}, {250, 37}, {1217, 297}, {885, 204}, {258, 39}, {276, 45}, {584, 143},
-    {261, 40}, {267, 42}, {1156, 281}, {1156, 282}, {291, 49}, {292, 49}, {273, 44}, {878, 203},
-    {264, 41}, {283, 47}, {279, 46}, {280, 46}, {378, 73}, {486, 111}, {1205, 294}, {614, 148},
-    {738, 171}, {743, 171}, {780, 180}, {315, 55}, {315, 109}, {319, 56}, {319, 112}, {1105, 266},
-    {412, 85}, {412, 86}, {1030, 247}, {1031, 247}, {300, 52}, {301, 52}, {749, 172}, {718, 165},
-    {718, 166}, {570, 140}, {577, 141}, {499, 116}, {494, 114}, {722, 167}, {948, 223}, {917, 213},
-    {182, 25}, {189, 26}, {169, 24}, {145, 19}, {1129, 273}, {1213, 296}, {1210, 295}, {118, 16},
-    {502, 117}, {109, 15}, {871, 201}, {786, 181}, {1042, 251}, {1043, 251}, {1202, 293},
-    {579, 142}, {575, 140}, {1122, 272}, {468, 105}, {472, 106}, {566, 139}, {563, 138}, {557, 136},
-    {560, 137}, {567, 139}, {564, 138}, {558, 136}, {561, 137}, {1007, 242}, {200, 28}, {191, 26},
-    {87, 12}, {1185, 288}, {1185, 286}, {1147, 278}, {1181, 286}, {1169, 284}, {695, 159},
-    {294, 50}, {295, 50}, {127, 18}, {448, 98}, {407, 83}, {410, 84}, {634, 151}, {353, 66},
-    {227, 33}, {619, 149}, {624, 150}, {764, 176}, {1045, 252}, {45, 6}, {587, 144}, {548, 133},
-    {539, 130}, {1164, 283}, {661, 155}, {366, 69}, {821, 189}, {821, 190}, {802, 183}, {527, 126},
-    {530, 127}, {1234, 301}, {666, 155}, {671, 155}, {632, 151}, {636, 152}, {775, 179}, {775, 178},
-    {862, 199}, {858, 199}, {524, 125}, {670, 155}, {601, 145}, {593, 145}, {1003, 241}, {647, 153},
-    {81, 153}, {81, 11}, {650, 153}, {536, 129}, {122, 17}, {1111, 267}, {232, 34}, {797, 183},
-    {797, 184}, {797, 185}, {193, 27}, {1061, 256}, {1057, 256}, {771, 178}, {384, 75}, {1187, 287},
-    {1175, 285}, {477, 108}, {375, 72}, {863, 200}, {868, 201}, {1153, 280}, {372, 71}, {35, 5},
-    {210, 30}, {210, 31}, {1192, 289}, {221, 32}, {876, 202}, {1180, 285}, {867, 200}, {160, 22},
-    {896, 208}, {750, 173}, {848, 196}, {239, 35}, {768, 177}, {554, 135}, {393, 78}, {390, 77},
-    {306, 54}, {306, 144}, {306, 292}, {322, 57}, {322, 115}, {814, 188}, {936, 219}, {1230, 300},
-    {1137, 274}, {754, 174}, {1222, 298}, {732, 170}, {690, 170}, {690, 158}, {834, 192},
-    {652, 154}, {758, 175}, {65, 10}, {641, 153}, {939, 220}, {203, 29}, {1098, 264}, {1094, 264},
-    {1070, 258}, {512, 121}, {1141, 276}, {1138, 275}, {927, 216}, {1019, 243}, {1133, 274},
-    {491, 113}, {483, 110}, {1048, 253}, {1049, 253}, {1036, 249}, {1037, 249}, {369, 70},
+    {247, 30}, {247, 157}, {118, 14}, {366, 54}, {415, 65}, {411, 64}, {403, 62}, {398, 61},
+    {416, 65}, {412, 64}, {404, 62}, {170, 20}, {1147, 225}, {1143, 224}, {1151, 226}, {1148, 225},
+    {1144, 224}, {1152, 226}, {1187, 235}, {1159, 228}, {1163, 229}, {1183, 234}, {1171, 231},
+    {1175, 232}, {1179, 233}, {1167, 230}, {1107, 215}, {1102, 214}, {1287, 257}, {1195, 237},
+    {1191, 236}, {1203, 239}, {1199, 238}, {1303, 260}, {1304, 260}, {356, 53}, {357, 53},
+    {1396, 279}, {829, 160}, {383, 58}, {383, 118}, {392, 60}, {387, 59}, {387, 120}, {393, 60},
+    {388, 59}, {388, 120}, {367, 54}, {1292, 258}, {335, 48}, {336, 48}, {1223, 243}, {1249, 248},
+    {1257, 250}, {1237, 245}, {1250, 248}, {1258, 250}, {1230, 243}, {1238, 245}, {278, 36},
+    {1349, 268}, {1349, 269}, {1349, 270}, {1349, 271}, {987, 191}, {963, 186}, {963, 187},
+    {532, 95}, {536, 96}, {526, 93}, {526, 94}, {1232, 244}, {65, 8}, {65, 9}, {14, 2}, {514, 90},
+    {522, 92}, {518, 91}, {453, 74}, {502, 87}, {1002, 194}, {1007, 194}, {1060, 205}, {1060, 206},
+    {1060, 207}, {1060, 209}, {348, 51}, {349, 51}, {1081, 210}, {1298, 259}, {1131, 221},
+    {717, 146}, {940, 181}, {1388, 277}, {176, 21}, {638, 128}, {746, 151}, {30, 4}, {111, 13},
+    {1135, 222}, {650, 131}, {660, 134}, {611, 119}, {865, 168}, {865, 169}, {506, 88}, {1119, 218},
+    {1115, 217}, {1120, 218}, {1116, 217}, {654, 132}, {58, 7}, {843, 163}, {1241, 246}, {429, 68},
+    {1277, 255}, {1278, 255}, {805, 156}, {798, 156}, {998, 193}, {885, 172}, {1307, 261},
+    {619, 122}, {576, 107}, {625, 124}, {425, 67}, {510, 89}, {552, 100}, {540, 97}, {484, 82},
+    {548, 99}, {564, 104}, {561, 103}, {461, 76}, {556, 101}, {407, 63}, {407, 102}, {473, 79},
+    {511, 89}, {553, 100}, {541, 97}, {485, 82}, {549, 99}, {565, 104}, {562, 103}, {462, 76},
+    {557, 101}, {408, 63}, {408, 102}, {474, 79}, {1273, 254}, {1274, 254}, {212, 26}, {1311, 262},
+    {725, 147}, {1492, 299}, {1222, 242}, {622, 123}, {945, 182}, {1042, 202}, {1318, 263},
+    {807, 157}, {187, 23}, {1017, 197}, {21, 3}, {1093, 212}, {1155, 227}, {834, 161}, {834, 162},
+    {1332, 265}, {1207, 240}, {1085, 211}, {477, 80}, {481, 81}, {313, 43}, {293, 38}, {287, 37},
+    {1481, 297}, {1058, 204}, {297, 39}, {321, 45}, {696, 143}, {301, 40}, {309, 42}, {1404, 281},
+    {1404, 282}, {340, 49}, {341, 49}, {317, 44}, {1049, 203}, {305, 41}, {330, 47}, {325, 46},
+    {326, 46}, {450, 73}, {590, 111}, {1466, 294}, {731, 148}, {878, 171}, {884, 171}, {929, 180},
+    {370, 55}, {370, 109}, {375, 56}, {375, 112}, {1338, 266}, {495, 85}, {495, 86}, {1245, 247},
+    {1246, 247}, {352, 52}, {353, 52}, {891, 172}, {852, 165}, {852, 166}, {679, 140}, {687, 141},
+    {603, 116}, {598, 114}, {858, 167}, {1139, 223}, {1098, 213}, {207, 25}, {216, 26}, {193, 24},
+    {164, 19}, {1369, 273}, {1476, 296}, {1472, 295}, {134, 16}, {606, 117}, {124, 15}, {1041, 201},
+    {936, 181}, {1261, 251}, {1262, 251}, {1462, 293}, {690, 142}, {685, 140}, {1361, 272},
+    {568, 105}, {573, 106}, {675, 139}, {672, 138}, {666, 136}, {669, 137}, {676, 139}, {673, 138},
+    {667, 136}, {670, 137}, {1217, 242}, {228, 28}, {218, 26}, {99, 12}, {1439, 288}, {1439, 286},
+    {1392, 278}, {1434, 286}, {1420, 284}, {823, 159}, {344, 50}, {345, 50}, {145, 18}, {544, 98},
+    {488, 83}, {492, 84}, {755, 151}, {419, 66}, {260, 33}, {737, 149}, {743, 150}, {909, 176},
+    {1265, 252}, {51, 6}, {700, 144}, {657, 133}, {646, 130}, {1414, 283}, {785, 155}, {434, 69},
+    {978, 189}, {978, 190}, {954, 183}, {632, 126}, {635, 127}, {1502, 301}, {791, 155}, {796, 155},
+    {753, 151}, {757, 152}, {923, 179}, {923, 178}, {1030, 199}, {1025, 199}, {628, 125},
+    {795, 155}, {716, 145}, {707, 145}, {1212, 241}, {770, 153}, {92, 153}, {92, 11}, {773, 153},
+    {642, 129}, {139, 17}, {1345, 267}, {266, 34}, {948, 183}, {948, 184}, {948, 185}, {220, 27},
+    {1286, 256}, {1281, 256}, {918, 178}, {457, 75}, {1441, 287}, {1427, 285}, {579, 108},
+    {446, 72}, {1031, 200}, {1037, 201}, {1400, 280}, {442, 71}, {40, 5}, {240, 30}, {240, 31},
+    {1448, 289}, {253, 32}, {1047, 202}, {1433, 285}, {1036, 200}, {182, 22}, {1072, 208},
+    {892, 173}, {1012, 196}, {274, 35}, {914, 177}, {663, 135}, {469, 78}, {465, 77}, {360, 54},
+    {360, 144}, {360, 292}, {379, 57}, {379, 115}, {970, 188}, {1123, 219}, {1497, 300},
+    {1379, 274}, {897, 174}, {1487, 298}, {871, 170}, {817, 170}, {817, 158}, {994, 192},
+    {775, 154}, {902, 175}, {75, 10}, {763, 153}, {1127, 220}, {232, 29}, {1331, 264}, {1326, 264},
+    {1297, 258}, {616, 121}, {1384, 276}, {1380, 275}, {1111, 216}, {1231, 243}, {1374, 274},
+    {595, 113}, {587, 110}, {1269, 253}, {1270, 253}, {1253, 249}, {1254, 249}, {438, 70},
 };
 
 static const struct {
     uint16_t text, row;
 } constants[] = {
-    {27, 4}, {36, 5}, {46, 6}, {52, 7}, {66, 10}, {87, 12}, {99, 13}, {105, 14}, {110, 15},
-    {119, 16}, {123, 17}, {128, 18}, {146, 19}, {151, 20}, {165, 23}, {170, 24}, {183, 25},
-    {187, 26}, {1244, 26}, {194, 27}, {201, 28}, {204, 29}, {211, 30}, {222, 32}, {228, 33},
-    {243, 36}, {307, 54}, {354, 66}, {359, 67}, {469, 105}, {571, 140}, {580, 142}, {588, 144},
-    {594, 145}, {1245, 145}, {603, 146}, {610, 147}, {615, 148}, {620, 149}, {627, 151}, {638, 151},
-    {1246, 151}, {642, 153}, {82, 153}, {1247, 153}, {653, 154}, {662, 155}, {1248, 155},
-    {674, 156}, {682, 157}, {723, 167}, {733, 170}, {691, 170}, {739, 171}, {745, 172}, {751, 173},
-    {759, 175}, {765, 176}, {769, 177}, {778, 179}, {815, 188}, {907, 211}, {1008, 242},
-    {1013, 243}, {1058, 256}, {1082, 262}, {1249, 262}, {1088, 263}, {1095, 264}, {1100, 265},
-    {1106, 266}, {1123, 272}, {1130, 273},
+    {31, 4}, {41, 5}, {52, 6}, {59, 7}, {76, 10}, {99, 12}, {112, 13}, {119, 14}, {125, 15},
+    {135, 16}, {140, 17}, {146, 18}, {165, 19}, {171, 20}, {188, 23}, {194, 24}, {208, 25},
+    {213, 26}, {1519, 26}, {221, 27}, {229, 28}, {233, 29}, {241, 30}, {254, 32}, {261, 33},
+    {279, 36}, {361, 54}, {420, 66}, {426, 67}, {569, 105}, {680, 140}, {691, 142}, {701, 144},
+    {708, 145}, {1520, 145}, {718, 146}, {726, 147}, {732, 148}, {738, 149}, {747, 151}, {759, 151},
+    {1521, 151}, {764, 153}, {93, 153}, {1522, 153}, {776, 154}, {786, 155}, {1523, 155},
+    {799, 156}, {808, 157}, {859, 167}, {872, 170}, {818, 170}, {879, 171}, {886, 172}, {893, 173},
+    {903, 175}, {910, 176}, {915, 177}, {926, 179}, {971, 188}, {1086, 211}, {1218, 242},
+    {1224, 243}, {1282, 256}, {1312, 262}, {1524, 262}, {1319, 263}, {1327, 264}, {1333, 265},
+    {1339, 266}, {1362, 272}, {1370, 273},
 };

@@ -26,8 +26,8 @@ LIFECYCLES = {
     False: {"current", "historic", "informal"},
 }
 FIELDS = [  # as enum httpstatus_field
-    "owner", "phrase", "name", "status_class", "lifecycle", "reference", "description", "since",
-    "introduced_in", "wire",
+    "owner", "phrase", "name", "status_class", "lifecycle", "reference", "description",
+    "explanation", "since", "introduced_in", "wire",
 ]
 PROPERTIES = [  # as enum httpstatus_property, from HTTPSTATUS_IS_INTERIM on
     "is_interim", "is_redirect", "is_cacheable", "must_not_store", "allows_body",
@@ -38,11 +38,11 @@ ADVICE = {
     "user-action",
 }
 LEVELS = {"MUST", "MUST NOT", "SHOULD", "MAY"}
-REQUIRED = {"code", "owner", "lifecycle", "reference", "description"}
+TEXTS = {"description": 100, "explanation": 600}  # characters at most
+REQUIRED = {"code", "owner", "lifecycle", "reference", *TEXTS}
 OPTIONAL = {"substatus", "primary", "phrase", "aliases", "since", "introduced_in", "wire", "retry",
             "headers", *PROPERTIES}
 STRAY_SUFFIX = re.compile(r"\((since|experimental|obsoleted|deprecated|unused|webdav|rfc)\b", re.I)
-DESCRIPTION_MAX = 600
 
 
 def one_line(text):
@@ -80,9 +80,7 @@ def check_row(row, owners):
     need(row["lifecycle"] in LIFECYCLES[official], row, f"lifecycle {row['lifecycle']!r}")
     need(row["reference"], row, "no reference")
     need(not STRAY_SUFFIX.search(row.get("phrase", "")), row, "a stray suffix in the phrase")
-    description = one_line(row["description"])
-    need(0 < len(description) <= DESCRIPTION_MAX, row, f"{len(description)} characters described")
-    need(description.endswith("."), row, "the description does not end with a full stop")
+    check_texts(row)
     for alias in row.get("aliases", []):
         need(alias.keys() == {"phrase", "source"}, row, f"alias {alias}")
         need(alias["source"], row, f"alias {alias['phrase']!r} without its source")
@@ -97,6 +95,14 @@ def check_row(row, owners):
     need(re.fullmatch(r"sent|\d{3}|log|body|internal", row.get("wire", "sent")), row, "wire")
     for value in row.values():
         need(not isinstance(value, str) or value.isascii(), row, f"not ASCII: {value!r}")
+
+
+def check_texts(row):
+    for name, most in TEXTS.items():
+        text = one_line(row[name])
+        need(0 < len(text) <= most, row, f"the {name} has {len(text)} characters: give 1 to {most}")
+        need(text.endswith("."), row, f"the {name} does not end with a full stop")
+    need(". " not in one_line(row["description"]), row, "the description is more than one sentence")
 
 
 def check_property(row, name, value):
@@ -122,7 +128,7 @@ def complete(row, classes):
         "class": number,
         "status_class": CLASSES[number] if number else None,
         "name": identifier(row["phrase"]) if "phrase" in row else None,
-        "description": one_line(row["description"]),
+        **{name: one_line(row[name]) for name in TEXTS},
         "settled": settled,
     }
 
@@ -195,7 +201,8 @@ def make_table(data):
         need(before < after, row, "out of order (code, substatus, primary row first, owner)")
     for number, name in enumerate(CLASSES):
         entry = data["class"][name]
-        check = {"code": number * 100, "owner": f"class {name}"}
+        check = {"code": number * 100, "owner": f"class {name}"} | {text: entry[text] for text in TEXTS}
+        check_texts(check)
         for group in ("any", "official"):
             for key, value in entry.get(group, {}).items():
                 check_property(check, key, value)
@@ -287,7 +294,7 @@ def c_table(table):
         stand_ins.append(c_row({
             "code": -1, "substatus": 0, "class": number, "is_primary": False,
             "status_class": name if number else None,
-            "description": one_line(entry["description"]), "settled": entry.get("any", {}),
+            **{name: one_line(entry[name]) for name in TEXTS}, "settled": entry.get("any", {}),
         }, texts, 0, 0))
     codes = [row["code"] for row in rows]
     first = [sum(1 for c in codes if c < code) for code in range(1001)]
@@ -538,7 +545,7 @@ def table_markdown(table):
     yield "| ---: | --- | --- | --- | --- | --- |"
     for row in rows:
         key = f"{row['code']:03}" + (f".{row['substatus']}" if row["substatus"] else "")
-        cells = [key, row["owner"], row.get("phrase", ""), row["lifecycle"], row["description"],
+        cells = [key, row["owner"], row.get("phrase", ""), row["lifecycle"], row["explanation"],
                  row["reference"]]
         yield "| " + " | ".join(cell.replace("|", "\\|").replace("<", "&lt;") for cell in cells) + " |"
     yield ""

@@ -12,7 +12,7 @@
 
 ---What a client may do about a request that failed.
 ---@class httpstatus.Retry
----@field advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action" "repeat" the request, over a "new-connection", "after-delay" (the time in Retry-After, if sent), "if-idempotent" (the method is), with "new-credentials", "modified" as the description says, or after "user-action" only
+---@field advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action" "repeat" the request, over a "new-connection", "after-delay" (the time in Retry-After, if sent), "if-idempotent" (the method is), with "new-credentials", "modified" as the explanation says, or after "user-action" only
 ---@field reference string where it says so
 
 ---A header field that goes with a status.
@@ -39,7 +39,8 @@
 ---@field status_class? httpstatus.Class "1xx" to "5xx", or nil outside 100..599
 ---@field lifecycle? httpstatus.Lifecycle IANA: "active", "temporary", "experimental", "deprecated", "obsoleted" or "unused"; others: "current", "historic" or "informal"
 ---@field reference? string RFC and section, or the owner's document
----@field description string what happened, who must act, how it differs from its neighbours
+---@field description string one sentence of at most 100 characters that a client may see
+---@field explanation string for the operator: the cause, who must act, and how
 ---@field since? "HTTP/1.0"|"HTTP/1.1"|"extension"|"draft" "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only
 ---@field introduced_in? string the first document with the code; IANA's rows only
 ---@field wire? string what a client sees: "sent", "400" (sent as 400), "log" (only in the log), "body" (only in the content), "internal"; nil if not settled
@@ -308,7 +309,7 @@ function httpstatus.Status(code, substatus, owner) end
 ---@return httpstatus.Status[]
 function httpstatus.variants(code) end
 
----The rows whose phrase, name, aliases or description have all the words, best first. At most 32
+---The rows whose phrase, name, aliases, description or explanation have all the words, best first. At most 32
 ---words of 128 bytes each: more are an argument error.
 ---@param words string
 ---@return httpstatus.Status[]

@@ -200,7 +200,8 @@ static void do_row(const struct argument *a)
     const struct httpstatus_status *row = row_of(a);
     for (int i = HTTPSTATUS_PHRASE; i < HTTPSTATUS_FIELDS; i++) {
         enum httpstatus_field field = (enum httpstatus_field)i;
-        if (field != HTTPSTATUS_DESCRIPTION && field != HTTPSTATUS_REFERENCE)
+        if (field != HTTPSTATUS_DESCRIPTION && field != HTTPSTATUS_EXPLANATION &&
+            field != HTTPSTATUS_REFERENCE)
             put_field(httpstatus_field_name(field), httpstatus_field(row, field));
     }
 }

@@ -612,6 +612,7 @@ describe("the module", function()
             assert.equal(code, status.code)
             assert.equal(code >= 400 and code <= 599, status.is_error)
             assert.is_string(status.description)
+            assert.is_string(status.explanation)
             assert.equal(httpstatus[code] ~= nil, status.is_known)
         end
         assert.same(httpstatus.variants(403), httpstatus.Status(403, 99).variants)

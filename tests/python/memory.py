@@ -136,7 +136,7 @@ def status():
     assert repr(Status(299)) and unknown.variants and str(unknown) == "403"
     assert repr(unknown) == "<Status 403.99 (x)>" and repr(Status(404)) == "<Status 404 Not Found>"
     assert Status.__new__(Status, 404) is Status(404)
-    assert Status(451).reference_for("is_cacheable") and Status(404).description
+    assert Status(451).reference_for("is_cacheable") and Status(404).description and Status(404).explanation
     wrong(ValueError, Status(404).reference_for, fresh())
     wrong(ValueError, Status, 1000)
     wrong(ValueError, Status, 404, 70000)

@@ -512,7 +512,7 @@ def test_page(tmp_path):
     assert page.fetched == [] and "script" not in page.tags and "url(" not in text
     assert "svg" in page.tags and "b" not in page.tags[:page.tags.index("table")][:5]
     for part in ("Statuses of 2 logs", "503", "Service Unavailable", "who runs the server",
-                 httpstatus.Status(503).description[:40], "<b>&.log:6", "799", "not known"):
+                 httpstatus.Status(503).explanation[:40], "<b>&.log:6", "799", "not known"):
         assert any(part in piece for piece in page.text), part
 
 

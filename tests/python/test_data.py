@@ -9,6 +9,7 @@ if sys.version_info < (3, 11):
     pytest.skip("data/generate.py needs tomllib of Python 3.11", allow_module_level=True)
 
 import generate
+import search_vectors
 
 DATA = generate.read_toml("status.toml")
 
@@ -50,9 +51,11 @@ REFUSED = {
     "retry ": set_row(503, retry={"advice": "pray", "reference": "x"}),
     "'level': 'OUGHT'":
         set_row(401, headers=[{"name": "x", "level": "OUGHT", "reference": "x"}]),
-    "0 characters described": set_row(404, description=" \n "),
-    "601 characters described": set_row(404, description="x" * 600 + "."),
-    "full stop": set_row(404, description="No stop"),
+    "the description has 0 characters": set_row(404, description=" \n "),
+    "the description has 101 characters": set_row(404, description="x" * 100 + "."),
+    "the explanation has 601 characters": set_row(404, explanation="x" * 600 + "."),
+    "the description does not end": set_row(404, description="No stop"),
+    "more than one sentence": set_row(404, description="One. Two."),
     "a stray suffix": set_row(203, phrase="Non-Authoritative Information (since HTTP/1.1)"),
     "not ASCII": set_row(404, reference="RFC 9110 \u00a7 15.5.5"),
     "the code is not in 0..999": set_row(404, code=1000),
@@ -119,3 +122,28 @@ def test_iana(tmp_path):
         "new: 499 Client Closed Request",
         "lifecycle: 510 obsoleted -> no mark",
     ]
+
+
+VECTORS = [line.split("\t") for line in search_vectors.VECTORS.read_text(encoding="ascii").splitlines()]
+
+
+def test_every_row_has_its_vector():
+    """A row that is added to the data is asked for in three languages."""
+    keys = {f"{row['code']} {row.get('substatus', 0)} {row['owner']}" for row in DATA["status"]}
+    assert keys == {vector[2] for vector in VECTORS[1:] if vector[1] == "row"}
+
+
+def test_the_vectors_of_search_are_of_these_texts():
+    """They change with the texts: tests/python/search_vectors.py writes them anew."""
+    rows = generate.make_table(DATA)["rows"]
+    for vector in VECTORS[1:]:
+        if vector[1] == "search":
+            assert vector[3] == search_vectors.search(rows, search_vectors.unescape(vector[2])), vector[0]
+
+
+def test_what_is_generated_is_fresh(capsys, monkeypatch):
+    """So that who types 'pytest' after a change of the data need not know of data/generate.py."""
+    monkeypatch.setattr("sys.argv", ["generate.py", "--check"])
+    with pytest.raises(SystemExit) as ended:
+        generate.main()
+    assert not ended.value.code, capsys.readouterr().out

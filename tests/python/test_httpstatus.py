@@ -476,7 +476,7 @@ def test_every_code_has_a_status():
         status = Status(code)
         assert status == code and status.status_class == httpstatus.class_of(code)
         assert status.is_error is (400 <= code <= 599)
-        assert status.description
+        assert status.description and status.explanation
         if not status.is_known:
             assert status.owner is status.phrase is status.name is None and status.variants == ()
 

@@ -27,7 +27,7 @@ def main(directory, log=SAMPLE):
     shown = browse(page, "--dump-dom").stdout
     browse(page, f"--screenshot={picture}")
     found = httpstatus.tally(log)
-    checks = [f">{code}<" in shown and httpstatus.Status(code).description[:30] in shown
+    checks = [f">{code}<" in shown and httpstatus.Status(code).explanation[:30] in shown
               for code in found if code > 0 and httpstatus.phrase(code)]
     checks += [shown.count("<svg") > len(found), picture.stat().st_size > 20_000]
     print(f"{picture}: to be looked at")

@@ -230,7 +230,8 @@ static PyObject *variants(PyObject *module, PyObject *object)
 
 PyDoc_STRVAR(search_doc,
 "search($module, words, /)\n--\n\n"
-"The rows whose phrase, name, aliases or description have all the words, as a list, best first.\n"
+"The rows whose phrase, name, aliases, description or explanation have all the words, as a list,\n"
+"best first.\n"
 "At most 32 words of 128 bytes each: more are a ValueError.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.search('gateway timeout')[0]\n"

@@ -99,6 +99,12 @@ static PyObject *headers_object(State *state, const struct httpstatus_status *ro
     return tuple;
 }
 
+/* The two texts without a slot: more than a hundred kilobytes that an import need not copy. */
+static bool is_computed(enum httpstatus_field field)
+{
+    return field == HTTPSTATUS_DESCRIPTION || field == HTTPSTATUS_EXPLANATION;
+}
+
 /*
  * A new Status with what 'row' says; the owner is the caller's, since a stand-in row has none.
  * Its variants are still to be put.
@@ -125,7 +131,7 @@ static PyObject *status_new(State *state, const struct httpstatus_status *row, i
             made = put(self, TEXTS + i, Py_NewRef(owner));
         else if (field == HTTPSTATUS_PHRASE || field == HTTPSTATUS_NAME)
             made = put(self, TEXTS + i, text_object(httpstatus_field(row, field)));
-        else if (field != HTTPSTATUS_DESCRIPTION)
+        else if (!is_computed(field))
             made = put(self, TEXTS + i, shared_text_object(state, httpstatus_field(row, field)));
     }
     for (int i = 0; made && i < HTTPSTATUS_PROPERTIES; i++)
@@ -303,15 +309,21 @@ static PyObject *status_reference_for(PyObject *self, PyObject *name)
                         "%R is no property of a status: give one such as 'is_cacheable'", name);
 }
 
-/* The one text without a slot: a hundred kilobytes that an import need not copy. */
 static PyObject *status_description(PyObject *self, void *Py_UNUSED(ignored))
 {
     return text_object(httpstatus_field(((StatusObject *)self)->row, HTTPSTATUS_DESCRIPTION));
 }
 
+static PyObject *status_explanation(PyObject *self, void *Py_UNUSED(ignored))
+{
+    return text_object(httpstatus_field(((StatusObject *)self)->row, HTTPSTATUS_EXPLANATION));
+}
+
 static PyGetSetDef status_getset[] = {
     {"description", status_description, NULL,
-     PyDoc_STR("what happened, who must act, how it differs from its neighbours"), NULL},
+     PyDoc_STR("one sentence of at most 100 characters that a client may see"), NULL},
+    {"explanation", status_explanation, NULL,
+     PyDoc_STR("for the operator: the cause, who must act, and how"), NULL},
     {NULL},
 };
 
@@ -381,7 +393,7 @@ static PyMemberDef *status_members(void)
     add_member(members, "code", CODE, "the number of the status line, 0 to 999");
     add_member(members, "substatus", SUBSTATUS, "the second number of IIS; 0: none");
     for (int i = 0; i < HTTPSTATUS_FIELDS; i++)
-        if (i != HTTPSTATUS_DESCRIPTION)
+        if (!is_computed((enum httpstatus_field)i))
             add_member(members, httpstatus_field_name((enum httpstatus_field)i), TEXTS + i,
                        text_docs[i]);
     for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
@@ -427,7 +439,7 @@ static PyTypeObject *make_status_type(PyObject *module)
 static PyStructSequence_Field retry_fields[] = {
     {"advice", "'repeat' the request, over a 'new-connection', 'after-delay' (the time in "
                "Retry-After, if sent), 'if-idempotent' (the method is), with 'new-credentials', "
-               "'modified' as the description says, or after 'user-action' only"},
+               "'modified' as the explanation says, or after 'user-action' only"},
     {"reference", "where it says so"},
     {NULL},
 };

@@ -76,9 +76,9 @@ def fields(status, shown):
 def show_status(out, status, shown):
     out.line(title(status), style=status.status_class)
     out.line("  " + ", ".join(filter(None, (status.owner, status.reference))))
-    if status.description:
+    for text in status.description, status.explanation:
         out.line()
-        out.paragraph(status.description)
+        out.paragraph(text)
     out.line()
     out.fields(fields(status, shown))
 

@@ -71,7 +71,7 @@ def cells(status):
               if row.key != status.key and row.substatus == status.substatus]
     also = f"<p>Elsewhere: {text('; '.join(map(owned, others)))}." if others else ""
     return (f'<td class="means">{text(owned(status) if status.is_known else "not known")}'
-            f"<p>{text(status.description)}{also}<td>{text(who(status))}")
+            f"<p>{text(status.explanation)}{also}<td>{text(who(status))}")
 
 
 def status_row(status_class, name, count, records, status):
