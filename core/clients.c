@@ -131,7 +131,5 @@ unsigned httpstatus_client_differs(const struct httpstatus_client *client,
 
 const char *httpstatus_difference_name(size_t i)
 {
-    static const char *const names[] = {"followed", "method", "body", "headers", "credentials"};
-
-    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
+    return i < sizeof difference_names / sizeof difference_names[0] ? difference_names[i] : NULL;
 }

@@ -143,21 +143,22 @@ HTTPSTATUS_API bool httpstatus_is_primary(const struct httpstatus_status *row);
 
 /* The texts of a row.  The enumerators are in the order in which records are shown. */
 enum httpstatus_field {
-    HTTPSTATUS_OWNER,        /* who gives the meaning: "IANA", "nginx", "IIS" ... */
-    HTTPSTATUS_PHRASE,       /* reason phrase, RFC 9110 spelling; absent if the owner names none.
-                                The code is for programs, the phrase for people: a client need
-                                neither read nor show it (RFC 9112, section 4) */
-    HTTPSTATUS_NAME,         /* the phrase as an identifier: "NOT_FOUND" */
-    HTTPSTATUS_STATUS_CLASS, /* "1xx".."5xx"; absent outside 100..599 */
-    HTTPSTATUS_LIFECYCLE,    /* IANA: active temporary experimental deprecated obsoleted unused;
-                                others: current historic informal */
-    HTTPSTATUS_REFERENCE,    /* RFC and section, or the owner's document */
-    HTTPSTATUS_DESCRIPTION,  /* one sentence of at most 100 characters that a client may see */
-    HTTPSTATUS_EXPLANATION,  /* for the operator: the cause, who must act, and how */
-    HTTPSTATUS_SINCE,        /* "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only */
-    HTTPSTATUS_INTRODUCED,   /* the first document with the code; IANA's rows only */
-    HTTPSTATUS_WIRE,         /* what a client sees: "sent", "400" (sent as 400), "log" (only in the
-                                log), "body" (only in the content), "internal"; absent: not settled */
+    HTTPSTATUS_OWNER,         /* who gives the meaning: "IANA", "nginx", "IIS" ... */
+    HTTPSTATUS_PHRASE,        /* the reason phrase (RFC 9110 spelling); absent if the owner names
+                                 none */
+    HTTPSTATUS_NAME,          /* the phrase as an identifier: "NOT_FOUND" */
+    HTTPSTATUS_STATUS_CLASS,  /* "1xx" to "5xx"; absent outside 100..599 */
+    HTTPSTATUS_LIFECYCLE,     /* "active", "temporary", "experimental", "deprecated", "obsoleted" or
+                                 "unused" if the owner is IANA; else "current", "historic" or
+                                 "informal" */
+    HTTPSTATUS_REFERENCE,     /* RFC and section, or the owner's document */
+    HTTPSTATUS_DESCRIPTION,   /* one sentence of at most 100 characters that a client may see */
+    HTTPSTATUS_EXPLANATION,   /* for the operator: the cause, and what to do about it */
+    HTTPSTATUS_SINCE,         /* "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only */
+    HTTPSTATUS_INTRODUCED_IN, /* the first document with the code; IANA's rows only */
+    HTTPSTATUS_WIRE,          /* what a client sees: "sent", "400" (sent as 400), "log" (only in the
+                                 log), "body" (only in the content) or "internal"; absent if not
+                                 settled */
     HTTPSTATUS_FIELDS
 };
 HTTPSTATUS_API const char *httpstatus_field_name(enum httpstatus_field field);
@@ -169,21 +170,25 @@ HTTPSTATUS_API struct httpstatus_text httpstatus_field(const struct httpstatus_s
  * nor the owner's document settles is not guessed.
  */
 enum httpstatus_property {
-    HTTPSTATUS_IS_INFORMATIONAL, /* the class, by the first digit: RFC 9110, section 15 */
-    HTTPSTATUS_IS_SUCCESS,
-    HTTPSTATUS_IS_REDIRECTION,
-    HTTPSTATUS_IS_CLIENT_ERROR,
-    HTTPSTATUS_IS_SERVER_ERROR,
-    HTTPSTATUS_IS_ERROR,         /* 4xx or 5xx */
-    HTTPSTATUS_IS_KNOWN,         /* somebody gives the code a meaning */
-    HTTPSTATUS_IS_OFFICIAL,      /* the owner is IANA */
-    HTTPSTATUS_IS_INTERIM,       /* a final response follows: RFC 9110, section 15.2 */
-    HTTPSTATUS_IS_REDIRECT,      /* a client may follow Location by itself: 301 302 303 307 308 */
-    HTTPSTATUS_IS_CACHEABLE,     /* heuristically cacheable: RFC 9110, section 15.1 */
-    HTTPSTATUS_MUST_NOT_STORE,   /* the code's own definition forbids storing the response */
-    HTTPSTATUS_ALLOWS_BODY,      /* a server may send content: RFC 9110, section 6.4.1 */
-    HTTPSTATUS_PRESERVES_METHOD, /* the redirect repeats the method: 307 308 yes, 303 no; unknown
-                                    where the client's policy decides, see httpstatus_redirect() */
+    HTTPSTATUS_IS_INFORMATIONAL, /* whether the class is 1xx */
+    HTTPSTATUS_IS_SUCCESS,       /* whether the class is 2xx */
+    HTTPSTATUS_IS_REDIRECTION,   /* whether the class is 3xx */
+    HTTPSTATUS_IS_CLIENT_ERROR,  /* whether the class is 4xx */
+    HTTPSTATUS_IS_SERVER_ERROR,  /* whether the class is 5xx */
+    HTTPSTATUS_IS_ERROR,         /* whether the class is 4xx or 5xx */
+    HTTPSTATUS_IS_KNOWN,         /* whether anybody gives the code a meaning */
+    HTTPSTATUS_IS_OFFICIAL,      /* whether the owner is IANA */
+    HTTPSTATUS_IS_INTERIM,       /* whether a final response follows (RFC 9110 section 15.2) */
+    HTTPSTATUS_IS_REDIRECT,      /* whether a client may follow Location by itself: 301, 302, 303,
+                                    307, 308 */
+    HTTPSTATUS_IS_CACHEABLE,     /* whether it is heuristically cacheable (RFC 9110 section 15.1);
+                                    unknown if not settled */
+    HTTPSTATUS_MUST_NOT_STORE,   /* whether the code's own definition forbids storing the response;
+                                    unknown if not settled */
+    HTTPSTATUS_ALLOWS_BODY,      /* whether a server may send content (RFC 9110 section 6.4.1);
+                                    unknown if not settled */
+    HTTPSTATUS_PRESERVES_METHOD, /* whether the redirect repeats the method; unknown where the
+                                    policy decides: see redirect() */
     HTTPSTATUS_PROPERTIES
 };
 enum httpstatus_answer { HTTPSTATUS_UNKNOWN = -1, HTTPSTATUS_NO = 0, HTTPSTATUS_YES = 1 };
@@ -220,13 +225,13 @@ HTTPSTATUS_API struct httpstatus_header httpstatus_header(const struct httpstatu
 
 /*
  * What a client may do about a request that failed; absent where the documents do not say.
- *   "repeat"          the same request again (408; 425 once the TLS handshake is complete)
- *   "new-connection"  the same request on another connection (421)
- *   "after-delay"     the same request after the time in Retry-After, if sent (413, 429, 503)
- *   "if-idempotent"   the same request, only if its method is idempotent (RFC 9110, section 9.2.2)
- *   "new-credentials" with other credentials (401, 403, 407)
- *   "modified"        after changing the request as the explanation says (409, 411, 417 ...)
- *   "user-action"     only when the user asks again or has done something first (507, 511)
+ *   "repeat"           send the same request again (408; 425 once the TLS handshake is complete)
+ *   "new-connection"   send it on another connection (421)
+ *   "after-delay"      send it after the time in Retry-After, if there is one (413, 429, 503)
+ *   "if-idempotent"    send it again if its method is idempotent (RFC 9110 section 9.2.2)
+ *   "new-credentials"  send it with other credentials (401, 403, 407)
+ *   "modified"         change the request first, as the explanation says (409, 411, 417)
+ *   "user-action"      send it only after the user asks again or has done something (507, 511)
  */
 struct httpstatus_retry {
     struct httpstatus_text advice;
@@ -259,31 +264,31 @@ HTTPSTATUS_API struct httpstatus_constant httpstatus_constant(size_t i);
 /* ---- Redirects ----------------------------------------------------------------------------- */
 
 enum httpstatus_action {
-    HTTPSTATUS_ACTION_NONE, /* nothing to follow: see reason */
-    HTTPSTATUS_FOLLOW,
-    HTTPSTATUS_ASK, /* only after the user agrees (RFC 2616) */
-    HTTPSTATUS_MAY  /* permitted, not instructed: 300 and unregistered 3xx */
+    HTTPSTATUS_ACTION_NONE, /* nothing to follow; see reason */
+    HTTPSTATUS_FOLLOW,      /* send the next request */
+    HTTPSTATUS_ASK,         /* send it only if the user agrees (RFC 2616) */
+    HTTPSTATUS_MAY          /* permitted, not instructed (300 and unregistered 3xx) */
 };
 enum httpstatus_reason {
     HTTPSTATUS_REASON_NONE,   /* there is something to follow */
     HTTPSTATUS_NOT_MODIFIED,  /* 304 */
     HTTPSTATUS_PROXY,         /* 305 */
     HTTPSTATUS_UNUSED,        /* 306 */
-    HTTPSTATUS_CONNECT,       /* a 3xx to CONNECT opens no tunnel: RFC 9110, section 9.3.6 */
+    HTTPSTATUS_CONNECT,       /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
     HTTPSTATUS_NOT_A_REDIRECT /* the policy does not count the code as a redirect */
 };
 enum httpstatus_method_change {
     HTTPSTATUS_CHANGE_NONE, /* no next request */
     HTTPSTATUS_REQUIRED,    /* the next method differs */
-    HTTPSTATUS_OPTIONAL,    /* it differs; repeating the method would conform too */
-    HTTPSTATUS_FORBIDDEN    /* it must stay */
+    HTTPSTATUS_OPTIONAL,    /* it differs; repeating the method conforms too */
+    HTTPSTATUS_FORBIDDEN    /* the method must stay */
 };
 enum httpstatus_redirect_kind {
     HTTPSTATUS_KIND_NONE,
-    HTTPSTATUS_PERMANENT,
-    HTTPSTATUS_TEMPORARY,
-    HTTPSTATUS_OTHER, /* another resource, no substitute for the first: 303 */
-    HTTPSTATUS_CHOICE /* 300, and codes treated as 300 */
+    HTTPSTATUS_PERMANENT, /* links may be changed */
+    HTTPSTATUS_TEMPORARY, /* later requests go to the old URL */
+    HTTPSTATUS_OTHER,     /* another resource, not a substitute: 303 */
+    HTTPSTATUS_CHOICE     /* one of several: 300, and codes treated as 300 */
 };
 /* The words for them ("follow", "not-modified" ...); NULL for each ..._NONE but "none" of action. */
 HTTPSTATUS_API const char *httpstatus_action_name(enum httpstatus_action action);
@@ -331,19 +336,32 @@ struct httpstatus_policy {
 };
 
 /*
- * The policy of that name, or NULL: "rfc9110", "fetch" or "browser", "rfc2616", and the method tables
- * that clients share: "curl", "requests", "legacy-get", "preserve".
+ * The policy of that name, or NULL:
+ *   "rfc9110"     what the standard asks of clients
+ *   "fetch"       what browsers do; also "browser"
+ *   "rfc2616"     HTTP/1.1 of 1999, which asks the user before it repeats a POST
+ *   "curl"        the method table of curl -L and axios
+ *   "requests"    that of requests, httpx and httpie
+ *   "legacy-get"  that of Go, Qt, AnyEvent::HTTP and PHP streams
+ *   "preserve"    that of got, urllib3 and Guzzle in strict mode
  */
 HTTPSTATUS_API const struct httpstatus_policy *httpstatus_policy(const char *name, size_t size);
+
+/* The policy of a caller who names none. */
+#define HTTPSTATUS_DEFAULT_POLICY "fetch"
 
 /* The i-th policy's name, NULL past the last: for listing them. */
 HTTPSTATUS_API const char *httpstatus_policy_name(size_t i);
 
 /*
- * Turns a knob that is a word: "others" ("none", "may"), "rewrite_301" and "rewrite_302" ("none",
- * "post", "may-post", "all", "ask"), "head_on_303" ("HEAD", "GET"), "unsafe_307_308" ("follow",
- * "ask", "none").  false if there is no such knob or value.  httpstatus_policy_values() lists the
- * values of a knob for a message ("none, may"); NULL if there is no such knob.
+ * Sets a knob that is a word:
+ *   others          "none", "may"
+ *   rewrite_301     "none", "post", "may-post", "all", "ask"
+ *   rewrite_302     "none", "post", "may-post", "all", "ask"
+ *   head_on_303     "HEAD", "GET"
+ *   unsafe_307_308  "follow", "ask", "none"
+ * false if there is no such knob or value.  httpstatus_policy_values() lists the values of a knob
+ * for a message ("none, may"); NULL if there is no such knob.
  */
 HTTPSTATUS_API bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob,
                                           const char *value, size_t size);
@@ -477,36 +495,37 @@ HTTPSTATUS_API bool httpstatus_client_find(struct httpstatus_text name,
                                            struct httpstatus_text method,
                                            struct httpstatus_client *client);
 
-/* In what a client differs from a policy: bits, 0 if it does as the policy says. */
+/*
+ * In what a client differs from a policy: bits, 0 if it does as the policy says.
+ */
 enum {
-    HTTPSTATUS_DIFFERS_FOLLOWED = 1,   /* it follows what the policy does not, or the reverse */
-    HTTPSTATUS_DIFFERS_METHOD = 2,     /* another next method, where the policy allows one only */
-    HTTPSTATUS_DIFFERS_BODY = 4,       /* loses a body that goes along, or sends one that does not */
-    HTTPSTATUS_DIFFERS_HEADERS = 8,    /* sends a Content-Type that goes with the body */
-    HTTPSTATUS_DIFFERS_CREDENTIALS = 16 /* Authorization goes to another host */
+    HTTPSTATUS_DIFFERS_FOLLOWED = 1,    /* it follows what the policy does not, or the reverse */
+    HTTPSTATUS_DIFFERS_METHOD = 2,      /* another next method, where the policy allows only one */
+    HTTPSTATUS_DIFFERS_BODY = 4,        /* it loses a body that the policy keeps, or sends one that
+                                           it drops */
+    HTTPSTATUS_DIFFERS_HEADERS = 8,     /* it sends a Content-Type although the body is dropped */
+    HTTPSTATUS_DIFFERS_CREDENTIALS = 16 /* it sends Authorization to another host */
 };
 HTTPSTATUS_API unsigned httpstatus_client_differs(const struct httpstatus_client *client,
                                                   const struct httpstatus_policy *policy);
-/*
- * The word for a bit, by its number: "followed", "method", "body", "headers", "credentials"; then
- * NULL.
- */
+/* The word for a bit, by its number ("followed" ...); then NULL. */
 HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
 
 /* ---- Logs ---------------------------------------------------------------------------------- */
 
 enum httpstatus_format {
-    HTTPSTATUS_FORMAT_NONE, /* no format, or none alone */
-    HTTPSTATUS_AUTO,        /* each line by the first of the formats below that takes it whole */
+    HTTPSTATUS_FORMAT_NONE, /* no format, or several */
+    HTTPSTATUS_AUTO,        /* each line by the first of the formats below that takes the whole
+                               line */
     HTTPSTATUS_CLOUDFRONT,  /* Amazon CloudFront: W3C extended with tabs */
-    HTTPSTATUS_W3C,         /* W3C extended, blanks: IIS */
-    HTTPSTATUS_ELB,         /* AWS load balancers: ALB and classic ELB */
+    HTTPSTATUS_W3C,         /* W3C extended with blanks: IIS */
+    HTTPSTATUS_ELB,         /* AWS load balancers, classic and ALB */
     HTTPSTATUS_S3,          /* Amazon S3 server access logs */
     HTTPSTATUS_HAPROXY,     /* HAProxy's HTTP log */
     HTTPSTATUS_SQUID,       /* Squid's native log */
     HTTPSTATUS_ENVOY,       /* Envoy's and Istio's default log */
     HTTPSTATUS_JSON,        /* objects, one or more a line */
-    HTTPSTATUS_CLF,         /* NCSA common, combined and what has them inside */
+    HTTPSTATUS_CLF,         /* NCSA common and combined, and lines that contain them */
     HTTPSTATUS_CUSTOM,      /* the server's own format string */
     HTTPSTATUS_FORMATS
 };

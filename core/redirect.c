@@ -43,16 +43,6 @@ const char *httpstatus_policy_name(size_t i)
 
 /* ---- Knobs ---- */
 
-static const struct {
-    const char *name, *values;
-} knobs[] = {
-    {"others", "none, may"},
-    {"rewrite_301", "none, post, may-post, all, ask"},
-    {"rewrite_302", "none, post, may-post, all, ask"},
-    {"head_on_303", "HEAD, GET"},
-    {"unsafe_307_308", "follow, ask, none"},
-};
-
 const char *httpstatus_policy_values(const char *knob)
 {
     for (size_t i = 0; i < sizeof knobs / sizeof knobs[0]; i++)
@@ -115,27 +105,22 @@ bool httpstatus_policy_follow(struct httpstatus_policy *policy, int code)
 
 const char *httpstatus_action_name(enum httpstatus_action action)
 {
-    static const char *const names[] = {"none", "follow", "ask", "may"};
-    return names[action];
+    return action_names[action];
 }
 
 const char *httpstatus_reason_name(enum httpstatus_reason reason)
 {
-    static const char *const names[] = {NULL,     "not-modified", "proxy",
-                                        "unused", "connect",      "not-a-redirect"};
-    return names[reason];
+    return reason_names[reason];
 }
 
 const char *httpstatus_method_change_name(enum httpstatus_method_change change)
 {
-    static const char *const names[] = {NULL, "required", "optional", "forbidden"};
-    return names[change];
+    return method_change_names[change];
 }
 
 const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind)
 {
-    static const char *const names[] = {NULL, "permanent", "temporary", "other", "choice"};
-    return names[kind];
+    return kind_names[kind];
 }
 
 bool httpstatus_is_token(const char *p, size_t size)

@@ -22,17 +22,6 @@ struct httpstatus_status {
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-static const char *const field_names[] = {
-    "owner",       "phrase",      "name",  "status_class",  "lifecycle", "reference",
-    "description", "explanation", "since", "introduced_in", "wire",
-};
-
-static const char *const property_names[] = {
-    "is_informational", "is_success",     "is_redirection",   "is_client_error", "is_server_error",
-    "is_error",         "is_known",       "is_official",      "is_interim",      "is_redirect",
-    "is_cacheable",     "must_not_store", "allows_body",      "preserves_method",
-};
-
 const char *httpstatus_version(void)
 {
     return HTTPSTATUS_VERSION;

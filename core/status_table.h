@@ -2,6 +2,16 @@
 
 enum { OWNER_IANA = 1, REFERENCE_CLASS = 2 };
 
+static const char *const field_names[] = {
+    "owner", "phrase", "name", "status_class", "lifecycle", "reference", "description",
+    "explanation", "since", "introduced_in", "wire",
+};
+static const char *const property_names[] = {
+    "is_informational", "is_success", "is_redirection", "is_client_error", "is_server_error",
+    "is_error", "is_known", "is_official", "is_interim", "is_redirect", "is_cacheable",
+    "must_not_store", "allows_body", "preserves_method",
+};
+
 static const struct {
     char t0[1]; char t1[5]; char t2[20]; char t3[6]; char t4[8]; char t5[81]; char t6[54];
     char t7[263]; char t8[4]; char t9[8]; char t10[134]; char t11[46]; char t12[385]; char t13[7];

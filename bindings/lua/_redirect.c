@@ -146,7 +146,7 @@ static void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy
         "limit",          NULL};
     static const char *const words[] = {"others", "rewrite_301", "rewrite_302", "head_on_303",
                                         "unsafe_307_308"};
-    struct httpstatus_text name = {"fetch", 5};
+    struct httpstatus_text name = {HTTPSTATUS_DEFAULT_POLICY, sizeof HTTPSTATUS_DEFAULT_POLICY - 1};
 
     if (!lua_istable(L, arg)) {
         if (!lua_isnoneornil(L, arg))

@@ -11,7 +11,7 @@ if sys.version_info < (3, 11):
 import generate
 import search_vectors
 
-DATA = generate.read_toml("status.toml")
+DATA, ROOT = generate.read_toml("status.toml"), generate.ROOT
 
 
 def row_of(data, code, owner="IANA"):
@@ -147,3 +147,33 @@ def test_what_is_generated_is_fresh(capsys, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         generate.main()
     assert not ended.value.code, capsys.readouterr().out
+
+
+def vocabulary(change):
+    changed = copy.deepcopy(generate.read_toml("vocabulary.toml"))
+    change(changed)
+    return generate.words.Words(changed, generate.read_toml("redirect.toml"))
+
+
+WRONG_WORDS = {
+    "Tally.lines: '': give ASCII": lambda v: v["Tally"].update(lines=""),
+    "advice.repeat: 'Send it.'": lambda v: v["advice"].update(repeat="Send it."),
+    "Retry.advice: {advise} is not a set": lambda v: v["Retry"].update(advice="{advise:}"),
+}
+
+
+@pytest.mark.parametrize("message", WRONG_WORDS)
+def test_wrong_words(message):
+    with pytest.raises(generate.Wrong, match=message):
+        vocabulary(WRONG_WORDS[message])
+
+
+def test_a_member_that_one_language_lacks():
+    """A word that is left out somewhere is named."""
+    words, text = generate.words, (ROOT / generate.words.ANNOTATIONS).read_text(encoding="utf-8")
+    with pytest.raises(generate.Wrong, match="Tally lacks .'colour'"):
+        words.annotations(vocabulary(lambda v: v["Tally"].update(colour="its colour")), text)
+    with pytest.raises(generate.Wrong, match="Tally.lines is not in vocabulary.toml"):
+        words.annotations(vocabulary(lambda v: v["Tally"].pop("lines")), text)
+    with pytest.raises(generate.Wrong, match="no place"):
+        words.header(generate.WORDS, "enum httpstatus_action {")

@@ -28,7 +28,7 @@ import httpstatus
 import oracle
 import reference
 import pytest
-from httpstatus import Status, Tally
+from httpstatus import Status, Tally, _core
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT.parent / "shared" / "logs"
@@ -1568,7 +1568,7 @@ def test_docstrings():
     assert runner.failures == 0
 
 
-POLICIES = ["rfc9110", "fetch", "rfc2616", "curl", "requests", "legacy-get", "preserve"]
+POLICIES = [name for name in _core._POLICIES if name != "browser"]
 
 
 def redirect_table():
@@ -1663,8 +1663,11 @@ def test_the_stub_lists_the_values():
         "_Reason": {r.reason for r in redirects},
         "_MethodChange": {r.method_change for r in redirects},
         "_Kind": {r.kind for r in redirects},
-        "_Policy": allowed(httpstatus.redirect, 302, "GET", "?"),
+        "_PolicyName": allowed(httpstatus.redirect, 302, "GET", "?"),
         "_Rewrite": allowed(httpstatus.redirect, 302, "GET", rewrite_302="?"),
+        "_Others": allowed(httpstatus.redirect, 302, "GET", others="?"),
+        "_HeadOn303": allowed(httpstatus.redirect, 302, "GET", head_on_303="?"),
+        "_Unsafe307308": allowed(httpstatus.redirect, 302, "GET", unsafe_307_308="?"),
         "_AtLimit": {client.at_limit for client in clients},
         "_Difference": {word for client in clients for policy in POLICIES
                         for word in client.differs_from(policy)},

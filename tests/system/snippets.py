@@ -377,7 +377,7 @@ def check_policies(rows):
             real = httpstatus.redirect(302, "GET", name).limit
             if limit != ("" if real is None else str(real)):
                 raise Wrong(f"the limit of {name} is {real}")
-    check_same(shown, literal("_Policy"))
+    check_same(shown, literal("_PolicyName"))
 
 
 def check_formats(rows):
@@ -386,7 +386,7 @@ def check_formats(rows):
 
 
 def check_redirects(policies, rows):
-    check_same([*policies, "browser"], literal("_Policy"))
+    check_same([*policies, "browser"], literal("_PolicyName"))
     for request, *cells in rows:
         code, method = request.split()
         for policy, cell in zip(policies, cells):
@@ -444,7 +444,7 @@ def check_table(section, lines):
         kind, check = "policies", check_policies
     elif head[0] == "format" and len(head) == 2:
         kind, check = "formats", check_formats
-    elif head[1:] and all(cell.strip("`") in literal("_Policy") for cell in head[1:]):
+    elif head[1:] and all(cell.strip("`") in literal("_PolicyName") for cell in head[1:]):
         kind = "redirects"
         check = functools.partial(check_redirects, [cell.strip("`") for cell in head[1:]])
     elif head[0] == "limit":

@@ -438,7 +438,8 @@ static int module_exec(PyObject *module)
         redirect_add(module, state) < 0 || tally_add(module, state) < 0 ||
         select_add(module, state) < 0 || columns_add(module, state) < 0 ||
         add_names(module, "_FORMATS", format_name) < 0 ||
-        add_names(module, "_POLICIES", httpstatus_policy_name) < 0)
+        add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
+        PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0)
         return -1;
     if (PyModule_AddIntConstant(module, "_READ_SIZE", HTTPSTATUS_READ_SIZE) < 0)
         return -1;

@@ -10,6 +10,7 @@
 #endif
 
 #include "httpstatus.h"
+#include "_words.h"
 
 enum { CODES = 1000, SHARED = 1024 };
 /*

@@ -3,25 +3,7 @@
 
 #include <pythread.h>
 
-static PyStructSequence_Field redirect_fields[] = {
-    {"action", "'follow', 'ask' (only after the user agrees), 'may' (permitted, not instructed) "
-               "or 'none'"},
-    {"reason", "why there is nothing to follow: 'not-modified', 'proxy', 'unused', 'connect' or "
-               "'not-a-redirect'; else None"},
-    {"method", "method of the next request; None without one"},
-    {"method_change", "'required' (the next method differs), 'optional' (repeating it would conform "
-                      "too), 'forbidden' (it must stay); None without a next request"},
-    {"preserves_method", "whether this request keeps its method; None without a next request"},
-    {"keeps_body", "whether this request keeps its body; None without a next request"},
-    {"drops_headers", "header fields to leave out because the body went"},
-    {"drops_cross_origin", "header fields to leave out when the origin changed"},
-    {"kind", "'permanent', 'temporary', 'other', 'choice' or None"},
-    {"cacheable", "whether the response may be stored without explicit freshness"},
-    {"care", "whether the next method is unsafe (rfc9110 only)"},
-    {"limit", "redirects allowed in a row; None: the policy has no limit"},
-    {"reference", "section of the standard"},
-    {NULL},
-};
+static PyStructSequence_Field redirect_fields[] = {REDIRECT_MEMBERS {NULL}};
 static PyStructSequence_Desc redirect_desc = {
     "httpstatus.Redirect", "What the next request looks like after a redirect.", redirect_fields,
     13};
@@ -38,7 +20,8 @@ static const char *const knob_names[] = {KNOB_NAMES};
 #define KNOB_SIGNATURE \
     "follow=..., others=..., rewrite_301=..., rewrite_302=..., head_on_303=...,\n" \
     "unsafe_307_308=..., drops_headers=..., drops_cross_origin=..., limit=...)\n--\n\n"
-static const struct httpstatus_text default_policy = {"fetch", 5};
+static const struct httpstatus_text default_policy = {
+    HTTPSTATUS_DEFAULT_POLICY, sizeof HTTPSTATUS_DEFAULT_POLICY - 1};
 
 /* A policy, and what its lists of names point into if they are not the core's. */
 typedef struct {
@@ -352,20 +335,14 @@ static PyObject *record_object(State *state, const Policy *policy,
 }
 
 const char redirect_doc[] =
-"redirect($module, code, method, policy='fetch', *, " KNOB_SIGNATURE
+"redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
 "What a client does with a redirect: a Redirect, or None if code is outside 300..399.\n\n"
-"policy is a standard, 'rfc9110', 'fetch' (or 'browser') or 'rfc2616', or the table of methods\n"
-"that many clients share: 'curl', 'requests', 'legacy-get' or 'preserve'. Methods are\n"
-"case-sensitive; only 'fetch' upper-cases, and only delete, get, head, options, post and put.\n"
-"An empty method, one that is no token (RFC 9110 section 5.6.2) and an unknown policy are a\n"
+DOC_POLICIES
+"Methods are case-sensitive; only 'fetch' upper-cases, and only delete, get, head, options, post and\n"
+"put. An empty method, one that is not a token (RFC 9110 section 5.6.2) and an unknown policy are a\n"
 "ValueError.\n\n"
-"The other arguments turn single knobs of the policy: follow is the codes that are redirects,\n"
-"300 to 308, and 309 for all codes above; others says whether other codes 'may' be\n"
-"followed or not ('none'); rewrite_301 and rewrite_302 which methods become GET ('none', 'post',\n"
-"'may-post', 'all', 'ask'); head_on_303 is 'HEAD' or 'GET'; unsafe_307_308 what to do with a\n"
-"method other than GET and HEAD on 307, 308 and all codes but 301 to 303 ('follow', 'ask',\n"
-"'none'); drops_headers and drops_cross_origin are names of header fields; limit is the\n"
-"redirects in a row, None for any number.\n\n"
+DOC_KNOBS
+"\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.redirect(302, 'POST').method\n"
 "'GET'\n"
@@ -438,7 +415,7 @@ PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, Py
 /* ---- explain_redirect() ---- */
 
 PyDoc_STRVAR(explain_doc,
-"explain_redirect($module, code, method, policy='fetch', *, " KNOB_SIGNATURE
+"explain_redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
 "What redirect() answers, in one to three sentences with the section of the standard; None if\n"
 "code is outside 300..399.\n\n"
 ">>> import httpstatus\n"
@@ -488,21 +465,7 @@ static PyObject *explain_redirect(PyObject *Py_UNUSED(module), PyObject *const *
 
 /* ---- redirect_clients() ---- */
 
-static PyStructSequence_Field client_fields[] = {
-    {"name", "the client, with the options that matter"},
-    {"version", "the version that was measured"},
-    {"code", "the code that it got"},
-    {"request_method", "the method of the request that got it"},
-    {"followed", "whether it followed"},
-    {"method", "method of the next request; None if it did not follow"},
-    {"keeps_body", "whether the next request had the body; None if there was none to keep"},
-    {"sends_content_type", "whether it had a Content-Type; None if it did not follow"},
-    {"sends_authorization", "whether the caller's Authorization went to another host; None if that "
-                            "was not measured"},
-    {"limit", "redirects followed in a row; None if that was not measured"},
-    {"at_limit", "'error' or 'returns the 3xx'; None if that was not measured"},
-    {NULL},
-};
+static PyStructSequence_Field client_fields[] = {REDIRECTCLIENT_MEMBERS {NULL}};
 static PyStructSequence_Desc client_desc = {
     "httpstatus.RedirectClient",
     "What a real client was measured to do with a redirect: a fact with a date, no rule.",
@@ -593,9 +556,8 @@ static bool client_from(PyObject *record, struct httpstatus_client *client)
 
 PyDoc_STRVAR(differs_doc,
 "differs_from($self, policy, *, " KNOB_SIGNATURE
-"In what the client differs from a policy: a tuple of 'followed', 'method', 'body' (lost, or sent\n"
-"where it should not be), 'headers' (a Content-Type without the body that it describes) and\n"
-"'credentials' (Authorization goes to another host).\n\n"
+DOC_DIFFERENCES
+"\n"
 ">>> import httpstatus\n"
 ">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
 ">>> c.differs_from('rfc9110')\n"
@@ -802,7 +764,7 @@ static PyObject *chain_count(ChainObject *self, void *Py_UNUSED(ignored))
 }
 
 PyDoc_STRVAR(chain_doc,
-"RedirectChain(method, policy='fetch', *, url=None, " KNOB_SIGNATURE
+"RedirectChain(method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, url=None, " KNOB_SIGNATURE
 "Redirects in a row: method, body and credentials are carried from one to the next. Once the body\n"
 "was dropped it stays dropped; once the origin changed, .drops_cross_origin names what to leave\n"
 "out of every request. url is where the first request went. The knobs are those of redirect().\n\n"
@@ -820,8 +782,8 @@ static PyMethodDef chain_methods[] = {
 };
 
 static PyGetSetDef chain_getset[] = {
-    {"method", (getter)chain_method, NULL, PyDoc_STR("method of the next request"), NULL},
-    {"count", (getter)chain_count, NULL, PyDoc_STR("redirects followed so far"), NULL},
+    {"method", (getter)chain_method, NULL, PyDoc_STR(DOC_RedirectChain_method), NULL},
+    {"count", (getter)chain_count, NULL, PyDoc_STR(DOC_RedirectChain_count), NULL},
     {NULL},
 };
 

@@ -950,23 +950,22 @@ PyDoc_STRVAR(tally_doc,
 #define NUMBER(name, which, doc) \
     {name, (getter)tally_number, NULL, PyDoc_STR(doc), (void *)(intptr_t)(which)}
 static PyGetSetDef tally_getset[] = {
-    {"format", (getter)tally_format, NULL,
-     PyDoc_STR("the format that was asked for, or else that of all records; None if there is none, or "
-               "several"), NULL},
-    {"formats", (getter)tally_formats, NULL, PyDoc_STR("records of each format that there are"), NULL},
-    NUMBER("lines", LINES, "all lines; one may hold several records, or a part of one"),
-    NUMBER("records", RECORDS, "records, with a status or without"),
-    NUMBER("no_status", NO_STATUS_LINES, "records whose status is '-'"),
-    NUMBER("skipped", SKIPPED_LINES, "blank lines and comments"),
-    NUMBER("unmatched", UNMATCHED_LINES, "lines that are no record of the format"),
-    {"key", (getter)tally_key, NULL,
-     PyDoc_STR("where all JSON records have their status; None if there are none, or it differs"), NULL},
-    {"first_unmatched", (getter)tally_first_unmatched, NULL,
-     PyDoc_STR("numbers, from 1, of the first ten lines that are no record"), NULL},
-    {"classes", (getter)tally_classes, NULL,
-     PyDoc_STR("counts by class: '1xx' to '5xx', and 'other'"), NULL},
-    {"substatuses", (getter)tally_substatuses, NULL,
-     PyDoc_STR("counts by status and sub-status, '403.14' and so on: the 256 least, the others as 'more'"),
+    {"format", (getter)tally_format, NULL, PyDoc_STR(DOC_Tally_format),
+     NULL},
+    {"formats", (getter)tally_formats, NULL, PyDoc_STR(DOC_Tally_formats),
+     NULL},
+    NUMBER("lines", LINES, DOC_Tally_lines),
+    NUMBER("records", RECORDS, DOC_Tally_records),
+    NUMBER("no_status", NO_STATUS_LINES, DOC_Tally_no_status),
+    NUMBER("skipped", SKIPPED_LINES, DOC_Tally_skipped),
+    NUMBER("unmatched", UNMATCHED_LINES, DOC_Tally_unmatched),
+    {"key", (getter)tally_key, NULL, PyDoc_STR(DOC_Tally_key),
+     NULL},
+    {"first_unmatched", (getter)tally_first_unmatched, NULL, PyDoc_STR(DOC_Tally_first_unmatched),
+     NULL},
+    {"classes", (getter)tally_classes, NULL, PyDoc_STR(DOC_Tally_classes),
+     NULL},
+    {"substatuses", (getter)tally_substatuses, NULL, PyDoc_STR(DOC_Tally_substatuses),
      NULL},
     {NULL},
 };
@@ -1013,21 +1012,19 @@ static PyType_Spec tally_spec = {
 PyDoc_STRVAR(tally_function_doc,
 "tally(source, format='auto', *, key=None, fields=None, target=False, jobs=1)\n--\n\n"
 "Count the statuses of a log: a Tally.\n\n"
-"source is a path (gzip, bzip2, xz and Zstandard are told by the first bytes and read through), a\n"
-"bytes-like object with the log itself, a file open in binary mode, which is read as it is, or a\n"
-"list of these, which are counted one after the other.\n"
-"format is 'auto' (each line by itself; the result's .formats says what there was), 'clf' (NCSA\n"
-"common and combined), 'w3c' (IIS), 'cloudfront', 'elb', 's3', 'haproxy', 'squid', 'envoy' or\n"
-"'json', or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b', nginx's\n"
-"'$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'. Any other, or one whose status has no place\n"
-"that can be found, is a LogFormatError. key says where a JSON object has its status, as a path\n"
-"of up to 8 names ('http.response.status_code'; None: the usual ones are tried); fields is what\n"
-"'#Fields:' would say in a w3c or cloudfront log that has no such line; target asks for the status\n"
-"of the target behind a load balancer (elb). Each of these with a format that it does not apply to is\n"
-"a LogFormatError. jobs is how many threads share the work, the answer is the same for any number. A\n"
-"file that cannot be read to its end, as it is damaged or cut off, is an OSError, whose attribute tally\n"
-"is the Tally of what came before; so is one in UTF-16. Bad lines\n"
-"never are an error: they are counted as .unmatched.\n\n"
+"source is a path, a bytes-like object with the log itself, a file open in binary mode, or a list\n"
+"of these, counted one after the other. A file that gzip, bzip2, xz or Zstandard compressed is\n"
+"recognized by its first bytes and read through; a file object is read as it is.\n\n"
+DOC_FORMATS
+"\n"
+"key says where a JSON object has its status: a path of up to 8 names ('http.response.status_code';\n"
+"None: the usual ones are tried). fields is what '#Fields:' would say in a w3c or cloudfront log\n"
+"without that line. target asks for the status of the target instead of the load balancer's (elb).\n"
+"jobs is the number of threads that share the work; it does not change the answer.\n\n"
+"An unknown format, a string that does not locate the status, and an option that does not apply to\n"
+"the format are a LogFormatError. A file that cannot be read to its end (damaged, truncated, UTF-16)\n"
+"is an OSError, whose attribute tally is the Tally up to there. Bad lines are never an error: they\n"
+"are counted as .unmatched.\n\n"
 ">>> import httpstatus\n"
 ">>> dict(httpstatus.tally(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7'))\n"
 "{200: 1}\n"
