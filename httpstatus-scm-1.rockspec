@@ -41,6 +41,7 @@ build = {
                 "core/columns.c",
                 "core/content.c",
                 "core/envoy.c",
+                "core/formats.c",
                 "core/json.c",
                 "core/quoted.c",
                 "core/s3.c",

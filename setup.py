@@ -37,7 +37,7 @@ setup(
         Extension(
             "httpstatus._core",
             sources=sorted(glob("core/*.c") + glob(f"{PACKAGE}/*.c")),
-            depends=sorted(glob("core/*.h") + glob(f"{PACKAGE}/*.h")),
+            depends=sorted(glob("core/*.h") + glob("core/*.def") + glob(f"{PACKAGE}/*.h")),
             include_dirs=["core"],
             define_macros=[("HTTPSTATUS_STATIC", None)],
             **hardening(),

@@ -306,3 +306,26 @@ int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
         return HTTPSTATUS_UNMATCHED;
     return status_of(&line->plain.status, 3, 3);
 }
+
+/* ---- Beginnings ---- */
+
+static bool may_be_directive(const struct beginning *b)
+{
+    return b->line_size && (*b->line == '#' || *b->line == '\0' || *b->line == mark[0]);
+}
+
+bool httpstatus_cloudfront_begins(const struct beginning *b)
+{
+    enum { DATE = sizeof "2014-05-23" - 1 };
+
+    return !b->is_part &&
+           (may_be_directive(b) || (b->line_size > DATE && b->line[DATE] == '\t'));
+}
+
+bool httpstatus_w3c_begins(const struct beginning *b)
+{
+    const struct httpstatus_fields *fields = &b->setup->fields;
+
+    return !b->is_part && (may_be_directive(b) || (b->line_size && *b->line != '{' &&
+                                                   fields->known && fields->status >= 0));
+}

@@ -159,3 +159,8 @@ int httpstatus_envoy_end(struct httpstatus_reader *reader, const struct httpstat
         end_field(line);
     return setup->automatic && line->part != TWO_NUMBERS ? HTTPSTATUS_UNMATCHED : line->close.found;
 }
+
+bool httpstatus_envoy_begins(const struct beginning *b)
+{
+    return b->text < b->end ? *b->text == '[' : b->goes_on;
+}

@@ -845,7 +845,7 @@ struct httpstatus_reader {
         struct httpstatus_quoted s3, envoy;
         struct httpstatus_json json;
         struct httpstatus_clf clf;
-        struct httpstatus_located located;
+        struct httpstatus_located custom;
     } as;
 };
 

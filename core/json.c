@@ -504,7 +504,8 @@ static void between(const struct context *x, char c)
     }
 }
 
-bool httpstatus_is_separator(char c)
+/* What may stand between the objects of a line: those of an array, or of a text sequence. */
+static bool is_separator(char c)
 {
     return is_blank(c) || c == '\r' || c == ',' || c == '[' || c == ']' || c == '\x1e';
 }
@@ -516,7 +517,7 @@ static void outside(const struct context *x, char c)
 
     if (c == '{')
         start_object(x);
-    else if (!httpstatus_is_separator(c) && (j->place == BEHIND || j->only_objects))
+    else if (!is_separator(c) && (j->place == BEHIND || j->only_objects))
         tear(j);
 }
 
@@ -579,8 +580,8 @@ static size_t string_end(const char *p, size_t at, size_t size)
     return at;
 }
 
-size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
-                            struct httpstatus_scanner *scanner, const char *p, size_t size)
+size_t httpstatus_objects_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
+                               struct httpstatus_scanner *scanner, const char *p, size_t size)
 {
     struct context x = {.j = j,
                         .scanner = scanner,
@@ -608,7 +609,17 @@ size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_s
     return size;
 }
 
-void httpstatus_json_end(struct httpstatus_json *j)
+void httpstatus_objects_end(struct httpstatus_json *j)
 {
     j->left_over = j->left_over || j->place != BEHIND;
+}
+
+/* Objects stand here, and nothing else before them; or may, behind what is seen of a text. */
+bool httpstatus_json_begins(const struct beginning *b)
+{
+    const char *p = b->text;
+
+    while (p < b->end && is_separator(*p))
+        p++;
+    return p == b->end ? b->goes_on : *p == '{';
 }

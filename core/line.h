@@ -57,9 +57,6 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
 bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size, bool returns,
                           struct result *result);
 
-/* Whether a line that a quick look took for a record of setup->format may be one of another, for auto. */
-bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size);
-
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif

@@ -979,7 +979,7 @@ static void begin_line(struct httpstatus_located *line, const struct httpstatus_
 void httpstatus_custom_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                             const char *p, size_t size)
 {
-    struct httpstatus_located *line = &reader->as.located;
+    struct httpstatus_located *line = &reader->as.custom;
 
     begin_line(line, &setup->locator);
     if (!setup->locator.careful)
@@ -992,7 +992,7 @@ void httpstatus_custom_read(struct httpstatus_reader *reader, const struct https
 int httpstatus_custom_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                           int *substatus)
 {
-    struct httpstatus_located *line = &reader->as.located;
+    struct httpstatus_located *line = &reader->as.custom;
 
     (void)substatus;
     if (line->reading)

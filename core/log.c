@@ -1,51 +1,5 @@
-/* Web-server logs: the names of their formats, and the scanner over their lines. */
+/* Web-server logs: the scanner over their lines. */
 #include "log.h"
-
-/* ---- Formats ---- */
-
-static const char *const format_names[HTTPSTATUS_FORMATS] = {
-    [HTTPSTATUS_AUTO] = "auto",       [HTTPSTATUS_CLOUDFRONT] = "cloudfront",
-    [HTTPSTATUS_W3C] = "w3c",         [HTTPSTATUS_ELB] = "elb",
-    [HTTPSTATUS_S3] = "s3",           [HTTPSTATUS_HAPROXY] = "haproxy",
-    [HTTPSTATUS_SQUID] = "squid",     [HTTPSTATUS_ENVOY] = "envoy",
-    [HTTPSTATUS_JSON] = "json",       [HTTPSTATUS_CLF] = "clf",
-    [HTTPSTATUS_CUSTOM] = "custom",
-};
-
-const char *httpstatus_format_name(enum httpstatus_format format)
-{
-    return format_names[format];
-}
-
-enum httpstatus_format httpstatus_format(const char *name, size_t size)
-{
-    for (int i = HTTPSTATUS_AUTO; i < HTTPSTATUS_FORMATS; i++)
-        if (equal(name, size, format_names[i]))
-            return (enum httpstatus_format)i;
-    return HTTPSTATUS_FORMAT_NONE;
-}
-
-const char *httpstatus_options_check(const struct httpstatus_options *options, const char **formats)
-{
-    const enum httpstatus_format format = options->format;
-
-    *formats = NULL;
-    if (format == HTTPSTATUS_AUTO)
-        return NULL;
-    if (options->key.data && format != HTTPSTATUS_JSON) {
-        *formats = "json and auto";
-        return "key";
-    }
-    if (options->fields.data && format != HTTPSTATUS_W3C && format != HTTPSTATUS_CLOUDFRONT) {
-        *formats = "w3c, cloudfront and auto";
-        return "fields";
-    }
-    if (options->target && format != HTTPSTATUS_ELB) {
-        *formats = "elb and auto";
-        return "target";
-    }
-    return NULL;
-}
 
 enum httpstatus_format httpstatus_detect(const char *p, size_t size)
 {

@@ -2,31 +2,11 @@
 #ifndef HTTPSTATUS_READER_H
 #define HTTPSTATUS_READER_H
 
-#include "httpstatus.h"
-#include "text.h"
+#include "formats.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
-
-/*
- * A careful reader is two functions: one gets the bytes of a line in pieces of any size, without its
- * end; the other, after the last, gives the status, HTTPSTATUS_NO_STATUS, HTTPSTATUS_SKIPPED or
- * HTTPSTATUS_UNMATCHED, and sets '*substatus' where there is one.  A reader begins zeroed.
- */
-#define READER(name)                                                                              \
-    void httpstatus_##name##_read(struct httpstatus_reader *, const struct httpstatus_setup *,    \
-                                  const char *, size_t);                                          \
-    int httpstatus_##name##_end(struct httpstatus_reader *, const struct httpstatus_setup *, int *)
-READER(clf);
-READER(custom);
-READER(w3c);
-READER(cloudfront);
-READER(elb);
-READER(s3);
-READER(haproxy);
-READER(squid);
-READER(envoy);
 
 /* ---- Where a record begins ---- */
 
@@ -51,8 +31,7 @@ static inline bool is_part(const char *line, size_t size)
 
 /* ---- clf ---- */
 
-/* What a whole clf line of a usual form is, else SCAN_UNPROVED. */
-int httpstatus_clf_quick(const char *p, const char *end);
+scalar_look_function httpstatus_clf_quick;
 
 /* ---- w3c, cloudfront ---- */
 
@@ -74,18 +53,15 @@ void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, si
 const struct httpstatus_key *httpstatus_json_keys(const struct httpstatus_setup *setup, int *count);
 bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text key);
 
-/* What may stand between the objects of a line: those of an array, or of a text sequence. */
-bool httpstatus_is_separator(char c);
-
 /*
  * Reads on in a line of objects; returns how many bytes it took.  Those are fewer than 'size' where a
  * record is at its end and another object begins: j->ready then, until the record is taken.  'scanner'
  * is whose lines these are, NULL for those that are wrapped in another one.
  */
-size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
-                            struct httpstatus_scanner *scanner, const char *p, size_t size);
+size_t httpstatus_objects_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
+                               struct httpstatus_scanner *scanner, const char *p, size_t size);
 /* After the last byte: j->have_record and j->left_over tell what there is. */
-void httpstatus_json_end(struct httpstatus_json *j);
+void httpstatus_objects_end(struct httpstatus_json *j);
 
 /*
  * A string that may have a line in it: begins it, takes a byte, and sets status, format, key, number and

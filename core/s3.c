@@ -172,3 +172,15 @@ int httpstatus_s3_end(struct httpstatus_reader *reader, const struct httpstatus_
         return closing_end(&line->close, follow_of(setup));
     return line->close.decided ? line->close.found : HTTPSTATUS_UNMATCHED;
 }
+
+/* The third part is the stamp. */
+bool httpstatus_s3_begins(const struct beginning *b)
+{
+    const char *p = b->text;
+
+    if (p < b->end && *p == '{')
+        return false;
+    for (int part = 0; part < STAMP_PART && p < b->end; part++)
+        p = find_byte(p, b->end, ' ') + 1;
+    return p < b->end ? *p == '[' : b->goes_on;
+}

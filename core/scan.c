@@ -31,14 +31,14 @@ static void leave_returns(const char *p, size_t at, size_t size, size_t i, struc
 static void scalar_window(const struct httpstatus_setup *setup, const char *p, size_t size,
                           const char *limit, struct scan_lines *lines)
 {
+    const struct format *format = format_of(setup->format);
     const char *line = p, *end = p + size, *lf;
     size_t count = 0;
 
     (void)limit;
     for (; line < end && (lf = memchr(line, '\n', (size_t)(end - line))) != NULL; line = lf + 1) {
         const char *stop = lf - (lf > line && lf[-1] == '\r');
-        int status = setup->format == HTTPSTATUS_CLF ? httpstatus_clf_quick(line, stop)
-                                                     : SCAN_UNPROVED;
+        int status = format->scalar_look ? format->scalar_look(line, stop) : SCAN_UNPROVED;
         lines->ends[count] = (uint16_t)(lf - p);
         lines->statuses[count++] = (int16_t)status;
     }

@@ -119,7 +119,7 @@ TARGET INLINE size_t SCAN(spaces)(const char *line, size_t size, size_t most, ui
  * What each line is, and its sub-status if it has one.  A macro, since a look must be called by
  * its name: with -Og, GCC 14 does not inline a call through a pointer, which it must for INLINE.
  */
-#define EACH(format)                                                                              \
+#define BY_LINE(format)                                                                           \
     TARGET static void SCAN(format)(const struct httpstatus_setup *setup, const char *p,          \
                                     size_t count, struct scan_lines *lines)                       \
     {                                                                                             \
@@ -136,24 +136,17 @@ TARGET INLINE size_t SCAN(spaces)(const char *line, size_t size, size_t most, ui
             line = lf + 1;                                                                        \
         }                                                                                         \
     }
-EACH(elb)
-EACH(squid)
-EACH(haproxy)
-EACH(w3c)
-EACH(cloudfront)
-EACH(json)
-EACH(custom)
-#undef EACH
+#define FORMAT(name, enumerator, reader, look, ...) look(name)
+#include "formats.def"
+#undef BY_LINE
+#undef BY_QUOTES
 
 typedef void SCAN(format_function)(const struct httpstatus_setup *setup, const char *p,
                                    size_t count, struct scan_lines *lines);
 
 static SCAN(format_function) *const SCAN(formats)[HTTPSTATUS_FORMATS] = {
-    [HTTPSTATUS_CLOUDFRONT] = SCAN(cloudfront), [HTTPSTATUS_W3C] = SCAN(w3c),
-    [HTTPSTATUS_ELB] = SCAN(elb),               [HTTPSTATUS_S3] = SCAN(s3),
-    [HTTPSTATUS_HAPROXY] = SCAN(haproxy),       [HTTPSTATUS_SQUID] = SCAN(squid),
-    [HTTPSTATUS_ENVOY] = SCAN(envoy),           [HTTPSTATUS_JSON] = SCAN(json),
-    [HTTPSTATUS_CLF] = SCAN(clf),               [HTTPSTATUS_CUSTOM] = SCAN(custom),
+#define FORMAT(name, enumerator, ...) [HTTPSTATUS_##enumerator] = SCAN(name),
+#include "formats.def"
 };
 
 TARGET static void SCAN(window)(const struct httpstatus_setup *setup, const char *p, size_t size,

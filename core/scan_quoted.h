@@ -92,8 +92,8 @@ TARGET INLINE void SCAN(quotes)(const char *p, size_t count, struct scan_lines *
     }
 }
 
-/* A macro for the reason that EACH is one. */
-#define QUOTED(format)                                                                            \
+/* A macro for the reason that BY_LINE is one. */
+#define BY_QUOTES(format)                                                                         \
     TARGET static void SCAN(format)(const struct httpstatus_setup *setup, const char *p,          \
                                     size_t count, struct scan_lines *lines)                       \
     {                                                                                             \
@@ -110,7 +110,3 @@ TARGET INLINE void SCAN(quotes)(const char *p, size_t count, struct scan_lines *
             start = lines->ends[i] + 1u;                                                          \
         }                                                                                         \
     }
-QUOTED(clf)
-QUOTED(envoy)
-QUOTED(s3)
-#undef QUOTED

@@ -26,6 +26,14 @@ static inline int lowest_bit(unsigned bits)
 #endif
 }
 
+/* Where the byte is, or the end if it is not there. */
+static inline const char *find_byte(const char *p, const char *end, char c)
+{
+    const char *found = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
+
+    return found ? found : end;
+}
+
 /* 0 to 15, or -1 for what is no hexadecimal digit. */
 static inline int hex_digit(char c)
 {

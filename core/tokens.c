@@ -279,3 +279,27 @@ static int squid_end(struct httpstatus_tokens *t, const struct httpstatus_setup 
 TOKENS(elb, elb_end(&reader->as.elb, setup))
 TOKENS(haproxy, haproxy_end(&reader->as.haproxy, setup))
 TOKENS(squid, squid_end(&reader->as.squid, setup))
+
+bool httpstatus_elb_begins(const struct beginning *b)
+{
+    const char *p = b->text;
+
+    while (p < b->end && is_space(*p))
+        p++;
+    return p < b->end ? is_digit(*p) || *p == 'h' || *p == 'g' || *p == 'w' : b->goes_on;
+}
+
+/* The second token is the time. */
+bool httpstatus_haproxy_begins(const struct beginning *b)
+{
+    const char *time = find_byte(b->text, b->end, ' ') + 1;
+
+    if (b->text < b->end && *b->text == '{')
+        return false;
+    return time < b->end ? *time == '[' : b->goes_on;
+}
+
+bool httpstatus_squid_begins(const struct beginning *b)
+{
+    return b->text < b->end ? is_digit(*b->text) : b->goes_on;
+}
