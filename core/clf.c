@@ -1,5 +1,6 @@
 /* NCSA common and combined logs: the careful reader, and a quick one for lines of usual forms. */
-#include "scan.h"
+#include "prefix.h"
+#include "quoted.h"
 
 /*
  * A stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it; the first
@@ -28,12 +29,12 @@ static enum follow status_field(struct httpstatus_attempt *a, int c)
         if (c == ' ')
             return GOES_ON;
         a->state = STATUS;
-        return take_status(a, c, 3);
+        return httpstatus_take_status(a, c, 3);
     case STATUS:
         if (c == END_OF_LINE)
             return FITS;
         if (c != ' ')
-            return take_status(a, c, 3);
+            return httpstatus_take_status(a, c, 3);
         a->state = BYTES_BLANKS;
         return GOES_ON;
     case BYTES_BLANKS:
@@ -63,7 +64,7 @@ static void request_byte(struct httpstatus_request *request, char c, char before
         break;
     case IN_REQUEST:
         if (!request->close.decided)
-            closing_step(&request->close, (unsigned char)c, status_field);
+            httpstatus_closing_step(&request->close, (unsigned char)c, status_field);
         break;
     default:
         break;
@@ -80,7 +81,7 @@ static void clf_byte(struct httpstatus_clf *line, char c)
     request_byte(inside, c, line->before);
     line->decided = outside->close.decided;
     if (outside->place == SEEK_STAMP) {
-        if (stamp_step(&line->stamp, c, line->visible) && here->place == SEEK_STAMP)
+        if (httpstatus_stamp_step(&line->stamp, c, line->visible) && here->place == SEEK_STAMP)
             here->place = IN_STAMP;
         line->visible = line->visible || (!is_blank(c) && c != '"');
     }
@@ -104,7 +105,7 @@ void httpstatus_clf_read(struct httpstatus_reader *reader, const struct httpstat
            (outside->place != IN_REQUEST || inside->place != SEEK_STAMP))
         clf_byte(line, p[i++]);
     for (; i < size && !line->decided; i++) { /* nothing else can come of the line */
-        closing_step(&outside->close, (unsigned char)p[i], status_field);
+        httpstatus_closing_step(&outside->close, (unsigned char)p[i], status_field);
         line->decided = outside->close.decided;
     }
 }
@@ -119,7 +120,7 @@ int httpstatus_clf_end(struct httpstatus_reader *reader, const struct httpstatus
     for (int i = OUTSIDE; i <= INSIDE && status == HTTPSTATUS_UNMATCHED; i++) {
         struct httpstatus_request *request = &reader->as.clf.requests[i];
         if (request->place == IN_REQUEST)
-            status = closing_end(&request->close, status_field);
+            status = httpstatus_closing_end(&request->close, status_field);
     }
     return status;
 }
@@ -154,7 +155,7 @@ static int usual_status(const char *p, const char *end, const char **after)
         return HTTPSTATUS_NO_STATUS;
     }
     if (end - p < 3 || !is_digit(p[0]) || !is_digit(p[1]) || !is_digit(p[2]))
-        return SCAN_UNPROVED;
+        return UNPROVED;
     *after = p + 3;
     return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
 }
@@ -189,18 +190,18 @@ int httpstatus_clf_quick(const char *p, const char *end)
     if (p == end)
         return HTTPSTATUS_SKIPPED;
     if (is_blank(*p) || *p == '\r' || is_part(p, (size_t)(end - p)))
-        return SCAN_UNPROVED;
+        return UNPROVED;
     const char *open = memchr(p, '"', (size_t)(end - p));
     if (!open)
         return *p == '#' ? HTTPSTATUS_SKIPPED : HTTPSTATUS_UNMATCHED;
     if (open - p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
         !is_stamp(open - 1 - STAMP_SIZE))
-        return SCAN_UNPROVED;
+        return UNPROVED;
     const char *close = find_close(open + 1, end), *after;
     if (!close || end - close < 2 || close[1] != ' ')
-        return SCAN_UNPROVED;
+        return UNPROVED;
     int status = usual_status(close + 2, end, &after);
-    return status != SCAN_UNPROVED && is_usual_end(after, end) ? status : SCAN_UNPROVED;
+    return status != UNPROVED && is_usual_end(after, end) ? status : UNPROVED;
 }
 
 /* What it has in front of its stamp may be anything. */

@@ -1,5 +1,5 @@
 /* Logs of columns that a "#Fields:" line names: W3C extended (IIS) and CloudFront. */
-#include "scan.h"
+#include "columns.h"
 
 #include <limits.h>
 
@@ -99,7 +99,7 @@ int httpstatus_columns_quick(struct httpstatus_fields *fields, const char *p, si
     const size_t length = sizeof directive - 1;
 
     if (size == 0 || *p != '#' || p[size - 1] == '\0')
-        return SCAN_UNPROVED;
+        return UNPROVED;
     if (size >= length && equal_ignoring_case(p, length, directive, length))
         httpstatus_parse_fields(fields, p + length, size - length);
     return HTTPSTATUS_SKIPPED;

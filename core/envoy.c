@@ -1,5 +1,5 @@
 /* Envoy's own access log format, and Istio's. */
-#include "reader.h"
+#include "quoted.h"
 
 /* "\[2019-04-08T...\] \"", the closing quote, then " (\d{1,3}|-) ([A-Z][A-Za-z,]*|-) ". */
 enum place { TIME, TIME_END, SPACE, QUOTE, METHOD, IN_REQUEST, BEHIND, DEAD };
@@ -33,7 +33,7 @@ static enum follow status_and_flags(struct httpstatus_attempt *a, int c)
         return c == ' ' ? GOES_ON : FAILS;
     case STATUS:
         if (c != ' ')
-            return take_status(a, c, 3);
+            return httpstatus_take_status(a, c, 3);
         a->part = FLAGS;
         return a->digits ? GOES_ON : FAILS;
     case FLAGS:
@@ -135,10 +135,10 @@ void httpstatus_envoy_read(struct httpstatus_reader *reader, const struct httpst
         before_request(line, p[i++]);
     for (; i < size && line->place == METHOD; i++) {
         method_byte(line, setup->automatic, p[i]);
-        closing_step(close, (unsigned char)p[i], status_and_flags);
+        httpstatus_closing_step(close, (unsigned char)p[i], status_and_flags);
     }
     while (i < size && line->place == IN_REQUEST && !close->decided)
-        closing_step(close, (unsigned char)p[i++], status_and_flags);
+        httpstatus_closing_step(close, (unsigned char)p[i++], status_and_flags);
     if (close->decided && line->place < BEHIND)
         begin_tail(line);
     while (setup->automatic && i < size && line->place == BEHIND && line->part < TWO_NUMBERS)
@@ -152,7 +152,7 @@ int httpstatus_envoy_end(struct httpstatus_reader *reader, const struct httpstat
 
     (void)substatus;
     if (line->place == METHOD || line->place == IN_REQUEST)
-        return closing_end(&line->close, status_and_flags);
+        return httpstatus_closing_end(&line->close, status_and_flags);
     if (line->place != BEHIND)
         return HTTPSTATUS_UNMATCHED;
     if (setup->automatic && line->part < TWO_NUMBERS)

@@ -1,5 +1,5 @@
 /* Which lines are wanted. */
-#include "log.h"
+#include "tally.h"
 
 static void want(struct httpstatus_filter *filter, int status)
 {

@@ -1,6 +1,6 @@
 /* The formats of logs: their names, what they are made of, and as which of them a line is to be tried. */
 #include "formats.h"
-#include "reader.h"
+#include "prefix.h"
 
 #define STRING(name) httpstatus_##name##_read, httpstatus_##name##_end, NULL
 #define LINE(name) httpstatus_##name##_read, httpstatus_##name##_end, httpstatus_##name##_begins

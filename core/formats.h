@@ -71,8 +71,12 @@ typedef bool begins_function(const struct beginning *);
 #undef STRING
 #undef LINE
 
-/* What a whole line is if that can be told without reading every byte, else SCAN_UNPROVED. */
+/* A quick look proved nothing: the careful reader has to say what the line is. */
+enum { UNPROVED = -5 };
+
+/* A quick look without vectors: what a whole line is, or UNPROVED. */
 typedef int scalar_look_function(const char *p, const char *end);
+scalar_look_function httpstatus_clf_quick;
 
 /* A format by its place; what is none has nothing of this. */
 struct format {

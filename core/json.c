@@ -1,5 +1,6 @@
 /* Logs of JSON objects: a small tokenizer in fixed state. */
-#include "reader.h"
+#include "json.h"
+#include "wrapper.h"
 
 enum { KINDS_KEPT = 64, MOST_DEPTH = 32 * 1024, ABSENT = -6 };
 

@@ -1,6 +1,10 @@
 /* A text read as one line, by each format that it may be of. */
 #include "line.h"
-#include "tokens.h"
+
+#include "columns.h"
+#include "json.h"
+#include "prefix.h"
+#include "wrapper.h"
 
 /* ---- The start of a text ---- */
 
@@ -359,10 +363,10 @@ static int read_quickly(const struct httpstatus_setup *setup, const char *p, siz
 {
     static const struct httpstatus_fields none;
     const struct format *format = format_of(setup->format);
-    int status = SCAN_UNPROVED;
+    int status = UNPROVED;
 
     if (setup->automatic)
-        return SCAN_UNPROVED;
+        return UNPROVED;
     if (format->scalar_look)
         status = format->scalar_look(p, p + size);
     if (format->flags & HAS_DIRECTIVES) {
@@ -391,7 +395,7 @@ bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, s
     if (returns && size && memchr(p, '\r', size))
         return false;
     result->status = read_quickly(setup, p, size, result);
-    if (result->status != SCAN_UNPROVED)
+    if (result->status != UNPROVED)
         return true;
     *result = (struct result){.status = HTTPSTATUS_SKIPPED};
     if (is_blank_line(p, size))

@@ -2,7 +2,7 @@
 #ifndef HTTPSTATUS_LINE_H
 #define HTTPSTATUS_LINE_H
 
-#include "scan.h"
+#include "formats.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)

@@ -1,5 +1,5 @@
 /* What stands before a record that a logger has taken: the time, the host and the program, say. */
-#include "reader.h"
+#include "prefix.h"
 #include "tokens.h"
 
 /* A text of which the part up to 'at' has been read. */

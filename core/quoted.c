@@ -1,5 +1,5 @@
 /* Requests in quotes: where a stamp is, and which quote closes the request. */
-#include "reader.h"
+#include "quoted.h"
 
 /* How much of "[dd/Mon/yyyy:d" has been seen: the next byte has to be ... */
 enum stamp {

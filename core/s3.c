@@ -1,5 +1,5 @@
 /* Server access logs of Amazon S3. */
-#include "reader.h"
+#include "quoted.h"
 
 /*
  * "\S+ \S+ \[stamp\] \S+ \S+ \S+ \S+ \S+ ", the request in quotes or "-", then
@@ -14,7 +14,7 @@ enum { STATUS_PART = 0, ERROR_PART = 1, LAST_PART = 5, REFERER_PART = 6 };
 static enum follow status_part(struct httpstatus_attempt *a, int c)
 {
     if (c != ' ')
-        return take_status(a, c, 3);
+        return httpstatus_take_status(a, c, 3);
     if (a->digits != 3)
         return FAILS;
     a->part = ERROR_PART;
@@ -92,7 +92,7 @@ static void before_request(struct httpstatus_quoted *line, char c)
 {
     if (line->part == STAMP_PART) {
         line->place = c == '[' ? STAMP : DEAD;
-        stamp_step(&line->stamp, c, true);
+        httpstatus_stamp_step(&line->stamp, c, true);
     } else if (c == ' ') {
         line->part++;
         if (!line->prefix)
@@ -118,7 +118,7 @@ static void in_stamp(struct httpstatus_quoted *line, char c)
         } else {
             line->prefix = c == ']';
         }
-    } else if (stamp_step(&line->stamp, c, false)) {
+    } else if (httpstatus_stamp_step(&line->stamp, c, false)) {
         line->place = STAMP_END;
     } else if (line->stamp == 0) {
         line->place = DEAD;
@@ -157,7 +157,7 @@ void httpstatus_s3_read(struct httpstatus_reader *reader, const struct httpstatu
             bare_byte(line, (unsigned char)p[i], follow_of(setup));
             break;
         default:
-            closing_step(&line->close, (unsigned char)p[i], follow_of(setup));
+            httpstatus_closing_step(&line->close, (unsigned char)p[i], follow_of(setup));
         }
     }
 }
@@ -169,7 +169,7 @@ int httpstatus_s3_end(struct httpstatus_reader *reader, const struct httpstatus_
 
     (void)substatus;
     if (line->place == IN_REQUEST)
-        return closing_end(&line->close, follow_of(setup));
+        return httpstatus_closing_end(&line->close, follow_of(setup));
     return line->close.decided ? line->close.found : HTTPSTATUS_UNMATCHED;
 }
 

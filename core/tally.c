@@ -1,5 +1,5 @@
 /* How many lines of a log have each status. */
-#include "log.h"
+#include "tally.h"
 
 /*
  * Adds to the count of a sub-status.  The pairs are kept in order; without room for all, the least

@@ -1,4 +1,5 @@
 /* A line in a string of JSON: what Docker, journald and their like put around one. */
+#include "wrapper.h"
 #include "line.h"
 
 /* Whether the string is read as what comes next in the stream, or, the last, as a line of its own. */

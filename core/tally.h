@@ -1,6 +1,6 @@
-/* What the files about whole logs share: inside the core only. */
-#ifndef HTTPSTATUS_LOG_H
-#define HTTPSTATUS_LOG_H
+/* Counting, and of which kind a status is: inside the core only. */
+#ifndef HTTPSTATUS_TALLY_H
+#define HTTPSTATUS_TALLY_H
 
 #include "line.h"
 

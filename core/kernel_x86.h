@@ -1,5 +1,5 @@
 /*
- * x86-64: the primitives that scan_lines.h is written in, of SSE2, AVX2 and AVX-512.  Bit i of a
+ * x86-64: the primitives that looks.h is written in, of SSE2, AVX2 and AVX-512.  Bit i of a
  * mask stands for byte i of a block.  Only functions name an instruction set, by their target; a flag
  * of the whole file would let the compiler use it before anybody has asked the CPU.
  */
@@ -38,7 +38,7 @@ SSE2 INLINE unsigned sse2_count(uint64_t mask)
 
 #define ISA(name) sse2_##name
 #define TARGET SSE2
-#include "scan_16.h"
+#include "kernel_16.h"
 
 /* ---- AVX2 ---- */
 

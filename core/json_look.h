@@ -1,168 +1,6 @@
-/* What the quick looks of scan_lines.h need beside vectors: written and compiled once. */
-#define INLINE static inline __attribute__((always_inline))
-
-/* How far behind the end of a line a block may reach. */
-enum { SCAN_MARGIN = 4 * SCAN_BLOCK };
-
-/* A mask of the bits from, up to end, which is below 64. */
-#define BITS(from, end) ((UINT64_C(1) << (end)) - (UINT64_C(1) << (from)))
-
-/* The bits of a block that begins at 'at' of a line that ends at 'end'. */
-static inline uint64_t inside_line(size_t at, size_t end)
-{
-    return end - at >= SCAN_BLOCK ? ~UINT64_C(0) : (UINT64_C(1) << (end - at)) - 1;
-}
-
-static inline int three_digits(const char *p)
-{
-    return p[0] * 100 + p[1] * 10 + p[2] - '0' * 111;
-}
-
-/* ---- Quotes ---- */
-
-/*
- * What stands around the quotes of a request: byte i is from first[i] to last[i].  The first 32 are
- * the stamp, those behind them the closing quote, the status, and what comes next.
- */
-struct form {
-    char first[SCAN_BLOCK + 1], last[SCAN_BLOCK + 1];
-};
-enum {
-    BEHIND = 32,
-    AFTER_STATUS = BEHIND + sizeof "\" 200 " - 1,
-    CLF_STAMP = sizeof "[10/Oct/2000:13:55:36 -0700] " - 1,
-    ENVOY_STAMP = sizeof "[2016-04-15T20:17:00.310Z] " - 1
-};
-static const uint64_t status_fits = UINT64_C(0x3f) << BEHIND;
-
-static const struct form clf_form = {
-    "[00/Aaa/0000:00:00:00 +0000] \"\0\0" "\" 000 00000000000000000000000000",
-    "[39/Zzz/9999:99:99:99 -9999] \"\xff\xff" "\" 999 99999999999999999999999999",
-};
-static const struct form envoy_form = {
-    "[0000-00-00T00:00:00.000Z] \"\0\0\0\0" "\" 000 AAAAAAAAAAAAAAAAAAAAAAAAAA",
-    "[9999-99-99T99:99:99.999Z] \"\xff\xff\xff\xff" "\" 999 ZZZZZZZZZZZZZZZZZZZZZZZZZZ",
-};
-
-/* ---- haproxy ---- */
-
-enum {
-    SYSLOG_TIME = sizeof "Feb  6 12:14:14 " - 1,
-    HAPROXY_TIME = sizeof "[06/Feb/2009:12:14:14.655]" - 1
-};
-/* The time of syslog, whose day may begin with a blank, and, behind it, that of HAProxy. */
-static const struct form haproxy_form = {
-    "Aaa 00 00:00:00 \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" "[00/Aaa/0000:00:00:00.000]\0\0\0\0\0\0",
-    "Zzz 99 99:99:99 \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
-    "[39/Zzz/9999:99:99:99.999]\xff\xff\xff\xff\xff\xff",
-};
-
-/* "haproxy[14389]:" */
-static inline bool is_program(const char *p, size_t size)
-{
-    size_t at = 0;
-
-    if (size < 2 || !is_letter(*p) || p[size - 1] != ':')
-        return false;
-    while (p[at] != ':' && p[at] != '"' && p[at] != '[')
-        at++;
-    if (skip(p, size, &at, '[') && !(digits(p, size, &at) && skip(p, size, &at, ']')))
-        return false;
-    return at == size - 1;
-}
-
-/* The token that begins at '*at', if a space ends it, and moves behind that; else an empty one. */
-static inline struct httpstatus_text next_token(const char *line, size_t size, size_t *at)
-{
-    size_t start = *at, end = start;
-
-    while (end < size && !is_space(line[end]))
-        end++;
-    if (end >= size || line[end] != ' ')
-        return (struct httpstatus_text){line, 0};
-    *at = end + 1;
-    return (struct httpstatus_text){line + start, end - start};
-}
-
-/* The status if the pattern begins at 'at', else HTTPSTATUS_UNMATCHED. */
-static inline int haproxy_pattern(const char *line, size_t size, size_t at)
-{
-    struct httpstatus_text t = next_token(line, size, &at);
-    int status;
-
-    if (!is_five(t.data, t.size, true))
-        return HTTPSTATUS_UNMATCHED;
-    t = next_token(line, size, &at);
-    if (!read_haproxy_status(t.data, t.size, &status))
-        return HTTPSTATUS_UNMATCHED;
-    t = next_token(line, size, &at);
-    if (!is_byte_count(t.data, t.size) || next_token(line, size, &at).size == 0 ||
-        next_token(line, size, &at).size == 0)
-        return HTTPSTATUS_UNMATCHED;
-    t = next_token(line, size, &at);
-    if (!is_termination(t.data, t.size))
-        return HTTPSTATUS_UNMATCHED;
-    t = next_token(line, size, &at);
-    return is_five(t.data, t.size, false) && is_queues(line + at, size - at) ? status
-                                                                             : HTTPSTATUS_UNMATCHED;
-}
-
-/* ---- columns ---- */
-
-/*
- * Directives, and lines that have what is dropped at their ends or that may be blank, are left to
- * the careful reader.
- */
-static inline bool is_plain_record(const char *line, size_t size)
-{
-    return *line != '#' && *line != '\0' && *line != '\xef' && !is_blank(*line) &&
-           line[size - 1] != '\0';
-}
-
-/* "2014-05-23\t01:13:11\t" */
-static inline bool is_dated(const char *line, size_t size)
-{
-    static const char form[] = "dddd-dd-dd\tdd:dd:dd\t";
-
-    if (size < sizeof form - 1)
-        return false;
-    for (size_t i = 0; i < sizeof form - 1; i++)
-        if (form[i] == 'd' ? !is_digit(line[i]) : line[i] != form[i])
-            return false;
-    return true;
-}
-
-/* The size of the value at 'p', to a blank or the end of the line; one more than 'most' at most. */
-static inline size_t value_size(const char *p, const char *end, size_t most)
-{
-    size_t size = 0;
-
-    while (size <= most && p + size < end && !is_blank(p[size]))
-        size++;
-    return size;
-}
-
-/* Three digits and one, each with a blank behind: no loop depends on how long they are. */
-static inline bool is_usual_pair(const char *status, const char *substatus)
-{
-    return is_digit(status[0]) && is_digit(status[1]) && is_digit(status[2]) &&
-           is_blank(status[3]) && is_digit(substatus[0]) && is_blank(substatus[1]);
-}
-
-/* A number of up to four digits; -1 if the careful reader has to say what it is. */
-static inline int read_substatus(const char *p, const char *end)
-{
-    size_t size = value_size(p, end, 4), at = 0;
-    int number = 0;
-
-    if (size > 4 || !digits(p, size, &at) || at != size)
-        return -1;
-    for (at = 0; at < size; at++)
-        number = number * 10 + (p[at] - '0');
-    return number;
-}
-
-/* ---- json ---- */
+/* A quick look at lines of one JSON object.  See looks.h. */
+#ifndef HTTPSTATUS_JSON_LOOK_H
+#define HTTPSTATUS_JSON_LOOK_H
 
 /* The keys, the one that is looked for, and the bytes that names end in which have to be looked at. */
 struct json_look {
@@ -231,14 +69,14 @@ static inline int json_value(const char *p)
             size++;
         size += size == 0 && *p == '-';
         if (p[size] != '"' || size > 3 || !ends_value(p + size + 1))
-            return SCAN_UNPROVED;
+            return UNPROVED;
         return size ? read_status(p, size, 1) : HTTPSTATUS_NO_STATUS;
     }
     while (size < 4 && is_digit(p[size]))
         size++;
     if (size >= 1 && size <= 3 && ends_value(p + size))
         return read_status(p, size, 1);
-    return memcmp(p, "null", 4) == 0 && ends_value(p + 4) ? HTTPSTATUS_NO_STATUS : SCAN_UNPROVED;
+    return memcmp(p, "null", 4) == 0 && ends_value(p + 4) ? HTTPSTATUS_NO_STATUS : UNPROVED;
 }
 
 /* Where in an object the marks so far have led; as in json.c. */
@@ -318,7 +156,7 @@ static inline bool take_value(struct nesting *n, const struct json_look *look, c
     if (is_value(colon, flat ? key->path : key->names[n->matched]))
         return false;
     n->found = json_value(colon + 1);
-    return n->found != SCAN_UNPROVED;
+    return n->found != UNPROVED;
 }
 
 /* What the blocks before tell of the next one. */
@@ -378,13 +216,79 @@ static inline int json_status(const struct json_look *look, const char *line, si
         if (!(*p == ':' ? take_value(&nesting, look, line, p)
               : closes  ? close_container(&nesting, p)
                         : open_container(&nesting, look, line, p)))
-            return SCAN_UNPROVED;
+            return UNPROVED;
         if (closes && nesting.depth == 0) {
             while (++p < line + size)
                 if (!is_blank(*p))
-                    return SCAN_UNPROVED;
-            return nesting.found == HTTPSTATUS_UNMATCHED ? SCAN_UNPROVED : nesting.found;
+                    return UNPROVED;
+            return nesting.found == HTTPSTATUS_UNMATCHED ? UNPROVED : nesting.found;
         }
     }
-    return SCAN_UNPROVED;
+    return UNPROVED;
+}
+
+#endif
+
+/*
+ * Where the brackets of the object are, and the colons behind names that end as the key does; how
+ * many, or 0 if the object may not be whole: outside of strings must be what JSON has there, a colon
+ * right behind a string, and \u before four digits.  Names without backslashes are compared as they
+ * stand.
+ */
+TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *line,
+                                      size_t size, uint16_t *marks)
+{
+    struct json_carries carry = {0};
+    uint64_t wrong = 0;
+    uint16_t *end = marks;
+
+    for (size_t at = ISA(find)(line, 0, size, '{'); at < size; at += BLOCK_SIZE) {
+        ISA(block) block = ISA(load)(line + at);
+        uint64_t inside = inside_line(at, size), escaped = 0;
+        uint64_t quotes = ISA(equal)(block, '"') & inside;
+        uint64_t backslashes = ISA(equal)(block, '\\') & inside;
+        if (backslashes | carry.escape | carry.escaped_string) {
+            uint64_t behind = escaped_bytes(backslashes, &carry.escape);
+            uint64_t units = behind & ISA(equal)(block, 'u') & inside;
+            for (; units; units &= units - 1)
+                wrong |= !is_unit(line + at + ISA(first)(units) + 1);
+            quotes &= ~behind;
+            escaped = escaped_strings(backslashes, quotes, &carry.escaped_string);
+        }
+        uint64_t strings = ISA(parity)(quotes) ^ carry.in_string; /* without their closing quotes */
+        uint64_t outside = ~strings & inside, closed = quotes & ~strings;
+        uint64_t colons = ISA(equal)(block, ':') & outside, digits = ISA(within)(block, '0', '9');
+        uint64_t brackets = ISA(either)(ISA(lower)(block), '{', '}'); /* and [ ] */
+        uint64_t fractions = ISA(equal)(block, '.') & (digits << 1 | carry.digit);
+        uint64_t fine = ISA(json_plain)(block) | closed | fractions;
+        uint64_t names = (closed & ~escaped) << 1 | carry.closed;
+        uint64_t key_ends = ISA(equal)(block, look->ends[0]);
+
+        for (int i = 1; i < look->end_count; i++)
+            key_ends |= ISA(equal)(block, look->ends[i]);
+        wrong |= (outside & ~(fine | colons)) | (colons & ~names);
+        colons &= key_ends << 2 | carry.key_end;
+        end = ISA(many_places)((brackets & outside) | colons, at, end);
+        carry.in_string = 0 - (strings >> 63);
+        carry.digit = digits >> 63;
+        carry.closed = (closed & ~escaped) >> 63;
+        carry.key_end = key_ends >> 62;
+    }
+    return wrong ? 0 : (size_t)(end - marks);
+}
+
+/* A name with a quote in it could begin in one string and end in another. */
+TARGET INLINE int ISA(json_line)(const struct httpstatus_setup *setup, const char *line,
+                                  size_t size, uint16_t *substatus)
+{
+    uint16_t marks[WINDOW_SIZE + BLOCK_SIZE];
+    const struct json_look look = json_look_of(setup);
+    size_t count = look.keys->quoted ? 0 : ISA(json_marks)(&look, line, size, marks);
+
+    (void)substatus;
+    if (is_part(line, size))
+        return UNPROVED;
+    if (count == 0 && !is_blank(*line) && ISA(find)(line, 0, size, '{') >= size)
+        return HTTPSTATUS_UNMATCHED;
+    return json_status(&look, line, size, marks, count);
 }

@@ -1,4 +1,4 @@
-/* AArch64: the primitives that scan_lines.h is written in, of NEON, which every AArch64 has. */
+/* AArch64: the primitives that looks.h is written in, of NEON, which every AArch64 has. */
 #include <arm_neon.h>
 
 #define NEON
@@ -32,4 +32,4 @@ NEON INLINE unsigned neon_count(uint64_t mask)
 
 #define ISA(name) neon_##name
 #define TARGET NEON
-#include "scan_16.h"
+#include "kernel_16.h"
