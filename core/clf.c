@@ -11,38 +11,38 @@
  * such stamp counts only if nothing is found from one outside quotes, as in a line that is in quotes
  * as a whole.
  */
-enum place { SEEK_STAMP, IN_STAMP, SEEK_REQUEST, IN_REQUEST };
-enum { OUTSIDE, INSIDE };
+enum clf_place { CLF_SEEK_STAMP, CLF_IN_STAMP, CLF_SEEK_REQUEST, CLF_IN_REQUEST };
+enum { CLF_OUTSIDE, CLF_INSIDE };
 
 /* What has been seen behind a quote. */
-enum field { QUOTE, STATUS_BLANKS, STATUS, BYTES_BLANKS, BYTES_DIGITS, BYTES_DASH };
+enum clf_field { CLF_QUOTE, CLF_STATUS_BLANKS, CLF_STATUS, CLF_BYTES_BLANKS, CLF_BYTES_DIGITS, CLF_BYTES_DASH };
 
 static enum follow status_field(struct httpstatus_attempt *a, int c)
 {
     bool ends = c == END_OF_LINE || c == '"' || is_blank((char)c);
 
     switch (a->state) {
-    case QUOTE:
-        a->state = STATUS_BLANKS;
+    case CLF_QUOTE:
+        a->state = CLF_STATUS_BLANKS;
         return c == ' ' ? GOES_ON : FAILS;
-    case STATUS_BLANKS:
+    case CLF_STATUS_BLANKS:
         if (c == ' ')
             return GOES_ON;
-        a->state = STATUS;
+        a->state = CLF_STATUS;
         return httpstatus_take_status(a, c, 3);
-    case STATUS:
+    case CLF_STATUS:
         if (c == END_OF_LINE)
             return FITS;
         if (c != ' ')
             return httpstatus_take_status(a, c, 3);
-        a->state = BYTES_BLANKS;
+        a->state = CLF_BYTES_BLANKS;
         return GOES_ON;
-    case BYTES_BLANKS:
+    case CLF_BYTES_BLANKS:
         if (c == ' ')
             return GOES_ON;
-        a->state = c == '-' ? BYTES_DASH : BYTES_DIGITS;
+        a->state = c == '-' ? CLF_BYTES_DASH : CLF_BYTES_DIGITS;
         return c == '-' || is_digit((char)c) ? GOES_ON : FAILS;
-    case BYTES_DIGITS:
+    case CLF_BYTES_DIGITS:
         if (is_digit((char)c))
             return GOES_ON;
         return ends ? FITS : FAILS;
@@ -54,15 +54,15 @@ static enum follow status_field(struct httpstatus_attempt *a, int c)
 static void request_byte(struct httpstatus_request *request, char c, char before)
 {
     switch (request->place) {
-    case IN_STAMP:
+    case CLF_IN_STAMP:
         if (c == ']')
-            request->place = SEEK_REQUEST;
+            request->place = CLF_SEEK_REQUEST;
         break;
-    case SEEK_REQUEST:
+    case CLF_SEEK_REQUEST:
         if (c == '"' && before != '\\')
-            request->place = IN_REQUEST;
+            request->place = CLF_IN_REQUEST;
         break;
-    case IN_REQUEST:
+    case CLF_IN_REQUEST:
         if (!request->close.decided)
             httpstatus_closing_step(&request->close, (unsigned char)c, status_field);
         break;
@@ -73,16 +73,16 @@ static void request_byte(struct httpstatus_request *request, char c, char before
 
 static void clf_byte(struct httpstatus_clf *line, char c)
 {
-    struct httpstatus_request *outside = &line->requests[OUTSIDE];
-    struct httpstatus_request *inside = &line->requests[INSIDE];
+    struct httpstatus_request *outside = &line->requests[CLF_OUTSIDE];
+    struct httpstatus_request *inside = &line->requests[CLF_INSIDE];
     struct httpstatus_request *here = line->in_quotes ? inside : outside;
 
     request_byte(outside, c, line->before);
     request_byte(inside, c, line->before);
     line->decided = outside->close.decided;
-    if (outside->place == SEEK_STAMP) {
-        if (httpstatus_stamp_step(&line->stamp, c, line->visible) && here->place == SEEK_STAMP)
-            here->place = IN_STAMP;
+    if (outside->place == CLF_SEEK_STAMP) {
+        if (httpstatus_stamp_step(&line->stamp, c, line->visible) && here->place == CLF_SEEK_STAMP)
+            here->place = CLF_IN_STAMP;
         line->visible = line->visible || (!is_blank(c) && c != '"');
     }
     if (c == '"' && !line->escaped)
@@ -96,13 +96,13 @@ void httpstatus_clf_read(struct httpstatus_reader *reader, const struct httpstat
 {
     struct httpstatus_clf *line = &reader->as.clf;
 
-    struct httpstatus_request *outside = &line->requests[OUTSIDE];
-    const struct httpstatus_request *inside = &line->requests[INSIDE];
+    struct httpstatus_request *outside = &line->requests[CLF_OUTSIDE];
+    const struct httpstatus_request *inside = &line->requests[CLF_INSIDE];
     size_t i = 0;
 
     (void)setup;
     while (i < size && !line->decided &&
-           (outside->place != IN_REQUEST || inside->place != SEEK_STAMP))
+           (outside->place != CLF_IN_REQUEST || inside->place != CLF_SEEK_STAMP))
         clf_byte(line, p[i++]);
     for (; i < size && !line->decided; i++) { /* nothing else can come of the line */
         httpstatus_closing_step(&outside->close, (unsigned char)p[i], status_field);
@@ -117,9 +117,9 @@ int httpstatus_clf_end(struct httpstatus_reader *reader, const struct httpstatus
 
     (void)setup;
     (void)substatus;
-    for (int i = OUTSIDE; i <= INSIDE && status == HTTPSTATUS_UNMATCHED; i++) {
+    for (int i = CLF_OUTSIDE; i <= CLF_INSIDE && status == HTTPSTATUS_UNMATCHED; i++) {
         struct httpstatus_request *request = &reader->as.clf.requests[i];
-        if (request->place == IN_REQUEST)
+        if (request->place == CLF_IN_REQUEST)
             status = httpstatus_closing_end(&request->close, status_field);
     }
     return status;

@@ -101,10 +101,10 @@ unsigned httpstatus_formats_of(const struct beginning *beginning, unsigned set)
  */
 static bool is_only_clf(const char *p, size_t size)
 {
-    enum { STAMP = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
+    enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
     const char *bracket = find_byte(p, p + size, '[');
 
-    return bracket[STAMP - 1] == ']' && bracket[STAMP] == ' ' && bracket[STAMP + 1] == '"';
+    return bracket[STAMP_SIZE - 1] == ']' && bracket[STAMP_SIZE] == ' ' && bracket[STAMP_SIZE + 1] == '"';
 }
 
 bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size)

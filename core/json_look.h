@@ -86,7 +86,7 @@ struct nesting {
     uint64_t objects;
 };
 
-static inline bool open_container(struct nesting *n, const struct json_look *look,
+static inline bool open_nesting(struct nesting *n, const struct json_look *look,
                                   const char *line, const char *p)
 {
     const struct httpstatus_key *key = &look->keys[look->key];
@@ -109,7 +109,7 @@ static inline bool open_container(struct nesting *n, const struct json_look *loo
     return true;
 }
 
-static inline bool close_container(struct nesting *n, const char *p)
+static inline bool close_nesting(struct nesting *n, const char *p)
 {
     n->depth--;
     if ((n->objects >> n->depth & 1) != (*p == '}'))
@@ -214,8 +214,8 @@ static inline int json_status(const struct json_look *look, const char *line, si
         const char *p = line + marks[i];
         bool closes = *p == '}' || *p == ']';
         if (!(*p == ':' ? take_value(&nesting, look, line, p)
-              : closes  ? close_container(&nesting, p)
-                        : open_container(&nesting, look, line, p)))
+              : closes  ? close_nesting(&nesting, p)
+                        : open_nesting(&nesting, look, line, p)))
             return UNPROVED;
         if (closes && nesting.depth == 0) {
             while (++p < line + size)

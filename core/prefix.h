@@ -18,9 +18,9 @@ struct prefix httpstatus_prefix(const char *p, size_t size);
 /* Whether a line begins with a time as container runtimes write it; whether it is a part of another. */
 static inline bool may_be_runtime(const char *line, size_t size)
 {
-    enum { TIME = sizeof "2016-10-06T00:17:09" - 1 };
+    enum { TIME_SIZE = sizeof "2016-10-06T00:17:09" - 1 };
 
-    return size > TIME && line[4] == '-' && line[10] == 'T';
+    return size > TIME_SIZE && line[4] == '-' && line[10] == 'T';
 }
 static inline bool is_part(const char *line, size_t size)
 {

@@ -41,17 +41,17 @@ TARGET INLINE bool ISA(is_squid_rest)(const char *p)
 TARGET INLINE int ISA(squid_line)(const struct httpstatus_setup *setup, const char *line,
                                    size_t size, uint16_t *substatus)
 {
-    enum { TIME = sizeof "1286536308.779" - 1 };
+    enum { TIME_SIZE = sizeof "1286536308.779" - 1 };
     uint64_t digits = ISA(within)(ISA(load)(line), '0', '9');
-    const uint64_t time = BITS(0, 10) | BITS(11, TIME);
+    const uint64_t time = BITS(0, 10) | BITS(11, TIME_SIZE);
 
     (void)setup;
     (void)size;
     (void)substatus;
     if ((time & ~digits) || line[10] != '.')
         return UNPROVED;
-    unsigned end = ISA(squid_result)(line + TIME);
-    if (end == 0 || !ISA(is_squid_rest)(line + TIME + end))
+    unsigned end = ISA(squid_result)(line + TIME_SIZE);
+    if (end == 0 || !ISA(is_squid_rest)(line + TIME_SIZE + end))
         return UNPROVED;
-    return three_digits(line + TIME + end - 3);
+    return three_digits(line + TIME_SIZE + end - 3);
 }

@@ -2,8 +2,8 @@
 #ifndef HTTPSTATUS_TEXT_H
 #define HTTPSTATUS_TEXT_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "httpstatus.h"
+
 #include <string.h>
 
 static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -45,6 +45,11 @@ static inline int hex_digit(char c)
 static inline bool equal(const char *p, size_t size, const char *word)
 {
     return strlen(word) == size && memcmp(p, word, size) == 0;
+}
+
+static inline bool is_text(struct httpstatus_text text, const char *word)
+{
+    return equal(text.data, text.size, word);
 }
 
 static inline bool equal_ignoring_case(const char *p, size_t size, const char *q, size_t q_size)
