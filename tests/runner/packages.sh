@@ -5,8 +5,8 @@ is_silent() {
     output=$("$@" 2>&1) && [ -z "$output" ] || { printf '%s\n' "$output"; false; }
 }
 
-# same_lines LEFT RIGHT: whether two functions print the same lines.
-same_lines() { diff <("$1" | sort -u) <("$2" | sort -u); }
+# same_lines LEFT RIGHT: whether two commands print the same lines.
+same_lines() { diff <($1 | sort -u) <($2 | sort -u); }
 
 # ---- Hardening ---------------------------------------------------------------------------------
 

@@ -1,14 +1,15 @@
 # Sourced by tests/run: its sections, each of which runs beside others in a shell of its own.
 
-# run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: the core and its runners, each by one call of the
-# compiler, as no build system would; run by that.  Where there are many rounds the real logs are read, too.
+# run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: the core (or ONE_FILE, which is all of it) and its
+# runners, each by one call of the compiler, as no build system would; run by that.  Where there are many
+# rounds the real logs are read, too.
 run_built() {
     local name=$1 rounds=$3 logs=() out test
     out="$BUILD/core-$(tr -c 'a-z0-9\n' - <<<"${name,,}")"
     rm -f "$out"*.exe
     for test in core scan; do
         $2 $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -I"$TREE/core" \
-            -o "$out-$test.exe" "$TREE/tests/c/test_$test.c" "$TREE"/core/*.c # .exe: Windows asks for it
+            -o "$out-$test.exe" "$TREE/tests/c/test_$test.c" ${ONE_FILE:-"$TREE"/core/*.c} # .exe: Windows asks for it
     done
     [ "$rounds" -lt 100 ] || logs=("${LOGS[@]}")
     take "$name" "$out.log" "${@:4}" "$out-core.exe" "$TREE/tests/vectors.tsv"
@@ -35,6 +36,30 @@ test_data() {
     expect "data/sample.log is fresh" cmp <("$NEWEST_PYTHON" data/make_sample.py) data/sample.log
 }
 
+listed_sources() { grep -ohE 'core/[a-z0-9_]+\.c' "$TREE/$1"; }
+core_sources() { (cd "$TREE" && ls core/*.c); }
+
+# The core as one file, and as one translation unit of CMake's.
+check_one_file() {
+    local out="$BUILD/one-file" compiler flags list
+    for list in CMakeLists.txt httpstatus-scm-1.rockspec; do
+        expect "$list lists every source" same_lines core_sources "listed_sources $list"
+    done
+    "$NEWEST_PYTHON" "$TREE/core/amalgamate.py" "$out"
+    for compiler in gcc clang; do
+        command -v $compiler >/dev/null || { echo "skipped: one file, by $compiler"; continue; }
+        for flags in -O2 "-O2 -DHTTPSTATUS_NO_SIMD"; do
+            expect "one file, $compiler $flags" $compiler -std=c11 -pedantic -Wall -Wextra -Werror \
+                $flags -c -o "$out/$compiler.o" "$out/httpstatus.c"
+        done
+    done
+    ONE_FILE="$out/httpstatus.c" run_built "C from one file" "cc -O2" 20 env
+    expect "one translation unit, by CMake" cmake -S "$TREE" -B "$out/cmake" \
+        -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0
+    expect "one translation unit, built" cmake --build "$out/cmake"
+    expect "one translation unit, ctest" ctest --test-dir "$out/cmake"
+}
+
 test_c() {
     say "C"
     run_built "C" "cc -O2" "$ROUNDS" env
@@ -43,6 +68,7 @@ test_c() {
         "$ROUNDS" env
     expect "the header is C++" c++ -std=c++17 -Wall -Wextra -pedantic -Werror -fsyntax-only -x c++ \
         "$TREE/core/httpstatus.h"
+    check_one_file
     check_threads
     expect "instructions per byte" "$NEWEST_PYTHON" "$TREE/tests/bench/instructions.py"
     check_c_packages
