@@ -8,6 +8,9 @@
  * Nothing here allocates, prints, fails behind your back or depends on the locale.  Tables are
  * constant, so every function may be called from any thread; a scanner, a tally or a filter belongs
  * to its caller and to one thread at a time.  Input is (pointer, size): NUL bytes are data.
+ *
+ * Some functions are called like what they give, as httpstatus_redirect().  In C++, too, write "struct"
+ * and "enum" in front of the name of a type.
  */
 #ifndef HTTPSTATUS_H
 #define HTTPSTATUS_H
@@ -34,6 +37,10 @@
 #endif
 
 #ifdef __cplusplus
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* of functions that are called like a type */
+#endif
 extern "C" {
 #endif
 
@@ -656,6 +663,12 @@ enum {
     HTTPSTATUS_PAIRS = 256
 };
 
+/* How many records have a status and a sub-status. */
+struct httpstatus_pair {
+    uint16_t status, substatus;
+    uint64_t count;
+};
+
 /*
  * How many there are of each kind; a zeroed one is empty.  A line may hold several records, and a record
  * may be wrapped over several lines: 'lines' is no sum of the others.
@@ -667,10 +680,7 @@ struct httpstatus_tally {
     uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* line numbers: as many as 'unmatched' */
     uint64_t formats[HTTPSTATUS_FORMATS]; /* records of each format */
     uint64_t keys[HTTPSTATUS_KEYS];       /* json without a key of the caller's: records of each usual one */
-    struct httpstatus_pair {
-        uint16_t status, substatus;
-        uint64_t count;
-    } pairs[HTTPSTATUS_PAIRS]; /* the least with a sub-status, in order; count 0: no more of them */
+    struct httpstatus_pair pairs[HTTPSTATUS_PAIRS]; /* the least with a sub-status, in order; count 0: no more of them */
     uint64_t more_pairs;       /* lines with a greater one, for which there is no room */
     enum httpstatus_format format; /* that was asked for; AUTO too for the sum of several */
 };
@@ -744,14 +754,15 @@ struct httpstatus_quoted { /* s3, envoy */
     int part;
     struct httpstatus_closing close;
 };
+struct httpstatus_request {
+    unsigned char place;
+    struct httpstatus_closing close;
+};
 struct httpstatus_clf {
     unsigned char stamp;
     char before;
     bool visible, escaped, in_quotes, decided;
-    struct httpstatus_request { /* from a stamp outside quotes, from one inside */
-        unsigned char place;
-        struct httpstatus_closing close;
-    } requests[2];
+    struct httpstatus_request requests[2]; /* from a stamp outside quotes, from one inside */
 };
 
 struct httpstatus_fields {
@@ -767,16 +778,17 @@ struct httpstatus_values {
     int column;
     struct httpstatus_value status, substatus;
 };
+struct httpstatus_directive {
+    struct httpstatus_fields fields;
+    int matched, status_matched, substatus_matched;
+    bool in_name;
+};
 struct httpstatus_columns { /* w3c, cloudfront */
     bool started, visible, is_directive, undated;
     unsigned char mark, date;
     uint64_t nuls;
     struct httpstatus_values plain, strings;
-    struct httpstatus_directive {
-        struct httpstatus_fields fields;
-        int matched, status_matched, substatus_matched;
-        bool in_name;
-    } directive;
+    struct httpstatus_directive directive;
 };
 
 struct httpstatus_tokens { /* elb, haproxy, squid */
@@ -980,6 +992,9 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
 
 #ifdef __cplusplus
 }
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 #endif
 
 #endif

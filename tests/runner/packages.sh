@@ -114,6 +114,7 @@ check_c_packages() {
             -DHTTPSTATUS_WANTED="$version" >>"$out.log"
         cmake --build "$out/consumer" >>"$out.log"
         expect "find_package, shared $shared" "$out/consumer/consumer"
+        expect "find_package from C++, shared $shared" "$out/consumer/consumer_cxx"
         cmake -S "$TREE/tests/c/consumer" -B "$out/along" -DHTTPSTATUS_SOURCE="$TREE" \
             -DBUILD_SHARED_LIBS=$shared >>"$out.log"
         cmake --build "$out/along" >>"$out.log"

@@ -61,13 +61,16 @@ check_one_file() {
 }
 
 test_c() {
+    local standard
     say "C"
     run_built "C" "cc -O2" "$ROUNDS" env
     run_built "C without vectors" "cc -O2 -DHTTPSTATUS_NO_SIMD" "$ROUNDS" env
     run_built "C with sanitizers" "cc -O1 -g -fsanitize=address,undefined -fno-sanitize-recover" \
         "$ROUNDS" env
-    expect "the header is C++" c++ -std=c++17 -Wall -Wextra -pedantic -Werror -fsyntax-only -x c++ \
-        "$TREE/core/httpstatus.h"
+    for standard in c++11 c++20; do
+        expect "used from C++, -std=$standard" c++ -std=$standard -Wall -Wextra -Wshadow -Wconversion \
+            -pedantic -Werror -I"$TREE/core" -fsyntax-only "$TREE/tests/consumer/consumer.cc"
+    done
     check_one_file
     check_threads
     expect "instructions per byte" "$NEWEST_PYTHON" "$TREE/tests/bench/instructions.py"
