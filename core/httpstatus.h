@@ -146,7 +146,6 @@ HTTPSTATUS_API const struct httpstatus_status *httpstatus_unknown(int code);
 
 HTTPSTATUS_API int httpstatus_code(const struct httpstatus_status *row);      /* 0..999, or -1 */
 HTTPSTATUS_API int httpstatus_substatus(const struct httpstatus_status *row); /* 0: none */
-HTTPSTATUS_API bool httpstatus_is_primary(const struct httpstatus_status *row);
 
 /* The texts of a row.  The enumerators are in the order in which records are shown. */
 enum httpstatus_field {
@@ -604,13 +603,6 @@ HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options
  */
 HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
                                                     const char **formats);
-
-/*
- * The format that most records of a log are in which begins with these bytes: the first 64 KiB are
- * looked at, without the line that is torn there.  The more special of two with as many records; NONE
- * if there are no records.
- */
-HTTPSTATUS_API enum httpstatus_format httpstatus_detect(const char *p, size_t size);
 
 /* What a file is before it is a log: the scanner reads plain text, and nothing else. */
 enum httpstatus_content {

@@ -207,22 +207,3 @@ size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t
         *used = (size_t)(piece.at - p);
     return piece.stored;
 }
-
-enum httpstatus_format httpstatus_detect(const char *p, size_t size)
-{
-    enum { MOST = 64 * 1024 };
-    struct httpstatus_scanner scanner;
-    const uint64_t *records;
-    int best = HTTPSTATUS_FORMAT_NONE;
-
-    httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO},
-                            NULL);
-    httpstatus_scan(&scanner, p, size < MOST ? size : MOST, NULL, 0, NULL);
-    if (size <= MOST)
-        httpstatus_finish(&scanner, NULL, 0);
-    records = scanner.tally.formats;
-    for (int i = best; i < HTTPSTATUS_FORMATS; i++)
-        if (records[i] > records[best])
-            best = i;
-    return (enum httpstatus_format)best;
-}

@@ -9,7 +9,6 @@ struct httpstatus_status {
     int16_t code;
     uint16_t substatus;
     uint8_t status_class;
-    bool primary;
     uint16_t fields[HTTPSTATUS_FIELDS];
     int8_t answers[STORED];
     uint16_t answer_references[STORED];
@@ -333,11 +332,6 @@ int httpstatus_code(const struct httpstatus_status *row)
 int httpstatus_substatus(const struct httpstatus_status *row)
 {
     return row->substatus;
-}
-
-bool httpstatus_is_primary(const struct httpstatus_status *row)
-{
-    return row->primary;
 }
 
 const char *httpstatus_field_name(enum httpstatus_field field)

@@ -261,7 +261,7 @@ def c_row(row, texts, alias_first, header_first):
     retry = row.get("retry", {})
     number = lambda value: str(value).lower() if isinstance(value, bool) else str(value)
     numbers = [
-        row["code"], row["substatus"], row["class"], row["is_primary"], f"{{{fields}}}",
+        row["code"], row["substatus"], row["class"], f"{{{fields}}}",
         f"{{{answers}}}", f"{{{references}}}", texts(retry.get("advice")),
         texts(retry.get("reference")), alias_first, len(row.get("aliases", [])), header_first,
         len(row.get("headers", [])),

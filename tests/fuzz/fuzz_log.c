@@ -12,7 +12,7 @@
 enum {
     MOST_BYTES = 80000,
     MOST_LINES = 2 * MOST_BYTES, /* one that is a record may have something left over */
-    DETECTED = 64 * 1024,
+    LONG_LOG = 64 * 1024,
     PADDING = 320
 };
 
@@ -120,7 +120,7 @@ static struct log make_log(struct httpstatus_text text)
         return log;
     }
     if (variant <= 3) {
-        const size_t least = chance(128) == 0 ? DETECTED : chance(16) == 0 ? 9000 : 600;
+        const size_t least = chance(128) == 0 ? LONG_LOG : chance(16) == 0 ? 9000 : 600;
         append_run(&log, '\n', chance(64));
         while (log.size < least)
             append(&log, text);
@@ -253,16 +253,6 @@ static void check_format(const struct httpstatus_options *options)
         REQUIRE(records && t->formats[format] == records);
     if (options->format != HTTPSTATUS_AUTO && options->format != HTTPSTATUS_JSON)
         REQUIRE(t->formats[options->format] == records);
-}
-
-/* The format of the most records; without options, for the log as it is. */
-static void check_detected(struct log log)
-{
-    const enum httpstatus_format format = httpstatus_detect(log.data, log.size);
-    const uint64_t *records = wanted_tally.formats;
-
-    for (int i = 0; i < HTTPSTATUS_FORMATS; i++)
-        REQUIRE(records[i] < records[format] + (i >= (int)format));
 }
 
 static void check_tally(void)
@@ -468,9 +458,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; httpstatus_kernel_at(i); i++) {
         use_scanner(httpstatus_kernel_at(i));
         check_scanner(&setup, log);
-        if (setup.options.format == HTTPSTATUS_AUTO && !setup.options.key.data &&
-            !setup.options.fields.data && !setup.options.target && log.size <= DETECTED)
-            check_detected(log);
     }
     use_scanner(httpstatus_kernel_at(0));
     check_sums(&setup.options, log);
