@@ -624,16 +624,12 @@ HTTPSTATUS_API enum httpstatus_content httpstatus_content(const char *p, size_t 
 /* What it is called: "gzip", "bzip2", "xz", "zstd" or "UTF-16"; NULL for PLAIN and UNTOLD. */
 HTTPSTATUS_API const char *httpstatus_content_name(enum httpstatus_content content);
 
-/* Every line is of one of four kinds; one with several records is of several. */
-enum httpstatus_kind {
-    HTTPSTATUS_KIND_STATUS,
-    HTTPSTATUS_KIND_NO_STATUS, /* a record whose status is "-" */
-    HTTPSTATUS_KIND_SKIPPED,   /* blank, or a comment of the format */
-    HTTPSTATUS_KIND_UNMATCHED  /* no record of the format */
+/* What is on a line has a status, -1..999, as logged; or it is one of these. */
+enum {
+    HTTPSTATUS_NO_STATUS = -2, /* a record whose status is "-" */
+    HTTPSTATUS_UNMATCHED = -3, /* no record of the format */
+    HTTPSTATUS_SKIPPED = -4    /* blank, or a comment of the format */
 };
-
-/* Values of 'status' for a line without one; statuses are -1..999, as logged. */
-enum { HTTPSTATUS_NO_STATUS = -2, HTTPSTATUS_UNMATCHED = -3, HTTPSTATUS_SKIPPED = -4 };
 
 /*
  * A record, or a line that is none: the bytes [start, end) counted from the first byte scanned, without
@@ -643,9 +639,8 @@ enum { HTTPSTATUS_NO_STATUS = -2, HTTPSTATUS_UNMATCHED = -3, HTTPSTATUS_SKIPPED 
 struct httpstatus_line {
     uint64_t start, end;
     uint64_t number; /* of the line that it begins on, from 1 */
-    int status;
+    int status;    /* or why there is none: HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED */
     int substatus; /* 0: none */
-    enum httpstatus_kind kind;
 };
 
 enum {
@@ -699,8 +694,8 @@ HTTPSTATUS_API void httpstatus_tally_add(struct httpstatus_tally *tally,
 enum { HTTPSTATUS_FILTER_PAIRS = 32 };
 struct httpstatus_filter {
     uint64_t statuses[(HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN) / 64 + 1];
-    unsigned kinds; /* bit 1 << kind */
-    bool invert;    /* wants all other lines instead, skipped ones too */
+    bool no_status, unmatched;
+    bool invert; /* wants all other lines instead, skipped ones too */
     unsigned pair_count;
     struct {
         int status, substatus;

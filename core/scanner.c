@@ -47,7 +47,6 @@ void httpstatus_put(struct piece *piece, const struct result *result, uint64_t s
         .number = number,
         .status = result->status,
         .substatus = result->substatus,
-        .kind = httpstatus_kind_of(result->status),
     };
 }
 

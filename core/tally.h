@@ -1,4 +1,4 @@
-/* Counting, and of which kind a status is: inside the core only. */
+/* Counting: inside the core only. */
 #ifndef HTTPSTATUS_TALLY_H
 #define HTTPSTATUS_TALLY_H
 
@@ -14,8 +14,6 @@ void httpstatus_count(struct httpstatus_tally *tally, const struct result *resul
 /* Counts a status with a sub-status. */
 void httpstatus_count_pair(struct httpstatus_tally *tally, int status, int substatus,
                            uint64_t count);
-
-enum httpstatus_kind httpstatus_kind_of(int status);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

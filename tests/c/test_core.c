@@ -478,20 +478,20 @@ static void put_lines(const struct httpstatus_line *lines, size_t count, bool nu
         put_comma();
         if (numbers)
             put("%" PRIu64 ":", lines[i].number);
-        switch (lines[i].kind) {
-        case HTTPSTATUS_KIND_STATUS:
+        switch (lines[i].status) {
+        case HTTPSTATUS_NO_STATUS:
+            put("-");
+            break;
+        case HTTPSTATUS_SKIPPED:
+            put("#");
+            break;
+        case HTTPSTATUS_UNMATCHED:
+            put("!");
+            break;
+        default:
             put("%d", lines[i].status);
             if (lines[i].substatus && !numbers)
                 put(".%d", lines[i].substatus);
-            break;
-        case HTTPSTATUS_KIND_NO_STATUS:
-            put("-");
-            break;
-        case HTTPSTATUS_KIND_SKIPPED:
-            put("#");
-            break;
-        default:
-            put("!");
         }
     }
 }

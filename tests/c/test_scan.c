@@ -190,7 +190,7 @@ static size_t scan(const struct sample *sample, const char *p, size_t size, size
 static bool same(const struct httpstatus_line *a, const struct httpstatus_line *b)
 {
     return a->start == b->start && a->end == b->end && a->number == b->number &&
-           a->status == b->status && a->substatus == b->substatus && a->kind == b->kind;
+           a->status == b->status && a->substatus == b->substatus;
 }
 
 static void show(const struct sample *sample, const char *name, const char *p, size_t wants,
