@@ -77,7 +77,7 @@ bool httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text 
 static bool has_name(struct httpstatus_names names, const char *name)
 {
     for (size_t i = 0; i < names.count; i++)
-        if (equal_ignoring_case(names.names[i], strlen(names.names[i]), name, strlen(name)))
+        if (equal_ignoring_case(names.list[i], strlen(names.list[i]), name, strlen(name)))
             return true;
     return false;
 }

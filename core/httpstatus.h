@@ -302,9 +302,9 @@ HTTPSTATUS_API const char *httpstatus_reason_name(enum httpstatus_reason reason)
 HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_change change);
 HTTPSTATUS_API const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind);
 
-/* Names of header fields or methods: 'names[i]' for i < count. */
+/* Names of header fields or methods: list[i] for i < count. */
 struct httpstatus_names {
-    const char *const *names;
+    const char *const *list;
     size_t count;
 };
 

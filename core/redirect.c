@@ -147,9 +147,9 @@ static struct httpstatus_text upper_cased(struct httpstatus_text method,
     if (!has_lower_case(method))
         return method;
     for (size_t i = 0; i < names.count; i++) {
-        size_t size = strlen(names.names[i]);
-        if (equal_ignoring_case(method.data, method.size, names.names[i], size))
-            return (struct httpstatus_text){names.names[i], size};
+        size_t size = strlen(names.list[i]);
+        if (equal_ignoring_case(method.data, method.size, names.list[i], size))
+            return (struct httpstatus_text){names.list[i], size};
     }
     return method;
 }

@@ -27,7 +27,7 @@ static void set_names(lua_State *L, const char *field, struct httpstatus_names n
         return;
     lua_createtable(L, (int)names.count, 0);
     for (size_t i = 0; i < names.count; i++) {
-        lua_pushstring(L, names.names[i]);
+        lua_pushstring(L, names.list[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_setfield(L, -2, field);

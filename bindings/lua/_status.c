@@ -399,7 +399,7 @@ static void make_answers(lua_State *L)
     lua_createtable(L, 0, (int)known.count);
     for (size_t i = 0; i < known.count; i++) {
         lua_createtable(L, 0, 0);
-        lua_setfield(L, -2, known.names[i]);
+        lua_setfield(L, -2, known.list[i]);
     }
 }
 

@@ -267,7 +267,7 @@ static void put_names(const char *field, struct httpstatus_names names)
 {
     put(" %s=%s", field, names.count ? "" : "-");
     for (size_t i = 0; i < names.count; i++)
-        put("%s%s", i ? "," : "", names.names[i]);
+        put("%s%s", i ? "," : "", names.list[i]);
 }
 
 static void put_truth(const char *name, bool known, bool truth)
@@ -419,7 +419,7 @@ static void put_step(const struct httpstatus_redirect *r)
     put_text(r->method);
     put(":%s:%s", r->keeps_body ? "body" : "no-body", r->drops_cross_origin.count ? "" : "-");
     for (size_t i = 0; i < r->drops_cross_origin.count; i++)
-        put("%s%s", i ? "+" : "", r->drops_cross_origin.names[i]);
+        put("%s%s", i ? "+" : "", r->drops_cross_origin.list[i]);
     put(":%zu", r->drops_headers.count);
 }
 
@@ -1017,7 +1017,7 @@ static void test_differences(void)
           "what is followed");
     check(httpstatus_client_differs(&client, &policy) == HTTPSTATUS_DIFFERS_HEADERS,
           "a Content-Type without its body");
-    policy.drops_headers = (struct httpstatus_names){policy.drops_cross_origin.names, 1};
+    policy.drops_headers = (struct httpstatus_names){policy.drops_cross_origin.list, 1};
     check(httpstatus_client_differs(&client, &policy) == 0, "a Content-Type that may stay");
     client.sends_authorization = yes;
     check(httpstatus_client_differs(&client, &policy) == HTTPSTATUS_DIFFERS_CREDENTIALS,

@@ -250,22 +250,22 @@ static PyObject *names_object(State *state, const Policy *policy, struct httpsta
     if (names.count == 0)
         return Py_NewRef(state->empty);
     for (int i = 0; i < 2; i++)
-        if (policy->names[i] == names.names)
+        if (policy->names[i] == names.list)
             return Py_NewRef(policy->tuples[i]);
-    return Py_NewRef(part_for(state, names.names)->object);
+    return Py_NewRef(part_for(state, names.list)->object);
 }
 
 static int add_names(State *state, struct httpstatus_names names)
 {
-    struct shared *part = part_for(state, names.names);
+    struct shared *part = part_for(state, names.list);
     if (names.count == 0 || part->object)
         return 0;
     PyObject *tuple = PyTuple_New((Py_ssize_t)names.count);
     if (!tuple)
         return -1;
-    *part = (struct shared){names.names, tuple};
+    *part = (struct shared){names.list, tuple};
     for (size_t n = 0; n < names.count; n++) {
-        PyObject *name = PyUnicode_InternFromString(names.names[n]);
+        PyObject *name = PyUnicode_InternFromString(names.list[n]);
         if (!name)
             return -1;
         PyTuple_SET_ITEM(tuple, (Py_ssize_t)n, name);
@@ -845,7 +845,7 @@ static int add_records(State *state)
     const struct httpstatus_names known = policy.policy.upper_case;
 
     for (size_t i = 0; i < known.count && i < METHODS; i++) {
-        struct httpstatus_text text = {known.names[i], strlen(known.names[i])};
+        struct httpstatus_text text = {known.list[i], strlen(known.list[i])};
         PyObject *method = PyUnicode_InternFromString(text.data);
         for (int column = 0; method && column < COLUMNS; column++) {
             state->records[i][column] = record_for(

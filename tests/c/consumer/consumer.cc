@@ -40,7 +40,7 @@ bool follows_redirects()
         string_of(next.method) != "GET" || next.keeps_body)
         return false;
     for (size_t i = 0; i < next.drops_headers.count; i++)
-        if (!httpstatus_is_token(next.drops_headers.names[i], 1))
+        if (!httpstatus_is_token(next.drops_headers.list[i], 1))
             return false;
     return httpstatus_chain_init(&chain, &policy, "POST", 4, nullptr, 0) &&
            httpstatus_chain_step(&chain, 307, nullptr, 0, false, &next) == HTTPSTATUS_CHAIN_OK &&
