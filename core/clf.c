@@ -183,7 +183,7 @@ static bool is_usual_end(const char *p, const char *end)
  * stamp, so it opens the request, and the next one without a backslash closes it if what must follow
  * does.
  */
-int httpstatus_clf_quick(const char *p, const char *end)
+int httpstatus_clf_look(const char *p, const char *end)
 {
     enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
 

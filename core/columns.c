@@ -94,7 +94,7 @@ void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, si
 }
 
 /* A directive that has none of what is dropped at the ends of a line. */
-int httpstatus_columns_quick(struct httpstatus_fields *fields, const char *p, size_t size)
+int httpstatus_directive_look(struct httpstatus_fields *fields, const char *p, size_t size)
 {
     const size_t length = sizeof directive - 1;
 

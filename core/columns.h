@@ -9,7 +9,7 @@
 #endif
 
 /* Reads a whole line if it is a directive, else UNPROVED; one that names fields sets them. */
-int httpstatus_columns_quick(struct httpstatus_fields *fields, const char *p, size_t size);
+int httpstatus_directive_look(struct httpstatus_fields *fields, const char *p, size_t size);
 
 /* What a directive that has been read says of the fields; NULL if it is none that does. */
 const struct httpstatus_fields *httpstatus_new_fields(const struct httpstatus_columns *line);

@@ -76,7 +76,7 @@ enum { UNPROVED = -5 };
 
 /* A quick look without vectors: what a whole line is, or UNPROVED. */
 typedef int scalar_look_function(const char *p, const char *end);
-scalar_look_function httpstatus_clf_quick;
+scalar_look_function httpstatus_clf_look;
 
 /* A format by its place; what is none has nothing of this. */
 struct format {

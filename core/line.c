@@ -358,7 +358,7 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
 /* ---- Whole lines ---- */
 
 /* What a whole line, without its end, is if that can be told without reading every byte. */
-static int read_quickly(const struct httpstatus_setup *setup, const char *p, size_t size,
+static int look_at(const struct httpstatus_setup *setup, const char *p, size_t size,
                         struct result *result)
 {
     static const struct httpstatus_fields none;
@@ -371,7 +371,7 @@ static int read_quickly(const struct httpstatus_setup *setup, const char *p, siz
         status = format->scalar_look(p, p + size);
     if (format->flags & HAS_DIRECTIVES) {
         result->fields = none;
-        status = httpstatus_columns_quick(&result->fields, p, size);
+        status = httpstatus_directive_look(&result->fields, p, size);
         result->sets_fields = result->fields.known;
     }
     return status;
@@ -394,7 +394,7 @@ bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, s
     *result = (struct result){.format = setup->format};
     if (returns && size && memchr(p, '\r', size))
         return false;
-    result->status = read_quickly(setup, p, size, result);
+    result->status = look_at(setup, p, size, result);
     if (result->status != UNPROVED)
         return true;
     *result = (struct result){.status = HTTPSTATUS_SKIPPED};
