@@ -3,8 +3,8 @@
 
     core/amalgamate.py FOLDER
 
-Compile httpstatus.c like core/*.c, in one call: any C11 compiler, no flags needed; -DHTTPSTATUS_STATIC
-keeps the names inside a shared library.
+Any C11 compiler takes httpstatus.c, and no flags are needed; -DHTTPSTATUS_STATIC keeps the names
+inside a shared library, and Windows needs it.
 """
 import re
 import sys
@@ -19,8 +19,8 @@ GUARDED = re.compile(r"/\*.*?\*/\n#ifndef (\w+)\n#define \1\n.*#endif\n", re.S)
 def text_of(name, done, depth=0):
     """The lines of a file, with the core's own headers in their place.
 
-    'done' has the headers that stand outside of any #if: they need not come again.  One that stands inside
-    may have to, and its guard, if it has one, sees to that.
+    'done' has the headers that stand outside of any #if: they need not come again.  One that stands
+    inside may have to, and its guard, if it has one, sees to that.
     """
     text = (CORE / name).read_text(encoding="ascii")
     if name.endswith(".def"):
@@ -44,7 +44,8 @@ def text_of(name, done, depth=0):
 
 
 def source():
-    version = re.search(r'#define HTTPSTATUS_VERSION "(.*)"', (CORE / "httpstatus.h").read_text())[1]
+    header = (CORE / "httpstatus.h").read_text(encoding="ascii")
+    version = re.search(r'#define HTTPSTATUS_VERSION "(.*)"', header)[1]
     yield f"/*\n * httpstatus {version}: the files of core/ in one, made by core/amalgamate.py.\n *"
     for line in (CORE.parent / "LICENSE").read_text(encoding="ascii").strip().splitlines():
         yield f" * {line}".rstrip()

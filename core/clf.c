@@ -5,17 +5,25 @@
 /*
  * A stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it; the first
  * quote after it without a backslash opens the request; the quote that closes it has a status field
- * behind it: " +(\d{1,3}|-)", then the end of the line or " +(\d+|-)" and a blank, a quote or the end.
+ * behind it: " +(\d{1,3}|-)", then the end of the line or " +(\d+|-)" and a blank, a quote or the
+ * end.
  *
- * A stamp in quotes may be a client's: "%{X-Forwarded-For}i" in front, say.  What is read from the first
- * such stamp counts only if nothing is found from one outside quotes, as in a line that is in quotes
- * as a whole.
+ * A stamp in quotes may be a client's: "%{X-Forwarded-For}i" in front, say.  What is read from the
+ * first such stamp counts only if nothing is found from one outside quotes, as in a line that is in
+ * quotes as a whole.
  */
 enum clf_place { CLF_SEEK_STAMP, CLF_IN_STAMP, CLF_SEEK_REQUEST, CLF_IN_REQUEST };
 enum { CLF_OUTSIDE, CLF_INSIDE };
 
 /* What has been seen behind a quote. */
-enum clf_field { CLF_QUOTE, CLF_STATUS_BLANKS, CLF_STATUS, CLF_BYTES_BLANKS, CLF_BYTES_DIGITS, CLF_BYTES_DASH };
+enum clf_field {
+    CLF_QUOTE,
+    CLF_STATUS_BLANKS,
+    CLF_STATUS,
+    CLF_BYTES_BLANKS,
+    CLF_BYTES_DIGITS,
+    CLF_BYTES_DASH
+};
 
 static enum follow status_field(struct httpstatus_attempt *a, int c)
 {
@@ -160,7 +168,9 @@ static int usual_status(const char *p, const char *end, const char **after)
     return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
 }
 
-/* Whether the status field is the last, or " \d+" or " -" and a blank, a quote or the end follow. */
+/*
+ * Whether the status field is the last, or " \d+" or " -" and a blank, a quote or the end follow.
+ */
 static bool is_usual_end(const char *p, const char *end)
 {
     if (p == end)
@@ -180,8 +190,8 @@ static bool is_usual_end(const char *p, const char *end)
 
 /*
  * What is checked here proves the careful answer: the first quote of the line comes right after a
- * stamp, so it opens the request, and the next one without a backslash closes it if what must follow
- * does.
+ * stamp, so it opens the request, and the next one without a backslash closes it if what must
+ * follow does.
  */
 int httpstatus_clf_look(const char *p, const char *end)
 {

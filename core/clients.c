@@ -43,7 +43,8 @@ bool httpstatus_client(size_t i, int code, const char *p, size_t size,
 {
     int method = method_index(p, size);
 
-    if (method < 0 || code < HTTPSTATUS_REDIRECT_FIRST || code >= HTTPSTATUS_REDIRECT_FIRST + RESULTS)
+    if (method < 0 || code < HTTPSTATUS_REDIRECT_FIRST ||
+        code >= HTTPSTATUS_REDIRECT_FIRST + RESULTS)
         return false;
     char letter = clients[i].results[code - HTTPSTATUS_REDIRECT_FIRST][method];
     if (letter == '.')

@@ -233,7 +233,8 @@ static void string_byte(struct httpstatus_values *values, const struct httpstatu
     }
 }
 
-static void w3c_byte(struct httpstatus_columns *line, const struct httpstatus_fields *fields, char c)
+static void w3c_byte(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
+                     char c)
 {
     plain_byte(&line->plain, fields, c);
     string_byte(&line->strings, fields, c);
@@ -276,7 +277,8 @@ static void cloudfront_byte(struct httpstatus_columns *line, const struct httpst
     static const struct httpstatus_fields usual = {true, 0, CLOUDFRONT_STATUS, -1};
 
     if (line->date < sizeof dated - 1) {
-        line->undated = line->undated || (dated[line->date] == 'd' ? !is_digit(c) : c != dated[line->date]);
+        line->undated =
+            line->undated || (dated[line->date] == 'd' ? !is_digit(c) : c != dated[line->date]);
         line->date++;
     }
     if (c == '\t')
@@ -291,7 +293,9 @@ void httpstatus_cloudfront_read(struct httpstatus_reader *reader,
     read_columns(&reader->as.cloudfront, &setup->fields, p, size, cloudfront_byte);
 }
 
-/* What does not say its fields, or may be of another format, has to begin with a date and a time. */
+/*
+ * What does not say its fields, or may be of another format, has to begin with a date and a time.
+ */
 int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
                               const struct httpstatus_setup *setup, int *substatus)
 {

@@ -4,7 +4,9 @@
 
 /* ---- The text before the status ---- */
 
-/* Whether a blank is a list's own by the bytes before it, the last of them first: "502, 404 : 200". */
+/*
+ * Whether a blank is a list's own by the bytes before it, the last of them first: "502, 404 : 200".
+ */
 static bool goes_on(const char *before)
 {
     return before[0] == ',' || (before[0] == ':' && before[1] == ' ');
@@ -52,11 +54,11 @@ static void begin_status(struct httpstatus_located *line)
 /* ---- What is behind the status ---- */
 
 /*
- * The line is matched in all ways at once.  A way is at a byte of the text behind the status that it has
- * seen last; if a field follows that byte, it may stay there for the bytes of the field.  For each
- * byte of the text the status is kept of the way that is there.  Of two ways that meet there, the
- * later takes its place: what comes now is the same for both, so either neither reaches the end or both
- * do, which is_told() rules out, for whoever wrote the line.
+ * The line is matched in all ways at once.  A way is at a byte of the text behind the status that
+ * it has seen last; if a field follows that byte, it may stay there for the bytes of the field.
+ * For each byte of the text the status is kept of the way that is there.  Of two ways that meet
+ * there, the later takes its place: what comes now is the same for both, so either neither reaches
+ * the end or both do, which is_told() rules out, for whoever wrote the line.
  */
 enum { NO_WAY = 0, WAY = 1 - HTTPSTATUS_NO_STATUS }; /* plus the status */
 
@@ -90,8 +92,8 @@ static bool may_stay(const struct httpstatus_located *line, unsigned loop, char 
     return needs_colon(line, loop) ? c == ':' : holders((unsigned char)c) & loop;
 }
 
-static bool may_enter(const struct httpstatus_located *line, const struct httpstatus_locator *locator,
-                      unsigned place, char c)
+static bool may_enter(const struct httpstatus_located *line,
+                      const struct httpstatus_locator *locator, unsigned place, char c)
 {
     const uint16_t *loop = &locator->loops[place];
 
@@ -110,7 +112,8 @@ static void follow_byte(struct httpstatus_located *line, const struct httpstatus
         const int way = line->ways[place];
         if (way == NO_WAY)
             continue;
-        if (place + locator->behind + 1u < locator->text_size && may_enter(line, locator, place + 1, c))
+        if (place + locator->behind + 1u < locator->text_size &&
+            may_enter(line, locator, place + 1, c))
             enter(line, locator, place + 1, way);
         if (!may_stay(line, locator->loops[place], locator->text[locator->behind + place], c))
             line->ways[place] = NO_WAY;
@@ -119,18 +122,21 @@ static void follow_byte(struct httpstatus_located *line, const struct httpstatus
         line->way_count--;
 }
 
-static int found_from_end(const struct httpstatus_located *line, const struct httpstatus_locator *locator)
+static int found_from_end(const struct httpstatus_located *line,
+                          const struct httpstatus_locator *locator)
 {
     const unsigned places = locator->text_size - locator->behind;
 
-    if (places && line->ways[places - 1] != NO_WAY && !needs_colon(line, locator->loops[places - 1]))
+    if (places && line->ways[places - 1] != NO_WAY &&
+        !needs_colon(line, locator->loops[places - 1]))
         return line->ways[places - 1] - WAY;
     return line->have_fallback && !line->many ? line->fallback : HTTPSTATUS_UNMATCHED;
 }
 
 /* ---- A line ---- */
 
-static void end_status(struct httpstatus_located *line, const struct httpstatus_locator *locator, int c)
+static void end_status(struct httpstatus_located *line, const struct httpstatus_locator *locator,
+                       int c)
 {
     const int status = line->status.value;
 
@@ -219,7 +225,8 @@ static void locate_byte_carefully(struct httpstatus_located *line,
 {
     const bool behind_list = line->step && has_bit(locator->listed, line->step - 1u) &&
                              locator->steps[line->step - 1].size == 1;
-    const bool first = line->into == 0, colon = behind_list && line->into == 1 && line->before[0] == ':';
+    const bool first = line->into == 0;
+    const bool colon = behind_list && line->into == 1 && line->before[0] == ':';
 
     follow_byte(line, locator, c);
     if (first && c == ' ' && has_bit(locator->padded, line->step))

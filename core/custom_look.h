@@ -16,8 +16,8 @@ TARGET INLINE size_t ISA(find_text)(const char *line, size_t at, size_t size, co
 }
 
 /*
- * A quote behind a backslash may or may not end its field: that is left to the careful reader, and so are
- * all lines of a string whose texts do not tell enough.
+ * A quote behind a backslash may or may not end its field: that is left to the careful reader, and
+ * so are all lines of a string whose texts do not tell enough.
  */
 TARGET INLINE int ISA(custom_line)(const struct httpstatus_setup *setup, const char *line,
                                     size_t size, uint16_t *substatus)

@@ -4,7 +4,8 @@
 /* "HTTP/1.1\"" */
 static bool is_last_of_request(const char *p, size_t size)
 {
-    return (size == sizeof "HTTP/2" || (size == sizeof "HTTP/1.1" && p[6] == '.' && is_digit(p[7]))) &&
+    return (size == sizeof "HTTP/2" ||
+            (size == sizeof "HTTP/1.1" && p[6] == '.' && is_digit(p[7]))) &&
            memcmp(p, "HTTP/", 5) == 0 && is_digit(p[5]) && p[size - 1] == '"';
 }
 

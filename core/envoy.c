@@ -2,16 +2,35 @@
 #include "quoted.h"
 
 /* "\[2019-04-08T...\] \"", the closing quote, then " (\d{1,3}|-) ([A-Z][A-Za-z,]*|-) ". */
-enum envoy_place { ENVOY_TIME, ENVOY_TIME_END, ENVOY_SPACE, ENVOY_QUOTE, ENVOY_METHOD, ENVOY_IN_REQUEST, ENVOY_BEHIND, ENVOY_DEAD };
+enum envoy_place {
+    ENVOY_TIME,
+    ENVOY_TIME_END,
+    ENVOY_SPACE,
+    ENVOY_QUOTE,
+    ENVOY_METHOD,
+    ENVOY_IN_REQUEST,
+    ENVOY_BEHIND,
+    ENVOY_DEAD
+};
 static const char envoy_time[] = "[dddd-dd-ddTd";
 
 /*
- * Where other formats are possible ("auto"), a time in brackets and a quote do not tell: the request begins
- * with a method, and behind the flags two numbers, of bytes, come at once, behind Istio's details and a
- * reason in quotes, or behind the fields in quotes of its older versions, the first of which is empty.
+ * Where other formats are possible ("auto"), a time in brackets and a quote do not tell: the
+ * request begins with a method, and behind the flags two numbers, of bytes, come at once, behind
+ * Istio's details and a reason in quotes, or behind the fields in quotes of its older versions, the
+ * first of which is empty.
  */
-enum envoy_field { ENVOY_DIGITS, ENVOY_WORD, ENVOY_DASH, ENVOY_TEXT, ENVOY_KINDS }; /* of a field; DASH and TEXT are in quotes */
-enum envoy_tail { ENVOY_FIRST, ENVOY_ONE_WORD, ENVOY_TWO_WORDS, ENVOY_QUOTED, ENVOY_ONE_NUMBER, ENVOY_TWO_NUMBERS, ENVOY_OTHER };
+/* What a field is; dash and text are in quotes. */
+enum envoy_field { ENVOY_DIGITS, ENVOY_WORD, ENVOY_DASH, ENVOY_TEXT, ENVOY_KINDS };
+enum envoy_tail {
+    ENVOY_FIRST,
+    ENVOY_ONE_WORD,
+    ENVOY_TWO_WORDS,
+    ENVOY_QUOTED,
+    ENVOY_ONE_NUMBER,
+    ENVOY_TWO_NUMBERS,
+    ENVOY_OTHER
+};
 static const unsigned char next_tail[ENVOY_TWO_NUMBERS][ENVOY_KINDS] = {
     [ENVOY_FIRST] = {ENVOY_ONE_NUMBER, ENVOY_ONE_WORD, ENVOY_QUOTED, ENVOY_OTHER},
     [ENVOY_ONE_WORD] = {ENVOY_TWO_WORDS, ENVOY_TWO_WORDS, ENVOY_OTHER, ENVOY_OTHER},
@@ -120,7 +139,9 @@ static void tail_byte(struct httpstatus_quoted *line, char c)
     } else if (c == '"' || line->stamp == ENVOY_DASH || line->stamp == ENVOY_TEXT) {
         line->part = ENVOY_OTHER;
     } else {
-        line->stamp = is_digit(c) && (line->stamp == ENVOY_KINDS || line->stamp == ENVOY_DIGITS) ? ENVOY_DIGITS : ENVOY_WORD;
+        line->stamp = is_digit(c) && (line->stamp == ENVOY_KINDS || line->stamp == ENVOY_DIGITS)
+                          ? ENVOY_DIGITS
+                          : ENVOY_WORD;
     }
 }
 
@@ -141,7 +162,8 @@ void httpstatus_envoy_read(struct httpstatus_reader *reader, const struct httpst
         httpstatus_closing_step(close, (unsigned char)p[i++], status_and_flags);
     if (close->decided && line->place < ENVOY_BEHIND)
         begin_tail(line);
-    while (setup->automatic && i < size && line->place == ENVOY_BEHIND && line->part < ENVOY_TWO_NUMBERS)
+    while (setup->automatic && i < size && line->place == ENVOY_BEHIND &&
+           line->part < ENVOY_TWO_NUMBERS)
         tail_byte(line, p[i++]);
 }
 
@@ -157,7 +179,8 @@ int httpstatus_envoy_end(struct httpstatus_reader *reader, const struct httpstat
         return HTTPSTATUS_UNMATCHED;
     if (setup->automatic && line->part < ENVOY_TWO_NUMBERS)
         end_field(line);
-    return setup->automatic && line->part != ENVOY_TWO_NUMBERS ? HTTPSTATUS_UNMATCHED : line->close.found;
+    return setup->automatic && line->part != ENVOY_TWO_NUMBERS ? HTTPSTATUS_UNMATCHED
+                                                               : line->close.found;
 }
 
 bool httpstatus_envoy_begins(const struct beginning *b)

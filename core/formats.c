@@ -1,4 +1,7 @@
-/* The formats of logs: their names, what they are made of, and as which of them a line is to be tried. */
+/*
+ * The formats of logs: their names, what they are made of, and as which of them a line is to be
+ * tried.
+ */
 #include "formats.h"
 #include "prefix.h"
 
@@ -26,7 +29,10 @@ const unsigned char httpstatus_places[HTTPSTATUS_FORMATS] = {
 _Static_assert(FORMAT_PLACES - 1 == HTTPSTATUS_FORMATS - 1 - HTTPSTATUS_AUTO,
                "formats.def and enum httpstatus_format have not the same formats");
 #if defined(__GNUC__)
-/* Never called: of a format that httpstatus.h has and formats.def has not it makes an error with its name. */
+/*
+ * Never called: of a format that httpstatus.h has and formats.def has not it makes an error with
+ * its name.
+ */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wswitch"
 __attribute__((unused)) static void name_the_missing(enum httpstatus_format format)
@@ -95,16 +101,17 @@ unsigned httpstatus_formats_of(const struct beginning *beginning, unsigned set)
 }
 
 /*
- * A quick look at clf has found the first quote of the line behind a stamp.  If no bracket comes before
- * that stamp, no other format has both: they have no stamp with a zone in front of the first quote, but
- * for s3, which has more between the two.
+ * A quick look at clf has found the first quote of the line behind a stamp.  If no bracket comes
+ * before that stamp, no other format has both: they have no stamp with a zone in front of the first
+ * quote, but for s3, which has more between the two.
  */
 static bool is_only_clf(const char *p, size_t size)
 {
     enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
     const char *bracket = find_byte(p, p + size, '[');
 
-    return bracket[STAMP_SIZE - 1] == ']' && bracket[STAMP_SIZE] == ' ' && bracket[STAMP_SIZE + 1] == '"';
+    return bracket[STAMP_SIZE - 1] == ']' && bracket[STAMP_SIZE] == ' ' &&
+           bracket[STAMP_SIZE + 1] == '"';
 }
 
 bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size)

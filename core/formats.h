@@ -20,9 +20,9 @@ enum format_place {
 enum { SET_OF_AUTO = (1 << FORMAT_PLACES) - 1 - (1 << PLACE_none) - (1 << PLACE_custom) };
 
 enum format_flag {
-    FROM_START = 1,     /* a line of it is nothing else: no logger puts anything in front of it or around */
-    BEHIND_PREFIX = 2,  /* it begins behind what a logger puts in front; auto asks more than a quick look */
-    ANYWHERE = 4,       /* what a logger puts in front is read as a part of it */
+    FROM_START = 1,     /* no logger puts anything in front of a line of it, or around one */
+    BEHIND_PREFIX = 2,  /* a logger may; auto asks more of a record of it than a quick look does */
+    ANYWHERE = 4,       /* a logger may, and that is read as a part of the record */
     HAS_DIRECTIVES = 8, /* "#Fields:" */
     HAS_COMMENTS = 16   /* a line that begins with '#' is one, if it is no record */
 };
@@ -53,8 +53,8 @@ struct beginning {
 };
 
 /*
- * A careful reader is two functions: one gets the bytes of a line in pieces of any size, without its
- * end; the other, after the last, gives the status, HTTPSTATUS_NO_STATUS, HTTPSTATUS_SKIPPED or
+ * A careful reader is two functions: one gets the bytes of a line in pieces of any size, without
+ * its end; the other, after the last, gives the status, HTTPSTATUS_NO_STATUS, HTTPSTATUS_SKIPPED or
  * HTTPSTATUS_UNMATCHED, and sets '*substatus' where there is one.  A reader begins zeroed.
  */
 typedef void read_function(struct httpstatus_reader *, const struct httpstatus_setup *,
@@ -105,7 +105,10 @@ static inline unsigned set_of(enum httpstatus_format format)
 /* Those of a set as one of which a line may begin so. */
 unsigned httpstatus_formats_of(const struct beginning *beginning, unsigned set);
 
-/* Whether a line that a quick look took for a record of setup->format may be one of another, for auto. */
+/*
+ * Whether a line that a quick look took for a record of setup->format may be one of another, for
+ * auto.
+ */
 bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size);
 
 #if defined(__GNUC__)

@@ -57,7 +57,9 @@ static bool is_haproxy_request(const struct httpstatus_tokens *t)
     return t->text[0] == '"' && t->size > 1;
 }
 
-/* Behind the request httpslog has "0/0000000000000000/0/0/0 1wt.eu/TLSv1.3/TLS_AES_256_GCM_SHA384". */
+/*
+ * Behind the request httpslog has "0/0000000000000000/0/0/0 1wt.eu/TLSv1.3/TLS_AES_256_GCM_SHA384".
+ */
 enum { HTTPS_BEHIND = 2, OTHERS_BEHIND };
 static bool is_of_https(const struct httpstatus_tokens *t)
 {
@@ -121,7 +123,9 @@ void httpstatus_haproxy_read(struct httpstatus_reader *reader, const struct http
     httpstatus_read_tokens(&reader->as.haproxy, setup, p, size, haproxy_token);
 }
 
-/* The request is the last field but for httpslog's, and the only one in quotes; a long line is cut. */
+/*
+ * The request is the last field but for httpslog's, and the only one in quotes; a long line is cut.
+ */
 int httpstatus_haproxy_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                        int *substatus)
 {

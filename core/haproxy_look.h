@@ -103,8 +103,8 @@ TARGET INLINE int ISA(usual_pattern)(const char *p)
 }
 
 /*
- * The client, the time, the frontend and the backend come first, in some logs one word more; before them
- * syslog's time, the host and the program, or nothing.
+ * The client, the time, the frontend and the backend come first, in some logs one word more; before
+ * them syslog's time, the host and the program, or nothing.
  */
 TARGET INLINE int ISA(haproxy_line)(const struct httpstatus_setup *setup, const char *line,
                                      size_t size, uint16_t *substatus)
@@ -127,7 +127,8 @@ TARGET INLINE int ISA(haproxy_line)(const struct httpstatus_setup *setup, const 
         return UNPROVED;
 #define TOKEN(i) p + spaces[(i) - 1] + 1
 #define SIZE(i) (size_t)(spaces[i] - spaces[(i) - 1] - 1)
-    if (logged && (client = is_program(p, spaces[0]) ? 1 : 2) == 2 && !is_program(TOKEN(1), SIZE(1)))
+    if (logged && (client = is_program(p, spaces[0]) ? 1 : 2) == 2 &&
+        !is_program(TOKEN(1), SIZE(1)))
         return UNPROVED;
     const char *start = client ? TOKEN(client) : p;
     if (start - line > HTTPSTATUS_PREFIX || *start == '{')

@@ -9,8 +9,8 @@
  * constant, so every function may be called from any thread; a scanner, a tally or a filter belongs
  * to its caller and to one thread at a time.  Input is (pointer, size): NUL bytes are data.
  *
- * Some functions are called like what they give, as httpstatus_redirect().  In C++, too, write "struct"
- * and "enum" in front of the name of a type.
+ * Some functions are called like what they give, as httpstatus_redirect().  In C++, too, write
+ * "struct" and "enum" in front of the name of a type.
  */
 #ifndef HTTPSTATUS_H
 #define HTTPSTATUS_H
@@ -70,7 +70,9 @@ HTTPSTATUS_API size_t httpstatus_row_count(void);
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_row(size_t i);
 HTTPSTATUS_API size_t httpstatus_index(const struct httpstatus_status *row);
 
-/* The primary row of 'code' (substatus 0 before others), or NULL where no one gives it a meaning. */
+/*
+ * The primary row of 'code' (substatus 0 before others), or NULL where no one gives it a meaning.
+ */
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_lookup(int code);
 
 /*
@@ -109,7 +111,9 @@ struct httpstatus_query {
     int official;                 /* 1: only IANA's, -1: only others', 0: both */
 };
 
-/* The first row after 'row' that fits, in table order; the first of all for NULL.  NULL: no more. */
+/*
+ * The first row after 'row' that fits, in table order; the first of all for NULL.  NULL: no more.
+ */
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *query,
                                                                const struct httpstatus_status *row);
 
@@ -259,7 +263,9 @@ HTTPSTATUS_API struct httpstatus_text httpstatus_class_of(int code);
  */
 HTTPSTATUS_API int httpstatus_effective(int code);
 
-/* The names that denote a code: every IANA row's and its older ones ("REQUEST_ENTITY_TOO_LARGE"). */
+/*
+ * The names that denote a code: every IANA row's and its older ones ("REQUEST_ENTITY_TOO_LARGE").
+ */
 struct httpstatus_constant {
     struct httpstatus_text name;
     const struct httpstatus_status *row;
@@ -296,7 +302,9 @@ enum httpstatus_redirect_kind {
     HTTPSTATUS_OTHER,     /* another resource, not a substitute: 303 */
     HTTPSTATUS_CHOICE     /* one of several: 300, and codes treated as 300 */
 };
-/* The words for them ("follow", "not-modified" ...); NULL for each ..._NONE but "none" of action. */
+/*
+ * The words for them ("follow", "not-modified" ...); NULL for each ..._NONE but "none" of action.
+ */
 HTTPSTATUS_API const char *httpstatus_action_name(enum httpstatus_action action);
 HTTPSTATUS_API const char *httpstatus_reason_name(enum httpstatus_reason reason);
 HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_change change);
@@ -381,8 +389,8 @@ enum {
 };
 
 /*
- * Counts 'code' among the redirects to follow: 300 to 308, or 309 for that and all codes above, which
- * no standard tells apart.  false for any other.
+ * Counts 'code' among the redirects to follow: 300 to 308, or 309 for that and all codes above,
+ * which no standard tells apart.  false for any other.
  */
 HTTPSTATUS_API bool httpstatus_policy_follow(struct httpstatus_policy *policy, int code);
 
@@ -451,19 +459,20 @@ enum httpstatus_chain_result {
 /*
  * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown);
  * 'cross_origin' says whether that is another origin than that of the last request.  Fills
- * '*redirect' for OK: 'keeps_body' is false once a body was dropped, and 'drops_headers' then names what
- * to leave out of this request and of all after it; so does 'drops_cross_origin' once the origin has
- * changed, and is empty before.  A record whose action is NONE leaves the chain as it was, as do
- * LIMIT and LOOP.  A loop of at most 64 requests whose URLs are known is found at the first
- * repetition, a longer one before the chain is three times as long as the way into it and its length.
+ * '*redirect' for OK: 'keeps_body' is false once a body was dropped, and 'drops_headers' then names
+ * what to leave out of this request and of all after it; so does 'drops_cross_origin' once the
+ * origin has changed, and is empty before.  A record whose action is NONE leaves the chain as it
+ * was, as do LIMIT and LOOP.  A loop of at most 64 requests whose URLs are known is found at the
+ * first repetition, a longer one before the chain is three times as long as the way into it and its
+ * length.
  */
 HTTPSTATUS_API enum httpstatus_chain_result
 httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
                       bool cross_origin, struct httpstatus_redirect *redirect);
 
 /*
- * Explains what the policy says in one to three sentences, constant texts: what happens to method and
- * body, who decides, and for how long the redirect holds.  Returns how many there are; 0 if
+ * Explains what the policy says in one to three sentences, constant texts: what happens to method
+ * and body, who decides, and for how long the redirect holds.  Returns how many there are; 0 if
  * httpstatus_redirect() gives no record.
  */
 enum { HTTPSTATUS_SENTENCES = 3 };
@@ -540,7 +549,11 @@ HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format)
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
 
 /* Where a format string says that the status is: made by httpstatus_options_format(). */
-enum { HTTPSTATUS_LOCATOR_STEPS = 64, HTTPSTATUS_LOCATOR_TEXT = 512, HTTPSTATUS_LOCATOR_BEHIND = 256 };
+enum {
+    HTTPSTATUS_LOCATOR_STEPS = 64,
+    HTTPSTATUS_LOCATOR_TEXT = 512,
+    HTTPSTATUS_LOCATOR_BEHIND = 256
+};
 struct httpstatus_locator {
     bool ready, anchored, negative, careful, from_end, has_stop;
     unsigned char stop;
@@ -551,10 +564,13 @@ struct httpstatus_locator {
     } steps[HTTPSTATUS_LOCATOR_STEPS];
     uint64_t escaped, listed, padded; /* bit i: what the field before text i is */
     char text[HTTPSTATUS_LOCATOR_TEXT];
-    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of the text holds */
+    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of it holds */
 };
 
-/* The i-th of the usual keys of JSON logs, in the order in which they count; absent from their number on. */
+/*
+ * The i-th of the usual keys of JSON logs, in the order in which they count; absent from their
+ * number on.
+ */
 HTTPSTATUS_API struct httpstatus_text httpstatus_usual_key(size_t i);
 
 /* How a log is to be read; zeroed but for the format is usual. */
@@ -562,7 +578,7 @@ struct httpstatus_options {
     enum httpstatus_format format;
     struct httpstatus_text key;    /* json: where the status is, a path of 1 to 8 names with dots
                                       ("http.response.status_code"); absent: the usual ones */
-    struct httpstatus_text fields; /* w3c, cloudfront: what "#Fields:" would say in a file without */
+    struct httpstatus_text fields; /* w3c, cloudfront: "#Fields:" of a file that has none */
     bool target;                   /* elb: the status of the target, not of the load balancer */
     struct httpstatus_locator locator; /* custom: where the status is */
 };
@@ -579,27 +595,28 @@ struct httpstatus_format_error {
  * ("$context.status"), HAProxy's log-format ("%ci:%cp [%tr] ... %ST") or Squid's logformat
  * ("%ts.%03tu ... %03>Hs").
  *
- * Clients write into a line, and none may choose its status.  If the text before the status is found
- * wherever the fields end there, it tells where the status is, and the byte behind it where it ends; what
- * comes after is not looked at.  The fields are known by their names: numbers, addresses, words without
- * blanks, times, lists of upstreams, and what clients write, in which the server escapes quotes and
- * control bytes.  A name that is not known is a field that does not hold the text beside it.  If the
- * fields before may hold that text ("%m %U %>s %b", "$request $status"), the end of the line tells: the
- * line has to be as the string says to its end, or, where the string ends in text, to the only place
- * that fits.  If what is behind may hold the text before it as well ("%U %>s %{Referer}i"), the string
- * is refused.  For a writer that cuts long lines, let the start tell: put what clients write in quotes.
+ * Clients write into a line, and none may choose its status.  If the text before the status is
+ * found wherever the fields end there, it tells where the status is, and the byte behind it where
+ * it ends; what comes after is not looked at.  The fields are known by their names: numbers,
+ * addresses, words without blanks, times, lists of upstreams, and what clients write, in which the
+ * server escapes quotes and control bytes.  A name that is not known is a field that does not hold
+ * the text beside it.  If the fields before may hold that text ("%m %U %>s %b", "$request
+ * $status"), the end of the line tells: the line has to be as the string says to its end, or, where
+ * the string ends in text, to the only place that fits.  If what is behind may hold the text
+ * before it as well ("%U %>s %{Referer}i"), the string is refused.  For a writer that cuts long
+ * lines, let the start tell: put what clients write in quotes.
  *
- * At most 64 texts before the status, 512 bytes of text, 256 of them behind a status that the end tells.
- * false, and 'error' set, if the text is neither a name nor a format string, or the status has no place
- * that can be found for certain: at the field, or text, that is in the way.
+ * At most 64 texts before the status, 512 bytes of text, 256 of them behind a status that the end
+ * tells.  false, and 'error' set, if the text is neither a name nor a format string, or the status
+ * has no place that can be found for certain: at the field, or text, that is in the way.
  */
 HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options, const char *p,
                                               size_t size, struct httpstatus_format_error *error);
 
 /*
- * The name of an option that is given and does not apply to the format: "key", "fields" or "target"; NULL
- * if all do.  '*formats' is then the names of those that it applies to: "elb and auto".  Such an option
- * does nothing.
+ * The name of an option that is given and does not apply to the format: "key", "fields" or
+ * "target"; NULL if all do.  '*formats' is then the names of those that it applies to: "elb and
+ * auto".  Such an option does nothing.
  */
 HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
                                                     const char **formats);
@@ -632,9 +649,9 @@ enum {
 };
 
 /*
- * A record, or a line that is none: the bytes [start, end) counted from the first byte scanned, without
- * LF or CR LF.  Several records of one line share its bytes out among them; those of a record that is
- * wrapped over several lines are those of the last.
+ * A record, or a line that is none: the bytes [start, end) counted from the first byte scanned,
+ * without LF or CR LF.  Several records of one line share its bytes out among them; those of a
+ * record that is wrapped over several lines are those of the last.
  */
 struct httpstatus_line {
     uint64_t start, end;
@@ -657,8 +674,8 @@ struct httpstatus_pair {
 };
 
 /*
- * How many there are of each kind; a zeroed one is empty.  A line may hold several records, and a record
- * may be wrapped over several lines: 'lines' is no sum of the others.
+ * How many there are of each kind; a zeroed one is empty.  A line may hold several records, and a
+ * record may be wrapped over several lines: 'lines' is no sum of the others.
  */
 enum { HTTPSTATUS_KEYS = 16 };
 struct httpstatus_tally {
@@ -666,8 +683,8 @@ struct httpstatus_tally {
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
     uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* line numbers: as many as 'unmatched' */
     uint64_t formats[HTTPSTATUS_FORMATS]; /* records of each format */
-    uint64_t keys[HTTPSTATUS_KEYS];       /* json without a key of the caller's: records of each usual one */
-    struct httpstatus_pair pairs[HTTPSTATUS_PAIRS]; /* the least with a sub-status, in order; count 0: no more of them */
+    uint64_t keys[HTTPSTATUS_KEYS]; /* json, by the usual keys: records of each */
+    struct httpstatus_pair pairs[HTTPSTATUS_PAIRS]; /* the least, in order; count 0: no more */
     uint64_t more_pairs;       /* lines with a greater one, for which there is no room */
     enum httpstatus_format format; /* that was asked for; AUTO too for the sum of several */
 };
@@ -676,10 +693,14 @@ struct httpstatus_tally {
 HTTPSTATUS_API uint64_t httpstatus_tally_count(const struct httpstatus_tally *tally, int status);
 /* The format that was asked for, or that all records have; NONE if there is none, or several. */
 HTTPSTATUS_API enum httpstatus_format httpstatus_tally_format(const struct httpstatus_tally *tally);
-/* The usual key that all JSON records have; absent if there is none, or several, or some by another key. */
+/*
+ * The usual key that all JSON records have; absent if there is none, or several, or some by another
+ * key.
+ */
 HTTPSTATUS_API struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally);
 /* Records with a status of class 1..5; 0: of no class. */
-HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status_class);
+HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally,
+                                               int status_class);
 /* Whether two tallies agree in everything, the format and the unmatched lines' numbers included. */
 HTTPSTATUS_API bool httpstatus_tally_equal(const struct httpstatus_tally *a,
                                            const struct httpstatus_tally *b);
@@ -828,7 +849,7 @@ struct httpstatus_key {
     bool quoted; /* it has a quote in it */
 };
 struct httpstatus_setup {
-    enum httpstatus_format format; /* whose quick looks are taken: for auto, that of the last record */
+    enum httpstatus_format format; /* whose looks are taken: for auto, that of the last record */
     bool automatic;                /* each line is read by every format that it may be of */
     bool target;
     int key;                       /* json: the usual one that the last record had */
@@ -863,7 +884,10 @@ struct httpstatus_entry {
     struct httpstatus_reader reader;
 };
 
-/* A line that is not at its end: one for each stream of a container, as Docker and as CRI write them. */
+/*
+ * A line that is not at its end: one for each stream of a container, as Docker and as CRI write
+ * them.
+ */
 enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
 struct httpstatus_part {
     bool open;
@@ -874,8 +898,8 @@ struct httpstatus_part {
 };
 
 /*
- * A string that may have a line in it, read as what each stream would go on with, and as a line of its
- * own: which of them it is will be known behind it.
+ * A string that may have a line in it, read as what each stream would go on with, and as a line of
+ * its own: which of them it is will be known behind it.
  */
 enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
 struct httpstatus_wrapper {
@@ -886,7 +910,10 @@ struct httpstatus_wrapper {
     struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
 };
 
-/* Of how many streams journald may cut a line at a time; the one that was cut first gives way to another. */
+/*
+ * Of how many streams journald may cut a line at a time; the one that was cut first gives way to
+ * another.
+ */
 enum { HTTPSTATUS_CUTS = 16 };
 
 /*
@@ -903,8 +930,8 @@ struct httpstatus_carry {
 enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
 
 /*
- * A log being scanned: of fixed size whatever the log holds.  Read 'tally', 'line_start' and 'filter' as
- * you like; the rest is the scanner's own.
+ * A log being scanned: of fixed size whatever the log holds.  Read 'tally', 'line_start' and
+ * 'filter' as you like; the rest is the scanner's own.
  */
 struct httpstatus_scanner {
     struct httpstatus_tally tally; /* the lines so far */
@@ -932,15 +959,16 @@ HTTPSTATUS_API bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
                                             const struct httpstatus_filter *filter);
 
 /*
- * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted in
- * scanner->tally.  With 'lines', the finished lines that the filter wants are also stored there, at most
- * 'capacity' (at least 1) of them: the number stored is returned, and '*used' is how many bytes were
- * consumed; call again with the rest.  Without 'lines' all bytes are consumed, 0 is returned, and 'used'
- * may be NULL.  A line may have begun in an earlier piece: keep the bytes from scanner->line_start on if
- * you want to see it.  Takes about 70 KiB of stack.
+ * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted
+ * in scanner->tally.  With 'lines', the finished lines that the filter wants are also stored
+ * there, at most 'capacity' (at least 1) of them: the number stored is returned, and '*used' is how
+ * many bytes were consumed; call again with the rest.  Without 'lines' all bytes are consumed, 0
+ * is returned, and 'used' may be NULL.  A line may have begun in an earlier piece: keep the bytes
+ * from scanner->line_start on if you want to see it.  Takes about 70 KiB of stack.
  */
-HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
-                                      struct httpstatus_line *lines, size_t capacity, size_t *used);
+HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p,
+                                      size_t size, struct httpstatus_line *lines, size_t capacity,
+                                      size_t *used);
 
 /*
  * The log is at its end: the last line counts even without LF.  Stores and returns lines as above;
@@ -950,21 +978,25 @@ HTTPSTATUS_API size_t httpstatus_finish(struct httpstatus_scanner *scanner,
                                         struct httpstatus_line *lines, size_t capacity);
 
 /*
- * For a log that is scanned in parts, which end with lines: what crosses the end of the bytes scanned so
- * far, and a scanner that has just been initialized going on with it.  The tallies then add up to that of
- * the whole; only the last part is finished.
+ * For a log that is scanned in parts, which end with lines: what crosses the end of the bytes
+ * scanned so far, and a scanner that has just been initialized going on with it.  The tallies then
+ * add up to that of the whole; only the last part is finished.
  */
 HTTPSTATUS_API void httpstatus_carry_out(const struct httpstatus_scanner *scanner,
                                          struct httpstatus_carry *carry);
 HTTPSTATUS_API void httpstatus_carry_in(struct httpstatus_scanner *scanner,
                                         const struct httpstatus_carry *carry);
-/* Whether a part scanned with one of two has the tally that it has with the other; false if not known. */
+/*
+ * Whether a part scanned with one of two has the tally that it has with the other; false if not
+ * known.
+ */
 HTTPSTATUS_API bool httpstatus_carry_equal(const struct httpstatus_carry *a,
                                            const struct httpstatus_carry *b);
 
 /*
- * The kernel is what looks at the lines of a log, for one set of instructions: "avx512", "avx2", "sse2",
- * "neon" or "scalar".  All give the same answers; the fastest that this CPU has is taken.  Its name.
+ * The kernel is what looks at the lines of a log, for one set of instructions: "avx512", "avx2",
+ * "sse2", "neon" or "scalar".  All give the same answers; the fastest that this CPU has is
+ * taken.  Its name.
  */
 HTTPSTATUS_API const char *httpstatus_kernel_name(void);
 
@@ -972,8 +1004,8 @@ HTTPSTATUS_API const char *httpstatus_kernel_name(void);
 HTTPSTATUS_API const char *httpstatus_kernel_at(size_t i);
 
 /*
- * Takes another one from now on, in the whole process: for tests and measurements.  false, and nothing
- * changed, if none that runs here has this name.
+ * Takes another one from now on, in the whole process: for tests and measurements.  false, and
+ * nothing changed, if none that runs here has this name.
  */
 HTTPSTATUS_API bool httpstatus_kernel_use(const char *name, size_t size);
 

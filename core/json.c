@@ -42,7 +42,8 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
     struct httpstatus_key *key = &setup->own_key;
     const char *end = path.data + path.size;
 
-    *key = (struct httpstatus_key){.path = path, .quoted = path.size && memchr(path.data, '"', path.size)};
+    *key = (struct httpstatus_key){.path = path,
+                                   .quoted = path.size && memchr(path.data, '"', path.size)};
     for (const char *p = path.data, *dot = p; dot < end; p = dot + 1) {
         dot = memchr(p, '.', (size_t)(end - p));
         dot = dot ? dot : end;
@@ -54,7 +55,16 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
 }
 
 /* Names of a wrapper's, bits above those of the keys: Docker's and journald's. */
-enum json_special { JSON_LOG = HTTPSTATUS_KEYS, JSON_STREAM, JSON_TIME, JSON_ATTRS, JSON_MESSAGE, JSON_LINE_BREAK, JSON_STREAM_ID, JSON_SPECIALS };
+enum json_special {
+    JSON_LOG = HTTPSTATUS_KEYS,
+    JSON_STREAM,
+    JSON_TIME,
+    JSON_ATTRS,
+    JSON_MESSAGE,
+    JSON_LINE_BREAK,
+    JSON_STREAM_ID,
+    JSON_SPECIALS
+};
 #define BIT(i) (UINT32_C(1) << (i))
 #define ALL_SPECIALS (BIT(JSON_SPECIALS) - BIT(JSON_LOG))
 #define ALL_OF_DOCKER (BIT(JSON_MESSAGE) - BIT(JSON_LOG))
@@ -74,7 +84,15 @@ struct json_context {
 
 /* ---- Strings: names, or values ---- */
 
-enum json_place { JSON_BEFORE, JSON_BETWEEN, JSON_STRING, JSON_NUMBER, JSON_WORD, JSON_BEHIND, JSON_DEAD };
+enum json_place {
+    JSON_BEFORE,
+    JSON_BETWEEN,
+    JSON_STRING,
+    JSON_NUMBER,
+    JSON_WORD,
+    JSON_BEHIND,
+    JSON_DEAD
+};
 
 static bool is_wrapped(const struct httpstatus_json *j)
 {
@@ -320,8 +338,8 @@ static void find_value(const struct json_context *x)
 }
 
 /*
- * Behind a name: what comes next is its value.  Of equal names the last counts, at every level.  A string
- * that is a value is no name; with a colon behind it, it is nothing.
+ * Behind a name: what comes next is its value.  Of equal names the last counts, at every level.
+ * A string that is a value is no name; with a colon behind it, it is nothing.
  */
 static void colon(const struct json_context *x)
 {
@@ -566,11 +584,13 @@ static void json_byte(const struct json_context *x, char c)
     }
 }
 
-/* Whether it does not matter what a string goes on with: it is no name and no value that is wanted. */
+/*
+ * Whether it does not matter what a string goes on with: it is no name and no value that is wanted.
+ */
 static bool is_passed(const struct httpstatus_json *j)
 {
-    return j->place == JSON_STRING && !j->escape && !j->high && !(j->flat | j->nested | j->wanted) &&
-           !j->value_of;
+    return j->place == JSON_STRING && !j->escape && !j->high &&
+           !(j->flat | j->nested | j->wanted) && !j->value_of;
 }
 
 /* Where the string's end may be, or a backslash. */

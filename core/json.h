@@ -13,9 +13,9 @@ const struct httpstatus_key *httpstatus_json_keys(const struct httpstatus_setup 
 bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text key);
 
 /*
- * Reads on in a line of objects; returns how many bytes it took.  Those are fewer than 'size' where a
- * record is at its end and another object begins: j->ready then, until the record is taken.  'scanner'
- * is whose lines these are, NULL for those that are wrapped in another one.
+ * Reads on in a line of objects; returns how many bytes it took.  Those are fewer than 'size'
+ * where a record is at its end and another object begins: j->ready then, until the record is
+ * taken.  'scanner' is whose lines these are, NULL for those that are wrapped in another one.
  */
 size_t httpstatus_objects_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
                                struct httpstatus_scanner *scanner, const char *p, size_t size);

@@ -2,7 +2,9 @@
 #ifndef HTTPSTATUS_JSON_LOOK_H
 #define HTTPSTATUS_JSON_LOOK_H
 
-/* The keys, the one that is looked for, and the bytes that names end in which have to be looked at. */
+/*
+ * The keys, the one that is looked for, and the bytes that names end in which have to be looked at.
+ */
 struct json_look {
     const struct httpstatus_key *keys;
     int key, end_count;
@@ -39,7 +41,9 @@ static inline bool is_named(const char *line, const char *end, struct httpstatus
            memcmp(end - 1 - name.size, name.data, name.size) == 0;
 }
 
-/* Whether that string, of the size of 'name', is a value, which no name is: it stands in an object. */
+/*
+ * Whether that string, of the size of 'name', is a value, which no name is: it stands in an object.
+ */
 static inline bool is_value(const char *end, struct httpstatus_text name)
 {
     const char *p = end - 2 - name.size;
@@ -202,8 +206,8 @@ static inline uint64_t escaped_strings(uint64_t backslashes, uint64_t quotes, ui
 }
 
 /*
- * What the marks of an object, its brackets and the colons that may be the key's, make of it.  Without
- * a status it may have a line in it; and it has to be the only one of its line.
+ * What the marks of an object, its brackets and the colons that may be the key's, make of it.
+ * Without a status it may have a line in it; and it has to be the only one of its line.
  */
 static inline int json_status(const struct json_look *look, const char *line, size_t size,
                               const uint16_t *marks, size_t count)
@@ -231,9 +235,9 @@ static inline int json_status(const struct json_look *look, const char *line, si
 
 /*
  * Where the brackets of the object are, and the colons behind names that end as the key does; how
- * many, or 0 if the object may not be whole: outside of strings must be what JSON has there, a colon
- * right behind a string, and \u before four digits.  Names without backslashes are compared as they
- * stand.
+ * many, or 0 if the object may not be whole: outside of strings must be what JSON has there, a
+ * colon right behind a string, and \u before four digits.  Names without backslashes are compared
+ * as they stand.
  */
 TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *line,
                                       size_t size, uint16_t *marks)

@@ -1,4 +1,6 @@
-/* The kernel: finds the lines of a window, and by quick looks what they are.  Inside the core only. */
+/*
+ * The kernel: finds the lines of a window, and by quick looks what they are.  Inside the core only.
+ */
 #ifndef HTTPSTATUS_KERNEL_H
 #define HTTPSTATUS_KERNEL_H
 

@@ -1,6 +1,7 @@
 /*
- * Blocks of four vectors of 16 bytes, for a set of instructions without wider ones: included with ISA(x)
- * the names, of which vector, load16, set16, equal16, between16, or16 and mask are there, and TARGET.
+ * Blocks of four vectors of 16 bytes, for a set of instructions without wider ones: included with
+ * ISA(x) the names, of which vector, load16, set16, equal16, between16, or16 and mask are there,
+ * and TARGET.
  */
 typedef struct {
     ISA(vector) part[4];

@@ -1,6 +1,6 @@
 /*
- * x86-64: the primitives that looks.h is written in, of SSE2, AVX2 and AVX-512.  Bit i of a
- * mask stands for byte i of a block.  Only functions name an instruction set, by their target; a flag
+ * x86-64: the primitives that looks.h is written in, of SSE2, AVX2 and AVX-512.  Bit i of a mask
+ * stands for byte i of a block.  Only functions name an instruction set, by their target; a flag
  * of the whole file would let the compiler use it before anybody has asked the CPU.
  */
 #include <immintrin.h>
@@ -43,8 +43,8 @@ SSE2 INLINE unsigned sse2_count(uint64_t mask)
 /* ---- AVX2 ---- */
 
 /*
- * json_plain(): letters, digits, brackets, space, comma and minus.  Each set of bytes that has a bit
- * here is all the rows (high halves) with that bit by all the columns (low halves).
+ * json_plain(): letters, digits, brackets, space, comma and minus.  Each set of bytes that has a
+ * bit here is all the rows (high halves) with that bit by all the columns (low halves).
  */
 #define JSON_ROWS 0, 0, 1, 2, 4, 8, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0
 #define JSON_COLUMNS 11, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 12, 5, 13, 4, 4
@@ -111,7 +111,9 @@ AVX2 INLINE uint64_t avx2_within(avx2_block b, char first, char last)
     return avx2_mask(avx2_between(b.part[0], from, to), avx2_between(b.part[1], from, to));
 }
 
-/* The low half of a byte looks up the one byte with that half that ends a field, if there is one. */
+/*
+ * The low half of a byte looks up the one byte with that half that ends a field, if there is one.
+ */
 AVX2 INLINE uint64_t avx2_field_ends(avx2_block b)
 {
     const __m256i ends = _mm256_broadcastsi128_si256(_mm_setr_epi8(FIELD_ENDS));

@@ -1,4 +1,6 @@
-/* Which kernel finds the lines of a window: the scalar one, or that of this CPU's fastest vectors. */
+/*
+ * Which kernel finds the lines of a window: the scalar one, or that of this CPU's fastest vectors.
+ */
 #include "kernel.h"
 
 #include "columns.h"
@@ -6,7 +8,10 @@
 #include "prefix.h"
 #include "tokens.h"
 
-/* Leaves the line that 'at' is in to the careful reader: it is the i-th or a later one; returns which. */
+/*
+ * Leaves the line that 'at' is in to the careful reader: it is the i-th or a later one; returns
+ * which.
+ */
 static size_t leave_line(size_t at, size_t i, struct window *window)
 {
     while (i < window->count && window->ends[i] < at)
@@ -17,8 +22,8 @@ static size_t leave_line(size_t at, size_t i, struct window *window)
 }
 
 /*
- * A CR that is not before the LF of its line may be an end of a line that no reader takes for one: those
- * lines are left to the careful reader, from 'at' on, which is in the i-th or a later one.
+ * A CR that is not before the LF of its line may be an end of a line that no reader takes for one:
+ * those lines are left to the careful reader, from 'at' on, which is in the i-th or a later one.
  */
 static void leave_returns(const char *p, size_t at, size_t size, size_t i, struct window *window)
 {

@@ -43,7 +43,10 @@ static void look_for_marks(struct httpstatus_entry *entry, const char *p, size_t
         entry->marked = entry->marked || p[i] == '"' || p[i] == '[' || p[i] == '|';
 }
 
-/* clf and json have what is in front of them for a part of them: only some of it changes the answer. */
+/*
+ * clf and json have what is in front of them for a part of them: only some of it changes the
+ * answer.
+ */
 static bool needs_prefix(unsigned formats, const char *p, size_t size)
 {
     size_t head = size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX;
@@ -112,7 +115,9 @@ static unsigned others(const struct httpstatus_entry *entry)
     return entry->formats & ~(SET_OF(json) | SET_OF(none));
 }
 
-/* Whether the text is in a string, or in several lines: it gives one result, and has no line in it. */
+/*
+ * Whether the text is in a string, or in several lines: it gives one result, and has no line in it.
+ */
 static bool is_put_together(const struct httpstatus_entry *entry)
 {
     return entry->wrapped || entry->goes_on || entry->joined;
@@ -206,7 +211,8 @@ static void read_head(struct httpstatus_entry *entry, struct httpstatus_scanner 
     size_t size = entry->head_size - entry->head_used;
 
     if (size)
-        entry->head_used += read_objects(entry, scanner, setup, entry->head + entry->head_used, size);
+        entry->head_used +=
+            read_objects(entry, scanner, setup, entry->head + entry->head_used, size);
 }
 
 size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
@@ -258,8 +264,8 @@ static bool has_wrapper(const struct httpstatus_entry *entry)
 }
 
 /*
- * A client's text in front of a clf record may be all that another format has.  No record of those has
- * a status where clf would find another one, so then it is clf's.
+ * A client's text in front of a clf record may be all that another format has.  No record of those
+ * has a status where clf would find another one, so then it is clf's.
  */
 static void prefer_clf(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
                        const char *p, size_t size, struct result *result)
@@ -315,11 +321,12 @@ static void set_fields(const struct httpstatus_entry *entry, struct result *resu
 }
 
 /*
- * A client may write what makes a line of the server's a part.  So a clf record, behind whose status
- * anything may stand, is one without the parts that follow; a part that is a record as well is what a
- * client wrote, or another request: which of them it is cannot be told.
+ * A client may write what makes a line of the server's a part.  So a clf record, behind whose
+ * status anything may stand, is one without the parts that follow; a part that is a record as well
+ * is what a client wrote, or another request: which of them it is cannot be told.
  */
-static struct result rest_result(struct httpstatus_entry *entry, const struct httpstatus_setup *setup)
+static struct result rest_result(struct httpstatus_entry *entry,
+                                 const struct httpstatus_setup *setup)
 {
     const struct result result = others_result(entry, setup, NULL, 0);
 
@@ -386,8 +393,8 @@ static bool is_blank_line(const char *p, size_t size)
     return at == size;
 }
 
-bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size, bool returns,
-                          struct result *result)
+bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size,
+                          bool returns, struct result *result)
 {
     struct httpstatus_entry entry;
 

@@ -2,24 +2,24 @@
 #include "locator.h"
 
 /*
- * A format string is texts and fields.  Clients write into some of the fields, so where the status is
- * must follow from what no client can write:
+ * A format string is texts and fields.  Clients write into some of the fields, so where the status
+ * is must follow from what no client can write:
  *
- * From the left.  A field ends at the first place where the text behind it is.  That is where the server
- * ended it if some byte of the text can stand in no field since the last such end: the first of them in
- * the line is then the text's own.  In between, texts may be found too early, but never too late.  So
- * "%U [%t] \"%r\" %>s" is certain: the blank may be in the path, but no field holds a bare quote.
- * Nothing behind the status is looked at then but the byte that ends it.
+ * From the left.  A field ends at the first place where the text behind it is.  That is where the
+ * server ended it if some byte of the text can stand in no field since the last such end: the first
+ * of them in the line is then the text's own.  In between, texts may be found too early, but never
+ * too late.  So "%U [%t] \"%r\" %>s" is certain: the blank may be in the path, but no field holds
+ * a bare quote.  Nothing behind the status is looked at then but the byte that ends it.
  *
- * From the right, where the left does not tell.  The line has to be as the string says up to its end,
- * and no field behind the status may hold the last byte of the text before it.  Read from the end,
- * each field then begins at the only place where it can, so a line has no more than one status:
- * whichever way of matching it from the left reaches the end has it.
+ * From the right, where the left does not tell.  The line has to be as the string says up to its
+ * end, and no field behind the status may hold the last byte of the text before it.  Read from the
+ * end, each field then begins at the only place where it can, so a line has no more than one
+ * status: whichever way of matching it from the left reaches the end has it.
  *
  * A string for which neither holds is refused: there a client could choose the status.
  *
- * A quote that ends a field has no backslash before it, if its writer escapes.  If there is none with
- * a status behind it, one with a backslash will do: its writer did not escape.
+ * A quote that ends a field has no backslash before it, if its writer escapes.  If there is none
+ * with a status behind it, one with a backslash will do: its writer did not escape.
  */
 
 /* ---- The names of fields ---- */
@@ -31,9 +31,9 @@ struct shape {
 };
 
 /*
- * Apache's mod_log_config, and Tomcat.  %u may be a Digest user, who has blanks; %h, %l, %v and %V have
- * none, but "UseCanonicalName Off" takes %v from the client.  An environment variable, a note or a
- * header of the answer may be a copy of what the client sent.
+ * Apache's mod_log_config, and Tomcat.  %u may be a Digest user, who has blanks; %h, %l, %v and %V
+ * have none, but "UseCanonicalName Off" takes %v from the client.  An environment variable, a note
+ * or a header of the answer may be a copy of what the client sent.
  */
 static const struct shape apache_shapes[] = {
     {"A", NAME},   {"B", NUMBER}, {"C", TEXT},   {"D", NUMBER}, {"H", WORD}, {"I", NUMBER},
@@ -44,9 +44,9 @@ static const struct shape apache_shapes[] = {
 };
 
 /*
- * nginx, AWS's "$context." and the names that people give to the columns of other logs.  What is not
- * here is OTHER: the rest of nginx's own variables are the server's words, and a name made up for a
- * column says that the column ends where the text behind it is.
+ * nginx, AWS's "$context." and the names that people give to the columns of other logs.  What is
+ * not here is OTHER: the rest of nginx's own variables are the server's words, and a name made up
+ * for a column says that the column ends where the text behind it is.
  */
 static const struct shape nginx_shapes[] = {
     {"agent", TEXT},
@@ -109,9 +109,9 @@ static const struct shape nginx_shapes[] = {
 };
 
 /*
- * HAProxy writes '#' and two digits for a quote and what cannot be printed in the parts of a request and
- * in headers (%hr), but a cookie or a sample, %[...], as it came.  The parts of a request line, unlike
- * the whole, are cut at its blanks.
+ * HAProxy writes '#' and two digits for a quote and what cannot be printed in the parts of a
+ * request and in headers (%hr), but a cookie or a sample, %[...], as it came.  The parts of a
+ * request line, unlike the whole, are cut at its blanks.
  */
 static const struct shape haproxy_shapes[] = {
     {"CC", RAW | QUOTED},
@@ -188,7 +188,7 @@ struct parse {
     bool quotes;       /* HAProxy: "%{+Q}o" has been seen */
     bool escapes;      /* ... and "%{+E}o" */
     bool word_before;  /* HAProxy: the last that was seen is no blank */
-    unsigned holds;    /* the field before the text that is being read; the one before the status: NUMBER */
+    unsigned holds;    /* the field before the text that is being read; NUMBER for the status */
     unsigned since;    /* all fields since the last place that is certain */
     size_t text_start; /* of the text that is being read */
     struct httpstatus_locator *locator;
@@ -277,8 +277,8 @@ static bool add_text(struct parse *parse, size_t at, char c)
 }
 
 /*
- * Whether a backslash before the text's first quote says that a field's own quote is there: a field has
- * such quotes, and the last field cannot end in a backslash that says so by mistake.
+ * Whether a backslash before the text's first quote says that a field's own quote is there: a field
+ * has such quotes, and the last field cannot end in a backslash that says so by mistake.
  */
 static bool is_escaped(const struct parse *parse)
 {
@@ -287,8 +287,8 @@ static bool is_escaped(const struct parse *parse)
 }
 
 /*
- * Whether what is beside a list's own blanks tells them from the blank behind it: not if the field that
- * comes next, which holds 'next', may be a colon.
+ * Whether what is beside a list's own blanks tells them from the blank behind it: not if the field
+ * that comes next, which holds 'next', may be a colon.
  */
 static bool ends_list(const struct parse *parse, const char *text, size_t size, unsigned next)
 {
@@ -310,14 +310,16 @@ static bool is_certain(const struct parse *parse, const char *text, size_t size,
         since = (since & ~(unsigned)USER) | TEXT;
     if (parse->locator->text[0] != '[' && contains(text, size, " [") &&
         !(since & ~(unsigned)(PREFIX | NUMBER | NAME | OTHER | TIME | ESCAPED)))
-        since &= ~(unsigned)PREFIX; /* "haproxy[1]: " has no such bracket, and no address adds one */
+        since &= ~(unsigned)PREFIX; /* "haproxy[1]: " has no such bracket, nor has an address */
     for (size_t i = text[0] == '"' && since & ESCAPED && !is_escaped(parse); i < size; i++)
         if ((holders((unsigned char)text[i]) & since) == 0)
             return true;
     return false;
 }
 
-/* The text that ends a field, or begins the line, is complete, and a field comes that holds 'next'. */
+/*
+ * The text that ends a field, or begins the line, is complete, and a field comes that holds 'next'.
+ */
 static void end_text(struct parse *parse, unsigned next)
 {
     struct httpstatus_locator *locator = parse->locator;
@@ -330,13 +332,14 @@ static void end_text(struct parse *parse, unsigned next)
     if (is_certain(parse, text, locator->steps[step].size, next))
         parse->since = 0;
     else
-        parse->since |= parse->holds | (text[0] == '"' ? RAW : 0); /* no quote tells anything from here on */
+        parse->since |= parse->holds | (text[0] == '"' ? RAW : 0); /* no quote tells any more */
     parse->holds = 0;
 }
 
 /*
- * What a field holds where it stands.  If a backslash may be before it that is not its own, backslashes do
- * not tell which quotes are its own; and blanks in front of it are known as such behind a text alone.
+ * What a field holds where it stands.  If a backslash may be before it that is not its own,
+ * backslashes do not tell which quotes are its own; and blanks in front of it are known as such
+ * behind a text alone.
  */
 static unsigned held_here(const struct parse *parse, unsigned holds)
 {
@@ -355,9 +358,10 @@ static unsigned held_here(const struct parse *parse, unsigned holds)
 }
 
 /*
- * Whether the end of the line tells where a field behind the status begins: it does if the field does
- * not hold the last byte of the text before it.  A list holds blanks, but if its blank is a text, the
- * one before the list is the last that has no comma or colon beside it.  See may_enter().
+ * Whether the end of the line tells where a field behind the status begins: it does if the field
+ * does not hold the last byte of the text before it.  A list holds blanks, but if its blank is a
+ * text, the one before the list is the last that has no comma or colon beside it.  See
+ * may_enter().
  */
 static bool is_told(const struct parse *parse, unsigned holds)
 {
@@ -368,7 +372,8 @@ static bool is_told(const struct parse *parse, unsigned holds)
         return false;
     if (holds & LIST && end[-1] == ' ')
         return end - 1 == locator->text + parse->text_start
-                   ? (parse->holds & ~(unsigned)(NUMBER | NAME | OTHER | TIME | LIST | ENTRY | ESCAPED)) == 0
+                   ? (parse->holds &
+                      ~(unsigned)(NUMBER | NAME | OTHER | TIME | LIST | ENTRY | ESCAPED)) == 0
                    : (holders((unsigned char)end[-2]) & LIST) == 0;
     return (holders((unsigned char)end[-1]) & holds & ~(unsigned)OTHER) == 0;
 }
@@ -378,8 +383,8 @@ static bool add_field_behind(struct parse *parse, size_t at, unsigned holds)
     struct httpstatus_locator *locator = parse->locator;
 
     if (!is_told(parse, holds))
-        return fail(parse, at, "this field may hold the text before it, so the end of the line does not tell "
-                               "where the status is, nor does its start");
+        return fail(parse, at, "this field may hold the text before it, so the end of the line "
+                               "does not tell where the status is, nor does its start");
     if (holds & LIST && !add_text(parse, at, '?'))
         return false;
     parse->holds = holds | (holds & LIST ? ENTRY : 0);
@@ -418,8 +423,8 @@ static bool add_status(struct parse *parse, size_t at)
         locator->behind = locator->text_size;
     }
     if (locator->from_end && holders((unsigned char)locator->text[locator->text_size - 1]) & NUMBER)
-        return fail(parse, at, "the text before it may be a part of it, and the fields before do not tell "
-                               "where it is");
+        return fail(parse, at, "the text before it may be a part of it, and the fields before do "
+                               "not tell where it is");
     parse->holds = NUMBER;
     parse->status_seen = parse->field_before = parse->word_before = true;
     return true;
@@ -468,7 +473,8 @@ static bool apache_time(struct parse *parse, size_t start, const char *p, size_t
             return add_field(parse, start, TEXT | ESCAPED); /* with blanks of its own */
     for (size_t i = 0; i < size; i++) {
         const bool name = p[i] == '%' || holders((unsigned char)p[i]) & TIME;
-        if (!(name ? named || add_field(parse, start, TIME | ESCAPED) : add_text(parse, start, p[i])))
+        if (!(name ? named || add_field(parse, start, TIME | ESCAPED)
+                   : add_text(parse, start, p[i])))
             return false;
         named = name;
     }
@@ -547,20 +553,24 @@ static bool haproxy_directive(struct parse *parse, size_t start)
         holds = (holds & RAW ? TEXT : holds) | ESCAPED;
     if (quotes && !add_text(parse, start, '"'))
         return false;
-    if (!(equal(p + name, size, "ST") || equal(p + name, size, "[status]") ? add_status(parse, start)
+    if (!(equal(p + name, size, "ST") || equal(p + name, size, "[status]")
+              ? add_status(parse, start)
           : holds & STAMP ? add_time(parse, start, holds & ESCAPED)
                           : add_field(parse, start, holds)))
         return false;
     return !quotes || add_text(parse, start, '"');
 }
 
-/* "%ts", "%03>Hs", "%{Referer}>h", "%[un", "%6tr": parse->at is behind the percent sign at 'start'. */
+/*
+ * "%ts", "%03>Hs", "%{Referer}>h", "%[un", "%6tr": parse->at is behind the percent sign at 'start'.
+ */
 static bool squid_directive(struct parse *parse, size_t start)
 {
     const char *p = parse->p;
     unsigned holds = ESCAPED;
 
-    for (; parse->at < parse->size && strchr("\"[#'/-.0123456789", p[parse->at]) && p[parse->at]; parse->at++) {
+    for (; parse->at < parse->size && strchr("\"[#'/-.0123456789", p[parse->at]) && p[parse->at];
+         parse->at++) {
         const char c = p[parse->at];
         if (c == '"' || c == '[' || c == '-') /* '-': blanks behind what it holds */
             holds |= TEXT;
@@ -586,7 +596,8 @@ static bool squid_directive(struct parse *parse, size_t start)
 
 static size_t variable_end(const struct parse *parse, size_t at)
 {
-    while (at < parse->size && (is_letter(parse->p[at]) || is_digit(parse->p[at]) || parse->p[at] == '_'))
+    while (at < parse->size &&
+           (is_letter(parse->p[at]) || is_digit(parse->p[at]) || parse->p[at] == '_'))
         at++;
     return at;
 }

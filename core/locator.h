@@ -7,14 +7,15 @@
 /* ---- What fields hold ---- */
 
 enum {
-    NUMBER = 1,    /* digits, points and signs */
-    NAME = 2,      /* an address, a host, a word of the server's: no blank, quote, slash or any of ",;|=" */
-    OTHER = 4,     /* a field that is not known: a name that does not hold the text beside it, whatever it is */
-    TIME = 8,      /* without blanks */
+    NUMBER = 1, /* digits, points and signs */
+    NAME = 2,   /* an address, a host, a word of the server's: no blank, quote, slash, ",;|=" */
+    OTHER =
+        4,    /* a field that is not known: it does not hold the text beside it, whatever that is */
+    TIME = 8, /* without blanks */
     WORD = 16,     /* what a client wrote, without blanks */
     STAMP = 32,    /* a time with blanks, between brackets or quotes, and without these */
     LIST = 64,     /* of nginx's upstreams: "502, 404 : 200" */
-    TEXT = 128,    /* what a client wrote, or an application: anything but bare quotes and control bytes */
+    TEXT = 128,    /* what a client wrote, or an application: no bare quotes, no control bytes */
     USER = 256,    /* the same, or "\"\"": how Apache writes an empty name */
     RAW = 512,     /* what a client wrote, as it came */
     PREFIX = 1024, /* what syslog puts before a line of HAProxy */

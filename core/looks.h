@@ -1,6 +1,7 @@
 /*
- * The lines of a window and quick looks at them, written once: kernels.c includes this for every set
- * of instructions, with ISA(x) for the names of the set, the primitives and those made here, and TARGET.
+ * The lines of a window and quick looks at them, written once: kernels.c includes this for every
+ * set of instructions, with ISA(x) for the names of the set, the primitives and those made here,
+ * and TARGET.
  *
  * Only what proves the careful reader's answer may be answered here.  Blocks may be read to
  * LOOK_MARGIN behind the end of a line.
@@ -36,7 +37,10 @@ TARGET INLINE uint16_t *ISA(many_places)(uint64_t mask, size_t base, uint16_t *o
     return end;
 }
 
-/* Where the line feeds of p[0..size) are; returns how many.  '*returns': whether there is a CR, too. */
+/*
+ * Where the line feeds of p[0..size) are; returns how many.  '*returns': whether there is a CR,
+ * too.
+ */
 TARGET INLINE size_t ISA(line_feeds)(const char *p, size_t size, uint16_t *ends, bool *returns)
 {
     ISA(seen) seen = ISA(nothing)();
@@ -151,11 +155,11 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
     }
 
 /*
- * The first quote of a line opens the request if the right stamp comes before it, and the next one closes
- * it if no backslash stands before it and what must follow does.
+ * The first quote of a line opens the request if the right stamp comes before it, and the next one
+ * closes it if no backslash stands before it and what must follow does.
  *
- * A pass for the quotes and one for what is around them: so neither waits for the other.  Until a status is
- * known its place has the first quote, and that of the sub-status has the second.
+ * A pass for the quotes and one for what is around them: so neither waits for the other.  Until a
+ * status is known its place has the first quote, and that of the sub-status has the second.
  */
 TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *window)
 {
@@ -175,7 +179,8 @@ TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *windo
     TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p,          \
                                     size_t count, struct window *window)                       \
     {                                                                                             \
-        const uint16_t *opens = (const uint16_t *)window->statuses, *closes = window->substatuses;  \
+        const uint16_t *opens = (const uint16_t *)window->statuses;                                \
+        const uint16_t *closes = window->substatuses;                                              \
         size_t start = 0;                                                                         \
                                                                                                   \
         (void)setup;                                                                              \

@@ -95,7 +95,9 @@ static bool is_kept(struct httpstatus_scanner *scanner, const struct httpstatus_
     return true;
 }
 
-/* Gives out the records of a line of which all has been read; false if there is no room for them. */
+/*
+ * Gives out the records of a line of which all has been read; false if there is no room for them.
+ */
 static bool put_records(struct piece *piece, struct httpstatus_entry *line, uint64_t end)
 {
     struct httpstatus_scanner *scanner = piece->scanner;

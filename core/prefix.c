@@ -23,7 +23,10 @@ static bool take_word(struct text *t, const char *word)
     return true;
 }
 
-/* What 'form' says, with 'd' a digit, 'A' and 'a' a letter, and ' ' a blank; '_' is a digit or a blank. */
+/*
+ * What 'form' says, with 'd' a digit, 'A' and 'a' a letter, and ' ' a blank; '_' is a digit or a
+ * blank.
+ */
 static bool take_form(struct text *t, const char *form)
 {
     for (; *form; form++, t->at++) {
@@ -169,7 +172,9 @@ static bool take_time(struct text *t)
     return take_byte(t, ' ');
 }
 
-/* syslog, and journald's short form: a time, then up to two words, the last word being the program */
+/*
+ * syslog, and journald's short form: a time, then up to two words, the last word being the program
+ */
 static bool take_syslog(struct text *t)
 {
     if (t->size && t->p[0] == '<' && !take_priority(t))
@@ -188,7 +193,10 @@ static bool take_syslog(struct text *t)
     return false;
 }
 
-/* RFC 5424: "<34>1 2003-10-11T22:14:15.003Z host su - ID47 - ", with structured data for the last dash */
+/*
+ * RFC 5424: "<34>1 2003-10-11T22:14:15.003Z host su - ID47 - ", with structured data for the last
+ * dash
+ */
 static bool take_rfc5424(struct text *t)
 {
     size_t version = 0;

@@ -15,7 +15,10 @@ struct prefix {
 };
 struct prefix httpstatus_prefix(const char *p, size_t size);
 
-/* Whether a line begins with a time as container runtimes write it; whether it is a part of another. */
+/*
+ * Whether a line begins with a time as container runtimes write it; whether it is a part of
+ * another.
+ */
 static inline bool may_be_runtime(const char *line, size_t size)
 {
     enum { TIME_SIZE = sizeof "2016-10-06T00:17:09" - 1 };

@@ -11,8 +11,8 @@
 /* ---- Requests in quotes ---- */
 
 /*
- * "[dd/Mon/yyyy:d", a byte at a time: true when the last of it has been seen.  'allowed' says whether
- * it may begin here.
+ * "[dd/Mon/yyyy:d", a byte at a time: true when the last of it has been seen.  'allowed' says
+ * whether it may begin here.
  */
 bool httpstatus_stamp_step(unsigned char *stamp, char c, bool allowed);
 
@@ -26,9 +26,9 @@ typedef enum follow follow_function(struct httpstatus_attempt *, int c);
 enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, int most);
 
 /*
- * Takes a byte, 0 to 255, of the request or behind it.  The first quote without a backslash closes if
- * what must follow does; else the first quote behind " HTTP/1.1" or the like that is so followed: its
- * writer did not escape.
+ * Takes a byte, 0 to 255, of the request or behind it.  The first quote without a backslash closes
+ * if what must follow does; else the first quote behind " HTTP/1.1" or the like that is so
+ * followed: its writer did not escape.
  */
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow);
 int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow);

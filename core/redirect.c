@@ -189,7 +189,8 @@ static enum httpstatus_method_change change_for(int code, struct httpstatus_text
                                                 const struct httpstatus_policy *policy)
 {
     if (code == 303) {
-        bool kept = is_text(method, "GET") || (is_text(method, "HEAD") && !policy->get_after_head_on_303);
+        bool kept =
+            is_text(method, "GET") || (is_text(method, "HEAD") && !policy->get_after_head_on_303);
         return kept ? HTTPSTATUS_FORBIDDEN : HTTPSTATUS_REQUIRED;
     }
     switch (rewrite_for(code, policy)) {

@@ -76,7 +76,9 @@ static enum follow fields_after(struct httpstatus_attempt *a, int c)
     return parts_after(a, c, S3_LAST_PART);
 }
 
-/* Where other formats are possible, their text in front of a record must not do for one of these. */
+/*
+ * Where other formats are possible, their text in front of a record must not do for one of these.
+ */
 static enum follow fields_and_referer(struct httpstatus_attempt *a, int c)
 {
     return parts_after(a, c, S3_REFERER_PART);

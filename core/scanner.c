@@ -38,8 +38,9 @@ void httpstatus_put(struct piece *piece, const struct result *result, uint64_t s
         result->number ? result->number - LINE_NUMBER : scanner->tally.lines + 1;
 
     httpstatus_count(&scanner->tally, result, number);
-    if (!piece->lines || (scanner->filter && !httpstatus_filter_wants(scanner->filter, result->status,
-                                                                     result->substatus)))
+    if (!piece->lines ||
+        (scanner->filter &&
+         !httpstatus_filter_wants(scanner->filter, result->status, result->substatus)))
         return;
     piece->lines[piece->stored++] = (struct httpstatus_line){
         .start = start,
@@ -127,7 +128,10 @@ static bool is_as_before(const struct httpstatus_scanner *scanner, const struct 
            setup->key == before->key && equal_fields(&setup->fields, &before->fields);
 }
 
-/* Takes the lines of a window; false if one changed how they are read, behind which the others are left. */
+/*
+ * Takes the lines of a window; false if one changed how they are read, behind which the others are
+ * left.
+ */
 static bool take_lines(struct piece *piece, const struct window *found)
 {
     struct httpstatus_scanner *scanner = piece->scanner;

@@ -51,7 +51,8 @@ static inline bool has_parts(const struct httpstatus_scanner *scanner)
     return open;
 }
 
-static inline bool equal_fields(const struct httpstatus_fields *a, const struct httpstatus_fields *b)
+static inline bool equal_fields(const struct httpstatus_fields *a,
+                                const struct httpstatus_fields *b)
 {
     return a->known == b->known && a->count == b->count && a->status == b->status &&
            a->substatus == b->substatus;

@@ -33,8 +33,8 @@ static int read_result(const char *p, size_t size)
 }
 
 /*
- * "\d{9,11}\.\d{3} +-?\d+ (\S+) [A-Z][A-Z0-9_]*"/"(\d{1,3}|-) +-?\d+ \S+ \S", then the user, the peer
- * and the type, and perhaps the header fields of both sides in brackets
+ * "\d{9,11}\.\d{3} +-?\d+ (\S+) [A-Z][A-Z0-9_]*"/"(\d{1,3}|-) +-?\d+ \S+ \S", then the user, the
+ * peer and the type, and perhaps the header fields of both sides in brackets
  */
 
 static bool squid_fits(const struct httpstatus_tokens *t, int *status)

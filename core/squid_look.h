@@ -1,4 +1,7 @@
-/* A quick look at lines of Squid's native log: tokens with runs of spaces between them.  See looks.h. */
+/*
+ * A quick look at lines of Squid's native log: tokens with runs of spaces between them.  See
+ * looks.h.
+ */
 /* "  180 192.168.0.224 TCP_MISS/200" behind the time: where that ends, 0 if it is not so. */
 TARGET INLINE unsigned ISA(squid_result)(const char *p)
 {

@@ -2,7 +2,9 @@
 #include "wrapper.h"
 #include "line.h"
 
-/* Whether the string is read as what comes next in the stream, or, the last, as a line of its own. */
+/*
+ * Whether the string is read as what comes next in the stream, or, the last, as a line of its own.
+ */
 static bool is_read(const struct httpstatus_scanner *scanner, int i)
 {
     return i == HTTPSTATUS_FRESH || scanner->parts[i].open;
@@ -101,8 +103,8 @@ static int stream_place(const uint64_t *streams, uint64_t stream)
 }
 
 /*
- * Journald cuts a line behind LineMax= bytes, 48 KiB unless told otherwise, and says so.  A client may
- * know where: the rest is no line of its own.
+ * Journald cuts a line behind LineMax= bytes, 48 KiB unless told otherwise, and says so.  A client
+ * may know where: the rest is no line of its own.
  */
 bool httpstatus_wrapper_is_rest(struct httpstatus_scanner *scanner, const struct httpstatus_json *j)
 {

@@ -36,6 +36,11 @@ test_data() {
     expect "data/sample.log is fresh" cmp <("$NEWEST_PYTHON" data/make_sample.py) data/sample.log
 }
 
+long_lines() {
+    awk 'length > 100 { print FILENAME ":" FNR }' \
+        $(ls "$TREE"/core/*.[ch] "$TREE"/core/*.def | grep -v '_table\.h$')
+}
+
 listed_sources() { grep -ohE 'core/[a-z0-9_]+\.c' "$TREE/$1"; }
 core_sources() { (cd "$TREE" && ls core/*.c); }
 
@@ -71,6 +76,7 @@ test_c() {
         expect "used from C++, -std=$standard" c++ -std=$standard -Wall -Wextra -Wshadow -Wconversion \
             -pedantic -Werror -I"$TREE/core" -fsyntax-only "$TREE/tests/consumer/consumer.cc"
     done
+    expect "the core is 100 columns wide" is_silent long_lines
     check_one_file
     check_threads
     expect "instructions per byte" "$NEWEST_PYTHON" "$TREE/tests/bench/instructions.py"
