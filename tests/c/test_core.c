@@ -9,7 +9,8 @@
 #include "guard.h"
 #include "httpstatus.h"
 
-enum { LINE_MAX_SIZE = 65536, OUT_SIZE = 65536, IDS = 8192, CHECKED_LINES = 64, SCANNERS = 8 };
+enum { LINE_MAX_SIZE = 65536, OUT_SIZE = 65536, IDS = 8192, CHECKED_LINES = 64, SCANNERS = 8,
+       LOG_SIZE = 65536 };
 
 static unsigned long passed, failed;
 static char out[OUT_SIZE];
@@ -529,6 +530,37 @@ static void do_lines(const struct argument *a)
                 CHECKED_LINES);
 }
 
+/* The folder of the vectors, with its last slash, or "". */
+static char folder[1024];
+
+/* The log of a name below the folder logs beside the vectors; without data if it cannot be read. */
+static struct argument log_named(struct argument name)
+{
+    static char log[LOG_SIZE], path[sizeof folder + 128];
+    struct argument none = {NULL, 0};
+
+    if ((size_t)snprintf(path, sizeof path, "%slogs/%s", folder, name.data) >= sizeof path)
+        return none;
+    FILE *file = fopen(path, "rb");
+    if (!file)
+        return none;
+    size_t size = fread(log, 1, sizeof log, file);
+    fclose(file);
+    return size < sizeof log ? (struct argument){log, size} : none;
+}
+
+static void do_log(const struct argument *a)
+{
+    struct argument log = log_named(a[1]);
+    const char *content =
+        log.data ? httpstatus_content_name(httpstatus_content(log.data, log.size)) : "unreadable";
+
+    if (content)
+        put("!%s", content);
+    else
+        scan_pieces(a[0], NULL, log.data, log.size, SIZE_MAX, CHECKED_LINES);
+}
+
 static void select_lines(const struct argument *a, bool invert)
 {
     struct httpstatus_filter filter = {.invert = invert};
@@ -632,6 +664,7 @@ static const struct function {
     {"differs", 3, do_differs},
     {"chain", 4, do_chain},
     {"lines", 2, do_lines},
+    {"log", 2, do_log},
     {"select", 3, do_select},
     {"select_others", 3, do_select_others},
     {"tally", 2, do_tally},
@@ -793,7 +826,10 @@ static void run_vector(const char *id, const char *name, char *input, const char
         failed++;
         printf("FAILED %s\n  expected %s\n  got      %s\n", id, expected, out);
     }
-    if (function->call == do_lines) {
+    bool is_log = function->call == do_log && strcmp(expected, "!UTF-16") != 0;
+    if (is_log)
+        arguments[1] = log_named(arguments[1]);
+    if ((function->call == do_lines || is_log) && arguments[1].data) {
         check_pieces(id, arguments[0], arguments[1], expected);
         check_guard(id, arguments[0], arguments[1], expected);
         if (!goes_on(arguments[0], arguments[1]))
@@ -805,8 +841,11 @@ static unsigned long run_vectors(const char *path)
 {
     static char line[LINE_MAX_SIZE], ids[IDS][80];
     unsigned long count = 0, declared = 0;
+    const char *slash = strrchr(path, '/');
     FILE *file = fopen(path, "rb");
 
+    if (slash && (size_t)(slash + 1 - path) < sizeof folder)
+        memcpy(folder, path, (size_t)(slash + 1 - path));
     if (!file || !fgets(line, sizeof line, file) || sscanf(line, "count %lu", &declared) != 1) {
         printf("%s: cannot be read, or its first line is not 'count N'\n", path);
         exit(1);

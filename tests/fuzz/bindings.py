@@ -90,7 +90,8 @@ def change(rng, function, arguments):
 
 
 def starting_rows():
-    rows = [(v[1], [unescape(a) for a in v[2].split(" ", FUNCTIONS[v[1]][0] - 1)]) for v in VECTORS]
+    rows = [(v[1], [unescape(a) for a in v[2].split(" ", FUNCTIONS[v[1]][0] - 1)]) for v in VECTORS
+            if v[1] != "log"]  # whose input is a file
     for line in (HERE / "log.corpus").read_text("ascii").splitlines():
         form, _, log = unescape(line).partition("\n")
         words = form.split(";")[1:]
