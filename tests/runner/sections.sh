@@ -2,7 +2,7 @@
 
 # run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: the core (or ONE_FILE, which is all of it) and its
 # runners, each by one call of the compiler, as no build system would; run by that.  Where there are many
-# rounds the real logs are read, too.
+# rounds logs are read, too.
 run_built() {
     local name=$1 rounds=$3 logs=() out test
     out="$BUILD/core-$(tr -c 'a-z0-9\n' - <<<"${name,,}")"
@@ -18,9 +18,13 @@ run_built() {
     grep -E '^[a-z0-9]+: [0-9]+ logs$' "$out-scan.log" || true
 }
 
-# "FORMAT LOG" for each of the real logs that are read without options.
-real_logs() {
+# "FORMAT LOG" for each of our own logs and of the real ones, where it is read without options.
+logs_to_scan() {
     local index=../shared/logs/index.json
+    awk -F'\t' -v logs="$TREE/tests/logs/" '$2 == "log" && $3 ~ /^[a-z0-9]+ / && $4 !~ /^!UTF/ {
+        split($3, words, " ")
+        print words[1], logs words[2]
+    }' "$TREE/tests/vectors.tsv"
     [ ! -f $index ] || "$NEWEST_PYTHON" - $index <<'PY'
 import json, os, sys
 for entry in json.load(open(sys.argv[1])):
@@ -243,7 +247,7 @@ same_output() {
 }
 
 test_both() {
-    local log logs=(data/sample.log)
+    local log logs=(data/sample.log tests/logs/clf/apache-combined.log tests/logs/mixed/all.log)
     say "both languages"
     if [ -d ../shared/logs ]; then
         logs+=(../shared/logs/clf/apache-elastic-10k.log)

@@ -123,7 +123,7 @@ run_stages() {
     [ -z "$LONG" ] || install_packages gcc-mingw-w64-x86-64 wine wine64 chromium fonts-dejavu-core \
         $(command -v java >/dev/null || echo default-jre-headless)
     prepare "${CHOSEN[@]}"
-    read -ra LOGS -d '' < <(real_logs) || true
+    read -ra LOGS -d '' < <(logs_to_scan) || true
     mapfile -t sections < <(sections_of "${CHOSEN[@]}")
     side_by_side "${sections[@]}"
     say "all"
