@@ -1275,6 +1275,7 @@ end)
 
 describe("real logs", function()
     local index = read(logs .. "index.json")
+    if not index then print "\nskipped: the real logs: needs ../shared" end
     local dkjson = index and require "dkjson"
     for _, entry in ipairs(index and dkjson.decode(index) or {}) do
         do

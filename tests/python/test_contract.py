@@ -31,7 +31,8 @@ WAYS = [{"format": "auto"}, {"format": "clf"}, {"format": "w3c"}, {"format": "cl
 
 
 def summary():
-    return ("contract: {files} files, {readings} readings, {cuts} cuts, {differences} differences"
+    skipped = "" if SHARED.exists() else "skipped: the real logs and the reports: needs ../shared\n"
+    return skipped + ("contract: {files} files, {readings} readings, {cuts} cuts, {differences} differences"
             .format(**{name: TRIED[name] for name in ("files", "readings", "cuts", "differences")}))
 
 

@@ -1314,7 +1314,7 @@ def test_format_strings():
             Tally(wrong)
 
 
-@pytest.mark.skipif(not LOGS.exists(), reason="no real logs")
+@pytest.mark.skipif(not LOGS.exists(), reason="the real logs: needs ../shared")
 @pytest.mark.parametrize("entry", [e for e in json.loads((LOGS / "index.json").read_text())
                                    if e["format"] in ("clf", "haproxy")] if LOGS.exists() else [],
                          ids=lambda entry: entry["file"])
@@ -1499,6 +1499,7 @@ def index():
     return json.loads(path.read_text()) if path.exists() else []
 
 
+@pytest.mark.skipif(not LOGS.exists(), reason="the real logs: needs ../shared")
 @pytest.mark.parametrize("entry", index(), ids=lambda entry: entry["file"])
 def test_real_logs(entry):
     path = LOGS / entry["file"]

@@ -72,6 +72,7 @@ check_one_file() {
 test_c() {
     local standard
     say "C"
+    [ -d ../shared/logs ] || echo "skipped: the real logs in C: needs ../shared"
     run_built "C" "cc -O2" "$ROUNDS" env
     run_built "C without vectors" "cc -O2 -DHTTPSTATUS_NO_SIMD" "$ROUNDS" env
     run_built "C with sanitizers" "cc -O1 -g -fsanitize=address,undefined -fno-sanitize-recover" \
@@ -252,7 +253,7 @@ test_both() {
     if [ -d ../shared/logs ]; then
         logs+=(../shared/logs/clf/apache-elastic-10k.log)
     else
-        echo "skipped: the real logs, which are not part of the project"
+        echo "skipped: one report of a real log: needs ../shared"
     fi
     for log in "${logs[@]}"; do
         expect "one report of $log" same_output "$BUILD/python$NEWEST/bin/python" \

@@ -179,7 +179,7 @@ def run_console(text, names):
     for command, expected in zip(shown[1::2], shown[2::2]):
         for name, log in REAL_LOGS.items():
             if name in command and not log.exists():
-                raise Skipped(f"{name} is not part of the project")
+                raise Skipped(f"{name}: needs ../shared")
         printed = run(["bash", "-c", command], may_fail=bool(expected),  # it may show a failure
                       env=with_path(Path(sys.executable).parent))
         if not doctest.OutputChecker().check_output(expected, printed, doctest.ELLIPSIS):
