@@ -853,6 +853,8 @@ static unsigned long run_vectors(const char *path)
     while (fgets(line, sizeof line, file)) {
         char *column[5] = {line};
         int columns = 1;
+        if (line[0] == '#')
+            continue;
         line[strcspn(line, "\n")] = '\0';
         for (char *p = line; *p; p++)
             if (*p == '\t' && columns < 5) {
