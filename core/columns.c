@@ -306,7 +306,8 @@ int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
     end_name(&line->directive);
     if (!line->visible || line->is_directive)
         return HTTPSTATUS_SKIPPED;
-    if (line->undated && (setup->automatic || !setup->fields.known))
+    bool is_dated = !line->undated && line->date == sizeof dated - 1;
+    if (!is_dated && (setup->automatic || !setup->fields.known))
         return HTTPSTATUS_UNMATCHED;
     return status_of(&line->plain.status, 3, 3);
 }
