@@ -116,9 +116,10 @@ test_analysis() {
     expect "cppcheck" cppcheck $level --std=c11 --enable=warning,performance,portability \
         --error-exitcode=1 -q -I"$TREE/core" -DHTTPSTATUS_STATIC \
         --suppress=missingIncludeSystem "$TREE"/core/*.c
-    # What it says of branches alike, of memset() and of numbers side by side is no fault here.
+    # What it says of branches alike, of memset() and of numbers side by side is no fault here; nor is what
+    # clang-tidy 14 now and then says of variadic functions, of which there are none.
     expect "clang-tidy" clang-tidy -quiet -warnings-as-errors='*' -checks="-*,clang-analyzer-*,bugprone-*,\
-performance-*,portability-*,-bugprone-branch-clone,-bugprone-easily-swappable-parameters,\
+performance-*,portability-*,-clang-analyzer-valist.*,-bugprone-branch-clone,-bugprone-easily-swappable-parameters,\
 -clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling" "$TREE"/core/*.c -- -std=c11 \
         -I"$TREE/core" -DHTTPSTATUS_STATIC
 }
