@@ -104,6 +104,17 @@ without_tests() {
         ! cmake --build "$1" --target help | grep test_
 }
 
+# What was there before stays, what 'install' put there goes; where there is nothing, it is said.
+uninstalls_what_it_installed() {
+    local -x DESTDIR="$1/a destination"
+    rm -rf "$DESTDIR"
+    mkdir -p "$DESTDIR$1/prefix/include"
+    touch "$DESTDIR$1/prefix/include/another.h"
+    cmake --install "$1" && cmake --build "$1" --target uninstall &&
+        [ "$(find "$DESTDIR" ! -type d)" = "$DESTDIR$1/prefix/include/another.h" ] &&
+        ! cmake --build "$1" --target uninstall && [ -f "$1/prefix/include/httpstatus.h" ]
+}
+
 runtime_has_the_library_alone() {
     cmake --install "$1" --component httpstatus_Runtime --prefix "$1/runtime"
     find "$1/runtime" ! -type d | grep . && ! find "$1/runtime" ! -type d |
@@ -155,6 +166,7 @@ check_c_packages() {
         echo "skipped: the presets, as this CMake is older than 3.25"
     fi
     expect "BUILD_TESTING=OFF" without_tests "$BUILD/cmake-bare"
+    expect "uninstall" uninstalls_what_it_installed "$BUILD/cmake-ON"
     expect "the runtime component" runtime_has_the_library_alone "$BUILD/cmake-ON"
 }
 

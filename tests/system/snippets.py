@@ -45,7 +45,6 @@ REAL_LOGS = {"apache-elastic-10k.log": LOGS / "clf/apache-elastic-10k.log"}
 REASONS = {  # commands and scripts that do not run here
     r"tests/run\b(?! --list).*": "it is what runs this",
     r"apt install .*": "it would install on this machine",
-    r"xargs rm < build/c/install_manifest.txt": "it would remove from this machine, not from DESTDIR",
     r"total = (client|spark)\..*\n": "tests/system/clusters.py runs it, on a cluster of its own",
 }
 LIMITS = {  # the constants that a row of the table of limits names
