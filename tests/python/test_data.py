@@ -1,6 +1,7 @@
 """What data/generate.py refuses, and its comparison with IANA's registry."""
 import copy
 import csv
+import shutil
 import sys
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 if sys.version_info < (3, 11):
     pytest.skip("data/generate.py needs tomllib of Python 3.11", allow_module_level=True)
 
+import conftest
 import generate
 import search_vectors
 
@@ -178,3 +180,16 @@ def test_a_member_that_one_language_lacks():
         words.annotations(vocabulary(lambda v: v["Tally"].pop("lines")), text)
     with pytest.raises(generate.Wrong, match="no place"):
         words.header(generate.WORDS, "enum httpstatus_action {")
+
+
+def test_a_module_of_another_tree(tmp_path, monkeypatch):
+    """So that who types 'pytest' after a change of the C files need not know what to build."""
+    for folder in "core", "bindings/python/httpstatus":
+        shutil.copytree(conftest.ROOT / folder, tmp_path / folder)
+    monkeypatch.setattr(conftest, "ROOT", tmp_path)
+    monkeypatch.setattr(conftest, "PACKAGE", tmp_path / "bindings/python/httpstatus")
+    assert conftest.fault_of_the_module() is None
+    for name, said in (("bindings/python/httpstatus/_jobs.py", "_jobs.py is not what bindings/python"),
+                       ("core/status_table.h", "was not built from the C files")):
+        (tmp_path / name).write_text((tmp_path / name).read_text() + "\n")
+        assert said in conftest.fault_of_the_module()
