@@ -124,11 +124,25 @@ performance-*,portability-*,-clang-analyzer-valist.*,-bugprone-branch-clone,-bug
         -I"$TREE/core" -DHTTPSTATUS_STATIC
 }
 
+# For who types 'busted' alone, in a copy of the tree.
+busted_knows_an_old_module() {
+    local copy="$BUILD/habit"
+    rm -rf "$copy"
+    mkdir -p "$copy/tests"
+    cp -rp "$TREE/core" "$TREE/bindings" "$copy"
+    cp -rp "$TREE/tests/lua" "$copy/tests"
+    cd "$copy"
+    unset HTTPSTATUS_TESTS
+    find_rock 5.4 5.4 lua5.4 tests/lua/built.lua && touch -d tomorrow core/status_table.h &&
+        ! find_rock 5.4 5.4 lua5.4 tests/lua/built.lua && ! find_rock -none 5.4 lua5.4 tests/lua/built.lua
+}
+
 test_lua() {
     local entry name program version headers
     say "Lua"
     export HTTPSTATUS_TESTS="$ROOT/tests"
     expect "luarocks lint" luarocks --lua-version=5.4 lint "$TREE/httpstatus-scm-1.rockspec"
+    expect "busted refuses a module that is old or missing" busted_knows_an_old_module
     expect "luarocks pack, and a rock from that alone" build_packed_rock
     for entry in "${LUAS[@]}"; do
         read -r name program version headers <<<"$entry"
