@@ -108,18 +108,40 @@ test_cpus() {
         run_built "Windows (MinGW)" "x86_64-w64-mingw32-gcc -O2 -static" 20 wine
 }
 
+# The newest analysers whose findings have been looked at.
+CPPCHECK=2.22.0 CLANG_TIDY=21.1.8
+
+# expect_known NAME VERSION KNOWN COMMAND...: like expect, but what a version finds that is newer than the
+# known one is advice, as nobody has looked at it yet.  That it dies is a failure.
+expect_known() {
+    local output result=0
+    if printf '%s\n' "$2" "$3" | sort -CV; then
+        expect "$1" "${@:4}"
+        return
+    fi
+    output=$("${@:4}" 2>&1) || result=$?
+    if [ "$result" -ne 0 ]; then
+        sed 's/^/advice: /' <<<"$output"
+        echo "advice: $1 $2 is newer than $3, the last one known: what it finds does not count"
+    fi
+    count "$1 $2" $((result <= 1)) $((result > 1))
+}
+
 test_analysis() {
     say "C under analysis"
+    local version level=
     # Newer ones look at all branches only if told to, and count what they leave out as a fault.
-    local level=
     ! cppcheck --help | grep -e --check-level= >/dev/null || level=--check-level=exhaustive
-    expect "cppcheck" cppcheck $level --std=c11 --enable=warning,performance,portability \
-        --error-exitcode=1 -q -I"$TREE/core" -DHTTPSTATUS_STATIC \
-        --suppress=missingIncludeSystem "$TREE"/core/*.c
+    version=$(cppcheck --version | tr -cd 0-9.)
+    expect_known "cppcheck" "$version" "$CPPCHECK" cppcheck $level --std=c11 \
+        --enable=warning,performance,portability --error-exitcode=1 -q -I"$TREE/core" \
+        -DHTTPSTATUS_STATIC --suppress=missingIncludeSystem "$TREE"/core/*.c
+    version=$(clang-tidy --version | sed -n 's/.*version \([0-9.]*\).*/\1/p')
     # What it says of branches alike, of memset() and of numbers side by side is no fault here; nor is what
     # clang-tidy 14 now and then says of variadic functions, of which there are none.
-    expect "clang-tidy" clang-tidy -quiet -warnings-as-errors='*' -checks="-*,clang-analyzer-*,bugprone-*,\
-performance-*,portability-*,-clang-analyzer-valist.*,-bugprone-branch-clone,-bugprone-easily-swappable-parameters,\
+    expect_known "clang-tidy" "$version" "$CLANG_TIDY" clang-tidy -quiet -warnings-as-errors='*' \
+        -checks="-*,clang-analyzer-*,bugprone-*,performance-*,portability-*,-clang-analyzer-valist.*,\
+-bugprone-branch-clone,-bugprone-easily-swappable-parameters,\
 -clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling" "$TREE"/core/*.c -- -std=c11 \
         -I"$TREE/core" -DHTTPSTATUS_STATIC
 }
