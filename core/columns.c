@@ -314,23 +314,12 @@ int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
 
 /* ---- Beginnings ---- */
 
-static bool may_be_directive(const struct beginning *b)
-{
-    return b->line_size && (*b->line == '#' || *b->line == '\0' || *b->line == mark[0]);
-}
-
 bool httpstatus_cloudfront_begins(const struct beginning *b)
 {
-    enum { DATE = sizeof "2014-05-23" - 1 };
-
-    return !b->is_part &&
-           (may_be_directive(b) || (b->line_size > DATE && b->line[DATE] == '\t'));
+    return !b->is_part && may_be_cloudfront(b->line, b->line_size);
 }
 
 bool httpstatus_w3c_begins(const struct beginning *b)
 {
-    const struct httpstatus_fields *fields = &b->setup->fields;
-
-    return !b->is_part && (may_be_directive(b) || (b->line_size && *b->line != '{' &&
-                                                   fields->known && fields->status >= 0));
+    return !b->is_part && may_be_w3c(&b->setup->fields, b->line, b->line_size);
 }

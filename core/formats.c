@@ -2,12 +2,12 @@
  * The formats of logs: their names, what they are made of, and as which of them a line is to be
  * tried.
  */
-#include "formats.h"
+#include "columns.h"
 #include "prefix.h"
 
-#define STRING(name) httpstatus_##name##_read, httpstatus_##name##_end, NULL
-#define LINE(name) httpstatus_##name##_read, httpstatus_##name##_end, httpstatus_##name##_begins
-#define OBJECTS(name) NULL, NULL, httpstatus_##name##_begins
+#define STRING(name) httpstatus_##name##_read, httpstatus_##name##_end
+#define LINE(name) STRING(name)
+#define OBJECTS(name) NULL, NULL
 #define STATE_OF(name)                                                                             \
     offsetof(struct httpstatus_reader, as.name), sizeof((struct httpstatus_reader *)0)->as.name
 const struct format httpstatus_formats[] = {
@@ -35,7 +35,7 @@ _Static_assert(FORMAT_PLACES - 1 == HTTPSTATUS_FORMATS - 1 - HTTPSTATUS_AUTO,
  */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wswitch"
-__attribute__((unused)) static void name_the_missing(enum httpstatus_format format)
+__attribute__((unused)) static inline void name_the_missing(enum httpstatus_format format)
 {
     switch (format) {
 #define FORMAT(name, enumerator, ...) case HTTPSTATUS_##enumerator:
@@ -88,15 +88,18 @@ const char *httpstatus_options_check(const struct httpstatus_options *options, c
 
 /* ---- As which of them a line is to be tried ---- */
 
-unsigned httpstatus_formats_of(const struct beginning *beginning, unsigned set)
+unsigned httpstatus_formats_of(const struct beginning *beginning)
 {
     unsigned formats = 0;
 
-    for (unsigned left = set; left; left &= left - 1) {
-        int i = lowest_bit(left);
-        if (httpstatus_formats[i].begins(beginning))
-            formats |= 1u << i;
-    }
+#define STRING(name)
+#define LINE(name) formats |= (unsigned)httpstatus_##name##_begins(beginning) << PLACE_##name;
+#define OBJECTS(name) LINE(name)
+#define FORMAT(name, enumerator, reader, ...) reader(name)
+#include "formats.def"
+#undef STRING
+#undef LINE
+#undef OBJECTS
     return formats;
 }
 
@@ -116,14 +119,15 @@ static bool is_only_clf(const char *p, size_t size)
 
 bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size)
 {
-    struct beginning beginning = {setup, p, size, p, p + size, false, false};
     const unsigned here = set_of(setup->format);
 
-    if (httpstatus_formats[lowest_bit(here)].flags & BEHIND_PREFIX)
+    if (here == SET_OF(clf)) /* most of all lines, so without httpstatus_formats_of() */
+        return may_be_cloudfront(p, size) || may_be_w3c(&setup->fields, p, size) ||
+               !is_only_clf(p, size);
+    if (format_of(setup->format)->flags & BEHIND_PREFIX)
         return true;
-    if (here == SET_OF(clf))
-        return httpstatus_formats_of(&beginning, SET_WITH_DIRECTIVES) || !is_only_clf(p, size);
+    struct beginning beginning = {setup, p, size, p, p + size, false, false};
     if (here == SET_OF(json))
         beginning.text += httpstatus_prefix(p, size).size;
-    return httpstatus_formats_of(&beginning, (here | (here - 1)) & SET_OF_AUTO) != here;
+    return (httpstatus_formats_of(&beginning) & (here | (here - 1))) != here;
 }

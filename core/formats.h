@@ -84,7 +84,6 @@ struct format {
     enum httpstatus_format format;
     read_function *read;
     end_function *end;
-    begins_function *begins;
     scalar_look_function *scalar_look;
     unsigned flags;
     size_t offset, size; /* of its state in struct httpstatus_reader */
@@ -102,8 +101,8 @@ static inline unsigned set_of(enum httpstatus_format format)
     return 1u << httpstatus_places[format];
 }
 
-/* Those of a set as one of which a line may begin so. */
-unsigned httpstatus_formats_of(const struct beginning *beginning, unsigned set);
+/* Those that auto tries of which a line may be that begins so. */
+unsigned httpstatus_formats_of(const struct beginning *beginning);
 
 /*
  * Whether a line that a quick look took for a record of setup->format may be one of another, for

@@ -78,7 +78,7 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
         look_for_marks(entry, p, size);
     const bool given = entry->formats == SET_OF(json);
     if (several)
-        entry->formats &= httpstatus_formats_of(&beginning, SET_OF_AUTO);
+        entry->formats &= httpstatus_formats_of(&beginning);
     else if (wraps)
         entry->formats |= SET_OF(json); /* a line of the format may be in a string */
     begin_states(entry);
