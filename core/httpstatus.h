@@ -994,20 +994,19 @@ HTTPSTATUS_API bool httpstatus_carry_equal(const struct httpstatus_carry *a,
                                            const struct httpstatus_carry *b);
 
 /*
- * The kernel is what looks at the lines of a log, for one set of instructions: "avx512", "avx2",
- * "sse2", "neon" or "scalar".  All give the same answers; the fastest that this CPU has is
- * taken.  Its name.
+ * The name of what looks at the lines of a log, for one set of instructions: "avx512", "avx2",
+ * "sse2", "neon" or "scalar".  All give the same answers; the fastest that this CPU has is taken.
  */
-HTTPSTATUS_API const char *httpstatus_kernel_name(void);
+HTTPSTATUS_API const char *httpstatus_scanner_name(void);
 
 /* The names of those that run here, the fastest first; NULL from the number of them on. */
-HTTPSTATUS_API const char *httpstatus_kernel_at(size_t i);
+HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i);
 
 /*
  * Takes another one from now on, in the whole process: for tests and measurements.  false, and
  * nothing changed, if none that runs here has this name.
  */
-HTTPSTATUS_API bool httpstatus_kernel_use(const char *name, size_t size);
+HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
 
 #ifdef __cplusplus
 }

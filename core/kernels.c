@@ -159,12 +159,12 @@ kernel_function *httpstatus_kernel(void)
     return the_kernel()->look;
 }
 
-const char *httpstatus_kernel_name(void)
+const char *httpstatus_scanner_name(void)
 {
     return the_kernel()->name;
 }
 
-bool httpstatus_kernel_use(const char *name, size_t size)
+bool httpstatus_scanner_use(const char *name, size_t size)
 {
     for (size_t i = 0; i < KERNELS; i++)
         if (equal(name, size, kernels[i].name) && kernels[i].runs_here()) {
@@ -174,7 +174,7 @@ bool httpstatus_kernel_use(const char *name, size_t size)
     return false;
 }
 
-const char *httpstatus_kernel_at(size_t i)
+const char *httpstatus_scanner_at(size_t i)
 {
     for (size_t j = 0; j < KERNELS; j++)
         if (kernels[j].runs_here() && i-- == 0)

@@ -6,7 +6,7 @@
 /* scanner(): the name of the implementation that scans logs */
 static int l_scanner(lua_State *L)
 {
-    lua_pushstring(L, httpstatus_kernel_name());
+    lua_pushstring(L, httpstatus_scanner_name());
     return 1;
 }
 
@@ -15,11 +15,11 @@ static void force_scanner(lua_State *L)
 {
     const char *name = getenv("HTTPSTATUS_SCANNER");
 
-    if (!name || !*name || httpstatus_kernel_use(name, strlen(name)))
+    if (!name || !*name || httpstatus_scanner_use(name, strlen(name)))
         return;
-    lua_pushstring(L, httpstatus_kernel_at(0));
-    for (size_t i = 1; httpstatus_kernel_at(i); i++) {
-        lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), httpstatus_kernel_at(i));
+    lua_pushstring(L, httpstatus_scanner_at(0));
+    for (size_t i = 1; httpstatus_scanner_at(i); i++) {
+        lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), httpstatus_scanner_at(i));
         lua_remove(L, -2);
     }
     luaL_error(L, "HTTPSTATUS_SCANNER is '%s', which does not run here: set it to one of %s, or not "

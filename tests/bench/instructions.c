@@ -28,7 +28,7 @@ int main(int argc, char **argv)
     char *log;
     long size;
 
-    if (argc > 1 && !httpstatus_kernel_use(argv[1], strlen(argv[1])))
+    if (argc > 1 && !httpstatus_scanner_use(argv[1], strlen(argv[1])))
         return 2;
     if (!file || fseek(file, 0, SEEK_END) || (size = ftell(file)) < 0)
         return 1;

@@ -789,9 +789,9 @@ static void check_scanners(const char *id, struct argument format, struct argume
 
     memcpy(padded, log.data, log.size);
     memset(padded + log.size, '\n', BLANK_LINES);
-    for (size_t i = 0; httpstatus_kernel_at(i); i++) {
-        const char *name = httpstatus_kernel_at(i);
-        bool used = httpstatus_kernel_use(name, strlen(name));
+    for (size_t i = 0; httpstatus_scanner_at(i); i++) {
+        const char *name = httpstatus_scanner_at(i);
+        bool used = httpstatus_scanner_use(name, strlen(name));
         out_size = 0;
         scan_pieces(format, NULL, padded, log.size + BLANK_LINES, SIZE_MAX, CHECKED_LINES);
         if (used && strncmp(out, expected, size) == 0 &&
@@ -802,7 +802,7 @@ static void check_scanners(const char *id, struct argument format, struct argume
             failed++;
         }
     }
-    httpstatus_kernel_use(httpstatus_kernel_at(0), strlen(httpstatus_kernel_at(0)));
+    httpstatus_scanner_use(httpstatus_scanner_at(0), strlen(httpstatus_scanner_at(0)));
     free(padded);
 }
 
@@ -1188,11 +1188,11 @@ static void test_long_lines(void)
         memcpy(log + i * (LONG + 1), record, sizeof record - 1);
         log[i * (LONG + 1) + LONG] = '\n';
     }
-    for (size_t i = 0; httpstatus_kernel_at(i); i++)
+    for (size_t i = 0; httpstatus_scanner_at(i); i++)
         for (size_t end = size - 1; end <= size; end++) {
             struct httpstatus_line lines[RECORDS] = {{0}};
             size_t used, stored;
-            httpstatus_kernel_use(httpstatus_kernel_at(i), strlen(httpstatus_kernel_at(i)));
+            httpstatus_scanner_use(httpstatus_scanner_at(i), strlen(httpstatus_scanner_at(i)));
             check(format_of_most(log, end) == HTTPSTATUS_CLF, "long lines are detected");
             httpstatus_scanner_init(
                 &scanner, &(struct httpstatus_options){.format = HTTPSTATUS_CLF}, NULL);
@@ -1207,7 +1207,7 @@ static void test_long_lines(void)
                 check(lines[n].start == n * (LONG + 1) && lines[n].end == n * (LONG + 1) + LONG &&
                           lines[n].number == n + 1 && lines[n].status == 200, "a long line");
         }
-    httpstatus_kernel_use(httpstatus_kernel_at(0), strlen(httpstatus_kernel_at(0)));
+    httpstatus_scanner_use(httpstatus_scanner_at(0), strlen(httpstatus_scanner_at(0)));
     free(log);
 }
 
@@ -1650,16 +1650,16 @@ static void test_scanner_names(void)
 {
     static const char *const all[] = {"avx512", "avx2", "sse2", "neon", "scalar"};
 
-    check(strcmp(httpstatus_kernel_name(), httpstatus_kernel_at(0)) == 0, "the fastest is taken");
-    check(!httpstatus_kernel_use("mmx", 3), "no scanner of that name");
+    check(strcmp(httpstatus_scanner_name(), httpstatus_scanner_at(0)) == 0, "the fastest is taken");
+    check(!httpstatus_scanner_use("mmx", 3), "no scanner of that name");
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         bool listed = false;
-        for (size_t j = 0; httpstatus_kernel_at(j); j++)
-            listed = listed || strcmp(httpstatus_kernel_at(j), all[i]) == 0;
-        check(httpstatus_kernel_use(all[i], strlen(all[i])) == listed, "a scanner of this CPU");
-        check(!listed || strcmp(httpstatus_kernel_name(), all[i]) == 0, "it is used");
+        for (size_t j = 0; httpstatus_scanner_at(j); j++)
+            listed = listed || strcmp(httpstatus_scanner_at(j), all[i]) == 0;
+        check(httpstatus_scanner_use(all[i], strlen(all[i])) == listed, "a scanner of this CPU");
+        check(!listed || strcmp(httpstatus_scanner_name(), all[i]) == 0, "it is used");
     }
-    check(strcmp(httpstatus_kernel_name(), "scalar") == 0, "scalar runs everywhere");
+    check(strcmp(httpstatus_scanner_name(), "scalar") == 0, "scalar runs everywhere");
 }
 
 static void test_filter(void)
@@ -1735,8 +1735,8 @@ int main(int argc, char **argv)
     test_content();
     test_cut_formats();
     test_filter();
-    for (size_t i = 0; httpstatus_kernel_at(i); i++)
-        printf("%s: %lu logs of the vectors\n", httpstatus_kernel_at(i), scanned[i]);
+    for (size_t i = 0; httpstatus_scanner_at(i); i++)
+        printf("%s: %lu logs of the vectors\n", httpstatus_scanner_at(i), scanned[i]);
     printf("vectors: %lu\n%lu passed, %lu failed\n", count, passed, failed);
     return failed != 0;
 }

@@ -234,7 +234,7 @@ static void compare(const struct sample *sample, const char *p, size_t size, siz
                     size_t first, size_t piece)
 {
     for (int i = 0; names[i]; i++) {
-        httpstatus_kernel_use(names[i], strlen(names[i]));
+        httpstatus_scanner_use(names[i], strlen(names[i]));
         size_t capacity = chance(4) ? MOST_LINES : 1 + chance(40);
         size_t finds = scan(sample, p, size, first, piece, found, capacity);
         bool equal = finds == wants;
@@ -488,7 +488,7 @@ static void test_usual(unsigned long *passed)
             for (size_t n = 0; names[n]; n++) {
                 if (strcmp(names[n], "scalar") == 0 && strcmp(usual[i].format, "clf") != 0)
                     continue;
-                httpstatus_kernel_use(names[n], strlen(names[n]));
+                httpstatus_scanner_use(names[n], strlen(names[n]));
                 httpstatus_kernel()(&scanner.setup, line, size, line + sizeof line, &window);
                 bool fits = window.count == 1 && window.statuses[0] == usual[i].status &&
                             (usual[i].substatus == 0 || window.substatuses[0] == usual[i].substatus);
@@ -508,7 +508,7 @@ int main(int argc, char **argv)
     if (!(page_end = guard_make(MOST_BYTES)))
         return puts("no guard page"), 1;
     for (size_t i = 0; i < IMPLEMENTATIONS; i++)
-        names[i] = httpstatus_kernel_at(i);
+        names[i] = httpstatus_scanner_at(i);
 #if defined(HTTPSTATUS_STATIC)
     test_usual(&passed);
 #endif

@@ -64,8 +64,8 @@ static uint64_t scan_text(struct httpstatus_scanner *scanner)
 
 static bool is_name(const char *name)
 {
-    for (size_t i = 0; httpstatus_kernel_at(i); i++)
-        if (httpstatus_kernel_at(i) == name)
+    for (size_t i = 0; httpstatus_scanner_at(i); i++)
+        if (httpstatus_scanner_at(i) == name)
             return true;
     return false;
 }
@@ -76,11 +76,11 @@ static void *work(void *argument)
 
     pthread_barrier_wait(&start);
     result->sum = scan_text(&result->scanner); /* the first call of all */
-    result->wrong += !is_name(httpstatus_kernel_name());
+    result->wrong += !is_name(httpstatus_scanner_name());
     result->sum += read_rows();
-    for (size_t i = 0; httpstatus_kernel_at(i); i++) {
-        const char *name = httpstatus_kernel_at(i);
-        result->wrong += !httpstatus_kernel_use(name, strlen(name));
+    for (size_t i = 0; httpstatus_scanner_at(i); i++) {
+        const char *name = httpstatus_scanner_at(i);
+        result->wrong += !httpstatus_scanner_use(name, strlen(name));
         result->sum += scan_text(&result->scanner);
     }
     return NULL;

@@ -28,7 +28,7 @@ static struct httpstatus_tally wanted_tally;
 
 static void use_scanner(const char *name)
 {
-    REQUIRE(httpstatus_kernel_use(name, strlen(name)));
+    REQUIRE(httpstatus_scanner_use(name, strlen(name)));
 }
 
 /* ---- The input ---- */
@@ -446,11 +446,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     careful(&setup.options, log);
     check_tally();
     check_format(&setup.options);
-    for (size_t i = 0; httpstatus_kernel_at(i); i++) {
-        use_scanner(httpstatus_kernel_at(i));
+    for (size_t i = 0; httpstatus_scanner_at(i); i++) {
+        use_scanner(httpstatus_scanner_at(i));
         check_scanner(&setup, log);
     }
-    use_scanner(httpstatus_kernel_at(0));
+    use_scanner(httpstatus_scanner_at(0));
     check_sums(&setup.options, log);
     return 0;
 }

@@ -368,7 +368,7 @@ PyDoc_STRVAR(scanner_doc,
 
 static PyObject *scanner(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))
 {
-    return PyUnicode_InternFromString(httpstatus_kernel_name());
+    return PyUnicode_InternFromString(httpstatus_scanner_name());
 }
 
 /* Takes the scanner that the environment asks for; -1 with an exception set if it does not run here. */
@@ -376,11 +376,11 @@ static int force_scanner(void)
 {
     const char *name = getenv("HTTPSTATUS_SCANNER");
 
-    if (!name || !*name || httpstatus_kernel_use(name, strlen(name)))
+    if (!name || !*name || httpstatus_scanner_use(name, strlen(name)))
         return 0;
-    PyObject *known = PyUnicode_FromString(httpstatus_kernel_at(0));
-    for (size_t i = 1; known && httpstatus_kernel_at(i); i++)
-        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known, httpstatus_kernel_at(i)));
+    PyObject *known = PyUnicode_FromString(httpstatus_scanner_at(0));
+    for (size_t i = 1; known && httpstatus_scanner_at(i); i++)
+        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known, httpstatus_scanner_at(i)));
     if (known)
         PyErr_Format(PyExc_ImportError,
                      "HTTPSTATUS_SCANNER is '%.100s', which does not run here: set it to one of %U, "
