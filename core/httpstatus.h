@@ -351,9 +351,9 @@ struct httpstatus_policy {
 
 /*
  * The policy of that name, or NULL:
- *   "rfc9110"     what the standard asks of clients
- *   "fetch"       what browsers do; also "browser"
- *   "rfc2616"     HTTP/1.1 of 1999, which asks the user before it repeats a POST
+ *   "rfc9110"     HTTP as it stands: 301 and 302 may turn POST into GET, 300 may be followed
+ *   "fetch"       the WHATWG Fetch standard: what browsers do; also "browser"
+ *   "rfc2616"     HTTP/1.1 of 1999: the user is asked before a POST is repeated
  *   "curl"        the method table of curl -L and axios
  *   "requests"    that of requests, httpx and httpie
  *   "legacy-get"  that of Go, Qt, AnyEvent::HTTP and PHP streams

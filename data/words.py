@@ -8,6 +8,7 @@ HEADER = "core/httpstatus.h"
 STUB = "bindings/python/httpstatus/__init__.pyi"
 ANNOTATIONS = "bindings/lua/httpstatus.d.lua"
 PYTHON_WORDS = "bindings/python/httpstatus/_words.h"
+PAGE = "core/README.md"
 MANUAL = "bindings/python/share/man/man1/httpstatus.1"
 
 # Sets of words that are an enum in C: its name, the enumerator in front of the words, which has none
@@ -67,6 +68,7 @@ class Words:
         self.sets["policy"] = {name: policy["says"] for name, policy in redirects["policy"].items()}
         self.aliases = {alias: name for name, policy in redirects["policy"].items()
                         for alias in policy.get("aliases", [])}
+        self.limits = {name: policy.get("limit") for name, policy in redirects["policy"].items()}
         self.default_policy = redirects["default"]
         members = list(self.records["Status"])
         self.fields = members[members.index("owner"):members.index("is_informational")]
@@ -349,9 +351,23 @@ def manual(words, text):
                     r"^Or the server's own format string", mdoc_list(words, "format", ("custom",)))
 
 
+# ---- The page of the core ------------------------------------------------------------------------
+
+
+def policy_rows(words):
+    for name, sentence in words.sets["policy"].items():
+        also = "".join(f", also `{alias}`" for alias, of in words.aliases.items() if of == name)
+        default = "; the default" if name == words.default_policy else ""
+        yield f"| `{name}`{also} | {sentence}{default} | {words.limits[name] or ''} |".replace("  ", " ")
+
+
+def page(words, text):
+    return replaced(text, PAGE, r"^\| policy \| what it is \| limit \|\n[^\n]*\n", r"^$", policy_rows(words))
+
+
 def derived(words, banner):
     """Path -> text of every file that has words in it."""
-    parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual}
+    parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual, PAGE: page}
     files = {ROOT / path: part(words, (ROOT / path).read_text(encoding="utf-8"))
              for path, part in parts.items()}
     return files | {

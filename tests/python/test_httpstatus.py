@@ -1619,25 +1619,6 @@ def test_docstrings():
 POLICIES = [name for name in _core._POLICIES if name != "browser"]
 
 
-def redirect_table():
-    yield "| | " + " | ".join(f"`{policy}`" for policy in POLICIES) + " |"
-    yield "| --- |" + " --- |" * len(POLICIES)
-    for code in (301, 302, 303, 307, 308):
-        for method in ("POST", "PUT", "HEAD"):
-            cells = []
-            for policy in POLICIES:
-                r = httpstatus.redirect(code, method, policy)
-                word = r.method if r.preserves_method else f"**{r.method}**"
-                word += " or " + method if r.method_change == "optional" else ""
-                cells.append(word + {"follow": "", "ask": ", ask", "may": ", may"}[r.action])
-            yield f"| {code} {method} | " + " | ".join(cells) + " |"
-
-
-def test_readme_shows_the_redirects():
-    table = "\n".join(redirect_table())
-    assert table in (ROOT / "core/README.md").read_text(encoding="utf-8"), table
-
-
 def test_signatures():
     assert str(inspect.signature(httpstatus.lookup)) == "(what, /, *, substatus=None, owner=None)"
     assert str(inspect.signature(httpstatus.redirect)).startswith(

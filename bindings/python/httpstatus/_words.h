@@ -253,11 +253,12 @@
     {"limit", DOC_RedirectClient_limit}, \
     {"at_limit", DOC_RedirectClient_at_limit},
 #define DOC_POLICIES \
-    "policy is 'rfc9110' (what the standard asks of clients); 'fetch' or 'browser' (what browsers\n" \
-    "do); 'rfc2616' (HTTP/1.1 of 1999, which asks the user before it repeats a POST); 'curl' (the\n" \
-    "method table of curl -L and axios); 'requests' (that of requests, httpx and httpie);\n" \
-    "'legacy-get' (that of Go, Qt, AnyEvent::HTTP and PHP streams); 'preserve' (that of got,\n" \
-    "urllib3 and Guzzle in strict mode).\n"
+    "policy is 'rfc9110' (HTTP as it stands: 301 and 302 may turn POST into GET, 300 may be\n" \
+    "followed); 'fetch' or 'browser' (the WHATWG Fetch standard: what browsers do); 'rfc2616'\n" \
+    "(HTTP/1.1 of 1999: the user is asked before a POST is repeated); 'curl' (the method table of\n" \
+    "curl -L and axios); 'requests' (that of requests, httpx and httpie); 'legacy-get' (that of Go,\n" \
+    "Qt, AnyEvent::HTTP and PHP streams); 'preserve' (that of got, urllib3 and Guzzle in strict\n" \
+    "mode).\n"
 #define DOC_KNOBS \
     "The other arguments turn single knobs of the policy. follow: the codes that are redirects: 300\n" \
     "to 308, and 309 for all codes above; others: what to do with the other codes: 'none' (they are\n" \
