@@ -400,8 +400,6 @@ static PyMethodDef functions[] = {
     {"phrase", phrase, METH_O, phrase_doc},
     {"class_of", class_of, METH_O, class_of_doc},
     {"effective", effective, METH_O, effective_doc},
-    {"redirect", (PyCFunction)(void (*)(void))redirect, METH_FASTCALL | METH_KEYWORDS,
-     redirect_doc},
     {"scanner", scanner, METH_NOARGS, scanner_doc},
     {NULL},
 };

@@ -124,8 +124,6 @@ void status_forget(State *state);
 
 /* _redirect.c */
 int redirect_add(PyObject *module, State *state);
-PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *names);
-extern const char redirect_doc[];
 
 /* _columns.c, after the rows are made */
 int columns_add(PyObject *module, State *state);

@@ -1,0 +1,167 @@
+/* redirect_clients(): what real clients were measured to do. */
+#include "_redirect.h"
+
+static PyStructSequence_Field client_fields[] = {
+    {"name", "the client, with the options that matter"},
+    {"version", "the version that was measured"},
+    {"code", "the code that it got"},
+    {"request_method", "the method of the request that got it"},
+    {"followed", "whether it followed"},
+    {"method", "method of the next request; None if it did not follow"},
+    {"keeps_body", "whether the next request had the body; None if there was none to keep"},
+    {"sends_content_type", "whether it had a Content-Type; None if it did not follow"},
+    {"sends_authorization", "whether the caller's Authorization went to another host; None if that "
+                            "was not measured"},
+    {"limit", "redirects followed in a row; None if that was not measured"},
+    {"at_limit", "'error' or 'returns the 3xx'; None if that was not measured"},
+    {NULL},
+};
+static PyStructSequence_Desc client_desc = {
+    "httpstatus.RedirectClient",
+    "What a real client was measured to do with a redirect: a fact with a date, no rule.",
+    client_fields, 11};
+
+static PyObject *truth_object(enum httpstatus_answer answer)
+{
+    if (answer == HTTPSTATUS_UNKNOWN)
+        Py_RETURN_NONE;
+    return PyBool_FromLong(answer == HTTPSTATUS_YES);
+}
+
+static PyObject *client_object(State *state, const struct httpstatus_client *client)
+{
+    PyObject *record = PyStructSequence_New(state->client_type);
+    if (!record)
+        return NULL;
+    struct httpstatus_text at_limit = {client->at_limit,
+                                       client->at_limit ? strlen(client->at_limit) : 0};
+    PyObject *items[] = {
+        text_object(client->name),
+        text_object(client->version),
+        PyLong_FromLong(client->code),
+        text_object(client->request_method),
+        PyBool_FromLong(client->followed),
+        text_object(client->method),
+        truth_object(client->keeps_body),
+        truth_object(client->sends_content_type),
+        truth_object(client->sends_authorization),
+        client->limit < 0 ? Py_NewRef(Py_None) : PyLong_FromLong(client->limit),
+        text_object(at_limit),
+    };
+    return fill(record, items, Py_ARRAY_LENGTH(items));
+}
+
+PyDoc_STRVAR(clients_doc,
+"redirect_clients($module, code, method, /)\n--\n\n"
+"What real clients were measured to do with a redirect (November 2026): a list of RedirectClient,\n"
+"empty for a code outside 300..308 or a method other than DELETE, GET, HEAD, OPTIONS, PATCH, POST,\n"
+"PUT, QUERY and FROB, which stands for an unknown one.\n\n"
+">>> import httpstatus\n"
+">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
+">>> c.method, c.keeps_body, c.differs_from('curl')\n"
+"('POST', False, ('method', 'headers'))\n");
+
+static PyObject *redirect_clients(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    struct httpstatus_client client;
+    struct httpstatus_text method;
+    int code;
+
+    if (count != 2)
+        return PyErr_Format(PyExc_TypeError, "redirect_clients() takes a code and a method");
+    if (!code_from(args[0], &code) || !method_from(args[1], &method))
+        return NULL;
+    if (!httpstatus_is_token(method.data, method.size)) {
+        invalid_method(args[1]);
+        return NULL;
+    }
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list && i < httpstatus_client_count(); i++) {
+        if (!httpstatus_client(i, code, method.data, method.size, &client))
+            continue;
+        PyObject *item = client_object(state_of_module(module), &client);
+        if (!item || PyList_Append(list, item) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+/* The measurement that a record shows, found again by what it says of itself. */
+static bool client_from(PyObject *record, struct httpstatus_client *client)
+{
+    struct httpstatus_text name, version, method;
+    int code;
+
+    if (!PyUnicode_Check(PyStructSequence_GetItem(record, 0)) ||
+        !PyUnicode_Check(PyStructSequence_GetItem(record, 1)) ||
+        !PyUnicode_Check(PyStructSequence_GetItem(record, 3)) ||
+        !utf8_from(PyStructSequence_GetItem(record, 0), &name) ||
+        !utf8_from(PyStructSequence_GetItem(record, 1), &version) ||
+        !code_from(PyStructSequence_GetItem(record, 2), &code) ||
+        !utf8_from(PyStructSequence_GetItem(record, 3), &method))
+        return false;
+    return httpstatus_client_find(name, version, code, method, client);
+}
+
+PyDoc_STRVAR(differs_doc,
+"differs_from($self, policy, *, " KNOB_SIGNATURE
+"In what the client differs from a policy: a tuple of 'followed', 'method', 'body' (lost, or sent\n"
+"where it should not be), 'headers' (a Content-Type without the body that it describes) and\n"
+"'credentials' (Authorization goes to another host).\n\n"
+">>> import httpstatus\n"
+">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
+">>> c.differs_from('rfc9110')\n"
+"('body',)\n");
+
+static PyObject *client_differs_from(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                                     PyObject *keywords)
+{
+    static const char *const parameters[] = {KNOB_NAMES};
+    PyObject *values[KNOBS] = {NULL};
+    struct httpstatus_client client;
+    Policy policy;
+
+    if (!parse_arguments("differs_from", args, count, keywords, parameters, KNOBS, 1, 1, values) ||
+        !policy_from(values, &policy))
+        return NULL;
+    unsigned differs = 0;
+    bool found = client_from(self, &client);
+    if (found)
+        differs = httpstatus_client_differs(&client, &policy.policy);
+    policy_clear(&policy);
+    if (!found) {
+        if (!PyErr_Occurred())
+            PyErr_SetString(PyExc_ValueError, "this is not a record that redirect_clients() gave");
+        return NULL;
+    }
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list && httpstatus_difference_name(i); i++) {
+        if (!(differs >> i & 1))
+            continue;
+        PyObject *name = PyUnicode_InternFromString(httpstatus_difference_name(i));
+        if (!name || PyList_Append(list, name) < 0)
+            Py_CLEAR(list);
+        Py_XDECREF(name);
+    }
+    PyObject *tuple = list ? PyList_AsTuple(list) : NULL;
+    Py_XDECREF(list);
+    return tuple;
+}
+
+static PyMethodDef differs_method = {
+    "differs_from", (PyCFunction)(void (*)(void))client_differs_from,
+    METH_FASTCALL | METH_KEYWORDS, differs_doc};
+
+static PyMethodDef functions[] = {
+    {"redirect_clients", (PyCFunction)(void (*)(void))redirect_clients, METH_FASTCALL, clients_doc},
+    {NULL},
+};
+
+int clients_add(PyObject *module, State *state)
+{
+    state->client_type = record_type(&client_desc, &differs_method);
+    if (!state->client_type || PyModule_AddType(module, state->client_type) < 0)
+        return -1;
+    return PyModule_AddFunctions(module, functions);
+}
