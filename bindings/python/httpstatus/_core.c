@@ -433,8 +433,8 @@ static int module_exec(PyObject *module)
     State *state = state_of_module(module);
 
     if (force_scanner() < 0 || !(state->empty = PyTuple_New(0)) || status_add(module, state) < 0 ||
-        redirect_add(module, state) < 0 || tally_add(module, state) < 0 ||
-        select_add(module, state) < 0 || columns_add(module, state) < 0 ||
+        redirect_add(module, state) < 0 || source_add(module) < 0 ||
+        tally_add(module, state) < 0 || select_add(module, state) < 0 || columns_add(module, state) < 0 ||
         add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0)
         return -1;

@@ -130,7 +130,8 @@ int columns_add(PyObject *module, State *state);
 /* An array.array of that many zeros. */
 PyObject *array_make(const char *letter, Py_ssize_t count);
 
-/* _tally.c, _select.c */
+/* _source.c, _tally.c, _select.c */
+int source_add(PyObject *module);
 int tally_add(PyObject *module, State *state);
 int select_add(PyObject *module, State *state);
 

@@ -475,3 +475,30 @@ bool status_from(PyObject *object, int *status)
     *status = in_range ? (int)value : INT_MIN;
     return true;
 }
+
+/* ---- What a file is ---- */
+
+/* What the first bytes of a file tell: its name, None for plain text, '' for too few of them. */
+static PyObject *content(PyObject *Py_UNUSED(module), PyObject *data)
+{
+    Py_buffer view;
+
+    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+        return NULL;
+    enum httpstatus_content found = httpstatus_content(view.buf, (size_t)view.len);
+    PyBuffer_Release(&view);
+    if (found == HTTPSTATUS_CONTENT_PLAIN)
+        Py_RETURN_NONE;
+    const char *name = httpstatus_content_name(found);
+    return PyUnicode_FromString(name ? name : "");
+}
+
+static PyMethodDef functions[] = {
+    {"_content", content, METH_O, NULL},
+    {NULL},
+};
+
+int source_add(PyObject *module)
+{
+    return PyModule_AddFunctions(module, functions);
+}
