@@ -116,6 +116,9 @@ int has_attribute(PyObject *object, const char *name);
 /* A new bytearray of any bytes. */
 PyObject *bytearray_make(Py_ssize_t size);
 
+/* _lookup.c */
+int lookup_add(PyObject *module);
+
 /* _status.c */
 int status_add(PyObject *module, State *state);
 PyObject *status_for_row(State *state, const struct httpstatus_status *row);
