@@ -80,3 +80,17 @@ bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
                  Py_TYPE(object)->tp_name);
     return false;
 }
+
+bool truth_from(PyObject *object, bool *truth)
+{
+    int answer = object ? PyObject_IsTrue(object) : 0;
+
+    *truth = answer > 0;
+    return answer >= 0;
+}
+
+bool exact_text_from(PyObject *string, PyObject **kept, struct httpstatus_text *text)
+{
+    *kept = PyUnicode_FromObject(string);
+    return *kept && utf8_from(*kept, text);
+}

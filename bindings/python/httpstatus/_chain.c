@@ -38,9 +38,7 @@ static bool chain_begin(ChainObject *self, PyObject *method, PyObject *url, PyOb
     struct httpstatus_text text;
     PyObject *bytes = NULL;
 
-    if (PyUnicode_Check(method) && !(self->method = PyUnicode_FromObject(method)))
-        return false;
-    if (!method_from(self->method ? self->method : method, &text) ||
+    if (!method_from(method, &text) || !exact_text_from(method, &self->method, &text) ||
         !policy_from(knobs, &self->policy))
         return false;
     if (url && url != Py_None && !(bytes = url_bytes(url)))
@@ -75,12 +73,6 @@ static PyObject *chain_call(PyObject *type, PyObject *const *args, size_t flagge
     return (PyObject *)self;
 }
 
-static PyObject *chain_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
-{
-    return PyObject_VectorcallDict((PyObject *)type, PySequence_Fast_ITEMS(args),
-                                   (size_t)PyTuple_GET_SIZE(args), keywords);
-}
-
 PyDoc_STRVAR(chain_step_doc,
 "step($self, code, url=None, cross_origin=False)\n--\n\n"
 "The response had this code and led to url; the next request as a Redirect, or None if the code\n"
@@ -102,17 +94,18 @@ static PyObject *chain_step(ChainObject *self, PyObject *const *args, Py_ssize_t
     State *state = PyType_GetModuleState(Py_TYPE(self));
     PyObject *values[3] = {NULL}, *bytes = NULL;
     struct httpstatus_redirect record;
-    int code, cross_origin = 0;
+    bool cross_origin;
+    int code;
 
     if (!parse_arguments("step", args, count, keywords, parameters, 3, 3, 1, values) ||
         !code_from(values[0], &code) ||
-        (values[2] && (cross_origin = PyObject_IsTrue(values[2])) < 0) ||
+        !truth_from(values[2], &cross_origin) ||
         (values[1] && values[1] != Py_None && !(bytes = url_bytes(values[1]))))
         return NULL;
     PyThread_acquire_lock(self->lock, WAIT_LOCK);
     enum httpstatus_chain_result result =
         httpstatus_chain_step(&self->chain, code, bytes ? PyBytes_AS_STRING(bytes) : NULL,
-                              bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0, cross_origin != 0,
+                              bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0, cross_origin,
                               &record);
     PyThread_release_lock(self->lock);
     Py_XDECREF(bytes);
@@ -173,7 +166,7 @@ static PyGetSetDef chain_getset[] = {
 };
 
 static PyType_Slot chain_slots[] = {
-    {Py_tp_doc, (void *)chain_doc},     {Py_tp_new, chain_new},
+    {Py_tp_doc, (void *)chain_doc},     {Py_tp_new, make_by_call},
     {Py_tp_dealloc, chain_dealloc},     {Py_tp_methods, chain_methods},
     {Py_tp_getset, chain_getset},       {0, NULL},
 };

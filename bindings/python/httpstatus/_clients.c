@@ -21,13 +21,6 @@ static PyStructSequence_Desc client_desc = {
     "What a real client was measured to do with a redirect: a fact with a date, no rule.",
     client_fields, 11};
 
-static PyObject *truth_object(enum httpstatus_answer answer)
-{
-    if (answer == HTTPSTATUS_UNKNOWN)
-        Py_RETURN_NONE;
-    return PyBool_FromLong(answer == HTTPSTATUS_YES);
-}
-
 static PyObject *client_object(State *state, const struct httpstatus_client *client)
 {
     PyObject *record = PyStructSequence_New(state->client_type);
@@ -42,9 +35,9 @@ static PyObject *client_object(State *state, const struct httpstatus_client *cli
         text_object(client->request_method),
         PyBool_FromLong(client->followed),
         text_object(client->method),
-        truth_object(client->keeps_body),
-        truth_object(client->sends_content_type),
-        truth_object(client->sends_authorization),
+        answer_object(client->keeps_body),
+        answer_object(client->sends_content_type),
+        answer_object(client->sends_authorization),
         client->limit < 0 ? Py_NewRef(Py_None) : PyLong_FromLong(client->limit),
         text_object(at_limit),
     };
@@ -76,32 +69,36 @@ static PyObject *redirect_clients(PyObject *module, PyObject *const *args, Py_ss
         return NULL;
     }
     PyObject *list = PyList_New(0);
-    for (size_t i = 0; list && i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, code, method.data, method.size, &client))
-            continue;
-        PyObject *item = client_object(state_of_module(module), &client);
-        if (!item || PyList_Append(list, item) < 0)
-            Py_CLEAR(list);
-        Py_XDECREF(item);
-    }
+    for (size_t i = 0; list && i < httpstatus_client_count(); i++)
+        if (httpstatus_client(i, code, method.data, method.size, &client))
+            list_add(&list, client_object(state_of_module(module), &client));
     return list;
+}
+
+static bool read_record(PyObject *record, struct httpstatus_client *client)
+{
+    struct httpstatus_text *const texts[] = {&client->name, &client->version, NULL,
+                                             &client->request_method};
+
+    for (Py_ssize_t i = 0; i < 4; i++) {
+        PyObject *item = PyStructSequence_GetItem(record, i);
+        if (texts[i] ? !PyUnicode_Check(item) || !utf8_from(item, texts[i])
+                     : !code_from(item, &client->code))
+            return false;
+    }
+    return true;
 }
 
 /* The measurement that a record shows, found again by what it says of itself. */
 static bool client_from(PyObject *record, struct httpstatus_client *client)
 {
-    struct httpstatus_text name, version, method;
-    int code;
-
-    if (!PyUnicode_Check(PyStructSequence_GetItem(record, 0)) ||
-        !PyUnicode_Check(PyStructSequence_GetItem(record, 1)) ||
-        !PyUnicode_Check(PyStructSequence_GetItem(record, 3)) ||
-        !utf8_from(PyStructSequence_GetItem(record, 0), &name) ||
-        !utf8_from(PyStructSequence_GetItem(record, 1), &version) ||
-        !code_from(PyStructSequence_GetItem(record, 2), &code) ||
-        !utf8_from(PyStructSequence_GetItem(record, 3), &method))
-        return false;
-    return httpstatus_client_find(name, version, code, method, client);
+    if (read_record(record, client) &&
+        httpstatus_client_find(client->name, client->version, client->code, client->request_method,
+                               client))
+        return true;
+    if (!PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError, "this is not a record that redirect_clients() gave");
+    return false;
 }
 
 PyDoc_STRVAR(differs_doc,
@@ -114,6 +111,16 @@ PyDoc_STRVAR(differs_doc,
 ">>> c.differs_from('rfc9110')\n"
 "('body',)\n");
 
+static PyObject *differences(unsigned bits)
+{
+    PyObject *list = PyList_New(0);
+
+    for (size_t i = 0; list && httpstatus_difference_name(i); i++)
+        if (bits >> i & 1)
+            list_add(&list, PyUnicode_InternFromString(httpstatus_difference_name(i)));
+    return tuple_of(list);
+}
+
 static PyObject *client_differs_from(PyObject *self, PyObject *const *args, Py_ssize_t count,
                                      PyObject *keywords)
 {
@@ -123,30 +130,11 @@ static PyObject *client_differs_from(PyObject *self, PyObject *const *args, Py_s
     Policy policy;
 
     if (!parse_arguments("differs_from", args, count, keywords, parameters, KNOBS, 1, 1, values) ||
-        !policy_from(values, &policy))
+        !client_from(self, &client) || !policy_from(values, &policy))
         return NULL;
-    unsigned differs = 0;
-    bool found = client_from(self, &client);
-    if (found)
-        differs = httpstatus_client_differs(&client, &policy.policy);
+    unsigned bits = httpstatus_client_differs(&client, &policy.policy);
     policy_clear(&policy);
-    if (!found) {
-        if (!PyErr_Occurred())
-            PyErr_SetString(PyExc_ValueError, "this is not a record that redirect_clients() gave");
-        return NULL;
-    }
-    PyObject *list = PyList_New(0);
-    for (size_t i = 0; list && httpstatus_difference_name(i); i++) {
-        if (!(differs >> i & 1))
-            continue;
-        PyObject *name = PyUnicode_InternFromString(httpstatus_difference_name(i));
-        if (!name || PyList_Append(list, name) < 0)
-            Py_CLEAR(list);
-        Py_XDECREF(name);
-    }
-    PyObject *tuple = list ? PyList_AsTuple(list) : NULL;
-    Py_XDECREF(list);
-    return tuple;
+    return differences(bits);
 }
 
 static PyMethodDef differs_method = {

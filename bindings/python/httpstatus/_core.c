@@ -51,15 +51,10 @@ static const char *format_name(size_t i)
 static int add_names(PyObject *module, const char *attribute, const char *(*name)(size_t))
 {
     PyObject *list = PyList_New(0);
-    int result = list ? 0 : -1;
 
-    for (size_t i = 0; result == 0 && name(i); i++) {
-        PyObject *text = PyUnicode_FromString(name(i));
-        result = text ? PyList_Append(list, text) : -1;
-        Py_XDECREF(text);
-    }
-    if (result == 0)
-        result = PyModule_AddObjectRef(module, attribute, list);
+    for (size_t i = 0; list && name(i); i++)
+        list_add(&list, PyUnicode_FromString(name(i)));
+    int result = list ? PyModule_AddObjectRef(module, attribute, list) : -1;
     Py_XDECREF(list);
     return result;
 }

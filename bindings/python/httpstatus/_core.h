@@ -110,6 +110,29 @@ bool utf8_from(PyObject *string, struct httpstatus_text *text);
 /* The text of an optional str argument; false with an exception set if it is none. */
 bool text_from(PyObject *object, const char *name, struct httpstatus_text *text);
 
+/* NULL or None is false, as it is for an argument that is not given; false with an exception set. */
+bool truth_from(PyObject *object, bool *truth);
+/* An exact str of the same text in 'kept', a new reference, and its UTF-8, which lives as long. */
+bool exact_text_from(PyObject *string, PyObject **kept, struct httpstatus_text *text);
+
+/* _objects.c: a new reference each */
+PyObject *answer_object(enum httpstatus_answer answer);
+PyObject *tuple_of(PyObject *list); /* which it takes, and may be NULL */
+/* The record with these items, whose references it takes; NULL if one of them could not be made. */
+PyObject *fill(PyObject *record, PyObject **items, size_t count);
+/* What Py_tp_new is for a type that is made by its tp_vectorcall. */
+PyObject *make_by_call(PyTypeObject *type, PyObject *args, PyObject *keywords);
+
+/* Take the reference to an item, which may be NULL: on any failure the list or dict becomes NULL. */
+void list_add(PyObject **list, PyObject *item);
+void dict_add(PyObject **dict, PyObject *key, PyObject *value);
+
+/* The exception that is set, NULL if there is none, which is no longer set; and the way back. */
+PyObject *error_take(void);
+void error_give(PyObject *error);
+/* Sets an attribute of the exception that is set, if there is memory. */
+void error_tell(const char *attribute, PyObject *value);
+
 /* Whether it has that attribute; -1 with an exception set if looking for it raised another error. */
 int has_attribute(PyObject *object, const char *name);
 

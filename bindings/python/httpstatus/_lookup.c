@@ -146,20 +146,17 @@ static PyObject *statuses(PyObject *module, PyObject *const *args, Py_ssize_t co
     PyObject *values[3] = {NULL};
     struct httpstatus_query query = {0};
     const struct httpstatus_status *row = NULL;
+    bool official;
 
     if (!parse_arguments("statuses", args, count, keywords, parameters, 3, 3, 0, values) ||
-        !class_from(values[0], &query.status_class) || !text_from(values[1], "owner", &query.owner))
+        !class_from(values[0], &query.status_class) || !text_from(values[1], "owner", &query.owner) ||
+        !truth_from(values[2], &official))
         return NULL;
-    if (values[2] && values[2] != Py_None) {
-        int truth = PyObject_IsTrue(values[2]);
-        if (truth < 0)
-            return NULL;
-        query.official = truth ? 1 : -1;
-    }
+    if (values[2] && values[2] != Py_None)
+        query.official = official ? 1 : -1;
     PyObject *list = PyList_New(0);
     while (list && (row = httpstatus_next(&query, row)) != NULL)
-        if (PyList_Append(list, status_for_row(state, row)) < 0)
-            Py_CLEAR(list);
+        list_add(&list, Py_NewRef(status_for_row(state, row)));
     return list;
 }
 

@@ -66,3 +66,89 @@ int has_attribute(PyObject *object, const char *name)
     PyErr_Clear();
     return 0;
 }
+
+PyObject *answer_object(enum httpstatus_answer answer)
+{
+    if (answer == HTTPSTATUS_UNKNOWN)
+        Py_RETURN_NONE;
+    return PyBool_FromLong(answer == HTTPSTATUS_YES);
+}
+
+void list_add(PyObject **list, PyObject *item)
+{
+    if (!item || PyList_Append(*list, item) < 0)
+        Py_CLEAR(*list);
+    Py_XDECREF(item);
+}
+
+PyObject *tuple_of(PyObject *list)
+{
+    PyObject *tuple = list ? PyList_AsTuple(list) : NULL;
+
+    Py_XDECREF(list);
+    return tuple;
+}
+
+void dict_add(PyObject **dict, PyObject *key, PyObject *value)
+{
+    if (!key || !value || PyDict_SetItem(*dict, key, value) < 0)
+        Py_CLEAR(*dict);
+    Py_XDECREF(key);
+    Py_XDECREF(value);
+}
+
+PyObject *fill(PyObject *record, PyObject **items, size_t count)
+{
+    bool made = true;
+
+    for (size_t i = 0; i < count; i++) {
+        made = made && items[i];
+        PyTuple_SET_ITEM(record, (Py_ssize_t)i, items[i]);
+    }
+    if (!made)
+        Py_CLEAR(record);
+    return record;
+}
+
+PyObject *make_by_call(PyTypeObject *type, PyObject *args, PyObject *keywords)
+{
+    return PyObject_VectorcallDict((PyObject *)type, PySequence_Fast_ITEMS(args),
+                                   (size_t)PyTuple_GET_SIZE(args), keywords);
+}
+
+PyObject *error_take(void)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    return PyErr_GetRaisedException();
+#else
+    PyObject *type, *value, *traceback;
+
+    PyErr_Fetch(&type, &value, &traceback);
+    if (type)
+        PyErr_NormalizeException(&type, &value, &traceback);
+    if (traceback)
+        PyException_SetTraceback(value, traceback);
+    Py_XDECREF(type);
+    Py_XDECREF(traceback);
+    return value;
+#endif
+}
+
+void error_give(PyObject *error)
+{
+#if PY_VERSION_HEX >= 0x030C0000
+    PyErr_SetRaisedException(error);
+#else
+    PyErr_Restore(error ? Py_NewRef((PyObject *)Py_TYPE(error)) : NULL, error,
+                  error ? PyException_GetTraceback(error) : NULL);
+#endif
+}
+
+void error_tell(const char *attribute, PyObject *value)
+{
+    PyObject *error = error_take();
+
+    if (PyObject_SetAttrString(error, attribute, value) < 0)
+        PyErr_Clear();
+    error_give(error);
+}

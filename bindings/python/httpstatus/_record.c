@@ -80,19 +80,6 @@ static int add_reference(State *state, const char *reference)
     return part->object ? 0 : -1;
 }
 
-PyObject *fill(PyObject *record, PyObject **items, size_t count)
-{
-    bool made = true;
-
-    for (size_t i = 0; i < count; i++) {
-        made = made && items[i];
-        PyTuple_SET_ITEM(record, (Py_ssize_t)i, items[i]);
-    }
-    if (!made)
-        Py_CLEAR(record);
-    return record;
-}
-
 PyObject *method_object(State *state, struct httpstatus_text method, const char *given,
                                PyObject *object)
 {

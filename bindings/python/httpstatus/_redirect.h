@@ -55,8 +55,6 @@ PyObject *ready_record(const State *state, int code, struct httpstatus_text meth
 /* The method as a str, which is the one that was given if it is of that text. */
 PyObject *method_object(State *state, struct httpstatus_text method, const char *given,
                         PyObject *object);
-/* The record with these items, whose references it takes; NULL if one of them could not be made. */
-PyObject *fill(PyObject *record, PyObject **items, size_t count);
 int record_add(PyObject *module, State *state);
 
 /* ---- _clients.c, _chain.c ---- */

@@ -32,17 +32,16 @@ static bool append_statuses(PyObject *array, const struct httpstatus_line *lines
 /* What came before an OSError is told by its attribute 'tally', and by the caller's, if there is one. */
 static void tell_counts(State *state, struct httpstatus_scanner *scanner, PyObject *counts)
 {
-    PyObject *type, *value, *traceback;
+    PyObject *error = error_take();
 
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
     httpstatus_finish(scanner, NULL, 0);
     PyObject *tally = tally_of_counts(state, &scanner->tally);
-    if (!tally || PyObject_SetAttrString(value, "tally", tally) < 0 ||
-        (counts && !tally_fill(state, counts, &scanner->tally)))
+    if (!tally || (counts && !tally_fill(state, counts, &scanner->tally)))
         PyErr_Clear();
+    error_give(error);
+    if (tally)
+        error_tell("tally", tally);
     Py_XDECREF(tally);
-    PyErr_Restore(type, value, traceback);
 }
 
 static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t count,
@@ -160,14 +159,9 @@ static bool make_room(SelectObject *self)
 /* A log that cannot be read on ends there, and what came before it counts; false for other errors. */
 static bool end_by_error(SelectObject *self)
 {
-    PyObject *type, *traceback;
-
     if (!PyErr_ExceptionMatches(PyExc_OSError))
         return false;
-    PyErr_Fetch(&type, &self->error, &traceback);
-    PyErr_NormalizeException(&type, &self->error, &traceback);
-    Py_XDECREF(type);
-    Py_XDECREF(traceback);
+    self->error = error_take();
     self->at_end = true;
     return true;
 }
@@ -230,8 +224,8 @@ static PyObject *next_line(SelectObject *self)
     if (!line)
         select_end(self);
     if (!line && self->error && !PyErr_Occurred()) {
-        PyErr_SetObject((PyObject *)Py_TYPE(self->error), self->error);
-        Py_CLEAR(self->error);
+        error_give(self->error);
+        self->error = NULL;
     }
     return line;
 }
@@ -378,12 +372,9 @@ static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_
     struct httpstatus_options options;
 
     if (!parse_arguments("select", args, count, keywords, parameters, 3 + OPTIONS, 3, 2, values) ||
-        !options_from(state, values + 2, &options) || !filter_from(&filter, values[1]))
+        !options_from(state, values + 2, &options) || !filter_from(&filter, values[1]) ||
+        !truth_from(values[2 + OPTIONS], &filter.invert))
         return NULL;
-    int invert = values[2 + OPTIONS] ? PyObject_IsTrue(values[2 + OPTIONS]) : 0;
-    if (invert < 0)
-        return NULL;
-    filter.invert = invert;
     SelectObject *self = (SelectObject *)state->select_type->tp_alloc(state->select_type, 0);
     if (!self)
         return NULL;
@@ -393,8 +384,7 @@ static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_
         return PyErr_NoMemory();
     }
     self->filter = filter;
-    if (options.key.data && (!(self->key = PyUnicode_FromObject(values[2 + KEY])) ||
-                             !utf8_from(self->key, &options.key))) {
+    if (options.key.data && !exact_text_from(values[2 + KEY], &self->key, &options.key)) {
         Py_DECREF(self);
         return NULL;
     }

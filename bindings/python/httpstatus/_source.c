@@ -59,9 +59,8 @@ bool source_open(Source *source, PyObject *object, const char *function)
 
 void source_close(Source *source)
 {
-    PyObject *type, *value, *traceback;
+    PyObject *error = error_take();
 
-    PyErr_Fetch(&type, &value, &traceback);
     if (source->path && source->file) {
         PyObject *result = PyObject_CallMethod(source->file, "close", NULL);
         if (!result)
@@ -72,7 +71,7 @@ void source_close(Source *source)
     Py_CLEAR(source->path);
     if (source->data.obj)
         PyBuffer_Release(&source->data);
-    PyErr_Restore(type, value, traceback);
+    error_give(error);
 }
 
 static Py_ssize_t not_ready(void)
@@ -261,20 +260,6 @@ static bool is_cut(const Source *source)
     return fd < 0 || file_is_cut(fd, source->given);
 }
 
-/* An OSError while a path is read names it, as one while it is opened does. */
-static void name_path(PyObject *path)
-{
-    PyObject *type, *value, *traceback;
-
-    if (!PyErr_ExceptionMatches(PyExc_OSError))
-        return;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    if (PyObject_SetAttrString(value, "filename", path) < 0)
-        PyErr_Clear();
-    PyErr_Restore(type, value, traceback);
-}
-
 Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
 {
     if (PyErr_CheckSignals() < 0)
@@ -285,8 +270,8 @@ Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
         source->given += count;
     if (count == 0 && source->is_plain && is_cut(source))
         count = -1;
-    if (count < 0 && source->path)
-        name_path(source->path);
+    if (count < 0 && source->path && PyErr_ExceptionMatches(PyExc_OSError))
+        error_tell("filename", source->path); /* as one has it that comes when a file is opened */
     return count;
 }
 
@@ -443,9 +428,8 @@ static bool options_apply(State *state, PyObject *format, const struct httpstatu
 bool options_from(State *state, PyObject **values, struct httpstatus_options *options)
 {
     *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
-    int target = values[TARGET] ? PyObject_IsTrue(values[TARGET]) : 0;
-    options->target = target > 0;
-    return target >= 0 && format_from(state, values[FORMAT], options) &&
+    return truth_from(values[TARGET], &options->target) &&
+           format_from(state, values[FORMAT], options) &&
            text_from(values[KEY], "key", &options->key) &&
            text_from(values[FIELDS], "fields", &options->fields) &&
            options_apply(state, values[FORMAT], options);

@@ -32,13 +32,6 @@ static bool put(PyObject *self, int slot, PyObject *value)
     return value != NULL;
 }
 
-static PyObject *answer_object(enum httpstatus_answer answer)
-{
-    if (answer == HTTPSTATUS_UNKNOWN)
-        Py_RETURN_NONE;
-    return PyBool_FromLong(answer == HTTPSTATUS_YES);
-}
-
 static PyObject *aliases_object(State *state, const struct httpstatus_status *row, bool sources)
 {
     size_t count = httpstatus_alias_count(row);
@@ -225,13 +218,6 @@ static PyObject *status_call(PyObject *type, PyObject *const *args, size_t flagg
     return status_for_key(state, code, substatus, owner);
 }
 
-/* Only Status.__new__() comes here: calling the type is status_call(). */
-static PyObject *status_tp_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
-{
-    return PyObject_VectorcallDict((PyObject *)type, PySequence_Fast_ITEMS(args),
-                                   (size_t)PyTuple_GET_SIZE(args), keywords);
-}
-
 static int status_traverse(PyObject *self, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(self));
@@ -414,7 +400,7 @@ static PyTypeObject *make_status_type(PyObject *module)
     if (!members)
         return NULL;
     PyType_Slot slots[] = {
-        {Py_tp_doc, (void *)status_doc},     {Py_tp_new, status_tp_new},
+        {Py_tp_doc, (void *)status_doc},     {Py_tp_new, make_by_call},
         {Py_tp_repr, status_repr},           {Py_tp_str, PyLong_Type.tp_repr},
         {Py_tp_dealloc, status_dealloc},     {Py_tp_traverse, status_traverse},
         {Py_tp_clear, status_clear},         {Py_tp_methods, status_methods},

@@ -18,8 +18,7 @@ TallyObject *tally_make(State *state, const struct httpstatus_options *options, 
 
     if (!self)
         return NULL;
-    bool made = !kept.key.data || ((self->key = PyUnicode_FromObject(values[KEY])) != NULL &&
-                                   utf8_from(self->key, &kept.key));
+    bool made = !kept.key.data || exact_text_from(values[KEY], &self->key, &kept.key);
     if (made && !(self->scanner = PyMem_Malloc(sizeof *self->scanner))) {
         PyErr_NoMemory();
         made = false;

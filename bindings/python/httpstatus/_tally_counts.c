@@ -14,38 +14,24 @@ PyObject *first_unmatched(const struct httpstatus_tally *tally)
 {
     PyObject *list = PyList_New(0);
 
-    for (uint64_t i = 0; list && i < HTTPSTATUS_FIRST_UNMATCHED && i < tally->unmatched; i++) {
-        PyObject *number = PyLong_FromUnsignedLongLong(tally->first_unmatched[i]);
-        if (!number || PyList_Append(list, number) < 0)
-            Py_CLEAR(list);
-        Py_XDECREF(number);
-    }
-    if (!list)
-        return NULL;
-    PyObject *tuple = PyList_AsTuple(list);
-    Py_DECREF(list);
-    return tuple;
+    for (uint64_t i = 0; list && i < HTTPSTATUS_FIRST_UNMATCHED && i < tally->unmatched; i++)
+        list_add(&list, PyLong_FromUnsignedLongLong(tally->first_unmatched[i]));
+    return tuple_of(list);
 }
 
-/* Steals 'value'. */
-static bool put_item(PyObject *dict, const char *key, PyObject *value)
+static void add_count(PyObject **dict, const char *name, uint64_t count)
 {
-    bool done = value && PyDict_SetItemString(dict, key, value) == 0;
-
-    Py_XDECREF(value);
-    return done;
+    dict_add(dict, PyUnicode_InternFromString(name), PyLong_FromUnsignedLongLong(count));
 }
 
 PyObject *classes_dict(const struct httpstatus_tally *tally)
 {
     PyObject *dict = PyDict_New();
 
-    for (int i = 1; dict && i <= 6; i++) {
-        const char *name = i <= 5 ? httpstatus_class_of(i * 100).data : "other";
-        if (!put_item(dict, name,
-                      PyLong_FromUnsignedLongLong(httpstatus_tally_class(tally, i % 6))))
-            Py_CLEAR(dict);
-    }
+    for (int i = 1; dict && i <= 5; i++)
+        add_count(&dict, httpstatus_class_of(i * 100).data, httpstatus_tally_class(tally, i));
+    if (dict)
+        add_count(&dict, "other", httpstatus_tally_class(tally, 0));
     return dict;
 }
 
@@ -54,10 +40,8 @@ PyObject *formats_dict(const struct httpstatus_tally *tally)
     PyObject *dict = PyDict_New();
 
     for (int i = 0; dict && i < HTTPSTATUS_FORMATS; i++)
-        if (tally->formats[i] &&
-            !put_item(dict, httpstatus_format_name((enum httpstatus_format)i),
-                      PyLong_FromUnsignedLongLong(tally->formats[i])))
-            Py_CLEAR(dict);
+        if (tally->formats[i])
+            add_count(&dict, httpstatus_format_name((enum httpstatus_format)i), tally->formats[i]);
     return dict;
 }
 
@@ -66,9 +50,8 @@ static PyObject *keys_dict(const struct httpstatus_tally *tally)
     PyObject *dict = PyDict_New();
 
     for (size_t i = 0; dict && httpstatus_usual_key(i).data; i++)
-        if (tally->keys[i] && !put_item(dict, httpstatus_usual_key(i).data,
-                                        PyLong_FromUnsignedLongLong(tally->keys[i])))
-            Py_CLEAR(dict);
+        if (tally->keys[i])
+            add_count(&dict, httpstatus_usual_key(i).data, tally->keys[i]);
     return dict;
 }
 
@@ -78,13 +61,8 @@ PyObject *counts_dict(const struct httpstatus_tally *tally)
 
     for (int status = HTTPSTATUS_STATUS_MIN; dict && status <= HTTPSTATUS_STATUS_MAX; status++) {
         uint64_t count = httpstatus_tally_count(tally, status);
-        if (count == 0)
-            continue;
-        PyObject *key = PyLong_FromLong(status), *value = PyLong_FromUnsignedLongLong(count);
-        if (!key || !value || PyDict_SetItem(dict, key, value) < 0)
-            Py_CLEAR(dict);
-        Py_XDECREF(key);
-        Py_XDECREF(value);
+        if (count)
+            dict_add(&dict, PyLong_FromLong(status), PyLong_FromUnsignedLongLong(count));
     }
     return dict;
 }
@@ -93,18 +71,12 @@ PyObject *pairs_dict(const struct httpstatus_tally *tally)
 {
     PyObject *dict = PyDict_New();
 
-    for (int i = 0; dict && i < HTTPSTATUS_PAIRS && tally->pairs[i].count; i++) {
-        const struct httpstatus_pair *pair = &tally->pairs[i];
-        PyObject *key = PyUnicode_FromFormat("%d.%d", pair->status, pair->substatus);
-        PyObject *value = PyLong_FromUnsignedLongLong(pair->count);
-        if (!key || !value || PyDict_SetItem(dict, key, value) < 0)
-            Py_CLEAR(dict);
-        Py_XDECREF(key);
-        Py_XDECREF(value);
-    }
-    if (dict && tally->more_pairs &&
-        !put_item(dict, "more", PyLong_FromUnsignedLongLong(tally->more_pairs)))
-        Py_CLEAR(dict);
+    for (int i = 0; dict && i < HTTPSTATUS_PAIRS && tally->pairs[i].count; i++)
+        dict_add(&dict,
+                 PyUnicode_FromFormat("%d.%d", tally->pairs[i].status, tally->pairs[i].substatus),
+                 PyLong_FromUnsignedLongLong(tally->pairs[i].count));
+    if (dict && tally->more_pairs)
+        add_count(&dict, "more", tally->more_pairs);
     return dict;
 }
 

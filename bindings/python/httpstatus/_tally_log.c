@@ -46,16 +46,15 @@ static PyObject *tally_all(PyObject **values, int jobs)
 
 PyObject *tally_end(TallyObject *self, bool done)
 {
-    PyObject *type, *value, *traceback;
-
     if (done && tally_finish(self))
         return (PyObject *)self;
     if (!done && PyErr_ExceptionMatches(PyExc_OSError)) {
-        PyErr_Fetch(&type, &value, &traceback);
-        PyErr_NormalizeException(&type, &value, &traceback);
-        if (!tally_finish(self) || PyObject_SetAttrString(value, "tally", (PyObject *)self) < 0)
-            PyErr_Clear();
-        PyErr_Restore(type, value, traceback);
+        PyObject *error = error_take();
+        bool finished = tally_finish(self);
+        PyErr_Clear();
+        error_give(error);
+        if (finished)
+            error_tell("tally", (PyObject *)self);
     }
     Py_DECREF(self);
     return NULL;
