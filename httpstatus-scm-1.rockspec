@@ -41,6 +41,7 @@ build = {
                 "core/columns.c",
                 "core/content.c",
                 "core/envoy.c",
+                "core/expected.c",
                 "core/json.c",
                 "core/quoted.c",
                 "core/s3.c",
