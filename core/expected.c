@@ -31,18 +31,16 @@ static const struct expectation {
     {"status", "-1 to 999", NULL, ""},
     {"status_class", "", class_at, ""},
     {"property", "", property_at, ""},
-    {"words", "at most 32 words of at most 128 bytes each", NULL, ""},
     {"method", "a token (RFC 9110 section 5.6.2) such as 'GET'", NULL, ""},
     {"policy", "", httpstatus_policy_name, ""},
-    {"follow", "300 to 308, or 309 for all codes above", NULL, ""},
-    {"limit", "1 or more", NULL, ""},
-    {"drops_headers", "names of header fields such as 'Cookie'", NULL, ""},
-    {"drops_cross_origin", "names of header fields such as 'Cookie'", NULL, ""},
+    {"follow", "a list of codes from 300 to 308, and 309 for all above", NULL, ""},
+    {"drops_headers", "a list of names of header fields", NULL, ""},
+    {"drops_cross_origin", "a list of names of header fields", NULL, ""},
     {"format", "", named_format_at, ", or the server's own format string"},
     {"key", "a path of 1 to 8 names such as 'res.statusCode'", NULL, ""},
     {"which", "'5xx', '404', '403.14', 'error', 'redirect', 'no_status', 'unmatched', or a property: ",
      property_at, ""},
-    {"scanner", "", httpstatus_scanner_at, ""},
+    {"scanner", "one that runs here: ", httpstatus_scanner_at, ""},
 };
 
 static void add_words(char *text, const char *words)

@@ -125,7 +125,7 @@ enum {
 HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
                                         const struct httpstatus_status **rows, size_t capacity);
 
-/* What such a result says of the text, and what to give instead; NULL if it is a number of rows. */
+/* What was expected, where the result says that the text is wrong; NULL if it is a number of rows. */
 HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
 
 /*
@@ -963,8 +963,8 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
 
 /*
  * What is expected of an argument, to end a message with: "invalid policy 'x': expected rfc9110, fetch,
- * ...".  The argument is "code", "substatus", "status" (in a log), "status_class", "property", "words",
- * "method", "policy", a knob, "follow", "limit", "drops_headers", "drops_cross_origin", "format", "key",
+ * ...".  The argument is "code", "substatus", "status" (in a log), "status_class", "property",
+ * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "format", "key",
  * "which" or "scanner".  The words may be put into 'text'; NULL for any other argument.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };

@@ -9,13 +9,40 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/* A code for the core: a number that no int holds is no code of anything, as is -1. */
-static inline int check_code(lua_State *L, int arg)
-{
-    lua_Integer number = luaL_checkinteger(L, arg);
+/*
+ * Raises "bad argument #ARG to 'function' (invalid NAME VALUE: expected EXPECTED)" for the value at
+ * 'index', the argument itself or a part of it.  'expected' may be NULL for what the core says of 'name'.
+ */
+int invalid(lua_State *L, int arg, const char *name, int index, const char *expected);
+/* Pushes a value as such a message shows it: 'x', 404, or "of type table". */
+const char *push_given(lua_State *L, int index);
 
+static inline lua_Integer check_integer(lua_State *L, int arg, const char *name)
+{
+    int whole;
+    lua_Integer number = lua_tointegerx(L, arg, &whole);
+
+    if (!whole)
+        invalid(L, arg, name, arg, "an integer");
+    return number;
+}
+
+/* A code for the core: a number that no int holds is no code of anything, as is -1. */
+static inline int code_of(lua_Integer number)
+{
     return number < 0 || number > INT_MAX ? -1 : (int)number;
 }
+
+static inline int check_code(lua_State *L, int arg, const char *name)
+{
+    return code_of(check_integer(L, arg, name));
+}
+
+/* A string, or a number as one; and a string alone. */
+struct httpstatus_text check_text(lua_State *L, int arg, const char *name);
+struct httpstatus_text check_string(lua_State *L, int arg, const char *name);
+/* The same as the first, but absent for nil. */
+struct httpstatus_text opt_text(lua_State *L, int arg, const char *name);
 
 /* Whether a number is an integer, 404.0 too, which is what a decoder of JSON makes of 404. */
 static inline bool is_whole(lua_State *L, int index)
@@ -74,7 +101,7 @@ enum { ROWS = 1, ROW_TYPE, PHRASES, CLASSES, MAKERS, UPVALUES = MAKERS };
 bool check_options(lua_State *L, int arg, const char *const *names);
 /* Pushes option 'name' of the table at 'arg', nil if there is no table; returns its type. */
 int push_option(lua_State *L, int arg, const char *name);
-/* A text option, which stays on the stack. */
+/* A text option, which stays on the stack, where an error would show it. */
 struct httpstatus_text text_option(lua_State *L, int arg, const char *name);
 
 /* _status.c: pushes all upvalues above the module, which gets the row of each code. */

@@ -33,21 +33,19 @@ static void set_names(lua_State *L, const char *field, struct httpstatus_names n
     lua_setfield(L, -2, field);
 }
 
-static void check_policy_name(lua_State *L, int arg, const char *name, size_t size,
-                              struct httpstatus_policy *policy)
+/* The policy of the name on top, "fetch" for nil. */
+static void check_policy_name(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
-    const struct httpstatus_policy *known = httpstatus_policy(name, size);
+    struct httpstatus_text name = {"fetch", 5};
+    const struct httpstatus_policy *known;
 
-    if (known) {
+    if (!lua_isnil(L, -1))
+        name.data = lua_tolstring(L, -1, &name.size);
+    known = name.data ? httpstatus_policy(name.data, name.size) : NULL;
+    if (!known)
+        invalid(L, arg, "policy", -1, NULL);
+    else
         *policy = *known;
-        return;
-    }
-    lua_pushfstring(L, "unknown policy '%s': give one of ", name);
-    for (size_t i = 0; httpstatus_policy_name(i); i++) {
-        lua_pushfstring(L, i ? ", %s" : "%s", httpstatus_policy_name(i));
-        lua_concat(L, 2);
-    }
-    luaL_argerror(L, arg, lua_tostring(L, -1));
 }
 
 static void check_word(lua_State *L, int arg, const char *knob, struct httpstatus_policy *policy)
@@ -55,34 +53,32 @@ static void check_word(lua_State *L, int arg, const char *knob, struct httpstatu
     struct httpstatus_text word = text_option(L, arg, knob);
 
     if (word.data && !httpstatus_policy_set(policy, knob, word.data, word.size))
-        luaL_argerror(L, arg, lua_pushfstring(L, "%s cannot be '%s': give one of %s", knob,
-                                              word.data, httpstatus_policy_values(knob)));
+        invalid(L, arg, knob, -1, NULL);
     lua_pop(L, 1);
 }
 
-/* The table on top has nothing but the items 1 to n. */
+/* What is on top is a table with nothing but the items 1 to n. */
 static void check_list(lua_State *L, int arg, const char *knob)
 {
     lua_Integer items = 0;
 
+    if (!lua_istable(L, -1))
+        invalid(L, arg, knob, -1, NULL);
     for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
         items++;
     if (items != (lua_Integer)lua_rawlen(L, -1))
-        luaL_argerror(L, arg, lua_pushfstring(L, "%s must be a list without gaps or names", knob));
+        invalid(L, arg, knob, -1, "a list without gaps or names");
 }
 
 static void check_follow(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
     if (push_option(L, arg, "follow") != LUA_TNIL) {
-        luaL_argcheck(L, lua_istable(L, -1), arg, "follow must be a list of codes");
         policy->follow = 0;
         check_list(L, arg, "follow");
         for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
             if (!is_whole(L, -1) ||
-                !httpstatus_policy_follow(policy, check_code(L, lua_gettop(L))))
-                luaL_argerror(L, arg, lua_pushfstring(L, "follow cannot have '%s': give 300 to 308, "
-                                                         "and 309 for all codes above",
-                                                      luaL_tolstring(L, -1, NULL)));
+                !httpstatus_policy_follow(policy, code_of(lua_tointeger(L, -1))))
+                invalid(L, arg, "follow", -1, NULL);
             lua_pop(L, 1);
         }
         lua_pop(L, 1);
@@ -99,8 +95,8 @@ static void check_limit(lua_State *L, int arg, struct httpstatus_policy *policy)
         policy->limit = 0;
     } else if (type != LUA_TNIL) {
         lua_Integer limit = is_whole(L, -1) ? lua_tointeger(L, -1) : 0;
-        luaL_argcheck(L, limit >= 1 && limit <= INT_MAX, arg,
-                      "limit must be an integer of 1 or more, or false for none");
+        if (limit < 1 || limit > INT_MAX)
+            invalid(L, arg, "limit", -1, "1 or more, or false for none");
         policy->limit = (int)limit;
     }
     lua_pop(L, 1);
@@ -115,8 +111,6 @@ static void check_names(lua_State *L, int arg, const char *knob, int anchor,
         return;
     }
     int list = lua_gettop(L);
-    luaL_argcheck(L, lua_istable(L, list), arg,
-                  lua_pushfstring(L, "%s must be a list of names", knob));
     check_list(L, arg, knob);
     size_t count = (size_t)lua_rawlen(L, list);
     const char **array = lua_newuserdatauv(L, (count ? count : 1) * sizeof *array, 0);
@@ -126,8 +120,7 @@ static void check_names(lua_State *L, int arg, const char *knob, int anchor,
         bool text = lua_rawgeti(L, list, (lua_Integer)i + 1) == LUA_TSTRING;
         array[i] = text ? lua_tolstring(L, -1, &size) : NULL;
         if (!text || !httpstatus_is_token(array[i], size))
-            luaL_argerror(L, arg, lua_pushfstring(L, "%s cannot have '%s': give names of header "
-                                                     "fields", knob, luaL_tolstring(L, -1, NULL)));
+            invalid(L, arg, knob, -1, NULL);
         lua_rawseti(L, anchor, (lua_Integer)lua_rawlen(L, anchor) + 1);
     }
     *names = (struct httpstatus_names){array, count};
@@ -146,21 +139,17 @@ static void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy
         "limit",          NULL};
     static const char *const words[] = {"others", "rewrite_301", "rewrite_302", "head_on_303",
                                         "unsafe_307_308"};
-    struct httpstatus_text name = {"fetch", 5};
 
     if (!lua_istable(L, arg)) {
-        if (!lua_isnoneornil(L, arg))
-            name.data = luaL_checklstring(L, arg, &name.size);
-        check_policy_name(L, arg, name.data, name.size, policy);
-        lua_pushnil(L);
+        lua_pushvalue(L, arg);
+        check_policy_name(L, arg, policy);
         return;
     }
     lua_createtable(L, 0, 0);
     int anchor = lua_gettop(L);
     check_options(L, arg, names);
-    struct httpstatus_text given = text_option(L, arg, "policy");
-    name = given.data ? given : name;
-    check_policy_name(L, arg, name.data, name.size, policy);
+    text_option(L, arg, "policy");
+    check_policy_name(L, arg, policy);
     lua_pop(L, 1);
     check_follow(L, arg, policy);
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
@@ -168,19 +157,6 @@ static void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy
     check_names(L, arg, "drops_headers", anchor, &policy->drops_headers);
     check_names(L, arg, "drops_cross_origin", anchor, &policy->drops_cross_origin);
     check_limit(L, arg, policy);
-}
-
-static const char *check_method(lua_State *L, int arg, size_t *size)
-{
-    luaL_checktype(L, arg, LUA_TSTRING);
-    return lua_tolstring(L, arg, size);
-}
-
-static int invalid_method(lua_State *L, int arg)
-{
-    return luaL_argerror(L, arg, lua_pushfstring(L, "invalid method '%s': give a token (RFC 9110 "
-                                                    "section 5.6.2) such as 'GET'",
-                                                 lua_tostring(L, arg)));
 }
 
 static int push_redirect(lua_State *L, const struct httpstatus_redirect *r)
@@ -218,13 +194,13 @@ struct redirect_call {
 static bool check_redirect(lua_State *L, struct redirect_call *call)
 {
     lua_settop(L, 3);
-    call->code = check_code(L, 1);
-    call->method.data = check_method(L, 2, &call->method.size);
+    call->code = check_code(L, 1, "code");
+    call->method = check_string(L, 2, "method");
     check_policy(L, 3, &call->policy);
     enum httpstatus_redirect_result result = httpstatus_redirect(
         call->code, call->method.data, call->method.size, &call->policy, &call->r);
     if (result == HTTPSTATUS_REDIRECT_INVALID_METHOD)
-        invalid_method(L, 2);
+        invalid(L, 2, "method", 2, NULL);
     return result != HTTPSTATUS_REDIRECT_NONE;
 }
 
@@ -284,7 +260,7 @@ static bool push_maker(lua_State *L)
 {
     lua_pushvalue(L, 2);
     return lua_rawget(L, lua_upvalueindex(MAKERS)) == LUA_TTABLE &&
-           lua_rawgeti(L, -1, luaL_checkinteger(L, 1)) == LUA_TFUNCTION;
+           lua_rawgeti(L, -1, check_integer(L, 1, "code")) == LUA_TFUNCTION;
 }
 
 /* Keeps a maker of records like that on top, for no more than nine codes of the known methods. */
@@ -378,20 +354,24 @@ static void push_client(lua_State *L, const struct httpstatus_client *client)
 static int l_redirect_clients(lua_State *L)
 {
     struct httpstatus_client client;
-    size_t size;
-    int code = check_code(L, 1);
-    const char *method = check_method(L, 2, &size);
+    int code = check_code(L, 1, "code");
+    struct httpstatus_text method = check_string(L, 2, "method");
 
-    if (!httpstatus_is_token(method, size))
-        return invalid_method(L, 2);
+    if (!httpstatus_is_token(method.data, method.size))
+        return invalid(L, 2, "method", 2, NULL);
     lua_createtable(L, (int)httpstatus_client_count(), 0);
     for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, code, method, size, &client))
+        if (!httpstatus_client(i, code, method.data, method.size, &client))
             continue;
         push_client(L, &client);
         lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
     }
     return 1;
+}
+
+static int not_a_record(lua_State *L)
+{
+    return luaL_argerror(L, 1, "invalid record: expected one that redirect_clients() gave");
 }
 
 /* client:differs_from(policy): list of "followed", "method", "body", "headers", "credentials" */
@@ -401,17 +381,19 @@ static int client_differs_from(lua_State *L)
     struct httpstatus_client client;
     struct httpstatus_policy policy;
 
-    luaL_checktype(L, 1, LUA_TTABLE);
-    luaL_checkany(L, 2);
+    if (lua_isnone(L, 2))
+        return invalid(L, 2, "policy", 2, NULL);
     lua_settop(L, 2);
     check_policy(L, 2, &policy);
+    if (!lua_istable(L, 1))
+        return not_a_record(L);
     name = text_option(L, 1, "name");
     version = text_option(L, 1, "version");
     method = text_option(L, 1, "request_method");
     push_option(L, 1, "code");
     if (!name.data || !version.data || !method.data || !is_whole(L, -1) ||
-        !httpstatus_client_find(name, version, check_code(L, lua_gettop(L)), method, &client))
-        return luaL_argerror(L, 1, "this is not what redirect_clients() gave");
+        !httpstatus_client_find(name, version, code_of(lua_tointeger(L, -1)), method, &client))
+        return not_a_record(L);
     unsigned differs = httpstatus_client_differs(&client, &policy);
     lua_createtable(L, 4, 0);
     for (size_t i = 0; httpstatus_difference_name(i); i++) {
@@ -427,25 +409,17 @@ static int client_differs_from(lua_State *L)
 
 enum { CHAIN_METHOD = 1, CHAIN_NAMES = 2 };
 
-static const char *opt_url(lua_State *L, int arg, size_t *size)
-{
-    *size = 0;
-    return luaL_optlstring(L, arg, NULL, size);
-}
-
 /* new_chain(method [, policy [, url]]): chain */
 static int l_new_chain(lua_State *L)
 {
     struct httpstatus_policy policy;
-    size_t size, url_size;
 
     lua_settop(L, 3);
-    const char *method = check_method(L, 1, &size);
-    const char *url = opt_url(L, 3, &url_size);
+    struct httpstatus_text method = check_string(L, 1, "method"), url = opt_text(L, 3, "url");
     check_policy(L, 2, &policy);
     struct httpstatus_chain *chain = lua_newuserdatauv(L, sizeof *chain, 2);
-    if (!httpstatus_chain_init(chain, &policy, method, size, url, url_size))
-        return invalid_method(L, 1);
+    if (!httpstatus_chain_init(chain, &policy, method.data, method.size, url.data, url.size))
+        return invalid(L, 1, "method", 1, NULL);
     luaL_setmetatable(L, CHAIN);
     lua_pushvalue(L, 1);
     lua_setiuservalue(L, -2, CHAIN_METHOD);
@@ -459,11 +433,10 @@ static int chain_step(lua_State *L)
 {
     struct httpstatus_chain *chain = luaL_checkudata(L, 1, CHAIN);
     struct httpstatus_redirect r;
-    size_t size;
-    int code = check_code(L, 2);
-    const char *url = opt_url(L, 3, &size);
+    int code = check_code(L, 2, "code");
+    struct httpstatus_text url = opt_text(L, 3, "url");
 
-    switch (httpstatus_chain_step(chain, code, url, size, lua_toboolean(L, 4), &r)) {
+    switch (httpstatus_chain_step(chain, code, url.data, url.size, lua_toboolean(L, 4), &r)) {
     case HTTPSTATUS_CHAIN_END:
         luaL_pushfail(L);
         return 1;
@@ -473,7 +446,7 @@ static int chain_step(lua_State *L)
         return 2;
     case HTTPSTATUS_CHAIN_LOOP:
         luaL_pushfail(L);
-        lua_pushfstring(L, "a redirect loop: '%s' has been there before", url);
+        lua_pushfstring(L, "a redirect loop: '%s' has been there before", url.data);
         return 2;
     default:
         return push_redirect(L, &r);
@@ -484,7 +457,7 @@ static int chain_step(lua_State *L)
 static int chain_index(lua_State *L)
 {
     const struct httpstatus_chain *chain = luaL_checkudata(L, 1, CHAIN);
-    const char *name = luaL_checkstring(L, 2);
+    const char *name = check_text(L, 2, "name").data;
 
     if (strcmp(name, "method") == 0)
         push_text(L, chain->method);

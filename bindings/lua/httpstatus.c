@@ -17,13 +17,9 @@ static void force_scanner(lua_State *L)
 
     if (!name || !*name || httpstatus_scanner_use(name, strlen(name)))
         return;
-    lua_pushstring(L, httpstatus_scanner_at(0));
-    for (size_t i = 1; httpstatus_scanner_at(i); i++) {
-        lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), httpstatus_scanner_at(i));
-        lua_remove(L, -2);
-    }
-    luaL_error(L, "HTTPSTATUS_SCANNER is '%s', which does not run here: set it to one of %s, or not "
-                  "at all", name, lua_tostring(L, -1));
+    char text[HTTPSTATUS_EXPECTED];
+    luaL_error(L, "invalid HTTPSTATUS_SCANNER '%s': expected %s", name,
+               httpstatus_expected("scanner", text));
 }
 
 static void set_constants(lua_State *L)

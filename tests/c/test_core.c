@@ -1559,8 +1559,8 @@ static void test_options_that_apply(void)
 static void test_expected(void)
 {
     static const char *const arguments[] = {
-        "code", "substatus", "status", "status_class", "property", "words", "method", "policy",
-        "follow", "limit", "drops_headers", "drops_cross_origin", "format", "key", "which",
+        "code", "substatus", "status", "status_class", "property", "method", "policy",
+        "follow", "drops_headers", "drops_cross_origin", "format", "key", "which",
         "scanner", "others"};
     char text[HTTPSTATUS_EXPECTED];
 

@@ -1,56 +1,97 @@
 /* Arguments: which of a function's they are, and what they hold. */
 #include "_core.h"
 
-bool any_code_from(PyObject *object, int *code)
+/* ---- Which they are ---- */
+
+static bool too_many(const Signature *signature, Py_ssize_t count)
 {
-    int overflow;
-    PyObject *number = PyLong_Check(object) ? Py_NewRef(object) : PyNumber_Index(object);
-    if (!number)
-        return false;
-    long value = PyLong_AsLongAndOverflow(number, &overflow);
-    Py_DECREF(number);
-    *code = overflow || value < 0 || value > INT_MAX ? -1 : (int)value;
-    return true;
+    PyErr_Format(PyExc_TypeError, "too many arguments: %s() expected at most %d by position, got %zd",
+                 signature->function, signature->positional, count);
+    return false;
 }
 
-static int parameter_index(PyObject *name, const char *const *parameters, int size)
+static bool is_repeated(const Signature *signature, PyObject *name)
 {
-    for (int i = 0; i < size; i++)
-        if (PyUnicode_CompareWithASCIIString(name, parameters[i]) == 0)
-            return i;
-    return -1;
+    PyErr_Format(PyExc_TypeError, "repeated argument %R: %s() expected it once", name,
+                 signature->function);
+    return false;
 }
 
-bool parse_arguments(const char *function, PyObject *const *args, Py_ssize_t count,
-                     PyObject *keywords, const char *const *parameters, int size, int positional,
-                     int required, PyObject **values)
+static bool is_missing(const Signature *signature, const char *name)
 {
-    if (count > positional) {
-        PyErr_Format(PyExc_TypeError, "%s() takes at most %d positional arguments (%zd given)",
-                     function, positional, count);
-        return false;
+    PyErr_Format(PyExc_TypeError, "missing argument: %s() expected '%s'", signature->function, name);
+    return false;
+}
+
+static bool is_unknown(const Signature *signature, PyObject *name)
+{
+    PyObject *known = PyUnicode_FromString(signature->parameters[0]);
+
+    for (int i = 1; known && signature->parameters[i]; i++)
+        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known, signature->parameters[i]));
+    if (known)
+        PyErr_Format(PyExc_TypeError, "invalid argument %R: %s() expected %U", name,
+                     signature->function, known);
+    Py_XDECREF(known);
+    return false;
+}
+
+static bool place(const Signature *signature, PyObject *name, PyObject *value, PyObject **values)
+{
+    for (int i = 0; signature->parameters[i]; i++) {
+        if (PyUnicode_CompareWithASCIIString(name, signature->parameters[i]) != 0)
+            continue;
+        if (values[i])
+            return is_repeated(signature, name);
+        values[i] = value;
+        return true;
     }
+    return is_unknown(signature, name);
+}
+
+bool parse_arguments(const Signature *signature, PyObject *const *args, Py_ssize_t count,
+                     PyObject *keywords, PyObject **values)
+{
+    if (count > signature->positional)
+        return too_many(signature, count);
     for (Py_ssize_t i = 0; i < count; i++)
         values[i] = args[i];
-    for (Py_ssize_t i = 0; keywords && i < PyTuple_GET_SIZE(keywords); i++) {
-        PyObject *name = PyTuple_GET_ITEM(keywords, i);
-        int index = parameter_index(name, parameters, size);
-        if (index < 0 || values[index]) {
-            PyErr_Format(PyExc_TypeError,
-                         index < 0 ? "%s() got an unexpected keyword argument %R"
-                                   : "%s() got multiple values for argument %R",
-                         function, name);
+    for (Py_ssize_t i = 0; keywords && i < PyTuple_GET_SIZE(keywords); i++)
+        if (!place(signature, PyTuple_GET_ITEM(keywords, i), args[count + i], values))
             return false;
-        }
-        values[index] = args[count + i];
-    }
-    for (int i = 0; i < required; i++) {
-        if (values[i])
-            continue;
-        PyErr_Format(PyExc_TypeError, "%s() misses the argument '%s'", function, parameters[i]);
-        return false;
-    }
+    for (int i = 0; i < signature->required; i++)
+        if (!values[i])
+            return is_missing(signature, signature->parameters[i]);
     return true;
+}
+
+/* ---- What they hold ---- */
+
+/* 'outside' stands for a number that is not from 'least' to 'most'. */
+static bool number_from(PyObject *object, const char *name, int least, int most, int outside,
+                        int *number)
+{
+    int overflow;
+
+    if (!PyIndex_Check(object))
+        return invalid(PyExc_TypeError, name, object, "an int");
+    PyObject *whole = PyNumber_Index(object);
+    if (!whole)
+        return false;
+    long value = PyLong_AsLongAndOverflow(whole, &overflow);
+    Py_DECREF(whole);
+    *number = overflow || value < least || value > most ? outside : (int)value;
+    return true;
+}
+
+bool any_code_from(PyObject *object, const char *name, int *code)
+{
+    return number_from(object, name, 0, INT_MAX, -1, code);
+}
+
+bool status_from(PyObject *object, const char *name, int *status)
+{
+    return number_from(object, name, HTTPSTATUS_STATUS_MIN, HTTPSTATUS_STATUS_MAX, INT_MIN, status);
 }
 
 bool utf8_from(PyObject *string, struct httpstatus_text *text)
@@ -69,6 +110,13 @@ bool utf8_from(PyObject *string, struct httpstatus_text *text)
     return true;
 }
 
+bool str_from(PyObject *object, const char *name, struct httpstatus_text *text)
+{
+    if (PyUnicode_Check(object))
+        return utf8_from(object, text);
+    return invalid(PyExc_TypeError, name, object, "a str");
+}
+
 bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
 {
     *text = (struct httpstatus_text){NULL, 0};
@@ -76,9 +124,7 @@ bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
         return true;
     if (PyUnicode_Check(object))
         return utf8_from(object, text);
-    PyErr_Format(PyExc_TypeError, "%s must be a str or None, not %.200s", name,
-                 Py_TYPE(object)->tp_name);
-    return false;
+    return invalid(PyExc_TypeError, name, object, "a str or None");
 }
 
 bool truth_from(PyObject *object, bool *truth)

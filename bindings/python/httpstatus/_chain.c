@@ -17,8 +17,7 @@ static PyObject *url_bytes(PyObject *url)
 {
     if (PyUnicode_Check(url))
         return PyUnicode_AsEncodedString(url, "utf-8", "surrogatepass");
-    return PyErr_Format(PyExc_TypeError, "url must be a str or None, not %.200s",
-                        Py_TYPE(url)->tp_name);
+    return invalid(PyExc_TypeError, "url", url, "a str or None");
 }
 
 static void chain_dealloc(ChainObject *self)
@@ -56,11 +55,10 @@ static bool chain_begin(ChainObject *self, PyObject *method, PyObject *url, PyOb
 static PyObject *chain_call(PyObject *type, PyObject *const *args, size_t flagged,
                             PyObject *keywords)
 {
-    static const char *const parameters[] = {"method", KNOB_NAMES, "url"};
+    static const Signature signature = {"RedirectChain", 2, 1, {"method", KNOB_NAMES, "url"}};
     PyObject *values[1 + KNOBS + 1] = {NULL};
 
-    if (!parse_arguments("RedirectChain", args, PyVectorcall_NARGS(flagged), keywords, parameters,
-                         1 + KNOBS + 1, 2, 1, values))
+    if (!parse_arguments(&signature, args, PyVectorcall_NARGS(flagged), keywords, values))
         return NULL;
     ChainObject *self = (ChainObject *)((PyTypeObject *)type)->tp_alloc((PyTypeObject *)type, 0);
     if (!self)
@@ -90,15 +88,15 @@ PyDoc_STRVAR(chain_step_doc,
 static PyObject *chain_step(ChainObject *self, PyObject *const *args, Py_ssize_t count,
                             PyObject *keywords)
 {
-    static const char *const parameters[] = {"code", "url", "cross_origin"};
+    static const Signature signature = {"step", 3, 1, {"code", "url", "cross_origin"}};
     State *state = PyType_GetModuleState(Py_TYPE(self));
     PyObject *values[3] = {NULL}, *bytes = NULL;
     struct httpstatus_redirect record;
     bool cross_origin;
     int code;
 
-    if (!parse_arguments("step", args, count, keywords, parameters, 3, 3, 1, values) ||
-        !code_from(values[0], &code) ||
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !code_from(values[0], "code", &code) ||
         !truth_from(values[2], &cross_origin) ||
         (values[1] && values[1] != Py_None && !(bytes = url_bytes(values[1]))))
         return NULL;

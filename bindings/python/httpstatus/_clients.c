@@ -56,13 +56,14 @@ PyDoc_STRVAR(clients_doc,
 
 static PyObject *redirect_clients(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {
+    static const Signature signature = {"redirect_clients", 2, 2, {"code", "method"}};
+    PyObject *values[2] = {NULL};
     struct httpstatus_client client;
     struct httpstatus_text method;
     int code;
 
-    if (count != 2)
-        return PyErr_Format(PyExc_TypeError, "redirect_clients() takes a code and a method");
-    if (!code_from(args[0], &code) || !method_from(args[1], &method))
+    if (!parse_arguments(&signature, args, count, NULL, values) ||
+        !code_from(args[0], "code", &code) || !method_from(args[1], &method))
         return NULL;
     if (!httpstatus_is_token(method.data, method.size)) {
         invalid_method(args[1]);
@@ -83,7 +84,7 @@ static bool read_record(PyObject *record, struct httpstatus_client *client)
     for (Py_ssize_t i = 0; i < 4; i++) {
         PyObject *item = PyStructSequence_GetItem(record, i);
         if (texts[i] ? !PyUnicode_Check(item) || !utf8_from(item, texts[i])
-                     : !code_from(item, &client->code))
+                     : !code_from(item, "code", &client->code))
             return false;
     }
     return true;
@@ -97,7 +98,7 @@ static bool client_from(PyObject *record, struct httpstatus_client *client)
                                client))
         return true;
     if (!PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, "this is not a record that redirect_clients() gave");
+        PyErr_SetString(PyExc_ValueError, "invalid record: expected one that redirect_clients() gave");
     return false;
 }
 
@@ -124,12 +125,12 @@ static PyObject *differences(unsigned bits)
 static PyObject *client_differs_from(PyObject *self, PyObject *const *args, Py_ssize_t count,
                                      PyObject *keywords)
 {
-    static const char *const parameters[] = {KNOB_NAMES};
+    static const Signature signature = {"differs_from", 1, 1, {KNOB_NAMES}};
     PyObject *values[KNOBS] = {NULL};
     struct httpstatus_client client;
     Policy policy;
 
-    if (!parse_arguments("differs_from", args, count, keywords, parameters, KNOBS, 1, 1, values) ||
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
         !client_from(self, &client) || !policy_from(values, &policy))
         return NULL;
     unsigned bits = httpstatus_client_differs(&client, &policy.policy);

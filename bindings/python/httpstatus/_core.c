@@ -22,14 +22,9 @@ static int force_scanner(void)
 
     if (!name || !*name || httpstatus_scanner_use(name, strlen(name)))
         return 0;
-    PyObject *known = PyUnicode_FromString(httpstatus_scanner_at(0));
-    for (size_t i = 1; known && httpstatus_scanner_at(i); i++)
-        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known, httpstatus_scanner_at(i)));
-    if (known)
-        PyErr_Format(PyExc_ImportError,
-                     "HTTPSTATUS_SCANNER is '%.100s', which does not run here: set it to one of %U, "
-                     "or not at all", name, known);
-    Py_XDECREF(known);
+    char text[HTTPSTATUS_EXPECTED];
+    PyErr_Format(PyExc_ImportError, "invalid HTTPSTATUS_SCANNER '%.100s': expected %s", name,
+                 httpstatus_expected("scanner", text));
     return -1;
 }
 

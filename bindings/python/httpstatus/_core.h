@@ -85,16 +85,16 @@ static inline int digit_of(PyObject *number)
 }
 
 /*
- * The code that an int-like object means: false with an exception set if it is none.  A number too
+ * The code that an int-like object means: false with an exception set if it is none, which names it.  A number too
  * large for an int is no code of anything, as is -1, which stands for it.  An int of one digit is
  * read without a call, anything else by the second function.
  */
-bool any_code_from(PyObject *object, int *code);
+bool any_code_from(PyObject *object, const char *name, int *code);
 
-static inline bool code_from(PyObject *object, int *code)
+static inline bool code_from(PyObject *object, const char *name, int *code)
 {
     *code = PyLong_Check(object) ? digit_of(object) : -1;
-    return *code >= 0 || any_code_from(object, code);
+    return *code >= 0 || any_code_from(object, name, code);
 }
 
 static inline const Answers *answers_to(const State *state, int code)
@@ -107,6 +107,8 @@ static inline const Answers *answers_to(const State *state, int code)
  * with.  false if memory ran out.
  */
 bool utf8_from(PyObject *string, struct httpstatus_text *text);
+/* The text of a str argument; false with an exception set if it is none. */
+bool str_from(PyObject *object, const char *name, struct httpstatus_text *text);
 /* The text of an optional str argument; false with an exception set if it is none. */
 bool text_from(PyObject *object, const char *name, struct httpstatus_text *text);
 
@@ -127,17 +129,26 @@ PyObject *make_by_call(PyTypeObject *type, PyObject *args, PyObject *keywords);
 void list_add(PyObject **list, PyObject *item);
 void dict_add(PyObject **dict, PyObject *key, PyObject *value);
 
-/* The exception that is set, NULL if there is none, which is no longer set; and the way back. */
-PyObject *error_take(void);
-void error_give(PyObject *error);
-/* Sets an attribute of the exception that is set, if there is memory. */
-void error_tell(const char *attribute, PyObject *value);
-
 /* Whether it has that attribute; -1 with an exception set if looking for it raised another error. */
 int has_attribute(PyObject *object, const char *name);
 
 /* A new bytearray of any bytes. */
 PyObject *bytearray_make(Py_ssize_t size);
+
+/* _errors.c */
+
+/* A value for a message: 'x', 404, or "of type list". */
+PyObject *given_object(PyObject *value);
+/* NULL, which is false too, and an exception: "invalid NAME VALUE: expected EXPECTED". */
+PyObject *invalid(PyObject *error, const char *name, PyObject *value, const char *expected);
+/* The same, where the core knows by the name what is expected. */
+PyObject *invalid_value(PyObject *error, const char *name, PyObject *value);
+
+/* The exception that is set, NULL if there is none, which is no longer set; and the way back. */
+PyObject *error_take(void);
+void error_give(PyObject *error);
+/* Sets an attribute of the exception that is set, if there is memory. */
+void error_tell(const char *attribute, PyObject *value);
 
 /* _lookup.c */
 int lookup_add(PyObject *module);
@@ -161,13 +172,18 @@ int source_add(PyObject *module);
 int tally_add(PyObject *module, State *state);
 int select_add(PyObject *module, State *state);
 
-/*
- * Sorts positional and keyword arguments of a vectorcall into 'values' (missing ones stay NULL) by
- * the names in 'parameters'; the first 'required' must be there, 'positional' may come by position.
- */
-bool parse_arguments(const char *function, PyObject *const *args, Py_ssize_t count,
-                     PyObject *keywords, const char *const *parameters, int size, int positional,
-                     int required, PyObject **values);
+/* _arguments.c */
+
+/* What a function takes: the first 'required' must be there, 'positional' may come by position. */
+typedef struct {
+    const char *function;
+    int positional, required;
+    const char *parameters[14]; /* the last is NULL */
+} Signature;
+
+/* Sorts the arguments of a vectorcall into 'values', where missing ones stay NULL. */
+bool parse_arguments(const Signature *signature, PyObject *const *args, Py_ssize_t count,
+                     PyObject *keywords, PyObject **values);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

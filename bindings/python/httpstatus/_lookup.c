@@ -13,7 +13,7 @@ static const Answers *answers_for(PyObject *module, PyObject *object)
 {
     int code;
 
-    return code_from(object, &code) ? answers_to(state_of_module(module), code) : NULL;
+    return code_from(object, "code", &code) ? answers_to(state_of_module(module), code) : NULL;
 }
 
 PyDoc_STRVAR(lookup_doc,
@@ -34,7 +34,7 @@ PyDoc_STRVAR(lookup_doc,
 static PyObject *lookup(PyObject *module, PyObject *const *args, Py_ssize_t count,
                         PyObject *keywords)
 {
-    static const char *const parameters[] = {"what", "substatus", "owner"};
+    static const Signature signature = {"lookup", 1, 1, {"what", "substatus", "owner"}};
     State *state = state_of_module(module);
     PyObject *values[3] = {NULL};
     struct httpstatus_text text, owner;
@@ -44,22 +44,22 @@ static PyObject *lookup(PyObject *module, PyObject *const *args, Py_ssize_t coun
         const Answers *answers = answers_for(module, args[0]);
         return answers ? Py_NewRef(answers->status) : NULL;
     }
-    if (!parse_arguments("lookup", args, count, keywords, parameters, 3, 1, 1, values) ||
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
         !text_from(values[2], "owner", &owner))
         return NULL;
     bool has_substatus = values[1] && values[1] != Py_None;
-    if (has_substatus && !code_from(values[1], &substatus))
+    if (has_substatus && !code_from(values[1], "substatus", &substatus))
         return NULL;
     if (!PyUnicode_Check(values[0])) {
-        if (!code_from(values[0], &code))
+        if (!PyIndex_Check(values[0]))
+            return invalid(PyExc_TypeError, "what", values[0], "an int or a str");
+        if (!code_from(values[0], "what", &code))
             return NULL;
         return row_object(state, httpstatus_find(code, substatus, owner.data, owner.size));
     }
     if (has_substatus)
-        return PyErr_Format(PyExc_TypeError,
-                            "substatus goes with a code that is an int, not with the text %R",
-                            values[0]);
-    if (!text_from(values[0], "what", &text))
+        return invalid(PyExc_TypeError, "substatus", values[1], "no substatus with a text");
+    if (!utf8_from(values[0], &text))
         return NULL;
     return row_object(state, httpstatus_lookup_text(text.data, text.size, owner.data, owner.size));
 }
@@ -92,20 +92,16 @@ static PyObject *search(PyObject *module, PyObject *words)
     State *state = state_of_module(module);
     struct httpstatus_text text;
 
-    if (!PyUnicode_Check(words))
-        return PyErr_Format(PyExc_TypeError, "search() takes a str, not %.200s",
-                            Py_TYPE(words)->tp_name);
-    if (!text_from(words, "words", &text))
+    if (!str_from(words, "words", &text))
         return NULL;
     size_t capacity = httpstatus_row_count();
     const struct httpstatus_status **found = PyMem_Malloc(capacity * sizeof *found);
     if (!found)
         return PyErr_NoMemory();
     size_t count = httpstatus_search(text.data, text.size, found, capacity);
-    const char *error = httpstatus_search_error(count);
-    if (error)
-        PyErr_Format(PyExc_ValueError, "cannot search for a text of %zu bytes: %s", text.size, error);
-    PyObject *list = error ? NULL : PyList_New((Py_ssize_t)count);
+    const char *expected = httpstatus_search_error(count);
+    PyObject *list = expected ? invalid(PyExc_ValueError, "words", words, expected)
+                              : PyList_New((Py_ssize_t)count);
     for (size_t i = 0; list && i < count; i++)
         PyList_SET_ITEM(list, (Py_ssize_t)i, Py_NewRef(status_for_row(state, found[i])));
     PyMem_Free(found);
@@ -125,9 +121,8 @@ static bool class_from(PyObject *object, int *status_class)
             return true;
         }
     }
-    PyErr_Format(PyUnicode_Check(object) ? PyExc_ValueError : PyExc_TypeError,
-                 "status_class must be '1xx', '2xx', '3xx', '4xx', '5xx' or None, not %R", object);
-    return false;
+    return invalid_value(PyUnicode_Check(object) ? PyExc_ValueError : PyExc_TypeError,
+                         "status_class", object);
 }
 
 PyDoc_STRVAR(statuses_doc,
@@ -141,14 +136,14 @@ PyDoc_STRVAR(statuses_doc,
 static PyObject *statuses(PyObject *module, PyObject *const *args, Py_ssize_t count,
                           PyObject *keywords)
 {
-    static const char *const parameters[] = {"status_class", "owner", "official"};
+    static const Signature signature = {"statuses", 3, 0, {"status_class", "owner", "official"}};
     State *state = state_of_module(module);
     PyObject *values[3] = {NULL};
     struct httpstatus_query query = {0};
     const struct httpstatus_status *row = NULL;
     bool official;
 
-    if (!parse_arguments("statuses", args, count, keywords, parameters, 3, 3, 0, values) ||
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
         !class_from(values[0], &query.status_class) || !text_from(values[1], "owner", &query.owner) ||
         !truth_from(values[2], &official))
         return NULL;

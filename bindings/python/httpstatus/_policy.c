@@ -12,68 +12,54 @@ void policy_clear(Policy *policy)
     }
 }
 
-static bool unknown_policy(PyObject *policy)
-{
-    PyObject *known = PyUnicode_FromString(httpstatus_policy_name(0));
-
-    for (size_t i = 1; known && httpstatus_policy_name(i); i++)
-        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known, httpstatus_policy_name(i)));
-    if (known)
-        PyErr_Format(PyExc_ValueError, "unknown policy %R: give one of %U", policy, known);
-    Py_XDECREF(known);
-    return false;
-}
-
 static bool set_word(struct httpstatus_policy *policy, const char *knob, PyObject *value)
 {
     struct httpstatus_text text;
 
-    if (!PyUnicode_Check(value)) {
-        PyErr_Format(PyExc_TypeError, "%s must be a str, not %.200s", knob,
-                     Py_TYPE(value)->tp_name);
+    if (!str_from(value, knob, &text))
         return false;
-    }
-    if (!utf8_from(value, &text))
+    return httpstatus_policy_set(policy, knob, text.data, text.size) ||
+           invalid_value(PyExc_ValueError, knob, value);
+}
+
+/* A str would be a collection too, and Python's message of a number says only that it is none. */
+static bool is_collection(const char *knob, PyObject *value)
+{
+    bool iterable = Py_TYPE(value)->tp_iter || PySequence_Check(value);
+
+    return (iterable && !PyUnicode_Check(value)) || invalid_value(PyExc_TypeError, knob, value);
+}
+
+static bool add_code(struct httpstatus_policy *policy, PyObject *item)
+{
+    int code;
+
+    if (!code_from(item, "follow", &code))
         return false;
-    if (httpstatus_policy_set(policy, knob, text.data, text.size))
-        return true;
-    PyErr_Format(PyExc_ValueError, "%s cannot be %R: give one of %s", knob, value,
-                 httpstatus_policy_values(knob));
-    return false;
+    return httpstatus_policy_follow(policy, code) ||
+           invalid_value(PyExc_ValueError, "follow", item);
 }
 
 static bool set_follow(struct httpstatus_policy *policy, PyObject *value)
 {
-    PyObject *codes = PySequence_Tuple(value);
-    int code;
+    PyObject *codes = is_collection("follow", value) ? PySequence_Tuple(value) : NULL;
+    bool set = codes != NULL;
 
     policy->follow = 0;
-    for (Py_ssize_t i = 0; codes && i < PyTuple_GET_SIZE(codes); i++) {
-        PyObject *item = PyTuple_GET_ITEM(codes, i);
-        if (!code_from(item, &code)) {
-            Py_CLEAR(codes);
-        } else if (!httpstatus_policy_follow(policy, code)) {
-            PyErr_Format(PyExc_ValueError,
-                         "follow cannot have %R: give 300 to 308, and 309 for all codes above", item);
-            Py_CLEAR(codes);
-        }
-    }
+    for (Py_ssize_t i = 0; set && i < PyTuple_GET_SIZE(codes); i++)
+        set = add_code(policy, PyTuple_GET_ITEM(codes, i));
     Py_XDECREF(codes);
-    return codes != NULL;
+    return set;
 }
 
 static bool set_limit(struct httpstatus_policy *policy, PyObject *value)
 {
-    int limit = 0;
-
-    if (value != Py_None && !code_from(value, &limit))
+    policy->limit = 0;
+    if (value == Py_None)
+        return true;
+    if (!code_from(value, "limit", &policy->limit))
         return false;
-    if (limit < 0 || (limit == 0 && value != Py_None)) {
-        PyErr_Format(PyExc_ValueError, "limit cannot be %R: give 1 or more, or None", value);
-        return false;
-    }
-    policy->limit = limit;
-    return true;
+    return policy->limit > 0 || invalid(PyExc_ValueError, "limit", value, "1 or more, or None");
 }
 
 /*
@@ -99,19 +85,23 @@ static PyObject *exact_strings(PyObject *value)
     return tuple;
 }
 
+static bool set_name(const char *knob, PyObject *item, const char **name)
+{
+    struct httpstatus_text text;
+
+    if (!PyUnicode_CheckExact(item))
+        return invalid_value(PyExc_TypeError, knob, item);
+    if (!utf8_from(item, &text))
+        return false;
+    *name = text.data;
+    return httpstatus_is_token(text.data, text.size) || invalid_value(PyExc_ValueError, knob, item);
+}
+
 /* The names of header fields in 'value', kept in place 'i' of the policy. */
 static bool set_names(Policy *policy, int i, const char *knob, PyObject *value,
                       struct httpstatus_names *names)
 {
-    struct httpstatus_text text;
-
-    if (PyUnicode_Check(value)) {
-        PyErr_Format(PyExc_TypeError, "%s must be a collection of names, not the str %R", knob,
-                     value);
-        return false;
-    }
-    policy->tuples[i] = exact_strings(value);
-    if (!policy->tuples[i])
+    if (!is_collection(knob, value) || !(policy->tuples[i] = exact_strings(value)))
         return false;
     size_t count = (size_t)PyTuple_GET_SIZE(policy->tuples[i]);
     policy->names[i] = PyMem_Calloc(count ? count : 1, sizeof(char *));
@@ -119,80 +109,69 @@ static bool set_names(Policy *policy, int i, const char *knob, PyObject *value,
         PyErr_NoMemory();
         return false;
     }
-    for (size_t n = 0; n < count; n++) {
-        PyObject *item = PyTuple_GET_ITEM(policy->tuples[i], (Py_ssize_t)n);
-        if (!PyUnicode_CheckExact(item)) {
-            PyErr_Format(PyExc_TypeError, "%s must have names that are str, not %.200s", knob,
-                         Py_TYPE(item)->tp_name);
-            return false;
-        }
-        if (!utf8_from(item, &text))
-            return false;
-        if (!httpstatus_is_token(text.data, text.size)) {
-            PyErr_Format(PyExc_ValueError, "%s cannot have %R: give names of header fields", knob,
-                         item);
-            return false;
-        }
-        policy->names[i][n] = text.data;
-    }
     *names = (struct httpstatus_names){policy->names[i], count};
+    for (size_t n = 0; n < count; n++)
+        if (!set_name(knob, PyTuple_GET_ITEM(policy->tuples[i], (Py_ssize_t)n), &policy->names[i][n]))
+            return false;
     return true;
+}
+
+static bool set_knob(Policy *policy, int knob, PyObject *value)
+{
+    struct httpstatus_policy *set = &policy->policy;
+
+    switch (knob) {
+    case FOLLOW:
+        return set_follow(set, value);
+    case LIMIT:
+        return set_limit(set, value);
+    case DROPS_HEADERS:
+        return set_names(policy, 0, knob_names[knob], value, &set->drops_headers);
+    case DROPS_CROSS_ORIGIN:
+        return set_names(policy, 1, knob_names[knob], value, &set->drops_cross_origin);
+    default:
+        return set_word(set, knob_names[knob], value);
+    }
+}
+
+static bool set_base(struct httpstatus_policy *policy, PyObject *value)
+{
+    struct httpstatus_text name = DEFAULT_POLICY;
+
+    if (value && !str_from(value, "policy", &name))
+        return false;
+    const struct httpstatus_policy *base = httpstatus_policy(name.data, name.size);
+    if (!base)
+        return invalid_value(PyExc_ValueError, "policy", value);
+    *policy = *base;
+    return true;
+}
+
+static PyObject *turned(PyObject *value)
+{
+    return value == Py_Ellipsis ? NULL : value; /* the default in the signatures */
 }
 
 bool policy_from(PyObject **values, Policy *policy)
 {
-    struct httpstatus_text name = DEFAULT_POLICY;
-    const struct httpstatus_policy *base;
-    bool turned = false, done = true;
-
     memset(policy->tuples, 0, sizeof policy->tuples);
     memset(policy->names, 0, sizeof policy->names);
-    for (int i = 0; i < KNOBS; i++) {
-        if (values[i] == Py_Ellipsis) /* the default in the signatures */
-            values[i] = NULL;
-        turned = turned || (i != POLICY && values[i]);
-    }
-    if (values[POLICY] && !PyUnicode_Check(values[POLICY])) {
-        PyErr_Format(PyExc_TypeError, "policy must be a str such as 'fetch', not %.200s",
-                     Py_TYPE(values[POLICY])->tp_name);
-        return false;
-    }
-    if (values[POLICY] && !utf8_from(values[POLICY], &name))
-        return false;
-    base = httpstatus_policy(name.data, name.size);
-    if (!base)
-        return unknown_policy(values[POLICY]);
-    policy->policy = *base;
-    if (!turned)
-        return true;
-    for (int i = OTHERS; done && i <= UNSAFE; i++)
-        done = !values[i] || set_word(&policy->policy, knob_names[i], values[i]);
-    done = done && (!values[FOLLOW] || set_follow(&policy->policy, values[FOLLOW])) &&
-           (!values[LIMIT] || set_limit(&policy->policy, values[LIMIT])) &&
-           (!values[DROPS_HEADERS] || set_names(policy, 0, "drops_headers", values[DROPS_HEADERS],
-                                                &policy->policy.drops_headers)) &&
-           (!values[DROPS_CROSS_ORIGIN] ||
-            set_names(policy, 1, "drops_cross_origin", values[DROPS_CROSS_ORIGIN],
-                      &policy->policy.drops_cross_origin));
-    if (!done)
+    bool set = set_base(&policy->policy, turned(values[POLICY]));
+    for (int knob = POLICY + 1; set && knob < KNOBS; knob++)
+        set = !turned(values[knob]) || set_knob(policy, knob, values[knob]);
+    if (!set)
         policy_clear(policy);
-    return done;
+    return set;
 }
 
 /* ---- Methods ---- */
 
 bool method_from(PyObject *object, struct httpstatus_text *method)
 {
-    if (PyUnicode_Check(object))
-        return utf8_from(object, method);
-    PyErr_Format(PyExc_TypeError, "method must be a str such as 'GET', not %.200s",
-                 Py_TYPE(object)->tp_name);
-    return false;
+    return str_from(object, "method", method);
 }
 
 bool invalid_method(PyObject *method)
 {
-    PyErr_Format(PyExc_ValueError,
-                 "invalid method %R: give a token (RFC 9110 section 5.6.2) such as 'GET'", method);
-    return false;
+    return invalid_value(PyExc_ValueError, "method", method);
 }

@@ -30,16 +30,15 @@ PyDoc_STRVAR(redirect_doc,
 static PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count,
                           PyObject *keywords)
 {
-    static const char *const parameters[] = {"code", "method", KNOB_NAMES};
+    static const Signature signature = {"redirect", OWN + 1, OWN, {"code", "method", KNOB_NAMES}};
     State *state = state_of_module(module);
     PyObject *values[OWN + KNOBS] = {NULL}, *ready;
     struct httpstatus_text method;
     Policy policy;
     int code;
 
-    if (!parse_arguments("redirect", args, count, keywords, parameters, OWN + KNOBS, OWN + 1, OWN,
-                         values) ||
-        !code_from(values[0], &code) || !method_from(values[1], &method))
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !code_from(values[0], "code", &code) || !method_from(values[1], &method))
         return NULL;
     if (count == OWN && !keywords && (ready = ready_record(state, code, method)))
         return Py_NewRef(ready);
@@ -72,7 +71,8 @@ static PyObject *joined(const char *const *sentences, size_t count, const char *
 static PyObject *explain_redirect(PyObject *Py_UNUSED(module), PyObject *const *args,
                                   Py_ssize_t count, PyObject *keywords)
 {
-    static const char *const parameters[] = {"code", "method", KNOB_NAMES};
+    static const Signature signature = {"explain_redirect", OWN + 1, OWN,
+                                        {"code", "method", KNOB_NAMES}};
     PyObject *values[OWN + KNOBS] = {NULL}, *result = NULL;
     const char *sentences[HTTPSTATUS_SENTENCES];
     struct httpstatus_text method;
@@ -80,9 +80,8 @@ static PyObject *explain_redirect(PyObject *Py_UNUSED(module), PyObject *const *
     Policy policy;
     int code;
 
-    if (!parse_arguments("explain_redirect", args, count, keywords, parameters, OWN + KNOBS, OWN + 1,
-                         OWN, values) ||
-        !code_from(values[0], &code) || !method_from(values[1], &method) ||
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !code_from(values[0], "code", &code) || !method_from(values[1], &method) ||
         !policy_from(values + OWN, &policy))
         return NULL;
     enum httpstatus_redirect_result found =

@@ -35,7 +35,7 @@ static int is_file(PyObject *object)
     return can ? can : has_attribute(object, "read");
 }
 
-bool source_open(Source *source, PyObject *object, const char *function)
+bool source_open(Source *source, PyObject *object)
 {
     *source = (Source){.given = 0};
     int found = is_path(object);
@@ -51,10 +51,8 @@ bool source_open(Source *source, PyObject *object, const char *function)
         source->file = Py_NewRef(object);
     if (found)
         return found > 0;
-    PyErr_Format(PyExc_TypeError,
-                 "%s() takes a path, a bytes-like object or a binary file, not %.200s", function,
-                 Py_TYPE(object)->tp_name);
-    return false;
+    return invalid(PyExc_TypeError, "source", object,
+                   "a path, a bytes-like object or a binary file");
 }
 
 void source_close(Source *source)
@@ -89,11 +87,11 @@ static Py_ssize_t read_bytes(PyObject *file, char *p)
     if (bytes == Py_None) {
         not_ready();
     } else if (bytes && !PyBytes_Check(bytes)) {
-        PyErr_Format(PyExc_TypeError,
-                     "the file gave %.200s where bytes were expected: open it in binary mode ('rb')",
-                     Py_TYPE(bytes)->tp_name);
+        invalid(PyExc_TypeError, "result of read()", bytes,
+                "bytes; open the file in binary mode ('rb')");
     } else if (bytes && (count = PyBytes_GET_SIZE(bytes)) > PIECE) {
-        PyErr_Format(PyExc_ValueError, "read(%d) gave %zd bytes", PIECE, count);
+        PyErr_Format(PyExc_ValueError, "invalid result of read(): expected at most %d bytes, got %zd",
+                     PIECE, count);
         count = -1;
     } else if (bytes) {
         memcpy(p, PyBytes_AS_STRING(bytes), (size_t)count);
@@ -111,7 +109,8 @@ static Py_ssize_t count_from(PyObject *result, Py_ssize_t size)
     if (count >= 0 && count <= size)
         return count;
     if (!PyErr_Occurred())
-        PyErr_Format(PyExc_ValueError, "readinto() of %zd bytes returned %zd", size, count);
+        PyErr_Format(PyExc_ValueError, "invalid result of readinto(): expected 0 to %zd, got %zd",
+                     size, count);
     return -1;
 }
 
@@ -375,22 +374,17 @@ bool source_scan(Source *source, struct httpstatus_scanner *scanner,
 
 /* ---- Arguments ---- */
 
-static void raise_format_error(State *state, PyObject *format,
-                               const struct httpstatus_format_error *error)
+static bool invalid_format(State *state, PyObject *format,
+                           const struct httpstatus_format_error *error)
 {
-    if (error->message) {
-        PyErr_Format(state->log_format_error, "the log format %R cannot be used, at column %zu: %s",
-                     format, error->column, error->message);
-        return;
-    }
-    PyObject *known = PyUnicode_FromString(httpstatus_format_name(HTTPSTATUS_AUTO));
-    for (int i = HTTPSTATUS_AUTO + 1; known && i < HTTPSTATUS_CUSTOM; i++)
-        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known,
-                                              httpstatus_format_name((enum httpstatus_format)i)));
-    if (known)
-        PyErr_Format(state->log_format_error, "unknown log format %R: give one of %U, or the "
-                                              "server's own format string", format, known);
-    Py_XDECREF(known);
+    if (!error->message)
+        return invalid_value(state->log_format_error, "format", format);
+    PyObject *given = given_object(format);
+    if (given)
+        PyErr_Format(state->log_format_error, "invalid format %U at column %zu: %s", given,
+                     error->column, error->message);
+    Py_XDECREF(given);
+    return false;
 }
 
 static bool format_from(State *state, PyObject *object, struct httpstatus_options *options)
@@ -401,28 +395,30 @@ static bool format_from(State *state, PyObject *object, struct httpstatus_option
     options->format = HTTPSTATUS_AUTO;
     if (!object)
         return true;
-    if (!PyUnicode_Check(object)) {
-        PyErr_Format(PyExc_TypeError, "format must be a str such as 'auto' or 'clf', not %.200s",
-                     Py_TYPE(object)->tp_name);
+    if (!str_from(object, "format", &name))
         return false;
-    }
-    if (!utf8_from(object, &name))
-        return false;
-    if (httpstatus_options_format(options, name.data, name.size, &error))
-        return true;
-    raise_format_error(state, object, &error);
-    return false;
+    return httpstatus_options_format(options, name.data, name.size, &error) ||
+           invalid_format(state, object, &error);
 }
 
-static bool options_apply(State *state, PyObject *format, const struct httpstatus_options *options)
+static bool options_apply(State *state, PyObject **values, const struct httpstatus_options *options)
 {
+    static const char *const names[] = {OPTION_NAMES};
     const char *formats, *name = httpstatus_options_check(options, &formats);
+    int i = KEY;
 
-    if (name)
+    if (!name)
+        return true;
+    while (strcmp(names[i], name) != 0)
+        i++;
+    PyObject *given = given_object(values[i]), *format = given ? given_object(values[FORMAT]) : NULL;
+    if (format)
         PyErr_Format(state->log_format_error,
-                     "%s applies to the formats %s, not to %R: leave it out, or give one of them", name,
-                     formats, format);
-    return !name;
+                     "invalid %s %U for format %U: expected format %s, or no %s", name, given, format,
+                     formats, name);
+    Py_XDECREF(format);
+    Py_XDECREF(given);
+    return false;
 }
 
 bool options_from(State *state, PyObject **values, struct httpstatus_options *options)
@@ -432,7 +428,7 @@ bool options_from(State *state, PyObject **values, struct httpstatus_options *op
            format_from(state, values[FORMAT], options) &&
            text_from(values[KEY], "key", &options->key) &&
            text_from(values[FIELDS], "fields", &options->fields) &&
-           options_apply(state, values[FORMAT], options);
+           options_apply(state, values, options);
 }
 
 bool scanner_init(State *state, struct httpstatus_scanner *scanner,
@@ -440,24 +436,11 @@ bool scanner_init(State *state, struct httpstatus_scanner *scanner,
 {
     if (httpstatus_scanner_init(scanner, options, filter))
         return true;
-    PyErr_Format(state->log_format_error,
-                 "key cannot be '%.200s': give a path of 1 to 8 names such as 'res.statusCode'",
-                 options->key.data);
+    PyObject *key = PyUnicode_DecodeUTF8(options->key.data, (Py_ssize_t)options->key.size, "replace");
+    if (key)
+        invalid_value(state->log_format_error, "key", key);
+    Py_XDECREF(key);
     return false;
-}
-
-bool status_from(PyObject *object, int *status)
-{
-    int overflow;
-    PyObject *number = PyNumber_Index(object);
-    if (!number)
-        return false;
-    long value = PyLong_AsLongAndOverflow(number, &overflow);
-    Py_DECREF(number);
-    bool in_range =
-        !overflow && value >= HTTPSTATUS_STATUS_MIN && value <= HTTPSTATUS_STATUS_MAX;
-    *status = in_range ? (int)value : INT_MIN;
-    return true;
 }
 
 /* ---- What a file is ---- */

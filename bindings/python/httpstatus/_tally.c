@@ -53,15 +53,15 @@ bool tally_finish(TallyObject *self)
     return tally_keep(self, &self->scanner->tally, self->key);
 }
 
-static PyObject *tally_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
+static PyObject *tally_call(PyObject *type, PyObject *const *args, size_t flagged,
+                            PyObject *keywords)
 {
-    static char *names[] = {OPTION_NAMES, NULL};
+    static const Signature signature = {"Tally", 1, 0, {OPTION_NAMES}};
+    State *state = PyType_GetModuleState((PyTypeObject *)type);
     PyObject *values[OPTIONS] = {NULL};
     struct httpstatus_options options;
-    State *state = PyType_GetModuleState(type);
 
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "|O$OOO:Tally", names, &values[FORMAT],
-                                     &values[KEY], &values[FIELDS], &values[TARGET]) ||
+    if (!parse_arguments(&signature, args, PyVectorcall_NARGS(flagged), keywords, values) ||
         !options_from(state, values, &options))
         return NULL;
     return (PyObject *)tally_make(state, &options, values);
@@ -94,9 +94,9 @@ static PyObject *tally_feed(TallyObject *self, PyObject *data)
 {
     Py_buffer view;
 
-    if (PyUnicode_Check(data))
-        return PyErr_Format(PyExc_TypeError, "feed() takes bytes, not str: read the log in binary "
-                                             "mode ('rb')");
+    if (!PyObject_CheckBuffer(data))
+        return invalid(PyExc_TypeError, "data", data,
+                       "a bytes-like object; open a log in binary mode ('rb')");
     if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
         return NULL;
     if (!tally_lock(self)) {
@@ -184,10 +184,8 @@ bool tally_fill(State *state, PyObject *object, const struct httpstatus_tally *c
 {
     TallyObject *self = (TallyObject *)object;
 
-    if (!Py_IS_TYPE(object, state->tally_type)) {
-        PyErr_Format(PyExc_TypeError, "tally must be a Tally, not %.200s", Py_TYPE(object)->tp_name);
-        return false;
-    }
+    if (!Py_IS_TYPE(object, state->tally_type))
+        return invalid(PyExc_TypeError, "tally", object, "a Tally");
     if (!tally_lock(self))
         return false;
     bool done = tally_keep(self, counts, self->key);
@@ -275,7 +273,7 @@ static PyMethodDef tally_methods[] = {
 
 static PyType_Slot tally_slots[] = {
     {Py_tp_doc, (void *)tally_doc},
-    {Py_tp_new, tally_new},
+    {Py_tp_new, make_by_call},
     {Py_tp_dealloc, tally_dealloc},
     {Py_tp_repr, tally_repr},
     {Py_tp_richcompare, tally_compare},
@@ -311,5 +309,6 @@ int tally_add(PyObject *module, State *state)
         PyModule_AddType(module, state->tally_type) < 0 ||
         PyModule_AddObjectRef(module, "LogFormatError", state->log_format_error) < 0)
         return -1;
+    state->tally_type->tp_vectorcall = tally_call;
     return tally_log_add(module) < 0 ? -1 : tally_range_add(module);
 }

@@ -63,28 +63,27 @@ PyObject *tally_end(TallyObject *self, bool done)
 static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count,
                        PyObject *keywords)
 {
-    static const char *const parameters[] = {"source", OPTION_NAMES, "jobs"};
+    static const Signature signature = {"tally", 2, 1, {"source", OPTION_NAMES, "jobs"}};
     State *state = state_of_module(module);
     PyObject *values[1 + OPTIONS + 1] = {NULL}, *jobs_object;
     struct httpstatus_options options;
     Source source;
     int jobs = 1;
 
-    if (!parse_arguments("tally", args, count, keywords, parameters, 1 + OPTIONS + 1, 2, 1,
-                         values) ||
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
         !options_from(state, values + 1, &options))
         return NULL;
     jobs_object = values[1 + OPTIONS];
-    if (jobs_object && !code_from(jobs_object, &jobs))
+    if (jobs_object && !code_from(jobs_object, "jobs", &jobs))
         return NULL;
     if (jobs < 1)
-        return PyErr_Format(PyExc_ValueError, "jobs cannot be %R: give 1 to 2147483647", jobs_object);
+        return invalid(PyExc_ValueError, "jobs", jobs_object, "1 to 2147483647");
     if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0]))
         return tally_all(values, jobs);
     TallyObject *self = tally_make(state, &options, values + 1);
     if (!self)
         return NULL;
-    bool done = source_open(&source, values[0], "tally") &&
+    bool done = source_open(&source, values[0]) &&
                 source_scan(&source, self->scanner, NULL, NULL);
     source_close(&source);
     return tally_end(self, done);

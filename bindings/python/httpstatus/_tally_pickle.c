@@ -23,7 +23,7 @@ static PyObject *state_item(PyObject *state, const char *key)
     Py_XINCREF(value);
     Py_XDECREF(name);
     if (!value && !PyErr_Occurred())
-        PyErr_Format(PyExc_ValueError, "this is not the state of a Tally: it misses %s", key);
+        PyErr_Format(PyExc_ValueError, "invalid state: expected '%s' in it", key);
     return value;
 }
 
@@ -46,9 +46,10 @@ static bool restore_counts(struct httpstatus_tally *tally, PyObject *counts, uin
 
     while (PyDict_Next(counts, &position, &key, &value)) {
         /* An exact int has no code of its own that could change the dict meanwhile. */
-        if (!PyLong_CheckExact(key) || !PyLong_CheckExact(value) || !status_from(key, &status) ||
+        if (!PyLong_CheckExact(key) || !PyLong_CheckExact(value) || !status_from(key, "code", &status) ||
             status == INT_MIN) {
-            PyErr_Format(PyExc_ValueError, "the state of a Tally has the count %R: %R", key, value);
+            PyErr_Format(PyExc_ValueError, "invalid state: expected a count by status, got %R: %R", key,
+                         value);
             return false;
         }
         uint64_t count = PyLong_AsUnsignedLongLong(value);
@@ -90,7 +91,7 @@ static bool restore_pairs(struct httpstatus_tally *tally, PyObject *pairs)
         return false;
     if (i + (tally->more_pairs > 0) == PyDict_GET_SIZE(pairs))
         return true;
-    PyErr_SetString(PyExc_ValueError, "the state of a Tally has wrong sub-statuses");
+    PyErr_SetString(PyExc_ValueError, "invalid state: expected counts by sub-status in 'substatuses'");
     return false;
 }
 
@@ -106,8 +107,7 @@ static bool restore_format(struct httpstatus_tally *tally, PyObject *format)
     tally->format = httpstatus_format(name.data, name.size);
     if (tally->format != HTTPSTATUS_FORMAT_NONE)
         return true;
-    PyErr_Format(PyExc_ValueError, "the state of a Tally has the format %R", format);
-    return false;
+    return invalid_value(PyExc_ValueError, "format", format);
 }
 
 /* Counts by name: 'name_of' gives the names of all that there are, NULL for one without a name. */
@@ -133,7 +133,7 @@ static bool restore_names(uint64_t *numbers, int count, const char *(*name_of)(i
     }
     Py_XDECREF(dict);
     if ((!restored || left != 0) && !PyErr_Occurred())
-        PyErr_Format(PyExc_ValueError, "the state of a Tally has wrong %s", item);
+        PyErr_Format(PyExc_ValueError, "invalid state: expected counts by name in '%s'", item);
     return restored && left == 0;
 }
 
@@ -147,7 +147,7 @@ static bool restore_items(struct httpstatus_tally *tally, PyObject *state, PyObj
 
     if (!PyDict_Check(pairs) || !PyDict_Check(counts) || !PyTuple_Check(numbers) ||
         PyTuple_GET_SIZE(numbers) > HTTPSTATUS_FIRST_UNMATCHED) {
-        PyErr_SetString(PyExc_ValueError, "this is not the state of a Tally");
+        PyErr_SetString(PyExc_ValueError, "invalid state: expected what as_dict() of a Tally gives");
         return false;
     }
     if (!restore_format(tally, format) || !restore_pairs(tally, pairs) ||
@@ -166,7 +166,7 @@ static bool restore_items(struct httpstatus_tally *tally, PyObject *state, PyObj
         of_formats += tally->formats[i];
     if (tally->records == sum + tally->no_status && tally->records == of_formats)
         return true;
-    PyErr_SetString(PyExc_ValueError, "the state of a Tally does not add up to its records");
+    PyErr_SetString(PyExc_ValueError, "invalid state: expected counts that add up to the records");
     return false;
 }
 
@@ -190,8 +190,7 @@ PyObject *tally_setstate(TallyObject *self, PyObject *state)
     struct httpstatus_tally tally = {0};
 
     if (!PyDict_Check(state))
-        return PyErr_Format(PyExc_TypeError, "the state of a Tally is a dict, not %.200s",
-                            Py_TYPE(state)->tp_name);
+        return invalid(PyExc_TypeError, "state", state, "a dict");
     if (!restore(&tally, state))
         return NULL;
     if (!tally_lock(self))

@@ -100,7 +100,7 @@ static bool count_of(TallyObject *self, PyObject *key, uint64_t *count)
     struct httpstatus_tally tally;
     int status;
 
-    if (!status_from(key, &status) || !tally_counts(self, &tally))
+    if (!status_from(key, "code", &status) || !tally_counts(self, &tally))
         return false;
     *count = httpstatus_tally_count(&tally, status);
     return true;
@@ -157,8 +157,11 @@ PyObject *tally_items(TallyObject *self, PyObject *Py_UNUSED(ignored))
 
 PyObject *tally_get(TallyObject *self, PyObject *const *args, Py_ssize_t count)
 {
-    if (count < 1 || count > 2)
-        return PyErr_Format(PyExc_TypeError, "get() takes a code and a default");
+    static const Signature signature = {"get", 2, 1, {"code", "default"}};
+    PyObject *values[2] = {NULL};
+
+    if (!parse_arguments(&signature, args, count, NULL, values))
+        return NULL;
     int contained = tally_contains(self, args[0]);
     if (contained < 0)
         return NULL;
