@@ -11,13 +11,20 @@
 
 #include "httpstatus.h"
 
-enum { CODES = 1000, SHARED = 1024 };
+enum { CODES = HTTPSTATUS_STATUS_MAX + 1, SHARED = 1024 };
 /*
  * What a column of codes is looked up in: an entry for each status that extract() gives, from
  * HTTPSTATUS_SKIPPED on, and the last one for all other numbers.
  */
 enum { ENTRIES = HTTPSTATUS_STATUS_MAX - HTTPSTATUS_SKIPPED + 2 };
-enum { ACTIONS = 4, REASONS = 6, CHANGES = 4, KINDS = 5, PARTS = 128, METHODS = 8 };
+/* Each enumeration's words, of which its last enumerator is the last. */
+enum {
+    ACTIONS = HTTPSTATUS_MAY + 1,
+    REASONS = HTTPSTATUS_NOT_A_REDIRECT + 1,
+    CHANGES = HTTPSTATUS_FORBIDDEN + 1,
+    KINDS = HTTPSTATUS_CHOICE + 1
+};
+enum { PARTS = 128, METHODS = 8 };
 
 /* The records of a method: for no redirect, then for each code to that which stands for the others. */
 enum { COLUMNS = HTTPSTATUS_REDIRECT_OTHERS - HTTPSTATUS_REDIRECT_FIRST + 2 };
