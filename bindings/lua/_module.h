@@ -77,6 +77,26 @@ static inline void set_text(lua_State *L, const char *name, struct httpstatus_te
     lua_setfield(L, -2, name);
 }
 
+static inline void set_word(lua_State *L, const char *name, const char *word)
+{
+    if (!word)
+        return;
+    lua_pushstring(L, word);
+    lua_setfield(L, -2, name);
+}
+
+static inline void set_truth(lua_State *L, const char *name, bool truth)
+{
+    lua_pushboolean(L, truth);
+    lua_setfield(L, -2, name);
+}
+
+static inline void set_answer(lua_State *L, const char *name, enum httpstatus_answer answer)
+{
+    if (answer != HTTPSTATUS_UNKNOWN)
+        set_truth(L, name, answer == HTTPSTATUS_YES);
+}
+
 static inline int push_count(lua_State *L, uint64_t count)
 {
     lua_pushinteger(L, (lua_Integer)count);
@@ -92,10 +112,9 @@ static inline void protect_metatable(lua_State *L)
 
 /*
  * The upvalues of every function, none of which a script ever gets: the rows by index + 1, and that
- * by the row; their metatable; the phrases and the classes by code; the makers of records by method
- * and code.
+ * by the row; their metatable; the phrases and the classes by code.
  */
-enum { ROWS = 1, ROW_TYPE, PHRASES, CLASSES, MAKERS, UPVALUES = MAKERS };
+enum { ROWS = 1, ROW_TYPE, PHRASES, CLASSES, UPVALUES = CLASSES };
 
 /* _arguments.c: the table of options at 'arg', which may be absent; every key must be one of 'names'. */
 bool check_options(lua_State *L, int arg, const char *const *names);
@@ -110,7 +129,8 @@ extern const luaL_Reg status_functions[];
 
 /* The others make their metatables, even if they are there: memory may have run out the first time. */
 void make_redirect_types(lua_State *L);
-extern const luaL_Reg redirect_functions[];
+/* Sets them in the table on top: their upvalues are others. */
+void set_redirect_functions(lua_State *L);
 void make_tally_type(lua_State *L);
 extern const luaL_Reg tally_functions[];
 void make_lines_type(lua_State *L);

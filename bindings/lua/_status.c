@@ -71,10 +71,7 @@ static void push_status(lua_State *L, const struct httpstatus_status *row, int c
     set_text(L, httpstatus_field_name(HTTPSTATUS_OWNER), owner);
     for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++) {
         enum httpstatus_answer answer = httpstatus_property(row, (enum httpstatus_property)i);
-        if (answer == HTTPSTATUS_UNKNOWN)
-            continue;
-        lua_pushboolean(L, answer == HTTPSTATUS_YES);
-        lua_setfield(L, -2, httpstatus_property_name((enum httpstatus_property)i));
+        set_answer(L, httpstatus_property_name((enum httpstatus_property)i), answer);
     }
     lua_createtable(L, 3, 0);
     lua_pushinteger(L, code);
@@ -379,11 +376,9 @@ static void make_rows(lua_State *L)
     }
 }
 
-/* Leaves the other upvalues: lists, in which a code finds its place without a hash, and no makers. */
+/* Leaves the other upvalues: lists, in which a code finds its place without a hash. */
 static void make_answers(lua_State *L)
 {
-    const struct httpstatus_names known = httpstatus_policy("fetch", 5)->upper_case;
-
     lua_createtable(L, HTTPSTATUS_STATUS_MAX, 0);
     lua_createtable(L, 599, 0);
     for (int code = 0; code <= HTTPSTATUS_STATUS_MAX; code++) {
@@ -396,11 +391,6 @@ static void make_answers(lua_State *L)
             push_text(L, name);
             lua_rawseti(L, -2, code);
         }
-    }
-    lua_createtable(L, 0, (int)known.count);
-    for (size_t i = 0; i < known.count; i++) {
-        lua_createtable(L, 0, 0);
-        lua_setfield(L, -2, known.names[i]);
     }
 }
 

@@ -58,8 +58,8 @@ __attribute__((visibility("default")))
 #endif
 int luaopen_httpstatus(lua_State *L)
 {
-    static const luaL_Reg *const functions[] = {status_functions, redirect_functions, tally_functions,
-                                                select_functions, own_functions};
+    static const luaL_Reg *const functions[] = {status_functions, tally_functions, select_functions,
+                                                own_functions};
 
     luaL_checkversion(L);
     force_scanner(L);
@@ -73,5 +73,6 @@ int luaopen_httpstatus(lua_State *L)
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
         set_functions(L, module, functions[i]);
     lua_settop(L, module);
+    set_redirect_functions(L);
     return 1;
 }

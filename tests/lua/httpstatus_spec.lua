@@ -1025,7 +1025,7 @@ describe("a log", function()
                 "invalid tally .*: expected one of new_tally%(%)")
         end
         assert.error_matches(function() httpstatus.tally_string("", { tally = tally }) end,
-            "unknown option 'tally'")
+            "invalid option 'tally'")
     end)
 
     it("gives the counts of the lines that were gone through", function()
