@@ -125,7 +125,7 @@ enum {
 HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
                                         const struct httpstatus_status **rows, size_t capacity);
 
-/* What was expected, where the result says that the text is wrong; NULL if it is a number of rows. */
+/* What was expected, for a result that says what is wrong; NULL if it is a number of rows. */
 HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
 
 /*

@@ -1,4 +1,4 @@
-/* Arguments and tables of options, which every part of the module takes, and what is said of wrong ones. */
+/* Arguments and tables of options, and what is said of wrong ones. */
 #include "_module.h"
 
 /* ---- Errors ---- */

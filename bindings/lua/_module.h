@@ -11,7 +11,7 @@
 
 /*
  * Raises "bad argument #ARG to 'function' (invalid NAME VALUE: expected EXPECTED)" for the value at
- * 'index', the argument itself or a part of it.  'expected' may be NULL for what the core says of 'name'.
+ * 'index', the argument itself or a part of it.  Without 'expected' the core says what it is of 'name'.
  */
 int invalid(lua_State *L, int arg, const char *name, int index, const char *expected);
 /* Pushes a value as such a message shows it: 'x', 404, or "of type table". */

@@ -2,7 +2,7 @@
 #include "_redirect.h"
 
 /*
- * The names of the fields and the words that they have are upvalues: made anew for each record, they took
+ * The names of the fields and the words in them are upvalues: to make them anew for each record took
  * half of its time.
  */
 enum {

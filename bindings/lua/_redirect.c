@@ -29,7 +29,8 @@ static int l_redirect(lua_State *L)
 
     if (lua_isnoneornil(L, 3)) {
         lua_Integer code = check_integer(L, 1, "code");
-        const struct httpstatus_redirect *ready = ready_record(L, code, check_string(L, 2, "method"));
+        struct httpstatus_text method = check_string(L, 2, "method");
+        const struct httpstatus_redirect *ready = ready_record(L, code, method);
         if (ready)
             return push_redirect(L, ready);
     }

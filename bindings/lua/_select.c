@@ -231,7 +231,8 @@ static void add_one(lua_State *L, int at, int arg, struct httpstatus_filter *fil
         invalid(L, arg, "which", at, NULL);
     else if (!httpstatus_filter_add(filter, text, size))
         invalid(L, arg, "which", at,
-                httpstatus_read_code(text, size, &code, &substatus) ? "at most 32 sub-statuses" : NULL);
+                httpstatus_read_code(text, size, &code, &substatus) ? "at most 32 sub-statuses"
+                                                                    : NULL);
 }
 
 static void check_which(lua_State *L, int arg, struct httpstatus_filter *filter)

@@ -169,8 +169,9 @@ static void check_format(lua_State *L, int arg, struct httpstatus_options *optio
         return;
     if (!error.message)
         invalid(L, arg, "format", -1, NULL);
-    luaL_argerror(L, arg, lua_pushfstring(L, "invalid format %s at column %d: %s", push_given(L, -1),
-                                          (int)error.column, error.message));
+    lua_pushfstring(L, "invalid format %s at column %d: %s", push_given(L, -1), (int)error.column,
+                    error.message);
+    luaL_argerror(L, arg, lua_tostring(L, -1));
 }
 
 /* The options key, fields and format are the last three on the stack, in this order. */
@@ -184,8 +185,9 @@ static void check_options_apply(lua_State *L, int arg, const struct httpstatus_o
     const char *given = strcmp(name, "key") == 0      ? push_given(L, -4)
                         : strcmp(name, "fields") == 0 ? push_given(L, -3)
                                                       : "true";
-    luaL_argerror(L, arg, lua_pushfstring(L, "invalid %s %s for format %s: expected format %s, or no %s",
-                                          name, given, format, formats, name));
+    lua_pushfstring(L, "invalid %s %s for format %s: expected format %s, or no %s", name, given, format,
+                    formats, name);
+    luaL_argerror(L, arg, lua_tostring(L, -1));
 }
 
 void check_log_options(lua_State *L, int arg, const char *other, struct httpstatus_options *options)

@@ -91,7 +91,7 @@ local scenarios = {
         equal("ask", httpstatus.redirect(302, "POST", "rfc2616").action)
         equal(nil, httpstatus.redirect(200, "GET"))
     end },
-    { "redirect, a record made for the first time", function()
+    { "redirect, of each length", function()
         for _, code in ipairs { 302, 304, 307 } do
             for _, method in ipairs { "GET", "POST" } do
                 equal(20, httpstatus.redirect(code, method).limit)

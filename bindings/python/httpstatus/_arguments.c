@@ -5,7 +5,8 @@
 
 static bool too_many(const Signature *signature, Py_ssize_t count)
 {
-    PyErr_Format(PyExc_TypeError, "too many arguments: %s() expected at most %d by position, got %zd",
+    PyErr_Format(PyExc_TypeError,
+                 "too many arguments: %s() expected at most %d by position, got %zd",
                  signature->function, signature->positional, count);
     return false;
 }
@@ -19,7 +20,8 @@ static bool is_repeated(const Signature *signature, PyObject *name)
 
 static bool is_missing(const Signature *signature, const char *name)
 {
-    PyErr_Format(PyExc_TypeError, "missing argument: %s() expected '%s'", signature->function, name);
+    PyErr_Format(PyExc_TypeError, "missing argument: %s() expected '%s'", signature->function,
+                 name);
     return false;
 }
 

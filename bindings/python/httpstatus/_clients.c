@@ -98,7 +98,8 @@ static bool client_from(PyObject *record, struct httpstatus_client *client)
                                client))
         return true;
     if (!PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError, "invalid record: expected one that redirect_clients() gave");
+        PyErr_SetString(PyExc_ValueError,
+                        "invalid record: expected one that redirect_clients() gave");
     return false;
 }
 

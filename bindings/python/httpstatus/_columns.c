@@ -129,8 +129,8 @@ static bool check_codes(const Codes *codes)
                      ".fill_null(httpstatus.NO_STATUS); NumPy's .astype('int16') makes integers "
                      "of others", codes->format);
     else if (codes->ndim != 1)
-        PyErr_Format(PyExc_ValueError, "invalid codes of %d dimensions: expected one; give .ravel()",
-                     codes->ndim);
+        PyErr_Format(PyExc_ValueError,
+                     "invalid codes of %d dimensions: expected one; give .ravel()", codes->ndim);
     else
         return true;
     return false;
@@ -292,7 +292,8 @@ static PyObject *mask(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssi
     if (!parse_arguments(&signature, args, count, NULL, values) || !filter_from(&filter, args[1]))
         return NULL;
     if (filter.pair_count)
-        return invalid(PyExc_ValueError, "which", args[1], "no sub-status: a column of codes has none");
+        return invalid(PyExc_ValueError, "which", args[1],
+                       "no sub-status: a column of codes has none");
     for (int status = LEAST; status <= LAST; status++)
         wanted[status - LEAST] = httpstatus_filter_wants(&filter, status, 0);
     return column(args[0], make_bool, wanted, sizeof wanted[0]);

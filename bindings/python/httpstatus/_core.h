@@ -92,8 +92,8 @@ static inline int digit_of(PyObject *number)
 }
 
 /*
- * The code that an int-like object means: false with an exception set if it is none, which names it.  A number too
- * large for an int is no code of anything, as is -1, which stands for it.  An int of one digit is
+ * The code that an int-like object means: false with an exception set, about 'name', if it is none.  A
+ * number too large for an int is no code of anything, as is -1, which stands for it.  An int of one digit is
  * read without a call, anything else by the second function.
  */
 bool any_code_from(PyObject *object, const char *name, int *code);
@@ -119,7 +119,7 @@ bool str_from(PyObject *object, const char *name, struct httpstatus_text *text);
 /* The text of an optional str argument; false with an exception set if it is none. */
 bool text_from(PyObject *object, const char *name, struct httpstatus_text *text);
 
-/* NULL or None is false, as it is for an argument that is not given; false with an exception set. */
+/* Of NULL, an argument that is not given, false; false with an exception set. */
 bool truth_from(PyObject *object, bool *truth);
 /* An exact str of the same text in 'kept', a new reference, and its UTF-8, which lives as long. */
 bool exact_text_from(PyObject *string, PyObject **kept, struct httpstatus_text *text);
@@ -132,7 +132,7 @@ PyObject *fill(PyObject *record, PyObject **items, size_t count);
 /* What Py_tp_new is for a type that is made by its tp_vectorcall. */
 PyObject *make_by_call(PyTypeObject *type, PyObject *args, PyObject *keywords);
 
-/* Take the reference to an item, which may be NULL: on any failure the list or dict becomes NULL. */
+/* Take the reference to an item, which may be NULL.  On failure the list or dict becomes NULL. */
 void list_add(PyObject **list, PyObject *item);
 void dict_add(PyObject **dict, PyObject *key, PyObject *value);
 

@@ -70,7 +70,7 @@ PyObject *tally_of_counts(State *state, const struct httpstatus_tally *counts);
 /* Gives a Tally of the caller's these counts, and finishes it; false with an exception set. */
 bool tally_fill(State *state, PyObject *tally, const struct httpstatus_tally *counts);
 
-/* _filter.c: wants the lines that 'which' says as for select(); false with an exception set if it is wrong. */
+/* _filter.c: wants the lines that 'which' says; false with an exception set if it is wrong. */
 bool filter_from(struct httpstatus_filter *filter, PyObject *which);
 
 /* Like code_from(), but -1 is a status that logs have; INT_MIN stands for any other number. */

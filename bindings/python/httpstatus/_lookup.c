@@ -144,8 +144,8 @@ static PyObject *statuses(PyObject *module, PyObject *const *args, Py_ssize_t co
     bool official;
 
     if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !class_from(values[0], &query.status_class) || !text_from(values[1], "owner", &query.owner) ||
-        !truth_from(values[2], &official))
+        !class_from(values[0], &query.status_class) ||
+        !text_from(values[1], "owner", &query.owner) || !truth_from(values[2], &official))
         return NULL;
     if (values[2] && values[2] != Py_None)
         query.official = official ? 1 : -1;

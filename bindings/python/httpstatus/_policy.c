@@ -110,10 +110,11 @@ static bool set_names(Policy *policy, int i, const char *knob, PyObject *value,
         return false;
     }
     *names = (struct httpstatus_names){policy->names[i], count};
-    for (size_t n = 0; n < count; n++)
-        if (!set_name(knob, PyTuple_GET_ITEM(policy->tuples[i], (Py_ssize_t)n), &policy->names[i][n]))
-            return false;
-    return true;
+    bool set = true;
+    for (size_t n = 0; set && n < count; n++)
+        set = set_name(knob, PyTuple_GET_ITEM(policy->tuples[i], (Py_ssize_t)n),
+                       &policy->names[i][n]);
+    return set;
 }
 
 static bool set_knob(Policy *policy, int knob, PyObject *value)

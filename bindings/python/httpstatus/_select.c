@@ -296,7 +296,8 @@ PyDoc_STRVAR(select_doc,
 static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_t count,
                               PyObject *keywords)
 {
-    static const Signature signature = {"select", 3, 2, {"source", "which", OPTION_NAMES, "invert"}};
+    static const Signature signature = {
+        "select", 3, 2, {"source", "which", OPTION_NAMES, "invert"}};
     State *state = state_of_module(module);
     PyObject *values[2 + OPTIONS + 1] = {NULL};
     struct httpstatus_filter filter = {0};

@@ -90,8 +90,8 @@ static Py_ssize_t read_bytes(PyObject *file, char *p)
         invalid(PyExc_TypeError, "result of read()", bytes,
                 "bytes; open the file in binary mode ('rb')");
     } else if (bytes && (count = PyBytes_GET_SIZE(bytes)) > PIECE) {
-        PyErr_Format(PyExc_ValueError, "invalid result of read(): expected at most %d bytes, got %zd",
-                     PIECE, count);
+        PyErr_Format(PyExc_ValueError,
+                     "invalid result of read(): expected at most %d bytes, got %zd", PIECE, count);
         count = -1;
     } else if (bytes) {
         memcpy(p, PyBytes_AS_STRING(bytes), (size_t)count);
@@ -411,11 +411,12 @@ static bool options_apply(State *state, PyObject **values, const struct httpstat
         return true;
     while (strcmp(names[i], name) != 0)
         i++;
-    PyObject *given = given_object(values[i]), *format = given ? given_object(values[FORMAT]) : NULL;
+    PyObject *given = given_object(values[i]);
+    PyObject *format = given ? given_object(values[FORMAT]) : NULL;
     if (format)
         PyErr_Format(state->log_format_error,
-                     "invalid %s %U for format %U: expected format %s, or no %s", name, given, format,
-                     formats, name);
+                     "invalid %s %U for format %U: expected format %s, or no %s", name, given,
+                     format, formats, name);
     Py_XDECREF(format);
     Py_XDECREF(given);
     return false;
@@ -436,7 +437,8 @@ bool scanner_init(State *state, struct httpstatus_scanner *scanner,
 {
     if (httpstatus_scanner_init(scanner, options, filter))
         return true;
-    PyObject *key = PyUnicode_DecodeUTF8(options->key.data, (Py_ssize_t)options->key.size, "replace");
+    PyObject *key =
+        PyUnicode_DecodeUTF8(options->key.data, (Py_ssize_t)options->key.size, "replace");
     if (key)
         invalid_value(state->log_format_error, "key", key);
     Py_XDECREF(key);

@@ -46,10 +46,10 @@ static bool restore_counts(struct httpstatus_tally *tally, PyObject *counts, uin
 
     while (PyDict_Next(counts, &position, &key, &value)) {
         /* An exact int has no code of its own that could change the dict meanwhile. */
-        if (!PyLong_CheckExact(key) || !PyLong_CheckExact(value) || !status_from(key, "code", &status) ||
-            status == INT_MIN) {
-            PyErr_Format(PyExc_ValueError, "invalid state: expected a count by status, got %R: %R", key,
-                         value);
+        if (!PyLong_CheckExact(key) || !PyLong_CheckExact(value) ||
+            !status_from(key, "code", &status) || status == INT_MIN) {
+            PyErr_Format(PyExc_ValueError, "invalid state: expected a count by status, got %R: %R",
+                         key, value);
             return false;
         }
         uint64_t count = PyLong_AsUnsignedLongLong(value);
@@ -91,7 +91,8 @@ static bool restore_pairs(struct httpstatus_tally *tally, PyObject *pairs)
         return false;
     if (i + (tally->more_pairs > 0) == PyDict_GET_SIZE(pairs))
         return true;
-    PyErr_SetString(PyExc_ValueError, "invalid state: expected counts by sub-status in 'substatuses'");
+    PyErr_SetString(PyExc_ValueError,
+                    "invalid state: expected counts by sub-status in 'substatuses'");
     return false;
 }
 
