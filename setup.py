@@ -1,4 +1,5 @@
 from glob import glob
+from hashlib import sha256
 from os import environ
 from pathlib import Path
 import re
@@ -8,6 +9,19 @@ from setuptools import Extension, setup
 
 PACKAGE = "bindings/python/httpstatus"
 HEADER = Path("core/httpstatus.h").read_text(encoding="ascii")
+
+
+def files(kind):
+    return sorted(glob(f"core/*.{kind}")) + sorted(glob(f"{PACKAGE}/*.{kind}"))
+
+
+HEADERS = files("h") + files("def")
+
+
+def digest():
+    """What tests/conftest.py compares with its tree, so that nobody tests what was built of another."""
+    text = "".join(Path(path).read_text(encoding="ascii") for path in files("c") + HEADERS)
+    return sha256(text.encode()).hexdigest()
 
 
 def hardening():
@@ -36,10 +50,10 @@ setup(
     ext_modules=[
         Extension(
             "httpstatus._core",
-            sources=sorted(glob("core/*.c") + glob(f"{PACKAGE}/*.c")),
-            depends=sorted(glob("core/*.h") + glob(f"{PACKAGE}/*.h")),
+            sources=files("c"),
+            depends=HEADERS,
             include_dirs=["core"],
-            define_macros=[("HTTPSTATUS_STATIC", None)],
+            define_macros=[("HTTPSTATUS_STATIC", None), ("HTTPSTATUS_SOURCES", digest())],
             **hardening(),
         )
     ],

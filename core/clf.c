@@ -1,47 +1,56 @@
 /* NCSA common and combined logs: the careful reader, and a quick one for lines of usual forms. */
-#include "scan.h"
+#include "prefix.h"
+#include "quoted.h"
 
 /*
  * A stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it; the first
  * quote after it without a backslash opens the request; the quote that closes it has a status field
- * behind it: " +(\d{1,3}|-)", then the end of the line or " +(\d+|-)" and a blank, a quote or the end.
+ * behind it: " +(\d{1,3}|-)", then the end of the line or " +(\d+|-)" and a blank, a quote or the
+ * end.
  *
- * A stamp in quotes may be a client's: "%{X-Forwarded-For}i" in front, say.  What is read from the first
- * such stamp counts only if nothing is found from one outside quotes, as in a line that is in quotes
- * as a whole.
+ * A stamp in quotes may be a client's: "%{X-Forwarded-For}i" in front, say.  What is read from the
+ * first such stamp counts only if nothing is found from one outside quotes, as in a line that is in
+ * quotes as a whole.
  */
-enum place { SEEK_STAMP, IN_STAMP, SEEK_REQUEST, IN_REQUEST };
-enum { OUTSIDE, INSIDE };
+enum clf_place { CLF_SEEK_STAMP, CLF_IN_STAMP, CLF_SEEK_REQUEST, CLF_IN_REQUEST };
+enum { CLF_OUTSIDE, CLF_INSIDE };
 
 /* What has been seen behind a quote. */
-enum field { QUOTE, STATUS_BLANKS, STATUS, BYTES_BLANKS, BYTES_DIGITS, BYTES_DASH };
+enum clf_field {
+    CLF_QUOTE,
+    CLF_STATUS_BLANKS,
+    CLF_STATUS,
+    CLF_BYTES_BLANKS,
+    CLF_BYTES_DIGITS,
+    CLF_BYTES_DASH
+};
 
 static enum follow status_field(struct httpstatus_attempt *a, int c)
 {
     bool ends = c == END_OF_LINE || c == '"' || is_blank((char)c);
 
     switch (a->state) {
-    case QUOTE:
-        a->state = STATUS_BLANKS;
+    case CLF_QUOTE:
+        a->state = CLF_STATUS_BLANKS;
         return c == ' ' ? GOES_ON : FAILS;
-    case STATUS_BLANKS:
+    case CLF_STATUS_BLANKS:
         if (c == ' ')
             return GOES_ON;
-        a->state = STATUS;
-        return take_status(a, c, 3);
-    case STATUS:
+        a->state = CLF_STATUS;
+        return httpstatus_take_status(a, c, 3);
+    case CLF_STATUS:
         if (c == END_OF_LINE)
             return FITS;
         if (c != ' ')
-            return take_status(a, c, 3);
-        a->state = BYTES_BLANKS;
+            return httpstatus_take_status(a, c, 3);
+        a->state = CLF_BYTES_BLANKS;
         return GOES_ON;
-    case BYTES_BLANKS:
+    case CLF_BYTES_BLANKS:
         if (c == ' ')
             return GOES_ON;
-        a->state = c == '-' ? BYTES_DASH : BYTES_DIGITS;
+        a->state = c == '-' ? CLF_BYTES_DASH : CLF_BYTES_DIGITS;
         return c == '-' || is_digit((char)c) ? GOES_ON : FAILS;
-    case BYTES_DIGITS:
+    case CLF_BYTES_DIGITS:
         if (is_digit((char)c))
             return GOES_ON;
         return ends ? FITS : FAILS;
@@ -53,17 +62,17 @@ static enum follow status_field(struct httpstatus_attempt *a, int c)
 static void request_byte(struct httpstatus_request *request, char c, char before)
 {
     switch (request->place) {
-    case IN_STAMP:
+    case CLF_IN_STAMP:
         if (c == ']')
-            request->place = SEEK_REQUEST;
+            request->place = CLF_SEEK_REQUEST;
         break;
-    case SEEK_REQUEST:
+    case CLF_SEEK_REQUEST:
         if (c == '"' && before != '\\')
-            request->place = IN_REQUEST;
+            request->place = CLF_IN_REQUEST;
         break;
-    case IN_REQUEST:
+    case CLF_IN_REQUEST:
         if (!request->close.decided)
-            closing_step(&request->close, (unsigned char)c, status_field);
+            httpstatus_closing_step(&request->close, (unsigned char)c, status_field);
         break;
     default:
         break;
@@ -72,16 +81,16 @@ static void request_byte(struct httpstatus_request *request, char c, char before
 
 static void clf_byte(struct httpstatus_clf *line, char c)
 {
-    struct httpstatus_request *outside = &line->requests[OUTSIDE];
-    struct httpstatus_request *inside = &line->requests[INSIDE];
+    struct httpstatus_request *outside = &line->requests[CLF_OUTSIDE];
+    struct httpstatus_request *inside = &line->requests[CLF_INSIDE];
     struct httpstatus_request *here = line->in_quotes ? inside : outside;
 
     request_byte(outside, c, line->before);
     request_byte(inside, c, line->before);
     line->decided = outside->close.decided;
-    if (outside->place == SEEK_STAMP) {
-        if (stamp_step(&line->stamp, c, line->visible) && here->place == SEEK_STAMP)
-            here->place = IN_STAMP;
+    if (outside->place == CLF_SEEK_STAMP) {
+        if (httpstatus_stamp_step(&line->stamp, c, line->visible) && here->place == CLF_SEEK_STAMP)
+            here->place = CLF_IN_STAMP;
         line->visible = line->visible || (!is_blank(c) && c != '"');
     }
     if (c == '"' && !line->escaped)
@@ -95,16 +104,16 @@ void httpstatus_clf_read(struct httpstatus_reader *reader, const struct httpstat
 {
     struct httpstatus_clf *line = &reader->as.clf;
 
-    struct httpstatus_request *outside = &line->requests[OUTSIDE];
-    const struct httpstatus_request *inside = &line->requests[INSIDE];
+    struct httpstatus_request *outside = &line->requests[CLF_OUTSIDE];
+    const struct httpstatus_request *inside = &line->requests[CLF_INSIDE];
     size_t i = 0;
 
     (void)setup;
     while (i < size && !line->decided &&
-           (outside->place != IN_REQUEST || inside->place != SEEK_STAMP))
+           (outside->place != CLF_IN_REQUEST || inside->place != CLF_SEEK_STAMP))
         clf_byte(line, p[i++]);
     for (; i < size && !line->decided; i++) { /* nothing else can come of the line */
-        closing_step(&outside->close, (unsigned char)p[i], status_field);
+        httpstatus_closing_step(&outside->close, (unsigned char)p[i], status_field);
         line->decided = outside->close.decided;
     }
 }
@@ -116,10 +125,10 @@ int httpstatus_clf_end(struct httpstatus_reader *reader, const struct httpstatus
 
     (void)setup;
     (void)substatus;
-    for (int i = OUTSIDE; i <= INSIDE && status == HTTPSTATUS_UNMATCHED; i++) {
+    for (int i = CLF_OUTSIDE; i <= CLF_INSIDE && status == HTTPSTATUS_UNMATCHED; i++) {
         struct httpstatus_request *request = &reader->as.clf.requests[i];
-        if (request->place == IN_REQUEST)
-            status = closing_end(&request->close, status_field);
+        if (request->place == CLF_IN_REQUEST)
+            status = httpstatus_closing_end(&request->close, status_field);
     }
     return status;
 }
@@ -154,12 +163,14 @@ static int usual_status(const char *p, const char *end, const char **after)
         return HTTPSTATUS_NO_STATUS;
     }
     if (end - p < 3 || !is_digit(p[0]) || !is_digit(p[1]) || !is_digit(p[2]))
-        return SCAN_UNPROVED;
+        return UNPROVED;
     *after = p + 3;
     return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
 }
 
-/* Whether the status field is the last, or " \d+" or " -" and a blank, a quote or the end follow. */
+/*
+ * Whether the status field is the last, or " \d+" or " -" and a blank, a quote or the end follow.
+ */
 static bool is_usual_end(const char *p, const char *end)
 {
     if (p == end)
@@ -179,26 +190,33 @@ static bool is_usual_end(const char *p, const char *end)
 
 /*
  * What is checked here proves the careful answer: the first quote of the line comes right after a
- * stamp, so it opens the request, and the next one without a backslash closes it if what must follow
- * does.
+ * stamp, so it opens the request, and the next one without a backslash closes it if what must
+ * follow does.
  */
-int httpstatus_clf_quick(const char *p, const char *end)
+int httpstatus_clf_look(const char *p, const char *end)
 {
     enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
 
     if (p == end)
         return HTTPSTATUS_SKIPPED;
     if (is_blank(*p) || *p == '\r' || is_part(p, (size_t)(end - p)))
-        return SCAN_UNPROVED;
+        return UNPROVED;
     const char *open = memchr(p, '"', (size_t)(end - p));
     if (!open)
         return *p == '#' ? HTTPSTATUS_SKIPPED : HTTPSTATUS_UNMATCHED;
     if (open - p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
         !is_stamp(open - 1 - STAMP_SIZE))
-        return SCAN_UNPROVED;
+        return UNPROVED;
     const char *close = find_close(open + 1, end), *after;
     if (!close || end - close < 2 || close[1] != ' ')
-        return SCAN_UNPROVED;
+        return UNPROVED;
     int status = usual_status(close + 2, end, &after);
-    return status != SCAN_UNPROVED && is_usual_end(after, end) ? status : SCAN_UNPROVED;
+    return status != UNPROVED && is_usual_end(after, end) ? status : UNPROVED;
+}
+
+/* What it has in front of its stamp may be anything. */
+bool httpstatus_clf_begins(const struct beginning *b)
+{
+    (void)b;
+    return true;
 }

@@ -2,7 +2,7 @@
 #include "httpstatus.h"
 #include "text.h"
 
-enum { FIRST = 300, RESULTS = 9 };
+enum { RESULTS = 9 }; /* from 300 on */
 
 #include "clients_table.h"
 
@@ -11,7 +11,7 @@ size_t httpstatus_client_count(void)
     return sizeof clients / sizeof clients[0];
 }
 
-static struct httpstatus_text text(const char *p)
+static struct httpstatus_text text_of(const char *p)
 {
     return (struct httpstatus_text){p, strlen(p)};
 }
@@ -31,7 +31,7 @@ static void put_outcome(struct httpstatus_client *client, char letter, int metho
     while (outcomes[i].letter != letter)
         i++;
     client->followed = true;
-    client->method = outcomes[i].get ? text("GET") : client->request_method;
+    client->method = outcomes[i].get ? text_of("GET") : client->request_method;
     client->sends_content_type = outcomes[i].content_type ? HTTPSTATUS_YES : HTTPSTATUS_NO;
     client->sends_authorization = (enum httpstatus_answer)outcomes[i].authorization;
     if (with_body[method])
@@ -43,16 +43,17 @@ bool httpstatus_client(size_t i, int code, const char *p, size_t size,
 {
     int method = method_index(p, size);
 
-    if (method < 0 || code < FIRST || code >= FIRST + RESULTS)
+    if (method < 0 || code < HTTPSTATUS_REDIRECT_FIRST ||
+        code >= HTTPSTATUS_REDIRECT_FIRST + RESULTS)
         return false;
-    char letter = clients[i].results[code - FIRST][method];
+    char letter = clients[i].results[code - HTTPSTATUS_REDIRECT_FIRST][method];
     if (letter == '.')
         return false;
     *client = (struct httpstatus_client){
-        .name = text(clients[i].name),
-        .version = text(clients[i].version),
+        .name = text_of(clients[i].name),
+        .version = text_of(clients[i].version),
         .code = code,
-        .request_method = text(methods[method]),
+        .request_method = text_of(methods[method]),
         .keeps_body = HTTPSTATUS_UNKNOWN,
         .sends_content_type = HTTPSTATUS_UNKNOWN,
         .sends_authorization = HTTPSTATUS_UNKNOWN,
@@ -77,14 +78,9 @@ bool httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text 
 static bool has_name(struct httpstatus_names names, const char *name)
 {
     for (size_t i = 0; i < names.count; i++)
-        if (equal_ignoring_case(names.names[i], strlen(names.names[i]), name, strlen(name)))
+        if (equal_ignoring_case(names.list[i], strlen(names.list[i]), name, strlen(name)))
             return true;
     return false;
-}
-
-static bool is(struct httpstatus_text method, const char *name)
-{
-    return equal(method.data, method.size, name);
 }
 
 /* RFC 9110, section 15.4.4, and RFC 2616, section 10.3.4: HEAD may stay or become GET on 303. */
@@ -93,7 +89,7 @@ static bool may_choose(const struct httpstatus_client *client,
                        const struct httpstatus_redirect *r)
 {
     return r->method_change == HTTPSTATUS_OPTIONAL ||
-           (client->code == 303 && is(client->request_method, "HEAD") &&
+           (client->code == 303 && is_text(client->request_method, "HEAD") &&
             policy->standard != HTTPSTATUS_FETCH);
 }
 
@@ -111,10 +107,10 @@ unsigned httpstatus_client_differs(const struct httpstatus_client *client,
     if (!client->followed || r.action == HTTPSTATUS_ACTION_NONE)
         return differs;
 
-    bool repeated = is(client->method, client->request_method.data);
+    bool repeated = is_text(client->method, client->request_method.data);
     bool chosen = may_choose(client, policy, &r);
-    if (!is(client->method, r.method.data) &&
-        !(chosen && (repeated || is(client->method, "GET"))))
+    if (!is_text(client->method, r.method.data) &&
+        !(chosen && (repeated || is_text(client->method, "GET"))))
         differs |= HTTPSTATUS_DIFFERS_METHOD;
     /* A body goes with the method that the client chose, unless the policy leaves no choice. */
     bool body = chosen ? repeated : r.keeps_body;
@@ -131,7 +127,5 @@ unsigned httpstatus_client_differs(const struct httpstatus_client *client,
 
 const char *httpstatus_difference_name(size_t i)
 {
-    static const char *const names[] = {"followed", "method", "body", "headers", "credentials"};
-
-    return i < sizeof names / sizeof names[0] ? names[i] : NULL;
+    return i < sizeof difference_names / sizeof difference_names[0] ? difference_names[i] : NULL;
 }

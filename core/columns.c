@@ -1,5 +1,5 @@
 /* Logs of columns that a "#Fields:" line names: W3C extended (IIS) and CloudFront. */
-#include "scan.h"
+#include "columns.h"
 
 #include <limits.h>
 
@@ -94,12 +94,12 @@ void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, si
 }
 
 /* A directive that has none of what is dropped at the ends of a line. */
-int httpstatus_columns_quick(struct httpstatus_fields *fields, const char *p, size_t size)
+int httpstatus_directive_look(struct httpstatus_fields *fields, const char *p, size_t size)
 {
     const size_t length = sizeof directive - 1;
 
     if (size == 0 || *p != '#' || p[size - 1] == '\0')
-        return SCAN_UNPROVED;
+        return UNPROVED;
     if (size >= length && equal_ignoring_case(p, length, directive, length))
         httpstatus_parse_fields(fields, p + length, size - length);
     return HTTPSTATUS_SKIPPED;
@@ -233,7 +233,8 @@ static void string_byte(struct httpstatus_values *values, const struct httpstatu
     }
 }
 
-static void w3c_byte(struct httpstatus_columns *line, const struct httpstatus_fields *fields, char c)
+static void w3c_byte(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
+                     char c)
 {
     plain_byte(&line->plain, fields, c);
     string_byte(&line->strings, fields, c);
@@ -276,7 +277,8 @@ static void cloudfront_byte(struct httpstatus_columns *line, const struct httpst
     static const struct httpstatus_fields usual = {true, 0, CLOUDFRONT_STATUS, -1};
 
     if (line->date < sizeof dated - 1) {
-        line->undated = line->undated || (dated[line->date] == 'd' ? !is_digit(c) : c != dated[line->date]);
+        line->undated =
+            line->undated || (dated[line->date] == 'd' ? !is_digit(c) : c != dated[line->date]);
         line->date++;
     }
     if (c == '\t')
@@ -291,7 +293,9 @@ void httpstatus_cloudfront_read(struct httpstatus_reader *reader,
     read_columns(&reader->as.cloudfront, &setup->fields, p, size, cloudfront_byte);
 }
 
-/* What does not say its fields, or may be of another format, has to begin with a date and a time. */
+/*
+ * What does not say its fields, or may be of another format, has to begin with a date and a time.
+ */
 int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
                               const struct httpstatus_setup *setup, int *substatus)
 {
@@ -302,7 +306,20 @@ int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
     end_name(&line->directive);
     if (!line->visible || line->is_directive)
         return HTTPSTATUS_SKIPPED;
-    if (line->undated && (setup->automatic || !setup->fields.known))
+    bool is_dated = !line->undated && line->date == sizeof dated - 1;
+    if (!is_dated && (setup->automatic || !setup->fields.known))
         return HTTPSTATUS_UNMATCHED;
     return status_of(&line->plain.status, 3, 3);
+}
+
+/* ---- Beginnings ---- */
+
+bool httpstatus_cloudfront_begins(const struct beginning *b)
+{
+    return !b->is_part && may_be_cloudfront(b->line, b->line_size);
+}
+
+bool httpstatus_w3c_begins(const struct beginning *b)
+{
+    return !b->is_part && may_be_w3c(&b->setup->fields, b->line, b->line_size);
 }

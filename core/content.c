@@ -9,8 +9,9 @@ static const struct {
 } beginnings[] = {
     {HTTPSTATUS_CONTENT_GZIP, 2, {0x1F, 0x8B}, {0xFF, 0xFF}}, /* RFC 1952 Section 2.3.1 */
     /*
-     * "BZh", the size of blocks, and the first block, or the end of a stream that has none.  That much of a
-     * block is text, which a client may write: behind its checksum comes a number below 900,000, of 25 bits.
+     * "BZh", the size of blocks, and the first block, or the end of a stream that has none.  That
+     * much of a block is text, which a client may write: behind its checksum comes a number below
+     * 900,000, of 25 bits.
      */
     {HTTPSTATUS_CONTENT_BZIP2, 15,
      {'B', 'Z', 'h', '0', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0, 0, 0, 0, 0},

@@ -1,45 +1,64 @@
 /* Envoy's own access log format, and Istio's. */
-#include "reader.h"
+#include "quoted.h"
 
 /* "\[2019-04-08T...\] \"", the closing quote, then " (\d{1,3}|-) ([A-Z][A-Za-z,]*|-) ". */
-enum place { TIME, TIME_END, SPACE, QUOTE, METHOD, IN_REQUEST, BEHIND, DEAD };
-static const char form[] = "[dddd-dd-ddTd";
+enum envoy_place {
+    ENVOY_TIME,
+    ENVOY_TIME_END,
+    ENVOY_SPACE,
+    ENVOY_QUOTE,
+    ENVOY_METHOD,
+    ENVOY_IN_REQUEST,
+    ENVOY_BEHIND,
+    ENVOY_DEAD
+};
+static const char envoy_time[] = "[dddd-dd-ddTd";
 
 /*
- * Where other formats are possible ("auto"), a time in brackets and a quote do not tell: the request begins
- * with a method, and behind the flags two numbers, of bytes, come at once, behind Istio's details and a
- * reason in quotes, or behind the fields in quotes of its older versions, the first of which is empty.
+ * Where other formats are possible ("auto"), a time in brackets and a quote do not tell: the
+ * request begins with a method, and behind the flags two numbers, of bytes, come at once, behind
+ * Istio's details and a reason in quotes, or behind the fields in quotes of its older versions, the
+ * first of which is empty.
  */
-enum kind { DIGITS, WORD, DASH, TEXT, KINDS }; /* of a field; DASH and TEXT are in quotes */
-enum tail { FIRST, ONE_WORD, TWO_WORDS, QUOTED, ONE_NUMBER, TWO_NUMBERS, OTHER };
-static const unsigned char next_tail[TWO_NUMBERS][KINDS] = {
-    [FIRST] = {ONE_NUMBER, ONE_WORD, QUOTED, OTHER},
-    [ONE_WORD] = {TWO_WORDS, TWO_WORDS, OTHER, OTHER},
-    [TWO_WORDS] = {OTHER, OTHER, QUOTED, QUOTED},
-    [QUOTED] = {ONE_NUMBER, OTHER, QUOTED, QUOTED},
-    [ONE_NUMBER] = {TWO_NUMBERS, OTHER, OTHER, OTHER},
+/* What a field is; dash and text are in quotes. */
+enum envoy_field { ENVOY_DIGITS, ENVOY_WORD, ENVOY_DASH, ENVOY_TEXT, ENVOY_KINDS };
+enum envoy_tail {
+    ENVOY_FIRST,
+    ENVOY_ONE_WORD,
+    ENVOY_TWO_WORDS,
+    ENVOY_QUOTED,
+    ENVOY_ONE_NUMBER,
+    ENVOY_TWO_NUMBERS,
+    ENVOY_OTHER
+};
+static const unsigned char next_tail[ENVOY_TWO_NUMBERS][ENVOY_KINDS] = {
+    [ENVOY_FIRST] = {ENVOY_ONE_NUMBER, ENVOY_ONE_WORD, ENVOY_QUOTED, ENVOY_OTHER},
+    [ENVOY_ONE_WORD] = {ENVOY_TWO_WORDS, ENVOY_TWO_WORDS, ENVOY_OTHER, ENVOY_OTHER},
+    [ENVOY_TWO_WORDS] = {ENVOY_OTHER, ENVOY_OTHER, ENVOY_QUOTED, ENVOY_QUOTED},
+    [ENVOY_QUOTED] = {ENVOY_ONE_NUMBER, ENVOY_OTHER, ENVOY_QUOTED, ENVOY_QUOTED},
+    [ENVOY_ONE_NUMBER] = {ENVOY_TWO_NUMBERS, ENVOY_OTHER, ENVOY_OTHER, ENVOY_OTHER},
 };
 
 /* The parts behind the request. */
-enum { BLANK, STATUS, FLAGS, FLAGS_ON, FLAGS_END };
+enum { ENVOY_BLANK, ENVOY_STATUS, ENVOY_FLAGS, ENVOY_FLAGS_ON, ENVOY_FLAGS_END };
 
 static enum follow status_and_flags(struct httpstatus_attempt *a, int c)
 {
     bool capital = c >= 'A' && c <= 'Z';
 
     switch (a->part) {
-    case BLANK:
-        a->part = STATUS;
+    case ENVOY_BLANK:
+        a->part = ENVOY_STATUS;
         return c == ' ' ? GOES_ON : FAILS;
-    case STATUS:
+    case ENVOY_STATUS:
         if (c != ' ')
-            return take_status(a, c, 3);
-        a->part = FLAGS;
+            return httpstatus_take_status(a, c, 3);
+        a->part = ENVOY_FLAGS;
         return a->digits ? GOES_ON : FAILS;
-    case FLAGS:
-        a->part = capital ? FLAGS_ON : FLAGS_END;
+    case ENVOY_FLAGS:
+        a->part = capital ? ENVOY_FLAGS_ON : ENVOY_FLAGS_END;
         return capital || c == '-' ? GOES_ON : FAILS;
-    case FLAGS_ON:
+    case ENVOY_FLAGS_ON:
         if (c == ' ')
             return FITS;
         return c != END_OF_LINE && (is_letter((char)c) || c == ',') ? GOES_ON : FAILS;
@@ -49,30 +68,30 @@ static enum follow status_and_flags(struct httpstatus_attempt *a, int c)
 }
 
 /* 'part' is how much of the form of the time has been seen. */
-static void before_request(struct httpstatus_quoted *line, char c)
+static void envoy_before_request(struct httpstatus_quoted *line, char c)
 {
     bool fits = true;
 
     switch (line->place) {
-    case TIME:
-        fits = form[line->part] == 'd' ? is_digit(c) : c == form[line->part];
-        if (++line->part == sizeof form - 1)
-            line->place = TIME_END;
+    case ENVOY_TIME:
+        fits = envoy_time[line->part] == 'd' ? is_digit(c) : c == envoy_time[line->part];
+        if (++line->part == sizeof envoy_time - 1)
+            line->place = ENVOY_TIME_END;
         break;
-    case TIME_END:
-        line->place = c == ']' ? SPACE : TIME_END;
+    case ENVOY_TIME_END:
+        line->place = c == ']' ? ENVOY_SPACE : ENVOY_TIME_END;
         break;
-    case SPACE:
+    case ENVOY_SPACE:
         fits = c == ' ';
-        line->place = QUOTE;
+        line->place = ENVOY_QUOTE;
         break;
     default:
         fits = c == '"';
         line->part = 0;
-        line->place = METHOD;
+        line->place = ENVOY_METHOD;
     }
     if (!fits)
-        line->place = DEAD;
+        line->place = ENVOY_DEAD;
 }
 
 /* Whether a method may have it: a token of RFC 9110, section 5.6.2. */
@@ -85,25 +104,25 @@ static bool is_of_token(char c)
 static void method_byte(struct httpstatus_quoted *line, bool strict, char c)
 {
     if (c == ' ' && line->part)
-        line->place = IN_REQUEST;
+        line->place = ENVOY_IN_REQUEST;
     else if (strict && !is_of_token(c))
-        line->place = DEAD;
+        line->place = ENVOY_DEAD;
     line->part = 1;
 }
 
 static void begin_tail(struct httpstatus_quoted *line)
 {
-    line->place = BEHIND;
-    line->part = FIRST;
-    line->stamp = KINDS;
+    line->place = ENVOY_BEHIND;
+    line->part = ENVOY_FIRST;
+    line->stamp = ENVOY_KINDS;
     line->prefix = false;
 }
 
 /* A field is at its end. */
 static void end_field(struct httpstatus_quoted *line)
 {
-    line->part = line->stamp == KINDS ? OTHER : next_tail[line->part][line->stamp];
-    line->stamp = KINDS;
+    line->part = line->stamp == ENVOY_KINDS ? ENVOY_OTHER : next_tail[line->part][line->stamp];
+    line->stamp = ENVOY_KINDS;
 }
 
 /* 'stamp' is what the field is so far, KINDS before it begins; 'prefix': it is in open quotes. */
@@ -112,15 +131,17 @@ static void tail_byte(struct httpstatus_quoted *line, char c)
     if (line->prefix) {
         line->prefix = c != '"';
         if (line->prefix)
-            line->stamp = c == '-' && line->stamp == KINDS ? DASH : TEXT;
+            line->stamp = c == '-' && line->stamp == ENVOY_KINDS ? ENVOY_DASH : ENVOY_TEXT;
     } else if (c == ' ') {
         end_field(line);
-    } else if (c == '"' && line->stamp == KINDS) {
+    } else if (c == '"' && line->stamp == ENVOY_KINDS) {
         line->prefix = true;
-    } else if (c == '"' || line->stamp == DASH || line->stamp == TEXT) {
-        line->part = OTHER;
+    } else if (c == '"' || line->stamp == ENVOY_DASH || line->stamp == ENVOY_TEXT) {
+        line->part = ENVOY_OTHER;
     } else {
-        line->stamp = is_digit(c) && (line->stamp == KINDS || line->stamp == DIGITS) ? DIGITS : WORD;
+        line->stamp = is_digit(c) && (line->stamp == ENVOY_KINDS || line->stamp == ENVOY_DIGITS)
+                          ? ENVOY_DIGITS
+                          : ENVOY_WORD;
     }
 }
 
@@ -131,17 +152,18 @@ void httpstatus_envoy_read(struct httpstatus_reader *reader, const struct httpst
     struct httpstatus_closing *close = &line->close;
     size_t i = 0;
 
-    while (i < size && line->place < METHOD)
-        before_request(line, p[i++]);
-    for (; i < size && line->place == METHOD; i++) {
+    while (i < size && line->place < ENVOY_METHOD)
+        envoy_before_request(line, p[i++]);
+    for (; i < size && line->place == ENVOY_METHOD; i++) {
         method_byte(line, setup->automatic, p[i]);
-        closing_step(close, (unsigned char)p[i], status_and_flags);
+        httpstatus_closing_step(close, (unsigned char)p[i], status_and_flags);
     }
-    while (i < size && line->place == IN_REQUEST && !close->decided)
-        closing_step(close, (unsigned char)p[i++], status_and_flags);
-    if (close->decided && line->place < BEHIND)
+    while (i < size && line->place == ENVOY_IN_REQUEST && !close->decided)
+        httpstatus_closing_step(close, (unsigned char)p[i++], status_and_flags);
+    if (close->decided && line->place < ENVOY_BEHIND)
         begin_tail(line);
-    while (setup->automatic && i < size && line->place == BEHIND && line->part < TWO_NUMBERS)
+    while (setup->automatic && i < size && line->place == ENVOY_BEHIND &&
+           line->part < ENVOY_TWO_NUMBERS)
         tail_byte(line, p[i++]);
 }
 
@@ -151,11 +173,17 @@ int httpstatus_envoy_end(struct httpstatus_reader *reader, const struct httpstat
     struct httpstatus_quoted *line = &reader->as.envoy;
 
     (void)substatus;
-    if (line->place == METHOD || line->place == IN_REQUEST)
-        return closing_end(&line->close, status_and_flags);
-    if (line->place != BEHIND)
+    if (line->place == ENVOY_METHOD || line->place == ENVOY_IN_REQUEST)
+        return httpstatus_closing_end(&line->close, status_and_flags);
+    if (line->place != ENVOY_BEHIND)
         return HTTPSTATUS_UNMATCHED;
-    if (setup->automatic && line->part < TWO_NUMBERS)
+    if (setup->automatic && line->part < ENVOY_TWO_NUMBERS)
         end_field(line);
-    return setup->automatic && line->part != TWO_NUMBERS ? HTTPSTATUS_UNMATCHED : line->close.found;
+    return setup->automatic && line->part != ENVOY_TWO_NUMBERS ? HTTPSTATUS_UNMATCHED
+                                                               : line->close.found;
+}
+
+bool httpstatus_envoy_begins(const struct beginning *b)
+{
+    return b->text < b->end ? *b->text == '[' : b->goes_on;
 }

@@ -38,7 +38,8 @@ static const struct expectation {
     {"drops_cross_origin", "a list of names of header fields", NULL, ""},
     {"format", "", named_format_at, ", or the server's own format string"},
     {"key", "a path of 1 to 8 names such as 'res.statusCode'", NULL, ""},
-    {"which", "'5xx', '404', '403.14', 'error', 'redirect', 'no_status', 'unmatched' or a property: ",
+    {"which",
+     "'5xx', '404', '403.14', 'error', 'redirect', 'no_status', 'unmatched' or a property: ",
      property_at, ""},
     {"scanner", "one that runs here: ", httpstatus_scanner_at, ""},
 };

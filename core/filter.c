@@ -1,5 +1,5 @@
 /* Which lines are wanted. */
-#include "log.h"
+#include "tally.h"
 
 static void want(struct httpstatus_filter *filter, int status)
 {
@@ -41,9 +41,9 @@ bool httpstatus_filter_add(struct httpstatus_filter *filter, const char *p, size
     } else if (equal(p, size, "redirect")) {
         want_property(filter, HTTPSTATUS_IS_REDIRECT);
     } else if (equal(p, size, "no_status")) {
-        filter->kinds |= 1u << HTTPSTATUS_KIND_NO_STATUS;
+        filter->no_status = true;
     } else if (equal(p, size, "unmatched")) {
-        filter->kinds |= 1u << HTTPSTATUS_KIND_UNMATCHED;
+        filter->unmatched = true;
     } else if (size == 3 && p[0] >= '1' && p[0] <= '5' && p[1] == 'x' && p[2] == 'x') {
         want_class(filter, p[0] - '0');
     } else if (httpstatus_property_find(p, size, &property)) {
@@ -61,26 +61,12 @@ bool httpstatus_filter_add(struct httpstatus_filter *filter, const char *p, size
     return true;
 }
 
-enum httpstatus_kind httpstatus_kind_of(int status)
-{
-    switch (status) {
-    case HTTPSTATUS_NO_STATUS:
-        return HTTPSTATUS_KIND_NO_STATUS;
-    case HTTPSTATUS_SKIPPED:
-        return HTTPSTATUS_KIND_SKIPPED;
-    case HTTPSTATUS_UNMATCHED:
-        return HTTPSTATUS_KIND_UNMATCHED;
-    default:
-        return HTTPSTATUS_KIND_STATUS;
-    }
-}
-
 static bool has(const struct httpstatus_filter *filter, int status, int substatus)
 {
-    enum httpstatus_kind kind = httpstatus_kind_of(status);
-
-    if (kind != HTTPSTATUS_KIND_STATUS)
-        return filter->kinds >> kind & 1;
+    if (status == HTTPSTATUS_NO_STATUS)
+        return filter->no_status;
+    if (status == HTTPSTATUS_UNMATCHED)
+        return filter->unmatched;
     if (status < HTTPSTATUS_STATUS_MIN || status > HTTPSTATUS_STATUS_MAX)
         return false;
     unsigned bit = (unsigned)(status - HTTPSTATUS_STATUS_MIN);

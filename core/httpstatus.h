@@ -8,6 +8,9 @@
  * Nothing here allocates, prints, fails behind your back or depends on the locale.  Tables are
  * constant, so every function may be called from any thread; a scanner, a tally or a filter belongs
  * to its caller and to one thread at a time.  Input is (pointer, size): NUL bytes are data.
+ *
+ * Some functions are called like what they give, as httpstatus_redirect().  In C++, too, write
+ * "struct" and "enum" in front of the name of a type.
  */
 #ifndef HTTPSTATUS_H
 #define HTTPSTATUS_H
@@ -34,6 +37,10 @@
 #endif
 
 #ifdef __cplusplus
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wshadow" /* of functions that are called like a type */
+#endif
 extern "C" {
 #endif
 
@@ -63,7 +70,9 @@ HTTPSTATUS_API size_t httpstatus_row_count(void);
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_row(size_t i);
 HTTPSTATUS_API size_t httpstatus_index(const struct httpstatus_status *row);
 
-/* The primary row of 'code' (substatus 0 before others), or NULL where no one gives it a meaning. */
+/*
+ * The primary row of 'code' (substatus 0 before others), or NULL where no one gives it a meaning.
+ */
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_lookup(int code);
 
 /*
@@ -102,7 +111,9 @@ struct httpstatus_query {
     int official;                 /* 1: only IANA's, -1: only others', 0: both */
 };
 
-/* The first row after 'row' that fits, in table order; the first of all for NULL.  NULL: no more. */
+/*
+ * The first row after 'row' that fits, in table order; the first of all for NULL.  NULL: no more.
+ */
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *query,
                                                                const struct httpstatus_status *row);
 
@@ -139,25 +150,25 @@ HTTPSTATUS_API const struct httpstatus_status *httpstatus_unknown(int code);
 
 HTTPSTATUS_API int httpstatus_code(const struct httpstatus_status *row);      /* 0..999, or -1 */
 HTTPSTATUS_API int httpstatus_substatus(const struct httpstatus_status *row); /* 0: none */
-HTTPSTATUS_API bool httpstatus_is_primary(const struct httpstatus_status *row);
 
 /* The texts of a row.  The enumerators are in the order in which records are shown. */
 enum httpstatus_field {
-    HTTPSTATUS_OWNER,        /* who gives the meaning: "IANA", "nginx", "IIS" ... */
-    HTTPSTATUS_PHRASE,       /* reason phrase, RFC 9110 spelling; absent if the owner names none.
-                                The code is for programs, the phrase for people: a client need
-                                neither read nor show it (RFC 9112, section 4) */
-    HTTPSTATUS_NAME,         /* the phrase as an identifier: "NOT_FOUND" */
-    HTTPSTATUS_STATUS_CLASS, /* "1xx".."5xx"; absent outside 100..599 */
-    HTTPSTATUS_LIFECYCLE,    /* IANA: active temporary experimental deprecated obsoleted unused;
-                                others: current historic informal */
-    HTTPSTATUS_REFERENCE,    /* RFC and section, or the owner's document */
-    HTTPSTATUS_DESCRIPTION,  /* one sentence of at most 100 characters that a client may see */
-    HTTPSTATUS_EXPLANATION,  /* for the operator: the cause, who must act, and how */
-    HTTPSTATUS_SINCE,        /* "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only */
-    HTTPSTATUS_INTRODUCED,   /* the first document with the code; IANA's rows only */
-    HTTPSTATUS_WIRE,         /* what a client sees: "sent", "400" (sent as 400), "log" (only in the
-                                log), "body" (only in the content), "internal"; absent: not settled */
+    HTTPSTATUS_OWNER,         /* who gives the meaning: "IANA", "nginx", "IIS" ... */
+    HTTPSTATUS_PHRASE,        /* the reason phrase (RFC 9110 spelling); absent if the owner names
+                                 none */
+    HTTPSTATUS_NAME,          /* the phrase as an identifier: "NOT_FOUND" */
+    HTTPSTATUS_STATUS_CLASS,  /* "1xx" to "5xx"; absent outside 100..599 */
+    HTTPSTATUS_LIFECYCLE,     /* "active", "temporary", "experimental", "deprecated", "obsoleted" or
+                                 "unused" if the owner is IANA; else "current", "historic" or
+                                 "informal" */
+    HTTPSTATUS_REFERENCE,     /* RFC and section, or the owner's document */
+    HTTPSTATUS_DESCRIPTION,   /* one sentence of at most 100 characters that a client may see */
+    HTTPSTATUS_EXPLANATION,   /* for the operator: the cause, and what to do about it */
+    HTTPSTATUS_SINCE,         /* "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only */
+    HTTPSTATUS_INTRODUCED_IN, /* the first document with the code; IANA's rows only */
+    HTTPSTATUS_WIRE,          /* what a client sees: "sent", "400" (sent as 400), "log" (only in the
+                                 log), "body" (only in the content) or "internal"; absent if not
+                                 settled */
     HTTPSTATUS_FIELDS
 };
 HTTPSTATUS_API const char *httpstatus_field_name(enum httpstatus_field field);
@@ -169,21 +180,25 @@ HTTPSTATUS_API struct httpstatus_text httpstatus_field(const struct httpstatus_s
  * nor the owner's document settles is not guessed.
  */
 enum httpstatus_property {
-    HTTPSTATUS_IS_INFORMATIONAL, /* the class, by the first digit: RFC 9110, section 15 */
-    HTTPSTATUS_IS_SUCCESS,
-    HTTPSTATUS_IS_REDIRECTION,
-    HTTPSTATUS_IS_CLIENT_ERROR,
-    HTTPSTATUS_IS_SERVER_ERROR,
-    HTTPSTATUS_IS_ERROR,         /* 4xx or 5xx */
-    HTTPSTATUS_IS_KNOWN,         /* somebody gives the code a meaning */
-    HTTPSTATUS_IS_OFFICIAL,      /* the owner is IANA */
-    HTTPSTATUS_IS_INTERIM,       /* a final response follows: RFC 9110, section 15.2 */
-    HTTPSTATUS_IS_REDIRECT,      /* a client may follow Location by itself: 301 302 303 307 308 */
-    HTTPSTATUS_IS_CACHEABLE,     /* heuristically cacheable: RFC 9110, section 15.1 */
-    HTTPSTATUS_MUST_NOT_STORE,   /* the code's own definition forbids storing the response */
-    HTTPSTATUS_ALLOWS_BODY,      /* a server may send content: RFC 9110, section 6.4.1 */
-    HTTPSTATUS_PRESERVES_METHOD, /* the redirect repeats the method: 307 308 yes, 303 no; unknown
-                                    where the client's policy decides, see httpstatus_redirect() */
+    HTTPSTATUS_IS_INFORMATIONAL, /* whether the class is 1xx */
+    HTTPSTATUS_IS_SUCCESS,       /* whether the class is 2xx */
+    HTTPSTATUS_IS_REDIRECTION,   /* whether the class is 3xx */
+    HTTPSTATUS_IS_CLIENT_ERROR,  /* whether the class is 4xx */
+    HTTPSTATUS_IS_SERVER_ERROR,  /* whether the class is 5xx */
+    HTTPSTATUS_IS_ERROR,         /* whether the class is 4xx or 5xx */
+    HTTPSTATUS_IS_KNOWN,         /* whether anybody gives the code a meaning */
+    HTTPSTATUS_IS_OFFICIAL,      /* whether the owner is IANA */
+    HTTPSTATUS_IS_INTERIM,       /* whether a final response follows (RFC 9110 section 15.2) */
+    HTTPSTATUS_IS_REDIRECT,      /* whether a client may follow Location by itself: 301, 302, 303,
+                                    307, 308 */
+    HTTPSTATUS_IS_CACHEABLE,     /* whether it is heuristically cacheable (RFC 9110 section 15.1);
+                                    unknown if not settled */
+    HTTPSTATUS_MUST_NOT_STORE,   /* whether the code's own definition forbids storing the response;
+                                    unknown if not settled */
+    HTTPSTATUS_ALLOWS_BODY,      /* whether a server may send content (RFC 9110 section 6.4.1);
+                                    unknown if not settled */
+    HTTPSTATUS_PRESERVES_METHOD, /* whether the redirect repeats the method; unknown where the
+                                    policy decides: see redirect() */
     HTTPSTATUS_PROPERTIES
 };
 enum httpstatus_answer { HTTPSTATUS_UNKNOWN = -1, HTTPSTATUS_NO = 0, HTTPSTATUS_YES = 1 };
@@ -220,13 +235,13 @@ HTTPSTATUS_API struct httpstatus_header httpstatus_header(const struct httpstatu
 
 /*
  * What a client may do about a request that failed; absent where the documents do not say.
- *   "repeat"          the same request again (408; 425 once the TLS handshake is complete)
- *   "new-connection"  the same request on another connection (421)
- *   "after-delay"     the same request after the time in Retry-After, if sent (413, 429, 503)
- *   "if-idempotent"   the same request, only if its method is idempotent (RFC 9110, section 9.2.2)
- *   "new-credentials" with other credentials (401, 403, 407)
- *   "modified"        after changing the request as the explanation says (409, 411, 417 ...)
- *   "user-action"     only when the user asks again or has done something first (507, 511)
+ *   "repeat"           send the same request again (408; 425 once the TLS handshake is complete)
+ *   "new-connection"   send it on another connection (421)
+ *   "after-delay"      send it after the time in Retry-After, if there is one (413, 429, 503)
+ *   "if-idempotent"    send it again if its method is idempotent (RFC 9110 section 9.2.2)
+ *   "new-credentials"  send it with other credentials (401, 403, 407)
+ *   "modified"         change the request first, as the explanation says (409, 411, 417)
+ *   "user-action"      send it only after the user asks again or has done something (507, 511)
  */
 struct httpstatus_retry {
     struct httpstatus_text advice;
@@ -248,7 +263,9 @@ HTTPSTATUS_API struct httpstatus_text httpstatus_class_of(int code);
  */
 HTTPSTATUS_API int httpstatus_effective(int code);
 
-/* The names that denote a code: every IANA row's and its older ones ("REQUEST_ENTITY_TOO_LARGE"). */
+/*
+ * The names that denote a code: every IANA row's and its older ones ("REQUEST_ENTITY_TOO_LARGE").
+ */
 struct httpstatus_constant {
     struct httpstatus_text name;
     const struct httpstatus_status *row;
@@ -259,41 +276,43 @@ HTTPSTATUS_API struct httpstatus_constant httpstatus_constant(size_t i);
 /* ---- Redirects ----------------------------------------------------------------------------- */
 
 enum httpstatus_action {
-    HTTPSTATUS_ACTION_NONE, /* nothing to follow: see reason */
-    HTTPSTATUS_FOLLOW,
-    HTTPSTATUS_ASK, /* only after the user agrees (RFC 2616) */
-    HTTPSTATUS_MAY  /* permitted, not instructed: 300 and unregistered 3xx */
+    HTTPSTATUS_ACTION_NONE, /* nothing to follow; see reason */
+    HTTPSTATUS_FOLLOW,      /* send the next request */
+    HTTPSTATUS_ASK,         /* send it only if the user agrees (RFC 2616) */
+    HTTPSTATUS_MAY          /* permitted, not instructed (300 and unregistered 3xx) */
 };
 enum httpstatus_reason {
     HTTPSTATUS_REASON_NONE,   /* there is something to follow */
     HTTPSTATUS_NOT_MODIFIED,  /* 304 */
     HTTPSTATUS_PROXY,         /* 305 */
     HTTPSTATUS_UNUSED,        /* 306 */
-    HTTPSTATUS_CONNECT,       /* a 3xx to CONNECT opens no tunnel: RFC 9110, section 9.3.6 */
+    HTTPSTATUS_CONNECT,       /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
     HTTPSTATUS_NOT_A_REDIRECT /* the policy does not count the code as a redirect */
 };
 enum httpstatus_method_change {
     HTTPSTATUS_CHANGE_NONE, /* no next request */
     HTTPSTATUS_REQUIRED,    /* the next method differs */
-    HTTPSTATUS_OPTIONAL,    /* it differs; repeating the method would conform too */
-    HTTPSTATUS_FORBIDDEN    /* it must stay */
+    HTTPSTATUS_OPTIONAL,    /* it differs; repeating the method conforms too */
+    HTTPSTATUS_FORBIDDEN    /* the method must stay */
 };
 enum httpstatus_redirect_kind {
     HTTPSTATUS_KIND_NONE,
-    HTTPSTATUS_PERMANENT,
-    HTTPSTATUS_TEMPORARY,
-    HTTPSTATUS_OTHER, /* another resource, no substitute for the first: 303 */
-    HTTPSTATUS_CHOICE /* 300, and codes treated as 300 */
+    HTTPSTATUS_PERMANENT, /* links may be changed */
+    HTTPSTATUS_TEMPORARY, /* later requests go to the old URL */
+    HTTPSTATUS_OTHER,     /* another resource, not a substitute: 303 */
+    HTTPSTATUS_CHOICE     /* one of several: 300, and codes treated as 300 */
 };
-/* The words for them ("follow", "not-modified" ...); NULL for each ..._NONE but "none" of action. */
+/*
+ * The words for them ("follow", "not-modified" ...); NULL for each ..._NONE but "none" of action.
+ */
 HTTPSTATUS_API const char *httpstatus_action_name(enum httpstatus_action action);
 HTTPSTATUS_API const char *httpstatus_reason_name(enum httpstatus_reason reason);
 HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_change change);
 HTTPSTATUS_API const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind);
 
-/* Names of header fields or methods: 'names[i]' for i < count. */
+/* Names of header fields or methods: list[i] for i < count. */
 struct httpstatus_names {
-    const char *const *names;
+    const char *const *list;
     size_t count;
 };
 
@@ -331,19 +350,32 @@ struct httpstatus_policy {
 };
 
 /*
- * The policy of that name, or NULL: "rfc9110", "fetch" or "browser", "rfc2616", and the method tables
- * that clients share: "curl", "requests", "legacy-get", "preserve".
+ * The policy of that name, or NULL:
+ *   "rfc9110"     what the standard asks of clients
+ *   "fetch"       what browsers do; also "browser"
+ *   "rfc2616"     HTTP/1.1 of 1999, which asks the user before it repeats a POST
+ *   "curl"        the method table of curl -L and axios
+ *   "requests"    that of requests, httpx and httpie
+ *   "legacy-get"  that of Go, Qt, AnyEvent::HTTP and PHP streams
+ *   "preserve"    that of got, urllib3 and Guzzle in strict mode
  */
 HTTPSTATUS_API const struct httpstatus_policy *httpstatus_policy(const char *name, size_t size);
+
+/* The policy of a caller who names none. */
+#define HTTPSTATUS_DEFAULT_POLICY "fetch"
 
 /* The i-th policy's name, NULL past the last: for listing them. */
 HTTPSTATUS_API const char *httpstatus_policy_name(size_t i);
 
 /*
- * Turns a knob that is a word: "others" ("none", "may"), "rewrite_301" and "rewrite_302" ("none",
- * "post", "may-post", "all", "ask"), "head_on_303" ("HEAD", "GET"), "unsafe_307_308" ("follow",
- * "ask", "none").  false if there is no such knob or value.  httpstatus_policy_values() lists the
- * values of a knob for a message ("none, may"); NULL if there is no such knob.
+ * Sets a knob that is a word:
+ *   others          "none", "may"
+ *   rewrite_301     "none", "post", "may-post", "all", "ask"
+ *   rewrite_302     "none", "post", "may-post", "all", "ask"
+ *   head_on_303     "HEAD", "GET"
+ *   unsafe_307_308  "follow", "ask", "none"
+ * false if there is no such knob or value.  httpstatus_policy_values() lists the values of a knob
+ * for a message ("none, may"); NULL if there is no such knob.
  */
 HTTPSTATUS_API bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob,
                                           const char *value, size_t size);
@@ -357,8 +389,8 @@ enum {
 };
 
 /*
- * Counts 'code' among the redirects to follow: 300 to 308, or 309 for that and all codes above, which
- * no standard tells apart.  false for any other.
+ * Counts 'code' among the redirects to follow: 300 to 308, or 309 for that and all codes above,
+ * which no standard tells apart.  false for any other.
  */
 HTTPSTATUS_API bool httpstatus_policy_follow(struct httpstatus_policy *policy, int code);
 
@@ -427,19 +459,20 @@ enum httpstatus_chain_result {
 /*
  * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown);
  * 'cross_origin' says whether that is another origin than that of the last request.  Fills
- * '*redirect' for OK: 'keeps_body' is false once a body was dropped, and 'drops_headers' then names what
- * to leave out of this request and of all after it; so does 'drops_cross_origin' once the origin has
- * changed, and is empty before.  A record whose action is NONE leaves the chain as it was, as do
- * LIMIT and LOOP.  A loop of at most 64 requests whose URLs are known is found at the first
- * repetition, a longer one before the chain is three times as long as the way into it and its length.
+ * '*redirect' for OK: 'keeps_body' is false once a body was dropped, and 'drops_headers' then names
+ * what to leave out of this request and of all after it; so does 'drops_cross_origin' once the
+ * origin has changed, and is empty before.  A record whose action is NONE leaves the chain as it
+ * was, as do LIMIT and LOOP.  A loop of at most 64 requests whose URLs are known is found at the
+ * first repetition, a longer one before the chain is three times as long as the way into it and its
+ * length.
  */
 HTTPSTATUS_API enum httpstatus_chain_result
 httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
                       bool cross_origin, struct httpstatus_redirect *redirect);
 
 /*
- * Explains what the policy says in one to three sentences, constant texts: what happens to method and
- * body, who decides, and for how long the redirect holds.  Returns how many there are; 0 if
+ * Explains what the policy says in one to three sentences, constant texts: what happens to method
+ * and body, who decides, and for how long the redirect holds.  Returns how many there are; 0 if
  * httpstatus_redirect() gives no record.
  */
 enum { HTTPSTATUS_SENTENCES = 3 };
@@ -477,36 +510,37 @@ HTTPSTATUS_API bool httpstatus_client_find(struct httpstatus_text name,
                                            struct httpstatus_text method,
                                            struct httpstatus_client *client);
 
-/* In what a client differs from a policy: bits, 0 if it does as the policy says. */
+/*
+ * In what a client differs from a policy: bits, 0 if it does as the policy says.
+ */
 enum {
-    HTTPSTATUS_DIFFERS_FOLLOWED = 1,   /* it follows what the policy does not, or the reverse */
-    HTTPSTATUS_DIFFERS_METHOD = 2,     /* another next method, where the policy allows one only */
-    HTTPSTATUS_DIFFERS_BODY = 4,       /* loses a body that goes along, or sends one that does not */
-    HTTPSTATUS_DIFFERS_HEADERS = 8,    /* sends a Content-Type that goes with the body */
-    HTTPSTATUS_DIFFERS_CREDENTIALS = 16 /* Authorization goes to another host */
+    HTTPSTATUS_DIFFERS_FOLLOWED = 1,    /* it follows what the policy does not, or the reverse */
+    HTTPSTATUS_DIFFERS_METHOD = 2,      /* another next method, where the policy allows only one */
+    HTTPSTATUS_DIFFERS_BODY = 4,        /* it loses a body that the policy keeps, or sends one that
+                                           it drops */
+    HTTPSTATUS_DIFFERS_HEADERS = 8,     /* it sends a Content-Type although the body is dropped */
+    HTTPSTATUS_DIFFERS_CREDENTIALS = 16 /* it sends Authorization to another host */
 };
 HTTPSTATUS_API unsigned httpstatus_client_differs(const struct httpstatus_client *client,
                                                   const struct httpstatus_policy *policy);
-/*
- * The word for a bit, by its number: "followed", "method", "body", "headers", "credentials"; then
- * NULL.
- */
+/* The word for a bit, by its number ("followed" ...); then NULL. */
 HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
 
 /* ---- Logs ---------------------------------------------------------------------------------- */
 
 enum httpstatus_format {
-    HTTPSTATUS_FORMAT_NONE, /* no format, or none alone */
-    HTTPSTATUS_AUTO,        /* each line by the first of the formats below that takes it whole */
+    HTTPSTATUS_FORMAT_NONE, /* no format, or several */
+    HTTPSTATUS_AUTO,        /* each line by the first of the formats below that takes the whole
+                               line */
     HTTPSTATUS_CLOUDFRONT,  /* Amazon CloudFront: W3C extended with tabs */
-    HTTPSTATUS_W3C,         /* W3C extended, blanks: IIS */
-    HTTPSTATUS_ELB,         /* AWS load balancers: ALB and classic ELB */
+    HTTPSTATUS_W3C,         /* W3C extended with blanks: IIS */
+    HTTPSTATUS_ELB,         /* AWS load balancers, classic and ALB */
     HTTPSTATUS_S3,          /* Amazon S3 server access logs */
     HTTPSTATUS_HAPROXY,     /* HAProxy's HTTP log */
     HTTPSTATUS_SQUID,       /* Squid's native log */
     HTTPSTATUS_ENVOY,       /* Envoy's and Istio's default log */
     HTTPSTATUS_JSON,        /* objects, one or more a line */
-    HTTPSTATUS_CLF,         /* NCSA common, combined and what has them inside */
+    HTTPSTATUS_CLF,         /* NCSA common and combined, and lines that contain them */
     HTTPSTATUS_CUSTOM,      /* the server's own format string */
     HTTPSTATUS_FORMATS
 };
@@ -515,7 +549,11 @@ HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format)
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
 
 /* Where a format string says that the status is: made by httpstatus_options_format(). */
-enum { HTTPSTATUS_LOCATOR_STEPS = 64, HTTPSTATUS_LOCATOR_TEXT = 512, HTTPSTATUS_LOCATOR_BEHIND = 256 };
+enum {
+    HTTPSTATUS_LOCATOR_STEPS = 64,
+    HTTPSTATUS_LOCATOR_TEXT = 512,
+    HTTPSTATUS_LOCATOR_BEHIND = 256
+};
 struct httpstatus_locator {
     bool ready, anchored, negative, careful, from_end, has_stop;
     unsigned char stop;
@@ -526,10 +564,13 @@ struct httpstatus_locator {
     } steps[HTTPSTATUS_LOCATOR_STEPS];
     uint64_t escaped, listed, padded; /* bit i: what the field before text i is */
     char text[HTTPSTATUS_LOCATOR_TEXT];
-    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of the text holds */
+    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of it holds */
 };
 
-/* The i-th of the usual keys of JSON logs, in the order in which they count; absent from their number on. */
+/*
+ * The i-th of the usual keys of JSON logs, in the order in which they count; absent from their
+ * number on.
+ */
 HTTPSTATUS_API struct httpstatus_text httpstatus_usual_key(size_t i);
 
 /* How a log is to be read; zeroed but for the format is usual. */
@@ -537,7 +578,7 @@ struct httpstatus_options {
     enum httpstatus_format format;
     struct httpstatus_text key;    /* json: where the status is, a path of 1 to 8 names with dots
                                       ("http.response.status_code"); absent: the usual ones */
-    struct httpstatus_text fields; /* w3c, cloudfront: what "#Fields:" would say in a file without */
+    struct httpstatus_text fields; /* w3c, cloudfront: "#Fields:" of a file that has none */
     bool target;                   /* elb: the status of the target, not of the load balancer */
     struct httpstatus_locator locator; /* custom: where the status is */
 };
@@ -554,37 +595,31 @@ struct httpstatus_format_error {
  * ("$context.status"), HAProxy's log-format ("%ci:%cp [%tr] ... %ST") or Squid's logformat
  * ("%ts.%03tu ... %03>Hs").
  *
- * Clients write into a line, and none may choose its status.  If the text before the status is found
- * wherever the fields end there, it tells where the status is, and the byte behind it where it ends; what
- * comes after is not looked at.  The fields are known by their names: numbers, addresses, words without
- * blanks, times, lists of upstreams, and what clients write, in which the server escapes quotes and
- * control bytes.  A name that is not known is a field that does not hold the text beside it.  If the
- * fields before may hold that text ("%m %U %>s %b", "$request $status"), the end of the line tells: the
- * line has to be as the string says to its end, or, where the string ends in text, to the only place
- * that fits.  If what is behind may hold the text before it as well ("%U %>s %{Referer}i"), the string
- * is refused.  For a writer that cuts long lines, let the start tell: put what clients write in quotes.
+ * Clients write into a line, and none may choose its status.  If the text before the status is
+ * found wherever the fields end there, it tells where the status is, and the byte behind it where
+ * it ends; what comes after is not looked at.  The fields are known by their names: numbers,
+ * addresses, words without blanks, times, lists of upstreams, and what clients write, in which the
+ * server escapes quotes and control bytes.  A name that is not known is a field that does not hold
+ * the text beside it.  If the fields before may hold that text ("%m %U %>s %b", "$request
+ * $status"), the end of the line tells: the line has to be as the string says to its end, or, where
+ * the string ends in text, to the only place that fits.  If what is behind may hold the text
+ * before it as well ("%U %>s %{Referer}i"), the string is refused.  For a writer that cuts long
+ * lines, let the start tell: put what clients write in quotes.
  *
- * At most 64 texts before the status, 512 bytes of text, 256 of them behind a status that the end tells.
- * false, and 'error' set, if the text is neither a name nor a format string, or the status has no place
- * that can be found for certain: at the field, or text, that is in the way.
+ * At most 64 texts before the status, 512 bytes of text, 256 of them behind a status that the end
+ * tells.  false, and 'error' set, if the text is neither a name nor a format string, or the status
+ * has no place that can be found for certain: at the field, or text, that is in the way.
  */
 HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options, const char *p,
                                               size_t size, struct httpstatus_format_error *error);
 
 /*
- * The name of an option that is given and does not apply to the format: "key", "fields" or "target"; NULL
- * if all do.  '*formats' is then the names of those that it applies to: "elb or auto".  Such an option
- * does nothing.
+ * The name of an option that is given and does not apply to the format: "key", "fields" or
+ * "target"; NULL if all do.  '*formats' is then the names of those that it applies to: "elb or
+ * auto".  Such an option does nothing.
  */
 HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
                                                     const char **formats);
-
-/*
- * The format that most records of a log are in which begins with these bytes: the first 64 KiB are
- * looked at, without the line that is torn there.  The more special of two with as many records; NONE
- * if there are no records.
- */
-HTTPSTATUS_API enum httpstatus_format httpstatus_detect(const char *p, size_t size);
 
 /* What a file is before it is a log: the scanner reads plain text, and nothing else. */
 enum httpstatus_content {
@@ -606,28 +641,23 @@ HTTPSTATUS_API enum httpstatus_content httpstatus_content(const char *p, size_t 
 /* What it is called: "gzip", "bzip2", "xz", "zstd" or "UTF-16"; NULL for PLAIN and UNTOLD. */
 HTTPSTATUS_API const char *httpstatus_content_name(enum httpstatus_content content);
 
-/* Every line is of one of four kinds; one with several records is of several. */
-enum httpstatus_kind {
-    HTTPSTATUS_KIND_STATUS,
-    HTTPSTATUS_KIND_NO_STATUS, /* a record whose status is "-" */
-    HTTPSTATUS_KIND_SKIPPED,   /* blank, or a comment of the format */
-    HTTPSTATUS_KIND_UNMATCHED  /* no record of the format */
+/* What is on a line has a status, -1..999, as logged; or it is one of these. */
+enum {
+    HTTPSTATUS_NO_STATUS = -2, /* a record whose status is "-" */
+    HTTPSTATUS_UNMATCHED = -3, /* no record of the format */
+    HTTPSTATUS_SKIPPED = -4    /* blank, or a comment of the format */
 };
 
-/* Values of 'status' for a line without one; statuses are -1..999, as logged. */
-enum { HTTPSTATUS_NO_STATUS = -2, HTTPSTATUS_UNMATCHED = -3, HTTPSTATUS_SKIPPED = -4 };
-
 /*
- * A record, or a line that is none: the bytes [start, end) counted from the first byte scanned, without
- * LF or CR LF.  Several records of one line share its bytes out among them; those of a record that is
- * wrapped over several lines are those of the last.
+ * A record, or a line that is none: the bytes [start, end) counted from the first byte scanned,
+ * without LF or CR LF.  Several records of one line share its bytes out among them; those of a
+ * record that is wrapped over several lines are those of the last.
  */
 struct httpstatus_line {
     uint64_t start, end;
     uint64_t number; /* of the line that it begins on, from 1 */
-    int status;
+    int status;    /* or why there is none: HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED */
     int substatus; /* 0: none */
-    enum httpstatus_kind kind;
 };
 
 enum {
@@ -637,9 +667,15 @@ enum {
     HTTPSTATUS_PAIRS = 256
 };
 
+/* How many records have a status and a sub-status. */
+struct httpstatus_pair {
+    uint16_t status, substatus;
+    uint64_t count;
+};
+
 /*
- * How many there are of each kind; a zeroed one is empty.  A line may hold several records, and a record
- * may be wrapped over several lines: 'lines' is no sum of the others.
+ * How many there are of each kind; a zeroed one is empty.  A line may hold several records, and a
+ * record may be wrapped over several lines: 'lines' is no sum of the others.
  */
 enum { HTTPSTATUS_KEYS = 16 };
 struct httpstatus_tally {
@@ -647,11 +683,8 @@ struct httpstatus_tally {
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
     uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* line numbers: as many as 'unmatched' */
     uint64_t formats[HTTPSTATUS_FORMATS]; /* records of each format */
-    uint64_t keys[HTTPSTATUS_KEYS];       /* json without a key of the caller's: records of each usual one */
-    struct httpstatus_pair {
-        uint16_t status, substatus;
-        uint64_t count;
-    } pairs[HTTPSTATUS_PAIRS]; /* the least with a sub-status, in order; count 0: no more of them */
+    uint64_t keys[HTTPSTATUS_KEYS]; /* json, by the usual keys: records of each */
+    struct httpstatus_pair pairs[HTTPSTATUS_PAIRS]; /* the least, in order; count 0: no more */
     uint64_t more_pairs;       /* lines with a greater one, for which there is no room */
     enum httpstatus_format format; /* that was asked for; AUTO too for the sum of several */
 };
@@ -660,10 +693,14 @@ struct httpstatus_tally {
 HTTPSTATUS_API uint64_t httpstatus_tally_count(const struct httpstatus_tally *tally, int status);
 /* The format that was asked for, or that all records have; NONE if there is none, or several. */
 HTTPSTATUS_API enum httpstatus_format httpstatus_tally_format(const struct httpstatus_tally *tally);
-/* The usual key that all JSON records have; absent if there is none, or several, or some by another key. */
+/*
+ * The usual key that all JSON records have; absent if there is none, or several, or some by another
+ * key.
+ */
 HTTPSTATUS_API struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally);
 /* Records with a status of class 1..5; 0: of no class. */
-HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status_class);
+HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally,
+                                               int status_class);
 /* Whether two tallies agree in everything, the format and the unmatched lines' numbers included. */
 HTTPSTATUS_API bool httpstatus_tally_equal(const struct httpstatus_tally *a,
                                            const struct httpstatus_tally *b);
@@ -678,8 +715,8 @@ HTTPSTATUS_API void httpstatus_tally_add(struct httpstatus_tally *tally,
 enum { HTTPSTATUS_FILTER_PAIRS = 32 };
 struct httpstatus_filter {
     uint64_t statuses[(HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN) / 64 + 1];
-    unsigned kinds; /* bit 1 << kind */
-    bool invert;    /* wants all other lines instead, skipped ones too */
+    bool no_status, unmatched;
+    bool invert; /* wants all other lines instead, skipped ones too */
     unsigned pair_count;
     struct {
         int status, substatus;
@@ -725,14 +762,15 @@ struct httpstatus_quoted { /* s3, envoy */
     int part;
     struct httpstatus_closing close;
 };
+struct httpstatus_request {
+    unsigned char place;
+    struct httpstatus_closing close;
+};
 struct httpstatus_clf {
     unsigned char stamp;
     char before;
     bool visible, escaped, in_quotes, decided;
-    struct httpstatus_request { /* from a stamp outside quotes, from one inside */
-        unsigned char place;
-        struct httpstatus_closing close;
-    } requests[2];
+    struct httpstatus_request requests[2]; /* from a stamp outside quotes, from one inside */
 };
 
 struct httpstatus_fields {
@@ -748,16 +786,17 @@ struct httpstatus_values {
     int column;
     struct httpstatus_value status, substatus;
 };
+struct httpstatus_directive {
+    struct httpstatus_fields fields;
+    int matched, status_matched, substatus_matched;
+    bool in_name;
+};
 struct httpstatus_columns { /* w3c, cloudfront */
     bool started, visible, is_directive, undated;
     unsigned char mark, date;
     uint64_t nuls;
     struct httpstatus_values plain, strings;
-    struct httpstatus_directive {
-        struct httpstatus_fields fields;
-        int matched, status_matched, substatus_matched;
-        bool in_name;
-    } directive;
+    struct httpstatus_directive directive;
 };
 
 struct httpstatus_tokens { /* elb, haproxy, squid */
@@ -810,7 +849,7 @@ struct httpstatus_key {
     bool quoted; /* it has a quote in it */
 };
 struct httpstatus_setup {
-    enum httpstatus_format format; /* whose quick looks are taken: for auto, that of the last record */
+    enum httpstatus_format format; /* whose looks are taken: for auto, that of the last record */
     bool automatic;                /* each line is read by every format that it may be of */
     bool target;
     int key;                       /* json: the usual one that the last record had */
@@ -826,7 +865,7 @@ struct httpstatus_reader {
         struct httpstatus_quoted s3, envoy;
         struct httpstatus_json json;
         struct httpstatus_clf clf;
-        struct httpstatus_located located;
+        struct httpstatus_located custom;
     } as;
 };
 
@@ -845,7 +884,10 @@ struct httpstatus_entry {
     struct httpstatus_reader reader;
 };
 
-/* A line that is not at its end: one for each stream of a container, as Docker and as CRI write them. */
+/*
+ * A line that is not at its end: one for each stream of a container, as Docker and as CRI write
+ * them.
+ */
 enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
 struct httpstatus_part {
     bool open;
@@ -856,8 +898,8 @@ struct httpstatus_part {
 };
 
 /*
- * A string that may have a line in it, read as what each stream would go on with, and as a line of its
- * own: which of them it is will be known behind it.
+ * A string that may have a line in it, read as what each stream would go on with, and as a line of
+ * its own: which of them it is will be known behind it.
  */
 enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
 struct httpstatus_wrapper {
@@ -868,7 +910,10 @@ struct httpstatus_wrapper {
     struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
 };
 
-/* Of how many streams journald may cut a line at a time; the one that was cut first gives way to another. */
+/*
+ * Of how many streams journald may cut a line at a time; the one that was cut first gives way to
+ * another.
+ */
 enum { HTTPSTATUS_CUTS = 16 };
 
 /*
@@ -885,8 +930,8 @@ struct httpstatus_carry {
 enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
 
 /*
- * A log being scanned: of fixed size whatever the log holds.  Read 'tally', 'line_start' and 'filter' as
- * you like; the rest is the scanner's own.
+ * A log being scanned: of fixed size whatever the log holds.  Read 'tally', 'line_start' and
+ * 'filter' as you like; the rest is the scanner's own.
  */
 struct httpstatus_scanner {
     struct httpstatus_tally tally; /* the lines so far */
@@ -914,15 +959,16 @@ HTTPSTATUS_API bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
                                             const struct httpstatus_filter *filter);
 
 /*
- * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted in
- * scanner->tally.  With 'lines', the finished lines that the filter wants are also stored there, at most
- * 'capacity' (at least 1) of them: the number stored is returned, and '*used' is how many bytes were
- * consumed; call again with the rest.  Without 'lines' all bytes are consumed, 0 is returned, and 'used'
- * may be NULL.  A line may have begun in an earlier piece: keep the bytes from scanner->line_start on if
- * you want to see it.  Takes about 70 KiB of stack.
+ * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted
+ * in scanner->tally.  With 'lines', the finished lines that the filter wants are also stored
+ * there, at most 'capacity' (at least 1) of them: the number stored is returned, and '*used' is how
+ * many bytes were consumed; call again with the rest.  Without 'lines' all bytes are consumed, 0
+ * is returned, and 'used' may be NULL.  A line may have begun in an earlier piece: keep the bytes
+ * from scanner->line_start on if you want to see it.  Takes about 70 KiB of stack.
  */
-HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
-                                      struct httpstatus_line *lines, size_t capacity, size_t *used);
+HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p,
+                                      size_t size, struct httpstatus_line *lines, size_t capacity,
+                                      size_t *used);
 
 /*
  * The log is at its end: the last line counts even without LF.  Stores and returns lines as above;
@@ -932,21 +978,24 @@ HTTPSTATUS_API size_t httpstatus_finish(struct httpstatus_scanner *scanner,
                                         struct httpstatus_line *lines, size_t capacity);
 
 /*
- * For a log that is scanned in parts, which end with lines: what crosses the end of the bytes scanned so
- * far, and a scanner that has just been initialized going on with it.  The tallies then add up to that of
- * the whole; only the last part is finished.
+ * For a log that is scanned in parts, which end with lines: what crosses the end of the bytes
+ * scanned so far, and a scanner that has just been initialized going on with it.  The tallies then
+ * add up to that of the whole; only the last part is finished.
  */
 HTTPSTATUS_API void httpstatus_carry_out(const struct httpstatus_scanner *scanner,
                                          struct httpstatus_carry *carry);
 HTTPSTATUS_API void httpstatus_carry_in(struct httpstatus_scanner *scanner,
                                         const struct httpstatus_carry *carry);
-/* Whether a part scanned with one of two has the tally that it has with the other; false if not known. */
+/*
+ * Whether a part scanned with one of two has the tally that it has with the other; false if not
+ * known.
+ */
 HTTPSTATUS_API bool httpstatus_carry_equal(const struct httpstatus_carry *a,
                                            const struct httpstatus_carry *b);
 
 /*
- * The name of the implementation that scans: "avx512", "avx2", "sse2", "neon" or "scalar".  All give
- * the same answers; the fastest that this CPU has is taken.
+ * The name of what looks at the lines of a log, for one set of instructions: "avx512", "avx2",
+ * "sse2", "neon" or "scalar".  All give the same answers; the fastest that this CPU has is taken.
  */
 HTTPSTATUS_API const char *httpstatus_scanner_name(void);
 
@@ -954,24 +1003,28 @@ HTTPSTATUS_API const char *httpstatus_scanner_name(void);
 HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i);
 
 /*
- * Takes another one from now on, in the whole process: for tests and measurements.  false, and nothing
- * changed, if none that runs here has this name.
+ * Takes another one from now on, in the whole process: for tests and measurements.  false, and
+ * nothing changed, if none that runs here has this name.
  */
 HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
 
 /* ---- Messages ------------------------------------------------------------------------------ */
 
 /*
- * What is expected of an argument, to end a message with: "invalid policy 'x': expected rfc9110, fetch,
- * ...".  The argument is "code", "substatus", "status" (in a log), "status_class", "property",
- * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "format", "key",
- * "which" or "scanner".  The words may be put into 'text'; NULL for any other argument.
+ * What is expected of an argument, to end a message with: "invalid policy 'x': expected rfc9110,
+ * fetch, ...".  The argument is "code", "substatus", "status" (in a log), "status_class",
+ * "property", "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin",
+ * "format", "key", "which" or "scanner".  The words may be put into 'text'; NULL for any other.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
-HTTPSTATUS_API const char *httpstatus_expected(const char *argument, char text[HTTPSTATUS_EXPECTED]);
+HTTPSTATUS_API const char *httpstatus_expected(const char *argument,
+                                               char text[HTTPSTATUS_EXPECTED]);
 
 #ifdef __cplusplus
 }
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
 #endif
 
 #endif

@@ -1,14 +1,15 @@
 /* Logs of JSON objects: a small tokenizer in fixed state. */
-#include "reader.h"
+#include "json.h"
+#include "wrapper.h"
 
-enum { KINDS_KEPT = 64, MOST_DEPTH = 32 * 1024, ABSENT = -6 };
+enum { JSON_KINDS_KEPT = 64, JSON_MOST_DEPTH = 32 * 1024, JSON_ABSENT = -6 };
 
 /* ---- Keys: a dotted path is tried as nested names and as one flat name ---- */
 
-#define TEXT(s) {s, sizeof(s) - 1}
-#define KEY1(a) {TEXT(a), {TEXT(a)}, 1, false}
-#define KEY2(a, b) {TEXT(a "." b), {TEXT(a), TEXT(b)}, 2, false}
-#define KEY3(a, b, c) {TEXT(a "." b "." c), {TEXT(a), TEXT(b), TEXT(c)}, 3, false}
+#define LITERAL(s) {s, sizeof(s) - 1}
+#define KEY1(a) {LITERAL(a), {LITERAL(a)}, 1, false}
+#define KEY2(a, b) {LITERAL(a "." b), {LITERAL(a), LITERAL(b)}, 2, false}
+#define KEY3(a, b, c) {LITERAL(a "." b "." c), {LITERAL(a), LITERAL(b), LITERAL(c)}, 3, false}
 
 static const struct httpstatus_key usual_keys[] = {
     KEY1("status"),                         /* Caddy, nginx */
@@ -41,7 +42,8 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
     struct httpstatus_key *key = &setup->own_key;
     const char *end = path.data + path.size;
 
-    *key = (struct httpstatus_key){.path = path, .quoted = path.size && memchr(path.data, '"', path.size)};
+    *key = (struct httpstatus_key){.path = path,
+                                   .quoted = path.size && memchr(path.data, '"', path.size)};
     for (const char *p = path.data, *dot = p; dot < end; p = dot + 1) {
         dot = memchr(p, '.', (size_t)(end - p));
         dot = dot ? dot : end;
@@ -53,17 +55,26 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
 }
 
 /* Names of a wrapper's, bits above those of the keys: Docker's and journald's. */
-enum special { LOG = HTTPSTATUS_KEYS, STREAM, TIME, ATTRS, MESSAGE, LINE_BREAK, STREAM_ID, SPECIALS };
+enum json_special {
+    JSON_LOG = HTTPSTATUS_KEYS,
+    JSON_STREAM,
+    JSON_TIME,
+    JSON_ATTRS,
+    JSON_MESSAGE,
+    JSON_LINE_BREAK,
+    JSON_STREAM_ID,
+    JSON_SPECIALS
+};
 #define BIT(i) (UINT32_C(1) << (i))
-#define ALL_SPECIALS (BIT(SPECIALS) - BIT(LOG))
-#define ALL_OF_DOCKER (BIT(MESSAGE) - BIT(LOG))
+#define ALL_SPECIALS (BIT(JSON_SPECIALS) - BIT(JSON_LOG))
+#define ALL_OF_DOCKER (BIT(JSON_MESSAGE) - BIT(JSON_LOG))
 
 static const struct httpstatus_text specials[] = {
-    TEXT("log"),     TEXT("stream"),      TEXT("time"),      TEXT("attrs"),
-    TEXT("MESSAGE"), TEXT("_LINE_BREAK"), TEXT("_STREAM_ID")};
+    LITERAL("log"),     LITERAL("stream"),      LITERAL("time"),      LITERAL("attrs"),
+    LITERAL("MESSAGE"), LITERAL("_LINE_BREAK"), LITERAL("_STREAM_ID")};
 
 /* What a line is read with. */
-struct context {
+struct json_context {
     struct httpstatus_json *j;
     const struct httpstatus_key *keys;
     int count;
@@ -73,11 +84,19 @@ struct context {
 
 /* ---- Strings: names, or values ---- */
 
-enum place { BEFORE, BETWEEN, STRING, NUMBER, WORD, BEHIND, DEAD };
+enum json_place {
+    JSON_BEFORE,
+    JSON_BETWEEN,
+    JSON_STRING,
+    JSON_NUMBER,
+    JSON_WORD,
+    JSON_BEHIND,
+    JSON_DEAD
+};
 
 static bool is_wrapped(const struct httpstatus_json *j)
 {
-    return j->value_of == LOG || j->value_of == MESSAGE;
+    return j->value_of == JSON_LOG || j->value_of == JSON_MESSAGE;
 }
 
 static bool is_byte(struct httpstatus_text name, size_t at, char c)
@@ -86,13 +105,13 @@ static bool is_byte(struct httpstatus_text name, size_t at, char c)
 }
 
 /* A byte of a name: it goes on being those that have it there. */
-static void name_byte(const struct context *x, char c)
+static void json_name_byte(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
     for (int i = 0; (j->flat | j->nested) >> i; i++) {
         if (j->flat & BIT(i) &&
-            !is_byte(i < LOG ? x->keys[i].path : specials[i - LOG], j->text_size, c))
+            !is_byte(i < JSON_LOG ? x->keys[i].path : specials[i - JSON_LOG], j->text_size, c))
             j->flat &= ~BIT(i);
         if (j->nested & BIT(i) && !is_byte(x->keys[i].names[j->matched[i]], j->text_size, c))
             j->nested &= ~BIT(i);
@@ -103,35 +122,35 @@ static void name_byte(const struct context *x, char c)
 static const uint64_t FNV_BASIS = UINT64_C(0xcbf29ce484222325), FNV_PRIME = UINT64_C(0x100000001b3);
 
 /* A byte of a string, its escapes undone. */
-static void string_byte(const struct context *x, char c)
+static void json_string_byte(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
-    name_byte(x, c);
+    json_name_byte(x, c);
     if (j->text_size < sizeof j->text)
         j->text[j->text_size] = c;
     j->text_size += j->text_size < SIZE_MAX;
-    if (j->value_of == STREAM_ID)
+    if (j->value_of == JSON_STREAM_ID)
         j->stream = (j->stream ^ (unsigned char)c) * FNV_PRIME;
     if (x->scanner && is_wrapped(j))
         httpstatus_wrapper_byte(x->scanner, c);
 }
 
 /* A character of \uNNNN as UTF-8; half a surrogate pair stands for itself. */
-static void put_character(const struct context *x, int c)
+static void put_character(const struct json_context *x, int c)
 {
     static const unsigned char first[] = {0, 0xc0, 0xe0, 0xf0};
     int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
 
-    string_byte(x, (char)(first[more] | c >> 6 * more));
+    json_string_byte(x, (char)(first[more] | c >> 6 * more));
     while (more-- > 0)
-        string_byte(x, (char)(0x80 | (c >> 6 * more & 0x3f)));
+        json_string_byte(x, (char)(0x80 | (c >> 6 * more & 0x3f)));
 }
 
 static bool is_high(int unit) { return unit >= 0xd800 && unit <= 0xdbff; }
 static bool is_low(int unit) { return unit >= 0xdc00 && unit <= 0xdfff; }
 
-static void flush_high(const struct context *x)
+static void flush_high(const struct json_context *x)
 {
     int high = x->j->high;
 
@@ -140,7 +159,7 @@ static void flush_high(const struct context *x)
         put_character(x, high);
 }
 
-static void end_unit(const struct context *x)
+static void end_unit(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
@@ -159,12 +178,12 @@ static void end_unit(const struct context *x)
 
 static void tear(struct httpstatus_json *j)
 {
-    j->place = DEAD;
+    j->place = JSON_DEAD;
     j->left_over = true;
 }
 
 /* A byte behind a backslash: 'escape' is 1, then 2 to 5 for the digits of \uNNNN. */
-static void escape_byte(const struct context *x, char c)
+static void escape_byte(const struct json_context *x, char c)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
     struct httpstatus_json *j = x->j;
@@ -188,17 +207,17 @@ static void escape_byte(const struct context *x, char c)
         if (simple)
             c = to[simple - from];
         else
-            string_byte(x, '\\'); /* what is no escape stands for itself */
-        string_byte(x, c);
+            json_string_byte(x, '\\'); /* what is no escape stands for itself */
+        json_string_byte(x, c);
     }
 }
 
 /* Which names may stand here. */
-static void start_string(const struct context *x)
+static void start_string(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
-    j->place = STRING;
+    j->place = JSON_STRING;
     j->is_name = !j->behind_colon;
     j->escape = 0;
     j->high = 0;
@@ -207,7 +226,7 @@ static void start_string(const struct context *x)
     j->nested = 0;
     for (int i = 0; j->is_name && i < x->count; i++)
         j->nested |= j->depth == (uint32_t)j->matched[i] + 1 ? BIT(i) : 0;
-    if (j->value_of == STREAM_ID)
+    if (j->value_of == JSON_STREAM_ID)
         j->stream = FNV_BASIS;
     if (is_wrapped(j)) {
         j->wraps = j->value_of;
@@ -218,7 +237,7 @@ static void start_string(const struct context *x)
 
 /* ---- Values ---- */
 
-static void end_value(struct httpstatus_json *j)
+static void json_end_value(struct httpstatus_json *j)
 {
     j->wanted = j->descend = 0;
     j->value_of = 0;
@@ -227,13 +246,13 @@ static void end_value(struct httpstatus_json *j)
 
 static bool is_string(const struct httpstatus_json *j, struct httpstatus_text text)
 {
-    return j->place == STRING && j->text_size == text.size &&
+    return j->place == JSON_STRING && j->text_size == text.size &&
            memcmp(j->text, text.data, text.size) == 0;
 }
 
-static void set(const struct context *x, int status)
+static void set(const struct json_context *x, int status)
 {
-    static const struct httpstatus_text is_error = TEXT("stderr"), is_cut = TEXT("line-max");
+    static const struct httpstatus_text is_error = LITERAL("stderr"), is_cut = LITERAL("line-max");
     struct httpstatus_json *j = x->j;
 
     for (int i = 0; i < x->count; i++)
@@ -241,20 +260,20 @@ static void set(const struct context *x, int status)
             j->found[i] = (int16_t)status;
     j->flat_found = (j->flat_found & ~j->wanted) | (j->flat_wanted & j->wanted);
     j->ended = j->wanted;
-    if (j->place != STRING && j->value_of == j->wraps)
+    if (j->place != JSON_STRING && j->value_of == j->wraps)
         j->wraps = 0;
-    if (j->value_of == STREAM)
+    if (j->value_of == JSON_STREAM)
         j->is_error = is_string(j, is_error);
-    if (j->value_of == LINE_BREAK)
+    if (j->value_of == JSON_LINE_BREAK)
         j->is_cut = is_string(j, is_cut);
-    if (j->value_of == STREAM_ID && j->place != STRING)
+    if (j->value_of == JSON_STREAM_ID && j->place != JSON_STRING)
         j->stream = 0;
 }
 
-static void put(const struct context *x, int status)
+static void put_value(const struct json_context *x, int status)
 {
     set(x, status);
-    end_value(x->j);
+    json_end_value(x->j);
 }
 
 /* What a string says: "", "-", or one to three digits. */
@@ -273,32 +292,32 @@ static int string_status(const struct httpstatus_json *j)
 }
 
 /* Whether the text of a name that ended is the whole of 'name'. */
-static void end_name(const struct context *x)
+static void json_end_name(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
     for (int i = 0; (j->flat | j->nested) >> i; i++) {
         if (j->flat & BIT(i) &&
-            j->text_size != (i < LOG ? x->keys[i].path : specials[i - LOG]).size)
+            j->text_size != (i < JSON_LOG ? x->keys[i].path : specials[i - JSON_LOG]).size)
             j->flat &= ~BIT(i);
         if (j->nested & BIT(i) && j->text_size != x->keys[i].names[j->matched[i]].size)
             j->nested &= ~BIT(i);
     }
 }
 
-static void end_string(const struct context *x)
+static void end_string(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
     flush_high(x);
-    end_name(x);
+    json_end_name(x);
     set(x, string_status(j));
     j->after_string = true;
-    j->place = BETWEEN;
+    j->place = JSON_BETWEEN;
 }
 
 /* What the name that ended is one of: the value is wanted, or may have what is, or a line in it. */
-static void find_value(const struct context *x)
+static void find_value(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
@@ -307,22 +326,22 @@ static void find_value(const struct context *x)
         if (!(j->nested & BIT(i)))
             continue;
         if (!(j->flat_found & BIT(i)))
-            j->found[i] = ABSENT;
+            j->found[i] = JSON_ABSENT;
         if (j->matched[i] + 1 == x->keys[i].name_count)
             j->wanted |= BIT(i);
         else
             j->descend |= BIT(i);
     }
-    for (int i = LOG; i < SPECIALS; i++)
+    for (int i = JSON_LOG; i < JSON_SPECIALS; i++)
         if (j->flat & BIT(i))
             j->value_of = (unsigned char)i;
 }
 
 /*
- * Behind a name: what comes next is its value.  Of equal names the last counts, at every level.  A string
- * that is a value is no name; with a colon behind it, it is nothing.
+ * Behind a name: what comes next is its value.  Of equal names the last counts, at every level.
+ * A string that is a value is no name; with a colon behind it, it is nothing.
  */
-static void colon(const struct context *x)
+static void colon(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
@@ -330,14 +349,14 @@ static void colon(const struct context *x)
         j->foreign = j->foreign || (j->depth == 1 && !(j->flat & ALL_OF_DOCKER));
         find_value(x);
     } else {
-        put(x, HTTPSTATUS_UNMATCHED);
+        put_value(x, HTTPSTATUS_UNMATCHED);
     }
     j->behind_colon = true;
 }
 
 static void start_number(struct httpstatus_json *j, char c)
 {
-    j->place = NUMBER;
+    j->place = JSON_NUMBER;
     j->digits = is_digit(c);
     j->value = is_digit(c) ? c - '0' : 0;
     j->negative = c == '-';
@@ -361,68 +380,68 @@ static void number_byte(struct httpstatus_json *j, char c)
     }
 }
 
-static void end_number(const struct context *x)
+static void end_number(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
     int value = j->negative ? -j->value : j->value;
     bool fits = !j->bad && j->point == j->zeros && j->digits >= 1 && j->digits <= 3 &&
                 value >= HTTPSTATUS_STATUS_MIN;
 
-    j->place = BETWEEN;
-    put(x, fits ? value : HTTPSTATUS_UNMATCHED);
+    j->place = JSON_BETWEEN;
+    put_value(x, fits ? value : HTTPSTATUS_UNMATCHED);
 }
 
-static void end_word(const struct context *x)
+static void end_word(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
     bool null = j->text_size == 4 && memcmp(j->text, "null", 4) == 0;
 
-    j->place = BETWEEN;
-    put(x, null ? HTTPSTATUS_NO_STATUS : HTTPSTATUS_UNMATCHED);
+    j->place = JSON_BETWEEN;
+    put_value(x, null ? HTTPSTATUS_NO_STATUS : HTTPSTATUS_UNMATCHED);
 }
 
 /* ---- Objects ---- */
 
-static void open_container(const struct context *x, char c)
+static void open_container(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
     const uint32_t descend = c == '{' ? j->descend : 0;
 
-    put(x, HTTPSTATUS_UNMATCHED);
-    if (j->depth < KINDS_KEPT)
+    put_value(x, HTTPSTATUS_UNMATCHED);
+    if (j->depth < JSON_KINDS_KEPT)
         j->objects = c == '{' ? j->objects | UINT64_C(1) << j->depth
                               : j->objects & ~(UINT64_C(1) << j->depth);
     for (int i = 0; descend >> i; i++)
         if (descend & BIT(i))
             j->matched[i]++;
-    if (++j->depth == MOST_DEPTH)
+    if (++j->depth == JSON_MOST_DEPTH)
         tear(j);
 }
 
-static void start_object(const struct context *x)
+static void start_object(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
-    j->place = BETWEEN;
+    j->place = JSON_BETWEEN;
     j->foreign = j->is_error = j->is_cut = false;
     j->wraps = 0;
     j->stream = 0;
     j->flat_found = 0;
     memset(j->matched, 0, sizeof j->matched);
     for (int i = 0; i < x->count; i++)
-        j->found[i] = ABSENT;
+        j->found[i] = JSON_ABSENT;
     open_container(x, '{');
 }
 
 /* The first key with a status counts; without any, a line in a string. */
-static void end_object(const struct context *x)
+static void end_object(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
     int key = 0;
 
     while (key < x->count && j->found[key] < HTTPSTATUS_NO_STATUS)
         key++;
-    j->place = BEHIND;
+    j->place = JSON_BEHIND;
     j->record_end = j->at;
     j->number = 0;
     j->format = HTTPSTATUS_JSON;
@@ -443,12 +462,12 @@ static void end_object(const struct context *x)
     j->left_over = true;
 }
 
-static void close_container(const struct context *x, char c)
+static void close_container(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
     j->depth--;
-    if (j->depth < KINDS_KEPT && (j->objects >> j->depth & 1) != (c == '}')) {
+    if (j->depth < JSON_KINDS_KEPT && (j->objects >> j->depth & 1) != (c == '}')) {
         tear(j);
         return;
     }
@@ -460,7 +479,7 @@ static void close_container(const struct context *x, char c)
 }
 
 /* A value that something else stands behind is none: "20 4". */
-static void check_ended(const struct context *x, char c)
+static void check_ended(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
@@ -470,7 +489,7 @@ static void check_ended(const struct context *x, char c)
     j->ended = 0;
 }
 
-static void between(const struct context *x, char c)
+static void between(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
@@ -483,7 +502,7 @@ static void between(const struct context *x, char c)
             colon(x);
             return;
         }
-        end_value(j);
+        json_end_value(j);
     }
     if (c == '"') {
         start_string(x);
@@ -492,11 +511,11 @@ static void between(const struct context *x, char c)
     } else if (c == '-' || is_digit(c)) {
         start_number(j, c);
     } else if (is_letter(c)) {
-        j->place = WORD;
+        j->place = JSON_WORD;
         j->text[0] = c;
         j->text_size = 1;
     } else {
-        put(x, HTTPSTATUS_UNMATCHED); /* the value is missing */
+        put_value(x, HTTPSTATUS_UNMATCHED); /* the value is missing */
         if (c == '}' || c == ']')
             close_container(x, c);
         else if (c != ',')
@@ -504,32 +523,33 @@ static void between(const struct context *x, char c)
     }
 }
 
-bool httpstatus_is_separator(char c)
+/* What may stand between the objects of a line: those of an array, or of a text sequence. */
+static bool is_separator(char c)
 {
     return is_blank(c) || c == '\r' || c == ',' || c == '[' || c == ']' || c == '\x1e';
 }
 
 /* Before the first object, where any text may stand if the format is given, and behind one. */
-static void outside(const struct context *x, char c)
+static void outside(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
     if (c == '{')
         start_object(x);
-    else if (!httpstatus_is_separator(c) && (j->place == BEHIND || j->only_objects))
+    else if (!is_separator(c) && (j->place == JSON_BEHIND || j->only_objects))
         tear(j);
 }
 
-static void json_byte(const struct context *x, char c)
+static void json_byte(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
     switch (j->place) {
-    case BEFORE:
-    case BEHIND:
+    case JSON_BEFORE:
+    case JSON_BEHIND:
         outside(x, c);
         break;
-    case STRING:
+    case JSON_STRING:
         if (j->escape) {
             escape_byte(x, c);
         } else if (c == '\\') {
@@ -538,10 +558,10 @@ static void json_byte(const struct context *x, char c)
             end_string(x);
         } else {
             flush_high(x);
-            string_byte(x, c);
+            json_string_byte(x, c);
         }
         break;
-    case NUMBER:
+    case JSON_NUMBER:
         if (is_digit(c) || is_letter(c) || c == '.' || c == '+' || c == '-') {
             number_byte(j, c);
         } else {
@@ -549,7 +569,7 @@ static void json_byte(const struct context *x, char c)
             between(x, c);
         }
         break;
-    case WORD:
+    case JSON_WORD:
         if (is_letter(c)) {
             if (j->text_size < sizeof j->text)
                 j->text[j->text_size] = c;
@@ -564,11 +584,13 @@ static void json_byte(const struct context *x, char c)
     }
 }
 
-/* Whether it does not matter what a string goes on with: it is no name and no value that is wanted. */
+/*
+ * Whether it does not matter what a string goes on with: it is no name and no value that is wanted.
+ */
 static bool is_passed(const struct httpstatus_json *j)
 {
-    return j->place == STRING && !j->escape && !j->high && !(j->flat | j->nested | j->wanted) &&
-           !j->value_of;
+    return j->place == JSON_STRING && !j->escape && !j->high &&
+           !(j->flat | j->nested | j->wanted) && !j->value_of;
 }
 
 /* Where the string's end may be, or a backslash. */
@@ -579,16 +601,16 @@ static size_t string_end(const char *p, size_t at, size_t size)
     return at;
 }
 
-size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
-                            struct httpstatus_scanner *scanner, const char *p, size_t size)
+size_t httpstatus_objects_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
+                               struct httpstatus_scanner *scanner, const char *p, size_t size)
 {
-    struct context x = {.j = j,
+    struct json_context x = {.j = j,
                         .scanner = scanner,
                         .only_wrapped = !setup->automatic && setup->format != HTTPSTATUS_JSON};
 
     x.keys = httpstatus_json_keys(setup, &x.count);
     for (size_t i = 0; i < size; i++) {
-        if (j->place == DEAD) {
+        if (j->place == JSON_DEAD) {
             j->at += size - i;
             return size;
         }
@@ -608,7 +630,17 @@ size_t httpstatus_json_read(struct httpstatus_json *j, const struct httpstatus_s
     return size;
 }
 
-void httpstatus_json_end(struct httpstatus_json *j)
+void httpstatus_objects_end(struct httpstatus_json *j)
 {
-    j->left_over = j->left_over || j->place != BEHIND;
+    j->left_over = j->left_over || j->place != JSON_BEHIND;
+}
+
+/* Objects stand here, and nothing else before them; or may, behind what is seen of a text. */
+bool httpstatus_json_begins(const struct beginning *b)
+{
+    const char *p = b->text;
+
+    while (p < b->end && is_separator(*p))
+        p++;
+    return p == b->end ? b->goes_on : *p == '{';
 }

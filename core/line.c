@@ -1,115 +1,27 @@
 /* A text read as one line, by each format that it may be of. */
 #include "line.h"
-#include "tokens.h"
 
-static const struct {
-    void (*read)(struct httpstatus_reader *, const struct httpstatus_setup *, const char *, size_t);
-    int (*end)(struct httpstatus_reader *, const struct httpstatus_setup *, int *);
-    size_t offset, size; /* of its state */
-    bool has_prefix;     /* it begins behind what a logger puts in front */
-} readers[HTTPSTATUS_FORMATS] = {
-#define STATE(field)                                                                              \
-    offsetof(struct httpstatus_reader, as.field), sizeof ((struct httpstatus_reader *)0)->as.field
-    [HTTPSTATUS_CLOUDFRONT] = {httpstatus_cloudfront_read, httpstatus_cloudfront_end,
-                               STATE(cloudfront), false},
-    [HTTPSTATUS_W3C] = {httpstatus_w3c_read, httpstatus_w3c_end, STATE(w3c), false},
-    [HTTPSTATUS_ELB] = {httpstatus_elb_read, httpstatus_elb_end, STATE(elb), true},
-    [HTTPSTATUS_S3] = {httpstatus_s3_read, httpstatus_s3_end, STATE(s3), true},
-    [HTTPSTATUS_HAPROXY] = {httpstatus_haproxy_read, httpstatus_haproxy_end, STATE(haproxy), true},
-    [HTTPSTATUS_SQUID] = {httpstatus_squid_read, httpstatus_squid_end, STATE(squid), true},
-    [HTTPSTATUS_ENVOY] = {httpstatus_envoy_read, httpstatus_envoy_end, STATE(envoy), true},
-    [HTTPSTATUS_JSON] = {NULL, NULL, STATE(json), false},
-    [HTTPSTATUS_CLF] = {httpstatus_clf_read, httpstatus_clf_end, STATE(clf), false},
-    [HTTPSTATUS_CUSTOM] = {httpstatus_custom_read, httpstatus_custom_end, STATE(located), false},
-#undef STATE
-};
-
-#define BIT(format) (1u << (format))
-enum {
-    ALL = (1 << HTTPSTATUS_CUSTOM) - (1 << HTTPSTATUS_CLOUDFRONT),
-    COLUMNS = 1 << HTTPSTATUS_CLOUDFRONT | 1 << HTTPSTATUS_W3C,
-    ALONE = COLUMNS | 1 << HTTPSTATUS_CUSTOM /* nothing is in front of them or around them */
-};
-
-/* ---- Which formats a text may be of, by its beginning ---- */
-
-static const char *find(const char *p, size_t size, char c)
-{
-    const char *found = size ? memchr(p, c, size) : NULL;
-
-    return found ? found : p + size;
-}
-
-/* Whether objects stand here, and nothing else before them; or may, behind what is seen of a text. */
-static bool begins_objects(const char *p, size_t size, bool goes_on)
-{
-    size_t at = 0;
-
-    while (at < size && httpstatus_is_separator(p[at]))
-        at++;
-    return at == size ? goes_on : p[at] == '{';
-}
-
-/*
- * Those whose first bytes these may be, but for what is read from the start of the line.  'goes_on':
- * the text has more bytes, which are not known yet.
- */
-static unsigned formats_of_text(const char *p, size_t size, bool goes_on)
-{
-    const char *end = p + size, *blank = find(p, size, ' ');
-    const char *second = blank < end ? blank + 1 : end;
-    const char *third = find(second, (size_t)(end - second), ' ') + 1;
-    unsigned formats = BIT(HTTPSTATUS_CLF);
-
-    if (begins_objects(p, size, goes_on))
-        formats |= BIT(HTTPSTATUS_JSON);
-    if (size ? *p == '{' : !goes_on)
-        return formats;
-    if (size == 0 || *p == '[')
-        formats |= BIT(HTTPSTATUS_ENVOY);
-    if (size == 0 || is_digit(*p))
-        formats |= BIT(HTTPSTATUS_SQUID);
-    if (second < end ? *second == '[' : goes_on)
-        formats |= BIT(HTTPSTATUS_HAPROXY);
-    if (third < end ? *third == '[' : goes_on)
-        formats |= BIT(HTTPSTATUS_S3);
-    while (p < end && is_space(*p))
-        p++;
-    if (p < end ? is_digit(*p) || *p == 'h' || *p == 'g' || *p == 'w' : goes_on)
-        formats |= BIT(HTTPSTATUS_ELB);
-    return formats;
-}
-
-/* Those that are read from the start of the line: a directive and its like, or what that says. */
-static unsigned formats_of_line(const struct httpstatus_setup *setup, const char *p, size_t size)
-{
-    enum { DATE = sizeof "2014-05-23" - 1 };
-    unsigned formats = 0;
-
-    if (size && (*p == '#' || *p == '\0' || *p == '\xef'))
-        formats = COLUMNS;
-    if (size > DATE && p[DATE] == '\t')
-        formats |= BIT(HTTPSTATUS_CLOUDFRONT);
-    if (size && *p != '{' && setup->fields.known && setup->fields.status >= 0)
-        formats |= BIT(HTTPSTATUS_W3C);
-    return formats;
-}
+#include "columns.h"
+#include "json.h"
+#include "prefix.h"
+#include "wrapper.h"
 
 /* ---- The start of a text ---- */
 
 unsigned httpstatus_formats_asked(const struct httpstatus_setup *setup, bool wrapped)
 {
     const bool any = setup->automatic || (wrapped && setup->format == HTTPSTATUS_JSON);
-    unsigned formats = any ? (unsigned)ALL : BIT(setup->format);
+    unsigned formats = any ? (unsigned)SET_OF_AUTO : set_of(setup->format);
 
-    return wrapped ? formats & ~(unsigned)COLUMNS : formats;
+    return wrapped ? formats & ~(unsigned)SET_WITH_DIRECTIVES : formats;
 }
 
 static void begin_states(struct httpstatus_entry *entry)
 {
-    for (unsigned left = entry->formats & ~BIT(HTTPSTATUS_FORMAT_NONE); left; left &= left - 1) {
+    for (unsigned left = entry->formats & ~SET_OF(none); left; left &= left - 1) {
         int i = lowest_bit(left);
-        memset((char *)&entry->reader + readers[i].offset, 0, readers[i].size);
+        memset((char *)&entry->reader + httpstatus_formats[i].offset, 0,
+               httpstatus_formats[i].size);
     }
 }
 
@@ -118,7 +30,7 @@ void httpstatus_entry_begin(struct httpstatus_entry *entry, unsigned formats, bo
     memset(entry, 0, offsetof(struct httpstatus_entry, head));
     entry->wrapped = wrapped;
     entry->formats = formats;
-    if (formats & ~(unsigned)ALONE)
+    if (formats & ~(unsigned)SET_FROM_START)
         return;
     entry->settled = true;
     begin_states(entry);
@@ -131,15 +43,18 @@ static void look_for_marks(struct httpstatus_entry *entry, const char *p, size_t
         entry->marked = entry->marked || p[i] == '"' || p[i] == '[' || p[i] == '|';
 }
 
-/* clf and json have what is in front of them for a part of them: only some of it changes the answer. */
+/*
+ * clf and json have what is in front of them for a part of them: only some of it changes the
+ * answer.
+ */
 static bool needs_prefix(unsigned formats, const char *p, size_t size)
 {
     size_t head = size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX;
 
-    if (formats != BIT(HTTPSTATUS_CLF) && formats != BIT(HTTPSTATUS_JSON))
+    if (formats != SET_OF(clf) && formats != SET_OF(json))
         return true;
     return may_be_runtime(p, size) ||
-           (formats == BIT(HTTPSTATUS_CLF) && head && memchr(p, '{', head));
+           (formats == SET_OF(clf) && head && memchr(p, '{', head));
 }
 
 /* Chooses the formats that a text may be of which begins so, and finds what is in front of it. */
@@ -147,25 +62,25 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
                             const char *p, size_t size)
 {
     const bool several = entry->formats & (entry->formats - 1);
-    const unsigned comments = BIT(HTTPSTATUS_CLF) | BIT(HTTPSTATUS_SQUID);
     struct prefix prefix = needs_prefix(entry->formats, p, size) ? httpstatus_prefix(p, size)
                                                                  : (struct prefix){0};
     const char *text = p + prefix.size;
-    const bool goes_on = size >= HTTPSTATUS_PREFIX || prefix.is_part;
     const size_t left = (size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX) - prefix.size;
+    const bool goes_on = size >= HTTPSTATUS_PREFIX || prefix.is_part;
+    const struct beginning beginning = {setup,       p,       size,          text,
+                                        text + left, goes_on, prefix.is_part};
     bool wraps = !several && !entry->wrapped && !prefix.is_part && left && *text == '{';
 
     entry->settled = true;
     entry->prefix = prefix.size;
-    entry->comment = size && *p == '#' && entry->formats & comments;
+    entry->comment = size && *p == '#' && entry->formats & SET_WITH_COMMENTS;
     if (entry->comment && several)
         look_for_marks(entry, p, size);
-    const bool given = entry->formats == BIT(HTTPSTATUS_JSON);
+    const bool given = entry->formats == SET_OF(json);
     if (several)
-        entry->formats &= formats_of_text(text, left, goes_on) |
-                          (prefix.is_part ? 0 : formats_of_line(setup, p, size));
+        entry->formats &= httpstatus_formats_of(&beginning);
     else if (wraps)
-        entry->formats |= BIT(HTTPSTATUS_JSON); /* a line of the format may be in a string */
+        entry->formats |= SET_OF(json); /* a line of the format may be in a string */
     begin_states(entry);
     if (!given) {
         entry->reader.as.json.only_objects = true;
@@ -178,7 +93,7 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
 
 static bool has_objects(const struct httpstatus_entry *entry)
 {
-    return entry->formats & BIT(HTTPSTATUS_JSON);
+    return entry->formats & SET_OF(json);
 }
 
 bool httpstatus_entry_is_ready(const struct httpstatus_entry *entry)
@@ -190,17 +105,19 @@ bool httpstatus_entry_is_ready(const struct httpstatus_entry *entry)
 static void read_start(struct httpstatus_entry *entry, const struct httpstatus_setup *setup, int i,
                        const char *p, size_t size)
 {
-    size_t skipped = readers[i].has_prefix ? entry->prefix : 0;
+    size_t skipped = httpstatus_formats[i].flags & BEHIND_PREFIX ? entry->prefix : 0;
 
-    readers[i].read(&entry->reader, setup, p + skipped, size - skipped);
+    httpstatus_formats[i].read(&entry->reader, setup, p + skipped, size - skipped);
 }
 
 static unsigned others(const struct httpstatus_entry *entry)
 {
-    return entry->formats & ~(BIT(HTTPSTATUS_JSON) | BIT(HTTPSTATUS_FORMAT_NONE));
+    return entry->formats & ~(SET_OF(json) | SET_OF(none));
 }
 
-/* Whether the text is in a string, or in several lines: it gives one result, and has no line in it. */
+/*
+ * Whether the text is in a string, or in several lines: it gives one result, and has no line in it.
+ */
 static bool is_put_together(const struct httpstatus_entry *entry)
 {
     return entry->wrapped || entry->goes_on || entry->joined;
@@ -215,10 +132,10 @@ static size_t read_objects(struct httpstatus_entry *entry, struct httpstatus_sca
     if (entry->several)
         return size;
     size_t used =
-        httpstatus_json_read(j, setup, is_put_together(entry) ? NULL : scanner, p, size);
+        httpstatus_objects_read(j, setup, is_put_together(entry) ? NULL : scanner, p, size);
     if (!j->ready)
         return used;
-    entry->formats = BIT(HTTPSTATUS_JSON);
+    entry->formats = SET_OF(json);
     if (!is_put_together(entry))
         return used;
     j->ready = false;
@@ -230,7 +147,7 @@ static void read_others(struct httpstatus_entry *entry, const struct httpstatus_
                         const char *p, size_t size)
 {
     for (unsigned left = others(entry); left; left &= left - 1)
-        readers[lowest_bit(left)].read(&entry->reader, setup, p, size);
+        httpstatus_formats[lowest_bit(left)].read(&entry->reader, setup, p, size);
 }
 
 static size_t read_on(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
@@ -281,7 +198,7 @@ static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanne
         entry->number = entry->goes_on ? LINE_NUMBER + scanner->tally.lines + 1 : 0;
         part->counted = part->counted && prefix.is_part;
         if (entry->is_rest)
-            entry->formats &= BIT(HTTPSTATUS_CLF);
+            entry->formats &= SET_OF(clf);
     }
     for (unsigned left = others(entry); left; left &= left - 1)
         read_start(entry, setup, lowest_bit(left), entry->head, entry->head_size);
@@ -294,7 +211,8 @@ static void read_head(struct httpstatus_entry *entry, struct httpstatus_scanner 
     size_t size = entry->head_size - entry->head_used;
 
     if (size)
-        entry->head_used += read_objects(entry, scanner, setup, entry->head + entry->head_used, size);
+        entry->head_used +=
+            read_objects(entry, scanner, setup, entry->head + entry->head_used, size);
 }
 
 size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
@@ -328,7 +246,7 @@ static struct result json_result(struct httpstatus_entry *entry)
 {
     struct httpstatus_json *j = &entry->reader.as.json;
 
-    httpstatus_json_end(j);
+    httpstatus_objects_end(j);
     return (struct result){.status = j->have_record || j->status == HTTPSTATUS_PART
                                          ? j->status
                                          : HTTPSTATUS_UNMATCHED,
@@ -346,8 +264,8 @@ static bool has_wrapper(const struct httpstatus_entry *entry)
 }
 
 /*
- * A client's text in front of a clf record may be all that another format has.  No record of those has
- * a status where clf would find another one, so then it is clf's.
+ * A client's text in front of a clf record may be all that another format has.  No record of those
+ * has a status where clf would find another one, so then it is clf's.
  */
 static void prefer_clf(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
                        const char *p, size_t size, struct result *result)
@@ -355,8 +273,8 @@ static void prefer_clf(struct httpstatus_entry *entry, const struct httpstatus_s
     int substatus;
 
     if (p)
-        read_start(entry, setup, HTTPSTATUS_CLF, p, size);
-    int status = readers[HTTPSTATUS_CLF].end(&entry->reader, setup, &substatus);
+        read_start(entry, setup, PLACE_clf, p, size);
+    int status = httpstatus_clf_end(&entry->reader, setup, &substatus);
     if (status >= 0 && status != result->status)
         *result = (struct result){.status = status, .format = HTTPSTATUS_CLF};
 }
@@ -371,16 +289,16 @@ static struct result others_result(struct httpstatus_entry *entry,
         int i = lowest_bit(left);
         if (p)
             read_start(entry, setup, i, p, size);
-        int status = readers[i].end(&entry->reader, setup, &result.substatus);
+        int status = httpstatus_formats[i].end(&entry->reader, setup, &result.substatus);
         if (status >= HTTPSTATUS_NO_STATUS) {
             result.status = status;
-            result.format = (enum httpstatus_format)i;
-            if (left & (left - 1) & BIT(HTTPSTATUS_CLF) && !(BIT(i) & COLUMNS))
+            result.format = httpstatus_formats[i].format;
+            if (left & (left - 1) & SET_OF(clf) && !(httpstatus_formats[i].flags & HAS_DIRECTIVES))
                 prefer_clf(entry, setup, p, size, &result);
             return result;
         }
         if (status == HTTPSTATUS_SKIPPED) /* under auto what has NULs alone may be anything */
-            entry->comment = !(entry->formats & BIT(HTTPSTATUS_CLF)) ||
+            entry->comment = !(entry->formats & SET_OF(clf)) ||
                              entry->reader.as.w3c.is_directive;
         result.substatus = 0;
     }
@@ -391,11 +309,11 @@ static struct result others_result(struct httpstatus_entry *entry,
 
 static void set_fields(const struct httpstatus_entry *entry, struct result *result)
 {
-    const struct httpstatus_columns *line = entry->formats & BIT(HTTPSTATUS_W3C)
+    const struct httpstatus_columns *line = entry->formats & SET_OF(w3c)
                                                 ? &entry->reader.as.w3c
                                                 : &entry->reader.as.cloudfront;
     const struct httpstatus_fields *fields =
-        entry->formats & COLUMNS ? httpstatus_new_fields(line) : NULL;
+        entry->formats & SET_WITH_DIRECTIVES ? httpstatus_new_fields(line) : NULL;
 
     result->sets_fields = fields && result->status == HTTPSTATUS_SKIPPED;
     if (result->sets_fields)
@@ -403,11 +321,12 @@ static void set_fields(const struct httpstatus_entry *entry, struct result *resu
 }
 
 /*
- * A client may write what makes a line of the server's a part.  So a clf record, behind whose status
- * anything may stand, is one without the parts that follow; a part that is a record as well is what a
- * client wrote, or another request: which of them it is cannot be told.
+ * A client may write what makes a line of the server's a part.  So a clf record, behind whose
+ * status anything may stand, is one without the parts that follow; a part that is a record as well
+ * is what a client wrote, or another request: which of them it is cannot be told.
  */
-static struct result rest_result(struct httpstatus_entry *entry, const struct httpstatus_setup *setup)
+static struct result rest_result(struct httpstatus_entry *entry,
+                                 const struct httpstatus_setup *setup)
 {
     const struct result result = others_result(entry, setup, NULL, 0);
 
@@ -446,19 +365,20 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
 /* ---- Whole lines ---- */
 
 /* What a whole line, without its end, is if that can be told without reading every byte. */
-static int read_quickly(const struct httpstatus_setup *setup, const char *p, size_t size,
+static int look_at(const struct httpstatus_setup *setup, const char *p, size_t size,
                         struct result *result)
 {
     static const struct httpstatus_fields none;
-    int status = SCAN_UNPROVED;
+    const struct format *format = format_of(setup->format);
+    int status = UNPROVED;
 
     if (setup->automatic)
-        return SCAN_UNPROVED;
-    if (setup->format == HTTPSTATUS_CLF)
-        status = httpstatus_clf_quick(p, p + size);
-    if (setup->format == HTTPSTATUS_W3C || setup->format == HTTPSTATUS_CLOUDFRONT) {
+        return UNPROVED;
+    if (format->scalar_look)
+        status = format->scalar_look(p, p + size);
+    if (format->flags & HAS_DIRECTIVES) {
         result->fields = none;
-        status = httpstatus_columns_quick(&result->fields, p, size);
+        status = httpstatus_directive_look(&result->fields, p, size);
         result->sets_fields = result->fields.known;
     }
     return status;
@@ -473,16 +393,16 @@ static bool is_blank_line(const char *p, size_t size)
     return at == size;
 }
 
-bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size, bool returns,
-                          struct result *result)
+bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size,
+                          bool returns, struct result *result)
 {
     struct httpstatus_entry entry;
 
     *result = (struct result){.format = setup->format};
     if (returns && size && memchr(p, '\r', size))
         return false;
-    result->status = read_quickly(setup, p, size, result);
-    if (result->status != SCAN_UNPROVED)
+    result->status = look_at(setup, p, size, result);
+    if (result->status != UNPROVED)
         return true;
     *result = (struct result){.status = HTTPSTATUS_SKIPPED};
     if (is_blank_line(p, size))
@@ -492,7 +412,7 @@ bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, s
         return false;
     if (has_objects(&entry)) {
         struct httpstatus_json *j = &entry.reader.as.json;
-        httpstatus_json_read(j, setup, NULL, p + j->at, size - (size_t)j->at);
+        httpstatus_objects_read(j, setup, NULL, p + j->at, size - (size_t)j->at);
         if (j->ready || j->seen_wrapper || j->seen_stream)
             return false;
         *result = json_result(&entry);
@@ -501,33 +421,4 @@ bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, s
         *result = others_result(&entry, setup, p, size);
     set_fields(&entry, result);
     return !result->left_over;
-}
-
-/*
- * A quick look at clf has found the first quote of the line behind a stamp.  If no bracket comes before
- * that stamp, no other format has both: they have no stamp with a zone in front of the first quote, but
- * for s3, which has more between the two.
- */
-static bool is_only_clf(const char *p, size_t size)
-{
-    enum { STAMP = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
-    const char *bracket = find(p, size, '[');
-
-    return bracket[STAMP - 1] == ']' && bracket[STAMP] == ' ' && bracket[STAMP + 1] == '"';
-}
-
-bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size)
-{
-    const unsigned strict = BIT(HTTPSTATUS_ELB) | BIT(HTTPSTATUS_S3) | BIT(HTTPSTATUS_HAPROXY) |
-                            BIT(HTTPSTATUS_SQUID) | BIT(HTTPSTATUS_ENVOY);
-    const unsigned here = BIT(setup->format);
-
-    if (here & strict)
-        return true;
-    if (setup->format == HTTPSTATUS_CLF)
-        return formats_of_line(setup, p, size) || !is_only_clf(p, size);
-    struct prefix prefix = httpstatus_prefix(p, size);
-    unsigned formats = formats_of_text(p + prefix.size, size - prefix.size, false) |
-                       formats_of_line(setup, p, size);
-    return !(formats & here) || formats & (here - 1);
 }

@@ -2,15 +2,15 @@
 #ifndef HTTPSTATUS_LINE_H
 #define HTTPSTATUS_LINE_H
 
-#include "scan.h"
+#include "formats.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
 
 /*
- * Added to the number of a line where 0 is that of the line being read: a number may lie before the part
- * of a log that is scanned, and is 0 or less there.
+ * Added to the number of a line where 0 is that of the line being read: a number may lie before the
+ * part of a log that is scanned, and is 0 or less there.
  */
 #define LINE_NUMBER (UINT64_C(1) << 63)
 
@@ -33,8 +33,9 @@ unsigned httpstatus_formats_asked(const struct httpstatus_setup *setup, bool wra
 void httpstatus_entry_begin(struct httpstatus_entry *entry, unsigned formats, bool wrapped);
 
 /*
- * Reads on and returns how many bytes it took: fewer than there are if a record is at its end before the
- * line is (httpstatus_entry_is_ready()).  'last': no more bytes will come, but for those not taken.
+ * Reads on and returns how many bytes it took: fewer than there are if a record is at its end
+ * before the line is (httpstatus_entry_is_ready()).  'last': no more bytes will come, but for
+ * those not taken.
  */
 size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
                              const struct httpstatus_setup *setup, const char *p, size_t size,
@@ -50,15 +51,12 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
                                    const struct httpstatus_setup *setup);
 
 /*
- * What a whole line is, without its end.  false if it takes more than one look: it has several records,
- * or something left over, is a part of a wrapped line or has such a line in it.  'returns': it may have
- * a CR, too.
+ * What a whole line is, without its end.  false if it takes more than one look: it has several
+ * records, or something left over, is a part of a wrapped line or has such a line in it.
+ * 'returns': it may have a CR, too.
  */
-bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size, bool returns,
-                          struct result *result);
-
-/* Whether a line that a quick look took for a record of setup->format may be one of another, for auto. */
-bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size);
+bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size,
+                          bool returns, struct result *result);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

@@ -1,69 +1,28 @@
 /* A server's own format string, made into a locator of the status in its lines. */
-#include "reader.h"
+#include "locator.h"
 
 /*
- * A format string is texts and fields.  Clients write into some of the fields, so where the status is
- * must follow from what no client can write:
+ * A format string is texts and fields.  Clients write into some of the fields, so where the status
+ * is must follow from what no client can write:
  *
- * From the left.  A field ends at the first place where the text behind it is.  That is where the server
- * ended it if some byte of the text can stand in no field since the last such end: the first of them in
- * the line is then the text's own.  In between, texts may be found too early, but never too late.  So
- * "%U [%t] \"%r\" %>s" is certain: the blank may be in the path, but no field holds a bare quote.
- * Nothing behind the status is looked at then but the byte that ends it.
+ * From the left.  A field ends at the first place where the text behind it is.  That is where the
+ * server ended it if some byte of the text can stand in no field since the last such end: the first
+ * of them in the line is then the text's own.  In between, texts may be found too early, but never
+ * too late.  So "%U [%t] \"%r\" %>s" is certain: the blank may be in the path, but no field holds
+ * a bare quote.  Nothing behind the status is looked at then but the byte that ends it.
  *
- * From the right, where the left does not tell.  The line has to be as the string says up to its end,
- * and no field behind the status may hold the last byte of the text before it.  Read from the end,
- * each field then begins at the only place where it can, so a line has no more than one status:
- * whichever way of matching it from the left reaches the end has it.
+ * From the right, where the left does not tell.  The line has to be as the string says up to its
+ * end, and no field behind the status may hold the last byte of the text before it.  Read from the
+ * end, each field then begins at the only place where it can, so a line has no more than one
+ * status: whichever way of matching it from the left reaches the end has it.
  *
  * A string for which neither holds is refused: there a client could choose the status.
  *
- * A quote that ends a field has no backslash before it, if its writer escapes.  If there is none with
- * a status behind it, one with a backslash will do: its writer did not escape.
+ * A quote that ends a field has no backslash before it, if its writer escapes.  If there is none
+ * with a status behind it, one with a backslash will do: its writer did not escape.
  */
 
-/* ---- What fields hold ---- */
-
-enum {
-    NUMBER = 1,    /* digits, points and signs */
-    NAME = 2,      /* an address, a host, a word of the server's: no blank, quote, slash or any of ",;|=" */
-    OTHER = 4,     /* a field that is not known: a name that does not hold the text beside it, whatever it is */
-    TIME = 8,      /* without blanks */
-    WORD = 16,     /* what a client wrote, without blanks */
-    STAMP = 32,    /* a time with blanks, between brackets or quotes, and without these */
-    LIST = 64,     /* of nginx's upstreams: "502, 404 : 200" */
-    TEXT = 128,    /* what a client wrote, or an application: anything but bare quotes and control bytes */
-    USER = 256,    /* the same, or "\"\"": how Apache writes an empty name */
-    RAW = 512,     /* what a client wrote, as it came */
-    PREFIX = 1024, /* what syslog puts before a line of HAProxy */
-    PADDED = 2048, /* blanks, and then what else the field holds: Squid's "%6tr" */
-
-    ESCAPED = 4096, /* a quote in it has a backslash before it */
-    ENTRY = 8192,   /* the first byte of a list */
-    QUOTED = 16384  /* HAProxy: a text, which %{+Q}o quotes; it does not quote numbers and times */
-};
-
-/* The fields that hold a byte. */
-static unsigned holders(unsigned char c)
-{
-    enum { ALL = PADDED - 1 };
-
-    if (c == '"')
-        return RAW | USER;
-    if (c < ' ' || c == 127)
-        return RAW;
-    if (is_digit((char)c) || c == '.' || c == '+' || c == '-')
-        return ALL;
-    if (c == ' ')
-        return RAW | USER | TEXT | STAMP | LIST | PREFIX | PADDED;
-    if (c == ',')
-        return RAW | USER | TEXT | STAMP | WORD | LIST;
-    if (c == ';' || c == '|' || c == '=')
-        return RAW | USER | TEXT | STAMP | WORD;
-    if (c == '\\')
-        return RAW | USER | TEXT | WORD | OTHER;
-    return ALL & ~(c == '/' ? NUMBER | NAME : c == '[' || c == ']' ? NUMBER | STAMP : NUMBER);
-}
+/* ---- The names of fields ---- */
 
 /* A name that ends in '*' is the beginning of names.  The last of those that fit counts. */
 struct shape {
@@ -72,9 +31,9 @@ struct shape {
 };
 
 /*
- * Apache's mod_log_config, and Tomcat.  %u may be a Digest user, who has blanks; %h, %l, %v and %V have
- * none, but "UseCanonicalName Off" takes %v from the client.  An environment variable, a note or a
- * header of the answer may be a copy of what the client sent.
+ * Apache's mod_log_config, and Tomcat.  %u may be a Digest user, who has blanks; %h, %l, %v and %V
+ * have none, but "UseCanonicalName Off" takes %v from the client.  An environment variable, a note
+ * or a header of the answer may be a copy of what the client sent.
  */
 static const struct shape apache_shapes[] = {
     {"A", NAME},   {"B", NUMBER}, {"C", TEXT},   {"D", NUMBER}, {"H", WORD}, {"I", NUMBER},
@@ -85,9 +44,9 @@ static const struct shape apache_shapes[] = {
 };
 
 /*
- * nginx, AWS's "$context." and the names that people give to the columns of other logs.  What is not
- * here is OTHER: the rest of nginx's own variables are the server's words, and a name made up for a
- * column says that the column ends where the text behind it is.
+ * nginx, AWS's "$context." and the names that people give to the columns of other logs.  What is
+ * not here is OTHER: the rest of nginx's own variables are the server's words, and a name made up
+ * for a column says that the column ends where the text behind it is.
  */
 static const struct shape nginx_shapes[] = {
     {"agent", TEXT},
@@ -150,9 +109,9 @@ static const struct shape nginx_shapes[] = {
 };
 
 /*
- * HAProxy writes '#' and two digits for a quote and what cannot be printed in the parts of a request and
- * in headers (%hr), but a cookie or a sample, %[...], as it came.  The parts of a request line, unlike
- * the whole, are cut at its blanks.
+ * HAProxy writes '#' and two digits for a quote and what cannot be printed in the parts of a
+ * request and in headers (%hr), but a cookie or a sample, %[...], as it came.  The parts of a
+ * request line, unlike the whole, are cut at its blanks.
  */
 static const struct shape haproxy_shapes[] = {
     {"CC", RAW | QUOTED},
@@ -229,7 +188,7 @@ struct parse {
     bool quotes;       /* HAProxy: "%{+Q}o" has been seen */
     bool escapes;      /* ... and "%{+E}o" */
     bool word_before;  /* HAProxy: the last that was seen is no blank */
-    unsigned holds;    /* the field before the text that is being read; the one before the status: NUMBER */
+    unsigned holds;    /* the field before the text that is being read; NUMBER for the status */
     unsigned since;    /* all fields since the last place that is certain */
     size_t text_start; /* of the text that is being read */
     struct httpstatus_locator *locator;
@@ -318,8 +277,8 @@ static bool add_text(struct parse *parse, size_t at, char c)
 }
 
 /*
- * Whether a backslash before the text's first quote says that a field's own quote is there: a field has
- * such quotes, and the last field cannot end in a backslash that says so by mistake.
+ * Whether a backslash before the text's first quote says that a field's own quote is there: a field
+ * has such quotes, and the last field cannot end in a backslash that says so by mistake.
  */
 static bool is_escaped(const struct parse *parse)
 {
@@ -328,8 +287,8 @@ static bool is_escaped(const struct parse *parse)
 }
 
 /*
- * Whether what is beside a list's own blanks tells them from the blank behind it: not if the field that
- * comes next, which holds 'next', may be a colon.
+ * Whether what is beside a list's own blanks tells them from the blank behind it: not if the field
+ * that comes next, which holds 'next', may be a colon.
  */
 static bool ends_list(const struct parse *parse, const char *text, size_t size, unsigned next)
 {
@@ -351,14 +310,16 @@ static bool is_certain(const struct parse *parse, const char *text, size_t size,
         since = (since & ~(unsigned)USER) | TEXT;
     if (parse->locator->text[0] != '[' && contains(text, size, " [") &&
         !(since & ~(unsigned)(PREFIX | NUMBER | NAME | OTHER | TIME | ESCAPED)))
-        since &= ~(unsigned)PREFIX; /* "haproxy[1]: " has no such bracket, and no address adds one */
+        since &= ~(unsigned)PREFIX; /* "haproxy[1]: " has no such bracket, nor has an address */
     for (size_t i = text[0] == '"' && since & ESCAPED && !is_escaped(parse); i < size; i++)
         if ((holders((unsigned char)text[i]) & since) == 0)
             return true;
     return false;
 }
 
-/* The text that ends a field, or begins the line, is complete, and a field comes that holds 'next'. */
+/*
+ * The text that ends a field, or begins the line, is complete, and a field comes that holds 'next'.
+ */
 static void end_text(struct parse *parse, unsigned next)
 {
     struct httpstatus_locator *locator = parse->locator;
@@ -371,13 +332,14 @@ static void end_text(struct parse *parse, unsigned next)
     if (is_certain(parse, text, locator->steps[step].size, next))
         parse->since = 0;
     else
-        parse->since |= parse->holds | (text[0] == '"' ? RAW : 0); /* no quote tells anything from here on */
+        parse->since |= parse->holds | (text[0] == '"' ? RAW : 0); /* no quote tells any more */
     parse->holds = 0;
 }
 
 /*
- * What a field holds where it stands.  If a backslash may be before it that is not its own, backslashes do
- * not tell which quotes are its own; and blanks in front of it are known as such behind a text alone.
+ * What a field holds where it stands.  If a backslash may be before it that is not its own,
+ * backslashes do not tell which quotes are its own; and blanks in front of it are known as such
+ * behind a text alone.
  */
 static unsigned held_here(const struct parse *parse, unsigned holds)
 {
@@ -396,9 +358,10 @@ static unsigned held_here(const struct parse *parse, unsigned holds)
 }
 
 /*
- * Whether the end of the line tells where a field behind the status begins: it does if the field does
- * not hold the last byte of the text before it.  A list holds blanks, but if its blank is a text, the
- * one before the list is the last that has no comma or colon beside it.  See may_enter().
+ * Whether the end of the line tells where a field behind the status begins: it does if the field
+ * does not hold the last byte of the text before it.  A list holds blanks, but if its blank is a
+ * text, the one before the list is the last that has no comma or colon beside it.  See
+ * may_enter().
  */
 static bool is_told(const struct parse *parse, unsigned holds)
 {
@@ -409,7 +372,8 @@ static bool is_told(const struct parse *parse, unsigned holds)
         return false;
     if (holds & LIST && end[-1] == ' ')
         return end - 1 == locator->text + parse->text_start
-                   ? (parse->holds & ~(unsigned)(NUMBER | NAME | OTHER | TIME | LIST | ENTRY | ESCAPED)) == 0
+                   ? (parse->holds &
+                      ~(unsigned)(NUMBER | NAME | OTHER | TIME | LIST | ENTRY | ESCAPED)) == 0
                    : (holders((unsigned char)end[-2]) & LIST) == 0;
     return (holders((unsigned char)end[-1]) & holds & ~(unsigned)OTHER) == 0;
 }
@@ -419,8 +383,8 @@ static bool add_field_behind(struct parse *parse, size_t at, unsigned holds)
     struct httpstatus_locator *locator = parse->locator;
 
     if (!is_told(parse, holds))
-        return fail(parse, at, "this field may hold the text before it, so the end of the line does not tell "
-                               "where the status is, nor does its start");
+        return fail(parse, at, "this field may hold the text before it, so the end of the line "
+                               "does not tell where the status is, nor does its start");
     if (holds & LIST && !add_text(parse, at, '?'))
         return false;
     parse->holds = holds | (holds & LIST ? ENTRY : 0);
@@ -459,8 +423,8 @@ static bool add_status(struct parse *parse, size_t at)
         locator->behind = locator->text_size;
     }
     if (locator->from_end && holders((unsigned char)locator->text[locator->text_size - 1]) & NUMBER)
-        return fail(parse, at, "the text before it may be a part of it, and the fields before do not tell "
-                               "where it is");
+        return fail(parse, at, "the text before it may be a part of it, and the fields before do "
+                               "not tell where it is");
     parse->holds = NUMBER;
     parse->status_seen = parse->field_before = parse->word_before = true;
     return true;
@@ -509,7 +473,8 @@ static bool apache_time(struct parse *parse, size_t start, const char *p, size_t
             return add_field(parse, start, TEXT | ESCAPED); /* with blanks of its own */
     for (size_t i = 0; i < size; i++) {
         const bool name = p[i] == '%' || holders((unsigned char)p[i]) & TIME;
-        if (!(name ? named || add_field(parse, start, TIME | ESCAPED) : add_text(parse, start, p[i])))
+        if (!(name ? named || add_field(parse, start, TIME | ESCAPED)
+                   : add_text(parse, start, p[i])))
             return false;
         named = name;
     }
@@ -588,20 +553,24 @@ static bool haproxy_directive(struct parse *parse, size_t start)
         holds = (holds & RAW ? TEXT : holds) | ESCAPED;
     if (quotes && !add_text(parse, start, '"'))
         return false;
-    if (!(equal(p + name, size, "ST") || equal(p + name, size, "[status]") ? add_status(parse, start)
+    if (!(equal(p + name, size, "ST") || equal(p + name, size, "[status]")
+              ? add_status(parse, start)
           : holds & STAMP ? add_time(parse, start, holds & ESCAPED)
                           : add_field(parse, start, holds)))
         return false;
     return !quotes || add_text(parse, start, '"');
 }
 
-/* "%ts", "%03>Hs", "%{Referer}>h", "%[un", "%6tr": parse->at is behind the percent sign at 'start'. */
+/*
+ * "%ts", "%03>Hs", "%{Referer}>h", "%[un", "%6tr": parse->at is behind the percent sign at 'start'.
+ */
 static bool squid_directive(struct parse *parse, size_t start)
 {
     const char *p = parse->p;
     unsigned holds = ESCAPED;
 
-    for (; parse->at < parse->size && strchr("\"[#'/-.0123456789", p[parse->at]) && p[parse->at]; parse->at++) {
+    for (; parse->at < parse->size && strchr("\"[#'/-.0123456789", p[parse->at]) && p[parse->at];
+         parse->at++) {
         const char c = p[parse->at];
         if (c == '"' || c == '[' || c == '-') /* '-': blanks behind what it holds */
             holds |= TEXT;
@@ -627,7 +596,8 @@ static bool squid_directive(struct parse *parse, size_t start)
 
 static size_t variable_end(const struct parse *parse, size_t at)
 {
-    while (at < parse->size && (is_letter(parse->p[at]) || is_digit(parse->p[at]) || parse->p[at] == '_'))
+    while (at < parse->size &&
+           (is_letter(parse->p[at]) || is_digit(parse->p[at]) || parse->p[at] == '_'))
         at++;
     return at;
 }
@@ -731,275 +701,4 @@ bool httpstatus_options_format(struct httpstatus_options *options, const char *p
         return false;
     }
     return compile(&options->locator, p, size, error);
-}
-
-/* ---- Reading: the text before the status ---- */
-
-/* Whether a blank is a list's own by the bytes before it, the last of them first: "502, 404 : 200". */
-static bool goes_on(const char *before)
-{
-    return before[0] == ',' || (before[0] == ':' && before[1] == ' ');
-}
-
-static void decide(struct httpstatus_located *line, int status)
-{
-    line->found = status;
-    line->decided = true;
-}
-
-/* The next longest beginning of the text that what has been seen ends with. */
-static void shrink(struct httpstatus_located *line, const char *text)
-{
-    const unsigned seen = line->matched;
-
-    do
-        line->matched--;
-    while (memcmp(text, text + seen - line->matched, line->matched) != 0);
-    line->start_before[0] = text[seen - line->matched - 1];
-    line->start_escaped = line->start_before[0] == '\\';
-}
-
-/* Goes on with the text that ends a field; true when all of it has been seen. */
-static bool text_step(struct httpstatus_located *line, const char *text, unsigned size, char c)
-{
-    while (line->matched == size || (line->matched && text[line->matched] != c))
-        shrink(line, text);
-    if (text[line->matched] != c)
-        return false;
-    if (line->matched++ == 0) {
-        line->start_escaped = line->escaped;
-        memcpy(line->start_before, line->before, sizeof line->start_before);
-    }
-    return line->matched == size;
-}
-
-static void begin_status(struct httpstatus_located *line)
-{
-    line->reading = true;
-    line->status_escaped = line->start_escaped;
-    line->status = (struct httpstatus_attempt){.active = true};
-}
-
-/* ---- Reading: what is behind the status ---- */
-
-/*
- * The line is matched in all ways at once.  A way is at a byte of the text behind the status that it has
- * seen last; if a field follows that byte, it may stay there for the bytes of the field.  For each
- * byte of the text the status is kept of the way that is there.  Of two ways that meet there, the
- * later takes its place: what comes now is the same for both, so either neither reaches the end or both
- * do, which is_told() rules out, for whoever wrote the line.
- */
-enum { NO_WAY = 0, WAY = 1 - HTTPSTATUS_NO_STATUS }; /* plus the status */
-
-static void enter(struct httpstatus_located *line, const struct httpstatus_locator *locator,
-                  unsigned place, int way)
-{
-    line->ways[place] = (int16_t)way;
-    if (line->way_count <= place)
-        line->way_count = (uint16_t)(place + 1);
-    if (place + locator->behind + 1u < locator->text_size || locator->loops[place])
-        return;
-    /* The string ends in this text: if the line goes on, it may be the only place that fits. */
-    if (line->have_fallback && line->fallback != way - WAY)
-        line->many = true;
-    line->have_fallback = true;
-    line->fallback = way - WAY;
-}
-
-/* Whether a list cannot end here: the blank that was last is its own only if a colon follows. */
-static bool needs_colon(const struct httpstatus_located *line, unsigned loop)
-{
-    return loop & LIST && line->before[0] == ' ' && !goes_on(line->before + 1);
-}
-
-static bool may_stay(const struct httpstatus_located *line, unsigned loop, char last, char c)
-{
-    if (c == '"' && loop & ESCAPED && line->escaped)
-        return true;
-    if (loop & OTHER)
-        return c != last && c != '"';
-    return needs_colon(line, loop) ? c == ':' : holders((unsigned char)c) & loop;
-}
-
-static bool may_enter(const struct httpstatus_located *line, const struct httpstatus_locator *locator,
-                      unsigned place, char c)
-{
-    const uint16_t *loop = &locator->loops[place];
-
-    if (*loop & ENTRY)
-        return c != ' ' && c != ',' && c != ':' && holders((unsigned char)c) & LIST;
-    if (c == ' ' && goes_on(line->before) && (loop[-1] & LIST || loop[1] & ENTRY))
-        return false; /* the blank is the list's own */
-    return c == locator->text[locator->behind + place] && !needs_colon(line, loop[-1]) &&
-           !(c == '"' && line->escaped && loop[-1] & ESCAPED);
-}
-
-static void follow_byte(struct httpstatus_located *line, const struct httpstatus_locator *locator,
-                        char c)
-{
-    for (unsigned place = line->way_count; place-- > 0;) {
-        const int way = line->ways[place];
-        if (way == NO_WAY)
-            continue;
-        if (place + locator->behind + 1u < locator->text_size && may_enter(line, locator, place + 1, c))
-            enter(line, locator, place + 1, way);
-        if (!may_stay(line, locator->loops[place], locator->text[locator->behind + place], c))
-            line->ways[place] = NO_WAY;
-    }
-    while (line->way_count && line->ways[line->way_count - 1] == NO_WAY)
-        line->way_count--;
-}
-
-static int found_from_end(const struct httpstatus_located *line, const struct httpstatus_locator *locator)
-{
-    const unsigned places = locator->text_size - locator->behind;
-
-    if (places && line->ways[places - 1] != NO_WAY && !needs_colon(line, locator->loops[places - 1]))
-        return line->ways[places - 1] - WAY;
-    return line->have_fallback && !line->many ? line->fallback : HTTPSTATUS_UNMATCHED;
-}
-
-/* ---- Reading: a line ---- */
-
-static void end_status(struct httpstatus_located *line, const struct httpstatus_locator *locator, int c)
-{
-    const int status = line->status.value;
-
-    line->reading = false;
-    if (locator->from_end) {
-        if (c != END_OF_LINE)
-            enter(line, locator, 0, status + WAY);
-        else if (!locator->has_stop)
-            decide(line, status);
-        return;
-    }
-    if (!line->status_escaped)
-        decide(line, status);
-    else if (!line->have_fallback)
-        line->fallback = status;
-    line->have_fallback = true;
-}
-
-/* A byte, or END_OF_LINE, where a status may be. */
-static void status_step(struct httpstatus_located *line, const struct httpstatus_locator *locator,
-                        int c)
-{
-    struct httpstatus_attempt *a = &line->status;
-    bool ends = c == END_OF_LINE || (locator->has_stop && c == locator->stop);
-
-    if (ends && a->digits)
-        end_status(line, locator, c);
-    else if (locator->negative && a->value == HTTPSTATUS_NO_STATUS && c == '1')
-        a->value = -1;
-    else if (take_status(a, c, 3) == FAILS)
-        line->reading = false;
-}
-
-static bool has_bit(uint64_t bits, unsigned i)
-{
-    return bits >> i & 1;
-}
-
-/* The text that ends a field has been seen.  The one before the status may come again. */
-static void end_step(struct httpstatus_located *line, const struct httpstatus_locator *locator)
-{
-    const unsigned step = line->step;
-    const bool last = step + 1u == locator->step_count, listed = has_bit(locator->listed, step);
-    const bool quote = locator->text[locator->steps[step].start] == '"' &&
-                       !(step == 0 && locator->anchored);
-
-    if (listed && goes_on(line->start_before))
-        return;
-    line->start_escaped = line->start_escaped && has_bit(locator->escaped, step);
-    if (last)
-        begin_status(line);
-    if (last ? !(quote || listed || locator->from_end) : !line->start_escaped) {
-        line->step++;
-        line->matched = 0;
-        line->into = last ? 2 : 0;
-    }
-}
-
-static void locate_byte(struct httpstatus_located *line, const struct httpstatus_locator *locator,
-                        char c)
-{
-    const bool anchored = line->step == 0 && locator->anchored;
-
-    if (line->reading)
-        status_step(line, locator, (unsigned char)c);
-    if (line->decided || line->step == locator->step_count)
-        return;
-    const char *text = locator->text + locator->steps[line->step].start;
-    if (anchored && text[line->matched] != c)
-        decide(line, HTTPSTATUS_UNMATCHED);
-    else if (text_step(line, text, locator->steps[line->step].size, c))
-        end_step(line, locator);
-    line->escaped = c == '\\' && !line->escaped;
-}
-
-static void locate_bytes(struct httpstatus_located *line, const struct httpstatus_locator *locator,
-                         const char *p, size_t size)
-{
-    for (size_t i = 0; i < size && !line->decided; i++)
-        locate_byte(line, locator, p[i]);
-}
-
-/* A byte for a string with lists or padding, or whose lines have to be known to their end. */
-static void locate_byte_carefully(struct httpstatus_located *line,
-                                  const struct httpstatus_locator *locator, char c)
-{
-    const bool behind_list = line->step && has_bit(locator->listed, line->step - 1u) &&
-                             locator->steps[line->step - 1].size == 1;
-    const bool first = line->into == 0, colon = behind_list && line->into == 1 && line->before[0] == ':';
-
-    follow_byte(line, locator, c);
-    if (first && c == ' ' && has_bit(locator->padded, line->step))
-        return;
-    if (line->into < 2)
-        line->into++;
-    if (colon && c == ' ') { /* "502 : 404": the blank was the list's own */
-        line->step--;
-        line->matched = 0;
-    } else if (colon) {
-        locate_bytes(line, locator, ":", 1);
-    }
-    if (!(behind_list && first && c == ':'))
-        locate_bytes(line, locator, &c, 1);
-    memmove(line->before + 1, line->before, sizeof line->before - 1);
-    line->before[0] = c;
-}
-
-static void begin_line(struct httpstatus_located *line, const struct httpstatus_locator *locator)
-{
-    if (!line->begun && locator->step_count == 0)
-        begin_status(line);
-    line->begun = true;
-}
-
-void httpstatus_custom_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
-                            const char *p, size_t size)
-{
-    struct httpstatus_located *line = &reader->as.located;
-
-    begin_line(line, &setup->locator);
-    if (!setup->locator.careful)
-        locate_bytes(line, &setup->locator, p, size);
-    else
-        for (size_t i = 0; i < size; i++)
-            locate_byte_carefully(line, &setup->locator, p[i]);
-}
-
-int httpstatus_custom_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
-                          int *substatus)
-{
-    struct httpstatus_located *line = &reader->as.located;
-
-    (void)substatus;
-    if (line->reading)
-        status_step(line, &setup->locator, END_OF_LINE);
-    if (line->decided)
-        return line->found;
-    if (setup->locator.from_end)
-        return found_from_end(line, &setup->locator);
-    return line->have_fallback ? line->fallback : HTTPSTATUS_UNMATCHED;
 }

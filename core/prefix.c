@@ -1,5 +1,5 @@
 /* What stands before a record that a logger has taken: the time, the host and the program, say. */
-#include "reader.h"
+#include "prefix.h"
 #include "tokens.h"
 
 /* A text of which the part up to 'at' has been read. */
@@ -8,7 +8,7 @@ struct text {
     size_t size, at;
 };
 
-static bool take(struct text *t, char c)
+static bool take_byte(struct text *t, char c)
 {
     return skip(t->p, t->size, &t->at, c);
 }
@@ -23,7 +23,10 @@ static bool take_word(struct text *t, const char *word)
     return true;
 }
 
-/* What 'form' says, with 'd' a digit, 'A' and 'a' a letter, and ' ' a blank; '_' is a digit or a blank. */
+/*
+ * What 'form' says, with 'd' a digit, 'A' and 'a' a letter, and ' ' a blank; '_' is a digit or a
+ * blank.
+ */
 static bool take_form(struct text *t, const char *form)
 {
     for (; *form; form++, t->at++) {
@@ -48,7 +51,7 @@ static bool take_token(struct text *t)
 
     while (t->at < t->size && !is_space(t->p[t->at]))
         t->at++;
-    return t->at > start && take(t, ' ');
+    return t->at > start && take_byte(t, ' ');
 }
 
 static void take_digits(struct text *t)
@@ -59,7 +62,7 @@ static void take_digits(struct text *t)
 /* "[123]" */
 static bool take_process(struct text *t)
 {
-    return take(t, '[') && digits(t->p, t->size, &t->at) && take(t, ']');
+    return take_byte(t, '[') && digits(t->p, t->size, &t->at) && take_byte(t, ']');
 }
 
 /* Letters, digits, "_", "." and "-", and the byte 'more'. */
@@ -86,7 +89,7 @@ static void take_colours(struct text *t)
             break;
         while (t->at < t->size && (is_digit(t->p[t->at]) || t->p[t->at] == ';'))
             t->at++;
-    } while (take(t, 'm'));
+    } while (take_byte(t, 'm'));
     t->at = end;
 }
 
@@ -98,13 +101,13 @@ static bool take_compose(struct text *t)
         return false;
     take_colours(t);
     bool blank = false;
-    while (take(t, ' '))
+    while (take_byte(t, ' '))
         blank = true;
     take_colours(t);
-    if (!blank || !take(t, '|'))
+    if (!blank || !take_byte(t, '|'))
         return false;
     take_colours(t);
-    if (!take(t, ' '))
+    if (!take_byte(t, ' '))
         return false;
     take_colours(t);
     return true;
@@ -121,17 +124,17 @@ static bool take_runtime(struct text *t, struct prefix *found)
     if (!take_iso_time(t) || !take_word(t, "std"))
         return false;
     found->is_error = take_word(t, "err");
-    if ((!found->is_error && !take_word(t, "out")) || !take(t, ' '))
+    if ((!found->is_error && !take_word(t, "out")) || !take_byte(t, ' '))
         return false;
-    found->is_part = take(t, 'P');
-    found->is_runtime = (found->is_part || take(t, 'F')) && take(t, ' ');
+    found->is_part = take_byte(t, 'P');
+    found->is_runtime = (found->is_part || take_byte(t, 'F')) && take_byte(t, ' ');
     return found->is_runtime;
 }
 
 /* "httpd[123]: ", "nginx: ", "(squid-1): " */
 static bool take_program(struct text *t)
 {
-    (void)take(t, '(');
+    (void)take_byte(t, '(');
     if (t->at == t->size || !is_letter(t->p[t->at]))
         return false;
     for (; t->at < t->size; t->at++) {
@@ -141,7 +144,7 @@ static bool take_program(struct text *t)
     }
     if (t->at < t->size && t->p[t->at] == '[' && !take_process(t))
         return false;
-    return take(t, ':') && take(t, ' ');
+    return take_byte(t, ':') && take_byte(t, ' ');
 }
 
 /* "<134>" */
@@ -149,9 +152,9 @@ static bool take_priority(struct text *t)
 {
     size_t start = t->at;
 
-    if (!take(t, '<') || !digits(t->p, t->size, &t->at) || t->at - start > 4)
+    if (!take_byte(t, '<') || !digits(t->p, t->size, &t->at) || t->at - start > 4)
         return false;
-    return take(t, '>');
+    return take_byte(t, '>');
 }
 
 /* "Oct 11 22:14:15.003 ", "2003-10-11T22:14:15Z " */
@@ -164,12 +167,14 @@ static bool take_time(struct text *t)
     t->at = start;
     if (!take_form(t, "Aaa _d dd:dd:dd"))
         return false;
-    if (take(t, '.'))
+    if (take_byte(t, '.'))
         take_digits(t);
-    return take(t, ' ');
+    return take_byte(t, ' ');
 }
 
-/* syslog, and journald's short form: a time, then up to two words, the last word being the program */
+/*
+ * syslog, and journald's short form: a time, then up to two words, the last word being the program
+ */
 static bool take_syslog(struct text *t)
 {
     if (t->size && t->p[0] == '<' && !take_priority(t))
@@ -188,7 +193,10 @@ static bool take_syslog(struct text *t)
     return false;
 }
 
-/* RFC 5424: "<34>1 2003-10-11T22:14:15.003Z host su - ID47 - ", with structured data for the last dash */
+/*
+ * RFC 5424: "<34>1 2003-10-11T22:14:15.003Z host su - ID47 - ", with structured data for the last
+ * dash
+ */
 static bool take_rfc5424(struct text *t)
 {
     size_t version = 0;
@@ -196,20 +204,20 @@ static bool take_rfc5424(struct text *t)
     if (!take_priority(t))
         return false;
     version = t->at;
-    if (!digits(t->p, t->size, &t->at) || t->at - version > 2 || !take(t, ' '))
+    if (!digits(t->p, t->size, &t->at) || t->at - version > 2 || !take_byte(t, ' '))
         return false;
     for (int words = 0; words < 5; words++)
         if (!take_token(t))
             return false;
-    if (!take(t, '-')) {
-        if (!take(t, '['))
+    if (!take_byte(t, '-')) {
+        if (!take_byte(t, '['))
             return false;
         while (t->at + 1 < t->size && !(t->p[t->at] == ']' && t->p[t->at + 1] == ' '))
             t->at++;
-        if (!take(t, ']'))
+        if (!take_byte(t, ']'))
             return false;
     }
-    if (!take(t, ' '))
+    if (!take_byte(t, ' '))
         return false;
     (void)take_word(t, "\xef\xbb\xbf");
     return true;
@@ -220,7 +228,7 @@ static bool take_lone_program(struct text *t)
     if (t->size == 0 || !is_letter(t->p[0]))
         return false;
     (void)take_name(t, '/');
-    return take_process(t) && take(t, ':') && take(t, ' ');
+    return take_process(t) && take_byte(t, ':') && take_byte(t, ' ');
 }
 
 struct prefix httpstatus_prefix(const char *p, size_t size)

@@ -1,5 +1,5 @@
 /* Requests in quotes: where a stamp is, and which quote closes the request. */
-#include "reader.h"
+#include "quoted.h"
 
 /* How much of "[dd/Mon/yyyy:d" has been seen: the next byte has to be ... */
 enum stamp {
@@ -60,8 +60,8 @@ enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, in
 }
 
 /*
- * An attempt came to its end.  The first began at the quote without a backslash; they end in the order in
- * which they began.
+ * An attempt came to its end.  The first began at the quote without a backslash; they end in the
+ * order in which they began.
  */
 static void end_attempt(struct httpstatus_closing *close, struct httpstatus_attempt *attempt,
                         bool fits)
@@ -113,7 +113,10 @@ static void begin_attempt(struct httpstatus_closing *close)
     close->begun = true;
 }
 
-/* A quote right behind a version has no backslash before it: so it is the first of those, or behind that. */
+/*
+ * A quote right behind a version has no backslash before it: so it is the first of those, or behind
+ * that.
+ */
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow)
 {
     bool first = !close->escaped && !close->begun;

@@ -43,16 +43,6 @@ const char *httpstatus_policy_name(size_t i)
 
 /* ---- Knobs ---- */
 
-static const struct {
-    const char *name, *values;
-} knobs[] = {
-    {"others", "none, may"},
-    {"rewrite_301", "none, post, may-post, all, ask"},
-    {"rewrite_302", "none, post, may-post, all, ask"},
-    {"head_on_303", "HEAD, GET"},
-    {"unsafe_307_308", "follow, ask, none"},
-};
-
 const char *httpstatus_policy_values(const char *knob)
 {
     for (size_t i = 0; i < sizeof knobs / sizeof knobs[0]; i++)
@@ -62,7 +52,7 @@ const char *httpstatus_policy_values(const char *knob)
 }
 
 /* The place of a word in a list such as "none, may"; -1 if it is not there. */
-static int place_of(const char *values, const char *word, size_t size)
+static int word_place(const char *values, const char *word, size_t size)
 {
     for (int place = 0;; place++) {
         size_t length = strcspn(values, ",");
@@ -78,7 +68,7 @@ bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob, c
                            size_t size)
 {
     const char *values = httpstatus_policy_values(knob);
-    int place = values ? place_of(values, value, size) : -1;
+    int place = values ? word_place(values, value, size) : -1;
 
     if (place < 0)
         return false;
@@ -115,27 +105,22 @@ bool httpstatus_policy_follow(struct httpstatus_policy *policy, int code)
 
 const char *httpstatus_action_name(enum httpstatus_action action)
 {
-    static const char *const names[] = {"none", "follow", "ask", "may"};
-    return names[action];
+    return action_names[action];
 }
 
 const char *httpstatus_reason_name(enum httpstatus_reason reason)
 {
-    static const char *const names[] = {NULL,     "not-modified", "proxy",
-                                        "unused", "connect",      "not-a-redirect"};
-    return names[reason];
+    return reason_names[reason];
 }
 
 const char *httpstatus_method_change_name(enum httpstatus_method_change change)
 {
-    static const char *const names[] = {NULL, "required", "optional", "forbidden"};
-    return names[change];
+    return method_change_names[change];
 }
 
 const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind)
 {
-    static const char *const names[] = {NULL, "permanent", "temporary", "other", "choice"};
-    return names[kind];
+    return kind_names[kind];
 }
 
 bool httpstatus_is_token(const char *p, size_t size)
@@ -146,11 +131,6 @@ bool httpstatus_is_token(const char *p, size_t size)
             (p[i] == '\0' || strchr("!#$%&'*+-.^_`|~", p[i]) == NULL))
             return false;
     return size > 0;
-}
-
-static bool is(struct httpstatus_text method, const char *name)
-{
-    return equal(method.data, method.size, name);
 }
 
 static bool has_lower_case(struct httpstatus_text method)
@@ -167,9 +147,9 @@ static struct httpstatus_text upper_cased(struct httpstatus_text method,
     if (!has_lower_case(method))
         return method;
     for (size_t i = 0; i < names.count; i++) {
-        size_t size = strlen(names.names[i]);
-        if (equal_ignoring_case(method.data, method.size, names.names[i], size))
-            return (struct httpstatus_text){names.names[i], size};
+        size_t size = strlen(names.list[i]);
+        if (equal_ignoring_case(method.data, method.size, names.list[i], size))
+            return (struct httpstatus_text){names.list[i], size};
     }
     return method;
 }
@@ -177,7 +157,7 @@ static struct httpstatus_text upper_cased(struct httpstatus_text method,
 static bool is_safe(struct httpstatus_text method)
 {
     for (size_t i = 0; i < sizeof safe_methods / sizeof safe_methods[0]; i++)
-        if (is(method, safe_methods[i]))
+        if (is_text(method, safe_methods[i]))
             return true;
     return false;
 }
@@ -190,12 +170,12 @@ static enum httpstatus_reason reason_for(const struct standing *standing,
         return standing->reason;
     if (!follows && others == HTTPSTATUS_ACTION_NONE)
         return HTTPSTATUS_NOT_A_REDIRECT;
-    return is(method, "CONNECT") ? HTTPSTATUS_CONNECT : HTTPSTATUS_REASON_NONE;
+    return is_text(method, "CONNECT") ? HTTPSTATUS_CONNECT : HTTPSTATUS_REASON_NONE;
 }
 
 static bool is_retrieval(struct httpstatus_text method)
 {
-    return is(method, "GET") || is(method, "HEAD");
+    return is_text(method, "GET") || is_text(method, "HEAD");
 }
 
 static enum httpstatus_rewrite rewrite_for(int code, const struct httpstatus_policy *policy)
@@ -209,14 +189,15 @@ static enum httpstatus_method_change change_for(int code, struct httpstatus_text
                                                 const struct httpstatus_policy *policy)
 {
     if (code == 303) {
-        bool kept = is(method, "GET") || (is(method, "HEAD") && !policy->get_after_head_on_303);
+        bool kept =
+            is_text(method, "GET") || (is_text(method, "HEAD") && !policy->get_after_head_on_303);
         return kept ? HTTPSTATUS_FORBIDDEN : HTTPSTATUS_REQUIRED;
     }
     switch (rewrite_for(code, policy)) {
     case HTTPSTATUS_REWRITE_POST:
-        return is(method, "POST") ? HTTPSTATUS_REQUIRED : HTTPSTATUS_FORBIDDEN;
+        return is_text(method, "POST") ? HTTPSTATUS_REQUIRED : HTTPSTATUS_FORBIDDEN;
     case HTTPSTATUS_REWRITE_MAY_POST:
-        return is(method, "POST") ? HTTPSTATUS_OPTIONAL : HTTPSTATUS_FORBIDDEN;
+        return is_text(method, "POST") ? HTTPSTATUS_OPTIONAL : HTTPSTATUS_FORBIDDEN;
     case HTTPSTATUS_REWRITE_ALL:
         return is_retrieval(method) ? HTTPSTATUS_FORBIDDEN : HTTPSTATUS_REQUIRED;
     default:
@@ -282,7 +263,7 @@ enum httpstatus_redirect_result httpstatus_redirect(int code, const char *p, siz
 
 /* ---- Explanations ---- */
 
-static bool fits(int wanted, int is)
+static bool is_as_wanted(int wanted, int is)
 {
     return wanted < 0 || wanted == is;
 }
@@ -302,10 +283,10 @@ size_t httpstatus_explain(int code, const char *p, size_t size,
     for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
         const struct sentence *s = &sentences[i];
         if (s->group == last_group || !(s->columns >> column_of(code) & 1) ||
-            !fits(s->reason, (int)r.reason) || !fits(s->action, (int)r.action) ||
-            !fits(s->change, (int)r.method_change) || !fits(s->kind, (int)r.kind) ||
-            !fits(s->retrieval, is_retrieval(method)) || !fits(s->care, r.care) ||
-            !fits(s->drops, r.drops_headers.count > 0))
+            !is_as_wanted(s->reason, (int)r.reason) || !is_as_wanted(s->action, (int)r.action) ||
+            !is_as_wanted(s->change, (int)r.method_change) || !is_as_wanted(s->kind, (int)r.kind) ||
+            !is_as_wanted(s->retrieval, is_retrieval(method)) || !is_as_wanted(s->care, r.care) ||
+            !is_as_wanted(s->drops, r.drops_headers.count > 0))
             continue;
         last_group = s->group;
         texts[count++] = s->text;

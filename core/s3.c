@@ -1,23 +1,23 @@
 /* Server access logs of Amazon S3. */
-#include "reader.h"
+#include "quoted.h"
 
 /*
  * "\S+ \S+ \[stamp\] \S+ \S+ \S+ \S+ \S+ ", the request in quotes or "-", then
  * " (\d{3}|-) (\S+) (\d+|-) (\d+|-) (\d+|-) (\d+|-) ".
  */
-enum place { PARTS, STAMP, STAMP_END, REQUEST, IN_REQUEST, BARE, DEAD };
-enum { STAMP_PART = 2, REQUEST_PART = 8 };
+enum s3_place { S3_PARTS, S3_STAMP, S3_STAMP_END, S3_REQUEST, S3_IN_REQUEST, S3_BARE, S3_DEAD };
+enum { S3_STAMP_PART = 2, S3_REQUEST_PART = 8 };
 
 /* The parts behind the request, from 0: status, error code, four numbers; then the referer. */
-enum { STATUS_PART = 0, ERROR_PART = 1, LAST_PART = 5, REFERER_PART = 6 };
+enum { S3_STATUS_PART = 0, S3_ERROR_PART = 1, S3_LAST_PART = 5, S3_REFERER_PART = 6 };
 
 static enum follow status_part(struct httpstatus_attempt *a, int c)
 {
     if (c != ' ')
-        return take_status(a, c, 3);
+        return httpstatus_take_status(a, c, 3);
     if (a->digits != 3)
         return FAILS;
-    a->part = ERROR_PART;
+    a->part = S3_ERROR_PART;
     a->state = 0;
     return GOES_ON;
 }
@@ -44,9 +44,9 @@ static enum follow parts_after(struct httpstatus_attempt *a, int c, int last)
         a->begun = true;
         return c == ' ' ? GOES_ON : FAILS;
     }
-    if (a->part == STATUS_PART)
+    if (a->part == S3_STATUS_PART)
         return status_part(a, c);
-    if (a->part == REFERER_PART)
+    if (a->part == S3_REFERER_PART)
         return referer_part(a, c);
     if (c == ' ') {
         if (a->state == 0)
@@ -57,7 +57,7 @@ static enum follow parts_after(struct httpstatus_attempt *a, int c, int last)
         a->state = 0;
         return GOES_ON;
     }
-    if (a->part == ERROR_PART) {
+    if (a->part == S3_ERROR_PART) {
         a->state = 1;
         return is_space((char)c) ? FAILS : GOES_ON;
     }
@@ -73,13 +73,15 @@ static enum follow parts_after(struct httpstatus_attempt *a, int c, int last)
 
 static enum follow fields_after(struct httpstatus_attempt *a, int c)
 {
-    return parts_after(a, c, LAST_PART);
+    return parts_after(a, c, S3_LAST_PART);
 }
 
-/* Where other formats are possible, their text in front of a record must not do for one of these. */
+/*
+ * Where other formats are possible, their text in front of a record must not do for one of these.
+ */
 static enum follow fields_and_referer(struct httpstatus_attempt *a, int c)
 {
-    return parts_after(a, c, REFERER_PART);
+    return parts_after(a, c, S3_REFERER_PART);
 }
 
 static follow_function *follow_of(const struct httpstatus_setup *setup)
@@ -88,40 +90,40 @@ static follow_function *follow_of(const struct httpstatus_setup *setup)
 }
 
 /* A byte of the parts before the request; each is one or more bytes and a single space. */
-static void before_request(struct httpstatus_quoted *line, char c)
+static void s3_before_request(struct httpstatus_quoted *line, char c)
 {
-    if (line->part == STAMP_PART) {
-        line->place = c == '[' ? STAMP : DEAD;
-        stamp_step(&line->stamp, c, true);
+    if (line->part == S3_STAMP_PART) {
+        line->place = c == '[' ? S3_STAMP : S3_DEAD;
+        httpstatus_stamp_step(&line->stamp, c, true);
     } else if (c == ' ') {
         line->part++;
         if (!line->prefix)
-            line->place = DEAD;
-        else if (line->part == REQUEST_PART)
-            line->place = REQUEST;
+            line->place = S3_DEAD;
+        else if (line->part == S3_REQUEST_PART)
+            line->place = S3_REQUEST;
         line->prefix = false;
     } else {
         line->prefix = true;
         if (is_space(c))
-            line->place = DEAD;
+            line->place = S3_DEAD;
     }
 }
 
 /* The stamp, to its bracket and the space behind it. */
 static void in_stamp(struct httpstatus_quoted *line, char c)
 {
-    if (line->place == STAMP_END) {
+    if (line->place == S3_STAMP_END) {
         if (line->prefix) {
-            line->place = c == ' ' ? PARTS : DEAD;
+            line->place = c == ' ' ? S3_PARTS : S3_DEAD;
             line->part++;
             line->prefix = false;
         } else {
             line->prefix = c == ']';
         }
-    } else if (stamp_step(&line->stamp, c, false)) {
-        line->place = STAMP_END;
+    } else if (httpstatus_stamp_step(&line->stamp, c, false)) {
+        line->place = S3_STAMP_END;
     } else if (line->stamp == 0) {
-        line->place = DEAD;
+        line->place = S3_DEAD;
     }
 }
 
@@ -131,7 +133,7 @@ static void bare_byte(struct httpstatus_quoted *line, int c, follow_function *fo
 
     if (result == GOES_ON)
         return;
-    line->place = DEAD;
+    line->place = S3_DEAD;
     line->close.decided = result == FITS;
     line->close.found = line->close.attempts[0].value;
 }
@@ -141,23 +143,23 @@ void httpstatus_s3_read(struct httpstatus_reader *reader, const struct httpstatu
 {
     struct httpstatus_quoted *line = &reader->as.s3;
 
-    for (size_t i = 0; i < size && !line->close.decided && line->place != DEAD; i++) {
+    for (size_t i = 0; i < size && !line->close.decided && line->place != S3_DEAD; i++) {
         switch (line->place) {
-        case PARTS:
-            before_request(line, p[i]);
+        case S3_PARTS:
+            s3_before_request(line, p[i]);
             break;
-        case STAMP:
-        case STAMP_END:
+        case S3_STAMP:
+        case S3_STAMP_END:
             in_stamp(line, p[i]);
             break;
-        case REQUEST:
-            line->place = p[i] == '"' ? IN_REQUEST : p[i] == '-' ? BARE : DEAD;
+        case S3_REQUEST:
+            line->place = p[i] == '"' ? S3_IN_REQUEST : p[i] == '-' ? S3_BARE : S3_DEAD;
             break;
-        case BARE:
+        case S3_BARE:
             bare_byte(line, (unsigned char)p[i], follow_of(setup));
             break;
         default:
-            closing_step(&line->close, (unsigned char)p[i], follow_of(setup));
+            httpstatus_closing_step(&line->close, (unsigned char)p[i], follow_of(setup));
         }
     }
 }
@@ -168,7 +170,19 @@ int httpstatus_s3_end(struct httpstatus_reader *reader, const struct httpstatus_
     struct httpstatus_quoted *line = &reader->as.s3;
 
     (void)substatus;
-    if (line->place == IN_REQUEST)
-        return closing_end(&line->close, follow_of(setup));
+    if (line->place == S3_IN_REQUEST)
+        return httpstatus_closing_end(&line->close, follow_of(setup));
     return line->close.decided ? line->close.found : HTTPSTATUS_UNMATCHED;
+}
+
+/* The third part is the stamp. */
+bool httpstatus_s3_begins(const struct beginning *b)
+{
+    const char *p = b->text;
+
+    if (p < b->end && *p == '{')
+        return false;
+    for (int part = 0; part < S3_STAMP_PART && p < b->end; part++)
+        p = find_byte(p, b->end, ' ') + 1;
+    return p < b->end ? *p == '[' : b->goes_on;
 }

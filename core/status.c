@@ -9,7 +9,6 @@ struct httpstatus_status {
     int16_t code;
     uint16_t substatus;
     uint8_t status_class;
-    bool primary;
     uint16_t fields[HTTPSTATUS_FIELDS];
     int8_t answers[STORED];
     uint16_t answer_references[STORED];
@@ -22,23 +21,12 @@ struct httpstatus_status {
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-static const char *const field_names[] = {
-    "owner",       "phrase",      "name",  "status_class",  "lifecycle", "reference",
-    "description", "explanation", "since", "introduced_in", "wire",
-};
-
-static const char *const property_names[] = {
-    "is_informational", "is_success",     "is_redirection",   "is_client_error", "is_server_error",
-    "is_error",         "is_known",       "is_official",      "is_interim",      "is_redirect",
-    "is_cacheable",     "must_not_store", "allows_body",      "preserves_method",
-};
-
 const char *httpstatus_version(void)
 {
     return HTTPSTATUS_VERSION;
 }
 
-static struct httpstatus_text text(uint16_t index)
+static struct httpstatus_text text_at(uint16_t index)
 {
     struct httpstatus_text absent = {NULL, 0};
 
@@ -82,7 +70,7 @@ const struct httpstatus_status *httpstatus_lookup(int code)
 
 static bool owned_by(const struct httpstatus_status *row, const char *owner, size_t size)
 {
-    struct httpstatus_text name = text(row->fields[HTTPSTATUS_OWNER]);
+    struct httpstatus_text name = text_at(row->fields[HTTPSTATUS_OWNER]);
 
     return equal_ignoring_case(name.data, name.size, owner, size);
 }
@@ -131,12 +119,12 @@ static const struct httpstatus_status *lookup_name(const char *p, size_t size, c
 
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (compare_folded(p, size, text(spellings[middle].text)) > 0)
+        if (compare_folded(p, size, text_at(spellings[middle].text)) > 0)
             low = middle + 1;
         else
             high = middle;
     }
-    for (; low < count && compare_folded(p, size, text(spellings[low].text)) == 0; low++) {
+    for (; low < count && compare_folded(p, size, text_at(spellings[low].text)) == 0; low++) {
         const struct httpstatus_status *row = &rows[spellings[low].row];
         if (!owner || owned_by(row, owner, owner_size))
             return row;
@@ -194,7 +182,7 @@ const struct httpstatus_status *httpstatus_lookup_text(const char *p, size_t siz
     return httpstatus_find(code, substatus < 0 ? 0 : substatus, owner, owner_size);
 }
 
-static bool fits(const struct httpstatus_status *row, const struct httpstatus_query *query)
+static bool is_row_of(const struct httpstatus_status *row, const struct httpstatus_query *query)
 {
     if (query->status_class && row->status_class != query->status_class)
         return false;
@@ -208,7 +196,7 @@ const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *q
                                                 const struct httpstatus_status *row)
 {
     for (row = row ? row + 1 : rows; row < rows + ROWS; row++)
-        if (fits(row, query))
+        if (is_row_of(row, query))
             return row;
     return NULL;
 }
@@ -236,16 +224,16 @@ static int find_word(const char *word, size_t size, struct httpstatus_text in)
 
 static int word_cost(const struct httpstatus_status *row, const char *word, size_t size)
 {
-    int phrase = find_word(word, size, text(row->fields[HTTPSTATUS_PHRASE]));
-    int name = find_word(word, size, text(row->fields[HTTPSTATUS_NAME]));
+    int phrase = find_word(word, size, text_at(row->fields[HTTPSTATUS_PHRASE]));
+    int name = find_word(word, size, text_at(row->fields[HTTPSTATUS_NAME]));
 
     if (phrase != NOWHERE || name != NOWHERE)
         return phrase < name ? phrase : name;
     for (size_t i = 0; i < row->alias_count; i++)
         if (find_word(word, size, httpstatus_alias(row, i).phrase) != NOWHERE)
             return IN_ALIAS;
-    if (find_word(word, size, text(row->fields[HTTPSTATUS_DESCRIPTION])) != NOWHERE ||
-        find_word(word, size, text(row->fields[HTTPSTATUS_EXPLANATION])) != NOWHERE)
+    if (find_word(word, size, text_at(row->fields[HTTPSTATUS_DESCRIPTION])) != NOWHERE ||
+        find_word(word, size, text_at(row->fields[HTTPSTATUS_EXPLANATION])) != NOWHERE)
         return IN_TEXT;
     return NOWHERE;
 }
@@ -289,7 +277,7 @@ static uint8_t search_cost(const struct httpstatus_status *row, const struct wor
     const char *end = words->text + words->size;
 
     if (row->fields[HTTPSTATUS_PHRASE] &&
-        compare_folded(words->text, words->size, text(row->fields[HTTPSTATUS_PHRASE])) == 0)
+        compare_folded(words->text, words->size, text_at(row->fields[HTTPSTATUS_PHRASE])) == 0)
         return 0;
     for (const char *word = words->text; word < end;) {
         const char *stop = memchr(word, ' ', (size_t)(end - word));
@@ -346,11 +334,6 @@ int httpstatus_substatus(const struct httpstatus_status *row)
     return row->substatus;
 }
 
-bool httpstatus_is_primary(const struct httpstatus_status *row)
-{
-    return row->primary;
-}
-
 const char *httpstatus_field_name(enum httpstatus_field field)
 {
     return field_names[field];
@@ -359,7 +342,7 @@ const char *httpstatus_field_name(enum httpstatus_field field)
 struct httpstatus_text httpstatus_field(const struct httpstatus_status *row,
                                         enum httpstatus_field field)
 {
-    return text(row->fields[field]);
+    return text_at(row->fields[field]);
 }
 
 const char *httpstatus_property_name(enum httpstatus_property property)
@@ -403,10 +386,10 @@ struct httpstatus_text httpstatus_property_reference(const struct httpstatus_sta
                                                      enum httpstatus_property property)
 {
     if (property <= HTTPSTATUS_IS_ERROR)
-        return text(REFERENCE_CLASS);
+        return text_at(REFERENCE_CLASS);
     if (property < HTTPSTATUS_IS_INTERIM)
-        return text(row->fields[HTTPSTATUS_REFERENCE]);
-    return text(row->answer_references[property - HTTPSTATUS_IS_INTERIM]);
+        return text_at(row->fields[HTTPSTATUS_REFERENCE]);
+    return text_at(row->answer_references[property - HTTPSTATUS_IS_INTERIM]);
 }
 
 size_t httpstatus_alias_count(const struct httpstatus_status *row)
@@ -418,7 +401,7 @@ struct httpstatus_alias httpstatus_alias(const struct httpstatus_status *row, si
 {
     const uint16_t *alias = aliases[row->alias_first + i];
 
-    return (struct httpstatus_alias){text(alias[0]), text(alias[1])};
+    return (struct httpstatus_alias){text_at(alias[0]), text_at(alias[1])};
 }
 
 size_t httpstatus_header_count(const struct httpstatus_status *row)
@@ -430,13 +413,13 @@ struct httpstatus_header httpstatus_header(const struct httpstatus_status *row, 
 {
     const uint16_t *header = headers[row->header_first + i];
 
-    return (struct httpstatus_header){text(header[0]), text(header[1]), text(header[2]),
-                                      text(header[3])};
+    return (struct httpstatus_header){text_at(header[0]), text_at(header[1]), text_at(header[2]),
+                                      text_at(header[3])};
 }
 
 struct httpstatus_retry httpstatus_retry(const struct httpstatus_status *row)
 {
-    return (struct httpstatus_retry){text(row->retry_advice), text(row->retry_reference)};
+    return (struct httpstatus_retry){text_at(row->retry_advice), text_at(row->retry_reference)};
 }
 
 /* ---- Short answers ---- */
@@ -445,12 +428,12 @@ struct httpstatus_text httpstatus_phrase(int code)
 {
     const struct httpstatus_status *row = httpstatus_lookup(code);
 
-    return text(row ? row->fields[HTTPSTATUS_PHRASE] : 0);
+    return text_at(row ? row->fields[HTTPSTATUS_PHRASE] : 0);
 }
 
 struct httpstatus_text httpstatus_class_of(int code)
 {
-    return text(httpstatus_unknown(code)->fields[HTTPSTATUS_STATUS_CLASS]);
+    return text_at(httpstatus_unknown(code)->fields[HTTPSTATUS_STATUS_CLASS]);
 }
 
 int httpstatus_effective(int code)
@@ -469,5 +452,5 @@ size_t httpstatus_constant_count(void)
 
 struct httpstatus_constant httpstatus_constant(size_t i)
 {
-    return (struct httpstatus_constant){text(constants[i].text), &rows[constants[i].row]};
+    return (struct httpstatus_constant){text_at(constants[i].text), &rows[constants[i].row]};
 }

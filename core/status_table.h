@@ -2,267 +2,264 @@
 
 enum { OWNER_IANA = 1, REFERENCE_CLASS = 2 };
 
+static const char *const field_names[] = {
+    "owner", "phrase", "name", "status_class", "lifecycle", "reference", "description",
+    "explanation", "since", "introduced_in", "wire",
+};
+static const char *const property_names[] = {
+    "is_informational", "is_success", "is_redirection", "is_client_error", "is_server_error",
+    "is_error", "is_known", "is_official", "is_interim", "is_redirect", "is_cacheable",
+    "must_not_store", "allows_body", "preserves_method",
+};
+
 static const struct {
-    char t0[1]; char t1[5]; char t2[20]; char t3[6]; char t4[8]; char t5[81]; char t6[54];
+    char t0[1]; char t1[5]; char t2[20]; char t3[6]; char t4[8]; char t5[81]; char t6[59];
     char t7[263]; char t8[4]; char t9[8]; char t10[134]; char t11[46]; char t12[385]; char t13[7];
     char t14[13]; char t15[13]; char t16[9]; char t17[75]; char t18[43]; char t19[348]; char t20[6];
-    char t21[5]; char t22[5]; char t23[90]; char t24[54]; char t25[282]; char t26[9]; char t27[22];
-    char t28[22]; char t29[19]; char t30[9]; char t31[9]; char t32[4]; char t33[7]; char t34[24];
-    char t35[71]; char t36[485]; char t37[9]; char t38[24]; char t39[5]; char t40[20]; char t41[20];
-    char t42[24]; char t43[71]; char t44[370]; char t45[24]; char t46[8]; char t47[5]; char t48[11];
-    char t49[21]; char t50[24]; char t51[11]; char t52[11]; char t53[11]; char t54[22];
-    char t55[60]; char t56[388]; char t57[10]; char t58[12]; char t59[12]; char t60[13];
-    char t61[19]; char t62[73]; char t63[469]; char t64[35]; char t65[11]; char t66[11];
-    char t67[9]; char t68[85]; char t69[64]; char t70[260]; char t71[7]; char t72[97]; char t73[38];
-    char t74[320]; char t75[28]; char t76[28]; char t77[10]; char t78[61]; char t79[48];
-    char t80[457]; char t81[6]; char t82[36]; char t83[9]; char t84[32]; char t85[9]; char t86[33];
-    char t87[13]; char t88[48]; char t89[14]; char t90[20]; char t91[20]; char t92[21];
-    char t93[21]; char t94[70]; char t95[35]; char t96[327]; char t97[38]; char t98[23];
-    char t99[3]; char t100[4]; char t101[24]; char t102[23]; char t103[459]; char t104[9];
-    char t105[21]; char t106[5]; char t107[7]; char t108[53]; char t109[14]; char t110[22];
-    char t111[8]; char t112[8]; char t113[24]; char t114[54]; char t115[397]; char t116[23];
-    char t117[28]; char t118[9]; char t119[9]; char t120[24]; char t121[62]; char t122[416];
-    char t123[38]; char t124[30]; char t125[30]; char t126[24]; char t127[60]; char t128[374];
-    char t129[24]; char t130[29]; char t131[4]; char t132[38]; char t133[24]; char t134[11];
-    char t135[11]; char t136[54]; char t137[403]; char t138[24]; char t139[14]; char t140[14];
-    char t141[54]; char t142[401]; char t143[24]; char t144[38]; char t145[16]; char t146[16];
-    char t147[24]; char t148[48]; char t149[515]; char t150[24]; char t151[14]; char t152[26];
-    char t153[23]; char t154[26]; char t155[46]; char t156[13]; char t157[45]; char t158[5];
-    char t159[41]; char t160[14]; char t161[8]; char t162[17]; char t163[5]; char t164[13];
-    char t165[13]; char t166[22]; char t167[70]; char t168[407]; char t169[22]; char t170[17];
-    char t171[17]; char t172[21]; char t173[54]; char t174[442]; char t175[8]; char t176[18];
-    char t177[18]; char t178[51]; char t179[70]; char t180[315]; char t181[7]; char t182[13];
-    char t183[13]; char t184[148]; char t185[27]; char t186[336]; char t187[8]; char t188[8];
-    char t189[24]; char t190[81]; char t191[415]; char t192[38]; char t193[17]; char t194[17];
-    char t195[4]; char t196[24]; char t197[68]; char t198[519]; char t199[21]; char t200[38];
-    char t201[12]; char t202[4]; char t203[24]; char t204[47]; char t205[24]; char t206[38];
-    char t207[18]; char t208[18]; char t209[49]; char t210[471]; char t211[24]; char t212[6];
-    char t213[6]; char t214[48]; char t215[458]; char t216[18]; char t217[101]; char t218[13];
-    char t219[24]; char t220[10]; char t221[10]; char t222[55]; char t223[421]; char t224[24];
-    char t225[24]; char t226[53]; char t227[24]; char t228[13]; char t229[13]; char t230[51];
-    char t231[435]; char t232[10]; char t233[10]; char t234[24]; char t235[50]; char t236[443];
-    char t237[24]; char t238[24]; char t239[48]; char t240[13]; char t241[13]; char t242[7];
-    char t243[24]; char t244[71]; char t245[339]; char t246[38]; char t247[9]; char t248[79];
-    char t249[14]; char t250[57]; char t251[386]; char t252[24]; char t253[19]; char t254[19];
-    char t255[84]; char t256[440]; char t257[24]; char t258[24]; char t259[38]; char t260[19];
-    char t261[19]; char t262[85]; char t263[467]; char t264[19]; char t265[7]; char t266[18];
-    char t267[18]; char t268[108]; char t269[58]; char t270[427]; char t271[6]; char t272[25];
-    char t273[25]; char t274[19]; char t275[19]; char t276[43]; char t277[358]; char t278[12];
-    char t279[12]; char t280[4]; char t281[24]; char t282[54]; char t283[579]; char t284[21];
-    char t285[12]; char t286[19]; char t287[27]; char t288[27]; char t289[66]; char t290[63];
-    char t291[289]; char t292[4]; char t293[21]; char t294[21]; char t295[46]; char t296[257];
-    char t297[18]; char t298[18]; char t299[43]; char t300[292]; char t301[25]; char t302[25];
-    char t303[50]; char t304[242]; char t305[25]; char t306[25]; char t307[50]; char t308[308];
-    char t309[21]; char t310[21]; char t311[41]; char t312[310]; char t313[23]; char t314[23];
-    char t315[55]; char t316[371]; char t317[16]; char t318[16]; char t319[48]; char t320[254];
-    char t321[19]; char t322[19]; char t323[44]; char t324[321]; char t325[37]; char t326[35];
-    char t327[82]; char t328[38]; char t329[306]; char t330[26]; char t331[26]; char t332[53];
-    char t333[303]; char t334[8]; char t335[25]; char t336[23]; char t337[81]; char t338[48];
-    char t339[307]; char t340[26]; char t341[24]; char t342[44]; char t343[275]; char t344[24];
-    char t345[22]; char t346[44]; char t347[341]; char t348[18]; char t349[16]; char t350[66];
-    char t351[364]; char t352[33]; char t353[31]; char t354[58]; char t355[300]; char t356[37];
-    char t357[35]; char t358[56]; char t359[292]; char t360[13]; char t361[13]; char t362[24];
-    char t363[54]; char t364[552]; char t365[16]; char t366[14]; char t367[23]; char t368[17];
-    char t369[17]; char t370[13]; char t371[13]; char t372[29]; char t373[422]; char t374[4];
-    char t375[41]; char t376[41]; char t377[48]; char t378[449]; char t379[36]; char t380[36];
-    char t381[75]; char t382[291]; char t383[31]; char t384[31]; char t385[44]; char t386[290];
-    char t387[46]; char t388[46]; char t389[54]; char t390[251]; char t391[11]; char t392[38];
-    char t393[38]; char t394[32]; char t395[62]; char t396[238]; char t397[6]; char t398[60];
-    char t399[60]; char t400[60]; char t401[51]; char t402[241]; char t403[119]; char t404[117];
-    char t405[60]; char t406[416]; char t407[112]; char t408[110]; char t409[50]; char t410[299];
-    char t411[77]; char t412[76]; char t413[35]; char t414[304]; char t415[76]; char t416[75];
-    char t417[42]; char t418[302]; char t419[17]; char t420[17]; char t421[24]; char t422[46];
-    char t423[457]; char t424[24]; char t425[10]; char t426[10]; char t427[24]; char t428[504];
-    char t429[25]; char t430[25]; char t431[39]; char t432[306]; char t433[4]; char t434[22];
-    char t435[22]; char t436[40]; char t437[306]; char t438[23]; char t439[23]; char t440[44];
-    char t441[285]; char t442[13]; char t443[13]; char t444[81]; char t445[216]; char t446[17];
-    char t447[17]; char t448[74]; char t449[262]; char t450[20]; char t451[20]; char t452[275];
-    char t453[28]; char t454[28]; char t455[58]; char t456[306]; char t457[19]; char t458[19];
-    char t459[31]; char t460[303]; char t461[68]; char t462[67]; char t463[69]; char t464[298];
-    char t465[29]; char t466[29]; char t467[52]; char t468[261]; char t469[15]; char t470[15];
-    char t471[61]; char t472[293]; char t473[59]; char t474[58]; char t475[51]; char t476[257];
-    char t477[22]; char t478[22]; char t479[64]; char t480[229]; char t481[22]; char t482[33];
-    char t483[234]; char t484[37]; char t485[36]; char t486[61]; char t487[224]; char t488[16];
-    char t489[16]; char t490[54]; char t491[267]; char t492[16]; char t493[69]; char t494[220];
-    char t495[21]; char t496[21]; char t497[62]; char t498[292]; char t499[29]; char t500[71];
-    char t501[257]; char t502[27]; char t503[27]; char t504[46]; char t505[355]; char t506[25];
-    char t507[25]; char t508[48]; char t509[305]; char t510[73]; char t511[72]; char t512[62];
-    char t513[259]; char t514[32]; char t515[32]; char t516[60]; char t517[289]; char t518[43];
-    char t519[43]; char t520[50]; char t521[324]; char t522[51]; char t523[51]; char t524[56];
-    char t525[250]; char t526[61]; char t527[61]; char t528[34]; char t529[311]; char t530[46];
-    char t531[242]; char t532[80]; char t533[80]; char t534[38]; char t535[303]; char t536[60];
-    char t537[60]; char t538[54]; char t539[274]; char t540[33]; char t541[32]; char t542[20];
-    char t543[251]; char t544[22]; char t545[22]; char t546[35]; char t547[313]; char t548[32];
-    char t549[31]; char t550[49]; char t551[297]; char t552[36]; char t553[35]; char t554[87];
-    char t555[324]; char t556[115]; char t557[113]; char t558[404]; char t559[45]; char t560[473];
-    char t561[73]; char t562[72]; char t563[387]; char t564[72]; char t565[71]; char t566[309];
-    char t567[38]; char t568[10]; char t569[10]; char t570[24]; char t571[35]; char t572[415];
-    char t573[10]; char t574[39]; char t575[301]; char t576[28]; char t577[28]; char t578[395];
-    char t579[15]; char t580[15]; char t581[35]; char t582[245]; char t583[4]; char t584[75];
-    char t585[41]; char t586[325]; char t587[46]; char t588[46]; char t589[231]; char t590[25];
-    char t591[25]; char t592[335]; char t593[75]; char t594[293]; char t595[60]; char t596[60];
-    char t597[297]; char t598[22]; char t599[22]; char t600[342]; char t601[75]; char t602[249];
-    char t603[38]; char t604[38]; char t605[285]; char t606[22]; char t607[22]; char t608[314];
-    char t609[75]; char t610[258]; char t611[42]; char t612[42]; char t613[325]; char t614[75];
-    char t615[251]; char t616[12]; char t617[12]; char t618[347]; char t619[22]; char t620[22];
-    char t621[338]; char t622[17]; char t623[17]; char t624[341]; char t625[23]; char t626[23];
-    char t627[277]; char t628[24]; char t629[24]; char t630[69]; char t631[326]; char t632[40];
-    char t633[40]; char t634[295]; char t635[37]; char t636[37]; char t637[231]; char t638[25];
-    char t639[25]; char t640[66]; char t641[381]; char t642[21]; char t643[21]; char t644[61];
-    char t645[303]; char t646[22]; char t647[22]; char t648[70]; char t649[264]; char t650[44];
-    char t651[44]; char t652[40]; char t653[295]; char t654[50]; char t655[50]; char t656[349];
-    char t657[28]; char t658[28]; char t659[277]; char t660[25]; char t661[25]; char t662[293];
-    char t663[22]; char t664[22]; char t665[255]; char t666[115]; char t667[113]; char t668[402];
-    char t669[112]; char t670[110]; char t671[297]; char t672[73]; char t673[72]; char t674[304];
-    char t675[72]; char t676[71]; char t677[265]; char t678[38]; char t679[19]; char t680[19];
-    char t681[24]; char t682[46]; char t683[427]; char t684[24]; char t685[12]; char t686[6];
-    char t687[19]; char t688[46]; char t689[341]; char t690[15]; char t691[15]; char t692[24];
-    char t693[84]; char t694[471]; char t695[24]; char t696[18]; char t697[18]; char t698[69];
-    char t699[280]; char t700[30]; char t701[30]; char t702[24]; char t703[66]; char t704[356];
-    char t705[24]; char t706[19]; char t707[16]; char t708[16]; char t709[24]; char t710[67];
-    char t711[406]; char t712[24]; char t713[7]; char t714[17]; char t715[63]; char t716[18];
-    char t717[9]; char t718[9]; char t719[25]; char t720[62]; char t721[466]; char t722[25];
-    char t723[9]; char t724[39]; char t725[5]; char t726[5]; char t727[25]; char t728[44];
-    char t729[392]; char t730[25]; char t731[16]; char t732[16]; char t733[25]; char t734[50];
-    char t735[293]; char t736[25]; char t737[20]; char t738[20]; char t739[25]; char t740[76];
-    char t741[406]; char t742[25]; char t743[20]; char t744[62]; char t745[246]; char t746[18];
-    char t747[18]; char t748[25]; char t749[41]; char t750[438]; char t751[25]; char t752[12];
-    char t753[25]; char t754[138]; char t755[18]; char t756[52]; char t757[25]; char t758[27];
-    char t759[25]; char t760[61]; char t761[300]; char t762[39]; char t763[13]; char t764[13];
-    char t765[25]; char t766[52]; char t767[428]; char t768[25]; char t769[83]; char t770[22];
-    char t771[54]; char t772[21]; char t773[21]; char t774[13]; char t775[23]; char t776[23];
-    char t777[25]; char t778[71]; char t779[482]; char t780[25]; char t781[16]; char t782[53];
-    char t783[7]; char t784[29]; char t785[22]; char t786[22]; char t787[25]; char t788[53];
-    char t789[518]; char t790[25]; char t791[32]; char t792[62]; char t793[32]; char t794[31];
-    char t795[30]; char t796[30]; char t797[52]; char t798[19]; char t799[19]; char t800[25];
-    char t801[61]; char t802[417]; char t803[25]; char t804[24]; char t805[17]; char t806[19];
-    char t807[13]; char t808[12]; char t809[25]; char t810[63]; char t811[413]; char t812[23];
-    char t813[31]; char t814[13]; char t815[13]; char t816[14]; char t817[21]; char t818[21];
-    char t819[86]; char t820[75]; char t821[326]; char t822[8]; char t823[13]; char t824[13];
-    char t825[99]; char t826[47]; char t827[401]; char t828[13]; char t829[23]; char t830[23];
-    char t831[72]; char t832[40]; char t833[297]; char t834[31]; char t835[31]; char t836[111];
-    char t837[59]; char t838[278]; char t839[81]; char t840[63]; char t841[240]; char t842[8];
-    char t843[18]; char t844[18]; char t845[69]; char t846[55]; char t847[352]; char t848[8];
-    char t849[75]; char t850[21]; char t851[196]; char t852[15]; char t853[15]; char t854[32];
-    char t855[308]; char t856[81]; char t857[269]; char t858[20]; char t859[20]; char t860[25];
-    char t861[83]; char t862[496]; char t863[23]; char t864[15]; char t865[19]; char t866[19];
-    char t867[27]; char t868[266]; char t869[73]; char t870[267]; char t871[22]; char t872[22];
-    char t873[25]; char t874[68]; char t875[464]; char t876[22]; char t877[83]; char t878[7];
-    char t879[7]; char t880[22]; char t881[62]; char t882[448]; char t883[22]; char t884[13];
-    char t885[18]; char t886[18]; char t887[22]; char t888[74]; char t889[407]; char t890[22];
-    char t891[15]; char t892[10]; char t893[10]; char t894[21]; char t895[67]; char t896[499];
-    char t897[21]; char t898[21]; char t899[67]; char t900[80]; char t901[275]; char t902[17];
-    char t903[17]; char t904[25]; char t905[58]; char t906[429]; char t907[9]; char t908[19];
-    char t909[22]; char t910[22]; char t911[75]; char t912[421]; char t913[19]; char t914[18];
-    char t915[18]; char t916[71]; char t917[396]; char t918[27]; char t919[27]; char t920[45];
-    char t921[67]; char t922[379]; char t923[32]; char t924[33]; char t925[19]; char t926[32];
-    char t927[74]; char t928[457]; char t929[15]; char t930[15]; char t931[79]; char t932[40];
-    char t933[362]; char t934[14]; char t935[19]; char t936[12]; char t937[12]; char t938[83];
-    char t939[412]; char t940[35]; char t941[10]; char t942[67]; char t943[61]; char t944[304];
-    char t945[11]; char t946[26]; char t947[17]; char t948[11]; char t949[11]; char t950[101];
-    char t951[60]; char t952[434]; char t953[25]; char t954[11]; char t955[16]; char t956[23];
-    char t957[64]; char t958[277]; char t959[37]; char t960[68]; char t961[358]; char t962[10];
-    char t963[37]; char t964[37]; char t965[53]; char t966[362]; char t967[36]; char t968[221];
-    char t969[19]; char t970[30]; char t971[30]; char t972[48]; char t973[492]; char t974[5];
-    char t975[19]; char t976[40]; char t977[20]; char t978[9]; char t979[9]; char t980[52];
-    char t981[58]; char t982[416]; char t983[14]; char t984[30]; char t985[50]; char t986[332];
-    char t987[8]; char t988[8]; char t989[22]; char t990[52]; char t991[207]; char t992[12];
-    char t993[30]; char t994[20]; char t995[20]; char t996[70]; char t997[282]; char t998[17];
-    char t999[17]; char t1000[55]; char t1001[256]; char t1002[25]; char t1003[25]; char t1004[150];
-    char t1005[59]; char t1006[420]; char t1007[37]; char t1008[12]; char t1009[92]; char t1010[69];
-    char t1011[294]; char t1012[32]; char t1013[32]; char t1014[172]; char t1015[62];
-    char t1016[304]; char t1017[31]; char t1018[31]; char t1019[119]; char t1020[73];
-    char t1021[390]; char t1022[66]; char t1023[63]; char t1024[278]; char t1025[25];
-    char t1026[25]; char t1027[92]; char t1028[46]; char t1029[367]; char t1030[35]; char t1031[22];
-    char t1032[22]; char t1033[80]; char t1034[41]; char t1035[408]; char t1036[26]; char t1037[25];
-    char t1038[25]; char t1039[34]; char t1040[374]; char t1041[37]; char t1042[32]; char t1043[32];
-    char t1044[80]; char t1045[43]; char t1046[300]; char t1047[46]; char t1048[5]; char t1049[14];
-    char t1050[14]; char t1051[97]; char t1052[75]; char t1053[286]; char t1054[5]; char t1055[105];
-    char t1056[43]; char t1057[291]; char t1058[18]; char t1059[42]; char t1060[22]; char t1061[22];
-    char t1062[77]; char t1063[66]; char t1064[458]; char t1065[95]; char t1066[57];
-    char t1067[310]; char t1068[11]; char t1069[46]; char t1070[66]; char t1071[316];
-    char t1072[15]; char t1073[15]; char t1074[25]; char t1075[39]; char t1076[287]; char t1077[27];
-    char t1078[55]; char t1079[48]; char t1080[298]; char t1081[29]; char t1082[29]; char t1083[64];
-    char t1084[362]; char t1085[22]; char t1086[22]; char t1087[4]; char t1088[24]; char t1089[76];
-    char t1090[338]; char t1091[21]; char t1092[20]; char t1093[32]; char t1094[32]; char t1095[73];
-    char t1096[63]; char t1097[402]; char t1098[31]; char t1099[31]; char t1100[62];
-    char t1101[355]; char t1102[47]; char t1103[47]; char t1104[53]; char t1105[254]; char t1106[4];
-    char t1107[49]; char t1108[49]; char t1109[54]; char t1110[270]; char t1111[23]; char t1112[23];
-    char t1113[63]; char t1114[330]; char t1115[47]; char t1116[46]; char t1117[52];
-    char t1118[215]; char t1119[47]; char t1120[47]; char t1121[43]; char t1122[192];
-    char t1123[40]; char t1124[40]; char t1125[41]; char t1126[250]; char t1127[41]; char t1128[41];
-    char t1129[67]; char t1130[259]; char t1131[30]; char t1132[30]; char t1133[74];
-    char t1134[435]; char t1135[60]; char t1136[60]; char t1137[75]; char t1138[256];
-    char t1139[22]; char t1140[22]; char t1141[58]; char t1142[299]; char t1143[77]; char t1144[77];
-    char t1145[68]; char t1146[313]; char t1147[78]; char t1148[78]; char t1149[76];
-    char t1150[290]; char t1151[79]; char t1152[79]; char t1153[72]; char t1154[290];
-    char t1155[27]; char t1156[27]; char t1157[70]; char t1158[351]; char t1159[40]; char t1160[40];
-    char t1161[59]; char t1162[290]; char t1163[24]; char t1164[24]; char t1165[69];
-    char t1166[228]; char t1167[34]; char t1168[34]; char t1169[61]; char t1170[294];
-    char t1171[40]; char t1172[40]; char t1173[63]; char t1174[208]; char t1175[54]; char t1176[54];
-    char t1177[64]; char t1178[232]; char t1179[41]; char t1180[41]; char t1181[73];
-    char t1182[238]; char t1183[47]; char t1184[47]; char t1185[57]; char t1186[261];
-    char t1187[31]; char t1188[31]; char t1189[63]; char t1190[258]; char t1191[71]; char t1192[71];
-    char t1193[54]; char t1194[289]; char t1195[75]; char t1196[75]; char t1197[70];
-    char t1198[272]; char t1199[71]; char t1200[71]; char t1201[67]; char t1202[326];
-    char t1203[79]; char t1204[79]; char t1205[69]; char t1206[228]; char t1207[19]; char t1208[19];
-    char t1209[54]; char t1210[243]; char t1211[18]; char t1212[16]; char t1213[50]; char t1214[73];
-    char t1215[352]; char t1216[38]; char t1217[16]; char t1218[16]; char t1219[24]; char t1220[72];
-    char t1221[450]; char t1222[62]; char t1223[12]; char t1224[12]; char t1225[24]; char t1226[76];
-    char t1227[360]; char t1228[14]; char t1229[23]; char t1230[27]; char t1231[75]; char t1232[24];
-    char t1233[24]; char t1234[65]; char t1235[279]; char t1236[4]; char t1237[28]; char t1238[27];
-    char t1239[69]; char t1240[312]; char t1241[25]; char t1242[25]; char t1243[71];
-    char t1244[233]; char t1245[26]; char t1246[24]; char t1247[44]; char t1248[262];
-    char t1249[46]; char t1250[43]; char t1251[74]; char t1252[410]; char t1253[46]; char t1254[44];
-    char t1255[57]; char t1256[261]; char t1257[29]; char t1258[26]; char t1259[63];
-    char t1260[346]; char t1261[16]; char t1262[14]; char t1263[65]; char t1264[210];
-    char t1265[16]; char t1266[16]; char t1267[70]; char t1268[346]; char t1269[24]; char t1270[22];
-    char t1271[49]; char t1272[327]; char t1273[32]; char t1274[30]; char t1275[55];
-    char t1276[211]; char t1277[30]; char t1278[28]; char t1279[57]; char t1280[331];
-    char t1281[20]; char t1282[20]; char t1283[24]; char t1284[57]; char t1285[415]; char t1286[32];
-    char t1287[29]; char t1288[29]; char t1289[59]; char t1290[337]; char t1291[8]; char t1292[21];
-    char t1293[21]; char t1294[68]; char t1295[65]; char t1296[449]; char t1297[11]; char t1298[34];
-    char t1299[34]; char t1300[56]; char t1301[311]; char t1302[4]; char t1303[19]; char t1304[19];
-    char t1305[70]; char t1306[313]; char t1307[19]; char t1308[19]; char t1309[71];
-    char t1310[231]; char t1311[16]; char t1312[16]; char t1313[24]; char t1314[76];
-    char t1315[460]; char t1316[24]; char t1317[17]; char t1318[27]; char t1319[27]; char t1320[24];
-    char t1321[55]; char t1322[410]; char t1323[24]; char t1324[27]; char t1325[71]; char t1326[24];
-    char t1327[24]; char t1328[21]; char t1329[67]; char t1330[370]; char t1331[23]; char t1332[21];
-    char t1333[21]; char t1334[22]; char t1335[339]; char t1336[22]; char t1337[21]; char t1338[14];
-    char t1339[14]; char t1340[21]; char t1341[65]; char t1342[374]; char t1343[14]; char t1344[7];
-    char t1345[26]; char t1346[26]; char t1347[72]; char t1348[296]; char t1349[25]; char t1350[25];
-    char t1351[57]; char t1352[256]; char t1353[75]; char t1354[72]; char t1355[323];
-    char t1356[55]; char t1357[235]; char t1358[80]; char t1359[45]; char t1360[265];
-    char t1361[13]; char t1362[13]; char t1363[10]; char t1364[19]; char t1365[85]; char t1366[414];
-    char t1367[13]; char t1368[19]; char t1369[32]; char t1370[32]; char t1371[82]; char t1372[417];
-    char t1373[32]; char t1374[37]; char t1375[37]; char t1376[85]; char t1377[54]; char t1378[327];
-    char t1379[14]; char t1380[41]; char t1381[41]; char t1382[48]; char t1383[283]; char t1384[19];
-    char t1385[19]; char t1386[51]; char t1387[315]; char t1388[21]; char t1389[21]; char t1390[67];
-    char t1391[384]; char t1392[22]; char t1393[22]; char t1394[40]; char t1395[275];
-    char t1396[19]; char t1397[19]; char t1398[83]; char t1399[399]; char t1400[21]; char t1401[21];
-    char t1402[65]; char t1403[300]; char t1404[24]; char t1405[24]; char t1406[66];
-    char t1407[396]; char t1408[23]; char t1409[67]; char t1410[61]; char t1411[365];
-    char t1412[17]; char t1413[29]; char t1414[14]; char t1415[14]; char t1416[89]; char t1417[61];
-    char t1418[209]; char t1419[14]; char t1420[11]; char t1421[11]; char t1422[82]; char t1423[52];
-    char t1424[321]; char t1425[32]; char t1426[16]; char t1427[19]; char t1428[19]; char t1429[78];
-    char t1430[72]; char t1431[286]; char t1432[40]; char t1433[26]; char t1434[19]; char t1435[19];
-    char t1436[113]; char t1437[56]; char t1438[272]; char t1439[17]; char t1440[9]; char t1441[15];
-    char t1442[15]; char t1443[58]; char t1444[282]; char t1445[17]; char t1446[51];
-    char t1447[229]; char t1448[21]; char t1449[21]; char t1450[60]; char t1451[199]; char t1452[7];
-    char t1453[92]; char t1454[44]; char t1455[289]; char t1456[70]; char t1457[48];
-    char t1458[370]; char t1459[102]; char t1460[78]; char t1461[325]; char t1462[17];
-    char t1463[17]; char t1464[38]; char t1465[246]; char t1466[20]; char t1467[20]; char t1468[32];
-    char t1469[63]; char t1470[374]; char t1471[19]; char t1472[27]; char t1473[27]; char t1474[57];
-    char t1475[331]; char t1476[30]; char t1477[30]; char t1478[94]; char t1479[56];
-    char t1480[331]; char t1481[15]; char t1482[15]; char t1483[81]; char t1484[44];
-    char t1485[279]; char t1486[24]; char t1487[29]; char t1488[29]; char t1489[44]; char t1490[66];
-    char t1491[237]; char t1492[17]; char t1493[17]; char t1494[82]; char t1495[40];
-    char t1496[282]; char t1497[17]; char t1498[17]; char t1499[45]; char t1500[249]; char t1501[9];
-    char t1502[15]; char t1503[15]; char t1504[87]; char t1505[24]; char t1506[321]; char t1507[58];
-    char t1508[419]; char t1509[81]; char t1510[369]; char t1511[39]; char t1512[308];
-    char t1513[64]; char t1514[449]; char t1515[36]; char t1516[513]; char t1517[42];
-    char t1518[363]; char t1519[18]; char t1520[17]; char t1521[18]; char t1522[22]; char t1523[32];
-    char t1524[17];
+    char t21[5]; char t22[5]; char t23[90]; char t24[282]; char t25[9]; char t26[22]; char t27[22];
+    char t28[19]; char t29[9]; char t30[9]; char t31[4]; char t32[7]; char t33[24]; char t34[71];
+    char t35[485]; char t36[9]; char t37[24]; char t38[5]; char t39[20]; char t40[20]; char t41[24];
+    char t42[71]; char t43[370]; char t44[24]; char t45[8]; char t46[5]; char t47[11]; char t48[21];
+    char t49[24]; char t50[11]; char t51[11]; char t52[11]; char t53[22]; char t54[60];
+    char t55[388]; char t56[10]; char t57[12]; char t58[12]; char t59[13]; char t60[19];
+    char t61[73]; char t62[469]; char t63[35]; char t64[11]; char t65[11]; char t66[9];
+    char t67[85]; char t68[64]; char t69[260]; char t70[7]; char t71[97]; char t72[320];
+    char t73[28]; char t74[28]; char t75[10]; char t76[61]; char t77[48]; char t78[502];
+    char t79[6]; char t80[36]; char t81[9]; char t82[32]; char t83[9]; char t84[33]; char t85[13];
+    char t86[48]; char t87[14]; char t88[20]; char t89[20]; char t90[21]; char t91[21];
+    char t92[70]; char t93[29]; char t94[327]; char t95[38]; char t96[23]; char t97[3]; char t98[4];
+    char t99[24]; char t100[23]; char t101[459]; char t102[9]; char t103[21]; char t104[5];
+    char t105[7]; char t106[53]; char t107[14]; char t108[22]; char t109[8]; char t110[8];
+    char t111[24]; char t112[54]; char t113[397]; char t114[23]; char t115[28]; char t116[9];
+    char t117[9]; char t118[24]; char t119[62]; char t120[541]; char t121[38]; char t122[30];
+    char t123[30]; char t124[24]; char t125[60]; char t126[374]; char t127[24]; char t128[29];
+    char t129[4]; char t130[38]; char t131[24]; char t132[11]; char t133[11]; char t134[54];
+    char t135[403]; char t136[24]; char t137[14]; char t138[14]; char t139[54]; char t140[401];
+    char t141[24]; char t142[38]; char t143[16]; char t144[16]; char t145[24]; char t146[48];
+    char t147[515]; char t148[24]; char t149[14]; char t150[26]; char t151[23]; char t152[26];
+    char t153[46]; char t154[13]; char t155[45]; char t156[5]; char t157[41]; char t158[14];
+    char t159[8]; char t160[17]; char t161[5]; char t162[13]; char t163[13]; char t164[22];
+    char t165[70]; char t166[407]; char t167[22]; char t168[17]; char t169[17]; char t170[21];
+    char t171[54]; char t172[442]; char t173[8]; char t174[18]; char t175[18]; char t176[51];
+    char t177[70]; char t178[315]; char t179[7]; char t180[13]; char t181[13]; char t182[148];
+    char t183[27]; char t184[336]; char t185[8]; char t186[8]; char t187[24]; char t188[81];
+    char t189[415]; char t190[38]; char t191[17]; char t192[17]; char t193[4]; char t194[24];
+    char t195[68]; char t196[519]; char t197[21]; char t198[38]; char t199[12]; char t200[4];
+    char t201[24]; char t202[47]; char t203[24]; char t204[38]; char t205[18]; char t206[18];
+    char t207[49]; char t208[471]; char t209[24]; char t210[6]; char t211[6]; char t212[48];
+    char t213[458]; char t214[18]; char t215[101]; char t216[13]; char t217[24]; char t218[10];
+    char t219[10]; char t220[55]; char t221[421]; char t222[24]; char t223[24]; char t224[53];
+    char t225[24]; char t226[13]; char t227[13]; char t228[51]; char t229[435]; char t230[10];
+    char t231[10]; char t232[24]; char t233[50]; char t234[443]; char t235[24]; char t236[24];
+    char t237[48]; char t238[13]; char t239[13]; char t240[7]; char t241[24]; char t242[71];
+    char t243[339]; char t244[38]; char t245[9]; char t246[79]; char t247[14]; char t248[57];
+    char t249[386]; char t250[24]; char t251[19]; char t252[19]; char t253[84]; char t254[443];
+    char t255[24]; char t256[24]; char t257[38]; char t258[19]; char t259[19]; char t260[85];
+    char t261[467]; char t262[19]; char t263[7]; char t264[18]; char t265[18]; char t266[108];
+    char t267[58]; char t268[427]; char t269[6]; char t270[25]; char t271[25]; char t272[19];
+    char t273[19]; char t274[43]; char t275[358]; char t276[12]; char t277[12]; char t278[4];
+    char t279[24]; char t280[54]; char t281[584]; char t282[21]; char t283[12]; char t284[19];
+    char t285[27]; char t286[27]; char t287[66]; char t288[63]; char t289[289]; char t290[4];
+    char t291[21]; char t292[21]; char t293[46]; char t294[257]; char t295[18]; char t296[18];
+    char t297[43]; char t298[292]; char t299[25]; char t300[25]; char t301[50]; char t302[242];
+    char t303[25]; char t304[25]; char t305[50]; char t306[308]; char t307[21]; char t308[21];
+    char t309[41]; char t310[310]; char t311[23]; char t312[23]; char t313[55]; char t314[371];
+    char t315[16]; char t316[16]; char t317[48]; char t318[254]; char t319[19]; char t320[19];
+    char t321[44]; char t322[321]; char t323[37]; char t324[35]; char t325[82]; char t326[38];
+    char t327[306]; char t328[26]; char t329[26]; char t330[53]; char t331[303]; char t332[8];
+    char t333[25]; char t334[23]; char t335[81]; char t336[48]; char t337[307]; char t338[26];
+    char t339[24]; char t340[44]; char t341[275]; char t342[24]; char t343[22]; char t344[44];
+    char t345[341]; char t346[18]; char t347[16]; char t348[364]; char t349[33]; char t350[31];
+    char t351[58]; char t352[300]; char t353[37]; char t354[35]; char t355[56]; char t356[292];
+    char t357[13]; char t358[13]; char t359[24]; char t360[54]; char t361[559]; char t362[16];
+    char t363[14]; char t364[23]; char t365[17]; char t366[17]; char t367[13]; char t368[13];
+    char t369[20]; char t370[422]; char t371[4]; char t372[41]; char t373[41]; char t374[48];
+    char t375[449]; char t376[36]; char t377[36]; char t378[75]; char t379[291]; char t380[31];
+    char t381[31]; char t382[44]; char t383[290]; char t384[46]; char t385[46]; char t386[251];
+    char t387[11]; char t388[38]; char t389[38]; char t390[32]; char t391[238]; char t392[6];
+    char t393[60]; char t394[60]; char t395[60]; char t396[35]; char t397[241]; char t398[119];
+    char t399[117]; char t400[60]; char t401[416]; char t402[112]; char t403[110]; char t404[299];
+    char t405[77]; char t406[76]; char t407[275]; char t408[76]; char t409[75]; char t410[302];
+    char t411[17]; char t412[17]; char t413[24]; char t414[46]; char t415[478]; char t416[24];
+    char t417[10]; char t418[10]; char t419[24]; char t420[504]; char t421[25]; char t422[25];
+    char t423[39]; char t424[306]; char t425[4]; char t426[22]; char t427[22]; char t428[40];
+    char t429[306]; char t430[23]; char t431[23]; char t432[44]; char t433[285]; char t434[13];
+    char t435[13]; char t436[81]; char t437[216]; char t438[17]; char t439[17]; char t440[74];
+    char t441[262]; char t442[20]; char t443[20]; char t444[275]; char t445[28]; char t446[28];
+    char t447[58]; char t448[306]; char t449[19]; char t450[19]; char t451[303]; char t452[68];
+    char t453[67]; char t454[69]; char t455[298]; char t456[29]; char t457[29]; char t458[56];
+    char t459[261]; char t460[15]; char t461[15]; char t462[61]; char t463[293]; char t464[59];
+    char t465[58]; char t466[257]; char t467[22]; char t468[22]; char t469[64]; char t470[229];
+    char t471[22]; char t472[33]; char t473[234]; char t474[37]; char t475[36]; char t476[61];
+    char t477[224]; char t478[16]; char t479[16]; char t480[54]; char t481[267]; char t482[16];
+    char t483[220]; char t484[21]; char t485[21]; char t486[62]; char t487[292]; char t488[29];
+    char t489[257]; char t490[27]; char t491[27]; char t492[41]; char t493[355]; char t494[25];
+    char t495[25]; char t496[48]; char t497[305]; char t498[73]; char t499[72]; char t500[60];
+    char t501[259]; char t502[32]; char t503[32]; char t504[289]; char t505[43]; char t506[43];
+    char t507[324]; char t508[51]; char t509[51]; char t510[56]; char t511[250]; char t512[61];
+    char t513[61]; char t514[34]; char t515[311]; char t516[242]; char t517[80]; char t518[80];
+    char t519[38]; char t520[303]; char t521[60]; char t522[60]; char t523[274]; char t524[33];
+    char t525[32]; char t526[269]; char t527[22]; char t528[22]; char t529[313]; char t530[32];
+    char t531[31]; char t532[49]; char t533[339]; char t534[36]; char t535[35]; char t536[87];
+    char t537[324]; char t538[115]; char t539[113]; char t540[404]; char t541[473]; char t542[73];
+    char t543[72]; char t544[387]; char t545[72]; char t546[71]; char t547[309]; char t548[38];
+    char t549[10]; char t550[10]; char t551[24]; char t552[35]; char t553[415]; char t554[10];
+    char t555[301]; char t556[28]; char t557[28]; char t558[395]; char t559[15]; char t560[15];
+    char t561[38]; char t562[245]; char t563[4]; char t564[75]; char t565[325]; char t566[46];
+    char t567[46]; char t568[231]; char t569[25]; char t570[25]; char t571[335]; char t572[75];
+    char t573[293]; char t574[60]; char t575[60]; char t576[297]; char t577[22]; char t578[22];
+    char t579[342]; char t580[75]; char t581[249]; char t582[38]; char t583[38]; char t584[285];
+    char t585[22]; char t586[22]; char t587[314]; char t588[75]; char t589[258]; char t590[42];
+    char t591[42]; char t592[325]; char t593[75]; char t594[251]; char t595[12]; char t596[12];
+    char t597[347]; char t598[22]; char t599[22]; char t600[338]; char t601[17]; char t602[17];
+    char t603[341]; char t604[23]; char t605[23]; char t606[277]; char t607[24]; char t608[24];
+    char t609[69]; char t610[381]; char t611[40]; char t612[40]; char t613[295]; char t614[37];
+    char t615[37]; char t616[231]; char t617[25]; char t618[25]; char t619[66]; char t620[411];
+    char t621[21]; char t622[21]; char t623[61]; char t624[303]; char t625[22]; char t626[22];
+    char t627[70]; char t628[264]; char t629[44]; char t630[44]; char t631[295]; char t632[50];
+    char t633[50]; char t634[349]; char t635[28]; char t636[28]; char t637[277]; char t638[25];
+    char t639[25]; char t640[293]; char t641[22]; char t642[22]; char t643[255]; char t644[115];
+    char t645[113]; char t646[402]; char t647[112]; char t648[110]; char t649[297]; char t650[73];
+    char t651[72]; char t652[304]; char t653[72]; char t654[71]; char t655[265]; char t656[38];
+    char t657[19]; char t658[19]; char t659[24]; char t660[46]; char t661[427]; char t662[24];
+    char t663[12]; char t664[6]; char t665[19]; char t666[341]; char t667[15]; char t668[15];
+    char t669[24]; char t670[84]; char t671[454]; char t672[24]; char t673[18]; char t674[18];
+    char t675[69]; char t676[280]; char t677[30]; char t678[30]; char t679[24]; char t680[66];
+    char t681[356]; char t682[24]; char t683[19]; char t684[16]; char t685[16]; char t686[24];
+    char t687[67]; char t688[406]; char t689[24]; char t690[7]; char t691[17]; char t692[63];
+    char t693[18]; char t694[9]; char t695[9]; char t696[25]; char t697[62]; char t698[466];
+    char t699[25]; char t700[9]; char t701[39]; char t702[5]; char t703[5]; char t704[25];
+    char t705[44]; char t706[392]; char t707[25]; char t708[16]; char t709[16]; char t710[25];
+    char t711[50]; char t712[293]; char t713[25]; char t714[20]; char t715[20]; char t716[25];
+    char t717[76]; char t718[406]; char t719[25]; char t720[20]; char t721[62]; char t722[246];
+    char t723[18]; char t724[18]; char t725[25]; char t726[41]; char t727[438]; char t728[25];
+    char t729[12]; char t730[25]; char t731[138]; char t732[18]; char t733[52]; char t734[25];
+    char t735[27]; char t736[25]; char t737[265]; char t738[39]; char t739[13]; char t740[13];
+    char t741[25]; char t742[428]; char t743[25]; char t744[83]; char t745[22]; char t746[54];
+    char t747[21]; char t748[21]; char t749[13]; char t750[23]; char t751[23]; char t752[25];
+    char t753[71]; char t754[482]; char t755[25]; char t756[16]; char t757[53]; char t758[7];
+    char t759[29]; char t760[22]; char t761[22]; char t762[25]; char t763[53]; char t764[518];
+    char t765[25]; char t766[32]; char t767[62]; char t768[32]; char t769[31]; char t770[30];
+    char t771[30]; char t772[52]; char t773[19]; char t774[19]; char t775[25]; char t776[61];
+    char t777[417]; char t778[25]; char t779[24]; char t780[17]; char t781[19]; char t782[13];
+    char t783[12]; char t784[25]; char t785[63]; char t786[471]; char t787[23]; char t788[31];
+    char t789[13]; char t790[13]; char t791[14]; char t792[21]; char t793[21]; char t794[86];
+    char t795[75]; char t796[326]; char t797[8]; char t798[13]; char t799[13]; char t800[99];
+    char t801[47]; char t802[401]; char t803[13]; char t804[23]; char t805[23]; char t806[72];
+    char t807[40]; char t808[297]; char t809[31]; char t810[31]; char t811[111]; char t812[59];
+    char t813[278]; char t814[81]; char t815[240]; char t816[8]; char t817[18]; char t818[18];
+    char t819[69]; char t820[55]; char t821[361]; char t822[8]; char t823[75]; char t824[21];
+    char t825[196]; char t826[15]; char t827[15]; char t828[32]; char t829[308]; char t830[81];
+    char t831[269]; char t832[20]; char t833[20]; char t834[25]; char t835[83]; char t836[496];
+    char t837[23]; char t838[15]; char t839[19]; char t840[19]; char t841[27]; char t842[266];
+    char t843[267]; char t844[22]; char t845[22]; char t846[25]; char t847[68]; char t848[464];
+    char t849[22]; char t850[83]; char t851[7]; char t852[7]; char t853[22]; char t854[62];
+    char t855[448]; char t856[22]; char t857[13]; char t858[18]; char t859[18]; char t860[22];
+    char t861[74]; char t862[407]; char t863[22]; char t864[15]; char t865[10]; char t866[10];
+    char t867[21]; char t868[67]; char t869[499]; char t870[21]; char t871[21]; char t872[67];
+    char t873[80]; char t874[275]; char t875[17]; char t876[17]; char t877[25]; char t878[58];
+    char t879[429]; char t880[9]; char t881[19]; char t882[22]; char t883[22]; char t884[75];
+    char t885[421]; char t886[19]; char t887[18]; char t888[18]; char t889[71]; char t890[393];
+    char t891[27]; char t892[27]; char t893[45]; char t894[24]; char t895[405]; char t896[32];
+    char t897[33]; char t898[19]; char t899[32]; char t900[74]; char t901[457]; char t902[15];
+    char t903[15]; char t904[79]; char t905[40]; char t906[362]; char t907[14]; char t908[19];
+    char t909[12]; char t910[12]; char t911[83]; char t912[412]; char t913[35]; char t914[10];
+    char t915[67]; char t916[304]; char t917[11]; char t918[26]; char t919[17]; char t920[11];
+    char t921[11]; char t922[101]; char t923[60]; char t924[434]; char t925[25]; char t926[11];
+    char t927[16]; char t928[23]; char t929[277]; char t930[37]; char t931[358]; char t932[10];
+    char t933[37]; char t934[37]; char t935[53]; char t936[362]; char t937[36]; char t938[221];
+    char t939[19]; char t940[30]; char t941[30]; char t942[48]; char t943[508]; char t944[5];
+    char t945[19]; char t946[40]; char t947[20]; char t948[9]; char t949[9]; char t950[52];
+    char t951[58]; char t952[416]; char t953[14]; char t954[30]; char t955[50]; char t956[332];
+    char t957[8]; char t958[8]; char t959[22]; char t960[52]; char t961[207]; char t962[12];
+    char t963[30]; char t964[20]; char t965[20]; char t966[70]; char t967[282]; char t968[17];
+    char t969[17]; char t970[55]; char t971[256]; char t972[25]; char t973[25]; char t974[150];
+    char t975[420]; char t976[37]; char t977[12]; char t978[92]; char t979[69]; char t980[294];
+    char t981[32]; char t982[32]; char t983[172]; char t984[62]; char t985[304]; char t986[31];
+    char t987[31]; char t988[119]; char t989[73]; char t990[390]; char t991[66]; char t992[278];
+    char t993[25]; char t994[25]; char t995[92]; char t996[392]; char t997[35]; char t998[22];
+    char t999[22]; char t1000[80]; char t1001[441]; char t1002[26]; char t1003[25]; char t1004[25];
+    char t1005[374]; char t1006[37]; char t1007[32]; char t1008[32]; char t1009[80];
+    char t1010[300]; char t1011[46]; char t1012[5]; char t1013[14]; char t1014[14]; char t1015[97];
+    char t1016[75]; char t1017[286]; char t1018[5]; char t1019[105]; char t1020[43];
+    char t1021[291]; char t1022[18]; char t1023[42]; char t1024[22]; char t1025[22]; char t1026[77];
+    char t1027[458]; char t1028[95]; char t1029[50]; char t1030[357]; char t1031[11];
+    char t1032[46]; char t1033[316]; char t1034[15]; char t1035[15]; char t1036[25]; char t1037[39];
+    char t1038[287]; char t1039[27]; char t1040[55]; char t1041[48]; char t1042[298];
+    char t1043[29]; char t1044[29]; char t1045[398]; char t1046[22]; char t1047[22]; char t1048[4];
+    char t1049[24]; char t1050[76]; char t1051[338]; char t1052[21]; char t1053[20]; char t1054[32];
+    char t1055[32]; char t1056[73]; char t1057[70]; char t1058[402]; char t1059[31]; char t1060[31];
+    char t1061[67]; char t1062[355]; char t1063[47]; char t1064[47]; char t1065[53];
+    char t1066[254]; char t1067[4]; char t1068[49]; char t1069[49]; char t1070[50]; char t1071[270];
+    char t1072[23]; char t1073[23]; char t1074[330]; char t1075[47]; char t1076[46]; char t1077[43];
+    char t1078[215]; char t1079[47]; char t1080[47]; char t1081[192]; char t1082[40];
+    char t1083[40]; char t1084[41]; char t1085[250]; char t1086[41]; char t1087[41];
+    char t1088[259]; char t1089[30]; char t1090[30]; char t1091[435]; char t1092[60];
+    char t1093[60]; char t1094[256]; char t1095[22]; char t1096[22]; char t1097[299];
+    char t1098[77]; char t1099[77]; char t1100[313]; char t1101[78]; char t1102[78];
+    char t1103[290]; char t1104[79]; char t1105[79]; char t1106[290]; char t1107[27];
+    char t1108[27]; char t1109[351]; char t1110[40]; char t1111[40]; char t1112[290];
+    char t1113[24]; char t1114[24]; char t1115[222]; char t1116[34]; char t1117[34];
+    char t1118[292]; char t1119[40]; char t1120[40]; char t1121[208]; char t1122[54];
+    char t1123[54]; char t1124[232]; char t1125[41]; char t1126[41]; char t1127[238];
+    char t1128[47]; char t1129[47]; char t1130[57]; char t1131[261]; char t1132[31]; char t1133[31];
+    char t1134[258]; char t1135[71]; char t1136[71]; char t1137[289]; char t1138[75];
+    char t1139[75]; char t1140[272]; char t1141[71]; char t1142[71]; char t1143[326];
+    char t1144[79]; char t1145[79]; char t1146[228]; char t1147[19]; char t1148[19]; char t1149[54];
+    char t1150[243]; char t1151[18]; char t1152[16]; char t1153[50]; char t1154[73];
+    char t1155[363]; char t1156[38]; char t1157[16]; char t1158[16]; char t1159[24]; char t1160[72];
+    char t1161[412]; char t1162[62]; char t1163[12]; char t1164[12]; char t1165[24]; char t1166[76];
+    char t1167[360]; char t1168[14]; char t1169[23]; char t1170[27]; char t1171[75]; char t1172[24];
+    char t1173[24]; char t1174[65]; char t1175[279]; char t1176[4]; char t1177[28]; char t1178[27];
+    char t1179[71]; char t1180[312]; char t1181[25]; char t1182[25]; char t1183[233];
+    char t1184[26]; char t1185[24]; char t1186[43]; char t1187[262]; char t1188[46]; char t1189[43];
+    char t1190[74]; char t1191[410]; char t1192[46]; char t1193[44]; char t1194[261];
+    char t1195[29]; char t1196[26]; char t1197[63]; char t1198[346]; char t1199[16]; char t1200[14];
+    char t1201[210]; char t1202[16]; char t1203[16]; char t1204[346]; char t1205[24];
+    char t1206[22]; char t1207[49]; char t1208[327]; char t1209[32]; char t1210[30];
+    char t1211[211]; char t1212[30]; char t1213[28]; char t1214[331]; char t1215[20];
+    char t1216[20]; char t1217[24]; char t1218[57]; char t1219[415]; char t1220[32]; char t1221[29];
+    char t1222[29]; char t1223[413]; char t1224[8]; char t1225[21]; char t1226[21]; char t1227[68];
+    char t1228[65]; char t1229[449]; char t1230[11]; char t1231[34]; char t1232[34];
+    char t1233[311]; char t1234[4]; char t1235[19]; char t1236[19]; char t1237[313]; char t1238[19];
+    char t1239[19]; char t1240[231]; char t1241[16]; char t1242[16]; char t1243[24]; char t1244[76];
+    char t1245[460]; char t1246[24]; char t1247[17]; char t1248[27]; char t1249[27]; char t1250[24];
+    char t1251[55]; char t1252[410]; char t1253[24]; char t1254[27]; char t1255[71]; char t1256[24];
+    char t1257[24]; char t1258[21]; char t1259[67]; char t1260[370]; char t1261[23]; char t1262[21];
+    char t1263[21]; char t1264[22]; char t1265[339]; char t1266[22]; char t1267[21]; char t1268[14];
+    char t1269[14]; char t1270[21]; char t1271[65]; char t1272[374]; char t1273[14]; char t1274[7];
+    char t1275[26]; char t1276[26]; char t1277[72]; char t1278[296]; char t1279[25]; char t1280[25];
+    char t1281[74]; char t1282[256]; char t1283[75]; char t1284[323]; char t1285[235];
+    char t1286[80]; char t1287[265]; char t1288[13]; char t1289[13]; char t1290[10]; char t1291[19];
+    char t1292[85]; char t1293[414]; char t1294[13]; char t1295[19]; char t1296[32]; char t1297[32];
+    char t1298[82]; char t1299[417]; char t1300[32]; char t1301[37]; char t1302[37]; char t1303[85];
+    char t1304[54]; char t1305[327]; char t1306[14]; char t1307[41]; char t1308[41];
+    char t1309[283]; char t1310[19]; char t1311[19]; char t1312[51]; char t1313[315];
+    char t1314[21]; char t1315[21]; char t1316[67]; char t1317[384]; char t1318[22]; char t1319[22];
+    char t1320[40]; char t1321[275]; char t1322[19]; char t1323[19]; char t1324[83];
+    char t1325[399]; char t1326[21]; char t1327[21]; char t1328[65]; char t1329[300];
+    char t1330[24]; char t1331[24]; char t1332[66]; char t1333[396]; char t1334[23]; char t1335[67];
+    char t1336[61]; char t1337[365]; char t1338[17]; char t1339[29]; char t1340[14]; char t1341[14];
+    char t1342[89]; char t1343[61]; char t1344[209]; char t1345[14]; char t1346[11]; char t1347[11];
+    char t1348[82]; char t1349[52]; char t1350[321]; char t1351[32]; char t1352[16]; char t1353[19];
+    char t1354[19]; char t1355[78]; char t1356[67]; char t1357[286]; char t1358[40]; char t1359[26];
+    char t1360[19]; char t1361[19]; char t1362[113]; char t1363[330]; char t1364[17]; char t1365[9];
+    char t1366[15]; char t1367[15]; char t1368[57]; char t1369[290]; char t1370[17]; char t1371[51];
+    char t1372[229]; char t1373[21]; char t1374[21]; char t1375[60]; char t1376[199]; char t1377[7];
+    char t1378[92]; char t1379[44]; char t1380[289]; char t1381[70]; char t1382[48];
+    char t1383[370]; char t1384[102]; char t1385[78]; char t1386[325]; char t1387[17];
+    char t1388[17]; char t1389[246]; char t1390[20]; char t1391[20]; char t1392[76]; char t1393[63];
+    char t1394[427]; char t1395[19]; char t1396[27]; char t1397[27]; char t1398[57];
+    char t1399[331]; char t1400[30]; char t1401[30]; char t1402[94]; char t1403[56];
+    char t1404[331]; char t1405[15]; char t1406[15]; char t1407[81]; char t1408[44];
+    char t1409[279]; char t1410[24]; char t1411[29]; char t1412[29]; char t1413[44]; char t1414[66];
+    char t1415[237]; char t1416[17]; char t1417[17]; char t1418[82]; char t1419[40];
+    char t1420[282]; char t1421[17]; char t1422[17]; char t1423[45]; char t1424[249]; char t1425[9];
+    char t1426[15]; char t1427[15]; char t1428[87]; char t1429[321]; char t1430[58];
+    char t1431[426]; char t1432[81]; char t1433[369]; char t1434[39]; char t1435[308];
+    char t1436[64]; char t1437[449]; char t1438[36]; char t1439[558]; char t1440[42];
+    char t1441[363]; char t1442[18]; char t1443[17]; char t1444[18]; char t1445[22]; char t1446[32];
+    char t1447[17];
 } texts = {
     "",
     "IANA",
@@ -270,7 +267,7 @@ static const struct {
     "nginx",
     "current",
     "nginx/nginx:src/http/modules/ngx_http_log_module.c@0489dde (ngx_http_log_status)",
-    "The connection was closed before a response was sent.",
+    "The connection was closed before a response could be sent.",
     "The connection went away before nginx chose any status, so $status is zero and is logged as 000. Look in the error log at the same second for the reason. Where nginx knows that the client left, it logs 499 instead; 009 marks an HTTP/0.9 request without a status.",
     "log",
     "AWS ELB",
@@ -288,7 +285,6 @@ static const struct {
     "Init",
     "INIT",
     "squid-cache/squid:src/http/StatusCode.h@7c20a8a and StatusCode.cc (scNone, internal only)",
-    "The connection ended before a response was available.",
     "The request ended before Squid had any reply, for instance because the client left early; access.log then shows Squid's initial internal status as 000. Read the result tag beside it (such as TCP_MISS_ABORTED) to see how far the request got. The value is never sent on a connection.",
     "internal",
     "RFC 9110 Section 15.2",
@@ -337,14 +333,13 @@ static const struct {
     "Nobody should see this meaning any more: read a 103 as Early Hints, and for resumable uploads see 104. In a Google (Gears) proposal for resuming an aborted PUT or POST, it told the uploader that the server had kept part of the body. It was never standardized.",
     "Spring",
     "spring-projects/spring-framework HttpStatus.java (deprecated 2023-01-16, 5de1460; removed later)",
-    "Part of the upload has been received.",
     "An application still sends Spring's old constant HttpStatus.CHECKPOINT, and clients will read it as Early Hints: remove it from the application. Spring itself only names the code. The constant belonged to the resumable-upload proposal, was deprecated in January 2023 in favour of EARLY_HINTS and has since been removed.",
     "Upload Resumption Supported",
     "UPLOAD_RESUMPTION_SUPPORTED",
     "temporary",
     "draft-ietf-httpbis-resumable-upload, Section Status Code 104",
     "The upload can be resumed if it is interrupted.",
-    "The server can resume this upload if it breaks off; normal, no action. Location names the upload resource and Upload-Limit its limits: after a lost connection or a 5xx, the client asks there with HEAD for the offset and continues with PATCH. Without a 104 it may have to start again; later 104s report progress in Upload-Offset, and none of them replaces 100. The code comes from an Internet-Draft and is registered only temporarily, so details may change.",
+    "The server can resume this upload if it breaks off; normal, no action. Location names the upload resource and Upload-Limit its limits: after a lost connection or a 5xx, the client asks there with HEAD for the offset and continues with PATCH. Without a 104 it may have to start again; later 104s report progress in Upload-Offset, and none of them replaces 100. The code comes from an Internet-Draft, so details may change; IANA's temporary registration was to expire on 13 November 2026 unless renewed.",
     "draft",
     "draft-ietf-httpbis-resumable-upload",
     "Location",
@@ -359,7 +354,7 @@ static const struct {
     "Request-URI Too Long",
     "REQUEST_URI_TOO_LONG",
     "psf/requests:src/requests/status_codes.py@1f6589e (name uri_too_long)",
-    "The requested address is too long.",
+    "The request URL is too long.",
     "Not known from any server: it is said to be Internet Explorer 7's own mark for an address over the browser's limit of 2083 characters. A server that rejects a long URI answers 414, so look for that in the log. Microsoft does not document 122, and in HTTP 1xx is interim; the name survives as uri_too_long in Python's requests.",
     "RFC 9110 Section 15.1, Section 15.3.1",
     "RFC 9110 Section 6.4.1",
@@ -386,7 +381,7 @@ static const struct {
     "ACCEPTED",
     "RFC 9110 Section 15.3.3",
     "The request was accepted, but processing is not complete yet.",
-    "The work was taken on but not done: another process or a batch job, perhaps a daily one, will do it, or may still refuse it or never run. To learn whether it worked, read the log of that job, not this line; HTTP has no way to send the outcome later. If results never arrive, check the job queue on this server. The body should give the current state and either a status monitor to poll or an estimate of the finish.",
+    "The work was taken on but not done: another process or a batch job, perhaps a daily one, will do it, or may still refuse it or never run. To learn whether it worked, read the log of that job, not this line; HTTP has no way to send the outcome later. If results never arrive, check the job queue on this server. AWS WAF also sends 202 for a browser challenge (x-amzn-waf-action: challenge); such a request never reached the application. The body should give the current state and either a status monitor to poll or an estimate of the finish.",
     "RFC 9110 Section 15.1, Section 15.3.4",
     "Non-Authoritative Information",
     "NON_AUTHORITATIVE_INFORMATION",
@@ -520,7 +515,7 @@ static const struct {
     "Temporary Redirect",
     "TEMPORARY_REDIRECT",
     "The resource is temporarily at a different URL; repeat the request there unchanged.",
-    "The resource is temporarily elsewhere: the client should repeat this one request at the URI in Location with the same method and body, so a POST stays a POST, which 302 does not assure. Usually no action; if the repeated request fails, look at the target. A 307 that a browser displays but no server logs is the browser's own, for HSTS. Later requests go to the original URI, and only Cache-Control or Expires makes the redirect cacheable.",
+    "The resource is temporarily elsewhere: the client should repeat this one request at the URI in Location with the same method and body, so a POST stays a POST, which 302 does not guarantee. Usually no action; if the repeated request fails, look at the target. A 307 that a browser displays but no server logs is the browser's own, for HSTS. Later requests go to the original URI, and only Cache-Control or Expires makes the redirect cacheable.",
     "RFC 2616 Section 10.3.8",
     "RFC 9110 Section 15.4.9",
     "RFC 9110 Section 15.1, Section 15.4.9",
@@ -547,7 +542,7 @@ static const struct {
     "4xx",
     "RFC 9110 Section 15.5.1",
     "The request was not valid and could not be processed.",
-    "The server takes the client to be at fault: broken syntax, bad message framing, something too large, or routing that looks deceptive; the client must change the request, since the same bytes bring the same answer. Look for scanners, TLS sent to a plain port, overlong cookies, bad Host fields and unusable API parameters; if many good clients get it at once, suspect a recent change to the application or a proxy. nginx also sends 400 for its internal 494 to 497 and names the reason in the error log at level info. Sound syntax with an impossible meaning is better told by 422.",
+    "The server takes the client to be at fault: broken syntax, bad message framing, something too large, or routing that looks deceptive; the client must change the request, since the same bytes bring the same answer. Look for scanners, TLS sent to a plain port, overlong cookies, bad Host fields and unusable API parameters; if many good clients get it at once, suspect a recent change to the application or a proxy. nginx also sends 400 for its internal 494 to 497 and names the reason in the error log at level info. If the syntax is sound but the meaning impossible, 422 fits better.",
     "RFC 1945 Section 9.4",
     "Bad request",
     "HAProxy error page",
@@ -614,7 +609,6 @@ static const struct {
     "Application Request Routing (ARR), the proxy module of IIS, could not parse a byte range in the request, presumably the Range header. Look at download managers and media players that build it themselves; the client must be fixed. A range with correct syntax that starts past the last byte of the resource is 416. Only the name is published.",
     "Client gone (ARR)",
     "CLIENT_GONE_ARR",
-    "The connection was closed before the response could be delivered.",
     "The client closed the connection before ARR could deliver the response, so this 400 is in the log but nobody received it. Users who navigate away cause it, and single lines need no action. Many lines suggest that a client or load balancer times out before the slow back end answers: compare its time limit with time-taken in the log. The nginx counterpart is 499.",
     "Maximum number of forwards (ARR)",
     "MAXIMUM_NUMBER_OF_FORWARDS_ARR",
@@ -628,7 +622,7 @@ static const struct {
     "UNAUTHORIZED",
     "RFC 9110 Section 15.5.2",
     "Valid credentials are needed to access this resource.",
-    "The request carried no credentials, or the server rejected those in Authorization; despite its name, the code means unauthenticated. One 401 is the normal start of a login or marks a page that needs a login; long runs are guessed passwords or expired tokens. The client must send valid credentials for the challenge in WWW-Authenticate (Basic, Digest, Bearer); if the same challenge comes back, it should show the user the body, which may hold the diagnosis. 403 is for callers whom no login would help, but some sites send 401 to banned IP addresses.",
+    "The request carried no credentials, or the server rejected those in Authorization; despite its name, the code means unauthenticated. One 401 is the normal start of a login or marks a page that needs a login; long runs are guessed passwords or expired tokens. The client must send valid credentials for the challenge in WWW-Authenticate (Basic, Digest, Bearer); if the same challenge comes back, it should show the user the body, which may hold the diagnosis. 403 is a refusal that the same login cannot change, but some sites send 401 to banned IP addresses.",
     "new-credentials",
     "Access denied",
     "Authorization Required",
@@ -636,7 +630,7 @@ static const struct {
     "WWW-Authenticate",
     "Logon failed",
     "LOGON_FAILED",
-    "The sign-in did not succeed.",
+    "The sign-in failed.",
     "The credentials sent do not match an account that may log on: a wrong name or password, or a locked or expired account. One such line between a 401.2 and a success is a normal step of NTLM; otherwise the user corrects the credentials or an administrator checks the account. If the logon worked but the file is barred, the code is 401.3. Microsoft says 401.x sub-statuses are not logged, yet IIS 6.0 and later do log them.",
     "401",
     "Logon failed due to server configuration",
@@ -653,19 +647,17 @@ static const struct {
     "An ISAPI filter, which checks users as they connect to the web server, rejected their authentication. Look at the settings of that filter, often a third-party single sign-on product, rather than at file permissions, which are 401.3. If the called program itself refuses, the code is 401.5.",
     "Authorization failed by ISAPI/CGI application",
     "AUTHORIZATION_FAILED_BY_ISAPI_CGI_APPLICATION",
-    "Other credentials are needed to access this resource.",
     "The URL belongs to an ISAPI or CGI application that checks users itself, and it refused this one. IIS only passes the decision on, so look in the application's own log or ask its developer. A refusal by a filter that sits before all content is 401.4.",
     "IIS 5 list",
     "Authorization failed by ISAPI/CGI app",
     "AUTHORIZATION_FAILED_BY_ISAPI_CGI_APP",
     "IIS 5 error list, widely copied",
-    "The credentials provided were not accepted for this resource.",
     "An ISAPI or CGI program at this URL checks credentials before it does any work, and rejected those presented. The user tries other credentials; the reason is in that program, not in IIS. Same meaning as IIS 401.5 today, in older wording.",
     "IIS 6",
     "Access denied by URL authorization policy on the Web server",
     "ACCESS_DENIED_BY_URL_AUTHORIZATION_POLICY_ON_THE_WEB_SERVER",
     "Microsoft KB 318380, status codes of IIS 5.0 and 6.0 (copy)",
-    "Access to this URL is not permitted for this user.",
+    "Access to this resource is denied.",
     "URL authorization, which in IIS 6.0 asks an Authorization Manager policy, does not let this user have the URL. The administrator changes the policy; a policy store that cannot even be opened is 500.18. Not in the list for IIS 7.0 and later.",
     "Access Denied: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
     "ACCESS_DENIED_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
@@ -673,21 +665,18 @@ static const struct {
     "One address had more requests open at once than Dynamic IP Restrictions allows. If many users share it through a proxy, the site owner raises the limit or enables proxy mode, which reads X-Forwarded-For; otherwise that client must open fewer requests in parallel. A browser may show a password box, but logging on is useless: the code is 401 only because denyAction is 'Unauthorized', and the default gives 403.501.",
     "Forbidden: Too many requests from the same client IP; Dynamic IP Restriction Maximum request rate limit reached",
     "FORBIDDEN_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_MAXIMUM_REQUEST_RATE_LIMIT_REACHED",
-    "Access is denied for the moment; try again later.",
     "One address sent requests faster than the rate limit of Dynamic IP Restrictions permits; 401.501 counts simultaneous requests instead. The client must slow down, and no credentials will lift the block. The code is 401 only because denyAction is 'Unauthorized'; by default the same block is 403.502.",
     "Access Denied: the IP address is included in the Deny list of IP Restriction",
     "ACCESS_DENIED_THE_IP_ADDRESS_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
-    "Access to this resource is denied.",
-    "A static IP restriction rule denies the client's address, and no password gets it through. The site owner edits the list; a list that admits only listed addresses (allowUnlisted off) shuts out everyone else with this same sub-status. The code is 401 because denyAction says so; the usual one is 403.503.",
+    "A static IP restriction rule denies the client's address, and no password gets it through. The site owner edits the list and checks allowUnlisted: if that is false, every address not listed is denied too. The code is 401 because denyAction says so; the usual one is 403.503.",
     "Access Denied: the host name is included in the Deny list of IP Restriction",
     "ACCESS_DENIED_THE_HOST_NAME_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
-    "Access to this resource is not permitted.",
     "The client's host name, found by reverse DNS, matches a deny rule of the site; credentials are irrelevant. If the block is unwanted, correct the rule or the PTR record. Reverse lookups (enableReverseDns) are slow and off by default. The code is 401 because denyAction says so; otherwise it is 403.504.",
     "Payment Required",
     "PAYMENT_REQUIRED",
     "RFC 9110 Section 15.5.3",
     "Payment is required to complete this request.",
-    "The service wants payment, a payment failed, or a limit on the account is used up; no standard says how a client should react, so read the body and that service's documentation. The account holder pays or raises the limit. Google APIs send it for a used-up daily limit or quota, Stripe for a valid call whose card charge failed; a limit on the rate of calls is 429. Seldom used: it was reserved for digital cash or micropayments such as GNU Taler proposes.",
+    "The service wants payment, a payment failed, or a limit on the account is used up. Read the body and that service's documentation; the account holder pays or raises the limit. HTTP only reserves the code for future use and does not say how a client should react; the first idea was digital cash or micropayments, as in GNU Taler. Some Google APIs send it for a used-up daily limit or quota, Stripe for a valid call whose card charge failed; a limit on the rate of calls is 429.",
     "RFC 2068 Section 10.4.3",
     "Forbidden",
     "FORBIDDEN",
@@ -723,7 +712,6 @@ static const struct {
     "The resource requires an SSL client certificate that the server recognizes, and the browser sent none. The user installs one from an authority the server trusts; if certificates are optional, the site owner relaxes 'Require' to 'Accept'. A certificate that was sent but failed is 403.13, 403.16 or 403.17.",
     "Site access denied",
     "SITE_ACCESS_DENIED",
-    "Access to this site is denied.",
     "The server is set to deny the DNS name of this client; check the domain name rules first. The IIS 5 list has broader causes: a server that is not answering requests for the moment, or a visitor who may not connect to this site, so check next that the site runs. The same refusal by IP address is 403.6.",
     "Forbidden: too many clients are trying to connect to the web server",
     "FORBIDDEN_TOO_MANY_CLIENTS_ARE_TRYING_TO_CONNECT_TO_THE_WEB_SERVER",
@@ -731,7 +719,7 @@ static const struct {
     "Too many clients were connected, and the server refused this one. The client should wait and retry; the site owner looks at connection limits. Unlikely since IIS 7.0, which has no such cap on server editions and queues surplus requests on desktop Windows; Windows XP refused beyond 10 connections.",
     "Too many users are connected",
     "TOO_MANY_USERS_ARE_CONNECTED",
-    "The service is busy at the moment; try again later.",
+    "The service is too busy at the moment; try again later.",
     "Heavy traffic kept the web server too busy to process the request, and the visitor is asked to connect again later. Nothing is wrong with the visitor's rights: treat it as a load problem, like a 503 without Retry-After. From the IIS 5 list, so rarely seen now.",
     "Too many users",
     "TOO_MANY_USERS",
@@ -739,7 +727,6 @@ static const struct {
     "The number of connections passed a limit of the web service or of the site; the service-wide limit is tested first. Raise the limit that was hit, except on Windows 2000 and XP Professional, where Microsoft calls the limit of 10 fixed. IIS 6.0 cannot replace this error page with a custom one.",
     "Forbidden: web server is configured to deny Execute access",
     "FORBIDDEN_WEB_SERVER_IS_CONFIGURED_TO_DENY_EXECUTE_ACCESS",
-    "Use of this resource is not permitted at this URL.",
     "The configuration of the web server denies Execute access. Check the Execute permissions of server, site and directory as for 403.1; Microsoft does not say how the two differ. Older lists give this sub-status the vaguer meaning of an invalid configuration.",
     "Invalid Configuration",
     "INVALID_CONFIGURATION",
@@ -757,18 +744,16 @@ static const struct {
     "The sign-in failed; check the password and try again.",
     "The user typed a wrong password during authentication, and should refresh the page and try again. Despite the name, no changed password is involved: the IIS 5 list differs here from Microsoft's own lists, which mean a changed one. A wrong password is normally 401.1.",
     "Password change",
-    "The sign-in failed; the current password for this account is needed.",
     "The password has been changed, according to a Windows Server 2003 table; the list for IIS 5.0 and 6.0 gives no cause. Look for a service, script or browser that still uses the old one. A plainly wrong password is 401.1.",
     "Mapper denied access",
     "MAPPER_DENIED_ACCESS",
     "The client certificate does not give access to this resource.",
     "The client sent a certificate, but the account it is mapped to may not use the file or web site. The site owner corrects the mapping or the account's rights; a user who holds a second certificate can retry with it. The certificate itself is not at fault, unlike in 403.13, 403.16 and 403.17.",
     "Microsoft KB 248075, IIS 5.0",
-    "Access to this resource is denied for the client certificate provided.",
     "The mapper of IIS 5.0 or 6.0 matched the client certificate to a Windows user ID that may not have the file. The administrator sets permissions for that user or remaps the certificate; the visitor should also check that the browser offers the intended one.",
     "Client certificate revoked",
     "CLIENT_CERTIFICATE_REVOKED",
-    "The client certificate could not be accepted.",
+    "The client certificate was not accepted.",
     "The issuing authority has revoked the client certificate, or IIS could not download the revocation list (CRL) to make sure. If it is revoked, the user needs a new certificate. If certificates of several users fail at once, suspect the CRL: the server operator must let IIS reach its address, and firewall, proxy, DNS and timeouts are the usual obstacles.",
     "Directory listing denied",
     "DIRECTORY_LISTING_DENIED",
@@ -776,15 +761,13 @@ static const struct {
     "The URL names a directory that has no default document, and directory listing is off. The site owner adds or enables a default document, or deploys the missing application; switching listings on exposes file names. Visitors may succeed with a full file name. A directory without Read permission is 403.2.",
     "Forbidden: Client access licenses have exceeded limits on the web server",
     "FORBIDDEN_CLIENT_ACCESS_LICENSES_HAVE_EXCEEDED_LIMITS_ON_THE_WEB_SERVER",
-    "No more users can be admitted at the moment; try again later.",
+    "No more users can be served at the moment; try again later.",
     "More clients are connected than the server's client access licenses cover. The administrator checks licensing; the request is not at fault. The known reports concern IIS 5.0, and the list for IIS 7.0 and later adds no cause. A pure connection limit is 403.9.",
     "Client access licenses exceeded",
     "CLIENT_ACCESS_LICENSES_EXCEEDED",
-    "No more users can be served at the moment; try again later.",
     "Client access licenses ran out; LicenseService event 201 names the user. For IIS 5.0 Microsoft gave two reasons: more authenticated users than licenses, or more SSL users, even anonymous ones. With the License Logging Service stopped, only ten SSL connections pass, so check that it runs.",
     "Client certificate is untrusted or invalid",
     "CLIENT_CERTIFICATE_IS_UNTRUSTED_OR_INVALID",
-    "The client certificate provided was not accepted.",
     "The client certificate is malformed, or IIS does not trust its issuer. Usually the issuer's root is missing from the server's Trusted Root store, or that store holds certificates that are not self-signed and belong among the intermediates. The server operator repairs the store; the user can only offer another certificate.",
     "Client certificate has expired or is not yet valid",
     "CLIENT_CERTIFICATE_HAS_EXPIRED_OR_IS_NOT_YET_VALID",
@@ -794,7 +777,6 @@ static const struct {
     "CANNOT_EXECUTE_REQUESTED_URL_IN_THE_CURRENT_APPLICATION_POOL",
     "This resource cannot be provided.",
     "Handling the request would need a second URL that runs in another application pool, and IIS does not cross pools. Usually a custom error page lives in a different pool than the failing page; a filter or module that rewrites the URL into another application does it too. The site owner moves both into one pool.",
-    "This resource cannot be provided at this URL.",
     "From within a request, IIS 6.0 refuses to execute a URL that belongs to another application pool. An application isolated from the site that calls it, such as Content Management Server, triggers this by design. Host the two in the same pool.",
     "Cannot execute CGI applications for the client browser in this application pool",
     "CANNOT_EXECUTE_CGI_APPLICATIONS_FOR_THE_CLIENT_BROWSER_IN_THIS_APPLICATION_POOL",
@@ -802,20 +784,17 @@ static const struct {
     "A CGI program could not start for the client because the identity of the application pool lacks the user right 'Replace a process level token'. The administrator grants it in the security policy or picks another identity. If the directory, not the account, is what forbids execution, the code is 403.1.",
     "Cannot execute CGIs for the client in this application pool",
     "CANNOT_EXECUTE_CGIS_FOR_THE_CLIENT_IN_THIS_APPLICATION_POOL",
-    "The request could not be carried out for this client.",
     "IIS 6.0 cannot start CGI programs on behalf of the client in this application pool. KB 318380 gives no cause; the list for IIS 7.0 and later names a missing user right of the pool identity, 'Replace a process level token', so check that first when a custom identity is set.",
     "Forbidden: Passport logon failed",
     "FORBIDDEN_PASSPORT_LOGON_FAILED",
-    "The sign-in failed.",
-    "A logon through Passport, Microsoft's early single sign-on service, failed. IIS 6.0 had that method built in; on a newer server, find out first which module or application sets this sub-status. Later lists keep it, but hardly anyone sees it any more.",
+    "A logon through Passport, Microsoft's early single sign-on service, failed or is not allowed. IIS 6.0 had that method built in; on a newer server, find out first which module or application sets this sub-status. Later lists keep it, but hardly anyone sees it any more.",
     "Passport logon failed",
     "PASSPORT_LOGON_FAILED",
-    "The sign-in failed; sign in again.",
     "Passport, Microsoft's early single sign-on service, refused the logon. An expired ticket in the query string or cookie is the likely reason, whereas a missing one leads to a redirect to the sign-in page. The user signs in again, and the administrator verifies the site's Passport setup; KB 318380 gives no cause.",
     "Forbidden: Source access denied",
     "FORBIDDEN_SOURCE_ACCESS_DENIED",
     "Access to the source of this resource is denied.",
-    "A WebDAV client asked for the code of a script file, as with 'Translate: f', and was denied source access; most likely no authoring rule gives it the Source right. Grant Source only to trusted authors, because it reveals the code. From anyone else the refusal is correct, and no action is needed.",
+    "A WebDAV client asked for the code of a script file, as with 'Translate: f', and was refused: WebDAV access to source code is not allowed here, most likely because no authoring rule gives the Source right. Grant Source only to trusted authors, because it reveals the code. From anyone else the refusal is correct, and no action is needed.",
     "Forbidden: Infinite depth is denied",
     "FORBIDDEN_INFINITE_DEPTH_IS_DENIED",
     "A request for all levels below this URL is not permitted; request one level at a time.",
@@ -823,7 +802,6 @@ static const struct {
     "Forbidden: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
     "FORBIDDEN_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
     "Dynamic IP Restrictions refused the request because this client address already had more requests open than denyByConcurrentRequests allows. First check whether a proxy or NAT address shared by many users is being counted as one client; otherwise that client should open fewer parallel connections. 403.502 counts requests over time instead. With another denyAction the same block is 401.501 or 404.501.",
-    "Access to this resource is currently denied.",
     "One client address sent more requests within the configured interval than denyByRequestRate allows, so Dynamic IP Restrictions (built in since IIS 8) refused this one. It is a rate limit answered with 403 instead of 429: the client should slow down and come back later; if it is a proxy that carries many users, consider a higher limit. Too many simultaneous requests are 403.501 instead. With another denyAction the same event is 401.502, 404.502 or a dropped connection.",
     "Forbidden: the IP address is included in the Deny list of IP Restriction",
     "FORBIDDEN_THE_IP_ADDRESS_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
@@ -838,18 +816,16 @@ static const struct {
     "No resource was found at this URL.",
     "Nothing exists at this URL, or the server will not admit that something does (404 may stand in for 403). One URL many times: fix the link or add a redirect; many odd URLs from one client: a scanner looking for known software. In an API the route is often right and the item does not exist. 404 does not say whether the absence is permanent, so a client may ask again later; send 410 for removals known to be final.",
     "Not found",
-    "No page or file was found at this URL.",
     "Nothing exists at the path that the URL maps to: the file or directory was moved, deleted or renamed, or the URL is mistyped. Fix the link, or restore or redirect the content. Logged as '404 0', which rules out the other 404 substatuses, where content exists but a rule or a missing handler hides it.",
     "File or directory not found",
     "FILE_OR_DIRECTORY_NOT_FOUND",
     "The requested file or directory does not exist on the site: the plain 404 of IIS 5.0 and 6.0. Fix the link or restore the file; the client gets 404, and the 0 appears only in the substatus field of the log. In these versions 404.1 is a site not reachable on the requested port, 404.2 a web service extension that is switched off, 404.3 a MIME map policy. IIS 7 and later call 404.0 'Not found'.",
     "Site Not Found",
     "SITE_NOT_FOUND",
-    "No site was found at this address.",
+    "No website was found at this address.",
     "The request matched no site; Microsoft's table says only that the requested site does not exist. Compare the site's bindings (IP address, port, host name) with what the client asked for. The path within a site is not the problem: that is 404.0.",
     "404",
     "IIS 5 error list, widely copied (written 404:1; repeats the text of 401.1)",
-    "The requested resource is not available.",
     "Do not read a real log entry this way: an old error list prints under 404:1 the text of 401.1, a logon refused for a bad user name or password. Microsoft documents 404.1 as a missing site (IIS 7 and later) or as a site that is not served on the requested port (IIS 6). This meaning only helps with pages that quote the list.",
     "Web site not accessible on the requested port",
     "WEB_SITE_NOT_ACCESSIBLE_ON_THE_REQUESTED_PORT",
@@ -895,7 +871,7 @@ static const struct {
     "Request header too long",
     "REQUEST_HEADER_TOO_LONG",
     "The request could not be served because a header field is too large.",
-    "A request header exceeded the size set for it in headerLimits of request filtering. The client must send less, for instance fewer cookies, or the administrator raises that limit. Limits on all headers together are enforced earlier, by http.sys with 400. Microsoft's newer reference and SDK headers list 431 instead of 404.10.",
+    "A request header exceeded the size set for it in headerLimits of request filtering. The client must send less, for instance fewer cookies, or the administrator raises that limit. Limits on all headers together are enforced earlier, by http.sys with 400. Microsoft's list of codes has 404.10; its reference for headerLimits names substatus 431 (with status 404) for the same event.",
     "Request contains double escape sequence",
     "REQUEST_CONTAINS_DOUBLE_ESCAPE_SEQUENCE",
     "Decoding the URL a second time gave a different result, which request filtering treats as an attack; a '+' in the path triggers it too. Fix the client or the link: encode the URL once and send spaces as %20. allowDoubleEscaping in requestFiltering switches the check off, at a cost to security.",
@@ -905,7 +881,7 @@ static const struct {
     "Content length too large",
     "CONTENT_LENGTH_TOO_LARGE",
     "The request could not be served because its content is too large.",
-    "Content-Length is above maxAllowedContentLength, by default 30000000 bytes (about 28.6 MB), so request filtering refused the upload before the application saw it. Raise the limit or have the client send less; ASP.NET has a limit of its own, maxRequestLength, which may need the same change. It is a size error despite the 404; Microsoft's newer reference lists 413.1 in its place.",
+    "Content-Length is above maxAllowedContentLength, by default 30000000 bytes (about 28.6 MB), so request filtering refused the upload before the application saw it. Raise the limit or have the client send less; ASP.NET has a limit of its own, maxRequestLength, which may need the same change. Despite the 404 it is a size error; Microsoft's reference for requestLimits and reports from IIS 10 have 413.1 instead.",
     "Request URL too long",
     "REQUEST_URL_TOO_LONG",
     "The request could not be served because its URL is too long.",
@@ -916,7 +892,6 @@ static const struct {
     "The query string is longer than maxQueryString in requestLimits, 2048 bytes by default. Usual sources are long GET searches, tokens, and return URLs nested by sign-in redirects. Send the data by POST, or raise the limit; ASP.NET checks a limit of its own as well.",
     "DAV request sent to the static file handler",
     "DAV_REQUEST_SENT_TO_THE_STATIC_FILE_HANDLER",
-    "No resource was found for this request.",
     "A WebDAV request reached the static file handler, which does not speak WebDAV. The WebDAV Publishing module is probably not installed, not enabled or not mapped for this URL. If WebDAV is wanted, enable authoring on the site; if not, ignore it, as when Office or Windows Explorer probes a link.",
     "Dynamic content mapped to the static file handler",
     "DYNAMIC_CONTENT_MAPPED_TO_THE_STATIC_FILE_HANDLER",
@@ -952,13 +927,12 @@ static const struct {
     "Not Allowed",
     "Allow",
     "Method not allowed",
-    "This URL does not support the request method.",
     "The handler for this URL does not support the method: typically a POST to a static page, or a PUT or DELETE caught by the WebDAV module before it reaches a REST API. Fix the form or client, list the verb on the right handler mapping, or remove WebDAV. A malformed method name can cause it too; a method barred by request filtering is 404.6.",
     "Not Acceptable",
     "NOT_ACCEPTABLE",
     "RFC 9110 Section 15.5.7",
     "No version of this resource fits the formats or languages that the request accepts.",
-    "No representation fits the Accept fields of the request, and the server chose not to send another. The client must loosen Accept, Accept-Language or Accept-Encoding; if those look normal, check ModSecurity, since some hosts block requests with 406. Except for HEAD, the server should list the variants, from which a client may choose; no standard fixes how. A server may send an unfitting variant instead, at times the better service, so clients must check what arrives.",
+    "No representation fits the Accept fields of the request, and the server chose not to send another. The client must loosen Accept, Accept-Language or Accept-Encoding; if those look normal, check ModSecurity, since some hosts block requests with 406. Except for HEAD, the server should list the variants, from which a client may choose; no standard fixes how. A server may also ignore the mismatch and send what it has, so clients must check what arrives.",
     "RFC 2068 Section 10.4.7",
     "Invalid MIME type",
     "INVALID_MIME_TYPE",
@@ -1024,13 +998,11 @@ static const struct {
     "Request entity too large",
     "the condition is temporary",
     "REQUEST_ENTITY_TOO_LARGE",
-    "The content of the request is larger than the accepted size.",
-    "The request body is larger than the server accepts. With client certificates, check uploadReadAheadSize: a larger body that must be buffered during TLS renegotiation is a frequent cause. The Content-Length limit of request filtering is reported as 404.13, or as 413.1 in Microsoft's newer reference.",
+    "The request body is larger than the server accepts. With client certificates, check uploadReadAheadSize: a larger body that must be buffered during TLS renegotiation is a frequent cause. The Content-Length limit of request filtering is reported as 404.13 or 413.1.",
     "RFC 9110 Section 15.1, Section 15.5.15",
     "URI Too Long",
     "URI_TOO_LONG",
     "RFC 9110 Section 15.5.15",
-    "The request URL is longer than this server accepts.",
     "The URL exceeds this server's limit: usually a GET form whose data belongs in a POST body, a redirect that keeps appending to its own path, or an attempt to overflow a buffer. Look at the logged URL and its Referer; a path that repeats itself points to a redirect or rewrite rule to fix. The client moves data out of the query string; if long URLs are legitimate, raise the request-line limit. Oversized header fields give 431.",
     "RFC 2068 Section 10.4.15",
     "RFC 2068 Section 10.4.15, RFC 2616 Section 10.4.15, Apache httpd, HAProxy, Varnish",
@@ -1075,7 +1047,7 @@ static const struct {
     "IM_A_TEAPOT",
     "RFC 9110 Section 15.5.19",
     "Coffee cannot be brewed here, because this server is a teapot.",
-    "Somebody chose this code on purpose: it is an Easter egg (Google.com has one) or a way to turn away unwanted clients. If your server sent it, look for the rule or handler; if an upstream did, treat it as a refusal and check whether your client was taken for a bot. The joke is from RFC 2324 (April Fools' Day 1998), IANA keeps 418 unused because of it, and RFC 7168 adds that a pot merely out of coffee says 503.",
+    "Somebody chose this code on purpose: it is an Easter egg (Google.com has one) or a way to turn away unwanted clients. If your server sent it, look for the rule or handler; if an upstream did, treat it as a refusal and check whether your client was taken for a bot. The joke is from RFC 2324 (April Fools' Day 1998) and is deployed so widely that RFC 9110 reserves 418: no other use can have it for now. A pot that is out of coffee for the moment may send 503 (RFC 7168).",
     "RFC 2324 Section 2.3.2",
     "IANA, RFC 9110 Section 15.5.19",
     "I'm A Teapot",
@@ -1104,14 +1076,13 @@ static const struct {
     "There is not enough storage space to complete the request.",
     "Spring itself does not send 419, so application code or an upstream did; if it means a full store, free space and answer INSUFFICIENT_STORAGE (507) instead. The constant INSUFFICIENT_SPACE_ON_RESOURCE came from an early WebDAV draft, was deprecated in 2012 and removed in 2025.",
     "early draft-ietf-webdav-protocol revisions as cited by Spring HttpStatus javadoc",
-    "There is not enough space to store the result of this request.",
     "In WebDAV drafts before RFC 2518: the resource had no room to record its state after the method, so this server has to free space. Nobody should see it any more; the RFC published it as 507, because lack of space is not the client's error.",
     "Twitter",
     "Enhance Your Calm",
     "ENHANCE_YOUR_CALM",
     "twitter-api-announce 2009-12-22 (in force 2010-01-18); v1.1 uses 429",
     "Too many requests were sent; wait before trying again.",
-    "Twitter refused a client that asked or reconnected too often; the client stops for a few minutes, then retries with growing pauses. Expect it in old logs only: the first Search and Trends APIs sent it from January 2010, version 1.1 changed to 429 except for its streams, and no current endpoint is known to send it. Stream clients may still handle it.",
+    "Twitter refused a client that asked or reconnected too often; the client waits a minute and doubles the pause each time, as Twitter advised. Expect it in old logs only: the first Search and Trends APIs sent it from January 2010, version 1.1 changed to 429 except for its streams, and no current endpoint is known to send it. Stream clients may still handle it.",
     "Shopify",
     "Shopify developer changelog 2018-08-30: locked shops moved from 420 to 423",
     "This shop is locked.",
@@ -1133,7 +1104,6 @@ static const struct {
     "DESTINATION_LOCKED",
     "The destination is locked.",
     "Read a 421 in a current log as Misdirected Request: it almost certainly concerns the wrong host or connection, not a WebDAV lock. DESTINATION_LOCKED of Spring's HttpStatus has been obsolete since 2012 and was removed in 2025; the constant for locks is LOCKED (423).",
-    "The destination is locked, so the resource could not be copied or moved.",
     "In WebDAV drafts before RFC 2518: COPY or MOVE could not write to its target, which was locked, and the request carried no matching lock token. Nobody should see it any more; the RFC gives 423 for locked sources and targets alike, and 421 is now Misdirected Request.",
     "Unprocessable Content",
     "UNPROCESSABLE_CONTENT",
@@ -1181,12 +1151,12 @@ static const struct {
     "Too Many Requests",
     "TOO_MANY_REQUESTS",
     "Too many requests were sent in a short time; wait before trying again.",
-    "The client exceeded a rate limit; whether it counts users, keys, addresses or one resource is up to the server. The client waits as long as Retry-After says, and without it backs off in growing steps. Find out who is limited: a crawler, a runaway script, or real users who share one address or meet too tight a limit. 503 is trouble for everyone; a server under attack may just drop connections.",
+    "The client exceeded a rate limit; whether it counts users, keys, addresses or one resource is up to the server. The client waits as long as Retry-After says, and without it backs off in growing steps. Find out who is limited: a crawler, a runaway script, or real users who share one address or meet too tight a limit. 503 concerns all clients; a server under attack may just drop connections.",
     "Shopify Security Rejection",
     "SHOPIFY_SECURITY_REJECTION",
     "Shopify, API response status and error codes",
-    "The request was refused; sending it again unchanged will not help.",
-    "Shopify took the request for a possible attack and refused it to protect the app. The client must change the request; waiting does not help, unlike with the rate limit 429. Server-side calls to the Storefront API should pass on the buyer's IP address in its header (Shopify-Storefront-Buyer-IP). In older lists 430 is Shopify's answer to too many URLs requested in a short time.",
+    "The request was denied.",
+    "Shopify took the request for a possible attack and refused it to protect the app. The client should change the request or identify itself; waiting alone may not help, unlike with the rate limit 429. Server-side calls to the Storefront API should pass on the buyer's IP address in its header (Shopify-Storefront-Buyer-IP). In older lists 430 is Shopify's answer to too many URLs requested in a short time.",
     "Request Header Fields Too Large",
     "Shopify (earlier rate-limit use)",
     "RFC 6585 Section 5",
@@ -1207,7 +1177,6 @@ static const struct {
     "Connection Closed Without Response",
     "OpenResty",
     "openresty/lua-nginx-module:README.markdown@bbed32a (constant name)",
-    "The server closed the connection without sending a response.",
     "Deliberate: a Lua script called ngx.exit(444) and nginx cut the connection without a response. If real users are hit, search the Lua access and rewrite handlers for the rule that matched. The access log shows 444, the client an empty reply. The constant is ngx.HTTP_CLOSE, since lua-nginx-module 0.9.20.",
     "HTTP_CLOSE",
     "lua-nginx-module constant",
@@ -1221,10 +1190,8 @@ static const struct {
     "Reply With",
     "Ms-Echo-Request",
     "[MS-WDV] Section 2.2.6",
-    "The request could not be completed; more information is needed.",
     "HAProxy does not make a 449 itself: a rule in its configuration set the status, or the server it forwards to sent it. Find the rule or look at that server. HAProxy knows only the phrase; the handshake with Ms-Echo-Request that Microsoft attaches to the code is not part of it.",
     "Wikipedia, List of HTTP status codes",
-    "Required information is missing; add it and send the request again.",
     "The user did not supply information that the request needs; the client adds it and sends the request once more. Do not look for it in the IIS core: it is the WebDAV extension [MS-WDV], whose 449 response carries Ms-Echo-Request, so look at the WebDAV client and application. Other lists file it under IIS, but Microsoft's list of IIS codes does not have it.",
     "Microsoft",
     "Blocked by Windows Parental Controls",
@@ -1237,7 +1204,7 @@ static const struct {
     "Unavailable For Legal Reasons",
     "UNAVAILABLE_FOR_LEGAL_REASONS",
     "This resource is unavailable for legal reasons.",
-    "Deliberate: a court order, takedown notice, blocking law or other legal demand obliges the operator to deny this resource or a group that includes it. The origin server or an intermediary such as an ISP may send it; Link rel=blocked-by names who blocks, the body who demanded it and under which law. Nothing to repair; if the wrong content or users are blocked, correct the rule only with whoever handles legal demands. It is a more telling 403 and does not show whether the resource exists.",
+    "Deliberate: a court order, takedown notice, blocking law or other legal demand obliges the operator to deny this resource or a group that includes it. The origin server or an intermediary such as an ISP may send it; Link rel=blocked-by names who blocks, the body who demanded it and under which law. Nothing to repair; if the wrong content or users are blocked, correct the rule only with whoever handles legal demands. Unlike a plain 403 it gives a reason, and it does not show whether the resource exists.",
     "Link",
     "RFC 7725 Section 4",
     "with rel=blocked-by, to name who blocks",
@@ -1269,7 +1236,6 @@ static const struct {
     "Client Closed Connection",
     "CLIENT_CLOSED_CONNECTION",
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md@10251a7 (no phrase in the guide; phrase after http.dev)",
-    "The connection was closed before a response could be sent.",
     "The client closed its connection to the Application Load Balancer before the idle timeout and before an answer. The cause is slow targets or a client timeout shorter than the load balancer's: speed up the target or lengthen the client's timeout. In practice only the access log and the ELB 4XX metric show the number; nginx logs the same event as 499. A tus upload server means something else by 460: Checksum Mismatch.",
     "Client closed connection prematurely",
     "Xiaohongshu",
@@ -1287,29 +1253,24 @@ static const struct {
     "The protocol version of this request is not supported for this resource.",
     "The request and the target group of the Application Load Balancer speak different protocols: HTTP/1.1 sent to a gRPC or HTTP/2 group, gRPC sent to an HTTP/1.1 group, or HTTP/2 with a method other than POST sent to a gRPC group. Check the protocol version of the target group and the listener rule that leads there. Change the client's protocol, or route it to a group of the right version.",
     "several public client repositories (verification or risk control)",
-    "Verification is required before further requests are accepted.",
     "Risk control of the Xiaohongshu (RED) web API stopped the client. Whoever runs the client must stop automated calls and solve the challenge in a browser. Third-party clients report it beside 461 and treat both as a demand for verification; nothing official tells the two apart.",
     "Request Header Too Large",
     "REQUEST_HEADER_TOO_LARGE",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2011-01-20; sent on the wire as 400)",
-    "The request headers or cookies are too large.",
-    "A header line, often a Cookie, is longer than large_client_header_buffers allows. One user: clear the cookies; many users: find what sets the big cookie or token, or raise the limit. nginx answers and logs 400 ('Request Header Or Cookie Too Large'); 494 itself is for error_page. A request line that is too long gives 414, and 431 is the standard code for this case.",
+    "A header line, often a Cookie, or the header as a whole is larger than large_client_header_buffers allows. One user: clear the cookies; many users: find what sets the big cookie or token, or raise the limit. nginx answers and logs 400 ('Request Header Or Cookie Too Large'); 494 itself is for error_page. A request line that is too long gives 414, and 431 is the standard code for this case.",
     "Request Header Or Cookie Too Large",
     "SSL Certificate Error",
     "SSL_CERTIFICATE_ERROR",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2006-05-06; sent as 400)",
-    "The client certificate was not accepted.",
-    "The client sent a certificate that failed verification: expired, unknown CA or revoked. Read the reason in $ssl_client_verify, then check ssl_client_certificate and ssl_verify_depth, or have the client renew its certificate; if all clients fail at once, suspect an expired CA or revocation list. The client and by default the access log get 400; 495 only selects an error_page. No certificate at all is 496.",
+    "The client sent a certificate that failed verification: expired, unknown CA or revoked. Read the reason in $ssl_client_verify or in the error log (level info), then check ssl_client_certificate and ssl_verify_depth, or have the client renew its certificate; if all clients fail at once, suspect an expired CA or revocation list. The client and by default the access log get 400; 495 only selects an error_page. No certificate at all is 496.",
     "The SSL certificate error",
     "SSL Certificate Required",
     "SSL_CERTIFICATE_REQUIRED",
-    "A client certificate is required.",
     "ssl_verify_client demands a client certificate and none came. Install one in the client, or make it optional here. The response and the default log line say 400, 'No required SSL certificate was sent'; 496 only selects an error_page, and a bad certificate gives 495. Cloud Foundry's gorouter does send 496: there the backend got no valid client certificate from the router.",
     "No required SSL certificate was sent",
     "HTTP Request Sent to HTTPS Port",
     "HTTP_REQUEST_SENT_TO_HTTPS_PORT",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2004-07-09; sent as 400)",
-    "This address must be requested over HTTPS.",
     "A plain HTTP request arrived on a port that listens for HTTPS. Usually a link has the wrong scheme, or a proxy talks HTTP to port 443; correct that side. nginx answers and logs 400, 'The plain HTTP request was sent to HTTPS port'; catch 497 with error_page to redirect visitors to the https address.",
     "The plain HTTP request was sent to HTTPS port",
     "Esri",
@@ -1327,14 +1288,12 @@ static const struct {
     "Client Closed Request",
     "CLIENT_CLOSED_REQUEST",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2003-11-18; log only)",
-    "The client closed the connection before a response could be sent.",
     "The client closed the connection before nginx could send a response header; the code is only logged, never sent. Usual causes: a user who navigates away, a timeout in the client or in a load balancer in front, or a slow upstream. Compare $request_time with those timeouts: if values cluster at one of them, that timeout closed the connections, so find out why the upstream is slow. If the header had already gone out, the log keeps the status that was sent.",
     "dotnet/aspnetcore:src/Http/Http.Abstractions/src/StatusCodes.cs (Status499ClientClosedRequest)",
-    "The client cancelled the request before it was answered.",
-    "The client aborted the request, and the application recorded that as StatusCodes.Status499ClientClosedRequest. A few need no action; many point to slow handlers or to client timeouts that are too short. It is meant for logs and metrics, as nobody is left to receive the response; the meaning comes from nginx.",
+    "The request was cancelled before it was answered.",
+    "The client aborted the request, and the application or the exception handler of ASP.NET Core recorded that as 499 (StatusCodes.Status499ClientClosedRequest). A few need no action; many point to slow handlers or to client timeouts that are too short. It is meant for logs and metrics, as nobody is left to receive the response; the meaning comes from nginx.",
     "Cloudflare",
     "4xx-client-error/error-499.mdx@0309c8b (logs)",
-    "The client closed the connection before the request was finished.",
     "The client gave up before Cloudflare finished the request. A few are normal; a rise means slow origins or long uploads, so check origin response times. If the origin does not complete TCP connections, impatient clients cause 499 where patient ones get 522. It is logged only (Cloudflare Logs, Enterprise analytics).",
     "Token Required",
     "TOKEN_REQUIRED",
@@ -1347,8 +1306,7 @@ static const struct {
     "The operation was cancelled, typically by its caller: 499 is the HTTP equivalent of the gRPC status CANCELLED. It appears as the code of a JSON error and in server metrics. No action is needed unless callers cancel because their own deadlines are too short; an expired deadline itself maps to 504.",
     "client has closed connection",
     "CLIENT_HAS_CLOSED_CONNECTION",
-    "The client closed the connection before it received a response.",
-    "A server returned this 499 and HAProxy passed it on, or HAProxy is configured to set it: find out which. The meaning is nginx's, a client that went away. HAProxy does not log its own client aborts as 499: their termination state begins with C, and the status is that of the response so far, -1 if there was none, or 400 if option abortonclose ended the request.",
+    "A server returned this 499 and HAProxy passed it on, or HAProxy is configured to set it: find out which. The meaning is nginx's, a client that went away. HAProxy does not log its own client aborts as 499: their termination state begins with C, and the status is that of the response so far, -1 if there was none, or 400 if abortonclose (on by default for HTTP since HAProxy 3.3) ended the request.",
     "Internal Server Error",
     "INTERNAL_SERVER_ERROR",
     "5xx",
@@ -1360,11 +1318,11 @@ static const struct {
     "In-Process Handler Load Failure",
     "IN_PROCESS_HANDLER_LOAD_FAILURE",
     "dotnet/AspNetCore.Docs:aspnetcore/test/troubleshoot-azure-iis.md@0123074",
-    "The application is unavailable because it could not be loaded.",
+    "The application could not be started, so the request was not handled.",
     "The ASP.NET Core Module could not load its in-process request handler: the .NET runtime or aspnetcorev2_inprocess.dll is missing, or the load error is unknown. The worker process fails and the app does not start. Read the Application event log, then install or repair the right hosting bundle and shared framework. The client gets 500; 500.30 means that the runtime loaded but the app failed to start.",
     "Module or ISAPI error occurred",
     "MODULE_OR_ISAPI_ERROR_OCCURRED",
-    "The server encountered an error while processing the request.",
+    "An error on the server prevented the request from being completed.",
     "A module, ISAPI filter or extension failed without a more specific substatus. Find the module and HRESULT on the detailed error page: bad ISAPI filter (0x80070005, 0x8007007f), broken script map (0x800700c1), missing IsapiModule (0x8007000d), unreachable site root (0x80070035). Otherwise read the Application event log or turn on Failed Request Tracing.",
     "Application is shutting down on the web server",
     "APPLICATION_IS_SHUTTING_DOWN_ON_THE_WEB_SERVER",
@@ -1373,19 +1331,17 @@ static const struct {
     "500",
     "Application is busy restarting on the web server",
     "APPLICATION_IS_BUSY_RESTARTING_ON_THE_WEB_SERVER",
-    "The application is restarting; try again in a moment.",
+    "The application is restarting; try again shortly.",
     "The application pool is restarting, so a retry a moment later should succeed. If it keeps happening, either the application cannot come up, or antivirus software that scans Global.asa makes it restart each time: check the event log, and exclude that file from scanning.",
     "Web server is too busy",
     "WEB_SERVER_IS_TOO_BUSY",
-    "The server is too busy to handle the request; try again later.",
     "More requests arrived at once than the application can take in: limits set too low, too little hardware, or code that blocks. Take memory dumps while it happens to see what the threads wait for. A full classic ASP queue (requestQueueMax) also gives this, as 'Server Too Busy'. The limits of 503.2 to 503.4 are counted separately.",
     "Direct requests for Global.asax aren't allowed",
     "DIRECT_REQUESTS_FOR_GLOBAL_ASAX_ARENT_ALLOWED",
-    "The server could not return the requested resource.",
+    "The server could not return this resource.",
     "Someone requested Global.asa or Global.asax by URL, and IIS never serves these files of application event code. Nothing is broken: repeated entries are probes. If one of your own pages links there, remove the link.",
     "Direct requests for Global.asa are not allowed",
     "DIRECT_REQUESTS_FOR_GLOBAL_ASA_ARE_NOT_ALLOWED",
-    "The server could not return this resource.",
     "A client requested Global.asa directly, which IIS 6 and earlier refuse because it holds application and session start-up code. Harmless, no action. IIS 7 and later refuse Global.asax as well.",
     "UNC authorization credentials incorrect",
     "UNC_AUTHORIZATION_CREDENTIALS_INCORRECT",
@@ -1393,59 +1349,45 @@ static const struct {
     "The content is on a network share, and the account configured for that UNC path was rejected. Correct the user name or password of the virtual directory, or the account's rights on the share. IIS 6 only; Microsoft's list for later versions omits it.",
     "URL authorization store cannot be opened",
     "URL_AUTHORIZATION_STORE_CANNOT_BE_OPENED",
-    "An error on the server prevented the request from being completed.",
     "IIS 6 could not open the authorization store that URL authorization uses, so it could not decide whether to admit the user. Check the store's path and the worker process's rights to it; the client can do nothing. A denial after a successful look-up is 401.7.",
     "Configuration data is invalid",
     "CONFIGURATION_DATA_IS_INVALID",
-    "This part of the site is not available because of an error on the server.",
     "IIS cannot use applicationHost.config or a web.config, so every URL that the file covers fails before any code runs. The HRESULT gives the reason: unknown or malformed XML, often a module such as URL Rewrite that is not installed (0x8007000d); a locked section (0x80070021); a duplicate entry (0x800700b7); no read permission (0x80070005); a missing DLL (0x8007007e); wrong bitness (0x800700c1). Fix the file, or undo its last change.",
     "Data for this file is configured improperly in the metabase",
     "DATA_FOR_THIS_FILE_IS_CONFIGURED_IMPROPERLY_IN_THE_METABASE",
-    "An error on the server prevented this kind of content from being returned.",
     "The XML metabase of IIS 6 holds invalid data for this kind of content, in most cases a bad ScriptMap value. Correct or delete the property; the page itself is fine. In IIS 7 and later the same number refers to the .config files that replaced the metabase.",
     "Module not recognized",
     "MODULE_NOT_RECOGNIZED",
-    "The server is not able to handle this request at present.",
     "A handler mapping names a module that is not in the module list, usually ManagedPipelineHandler. Either ASP.NET is not installed or not registered with IIS, or an integrated-mode handler is used in a Classic pool. Add the ASP.NET feature (aspnet_regiis -i on old systems) or change the pool's mode.",
     "An ASP.NET httpModules configuration does not apply in Managed Pipeline mode",
     "AN_ASP_NET_HTTPMODULES_CONFIGURATION_DOES_NOT_APPLY_IN_MANAGED_PIPELINE_MODE",
-    "The application is not available because of an error on the server.",
     "The web.config still has system.web/httpModules, which Integrated mode does not run. Move the entries to system.webServer/modules ('appcmd migrate config' does it) or use a Classic pool. If both sections are kept on purpose, set validateIntegratedModeConfiguration to false. The same fault in handlers is 500.23.",
     "An ASP.NET httpHandlers configuration does not apply in Managed Pipeline mode",
     "AN_ASP_NET_HTTPHANDLERS_CONFIGURATION_DOES_NOT_APPLY_IN_MANAGED_PIPELINE_MODE",
-    "An error on the server prevented the application from handling the request.",
     "A handler is declared under system.web/httpHandlers while the pool runs in Integrated mode. Move it to system.webServer/handlers, or use a Classic pool, which accepts the old section. Typical right after an IIS 6 application is moved to a newer server; the same fault in modules is 500.22.",
     "An ASP.NET impersonation configuration does not apply in Managed Pipeline mode",
     "AN_ASP_NET_IMPERSONATION_CONFIGURATION_DOES_NOT_APPLY_IN_MANAGED_PIPELINE_MODE",
-    "The application could not handle the request because of a server error.",
     "The application sets identity impersonate='true', which Integrated mode cannot apply in its early pipeline stages. Remove impersonation or use a Classic pool. If the application does not need impersonation that early, set validateIntegratedModeConfiguration to false to suppress the check.",
     "In-Process Startup Failure",
     "IN_PROCESS_STARTUP_FAILURE",
-    "The application failed to start, so the request could not be handled.",
     "The ASP.NET Core Module could not start the .NET runtime, or the app crashed while starting, inside the IIS worker process (in-process hosting). Read the Application event log and the stdout log. Common causes are a shared framework version that is not installed and missing rights to a Key Vault. With out-of-process hosting a failed start is 502.5.",
     "ANCM Failed to Find Native Dependencies",
     "ANCM_FAILED_TO_FIND_NATIVE_DEPENDENCIES",
-    "The application is unavailable because it could not start.",
     "The server lacks the runtime version that the app asks for, usually of Microsoft.NETCore.App or Microsoft.AspNetCore.App. Install it, retarget the app, or publish the app self-contained. The event log lists the versions found; so does the response if ASPNETCORE_ENVIRONMENT is Development.",
     "ANCM Failed to Load dll",
     "ANCM_FAILED_TO_LOAD_DLL",
-    "The application could not be loaded, so the request was not handled.",
-    "The app's DLL did not load, nearly always because of bitness: a 64-bit build in a 32-bit pool or the reverse. Republish for the pool's architecture, change Enable 32-Bit Applications on the pool, or publish framework-dependent.",
+    "The app's DLL did not load, usually because of bitness: a 64-bit build in a 32-bit pool or the reverse. Republish for the pool's architecture, change Enable 32-Bit Applications on the pool, or publish framework-dependent.",
     "ANCM Request Handler Load Failure",
     "ANCM_REQUEST_HANDLER_LOAD_FAILURE",
-    "The application is not available because it failed to start.",
-    "The app does not reference the Microsoft.AspNetCore.App framework, and without it the ASP.NET Core Module cannot host the app. Check .runtimeconfig.json in the published folder; the cause is a wrong SDK or target in the project file. A framework that is referenced but not installed is 500.31.",
+    "The app does not reference the Microsoft.AspNetCore.App framework, and without it the ASP.NET Core Module cannot host the app. Check .runtimeconfig.json in the published folder; usually the project file has the wrong SDK or target. A framework that is referenced but not installed is 500.31.",
     "ANCM Mixed Hosting Models Not Supported",
     "ANCM_MIXED_HOSTING_MODELS_NOT_SUPPORTED",
-    "The application could not run, so the request was not handled.",
     "One application pool contains both an in-process and an out-of-process ASP.NET Core app, but a worker process can host only one model. Give each app its own pool. Two in-process apps in one pool give 500.35.",
     "ANCM Multiple In-Process Applications in same Process",
     "ANCM_MULTIPLE_IN_PROCESS_APPLICATIONS_IN_SAME_PROCESS",
-    "The application is unavailable, so the request was not handled.",
     "A second in-process ASP.NET Core app was requested in a worker process that already runs one, for example a sub-application that shares its parent's pool. Give each app its own pool; retrying does not help. Clients see a plain 500.",
     "ANCM Out-Of-Process Handler Load Failure",
     "ANCM_OUT_OF_PROCESS_HANDLER_LOAD_FAILURE",
-    "The request was not handled because the application could not be loaded.",
     "The file aspnetcorev2_outofprocess.dll is missing beside aspnetcorev2.dll: the ASP.NET Core Module's installation is damaged. Repair the .NET Hosting Bundle on the server, or Visual Studio for IIS Express. The app itself is not at fault.",
     "ANCM Failed to Start Within Startup Time Limit",
     "ANCM_FAILED_TO_START_WITHIN_STARTUP_TIME_LIMIT",
@@ -1453,23 +1395,18 @@ static const struct {
     "The app was still starting when startupTimeLimit ran out (120 seconds by default). It often happens when many apps start together on a busy machine: watch CPU and memory, stagger the starts, or make initialization faster. A start that fails outright is 500.30.",
     "ANCM Application DLL Not Found",
     "ANCM_APPLICATION_DLL_NOT_FOUND",
-    "The application did not start, so the request was not handled.",
     "The ASP.NET Core Module found no application DLL beside the executable: the app was published as a single file, but in-process hosting must load that DLL into IIS. Set PublishSingleFile to false, or AspNetCoreHostingModel to OutOfProcess, and publish again.",
     "A rewrite error occurred during RQ_BEGIN_REQUEST notification handling",
     "A_REWRITE_ERROR_OCCURRED_DURING_RQ_BEGIN_REQUEST_NOTIFICATION_HANDLING",
-    "The server could not process the URL of this request.",
     "URL Rewrite failed at the start of the request: its rules in the site or web.config (outbound ones too) could not be read, or an inbound rule failed while running. A frequent cause is a rule that sets a server variable missing from the allowed list. Failed Request Tracing names the rule.",
     "A rewrite error occurred during GL_PRE_BEGIN_REQUEST notification handling",
     "A_REWRITE_ERROR_OCCURRED_DURING_GL_PRE_BEGIN_REQUEST_NOTIFICATION_HANDLING",
-    "The server encountered an error before it could start on the request.",
     "A global URL Rewrite rule, or the configuration that holds such rules, failed before a site began to process the request. Global rules are at server level in applicationHost.config, so expect every site to be affected and check that file first. Site rules fail as 500.50.",
     "A rewrite error occurred during RQ_SEND_RESPONSE notification handling",
     "A_REWRITE_ERROR_OCCURRED_DURING_RQ_SEND_RESPONSE_NOTIFICATION_HANDLING",
-    "The server encountered an error while it was sending the response.",
     "An outbound URL Rewrite rule failed while the response was going out. The best-known case is a reverse proxy whose backend answers with gzip, as compressed content cannot be rewritten: strip Accept-Encoding from the forwarded request or turn off compression on the backend. The backend's own response may have been a success.",
     "A rewrite error occurred during RQ_RELEASE_REQUEST_STATE notification handling",
     "A_REWRITE_ERROR_OCCURRED_DURING_RQ_RELEASE_REQUEST_STATE_NOTIFICATION_HANDLING",
-    "The server encountered an error while it was preparing the response.",
     "An outbound URL Rewrite rule failed in the release-request-state stage. Only rules set to run before the output user cache is updated are involved: look at those and correct the one at fault. Other outbound failures are 500.52.",
     "Internal ASP error",
     "INTERNAL_ASP_ERROR",
@@ -1479,13 +1416,13 @@ static const struct {
     "Request timeout",
     "measured by users; no Microsoft page describes it",
     "The request took too long to answer; the operation may still be running.",
-    "The app had not answered when the fixed 230-second request limit of Windows App Service was reached; the client got 500 while the app went on working. A time-taken near 230000 ms confirms it. The limit cannot be raised, so make the operation asynchronous, with a queue or polling. Observed by users; no Microsoft definition of the substatus was found.",
+    "According to user reports, the app had not answered when the fixed 230-second request limit of Windows App Service was reached; the client gets 500 while the app may go on working. A time-taken near 230000 ms confirms it. The limit cannot be raised, so make the operation asynchronous, with a queue or polling. No Microsoft definition of the substatus was found.",
     "RFC 9110 Section 15.1, Section 15.6.2",
     "Not Implemented",
     "NOT_IMPLEMENTED",
     "RFC 9110 Section 15.6.2",
     "The server does not support the functionality required by this request.",
-    "Usually the server does not recognize the method and supports it for no resource; an unknown transfer coding also gives 501. Check the method in the log: most entries are scanners, WebDAV clients on ordinary sites, or garbled request lines, and need no action. If your own client caused it, correct its method or enable the feature on the server; an API may add it in a later version. When only this one resource refuses the method, the code is 405.",
+    "Usually the server does not recognize the method and supports it for no resource; an unknown transfer coding also gives 501. Check the method in the log: most entries are scanners, WebDAV clients on ordinary sites, or garbled request lines, and need no action. If your own client caused it, correct its method or enable the feature on the server. When only this one resource refuses the method, the code is 405.",
     "Header values specify a configuration that is not implemented",
     "Bad Gateway",
     "BAD_GATEWAY",
@@ -1503,15 +1440,14 @@ static const struct {
     "502",
     "Bad gateway: Premature Exit",
     "BAD_GATEWAY_PREMATURE_EXIT",
-    "The server received an incomplete response and could not pass it on.",
+    "The response to this request was not valid and could not be passed on.",
     "A CGI process ended, often in a crash, before it had returned a complete set of HTTP headers, or it wrote something invalid into them. Run the program by hand, read what it prints before the first blank line, and take a dump if it dies. With ARR 3.0.1916 the same number can also mean a request mapping failure.",
     "Error in CGI application",
     "ERROR_IN_CGI_APPLICATION",
-    "The response to this request was not valid and could not be passed on.",
     "The CGI script returned no valid HTTP headers, so IIS 6 had nothing to pass on. Check the script's output: typically an error message is printed ahead of Content-Type, or the process quit early. A script that runs too long is 502.1.",
     "Map request failure (ARR)",
     "MAP_REQUEST_FAILURE_ARR",
-    "The gateway could not pass this request on.",
+    "The gateway could not pass the request on.",
     "Application Request Routing (ARR) could not map the request for forwarding. Check the rewrite rule that routes to the farm; if the URL runs a CGI program, the meaning is a premature exit instead. Microsoft added the code in ARR 3.0.1916 and gives only its name.",
     "Bad Gateway: Forwarder Connection Error (ARR)",
     "BAD_GATEWAY_FORWARDER_CONNECTION_ERROR_ARR",
@@ -1519,7 +1455,6 @@ static const struct {
     "Application Request Routing (ARR), as a proxy, could not complete the exchange with the backend: connection refused, reset midway, invalid reply, or no answer in time. Decode sc-win32-status, which holds the WinHTTP error: 12002 is a time-out (a server farm's default is 30 seconds). The ASP.NET Core Module uses the same number for its own backend process. If no backend could be chosen, the number is 502.4.",
     "WinHTTP asynchronous completion failure (ARR)",
     "WINHTTP_ASYNCHRONOUS_COMPLETION_FAILURE_ARR",
-    "The gateway could not obtain a response to this request.",
     "WinHTTP, the client that ARR uses to reach the backend, reported that an asynchronous operation failed. Decode sc-win32-status and check the backend. The main IIS table calls the same thing a forwarder connection error; this name is from the ARR 3.0.1916 list.",
     "Bad Gateway: No Server (ARR)",
     "BAD_GATEWAY_NO_SERVER_ARR",
@@ -1527,11 +1462,9 @@ static const struct {
     "Application Request Routing (ARR) has no server to send the request to: every member of the farm is offline, unhealthy or unreachable. Compare the farm's Servers page with the health test, which fails all nodes at once if its URL is wrong. Set a minimum number of servers to keep some in rotation. A backend that was reached but failed is 502.3.",
     "No server (ARR)",
     "NO_SERVER_ARR",
-    "No server was available to handle this request; try again later.",
     "ARR found no usable member of the server farm. Bring servers back with Add to Load Balancing, or repair the path between proxy and members. The ARR 3.0.1916 table repeats here what IIS already listed as 502.4.",
     "Process Failure",
     "PROCESS_FAILURE",
-    "The application could not be started, so the request was not handled.",
     "The ASP.NET Core Module launched the separate Kestrel process of an out-of-process app, and it did not come up or did not listen on the assigned port. The event log and stdout log say why: typically a missing shared framework, wrong bitness (0x800700c1) or a bad processPath. In-process apps report 500.30 instead; ARR uses 502.5 for WebSockets.",
     "WebSocket failure (ARR)",
     "WEBSOCKET_FAILURE_ARR",
@@ -1539,11 +1472,9 @@ static const struct {
     "ARR failed to proxy a WebSocket. Check that the WebSocket feature is installed and that the backend accepts the upgrade, and try without per-message compression, which ARR 3 reportedly does not support. For an ASP.NET Core app 502.5 means a process that failed to start. Microsoft documents only the name, new in ARR 3.0.1916.",
     "Forwarded request failure (ARR)",
     "FORWARDED_REQUEST_FAILURE_ARR",
-    "The request could not be forwarded to its destination.",
     "ARR failed to forward the request. Use sc-win32-status and a Failed Request Trace to find the step that failed, then treat it like 502.3. The name comes from the ARR 3.0.1916 additions, without any explanation.",
     "Execute request failure (ARR)",
     "EXECUTE_REQUEST_FAILURE_ARR",
-    "An error occurred while the request was being forwarded.",
     "Application Request Routing (ARR) failed while executing the request; Microsoft documents nothing beyond the name, which came with ARR 3.0.1916. The proxy's trace log is the only guide. If it has an ARR_SERVER_ROUTED event, a backend had already been chosen, so check that backend next; if not, start with the proxy's own routing.",
     "Service Unavailable",
     "SERVICE_UNAVAILABLE",
@@ -1553,8 +1484,7 @@ static const struct {
     "Service Temporarily Unavailable",
     "Application pool unavailable",
     "APPLICATION_POOL_UNAVAILABLE",
-    "The service is unavailable at the moment; try again later.",
-    "The application pool is stopped or disabled, by an administrator or by rapid-fail protection after repeated crashes. Start it, and read the event log for why it stopped. http.sys often sends this 503 itself, so look in the HTTPERR log if the site's own log has no entry. Overload has sub-status codes of its own: 503.2, 503.3 and 503.4.",
+    "The application pool is stopped or disabled, by an administrator or by rapid-fail protection after repeated crashes. Start it, and read the event log for why it stopped. http.sys often sends this 503 itself, so look in the HTTPERR log if the site's own log has no entry. Overload has sub-status codes of its own: 503.2, 503.3 and 503.4; Microsoft's SDK header adds 503.1 (CPU limit) and 503.5 (connection limit).",
     "Varnish",
     "Backend fetch failed",
     "BACKEND_FETCH_FAILED",
@@ -1564,16 +1494,13 @@ static const struct {
     "VCL failed",
     "Concurrent request limit exceeded",
     "CONCURRENT_REQUEST_LIMIT_EXCEEDED",
-    "The service is too busy at the moment; try again later.",
     "The application has as many requests in progress as appConcurrentRequestLimit allows (5000 by default), so IIS turned this one away. Usually slow code or a slow backend lets requests pile up; find that first. Raise the limit in serverRuntime only for workloads that hold connections open, such as long polling.",
     "503",
     "ASP.NET queue full",
     "ASP_NET_QUEUE_FULL",
-    "The service cannot take more requests at the moment; try again later.",
     "The queue of requests waiting for ASP.NET is full: they arrive faster than the application finishes them. Look for blocked threads and slow dependencies before you enlarge the queue. Microsoft gives only the name of this code; the ASP.NET limit of that kind is requestQueueLimit in processModel, 5000 by default.",
     "FastCGI queue full",
     "FASTCGI_QUEUE_FULL",
-    "The service is too busy to take this request; try again after a pause.",
     "All FastCGI processes are busy, and the queue of their pool has reached queueLength (1000 by default). With PHP, look for slow scripts and database waits first, then consider a higher maxInstances. Clients may retry after a pause.",
     "Gateway Timeout",
     "GATEWAY_TIMEOUT",
@@ -1615,15 +1542,12 @@ static const struct {
     "The hosting account has used up its share of CPU, memory or concurrent processes, usually under CloudLinux limits; the server sends this instead of 503. It mostly passes within minutes. If it recurs, the site owner cuts the load or buys a bigger plan. Unrelated to the WebDAV 508, Loop Detected.",
     "Bandwidth Limit Exceeded",
     "BANDWIDTH_LIMIT_EXCEEDED",
-    "The website has used up its data transfer limit for now.",
+    "The website has reached its bandwidth limit and is not available for now.",
     "The account has spent its monthly transfer quota, the bandwidth set by the administrator, and every page of the site gives this answer. The host raises the quota in WHM, or the counter starts anew next month; retries do not help. Common on shared hosting.",
     "Wikipedia, List of HTTP status codes; not in httpd include/httpd.h@0cb6804",
-    "This site has reached its bandwidth limit and is not available for now.",
     "The site has used the bandwidth that the server's administrator allows, a cap that shared hosts put on customers. The site owner can buy more traffic; visitors can only wait for the next accounting period. The code comes from a third-party module, since httpd itself does not define it, so look for that module's settings.",
-    "The bandwidth limit for this service has been reached.",
     "HAProxy knows the phrase but never picks this status: its rate limits are deny, tarpit and bandwidth-shaping rules, and none of them defaults to 509. Look for a rule in the configuration that returns 509, or for a server that sent it.",
     "spring-projects/spring-framework HttpStatus.java@91eb426 (deprecated since 7.0)",
-    "The service has reached its bandwidth limit.",
     "Spring sends 509 for no condition of its own: application code set it (HttpStatus.BANDWIDTH_LIMIT_EXCEEDED), or a client read it in a hosting server's response. Search the code for the constant, and use 429 or 503 instead. It is deprecated in Spring Framework 7.0.",
     "Not Extended",
     "NOT_EXTENDED",
@@ -1646,7 +1570,6 @@ static const struct {
     "Unknown Error",
     "Web server is returning an unknown error",
     "WEB_SERVER_IS_RETURNING_AN_UNKNOWN_ERROR",
-    "The website's server returned an unknown error.",
     "HAProxy does not raise 520 itself: it relayed the response of a server, or a rule in its configuration rewrote one. Look at that server or that rule. The phrase is its wording for Cloudflare's 520; a server response that HAProxy itself rejects becomes 502 with termination state PH.",
     "Web Server Is Down",
     "WEB_SERVER_IS_DOWN",
@@ -1694,21 +1617,20 @@ static const struct {
     "Site is overloaded",
     "SITE_IS_OVERLOADED",
     "Wikipedia, List of HTTP status codes; kasunkv/ssl-labs-test-vsts-task issue 5",
-    "The assessment service is overloaded; wait a while before trying again.",
+    "The assessment service is temporarily overloaded; try again later.",
     "The SSL Labs assessment API has too much to do for all its users; the code says nothing about the tested site. The client waits many minutes, with a random delay, before the next call, since hammering makes it worse. Too many assessments by this client alone give 429, maintenance 503.",
     "kasunkv/ssl-labs-test-vsts-task issue 5",
     "The Service Is Overloaded",
     "Origin Unavailable",
     "ORIGIN_UNAVAILABLE",
     "error-530.mdx@61fb059 (page gives no phrase; the body carries a 1xxx code); Wikipedia, List of HTTP status codes",
-    "The address of the website's server could not be found.",
-    "Cloudflare cannot resolve the origin's hostname, so it makes no connection. The body has the actual cause, a 1xxx error such as 1016 (origin DNS error): look that up, and correct the CNAME or origin record. If the name resolves to a wrong address, the code is 521 to 523.",
+    "Cloudflare made no connection to the origin, mostly because it cannot resolve the origin's hostname. The body has the actual cause, a 1xxx error: look that up. For 1016 (origin DNS error), correct the CNAME or origin record; 1033 is a tunnel that is not connected. If the name resolves to a wrong address, the code is 521 to 523.",
     "Origin DNS Error",
     "Pantheon",
     "Site is frozen",
     "SITE_IS_FROZEN",
-    "This website is inactive and not available at the moment.",
-    "Pantheon has frozen the site for inactivity, as it does with idle unpaid sandboxes. The owner wakes it from the dashboard; visitors can do nothing. Pantheon's list of server responses does not include this code; on a site served through Cloudflare, 530 means a DNS failure instead.",
+    "The website is inactive and not available at the moment.",
+    "Pantheon has frozen the site for inactivity, as it does with idle unpaid sandboxes. The owner wakes it from the dashboard; visitors can do nothing. Pantheon's list of server responses does not include this code; on a site served through Cloudflare, 530 usually means a DNS failure instead.",
     "ORIGIN_DNS_ERROR",
     "The service could not be reached; try again later.",
     "Cloudflare, which fronts Shopify, cannot resolve a DNS record of the service. API clients have nothing to repair: check Shopify's status page and retry later. It is really Cloudflare's own 530, which Shopify repeats in its list.",
@@ -1728,13 +1650,12 @@ static const struct {
     "The identity provider returned an error code when a listener rule of the load balancer tried to authenticate the user. Read error_reason in the access log, then check client ID, secret, scopes and redirect URI with the provider. A user whom the provider denies gets 401; an unreachable token or user-info endpoint gives 500.",
     "No site detected",
     "NO_SITE_DETECTED",
-    "No website was found at this address.",
     "This Pantheon environment has no site: code was never pulled in, or no CMS is installed. A directory without an index file gives it too, in place of 403 'Directory listing denied'. The developer deploys the code; it is no outage of the platform.",
     "JWKS Request Failed",
     "JWKS_REQUEST_FAILED",
-    "http.dev/562; AWS page not read",
+    "http.dev/562; limits in AWS, Verify JWTs using an Application Load Balancer",
     "The request's access token could not be verified at this time.",
-    "A rule that verifies JWTs could not get the signing keys: the JWKS endpoint answered outside 200-299, took over 5 seconds (both as reported by http.dev), or returned more than 150 KB or 10 keys. The load balancer's owner checks that endpoint and the network path to it; the client's token may be good. Akamai's access proxy (EAA) has a 562 of its own, for NTLM credentials.",
+    "The load balancer could not get the keys to verify the client's JWT; the token itself may be good. Its owner checks the JWKS endpoint and the network path to it. AWS limits the key set to 150 KB and 10 keys; http.dev, which ties both limits to this code, also names an answer outside 200-299 and one that takes over 5 seconds. According to the same site, Akamai's access proxy (EAA) has a 562 of its own, for NTLM credentials.",
     "Informal (proxies)",
     "Network read timeout error",
     "NETWORK_READ_TIMEOUT_ERROR",
@@ -1769,10 +1690,9 @@ static const struct {
     "Request denied",
     "REQUEST_DENIED",
     "Wikipedia, List of HTTP status codes; gjtorikian/html-proofer issue 215 (wire capture)",
-    "The request was denied.",
     "LinkedIn refuses a client that it takes for a bot or that has not signed in; link checkers and command-line tools get it for pages that open in a browser. The link is usually fine, so let the checker skip it. The code really goes over the wire although it is no valid HTTP status (over 599); 403 or 429 would be correct.",
     "The response has a status code that is not valid in HTTP.",
-    "Not an HTTP status: valid codes run from 100 to 599. In logs and libraries such numbers are private marks, so look in the documentation of whatever wrote it: 600 to 999 are often errors of a library itself, and 000 means that no response was sent (in CloudFront logs, the viewer closed the connection first). If one really arrives in a response, the client handles it as a server error, like 500 (RFC 9110 section 15).",
+    "Not an HTTP status: valid codes run from 100 to 599. In logs and libraries such numbers are private marks, so look in the documentation of whatever wrote it: 600 to 999 are often errors of a library itself, and 000 mostly means that no response was sent (in CloudFront logs, the viewer closed the connection first). If one really arrives in a response, the client handles it as a server error, like 500 (RFC 9110 section 15).",
     "The request was received and is being processed; the final response will follow.",
     "An interim response: work goes on or the client should take another step, and a final status must follow. Normal, no action. It has no content and no required header fields; clients must accept any number of them and treat an unknown one as 100, in effect skipping it, and proxies pass it on. Servers must not send it to HTTP/1.0 clients, which do not know such codes.",
     "The request was received and accepted.",
@@ -1780,7 +1700,7 @@ static const struct {
     "Further action by the client is needed to complete the request.",
     "Usually the client must send a new request to the URI in Location; 304 sends it to its own stored copy. Normal unless redirects loop or form long chains: follow Location by hand and fix the rule on this server. Fetch allows 20 in a row, HTTP/1.0 advised 5, urllib3 stops at 3 and Qt 6 at 50, and unsafe methods need care when a redirect is followed automatically. Unknown codes are read as 300: the Location may be followed, though browsers do not.",
     "The request could not be fulfilled.",
-    "The client seems to be at fault: bad syntax, or a request that cannot be fulfilled as it stands, so the client must change it before repeating it. Many at once often mean a scanner, a broken link, or a recent change on this server. The body (none for HEAD) should say what is wrong and whether it will last; if uploading clients report a reset instead, the server may have closed before they acknowledged the response, since a TCP reset can wipe out what they have not read. Clients treat an unknown code as 400.",
+    "The client seems to be at fault: bad syntax, or a request that cannot be fulfilled as it stands, so the client usually has to change it first; 408, 421, 425 and 429 may be repeated unchanged. Many at once often mean a scanner, a broken link, or a recent change on this server. The body (none for HEAD) should say what is wrong and whether it will last; if uploading clients report a reset instead, the server may have closed before they acknowledged the response, since a TCP reset can wipe out what they have not read. Clients treat an unknown code as 400.",
     "The server failed to fulfill the request.",
     "This server failed on a request that looks valid: it hit an error or an abnormal state, or knows that it cannot do the work. The operator acts; start with the error log. The body (none for HEAD) should give the cause and whether it will last, for user agents to show. Clients treat an unknown code as 500 and should repeat automatically only idempotent requests.",
     "MOVED_TEMPORARILY",
@@ -1792,770 +1712,763 @@ static const struct {
 };
 
 static const uint32_t text_start[] = {
-    0, 1, 6, 26, 32, 40, 121, 175, 438, 442, 450, 584, 630, 1015, 1022, 1035, 1048, 1057, 1132,
-    1175, 1523, 1529, 1534, 1539, 1629, 1683, 1965, 1974, 1996, 2018, 2037, 2046, 2055, 2059, 2066,
-    2090, 2161, 2646, 2655, 2679, 2684, 2704, 2724, 2748, 2819, 3189, 3213, 3221, 3226, 3237, 3258,
-    3282, 3293, 3304, 3315, 3337, 3397, 3785, 3795, 3807, 3819, 3832, 3851, 3924, 4393, 4428, 4439,
-    4450, 4459, 4544, 4608, 4868, 4875, 4972, 5010, 5330, 5358, 5386, 5396, 5457, 5505, 5962, 5968,
-    6004, 6013, 6045, 6054, 6087, 6100, 6148, 6162, 6182, 6202, 6223, 6244, 6314, 6349, 6676, 6714,
-    6737, 6740, 6744, 6768, 6791, 7250, 7259, 7280, 7285, 7292, 7345, 7359, 7381, 7389, 7397, 7421,
-    7475, 7872, 7895, 7923, 7932, 7941, 7965, 8027, 8443, 8481, 8511, 8541, 8565, 8625, 8999, 9023,
-    9052, 9056, 9094, 9118, 9129, 9140, 9194, 9597, 9621, 9635, 9649, 9703, 10104, 10128, 10166,
-    10182, 10198, 10222, 10270, 10785, 10809, 10823, 10849, 10872, 10898, 10944, 10957, 11002,
-    11007, 11048, 11062, 11070, 11087, 11092, 11105, 11118, 11140, 11210, 11617, 11639, 11656,
-    11673, 11694, 11748, 12190, 12198, 12216, 12234, 12285, 12355, 12670, 12677, 12690, 12703,
-    12851, 12878, 13214, 13222, 13230, 13254, 13335, 13750, 13788, 13805, 13822, 13826, 13850,
-    13918, 14437, 14458, 14496, 14508, 14512, 14536, 14583, 14607, 14645, 14663, 14681, 14730,
-    15201, 15225, 15231, 15237, 15285, 15743, 15761, 15862, 15875, 15899, 15909, 15919, 15974,
-    16395, 16419, 16443, 16496, 16520, 16533, 16546, 16597, 17032, 17042, 17052, 17076, 17126,
-    17569, 17593, 17617, 17665, 17678, 17691, 17698, 17722, 17793, 18132, 18170, 18179, 18258,
-    18272, 18329, 18715, 18739, 18758, 18777, 18861, 19301, 19325, 19349, 19387, 19406, 19425,
-    19510, 19977, 19996, 20003, 20021, 20039, 20147, 20205, 20632, 20638, 20663, 20688, 20707,
-    20726, 20769, 21127, 21139, 21151, 21155, 21179, 21233, 21812, 21833, 21845, 21864, 21891,
-    21918, 21984, 22047, 22336, 22340, 22361, 22382, 22428, 22685, 22703, 22721, 22764, 23056,
-    23081, 23106, 23156, 23398, 23423, 23448, 23498, 23806, 23827, 23848, 23889, 24199, 24222,
-    24245, 24300, 24671, 24687, 24703, 24751, 25005, 25024, 25043, 25087, 25408, 25445, 25480,
-    25562, 25600, 25906, 25932, 25958, 26011, 26314, 26322, 26347, 26370, 26451, 26499, 26806,
-    26832, 26856, 26900, 27175, 27199, 27221, 27265, 27606, 27624, 27640, 27706, 28070, 28103,
-    28134, 28192, 28492, 28529, 28564, 28620, 28912, 28925, 28938, 28962, 29016, 29568, 29584,
-    29598, 29621, 29638, 29655, 29668, 29681, 29710, 30132, 30136, 30177, 30218, 30266, 30715,
-    30751, 30787, 30862, 31153, 31184, 31215, 31259, 31549, 31595, 31641, 31695, 31946, 31957,
-    31995, 32033, 32065, 32127, 32365, 32371, 32431, 32491, 32551, 32602, 32843, 32962, 33079,
-    33139, 33555, 33667, 33777, 33827, 34126, 34203, 34279, 34314, 34618, 34694, 34769, 34811,
-    35113, 35130, 35147, 35171, 35217, 35674, 35698, 35708, 35718, 35742, 36246, 36271, 36296,
-    36335, 36641, 36645, 36667, 36689, 36729, 37035, 37058, 37081, 37125, 37410, 37423, 37436,
-    37517, 37733, 37750, 37767, 37841, 38103, 38123, 38143, 38418, 38446, 38474, 38532, 38838,
-    38857, 38876, 38907, 39210, 39278, 39345, 39414, 39712, 39741, 39770, 39822, 40083, 40098,
-    40113, 40174, 40467, 40526, 40584, 40635, 40892, 40914, 40936, 41000, 41229, 41251, 41284,
-    41518, 41555, 41591, 41652, 41876, 41892, 41908, 41962, 42229, 42245, 42314, 42534, 42555,
-    42576, 42638, 42930, 42959, 43030, 43287, 43314, 43341, 43387, 43742, 43767, 43792, 43840,
-    44145, 44218, 44290, 44352, 44611, 44643, 44675, 44735, 45024, 45067, 45110, 45160, 45484,
-    45535, 45586, 45642, 45892, 45953, 46014, 46048, 46359, 46405, 46647, 46727, 46807, 46845,
-    47148, 47208, 47268, 47322, 47596, 47629, 47661, 47681, 47932, 47954, 47976, 48011, 48324,
-    48356, 48387, 48436, 48733, 48769, 48804, 48891, 49215, 49330, 49443, 49847, 49892, 50365,
-    50438, 50510, 50897, 50969, 51040, 51349, 51387, 51397, 51407, 51431, 51466, 51881, 51891,
-    51930, 52231, 52259, 52287, 52682, 52697, 52712, 52747, 52992, 52996, 53071, 53112, 53437,
-    53483, 53529, 53760, 53785, 53810, 54145, 54220, 54513, 54573, 54633, 54930, 54952, 54974,
-    55316, 55391, 55640, 55678, 55716, 56001, 56023, 56045, 56359, 56434, 56692, 56734, 56776,
-    57101, 57176, 57427, 57439, 57451, 57798, 57820, 57842, 58180, 58197, 58214, 58555, 58578,
-    58601, 58878, 58902, 58926, 58995, 59321, 59361, 59401, 59696, 59733, 59770, 60001, 60026,
-    60051, 60117, 60498, 60519, 60540, 60601, 60904, 60926, 60948, 61018, 61282, 61326, 61370,
-    61410, 61705, 61755, 61805, 62154, 62182, 62210, 62487, 62512, 62537, 62830, 62852, 62874,
-    63129, 63244, 63357, 63759, 63871, 63981, 64278, 64351, 64423, 64727, 64799, 64870, 65135,
-    65173, 65192, 65211, 65235, 65281, 65708, 65732, 65744, 65750, 65769, 65815, 66156, 66171,
-    66186, 66210, 66294, 66765, 66789, 66807, 66825, 66894, 67174, 67204, 67234, 67258, 67324,
-    67680, 67704, 67723, 67739, 67755, 67779, 67846, 68252, 68276, 68283, 68300, 68363, 68381,
-    68390, 68399, 68424, 68486, 68952, 68977, 68986, 69025, 69030, 69035, 69060, 69104, 69496,
-    69521, 69537, 69553, 69578, 69628, 69921, 69946, 69966, 69986, 70011, 70087, 70493, 70518,
-    70538, 70600, 70846, 70864, 70882, 70907, 70948, 71386, 71411, 71423, 71448, 71586, 71604,
-    71656, 71681, 71708, 71733, 71794, 72094, 72133, 72146, 72159, 72184, 72236, 72664, 72689,
-    72772, 72794, 72848, 72869, 72890, 72903, 72926, 72949, 72974, 73045, 73527, 73552, 73568,
-    73621, 73628, 73657, 73679, 73701, 73726, 73779, 74297, 74322, 74354, 74416, 74448, 74479,
-    74509, 74539, 74591, 74610, 74629, 74654, 74715, 75132, 75157, 75181, 75198, 75217, 75230,
-    75242, 75267, 75330, 75743, 75766, 75797, 75810, 75823, 75837, 75858, 75879, 75965, 76040,
-    76366, 76374, 76387, 76400, 76499, 76546, 76947, 76960, 76983, 77006, 77078, 77118, 77415,
-    77446, 77477, 77588, 77647, 77925, 78006, 78069, 78309, 78317, 78335, 78353, 78422, 78477,
-    78829, 78837, 78912, 78933, 79129, 79144, 79159, 79191, 79499, 79580, 79849, 79869, 79889,
-    79914, 79997, 80493, 80516, 80531, 80550, 80569, 80596, 80862, 80935, 81202, 81224, 81246,
-    81271, 81339, 81803, 81825, 81908, 81915, 81922, 81944, 82006, 82454, 82476, 82489, 82507,
-    82525, 82547, 82621, 83028, 83050, 83065, 83075, 83085, 83106, 83173, 83672, 83693, 83714,
-    83781, 83861, 84136, 84153, 84170, 84195, 84253, 84682, 84691, 84710, 84732, 84754, 84829,
-    85250, 85269, 85287, 85305, 85376, 85772, 85799, 85826, 85871, 85938, 86317, 86349, 86382,
-    86401, 86433, 86507, 86964, 86979, 86994, 87073, 87113, 87475, 87489, 87508, 87520, 87532,
-    87615, 88027, 88062, 88072, 88139, 88200, 88504, 88515, 88541, 88558, 88569, 88580, 88681,
-    88741, 89175, 89200, 89211, 89227, 89250, 89314, 89591, 89628, 89696, 90054, 90064, 90101,
-    90138, 90191, 90553, 90589, 90810, 90829, 90859, 90889, 90937, 91429, 91434, 91453, 91493,
-    91513, 91522, 91531, 91583, 91641, 92057, 92071, 92101, 92151, 92483, 92491, 92499, 92521,
-    92573, 92780, 92792, 92822, 92842, 92862, 92932, 93214, 93231, 93248, 93303, 93559, 93584,
-    93609, 93759, 93818, 94238, 94275, 94287, 94379, 94448, 94742, 94774, 94806, 94978, 95040,
-    95344, 95375, 95406, 95525, 95598, 95988, 96054, 96117, 96395, 96420, 96445, 96537, 96583,
-    96950, 96985, 97007, 97029, 97109, 97150, 97558, 97584, 97609, 97634, 97668, 98042, 98079,
-    98111, 98143, 98223, 98266, 98566, 98612, 98617, 98631, 98645, 98742, 98817, 99103, 99108,
-    99213, 99256, 99547, 99565, 99607, 99629, 99651, 99728, 99794, 100252, 100347, 100404, 100714,
-    100725, 100771, 100837, 101153, 101168, 101183, 101208, 101247, 101534, 101561, 101616, 101664,
-    101962, 101991, 102020, 102084, 102446, 102468, 102490, 102494, 102518, 102594, 102932, 102953,
-    102973, 103005, 103037, 103110, 103173, 103575, 103606, 103637, 103699, 104054, 104101, 104148,
-    104201, 104455, 104459, 104508, 104557, 104611, 104881, 104904, 104927, 104990, 105320, 105367,
-    105413, 105465, 105680, 105727, 105774, 105817, 106009, 106049, 106089, 106130, 106380, 106421,
-    106462, 106529, 106788, 106818, 106848, 106922, 107357, 107417, 107477, 107552, 107808, 107830,
-    107852, 107910, 108209, 108286, 108363, 108431, 108744, 108822, 108900, 108976, 109266, 109345,
-    109424, 109496, 109786, 109813, 109840, 109910, 110261, 110301, 110341, 110400, 110690, 110714,
-    110738, 110807, 111035, 111069, 111103, 111164, 111458, 111498, 111538, 111601, 111809, 111863,
-    111917, 111981, 112213, 112254, 112295, 112368, 112606, 112653, 112700, 112757, 113018, 113049,
-    113080, 113143, 113401, 113472, 113543, 113597, 113886, 113961, 114036, 114106, 114378, 114449,
-    114520, 114587, 114913, 114992, 115071, 115140, 115368, 115387, 115406, 115460, 115703, 115721,
-    115737, 115787, 115860, 116212, 116250, 116266, 116282, 116306, 116378, 116828, 116890, 116902,
-    116914, 116938, 117014, 117374, 117388, 117411, 117438, 117513, 117537, 117561, 117626, 117905,
-    117909, 117937, 117964, 118033, 118345, 118370, 118395, 118466, 118699, 118725, 118749, 118793,
-    119055, 119101, 119144, 119218, 119628, 119674, 119718, 119775, 120036, 120065, 120091, 120154,
-    120500, 120516, 120530, 120595, 120805, 120821, 120837, 120907, 121253, 121277, 121299, 121348,
-    121675, 121707, 121737, 121792, 122003, 122033, 122061, 122118, 122449, 122469, 122489, 122513,
-    122570, 122985, 123017, 123046, 123075, 123134, 123471, 123479, 123500, 123521, 123589, 123654,
-    124103, 124114, 124148, 124182, 124238, 124549, 124553, 124572, 124591, 124661, 124974, 124993,
-    125012, 125083, 125314, 125330, 125346, 125370, 125446, 125906, 125930, 125947, 125974, 126001,
-    126025, 126080, 126490, 126514, 126541, 126612, 126636, 126660, 126681, 126748, 127118, 127141,
-    127162, 127183, 127205, 127544, 127566, 127587, 127601, 127615, 127636, 127701, 128075, 128089,
-    128096, 128122, 128148, 128220, 128516, 128541, 128566, 128623, 128879, 128954, 129026, 129349,
-    129404, 129639, 129719, 129764, 130029, 130042, 130055, 130065, 130084, 130169, 130583, 130596,
-    130615, 130647, 130679, 130761, 131178, 131210, 131247, 131284, 131369, 131423, 131750, 131764,
-    131805, 131846, 131894, 132177, 132196, 132215, 132266, 132581, 132602, 132623, 132690, 133074,
-    133096, 133118, 133158, 133433, 133452, 133471, 133554, 133953, 133974, 133995, 134060, 134360,
-    134384, 134408, 134474, 134870, 134893, 134960, 135021, 135386, 135403, 135432, 135446, 135460,
-    135549, 135610, 135819, 135833, 135844, 135855, 135937, 135989, 136310, 136342, 136358, 136377,
-    136396, 136474, 136546, 136832, 136872, 136898, 136917, 136936, 137049, 137105, 137377, 137394,
-    137403, 137418, 137433, 137491, 137773, 137790, 137841, 138070, 138091, 138112, 138172, 138371,
-    138378, 138470, 138514, 138803, 138873, 138921, 139291, 139393, 139471, 139796, 139813, 139830,
-    139868, 140114, 140134, 140154, 140186, 140249, 140623, 140642, 140669, 140696, 140753, 141084,
-    141114, 141144, 141238, 141294, 141625, 141640, 141655, 141736, 141780, 142059, 142083, 142112,
-    142141, 142185, 142251, 142488, 142505, 142522, 142604, 142644, 142926, 142943, 142960, 143005,
-    143254, 143263, 143278, 143293, 143380, 143404, 143725, 143783, 144202, 144283, 144652, 144691,
-    144999, 145063, 145512, 145548, 146061, 146103, 146466, 146484, 146501, 146519, 146541, 146573,
-    146590,
+    0, 1, 6, 26, 32, 40, 121, 180, 443, 447, 455, 589, 635, 1020, 1027, 1040, 1053, 1062, 1137,
+    1180, 1528, 1534, 1539, 1544, 1634, 1916, 1925, 1947, 1969, 1988, 1997, 2006, 2010, 2017, 2041,
+    2112, 2597, 2606, 2630, 2635, 2655, 2675, 2699, 2770, 3140, 3164, 3172, 3177, 3188, 3209, 3233,
+    3244, 3255, 3266, 3288, 3348, 3736, 3746, 3758, 3770, 3783, 3802, 3875, 4344, 4379, 4390, 4401,
+    4410, 4495, 4559, 4819, 4826, 4923, 5243, 5271, 5299, 5309, 5370, 5418, 5920, 5926, 5962, 5971,
+    6003, 6012, 6045, 6058, 6106, 6120, 6140, 6160, 6181, 6202, 6272, 6301, 6628, 6666, 6689, 6692,
+    6696, 6720, 6743, 7202, 7211, 7232, 7237, 7244, 7297, 7311, 7333, 7341, 7349, 7373, 7427, 7824,
+    7847, 7875, 7884, 7893, 7917, 7979, 8520, 8558, 8588, 8618, 8642, 8702, 9076, 9100, 9129, 9133,
+    9171, 9195, 9206, 9217, 9271, 9674, 9698, 9712, 9726, 9780, 10181, 10205, 10243, 10259, 10275,
+    10299, 10347, 10862, 10886, 10900, 10926, 10949, 10975, 11021, 11034, 11079, 11084, 11125,
+    11139, 11147, 11164, 11169, 11182, 11195, 11217, 11287, 11694, 11716, 11733, 11750, 11771,
+    11825, 12267, 12275, 12293, 12311, 12362, 12432, 12747, 12754, 12767, 12780, 12928, 12955,
+    13291, 13299, 13307, 13331, 13412, 13827, 13865, 13882, 13899, 13903, 13927, 13995, 14514,
+    14535, 14573, 14585, 14589, 14613, 14660, 14684, 14722, 14740, 14758, 14807, 15278, 15302,
+    15308, 15314, 15362, 15820, 15838, 15939, 15952, 15976, 15986, 15996, 16051, 16472, 16496,
+    16520, 16573, 16597, 16610, 16623, 16674, 17109, 17119, 17129, 17153, 17203, 17646, 17670,
+    17694, 17742, 17755, 17768, 17775, 17799, 17870, 18209, 18247, 18256, 18335, 18349, 18406,
+    18792, 18816, 18835, 18854, 18938, 19381, 19405, 19429, 19467, 19486, 19505, 19590, 20057,
+    20076, 20083, 20101, 20119, 20227, 20285, 20712, 20718, 20743, 20768, 20787, 20806, 20849,
+    21207, 21219, 21231, 21235, 21259, 21313, 21897, 21918, 21930, 21949, 21976, 22003, 22069,
+    22132, 22421, 22425, 22446, 22467, 22513, 22770, 22788, 22806, 22849, 23141, 23166, 23191,
+    23241, 23483, 23508, 23533, 23583, 23891, 23912, 23933, 23974, 24284, 24307, 24330, 24385,
+    24756, 24772, 24788, 24836, 25090, 25109, 25128, 25172, 25493, 25530, 25565, 25647, 25685,
+    25991, 26017, 26043, 26096, 26399, 26407, 26432, 26455, 26536, 26584, 26891, 26917, 26941,
+    26985, 27260, 27284, 27306, 27350, 27691, 27709, 27725, 28089, 28122, 28153, 28211, 28511,
+    28548, 28583, 28639, 28931, 28944, 28957, 28981, 29035, 29594, 29610, 29624, 29647, 29664,
+    29681, 29694, 29707, 29727, 30149, 30153, 30194, 30235, 30283, 30732, 30768, 30804, 30879,
+    31170, 31201, 31232, 31276, 31566, 31612, 31658, 31909, 31920, 31958, 31996, 32028, 32266,
+    32272, 32332, 32392, 32452, 32487, 32728, 32847, 32964, 33024, 33440, 33552, 33662, 33961,
+    34038, 34114, 34389, 34465, 34540, 34842, 34859, 34876, 34900, 34946, 35424, 35448, 35458,
+    35468, 35492, 35996, 36021, 36046, 36085, 36391, 36395, 36417, 36439, 36479, 36785, 36808,
+    36831, 36875, 37160, 37173, 37186, 37267, 37483, 37500, 37517, 37591, 37853, 37873, 37893,
+    38168, 38196, 38224, 38282, 38588, 38607, 38626, 38929, 38997, 39064, 39133, 39431, 39460,
+    39489, 39545, 39806, 39821, 39836, 39897, 40190, 40249, 40307, 40564, 40586, 40608, 40672,
+    40901, 40923, 40956, 41190, 41227, 41263, 41324, 41548, 41564, 41580, 41634, 41901, 41917,
+    42137, 42158, 42179, 42241, 42533, 42562, 42819, 42846, 42873, 42914, 43269, 43294, 43319,
+    43367, 43672, 43745, 43817, 43877, 44136, 44168, 44200, 44489, 44532, 44575, 44899, 44950,
+    45001, 45057, 45307, 45368, 45429, 45463, 45774, 46016, 46096, 46176, 46214, 46517, 46577,
+    46637, 46911, 46944, 46976, 47245, 47267, 47289, 47602, 47634, 47665, 47714, 48053, 48089,
+    48124, 48211, 48535, 48650, 48763, 49167, 49640, 49713, 49785, 50172, 50244, 50315, 50624,
+    50662, 50672, 50682, 50706, 50741, 51156, 51166, 51467, 51495, 51523, 51918, 51933, 51948,
+    51986, 52231, 52235, 52310, 52635, 52681, 52727, 52958, 52983, 53008, 53343, 53418, 53711,
+    53771, 53831, 54128, 54150, 54172, 54514, 54589, 54838, 54876, 54914, 55199, 55221, 55243,
+    55557, 55632, 55890, 55932, 55974, 56299, 56374, 56625, 56637, 56649, 56996, 57018, 57040,
+    57378, 57395, 57412, 57753, 57776, 57799, 58076, 58100, 58124, 58193, 58574, 58614, 58654,
+    58949, 58986, 59023, 59254, 59279, 59304, 59370, 59781, 59802, 59823, 59884, 60187, 60209,
+    60231, 60301, 60565, 60609, 60653, 60948, 60998, 61048, 61397, 61425, 61453, 61730, 61755,
+    61780, 62073, 62095, 62117, 62372, 62487, 62600, 63002, 63114, 63224, 63521, 63594, 63666,
+    63970, 64042, 64113, 64378, 64416, 64435, 64454, 64478, 64524, 64951, 64975, 64987, 64993,
+    65012, 65353, 65368, 65383, 65407, 65491, 65945, 65969, 65987, 66005, 66074, 66354, 66384,
+    66414, 66438, 66504, 66860, 66884, 66903, 66919, 66935, 66959, 67026, 67432, 67456, 67463,
+    67480, 67543, 67561, 67570, 67579, 67604, 67666, 68132, 68157, 68166, 68205, 68210, 68215,
+    68240, 68284, 68676, 68701, 68717, 68733, 68758, 68808, 69101, 69126, 69146, 69166, 69191,
+    69267, 69673, 69698, 69718, 69780, 70026, 70044, 70062, 70087, 70128, 70566, 70591, 70603,
+    70628, 70766, 70784, 70836, 70861, 70888, 70913, 71178, 71217, 71230, 71243, 71268, 71696,
+    71721, 71804, 71826, 71880, 71901, 71922, 71935, 71958, 71981, 72006, 72077, 72559, 72584,
+    72600, 72653, 72660, 72689, 72711, 72733, 72758, 72811, 73329, 73354, 73386, 73448, 73480,
+    73511, 73541, 73571, 73623, 73642, 73661, 73686, 73747, 74164, 74189, 74213, 74230, 74249,
+    74262, 74274, 74299, 74362, 74833, 74856, 74887, 74900, 74913, 74927, 74948, 74969, 75055,
+    75130, 75456, 75464, 75477, 75490, 75589, 75636, 76037, 76050, 76073, 76096, 76168, 76208,
+    76505, 76536, 76567, 76678, 76737, 77015, 77096, 77336, 77344, 77362, 77380, 77449, 77504,
+    77865, 77873, 77948, 77969, 78165, 78180, 78195, 78227, 78535, 78616, 78885, 78905, 78925,
+    78950, 79033, 79529, 79552, 79567, 79586, 79605, 79632, 79898, 80165, 80187, 80209, 80234,
+    80302, 80766, 80788, 80871, 80878, 80885, 80907, 80969, 81417, 81439, 81452, 81470, 81488,
+    81510, 81584, 81991, 82013, 82028, 82038, 82048, 82069, 82136, 82635, 82656, 82677, 82744,
+    82824, 83099, 83116, 83133, 83158, 83216, 83645, 83654, 83673, 83695, 83717, 83792, 84213,
+    84232, 84250, 84268, 84339, 84732, 84759, 84786, 84831, 84855, 85260, 85292, 85325, 85344,
+    85376, 85450, 85907, 85922, 85937, 86016, 86056, 86418, 86432, 86451, 86463, 86475, 86558,
+    86970, 87005, 87015, 87082, 87386, 87397, 87423, 87440, 87451, 87462, 87563, 87623, 88057,
+    88082, 88093, 88109, 88132, 88409, 88446, 88804, 88814, 88851, 88888, 88941, 89303, 89339,
+    89560, 89579, 89609, 89639, 89687, 90195, 90200, 90219, 90259, 90279, 90288, 90297, 90349,
+    90407, 90823, 90837, 90867, 90917, 91249, 91257, 91265, 91287, 91339, 91546, 91558, 91588,
+    91608, 91628, 91698, 91980, 91997, 92014, 92069, 92325, 92350, 92375, 92525, 92945, 92982,
+    92994, 93086, 93155, 93449, 93481, 93513, 93685, 93747, 94051, 94082, 94113, 94232, 94305,
+    94695, 94761, 95039, 95064, 95089, 95181, 95573, 95608, 95630, 95652, 95732, 96173, 96199,
+    96224, 96249, 96623, 96660, 96692, 96724, 96804, 97104, 97150, 97155, 97169, 97183, 97280,
+    97355, 97641, 97646, 97751, 97794, 98085, 98103, 98145, 98167, 98189, 98266, 98724, 98819,
+    98869, 99226, 99237, 99283, 99599, 99614, 99629, 99654, 99693, 99980, 100007, 100062, 100110,
+    100408, 100437, 100466, 100864, 100886, 100908, 100912, 100936, 101012, 101350, 101371, 101391,
+    101423, 101455, 101528, 101598, 102000, 102031, 102062, 102129, 102484, 102531, 102578, 102631,
+    102885, 102889, 102938, 102987, 103037, 103307, 103330, 103353, 103683, 103730, 103776, 103819,
+    104034, 104081, 104128, 104320, 104360, 104400, 104441, 104691, 104732, 104773, 105032, 105062,
+    105092, 105527, 105587, 105647, 105903, 105925, 105947, 106246, 106323, 106400, 106713, 106791,
+    106869, 107159, 107238, 107317, 107607, 107634, 107661, 108012, 108052, 108092, 108382, 108406,
+    108430, 108652, 108686, 108720, 109012, 109052, 109092, 109300, 109354, 109408, 109640, 109681,
+    109722, 109960, 110007, 110054, 110111, 110372, 110403, 110434, 110692, 110763, 110834, 111123,
+    111198, 111273, 111545, 111616, 111687, 112013, 112092, 112171, 112399, 112418, 112437, 112491,
+    112734, 112752, 112768, 112818, 112891, 113254, 113292, 113308, 113324, 113348, 113420, 113832,
+    113894, 113906, 113918, 113942, 114018, 114378, 114392, 114415, 114442, 114517, 114541, 114565,
+    114630, 114909, 114913, 114941, 114968, 115039, 115351, 115376, 115401, 115634, 115660, 115684,
+    115727, 115989, 116035, 116078, 116152, 116562, 116608, 116652, 116913, 116942, 116968, 117031,
+    117377, 117393, 117407, 117617, 117633, 117649, 117995, 118019, 118041, 118090, 118417, 118449,
+    118479, 118690, 118720, 118748, 119079, 119099, 119119, 119143, 119200, 119615, 119647, 119676,
+    119705, 120118, 120126, 120147, 120168, 120236, 120301, 120750, 120761, 120795, 120829, 121140,
+    121144, 121163, 121182, 121495, 121514, 121533, 121764, 121780, 121796, 121820, 121896, 122356,
+    122380, 122397, 122424, 122451, 122475, 122530, 122940, 122964, 122991, 123062, 123086, 123110,
+    123131, 123198, 123568, 123591, 123612, 123633, 123655, 123994, 124016, 124037, 124051, 124065,
+    124086, 124151, 124525, 124539, 124546, 124572, 124598, 124670, 124966, 124991, 125016, 125090,
+    125346, 125421, 125744, 125979, 126059, 126324, 126337, 126350, 126360, 126379, 126464, 126878,
+    126891, 126910, 126942, 126974, 127056, 127473, 127505, 127542, 127579, 127664, 127718, 128045,
+    128059, 128100, 128141, 128424, 128443, 128462, 128513, 128828, 128849, 128870, 128937, 129321,
+    129343, 129365, 129405, 129680, 129699, 129718, 129801, 130200, 130221, 130242, 130307, 130607,
+    130631, 130655, 130721, 131117, 131140, 131207, 131268, 131633, 131650, 131679, 131693, 131707,
+    131796, 131857, 132066, 132080, 132091, 132102, 132184, 132236, 132557, 132589, 132605, 132624,
+    132643, 132721, 132788, 133074, 133114, 133140, 133159, 133178, 133291, 133621, 133638, 133647,
+    133662, 133677, 133734, 134024, 134041, 134092, 134321, 134342, 134363, 134423, 134622, 134629,
+    134721, 134765, 135054, 135124, 135172, 135542, 135644, 135722, 136047, 136064, 136081, 136327,
+    136347, 136367, 136443, 136506, 136933, 136952, 136979, 137006, 137063, 137394, 137424, 137454,
+    137548, 137604, 137935, 137950, 137965, 138046, 138090, 138369, 138393, 138422, 138451, 138495,
+    138561, 138798, 138815, 138832, 138914, 138954, 139236, 139253, 139270, 139315, 139564, 139573,
+    139588, 139603, 139690, 140011, 140069, 140495, 140576, 140945, 140984, 141292, 141356, 141805,
+    141841, 142399, 142441, 142804, 142822, 142839, 142857, 142879, 142911, 142928,
 };
 
 static const uint16_t aliases[][2] = { /* phrase, source */
-    {130, 131}, {216, 217}, {218, 131}, {247, 248}, {285, 286}, {366, 131}, {367, 368}, {685, 3},
-    {360, 286}, {714, 715}, {716, 131}, {753, 754}, {755, 756}, {757, 131}, {92, 769}, {770, 771},
-    {772, 397}, {773, 774}, {791, 792}, {793, 794}, {795, 397}, {796, 175}, {805, 397}, {806, 175},
-    {247, 813}, {814, 815}, {817, 877}, {884, 397}, {891, 175}, {923, 924}, {934, 935}, {940, 3},
-    {945, 946}, {954, 947}, {1007, 9}, {1030, 368}, {1036, 368}, {1041, 368}, {1047, 368},
-    {1058, 1059}, {1222, 131}, {1230, 175}, {1231, 131}, {1286, 3}, {1297, 1291}, {1317, 715},
-    {1324, 1325}, {1331, 175}, {1337, 175}, {1343, 175}, {1367, 175}, {1373, 175}, {1379, 774},
-    {1433, 1426}, {1439, 1068},
+    {128, 129}, {214, 215}, {216, 129}, {245, 246}, {283, 284}, {363, 129}, {364, 365}, {663, 3},
+    {357, 284}, {691, 692}, {693, 129}, {730, 731}, {732, 733}, {734, 129}, {90, 744}, {745, 746},
+    {747, 392}, {748, 749}, {766, 767}, {768, 769}, {770, 392}, {771, 173}, {780, 392}, {781, 173},
+    {245, 788}, {789, 790}, {792, 850}, {857, 392}, {864, 173}, {896, 897}, {907, 908}, {913, 3},
+    {917, 918}, {926, 919}, {976, 9}, {997, 365}, {1002, 365}, {1006, 365}, {1011, 365},
+    {1022, 1023}, {1162, 129}, {1170, 173}, {1171, 129}, {1220, 3}, {1230, 1224}, {1247, 692},
+    {1254, 1255}, {1261, 173}, {1267, 173}, {1273, 173}, {1294, 173}, {1300, 173}, {1306, 749},
+    {1359, 1352}, {1364, 1031},
 };
 
 static const uint16_t headers[][4] = { /* name, level, reference, condition */
-    {46, 47, 42, 0}, {48, 47, 49, 50}, {83, 47, 82, 84}, {83, 85, 82, 86}, {87, 47, 82, 88},
-    {89, 47, 82, 90}, {106, 107, 101, 108}, {109, 107, 101, 108}, {83, 107, 116, 117},
-    {151, 47, 152, 153}, {151, 85, 154, 155}, {156, 47, 154, 157}, {158, 47, 147, 159},
-    {160, 47, 147, 159}, {106, 47, 147, 159}, {161, 47, 147, 159}, {162, 47, 147, 159},
-    {163, 47, 147, 159}, {106, 47, 189, 0}, {83, 107, 196, 200}, {201, 202, 203, 204},
-    {83, 107, 205, 0}, {201, 202, 203, 204}, {83, 107, 211, 0}, {201, 202, 203, 204},
-    {83, 107, 225, 226}, {201, 202, 203, 204}, {162, 47, 227, 159}, {158, 47, 227, 159},
-    {106, 47, 227, 159}, {163, 47, 227, 159}, {160, 47, 227, 159}, {161, 47, 227, 159},
-    {83, 47, 238, 239}, {83, 107, 252, 0}, {201, 202, 203, 204}, {83, 107, 258, 0},
-    {201, 202, 203, 204}, {271, 47, 272, 273}, {369, 47, 362, 0}, {686, 47, 681, 0},
-    {706, 47, 702, 0}, {201, 107, 748, 758}, {781, 107, 777, 782}, {783, 202, 777, 784},
-    {151, 107, 787, 797}, {46, 47, 904, 0}, {48, 47, 49, 50}, {201, 202, 913, 0}, {955, 47, 956, 0},
-    {974, 107, 975, 976}, {983, 202, 984, 0}, {201, 202, 1283, 0}, {1412, 47, 1413, 0},
-    {201, 202, 1425, 0},
+    {45, 46, 41, 0}, {47, 46, 48, 49}, {81, 46, 80, 82}, {81, 83, 80, 84}, {85, 46, 80, 86},
+    {87, 46, 80, 88}, {104, 105, 99, 106}, {107, 105, 99, 106}, {81, 105, 114, 115},
+    {149, 46, 150, 151}, {149, 83, 152, 153}, {154, 46, 152, 155}, {156, 46, 145, 157},
+    {158, 46, 145, 157}, {104, 46, 145, 157}, {159, 46, 145, 157}, {160, 46, 145, 157},
+    {161, 46, 145, 157}, {104, 46, 187, 0}, {81, 105, 194, 198}, {199, 200, 201, 202},
+    {81, 105, 203, 0}, {199, 200, 201, 202}, {81, 105, 209, 0}, {199, 200, 201, 202},
+    {81, 105, 223, 224}, {199, 200, 201, 202}, {160, 46, 225, 157}, {156, 46, 225, 157},
+    {104, 46, 225, 157}, {161, 46, 225, 157}, {158, 46, 225, 157}, {159, 46, 225, 157},
+    {81, 46, 236, 237}, {81, 105, 250, 0}, {199, 200, 201, 202}, {81, 105, 256, 0},
+    {199, 200, 201, 202}, {269, 46, 270, 271}, {366, 46, 359, 0}, {664, 46, 659, 0},
+    {683, 46, 679, 0}, {199, 105, 725, 735}, {756, 105, 752, 757}, {758, 200, 752, 759},
+    {149, 105, 762, 772}, {45, 46, 877, 0}, {47, 46, 48, 49}, {199, 200, 886, 0}, {927, 46, 928, 0},
+    {944, 105, 945, 946}, {953, 200, 954, 0}, {199, 200, 1217, 0}, {1338, 46, 1339, 0},
+    {199, 200, 1351, 0},
 };
 
 static const struct httpstatus_status rows[] = {
     /* 0.0 nginx */
-    {0, 0, 0, true, {3, 0, 0, 0, 4, 5, 6, 7, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, {3, 0, 0, 0, 4, 5, 6, 7, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
     /* 0.0 AWS ELB */
-    {0, 0, 0, false, {9, 0, 0, 0, 4, 10, 11, 12, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, {9, 0, 0, 0, 4, 10, 11, 12, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
     /* 0.0 Akamai */
-    {0, 0, 0, false, {13, 14, 15, 0, 16, 17, 18, 19, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, {13, 14, 15, 0, 16, 17, 18, 19, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
     /* 0.0 Squid */
-    {0, 0, 0, false, {20, 21, 22, 0, 4, 23, 24, 25, 0, 0, 26}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, {20, 21, 22, 0, 4, 23, 6, 24, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
     /* 100.0 IANA */
-    {100, 0, 1, true, {1, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 0, 0},
+    {100, 0, 1, {1, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 0, 0},
     /* 101.0 IANA */
-    {101, 0, 1, true, {1, 40, 41, 32, 33, 42, 43, 44, 37, 45, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 0, 2},
+    {101, 0, 1, {1, 39, 40, 31, 32, 41, 42, 43, 36, 44, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 0, 2},
     /* 102.0 IANA */
-    {102, 0, 1, true, {1, 51, 52, 32, 53, 54, 55, 56, 57, 54, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 2, 0},
+    {102, 0, 1, {1, 50, 51, 31, 52, 53, 54, 55, 56, 53, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 2, 0},
     /* 103.0 IANA */
-    {103, 0, 1, true, {1, 58, 59, 32, 60, 61, 62, 63, 57, 61, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 2, 0},
+    {103, 0, 1, {1, 57, 58, 31, 59, 60, 61, 62, 56, 60, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 2, 0},
     /* 103.0 Google resumable requests proposal */
-    {103, 0, 1, false, {64, 65, 66, 32, 67, 68, 69, 70, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {27, 28, 0, 0, 27, 0}, 0, 0, 0, 0, 2, 0},
+    {103, 0, 1, {63, 64, 65, 31, 66, 67, 68, 69, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 2, 0},
     /* 103.0 Spring */
-    {103, 0, 1, false, {71, 65, 66, 32, 67, 72, 73, 74, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {27, 28, 0, 0, 27, 0}, 0, 0, 0, 0, 2, 0},
+    {103, 0, 1, {70, 64, 65, 31, 66, 71, 68, 72, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 2, 0},
     /* 104.0 IANA */
-    {104, 0, 1, true, {1, 75, 76, 32, 77, 78, 79, 80, 81, 82, 39}, {1, 0, 0, -1, 0, -1}, {27, 28, 29, 0, 27, 0}, 0, 0, 0, 0, 2, 4},
+    {104, 0, 1, {1, 73, 74, 31, 75, 76, 77, 78, 79, 80, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 2, 4},
     /* 122.0 Internet Explorer 7 */
-    {122, 0, 1, true, {91, 92, 93, 32, 67, 94, 95, 96, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {27, 28, 0, 0, 27, 0}, 0, 0, 0, 0, 6, 0},
+    {122, 0, 1, {89, 90, 91, 31, 66, 92, 93, 94, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 6, 0},
     /* 200.0 IANA */
-    {200, 0, 2, true, {1, 99, 99, 100, 33, 101, 102, 103, 104, 105, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 97, 29, 98, 0}, 0, 0, 0, 0, 6, 2},
+    {200, 0, 2, {1, 97, 97, 98, 32, 99, 100, 101, 102, 103, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 95, 28, 96, 0}, 0, 0, 0, 0, 6, 2},
     /* 201.0 IANA */
-    {201, 0, 2, true, {1, 111, 112, 100, 33, 113, 114, 115, 104, 105, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 0, 0, 8, 1},
+    {201, 0, 2, {1, 109, 110, 98, 32, 111, 112, 113, 102, 103, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 0, 0, 8, 1},
     /* 202.0 IANA */
-    {202, 0, 2, true, {1, 118, 119, 100, 33, 120, 121, 122, 104, 105, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 0, 0, 9, 0},
+    {202, 0, 2, {1, 116, 117, 98, 32, 118, 119, 120, 102, 103, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 0, 0, 9, 0},
     /* 203.0 IANA */
-    {203, 0, 2, true, {1, 124, 125, 100, 33, 126, 127, 128, 37, 129, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 123, 29, 98, 0}, 0, 0, 0, 1, 9, 0},
+    {203, 0, 2, {1, 122, 123, 98, 32, 124, 125, 126, 36, 127, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 121, 28, 96, 0}, 0, 0, 0, 1, 9, 0},
     /* 204.0 IANA */
-    {204, 0, 2, true, {1, 134, 135, 100, 33, 133, 136, 137, 104, 105, 39}, {0, 0, 1, 0, 0, -1}, {2, 28, 132, 29, 133, 0}, 0, 0, 1, 0, 9, 0},
+    {204, 0, 2, {1, 132, 133, 98, 32, 131, 134, 135, 102, 103, 38}, {0, 0, 1, 0, 0, -1}, {2, 27, 130, 28, 131, 0}, 0, 0, 1, 0, 9, 0},
     /* 205.0 IANA */
-    {205, 0, 2, true, {1, 139, 140, 100, 33, 138, 141, 142, 37, 143, 39}, {0, 0, 0, 0, 0, -1}, {2, 28, 110, 29, 138, 0}, 0, 0, 1, 0, 9, 0},
+    {205, 0, 2, {1, 137, 138, 98, 32, 136, 139, 140, 36, 141, 38}, {0, 0, 0, 0, 0, -1}, {2, 27, 108, 28, 136, 0}, 0, 0, 1, 0, 9, 0},
     /* 206.0 IANA */
-    {206, 0, 2, true, {1, 145, 146, 100, 33, 147, 148, 149, 37, 150, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 144, 29, 98, 0}, 0, 0, 1, 0, 9, 9},
+    {206, 0, 2, {1, 143, 144, 98, 32, 145, 146, 147, 36, 148, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 142, 28, 96, 0}, 0, 0, 1, 0, 9, 9},
     /* 207.0 IANA */
-    {207, 0, 2, true, {1, 164, 165, 100, 33, 166, 167, 168, 57, 169, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 1, 0, 18, 0},
+    {207, 0, 2, {1, 162, 163, 98, 32, 164, 165, 166, 56, 167, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 1, 0, 18, 0},
     /* 208.0 IANA */
-    {208, 0, 2, true, {1, 170, 171, 100, 60, 172, 173, 174, 57, 172, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 1, 0, 18, 0},
+    {208, 0, 2, {1, 168, 169, 98, 59, 170, 171, 172, 56, 170, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 1, 0, 18, 0},
     /* 210.0 HAProxy */
-    {210, 0, 2, true, {175, 176, 177, 100, 4, 178, 179, 180, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
+    {210, 0, 2, {173, 174, 175, 98, 4, 176, 177, 178, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
     /* 218.0 Apache */
-    {218, 0, 2, true, {181, 182, 183, 100, 16, 184, 185, 186, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
+    {218, 0, 2, {179, 180, 181, 98, 16, 182, 183, 184, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
     /* 226.0 IANA */
-    {226, 0, 2, true, {1, 187, 188, 100, 33, 189, 190, 191, 57, 189, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 1, 0, 18, 1},
+    {226, 0, 2, {1, 185, 186, 98, 32, 187, 188, 189, 56, 187, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 1, 0, 18, 1},
     /* 300.0 IANA */
-    {300, 0, 3, true, {1, 193, 194, 195, 33, 196, 197, 198, 104, 199, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 192, 29, 98, 0}, 0, 0, 1, 0, 19, 2},
+    {300, 0, 3, {1, 191, 192, 193, 32, 194, 195, 196, 102, 197, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 190, 28, 96, 0}, 0, 0, 1, 0, 19, 2},
     /* 301.0 IANA */
-    {301, 0, 3, true, {1, 207, 208, 195, 33, 205, 209, 210, 104, 199, 39}, {0, 1, 1, 0, 1, -1}, {2, 205, 206, 29, 98, 0}, 0, 0, 1, 0, 21, 2},
+    {301, 0, 3, {1, 205, 206, 193, 32, 203, 207, 208, 102, 197, 38}, {0, 1, 1, 0, 1, -1}, {2, 203, 204, 28, 96, 0}, 0, 0, 1, 0, 21, 2},
     /* 302.0 IANA */
-    {302, 0, 3, true, {1, 212, 213, 195, 33, 211, 214, 215, 104, 199, 39}, {0, 1, 0, 0, 1, -1}, {2, 211, 110, 29, 98, 0}, 0, 0, 1, 2, 23, 2},
+    {302, 0, 3, {1, 210, 211, 193, 32, 209, 212, 213, 102, 197, 38}, {0, 1, 0, 0, 1, -1}, {2, 209, 108, 28, 96, 0}, 0, 0, 1, 2, 23, 2},
     /* 303.0 IANA */
-    {303, 0, 3, true, {1, 220, 221, 195, 33, 219, 222, 223, 37, 224, 39}, {0, 1, 0, 0, 1, 0}, {2, 219, 110, 29, 98, 219}, 0, 0, 3, 0, 25, 2},
+    {303, 0, 3, {1, 218, 219, 193, 32, 217, 220, 221, 36, 222, 38}, {0, 1, 0, 0, 1, 0}, {2, 217, 108, 28, 96, 217}, 0, 0, 3, 0, 25, 2},
     /* 304.0 IANA */
-    {304, 0, 3, true, {1, 228, 229, 195, 33, 227, 230, 231, 104, 199, 39}, {0, 0, 0, 0, 0, -1}, {2, 28, 110, 29, 227, 0}, 0, 0, 3, 0, 27, 6},
+    {304, 0, 3, {1, 226, 227, 193, 32, 225, 228, 229, 102, 197, 38}, {0, 0, 0, 0, 0, -1}, {2, 27, 108, 28, 225, 0}, 0, 0, 3, 0, 27, 6},
     /* 305.0 IANA */
-    {305, 0, 3, true, {1, 232, 233, 195, 53, 234, 235, 236, 37, 237, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 3, 0, 33, 1},
+    {305, 0, 3, {1, 230, 231, 193, 52, 232, 233, 234, 36, 235, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 3, 0, 33, 1},
     /* 306.0 IANA */
-    {306, 0, 3, true, {1, 240, 241, 195, 242, 243, 244, 245, 81, 246, 0}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 3, 1, 34, 0},
+    {306, 0, 3, {1, 238, 239, 193, 240, 241, 242, 243, 79, 244, 0}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 3, 1, 34, 0},
     /* 306.0 HTTP WG draft */
-    {306, 0, 3, false, {249, 240, 241, 195, 67, 246, 250, 251, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 4, 0, 34, 0},
+    {306, 0, 3, {247, 238, 239, 193, 66, 244, 248, 249, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 4, 0, 34, 0},
     /* 307.0 IANA */
-    {307, 0, 3, true, {1, 253, 254, 195, 33, 252, 255, 256, 37, 257, 39}, {0, 1, 0, 0, 1, 1}, {2, 252, 110, 29, 98, 252}, 0, 0, 4, 0, 34, 2},
+    {307, 0, 3, {1, 251, 252, 193, 32, 250, 253, 254, 36, 255, 38}, {0, 1, 0, 0, 1, 1}, {2, 250, 108, 28, 96, 250}, 0, 0, 4, 0, 34, 2},
     /* 308.0 IANA */
-    {308, 0, 3, true, {1, 260, 261, 195, 33, 258, 262, 263, 57, 264, 39}, {0, 1, 1, 0, 1, 1}, {2, 258, 259, 29, 98, 258}, 0, 0, 4, 0, 36, 2},
+    {308, 0, 3, {1, 258, 259, 193, 32, 256, 260, 261, 56, 262, 38}, {0, 1, 1, 0, 1, 1}, {2, 256, 257, 28, 96, 256}, 0, 0, 4, 0, 36, 2},
     /* 308.0 Google */
-    {308, 0, 3, false, {265, 266, 267, 195, 4, 268, 269, 270, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 4, 0, 38, 1},
+    {308, 0, 3, {263, 264, 265, 193, 4, 266, 267, 268, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 4, 0, 38, 1},
     /* 310.0 HAProxy */
-    {310, 0, 3, true, {175, 274, 275, 195, 4, 178, 276, 277, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {310, 0, 3, {173, 272, 273, 193, 4, 176, 274, 275, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
     /* 400.0 IANA */
-    {400, 0, 4, true, {1, 278, 279, 280, 33, 281, 282, 283, 104, 284, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 4, 1, 39, 0},
+    {400, 0, 4, {1, 276, 277, 278, 32, 279, 280, 281, 102, 282, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 4, 1, 39, 0},
     /* 400.1 IIS */
-    {400, 1, 4, true, {131, 287, 288, 280, 4, 289, 290, 291, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 1, 4, {129, 285, 286, 278, 4, 287, 288, 289, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.2 IIS */
-    {400, 2, 4, true, {131, 293, 294, 280, 4, 289, 295, 296, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 2, 4, {129, 291, 292, 278, 4, 287, 293, 294, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.3 IIS */
-    {400, 3, 4, true, {131, 297, 298, 280, 4, 289, 299, 300, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 3, 4, {129, 295, 296, 278, 4, 287, 297, 298, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.4 IIS */
-    {400, 4, 4, true, {131, 301, 302, 280, 4, 289, 303, 304, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 4, 4, {129, 299, 300, 278, 4, 287, 301, 302, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.5 IIS */
-    {400, 5, 4, true, {131, 305, 306, 280, 4, 289, 307, 308, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 5, 4, {129, 303, 304, 278, 4, 287, 305, 306, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.6 IIS */
-    {400, 6, 4, true, {131, 309, 310, 280, 4, 289, 311, 312, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 6, 4, {129, 307, 308, 278, 4, 287, 309, 310, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.7 IIS */
-    {400, 7, 4, true, {131, 313, 314, 280, 4, 289, 315, 316, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 7, 4, {129, 311, 312, 278, 4, 287, 313, 314, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.8 IIS */
-    {400, 8, 4, true, {131, 317, 318, 280, 4, 289, 319, 320, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 8, 4, {129, 315, 316, 278, 4, 287, 317, 318, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.9 IIS */
-    {400, 9, 4, true, {131, 321, 322, 280, 4, 289, 323, 324, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 9, 4, {129, 319, 320, 278, 4, 287, 321, 322, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.10 IIS */
-    {400, 10, 4, true, {131, 325, 326, 280, 4, 327, 328, 329, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 10, 4, {129, 323, 324, 278, 4, 325, 326, 327, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.11 IIS */
-    {400, 11, 4, true, {131, 330, 331, 280, 4, 327, 332, 333, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 11, 4, {129, 328, 329, 278, 4, 325, 330, 331, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.601 IIS ARR */
-    {400, 601, 4, true, {334, 335, 336, 280, 4, 337, 338, 339, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 601, 4, {332, 333, 334, 278, 4, 335, 336, 337, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.602 IIS ARR */
-    {400, 602, 4, true, {334, 340, 341, 280, 4, 337, 342, 343, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 602, 4, {332, 338, 339, 278, 4, 335, 340, 341, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.603 IIS ARR */
-    {400, 603, 4, true, {334, 344, 345, 280, 4, 337, 346, 347, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 603, 4, {332, 342, 343, 278, 4, 335, 344, 345, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.604 IIS ARR */
-    {400, 604, 4, true, {334, 348, 349, 280, 4, 337, 350, 351, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 604, 4, {332, 346, 347, 278, 4, 335, 6, 348, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.605 IIS ARR */
-    {400, 605, 4, true, {334, 352, 353, 280, 4, 337, 354, 355, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 605, 4, {332, 349, 350, 278, 4, 335, 351, 352, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 400.606 IIS ARR */
-    {400, 606, 4, true, {334, 356, 357, 280, 4, 337, 358, 359, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 606, 4, {332, 353, 354, 278, 4, 335, 355, 356, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
     /* 401.0 IANA */
-    {401, 0, 4, true, {1, 360, 361, 280, 33, 362, 363, 364, 104, 284, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 365, 362, 5, 2, 39, 1},
+    {401, 0, 4, {1, 357, 358, 278, 32, 359, 360, 361, 102, 282, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 359, 5, 2, 39, 1},
     /* 401.1 IIS */
-    {401, 1, 4, true, {131, 370, 371, 280, 4, 289, 372, 373, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 1, 4, {129, 367, 368, 278, 4, 287, 369, 370, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.2 IIS */
-    {401, 2, 4, true, {131, 375, 376, 280, 4, 289, 377, 378, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 2, 4, {129, 372, 373, 278, 4, 287, 374, 375, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.3 IIS */
-    {401, 3, 4, true, {131, 379, 380, 280, 4, 289, 381, 382, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 3, 4, {129, 376, 377, 278, 4, 287, 378, 379, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.4 IIS */
-    {401, 4, 4, true, {131, 383, 384, 280, 4, 289, 385, 386, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 4, 4, {129, 380, 381, 278, 4, 287, 382, 383, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.5 IIS */
-    {401, 5, 4, true, {131, 387, 388, 280, 4, 289, 389, 390, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 5, 4, {129, 384, 385, 278, 4, 287, 382, 386, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.5 IIS 5 list */
-    {401, 5, 4, false, {391, 392, 393, 280, 67, 394, 395, 396, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 5, 4, {387, 388, 389, 278, 66, 390, 382, 391, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.7 IIS 6 */
-    {401, 7, 4, true, {397, 398, 399, 280, 67, 400, 401, 402, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 7, 4, {392, 393, 394, 278, 66, 395, 396, 397, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.501 IIS */
-    {401, 501, 4, true, {131, 403, 404, 280, 4, 289, 405, 406, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 501, 4, {129, 398, 399, 278, 4, 287, 400, 401, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.502 IIS */
-    {401, 502, 4, true, {131, 407, 408, 280, 4, 289, 409, 410, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 502, 4, {129, 402, 403, 278, 4, 287, 400, 404, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.503 IIS */
-    {401, 503, 4, true, {131, 411, 412, 280, 4, 289, 413, 414, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 503, 4, {129, 405, 406, 278, 4, 287, 396, 407, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.504 IIS */
-    {401, 504, 4, true, {131, 415, 416, 280, 4, 289, 417, 418, 0, 0, 374}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 504, 4, {129, 408, 409, 278, 4, 287, 396, 410, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 402.0 IANA */
-    {402, 0, 4, true, {1, 419, 420, 280, 33, 421, 422, 423, 37, 424, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 7, 0, 40, 0},
+    {402, 0, 4, {1, 411, 412, 278, 32, 413, 414, 415, 36, 416, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.0 IANA */
-    {403, 0, 4, true, {1, 425, 426, 280, 33, 427, 413, 428, 104, 284, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 365, 427, 7, 0, 40, 0},
+    {403, 0, 4, {1, 417, 418, 278, 32, 419, 396, 420, 102, 282, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 419, 7, 0, 40, 0},
     /* 403.1 IIS */
-    {403, 1, 4, true, {131, 429, 430, 280, 4, 289, 431, 432, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 1, 4, {129, 421, 422, 278, 4, 287, 423, 424, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.2 IIS */
-    {403, 2, 4, true, {131, 434, 435, 280, 4, 289, 436, 437, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 2, 4, {129, 426, 427, 278, 4, 287, 428, 429, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.3 IIS */
-    {403, 3, 4, true, {131, 438, 439, 280, 4, 289, 440, 441, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 3, 4, {129, 430, 431, 278, 4, 287, 432, 433, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.4 IIS */
-    {403, 4, 4, true, {131, 442, 443, 280, 4, 289, 444, 445, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 4, 4, {129, 434, 435, 278, 4, 287, 436, 437, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.5 IIS */
-    {403, 5, 4, true, {131, 446, 447, 280, 4, 289, 448, 449, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 5, 4, {129, 438, 439, 278, 4, 287, 440, 441, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.6 IIS */
-    {403, 6, 4, true, {131, 450, 451, 280, 4, 289, 413, 452, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 6, 4, {129, 442, 443, 278, 4, 287, 396, 444, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.7 IIS */
-    {403, 7, 4, true, {131, 453, 454, 280, 4, 289, 455, 456, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 7, 4, {129, 445, 446, 278, 4, 287, 447, 448, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.8 IIS */
-    {403, 8, 4, true, {131, 457, 458, 280, 4, 289, 459, 460, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 8, 4, {129, 449, 450, 278, 4, 287, 396, 451, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.9 IIS */
-    {403, 9, 4, true, {131, 461, 462, 280, 4, 289, 463, 464, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 9, 4, {129, 452, 453, 278, 4, 287, 454, 455, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.9 IIS 5 list */
-    {403, 9, 4, false, {391, 465, 466, 280, 67, 394, 467, 468, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 9, 4, {387, 456, 457, 278, 66, 390, 458, 459, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.9 IIS 6 */
-    {403, 9, 4, false, {397, 469, 470, 280, 67, 400, 471, 472, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 9, 4, {392, 460, 461, 278, 66, 395, 462, 463, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.10 IIS */
-    {403, 10, 4, true, {131, 473, 474, 280, 4, 289, 475, 476, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 10, 4, {129, 464, 465, 278, 4, 287, 423, 466, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.10 IIS 5 list */
-    {403, 10, 4, false, {391, 477, 478, 280, 67, 394, 479, 480, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 10, 4, {387, 467, 468, 278, 66, 390, 469, 470, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.10 IIS 6 */
-    {403, 10, 4, false, {397, 481, 478, 280, 67, 400, 482, 483, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 10, 4, {392, 471, 468, 278, 66, 395, 472, 473, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.11 IIS */
-    {403, 11, 4, true, {131, 484, 485, 280, 4, 289, 486, 487, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 11, 4, {129, 474, 475, 278, 4, 287, 476, 477, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.11 IIS 5 list */
-    {403, 11, 4, false, {391, 488, 489, 280, 67, 394, 490, 491, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 11, 4, {387, 478, 479, 278, 66, 390, 480, 481, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.11 IIS 6 */
-    {403, 11, 4, false, {397, 492, 489, 280, 67, 400, 493, 494, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 11, 4, {392, 482, 479, 278, 66, 395, 476, 483, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.12 IIS */
-    {403, 12, 4, true, {131, 495, 496, 280, 4, 289, 497, 498, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 12, 4, {129, 484, 485, 278, 4, 287, 486, 487, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.12 IIS 6 */
-    {403, 12, 4, false, {397, 495, 496, 280, 67, 499, 500, 501, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 12, 4, {392, 484, 485, 278, 66, 488, 486, 489, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.13 IIS */
-    {403, 13, 4, true, {131, 502, 503, 280, 4, 289, 504, 505, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 13, 4, {129, 490, 491, 278, 4, 287, 492, 493, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.14 IIS */
-    {403, 14, 4, true, {131, 506, 507, 280, 4, 289, 508, 509, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 14, 4, {129, 494, 495, 278, 4, 287, 496, 497, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.15 IIS */
-    {403, 15, 4, true, {131, 510, 511, 280, 4, 289, 512, 513, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 15, 4, {129, 498, 499, 278, 4, 287, 500, 501, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.15 IIS 6 */
-    {403, 15, 4, false, {397, 514, 515, 280, 67, 400, 516, 517, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 15, 4, {392, 502, 503, 278, 66, 395, 500, 504, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.16 IIS */
-    {403, 16, 4, true, {131, 518, 519, 280, 4, 289, 520, 521, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 16, 4, {129, 505, 506, 278, 4, 287, 492, 507, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.17 IIS */
-    {403, 17, 4, true, {131, 522, 523, 280, 4, 289, 524, 525, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 17, 4, {129, 508, 509, 278, 4, 287, 510, 511, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.18 IIS */
-    {403, 18, 4, true, {131, 526, 527, 280, 4, 289, 528, 529, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 18, 4, {129, 512, 513, 278, 4, 287, 514, 515, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.18 IIS 6 */
-    {403, 18, 4, false, {397, 526, 527, 280, 67, 400, 530, 531, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 18, 4, {392, 512, 513, 278, 66, 395, 514, 516, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.19 IIS */
-    {403, 19, 4, true, {131, 532, 533, 280, 4, 289, 534, 535, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 19, 4, {129, 517, 518, 278, 4, 287, 519, 520, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.19 IIS 6 */
-    {403, 19, 4, false, {397, 536, 537, 280, 67, 400, 538, 539, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 19, 4, {392, 521, 522, 278, 66, 395, 519, 523, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.20 IIS */
-    {403, 20, 4, true, {131, 540, 541, 280, 4, 289, 542, 543, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 20, 4, {129, 524, 525, 278, 4, 287, 369, 526, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.20 IIS 6 */
-    {403, 20, 4, false, {397, 544, 545, 280, 67, 400, 546, 547, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 20, 4, {392, 527, 528, 278, 66, 395, 369, 529, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.21 IIS */
-    {403, 21, 4, true, {131, 548, 549, 280, 4, 289, 550, 551, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 21, 4, {129, 530, 531, 278, 4, 287, 532, 533, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.22 IIS */
-    {403, 22, 4, true, {131, 552, 553, 280, 4, 289, 554, 555, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 22, 4, {129, 534, 535, 278, 4, 287, 536, 537, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.501 IIS */
-    {403, 501, 4, true, {131, 556, 557, 280, 4, 289, 405, 558, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 501, 4, {129, 538, 539, 278, 4, 287, 400, 540, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.502 IIS */
-    {403, 502, 4, true, {131, 407, 408, 280, 4, 289, 559, 560, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 502, 4, {129, 402, 403, 278, 4, 287, 400, 541, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.503 IIS */
-    {403, 503, 4, true, {131, 561, 562, 280, 4, 289, 413, 563, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 503, 4, {129, 542, 543, 278, 4, 287, 396, 544, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 403.504 IIS */
-    {403, 504, 4, true, {131, 564, 565, 280, 4, 289, 413, 566, 0, 0, 433}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 504, 4, {129, 545, 546, 278, 4, 287, 396, 547, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.0 IANA */
-    {404, 0, 4, true, {1, 568, 569, 280, 33, 570, 571, 572, 104, 284, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 567, 29, 98, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 0, 4, {1, 549, 550, 278, 32, 551, 552, 553, 102, 282, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 548, 28, 96, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.0 IIS */
-    {404, 0, 4, false, {131, 573, 569, 280, 4, 289, 574, 575, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 0, 4, {129, 554, 550, 278, 4, 287, 552, 555, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.0 IIS 6 */
-    {404, 0, 4, false, {397, 576, 577, 280, 67, 400, 574, 578, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 0, 4, {392, 556, 557, 278, 66, 395, 552, 558, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.1 IIS */
-    {404, 1, 4, true, {131, 579, 580, 280, 4, 289, 581, 582, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 1, 4, {129, 559, 560, 278, 4, 287, 561, 562, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.1 IIS 5 list */
-    {404, 1, 4, false, {391, 370, 371, 280, 16, 584, 585, 586, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 1, 4, {387, 367, 368, 278, 16, 564, 552, 565, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.1 IIS 6 */
-    {404, 1, 4, false, {397, 587, 588, 280, 67, 400, 581, 589, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 1, 4, {392, 566, 567, 278, 66, 395, 561, 568, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.2 IIS */
-    {404, 2, 4, true, {131, 590, 591, 280, 4, 289, 571, 592, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 2, 4, {129, 569, 570, 278, 4, 287, 552, 571, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.2 IIS 5 list */
-    {404, 2, 4, false, {391, 375, 376, 280, 16, 593, 585, 594, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 2, 4, {387, 372, 373, 278, 16, 572, 552, 573, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.2 IIS 6 */
-    {404, 2, 4, false, {397, 595, 596, 280, 67, 400, 571, 597, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 2, 4, {392, 574, 575, 278, 66, 395, 552, 576, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.3 IIS */
-    {404, 3, 4, true, {131, 598, 599, 280, 4, 289, 571, 600, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 3, 4, {129, 577, 578, 278, 4, 287, 552, 579, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.3 IIS 5 list */
-    {404, 3, 4, false, {391, 379, 380, 280, 16, 601, 585, 602, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 3, 4, {387, 376, 377, 278, 16, 580, 552, 581, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.3 IIS 6 */
-    {404, 3, 4, false, {397, 603, 604, 280, 67, 400, 571, 605, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 3, 4, {392, 582, 583, 278, 66, 395, 552, 584, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.4 IIS */
-    {404, 4, 4, true, {131, 606, 607, 280, 4, 289, 571, 608, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 4, 4, {129, 585, 586, 278, 4, 287, 552, 587, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.4 IIS 5 list */
-    {404, 4, 4, false, {391, 383, 384, 280, 16, 609, 585, 610, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 4, 4, {387, 380, 381, 278, 16, 588, 552, 589, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.5 IIS */
-    {404, 5, 4, true, {131, 611, 612, 280, 4, 289, 571, 613, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 5, 4, {129, 590, 591, 278, 4, 287, 552, 592, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.5 IIS 5 list */
-    {404, 5, 4, false, {391, 387, 388, 280, 16, 614, 585, 615, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 5, 4, {387, 384, 385, 278, 16, 593, 552, 594, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.6 IIS */
-    {404, 6, 4, true, {131, 616, 617, 280, 4, 289, 571, 618, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 6, 4, {129, 595, 596, 278, 4, 287, 552, 597, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.7 IIS */
-    {404, 7, 4, true, {131, 619, 620, 280, 4, 289, 571, 621, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 7, 4, {129, 598, 599, 278, 4, 287, 552, 600, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.8 IIS */
-    {404, 8, 4, true, {131, 622, 623, 280, 4, 289, 571, 624, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 8, 4, {129, 601, 602, 278, 4, 287, 552, 603, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.9 IIS */
-    {404, 9, 4, true, {131, 625, 626, 280, 4, 289, 571, 627, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 9, 4, {129, 604, 605, 278, 4, 287, 552, 606, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.10 IIS */
-    {404, 10, 4, true, {131, 628, 629, 280, 4, 289, 630, 631, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 10, 4, {129, 607, 608, 278, 4, 287, 609, 610, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.11 IIS */
-    {404, 11, 4, true, {131, 632, 633, 280, 4, 289, 571, 634, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 11, 4, {129, 611, 612, 278, 4, 287, 552, 613, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.12 IIS */
-    {404, 12, 4, true, {131, 635, 636, 280, 4, 289, 571, 637, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 12, 4, {129, 614, 615, 278, 4, 287, 552, 616, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.13 IIS */
-    {404, 13, 4, true, {131, 638, 639, 280, 4, 289, 640, 641, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 13, 4, {129, 617, 618, 278, 4, 287, 619, 620, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.14 IIS */
-    {404, 14, 4, true, {131, 642, 643, 280, 4, 289, 644, 645, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 14, 4, {129, 621, 622, 278, 4, 287, 623, 624, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.15 IIS */
-    {404, 15, 4, true, {131, 646, 647, 280, 4, 289, 648, 649, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 15, 4, {129, 625, 626, 278, 4, 287, 627, 628, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.16 IIS */
-    {404, 16, 4, true, {131, 650, 651, 280, 4, 289, 652, 653, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 16, 4, {129, 629, 630, 278, 4, 287, 552, 631, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.17 IIS */
-    {404, 17, 4, true, {131, 654, 655, 280, 4, 289, 571, 656, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 17, 4, {129, 632, 633, 278, 4, 287, 552, 634, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.18 IIS */
-    {404, 18, 4, true, {131, 657, 658, 280, 4, 289, 571, 659, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 18, 4, {129, 635, 636, 278, 4, 287, 552, 637, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.19 IIS */
-    {404, 19, 4, true, {131, 660, 661, 280, 4, 289, 571, 662, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 19, 4, {129, 638, 639, 278, 4, 287, 552, 640, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.20 IIS */
-    {404, 20, 4, true, {131, 663, 664, 280, 4, 289, 571, 665, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 20, 4, {129, 641, 642, 278, 4, 287, 552, 643, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.501 IIS */
-    {404, 501, 4, true, {131, 666, 667, 280, 4, 289, 571, 668, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 501, 4, {129, 644, 645, 278, 4, 287, 552, 646, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.502 IIS */
-    {404, 502, 4, true, {131, 669, 670, 280, 4, 289, 571, 671, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 502, 4, {129, 647, 648, 278, 4, 287, 552, 649, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.503 IIS */
-    {404, 503, 4, true, {131, 672, 673, 280, 4, 289, 571, 674, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 503, 4, {129, 650, 651, 278, 4, 287, 552, 652, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 404.504 IIS */
-    {404, 504, 4, true, {131, 675, 676, 280, 4, 289, 571, 677, 0, 0, 583}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 504, 4, {129, 653, 654, 278, 4, 287, 552, 655, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 405.0 IANA */
-    {405, 0, 4, true, {1, 679, 680, 280, 33, 681, 682, 683, 37, 684, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 678, 29, 98, 0}, 0, 0, 7, 1, 40, 1},
+    {405, 0, 4, {1, 657, 658, 278, 32, 659, 660, 661, 36, 662, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 656, 28, 96, 0}, 0, 0, 7, 1, 40, 1},
     /* 405.0 IIS */
-    {405, 0, 4, false, {131, 687, 680, 280, 4, 289, 688, 689, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
+    {405, 0, 4, {129, 665, 658, 278, 4, 287, 660, 666, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
     /* 406.0 IANA */
-    {406, 0, 4, true, {1, 690, 691, 280, 33, 692, 693, 694, 37, 695, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 8, 0, 41, 0},
+    {406, 0, 4, {1, 667, 668, 278, 32, 669, 670, 671, 36, 672, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 8, 0, 41, 0},
     /* 406.0 IIS */
-    {406, 0, 4, false, {131, 696, 697, 280, 4, 289, 698, 699, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
+    {406, 0, 4, {129, 673, 674, 278, 4, 287, 675, 676, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
     /* 407.0 IANA */
-    {407, 0, 4, true, {1, 700, 701, 280, 33, 702, 703, 704, 37, 705, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 365, 702, 8, 1, 41, 1},
+    {407, 0, 4, {1, 677, 678, 278, 32, 679, 680, 681, 36, 682, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 679, 8, 1, 41, 1},
     /* 408.0 IANA */
-    {408, 0, 4, true, {1, 707, 708, 280, 33, 709, 710, 711, 37, 712, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 713, 709, 9, 2, 42, 0},
+    {408, 0, 4, {1, 684, 685, 278, 32, 686, 687, 688, 36, 689, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 690, 686, 9, 2, 42, 0},
     /* 409.0 IANA */
-    {409, 0, 4, true, {1, 717, 718, 280, 33, 719, 720, 721, 37, 722, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 719, 11, 0, 42, 0},
+    {409, 0, 4, {1, 694, 695, 278, 32, 696, 697, 698, 36, 699, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 696, 11, 0, 42, 0},
     /* 410.0 IANA */
-    {410, 0, 4, true, {1, 725, 726, 280, 33, 727, 728, 729, 37, 730, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 724, 29, 98, 0}, 0, 0, 11, 0, 42, 0},
+    {410, 0, 4, {1, 702, 703, 278, 32, 704, 705, 706, 36, 707, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 701, 28, 96, 0}, 0, 0, 11, 0, 42, 0},
     /* 411.0 IANA */
-    {411, 0, 4, true, {1, 731, 732, 280, 33, 733, 734, 735, 37, 736, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 733, 11, 0, 42, 0},
+    {411, 0, 4, {1, 708, 709, 278, 32, 710, 711, 712, 36, 713, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 710, 11, 0, 42, 0},
     /* 412.0 IANA */
-    {412, 0, 4, true, {1, 737, 738, 280, 33, 739, 740, 741, 37, 742, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 11, 0, 42, 0},
+    {412, 0, 4, {1, 714, 715, 278, 32, 716, 717, 718, 36, 719, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 11, 0, 42, 0},
     /* 412.0 IIS */
-    {412, 0, 4, false, {131, 743, 738, 280, 4, 289, 744, 745, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 11, 0, 42, 0},
+    {412, 0, 4, {129, 720, 715, 278, 4, 287, 721, 722, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 42, 0},
     /* 413.0 IANA */
-    {413, 0, 4, true, {1, 746, 747, 280, 33, 748, 749, 750, 37, 751, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 752, 748, 11, 3, 42, 1},
+    {413, 0, 4, {1, 723, 724, 278, 32, 725, 726, 727, 36, 728, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 729, 725, 11, 3, 42, 1},
     /* 413.0 IIS */
-    {413, 0, 4, false, {131, 757, 759, 280, 4, 289, 760, 761, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 14, 0, 43, 0},
+    {413, 0, 4, {129, 734, 736, 278, 4, 287, 726, 737, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 43, 0},
     /* 414.0 IANA */
-    {414, 0, 4, true, {1, 763, 764, 280, 33, 765, 766, 767, 37, 768, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 762, 29, 98, 0}, 0, 0, 14, 4, 43, 0},
+    {414, 0, 4, {1, 739, 740, 278, 32, 741, 93, 742, 36, 743, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 738, 28, 96, 0}, 0, 0, 14, 4, 43, 0},
     /* 415.0 IANA */
-    {415, 0, 4, true, {1, 775, 776, 280, 33, 777, 778, 779, 37, 780, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 18, 0, 43, 2},
+    {415, 0, 4, {1, 750, 751, 278, 32, 752, 753, 754, 36, 755, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 18, 0, 43, 2},
     /* 416.0 IANA */
-    {416, 0, 4, true, {1, 785, 786, 280, 33, 787, 788, 789, 37, 790, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 18, 4, 45, 1},
+    {416, 0, 4, {1, 760, 761, 278, 32, 762, 763, 764, 36, 765, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 18, 4, 45, 1},
     /* 417.0 IANA */
-    {417, 0, 4, true, {1, 798, 799, 280, 33, 800, 801, 802, 37, 803, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 804, 22, 2, 46, 0},
+    {417, 0, 4, {1, 773, 774, 278, 32, 775, 776, 777, 36, 778, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 779, 22, 2, 46, 0},
     /* 418.0 IANA */
-    {418, 0, 4, true, {1, 807, 808, 280, 242, 809, 810, 811, 57, 812, 0}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 24, 2, 46, 0},
+    {418, 0, 4, {1, 782, 783, 278, 240, 784, 785, 786, 56, 787, 0}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 24, 2, 46, 0},
     /* 418.0 WebDAV drafts */
-    {418, 0, 4, false, {816, 817, 818, 280, 67, 819, 820, 821, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {418, 0, 4, {791, 792, 793, 278, 66, 794, 795, 796, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 Laravel */
-    {419, 0, 4, true, {822, 823, 824, 280, 4, 825, 826, 827, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, {797, 798, 799, 278, 4, 800, 801, 802, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 ASP.NET Core */
-    {419, 0, 4, false, {828, 829, 830, 280, 4, 831, 832, 833, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, {803, 804, 805, 278, 4, 806, 807, 808, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 Spring */
-    {419, 0, 4, false, {71, 834, 835, 280, 67, 836, 837, 838, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, {70, 809, 810, 278, 66, 811, 812, 813, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 419.0 WebDAV drafts */
-    {419, 0, 4, false, {816, 834, 835, 280, 67, 839, 840, 841, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, {791, 809, 810, 278, 66, 814, 812, 815, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 Twitter */
-    {420, 0, 4, true, {842, 843, 844, 280, 67, 845, 846, 847, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, {816, 817, 818, 278, 66, 819, 820, 821, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 Shopify */
-    {420, 0, 4, false, {848, 0, 0, 280, 67, 849, 850, 851, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, {822, 0, 0, 278, 66, 823, 824, 825, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 Spring */
-    {420, 0, 4, false, {71, 852, 853, 280, 67, 836, 854, 855, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, {70, 826, 827, 278, 66, 811, 828, 829, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 420.0 WebDAV drafts */
-    {420, 0, 4, false, {816, 852, 853, 280, 67, 839, 856, 857, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, {791, 826, 827, 278, 66, 814, 830, 831, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 421.0 IANA */
-    {421, 0, 4, true, {1, 858, 859, 280, 33, 860, 861, 862, 57, 863, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 864, 860, 26, 0, 46, 0},
+    {421, 0, 4, {1, 832, 833, 278, 32, 834, 835, 836, 56, 837, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 838, 834, 26, 0, 46, 0},
     /* 421.0 Spring */
-    {421, 0, 4, false, {71, 865, 866, 280, 67, 836, 867, 868, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {421, 0, 4, {70, 839, 840, 278, 66, 811, 841, 842, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 421.0 WebDAV drafts */
-    {421, 0, 4, false, {816, 865, 866, 280, 67, 839, 869, 870, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {421, 0, 4, {791, 839, 840, 278, 66, 814, 841, 843, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
     /* 422.0 IANA */
-    {422, 0, 4, true, {1, 871, 872, 280, 33, 873, 874, 875, 57, 876, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 26, 1, 46, 0},
+    {422, 0, 4, {1, 844, 845, 278, 32, 846, 847, 848, 56, 849, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 26, 1, 46, 0},
     /* 423.0 IANA */
-    {423, 0, 4, true, {1, 878, 879, 280, 33, 880, 881, 882, 57, 883, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 27, 1, 46, 0},
+    {423, 0, 4, {1, 851, 852, 278, 32, 853, 854, 855, 56, 856, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 27, 1, 46, 0},
     /* 424.0 IANA */
-    {424, 0, 4, true, {1, 885, 886, 280, 33, 887, 888, 889, 57, 890, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 28, 1, 46, 0},
+    {424, 0, 4, {1, 858, 859, 278, 32, 860, 861, 862, 56, 863, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 28, 1, 46, 0},
     /* 425.0 IANA */
-    {425, 0, 4, true, {1, 892, 893, 280, 33, 894, 895, 896, 57, 894, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 713, 894, 29, 0, 46, 0},
+    {425, 0, 4, {1, 865, 866, 278, 32, 867, 868, 869, 56, 867, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 690, 867, 29, 0, 46, 0},
     /* 425.0 WebDAV drafts */
-    {425, 0, 4, false, {816, 897, 898, 280, 67, 899, 900, 901, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 29, 0, 46, 0},
+    {425, 0, 4, {791, 870, 871, 278, 66, 872, 873, 874, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 29, 0, 46, 0},
     /* 426.0 IANA */
-    {426, 0, 4, true, {1, 902, 903, 280, 33, 904, 905, 906, 57, 907, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 904, 29, 0, 46, 2},
+    {426, 0, 4, {1, 875, 876, 278, 32, 877, 878, 879, 56, 880, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 877, 29, 0, 46, 2},
     /* 428.0 IANA */
-    {428, 0, 4, true, {1, 909, 910, 280, 33, 908, 911, 912, 57, 908, 39}, {0, 0, 0, 1, 1, -1}, {2, 28, 110, 908, 98, 0}, 723, 908, 29, 0, 48, 0},
+    {428, 0, 4, {1, 882, 883, 278, 32, 881, 884, 885, 56, 881, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 881, 96, 0}, 700, 881, 29, 0, 48, 0},
     /* 429.0 IANA */
-    {429, 0, 4, true, {1, 914, 915, 280, 33, 913, 916, 917, 57, 913, 39}, {0, 0, 0, 1, 1, -1}, {2, 28, 110, 913, 98, 0}, 752, 913, 29, 0, 48, 1},
+    {429, 0, 4, {1, 887, 888, 278, 32, 886, 889, 890, 56, 886, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 886, 96, 0}, 729, 886, 29, 0, 48, 1},
     /* 430.0 Shopify */
-    {430, 0, 4, true, {848, 918, 919, 280, 4, 920, 921, 922, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 723, 920, 29, 1, 49, 0},
+    {430, 0, 4, {822, 891, 892, 278, 4, 893, 894, 895, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 700, 893, 29, 1, 49, 0},
     /* 431.0 IANA */
-    {431, 0, 4, true, {1, 923, 926, 280, 33, 925, 927, 928, 57, 925, 39}, {0, 0, 0, 1, 1, -1}, {2, 28, 110, 925, 98, 0}, 723, 925, 30, 0, 49, 0},
+    {431, 0, 4, {1, 896, 899, 278, 32, 898, 900, 901, 56, 898, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 898, 96, 0}, 700, 898, 30, 0, 49, 0},
     /* 440.0 IIS */
-    {440, 0, 4, true, {131, 929, 930, 280, 4, 931, 932, 933, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 30, 1, 49, 0},
+    {440, 0, 4, {129, 902, 903, 278, 4, 904, 905, 906, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 30, 1, 49, 0},
     /* 444.0 nginx */
-    {444, 0, 4, true, {3, 936, 937, 280, 4, 938, 11, 939, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 31, 1, 49, 0},
+    {444, 0, 4, {3, 909, 910, 278, 4, 911, 11, 912, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 31, 1, 49, 0},
     /* 444.0 OpenResty */
-    {444, 0, 4, false, {941, 0, 0, 280, 4, 942, 943, 944, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 32, 1, 49, 0},
+    {444, 0, 4, {914, 0, 0, 278, 4, 915, 11, 916, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 32, 1, 49, 0},
     /* 449.0 Microsoft WebDAV */
-    {449, 0, 4, true, {947, 948, 949, 280, 4, 950, 951, 952, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 723, 953, 33, 1, 49, 1},
+    {449, 0, 4, {919, 920, 921, 278, 4, 922, 923, 924, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 700, 925, 33, 1, 49, 1},
     /* 449.0 HAProxy */
-    {449, 0, 4, false, {175, 948, 949, 280, 4, 178, 957, 958, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {449, 0, 4, {173, 920, 921, 278, 4, 176, 923, 929, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 449.0 IIS */
-    {449, 0, 4, false, {131, 948, 949, 280, 4, 959, 960, 961, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {449, 0, 4, {129, 920, 921, 278, 4, 930, 923, 931, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 450.0 Microsoft */
-    {450, 0, 4, true, {962, 963, 964, 280, 16, 959, 965, 966, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {450, 0, 4, {932, 933, 934, 278, 16, 930, 935, 936, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 450.0 HAProxy */
-    {450, 0, 4, false, {175, 963, 964, 280, 4, 178, 967, 968, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {450, 0, 4, {173, 933, 934, 278, 4, 176, 937, 938, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
     /* 451.0 IANA */
-    {451, 0, 4, true, {1, 970, 971, 280, 33, 969, 972, 973, 57, 969, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 969, 29, 98, 0}, 0, 0, 34, 0, 50, 1},
+    {451, 0, 4, {1, 940, 941, 278, 32, 939, 942, 943, 56, 939, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 939, 28, 96, 0}, 0, 0, 34, 0, 50, 1},
     /* 451.0 Exchange ActiveSync */
-    {451, 0, 4, false, {977, 978, 979, 280, 4, 980, 981, 982, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 51, 1},
+    {451, 0, 4, {947, 948, 949, 278, 4, 950, 951, 952, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 51, 1},
     /* 451.0 IIS */
-    {451, 0, 4, false, {131, 978, 979, 280, 4, 959, 985, 986, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
+    {451, 0, 4, {129, 948, 949, 278, 4, 930, 955, 956, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
     /* 456.0 Exchange ActiveSync */
-    {456, 0, 4, true, {977, 987, 988, 280, 4, 989, 990, 991, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 992, 993, 34, 0, 52, 0},
+    {456, 0, 4, {947, 957, 958, 278, 4, 959, 960, 961, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 962, 963, 34, 0, 52, 0},
     /* 456.0 HAProxy */
-    {456, 0, 4, false, {175, 994, 995, 280, 4, 178, 996, 997, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
+    {456, 0, 4, {173, 964, 965, 278, 4, 176, 966, 967, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
     /* 457.0 Exchange ActiveSync */
-    {457, 0, 4, true, {977, 998, 999, 280, 4, 989, 1000, 1001, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 992, 993, 34, 0, 52, 0},
+    {457, 0, 4, {947, 968, 969, 278, 4, 959, 970, 971, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 962, 963, 34, 0, 52, 0},
     /* 460.0 AWS ELB */
-    {460, 0, 4, true, {9, 1002, 1003, 280, 4, 1004, 1005, 1006, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 34, 1, 52, 0},
+    {460, 0, 4, {9, 972, 973, 278, 4, 974, 6, 975, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 1, 52, 0},
     /* 461.0 Xiaohongshu */
-    {461, 0, 4, true, {1008, 0, 0, 280, 16, 1009, 1010, 1011, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {461, 0, 4, {977, 0, 0, 278, 16, 978, 979, 980, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 463.0 AWS ELB */
-    {463, 0, 4, true, {9, 1012, 1013, 280, 4, 1014, 1015, 1016, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {463, 0, 4, {9, 981, 982, 278, 4, 983, 984, 985, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 464.0 AWS ELB */
-    {464, 0, 4, true, {9, 1017, 1018, 280, 4, 1019, 1020, 1021, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {464, 0, 4, {9, 986, 987, 278, 4, 988, 989, 990, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 471.0 Xiaohongshu */
-    {471, 0, 4, true, {1008, 0, 0, 280, 16, 1022, 1023, 1024, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {471, 0, 4, {977, 0, 0, 278, 16, 991, 979, 992, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
     /* 494.0 nginx */
-    {494, 0, 4, true, {3, 1025, 1026, 280, 4, 1027, 1028, 1029, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 35, 1, 52, 0},
+    {494, 0, 4, {3, 993, 994, 278, 4, 995, 900, 996, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 1, 52, 0},
     /* 495.0 nginx */
-    {495, 0, 4, true, {3, 1031, 1032, 280, 4, 1033, 1034, 1035, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 36, 1, 52, 0},
+    {495, 0, 4, {3, 998, 999, 278, 4, 1000, 492, 1001, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 36, 1, 52, 0},
     /* 496.0 nginx */
-    {496, 0, 4, true, {3, 1037, 1038, 280, 4, 1033, 1039, 1040, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 37, 1, 52, 0},
+    {496, 0, 4, {3, 1003, 1004, 278, 4, 1000, 447, 1005, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 37, 1, 52, 0},
     /* 497.0 nginx */
-    {497, 0, 4, true, {3, 1042, 1043, 280, 4, 1044, 1045, 1046, 0, 0, 292}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 38, 1, 52, 0},
+    {497, 0, 4, {3, 1007, 1008, 278, 4, 1009, 436, 1010, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 38, 1, 52, 0},
     /* 498.0 Esri */
-    {498, 0, 4, true, {1048, 1049, 1050, 280, 4, 1051, 1052, 1053, 0, 0, 1054}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 39, 0, 52, 0},
+    {498, 0, 4, {1012, 1013, 1014, 278, 4, 1015, 1016, 1017, 0, 0, 1018}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 39, 0, 52, 0},
     /* 498.0 nginx */
-    {498, 0, 4, false, {3, 0, 0, 280, 67, 1055, 1056, 1057, 0, 0, 26}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 39, 1, 52, 0},
+    {498, 0, 4, {3, 0, 0, 278, 66, 1019, 1020, 1021, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 39, 1, 52, 0},
     /* 499.0 nginx */
-    {499, 0, 4, true, {3, 1060, 1061, 280, 4, 1062, 1063, 1064, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {3, 1024, 1025, 278, 4, 1026, 6, 1027, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 ASP.NET Core */
-    {499, 0, 4, false, {828, 1060, 1061, 280, 4, 1065, 1066, 1067, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {803, 1024, 1025, 278, 4, 1028, 1029, 1030, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 Cloudflare */
-    {499, 0, 4, false, {1068, 1060, 1061, 280, 4, 1069, 1070, 1071, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {1031, 1024, 1025, 278, 4, 1032, 6, 1033, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 Esri */
-    {499, 0, 4, false, {1048, 1072, 1073, 280, 4, 1074, 1075, 1076, 0, 0, 1054}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {1012, 1034, 1035, 278, 4, 1036, 1037, 1038, 0, 0, 1018}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 Google APIs (gRPC mapping) */
-    {499, 0, 4, false, {1077, 1060, 1061, 280, 4, 1078, 1079, 1080, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {1039, 1024, 1025, 278, 4, 1040, 1041, 1042, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 499.0 HAProxy */
-    {499, 0, 4, false, {175, 1081, 1082, 280, 4, 178, 1083, 1084, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {173, 1043, 1044, 278, 4, 176, 6, 1045, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.0 IANA */
-    {500, 0, 5, true, {1, 1085, 1086, 1087, 33, 1088, 1089, 1090, 104, 1091, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 0, 5, {1, 1046, 1047, 1048, 32, 1049, 1050, 1051, 102, 1052, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.0 ASP.NET Core Module */
-    {500, 0, 5, false, {1092, 1093, 1094, 1087, 4, 1095, 1096, 1097, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 0, 5, {1053, 1054, 1055, 1048, 4, 1056, 1057, 1058, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.0 IIS */
-    {500, 0, 5, false, {131, 1098, 1099, 1087, 4, 289, 1100, 1101, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 0, 5, {129, 1059, 1060, 1048, 4, 287, 1061, 1062, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.11 IIS */
-    {500, 11, 5, true, {131, 1102, 1103, 1087, 4, 289, 1104, 1105, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 11, 5, {129, 1063, 1064, 1048, 4, 287, 1065, 1066, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.12 IIS */
-    {500, 12, 5, true, {131, 1107, 1108, 1087, 4, 289, 1109, 1110, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 12, 5, {129, 1068, 1069, 1048, 4, 287, 1070, 1071, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.13 IIS */
-    {500, 13, 5, true, {131, 1111, 1112, 1087, 4, 289, 1113, 1114, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 13, 5, {129, 1072, 1073, 1048, 4, 287, 458, 1074, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.15 IIS */
-    {500, 15, 5, true, {131, 1115, 1116, 1087, 4, 289, 1117, 1118, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 15, 5, {129, 1075, 1076, 1048, 4, 287, 1077, 1078, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.15 IIS 6 */
-    {500, 15, 5, false, {397, 1119, 1120, 1087, 67, 400, 1121, 1122, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 15, 5, {392, 1079, 1080, 1048, 66, 395, 1077, 1081, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.16 IIS 6 */
-    {500, 16, 5, true, {397, 1123, 1124, 1087, 67, 400, 1125, 1126, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 16, 5, {392, 1082, 1083, 1048, 66, 395, 1084, 1085, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.18 IIS 6 */
-    {500, 18, 5, true, {397, 1127, 1128, 1087, 67, 400, 1129, 1130, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 18, 5, {392, 1086, 1087, 1048, 66, 395, 1061, 1088, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.19 IIS */
-    {500, 19, 5, true, {131, 1131, 1132, 1087, 4, 289, 1133, 1134, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 19, 5, {129, 1089, 1090, 1048, 4, 287, 1061, 1091, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.19 IIS 6 */
-    {500, 19, 5, false, {397, 1135, 1136, 1087, 67, 400, 1137, 1138, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 19, 5, {392, 1092, 1093, 1048, 66, 395, 1061, 1094, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.21 IIS */
-    {500, 21, 5, true, {131, 1139, 1140, 1087, 4, 289, 1141, 1142, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 21, 5, {129, 1095, 1096, 1048, 4, 287, 1061, 1097, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.22 IIS */
-    {500, 22, 5, true, {131, 1143, 1144, 1087, 4, 289, 1145, 1146, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 22, 5, {129, 1098, 1099, 1048, 4, 287, 1061, 1100, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.23 IIS */
-    {500, 23, 5, true, {131, 1147, 1148, 1087, 4, 289, 1149, 1150, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 23, 5, {129, 1101, 1102, 1048, 4, 287, 1061, 1103, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.24 IIS */
-    {500, 24, 5, true, {131, 1151, 1152, 1087, 4, 289, 1153, 1154, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 24, 5, {129, 1104, 1105, 1048, 4, 287, 1061, 1106, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.30 ASP.NET Core Module */
-    {500, 30, 5, true, {1092, 1155, 1156, 1087, 4, 1095, 1157, 1158, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 30, 5, {1053, 1107, 1108, 1048, 4, 1056, 1057, 1109, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.31 ASP.NET Core Module */
-    {500, 31, 5, true, {1092, 1159, 1160, 1087, 4, 1095, 1161, 1162, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 31, 5, {1053, 1110, 1111, 1048, 4, 1056, 1057, 1112, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.32 ASP.NET Core Module */
-    {500, 32, 5, true, {1092, 1163, 1164, 1087, 4, 1095, 1165, 1166, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 32, 5, {1053, 1113, 1114, 1048, 4, 1056, 1057, 1115, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.33 ASP.NET Core Module */
-    {500, 33, 5, true, {1092, 1167, 1168, 1087, 4, 1095, 1169, 1170, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 33, 5, {1053, 1116, 1117, 1048, 4, 1056, 1057, 1118, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.34 ASP.NET Core Module */
-    {500, 34, 5, true, {1092, 1171, 1172, 1087, 4, 1095, 1173, 1174, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 34, 5, {1053, 1119, 1120, 1048, 4, 1056, 1057, 1121, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.35 ASP.NET Core Module */
-    {500, 35, 5, true, {1092, 1175, 1176, 1087, 4, 1095, 1177, 1178, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 35, 5, {1053, 1122, 1123, 1048, 4, 1056, 1057, 1124, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.36 ASP.NET Core Module */
-    {500, 36, 5, true, {1092, 1179, 1180, 1087, 4, 1095, 1181, 1182, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 36, 5, {1053, 1125, 1126, 1048, 4, 1056, 1057, 1127, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.37 ASP.NET Core Module */
-    {500, 37, 5, true, {1092, 1183, 1184, 1087, 4, 1095, 1185, 1186, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 37, 5, {1053, 1128, 1129, 1048, 4, 1056, 1130, 1131, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.38 ASP.NET Core Module */
-    {500, 38, 5, true, {1092, 1187, 1188, 1087, 4, 1095, 1189, 1190, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 38, 5, {1053, 1132, 1133, 1048, 4, 1056, 1057, 1134, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.50 IIS */
-    {500, 50, 5, true, {131, 1191, 1192, 1087, 4, 289, 1193, 1194, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 50, 5, {129, 1135, 1136, 1048, 4, 287, 1061, 1137, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.51 IIS */
-    {500, 51, 5, true, {131, 1195, 1196, 1087, 4, 289, 1197, 1198, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 51, 5, {129, 1138, 1139, 1048, 4, 287, 1061, 1140, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.52 IIS */
-    {500, 52, 5, true, {131, 1199, 1200, 1087, 4, 289, 1201, 1202, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 52, 5, {129, 1141, 1142, 1048, 4, 287, 1061, 1143, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.53 IIS */
-    {500, 53, 5, true, {131, 1203, 1204, 1087, 4, 289, 1205, 1206, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 53, 5, {129, 1144, 1145, 1048, 4, 287, 1061, 1146, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.100 IIS */
-    {500, 100, 5, true, {131, 1207, 1208, 1087, 4, 289, 1209, 1210, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 100, 5, {129, 1147, 1148, 1048, 4, 287, 1149, 1150, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 500.121 Azure App Service */
-    {500, 121, 5, true, {1211, 1212, 708, 1087, 16, 1213, 1214, 1215, 0, 0, 1106}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 121, 5, {1151, 1152, 685, 1048, 16, 1153, 1154, 1155, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
     /* 501.0 IANA */
-    {501, 0, 5, true, {1, 1217, 1218, 1087, 33, 1219, 1220, 1221, 104, 1091, 39}, {0, 0, 1, 0, 1, -1}, {2, 28, 1216, 29, 98, 0}, 0, 0, 40, 1, 52, 0},
+    {501, 0, 5, {1, 1157, 1158, 1048, 32, 1159, 1160, 1161, 102, 1052, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 1156, 28, 96, 0}, 0, 0, 40, 1, 52, 0},
     /* 502.0 IANA */
-    {502, 0, 5, true, {1, 1223, 1224, 1087, 33, 1225, 1226, 1227, 104, 1091, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 1228, 1229, 41, 2, 52, 0},
+    {502, 0, 5, {1, 1163, 1164, 1048, 32, 1165, 1166, 1167, 102, 1052, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1168, 1169, 41, 2, 52, 0},
     /* 502.1 IIS */
-    {502, 1, 5, true, {131, 1232, 1233, 1087, 4, 289, 1234, 1235, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 1, 5, {129, 1172, 1173, 1048, 4, 287, 1174, 1175, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.2 IIS */
-    {502, 2, 5, true, {131, 1237, 1238, 1087, 4, 289, 1239, 1240, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 2, 5, {129, 1177, 1178, 1048, 4, 287, 1179, 1180, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.2 IIS 6 */
-    {502, 2, 5, false, {397, 1241, 1242, 1087, 67, 400, 1243, 1244, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 2, 5, {392, 1181, 1182, 1048, 66, 395, 1179, 1183, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.2 IIS ARR */
-    {502, 2, 5, false, {334, 1245, 1246, 1087, 4, 337, 1247, 1248, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 2, 5, {332, 1184, 1185, 1048, 4, 335, 1186, 1187, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.3 IIS */
-    {502, 3, 5, true, {131, 1249, 1250, 1087, 4, 289, 1251, 1252, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 3, 5, {129, 1188, 1189, 1048, 4, 287, 1190, 1191, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.3 IIS ARR */
-    {502, 3, 5, false, {334, 1253, 1254, 1087, 4, 337, 1255, 1256, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 3, 5, {332, 1192, 1193, 1048, 4, 335, 1190, 1194, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.4 IIS */
-    {502, 4, 5, true, {131, 1257, 1258, 1087, 4, 289, 1259, 1260, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 4, 5, {129, 1195, 1196, 1048, 4, 287, 1197, 1198, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.4 IIS ARR */
-    {502, 4, 5, false, {334, 1261, 1262, 1087, 4, 337, 1263, 1264, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 4, 5, {332, 1199, 1200, 1048, 4, 335, 1197, 1201, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.5 ASP.NET Core Module */
-    {502, 5, 5, true, {1092, 1265, 1266, 1087, 4, 1095, 1267, 1268, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 5, 5, {1053, 1202, 1203, 1048, 4, 1056, 1057, 1204, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.5 IIS ARR */
-    {502, 5, 5, false, {334, 1269, 1270, 1087, 4, 337, 1271, 1272, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 5, 5, {332, 1205, 1206, 1048, 4, 335, 1207, 1208, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.6 IIS ARR */
-    {502, 6, 5, true, {334, 1273, 1274, 1087, 4, 337, 1275, 1276, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 6, 5, {332, 1209, 1210, 1048, 4, 335, 1186, 1211, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 502.7 IIS ARR */
-    {502, 7, 5, true, {334, 1277, 1278, 1087, 4, 337, 1279, 1280, 0, 0, 1236}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 7, 5, {332, 1212, 1213, 1048, 4, 335, 1186, 1214, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
     /* 503.0 IANA */
-    {503, 0, 5, true, {1, 1281, 1282, 1087, 33, 1283, 1284, 1285, 104, 1091, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 752, 1283, 43, 1, 52, 1},
+    {503, 0, 5, {1, 1215, 1216, 1048, 32, 1217, 1218, 1219, 102, 1052, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 729, 1217, 43, 1, 52, 1},
     /* 503.0 IIS */
-    {503, 0, 5, false, {131, 1287, 1288, 1087, 4, 289, 1289, 1290, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 44, 0, 53, 0},
+    {503, 0, 5, {129, 1221, 1222, 1048, 4, 287, 1218, 1223, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 44, 0, 53, 0},
     /* 503.0 Varnish */
-    {503, 0, 5, false, {1291, 1292, 1293, 1087, 4, 1294, 1295, 1296, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 44, 1, 53, 0},
+    {503, 0, 5, {1224, 1225, 1226, 1048, 4, 1227, 1228, 1229, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 44, 1, 53, 0},
     /* 503.2 IIS */
-    {503, 2, 5, true, {131, 1298, 1299, 1087, 4, 289, 1300, 1301, 0, 0, 1302}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
+    {503, 2, 5, {129, 1231, 1232, 1048, 4, 287, 458, 1233, 0, 0, 1234}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
     /* 503.3 IIS */
-    {503, 3, 5, true, {131, 1303, 1304, 1087, 4, 289, 1305, 1306, 0, 0, 1302}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
+    {503, 3, 5, {129, 1235, 1236, 1048, 4, 287, 458, 1237, 0, 0, 1234}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
     /* 503.4 IIS */
-    {503, 4, 5, true, {131, 1307, 1308, 1087, 4, 289, 1309, 1310, 0, 0, 1302}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
+    {503, 4, 5, {129, 1238, 1239, 1048, 4, 287, 458, 1240, 0, 0, 1234}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
     /* 504.0 IANA */
-    {504, 0, 5, true, {1, 1311, 1312, 1087, 33, 1313, 1314, 1315, 37, 1316, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 1228, 1229, 45, 1, 53, 0},
+    {504, 0, 5, {1, 1241, 1242, 1048, 32, 1243, 1244, 1245, 36, 1246, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1168, 1169, 45, 1, 53, 0},
     /* 505.0 IANA */
-    {505, 0, 5, true, {1, 1318, 1319, 1087, 33, 1320, 1321, 1322, 37, 1323, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 46, 1, 53, 0},
+    {505, 0, 5, {1, 1248, 1249, 1048, 32, 1250, 1251, 1252, 36, 1253, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 46, 1, 53, 0},
     /* 506.0 IANA */
-    {506, 0, 5, true, {1, 1326, 1327, 1087, 60, 1328, 1329, 1330, 57, 1328, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 47, 1, 53, 0},
+    {506, 0, 5, {1, 1256, 1257, 1048, 59, 1258, 1259, 1260, 56, 1258, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 47, 1, 53, 0},
     /* 507.0 IANA */
-    {507, 0, 5, true, {1, 1332, 1333, 1087, 33, 1334, 837, 1335, 57, 1336, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 992, 1334, 48, 1, 53, 0},
+    {507, 0, 5, {1, 1262, 1263, 1048, 32, 1264, 812, 1265, 56, 1266, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 962, 1264, 48, 1, 53, 0},
     /* 508.0 IANA */
-    {508, 0, 5, true, {1, 1338, 1339, 1087, 60, 1340, 1341, 1342, 57, 1340, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 0, 0, 49, 1, 53, 0},
+    {508, 0, 5, {1, 1268, 1269, 1048, 59, 1270, 1271, 1272, 56, 1270, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 49, 1, 53, 0},
     /* 508.0 cPanel */
-    {508, 0, 5, false, {1344, 1345, 1346, 1087, 4, 959, 1347, 1348, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {508, 0, 5, {1274, 1275, 1276, 1048, 4, 930, 1277, 1278, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 cPanel */
-    {509, 0, 5, true, {1344, 1349, 1350, 1087, 4, 959, 1351, 1352, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, {1274, 1279, 1280, 1048, 4, 930, 1281, 1282, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 Apache */
-    {509, 0, 5, false, {181, 1349, 1350, 1087, 16, 1353, 1354, 1355, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, {179, 1279, 1280, 1048, 16, 1283, 1281, 1284, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 HAProxy */
-    {509, 0, 5, false, {175, 1349, 1350, 1087, 4, 178, 1356, 1357, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, {173, 1279, 1280, 1048, 4, 176, 1281, 1285, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 509.0 Spring */
-    {509, 0, 5, false, {71, 1349, 1350, 1087, 4, 1358, 1359, 1360, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, {70, 1279, 1280, 1048, 4, 1286, 1281, 1287, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
     /* 510.0 IANA */
-    {510, 0, 5, true, {1, 1361, 1362, 1087, 1363, 1364, 1365, 1366, 57, 1364, 39}, {0, 0, 0, 0, 1, -1}, {2, 28, 110, 29, 98, 0}, 723, 1364, 50, 1, 53, 0},
+    {510, 0, 5, {1, 1288, 1289, 1048, 1290, 1291, 1292, 1293, 56, 1291, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 1291, 50, 1, 53, 0},
     /* 511.0 IANA */
-    {511, 0, 5, true, {1, 1369, 1370, 1087, 33, 1368, 1371, 1372, 57, 1368, 39}, {0, 0, 0, 1, 1, -1}, {2, 28, 110, 1368, 98, 0}, 992, 1368, 51, 1, 53, 0},
+    {511, 0, 5, {1, 1296, 1297, 1048, 32, 1295, 1298, 1299, 56, 1295, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 1295, 96, 0}, 962, 1295, 51, 1, 53, 0},
     /* 520.0 Cloudflare */
-    {520, 0, 5, true, {1068, 1374, 1375, 1087, 4, 1376, 1377, 1378, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 52, 1, 53, 0},
+    {520, 0, 5, {1031, 1301, 1302, 1048, 4, 1303, 1304, 1305, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 52, 1, 53, 0},
     /* 520.0 HAProxy */
-    {520, 0, 5, false, {175, 1380, 1381, 1087, 4, 178, 1382, 1383, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {520, 0, 5, {173, 1307, 1308, 1048, 4, 176, 1304, 1309, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 521.0 Cloudflare */
-    {521, 0, 5, true, {1068, 1384, 1385, 1087, 4, 1376, 1386, 1387, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {521, 0, 5, {1031, 1310, 1311, 1048, 4, 1303, 1312, 1313, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 522.0 Cloudflare */
-    {522, 0, 5, true, {1068, 1388, 1389, 1087, 4, 1376, 1390, 1391, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {522, 0, 5, {1031, 1314, 1315, 1048, 4, 1303, 1316, 1317, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 523.0 Cloudflare */
-    {523, 0, 5, true, {1068, 1392, 1393, 1087, 4, 1376, 1394, 1395, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {523, 0, 5, {1031, 1318, 1319, 1048, 4, 1303, 1320, 1321, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 524.0 Cloudflare */
-    {524, 0, 5, true, {1068, 1396, 1397, 1087, 4, 1376, 1398, 1399, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {524, 0, 5, {1031, 1322, 1323, 1048, 4, 1303, 1324, 1325, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 525.0 Cloudflare */
-    {525, 0, 5, true, {1068, 1400, 1401, 1087, 4, 1376, 1402, 1403, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {525, 0, 5, {1031, 1326, 1327, 1048, 4, 1303, 1328, 1329, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 526.0 Cloudflare */
-    {526, 0, 5, true, {1068, 1404, 1405, 1087, 4, 1376, 1406, 1407, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {526, 0, 5, {1031, 1330, 1331, 1048, 4, 1303, 1332, 1333, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
     /* 526.0 Cloud Foundry gorouter */
-    {526, 0, 5, false, {1408, 1404, 1405, 1087, 4, 1409, 1410, 1411, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 1},
+    {526, 0, 5, {1334, 1330, 1331, 1048, 4, 1335, 1336, 1337, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 1},
     /* 527.0 Cloudflare */
-    {527, 0, 5, true, {1068, 1414, 1415, 1087, 67, 1416, 1417, 1418, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 53, 0, 54, 0},
+    {527, 0, 5, {1031, 1340, 1341, 1048, 66, 1342, 1343, 1344, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 54, 0},
     /* 529.0 Anthropic API */
-    {529, 0, 5, true, {1419, 1420, 1421, 1087, 4, 1422, 1423, 1424, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 752, 1425, 53, 0, 54, 1},
+    {529, 0, 5, {1345, 1346, 1347, 1048, 4, 1348, 1349, 1350, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 729, 1351, 53, 0, 54, 1},
     /* 529.0 Qualys SSL Labs */
-    {529, 0, 5, false, {1426, 1427, 1428, 1087, 4, 1429, 1430, 1431, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 752, 1432, 53, 1, 55, 0},
+    {529, 0, 5, {1352, 1353, 1354, 1048, 4, 1355, 1356, 1357, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 729, 1358, 53, 1, 55, 0},
     /* 530.0 Cloudflare */
-    {530, 0, 5, true, {1068, 1434, 1435, 1087, 4, 1436, 1437, 1438, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 54, 1, 55, 0},
+    {530, 0, 5, {1031, 1360, 1361, 1048, 4, 1362, 1320, 1363, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 1, 55, 0},
     /* 530.0 Pantheon */
-    {530, 0, 5, false, {1440, 1441, 1442, 1087, 4, 959, 1443, 1444, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {530, 0, 5, {1365, 1366, 1367, 1048, 4, 930, 1368, 1369, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 530.0 Shopify */
-    {530, 0, 5, false, {848, 1439, 1445, 1087, 4, 920, 1446, 1447, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 752, 920, 55, 0, 55, 0},
+    {530, 0, 5, {822, 1364, 1370, 1048, 4, 893, 1371, 1372, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 729, 893, 55, 0, 55, 0},
     /* 540.0 Shopify */
-    {540, 0, 5, true, {848, 1448, 1449, 1087, 4, 920, 1450, 1451, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 752, 920, 55, 0, 55, 0},
+    {540, 0, 5, {822, 1373, 1374, 1048, 4, 893, 1375, 1376, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 729, 893, 55, 0, 55, 0},
     /* 550.0 Fastly */
-    {550, 0, 5, true, {1452, 0, 0, 1087, 4, 1453, 1454, 1455, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {550, 0, 5, {1377, 0, 0, 1048, 4, 1378, 1379, 1380, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 560.0 Pantheon */
-    {560, 0, 5, true, {1440, 0, 0, 1087, 4, 1456, 1457, 1458, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 1228, 1456, 55, 0, 55, 0},
+    {560, 0, 5, {1365, 0, 0, 1048, 4, 1381, 1382, 1383, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 1168, 1381, 55, 0, 55, 0},
     /* 561.0 AWS ELB */
-    {561, 0, 5, true, {9, 360, 361, 1087, 4, 1459, 1460, 1461, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {561, 0, 5, {9, 357, 358, 1048, 4, 1384, 1385, 1386, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 561.0 Pantheon */
-    {561, 0, 5, false, {1440, 1462, 1463, 1087, 4, 1456, 1464, 1465, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {561, 0, 5, {1365, 1387, 1388, 1048, 4, 1381, 561, 1389, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 562.0 AWS ELB */
-    {562, 0, 5, true, {9, 1466, 1467, 1087, 16, 1468, 1469, 1470, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {562, 0, 5, {9, 1390, 1391, 1048, 16, 1392, 1393, 1394, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 598.0 Informal (proxies) */
-    {598, 0, 5, true, {1471, 1472, 1473, 1087, 16, 959, 1474, 1475, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {598, 0, 5, {1395, 1396, 1397, 1048, 16, 930, 1398, 1399, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 599.0 Informal (proxies) */
-    {599, 0, 5, true, {1471, 1476, 1477, 1087, 16, 1478, 1479, 1480, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {599, 0, 5, {1395, 1400, 1401, 1048, 16, 1402, 1403, 1404, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 600.0 Squid */
-    {600, 0, 0, true, {20, 1481, 1482, 0, 4, 1483, 1484, 1485, 0, 0, 26}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {600, 0, 0, {20, 1405, 1406, 0, 4, 1407, 1408, 1409, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 600.0 Informal (status lists) */
-    {600, 0, 0, false, {1486, 1487, 1488, 0, 16, 1489, 1490, 1491, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {600, 0, 0, {1410, 1411, 1412, 0, 16, 1413, 1414, 1415, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 601.0 Squid */
-    {601, 0, 0, true, {20, 1492, 1493, 0, 4, 1494, 1495, 1496, 0, 0, 26}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {601, 0, 0, {20, 1416, 1417, 0, 4, 1418, 1419, 1420, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
     /* 783.0 Shopify */
-    {783, 0, 0, true, {848, 1497, 1498, 0, 4, 920, 1499, 1500, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 723, 920, 55, 0, 55, 0},
+    {783, 0, 0, {822, 1421, 1422, 0, 4, 893, 1423, 1424, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 700, 893, 55, 0, 55, 0},
     /* 999.0 LinkedIn */
-    {999, 0, 0, true, {1501, 1502, 1503, 0, 4, 1504, 1505, 1506, 0, 0, 39}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {999, 0, 0, {1425, 1426, 1427, 0, 4, 1428, 894, 1429, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
 };
 
 /* By class; [0] is for codes outside 100..599. */
 static const struct httpstatus_status unknown[] = {
-    {-1, 0, 0, false, {0, 0, 0, 0, 0, 0, 1507, 1508, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 1, false, {0, 0, 0, 32, 0, 0, 1509, 1510, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {27, 28, 0, 0, 27, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 2, false, {0, 0, 0, 100, 0, 0, 1511, 1512, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 3, false, {0, 0, 0, 195, 0, 0, 1513, 1514, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 4, false, {0, 0, 0, 280, 0, 0, 1515, 1516, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 5, false, {0, 0, 0, 1087, 0, 0, 1517, 1518, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 28, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 0, {0, 0, 0, 0, 0, 0, 1430, 1431, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 1, {0, 0, 0, 31, 0, 0, 1432, 1433, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 2, {0, 0, 0, 98, 0, 0, 1434, 1435, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 3, {0, 0, 0, 193, 0, 0, 1436, 1437, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 4, {0, 0, 0, 278, 0, 0, 1438, 1439, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 5, {0, 0, 0, 1048, 0, 0, 1440, 1441, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
 };
 
 /* The first row of each code; that of code + 1 ends them. */
@@ -2614,68 +2527,68 @@ static const uint16_t code_first[] = {
 static const struct {
     uint16_t text, row;
 } spellings[] = {
-    {247, 30}, {247, 157}, {118, 14}, {366, 54}, {415, 65}, {411, 64}, {403, 62}, {398, 61},
-    {416, 65}, {412, 64}, {404, 62}, {170, 20}, {1147, 225}, {1143, 224}, {1151, 226}, {1148, 225},
-    {1144, 224}, {1152, 226}, {1187, 235}, {1159, 228}, {1163, 229}, {1183, 234}, {1171, 231},
-    {1175, 232}, {1179, 233}, {1167, 230}, {1107, 215}, {1102, 214}, {1287, 257}, {1195, 237},
-    {1191, 236}, {1203, 239}, {1199, 238}, {1303, 260}, {1304, 260}, {356, 53}, {357, 53},
-    {1396, 279}, {829, 160}, {383, 58}, {383, 118}, {392, 60}, {387, 59}, {387, 120}, {393, 60},
-    {388, 59}, {388, 120}, {367, 54}, {1292, 258}, {335, 48}, {336, 48}, {1223, 243}, {1249, 248},
-    {1257, 250}, {1237, 245}, {1250, 248}, {1258, 250}, {1230, 243}, {1238, 245}, {278, 36},
-    {1349, 268}, {1349, 269}, {1349, 270}, {1349, 271}, {987, 191}, {963, 186}, {963, 187},
-    {532, 95}, {536, 96}, {526, 93}, {526, 94}, {1232, 244}, {65, 8}, {65, 9}, {14, 2}, {514, 90},
-    {522, 92}, {518, 91}, {453, 74}, {502, 87}, {1002, 194}, {1007, 194}, {1060, 205}, {1060, 206},
-    {1060, 207}, {1060, 209}, {348, 51}, {349, 51}, {1081, 210}, {1298, 259}, {1131, 221},
-    {717, 146}, {940, 181}, {1388, 277}, {176, 21}, {638, 128}, {746, 151}, {30, 4}, {111, 13},
-    {1135, 222}, {650, 131}, {660, 134}, {611, 119}, {865, 168}, {865, 169}, {506, 88}, {1119, 218},
-    {1115, 217}, {1120, 218}, {1116, 217}, {654, 132}, {58, 7}, {843, 163}, {1241, 246}, {429, 68},
-    {1277, 255}, {1278, 255}, {805, 156}, {798, 156}, {998, 193}, {885, 172}, {1307, 261},
-    {619, 122}, {576, 107}, {625, 124}, {425, 67}, {510, 89}, {552, 100}, {540, 97}, {484, 82},
-    {548, 99}, {564, 104}, {561, 103}, {461, 76}, {556, 101}, {407, 63}, {407, 102}, {473, 79},
-    {511, 89}, {553, 100}, {541, 97}, {485, 82}, {549, 99}, {565, 104}, {562, 103}, {462, 76},
-    {557, 101}, {408, 63}, {408, 102}, {474, 79}, {1273, 254}, {1274, 254}, {212, 26}, {1311, 262},
-    {725, 147}, {1492, 299}, {1222, 242}, {622, 123}, {945, 182}, {1042, 202}, {1318, 263},
-    {807, 157}, {187, 23}, {1017, 197}, {21, 3}, {1093, 212}, {1155, 227}, {834, 161}, {834, 162},
-    {1332, 265}, {1207, 240}, {1085, 211}, {477, 80}, {481, 81}, {313, 43}, {293, 38}, {287, 37},
-    {1481, 297}, {1058, 204}, {297, 39}, {321, 45}, {696, 143}, {301, 40}, {309, 42}, {1404, 281},
-    {1404, 282}, {340, 49}, {341, 49}, {317, 44}, {1049, 203}, {305, 41}, {330, 47}, {325, 46},
-    {326, 46}, {450, 73}, {590, 111}, {1466, 294}, {731, 148}, {878, 171}, {884, 171}, {929, 180},
-    {370, 55}, {370, 109}, {375, 56}, {375, 112}, {1338, 266}, {495, 85}, {495, 86}, {1245, 247},
-    {1246, 247}, {352, 52}, {353, 52}, {891, 172}, {852, 165}, {852, 166}, {679, 140}, {687, 141},
-    {603, 116}, {598, 114}, {858, 167}, {1139, 223}, {1098, 213}, {207, 25}, {216, 26}, {193, 24},
-    {164, 19}, {1369, 273}, {1476, 296}, {1472, 295}, {134, 16}, {606, 117}, {124, 15}, {1041, 201},
-    {936, 181}, {1261, 251}, {1262, 251}, {1462, 293}, {690, 142}, {685, 140}, {1361, 272},
-    {568, 105}, {573, 106}, {675, 139}, {672, 138}, {666, 136}, {669, 137}, {676, 139}, {673, 138},
-    {667, 136}, {670, 137}, {1217, 242}, {228, 28}, {218, 26}, {99, 12}, {1439, 288}, {1439, 286},
-    {1392, 278}, {1434, 286}, {1420, 284}, {823, 159}, {344, 50}, {345, 50}, {145, 18}, {544, 98},
-    {488, 83}, {492, 84}, {755, 151}, {419, 66}, {260, 33}, {737, 149}, {743, 150}, {909, 176},
-    {1265, 252}, {51, 6}, {700, 144}, {657, 133}, {646, 130}, {1414, 283}, {785, 155}, {434, 69},
-    {978, 189}, {978, 190}, {954, 183}, {632, 126}, {635, 127}, {1502, 301}, {791, 155}, {796, 155},
-    {753, 151}, {757, 152}, {923, 179}, {923, 178}, {1030, 199}, {1025, 199}, {628, 125},
-    {795, 155}, {716, 145}, {707, 145}, {1212, 241}, {770, 153}, {92, 153}, {92, 11}, {773, 153},
-    {642, 129}, {139, 17}, {1345, 267}, {266, 34}, {948, 183}, {948, 184}, {948, 185}, {220, 27},
-    {1286, 256}, {1281, 256}, {918, 178}, {457, 75}, {1441, 287}, {1427, 285}, {579, 108},
-    {446, 72}, {1031, 200}, {1037, 201}, {1400, 280}, {442, 71}, {40, 5}, {240, 30}, {240, 31},
-    {1448, 289}, {253, 32}, {1047, 202}, {1433, 285}, {1036, 200}, {182, 22}, {1072, 208},
-    {892, 173}, {1012, 196}, {274, 35}, {914, 177}, {663, 135}, {469, 78}, {465, 77}, {360, 54},
-    {360, 144}, {360, 292}, {379, 57}, {379, 115}, {970, 188}, {1123, 219}, {1497, 300},
-    {1379, 274}, {897, 174}, {1487, 298}, {871, 170}, {817, 170}, {817, 158}, {994, 192},
-    {775, 154}, {902, 175}, {75, 10}, {763, 153}, {1127, 220}, {232, 29}, {1331, 264}, {1326, 264},
-    {1297, 258}, {616, 121}, {1384, 276}, {1380, 275}, {1111, 216}, {1231, 243}, {1374, 274},
-    {595, 113}, {587, 110}, {1269, 253}, {1270, 253}, {1253, 249}, {1254, 249}, {438, 70},
+    {245, 30}, {245, 157}, {116, 14}, {363, 54}, {408, 65}, {405, 64}, {398, 62}, {393, 61},
+    {409, 65}, {406, 64}, {399, 62}, {168, 20}, {1101, 225}, {1098, 224}, {1104, 226}, {1102, 225},
+    {1099, 224}, {1105, 226}, {1132, 235}, {1110, 228}, {1113, 229}, {1128, 234}, {1119, 231},
+    {1122, 232}, {1125, 233}, {1116, 230}, {1068, 215}, {1063, 214}, {1221, 257}, {1138, 237},
+    {1135, 236}, {1144, 239}, {1141, 238}, {1235, 260}, {1236, 260}, {353, 53}, {354, 53},
+    {1322, 279}, {804, 160}, {380, 58}, {380, 118}, {388, 60}, {384, 59}, {384, 120}, {389, 60},
+    {385, 59}, {385, 120}, {364, 54}, {1225, 258}, {333, 48}, {334, 48}, {1163, 243}, {1188, 248},
+    {1195, 250}, {1177, 245}, {1189, 248}, {1196, 250}, {1170, 243}, {1178, 245}, {276, 36},
+    {1279, 268}, {1279, 269}, {1279, 270}, {1279, 271}, {957, 191}, {933, 186}, {933, 187},
+    {517, 95}, {521, 96}, {512, 93}, {512, 94}, {1172, 244}, {64, 8}, {64, 9}, {14, 2}, {502, 90},
+    {508, 92}, {505, 91}, {445, 74}, {490, 87}, {972, 194}, {976, 194}, {1024, 205}, {1024, 206},
+    {1024, 207}, {1024, 209}, {346, 51}, {347, 51}, {1043, 210}, {1231, 259}, {1089, 221},
+    {694, 146}, {913, 181}, {1314, 277}, {174, 21}, {617, 128}, {723, 151}, {29, 4}, {109, 13},
+    {1092, 222}, {629, 131}, {638, 134}, {590, 119}, {839, 168}, {839, 169}, {494, 88}, {1079, 218},
+    {1075, 217}, {1080, 218}, {1076, 217}, {632, 132}, {57, 7}, {817, 163}, {1181, 246}, {421, 68},
+    {1212, 255}, {1213, 255}, {780, 156}, {773, 156}, {968, 193}, {858, 172}, {1238, 261},
+    {598, 122}, {556, 107}, {604, 124}, {417, 67}, {498, 89}, {534, 100}, {524, 97}, {474, 82},
+    {530, 99}, {545, 104}, {542, 103}, {452, 76}, {538, 101}, {402, 63}, {402, 102}, {464, 79},
+    {499, 89}, {535, 100}, {525, 97}, {475, 82}, {531, 99}, {546, 104}, {543, 103}, {453, 76},
+    {539, 101}, {403, 63}, {403, 102}, {465, 79}, {1209, 254}, {1210, 254}, {210, 26}, {1241, 262},
+    {702, 147}, {1416, 299}, {1162, 242}, {601, 123}, {917, 182}, {1007, 202}, {1248, 263},
+    {782, 157}, {185, 23}, {986, 197}, {21, 3}, {1054, 212}, {1107, 227}, {809, 161}, {809, 162},
+    {1262, 265}, {1147, 240}, {1046, 211}, {467, 80}, {471, 81}, {311, 43}, {291, 38}, {285, 37},
+    {1405, 297}, {1022, 204}, {295, 39}, {319, 45}, {673, 143}, {299, 40}, {307, 42}, {1330, 281},
+    {1330, 282}, {338, 49}, {339, 49}, {315, 44}, {1013, 203}, {303, 41}, {328, 47}, {323, 46},
+    {324, 46}, {442, 73}, {569, 111}, {1390, 294}, {708, 148}, {851, 171}, {857, 171}, {902, 180},
+    {367, 55}, {367, 109}, {372, 56}, {372, 112}, {1268, 266}, {484, 85}, {484, 86}, {1184, 247},
+    {1185, 247}, {349, 52}, {350, 52}, {864, 172}, {826, 165}, {826, 166}, {657, 140}, {665, 141},
+    {582, 116}, {577, 114}, {832, 167}, {1095, 223}, {1059, 213}, {205, 25}, {214, 26}, {191, 24},
+    {162, 19}, {1296, 273}, {1400, 296}, {1396, 295}, {132, 16}, {585, 117}, {122, 15}, {1006, 201},
+    {909, 181}, {1199, 251}, {1200, 251}, {1387, 293}, {667, 142}, {663, 140}, {1288, 272},
+    {549, 105}, {554, 106}, {653, 139}, {650, 138}, {644, 136}, {647, 137}, {654, 139}, {651, 138},
+    {645, 136}, {648, 137}, {1157, 242}, {226, 28}, {216, 26}, {97, 12}, {1364, 288}, {1364, 286},
+    {1318, 278}, {1360, 286}, {1346, 284}, {798, 159}, {342, 50}, {343, 50}, {143, 18}, {527, 98},
+    {478, 83}, {482, 84}, {732, 151}, {411, 66}, {258, 33}, {714, 149}, {720, 150}, {882, 176},
+    {1202, 252}, {50, 6}, {677, 144}, {635, 133}, {625, 130}, {1340, 283}, {760, 155}, {426, 69},
+    {948, 189}, {948, 190}, {926, 183}, {611, 126}, {614, 127}, {1426, 301}, {766, 155}, {771, 155},
+    {730, 151}, {734, 152}, {896, 179}, {896, 178}, {997, 199}, {993, 199}, {607, 125}, {770, 155},
+    {693, 145}, {684, 145}, {1152, 241}, {745, 153}, {90, 153}, {90, 11}, {748, 153}, {621, 129},
+    {137, 17}, {1275, 267}, {264, 34}, {920, 183}, {920, 184}, {920, 185}, {218, 27}, {1220, 256},
+    {1215, 256}, {891, 178}, {449, 75}, {1366, 287}, {1353, 285}, {559, 108}, {438, 72}, {998, 200},
+    {1003, 201}, {1326, 280}, {434, 71}, {39, 5}, {238, 30}, {238, 31}, {1373, 289}, {251, 32},
+    {1011, 202}, {1359, 285}, {1002, 200}, {180, 22}, {1034, 208}, {865, 173}, {981, 196},
+    {272, 35}, {887, 177}, {641, 135}, {460, 78}, {456, 77}, {357, 54}, {357, 144}, {357, 292},
+    {376, 57}, {376, 115}, {940, 188}, {1082, 219}, {1421, 300}, {1306, 274}, {870, 174},
+    {1411, 298}, {844, 170}, {792, 170}, {792, 158}, {964, 192}, {750, 154}, {875, 175}, {73, 10},
+    {739, 153}, {1086, 220}, {230, 29}, {1261, 264}, {1256, 264}, {1230, 258}, {595, 121},
+    {1310, 276}, {1307, 275}, {1072, 216}, {1171, 243}, {1301, 274}, {574, 113}, {566, 110},
+    {1205, 253}, {1206, 253}, {1192, 249}, {1193, 249}, {430, 70},
 };
 
 static const struct {
     uint16_t text, row;
 } constants[] = {
-    {31, 4}, {41, 5}, {52, 6}, {59, 7}, {76, 10}, {99, 12}, {112, 13}, {119, 14}, {125, 15},
-    {135, 16}, {140, 17}, {146, 18}, {165, 19}, {171, 20}, {188, 23}, {194, 24}, {208, 25},
-    {213, 26}, {1519, 26}, {221, 27}, {229, 28}, {233, 29}, {241, 30}, {254, 32}, {261, 33},
-    {279, 36}, {361, 54}, {420, 66}, {426, 67}, {569, 105}, {680, 140}, {691, 142}, {701, 144},
-    {708, 145}, {1520, 145}, {718, 146}, {726, 147}, {732, 148}, {738, 149}, {747, 151}, {759, 151},
-    {1521, 151}, {764, 153}, {93, 153}, {1522, 153}, {776, 154}, {786, 155}, {1523, 155},
-    {799, 156}, {808, 157}, {859, 167}, {872, 170}, {818, 170}, {879, 171}, {886, 172}, {893, 173},
-    {903, 175}, {910, 176}, {915, 177}, {926, 179}, {971, 188}, {1086, 211}, {1218, 242},
-    {1224, 243}, {1282, 256}, {1312, 262}, {1524, 262}, {1319, 263}, {1327, 264}, {1333, 265},
-    {1339, 266}, {1362, 272}, {1370, 273},
+    {30, 4}, {40, 5}, {51, 6}, {58, 7}, {74, 10}, {97, 12}, {110, 13}, {117, 14}, {123, 15},
+    {133, 16}, {138, 17}, {144, 18}, {163, 19}, {169, 20}, {186, 23}, {192, 24}, {206, 25},
+    {211, 26}, {1442, 26}, {219, 27}, {227, 28}, {231, 29}, {239, 30}, {252, 32}, {259, 33},
+    {277, 36}, {358, 54}, {412, 66}, {418, 67}, {550, 105}, {658, 140}, {668, 142}, {678, 144},
+    {685, 145}, {1443, 145}, {695, 146}, {703, 147}, {709, 148}, {715, 149}, {724, 151}, {736, 151},
+    {1444, 151}, {740, 153}, {91, 153}, {1445, 153}, {751, 154}, {761, 155}, {1446, 155},
+    {774, 156}, {783, 157}, {833, 167}, {845, 170}, {793, 170}, {852, 171}, {859, 172}, {866, 173},
+    {876, 175}, {883, 176}, {888, 177}, {899, 179}, {941, 188}, {1047, 211}, {1158, 242},
+    {1164, 243}, {1216, 256}, {1242, 262}, {1447, 262}, {1249, 263}, {1257, 264}, {1263, 265},
+    {1269, 266}, {1289, 272}, {1297, 273},
 };

@@ -1,5 +1,5 @@
 /* How many lines of a log have each status. */
-#include "log.h"
+#include "tally.h"
 
 /*
  * Adds to the count of a sub-status.  The pairs are kept in order; without room for all, the least
@@ -134,7 +134,8 @@ void httpstatus_tally_add(struct httpstatus_tally *tally, const struct httpstatu
     for (size_t i = 0; i < sizeof tally->counts / sizeof tally->counts[0]; i++)
         tally->counts[i] += more->counts[i];
     for (size_t i = 0; i < HTTPSTATUS_PAIRS && more->pairs[i].count; i++)
-        httpstatus_count_pair(tally, more->pairs[i].status, more->pairs[i].substatus, more->pairs[i].count);
+        httpstatus_count_pair(tally, more->pairs[i].status, more->pairs[i].substatus,
+                              more->pairs[i].count);
     for (int i = 0; i < HTTPSTATUS_FORMATS; i++)
         tally->formats[i] += more->formats[i];
     for (int i = 0; i < HTTPSTATUS_KEYS; i++)

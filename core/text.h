@@ -2,8 +2,8 @@
 #ifndef HTTPSTATUS_TEXT_H
 #define HTTPSTATUS_TEXT_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "httpstatus.h"
+
 #include <string.h>
 
 static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -26,6 +26,14 @@ static inline int lowest_bit(unsigned bits)
 #endif
 }
 
+/* Where the byte is, or the end if it is not there. */
+static inline const char *find_byte(const char *p, const char *end, char c)
+{
+    const char *found = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
+
+    return found ? found : end;
+}
+
 /* 0 to 15, or -1 for what is no hexadecimal digit. */
 static inline int hex_digit(char c)
 {
@@ -37,6 +45,11 @@ static inline int hex_digit(char c)
 static inline bool equal(const char *p, size_t size, const char *word)
 {
     return strlen(word) == size && memcmp(p, word, size) == 0;
+}
+
+static inline bool is_text(struct httpstatus_text text, const char *word)
+{
+    return equal(text.data, text.size, word);
 }
 
 static inline bool equal_ignoring_case(const char *p, size_t size, const char *q, size_t q_size)

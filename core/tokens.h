@@ -5,7 +5,11 @@
 #ifndef HTTPSTATUS_TOKENS_H
 #define HTTPSTATUS_TOKENS_H
 
-#include "reader.h"
+#include "formats.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
 
 /* Moves past digits; false if there is none. */
 static inline bool digits(const char *p, size_t size, size_t *at)
@@ -142,76 +146,39 @@ static inline bool is_queues(const char *p, size_t size)
     return digits(p, size, &at) && skip(p, size, &at, '/') && digits(p, size, &at);
 }
 
-/* "[30/Jul/2018:09:03:52.726]" */
-static inline bool is_haproxy_time(const char *p, size_t size)
-{
-    static const char form[] = "/aaa/dddd:dd:dd:dd.ddd]";
-    size_t at = 0;
-
-    if (!skip(p, size, &at, '[') || !digits(p, size, &at) || at > 3 ||
-        size != at + sizeof form - 1)
-        return false;
-    for (size_t i = 0; i < sizeof form - 1; i++)
-        if (form[i] == 'd'   ? !is_digit(p[at + i])
-            : form[i] == 'a' ? !is_letter(p[at + i])
-                             : p[at + i] != form[i])
-            return false;
-    return true;
-}
-
-/* "HTTP/1.1\"" */
-static inline bool is_last_of_request(const char *p, size_t size)
-{
-    return (size == sizeof "HTTP/2" || (size == sizeof "HTTP/1.1" && p[6] == '.' && is_digit(p[7]))) &&
-           memcmp(p, "HTTP/", 5) == 0 && is_digit(p[5]) && p[size - 1] == '"';
-}
-
 /* "static/srv1" */
 static inline bool has_slash(const char *p, size_t size)
 {
     return memchr(p, '/', size < HTTPSTATUS_TOKEN ? size : HTTPSTATUS_TOKEN) != NULL;
 }
 
-static inline bool has_slashes(const char *p, size_t size, size_t wanted)
-{
-    size_t count = 0;
+/* ---- The tokens of a line, for careful readers ---- */
 
-    if (size > HTTPSTATUS_TOKEN)
-        return false;
-    for (size_t i = 0; i < size; i++)
-        count += p[i] == '/';
-    return count == wanted;
+enum { REQUEST_QUOTES = 2 }; /* more are counted as one more */
+
+typedef void token_function(struct httpstatus_tokens *, const struct httpstatus_setup *);
+
+/* Calls 'take' for every token; those longer than the text that is kept have size TOKEN + 1. */
+void httpstatus_read_tokens(struct httpstatus_tokens *t, const struct httpstatus_setup *setup,
+                            const char *p, size_t size, token_function *take);
+
+/* After the last byte: what was decided, else HTTPSTATUS_UNMATCHED. */
+int httpstatus_end_tokens(struct httpstatus_tokens *t, const struct httpstatus_setup *setup,
+                          token_function *take);
+
+static inline void decide_tokens(struct httpstatus_tokens *t, int status)
+{
+    t->found = status;
+    t->decided = true;
 }
 
-/* "HIER_DIRECT/93.184.216.34" */
-static inline bool is_peer(const char *p, size_t size)
+static inline bool is_single_space(const struct httpstatus_tokens *t)
 {
-    return p[0] >= 'A' && p[0] <= 'Z' && has_slash(p, size);
+    return t->gap == 1 && t->last_gap == ' ';
 }
 
-/* "1286536308.779" */
-static inline bool is_squid_time(const char *p, size_t size)
-{
-    size_t at = 0;
-
-    return size <= HTTPSTATUS_TOKEN && digits(p, size, &at) && at >= 9 && at <= 11 &&
-           size == at + 4 && p[at] == '.' &&
-           is_digit(p[at + 1]) && is_digit(p[at + 2]) && is_digit(p[at + 3]);
-}
-
-/* The status of "TCP_MISS/200"; HTTPSTATUS_UNMATCHED if it is no such result. */
-static inline int read_result(const char *p, size_t size)
-{
-    size_t at = 0;
-
-    if (size > HTTPSTATUS_TOKEN)
-        return HTTPSTATUS_UNMATCHED;
-    while (at < size && ((p[at] >= 'A' && p[at] <= 'Z') ||
-                         (at && (is_digit(p[at]) || p[at] == '_'))))
-        at++;
-    if (at == 0 || !skip(p, size, &at, '/'))
-        return HTTPSTATUS_UNMATCHED;
-    return read_status(p + at, size - at, 1);
-}
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

@@ -1,7 +1,10 @@
 /* A line in a string of JSON: what Docker, journald and their like put around one. */
+#include "wrapper.h"
 #include "line.h"
 
-/* Whether the string is read as what comes next in the stream, or, the last, as a line of its own. */
+/*
+ * Whether the string is read as what comes next in the stream, or, the last, as a line of its own.
+ */
 static bool is_read(const struct httpstatus_scanner *scanner, int i)
 {
     return i == HTTPSTATUS_FRESH || scanner->parts[i].open;
@@ -34,7 +37,7 @@ static void flush(struct httpstatus_scanner *scanner)
     w->size = 0;
 }
 
-static void put(struct httpstatus_scanner *scanner, char c)
+static void keep_byte(struct httpstatus_scanner *scanner, char c)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
 
@@ -75,13 +78,13 @@ void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c)
     }
     if (w->held == '\r' && c != '\n') {
         w->left_over = true;
-        put(scanner, '\r');
+        keep_byte(scanner, '\r');
     }
     w->held = '\0';
     if (c == '\n' || c == '\r')
         w->held = c;
     else
-        put(scanner, c);
+        keep_byte(scanner, c);
 }
 
 static bool is_record(const struct httpstatus_scanner *scanner, const struct httpstatus_part *part)
@@ -90,7 +93,7 @@ static bool is_record(const struct httpstatus_scanner *scanner, const struct htt
 }
 
 /* Where a stream is in a list, or what is to give way to it. */
-static int place_of(const uint64_t *streams, uint64_t stream)
+static int stream_place(const uint64_t *streams, uint64_t stream)
 {
     int i = 0;
 
@@ -100,13 +103,13 @@ static int place_of(const uint64_t *streams, uint64_t stream)
 }
 
 /*
- * Journald cuts a line behind LineMax= bytes, 48 KiB unless told otherwise, and says so.  A client may
- * know where: the rest is no line of its own.
+ * Journald cuts a line behind LineMax= bytes, 48 KiB unless told otherwise, and says so.  A client
+ * may know where: the rest is no line of its own.
  */
 bool httpstatus_wrapper_is_rest(struct httpstatus_scanner *scanner, const struct httpstatus_json *j)
 {
     uint64_t *cut = scanner->cut_streams;
-    const int at = place_of(cut, j->stream), hole = place_of(cut, 0);
+    const int at = stream_place(cut, j->stream), hole = stream_place(cut, 0);
     const bool is_rest = j->stream && cut[at] == j->stream;
 
     if (is_rest && !j->is_cut)

@@ -1,13 +1,47 @@
-"""What the tests share; prints the count of the shared vectors, if they ran, and the closing line of
-every runner."""
+"""What the tests share; asks first whether the module is of this tree; prints the count of the shared
+vectors, if they ran, and the closing line of every runner."""
 import contextlib
+import hashlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "bindings/python/httpstatus"
+
+
+def digest():
+    """As setup.py makes it."""
+    return hashlib.sha256("".join(
+        path.read_text(encoding="ascii") for kind in ("*.c", "*.h", "*.def")
+        for folder in (ROOT / "core", PACKAGE) for path in sorted(folder.glob(kind))).encode()).hexdigest()
+
+
+def fault_of_the_module():
+    """Why what is imported is no module of this tree, or None."""
+    try:
+        from httpstatus import _core
+    except ImportError as error:
+        return f"httpstatus cannot be imported: {error}"
+    if getattr(_core, "_SOURCES", None) not in (digest(), "unknown"):
+        return f"{_core.__file__} was not built from the C files that are here now"
+    here = Path(_core.__file__).parent
+    for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("*.html")]:
+        installed = here / path.relative_to(PACKAGE)
+        if not installed.exists() or installed.read_bytes() != path.read_bytes():
+            return f"{installed} is not what {path.relative_to(ROOT)} is now"
+    return None
+
+
+def pytest_configure():
+    if fault := fault_of_the_module():
+        what = "rm -f httpstatus.so && " if (ROOT / "httpstatus.so").exists() else ""  # of LuaRocks
+        raise pytest.UsageError(f"{fault}\nRun this in {ROOT}: {what}{sys.executable} -m pip install -e .")
 
 
 def need(program):

@@ -1,10 +1,10 @@
 /* The policy of a redirect: a name, or a table of knobs. */
 #include "_redirect.h"
 
-/* The policy of the name on top, "fetch" for nil. */
+/* The policy of the name on top, the default one for nil. */
 static void check_policy_name(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
-    struct httpstatus_text name = {"fetch", 5};
+    struct httpstatus_text name = {HTTPSTATUS_DEFAULT_POLICY, strlen(HTTPSTATUS_DEFAULT_POLICY)};
     const struct httpstatus_policy *known;
 
     if (!lua_isnil(L, -1))

@@ -41,12 +41,12 @@ struct ready {
 
 static void push_ready(lua_State *L)
 {
-    const struct httpstatus_policy *policy = httpstatus_policy("fetch", 5);
+    const struct httpstatus_policy *policy = httpstatus_policy(HTTPSTATUS_DEFAULT_POLICY, strlen(HTTPSTATUS_DEFAULT_POLICY));
     const struct httpstatus_names known = policy->upper_case;
     struct ready *ready = lua_newuserdatauv(L, (known.count + 1) * sizeof *ready, 0);
 
     for (size_t i = 0; i < known.count; i++) {
-        ready[i].method = (struct httpstatus_text){known.names[i], strlen(known.names[i])};
+        ready[i].method = (struct httpstatus_text){known.list[i], strlen(known.list[i])};
         for (int column = 0; column < COLUMNS; column++)
             httpstatus_redirect(FIRST + column, ready[i].method.data, ready[i].method.size, policy,
                                 &ready[i].records[column]);
@@ -116,7 +116,7 @@ static void put_names(lua_State *L, int field, struct httpstatus_names names)
     lua_pushvalue(L, lua_upvalueindex(field));
     lua_createtable(L, (int)names.count, 0);
     for (size_t i = 0; i < names.count; i++) {
-        lua_pushstring(L, names.names[i]);
+        lua_pushstring(L, names.list[i]);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_rawset(L, -3);

@@ -194,7 +194,7 @@ static int lines_next(lua_State *L)
     const uint64_t base = lines->base;
     lua_getiuservalue(L, self, BUFFER);
     push_count(L, line->number);
-    if (line->kind == HTTPSTATUS_KIND_STATUS)
+    if (line->status >= HTTPSTATUS_STATUS_MIN)
         lua_pushinteger(L, line->status);
     else
         lua_pushnil(L);

@@ -2,24 +2,41 @@
 -- Types of the module for the Lua language server, and the reference of its functions. They are the
 -- same in Lua 5.1 to 5.4 and LuaJIT; before 5.3 numbers are doubles, which count up to 2^53.
 
----@alias httpstatus.Class "1xx"|"2xx"|"3xx"|"4xx"|"5xx"
+-- The words of the API, generated from data/vocabulary.toml by data/generate.py.
+---@alias httpstatus.StatusClass "1xx"|"2xx"|"3xx"|"4xx"|"5xx"
 ---@alias httpstatus.Lifecycle "active"|"temporary"|"experimental"|"deprecated"|"obsoleted"|"unused"|"current"|"historic"|"informal"
+---@alias httpstatus.Since "HTTP/1.0"|"HTTP/1.1"|"extension"|"draft"
+---@alias httpstatus.Property "is_informational"|"is_success"|"is_redirection"|"is_client_error"|"is_server_error"|"is_error"|"is_known"|"is_official"|"is_interim"|"is_redirect"|"is_cacheable"|"must_not_store"|"allows_body"|"preserves_method"
+---@alias httpstatus.Advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action"
+---@alias httpstatus.Level "MUST"|"MUST NOT"|"SHOULD"|"MAY"
+---@alias httpstatus.Action "none"|"follow"|"ask"|"may"
+---@alias httpstatus.Reason "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"
+---@alias httpstatus.MethodChange "required"|"optional"|"forbidden"
+---@alias httpstatus.Kind "permanent"|"temporary"|"other"|"choice"
 ---@alias httpstatus.PolicyName "rfc9110"|"fetch"|"browser"|"rfc2616"|"curl"|"requests"|"legacy-get"|"preserve"
----@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs
 ---@alias httpstatus.Rewrite "none"|"post"|"may-post"|"all"|"ask"
+---@alias httpstatus.Others "none"|"may"
+---@alias httpstatus.HeadOn303 "HEAD"|"GET"
+---@alias httpstatus.Unsafe307308 "follow"|"ask"|"none"
+---@alias httpstatus.AtLimit "error"|"returns the 3xx"
+---@alias httpstatus.Difference "followed"|"method"|"body"|"headers"|"credentials"
+---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
+---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|"clf"
+-- The end of the words.
+---@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs
 ---@alias httpstatus.Source string|file* a path, or a file open for reading
 ---@alias httpstatus.Which string|integer|(string|integer)[]
 
 ---What a client may do about a request that failed.
 ---@class httpstatus.Retry
----@field advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action" "repeat" the request, over a "new-connection", "after-delay" (the time in Retry-After, if sent), "if-idempotent" (the method is), with "new-credentials", "modified" as the explanation says, or after "user-action" only
----@field reference string where it says so
+---@field advice httpstatus.Advice "repeat" (send the same request again, 408; 425 once the TLS handshake is complete), "new-connection" (send it on another connection, 421), "after-delay" (send it after the time in Retry-After, if there is one, 413, 429, 503), "if-idempotent" (send it again if its method is idempotent, RFC 9110 section 9.2.2), "new-credentials" (send it with other credentials, 401, 403, 407), "modified" (change the request first, as the explanation says, 409, 411, 417) or "user-action" (send it only after the user asks again or has done something, 507, 511)
+---@field reference string the section that says so
 
 ---A header field that goes with a status.
 ---@class httpstatus.Header
----@field name string name of the header field
----@field level "MUST"|"MUST NOT"|"SHOULD"|"MAY" MUST, MUST NOT, SHOULD or MAY
----@field reference string where it says so
+---@field name string the header field
+---@field level httpstatus.Level "MUST", "MUST NOT", "SHOULD" or "MAY"
+---@field reference string the section that says so
 ---@field condition? string when it holds; nil: always
 
 ---A row of the table. What is unknown is nil, and so is a list that would be empty. It is a plain
@@ -30,81 +47,81 @@
 ---@class httpstatus.Status
 ---@field key table (code, substatus, owner)
 ---@field code integer the number of the status line, 0 to 999
----@field substatus integer the second number of IIS; 0: none
+---@field substatus integer IIS's second number; 0: none
 ---@field owner? string who gives the meaning: "IANA", "nginx", "IIS" ...
----@field phrase? string the reason phrase; nil if the owner names none
+---@field phrase? string the reason phrase (RFC 9110 spelling); nil if the owner names none
 ---@field name? string the phrase as an identifier: "NOT_FOUND"
 ---@field aliases? string[] earlier and common other spellings of the phrase
 ---@field alias_sources? string[] who uses or used each of the aliases
----@field status_class? httpstatus.Class "1xx" to "5xx", or nil outside 100..599
----@field lifecycle? httpstatus.Lifecycle IANA: "active", "temporary", "experimental", "deprecated", "obsoleted" or "unused"; others: "current", "historic" or "informal"
+---@field status_class? httpstatus.StatusClass "1xx" to "5xx"; nil outside 100..599
+---@field lifecycle? httpstatus.Lifecycle "active", "temporary", "experimental", "deprecated", "obsoleted" or "unused" if the owner is IANA; else "current", "historic" or "informal"
 ---@field reference? string RFC and section, or the owner's document
 ---@field description string one sentence of at most 100 characters that a client may see
----@field explanation string for the operator: the cause, who must act, and how
----@field since? "HTTP/1.0"|"HTTP/1.1"|"extension"|"draft" "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only
+---@field explanation string for the operator: the cause, and what to do about it
+---@field since? httpstatus.Since "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only
 ---@field introduced_in? string the first document with the code; IANA's rows only
----@field wire? string what a client sees: "sent", "400" (sent as 400), "log" (only in the log), "body" (only in the content), "internal"; nil if not settled
+---@field wire? string what a client sees: "sent", "400" (sent as 400), "log" (only in the log), "body" (only in the content) or "internal"; nil if not settled
 ---@field is_informational boolean whether the class is 1xx
 ---@field is_success boolean whether the class is 2xx
 ---@field is_redirection boolean whether the class is 3xx
 ---@field is_client_error boolean whether the class is 4xx
 ---@field is_server_error boolean whether the class is 5xx
 ---@field is_error boolean whether the class is 4xx or 5xx
----@field is_known boolean whether somebody gives the code a meaning
+---@field is_known boolean whether anybody gives the code a meaning
 ---@field is_official boolean whether the owner is IANA
 ---@field is_interim boolean whether a final response follows (RFC 9110 section 15.2)
 ---@field is_redirect boolean whether a client may follow Location by itself: 301, 302, 303, 307, 308
 ---@field is_cacheable? boolean whether it is heuristically cacheable (RFC 9110 section 15.1); nil if not settled
----@field must_not_store? boolean whether its definition forbids storing the response; nil if not settled
+---@field must_not_store? boolean whether the code's own definition forbids storing the response; nil if not settled
 ---@field allows_body? boolean whether a server may send content (RFC 9110 section 6.4.1); nil if not settled
----@field preserves_method? boolean whether the redirect repeats the method; nil where policy and method decide: see redirect()
----@field retry? httpstatus.Retry what a client may do about it; nil where nobody says
+---@field preserves_method? boolean whether the redirect repeats the method; nil where the policy decides: see redirect()
+---@field retry? httpstatus.Retry what a client may do about it; nil where no document says
 ---@field headers? httpstatus.Header[] the header fields that go with it
 ---@field variants? httpstatus.Status[] all rows of the code, the primary one first
 
 ---What the next request looks like after a redirect. Each record and its lists are new, and the
 ---caller's own; a list that would be empty is nil.
 ---@class httpstatus.Redirect
----@field action "follow"|"ask"|"may"|"none" "follow", "ask" (only after the user agrees), "may" (permitted, not instructed) or "none"
----@field reason? "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect" why there is nothing to follow: "not-modified", "proxy", "unused", "connect" or "not-a-redirect"; else nil
+---@field action httpstatus.Action "none" (nothing to follow; see reason), "follow" (send the next request), "ask" (send it only if the user agrees, RFC 2616) or "may" (permitted, not instructed, 300 and unregistered 3xx)
+---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect" or "not-a-redirect"; else nil
 ---@field method? string method of the next request; nil without one
----@field method_change? "required"|"optional"|"forbidden" "required" (the next method differs), "optional" (repeating it would conform too), "forbidden" (it must stay); nil without a next request
+---@field method_change? httpstatus.MethodChange "required" (the next method differs), "optional" (it differs; repeating the method conforms too) or "forbidden" (the method must stay); nil without a next request
 ---@field preserves_method? boolean whether this request keeps its method; nil without a next request
 ---@field keeps_body? boolean whether this request keeps its body; nil without a next request
----@field drops_headers? string[] header fields to leave out because the body went
----@field drops_cross_origin? string[] header fields to leave out when the origin changed
----@field kind? "permanent"|"temporary"|"other"|"choice" "permanent", "temporary", "other", "choice" or nil
+---@field drops_headers? string[] header fields to leave out because the body is dropped
+---@field drops_cross_origin? string[] header fields to leave out when the origin changes
+---@field kind? httpstatus.Kind "permanent", "temporary", "other" or "choice"; nil without a redirect
 ---@field cacheable boolean whether the response may be stored without explicit freshness
 ---@field care boolean whether the next method is unsafe (rfc9110 only)
----@field limit? integer redirects allowed in a row; nil: the policy has no limit
----@field reference string section of the standard
+---@field limit? integer redirects allowed in a row; nil: no limit
+---@field reference string the section that says so
 
 ---A policy of one's own: the knobs of the one that 'policy' names ("fetch" if absent), some turned.
 ---@class httpstatus.Knobs
----@field policy? httpstatus.PolicyName the policy whose knobs these are
+---@field policy? httpstatus.PolicyName the policy to start from ("fetch" if absent)
 ---@field follow? integer[] the codes that are redirects: 300 to 308, and 309 for all codes above
----@field others? "none"|"may" whether other codes may be followed
----@field rewrite_301? httpstatus.Rewrite which methods become GET on 301
+---@field others? httpstatus.Others what to do with the other codes: "none" (they are not followed) or "may" (they may be followed, but for 304 to 306)
+---@field rewrite_301? httpstatus.Rewrite which methods become GET on 301: "none" (no method becomes GET), "post" (POST does), "may-post" (POST does; repeating it conforms too), "all" (all but GET and HEAD do) or "ask" (none does, but the user must agree to any but GET and HEAD)
 ---@field rewrite_302? httpstatus.Rewrite the same on 302
----@field head_on_303? "HEAD"|"GET" the method after HEAD
----@field unsafe_307_308? "follow"|"ask"|"none" what to do with a method but GET and HEAD on 307, 308 and all codes but 301 to 303
+---@field head_on_303? httpstatus.HeadOn303 the method after HEAD on 303: "HEAD" or "GET"; any other becomes GET
+---@field unsafe_307_308? httpstatus.Unsafe307308 what to do with a method other than GET and HEAD on 307, 308 and all codes but 301 to 303: "follow", "ask" or "none"
 ---@field drops_headers? string[] header fields that go with the body
----@field drops_cross_origin? string[] header fields that go when the origin changes
+---@field drops_cross_origin? string[] credentials: header fields that go when the origin changes
 ---@field limit? integer|false redirects in a row; false: any number
 
 ---What a real client was measured to do with a redirect: a fact with a date, no rule.
 ---@class httpstatus.RedirectClient
 ---@field name string the client, with the options that matter
 ---@field version string the version that was measured
----@field code integer the code that it got
+---@field code integer the code it got
 ---@field request_method string the method of the request that got it
 ---@field followed boolean whether it followed
 ---@field method? string method of the next request; nil if it did not follow
 ---@field keeps_body? boolean whether the next request had the body; nil if there was none to keep
 ---@field sends_content_type? boolean whether it had a Content-Type; nil if it did not follow
----@field sends_authorization? boolean whether the caller's Authorization went to another host; nil if that was not measured
----@field limit? integer redirects followed in a row; nil if that was not measured
----@field at_limit? "error"|"returns the 3xx" "error" or "returns the 3xx"; nil if that was not measured
+---@field sends_authorization? boolean whether the caller's Authorization went to another host; nil if not measured
+---@field limit? integer redirects followed in a row; nil if not measured
+---@field at_limit? httpstatus.AtLimit "error" or "returns the 3xx"; nil if not measured
 local RedirectClient = {}
 
 ---In what the client differs from a policy: "followed", "method", "body", "headers", "credentials".
@@ -129,7 +146,7 @@ function RedirectChain:step(code, url, cross_origin) end
 
 ---How a log is to be read. An option that does not apply to the format is an argument error.
 ---@class httpstatus.LogOptions
----@field format? "auto"|"clf"|"w3c"|"cloudfront"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|string what the lines are ("auto", each by itself, if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
+---@field format? "auto"|httpstatus.NamedFormat|string what the lines are ("auto", each by itself, if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
 ---@field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual ones are tried
 ---@field fields? string w3c, cloudfront: what "#Fields:" would say in a log without
 ---@field target? boolean elb: the status of the target, not of the load balancer
@@ -147,16 +164,16 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@class httpstatus.Tally
 ---@field [integer] integer the count of a code, 0 if it does not occur
 ---@field format? string the format that was asked for, or else that of all records; nil if there is none, or several
----@field formats table<string, integer> records of each format that there are
+---@field formats table<string, integer> records of each format
 ---@field key? string where all JSON records have their status; nil if there are none, or it differs
 ---@field lines integer all lines; one may hold several records, or a part of one
 ---@field records integer records, with a status or without
 ---@field no_status integer records whose status is "-"
 ---@field skipped integer blank lines and comments
----@field unmatched integer lines that are no record of the format
----@field first_unmatched integer[] numbers, from 1, of the first ten lines that are no record
+---@field unmatched integer lines that are not a record of the format
+---@field first_unmatched integer[] numbers, from 1, of the first ten unmatched lines
 ---@field classes table<string, integer> counts by class: "1xx" to "5xx", and "other"
----@field substatuses table<string, integer> counts by status and sub-status, "403.14" and so on: the 256 least, the others as "more"
+---@field substatuses table<string, integer> counts by status and sub-status ("403.14"): the 256 smallest, the rest as "more"
 ---@operator add(httpstatus.Tally): httpstatus.Tally
 local Tally = {}
 
@@ -317,7 +334,7 @@ function httpstatus.search(words) end
 
 ---The rows of a class, of an owner, of IANA (official = true) or of the others (false), in
 ---table order; all rows without options.
----@param options? {status_class: httpstatus.Class?, owner: string?, official: boolean?}
+---@param options? {status_class: httpstatus.StatusClass?, owner: string?, official: boolean?}
 ---@return httpstatus.Status[]
 function httpstatus.statuses(options) end
 
@@ -328,7 +345,7 @@ function httpstatus.phrase(code) end
 
 ---The class by the first digit (RFC 9110 section 15), nil outside 100..599.
 ---@param code integer
----@return httpstatus.Class?
+---@return httpstatus.StatusClass?
 function httpstatus.class_of(code) end
 
 ---The code that a recipient treats this one as (RFC 9110 section 15): itself if IANA registers

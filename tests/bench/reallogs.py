@@ -72,7 +72,7 @@ def by_format():
 def section(options):
     """the real logs beside the project: lines wrong, and the speed on the longest of a format"""
     if not LOGS.exists():
-        print("\nskipped: no real logs beside the project")
+        print("\nskipped: the real logs: needs ../shared")
         return
     heading("Real logs", "format", "files", "records", "wrong, Python", "wrong, Lua",
             "GB/s, Python", "x `wc -l`, Python", "x `wc -l`, Lua")

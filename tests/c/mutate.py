@@ -28,13 +28,12 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 GENERATED = {"clients_table.h", "redirect_table.h", "status_table.h"}
-LOOKS = {f"scan_{part}.h" for part in ["16", "columns", "custom", "json", "lines", "parts", "quoted",
-                                       "tokens"]}
+LOOKS = {"kernel_16.h", "look.h", "looks.h"} | {path.name for path in (ROOT / "core").glob("*_look.h")}
 NO_LOGS = {"clients.c", "redirect.c", "status.c"}  # test_scan calls nothing of theirs
-LEFT_OUT = GENERATED | {"httpstatus.h", "scan_arm.h"}  # no code, or none of this CPU
+LEFT_OUT = GENERATED | {"httpstatus.h", "kernel_arm.h"}  # no code, or none of this CPU
 FLAGS = ["-std=c11", "-w", "-D_DEFAULT_SOURCE", "-DHTTPSTATUS_STATIC"]
 WAYS = {"plain": ["-O1"], "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover"]}
-ONE_SET = "scan_sse2.c"  # scan.c with one set of vector instructions: compiled in a third of the time
+ONE_SET = "kernels_sse2.c"  # kernels.c with one set of vector instructions: compiled in a third of the time
 
 TOKEN = re.compile(r"""
     (?P<skip>\s+|//[^\n]*|/\*.*?\*/|(?m:^)[ \t]*\#(?:\\\n|[^\n])*)
@@ -178,10 +177,10 @@ def passes(command, seconds):
         process.wait()
 
 
-def narrowed(scan):
-    """scan.c without AVX2 and AVX-512."""
-    scan = re.sub(r'#define SCAN\(name\) avx\w+.*?#include "scan_lines.h"\n', "", scan, flags=re.S)
-    return re.sub(r'    \{"avx\w+".*\n', "", scan)
+def narrowed(kernels):
+    """kernels.c without AVX2 and AVX-512."""
+    kernels = re.sub(r'#define ISA\(name\) avx\w+.*?#include "looks.h"\n', "", kernels, flags=re.S)
+    return re.sub(r'    \{"avx\w+".*\n', "", kernels)
 
 
 class Bench:
@@ -192,16 +191,16 @@ class Bench:
         self.core = self.folder / "core"
         self.rounds = rounds
         shutil.copytree(ROOT / "core", self.core)
-        (self.core / ONE_SET).write_text(narrowed((self.core / "scan.c").read_text()))
+        (self.core / ONE_SET).write_text(narrowed((self.core / "kernels.c").read_text()))
         self.objects, self.seconds = {way: {} for way in ways}, {}
         for way in ways:
             (self.folder / way).mkdir()
             sources = [*sorted(self.core.glob("*.c"), reverse=True),
                        *(ROOT / "tests/c").glob("test_*.c")]
-            for source in sources:  # scan.c after scan_sse2.c: both make scan.o
+            for source in sources:  # kernels.c after kernels_sse2.c: both make kernels.o
                 self.objects[way][source.name] = self.compile(source, way).read_bytes()
             started = time.monotonic()
-            if not self.test(way, "log.c", 600):
+            if not self.test(way, "scanner.c", 600):
                 raise SystemExit(f"mutate.py: the tests fail without any change ({way})")
             self.seconds[way] = 10 * (time.monotonic() - started) + 5
 
@@ -212,7 +211,7 @@ class Bench:
         return other
 
     def compile(self, source, way):
-        out = self.folder / way / ("scan.o" if source.name == ONE_SET else f"{source.stem}.o")
+        out = self.folder / way / ("kernels.o" if source.name == ONE_SET else f"{source.stem}.o")
         subprocess.run(["cc", *FLAGS, *WAYS[way], f"-I{self.core}", "-c", source, "-o", out],
                        check=True, stderr=subprocess.DEVNULL, timeout=300)
         return out
@@ -248,7 +247,7 @@ class Bench:
         finally:
             path.write_text(text)
             for way, objects in self.objects.items():
-                for source in ["scan.c"] if name in LOOKS else sources:
+                for source in ["kernels.c"] if name in LOOKS else sources:
                     (self.folder / way / f"{Path(source).stem}.o").write_bytes(objects[source])
 
 

@@ -12,7 +12,7 @@
 #include "guard.h"
 
 #if defined(HTTPSTATUS_STATIC)
-#include "scan.h"
+#include "kernel.h"
 #else
 #include "httpstatus.h"
 #endif
@@ -190,7 +190,7 @@ static size_t scan(const struct sample *sample, const char *p, size_t size, size
 static bool same(const struct httpstatus_line *a, const struct httpstatus_line *b)
 {
     return a->start == b->start && a->end == b->end && a->number == b->number &&
-           a->status == b->status && a->substatus == b->substatus && a->kind == b->kind;
+           a->status == b->status && a->substatus == b->substatus;
 }
 
 static void show(const struct sample *sample, const char *name, const char *p, size_t wants,
@@ -471,11 +471,11 @@ static const struct usual {
 
 static void test_usual(unsigned long *passed)
 {
-    static struct scan_lines lines;
+    static struct window window;
     char line[2048];
 
     for (size_t i = 0; i < sizeof usual / sizeof usual[0]; i++)
-        for (size_t more = 0; more <= 3 * SCAN_BLOCK; more++) {
+        for (size_t more = 0; more <= 3 * BLOCK_SIZE; more++) {
             const struct sample sample = {usual[i].format, usual[i].key, NULL, usual[i].fields,
                                           usual[i].target};
             struct httpstatus_options options = options_of(&sample);
@@ -489,9 +489,9 @@ static void test_usual(unsigned long *passed)
                 if (strcmp(names[n], "scalar") == 0 && strcmp(usual[i].format, "clf") != 0)
                     continue;
                 httpstatus_scanner_use(names[n], strlen(names[n]));
-                httpstatus_scan_window()(&scanner.setup, line, size, line + sizeof line, &lines);
-                bool fits = lines.count == 1 && lines.statuses[0] == usual[i].status &&
-                            (usual[i].substatus == 0 || lines.substatuses[0] == usual[i].substatus);
+                httpstatus_kernel()(&scanner.setup, line, size, line + sizeof line, &window);
+                bool fits = window.count == 1 && window.statuses[0] == usual[i].status &&
+                            (usual[i].substatus == 0 || window.substatuses[0] == usual[i].substatus);
                 ++*passed;
                 if (!fits && failed++ < SHOWN)
                     printf("FAILED %s to see at once %.*s", names[n], (int)size, line);

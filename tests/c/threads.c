@@ -4,7 +4,7 @@
  *
  *     threads [ROUNDS]
  */
-#include "../../core/scan.c"
+#include "../../core/kernels.c"
 
 #include <inttypes.h>
 #include <pthread.h>
@@ -100,7 +100,7 @@ int main(int argc, char **argv)
     pthread_barrier_destroy(&start);
     for (long round = 0; round < rounds; round++) {
         pthread_t threads[THREADS];
-#if defined(SCAN_X86) || defined(SCAN_ARM)
+#if defined(KERNELS_X86) || defined(KERNELS_ARM)
         choose(NULL); /* none yet, as in a new process */
 #endif
         pthread_barrier_init(&start, NULL, THREADS);

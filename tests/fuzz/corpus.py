@@ -50,6 +50,8 @@ def seeds(target):
     texts = {"lookup": 1, "lookup_by": 2, "search": 1, "redirect": 3, "chain": 4}
     wanted = counts if target == "log" else texts
     for row in (HERE.parent / "vectors.tsv").read_text(encoding="ascii").splitlines()[1:]:
+        if row.startswith("#"):
+            continue
         _, function, text, _, _ = row.split("\t")
         if target == "text" and function == "lines" and text[0] in "%$":
             yield unescape(text.split(" ", 1)[0]) + b"\n404"

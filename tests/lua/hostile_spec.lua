@@ -31,6 +31,17 @@ local function leave(finalizer)
     end
 end
 
+-- How much memory may be taken before the collector comes, and how fast it works, in per cent. Lua 5.5
+-- has other names for that.
+local function set_collector(pause, multiplier)
+    if pcall(collectgarbage, "param", "pause", pause) then
+        collectgarbage("param", "stepmul", multiplier)
+    else
+        collectgarbage("setpause", pause)
+        collectgarbage("setstepmul", multiplier)
+    end
+end
+
 -- Calls it whenever memory is taken, until the end of the test.
 local function with_finalizers(call, body)
     local on = true
@@ -42,12 +53,10 @@ local function with_finalizers(call, body)
         end)
     end
     for _ = 1, 5 do arm() end
-    collectgarbage("setpause", 1)
-    collectgarbage("setstepmul", 10000)
+    set_collector(1, 10000)
     local results = { pcall(body) }
     on = false
-    collectgarbage("setpause", 200)
-    collectgarbage("setstepmul", 100)
+    set_collector(200, 100)
     collectgarbage()
     if not results[1] then error(results[2], 0) end
     return (table.unpack or unpack)(results, 2)
@@ -292,8 +301,7 @@ local cases = {
                 return number
             end
             with_finalizers(function() for _ = 1, 1500 do read() end end, function() -- more than a piece
-                collectgarbage("setpause", 100)
-                collectgarbage("setstepmul", multiplier)
+                set_collector(100, multiplier)
                 repeat local ok, number = pcall(read) until ok and not number
             end)
         end

@@ -186,6 +186,23 @@ local function do_lines(form, log)
     return list(out)
 end
 
+-- A log below tests/logs: as it is there, and in pieces.
+local function do_log(form, name)
+    local path, how = here .. "/logs/" .. name, options(form)
+    local whole, message = httpstatus.tally(path, how)
+    if not whole then return message:find "is UTF%-16" and "!UTF-16" or "!unreadable" end
+    local file = assert(io.open(path, "rb"))
+    local data = file:read "*a"
+    file:close()
+    assert.same(httpstatus.extract(path, how), httpstatus.extract_string(data, how))
+    for _, size in ipairs { 1, 7, 64, 4096 } do
+        local tally = httpstatus.new_tally(how)
+        for at = 1, #data, size do tally:feed(data:sub(at, at + size - 1)) end
+        assert.equal(whole, tally:close())
+    end
+    return do_lines(form, data)
+end
+
 -- {[line number] = what stands there for each record without a status}, of those that are selected.
 local function tokens_of(form, log, which, invert)
     local tokens, is_wanted = {}, {}
@@ -309,6 +326,7 @@ local functions = {
     differs = { 3, do_differs },
     chain = { 4, do_chain },
     lines = { 2, do_lines },
+    log = { 2, do_log },
     select = { 3, do_select },
     select_others = { 3, function(form, which, log) return do_select(form, which, log, true) end },
     tally = { 2, do_tally },
@@ -338,7 +356,7 @@ describe("the shared vectors", function()
     for line in io.lines(here .. "/vectors.tsv") do
         if not declared then
             declared = tonumber(line:match "^count (%d+)$")
-        else
+        elseif line:sub(1, 1) ~= "#" then
             local id, name, input, expected = split(line)
             count = count + 1
             vectors[count] = { id = id, name = name, input = input, expected = expected }
@@ -1258,6 +1276,7 @@ end)
 
 describe("real logs", function()
     local index = read(logs .. "index.json")
+    if not index then print "\nskipped: the real logs: needs ../shared" end
     local dkjson = index and require "dkjson"
     for _, entry in ipairs(index and dkjson.decode(index) or {}) do
         do

@@ -6,7 +6,11 @@ local httpstatus = require "httpstatus"
 local EXAMPLES = tonumber(os.getenv "HTTPSTATUS_EXAMPLES" or 2000)
 local FORMATS = { "auto", "clf", "w3c", "cloudfront", "elb", "s3", "haproxy", "squid", "envoy", "json",
     '%h %l %u %t "%r" %>s %b' }
-local POLICIES = { "rfc9110", "fetch", "browser", "rfc2616", "curl", "requests", "legacy-get", "preserve" }
+local POLICIES = {} -- as the message lists them
+for name in select(2, pcall(httpstatus.redirect, 302, "GET", "?")):gmatch "[%w-]+" do
+    if pcall(httpstatus.redirect, 302, "GET", name) then POLICIES[#POLICIES + 1] = name end
+end
+assert(#POLICIES > 5)
 -- What Fetch says in capitals.
 local UPPER = { DELETE = true, GET = true, HEAD = true, OPTIONS = true, POST = true, PUT = true }
 local PARTS = {

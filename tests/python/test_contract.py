@@ -1,4 +1,5 @@
-"""What crosses a line: the module against reference.py, on real logs, reports and logs made at random.
+"""What crosses a line: the module against reference.py, on our own logs, real ones, reports and logs made
+at random.
 
 The same each time; HTTPSTATUS_EXAMPLES=N makes N logs at random, by a seed that grows with N.
 """
@@ -30,7 +31,8 @@ WAYS = [{"format": "auto"}, {"format": "clf"}, {"format": "w3c"}, {"format": "cl
 
 
 def summary():
-    return ("contract: {files} files, {readings} readings, {cuts} cuts, {differences} differences"
+    skipped = "" if SHARED.exists() else "skipped: the real logs and the reports: needs ../shared\n"
+    return skipped + ("contract: {files} files, {readings} readings, {cuts} cuts, {differences} differences"
             .format(**{name: TRIED[name] for name in ("files", "readings", "cuts", "differences")}))
 
 
@@ -171,6 +173,8 @@ def line_ends(log):
 def real_logs():
     """{name: (path, ways)}"""
     found = {"sample": (ROOT / "data" / "sample.log", [{"format": "auto"}, {"format": "clf"}])}
+    for path in sorted((ROOT / "tests" / "logs").glob("*/*")):
+        found[f"tests/logs/{path.parent.name}/{path.name}"] = path, WAYS
     if (SHARED / "logs").exists():
         for entry in json.loads((SHARED / "logs" / "index.json").read_text()):
             options = {name: entry[name] for name in ("key", "fields") if name in entry}

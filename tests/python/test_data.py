@@ -1,6 +1,7 @@
 """What data/generate.py refuses, and its comparison with IANA's registry."""
 import copy
 import csv
+import shutil
 import sys
 
 import pytest
@@ -8,10 +9,11 @@ import pytest
 if sys.version_info < (3, 11):
     pytest.skip("data/generate.py needs tomllib of Python 3.11", allow_module_level=True)
 
+import conftest
 import generate
 import search_vectors
 
-DATA = generate.read_toml("status.toml")
+DATA, ROOT = generate.read_toml("status.toml"), generate.ROOT
 
 
 def row_of(data, code, owner="IANA"):
@@ -124,19 +126,20 @@ def test_iana(tmp_path):
     ]
 
 
-VECTORS = [line.split("\t") for line in search_vectors.VECTORS.read_text(encoding="ascii").splitlines()]
+VECTORS = [line.split("\t") for line in search_vectors.VECTORS.read_text(encoding="ascii").splitlines()[1:]
+           if not line.startswith("#")]
 
 
 def test_every_row_has_its_vector():
     """A row that is added to the data is asked for in three languages."""
     keys = {f"{row['code']} {row.get('substatus', 0)} {row['owner']}" for row in DATA["status"]}
-    assert keys == {vector[2] for vector in VECTORS[1:] if vector[1] == "row"}
+    assert keys == {vector[2] for vector in VECTORS if vector[1] == "row"}
 
 
 def test_the_vectors_of_search_are_of_these_texts():
     """They change with the texts: tests/python/search_vectors.py writes them anew."""
     rows = generate.make_table(DATA)["rows"]
-    for vector in VECTORS[1:]:
+    for vector in VECTORS:
         if vector[1] == "search":
             assert vector[3] == search_vectors.search(rows, search_vectors.unescape(vector[2])), vector[0]
 
@@ -147,3 +150,46 @@ def test_what_is_generated_is_fresh(capsys, monkeypatch):
     with pytest.raises(SystemExit) as ended:
         generate.main()
     assert not ended.value.code, capsys.readouterr().out
+
+
+def vocabulary(change):
+    changed = copy.deepcopy(generate.read_toml("vocabulary.toml"))
+    change(changed)
+    return generate.words.Words(changed, generate.read_toml("redirect.toml"))
+
+
+WRONG_WORDS = {
+    "Tally.lines: '': give ASCII": lambda v: v["Tally"].update(lines=""),
+    "advice.repeat: 'Send it.'": lambda v: v["advice"].update(repeat="Send it."),
+    "Retry.advice: {advise} is not a set": lambda v: v["Retry"].update(advice="{advise:}"),
+}
+
+
+@pytest.mark.parametrize("message", WRONG_WORDS)
+def test_wrong_words(message):
+    with pytest.raises(generate.Wrong, match=message):
+        vocabulary(WRONG_WORDS[message])
+
+
+def test_a_member_that_one_language_lacks():
+    """A word that is left out somewhere is named."""
+    words, text = generate.words, (ROOT / generate.words.ANNOTATIONS).read_text(encoding="utf-8")
+    with pytest.raises(generate.Wrong, match="Tally lacks .'colour'"):
+        words.annotations(vocabulary(lambda v: v["Tally"].update(colour="its colour")), text)
+    with pytest.raises(generate.Wrong, match="Tally.lines is not in vocabulary.toml"):
+        words.annotations(vocabulary(lambda v: v["Tally"].pop("lines")), text)
+    with pytest.raises(generate.Wrong, match="no place"):
+        words.header(generate.WORDS, "enum httpstatus_action {")
+
+
+def test_a_module_of_another_tree(tmp_path, monkeypatch):
+    """So that who types 'pytest' after a change of the C files need not know what to build."""
+    for folder in "core", "bindings/python/httpstatus":
+        shutil.copytree(conftest.ROOT / folder, tmp_path / folder)
+    monkeypatch.setattr(conftest, "ROOT", tmp_path)
+    monkeypatch.setattr(conftest, "PACKAGE", tmp_path / "bindings/python/httpstatus")
+    assert conftest.fault_of_the_module() is None
+    for name, said in (("bindings/python/httpstatus/_jobs.py", "_jobs.py is not what bindings/python"),
+                       ("core/status_table.h", "was not built from the C files")):
+        (tmp_path / name).write_text((tmp_path / name).read_text() + "\n")
+        assert said in conftest.fault_of_the_module()

@@ -45,7 +45,8 @@ def length(value):
     return len(value) if hasattr(value, "__len__") else value
 
 
-# What is called, and what it gives, or the error and how its message begins.
+# What is called, and what it gives, or the error and how its message begins; of an error with a message
+# that is the interpreter's own, the type alone.
 CALLS = {
     "a code of 2**100": (lambda: httpstatus.lookup(FAR), None),
     "a code of -2**100": (lambda: httpstatus.class_of(-FAR), None),
@@ -103,26 +104,24 @@ CALLS = {
     "NUL in a class": (lambda: httpstatus.statuses("4xx\0"), (ValueError, "invalid status_class")),
     "NUL in a property": (
         lambda: Status(404).reference_for("is_error\0"), (ValueError, "invalid property 'is_error\\x00': expected")),
-    "NUL in a path": (lambda: httpstatus.tally("a\0b"), (ValueError, "embedded null")),
+    "NUL in a path": (lambda: httpstatus.tally("a\0b"), ValueError),
     "NUL in a header's name": (
         lambda: httpstatus.redirect(302, "GET", drops_headers=["A\0"]), (ValueError, "invalid drops_headers")),
     "a surrogate as a method": (
         lambda: httpstatus.redirect(302, LONE), (ValueError, "invalid method")),
     "a surrogate as a phrase": (lambda: httpstatus.lookup(LONE), None),
     "a surrogate as an owner": (lambda: httpstatus.lookup(404, owner=LONE), None),
-    "a surrogate as an unknown owner": (
-        lambda: Status(404, 7, LONE), (UnicodeEncodeError, "'utf-8' codec")),
+    "a surrogate as an unknown owner": (lambda: Status(404, 7, LONE), UnicodeEncodeError),
     "a surrogate as a policy": (
         lambda: httpstatus.redirect(302, "GET", LONE), (ValueError, "invalid policy")),
     "a surrogate as a format": (lambda: Tally(LONE), (ValueError, "invalid format")),
     "a surrogate as a key": (
         lambda: httpstatus.tally(b'{"a":1}', "json", key=LONE).unmatched, 1),
-    "a surrogate in a path": (lambda: httpstatus.tally("/\udcff.log"), (OSError, "[Errno 2]")),
+    "a surrogate in a path": (lambda: httpstatus.tally("/\udcff.log"), FileNotFoundError),
     "a surrogate in a URL": (lambda: RedirectChain("GET").step(302, LONE).method, "GET"),
 
     "an index that raises": (lambda: httpstatus.lookup(Index(raising)), (RuntimeError, "of the")),
-    "an index that is no int": (
-        lambda: Status(Index(lambda: "4")), (TypeError, "__index__ returned")),
+    "an index that is no int": (lambda: Status(Index(lambda: "4")), TypeError),
     "an index in a list of codes": (
         lambda: httpstatus.redirect(302, "GET", follow=[Index(raising)]), (RuntimeError, "of the")),
     "an index in which": (
@@ -134,18 +133,17 @@ CALLS = {
     "an object that raises, as codes": (
         lambda: httpstatus.class_array(Trap()), (RuntimeError, "__array__")),
     "a list that has itself in it": (
-        lambda: httpstatus.tally(nested()), (RecursionError, "maximum recursion depth")),
+        lambda: httpstatus.tally(nested()), RecursionError),
     "which that has itself in it": (
         lambda: httpstatus.select(b"", nested()), (TypeError, "invalid which of type list: expected")),
     "a client made by hand": (
         lambda: httpstatus.RedirectClient((Trap(),) * 11).differs_from("fetch"),
         (ValueError, "invalid record: expected one that redirect_clients() gave")),
     "lines made by hand": (
-        lambda: object.__new__(type(httpstatus.select(b"", 200))),
-        (TypeError, ("object.__new__(", "cannot create"))),
+        lambda: object.__new__(type(httpstatus.select(b"", 200))), TypeError),
     "a chain that its type makes": (
         lambda: RedirectChain.__new__(RedirectChain, "POST", limit=3).method, "POST"),
-    "a Status that int makes": (lambda: int.__new__(Status, 404), (TypeError, "int.__new__(")),
+    "a Status that int makes": (lambda: int.__new__(Status, 404), TypeError),
     "a Status that object copies": (
         lambda: pickle.loads(pickle.dumps(Status(404), 0)) is Status(404), True),
 }
@@ -160,12 +158,13 @@ def nested():
 @pytest.mark.parametrize("name", CALLS)
 def test_call(name):
     call, outcome = CALLS[name]
-    if not isinstance(outcome, tuple):
+    error, beginning = outcome if isinstance(outcome, tuple) else (outcome, "")
+    if not isinstance(error, type):
         assert call() == outcome
         return
-    with pytest.raises(outcome[0]) as raised:
+    with pytest.raises(error) as raised:
         call()
-    assert str(raised.value).startswith(outcome[1]), str(raised.value)[:200]
+    assert str(raised.value).startswith(beginning), str(raised.value)[:200]
 
 
 # ---- Code that runs in the middle --------------------------------------------------------------

@@ -28,10 +28,11 @@ import httpstatus
 import oracle
 import reference
 import pytest
-from httpstatus import Status, Tally
+from httpstatus import Status, Tally, _core
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = ROOT.parent / "shared" / "logs"
+OWN_LOGS = ROOT / "tests" / "logs"
 RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 
 
@@ -187,6 +188,24 @@ def substatuses_of(form, log):
             for number, _, _ in httpstatus.select(log.encode("latin-1"), pair, **options(form))}
 
 
+def do_log(form, file):
+    """A log below tests/logs: as it is there, and in pieces."""
+    path, how = OWN_LOGS / file, options(form)
+    try:
+        whole = httpstatus.tally(path, **how)
+    except OSError as error:
+        return "!UTF-16" if "is UTF-16" in str(error) else "!unreadable"
+    data = path.read_bytes()
+    assert httpstatus.extract(path, **how) == httpstatus.extract(data, **how)
+    for size in 1, 7, 64, 4096:
+        tally = Tally(**how)
+        for start in range(0, len(data), size):
+            tally.feed(data[start:start + size])
+        tally.close()
+        assert tally == whole, size
+    return do_lines(form, data.decode("latin-1"))
+
+
 def do_select(form, which, log, invert=False):
     data = log.encode("latin-1")
     try:
@@ -267,6 +286,7 @@ FUNCTIONS = {
         for c in httpstatus.redirect_clients(int(code), method) if c.differs_from(policy))),
     "chain": (4, do_chain),
     "lines": (2, do_lines),
+    "log": (2, do_log),
     "select": (3, do_select),
     "select_others": (3, functools.partial(do_select, invert=True)),
     "tally": (2, do_tally),
@@ -276,7 +296,7 @@ FUNCTIONS = {
 
 def load_vectors():
     head, *rows = (ROOT / "tests/vectors.tsv").read_text(encoding="ascii").splitlines()
-    vectors = [row.split("\t") for row in rows]
+    vectors = [row.split("\t") for row in rows if not row.startswith("#")]
     assert head == f"count {len(vectors)}"
     assert len({vector[0] for vector in vectors}) == len(vectors), "a repeated id"
     return vectors
@@ -309,6 +329,33 @@ def test_vectors_agree_with_the_oracle():
                 else:
                     assert (expected == "-") == (record is None), name
                     assert record is None or f"method={record['method'] or '-'} " in expected, name
+
+
+def of_the_reference(form, log):
+    """The tokens of a log, by the naive reading of it."""
+    tokens = {reference.NO_STATUS: "-", reference.SKIPPED: "#", reference.UNMATCHED: "!"}
+    return [tokens.get(result) or "%d" % result[0] + (".%d" % result[1] if result[1] else "")
+            for result in (answer.result for answer in reference.read(log, **options(form)))]
+
+
+OF_LOGS = [(name, *map(unescape, text.split(" ", 1)), expected)
+           for name, function, text, expected, _ in VECTORS if function == "log"]
+
+
+@pytest.mark.parametrize("vector", OF_LOGS, ids=[vector[0] for vector in OF_LOGS])
+def test_logs_agree_with_the_reference(vector):
+    _, form, file, expected = vector
+    log = (OWN_LOGS / file).read_bytes()
+    if expected != "!UTF-16":
+        known = re.fullmatch("[a-z0-9]+", form.partition(";")[0])
+        assert render_list(of_the_reference(form, log) if known else judged(form, log)) == expected
+
+
+def test_every_log_has_vectors_and_is_described():
+    files = {path.relative_to(OWN_LOGS).as_posix() for path in OWN_LOGS.glob("*/*")
+             if path.parent.name != "__pycache__"}
+    assert files == {file for _, _, file, _ in OF_LOGS}
+    assert files == set(re.findall(r"^\| `(\S+/\S+)` \|", (OWN_LOGS / "README.md").read_text(), re.M))
 
 
 # ---- Status ------------------------------------------------------------------------------------
@@ -1274,7 +1321,7 @@ def test_format_strings():
             Tally(wrong)
 
 
-@pytest.mark.skipif(not LOGS.exists(), reason="no real logs")
+@pytest.mark.skipif(not LOGS.exists(), reason="the real logs: needs ../shared")
 @pytest.mark.parametrize("entry", [e for e in json.loads((LOGS / "index.json").read_text())
                                    if e["format"] in ("clf", "haproxy")] if LOGS.exists() else [],
                          ids=lambda entry: entry["file"])
@@ -1459,6 +1506,7 @@ def index():
     return json.loads(path.read_text()) if path.exists() else []
 
 
+@pytest.mark.skipif(not LOGS.exists(), reason="the real logs: needs ../shared")
 @pytest.mark.parametrize("entry", index(), ids=lambda entry: entry["file"])
 def test_real_logs(entry):
     path = LOGS / entry["file"]
@@ -1575,7 +1623,7 @@ def test_docstrings():
     assert runner.failures == 0
 
 
-POLICIES = ["rfc9110", "fetch", "rfc2616", "curl", "requests", "legacy-get", "preserve"]
+POLICIES = [name for name in _core._POLICIES if name != "browser"]
 
 
 def redirect_table():
@@ -1670,8 +1718,11 @@ def test_the_stub_lists_the_values():
         "_Reason": {r.reason for r in redirects},
         "_MethodChange": {r.method_change for r in redirects},
         "_Kind": {r.kind for r in redirects},
-        "_Policy": allowed(httpstatus.redirect, 302, "GET", "?"),
+        "_PolicyName": allowed(httpstatus.redirect, 302, "GET", "?"),
         "_Rewrite": allowed(httpstatus.redirect, 302, "GET", rewrite_302="?"),
+        "_Others": allowed(httpstatus.redirect, 302, "GET", others="?"),
+        "_HeadOn303": allowed(httpstatus.redirect, 302, "GET", head_on_303="?"),
+        "_Unsafe307308": allowed(httpstatus.redirect, 302, "GET", unsafe_307_308="?"),
         "_AtLimit": {client.at_limit for client in clients},
         "_Difference": {word for client in clients for policy in POLICIES
                         for word in client.differs_from(policy)},

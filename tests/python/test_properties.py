@@ -9,7 +9,7 @@ from collections import Counter
 import httpstatus
 import pytest
 import writers
-from httpstatus import NO_STATUS, SKIPPED, UNMATCHED, Status, Tally
+from httpstatus import NO_STATUS, SKIPPED, UNMATCHED, Status, Tally, _core
 
 try:
     from hypothesis import HealthCheck, given, settings, strategies as st
@@ -223,11 +223,10 @@ def test_lookups_of_any_text(text, rng):
 
 # ---- Redirects ---------------------------------------------------------------------------------
 
-POLICIES = ["rfc9110", "fetch", "browser", "rfc2616", "curl", "requests", "legacy-get", "preserve"]
 UPPER = {"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"}  # what Fetch says in capitals
 methods = st.sampled_from(["GET", "HEAD", "POST", "PUT", "get", "Post", "CONNECT", "OPTIONS"]) | \
     st.from_regex(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,8}", fullmatch=True)
-policies = st.sampled_from(POLICIES)
+policies = st.sampled_from(_core._POLICIES)
 rewrites = st.sampled_from(["none", "post", "may-post", "all", "ask"])
 knobs = st.fixed_dictionaries({}, optional={
     "follow": st.lists(st.integers(300, 309), max_size=4), "others": st.sampled_from(["none", "may"]),

@@ -10,7 +10,7 @@ from httpstatus import Redirect, RedirectChain, RedirectClient, Retry, Status, T
 from typing_extensions import assert_type
 
 if TYPE_CHECKING:
-    from httpstatus import _Policy, _StatusClass
+    from httpstatus import _PolicyName, _StatusClass
 
 RECORD = b'::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 404 7\n'
 
@@ -47,7 +47,7 @@ match Status(404).retry:
 
 # ---- Redirects ----
 
-policy: "_Policy" = "rfc9110"
+policy: "_PolicyName" = "rfc9110"
 redirect = httpstatus.redirect(302, "POST", policy, rewrite_302="all", limit=None, follow=[302])
 assert_type(redirect, Redirect | None)
 assert redirect

@@ -50,7 +50,7 @@ cover_core() {
     local without=()
     if ! grep -q avx512bw /proc/cpuinfo; then
         echo "skipped: the coverage of the vector scanners on x86-64: this CPU has no AVX-512"
-        without=(--exclude "$TREE/core/scan_(x86|lines|quoted|tokens|columns|json|custom).h")
+        without=(--exclude "$TREE/core/(kernel_x86|looks|[a-z0-9]+_look).h")
     fi
     report_coverage core 100 --filter "$TREE/core/" "${without[@]}" "$COVERAGE/core"
 
@@ -58,7 +58,7 @@ cover_core() {
     take "vectors on AArch64, for coverage" "$COVERAGE/aarch64.log" qemu-aarch64 \
         "$COVERAGE/aarch64/test_core" "$TREE/tests/vectors.tsv"
     report_coverage "core-aarch64" 100 --gcov-executable aarch64-linux-gnu-gcov \
-        --filter "$TREE/core/scan_" "$COVERAGE/aarch64"
+        --filter "$TREE/core/(kernel_|look|[a-z0-9]+_look)" "$COVERAGE/aarch64"
 }
 
 # The package and its extension, by pytest and by what runs out of memory.

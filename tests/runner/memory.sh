@@ -5,7 +5,7 @@ OUT_OF_MEMORY='^points|rounds of|rounds: |bytes left behind|^skipped'
 
 check_threads() {
     local core
-    core=$(ls "$TREE"/core/*.c | grep -v /scan.c) # which the test has in it
+    core=$(ls "$TREE"/core/*.c | grep -v /kernels.c) # which the test has in it
     cc $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -O1 -g -fsanitize=thread -I"$TREE/core" \
         -o "$BUILD/threads" "$TREE/tests/c/threads.c" $core -lpthread
     take "C, threads (ThreadSanitizer)" "$BUILD/threads.log" "$BUILD/threads" ${LONG:+200}

@@ -5,8 +5,8 @@ is_silent() {
     output=$("$@" 2>&1) && [ -z "$output" ] || { printf '%s\n' "$output"; false; }
 }
 
-# same_lines LEFT RIGHT: whether two functions print the same lines.
-same_lines() { diff <("$1" | sort -u) <("$2" | sort -u); }
+# same_lines LEFT RIGHT: whether two commands print the same lines.
+same_lines() { diff <($1 | sort -u) <($2 | sort -u); }
 
 # ---- Hardening ---------------------------------------------------------------------------------
 
@@ -90,6 +90,31 @@ adds_nothing() {
         ! grep '^BUILD_SHARED_LIBS:BOOL' "$1/CMakeCache.txt"
 }
 
+# By the presets, in a copy of the tree, since they build in it: what ctest runs is built before.
+workflow_passes() {
+    rm -rf "$1" && mkdir "$1" && cp -r "$TREE"/CMake* "$TREE/core" "$TREE/tests" "$1" && cd "$1" &&
+        cmake --workflow --preset test
+}
+ctest_builds_first() {
+    cd "$1" && echo '#error' >>core/status.c && ! ctest --preset test -R core
+}
+
+without_tests() {
+    cmake -S "$TREE" -B "$1" -DBUILD_TESTING=OFF && ctest --test-dir "$1" -N | grep -x 'Total Tests: 0' &&
+        ! cmake --build "$1" --target help | grep test_
+}
+
+# What was there before stays, what 'install' put there goes; where there is nothing, it is said.
+uninstalls_what_it_installed() {
+    local -x DESTDIR="$1/a destination"
+    rm -rf "$DESTDIR"
+    mkdir -p "$DESTDIR$1/prefix/include"
+    touch "$DESTDIR$1/prefix/include/another.h"
+    cmake --install "$1" && cmake --build "$1" --target uninstall &&
+        [ "$(find "$DESTDIR" ! -type d)" = "$DESTDIR$1/prefix/include/another.h" ] &&
+        ! cmake --build "$1" --target uninstall && [ -f "$1/prefix/include/httpstatus.h" ]
+}
+
 runtime_has_the_library_alone() {
     cmake --install "$1" --component httpstatus_Runtime --prefix "$1/runtime"
     find "$1/runtime" ! -type d | grep . && ! find "$1/runtime" ! -type d |
@@ -109,11 +134,12 @@ check_c_packages() {
             -DCMAKE_INSTALL_LIBDIR=lib >"$out.log"
         cmake --build "$out" --parallel 2 >>"$out.log"
         cmake --install "$out" >>"$out.log"
-        expect "ctest, shared $shared" ctest --test-dir "$out"
+        [ $shared = OFF ] || expect "ctest, shared $shared" ctest --test-dir "$out"
         cmake -S "$TREE/tests/c/consumer" -B "$out/consumer" -DCMAKE_PREFIX_PATH="$prefix" \
             -DHTTPSTATUS_WANTED="$version" >>"$out.log"
         cmake --build "$out/consumer" >>"$out.log"
         expect "find_package, shared $shared" "$out/consumer/consumer"
+        expect "find_package from C++, shared $shared" "$out/consumer/consumer_cxx"
         cmake -S "$TREE/tests/c/consumer" -B "$out/along" -DHTTPSTATUS_SOURCE="$TREE" \
             -DBUILD_SHARED_LIBS=$shared >>"$out.log"
         cmake --build "$out/along" >>"$out.log"
@@ -133,6 +159,14 @@ check_c_packages() {
         "$BUILD/cmake-OFF/prefix/lib/libhttpstatus.a"
     expect "the shared library is hardened" is_silent hardening_faults \
         "$BUILD/cmake-ON/prefix/lib/libhttpstatus.so"
+    if printf '%s\n' "cmake version 3.25" "$(cmake --version | head -1)" | sort -CV; then
+        expect "cmake --workflow --preset test" workflow_passes "$BUILD/cmake-preset"
+        expect "ctest builds what it tests" ctest_builds_first "$BUILD/cmake-preset"
+    else
+        echo "skipped: the presets, as this CMake is older than 3.25"
+    fi
+    expect "BUILD_TESTING=OFF" without_tests "$BUILD/cmake-bare"
+    expect "uninstall" uninstalls_what_it_installed "$BUILD/cmake-ON"
     expect "the runtime component" runtime_has_the_library_alone "$BUILD/cmake-ON"
 }
 

@@ -18,16 +18,60 @@ AS_ROOT=()
 say() { SECTION=$*; printf '\n== %s\n' "$*"; }
 die() { printf 'tests/run: %s\n' "$*" >&2; exit 1; }
 
+has_apt() { command -v dpkg-query >/dev/null && command -v apt-get >/dev/null; }
+
+has() {
+    local program
+    for program; do
+        command -v "$program" >/dev/null || return
+    done
+}
+
+# is_here PACKAGE: whether it is installed; where there is no apt, whether what the tests want of it is.
+is_here() {
+    local version
+    if has_apt; then
+        dpkg-query -W -f '${Status}' "$1" 2>/dev/null | grep -q ' installed$'
+        return
+    fi
+    case $1 in
+    build-essential) has cc c++ make ;;
+    python3-dbg) ;; # check_python_debug says so
+    python3*) has python3 ;; # find_pythons looks closer
+    liblua5*) version=${1#liblua} && [ -f "/usr/include/lua${version%%-*}/lua.h" ] ;;
+    libluajit*) compgen -G '/usr/include/luajit-2.?/lua.h' >/dev/null ;;
+    lua-busted) has busted ;;
+    lua-*) lua5.4 -e "require '${1#lua-}'" 2>/dev/null ;;
+    gcc-mingw-w64-x86-64) has x86_64-w64-mingw32-gcc ;;
+    gcc-*) has "${1#gcc-}-gcc" ;;
+    libc6-dev-*-cross | libclang-rt-dev | fonts-*) ;; # come with the compiler, or are a matter of taste
+    qemu-user) has qemu-aarch64 qemu-x86_64 ;;
+    default-jre-headless) has java ;;
+    apache2-bin) has apache2 ;;
+    libc6-dev | lld) has ld ;;
+    llvm) has llvm-ar ;;
+    man-db) has man ;;
+    musl-tools) has musl-gcc ;;
+    wine64) has wine ;;
+    xz-utils) has xz ;;
+    *) has "$1" ;;
+    esac
+}
+
+# missing PACKAGE...: those that are not here.
+missing() {
+    local package
+    for package; do
+        is_here "$package" || echo "$package"
+    done
+}
+
 # install_packages PACKAGE...: those that are missing.
 install_packages() {
-    local missing=() package
-    command -v dpkg-query >/dev/null ||
-        { echo "skipped: no Debian here, install by hand what is missing of: $*"; return 0; }
-    for package in "$@"; do
-        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q ' installed$' ||
-            missing+=("$package")
-    done
-    [ ${#missing[@]} -eq 0 ] && return
+    local missing
+    mapfile -t missing < <(missing "$@")
+    [ ${#missing[@]} -gt 0 ] || return 0
+    has_apt || { echo "skipped: no apt here, and no ${missing[*]}"; return 0; }
     say "installing ${missing[*]}"
     "${AS_ROOT[@]}" apt-get update -qq
     "${AS_ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \

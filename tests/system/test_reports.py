@@ -40,7 +40,7 @@ OPEN = {
 
 def summary():
     if not CASES:
-        return f"skipped: no reports in {REPORTS}"
+        return "skipped: the reports and the real logs: needs ../shared"
     return "reports: " + ", ".join(f"{SEEN[kind]} {kind}" for kind in (RIGHT, COUNTED, MISREAD)) \
         + f"; real logs in Lua: {SEEN['Lua'] or 'none, no Lua module'}"
 
@@ -91,6 +91,7 @@ def judge(case, how):
     return next(kind for kind in (MISREAD, COUNTED, RIGHT) if kind in kinds), found
 
 
+@pytest.mark.skipif(not CASES, reason="the reports: needs ../shared")
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["name"])
 @pytest.mark.parametrize("way", ["auto", "best"])
 def test_report(case, way):
@@ -119,7 +120,7 @@ def test_judges():
 # ---- Real logs ----------------------------------------------------------------------------------
 
 
-@pytest.mark.skipif(not LOGS, reason=f"no real logs in {reallogs.LOGS}")
+@pytest.mark.skipif(not LOGS, reason="the real logs: needs ../shared")
 def test_every_real_log_is_here():
     assert len(LOGS) == 48 and {log[0]["file"] for log in LOGS} == {
         str(path.relative_to(reallogs.LOGS)) for path in reallogs.LOGS.glob("*/*.log")}
@@ -132,6 +133,7 @@ def of_the_reference(entry, how):
             for answer in answers]
 
 
+@pytest.mark.skipif(not LOGS, reason="the real logs: needs ../shared")
 @pytest.mark.parametrize("entry, how", LOGS, ids=[entry["file"] for entry, _ in LOGS])
 @pytest.mark.parametrize("auto", [False, True], ids=["given", "auto"])
 def test_real_log(entry, how, auto):

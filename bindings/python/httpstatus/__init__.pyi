@@ -18,10 +18,11 @@ __all__ = [
 __version__: str
 
 # Names with an underscore are for type checkers: the module has none of them when it runs.
+# The words of the API, generated from data/vocabulary.toml by data/generate.py.
 _StatusClass: TypeAlias = Literal["1xx", "2xx", "3xx", "4xx", "5xx"]
 _Lifecycle: TypeAlias = Literal[
-    "active", "temporary", "experimental", "deprecated", "obsoleted", "unused",
-    "current", "historic", "informal",
+    "active", "temporary", "experimental", "deprecated", "obsoleted", "unused", "current",
+    "historic", "informal",
 ]
 _Since: TypeAlias = Literal["HTTP/1.0", "HTTP/1.1", "extension", "draft"]
 _Property: TypeAlias = Literal[
@@ -34,20 +35,24 @@ _Advice: TypeAlias = Literal[
     "user-action",
 ]
 _Level: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "MAY"]
-_Action: TypeAlias = Literal["follow", "ask", "may", "none"]
+_Action: TypeAlias = Literal["none", "follow", "ask", "may"]
 _Reason: TypeAlias = Literal["not-modified", "proxy", "unused", "connect", "not-a-redirect"]
 _MethodChange: TypeAlias = Literal["required", "optional", "forbidden"]
 _Kind: TypeAlias = Literal["permanent", "temporary", "other", "choice"]
-_Policy: TypeAlias = Literal[
+_PolicyName: TypeAlias = Literal[
     "rfc9110", "fetch", "browser", "rfc2616", "curl", "requests", "legacy-get", "preserve",
 ]
 _Rewrite: TypeAlias = Literal["none", "post", "may-post", "all", "ask"]
+_Others: TypeAlias = Literal["none", "may"]
+_HeadOn303: TypeAlias = Literal["HEAD", "GET"]
+_Unsafe307308: TypeAlias = Literal["follow", "ask", "none"]
 _AtLimit: TypeAlias = Literal["error", "returns the 3xx"]
 _Difference: TypeAlias = Literal["followed", "method", "body", "headers", "credentials"]
 _Scanner: TypeAlias = Literal["avx512", "avx2", "sse2", "neon", "scalar"]
 _NamedFormat: TypeAlias = Literal[
-    "clf", "w3c", "cloudfront", "elb", "s3", "haproxy", "squid", "envoy", "json",
+    "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf",
 ]
+# The end of the words.
 # or the server's own format string: "%h %l %u %t \"%r\" %>s %b"
 _Format: TypeAlias = Literal["auto"] | _NamedFormat | str
 _FoundFormat: TypeAlias = _NamedFormat | Literal["custom"]
@@ -63,11 +68,11 @@ _T = TypeVar("_T")
 
 class _Knobs(TypedDict, total=False):
     follow: Iterable[SupportsIndex]
-    others: Literal["none", "may"]
+    others: _Others
     rewrite_301: _Rewrite
     rewrite_302: _Rewrite
-    head_on_303: Literal["HEAD", "GET"]
-    unsafe_307_308: Literal["follow", "ask", "none"]
+    head_on_303: _HeadOn303
+    unsafe_307_308: _Unsafe307308
     drops_headers: Iterable[str]
     drops_cross_origin: Iterable[str]
     limit: SupportsIndex | None
@@ -248,10 +253,10 @@ def class_of(code: SupportsIndex, /) -> _StatusClass | None: ...
 def effective(code: SupportsIndex, /) -> int: ...
 def scanner() -> _Scanner: ...
 def redirect(
-    code: SupportsIndex, method: str, policy: _Policy = "fetch", **knobs: Unpack[_Knobs]
+    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
 ) -> Redirect | None: ...
 def explain_redirect(
-    code: SupportsIndex, method: str, policy: _Policy = "fetch", **knobs: Unpack[_Knobs]
+    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
 ) -> str | None: ...
 
 @final
@@ -288,7 +293,7 @@ class RedirectClient(structseq[Any], tuple[
     @property
     def at_limit(self) -> _AtLimit | None: ...
     def differs_from(
-        self, policy: _Policy, **knobs: Unpack[_Knobs]
+        self, policy: _PolicyName, **knobs: Unpack[_Knobs]
     ) -> tuple[_Difference, ...]: ...
 
 def redirect_clients(code: SupportsIndex, method: str, /) -> list[RedirectClient]: ...
@@ -301,7 +306,7 @@ class RedirectChain:
     """Redirects in a row: method, body and credentials are carried from one to the next."""
 
     def __new__(
-        cls, method: str, policy: _Policy = "fetch", *, url: str | None = None,
+        cls, method: str, policy: _PolicyName = "fetch", *, url: str | None = None,
         **knobs: Unpack[_Knobs],
     ) -> RedirectChain: ...
     def step(

@@ -140,7 +140,7 @@ static PyObject *chain_count(ChainObject *self, void *Py_UNUSED(ignored))
 }
 
 PyDoc_STRVAR(chain_doc,
-"RedirectChain(method, policy='fetch', *, url=None, " KNOB_SIGNATURE
+"RedirectChain(method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, url=None, " KNOB_SIGNATURE
 "Redirects in a row: method, body and credentials are carried from one to the next. Once the body\n"
 "was dropped it stays dropped; once the origin changed, .drops_cross_origin names what to leave\n"
 "out of every request. url is where the first request went. The knobs are those of redirect().\n\n"
@@ -158,8 +158,8 @@ static PyMethodDef chain_methods[] = {
 };
 
 static PyGetSetDef chain_getset[] = {
-    {"method", (getter)chain_method, NULL, PyDoc_STR("method of the next request"), NULL},
-    {"count", (getter)chain_count, NULL, PyDoc_STR("redirects followed so far"), NULL},
+    {"method", (getter)chain_method, NULL, PyDoc_STR(DOC_RedirectChain_method), NULL},
+    {"count", (getter)chain_count, NULL, PyDoc_STR(DOC_RedirectChain_count), NULL},
     {NULL},
 };
 

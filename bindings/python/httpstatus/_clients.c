@@ -1,21 +1,7 @@
 /* redirect_clients(): what real clients were measured to do. */
 #include "_redirect.h"
 
-static PyStructSequence_Field client_fields[] = {
-    {"name", "the client, with the options that matter"},
-    {"version", "the version that was measured"},
-    {"code", "the code that it got"},
-    {"request_method", "the method of the request that got it"},
-    {"followed", "whether it followed"},
-    {"method", "method of the next request; None if it did not follow"},
-    {"keeps_body", "whether the next request had the body; None if there was none to keep"},
-    {"sends_content_type", "whether it had a Content-Type; None if it did not follow"},
-    {"sends_authorization", "whether the caller's Authorization went to another host; None if that "
-                            "was not measured"},
-    {"limit", "redirects followed in a row; None if that was not measured"},
-    {"at_limit", "'error' or 'returns the 3xx'; None if that was not measured"},
-    {NULL},
-};
+static PyStructSequence_Field client_fields[] = {REDIRECTCLIENT_MEMBERS {NULL}};
 static PyStructSequence_Desc client_desc = {
     "httpstatus.RedirectClient",
     "What a real client was measured to do with a redirect: a fact with a date, no rule.",
@@ -105,9 +91,8 @@ static bool client_from(PyObject *record, struct httpstatus_client *client)
 
 PyDoc_STRVAR(differs_doc,
 "differs_from($self, policy, *, " KNOB_SIGNATURE
-"In what the client differs from a policy: a tuple of 'followed', 'method', 'body' (lost, or sent\n"
-"where it should not be), 'headers' (a Content-Type without the body that it describes) and\n"
-"'credentials' (Authorization goes to another host).\n\n"
+DOC_DIFFERENCES
+"\n"
 ">>> import httpstatus\n"
 ">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
 ">>> c.differs_from('rfc9110')\n"

@@ -30,6 +30,13 @@ static int force_scanner(void)
 
 /* ---- The module ---- */
 
+/* A digest of what it is compiled from, which setup.py gives, for the tests. */
+#ifndef HTTPSTATUS_SOURCES
+#define HTTPSTATUS_SOURCES unknown
+#endif
+#define TEXT_OF(macro) TEXT_OF_TOKENS(macro)
+#define TEXT_OF_TOKENS(tokens) #tokens
+
 static PyMethodDef functions[] = {
     {"scanner", scanner, METH_NOARGS, scanner_doc},
     {NULL},
@@ -63,9 +70,11 @@ static int module_exec(PyObject *module)
         tally_add(module, state) < 0 || select_add(module, state) < 0 ||
         columns_add(module, state) < 0 ||
         add_names(module, "_FORMATS", format_name) < 0 ||
-        add_names(module, "_POLICIES", httpstatus_policy_name) < 0)
+        add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
+        PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0)
         return -1;
-    if (PyModule_AddIntConstant(module, "_READ_SIZE", HTTPSTATUS_READ_SIZE) < 0)
+    if (PyModule_AddIntConstant(module, "_READ_SIZE", HTTPSTATUS_READ_SIZE) < 0 ||
+        PyModule_AddStringConstant(module, "_SOURCES", TEXT_OF(HTTPSTATUS_SOURCES)) < 0)
         return -1;
     return PyModule_AddStringConstant(module, "__version__", httpstatus_version());
 }

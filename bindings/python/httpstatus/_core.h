@@ -10,6 +10,7 @@
 #endif
 
 #include "httpstatus.h"
+#include "_words.h"
 
 enum { CODES = HTTPSTATUS_STATUS_MAX + 1, SHARED = 1024 };
 /*

@@ -1,25 +1,7 @@
 /* Redirect: the record that redirect() answers with, and those that are made at import. */
 #include "_redirect.h"
 
-static PyStructSequence_Field redirect_fields[] = {
-    {"action", "'follow', 'ask' (only after the user agrees), 'may' (permitted, not instructed) "
-               "or 'none'"},
-    {"reason", "why there is nothing to follow: 'not-modified', 'proxy', 'unused', 'connect' or "
-               "'not-a-redirect'; else None"},
-    {"method", "method of the next request; None without one"},
-    {"method_change", "'required' (the next method differs), 'optional' (repeating it would conform "
-                      "too), 'forbidden' (it must stay); None without a next request"},
-    {"preserves_method", "whether this request keeps its method; None without a next request"},
-    {"keeps_body", "whether this request keeps its body; None without a next request"},
-    {"drops_headers", "header fields to leave out because the body went"},
-    {"drops_cross_origin", "header fields to leave out when the origin changed"},
-    {"kind", "'permanent', 'temporary', 'other', 'choice' or None"},
-    {"cacheable", "whether the response may be stored without explicit freshness"},
-    {"care", "whether the next method is unsafe (rfc9110 only)"},
-    {"limit", "redirects allowed in a row; None: the policy has no limit"},
-    {"reference", "section of the standard"},
-    {NULL},
-};
+static PyStructSequence_Field redirect_fields[] = {REDIRECT_MEMBERS {NULL}};
 static PyStructSequence_Desc redirect_desc = {
     "httpstatus.Redirect", "What the next request looks like after a redirect.", redirect_fields,
     13};
@@ -47,22 +29,22 @@ static PyObject *names_object(State *state, const Policy *policy, struct httpsta
     if (names.count == 0)
         return Py_NewRef(state->empty);
     for (int i = 0; i < 2; i++)
-        if (policy->names[i] == names.names)
+        if (policy->names[i] == names.list)
             return Py_NewRef(policy->tuples[i]);
-    return Py_NewRef(part_for(state, names.names)->object);
+    return Py_NewRef(part_for(state, names.list)->object);
 }
 
 static int add_names(State *state, struct httpstatus_names names)
 {
-    struct shared *part = part_for(state, names.names);
+    struct shared *part = part_for(state, names.list);
     if (names.count == 0 || part->object)
         return 0;
     PyObject *tuple = PyTuple_New((Py_ssize_t)names.count);
     if (!tuple)
         return -1;
-    *part = (struct shared){names.names, tuple};
+    *part = (struct shared){names.list, tuple};
     for (size_t n = 0; n < names.count; n++) {
-        PyObject *name = PyUnicode_InternFromString(names.names[n]);
+        PyObject *name = PyUnicode_InternFromString(names.list[n]);
         if (!name)
             return -1;
         PyTuple_SET_ITEM(tuple, (Py_ssize_t)n, name);
@@ -181,7 +163,7 @@ static int add_records(State *state)
     const struct httpstatus_names known = policy.policy.upper_case;
 
     for (size_t i = 0; i < known.count && i < METHODS; i++) {
-        struct httpstatus_text text = {known.names[i], strlen(known.names[i])};
+        struct httpstatus_text text = {known.list[i], strlen(known.list[i])};
         PyObject *method = PyUnicode_InternFromString(text.data);
         for (int column = 0; method && column < COLUMNS; column++) {
             state->records[i][column] = record_for(

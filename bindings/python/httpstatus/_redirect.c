@@ -2,20 +2,14 @@
 #include "_redirect.h"
 
 PyDoc_STRVAR(redirect_doc,
-"redirect($module, code, method, policy='fetch', *, " KNOB_SIGNATURE
+"redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
 "What a client does with a redirect: a Redirect, or None if code is outside 300..399.\n\n"
-"policy is a standard, 'rfc9110', 'fetch' (or 'browser') or 'rfc2616', or the table of methods\n"
-"that many clients share: 'curl', 'requests', 'legacy-get' or 'preserve'. Methods are\n"
-"case-sensitive; only 'fetch' upper-cases, and only delete, get, head, options, post and put.\n"
-"An empty method, one that is no token (RFC 9110 section 5.6.2) and an unknown policy are a\n"
+DOC_POLICIES
+"Methods are case-sensitive; only 'fetch' upper-cases, and only delete, get, head, options, post and\n"
+"put. An empty method, one that is not a token (RFC 9110 section 5.6.2) and an unknown policy are a\n"
 "ValueError.\n\n"
-"The other arguments turn single knobs of the policy: follow is the codes that are redirects,\n"
-"300 to 308, and 309 for all codes above; others says whether other codes 'may' be\n"
-"followed or not ('none'); rewrite_301 and rewrite_302 which methods become GET ('none', 'post',\n"
-"'may-post', 'all', 'ask'); head_on_303 is 'HEAD' or 'GET'; unsafe_307_308 what to do with a\n"
-"method other than GET and HEAD on 307, 308 and all codes but 301 to 303 ('follow', 'ask',\n"
-"'none'); drops_headers and drops_cross_origin are names of header fields; limit is the\n"
-"redirects in a row, None for any number.\n\n"
+DOC_KNOBS
+"\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.redirect(302, 'POST').method\n"
 "'GET'\n"
@@ -25,7 +19,6 @@ PyDoc_STRVAR(redirect_doc,
 "'ask'\n"
 ">>> httpstatus.redirect(302, 'PUT', rewrite_302='all').method\n"
 "'GET'\n");
-
 
 static PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count,
                           PyObject *keywords)
@@ -50,7 +43,7 @@ static PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t co
 }
 
 PyDoc_STRVAR(explain_doc,
-"explain_redirect($module, code, method, policy='fetch', *, " KNOB_SIGNATURE
+"explain_redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
 "What redirect() answers, in one to three sentences with the section of the standard; None if\n"
 "code is outside 300..399.\n\n"
 ">>> import httpstatus\n"

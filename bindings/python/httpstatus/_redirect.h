@@ -21,7 +21,8 @@ enum { POLICY, FOLLOW, OTHERS, REWRITE_301, REWRITE_302, HEAD_ON_303, UNSAFE, DR
     "unsafe_307_308=..., drops_headers=..., drops_cross_origin=..., limit=...)\n--\n\n"
 
 /* The policy of a call that names none. */
-#define DEFAULT_POLICY ((struct httpstatus_text){"fetch", 5})
+#define DEFAULT_POLICY \
+    ((struct httpstatus_text){HTTPSTATUS_DEFAULT_POLICY, strlen(HTTPSTATUS_DEFAULT_POLICY)})
 
 /* Where the policy is among the arguments of a function whose own two come first. */
 enum { OWN = 2 };

@@ -207,8 +207,8 @@ static PyObject *line_object(SelectObject *self)
 {
     const struct httpstatus_line *line = &self->lines[self->next_line++];
     const char *p = self->source.data.obj ? self->source.data.buf : self->buffer.buf;
-    PyObject *status = line->kind == HTTPSTATUS_KIND_STATUS ? PyLong_FromLong(line->status)
-                                                            : Py_NewRef(Py_None);
+    PyObject *status = line->status >= HTTPSTATUS_STATUS_MIN ? PyLong_FromLong(line->status)
+                                                             : Py_NewRef(Py_None);
     if (!status)
         return NULL;
     return Py_BuildValue("KNy#", (unsigned long long)line->number, status,

@@ -299,9 +299,9 @@ static PyObject *status_explanation(PyObject *self, void *Py_UNUSED(ignored))
 
 static PyGetSetDef status_getset[] = {
     {"description", status_description, NULL,
-     PyDoc_STR("one sentence of at most 100 characters that a client may see"), NULL},
+     PyDoc_STR(DOC_Status_description), NULL},
     {"explanation", status_explanation, NULL,
-     PyDoc_STR("for the operator: the cause, who must act, and how"), NULL},
+     PyDoc_STR(DOC_Status_explanation), NULL},
     {NULL},
 };
 
@@ -312,40 +312,8 @@ static PyMethodDef status_methods[] = {
 };
 
 /* What help() says of the attributes whose names are the core's. */
-static const char *const text_docs[HTTPSTATUS_FIELDS] = {
-    [HTTPSTATUS_OWNER] = "who gives the meaning: 'IANA', 'nginx', 'IIS' ...",
-    [HTTPSTATUS_PHRASE] = "the reason phrase; None if the owner names none",
-    [HTTPSTATUS_NAME] = "the phrase as an identifier: 'NOT_FOUND'",
-    [HTTPSTATUS_STATUS_CLASS] = "'1xx' to '5xx', or None outside 100..599",
-    [HTTPSTATUS_LIFECYCLE] = "IANA: 'active', 'temporary', 'experimental', 'deprecated', "
-                             "'obsoleted' or 'unused'; others: 'current', 'historic' or 'informal'",
-    [HTTPSTATUS_REFERENCE] = "RFC and section, or the owner's document",
-    [HTTPSTATUS_SINCE] = "'HTTP/1.0', 'HTTP/1.1', 'extension' or 'draft'; IANA's rows only",
-    [HTTPSTATUS_INTRODUCED] = "the first document with the code; IANA's rows only",
-    [HTTPSTATUS_WIRE] = "what a client sees: 'sent', '400' (sent as 400), 'log' (only in the log), "
-                        "'body' (only in the content), 'internal'; None if not settled",
-};
-static const char *const property_docs[HTTPSTATUS_PROPERTIES] = {
-    [HTTPSTATUS_IS_INFORMATIONAL] = "whether the class is 1xx",
-    [HTTPSTATUS_IS_SUCCESS] = "whether the class is 2xx",
-    [HTTPSTATUS_IS_REDIRECTION] = "whether the class is 3xx",
-    [HTTPSTATUS_IS_CLIENT_ERROR] = "whether the class is 4xx",
-    [HTTPSTATUS_IS_SERVER_ERROR] = "whether the class is 5xx",
-    [HTTPSTATUS_IS_ERROR] = "whether the class is 4xx or 5xx",
-    [HTTPSTATUS_IS_KNOWN] = "whether somebody gives the code a meaning",
-    [HTTPSTATUS_IS_OFFICIAL] = "whether the owner is IANA",
-    [HTTPSTATUS_IS_INTERIM] = "whether a final response follows (RFC 9110 section 15.2)",
-    [HTTPSTATUS_IS_REDIRECT] = "whether a client may follow Location by itself: 301, 302, 303, "
-                               "307, 308",
-    [HTTPSTATUS_IS_CACHEABLE] = "whether it is heuristically cacheable (RFC 9110 section 15.1); "
-                                "None if not settled",
-    [HTTPSTATUS_MUST_NOT_STORE] = "whether its definition forbids storing the response; None if "
-                                  "not settled",
-    [HTTPSTATUS_ALLOWS_BODY] = "whether a server may send content (RFC 9110 section 6.4.1); None "
-                              "if not settled",
-    [HTTPSTATUS_PRESERVES_METHOD] = "whether the redirect repeats the method; None where policy "
-                                    "and method decide: see redirect()",
-};
+static const char *const text_docs[HTTPSTATUS_FIELDS] = {STATUS_FIELDS_DOCS};
+static const char *const property_docs[HTTPSTATUS_PROPERTIES] = {STATUS_PROPERTIES_DOCS};
 
 static void add_member(PyMemberDef *members, const char *name, int slot, const char *doc)
 {
@@ -367,9 +335,9 @@ static PyMemberDef *status_members(void)
         PyErr_NoMemory();
         return NULL;
     }
-    add_member(members, "key", KEY, "(code, substatus, owner)");
-    add_member(members, "code", CODE, "the number of the status line, 0 to 999");
-    add_member(members, "substatus", SUBSTATUS, "the second number of IIS; 0: none");
+    add_member(members, "key", KEY, DOC_Status_key);
+    add_member(members, "code", CODE, DOC_Status_code);
+    add_member(members, "substatus", SUBSTATUS, DOC_Status_substatus);
     for (int i = 0; i < HTTPSTATUS_FIELDS; i++)
         if (!is_computed((enum httpstatus_field)i))
             add_member(members, httpstatus_field_name((enum httpstatus_field)i), TEXTS + i,
@@ -377,12 +345,12 @@ static PyMemberDef *status_members(void)
     for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++)
         add_member(members, httpstatus_property_name((enum httpstatus_property)i), PROPERTIES + i,
                    property_docs[i]);
-    add_member(members, "aliases", ALIASES, "earlier and common other spellings of the phrase");
-    add_member(members, "alias_sources", ALIAS_SOURCES, "who uses or used each of the aliases");
-    add_member(members, "retry", RETRY, "what a client may do about it; None where nobody says");
-    add_member(members, "headers", HEADERS, "the header fields that go with it");
-    add_member(members, "variants", VARIANTS, "all rows of the code, the primary one first");
-    add_member(members, "value", VALUE, "the code, as http.HTTPStatus calls it");
+    add_member(members, "aliases", ALIASES, DOC_Status_aliases);
+    add_member(members, "alias_sources", ALIAS_SOURCES, DOC_Status_alias_sources);
+    add_member(members, "retry", RETRY, DOC_Status_retry);
+    add_member(members, "headers", HEADERS, DOC_Status_headers);
+    add_member(members, "variants", VARIANTS, DOC_Status_variants);
+    add_member(members, "value", VALUE, DOC_Status_value);
     return members;
 }
 
@@ -414,23 +382,11 @@ static PyTypeObject *make_status_type(PyObject *module)
     return (PyTypeObject *)type;
 }
 
-static PyStructSequence_Field retry_fields[] = {
-    {"advice", "'repeat' the request, over a 'new-connection', 'after-delay' (the time in "
-               "Retry-After, if sent), 'if-idempotent' (the method is), with 'new-credentials', "
-               "'modified' as the explanation says, or after 'user-action' only"},
-    {"reference", "where it says so"},
-    {NULL},
-};
+static PyStructSequence_Field retry_fields[] = {RETRY_MEMBERS {NULL}};
 static PyStructSequence_Desc retry_desc = {
     "httpstatus.Retry", "What a client may do about a request that failed.", retry_fields, 2};
 
-static PyStructSequence_Field header_fields[] = {
-    {"name", "name of the header field"},
-    {"level", "MUST, MUST NOT, SHOULD or MAY"},
-    {"reference", "where it says so"},
-    {"condition", "when it holds; None: always"},
-    {NULL},
-};
+static PyStructSequence_Field header_fields[] = {HEADER_MEMBERS {NULL}};
 static PyStructSequence_Desc header_desc = {
     "httpstatus.Header", "A header field that goes with a status.", header_fields, 4};
 

@@ -54,7 +54,7 @@ int main(void)
             printf("%d ", lines[i].status);
         puts("");
         for (size_t i = 0; i < count; i++)
-            if (lines[i].kind != HTTPSTATUS_KIND_SKIPPED)
+            if (lines[i].status != HTTPSTATUS_SKIPPED)
                 printf("%llu:%d ", (unsigned long long)lines[i].number, lines[i].status);
         puts("");
     }

@@ -4,7 +4,7 @@ import contextlib
 import importlib
 
 from .. import __version__
-from .._core import _FORMATS as FORMATS, _POLICIES as POLICIES
+from .._core import _DEFAULT_POLICY, _FORMATS as FORMATS, _POLICIES as POLICIES
 from . import Trouble
 
 BY = ("code", "class", "substatus", "log")
@@ -77,8 +77,8 @@ def add_redirect(commands):
     parser.add_argument("code", type=int, metavar="CODE", help="300 to 399")
     parser.add_argument("method", metavar="METHOD", help="of the request that was redirected")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--policy", choices=POLICIES, default="fetch", metavar="POLICY",
-                       help=f"{', '.join(POLICIES)}; fetch, the default, is what browsers do")
+    which.add_argument("--policy", choices=POLICIES, default=_DEFAULT_POLICY, metavar="POLICY",
+                       help=f"{', '.join(POLICIES)}; {_DEFAULT_POLICY} is the default")
     which.add_argument("--all", action="store_true", help="all policies side by side")
     which.add_argument("--clients", action="store_true", help="what real clients were measured to do")
     add_output(parser)

@@ -66,7 +66,7 @@ complete -c httpstatus -n '_shtab_httpstatus_using lookup' -l json -d 'write JSO
 complete -c httpstatus -n '_shtab_httpstatus_using lookup' -l color -xka "auto always never" -d 'colour and tables, by the extra httpstatus[rich]; auto, the default: on a terminal'
 complete -c httpstatus -n '_shtab_httpstatus_using; and test $_shtab_httpstatus_npos -eq 0' -a redirect -d 'What the next request looks like: its method, its body, its header fields.'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -s h -l help -d 'show this help message and exit'
-complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l policy -xka "rfc9110 fetch browser rfc2616 curl requests legacy-get preserve" -d 'rfc9110, fetch, browser, rfc2616, curl, requests, legacy-get, preserve; fetch, the default, is what browsers do'
+complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l policy -xka "rfc9110 fetch browser rfc2616 curl requests legacy-get preserve" -d 'rfc9110, fetch, browser, rfc2616, curl, requests, legacy-get, preserve; fetch is the default'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l all -d 'all policies side by side'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l clients -d 'what real clients were measured to do'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l json -d 'write JSON, for programs'

@@ -1,0 +1,69 @@
+#!/usr/bin/env python3
+"""The C library as two files, for programs that compile it in: httpstatus.c and httpstatus.h.
+
+    core/amalgamate.py FOLDER
+
+Any C11 compiler takes httpstatus.c, and no flags are needed; -DHTTPSTATUS_STATIC keeps the names
+inside a shared library, and Windows needs it.
+"""
+import re
+import sys
+from pathlib import Path
+
+CORE = Path(__file__).resolve().parent
+INCLUDE = re.compile(r'#include "([^"]+)"')
+COMMENT = re.compile(r"/\*.*?\*/\s*", re.S)
+GUARDED = re.compile(r"/\*.*?\*/\n#ifndef (\w+)\n#define \1\n.*#endif\n", re.S)
+
+
+def text_of(name, done, depth=0):
+    """The lines of a file, with the core's own headers in their place.
+
+    'done' has the headers that stand outside of any #if: they need not come again.  One that stands
+    inside may have to, and its guard, if it has one, sees to that.
+    """
+    text = (CORE / name).read_text(encoding="ascii")
+    if name.endswith(".def"):
+        text = COMMENT.sub("", text)
+    outer = depth - bool(GUARDED.fullmatch(text))
+    for line in text.splitlines():
+        if re.match(r"#\s*if", line):
+            outer += 1
+        elif re.match(r"#\s*endif", line):
+            outer -= 1
+        include = INCLUDE.match(line)
+        if not include:
+            yield line
+            continue
+        inner = include[1]
+        if inner in done:
+            continue
+        if inner.endswith(".h") and outer == 0:
+            done.add(inner)
+        yield from text_of(inner, done, outer)
+
+
+def source():
+    header = (CORE / "httpstatus.h").read_text(encoding="ascii")
+    version = re.search(r'#define HTTPSTATUS_VERSION "(.*)"', header)[1]
+    yield f"/*\n * httpstatus {version}: the files of core/ in one, made by core/amalgamate.py.\n *"
+    for line in (CORE.parent / "LICENSE").read_text(encoding="ascii").strip().splitlines():
+        yield f" * {line}".rstrip()
+    yield ' */\n#include "httpstatus.h"'
+    done = {"httpstatus.h"}
+    for path in sorted(CORE.glob("*.c")):
+        yield f"\n/* ==== {path.name} ==== */\n"
+        yield from text_of(path.name, done)
+
+
+def main():
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit(__doc__.strip())
+    folder = Path(sys.argv[1])
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "httpstatus.c").write_text("\n".join(source()) + "\n", encoding="ascii")
+    (folder / "httpstatus.h").write_bytes((CORE / "httpstatus.h").read_bytes())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+/* Quick looks at lines of columns: w3c, cloudfront.  See looks.h. */
+#ifndef HTTPSTATUS_COLUMNS_LOOK_H
+#define HTTPSTATUS_COLUMNS_LOOK_H
+
+/*
+ * Directives, and lines that have what is dropped at their ends or that may be blank, are left to
+ * the careful reader.
+ */
+static inline bool is_plain_record(const char *line, size_t size)
+{
+    return *line != '#' && *line != '\0' && *line != '\xef' && !is_blank(*line) &&
+           line[size - 1] != '\0';
+}
+
+/* "2014-05-23\t01:13:11\t" */
+static inline bool is_dated(const char *line, size_t size)
+{
+    static const char form[] = "dddd-dd-dd\tdd:dd:dd\t";
+
+    if (size < sizeof form - 1)
+        return false;
+    for (size_t i = 0; i < sizeof form - 1; i++)
+        if (form[i] == 'd' ? !is_digit(line[i]) : line[i] != form[i])
+            return false;
+    return true;
+}
+
+/* The size of the value at 'p', to a blank or the end of the line; one more than 'most' at most. */
+static inline size_t value_size(const char *p, const char *end, size_t most)
+{
+    size_t size = 0;
+
+    while (size <= most && p + size < end && !is_blank(p[size]))
+        size++;
+    return size;
+}
+
+/* Three digits and one, each with a blank behind: no loop depends on how long they are. */
+static inline bool is_usual_pair(const char *status, const char *substatus)
+{
+    return is_digit(status[0]) && is_digit(status[1]) && is_digit(status[2]) &&
+           is_blank(status[3]) && is_digit(substatus[0]) && is_blank(substatus[1]);
+}
+
+/* A number of up to four digits; -1 if the careful reader has to say what it is. */
+static inline int read_substatus(const char *p, const char *end)
+{
+    size_t size = value_size(p, end, 4), at = 0;
+    int number = 0;
+
+    if (size > 4 || !digits(p, size, &at) || at != size)
+        return -1;
+    for (at = 0; at < size; at++)
+        number = number * 10 + (p[at] - '0');
+    return number;
+}
+
+#endif
+
+TARGET INLINE unsigned ISA(nth)(uint64_t mask, unsigned n)
+{
+    while (n-- > 0)
+        mask &= mask - 1;
+    return ISA(first)(mask);
+}
+
+/* A record has as many values as names; quotes make one of several only where it has not. */
+TARGET INLINE int ISA(w3c_line)(const struct httpstatus_setup *setup, const char *line,
+                                 size_t size, uint16_t *substatus)
+{
+    const struct httpstatus_fields *fields = &setup->fields;
+    unsigned status = (unsigned)fields->status, second = (unsigned)fields->substatus, columns = 0;
+    size_t status_at = size, second_at = size;
+    const char *end = line + size;
+    uint64_t before = 0;
+
+    if (!is_plain_record(line, size))
+        return UNPROVED;
+    for (size_t at = 0; at < size; at += BLOCK_SIZE) {
+        ISA(block) block = ISA(load)(line + at);
+        uint64_t values = ~ISA(either)(block, ' ', '\t') & inside_line(at, size);
+        uint64_t starts = values & ~(values << 1 | before);
+        unsigned count = ISA(count)(starts);
+        if (status - columns < count)
+            status_at = at + ISA(nth)(starts, status - columns);
+        if (second - columns < count)
+            second_at = at + ISA(nth)(starts, second - columns);
+        columns += count;
+        before = values >> 63;
+    }
+    if (!fields->known || fields->status < 0)
+        return HTTPSTATUS_UNMATCHED;
+    if ((int)columns != fields->count)
+        return ISA(find)(line, 0, size, '"') < size ? UNPROVED : HTTPSTATUS_UNMATCHED;
+    if (fields->substatus >= 0 && is_usual_pair(line + status_at, line + second_at)) {
+        *substatus = (uint16_t)(line[second_at] - '0');
+        return three_digits(line + status_at);
+    }
+    int second_found = fields->substatus < 0 ? 0 : read_substatus(line + second_at, end);
+    if (second_found < 0)
+        return UNPROVED;
+    *substatus = (uint16_t)second_found;
+    return read_status(line + status_at, value_size(line + status_at, end, 3), 1);
+}
+
+TARGET INLINE int ISA(cloudfront_line)(const struct httpstatus_setup *setup, const char *line,
+                                        size_t size, uint16_t *substatus)
+{
+    const int column = setup->fields.known ? setup->fields.status : CLOUDFRONT_STATUS;
+    unsigned left = (unsigned)column; /* tabs before the status */
+    size_t at = 0, status_at = 0, status_size = 0;
+
+    (void)substatus;
+    if (!is_plain_record(line, size) || ((setup->automatic || !setup->fields.known) &&
+                                         !is_dated(line, size)))
+        return UNPROVED;
+    for (; left > 0 && at < size; at += BLOCK_SIZE) {
+        uint64_t tabs = ISA(equal)(ISA(load)(line + at), '\t') & inside_line(at, size);
+        unsigned count = ISA(count)(tabs);
+        if (left <= count)
+            status_at = at + ISA(nth)(tabs, left - 1) + 1;
+        left -= left <= count ? left : count;
+    }
+    while (status_size < 4 && status_at + status_size < size &&
+           line[status_at + status_size] != '\t')
+        status_size++;
+    return left > 0 ? HTTPSTATUS_UNMATCHED : read_status(line + status_at, status_size, 3);
+}

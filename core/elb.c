@@ -1,0 +1,77 @@
+/* AWS load balancers, classic and ALB. */
+#include "tokens.h"
+
+/* "HTTP/1.1\"" */
+static bool is_last_of_request(const char *p, size_t size)
+{
+    return (size == sizeof "HTTP/2" ||
+            (size == sizeof "HTTP/1.1" && p[6] == '.' && is_digit(p[7]))) &&
+           memcmp(p, "HTTP/", 5) == 0 && is_digit(p[5]) && p[size - 1] == '"';
+}
+
+static bool is_time(const struct httpstatus_tokens *t)
+{
+    return is_iso_time(t->text, t->size) && t->last == 'Z';
+}
+
+static void elb_token(struct httpstatus_tokens *t, const struct httpstatus_setup *setup)
+{
+    bool fits = true;
+    unsigned status_at = t->classic ? 7 : 8;
+
+    if (t->count == 0) {
+        t->classic = is_time(t);
+        fits = t->classic || is_listener(t->text, t->size);
+    } else if (t->count == 1 && !t->classic) {
+        fits = is_time(t);
+    } else if (t->count == 2 && t->classic) {
+        fits = has_port(t->text, t->size);
+    } else if (t->classic && t->count >= 4 && t->count <= 6) {
+        fits = is_number(t->text, t->size, true);
+    } else if (t->count == status_at) {
+        t->found = read_status(t->text, t->size, 3);
+        fits = t->found != HTTPSTATUS_UNMATCHED;
+    } else if (t->count == status_at + 1) {
+        int target = read_status(t->text, t->size, 3);
+        t->found = target == HTTPSTATUS_UNMATCHED || setup->target ? target : t->found;
+        if (target == HTTPSTATUS_UNMATCHED || !setup->automatic)
+            decide_tokens(t, t->found);
+    } else if (t->count == status_at + 2 || t->count == status_at + 3) {
+        fits = is_number(t->text, t->size, false);
+    } else if (t->count == status_at + 4) {
+        fits = t->text[0] == '"';
+    } else if (t->count > status_at + 4 && t->before == '"') {
+        if (t->text[0] == '"')
+            decide_tokens(t, t->found); /* the agent */
+        fits = !t->version;
+    }
+    t->version = is_last_of_request(t->text, t->size);
+    if (!fits && !t->decided)
+        decide_tokens(t, HTTPSTATUS_UNMATCHED);
+}
+
+void httpstatus_elb_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
+                         const char *p, size_t size)
+{
+    httpstatus_read_tokens(&reader->as.elb, setup, p, size, elb_token);
+}
+
+/* Classic ones ended with the request once. */
+int httpstatus_elb_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
+                       int *substatus)
+{
+    struct httpstatus_tokens *t = &reader->as.elb;
+    int status = httpstatus_end_tokens(t, setup, elb_token);
+
+    (void)substatus;
+    return !t->decided && t->classic && t->version ? t->found : status;
+}
+
+bool httpstatus_elb_begins(const struct beginning *b)
+{
+    const char *p = b->text;
+
+    while (p < b->end && is_space(*p))
+        p++;
+    return p < b->end ? is_digit(*p) || *p == 'h' || *p == 'g' || *p == 'w' : b->goes_on;
+}

@@ -1,0 +1,133 @@
+/*
+ * The formats of logs: their names, what they are made of, and as which of them a line is to be
+ * tried.
+ */
+#include "columns.h"
+#include "prefix.h"
+
+#define STRING(name) httpstatus_##name##_read, httpstatus_##name##_end
+#define LINE(name) STRING(name)
+#define OBJECTS(name) NULL, NULL
+#define STATE_OF(name)                                                                             \
+    offsetof(struct httpstatus_reader, as.name), sizeof((struct httpstatus_reader *)0)->as.name
+const struct format httpstatus_formats[] = {
+#define FORMAT(name, enumerator, reader, look, scalar_look, flags)                                 \
+    [PLACE_##name] = {#name,       HTTPSTATUS_##enumerator, reader(name),                          \
+                      scalar_look, flags,                   STATE_OF(name)},
+#include "formats.def"
+};
+#undef STRING
+#undef LINE
+#undef OBJECTS
+#undef STATE_OF
+
+const unsigned char httpstatus_places[HTTPSTATUS_FORMATS] = {
+#define FORMAT(name, enumerator, ...) [HTTPSTATUS_##enumerator] = PLACE_##name,
+#include "formats.def"
+};
+
+_Static_assert(FORMAT_PLACES - 1 == HTTPSTATUS_FORMATS - 1 - HTTPSTATUS_AUTO,
+               "formats.def and enum httpstatus_format have not the same formats");
+#if defined(__GNUC__)
+/*
+ * Never called: of a format that httpstatus.h has and formats.def has not it makes an error with
+ * its name.
+ */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic error "-Wswitch"
+__attribute__((unused)) static inline void name_the_missing(enum httpstatus_format format)
+{
+    switch (format) {
+#define FORMAT(name, enumerator, ...) case HTTPSTATUS_##enumerator:
+#include "formats.def"
+    case HTTPSTATUS_FORMAT_NONE:
+    case HTTPSTATUS_AUTO:
+    case HTTPSTATUS_FORMATS:
+        break;
+    }
+}
+#pragma GCC diagnostic pop
+#endif
+
+/* ---- Names ---- */
+
+const char *httpstatus_format_name(enum httpstatus_format format)
+{
+    return format == HTTPSTATUS_AUTO ? "auto" : format_of(format)->name;
+}
+
+enum httpstatus_format httpstatus_format(const char *name, size_t size)
+{
+    for (int i = HTTPSTATUS_AUTO; i < HTTPSTATUS_FORMATS; i++)
+        if (equal(name, size, httpstatus_format_name((enum httpstatus_format)i)))
+            return (enum httpstatus_format)i;
+    return HTTPSTATUS_FORMAT_NONE;
+}
+
+const char *httpstatus_options_check(const struct httpstatus_options *options, const char **formats)
+{
+    const enum httpstatus_format format = options->format;
+
+    *formats = NULL;
+    if (format == HTTPSTATUS_AUTO)
+        return NULL;
+    if (options->key.data && format != HTTPSTATUS_JSON) {
+        *formats = "json or auto";
+        return "key";
+    }
+    if (options->fields.data && !(set_of(format) & SET_WITH_DIRECTIVES)) {
+        *formats = "w3c, cloudfront or auto";
+        return "fields";
+    }
+    if (options->target && format != HTTPSTATUS_ELB) {
+        *formats = "elb or auto";
+        return "target";
+    }
+    return NULL;
+}
+
+/* ---- As which of them a line is to be tried ---- */
+
+unsigned httpstatus_formats_of(const struct beginning *beginning)
+{
+    unsigned formats = 0;
+
+#define STRING(name)
+#define LINE(name) formats |= (unsigned)httpstatus_##name##_begins(beginning) << PLACE_##name;
+#define OBJECTS(name) LINE(name)
+#define FORMAT(name, enumerator, reader, ...) reader(name)
+#include "formats.def"
+#undef STRING
+#undef LINE
+#undef OBJECTS
+    return formats;
+}
+
+/*
+ * A quick look at clf has found the first quote of the line behind a stamp.  If no bracket comes
+ * before that stamp, no other format has both: they have no stamp with a zone in front of the first
+ * quote, but for s3, which has more between the two.
+ */
+static bool is_only_clf(const char *p, size_t size)
+{
+    enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
+    const char *bracket = find_byte(p, p + size, '[');
+
+    return bracket[STAMP_SIZE - 1] == ']' && bracket[STAMP_SIZE] == ' ' &&
+           bracket[STAMP_SIZE + 1] == '"';
+}
+
+bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size)
+{
+    const unsigned here = set_of(setup->format);
+
+    if (here == SET_OF(clf)) /* most of all lines, so without httpstatus_formats_of() */
+        return may_be_cloudfront(p, size) || may_be_w3c(&setup->fields, p, size) ||
+               !is_only_clf(p, size);
+    if (format_of(setup->format)->flags & BEHIND_PREFIX)
+        return true;
+    struct beginning beginning = {setup, p, size, p, p + size, false, false};
+    if (here == SET_OF(json))
+        beginning.text += httpstatus_prefix(p, size).size;
+    return (httpstatus_formats_of(&beginning) & (here | (here - 1))) != here;
+}

@@ -1,0 +1,298 @@
+/* A quick look at lines of one JSON object.  See looks.h. */
+#ifndef HTTPSTATUS_JSON_LOOK_H
+#define HTTPSTATUS_JSON_LOOK_H
+
+/*
+ * The keys, the one that is looked for, and the bytes that names end in which have to be looked at.
+ */
+struct json_look {
+    const struct httpstatus_key *keys;
+    int key, end_count;
+    char ends[HTTPSTATUS_KEYS + HTTPSTATUS_NAMES];
+};
+
+static inline void add_end(struct json_look *look, struct httpstatus_text name)
+{
+    char end = name.data[name.size - 1];
+
+    for (int i = 0; i < look->end_count; i++)
+        if (look->ends[i] == end)
+            return;
+    look->ends[look->end_count++] = end;
+}
+
+static inline struct json_look json_look_of(const struct httpstatus_setup *setup)
+{
+    int count;
+    struct json_look look = {.keys = httpstatus_json_keys(setup, &count)};
+
+    look.key = setup->own_key.name_count ? 0 : setup->key;
+    for (int i = 0; i <= look.key; i++)
+        add_end(&look, look.keys[i].path);
+    for (int i = 0; i < look.keys[look.key].name_count - 1; i++)
+        add_end(&look, look.keys[look.key].names[i]);
+    return look;
+}
+
+/* Whether the string before a colon, which ends there, is 'name'. */
+static inline bool is_named(const char *line, const char *end, struct httpstatus_text name)
+{
+    return (size_t)(end - line) >= name.size + 2 && end[-2 - (ptrdiff_t)name.size] == '"' &&
+           memcmp(end - 1 - name.size, name.data, name.size) == 0;
+}
+
+/*
+ * Whether that string, of the size of 'name', is a value, which no name is: it stands in an object.
+ */
+static inline bool is_value(const char *end, struct httpstatus_text name)
+{
+    const char *p = end - 2 - name.size;
+
+    while (is_blank(p[-1]))
+        p--;
+    return p[-1] == ':';
+}
+
+static inline bool ends_value(const char *p)
+{
+    while (*p == ' ')
+        p++;
+    return *p == ',' || *p == '}';
+}
+
+/* The status that stands at 'p': digits, digits in quotes, or what says that there is none. */
+static inline int json_value(const char *p)
+{
+    size_t size = 0;
+
+    while (*p == ' ')
+        p++;
+    if (*p == '"') {
+        p++;
+        while (size < 4 && is_digit(p[size]))
+            size++;
+        size += size == 0 && *p == '-';
+        if (p[size] != '"' || size > 3 || !ends_value(p + size + 1))
+            return UNPROVED;
+        return size ? read_status(p, size, 1) : HTTPSTATUS_NO_STATUS;
+    }
+    while (size < 4 && is_digit(p[size]))
+        size++;
+    if (size >= 1 && size <= 3 && ends_value(p + size))
+        return read_status(p, size, 1);
+    return memcmp(p, "null", 4) == 0 && ends_value(p + 4) ? HTTPSTATUS_NO_STATUS : UNPROVED;
+}
+
+/* Where in an object the marks so far have led; as in json.c. */
+struct nesting {
+    unsigned depth;
+    int matched, found;
+    uint64_t objects;
+};
+
+static inline bool open_nesting(struct nesting *n, const struct json_look *look,
+                                  const char *line, const char *p)
+{
+    const struct httpstatus_key *key = &look->keys[look->key];
+    const char *colon = p;
+
+    if (n->depth == 64)
+        return false;
+    n->objects = (n->objects & ~(UINT64_C(1) << n->depth)) | (uint64_t)(*p == '{') << n->depth;
+    if (*p == '{' && n->depth == (unsigned)n->matched + 1 && n->matched + 1 < key->name_count) {
+        do
+            colon--;
+        while (*colon == ' ');
+        if (*colon == ':' && is_named(line, colon, key->names[n->matched])) {
+            if (is_value(colon, key->names[n->matched]))
+                return false;
+            n->matched++;
+        }
+    }
+    n->depth++;
+    return true;
+}
+
+static inline bool close_nesting(struct nesting *n, const char *p)
+{
+    n->depth--;
+    if ((n->objects >> n->depth & 1) != (*p == '}'))
+        return false;
+    n->matched -= n->depth == (unsigned)n->matched && n->matched > 0;
+    return true;
+}
+
+/* Whether a name may be that of another key, which counts before the one that is looked for. */
+static inline bool may_be_earlier(const struct nesting *n, const struct json_look *look,
+                                  const char *line, const char *colon)
+{
+    for (int i = 0; i < look->key; i++) {
+        const struct httpstatus_key *key = &look->keys[i];
+        if ((n->depth == (unsigned)key->name_count &&
+             is_named(line, colon, key->names[key->name_count - 1])) ||
+            (n->depth == 1 && is_named(line, colon, key->path)))
+            return true;
+    }
+    return false;
+}
+
+/* Whether a name on the way to the value comes again behind it: then that one counts. */
+static inline bool is_again(const struct nesting *n, const struct httpstatus_key *key,
+                            const char *line, const char *colon)
+{
+    return n->found != HTTPSTATUS_UNMATCHED && n->depth < (unsigned)key->name_count &&
+           is_named(line, colon, key->names[n->depth - 1]);
+}
+
+/* Takes the value behind a colon if its name is the key; false if that is not simple. */
+static inline bool take_value(struct nesting *n, const struct json_look *look, const char *line,
+                              const char *colon)
+{
+    const struct httpstatus_key *key = &look->keys[look->key];
+    bool flat = n->depth == 1 && is_named(line, colon, key->path);
+    bool nested = n->depth == (unsigned)n->matched + 1 && n->matched + 1 == key->name_count &&
+                  is_named(line, colon, key->names[n->matched]);
+
+    if (may_be_earlier(n, look, line, colon) || is_again(n, key, line, colon))
+        return false;
+    if (!flat && !nested)
+        return true;
+    if (is_value(colon, flat ? key->path : key->names[n->matched]))
+        return false;
+    n->found = json_value(colon + 1);
+    return n->found != UNPROVED;
+}
+
+/* What the blocks before tell of the next one. */
+struct json_carries {
+    uint64_t in_string, escape, escaped_string, digit, closed, key_end;
+};
+
+/* The bytes that backslashes escape. */
+static inline uint64_t escaped_bytes(uint64_t backslashes, uint64_t *carry)
+{
+    uint64_t escaped = *carry;
+
+    backslashes &= ~escaped;
+    *carry = 0;
+    while (backslashes) {
+        uint64_t first = backslashes & (0 - backslashes);
+        escaped |= first << 1;
+        *carry |= first >> 63;
+        backslashes &= ~(first | first << 1);
+    }
+    return escaped;
+}
+
+/* Whether the four digits of \uNNNN stand at 'p'. */
+static inline bool is_unit(const char *p)
+{
+    return hex_digit(p[0]) >= 0 && hex_digit(p[1]) >= 0 && hex_digit(p[2]) >= 0 &&
+           hex_digit(p[3]) >= 0;
+}
+
+/*
+ * The closing quotes of strings with a backslash: an addition carries each backslash along the ones
+ * of what is no quote.
+ */
+static inline uint64_t escaped_strings(uint64_t backslashes, uint64_t quotes, uint64_t *carry)
+{
+    unsigned long long sum;
+    bool over = __builtin_uaddll_overflow(backslashes & ~quotes, ~quotes, &sum);
+
+    over |= __builtin_uaddll_overflow(sum, *carry, &sum);
+    *carry = over;
+    return sum & quotes;
+}
+
+/*
+ * What the marks of an object, its brackets and the colons that may be the key's, make of it.
+ * Without a status it may have a line in it; and it has to be the only one of its line.
+ */
+static inline int json_status(const struct json_look *look, const char *line, size_t size,
+                              const uint16_t *marks, size_t count)
+{
+    struct nesting nesting = {.found = HTTPSTATUS_UNMATCHED};
+
+    for (size_t i = 0; i < count; i++) {
+        const char *p = line + marks[i];
+        bool closes = *p == '}' || *p == ']';
+        if (!(*p == ':' ? take_value(&nesting, look, line, p)
+              : closes  ? close_nesting(&nesting, p)
+                        : open_nesting(&nesting, look, line, p)))
+            return UNPROVED;
+        if (closes && nesting.depth == 0) {
+            while (++p < line + size)
+                if (!is_blank(*p))
+                    return UNPROVED;
+            return nesting.found == HTTPSTATUS_UNMATCHED ? UNPROVED : nesting.found;
+        }
+    }
+    return UNPROVED;
+}
+
+#endif
+
+/*
+ * Where the brackets of the object are, and the colons behind names that end as the key does; how
+ * many, or 0 if the object may not be whole: outside of strings must be what JSON has there, a
+ * colon right behind a string, and \u before four digits.  Names without backslashes are compared
+ * as they stand.
+ */
+TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *line,
+                                      size_t size, uint16_t *marks)
+{
+    struct json_carries carry = {0};
+    uint64_t wrong = 0;
+    uint16_t *end = marks;
+
+    for (size_t at = ISA(find)(line, 0, size, '{'); at < size; at += BLOCK_SIZE) {
+        ISA(block) block = ISA(load)(line + at);
+        uint64_t inside = inside_line(at, size), escaped = 0;
+        uint64_t quotes = ISA(equal)(block, '"') & inside;
+        uint64_t backslashes = ISA(equal)(block, '\\') & inside;
+        if (backslashes | carry.escape | carry.escaped_string) {
+            uint64_t behind = escaped_bytes(backslashes, &carry.escape);
+            uint64_t units = behind & ISA(equal)(block, 'u') & inside;
+            for (; units; units &= units - 1)
+                wrong |= !is_unit(line + at + ISA(first)(units) + 1);
+            quotes &= ~behind;
+            escaped = escaped_strings(backslashes, quotes, &carry.escaped_string);
+        }
+        uint64_t strings = ISA(parity)(quotes) ^ carry.in_string; /* without their closing quotes */
+        uint64_t outside = ~strings & inside, closed = quotes & ~strings;
+        uint64_t colons = ISA(equal)(block, ':') & outside, digits = ISA(within)(block, '0', '9');
+        uint64_t brackets = ISA(either)(ISA(lower)(block), '{', '}'); /* and [ ] */
+        uint64_t fractions = ISA(equal)(block, '.') & (digits << 1 | carry.digit);
+        uint64_t fine = ISA(json_plain)(block) | closed | fractions;
+        uint64_t names = (closed & ~escaped) << 1 | carry.closed;
+        uint64_t key_ends = ISA(equal)(block, look->ends[0]);
+
+        for (int i = 1; i < look->end_count; i++)
+            key_ends |= ISA(equal)(block, look->ends[i]);
+        wrong |= (outside & ~(fine | colons)) | (colons & ~names);
+        colons &= key_ends << 2 | carry.key_end;
+        end = ISA(many_places)((brackets & outside) | colons, at, end);
+        carry.in_string = 0 - (strings >> 63);
+        carry.digit = digits >> 63;
+        carry.closed = (closed & ~escaped) >> 63;
+        carry.key_end = key_ends >> 62;
+    }
+    return wrong ? 0 : (size_t)(end - marks);
+}
+
+/* A name with a quote in it could begin in one string and end in another. */
+TARGET INLINE int ISA(json_line)(const struct httpstatus_setup *setup, const char *line,
+                                  size_t size, uint16_t *substatus)
+{
+    uint16_t marks[WINDOW_SIZE + BLOCK_SIZE];
+    const struct json_look look = json_look_of(setup);
+    size_t count = look.keys->quoted ? 0 : ISA(json_marks)(&look, line, size, marks);
+
+    (void)substatus;
+    if (is_part(line, size))
+        return UNPROVED;
+    if (count == 0 && !is_blank(*line) && ISA(find)(line, 0, size, '{') >= size)
+        return HTTPSTATUS_UNMATCHED;
+    return json_status(&look, line, size, marks, count);
+}

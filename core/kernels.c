@@ -1,0 +1,183 @@
+/*
+ * Which kernel finds the lines of a window: the scalar one, or that of this CPU's fastest vectors.
+ */
+#include "kernel.h"
+
+#include "columns.h"
+#include "json.h"
+#include "prefix.h"
+#include "tokens.h"
+
+/*
+ * Leaves the line that 'at' is in to the careful reader: it is the i-th or a later one; returns
+ * which.
+ */
+static size_t leave_line(size_t at, size_t i, struct window *window)
+{
+    while (i < window->count && window->ends[i] < at)
+        i++;
+    if (i < window->count)
+        window->statuses[i] = UNPROVED;
+    return i;
+}
+
+/*
+ * A CR that is not before the LF of its line may be an end of a line that no reader takes for one:
+ * those lines are left to the careful reader, from 'at' on, which is in the i-th or a later one.
+ */
+static void leave_returns(const char *p, size_t at, size_t size, size_t i, struct window *window)
+{
+    const char *end = p + size, *cr;
+
+    for (p += at; p < end && (cr = memchr(p, '\r', (size_t)(end - p))) != NULL; p = cr + 1)
+        if (cr + 1 == end || cr[1] != '\n')
+            i = leave_line((size_t)(cr - end) + size, i, window);
+}
+
+/* ---- Scalar: memchr() ---- */
+
+static void scalar_kernel(const struct httpstatus_setup *setup, const char *p, size_t size,
+                          const char *limit, struct window *window)
+{
+    const struct format *format = format_of(setup->format);
+    const char *line = p, *end = p + size, *lf;
+    size_t count = 0;
+
+    (void)limit;
+    for (; line < end && (lf = memchr(line, '\n', (size_t)(end - line))) != NULL; line = lf + 1) {
+        const char *stop = lf - (lf > line && lf[-1] == '\r');
+        int status = format->scalar_look ? format->scalar_look(line, stop) : UNPROVED;
+        window->ends[count] = (uint16_t)(lf - p);
+        window->statuses[count++] = (int16_t)status;
+    }
+    window->count = count;
+    window->returns = memchr(p, '\r', size) != NULL;
+    if (window->returns)
+        leave_returns(p, 0, size, 0, window);
+}
+
+static bool always(void) { return true; }
+
+/* ---- Vectors ---- */
+
+/*
+ * The choice among them has to be atomic.  GCC puts 32-byte vectors on a stack that Windows aligns
+ * to 16 bytes, and crashes on them (GCC bug 54412); Clang does not.
+ */
+#if !defined(HTTPSTATUS_NO_SIMD) && !defined(__STDC_NO_ATOMICS__) && defined(__GNUC__)
+#if defined(__x86_64__) && (!defined(__SEH__) || defined(__clang__))
+#define KERNELS_X86
+#elif defined(__aarch64__) && defined(__AARCH64EL__)
+#define KERNELS_ARM
+#endif
+#endif
+
+#if defined(KERNELS_X86) || defined(KERNELS_ARM)
+#include "look.h"
+#endif
+
+#if defined(KERNELS_X86)
+#include "kernel_x86.h"
+
+#define ISA(name) sse2_##name
+#define TARGET SSE2
+#include "looks.h"
+
+#define ISA(name) avx2_##name
+#define TARGET AVX2
+#include "looks.h"
+
+#define ISA(name) avx512_##name
+#define TARGET AVX512
+#include "looks.h"
+
+static bool has_avx2(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") &&
+           __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
+}
+
+static bool has_avx512(void) { return has_avx2() && __builtin_cpu_supports("avx512bw"); }
+#elif defined(KERNELS_ARM)
+#include "kernel_arm.h"
+
+#define ISA(name) neon_##name
+#define TARGET NEON
+#include "looks.h"
+#endif
+
+/* ---- The choice ---- */
+
+struct kernel {
+    const char *name;
+    bool (*runs_here)(void);
+    kernel_function *look;
+};
+
+/* The fastest first. */
+static const struct kernel kernels[] = {
+#if defined(KERNELS_X86)
+    {"avx512", has_avx512, avx512_kernel},
+    {"avx2", has_avx2, avx2_kernel},
+    {"sse2", always, sse2_kernel},
+#elif defined(KERNELS_ARM)
+    {"neon", always, neon_kernel},
+#endif
+    {"scalar", always, scalar_kernel},
+};
+enum { KERNELS = sizeof kernels / sizeof kernels[0] };
+
+#if defined(KERNELS_X86) || defined(KERNELS_ARM)
+#include <stdatomic.h>
+
+/* NULL: none yet.  Racing first calls store the same value. */
+static const struct kernel *_Atomic chosen;
+
+static void choose(const struct kernel *one)
+{
+    atomic_store_explicit(&chosen, one, memory_order_relaxed);
+}
+
+static const struct kernel *the_kernel(void)
+{
+    const struct kernel *one = atomic_load_explicit(&chosen, memory_order_relaxed);
+
+    if (one)
+        return one;
+    for (one = kernels; !one->runs_here(); one++)
+        ;
+    choose(one);
+    return one;
+}
+#else
+static void choose(const struct kernel *one) { (void)one; }
+static const struct kernel *the_kernel(void) { return kernels; }
+#endif
+
+kernel_function *httpstatus_kernel(void)
+{
+    return the_kernel()->look;
+}
+
+const char *httpstatus_scanner_name(void)
+{
+    return the_kernel()->name;
+}
+
+bool httpstatus_scanner_use(const char *name, size_t size)
+{
+    for (size_t i = 0; i < KERNELS; i++)
+        if (equal(name, size, kernels[i].name) && kernels[i].runs_here()) {
+            choose(&kernels[i]);
+            return true;
+        }
+    return false;
+}
+
+const char *httpstatus_scanner_at(size_t i)
+{
+    for (size_t j = 0; j < KERNELS; j++)
+        if (kernels[j].runs_here() && i-- == 0)
+            return kernels[j].name;
+    return NULL;
+}

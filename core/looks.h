@@ -1,0 +1,227 @@
+/*
+ * The lines of a window and quick looks at them, written once: kernels.c includes this for every
+ * set of instructions, with ISA(x) for the names of the set, the primitives and those made here,
+ * and TARGET.
+ *
+ * Only what proves the careful reader's answer may be answered here.  Blocks may be read to
+ * LOOK_MARGIN behind the end of a line.
+ */
+
+/* ---- Places ---- */
+
+/*
+ * Writes the places of the bits, and up to a block behind them; returns where they end.  One is
+ * written in any case, so that no branch depends on whether there is one.
+ */
+TARGET INLINE uint16_t *ISA(places)(uint64_t mask, size_t base, uint16_t *out)
+{
+    uint16_t *end = out + ISA(count)(mask);
+
+    *out = (uint16_t)(base + ISA(first)(mask));
+    while (__builtin_expect((mask &= mask - 1) != 0, 0))
+        *++out = (uint16_t)(base + ISA(first)(mask));
+    return end;
+}
+
+/* The same where many are to be expected. */
+TARGET INLINE uint16_t *ISA(many_places)(uint64_t mask, size_t base, uint16_t *out)
+{
+    uint16_t *end = out + ISA(count)(mask);
+
+#define PLACE(i) out[i] = (uint16_t)(base + ISA(first)(mask)), mask &= mask - 1
+    do {
+        PLACE(0), PLACE(1), PLACE(2);
+        out += 3;
+    } while (mask);
+#undef PLACE
+    return end;
+}
+
+/*
+ * Where the line feeds of p[0..size) are; returns how many.  '*returns': whether there is a CR,
+ * too.
+ */
+TARGET INLINE size_t ISA(line_feeds)(const char *p, size_t size, uint16_t *ends, bool *returns)
+{
+    ISA(seen) seen = ISA(nothing)();
+    uint16_t *out = ends;
+    size_t offset = 0;
+
+    for (; offset + 2 * BLOCK_SIZE <= size; offset += 2 * BLOCK_SIZE) {
+        ISA(block) here = ISA(load)(p + offset), behind = ISA(load)(p + offset + BLOCK_SIZE);
+        uint64_t next = ISA(equal)(behind, '\n');
+        seen = ISA(see)(ISA(see)(seen, here, '\r'), behind, '\r');
+        out = ISA(places)(ISA(equal)(here, '\n'), offset, out);
+        out = ISA(places)(next, offset + BLOCK_SIZE, out);
+    }
+    for (; offset < size; offset += BLOCK_SIZE) {
+        size_t left = size - offset;
+        char last[BLOCK_SIZE] = {0};
+        memcpy(last, p + offset, left < BLOCK_SIZE ? left : BLOCK_SIZE);
+        seen = ISA(see)(seen, ISA(load)(last), '\r');
+        out = ISA(places)(ISA(equal)(ISA(load)(last), '\n'), offset, out);
+    }
+    *returns = ISA(has_seen)(seen);
+    return (size_t)(out - ends);
+}
+
+TARGET static void ISA(leave_returns)(const char *p, size_t size, struct window *window)
+{
+    size_t offset = 0, i = 0;
+
+    for (; offset + BLOCK_SIZE < size; offset += BLOCK_SIZE) {
+        uint64_t found = ISA(equal)(ISA(load)(p + offset), '\r');
+        for (; found; found &= found - 1) {
+            size_t at = offset + ISA(first)(found);
+            if (p[at + 1] != '\n')
+                i = leave_line(at, i, window);
+        }
+    }
+    leave_returns(p, offset, size, i, window);
+}
+
+/* Where the next 'c' is, from 'at' to 'end'; some place from 'end' on if there is none. */
+TARGET INLINE size_t ISA(find)(const char *p, size_t at, size_t end, char c)
+{
+    uint64_t found;
+
+    for (; !(found = ISA(equal)(ISA(load)(p + at), c)); at += BLOCK_SIZE)
+        if (at + BLOCK_SIZE >= end)
+            return end;
+    return at + ISA(first)(found);
+}
+
+/*
+ * The places of the first 'most' spaces of a line, or a few more: how many.  None if other white
+ * space is among them, a space is at the start, or two are side by side.
+ */
+TARGET INLINE size_t ISA(spaces)(const char *line, size_t size, size_t most, uint16_t *spaces)
+{
+    uint16_t *last = spaces;
+    uint64_t before = 1;
+
+    for (size_t at = 0; at < size && (size_t)(last - spaces) < most; at += BLOCK_SIZE) {
+        ISA(block) block = ISA(load)(line + at);
+        uint64_t inside = inside_line(at, size), found = ISA(equal)(block, ' ') & inside;
+        if ((ISA(within)(block, '\t', '\r') & inside) | (found & (found << 1 | before)))
+            return 0;
+        last = ISA(many_places)(found, at, last);
+        before = found >> 63;
+    }
+    return (size_t)(last - spaces);
+}
+
+/* The number of the lowest bit, which goes. */
+TARGET INLINE unsigned ISA(take)(uint64_t *mask)
+{
+    unsigned place = ISA(first)(*mask);
+
+    *mask &= *mask - 1;
+    return place;
+}
+
+/* ---- The formats ---- */
+
+#include "clf_look.h"
+#include "columns_look.h"
+#include "custom_look.h"
+#include "elb_look.h"
+#include "envoy_look.h"
+#include "haproxy_look.h"
+#include "json_look.h"
+#include "s3_look.h"
+#include "squid_look.h"
+
+/*
+ * What each line is, and its sub-status if it has one.  A macro, since a look must be called by
+ * its name: with -Og, GCC 14 does not inline a call through a pointer, which it must for INLINE.
+ */
+#define BY_LINE(format)                                                                           \
+    TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p,          \
+                                    size_t count, struct window *window)                       \
+    {                                                                                             \
+        const char *line = p;                                                                     \
+                                                                                                  \
+        for (size_t i = 0; i < count; i++) {                                                      \
+            const char *lf = p + window->ends[i], *end = lf - (lf > line && lf[-1] == '\r');       \
+            int status = HTTPSTATUS_SKIPPED;                                                      \
+            window->substatuses[i] = 0;                                                            \
+            if (__builtin_expect(end > line, 1))                                                  \
+                status = ISA(format##_line)(setup, line, (size_t)(end - line),                   \
+                                             &window->substatuses[i]);                             \
+            window->statuses[i] = (int16_t)status;                                                 \
+            line = lf + 1;                                                                        \
+        }                                                                                         \
+    }
+
+/*
+ * The first quote of a line opens the request if the right stamp comes before it, and the next one
+ * closes it if no backslash stands before it and what must follow does.
+ *
+ * A pass for the quotes and one for what is around them: so neither waits for the other.  Until a
+ * status is known its place has the first quote, and that of the sub-status has the second.
+ */
+TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *window)
+{
+    uint16_t *opens = (uint16_t *)window->statuses, *closes = window->substatuses;
+    size_t start = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t end = window->ends[i], open = ISA(find)(p, start, end, '"');
+        opens[i] = (uint16_t)open;
+        closes[i] = (uint16_t)ISA(find)(p, open + 1, end, '"');
+        start = end + 1;
+    }
+}
+
+/* A macro for the reason that BY_LINE is one. */
+#define BY_QUOTES(format)                                                                         \
+    TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p,          \
+                                    size_t count, struct window *window)                       \
+    {                                                                                             \
+        const uint16_t *opens = (const uint16_t *)window->statuses;                                \
+        const uint16_t *closes = window->substatuses;                                              \
+        size_t start = 0;                                                                         \
+                                                                                                  \
+        (void)setup;                                                                              \
+        ISA(quotes)(p, count, window);                                                            \
+        for (size_t i = 0; i < count; i++) {                                                      \
+            window->statuses[i] =                                                                  \
+                (int16_t)(closes[i] < window->ends[i]                                              \
+                              ? ISA(format##_line)(p + start, p + opens[i], p + closes[i])       \
+                              : UNPROVED);                                                   \
+            start = window->ends[i] + 1u;                                                          \
+        }                                                                                         \
+    }
+
+#define FORMAT(name, enumerator, reader, look, ...) look(name)
+#include "formats.def"
+#undef BY_LINE
+#undef BY_QUOTES
+
+typedef void ISA(look_function)(const struct httpstatus_setup *setup, const char *p,
+                                   size_t count, struct window *window);
+
+static ISA(look_function) *const ISA(looks)[HTTPSTATUS_FORMATS] = {
+#define FORMAT(name, enumerator, ...) [HTTPSTATUS_##enumerator] = ISA(name),
+#include "formats.def"
+};
+
+TARGET static void ISA(kernel)(const struct httpstatus_setup *setup, const char *p, size_t size,
+                                const char *limit, struct window *window)
+{
+    size_t room = (size_t)(limit - p);
+    size_t count = ISA(line_feeds)(p, size, window->ends, &window->returns);
+
+    window->count = count;
+    ISA(look_function) *look = ISA(looks)[setup->format];
+    while (count > 0 && (!look || window->ends[count - 1] + (size_t)LOOK_MARGIN > room))
+        window->statuses[--count] = UNPROVED;
+    if (count > 0)
+        look(setup, p, count, window);
+    if (window->returns)
+        ISA(leave_returns)(p, size, window);
+}
+
+#undef ISA
+#undef TARGET

@@ -1,0 +1,207 @@
+/* Lines that come in pieces, hold several records, or go on in other lines. */
+#include "scanner.h"
+
+#include "wrapper.h"
+
+/* Reads on in the line, all but a CR at the end, which may be part of the line's end. */
+static size_t read_part(struct httpstatus_scanner *scanner, const char *p, size_t size)
+{
+    struct httpstatus_entry *line = &scanner->line;
+
+    if (scanner->carriage_return) {
+        scanner->carriage_return = false;
+        httpstatus_entry_read(line, scanner, &scanner->setup, "\r", 1, false);
+        line->lone_return = true;
+    }
+    const bool returns = p[size - 1] == '\r';
+    size_t used = httpstatus_entry_read(line, scanner, &scanner->setup, p, size - returns, false);
+    if (used && memchr(p, '\r', used))
+        line->lone_return = true;
+    scanner->carriage_return = returns && used == size - 1;
+    return used + scanner->carriage_return;
+}
+
+/* A record is at its end, but not the line: it gets the bytes up to there. */
+static void put_ready(struct piece *piece, struct httpstatus_entry *line)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+    struct httpstatus_json *j = &line->reader.as.json;
+    const struct result result = {.status = j->status, .format = j->format, .key = j->key,
+                                  .number = j->number};
+    const uint64_t end = scanner->first_byte + j->record_end;
+
+    httpstatus_put(piece, &result, scanner->line_start, end);
+    scanner->line_start = end;
+    j->have_record = j->ready = false;
+}
+
+static const struct httpstatus_setup *setup_of(const struct httpstatus_scanner *scanner,
+                                               const struct httpstatus_entry *line)
+{
+    return line->wrapped ? &scanner->inside : &scanner->setup;
+}
+
+/* What the line is that has been read, but for what it owes; its bytes go to 'end'. */
+static void put_last(struct piece *piece, struct httpstatus_entry *line, uint64_t end)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+    struct result result = httpstatus_entry_end(line, setup_of(scanner, line));
+    const bool part_of_several =
+        result.status == HTTPSTATUS_PART && scanner->line_start > scanner->first_byte;
+    const bool answers = result.status >= HTTPSTATUS_NO_STATUS || part_of_several ||
+                         (result.status == HTTPSTATUS_SKIPPED && line->visible);
+
+    if (result.sets_fields)
+        scanner->setup.fields = result.fields;
+    scanner->owes = (result.left_over && result.status != HTTPSTATUS_UNMATCHED) ||
+                    (line->lone_return && answers);
+    scanner->owed_start = scanner->line_start;
+    scanner->owed_end = end;
+    scanner->owed_number = result.left_over_number ? result.left_over_number : line->number;
+    if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined &&
+        result.status != HTTPSTATUS_PART)
+        end = scanner->owed_start = scanner->first_byte + line->reader.as.json.record_end;
+    result.number = result.number ? result.number : line->number;
+    if (result.status != HTTPSTATUS_PART)
+        httpstatus_put(piece, &result, scanner->line_start, end);
+}
+
+/* Gives out what is owed; false if there is no room for it. */
+static bool pay(struct piece *piece)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+    const struct result left_over = {.status = HTTPSTATUS_UNMATCHED,
+                                     .number = scanner->owed_number};
+
+    if (scanner->owes && is_full(piece))
+        return false;
+    if (scanner->owes)
+        httpstatus_put(piece, &left_over, scanner->owed_start, scanner->owed_end);
+    scanner->owes = false;
+    return true;
+}
+
+/* Whether a line goes on in another one, for which it is kept. */
+static bool is_kept(struct httpstatus_scanner *scanner, const struct httpstatus_entry *line)
+{
+    struct httpstatus_part *part = &scanner->parts[line->part];
+
+    if (!line->goes_on)
+        return false;
+    part->counted = httpstatus_entry_format(line, &scanner->setup) == HTTPSTATUS_CLF;
+    if (part->counted)
+        return false;
+    *part = (struct httpstatus_part){.open = true, .entry = *line};
+    return true;
+}
+
+/*
+ * Gives out the records of a line of which all has been read; false if there is no room for them.
+ */
+static bool put_records(struct piece *piece, struct httpstatus_entry *line, uint64_t end)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+
+    for (;;) {
+        httpstatus_entry_read(line, scanner, setup_of(scanner, line), NULL, 0, true);
+        if (is_kept(scanner, line))
+            return true;
+        if (is_full(piece))
+            return false;
+        if (!httpstatus_entry_is_ready(line)) {
+            put_last(piece, line, end);
+            return true;
+        }
+        put_ready(piece, line);
+    }
+}
+
+/* The line is at its end, before 'end'; false if there is no room for all that it is. */
+static bool finish_line(struct piece *piece, uint64_t end)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+
+    scanner->ended = scanner->ended || put_records(piece, &scanner->line, end);
+    if (!scanner->ended || !pay(piece))
+        return false;
+    scanner->begun = scanner->ended = scanner->carriage_return = false;
+    return true;
+}
+
+void httpstatus_scan_line(struct piece *piece)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+    const char *lf = memchr(piece->at, '\n', (size_t)(piece->end - piece->at));
+    const char *stop = lf ? lf : piece->end;
+
+    if (!scanner->begun) {
+        httpstatus_entry_begin(&scanner->line,
+                               httpstatus_formats_asked(&scanner->setup, false), false);
+        scanner->first_byte = scanner->line_start;
+        scanner->begun = true;
+    }
+    while (piece->at < stop) {
+        piece->at += read_part(scanner, piece->at, (size_t)(stop - piece->at));
+        if (!httpstatus_entry_is_ready(&scanner->line))
+            continue;
+        if (is_full(piece))
+            return;
+        put_ready(piece, &scanner->line);
+    }
+    if (lf && finish_line(piece, position_of(piece, lf) - scanner->carriage_return))
+        end_line(piece, lf);
+}
+
+/* ---- The end ---- */
+
+static bool began_before(const struct httpstatus_scanner *scanner,
+                         const struct httpstatus_part *a, const struct httpstatus_part *b)
+{
+    /* A number may lie before the part of a log that has been scanned: it is modulo 2^64. */
+    uint64_t age = scanner->tally.lines - a->entry.number;
+    uint64_t other = scanner->tally.lines - b->entry.number;
+
+    return age != other ? age > other : a->at < b->at;
+}
+
+/* The line that began first of those that are not at their end; NULL if there is none. */
+static struct httpstatus_part *first_part(struct httpstatus_scanner *scanner)
+{
+    struct httpstatus_part *first = NULL;
+
+    for (struct httpstatus_part *part = scanner->parts; part < scanner->parts + HTTPSTATUS_PARTS;
+         part++)
+        if (part->open && (!first || began_before(scanner, part, first)))
+            first = part;
+    return first;
+}
+
+/* Ends a line that goes on in no other; false if there is no room for all that it is. */
+static bool finish_part(struct piece *piece, struct httpstatus_part *part)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+
+    part->entry.goes_on = false;
+    part->entry.joined = true;
+    if (!put_records(piece, &part->entry, scanner->position))
+        return false;
+    part->open = false;
+    return true;
+}
+
+size_t httpstatus_finish(struct httpstatus_scanner *scanner, struct httpstatus_line *lines,
+                         size_t capacity)
+{
+    struct piece piece = {scanner, NULL, NULL, NULL, scanner->position, lines, capacity, 0};
+    struct httpstatus_part *part;
+
+    if (scanner->begun) {
+        if (!finish_line(&piece, scanner->position - scanner->carriage_return))
+            return piece.stored;
+        scanner->tally.lines++;
+        scanner->line_start = scanner->position;
+    }
+    while (pay(&piece) && (part = first_part(scanner)) != NULL && finish_part(&piece, part))
+        ;
+    return piece.stored;
+}

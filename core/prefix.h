@@ -1,0 +1,37 @@
+/* Where a record begins: inside the core only. */
+#ifndef HTTPSTATUS_PREFIX_H
+#define HTTPSTATUS_PREFIX_H
+
+#include "formats.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/* What a logger has put before a record: 'size' is 0 if nothing that is known. */
+struct prefix {
+    size_t size;
+    bool is_runtime, is_part, is_error; /* a container runtime's, its tag P, its stream stderr */
+};
+struct prefix httpstatus_prefix(const char *p, size_t size);
+
+/*
+ * Whether a line begins with a time as container runtimes write it; whether it is a part of
+ * another.
+ */
+static inline bool may_be_runtime(const char *line, size_t size)
+{
+    enum { TIME_SIZE = sizeof "2016-10-06T00:17:09" - 1 };
+
+    return size > TIME_SIZE && line[4] == '-' && line[10] == 'T';
+}
+static inline bool is_part(const char *line, size_t size)
+{
+    return may_be_runtime(line, size) && httpstatus_prefix(line, size).is_part;
+}
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif

@@ -1,0 +1,40 @@
+/* Requests in quotes: clf, envoy, s3, and the status of a format string: inside the core only. */
+#ifndef HTTPSTATUS_QUOTED_H
+#define HTTPSTATUS_QUOTED_H
+
+#include "formats.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/* ---- Requests in quotes ---- */
+
+/*
+ * "[dd/Mon/yyyy:d", a byte at a time: true when the last of it has been seen.  'allowed' says
+ * whether it may begin here.
+ */
+bool httpstatus_stamp_step(unsigned char *stamp, char c, bool allowed);
+
+enum { END_OF_LINE = -1 };
+
+/* What has been seen behind a quote: not enough, something wrong, or all that must follow. */
+enum follow { GOES_ON, FAILS, FITS };
+typedef enum follow follow_function(struct httpstatus_attempt *, int c);
+
+/* Takes a digit or the dash of a status of at most 'most' digits. */
+enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, int most);
+
+/*
+ * Takes a byte, 0 to 255, of the request or behind it.  The first quote without a backslash closes
+ * if what must follow does; else the first quote behind " HTTP/1.1" or the like that is so
+ * followed: its writer did not escape.
+ */
+void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow);
+int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif

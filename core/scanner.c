@@ -1,0 +1,212 @@
+/* The scanner: what walks over a log, a window of lines at a time. */
+#include "scanner.h"
+
+#include "columns.h"
+#include "json.h"
+#include "kernel.h"
+#include "tally.h"
+
+bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
+                             const struct httpstatus_options *options,
+                             const struct httpstatus_filter *filter)
+{
+    struct httpstatus_setup *setup = &scanner->setup;
+
+    if (options->format == HTTPSTATUS_CUSTOM && !options->locator.ready)
+        return false;
+    memset(scanner, 0, sizeof *scanner);
+    scanner->tally.format = options->format;
+    scanner->filter = filter;
+    setup->format = options->format;
+    setup->automatic = options->format == HTTPSTATUS_AUTO;
+    setup->target = options->target;
+    if (options->key.data && !httpstatus_json_set_key(setup, options->key))
+        return false;
+    if (options->format == HTTPSTATUS_CUSTOM)
+        setup->locator = options->locator;
+    if (options->fields.data)
+        httpstatus_parse_fields(&setup->fields, options->fields.data, options->fields.size);
+    scanner->inside = *setup;
+    scanner->inside.automatic = setup->automatic || setup->format == HTTPSTATUS_JSON;
+    return true;
+}
+
+void httpstatus_put(struct piece *piece, const struct result *result, uint64_t start, uint64_t end)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+    const uint64_t number =
+        result->number ? result->number - LINE_NUMBER : scanner->tally.lines + 1;
+
+    httpstatus_count(&scanner->tally, result, number);
+    if (!piece->lines ||
+        (scanner->filter &&
+         !httpstatus_filter_wants(scanner->filter, result->status, result->substatus)))
+        return;
+    piece->lines[piece->stored++] = (struct httpstatus_line){
+        .start = start,
+        .end = end,
+        .number = number,
+        .status = result->status,
+        .substatus = result->substatus,
+    };
+}
+
+/* ---- Whole lines ---- */
+
+static void put_line(struct piece *piece, const struct result *result, const char *lf)
+{
+    const char *text_end = lf - (lf > piece->at && lf[-1] == '\r');
+
+    httpstatus_put(piece, result, position_of(piece, piece->at), position_of(piece, text_end));
+    end_line(piece, lf);
+}
+
+/* 'returns': the line may have a CR that is not before its LF. */
+static void take_line(struct piece *piece, const char *lf, bool returns)
+{
+    struct httpstatus_setup *setup = &piece->scanner->setup;
+    const char *end = lf - (lf > piece->at && lf[-1] == '\r');
+    struct result result;
+
+    if (!httpstatus_read_line(setup, piece->at, (size_t)(end - piece->at), returns, &result)) {
+        httpstatus_scan_line(piece);
+        return;
+    }
+    if (result.sets_fields)
+        setup->fields = result.fields;
+    if (setup->automatic && result.status >= HTTPSTATUS_NO_STATUS)
+        setup->format = result.format;
+    if (result.format == HTTPSTATUS_JSON)
+        setup->key = result.key;
+    put_line(piece, &result, lf);
+}
+
+/* Counts the lines from the i-th on that have a status; returns the first that has none. */
+static size_t count_statuses(struct httpstatus_scanner *scanner, const struct window *found,
+                             size_t i)
+{
+    struct httpstatus_tally *tally = &scanner->tally;
+    uint64_t *const counts = tally->counts - HTTPSTATUS_STATUS_MIN;
+    const size_t first = i, count = found->count;
+
+    for (; i < count && found->statuses[i] >= 0; i++)
+        counts[found->statuses[i]]++;
+    for (size_t pair = first; scanner->setup.format == HTTPSTATUS_W3C && pair < i; pair++)
+        if (found->substatuses[pair])
+            httpstatus_count_pair(tally, found->statuses[pair], found->substatuses[pair], 1);
+    tally->lines += i - first;
+    tally->records += i - first;
+    tally->formats[scanner->setup.format] += i - first;
+    if (scanner->setup.format == HTTPSTATUS_JSON && !scanner->setup.own_key.name_count)
+        tally->keys[scanner->setup.key] += i - first;
+    return i;
+}
+
+/* What a quick look has proved of a line, which under auto may still be of another format. */
+static bool is_proved(const struct piece *piece, int status, const char *lf)
+{
+    const struct httpstatus_setup *setup = &piece->scanner->setup;
+
+    if (status == UNPROVED || !setup->automatic)
+        return status != UNPROVED;
+    return status >= HTTPSTATUS_NO_STATUS &&
+           !httpstatus_may_be_another(setup, piece->at, (size_t)(lf - piece->at));
+}
+
+/* Whether the lines of a window that come next can still be what was found of them. */
+struct state {
+    enum httpstatus_format format;
+    int key;
+    struct httpstatus_fields fields;
+};
+
+static bool is_as_before(const struct httpstatus_scanner *scanner, const struct state *before)
+{
+    const struct httpstatus_setup *setup = &scanner->setup;
+
+    return !scanner->begun && !has_parts(scanner) && setup->format == before->format &&
+           setup->key == before->key && equal_fields(&setup->fields, &before->fields);
+}
+
+/*
+ * Takes the lines of a window; false if one changed how they are read, behind which the others are
+ * left.
+ */
+static bool take_lines(struct piece *piece, const struct window *found)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+    const struct httpstatus_setup *setup = &scanner->setup;
+    const struct state before = {setup->format, setup->key, setup->fields};
+    const bool substatuses = setup->format == HTTPSTATUS_W3C;
+    const bool counts = !piece->lines && !setup->automatic;
+    const char *window = piece->at;
+
+    for (size_t i = 0; i < found->count && !is_full(piece); i++) {
+        if (counts) {
+            i = count_statuses(scanner, found, i);
+            if (i > 0)
+                piece->at = window + found->ends[i - 1] + 1;
+        }
+        if (i == found->count)
+            break;
+        scanner->line_start = position_of(piece, piece->at);
+        const char *lf = window + found->ends[i];
+        struct result result = {.status = found->statuses[i], .format = setup->format,
+                                .key = setup->own_key.name_count ? -1 : setup->key};
+        if (is_proved(piece, result.status, lf)) {
+            result.substatus =
+                substatuses && result.status >= HTTPSTATUS_NO_STATUS ? found->substatuses[i] : 0;
+            put_line(piece, &result, lf);
+            continue;
+        }
+        take_line(piece, lf, found->returns);
+        if (!is_as_before(scanner, &before))
+            return false;
+    }
+    scanner->line_start = position_of(piece, piece->at);
+    return true;
+}
+
+static bool goes_by_pieces(const struct httpstatus_scanner *scanner)
+{
+    return scanner->begun || has_parts(scanner);
+}
+
+static void scan_windows(struct piece *piece)
+{
+    struct httpstatus_scanner *scanner = piece->scanner;
+    kernel_function *kernel = httpstatus_kernel();
+    struct window found;
+    size_t reach = WINDOW_SIZE;
+
+    while (piece->at < piece->end && !is_full(piece)) {
+        size_t left = (size_t)(piece->end - piece->at);
+        found.count = 0;
+        if (!goes_by_pieces(scanner))
+            kernel(&scanner->setup, piece->at, left < reach ? left : reach, piece->end, &found);
+        reach = reach < WINDOW_SIZE ? 2 * reach : WINDOW_SIZE;
+        if (found.count) {
+            if (!take_lines(piece, &found))
+                reach = WINDOW_SIZE / 64; /* more lines of another kind may be near */
+            continue;
+        }
+        const char *lf = goes_by_pieces(scanner) ? NULL : memchr(piece->at, '\n', left);
+        if (lf)
+            take_line(piece, lf, true);
+        else
+            httpstatus_scan_line(piece);
+    }
+}
+
+size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
+                       struct httpstatus_line *lines, size_t capacity, size_t *used)
+{
+    struct piece piece = {scanner, p, p, p + size, scanner->position, lines, capacity, 0};
+
+    if (size)
+        scan_windows(&piece);
+    scanner->position = position_of(&piece, piece.at);
+    if (used)
+        *used = (size_t)(piece.at - p);
+    return piece.stored;
+}

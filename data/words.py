@@ -1,0 +1,358 @@
+"""The words of the API in the languages that have them, from vocabulary.toml: for generate.py."""
+import re
+import textwrap
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+HEADER = "core/httpstatus.h"
+STUB = "bindings/python/httpstatus/__init__.pyi"
+ANNOTATIONS = "bindings/lua/httpstatus.d.lua"
+PYTHON_WORDS = "bindings/python/httpstatus/_words.h"
+MANUAL = "bindings/python/share/man/man1/httpstatus.1"
+
+# Sets of words that are an enum in C: its name, the enumerator in front of the words, which has none
+# itself, and the one that counts them.
+ENUMS = {
+    "action": ("httpstatus_action", None, None),
+    "reason": ("httpstatus_reason", "REASON_NONE", None),
+    "method_change": ("httpstatus_method_change", "CHANGE_NONE", None),
+    "kind": ("httpstatus_redirect_kind", "KIND_NONE", None),
+    "format": ("httpstatus_format", "FORMAT_NONE", "FORMATS"),
+}
+NONE_SAYS = {
+    "REASON_NONE": "there is something to follow", "CHANGE_NONE": "no next request",
+    "KIND_NONE": None, "FORMAT_NONE": "no format, or several",
+}
+PREFIXED = {("action", "none"): "ACTION_NONE"}  # "NONE" alone would say too little
+
+# What a set is called by type checkers: _Name in the stub, httpstatus.Name in Lua.
+TYPES = {
+    "class": "StatusClass", "lifecycle": "Lifecycle", "since": "Since", "property": "Property",
+    "advice": "Advice", "level": "Level", "action": "Action", "reason": "Reason",
+    "method_change": "MethodChange", "kind": "Kind", "policy": "PolicyName", "rewrite": "Rewrite",
+    "others": "Others", "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308",
+    "at_limit": "AtLimit", "difference": "Difference", "scanner": "Scanner",
+    "named_format": "NamedFormat",
+}
+KNOBS = {  # those whose value is a word: its set
+    "others": "others", "rewrite_301": "rewrite", "rewrite_302": "rewrite",
+    "head_on_303": "head_on_303", "unsafe_307_308": "unsafe_307_308",
+}
+VALUES = {
+    "absent": {"c": "absent", "python": "None", "lua": "nil"},
+    "unknown": {"c": "unknown", "python": "None", "lua": "nil"},
+    "no_limit": {"c": "0", "python": "None", "lua": "false"},
+}
+
+
+class Wrong(Exception):
+    """The data breaks a rule of its schema."""
+
+
+def joined(items):
+    *most, last = items
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def without_brackets(sentence):
+    return re.sub(r" \(([^)]*)\)", r", \1", sentence)
+
+
+class Words:
+    """vocabulary.toml, with the policies of redirect.toml: sets of words, and members of records."""
+
+    def __init__(self, vocabulary, redirects):
+        self.sets = {name: words for name, words in vocabulary.items() if name[0].islower()}
+        self.records = {name: words for name, words in vocabulary.items() if name[0].isupper()}
+        self.sets["policy"] = {name: policy["says"] for name, policy in redirects["policy"].items()}
+        self.aliases = {alias: name for name, policy in redirects["policy"].items()
+                        for alias in policy.get("aliases", [])}
+        self.default_policy = redirects["default"]
+        members = list(self.records["Status"])
+        self.fields = members[members.index("owner"):members.index("is_informational")]
+        for other in ("aliases", "alias_sources"):
+            self.fields.remove(other)
+        self.properties = members[members.index("is_informational"):members.index("retry")]
+        if self.default_policy not in self.sets["policy"]:
+            raise Wrong(f"redirect.toml: default {self.default_policy!r} is not a policy")
+        for name, words in vocabulary.items():
+            for word, sentence in words.items():
+                self.check(f"vocabulary.toml: {name}.{word}", sentence)
+
+    def check(self, where, sentence):
+        if not sentence.isascii() or not re.search(r"[^.]$|\.\.$", sentence):
+            raise Wrong(f"{where}: {sentence!r}: give ASCII text without a full stop at its end")
+        for name in re.findall(r"\{(\w+):?\}", sentence):
+            if name not in self.sets and name not in VALUES:
+                raise Wrong(f"{where}: {{{name}}} is not a set of words")
+
+    def spellings(self, name):
+        """The words of a set as they may be given, the aliases of policies after their policy."""
+        if name == "property":
+            return self.properties
+        if name == "named_format":
+            return [word for word in self.sets["format"] if word not in ("auto", "custom")]
+        words = self.sets[name]
+        if name != "policy":
+            return list(words)
+        return [spelled for word in words for spelled in
+                [word, *(alias for alias, of in self.aliases.items() if of == word)]]
+
+    def say(self, sentence, language):
+        """A sentence in a language: C, Python or Lua."""
+        def expand(match):
+            name, with_sentences = match[1], match[2]
+            if name in VALUES:
+                return VALUES[name][language]
+            words = self.sets[name]
+            return joined([f'"{word}"' + f" ({without_brackets(says)})" * bool(with_sentences)
+                           for word, says in words.items()])
+        text = re.sub(r"\{(\w+)(:?)\}", expand, sentence)
+        return re.sub(r'"([^"]*)"', r"'\1'", text) if language == "python" else text
+
+    def of(self, record, member, language):
+        return self.say(self.records[record][member], language)
+
+
+# ---- Text --------------------------------------------------------------------------------------
+
+
+def fill(text, first, rest, width=100):
+    return [line.replace("\xa0", " ") for line in textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False,
+        break_long_words=False)]
+
+
+def c_string(text):
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def replaced(text, where, begin, end, lines):
+    """'text' with what stands between two patterns replaced by lines."""
+    pattern = re.compile(rf"({begin})(.*?)({end})", re.S | re.M)
+    if len(pattern.findall(text)) != 1:
+        raise Wrong(f"{where}: no place, or several, between {begin!r} and {end!r}")
+    return pattern.sub(lambda m: m[1] + "".join(line + "\n" for line in lines) + m[m.lastindex], text)
+
+
+def enumerator(word):
+    return "HTTPSTATUS_" + word.upper().replace("-", "_")
+
+
+def commented(entries, last=None):
+    """Enumerators with their comments, beside them where there is room; (name, sentence or None)."""
+    entries = [(name + "," * (name != last), sentence) for name, sentence in entries]
+    width = max(len(name) for name, sentence in entries if sentence)
+    for name, sentence in entries:
+        first = f"    {name.ljust(width)} /* "
+        yield from (fill(f"{sentence}\xa0*/", first, " " * len(first)) if sentence else [f"    {name}"])
+
+
+# ---- C -----------------------------------------------------------------------------------------
+
+
+def enum_lines(words, name):
+    _, first, count = ENUMS[name]
+    entries = [("HTTPSTATUS_" + first, NONE_SAYS[first])] if first else []
+    for word, sentence in words.sets[name].items():
+        spelled = PREFIXED.get((name, word))
+        entries.append((f"HTTPSTATUS_{spelled}" if spelled else enumerator(word), sentence))
+    if count:
+        entries.append((f"HTTPSTATUS_{count}", None))
+    return list(commented(entries, entries[-1][0]))
+
+
+def status_enum(words, members, count):
+    entries = [(enumerator(member), words.of("Status", member, "c")) for member in members]
+    entries.append((f"HTTPSTATUS_{count}", None))
+    return list(commented(entries, entries[-1][0]))
+
+
+def difference_lines(words):
+    entries = [(f"HTTPSTATUS_DIFFERS_{word.upper()} = {1 << i}", sentence)
+               for i, (word, sentence) in enumerate(words.sets["difference"].items())]
+    return list(commented(entries, entries[-1][0]))
+
+
+def list_lines(words, name):
+    """The words of a set and what they mean, in a comment."""
+    sets, width = words.sets[name], max(map(len, words.sets[name])) + 2
+    for word, sentence in sets.items():
+        aliases = [f'"{alias}"' for alias, of in words.aliases.items() if name == "policy" and of == word]
+        sentence += f"; also {joined(aliases)}" if aliases else ""
+        first = f' *   "{word}"'.ljust(width + 7)
+        yield from fill(words.say(sentence, "c"), first, " *".ljust(width + 7))
+
+
+def knob_lines(words):
+    for knob, name in KNOBS.items():
+        values = ", ".join(f'"{value}"' for value in words.sets[name])
+        yield f" *   {knob}".ljust(21) + values
+
+
+def header(words, text):
+    for name, (enum, _, _) in ENUMS.items():
+        text = replaced(text, HEADER, rf"^enum {enum} \{{\n", r"^\};", enum_lines(words, name))
+    text = replaced(text, HEADER, r"^enum httpstatus_field \{\n", r"^\};",
+                    status_enum(words, words.fields, "FIELDS"))
+    text = replaced(text, HEADER, r"^enum httpstatus_property \{\n", r"^\};",
+                    status_enum(words, words.properties, "PROPERTIES"))
+    text = replaced(text, HEADER, r"^ \* In what a client differs from a policy[^\n]*\n \*/\nenum \{\n",
+                    r"^\};", difference_lines(words))
+    text = replaced(text, HEADER, r"^ \* What a client may do about a request that failed[^\n]*\n",
+                    r"^ \*/", list_lines(words, "advice"))
+    text = replaced(text, HEADER, r"^ \* The policy of that name, or NULL[^\n]*\n", r"^ \*/",
+                    list_lines(words, "policy"))
+    text = replaced(text, HEADER, r"^ \* Sets a knob that is a word[^\n]*\n", r"^ \* (?=false)",
+                    knob_lines(words))
+    return replaced(text, HEADER, r"#define HTTPSTATUS_DEFAULT_POLICY ", r"^(?=\n)",
+                    [c_string(words.default_policy)])
+
+
+def names_lines(name, values):
+    """An array of texts, NULL for None."""
+    yield f"static const char *const {name}[] = {{"
+    yield from fill(" ".join(f"{c_string(value) if value else 'NULL'}," for value in values),
+                    "    ", "    ")
+    yield "};"
+
+
+def redirect_lines(words):
+    """The names of the enums of redirects, by enumerator, and the values of the knobs."""
+    for name, (_, first, count) in ENUMS.items():
+        if not count:
+            yield from names_lines(f"{name}_names", [None] * bool(first) + [*words.sets[name]])
+    yield "static const struct {"
+    yield "    const char *name, *values;"
+    yield "} knobs[] = {"
+    for knob, name in KNOBS.items():
+        yield f"    {{{c_string(knob)}, {c_string(', '.join(words.sets[name]))}}},"
+    yield "};"
+    yield ""
+
+
+# ---- Python ------------------------------------------------------------------------------------
+
+
+def literal(name, words):
+    line = f"_{name}: TypeAlias = Literal[{', '.join(map(c_string, words))}]"
+    if len(line) <= 100:
+        return [line]
+    return [f"_{name}: TypeAlias = Literal[",
+            *fill(", ".join(map(c_string, words)) + ",", "    ", "    "), "]"]
+
+
+def stub(words, text):
+    lines = [line for name, called in TYPES.items()
+             for line in literal(called, words.spellings(name))]
+    return replaced(text, STUB, r"^# The words of the API[^\n]*\n", r"^# The end of the words", lines)
+
+
+def macro(name, text, width=90):
+    """A macro of adjacent strings; a line each in what help() shows."""
+    lines = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
+    yield f"#define {name} \\"
+    for i, line in enumerate(lines):
+        last = i == len(lines) - 1
+        yield "    " + c_string(line + ("" if last else " ")) + ("" if last else " \\")
+
+
+def lines_macro(name, text):
+    """A macro of whole lines."""
+    lines = textwrap.wrap(text, 94, break_on_hyphens=False, break_long_words=False)
+    yield f"#define {name} \\"
+    for i, line in enumerate(lines):
+        yield "    " + c_string(line)[:-1] + '\\n"' + ("" if i == len(lines) - 1 else " \\")
+
+
+def python_words(words, banner):
+    say = lambda sentence: words.say(sentence, "python")
+    yield f"/* {banner} */"
+    yield "/* What help() says: DOC_Record_member of members, the others of functions. */"
+    for record, members in words.records.items():
+        for member in members:
+            yield from macro(f"DOC_{record}_{member}", words.of(record, member, "python"))
+    for name in ("fields", "properties"):
+        yield f"#define STATUS_{name.upper()}_DOCS \\"
+        members = getattr(words, name)
+        yield from (f"    [{enumerator(member)}] = DOC_Status_{member}," + " \\" * (member != members[-1])
+                    for member in members)
+    for record in ("Retry", "Header", "Redirect", "RedirectClient"):
+        yield f"#define {record.upper()}_MEMBERS \\"
+        members = list(words.records[record])
+        yield from (f"    {{{c_string(member)}, DOC_{record}_{member}}}," + " \\" * (member != members[-1])
+                    for member in members)
+    yield from lines_macro("DOC_POLICIES", "policy is " + "; ".join(
+        f"'{name}'" + "".join(f" or '{a}'" for a, of in words.aliases.items() if of == name)
+        + f" ({sentence})" for name, sentence in words.sets["policy"].items()) + ".")
+    knobs = {name: sentence for name, sentence in words.records["Knobs"].items() if name != "policy"}
+    yield from lines_macro("DOC_KNOBS", "The other arguments turn single knobs of the policy. " + "; ".join(
+        f"{name}: {say(sentence)}" for name, sentence in knobs.items()) + ".")
+    yield from lines_macro("DOC_FORMATS", "format is " + "; ".join(
+        f"'{name}' ({sentence})" for name, sentence in words.sets["format"].items()
+        if name != "custom") + "; or the server's own format string: Apache's "
+        "'%h %l %u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.")
+    yield from lines_macro("DOC_DIFFERENCES", say("In what the client differs from a policy: a tuple of "
+                                                  "{difference:}."))
+
+
+# ---- Lua ---------------------------------------------------------------------------------------
+
+FIELD = re.compile(r"""---@field (\w+)(\??) ((?:"[^"]*"|<[^>]*>|\S)+)(?: .*)?""")
+
+
+def annotations(words, text):
+    aliases = [f"---@alias httpstatus.{called} " + "|".join(map(c_string, words.spellings(name)))
+               for name, called in TYPES.items()]
+    text = replaced(text, ANNOTATIONS, r"^-- The words of the API[^\n]*\n", r"^-- The end of the words",
+                    aliases)
+    lines, record, seen = [], None, set()
+    for line in text.split("\n"):
+        found, cls = FIELD.fullmatch(line), re.match(r"---@class httpstatus\.(\w+)", line)
+        if cls:
+            record, seen = cls[1], set()
+        elif found and record in words.records:
+            name, optional, kind = found.groups()
+            if name not in words.records[record]:
+                raise Wrong(f"{ANNOTATIONS}: {record}.{name} is not in vocabulary.toml")
+            seen.add(name)
+            line = f"---@field {name}{optional} {kind} {words.of(record, name, 'lua')}"
+        elif record in words.records and not line.startswith("---"):
+            missing = words.records[record].keys() - seen - {"value"}  # Python's own
+            if missing:
+                raise Wrong(f"{ANNOTATIONS}: {record} lacks {sorted(missing)}")
+            record = None
+        lines.append(line)
+    return "\n".join(lines)
+
+
+# ---- The manual --------------------------------------------------------------------------------
+
+
+def mdoc_list(words, name, left_out=()):
+    yield ".Bl -tag -width Ds -compact"
+    for word, sentence in words.sets[name].items():
+        if word in left_out:
+            continue
+        yield f".It Sq {word}"
+        aliases = [alias for alias, of in words.aliases.items() if name == "policy" and of == word]
+        notes = [f"also {alias}" for alias in aliases]
+        notes += ["the default"] * (word in ("auto", words.default_policy))
+        sentence += "; " + "; ".join(notes) if notes else ""
+        yield from fill(sentence[0].upper() + sentence[1:] + ".", "", "")
+    yield ".El"
+
+
+def manual(words, text):
+    text = replaced(text, MANUAL, r"^By whose rules:\n", r"^\.It Fl Fl all\n", mdoc_list(words, "policy"))
+    return replaced(text, MANUAL, r"^\.It Fl Fl format Ar FORMAT\nWhat the lines are:\n",
+                    r"^Or the server's own format string", mdoc_list(words, "format", ("custom",)))
+
+
+def derived(words, banner):
+    """Path -> text of every file that has words in it."""
+    parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual}
+    files = {ROOT / path: part(words, (ROOT / path).read_text(encoding="utf-8"))
+             for path, part in parts.items()}
+    return files | {
+        ROOT / PYTHON_WORDS: "".join(line + "\n" for line in python_words(words, banner))}
