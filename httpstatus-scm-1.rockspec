@@ -22,6 +22,10 @@ build = {
             sources = {
                 "bindings/lua/httpstatus.c",
                 "bindings/lua/_arguments.c",
+                "bindings/lua/_chain.c",
+                "bindings/lua/_clients.c",
+                "bindings/lua/_policy.c",
+                "bindings/lua/_record.c",
                 "bindings/lua/_redirect.c",
                 "bindings/lua/_select.c",
                 "bindings/lua/_source.c",
@@ -35,6 +39,7 @@ build = {
                 "core/custom.c",
                 "core/elb.c",
                 "core/envoy.c",
+                "core/expected.c",
                 "core/filter.c",
                 "core/formats.c",
                 "core/haproxy.c",

@@ -72,15 +72,15 @@ const char *httpstatus_options_check(const struct httpstatus_options *options, c
     if (format == HTTPSTATUS_AUTO)
         return NULL;
     if (options->key.data && format != HTTPSTATUS_JSON) {
-        *formats = "json and auto";
+        *formats = "json or auto";
         return "key";
     }
     if (options->fields.data && !(set_of(format) & SET_WITH_DIRECTIVES)) {
-        *formats = "w3c, cloudfront and auto";
+        *formats = "w3c, cloudfront or auto";
         return "fields";
     }
     if (options->target && format != HTTPSTATUS_ELB) {
-        *formats = "elb and auto";
+        *formats = "elb or auto";
         return "target";
     }
     return NULL;

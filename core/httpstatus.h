@@ -136,7 +136,7 @@ enum {
 HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
                                         const struct httpstatus_status **rows, size_t capacity);
 
-/* What such a result says of the text, and what to give instead; NULL if it is a number of rows. */
+/* What was expected, for a result that says what is wrong; NULL if it is a number of rows. */
 HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
 
 /*
@@ -615,7 +615,7 @@ HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options
 
 /*
  * The name of an option that is given and does not apply to the format: "key", "fields" or
- * "target"; NULL if all do.  '*formats' is then the names of those that it applies to: "elb and
+ * "target"; NULL if all do.  '*formats' is then the names of those that it applies to: "elb or
  * auto".  Such an option does nothing.
  */
 HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
@@ -1007,6 +1007,18 @@ HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i);
  * nothing changed, if none that runs here has this name.
  */
 HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
+
+/* ---- Messages ------------------------------------------------------------------------------ */
+
+/*
+ * What is expected of an argument, to end a message with: "invalid policy 'x': expected rfc9110,
+ * fetch, ...".  The argument is "code", "substatus", "status" (in a log), "status_class",
+ * "property", "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin",
+ * "format", "key", "which" or "scanner".  The words may be put into 'text'; NULL for any other.
+ */
+enum { HTTPSTATUS_EXPECTED = 512 };
+HTTPSTATUS_API const char *httpstatus_expected(const char *argument,
+                                               char text[HTTPSTATUS_EXPECTED]);
 
 #ifdef __cplusplus
 }

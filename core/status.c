@@ -314,9 +314,9 @@ const char *httpstatus_search_error(size_t result)
 {
     switch (result) {
     case HTTPSTATUS_SEARCH_LONG_WORD:
-        return "it has a word of more than 128 bytes: give words of a phrase, name or text";
+        return "words of at most 128 bytes";
     case HTTPSTATUS_SEARCH_MANY_WORDS:
-        return "it has more than 32 words: give the few that tell the status from others";
+        return "at most 32 words";
     default:
         return NULL;
     }

@@ -9,13 +9,40 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/* A code for the core: a number that no int holds is no code of anything, as is -1. */
-static inline int check_code(lua_State *L, int arg)
-{
-    lua_Integer number = luaL_checkinteger(L, arg);
+/*
+ * Raises "bad argument #ARG to 'function' (invalid NAME VALUE: expected EXPECTED)" for the value at
+ * 'index', the argument itself or a part of it.  Without 'expected' the core says what it is of 'name'.
+ */
+int invalid(lua_State *L, int arg, const char *name, int index, const char *expected);
+/* Pushes a value as such a message shows it: 'x', 404, or "of type table". */
+const char *push_given(lua_State *L, int index);
 
+static inline lua_Integer check_integer(lua_State *L, int arg, const char *name)
+{
+    int whole;
+    lua_Integer number = lua_tointegerx(L, arg, &whole);
+
+    if (!whole)
+        invalid(L, arg, name, arg, "an integer");
+    return number;
+}
+
+/* A code for the core: a number that no int holds is no code of anything, as is -1. */
+static inline int code_of(lua_Integer number)
+{
     return number < 0 || number > INT_MAX ? -1 : (int)number;
 }
+
+static inline int check_code(lua_State *L, int arg, const char *name)
+{
+    return code_of(check_integer(L, arg, name));
+}
+
+/* A string, or a number as one; and a string alone. */
+struct httpstatus_text check_text(lua_State *L, int arg, const char *name);
+struct httpstatus_text check_string(lua_State *L, int arg, const char *name);
+/* The same as the first, but absent for nil. */
+struct httpstatus_text opt_text(lua_State *L, int arg, const char *name);
 
 /* Whether a number is an integer, 404.0 too, which is what a decoder of JSON makes of 404. */
 static inline bool is_whole(lua_State *L, int index)
@@ -50,6 +77,26 @@ static inline void set_text(lua_State *L, const char *name, struct httpstatus_te
     lua_setfield(L, -2, name);
 }
 
+static inline void set_word(lua_State *L, const char *name, const char *word)
+{
+    if (!word)
+        return;
+    lua_pushstring(L, word);
+    lua_setfield(L, -2, name);
+}
+
+static inline void set_truth(lua_State *L, const char *name, bool truth)
+{
+    lua_pushboolean(L, truth);
+    lua_setfield(L, -2, name);
+}
+
+static inline void set_answer(lua_State *L, const char *name, enum httpstatus_answer answer)
+{
+    if (answer != HTTPSTATUS_UNKNOWN)
+        set_truth(L, name, answer == HTTPSTATUS_YES);
+}
+
 static inline int push_count(lua_State *L, uint64_t count)
 {
     lua_pushinteger(L, (lua_Integer)count);
@@ -65,16 +112,15 @@ static inline void protect_metatable(lua_State *L)
 
 /*
  * The upvalues of every function, none of which a script ever gets: the rows by index + 1, and that
- * by the row; their metatable; the phrases and the classes by code; the makers of records by method
- * and code.
+ * by the row; their metatable; the phrases and the classes by code.
  */
-enum { ROWS = 1, ROW_TYPE, PHRASES, CLASSES, MAKERS, UPVALUES = MAKERS };
+enum { ROWS = 1, ROW_TYPE, PHRASES, CLASSES, UPVALUES = CLASSES };
 
 /* _arguments.c: the table of options at 'arg', which may be absent; every key must be one of 'names'. */
 bool check_options(lua_State *L, int arg, const char *const *names);
 /* Pushes option 'name' of the table at 'arg', nil if there is no table; returns its type. */
 int push_option(lua_State *L, int arg, const char *name);
-/* A text option, which stays on the stack. */
+/* A text option, which stays on the stack, where an error would show it. */
 struct httpstatus_text text_option(lua_State *L, int arg, const char *name);
 
 /* _status.c: pushes all upvalues above the module, which gets the row of each code. */
@@ -83,7 +129,8 @@ extern const luaL_Reg status_functions[];
 
 /* The others make their metatables, even if they are there: memory may have run out the first time. */
 void make_redirect_types(lua_State *L);
-extern const luaL_Reg redirect_functions[];
+/* Sets them in the table on top: their upvalues are others. */
+void set_redirect_functions(lua_State *L);
 void make_tally_type(lua_State *L);
 extern const luaL_Reg tally_functions[];
 void make_lines_type(lua_State *L);

@@ -206,29 +206,33 @@ static int lines_next(lua_State *L)
     return 3;
 }
 
+static void add_status(lua_State *L, int at, int arg, struct httpstatus_filter *filter)
+{
+    char expected[HTTPSTATUS_EXPECTED];
+    int whole;
+    lua_Integer status = lua_tointegerx(L, at, &whole);
+
+    if (!whole || status < HTTPSTATUS_STATUS_MIN || status > HTTPSTATUS_STATUS_MAX)
+        invalid(L, arg, "which", at, httpstatus_expected("status", expected));
+    httpstatus_filter_add_status(filter, (int)status);
+}
+
 static void add_one(lua_State *L, int at, int arg, struct httpstatus_filter *filter)
 {
+    int code, substatus;
+    size_t size;
+
     if (lua_type(L, at) == LUA_TNUMBER) {
-        int isnum;
-        lua_Integer status = lua_tointegerx(L, at, &isnum);
-        if (!isnum || status < HTTPSTATUS_STATUS_MIN || status > HTTPSTATUS_STATUS_MAX)
-            luaL_argerror(L, arg, lua_pushfstring(L, "cannot be %s: a status in a log is -1 to 999",
-                                                  luaL_tolstring(L, at, NULL)));
-        httpstatus_filter_add_status(filter, (int)status);
+        add_status(L, at, arg, filter);
         return;
     }
-    size_t size;
     const char *text = lua_type(L, at) == LUA_TSTRING ? lua_tolstring(L, at, &size) : NULL;
     if (!text)
-        luaL_typeerror(L, arg, "string, integer or list of them");
-    if (httpstatus_filter_add(filter, text, size))
-        return;
-    luaL_argerror(L, arg, filter->pair_count == HTTPSTATUS_FILTER_PAIRS
-                              ? "no room: 32 sub-statuses are the most"
-                              : lua_pushfstring(L, "cannot be '%s': give '5xx', '404', '403.14', "
-                                                   "'error', 'redirect', 'no_status', "
-                                                   "'unmatched' or a property such as "
-                                                   "'is_cacheable'", text));
+        invalid(L, arg, "which", at, NULL);
+    else if (!httpstatus_filter_add(filter, text, size))
+        invalid(L, arg, "which", at,
+                httpstatus_read_code(text, size, &code, &substatus) ? "at most 32 sub-statuses"
+                                                                    : NULL);
 }
 
 static void check_which(lua_State *L, int arg, struct httpstatus_filter *filter)
@@ -275,7 +279,7 @@ static int l_select(lua_State *L)
 /* select_string(log, which [, {format=}]): the same */
 static int l_select_string(lua_State *L)
 {
-    luaL_checktype(L, 1, LUA_TSTRING);
+    check_string(L, 1, "log");
     lua_settop(L, 3);
     struct lines *lines = push_lines(L, 3, true);
     check_which(L, 2, &lines->filter);

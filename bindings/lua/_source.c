@@ -39,9 +39,10 @@ bool open_source(lua_State *L, struct source *source)
         return true;
     }
     if (lua_type(L, 1) != LUA_TSTRING)
-        luaL_typeerror(L, 1, "path or open file");
+        invalid(L, 1, "source", 1, "a path or an open file");
     source->name = lua_tostring(L, 1);
-    luaL_argcheck(L, strlen(source->name) == lua_rawlen(L, 1), 1, "the path has a NUL in it");
+    if (strlen(source->name) != lua_rawlen(L, 1))
+        invalid(L, 1, "source", 1, "a path without a NUL");
     errno = 0;
     source->file = fopen(source->name, "rb");
     source->owned = true;
@@ -74,9 +75,9 @@ int source_failed(lua_State *L, const struct source *source)
 
 void string_source(lua_State *L, struct source *source)
 {
-    luaL_checktype(L, 1, LUA_TSTRING);
-    *source = (struct source){.file = NULL};
-    source->data = lua_tolstring(L, 1, &source->size);
+    struct httpstatus_text log = check_string(L, 1, "log");
+
+    *source = (struct source){.file = NULL, .data = log.data, .size = log.size};
 }
 
 void close_source(struct source *source)
@@ -158,6 +159,7 @@ size_t read_ready(struct source *source, char *buffer)
 
 #endif
 
+/* The format on top. */
 static void check_format(lua_State *L, int arg, struct httpstatus_options *options,
                          struct httpstatus_text name)
 {
@@ -165,16 +167,26 @@ static void check_format(lua_State *L, int arg, struct httpstatus_options *optio
 
     if (httpstatus_options_format(options, name.data, name.size, &error))
         return;
-    if (error.message)
-        luaL_argerror(L, arg, lua_pushfstring(L, "the log format '%s' cannot be used, at column %d: %s",
-                                              name.data, (int)error.column, error.message));
-    lua_pushfstring(L, "unknown log format '%s': give one of auto", name.data);
-    for (int i = HTTPSTATUS_AUTO + 1; i < HTTPSTATUS_CUSTOM; i++) {
-        lua_pushfstring(L, ", %s", httpstatus_format_name((enum httpstatus_format)i));
-        lua_concat(L, 2);
-    }
-    lua_pushstring(L, ", or the server's own format string");
-    lua_concat(L, 2);
+    if (!error.message)
+        invalid(L, arg, "format", -1, NULL);
+    lua_pushfstring(L, "invalid format %s at column %d: %s", push_given(L, -1), (int)error.column,
+                    error.message);
+    luaL_argerror(L, arg, lua_tostring(L, -1));
+}
+
+/* The options key, fields and format are the last three on the stack, in this order. */
+static void check_options_apply(lua_State *L, int arg, const struct httpstatus_options *options)
+{
+    const char *formats, *name = httpstatus_options_check(options, &formats);
+
+    if (!name)
+        return;
+    const char *format = push_given(L, -1);
+    const char *given = strcmp(name, "key") == 0      ? push_given(L, -4)
+                        : strcmp(name, "fields") == 0 ? push_given(L, -3)
+                                                      : "true";
+    lua_pushfstring(L, "invalid %s %s for format %s: expected format %s, or no %s", name, given, format,
+                    formats, name);
     luaL_argerror(L, arg, lua_tostring(L, -1));
 }
 
@@ -190,20 +202,17 @@ void check_log_options(lua_State *L, int arg, const char *other, struct httpstat
     options->key = text_option(L, arg, "key");
     options->fields = text_option(L, arg, "fields");
     struct httpstatus_text name = text_option(L, arg, "format");
-    const char *formats;
 
     if (name.data)
         check_format(L, arg, options, name);
-    const char *wrong = httpstatus_options_check(options, &formats);
-    if (wrong)
-        luaL_argerror(L, arg, lua_pushfstring(L, "option '%s' applies to the formats %s, not to '%s': leave "
-                                                 "it out, or give one of them", wrong, formats, name.data));
+    check_options_apply(L, arg, options);
 }
 
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter)
 {
-    if (!httpstatus_scanner_init(scanner, options, filter))
-        luaL_argerror(L, arg, lua_pushfstring(L, "key cannot be '%s': give a path of 1 to 8 names "
-                                                 "such as 'res.statusCode'", options->key.data));
+    if (httpstatus_scanner_init(scanner, options, filter))
+        return;
+    lua_pushlstring(L, options->key.data, options->key.size);
+    invalid(L, arg, "key", -1, NULL);
 }

@@ -71,10 +71,7 @@ static void push_status(lua_State *L, const struct httpstatus_status *row, int c
     set_text(L, httpstatus_field_name(HTTPSTATUS_OWNER), owner);
     for (int i = 0; i < HTTPSTATUS_PROPERTIES; i++) {
         enum httpstatus_answer answer = httpstatus_property(row, (enum httpstatus_property)i);
-        if (answer == HTTPSTATUS_UNKNOWN)
-            continue;
-        lua_pushboolean(L, answer == HTTPSTATUS_YES);
-        lua_setfield(L, -2, httpstatus_property_name((enum httpstatus_property)i));
+        set_answer(L, httpstatus_property_name((enum httpstatus_property)i), answer);
     }
     lua_createtable(L, 3, 0);
     lua_pushinteger(L, code);
@@ -125,7 +122,8 @@ struct claim {
 
 static void check_claim(lua_State *L, int arg, struct claim *claim)
 {
-    luaL_checktype(L, arg, LUA_TTABLE);
+    if (!lua_istable(L, arg))
+        invalid(L, arg, "row", arg, "a row of this module");
     lua_pushvalue(L, arg);
     if (lua_rawget(L, lua_upvalueindex(ROWS)) == LUA_TNUMBER) {
         claim->row = httpstatus_row((size_t)lua_tointeger(L, -1) - 1);
@@ -136,9 +134,10 @@ static void check_claim(lua_State *L, int arg, struct claim *claim)
     }
     lua_getfield(L, arg, "code");
     lua_getfield(L, arg, "substatus");
-    luaL_argcheck(L, is_whole(L, -2) && is_whole(L, -1), arg, "a row expected");
-    claim->code = check_code(L, lua_gettop(L) - 1);
-    claim->substatus = check_code(L, lua_gettop(L));
+    if (!is_whole(L, -2) || !is_whole(L, -1))
+        invalid(L, arg, "row", arg, "a row of this module");
+    claim->code = code_of(lua_tointeger(L, -2));
+    claim->substatus = code_of(lua_tointeger(L, -1));
     lua_getfield(L, arg, "owner");
     claim->owner.size = 0;
     claim->owner.data = lua_tolstring(L, -1, &claim->owner.size);
@@ -188,34 +187,38 @@ static int l_lookup(lua_State *L)
 {
     static const char *const names[] = {"owner", "substatus", NULL};
     if (lua_type(L, 1) == LUA_TNUMBER && lua_isnoneornil(L, 2))
-        return push_row(L, httpstatus_find(check_code(L, 1), 0, NULL, 0));
+        return push_row(L, httpstatus_find(check_code(L, 1, "what"), 0, NULL, 0));
     lua_settop(L, 2);
     check_options(L, 2, names);
     struct httpstatus_text owner = text_option(L, 2, "owner");
     bool has_substatus = push_option(L, 2, "substatus") != LUA_TNIL;
-    luaL_argcheck(L, !has_substatus || is_whole(L, -1), 2,
-                  "option 'substatus' must be an integer");
+    if (has_substatus && !is_whole(L, -1))
+        return invalid(L, 2, "substatus", -1, "an integer");
 
     if (lua_type(L, 1) == LUA_TNUMBER)
-        return push_row(L, httpstatus_find(check_code(L, 1), has_substatus ? check_code(L, 4) : 0,
+        return push_row(L, httpstatus_find(check_code(L, 1, "what"),
+                                           has_substatus ? code_of(lua_tointeger(L, -1)) : 0,
                                            owner.data, owner.size));
-    size_t size;
-    const char *text = luaL_checklstring(L, 1, &size);
-    luaL_argcheck(L, !has_substatus, 2, "option 'substatus' goes with a number, not with a text");
-    return push_row(L, httpstatus_lookup_text(text, size, owner.data, owner.size));
+    if (lua_type(L, 1) != LUA_TSTRING)
+        return invalid(L, 1, "what", 1, "an integer or a string");
+    if (has_substatus)
+        return invalid(L, 2, "substatus", -1, "no substatus with a text");
+    return push_row(L, httpstatus_lookup_text(lua_tostring(L, 1), lua_rawlen(L, 1), owner.data,
+                                              owner.size));
 }
 
 /* Status(code [, substatus [, owner]]): row, or what the class tells of an unknown code 0..999 */
 static int l_status(lua_State *L)
 {
     lua_settop(L, 3);
-    int code = check_code(L, 1);
-    int substatus = lua_isnoneornil(L, 2) ? 0 : check_code(L, 2);
-    struct httpstatus_text owner = {NULL, 0};
-    owner.data = luaL_optlstring(L, 3, NULL, &owner.size);
+    int code = check_code(L, 1, "code");
+    int substatus = lua_isnoneornil(L, 2) ? 0 : check_code(L, 2, "substatus");
+    struct httpstatus_text owner = opt_text(L, 3, "owner");
 
-    luaL_argcheck(L, code >= 0 && code <= HTTPSTATUS_STATUS_MAX, 1, "a code is 0 to 999");
-    luaL_argcheck(L, substatus >= 0 && substatus <= UINT16_MAX, 2, "a substatus is 0 to 65535");
+    if (code < 0 || code > HTTPSTATUS_STATUS_MAX)
+        return invalid(L, 1, "code", 1, NULL);
+    if (substatus < 0 || substatus > UINT16_MAX)
+        return invalid(L, 2, "substatus", 2, NULL);
     const struct httpstatus_status *row = httpstatus_find(code, substatus, owner.data, owner.size);
     if (row)
         return push_row(L, row);
@@ -226,7 +229,7 @@ static int l_status(lua_State *L)
 /* variants(code): list of rows, the primary one first; empty for an unknown code */
 static int l_variants(lua_State *L)
 {
-    if (!push_variants(L, check_code(L, 1)))
+    if (!push_variants(L, check_code(L, 1, "code")))
         lua_createtable(L, 0, 0);
     return 1;
 }
@@ -234,15 +237,13 @@ static int l_variants(lua_State *L)
 /* search(words): list of rows, best first */
 static int l_search(lua_State *L)
 {
-    size_t size, capacity = httpstatus_row_count();
-    const char *words = luaL_checklstring(L, 1, &size);
+    size_t capacity = httpstatus_row_count();
+    struct httpstatus_text words = check_text(L, 1, "words");
     const struct httpstatus_status **found = lua_newuserdatauv(L, capacity * sizeof *found, 0);
-    size_t count = httpstatus_search(words, size, found, capacity);
+    size_t count = httpstatus_search(words.data, words.size, found, capacity);
 
     if (httpstatus_search_error(count))
-        return luaL_argerror(L, 1, lua_pushfstring(
-            L, "cannot search for a text of %d bytes: %s", size < INT_MAX ? (int)size : INT_MAX,
-            httpstatus_search_error(count)));
+        return invalid(L, 1, "words", 1, httpstatus_search_error(count));
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
         push_row(L, found[i]);
@@ -259,8 +260,7 @@ static int class_option(lua_State *L, int arg)
         if (is_word(httpstatus_class_of(i * 100).data, text.data, text.size))
             return i;
     if (text.data)
-        luaL_argerror(L, arg, lua_pushfstring(L, "status_class must be '1xx' to '5xx', not '%s'",
-                                              text.data));
+        invalid(L, arg, "status_class", -1, NULL);
     return 0;
 }
 
@@ -291,7 +291,7 @@ static int push_answer(lua_State *L, int list)
     int is_number;
     lua_Integer code = lua_tointegerx(L, 1, &is_number);
 
-    lua_rawgeti(L, lua_upvalueindex(list), is_number ? code : luaL_checkinteger(L, 1));
+    lua_rawgeti(L, lua_upvalueindex(list), is_number ? code : check_integer(L, 1, "code"));
     return 1;
 }
 
@@ -310,7 +310,7 @@ static int l_class_of(lua_State *L)
 /* effective(code): integer */
 static int l_effective(lua_State *L)
 {
-    lua_pushinteger(L, httpstatus_effective(check_code(L, 1)));
+    lua_pushinteger(L, httpstatus_effective(check_code(L, 1, "code")));
     return 1;
 }
 
@@ -318,18 +318,16 @@ static int l_effective(lua_State *L)
 static int l_reference_for(lua_State *L)
 {
     struct claim claim;
-    size_t name_size;
     enum httpstatus_property property;
 
     lua_settop(L, 2);
-    const char *name = luaL_checklstring(L, 2, &name_size);
+    struct httpstatus_text name = check_text(L, 2, "property");
     check_claim(L, 1, &claim);
-    if (httpstatus_property_find(name, name_size, &property)) {
+    if (httpstatus_property_find(name.data, name.size, &property)) {
         push_text(L, httpstatus_property_reference(claim.row, property));
         return 1;
     }
-    return luaL_argerror(L, 2, lua_pushfstring(L, "no property '%s': give one such as "
-                                                  "'is_cacheable'", name));
+    return invalid(L, 2, "property", 2, NULL);
 }
 
 const luaL_Reg status_functions[] = {
@@ -378,11 +376,9 @@ static void make_rows(lua_State *L)
     }
 }
 
-/* Leaves the other upvalues: lists, in which a code finds its place without a hash, and no makers. */
+/* Leaves the other upvalues: lists, in which a code finds its place without a hash. */
 static void make_answers(lua_State *L)
 {
-    const struct httpstatus_names known = httpstatus_policy("fetch", 5)->upper_case;
-
     lua_createtable(L, HTTPSTATUS_STATUS_MAX, 0);
     lua_createtable(L, 599, 0);
     for (int code = 0; code <= HTTPSTATUS_STATUS_MAX; code++) {
@@ -395,11 +391,6 @@ static void make_answers(lua_State *L)
             push_text(L, name);
             lua_rawseti(L, -2, code);
         }
-    }
-    lua_createtable(L, 0, (int)known.count);
-    for (size_t i = 0; i < known.count; i++) {
-        lua_createtable(L, 0, 0);
-        lua_setfield(L, -2, known.list[i]);
     }
 }
 

@@ -83,11 +83,10 @@ static int l_tally_string(lua_State *L)
 static int tally_feed(lua_State *L)
 {
     struct tally *tally = check_tally(L, 1);
-    size_t size;
-    const char *piece = luaL_checklstring(L, 2, &size);
+    struct httpstatus_text piece = check_text(L, 2, "piece");
 
     luaL_argcheck(L, !tally->closed, 1, "the tally is closed: make another one and add the two");
-    httpstatus_scan(&tally->scanner, piece, size, NULL, 0, NULL);
+    httpstatus_scan(&tally->scanner, piece.data, piece.size, NULL, 0, NULL);
     lua_settop(L, 1);
     return 1;
 }
@@ -166,11 +165,11 @@ static int tally_index(lua_State *L)
     const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
 
     if (lua_type(L, 2) == LUA_TNUMBER) {
-        lua_Integer code = luaL_checkinteger(L, 2);
+        lua_Integer code = check_integer(L, 2, "code");
         bool in_range = code >= HTTPSTATUS_STATUS_MIN && code <= HTTPSTATUS_STATUS_MAX;
         return push_count(L, in_range ? httpstatus_tally_count(tally, (int)code) : 0);
     }
-    const char *name = luaL_checkstring(L, 2);
+    const char *name = check_text(L, 2, "name").data;
     if (strcmp(name, "lines") == 0)
         return push_count(L, tally->lines);
     if (strcmp(name, "records") == 0)
@@ -203,10 +202,11 @@ static int tally_index(lua_State *L)
 static int tally_next(lua_State *L)
 {
     const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
-    lua_Integer code = luaL_optinteger(L, 2, HTTPSTATUS_STATUS_MIN - 1);
+    const lua_Integer least = HTTPSTATUS_STATUS_MIN - 1;
+    lua_Integer code = lua_isnoneornil(L, 2) ? least : check_integer(L, 2, "status");
 
-    luaL_argcheck(L, code >= HTTPSTATUS_STATUS_MIN - 1 && code <= HTTPSTATUS_STATUS_MAX, 2,
-                  "a status in a log is -1 to 999");
+    if (code < least || code > HTTPSTATUS_STATUS_MAX)
+        return invalid(L, 2, "status", 2, NULL);
     while (++code <= HTTPSTATUS_STATUS_MAX) {
         uint64_t count = httpstatus_tally_count(tally, (int)code);
         if (count == 0)
@@ -327,8 +327,7 @@ struct tally *push_tally_option(lua_State *L, int arg)
         return NULL;
     struct tally *tally = luaL_testudata(L, -1, TALLY);
     if (!tally)
-        luaL_argerror(L, arg, lua_pushfstring(L, "option 'tally' must be a tally, not a %s: give one of "
-                                                 "new_tally()", luaL_typename(L, -1)));
+        invalid(L, arg, "tally", -1, "one of new_tally()");
     return tally;
 }
 

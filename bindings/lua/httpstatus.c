@@ -17,13 +17,9 @@ static void force_scanner(lua_State *L)
 
     if (!name || !*name || httpstatus_scanner_use(name, strlen(name)))
         return;
-    lua_pushstring(L, httpstatus_scanner_at(0));
-    for (size_t i = 1; httpstatus_scanner_at(i); i++) {
-        lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), httpstatus_scanner_at(i));
-        lua_remove(L, -2);
-    }
-    luaL_error(L, "HTTPSTATUS_SCANNER is '%s', which does not run here: set it to one of %s, or not "
-                  "at all", name, lua_tostring(L, -1));
+    char text[HTTPSTATUS_EXPECTED];
+    luaL_error(L, "invalid HTTPSTATUS_SCANNER '%s': expected %s", name,
+               httpstatus_expected("scanner", text));
 }
 
 static void set_constants(lua_State *L)
@@ -62,8 +58,8 @@ __attribute__((visibility("default")))
 #endif
 int luaopen_httpstatus(lua_State *L)
 {
-    static const luaL_Reg *const functions[] = {status_functions, redirect_functions, tally_functions,
-                                                select_functions, own_functions};
+    static const luaL_Reg *const functions[] = {status_functions, tally_functions, select_functions,
+                                                own_functions};
 
     luaL_checkversion(L);
     force_scanner(L);
@@ -77,5 +73,6 @@ int luaopen_httpstatus(lua_State *L)
     for (size_t i = 0; i < sizeof functions / sizeof functions[0]; i++)
         set_functions(L, module, functions[i]);
     lua_settop(L, module);
+    set_redirect_functions(L);
     return 1;
 }

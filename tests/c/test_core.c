@@ -1583,10 +1583,10 @@ static void test_options_that_apply(void)
         const char *option, *formats;
         unsigned applies; /* bits: formats */
     } rows[] = {
-        {"key", "json and auto", 1u << HTTPSTATUS_JSON | 1u << HTTPSTATUS_AUTO},
-        {"fields", "w3c, cloudfront and auto",
+        {"key", "json or auto", 1u << HTTPSTATUS_JSON | 1u << HTTPSTATUS_AUTO},
+        {"fields", "w3c, cloudfront or auto",
          1u << HTTPSTATUS_W3C | 1u << HTTPSTATUS_CLOUDFRONT | 1u << HTTPSTATUS_AUTO},
-        {"target", "elb and auto", 1u << HTTPSTATUS_ELB | 1u << HTTPSTATUS_AUTO},
+        {"target", "elb or auto", 1u << HTTPSTATUS_ELB | 1u << HTTPSTATUS_AUTO},
     };
     const struct httpstatus_text text = {"", 0};
     const char *formats;
@@ -1607,6 +1607,25 @@ static void test_options_that_apply(void)
                       "an option that does not apply");
         }
     }
+}
+
+static void test_expected(void)
+{
+    static const char *const arguments[] = {
+        "code", "substatus", "status", "status_class", "property", "method", "policy",
+        "follow", "drops_headers", "drops_cross_origin", "format", "key", "which",
+        "scanner", "others"};
+    char text[HTTPSTATUS_EXPECTED];
+
+    for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
+        const char *words = httpstatus_expected(arguments[i], text);
+        check(words && *words && strlen(words) < HTTPSTATUS_EXPECTED - 1, "words that are not cut");
+    }
+    check(!httpstatus_expected("colour", text), "no argument of ours");
+    check(strcmp(httpstatus_expected("status_class", text), "1xx, 2xx, 3xx, 4xx, 5xx") == 0,
+          "a list of names");
+    check(strstr(httpstatus_expected("format", text), "clf, or the server's own") != NULL,
+          "what ends a list");
 }
 
 /* Each beginning, cut anywhere, wrong anywhere, and with more behind it. */
@@ -1732,6 +1751,7 @@ int main(int argc, char **argv)
     test_tally_statuses();
     test_options();
     test_options_that_apply();
+    test_expected();
     test_content();
     test_cut_formats();
     test_filter();

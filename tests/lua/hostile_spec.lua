@@ -81,18 +81,18 @@ local cases = {
     { "a negative code", function() return httpstatus.class_of(-404) end, nil },
     { "a negative code's variants", function() return #httpstatus.variants(-1) end, 0 },
     { "NaN as a code", function() return httpstatus.lookup(nan) end,
-        error = "number has no integer representation" },
+        error = "expected an integer" },
     { "NaN as an index", function() return httpstatus[nan] end, nil },
     { "infinity", function() return httpstatus.phrase(math.huge) end,
-        error = "number has no integer representation" },
+        error = "expected an integer" },
     { "half a code", function() return httpstatus.class_of(404.5) end,
-        error = "number has no integer representation" },
+        error = "expected an integer" },
     { "2^100 as a code", function() return httpstatus.redirect(2^100, "GET") end,
-        error = "number has no integer representation" },
+        error = "expected an integer" },
     { "2^53 as a code", function() return httpstatus.redirect(2^53, "GET") end, nil },
     { "a tally asked for 2^53", function() return httpstatus.tally_string(RECORD)[2^53] end, 0 },
     { "a limit of 2^40", function() return httpstatus.redirect(302, "GET", { limit = 2^40 }) end,
-        error = "limit must be" },
+        error = "invalid limit 1.*: expected 1 or more" },
 
     -- texts
     { "a method of a million bytes", function()
@@ -104,22 +104,22 @@ local cases = {
     { "a million blanks around a phrase", function()
         return httpstatus.lookup((" "):rep(MILLION) .. "not found").code end, 404 },
     { "a search for a word of a quarter million lines", function()
-        return httpstatus.search(lines) end, error = "of 1000000 bytes: it has a word of more than 128" },
+        return httpstatus.search(lines) end, error = "expected words of at most 128 bytes" },
     { "a search for twenty thousand words", function()
         return httpstatus.search(("gateway timeout "):rep(10000)) end,
-        error = "of 160000 bytes: it has more than 32 words" },
+        error = "expected at most 32 words" },
     { "a search for a word in a million blanks", function()
         return httpstatus.search((" "):rep(MILLION) .. "teapot" .. (" "):rep(MILLION))[1].code
     end, 418 },
     { "an owner of a million bytes", function()
         return httpstatus.lookup(404, { owner = huge }) end, nil },
     { "an option of a million bytes", function()
-        return httpstatus.lookup(404, { [huge] = 1 }) end, error = "unknown option 'xxx" },
+        return httpstatus.lookup(404, { [huge] = 1 }) end, error = "invalid option 'xxx" },
     { "a format of a million bytes", function()
-        return httpstatus.tally_string("", { format = huge }) end, error = "unknown log format" },
+        return httpstatus.tally_string("", { format = huge }) end, error = "invalid format 'xxx" },
     { "a format string of a million bytes", function()
         return httpstatus.tally_string("", { format = ("%h "):rep(MILLION) .. "%s" }) end,
-        error = "cannot be used" },
+        error = "invalid format '%%h %%h .* at column " },
     { "a key of a million bytes", function()
         return httpstatus.tally_string('{"a":1}', { format = "json", key = huge }).unmatched end, 1 },
     { "fields of a million bytes", function()
@@ -127,20 +127,20 @@ local cases = {
     { "NUL in a method", function() return httpstatus.redirect(302, "GET\0") end,
         error = "invalid method" },
     { "NUL in a policy", function() return httpstatus.redirect(302, "GET", "fetch\0") end,
-        error = "unknown policy" },
+        error = "invalid policy" },
     { "NUL in a phrase", function() return httpstatus.lookup "Not Found\0" end, nil },
     { "NUL in an owner", function()
         return httpstatus.lookup(404, { owner = "IANA\0" }) end, nil },
     { "NUL in a class", function()
-        return httpstatus.statuses { status_class = "4xx\0" } end, error = "status_class must be" },
+        return httpstatus.statuses { status_class = "4xx\0" } end, error = "invalid status_class" },
     { "NUL in an option", function() return httpstatus.statuses { ["owner\0"] = "IANA" } end,
-        error = "unknown option" },
+        error = "invalid option" },
     { "NUL in a property", function()
         return httpstatus.reference_for(httpstatus[404], "is_error\0")
-    end, error = "no property" },
+    end, error = "invalid property" },
     { "NUL in what is selected", function() return httpstatus.select_string("", "5xx\0") end,
-        error = "cannot be" },
-    { "NUL in a path", function() return httpstatus.tally "a\0b" end, error = "the path has a NUL" },
+        error = "invalid which" },
+    { "NUL in a path", function() return httpstatus.tally "a\0b" end, error = "expected a path without a NUL" },
     { "an encoded surrogate in a method", function()
         return httpstatus.redirect(302, "\237\160\128") end, error = "invalid method" },
 
@@ -200,12 +200,12 @@ local cases = {
         local row = httpstatus.Status(299)
         row.code = {}
         return httpstatus.reference_for(row, "is_error")
-    end, error = "a row expected" },
+    end, error = "invalid row" },
     { "a client of no name", function()
         local client = httpstatus.redirect_clients(302, "POST")[1]
         client.name = nil
         return client:differs_from "fetch"
-    end, error = "this is not what redirect_clients%(%) gave" },
+    end, error = "expected one that redirect_clients%(%) gave" },
 
     -- iterators
     { "an iterator that is called again after its end", function()
@@ -362,7 +362,7 @@ local cases = {
         return seen
     end, 6 },
     { "a tally fed with what it is not", function() return httpstatus.new_tally():feed {} end,
-        error = "string expected" },
+        error = "expected a string" },
     { "a tally of a closed file", function()
         local file = io.tmpfile()
         file:close()

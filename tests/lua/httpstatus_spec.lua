@@ -88,7 +88,7 @@ local REDIRECT_FIELDS = {
 }
 
 local function wrong_argument(message)
-    return message:find "unknown policy '" and "!unknown-policy" or "!invalid-method"
+    return message:find "invalid policy" and "!unknown-policy" or "!invalid-method"
 end
 
 -- The options of "fetch;follow=300+309;rewrite_301=none".
@@ -276,7 +276,7 @@ end
 local function do_search(words)
     local ok, rows = pcall(httpstatus.search, words)
     if ok then return list(rows, key) end
-    return rows:find "more than 32 words" and "!many-words" or "!long-word"
+    return rows:find "at most 32 words" and "!many-words" or "!long-word"
 end
 
 local functions = {
@@ -643,43 +643,43 @@ describe("the module", function()
             assert.is_false(ok)
             assert.truthy(text:find(message, 1, true), text)
         end
-        fails("number has no integer representation", httpstatus.lookup, 403.1)
-        fails("number has no integer representation", httpstatus.phrase, 403.1)
-        fails("number expected", httpstatus.phrase, "abc")
-        fails("number expected, got no value", httpstatus.phrase)
-        fails("string expected, got table", httpstatus.lookup, {})
-        fails("unknown option 'ownr'", httpstatus.lookup, 404, { ownr = "IIS" })
-        fails("unknown option", httpstatus.lookup, 404, { "IIS" })
-        fails("option 'owner' must be a string", httpstatus.lookup, 404, { owner = 7 })
-        fails("option 'substatus' must be an integer", httpstatus.lookup, 404, { substatus = "x" })
-        fails("string expected, got number", httpstatus.tally_string, 200.5)
-        fails("string expected, got number", httpstatus.select_string, 200.5, "unmatched")
-        fails("string expected, got number", httpstatus.extract_string, 200.5)
-        fails("a status in a log is -1 to 999", (httpstatus.tally_string "":items()),
+        fails("invalid what 403.1: expected an integer", httpstatus.lookup, 403.1)
+        fails("invalid code 403.1: expected an integer", httpstatus.phrase, 403.1)
+        fails("invalid code 'abc': expected an integer", httpstatus.phrase, "abc")
+        fails("missing code: expected an integer", httpstatus.phrase)
+        fails("invalid what of type table: expected an integer or a string", httpstatus.lookup, {})
+        fails("invalid option 'ownr': expected owner, substatus", httpstatus.lookup, 404, { ownr = "IIS" })
+        fails("invalid option 1: expected owner, substatus", httpstatus.lookup, 404, { "IIS" })
+        fails("invalid owner 7: expected a string", httpstatus.lookup, 404, { owner = 7 })
+        fails("invalid substatus 'x': expected an integer", httpstatus.lookup, 404, { substatus = "x" })
+        fails("invalid log 200.5: expected a string", httpstatus.tally_string, 200.5)
+        fails("invalid log 200.5: expected a string", httpstatus.select_string, 200.5, "unmatched")
+        fails("invalid log 200.5: expected a string", httpstatus.extract_string, 200.5)
+        fails("expected -1 to 999", (httpstatus.tally_string "":items()),
             httpstatus.tally_string "", MAX)
-        fails("goes with a number", httpstatus.lookup, "404", { substatus = 1 })
-        fails("a code is 0 to 999", httpstatus.Status, 1000)
-        fails("a code is 0 to 999", httpstatus.Status, 4294967496)
-        fails("a substatus is 0 to 65535", httpstatus.Status, 404, 65536)
-        fails("status_class must be", httpstatus.statuses, { status_class = "6xx" })
-        fails("no property 'colour'", httpstatus.reference_for, httpstatus[404], "colour")
-        fails("a row expected", httpstatus.reference_for, {}, "is_cacheable")
-        fails("invalid method ''", httpstatus.redirect, 302, "")
-        fails("string expected, got number", httpstatus.redirect, 302, 7)
-        fails("give one of rfc9110, fetch, browser, rfc2616", httpstatus.redirect, 302, "GET", "x")
-        fails("unknown log format 'nginx': give one of auto, ", httpstatus.tally, "x",
+        fails("invalid substatus 1: expected no substatus with a text", httpstatus.lookup, "404", { substatus = 1 })
+        fails("invalid code 1000: expected 0 to 999", httpstatus.Status, 1000)
+        fails("invalid code 4294967496: expected 0 to 999", httpstatus.Status, 4294967496)
+        fails("invalid substatus 65536: expected 0 to 65535", httpstatus.Status, 404, 65536)
+        fails("invalid status_class '6xx': expected 1xx, 2xx, 3xx, 4xx, 5xx", httpstatus.statuses, { status_class = "6xx" })
+        fails("invalid property 'colour': expected is_informational, ", httpstatus.reference_for, httpstatus[404], "colour")
+        fails("invalid row of type table: expected a row of this module", httpstatus.reference_for, {}, "is_cacheable")
+        fails("invalid method '': expected a token (RFC 9110 section 5.6.2) such as 'GET'", httpstatus.redirect, 302, "")
+        fails("invalid method 7: expected a string", httpstatus.redirect, 302, 7)
+        fails("invalid policy 'x': expected rfc9110, fetch, browser, rfc2616", httpstatus.redirect, 302, "GET", "x")
+        fails("invalid format 'nginx': expected auto, ", httpstatus.tally, "x",
             { format = "nginx" })
-        fails("'%h' cannot be used, at column 3: it ends without a status: %>s or %s",
+        fails("invalid format '%h' at column 3: it ends without a status: %>s or %s",
             httpstatus.tally_string, "", { format = "%h" })
-        fails("'$a$status' cannot be used, at column 3: nothing separates the status from the field",
+        fails("invalid format '$a$status' at column 3: nothing separates the status from the field",
             httpstatus.tally_string, "", { format = "$a$status" })
-        fails("path or open file expected, got number", httpstatus.tally, 7)
-        fails("path has a NUL", httpstatus.tally, "a\0b")
-        fails("cannot be '6xx'", httpstatus.select_string, "", "6xx")
-        fails("cannot be 1000", httpstatus.select_string, "", 1000)
-        fails("cannot be 4.5", httpstatus.select_string, "", 4.5)
-        fails("string, integer or list", httpstatus.select_string, "", true)
-        fails("string, integer or list", httpstatus.select_string, "", { {} })
+        fails("invalid source 7: expected a path or an open file", httpstatus.tally, 7)
+        fails("expected a path without a NUL", httpstatus.tally, "a\0b")
+        fails("invalid which '6xx': expected '5xx', ", httpstatus.select_string, "", "6xx")
+        fails("invalid which 1000: expected -1 to 999", httpstatus.select_string, "", 1000)
+        fails("invalid which 4.5: expected -1 to 999", httpstatus.select_string, "", 4.5)
+        fails("invalid which true: expected '5xx', ", httpstatus.select_string, "", true)
+        fails("invalid which of type table: expected", httpstatus.select_string, "", { {} })
         local file = io.tmpfile()
         file:close()
         fails("the file is closed", httpstatus.tally, file)
@@ -793,7 +793,7 @@ describe("the annotations", function()
         end
         for name in pairs(classes["httpstatus.Knobs"]) do
             local _, message = pcall(httpstatus.redirect, 302, "GET", { [name] = 7 })
-            assert.is_nil(tostring(message):match "unknown option")
+            assert.is_nil(tostring(message):match "invalid option")
         end
     end)
 end)
@@ -1017,8 +1017,9 @@ describe("a log", function()
                 } do
                     local ok, message = pcall(call, RECORD, how)
                     assert.is_false(ok)
-                    assert.truthy(message:find("option '" .. name .. "' applies to the formats ", 1, true))
-                    assert.truthy(message:find(", not to '" .. form .. "': leave it out", 1, true))
+                    assert.truthy(message:find("invalid " .. name .. " ", 1, true))
+                    assert.truthy(message:find(" for format '" .. form .. "': expected format ", 1, true))
+                    assert.truthy(message:find(", or no " .. name, 1, true))
                 end
             end
             assert.equal(1, httpstatus.tally_string(RECORD, { [name] = value })[200])
@@ -1039,10 +1040,10 @@ describe("a log", function()
         assert.equal(1, tally.lines)
         for _, wrong in ipairs { 1, "x", true, { {} } } do
             assert.error_matches(function() httpstatus.extract_string("", { tally = wrong }) end,
-                "option 'tally' must be a tally, not a ")
+                "invalid tally .*: expected one of new_tally%(%)")
         end
         assert.error_matches(function() httpstatus.tally_string("", { tally = tally }) end,
-            "unknown option 'tally'")
+            "invalid option 'tally'")
     end)
 
     it("gives the counts of the lines that were gone through", function()
@@ -1268,7 +1269,7 @@ describe("scanner", function()
         assert.equal("scalar\n", with("scalar", "h.scanner()"))
     end)
     it("is an error where it does not run", function()
-        assert.matches("HTTPSTATUS_SCANNER is 'mmx', which does not run here: set it to one of " ..
+        assert.matches("invalid HTTPSTATUS_SCANNER 'mmx': expected one that runs here: " ..
             httpstatus.scanner(), with("mmx", "nil"), 1, true)
     end)
 end)

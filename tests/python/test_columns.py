@@ -162,17 +162,17 @@ def test_wrong_codes(function):
     for wrong in (array.array("d", [404]), array.array("f", [404]), memoryview(b"\1").cast("?"),
                   memoryview(b"a").cast("c"), foreign(1, 2), (Pair * 2)(),
                   (ctypes.c_void_p * 2)(), Column(array.array("d"))):
-        with pytest.raises(TypeError, match=r"codes must be integers .*na_value=httpstatus.NO_STA"):
+        with pytest.raises(TypeError, match=r"expected integers .*na_value=httpstatus.NO_STA"):
             function(wrong)
     for wrong in ([404], (404,), 404, 404.0, "404", None, range(3), {404: 1}, Column([404])):
         with pytest.raises((TypeError, ValueError)):
             function(wrong)
-    with pytest.raises(TypeError, match=r"not list: give array.array\('h', codes\)"):
+    with pytest.raises(TypeError, match=r"invalid codes of type list: .*; give array.array\('h', codes\)"):
         function([404])
     for shape in ([1, 2], [2, 1, 1]):
-        with pytest.raises(ValueError, match="one dimension, not [23]: give .ravel()"):
+        with pytest.raises(ValueError, match="invalid codes of [23] dimensions: expected one; give .ravel()"):
             function(memoryview(b"\1\2").cast("B", shape))
-    with pytest.raises(ValueError, match="one dimension, not 0"):
+    with pytest.raises(ValueError, match="invalid codes of 0 dimensions: expected one"):
         function(ctypes.c_int16(404))
     with pytest.raises(ZeroDivisionError):
         function(Column(ZeroDivisionError()))
@@ -183,17 +183,17 @@ def test_wrong_masks():
     codes = array.array("h", [404])
     for wrong in ("6xx", "", "is_teapot", "IS_ERROR", "4xx ", "\ud800", 1000, -2, ["404", "x"],
                   "phrase", "is_error\0"):
-        with pytest.raises(ValueError, match="which cannot be"):
+        with pytest.raises(ValueError, match="invalid which .*: expected ('5xx', |-1 to 999)"):
             httpstatus.mask(codes, wrong)
     with pytest.raises(ValueError) as caught:
         httpstatus.mask(codes, "is_teapot")
-    for name in ["5xx", "error", "redirect", "no_status", "unmatched", *PROPERTIES]:
-        assert f"'{name}'" in str(caught.value)
+    for name in ["'5xx'", "'error'", "'redirect'", "'no_status'", "'unmatched'", *PROPERTIES]:
+        assert name in str(caught.value)
     for wrong in ("403.14", ["5xx", "403.14"]):
-        with pytest.raises(ValueError, match="no|none"):
+        with pytest.raises(ValueError, match="invalid which .*: expected no sub-status"):
             httpstatus.mask(codes, wrong)
     for wrong in (None, 4.0, b"404", [None]):
-        with pytest.raises(TypeError, match="which must|integer|NoneType"):
+        with pytest.raises(TypeError, match="invalid which "):
             httpstatus.mask(codes, wrong)
     for arguments in ((), (codes,), (codes, 404, 404)):
         with pytest.raises(TypeError):
@@ -329,10 +329,10 @@ def test_numpy(codes, library):
     for wrong in ("float64", "float16", "bool", "complex64", "object", "S3", "U3", ">i2", ">u8"):
         if sys.byteorder == "big":
             wrong = wrong.replace(">", "<")
-        with pytest.raises(TypeError, match="codes must be integers"):
+        with pytest.raises(TypeError, match="invalid codes of the format .*: expected integers"):
             httpstatus.class_array(numpy.zeros(3, wrong))
     for wrong in (numpy.zeros((2, 2), int), numpy.int16(404), numpy.array(404)):
-        with pytest.raises(ValueError, match="one dimension"):
+        with pytest.raises(ValueError, match="expected one; give .ravel"):
             httpstatus.class_array(wrong)
     masked = numpy.ma.array([200, 404], mask=[True, False])
     with pytest.raises(TypeError, match="filled"):

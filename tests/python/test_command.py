@@ -368,11 +368,11 @@ def test_a_log_of_no_format(tmp_path):
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["--format", "x"], "unknown log format 'x': give one of auto"),
-    (["--format", "json", "--key", "a.." + "b" * 300], "key cannot be"),
-    (["--format", "clf", "--key", "a"], "key applies to the formats json and auto, not to 'clf'"),
-    (["--format", "json", "--fields", "a"], "fields applies to the formats w3c, cloudfront and auto"),
-    (["--format", "s3", "--target"], "target applies to the formats elb and auto, not to 's3'"),
+    (["--format", "x"], "invalid format 'x': expected auto, "),
+    (["--format", "json", "--key", "a.." + "b" * 300], "invalid key 'a..bbb"),
+    (["--format", "clf", "--key", "a"], "invalid key 'a' for format 'clf': expected format json or auto"),
+    (["--format", "json", "--fields", "a"], "invalid fields 'a' for format 'json': expected format w3c, "),
+    (["--format", "s3", "--target"], "invalid target True for format 's3': expected format elb"),
     (["--follow", "--html", "x.html"], "leave out --follow"),
     (["--html", str(SAMPLE)], "would overwrite a log"),
 ])
@@ -870,7 +870,7 @@ def test_select_finds_nothing_or_cannot_read(tmp_path):
     out, err = run("select", "2xx", "/nope", path, str(tmp_path), code=2)
     assert out == f"{path}:{RECORD.format(200)}" and err.count("httpstatus: ") == 2
     assert run("select", "2xx", "-c", "/nope", path, code=2)[0] == f"{path}:1\n"
-    assert "which cannot be '6xx'" in sentence("select", "6xx", path)
+    assert "invalid which '6xx': expected " in sentence("select", "6xx", path)
 
 
 def test_select_any_bytes(tmp_path):

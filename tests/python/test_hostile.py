@@ -52,19 +52,20 @@ CALLS = {
     "a code of -2**100": (lambda: httpstatus.class_of(-FAR), None),
     "the effective code of 2**100": (lambda: httpstatus.effective(FAR), 500),
     "a negative code": (lambda: httpstatus.phrase(-404), None),
-    "a Status of 2**100": (lambda: Status(FAR), (ValueError, "Status() takes a code from 0")),
-    "a substatus of 2**100": (lambda: Status(404, FAR), (ValueError, "Status() takes a substatus")),
-    "NaN": (lambda: httpstatus.lookup(NAN), TypeError),
-    "infinity in a redirect": (lambda: httpstatus.redirect(float("inf"), "GET"), TypeError),
+    "a Status of 2**100": (lambda: Status(FAR), (ValueError, "invalid code 12676")),
+    "a substatus of 2**100": (lambda: Status(404, FAR), (ValueError, "invalid substatus 12676")),
+    "NaN": (lambda: httpstatus.lookup(NAN), (TypeError, "invalid what nan: expected an int or a str")),
+    "infinity in a redirect": (
+        lambda: httpstatus.redirect(float("inf"), "GET"), (TypeError, "invalid code inf: expected an int")),
     "a tally asked for 2**100": (lambda: httpstatus.tally(RECORD)[FAR], 0),
-    "a tally asked for NaN": (lambda: httpstatus.tally(RECORD)[NAN], TypeError),
+    "a tally asked for NaN": (lambda: httpstatus.tally(RECORD)[NAN], (TypeError, "invalid code nan")),
     "2**100 in a tally": (lambda: FAR in httpstatus.tally(RECORD), False),
-    "jobs of 2**100": (lambda: httpstatus.tally(RECORD, jobs=FAR), (ValueError, "jobs cannot be")),
-    "a negative number of jobs": (lambda: httpstatus.tally(RECORD, jobs=-1), (ValueError, "jobs")),
-    "a limit of 2**100": (lambda: RedirectChain("GET", limit=FAR), (ValueError, "limit cannot be")),
-    "lines of the status 2**100": (lambda: httpstatus.select(RECORD, FAR), (ValueError, "which")),
+    "jobs of 2**100": (lambda: httpstatus.tally(RECORD, jobs=FAR), (ValueError, "invalid jobs")),
+    "a negative number of jobs": (lambda: httpstatus.tally(RECORD, jobs=-1), (ValueError, "invalid jobs -1")),
+    "a limit of 2**100": (lambda: RedirectChain("GET", limit=FAR), (ValueError, "invalid limit")),
+    "lines of the status 2**100": (lambda: httpstatus.select(RECORD, FAR), (ValueError, "invalid which")),
     "lines of the status NaN": (
-        lambda: httpstatus.select(RECORD, NAN), (TypeError, "which must be")),
+        lambda: httpstatus.select(RECORD, NAN), (TypeError, "invalid which nan: expected")),
     "a column of 2**63": (lambda: list(httpstatus.class_array(array.array("Q", [2**63]))), [0]),
 
     "a method of a million bytes": (lambda: len(httpstatus.redirect(307, HUGE).method), MILLION),
@@ -73,25 +74,25 @@ CALLS = {
     "a phrase of a million bytes": (lambda: httpstatus.lookup(HUGE), None),
     "a phrase of a million lines": (lambda: httpstatus.lookup(LINES), None),
     "a search for a million lines": (
-        lambda: httpstatus.search(LINES), (ValueError, "cannot search for a text of 4000000 bytes: it")),
+        lambda: httpstatus.search(LINES), (ValueError, "invalid words 'GET\\nGET\\n")),
     "a search for twenty thousand words": (
         lambda: httpstatus.search("gateway timeout " * 10_000),
-        (ValueError, "cannot search for a text of 160000 bytes: it")),
+        (ValueError, "invalid words 'gateway timeout ")),
     "a search for a word in a million blanks": (
         lambda: httpstatus.search(" " * MILLION + "teapot" + " " * MILLION)[0].code, 418),
     "an owner of a million bytes": (lambda: httpstatus.lookup(404, owner=HUGE), None),
-    "a format of a million bytes": (lambda: Tally(HUGE), (ValueError, "unknown log format")),
-    "a format string of a million words": (lambda: Tally("%h " * MILLION), (ValueError, "the log")),
+    "a format of a million bytes": (lambda: Tally(HUGE), (ValueError, "invalid format 'xxx")),
+    "a format string of a million words": (lambda: Tally("%h " * MILLION), (ValueError, "invalid format '%h %h ")),
     "a key of a million bytes": (
         lambda: httpstatus.tally(b'{"a":1}', "json", key=HUGE).unmatched, 1),
     "fields of a million bytes": (
         lambda: httpstatus.tally(b"1", "w3c", fields=HUGE).unmatched, 1),
     "which of a million bytes": (
-        lambda: httpstatus.select(b"", HUGE), (ValueError, "which cannot")),
+        lambda: httpstatus.select(b"", HUGE), (ValueError, "invalid which")),
     "a million wishes": (
         lambda: len(list(httpstatus.select(RECORD, ["5xx"] * MILLION + [200]))), 1),
     "a policy of a million bytes": (
-        lambda: httpstatus.redirect(302, "GET", HUGE), (ValueError, "unknown policy")),
+        lambda: httpstatus.redirect(302, "GET", HUGE), (ValueError, "invalid policy")),
     "a hundred thousand names": (
         lambda: len(httpstatus.redirect(303, "POST", drops_headers=["X"] * 100_000).drops_headers),
         100_000),
@@ -99,21 +100,21 @@ CALLS = {
     "NUL in a method": (lambda: httpstatus.redirect(302, "GET\0"), (ValueError, "invalid method")),
     "NUL in a phrase": (lambda: httpstatus.lookup("Not Found\0"), None),
     "NUL in a policy": (
-        lambda: httpstatus.redirect(302, "GET", "fetch\0"), (ValueError, "unknown")),
-    "NUL in a class": (lambda: httpstatus.statuses("4xx\0"), (ValueError, "status_class must")),
+        lambda: httpstatus.redirect(302, "GET", "fetch\0"), (ValueError, "invalid policy 'fetch\\x00': expected")),
+    "NUL in a class": (lambda: httpstatus.statuses("4xx\0"), (ValueError, "invalid status_class")),
     "NUL in a property": (
-        lambda: Status(404).reference_for("is_error\0"), (ValueError, "'is_error\\x00' is no")),
+        lambda: Status(404).reference_for("is_error\0"), (ValueError, "invalid property 'is_error\\x00': expected")),
     "NUL in a path": (lambda: httpstatus.tally("a\0b"), ValueError),
     "NUL in a header's name": (
-        lambda: httpstatus.redirect(302, "GET", drops_headers=["A\0"]), (ValueError, "drops_head")),
+        lambda: httpstatus.redirect(302, "GET", drops_headers=["A\0"]), (ValueError, "invalid drops_headers")),
     "a surrogate as a method": (
         lambda: httpstatus.redirect(302, LONE), (ValueError, "invalid method")),
     "a surrogate as a phrase": (lambda: httpstatus.lookup(LONE), None),
     "a surrogate as an owner": (lambda: httpstatus.lookup(404, owner=LONE), None),
     "a surrogate as an unknown owner": (lambda: Status(404, 7, LONE), UnicodeEncodeError),
     "a surrogate as a policy": (
-        lambda: httpstatus.redirect(302, "GET", LONE), (ValueError, "unknown")),
-    "a surrogate as a format": (lambda: Tally(LONE), (ValueError, "unknown log format")),
+        lambda: httpstatus.redirect(302, "GET", LONE), (ValueError, "invalid policy")),
+    "a surrogate as a format": (lambda: Tally(LONE), (ValueError, "invalid format")),
     "a surrogate as a key": (
         lambda: httpstatus.tally(b'{"a":1}', "json", key=LONE).unmatched, 1),
     "a surrogate in a path": (lambda: httpstatus.tally("/\udcff.log"), FileNotFoundError),
@@ -131,11 +132,13 @@ CALLS = {
         lambda: httpstatus.tally(Trap()), (RuntimeError, "__fsp")),
     "an object that raises, as codes": (
         lambda: httpstatus.class_array(Trap()), (RuntimeError, "__array__")),
-    "a list that has itself in it": (lambda: httpstatus.tally(nested()), RecursionError),
-    "which that has itself in it": (lambda: httpstatus.select(b"", nested()), TypeError),
+    "a list that has itself in it": (
+        lambda: httpstatus.tally(nested()), RecursionError),
+    "which that has itself in it": (
+        lambda: httpstatus.select(b"", nested()), (TypeError, "invalid which of type list: expected")),
     "a client made by hand": (
         lambda: httpstatus.RedirectClient((Trap(),) * 11).differs_from("fetch"),
-        (ValueError, "this is not a record")),
+        (ValueError, "invalid record: expected one that redirect_clients() gave")),
     "lines made by hand": (
         lambda: object.__new__(type(httpstatus.select(b"", 200))), TypeError),
     "a chain that its type makes": (
@@ -176,7 +179,7 @@ def test_an_index_that_drops_what_it_belongs_to():
         return 303
     codes[1] = Index(drop)
     assert httpstatus.redirect(303, "POST", follow=codes).method == "GET"
-    with pytest.raises(ValueError, match="follow cannot have"):
+    with pytest.raises(ValueError, match="invalid follow of type Index: expected a list of codes"):
         httpstatus.redirect(303, "POST", follow=[Index(lambda: 200)])
     names = ["A", "B"]
 

@@ -123,14 +123,14 @@ static bool check_codes(const Codes *codes)
 {
     if (!read_of(codes))
         PyErr_Format(PyExc_TypeError,
-                     "codes must be integers in this machine's byte order, not of the format "
-                     "'%.50s': fill missing values first, in pandas by .to_numpy('int16', "
+                     "invalid codes of the format '%.50s': expected integers in this machine's "
+                     "byte order; fill missing values first, in pandas by .to_numpy('int16', "
                      "na_value=httpstatus.NO_STATUS), in Polars and PyArrow by "
                      ".fill_null(httpstatus.NO_STATUS); NumPy's .astype('int16') makes integers "
                      "of others", codes->format);
     else if (codes->ndim != 1)
-        PyErr_Format(PyExc_ValueError, "codes must have one dimension, not %d: give .ravel()",
-                     codes->ndim);
+        PyErr_Format(PyExc_ValueError,
+                     "invalid codes of %d dimensions: expected one; give .ravel()", codes->ndim);
     else
         return true;
     return false;
@@ -143,9 +143,8 @@ static PyObject *buffer_of(PyObject *object)
         return Py_NewRef(object);
     PyObject *array = PyObject_CallMethod(object, "__array__", NULL);
     if (!array && PyErr_ExceptionMatches(PyExc_AttributeError))
-        PyErr_Format(PyExc_TypeError,
-                     "codes must be a buffer of integers or a column, not %.200s: give "
-                     "array.array('h', codes)", Py_TYPE(object)->tp_name);
+        invalid(PyExc_TypeError, "codes", object,
+                "a buffer of integers or a column; give array.array('h', codes)");
     return array;
 }
 
@@ -160,8 +159,8 @@ static bool codes_open(Codes *codes, PyObject *object)
     /* What NumPy hides behind a mask is no code, but is in the buffer all the same. */
     int masked = has_attribute(buffer, "filled");
     if (masked > 0)
-        PyErr_Format(PyExc_TypeError, "codes must not be a masked array: give "
-                                      "codes.filled(httpstatus.NO_STATUS)");
+        invalid(PyExc_TypeError, "codes", object,
+                "no mask; give codes.filled(httpstatus.NO_STATUS)");
     else if (masked == 0)
         opened = PyObject_GetBuffer(buffer, codes, PyBUF_FORMAT | PyBUF_STRIDES) == 0;
     Py_DECREF(buffer);
@@ -285,16 +284,16 @@ CODES_DOC
 
 static PyObject *mask(PyObject *Py_UNUSED(module), PyObject *const *args, Py_ssize_t count)
 {
+    static const Signature signature = {"mask", 2, 2, {"codes", "which"}};
+    PyObject *values[2] = {NULL};
     struct httpstatus_filter filter = {0};
     int8_t wanted[ENTRIES] = {0};
 
-    if (count != 2)
-        return PyErr_Format(PyExc_TypeError, "mask() takes codes and which (%zd given)", count);
-    if (!filter_from(&filter, args[1]))
+    if (!parse_arguments(&signature, args, count, NULL, values) || !filter_from(&filter, args[1]))
         return NULL;
     if (filter.pair_count)
-        return PyErr_Format(PyExc_ValueError,
-                            "which cannot have a sub-status: a column of codes has none");
+        return invalid(PyExc_ValueError, "which", args[1],
+                       "no sub-status: a column of codes has none");
     for (int status = LEAST; status <= LAST; status++)
         wanted[status - LEAST] = httpstatus_filter_wants(&filter, status, 0);
     return column(args[0], make_bool, wanted, sizeof wanted[0]);

@@ -19,8 +19,8 @@ typedef struct {
     bool is_plain;  /* such a file has been found to be what it is, not compressed */
 } Source;
 
-/* Opens 'object' for 'function'; to be closed by source_close() whether that fails or not. */
-bool source_open(Source *source, PyObject *object, const char *function);
+/* Opens 'object'; to be closed by source_close() whether that fails or not. */
+bool source_open(Source *source, PyObject *object);
 void source_close(Source *source);
 
 /*
@@ -70,11 +70,11 @@ PyObject *tally_of_counts(State *state, const struct httpstatus_tally *counts);
 /* Gives a Tally of the caller's these counts, and finishes it; false with an exception set. */
 bool tally_fill(State *state, PyObject *tally, const struct httpstatus_tally *counts);
 
-/* Wants the lines that 'which' says as for select(); false with an exception set if it is wrong. */
+/* _filter.c: wants the lines that 'which' says; false with an exception set if it is wrong. */
 bool filter_from(struct httpstatus_filter *filter, PyObject *which);
 
 /* Like code_from(), but -1 is a status that logs have; INT_MIN stands for any other number. */
-bool status_from(PyObject *object, int *status);
+bool status_from(PyObject *object, const char *name, int *status);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

@@ -32,30 +32,29 @@ static bool append_statuses(PyObject *array, const struct httpstatus_line *lines
 /* What came before an OSError is told by its attribute 'tally', and by the caller's, if there is one. */
 static void tell_counts(State *state, struct httpstatus_scanner *scanner, PyObject *counts)
 {
-    PyObject *type, *value, *traceback;
+    PyObject *error = error_take();
 
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
     httpstatus_finish(scanner, NULL, 0);
     PyObject *tally = tally_of_counts(state, &scanner->tally);
-    if (!tally || PyObject_SetAttrString(value, "tally", tally) < 0 ||
-        (counts && !tally_fill(state, counts, &scanner->tally)))
+    if (!tally || (counts && !tally_fill(state, counts, &scanner->tally)))
         PyErr_Clear();
+    error_give(error);
+    if (tally)
+        error_tell("tally", tally);
     Py_XDECREF(tally);
-    PyErr_Restore(type, value, traceback);
 }
 
 static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t count,
                          PyObject *keywords)
 {
-    static const char *const parameters[] = {"source", OPTION_NAMES, "tally"};
+    static const Signature signature = {"extract", 2, 1, {"source", OPTION_NAMES, "tally"}};
     State *state = state_of_module(module);
     PyObject *values[1 + OPTIONS + 1] = {NULL};
     const struct httpstatus_tally none = {0};
     struct httpstatus_options options;
     Source source;
 
-    if (!parse_arguments("extract", args, count, keywords, parameters, 2 + OPTIONS, 2, 1, values) ||
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
         !options_from(state, values + 1, &options))
         return NULL;
     PyObject *counts = values[1 + OPTIONS] == Py_None ? NULL : values[1 + OPTIONS];
@@ -69,7 +68,7 @@ static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t cou
     }
     bool done = scanner_init(state, scanner, &options, NULL);
     if (done) {
-        done = source_open(&source, values[0], "extract") &&
+        done = source_open(&source, values[0]) &&
                source_scan(&source, scanner, append_statuses, array);
         source_close(&source);
     }
@@ -160,14 +159,9 @@ static bool make_room(SelectObject *self)
 /* A log that cannot be read on ends there, and what came before it counts; false for other errors. */
 static bool end_by_error(SelectObject *self)
 {
-    PyObject *type, *traceback;
-
     if (!PyErr_ExceptionMatches(PyExc_OSError))
         return false;
-    PyErr_Fetch(&type, &self->error, &traceback);
-    PyErr_NormalizeException(&type, &self->error, &traceback);
-    Py_XDECREF(type);
-    Py_XDECREF(traceback);
+    self->error = error_take();
     self->at_end = true;
     return true;
 }
@@ -230,8 +224,8 @@ static PyObject *next_line(SelectObject *self)
     if (!line)
         select_end(self);
     if (!line && self->error && !PyErr_Occurred()) {
-        PyErr_SetObject((PyObject *)Py_TYPE(self->error), self->error);
-        Py_CLEAR(self->error);
+        error_give(self->error);
+        self->error = NULL;
     }
     return line;
 }
@@ -284,75 +278,6 @@ static PyType_Spec select_spec = {
     .slots = select_slots,
 };
 
-static bool add_text(struct httpstatus_filter *filter, PyObject *which)
-{
-    struct httpstatus_text text;
-
-    if (!utf8_from(which, &text))
-        return false;
-    if (httpstatus_filter_add(filter, text.data, text.size))
-        return true;
-    if (filter->pair_count == HTTPSTATUS_FILTER_PAIRS) {
-        PyErr_Format(PyExc_ValueError, "which has no room for %R: 32 sub-statuses are the most",
-                     which);
-        return false;
-    }
-    PyObject *known = PyUnicode_FromString("'5xx', '404', '403.14', 'error', 'redirect', "
-                                           "'no_status', 'unmatched' or a property");
-    for (int i = 0; known && i < HTTPSTATUS_PROPERTIES; i++)
-        Py_SETREF(known, PyUnicode_FromFormat(
-                             i ? "%U, '%s'" : "%U: '%s'", known,
-                             httpstatus_property_name((enum httpstatus_property)i)));
-    if (known)
-        PyErr_Format(PyExc_ValueError, "which cannot be %R: give %U", which, known);
-    Py_XDECREF(known);
-    return false;
-}
-
-static bool add_one(struct httpstatus_filter *filter, PyObject *which)
-{
-    int status;
-
-    if (PyUnicode_Check(which))
-        return add_text(filter, which);
-    if (!status_from(which, &status))
-        return false;
-    if (httpstatus_filter_add_status(filter, status))
-        return true;
-    PyErr_Format(PyExc_ValueError, "which cannot be %R: a status in a log is -1 to 999", which);
-    return false;
-}
-
-static PyObject *iterator_of(PyObject *which)
-{
-    PyObject *iterator = PyObject_CheckBuffer(which) ? NULL : PyObject_GetIter(which);
-
-    if (!iterator && (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_TypeError)))
-        PyErr_Format(PyExc_TypeError,
-                     "which must be a str, an int or a collection of them, not %.200s",
-                     Py_TYPE(which)->tp_name);
-    return iterator;
-}
-
-bool filter_from(struct httpstatus_filter *filter, PyObject *which)
-{
-    PyObject *item;
-
-    if (PyUnicode_Check(which) || PyIndex_Check(which))
-        return add_one(filter, which);
-    PyObject *iterator = iterator_of(which);
-    if (!iterator)
-        return false;
-    while ((item = PyIter_Next(iterator)) != NULL) {
-        bool added = add_one(filter, item);
-        Py_DECREF(item);
-        if (!added)
-            break;
-    }
-    Py_DECREF(iterator);
-    return !PyErr_Occurred();
-}
-
 PyDoc_STRVAR(select_doc,
 "select(source, which, format='auto', *, key=None, fields=None, target=False,\n"
 "       invert=False)\n--\n\n"
@@ -371,19 +296,17 @@ PyDoc_STRVAR(select_doc,
 static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_t count,
                               PyObject *keywords)
 {
-    static const char *const parameters[] = {"source", "which", OPTION_NAMES, "invert"};
+    static const Signature signature = {
+        "select", 3, 2, {"source", "which", OPTION_NAMES, "invert"}};
     State *state = state_of_module(module);
     PyObject *values[2 + OPTIONS + 1] = {NULL};
     struct httpstatus_filter filter = {0};
     struct httpstatus_options options;
 
-    if (!parse_arguments("select", args, count, keywords, parameters, 3 + OPTIONS, 3, 2, values) ||
-        !options_from(state, values + 2, &options) || !filter_from(&filter, values[1]))
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !options_from(state, values + 2, &options) || !filter_from(&filter, values[1]) ||
+        !truth_from(values[2 + OPTIONS], &filter.invert))
         return NULL;
-    int invert = values[2 + OPTIONS] ? PyObject_IsTrue(values[2 + OPTIONS]) : 0;
-    if (invert < 0)
-        return NULL;
-    filter.invert = invert;
     SelectObject *self = (SelectObject *)state->select_type->tp_alloc(state->select_type, 0);
     if (!self)
         return NULL;
@@ -393,13 +316,12 @@ static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_
         return PyErr_NoMemory();
     }
     self->filter = filter;
-    if (options.key.data && (!(self->key = PyUnicode_FromObject(values[2 + KEY])) ||
-                             !utf8_from(self->key, &options.key))) {
+    if (options.key.data && !exact_text_from(values[2 + KEY], &self->key, &options.key)) {
         Py_DECREF(self);
         return NULL;
     }
     if (!scanner_init(state, &self->scanner, &options, &self->filter) ||
-        !source_open(&self->source, values[0], "select"))
+        !source_open(&self->source, values[0]))
         Py_CLEAR(self);
     else if (self->source.data.obj)
         self->size = (size_t)self->source.data.len;

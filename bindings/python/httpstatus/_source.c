@@ -35,7 +35,7 @@ static int is_file(PyObject *object)
     return can ? can : has_attribute(object, "read");
 }
 
-bool source_open(Source *source, PyObject *object, const char *function)
+bool source_open(Source *source, PyObject *object)
 {
     *source = (Source){.given = 0};
     int found = is_path(object);
@@ -51,17 +51,14 @@ bool source_open(Source *source, PyObject *object, const char *function)
         source->file = Py_NewRef(object);
     if (found)
         return found > 0;
-    PyErr_Format(PyExc_TypeError,
-                 "%s() takes a path, a bytes-like object or a binary file, not %.200s", function,
-                 Py_TYPE(object)->tp_name);
-    return false;
+    return invalid(PyExc_TypeError, "source", object,
+                   "a path, a bytes-like object or a binary file");
 }
 
 void source_close(Source *source)
 {
-    PyObject *type, *value, *traceback;
+    PyObject *error = error_take();
 
-    PyErr_Fetch(&type, &value, &traceback);
     if (source->path && source->file) {
         PyObject *result = PyObject_CallMethod(source->file, "close", NULL);
         if (!result)
@@ -72,7 +69,7 @@ void source_close(Source *source)
     Py_CLEAR(source->path);
     if (source->data.obj)
         PyBuffer_Release(&source->data);
-    PyErr_Restore(type, value, traceback);
+    error_give(error);
 }
 
 static Py_ssize_t not_ready(void)
@@ -90,11 +87,11 @@ static Py_ssize_t read_bytes(PyObject *file, char *p)
     if (bytes == Py_None) {
         not_ready();
     } else if (bytes && !PyBytes_Check(bytes)) {
-        PyErr_Format(PyExc_TypeError,
-                     "the file gave %.200s where bytes were expected: open it in binary mode ('rb')",
-                     Py_TYPE(bytes)->tp_name);
+        invalid(PyExc_TypeError, "result of read()", bytes,
+                "bytes; open the file in binary mode ('rb')");
     } else if (bytes && (count = PyBytes_GET_SIZE(bytes)) > PIECE) {
-        PyErr_Format(PyExc_ValueError, "read(%d) gave %zd bytes", PIECE, count);
+        PyErr_Format(PyExc_ValueError,
+                     "invalid result of read(): expected at most %d bytes, got %zd", PIECE, count);
         count = -1;
     } else if (bytes) {
         memcpy(p, PyBytes_AS_STRING(bytes), (size_t)count);
@@ -112,7 +109,8 @@ static Py_ssize_t count_from(PyObject *result, Py_ssize_t size)
     if (count >= 0 && count <= size)
         return count;
     if (!PyErr_Occurred())
-        PyErr_Format(PyExc_ValueError, "readinto() of %zd bytes returned %zd", size, count);
+        PyErr_Format(PyExc_ValueError, "invalid result of readinto(): expected 0 to %zd, got %zd",
+                     size, count);
     return -1;
 }
 
@@ -261,20 +259,6 @@ static bool is_cut(const Source *source)
     return fd < 0 || file_is_cut(fd, source->given);
 }
 
-/* An OSError while a path is read names it, as one while it is opened does. */
-static void name_path(PyObject *path)
-{
-    PyObject *type, *value, *traceback;
-
-    if (!PyErr_ExceptionMatches(PyExc_OSError))
-        return;
-    PyErr_Fetch(&type, &value, &traceback);
-    PyErr_NormalizeException(&type, &value, &traceback);
-    if (PyObject_SetAttrString(value, "filename", path) < 0)
-        PyErr_Clear();
-    PyErr_Restore(type, value, traceback);
-}
-
 Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
 {
     if (PyErr_CheckSignals() < 0)
@@ -285,8 +269,8 @@ Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
         source->given += count;
     if (count == 0 && source->is_plain && is_cut(source))
         count = -1;
-    if (count < 0 && source->path)
-        name_path(source->path);
+    if (count < 0 && source->path && PyErr_ExceptionMatches(PyExc_OSError))
+        error_tell("filename", source->path); /* as one has it that comes when a file is opened */
     return count;
 }
 
@@ -390,22 +374,17 @@ bool source_scan(Source *source, struct httpstatus_scanner *scanner,
 
 /* ---- Arguments ---- */
 
-static void raise_format_error(State *state, PyObject *format,
-                               const struct httpstatus_format_error *error)
+static bool invalid_format(State *state, PyObject *format,
+                           const struct httpstatus_format_error *error)
 {
-    if (error->message) {
-        PyErr_Format(state->log_format_error, "the log format %R cannot be used, at column %zu: %s",
-                     format, error->column, error->message);
-        return;
-    }
-    PyObject *known = PyUnicode_FromString(httpstatus_format_name(HTTPSTATUS_AUTO));
-    for (int i = HTTPSTATUS_AUTO + 1; known && i < HTTPSTATUS_CUSTOM; i++)
-        Py_SETREF(known, PyUnicode_FromFormat("%U, %s", known,
-                                              httpstatus_format_name((enum httpstatus_format)i)));
-    if (known)
-        PyErr_Format(state->log_format_error, "unknown log format %R: give one of %U, or the "
-                                              "server's own format string", format, known);
-    Py_XDECREF(known);
+    if (!error->message)
+        return invalid_value(state->log_format_error, "format", format);
+    PyObject *given = given_object(format);
+    if (given)
+        PyErr_Format(state->log_format_error, "invalid format %U at column %zu: %s", given,
+                     error->column, error->message);
+    Py_XDECREF(given);
+    return false;
 }
 
 static bool format_from(State *state, PyObject *object, struct httpstatus_options *options)
@@ -416,39 +395,41 @@ static bool format_from(State *state, PyObject *object, struct httpstatus_option
     options->format = HTTPSTATUS_AUTO;
     if (!object)
         return true;
-    if (!PyUnicode_Check(object)) {
-        PyErr_Format(PyExc_TypeError, "format must be a str such as 'auto' or 'clf', not %.200s",
-                     Py_TYPE(object)->tp_name);
+    if (!str_from(object, "format", &name))
         return false;
-    }
-    if (!utf8_from(object, &name))
-        return false;
-    if (httpstatus_options_format(options, name.data, name.size, &error))
-        return true;
-    raise_format_error(state, object, &error);
-    return false;
+    return httpstatus_options_format(options, name.data, name.size, &error) ||
+           invalid_format(state, object, &error);
 }
 
-static bool options_apply(State *state, PyObject *format, const struct httpstatus_options *options)
+static bool options_apply(State *state, PyObject **values, const struct httpstatus_options *options)
 {
+    static const char *const names[] = {OPTION_NAMES};
     const char *formats, *name = httpstatus_options_check(options, &formats);
+    int i = KEY;
 
-    if (name)
+    if (!name)
+        return true;
+    while (strcmp(names[i], name) != 0)
+        i++;
+    PyObject *given = given_object(values[i]);
+    PyObject *format = given ? given_object(values[FORMAT]) : NULL;
+    if (format)
         PyErr_Format(state->log_format_error,
-                     "%s applies to the formats %s, not to %R: leave it out, or give one of them", name,
-                     formats, format);
-    return !name;
+                     "invalid %s %U for format %U: expected format %s, or no %s", name, given,
+                     format, formats, name);
+    Py_XDECREF(format);
+    Py_XDECREF(given);
+    return false;
 }
 
 bool options_from(State *state, PyObject **values, struct httpstatus_options *options)
 {
     *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
-    int target = values[TARGET] ? PyObject_IsTrue(values[TARGET]) : 0;
-    options->target = target > 0;
-    return target >= 0 && format_from(state, values[FORMAT], options) &&
+    return truth_from(values[TARGET], &options->target) &&
+           format_from(state, values[FORMAT], options) &&
            text_from(values[KEY], "key", &options->key) &&
            text_from(values[FIELDS], "fields", &options->fields) &&
-           options_apply(state, values[FORMAT], options);
+           options_apply(state, values, options);
 }
 
 bool scanner_init(State *state, struct httpstatus_scanner *scanner,
@@ -456,22 +437,37 @@ bool scanner_init(State *state, struct httpstatus_scanner *scanner,
 {
     if (httpstatus_scanner_init(scanner, options, filter))
         return true;
-    PyErr_Format(state->log_format_error,
-                 "key cannot be '%.200s': give a path of 1 to 8 names such as 'res.statusCode'",
-                 options->key.data);
+    PyObject *key =
+        PyUnicode_DecodeUTF8(options->key.data, (Py_ssize_t)options->key.size, "replace");
+    if (key)
+        invalid_value(state->log_format_error, "key", key);
+    Py_XDECREF(key);
     return false;
 }
 
-bool status_from(PyObject *object, int *status)
+/* ---- What a file is ---- */
+
+/* What the first bytes of a file tell: its name, None for plain text, '' for too few of them. */
+static PyObject *content(PyObject *Py_UNUSED(module), PyObject *data)
 {
-    int overflow;
-    PyObject *number = PyNumber_Index(object);
-    if (!number)
-        return false;
-    long value = PyLong_AsLongAndOverflow(number, &overflow);
-    Py_DECREF(number);
-    bool in_range =
-        !overflow && value >= HTTPSTATUS_STATUS_MIN && value <= HTTPSTATUS_STATUS_MAX;
-    *status = in_range ? (int)value : INT_MIN;
-    return true;
+    Py_buffer view;
+
+    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+        return NULL;
+    enum httpstatus_content found = httpstatus_content(view.buf, (size_t)view.len);
+    PyBuffer_Release(&view);
+    if (found == HTTPSTATUS_CONTENT_PLAIN)
+        Py_RETURN_NONE;
+    const char *name = httpstatus_content_name(found);
+    return PyUnicode_FromString(name ? name : "");
+}
+
+static PyMethodDef functions[] = {
+    {"_content", content, METH_O, NULL},
+    {NULL},
+};
+
+int source_add(PyObject *module)
+{
+    return PyModule_AddFunctions(module, functions);
 }

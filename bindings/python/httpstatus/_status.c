@@ -32,13 +32,6 @@ static bool put(PyObject *self, int slot, PyObject *value)
     return value != NULL;
 }
 
-static PyObject *answer_object(enum httpstatus_answer answer)
-{
-    if (answer == HTTPSTATUS_UNKNOWN)
-        Py_RETURN_NONE;
-    return PyBool_FromLong(answer == HTTPSTATUS_YES);
-}
-
 static PyObject *aliases_object(State *state, const struct httpstatus_status *row, bool sources)
 {
     size_t count = httpstatus_alias_count(row);
@@ -190,7 +183,7 @@ PyDoc_STRVAR(status_doc,
 static PyObject *status_call(PyObject *type, PyObject *const *args, size_t flagged,
                              PyObject *keywords)
 {
-    static const char *const parameters[] = {"code", "substatus", "owner"};
+    static const Signature signature = {"Status", 3, 1, {"code", "substatus", "owner"}};
     State *state = PyType_GetModuleState((PyTypeObject *)type);
     Py_ssize_t count = PyVectorcall_NARGS(flagged);
     PyObject *values[3] = {NULL};
@@ -199,37 +192,26 @@ static PyObject *status_call(PyObject *type, PyObject *const *args, size_t flagg
     if (count == 1 && !keywords) {
         if (Py_IS_TYPE(args[0], state->status_type))
             return Py_NewRef(args[0]);
-        if (!code_from(args[0], &code))
+        if (!code_from(args[0], "code", &code))
             return NULL;
         PyObject *status = answers_to(state, code)->status;
         if (status != Py_None)
             return Py_NewRef(status);
         values[0] = args[0];
-    } else if (!parse_arguments("Status", args, count, keywords, parameters, 3, 3, 1, values) ||
-               !code_from(values[0], &code)) {
+    } else if (!parse_arguments(&signature, args, count, keywords, values) ||
+               !code_from(values[0], "code", &code)) {
         return NULL;
     }
-    if (values[1] && !code_from(values[1], &substatus))
+    if (values[1] && !code_from(values[1], "substatus", &substatus))
         return NULL;
     PyObject *owner = values[2] ? values[2] : Py_None;
     if (code < 0 || code >= CODES)
-        return PyErr_Format(PyExc_ValueError,
-                            "Status() takes a code from 0 to 999, not %R; lookup() gives None "
-                            "for other numbers", values[0]);
+        return invalid_value(PyExc_ValueError, "code", values[0]);
     if (substatus < 0 || substatus > UINT16_MAX)
-        return PyErr_Format(PyExc_ValueError,
-                            "Status() takes a substatus from 0 to 65535, not %R", values[1]);
+        return invalid_value(PyExc_ValueError, "substatus", values[1]);
     if (owner != Py_None && !PyUnicode_Check(owner))
-        return PyErr_Format(PyExc_TypeError, "owner must be a str or None, not %.200s",
-                            Py_TYPE(owner)->tp_name);
+        return invalid(PyExc_TypeError, "owner", owner, "a str or None");
     return status_for_key(state, code, substatus, owner);
-}
-
-/* Only Status.__new__() comes here: calling the type is status_call(). */
-static PyObject *status_tp_new(PyTypeObject *type, PyObject *args, PyObject *keywords)
-{
-    return PyObject_VectorcallDict((PyObject *)type, PySequence_Fast_ITEMS(args),
-                                   (size_t)PyTuple_GET_SIZE(args), keywords);
 }
 
 static int status_traverse(PyObject *self, visitproc visit, void *arg)
@@ -298,15 +280,11 @@ static PyObject *status_reference_for(PyObject *self, PyObject *name)
     enum httpstatus_property property;
     struct httpstatus_text text;
 
-    if (!PyUnicode_Check(name))
-        return PyErr_Format(PyExc_TypeError, "property must be a str, not %.200s",
-                            Py_TYPE(name)->tp_name);
-    if (!utf8_from(name, &text))
+    if (!str_from(name, "property", &text))
         return NULL;
     if (httpstatus_property_find(text.data, text.size, &property))
         return text_object(httpstatus_property_reference(row, property));
-    return PyErr_Format(PyExc_ValueError,
-                        "%R is no property of a status: give one such as 'is_cacheable'", name);
+    return invalid_value(PyExc_ValueError, "property", name);
 }
 
 static PyObject *status_description(PyObject *self, void *Py_UNUSED(ignored))
@@ -382,7 +360,7 @@ static PyTypeObject *make_status_type(PyObject *module)
     if (!members)
         return NULL;
     PyType_Slot slots[] = {
-        {Py_tp_doc, (void *)status_doc},     {Py_tp_new, status_tp_new},
+        {Py_tp_doc, (void *)status_doc},     {Py_tp_new, make_by_call},
         {Py_tp_repr, status_repr},           {Py_tp_str, PyLong_Type.tp_repr},
         {Py_tp_dealloc, status_dealloc},     {Py_tp_traverse, status_traverse},
         {Py_tp_clear, status_clear},         {Py_tp_methods, status_methods},

@@ -1,0 +1,91 @@
+/* redirect_clients(): what real clients were measured to do. */
+#include "_redirect.h"
+
+#define CLIENT "httpstatus.RedirectClient"
+
+static void push_client(lua_State *L, const struct httpstatus_client *client)
+{
+    lua_createtable(L, 0, 11);
+    set_text(L, "name", client->name);
+    set_text(L, "version", client->version);
+    lua_pushinteger(L, client->code);
+    lua_setfield(L, -2, "code");
+    set_text(L, "request_method", client->request_method);
+    set_truth(L, "followed", client->followed);
+    set_text(L, "method", client->method);
+    set_answer(L, "keeps_body", client->keeps_body);
+    set_answer(L, "sends_content_type", client->sends_content_type);
+    set_answer(L, "sends_authorization", client->sends_authorization);
+    if (client->limit >= 0) {
+        lua_pushinteger(L, client->limit);
+        lua_setfield(L, -2, "limit");
+    }
+    set_word(L, "at_limit", client->at_limit);
+    luaL_setmetatable(L, CLIENT);
+}
+
+/* redirect_clients(code, method): list of what clients were measured to do */
+int l_redirect_clients(lua_State *L)
+{
+    struct httpstatus_client client;
+    int code = check_code(L, 1, "code");
+    struct httpstatus_text method = check_string(L, 2, "method");
+
+    if (!httpstatus_is_token(method.data, method.size))
+        return invalid(L, 2, "method", 2, NULL);
+    lua_createtable(L, (int)httpstatus_client_count(), 0);
+    for (size_t i = 0; i < httpstatus_client_count(); i++) {
+        if (!httpstatus_client(i, code, method.data, method.size, &client))
+            continue;
+        push_client(L, &client);
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    }
+    return 1;
+}
+
+static int not_a_record(lua_State *L)
+{
+    return luaL_argerror(L, 1, "invalid record: expected one that redirect_clients() gave");
+}
+
+/* client:differs_from(policy): list of "followed", "method", "body", "headers", "credentials" */
+static int client_differs_from(lua_State *L)
+{
+    struct httpstatus_text name, version, method;
+    struct httpstatus_client client;
+    struct httpstatus_policy policy;
+
+    if (lua_isnone(L, 2))
+        return invalid(L, 2, "policy", 2, NULL);
+    lua_settop(L, 2);
+    check_policy(L, 2, &policy);
+    if (!lua_istable(L, 1))
+        return not_a_record(L);
+    name = text_option(L, 1, "name");
+    version = text_option(L, 1, "version");
+    method = text_option(L, 1, "request_method");
+    push_option(L, 1, "code");
+    if (!name.data || !version.data || !method.data || !is_whole(L, -1) ||
+        !httpstatus_client_find(name, version, code_of(lua_tointeger(L, -1)), method, &client))
+        return not_a_record(L);
+    unsigned differs = httpstatus_client_differs(&client, &policy);
+    lua_createtable(L, 4, 0);
+    for (size_t i = 0; httpstatus_difference_name(i); i++) {
+        if (!(differs >> i & 1))
+            continue;
+        lua_pushstring(L, httpstatus_difference_name(i));
+        lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
+    }
+    return 1;
+}
+
+void make_client_type(lua_State *L)
+{
+    luaL_newmetatable(L, CLIENT);
+    protect_metatable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushcfunction(L, client_differs_from);
+    lua_setfield(L, -2, "differs_from");
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}

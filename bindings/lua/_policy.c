@@ -1,0 +1,124 @@
+/* The policy of a redirect: a name, or a table of knobs. */
+#include "_redirect.h"
+
+/* The policy of the name on top, the default one for nil. */
+static void check_policy_name(lua_State *L, int arg, struct httpstatus_policy *policy)
+{
+    struct httpstatus_text name = {HTTPSTATUS_DEFAULT_POLICY, strlen(HTTPSTATUS_DEFAULT_POLICY)};
+    const struct httpstatus_policy *known;
+
+    if (!lua_isnil(L, -1))
+        name.data = lua_tolstring(L, -1, &name.size);
+    known = name.data ? httpstatus_policy(name.data, name.size) : NULL;
+    if (!known)
+        invalid(L, arg, "policy", -1, NULL);
+    else
+        *policy = *known;
+}
+
+static void check_word(lua_State *L, int arg, const char *knob, struct httpstatus_policy *policy)
+{
+    struct httpstatus_text word = text_option(L, arg, knob);
+
+    if (word.data && !httpstatus_policy_set(policy, knob, word.data, word.size))
+        invalid(L, arg, knob, -1, NULL);
+    lua_pop(L, 1);
+}
+
+/* What is on top is a table with nothing but the items 1 to n. */
+static void check_list(lua_State *L, int arg, const char *knob)
+{
+    lua_Integer items = 0;
+
+    if (!lua_istable(L, -1))
+        invalid(L, arg, knob, -1, NULL);
+    for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1))
+        items++;
+    if (items != (lua_Integer)lua_rawlen(L, -1))
+        invalid(L, arg, knob, -1, "a list without gaps or names");
+}
+
+static void check_follow(lua_State *L, int arg, struct httpstatus_policy *policy)
+{
+    if (push_option(L, arg, "follow") != LUA_TNIL) {
+        policy->follow = 0;
+        check_list(L, arg, "follow");
+        for (lua_Integer i = 1; lua_rawgeti(L, -1, i) != LUA_TNIL; i++) {
+            if (!is_whole(L, -1) ||
+                !httpstatus_policy_follow(policy, code_of(lua_tointeger(L, -1))))
+                invalid(L, arg, "follow", -1, NULL);
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
+    lua_pop(L, 1);
+}
+
+/* limit = false: none */
+static void check_limit(lua_State *L, int arg, struct httpstatus_policy *policy)
+{
+    int type = push_option(L, arg, "limit");
+
+    if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1)) {
+        policy->limit = 0;
+    } else if (type != LUA_TNIL) {
+        lua_Integer limit = is_whole(L, -1) ? lua_tointeger(L, -1) : 0;
+        if (limit < 1 || limit > INT_MAX)
+            invalid(L, arg, "limit", -1, "1 or more, or false for none");
+        policy->limit = (int)limit;
+    }
+    lua_pop(L, 1);
+}
+
+/* The names of header fields in a list; they and the array stay alive with the table at 'anchor'. */
+static void check_names(lua_State *L, int arg, const char *knob, int anchor,
+                        struct httpstatus_names *names)
+{
+    if (push_option(L, arg, knob) == LUA_TNIL) {
+        lua_pop(L, 1);
+        return;
+    }
+    int list = lua_gettop(L);
+    check_list(L, arg, knob);
+    size_t count = (size_t)lua_rawlen(L, list);
+    const char **array = lua_newuserdatauv(L, (count ? count : 1) * sizeof *array, 0);
+    lua_rawseti(L, anchor, (lua_Integer)lua_rawlen(L, anchor) + 1);
+    for (size_t i = 0; i < count; i++) {
+        size_t size = 0;
+        bool text = lua_rawgeti(L, list, (lua_Integer)i + 1) == LUA_TSTRING;
+        array[i] = text ? lua_tolstring(L, -1, &size) : NULL;
+        if (!text || !httpstatus_is_token(array[i], size))
+            invalid(L, arg, knob, -1, NULL);
+        lua_rawseti(L, anchor, (lua_Integer)lua_rawlen(L, anchor) + 1);
+    }
+    *names = (struct httpstatus_names){array, count};
+    lua_settop(L, list - 1);
+}
+
+void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy)
+{
+    static const char *const names[] = {
+        "policy",         "follow",        "others",             "rewrite_301", "rewrite_302",
+        "head_on_303",    "unsafe_307_308", "drops_headers",     "drops_cross_origin",
+        "limit",          NULL};
+    static const char *const words[] = {"others", "rewrite_301", "rewrite_302", "head_on_303",
+                                        "unsafe_307_308"};
+
+    if (!lua_istable(L, arg)) {
+        lua_pushvalue(L, arg);
+        check_policy_name(L, arg, policy);
+        return;
+    }
+    lua_createtable(L, 0, 0);
+    int anchor = lua_gettop(L);
+    check_options(L, arg, names);
+    text_option(L, arg, "policy");
+    check_policy_name(L, arg, policy);
+    lua_pop(L, 1);
+    check_follow(L, arg, policy);
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        check_word(L, arg, words[i], policy);
+    check_names(L, arg, "drops_headers", anchor, &policy->drops_headers);
+    check_names(L, arg, "drops_cross_origin", anchor, &policy->drops_cross_origin);
+    check_limit(L, arg, policy);
+}

@@ -1,0 +1,142 @@
+/* redirect_clients(): what real clients were measured to do. */
+#include "_redirect.h"
+
+static PyStructSequence_Field client_fields[] = {REDIRECTCLIENT_MEMBERS {NULL}};
+static PyStructSequence_Desc client_desc = {
+    "httpstatus.RedirectClient",
+    "What a real client was measured to do with a redirect: a fact with a date, no rule.",
+    client_fields, 11};
+
+static PyObject *client_object(State *state, const struct httpstatus_client *client)
+{
+    PyObject *record = PyStructSequence_New(state->client_type);
+    if (!record)
+        return NULL;
+    struct httpstatus_text at_limit = {client->at_limit,
+                                       client->at_limit ? strlen(client->at_limit) : 0};
+    PyObject *items[] = {
+        text_object(client->name),
+        text_object(client->version),
+        PyLong_FromLong(client->code),
+        text_object(client->request_method),
+        PyBool_FromLong(client->followed),
+        text_object(client->method),
+        answer_object(client->keeps_body),
+        answer_object(client->sends_content_type),
+        answer_object(client->sends_authorization),
+        client->limit < 0 ? Py_NewRef(Py_None) : PyLong_FromLong(client->limit),
+        text_object(at_limit),
+    };
+    return fill(record, items, Py_ARRAY_LENGTH(items));
+}
+
+PyDoc_STRVAR(clients_doc,
+"redirect_clients($module, code, method, /)\n--\n\n"
+"What real clients were measured to do with a redirect (November 2026): a list of RedirectClient,\n"
+"empty for a code outside 300..308 or a method other than DELETE, GET, HEAD, OPTIONS, PATCH, POST,\n"
+"PUT, QUERY and FROB, which stands for an unknown one.\n\n"
+">>> import httpstatus\n"
+">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
+">>> c.method, c.keeps_body, c.differs_from('curl')\n"
+"('POST', False, ('method', 'headers'))\n");
+
+static PyObject *redirect_clients(PyObject *module, PyObject *const *args, Py_ssize_t count)
+{
+    static const Signature signature = {"redirect_clients", 2, 2, {"code", "method"}};
+    PyObject *values[2] = {NULL};
+    struct httpstatus_client client;
+    struct httpstatus_text method;
+    int code;
+
+    if (!parse_arguments(&signature, args, count, NULL, values) ||
+        !code_from(args[0], "code", &code) || !method_from(args[1], &method))
+        return NULL;
+    if (!httpstatus_is_token(method.data, method.size)) {
+        invalid_method(args[1]);
+        return NULL;
+    }
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list && i < httpstatus_client_count(); i++)
+        if (httpstatus_client(i, code, method.data, method.size, &client))
+            list_add(&list, client_object(state_of_module(module), &client));
+    return list;
+}
+
+static bool read_record(PyObject *record, struct httpstatus_client *client)
+{
+    struct httpstatus_text *const texts[] = {&client->name, &client->version, NULL,
+                                             &client->request_method};
+
+    for (Py_ssize_t i = 0; i < 4; i++) {
+        PyObject *item = PyStructSequence_GetItem(record, i);
+        if (texts[i] ? !PyUnicode_Check(item) || !utf8_from(item, texts[i])
+                     : !code_from(item, "code", &client->code))
+            return false;
+    }
+    return true;
+}
+
+/* The measurement that a record shows, found again by what it says of itself. */
+static bool client_from(PyObject *record, struct httpstatus_client *client)
+{
+    if (read_record(record, client) &&
+        httpstatus_client_find(client->name, client->version, client->code, client->request_method,
+                               client))
+        return true;
+    if (!PyErr_Occurred())
+        PyErr_SetString(PyExc_ValueError,
+                        "invalid record: expected one that redirect_clients() gave");
+    return false;
+}
+
+PyDoc_STRVAR(differs_doc,
+"differs_from($self, policy, *, " KNOB_SIGNATURE
+DOC_DIFFERENCES
+"\n"
+">>> import httpstatus\n"
+">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
+">>> c.differs_from('rfc9110')\n"
+"('body',)\n");
+
+static PyObject *differences(unsigned bits)
+{
+    PyObject *list = PyList_New(0);
+
+    for (size_t i = 0; list && httpstatus_difference_name(i); i++)
+        if (bits >> i & 1)
+            list_add(&list, PyUnicode_InternFromString(httpstatus_difference_name(i)));
+    return tuple_of(list);
+}
+
+static PyObject *client_differs_from(PyObject *self, PyObject *const *args, Py_ssize_t count,
+                                     PyObject *keywords)
+{
+    static const Signature signature = {"differs_from", 1, 1, {KNOB_NAMES}};
+    PyObject *values[KNOBS] = {NULL};
+    struct httpstatus_client client;
+    Policy policy;
+
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !client_from(self, &client) || !policy_from(values, &policy))
+        return NULL;
+    unsigned bits = httpstatus_client_differs(&client, &policy.policy);
+    policy_clear(&policy);
+    return differences(bits);
+}
+
+static PyMethodDef differs_method = {
+    "differs_from", (PyCFunction)(void (*)(void))client_differs_from,
+    METH_FASTCALL | METH_KEYWORDS, differs_doc};
+
+static PyMethodDef functions[] = {
+    {"redirect_clients", (PyCFunction)(void (*)(void))redirect_clients, METH_FASTCALL, clients_doc},
+    {NULL},
+};
+
+int clients_add(PyObject *module, State *state)
+{
+    state->client_type = record_type(&client_desc, &differs_method);
+    if (!state->client_type || PyModule_AddType(module, state->client_type) < 0)
+        return -1;
+    return PyModule_AddFunctions(module, functions);
+}

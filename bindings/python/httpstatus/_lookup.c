@@ -1,0 +1,217 @@
+/* lookup() and the other look-ups in the table. */
+#include "_core.h"
+
+static PyObject *row_object(State *state, const struct httpstatus_status *row)
+{
+    if (!row)
+        Py_RETURN_NONE;
+    return Py_NewRef(status_for_row(state, row));
+}
+
+/* NULL with an exception set if 'object' is no code. */
+static const Answers *answers_for(PyObject *module, PyObject *object)
+{
+    int code;
+
+    return code_from(object, "code", &code) ? answers_to(state_of_module(module), code) : NULL;
+}
+
+PyDoc_STRVAR(lookup_doc,
+"lookup($module, what, /, *, substatus=None, owner=None)\n--\n\n"
+"The row that a code or text means, or None.\n\n"
+"what is an int, '404', '403.14', '404:1', a phrase ('Not Found'), a name ('NOT_FOUND') or an\n"
+"older or common other spelling ('Moved Temporarily'); letter case, blanks, '-', '_' and \"'\"\n"
+"do not count. substatus goes with an int; owner names whose row is meant instead of the\n"
+"primary one.\n\n"
+">>> import httpstatus\n"
+">>> httpstatus.lookup('moved temporarily')\n"
+"<Status 302 Found>\n"
+">>> httpstatus.lookup('403.14')\n"
+"<Status 403.14 Directory listing denied (IIS)>\n"
+">>> httpstatus.lookup(499, owner='nginx').phrase\n"
+"'Client Closed Request'\n");
+
+static PyObject *lookup(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                        PyObject *keywords)
+{
+    static const Signature signature = {"lookup", 1, 1, {"what", "substatus", "owner"}};
+    State *state = state_of_module(module);
+    PyObject *values[3] = {NULL};
+    struct httpstatus_text text, owner;
+    int code, substatus = 0;
+
+    if (count == 1 && !keywords && PyLong_Check(args[0])) {
+        const Answers *answers = answers_for(module, args[0]);
+        return answers ? Py_NewRef(answers->status) : NULL;
+    }
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !text_from(values[2], "owner", &owner))
+        return NULL;
+    bool has_substatus = values[1] && values[1] != Py_None;
+    if (has_substatus && !code_from(values[1], "substatus", &substatus))
+        return NULL;
+    if (!PyUnicode_Check(values[0])) {
+        if (!PyIndex_Check(values[0]))
+            return invalid(PyExc_TypeError, "what", values[0], "an int or a str");
+        if (!code_from(values[0], "what", &code))
+            return NULL;
+        return row_object(state, httpstatus_find(code, substatus, owner.data, owner.size));
+    }
+    if (has_substatus)
+        return invalid(PyExc_TypeError, "substatus", values[1], "no substatus with a text");
+    if (!utf8_from(values[0], &text))
+        return NULL;
+    return row_object(state, httpstatus_lookup_text(text.data, text.size, owner.data, owner.size));
+}
+
+PyDoc_STRVAR(variants_doc,
+"variants($module, code, /)\n--\n\n"
+"All rows of a code as a tuple, sub-status rows too, the primary one first.\n\n"
+">>> import httpstatus\n"
+">>> [s.owner for s in httpstatus.variants(498)]\n"
+"['Esri', 'nginx']\n");
+
+static PyObject *variants(PyObject *module, PyObject *object)
+{
+    const Answers *answers = answers_for(module, object);
+
+    return answers ? Py_NewRef(answers->variants) : NULL;
+}
+
+PyDoc_STRVAR(search_doc,
+"search($module, words, /)\n--\n\n"
+"The rows whose phrase, name, aliases, description or explanation have all the words, as a list,\n"
+"best first.\n"
+"At most 32 words of 128 bytes each: more are a ValueError.\n\n"
+">>> import httpstatus\n"
+">>> httpstatus.search('gateway timeout')[0]\n"
+"<Status 504 Gateway Timeout>\n");
+
+static PyObject *search(PyObject *module, PyObject *words)
+{
+    State *state = state_of_module(module);
+    struct httpstatus_text text;
+
+    if (!str_from(words, "words", &text))
+        return NULL;
+    size_t capacity = httpstatus_row_count();
+    const struct httpstatus_status **found = PyMem_Malloc(capacity * sizeof *found);
+    if (!found)
+        return PyErr_NoMemory();
+    size_t count = httpstatus_search(text.data, text.size, found, capacity);
+    const char *expected = httpstatus_search_error(count);
+    PyObject *list = expected ? invalid(PyExc_ValueError, "words", words, expected)
+                              : PyList_New((Py_ssize_t)count);
+    for (size_t i = 0; list && i < count; i++)
+        PyList_SET_ITEM(list, (Py_ssize_t)i, Py_NewRef(status_for_row(state, found[i])));
+    PyMem_Free(found);
+    return list;
+}
+
+/* "4xx" as 4, None as 0; false with an exception set for anything else. */
+static bool class_from(PyObject *object, int *status_class)
+{
+    *status_class = 0;
+    if (!object || object == Py_None)
+        return true;
+    for (int i = 1; PyUnicode_Check(object) && i <= 5; i++) {
+        struct httpstatus_text name = httpstatus_class_of(i * 100);
+        if (PyUnicode_CompareWithASCIIString(object, name.data) == 0) {
+            *status_class = i;
+            return true;
+        }
+    }
+    return invalid_value(PyUnicode_Check(object) ? PyExc_ValueError : PyExc_TypeError,
+                         "status_class", object);
+}
+
+PyDoc_STRVAR(statuses_doc,
+"statuses($module, status_class=None, owner=None, official=None)\n--\n\n"
+"The rows of a class, of an owner, of IANA (official=True) or of the others (False), as a list in\n"
+"table order; all rows without a filter.\n\n"
+">>> import httpstatus\n"
+">>> len(httpstatus.statuses(official=True))\n"
+"64\n");
+
+static PyObject *statuses(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                          PyObject *keywords)
+{
+    static const Signature signature = {"statuses", 3, 0, {"status_class", "owner", "official"}};
+    State *state = state_of_module(module);
+    PyObject *values[3] = {NULL};
+    struct httpstatus_query query = {0};
+    const struct httpstatus_status *row = NULL;
+    bool official;
+
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !class_from(values[0], &query.status_class) ||
+        !text_from(values[1], "owner", &query.owner) || !truth_from(values[2], &official))
+        return NULL;
+    if (values[2] && values[2] != Py_None)
+        query.official = official ? 1 : -1;
+    PyObject *list = PyList_New(0);
+    while (list && (row = httpstatus_next(&query, row)) != NULL)
+        list_add(&list, Py_NewRef(status_for_row(state, row)));
+    return list;
+}
+
+PyDoc_STRVAR(phrase_doc,
+"phrase($module, code, /)\n--\n\n"
+"The reason phrase of a code's primary row, or None. The code is for programs, the phrase for\n"
+"people: a client need neither read nor show it (RFC 9112 section 4).\n\n"
+">>> import httpstatus\n"
+">>> httpstatus.phrase(404)\n"
+"'Not Found'\n");
+
+static PyObject *phrase(PyObject *module, PyObject *object)
+{
+    const Answers *answers = answers_for(module, object);
+
+    return answers ? Py_NewRef(answers->phrase) : NULL;
+}
+
+PyDoc_STRVAR(class_of_doc,
+"class_of($module, code, /)\n--\n\n"
+"'1xx' to '5xx' by the first digit (RFC 9110 section 15), or None outside 100..599.\n\n"
+">>> import httpstatus\n"
+">>> httpstatus.class_of(471)\n"
+"'4xx'\n");
+
+static PyObject *class_of(PyObject *module, PyObject *object)
+{
+    const Answers *answers = answers_for(module, object);
+
+    return answers ? Py_NewRef(answers->status_class) : NULL;
+}
+
+PyDoc_STRVAR(effective_doc,
+"effective($module, code, /)\n--\n\n"
+"The code that a recipient treats this one as (RFC 9110 section 15): itself if IANA registers\n"
+"it, else x00 of its class, and 500 outside 100..599.\n\n"
+">>> import httpstatus\n"
+">>> httpstatus.effective(499)\n"
+"400\n");
+
+static PyObject *effective(PyObject *module, PyObject *object)
+{
+    const Answers *answers = answers_for(module, object);
+
+    return answers ? Py_NewRef(answers->effective) : NULL;
+}
+
+static PyMethodDef functions[] = {
+    {"lookup", (PyCFunction)(void (*)(void))lookup, METH_FASTCALL | METH_KEYWORDS, lookup_doc},
+    {"variants", variants, METH_O, variants_doc},
+    {"search", search, METH_O, search_doc},
+    {"statuses", (PyCFunction)(void (*)(void))statuses, METH_FASTCALL | METH_KEYWORDS,
+     statuses_doc},
+    {"phrase", phrase, METH_O, phrase_doc},
+    {"class_of", class_of, METH_O, class_of_doc},
+    {"effective", effective, METH_O, effective_doc},
+    {NULL},
+};
+
+int lookup_add(PyObject *module)
+{
+    return PyModule_AddFunctions(module, functions);
+}

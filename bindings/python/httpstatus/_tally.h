@@ -1,0 +1,107 @@
+/* What the files about Tally share. */
+#ifndef HTTPSTATUS_PYTHON_TALLY_H
+#define HTTPSTATUS_PYTHON_TALLY_H
+
+#include "_log.h"
+
+#include <pythread.h>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <stdatomic.h>
+typedef atomic_uint ForkCount;
+#else
+typedef unsigned ForkCount;
+#endif
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+typedef struct counts Counts;
+
+typedef struct {
+    PyObject_HEAD
+    PyThread_type_lock lock; /* held while the scanner works without the interpreter's lock */
+    PyObject *key; /* an exact str: of a tally that is open its scanner's key lies in it; or NULL */
+    struct httpstatus_scanner *scanner; /* of a tally that is open, else NULL */
+    Counts *counts;                     /* of one that is closed */
+    ForkCount forks;                    /* of the process that had the lock last */
+} TallyObject;
+
+/* ---- _tally.c ---- */
+
+/* An empty tally of a log to be read in this way; the texts of the options are kept with 'values'. */
+TallyObject *tally_make(State *state, const struct httpstatus_options *options, PyObject **values);
+/* Keeps these counts, and the key, instead of the scanner; false with an exception set. */
+bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObject *key);
+/* The log is at its end: its counts take the place of the scanner; false with an exception set. */
+bool tally_finish(TallyObject *self);
+/* A copy of the counts, consistent even while another thread feeds; false with an exception set. */
+bool tally_counts(TallyObject *self, struct httpstatus_tally *tally);
+/* The counts of a finished tally; false with an exception set if it may still be fed. */
+bool tally_finished(TallyObject *self, struct httpstatus_tally *tally);
+
+/* ---- _tally_lock.c ---- */
+
+/* Before the first tally. */
+void watch_forks(void);
+bool tally_lock_make(TallyObject *self);
+/*
+ * false with an exception set in the child of a fork, if another thread had the lock then: that thread
+ * is not there to give it back.
+ */
+bool tally_lock(TallyObject *self);
+void tally_unlock(TallyObject *self);
+
+/* ---- _tally_packed.c ---- */
+
+Counts *counts_pack(const struct httpstatus_tally *tally);
+void counts_unpack(const Counts *counts, struct httpstatus_tally *tally);
+
+/* ---- _tally_counts.c: new references ---- */
+
+PyObject *format_object(const struct httpstatus_tally *tally);
+PyObject *first_unmatched(const struct httpstatus_tally *tally);
+PyObject *classes_dict(const struct httpstatus_tally *tally);
+PyObject *formats_dict(const struct httpstatus_tally *tally);
+PyObject *pairs_dict(const struct httpstatus_tally *tally);
+PyObject *counts_dict(const struct httpstatus_tally *tally);
+/* All of it. */
+PyObject *tally_object(const struct httpstatus_tally *tally);
+
+/* ---- _tally_view.c ---- */
+
+extern PyGetSetDef tally_getset[];
+extern const char tally_keys_doc[], tally_values_doc[], tally_items_doc[], tally_get_doc[],
+    tally_as_dict_doc[];
+PyObject *tally_keys(TallyObject *self, PyObject *ignored);
+PyObject *tally_values(TallyObject *self, PyObject *ignored);
+PyObject *tally_items(TallyObject *self, PyObject *ignored);
+PyObject *tally_get(TallyObject *self, PyObject *const *args, Py_ssize_t count);
+PyObject *tally_as_dict(TallyObject *self, PyObject *ignored);
+Py_ssize_t tally_length(TallyObject *self);
+PyObject *tally_subscript(TallyObject *self, PyObject *key);
+int tally_contains(TallyObject *self, PyObject *key);
+PyObject *tally_iter(TallyObject *self);
+PyObject *tally_repr(TallyObject *self);
+
+/* ---- _tally_pickle.c ---- */
+
+PyObject *tally_reduce(TallyObject *self, PyObject *ignored);
+PyObject *tally_setstate(TallyObject *self, PyObject *state);
+
+/* ---- _tally_log.c, _tally_range.c ---- */
+
+/*
+ * A tally whose source has been read, or could not be: an OSError then has what came before it as its
+ * attribute 'tally'.
+ */
+PyObject *tally_end(TallyObject *self, bool done);
+int tally_log_add(PyObject *module);
+int tally_range_add(PyObject *module);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif
