@@ -20,7 +20,6 @@ build = {
     modules = {
         httpstatus = {
             sources = {
-                "bindings/lua/httpstatus.c",
                 "bindings/lua/_arguments.c",
                 "bindings/lua/_chain.c",
                 "bindings/lua/_clients.c",
@@ -31,6 +30,7 @@ build = {
                 "bindings/lua/_source.c",
                 "bindings/lua/_status.c",
                 "bindings/lua/_tally.c",
+                "bindings/lua/httpstatus.c",
                 "core/carry.c",
                 "core/clf.c",
                 "core/clients.c",

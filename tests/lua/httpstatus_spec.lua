@@ -237,12 +237,11 @@ local function do_select(form, which, log, invert)
     return list(out)
 end
 
-local FORMATS = { "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf" }
-
 -- The format of most records; the more special of two comes first.
 local function do_detect(log)
     local formats, best = httpstatus.tally_string(log).formats, nil
-    for _, name in ipairs(FORMATS) do
+    local known = select(2, pcall(httpstatus.tally_string, "", { format = "?" }))
+    for name in known:gsub("^.*: expected ", ""):gmatch "%w+" do
         if (formats[name] or 0) > (formats[best] or 0) then best = name end
     end
     return render(best)

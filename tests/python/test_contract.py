@@ -13,7 +13,7 @@ import httpstatus
 import pytest
 import reference
 import writers
-from httpstatus import Tally
+from httpstatus import Tally, _core
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared"
@@ -23,9 +23,8 @@ CODES = {reference.NO_STATUS: httpstatus.NO_STATUS, reference.SKIPPED: httpstatu
 TRIED = Counter()  # what the closing line counts
 
 W3C_FIELDS = "date time cs-method cs-uri-stem sc-status sc-substatus time-taken"
-WAYS = [{"format": "auto"}, {"format": "clf"}, {"format": "w3c"}, {"format": "cloudfront"},
-        {"format": "elb"}, {"format": "elb", "target": True}, {"format": "s3"}, {"format": "haproxy"},
-        {"format": "squid"}, {"format": "envoy"}, {"format": "json"}, {"format": "json", "key": "a.b"},
+WAYS = [*({"format": name} for name in _core._FORMATS),
+        {"format": "elb", "target": True}, {"format": "json", "key": "a.b"},
         {"format": "w3c", "fields": W3C_FIELDS}, {"format": "cloudfront", "fields": W3C_FIELDS},
         {"format": "auto", "key": "res.statusCode"}]
 

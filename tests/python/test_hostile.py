@@ -13,7 +13,7 @@ import time
 
 import httpstatus
 import pytest
-from httpstatus import RedirectChain, Status, Tally
+from httpstatus import RedirectChain, Status, Tally, _core
 
 RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 MILLION = 1_000_000
@@ -304,8 +304,7 @@ def test_a_buffer_resized_during_a_call():
     assert mask.tolist() == [True]
 
 
-@pytest.mark.parametrize("form", ["auto", "clf", "w3c", "cloudfront", "elb", "s3", "haproxy",
-                                  "squid", "envoy", "json", "%h %>s"])
+@pytest.mark.parametrize("form", [*_core._FORMATS, "%h %>s"])
 def test_a_log_written_while_it_is_scanned(form):
     """Any counts come out, of as many lines as there are at some time."""
     log = bytearray((RECORD + b'{"status": 404}\n403 14 "a\\" 200 1\n') * 3000)
