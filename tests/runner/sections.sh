@@ -73,7 +73,7 @@ test_c() {
         "$ROUNDS" env
     for standard in c++11 c++20; do
         expect "used from C++, -std=$standard" c++ -std=$standard -Wall -Wextra -Wshadow -Wconversion \
-            -pedantic -Werror -I"$TREE/core" -fsyntax-only "$TREE/tests/consumer/consumer.cc"
+            -pedantic -Werror -I"$TREE/core" -fsyntax-only "$TREE/tests/c/consumer/consumer.cc"
     done
     expect "the core is 100 columns wide" is_silent long_lines
     check_one_file
