@@ -1,11 +1,11 @@
-/* Arguments and tables of options, and what is said of wrong ones. */
+/* Arguments, tables of options, and their errors. */
 #include "_module.h"
 
 /* ---- Errors ---- */
 
 const char *push_given(lua_State *L, int index)
 {
-    enum { MOST = 200 }; /* bytes that are shown */
+    enum { MOST = 200 }; /* bytes to show */
     const int type = lua_type(L, index);
 
     if (type == LUA_TSTRING) {
@@ -76,7 +76,7 @@ struct httpstatus_text opt_text(lua_State *L, int arg, const char *name)
 
 /* ---- Options ---- */
 
-/* Whether the key that lua_next() gave is one of them. */
+/* Whether the key from lua_next() is one of 'names'. */
 static bool is_listed(lua_State *L, const char *const *names)
 {
     const char *key = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : NULL;

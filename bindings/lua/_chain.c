@@ -1,4 +1,4 @@
-/* Redirects in a row. */
+/* Several redirects in a row. */
 #include "_redirect.h"
 
 #define CHAIN "httpstatus.RedirectChain"

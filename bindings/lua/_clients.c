@@ -24,7 +24,7 @@ static void push_client(lua_State *L, const struct httpstatus_client *client)
     luaL_setmetatable(L, CLIENT);
 }
 
-/* redirect_clients(code, method): list of what clients were measured to do */
+/* redirect_clients(code, method): list of records */
 int l_redirect_clients(lua_State *L)
 {
     struct httpstatus_client client;

@@ -1,4 +1,4 @@
-/* What the files of the Lua module share. */
+/* Shared by all files of the Lua module. */
 #ifndef HTTPSTATUS_LUA_MODULE_H
 #define HTTPSTATUS_LUA_MODULE_H
 
@@ -11,10 +11,10 @@
 
 /*
  * Raises "bad argument #ARG to 'function' (invalid NAME VALUE: expected EXPECTED)" for the value at
- * 'index', the argument itself or a part of it.  Without 'expected' the core says what it is of 'name'.
+ * 'index', the argument itself or a part of it.  If 'expected' is NULL, the core supplies it for 'name'.
  */
 int invalid(lua_State *L, int arg, const char *name, int index, const char *expected);
-/* Pushes a value as such a message shows it: 'x', 404, or "of type table". */
+/* Pushes a value as such messages show it: 'x', 404, or "of type table". */
 const char *push_given(lua_State *L, int index);
 
 static inline lua_Integer check_integer(lua_State *L, int arg, const char *name)
@@ -27,7 +27,7 @@ static inline lua_Integer check_integer(lua_State *L, int arg, const char *name)
     return number;
 }
 
-/* A code for the core: a number that no int holds is no code of anything, as is -1. */
+/* A code for the core: a number that does not fit an int becomes -1, which is not a code. */
 static inline int code_of(lua_Integer number)
 {
     return number < 0 || number > INT_MAX ? -1 : (int)number;
@@ -38,13 +38,13 @@ static inline int check_code(lua_State *L, int arg, const char *name)
     return code_of(check_integer(L, arg, name));
 }
 
-/* A string, or a number as one; and a string alone. */
+/* The first also takes a number, as a string. */
 struct httpstatus_text check_text(lua_State *L, int arg, const char *name);
 struct httpstatus_text check_string(lua_State *L, int arg, const char *name);
-/* The same as the first, but absent for nil. */
+/* Like check_text(), but absent for nil. */
 struct httpstatus_text opt_text(lua_State *L, int arg, const char *name);
 
-/* Whether a number is an integer, 404.0 too, which is what a decoder of JSON makes of 404. */
+/* Whether a number is an integer. 404.0 is one too: JSON decoders make it of 404. */
 static inline bool is_whole(lua_State *L, int index)
 {
     int whole;
@@ -53,7 +53,7 @@ static inline bool is_whole(lua_State *L, int index)
     return whole && lua_type(L, index) == LUA_TNUMBER;
 }
 
-/* Whether a text, which may have NULs in it, is a word. */
+/* Whether a text, which may contain NULs, is 'word'. */
 static inline bool is_word(const char *word, const char *p, size_t size)
 {
     return strlen(word) == size && memcmp(word, p, size) == 0;
@@ -103,7 +103,7 @@ static inline int push_count(lua_State *L, uint64_t count)
     return 1;
 }
 
-/* What scripts share they cannot change: the metatable on top, which getmetatable() gives as false. */
+/* Protects the metatable on top, which scripts share: getmetatable() returns false. */
 static inline void protect_metatable(lua_State *L)
 {
     lua_pushboolean(L, false);
@@ -111,25 +111,25 @@ static inline void protect_metatable(lua_State *L)
 }
 
 /*
- * The upvalues of every function, none of which a script ever gets: the rows by index + 1, and that
- * by the row; their metatable; the phrases and the classes by code.
+ * The upvalues of every function, which no script can reach: the rows by index + 1, and index + 1 by row;
+ * the metatable of the rows; the phrases and the classes by code.
  */
 enum { ROWS = 1, ROW_TYPE, PHRASES, CLASSES, UPVALUES = CLASSES };
 
-/* _arguments.c: the table of options at 'arg', which may be absent; every key must be one of 'names'. */
+/* _arguments.c: checks that every key of the table of options at 'arg' is one of 'names'; false if absent. */
 bool check_options(lua_State *L, int arg, const char *const *names);
-/* Pushes option 'name' of the table at 'arg', nil if there is no table; returns its type. */
+/* Pushes option 'name' of the table at 'arg', nil without a table; returns its type. */
 int push_option(lua_State *L, int arg, const char *name);
-/* A text option, which stays on the stack, where an error would show it. */
+/* A text option. It stays on the stack, for error messages. */
 struct httpstatus_text text_option(lua_State *L, int arg, const char *name);
 
-/* _status.c: pushes all upvalues above the module, which gets the row of each code. */
+/* _status.c: pushes all upvalues above the module, and sets the row of each code in the module. */
 void make_upvalues(lua_State *L);
 extern const luaL_Reg status_functions[];
 
-/* The others make their metatables, even if they are there: memory may have run out the first time. */
+/* These fill their metatables even if they exist: memory may have run out the first time. */
 void make_redirect_types(lua_State *L);
-/* Sets them in the table on top: their upvalues are others. */
+/* Sets the functions in the table on top; they have upvalues of their own. */
 void set_redirect_functions(lua_State *L);
 void make_tally_type(lua_State *L);
 extern const luaL_Reg tally_functions[];

@@ -1,7 +1,7 @@
-/* The policy of a redirect: a name, or a table of knobs. */
+/* The policy of a redirect: a name, or a table of rules. */
 #include "_redirect.h"
 
-/* The policy of the name on top, the default one for nil. */
+/* The policy whose name is on top; the default one for nil. */
 static void check_policy_name(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
     struct httpstatus_text name = {HTTPSTATUS_DEFAULT_POLICY, strlen(HTTPSTATUS_DEFAULT_POLICY)};
@@ -25,7 +25,7 @@ static void check_word(lua_State *L, int arg, const char *knob, struct httpstatu
     lua_pop(L, 1);
 }
 
-/* What is on top is a table with nothing but the items 1 to n. */
+/* Requires that the value on top is a table with only the items 1 to n. */
 static void check_list(lua_State *L, int arg, const char *knob)
 {
     lua_Integer items = 0;
@@ -54,7 +54,7 @@ static void check_follow(lua_State *L, int arg, struct httpstatus_policy *policy
     lua_pop(L, 1);
 }
 
-/* limit = false: none */
+/* limit = false: no limit */
 static void check_limit(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
     int type = push_option(L, arg, "limit");
@@ -70,7 +70,7 @@ static void check_limit(lua_State *L, int arg, struct httpstatus_policy *policy)
     lua_pop(L, 1);
 }
 
-/* The names of header fields in a list; they and the array stay alive with the table at 'anchor'. */
+/* The names of header fields in a list. The table at 'anchor' keeps them and the array alive. */
 static void check_names(lua_State *L, int arg, const char *knob, int anchor,
                         struct httpstatus_names *names)
 {

@@ -1,9 +1,9 @@
-/* What redirect() and chain:step() answer: a new table each time. */
+/* The records of redirect() and chain:step(), a new table each time. */
 #include "_redirect.h"
 
 /*
- * The names of the fields and the words in them are upvalues: to make them anew for each record took
- * half of its time.
+ * The names of the fields and the words in them are upvalues: making these strings anew took half the
+ * time of a record.
  */
 enum {
     ACTION = 1,
@@ -24,11 +24,11 @@ enum {
     REASONS = ACTIONS + HTTPSTATUS_MAY + 1,
     CHANGES = REASONS + HTTPSTATUS_NOT_A_REDIRECT + 1,
     KINDS = CHANGES + HTTPSTATUS_FORBIDDEN + 1,
-    READY = KINDS + HTTPSTATUS_CHOICE + 1, /* what ready_record() finds */
+    READY = KINDS + HTTPSTATUS_CHOICE + 1, /* the records of ready_record() */
     RECORD_UPVALUES = READY
 };
 
-/* What the default policy says of a method that it knows by name; the last is for all codes above. */
+/* What the default policy does with the methods it knows by name; the last record is for all higher codes. */
 enum {
     FIRST = HTTPSTATUS_REDIRECT_FIRST,
     OTHERS = HTTPSTATUS_REDIRECT_OTHERS,
@@ -108,7 +108,7 @@ static inline void put_truth(lua_State *L, int field, bool truth)
     lua_rawset(L, -3);
 }
 
-/* A list of its own, for a caller may change it; none that is empty. */
+/* A new list, as callers may change it; an empty one is left out. */
 static void put_names(lua_State *L, int field, struct httpstatus_names names)
 {
     if (!names.count)

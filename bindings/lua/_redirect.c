@@ -1,7 +1,7 @@
 /* redirect() and explain_redirect(). */
 #include "_redirect.h"
 
-/* Code, method and policy at 1 to 3, and what follows from them; false outside 300..399. */
+/* The arguments 1 to 3, and what follows from them. */
 struct redirect_call {
     int code;
     struct httpstatus_text method;
@@ -9,6 +9,7 @@ struct redirect_call {
     struct httpstatus_redirect r;
 };
 
+/* False if the code is outside 300..399. */
 static bool check_redirect(lua_State *L, struct redirect_call *call)
 {
     lua_settop(L, 3);

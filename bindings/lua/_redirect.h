@@ -1,4 +1,4 @@
-/* What the files about redirects share. */
+/* Shared by the files about redirects. */
 #ifndef HTTPSTATUS_LUA_REDIRECT_H
 #define HTTPSTATUS_LUA_REDIRECT_H
 
@@ -9,15 +9,15 @@
 #endif
 
 /*
- * The policy at 'arg': a name, "fetch" if absent, or a table of knobs that has the name of the policy
- * they belong to in 'policy'.  Leaves what keeps its lists of names alive on the stack.
+ * The policy at 'arg': a name ("fetch" if absent), or a table of rules that change the policy named in its
+ * field 'policy'.  Leaves on the stack what keeps the policy's lists of names alive.
  */
 void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy);
 
-/* Sets functions that may call push_redirect() in the table on top. */
+/* Sets functions in the table on top, with the upvalues that push_redirect() needs. */
 void set_record_functions(lua_State *L, const luaL_Reg *functions);
 int push_redirect(lua_State *L, const struct httpstatus_redirect *r);
-/* What the default policy says of a code and a well-known method; NULL for any other. */
+/* The default policy's record for a code and a well-known method; NULL for any other method. */
 const struct httpstatus_redirect *ready_record(lua_State *L, lua_Integer code,
                                                struct httpstatus_text method);
 

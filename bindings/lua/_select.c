@@ -7,12 +7,12 @@
 
 enum { BATCH = 512 };
 
-/* A log being gone through line by line; its user value holds the buffer, the string or the file. */
+/* A log that is read line by line. Its user values keep the buffer, the string or the file alive. */
 struct lines {
     struct source source;
     bool live; /* the log may grow while it is read */
-    bool at_end, ended; /* of the log; of the iteration */
-    char *buffer; /* of a file: the bytes from the start of the unfinished line on */
+    bool at_end, ended; /* the log; the iteration */
+    char *buffer; /* a file's bytes from the start of the unfinished line on */
     size_t size, capacity, scanned;
     uint64_t base; /* where in the log the buffer begins */
     size_t line_count, next_line;
@@ -23,7 +23,7 @@ struct lines {
 
 enum { ANCHOR = 1, BUFFER = 2, OPTION_KEY = 3 };
 
-/* The lines of the log at 1, read as the options at 'arg' say. */
+/* Pushes the lines of the log at 1, to be read as the options at 'arg' say. */
 static struct lines *push_lines(lua_State *L, int arg, bool filtered)
 {
     struct httpstatus_options options;
@@ -45,7 +45,7 @@ static struct lines *push_lines(lua_State *L, int arg, bool filtered)
     return lines;
 }
 
-/* lines:close(), which the 'for' of Lua 5.4 does by itself, and at last the garbage collector */
+/* lines:close(); called by Lua 5.4's 'for' too, and finally by the garbage collector */
 static int lines_close(lua_State *L)
 {
     struct lines *lines = luaL_checkudata(L, 1, LINES);
@@ -55,7 +55,7 @@ static int lines_close(lua_State *L)
     return 0;
 }
 
-/* lines:tally(): the counts of all lines so far, wanted or not */
+/* lines:tally(): the counts of all lines read so far, selected or not */
 static int lines_tally(lua_State *L)
 {
     const struct lines *lines = luaL_checkudata(L, 1, LINES);
@@ -71,7 +71,7 @@ static const luaL_Reg lines_metamethods[] = {
     {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
 };
 
-/* The file of a caller may have been closed since the last line. */
+/* The caller may have closed its file since the last line. */
 static void check_open(lua_State *L, int self, const struct lines *lines)
 {
     if (!lines->source.file || lines->source.owned)
@@ -82,7 +82,7 @@ static void check_open(lua_State *L, int self, const struct lines *lines)
     lua_pop(L, 1);
 }
 
-/* Drops what has been scanned but for the unfinished line, and makes room for a piece. */
+/* Drops what has been scanned, except the unfinished line, and makes room for a piece. */
 static void make_room(lua_State *L, int self, struct lines *lines)
 {
     size_t gone = (size_t)(lines->scanner.line_start - lines->base);
@@ -97,9 +97,9 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     size_t capacity = lines->capacity * 2 > lines->size + PIECE ? lines->capacity * 2
                                                                  : lines->size + PIECE;
     const char *before = lines->buffer;
-    lua_getiuservalue(L, self, BUFFER); /* or another one could get its address */
+    lua_getiuservalue(L, self, BUFFER); /* alive, so that no new buffer can have its address */
     char *buffer = lua_newuserdatauv(L, capacity, 0);
-    /* Where memory is taken finalizers run, and one may know the iterator or the file. */
+    /* An allocation runs finalizers, and one of them may have used the iterator or the file. */
     if (lines->buffer != before || lines->ended)
         luaL_error(L, "the lines were gone through or closed by a finalizer");
     check_open(L, self, lines);
@@ -111,7 +111,7 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     lines->capacity = capacity;
 }
 
-/* Reads on if all has been scanned; false if that failed. */
+/* Reads on if everything has been scanned; false if that fails. */
 static bool read_lines(lua_State *L, int self, struct lines *lines)
 {
     if (lines->at_end || lines->scanned < lines->size)
@@ -129,7 +129,7 @@ static bool read_lines(lua_State *L, int self, struct lines *lines)
     return true;
 }
 
-/* Scans on until there are wanted lines, none at the end of the log; false if reading failed. */
+/* Scans on until there are selected lines, none at the end of the log; false if reading fails. */
 static bool more_lines(lua_State *L, int self, struct lines *lines)
 {
     lines->next_line = lines->line_count = 0;
@@ -157,8 +157,8 @@ static int do_nothing(lua_State *L)
 }
 
 /*
- * False if a signal alone ended the reading.  What its handler left to be done, as `lua` does for Ctrl-C,
- * is a hook, and comes with the next call: an error that it raises must not meet another one.
+ * False if only a signal ended the reading.  A handler such as the one of `lua` for Ctrl-C sets a hook,
+ * which runs at the next call: make one here, so that an error of the hook does not meet another error.
  */
 static bool has_ended(lua_State *L, struct lines *lines)
 {
@@ -199,7 +199,7 @@ static int lines_next(lua_State *L)
     else
         lua_pushnil(L);
     lua_pushlstring(L, p + (line->start - base), (size_t)(line->end - line->start));
-#if LUA_VERSION_NUM < 503 /* finalizers run before the line is copied, and one may read on: 'p' is held */
+#if LUA_VERSION_NUM < 503 /* a finalizer may have read on before the line was copied; 'p' is still alive */
     if (lines->base != base || lines->buffer != buffer)
         luaL_error(L, "the lines were gone through or closed by a finalizer");
 #endif
@@ -248,7 +248,7 @@ static void check_which(lua_State *L, int arg, struct httpstatus_filter *filter)
     lua_pop(L, 1);
 }
 
-/* The values for a generic 'for': the iterator, and the lines to be closed when it is left. */
+/* The values for a generic 'for': the iterator, and the lines, which Lua 5.4 closes when the loop is left. */
 static int push_iterator(lua_State *L)
 {
     lua_pushvalue(L, -1);
@@ -288,7 +288,7 @@ static int l_select_string(lua_State *L)
     return push_iterator(L);
 }
 
-/* The lines of the log at 1 for extract(), on top; 'tally' is what gets their counts, or NULL. */
+/* Pushes the lines of the log at 1 for extract(); '*tally' gets their counts unless it is NULL. */
 static struct lines *push_all_lines(lua_State *L, struct tally **tally)
 {
     lua_settop(L, 2);
@@ -298,7 +298,7 @@ static struct lines *push_all_lines(lua_State *L, struct tally **tally)
     return lines;
 }
 
-/* Pushes the list of all statuses; false if reading failed. */
+/* Pushes the list of all statuses; false if reading fails. */
 static bool push_statuses(lua_State *L, struct lines *lines, struct tally *tally)
 {
     int self = lua_gettop(L);
@@ -318,7 +318,7 @@ static bool push_statuses(lua_State *L, struct lines *lines, struct tally *tally
     return true;
 }
 
-/* extract(path or file [, {format=, tally=}]): list of statuses, one a record; nil, message, errno */
+/* extract(path or file [, {format=, tally=}]): list of statuses, one per record; nil, message, errno */
 static int l_extract(lua_State *L)
 {
     struct tally *tally;

@@ -1,4 +1,4 @@
-/* Logs: where their bytes come from, and how they are to be read. */
+/* Logs: where their bytes come from, and how to read them. */
 #include <errno.h>
 
 #if defined(__unix__) || defined(__APPLE__)
@@ -19,7 +19,7 @@ static FILE *file_at(lua_State *L, int arg)
     return stream->f;
 }
 
-/* What a file that can be read again begins with; leaves it at its start. */
+/* The content of a file by its first bytes. A file that may grow cannot be rewound: it counts as plain. */
 static enum httpstatus_content content_of(const struct source *source)
 {
     char head[HTTPSTATUS_CONTENT_SIZE];
@@ -122,8 +122,8 @@ bool may_grow(const struct source *source)
 }
 
 /*
- * Not more than a line is waited for, as the next one may be long in coming.  fread() finds at least as
- * many bytes as the system has, whatever it has kept itself.
+ * Waits for no more than a line, as the next one may be a long time coming.  fread() cannot block: it finds
+ * at least as many bytes as the system has, whatever stdio has buffered.
  */
 size_t read_ready(struct source *source, char *buffer)
 {
@@ -174,7 +174,7 @@ static void check_format(lua_State *L, int arg, struct httpstatus_options *optio
     luaL_argerror(L, arg, lua_tostring(L, -1));
 }
 
-/* The options key, fields and format are the last three on the stack, in this order. */
+/* The last three values on the stack are the options key, fields and format. */
 static void check_options_apply(lua_State *L, int arg, const struct httpstatus_options *options)
 {
     const char *formats, *name = httpstatus_options_check(options, &formats);

@@ -1,4 +1,4 @@
-/* Statuses: their tables, and the look-ups. */
+/* Statuses: their tables and the look-ups. */
 #include "_module.h"
 
 /* ---- Rows ---- */
@@ -50,9 +50,8 @@ static void set_retry(lua_State *L, const struct httpstatus_status *row)
 }
 
 /*
- * Pushes the table of a status, a tree that can be written as JSON: no list in it is empty, as that
- * would become an object.  The owner of a stand-in is the caller's; 'type' is the index of the
- * metatable.
+ * Pushes the table of a status, a tree that can be written as JSON: empty lists are left out, as encoders
+ * make objects of them.  The owner of a stand-in is the caller's; 'type' is the index of the metatable.
  */
 static void push_status(lua_State *L, const struct httpstatus_status *row, int code, int substatus,
                         struct httpstatus_text owner, int type)
@@ -98,7 +97,7 @@ static int push_row(lua_State *L, const struct httpstatus_status *row)
     return 1;
 }
 
-/* Pushes the list of a code's rows; false, and nothing, if there is none. */
+/* Pushes the list of a code's rows; if there is none, pushes nothing and returns false. */
 static bool push_variants(lua_State *L, int code)
 {
     size_t first, count = httpstatus_variants(code, &first);
@@ -113,11 +112,11 @@ static bool push_variants(lua_State *L, int code)
     return true;
 }
 
-/* What a table says it is: the row itself where it is one of the module's, whatever is in it now. */
+/* The row that a table stands for: itself if it is one of the module's, whatever scripts wrote into it. */
 struct claim {
     const struct httpstatus_status *row;
     int code, substatus;
-    struct httpstatus_text owner; /* which is on the stack */
+    struct httpstatus_text owner; /* stays on the stack */
 };
 
 static void check_claim(lua_State *L, int arg, struct claim *claim)
@@ -147,7 +146,7 @@ static void check_claim(lua_State *L, int arg, struct claim *claim)
         claim->row = httpstatus_unknown(claim->code);
 }
 
-/* row.variants, a new list each time: one in the row would have the row in it */
+/* row.variants, a new list each time: stored in the row, it would make a cycle */
 static int row_index(lua_State *L)
 {
     struct claim claim;
@@ -207,7 +206,7 @@ static int l_lookup(lua_State *L)
                                               owner.size));
 }
 
-/* Status(code [, substatus [, owner]]): row, or what the class tells of an unknown code 0..999 */
+/* Status(code [, substatus [, owner]]): row, or for an unknown code 0..999 what its class settles */
 static int l_status(lua_State *L)
 {
     lua_settop(L, 3);
@@ -226,7 +225,7 @@ static int l_status(lua_State *L)
     return 1;
 }
 
-/* variants(code): list of rows, the primary one first; empty for an unknown code */
+/* variants(code): list of rows, first the one of lookup(); empty for an unknown code */
 static int l_variants(lua_State *L)
 {
     if (!push_variants(L, check_code(L, 1, "code")))
@@ -285,7 +284,7 @@ static int l_statuses(lua_State *L)
     return 1;
 }
 
-/* What the list has for the code at 1, by two calls of Lua's API where the code is a number. */
+/* Pushes what the list has for the code at 1. Two calls of Lua's API suffice if that is a number. */
 static int push_answer(lua_State *L, int list)
 {
     int is_number;
@@ -345,7 +344,7 @@ const luaL_Reg status_functions[] = {
 
 /* ---- What the functions share ---- */
 
-/* Leaves the first upvalues, rows and their metatable, above the module, which gets the rows. */
+/* Leaves the first upvalues, rows and their metatable, above the module, and sets the rows in the module. */
 static void make_rows(lua_State *L)
 {
     int module = lua_gettop(L), rows = module + 1, type = module + 2;
@@ -376,7 +375,7 @@ static void make_rows(lua_State *L)
     }
 }
 
-/* Leaves the other upvalues: lists, in which a code finds its place without a hash. */
+/* Leaves the other upvalues: lists, where a code is found without hashing. */
 static void make_answers(lua_State *L)
 {
     lua_createtable(L, HTTPSTATUS_STATUS_MAX, 0);

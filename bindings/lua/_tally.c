@@ -1,4 +1,4 @@
-/* Tally: how many lines of a log have each status. */
+/* Tally: how many records of a log have each status. */
 #include "_source.h"
 
 #define TALLY "httpstatus.Tally"
@@ -8,7 +8,7 @@ struct tally {
     struct httpstatus_scanner scanner;
 };
 
-/* A tally of a log read as the options at 'arg' say; it keeps their key alive. */
+/* Pushes a tally of a log to be read as the options at 'arg' say; it keeps their key alive. */
 static struct tally *push_tally(lua_State *L, int arg)
 {
     struct httpstatus_options options;
@@ -36,7 +36,7 @@ static void finish_tally(struct tally *tally)
     tally->closed = true;
 }
 
-/* new_tally([{format=}]): an empty tally to be fed */
+/* new_tally([{format=}]): an empty tally to feed() */
 static int l_new_tally(lua_State *L)
 {
     lua_settop(L, 1);
@@ -119,7 +119,7 @@ static int push_classes(lua_State *L, const struct httpstatus_tally *tally)
     return 1;
 }
 
-/* {["403.14"] = 2}; what there is no room for as "more" */
+/* {["403.14"] = 2}; the pairs without room are counted as "more" */
 static int push_substatuses(lua_State *L, const struct httpstatus_tally *tally)
 {
     lua_createtable(L, 0, 4);
@@ -148,7 +148,7 @@ static int push_formats(lua_State *L, const struct httpstatus_tally *tally)
     return 1;
 }
 
-/* The caller's key, or the usual one that all records have; nil for other formats */
+/* The caller's key, or the usual one that all records share; nil for other formats */
 static int push_key(lua_State *L, const struct httpstatus_scanner *scanner)
 {
     const struct httpstatus_key *own = &scanner->setup.own_key;
@@ -159,7 +159,7 @@ static int push_key(lua_State *L, const struct httpstatus_scanner *scanner)
     return 1;
 }
 
-/* tally[code] is a count; tally.lines and so on; else a method */
+/* tally[code]: a count; tally.lines and the like; else a method */
 static int tally_index(lua_State *L)
 {
     const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
@@ -198,7 +198,7 @@ static int tally_index(lua_State *L)
     return 1;
 }
 
-/* The iteration of tally:items(): codes that occur, in order. */
+/* The iterator of tally:items(): the codes that occur, in order. */
 static int tally_next(lua_State *L)
 {
     const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
@@ -243,7 +243,7 @@ static void set_unless_empty(lua_State *L, const char *name)
     lua_setfield(L, -2, name);
 }
 
-/* tally:as_table(): a new table of all that is counted, for JSON; the codes are strings */
+/* tally:as_table(): a new table of all counts, for JSON; the codes are strings */
 static int tally_as_table(lua_State *L)
 {
     static const char *const names[] = {
@@ -271,7 +271,7 @@ static int tally_as_table(lua_State *L)
     return 1;
 }
 
-/* Which of two finished tallies, 1 or 2, has the caller's key of both: one may have no records; 0: neither. */
+/* Whose key the sum of two tallies has: 1, 2 or neither (0). One without records needs no key. */
 static int with_common_key(const struct tally *left, const struct tally *right)
 {
     const struct httpstatus_text a = left->scanner.setup.own_key.path, b = right->scanner.setup.own_key.path;
@@ -299,7 +299,7 @@ static int tally_add(lua_State *L)
     httpstatus_tally_add(&sum->scanner.tally, &right->scanner.tally);
     if (with_key) {
         sum->scanner.setup.own_key = (with_key == 1 ? left : right)->scanner.setup.own_key;
-        lua_getiuservalue(L, with_key, 1); /* which the key lies in */
+        lua_getiuservalue(L, with_key, 1); /* keeps the key alive */
         lua_setiuservalue(L, -2, 1);
     }
     return 1;

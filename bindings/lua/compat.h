@@ -1,6 +1,6 @@
 /*
- * The names of Lua 5.4's API that the module uses, for Lua 5.1 (and LuaJIT, which has its API),
- * 5.2 and 5.3.  A module made for Lua 5.1 runs in LuaJIT: what LuaJIT alone has is not used.
+ * The parts of Lua 5.4's API that the module uses, for Lua 5.1 (and LuaJIT, which has the same API), 5.2
+ * and 5.3.  A module built for Lua 5.1 runs in LuaJIT too, so nothing that only LuaJIT has is used.
  */
 #ifndef HTTPSTATUS_LUA_COMPAT_H
 #define HTTPSTATUS_LUA_COMPAT_H
@@ -30,8 +30,8 @@ static inline int luaL_typeerror(lua_State *L, int arg, const char *expected)
 #define lua_setuservalue(L, index) lua_setfenv(L, index)
 
 /*
- * The collector does as little for a buffer of megabytes as for a short string, and falls behind
- * for good.  So large blocks are paid for, once there is half more than the last collection left.
+ * The collector does as little work for a buffer of megabytes as for a short string, and never catches up.
+ * So a large block drives it on, once memory is half again what the last collection left.
  */
 static inline void compat_pay(lua_State *L, size_t size)
 {
@@ -52,7 +52,7 @@ static inline void compat_pay(lua_State *L, size_t size)
 #define compat_pay(L, size) ((void)0)
 #endif
 
-/* The user values are the items of a table. */
+/* User values are kept as the items of a table. */
 static inline void *lua_newuserdatauv(lua_State *L, size_t size, int values)
 {
     compat_pay(L, size);
@@ -85,8 +85,8 @@ static inline void lua_getiuservalue(lua_State *L, int index, int n)
 #if LUA_VERSION_NUM < 503
 
 /*
- * All numbers are doubles, and the API would cut them down to an integer: 403.1 to 403, and on 32
- * bits 4294967496 to 200.  So an integer is a whole number up to 2^63, which stands for the one below.
+ * All numbers are doubles, and the API would truncate them: 403.1 to 403, and 4294967496 to 200 on 32 bits.
+ * So an integer is a whole number up to 2^63, which is taken for 2^63 - 1.
  */
 #define lua_Integer int64_t
 #define lua_pushinteger(L, n) lua_pushnumber(L, (lua_Number)(n))
@@ -123,7 +123,7 @@ static inline int64_t compat_checkinteger(lua_State *L, int arg)
     return integer;
 }
 
-/* Nothing is at an index that no int holds; these tell the type of what they push. */
+/* No item has an index beyond int. Like Lua 5.3's, these return the type of what they push. */
 static inline int compat_rawgeti(lua_State *L, int index, int64_t n)
 {
     if (n < INT_MIN || n > INT_MAX)
@@ -155,7 +155,7 @@ static inline int compat_rawgeti(lua_State *L, int index, int64_t n)
 #define luaL_tolstring compat_tolstring
 #define luaL_fileresult compat_fileresult
 
-/* An open file: a closed one is NULL, which in later versions 'closef' alone tells. */
+/* An open file. A closed one is NULL, where later versions clear only 'closef'. */
 typedef union {
     FILE *f, *closef;
 } luaL_Stream;
@@ -206,7 +206,7 @@ static inline const char *luaL_tolstring(lua_State *L, int index, size_t *size)
     return lua_tolstring(L, -1, size);
 }
 
-/* Where nothing went well: nil, message, errno. */
+/* Only for failure: nil, message, errno. */
 static inline int luaL_fileresult(lua_State *L, int stat, const char *name)
 {
     int error = errno;

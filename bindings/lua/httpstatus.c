@@ -3,14 +3,14 @@
 
 #include "_module.h"
 
-/* scanner(): the name of the implementation that scans logs */
+/* scanner(): "avx2" and the like */
 static int l_scanner(lua_State *L)
 {
     lua_pushstring(L, httpstatus_scanner_name());
     return 1;
 }
 
-/* Takes the scanner that the environment asks for. */
+/* Selects the scanner that the environment names. */
 static void force_scanner(lua_State *L)
 {
     const char *name = getenv("HTTPSTATUS_SCANNER");
@@ -41,7 +41,7 @@ static void set_constants(lua_State *L)
 
 static const luaL_Reg own_functions[] = {{"scanner", l_scanner}, {NULL, NULL}};
 
-/* All have the same upvalues, which lie above the module. */
+/* All functions get the same upvalues, which lie above the module. */
 static void set_functions(lua_State *L, int module, const luaL_Reg *functions)
 {
     lua_pushvalue(L, module);

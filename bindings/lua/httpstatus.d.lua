@@ -1,6 +1,6 @@
 ---@meta httpstatus
--- Types of the module for the Lua language server, and the reference of its functions. They are the
--- same in Lua 5.1 to 5.4 and LuaJIT; before 5.3 numbers are doubles, which count up to 2^53.
+-- Types for the Lua language server, and the source of the reference in README.md. They are the same in
+-- Lua 5.1 to 5.4 and LuaJIT; before 5.3 numbers are doubles: counts are exact up to 2^53.
 
 -- The words of the API, generated from data/vocabulary.toml by data/generate.py.
 ---@alias httpstatus.StatusClass "1xx"|"2xx"|"3xx"|"4xx"|"5xx"
@@ -39,11 +39,11 @@
 ---@field reference string the section that says so
 ---@field condition? string when it holds; nil: always
 
----A row of the table. What is unknown is nil, and so is a list that would be empty. It is a plain
----table without cycles, so a JSON encoder takes it as it is; variants is no part of that: a new list is
----made each time it is read. All scripts of a Lua state get the same row, so treat it as read-only:
----changing it changes what others read in it, but no answer of a function. Only the row that Status()
----makes for an unknown code is the caller's own. tostring(row) is "<Status 404 Not Found>".
+---A row of the table. Unknown values and empty lists are nil. A row is a plain table without cycles, so
+---JSON encoders take it as it is, without variants: reading that makes a new list each time. All scripts
+---in a Lua state share the rows, so treat them as read-only: a change is seen by every script, but does
+---not affect what functions return. Only the row that Status() makes for an unknown code is yours alone.
+---tostring(row) is "<Status 404 Not Found>".
 ---@class httpstatus.Status
 ---@field key table (code, substatus, owner)
 ---@field code integer the number of the status line, 0 to 999
@@ -79,8 +79,8 @@
 ---@field headers? httpstatus.Header[] the header fields that go with it
 ---@field variants? httpstatus.Status[] all rows of the code, the primary one first
 
----What the next request looks like after a redirect. Each record and its lists are new, and the
----caller's own; a list that would be empty is nil.
+---The next request after a redirect. Each record is a new table with new lists, yours to change; an empty
+---list is nil.
 ---@class httpstatus.Redirect
 ---@field action httpstatus.Action "none" (nothing to follow; see reason), "follow" (send the next request), "ask" (send it only if the user agrees, RFC 2616) or "may" (permitted, not instructed, 300 and unregistered 3xx)
 ---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect" or "not-a-redirect"; else nil
@@ -96,7 +96,7 @@
 ---@field limit? integer redirects allowed in a row; nil: no limit
 ---@field reference string the section that says so
 
----A policy of one's own: the knobs of the one that 'policy' names ("fetch" if absent), some turned.
+---A policy of your own: the one that 'policy' names ("fetch" if absent), with some rules changed.
 ---@class httpstatus.Knobs
 ---@field policy? httpstatus.PolicyName the policy to start from ("fetch" if absent)
 ---@field follow? integer[] the codes that are redirects: 300 to 308, and 309 for all codes above
@@ -109,7 +109,7 @@
 ---@field drops_cross_origin? string[] credentials: header fields that go when the origin changes
 ---@field limit? integer|false redirects in a row; false: any number
 
----What a real client was measured to do with a redirect: a fact with a date, no rule.
+---What a real client was measured to do with a redirect: a dated fact, not a rule.
 ---@class httpstatus.RedirectClient
 ---@field name string the client, with the options that matter
 ---@field version string the version that was measured
@@ -124,43 +124,43 @@
 ---@field at_limit? httpstatus.AtLimit "error" or "returns the 3xx"; nil if not measured
 local RedirectClient = {}
 
----In what the client differs from a policy: "followed", "method", "body", "headers", "credentials".
+---How the client differs from a policy: a list of "followed", "method", "body", "headers" and
+---"credentials".
 ---@param policy httpstatus.Policy
 ---@return string[]
 function RedirectClient:differs_from(policy) end
 
----Redirects in a row: method, body and credentials are carried from one to the next.
+---Several redirects in a row. A chain carries method, body and credentials from one to the next.
 ---@class httpstatus.RedirectChain
 ---@field method string method of the next request
 ---@field count integer redirects followed so far
 local RedirectChain = {}
 
----The response had this code and led to url: the next request, or nil if the code is outside
----300..399; nil and a message past the limit, or at a loop where the policy looks for loops.
+---Takes a response with this code and a Location of url. Returns the next request; nil if the code is
+---outside 300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects loops.
 ---@param code integer
----@param url? string opaque text, resolved by the caller
----@param cross_origin? boolean whether that is another origin than that of the last request
+---@param url? string opaque text: resolve it first
+---@param cross_origin? boolean whether its origin differs from that of the last request
 ---@return httpstatus.Redirect?
 ---@return string? message
 function RedirectChain:step(code, url, cross_origin) end
 
----How a log is to be read. An option that does not apply to the format is an argument error.
+---How to read a log. An option that does not apply to the format is an argument error.
 ---@class httpstatus.LogOptions
 ---@field format? "auto"|httpstatus.NamedFormat|string what the lines are ("auto", each by itself, if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
 ---@field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual ones are tried
 ---@field fields? string w3c, cloudfront: what "#Fields:" would say in a log without
 ---@field target? boolean elb: the status of the target, not of the load balancer
 
----How a log is to be read, and which of its lines are wanted.
+---How to read a log, and which of its lines to select.
 ---@class httpstatus.SelectOptions: httpstatus.LogOptions
 ---@field invert? boolean all other lines instead, blank ones and comments too
 
----How a log is to be read, and what gets its counts.
+---How to read a log, and where to put its counts.
 ---@class httpstatus.ExtractOptions: httpstatus.LogOptions
 ---@field tally? httpstatus.Tally one of new_tally(), which then has the counts, and is finished
 
----How many records of a log have each status: tally[404]. pairs(tally), where Lua has __pairs (5.2 to
----5.4), is tally:items().
+---How many records of a log have each status: tally[404]. In Lua 5.2 to 5.4, pairs(tally) is tally:items().
 ---@class httpstatus.Tally
 ---@field [integer] integer the count of a code, 0 if it does not occur
 ---@field format? string the format that was asked for, or else that of all records; nil if there is none, or several
@@ -182,21 +182,21 @@ local Tally = {}
 ---@return httpstatus.Tally
 function Tally:feed(piece) end
 
----The log is at its end: counts the last line even if it has no line feed.
+---Ends the log, and counts the last line even if it has no line feed.
 ---@return httpstatus.Tally
 function Tally:close() end
 
----The codes that occur, in order, and their counts: for code, count in tally:items() do
+---Iterates over the codes that occur, in order, and their counts: for code, count in tally:items() do
 ---@return fun(tally: httpstatus.Tally, code: integer?): integer, integer
 ---@return httpstatus.Tally
 function Tally:items() end
 
----All that is counted, as a new table that a JSON encoder takes as it is: codes are strings, as most
----encoders refuse a list with gaps, and what would be an empty table is left out.
+---All counts, as a new table that JSON encoders take as it is. Codes are strings, as most encoders refuse
+---lists with gaps; empty tables are left out.
 ---@return httpstatus.Counts
 function Tally:as_table() end
 
----What Tally:as_table() gives.
+---What Tally:as_table() returns.
 ---@class httpstatus.Counts
 ---@field format? string the format
 ---@field formats? table<string, integer> records of each format
@@ -205,30 +205,30 @@ function Tally:as_table() end
 ---@field records integer records
 ---@field no_status integer records without a status
 ---@field skipped integer blank lines and comments
----@field unmatched integer lines that are no record
----@field first_unmatched? integer[] numbers of the first ten of them
----@field counts? table<string, integer> counts by code, "404" and so on
+---@field unmatched integer lines that are not a record
+---@field first_unmatched? integer[] line numbers of the first ten of them
+---@field counts? table<string, integer> counts by code, such as "404"
 ---@field classes table<string, integer> counts by class
 ---@field substatuses? table<string, integer> counts by status and sub-status
 
----The log that select() goes through, the fourth value that it gives. Lua 5.4 closes it when the
----loop is left; before, that is up to the garbage collector or to close().
+---The log that select() iterates over, and the fourth value that it returns. Lua 5.4 closes it when the
+---loop is left. Before 5.4, call close(), or leave that to the garbage collector.
 ---@class httpstatus.Lines
 local Lines = {}
 
 ---Ends the iteration and closes the file, if select() opened it.
 function Lines:close() end
 
----A tally of the lines so far, wanted or not: of all of them at the end.
+---A tally of all lines read so far, selected or not.
 ---@return httpstatus.Tally
 function Lines:tally() end
 
----httpstatus[404] is the primary row of a code, nil for an unknown one.
+---httpstatus[404] is the row of a code, nil if the code is unknown: what lookup(404) returns.
 ---@class httpstatus
 ---@field [integer] httpstatus.Status
 ---@field _VERSION string the version of the library
 ---@field NO_STATUS integer -2: a record without a status
----@field UNMATCHED integer -3: a line that is no record
+---@field UNMATCHED integer -3: a line that is not a record
 ---@field SKIPPED integer -4: a blank line or a comment
 -- The constants, generated from data/status.toml by data/generate.py.
 ---@field CONTINUE integer 100
@@ -307,38 +307,38 @@ function Lines:tally() end
 -- The end of the generated part.
 local httpstatus = {}
 
----The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND"
----or an older or common other spelling; letter case, blanks, "-", "_" and "'" do not count.
+---The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND", or an older
+---or other common spelling. Letter case, blanks, "-", "_" and "'" are ignored.
 ---@param what integer|string
 ---@param options? {substatus: integer?, owner: string?}
 ---@return httpstatus.Status?
 function httpstatus.lookup(what, options) end
 
----The row of a code 0..999; of an unknown one what its class tells.
+---The row of a code 0..999. An unknown code gets a row with what its class settles.
 ---@param code integer
 ---@param substatus? integer
 ---@param owner? string
 ---@return httpstatus.Status
 function httpstatus.Status(code, substatus, owner) end
 
----All rows of a code, sub-status rows too, the primary one first.
+---All rows of a code, sub-status rows included; the first is what lookup() returns.
 ---@param code integer
 ---@return httpstatus.Status[]
 function httpstatus.variants(code) end
 
----The rows whose phrase, name, aliases, description or explanation have all the words, best first. At most 32
----words of 128 bytes each: more are an argument error.
+---The rows whose phrase, name, aliases, description or explanation have all the words, best match first.
+---At most 32 words of 128 bytes each; more are an argument error.
 ---@param words string
 ---@return httpstatus.Status[]
 function httpstatus.search(words) end
 
----The rows of a class, of an owner, of IANA (official = true) or of the others (false), in
----table order; all rows without options.
+---The rows of a class, of an owner, of IANA (official = true) or of everyone else (false), in table order;
+---all rows without options.
 ---@param options? {status_class: httpstatus.StatusClass?, owner: string?, official: boolean?}
 ---@return httpstatus.Status[]
 function httpstatus.statuses(options) end
 
----The reason phrase of a code's primary row.
+---The reason phrase of a code; nil if it has none.
 ---@param code integer
 ---@return string?
 function httpstatus.phrase(code) end
@@ -348,15 +348,15 @@ function httpstatus.phrase(code) end
 ---@return httpstatus.StatusClass?
 function httpstatus.class_of(code) end
 
----The code that a recipient treats this one as (RFC 9110 section 15): itself if IANA registers
----it, else x00 of its class, and 500 outside 100..599.
+---The code that a recipient treats this one as (RFC 9110 section 15): itself if IANA registers it, else
+---x00 of its class, and 500 outside 100..599.
 ---@param code integer
 ---@return integer
 function httpstatus.effective(code) end
 
----The name of the implementation that scans logs, the fastest that this CPU has: "avx512", "avx2",
----"sse2", "neon" or "scalar". All give the same answers. The environment variable HTTPSTATUS_SCANNER
----forces one, in the whole process, when the module is loaded.
+---The implementation that scans logs: "avx512", "avx2", "sse2", "neon" or "scalar", the fastest that this
+---CPU supports. All give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when the
+---module is loaded, it forces one for the whole process.
 ---@return string
 function httpstatus.scanner() end
 
@@ -366,38 +366,38 @@ function httpstatus.scanner() end
 ---@return string?
 function httpstatus.reference_for(row, property) end
 
----What a client does with a redirect; nil if the code is outside 300..399. Methods are
----case-sensitive; only "fetch" upper-cases, and only delete, get, head, options, post and put. An
----empty method and one that is no token (RFC 9110 section 5.6.2) are argument errors.
+---What a client does with a redirect; nil if the code is outside 300..399. Methods are case-sensitive; only
+---"fetch" upper-cases them, and only delete, get, head, options, post and put. A method that is empty or not
+---a token (RFC 9110 section 5.6.2) is an argument error.
 ---@param code integer
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
 ---@return httpstatus.Redirect?
 function httpstatus.redirect(code, method, policy) end
 
----What redirect() answers, in one to three sentences with the section of the standard.
+---What redirect() returns, in one to three sentences with the section of the standard.
 ---@param code integer
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
 ---@return string?
 function httpstatus.explain_redirect(code, method, policy) end
 
----What real clients were measured to do with a redirect (November 2026); an empty list for
----other codes and methods.
+---What real clients were measured to do with a redirect (November 2026). For other codes and methods the
+---list is empty.
 ---@param code integer 300..308
----@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown one
+---@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown method
 ---@return httpstatus.RedirectClient[]
 function httpstatus.redirect_clients(code, method) end
 
----Begins a chain of redirects with a request.
+---Starts a chain of redirects with a request.
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
----@param url? string where the request goes, for finding loops
+---@param url? string where the request goes, to find loops
 ---@return httpstatus.RedirectChain
 function httpstatus.new_chain(method, policy, url) end
 
----Counts the statuses of a log; a failed read gives nil, message, errno, and so does a path to what is
----compressed or UTF-16.
+---Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads to
+---compressed data or UTF-16.
 ---@param source httpstatus.Source
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally?
@@ -405,18 +405,19 @@ function httpstatus.new_chain(method, policy, url) end
 ---@return integer? errno
 function httpstatus.tally(source, options) end
 
----Counts the statuses of a log that is a string, which may hold any bytes.
+---Counts the statuses of a log in a string, which may hold any bytes.
 ---@param log string
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally
 function httpstatus.tally_string(log, options) end
 
----An empty tally: feed() it the log in pieces of any size and close() it.
+---An empty tally: feed() it the log in pieces of any size, then close() it.
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally
 function httpstatus.new_tally(options) end
 
----The status of every record, or NO_STATUS; of a line that is none UNMATCHED or SKIPPED.
+---The status of every record, or NO_STATUS; UNMATCHED or SKIPPED for a line that is not a record. Returns
+---nil, message, errno as tally() does.
 ---@param source httpstatus.Source
 ---@param options? httpstatus.ExtractOptions
 ---@return integer[]?
@@ -424,19 +425,18 @@ function httpstatus.new_tally(options) end
 ---@return integer? errno
 function httpstatus.extract(source, options) end
 
----The status of every record of a log that is a string.
+---The status of every record of a log in a string.
 ---@param log string
 ---@param options? httpstatus.ExtractOptions
 ---@return integer[]
 function httpstatus.extract_string(log, options) end
 
----The wanted lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Numbers
----are from 1, the status is nil where the line has none, the line comes without its end. A file that
----cannot be opened gives nil, message, errno; a read that fails later is an error in the loop.
----A property is a way to say which, too: "is_cacheable".
----Those of a pipe come as they are written.
+---Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line numbers count
+---from 1, the status is nil if the line has none, and the line comes without its line end. Lines of a pipe
+---come as they are written. If the file cannot be opened, select() returns nil, message, errno; if a later
+---read fails, the loop raises an error.
 ---@param source httpstatus.Source
----@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched"
+---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched", a property such as "is_cacheable", or a list of these
 ---@param options? httpstatus.SelectOptions
 ---@return fun(): integer, integer?, string
 ---@return nil
@@ -444,7 +444,7 @@ function httpstatus.extract_string(log, options) end
 ---@return httpstatus.Lines
 function httpstatus.select(source, which, options) end
 
----The wanted lines of a log that is a string.
+---Selects lines of a log in a string.
 ---@param log string
 ---@param which httpstatus.Which
 ---@param options? httpstatus.SelectOptions

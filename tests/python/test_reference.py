@@ -15,7 +15,7 @@ CHANGES = {
     "in no section of SECTIONS: colour": (
         "\n---The reason phrase",
         "---A colour.\nfunction httpstatus.colour() end\n\n---The reason phrase"),
-    "phrase has no description": ("---The reason phrase of a code's primary row.\n", ""),
+    "phrase has no description": ("---The reason phrase of a code; nil if it has none.\n", ""),
     "Status.owner is 'who' in Lua": ('who gives the meaning: "IANA", "nginx", "IIS" ...', "who"),
     "Knobs.limit has no description": (" redirects in a row; false: any number", ""),
     "not known here: ---@colour": ("---@operator", "---@colour"),

@@ -1,11 +1,11 @@
--- Counts the statuses that nginx or OpenResty sends, and tells them; counter.conf shows how.
+-- Counts the statuses that nginx or OpenResty sends, and reports them. See counter.conf.
 
 local httpstatus = require "httpstatus"
 
 local counter = {}
 local counts = ngx.shared.statuses
 
--- In the log phase: also counts 499 and what else the client never saw.
+-- The log phase also has 499 and other statuses that the client never saw.
 function counter.log()
     counts:incr(ngx.status, 1, 0)
 end

@@ -1,7 +1,7 @@
--- Yesterday's server errors, for cron, which mails what is printed: nothing while they are few.
+-- Yesterday's server errors, for cron, which mails what this prints: nothing while they are few.
 --     7 0 * * *  lua daily.lua 0.5 /var/log/nginx/access.log.1
--- The first argument is how many per cent are too many; logs that end in .gz are read by zcat.
--- Exits with 0 if all is well, with 1 if there were too many, with 2 if a log cannot be read.
+-- The first argument is the tolerated percentage. Logs that end in .gz are read by zcat.
+-- Exits with 0 if all is well, 1 if there were too many errors, 2 if a log cannot be read.
 
 local httpstatus = require "httpstatus"
 
@@ -10,7 +10,7 @@ local function tally_of(path)
     assert(io.open(path)):close()
     local pipe = assert(io.popen("zcat -- '" .. path:gsub("'", [['\'']]) .. "'"))
     local tally = assert(httpstatus.tally(pipe))
-    assert(pipe:close(), path .. " cannot be uncompressed")
+    assert(pipe:close(), path .. " cannot be decompressed")
     return tally
 end
 

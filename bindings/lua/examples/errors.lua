@@ -1,5 +1,5 @@
 -- The errors of a log as they come: tail -F access.log | lua errors.lua [WHICH [FORMAT]]
--- WHICH is 5xx or what else select() takes, FORMAT one that it knows or the server's own.
+-- WHICH is anything that select() takes, 5xx by default; FORMAT is a name or a format string.
 
 local httpstatus = require "httpstatus"
 

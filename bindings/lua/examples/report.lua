@@ -1,4 +1,4 @@
--- What is in a web-server log: report.lua [LOG]; standard input without one.
+-- Reports what is in a web-server log: report.lua [LOG]. Without LOG it reads standard input.
 
 local httpstatus = require "httpstatus"
 
