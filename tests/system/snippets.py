@@ -50,7 +50,7 @@ REASONS = {  # commands and scripts that do not run here
 LIMITS = {  # the constants that a row of the table of limits names
     "a status in a log": ["STATUS_MIN", "STATUS_MAX"],
     "pairs of status and sub-status": ["PAIRS", "FILTER_PAIRS"],
-    "lines that are no records": ["FIRST_UNMATCHED"],
+    "lines that are not records": ["FIRST_UNMATCHED"],
     "a path to the status in JSON": ["NAMES"],
     "a format string": ["LOCATOR_STEPS", "LOCATOR_TEXT", "LOCATOR_BEHIND"],
     "the words of a search": ["SEARCH_WORDS", "SEARCH_WORD"],
