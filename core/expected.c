@@ -1,4 +1,4 @@
-/* What is expected of an argument, in the words with which the bindings' messages end. */
+/* What is expected of an argument: the end of the bindings' error messages. */
 #include "httpstatus.h"
 #include "text.h"
 
@@ -33,15 +33,15 @@ static const struct expectation {
     {"property", "", property_at, ""},
     {"method", "a token (RFC 9110 section 5.6.2) such as 'GET'", NULL, ""},
     {"policy", "", httpstatus_policy_name, ""},
-    {"follow", "a list of codes from 300 to 308, and 309 for all above", NULL, ""},
-    {"drops_headers", "a list of names of header fields", NULL, ""},
-    {"drops_cross_origin", "a list of names of header fields", NULL, ""},
+    {"follow", "a list of codes from 300 to 309, where 309 stands for all above", NULL, ""},
+    {"drops_headers", "a list of header field names", NULL, ""},
+    {"drops_cross_origin", "a list of header field names", NULL, ""},
     {"format", "", named_format_at, ", or the server's own format string"},
     {"key", "a path of 1 to 8 names such as 'res.statusCode'", NULL, ""},
     {"which",
      "'5xx', '404', '403.14', 'error', 'redirect', 'no_status', 'unmatched' or a property: ",
      property_at, ""},
-    {"scanner", "one that runs here: ", httpstatus_scanner_at, ""},
+    {"scanner", "one available here: ", httpstatus_scanner_at, ""},
 };
 
 static void add_words(char *text, const char *words)

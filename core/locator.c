@@ -248,7 +248,7 @@ static bool add_text(struct parse *parse, size_t at, char c)
         return true;
     if (parse->status_seen && !locator->has_stop) {
         if (is_digit(c))
-            return fail(parse, at, "this digit cannot be told from the status before it");
+            return fail(parse, at, "this digit would look like a part of the status before it");
         locator->stop = (unsigned char)c;
         locator->has_stop = true;
         parse->done = !locator->from_end;
@@ -257,16 +257,16 @@ static bool add_text(struct parse *parse, size_t at, char c)
     }
     if (!parse->status_seen && (parse->field_before || locator->step_count == 0)) {
         if (locator->step_count == HTTPSTATUS_LOCATOR_STEPS)
-            return fail(parse, at, "it has more than 64 texts between fields");
+            return fail(parse, at, "more than 64 texts between fields");
         if (locator->step_count == 0)
             locator->anchored = !parse->field_before && parse->dialect != HAPROXY;
         locator->steps[locator->step_count].start = locator->text_size;
         locator->steps[locator->step_count++].size = 0;
     }
     if (locator->text_size == HTTPSTATUS_LOCATOR_TEXT)
-        return fail(parse, at, "it has more than 512 bytes of text");
+        return fail(parse, at, "more than 512 bytes of text");
     if (parse->status_seen && locator->text_size - locator->behind == HTTPSTATUS_LOCATOR_BEHIND)
-        return fail(parse, at, "it has more than 256 bytes of text behind the status");
+        return fail(parse, at, "more than 256 bytes of text after the status");
     if (parse->field_before)
         parse->text_start = locator->text_size;
     parse->field_before = false;
@@ -383,8 +383,8 @@ static bool add_field_behind(struct parse *parse, size_t at, unsigned holds)
     struct httpstatus_locator *locator = parse->locator;
 
     if (!is_told(parse, holds))
-        return fail(parse, at, "this field may hold the text before it, so the end of the line "
-                               "does not tell where the status is, nor does its start");
+        return fail(parse, at, "this field may contain the text before it, so the status cannot be "
+                               "found from either end of the line");
     if (holds & LIST && !add_text(parse, at, '?'))
         return false;
     parse->holds = holds | (holds & LIST ? ENTRY : 0);
@@ -423,8 +423,8 @@ static bool add_status(struct parse *parse, size_t at)
         locator->behind = locator->text_size;
     }
     if (locator->from_end && holders((unsigned char)locator->text[locator->text_size - 1]) & NUMBER)
-        return fail(parse, at, "the text before it may be a part of it, and the fields before do "
-                               "not tell where it is");
+        return fail(parse, at, "the text before the status may look like a part of it, and the "
+                               "fields before that do not show where it is");
     parse->holds = NUMBER;
     parse->status_seen = parse->field_before = parse->word_before = true;
     return true;
@@ -650,10 +650,10 @@ static bool compile(struct httpstatus_locator *locator, const char *p, size_t si
                     struct httpstatus_format_error *error)
 {
     static const char *const missing[] = {
-        [APACHE] = "it ends without a status: %>s or %s",
-        [NGINX] = "it ends without a status: $status",
-        [HAPROXY] = "it ends without a status: %ST",
-        [SQUID] = "it ends without a status: %>Hs",
+        [APACHE] = "no status: expected %>s or %s",
+        [NGINX] = "no status: expected $status",
+        [HAPROXY] = "no status: expected %ST",
+        [SQUID] = "no status: expected %>Hs",
     };
     struct parse parse = {.p = p, .size = size, .dialect = dialect_of(p, size), .locator = locator,
                           .error = error};
@@ -697,7 +697,7 @@ bool httpstatus_options_format(struct httpstatus_options *options, const char *p
         return false;
     if (is_configuration(p, size)) {
         *error = (struct httpstatus_format_error){
-            1, "this is a line of a configuration: give the text within its quotes alone"};
+            1, "a line of a configuration: expected only the text within its quotes"};
         return false;
     }
     return compile(&options->locator, p, size, error);

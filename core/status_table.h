@@ -2471,7 +2471,7 @@ static const struct httpstatus_status unknown[] = {
     {-1, 0, 5, {0, 0, 0, 1048, 0, 0, 1440, 1441, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
 };
 
-/* The first row of each code; that of code + 1 ends them. */
+/* The first row of each code; the entry of code + 1 ends its rows. */
 static const uint16_t code_first[] = {
     0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
     4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
@@ -2523,7 +2523,7 @@ static const uint16_t code_first[] = {
     301, 301, 302,
 };
 
-/* Everything that lookup finds, sorted as folded; equal ones in the order to look at. */
+/* Everything that lookup finds, sorted by folded text; equal ones in order of preference. */
 static const struct {
     uint16_t text, row;
 } spellings[] = {

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Writes data/sample.log: an access log made up from a seed, realistic and dirty.
+"""Writes an access log made up from a seed, realistic and dirty.
 
     data/make_sample.py [--lines N] [--seed N] [--hostile SHARE] > sample.log
 
-The committed sample is what it writes without options.  tests/bench/corpora.py has the other
-formats.
+Without options it writes data/sample.log.  tests/bench/corpora.py makes logs of the other formats.
 """
 import argparse
 import random
@@ -85,7 +84,7 @@ HOSTILE = [
 
 
 def log(lines, seed, hostile, record=record, dirty=HOSTILE):
-    """Lines made by 'record', but a share of them by one of 'dirty'."""
+    """Lines made by 'record', and a share 'hostile' of them by one of 'dirty'."""
     rng = random.Random(seed)
     second = 0
     for _ in range(lines):

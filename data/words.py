@@ -1,4 +1,4 @@
-"""The words of the API in the languages that have them, from vocabulary.toml: for generate.py."""
+"""Writes the words of vocabulary.toml into the files of each language; used by generate.py."""
 import re
 import textwrap
 from pathlib import Path
@@ -11,8 +11,8 @@ PYTHON_WORDS = "bindings/python/httpstatus/_words.h"
 PAGE = "core/README.md"
 MANUAL = "bindings/python/share/man/man1/httpstatus.1"
 
-# Sets of words that are an enum in C: its name, the enumerator in front of the words, which has none
-# itself, and the one that counts them.
+# Sets of words that are an enum in C: the enum's name, the enumerator before the words, which stands for
+# no word, and the one after them, which counts them.
 ENUMS = {
     "action": ("httpstatus_action", None, None),
     "reason": ("httpstatus_reason", "REASON_NONE", None),
@@ -24,9 +24,9 @@ NONE_SAYS = {
     "REASON_NONE": "there is something to follow", "CHANGE_NONE": "no next request",
     "KIND_NONE": None, "FORMAT_NONE": "no format, or several",
 }
-PREFIXED = {("action", "none"): "ACTION_NONE"}  # "NONE" alone would say too little
+PREFIXED = {("action", "none"): "ACTION_NONE"}  # HTTPSTATUS_NONE would say too little
 
-# What a set is called by type checkers: _Name in the stub, httpstatus.Name in Lua.
+# The types of sets: _Name in the stub, httpstatus.Name in Lua.
 TYPES = {
     "class": "StatusClass", "lifecycle": "Lifecycle", "since": "Since", "property": "Property",
     "advice": "Advice", "level": "Level", "action": "Action", "reason": "Reason",
@@ -35,7 +35,7 @@ TYPES = {
     "at_limit": "AtLimit", "difference": "Difference", "scanner": "Scanner",
     "named_format": "NamedFormat",
 }
-KNOBS = {  # those whose value is a word: its set
+KNOBS = {  # those whose value is a word: the set of the word
     "others": "others", "rewrite_301": "rewrite", "rewrite_302": "rewrite",
     "head_on_303": "head_on_303", "unsafe_307_308": "unsafe_307_308",
 }
@@ -83,13 +83,13 @@ class Words:
 
     def check(self, where, sentence):
         if not sentence.isascii() or not re.search(r"[^.]$|\.\.$", sentence):
-            raise Wrong(f"{where}: {sentence!r}: give ASCII text without a full stop at its end")
+            raise Wrong(f"{where}: {sentence!r}: expected ASCII text without a full stop at its end")
         for name in re.findall(r"\{(\w+):?\}", sentence):
             if name not in self.sets and name not in VALUES:
                 raise Wrong(f"{where}: {{{name}}} is not a set of words")
 
     def spellings(self, name):
-        """The words of a set as they may be given, the aliases of policies after their policy."""
+        """The words of a set as users may give them; aliases of a policy follow it."""
         if name == "property":
             return self.properties
         if name == "named_format":
@@ -130,10 +130,10 @@ def c_string(text):
 
 
 def replaced(text, where, begin, end, lines):
-    """'text' with what stands between two patterns replaced by lines."""
+    """'text', with everything between two patterns replaced by lines."""
     pattern = re.compile(rf"({begin})(.*?)({end})", re.S | re.M)
     if len(pattern.findall(text)) != 1:
-        raise Wrong(f"{where}: no place, or several, between {begin!r} and {end!r}")
+        raise Wrong(f"{where}: expected one place between {begin!r} and {end!r}")
     return pattern.sub(lambda m: m[1] + "".join(line + "\n" for line in lines) + m[m.lastindex], text)
 
 
@@ -142,7 +142,7 @@ def enumerator(word):
 
 
 def commented(entries, last=None):
-    """Enumerators with their comments, beside them where there is room; (name, sentence or None)."""
+    """Enumerators, each with its comment; entries are (name, sentence or None)."""
     entries = [(name + "," * (name != last), sentence) for name, sentence in entries]
     width = max(len(name) for name, sentence in entries if sentence)
     for name, sentence in entries:
@@ -212,7 +212,7 @@ def header(words, text):
 
 
 def names_lines(name, values):
-    """An array of texts, NULL for None."""
+    """An array of texts; None becomes NULL."""
     yield f"static const char *const {name}[] = {{"
     yield from fill(" ".join(f"{c_string(value) if value else 'NULL'}," for value in values),
                     "    ", "    ")
@@ -220,7 +220,7 @@ def names_lines(name, values):
 
 
 def redirect_lines(words):
-    """The names of the enums of redirects, by enumerator, and the values of the knobs."""
+    """The names of the enumerators about redirects, and the values of the policies' rules."""
     for name, (_, first, count) in ENUMS.items():
         if not count:
             yield from names_lines(f"{name}_names", [None] * bool(first) + [*words.sets[name]])
@@ -251,7 +251,7 @@ def stub(words, text):
 
 
 def macro(name, text, width=90):
-    """A macro of adjacent strings; a line each in what help() shows."""
+    """A macro of adjacent strings, each as long as a line of help()."""
     lines = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
     yield f"#define {name} \\"
     for i, line in enumerate(lines):
@@ -260,7 +260,7 @@ def macro(name, text, width=90):
 
 
 def lines_macro(name, text):
-    """A macro of whole lines."""
+    """A macro of strings that end in line feeds."""
     lines = textwrap.wrap(text, 94, break_on_hyphens=False, break_long_words=False)
     yield f"#define {name} \\"
     for i, line in enumerate(lines):
@@ -270,7 +270,7 @@ def lines_macro(name, text):
 def python_words(words, banner):
     say = lambda sentence: words.say(sentence, "python")
     yield f"/* {banner} */"
-    yield "/* What help() says: DOC_Record_member of members, the others of functions. */"
+    yield "/* Texts of help(): DOC_Record_member for members, the others for functions. */"
     for record, members in words.records.items():
         for member in members:
             yield from macro(f"DOC_{record}_{member}", words.of(record, member, "python"))
@@ -288,13 +288,13 @@ def python_words(words, banner):
         f"'{name}'" + "".join(f" or '{a}'" for a, of in words.aliases.items() if of == name)
         + f" ({sentence})" for name, sentence in words.sets["policy"].items()) + ".")
     knobs = {name: sentence for name, sentence in words.records["Knobs"].items() if name != "policy"}
-    yield from lines_macro("DOC_KNOBS", "The other arguments turn single knobs of the policy. " + "; ".join(
+    yield from lines_macro("DOC_KNOBS", "The other arguments override single rules of the policy. " + "; ".join(
         f"{name}: {say(sentence)}" for name, sentence in knobs.items()) + ".")
     yield from lines_macro("DOC_FORMATS", "format is " + "; ".join(
         f"'{name}' ({sentence})" for name, sentence in words.sets["format"].items()
         if name != "custom") + "; or the server's own format string: Apache's "
         "'%h %l %u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.")
-    yield from lines_macro("DOC_DIFFERENCES", say("In what the client differs from a policy: a tuple of "
+    yield from lines_macro("DOC_DIFFERENCES", say("How the client differs from a policy: a tuple of "
                                                   "{difference:}."))
 
 
@@ -320,7 +320,7 @@ def annotations(words, text):
             seen.add(name)
             line = f"---@field {name}{optional} {kind} {words.of(record, name, 'lua')}"
         elif record in words.records and not line.startswith("---"):
-            missing = words.records[record].keys() - seen - {"value"}  # Python's own
+            missing = words.records[record].keys() - seen - {"value"}  # only Python has it
             if missing:
                 raise Wrong(f"{ANNOTATIONS}: {record} lacks {sorted(missing)}")
             record = None
@@ -366,7 +366,7 @@ def page(words, text):
 
 
 def derived(words, banner):
-    """Path -> text of every file that has words in it."""
+    """{path: text} of every file that contains words of vocabulary.toml."""
     parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual, PAGE: page}
     files = {ROOT / path: part(words, (ROOT / path).read_text(encoding="utf-8"))
              for path, part in parts.items()}

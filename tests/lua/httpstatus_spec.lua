@@ -668,7 +668,7 @@ describe("the module", function()
         fails("invalid policy 'x': expected rfc9110, fetch, browser, rfc2616", httpstatus.redirect, 302, "GET", "x")
         fails("invalid format 'nginx': expected auto, ", httpstatus.tally, "x",
             { format = "nginx" })
-        fails("invalid format '%h' at column 3: it ends without a status: %>s or %s",
+        fails("invalid format '%h' at column 3: no status: expected %>s or %s",
             httpstatus.tally_string, "", { format = "%h" })
         fails("invalid format '$a$status' at column 3: nothing separates the status from the field",
             httpstatus.tally_string, "", { format = "$a$status" })
@@ -1268,7 +1268,7 @@ describe("scanner", function()
         assert.equal("scalar\n", with("scalar", "h.scanner()"))
     end)
     it("is an error where it does not run", function()
-        assert.matches("invalid HTTPSTATUS_SCANNER 'mmx': expected one that runs here: " ..
+        assert.matches("invalid HTTPSTATUS_SCANNER 'mmx': expected one available here: " ..
             httpstatus.scanner(), with("mmx", "nil"), 1, true)
     end)
 end)

@@ -65,10 +65,10 @@ REFUSED = {
     "means \\[\\(404, 0\\), \\(410, 0\\)\\]: list it in 'ambiguous'": set_row(404, aliases=[ALIAS]),
     "without its source": set_row(404, aliases=[ALIAS | {"source": ""}]),
     "the phrase among its aliases": set_row(404, aliases=[ALIAS | {"phrase": "Not Found"}]),
-    "is in 'ambiguous' and means one code": lambda data: data["ambiguous"].append("Gone"),
+    "is in 'ambiguous' but means one code": lambda data: data["ambiguous"].append("Gone"),
     "nothing is spelled \\['Nonsense'\\]": lambda data: data["ambiguous"].append("Nonsense"),
-    "not one primary row": drop(499, "primary", "nginx"),
-    "'primary' where nothing is to be chosen": set_row(404, primary="because"),
+    "expected one primary row": drop(499, "primary", "nginx"),
+    "'primary' where there is no choice": set_row(404, primary="because"),
     "wire": set_row(404, wire="telegram"),
 }
 
@@ -159,7 +159,7 @@ def vocabulary(change):
 
 
 WRONG_WORDS = {
-    "Tally.lines: '': give ASCII": lambda v: v["Tally"].update(lines=""),
+    "Tally.lines: '': expected ASCII": lambda v: v["Tally"].update(lines=""),
     "advice.repeat: 'Send it.'": lambda v: v["advice"].update(repeat="Send it."),
     "Retry.advice: {advise} is not a set": lambda v: v["Retry"].update(advice="{advise:}"),
 }
@@ -178,7 +178,7 @@ def test_a_member_that_one_language_lacks():
         words.annotations(vocabulary(lambda v: v["Tally"].update(colour="its colour")), text)
     with pytest.raises(generate.Wrong, match="Tally.lines is not in vocabulary.toml"):
         words.annotations(vocabulary(lambda v: v["Tally"].pop("lines")), text)
-    with pytest.raises(generate.Wrong, match="no place"):
+    with pytest.raises(generate.Wrong, match="expected one place"):
         words.header(generate.WORDS, "enum httpstatus_action {")
 
 

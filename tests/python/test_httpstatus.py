@@ -454,7 +454,7 @@ WRONG = {
     "invalid jobs '2': expected an int": (lambda: httpstatus.tally(b"", jobs="2")),
     r"invalid policy '\ud800': expected rfc9110, fetch, ": (httpstatus.redirect, 302, "GET", LOST),
     r"invalid rewrite_301 '\ud800': expected none, post, ": (lambda: httpstatus.redirect(302, "GET", rewrite_301=LOST)),
-    r"invalid drops_headers '\ud800': expected a list of names of header fields": (
+    r"invalid drops_headers '\ud800': expected a list of header field names": (
         lambda: httpstatus.redirect(302, "GET", drops_headers=[LOST])),
     "invalid drops_headers 'Cookie': expected a list": (
         lambda: httpstatus.redirect(302, "GET", drops_headers="Cookie")),
@@ -1310,11 +1310,11 @@ def test_format_strings():
     assert (tally + tally)[200] == 6 and (tally + tally).format == "custom"
     assert [n for n, _, _ in httpstatus.select(RECORD * 2, 200, combined)] == [1, 2]
     for wrong, message in (
-            ("%h %l", "invalid format '%h %l' at column 6: it ends without a status"),
+            ("%h %l", "invalid format '%h %l' at column 6: no status: expected %>s or %s"),
             ("$host$status", "at column 6: nothing separates the status from the field before it"),
             ("%h %>s%b", "at column 7: nothing separates this field from the status"),
-            ("%U|%>s|%q", "at column 8: this field may hold the text before it, so the end of the line does"),
-            ("$uri-$status", "at column 6: the text before it may be a part of it, and the fields before"),
+            ("%U|%>s|%q", "at column 8: this field may contain the text before it, so the status cannot be found"),
+            ("$uri-$status", "at column 6: the text before the status may look like a part of it, and the fields"),
             ("custom", "invalid format 'custom': expected auto, .*, or the server's own format string"),
             ("", "invalid format '': expected"), ("%\0", "at column 1: this % begins no directive")):
         with pytest.raises(httpstatus.LogFormatError, match=message):
@@ -1851,7 +1851,7 @@ def test_scanners(tmp_path):
     log.write_bytes((ROOT / "data" / "sample.log").read_bytes() * 20)
     assert with_scanner("", log).stdout.split()[0] == httpstatus.scanner()
     refused = with_scanner("mmx", log).stderr.splitlines()[-1]
-    start = "ImportError: invalid HTTPSTATUS_SCANNER 'mmx': expected one that runs here: "
+    start = "ImportError: invalid HTTPSTATUS_SCANNER 'mmx': expected one available here: "
     assert refused.startswith(start)
     names = refused[len(start):].split(", ")
     assert names[0] == httpstatus.scanner() and names[-1] == "scalar"
