@@ -1,8 +1,8 @@
-# Sourced by tests/run: the newest compilers of other suites of Debian, which are not installed.
+# Sourced by tests/run: the newest compilers of other Debian suites, unpacked without installing them.
 
 COMPILER_SUITES="trixie sid"
 
-# suite_apt SUITE: an apt that knows nothing but that suite, and believes that nothing is installed.
+# suite_apt SUITE: sets up an apt that knows only that suite and takes nothing for installed.
 suite_apt() {
     local home="$BUILD/suites/$1" mirror
     mirror=$(apt-get indextargets --format '$(REPO_URI)' | sed -n '\|/debian/$|p' | sort -u | tail -1)
@@ -22,13 +22,13 @@ APT::Sandbox::User "";
 END
 }
 
-# newest PROGRAM: the package of its highest version, among those of the suite.
+# newest PROGRAM: prints the suite's package with the highest version of the program.
 newest() {
     apt-cache pkgnames "$1-" | grep -xE "$1-[0-9]+" | sort -V | tail -1 | grep . ||
         { echo "no $1 in the suite" >&2; return 1; }
 }
 
-# unpack_suite SUITE: its newest compilers in build/suites/SUITE, anew each week.
+# unpack_suite SUITE: unpacks its newest compilers in build/suites/SUITE, again every week.
 unpack_suite() {
     local home="$BUILD/suites/$1" package gcc clang
     [ -z "$(find "$home/compilers" -mtime -7 2>/dev/null)" ] || return 0
@@ -47,7 +47,7 @@ unpack_suite() {
 
 in_suite() { "${AS_ROOT[@]}" chroot "$BUILD/suites/$1" "${@:2}"; }
 
-# compiles_everywhere SUITE COMPILER: the core at every level and by every standard.
+# compiles_everywhere SUITE COMPILER: the core, at every optimization level and for every standard.
 compiles_everywhere() {
     local level standard job jobs result=0
     for level in -O0 -Og -O2 -O3; do

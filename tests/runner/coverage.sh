@@ -1,13 +1,13 @@
-# Sourced by tests/run: which lines and branches the tests reach; see tests/README.md.
+# Sourced by tests/run: which lines and branches the tests reach.  See tests/README.md.
 
 COVERAGE="$BUILD/coverage"
 COVERAGE_FLAGS="-O0 -g -w --coverage"
-# CPUs that differ in what the choice of a scanner asks for.  C libraries take BMI 2 for a sign of BMI 1,
-# and glibc 2.41 takes AVX2 for a sign of both: it is told not to use that.
+# CPUs that differ in what the choice of a scanner checks.  C libraries infer BMI 1 from BMI 2, and glibc 2.41
+# infers both from AVX2, so its use of AVX2 is switched off.
 COVERAGE_CPUS="Nehalem max,-bmi1,-bmi2 max,-popcnt max,-pclmulqdq max"
 
-# report_coverage NAME BRANCHES GCOVR...: the figures of a build, which fail below all lines and that
-# many per cent of the branches.
+# report_coverage NAME BRANCHES GCOVR...: prints the coverage of a build.  Fails unless all lines and
+# BRANCHES per cent of the branches are covered.
 report_coverage() {
     local name=$1 result=0
     "$COVERAGE/python/bin/gcovr" --root "$TREE" --json-summary "$COVERAGE/summary.json" \
@@ -36,7 +36,7 @@ build_covered() {
         done)
 }
 
-# Chance has no part in it: test_scan reaches what the vectors do.
+# Coverage must not depend on chance: the vectors have to reach everything, without test_scan's random logs.
 cover_core() {
     say "coverage: the core"
     build_covered core cc
@@ -61,12 +61,12 @@ cover_core() {
         --filter "$TREE/core/(kernel_|look|[a-z0-9]+_look)" "$COVERAGE/aarch64"
 }
 
-# The package and its extension, by pytest and by what runs out of memory.
+# The package and its extension, by pytest and by the tests that run out of memory.
 cover_python() {
     local folder="$COVERAGE/python-tree" python="$COVERAGE/python/bin/python"
     say "coverage: Python"
     cp -r "$TREE" "$folder"
-    # Threads and interpreters with locks of their own count at once.
+    # Atomic counters, as threads and interpreters with their own locks count at the same time.
     (cd "$folder" && CFLAGS="$COVERAGE_FLAGS -fprofile-update=atomic" \
         LDFLAGS="--coverage -Wl,--exclude-libs,ALL" \
         "$python" -m pip install -q --disable-pip-version-check --no-deps --force-reinstall . \
@@ -83,7 +83,7 @@ EOF
     mkdir -p "$COVERAGE/data"
     take "pytest, for coverage" "$COVERAGE/pytest.log" env HTTPSTATUS_LIBRARIES=required \
         "${run[@]}" -m pytest -q -p no:cacheprovider
-    # Without coverage.py, which goes on for long without memory.
+    # Without coverage.py, which takes long when memory runs out.
     take "out of memory, for coverage" "$COVERAGE/memory.log" "$python" tests/python/memory.py --points-only \
         --import-step 1
     report_coverage python-extension 0 --filter "$folder/bindings/" \
@@ -95,7 +95,7 @@ EOF
         awk '/^TOTAL/ {print "python: " $2 - $3 " of " $2 " lines"}'
 }
 
-# The Lua module, by busted and by what runs out of memory.
+# The Lua module, by busted and by the tests that run out of memory.
 cover_lua() {
     local folder="$COVERAGE/lua" test
     say "coverage: Lua"

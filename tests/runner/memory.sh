@@ -1,17 +1,17 @@
-# Sourced by tests/run: memory that runs out, leaks, races and hostile users; see tests/README.md.
+# Sourced by tests/run: running out of memory, leaks, races and hostile users.  See tests/README.md.
 
 MEMCHECK="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite"
 OUT_OF_MEMORY='^points|rounds of|rounds: |bytes left behind|^skipped'
 
 check_threads() {
     local core
-    core=$(ls "$TREE"/core/*.c | grep -v /kernels.c) # which the test has in it
+    core=$(ls "$TREE"/core/*.c | grep -v /kernels.c) # the test includes it
     cc $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -O1 -g -fsanitize=thread -I"$TREE/core" \
         -o "$BUILD/threads" "$TREE/tests/c/threads.c" $core -lpthread
     take "C, threads (ThreadSanitizer)" "$BUILD/threads.log" "$BUILD/threads" ${LONG:+200}
 }
 
-# run_memory NAME FLAGS...: the Lua module with an allocator that fails.
+# run_memory NAME FLAGS...: runs the Lua module with an allocator that fails.
 run_memory() {
     local out
     out="$BUILD/memory-$(tr -c 'a-z0-9\n' - <<<"${1,,}")"
@@ -47,14 +47,14 @@ check_python_memory() {
     grep -E "$OUT_OF_MEMORY" "$BUILD/memory$1.log" || true
 }
 
-# Debian's debug build of CPython, which counts references and asserts what it believes; the extension
-# is compiled as for a debugger.
+# Debian's debug build of CPython counts references and checks its assertions.  The extension is compiled
+# as for a debugger.
 check_python_debug() {
     local python
     python=$(command -v python3-dbg) || { echo "skipped: no python3-dbg here"; return; }
     python_environment debug "$python"
     CFLAGS="-Og -g $WARNINGS" "$BUILD/pythondebug/bin/python" -m pip install -q \
         --disable-pip-version-check --force-reinstall --no-deps --no-cache-dir "$BUILD"/dist/*.tar.gz
-    # CPython 3.11's own assertions fail without memory.
+    # Out of memory, assertions of CPython 3.11 itself fail.
     check_python_memory debug --rounds-only --rounds "$([ -n "$LONG" ] && echo 10000 || echo 1500)"
 }

@@ -1,4 +1,4 @@
-# Sourced by tests/run: the packages, as those see them who install them.
+# Sourced by tests/run: the packages, as their users get them.
 
 is_silent() {
     local output
@@ -12,7 +12,7 @@ same_lines() { diff <($1 | sort -u) <($2 | sort -u); }
 
 cet_of() { readelf -nW "$1" 2>/dev/null | grep -o 'x86 feature: .*' | sort -u; }
 
-# hardening_faults LIBRARY: prints what a shared library lacks, and nothing if that is nothing.
+# hardening_faults LIBRARY: prints what a shared library lacks, if anything.
 hardening_faults() {
     local text entry bare="$BUILD/bare.so"
     text=$(readelf -dlsSW "$1")
@@ -26,13 +26,13 @@ hardening_faults() {
         entry=$(nm -D --defined-only "$1" | awk '$2 == "T" {print $3; exit}')
         objdump --disassemble="$entry" "$1" | grep endbr64 >/dev/null ||
             echo "targets of branches are not marked: no endbr64"
-        # The library is marked if what the compiler adds to every library is, too: not in Debian.
+        # Linkers mark a library only if all objects are marked.  Debian's, which the compiler adds, are not.
         cc -shared -fPIC -fcf-protection -x c - -o "$bare" <<<"int bare;"
         [ "$(cet_of "$bare")" = "$(cet_of "$1")" ] || echo "not marked for IBT and SHSTK"
     fi
 }
 
-# The same of a static one.
+# The same for a static library.
 hardening_faults_of_objects() {
     nm "$1" | grep 'U __stack_chk_fail' >/dev/null || echo "no stack protector: __stack_chk_fail"
     [ "$(uname -m)" != x86_64 ] ||
@@ -57,7 +57,7 @@ manual() {
 }
 in_synopsis() { manual SYNOPSIS | function_names; }
 in_description() { manual DESCRIPTION | function_names; }
-# Left-aligned: newer troffs also warn of what cannot be spread to both margins.
+# Left-aligned: newer troffs also warn about lines that they cannot justify.
 in_man() {
     LC_ALL=C.UTF-8 man --warnings --no-justification --local-file "$TREE/core/httpstatus.3" >/dev/null
 }
@@ -82,7 +82,7 @@ example_counts() {
 END
 }
 
-# Inside another project the library is built and linked; nothing else of it is to be seen.
+# Inside another project, only the library is built and linked; nothing else appears.
 adds_nothing() {
     cmake --install "$1" --prefix "$1/prefix"
     [ "$(cd "$1/prefix" && find . -type f)" = ./bin/consumer ] &&
@@ -90,7 +90,7 @@ adds_nothing() {
         ! grep '^BUILD_SHARED_LIBS:BOOL' "$1/CMakeCache.txt"
 }
 
-# By the presets, in a copy of the tree, since they build in it: what ctest runs is built before.
+# The presets build inside the tree, so this uses a copy.
 workflow_passes() {
     rm -rf "$1" && mkdir "$1" && cp -r "$TREE"/CMake* "$TREE/core" "$TREE/tests" "$1" && cd "$1" &&
         cmake --workflow --preset test
@@ -104,7 +104,7 @@ without_tests() {
         ! cmake --build "$1" --target help | grep test_
 }
 
-# What was there before stays, what 'install' put there goes; where there is nothing, it is said.
+# Removes only what 'install' put there, and fails if there is nothing to remove.
 uninstalls_what_it_installed() {
     local -x DESTDIR="$1/a destination"
     rm -rf "$DESTDIR"
@@ -172,14 +172,14 @@ check_c_packages() {
 
 # ---- Python ------------------------------------------------------------------------------------
 
-# What the repository has and the sdist has, but for what is the tools' own.
+# The files of the repository and of the sdist, except those of the tools.
 tracked_files() { git ls-files --cached --others --exclude-standard | grep -v '^\.'; }
 sdist_files() {
     tar -tzf "$(echo "$BUILD"/dist/*.tar.gz)" | cut -d/ -f2- |
         grep -vE '/$|^$|^PKG-INFO$|^setup\.cfg$|\.egg-info/'
 }
 
-# Shows the tag that the wheel would get; fails if it needs a library besides the C library.
+# Prints the tag that the wheel would get.  Fails if it needs any library except the C library.
 needs_libc_alone() {
     local text
     text=$(auditwheel show "$1" 2>/dev/null | tr -s '\n ' ' ')
@@ -196,7 +196,7 @@ builds_everywhere() {
     done
 }
 
-# check_types VERSION PYTHON: in that CPython, what type checkers are told is what runs.
+# check_types VERSION PYTHON: the types that type checkers see are those that this CPython runs.
 check_types() {
     local PATH="$BUILD/python$1/bin:$PATH"
     local -x MYPY_CACHE_DIR="$BUILD/mypy$1"
@@ -212,7 +212,7 @@ check_types() {
     cd "$ROOT"
 }
 
-# check_python_packages VERSION PYTHON: the sdist, and the wheels of all CPythons.
+# check_python_packages VERSION PYTHON: checks the sdist and the wheels of all CPythons.
 check_python_packages() {
     local PATH="$BUILD/python$1/bin:$PATH" wheel unpacked="$BUILD/unpacked"
     wheel=$(echo "$BUILD/wheel$1"/*.whl)

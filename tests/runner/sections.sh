@@ -1,8 +1,7 @@
-# Sourced by tests/run: its sections, each of which runs beside others in a shell of its own.
+# Sourced by tests/run: its sections, each of which runs in a shell of its own, beside others.
 
-# run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: the core (or ONE_FILE, which is all of it) and its
-# runners, each by one call of the compiler, as no build system would; run by that.  Where there are many
-# rounds logs are read, too.
+# run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: compiles the core (or ONE_FILE, the whole core) with each
+# of its two tests in one call of the compiler, then runs both with RUNNER.  From 100 rounds up, also reads logs.
 run_built() {
     local name=$1 rounds=$3 logs=() out test
     out="$BUILD/core-$(tr -c 'a-z0-9\n' - <<<"${name,,}")"
@@ -18,7 +17,7 @@ run_built() {
     grep -E '^[a-z0-9]+: [0-9]+ logs$' "$out-scan.log" || true
 }
 
-# "FORMAT LOG" for each of our own logs and of the real ones, where it is read without options.
+# Prints "FORMAT LOG" for each of our own and of the real logs that can be read without options.
 logs_to_scan() {
     local index=../shared/logs/index.json
     awk -F'\t' -v logs="$TREE/tests/logs/" '$2 == "log" && $3 ~ /^[a-z0-9]+ / && $4 !~ /^!UTF/ {
@@ -45,7 +44,7 @@ long_lines() {
         $(ls "$TREE"/core/*.[ch] "$TREE"/core/*.def | grep -v '_table\.h$')
 }
 
-# The core as one file, and as one translation unit of CMake's.
+# The core as one file, and as one translation unit by CMake.
 check_one_file() {
     local out="$BUILD/one-file" compiler flags
     "$NEWEST_PYTHON" "$TREE/core/amalgamate.py" "$out"
@@ -102,11 +101,11 @@ test_cpus() {
         run_built "Windows (MinGW)" "x86_64-w64-mingw32-gcc -O2 -static" 20 wine
 }
 
-# The newest analysers whose findings have been looked at.
+# The newest analysers whose findings have been reviewed.
 CPPCHECK=2.22.0 CLANG_TIDY=21.1.8
 
-# expect_known NAME VERSION KNOWN COMMAND...: like expect, but what a version finds that is newer than the
-# known one is advice, as nobody has looked at it yet.  That it dies is a failure.
+# expect_known NAME VERSION KNOWN COMMAND...: like expect, but if VERSION is newer than KNOWN, findings are
+# only advice, as nobody has reviewed them yet.  A crash is a failure.
 expect_known() {
     local output result=0
     if printf '%s\n' "$2" "$3" | sort -CV; then
@@ -116,7 +115,7 @@ expect_known() {
     output=$("${@:4}" 2>&1) || result=$?
     if [ "$result" -ne 0 ]; then
         sed 's/^/advice: /' <<<"$output"
-        echo "advice: $1 $2 is newer than $3, the last one known: what it finds does not count"
+        echo "advice: $1 $2 is newer than $3, the last reviewed version: its findings do not count"
     fi
     count "$1 $2" $((result <= 1)) $((result > 1))
 }
@@ -124,15 +123,15 @@ expect_known() {
 test_analysis() {
     say "C under analysis"
     local version level=
-    # Newer ones look at all branches only if told to, and count what they leave out as a fault.
+    # Newer ones check all branches only on request, and report the rest as a fault.
     ! cppcheck --help | grep -e --check-level= >/dev/null || level=--check-level=exhaustive
     version=$(cppcheck --version | tr -cd 0-9.)
     expect_known "cppcheck" "$version" "$CPPCHECK" cppcheck $level --std=c11 \
         --enable=warning,performance,portability --error-exitcode=1 -q -I"$TREE/core" \
         -DHTTPSTATUS_STATIC --suppress=missingIncludeSystem "$TREE"/core/*.c
     version=$(clang-tidy --version | sed -n 's/.*version \([0-9.]*\).*/\1/p')
-    # What it says of branches alike, of memset() and of numbers side by side is no fault here; nor is what
-    # clang-tidy 14 now and then says of variadic functions, of which there are none.
+    # Not faults here: equal branches, memset(), adjacent parameters of one type.  Nor are clang-tidy 14's
+    # occasional findings about variadic functions, as there are none.
     expect_known "clang-tidy" "$version" "$CLANG_TIDY" clang-tidy -quiet -warnings-as-errors='*' \
         -checks="-*,clang-analyzer-*,bugprone-*,performance-*,portability-*,-clang-analyzer-valist.*,\
 -bugprone-branch-clone,-bugprone-easily-swappable-parameters,\
@@ -140,7 +139,7 @@ test_analysis() {
         -I"$TREE/core" -DHTTPSTATUS_STATIC
 }
 
-# For who types 'busted' alone, in a copy of the tree.
+# What happens to those who just type 'busted', in a copy of the tree.
 busted_knows_an_old_module() {
     local copy="$BUILD/habit"
     rm -rf "$copy"
@@ -175,7 +174,7 @@ test_lua() {
     if command -v emmylua_check >/dev/null; then
         expect "the annotations, by emmylua_check" check_annotations
     else
-        echo "skipped: emmylua_check is not here (cargo install emmylua_check)"
+        echo "skipped: no emmylua_check here (cargo install emmylua_check)"
     fi
     for name in 5.1 5.2 5.3 5.4 JIT; do
         printf '%s\n' "${LUAS[@]}" | grep -q "^$name " || echo "skipped: no Lua $name here"
@@ -183,7 +182,7 @@ test_lua() {
     find_rock 5.4 5.4 check_lua_memory
 }
 
-# build_python VERSION PYTHON: its wheel, in an environment with what its tests need.
+# build_python VERSION PYTHON: builds its wheel, in an environment with everything its tests need.
 build_python() {
     python_environment "$1" "$2" --only-binary hypothesis pytest rich hypothesis
     build_wheel "$1"

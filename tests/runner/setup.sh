@@ -1,12 +1,12 @@
 # Sourced by tests/run: the packages, interpreters and builds that it needs, all below build/.
 
-# nginx with Lua, which is unpacked and not installed: it wants another LuaJIT than 'luajit' does, until
-# Debian 12, and must not be started.
+# nginx with Lua is unpacked, not installed: up to Debian 12 it needs another LuaJIT than 'luajit' does,
+# and an installed one would be started.
 NGINX="nginx libnginx-mod-http-lua libluajit2-5.1-2"
 HAPROXY="haproxy"
-# What the benchmarks compare with: they do with what there is of it.
+# The benchmarks compare with those of these that can be installed.
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
-# The newest Python's tests read and fill the columns of these, too.
+# The tests of the newest Python also read and fill the columns of these.
 PYTHON_PEERS="duckdb polars pandas pyarrow numpy"
 PYTHON_TOOLS="requests httpx aiohttp urllib3 basedpyright mypy auditwheel cibuildwheel twine
     shtab==1.13.0"
@@ -27,7 +27,7 @@ has() {
     done
 }
 
-# is_here PACKAGE: whether it is installed; where there is no apt, whether what the tests want of it is.
+# is_here PACKAGE: whether it is installed; without apt, whether the parts that the tests use are.
 is_here() {
     local version
     if has_apt; then
@@ -44,7 +44,7 @@ is_here() {
     lua-*) lua5.4 -e "require '${1#lua-}'" 2>/dev/null ;;
     gcc-mingw-w64-x86-64) has x86_64-w64-mingw32-gcc ;;
     gcc-*) has "${1#gcc-}-gcc" ;;
-    libc6-dev-*-cross | libclang-rt-dev | fonts-*) ;; # come with the compiler, or are a matter of taste
+    libc6-dev-*-cross | libclang-rt-dev | fonts-*) ;; # come with the compiler, or are optional
     qemu-user) has qemu-aarch64 qemu-x86_64 ;;
     default-jre-headless) has java ;;
     apache2-bin) has apache2 ;;
@@ -58,7 +58,7 @@ is_here() {
     esac
 }
 
-# missing PACKAGE...: those that are not here.
+# missing PACKAGE...: lists those that are not installed.
 missing() {
     local package
     for package; do
@@ -66,7 +66,7 @@ missing() {
     done
 }
 
-# install_packages PACKAGE...: those that are missing.
+# install_packages PACKAGE...: installs those that are missing.
 install_packages() {
     local missing
     mapfile -t missing < <(missing "$@")
@@ -79,8 +79,8 @@ install_packages() {
         { tail -20 "$BUILD/apt.log" >&2; die "apt-get failed: see $BUILD/apt.log"; }
 }
 
-# install_peers VERSION PYTHON: the other programs of the benchmarks, and a virtual environment for
-# them with our wheel in it.  What cannot be had is left out: the benchmarks say so.
+# install_peers VERSION PYTHON: the other programs of the benchmarks, and a virtual environment for them
+# with our wheel.  Skips what cannot be installed: the benchmarks say so.
 install_peers() {
     local package
     for package in $PEERS; do
@@ -92,7 +92,7 @@ install_peers() {
     install_wheel "$1" "$1-bench"
 }
 
-# A copy of the tracked files as they are: nothing built before can be what gets tested.
+# Copies the tracked files as they are, so that nothing built earlier can be what is tested.
 export_tree() {
     rm -rf "$TREE"
     mkdir -p "$TREE"
@@ -100,8 +100,8 @@ export_tree() {
         tar -c --null --ignore-failed-read -T -) | tar -x -C "$TREE"
 }
 
-# "3.11 /usr/bin/python3" for every CPython from 3.10 up, one a minor version, newest last; "3.13t" is
-# free-threaded.
+# Prints "3.11 /usr/bin/python3" for every CPython from 3.10 up, one per minor version, newest last;
+# "3.13t" is free-threaded.
 find_pythons() {
     local python
     for python in /usr/bin/python3 /usr/bin/python3.? /usr/bin/python3.?? \
@@ -117,7 +117,7 @@ PY
     done | sort -u -V -k1,1
 }
 
-# python_environment VERSION PYTHON: a virtual environment below build/ with pip in it.
+# python_environment VERSION PYTHON [PIP OPTION OR PACKAGE...]: a virtual environment below build/.
 python_environment() {
     local home="$BUILD/python$1"
     [ -x "$home/bin/python" ] || "$2" -m venv "$home"
@@ -131,7 +131,7 @@ build_sdist() {
         >"$BUILD/sdist.log" 2>&1) || { tail -20 "$BUILD/sdist.log" >&2; die "no sdist"; }
 }
 
-# Every interpreter gets a wheel built from the sdist alone.
+# Builds an interpreter's wheel from nothing but the sdist.
 build_wheel() {
     local pip="$BUILD/python$1/bin/python -m pip --disable-pip-version-check"
     rm -rf "$BUILD/wheel$1"
@@ -140,14 +140,14 @@ build_wheel() {
     install_wheel "$1" "$1"
 }
 
-# install_wheel VERSION ENVIRONMENT: the wheel built for one, in a virtual environment of its Python.
+# install_wheel VERSION ENVIRONMENT: installs that version's wheel in an environment of the same Python.
 install_wheel() {
     "$BUILD/python$2/bin/python" -m pip install -q --disable-pip-version-check \
         --force-reinstall --no-deps "$BUILD/wheel$1"/*.whl
 }
 
-# "5.4 lua5.4 5.4 /usr/include/lua5.4" for every Lua: its name, program, version of the language as
-# LuaRocks has it, and headers.
+# Prints "5.4 lua5.4 5.4 /usr/include/lua5.4" for every Lua: its name, its program, its language version
+# for LuaRocks, and its headers.
 find_luas() {
     local lua
     for lua in "5.1 lua5.1 5.1" "5.2 lua5.2 5.2" "5.3 lua5.3 5.3" "5.4 lua5.4 5.4" \
@@ -159,29 +159,29 @@ find_luas() {
     done
 }
 
-# What bindings/lua/README.md tells the users of LuaRocks to pass: a rockspec cannot.
+# The flags that bindings/lua/README.md asks users of LuaRocks to pass, as a rockspec cannot.
 HARDENING="-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection"
 [ "$(uname -m)" != x86_64 ] || HARDENING="$HARDENING -fcf-protection"
 
-# build_rock NAME PROGRAM VERSION HEADERS: into a tree of its own.
+# build_rock NAME PROGRAM VERSION HEADERS: builds the rock into a tree of its own.
 build_rock() {
     rm -rf "$BUILD/lua$1"
     (cd "$TREE" && luarocks --lua-version="$3" make --tree="$BUILD/lua$1" httpstatus-scm-1.rockspec \
         LUA_INCDIR="$4" CFLAGS="-O2 -fPIC $WARNINGS $HARDENING" \
         LIBFLAG="-shared -Wl,-z,relro,-z,now" >"$BUILD/rock$1.log" 2>&1 &&
-        rm httpstatus.so) || # LuaRocks leaves it, and a Python would take it for its own
+        rm httpstatus.so) || # LuaRocks leaves it there, where a Python would import it
         { tail -20 "$BUILD/rock$1.log" >&2; die "no rock for Lua $1"; }
 }
 
-# What a Lua runs busted by: .busted names a Lua for those who type 'busted' alone.
+# --ignore-lua: the Lua in .busted is for those who just type 'busted'.
 busted_here() { echo "$(command -v busted) --ignore-lua -o plainTerminal"; }
 
-# find_rock NAME VERSION COMMAND...: runs it with the rock of that Lua, and no other, on its path.
+# find_rock NAME VERSION COMMAND...: runs the command with only the rock of that Lua on its path.
 find_rock() {
     LUA_CPATH="$BUILD/lua$1/lib/lua/$2/?.so;;" "${@:3}"
 }
 
-# available PACKAGE...: those that this Debian has.
+# available PACKAGE...: lists those that this Debian has.
 available() {
     local package
     for package in "$@"; do
@@ -189,14 +189,14 @@ available() {
     done
 }
 
-# with_missing PACKAGE...: these and what else would have to be installed for them.
+# with_missing PACKAGE...: lists these and everything else that they would install.
 with_missing() {
     local plan
     plan=$(apt-get install -s -qq --no-install-recommends "$@") &&
         { printf '%s\n' "$@"; awk '/^Inst/ {print $2}' <<<"$plan"; } | sort -u
 }
 
-# unpack NAME PACKAGE...: the packages, as far as there are such, and what they need, in build/NAME.
+# unpack NAME PACKAGE...: unpacks in build/NAME those packages that exist, and what they need.
 unpack() {
     local home="$BUILD/$1" package
     [ ! -f "$home/complete" ] || return 0
@@ -207,8 +207,8 @@ unpack() {
         { tail -20 "$home.log" >&2; die "no $1: see $home.log"; }
 }
 
-# check_annotations: httpstatus.d.lua and the examples, by a language server for Lua.  It calls a
-# file 'file', the other one 'file*'.
+# Checks httpstatus.d.lua and the examples with a language server.  It names the type of files 'file', where
+# the other language server has 'file*'.
 check_annotations() {
     local lua="$BUILD/annotations" settings='"globals": ["ngx"], "disable": ["unnecessary-assert"]'
     rm -rf "$lua"
@@ -218,8 +218,8 @@ check_annotations() {
     emmylua_check --warnings-as-errors -c "$lua/.emmyrc.json" "$lua"
 }
 
-# A source rock of the tree, as `luarocks pack` makes it of what the rockspec's address gives, and
-# the rock that is built from that alone in build/lua-packed.
+# Packs a source rock as `luarocks pack` would from the rockspec's URL, and builds a rock from nothing else
+# in build/lua-packed.
 build_packed_rock() {
     local pack="$BUILD/pack" name=httpstatus-scm-1
     rm -rf "$pack" "$BUILD/lua-packed"

@@ -1,4 +1,4 @@
-# Sourced by tests/run: the stages, and what each of them needs.
+# Sourced by tests/run: the stages, and what each needs.
 
 STAGES=()
 declare -A PROVES NEEDS BUILDS SECTIONS
@@ -15,7 +15,7 @@ CROSS_COMPILERS="gcc-i686-linux-gnu libc6-dev-i386-cross gcc-arm-linux-gnueabihf
 AARCH64="qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 
 # The longest first.
-stage coverage "every line of the code is reached, and every branch of the core" \
+stage coverage "the tests reach every line of the code, and every branch of the core" \
     "$LUA $COMPRESSORS $AARCH64 pkg-config bash fish zsh" "rock coverage" "cover_python cover_core cover_lua"
 stage python "the package: every CPython from 3.10 up, memory that runs out, types" \
     "$LUA $COMPRESSORS bash fish zsh" "rock wheels tools libraries" "test_pythons"
@@ -29,22 +29,22 @@ stage compilers "the core by the newest compilers of Debian" "apt" "" "check_com
 stage analysis "clang-tidy and cppcheck" "clang clang-tidy cppcheck" "" "test_analysis"
 stage attack "no client writes another status into the log of a live server" \
     "$LUA apache2-bin apt" "rock newest servers" "test_attack"
-stage fuzz "the fuzz targets, for a minute" "$LUA clang libclang-rt-dev llvm" "rock newest" "fuzz_shortly"
+stage fuzz "the fuzz targets, for one minute" "$LUA clang libclang-rt-dev llvm" "rock newest" "fuzz_shortly"
 stage packages "sdist and wheels, and the debug build of CPython" \
     "$LUA $COMPRESSORS python3-dbg" "rock wheels tools libraries" "test_python_packages"
 stage examples "the examples, by every Lua and in nginx" "$ALL_LUAS curl apt" "rocks newest servers" \
     "test_examples"
 stage command "the command's manual and completions" "mandoc" "newest tools" "test_command"
-stage servers "logs of live servers are counted to the unit" "$LUA apache2-bin apt" "rock newest servers" \
+stage servers "logs of live servers are counted exactly" "$LUA apache2-bin apt" "rock newest servers" \
     "test_servers"
-stage clients "live clients follow redirects as is said of them" "curl" "newest tools" "test_clients"
+stage clients "live clients follow redirects as the table says" "curl" "newest tools" "test_clients"
 stage clusters "Dask and Spark, with --long" "" "newest" "test_clusters"
-stage data "what is generated is fresh" "" "" "test_data"
-stage documents "what the documents show" "$ALL_LUAS cmake curl man-db mandoc pkg-config" \
+stage data "generated files are up to date" "" "" "test_data"
+stage documents "everything that the documents show" "$ALL_LUAS cmake curl man-db mandoc pkg-config" \
     "rocks newest tools libraries" "test_documents"
-stage reports "both languages report the same of a log" "$LUA" "rock newest" "test_both"
+stage reports "both languages print the same report of a log" "$LUA" "rock newest" "test_both"
 
-# No stages, but prepared like one.
+# Not a stage, but prepared like one.
 NEEDS[bench]="$LUA luajit" BUILDS[bench]="rock newest"
 
 list_stages() {
@@ -63,7 +63,7 @@ find_interpreters() {
 }
 need_python() { [ -n "$NEWEST" ] || die "no CPython from 3.10 up with headers, venv and its lock"; }
 
-# The newest Python gets what all sections need before the first of them begins.
+# The newest Python gets everything that sections need before the first one starts.
 build_newest_python() {
     build_python "$NEWEST" "$NEWEST_PYTHON"
     ! builds tools || python_environment "$NEWEST" "$NEWEST_PYTHON" $PYTHON_TOOLS
@@ -71,7 +71,7 @@ build_newest_python() {
         $PYTHON_DECOMPRESSORS
 }
 
-# In turn: LuaRocks leaves what it builds in the tree for a moment.
+# One after the other: LuaRocks leaves its build in the tree for a moment.
 build_rocks() {
     local entry
     for entry in "${LUAS[@]}"; do
@@ -81,7 +81,7 @@ build_rocks() {
 
 builds() { [[ " $WANTED " == *" $1 "* ]]; }
 
-# prepare STAGE...: their packages, and what they have built first.
+# prepare STAGE...: installs their packages, and builds what they need.
 prepare() {
     local stage entry version python jobs=()
     install_packages $(tr ' ' '\n' <<<"$PACKAGES $(for stage; do echo "${NEEDS[$stage]}"; done)" | sort -u)
@@ -104,8 +104,8 @@ prepare() {
     side_by_side "${jobs[@]}"
 }
 
-# Without apt a stage that wants more than is here is left out, but for its quick form if it has one.
-# Where CI is set that is a failure.
+# Without apt, skips the stages that need more than is installed, or runs their quick form if they have one.
+# If CI is set, that is a failure.
 QUICK=()
 choose_what_can_run() {
     local stage lacks kept=() wanted=()
@@ -117,19 +117,19 @@ choose_what_can_run() {
             kept+=("$stage")
         elif declare -F "quick_$stage" >/dev/null; then
             QUICK+=("quick_$stage")
-            echo "skipped: the stage $stage, but for its quick form: no ${lacks[*]}"
+            echo "skipped: the stage $stage, except its quick form: no ${lacks[*]}"
         else
             echo "skipped: the stage $stage: no ${lacks[*]}"
         fi
     done
     CHOSEN=("${kept[@]}")
     [ ${#wanted[@]} -gt 0 ] || return 0
-    echo "skipped: no apt here; these packages of Debian are wanted:" \
+    echo "skipped: no apt here; these Debian packages are missing:" \
         $(printf '%s\n' "${wanted[@]}" | sort -u)
     [ -z "${CI:-}" ] || count "all stages can run" 0 1
 }
 
-# sections_of STAGE...: a line each.
+# sections_of STAGE...: prints their sections, one per line.
 sections_of() {
     local stage section entry
     for stage; do
@@ -153,7 +153,7 @@ run_stages() {
     mapfile -t sections < <(sections_of "${CHOSEN[@]}")
     side_by_side "${sections[@]}" "${QUICK[@]}"
     say "all"
-    # Some stages alone may have no runner of the vectors among them.
+    # Single stages may include no runner of the vectors.
     local counts
     counts=$(awk 'NF == 3 {print $3}' "$COUNTS" | sort -u | wc -l)
     [ "$counts" -eq 1 ] || [[ $counts = 0 && ($WHAT = stages || ${#CHOSEN[@]} = 0) ]] ||
@@ -162,19 +162,19 @@ run_stages() {
 
 # ---- A report ----------------------------------------------------------------------------------
 
-# install_tree NAME: the package as it is now, in an environment of that name.
+# install_tree NAME: installs the tree in an environment of that name.
 install_tree() { python_environment "$1" "$NEWEST_PYTHON" --force-reinstall --no-deps "$TREE"; }
 
-# build_lua_module FOLDER: for Lua 5.4, by the compiler alone.
+# build_lua_module FOLDER: builds the module for Lua 5.4 with nothing but the compiler.
 build_lua_module() {
     mkdir -p "$1"
     cc -O2 -fPIC -shared -DHTTPSTATUS_STATIC -I"$TREE/core" -I/usr/include/lua5.4 \
         -o "$1/httpstatus.so" "$TREE"/bindings/lua/*.c "$TREE"/core/*.c
 }
 
-# report_both LOG: with a C compiler, a Python and a Lua.
+# report_both LOG: needs a C compiler, a Python and a Lua.
 report_both() {
-    # What a pipe has can be read once.
+    # A pipe can be read only once.
     [ -f "$1" ] || { cat "$1" >"$BUILD/report.log" && set -- "$BUILD/report.log"; }
     install_packages gcc libc6-dev python3-dev python3-venv lua5.4 liblua5.4-dev
     export_tree
@@ -188,7 +188,7 @@ report_both() {
     LUA_CPATH="$BUILD/lua-report/?.so;;" lua5.4 "$ROOT/bindings/lua/examples/report.lua" "$1"
 }
 
-# ---- In a minute, with what is here ------------------------------------------------------------
+# ---- In a minute, with what is installed -------------------------------------------------------
 
 quick_c() {
     say "C"
