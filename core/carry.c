@@ -1,8 +1,17 @@
 /* What crosses the end of a part of a log. */
 #include "scanner.h"
 
-void httpstatus_carry_out(const struct httpstatus_scanner *scanner, struct httpstatus_carry *carry)
+static const struct carry *carry_of(const struct httpstatus_carry *bytes)
 {
+    return (const struct carry *)(const void *)bytes;
+}
+
+void httpstatus_carry_out(const struct httpstatus_scanner *bytes, struct httpstatus_carry *result)
+{
+    const struct scanner *scanner = const_scanner_of(bytes);
+    struct carry *carry = (struct carry *)(void *)result;
+
+    memset(result, 0, sizeof *result); /* it may be written to a file: all of it is set */
     carry->fields = scanner->setup.fields;
     memcpy(carry->parts, scanner->parts, sizeof carry->parts);
     memcpy(carry->cut_streams, scanner->cut_streams, sizeof carry->cut_streams);
@@ -16,15 +25,21 @@ void httpstatus_carry_out(const struct httpstatus_scanner *scanner, struct https
     }
 }
 
-void httpstatus_carry_in(struct httpstatus_scanner *scanner, const struct httpstatus_carry *carry)
+void httpstatus_carry_in(struct httpstatus_scanner *bytes, const struct httpstatus_carry *before)
 {
+    struct scanner *scanner = scanner_of(bytes);
+    const struct carry *carry = carry_of(before);
+
     scanner->setup.fields = carry->fields;
     memcpy(scanner->parts, carry->parts, sizeof carry->parts);
     memcpy(scanner->cut_streams, carry->cut_streams, sizeof carry->cut_streams);
 }
 
-bool httpstatus_carry_equal(const struct httpstatus_carry *a, const struct httpstatus_carry *b)
+bool httpstatus_carry_equal(const struct httpstatus_carry *left,
+                            const struct httpstatus_carry *right)
 {
+    const struct carry *a = carry_of(left), *b = carry_of(right);
+
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
         if (a->parts[i].open || b->parts[i].open || a->parts[i].counted != b->parts[i].counted)
             return false;

@@ -62,7 +62,7 @@ static void begin_status(struct httpstatus_located *line)
  */
 enum { NO_WAY = 0, WAY = 1 - HTTPSTATUS_NO_STATUS }; /* plus the status */
 
-static void enter(struct httpstatus_located *line, const struct httpstatus_locator *locator,
+static void enter(struct httpstatus_located *line, const struct locator *locator,
                   unsigned place, int way)
 {
     line->ways[place] = (int16_t)way;
@@ -93,7 +93,7 @@ static bool may_stay(const struct httpstatus_located *line, unsigned loop, char 
 }
 
 static bool may_enter(const struct httpstatus_located *line,
-                      const struct httpstatus_locator *locator, unsigned place, char c)
+                      const struct locator *locator, unsigned place, char c)
 {
     const uint16_t *loop = &locator->loops[place];
 
@@ -105,7 +105,7 @@ static bool may_enter(const struct httpstatus_located *line,
            !(c == '"' && line->escaped && loop[-1] & ESCAPED);
 }
 
-static void follow_byte(struct httpstatus_located *line, const struct httpstatus_locator *locator,
+static void follow_byte(struct httpstatus_located *line, const struct locator *locator,
                         char c)
 {
     for (unsigned place = line->way_count; place-- > 0;) {
@@ -123,7 +123,7 @@ static void follow_byte(struct httpstatus_located *line, const struct httpstatus
 }
 
 static int found_from_end(const struct httpstatus_located *line,
-                          const struct httpstatus_locator *locator)
+                          const struct locator *locator)
 {
     const unsigned places = locator->text_size - locator->behind;
 
@@ -135,7 +135,7 @@ static int found_from_end(const struct httpstatus_located *line,
 
 /* ---- A line ---- */
 
-static void end_status(struct httpstatus_located *line, const struct httpstatus_locator *locator,
+static void end_status(struct httpstatus_located *line, const struct locator *locator,
                        int c)
 {
     const int status = line->status.value;
@@ -156,7 +156,7 @@ static void end_status(struct httpstatus_located *line, const struct httpstatus_
 }
 
 /* A byte, or END_OF_LINE, where a status may be. */
-static void status_step(struct httpstatus_located *line, const struct httpstatus_locator *locator,
+static void status_step(struct httpstatus_located *line, const struct locator *locator,
                         int c)
 {
     struct httpstatus_attempt *a = &line->status;
@@ -176,7 +176,7 @@ static bool has_bit(uint64_t bits, unsigned i)
 }
 
 /* The text that ends a field has been seen.  The one before the status may come again. */
-static void end_step(struct httpstatus_located *line, const struct httpstatus_locator *locator)
+static void end_step(struct httpstatus_located *line, const struct locator *locator)
 {
     const unsigned step = line->step;
     const bool last = step + 1u == locator->step_count, listed = has_bit(locator->listed, step);
@@ -195,7 +195,7 @@ static void end_step(struct httpstatus_located *line, const struct httpstatus_lo
     }
 }
 
-static void locate_byte(struct httpstatus_located *line, const struct httpstatus_locator *locator,
+static void locate_byte(struct httpstatus_located *line, const struct locator *locator,
                         char c)
 {
     const bool anchored = line->step == 0 && locator->anchored;
@@ -212,7 +212,7 @@ static void locate_byte(struct httpstatus_located *line, const struct httpstatus
     line->escaped = c == '\\' && !line->escaped;
 }
 
-static void locate_bytes(struct httpstatus_located *line, const struct httpstatus_locator *locator,
+static void locate_bytes(struct httpstatus_located *line, const struct locator *locator,
                          const char *p, size_t size)
 {
     for (size_t i = 0; i < size && !line->decided; i++)
@@ -221,7 +221,7 @@ static void locate_bytes(struct httpstatus_located *line, const struct httpstatu
 
 /* A byte for a string with lists or padding, or whose lines have to be known to their end. */
 static void locate_byte_carefully(struct httpstatus_located *line,
-                                  const struct httpstatus_locator *locator, char c)
+                                  const struct locator *locator, char c)
 {
     const bool behind_list = line->step && has_bit(locator->listed, line->step - 1u) &&
                              locator->steps[line->step - 1].size == 1;
@@ -245,7 +245,7 @@ static void locate_byte_carefully(struct httpstatus_located *line,
     line->before[0] = c;
 }
 
-static void begin_line(struct httpstatus_located *line, const struct httpstatus_locator *locator)
+static void begin_line(struct httpstatus_located *line, const struct locator *locator)
 {
     if (!line->begun && locator->step_count == 0)
         begin_status(line);

@@ -22,7 +22,7 @@ TARGET INLINE size_t ISA(find_text)(const char *line, size_t at, size_t size, co
 TARGET INLINE int ISA(custom_line)(const struct httpstatus_setup *setup, const char *line,
                                     size_t size, uint16_t *substatus)
 {
-    const struct httpstatus_locator *locator = &setup->locator;
+    const struct locator *locator = &setup->locator;
     size_t at = 0, digits = 0;
 
     (void)substatus;

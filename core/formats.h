@@ -2,7 +2,7 @@
 #ifndef HTTPSTATUS_FORMATS_H
 #define HTTPSTATUS_FORMATS_H
 
-#include "httpstatus.h"
+#include "readers.h"
 #include "text.h"
 
 #if defined(__GNUC__)

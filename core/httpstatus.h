@@ -44,6 +44,14 @@
 extern "C" {
 #endif
 
+/* What is the library's own: bytes, aligned for all that they may be. */
+#define HTTPSTATUS_OPAQUE(size)                                                                    \
+    union {                                                                                        \
+        unsigned char bytes[size];                                                                 \
+        uint64_t number;                                                                           \
+        const void *pointer;                                                                       \
+    } opaque
+
 /*
  * A piece of text.  Text that the library hands out is ASCII, constant and NUL-terminated, except
  * the method of a redirect, which may point into the caller's own.  Absent text is {NULL, 0}.
@@ -548,30 +556,17 @@ enum httpstatus_format {
 HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format);
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
 
-/* Where a format string says that the status is: made by httpstatus_options_format(). */
-enum {
-    HTTPSTATUS_LOCATOR_STEPS = 64,
-    HTTPSTATUS_LOCATOR_TEXT = 512,
-    HTTPSTATUS_LOCATOR_BEHIND = 256
-};
-struct httpstatus_locator {
-    bool ready, anchored, negative, careful, from_end, has_stop;
-    unsigned char stop;
-    uint16_t step_count, text_size;
-    uint16_t behind; /* where the text behind the status begins, if it has to be known */
-    struct { /* a text before the status */
-        uint16_t start, size;
-    } steps[HTTPSTATUS_LOCATOR_STEPS];
-    uint64_t escaped, listed, padded; /* bit i: what the field before text i is */
-    char text[HTTPSTATUS_LOCATOR_TEXT];
-    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of it holds */
-};
-
 /*
  * The i-th of the usual keys of JSON logs, in the order in which they count; absent from their
  * number on.
  */
 HTTPSTATUS_API struct httpstatus_text httpstatus_usual_key(size_t i);
+
+/* Where a format string says that the status is: made by httpstatus_options_format(). */
+enum { HTTPSTATUS_LOCATOR_SIZE = 1536 };
+struct httpstatus_locator {
+    HTTPSTATUS_OPAQUE(HTTPSTATUS_LOCATOR_SIZE);
+};
 
 /* How a log is to be read; zeroed but for the format is usual. */
 struct httpstatus_options {
@@ -694,10 +689,18 @@ HTTPSTATUS_API uint64_t httpstatus_tally_count(const struct httpstatus_tally *ta
 /* The format that was asked for, or that all records have; NONE if there is none, or several. */
 HTTPSTATUS_API enum httpstatus_format httpstatus_tally_format(const struct httpstatus_tally *tally);
 /*
- * The usual key that all JSON records have; absent if there is none, or several, or some by another
- * key.
+ * The key that all JSON records have their status by: 'own', that of the options (absent: none), if
+ * there may be such records, else the usual one; absent if there is none, or several.
  */
-HTTPSTATUS_API struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally);
+HTTPSTATUS_API struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally,
+                                                           struct httpstatus_text own);
+/*
+ * What is the 'own' key of the sum of two tallies: that of both, or of one of them if the other has
+ * no records; else absent.
+ */
+HTTPSTATUS_API struct httpstatus_text
+httpstatus_tally_sum_key(const struct httpstatus_tally *tally, struct httpstatus_text own,
+                         const struct httpstatus_tally *more, struct httpstatus_text own_of_more);
 /* Records with a status of class 1..5; 0: of no class. */
 HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally,
                                                int status_class);
@@ -741,213 +744,20 @@ HTTPSTATUS_API bool httpstatus_filter_add_status(struct httpstatus_filter *filte
 HTTPSTATUS_API bool httpstatus_filter_wants(const struct httpstatus_filter *filter, int status,
                                             int substatus);
 
-/* ---- The state of the careful readers: the core's own, here for its size ---- */
-
-/* What is behind a quote that may close a request. */
-struct httpstatus_attempt {
-    bool active, begun;
-    unsigned char state, part;
-    int digits, value;
-};
-enum { HTTPSTATUS_ATTEMPTS = 2, HTTPSTATUS_TOKEN = 128 };
-struct httpstatus_closing {
-    struct httpstatus_attempt attempts[HTTPSTATUS_ATTEMPTS];
-    bool escaped, begun, decided;
-    unsigned char version; /* how much of " HTTP/1.1" has been seen */
-    int found;
-};
-struct httpstatus_quoted { /* s3, envoy */
-    unsigned char place, stamp;
-    bool prefix;
-    int part;
-    struct httpstatus_closing close;
-};
-struct httpstatus_request {
-    unsigned char place;
-    struct httpstatus_closing close;
-};
-struct httpstatus_clf {
-    unsigned char stamp;
-    char before;
-    bool visible, escaped, in_quotes, decided;
-    struct httpstatus_request requests[2]; /* from a stamp outside quotes, from one inside */
-};
-
-struct httpstatus_fields {
-    bool known;
-    int count, status, substatus; /* columns from 0; -1: there is none */
-};
-struct httpstatus_value {
-    bool bad, dash;
-    int digits, number;
-};
-struct httpstatus_values {
-    bool in_value, in_string, closed;
-    int column;
-    struct httpstatus_value status, substatus;
-};
-struct httpstatus_directive {
-    struct httpstatus_fields fields;
-    int matched, status_matched, substatus_matched;
-    bool in_name;
-};
-struct httpstatus_columns { /* w3c, cloudfront */
-    bool started, visible, is_directive, undated;
-    unsigned char mark, date;
-    uint64_t nuls;
-    struct httpstatus_values plain, strings;
-    struct httpstatus_directive directive;
-};
-
-struct httpstatus_tokens { /* elb, haproxy, squid */
-    bool in_token, only_spaces, classic, version, taken, decided;
-    char last, before, last_gap;
-    unsigned char place, behind; /* haproxy: how many tokens are behind the request */
-    unsigned gap, count, quotes, quotes_before;
-    int found;
-    size_t size;
-    char text[HTTPSTATUS_TOKEN];
-};
-
-struct httpstatus_json {
-    unsigned char place, escape, value_of;
-    bool after_string, behind_colon, is_name, negative, bad, point, zeros;
-    bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
-    bool is_cut;         /* by journald: the line goes on in the next entry of its stream */
-    bool seen_stream;    /* an object names its stream */
-    unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
-    uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
-    uint32_t ended;                         /* those whose value has just ended */
-    uint32_t flat_wanted, flat_found;       /* those that are one name */
-    int digits, value, unit, high;
-    uint32_t depth;
-    uint64_t objects, record_end, at, stream;
-    /* Of the line that a wrapped one begins on, and the first that is left over; 0: this one. */
-    uint64_t number, left_over_number;
-    enum httpstatus_format format;
-    int status, key;
-    size_t text_size;
-    char text[8];
-    unsigned char matched[HTTPSTATUS_KEYS];
-    int16_t found[HTTPSTATUS_KEYS];
-};
-
-struct httpstatus_located {
-    bool begun, escaped, start_escaped, status_escaped, reading;
-    bool have_fallback, many, decided;
-    unsigned char into; /* how many bytes into the field: 2 for more */
-    char before[3], start_before[2]; /* the last byte first */
-    uint16_t step, matched, way_count;
-    int found, fallback;
-    struct httpstatus_attempt status;
-    int16_t ways[HTTPSTATUS_LOCATOR_BEHIND];
-};
-enum { HTTPSTATUS_NAMES = 8 };
-struct httpstatus_key {
-    struct httpstatus_text path, names[HTTPSTATUS_NAMES];
-    int name_count;
-    bool quoted; /* it has a quote in it */
-};
-struct httpstatus_setup {
-    enum httpstatus_format format; /* whose looks are taken: for auto, that of the last record */
-    bool automatic;                /* each line is read by every format that it may be of */
-    bool target;
-    int key;                       /* json: the usual one that the last record had */
-    struct httpstatus_key own_key; /* json: the caller's; no names: the usual ones */
-    struct httpstatus_fields fields;
-    struct httpstatus_locator locator;
-};
-
-struct httpstatus_reader {
-    struct {
-        struct httpstatus_columns cloudfront, w3c;
-        struct httpstatus_tokens elb, haproxy, squid;
-        struct httpstatus_quoted s3, envoy;
-        struct httpstatus_json json;
-        struct httpstatus_clf clf;
-        struct httpstatus_located custom;
-    } as;
-};
-
-/* A text that is read as one line, in pieces of any size, by each format that it may be of. */
-enum { HTTPSTATUS_PREFIX = 256 };
-struct httpstatus_entry {
-    bool wrapped, settled, visible, comment, marked, several, lone_return, left_over;
-    bool joined, goes_on;     /* with the part before; in the next part */
-    bool is_rest;             /* of a line that has been counted */
-    unsigned char part;       /* which part that is */
-    unsigned formats;         /* bits: those that may take it */
-    uint64_t number;          /* of the line that it begins on; 0: this one */
-    size_t prefix;            /* how much stands in front of the record */
-    size_t head_size, head_used;
-    char head[HTTPSTATUS_PREFIX]; /* the beginning, by which the formats are chosen */
-    struct httpstatus_reader reader;
-};
-
-/*
- * A line that is not at its end: one for each stream of a container, as Docker and as CRI write
- * them.
- */
-enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
-struct httpstatus_part {
-    bool open;
-    bool counted;       /* it is a record, and what follows may be the rest of its line */
-    bool done, returns; /* Docker: a line feed has ended it; it ends in a CR, so far */
-    uint64_t at;        /* where in the line that it begins on it is */
-    struct httpstatus_entry entry;
-};
-
-/*
- * A string that may have a line in it, read as what each stream would go on with, and as a line of
- * its own: which of them it is will be known behind it.
- */
-enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
-struct httpstatus_wrapper {
-    bool begun, left_over, ends, visible;
-    char held; /* CR or LF, which may be the end of the line */
-    size_t size, length; /* of the text that is kept here; of the string */
-    char text[64];
-    struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
-};
-
-/*
- * Of how many streams journald may cut a line at a time; the one that was cut first gives way to
- * another.
- */
-enum { HTTPSTATUS_CUTS = 16 };
-
-/*
- * What crosses the end of a line: the last #Fields, and wrapped lines that are not at their end.  A
- * zeroed one is that of the start of a log.
- */
-struct httpstatus_carry {
-    struct httpstatus_fields fields;
-    struct httpstatus_part parts[HTTPSTATUS_PARTS];
-    uint64_t cut_streams[HTTPSTATUS_CUTS];
-};
-
 /* How many bytes to read from a file at a time, best to an address on a cache line. */
 enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
 
 /*
- * A log being scanned: of fixed size whatever the log holds.  Read 'tally', 'line_start' and
- * 'filter' as you like; the rest is the scanner's own.
+ * A log being scanned, and what crosses the end of a part of it: the library's own, of fixed size
+ * whatever the log holds.  Both belong to the caller, and may be copied by assignment.  Their sizes
+ * leave room to grow: a patch release does not change them.
  */
+enum { HTTPSTATUS_SCANNER_SIZE = 36 * 1024, HTTPSTATUS_CARRY_SIZE = 10 * 1024 };
 struct httpstatus_scanner {
-    struct httpstatus_tally tally; /* the lines so far */
-    uint64_t line_start;           /* where the unfinished record begins */
-    const struct httpstatus_filter *filter;
-
-    uint64_t position; /* of the next byte to be scanned */
-    struct httpstatus_setup setup, inside; /* of lines; of lines in strings */
-    bool begun, ended;    /* the line that is being read in pieces */
-    bool carriage_return; /* its last byte */
-    bool owes;            /* what is left over of it is still to be given out */
-    uint64_t first_byte, owed_start, owed_end, owed_number;
-    struct httpstatus_entry line;
-    struct httpstatus_wrapper wrapper;
-    struct httpstatus_part parts[HTTPSTATUS_PARTS];
-    uint64_t cut_streams[HTTPSTATUS_CUTS]; /* journald's: 0 or what stands for their _STREAM_ID */
+    HTTPSTATUS_OPAQUE(HTTPSTATUS_SCANNER_SIZE);
+};
+struct httpstatus_carry {
+    HTTPSTATUS_OPAQUE(HTTPSTATUS_CARRY_SIZE);
 };
 
 /*
@@ -959,12 +769,23 @@ HTTPSTATUS_API bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
                                             const struct httpstatus_filter *filter);
 
 /*
+ * What has been counted so far, which changes as the scanner goes on: copy it to keep it.
+ */
+HTTPSTATUS_API const struct httpstatus_tally *
+httpstatus_scanner_tally(const struct httpstatus_scanner *scanner);
+/* Where the unfinished line begins, in bytes from the first one scanned. */
+HTTPSTATUS_API uint64_t
+httpstatus_scanner_line_start(const struct httpstatus_scanner *scanner);
+/* Whether what has been scanned ends within a line, or one that other lines may go on with. */
+HTTPSTATUS_API bool httpstatus_scanner_is_open(const struct httpstatus_scanner *scanner);
+
+/*
  * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted
- * in scanner->tally.  With 'lines', the finished lines that the filter wants are also stored
+ * in the tally.  With 'lines', the finished lines that the filter wants are also stored
  * there, at most 'capacity' (at least 1) of them: the number stored is returned, and '*used' is how
  * many bytes were consumed; call again with the rest.  Without 'lines' all bytes are consumed, 0
  * is returned, and 'used' may be NULL.  A line may have begun in an earlier piece: keep the bytes
- * from scanner->line_start on if you want to see it.  Takes about 70 KiB of stack.
+ * from httpstatus_scanner_line_start() on if you want to see it.  Takes about 70 KiB of stack.
  */
 HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p,
                                       size_t size, struct httpstatus_line *lines, size_t capacity,

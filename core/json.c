@@ -78,7 +78,7 @@ struct json_context {
     struct httpstatus_json *j;
     const struct httpstatus_key *keys;
     int count;
-    struct httpstatus_scanner *scanner;
+    struct scanner *scanner;
     bool only_wrapped; /* another format was asked for: an object is none of its records */
 };
 
@@ -602,7 +602,7 @@ static size_t string_end(const char *p, size_t at, size_t size)
 }
 
 size_t httpstatus_objects_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
-                               struct httpstatus_scanner *scanner, const char *p, size_t size)
+                               struct scanner *scanner, const char *p, size_t size)
 {
     struct json_context x = {.j = j,
                         .scanner = scanner,

@@ -4,6 +4,8 @@
 
 #include "formats.h"
 
+struct scanner;
+
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
@@ -18,7 +20,7 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
  * taken.  'scanner' is whose lines these are, NULL for those that are wrapped in another one.
  */
 size_t httpstatus_objects_read(struct httpstatus_json *j, const struct httpstatus_setup *setup,
-                               struct httpstatus_scanner *scanner, const char *p, size_t size);
+                               struct scanner *scanner, const char *p, size_t size);
 /* After the last byte: j->have_record and j->left_over tell what there is. */
 void httpstatus_objects_end(struct httpstatus_json *j);
 

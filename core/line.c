@@ -1,9 +1,8 @@
 /* A text read as one line, by each format that it may be of. */
-#include "line.h"
+#include "scanner.h"
 
 #include "columns.h"
 #include "json.h"
-#include "prefix.h"
 #include "wrapper.h"
 
 /* ---- The start of a text ---- */
@@ -124,7 +123,7 @@ static bool is_put_together(const struct httpstatus_entry *entry)
 }
 
 /* A line of which a record has been given out is one of JSON. */
-static size_t read_objects(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+static size_t read_objects(struct httpstatus_entry *entry, struct scanner *scanner,
                            const struct httpstatus_setup *setup, const char *p, size_t size)
 {
     struct httpstatus_json *j = &entry->reader.as.json;
@@ -150,7 +149,7 @@ static void read_others(struct httpstatus_entry *entry, const struct httpstatus_
         httpstatus_formats[lowest_bit(left)].read(&entry->reader, setup, p, size);
 }
 
-static size_t read_on(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+static size_t read_on(struct httpstatus_entry *entry, struct scanner *scanner,
                       const struct httpstatus_setup *setup, const char *p, size_t size)
 {
     size_t used = has_objects(entry) ? read_objects(entry, scanner, setup, p, size) : size;
@@ -180,7 +179,7 @@ static void join_part(struct httpstatus_entry *entry, const struct httpstatus_se
 }
 
 /* Reads the head, but for JSON, which may stop in it. */
-static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+static void settle_head(struct httpstatus_entry *entry, struct scanner *scanner,
                         const struct httpstatus_setup *setup)
 {
     struct prefix prefix = settle(entry, setup, entry->head, entry->head_size);
@@ -205,7 +204,7 @@ static void settle_head(struct httpstatus_entry *entry, struct httpstatus_scanne
     entry->head_used = has_objects(entry) ? (size_t)entry->reader.as.json.at : entry->head_size;
 }
 
-static void read_head(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+static void read_head(struct httpstatus_entry *entry, struct scanner *scanner,
                       const struct httpstatus_setup *setup)
 {
     size_t size = entry->head_size - entry->head_used;
@@ -215,7 +214,7 @@ static void read_head(struct httpstatus_entry *entry, struct httpstatus_scanner 
             read_objects(entry, scanner, setup, entry->head + entry->head_used, size);
 }
 
-size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct scanner *scanner,
                              const struct httpstatus_setup *setup, const char *p, size_t size,
                              bool last)
 {

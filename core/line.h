@@ -2,7 +2,7 @@
 #ifndef HTTPSTATUS_LINE_H
 #define HTTPSTATUS_LINE_H
 
-#include "formats.h"
+#include "prefix.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -13,6 +13,20 @@
  * part of a log that is scanned, and is 0 or less there.
  */
 #define LINE_NUMBER (UINT64_C(1) << 63)
+
+/* A text that is read as one line, in pieces of any size, by each format that it may be of. */
+struct httpstatus_entry {
+    bool wrapped, settled, visible, comment, marked, several, lone_return, left_over;
+    bool joined, goes_on;     /* with the part before; in the next part */
+    bool is_rest;             /* of a line that has been counted */
+    unsigned char part;       /* which part that is */
+    unsigned formats;         /* bits: those that may take it */
+    uint64_t number;          /* of the line that it begins on; 0: this one */
+    size_t prefix;            /* how much stands in front of the record */
+    size_t head_size, head_used;
+    char head[HTTPSTATUS_PREFIX]; /* the beginning, by which the formats are chosen */
+    struct httpstatus_reader reader;
+};
 
 /* What a line is. */
 struct result {
@@ -29,6 +43,8 @@ struct result {
 /* What a line of the log may be of, and what one that is wrapped in such a line may be of: bits. */
 unsigned httpstatus_formats_asked(const struct httpstatus_setup *setup, bool wrapped);
 
+struct scanner;
+
 /* Begins a text in pieces, which may be one that is wrapped in a line. */
 void httpstatus_entry_begin(struct httpstatus_entry *entry, unsigned formats, bool wrapped);
 
@@ -37,7 +53,7 @@ void httpstatus_entry_begin(struct httpstatus_entry *entry, unsigned formats, bo
  * before the line is (httpstatus_entry_is_ready()).  'last': no more bytes will come, but for
  * those not taken.
  */
-size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct httpstatus_scanner *scanner,
+size_t httpstatus_entry_read(struct httpstatus_entry *entry, struct scanner *scanner,
                              const struct httpstatus_setup *setup, const char *p, size_t size,
                              bool last);
 bool httpstatus_entry_is_ready(const struct httpstatus_entry *entry);

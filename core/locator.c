@@ -191,7 +191,7 @@ struct parse {
     unsigned holds;    /* the field before the text that is being read; NUMBER for the status */
     unsigned since;    /* all fields since the last place that is certain */
     size_t text_start; /* of the text that is being read */
-    struct httpstatus_locator *locator;
+    struct locator *locator;
     struct httpstatus_format_error *error;
 };
 
@@ -239,7 +239,7 @@ static enum dialect dialect_of(const char *p, size_t size)
 
 static bool add_text(struct parse *parse, size_t at, char c)
 {
-    struct httpstatus_locator *locator = parse->locator;
+    struct locator *locator = parse->locator;
 
     if (c == ' ' && parse->dialect == HAPROXY && !parse->word_before)
         return true; /* it writes one blank for several, and none at the beginning */
@@ -322,7 +322,7 @@ static bool is_certain(const struct parse *parse, const char *text, size_t size,
  */
 static void end_text(struct parse *parse, unsigned next)
 {
-    struct httpstatus_locator *locator = parse->locator;
+    struct locator *locator = parse->locator;
     const unsigned step = locator->step_count - 1u;
     const char *text = locator->text + locator->steps[step].start;
 
@@ -343,7 +343,7 @@ static void end_text(struct parse *parse, unsigned next)
  */
 static unsigned held_here(const struct parse *parse, unsigned holds)
 {
-    const struct httpstatus_locator *locator = parse->locator;
+    const struct locator *locator = parse->locator;
     char last = '\0';
     bool untold;
 
@@ -365,7 +365,7 @@ static unsigned held_here(const struct parse *parse, unsigned holds)
  */
 static bool is_told(const struct parse *parse, unsigned holds)
 {
-    const struct httpstatus_locator *locator = parse->locator;
+    const struct locator *locator = parse->locator;
     const char *end = locator->text + locator->text_size;
 
     if (parse->field_before && (holds | parse->holds) & LIST)
@@ -380,7 +380,7 @@ static bool is_told(const struct parse *parse, unsigned holds)
 
 static bool add_field_behind(struct parse *parse, size_t at, unsigned holds)
 {
-    struct httpstatus_locator *locator = parse->locator;
+    struct locator *locator = parse->locator;
 
     if (!is_told(parse, holds))
         return fail(parse, at, "this field may contain the text before it, so the status cannot be "
@@ -411,7 +411,7 @@ static bool add_field(struct parse *parse, size_t at, unsigned holds)
 
 static bool add_status(struct parse *parse, size_t at)
 {
-    struct httpstatus_locator *locator = parse->locator;
+    struct locator *locator = parse->locator;
 
     if (parse->status_seen)
         return add_field(parse, at, NUMBER);
@@ -646,7 +646,7 @@ static bool next_part(struct parse *parse)
                                      : haproxy_directive(parse, start);
 }
 
-static bool compile(struct httpstatus_locator *locator, const char *p, size_t size,
+static bool compile(struct locator *locator, const char *p, size_t size,
                     struct httpstatus_format_error *error)
 {
     static const char *const missing[] = {
@@ -687,12 +687,14 @@ static bool is_configuration(const char *p, size_t size)
 bool httpstatus_options_format(struct httpstatus_options *options, const char *p, size_t size,
                                struct httpstatus_format_error *error)
 {
+    struct locator *locator = (struct locator *)(void *)&options->locator;
+
     *error = (struct httpstatus_format_error){0, NULL};
     options->format = httpstatus_format(p, size);
     if (options->format != HTTPSTATUS_FORMAT_NONE && options->format != HTTPSTATUS_CUSTOM)
         return true;
     options->format = HTTPSTATUS_CUSTOM;
-    options->locator.ready = false;
+    locator->ready = false;
     if (!size || !(memchr(p, '%', size) || memchr(p, '$', size)))
         return false;
     if (is_configuration(p, size)) {
@@ -700,5 +702,5 @@ bool httpstatus_options_format(struct httpstatus_options *options, const char *p
             1, "a line of a configuration: expected only the text within its quotes"};
         return false;
     }
-    return compile(&options->locator, p, size, error);
+    return compile(locator, p, size, error);
 }

@@ -4,7 +4,7 @@
 #include "wrapper.h"
 
 /* Reads on in the line, all but a CR at the end, which may be part of the line's end. */
-static size_t read_part(struct httpstatus_scanner *scanner, const char *p, size_t size)
+static size_t read_part(struct scanner *scanner, const char *p, size_t size)
 {
     struct httpstatus_entry *line = &scanner->line;
 
@@ -24,7 +24,7 @@ static size_t read_part(struct httpstatus_scanner *scanner, const char *p, size_
 /* A record is at its end, but not the line: it gets the bytes up to there. */
 static void put_ready(struct piece *piece, struct httpstatus_entry *line)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
     struct httpstatus_json *j = &line->reader.as.json;
     const struct result result = {.status = j->status, .format = j->format, .key = j->key,
                                   .number = j->number};
@@ -35,7 +35,7 @@ static void put_ready(struct piece *piece, struct httpstatus_entry *line)
     j->have_record = j->ready = false;
 }
 
-static const struct httpstatus_setup *setup_of(const struct httpstatus_scanner *scanner,
+static const struct httpstatus_setup *setup_of(const struct scanner *scanner,
                                                const struct httpstatus_entry *line)
 {
     return line->wrapped ? &scanner->inside : &scanner->setup;
@@ -44,7 +44,7 @@ static const struct httpstatus_setup *setup_of(const struct httpstatus_scanner *
 /* What the line is that has been read, but for what it owes; its bytes go to 'end'. */
 static void put_last(struct piece *piece, struct httpstatus_entry *line, uint64_t end)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
     struct result result = httpstatus_entry_end(line, setup_of(scanner, line));
     const bool part_of_several =
         result.status == HTTPSTATUS_PART && scanner->line_start > scanner->first_byte;
@@ -69,7 +69,7 @@ static void put_last(struct piece *piece, struct httpstatus_entry *line, uint64_
 /* Gives out what is owed; false if there is no room for it. */
 static bool pay(struct piece *piece)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
     const struct result left_over = {.status = HTTPSTATUS_UNMATCHED,
                                      .number = scanner->owed_number};
 
@@ -82,7 +82,7 @@ static bool pay(struct piece *piece)
 }
 
 /* Whether a line goes on in another one, for which it is kept. */
-static bool is_kept(struct httpstatus_scanner *scanner, const struct httpstatus_entry *line)
+static bool is_kept(struct scanner *scanner, const struct httpstatus_entry *line)
 {
     struct httpstatus_part *part = &scanner->parts[line->part];
 
@@ -100,7 +100,7 @@ static bool is_kept(struct httpstatus_scanner *scanner, const struct httpstatus_
  */
 static bool put_records(struct piece *piece, struct httpstatus_entry *line, uint64_t end)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
 
     for (;;) {
         httpstatus_entry_read(line, scanner, setup_of(scanner, line), NULL, 0, true);
@@ -119,7 +119,7 @@ static bool put_records(struct piece *piece, struct httpstatus_entry *line, uint
 /* The line is at its end, before 'end'; false if there is no room for all that it is. */
 static bool finish_line(struct piece *piece, uint64_t end)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
 
     scanner->ended = scanner->ended || put_records(piece, &scanner->line, end);
     if (!scanner->ended || !pay(piece))
@@ -130,7 +130,7 @@ static bool finish_line(struct piece *piece, uint64_t end)
 
 void httpstatus_scan_line(struct piece *piece)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
     const char *lf = memchr(piece->at, '\n', (size_t)(piece->end - piece->at));
     const char *stop = lf ? lf : piece->end;
 
@@ -154,7 +154,7 @@ void httpstatus_scan_line(struct piece *piece)
 
 /* ---- The end ---- */
 
-static bool began_before(const struct httpstatus_scanner *scanner,
+static bool began_before(const struct scanner *scanner,
                          const struct httpstatus_part *a, const struct httpstatus_part *b)
 {
     /* A number may lie before the part of a log that has been scanned: it is modulo 2^64. */
@@ -165,7 +165,7 @@ static bool began_before(const struct httpstatus_scanner *scanner,
 }
 
 /* The line that began first of those that are not at their end; NULL if there is none. */
-static struct httpstatus_part *first_part(struct httpstatus_scanner *scanner)
+static struct httpstatus_part *first_part(struct scanner *scanner)
 {
     struct httpstatus_part *first = NULL;
 
@@ -179,7 +179,7 @@ static struct httpstatus_part *first_part(struct httpstatus_scanner *scanner)
 /* Ends a line that goes on in no other; false if there is no room for all that it is. */
 static bool finish_part(struct piece *piece, struct httpstatus_part *part)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
 
     part->entry.goes_on = false;
     part->entry.joined = true;
@@ -189,9 +189,10 @@ static bool finish_part(struct piece *piece, struct httpstatus_part *part)
     return true;
 }
 
-size_t httpstatus_finish(struct httpstatus_scanner *scanner, struct httpstatus_line *lines,
+size_t httpstatus_finish(struct httpstatus_scanner *bytes, struct httpstatus_line *lines,
                          size_t capacity)
 {
+    struct scanner *scanner = scanner_of(bytes);
     struct piece piece = {scanner, NULL, NULL, NULL, scanner->position, lines, capacity, 0};
     struct httpstatus_part *part;
 

@@ -8,6 +8,9 @@
 #pragma GCC visibility push(hidden)
 #endif
 
+/* How much of a line is looked at for what a logger has put before a record. */
+enum { HTTPSTATUS_PREFIX = 256 };
+
 /* What a logger has put before a record: 'size' is 0 if nothing that is known. */
 struct prefix {
     size_t size;

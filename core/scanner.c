@@ -6,13 +6,14 @@
 #include "kernel.h"
 #include "tally.h"
 
-bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
+bool httpstatus_scanner_init(struct httpstatus_scanner *bytes,
                              const struct httpstatus_options *options,
                              const struct httpstatus_filter *filter)
 {
+    struct scanner *scanner = scanner_of(bytes);
     struct httpstatus_setup *setup = &scanner->setup;
 
-    if (options->format == HTTPSTATUS_CUSTOM && !options->locator.ready)
+    if (options->format == HTTPSTATUS_CUSTOM && !locator_of(options)->ready)
         return false;
     memset(scanner, 0, sizeof *scanner);
     scanner->tally.format = options->format;
@@ -23,7 +24,7 @@ bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
     if (options->key.data && !httpstatus_json_set_key(setup, options->key))
         return false;
     if (options->format == HTTPSTATUS_CUSTOM)
-        setup->locator = options->locator;
+        setup->locator = *locator_of(options);
     if (options->fields.data)
         httpstatus_parse_fields(&setup->fields, options->fields.data, options->fields.size);
     scanner->inside = *setup;
@@ -31,9 +32,29 @@ bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
     return true;
 }
 
+const struct httpstatus_tally *httpstatus_scanner_tally(const struct httpstatus_scanner *bytes)
+{
+    return &const_scanner_of(bytes)->tally;
+}
+
+uint64_t httpstatus_scanner_line_start(const struct httpstatus_scanner *bytes)
+{
+    return const_scanner_of(bytes)->line_start;
+}
+
+bool httpstatus_scanner_is_open(const struct httpstatus_scanner *bytes)
+{
+    const struct scanner *scanner = const_scanner_of(bytes);
+    bool open = scanner->begun || has_parts(scanner);
+
+    for (int i = 0; i < HTTPSTATUS_CUTS; i++)
+        open = open || scanner->cut_streams[i];
+    return open;
+}
+
 void httpstatus_put(struct piece *piece, const struct result *result, uint64_t start, uint64_t end)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
     const uint64_t number =
         result->number ? result->number - LINE_NUMBER : scanner->tally.lines + 1;
 
@@ -82,7 +103,7 @@ static void take_line(struct piece *piece, const char *lf, bool returns)
 }
 
 /* Counts the lines from the i-th on that have a status; returns the first that has none. */
-static size_t count_statuses(struct httpstatus_scanner *scanner, const struct window *found,
+static size_t count_statuses(struct scanner *scanner, const struct window *found,
                              size_t i)
 {
     struct httpstatus_tally *tally = &scanner->tally;
@@ -120,7 +141,7 @@ struct state {
     struct httpstatus_fields fields;
 };
 
-static bool is_as_before(const struct httpstatus_scanner *scanner, const struct state *before)
+static bool is_as_before(const struct scanner *scanner, const struct state *before)
 {
     const struct httpstatus_setup *setup = &scanner->setup;
 
@@ -134,7 +155,7 @@ static bool is_as_before(const struct httpstatus_scanner *scanner, const struct 
  */
 static bool take_lines(struct piece *piece, const struct window *found)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
     const struct httpstatus_setup *setup = &scanner->setup;
     const struct state before = {setup->format, setup->key, setup->fields};
     const bool substatuses = setup->format == HTTPSTATUS_W3C;
@@ -167,14 +188,14 @@ static bool take_lines(struct piece *piece, const struct window *found)
     return true;
 }
 
-static bool goes_by_pieces(const struct httpstatus_scanner *scanner)
+static bool goes_by_pieces(const struct scanner *scanner)
 {
     return scanner->begun || has_parts(scanner);
 }
 
 static void scan_windows(struct piece *piece)
 {
-    struct httpstatus_scanner *scanner = piece->scanner;
+    struct scanner *scanner = piece->scanner;
     kernel_function *kernel = httpstatus_kernel();
     struct window found;
     size_t reach = WINDOW_SIZE;
@@ -198,9 +219,10 @@ static void scan_windows(struct piece *piece)
     }
 }
 
-size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
+size_t httpstatus_scan(struct httpstatus_scanner *bytes, const char *p, size_t size,
                        struct httpstatus_line *lines, size_t capacity, size_t *used)
 {
+    struct scanner *scanner = scanner_of(bytes);
     struct piece piece = {scanner, p, p, p + size, scanner->position, lines, capacity, 0};
 
     if (size)

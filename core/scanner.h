@@ -8,9 +8,80 @@
 #pragma GCC visibility push(hidden)
 #endif
 
+/*
+ * A line that is not at its end: one for each stream of a container, as Docker and as CRI write
+ * them.
+ */
+enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
+struct httpstatus_part {
+    bool open;
+    bool counted;       /* it is a record, and what follows may be the rest of its line */
+    bool done, returns; /* Docker: a line feed has ended it; it ends in a CR, so far */
+    uint64_t at;        /* where in the line that it begins on it is */
+    struct httpstatus_entry entry;
+};
+
+/*
+ * A string that may have a line in it, read as what each stream would go on with, and as a line of
+ * its own: which of them it is will be known behind it.
+ */
+enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
+struct httpstatus_wrapper {
+    bool begun, left_over, ends, visible;
+    char held; /* CR or LF, which may be the end of the line */
+    size_t size, length; /* of the text that is kept here; of the string */
+    char text[64];
+    struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
+};
+
+/*
+ * Of how many streams journald may cut a line at a time; the one that was cut first gives way to
+ * another.
+ */
+enum { HTTPSTATUS_CUTS = 16 };
+
+/*
+ * What crosses the end of a line: the last #Fields, and wrapped lines that are not at their end.  A
+ * zeroed one is that of the start of a log.
+ */
+struct carry {
+    struct httpstatus_fields fields;
+    struct httpstatus_part parts[HTTPSTATUS_PARTS];
+    uint64_t cut_streams[HTTPSTATUS_CUTS];
+};
+IS_BEHIND(carry, httpstatus_carry);
+
+/* A log being scanned. */
+struct scanner {
+    struct httpstatus_tally tally; /* the lines so far */
+    uint64_t line_start;           /* where the unfinished record begins */
+    const struct httpstatus_filter *filter;
+    uint64_t position; /* of the next byte to be scanned */
+    struct httpstatus_setup setup, inside; /* of lines; of lines in strings */
+    bool begun, ended;    /* the line that is being read in pieces */
+    bool carriage_return; /* its last byte */
+    bool owes;            /* what is left over of it is still to be given out */
+    uint64_t first_byte, owed_start, owed_end, owed_number;
+    struct httpstatus_entry line;
+    struct httpstatus_wrapper wrapper;
+    struct httpstatus_part parts[HTTPSTATUS_PARTS];
+    uint64_t cut_streams[HTTPSTATUS_CUTS]; /* journald's: 0 or what stands for their _STREAM_ID */
+};
+IS_BEHIND(scanner, httpstatus_scanner);
+
+static inline struct scanner *scanner_of(struct httpstatus_scanner *bytes)
+{
+    return (struct scanner *)(void *)bytes;
+}
+
+static inline const struct scanner *const_scanner_of(const struct httpstatus_scanner *bytes)
+{
+    return (const struct scanner *)(const void *)bytes;
+}
+
 /* What has been scanned of a piece of a log, and the lines to be stored. */
 struct piece {
-    struct httpstatus_scanner *scanner;
+    struct scanner *scanner;
     const char *start, *at, *end;
     uint64_t base; /* where in the log the piece begins */
     struct httpstatus_line *lines;
@@ -42,7 +113,7 @@ static inline void end_line(struct piece *piece, const char *lf)
 void httpstatus_scan_line(struct piece *piece);
 
 /* Whether a line is not at its end that may go on in another one. */
-static inline bool has_parts(const struct httpstatus_scanner *scanner)
+static inline bool has_parts(const struct scanner *scanner)
 {
     bool open = false;
 

@@ -78,13 +78,30 @@ enum httpstatus_format httpstatus_tally_format(const struct httpstatus_tally *ta
     return only == HTTPSTATUS_FORMATS ? HTTPSTATUS_FORMAT_NONE : (enum httpstatus_format)only;
 }
 
-struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally)
+struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally,
+                                            struct httpstatus_text own)
 {
+    if (own.data && (tally->format == HTTPSTATUS_JSON || tally->formats[HTTPSTATUS_JSON]))
+        return own;
     const int only = only_one(tally->keys, HTTPSTATUS_KEYS);
     const bool has_all =
         only < HTTPSTATUS_KEYS && tally->keys[only] == tally->formats[HTTPSTATUS_JSON];
 
     return httpstatus_usual_key(has_all ? (size_t)only : HTTPSTATUS_KEYS);
+}
+
+struct httpstatus_text httpstatus_tally_sum_key(const struct httpstatus_tally *tally,
+                                                struct httpstatus_text own,
+                                                const struct httpstatus_tally *more,
+                                                struct httpstatus_text own_of_more)
+{
+    static const struct httpstatus_text none;
+
+    if (own.data && own_of_more.data)
+        return own.size == own_of_more.size && !memcmp(own.data, own_of_more.data, own.size)
+                   ? own
+                   : none;
+    return (own.data ? more : tally)->records ? none : own.data ? own : own_of_more;
 }
 
 uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status_class)

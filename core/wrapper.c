@@ -1,16 +1,17 @@
 /* A line in a string of JSON: what Docker, journald and their like put around one. */
+#include "scanner.h"
+
 #include "wrapper.h"
-#include "line.h"
 
 /*
  * Whether the string is read as what comes next in the stream, or, the last, as a line of its own.
  */
-static bool is_read(const struct httpstatus_scanner *scanner, int i)
+static bool is_read(const struct scanner *scanner, int i)
 {
     return i == HTTPSTATUS_FRESH || scanner->parts[i].open;
 }
 
-void httpstatus_wrapper_begin(struct httpstatus_scanner *scanner)
+void httpstatus_wrapper_begin(struct scanner *scanner)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
     struct httpstatus_entry *fresh = &w->parts[HTTPSTATUS_FRESH].entry;
@@ -26,7 +27,7 @@ void httpstatus_wrapper_begin(struct httpstatus_scanner *scanner)
     fresh->number = LINE_NUMBER + scanner->tally.lines + 1;
 }
 
-static void flush(struct httpstatus_scanner *scanner)
+static void flush(struct scanner *scanner)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
 
@@ -37,7 +38,7 @@ static void flush(struct httpstatus_scanner *scanner)
     w->size = 0;
 }
 
-static void keep_byte(struct httpstatus_scanner *scanner, char c)
+static void keep_byte(struct scanner *scanner, char c)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
 
@@ -47,7 +48,7 @@ static void keep_byte(struct httpstatus_scanner *scanner, char c)
 }
 
 /* The first byte tells what a CR at the end of the part before is. */
-static void begin_text(struct httpstatus_scanner *scanner, char c)
+static void begin_text(struct scanner *scanner, char c)
 {
     for (int i = 0; i < HTTPSTATUS_STREAMS; i++) {
         struct httpstatus_part *part = &scanner->wrapper.parts[i];
@@ -62,7 +63,7 @@ static void begin_text(struct httpstatus_scanner *scanner, char c)
 }
 
 /* The text goes to its first LF, with a CR before it or not. */
-void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c)
+void httpstatus_wrapper_byte(struct scanner *scanner, char c)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
 
@@ -87,7 +88,7 @@ void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c)
         keep_byte(scanner, c);
 }
 
-static bool is_record(const struct httpstatus_scanner *scanner, const struct httpstatus_part *part)
+static bool is_record(const struct scanner *scanner, const struct httpstatus_part *part)
 {
     return httpstatus_entry_format(&part->entry, &scanner->inside) != HTTPSTATUS_FORMAT_NONE;
 }
@@ -106,7 +107,7 @@ static int stream_place(const uint64_t *streams, uint64_t stream)
  * Journald cuts a line behind LineMax= bytes, 48 KiB unless told otherwise, and says so.  A client
  * may know where: the rest is no line of its own.
  */
-bool httpstatus_wrapper_is_rest(struct httpstatus_scanner *scanner, const struct httpstatus_json *j)
+bool httpstatus_wrapper_is_rest(struct scanner *scanner, const struct httpstatus_json *j)
 {
     uint64_t *cut = scanner->cut_streams;
     const int at = stream_place(cut, j->stream), hole = stream_place(cut, 0);
@@ -124,7 +125,7 @@ bool httpstatus_wrapper_is_rest(struct httpstatus_scanner *scanner, const struct
 /* Docker cuts a line behind so many bytes; who leaves the line's end out of the string does not. */
 enum { DOCKERS_CUT = 16384 };
 
-void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatus_json *j,
+void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j,
                             bool may_be_part)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;

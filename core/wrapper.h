@@ -4,6 +4,8 @@
 
 #include "formats.h"
 
+struct scanner;
+
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
@@ -15,11 +17,11 @@
  * its first part.
  */
 enum { HTTPSTATUS_PART = -7 };
-bool httpstatus_wrapper_is_rest(struct httpstatus_scanner *scanner,
+bool httpstatus_wrapper_is_rest(struct scanner *scanner,
                                 const struct httpstatus_json *j);
-void httpstatus_wrapper_begin(struct httpstatus_scanner *scanner);
-void httpstatus_wrapper_byte(struct httpstatus_scanner *scanner, char c);
-void httpstatus_wrapper_end(struct httpstatus_scanner *scanner, struct httpstatus_json *j,
+void httpstatus_wrapper_begin(struct scanner *scanner);
+void httpstatus_wrapper_byte(struct scanner *scanner, char c);
+void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j,
                             bool may_be_part);
 
 #if defined(__GNUC__)

@@ -85,7 +85,7 @@ static void check_open(lua_State *L, int self, const struct lines *lines)
 /* Drops what has been scanned, except the unfinished line, and makes room for a piece. */
 static void make_room(lua_State *L, int self, struct lines *lines)
 {
-    size_t gone = (size_t)(lines->scanner.line_start - lines->base);
+    size_t gone = (size_t)(httpstatus_scanner_line_start(&lines->scanner) - lines->base);
 
     lines->size -= gone;
     lines->scanned -= gone;

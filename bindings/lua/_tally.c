@@ -5,10 +5,19 @@
 
 struct tally {
     bool closed;
-    struct httpstatus_scanner scanner;
+    struct httpstatus_text key; /* the caller's, which lies in the user value; absent: none */
+    union {
+        struct httpstatus_scanner scanner; /* of one that is open */
+        struct httpstatus_tally counts;    /* of one that is closed */
+    } as;
 };
 
-/* Pushes a tally of a log to be read as the options at 'arg' say; it keeps their key alive. */
+static const struct httpstatus_tally *counts_of(const struct tally *tally)
+{
+    return tally->closed ? &tally->as.counts : httpstatus_scanner_tally(&tally->as.scanner);
+}
+
+/* A tally of a log read as the options at 'arg' say; it keeps their key alive. */
 static struct tally *push_tally(lua_State *L, int arg)
 {
     struct httpstatus_options options;
@@ -17,7 +26,8 @@ static struct tally *push_tally(lua_State *L, int arg)
     int key = lua_gettop(L) - 2;
     struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
     tally->closed = false;
-    init_scanner(L, arg, &tally->scanner, &options, NULL);
+    tally->key = options.key;
+    init_scanner(L, arg, &tally->as.scanner, &options, NULL);
     luaL_setmetatable(L, TALLY);
     lua_pushvalue(L, key);
     lua_setiuservalue(L, -2, 1);
@@ -29,11 +39,18 @@ static struct tally *check_tally(lua_State *L, int arg)
     return luaL_checkudata(L, arg, TALLY);
 }
 
+void fill_tally(struct tally *tally, const struct httpstatus_scanner *scanner)
+{
+    tally->closed = true;
+    memmove(&tally->as.counts, httpstatus_scanner_tally(scanner), sizeof tally->as.counts);
+}
+
 static void finish_tally(struct tally *tally)
 {
-    if (!tally->closed)
-        httpstatus_finish(&tally->scanner, NULL, 0);
-    tally->closed = true;
+    if (tally->closed)
+        return;
+    httpstatus_finish(&tally->as.scanner, NULL, 0);
+    fill_tally(tally, &tally->as.scanner);
 }
 
 /* new_tally([{format=}]): an empty tally to feed() */
@@ -57,7 +74,7 @@ static int l_tally(lua_State *L)
     if (!open_source(L, &source))
         return source_failed(L, &source);
     while ((size = read_piece(&source, buffer)) > 0)
-        httpstatus_scan(&tally->scanner, buffer, size, NULL, 0, NULL);
+        httpstatus_scan(&tally->as.scanner, buffer, size, NULL, 0, NULL);
     bool failed = has_failed(&source, size);
     close_source(&source);
     if (failed)
@@ -74,7 +91,7 @@ static int l_tally_string(lua_State *L)
     lua_settop(L, 2);
     string_source(L, &source);
     struct tally *tally = push_tally(L, 2);
-    httpstatus_scan(&tally->scanner, source.data, source.size, NULL, 0, NULL);
+    httpstatus_scan(&tally->as.scanner, source.data, source.size, NULL, 0, NULL);
     finish_tally(tally);
     return 1;
 }
@@ -86,7 +103,7 @@ static int tally_feed(lua_State *L)
     struct httpstatus_text piece = check_text(L, 2, "piece");
 
     luaL_argcheck(L, !tally->closed, 1, "the tally is closed: make another one and add the two");
-    httpstatus_scan(&tally->scanner, piece.data, piece.size, NULL, 0, NULL);
+    httpstatus_scan(&tally->as.scanner, piece.data, piece.size, NULL, 0, NULL);
     lua_settop(L, 1);
     return 1;
 }
@@ -148,21 +165,17 @@ static int push_formats(lua_State *L, const struct httpstatus_tally *tally)
     return 1;
 }
 
-/* The caller's key, or the usual one that all records share; nil for other formats */
-static int push_key(lua_State *L, const struct httpstatus_scanner *scanner)
+/* The caller's key, or the usual one that all records have; nil for other formats */
+static int push_key(lua_State *L, const struct tally *tally)
 {
-    const struct httpstatus_key *own = &scanner->setup.own_key;
-    const struct httpstatus_tally *tally = &scanner->tally;
-    const bool has_json = tally->format == HTTPSTATUS_JSON || tally->formats[HTTPSTATUS_JSON];
-
-    push_text(L, own->name_count && has_json ? own->path : httpstatus_tally_key(tally));
+    push_text(L, httpstatus_tally_key(counts_of(tally), tally->key));
     return 1;
 }
 
 /* tally[code]: a count; tally.lines and the like; else a method */
 static int tally_index(lua_State *L)
 {
-    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+    const struct httpstatus_tally *tally = counts_of(check_tally(L, 1));
 
     if (lua_type(L, 2) == LUA_TNUMBER) {
         lua_Integer code = check_integer(L, 2, "code");
@@ -193,7 +206,7 @@ static int tally_index(lua_State *L)
         return 1;
     }
     if (strcmp(name, "key") == 0)
-        return push_key(L, &((const struct tally *)lua_touserdata(L, 1))->scanner);
+        return push_key(L, lua_touserdata(L, 1));
     lua_getfield(L, lua_upvalueindex(1), name);
     return 1;
 }
@@ -201,7 +214,7 @@ static int tally_index(lua_State *L)
 /* The iterator of tally:items(): the codes that occur, in order. */
 static int tally_next(lua_State *L)
 {
-    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+    const struct httpstatus_tally *tally = counts_of(check_tally(L, 1));
     const lua_Integer least = HTTPSTATUS_STATUS_MIN - 1;
     lua_Integer code = lua_isnoneornil(L, 2) ? least : check_integer(L, 2, "status");
 
@@ -250,7 +263,7 @@ static int tally_as_table(lua_State *L)
         "format",    "formats",   "key",             "lines",   "records",     "no_status",
         "skipped",   "unmatched", "first_unmatched", "classes", "substatuses",
     };
-    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+    const struct httpstatus_tally *tally = counts_of(check_tally(L, 1));
 
     lua_settop(L, 1);
     lua_createtable(L, 0, 12);
@@ -271,22 +284,9 @@ static int tally_as_table(lua_State *L)
     return 1;
 }
 
-/* Whose key the sum of two tallies has: 1, 2 or neither (0). One without records needs no key. */
-static int with_common_key(const struct tally *left, const struct tally *right)
-{
-    const struct httpstatus_text a = left->scanner.setup.own_key.path, b = right->scanner.setup.own_key.path;
-
-    if (a.data && b.data)
-        return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
-    if ((a.data ? right : left)->scanner.tally.records)
-        return 0;
-    return a.data ? 1 : b.data ? 2 : 0;
-}
-
 static int tally_add(lua_State *L)
 {
     const struct tally *left = check_tally(L, 1), *right = check_tally(L, 2);
-    const int with_key = with_common_key(left, right);
 
     for (int i = 1; i <= 2; i++)
         luaL_argcheck(L, check_tally(L, i)->closed, i,
@@ -295,20 +295,14 @@ static int tally_add(lua_State *L)
     lua_pushnil(L);
     struct tally *sum = push_tally(L, 3);
     sum->closed = true;
-    sum->scanner.tally = left->scanner.tally;
-    httpstatus_tally_add(&sum->scanner.tally, &right->scanner.tally);
-    if (with_key) {
-        sum->scanner.setup.own_key = (with_key == 1 ? left : right)->scanner.setup.own_key;
-        lua_getiuservalue(L, with_key, 1); /* keeps the key alive */
+    sum->as.counts = *counts_of(left);
+    httpstatus_tally_add(&sum->as.counts, counts_of(right));
+    sum->key = httpstatus_tally_sum_key(counts_of(left), left->key, counts_of(right), right->key);
+    if (sum->key.data) {
+        lua_getiuservalue(L, sum->key.data == left->key.data ? 1 : 2, 1); /* which it lies in */
         lua_setiuservalue(L, -2, 1);
     }
     return 1;
-}
-
-void fill_tally(struct tally *tally, const struct httpstatus_scanner *scanner)
-{
-    tally->closed = true;
-    tally->scanner.tally = scanner->tally;
 }
 
 int push_counts(lua_State *L, const struct httpstatus_scanner *scanner)
@@ -335,13 +329,13 @@ static int tally_equal(lua_State *L)
 {
     const struct tally *a = luaL_testudata(L, 1, TALLY), *b = luaL_testudata(L, 2, TALLY);
 
-    lua_pushboolean(L, a && b && httpstatus_tally_equal(&a->scanner.tally, &b->scanner.tally));
+    lua_pushboolean(L, a && b && httpstatus_tally_equal(counts_of(a), counts_of(b)));
     return 1;
 }
 
 static int tally_tostring(lua_State *L)
 {
-    const struct httpstatus_tally *tally = &check_tally(L, 1)->scanner.tally;
+    const struct httpstatus_tally *tally = counts_of(check_tally(L, 1));
     const char *format = httpstatus_format_name(httpstatus_tally_format(tally));
 
     lua_pushfstring(L, "<Tally %s: ", format ? format : "nil");

@@ -39,7 +39,7 @@ int main(int argc, char **argv)
         !httpstatus_scanner_init(&scanner, &options, NULL))
         return 1;
     measured(log, (size_t)size);
-    printf("%llu\n", (unsigned long long)scanner.tally.records);
+    printf("%llu\n", (unsigned long long)httpstatus_scanner_tally(&scanner)->records);
     free(log);
     return fclose(file);
 }

@@ -450,6 +450,11 @@ static void do_chain(const struct argument *a)
 
 static struct httpstatus_scanner scanner;
 
+static const struct httpstatus_tally *counted(void)
+{
+    return httpstatus_scanner_tally(&scanner);
+}
+
 /* "w3c;fields=a b;key=c;target" */
 static struct httpstatus_options options_of(struct argument a,
                                             struct httpstatus_format_error *error)
@@ -585,7 +590,7 @@ static void do_select_others(const struct argument *a)
 
 static void do_tally(const struct argument *a)
 {
-    const struct httpstatus_tally *t = &scanner.tally;
+    const struct httpstatus_tally *t = counted();
     bool any = false;
 
     struct httpstatus_format_error error;
@@ -619,7 +624,7 @@ static void do_tally(const struct argument *a)
 /* The format that most records have; of two with as many the more special. */
 static enum httpstatus_format format_of_most(const char *p, size_t size)
 {
-    const uint64_t *records = scanner.tally.formats;
+    const uint64_t *records = counted()->formats;
     int best = HTTPSTATUS_FORMAT_NONE;
 
     httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
@@ -1146,7 +1151,7 @@ static void test_pieces(void)
     enum { COPIES = 3000 };
     size_t size = COPIES * (sizeof record - 1);
     char *log = malloc(size);
-    static const size_t pieces[] = {1, 7, HTTPSTATUS_PREFIX, 4096, 8193, SIZE_MAX};
+    static const size_t pieces[] = {1, 7, 256, 4096, 8193, SIZE_MAX};
 
     for (size_t i = 0; i < COPIES; i++)
         memcpy(log + i * (sizeof record - 1), record, sizeof record - 1);
@@ -1164,8 +1169,8 @@ static void test_pieces(void)
             }
             while ((stored = httpstatus_finish(&scanner, lines ? line : NULL, 7)) > 0)
                 seen += stored;
-            check(httpstatus_tally_format(&scanner.tally) == HTTPSTATUS_CLF &&
-                      httpstatus_tally_count(&scanner.tally, 200) == COPIES &&
+            check(httpstatus_tally_format(counted()) == HTTPSTATUS_CLF &&
+                      httpstatus_tally_count(counted(), 200) == COPIES &&
                       seen == (lines ? COPIES : 0),
                   "pieces of a log");
         }
@@ -1201,8 +1206,8 @@ static void test_long_lines(void)
             check(httpstatus_finish(&scanner, lines, 0) == 0, "no room for the last line");
             check(httpstatus_finish(&scanner, lines + stored, RECORDS) == RECORDS - stored,
                   "room for the last line");
-            check(httpstatus_tally_count(&scanner.tally, 200) == RECORDS &&
-                      scanner.tally.lines == RECORDS, "long lines are counted");
+            check(httpstatus_tally_count(counted(), 200) == RECORDS &&
+                      counted()->lines == RECORDS, "long lines are counted");
             for (size_t n = 0; n < RECORDS; n++)
                 check(lines[n].start == n * (LONG + 1) && lines[n].end == n * (LONG + 1) + LONG &&
                           lines[n].number == n + 1 && lines[n].status == 200, "a long line");
@@ -1220,7 +1225,7 @@ static void test_offsets(void)
 
     httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_CLF}, NULL);
     stored = httpstatus_scan(&scanner, log, sizeof log - 1, lines, 4, &used);
-    check(stored == 2 && used == sizeof log - 1 && scanner.line_start == 4, "finished lines");
+    check(stored == 2 && used == sizeof log - 1 && httpstatus_scanner_line_start(&scanner) == 4, "finished lines");
     check(lines[0].start == 0 && lines[0].end == 1 && lines[0].number == 1, "the first line");
     check(lines[1].start == 3 && lines[1].end == 3 && lines[1].number == 2, "an empty line");
     check(httpstatus_finish(&scanner, lines, 4) == 1 && lines[0].start == 4 && lines[0].end == 6,
@@ -1248,7 +1253,7 @@ static void test_rooms(void)
                 right = right && lines[i].status == 100 + (int)seen &&
                         lines[i].number == 1 + seen / OBJECTS;
         }
-        check(right && seen == MOST && scanner.tally.lines == LINES, "room for some of a line's records");
+        check(right && seen == MOST && counted()->lines == LINES, "room for some of a line's records");
     }
 }
 
@@ -1272,6 +1277,7 @@ static void test_carry(void)
     static const struct httpstatus_carry nothing;
     static struct httpstatus_scanner parts[2];
     static struct httpstatus_carry carry;
+    struct httpstatus_tally sum;
     const struct httpstatus_options options = {.format = HTTPSTATUS_AUTO};
 
     for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
@@ -1285,15 +1291,17 @@ static void test_carry(void)
             httpstatus_scan(&scanner, logs[i][part], size, NULL, 0, NULL);
             httpstatus_carry_out(&parts[part], &carry);
             if (part == 0)
-                check(!httpstatus_carry_equal(&carry, &nothing) &&
+                check(httpstatus_scanner_is_open(&parts[part]) == (i > 0) &&
+                          !httpstatus_carry_equal(&carry, &nothing) &&
                           !httpstatus_carry_equal(&nothing, &carry) &&
                           httpstatus_carry_equal(&carry, &carry) == (i == 0 || i >= COUNTED),
                       "what crosses a cut");
         }
         httpstatus_finish(&scanner, NULL, 0);
         httpstatus_finish(&parts[1], NULL, 0);
-        httpstatus_tally_add(&parts[0].tally, &parts[1].tally);
-        check(httpstatus_tally_equal(&parts[0].tally, &scanner.tally), "parts make up the whole");
+        sum = *httpstatus_scanner_tally(&parts[0]);
+        httpstatus_tally_add(&sum, httpstatus_scanner_tally(&parts[1]));
+        check(httpstatus_tally_equal(&sum, counted()), "parts make up the whole");
     }
     check(httpstatus_carry_equal(&nothing, &nothing), "nothing crosses a cut");
 }
@@ -1318,7 +1326,7 @@ static void test_docker_cut(void)
         size += 5;
         httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
         httpstatus_scan(&scanner, log, size, NULL, 0, NULL);
-        check(scanner.tally.records == (uint64_t)less + 1 && scanner.tally.lines == 2, "Docker's cut");
+        check(counted()->records == (uint64_t)less + 1 && counted()->lines == 2, "Docker's cut");
     }
 }
 
@@ -1338,7 +1346,7 @@ static void test_depth(void)
         memcpy(log + sizeof name - 1 + 2 * depth, status, sizeof status);
         httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON}, NULL);
         httpstatus_scan(&scanner, log, strlen(log), NULL, 0, NULL);
-        check(scanner.tally.records == (depth < DEEP) && scanner.tally.unmatched == (depth == DEEP),
+        check(counted()->records == (depth < DEEP) && counted()->unmatched == (depth == DEEP),
               "deep JSON");
     }
 }
@@ -1354,18 +1362,42 @@ static void test_keys(void)
         {"{\"status\":200}\n{\"status_code\":404}\n", NULL},
         {"x\n", NULL},
     };
+    const struct httpstatus_text none = {NULL, 0}, own = text_of("a.b");
+    struct httpstatus_tally tally = {0}, empty = {0};
 
     for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
         httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON}, NULL);
         httpstatus_scan(&scanner, logs[i].log, strlen(logs[i].log), NULL, 0, NULL);
-        struct httpstatus_text key = httpstatus_tally_key(&scanner.tally);
+        struct httpstatus_text key = httpstatus_tally_key(counted(), none);
         check(logs[i].key ? key.data && strcmp(key.data, logs[i].key) == 0 : !key.data,
               "the key of a log");
     }
-    scanner.tally.keys[0] = scanner.tally.formats[HTTPSTATUS_JSON] = 1;
-    check(httpstatus_tally_key(&scanner.tally).data != NULL, "the key of all");
-    scanner.tally.formats[HTTPSTATUS_JSON] = 2; /* with one by a key of the caller's */
-    check(httpstatus_tally_key(&scanner.tally).data == NULL, "the key of some");
+    tally.keys[0] = tally.formats[HTTPSTATUS_JSON] = 1;
+    check(httpstatus_tally_key(&tally, none).data != NULL, "the key of all");
+    tally.formats[HTTPSTATUS_JSON] = 2; /* with one by a key of the caller's */
+    check(httpstatus_tally_key(&tally, none).data == NULL, "the key of some");
+    check(httpstatus_tally_key(&tally, own).data == own.data, "the caller's key");
+    check(httpstatus_tally_key(&empty, own).data == NULL, "a key that no record has");
+    empty.format = HTTPSTATUS_JSON;
+    check(httpstatus_tally_key(&empty, own).data == own.data, "a key that was asked for");
+}
+
+/* The caller's key of a sum. */
+static void test_sum_key(void)
+{
+    const struct httpstatus_text none = {NULL, 0}, a = text_of("a.b"), b = text_of("b");
+    const char same[] = "a.b";
+    const struct httpstatus_text again = {same, 3};
+    const struct httpstatus_tally empty = {0}, some = {.records = 1};
+
+    check(httpstatus_tally_sum_key(&some, a, &some, again).data == a.data &&
+              !httpstatus_tally_sum_key(&some, a, &some, b).data, "two keys");
+    check(!httpstatus_tally_sum_key(&some, none, &some, none).data &&
+              !httpstatus_tally_sum_key(&empty, none, &empty, none).data, "no key");
+    check(!httpstatus_tally_sum_key(&some, a, &some, none).data &&
+              httpstatus_tally_sum_key(&some, a, &empty, none).data == a.data, "the key of the first");
+    check(!httpstatus_tally_sum_key(&some, none, &some, b).data &&
+              httpstatus_tally_sum_key(&empty, none, &some, b).data == b.data, "the key of the second");
 }
 
 static void test_tally_add(void)
@@ -1446,7 +1478,7 @@ static void test_tally_equal(void)
 static void test_pair_of_zero(void)
 {
     static const char log[] = "#Fields: sc-status sc-substatus\n000 7\n- 8\nx 9\n999 65535\n";
-    const struct httpstatus_pair *pairs = scanner.tally.pairs;
+    const struct httpstatus_pair *pairs = counted()->pairs;
 
     httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_W3C}, NULL);
     httpstatus_scan(&scanner, log, sizeof log - 1, NULL, 0, NULL);
@@ -1460,14 +1492,14 @@ static void test_counted_pairs(void)
 {
     enum { LINES = 6000 };
     static char log[LINES * 8];
-    const struct httpstatus_pair *pairs = scanner.tally.pairs;
+    const struct httpstatus_pair *pairs = counted()->pairs;
     struct httpstatus_options options = {.format = HTTPSTATUS_W3C, .fields = {"sc-status sc-substatus", 22}};
 
     for (int i = 0; i < LINES; i++)
         memcpy(log + 8 * i, i % 3 == 0 ? "403  14\n" : i % 3 == 1 ? "404   7\n" : "200   0\n", 8);
     httpstatus_scanner_init(&scanner, &options, NULL);
     httpstatus_scan(&scanner, log, sizeof log, NULL, 0, NULL);
-    check(scanner.tally.records == LINES && pairs[0].substatus == 14 && pairs[0].count == LINES / 3 &&
+    check(counted()->records == LINES && pairs[0].substatus == 14 && pairs[0].count == LINES / 3 &&
               pairs[1].substatus == 7 && pairs[1].count == LINES / 3 && pairs[2].count == 0,
           "sub-statuses of many records");
 }
@@ -1479,7 +1511,7 @@ static void test_pairs(void)
     static const int ends[PARTS] = {100, 500, TIMES * ALL};
     static struct httpstatus_scanner parts[PARTS];
     struct httpstatus_options options = {.format = HTTPSTATUS_W3C};
-    struct httpstatus_tally right;
+    struct httpstatus_tally sums[PARTS], right;
     size_t used;
 
     options.fields = (struct httpstatus_text){"sc-status sc-substatus", 22};
@@ -1495,19 +1527,21 @@ static void test_pairs(void)
         }
     }
     for (int i = 0; i < HTTPSTATUS_PAIRS; i++)
-        check(scanner.tally.pairs[i].status == 400 + i / 100 &&
-                  scanner.tally.pairs[i].substatus == 1 + i % 100 &&
-                  scanner.tally.pairs[i].count == TIMES, "the least pairs, in order");
-    check(scanner.tally.more_pairs == TIMES * (ALL - HTTPSTATUS_PAIRS), "pairs without room");
+        check(counted()->pairs[i].status == 400 + i / 100 &&
+                  counted()->pairs[i].substatus == 1 + i % 100 &&
+                  counted()->pairs[i].count == TIMES, "the least pairs, in order");
+    check(counted()->more_pairs == TIMES * (ALL - HTTPSTATUS_PAIRS), "pairs without room");
 
-    right = parts[1].tally;
-    httpstatus_tally_add(&right, &parts[2].tally);
-    httpstatus_tally_add(&parts[1].tally, &parts[0].tally);
-    check(parts[1].tally.more_pairs > 0, "parts without room");
-    httpstatus_tally_add(&parts[1].tally, &parts[2].tally);
-    httpstatus_tally_add(&parts[0].tally, &right);
-    check(httpstatus_tally_equal(&parts[0].tally, &scanner.tally) &&
-              httpstatus_tally_equal(&parts[1].tally, &scanner.tally), "parts add up, in any order");
+    for (int part = 0; part < PARTS; part++)
+        sums[part] = *httpstatus_scanner_tally(&parts[part]);
+    right = sums[1];
+    httpstatus_tally_add(&right, &sums[2]);
+    httpstatus_tally_add(&sums[1], &sums[0]);
+    check(sums[1].more_pairs > 0, "parts without room");
+    httpstatus_tally_add(&sums[1], &sums[2]);
+    httpstatus_tally_add(&sums[0], &right);
+    check(httpstatus_tally_equal(&sums[0], counted()) &&
+              httpstatus_tally_equal(&sums[1], counted()), "parts add up, in any order");
 }
 
 static void test_tally_statuses(void)
@@ -1743,6 +1777,7 @@ int main(int argc, char **argv)
     test_docker_cut();
     test_depth();
     test_keys();
+    test_sum_key();
     test_tally_add();
     test_tally_equal();
     test_pair_of_zero();

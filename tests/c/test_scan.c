@@ -13,6 +13,7 @@
 
 #if defined(HTTPSTATUS_STATIC)
 #include "kernel.h"
+#include "scanner.h"
 #else
 #include "httpstatus.h"
 #endif
@@ -225,7 +226,7 @@ static size_t careful(const struct sample *sample, const char *p, size_t size)
 {
     size_t count = scan(sample, p, size, 1, 1, wanted, MOST_LINES);
 
-    wanted_tally = scanner.tally;
+    wanted_tally = *httpstatus_scanner_tally(&scanner);
     return count;
 }
 
@@ -241,7 +242,7 @@ static void compare(const struct sample *sample, const char *p, size_t size, siz
         for (size_t line = 0; equal && line < wants; line++)
             equal = same(&wanted[line], &found[line]);
         scan(sample, p, size, first, piece, NULL, 0);
-        if (!equal || !httpstatus_tally_equal(&scanner.tally, &wanted_tally))
+        if (!equal || !httpstatus_tally_equal(httpstatus_scanner_tally(&scanner), &wanted_tally))
             show(sample, names[i], p, wants, finds);
         compared[i]++;
         lines_compared += (unsigned long)wants;
@@ -489,7 +490,7 @@ static void test_usual(unsigned long *passed)
                 if (strcmp(names[n], "scalar") == 0 && strcmp(usual[i].format, "clf") != 0)
                     continue;
                 httpstatus_scanner_use(names[n], strlen(names[n]));
-                httpstatus_kernel()(&scanner.setup, line, size, line + sizeof line, &window);
+                httpstatus_kernel()(&scanner_of(&scanner)->setup, line, size, line + sizeof line, &window);
                 bool fits = window.count == 1 && window.statuses[0] == usual[i].status &&
                             (usual[i].substatus == 0 || window.substatuses[0] == usual[i].substatus);
                 ++*passed;

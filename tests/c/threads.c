@@ -58,7 +58,7 @@ static uint64_t scan_text(struct httpstatus_scanner *scanner)
                         NULL);
     httpstatus_finish(scanner, NULL, 0);
     for (int status = 0; status < 1000; status++)
-        sum += (uint64_t)status * httpstatus_tally_count(&scanner->tally, status);
+        sum += (uint64_t)status * httpstatus_tally_count(httpstatus_scanner_tally(scanner), status);
     return sum;
 }
 
@@ -110,7 +110,8 @@ int main(int argc, char **argv)
         for (int i = 0; i < THREADS; i++) {
             pthread_join(threads[i], NULL);
             bool good = results[i].sum == alone.sum && results[i].wrong == 0 &&
-                        httpstatus_tally_equal(&results[i].scanner.tally, &alone.scanner.tally);
+                        httpstatus_tally_equal(httpstatus_scanner_tally(&results[i].scanner),
+                                               httpstatus_scanner_tally(&alone.scanner));
             passed += good;
             failed += !good;
         }

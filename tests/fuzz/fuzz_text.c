@@ -7,6 +7,7 @@
 #include <limits.h>
 
 #include "fuzz.h"
+#include "readers.h"
 
 enum { ROWS = 2000, STEPS = 300, URLS = 16 };
 
@@ -303,7 +304,7 @@ static void check_filter(struct httpstatus_text text)
 
 /* A byte that is in no text of the locator, so that it can stand for any field.
  */
-static char filler_of(const struct httpstatus_locator *locator)
+static char filler_of(const struct locator *locator)
 {
     for (char c = 'a'; c <= 'z'; c++)
         if (!memchr(locator->text, c, locator->text_size))
@@ -315,7 +316,7 @@ static char filler_of(const struct httpstatus_locator *locator)
 static void check_record(const struct httpstatus_options *options)
 {
     static struct httpstatus_scanner scanner;
-    const struct httpstatus_locator *locator = &options->locator;
+    const struct locator *locator = locator_of(options);
     char line[2 * HTTPSTATUS_LOCATOR_TEXT + 16], filler = filler_of(locator), *exact;
     size_t size = 0, used;
     struct httpstatus_line found;
@@ -359,7 +360,7 @@ static void check_format(struct httpstatus_text text)
         REQUIRE(usable && options.format == format);
         return;
     }
-    REQUIRE(options.format == HTTPSTATUS_CUSTOM && options.locator.ready == usable);
+    REQUIRE(options.format == HTTPSTATUS_CUSTOM && locator_of(&options)->ready == usable);
     if (!usable) {
         bool directive =
             text.size && (memchr(text.data, '%', text.size) || memchr(text.data, '$', text.size));
@@ -367,8 +368,8 @@ static void check_format(struct httpstatus_text text)
         REQUIRE(!directive || (error.column >= 1 && error.column <= text.size + 1));
         return;
     }
-    REQUIRE(error.message == NULL && options.locator.step_count <= HTTPSTATUS_LOCATOR_STEPS);
-    REQUIRE(options.locator.text_size <= HTTPSTATUS_LOCATOR_TEXT);
+    REQUIRE(error.message == NULL && locator_of(&options)->step_count <= HTTPSTATUS_LOCATOR_STEPS);
+    REQUIRE(locator_of(&options)->text_size <= HTTPSTATUS_LOCATOR_TEXT);
     check_record(&options);
 }
 

@@ -35,8 +35,8 @@ static void tell_counts(State *state, struct httpstatus_scanner *scanner, PyObje
     PyObject *error = error_take();
 
     httpstatus_finish(scanner, NULL, 0);
-    PyObject *tally = tally_of_counts(state, &scanner->tally);
-    if (!tally || (counts && !tally_fill(state, counts, &scanner->tally)))
+    PyObject *tally = tally_of_counts(state, httpstatus_scanner_tally(scanner));
+    if (!tally || (counts && !tally_fill(state, counts, httpstatus_scanner_tally(scanner))))
         PyErr_Clear();
     error_give(error);
     if (tally)
@@ -73,7 +73,7 @@ static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t cou
         source_close(&source);
     }
     if (done && counts)
-        done = tally_fill(state, counts, &scanner->tally);
+        done = tally_fill(state, counts, httpstatus_scanner_tally(scanner));
     else if (!done && PyErr_ExceptionMatches(PyExc_OSError))
         tell_counts(state, scanner, counts);
     PyMem_Free(scanner);
@@ -135,7 +135,7 @@ static void select_dealloc(SelectObject *self)
 /* Drops what has been scanned but for the unfinished line, and makes room for a piece. */
 static bool make_room(SelectObject *self)
 {
-    size_t gone = (size_t)(self->scanner.line_start - self->base);
+    size_t gone = (size_t)(httpstatus_scanner_line_start(&self->scanner) - self->base);
     size_t room = (size_t)self->buffer.len;
     Buffer larger;
 
@@ -252,7 +252,7 @@ static PyObject *select_tally(SelectObject *self, void *Py_UNUSED(ignored))
 
     if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
         return PyErr_Format(PyExc_ValueError, "the iterator is running");
-    PyObject *tally = tally_of_counts(state, &self->scanner.tally);
+    PyObject *tally = tally_of_counts(state, httpstatus_scanner_tally(&self->scanner));
     PyThread_release_lock(self->lock);
     return tally;
 }

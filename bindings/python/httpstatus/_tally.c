@@ -50,7 +50,7 @@ bool tally_finish(TallyObject *self)
     if (!self->scanner)
         return true;
     httpstatus_finish(self->scanner, NULL, 0);
-    return tally_keep(self, &self->scanner->tally, self->key);
+    return tally_keep(self, httpstatus_scanner_tally(self->scanner), self->key);
 }
 
 static PyObject *tally_call(PyObject *type, PyObject *const *args, size_t flagged,
@@ -137,7 +137,7 @@ static PyObject *tally_close(TallyObject *self, PyObject *Py_UNUSED(ignored))
 static void copy_counts(TallyObject *self, struct httpstatus_tally *tally)
 {
     if (self->scanner)
-        *tally = self->scanner->tally;
+        *tally = *httpstatus_scanner_tally(self->scanner);
     else
         counts_unpack(self->counts, tally);
 }
@@ -201,19 +201,15 @@ static bool is_zero(PyObject *object)
     return PyLong_CheckExact(object) && !PyObject_IsTrue(object);
 }
 
-/* The caller's key of two finished logs, of which one may have no records; NULL if they differ. */
-static PyObject *common_key(const TallyObject *left, const TallyObject *right)
+bool tally_own_key(const TallyObject *self, struct httpstatus_text *key)
 {
-    struct httpstatus_tally tally;
-
-    if (left->key && right->key)
-        return PyUnicode_Compare(left->key, right->key) == 0 ? left->key : NULL;
-    counts_unpack((left->key ? right : left)->counts, &tally);
-    return tally.records ? NULL : left->key ? left->key : right->key;
+    *key = (struct httpstatus_text){NULL, 0};
+    return !self->key || utf8_from(self->key, key);
 }
 
 static PyObject *tally_sum(PyObject *left, PyObject *right)
 {
+    struct httpstatus_text key, other;
     struct httpstatus_tally sum, more;
 
     if (is_zero(left) || is_zero(right)) {
@@ -222,11 +218,14 @@ static PyObject *tally_sum(PyObject *left, PyObject *right)
     }
     if (!Py_IS_TYPE(left, Py_TYPE(right)))
         Py_RETURN_NOTIMPLEMENTED;
-    if (!tally_finished((TallyObject *)left, &sum) || !tally_finished((TallyObject *)right, &more))
+    TallyObject *a = (TallyObject *)left, *b = (TallyObject *)right;
+    if (!tally_finished(a, &sum) || !tally_finished(b, &more) || !tally_own_key(a, &key) ||
+        !tally_own_key(b, &other))
         return NULL;
+    struct httpstatus_text of_sum = httpstatus_tally_sum_key(&sum, key, &more, other);
+    PyObject *kept = !of_sum.data ? NULL : of_sum.data == key.data ? a->key : b->key;
     httpstatus_tally_add(&sum, &more);
-    return tally_of(PyType_GetModuleState(Py_TYPE(left)), &sum,
-                    common_key((TallyObject *)left, (TallyObject *)right));
+    return tally_of(PyType_GetModuleState(Py_TYPE(left)), &sum, kept);
 }
 
 static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation)

@@ -38,6 +38,8 @@ bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObjec
 bool tally_finish(TallyObject *self);
 /* A copy of the counts, consistent even while another thread feeds; false with an exception set. */
 bool tally_counts(TallyObject *self, struct httpstatus_tally *tally);
+/* The key that the caller gave, absent if none; false with an exception set. */
+bool tally_own_key(const TallyObject *self, struct httpstatus_text *key);
 /* The counts of a finished tally; false with an exception set if it may still be fed. */
 bool tally_finished(TallyObject *self, struct httpstatus_tally *tally);
 

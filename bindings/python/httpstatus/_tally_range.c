@@ -131,7 +131,8 @@ static PyObject *range_end(TallyObject *self, bool last)
 {
     PyObject *carry = carry_object(self->scanner);
     bool done = carry && (last ? tally_finish(self)
-                               : tally_keep(self, &self->scanner->tally, self->key));
+                               : tally_keep(self, httpstatus_scanner_tally(self->scanner),
+                                            self->key));
     if (done)
         return Py_BuildValue("NN", self, carry);
     Py_XDECREF(carry);

@@ -38,11 +38,12 @@ static PyObject *tally_format(TallyObject *self, void *Py_UNUSED(ignored))
 static PyObject *tally_key(TallyObject *self, void *Py_UNUSED(ignored))
 {
     struct httpstatus_tally tally;
+    struct httpstatus_text own;
 
-    if (!tally_counts(self, &tally))
+    if (!tally_counts(self, &tally) || !tally_own_key(self, &own))
         return NULL;
-    struct httpstatus_text key = httpstatus_tally_key(&tally);
-    if (self->key && (tally.format == HTTPSTATUS_JSON || tally.formats[HTTPSTATUS_JSON]))
+    struct httpstatus_text key = httpstatus_tally_key(&tally, own);
+    if (own.data && key.data == own.data)
         return Py_NewRef(self->key);
     return key.data ? text_object(key) : Py_NewRef(Py_None);
 }

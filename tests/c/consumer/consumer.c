@@ -17,6 +17,7 @@ int main(void)
 {
     static struct httpstatus_scanner scanner;
     struct httpstatus_options options = {.format = HTTPSTATUS_AUTO};
+    const struct httpstatus_tally *tally;
     struct httpstatus_redirect next;
 
     printf("%s with %s, package %s\n", HTTPSTATUS_VERSION, httpstatus_version(), PACKAGE_VERSION);
@@ -32,8 +33,9 @@ int main(void)
         return 4;
     httpstatus_scan(&scanner, log_lines, sizeof log_lines - 1, NULL, 0, NULL);
     httpstatus_finish(&scanner, NULL, 0);
-    if (httpstatus_tally_count(&scanner.tally, 404) != 1 ||
-        httpstatus_tally_count(&scanner.tally, 503) != 1 || scanner.tally.lines != 2)
+    tally = httpstatus_scanner_tally(&scanner);
+    if (httpstatus_tally_count(tally, 404) != 1 || httpstatus_tally_count(tally, 503) != 1 ||
+        tally->lines != 2)
         return 5;
     return 0;
 }

@@ -1,0 +1,175 @@
+/* What the careful readers remember of a line: inside the core only. */
+#ifndef HTTPSTATUS_READERS_H
+#define HTTPSTATUS_READERS_H
+
+#include "httpstatus.h"
+
+/*
+ * The struct that is behind the bytes of a public one, and that it fits there.  The bytes are
+ * characters, which compilers take for a part of any object: so they may be copied by assignment in
+ * a program that is compiled together with the library.
+ */
+#define IS_BEHIND(real, public)                                                                    \
+    _Static_assert(sizeof(struct real) <= sizeof(struct public) &&                                 \
+                       _Alignof(struct real) <= _Alignof(struct public),                           \
+                   "struct " #real " does not fit into struct " #public ": raise its size")
+
+/* What is behind a quote that may close a request. */
+struct httpstatus_attempt {
+    bool active, begun;
+    unsigned char state, part;
+    int digits, value;
+};
+enum { HTTPSTATUS_ATTEMPTS = 2, HTTPSTATUS_TOKEN = 128 };
+struct httpstatus_closing {
+    struct httpstatus_attempt attempts[HTTPSTATUS_ATTEMPTS];
+    bool escaped, begun, decided;
+    unsigned char version; /* how much of " HTTP/1.1" has been seen */
+    int found;
+};
+struct httpstatus_quoted { /* s3, envoy */
+    unsigned char place, stamp;
+    bool prefix;
+    int part;
+    struct httpstatus_closing close;
+};
+struct httpstatus_request {
+    unsigned char place;
+    struct httpstatus_closing close;
+};
+struct httpstatus_clf {
+    unsigned char stamp;
+    char before;
+    bool visible, escaped, in_quotes, decided;
+    struct httpstatus_request requests[2]; /* from a stamp outside quotes, from one inside */
+};
+
+/* The columns that the last #Fields names. */
+struct httpstatus_fields {
+    bool known;
+    int count, status, substatus; /* columns from 0; -1: there is none */
+};
+struct httpstatus_value {
+    bool bad, dash;
+    int digits, number;
+};
+struct httpstatus_values {
+    bool in_value, in_string, closed;
+    int column;
+    struct httpstatus_value status, substatus;
+};
+struct httpstatus_directive {
+    struct httpstatus_fields fields;
+    int matched, status_matched, substatus_matched;
+    bool in_name;
+};
+struct httpstatus_columns { /* w3c, cloudfront */
+    bool started, visible, is_directive, undated;
+    unsigned char mark, date;
+    uint64_t nuls;
+    struct httpstatus_values plain, strings;
+    struct httpstatus_directive directive;
+};
+
+struct httpstatus_tokens { /* elb, haproxy, squid */
+    bool in_token, only_spaces, classic, version, taken, decided;
+    char last, before, last_gap;
+    unsigned char place, behind; /* haproxy: how many tokens are behind the request */
+    unsigned gap, count, quotes, quotes_before;
+    int found;
+    size_t size;
+    char text[HTTPSTATUS_TOKEN];
+};
+
+struct httpstatus_json {
+    unsigned char place, escape, value_of;
+    bool after_string, behind_colon, is_name, negative, bad, point, zeros;
+    bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
+    bool is_cut;         /* by journald: the line goes on in the next entry of its stream */
+    bool seen_stream;    /* an object names its stream */
+    unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
+    uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
+    uint32_t ended;                         /* those whose value has just ended */
+    uint32_t flat_wanted, flat_found;       /* those that are one name */
+    int digits, value, unit, high;
+    uint32_t depth;
+    uint64_t objects, record_end, at, stream;
+    /* Of the line that a wrapped one begins on, and the first that is left over; 0: this one. */
+    uint64_t number, left_over_number;
+    enum httpstatus_format format;
+    int status, key;
+    size_t text_size;
+    char text[8];
+    unsigned char matched[HTTPSTATUS_KEYS];
+    int16_t found[HTTPSTATUS_KEYS];
+};
+
+/* Where a format string says that the status is: made by httpstatus_options_format(). */
+enum {
+    HTTPSTATUS_LOCATOR_STEPS = 64,
+    HTTPSTATUS_LOCATOR_TEXT = 512,
+    HTTPSTATUS_LOCATOR_BEHIND = 256
+};
+struct locator {
+    bool ready, anchored, negative, careful, from_end, has_stop;
+    unsigned char stop;
+    uint16_t step_count, text_size;
+    uint16_t behind; /* where the text behind the status begins, if it has to be known */
+    struct { /* a text before the status */
+        uint16_t start, size;
+    } steps[HTTPSTATUS_LOCATOR_STEPS];
+    uint64_t escaped, listed, padded; /* bit i: what the field before text i is */
+    char text[HTTPSTATUS_LOCATOR_TEXT];
+    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of it holds */
+};
+IS_BEHIND(locator, httpstatus_locator);
+
+static inline const struct locator *locator_of(const struct httpstatus_options *options)
+{
+    return (const struct locator *)(const void *)&options->locator;
+}
+
+/* A line of which a locator finds the status. */
+struct httpstatus_located {
+    bool begun, escaped, start_escaped, status_escaped, reading;
+    bool have_fallback, many, decided;
+    unsigned char into; /* how many bytes into the field: 2 for more */
+    char before[3], start_before[2]; /* the last byte first */
+    uint16_t step, matched, way_count;
+    int found, fallback;
+    struct httpstatus_attempt status;
+    int16_t ways[HTTPSTATUS_LOCATOR_BEHIND];
+};
+
+/* A key of JSON. */
+enum { HTTPSTATUS_NAMES = 8 };
+struct httpstatus_key {
+    struct httpstatus_text path, names[HTTPSTATUS_NAMES];
+    int name_count;
+    bool quoted; /* it has a quote in it */
+};
+
+/* How lines are read. */
+struct httpstatus_setup {
+    enum httpstatus_format format; /* whose looks are taken: for auto, that of the last record */
+    bool automatic;                /* each line is read by every format that it may be of */
+    bool target;
+    int key;                       /* json: the usual one that the last record had */
+    struct httpstatus_key own_key; /* json: the caller's; no names: the usual ones */
+    struct httpstatus_fields fields;
+    struct locator locator;
+};
+
+/* All of them: of one text several may be at work.  Each begins zeroed. */
+struct httpstatus_reader {
+    struct {
+        struct httpstatus_columns cloudfront, w3c;
+        struct httpstatus_tokens elb, haproxy, squid;
+        struct httpstatus_quoted s3, envoy;
+        struct httpstatus_json json;
+        struct httpstatus_clf clf;
+        struct httpstatus_located custom;
+    } as;
+};
+
+#endif
