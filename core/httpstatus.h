@@ -7,10 +7,8 @@
  *
  * Nothing here allocates, prints, fails behind your back or depends on the locale.  Tables are
  * constant, so every function may be called from any thread; a scanner, a tally or a filter belongs
- * to its caller and to one thread at a time.  Input is (pointer, size): NUL bytes are data.
- *
- * Some functions are called like what they give, as httpstatus_redirect().  In C++, too, write
- * "struct" and "enum" in front of the name of a type.
+ * to its caller and to one thread at a time.  Input is (pointer, size): NUL bytes are data.  Write
+ * "struct" and "enum" before types in C++, too: some functions are called like what they give.
  */
 #ifndef HTTPSTATUS_H
 #define HTTPSTATUS_H
@@ -19,77 +17,57 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The version of this header; httpstatus_version() is that of the library. */
-#define HTTPSTATUS_VERSION "0.1.0"
+#define HTTPSTATUS_VERSION "0.1.0" /* of this header; httpstatus_version() is the library's */
 
-#if defined(HTTPSTATUS_STATIC) && defined(__GNUC__) && !defined(_WIN32)
+/* Define HTTPSTATUS_STATIC to compile it in or to link an archive, HTTPSTATUS_BUILD for a DLL. */
+#if defined(_WIN32) ? defined(HTTPSTATUS_STATIC) : !defined(__GNUC__)
+#define HTTPSTATUS_API
+#elif defined(HTTPSTATUS_STATIC) /* what it is compiled into does not export it */
 #define HTTPSTATUS_API __attribute__((visibility("hidden")))
-#elif defined(HTTPSTATUS_STATIC)
-#define HTTPSTATUS_API
-#elif defined(_WIN32) && defined(HTTPSTATUS_BUILD)
-#define HTTPSTATUS_API __declspec(dllexport)
-#elif defined(_WIN32)
-#define HTTPSTATUS_API __declspec(dllimport)
-#elif defined(__GNUC__)
+#elif !defined(_WIN32)
 #define HTTPSTATUS_API __attribute__((visibility("default")))
+#elif defined(HTTPSTATUS_BUILD)
+#define HTTPSTATUS_API __declspec(dllexport)
 #else
-#define HTTPSTATUS_API
+#define HTTPSTATUS_API __declspec(dllimport)
 #endif
 
 #ifdef __cplusplus
-#if defined(__GNUC__)
+#ifdef __GNUC__
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wshadow" /* of functions that are called like a type */
 #endif
 extern "C" {
 #endif
 
-/* What is the library's own: bytes, aligned for all that they may be. */
-#define HTTPSTATUS_OPAQUE(size)                                                                    \
-    union {                                                                                        \
-        unsigned char bytes[size];                                                                 \
-        uint64_t number;                                                                           \
-        const void *pointer;                                                                       \
-    } opaque
-
-/*
- * A piece of text.  Text that the library hands out is ASCII, constant and NUL-terminated, except
- * the method of a redirect, which may point into the caller's own.  Absent text is {NULL, 0}.
- */
-struct httpstatus_text {
-    const char *data;
-    size_t size;
+struct httpstatus_text { /* absent: {NULL, 0} */
+    const char *data; /* the library's: constant ASCII and a NUL; a method or key may be yours */
+    size_t size;      /* in bytes, without the NUL */
 };
 
-HTTPSTATUS_API const char *httpstatus_version(void);
+/* The library's own state: bytes of a fixed size, aligned for whatever they hold. */
+#define HTTPSTATUS_OPAQUE(size)                                                                    \
+    union { unsigned char bytes[size]; uint64_t number; const void *pointer; } opaque
+
+HTTPSTATUS_API const char *httpstatus_version(void); /* of the library, "0.1.0" */
 
 /* ---- Rows of the table --------------------------------------------------------------------- */
-
 /*
  * A row: one owner's meaning of one (code, substatus).  Rows are constant, live as long as the
  * program and may be compared by address.  They are in order of code, substatus, primary row
- * first, owner.  The primary row is the one that the bare number means: IANA's where the code is
+ * first, owner.  The primary row is what the bare number means: IANA's row where the code is
  * registered, else the one that data/status.toml marks, with the reason.
  */
 struct httpstatus_status;
-
-/* The number of rows, the i-th of them (i < count), and the i of a row that is not a stand-in. */
-HTTPSTATUS_API size_t httpstatus_row_count(void);
+HTTPSTATUS_API size_t httpstatus_row_count(void); /* the number of rows */
+/* The i-th row, i < count; and back: the i of a row that is not a stand-in. */
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_row(size_t i);
 HTTPSTATUS_API size_t httpstatus_index(const struct httpstatus_status *row);
-
-/*
- * The primary row of 'code' (substatus 0 before others), or NULL where no one gives it a meaning.
- */
+/* The primary row of 'code', substatus 0 before others; NULL where nobody gives it a meaning. */
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_lookup(int code);
-
-/*
- * The row of (code, substatus) whose owner is 'owner' (spelled as in the table, letter case
- * ignored), or the primary one if 'owner' is NULL.  NULL if there is none.
- */
+/* The row of that owner (letter case is ignored), or the primary one if it is NULL; NULL: none. */
 HTTPSTATUS_API const struct httpstatus_status *
 httpstatus_find(int code, int substatus, const char *owner, size_t owner_size);
-
 /*
  * The row that a text means: "404", "403.14", "404:1" (code and sub-status), a phrase ("Not
  * Found"), a name ("NOT_FOUND") or an alias ("Moved Temporarily").  In a phrase, name or alias
@@ -100,67 +78,46 @@ httpstatus_find(int code, int substatus, const char *owner, size_t owner_size);
 HTTPSTATUS_API const struct httpstatus_status *
 httpstatus_lookup_text(const char *p, size_t size, const char *owner, size_t owner_size);
 
-/*
- * Reads "404", "403.14" or "404:1", nothing else: the code 0..999 in one to three digits, the
- * sub-status up to 65535, -1 without one.
- */
+/* Reads "404", "403.14", "404:1": one to three digits, substatus -1 (none) to 65535; else false. */
 HTTPSTATUS_API bool httpstatus_read_code(const char *p, size_t size, int *code, int *substatus);
-
-/*
- * All rows of 'code', whatever the sub-status, primary row first: the number of them, and in
- * '*first' the index of the first for httpstatus_row().  0 if there are none.
- */
+/* How many rows 'code' has, of any sub-status; '*first' is the index of the first, the primary. */
 HTTPSTATUS_API size_t httpstatus_variants(int code, size_t *first);
 
-/* A filter for rows: zero it and set what is wanted. */
-struct httpstatus_query {
+struct httpstatus_query { /* a filter for rows: zero it and set what is wanted */
     int status_class;             /* 1..5; 0: any, also codes outside 100..599 */
     struct httpstatus_text owner; /* as in httpstatus_find(); data NULL: any */
     int official;                 /* 1: only IANA's, -1: only others', 0: both */
 };
-
-/*
- * The first row after 'row' that fits, in table order; the first of all for NULL.  NULL: no more.
- */
+/* The first row after 'row' (NULL: of all) that fits, in the order of the table; NULL: no more. */
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *query,
                                                                const struct httpstatus_status *row);
-
-enum {
-    HTTPSTATUS_SEARCH_WORDS = 32,
-    HTTPSTATUS_SEARCH_WORD = 128 /* bytes, more than the longest name has */
-};
-#define HTTPSTATUS_SEARCH_LONG_WORD ((size_t)-1)
-#define HTTPSTATUS_SEARCH_MANY_WORDS ((size_t)-2)
-
 /*
- * Search for words, separated by blanks, letter case ignored: the rows whose phrase, name, aliases,
- * description or explanation hold all of them, best first: a word that begins in the phrase or name
- * counts more than one inside, that more than one in an alias, that more than one in the two texts.
+ * The rows whose phrase, name, aliases, description or explanation hold all words of a text (blanks
+ * between them, letter case ignored), best first: a word that begins in the phrase or name counts
+ * more than one inside, that more than one in an alias, that more than one in the two texts.
  * Fills 'rows' with at most 'capacity' of them and returns how many there are in all; 0 for a text
- * without a word.  The work has a bound, so a text may have any size, but at most
- * HTTPSTATUS_SEARCH_WORDS words of HTTPSTATUS_SEARCH_WORD bytes each: else the result says what is
- * wrong with the first word that does not fit, and 'rows' is left as it was.
+ * without a word.  The work is bounded, whatever the size of the text; more words than
+ * HTTPSTATUS_SEARCH_WORDS, or bytes of one than HTTPSTATUS_SEARCH_WORD, are refused: the result
+ * says which the first that does not fit is, and 'rows' stays as it was.
  */
 HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
                                         const struct httpstatus_status **rows, size_t capacity);
-
+enum { HTTPSTATUS_SEARCH_WORDS = 32, HTTPSTATUS_SEARCH_WORD = 128 /* more than any name has */ };
+#define HTTPSTATUS_SEARCH_LONG_WORD ((size_t)-1)  /* it has too many bytes */
+#define HTTPSTATUS_SEARCH_MANY_WORDS ((size_t)-2) /* it is one word too many */
 /* What was expected, for a result that says what is wrong; NULL if it is a number of rows. */
 HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
-
 /*
- * What holds for a code that no row has, from its class alone: a stand-in row, never NULL.  Its
- * httpstatus_code() is -1, its texts are absent but the class and what describes and explains it.
- * A code outside 100..599 has a stand-in too, without a class (RFC 9110, section 15: treat as 500).
+ * A stand-in for a code that no row has, from its class alone, never NULL: httpstatus_code() is -1,
+ * the only texts are the class, none outside 100..599, and what describes and explains it.
  */
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_unknown(int code);
 
 /* ---- What a row says ----------------------------------------------------------------------- */
-
 HTTPSTATUS_API int httpstatus_code(const struct httpstatus_status *row);      /* 0..999, or -1 */
 HTTPSTATUS_API int httpstatus_substatus(const struct httpstatus_status *row); /* 0: none */
 
-/* The texts of a row.  The enumerators are in the order in which records are shown. */
-enum httpstatus_field {
+enum httpstatus_field { /* the texts of a row, in the order in which records are shown */
     HTTPSTATUS_OWNER,         /* who gives the meaning: "IANA", "nginx", "IIS" ... */
     HTTPSTATUS_PHRASE,        /* the reason phrase (RFC 9110 spelling); absent if the owner names
                                  none */
@@ -177,17 +134,13 @@ enum httpstatus_field {
     HTTPSTATUS_WIRE,          /* what a client sees: "sent", "400" (sent as 400), "log" (only in the
                                  log), "body" (only in the content) or "internal"; absent if not
                                  settled */
-    HTTPSTATUS_FIELDS
+    HTTPSTATUS_FIELDS         /* how many there are */
 };
-HTTPSTATUS_API const char *httpstatus_field_name(enum httpstatus_field field);
-HTTPSTATUS_API struct httpstatus_text httpstatus_field(const struct httpstatus_status *row,
-                                                       enum httpstatus_field field);
+HTTPSTATUS_API const char *httpstatus_field_name(enum httpstatus_field field); /* "owner" ... */
+HTTPSTATUS_API struct httpstatus_text /* that text of the row, absent where it has none */
+httpstatus_field(const struct httpstatus_status *row, enum httpstatus_field field);
 
-/*
- * The yes-or-no properties of a row.  Those from IS_INTERIM on may be unknown: what neither an RFC
- * nor the owner's document settles is not guessed.
- */
-enum httpstatus_property {
+enum httpstatus_property { /* yes or no; from IS_INTERIM on, unknown where no source settles it */
     HTTPSTATUS_IS_INFORMATIONAL, /* whether the class is 1xx */
     HTTPSTATUS_IS_SUCCESS,       /* whether the class is 2xx */
     HTTPSTATUS_IS_REDIRECTION,   /* whether the class is 3xx */
@@ -207,40 +160,37 @@ enum httpstatus_property {
                                     unknown if not settled */
     HTTPSTATUS_PRESERVES_METHOD, /* whether the redirect repeats the method; unknown where the
                                     policy decides: see redirect() */
-    HTTPSTATUS_PROPERTIES
+    HTTPSTATUS_PROPERTIES        /* how many there are */
 };
 enum httpstatus_answer { HTTPSTATUS_UNKNOWN = -1, HTTPSTATUS_NO = 0, HTTPSTATUS_YES = 1 };
-HTTPSTATUS_API const char *httpstatus_property_name(enum httpstatus_property property);
-/* The property of that name; false if there is none. */
-HTTPSTATUS_API bool httpstatus_property_find(const char *name, size_t size,
-                                             enum httpstatus_property *property);
 HTTPSTATUS_API enum httpstatus_answer httpstatus_property(const struct httpstatus_status *row,
                                                           enum httpstatus_property property);
 /* The section that settles the answer, absent where it is unknown. */
 HTTPSTATUS_API struct httpstatus_text
 httpstatus_property_reference(const struct httpstatus_status *row,
                               enum httpstatus_property property);
+/* "is_error" ...; and back: the property of that name, false if there is none. */
+HTTPSTATUS_API const char *httpstatus_property_name(enum httpstatus_property property);
+HTTPSTATUS_API bool httpstatus_property_find(const char *name, size_t size,
+                                             enum httpstatus_property *property);
 
 /* Another spelling of a phrase, and who uses or used it: "RFC 2616 Section 10.4.14, nginx". */
-struct httpstatus_alias {
-    struct httpstatus_text phrase;
-    struct httpstatus_text source;
-};
+struct httpstatus_alias { struct httpstatus_text phrase, source; };
+/* How many other spellings the phrase has, and the i-th of them, i < count. */
 HTTPSTATUS_API size_t httpstatus_alias_count(const struct httpstatus_status *row);
 HTTPSTATUS_API struct httpstatus_alias httpstatus_alias(const struct httpstatus_status *row,
                                                         size_t i);
 
-/* A header field that goes with the status. */
-struct httpstatus_header {
+struct httpstatus_header { /* a header field that goes with the status */
     struct httpstatus_text name;
     struct httpstatus_text level;     /* "MUST", "SHOULD", "MAY" or "MUST NOT" */
     struct httpstatus_text reference; /* where it says so */
     struct httpstatus_text condition; /* when it holds; absent: always */
 };
+/* How many header fields go with the status, and the i-th of them, i < count. */
 HTTPSTATUS_API size_t httpstatus_header_count(const struct httpstatus_status *row);
 HTTPSTATUS_API struct httpstatus_header httpstatus_header(const struct httpstatus_status *row,
                                                           size_t i);
-
 /*
  * What a client may do about a request that failed; absent where the documents do not say.
  *   "repeat"           send the same request again (408; 425 once the TLS handshake is complete)
@@ -251,45 +201,29 @@ HTTPSTATUS_API struct httpstatus_header httpstatus_header(const struct httpstatu
  *   "modified"         change the request first, as the explanation says (409, 411, 417)
  *   "user-action"      send it only after the user asks again or has done something (507, 511)
  */
-struct httpstatus_retry {
-    struct httpstatus_text advice;
-    struct httpstatus_text reference;
-};
+struct httpstatus_retry { struct httpstatus_text advice, reference; /* where it says so */ };
 HTTPSTATUS_API struct httpstatus_retry httpstatus_retry(const struct httpstatus_status *row);
 
 /* ---- Short answers about a code ------------------------------------------------------------ */
-
 /* The phrase of the primary row; absent for an unknown code. */
 HTTPSTATUS_API struct httpstatus_text httpstatus_phrase(int code);
-
 /* "1xx".."5xx" by the first digit (RFC 9110, section 15); absent outside 100..599. */
 HTTPSTATUS_API struct httpstatus_text httpstatus_class_of(int code);
-
-/*
- * The code that a recipient treats 'code' as: itself if IANA registers it, else x00 of its class,
- * and 500 outside 100..599 (RFC 9110, section 15).
- */
+/* What a recipient takes it for (there, too): itself if IANA's, else x00; 500 outside 100..599. */
 HTTPSTATUS_API int httpstatus_effective(int code);
-
-/*
- * The names that denote a code: every IANA row's and its older ones ("REQUEST_ENTITY_TOO_LARGE").
- */
-struct httpstatus_constant {
-    struct httpstatus_text name;
-    const struct httpstatus_status *row;
-};
+/* The names that denote a code: each IANA row's and its older ones ("REQUEST_ENTITY_TOO_LARGE"). */
+struct httpstatus_constant { struct httpstatus_text name; const struct httpstatus_status *row; };
 HTTPSTATUS_API size_t httpstatus_constant_count(void);
 HTTPSTATUS_API struct httpstatus_constant httpstatus_constant(size_t i);
 
 /* ---- Redirects ----------------------------------------------------------------------------- */
-
-enum httpstatus_action {
+enum httpstatus_action { /* what the client does */
     HTTPSTATUS_ACTION_NONE, /* nothing to follow; see reason */
     HTTPSTATUS_FOLLOW,      /* send the next request */
     HTTPSTATUS_ASK,         /* send it only if the user agrees (RFC 2616) */
     HTTPSTATUS_MAY          /* permitted, not instructed (300 and unregistered 3xx) */
 };
-enum httpstatus_reason {
+enum httpstatus_reason { /* why there is nothing to follow */
     HTTPSTATUS_REASON_NONE,   /* there is something to follow */
     HTTPSTATUS_NOT_MODIFIED,  /* 304 */
     HTTPSTATUS_PROXY,         /* 305 */
@@ -297,53 +231,37 @@ enum httpstatus_reason {
     HTTPSTATUS_CONNECT,       /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
     HTTPSTATUS_NOT_A_REDIRECT /* the policy does not count the code as a redirect */
 };
-enum httpstatus_method_change {
+enum httpstatus_method_change { /* what the policy says of the method */
     HTTPSTATUS_CHANGE_NONE, /* no next request */
     HTTPSTATUS_REQUIRED,    /* the next method differs */
     HTTPSTATUS_OPTIONAL,    /* it differs; repeating the method conforms too */
     HTTPSTATUS_FORBIDDEN    /* the method must stay */
 };
-enum httpstatus_redirect_kind {
-    HTTPSTATUS_KIND_NONE,
+enum httpstatus_redirect_kind { /* what the redirect says of the old URL */
+    HTTPSTATUS_KIND_NONE, /* nothing to follow */
     HTTPSTATUS_PERMANENT, /* links may be changed */
     HTTPSTATUS_TEMPORARY, /* later requests go to the old URL */
     HTTPSTATUS_OTHER,     /* another resource, not a substitute: 303 */
     HTTPSTATUS_CHOICE     /* one of several: 300, and codes treated as 300 */
 };
-/*
- * The words for them ("follow", "not-modified" ...); NULL for each ..._NONE but "none" of action.
- */
+/* Their words ("follow", "not-modified" ...); NULL for each ..._NONE but "none" of action. */
 HTTPSTATUS_API const char *httpstatus_action_name(enum httpstatus_action action);
 HTTPSTATUS_API const char *httpstatus_reason_name(enum httpstatus_reason reason);
 HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_change change);
 HTTPSTATUS_API const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind);
-
-/* Names of header fields or methods: list[i] for i < count. */
-struct httpstatus_names {
-    const char *const *list;
-    size_t count;
-};
-
+/* Of header fields or methods: list[i] for i < count. */
+struct httpstatus_names { const char *const *list; size_t count; };
 /* Whose sections, kinds and freshness a policy gives. */
 enum httpstatus_standard { HTTPSTATUS_RFC9110, HTTPSTATUS_FETCH, HTTPSTATUS_RFC2616 };
-
-/* Which methods become GET on 301 or 302. */
-enum httpstatus_rewrite {
-    HTTPSTATUS_REWRITE_NONE,
-    HTTPSTATUS_REWRITE_POST,
+enum httpstatus_rewrite { /* which methods become GET on 301 or 302 */
+    HTTPSTATUS_REWRITE_NONE, HTTPSTATUS_REWRITE_POST,
     HTTPSTATUS_REWRITE_MAY_POST, /* POST; repeating it conforms too */
     HTTPSTATUS_REWRITE_ALL,      /* all but GET and HEAD */
     HTTPSTATUS_REWRITE_ASK       /* none, but the user has to agree to any but GET and HEAD */
 };
-
-/*
- * The rules by which a client answers a redirect, as knobs.  For a policy of your own copy one of
- * the named ones and turn its knobs, by hand or by httpstatus_policy_set().
- */
-struct httpstatus_policy {
+struct httpstatus_policy { /* the rules of a client, as knobs: copy a named one and turn them */
     enum httpstatus_standard standard;
-    uint16_t follow;               /* the codes that are redirects: bit n is 300 + n, bit 9 all
-                                      from 309 on */
+    uint16_t follow;               /* the redirects: bit n is 300 + n, bit 9 all from 309 on */
     enum httpstatus_action others; /* the codes that are not: MAY (but 304 to 306) or NONE */
     enum httpstatus_rewrite rewrite_301, rewrite_302;
     bool get_after_head_on_303;            /* else HEAD; any other method becomes GET on 303 */
@@ -356,7 +274,7 @@ struct httpstatus_policy {
     struct httpstatus_names drops_cross_origin; /* credentials: those that go with the origin */
     int limit;                             /* redirects followed in a row; 0: no limit */
 };
-
+#define HTTPSTATUS_DEFAULT_POLICY "fetch" /* of a caller who names none */
 /*
  * The policy of that name, or NULL:
  *   "rfc9110"     HTTP as it stands: 301 and 302 may turn POST into GET, 300 may be followed
@@ -368,13 +286,7 @@ struct httpstatus_policy {
  *   "preserve"    that of got, urllib3 and Guzzle in strict mode
  */
 HTTPSTATUS_API const struct httpstatus_policy *httpstatus_policy(const char *name, size_t size);
-
-/* The policy of a caller who names none. */
-#define HTTPSTATUS_DEFAULT_POLICY "fetch"
-
-/* The i-th policy's name, NULL past the last: for listing them. */
-HTTPSTATUS_API const char *httpstatus_policy_name(size_t i);
-
+HTTPSTATUS_API const char *httpstatus_policy_name(size_t i); /* of the i-th; NULL past the last */
 /*
  * Sets a knob that is a word:
  *   others          "none", "may"
@@ -388,140 +300,107 @@ HTTPSTATUS_API const char *httpstatus_policy_name(size_t i);
 HTTPSTATUS_API bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob,
                                           const char *value, size_t size);
 HTTPSTATUS_API const char *httpstatus_policy_values(const char *knob);
-
-/* Codes of redirects: the last one with rules of its own is 308, and 309 stands for all above. */
-enum {
-    HTTPSTATUS_REDIRECT_FIRST = 300,
-    HTTPSTATUS_REDIRECT_OTHERS = 309,
-    HTTPSTATUS_REDIRECT_LAST = 399
-};
-
-/*
- * Counts 'code' among the redirects to follow: 300 to 308, or 309 for that and all codes above,
- * which no standard tells apart.  false for any other.
- */
+enum { HTTPSTATUS_REDIRECT_FIRST = 300, HTTPSTATUS_REDIRECT_LAST = 399 }; /* codes of redirects */
+enum { HTTPSTATUS_REDIRECT_OTHERS = 309 /* and all above: 308 is the last with its own rules */ };
+/* Has 300..308, or by 309 it and all above, which no standard tells apart, followed; else false. */
 HTTPSTATUS_API bool httpstatus_policy_follow(struct httpstatus_policy *policy, int code);
-
 /* Whether a text may be a method or the name of a header field: RFC 9110, section 5.6.2. */
 HTTPSTATUS_API bool httpstatus_is_token(const char *p, size_t size);
 
-struct httpstatus_redirect {
+struct httpstatus_redirect { /* what a policy says of a response and its Location */
     enum httpstatus_action action;
     enum httpstatus_reason reason;
     struct httpstatus_text method; /* of the next request; absent without one */
     enum httpstatus_method_change method_change;
     bool preserves_method, keeps_body;          /* of this request; false without a next one */
     struct httpstatus_names drops_headers;      /* leave out because the body went */
-    struct httpstatus_names drops_cross_origin; /* leave out when the origin changed; rfc9110:
-                                                   what it says to consider */
+    struct httpstatus_names drops_cross_origin; /* when the origin changed; rfc9110: to consider */
     enum httpstatus_redirect_kind kind;
     bool cacheable;        /* the 3xx may be stored without explicit freshness */
     bool care;             /* rfc9110: the next method is not safe */
     int limit;             /* redirects followed in a row; 0: the policy has none */
     const char *reference; /* the section that rules the case */
 };
-
-enum httpstatus_redirect_result {
+enum httpstatus_redirect_result { /* whether there is such a record */
     HTTPSTATUS_REDIRECT_INVALID_METHOD = -1, /* empty, or not a token (RFC 9110, section 5.6.2) */
     HTTPSTATUS_REDIRECT_NONE = 0,            /* the code is outside 300..399 */
     HTTPSTATUS_REDIRECT_OK = 1
 };
-
 /*
- * What the policy says of a response with 'code' and a Location to a request with 'method'.
- * Methods are case-sensitive; only the policy "fetch" upper-cases, and only delete, get, head,
- * options, post and put.  The method is checked before the code.  Fills '*redirect' for OK.
+ * What the policy says of a response with 'code' and a Location to a request with 'method', which
+ * is checked first.  Methods are case-sensitive; only "fetch" upper-cases, and that delete, get,
+ * head, options, post and put alone.  Fills '*redirect' for OK.
  */
 HTTPSTATUS_API enum httpstatus_redirect_result
 httpstatus_redirect(int code, const char *method, size_t size,
                     const struct httpstatus_policy *policy, struct httpstatus_redirect *redirect);
-
-/* Redirects in a row: method, body and credentials are carried from one to the next. */
-enum { HTTPSTATUS_CHAIN_SEEN = 64 };
-struct httpstatus_chain {
+/*
+ * The same in one to three sentences, constant texts: what happens to method and body, who decides,
+ * for how long the redirect holds.  Returns how many; 0 if httpstatus_redirect() gives no record.
+ */
+enum { HTTPSTATUS_SENTENCES = 3, HTTPSTATUS_CHAIN_SEEN = 64 };
+HTTPSTATUS_API size_t httpstatus_explain(int code, const char *method, size_t size,
+                                         const struct httpstatus_policy *policy,
+                                         const char *sentences[HTTPSTATUS_SENTENCES]);
+struct httpstatus_chain { /* redirects in a row: method, body and credentials are carried on */
     struct httpstatus_policy policy;
     struct httpstatus_text method; /* of the next request */
     bool body_dropped, credentials_dropped;
-    uint64_t count; /* redirects so far */
+    uint64_t count;                       /* redirects so far */
     uint64_t seen[HTTPSTATUS_CHAIN_SEEN]; /* hashes of the last methods and URLs */
     uint64_t landmark, landmark_at;       /* that of a request 2^n redirects back or more */
 };
-
 /*
- * Begins a chain with a request.  'policy' is copied; 'method' and the lists of the policy are not:
- * they must outlive the chain.  'url' (NULL: unknown) is where the request went, for finding loops.
- * false if the method is no token.
+ * Begins with a request to 'url' (NULL: unknown; it is for finding loops).  'policy' is copied, but
+ * its lists and 'method' must outlive the chain.  false if the method is no token.
  */
-HTTPSTATUS_API bool httpstatus_chain_init(struct httpstatus_chain *chain,
-                                          const struct httpstatus_policy *policy,
-                                          const char *method, size_t size, const char *url,
-                                          size_t url_size);
-
-enum httpstatus_chain_result {
+HTTPSTATUS_API bool
+httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
+                      const char *method, size_t size, const char *url, size_t url_size);
+enum httpstatus_chain_result { /* whether the chain goes on */
     HTTPSTATUS_CHAIN_END = 0, /* the code is outside 300..399: the chain is at its end */
     HTTPSTATUS_CHAIN_OK = 1,
     HTTPSTATUS_CHAIN_LIMIT = -1, /* one redirect more than the policy allows */
     HTTPSTATUS_CHAIN_LOOP = -2   /* the method and URL have been there before */
 };
-
 /*
- * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown);
- * 'cross_origin' says whether that is another origin than that of the last request.  Fills
- * '*redirect' for OK: 'keeps_body' is false once a body was dropped, and 'drops_headers' then names
- * what to leave out of this request and of all after it; so does 'drops_cross_origin' once the
- * origin has changed, and is empty before.  A record whose action is NONE leaves the chain as it
- * was, as do LIMIT and LOOP.  A loop of at most 64 requests whose URLs are known is found at the
- * first repetition, a longer one before the chain is three times as long as the way into it and its
- * length.
+ * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown),
+ * in another origin than that of the last request or not.  Fills '*redirect' for OK: 'keeps_body'
+ * is false once a body was dropped, and 'drops_headers' then names what to leave out of this and
+ * all later requests; so does 'drops_cross_origin' once the origin has changed, empty before that.
+ * An action of NONE, LIMIT and LOOP leave the chain as it was.  A loop of at most 64 requests whose
+ * URLs are known is found at the first repetition, a longer one before the chain is three times as
+ * long as the way into it and its length.
  */
 HTTPSTATUS_API enum httpstatus_chain_result
 httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
                       bool cross_origin, struct httpstatus_redirect *redirect);
 
-/*
- * Explains what the policy says in one to three sentences, constant texts: what happens to method
- * and body, who decides, and for how long the redirect holds.  Returns how many there are; 0 if
- * httpstatus_redirect() gives no record.
- */
-enum { HTTPSTATUS_SENTENCES = 3 };
-HTTPSTATUS_API size_t httpstatus_explain(int code, const char *method, size_t size,
-                                         const struct httpstatus_policy *policy,
-                                         const char *sentences[HTTPSTATUS_SENTENCES]);
-
-/* What a real client was measured to do with a redirect: a fact with a date, no rule. */
-struct httpstatus_client {
+struct httpstatus_client { /* what a real client was measured to do: a fact with a date, no rule */
     struct httpstatus_text name, version;
     int code;
     struct httpstatus_text request_method;
     bool followed;
     struct httpstatus_text method; /* of the next request; absent if not followed */
-    enum httpstatus_answer keeps_body;         /* unknown if not followed or there was no body */
-    enum httpstatus_answer sends_content_type; /* unknown if not followed */
+    enum httpstatus_answer keeps_body;          /* unknown if not followed, or without a body */
+    enum httpstatus_answer sends_content_type;  /* unknown if not followed */
     enum httpstatus_answer sends_authorization; /* the caller's, to another host */
-    int limit;             /* redirects it follows in a row; -1: not measured */
-    const char *at_limit;  /* then: "error" or "returns the 3xx"; NULL: not measured */
+    int limit;            /* redirects it follows in a row; -1: not measured */
+    const char *at_limit; /* then: "error" or "returns the 3xx"; NULL: not measured */
 };
-
-/* The number of clients that were measured. */
-HTTPSTATUS_API size_t httpstatus_client_count(void);
-
+HTTPSTATUS_API size_t httpstatus_client_count(void); /* the number of clients that were measured */
 /*
  * What the i-th client (i < count) did with 'code' (300..308) after 'method' (DELETE, GET, HEAD,
  * OPTIONS, PATCH, POST, PUT, QUERY, and FROB for an unknown one).  false if that was not measured.
  */
 HTTPSTATUS_API bool httpstatus_client(size_t i, int code, const char *method, size_t size,
                                       struct httpstatus_client *client);
-
 /* The same by the client's name and version; false too if there is no such client. */
-HTTPSTATUS_API bool httpstatus_client_find(struct httpstatus_text name,
-                                           struct httpstatus_text version, int code,
-                                           struct httpstatus_text method,
-                                           struct httpstatus_client *client);
+HTTPSTATUS_API bool
+httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text version, int code,
+                       struct httpstatus_text method, struct httpstatus_client *client);
 
-/*
- * In what a client differs from a policy: bits, 0 if it does as the policy says.
- */
-enum {
+enum { /* in what a client differs from a policy: bits, 0 if it does as the policy says */
     HTTPSTATUS_DIFFERS_FOLLOWED = 1,    /* it follows what the policy does not, or the reverse */
     HTTPSTATUS_DIFFERS_METHOD = 2,      /* another next method, where the policy allows only one */
     HTTPSTATUS_DIFFERS_BODY = 4,        /* it loses a body that the policy keeps, or sends one that
@@ -535,8 +414,7 @@ HTTPSTATUS_API unsigned httpstatus_client_differs(const struct httpstatus_client
 HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
 
 /* ---- Logs ---------------------------------------------------------------------------------- */
-
-enum httpstatus_format {
+enum httpstatus_format { /* what a log is in */
     HTTPSTATUS_FORMAT_NONE, /* no format, or several */
     HTTPSTATUS_AUTO,        /* each line by the first of the formats below that takes the whole
                                line */
@@ -550,40 +428,27 @@ enum httpstatus_format {
     HTTPSTATUS_JSON,        /* objects, one or more a line */
     HTTPSTATUS_CLF,         /* NCSA common and combined, and lines that contain them */
     HTTPSTATUS_CUSTOM,      /* the server's own format string */
-    HTTPSTATUS_FORMATS
+    HTTPSTATUS_FORMATS      /* how many there are */
 };
 /* "auto", "clf" ...; NULL for NONE.  And back: NONE for a name that is not one of them. */
 HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format);
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
-
-/*
- * The i-th of the usual keys of JSON logs, in the order in which they count; absent from their
- * number on.
- */
+/* The i-th of the usual keys of JSON logs, in the order in which they count; then absent. */
 HTTPSTATUS_API struct httpstatus_text httpstatus_usual_key(size_t i);
 
-/* Where a format string says that the status is: made by httpstatus_options_format(). */
 enum { HTTPSTATUS_LOCATOR_SIZE = 1536 };
-struct httpstatus_locator {
-    HTTPSTATUS_OPAQUE(HTTPSTATUS_LOCATOR_SIZE);
-};
-
-/* How a log is to be read; zeroed but for the format is usual. */
-struct httpstatus_options {
+struct httpstatus_locator { HTTPSTATUS_OPAQUE(HTTPSTATUS_LOCATOR_SIZE); }; /* of a format string */
+struct httpstatus_options { /* how a log is to be read; zeroed but for the format is usual */
     enum httpstatus_format format;
     struct httpstatus_text key;    /* json: where the status is, a path of 1 to 8 names with dots
                                       ("http.response.status_code"); absent: the usual ones */
     struct httpstatus_text fields; /* w3c, cloudfront: "#Fields:" of a file that has none */
     bool target;                   /* elb: the status of the target, not of the load balancer */
-    struct httpstatus_locator locator; /* custom: where the status is */
+    struct httpstatus_locator locator; /* custom: made by httpstatus_options_format() */
 };
 
-/* What is wrong with a format string, at which byte, from 1; NULL if it is no format string. */
-struct httpstatus_format_error {
-    size_t column;
-    const char *message;
-};
-
+/* At which byte, from 1, a format string is wrong, and in what; NULL if it is no format string. */
+struct httpstatus_format_error { size_t column; const char *message; };
 /*
  * Sets the format from its name or from the server's own format string: Apache's LogFormat
  * ("%h %l %u %t \"%r\" %>s %b"), nginx's log_format ("$remote_addr ... $status"), AWS's
@@ -592,14 +457,13 @@ struct httpstatus_format_error {
  *
  * Clients write into a line, and none may choose its status.  If the text before the status is
  * found wherever the fields end there, it tells where the status is, and the byte behind it where
- * it ends; what comes after is not looked at.  The fields are known by their names: numbers,
- * addresses, words without blanks, times, lists of upstreams, and what clients write, in which the
- * server escapes quotes and control bytes.  A name that is not known is a field that does not hold
- * the text beside it.  If the fields before may hold that text ("%m %U %>s %b", "$request
- * $status"), the end of the line tells: the line has to be as the string says to its end, or, where
- * the string ends in text, to the only place that fits.  If what is behind may hold the text
- * before it as well ("%U %>s %{Referer}i"), the string is refused.  For a writer that cuts long
- * lines, let the start tell: put what clients write in quotes.
+ * it ends; what comes after is not looked at.  If the fields before may hold that text ("%m %U %>s
+ * %b", "$request $status"), the end of the line tells: the line has to be as the string says to its
+ * end, or, where the string ends in text, to the only place that fits.  If what is behind may hold
+ * the text as well ("%U %>s %{Referer}i"), the string is refused.  For a writer that cuts long
+ * lines put what clients write in quotes, so that the start tells.  What a field holds is known by
+ * its name, and what clients write has quotes and control bytes escaped; one with an unknown name
+ * does not hold the text beside it.
  *
  * At most 64 texts before the status, 512 bytes of text, 256 of them behind a status that the end
  * tells.  false, and 'error' set, if the text is neither a name nor a format string, or the status
@@ -607,103 +471,72 @@ struct httpstatus_format_error {
  */
 HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options, const char *p,
                                               size_t size, struct httpstatus_format_error *error);
-
 /*
- * The name of an option that is given and does not apply to the format: "key", "fields" or
- * "target"; NULL if all do.  '*formats' is then the names of those that it applies to: "elb or
- * auto".  Such an option does nothing.
+ * An option that is given, does not apply to the format and does nothing: "key", "fields" or
+ * "target"; NULL: none.  '*formats' then has the names of those that it applies to: "elb or auto".
  */
 HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
                                                     const char **formats);
 
-/* What a file is before it is a log: the scanner reads plain text, and nothing else. */
-enum httpstatus_content {
+enum httpstatus_content { /* what a file is; the scanner reads plain text, and nothing else */
     HTTPSTATUS_CONTENT_PLAIN,
     HTTPSTATUS_CONTENT_UNTOLD, /* too few bytes: one of those below begins with them */
-    HTTPSTATUS_CONTENT_GZIP,
-    HTTPSTATUS_CONTENT_BZIP2,
-    HTTPSTATUS_CONTENT_XZ,
-    HTTPSTATUS_CONTENT_ZSTD,
+    HTTPSTATUS_CONTENT_GZIP, HTTPSTATUS_CONTENT_BZIP2,
+    HTTPSTATUS_CONTENT_XZ, HTTPSTATUS_CONTENT_ZSTD,
     HTTPSTATUS_CONTENT_UTF_16 /* with a byte order mark */
 };
-enum { HTTPSTATUS_CONTENT_SIZE = 15 };
-
-/*
- * The content of a file that begins with these bytes.  HTTPSTATUS_CONTENT_SIZE of them always tell;
- * a file that has no more and is still UNTOLD is plain.
- */
+/* What a file is that begins so; one that has no more bytes and is still UNTOLD is plain. */
+enum { HTTPSTATUS_CONTENT_SIZE = 15 /* so many bytes always tell */ };
 HTTPSTATUS_API enum httpstatus_content httpstatus_content(const char *p, size_t size);
 /* What it is called: "gzip", "bzip2", "xz", "zstd" or "UTF-16"; NULL for PLAIN and UNTOLD. */
 HTTPSTATUS_API const char *httpstatus_content_name(enum httpstatus_content content);
-
-/* What is on a line has a status, -1..999, as logged; or it is one of these. */
+/* What is on a line has a status, MIN..MAX, as logged; or it is one of the three. */
 enum {
+    HTTPSTATUS_STATUS_MIN = -1, HTTPSTATUS_STATUS_MAX = 999,
     HTTPSTATUS_NO_STATUS = -2, /* a record whose status is "-" */
     HTTPSTATUS_UNMATCHED = -3, /* no record of the format */
     HTTPSTATUS_SKIPPED = -4    /* blank, or a comment of the format */
 };
-
-/*
- * A record, or a line that is none: the bytes [start, end) counted from the first byte scanned,
- * without LF or CR LF.  Several records of one line share its bytes out among them; those of a
- * record that is wrapped over several lines are those of the last.
- */
-struct httpstatus_line {
-    uint64_t start, end;
+struct httpstatus_line { /* a record, or a line that is none */
+    uint64_t start, end; /* its bytes [start, end) from the first one scanned on, without LF or CR
+                            LF; records of one line share its bytes out among them, and one that is
+                            wrapped over several has those of the last */
     uint64_t number; /* of the line that it begins on, from 1 */
-    int status;    /* or why there is none: HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED */
-    int substatus; /* 0: none */
+    int status;      /* or why there is none: HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED */
+    int substatus;   /* 0: none */
 };
 
-enum {
-    HTTPSTATUS_STATUS_MIN = -1,
-    HTTPSTATUS_STATUS_MAX = 999,
-    HTTPSTATUS_FIRST_UNMATCHED = 10,
-    HTTPSTATUS_PAIRS = 256
-};
-
+/* ---- Counts -------------------------------------------------------------------------------- */
+enum { HTTPSTATUS_FIRST_UNMATCHED = 10, HTTPSTATUS_PAIRS = 256, HTTPSTATUS_KEYS = 16 };
 /* How many records have a status and a sub-status. */
-struct httpstatus_pair {
-    uint16_t status, substatus;
-    uint64_t count;
-};
-
-/*
- * How many there are of each kind; a zeroed one is empty.  A line may hold several records, and a
- * record may be wrapped over several lines: 'lines' is no sum of the others.
- */
-enum { HTTPSTATUS_KEYS = 16 };
-struct httpstatus_tally {
-    uint64_t lines, records, no_status, skipped, unmatched;
+struct httpstatus_pair { uint16_t status, substatus; uint64_t count; };
+struct httpstatus_tally { /* how many there are of each kind; a zeroed one is empty */
+    uint64_t lines, records, no_status, skipped, unmatched; /* a line may hold several records, and
+                                                               one be wrapped over several lines */
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
     uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* line numbers: as many as 'unmatched' */
     uint64_t formats[HTTPSTATUS_FORMATS]; /* records of each format */
-    uint64_t keys[HTTPSTATUS_KEYS]; /* json, by the usual keys: records of each */
+    uint64_t keys[HTTPSTATUS_KEYS];       /* json, by the usual keys: records of each */
     struct httpstatus_pair pairs[HTTPSTATUS_PAIRS]; /* the least, in order; count 0: no more */
-    uint64_t more_pairs;       /* lines with a greater one, for which there is no room */
+    uint64_t more_pairs;           /* records with a greater one, for which there is no room */
     enum httpstatus_format format; /* that was asked for; AUTO too for the sum of several */
 };
-
-/* Lines with that status; 0 for a status outside -1..999. */
+/* Records with that status; 0 for a status outside -1..999. */
 HTTPSTATUS_API uint64_t httpstatus_tally_count(const struct httpstatus_tally *tally, int status);
+/* Records with a status of class 1..5; 0: of no class. */
+HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int digit);
 /* The format that was asked for, or that all records have; NONE if there is none, or several. */
 HTTPSTATUS_API enum httpstatus_format httpstatus_tally_format(const struct httpstatus_tally *tally);
 /*
- * The key that all JSON records have their status by: 'own', that of the options (absent: none), if
- * there may be such records, else the usual one; absent if there is none, or several.
+ * The key by which all JSON records have their status: 'own', that of the options (absent: none),
+ * if JSON was asked for or found, else the usual one; absent if there is none, or several.
  */
 HTTPSTATUS_API struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally,
                                                            struct httpstatus_text own);
-/*
- * What is the 'own' key of the sum of two tallies: that of both, or of one of them if the other has
- * no records; else absent.
- */
+/* The 'own' of a sum: that of both, or of one if the other has no key and no records; or absent. */
 HTTPSTATUS_API struct httpstatus_text
 httpstatus_tally_sum_key(const struct httpstatus_tally *tally, struct httpstatus_text own,
                          const struct httpstatus_tally *more, struct httpstatus_text own_of_more);
-/* Records with a status of class 1..5; 0: of no class. */
-HTTPSTATUS_API uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally,
-                                               int status_class);
 /* Whether two tallies agree in everything, the format and the unmatched lines' numbers included. */
 HTTPSTATUS_API bool httpstatus_tally_equal(const struct httpstatus_tally *a,
                                            const struct httpstatus_tally *b);
@@ -714,18 +547,14 @@ HTTPSTATUS_API bool httpstatus_tally_equal(const struct httpstatus_tally *a,
 HTTPSTATUS_API void httpstatus_tally_add(struct httpstatus_tally *tally,
                                          const struct httpstatus_tally *more);
 
-/* Which lines are wanted.  A zeroed filter wants none. */
 enum { HTTPSTATUS_FILTER_PAIRS = 32 };
-struct httpstatus_filter {
+struct httpstatus_filter { /* which lines are wanted; a zeroed one wants none */
     uint64_t statuses[(HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN) / 64 + 1];
     bool no_status, unmatched;
     bool invert; /* wants all other lines instead, skipped ones too */
     unsigned pair_count;
-    struct {
-        int status, substatus;
-    } pairs[HTTPSTATUS_FILTER_PAIRS];
+    struct { int status, substatus; } pairs[HTTPSTATUS_FILTER_PAIRS];
 };
-
 /*
  * Wants more lines: those of a class ("5xx"), a status ("404"), a status and sub-status ("403.14"),
  * "error" (4xx and 5xx), "redirect" (301 302 303 307 308), "no_status", "unmatched", or a property
@@ -736,30 +565,21 @@ HTTPSTATUS_API bool httpstatus_filter_add(struct httpstatus_filter *filter, cons
                                           size_t size);
 /* Wants the lines with that status; false if it is outside -1..999. */
 HTTPSTATUS_API bool httpstatus_filter_add_status(struct httpstatus_filter *filter, int status);
-
-/*
- * Whether the filter wants a line with this status (NO_STATUS, UNMATCHED and SKIPPED too) and
- * sub-status (0: none).  Any other number is wanted only by one that inverts.
- */
+/* Whether it wants that status, SKIPPED..999, and substatus (0: none); another if it inverts. */
 HTTPSTATUS_API bool httpstatus_filter_wants(const struct httpstatus_filter *filter, int status,
                                             int substatus);
 
+/* ---- Scanning ------------------------------------------------------------------------------ */
 /* How many bytes to read from a file at a time, best to an address on a cache line. */
 enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
-
 /*
- * A log being scanned, and what crosses the end of a part of it: the library's own, of fixed size
- * whatever the log holds.  Both belong to the caller, and may be copied by assignment.  Their sizes
- * leave room to grow: a patch release does not change them.
+ * A log being scanned, and what crosses the end of a part of it: the caller's memory, the library's
+ * state, of fixed size whatever the log holds.  Copy them by assignment.  They have an eighth to
+ * spare or more, so that no patch release changes their size.
  */
 enum { HTTPSTATUS_SCANNER_SIZE = 36 * 1024, HTTPSTATUS_CARRY_SIZE = 10 * 1024 };
-struct httpstatus_scanner {
-    HTTPSTATUS_OPAQUE(HTTPSTATUS_SCANNER_SIZE);
-};
-struct httpstatus_carry {
-    HTTPSTATUS_OPAQUE(HTTPSTATUS_CARRY_SIZE);
-};
-
+struct httpstatus_scanner { HTTPSTATUS_OPAQUE(HTTPSTATUS_SCANNER_SIZE); };
+struct httpstatus_carry { HTTPSTATUS_OPAQUE(HTTPSTATUS_CARRY_SIZE); };
 /*
  * Gets a scanner ready.  'filter' (NULL: all) and the key of the options must outlive the scan.
  * false if the key is no path of 1 to 8 names, or the custom format has no format string.
@@ -767,83 +587,62 @@ struct httpstatus_carry {
 HTTPSTATUS_API bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
                                             const struct httpstatus_options *options,
                                             const struct httpstatus_filter *filter);
-
 /*
- * What has been counted so far, which changes as the scanner goes on: copy it to keep it.
+ * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted.
+ * With 'lines', those that the filter wants are also stored there, at most 'capacity' (at least 1)
+ * of them: the number stored is returned, and '*used' is how many bytes were consumed; call again
+ * with the rest.  Without 'lines' all bytes are consumed, 0 is returned, and 'used' may be NULL.  A
+ * line may have begun in an earlier piece: keep the bytes from httpstatus_scanner_line_start() on
+ * if you want to see it.  Takes about 70 KiB of stack.
  */
-HTTPSTATUS_API const struct httpstatus_tally *
-httpstatus_scanner_tally(const struct httpstatus_scanner *scanner);
-/* Where the unfinished line begins, in bytes from the first one scanned. */
-HTTPSTATUS_API uint64_t
-httpstatus_scanner_line_start(const struct httpstatus_scanner *scanner);
-/* Whether what has been scanned ends within a line, or one that other lines may go on with. */
-HTTPSTATUS_API bool httpstatus_scanner_is_open(const struct httpstatus_scanner *scanner);
-
-/*
- * Scans the next 'size' bytes of the log; they may end anywhere.  Every finished line is counted
- * in the tally.  With 'lines', the finished lines that the filter wants are also stored
- * there, at most 'capacity' (at least 1) of them: the number stored is returned, and '*used' is how
- * many bytes were consumed; call again with the rest.  Without 'lines' all bytes are consumed, 0
- * is returned, and 'used' may be NULL.  A line may have begun in an earlier piece: keep the bytes
- * from httpstatus_scanner_line_start() on if you want to see it.  Takes about 70 KiB of stack.
- */
-HTTPSTATUS_API size_t httpstatus_scan(struct httpstatus_scanner *scanner, const char *p,
-                                      size_t size, struct httpstatus_line *lines, size_t capacity,
-                                      size_t *used);
-
-/*
- * The log is at its end: the last line counts even without LF.  Stores and returns lines as above;
- * with 'lines' call until it returns 0, and do not scan on.
- */
+HTTPSTATUS_API size_t
+httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
+                struct httpstatus_line *lines, size_t capacity, size_t *used);
+/* Ends the log: its last line counts even without LF.  Stores as above; call until it returns 0. */
 HTTPSTATUS_API size_t httpstatus_finish(struct httpstatus_scanner *scanner,
                                         struct httpstatus_line *lines, size_t capacity);
-
+/* The counts so far, which lie in the scanner and change as it goes on: copy them to keep them. */
+HTTPSTATUS_API const struct httpstatus_tally *
+httpstatus_scanner_tally(const struct httpstatus_scanner *scanner);
+/* Where the unfinished record begins: bytes from the first one scanned. */
+HTTPSTATUS_API uint64_t httpstatus_scanner_line_start(const struct httpstatus_scanner *scanner);
+/* Whether a line, or a record that is or may be wrapped over several, is not at its end. */
+HTTPSTATUS_API bool httpstatus_scanner_is_open(const struct httpstatus_scanner *scanner);
 /*
  * For a log that is scanned in parts, which end with lines: what crosses the end of the bytes
- * scanned so far, and a scanner that has just been initialized going on with it.  The tallies then
- * add up to that of the whole; only the last part is finished.
+ * scanned so far (the last #Fields, records wrapped over lines), and a scanner that has just been
+ * initialized going on with it.  The tallies then add up to that of the whole; only the last part
+ * is finished.  A zeroed carry is that of a log's start.  It may go to a process of the same build.
  */
 HTTPSTATUS_API void httpstatus_carry_out(const struct httpstatus_scanner *scanner,
                                          struct httpstatus_carry *carry);
 HTTPSTATUS_API void httpstatus_carry_in(struct httpstatus_scanner *scanner,
                                         const struct httpstatus_carry *carry);
-/*
- * Whether a part scanned with one of two has the tally that it has with the other; false if not
- * known.
- */
+/* Whether a part has the same tally with either of them at its start; false if that is unknown. */
 HTTPSTATUS_API bool httpstatus_carry_equal(const struct httpstatus_carry *a,
                                            const struct httpstatus_carry *b);
-
 /*
- * The name of what looks at the lines of a log, for one set of instructions: "avx512", "avx2",
- * "sse2", "neon" or "scalar".  All give the same answers; the fastest that this CPU has is taken.
+ * What looks at the lines of a log, by a set of instructions: "avx512", "avx2", "sse2", "neon" or
+ * "scalar".  All give the same answers; the fastest that this CPU has is taken.
  */
-HTTPSTATUS_API const char *httpstatus_scanner_name(void);
-
-/* The names of those that run here, the fastest first; NULL from the number of them on. */
-HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i);
-
-/*
- * Takes another one from now on, in the whole process: for tests and measurements.  false, and
- * nothing changed, if none that runs here has this name.
- */
+HTTPSTATUS_API const char *httpstatus_scanner_name(void);   /* the one that is taken */
+HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i); /* those here, fastest first; NULL */
+/* Takes another, in the whole process, for tests and figures; false if none here has the name. */
 HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
 
 /* ---- Messages ------------------------------------------------------------------------------ */
-
 /*
  * What is expected of an argument, to end a message with: "invalid policy 'x': expected rfc9110,
- * fetch, ...".  The argument is "code", "substatus", "status" (in a log), "status_class",
- * "property", "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin",
- * "format", "key", "which" or "scanner".  The words may be put into 'text'; NULL for any other.
+ * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
+ * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "format", "key",
+ * "which" or "scanner".  The words may be put into 'text'; NULL for any other.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
-HTTPSTATUS_API const char *httpstatus_expected(const char *argument,
-                                               char text[HTTPSTATUS_EXPECTED]);
+HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);
 
 #ifdef __cplusplus
 }
-#if defined(__GNUC__)
+#ifdef __GNUC__
 #pragma GCC diagnostic pop
 #endif
 #endif

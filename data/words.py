@@ -22,8 +22,9 @@ ENUMS = {
 }
 NONE_SAYS = {
     "REASON_NONE": "there is something to follow", "CHANGE_NONE": "no next request",
-    "KIND_NONE": None, "FORMAT_NONE": "no format, or several",
+    "KIND_NONE": "nothing to follow", "FORMAT_NONE": "no format, or several",
 }
+COUNT_SAYS = "how many there are"
 PREFIXED = {("action", "none"): "ACTION_NONE"}  # HTTPSTATUS_NONE would say too little
 
 # The types of sets: _Name in the stub, httpstatus.Name in Lua.
@@ -129,12 +130,12 @@ def c_string(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def replaced(text, where, begin, end, lines):
+def replaced(text, where, begin, end, lines, line_end="\n"):
     """'text', with everything between two patterns replaced by lines."""
     pattern = re.compile(rf"({begin})(.*?)({end})", re.S | re.M)
     if len(pattern.findall(text)) != 1:
         raise Wrong(f"{where}: expected one place between {begin!r} and {end!r}")
-    return pattern.sub(lambda m: m[1] + "".join(line + "\n" for line in lines) + m[m.lastindex], text)
+    return pattern.sub(lambda m: m[1] + "".join(line + line_end for line in lines) + m[m.lastindex], text)
 
 
 def enumerator(word):
@@ -160,13 +161,13 @@ def enum_lines(words, name):
         spelled = PREFIXED.get((name, word))
         entries.append((f"HTTPSTATUS_{spelled}" if spelled else enumerator(word), sentence))
     if count:
-        entries.append((f"HTTPSTATUS_{count}", None))
+        entries.append((f"HTTPSTATUS_{count}", COUNT_SAYS))
     return list(commented(entries, entries[-1][0]))
 
 
 def status_enum(words, members, count):
     entries = [(enumerator(member), words.of("Status", member, "c")) for member in members]
-    entries.append((f"HTTPSTATUS_{count}", None))
+    entries.append((f"HTTPSTATUS_{count}", COUNT_SAYS))
     return list(commented(entries, entries[-1][0]))
 
 
@@ -194,12 +195,12 @@ def knob_lines(words):
 
 def header(words, text):
     for name, (enum, _, _) in ENUMS.items():
-        text = replaced(text, HEADER, rf"^enum {enum} \{{\n", r"^\};", enum_lines(words, name))
-    text = replaced(text, HEADER, r"^enum httpstatus_field \{\n", r"^\};",
+        text = replaced(text, HEADER, rf"^enum {enum} \{{[^\n]*\n", r"^\};", enum_lines(words, name))
+    text = replaced(text, HEADER, r"^enum httpstatus_field \{[^\n]*\n", r"^\};",
                     status_enum(words, words.fields, "FIELDS"))
-    text = replaced(text, HEADER, r"^enum httpstatus_property \{\n", r"^\};",
+    text = replaced(text, HEADER, r"^enum httpstatus_property \{[^\n]*\n", r"^\};",
                     status_enum(words, words.properties, "PROPERTIES"))
-    text = replaced(text, HEADER, r"^ \* In what a client differs from a policy[^\n]*\n \*/\nenum \{\n",
+    text = replaced(text, HEADER, r"^enum \{ /\* in what a client differs from a policy[^\n]*\n",
                     r"^\};", difference_lines(words))
     text = replaced(text, HEADER, r"^ \* What a client may do about a request that failed[^\n]*\n",
                     r"^ \*/", list_lines(words, "advice"))
@@ -207,8 +208,8 @@ def header(words, text):
                     list_lines(words, "policy"))
     text = replaced(text, HEADER, r"^ \* Sets a knob that is a word[^\n]*\n", r"^ \* (?=false)",
                     knob_lines(words))
-    return replaced(text, HEADER, r"#define HTTPSTATUS_DEFAULT_POLICY ", r"^(?=\n)",
-                    [c_string(words.default_policy)])
+    return replaced(text, HEADER, r"#define HTTPSTATUS_DEFAULT_POLICY ", r" (?=/\*)",
+                    [c_string(words.default_policy)], "")
 
 
 def names_lines(name, values):

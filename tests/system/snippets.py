@@ -426,7 +426,7 @@ def check_figures(rows):
 
 def check_limits(rows):
     """The numbers of those that are constants of the core."""
-    header = Path("core/httpstatus.h").read_text()
+    header = "".join(Path("core", name).read_text() for name in ("httpstatus.h", "readers.h"))
     for label, text in rows:
         names = LIMITS.get(label, [])
         values = [re.search(rf"\bHTTPSTATUS_{name} = (-?\d+)", header)[1] for name in names]
