@@ -85,8 +85,7 @@ static bool has_name(struct httpstatus_names names, const char *name)
 
 /* RFC 9110, section 15.4.4, and RFC 2616, section 10.3.4: HEAD may stay or become GET on 303. */
 static bool may_choose(const struct httpstatus_client *client,
-                       const struct httpstatus_policy *policy,
-                       const struct httpstatus_redirect *r)
+                       const struct httpstatus_policy *policy, const struct httpstatus_redirect *r)
 {
     return r->method_change == HTTPSTATUS_OPTIONAL ||
            (client->code == 303 && is_text(client->request_method, "HEAD") &&

@@ -82,12 +82,11 @@ void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, si
             ;
         if (p == name)
             continue;
-        if (fields->status < 0 && equal_ignoring_case(name, (size_t)(p - name), status_name,
-                                                       sizeof status_name - 1))
+        if (fields->status < 0 &&
+            equal_ignoring_case(name, (size_t)(p - name), status_name, sizeof status_name - 1))
             fields->status = fields->count;
-        if (fields->substatus < 0 &&
-            equal_ignoring_case(name, (size_t)(p - name), substatus_name,
-                                sizeof substatus_name - 1))
+        if (fields->substatus < 0 && equal_ignoring_case(name, (size_t)(p - name), substatus_name,
+                                                         sizeof substatus_name - 1))
             fields->substatus = fields->count;
         fields->count += fields->count < INT_MAX;
     }
@@ -277,8 +276,8 @@ static void cloudfront_byte(struct httpstatus_columns *line, const struct httpst
     static const struct httpstatus_fields usual = {true, 0, CLOUDFRONT_STATUS, -1};
 
     if (line->date < sizeof dated - 1) {
-        line->undated =
-            line->undated || (dated[line->date] == 'd' ? !is_digit(c) : c != dated[line->date]);
+        line->undated = line->undated ||
+                        (dated[line->date] == 'd' ? !is_digit(c) : c != dated[line->date]);
         line->date++;
     }
     if (c == '\t')

@@ -65,8 +65,8 @@ TARGET INLINE unsigned ISA(nth)(uint64_t mask, unsigned n)
 }
 
 /* A record has as many values as names; quotes make one of several only where it has not. */
-TARGET INLINE int ISA(w3c_line)(const struct httpstatus_setup *setup, const char *line,
-                                 size_t size, uint16_t *substatus)
+TARGET INLINE int ISA(w3c_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
+                                uint16_t *substatus)
 {
     const struct httpstatus_fields *fields = &setup->fields;
     unsigned status = (unsigned)fields->status, second = (unsigned)fields->substatus, columns = 0;
@@ -104,15 +104,15 @@ TARGET INLINE int ISA(w3c_line)(const struct httpstatus_setup *setup, const char
 }
 
 TARGET INLINE int ISA(cloudfront_line)(const struct httpstatus_setup *setup, const char *line,
-                                        size_t size, uint16_t *substatus)
+                                       size_t size, uint16_t *substatus)
 {
     const int column = setup->fields.known ? setup->fields.status : CLOUDFRONT_STATUS;
     unsigned left = (unsigned)column; /* tabs before the status */
     size_t at = 0, status_at = 0, status_size = 0;
 
     (void)substatus;
-    if (!is_plain_record(line, size) || ((setup->automatic || !setup->fields.known) &&
-                                         !is_dated(line, size)))
+    if (!is_plain_record(line, size) ||
+        ((setup->automatic || !setup->fields.known) && !is_dated(line, size)))
         return UNPROVED;
     for (; left > 0 && at < size; at += BLOCK_SIZE) {
         uint64_t tabs = ISA(equal)(ISA(load)(line + at), '\t') & inside_line(at, size);

@@ -13,13 +13,16 @@ static const struct {
      * much of a block is text, which a client may write: behind its checksum comes a number below
      * 900,000, of 25 bits.
      */
-    {HTTPSTATUS_CONTENT_BZIP2, 15,
+    {HTTPSTATUS_CONTENT_BZIP2,
+     15,
      {'B', 'Z', 'h', '0', 0x31, 0x41, 0x59, 0x26, 0x53, 0x59, 0, 0, 0, 0, 0},
      {0xFF, 0xFF, 0xFF, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0, 0xF8}},
-    {HTTPSTATUS_CONTENT_BZIP2, 10,
+    {HTTPSTATUS_CONTENT_BZIP2,
+     10,
      {'B', 'Z', 'h', '0', 0x17, 0x72, 0x45, 0x38, 0x50, 0x90},
      {0xFF, 0xFF, 0xFF, 0xF0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}},
-    {HTTPSTATUS_CONTENT_XZ, 6,
+    {HTTPSTATUS_CONTENT_XZ,
+     6,
      {0xFD, '7', 'z', 'X', 'Z', 0},
      {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}}, /* .xz format 1.2.1 Section 2.1.1.1 */
     /* RFC 8878 Sections 3.1.1 and 3.1.2: a frame, and one to be skipped. */
@@ -49,8 +52,8 @@ enum httpstatus_content httpstatus_content(const char *p, size_t size)
 const char *httpstatus_content_name(enum httpstatus_content content)
 {
     static const char *const names[] = {
-        [HTTPSTATUS_CONTENT_GZIP] = "gzip", [HTTPSTATUS_CONTENT_BZIP2] = "bzip2",
-        [HTTPSTATUS_CONTENT_XZ] = "xz",     [HTTPSTATUS_CONTENT_ZSTD] = "zstd",
+        [HTTPSTATUS_CONTENT_GZIP] = "gzip",     [HTTPSTATUS_CONTENT_BZIP2] = "bzip2",
+        [HTTPSTATUS_CONTENT_XZ] = "xz",         [HTTPSTATUS_CONTENT_ZSTD] = "zstd",
         [HTTPSTATUS_CONTENT_UTF_16] = "UTF-16",
     };
 

@@ -62,8 +62,8 @@ static void begin_status(struct httpstatus_located *line)
  */
 enum { NO_WAY = 0, WAY = 1 - HTTPSTATUS_NO_STATUS }; /* plus the status */
 
-static void enter(struct httpstatus_located *line, const struct locator *locator,
-                  unsigned place, int way)
+static void enter(struct httpstatus_located *line, const struct locator *locator, unsigned place,
+                  int way)
 {
     line->ways[place] = (int16_t)way;
     if (line->way_count <= place)
@@ -92,8 +92,8 @@ static bool may_stay(const struct httpstatus_located *line, unsigned loop, char 
     return needs_colon(line, loop) ? c == ':' : holders((unsigned char)c) & loop;
 }
 
-static bool may_enter(const struct httpstatus_located *line,
-                      const struct locator *locator, unsigned place, char c)
+static bool may_enter(const struct httpstatus_located *line, const struct locator *locator,
+                      unsigned place, char c)
 {
     const uint16_t *loop = &locator->loops[place];
 
@@ -105,8 +105,7 @@ static bool may_enter(const struct httpstatus_located *line,
            !(c == '"' && line->escaped && loop[-1] & ESCAPED);
 }
 
-static void follow_byte(struct httpstatus_located *line, const struct locator *locator,
-                        char c)
+static void follow_byte(struct httpstatus_located *line, const struct locator *locator, char c)
 {
     for (unsigned place = line->way_count; place-- > 0;) {
         const int way = line->ways[place];
@@ -122,8 +121,7 @@ static void follow_byte(struct httpstatus_located *line, const struct locator *l
         line->way_count--;
 }
 
-static int found_from_end(const struct httpstatus_located *line,
-                          const struct locator *locator)
+static int found_from_end(const struct httpstatus_located *line, const struct locator *locator)
 {
     const unsigned places = locator->text_size - locator->behind;
 
@@ -135,8 +133,7 @@ static int found_from_end(const struct httpstatus_located *line,
 
 /* ---- A line ---- */
 
-static void end_status(struct httpstatus_located *line, const struct locator *locator,
-                       int c)
+static void end_status(struct httpstatus_located *line, const struct locator *locator, int c)
 {
     const int status = line->status.value;
 
@@ -156,8 +153,7 @@ static void end_status(struct httpstatus_located *line, const struct locator *lo
 }
 
 /* A byte, or END_OF_LINE, where a status may be. */
-static void status_step(struct httpstatus_located *line, const struct locator *locator,
-                        int c)
+static void status_step(struct httpstatus_located *line, const struct locator *locator, int c)
 {
     struct httpstatus_attempt *a = &line->status;
     bool ends = c == END_OF_LINE || (locator->has_stop && c == locator->stop);
@@ -195,8 +191,7 @@ static void end_step(struct httpstatus_located *line, const struct locator *loca
     }
 }
 
-static void locate_byte(struct httpstatus_located *line, const struct locator *locator,
-                        char c)
+static void locate_byte(struct httpstatus_located *line, const struct locator *locator, char c)
 {
     const bool anchored = line->step == 0 && locator->anchored;
 
@@ -220,8 +215,8 @@ static void locate_bytes(struct httpstatus_located *line, const struct locator *
 }
 
 /* A byte for a string with lists or padding, or whose lines have to be known to their end. */
-static void locate_byte_carefully(struct httpstatus_located *line,
-                                  const struct locator *locator, char c)
+static void locate_byte_carefully(struct httpstatus_located *line, const struct locator *locator,
+                                  char c)
 {
     const bool behind_list = line->step && has_bit(locator->listed, line->step - 1u) &&
                              locator->steps[line->step - 1].size == 1;

@@ -1,7 +1,7 @@
 /* A quick look at lines by the server's own format string.  See looks.h. */
 /* Where the text is from 'at' on; some place from 'size' on if it is not there. */
 TARGET INLINE size_t ISA(find_text)(const char *line, size_t at, size_t size, const char *text,
-                                     size_t length)
+                                    size_t length)
 {
     for (;; at++) {
         size_t same = 1;
@@ -20,7 +20,7 @@ TARGET INLINE size_t ISA(find_text)(const char *line, size_t at, size_t size, co
  * so are all lines of a string whose texts do not tell enough.
  */
 TARGET INLINE int ISA(custom_line)(const struct httpstatus_setup *setup, const char *line,
-                                    size_t size, uint16_t *substatus)
+                                   size_t size, uint16_t *substatus)
 {
     const struct locator *locator = &setup->locator;
     size_t at = 0, digits = 0;

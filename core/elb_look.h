@@ -1,6 +1,6 @@
 /* A quick look at lines of AWS load balancers: tokens with a space between them.  See looks.h. */
-TARGET INLINE int ISA(elb_line)(const struct httpstatus_setup *setup, const char *line,
-                                 size_t size, uint16_t *substatus)
+TARGET INLINE int ISA(elb_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
+                                uint16_t *substatus)
 {
     enum { SPACES = 10 }; /* before the two statuses and behind them */
     uint16_t spaces[SPACES + 2 * BLOCK_SIZE];
@@ -8,7 +8,7 @@ TARGET INLINE int ISA(elb_line)(const struct httpstatus_setup *setup, const char
     (void)substatus;
     if (ISA(spaces)(line, size, SPACES, spaces) < SPACES)
         return UNPROVED;
-#define TOKEN(i) line + spaces[(i) - 1] + 1, (size_t)(spaces[i] - spaces[(i) - 1] - 1)
+#define TOKEN(i) line + spaces[(i)-1] + 1, (size_t)(spaces[i] - spaces[(i)-1] - 1)
     bool classic = is_digit(line[0]);
     size_t time_end = spaces[!classic];
     if (!(classic ? is_iso_time(line, time_end) : is_iso_time(TOKEN(1))) ||

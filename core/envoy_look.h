@@ -5,8 +5,10 @@
 enum { ENVOY_STAMP = sizeof "[2016-04-15T20:17:00.310Z] " - 1 };
 
 static const struct form envoy_form = {
-    "[0000-00-00T00:00:00.000Z] \"\0\0\0\0" "\" 000 AAAAAAAAAAAAAAAAAAAAAAAAAA",
-    "[9999-99-99T99:99:99.999Z] \"\xff\xff\xff\xff" "\" 999 ZZZZZZZZZZZZZZZZZZZZZZZZZZ",
+    "[0000-00-00T00:00:00.000Z] \"\0\0\0\0"
+    "\" 000 AAAAAAAAAAAAAAAAAAAAAAAAAA",
+    "[9999-99-99T99:99:99.999Z] \"\xff\xff\xff\xff"
+    "\" 999 ZZZZZZZZZZZZZZZZZZZZZZZZZZ",
 };
 
 #endif

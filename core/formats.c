@@ -8,12 +8,12 @@
 #define STRING(name) httpstatus_##name##_read, httpstatus_##name##_end
 #define LINE(name) STRING(name)
 #define OBJECTS(name) NULL, NULL
-#define STATE_OF(name)                                                                             \
+#define STATE_OF(name) \
     offsetof(struct httpstatus_reader, as.name), sizeof((struct httpstatus_reader *)0)->as.name
 const struct format httpstatus_formats[] = {
-#define FORMAT(name, enumerator, reader, look, scalar_look, flags)                                 \
-    [PLACE_##name] = {#name,       HTTPSTATUS_##enumerator, reader(name),                          \
-                      scalar_look, flags,                   STATE_OF(name)},
+#define FORMAT(name, enumerator, reader, look, scalar_look, flags) \
+    [PLACE_##name] = {#name, HTTPSTATUS_##enumerator, reader(name), scalar_look, \
+                      flags, STATE_OF(name)},
 #include "formats.def"
 };
 #undef STRING

@@ -26,19 +26,22 @@ enum format_flag {
     HAS_DIRECTIVES = 8, /* "#Fields:" */
     HAS_COMMENTS = 16   /* a line that begins with '#' is one, if it is no record */
 };
-#define FORMAT(name, enumerator, reader, look, scalar_look, flags)                                 \
-    |((flags)&HAS_DIRECTIVES ? SET_OF(name) : 0)
-enum { SET_WITH_DIRECTIVES = 0
+#define FORMAT(name, enumerator, reader, look, scalar_look, flags) \
+    | ((flags)&HAS_DIRECTIVES ? SET_OF(name) : 0)
+enum {
+    SET_WITH_DIRECTIVES = 0
 #include "formats.def"
 };
-#define FORMAT(name, enumerator, reader, look, scalar_look, flags)                                 \
-    |((flags)&HAS_COMMENTS ? SET_OF(name) : 0)
-enum { SET_WITH_COMMENTS = 0
+#define FORMAT(name, enumerator, reader, look, scalar_look, flags) \
+    | ((flags)&HAS_COMMENTS ? SET_OF(name) : 0)
+enum {
+    SET_WITH_COMMENTS = 0
 #include "formats.def"
 };
-#define FORMAT(name, enumerator, reader, look, scalar_look, flags)                                 \
-    |((flags)&FROM_START ? SET_OF(name) : 0)
-enum { SET_FROM_START = 0
+#define FORMAT(name, enumerator, reader, look, scalar_look, flags) \
+    | ((flags)&FROM_START ? SET_OF(name) : 0)
+enum {
+    SET_FROM_START = 0
 #include "formats.def"
 };
 
@@ -63,7 +66,9 @@ typedef int end_function(struct httpstatus_reader *, const struct httpstatus_set
 typedef bool begins_function(const struct beginning *);
 
 #define OBJECTS(name) begins_function httpstatus_##name##_begins;
-#define STRING(name) read_function httpstatus_##name##_read; end_function httpstatus_##name##_end;
+#define STRING(name) \
+    read_function httpstatus_##name##_read; \
+    end_function httpstatus_##name##_end;
 #define LINE(name) OBJECTS(name) STRING(name)
 #define FORMAT(name, enumerator, reader, ...) reader(name)
 #include "formats.def"

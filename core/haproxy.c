@@ -7,8 +7,7 @@ static bool is_haproxy_time(const char *p, size_t size)
     static const char form[] = "/aaa/dddd:dd:dd:dd.ddd]";
     size_t at = 0;
 
-    if (!skip(p, size, &at, '[') || !digits(p, size, &at) || at > 3 ||
-        size != at + sizeof form - 1)
+    if (!skip(p, size, &at, '[') || !digits(p, size, &at) || at > 3 || size != at + sizeof form - 1)
         return false;
     for (size_t i = 0; i < sizeof form - 1; i++)
         if (form[i] == 'd'   ? !is_digit(p[at + i])
@@ -127,7 +126,7 @@ void httpstatus_haproxy_read(struct httpstatus_reader *reader, const struct http
  * The request is the last field but for httpslog's, and the only one in quotes; a long line is cut.
  */
 int httpstatus_haproxy_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
-                       int *substatus)
+                           int *substatus)
 {
     struct httpstatus_tokens *t = &reader->as.haproxy;
     int status = httpstatus_end_tokens(t, setup, haproxy_token);

@@ -8,7 +8,8 @@ enum {
 };
 /* The time of syslog, whose day may begin with a blank, and, behind it, that of HAProxy. */
 static const struct form haproxy_form = {
-    "Aaa 00 00:00:00 \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0" "[00/Aaa/0000:00:00:00.000]\0\0\0\0\0\0",
+    "Aaa 00 00:00:00 \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+    "[00/Aaa/0000:00:00:00.000]\0\0\0\0\0\0",
     "Zzz 99 99:99:99 \xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff"
     "[39/Zzz/9999:99:99:99.999]\xff\xff\xff\xff\xff\xff",
 };
@@ -67,7 +68,7 @@ static inline int haproxy_pattern(const char *line, size_t size, size_t at)
 
 /* Whether from, up to end, is five numbers without signs: digits on both sides of four slashes. */
 TARGET INLINE bool ISA(is_plain_five)(uint64_t digits, uint64_t slashes, unsigned from,
-                                       unsigned end)
+                                      unsigned end)
 {
     uint64_t token = BITS(from, end), ends = UINT64_C(1) << from | UINT64_C(1) << (end - 1);
 
@@ -107,7 +108,7 @@ TARGET INLINE int ISA(usual_pattern)(const char *p)
  * them syslog's time, the host and the program, or nothing.
  */
 TARGET INLINE int ISA(haproxy_line)(const struct httpstatus_setup *setup, const char *line,
-                                     size_t size, uint16_t *substatus)
+                                    size_t size, uint16_t *substatus)
 {
     enum { SPACES = 8 };
     const uint64_t syslog_time = BITS(0, SYSLOG_TIME), time = BITS(BEHIND, BEHIND + HAPROXY_TIME);
@@ -125,8 +126,8 @@ TARGET INLINE int ISA(haproxy_line)(const struct httpstatus_setup *setup, const 
     const size_t left = (size_t)(line + size - p);
     if (ISA(spaces)(p, left, SPACES, spaces) < SPACES)
         return UNPROVED;
-#define TOKEN(i) p + spaces[(i) - 1] + 1
-#define SIZE(i) (size_t)(spaces[i] - spaces[(i) - 1] - 1)
+#define TOKEN(i) p + spaces[(i)-1] + 1
+#define SIZE(i) (size_t)(spaces[i] - spaces[(i)-1] - 1)
     if (logged && (client = is_program(p, spaces[0]) ? 1 : 2) == 2 &&
         !is_program(TOKEN(1), SIZE(1)))
         return UNPROVED;

@@ -6,20 +6,32 @@ enum { JSON_KINDS_KEPT = 64, JSON_MOST_DEPTH = 32 * 1024, JSON_ABSENT = -6 };
 
 /* ---- Keys: a dotted path is tried as nested names and as one flat name ---- */
 
-#define LITERAL(s) {s, sizeof(s) - 1}
-#define KEY1(a) {LITERAL(a), {LITERAL(a)}, 1, false}
-#define KEY2(a, b) {LITERAL(a "." b), {LITERAL(a), LITERAL(b)}, 2, false}
-#define KEY3(a, b, c) {LITERAL(a "." b "." c), {LITERAL(a), LITERAL(b), LITERAL(c)}, 3, false}
+#define LITERAL(s) \
+    { \
+        s, sizeof(s) - 1 \
+    }
+#define KEY1(a) \
+    { \
+        LITERAL(a), {LITERAL(a)}, 1, false \
+    }
+#define KEY2(a, b) \
+    { \
+        LITERAL(a "." b), {LITERAL(a), LITERAL(b)}, 2, false \
+    }
+#define KEY3(a, b, c) \
+    { \
+        LITERAL(a "." b "." c), {LITERAL(a), LITERAL(b), LITERAL(c)}, 3, false \
+    }
 
 static const struct httpstatus_key usual_keys[] = {
-    KEY1("status"),                         /* Caddy, nginx */
-    KEY1("DownstreamStatus"),               /* Traefik */
-    KEY2("httpRequest", "status"),          /* Google Cloud */
-    KEY1("response_code"),                  /* Envoy, Istio */
-    KEY2("properties", "httpStatusCode"),   /* Azure Front Door */
-    KEY1("EdgeResponseStatus"),             /* Cloudflare */
+    KEY1("status"),                          /* Caddy, nginx */
+    KEY1("DownstreamStatus"),                /* Traefik */
+    KEY2("httpRequest", "status"),           /* Google Cloud */
+    KEY1("response_code"),                   /* Envoy, Istio */
+    KEY2("properties", "httpStatusCode"),    /* Azure Front Door */
+    KEY1("EdgeResponseStatus"),              /* Cloudflare */
     KEY3("http", "response", "status_code"), /* Elastic Common Schema */
-    KEY2("res", "statusCode"),              /* pino */
+    KEY2("res", "statusCode"),               /* pino */
     KEY1("status_code"),
 };
 enum { USUAL_KEYS = sizeof usual_keys / sizeof usual_keys[0] };
@@ -147,8 +159,14 @@ static void put_character(const struct json_context *x, int c)
         json_string_byte(x, (char)(0x80 | (c >> 6 * more & 0x3f)));
 }
 
-static bool is_high(int unit) { return unit >= 0xd800 && unit <= 0xdbff; }
-static bool is_low(int unit) { return unit >= 0xdc00 && unit <= 0xdfff; }
+static bool is_high(int unit)
+{
+    return unit >= 0xd800 && unit <= 0xdbff;
+}
+static bool is_low(int unit)
+{
+    return unit >= 0xdc00 && unit <= 0xdfff;
+}
 
 static void flush_high(const struct json_context *x)
 {
@@ -605,8 +623,8 @@ size_t httpstatus_objects_read(struct httpstatus_json *j, const struct httpstatu
                                struct scanner *scanner, const char *p, size_t size)
 {
     struct json_context x = {.j = j,
-                        .scanner = scanner,
-                        .only_wrapped = !setup->automatic && setup->format != HTTPSTATUS_JSON};
+                             .scanner = scanner,
+                             .only_wrapped = !setup->automatic && setup->format != HTTPSTATUS_JSON};
 
     x.keys = httpstatus_json_keys(setup, &x.count);
     for (size_t i = 0; i < size; i++) {

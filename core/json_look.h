@@ -90,8 +90,8 @@ struct nesting {
     uint64_t objects;
 };
 
-static inline bool open_nesting(struct nesting *n, const struct json_look *look,
-                                  const char *line, const char *p)
+static inline bool open_nesting(struct nesting *n, const struct json_look *look, const char *line,
+                                const char *p)
 {
     const struct httpstatus_key *key = &look->keys[look->key];
     const char *colon = p;
@@ -239,8 +239,8 @@ static inline int json_status(const struct json_look *look, const char *line, si
  * colon right behind a string, and \u before four digits.  Names without backslashes are compared
  * as they stand.
  */
-TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *line,
-                                      size_t size, uint16_t *marks)
+TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *line, size_t size,
+                                     uint16_t *marks)
 {
     struct json_carries carry = {0};
     uint64_t wrong = 0;
@@ -283,7 +283,7 @@ TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *l
 
 /* A name with a quote in it could begin in one string and end in another. */
 TARGET INLINE int ISA(json_line)(const struct httpstatus_setup *setup, const char *line,
-                                  size_t size, uint16_t *substatus)
+                                 size_t size, uint16_t *substatus)
 {
     uint16_t marks[WINDOW_SIZE + BLOCK_SIZE];
     const struct json_look look = json_look_of(setup);

@@ -22,7 +22,7 @@ enum { WINDOW_SIZE = 8192, BLOCK_SIZE = 64 };
  */
 struct window {
     size_t count;
-    bool returns; /* whether there is a CR among them */
+    bool returns;                            /* whether there is a CR among them */
     uint16_t ends[WINDOW_SIZE + BLOCK_SIZE]; /* vectors may write a block behind the last */
     int16_t statuses[WINDOW_SIZE];
     uint16_t substatuses[WINDOW_SIZE]; /* set for w3c alone */

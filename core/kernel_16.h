@@ -12,7 +12,10 @@ TARGET INLINE ISA(block) ISA(join)(const char *p, const char *q)
     return (ISA(block)){{ISA(load16)(p), ISA(load16)(p + 16), ISA(load16)(q), ISA(load16)(q + 16)}};
 }
 
-TARGET INLINE ISA(block) ISA(load)(const char *p) { return ISA(join)(p, p + 32); }
+TARGET INLINE ISA(block) ISA(load)(const char *p)
+{
+    return ISA(join)(p, p + 32);
+}
 
 TARGET INLINE uint64_t ISA(equal)(ISA(block) b, char c)
 {
@@ -24,7 +27,10 @@ TARGET INLINE uint64_t ISA(equal)(ISA(block) b, char c)
 
 typedef ISA(vector) ISA(seen);
 
-TARGET INLINE ISA(seen) ISA(nothing)(void) { return ISA(set16)('\0'); }
+TARGET INLINE ISA(seen) ISA(nothing)(void)
+{
+    return ISA(set16)('\0');
+}
 
 TARGET INLINE ISA(seen) ISA(see)(ISA(seen) seen, ISA(block) b, char c)
 {
@@ -34,7 +40,10 @@ TARGET INLINE ISA(seen) ISA(see)(ISA(seen) seen, ISA(block) b, char c)
     return ISA(or16)(seen, ISA(or16)(ISA(equal16)(b.part[2], to), ISA(equal16)(b.part[3], to)));
 }
 
-TARGET INLINE bool ISA(has_seen)(ISA(seen) seen) { return ISA(mask)(seen, seen, seen, seen) != 0; }
+TARGET INLINE bool ISA(has_seen)(ISA(seen) seen)
+{
+    return ISA(mask)(seen, seen, seen, seen) != 0;
+}
 
 TARGET INLINE uint64_t ISA(either)(ISA(block) b, char c, char d)
 {

@@ -4,10 +4,22 @@
 #define NEON
 typedef uint8x16_t neon_vector;
 
-NEON INLINE uint8x16_t neon_load16(const char *p) { return vld1q_u8((const uint8_t *)p); }
-NEON INLINE uint8x16_t neon_set16(char c) { return vdupq_n_u8((uint8_t)c); }
-NEON INLINE uint8x16_t neon_equal16(uint8x16_t a, uint8x16_t b) { return vceqq_u8(a, b); }
-NEON INLINE uint8x16_t neon_or16(uint8x16_t a, uint8x16_t b) { return vorrq_u8(a, b); }
+NEON INLINE uint8x16_t neon_load16(const char *p)
+{
+    return vld1q_u8((const uint8_t *)p);
+}
+NEON INLINE uint8x16_t neon_set16(char c)
+{
+    return vdupq_n_u8((uint8_t)c);
+}
+NEON INLINE uint8x16_t neon_equal16(uint8x16_t a, uint8x16_t b)
+{
+    return vceqq_u8(a, b);
+}
+NEON INLINE uint8x16_t neon_or16(uint8x16_t a, uint8x16_t b)
+{
+    return vorrq_u8(a, b);
+}
 
 NEON INLINE uint8x16_t neon_between16(uint8x16_t bytes, uint8x16_t first, uint8x16_t last)
 {

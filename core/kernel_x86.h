@@ -10,10 +10,22 @@
 #define SSE2
 typedef __m128i sse2_vector;
 
-SSE2 INLINE __m128i sse2_load16(const char *p) { return _mm_loadu_si128((const __m128i *)p); }
-SSE2 INLINE __m128i sse2_set16(char c) { return _mm_set1_epi8(c); }
-SSE2 INLINE __m128i sse2_equal16(__m128i a, __m128i b) { return _mm_cmpeq_epi8(a, b); }
-SSE2 INLINE __m128i sse2_or16(__m128i a, __m128i b) { return _mm_or_si128(a, b); }
+SSE2 INLINE __m128i sse2_load16(const char *p)
+{
+    return _mm_loadu_si128((const __m128i *)p);
+}
+SSE2 INLINE __m128i sse2_set16(char c)
+{
+    return _mm_set1_epi8(c);
+}
+SSE2 INLINE __m128i sse2_equal16(__m128i a, __m128i b)
+{
+    return _mm_cmpeq_epi8(a, b);
+}
+SSE2 INLINE __m128i sse2_or16(__m128i a, __m128i b)
+{
+    return _mm_or_si128(a, b);
+}
 
 /* Moving a byte into its range changes the bytes that are outside. */
 SSE2 INLINE __m128i sse2_between16(__m128i bytes, __m128i first, __m128i last)
@@ -55,14 +67,20 @@ typedef struct {
     __m256i part[2];
 } avx2_block;
 
-AVX2 INLINE __m256i avx2_load32(const char *p) { return _mm256_loadu_si256((const __m256i *)p); }
+AVX2 INLINE __m256i avx2_load32(const char *p)
+{
+    return _mm256_loadu_si256((const __m256i *)p);
+}
 
 AVX2 INLINE avx2_block avx2_join(const char *p, const char *q)
 {
     return (avx2_block){{avx2_load32(p), avx2_load32(q)}};
 }
 
-AVX2 INLINE avx2_block avx2_load(const char *p) { return avx2_join(p, p + 32); }
+AVX2 INLINE avx2_block avx2_load(const char *p)
+{
+    return avx2_join(p, p + 32);
+}
 
 AVX2 INLINE uint64_t avx2_mask(__m256i low, __m256i high)
 {
@@ -79,17 +97,23 @@ AVX2 INLINE uint64_t avx2_equal(avx2_block b, char c)
 
 typedef __m256i avx2_seen;
 
-AVX2 INLINE avx2_seen avx2_nothing(void) { return _mm256_setzero_si256(); }
+AVX2 INLINE avx2_seen avx2_nothing(void)
+{
+    return _mm256_setzero_si256();
+}
 
 AVX2 INLINE avx2_seen avx2_see(avx2_seen seen, avx2_block b, char c)
 {
     __m256i to = _mm256_set1_epi8(c);
 
-    return _mm256_or_si256(seen, _mm256_or_si256(_mm256_cmpeq_epi8(b.part[0], to),
-                                                 _mm256_cmpeq_epi8(b.part[1], to)));
+    return _mm256_or_si256(
+        seen, _mm256_or_si256(_mm256_cmpeq_epi8(b.part[0], to), _mm256_cmpeq_epi8(b.part[1], to)));
 }
 
-AVX2 INLINE bool avx2_has_seen(avx2_seen seen) { return !_mm256_testz_si256(seen, seen); }
+AVX2 INLINE bool avx2_has_seen(avx2_seen seen)
+{
+    return !_mm256_testz_si256(seen, seen);
+}
 
 AVX2 INLINE __m256i avx2_between(__m256i bytes, __m256i first, __m256i last)
 {
@@ -126,10 +150,9 @@ AVX2 INLINE uint64_t avx2_either(avx2_block b, char c, char d)
 {
     __m256i to = _mm256_set1_epi8(c), or_to = _mm256_set1_epi8(d);
 
-    return avx2_mask(_mm256_or_si256(_mm256_cmpeq_epi8(b.part[0], to),
-                                     _mm256_cmpeq_epi8(b.part[0], or_to)),
-                     _mm256_or_si256(_mm256_cmpeq_epi8(b.part[1], to),
-                                     _mm256_cmpeq_epi8(b.part[1], or_to)));
+    return avx2_mask(
+        _mm256_or_si256(_mm256_cmpeq_epi8(b.part[0], to), _mm256_cmpeq_epi8(b.part[0], or_to)),
+        _mm256_or_si256(_mm256_cmpeq_epi8(b.part[1], to), _mm256_cmpeq_epi8(b.part[1], or_to)));
 }
 
 AVX2 INLINE __m256i avx2_is_other(__m256i bytes)
@@ -137,8 +160,8 @@ AVX2 INLINE __m256i avx2_is_other(__m256i bytes)
     const __m256i rows = _mm256_broadcastsi128_si256(_mm_setr_epi8(JSON_ROWS));
     const __m256i columns = _mm256_broadcastsi128_si256(_mm_setr_epi8(JSON_COLUMNS));
     __m256i row = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
-    __m256i sets = _mm256_and_si256(_mm256_shuffle_epi8(columns, bytes),
-                                    _mm256_shuffle_epi8(rows, row));
+    __m256i sets =
+        _mm256_and_si256(_mm256_shuffle_epi8(columns, bytes), _mm256_shuffle_epi8(rows, row));
 
     return _mm256_cmpeq_epi8(sets, _mm256_setzero_si256());
 }
@@ -155,8 +178,14 @@ AVX2 INLINE avx2_block avx2_lower(avx2_block b)
     return (avx2_block){{_mm256_or_si256(b.part[0], bit), _mm256_or_si256(b.part[1], bit)}};
 }
 
-AVX2 INLINE unsigned avx2_count(uint64_t mask) { return (unsigned)_mm_popcnt_u64(mask); }
-AVX2 INLINE unsigned avx2_first(uint64_t mask) { return (unsigned)_tzcnt_u64(mask); }
+AVX2 INLINE unsigned avx2_count(uint64_t mask)
+{
+    return (unsigned)_mm_popcnt_u64(mask);
+}
+AVX2 INLINE unsigned avx2_first(uint64_t mask)
+{
+    return (unsigned)_tzcnt_u64(mask);
+}
 
 AVX2 INLINE uint64_t avx2_parity(uint64_t mask)
 {
@@ -171,7 +200,10 @@ AVX2 INLINE uint64_t avx2_parity(uint64_t mask)
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx2,bmi,popcnt,pclmul")))
 typedef __m512i avx512_block;
 
-AVX512 INLINE avx512_block avx512_load(const char *p) { return _mm512_loadu_si512(p); }
+AVX512 INLINE avx512_block avx512_load(const char *p)
+{
+    return _mm512_loadu_si512(p);
+}
 
 AVX512 INLINE avx512_block avx512_join(const char *p, const char *q)
 {
@@ -185,14 +217,20 @@ AVX512 INLINE uint64_t avx512_equal(avx512_block b, char c)
 
 typedef uint64_t avx512_seen;
 
-AVX512 INLINE avx512_seen avx512_nothing(void) { return 0; }
+AVX512 INLINE avx512_seen avx512_nothing(void)
+{
+    return 0;
+}
 
 AVX512 INLINE avx512_seen avx512_see(avx512_seen seen, avx512_block b, char c)
 {
     return seen | avx512_equal(b, c);
 }
 
-AVX512 INLINE bool avx512_has_seen(avx512_seen seen) { return seen != 0; }
+AVX512 INLINE bool avx512_has_seen(avx512_seen seen)
+{
+    return seen != 0;
+}
 
 AVX512 INLINE uint64_t avx512_fits(avx512_block b, const struct form *form)
 {

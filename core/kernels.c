@@ -56,7 +56,10 @@ static void scalar_kernel(const struct httpstatus_setup *setup, const char *p, s
         leave_returns(p, 0, size, 0, window);
 }
 
-static bool always(void) { return true; }
+static bool always(void)
+{
+    return true;
+}
 
 /* ---- Vectors ---- */
 
@@ -97,7 +100,10 @@ static bool has_avx2(void)
            __builtin_cpu_supports("popcnt") && __builtin_cpu_supports("pclmul");
 }
 
-static bool has_avx512(void) { return has_avx2() && __builtin_cpu_supports("avx512bw"); }
+static bool has_avx512(void)
+{
+    return has_avx2() && __builtin_cpu_supports("avx512bw");
+}
 #elif defined(KERNELS_ARM)
 #include "kernel_arm.h"
 
@@ -150,8 +156,14 @@ static const struct kernel *the_kernel(void)
     return one;
 }
 #else
-static void choose(const struct kernel *one) { (void)one; }
-static const struct kernel *the_kernel(void) { return kernels; }
+static void choose(const struct kernel *one)
+{
+    (void)one;
+}
+static const struct kernel *the_kernel(void)
+{
+    return kernels;
+}
 #endif
 
 kernel_function *httpstatus_kernel(void)

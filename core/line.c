@@ -52,8 +52,7 @@ static bool needs_prefix(unsigned formats, const char *p, size_t size)
 
     if (formats != SET_OF(clf) && formats != SET_OF(json))
         return true;
-    return may_be_runtime(p, size) ||
-           (formats == SET_OF(clf) && head && memchr(p, '{', head));
+    return may_be_runtime(p, size) || (formats == SET_OF(clf) && head && memchr(p, '{', head));
 }
 
 /* Chooses the formats that a text may be of which begins so, and finds what is in front of it. */
@@ -66,8 +65,7 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
     const char *text = p + prefix.size;
     const size_t left = (size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX) - prefix.size;
     const bool goes_on = size >= HTTPSTATUS_PREFIX || prefix.is_part;
-    const struct beginning beginning = {setup,       p,       size,          text,
-                                        text + left, goes_on, prefix.is_part};
+    const struct beginning beginning = {setup, p, size, text, text + left, goes_on, prefix.is_part};
     bool wraps = !several && !entry->wrapped && !prefix.is_part && left && *text == '{';
 
     entry->settled = true;
@@ -246,14 +244,13 @@ static struct result json_result(struct httpstatus_entry *entry)
     struct httpstatus_json *j = &entry->reader.as.json;
 
     httpstatus_objects_end(j);
-    return (struct result){.status = j->have_record || j->status == HTTPSTATUS_PART
-                                         ? j->status
-                                         : HTTPSTATUS_UNMATCHED,
-                           .format = j->format,
-                           .key = j->key,
-                           .number = j->have_record ? j->number : j->left_over_number,
-                           .left_over = j->left_over,
-                           .left_over_number = j->left_over_number};
+    return (struct result){
+        .status = j->have_record || j->status == HTTPSTATUS_PART ? j->status : HTTPSTATUS_UNMATCHED,
+        .format = j->format,
+        .key = j->key,
+        .number = j->have_record ? j->number : j->left_over_number,
+        .left_over = j->left_over,
+        .left_over_number = j->left_over_number};
 }
 
 /* What is in a string is read as a line by itself, and in no other way. */
@@ -297,8 +294,7 @@ static struct result others_result(struct httpstatus_entry *entry,
             return result;
         }
         if (status == HTTPSTATUS_SKIPPED) /* under auto what has NULs alone may be anything */
-            entry->comment = !(entry->formats & SET_OF(clf)) ||
-                             entry->reader.as.w3c.is_directive;
+            entry->comment = !(entry->formats & SET_OF(clf)) || entry->reader.as.w3c.is_directive;
         result.substatus = 0;
     }
     if (entry->comment && !entry->marked)
@@ -308,9 +304,8 @@ static struct result others_result(struct httpstatus_entry *entry,
 
 static void set_fields(const struct httpstatus_entry *entry, struct result *result)
 {
-    const struct httpstatus_columns *line = entry->formats & SET_OF(w3c)
-                                                ? &entry->reader.as.w3c
-                                                : &entry->reader.as.cloudfront;
+    const struct httpstatus_columns *line =
+        entry->formats & SET_OF(w3c) ? &entry->reader.as.w3c : &entry->reader.as.cloudfront;
     const struct httpstatus_fields *fields =
         entry->formats & SET_WITH_DIRECTIVES ? httpstatus_new_fields(line) : NULL;
 
@@ -365,7 +360,7 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
 
 /* What a whole line, without its end, is if that can be told without reading every byte. */
 static int look_at(const struct httpstatus_setup *setup, const char *p, size_t size,
-                        struct result *result)
+                   struct result *result)
 {
     static const struct httpstatus_fields none;
     const struct format *format = format_of(setup->format);

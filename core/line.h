@@ -17,12 +17,12 @@
 /* A text that is read as one line, in pieces of any size, by each format that it may be of. */
 struct httpstatus_entry {
     bool wrapped, settled, visible, comment, marked, several, lone_return, left_over;
-    bool joined, goes_on;     /* with the part before; in the next part */
-    bool is_rest;             /* of a line that has been counted */
-    unsigned char part;       /* which part that is */
-    unsigned formats;         /* bits: those that may take it */
-    uint64_t number;          /* of the line that it begins on; 0: this one */
-    size_t prefix;            /* how much stands in front of the record */
+    bool joined, goes_on; /* with the part before; in the next part */
+    bool is_rest;         /* of a line that has been counted */
+    unsigned char part;   /* which part that is */
+    unsigned formats;     /* bits: those that may take it */
+    uint64_t number;      /* of the line that it begins on; 0: this one */
+    size_t prefix;        /* how much stands in front of the record */
     size_t head_size, head_used;
     char head[HTTPSTATUS_PREFIX]; /* the beginning, by which the formats are chosen */
     struct httpstatus_reader reader;

@@ -36,11 +36,11 @@ struct shape {
  * or a header of the answer may be a copy of what the client sent.
  */
 static const struct shape apache_shapes[] = {
-    {"A", NAME},   {"B", NUMBER}, {"C", TEXT},   {"D", NUMBER}, {"H", WORD}, {"I", NUMBER},
-    {"O", NUMBER}, {"T", NUMBER}, {"U", TEXT},   {"V", WORD},   {"a", NAME}, {"b", NUMBER},
-    {"c", TEXT},   {"e", TEXT},   {"f", TEXT},   {"h", NAME},   {"i", TEXT}, {"k", NUMBER},
-    {"l", WORD},   {"m", WORD},   {"n", TEXT},   {"o", TEXT},   {"p", NUMBER}, {"q", TEXT},
-    {"r", TEXT},   {"s", NUMBER}, {"t", STAMP},  {"u", USER},   {"v", WORD}, {"x", TEXT},
+    {"A", NAME},   {"B", NUMBER}, {"C", TEXT},  {"D", NUMBER}, {"H", WORD},   {"I", NUMBER},
+    {"O", NUMBER}, {"T", NUMBER}, {"U", TEXT},  {"V", WORD},   {"a", NAME},   {"b", NUMBER},
+    {"c", TEXT},   {"e", TEXT},   {"f", TEXT},  {"h", NAME},   {"i", TEXT},   {"k", NUMBER},
+    {"l", WORD},   {"m", WORD},   {"n", TEXT},  {"o", TEXT},   {"p", NUMBER}, {"q", TEXT},
+    {"r", TEXT},   {"s", NUMBER}, {"t", STAMP}, {"u", USER},   {"v", WORD},   {"x", TEXT},
 };
 
 /*
@@ -383,8 +383,9 @@ static bool add_field_behind(struct parse *parse, size_t at, unsigned holds)
     struct locator *locator = parse->locator;
 
     if (!is_told(parse, holds))
-        return fail(parse, at, "this field may contain the text before it, so the status cannot be "
-                               "found from either end of the line");
+        return fail(parse, at,
+                    "this field may contain the text before it, so the status cannot be "
+                    "found from either end of the line");
     if (holds & LIST && !add_text(parse, at, '?'))
         return false;
     parse->holds = holds | (holds & LIST ? ENTRY : 0);
@@ -423,8 +424,9 @@ static bool add_status(struct parse *parse, size_t at)
         locator->behind = locator->text_size;
     }
     if (locator->from_end && holders((unsigned char)locator->text[locator->text_size - 1]) & NUMBER)
-        return fail(parse, at, "the text before the status may look like a part of it, and the "
-                               "fields before that do not show where it is");
+        return fail(parse, at,
+                    "the text before the status may look like a part of it, and the "
+                    "fields before that do not show where it is");
     parse->holds = NUMBER;
     parse->status_seen = parse->field_before = parse->word_before = true;
     return true;
@@ -655,8 +657,8 @@ static bool compile(struct locator *locator, const char *p, size_t size,
         [HAPROXY] = "no status: expected %ST",
         [SQUID] = "no status: expected %>Hs",
     };
-    struct parse parse = {.p = p, .size = size, .dialect = dialect_of(p, size), .locator = locator,
-                          .error = error};
+    struct parse parse = {
+        .p = p, .size = size, .dialect = dialect_of(p, size), .locator = locator, .error = error};
 
     memset(locator, 0, sizeof *locator);
     parse.final = contains(p, size, "%>s");
@@ -675,8 +677,8 @@ static bool compile(struct locator *locator, const char *p, size_t size,
 /* Whether it is what a configuration has around the string, too. */
 static bool is_configuration(const char *p, size_t size)
 {
-    static const char *const words[] = {"log_format ", "access_log ", "LogFormat ", "CustomLog ",
-                                        "log-format ", "logformat "};
+    static const char *const words[] = {"log_format ", "access_log ", "LogFormat ",
+                                        "CustomLog ",  "log-format ", "logformat "};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (size >= strlen(words[i]) && memcmp(p, words[i], strlen(words[i])) == 0)

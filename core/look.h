@@ -27,8 +27,5 @@ static inline int three_digits(const char *p)
 struct form {
     char first[BLOCK_SIZE + 1], last[BLOCK_SIZE + 1];
 };
-enum {
-    BEHIND = 32,
-    AFTER_STATUS = BEHIND + sizeof "\" 200 " - 1
-};
+enum { BEHIND = 32, AFTER_STATUS = BEHIND + sizeof "\" 200 " - 1 };
 static const uint64_t status_fits = UINT64_C(0x3f) << BEHIND;

@@ -136,22 +136,22 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
  * What each line is, and its sub-status if it has one.  A macro, since a look must be called by
  * its name: with -Og, GCC 14 does not inline a call through a pointer, which it must for INLINE.
  */
-#define BY_LINE(format)                                                                           \
-    TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p,          \
-                                    size_t count, struct window *window)                       \
-    {                                                                                             \
-        const char *line = p;                                                                     \
-                                                                                                  \
-        for (size_t i = 0; i < count; i++) {                                                      \
-            const char *lf = p + window->ends[i], *end = lf - (lf > line && lf[-1] == '\r');       \
-            int status = HTTPSTATUS_SKIPPED;                                                      \
-            window->substatuses[i] = 0;                                                            \
-            if (__builtin_expect(end > line, 1))                                                  \
-                status = ISA(format##_line)(setup, line, (size_t)(end - line),                   \
-                                             &window->substatuses[i]);                             \
-            window->statuses[i] = (int16_t)status;                                                 \
-            line = lf + 1;                                                                        \
-        }                                                                                         \
+#define BY_LINE(format) \
+    TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p, \
+                                   size_t count, struct window *window) \
+    { \
+        const char *line = p; \
+\
+        for (size_t i = 0; i < count; i++) { \
+            const char *lf = p + window->ends[i], *end = lf - (lf > line && lf[-1] == '\r'); \
+            int status = HTTPSTATUS_SKIPPED; \
+            window->substatuses[i] = 0; \
+            if (__builtin_expect(end > line, 1)) \
+                status = ISA(format##_line)(setup, line, (size_t)(end - line), \
+                                            &window->substatuses[i]); \
+            window->statuses[i] = (int16_t)status; \
+            line = lf + 1; \
+        } \
     }
 
 /*
@@ -175,23 +175,23 @@ TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *windo
 }
 
 /* A macro for the reason that BY_LINE is one. */
-#define BY_QUOTES(format)                                                                         \
-    TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p,          \
-                                    size_t count, struct window *window)                       \
-    {                                                                                             \
-        const uint16_t *opens = (const uint16_t *)window->statuses;                                \
-        const uint16_t *closes = window->substatuses;                                              \
-        size_t start = 0;                                                                         \
-                                                                                                  \
-        (void)setup;                                                                              \
-        ISA(quotes)(p, count, window);                                                            \
-        for (size_t i = 0; i < count; i++) {                                                      \
-            window->statuses[i] =                                                                  \
-                (int16_t)(closes[i] < window->ends[i]                                              \
-                              ? ISA(format##_line)(p + start, p + opens[i], p + closes[i])       \
-                              : UNPROVED);                                                   \
-            start = window->ends[i] + 1u;                                                          \
-        }                                                                                         \
+#define BY_QUOTES(format) \
+    TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p, \
+                                   size_t count, struct window *window) \
+    { \
+        const uint16_t *opens = (const uint16_t *)window->statuses; \
+        const uint16_t *closes = window->substatuses; \
+        size_t start = 0; \
+\
+        (void)setup; \
+        ISA(quotes)(p, count, window); \
+        for (size_t i = 0; i < count; i++) { \
+            window->statuses[i] = \
+                (int16_t)(closes[i] < window->ends[i] \
+                              ? ISA(format##_line)(p + start, p + opens[i], p + closes[i]) \
+                              : UNPROVED); \
+            start = window->ends[i] + 1u; \
+        } \
     }
 
 #define FORMAT(name, enumerator, reader, look, ...) look(name)
@@ -199,8 +199,8 @@ TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *windo
 #undef BY_LINE
 #undef BY_QUOTES
 
-typedef void ISA(look_function)(const struct httpstatus_setup *setup, const char *p,
-                                   size_t count, struct window *window);
+typedef void ISA(look_function)(const struct httpstatus_setup *setup, const char *p, size_t count,
+                                struct window *window);
 
 static ISA(look_function) *const ISA(looks)[HTTPSTATUS_FORMATS] = {
 #define FORMAT(name, enumerator, ...) [HTTPSTATUS_##enumerator] = ISA(name),
@@ -208,7 +208,7 @@ static ISA(look_function) *const ISA(looks)[HTTPSTATUS_FORMATS] = {
 };
 
 TARGET static void ISA(kernel)(const struct httpstatus_setup *setup, const char *p, size_t size,
-                                const char *limit, struct window *window)
+                               const char *limit, struct window *window)
 {
     size_t room = (size_t)(limit - p);
     size_t count = ISA(line_feeds)(p, size, window->ends, &window->returns);

@@ -26,8 +26,8 @@ static void put_ready(struct piece *piece, struct httpstatus_entry *line)
 {
     struct scanner *scanner = piece->scanner;
     struct httpstatus_json *j = &line->reader.as.json;
-    const struct result result = {.status = j->status, .format = j->format, .key = j->key,
-                                  .number = j->number};
+    const struct result result = {
+        .status = j->status, .format = j->format, .key = j->key, .number = j->number};
     const uint64_t end = scanner->first_byte + j->record_end;
 
     httpstatus_put(piece, &result, scanner->line_start, end);
@@ -46,8 +46,8 @@ static void put_last(struct piece *piece, struct httpstatus_entry *line, uint64_
 {
     struct scanner *scanner = piece->scanner;
     struct result result = httpstatus_entry_end(line, setup_of(scanner, line));
-    const bool part_of_several =
-        result.status == HTTPSTATUS_PART && scanner->line_start > scanner->first_byte;
+    const bool part_of_several = result.status == HTTPSTATUS_PART &&
+                                 scanner->line_start > scanner->first_byte;
     const bool answers = result.status >= HTTPSTATUS_NO_STATUS || part_of_several ||
                          (result.status == HTTPSTATUS_SKIPPED && line->visible);
 
@@ -135,8 +135,8 @@ void httpstatus_scan_line(struct piece *piece)
     const char *stop = lf ? lf : piece->end;
 
     if (!scanner->begun) {
-        httpstatus_entry_begin(&scanner->line,
-                               httpstatus_formats_asked(&scanner->setup, false), false);
+        httpstatus_entry_begin(&scanner->line, httpstatus_formats_asked(&scanner->setup, false),
+                               false);
         scanner->first_byte = scanner->line_start;
         scanner->begun = true;
     }
@@ -154,8 +154,8 @@ void httpstatus_scan_line(struct piece *piece)
 
 /* ---- The end ---- */
 
-static bool began_before(const struct scanner *scanner,
-                         const struct httpstatus_part *a, const struct httpstatus_part *b)
+static bool began_before(const struct scanner *scanner, const struct httpstatus_part *a,
+                         const struct httpstatus_part *b)
 {
     /* A number may lie before the part of a log that has been scanned: it is modulo 2^64. */
     uint64_t age = scanner->tally.lines - a->entry.number;

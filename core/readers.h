@@ -9,9 +9,9 @@
  * characters, which compilers take for a part of any object: so they may be copied by assignment in
  * a program that is compiled together with the library.
  */
-#define IS_BEHIND(real, public)                                                                    \
-    _Static_assert(sizeof(struct real) <= sizeof(struct public) &&                                 \
-                       _Alignof(struct real) <= _Alignof(struct public),                           \
+#define IS_BEHIND(real, public) \
+    _Static_assert(sizeof(struct real) <= sizeof(struct public) && \
+                       _Alignof(struct real) <= _Alignof(struct public), \
                    "struct " #real " does not fit into struct " #public ": raise its size")
 
 /* What is behind a quote that may close a request. */
@@ -115,7 +115,7 @@ struct locator {
     unsigned char stop;
     uint16_t step_count, text_size;
     uint16_t behind; /* where the text behind the status begins, if it has to be known */
-    struct { /* a text before the status */
+    struct {         /* a text before the status */
         uint16_t start, size;
     } steps[HTTPSTATUS_LOCATOR_STEPS];
     uint64_t escaped, listed, padded; /* bit i: what the field before text i is */
@@ -133,7 +133,7 @@ static inline const struct locator *locator_of(const struct httpstatus_options *
 struct httpstatus_located {
     bool begun, escaped, start_escaped, status_escaped, reading;
     bool have_fallback, many, decided;
-    unsigned char into; /* how many bytes into the field: 2 for more */
+    unsigned char into;              /* how many bytes into the field: 2 for more */
     char before[3], start_before[2]; /* the last byte first */
     uint16_t step, matched, way_count;
     int found, fallback;

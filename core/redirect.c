@@ -189,8 +189,8 @@ static enum httpstatus_method_change change_for(int code, struct httpstatus_text
                                                 const struct httpstatus_policy *policy)
 {
     if (code == 303) {
-        bool kept =
-            is_text(method, "GET") || (is_text(method, "HEAD") && !policy->get_after_head_on_303);
+        bool kept = is_text(method, "GET") ||
+                    (is_text(method, "HEAD") && !policy->get_after_head_on_303);
         return kept ? HTTPSTATUS_FORBIDDEN : HTTPSTATUS_REQUIRED;
     }
     switch (rewrite_for(code, policy)) {
@@ -278,8 +278,8 @@ size_t httpstatus_explain(int code, const char *p, size_t size,
 
     if (httpstatus_redirect(code, p, size, policy, &r) != HTTPSTATUS_REDIRECT_OK)
         return 0;
-    struct httpstatus_text method = upper_cased((struct httpstatus_text){p, size},
-                                                policy->upper_case);
+    struct httpstatus_text method =
+        upper_cased((struct httpstatus_text){p, size}, policy->upper_case);
     for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
         const struct sentence *s = &sentences[i];
         if (s->group == last_group || !(s->columns >> column_of(code) & 1) ||

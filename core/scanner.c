@@ -55,8 +55,8 @@ bool httpstatus_scanner_is_open(const struct httpstatus_scanner *bytes)
 void httpstatus_put(struct piece *piece, const struct result *result, uint64_t start, uint64_t end)
 {
     struct scanner *scanner = piece->scanner;
-    const uint64_t number =
-        result->number ? result->number - LINE_NUMBER : scanner->tally.lines + 1;
+    const uint64_t number = result->number ? result->number - LINE_NUMBER
+                                           : scanner->tally.lines + 1;
 
     httpstatus_count(&scanner->tally, result, number);
     if (!piece->lines ||
@@ -103,8 +103,7 @@ static void take_line(struct piece *piece, const char *lf, bool returns)
 }
 
 /* Counts the lines from the i-th on that have a status; returns the first that has none. */
-static size_t count_statuses(struct scanner *scanner, const struct window *found,
-                             size_t i)
+static size_t count_statuses(struct scanner *scanner, const struct window *found, size_t i)
 {
     struct httpstatus_tally *tally = &scanner->tally;
     uint64_t *const counts = tally->counts - HTTPSTATUS_STATUS_MIN;
@@ -172,7 +171,8 @@ static bool take_lines(struct piece *piece, const struct window *found)
             break;
         scanner->line_start = position_of(piece, piece->at);
         const char *lf = window + found->ends[i];
-        struct result result = {.status = found->statuses[i], .format = setup->format,
+        struct result result = {.status = found->statuses[i],
+                                .format = setup->format,
                                 .key = setup->own_key.name_count ? -1 : setup->key};
         if (is_proved(piece, result.status, lf)) {
             result.substatus =

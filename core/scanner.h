@@ -28,7 +28,7 @@ struct httpstatus_part {
 enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
 struct httpstatus_wrapper {
     bool begun, left_over, ends, visible;
-    char held; /* CR or LF, which may be the end of the line */
+    char held;           /* CR or LF, which may be the end of the line */
     size_t size, length; /* of the text that is kept here; of the string */
     char text[64];
     struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
@@ -56,11 +56,11 @@ struct scanner {
     struct httpstatus_tally tally; /* the lines so far */
     uint64_t line_start;           /* where the unfinished record begins */
     const struct httpstatus_filter *filter;
-    uint64_t position; /* of the next byte to be scanned */
+    uint64_t position;                     /* of the next byte to be scanned */
     struct httpstatus_setup setup, inside; /* of lines; of lines in strings */
-    bool begun, ended;    /* the line that is being read in pieces */
-    bool carriage_return; /* its last byte */
-    bool owes;            /* what is left over of it is still to be given out */
+    bool begun, ended;                     /* the line that is being read in pieces */
+    bool carriage_return;                  /* its last byte */
+    bool owes;                             /* what is left over of it is still to be given out */
     uint64_t first_byte, owed_start, owed_end, owed_number;
     struct httpstatus_entry line;
     struct httpstatus_wrapper wrapper;

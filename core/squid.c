@@ -13,8 +13,8 @@ static bool is_squid_time(const char *p, size_t size)
     size_t at = 0;
 
     return size <= HTTPSTATUS_TOKEN && digits(p, size, &at) && at >= 9 && at <= 11 &&
-           size == at + 4 && p[at] == '.' &&
-           is_digit(p[at + 1]) && is_digit(p[at + 2]) && is_digit(p[at + 3]);
+           size == at + 4 && p[at] == '.' && is_digit(p[at + 1]) && is_digit(p[at + 2]) &&
+           is_digit(p[at + 3]);
 }
 
 /* The status of "TCP_MISS/200"; HTTPSTATUS_UNMATCHED if it is no such result. */
@@ -24,8 +24,8 @@ static int read_result(const char *p, size_t size)
 
     if (size > HTTPSTATUS_TOKEN)
         return HTTPSTATUS_UNMATCHED;
-    while (at < size && ((p[at] >= 'A' && p[at] <= 'Z') ||
-                         (at && (is_digit(p[at]) || p[at] == '_'))))
+    while (at < size &&
+           ((p[at] >= 'A' && p[at] <= 'Z') || (at && (is_digit(p[at]) || p[at] == '_'))))
         at++;
     if (at == 0 || !skip(p, size, &at, '/'))
         return HTTPSTATUS_UNMATCHED;
@@ -75,7 +75,7 @@ void httpstatus_squid_read(struct httpstatus_reader *reader, const struct httpst
 
 /* The line may end with the type, or with a bracket. */
 int httpstatus_squid_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
-                       int *substatus)
+                         int *substatus)
 {
     struct httpstatus_tokens *t = &reader->as.squid;
     int status = httpstatus_end_tokens(t, setup, squid_token);

@@ -42,7 +42,7 @@ TARGET INLINE bool ISA(is_squid_rest)(const char *p)
 }
 
 TARGET INLINE int ISA(squid_line)(const struct httpstatus_setup *setup, const char *line,
-                                   size_t size, uint16_t *substatus)
+                                  size_t size, uint16_t *substatus)
 {
     enum { TIME_SIZE = sizeof "1286536308.779" - 1 };
     uint64_t digits = ISA(within)(ISA(load)(line), '0', '9');

@@ -11,9 +11,9 @@ void httpstatus_count_pair(struct httpstatus_tally *tally, int status, int subst
     struct httpstatus_pair *pairs = tally->pairs;
     size_t i = 0;
 
-    while (i < HTTPSTATUS_PAIRS && pairs[i].count &&
-           (pairs[i].status < status ||
-            (pairs[i].status == status && pairs[i].substatus < substatus)))
+    while (
+        i < HTTPSTATUS_PAIRS && pairs[i].count &&
+        (pairs[i].status < status || (pairs[i].status == status && pairs[i].substatus < substatus)))
         i++;
     if (i == HTTPSTATUS_PAIRS) {
         tally->more_pairs += count;
@@ -84,8 +84,8 @@ struct httpstatus_text httpstatus_tally_key(const struct httpstatus_tally *tally
     if (own.data && (tally->format == HTTPSTATUS_JSON || tally->formats[HTTPSTATUS_JSON]))
         return own;
     const int only = only_one(tally->keys, HTTPSTATUS_KEYS);
-    const bool has_all =
-        only < HTTPSTATUS_KEYS && tally->keys[only] == tally->formats[HTTPSTATUS_JSON];
+    const bool has_all = only < HTTPSTATUS_KEYS &&
+                         tally->keys[only] == tally->formats[HTTPSTATUS_JSON];
 
     return httpstatus_usual_key(has_all ? (size_t)only : HTTPSTATUS_KEYS);
 }
@@ -98,9 +98,8 @@ struct httpstatus_text httpstatus_tally_sum_key(const struct httpstatus_tally *t
     static const struct httpstatus_text none;
 
     if (own.data && own_of_more.data)
-        return own.size == own_of_more.size && !memcmp(own.data, own_of_more.data, own.size)
-                   ? own
-                   : none;
+        return own.size == own_of_more.size && !memcmp(own.data, own_of_more.data, own.size) ? own
+                                                                                             : none;
     return (own.data ? more : tally)->records ? none : own.data ? own : own_of_more;
 }
 

@@ -6,11 +6,26 @@
 
 #include <string.h>
 
-static inline bool is_digit(char c) { return c >= '0' && c <= '9'; }
-static inline char to_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
-static inline bool is_letter(char c) { return to_lower(c) >= 'a' && to_lower(c) <= 'z'; }
-static inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
-static inline bool is_space(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+static inline bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+static inline char to_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+static inline bool is_letter(char c)
+{
+    return to_lower(c) >= 'a' && to_lower(c) <= 'z';
+}
+static inline bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+static inline bool is_space(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
 
 /* The number of the lowest bit that is set, of at least one. */
 static inline int lowest_bit(unsigned bits)
@@ -37,9 +52,9 @@ static inline const char *find_byte(const char *p, const char *end, char c)
 /* 0 to 15, or -1 for what is no hexadecimal digit. */
 static inline int hex_digit(char c)
 {
-    return is_digit(c)                                  ? c - '0'
+    return is_digit(c)                                ? c - '0'
            : to_lower(c) >= 'a' && to_lower(c) <= 'f' ? to_lower(c) - 'a' + 10
-                                                       : -1;
+                                                      : -1;
 }
 
 static inline bool equal(const char *p, size_t size, const char *word)

@@ -125,8 +125,7 @@ bool httpstatus_wrapper_is_rest(struct scanner *scanner, const struct httpstatus
 /* Docker cuts a line behind so many bytes; who leaves the line's end out of the string does not. */
 enum { DOCKERS_CUT = 16384 };
 
-void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j,
-                            bool may_be_part)
+void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j, bool may_be_part)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
     struct httpstatus_part *stream = &scanner->parts[j->is_error];
@@ -134,10 +133,8 @@ void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j,
         &w->parts[may_be_part && stream->open ? j->is_error : HTTPSTATUS_FRESH];
 
     flush(scanner);
-    part->entry.left_over =
-        part->entry.left_over || w->left_over || (part->done && w->visible);
-    const bool counts =
-        may_be_part && (stream->counted || !w->ends) && is_record(scanner, part);
+    part->entry.left_over = part->entry.left_over || w->left_over || (part->done && w->visible);
+    const bool counts = may_be_part && (stream->counted || !w->ends) && is_record(scanner, part);
     if (may_be_part && stream->counted && !counts) {
         stream->counted = !w->ends;
         j->status = HTTPSTATUS_PART;

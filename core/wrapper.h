@@ -17,12 +17,10 @@ struct scanner;
  * its first part.
  */
 enum { HTTPSTATUS_PART = -7 };
-bool httpstatus_wrapper_is_rest(struct scanner *scanner,
-                                const struct httpstatus_json *j);
+bool httpstatus_wrapper_is_rest(struct scanner *scanner, const struct httpstatus_json *j);
 void httpstatus_wrapper_begin(struct scanner *scanner);
 void httpstatus_wrapper_byte(struct scanner *scanner, char c);
-void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j,
-                            bool may_be_part);
+void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j, bool may_be_part);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

@@ -46,8 +46,9 @@ static int unknown_option(lua_State *L, int arg, const char *const *names)
         lua_pushfstring(L, "%s, %s", lua_tostring(L, -1), names[i]);
         lua_remove(L, -2);
     }
-    return luaL_argerror(L, arg, lua_pushfstring(L, "invalid option %s: expected %s",
-                                                 lua_tostring(L, -2), lua_tostring(L, -1)));
+    return luaL_argerror(L, arg,
+                         lua_pushfstring(L, "invalid option %s: expected %s", lua_tostring(L, -2),
+                                         lua_tostring(L, -1)));
 }
 
 /* ---- Arguments ---- */

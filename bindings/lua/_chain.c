@@ -38,7 +38,8 @@ static int chain_step(lua_State *L)
         return 1;
     case HTTPSTATUS_CHAIN_LIMIT:
         luaL_pushfail(L);
-        lua_pushfstring(L, "too many redirects: the policy allows %d in a row", chain->policy.limit);
+        lua_pushfstring(L, "too many redirects: the policy allows %d in a row",
+                        chain->policy.limit);
         return 2;
     case HTTPSTATUS_CHAIN_LOOP:
         luaL_pushfail(L);

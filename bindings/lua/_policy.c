@@ -98,9 +98,9 @@ static void check_names(lua_State *L, int arg, const char *knob, int anchor,
 void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
     static const char *const names[] = {
-        "policy",         "follow",        "others",             "rewrite_301", "rewrite_302",
-        "head_on_303",    "unsafe_307_308", "drops_headers",     "drops_cross_origin",
-        "limit",          NULL};
+        "policy",      "follow",         "others",        "rewrite_301",        "rewrite_302",
+        "head_on_303", "unsafe_307_308", "drops_headers", "drops_cross_origin", "limit",
+        NULL};
     static const char *const words[] = {"others", "rewrite_301", "rewrite_302", "head_on_303",
                                         "unsafe_307_308"};
 

@@ -41,7 +41,8 @@ struct ready {
 
 static void push_ready(lua_State *L)
 {
-    const struct httpstatus_policy *policy = httpstatus_policy(HTTPSTATUS_DEFAULT_POLICY, strlen(HTTPSTATUS_DEFAULT_POLICY));
+    const struct httpstatus_policy *policy =
+        httpstatus_policy(HTTPSTATUS_DEFAULT_POLICY, strlen(HTTPSTATUS_DEFAULT_POLICY));
     const struct httpstatus_names known = policy->upper_case;
     struct ready *ready = lua_newuserdatauv(L, (known.count + 1) * sizeof *ready, 0);
 
@@ -70,9 +71,19 @@ const struct httpstatus_redirect *ready_record(lua_State *L, lua_Integer code,
 
 static void push_upvalues(lua_State *L)
 {
-    static const char *const fields[FIELDS] = {
-        "action", "reason", "method", "method_change", "preserves_method", "keeps_body",
-        "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit", "reference"};
+    static const char *const fields[FIELDS] = {"action",
+                                               "reason",
+                                               "method",
+                                               "method_change",
+                                               "preserves_method",
+                                               "keeps_body",
+                                               "drops_headers",
+                                               "drops_cross_origin",
+                                               "kind",
+                                               "cacheable",
+                                               "care",
+                                               "limit",
+                                               "reference"};
 
     luaL_checkstack(L, RECORD_UPVALUES, "");
     for (int i = 0; i < FIELDS; i++)

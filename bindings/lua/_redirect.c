@@ -51,8 +51,8 @@ static int l_explain_redirect(lua_State *L)
         luaL_pushfail(L);
         return 1;
     }
-    size_t count = httpstatus_explain(call.code, call.method.data, call.method.size, &call.policy,
-                                      sentences);
+    size_t count =
+        httpstatus_explain(call.code, call.method.data, call.method.size, &call.policy, sentences);
     lua_pushstring(L, sentences[0]);
     for (size_t i = 1; i < count; i++) {
         lua_pushfstring(L, " %s", sentences[i]);

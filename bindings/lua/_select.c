@@ -10,9 +10,9 @@ enum { BATCH = 512 };
 /* A log that is read line by line. Its user values keep the buffer, the string or the file alive. */
 struct lines {
     struct source source;
-    bool live; /* the log may grow while it is read */
+    bool live;          /* the log may grow while it is read */
     bool at_end, ended; /* the log; the iteration */
-    char *buffer; /* a file's bytes from the start of the unfinished line on */
+    char *buffer;       /* a file's bytes from the start of the unfinished line on */
     size_t size, capacity, scanned;
     uint64_t base; /* where in the log the buffer begins */
     size_t line_count, next_line;
@@ -64,11 +64,15 @@ static int lines_tally(lua_State *L)
 }
 
 static const luaL_Reg lines_methods[] = {
-    {"tally", lines_tally}, {"close", lines_close}, {NULL, NULL},
+    {"tally", lines_tally},
+    {"close", lines_close},
+    {NULL, NULL},
 };
 
 static const luaL_Reg lines_metamethods[] = {
-    {"__close", lines_close}, {"__gc", lines_close}, {NULL, NULL},
+    {"__close", lines_close},
+    {"__gc", lines_close},
+    {NULL, NULL},
 };
 
 /* The caller may have closed its file since the last line. */
@@ -95,7 +99,7 @@ static void make_room(lua_State *L, int self, struct lines *lines)
     if (lines->capacity - lines->size >= PIECE)
         return;
     size_t capacity = lines->capacity * 2 > lines->size + PIECE ? lines->capacity * 2
-                                                                 : lines->size + PIECE;
+                                                                : lines->size + PIECE;
     const char *before = lines->buffer;
     lua_getiuservalue(L, self, BUFFER); /* alive, so that no new buffer can have its address */
     char *buffer = lua_newuserdatauv(L, capacity, 0);
@@ -119,8 +123,8 @@ static bool read_lines(lua_State *L, int self, struct lines *lines)
     if (lines->source.file) {
         check_open(L, self, lines);
         make_room(L, self, lines);
-        size_t size = (lines->live ? read_ready : read_piece)(&lines->source,
-                                                              lines->buffer + lines->size);
+        size_t size =
+            (lines->live ? read_ready : read_piece)(&lines->source, lines->buffer + lines->size);
         lines->size += size;
         if (has_failed(&lines->source, size))
             return false;
@@ -199,7 +203,8 @@ static int lines_next(lua_State *L)
     else
         lua_pushnil(L);
     lua_pushlstring(L, p + (line->start - base), (size_t)(line->end - line->start));
-#if LUA_VERSION_NUM < 503 /* a finalizer may have read on before the line was copied; 'p' is still alive */
+#if LUA_VERSION_NUM < \
+    503 /* a finalizer may have read on before the line was copied; 'p' is still alive */
     if (lines->base != base || lines->buffer != buffer)
         luaL_error(L, "the lines were gone through or closed by a finalizer");
 #endif
@@ -344,10 +349,8 @@ static int l_extract_string(lua_State *L)
 }
 
 const luaL_Reg select_functions[] = {
-    {"extract", l_extract},
-    {"extract_string", l_extract_string},
-    {"select", l_select},
-    {"select_string", l_select_string},
+    {"extract", l_extract}, {"extract_string", l_extract_string},
+    {"select", l_select},   {"select_string", l_select_string},
     {NULL, NULL},
 };
 

@@ -185,8 +185,8 @@ static void check_options_apply(lua_State *L, int arg, const struct httpstatus_o
     const char *given = strcmp(name, "key") == 0      ? push_given(L, -4)
                         : strcmp(name, "fields") == 0 ? push_given(L, -3)
                                                       : "true";
-    lua_pushfstring(L, "invalid %s %s for format %s: expected format %s, or no %s", name, given, format,
-                    formats, name);
+    lua_pushfstring(L, "invalid %s %s for format %s: expected format %s, or no %s", name, given,
+                    format, formats, name);
     luaL_argerror(L, arg, lua_tostring(L, -1));
 }
 

@@ -19,8 +19,8 @@ struct source {
     const char *data;
     size_t size;
     enum httpstatus_content content; /* why a path is refused, unless it is plain text */
-    uint64_t given; /* bytes read so far */
-    bool is_cut;    /* the file is shorter than that now */
+    uint64_t given;                  /* bytes read so far */
+    bool is_cut;                     /* the file is shorter than that now */
 };
 
 /* Opens the path, or takes the open file, at 1; false if the path cannot be opened or is refused. */
@@ -44,7 +44,8 @@ bool may_grow(const struct source *source);
  * How to read a log, from the table of options at 'arg'.  Leaves three values on the stack: the texts that
  * '*options' points to.  'other' is one more option, which the caller reads; NULL: there is none.
  */
-void check_log_options(lua_State *L, int arg, const char *other, struct httpstatus_options *options);
+void check_log_options(lua_State *L, int arg, const char *other,
+                       struct httpstatus_options *options);
 /* Begins a scanner with these options; an error if their key is not a valid path. */
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter);

@@ -140,8 +140,8 @@ static void check_claim(lua_State *L, int arg, struct claim *claim)
     lua_getfield(L, arg, "owner");
     claim->owner.size = 0;
     claim->owner.data = lua_tolstring(L, -1, &claim->owner.size);
-    claim->row = httpstatus_find(claim->code, claim->substatus, claim->owner.data,
-                                 claim->owner.size);
+    claim->row =
+        httpstatus_find(claim->code, claim->substatus, claim->owner.data, claim->owner.size);
     if (!claim->row)
         claim->row = httpstatus_unknown(claim->code);
 }
@@ -202,8 +202,8 @@ static int l_lookup(lua_State *L)
         return invalid(L, 1, "what", 1, "an integer or a string");
     if (has_substatus)
         return invalid(L, 2, "substatus", -1, "no substatus with a text");
-    return push_row(L, httpstatus_lookup_text(lua_tostring(L, 1), lua_rawlen(L, 1), owner.data,
-                                              owner.size));
+    return push_row(
+        L, httpstatus_lookup_text(lua_tostring(L, 1), lua_rawlen(L, 1), owner.data, owner.size));
 }
 
 /* Status(code [, substatus [, owner]]): row, or for an unknown code 0..999 what its class settles */

@@ -260,8 +260,8 @@ static void set_unless_empty(lua_State *L, const char *name)
 static int tally_as_table(lua_State *L)
 {
     static const char *const names[] = {
-        "format",    "formats",   "key",             "lines",   "records",     "no_status",
-        "skipped",   "unmatched", "first_unmatched", "classes", "substatuses",
+        "format",    "formats",         "key",     "lines",       "records", "no_status", "skipped",
+        "unmatched", "first_unmatched", "classes", "substatuses",
     };
     const struct httpstatus_tally *tally = counts_of(check_tally(L, 1));
 
@@ -289,8 +289,9 @@ static int tally_add(lua_State *L)
     const struct tally *left = check_tally(L, 1), *right = check_tally(L, 2);
 
     for (int i = 1; i <= 2; i++)
-        luaL_argcheck(L, check_tally(L, i)->closed, i,
-                      "the tally is still open: close() it first, so that its last line is counted");
+        luaL_argcheck(
+            L, check_tally(L, i)->closed, i,
+            "the tally is still open: close() it first, so that its last line is counted");
     lua_settop(L, 2);
     lua_pushnil(L);
     struct tally *sum = push_tally(L, 3);
@@ -348,7 +349,7 @@ static int tally_tostring(lua_State *L)
 }
 
 static const luaL_Reg tally_methods[] = {
-    {"feed", tally_feed},   {"close", tally_close},       {"items", tally_items},
+    {"feed", tally_feed},         {"close", tally_close}, {"items", tally_items},
     {"as_table", tally_as_table}, {NULL, NULL},
 };
 

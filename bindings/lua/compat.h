@@ -21,8 +21,8 @@
 
 static inline int luaL_typeerror(lua_State *L, int arg, const char *expected)
 {
-    return luaL_argerror(L, arg, lua_pushfstring(L, "%s expected, got %s", expected,
-                                                 luaL_typename(L, arg)));
+    return luaL_argerror(
+        L, arg, lua_pushfstring(L, "%s expected, got %s", expected, luaL_typename(L, arg)));
 }
 
 #if LUA_VERSION_NUM == 501
@@ -147,8 +147,8 @@ static inline int compat_rawgeti(lua_State *L, int index, int64_t n)
 #define luaL_checkversion(L) ((void)(L))
 #define luaL_setfuncs compat_setfuncs
 #undef luaL_newlib
-#define luaL_newlib(L, functions)                                                                  \
-    (lua_createtable(L, 0, sizeof(functions) / sizeof(functions)[0] - 1),                          \
+#define luaL_newlib(L, functions) \
+    (lua_createtable(L, 0, sizeof(functions) / sizeof(functions)[0] - 1), \
      luaL_setfuncs(L, functions, 0))
 #define luaL_setmetatable compat_setmetatable
 #define luaL_testudata compat_testudata

@@ -56,7 +56,7 @@ __declspec(dllexport)
 #elif defined(__GNUC__)
 __attribute__((visibility("default")))
 #endif
-int luaopen_httpstatus(lua_State *L)
+    int luaopen_httpstatus(lua_State *L)
 {
     static const luaL_Reg *const functions[] = {status_functions, tally_functions, select_functions,
                                                 own_functions};
