@@ -17,7 +17,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define HTTPSTATUS_VERSION "0.1.0" /* of this header; httpstatus_version() is the library's */
+/* The version of this header; httpstatus_version() is that of the library. */
+#define HTTPSTATUS_VERSION "0.1.0"
 
 /* Define HTTPSTATUS_STATIC to compile it in or to link an archive, HTTPSTATUS_BUILD for a DLL. */
 #if defined(_WIN32) ? defined(HTTPSTATUS_STATIC) : !defined(__GNUC__)
@@ -249,9 +250,8 @@ HTTPSTATUS_API const char *httpstatus_action_name(enum httpstatus_action action)
 HTTPSTATUS_API const char *httpstatus_reason_name(enum httpstatus_reason reason);
 HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_change change);
 HTTPSTATUS_API const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind);
-/* Of header fields or methods: list[i] for i < count. */
+/* Names of header fields or methods: list[i] for i < count. */
 struct httpstatus_names { const char *const *list; size_t count; };
-/* Whose sections, kinds and freshness a policy gives. */
 enum httpstatus_standard { HTTPSTATUS_RFC9110, HTTPSTATUS_FETCH, HTTPSTATUS_RFC2616 };
 enum httpstatus_rewrite { /* which methods become GET on 301 or 302 */
     HTTPSTATUS_REWRITE_NONE, HTTPSTATUS_REWRITE_POST,
@@ -260,7 +260,7 @@ enum httpstatus_rewrite { /* which methods become GET on 301 or 302 */
     HTTPSTATUS_REWRITE_ASK       /* none, but the user has to agree to any but GET and HEAD */
 };
 struct httpstatus_policy { /* the rules of a client, as knobs: copy a named one and turn them */
-    enum httpstatus_standard standard;
+    enum httpstatus_standard standard; /* whose sections, kinds and freshness it gives */
     uint16_t follow;               /* the redirects: bit n is 300 + n, bit 9 all from 309 on */
     enum httpstatus_action others; /* the codes that are not: MAY (but 304 to 306) or NONE */
     enum httpstatus_rewrite rewrite_301, rewrite_302;
