@@ -124,8 +124,8 @@ enum httpstatus_field { /* the texts of a row, in the order in which records are
                                  none */
     HTTPSTATUS_NAME,          /* the phrase as an identifier: "NOT_FOUND" */
     HTTPSTATUS_STATUS_CLASS,  /* "1xx" to "5xx"; absent outside 100..599 */
-    HTTPSTATUS_LIFECYCLE,     /* "active", "temporary", "experimental", "deprecated", "obsoleted" or
-                                 "unused" if the owner is IANA; else "current", "historic" or
+    HTTPSTATUS_LIFECYCLE,     /* IANA: "active", "temporary", "experimental", "deprecated",
+                                 "obsoleted" or "unused"; others: "current", "historic" or
                                  "informal" */
     HTTPSTATUS_REFERENCE,     /* RFC and section, or the owner's document */
     HTTPSTATUS_DESCRIPTION,   /* one sentence of at most 100 characters that a client may see */
@@ -148,17 +148,17 @@ enum httpstatus_property { /* yes or no; from IS_INTERIM on, unknown where no so
     HTTPSTATUS_IS_CLIENT_ERROR,  /* whether the class is 4xx */
     HTTPSTATUS_IS_SERVER_ERROR,  /* whether the class is 5xx */
     HTTPSTATUS_IS_ERROR,         /* whether the class is 4xx or 5xx */
-    HTTPSTATUS_IS_KNOWN,         /* whether anybody gives the code a meaning */
-    HTTPSTATUS_IS_OFFICIAL,      /* whether the owner is IANA */
+    HTTPSTATUS_IS_KNOWN,         /* whether anyone gives the code a meaning */
+    HTTPSTATUS_IS_OFFICIAL,      /* whether the meaning is IANA's */
     HTTPSTATUS_IS_INTERIM,       /* whether a final response follows (RFC 9110 section 15.2) */
-    HTTPSTATUS_IS_REDIRECT,      /* whether a client may follow Location by itself: 301, 302, 303,
-                                    307, 308 */
+    HTTPSTATUS_IS_REDIRECT,      /* whether a client may follow Location automatically: 301, 302,
+                                    303, 307, 308 */
     HTTPSTATUS_IS_CACHEABLE,     /* whether it is heuristically cacheable (RFC 9110 section 15.1);
-                                    unknown if not settled */
+                                    unknown if no document says */
     HTTPSTATUS_MUST_NOT_STORE,   /* whether the code's own definition forbids storing the response;
-                                    unknown if not settled */
+                                    unknown if no document says */
     HTTPSTATUS_ALLOWS_BODY,      /* whether a server may send content (RFC 9110 section 6.4.1);
-                                    unknown if not settled */
+                                    unknown if no document says */
     HTTPSTATUS_PRESERVES_METHOD, /* whether the redirect repeats the method; unknown where the
                                     policy decides: see redirect() */
     HTTPSTATUS_PROPERTIES        /* how many there are */
@@ -195,12 +195,12 @@ HTTPSTATUS_API struct httpstatus_header httpstatus_header(const struct httpstatu
 /*
  * What a client may do about a request that failed; absent where the documents do not say.
  *   "repeat"           send the same request again (408; 425 once the TLS handshake is complete)
- *   "new-connection"   send it on another connection (421)
- *   "after-delay"      send it after the time in Retry-After, if there is one (413, 429, 503)
+ *   "new-connection"   send it again on another connection (421)
+ *   "after-delay"      send it again after the time in Retry-After, if given (413, 429, 503)
  *   "if-idempotent"    send it again if its method is idempotent (RFC 9110 section 9.2.2)
- *   "new-credentials"  send it with other credentials (401, 403, 407)
+ *   "new-credentials"  send it again with other credentials (401, 403, 407)
  *   "modified"         change the request first, as the explanation says (409, 411, 417)
- *   "user-action"      send it only after the user asks again or has done something (507, 511)
+ *   "user-action"      send it again only after the user asks for it or acts (507, 511)
  */
 struct httpstatus_retry { struct httpstatus_text advice, reference; /* where it says so */ };
 HTTPSTATUS_API struct httpstatus_retry httpstatus_retry(const struct httpstatus_status *row);
@@ -222,7 +222,7 @@ enum httpstatus_action { /* what the client does */
     HTTPSTATUS_ACTION_NONE, /* nothing to follow; see reason */
     HTTPSTATUS_FOLLOW,      /* send the next request */
     HTTPSTATUS_ASK,         /* send it only if the user agrees (RFC 2616) */
-    HTTPSTATUS_MAY          /* permitted, not instructed (300 and unregistered 3xx) */
+    HTTPSTATUS_MAY          /* following is allowed, not required (300 and unregistered 3xx) */
 };
 enum httpstatus_reason { /* why there is nothing to follow */
     HTTPSTATUS_REASON_NONE,   /* there is something to follow */
@@ -230,13 +230,13 @@ enum httpstatus_reason { /* why there is nothing to follow */
     HTTPSTATUS_PROXY,         /* 305 */
     HTTPSTATUS_UNUSED,        /* 306 */
     HTTPSTATUS_CONNECT,       /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
-    HTTPSTATUS_NOT_A_REDIRECT /* the policy does not count the code as a redirect */
+    HTTPSTATUS_NOT_A_REDIRECT /* the policy does not treat the code as a redirect */
 };
 enum httpstatus_method_change { /* what the policy says of the method */
     HTTPSTATUS_CHANGE_NONE, /* no next request */
-    HTTPSTATUS_REQUIRED,    /* the next method differs */
-    HTTPSTATUS_OPTIONAL,    /* it differs; repeating the method conforms too */
-    HTTPSTATUS_FORBIDDEN    /* the method must stay */
+    HTTPSTATUS_REQUIRED,    /* the method must change */
+    HTTPSTATUS_OPTIONAL,    /* the method changes; keeping it also conforms */
+    HTTPSTATUS_FORBIDDEN    /* the method must not change */
 };
 enum httpstatus_redirect_kind { /* what the redirect says of the old URL */
     HTTPSTATUS_KIND_NONE, /* nothing to follow */
@@ -277,13 +277,13 @@ struct httpstatus_policy { /* the rules of a client, as knobs: copy a named one 
 #define HTTPSTATUS_DEFAULT_POLICY "fetch" /* of a caller who names none */
 /*
  * The policy of that name, or NULL:
- *   "rfc9110"     HTTP as it stands: 301 and 302 may turn POST into GET, 300 may be followed
- *   "fetch"       the WHATWG Fetch standard: what browsers do; also "browser"
- *   "rfc2616"     HTTP/1.1 of 1999: the user is asked before a POST is repeated
+ *   "rfc9110"     current HTTP: 301 and 302 may turn POST into GET, 300 may be followed
+ *   "fetch"       the WHATWG Fetch standard, which browsers follow; also "browser"
+ *   "rfc2616"     HTTP/1.1 of 1999: asks the user before it repeats a POST
  *   "curl"        the method table of curl -L and axios
- *   "requests"    that of requests, httpx and httpie
- *   "legacy-get"  that of Go, Qt, AnyEvent::HTTP and PHP streams
- *   "preserve"    that of got, urllib3 and Guzzle in strict mode
+ *   "requests"    the method table of requests, httpx and httpie
+ *   "legacy-get"  the method table of Go, Qt, AnyEvent::HTTP and PHP streams
+ *   "preserve"    the method table of got, urllib3 and Guzzle in strict mode
  */
 HTTPSTATUS_API const struct httpstatus_policy *httpstatus_policy(const char *name, size_t size);
 HTTPSTATUS_API const char *httpstatus_policy_name(size_t i); /* of the i-th; NULL past the last */
@@ -416,17 +416,16 @@ HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
 /* ---- Logs ---------------------------------------------------------------------------------- */
 enum httpstatus_format { /* what a log is in */
     HTTPSTATUS_FORMAT_NONE, /* no format, or several */
-    HTTPSTATUS_AUTO,        /* each line by the first of the formats below that takes the whole
-                               line */
-    HTTPSTATUS_CLOUDFRONT,  /* Amazon CloudFront: W3C extended with tabs */
-    HTTPSTATUS_W3C,         /* W3C extended with blanks: IIS */
+    HTTPSTATUS_AUTO,        /* for each line, the first format below that matches the whole line */
+    HTTPSTATUS_CLOUDFRONT,  /* Amazon CloudFront: W3C extended, separated by tabs */
+    HTTPSTATUS_W3C,         /* W3C extended, separated by blanks: IIS */
     HTTPSTATUS_ELB,         /* AWS load balancers, classic and ALB */
     HTTPSTATUS_S3,          /* Amazon S3 server access logs */
     HTTPSTATUS_HAPROXY,     /* HAProxy's HTTP log */
     HTTPSTATUS_SQUID,       /* Squid's native log */
     HTTPSTATUS_ENVOY,       /* Envoy's and Istio's default log */
-    HTTPSTATUS_JSON,        /* objects, one or more a line */
-    HTTPSTATUS_CLF,         /* NCSA common and combined, and lines that contain them */
+    HTTPSTATUS_JSON,        /* JSON objects, one or more per line */
+    HTTPSTATUS_CLF,         /* NCSA common and combined, and lines that contain either */
     HTTPSTATUS_CUSTOM,      /* the server's own format string */
     HTTPSTATUS_FORMATS      /* how many there are */
 };

@@ -347,8 +347,8 @@ def mdoc_list(words, name, left_out=()):
 
 
 def manual(words, text):
-    text = replaced(text, MANUAL, r"^By whose rules:\n", r"^\.It Fl Fl all\n", mdoc_list(words, "policy"))
-    return replaced(text, MANUAL, r"^\.It Fl Fl format Ar FORMAT\nWhat the lines are:\n",
+    text = replaced(text, MANUAL, r"^Use these rules:\n", r"^\.It Fl Fl all\n", mdoc_list(words, "policy"))
+    return replaced(text, MANUAL, r"^\.It Fl Fl format Ar FORMAT\nThe format of the lines:\n",
                     r"^Or the server's own format string", mdoc_list(words, "format", ("custom",)))
 
 

@@ -29,7 +29,7 @@
 
 ---What a client may do about a request that failed.
 ---@class httpstatus.Retry
----@field advice httpstatus.Advice "repeat" (send the same request again, 408; 425 once the TLS handshake is complete), "new-connection" (send it on another connection, 421), "after-delay" (send it after the time in Retry-After, if there is one, 413, 429, 503), "if-idempotent" (send it again if its method is idempotent, RFC 9110 section 9.2.2), "new-credentials" (send it with other credentials, 401, 403, 407), "modified" (change the request first, as the explanation says, 409, 411, 417) or "user-action" (send it only after the user asks again or has done something, 507, 511)
+---@field advice httpstatus.Advice "repeat" (send the same request again, 408; 425 once the TLS handshake is complete), "new-connection" (send it again on another connection, 421), "after-delay" (send it again after the time in Retry-After, if given, 413, 429, 503), "if-idempotent" (send it again if its method is idempotent, RFC 9110 section 9.2.2), "new-credentials" (send it again with other credentials, 401, 403, 407), "modified" (change the request first, as the explanation says, 409, 411, 417) or "user-action" (send it again only after the user asks for it or acts, 507, 511)
 ---@field reference string the section that says so
 
 ---A header field that goes with a status.
@@ -37,7 +37,7 @@
 ---@field name string the header field
 ---@field level httpstatus.Level "MUST", "MUST NOT", "SHOULD" or "MAY"
 ---@field reference string the section that says so
----@field condition? string when it holds; nil: always
+---@field condition? string when it applies; nil: always
 
 ---A row of the table. Unknown values and empty lists are nil. A row is a plain table without cycles, so
 ---JSON encoders take it as it is, without variants: reading that makes a new list each time. All scripts
@@ -48,50 +48,50 @@
 ---@field key table (code, substatus, owner)
 ---@field code integer the number of the status line, 0 to 999
 ---@field substatus integer IIS's second number; 0: none
----@field owner? string who gives the meaning: "IANA", "nginx", "IIS" ...
----@field phrase? string the reason phrase (RFC 9110 spelling); nil if the owner names none
+---@field owner? string whose meaning it is: "IANA", "nginx", "IIS" ...
+---@field phrase? string the reason phrase (RFC 9110 spelling); nil if there is none
 ---@field name? string the phrase as an identifier: "NOT_FOUND"
----@field aliases? string[] earlier and common other spellings of the phrase
----@field alias_sources? string[] who uses or used each of the aliases
+---@field aliases? string[] older and other common spellings of the phrase
+---@field alias_sources? string[] who uses or used each alias
 ---@field status_class? httpstatus.StatusClass "1xx" to "5xx"; nil outside 100..599
----@field lifecycle? httpstatus.Lifecycle "active", "temporary", "experimental", "deprecated", "obsoleted" or "unused" if the owner is IANA; else "current", "historic" or "informal"
----@field reference? string RFC and section, or the owner's document
----@field description string one sentence of at most 100 characters that a client may see
----@field explanation string for the operator: the cause, and what to do about it
----@field since? httpstatus.Since "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only
----@field introduced_in? string the first document with the code; IANA's rows only
----@field wire? string what a client sees: "sent", "400" (sent as 400), "log" (only in the log), "body" (only in the content) or "internal"; nil if not settled
+---@field lifecycle? httpstatus.Lifecycle IANA: "active", "temporary", "experimental", "deprecated", "obsoleted" or "unused"; others: "current", "historic" or "informal"
+---@field reference? string RFC and section, or the vendor's document
+---@field description string one sentence of at most 100 characters, fit to show to a client
+---@field explanation string for the operator: the cause and what to do about it
+---@field since? httpstatus.Since "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA only
+---@field introduced_in? string the first document that has the code; IANA only
+---@field wire? string what the client gets: "sent" (this code), "400" (400 in its place), "log" (nothing: the code is only logged), "body" (the code, but only in the response body) or "internal" (nothing: the code never leaves the program); nil if no document says
 ---@field is_informational boolean whether the class is 1xx
 ---@field is_success boolean whether the class is 2xx
 ---@field is_redirection boolean whether the class is 3xx
 ---@field is_client_error boolean whether the class is 4xx
 ---@field is_server_error boolean whether the class is 5xx
 ---@field is_error boolean whether the class is 4xx or 5xx
----@field is_known boolean whether anybody gives the code a meaning
----@field is_official boolean whether the owner is IANA
+---@field is_known boolean whether anyone gives the code a meaning
+---@field is_official boolean whether the meaning is IANA's
 ---@field is_interim boolean whether a final response follows (RFC 9110 section 15.2)
----@field is_redirect boolean whether a client may follow Location by itself: 301, 302, 303, 307, 308
----@field is_cacheable? boolean whether it is heuristically cacheable (RFC 9110 section 15.1); nil if not settled
----@field must_not_store? boolean whether the code's own definition forbids storing the response; nil if not settled
----@field allows_body? boolean whether a server may send content (RFC 9110 section 6.4.1); nil if not settled
+---@field is_redirect boolean whether a client may follow Location automatically: 301, 302, 303, 307, 308
+---@field is_cacheable? boolean whether it is heuristically cacheable (RFC 9110 section 15.1); nil if no document says
+---@field must_not_store? boolean whether the code's own definition forbids storing the response; nil if no document says
+---@field allows_body? boolean whether a server may send content (RFC 9110 section 6.4.1); nil if no document says
 ---@field preserves_method? boolean whether the redirect repeats the method; nil where the policy decides: see redirect()
----@field retry? httpstatus.Retry what a client may do about it; nil where no document says
----@field headers? httpstatus.Header[] the header fields that go with it
----@field variants? httpstatus.Status[] all rows of the code, the primary one first
+---@field retry? httpstatus.Retry what a client may do about it; nil if no document says
+---@field headers? httpstatus.Header[] the header fields that go with the code
+---@field variants? httpstatus.Status[] all rows of the code, the default row first
 
 ---The next request after a redirect. Each record is a new table with new lists, yours to change; an empty
 ---list is nil.
 ---@class httpstatus.Redirect
----@field action httpstatus.Action "none" (nothing to follow; see reason), "follow" (send the next request), "ask" (send it only if the user agrees, RFC 2616) or "may" (permitted, not instructed, 300 and unregistered 3xx)
+---@field action httpstatus.Action "none" (nothing to follow; see reason), "follow" (send the next request), "ask" (send it only if the user agrees, RFC 2616) or "may" (following is allowed, not required, 300 and unregistered 3xx)
 ---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect" or "not-a-redirect"; else nil
----@field method? string method of the next request; nil without one
----@field method_change? httpstatus.MethodChange "required" (the next method differs), "optional" (it differs; repeating the method conforms too) or "forbidden" (the method must stay); nil without a next request
----@field preserves_method? boolean whether this request keeps its method; nil without a next request
----@field keeps_body? boolean whether this request keeps its body; nil without a next request
+---@field method? string method of the next request; nil if there is none
+---@field method_change? httpstatus.MethodChange "required" (the method must change), "optional" (the method changes; keeping it also conforms) or "forbidden" (the method must not change); nil if there is no next request
+---@field preserves_method? boolean whether the next request keeps the method; nil if there is none
+---@field keeps_body? boolean whether the next request keeps the body; nil if there is none
 ---@field drops_headers? string[] header fields to leave out because the body is dropped
 ---@field drops_cross_origin? string[] header fields to leave out when the origin changes
----@field kind? httpstatus.Kind "permanent", "temporary", "other" or "choice"; nil without a redirect
----@field cacheable boolean whether the response may be stored without explicit freshness
+---@field kind? httpstatus.Kind "permanent", "temporary", "other" or "choice"; nil if the code is not a redirect
+---@field cacheable boolean whether a cache may store the response without explicit freshness
 ---@field care boolean whether the next method is unsafe (rfc9110 only)
 ---@field limit? integer redirects allowed in a row; nil: no limit
 ---@field reference string the section that says so
@@ -99,29 +99,29 @@
 ---A policy of your own: the one that 'policy' names ("fetch" if absent), with some rules changed.
 ---@class httpstatus.Knobs
 ---@field policy? httpstatus.PolicyName the policy to start from ("fetch" if absent)
----@field follow? integer[] the codes that are redirects: 300 to 308, and 309 for all codes above
----@field others? httpstatus.Others what to do with the other codes: "none" (they are not followed) or "may" (they may be followed, but for 304 to 306)
----@field rewrite_301? httpstatus.Rewrite which methods become GET on 301: "none" (no method becomes GET), "post" (POST does), "may-post" (POST does; repeating it conforms too), "all" (all but GET and HEAD do) or "ask" (none does, but the user must agree to any but GET and HEAD)
----@field rewrite_302? httpstatus.Rewrite the same on 302
----@field head_on_303? httpstatus.HeadOn303 the method after HEAD on 303: "HEAD" or "GET"; any other becomes GET
----@field unsafe_307_308? httpstatus.Unsafe307308 what to do with a method other than GET and HEAD on 307, 308 and all codes but 301 to 303: "follow", "ask" or "none"
----@field drops_headers? string[] header fields that go with the body
----@field drops_cross_origin? string[] credentials: header fields that go when the origin changes
----@field limit? integer|false redirects in a row; false: any number
+---@field follow? integer[] the codes that are redirects: 300 to 308; 309 stands for all codes above
+---@field others? httpstatus.Others what to do with the other codes: "none" (not followed) or "may" (may be followed, except 304 to 306)
+---@field rewrite_301? httpstatus.Rewrite which methods become GET on 301: "none" (no method), "post" (POST), "may-post" (POST; repeating it also conforms), "all" (every method except GET and HEAD) or "ask" (none; the user must agree to any method except GET and HEAD)
+---@field rewrite_302? httpstatus.Rewrite the same for 302
+---@field head_on_303? httpstatus.HeadOn303 the method after HEAD on 303: "HEAD" or "GET"; any other method becomes GET
+---@field unsafe_307_308? httpstatus.Unsafe307308 what to do with a method other than GET and HEAD on all codes except 301 to 303: "follow" (repeat it), "ask" (repeat it only if the user agrees) or "none" (do not follow)
+---@field drops_headers? string[] header fields dropped with the body
+---@field drops_cross_origin? string[] credentials: header fields dropped when the origin changes
+---@field limit? integer|false redirects allowed in a row; false: no limit
 
 ---What a real client was measured to do with a redirect: a dated fact, not a rule.
 ---@class httpstatus.RedirectClient
 ---@field name string the client, with the options that matter
----@field version string the version that was measured
----@field code integer the code it got
----@field request_method string the method of the request that got it
----@field followed boolean whether it followed
+---@field version string the version measured
+---@field code integer the code it received
+---@field request_method string the method of the redirected request
+---@field followed boolean whether it followed the redirect
 ---@field method? string method of the next request; nil if it did not follow
----@field keeps_body? boolean whether the next request had the body; nil if there was none to keep
----@field sends_content_type? boolean whether it had a Content-Type; nil if it did not follow
+---@field keeps_body? boolean whether the next request had the body; nil if it did not follow or there was none to keep
+---@field sends_content_type? boolean whether the next request had a Content-Type; nil if it did not follow
 ---@field sends_authorization? boolean whether the caller's Authorization went to another host; nil if not measured
 ---@field limit? integer redirects followed in a row; nil if not measured
----@field at_limit? httpstatus.AtLimit "error" or "returns the 3xx"; nil if not measured
+---@field at_limit? httpstatus.AtLimit what it does at the limit: "error" (it raises an error) or "returns the 3xx" (it returns the last response to the caller); nil if not measured
 local RedirectClient = {}
 
 ---How the client differs from a policy: a list of "followed", "method", "body", "headers" and
@@ -163,17 +163,17 @@ function RedirectChain:step(code, url, cross_origin) end
 ---How many records of a log have each status: tally[404]. In Lua 5.2 to 5.4, pairs(tally) is tally:items().
 ---@class httpstatus.Tally
 ---@field [integer] integer the count of a code, 0 if it does not occur
----@field format? string the format that was asked for, or else that of all records; nil if there is none, or several
+---@field format? string the format asked for, else the one that all records have; nil if none or several
 ---@field formats table<string, integer> records of each format
----@field key? string where all JSON records have their status; nil if there are none, or it differs
----@field lines integer all lines; one may hold several records, or a part of one
----@field records integer records, with a status or without
+---@field key? string where all JSON records have their status; nil if it differs or there are none
+---@field lines integer all lines; a line may hold several records or part of one
+---@field records integer records, with or without a status
 ---@field no_status integer records whose status is "-"
 ---@field skipped integer blank lines and comments
----@field unmatched integer lines that are not a record of the format
----@field first_unmatched integer[] numbers, from 1, of the first ten unmatched lines
+---@field unmatched integer lines that are not records of the format
+---@field first_unmatched integer[] line numbers, from 1, of the first ten unmatched lines
 ---@field classes table<string, integer> counts by class: "1xx" to "5xx", and "other"
----@field substatuses table<string, integer> counts by status and sub-status ("403.14"): the 256 smallest, the rest as "more"
+---@field substatuses table<string, integer> counts by status and sub-status ("403.14"): the 256 lowest pairs, and "more" for the rest
 ---@operator add(httpstatus.Tally): httpstatus.Tally
 local Tally = {}
 

@@ -16,8 +16,8 @@ CHANGES = {
         "\n---The reason phrase",
         "---A colour.\nfunction httpstatus.colour() end\n\n---The reason phrase"),
     "phrase has no description": ("---The reason phrase of a code; nil if it has none.\n", ""),
-    "Status.owner is 'who' in Lua": ('who gives the meaning: "IANA", "nginx", "IIS" ...', "who"),
-    "Knobs.limit has no description": (" redirects in a row; false: any number", ""),
+    "Status.owner is 'who' in Lua": ('whose meaning it is: "IANA", "nginx", "IIS" ...', "who"),
+    "Knobs.limit has no description": (" redirects allowed in a row; false: no limit", ""),
     "not known here: ---@colour": ("---@operator", "---@colour"),
 }
 

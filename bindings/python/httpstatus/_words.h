@@ -2,12 +2,12 @@
 /* Texts of help(): DOC_Record_member for members, the others for functions. */
 #define DOC_Retry_advice \
     "'repeat' (send the same request again, 408; 425 once the TLS handshake is complete), " \
-    "'new-connection' (send it on another connection, 421), 'after-delay' (send it after the " \
-    "time in Retry-After, if there is one, 413, 429, 503), 'if-idempotent' (send it again if " \
-    "its method is idempotent, RFC 9110 section 9.2.2), 'new-credentials' (send it with other " \
-    "credentials, 401, 403, 407), 'modified' (change the request first, as the explanation " \
-    "says, 409, 411, 417) or 'user-action' (send it only after the user asks again or has done " \
-    "something, 507, 511)"
+    "'new-connection' (send it again on another connection, 421), 'after-delay' (send it again " \
+    "after the time in Retry-After, if given, 413, 429, 503), 'if-idempotent' (send it again if " \
+    "its method is idempotent, RFC 9110 section 9.2.2), 'new-credentials' (send it again with " \
+    "other credentials, 401, 403, 407), 'modified' (change the request first, as the " \
+    "explanation says, 409, 411, 417) or 'user-action' (send it again only after the user asks " \
+    "for it or acts, 507, 511)"
 #define DOC_Retry_reference \
     "the section that says so"
 #define DOC_Header_name \
@@ -17,7 +17,7 @@
 #define DOC_Header_reference \
     "the section that says so"
 #define DOC_Header_condition \
-    "when it holds; None: always"
+    "when it applies; None: always"
 #define DOC_Status_key \
     "(code, substatus, owner)"
 #define DOC_Status_code \
@@ -25,33 +25,34 @@
 #define DOC_Status_substatus \
     "IIS's second number; 0: none"
 #define DOC_Status_owner \
-    "who gives the meaning: 'IANA', 'nginx', 'IIS' ..."
+    "whose meaning it is: 'IANA', 'nginx', 'IIS' ..."
 #define DOC_Status_phrase \
-    "the reason phrase (RFC 9110 spelling); None if the owner names none"
+    "the reason phrase (RFC 9110 spelling); None if there is none"
 #define DOC_Status_name \
     "the phrase as an identifier: 'NOT_FOUND'"
 #define DOC_Status_aliases \
-    "earlier and common other spellings of the phrase"
+    "older and other common spellings of the phrase"
 #define DOC_Status_alias_sources \
-    "who uses or used each of the aliases"
+    "who uses or used each alias"
 #define DOC_Status_status_class \
     "'1xx' to '5xx'; None outside 100..599"
 #define DOC_Status_lifecycle \
-    "'active', 'temporary', 'experimental', 'deprecated', 'obsoleted' or 'unused' if the owner " \
-    "is IANA; else 'current', 'historic' or 'informal'"
+    "IANA: 'active', 'temporary', 'experimental', 'deprecated', 'obsoleted' or 'unused'; " \
+    "others: 'current', 'historic' or 'informal'"
 #define DOC_Status_reference \
-    "RFC and section, or the owner's document"
+    "RFC and section, or the vendor's document"
 #define DOC_Status_description \
-    "one sentence of at most 100 characters that a client may see"
+    "one sentence of at most 100 characters, fit to show to a client"
 #define DOC_Status_explanation \
-    "for the operator: the cause, and what to do about it"
+    "for the operator: the cause and what to do about it"
 #define DOC_Status_since \
-    "'HTTP/1.0', 'HTTP/1.1', 'extension' or 'draft'; IANA's rows only"
+    "'HTTP/1.0', 'HTTP/1.1', 'extension' or 'draft'; IANA only"
 #define DOC_Status_introduced_in \
-    "the first document with the code; IANA's rows only"
+    "the first document that has the code; IANA only"
 #define DOC_Status_wire \
-    "what a client sees: 'sent', '400' (sent as 400), 'log' (only in the log), 'body' (only in " \
-    "the content) or 'internal'; None if not settled"
+    "what the client gets: 'sent' (this code), '400' (400 in its place), 'log' (nothing: the " \
+    "code is only logged), 'body' (the code, but only in the response body) or 'internal' " \
+    "(nothing: the code never leaves the program); None if no document says"
 #define DOC_Status_is_informational \
     "whether the class is 1xx"
 #define DOC_Status_is_success \
@@ -65,53 +66,53 @@
 #define DOC_Status_is_error \
     "whether the class is 4xx or 5xx"
 #define DOC_Status_is_known \
-    "whether anybody gives the code a meaning"
+    "whether anyone gives the code a meaning"
 #define DOC_Status_is_official \
-    "whether the owner is IANA"
+    "whether the meaning is IANA's"
 #define DOC_Status_is_interim \
     "whether a final response follows (RFC 9110 section 15.2)"
 #define DOC_Status_is_redirect \
-    "whether a client may follow Location by itself: 301, 302, 303, 307, 308"
+    "whether a client may follow Location automatically: 301, 302, 303, 307, 308"
 #define DOC_Status_is_cacheable \
-    "whether it is heuristically cacheable (RFC 9110 section 15.1); None if not settled"
+    "whether it is heuristically cacheable (RFC 9110 section 15.1); None if no document says"
 #define DOC_Status_must_not_store \
-    "whether the code's own definition forbids storing the response; None if not settled"
+    "whether the code's own definition forbids storing the response; None if no document says"
 #define DOC_Status_allows_body \
-    "whether a server may send content (RFC 9110 section 6.4.1); None if not settled"
+    "whether a server may send content (RFC 9110 section 6.4.1); None if no document says"
 #define DOC_Status_preserves_method \
     "whether the redirect repeats the method; None where the policy decides: see redirect()"
 #define DOC_Status_retry \
-    "what a client may do about it; None where no document says"
+    "what a client may do about it; None if no document says"
 #define DOC_Status_headers \
-    "the header fields that go with it"
+    "the header fields that go with the code"
 #define DOC_Status_variants \
-    "all rows of the code, the primary one first"
+    "all rows of the code, the default row first"
 #define DOC_Status_value \
-    "the code, as http.HTTPStatus calls it"
+    "the code, under the name that http.HTTPStatus uses"
 #define DOC_Redirect_action \
     "'none' (nothing to follow; see reason), 'follow' (send the next request), 'ask' (send it " \
-    "only if the user agrees, RFC 2616) or 'may' (permitted, not instructed, 300 and " \
+    "only if the user agrees, RFC 2616) or 'may' (following is allowed, not required, 300 and " \
     "unregistered 3xx)"
 #define DOC_Redirect_reason \
     "why there is nothing to follow: 'not-modified', 'proxy', 'unused', 'connect' or " \
     "'not-a-redirect'; else None"
 #define DOC_Redirect_method \
-    "method of the next request; None without one"
+    "method of the next request; None if there is none"
 #define DOC_Redirect_method_change \
-    "'required' (the next method differs), 'optional' (it differs; repeating the method " \
-    "conforms too) or 'forbidden' (the method must stay); None without a next request"
+    "'required' (the method must change), 'optional' (the method changes; keeping it also " \
+    "conforms) or 'forbidden' (the method must not change); None if there is no next request"
 #define DOC_Redirect_preserves_method \
-    "whether this request keeps its method; None without a next request"
+    "whether the next request keeps the method; None if there is none"
 #define DOC_Redirect_keeps_body \
-    "whether this request keeps its body; None without a next request"
+    "whether the next request keeps the body; None if there is none"
 #define DOC_Redirect_drops_headers \
     "header fields to leave out because the body is dropped"
 #define DOC_Redirect_drops_cross_origin \
     "header fields to leave out when the origin changes"
 #define DOC_Redirect_kind \
-    "'permanent', 'temporary', 'other' or 'choice'; None without a redirect"
+    "'permanent', 'temporary', 'other' or 'choice'; None if the code is not a redirect"
 #define DOC_Redirect_cacheable \
-    "whether the response may be stored without explicit freshness"
+    "whether a cache may store the response without explicit freshness"
 #define DOC_Redirect_care \
     "whether the next method is unsafe (rfc9110 only)"
 #define DOC_Redirect_limit \
@@ -121,76 +122,76 @@
 #define DOC_Knobs_policy \
     "the policy to start from ('fetch' if absent)"
 #define DOC_Knobs_follow \
-    "the codes that are redirects: 300 to 308, and 309 for all codes above"
+    "the codes that are redirects: 300 to 308; 309 stands for all codes above"
 #define DOC_Knobs_others \
-    "what to do with the other codes: 'none' (they are not followed) or 'may' (they may be " \
-    "followed, but for 304 to 306)"
+    "what to do with the other codes: 'none' (not followed) or 'may' (may be followed, except " \
+    "304 to 306)"
 #define DOC_Knobs_rewrite_301 \
-    "which methods become GET on 301: 'none' (no method becomes GET), 'post' (POST does), " \
-    "'may-post' (POST does; repeating it conforms too), 'all' (all but GET and HEAD do) or " \
-    "'ask' (none does, but the user must agree to any but GET and HEAD)"
+    "which methods become GET on 301: 'none' (no method), 'post' (POST), 'may-post' (POST; " \
+    "repeating it also conforms), 'all' (every method except GET and HEAD) or 'ask' (none; the " \
+    "user must agree to any method except GET and HEAD)"
 #define DOC_Knobs_rewrite_302 \
-    "the same on 302"
+    "the same for 302"
 #define DOC_Knobs_head_on_303 \
-    "the method after HEAD on 303: 'HEAD' or 'GET'; any other becomes GET"
+    "the method after HEAD on 303: 'HEAD' or 'GET'; any other method becomes GET"
 #define DOC_Knobs_unsafe_307_308 \
-    "what to do with a method other than GET and HEAD on 307, 308 and all codes but 301 to 303: " \
-    "'follow', 'ask' or 'none'"
+    "what to do with a method other than GET and HEAD on all codes except 301 to 303: 'follow' " \
+    "(repeat it), 'ask' (repeat it only if the user agrees) or 'none' (do not follow)"
 #define DOC_Knobs_drops_headers \
-    "header fields that go with the body"
+    "header fields dropped with the body"
 #define DOC_Knobs_drops_cross_origin \
-    "credentials: header fields that go when the origin changes"
+    "credentials: header fields dropped when the origin changes"
 #define DOC_Knobs_limit \
-    "redirects in a row; None: any number"
+    "redirects allowed in a row; None: no limit"
 #define DOC_RedirectClient_name \
     "the client, with the options that matter"
 #define DOC_RedirectClient_version \
-    "the version that was measured"
+    "the version measured"
 #define DOC_RedirectClient_code \
-    "the code it got"
+    "the code it received"
 #define DOC_RedirectClient_request_method \
-    "the method of the request that got it"
+    "the method of the redirected request"
 #define DOC_RedirectClient_followed \
-    "whether it followed"
+    "whether it followed the redirect"
 #define DOC_RedirectClient_method \
     "method of the next request; None if it did not follow"
 #define DOC_RedirectClient_keeps_body \
-    "whether the next request had the body; None if there was none to keep"
+    "whether the next request had the body; None if it did not follow or there was none to keep"
 #define DOC_RedirectClient_sends_content_type \
-    "whether it had a Content-Type; None if it did not follow"
+    "whether the next request had a Content-Type; None if it did not follow"
 #define DOC_RedirectClient_sends_authorization \
     "whether the caller's Authorization went to another host; None if not measured"
 #define DOC_RedirectClient_limit \
     "redirects followed in a row; None if not measured"
 #define DOC_RedirectClient_at_limit \
-    "'error' or 'returns the 3xx'; None if not measured"
+    "what it does at the limit: 'error' (it raises an error) or 'returns the 3xx' (it returns " \
+    "the last response to the caller); None if not measured"
 #define DOC_RedirectChain_method \
     "method of the next request"
 #define DOC_RedirectChain_count \
     "redirects followed so far"
 #define DOC_Tally_format \
-    "the format that was asked for, or else that of all records; None if there is none, or " \
-    "several"
+    "the format asked for, else the one that all records have; None if none or several"
 #define DOC_Tally_formats \
     "records of each format"
 #define DOC_Tally_key \
-    "where all JSON records have their status; None if there are none, or it differs"
+    "where all JSON records have their status; None if it differs or there are none"
 #define DOC_Tally_lines \
-    "all lines; one may hold several records, or a part of one"
+    "all lines; a line may hold several records or part of one"
 #define DOC_Tally_records \
-    "records, with a status or without"
+    "records, with or without a status"
 #define DOC_Tally_no_status \
     "records whose status is '-'"
 #define DOC_Tally_skipped \
     "blank lines and comments"
 #define DOC_Tally_unmatched \
-    "lines that are not a record of the format"
+    "lines that are not records of the format"
 #define DOC_Tally_first_unmatched \
-    "numbers, from 1, of the first ten unmatched lines"
+    "line numbers, from 1, of the first ten unmatched lines"
 #define DOC_Tally_classes \
     "counts by class: '1xx' to '5xx', and 'other'"
 #define DOC_Tally_substatuses \
-    "counts by status and sub-status ('403.14'): the 256 smallest, the rest as 'more'"
+    "counts by status and sub-status ('403.14'): the 256 lowest pairs, and 'more' for the rest"
 #define STATUS_FIELDS_DOCS \
     [HTTPSTATUS_OWNER] = DOC_Status_owner, \
     [HTTPSTATUS_PHRASE] = DOC_Status_phrase, \
@@ -253,12 +254,12 @@
     {"limit", DOC_RedirectClient_limit}, \
     {"at_limit", DOC_RedirectClient_at_limit},
 #define DOC_POLICIES \
-    "policy is 'rfc9110' (HTTP as it stands: 301 and 302 may turn POST into GET, 300 may be\n" \
-    "followed); 'fetch' or 'browser' (the WHATWG Fetch standard: what browsers do); 'rfc2616'\n" \
-    "(HTTP/1.1 of 1999: the user is asked before a POST is repeated); 'curl' (the method table of\n" \
-    "curl -L and axios); 'requests' (that of requests, httpx and httpie); 'legacy-get' (that of Go,\n" \
-    "Qt, AnyEvent::HTTP and PHP streams); 'preserve' (that of got, urllib3 and Guzzle in strict\n" \
-    "mode).\n"
+    "policy is 'rfc9110' (current HTTP: 301 and 302 may turn POST into GET, 300 may be followed);\n" \
+    "'fetch' or 'browser' (the WHATWG Fetch standard, which browsers follow); 'rfc2616' (HTTP/1.1\n" \
+    "of 1999: asks the user before it repeats a POST); 'curl' (the method table of curl -L and\n" \
+    "axios); 'requests' (the method table of requests, httpx and httpie); 'legacy-get' (the method\n" \
+    "table of Go, Qt, AnyEvent::HTTP and PHP streams); 'preserve' (the method table of got, urllib3\n" \
+    "and Guzzle in strict mode).\n"
 #define DOC_KNOBS \
     "The other arguments override single rules of the policy. follow: the codes that are redirects:\n" \
     "300 to 308, and 309 for all codes above; others: what to do with the other codes: 'none' (they\n" \
@@ -272,13 +273,13 @@
     "credentials: header fields that go when the origin changes; limit: redirects in a row; None:\n" \
     "any number.\n"
 #define DOC_FORMATS \
-    "format is 'auto' (each line by the first of the formats below that takes the whole line);\n" \
-    "'cloudfront' (Amazon CloudFront: W3C extended with tabs); 'w3c' (W3C extended with blanks:\n" \
-    "IIS); 'elb' (AWS load balancers, classic and ALB); 's3' (Amazon S3 server access logs);\n" \
-    "'haproxy' (HAProxy's HTTP log); 'squid' (Squid's native log); 'envoy' (Envoy's and Istio's\n" \
-    "default log); 'json' (objects, one or more a line); 'clf' (NCSA common and combined, and lines\n" \
-    "that contain them); or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b',\n" \
-    "nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.\n"
+    "format is 'auto' (for each line, the first format below that matches the whole line);\n" \
+    "'cloudfront' (Amazon CloudFront: W3C extended, separated by tabs); 'w3c' (W3C extended,\n" \
+    "separated by blanks: IIS); 'elb' (AWS load balancers, classic and ALB); 's3' (Amazon S3 server\n" \
+    "access logs); 'haproxy' (HAProxy's HTTP log); 'squid' (Squid's native log); 'envoy' (Envoy's\n" \
+    "and Istio's default log); 'json' (JSON objects, one or more per line); 'clf' (NCSA common and\n" \
+    "combined, and lines that contain either); or the server's own format string: Apache's '%h %l\n" \
+    "%u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.\n"
 #define DOC_DIFFERENCES \
     "How the client differs from a policy: a tuple of 'followed' (it follows what the policy does\n" \
     "not, or the reverse), 'method' (another next method, where the policy allows only one), 'body'\n" \
