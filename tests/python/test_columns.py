@@ -137,7 +137,7 @@ def test_phrases_are_the_same_at_every_call():
 
 
 class Column:
-    """What has no buffer, but an array of one: a column of another library."""
+    """A column of another library: not a buffer itself, but __array__() returns one."""
 
     def __init__(self, result):
         self.result = result
@@ -167,10 +167,10 @@ def test_wrong_codes(function):
     for wrong in ([404], (404,), 404, 404.0, "404", None, range(3), {404: 1}, Column([404])):
         with pytest.raises((TypeError, ValueError)):
             function(wrong)
-    with pytest.raises(TypeError, match=r"invalid codes of type list: .*; give array.array\('h', codes\)"):
+    with pytest.raises(TypeError, match=r"invalid codes of type list: .*; use array.array\('h', codes\)"):
         function([404])
     for shape in ([1, 2], [2, 1, 1]):
-        with pytest.raises(ValueError, match="invalid codes of [23] dimensions: expected one; give .ravel()"):
+        with pytest.raises(ValueError, match="invalid codes of [23] dimensions: expected one; use .ravel()"):
             function(memoryview(b"\1\2").cast("B", shape))
     with pytest.raises(ValueError, match="invalid codes of 0 dimensions: expected one"):
         function(ctypes.c_int16(404))
@@ -332,7 +332,7 @@ def test_numpy(codes, library):
         with pytest.raises(TypeError, match="invalid codes of the format .*: expected integers"):
             httpstatus.class_array(numpy.zeros(3, wrong))
     for wrong in (numpy.zeros((2, 2), int), numpy.int16(404), numpy.array(404)):
-        with pytest.raises(ValueError, match="expected one; give .ravel"):
+        with pytest.raises(ValueError, match="expected one; use .ravel"):
             httpstatus.class_array(wrong)
     masked = numpy.ma.array([200, 404], mask=[True, False])
     with pytest.raises(TypeError, match="filled"):

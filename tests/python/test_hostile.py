@@ -138,7 +138,7 @@ CALLS = {
         lambda: httpstatus.select(b"", nested()), (TypeError, "invalid which of type list: expected")),
     "a client made by hand": (
         lambda: httpstatus.RedirectClient((Trap(),) * 11).differs_from("fetch"),
-        (ValueError, "invalid record: expected one that redirect_clients() gave")),
+        (ValueError, "invalid record: expected one from redirect_clients()")),
     "lines made by hand": (
         lambda: object.__new__(type(httpstatus.select(b"", 200))), TypeError),
     "a chain that its type makes": (
@@ -242,7 +242,7 @@ def test_a_state_of_ones_own(name):
 
 
 def test_a_collector_that_looks_at_everything():
-    """What is half made is not to be seen."""
+    """A half-made object is never visible."""
     def look(phase, info):
         for thing in gc.get_objects():
             if type(thing).__module__ == "httpstatus":
@@ -476,7 +476,7 @@ def test_a_file_that_vanishes_or_grows(tmp_path):
     lines = httpstatus.select(path, 200)
     next(lines)
     os.truncate(path, 10)
-    with pytest.raises(OSError, match="cut while it was read"):
+    with pytest.raises(OSError, match="truncated while being read"):
         assert 0 < sum(1 for _ in lines) < 99_999
     path.write_bytes(RECORD)
     with path.open("ab") as more:
@@ -507,7 +507,7 @@ def test_jobs_on_a_file_that_shrinks(tmp_path):
             try:
                 assert 0 < httpstatus.tally(path, "clf", jobs=4)[200] <= 100_000
             except OSError as error:
-                assert "cut while it was read" in str(error)
+                assert "truncated while being read" in str(error)
                 assert error.tally[200] <= 100_000
     finally:
         stop.set()

@@ -1,4 +1,4 @@
-"""The Python runner: the shared vectors, then what is Python's own."""
+"""The Python runner: the shared vectors, then the behaviour of Python alone."""
 import array
 import ast
 import copy
@@ -413,7 +413,7 @@ def test_rows_of_a_code_are_equal_but_not_the_same():
 
 
 class Unwilling:
-    """What is neither true nor false, and no number."""
+    """Neither true nor false, and not a number."""
 
     def __bool__(self):
         raise RuntimeError("truth")
@@ -486,7 +486,7 @@ def test_repr_of_a_tally():
 
 
 def test_sub_statuses_without_room():
-    """The least are told apart, wherever they stand and however the log is divided."""
+    """The lowest pairs are counted, wherever they stand and however the log is divided."""
     lines = [b"403 %d\n" % n for n in range(1, 300)]
     random.Random(403).shuffle(lines)
     parts = b"".join(lines), b"".join(lines[:200]), b"".join(lines[9:])
@@ -580,7 +580,7 @@ FAR = [sign * (1 << bits) + 404 for sign in (1, -1)
 
 @pytest.mark.parametrize("kind", [int, Code, Index])
 def test_short_answers(kind):
-    """What is answered from a slot is what the text look-up and the fields say."""
+    """Answers from a slot equal those of the text look-up and the fields."""
     for code in [*range(-2, 1002), *FAR]:
         row = httpstatus.lookup(str(code))
         assert httpstatus.lookup(kind(code)) is row
@@ -727,7 +727,7 @@ def test_chains():
                                      drops_cross_origin=["X-Secret"])
     assert (chain.method, chain.count) == ("POST", 0)
     assert chain.step(307, "/b", cross_origin=True).drops_cross_origin == ("X-Secret",)
-    with pytest.raises(httpstatus.RedirectError, match="'/a' has been there before"):
+    with pytest.raises(httpstatus.RedirectError, match="'/a' was requested before"):
         chain.step(307, "/a")
     assert chain.step(404) is None and chain.step(304).action == "none"
     record = chain.step(302, "/c")
@@ -1192,7 +1192,7 @@ def test_an_error_while_reading_names_the_path():
 
 
 def test_select_from_a_callback():
-    """A source that comes back to its own iterator is told so."""
+    """A source that calls its own iterator gets an error."""
     holder = []
 
     class Again(io.RawIOBase):
@@ -1601,7 +1601,7 @@ def test_constants_and_all():
 
 
 def public_objects():
-    """Everything that help(httpstatus) shows, with its name: functions, types and what is in them."""
+    """All that help(httpstatus) shows, by name: functions, types and their members."""
     for name in httpstatus.__all__:
         value = getattr(httpstatus, name)
         if callable(value) and not isinstance(value, int):
@@ -1642,7 +1642,7 @@ def test_help():
     text = pydoc.plain(pydoc.render_doc(httpstatus))
     for name, _ in public_objects():
         assert name.rpartition(".")[2] in text, name
-    assert "who gives the meaning" in text and "class_of(code, /)" in text
+    assert "whose meaning it is" in text and "class_of(code, /)" in text
 
 
 STUB = ROOT / "bindings/python/httpstatus/__init__.pyi"
@@ -1722,7 +1722,7 @@ def test_the_extension_exports_one_name():
 
 
 def test_threads(tmp_path):
-    """As many as there is work for; the first task's error, and none is left behind."""
+    """As many threads as there is work for, all joined; the error is that of the first task."""
     assert httpstatus.tally(RECORD, jobs=2**31 - 1)[200] == 1
     log = tmp_path / "access.log"
     log.write_bytes(RECORD * 40_000)
@@ -1758,7 +1758,7 @@ def test_no_thread_can_be_started(monkeypatch):
 
 
 def test_a_log_that_fails_while_it_is_divided(tmp_path, monkeypatch):
-    """What has begun in pieces is not begun again."""
+    """A file already divided into pieces is not started again."""
     def fail(file, options):
         raise OSError("gone")
     monkeypatch.setattr("httpstatus._jobs.head_carry", fail)
@@ -1791,7 +1791,7 @@ def test_a_signal_while_the_others_work(alarm):
 
 
 def types_in(value):
-    """The types of an answer and of all that it consists of, but for other rows."""
+    """The types of an answer and of all its parts, except other rows."""
     yield type(value)
     parts = []
     if isinstance(value, Status):

@@ -39,12 +39,12 @@ def test_ranges_of_every_cut(log, tmp_path):
         assert left + right == whole
         assert left.lines == min(log.count(b"\n", 0, max(cut - 1, 0)) + (cut > 0), whole.lines)
     assert sum(ranges(path, range(1, len(log) + 1), format="clf")) == whole
-    with pytest.raises(OSError, match="the file was cut while it was read"):
+    with pytest.raises(OSError, match="the file was truncated while being read"):
         ranges(path, [len(log) + 1], format="clf")  # it had so much when it was divided
 
 
 def test_ranges_at_random(tmp_path):
-    """Lines longer than what is read at a time, too."""
+    """Including lines longer than one read."""
     rng = random.Random(3)
     path = tmp_path / "log"
     long = RECORD.replace(b" /", b" /" + b"a" * (5 << 20)) % 500
@@ -90,7 +90,7 @@ def log(tmp_path):
 
 
 def test_a_log_that_is_rotated(log, monkeypatch):
-    """What has been opened is read, whatever its name is given to."""
+    """The opened file is read, whatever happens to its name."""
     def rotate(work, size):
         if once:
             once.pop()
@@ -143,7 +143,7 @@ def test_a_line_that_is_most_of_a_log_with_fields(tmp_path):
 
 @pytest.mark.parametrize("size", [0, 5_000_000])
 def test_a_file_that_is_cut_while_it_is_read(size, tmp_path, monkeypatch):
-    """It ends before a piece does, or before what has been read of it."""
+    """It ends before a piece does, or before the bytes already read."""
     path, cut = tmp_path / "log", threading.Event()
     path.write_bytes(RECORD % 200 * 200_000)
     progress = _jobs.Work.progress
@@ -154,7 +154,7 @@ def test_a_file_that_is_cut_while_it_is_read(size, tmp_path, monkeypatch):
             cut.set()
             os.truncate(path, size)
     monkeypatch.setattr(_jobs.Work, "progress", shrink)
-    with pytest.raises(OSError, match="the file was cut while it was read") as told:
+    with pytest.raises(OSError, match="the file was truncated while being read") as told:
         httpstatus.tally(path, jobs=2)
     assert told.value.tally.lines < 200_000
 

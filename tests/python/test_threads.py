@@ -125,7 +125,7 @@ def test_a_chain():
 
 
 def test_lines():
-    """Each comes once; who asks while another does is told."""
+    """Each line comes once; a thread that asks while another does gets an error."""
     lines, seen = httpstatus.select(LOG * 20, "4xx"), []
 
     def take():
@@ -164,7 +164,7 @@ if not child:
         try:
             use()
         except RuntimeError as error:
-            told += "another thread fed the tally" in str(error)
+            told += "another thread was feeding the tally" in str(error)
     other.feed(log)
     other.close()
     sys.exit(told != len(uses) or other.lines != 20_000_000)

@@ -1,4 +1,4 @@
-"""Types of httpstatus; what everything means is in the docstrings."""
+"""Types of httpstatus; the docstrings of the module describe what they stand for."""
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
@@ -17,7 +17,7 @@ __all__ = [
 ]
 __version__: str
 
-# Names with an underscore are for type checkers: the module has none of them when it runs.
+# Names with an underscore exist only for type checkers, not at run time.
 # The words of the API, generated from data/vocabulary.toml by data/generate.py.
 _StatusClass: TypeAlias = Literal["1xx", "2xx", "3xx", "4xx", "5xx"]
 _Lifecycle: TypeAlias = Literal[
@@ -53,7 +53,7 @@ _NamedFormat: TypeAlias = Literal[
     "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf",
 ]
 # The end of the words.
-# or the server's own format string: "%h %l %u %t \"%r\" %>s %b"
+# Or the server's own format string: "%h %l %u %t \"%r\" %>s %b".
 _Format: TypeAlias = Literal["auto"] | _NamedFormat | str
 _FoundFormat: TypeAlias = _NamedFormat | Literal["custom"]
 _Which: TypeAlias = SupportsIndex | str
@@ -62,7 +62,7 @@ class _BinaryFile(Protocol):
     def read(self, size: int, /) -> bytes | None: ...
 
 _Source: TypeAlias = str | PathLike[str] | PathLike[bytes] | Buffer | _BinaryFile
-# A list of paths is a list[str], which is no list[_Source].
+# A list of paths is a list[str], and lists are invariant: that is not a list[_Source].
 _S = TypeVar("_S", bound=_Source)
 _T = TypeVar("_T")
 
@@ -161,7 +161,7 @@ class Redirect(structseq[Any], tuple[
 
 @final
 class Status(int):
-    """A status code and what it means: an int that knows its row of the table."""
+    """A status code and its meaning: an int with the fields of a row of the table."""
 
     def __new__(
         cls, code: SupportsIndex, substatus: SupportsIndex = 0, owner: str | None = None
@@ -264,7 +264,7 @@ class RedirectClient(structseq[Any], tuple[
     str, str, int, str, bool, str | None, bool | None, bool | None, bool | None, int | None,
     _AtLimit | None,
 ]):
-    """What a real client was measured to do with a redirect: a fact with a date, no rule."""
+    """What a real client did with a redirect when measured: a dated fact, not a rule."""
 
     __match_args__: Final = (
         "name", "version", "code", "request_method", "followed", "method", "keeps_body",
@@ -303,7 +303,7 @@ class RedirectError(Exception):
 
 @final
 class RedirectChain:
-    """Redirects in a row: method, body and credentials are carried from one to the next."""
+    """Redirects in a row, with method, body and credentials carried from one to the next."""
 
     def __new__(
         cls, method: str, policy: _PolicyName = "fetch", *, url: str | None = None,
@@ -318,7 +318,7 @@ class RedirectChain:
     def count(self) -> int: ...
 
 class LogFormatError(ValueError):
-    """A log format that is not known."""
+    """An invalid log format or option."""
 
 NO_STATUS: Final = -2
 UNMATCHED: Final = -3
@@ -365,7 +365,7 @@ class Tally(Mapping[int, int]):
     @overload
     def get(self, code: object, default: _T, /) -> int | _T: ...
     def __add__(self, other: Tally | Literal[0], /) -> Tally: ...
-    def __radd__(self, other: int, /) -> Tally: ...  # 0, as sum() begins: its type asks for int
+    def __radd__(self, other: int, /) -> Tally: ...  # 0, with which sum() starts; its type requires int
     def as_dict(self) -> _Counts: ...
     def __setstate__(self, state: _Counts, /) -> None: ...
 
@@ -380,7 +380,7 @@ def extract(
 ) -> array[int]: ...
 @final
 class SelectedLines(Iterator[tuple[int, int | None, bytes]]):
-    """The lines of a log that select() was asked for."""
+    """An iterator over the lines that select() found."""
 
     def __next__(self) -> tuple[int, int | None, bytes]: ...
     @property

@@ -1,7 +1,7 @@
-/* Arguments: which of a function's they are, and what they hold. */
+/* Arguments: matched to parameters, then converted. */
 #include "_core.h"
 
-/* ---- Which they are ---- */
+/* ---- Matching ---- */
 
 static bool too_many(const Signature *signature, Py_ssize_t count)
 {
@@ -67,9 +67,9 @@ bool parse_arguments(const Signature *signature, PyObject *const *args, Py_ssize
     return true;
 }
 
-/* ---- What they hold ---- */
+/* ---- Conversion ---- */
 
-/* 'outside' stands for a number that is not from 'least' to 'most'. */
+/* Numbers below 'least' or above 'most' become 'outside'. */
 static bool number_from(PyObject *object, const char *name, int least, int most, int outside,
                         int *number)
 {

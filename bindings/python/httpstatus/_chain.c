@@ -5,14 +5,14 @@
 
 typedef struct {
     PyObject_HEAD
-    PyThread_type_lock lock; /* the chain has no other guard where there is no interpreter's lock */
-    PyObject *method;        /* as it was given: the chain points into it */
+    PyThread_type_lock lock; /* free-threaded builds have no other guard */
+    PyObject *method;        /* as given: the chain points into it */
     const char *method_text;
     Policy policy;
     struct httpstatus_chain chain;
 } ChainObject;
 
-/* The bytes of a URL that may be any str; NULL with an exception set if it is none. */
+/* The bytes of a URL, any str; NULL with an exception set if it is not a str. */
 static PyObject *url_bytes(PyObject *url)
 {
     if (PyUnicode_Check(url))
@@ -73,10 +73,10 @@ static PyObject *chain_call(PyObject *type, PyObject *const *args, size_t flagge
 
 PyDoc_STRVAR(chain_step_doc,
 "step($self, code, url=None, cross_origin=False)\n--\n\n"
-"The response had this code and led to url; the next request as a Redirect, or None if the code\n"
-"is outside 300..399. url is opaque text, resolved by the caller, and serves to find loops;\n"
-"cross_origin says whether it is another origin than that of the last request. A redirect more\n"
-"than the limit, and a loop where the policy looks for loops, is a RedirectError.\n\n"
+"The next request as a Redirect, or None if the code is outside 300..399.\n\n"
+"code is that of the response and url where it leads: any text, resolved by the caller, used only\n"
+"to find loops. cross_origin says whether the origin differs from that of the last request. Going\n"
+"past the limit raises RedirectError, and so does a loop if the policy detects loops.\n\n"
 ">>> from httpstatus import RedirectChain\n"
 ">>> chain = RedirectChain('POST', limit=1)\n"
 ">>> chain.step(303, 'https://example.org/done').method\n"
@@ -114,7 +114,7 @@ static PyObject *chain_step(ChainObject *self, PyObject *const *args, Py_ssize_t
         return PyErr_Format(state->redirect_error, "too many redirects: the policy allows %d in a "
                                                    "row", self->policy.policy.limit);
     case HTTPSTATUS_CHAIN_LOOP:
-        return PyErr_Format(state->redirect_error, "a redirect loop: %R has been there before",
+        return PyErr_Format(state->redirect_error, "a redirect loop: %R was requested before",
                             values[1]);
     default:
         return record_object(state, &self->policy, &record, self->method_text, self->method);
@@ -141,9 +141,10 @@ static PyObject *chain_count(ChainObject *self, void *Py_UNUSED(ignored))
 
 PyDoc_STRVAR(chain_doc,
 "RedirectChain(method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, url=None, " KNOB_SIGNATURE
-"Redirects in a row: method, body and credentials are carried from one to the next. Once the body\n"
-"was dropped it stays dropped; once the origin changed, .drops_cross_origin names what to leave\n"
-"out of every request. url is where the first request went. The knobs are those of redirect().\n\n"
+"Redirects in a row, with method, body and credentials carried from one to the next.\n\n"
+"Once the body is dropped it stays dropped; once the origin has changed, .drops_cross_origin\n"
+"names the header fields to leave out of every request. url is where the first request went.\n"
+"The other arguments are as in redirect().\n\n"
 ">>> from httpstatus import RedirectChain\n"
 ">>> chain = RedirectChain('POST')\n"
 ">>> chain.step(302).method, chain.step(307).method\n"

@@ -1,10 +1,10 @@
-/* redirect_clients(): what real clients were measured to do. */
+/* redirect_clients(): what real clients did when measured. */
 #include "_redirect.h"
 
 static PyStructSequence_Field client_fields[] = {REDIRECTCLIENT_MEMBERS {NULL}};
 static PyStructSequence_Desc client_desc = {
     "httpstatus.RedirectClient",
-    "What a real client was measured to do with a redirect: a fact with a date, no rule.",
+    "What a real client did with a redirect when measured: a dated fact, not a rule.",
     client_fields, 11};
 
 static PyObject *client_object(State *state, const struct httpstatus_client *client)
@@ -32,9 +32,9 @@ static PyObject *client_object(State *state, const struct httpstatus_client *cli
 
 PyDoc_STRVAR(clients_doc,
 "redirect_clients($module, code, method, /)\n--\n\n"
-"What real clients were measured to do with a redirect (November 2026): a list of RedirectClient,\n"
-"empty for a code outside 300..308 or a method other than DELETE, GET, HEAD, OPTIONS, PATCH, POST,\n"
-"PUT, QUERY and FROB, which stands for an unknown one.\n\n"
+"What real clients did with a redirect when measured (November 2026): a list of RedirectClient.\n\n"
+"The codes measured are 300 to 308 and the methods DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT,\n"
+"QUERY and FROB, which stands for an unknown method; for others the list is empty.\n\n"
 ">>> import httpstatus\n"
 ">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
 ">>> c.method, c.keeps_body, c.differs_from('curl')\n"
@@ -76,7 +76,7 @@ static bool read_record(PyObject *record, struct httpstatus_client *client)
     return true;
 }
 
-/* The measurement that a record shows, found again by what it says of itself. */
+/* The measurement behind a record, found by the record's first four members. */
 static bool client_from(PyObject *record, struct httpstatus_client *client)
 {
     if (read_record(record, client) &&
@@ -85,7 +85,7 @@ static bool client_from(PyObject *record, struct httpstatus_client *client)
         return true;
     if (!PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError,
-                        "invalid record: expected one that redirect_clients() gave");
+                        "invalid record: expected one from redirect_clients()");
     return false;
 }
 

@@ -1,4 +1,4 @@
-/* Columns: what a buffer of codes means, without a call of Python for each of them. */
+/* Columns: functions that answer for a whole buffer of codes at once. */
 #include "_log.h"
 
 enum { LEAST = HTTPSTATUS_SKIPPED, LAST = HTTPSTATUS_STATUS_MAX, GIL_MINIMUM = 2048 };
@@ -13,9 +13,9 @@ static Py_ssize_t count_of(const Codes *codes)
 }
 
 /*
- * By the block: first the codes become statuses of one type, LAST + 1 for all other numbers, in
- * loops of a known length, which compilers make vectors of; then each is an index.  'least' is the
- * first status that the type can mean: to an unsigned one a large number is no negative one.
+ * Works in blocks: first the codes become statuses of one type (LAST + 1 for all other numbers) in
+ * loops of fixed length, which compilers vectorize; then each status is an index.  'least' is the
+ * lowest status that the type can hold: in an unsigned type a large number is not a negative one.
  */
 enum { BLOCK = 256 };
 
@@ -29,7 +29,7 @@ enum { BLOCK = 256 };
     static inline int16_t status_of_##type(const char *p)                                         \
     {                                                                                             \
         type code;                                                                                \
-        memcpy(&code, p, sizeof code); /* in a packed record it is not aligned */                 \
+        memcpy(&code, p, sizeof code); /* unaligned in a packed record */                 \
         bool listed = (wide)((wide)code - (wide)(least)) <= (wide)(LAST - (least));               \
         return listed ? (int16_t)code : LAST + 1;                                                 \
     }                                                                                             \
@@ -56,17 +56,17 @@ READ(uint64_t, uint64_t, 0)
 
 typedef void Read(const char *, Py_ssize_t, Py_ssize_t, int16_t *);
 
-/* The letter that a format is, if its items have this machine's byte order; else 0. */
+/* The letter of a one-letter format in this machine's byte order; else 0. */
 static char letter_of(const char *format)
 {
-    const char *orders = PY_BIG_ENDIAN ? "@=^>!" : "@=^<"; /* '^': NumPy's, not aligned */
+    const char *orders = PY_BIG_ENDIAN ? "@=^>!" : "@=^<"; /* '^': NumPy's unaligned */
 
     if (format[0] && strchr(orders, format[0]))
         format++;
     return format[0] && !format[1] ? format[0] : '\0';
 }
 
-/* NULL if the items are no integers. */
+/* NULL if the items are not integers. */
 static Read *read_of(const Codes *codes)
 {
     char letter = letter_of(codes->format);
@@ -98,7 +98,7 @@ static Read *read_of(const Codes *codes)
 TAKE(int8_t)
 TAKE(int16_t)
 
-/* Fills 'results', which has room for an entry of the table for each of the codes. */
+/* Fills 'results', which has room for one table entry per code. */
 static void look_up(const Codes *codes, const void *table, size_t entry_size, void *results)
 {
     Py_ssize_t count = count_of(codes);
@@ -118,25 +118,25 @@ static void look_up(const Codes *codes, const void *table, size_t entry_size, vo
 
 /* ---- Columns in, columns out ---- */
 
-/* false with an exception set if the items are no integers, or not in a row. */
+/* false with an exception set unless the items are integers in one dimension. */
 static bool check_codes(const Codes *codes)
 {
     if (!read_of(codes))
         PyErr_Format(PyExc_TypeError,
                      "invalid codes of the format '%.50s': expected integers in this machine's "
-                     "byte order; fill missing values first, in pandas by .to_numpy('int16', "
-                     "na_value=httpstatus.NO_STATUS), in Polars and PyArrow by "
-                     ".fill_null(httpstatus.NO_STATUS); NumPy's .astype('int16') makes integers "
-                     "of others", codes->format);
+                     "byte order; fill missing values first, in pandas with .to_numpy('int16', "
+                     "na_value=httpstatus.NO_STATUS), in Polars and PyArrow with "
+                     ".fill_null(httpstatus.NO_STATUS); convert other numbers with NumPy's "
+                     ".astype('int16')", codes->format);
     else if (codes->ndim != 1)
         PyErr_Format(PyExc_ValueError,
-                     "invalid codes of %d dimensions: expected one; give .ravel()", codes->ndim);
+                     "invalid codes of %d dimensions: expected one; use .ravel()", codes->ndim);
     else
         return true;
     return false;
 }
 
-/* A buffer, which the columns of other libraries give by __array__(). */
+/* A buffer: the object itself, or what __array__() makes of another library's column. */
 static PyObject *buffer_of(PyObject *object)
 {
     if (PyObject_CheckBuffer(object))
@@ -144,11 +144,11 @@ static PyObject *buffer_of(PyObject *object)
     PyObject *array = PyObject_CallMethod(object, "__array__", NULL);
     if (!array && PyErr_ExceptionMatches(PyExc_AttributeError))
         invalid(PyExc_TypeError, "codes", object,
-                "a buffer of integers or a column; give array.array('h', codes)");
+                "a buffer of integers or a column; use array.array('h', codes)");
     return array;
 }
 
-/* false with an exception set if the object is no column of codes. */
+/* false with an exception set if the object is not a column of codes. */
 static bool codes_open(Codes *codes, PyObject *object)
 {
     PyObject *buffer = buffer_of(object);
@@ -156,11 +156,11 @@ static bool codes_open(Codes *codes, PyObject *object)
     if (!buffer)
         return false;
     bool opened = false;
-    /* What NumPy hides behind a mask is no code, but is in the buffer all the same. */
+    /* The buffer of a masked NumPy array still has the values that the mask hides. */
     int masked = has_attribute(buffer, "filled");
     if (masked > 0)
         invalid(PyExc_TypeError, "codes", object,
-                "no mask; give codes.filled(httpstatus.NO_STATUS)");
+                "no mask; use codes.filled(httpstatus.NO_STATUS)");
     else if (masked == 0)
         opened = PyObject_GetBuffer(buffer, codes, PyBUF_FORMAT | PyBUF_STRIDES) == 0;
     Py_DECREF(buffer);
@@ -171,7 +171,7 @@ static bool codes_open(Codes *codes, PyObject *object)
     return opened;
 }
 
-/* The entries for the codes in 'object' as memory of 'made', a new object with room for them. */
+/* A new object, made by 'make', with the table's entry for each code in 'object'. */
 static PyObject *column(PyObject *object, PyObject *(*make)(Py_ssize_t), const void *table,
                         size_t entry_size)
 {
@@ -217,7 +217,7 @@ static PyObject *make_int16(Py_ssize_t count)
     return array_make("h", count);
 }
 
-/* An array has no truth values. */
+/* The array module has no type of truth values. */
 static PyObject *make_bool(Py_ssize_t count)
 {
     PyObject *bytes = bytearray_make(count);
@@ -230,14 +230,15 @@ static PyObject *make_bool(Py_ssize_t count)
 }
 
 #define CODES_DOC                                                                                 \
-    "codes is a buffer of integers of any size in one dimension, as extract() gives it: an\n"      \
-    "array, a NumPy array (a slice with steps too), or a column of pandas, Polars or PyArrow\n"    \
-    "that misses no value. Other items are a TypeError that says how to give them.\n\n"
+    "codes is a one-dimensional buffer of integers of any size, such as the result of\n" \
+    "extract(): an array, a NumPy array (also a slice with a step), or a column of pandas,\n" \
+    "Polars or PyArrow without missing values. Other items raise TypeError, whose message\n" \
+    "says how to convert them.\n\n"
 
 PyDoc_STRVAR(class_array_doc,
 "class_array($module, codes, /)\n--\n\n"
-"The class of every code as an array('b'): 1 to 5 by the first digit, 0 outside 100..599\n"
-"(RFC 9110 section 15), as for lines without a status.\n\n"
+"The class of each code as an array('b'): 1 to 5, or 0 outside 100..599.\n\n"
+"The class is the first digit (RFC 9110 section 15). Lines without a status are 0 too.\n\n"
 CODES_DOC
 ">>> import array, httpstatus\n"
 ">>> httpstatus.class_array(array.array('h', [200, 404, httpstatus.NO_STATUS, 799]))\n"
@@ -250,10 +251,11 @@ static PyObject *class_array(PyObject *module, PyObject *codes)
 
 PyDoc_STRVAR(phrase_array_doc,
 "phrase_array($module, codes, /)\n--\n\n"
-"The phrases of the codes, dictionary-encoded: (indices, phrases). indices is an array('h'), each\n"
-"an index of the tuple phrases or -1 where phrase() is None. The tuple is the same at every call,\n"
-"each phrase of the table once, so that the columns of several calls go together.\n\n"
-"That is pandas.Categorical.from_codes(indices, phrases), and for Arrow\n"
+"The phrases of the codes, dictionary-encoded: (indices, phrases).\n\n"
+"indices is an array('h'): for each code an index into the tuple phrases, or -1 where phrase() is\n"
+"None. The tuple is the same for every call and has each phrase of the table once, so the columns\n"
+"of several calls can be combined.\n\n"
+"For pandas use pandas.Categorical.from_codes(indices, phrases), for Arrow\n"
 "pyarrow.DictionaryArray.from_arrays(numpy.asarray(indices), phrases, from_pandas=True).\n\n"
 CODES_DOC
 ">>> import array, httpstatus\n"
@@ -271,11 +273,11 @@ static PyObject *phrase_array(PyObject *module, PyObject *codes)
 
 PyDoc_STRVAR(mask_doc,
 "mask($module, codes, which, /)\n--\n\n"
-"Whether each code is wanted, as a buffer of truth values: a memoryview of the format '?', which\n"
-"numpy.asarray() makes a mask without a copy.\n\n"
-"which is as in select(): a class ('5xx'), a code (404), 'error', 'redirect', 'no_status',\n"
-"'unmatched', a property of Status that is to be True ('is_cacheable'), or a collection of these;\n"
-"no sub-status, for a column has none. Any other is a ValueError.\n\n"
+"Whether each code is selected, as a memoryview of the format '?'.\n\n"
+"numpy.asarray() makes a mask of it without a copy. which is as in select(): a class ('5xx'), a\n"
+"code (404), 'error', 'redirect', 'no_status', 'unmatched', a property of Status that must be\n"
+"True ('is_cacheable'), or a collection of these, but not a sub-status, which a column does not\n"
+"have. Anything else raises ValueError.\n\n"
 CODES_DOC
 ">>> import array, httpstatus\n"
 ">>> codes = array.array('h', [200, 302, 404, 503])\n"
@@ -306,7 +308,7 @@ static PyMethodDef functions[] = {
     {NULL},
 };
 
-/* The index of a phrase among those in 'indices', where it is put if it is new; -1 on error. */
+/* The index of a phrase in 'indices', which gets it if it is new; -1 on error. */
 static int index_of(PyObject *indices, PyObject *phrase)
 {
     PyObject *index = PyDict_GetItemWithError(indices, phrase);

@@ -1,4 +1,4 @@
-"""Compressed logs, read to the proved end of each of their streams."""
+"""Compressed logs, with the end of each stream verified."""
 import contextlib
 import errno
 import io
@@ -6,16 +6,16 @@ import os
 
 from . import _core
 
-INPUT = 1 << 15  # bytes of a file that are read at a time
+INPUT = 1 << 15  # bytes of a file to read at a time
 
 
-# A decompressor is that of one stream, as the standard library has them for bz2 and xz: decompress()
-# gives at most so many bytes; needs_input, eof and unused_data tell how it goes on.  Most give nothing in
-# the call that meets damage; one that is 'exact' gives what comes before it.
+# A decompressor handles one stream and has the interface of those for bz2 and xz in the standard
+# library: decompress() with a limit of bytes, needs_input, eof and unused_data.  In the call that meets
+# damage most return nothing; an 'exact' one returns the bytes before it.
 
 
 class Gzip:
-    """zlib's for a member of a gzip file."""
+    """zlib's decompressor for a member of a gzip file."""
 
     exact = True
 
@@ -58,9 +58,9 @@ class Gzip:
 
 
 def pieces_of_frame():
-    """The size of each piece of a frame of Zstandard, told by those before it: RFC 8878 Section 3.1."""
+    """The sizes of the pieces of a Zstandard frame, from those before them: RFC 8878 Section 3.1."""
     magic = yield 4
-    if magic[1:] == b"\x2a\x4d\x18":  # to be skipped
+    if magic[1:] == b"\x2a\x4d\x18":  # a skippable frame
         left = int.from_bytes((yield 4), "little")
         while left:
             left -= len((yield min(left, INPUT)))
@@ -78,7 +78,7 @@ def pieces_of_frame():
 
 
 class Zstd:
-    """That of Python 3.14 or of the extra for a frame, block by block: each is 128 KiB at most."""
+    """The decompressor of Python 3.14 or the extra, given block by block: each is at most 128 KiB."""
 
     exact, eof = True, False
 
@@ -119,8 +119,8 @@ def zstandard_decompressor():
     try:
         import zstandard
     except ImportError:
-        raise ImportError("compressed by Zstandard: install the extra httpstatus[zstd] to read "
-                          "it") from None
+        raise ImportError("compressed by Zstandard: to read it, install the extra "
+                          "httpstatus[zstd]") from None
     return lambda: zstandard.ZstdDecompressor().decompressobj()
 
 
@@ -144,8 +144,8 @@ def new_xz():
     return lzma.LZMADecompressor(lzma.FORMAT_XZ)
 
 
-# What makes a decompressor; an exact one instead, if there is one; how much is asked of one at a time: a
-# part of what its tool writes at a time; the unit of the zeros that may come after a stream.
+# A function that makes a decompressor; one that makes an exact one, or None; how much to ask for at a
+# time, a part of what the tool writes at a time; the unit of the zero bytes that may follow a stream.
 KINDS = {
     "gzip": (new_gzip, Gzip, 1 << 15, 1),
     "bzip2": (new_bzip2, None, 1000, 1),
@@ -160,9 +160,9 @@ class Damage(Exception):
 
 
 class Decompressed(io.RawIOBase):
-    """The log in a compressed file.  Damage is an OSError that names the path, after what came before.
+    """The log in a compressed file.  Damage raises OSError with the path, after all data before it.
 
-    'head' has been read of the raw file.
+    'head' has already been read from the raw file.
     """
 
     def __init__(self, file, kind, path, head=b""):
@@ -170,17 +170,17 @@ class Decompressed(io.RawIOBase):
         self.new, exact, self.step, self.padding = KINDS[kind]
         self.new_careful = exact or self.new
         self.buffer = memoryview(bytearray(INPUT))
-        self.position = file.tell() if file.seekable() else None  # of what is read next
+        self.position = file.tell() if file.seekable() else None  # of the next read
         if self.position is None:
             self.new = self.new_careful
         self.rest = head  # read, but not decompressed
         self.log_size = 0
-        self.piece = b""  # of the log, to be given yet
+        self.piece = b""  # of the log, not yet returned
         self.damage = None
         self.begin()
 
     def begin(self):
-        """A stream begins with the rest."""
+        """Starts a stream with the rest."""
         self.start = None if self.position is None else self.position - len(self.rest)
         self.given, self.careful = 0, False
         self.begin_again()
@@ -197,7 +197,7 @@ class Decompressed(io.RawIOBase):
         return size
 
     def begin_next(self):
-        """Goes on after a stream; False at the end of the file."""
+        """Starts the stream after this one; False at the end of the file."""
         self.rest, zeros = self.stream.unused_data + self.rest, 0
         while self.rest or self.read_rest():
             size = len(self.rest)
@@ -229,7 +229,7 @@ class Decompressed(io.RawIOBase):
             raise Damage(error) from error
 
     def next_piece(self):
-        """More of the log; nothing at its end."""
+        """More of the log; empty at its end."""
         while not self.stream.eof or self.begin_next():
             data, needed = b"", self.stream.needs_input
             if needed:
@@ -248,7 +248,7 @@ class Decompressed(io.RawIOBase):
         return b""
 
     def piece_before_damage(self):
-        """The same.  When a call has met damage, the stream is read once more, to the very byte."""
+        """The same; after damage it reads the stream once more, up to the last good byte."""
         try:
             return self.next_piece()
         except Damage:
@@ -265,7 +265,7 @@ class Decompressed(io.RawIOBase):
                     self.rest or not self.stream.needs_input)
 
     def fill(self, has_given):
-        """Whether there is more of the log, in 'piece'; what has come is given before the file is read."""
+        """Puts more of the log into 'piece', if any; with 'has_given' only without reading the file."""
         if not self.damage and not (has_given and self.has_to_read):
             try:
                 self.piece = self.piece_before_damage()
@@ -293,15 +293,15 @@ class Decompressed(io.RawIOBase):
 
 
 def kind_of(path, content):
-    """How the log at 'path', whose first bytes tell that content or None, is compressed; or None."""
+    """How a log is compressed, by the content of its first bytes or else its suffix; or None."""
     if content == "UTF-16":
-        raise OSError(errno.EILSEQ, "the log is UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8",
+        raise OSError(errno.EILSEQ, "the log is UTF-16: convert it first with iconv -f UTF-16 -t UTF-8",
                       path)
     return content or SUFFIXES.get(os.path.splitext(os.fsdecode(path))[1].lower())
 
 
 def reader_of(file, path, content, head):
-    """What reads the log in a raw file that begins with 'head'; None if the file is the log itself."""
+    """A reader for a raw file that begins with 'head'; None if it is not compressed."""
     try:
         return (kind := kind_of(path, content)) and Decompressed(file, kind, path, bytes(head))
     except ImportError as error:
@@ -309,7 +309,7 @@ def reader_of(file, path, content, head):
 
 
 def first_bytes(file):
-    """As many as tell what a raw file is, or more."""
+    """Enough of a raw file to tell what it is."""
     head, buffer = b"", bytearray(INPUT)
     while _core._content(head) == "" and (size := file.readinto(buffer)):
         head += buffer[:size]

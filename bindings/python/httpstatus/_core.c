@@ -1,11 +1,11 @@
-/* The extension module httpstatus._core: what its files add, and the state that they share. */
+/* The extension module httpstatus._core: what its files add and the state they share. */
 #include "_core.h"
 
 PyDoc_STRVAR(scanner_doc,
 "scanner($module, /)\n--\n\n"
-"The name of the implementation that scans logs: 'avx512', 'avx2', 'sse2', 'neon' or 'scalar', the\n"
-"fastest that this CPU has. All give the same answers. The environment variable HTTPSTATUS_SCANNER\n"
-"forces one, in the whole process, when the module is imported.\n\n"
+"The implementation that scans logs: 'avx512', 'avx2', 'sse2', 'neon' or 'scalar'.\n\n"
+"It is the fastest that runs on this CPU; all give the same answers. To force one for the whole\n"
+"process, set the environment variable HTTPSTATUS_SCANNER before the module is imported.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.scanner() in ('avx512', 'avx2', 'sse2', 'neon', 'scalar')\n"
 "True\n");
@@ -15,7 +15,7 @@ static PyObject *scanner(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignore
     return PyUnicode_InternFromString(httpstatus_scanner_name());
 }
 
-/* Takes the scanner that the environment asks for; -1 with an exception set if it does not run here. */
+/* Uses the scanner named in the environment; -1 with an exception set if it does not run here. */
 static int force_scanner(void)
 {
     const char *name = getenv("HTTPSTATUS_SCANNER");
@@ -30,7 +30,7 @@ static int force_scanner(void)
 
 /* ---- The module ---- */
 
-/* A digest of what it is compiled from, which setup.py gives, for the tests. */
+/* A digest of the sources, from setup.py: the tests refuse a module built from others. */
 #ifndef HTTPSTATUS_SOURCES
 #define HTTPSTATUS_SOURCES unknown
 #endif
@@ -49,7 +49,7 @@ static const char *format_name(size_t i)
     return format < HTTPSTATUS_CUSTOM ? httpstatus_format_name(format) : NULL;
 }
 
-/* Adds a list of names, for the command. */
+/* The command and the completions need these lists. */
 static int add_names(PyObject *module, const char *attribute, const char *(*name)(size_t))
 {
     PyObject *list = PyList_New(0);
@@ -166,7 +166,7 @@ static PyModuleDef_Slot module_slots[] = {
 static struct PyModuleDef module_def = {
     PyModuleDef_HEAD_INIT,
     .m_name = "httpstatus._core",
-    .m_doc = PyDoc_STR("HTTP status codes, redirects and log statuses: see the package."),
+    .m_doc = PyDoc_STR("The extension module of httpstatus: see help(httpstatus)."),
     .m_size = sizeof(State),
     .m_methods = functions,
     .m_slots = module_slots,

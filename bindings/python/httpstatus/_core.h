@@ -1,4 +1,4 @@
-/* What the files of the extension share: the module's state and the types made in them. */
+/* Shared by all files of the extension: the state of the module and common helpers. */
 #ifndef HTTPSTATUS_PYTHON_CORE_H
 #define HTTPSTATUS_PYTHON_CORE_H
 
@@ -14,11 +14,11 @@
 
 enum { CODES = HTTPSTATUS_STATUS_MAX + 1, SHARED = 1024 };
 /*
- * What a column of codes is looked up in: an entry for each status that extract() gives, from
- * HTTPSTATUS_SKIPPED on, and the last one for all other numbers.
+ * Size of the tables for columns of codes: an entry for each status that extract() returns, from
+ * HTTPSTATUS_SKIPPED up, and a last one for all other numbers.
  */
 enum { ENTRIES = HTTPSTATUS_STATUS_MAX - HTTPSTATUS_SKIPPED + 2 };
-/* Each enumeration's words, of which its last enumerator is the last. */
+/* Sizes of the enumerations, from their last enumerators. */
 enum {
     ACTIONS = HTTPSTATUS_MAY + 1,
     REASONS = HTTPSTATUS_NOT_A_REDIRECT + 1,
@@ -27,16 +27,16 @@ enum {
 };
 enum { PARTS = 128, METHODS = 8 };
 
-/* The records of a method: for no redirect, then for each code to that which stands for the others. */
+/* The records of a method: no redirect, then each code up to the one that stands for the rest. */
 enum { COLUMNS = HTTPSTATUS_REDIRECT_OTHERS - HTTPSTATUS_REDIRECT_FIRST + 2 };
 
-/* The object made for a text or a list of names of the core, which has each at one address. */
+/* The object for a text or list of names of the core, where each has a single address. */
 struct shared {
     const void *data;
     PyObject *object;
 };
 
-/* What the short look-ups answer for a code: borrowed from the rows, or what lives as long. */
+/* The answers of the short look-ups for a code, borrowed from objects that outlive them. */
 typedef struct {
     PyObject *status, *phrase, *status_class; /* or None */
     PyObject *effective, *variants;
@@ -48,17 +48,17 @@ typedef struct {
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;        /* () */
     PyObject **rows;        /* the Status of every row of the table */
-    Answers answers[CODES + 1]; /* by code; the last is for every number that is outside 0..999 */
-    struct shared *shared; /* SHARED of them, the last ones, while the rows are made; else NULL */
+    Answers answers[CODES + 1]; /* by code; the last is for numbers outside 0..999 */
+    struct shared *shared; /* SHARED recent ones while the rows are made; else NULL */
     PyObject *classes[6];  /* [0]: None */
     PyObject *actions[ACTIONS], *reasons[REASONS], *changes[CHANGES], *kinds[KINDS];
     int8_t class_table[ENTRIES];
     int16_t phrase_table[ENTRIES]; /* indices of 'phrases', -1 for none */
     PyObject *phrases;
     PyObject *get; /* "GET" */
-    struct shared parts[PARTS]; /* of records, by a hash of the address: some forty */
-    struct httpstatus_text methods[METHODS];  /* those that the default policy knows by name */
-    PyObject *records[METHODS][COLUMNS];      /* and what it says of them */
+    struct shared parts[PARTS]; /* for records, hashed by address: about forty */
+    struct httpstatus_text methods[METHODS];  /* those the default policy knows by name */
+    PyObject *records[METHODS][COLUMNS];      /* and its answers for them */
 } State;
 
 #if defined(__GNUC__)
@@ -71,17 +71,17 @@ static inline State *state_of_module(PyObject *module)
 }
 
 /*
- * A type of struct sequences, with a method if one is given.  Nobody can set its attributes: a cycle
- * through them would not be collected, as the collector does not see the records that the module keeps.
+ * A struct sequence type, with a method if one is given.  Its attributes cannot be set: the garbage
+ * collector does not see the records that the module keeps, so it would miss a cycle through them.
  */
 PyTypeObject *record_type(PyStructSequence_Desc *desc, PyMethodDef *method);
 
 /* A new str, or None for an absent text. */
 PyObject *text_object(struct httpstatus_text text);
-/* The same for a text that many rows share: one object for it while the rows are made. */
+/* The same for a text that many rows share: while the rows are made they get one object. */
 PyObject *shared_text_object(State *state, struct httpstatus_text text);
 
-/* The value of an int that has one digit and no sign, as a code has; a negative one for others. */
+/* The value of a non-negative int of one digit, as codes are; negative for all others. */
 static inline int digit_of(PyObject *number)
 {
     const PyLongObject *digits = (const PyLongObject *)number;
@@ -93,9 +93,9 @@ static inline int digit_of(PyObject *number)
 }
 
 /*
- * The code that an int-like object means: false with an exception set, about 'name', if it is none.  A
- * number too large for an int is no code of anything, as is -1, which stands for it.  An int of one digit is
- * read without a call, anything else by the second function.
+ * The code in an int-like object; false with an exception set, about 'name', if it is not one.  A
+ * negative number or one too large for an int becomes -1, which is not a code.  code_from() reads
+ * an int of one digit inline and leaves the rest to any_code_from().
  */
 bool any_code_from(PyObject *object, const char *name, int *code);
 
@@ -111,51 +111,51 @@ static inline const Answers *answers_to(const State *state, int code)
 }
 
 /*
- * The UTF-8 of a str.  One with a lone surrogate has none: it becomes a byte that nothing is spelled
- * with.  false if memory ran out.
+ * The UTF-8 of a str.  A str with a lone surrogate has none and becomes a byte that no word of the
+ * API contains.  false if memory ran out.
  */
 bool utf8_from(PyObject *string, struct httpstatus_text *text);
-/* The text of a str argument; false with an exception set if it is none. */
+/* The text of a str argument; false with an exception set if it is not a str. */
 bool str_from(PyObject *object, const char *name, struct httpstatus_text *text);
-/* The text of an optional str argument; false with an exception set if it is none. */
+/* The same for an optional str: NULL and None give an absent text. */
 bool text_from(PyObject *object, const char *name, struct httpstatus_text *text);
 
-/* Of NULL, an argument that is not given, false; false with an exception set. */
+/* The truth of an argument, false for NULL, which is one not given; false with an exception set. */
 bool truth_from(PyObject *object, bool *truth);
-/* An exact str of the same text in 'kept', a new reference, and its UTF-8, which lives as long. */
+/* A new exact str of the same text in 'kept', and its UTF-8, which lives as long as that. */
 bool exact_text_from(PyObject *string, PyObject **kept, struct httpstatus_text *text);
 
 /* _objects.c: a new reference each */
 PyObject *answer_object(enum httpstatus_answer answer);
-PyObject *tuple_of(PyObject *list); /* which it takes, and may be NULL */
-/* The record with these items, whose references it takes; NULL if one of them could not be made. */
+PyObject *tuple_of(PyObject *list); /* steals the list, which may be NULL */
+/* Fills the record with items, whose references it steals; NULL if one of them is NULL. */
 PyObject *fill(PyObject *record, PyObject **items, size_t count);
-/* What Py_tp_new is for a type that is made by its tp_vectorcall. */
+/* Py_tp_new for a type whose constructor is its tp_vectorcall. */
 PyObject *make_by_call(PyTypeObject *type, PyObject *args, PyObject *keywords);
 
-/* Take the reference to an item, which may be NULL.  On failure the list or dict becomes NULL. */
+/* Steal the reference to an item, which may be NULL.  On failure the list or dict becomes NULL. */
 void list_add(PyObject **list, PyObject *item);
 void dict_add(PyObject **dict, PyObject *key, PyObject *value);
 
-/* Whether it has that attribute; -1 with an exception set if looking for it raised another error. */
+/* Whether it has the attribute; -1 with an exception set if the look-up failed otherwise. */
 int has_attribute(PyObject *object, const char *name);
 
-/* A new bytearray of any bytes. */
+/* A new bytearray, not initialized. */
 PyObject *bytearray_make(Py_ssize_t size);
 
 /* _errors.c */
 
 /* A value for a message: 'x', 404, or "of type list". */
 PyObject *given_object(PyObject *value);
-/* NULL, which is false too, and an exception: "invalid NAME VALUE: expected EXPECTED". */
+/* Sets "invalid NAME VALUE: expected EXPECTED" and returns NULL, which also serves as false. */
 PyObject *invalid(PyObject *error, const char *name, PyObject *value, const char *expected);
-/* The same, where the core knows by the name what is expected. */
+/* The same, with the text that the core has for the name. */
 PyObject *invalid_value(PyObject *error, const char *name, PyObject *value);
 
-/* The exception that is set, NULL if there is none, which is no longer set; and the way back. */
+/* Takes the current exception, NULL if there is none; error_give() sets it again. */
 PyObject *error_take(void);
 void error_give(PyObject *error);
-/* Sets an attribute of the exception that is set, if there is memory. */
+/* Sets an attribute of the current exception, if memory allows. */
 void error_tell(const char *attribute, PyObject *value);
 
 /* _lookup.c */
@@ -164,7 +164,7 @@ int lookup_add(PyObject *module);
 /* _status.c */
 int status_add(PyObject *module, State *state);
 PyObject *status_for_row(State *state, const struct httpstatus_status *row);
-/* For when the rows go: every code is an unknown one then. */
+/* Before the rows are freed: every code is unknown from then on. */
 void status_forget(State *state);
 
 /* _redirect.c */
@@ -182,14 +182,14 @@ int select_add(PyObject *module, State *state);
 
 /* _arguments.c */
 
-/* What a function takes: the first 'required' must be there, 'positional' may come by position. */
+/* The parameters of a function: how many are required, and how many may be positional. */
 typedef struct {
     const char *function;
     int positional, required;
     const char *parameters[14]; /* the last is NULL */
 } Signature;
 
-/* Sorts the arguments of a vectorcall into 'values', where missing ones stay NULL. */
+/* Puts the arguments of a vectorcall into 'values'; missing ones stay NULL. */
 bool parse_arguments(const Signature *signature, PyObject *const *args, Py_ssize_t count,
                      PyObject *keywords, PyObject **values);
 

@@ -1,7 +1,7 @@
-/* Exceptions: "invalid NAME VALUE: expected ..." for arguments, and those that are passed on. */
+/* Exceptions: "invalid NAME VALUE: expected ..." for arguments, and helpers to pass others on. */
 #include "_core.h"
 
-enum { MOST = 200 }; /* characters of a value that are shown */
+enum { MOST = 200 }; /* characters of a value in a message */
 
 static bool is_plain(PyObject *value)
 {
@@ -12,7 +12,7 @@ static bool is_plain(PyObject *value)
 static PyObject *start_of(PyObject *text)
 {
     const char *form = PyUnicode_GET_LENGTH(text) > MOST ? "%R..." : "%R";
-    PyObject *start = PyUnicode_Substring(text, 0, MOST); /* of a subclass, too, an exact str */
+    PyObject *start = PyUnicode_Substring(text, 0, MOST); /* an exact str even for a subclass */
     PyObject *repr = start ? PyUnicode_FromFormat(form, start) : NULL;
 
     Py_XDECREF(start);
@@ -29,13 +29,13 @@ PyObject *given_object(PyObject *value)
     if (PyErr_Occurred() && !PyErr_ExceptionMatches(PyExc_ValueError))
         return NULL;
     Py_XDECREF(repr);
-    PyErr_Clear(); /* of an int with more digits than Python writes */
+    PyErr_Clear(); /* for an int with more digits than Python prints */
     return PyUnicode_FromFormat("of type %.200s", Py_TYPE(value)->tp_name);
 }
 
 PyObject *invalid(PyObject *error, const char *name, PyObject *value, const char *expected)
 {
-    PyErr_Clear(); /* what Python said of it */
+    PyErr_Clear(); /* Python's own error is less specific */
     PyObject *given = given_object(value);
     if (given)
         PyErr_Format(error, "invalid %s %U: expected %s", name, given, expected);
@@ -50,7 +50,7 @@ PyObject *invalid_value(PyObject *error, const char *name, PyObject *value)
     return invalid(error, name, value, httpstatus_expected(name, text));
 }
 
-/* ---- Exceptions that are set ---- */
+/* ---- The current exception ---- */
 
 PyObject *error_take(void)
 {

@@ -1,4 +1,4 @@
-/* Which lines are wanted: what select() and mask() are asked for. */
+/* The argument 'which' of select() and mask(). */
 #include "_log.h"
 
 static bool add_text(struct httpstatus_filter *filter, PyObject *which)

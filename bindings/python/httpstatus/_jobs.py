@@ -1,4 +1,4 @@
-"""Several logs, and several threads for one: their tallies are made apart and added up."""
+"""Several logs, or several threads for one: each makes a tally, and the tallies are added up."""
 import contextlib
 import io
 import math
@@ -13,27 +13,27 @@ from ._compressed import INPUT, kind_of
 PIECE = 1 << 20
 PIECES_A_JOB = 8
 HEAD = 1 << 16
-END = (1 << 63) - 1  # of any file
+END = (1 << 63) - 1  # beyond any file
 
 
 class Shared(io.FileIO):
-    """A file that is read in pieces by one descriptor, until nobody has one of them any more."""
+    """A file read in pieces through one descriptor, closed when no piece refers to it any more."""
 
     def __del__(self):
         self.close()
 
 
 def named(error, path):
-    """The error of a system call, which names the path then."""
+    """The error, with the path if it is that of a system call."""
     if error.errno is not None:
         error.filename = path
     return error
 
 
 def open_divisible(path):
-    """A plain file that is worth several pieces; None for any other source."""
-    with contextlib.suppress(OSError):  # of which who reads it as a whole is told
-        if os.path.isfile(path):  # to open a pipe would wait
+    """A plain file that is large enough to divide; None for any other source."""
+    with contextlib.suppress(OSError):  # which reading it as a whole reports
+        if os.path.isfile(path):  # opening a pipe would block
             file = Shared(path)
             if os.fstat(file.fileno()).st_size > 2 * PIECE and \
                     not kind_of(path, _core._content(file.read(INPUT))):
@@ -42,12 +42,12 @@ def open_divisible(path):
 
 
 def head_carry(file, options):
-    """What crosses a line in most of a file: its first #Fields, which few files change."""
+    """What most pieces of a file start with: its first #Fields line, which few files change."""
     return _core._tally_range(file.fileno(), 0, HEAD, False, None, None, **options)[1]
 
 
 def divide(file, options, jobs):
-    """The pieces of a file, each the lines that begin in it: start, end, what may cross its start."""
+    """The pieces of a file, by where lines begin: start, end, what probably crosses the start."""
     size = os.fstat(file.fileno()).st_size
     count = max(min(jobs * PIECES_A_JOB, size // PIECE), 1)
     cuts = [size * i // count for i in range(count)] + [END]
@@ -62,7 +62,7 @@ def is_path(source):
 
 
 def tasks_of(sources, options, jobs, is_path=is_path):
-    """What there is to do, in the order of the lines: (source, a piece of it or None, options)."""
+    """The tasks, in the order of the lines: (source, a piece of it or None, options)."""
     for source in sources:
         divided = False
         if jobs > 1 and is_path(source) and (file := open_divisible(source)):
@@ -79,26 +79,26 @@ def tasks_of(sources, options, jobs, is_path=is_path):
 
 
 class Work:
-    """Tasks shared among threads; their tallies add up in the order of the tasks."""
+    """Shares tasks among threads and adds up the tallies in the order of the tasks."""
 
-    window = 1000  # tallies that may wait for that of a slow task before them
-    patience = None  # seconds that Ctrl-C waits for the others, if they may end with the program
+    window = 1000  # tallies that may wait for a slow task before them
+    patience = None  # seconds that Ctrl-C waits for the other threads; None: until they end
     interrupted = False
 
     def __init__(self, tasks, jobs):
         self.tasks = enumerate(tasks)
         self.taking = threading.Lock()
-        self.threads = []  # (thread, what tells that it has no more to do)
+        self.threads = []  # (thread, an event set when it is done)
         self.spare = jobs - 1  # threads that may still be started
         self.adding = threading.Condition()
         self.ready = {}
         self.added = 0
         self.total = None
-        self.carry = None  # what crosses the end of the last piece; None if that could not be read
-        self.failures = []  # (which counts: the least, error)
+        self.carry = None  # what crosses the end of the last piece; None if it could not be read
+        self.failures = []  # (number, error): the lowest number is raised
 
     def take(self):
-        """The next task, and a thread for those behind it."""
+        """The next task; also starts a thread for the tasks after it."""
         with self.taking:
             number, task = next(self.tasks, (None, None))
             if task and self.spare:
@@ -108,7 +108,7 @@ class Work:
                                           daemon=bool(self.patience))
                 try:
                     thread.start()
-                except RuntimeError:  # no more threads here: those that there are do the work
+                except RuntimeError:  # no more threads: the existing ones do the work
                     self.spare = 0
                 else:
                     self.threads.append((thread, finished))
@@ -125,7 +125,7 @@ class Work:
                 self.adding.notify_all()
 
     def join_piece(self, source, piece, options, tally, carry):
-        """The tally of a piece, counted again if something else crosses its start than was assumed."""
+        """The tally of a piece, counted again if not the assumed carry crosses its start."""
         file, start, end, assumed = piece
         if start and self.carry and not _core._same_carry(assumed, self.carry):
             tally, carry = self.tally_piece(source, file, start, end, self.carry, options)
@@ -133,22 +133,22 @@ class Work:
         return tally
 
     def wait_for_room(self, number):
-        """Until the tally of that task would not wait behind too many."""
+        """Waits until the tally of that task is within the window."""
         with self.adding:
             while number - self.added > self.window and not self.failures:
                 self.adding.wait()
 
     def add(self, source, tally):
-        """The next tally, in the order of the lines."""
+        """Adds the next tally, in the order of the lines."""
         self.total = tally if self.total is None else self.total + tally
 
     def progress(self, size):
-        """Is told of the bytes that are read of a piece."""
+        """Called with the number of bytes read from a piece."""
         if self.interrupted:
             raise KeyboardInterrupt
 
     def tally_piece(self, source, file, start, end, carry, options):
-        """The tally of a piece, and what crosses its end."""
+        """The tally of a piece and what crosses its end."""
         try:
             return _core._tally_range(file.fileno(), start, end, end == END, carry, self.progress,
                                       **options)
@@ -167,7 +167,7 @@ class Work:
         number = math.inf
         try:
             while not self.failures:
-                number = math.inf  # should there be no next one
+                number = math.inf  # in case there is no next one
                 number, task = self.take()
                 if not task:
                     return
@@ -183,7 +183,7 @@ class Work:
             finished.set()
 
     def fail(self, error, number):
-        """Stops the others.  Ctrl-C counts before errors, of which the first task's does."""
+        """Stops the others.  Ctrl-C takes precedence over errors, and among them the first task's."""
         if not isinstance(error, Exception):
             number, self.interrupted = -1, True
         self.failures.append((number, error))
@@ -193,9 +193,9 @@ class Work:
     def join(self):
         end = time.monotonic() + self.patience if self.interrupted and self.patience else None
         for thread, finished in self.threads:
-            # Not join() alone: if Ctrl-C ends one, the next returns at once, before Python 3.13.
+            # Not join() alone: before Python 3.13 the call after one that Ctrl-C ended returns at once.
             while not finished.wait(max(end - time.monotonic(), 0) if end else 1):
-                if end or not thread.is_alive():  # who had no memory to begin does not tell
+                if end or not thread.is_alive():  # a thread without memory to start sets no event
                     break
             else:
                 thread.join()
@@ -204,7 +204,7 @@ class Work:
         self.run()
         try:
             self.join()
-        except BaseException as error:  # Ctrl-C: the others finish the piece that they are at
+        except BaseException as error:  # Ctrl-C: the others finish their current piece
             self.fail(error, -1)
             self.join()
         if self.failures:
@@ -212,7 +212,7 @@ class Work:
         return self.total
 
     def raise_first(self):
-        """The error of the first task that failed; all before it are added up."""
+        """Raises the error of the first failed task, with the tallies before it added up."""
         error = min(self.failures, key=itemgetter(0))[1]
         if isinstance(error, OSError):
             error.tally = (self.total or 0) + (getattr(error, "tally", None) or 0)
@@ -220,7 +220,7 @@ class Work:
 
 
 def tally_all(source, options, jobs):
-    """tally() of several sources, or by several threads."""
+    """tally() of several sources or with several threads."""
     sources = source if isinstance(source, (list, tuple)) else [source]
     total = Work(tasks_of(sources, options, jobs), jobs).run_all()
     return _core.tally(b"", **options) if total is None else total

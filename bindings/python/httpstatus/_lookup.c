@@ -1,4 +1,4 @@
-/* lookup() and the other look-ups in the table. */
+/* lookup() and the other look-ups. */
 #include "_core.h"
 
 static PyObject *row_object(State *state, const struct httpstatus_status *row)
@@ -8,7 +8,7 @@ static PyObject *row_object(State *state, const struct httpstatus_status *row)
     return Py_NewRef(status_for_row(state, row));
 }
 
-/* NULL with an exception set if 'object' is no code. */
+/* NULL with an exception set if 'object' is not a code. */
 static const Answers *answers_for(PyObject *module, PyObject *object)
 {
     int code;
@@ -18,11 +18,11 @@ static const Answers *answers_for(PyObject *module, PyObject *object)
 
 PyDoc_STRVAR(lookup_doc,
 "lookup($module, what, /, *, substatus=None, owner=None)\n--\n\n"
-"The row that a code or text means, or None.\n\n"
-"what is an int, '404', '403.14', '404:1', a phrase ('Not Found'), a name ('NOT_FOUND') or an\n"
-"older or common other spelling ('Moved Temporarily'); letter case, blanks, '-', '_' and \"'\"\n"
-"do not count. substatus goes with an int; owner names whose row is meant instead of the\n"
-"primary one.\n\n"
+"The row for a code or a text, or None.\n\n"
+"what is an int, '404', '403.14', '404:1', a phrase ('Not Found'), a name ('NOT_FOUND') or\n"
+"another spelling, older or common ('Moved Temporarily'). Letter case, blanks, '-', '_' and\n"
+"\"'\" are ignored. substatus goes with an int. owner asks for the row of IANA or of a vendor;\n"
+"without it a code means its default row: IANA's if the code is registered.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.lookup('moved temporarily')\n"
 "<Status 302 Found>\n"
@@ -66,7 +66,7 @@ static PyObject *lookup(PyObject *module, PyObject *const *args, Py_ssize_t coun
 
 PyDoc_STRVAR(variants_doc,
 "variants($module, code, /)\n--\n\n"
-"All rows of a code as a tuple, sub-status rows too, the primary one first.\n\n"
+"All rows of a code as a tuple, sub-statuses included, the default row first.\n\n"
 ">>> import httpstatus\n"
 ">>> [s.owner for s in httpstatus.variants(498)]\n"
 "['Esri', 'nginx']\n");
@@ -80,9 +80,9 @@ static PyObject *variants(PyObject *module, PyObject *object)
 
 PyDoc_STRVAR(search_doc,
 "search($module, words, /)\n--\n\n"
-"The rows whose phrase, name, aliases, description or explanation have all the words, as a list,\n"
-"best first.\n"
-"At most 32 words of 128 bytes each: more are a ValueError.\n\n"
+"The rows that contain all the words, as a list, best match first.\n\n"
+"The search covers phrase, name, aliases, description and explanation. It takes at most 32\n"
+"words of up to 128 bytes each and raises ValueError for more.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.search('gateway timeout')[0]\n"
 "<Status 504 Gateway Timeout>\n");
@@ -127,8 +127,8 @@ static bool class_from(PyObject *object, int *status_class)
 
 PyDoc_STRVAR(statuses_doc,
 "statuses($module, status_class=None, owner=None, official=None)\n--\n\n"
-"The rows of a class, of an owner, of IANA (official=True) or of the others (False), as a list in\n"
-"table order; all rows without a filter.\n\n"
+"The rows with this status_class, owner and official, as a list in table order.\n\n"
+"official=True selects IANA's rows, False the vendors'. An argument left out selects all rows.\n\n"
 ">>> import httpstatus\n"
 ">>> len(httpstatus.statuses(official=True))\n"
 "64\n");
@@ -157,8 +157,9 @@ static PyObject *statuses(PyObject *module, PyObject *const *args, Py_ssize_t co
 
 PyDoc_STRVAR(phrase_doc,
 "phrase($module, code, /)\n--\n\n"
-"The reason phrase of a code's primary row, or None. The code is for programs, the phrase for\n"
-"people: a client need neither read nor show it (RFC 9112 section 4).\n\n"
+"The reason phrase of a code's default row, or None.\n\n"
+"Programs use the code, people the phrase: a client need neither read nor show it (RFC 9112\n"
+"section 4).\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.phrase(404)\n"
 "'Not Found'\n");
@@ -172,7 +173,7 @@ static PyObject *phrase(PyObject *module, PyObject *object)
 
 PyDoc_STRVAR(class_of_doc,
 "class_of($module, code, /)\n--\n\n"
-"'1xx' to '5xx' by the first digit (RFC 9110 section 15), or None outside 100..599.\n\n"
+"The class of a code, '1xx' to '5xx' (RFC 9110 section 15), or None outside 100..599.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.class_of(471)\n"
 "'4xx'\n");
@@ -186,8 +187,8 @@ static PyObject *class_of(PyObject *module, PyObject *object)
 
 PyDoc_STRVAR(effective_doc,
 "effective($module, code, /)\n--\n\n"
-"The code that a recipient treats this one as (RFC 9110 section 15): itself if IANA registers\n"
-"it, else x00 of its class, and 500 outside 100..599.\n\n"
+"The code that a recipient treats this one as (RFC 9110 section 15).\n\n"
+"That is the code itself if IANA registers it, else x00 of its class, and 500 outside 100..599.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.effective(499)\n"
 "400\n");

@@ -1,4 +1,4 @@
-/* Objects that every part of the module makes. */
+/* Helpers to make objects, for every part of the module. */
 #include "_core.h"
 
 static bool add_method(PyTypeObject *type, PyMethodDef *method)
@@ -46,7 +46,7 @@ PyObject *shared_text_object(State *state, struct httpstatus_text text)
 
 PyObject *bytearray_make(Py_ssize_t size)
 {
-    /* Made small: without memory for a large one CPython frees what it has not set up yet. */
+    /* Made small, then resized: without memory for a large one CPython frees fields not yet set. */
     PyObject *bytes = PyByteArray_FromStringAndSize(NULL, 0);
 
     if (bytes && PyByteArray_Resize(bytes, size) < 0)

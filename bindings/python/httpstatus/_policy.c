@@ -1,4 +1,4 @@
-/* The policy that the arguments of a function mean, and the method. */
+/* Policy and method from the arguments of a function. */
 #include "_redirect.h"
 
 static const char *const knob_names[] = {KNOB_NAMES};
@@ -22,7 +22,7 @@ static bool set_word(struct httpstatus_policy *policy, const char *knob, PyObjec
            invalid_value(PyExc_ValueError, knob, value);
 }
 
-/* A str would be a collection too, and Python's message of a number says only that it is none. */
+/* A str would iterate too, and Python's message for a number does not say what is expected. */
 static bool is_collection(const char *knob, PyObject *value)
 {
     bool iterable = Py_TYPE(value)->tp_iter || PySequence_Check(value);
@@ -63,8 +63,8 @@ static bool set_limit(struct httpstatus_policy *policy, PyObject *value)
 }
 
 /*
- * A tuple of the items, each str among them an exact one: a subclass may hold anything, and what holds
- * these is not seen by the garbage collector.
+ * A tuple of the items, with each str made exact: a subclass may refer to anything, and the garbage
+ * collector does not see the object that holds them.
  */
 static PyObject *exact_strings(PyObject *value)
 {
@@ -97,7 +97,7 @@ static bool set_name(const char *knob, PyObject *item, const char **name)
     return httpstatus_is_token(text.data, text.size) || invalid_value(PyExc_ValueError, knob, item);
 }
 
-/* The names of header fields in 'value', kept in place 'i' of the policy. */
+/* Names of header fields, kept alive in slot 'i' of the policy. */
 static bool set_names(Policy *policy, int i, const char *knob, PyObject *value,
                       struct httpstatus_names *names)
 {

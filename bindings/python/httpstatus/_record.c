@@ -1,4 +1,4 @@
-/* Redirect: the record that redirect() answers with, and those that are made at import. */
+/* Redirect: the record that redirect() returns, and those made at import. */
 #include "_redirect.h"
 
 static PyStructSequence_Field redirect_fields[] = {REDIRECT_MEMBERS {NULL}};
@@ -6,7 +6,7 @@ static PyStructSequence_Desc redirect_desc = {
     "httpstatus.Redirect", "What the next request looks like after a redirect.", redirect_fields,
     13};
 
-/* The place of the object for a text or a list of names, or for a new one. */
+/* The entry for a text or a list of names, or the free one where it would go. */
 static struct shared *part_for(State *state, const void *data)
 {
     size_t i = (uintptr_t)data / 8 % PARTS;
@@ -23,7 +23,7 @@ static PyObject *reference_object(State *state, const char *reference)
     return kept ? Py_NewRef(kept) : PyUnicode_InternFromString(reference);
 }
 
-/* The tuple for a list of names: the policy's own, or one of those made at import. */
+/* The tuple for a list of names: the policy's own or one made at import. */
 static PyObject *names_object(State *state, const Policy *policy, struct httpstatus_names names)
 {
     if (names.count == 0)
@@ -114,7 +114,7 @@ PyObject *record_for(State *state, int code, PyObject *method, struct httpstatus
     }
 }
 
-/* Which of the records made at import is for the code. */
+/* Which record made at import belongs to the code. */
 static int column_of(int code)
 {
     if (code < HTTPSTATUS_REDIRECT_FIRST || code > HTTPSTATUS_REDIRECT_LAST)
@@ -139,7 +139,7 @@ static int intern(PyObject **object, const char *text)
     return *object ? 0 : -1;
 }
 
-/* What the records of a policy have in them; CONNECT has a reference of its own. */
+/* The names and references in the records of a policy; CONNECT has a reference of its own. */
 static int add_policy(State *state, const struct httpstatus_policy *policy)
 {
     struct httpstatus_redirect r;
@@ -156,7 +156,7 @@ static int add_policy(State *state, const struct httpstatus_policy *policy)
     return add_reference(state, r.reference);
 }
 
-/* The records of the default policy for the methods that it knows by name. */
+/* The records of the default policy for the methods it knows by name. */
 static int add_records(State *state)
 {
     const Policy policy = {.policy = *httpstatus_policy(DEFAULT_POLICY.data, DEFAULT_POLICY.size)};

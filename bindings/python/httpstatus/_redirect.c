@@ -5,9 +5,10 @@ PyDoc_STRVAR(redirect_doc,
 "redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
 "What a client does with a redirect: a Redirect, or None if code is outside 300..399.\n\n"
 DOC_POLICIES
-"Methods are case-sensitive; only 'fetch' upper-cases, and only delete, get, head, options, post and\n"
-"put. An empty method, one that is not a token (RFC 9110 section 5.6.2) and an unknown policy are a\n"
-"ValueError.\n\n"
+"\n"
+"Methods are case-sensitive; only 'fetch' upper-cases delete, get, head, options, post and put.\n"
+"An unknown policy raises ValueError, and so does a method that is empty or not a token (RFC\n"
+"9110 section 5.6.2).\n\n"
 DOC_KNOBS
 "\n"
 ">>> import httpstatus\n"
@@ -44,11 +45,11 @@ static PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t co
 
 PyDoc_STRVAR(explain_doc,
 "explain_redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
-"What redirect() answers, in one to three sentences with the section of the standard; None if\n"
-"code is outside 300..399.\n\n"
+"What redirect() answers, in one to three sentences, or None if code is outside 300..399.\n\n"
+"The text ends with the section of the standard.\n\n"
 ">>> import httpstatus\n"
 ">>> print(httpstatus.explain_redirect(304, 'GET'))\n"
-"304 leads nowhere: the client is to use the response that it has stored. (Fetch, null body status)\n");
+"304 leads nowhere: the client uses its stored response. (Fetch, null body status)\n");
 
 static PyObject *joined(const char *const *sentences, size_t count, const char *reference)
 {

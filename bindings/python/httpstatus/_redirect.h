@@ -1,4 +1,4 @@
-/* What the files about redirects share. */
+/* Shared by the files about redirects. */
 #ifndef HTTPSTATUS_PYTHON_REDIRECT_H
 #define HTTPSTATUS_PYTHON_REDIRECT_H
 
@@ -8,52 +8,52 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/* ---- _policy.c: a named policy, or one whose knobs are turned ---- */
+/* ---- _policy.c: a named policy, or one with some rules overridden ---- */
 
 enum { POLICY, FOLLOW, OTHERS, REWRITE_301, REWRITE_302, HEAD_ON_303, UNSAFE, DROPS_HEADERS,
        DROPS_CROSS_ORIGIN, LIMIT, KNOBS };
 #define KNOB_NAMES \
     "policy", "follow", "others", "rewrite_301", "rewrite_302", "head_on_303", "unsafe_307_308", \
         "drops_headers", "drops_cross_origin", "limit"
-/* The same as the signatures of functions end. */
+/* The end of the signatures that take knobs. */
 #define KNOB_SIGNATURE \
     "follow=..., others=..., rewrite_301=..., rewrite_302=..., head_on_303=...,\n" \
     "unsafe_307_308=..., drops_headers=..., drops_cross_origin=..., limit=...)\n--\n\n"
 
-/* The policy of a call that names none. */
+/* Used where a call names no policy. */
 #define DEFAULT_POLICY \
     ((struct httpstatus_text){HTTPSTATUS_DEFAULT_POLICY, strlen(HTTPSTATUS_DEFAULT_POLICY)})
 
-/* Where the policy is among the arguments of a function whose own two come first. */
+/* The arguments code and method, which come before the policy. */
 enum { OWN = 2 };
 
-/* A policy, and what its lists of names point into if they are not the core's. */
+/* A policy, and the owners of its lists of names if they are not the core's. */
 typedef struct {
     struct httpstatus_policy policy;
     PyObject *tuples[2];
     const char **names[2];
 } Policy;
 
-/* The policy of the arguments; false with an exception set, and nothing to clear. */
+/* false with an exception set and nothing to clear. */
 bool policy_from(PyObject **values, Policy *policy);
 void policy_clear(Policy *policy);
 
-/* A method as it was given; whether it is one, the core says. */
+/* The method as given, not validated: the core does that. */
 bool method_from(PyObject *object, struct httpstatus_text *method);
 /* Always false, with an exception set. */
 bool invalid_method(PyObject *method);
 
-/* ---- _record.c: what redirect() answers ---- */
+/* ---- _record.c: what redirect() returns ---- */
 
 /* The record for a redirect; 'given' is the text of the method 'given_object'. */
 PyObject *record_object(State *state, const Policy *policy, const struct httpstatus_redirect *r,
                         const char *given, PyObject *given_object);
-/* The same for a code and a method: None if it is no redirect, NULL with an exception set. */
+/* The same for a code and a method: None if not a redirect, NULL with an exception set. */
 PyObject *record_for(State *state, int code, PyObject *method, struct httpstatus_text text,
                      const Policy *policy);
 /* The record made at import for a well-known method under the default policy; else NULL. */
 PyObject *ready_record(const State *state, int code, struct httpstatus_text method);
-/* The method as a str, which is the one that was given if it is of that text. */
+/* The method as a str: the given one if the text is the same. */
 PyObject *method_object(State *state, struct httpstatus_text method, const char *given,
                         PyObject *object);
 int record_add(PyObject *module, State *state);

@@ -1,4 +1,4 @@
-/* extract() and select(): the lines of a log, one by one. */
+/* extract() and select(): the lines of a log one by one. */
 #include "_log.h"
 
 #include <pythread.h>
@@ -10,9 +10,9 @@ enum { BATCH = 1024 };
 PyDoc_STRVAR(extract_doc,
 "extract(source, format='auto', *, key=None, fields=None, target=False, tally=None)\n--\n\n"
 "The status of every record as an array('h'): one int16 each, ready for numpy.frombuffer().\n\n"
-"A record without a status is NO_STATUS (-2), a line that is no record UNMATCHED (-3), a blank\n"
-"line or a comment SKIPPED (-4). A Tally given as tally gets the counts, and is finished. source and\n"
-"the rest are as in tally().\n\n"
+"A record without a status is NO_STATUS (-2), a line that is not a record UNMATCHED (-3), a\n"
+"blank line or a comment SKIPPED (-4). Give a Tally as tally to get the counts as well: it\n"
+"receives them and is closed. The other arguments are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.extract(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7\\nwhat?', 'clf')\n"
 "array('h', [200, -3])\n");
@@ -29,7 +29,7 @@ static bool append_statuses(PyObject *array, const struct httpstatus_line *lines
     return result != NULL;
 }
 
-/* What came before an OSError is told by its attribute 'tally', and by the caller's, if there is one. */
+/* After an OSError its attribute 'tally', and the caller's Tally, have the counts up to there. */
 static void tell_counts(State *state, struct httpstatus_scanner *scanner, PyObject *counts)
 {
     PyObject *error = error_take();
@@ -89,11 +89,11 @@ typedef struct {
     Source source;
     PyThread_type_lock lock; /* held by the thread that is in next() */
     bool at_end, ended;      /* of the log; of the iteration */
-    PyObject *error;         /* that ended the log: raised after its last line; else NULL */
-    PyObject *key;           /* an exact str that the scanner's key lies in, or NULL */
-    Buffer buffer;        /* of a file: the bytes from the start of the unfinished line on */
+    PyObject *error;         /* what ended the log: raised after its last line; else NULL */
+    PyObject *key;           /* an exact str that holds the scanner's key, or NULL */
+    Buffer buffer;        /* of a file: the bytes from the start of the unfinished line */
     size_t size, scanned; /* of the buffer or the data */
-    uint64_t base; /* where in the log the buffer begins */
+    uint64_t base; /* offset of the buffer in the log */
     size_t line_count, next_line;
     struct httpstatus_line lines[BATCH];
     struct httpstatus_filter filter;
@@ -132,7 +132,7 @@ static void select_dealloc(SelectObject *self)
     Py_DECREF(type);
 }
 
-/* Drops what has been scanned but for the unfinished line, and makes room for a piece. */
+/* Drops the lines already scanned and makes room for another piece. */
 static bool make_room(SelectObject *self)
 {
     size_t gone = (size_t)(httpstatus_scanner_line_start(&self->scanner) - self->base);
@@ -156,7 +156,7 @@ static bool make_room(SelectObject *self)
     return true;
 }
 
-/* A log that cannot be read on ends there, and what came before it counts; false for other errors. */
+/* A read error ends the log, after the lines before it; false for other errors. */
 static bool end_by_error(SelectObject *self)
 {
     if (!PyErr_ExceptionMatches(PyExc_OSError))
@@ -166,7 +166,7 @@ static bool end_by_error(SelectObject *self)
     return true;
 }
 
-/* Reads on if all has been scanned; false with an exception set. */
+/* Reads more once all has been scanned; false with an exception set. */
 static bool select_read(SelectObject *self)
 {
     if (self->at_end || self->scanned < self->size)
@@ -183,7 +183,7 @@ static bool select_read(SelectObject *self)
     return true;
 }
 
-/* Scans on until there are wanted lines, none at the end of the log; false with an exception set. */
+/* Scans until lines are found or the log ends; false with an exception set. */
 static bool select_more(SelectObject *self)
 {
     self->next_line = self->line_count = 0;
@@ -240,7 +240,7 @@ static PyObject *select_next(SelectObject *self)
 }
 
 PyDoc_STRVAR(select_type_doc,
-"The lines of a log that select() was asked for: an iterator of (line number, status, line).\n\n"
+"An iterator over the lines that select() found: (line number, status, line).\n\n"
 ">>> import httpstatus\n"
 ">>> lines = httpstatus.select(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?', 500)\n"
 ">>> len(list(lines)), lines.tally\n"
@@ -259,7 +259,7 @@ static PyObject *select_tally(SelectObject *self, void *Py_UNUSED(ignored))
 
 static PyGetSetDef select_getset[] = {
     {"tally", (getter)select_tally, NULL,
-     PyDoc_STR("a Tally of the lines so far, wanted or not: of all of them at the end"), NULL},
+     PyDoc_STR("a Tally of all lines read so far, selected or not"), NULL},
     {NULL},
 };
 
@@ -281,13 +281,14 @@ static PyType_Spec select_spec = {
 PyDoc_STRVAR(select_doc,
 "select(source, which, format='auto', *, key=None, fields=None, target=False,\n"
 "       invert=False)\n--\n\n"
-"The lines of a log whose status is wanted: an iterator of (line number, status, line).\n\n"
+"The lines of a log that have a given status, as an iterator of (line number, status, line).\n\n"
 "which is a class ('5xx'), a code (404 or '404'), a code with sub-status ('403.14'), 'error'\n"
-"(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', a property of Status\n"
-"that is to be True ('is_cacheable'), or a collection of these; invert=True gives all other lines,\n"
-"blank ones and comments too. Numbers are from 1, the status is None where the line has none, the\n"
-"line is bytes without its end. A file that cannot be read to its end is an OSError after the lines\n"
-"that came before. source and the rest are as in tally().\n\n"
+"(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', a property of\n"
+"Status that must be True ('is_cacheable'), or a collection of these. invert=True selects all\n"
+"other lines, including blank ones and comments.\n\n"
+"Line numbers start at 1. The status is None if the line has none; the line is bytes without its\n"
+"line ending. If a file cannot be read to its end, the iterator raises OSError after the lines\n"
+"before that point. The other arguments are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> log = b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?\\n'\n"
 ">>> list(httpstatus.select(log, ['5xx', 'unmatched'], 'clf'))[1]\n"

@@ -1,4 +1,4 @@
-/* Where the bytes of a log come from, and the way from them to the scanner. */
+/* The sources of a log: a path, bytes or a file, read and passed to the scanner. */
 #include "_log.h"
 
 #include <errno.h>
@@ -6,7 +6,7 @@
 
 enum { SLICE = 16 * 1024 * 1024, BATCH = 1024, GIL_MINIMUM = 2048 };
 
-/* At the 16 that allocators give, the kernel's copy took 1.5 times as long. */
+/* At the 16 bytes of usual allocators the kernel's copy took 1.5 times as long. */
 enum { ALIGNMENT = HTTPSTATUS_READ_ALIGNMENT };
 
 /* ---- Sources ---- */
@@ -20,7 +20,7 @@ static PyObject *open_path(PyObject *path)
     return file;
 }
 
-/* As has_attribute(). */
+/* Result as that of has_attribute(). */
 static int is_path(PyObject *object)
 {
     if (PyBytes_CheckExact(object))
@@ -75,7 +75,7 @@ void source_close(Source *source)
 static Py_ssize_t not_ready(void)
 {
     PyErr_SetString(PyExc_BlockingIOError,
-                    "the file is in non-blocking mode and has nothing to read yet");
+                    "the file is in non-blocking mode and has no data yet");
     return -1;
 }
 
@@ -100,7 +100,7 @@ static Py_ssize_t read_bytes(PyObject *file, char *p)
     return count;
 }
 
-/* The count that a readinto() of 'size' bytes returned. */
+/* The result of a readinto() of 'size' bytes. */
 static Py_ssize_t count_from(PyObject *result, Py_ssize_t size)
 {
     if (result == Py_None)
@@ -138,8 +138,8 @@ static Py_ssize_t read_into(PyObject *file, const char *method, Buffer *buffer, 
 }
 
 /*
- * How much a buffered file has read ahead, or else reads next; 0 if it does not tell.  readinto1()
- * of more than that would wait for another read before it gives it.
+ * How much a buffered file has read ahead, or reads next; 0 if unknown.  readinto1() of more than
+ * that would wait for another read before it returns.
  */
 static Py_ssize_t read_ahead(PyObject *file)
 {
@@ -151,8 +151,8 @@ static Py_ssize_t read_ahead(PyObject *file)
 }
 
 /*
- * A file of the caller's with a buffer between: readinto() would wait until a piece is full.  As
- * has_attribute().
+ * Whether the file is the caller's and buffered: readinto() would wait until a piece is full.
+ * Result as that of has_attribute().
  */
 static int is_buffered(const Source *source)
 {
@@ -161,7 +161,7 @@ static int is_buffered(const Source *source)
     return found > 0 ? has_attribute(source->file, "peek") : found;
 }
 
-/* Reads from a pipe what it has: a line may be all that comes for now. */
+/* Reads what a pipe has now: the next line may be long in coming. */
 static Py_ssize_t read_ready(Source *source, Buffer *buffer, Py_ssize_t offset)
 {
     Py_ssize_t ahead = source->given ? 0 : read_ahead(source->file);
@@ -185,7 +185,7 @@ static Py_ssize_t read_some(Source *source, Buffer *buffer, Py_ssize_t offset)
                  : read_bytes(source->file, (char *)buffer->buf + offset);
 }
 
-/* Whether a path has a suffix of its own at all: only one that has is compressed by its name. */
+/* Only a path with a suffix can name a compression; a path that is not a str may have one. */
 static bool has_suffix(PyObject *path)
 {
     return !PyUnicode_Check(path) ||
@@ -193,8 +193,8 @@ static bool has_suffix(PyObject *path)
 }
 
 /*
- * What reads a file that is compressed, and begins with 'size' bytes in the buffer: a new reference,
- * None if it is plain.
+ * A new reader of a compressed file, whose first 'size' bytes are in the buffer; None if the file
+ * is plain.
  */
 static PyObject *reader_of(Source *source, enum httpstatus_content content, Buffer *buffer,
                            Py_ssize_t offset, Py_ssize_t size)
@@ -213,7 +213,7 @@ static PyObject *reader_of(Source *source, enum httpstatus_content content, Buff
     return reader;
 }
 
-/* Reads the first bytes of a path, which tell what it is. */
+/* Reads the first bytes of a path, which show whether it is compressed. */
 static Py_ssize_t read_first(Source *source, Buffer *buffer, Py_ssize_t offset)
 {
     const char *p = (const char *)buffer->buf + offset;
@@ -245,7 +245,7 @@ bool file_is_cut(int fd, int64_t read)
 
     if (fstat(fd, &status) < 0 || !S_ISREG(status.st_mode) || status.st_size >= read)
         return false;
-    PyObject *arguments = Py_BuildValue("is", EIO, "the file was cut while it was read");
+    PyObject *arguments = Py_BuildValue("is", EIO, "the file was truncated while being read");
     if (arguments)
         PyErr_SetObject(PyExc_OSError, arguments);
     Py_XDECREF(arguments);
@@ -270,7 +270,7 @@ Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
     if (count == 0 && source->is_plain && is_cut(source))
         count = -1;
     if (count < 0 && source->path && PyErr_ExceptionMatches(PyExc_OSError))
-        error_tell("filename", source->path); /* as one has it that comes when a file is opened */
+        error_tell("filename", source->path); /* which an error from open() has too */
     return count;
 }
 
@@ -313,7 +313,7 @@ size_t scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
     return stored;
 }
 
-/* The next piece: a slice of the data itself, or what is read from the file into 'buffer'. */
+/* The next piece: a slice of the data, or bytes read from the file into 'buffer'. */
 static Py_ssize_t next_piece(Source *source, Buffer *buffer, const char **piece)
 {
     if (!source->data.obj) {
@@ -329,7 +329,7 @@ static Py_ssize_t next_piece(Source *source, Buffer *buffer, const char **piece)
     return size;
 }
 
-/* Apart from what counts alone: the lines take room on the stack, which a thread may have little of. */
+/* A function of its own, as the lines need stack and a thread that only counts may have little. */
 static bool scan_batches(struct httpstatus_scanner *scanner, const char *piece, size_t size,
                          bool (*batch)(PyObject *, const struct httpstatus_line *, size_t),
                          PyObject *object)
@@ -445,9 +445,9 @@ bool scanner_init(State *state, struct httpstatus_scanner *scanner,
     return false;
 }
 
-/* ---- What a file is ---- */
+/* ---- Kinds of files ---- */
 
-/* What the first bytes of a file tell: its name, None for plain text, '' for too few of them. */
+/* The kind of content that the first bytes show: None for plain text, '' if they are too few. */
 static PyObject *content(PyObject *Py_UNUSED(module), PyObject *data)
 {
     Py_buffer view;

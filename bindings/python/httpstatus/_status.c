@@ -1,7 +1,7 @@
-/* Status: an int subclass, one immutable object for every row of the table. */
+/* Status: an int subclass with one immutable object per row of the table. */
 #include "_core.h"
 
-/* The slots of a Status, in the order in which they are shown. */
+/* The slots of a Status, in the order in which help() shows them. */
 enum {
     KEY,
     CODE,
@@ -25,7 +25,7 @@ typedef struct {
 
 #define SLOT(self, slot) (((StatusObject *)(self))->slots[slot])
 
-/* Steals 'value'; false if making it failed. */
+/* Steals 'value'; false if it is NULL. */
 static bool put(PyObject *self, int slot, PyObject *value)
 {
     SLOT(self, slot) = value;
@@ -92,15 +92,15 @@ static PyObject *headers_object(State *state, const struct httpstatus_status *ro
     return tuple;
 }
 
-/* The two texts without a slot: more than a hundred kilobytes that an import need not copy. */
+/* The two texts without a slot: an import need not copy their 100 KB and more. */
 static bool is_computed(enum httpstatus_field field)
 {
     return field == HTTPSTATUS_DESCRIPTION || field == HTTPSTATUS_EXPLANATION;
 }
 
 /*
- * A new Status with what 'row' says; the owner is the caller's, since a stand-in row has none.
- * Its variants are still to be put.
+ * A new Status for 'row', without its variants.  The caller gives the owner, since a stand-in row
+ * has none.
  */
 static PyObject *status_new(State *state, const struct httpstatus_status *row, int code,
                             int substatus, PyObject *owner)
@@ -166,12 +166,12 @@ PyObject *status_for_row(State *state, const struct httpstatus_status *row)
 
 PyDoc_STRVAR(status_doc,
 "Status(code, substatus=0, owner=None)\n--\n\n"
-"A status code and what it means: an int that knows its row of the table.\n\n"
-"Status(404) is the one object of the code's primary row, and Status(403, 14) of the\n"
-"sub-status of IIS; with owner, that owner's row. Any code from 0 to 999 is taken, unknown\n"
-"ones too: Status(299).is_success is True, and what the class does not tell is None.\n"
-"A code outside that range is a ValueError.\n\n"
-"Equality and hash are those of the int; use 'is' or .key to tell rows of one code apart.\n\n"
+"A status code and its meaning: an int with the fields of a row of the table.\n\n"
+"Status(404) is the one object for the default row of the code, and Status(403, 14) for the\n"
+"sub-status of IIS; owner asks for the row of IANA or of a vendor. An unknown code from 0 to\n"
+"999 works too: Status(299).is_success is True, and what the class does not settle is None.\n"
+"Other codes raise ValueError.\n\n"
+"Equality and hash are those of the int: use 'is' or .key to distinguish rows of the same code.\n\n"
 ">>> from httpstatus import Status\n"
 ">>> Status(404)\n"
 "<Status 404 Not Found>\n"
@@ -268,8 +268,8 @@ static PyObject *status_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
 
 PyDoc_STRVAR(reference_for_doc,
 "reference_for($self, property, /)\n--\n\n"
-"The section or document that settles a property ('is_cacheable'), or None where it is unknown.\n"
-"A name that is no property is a ValueError.\n\n"
+"The section or document that settles a property ('is_cacheable'), or None if it is unknown.\n\n"
+"A name that is not a property raises ValueError.\n\n"
 ">>> from httpstatus import Status\n"
 ">>> Status(451).reference_for('is_cacheable')\n"
 "'RFC 7725 Section 3'\n");
@@ -311,7 +311,7 @@ static PyMethodDef status_methods[] = {
     {NULL},
 };
 
-/* What help() says of the attributes whose names are the core's. */
+/* The docstrings of the attributes that the core names. */
 static const char *const text_docs[HTTPSTATUS_FIELDS] = {STATUS_FIELDS_DOCS};
 static const char *const property_docs[HTTPSTATUS_PROPERTIES] = {STATUS_PROPERTIES_DOCS};
 
@@ -406,7 +406,7 @@ static int make_rows(State *state)
     return 0;
 }
 
-/* Of a code that has rows: the tuple of them, which they hold. */
+/* For a code that has rows: their tuple, which each of them holds. */
 static int make_variants(State *state, Answers *answers, size_t first, size_t count)
 {
     PyObject *tuple = PyTuple_New((Py_ssize_t)count);
@@ -440,7 +440,7 @@ static int make_answers(State *state)
         if (count && make_variants(state, answers, first, count) < 0)
             return -1;
     }
-    /* IANA registers every code that another one is treated as. */
+    /* Every code that others are treated as is registered, so it has a row. */
     for (int code = 0; code <= CODES; code++) {
         PyObject *status = answers_to(state, httpstatus_effective(code))->status;
         state->answers[code].effective = SLOT(status, CODE);
@@ -456,7 +456,7 @@ static int make_classes(State *state)
     return 0;
 }
 
-/* Everything that is made of the table. */
+/* All objects made from the table. */
 static int make_table(State *state)
 {
     state->rows = PyMem_Calloc(httpstatus_row_count(), sizeof *state->rows);

@@ -1,4 +1,4 @@
-/* Tally: a type for the counts of a log that is fed to it, or has been. */
+/* Tally: the type for the counts of a log, while it is fed and afterwards. */
 #include "_tally.h"
 
 /* A tally that is neither open nor closed yet. */
@@ -82,7 +82,7 @@ static void tally_dealloc(TallyObject *self)
 
 PyDoc_STRVAR(tally_feed_doc,
 "feed($self, data, /)\n--\n\n"
-"Scan the next piece of the log, a bytes-like object. Pieces may end anywhere.\n\n"
+"Scan the next piece of the log, a bytes-like object that may end anywhere.\n\n"
 ">>> from httpstatus import Tally\n"
 ">>> t = Tally('clf')\n"
 ">>> t.feed(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 4')\n"
@@ -110,13 +110,13 @@ static PyObject *tally_feed(TallyObject *self, PyObject *data)
     PyBuffer_Release(&view);
     if (closed)
         return PyErr_Format(PyExc_ValueError,
-                            "the tally is closed: make another one and add the two");
+                            "the tally is closed: feed a new one and add the two");
     Py_RETURN_NONE;
 }
 
 PyDoc_STRVAR(tally_close_doc,
 "close($self, /)\n--\n\n"
-"The log is at its end: count the last line even if it has no line feed. May be called again.\n\n"
+"End the log: count the last line even without a line feed. Further calls do nothing.\n\n"
 ">>> from httpstatus import Tally\n"
 ">>> t = Tally('json')\n"
 ">>> t.feed(b'{\"status\": 404}')\n"
@@ -133,7 +133,7 @@ static PyObject *tally_close(TallyObject *self, PyObject *Py_UNUSED(ignored))
     return done ? Py_NewRef(Py_None) : NULL;
 }
 
-/* The counts, while nobody else changes them. */
+/* The caller holds the lock. */
 static void copy_counts(TallyObject *self, struct httpstatus_tally *tally)
 {
     if (self->scanner)
@@ -159,12 +159,12 @@ bool tally_finished(TallyObject *self, struct httpstatus_tally *tally)
     copy_counts(self, tally);
     tally_unlock(self);
     if (!closed)
-        PyErr_SetString(PyExc_ValueError, "the tally is still open: close() it first, so that its "
-                                          "last line is counted");
+        PyErr_SetString(PyExc_ValueError, "the tally is still open: close() it first to count its "
+                                          "last line");
     return closed;
 }
 
-/* ---- Of counts that are known ---- */
+/* ---- Tallies of known counts ---- */
 
 static PyObject *tally_of(State *state, const struct httpstatus_tally *counts, PyObject *key)
 {
@@ -195,7 +195,7 @@ bool tally_fill(State *state, PyObject *object, const struct httpstatus_tally *c
 
 /* ---- Sums ---- */
 
-/* 0 is what sum() begins with, and what it makes of nothing: an empty partition, say. */
+/* sum() starts with 0 and returns it for nothing, such as an empty partition. */
 static bool is_zero(PyObject *object)
 {
     return PyLong_CheckExact(object) && !PyObject_IsTrue(object);
@@ -232,7 +232,7 @@ static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation
 {
     if (!Py_IS_TYPE(other, Py_TYPE(self)) || (operation != Py_EQ && operation != Py_NE))
         Py_RETURN_NOTIMPLEMENTED;
-    bool equal = (PyObject *)self == other; /* while another thread feeds it, too */
+    bool equal = (PyObject *)self == other; /* even while another thread feeds it */
     if (!equal) {
         struct httpstatus_tally a, b;
         if (!tally_counts(self, &a) || !tally_counts((TallyObject *)other, &b))
@@ -246,10 +246,11 @@ static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation
 
 PyDoc_STRVAR(tally_doc,
 "Tally(format='auto', *, key=None, fields=None, target=False)\n--\n\n"
-"How many records of a log have each status: a mapping from code to count, 0 for a code that does\n"
-"not occur. feed() it the log in pieces of any size and close() it; tally() does both.\n\n"
-"Finished tallies add up with + and sum(), in the order of their logs, compare with == and can be\n"
-"pickled: tallies made by other processes and machines become one.\n\n"
+"How many records of a log have each status: a mapping from code to count.\n\n"
+"The count is 0 for a code that does not occur. feed() takes the log in pieces of any size and\n"
+"close() ends it; tally() does both.\n\n"
+"Closed tallies add up with + and sum(), in the order of their logs, compare with == and can be\n"
+"pickled, so tallies from other processes and machines can be combined.\n\n"
 ">>> from httpstatus import Tally\n"
 ">>> t = Tally()\n"
 ">>> t.feed(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 7\\n')\n"
@@ -295,8 +296,8 @@ static PyType_Spec tally_spec = {
 };
 
 PyDoc_STRVAR(log_format_error_doc,
-"A log format that is not known, a format string without a status that can be found, or an option that "
-"is wrong or does not apply to the format.");
+"An invalid log format or option.\n\n"
+"The format is unknown or does not locate the status, or the option does not apply to it.");
 
 int tally_add(PyObject *module, State *state)
 {

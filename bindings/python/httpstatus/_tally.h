@@ -1,4 +1,4 @@
-/* What the files about Tally share. */
+/* Shared by the files about Tally. */
 #ifndef HTTPSTATUS_PYTHON_TALLY_H
 #define HTTPSTATUS_PYTHON_TALLY_H
 
@@ -21,36 +21,36 @@ typedef struct counts Counts;
 
 typedef struct {
     PyObject_HEAD
-    PyThread_type_lock lock; /* held while the scanner works without the interpreter's lock */
-    PyObject *key; /* an exact str: of a tally that is open its scanner's key lies in it; or NULL */
-    struct httpstatus_scanner *scanner; /* of a tally that is open, else NULL */
-    Counts *counts;                     /* of one that is closed */
-    ForkCount forks;                    /* of the process that had the lock last */
+    PyThread_type_lock lock; /* guards the scanner, which runs without the interpreter's lock */
+    PyObject *key; /* an exact str that holds the key of the scanner, or NULL */
+    struct httpstatus_scanner *scanner; /* of an open tally, else NULL */
+    Counts *counts;                     /* of a closed tally */
+    ForkCount forks;                    /* of the process that last held the lock */
 } TallyObject;
 
 /* ---- _tally.c ---- */
 
-/* An empty tally of a log to be read in this way; the texts of the options are kept with 'values'. */
+/* An empty tally of a log read with these options, whose texts belong to 'values'. */
 TallyObject *tally_make(State *state, const struct httpstatus_options *options, PyObject **values);
-/* Keeps these counts, and the key, instead of the scanner; false with an exception set. */
+/* Replaces the scanner by these counts and the key; false with an exception set. */
 bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObject *key);
-/* The log is at its end: its counts take the place of the scanner; false with an exception set. */
+/* Ends the log and replaces the scanner by its counts; false with an exception set. */
 bool tally_finish(TallyObject *self);
-/* A copy of the counts, consistent even while another thread feeds; false with an exception set. */
+/* A copy of the counts, consistent while another thread feeds; false with an exception set. */
 bool tally_counts(TallyObject *self, struct httpstatus_tally *tally);
 /* The key that the caller gave, absent if none; false with an exception set. */
 bool tally_own_key(const TallyObject *self, struct httpstatus_text *key);
-/* The counts of a finished tally; false with an exception set if it may still be fed. */
+/* The counts of a closed tally; false with an exception set if it is open. */
 bool tally_finished(TallyObject *self, struct httpstatus_tally *tally);
 
 /* ---- _tally_lock.c ---- */
 
-/* Before the first tally. */
+/* Call before the first tally is made. */
 void watch_forks(void);
 bool tally_lock_make(TallyObject *self);
 /*
- * false with an exception set in the child of a fork, if another thread had the lock then: that thread
- * is not there to give it back.
+ * false with an exception set in the child of a fork if another thread held the lock at the fork:
+ * that thread does not exist here and cannot release it.
  */
 bool tally_lock(TallyObject *self);
 void tally_unlock(TallyObject *self);
@@ -68,7 +68,7 @@ PyObject *classes_dict(const struct httpstatus_tally *tally);
 PyObject *formats_dict(const struct httpstatus_tally *tally);
 PyObject *pairs_dict(const struct httpstatus_tally *tally);
 PyObject *counts_dict(const struct httpstatus_tally *tally);
-/* All of it. */
+/* All of it, as as_dict() returns it. */
 PyObject *tally_object(const struct httpstatus_tally *tally);
 
 /* ---- _tally_view.c ---- */
@@ -95,8 +95,8 @@ PyObject *tally_setstate(TallyObject *self, PyObject *state);
 /* ---- _tally_log.c, _tally_range.c ---- */
 
 /*
- * A tally whose source has been read, or could not be: an OSError then has what came before it as its
- * attribute 'tally'.
+ * Closes a tally whose source has been read, or failed: an OSError then gets the counts up to there
+ * as its attribute 'tally'.
  */
 PyObject *tally_end(TallyObject *self, bool done);
 int tally_log_add(PyObject *module);

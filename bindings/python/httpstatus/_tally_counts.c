@@ -1,4 +1,4 @@
-/* The counts of a log as Python's objects. */
+/* The counts of a log as Python objects. */
 #include "_tally.h"
 
 PyObject *format_object(const struct httpstatus_tally *tally)

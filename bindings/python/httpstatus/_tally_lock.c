@@ -1,11 +1,11 @@
-/* The lock of a tally, which is held while the scanner works without the interpreter's lock. */
+/* The lock of a tally, which guards the scanner while it runs without the interpreter's lock. */
 #include "_tally.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 
 #include <pthread.h>
 
-/* How many forks lie between this process and the one that imported the module. */
+/* Forks between the process that imported the module and this one. */
 static atomic_uint forks;
 static pthread_once_t watched = PTHREAD_ONCE_INIT;
 
@@ -46,8 +46,8 @@ bool tally_lock_make(TallyObject *self)
 }
 
 /*
- * Who has got the lock notes the process a moment later: so that is looked at when the lock has not
- * come for longer.
+ * The holder records its process a moment after it gets the lock, so the record is checked only
+ * after a longer wait.
  */
 bool tally_lock(TallyObject *self)
 {
@@ -62,8 +62,8 @@ bool tally_lock(TallyObject *self)
         } while (status != PY_LOCK_ACQUIRED && self->forks == fork_count());
         if (status != PY_LOCK_ACQUIRED) {
             PyErr_SetString(PyExc_RuntimeError,
-                            "another thread fed the tally when this process was forked: its counts "
-                            "cannot be known here, make another one");
+                            "another thread was feeding the tally when this process was forked: "
+                            "its counts are unknown here, make a new one");
             return false;
         }
     }

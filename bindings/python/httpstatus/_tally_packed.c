@@ -1,9 +1,9 @@
-/* The counts of a finished log, in little room. */
+/* The counts of a closed tally, packed. */
 #include "_tally.h"
 
 #include <assert.h>
 
-/* Its words that are not 0, in order, and where they belong: some 400 bytes instead of 12 KB. */
+/* The nonzero words in order, and a bit for each place: about 400 bytes instead of 12 KB. */
 enum { WORDS = sizeof(struct httpstatus_tally) / sizeof(uint64_t) };
 struct counts {
     uint64_t places[(WORDS + 63) / 64];

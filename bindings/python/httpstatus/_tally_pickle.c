@@ -1,4 +1,4 @@
-/* Pickled tallies: their state is what as_dict() gives, and is believed in nothing. */
+/* Pickled tallies: the state is that of as_dict(), and every part of it is checked. */
 #include "_tally.h"
 
 PyObject *tally_reduce(TallyObject *self, PyObject *Py_UNUSED(ignored))
@@ -12,8 +12,8 @@ PyObject *tally_reduce(TallyObject *self, PyObject *Py_UNUSED(ignored))
 }
 
 /*
- * A new reference to an item of a pickled state: looking for the next one may run code of the keys
- * that drops it.  NULL with an exception set if there is none.
+ * A new reference to an item of a pickled state, since the next look-up may run code of the keys
+ * that drops the item.  NULL with an exception set if there is none.
  */
 static PyObject *state_item(PyObject *state, const char *key)
 {
@@ -23,11 +23,11 @@ static PyObject *state_item(PyObject *state, const char *key)
     Py_XINCREF(value);
     Py_XDECREF(name);
     if (!value && !PyErr_Occurred())
-        PyErr_Format(PyExc_ValueError, "invalid state: expected '%s' in it", key);
+        PyErr_Format(PyExc_ValueError, "invalid state: expected a key '%s'", key);
     return value;
 }
 
-/* An item of a pickled state as a count; false with an exception set if it is none. */
+/* An item of a pickled state as a count; false with an exception set if it is not one. */
 static bool count_item(PyObject *state, const char *key, uint64_t *count)
 {
     PyObject *value = state_item(state, key);
@@ -37,7 +37,7 @@ static bool count_item(PyObject *state, const char *key, uint64_t *count)
     return !PyErr_Occurred();
 }
 
-/* The counts of a pickled state; 'sum' is the lines that have a status. */
+/* The counts of a pickled state; adds them to 'sum'. */
 static bool restore_counts(struct httpstatus_tally *tally, PyObject *counts, uint64_t *sum)
 {
     PyObject *key, *value;
@@ -45,7 +45,7 @@ static bool restore_counts(struct httpstatus_tally *tally, PyObject *counts, uin
     int status;
 
     while (PyDict_Next(counts, &position, &key, &value)) {
-        /* An exact int has no code of its own that could change the dict meanwhile. */
+        /* Exact ints run no code of their own that could change the dict meanwhile. */
         if (!PyLong_CheckExact(key) || !PyLong_CheckExact(value) ||
             !status_from(key, "code", &status) || status == INT_MIN) {
             PyErr_Format(PyExc_ValueError, "invalid state: expected a count by status, got %R: %R",
@@ -61,7 +61,7 @@ static bool restore_counts(struct httpstatus_tally *tally, PyObject *counts, uin
     return true;
 }
 
-/* The sub-statuses of a pickled state, which are in order. */
+/* The sub-statuses of a pickled state, already in order. */
 static bool restore_pairs(struct httpstatus_tally *tally, PyObject *pairs)
 {
     PyObject *key, *value;
@@ -111,7 +111,7 @@ static bool restore_format(struct httpstatus_tally *tally, PyObject *format)
     return invalid_value(PyExc_ValueError, "format", format);
 }
 
-/* Counts by name: 'name_of' gives the names of all that there are, NULL for one without a name. */
+/* Counts by name, where 'name_of' returns NULL for an entry without a name. */
 static bool restore_names(uint64_t *numbers, int count, const char *(*name_of)(int),
                           PyObject *state, const char *item)
 {
@@ -148,7 +148,7 @@ static bool restore_items(struct httpstatus_tally *tally, PyObject *state, PyObj
 
     if (!PyDict_Check(pairs) || !PyDict_Check(counts) || !PyTuple_Check(numbers) ||
         PyTuple_GET_SIZE(numbers) > HTTPSTATUS_FIRST_UNMATCHED) {
-        PyErr_SetString(PyExc_ValueError, "invalid state: expected what as_dict() of a Tally gives");
+        PyErr_SetString(PyExc_ValueError, "invalid state: expected the result of Tally.as_dict()");
         return false;
     }
     if (!restore_format(tally, format) || !restore_pairs(tally, pairs) ||

@@ -1,4 +1,4 @@
-/* A range of a file, for the threads that share one: its tally, and what crosses its ends. */
+/* The tally of a range of a file, for threads that share the file, and what crosses its ends. */
 #include "_tally.h"
 
 #include <assert.h>
@@ -8,7 +8,7 @@
 #include <windows.h>
 #endif
 
-/* How many bytes are read at a place, whatever else is done with the descriptor; -1 with errno set. */
+/* Reads at an offset, independent of other use of the descriptor; -1 with errno set. */
 static Py_ssize_t read_at(int fd, char *p, size_t size, int64_t offset)
 {
 #ifdef _WIN32
@@ -30,24 +30,24 @@ static Py_ssize_t read_at(int fd, char *p, size_t size, int64_t offset)
 #endif
 }
 
-/* The lines that begin in [at, end) of a file; 'at' goes on as they are read. */
+/* The lines that begin in [at, end) of a file; 'at' advances as they are read. */
 typedef struct {
     int fd;
-    bool begun; /* the first of them has been found */
+    bool begun; /* the first line has been found */
     bool done;
-    bool at_end; /* of the file, which may lie before that of the range */
+    bool at_end; /* of the file, which may be shorter than the range */
     int64_t at, end;
     char *buffer; /* of PIECE bytes */
 } Range;
 
 /*
- * Which of 'count' bytes at range->at belong to its lines: the first line begins after an LF, and the
- * last one ends with the first LF that the byte before 'end' is, or that comes after it.
+ * The part of 'count' bytes at range->at that belongs to its lines: the first line begins after an
+ * LF, and the last one ends with the first LF at or after the byte before 'end'.
  */
 static struct httpstatus_text lines_in(Range *range, Py_ssize_t count)
 {
     const char *p = range->buffer, *stop = p + count, *lf;
-    int64_t before_end = range->end - 1 - range->at; /* of the buffer; past what is read: later */
+    int64_t before_end = range->end - 1 - range->at; /* in the buffer; beyond it: in a later one */
 
     if (!range->begun) {
         Py_ssize_t size = count < before_end ? count : (Py_ssize_t)before_end;
@@ -68,10 +68,10 @@ static struct httpstatus_text lines_in(Range *range, Py_ssize_t count)
     return (struct httpstatus_text){p, (size_t)(stop - p)};
 }
 
-/* Reads and scans on; how many bytes were read, -1 with errno set. */
+/* Reads and scans more; returns how many bytes were read, -1 with errno set. */
 static Py_ssize_t scan_more(Range *range, struct httpstatus_scanner *scanner)
 {
-    enum { BEHIND = 4096 /* most lines end within */ };
+    enum { BEHIND = 4096 /* most lines end within these */ };
     int64_t left = range->end - range->at;
     size_t size = left > 0 && left < PIECE - BEHIND ? (size_t)left + BEHIND : PIECE;
     Py_ssize_t count = read_at(range->fd, range->buffer, size, range->at);
@@ -84,9 +84,8 @@ static Py_ssize_t scan_more(Range *range, struct httpstatus_scanner *scanner)
 }
 
 /*
- * 'progress' (may be None) is called with the number of bytes that have been read, and ends the range
- * by an exception.  The end of the file may lie before that of the last range alone.  false with an
- * exception set.
+ * Calls 'progress' (may be None) with the number of bytes read; an exception from it ends the
+ * range.  Only in the last range may the file end early.  false with an exception set.
  */
 static bool scan_range(Range *range, struct httpstatus_scanner *scanner, bool last, PyObject *progress)
 {
@@ -126,7 +125,7 @@ static const struct httpstatus_carry *carry_from(PyObject *bytes)
     return (const struct httpstatus_carry *)PyBytes_AS_STRING(bytes);
 }
 
-/* The tally of a range, and what crosses its end; the last one is at the end of the log. */
+/* The tally of a range and what crosses its end; after the last range the log ends. */
 static PyObject *range_end(TallyObject *self, bool last)
 {
     PyObject *carry = carry_object(self->scanner);
@@ -141,9 +140,9 @@ static PyObject *range_end(TallyObject *self, bool last)
 }
 
 /*
- * _tally_range(fd, start, end, last, carry, progress, format=...): the tally of the lines that begin in
- * [start, end) of a file, read by its descriptor, and what crosses its end; 'carry' is what crosses its
- * start, or None.  The ranges of a file add up to its tally.
+ * _tally_range(fd, start, end, last, carry, progress, format=...): the tally of the lines that
+ * begin in [start, end) of a file, and what crosses its end.  'carry' is what crosses its start, or
+ * None.  The ranges of a file add up to its tally.
  */
 static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
@@ -178,7 +177,7 @@ static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keyword
     return self ? tally_end(self, false) : NULL;
 }
 
-/* _same_carry(a, b): whether a range has the same tally with either; False if not known. */
+/* _same_carry(a, b): whether a range has the same tally after either; False if unknown. */
 static PyObject *same_carry(PyObject *Py_UNUSED(module), PyObject *args)
 {
     PyObject *a, *b;

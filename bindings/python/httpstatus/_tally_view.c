@@ -1,4 +1,4 @@
-/* What a Tally shows: its attributes, and that it is a mapping from code to count. */
+/* The attributes of a Tally and its methods as a mapping. */
 #include "_tally.h"
 
 enum { LINES, RECORDS, NO_STATUS_LINES, SKIPPED_LINES, UNMATCHED_LINES };
@@ -186,44 +186,45 @@ PyObject *tally_repr(TallyObject *self)
     return repr;
 }
 
-/* What the examples of the methods below look at. */
+/* Set-up of the examples below. */
 #define EXAMPLE \
     ">>> import httpstatus\n" \
     ">>> t = httpstatus.tally(b'{\"status\": 404}\\n{\"status\": 404}\\n', 'json')\n"
 
 const char tally_keys_doc[] =
 "keys($self, /)\n--\n\n"
-"The codes that occur, in order.\n\n"
+"The codes that occur, in ascending order.\n\n"
 EXAMPLE
 ">>> list(t.keys())\n"
 "[404]\n";
 
 const char tally_values_doc[] =
 "values($self, /)\n--\n\n"
-"The counts, in order of code.\n\n"
+"The counts, in ascending order of code.\n\n"
 EXAMPLE
 ">>> list(t.values())\n"
 "[2]\n";
 
 const char tally_items_doc[] =
 "items($self, /)\n--\n\n"
-"The codes with their counts, in order of code.\n\n"
+"Pairs of code and count, in ascending order of code.\n\n"
 EXAMPLE
 ">>> list(t.items())\n"
 "[(404, 2)]\n";
 
 const char tally_get_doc[] =
 "get($self, code, default=None, /)\n--\n\n"
-"The count, or default if there is none.\n\n"
+"The count of a code, or default if it does not occur.\n\n"
 EXAMPLE
 ">>> t.get(404), t.get(500), t[500]\n"
 "(2, None, 0)\n";
 
 const char tally_as_dict_doc[] =
 "as_dict($self, /)\n--\n\n"
-"All that is counted as plain objects, ready for json.dumps(): a dict of 'format', 'formats' (records\n"
-"of each), 'keys' (of JSON records), 'lines', 'records', 'no_status', 'skipped', 'unmatched',\n"
-"'first_unmatched', 'counts' (by code), 'classes' and 'substatuses'.\n\n"
+"All counts as a dict of plain objects, ready for json.dumps().\n\n"
+"Its keys are 'format', 'formats' (records of each), 'keys' (of JSON records), 'lines',\n"
+"'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched', 'counts' (by code),\n"
+"'classes' and 'substatuses'.\n\n"
 EXAMPLE
 ">>> t.as_dict()['counts']\n"
 "{404: 2}\n";
