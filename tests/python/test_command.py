@@ -42,7 +42,7 @@ def output(*arguments, **options):
 
 
 def sentence(*arguments, code=2, **options):
-    """The one sentence that is said about what is wrong."""
+    """The one sentence that reports what is wrong."""
     out, err = run(*arguments, code=code, **options)
     assert err.startswith("httpstatus: ") and err.count("\n") == 1, err
     return err
@@ -112,12 +112,12 @@ def test_json_has_every_field():
 
 
 @pytest.mark.parametrize("arguments, message", [
-    (["timout"], "nothing is known as 'timout': did you mean 'timeout'?"),
-    (["taly", "access.log"], "nothing is known as 'taly access.log'"),
+    (["timout"], "nothing found for 'timout': did you mean 'timeout'?"),
+    (["taly", "access.log"], "nothing found for 'taly access.log'"),
     (["299"], "a client treats it as 200"),
     (["699"], "codes are 100 to 599"),
     (["403.99"], "403 has: 403 Forbidden; 403.1 "),
-    (["404", "--owner", "nginx"], "404 is no status of nginx"),
+    (["404", "--owner", "nginx"], "404 is not a known status of nginx"),
 ])
 def test_nothing_is_known(arguments, message):
     assert message in sentence(*arguments, code=1)
@@ -138,7 +138,7 @@ def test_a_log_in_place_of_words(tmp_path):
         assert told(name) == f"{name} is a directory: did you mean httpstatus tally {tmp_path}/*?\n"
     for words in (["404"], ["timeout"], ["not found"], ["--search", "access.log"]):
         output(*words, cwd=tmp_path)  # words of the table are that
-    assert "nothing is known as" in sentence("nope.log", code=1, cwd=tmp_path)
+    assert "nothing found for" in sentence("nope.log", code=1, cwd=tmp_path)
 
 
 def test_a_mistyped_command():
@@ -147,10 +147,10 @@ def test_a_mistyped_command():
 
 def test_wrong_look_ups():
     assert "did you mean 'nginx'?" in sentence("404", "--owner", "ngnix")
-    assert "no owner is called ''" in sentence("404", "--owner", "")
-    assert "give 100 to 599" in sentence("4040")
+    assert "invalid --owner ''" in sentence("404", "--owner", "")
+    assert "expected 100 to 599" in sentence("4040")
     out, err = run(code=2)
-    assert out.startswith("usage:") and "such as: httpstatus 404" in err
+    assert out.startswith("usage:") and "try httpstatus 404" in err
 
 
 # ---- redirect ----
@@ -182,11 +182,11 @@ def test_clients():
     found = json.loads(output("redirect", "302", "POST", "--clients", "--json"))
     assert len(found) == len(httpstatus.redirect_clients(302, "POST"))
     assert "curl -L" in output("redirect", "302", "POST", "--clients")
-    assert "no client was measured" in sentence("redirect", "302", "FOO", "--clients", code=1)
+    assert "no measurement of 302 after FOO" in sentence("redirect", "302", "FOO", "--clients", code=1)
 
 
 def test_wrong_redirects():
-    assert "200 is no redirect: give 300 to 399" in sentence("redirect", "200", "GET")
+    assert "invalid code 200: expected 300 to 399" in sentence("redirect", "200", "GET")
     for arguments in (["302"], ["x", "GET"], ["302", "GET", "--policy", "x"],
                       ["302", "GET", "--policy", "curl", "--all"]):
         assert "httpstatus redirect: error: " in run("redirect", *arguments, code=2)[1]
@@ -247,8 +247,8 @@ def test_tally_says_the_formats(tmp_path, mixed):
 
 
 @pytest.mark.parametrize("options, said", [
-    ([], "{} fits no format that is known: give --format"),
-    (["--format", "json"], "{} does not fit the format json: give another --format")])
+    ([], "{} fits no known format: use --format"),
+    (["--format", "json"], "{} does not fit the format json: try another --format")])
 def test_a_log_that_is_not_understood(tmp_path, options, said):
     path = tmp_path / "a.log"
     path.write_text("what?\n" * 13)
@@ -338,7 +338,7 @@ def test_jobs_give_the_same_answer(tmp_path):
 
 
 def test_a_piece_that_cannot_be_read(tmp_path):
-    """What came before and after it is counted, and the exit code tells."""
+    """The records before and after it are counted, and the exit code reports it."""
     path = tmp_path / "a.log"
     path.write_bytes(SAMPLE.read_bytes() * 300)
     program = "import sys; from httpstatus import _jobs; from httpstatus._command import main; " \
@@ -364,7 +364,7 @@ def test_a_log_of_no_format(tmp_path):
     path = tmp_path / "a.log"
     path.write_bytes(os.urandom(1000) + b"\n")
     out, err = run("tally", path, code=1)
-    assert f"{path} fits no format that is known: give --format" in err
+    assert f"{path} fits no known format: use --format" in err
 
 
 @pytest.mark.parametrize("arguments, message", [
@@ -373,7 +373,7 @@ def test_a_log_of_no_format(tmp_path):
     (["--format", "clf", "--key", "a"], "invalid key 'a' for format 'clf': expected format json or auto"),
     (["--format", "json", "--fields", "a"], "invalid fields 'a' for format 'json': expected format w3c, "),
     (["--format", "s3", "--target"], "invalid target True for format 's3': expected format elb"),
-    (["--follow", "--html", "x.html"], "leave out --follow"),
+    (["--follow", "--html", "x.html"], "omit --follow"),
     (["--html", str(SAMPLE)], "would overwrite a log"),
 ])
 def test_wrong_tallies(arguments, message):
@@ -468,7 +468,7 @@ def test_select_that_finds_nothing_says_what_it_does_not_understand(tmp_path):
 
 
 def test_a_page_of_what_could_not_be_read(tmp_path):
-    """It says what is missing; if all is, the old page stays."""
+    """The page says what is missing; if everything is, the old page stays."""
     page, path = tmp_path / "page.html", tmp_path / "a.log.gz"
     path.write_bytes(gzip.compress(SAMPLE.read_bytes())[:-200])
     run("tally", str(path), "--html", str(page), code=2)
@@ -485,7 +485,7 @@ def test_a_damaged_compressed_log(tmp_path):
 
 
 class Page(html.parser.HTMLParser):
-    """The elements of a page, and what it would fetch."""
+    """The elements of a page and what it would fetch."""
 
     def __init__(self, text):
         super().__init__()
@@ -511,8 +511,8 @@ def test_page(tmp_path):
     page = Page(text)
     assert page.fetched == [] and "script" not in page.tags and "url(" not in text
     assert "svg" in page.tags and "b" not in page.tags[:page.tags.index("table")][:5]
-    for part in ("Statuses of 2 logs", "503", "Service Unavailable", "who runs the server",
-                 httpstatus.Status(503).explanation[:40], "<b>&.log:6", "799", "not known"):
+    for part in ("Statuses of 2 logs", "503", "Service Unavailable", "the operator of the server",
+                 httpstatus.Status(503).explanation[:40], "<b>&.log:6", "799", "unknown"):
         assert any(part in piece for piece in page.text), part
 
 
@@ -524,8 +524,8 @@ def test_a_page_of_strange_codes(tmp_path):
     output("tally", log, str(tmp_path / "b.log"), "--html", str(tmp_path / "page.html"))
     rows = {row[1]: " ".join(row) for row in (re.split("<[^>]*>+", line) for line in re.findall(
         '<th scope="row".*', (tmp_path / "page.html").read_text()))}
-    assert "LinkedIn" in rows["999"] and "not known" in rows["799"] and "nginx" in rows["0"]
-    assert "not known" in rows["-1"] and "nginx" not in rows["-1"]
+    assert "LinkedIn" in rows["999"] and "unknown" in rows["799"] and "nginx" in rows["0"]
+    assert "unknown" in rows["-1"] and "nginx" not in rows["-1"]
 
 
 def test_page_of_rare_statuses(tmp_path):
@@ -547,7 +547,7 @@ def test_page_of_no_status(tmp_path):
 
 @pytest.mark.parametrize("arguments", [[], ["lookup"], ["--json"]])
 def test_nothing_to_look_up(arguments):
-    assert "what is to be looked up?" in sentence(*arguments)
+    assert "nothing to look up" in sentence(*arguments)
 
 
 # ---- tally --follow ----
@@ -687,7 +687,7 @@ def test_follow_standard_input(follow):
     ([], "what?\n", 1), (["--format", "clf"], RECORD.format(404).rstrip(), 0)])
 def test_follow_to_the_end_of_standard_input(options, log, code):
     out, err = run("tally", "--follow", *options, stdin=log.encode(), code=code)
-    assert "Not Found" in out or "fits no format that is known" in err
+    assert "Not Found" in out or "fits no known format" in err
 
 
 def test_follow_what_has_hardly_begun(tmp_path, follow):
@@ -803,7 +803,7 @@ def test_follow_a_log_cut_and_grown_again(tmp_path, follow):
 def test_follow_what_turns_out_to_be_compressed(tmp_path, start):
     path = tmp_path / "a.log"
     path.touch()
-    for data, message in ((gzip.compress(b"x"), b"is compressed: it does not grow"),
+    for data, message in ((gzip.compress(b"x"), b"is compressed: it cannot be followed"),
                           ("x".encode("utf-16"), b"iconv -f UTF-16 -t UTF-8")):
         path.write_bytes(data)
         process = start("tally", "--follow", str(path))
@@ -814,7 +814,7 @@ def test_follow_what_turns_out_to_be_compressed(tmp_path, start):
 def test_follow_what_cannot_grow(tmp_path):
     assert "Is a directory" in sentence("tally", "--follow", str(tmp_path))
     (tmp_path / "a.gz").write_bytes(b"")
-    assert "is compressed: it does not grow" in sentence("tally", "--follow", str(tmp_path / "a.gz"))
+    assert "is compressed: it cannot be followed" in sentence("tally", "--follow", str(tmp_path / "a.gz"))
 
 
 # ---- select ----
@@ -943,7 +943,7 @@ def test_closed_standard_input(arguments):
 
 
 @pytest.mark.parametrize("where", ["2>&-", "2>/dev/full"])
-def test_nobody_is_told_what_is_wrong(where):
+def test_standard_error_that_cannot_be_written(where):
     for arguments, code in (("timout", 1), ("tally /nope", 2)):
         done = shell(f'"$@" {arguments} {where}')
         assert (done.returncode, done.stdout) == (code, b"")
@@ -965,7 +965,7 @@ def test_too_little_memory():
     program = "import sys; from httpstatus import _command; from httpstatus._command import logs; " \
         "logs.tally = lambda *_, **__: b'x' * (1 << 62); sys.exit(_command.main())"
     done = subprocess.run([sys.executable, "-c", program, "tally", SAMPLE], capture_output=True)
-    assert (done.returncode, done.stderr) == (2, b"httpstatus: there is not enough memory\n")
+    assert (done.returncode, done.stderr) == (2, b"httpstatus: not enough memory\n")
 
 
 def test_output_that_cannot_be_written():
@@ -1094,7 +1094,7 @@ def test_a_terminal_of_few_characters():
 
 def test_a_terminal_without_a_log():
     code, shown = on_a_terminal("tally")
-    assert code == 2 and "no log is given: name one, or pipe one in" in shown
+    assert code == 2 and "no log given: name one or pipe one in" in shown
 
 
 def test_progress(tmp_path):

@@ -69,7 +69,7 @@ def packed(kind, data):
 
 
 def read(kind, data, file=io.BytesIO):
-    """What is read of compressed data, and the error at its end."""
+    """The data read from compressed data, and the error at its end."""
     found, buffer = b"", bytearray(1 << 20)
     with _compressed.Decompressed(file(data), kind, "a.log") as reader:
         try:
@@ -100,7 +100,7 @@ def test_every_truncation(kind):
 
 
 def test_a_bit_of_every_byte(kind):
-    """What the tool gives of the bytes before the damaged one is read, but for a last byte of xz."""
+    """All that the tool outputs before the damaged byte is read, except a last byte of xz."""
     data = packed(kind, LOG)
     for bit in range(0, 8 * len(data), 1 if LONG else 9):
         wrong = bytearray(data)
@@ -113,7 +113,7 @@ def test_a_bit_of_every_byte(kind):
 
 
 def test_damage_in_a_long_log(kind):
-    """All of the log that the tool gives before it, though decompressors give nothing of their last call."""
+    """All of the log that the tool outputs before it, though decompressors drop that of their last call."""
     log = log_of(3000)
     data = packed(kind, log)
     for at in (len(data) // 3, len(data) - 5):
@@ -353,7 +353,7 @@ def test_standard_input_is_told_by_its_first_bytes(pack):
     out, err = run("tally", stdin=data[:-3], code=2)
     assert b"12 lines" in out and "standard input" in err
     assert run("select", "2xx", "-c", stdin=data[:-3], code=2)[0] == b"%d\n" % httpstatus.tally(LOG)[200]
-    assert "standard input is compressed: it does not grow" in \
+    assert "standard input is compressed: it cannot be followed" in \
         run("tally", "--follow", "-", stdin=data, code=2)[1]
     err = run("tally", stdin=LOG.decode().encode("utf-16"), code=2)[1]
     assert "iconv -f UTF-16" in err and "standard input" in err

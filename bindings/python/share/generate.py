@@ -1,4 +1,4 @@
-"""Writes the completions of the command httpstatus; needs the module, and shtab.
+"""Writes the completions of the command httpstatus; needs the module and shtab.
 
     python bindings/python/share/generate.py [--check]
 """

@@ -1,13 +1,13 @@
-"""The command httpstatus: from its arguments to its exit code."""
+"""The command httpstatus, from its arguments to its exit code."""
 import os
 import sys
 
 FOUND, NOTHING, TROUBLE, CLOSED_PIPE, INTERRUPTED = 0, 1, 2, 128 + 13, 128 + 2
-UNREADABLE = OSError, ImportError  # of a log: the latter if an extra is missing
+UNREADABLE = OSError, ImportError  # for a log; ImportError if an extra is missing
 
 
 class Trouble(Exception):
-    """What ends the command with one sentence and the exit code 2."""
+    """Ends the command with one sentence and exit code 2."""
 
 
 def complain(message):
@@ -20,11 +20,11 @@ def complain(message):
 
 
 def run(arguments):
-    """Runs a command line; what it prints has been written when this returns."""
+    """Runs a command line and flushes its output."""
     from .parser import parse
 
     for stream in filter(None, (sys.stdout, sys.stderr)):
-        stream.reconfigure(errors="backslashreplace")  # names of files have any bytes
+        stream.reconfigure(errors="backslashreplace")  # file names may have any bytes
     try:
         if not sys.stdout:
             raise Trouble("standard output is closed")
@@ -36,13 +36,13 @@ def run(arguments):
 
 
 def drop(stream):
-    """What is still to be written goes nowhere, else the interpreter complains as it exits."""
+    """Discards unwritten output, or the interpreter would complain as it exits."""
     if stream:
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def main(arguments=None):
-    """Runs the command, of which the man page httpstatus.1 tells, and returns its exit code."""
+    """Runs the command, which the man page httpstatus.1 describes, and returns its exit code."""
     try:
         return run(sys.argv[1:] if arguments is None else arguments)
     except KeyboardInterrupt:
@@ -53,7 +53,7 @@ def main(arguments=None):
         complain(error)
         code = TROUBLE
     except MemoryError:
-        complain("there is not enough memory")
+        complain("not enough memory")
         code = TROUBLE
     drop(sys.stdout)
     return code

@@ -1,4 +1,4 @@
-"""httpstatus tally --follow LOG...: counts on as logs grow, also when they are rotated."""
+"""httpstatus tally --follow LOG...: keeps counting as logs grow and are rotated."""
 import contextlib
 import os
 import select
@@ -19,16 +19,16 @@ from .watch import Watch
 
 
 READ = 1 << 18
-KNOWN = 64  # bytes before those that come next: a file in which they are others was cut
-LINGER = 60  # seconds that a file which has lost its name must be idle: a server may be slow to let go
-POLL = 0.05  # seconds between two looks at files where nothing wakes
+KNOWN = 64  # bytes kept from before the next read: if they change, the file was truncated
+LINGER = 60  # seconds of idleness before a renamed file is closed: servers are slow to let go
+POLL = 0.05  # seconds between looks at files if no watch works
 
 
 class File:
-    """A file that has a log's name, or had it: what has come of it is counted."""
+    """A file that has, or had, the name of a log, and its counts."""
 
     buffer = memoryview(bytearray(_READ_SIZE))
-    dry = False  # at its end, when it was last read
+    dry = False  # at its end when last read
     watched = None
 
     def __init__(self, log):
@@ -38,14 +38,14 @@ class File:
         self.is_file = stat.S_ISREG(self.status.st_mode)
         self.grows = self.is_file and log.path != "-"
         self.changed = time.monotonic()
-        self.done = tally(b"", **log.options)  # what is counted of it until it was cut
+        self.done = tally(b"", **log.options)  # the counts up to the last truncation
         self.begin()
 
     def begin(self):
         self.tally, self.head, self.size, self.last = None, b"", 0, b""
 
     def feed(self, data):
-        """Counts what has come, as soon as the first bytes tell what it is."""
+        """Counts new data, once the first bytes show what it is."""
         if self.tally is None:
             self.head += data
             check(self.log.path, self.head)
@@ -56,7 +56,7 @@ class File:
         self.tally.feed(data)
 
     def new_bytes(self):
-        """What has come, after what is known; zeros at the end are room that a server has taken."""
+        """The data after the known bytes, without zeros at the end, which a server has preallocated."""
         known = len(self.last)
         try:
             data = os.pread(self.file.fileno(), known + READ, self.size - known)
@@ -71,7 +71,7 @@ class File:
         return data
 
     def read(self):
-        """Counts more; whether there was more."""
+        """Counts more; False if there was none."""
         if self.grows:
             data = self.new_bytes()
         else:
@@ -85,20 +85,20 @@ class File:
 
     @property
     def is_pipe(self):
-        """Whether it can be waited for."""
+        """Whether select() can wait for it."""
         return not self.is_file and not self.dry
 
     def fileno(self):
         return self.file.fileno()
 
     def read_on(self, pause):
-        """Counts what there is without waiting for more, until that takes too long."""
+        """Counts what is there without waiting for more, at most until the pause is over."""
         while (self.is_file or select.select([self], [], [], 0)[0]) and self.read():
             if pause.is_over():
                 break
 
     def finish(self):
-        """It has no more to come; what it has begun is its last line."""
+        """Ends the file: an unfinished line is its last."""
         if self.head:
             self.tally = Tally(**self.log.options)
             self.tally.feed(self.head)
@@ -112,7 +112,7 @@ class File:
         self.file.close()
 
     def counted(self):
-        """All that is counted until now, but for the line that has only begun."""
+        """All counts so far, without an unfinished line."""
         if self.tally is None:
             return self.done
         now = Tally()
@@ -121,20 +121,20 @@ class File:
 
 
 def check(path, head):
-    """Whether what begins so may grow."""
+    """Refuses a log that cannot grow."""
     if kind_of(path, content_of(head)):
-        raise Trouble(f"{name_of(path)} is compressed: it does not grow")
+        raise Trouble(f"{name_of(path)} is compressed: it cannot be followed")
 
 
 class Followed:
-    """A log that grows, and the files that bear its name in turn."""
+    """A log that grows, and the successive files of its name."""
 
     def __init__(self, path, options, watch):
         self.path = path
         self.options = options
         self.watch = watch
-        self.done = tally(b"", **options)  # what is counted of files that are closed
-        self.files = []  # the last one has the name
+        self.done = tally(b"", **options)  # the counts of closed files
+        self.files = []  # the last one has the name now
         self.trouble = None
         check(path, b"")
         self.open(FileNotFoundError)
@@ -142,7 +142,7 @@ class Followed:
             watch.add_folder(self, path)
 
     def open(self, passing=OSError):
-        """The file that has the name now; there may be none yet, or none that may be read."""
+        """Opens the file that has the name now, if there is one and it can be read."""
         try:
             file = File(self)
         except passing as error:
@@ -169,11 +169,11 @@ class Followed:
         try:
             found = self.path != "-" and os.stat(self.path)
         except OSError:
-            return False  # moved away, and maybe still written to
+            return False  # moved away, perhaps still written to
         return found and not any(os.path.samestat(found, file.status) for file in self.files)
 
     def poll(self, pause):
-        """Counts what has come since."""
+        """Counts what was added since the last call."""
         if self.has_new_file():
             self.open()
         for file in self.files:
@@ -197,7 +197,7 @@ class Followed:
 
 
 class Screen:
-    """Shows the counts again and again: in place on a terminal, else one below the other."""
+    """Shows the counts repeatedly: in place on a terminal, else one below the other."""
 
     def __init__(self, options):
         self.options = options
@@ -231,12 +231,12 @@ class Screen:
 
 
 class Pause:
-    """The time from one look to the next; Ctrl-C waits for its end: what is read is counted."""
+    """The time between two updates.  Ctrl-C takes effect at its end: all that was read is counted."""
 
     def __init__(self, seconds):
         self.seconds = seconds
         self.interrupted = self.waiting = False
-        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # as it is in the background
+        if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:  # ignored in a background job
             signal.signal(signal.SIGINT, self.interrupt)
 
     def begin(self):
@@ -251,7 +251,7 @@ class Pause:
             raise KeyboardInterrupt
 
     def wait(self, logs, watch):
-        """Those of the logs that have changed before it is over; all of them if none can tell."""
+        """The logs that change before the pause is over; all logs if no watch works."""
         pipes = {file: log for log in logs for file in log.pipes}
         left = max(self.end - time.monotonic(), 0)
         ready = []
@@ -277,7 +277,7 @@ def sum_of(tallies, options):
 
 
 def follow(paths, options):
-    """Counts until Ctrl-C, or until standard input is at its end if that is all there is."""
+    """Counts until Ctrl-C, or until standard input ends if it is the only log."""
     read_as = log_options(options)
     watch = Watch()
     logs = [Followed(path, read_as, watch) for path in dict.fromkeys(paths)]

@@ -1,4 +1,4 @@
-"""The logs of a command line: opened, and read as its options say."""
+"""The logs of a command line and the options to read them."""
 import io
 import select
 import sys
@@ -10,9 +10,9 @@ from .._core import _content as content_of
 
 
 def paths_of(options):
-    """The logs that are asked for; '-' is standard input."""
+    """The logs asked for; '-' is standard input."""
     if not options.log and sys.stdin and sys.stdin.isatty():
-        raise Trouble("no log is given: name one, or pipe one in")
+        raise Trouble("no log given: name one or pipe one in")
     return options.log or ["-"]
 
 
@@ -22,14 +22,14 @@ def log_options(options):
 
 
 def check(options):
-    """Wrong options are told before a log is opened."""
+    """Reports invalid options before a log is opened."""
     tally(b"", **log_options(options))
 
 
 class Raw(io.FileIO):
-    """A log that tells how many bytes are read of it."""
+    """A log that reports how many bytes are read from it."""
 
-    head = b""  # that has been read already
+    head = b""  # bytes already read
 
     def __init__(self, path, advance=None):
         self.path = "standard input" if path == "-" else path
@@ -43,7 +43,7 @@ class Raw(io.FileIO):
             buffer[:size], self.head = self.head[:size], self.head[size:]
             return size
         try:
-            while (size := super().readinto(buffer)) is None:  # it does not wait by itself
+            while (size := super().readinto(buffer)) is None:  # non-blocking
                 select.select([self], [], [])
         except OSError as error:
             error.filename = self.path
@@ -54,7 +54,7 @@ class Raw(io.FileIO):
 
 
 def open_path(path, advance=None):
-    """The log at 'path', uncompressed; 'advance' is told of the bytes that are read there."""
+    """The log at 'path', decompressed; 'advance' is called with the bytes read from the file."""
     raw = Raw(path, advance)
     try:
         head = first_bytes(raw)

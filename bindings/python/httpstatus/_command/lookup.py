@@ -1,4 +1,4 @@
-"""httpstatus 404: what a status means and what follows from it."""
+"""httpstatus 404: what a status means and implies."""
 import difflib
 import os
 import re
@@ -45,14 +45,14 @@ def header(field):
 
 
 def neighbours(status):
-    """The rows before and behind the code among the primary ones."""
-    primary = [row for row in statuses() if variants(row.code)[0] is row]
-    before = [row for row in primary if row.code < status.code][-1:]
-    return before + [row for row in primary if row.code > status.code][:1]
+    """The default rows of the codes before and after this one."""
+    defaults = [row for row in statuses() if variants(row.code)[0] is row]
+    before = [row for row in defaults if row.code < status.code][-1:]
+    return before + [row for row in defaults if row.code > status.code][:1]
 
 
 def fields(status, shown):
-    """Names with what is said of each; of several rows of a code the first names the neighbours."""
+    """Pairs of name and text; only the first of several rows of a code shows the neighbours."""
     first = status is next(row for row in shown if row.code == status.code)
     pairs = [
         ("class", class_words(status)),
@@ -89,7 +89,7 @@ def show_list(out, rows):
 
 
 def plain(value):
-    """A field's value as JSON has it."""
+    """A field's value for JSON."""
     if isinstance(value, Status):
         return list(value.key)
     if hasattr(value, "__match_args__"):
@@ -98,7 +98,7 @@ def plain(value):
 
 
 def as_object(status):
-    """All fields of a status, a property's reference beside it."""
+    """All fields of a status, with the references of its properties."""
     names = [name for name, item in vars(Status).items()
              if hasattr(item, "__set__") and name != "value"]
     found = {name: plain(getattr(status, name)) for name in names}
@@ -108,20 +108,21 @@ def as_object(status):
 
 
 def owner_named(name):
-    """The owner as the table spells it."""
+    """The owner in the spelling of the table."""
     owners = dict.fromkeys(row.owner for row in statuses())
     for owner in owners:
         if owner.casefold() == name.casefold():
             return owner
-    raise Trouble(f"no owner is called {name!r}: {suggestion(name, owners) or ''}"
-                  f"there are {', '.join(sorted(owners, key=str.casefold))}")
+    hint = suggestion(name, owners)
+    raise Trouble(f"invalid --owner {name!r}{f' ({hint})' if hint else ''}: expected "
+                  f"{', '.join(sorted(owners, key=str.casefold))}")
 
 
 def suggestion(text, known):
     """did you mean 'timeout'? -- or None"""
     spelled = {name.casefold(): name for name in sorted(known)}
     close = difflib.get_close_matches(text.casefold(), spelled, 3, 0.7)
-    return f"did you mean {' or '.join(repr(spelled[name]) for name in close)}? " if close else None
+    return f"did you mean {' or '.join(repr(spelled[name]) for name in close)}?" if close else None
 
 
 def vocabulary():
@@ -135,10 +136,10 @@ def vocabulary():
 
 
 def of_code(text, owner):
-    """The rows to be shown for '404' or '403.14'; one of the class alone if the code is unknown."""
+    """The rows to show for '404' or '403.14'."""
     code, substatus = (int(part or 0) for part in CODE.fullmatch(text).groups())
     if code > 999:
-        raise Trouble(f"{code} is no code: give 100 to 599, a class such as 4xx, or words")
+        raise Trouble(f"invalid code {code}: expected 100 to 599, a class such as 4xx, or words")
     rows = [row for row in variants(code)
             if row.substatus == substatus and owner in (None, row.owner)]
     if not rows and substatus == 0:
@@ -151,27 +152,27 @@ def unknown(text, owner):
     whose = f" of {owner}" if owner else ""
     known = "; ".join(map(owned, variants(code)))
     if known:
-        return f"{text} is no status{whose} that is known; {code} has: " + \
+        return f"{text} is not a known status{whose}; {code} has: " + \
             textwrap.shorten(known, 300, placeholder=" ...")
     name = class_of(code)
-    return f"{text} is no status{whose} that is known" + (
-        f": its class {name} says {class_words(Status(code)).split(', ')[1]}, and a client treats it "
+    return f"{text} is not a known status{whose}" + (
+        f": its class {name} means {class_words(Status(code)).split(', ')[1]}, and a client treats it "
         f"as {effective(code)} (RFC 9110 Section 15)" if name else ": codes are 100 to 599")
 
 
 def is_path(text):
-    """Whether a text names a file, and is no word of the table."""
+    """Whether a text names a file and is not a word of the table."""
     return os.path.exists(text) and not (text.isalpha() and search(text))
 
 
 def as_log(path):
-    """A path as tally takes it: of a directory what is in it."""
+    """A path for tally: for a directory its contents."""
     name = shlex.quote(name_of(path))
     return os.path.join(name, "*") if os.path.isdir(path) else name
 
 
 def check_paths(texts):
-    """Logs that are given in place of words are meant for another command."""
+    """Suggests tally if logs are given instead of words."""
     if paths := list(filter(is_path, texts)):
         kind = "directory" if os.path.isdir(paths[0]) else "file"
         logs = " ".join(map(as_log, paths[:3])) + " ..." * (len(paths) > 3)
@@ -200,7 +201,7 @@ def find(texts, owner, by_words):
     rows = [row for row in search(phrase) if owner in (None, row.owner)]
     if not rows:
         hint = suggestion(phrase, vocabulary())
-        missing = [f"nothing is known as {phrase!r}: {hint or 'try fewer words'}".rstrip()]
+        missing = [f"nothing found for {phrase!r}: {hint or 'try fewer words'}"]
     return ([], rows, missing) if len(rows) > 1 or by_words else (rows, [], missing)
 
 
@@ -214,7 +215,7 @@ def others(shown):
 def run(options):
     owner = None if options.owner is None else owner_named(options.owner)
     if not options.what and not owner:
-        raise Trouble("what is to be looked up? such as: httpstatus 404")
+        raise Trouble("nothing to look up: try httpstatus 404")
     full, listed, missing = find(options.what, owner, options.search)
     if options.json:
         write_json([as_object(row) for row in full + listed])

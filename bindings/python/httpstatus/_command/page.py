@@ -1,4 +1,4 @@
-"""httpstatus tally --html FILE: a page that needs nothing else."""
+"""httpstatus tally --html FILE: a self-contained page."""
 import contextlib
 import datetime
 import html
@@ -14,20 +14,20 @@ from .show import formats_of, name_of
 from .tally import rows_of, share, summary, unmatched_of, warning
 
 ACTS = {
-    "is_server_error": "who runs the server",
+    "is_server_error": "the operator of the server",
     "is_client_error": "the client",
-    "is_redirection": "nobody: the client goes on by itself",
+    "is_redirection": "nobody: the client continues by itself",
     "is_success": "nobody",
     "is_informational": "nobody",
 }
-ADVICE = {  # as core/httpstatus.h defines the words
+ADVICE = {  # the words of core/httpstatus.h
     "repeat": "the client may send the same request again",
     "new-connection": "the client may send it again on another connection",
     "after-delay": "the client may try again after the time in Retry-After",
     "if-idempotent": "the client may repeat it if its method is idempotent",
-    "new-credentials": "other credentials may do",
-    "modified": "the request has to be changed",
-    "user-action": "the user has to do something first",
+    "new-credentials": "other credentials may help",
+    "modified": "the request must be changed first",
+    "user-action": "the user must act first",
 }
 
 
@@ -36,8 +36,8 @@ def text(value):
 
 
 def who(status):
-    """Who must act on a status, and what a client may do."""
-    acts = next((what for name, what in ACTS.items() if getattr(status, name)), "nobody knows")
+    """Who must act on a status and what a client may do."""
+    acts = next((what for name, what in ACTS.items() if getattr(status, name)), "unknown")
     if status.is_client_error and not status.is_official:
         acts += f", or {ACTS['is_server_error']}"
     return f"{acts}; {ADVICE[status.retry.advice]}" if status.retry else acts
@@ -48,7 +48,7 @@ def style(status_class):
 
 
 def class_chart(found):
-    """One bar of all classes, the least of which can be seen, and the key to it."""
+    """One bar of all classes, even the smallest of them visible, and its key."""
     rows, start, bars, key = rows_of(found, "class"), 0, [], []
     for name, _, count, _ in rows:
         width = max(1000 * count / found.records, 4)
@@ -66,11 +66,11 @@ def class_chart(found):
 
 
 def cells(status):
-    """What a status means, and who must act."""
+    """What a status means and who must act."""
     others = [row for row in status.variants
               if row.key != status.key and row.substatus == status.substatus]
     also = f"<p>Elsewhere: {text('; '.join(map(owned, others)))}." if others else ""
-    return (f'<td class="means">{text(owned(status) if status.is_known else "not known")}'
+    return (f'<td class="means">{text(owned(status) if status.is_known else "unknown")}'
             f"<p>{text(status.explanation)}{also}<td>{text(who(status))}")
 
 
@@ -80,11 +80,11 @@ def status_row(status_class, name, count, records, status):
             f'<td class="number">{count}<td class="number">{share(count, records)}'
             f'<td class="share"><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" '
             f'aria-hidden="true"><rect class="{style(status_class)}" width="{width:.3f}" height="1"/>'
-            f"</svg>{cells(status) if status is not None else '<td>not known<td>nobody knows'}")
+            f"</svg>{cells(status) if status is not None else '<td>unknown<td>unknown'}")
 
 
 def status_rows(found):
-    """A row for each status, its pairs with sub-statuses below it."""
+    """A row for each status, with its sub-statuses below it."""
     pairs = {}
     for status_class, name, count, _ in rows_of(found, "substatus"):
         pairs.setdefault(name.split(".")[0], []).append((status_class, name, count))
@@ -100,8 +100,8 @@ def unmatched(found, tallies):
     if not found.unmatched:
         return ""
     where = " ".join(f"<code>{text(place)}</code>" for place in unmatched_of(tallies))
-    return (f"<h2>Lines not understood</h2>\n<p>{found.unmatched} lines are no records of the format, "
-            f"the first: {where}")
+    return (f"<h2>Lines not understood</h2>\n<p>{found.unmatched} lines are not records of the format. "
+            f"The first: {where}")
 
 
 def logs(tallies):
@@ -119,7 +119,7 @@ def logs(tallies):
 
 
 def failures(errors):
-    """What could not be read, or not to its end: it is missing in the counts."""
+    """What could not be read to its end and so is missing from the counts."""
     return "".join(f"<p><strong>{text(error)}</strong>\n" for error in errors.values())
 
 
@@ -136,16 +136,16 @@ def page(found, tallies, errors):
 
 
 def keep_access(path, beside):
-    """Who may read a file stays so for the one that takes its name."""
-    with contextlib.suppress(OSError):  # there is none, or its owner is not ours to give
+    """Gives the new file the permissions of the one it replaces."""
+    with contextlib.suppress(OSError):  # no such file, or not allowed to set its owner
         before = os.stat(path)
         os.chmod(beside, stat.S_IMODE(before.st_mode))
         os.chown(beside, before.st_uid, before.st_gid)
 
 
 def replace(path, data):
-    """Writes a file beside it, which then takes its name: the old one stays whole until then."""
-    path = os.path.realpath(path)  # a link stays one
+    """Writes a new file and renames it: the old one stays intact until then."""
+    path = os.path.realpath(path)  # keeps a link a link
     beside = f"{path}.{os.getpid()}.new"
     with open(beside, "xb") as file:
         try:

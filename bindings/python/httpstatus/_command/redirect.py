@@ -65,7 +65,7 @@ def clients(options):
             for client in found])
         out.flush()
     if not found:
-        complain(f"no client was measured with {options.code} after {options.method}")
+        complain(f"no measurement of {options.code} after {options.method}")
     return FOUND if found else NOTHING
 
 
@@ -75,7 +75,7 @@ def run(options):
     policies = [name for name in POLICIES if name not in ALIASES] if options.all else [options.policy]
     records = {policy: redirect(options.code, options.method, policy) for policy in policies}
     if None in records.values():
-        raise ValueError(f"{options.code} is no redirect: give 300 to 399")
+        raise ValueError(f"invalid code {options.code}: expected 300 to 399")
     if options.json:
         write_json([{"policy": policy, **plain(record)} for policy, record in records.items()])
         return FOUND

@@ -1,4 +1,4 @@
-"""httpstatus select 5xx LOG...: the lines whose status is wanted."""
+"""httpstatus select 5xx LOG...: the lines that have a given status."""
 import json
 import os
 import stat
@@ -11,7 +11,7 @@ from .show import formats_of, misread, name_of, not_understood
 
 
 class Writer:
-    """Writes what is wanted of one log after the other."""
+    """Writes the selected lines of one log after the other."""
 
     def __init__(self, out, options):
         self.out = out
@@ -39,14 +39,14 @@ class Writer:
             self.out.flush()
 
     def end(self, found):
-        """How many were wanted; and for programs, what the log was read as."""
+        """Writes the count, and as JSON also how the log was read."""
         if self.options.json:
             self.json(count=self.count, format=found.format, formats=found.formats,
                       key=found.key or self.options.key, lines=found.lines, records=found.records,
                       unmatched=found.unmatched)
         elif self.options.count:
             self.out.write(b"%b%d\n" % (self.prefix, self.count))
-        self.out.flush()  # what is wrong comes behind it
+        self.out.flush()  # before any complaint
 
 
 def is_pipe(path):
@@ -54,7 +54,7 @@ def is_pipe(path):
 
 
 def lines_of(path, options, read):
-    """The lines of a log; 'read' gets a tally of what was read, and whether that is the whole."""
+    """The lines of a log; 'read' gets the tally and whether the whole log was read."""
     which, read_as, lines = options.which.split(","), log_options(options), None
     try:
         if is_pipe(path):
@@ -71,7 +71,7 @@ def lines_of(path, options, read):
 
 
 def check_read(path, found, count, options):
-    """Says what is strange in a log; whether no line of it could be read as it was asked for."""
+    """Reports what is strange in a log; True if no line of it fits the format."""
     strange = misread(path, found) or (found.unmatched and not count and not_understood(path, found))
     if strange and (options.invert or "unmatched" not in options.which.split(",")):
         complain(strange)
@@ -87,7 +87,7 @@ def run(options):
     paths = paths_of(options)
     if options.with_filename is None:
         options.with_filename = len(paths) > 1
-    # A buffer of its own: where PYTHONUNBUFFERED is set, each line would be a write() of the system.
+    # A buffer of its own: under PYTHONUNBUFFERED each line would be a system call.
     with open(sys.stdout.fileno(), "wb", closefd=False) as out:
         return write_all(out, paths, options)
 

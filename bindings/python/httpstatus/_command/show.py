@@ -1,4 +1,4 @@
-"""What the command prints: text that stays the same, or rich text on a terminal."""
+"""The output of the command: stable plain text, or rich text on a terminal."""
 import json
 import os
 import sys
@@ -7,13 +7,13 @@ import textwrap
 from . import Trouble
 
 WIDTH = 80
-NARROW = 40  # columns in which no table fits
+NARROW = 40  # a terminal with fewer columns gets plain text
 BAR_WIDTH = 20
 STYLES = {"5xx": "bold red", "4xx": "yellow", "3xx": "cyan", "2xx": "green", "1xx": "blue"}
 
 
 class Bar(str):
-    """A cell that shows a part of a whole; the least that there is can be seen."""
+    """A cell that shows a part of a whole; even the smallest part is visible."""
 
     def __new__(cls, part, whole):
         share = part / whole if whole else 0
@@ -36,7 +36,7 @@ class Plain:
                                         break_on_hyphens=False))
 
     def fields(self, pairs):
-        """Names with what is said of each."""
+        """Names and their values."""
         indent = " " * (4 + max(len(name) for name, _ in pairs))
         for name, text in pairs:
             self.parts.append(textwrap.fill(text, WIDTH, break_on_hyphens=False,
@@ -44,7 +44,7 @@ class Plain:
                                             subsequent_indent=indent))
 
     def table(self, headings, rows):
-        """Rows are (style, cells); a heading that begins with '>' has its column to the right."""
+        """Rows are (style, cells); a heading that begins with '>' right-aligns its column."""
         cells = [[heading.lstrip(">") for heading in headings], *(cells for _, cells in rows)]
         widths = [max(map(len, column)) for column in zip(*cells)]
         for row in cells:
@@ -59,7 +59,7 @@ class Plain:
 
 
 class Rich(Plain):
-    """The same on a terminal: colour, and tables that fit it."""
+    """The same for a terminal: in colour, with tables that fit its width."""
 
     def __init__(self, console):
         super().__init__()
@@ -120,7 +120,7 @@ class Rich(Plain):
 
 
 def rich_console(color, file=None):
-    """A terminal to write to by rich, or None where plain text is wanted or all that can be had."""
+    """A rich console, or None where plain text is wanted or rich is missing."""
     file = file or sys.stdout
     if color == "never" or color == "auto" and not file.isatty():
         return None
@@ -149,7 +149,7 @@ def counted(number, thing):
 
 
 def formats_of(found):
-    """clf, or several formats with their counts; and where JSON has its status"""
+    """clf, or several formats with their counts, and the keys of JSON"""
     def names(counts):
         return ", ".join(f"{name} {count}" for name, count in
                          sorted(counts.items(), key=lambda item: -item[1]))
@@ -166,18 +166,18 @@ def not_understood(path, found):
 
 
 def misread(path, found):
-    """What to say of a log that has more lines which are not understood than records, else None."""
+    """The complaint about a log with more unmatched lines than records, else None."""
     if found.unmatched <= found.records:
         return None
     if found.records:
         return not_understood(path, found)
     if found.format:
-        return f"{name_of(path)} does not fit the format {found.format}: give another --format"
-    return f"{name_of(path)} fits no format that is known: give --format"
+        return f"{name_of(path)} does not fit the format {found.format}: try another --format"
+    return f"{name_of(path)} fits no known format: use --format"
 
 
 def name_of(path):
-    """A path as it is shown: any bytes, but nothing that a terminal obeys."""
+    """A path for display: any bytes, but no terminal control characters."""
     text = "standard input" if path == "-" else os.fsdecode(path)
     return "".join(c if c.isprintable() or "\udc80" <= c <= "\udcff" else ascii(c)[1:-1]
                    for c in text)

@@ -1,4 +1,4 @@
-"""httpstatus tally LOG...: how many lines have each status."""
+"""httpstatus tally LOG...: how many records have each status."""
 import contextlib
 import mmap
 import os
@@ -12,13 +12,13 @@ from .logs import check, log_options, open_path, paths_of
 from .show import (STYLES, Bar, counted, formats_of, misread, name_of, printer, rich_console,
                    write_json)
 
-LONG = 1 << 28  # bytes that are worth a progress bar
+LONG = 1 << 28  # bytes from which a progress bar pays
 
 
 class Count(Work):
-    """The tallies of several logs, each apart; one that cannot be read does not stop the others."""
+    """A tally per log; a log that cannot be read does not stop the others."""
 
-    patience = 1  # another thread may wait for a pipe
+    patience = 1  # another thread may be waiting for a pipe
 
     def __init__(self, paths, options, jobs, advance=None):
         super().__init__(tasks_of(paths, options, jobs, "-".__ne__), jobs)
@@ -42,7 +42,7 @@ class Count(Work):
         counted = Tally(**options)
         try:
             with open_path(source, self.advance) as file:
-                buffer = memoryview(mmap.mmap(-1, _READ_SIZE))  # the kernel copies faster to a page
+                buffer = memoryview(mmap.mmap(-1, _READ_SIZE))  # aligned: copied to faster
                 while not self.interrupted and (size := file.readinto(buffer)):
                     counted.feed(buffer[:size])
         except UNREADABLE as error:
@@ -57,9 +57,9 @@ class Count(Work):
 
 @contextlib.contextmanager
 def progress(paths, color):
-    """What is told of bytes that have been read; shows them on a terminal if there are many."""
+    """A function to call with the bytes read, which a terminal shows if there are many; or None."""
     total = 0
-    with contextlib.suppress(OSError):  # of such a log the count tells
+    with contextlib.suppress(OSError):  # the count reports such a log
         total = sum(map(os.path.getsize, paths))
     on_terminal = total >= LONG and sys.stderr and sys.stderr.isatty()
     console = rich_console(color, sys.stderr) if on_terminal else None
@@ -81,12 +81,12 @@ def share(count, total):
 
 
 def rank(status_class):
-    """Errors first: 5xx, 4xx, then the others downwards."""
+    """Sorts errors first: 5xx, 4xx, then the others in descending order."""
     return -int(status_class[0]) if status_class in STYLES else 0
 
 
 def rows_of(found, by, tallies=None):
-    """(class, what is counted, count, its meaning), errors first, then the most frequent."""
+    """(class, name, count, meaning), errors first, then the most frequent."""
     if by == "log":
         rows = [(None, name_of(path), one.records, contents(one)) for path, one in tallies.items()]
     elif by == "class":
@@ -95,7 +95,7 @@ def rows_of(found, by, tallies=None):
         rows = [(class_of(int(pair.split(".")[0])), pair, count, meaning(pair))
                 for pair, count in found.substatuses.items() if pair != "more"]
         more = found.substatuses.get("more")
-        rows += [(None, "more", more, "pairs that found no room")] if more else []
+        rows += [(None, "more", more, "all other pairs")] if more else []
     else:
         rows = [(class_of(code), str(code), count, phrase(code) or "") for code, count in found.items()]
     return sorted(rows, key=lambda row: (rank(row[0]), -row[2], row[1]))
@@ -107,7 +107,7 @@ def meaning(pair):
 
 
 def unmatched_of(tallies):
-    """The lines that are not understood, the first ten of each log: access.log:17,18"""
+    """The first ten unmatched lines of each log: access.log:17,18"""
     return [f"{name_of(path)}:{','.join(map(str, found.first_unmatched))}"
             + (",..." if found.unmatched > len(found.first_unmatched) else "")
             for path, found in tallies.items() if found.unmatched]
@@ -121,14 +121,14 @@ def format_of(found):
 
 
 def contents(found):
-    """What is in one of several logs: format clf, 5xx 7, 4xx 38, 3 not understood"""
+    """A summary of one of several logs: format clf, 5xx 7, 4xx 38, 3 not understood"""
     errors = [f"{name} {found.classes[name]}" for name in ("5xx", "4xx") if found.classes[name]]
     strange = [f"{found.unmatched} not understood"] if found.unmatched else []
     return ", ".join([format_of(found), *errors, *strange])
 
 
 def warning(found):
-    """What has to be known before the counts: that they are those of the lesser part; else None."""
+    """A line above the counts if most lines were not understood; else None."""
     if found.unmatched <= found.records:
         return None
     text = f"{found.unmatched} of {counted(found.lines, 'line')} not understood"
@@ -168,7 +168,7 @@ def as_json(found, tallies, errors, by):
 
 
 def exit_code(tallies, errors):
-    """The code; what went wrong is said on standard error."""
+    """The exit code; reports on standard error what went wrong."""
     strange = list(filter(None, (misread(path, found) for path, found in tallies.items())))
     for message in (*errors.values(), *strange):
         complain(message)
@@ -186,10 +186,10 @@ def run(options):
     check(options)
     paths = paths_of(options)
     if options.follow and options.html:
-        raise Trouble("--html writes a page once: leave out --follow")
+        raise Trouble("--html writes a page once: omit --follow")
     to_stdout = options.html == "-"
     if to_stdout and options.json:
-        raise Trouble("--html - and --json both write to standard output: leave out one of them")
+        raise Trouble("--html - and --json both write to standard output: omit one of them")
     if options.html and not to_stdout and any(is_same(options.html, path) for path in paths):
         raise Trouble(f"--html {name_of(options.html)} would overwrite a log")
     if options.follow:
@@ -210,5 +210,5 @@ def run(options):
         from .page import write_page
 
         write_page(options.html, found, count.tallies, count.errors)
-    sys.stdout.flush()  # what is wrong comes behind the counts
+    sys.stdout.flush()  # the counts before any complaint
     return exit_code(count.tallies, count.errors)

@@ -1,10 +1,10 @@
-"""What wakes who follows logs: inotify, where there is one."""
+"""Wakes a follower of logs: inotify, where the system has it."""
 import contextlib
 import os
 import struct
 
 MODIFY, MOVED_TO, CREATE = 0x2, 0x80, 0x100  # of <sys/inotify.h>
-EVENT = struct.Struct("iIII")  # and a name of so many bytes as the last one says
+EVENT = struct.Struct("iIII")  # then a name, whose size is the last of these
 
 
 def library():
@@ -19,7 +19,7 @@ def library():
 
 
 class Watch:
-    """Tells which of those who watch a file or a folder have it changed.  Misses network drives."""
+    """Tells whose files or folders have changed.  Misses changes on network drives."""
 
     def __init__(self):
         self.library = library()
@@ -34,7 +34,7 @@ class Watch:
         return self.file
 
     def add(self, watcher, path, events):
-        """A number to remove it by; None if it cannot be watched."""
+        """A number for remove(); None if the path cannot be watched."""
         number = self.library.inotify_add_watch(self.file, os.fsencode(path), events) \
             if self.works else -1
         if number < 0:
@@ -53,7 +53,7 @@ class Watch:
             self.library.inotify_rm_watch(self.file, number)
 
     def changed(self):
-        """Those whose files have changed."""
+        """The watchers whose files have changed."""
         found = set()
         with contextlib.suppress(BlockingIOError):
             data = os.read(self.file, 1 << 16)
