@@ -1,4 +1,4 @@
-"""The Python module while memory runs out, and what it leaves behind.
+"""The Python module when memory runs out, and what it leaks.
 
     memory.py [--rounds N] [--import-step N] [--rounds-only | --points-only] [SCENARIO...]
 
@@ -440,7 +440,7 @@ def least_growth(call, enough=(-1, -1, -1), times=10):
 
 
 def leaking_points(call, step, once, count):
-    """Those at which each call leaves something behind, said of a whole sweep with more noise."""
+    """The allocations at which each call leaks; for a whole sweep, with more noise."""
     beyond = 0 if call is import_core else ENOUGH  # a whole import leaves something, of any module
     for at in range(1, (count + beyond) * step, step):
         for _ in range(3):  # a cache that grows may be met once, a leak each time
@@ -467,7 +467,7 @@ def test_out_of_memory(call, look_for_leaks, step=1):
 
 
 def test_rounds(call, rounds):
-    """The least growth of a fifth of them: what is lost is lost each time, caches fill up once."""
+    """The smallest growth in a fifth of the calls: leaks recur, caches fill up once."""
     call()
     growth = least_growth(lambda: [None for _ in range(rounds // 5) if call()], times=5)
     report(max(growth) < rounds // 10, call.__name__,

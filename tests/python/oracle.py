@@ -513,7 +513,7 @@ def is_escaped(since, field):
 
 
 def ends_list(steps, number):
-    """Whether a list's own blanks are told from the one behind it: not if a colon of a client's may follow."""
+    """Whether blanks inside a list differ from the one after it: not if a client's colon may follow."""
     field, text = steps[number]
     behind = steps[number + 1][0].kinds if number + 1 < len(steps) else set()
     return bool(field) and field.kinds - {"padded"} == {"list"} and text[0] == " " and \

@@ -138,12 +138,12 @@ VERSION = re.compile(rb" HTTP/\d(?:\.\d)?\Z")
 
 
 def unescaped_quotes(text):
-    """How many quotes there are behind no backslash or an even number of them."""
+    """The number of quotes after an even number of backslashes, or none."""
     return sum(len(found[1]) % 2 == 0 for found in re.finditer(rb'(\\*)"', text))
 
 
 def behind_request(line, opening, fields):
-    """What 'fields' finds behind the closing quote of the request that begins at 'opening'."""
+    """What 'fields' finds after the closing quote of the request that begins at 'opening'."""
     behind = line[opening + 1:]
     quotes = [found.end() for found in re.finditer(b'"', behind)]
     for end in quotes:
@@ -489,7 +489,7 @@ class Part(NamedTuple):
 
 
 def with_rest(answers, rest, number):
-    """The answers of a line and, for all that is left over of it, one unmatched behind them."""
+    """The answers of a line, followed by one unmatched for all that is left over."""
     matched = [answer for answer in answers if answer.result != UNMATCHED]
     others = [answer for answer in answers if answer.result == UNMATCHED]
     return matched + (others[:1] or [Answer(number, UNMATCHED)] * bool(rest))
@@ -544,7 +544,7 @@ class Reader:
         return self.joined_line(line)
 
     def is_clf(self, line):
-        """Whether a part is a record already, behind whose status anything may stand."""
+        """Whether a part is already a record; anything may follow its status."""
         return self.form in ("auto", "clf") and self.joined_line(line)[0].format == "clf"
 
     def whole_line(self, line):
@@ -552,7 +552,7 @@ class Reader:
         return with_rest(answers, b"\r" in line and answers, self.number)
 
     def joined_line(self, line):
-        """One answer, and what is left over; no line is wrapped in it."""
+        """One answer and what is left over; no line is wrapped in it."""
         answers = self.one_line(line, self.form, JOINED)
         return with_rest(answers[:1], answers[1:] or b"\r" in line, self.number)
 
@@ -686,7 +686,7 @@ class Reader:
         return answers
 
     def inner_line(self, text, last=None):
-        """One answer, and what is left over: on the last line, unless that is the end of the log."""
+        """One answer and what is left over, on the last line unless that ends the log."""
         line, _, rest = text.removesuffix(b"\n").partition(b"\n")
         line = line.removesuffix(b"\r")
         answers = self.one_line(line, "auto" if self.form == "json" else self.form, INNER)

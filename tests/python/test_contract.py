@@ -68,7 +68,7 @@ def selection(log, which, how, invert=False):
 
 
 class Part(bytes):
-    """Equals what it is a part of."""
+    """Equals anything it is a part of."""
 
     def __eq__(self, line):
         return bytes(self) in line
@@ -83,7 +83,7 @@ SELECTIONS = {
 
 
 def same(what, got, expected, log, how):
-    """One comparison; a difference is told with as little of the log as possible."""
+    """One comparison; a difference is reported with as little of the log as possible."""
     TRIED["readings"] += 1
     if got == expected:
         return

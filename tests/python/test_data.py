@@ -145,7 +145,7 @@ def test_the_vectors_of_search_are_of_these_texts():
 
 
 def test_what_is_generated_is_fresh(capsys, monkeypatch):
-    """So that who types 'pytest' after a change of the data need not know of data/generate.py."""
+    """Anyone who runs pytest after a change of the data learns of data/generate.py."""
     monkeypatch.setattr("sys.argv", ["generate.py", "--check"])
     with pytest.raises(SystemExit) as ended:
         generate.main()
@@ -183,7 +183,7 @@ def test_a_member_that_one_language_lacks():
 
 
 def test_a_module_of_another_tree(tmp_path, monkeypatch):
-    """So that who types 'pytest' after a change of the C files need not know what to build."""
+    """Anyone who runs pytest after a change of the C files learns what to build."""
     for folder in "core", "bindings/python/httpstatus":
         shutil.copytree(conftest.ROOT / folder, tmp_path / folder)
     monkeypatch.setattr(conftest, "ROOT", tmp_path)

@@ -91,7 +91,7 @@ def haproxy(text, more=b""):
 
 
 def field(text):
-    """RFC 9110, section 5.5: what has CR, LF or NUL is refused.  Otherwise as it came."""
+    """RFC 9110, section 5.5: a value with CR, LF or NUL is refused, others stay as they came."""
     return re.sub(rb"[\r\n\0]", b"", text)
 
 

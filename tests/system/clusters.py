@@ -28,7 +28,7 @@ STATUSES = ["200"] * 90 + ["304", "301", "404", "404", "403", "499", "500", "503
 
 
 def make_logs(folder, count, lines):
-    """That many logs, compressed in turn by each means, with some lines that are no record."""
+    """That many logs, compressed by each method in turn, with some lines that are not records."""
     chance, paths = random.Random(6), []
     for i in range(count):
         suffix = list(OPENERS)[i % len(OPENERS)]

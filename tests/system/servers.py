@@ -365,7 +365,7 @@ class Server:
                    for face in self.faces for port in (face.port, face.http2_port))
 
     def stop(self):
-        """As an administrator does it: what is under way is ended and logged."""
+        """As an administrator does: open requests are completed and logged."""
         self.process.send_signal(self.graceful)
         self.process.wait(TIMEOUT)
 

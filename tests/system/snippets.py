@@ -460,7 +460,7 @@ def check_table(section, lines):
 
 
 def claims():
-    """What the texts claim in words: patterns, and what is so."""
+    """Claims in the texts: patterns, and what is true."""
     rows = httpstatus.statuses()
     clients = {client.name for code in range(300, 309) for method in ("GET", "POST")
                for client in httpstatus.redirect_clients(code, method)}
@@ -471,7 +471,7 @@ def claims():
 
 
 def check_text_of(path, text):
-    """What the text claims is so, and the files that it links to or begins code with are there."""
+    """The claims of the text are true, and the files that it links to or names exist."""
     for pattern, truth in claims():
         for claim in re.findall(pattern, " ".join(text.split())):
             if not re.fullmatch(truth, claim):

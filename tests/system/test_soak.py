@@ -150,7 +150,7 @@ def test_a_rotation_loses_nothing(rotate, tmp_path, popen):
 
 @pytest.mark.parametrize("rotate", [copytruncate, truncate])
 def test_a_cut_loses_no_more_than_tail(rotate, tmp_path, popen):
-    """What is written between the last look and the cut is lost to everyone.
+    """Lines written between the last look and the truncation are lost to everyone.
 
     How much that is depends on when the machine lets each of them look: a twentieth of a second is allowed,
     a quarter of what a reader would lose that looks at every interval.

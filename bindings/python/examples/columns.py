@@ -2,9 +2,9 @@
 
     python columns.py access.log [LIBRARY ...]
 
-Each function takes what extract() gave, counts the errors and prints them by phrase.  The column is
-the same memory in each library; what a library keeps in another form it has to convert: pandas
-makes int8 of indices, PyArrow and Polars make bits of truth values.
+Each function takes the result of extract() and counts the errors by phrase.  Every library shares the
+memory of the column; only what a library stores in another form is converted: pandas keeps indices as
+int8, PyArrow and Polars keep truth values as bits.
 """
 import sys
 

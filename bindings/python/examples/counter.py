@@ -1,4 +1,4 @@
-"""Counts the statuses of a WSGI application, and tells them at /status: app = Counter(app)"""
+"""Counts the statuses of a WSGI application and reports them at /status: app = Counter(app)"""
 import collections
 import threading
 
@@ -18,7 +18,7 @@ class Counter:
 
         def count(status, headers, exc_info=None):
             with self.lock:
-                self.counts.subtract(sent)  # an error came up: another status goes instead
+                self.counts.subtract(sent)  # an error replaces the first status
                 sent[:] = [int(status[:3])]
                 self.counts.update(sent)
             return start_response(status, headers, exc_info)

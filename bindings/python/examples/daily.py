@@ -1,9 +1,9 @@
-"""Yesterday's server errors, for cron, which mails what is printed: nothing while they are few.
+"""Reports yesterday's server errors.  For cron, which mails the output: there is none if they are few.
 
     7 0 * * *  python daily.py 0.5 /var/log/nginx/access.log.1
 
-The first argument is how many per cent are too many; logs may be compressed.
-Exits with 0 if all is well, with 1 if there were too many, with 2 if a log cannot be read.
+The first argument is the limit in per cent; logs may be compressed.  Exit code: 0 if all is well, 1 if
+there were too many errors, 2 if a log cannot be read.
 """
 import signal
 import sys

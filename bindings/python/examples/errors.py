@@ -1,6 +1,6 @@
-"""The errors of a log as they come: tail -F access.log | python errors.py [WHICH [FORMAT]]
+"""Prints the errors of a log as they arrive: tail -F access.log | python errors.py [WHICH [FORMAT]]
 
-WHICH is 5xx or what else select() takes, FORMAT one that it knows or the server's own.
+WHICH is 5xx or anything else that select() takes, FORMAT a known format or the server's own.
 """
 import signal
 import sys

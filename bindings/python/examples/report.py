@@ -1,4 +1,4 @@
-"""What is in a web-server log: report.py [LOG]; standard input without one."""
+"""Reports what is in a web-server log: report.py [LOG]; the default is standard input."""
 import signal
 import sys
 
