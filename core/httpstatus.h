@@ -119,22 +119,22 @@ HTTPSTATUS_API int httpstatus_code(const struct httpstatus_status *row);      /*
 HTTPSTATUS_API int httpstatus_substatus(const struct httpstatus_status *row); /* 0: none */
 
 enum httpstatus_field { /* the texts of a row, in the order in which records are shown */
-    HTTPSTATUS_OWNER,         /* who gives the meaning: "IANA", "nginx", "IIS" ... */
-    HTTPSTATUS_PHRASE,        /* the reason phrase (RFC 9110 spelling); absent if the owner names
-                                 none */
+    HTTPSTATUS_OWNER,         /* whose meaning it is: "IANA", "nginx", "IIS" ... */
+    HTTPSTATUS_PHRASE,        /* the reason phrase (RFC 9110 spelling); absent if there is none */
     HTTPSTATUS_NAME,          /* the phrase as an identifier: "NOT_FOUND" */
     HTTPSTATUS_STATUS_CLASS,  /* "1xx" to "5xx"; absent outside 100..599 */
     HTTPSTATUS_LIFECYCLE,     /* IANA: "active", "temporary", "experimental", "deprecated",
                                  "obsoleted" or "unused"; others: "current", "historic" or
                                  "informal" */
-    HTTPSTATUS_REFERENCE,     /* RFC and section, or the owner's document */
-    HTTPSTATUS_DESCRIPTION,   /* one sentence of at most 100 characters that a client may see */
-    HTTPSTATUS_EXPLANATION,   /* for the operator: the cause, and what to do about it */
-    HTTPSTATUS_SINCE,         /* "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA's rows only */
-    HTTPSTATUS_INTRODUCED_IN, /* the first document with the code; IANA's rows only */
-    HTTPSTATUS_WIRE,          /* what a client sees: "sent", "400" (sent as 400), "log" (only in the
-                                 log), "body" (only in the content) or "internal"; absent if not
-                                 settled */
+    HTTPSTATUS_REFERENCE,     /* RFC and section, or the vendor's document */
+    HTTPSTATUS_DESCRIPTION,   /* one sentence of at most 100 characters, fit to show to a client */
+    HTTPSTATUS_EXPLANATION,   /* for the operator: the cause and what to do about it */
+    HTTPSTATUS_SINCE,         /* "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA only */
+    HTTPSTATUS_INTRODUCED_IN, /* the first document that has the code; IANA only */
+    HTTPSTATUS_WIRE,          /* what the client gets: "sent" (this code), "400" (400 in its place),
+                                 "log" (nothing: the code is only logged), "body" (the code, but
+                                 only in the response body) or "internal" (nothing: the code never
+                                 leaves the program); absent if no document says */
     HTTPSTATUS_FIELDS         /* how many there are */
 };
 HTTPSTATUS_API const char *httpstatus_field_name(enum httpstatus_field field); /* "owner" ... */
@@ -240,8 +240,8 @@ enum httpstatus_method_change { /* what the policy says of the method */
 };
 enum httpstatus_redirect_kind { /* what the redirect says of the old URL */
     HTTPSTATUS_KIND_NONE, /* nothing to follow */
-    HTTPSTATUS_PERMANENT, /* links may be changed */
-    HTTPSTATUS_TEMPORARY, /* later requests go to the old URL */
+    HTTPSTATUS_PERMANENT, /* links may be updated */
+    HTTPSTATUS_TEMPORARY, /* later requests use the old URL */
     HTTPSTATUS_OTHER,     /* another resource, not a substitute: 303 */
     HTTPSTATUS_CHOICE     /* one of several: 300, and codes treated as 300 */
 };
@@ -401,10 +401,10 @@ httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text versi
                        struct httpstatus_text method, struct httpstatus_client *client);
 
 enum { /* in what a client differs from a policy: bits, 0 if it does as the policy says */
-    HTTPSTATUS_DIFFERS_FOLLOWED = 1,    /* it follows what the policy does not, or the reverse */
-    HTTPSTATUS_DIFFERS_METHOD = 2,      /* another next method, where the policy allows only one */
-    HTTPSTATUS_DIFFERS_BODY = 4,        /* it loses a body that the policy keeps, or sends one that
-                                           it drops */
+    HTTPSTATUS_DIFFERS_FOLLOWED = 1,    /* it follows where the policy does not, or the reverse */
+    HTTPSTATUS_DIFFERS_METHOD = 2,      /* its next method differs where the policy allows only
+                                           one */
+    HTTPSTATUS_DIFFERS_BODY = 4,        /* it drops a body that the policy keeps, or the reverse */
     HTTPSTATUS_DIFFERS_HEADERS = 8,     /* it sends a Content-Type although the body is dropped */
     HTTPSTATUS_DIFFERS_CREDENTIALS = 16 /* it sends Authorization to another host */
 };

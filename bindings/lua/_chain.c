@@ -43,7 +43,7 @@ static int chain_step(lua_State *L)
         return 2;
     case HTTPSTATUS_CHAIN_LOOP:
         luaL_pushfail(L);
-        lua_pushfstring(L, "a redirect loop: '%s' has been there before", url.data);
+        lua_pushfstring(L, "a redirect loop: '%s' was requested before", url.data);
         return 2;
     default:
         return push_redirect(L, &r);

@@ -62,7 +62,7 @@ int source_failed(lua_State *L, const struct source *source)
         return luaL_fileresult(L, 0, source->name);
     luaL_pushfail(L);
     if (source->is_cut)
-        lua_pushfstring(L, "%s: the file was cut while it was read", source->name);
+        lua_pushfstring(L, "%s: the file was truncated while being read", source->name);
     else if (source->content == HTTPSTATUS_CONTENT_UTF_16)
         lua_pushfstring(L, "%s: the log is UTF-16: convert it first, by iconv -f UTF-16 -t UTF-8",
                         source->name);

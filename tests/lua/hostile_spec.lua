@@ -349,7 +349,7 @@ local cases = {
         end)
         os.remove(path)
         if not ok then error(message, 0) end
-    end, error = "the file was cut while it was read" },
+    end, error = "the file was truncated while being read" },
     { "a file that is moved by its owner", function()
         local path, seen = file_with(RECORD:rep(3)), 0
         local file = io.open(path, "rb")

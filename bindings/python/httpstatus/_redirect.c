@@ -49,7 +49,7 @@ PyDoc_STRVAR(explain_doc,
 "The text ends with the section of the standard.\n\n"
 ">>> import httpstatus\n"
 ">>> print(httpstatus.explain_redirect(304, 'GET'))\n"
-"304 leads nowhere: the client uses its stored response. (Fetch, null body status)\n");
+"304 leads nowhere: the client is to use the response that it has stored. (Fetch, null body status)\n");
 
 static PyObject *joined(const char *const *sentences, size_t count, const char *reference)
 {

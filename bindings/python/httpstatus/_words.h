@@ -262,16 +262,16 @@
     "and Guzzle in strict mode).\n"
 #define DOC_KNOBS \
     "The other arguments override single rules of the policy. follow: the codes that are redirects:\n" \
-    "300 to 308, and 309 for all codes above; others: what to do with the other codes: 'none' (they\n" \
-    "are not followed) or 'may' (they may be followed, but for 304 to 306); rewrite_301: which\n" \
-    "methods become GET on 301: 'none' (no method becomes GET), 'post' (POST does), 'may-post'\n" \
-    "(POST does; repeating it conforms too), 'all' (all but GET and HEAD do) or 'ask' (none does,\n" \
-    "but the user must agree to any but GET and HEAD); rewrite_302: the same on 302; head_on_303:\n" \
-    "the method after HEAD on 303: 'HEAD' or 'GET'; any other becomes GET; unsafe_307_308: what to\n" \
-    "do with a method other than GET and HEAD on 307, 308 and all codes but 301 to 303: 'follow',\n" \
-    "'ask' or 'none'; drops_headers: header fields that go with the body; drops_cross_origin:\n" \
-    "credentials: header fields that go when the origin changes; limit: redirects in a row; None:\n" \
-    "any number.\n"
+    "300 to 308; 309 stands for all codes above; others: what to do with the other codes: 'none'\n" \
+    "(not followed) or 'may' (may be followed, except 304 to 306); rewrite_301: which methods\n" \
+    "become GET on 301: 'none' (no method), 'post' (POST), 'may-post' (POST; repeating it also\n" \
+    "conforms), 'all' (every method except GET and HEAD) or 'ask' (none; the user must agree to any\n" \
+    "method except GET and HEAD); rewrite_302: the same for 302; head_on_303: the method after HEAD\n" \
+    "on 303: 'HEAD' or 'GET'; any other method becomes GET; unsafe_307_308: what to do with a\n" \
+    "method other than GET and HEAD on all codes except 301 to 303: 'follow' (repeat it), 'ask'\n" \
+    "(repeat it only if the user agrees) or 'none' (do not follow); drops_headers: header fields\n" \
+    "dropped with the body; drops_cross_origin: credentials: header fields dropped when the origin\n" \
+    "changes; limit: redirects allowed in a row; None: no limit.\n"
 #define DOC_FORMATS \
     "format is 'auto' (for each line, the first format below that matches the whole line);\n" \
     "'cloudfront' (Amazon CloudFront: W3C extended, separated by tabs); 'w3c' (W3C extended,\n" \
@@ -281,8 +281,8 @@
     "combined, and lines that contain either); or the server's own format string: Apache's '%h %l\n" \
     "%u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.\n"
 #define DOC_DIFFERENCES \
-    "How the client differs from a policy: a tuple of 'followed' (it follows what the policy does\n" \
-    "not, or the reverse), 'method' (another next method, where the policy allows only one), 'body'\n" \
-    "(it loses a body that the policy keeps, or sends one that it drops), 'headers' (it sends a\n" \
+    "How the client differs from a policy: a tuple of 'followed' (it follows where the policy does\n" \
+    "not, or the reverse), 'method' (its next method differs where the policy allows only one),\n" \
+    "'body' (it drops a body that the policy keeps, or the reverse), 'headers' (it sends a\n" \
     "Content-Type although the body is dropped) or 'credentials' (it sends Authorization to another\n" \
     "host).\n"
