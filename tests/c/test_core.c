@@ -1226,11 +1226,13 @@ static void test_offsets(void)
     httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_CLF}, NULL);
     stored = httpstatus_scan(&scanner, log, sizeof log - 1, lines, 4, &used);
     check(stored == 2 && used == sizeof log - 1 && httpstatus_scanner_line_start(&scanner) == 4, "finished lines");
+    const bool open = httpstatus_scanner_is_open(&scanner);
     check(lines[0].start == 0 && lines[0].end == 1 && lines[0].number == 1, "the first line");
     check(lines[1].start == 3 && lines[1].end == 3 && lines[1].number == 2, "an empty line");
     check(httpstatus_finish(&scanner, lines, 4) == 1 && lines[0].start == 4 && lines[0].end == 6,
           "the last line");
     check(httpstatus_finish(&scanner, lines, 4) == 0, "no line after the last");
+    check(open && !httpstatus_scanner_is_open(&scanner), "a line is open until it ends");
 }
 
 /* A line of several records, and more of them than there is room for: every one comes, in order. */
