@@ -96,23 +96,22 @@ static PyObject *chain_step(ChainObject *self, PyObject *const *args, Py_ssize_t
     int code;
 
     if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !code_from(values[0], "code", &code) ||
-        !truth_from(values[2], &cross_origin) ||
+        !code_from(values[0], "code", &code) || !truth_from(values[2], &cross_origin) ||
         (values[1] && values[1] != Py_None && !(bytes = url_bytes(values[1]))))
         return NULL;
     PyThread_acquire_lock(self->lock, WAIT_LOCK);
     enum httpstatus_chain_result result =
         httpstatus_chain_step(&self->chain, code, bytes ? PyBytes_AS_STRING(bytes) : NULL,
-                              bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0, cross_origin,
-                              &record);
+                              bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0, cross_origin, &record);
     PyThread_release_lock(self->lock);
     Py_XDECREF(bytes);
     switch (result) {
     case HTTPSTATUS_CHAIN_END:
         Py_RETURN_NONE;
     case HTTPSTATUS_CHAIN_LIMIT:
-        return PyErr_Format(state->redirect_error, "too many redirects: the policy allows %d in a "
-                                                   "row", self->policy.policy.limit);
+        return PyErr_Format(state->redirect_error,
+                            "too many redirects: the policy allows %d in a row",
+                            self->policy.policy.limit);
     case HTTPSTATUS_CHAIN_LOOP:
         return PyErr_Format(state->redirect_error, "a redirect loop: %R was requested before",
                             values[1]);
@@ -165,9 +164,8 @@ static PyGetSetDef chain_getset[] = {
 };
 
 static PyType_Slot chain_slots[] = {
-    {Py_tp_doc, (void *)chain_doc},     {Py_tp_new, make_by_call},
-    {Py_tp_dealloc, chain_dealloc},     {Py_tp_methods, chain_methods},
-    {Py_tp_getset, chain_getset},       {0, NULL},
+    {Py_tp_doc, (void *)chain_doc}, {Py_tp_new, make_by_call},    {Py_tp_dealloc, chain_dealloc},
+    {Py_tp_methods, chain_methods}, {Py_tp_getset, chain_getset}, {0, NULL},
 };
 
 static PyType_Spec chain_spec = {

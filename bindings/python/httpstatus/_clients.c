@@ -1,7 +1,7 @@
 /* redirect_clients(): what real clients did when measured. */
 #include "_redirect.h"
 
-static PyStructSequence_Field client_fields[] = {REDIRECTCLIENT_MEMBERS {NULL}};
+static PyStructSequence_Field client_fields[] = {REDIRECTCLIENT_MEMBERS{NULL}};
 static PyStructSequence_Desc client_desc = {
     "httpstatus.RedirectClient",
     "What a real client did with a redirect when measured: a dated fact, not a rule.",
@@ -84,8 +84,7 @@ static bool client_from(PyObject *record, struct httpstatus_client *client)
                                client))
         return true;
     if (!PyErr_Occurred())
-        PyErr_SetString(PyExc_ValueError,
-                        "invalid record: expected one from redirect_clients()");
+        PyErr_SetString(PyExc_ValueError, "invalid record: expected one from redirect_clients()");
     return false;
 }
 
@@ -124,9 +123,9 @@ static PyObject *client_differs_from(PyObject *self, PyObject *const *args, Py_s
     return differences(bits);
 }
 
-static PyMethodDef differs_method = {
-    "differs_from", (PyCFunction)(void (*)(void))client_differs_from,
-    METH_FASTCALL | METH_KEYWORDS, differs_doc};
+static PyMethodDef differs_method = {"differs_from",
+                                     (PyCFunction)(void (*)(void))client_differs_from,
+                                     METH_FASTCALL | METH_KEYWORDS, differs_doc};
 
 static PyMethodDef functions[] = {
     {"redirect_clients", (PyCFunction)(void (*)(void))redirect_clients, METH_FASTCALL, clients_doc},

@@ -25,25 +25,25 @@ enum { BLOCK = 256 };
 #define UNROLLED
 #endif
 
-#define READ(type, wide, least)                                                                   \
-    static inline int16_t status_of_##type(const char *p)                                         \
-    {                                                                                             \
-        type code;                                                                                \
-        memcpy(&code, p, sizeof code); /* unaligned in a packed record */                 \
-        bool listed = (wide)((wide)code - (wide)(least)) <= (wide)(LAST - (least));               \
-        return listed ? (int16_t)code : LAST + 1;                                                 \
-    }                                                                                             \
-    static void read_##type(const char *p, Py_ssize_t stride, Py_ssize_t count,                   \
-                            int16_t *restrict statuses)                                           \
-    {                                                                                             \
-        if (stride == sizeof(type) && count == BLOCK) {                                           \
-            UNROLLED                                                                              \
-            for (size_t i = 0; i < BLOCK; i++)                                                    \
-                statuses[i] = status_of_##type(p + i * sizeof(type));                             \
-            return;                                                                               \
-        }                                                                                         \
-        for (Py_ssize_t i = 0; i < count; i++)                                                    \
-            statuses[i] = status_of_##type(p + i * stride);                                       \
+#define READ(type, wide, least) \
+    static inline int16_t status_of_##type(const char *p) \
+    { \
+        type code; \
+        memcpy(&code, p, sizeof code); /* unaligned in a packed record */ \
+        bool listed = (wide)((wide)code - (wide)(least)) <= (wide)(LAST - (least)); \
+        return listed ? (int16_t)code : LAST + 1; \
+    } \
+    static void read_##type(const char *p, Py_ssize_t stride, Py_ssize_t count, \
+                            int16_t *restrict statuses) \
+    { \
+        if (stride == sizeof(type) && count == BLOCK) { \
+            UNROLLED \
+            for (size_t i = 0; i < BLOCK; i++) \
+                statuses[i] = status_of_##type(p + i * sizeof(type)); \
+            return; \
+        } \
+        for (Py_ssize_t i = 0; i < count; i++) \
+            statuses[i] = status_of_##type(p + i * stride); \
     }
 READ(int8_t, uint32_t, LEAST)
 READ(int16_t, uint16_t, LEAST)
@@ -87,13 +87,13 @@ static Read *read_of(const Codes *codes)
     }
 }
 
-#define TAKE(type)                                                                                \
-    static void take_##type(const type *restrict table, const int16_t *restrict statuses,         \
-                            Py_ssize_t count, type *restrict results)                             \
-    {                                                                                             \
-        UNROLLED                                                                                  \
-        for (Py_ssize_t i = 0; i < count; i++)                                                    \
-            results[i] = table[statuses[i] - LEAST];                                              \
+#define TAKE(type) \
+    static void take_##type(const type *restrict table, const int16_t *restrict statuses, \
+                            Py_ssize_t count, type *restrict results) \
+    { \
+        UNROLLED \
+        for (Py_ssize_t i = 0; i < count; i++) \
+            results[i] = table[statuses[i] - LEAST]; \
     }
 TAKE(int8_t)
 TAKE(int16_t)
@@ -127,10 +127,11 @@ static bool check_codes(const Codes *codes)
                      "byte order; fill missing values first, in pandas with .to_numpy('int16', "
                      "na_value=httpstatus.NO_STATUS), in Polars and PyArrow with "
                      ".fill_null(httpstatus.NO_STATUS); convert other numbers with NumPy's "
-                     ".astype('int16')", codes->format);
+                     ".astype('int16')",
+                     codes->format);
     else if (codes->ndim != 1)
-        PyErr_Format(PyExc_ValueError,
-                     "invalid codes of %d dimensions: expected one; use .ravel()", codes->ndim);
+        PyErr_Format(PyExc_ValueError, "invalid codes of %d dimensions: expected one; use .ravel()",
+                     codes->ndim);
     else
         return true;
     return false;
@@ -229,7 +230,7 @@ static PyObject *make_bool(Py_ssize_t count)
     return cast;
 }
 
-#define CODES_DOC                                                                                 \
+#define CODES_DOC \
     "codes is a one-dimensional buffer of integers of any size, such as the result of\n" \
     "extract(): an array, a NumPy array (also a slice with a step), or a column of pandas,\n" \
     "Polars or PyArrow without missing values. Other items raise TypeError, whose message\n" \

@@ -68,8 +68,7 @@ static int module_exec(PyObject *module)
     if (force_scanner() < 0 || !(state->empty = PyTuple_New(0)) || status_add(module, state) < 0 ||
         lookup_add(module) < 0 || redirect_add(module, state) < 0 || source_add(module) < 0 ||
         tally_add(module, state) < 0 || select_add(module, state) < 0 ||
-        columns_add(module, state) < 0 ||
-        add_names(module, "_FORMATS", format_name) < 0 ||
+        columns_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0)
         return -1;
@@ -81,8 +80,8 @@ static int module_exec(PyObject *module)
 
 static int visit_all(State *state, visitproc visit, void *arg)
 {
-    PyObject **objects[] = {&state->empty, &state->get, &state->phrases,
-                            &state->log_format_error, &state->redirect_error};
+    PyObject **objects[] = {&state->empty, &state->get, &state->phrases, &state->log_format_error,
+                            &state->redirect_error};
 
     Py_VISIT(state->status_type);
     Py_VISIT(state->redirect_type);

@@ -46,19 +46,19 @@ typedef struct {
     PyTypeObject *status_type, *redirect_type, *retry_type, *header_type;
     PyTypeObject *tally_type, *select_type, *chain_type, *client_type;
     PyObject *log_format_error, *redirect_error;
-    PyObject *empty;        /* () */
-    PyObject **rows;        /* the Status of every row of the table */
+    PyObject *empty;            /* () */
+    PyObject **rows;            /* the Status of every row of the table */
     Answers answers[CODES + 1]; /* by code; the last is for numbers outside 0..999 */
-    struct shared *shared; /* SHARED recent ones while the rows are made; else NULL */
-    PyObject *classes[6];  /* [0]: None */
+    struct shared *shared;      /* SHARED recent ones while the rows are made; else NULL */
+    PyObject *classes[6];       /* [0]: None */
     PyObject *actions[ACTIONS], *reasons[REASONS], *changes[CHANGES], *kinds[KINDS];
     int8_t class_table[ENTRIES];
     int16_t phrase_table[ENTRIES]; /* indices of 'phrases', -1 for none */
     PyObject *phrases;
-    PyObject *get; /* "GET" */
-    struct shared parts[PARTS]; /* for records, hashed by address: about forty */
-    struct httpstatus_text methods[METHODS];  /* those the default policy knows by name */
-    PyObject *records[METHODS][COLUMNS];      /* and its answers for them */
+    PyObject *get;                           /* "GET" */
+    struct shared parts[PARTS];              /* for records, hashed by address: about forty */
+    struct httpstatus_text methods[METHODS]; /* those the default policy knows by name */
+    PyObject *records[METHODS][COLUMNS];     /* and its answers for them */
 } State;
 
 #if defined(__GNUC__)

@@ -62,8 +62,7 @@ bool options_from(State *state, PyObject **values, struct httpstatus_options *op
 
 /* httpstatus_scanner_init(); false with an exception set if the key is invalid. */
 bool scanner_init(State *state, struct httpstatus_scanner *scanner,
-                  const struct httpstatus_options *options,
-                  const struct httpstatus_filter *filter);
+                  const struct httpstatus_options *options, const struct httpstatus_filter *filter);
 
 /* _tally.c: a closed Tally of the counts so far; NULL with an exception set. */
 PyObject *tally_of_counts(State *state, const struct httpstatus_tally *counts);

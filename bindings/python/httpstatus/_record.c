@@ -1,10 +1,10 @@
 /* Redirect: the record that redirect() returns, and those made at import. */
 #include "_redirect.h"
 
-static PyStructSequence_Field redirect_fields[] = {REDIRECT_MEMBERS {NULL}};
-static PyStructSequence_Desc redirect_desc = {
-    "httpstatus.Redirect", "What the next request looks like after a redirect.", redirect_fields,
-    13};
+static PyStructSequence_Field redirect_fields[] = {REDIRECT_MEMBERS{NULL}};
+static PyStructSequence_Desc redirect_desc = {"httpstatus.Redirect",
+                                              "What the next request looks like after a redirect.",
+                                              redirect_fields, 13};
 
 /* The entry for a text or a list of names, or the free one where it would go. */
 static struct shared *part_for(State *state, const void *data)
@@ -63,7 +63,7 @@ static int add_reference(State *state, const char *reference)
 }
 
 PyObject *method_object(State *state, struct httpstatus_text method, const char *given,
-                               PyObject *object)
+                        PyObject *object)
 {
     if (method.data == given && PyUnicode_CheckExact(object))
         return Py_NewRef(object);
@@ -72,9 +72,8 @@ PyObject *method_object(State *state, struct httpstatus_text method, const char 
     return text_object(method);
 }
 
-PyObject *record_object(State *state, const Policy *policy,
-                               const struct httpstatus_redirect *r, const char *given,
-                               PyObject *given_object)
+PyObject *record_object(State *state, const Policy *policy, const struct httpstatus_redirect *r,
+                        const char *given, PyObject *given_object)
 {
     PyObject *record = PyStructSequence_New(state->redirect_type);
     if (!record)
@@ -85,8 +84,12 @@ PyObject *record_object(State *state, const Policy *policy,
         Py_NewRef(state->reasons[r->reason]),
         next ? method_object(state, r->method, given, given_object) : Py_NewRef(Py_None),
         Py_NewRef(state->changes[r->method_change]),
-        Py_NewRef(!next ? Py_None : r->preserves_method ? Py_True : Py_False),
-        Py_NewRef(!next ? Py_None : r->keeps_body ? Py_True : Py_False),
+        Py_NewRef(!next                 ? Py_None
+                  : r->preserves_method ? Py_True
+                                        : Py_False),
+        Py_NewRef(!next           ? Py_None
+                  : r->keeps_body ? Py_True
+                                  : Py_False),
         names_object(state, policy, r->drops_headers),
         names_object(state, policy, r->drops_cross_origin),
         Py_NewRef(state->kinds[r->kind]),
@@ -99,7 +102,7 @@ PyObject *record_object(State *state, const Policy *policy,
 }
 
 PyObject *record_for(State *state, int code, PyObject *method, struct httpstatus_text text,
-                            const Policy *policy)
+                     const Policy *policy)
 {
     struct httpstatus_redirect record;
 
@@ -166,8 +169,8 @@ static int add_records(State *state)
         struct httpstatus_text text = {known.list[i], strlen(known.list[i])};
         PyObject *method = PyUnicode_InternFromString(text.data);
         for (int column = 0; method && column < COLUMNS; column++) {
-            state->records[i][column] = record_for(
-                state, HTTPSTATUS_REDIRECT_FIRST - 1 + column, method, text, &policy);
+            state->records[i][column] =
+                record_for(state, HTTPSTATUS_REDIRECT_FIRST - 1 + column, method, text, &policy);
             if (!state->records[i][column])
                 Py_CLEAR(method);
         }
@@ -202,8 +205,7 @@ int record_add(PyObject *module, State *state)
         if (add_policy(state, httpstatus_policy(name, strlen(name))) < 0)
             return -1;
     }
-    if (!(state->redirect_type = record_type(&redirect_desc, NULL)) ||
-        add_records(state) < 0)
+    if (!(state->redirect_type = record_type(&redirect_desc, NULL)) || add_records(state) < 0)
         return -1;
     return PyModule_AddType(module, state->redirect_type);
 }

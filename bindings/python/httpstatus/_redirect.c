@@ -65,8 +65,8 @@ static PyObject *joined(const char *const *sentences, size_t count, const char *
 static PyObject *explain_redirect(PyObject *Py_UNUSED(module), PyObject *const *args,
                                   Py_ssize_t count, PyObject *keywords)
 {
-    static const Signature signature = {"explain_redirect", OWN + 1, OWN,
-                                        {"code", "method", KNOB_NAMES}};
+    static const Signature signature = {
+        "explain_redirect", OWN + 1, OWN, {"code", "method", KNOB_NAMES}};
     PyObject *values[OWN + KNOBS] = {NULL}, *result = NULL;
     const char *sentences[HTTPSTATUS_SENTENCES];
     struct httpstatus_text method;
@@ -85,9 +85,10 @@ static PyObject *explain_redirect(PyObject *Py_UNUSED(module), PyObject *const *
     else if (found == HTTPSTATUS_REDIRECT_NONE)
         result = Py_NewRef(Py_None);
     else
-        result = joined(sentences, httpstatus_explain(code, method.data, method.size,
-                                                      &policy.policy, sentences),
-                        record.reference);
+        result =
+            joined(sentences,
+                   httpstatus_explain(code, method.data, method.size, &policy.policy, sentences),
+                   record.reference);
     policy_clear(&policy);
     return result;
 }

@@ -10,8 +10,19 @@
 
 /* ---- _policy.c: a named policy, or one with some rules overridden ---- */
 
-enum { POLICY, FOLLOW, OTHERS, REWRITE_301, REWRITE_302, HEAD_ON_303, UNSAFE, DROPS_HEADERS,
-       DROPS_CROSS_ORIGIN, LIMIT, KNOBS };
+enum {
+    POLICY,
+    FOLLOW,
+    OTHERS,
+    REWRITE_301,
+    REWRITE_302,
+    HEAD_ON_303,
+    UNSAFE,
+    DROPS_HEADERS,
+    DROPS_CROSS_ORIGIN,
+    LIMIT,
+    KNOBS
+};
 #define KNOB_NAMES \
     "policy", "follow", "others", "rewrite_301", "rewrite_302", "head_on_303", "unsafe_307_308", \
         "drops_headers", "drops_cross_origin", "limit"

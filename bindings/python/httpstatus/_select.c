@@ -91,9 +91,9 @@ typedef struct {
     bool at_end, ended;      /* of the log; of the iteration */
     PyObject *error;         /* what ended the log: raised after its last line; else NULL */
     PyObject *key;           /* an exact str that holds the scanner's key, or NULL */
-    Buffer buffer;        /* of a file: the bytes from the start of the unfinished line */
-    size_t size, scanned; /* of the buffer or the data */
-    uint64_t base; /* offset of the buffer in the log */
+    Buffer buffer;           /* of a file: the bytes from the start of the unfinished line */
+    size_t size, scanned;    /* of the buffer or the data */
+    uint64_t base;           /* offset of the buffer in the log */
     size_t line_count, next_line;
     struct httpstatus_line lines[BATCH];
     struct httpstatus_filter filter;
@@ -146,8 +146,8 @@ static bool make_room(SelectObject *self)
         memmove(self->buffer.buf, (char *)self->buffer.buf + gone, self->size);
     if (room >= self->size + PIECE)
         return true;
-    if (!buffer_make(&larger, (Py_ssize_t)(2 * room > self->size + PIECE ? 2 * room
-                                                                         : self->size + PIECE)))
+    if (!buffer_make(&larger,
+                     (Py_ssize_t)(2 * room > self->size + PIECE ? 2 * room : self->size + PIECE)))
         return false;
     if (self->size)
         memcpy(larger.buf, self->buffer.buf, self->size);
@@ -264,9 +264,12 @@ static PyGetSetDef select_getset[] = {
 };
 
 static PyType_Slot select_slots[] = {
-    {Py_tp_doc, (void *)select_type_doc}, {Py_tp_dealloc, select_dealloc},
-    {Py_tp_traverse, select_traverse},    {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, select_next},        {Py_tp_getset, select_getset},
+    {Py_tp_doc, (void *)select_type_doc},
+    {Py_tp_dealloc, select_dealloc},
+    {Py_tp_traverse, select_traverse},
+    {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, select_next},
+    {Py_tp_getset, select_getset},
     {0, NULL},
 };
 

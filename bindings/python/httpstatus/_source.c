@@ -74,8 +74,7 @@ void source_close(Source *source)
 
 static Py_ssize_t not_ready(void)
 {
-    PyErr_SetString(PyExc_BlockingIOError,
-                    "the file is in non-blocking mode and has no data yet");
+    PyErr_SetString(PyExc_BlockingIOError, "the file is in non-blocking mode and has no data yet");
     return -1;
 }
 
@@ -264,7 +263,8 @@ Py_ssize_t source_read(Source *source, Buffer *buffer, Py_ssize_t offset)
     if (PyErr_CheckSignals() < 0)
         return -1;
     bool first = source->path && !source->given;
-    Py_ssize_t count = first ? read_first(source, buffer, offset) : read_some(source, buffer, offset);
+    Py_ssize_t count = first ? read_first(source, buffer, offset)
+                             : read_some(source, buffer, offset);
     if (count > 0)
         source->given += count;
     if (count == 0 && source->is_plain && is_cut(source))
@@ -286,7 +286,8 @@ bool buffer_make(Buffer *buffer, Py_ssize_t size)
         buffer->obj = NULL;
         return false;
     }
-    buffer->buf = (char *)buffer->buf + (ALIGNMENT - (uintptr_t)buffer->buf % ALIGNMENT) % ALIGNMENT;
+    buffer->buf = (char *)buffer->buf +
+                  (ALIGNMENT - (uintptr_t)buffer->buf % ALIGNMENT) % ALIGNMENT;
     buffer->len = size;
     return true;
 }

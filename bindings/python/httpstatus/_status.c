@@ -130,8 +130,7 @@ static PyObject *status_new(State *state, const struct httpstatus_status *row, i
     for (int i = 0; made && i < HTTPSTATUS_PROPERTIES; i++)
         made = put(self, PROPERTIES + i,
                    answer_object(httpstatus_property(row, (enum httpstatus_property)i)));
-    made = made &&
-           put(self, KEY, PyTuple_Pack(3, number, SLOT(self, SUBSTATUS), owner)) &&
+    made = made && put(self, KEY, PyTuple_Pack(3, number, SLOT(self, SUBSTATUS), owner)) &&
            put(self, ALIASES, aliases_object(state, row, false)) &&
            put(self, ALIAS_SOURCES, aliases_object(state, row, true)) &&
            put(self, RETRY, retry_object(state, row)) &&
@@ -298,10 +297,8 @@ static PyObject *status_explanation(PyObject *self, void *Py_UNUSED(ignored))
 }
 
 static PyGetSetDef status_getset[] = {
-    {"description", status_description, NULL,
-     PyDoc_STR(DOC_Status_description), NULL},
-    {"explanation", status_explanation, NULL,
-     PyDoc_STR(DOC_Status_explanation), NULL},
+    {"description", status_description, NULL, PyDoc_STR(DOC_Status_description), NULL},
+    {"explanation", status_explanation, NULL, PyDoc_STR(DOC_Status_explanation), NULL},
     {NULL},
 };
 
@@ -360,11 +357,16 @@ static PyTypeObject *make_status_type(PyObject *module)
     if (!members)
         return NULL;
     PyType_Slot slots[] = {
-        {Py_tp_doc, (void *)status_doc},     {Py_tp_new, make_by_call},
-        {Py_tp_repr, status_repr},           {Py_tp_str, PyLong_Type.tp_repr},
-        {Py_tp_dealloc, status_dealloc},     {Py_tp_traverse, status_traverse},
-        {Py_tp_clear, status_clear},         {Py_tp_methods, status_methods},
-        {Py_tp_members, members},            {Py_tp_getset, status_getset},
+        {Py_tp_doc, (void *)status_doc},
+        {Py_tp_new, make_by_call},
+        {Py_tp_repr, status_repr},
+        {Py_tp_str, PyLong_Type.tp_repr},
+        {Py_tp_dealloc, status_dealloc},
+        {Py_tp_traverse, status_traverse},
+        {Py_tp_clear, status_clear},
+        {Py_tp_methods, status_methods},
+        {Py_tp_members, members},
+        {Py_tp_getset, status_getset},
         {0, NULL},
     };
     PyType_Spec spec = {
@@ -382,11 +384,11 @@ static PyTypeObject *make_status_type(PyObject *module)
     return (PyTypeObject *)type;
 }
 
-static PyStructSequence_Field retry_fields[] = {RETRY_MEMBERS {NULL}};
+static PyStructSequence_Field retry_fields[] = {RETRY_MEMBERS{NULL}};
 static PyStructSequence_Desc retry_desc = {
     "httpstatus.Retry", "What a client may do about a request that failed.", retry_fields, 2};
 
-static PyStructSequence_Field header_fields[] = {HEADER_MEMBERS {NULL}};
+static PyStructSequence_Field header_fields[] = {HEADER_MEMBERS{NULL}};
 static PyStructSequence_Desc header_desc = {
     "httpstatus.Header", "A header field that goes with a status.", header_fields, 4};
 
@@ -480,8 +482,8 @@ int status_add(PyObject *module, State *state)
         return -1;
     for (size_t i = 0; i < httpstatus_constant_count(); i++) {
         struct httpstatus_constant constant = httpstatus_constant(i);
-        if (PyModule_AddObjectRef(module, constant.name.data,
-                                  status_for_row(state, constant.row)) < 0)
+        if (PyModule_AddObjectRef(module, constant.name.data, status_for_row(state, constant.row)) <
+            0)
             return -1;
     }
     if (PyModule_AddType(module, state->status_type) < 0 ||

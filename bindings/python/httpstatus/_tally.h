@@ -22,7 +22,7 @@ typedef struct counts Counts;
 typedef struct {
     PyObject_HEAD
     PyThread_type_lock lock; /* guards the scanner, which runs without the interpreter's lock */
-    PyObject *key; /* an exact str that holds the key of the scanner, or NULL */
+    PyObject *key;           /* an exact str that holds the key of the scanner, or NULL */
     struct httpstatus_scanner *scanner; /* of an open tally, else NULL */
     Counts *counts;                     /* of a closed tally */
     ForkCount forks;                    /* of the process that last held the lock */

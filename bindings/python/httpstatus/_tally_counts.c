@@ -84,8 +84,8 @@ PyObject *tally_object(const struct httpstatus_tally *tally)
 {
     return Py_BuildValue(
         "{sN sN sN sK sK sK sK sK sN sN sN sN}", "format", format_object(tally), "formats",
-        formats_dict(tally), "keys", keys_dict(tally), "lines",
-        (unsigned long long)tally->lines, "records", (unsigned long long)tally->records, "no_status",
+        formats_dict(tally), "keys", keys_dict(tally), "lines", (unsigned long long)tally->lines,
+        "records", (unsigned long long)tally->records, "no_status",
         (unsigned long long)tally->no_status, "skipped", (unsigned long long)tally->skipped,
         "unmatched", (unsigned long long)tally->unmatched, "first_unmatched",
         first_unmatched(tally), "counts", counts_dict(tally), "classes", classes_dict(tally),

@@ -32,7 +32,10 @@ static unsigned fork_count(void)
 #else
 
 void watch_forks(void) {}
-static unsigned fork_count(void) { return 0; }
+static unsigned fork_count(void)
+{
+    return 0;
+}
 
 #endif
 

@@ -29,10 +29,10 @@ static PyObject *tally_all(PyObject **values, int jobs)
     PyObject *none = Py_None;
     PyObject *format = values[1 + FORMAT] ? Py_NewRef(values[1 + FORMAT])
                                           : PyUnicode_FromString("auto");
-    PyObject *options = Py_BuildValue(
-        "{sN sO sO sO}", "format", format, "key", values[1 + KEY] ? values[1 + KEY] : none,
-        "fields", values[1 + FIELDS] ? values[1 + FIELDS] : none, "target",
-        values[1 + TARGET] ? values[1 + TARGET] : Py_False);
+    PyObject *options = Py_BuildValue("{sN sO sO sO}", "format", format, "key",
+                                      values[1 + KEY] ? values[1 + KEY] : none, "fields",
+                                      values[1 + FIELDS] ? values[1 + FIELDS] : none, "target",
+                                      values[1 + TARGET] ? values[1 + TARGET] : Py_False);
     PyObject *module = options ? PyImport_ImportModule("httpstatus._jobs") : NULL;
     PyObject *tally =
         module ? PyObject_CallMethod(module, "tally_all", "OOi", values[0], options, jobs) : NULL;
@@ -81,8 +81,7 @@ static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count
     TallyObject *self = tally_make(state, &options, values + 1);
     if (!self)
         return NULL;
-    bool done = source_open(&source, values[0]) &&
-                source_scan(&source, self->scanner, NULL, NULL);
+    bool done = source_open(&source, values[0]) && source_scan(&source, self->scanner, NULL, NULL);
     source_close(&source);
     return tally_end(self, done);
 }

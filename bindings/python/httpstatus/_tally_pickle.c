@@ -83,8 +83,7 @@ static bool restore_pairs(struct httpstatus_tally *tally, PyObject *pairs)
         if (i == HTTPSTATUS_PAIRS || count == 0 ||
             !httpstatus_read_code(text.data, text.size, &status, &substatus) || substatus < 1)
             break;
-        tally->pairs[i++] =
-            (struct httpstatus_pair){(uint16_t)status, (uint16_t)substatus, count};
+        tally->pairs[i++] = (struct httpstatus_pair){(uint16_t)status, (uint16_t)substatus, count};
         key = NULL;
     }
     if (PyErr_Occurred())
@@ -138,8 +137,14 @@ static bool restore_names(uint64_t *numbers, int count, const char *(*name_of)(i
     return restored && left == 0;
 }
 
-static const char *format_at(int i) { return httpstatus_format_name((enum httpstatus_format)i); }
-static const char *key_at(int i) { return httpstatus_usual_key((size_t)i).data; }
+static const char *format_at(int i)
+{
+    return httpstatus_format_name((enum httpstatus_format)i);
+}
+static const char *key_at(int i)
+{
+    return httpstatus_usual_key((size_t)i).data;
+}
 
 static bool restore_items(struct httpstatus_tally *tally, PyObject *state, PyObject *format,
                           PyObject *counts, PyObject *numbers, PyObject *pairs)

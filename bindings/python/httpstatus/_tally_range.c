@@ -87,7 +87,8 @@ static Py_ssize_t scan_more(Range *range, struct httpstatus_scanner *scanner)
  * Calls 'progress' (may be None) with the number of bytes read; an exception from it ends the
  * range.  Only in the last range may the file end early.  false with an exception set.
  */
-static bool scan_range(Range *range, struct httpstatus_scanner *scanner, bool last, PyObject *progress)
+static bool scan_range(Range *range, struct httpstatus_scanner *scanner, bool last,
+                       PyObject *progress)
 {
     while (!range->done) {
         Py_ssize_t count;
@@ -129,9 +130,9 @@ static const struct httpstatus_carry *carry_from(PyObject *bytes)
 static PyObject *range_end(TallyObject *self, bool last)
 {
     PyObject *carry = carry_object(self->scanner);
-    bool done = carry && (last ? tally_finish(self)
-                               : tally_keep(self, httpstatus_scanner_tally(self->scanner),
-                                            self->key));
+    bool done = carry &&
+                (last ? tally_finish(self)
+                      : tally_keep(self, httpstatus_scanner_tally(self->scanner), self->key));
     if (done)
         return Py_BuildValue("NN", self, carry);
     Py_XDECREF(carry);
@@ -165,7 +166,8 @@ static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keyword
     TallyObject *self = tally_make(state, &options, values);
     if (self && carry != Py_None)
         httpstatus_carry_in(self->scanner, carry_from(carry));
-    range.buffer = memory + (HTTPSTATUS_READ_ALIGNMENT - (uintptr_t)memory % HTTPSTATUS_READ_ALIGNMENT);
+    range.buffer = memory +
+                   (HTTPSTATUS_READ_ALIGNMENT - (uintptr_t)memory % HTTPSTATUS_READ_ALIGNMENT);
     range.begun = start == 0;
     range.done = start >= end;
     range.at = start ? start - 1 : 0;

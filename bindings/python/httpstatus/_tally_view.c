@@ -191,43 +191,33 @@ PyObject *tally_repr(TallyObject *self)
     ">>> import httpstatus\n" \
     ">>> t = httpstatus.tally(b'{\"status\": 404}\\n{\"status\": 404}\\n', 'json')\n"
 
-const char tally_keys_doc[] =
-"keys($self, /)\n--\n\n"
-"The codes that occur, in ascending order.\n\n"
-EXAMPLE
-">>> list(t.keys())\n"
-"[404]\n";
+const char tally_keys_doc[] = "keys($self, /)\n--\n\n"
+                              "The codes that occur, in ascending order.\n\n" EXAMPLE
+                              ">>> list(t.keys())\n"
+                              "[404]\n";
 
-const char tally_values_doc[] =
-"values($self, /)\n--\n\n"
-"The counts, in ascending order of code.\n\n"
-EXAMPLE
-">>> list(t.values())\n"
-"[2]\n";
+const char tally_values_doc[] = "values($self, /)\n--\n\n"
+                                "The counts, in ascending order of code.\n\n" EXAMPLE
+                                ">>> list(t.values())\n"
+                                "[2]\n";
 
-const char tally_items_doc[] =
-"items($self, /)\n--\n\n"
-"Pairs of code and count, in ascending order of code.\n\n"
-EXAMPLE
-">>> list(t.items())\n"
-"[(404, 2)]\n";
+const char tally_items_doc[] = "items($self, /)\n--\n\n"
+                               "Pairs of code and count, in ascending order of code.\n\n" EXAMPLE
+                               ">>> list(t.items())\n"
+                               "[(404, 2)]\n";
 
-const char tally_get_doc[] =
-"get($self, code, default=None, /)\n--\n\n"
-"The count of a code, or default if it does not occur.\n\n"
-EXAMPLE
-">>> t.get(404), t.get(500), t[500]\n"
-"(2, None, 0)\n";
+const char tally_get_doc[] = "get($self, code, default=None, /)\n--\n\n"
+                             "The count of a code, or default if it does not occur.\n\n" EXAMPLE
+                             ">>> t.get(404), t.get(500), t[500]\n"
+                             "(2, None, 0)\n";
 
 const char tally_as_dict_doc[] =
-"as_dict($self, /)\n--\n\n"
-"All counts as a dict of plain objects, ready for json.dumps().\n\n"
-"Its keys are 'format', 'formats' (records of each), 'keys' (of JSON records), 'lines',\n"
-"'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched', 'counts' (by code),\n"
-"'classes' and 'substatuses'.\n\n"
-EXAMPLE
-">>> t.as_dict()['counts']\n"
-"{404: 2}\n";
+    "as_dict($self, /)\n--\n\n"
+    "All counts as a dict of plain objects, ready for json.dumps().\n\n"
+    "Its keys are 'format', 'formats' (records of each), 'keys' (of JSON records), 'lines',\n"
+    "'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched', 'counts' (by code),\n"
+    "'classes' and 'substatuses'.\n\n" EXAMPLE ">>> t.as_dict()['counts']\n"
+    "{404: 2}\n";
 
 PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
@@ -237,24 +227,21 @@ PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
 }
 
 #define NUMBER(name, which, doc) \
-    {name, (getter)tally_number, NULL, PyDoc_STR(doc), (void *)(intptr_t)(which)}
+    { \
+        name, (getter)tally_number, NULL, PyDoc_STR(doc), (void *)(intptr_t)(which) \
+    }
 PyGetSetDef tally_getset[] = {
-    {"format", (getter)tally_format, NULL, PyDoc_STR(DOC_Tally_format),
-     NULL},
-    {"formats", (getter)tally_formats, NULL, PyDoc_STR(DOC_Tally_formats),
-     NULL},
+    {"format", (getter)tally_format, NULL, PyDoc_STR(DOC_Tally_format), NULL},
+    {"formats", (getter)tally_formats, NULL, PyDoc_STR(DOC_Tally_formats), NULL},
     NUMBER("lines", LINES, DOC_Tally_lines),
     NUMBER("records", RECORDS, DOC_Tally_records),
     NUMBER("no_status", NO_STATUS_LINES, DOC_Tally_no_status),
     NUMBER("skipped", SKIPPED_LINES, DOC_Tally_skipped),
     NUMBER("unmatched", UNMATCHED_LINES, DOC_Tally_unmatched),
-    {"key", (getter)tally_key, NULL, PyDoc_STR(DOC_Tally_key),
-     NULL},
+    {"key", (getter)tally_key, NULL, PyDoc_STR(DOC_Tally_key), NULL},
     {"first_unmatched", (getter)tally_first_unmatched, NULL, PyDoc_STR(DOC_Tally_first_unmatched),
      NULL},
-    {"classes", (getter)tally_classes, NULL, PyDoc_STR(DOC_Tally_classes),
-     NULL},
-    {"substatuses", (getter)tally_substatuses, NULL, PyDoc_STR(DOC_Tally_substatuses),
-     NULL},
+    {"classes", (getter)tally_classes, NULL, PyDoc_STR(DOC_Tally_classes), NULL},
+    {"substatuses", (getter)tally_substatuses, NULL, PyDoc_STR(DOC_Tally_substatuses), NULL},
     {NULL},
 };
