@@ -102,7 +102,7 @@ test_cpus() {
 }
 
 # The newest analysers whose findings have been reviewed.
-CPPCHECK=2.22.0 CLANG_TIDY=21.1.8
+CPPCHECK=2.22.0 CLANG_TIDY=21.1.8 CLANG_FORMAT=14.0.6
 
 # expect_known NAME VERSION KNOWN COMMAND...: like expect, but if VERSION is newer than KNOWN, findings are
 # only advice, as nobody has reviewed them yet.  A crash is a failure.
@@ -118,6 +118,11 @@ expect_known() {
         echo "advice: $1 $2 is newer than $3, the last reviewed version: its findings do not count"
     fi
     count "$1 $2" $((result <= 1)) $((result > 1))
+}
+
+# The C files but those with generated parts.
+formatted_files() {
+    ls "$TREE"/{core,bindings/lua,bindings/python/httpstatus}/*.[ch] | grep -vE '(_table|_words|httpstatus)\.h$'
 }
 
 test_analysis() {
@@ -137,6 +142,8 @@ test_analysis() {
 -bugprone-branch-clone,-bugprone-easily-swappable-parameters,\
 -clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling" "$TREE"/core/*.c -- -std=c11 \
         -I"$TREE/core" -DHTTPSTATUS_STATIC
+    version=$(clang-format --version | sed -n 's/.*version \([0-9.]*\).*/\1/p')
+    expect_known "clang-format" "$version" "$CLANG_FORMAT" clang-format --dry-run --Werror $(formatted_files)
 }
 
 # What happens to those who just type 'busted', in a copy of the tree.

@@ -26,7 +26,7 @@ stage c "the core: vectors, every scanner, threads, instructions, CMake, pkg-con
 stage cpus "the core by clang and musl, and on other CPUs" \
     "$AARCH64 $CROSS_COMPILERS clang lld llvm musl-tools" "" "test_cpus"
 stage compilers "the core by the newest compilers of Debian" "apt" "" "check_compilers"
-stage analysis "clang-tidy and cppcheck" "clang clang-tidy cppcheck" "" "test_analysis"
+stage analysis "clang-tidy, cppcheck and clang-format" "clang clang-format clang-tidy cppcheck" "" "test_analysis"
 stage attack "no client writes another status into the log of a live server" \
     "$LUA apache2-bin apt" "rock newest servers" "test_attack"
 stage fuzz "the fuzz targets, for one minute" "$LUA clang libclang-rt-dev llvm" "rock newest" "fuzz_shortly"
