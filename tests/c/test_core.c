@@ -1387,13 +1387,15 @@ static void test_keys(void)
 /* The caller's key of a sum. */
 static void test_sum_key(void)
 {
-    const struct httpstatus_text none = {NULL, 0}, a = text_of("a.b"), b = text_of("b");
+    const struct httpstatus_text none = {NULL, 0}, a = text_of("a.b"), b = text_of("b"),
+                                 other = text_of("a.c");
     const char same[] = "a.b";
     const struct httpstatus_text again = {same, 3};
     const struct httpstatus_tally empty = {0}, some = {.records = 1};
 
     check(httpstatus_tally_sum_key(&some, a, &some, again).data == a.data &&
-              !httpstatus_tally_sum_key(&some, a, &some, b).data, "two keys");
+              !httpstatus_tally_sum_key(&some, a, &some, b).data &&
+              !httpstatus_tally_sum_key(&some, a, &some, other).data, "two keys");
     check(!httpstatus_tally_sum_key(&some, none, &some, none).data &&
               !httpstatus_tally_sum_key(&empty, none, &empty, none).data, "no key");
     check(!httpstatus_tally_sum_key(&some, a, &some, none).data &&

@@ -85,6 +85,13 @@ local cases = {
     { "NaN as an index", function() return httpstatus[nan] end, nil },
     { "infinity", function() return httpstatus.phrase(math.huge) end,
         error = "expected an integer" },
+    { "nil as a code", function() return httpstatus.lookup(nil) end, error = "invalid %a+ nil: expected" },
+    { "options that are no table", function() return httpstatus.lookup(404, true) end,
+        error = "invalid options true: expected a table" },
+    { "a number for a client", function()
+        return httpstatus.redirect_clients(302, "GET")[1].differs_from(1, "curl") end, error = "invalid" },
+    { "a number for a row", function() return httpstatus.reference_for(1, "is_error") end,
+        error = "invalid row 1: expected a row of this module" },
     { "half a code", function() return httpstatus.class_of(404.5) end,
         error = "expected an integer" },
     { "2^100 as a code", function() return httpstatus.redirect(2^100, "GET") end,

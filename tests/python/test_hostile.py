@@ -365,6 +365,13 @@ def test_a_tally_closed_while_it_is_fed():
         assert errors[0].startswith("the tally is closed") and tally.lines % 200 == 0
 
 
+def test_a_buffer_that_is_released():
+    view = memoryview(RECORD)
+    view.release()
+    with pytest.raises(ValueError, match="released memoryview"):
+        Tally().feed(view)
+
+
 # ---- Iterators and files -----------------------------------------------------------------------
 
 
