@@ -47,12 +47,14 @@ unpack_suite() {
 
 in_suite() { "${AS_ROOT[@]}" chroot "$BUILD/suites/$1" "${@:2}"; }
 
-# compiles_everywhere SUITE COMPILER: the core, at every optimization level and for every standard.
+# compiles_everywhere SUITE COMPILER: the core, at every optimization level and for every standard; with --long,
+# every level for each.
 compiles_everywhere() {
     local level standard job jobs result=0
+    declare -A standards=([-O0]=c11 [-Og]=c17 [-O2]=c23 [-O3]=c11)
     for level in -O0 -Og -O2 -O3; do
         jobs=()
-        for standard in c11 c17 c23; do
+        for standard in $([ -n "$LONG" ] && echo c11 c17 c23 || echo ${standards[$level]}); do
             in_suite "$1" "$2" $STRICT $level -std=$standard -DHTTPSTATUS_STATIC -I"$TREE/core" \
                 -r -o "/tmp/$2$level-$standard.o" "$TREE"/core/*.c ||
                 { echo "$2 $level -std=$standard"; false; } &

@@ -1,14 +1,15 @@
 # Sourced by tests/run: its sections, each of which runs in a shell of its own, beside others.
 
-# run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: compiles the core (or ONE_FILE, the whole core) with each
-# of its two tests in one call of the compiler, then runs both with RUNNER.  From 100 rounds up, also reads logs.
+# run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: compiles the core (or ONE_FILE, the whole core) in one call of
+# the compiler, links it with each of its two tests, then runs both with RUNNER.  From 100 rounds up, also reads logs.
 run_built() {
     local name=$1 rounds=$3 logs=() out test
     out="$BUILD/core-$(tr -c 'a-z0-9\n' - <<<"${name,,}")"
     rm -f "$out"*.exe
+    $2 $STRICT -DHTTPSTATUS_STATIC -I"$TREE/core" -r -o "$out.o" ${ONE_FILE:-"$TREE"/core/*.c}
     for test in core scan; do
         $2 $STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -I"$TREE/core" \
-            -o "$out-$test.exe" "$TREE/tests/c/test_$test.c" ${ONE_FILE:-"$TREE"/core/*.c} # .exe: Windows asks for it
+            -o "$out-$test.exe" "$TREE/tests/c/test_$test.c" "$out.o" # .exe: Windows asks for it
     done
     [ "$rounds" -lt 100 ] || logs=("${LOGS[@]}")
     take "$name" "$out.log" "${@:4}" "$out-core.exe" "$TREE/tests/vectors.tsv"
