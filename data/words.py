@@ -295,6 +295,7 @@ def python_words(words, banner):
         f"'{name}' ({sentence})" for name, sentence in words.sets["format"].items()
         if name != "custom") + "; or the server's own format string: Apache's "
         "'%h %l %u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.")
+    yield from lines_macro("DOC_SCANNERS", say("They are {scanner:}."))
     yield from lines_macro("DOC_DIFFERENCES", say("How the client differs from a policy: a tuple of "
                                                   "{difference:}."))
 

@@ -354,10 +354,9 @@ function httpstatus.class_of(code) end
 ---@return integer
 function httpstatus.effective(code) end
 
----The implementation that scans logs: "avx512", "avx2", "sse2", "neon" or "scalar", the fastest that this
----CPU supports. All give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when the
+---The implementation that scans logs, by its set of vector instructions: the fastest that this CPU supports. All give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when the
 ---module is loaded, it forces one for the whole process.
----@return string
+---@return httpstatus.Scanner
 function httpstatus.scanner() end
 
 ---The section or document that settles a property ("is_cacheable") of a row.

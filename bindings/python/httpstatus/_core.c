@@ -3,11 +3,12 @@
 
 PyDoc_STRVAR(scanner_doc,
 "scanner($module, /)\n--\n\n"
-"The implementation that scans logs: 'avx512', 'avx2', 'sse2', 'neon' or 'scalar'.\n\n"
+"The implementation that scans logs, by its set of vector instructions.\n\n"
+DOC_SCANNERS
 "It is the fastest that runs on this CPU; all give the same answers. To force one for the whole\n"
 "process, set the environment variable HTTPSTATUS_SCANNER before the module is imported.\n\n"
 ">>> import httpstatus\n"
-">>> httpstatus.scanner() in ('avx512', 'avx2', 'sse2', 'neon', 'scalar')\n"
+">>> httpstatus.scanner().isidentifier()\n"
 "True\n");
 
 static PyObject *scanner(PyObject *Py_UNUSED(module), PyObject *Py_UNUSED(ignored))

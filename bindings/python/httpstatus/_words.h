@@ -280,6 +280,9 @@
     "and Istio's default log); 'json' (JSON objects, one or more per line); 'clf' (NCSA common and\n" \
     "combined, and lines that contain either); or the server's own format string: Apache's '%h %l\n" \
     "%u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.\n"
+#define DOC_SCANNERS \
+    "They are 'avx512' (x86-64 with AVX-512), 'avx2' (x86-64 with AVX2), 'sse2' (x86-64), 'neon'\n" \
+    "(AArch64) or 'scalar' (every machine).\n"
 #define DOC_DIFFERENCES \
     "How the client differs from a policy: a tuple of 'followed' (it follows where the policy does\n" \
     "not, or the reverse), 'method' (its next method differs where the policy allows only one),\n" \
