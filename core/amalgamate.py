@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The C library as two files, for programs that compile it in: httpstatus.c and httpstatus.h.
+"""Writes the C library as two files, httpstatus.c and httpstatus.h, for programs to compile in.
 
     core/amalgamate.py FOLDER
 
-Any C11 compiler takes httpstatus.c, and no flags are needed; -DHTTPSTATUS_STATIC keeps the names
-inside a shared library, and Windows needs it.
+Any C11 compiler compiles httpstatus.c without flags.  -DHTTPSTATUS_STATIC keeps the names inside a
+shared library; Windows needs it.
 """
 import re
 import sys
@@ -17,10 +17,10 @@ GUARDED = re.compile(r"/\*.*?\*/\n#ifndef (\w+)\n#define \1\n.*#endif\n", re.S)
 
 
 def text_of(name, done, depth=0):
-    """The lines of a file, with the core's own headers in their place.
+    """The lines of a file, with the core's own headers in place of their #include lines.
 
-    'done' has the headers that stand outside of any #if: they need not come again.  One that stands
-    inside may have to, and its guard, if it has one, sees to that.
+    'done' has the headers included outside any #if, which are not repeated.  One inside an #if may
+    be needed again, so it is repeated, and its guard, if it has one, skips what is there already.
     """
     text = (CORE / name).read_text(encoding="ascii")
     if name.endswith(".def"):

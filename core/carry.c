@@ -1,4 +1,4 @@
-/* What crosses the end of a part of a log. */
+/* What crosses the end of a part of a log that is scanned in parts. */
 #include "scanner.h"
 
 static const struct carry *carry_of(const struct httpstatus_carry *bytes)
@@ -11,7 +11,7 @@ void httpstatus_carry_out(const struct httpstatus_scanner *bytes, struct httpsta
     const struct scanner *scanner = const_scanner_of(bytes);
     struct carry *carry = (struct carry *)(void *)result;
 
-    memset(result, 0, sizeof *result); /* it may be written to a file: all of it is set */
+    memset(result, 0, sizeof *result); /* it may be written to a file: leave no byte unset */
     carry->fields = scanner->setup.fields;
     memcpy(carry->parts, scanner->parts, sizeof carry->parts);
     memcpy(carry->cut_streams, scanner->cut_streams, sizeof carry->cut_streams);
@@ -21,7 +21,7 @@ void httpstatus_carry_out(const struct httpstatus_scanner *bytes, struct httpsta
                                      &entry->reader.as.json.left_over_number};
         for (int n = 0; n < 3; n++)
             if (*numbers[n])
-                *numbers[n] -= scanner->tally.lines; /* modulo 2^64, as tallies add up */
+                *numbers[n] -= scanner->tally.lines; /* relative to the next part, modulo 2^64 */
     }
 }
 

@@ -1,21 +1,20 @@
-/* NCSA common and combined logs: the careful reader, and a quick one for lines of usual forms. */
+/* NCSA common and combined logs: the careful reader, and a quick look at lines of usual forms. */
 #include "prefix.h"
 #include "quoted.h"
 
 /*
- * A stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it; the first
- * quote after it without a backslash opens the request; the quote that closes it has a status field
- * behind it: " +(\d{1,3}|-)", then the end of the line or " +(\d+|-)" and a blank, a quote or the
- * end.
+ * A record has a stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it.
+ * The first quote after the stamp that has no backslash before it opens the request.  A status
+ * field follows the quote that closes it: " +(\d{1,3}|-)", then the end of the line or
+ * " +(\d+|-)" and a blank, a quote or the end.
  *
- * A stamp in quotes may be a client's: "%{X-Forwarded-For}i" in front, say.  What is read from the
- * first such stamp counts only if nothing is found from one outside quotes, as in a line that is in
- * quotes as a whole.
+ * A stamp in quotes may be a client's, as with "%{X-Forwarded-For}i" in front.  The first such
+ * stamp counts only if one outside quotes leads to nothing, as in a line that is quoted as a whole.
  */
 enum clf_place { CLF_SEEK_STAMP, CLF_IN_STAMP, CLF_SEEK_REQUEST, CLF_IN_REQUEST };
 enum { CLF_OUTSIDE, CLF_INSIDE };
 
-/* What has been seen behind a quote. */
+/* How much has been seen after a quote. */
 enum clf_field {
     CLF_QUOTE,
     CLF_STATUS_BLANKS,
@@ -112,7 +111,7 @@ void httpstatus_clf_read(struct httpstatus_reader *reader, const struct httpstat
     while (i < size && !line->decided &&
            (outside->place != CLF_IN_REQUEST || inside->place != CLF_SEEK_STAMP))
         clf_byte(line, p[i++]);
-    for (; i < size && !line->decided; i++) { /* nothing else can come of the line */
+    for (; i < size && !line->decided; i++) { /* no stamp inside quotes can follow */
         httpstatus_closing_step(&outside->close, (unsigned char)p[i], status_field);
         line->decided = outside->close.decided;
     }
@@ -142,7 +141,7 @@ static bool is_stamp(const char *p)
            is_digit(p[10]) && is_digit(p[11]) && p[12] == ':' && is_digit(p[13]);
 }
 
-/* The next quote without a backslash; NULL if there is none. */
+/* The next quote that no backslash escapes; NULL if there is none. */
 static const char *find_close(const char *p, const char *end)
 {
     for (const char *quote = p; (quote = memchr(quote, '"', (size_t)(end - quote))); quote++) {
@@ -155,7 +154,7 @@ static const char *find_close(const char *p, const char *end)
     return NULL;
 }
 
-/* The status in a field of three digits or a dash, and where it ends. */
+/* The status, three digits or a dash, which ends at '*after'. */
 static int usual_status(const char *p, const char *end, const char **after)
 {
     if (end - p >= 1 && p[0] == '-') {
@@ -168,9 +167,7 @@ static int usual_status(const char *p, const char *end, const char **after)
     return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
 }
 
-/*
- * Whether the status field is the last, or " \d+" or " -" and a blank, a quote or the end follow.
- */
+/* Whether nothing follows the status, or " \d+" or " -" and then a blank, a quote or the end. */
 static bool is_usual_end(const char *p, const char *end)
 {
     if (p == end)
@@ -189,9 +186,9 @@ static bool is_usual_end(const char *p, const char *end)
 }
 
 /*
- * What is checked here proves the careful answer: the first quote of the line comes right after a
- * stamp, so it opens the request, and the next one without a backslash closes it if what must
- * follow does.
+ * These checks prove what the careful reader would say: the first quote of the line comes right
+ * after a stamp, so it opens the request, and the next one that no backslash escapes closes it if a
+ * status field follows.
  */
 int httpstatus_clf_look(const char *p, const char *end)
 {
@@ -214,7 +211,7 @@ int httpstatus_clf_look(const char *p, const char *end)
     return status != UNPROVED && is_usual_end(after, end) ? status : UNPROVED;
 }
 
-/* What it has in front of its stamp may be anything. */
+/* Anything may come before the stamp. */
 bool httpstatus_clf_begins(const struct beginning *b)
 {
     (void)b;

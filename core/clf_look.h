@@ -17,16 +17,16 @@ TARGET INLINE int ISA(clf_line)(const char *line, const char *open, const char *
 {
     const uint64_t needed = status_fits | ((UINT64_C(2) << CLF_STAMP) - 1);
 
-    /* A blank or a quote at the start means more than that something stands before the stamp. */
+    /* A blank or quote at the start does not count before the stamp; '#' may begin a comment. */
     if (open - line <= CLF_STAMP || *line <= '#' || close[-1] == '\\' ||
         is_part(line, (size_t)(open - line)))
         return UNPROVED;
     ISA(block) around = ISA(join)(open - CLF_STAMP, close);
     uint64_t fits = ISA(fits)(around, &clf_form), ends = ISA(field_ends)(around) >> AFTER_STATUS;
-    /* A dash stands alone.  No branch: one line in ten has it, and chance says which. */
+    /* A dash stands alone.  No branch: one line in ten has a dash, too irregularly to predict. */
     uint64_t dash = close[AFTER_STATUS - BEHIND] == '-';
     uint64_t bytes = (fits >> AFTER_STATUS & (dash - 1)) | dash;
-    /* Adding one to a run of ones moves on to what is behind it. */
+    /* Adding one to a run of ones carries to the bit after it. */
     if ((~fits & needed) || ((bytes + 1) & ends) <= 1)
         return UNPROVED;
     return three_digits(close + 2);

@@ -1,8 +1,8 @@
-/* What real clients were measured to do with a redirect. */
+/* What real clients did with a redirect when measured. */
 #include "httpstatus.h"
 #include "text.h"
 
-enum { RESULTS = 9 }; /* from 300 on */
+enum { RESULTS = 9 }; /* 300 to 308 */
 
 #include "clients_table.h"
 

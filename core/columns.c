@@ -1,4 +1,4 @@
-/* Logs of columns that a "#Fields:" line names: W3C extended (IIS) and CloudFront. */
+/* Logs whose columns a "#Fields:" line names: W3C extended (IIS) and CloudFront. */
 #include "columns.h"
 
 #include <limits.h>
@@ -28,7 +28,7 @@ static void end_name(struct httpstatus_directive *d)
     d->in_name = false;
 }
 
-/* How much of 'name' has been matched after one more byte; past its end for what is longer. */
+/* How much of 'name' matches with one more byte; -1 if the text differs or is longer. */
 static int match_on(const char *name, int matched, char c)
 {
     int length = (int)strlen(name);
@@ -92,7 +92,7 @@ void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, si
     }
 }
 
-/* A directive that has none of what is dropped at the ends of a line. */
+/* Knows only directives with nothing at their ends to drop: no byte order mark and no NULs. */
 int httpstatus_directive_look(struct httpstatus_fields *fields, const char *p, size_t size)
 {
     const size_t length = sizeof directive - 1;
@@ -120,7 +120,6 @@ static void value_byte(struct httpstatus_value *v, char c)
     }
 }
 
-/* A byte of the value in column 'column'. */
 static void column_byte(struct httpstatus_values *values, const struct httpstatus_fields *fields,
                         char c)
 {
@@ -139,7 +138,7 @@ static int status_of(const struct httpstatus_value *v, int least, int most)
     return v->digits >= least && v->digits <= most ? v->number : HTTPSTATUS_UNMATCHED;
 }
 
-/* ---- A line: what stands at its ends, directives, records ---- */
+/* ---- A line: its ends, directives, records ---- */
 
 typedef void byte_function(struct httpstatus_columns *, const struct httpstatus_fields *, char);
 
@@ -159,7 +158,7 @@ static void line_byte(struct httpstatus_columns *line, const struct httpstatus_f
 
 static const char mark[] = "\xef\xbb\xbf";
 
-/* The beginning of a byte order mark that does not go on belongs to the line. */
+/* A byte order mark that breaks off is text of the line. */
 static void read_held(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
                       byte_function *byte)
 {
@@ -170,7 +169,7 @@ static void read_held(struct httpstatus_columns *line, const struct httpstatus_f
         line_byte(line, fields, mark[m], byte);
 }
 
-/* Leaves out a byte order mark and NULs at the start, and NULs at the end. */
+/* Drops a byte order mark and NULs at the start, and NULs at the end. */
 static void read_columns(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
                          const char *p, size_t size, byte_function *byte)
 {
@@ -192,14 +191,14 @@ static void read_columns(struct httpstatus_columns *line, const struct httpstatu
 
 /* ---- w3c ----
  *
- * A record has as many values as there are names, split at runs of blanks, or else by W3C strings:
- * two readings side by side.
+ * A record has as many values as there are names, split at runs of blanks or, if that does not
+ * fit, as W3C strings in quotes.  Both readings go on side by side.
  */
 
 static void end_value(struct httpstatus_values *values)
 {
     values->in_value = false;
-    values->column += values->column < INT_MAX - 1; /* a value more may be going on */
+    values->column += values->column < INT_MAX - 1; /* room for a value that has begun */
 }
 
 static void plain_byte(struct httpstatus_values *values, const struct httpstatus_fields *fields,
@@ -266,7 +265,7 @@ int httpstatus_w3c_end(struct httpstatus_reader *reader, const struct httpstatus
     return status_of(&values->status, 0, 3);
 }
 
-/* ---- cloudfront: tabs, empty values count, longer lines are fine ---- */
+/* ---- cloudfront: split at tabs; empty values count, and a line may have extra ones ---- */
 
 static const char dated[] = "dddd-dd-dd\tdd:dd:dd\t";
 
@@ -292,9 +291,7 @@ void httpstatus_cloudfront_read(struct httpstatus_reader *reader,
     read_columns(&reader->as.cloudfront, &setup->fields, p, size, cloudfront_byte);
 }
 
-/*
- * What does not say its fields, or may be of another format, has to begin with a date and a time.
- */
+/* Without "#Fields:", or under auto, a record must begin with a date and a time. */
 int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
                               const struct httpstatus_setup *setup, int *substatus)
 {

@@ -1,4 +1,4 @@
-/* Directives of w3c and cloudfront: inside the core only. */
+/* Internal: directives of w3c and cloudfront. */
 #ifndef HTTPSTATUS_COLUMNS_H
 #define HTTPSTATUS_COLUMNS_H
 
@@ -8,16 +8,16 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/* Reads a whole line if it is a directive, else UNPROVED; one that names fields sets them. */
+/* Reads a whole line if it is a directive, and sets the fields that it names; else UNPROVED. */
 int httpstatus_directive_look(struct httpstatus_fields *fields, const char *p, size_t size);
 
-/* What a directive that has been read says of the fields; NULL if it is none that does. */
+/* The fields that a line which has been read names; NULL if it is not a "#Fields:" directive. */
 const struct httpstatus_fields *httpstatus_new_fields(const struct httpstatus_columns *line);
 
-/* The column of the status in a CloudFront log that does not say. */
+/* The column of the status, from 0, in a CloudFront log without "#Fields:". */
 enum { CLOUDFRONT_STATUS = 8 };
 
-/* Whether a line may be one of them, or a directive, behind a byte order mark or not. */
+/* Whether a line may be of the format, or a directive, with or without a byte order mark. */
 static inline bool may_be_directive(const char *line, size_t size)
 {
     return size && (*line == '#' || *line == '\0' || *line == '\xef');
@@ -34,7 +34,7 @@ static inline bool may_be_w3c(const struct httpstatus_fields *fields, const char
            (size && *line != '{' && fields->known && fields->status >= 0);
 }
 
-/* The columns that a "#Fields:" directive names after the colon. */
+/* Sets the columns from the names that follow "#Fields:". */
 void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, size_t size);
 
 #if defined(__GNUC__)

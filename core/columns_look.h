@@ -1,10 +1,10 @@
-/* Quick looks at lines of columns: w3c, cloudfront.  See looks.h. */
+/* Quick looks at lines in columns: w3c, cloudfront.  See looks.h. */
 #ifndef HTTPSTATUS_COLUMNS_LOOK_H
 #define HTTPSTATUS_COLUMNS_LOOK_H
 
 /*
- * Directives, and lines that have what is dropped at their ends or that may be blank, are left to
- * the careful reader.
+ * The careful reader gets directives, lines that may be blank, and lines with something to drop at
+ * their ends.
  */
 static inline bool is_plain_record(const char *line, size_t size)
 {
@@ -25,7 +25,7 @@ static inline bool is_dated(const char *line, size_t size)
     return true;
 }
 
-/* The size of the value at 'p', to a blank or the end of the line; one more than 'most' at most. */
+/* The size of the value at 'p', up to a blank or the end of the line; most + 1 if it is larger. */
 static inline size_t value_size(const char *p, const char *end, size_t most)
 {
     size_t size = 0;
@@ -35,14 +35,14 @@ static inline size_t value_size(const char *p, const char *end, size_t most)
     return size;
 }
 
-/* Three digits and one, each with a blank behind: no loop depends on how long they are. */
+/* Three digits and one digit, each before a blank: the usual case, which needs no loop. */
 static inline bool is_usual_pair(const char *status, const char *substatus)
 {
     return is_digit(status[0]) && is_digit(status[1]) && is_digit(status[2]) &&
            is_blank(status[3]) && is_digit(substatus[0]) && is_blank(substatus[1]);
 }
 
-/* A number of up to four digits; -1 if the careful reader has to say what it is. */
+/* A number of up to four digits; -1 leaves it to the careful reader. */
 static inline int read_substatus(const char *p, const char *end)
 {
     size_t size = value_size(p, end, 4), at = 0;
@@ -64,7 +64,7 @@ TARGET INLINE unsigned ISA(nth)(uint64_t mask, unsigned n)
     return ISA(first)(mask);
 }
 
-/* A record has as many values as names; quotes make one of several only where it has not. */
+/* Quotes join values only if the line does not have as many values as there are names. */
 TARGET INLINE int ISA(w3c_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
                                 uint16_t *substatus)
 {
@@ -107,7 +107,7 @@ TARGET INLINE int ISA(cloudfront_line)(const struct httpstatus_setup *setup, con
                                        size_t size, uint16_t *substatus)
 {
     const int column = setup->fields.known ? setup->fields.status : CLOUDFRONT_STATUS;
-    unsigned left = (unsigned)column; /* tabs before the status */
+    unsigned left = (unsigned)column; /* tabs still to pass */
     size_t at = 0, status_at = 0, status_size = 0;
 
     (void)substatus;

@@ -1,7 +1,7 @@
-/* What the bytes of a file are, by those that it begins with. */
+/* What a file contains, told by its first bytes. */
 #include "httpstatus.h"
 
-/* A byte fits if its bits under the mask are those given; the numbers are the formats' own. */
+/* A byte fits if its bits under the mask are the ones given.  The formats define the numbers. */
 static const struct {
     enum httpstatus_content content;
     unsigned size;
@@ -9,9 +9,9 @@ static const struct {
 } beginnings[] = {
     {HTTPSTATUS_CONTENT_GZIP, 2, {0x1F, 0x8B}, {0xFF, 0xFF}}, /* RFC 1952 Section 2.3.1 */
     /*
-     * "BZh", the size of blocks, and the first block, or the end of a stream that has none.  That
-     * much of a block is text, which a client may write: behind its checksum comes a number below
-     * 900,000, of 25 bits.
+     * "BZh", the block size, then the first block or the end of an empty stream.  A block begins
+     * with text, "1AY&SY", which a client may write: so look past its checksum of four bytes, at
+     * the 25 bits of a number below 900,000.
      */
     {HTTPSTATUS_CONTENT_BZIP2,
      15,
@@ -25,7 +25,7 @@ static const struct {
      6,
      {0xFD, '7', 'z', 'X', 'Z', 0},
      {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}}, /* .xz format 1.2.1 Section 2.1.1.1 */
-    /* RFC 8878 Sections 3.1.1 and 3.1.2: a frame, and one to be skipped. */
+    /* RFC 8878 Sections 3.1.1 and 3.1.2: a frame, and a skippable frame. */
     {HTTPSTATUS_CONTENT_ZSTD, 4, {0x28, 0xB5, 0x2F, 0xFD}, {0xFF, 0xFF, 0xFF, 0xFF}},
     {HTTPSTATUS_CONTENT_ZSTD, 4, {0x50, 0x2A, 0x4D, 0x18}, {0xF0, 0xFF, 0xFF, 0xFF}},
     {HTTPSTATUS_CONTENT_UTF_16, 2, {0xFF, 0xFE}, {0xFF, 0xFF}},

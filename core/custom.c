@@ -1,11 +1,12 @@
-/* Lines by the server's own format string, of which locator.c has made a locator. */
+/* Lines of the server's own format: a careful reader that follows the locator of locator.c. */
 #include "locator.h"
 #include "quoted.h"
 
 /* ---- The text before the status ---- */
 
 /*
- * Whether a blank is a list's own by the bytes before it, the last of them first: "502, 404 : 200".
+ * Whether a blank after these bytes, the last of them first, is part of a list such as
+ * "502, 404 : 200".
  */
 static bool goes_on(const char *before)
 {
@@ -18,7 +19,7 @@ static void decide(struct httpstatus_located *line, int status)
     line->decided = true;
 }
 
-/* The next longest beginning of the text that what has been seen ends with. */
+/* Falls back to the next shorter beginning of the text that the bytes seen so far end with. */
 static void shrink(struct httpstatus_located *line, const char *text)
 {
     const unsigned seen = line->matched;
@@ -30,7 +31,7 @@ static void shrink(struct httpstatus_located *line, const char *text)
     line->start_escaped = line->start_before[0] == '\\';
 }
 
-/* Goes on with the text that ends a field; true when all of it has been seen. */
+/* Matches one more byte of the text that ends a field; true once all of it has been seen. */
 static bool text_step(struct httpstatus_located *line, const char *text, unsigned size, char c)
 {
     while (line->matched == size || (line->matched && text[line->matched] != c))
@@ -51,16 +52,16 @@ static void begin_status(struct httpstatus_located *line)
     line->status = (struct httpstatus_attempt){.active = true};
 }
 
-/* ---- What is behind the status ---- */
+/* ---- After the status ---- */
 
 /*
- * The line is matched in all ways at once.  A way is at a byte of the text behind the status that
- * it has seen last; if a field follows that byte, it may stay there for the bytes of the field.
- * For each byte of the text the status is kept of the way that is there.  Of two ways that meet
- * there, the later takes its place: what comes now is the same for both, so either neither reaches
- * the end or both do, which is_told() rules out, for whoever wrote the line.
+ * All ways of matching the line are followed at once.  A way is at the last byte that it has
+ * matched of the text after the status; if a field follows that byte, the way may stay there while
+ * the field lasts.  For each byte of the text, 'ways' has the status of the way that is there.  If
+ * two ways meet, the later replaces the earlier: from there they go on alike, so that either both
+ * reach the end or neither does.  is_told() rules out that both do, whoever wrote the line.
  */
-enum { NO_WAY = 0, WAY = 1 - HTTPSTATUS_NO_STATUS }; /* plus the status */
+enum { NO_WAY = 0, WAY = 1 - HTTPSTATUS_NO_STATUS }; /* status + WAY > NO_WAY */
 
 static void enter(struct httpstatus_located *line, const struct locator *locator, unsigned place,
                   int way)
@@ -70,14 +71,14 @@ static void enter(struct httpstatus_located *line, const struct locator *locator
         line->way_count = (uint16_t)(place + 1);
     if (place + locator->behind + 1u < locator->text_size || locator->loops[place])
         return;
-    /* The string ends in this text: if the line goes on, it may be the only place that fits. */
+    /* The string ends in this text.  If the line goes on, this may still be the only fit. */
     if (line->have_fallback && line->fallback != way - WAY)
         line->many = true;
     line->have_fallback = true;
     line->fallback = way - WAY;
 }
 
-/* Whether a list cannot end here: the blank that was last is its own only if a colon follows. */
+/* Whether a list cannot end here: its last byte is a blank, which only a colon may follow. */
 static bool needs_colon(const struct httpstatus_located *line, unsigned loop)
 {
     return loop & LIST && line->before[0] == ' ' && !goes_on(line->before + 1);
@@ -100,7 +101,7 @@ static bool may_enter(const struct httpstatus_located *line, const struct locato
     if (*loop & ENTRY)
         return c != ' ' && c != ',' && c != ':' && holders((unsigned char)c) & LIST;
     if (c == ' ' && goes_on(line->before) && (loop[-1] & LIST || loop[1] & ENTRY))
-        return false; /* the blank is the list's own */
+        return false; /* the blank is part of the list */
     return c == locator->text[locator->behind + place] && !needs_colon(line, loop[-1]) &&
            !(c == '"' && line->escaped && loop[-1] & ESCAPED);
 }
@@ -171,7 +172,7 @@ static bool has_bit(uint64_t bits, unsigned i)
     return bits >> i & 1;
 }
 
-/* The text that ends a field has been seen.  The one before the status may come again. */
+/* All of the text that ends a field has been seen.  The text before the status may come again. */
 static void end_step(struct httpstatus_located *line, const struct locator *locator)
 {
     const unsigned step = line->step;
@@ -214,7 +215,7 @@ static void locate_bytes(struct httpstatus_located *line, const struct locator *
         locate_byte(line, locator, p[i]);
 }
 
-/* A byte for a string with lists or padding, or whose lines have to be known to their end. */
+/* Takes a byte for a string that has lists or padding, or whose lines must fit to their end. */
 static void locate_byte_carefully(struct httpstatus_located *line, const struct locator *locator,
                                   char c)
 {
@@ -228,7 +229,7 @@ static void locate_byte_carefully(struct httpstatus_located *line, const struct 
         return;
     if (line->into < 2)
         line->into++;
-    if (colon && c == ' ') { /* "502 : 404": the blank was the list's own */
+    if (colon && c == ' ') { /* "502 : 404": the blank was part of the list */
         line->step--;
         line->matched = 0;
     } else if (colon) {

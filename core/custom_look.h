@@ -1,5 +1,6 @@
-/* A quick look at lines by the server's own format string.  See looks.h. */
-/* Where the text is from 'at' on; some place from 'size' on if it is not there. */
+/* A quick look at lines of the server's own format.  See looks.h. */
+
+/* Where the text comes next, from 'at' on; 'size' if nowhere. */
 TARGET INLINE size_t ISA(find_text)(const char *line, size_t at, size_t size, const char *text,
                                     size_t length)
 {
@@ -16,8 +17,8 @@ TARGET INLINE size_t ISA(find_text)(const char *line, size_t at, size_t size, co
 }
 
 /*
- * A quote behind a backslash may or may not end its field: that is left to the careful reader, and
- * so are all lines of a string whose texts do not tell enough.
+ * Leaves to the careful reader whether a quote after a backslash ends its field, and all lines of a
+ * string whose texts do not tell enough.
  */
 TARGET INLINE int ISA(custom_line)(const struct httpstatus_setup *setup, const char *line,
                                    size_t size, uint16_t *substatus)

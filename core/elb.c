@@ -56,7 +56,7 @@ void httpstatus_elb_read(struct httpstatus_reader *reader, const struct httpstat
     httpstatus_read_tokens(&reader->as.elb, setup, p, size, elb_token);
 }
 
-/* Classic ones ended with the request once. */
+/* Classic load balancers once ended a record with the request. */
 int httpstatus_elb_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                        int *substatus)
 {

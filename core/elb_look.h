@@ -1,8 +1,8 @@
-/* A quick look at lines of AWS load balancers: tokens with a space between them.  See looks.h. */
+/* A quick look at lines of AWS load balancers: tokens separated by single spaces.  See looks.h. */
 TARGET INLINE int ISA(elb_line)(const struct httpstatus_setup *setup, const char *line, size_t size,
                                 uint16_t *substatus)
 {
-    enum { SPACES = 10 }; /* before the two statuses and behind them */
+    enum { SPACES = 10 }; /* up to the one after the two statuses */
     uint16_t spaces[SPACES + 2 * BLOCK_SIZE];
 
     (void)substatus;
@@ -15,7 +15,7 @@ TARGET INLINE int ISA(elb_line)(const struct httpstatus_setup *setup, const char
         line[time_end - 1] != 'Z')
         return UNPROVED;
     if (classic && (line[spaces[1] - 1] == ':' || line[spaces[3] - 1] == ':'))
-        return UNPROVED; /* a program's name: what a logger puts in front of a record */
+        return UNPROVED; /* a program's name, which a logger puts before a record */
     if (classic ? !has_port(TOKEN(2)) || !is_number(TOKEN(4), true) || !is_number(TOKEN(5), true) ||
                       !is_number(TOKEN(6), true)
                 : !is_listener(line, spaces[0]))

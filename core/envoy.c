@@ -1,4 +1,4 @@
-/* Envoy's own access log format, and Istio's. */
+/* Envoy's default access log format, and Istio's. */
 #include "quoted.h"
 
 /* "\[2019-04-08T...\] \"", the closing quote, then " (\d{1,3}|-) ([A-Z][A-Za-z,]*|-) ". */
@@ -15,12 +15,12 @@ enum envoy_place {
 static const char envoy_time[] = "[dddd-dd-ddTd";
 
 /*
- * Where other formats are possible ("auto"), a time in brackets and a quote do not tell: the
- * request begins with a method, and behind the flags two numbers, of bytes, come at once, behind
- * Istio's details and a reason in quotes, or behind the fields in quotes of its older versions, the
- * first of which is empty.
+ * Under auto, a time in brackets and a quote are not enough.  The request must begin with a method,
+ * and two byte counts must come right after the flags, after Istio's details and a quoted reason,
+ * or after the quoted fields of older versions of Istio, the first of which is empty.
  */
-/* What a field is; dash and text are in quotes. */
+
+/* Kinds of fields; a dash and a text are in quotes. */
 enum envoy_field { ENVOY_DIGITS, ENVOY_WORD, ENVOY_DASH, ENVOY_TEXT, ENVOY_KINDS };
 enum envoy_tail {
     ENVOY_FIRST,
@@ -39,7 +39,7 @@ static const unsigned char next_tail[ENVOY_TWO_NUMBERS][ENVOY_KINDS] = {
     [ENVOY_ONE_NUMBER] = {ENVOY_TWO_NUMBERS, ENVOY_OTHER, ENVOY_OTHER, ENVOY_OTHER},
 };
 
-/* The parts behind the request. */
+/* The parts after the request. */
 enum { ENVOY_BLANK, ENVOY_STATUS, ENVOY_FLAGS, ENVOY_FLAGS_ON, ENVOY_FLAGS_END };
 
 static enum follow status_and_flags(struct httpstatus_attempt *a, int c)
@@ -67,7 +67,7 @@ static enum follow status_and_flags(struct httpstatus_attempt *a, int c)
     }
 }
 
-/* 'part' is how much of the form of the time has been seen. */
+/* 'part' is how much of envoy_time has been seen. */
 static void envoy_before_request(struct httpstatus_quoted *line, char c)
 {
     bool fits = true;
@@ -94,7 +94,7 @@ static void envoy_before_request(struct httpstatus_quoted *line, char c)
         line->place = ENVOY_DEAD;
 }
 
-/* Whether a method may have it: a token of RFC 9110, section 5.6.2. */
+/* Whether a method may contain it: RFC 9110, section 5.6.2. */
 static bool is_of_token(char c)
 {
     return is_letter(c) || is_digit(c) || (c && strchr("!#$%&'*+-.^_`|~", c));
@@ -118,14 +118,13 @@ static void begin_tail(struct httpstatus_quoted *line)
     line->prefix = false;
 }
 
-/* A field is at its end. */
 static void end_field(struct httpstatus_quoted *line)
 {
     line->part = line->stamp == ENVOY_KINDS ? ENVOY_OTHER : next_tail[line->part][line->stamp];
     line->stamp = ENVOY_KINDS;
 }
 
-/* 'stamp' is what the field is so far, KINDS before it begins; 'prefix': it is in open quotes. */
+/* 'stamp' is the kind of the field so far, ENVOY_KINDS before it; 'prefix': its quotes are open. */
 static void tail_byte(struct httpstatus_quoted *line, char c)
 {
     if (line->prefix) {

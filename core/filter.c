@@ -1,4 +1,4 @@
-/* Which lines are wanted. */
+/* Filters: which lines of a log are wanted. */
 #include "tally.h"
 
 static void want(struct httpstatus_filter *filter, int status)

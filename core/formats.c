@@ -1,7 +1,4 @@
-/*
- * The formats of logs: their names, what they are made of, and as which of them a line is to be
- * tried.
- */
+/* The log formats: their names, their readers, and which of them to try on a line. */
 #include "columns.h"
 #include "prefix.h"
 
@@ -29,10 +26,7 @@ const unsigned char httpstatus_places[HTTPSTATUS_FORMATS] = {
 _Static_assert(FORMAT_PLACES - 1 == HTTPSTATUS_FORMATS - 1 - HTTPSTATUS_AUTO,
                "formats.def and enum httpstatus_format have not the same formats");
 #if defined(__GNUC__)
-/*
- * Never called: of a format that httpstatus.h has and formats.def has not it makes an error with
- * its name.
- */
+/* Never called: makes the compiler name a format that is in httpstatus.h but not in formats.def. */
 #pragma GCC diagnostic push
 #pragma GCC diagnostic error "-Wswitch"
 __attribute__((unused)) static inline void name_the_missing(enum httpstatus_format format)
@@ -86,7 +80,7 @@ const char *httpstatus_options_check(const struct httpstatus_options *options, c
     return NULL;
 }
 
-/* ---- As which of them a line is to be tried ---- */
+/* ---- Which formats to try on a line ---- */
 
 unsigned httpstatus_formats_of(const struct beginning *beginning)
 {
@@ -104,9 +98,9 @@ unsigned httpstatus_formats_of(const struct beginning *beginning)
 }
 
 /*
- * A quick look at clf has found the first quote of the line behind a stamp.  If no bracket comes
- * before that stamp, no other format has both: they have no stamp with a zone in front of the first
- * quote, but for s3, which has more between the two.
+ * A quick look at clf has found the line's first quote right after a stamp.  If no bracket comes
+ * before that stamp, the line is of no other format: only s3 has a stamp with a zone before the
+ * first quote, and it has other fields between the two.
  */
 static bool is_only_clf(const char *p, size_t size)
 {
@@ -121,7 +115,7 @@ bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char 
 {
     const unsigned here = set_of(setup->format);
 
-    if (here == SET_OF(clf)) /* most of all lines, so without httpstatus_formats_of() */
+    if (here == SET_OF(clf)) /* most lines are clf: spare them httpstatus_formats_of() */
         return may_be_cloudfront(p, size) || may_be_w3c(&setup->fields, p, size) ||
                !is_only_clf(p, size);
     if (format_of(setup->format)->flags & BEHIND_PREFIX)

@@ -1,4 +1,4 @@
-/* The formats of logs, as formats.def lists them: inside the core only. */
+/* Internal: the log formats, as formats.def lists them. */
 #ifndef HTTPSTATUS_FORMATS_H
 #define HTTPSTATUS_FORMATS_H
 
@@ -9,9 +9,9 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/* The place of each format in the order of auto.  A set of formats is their bits, 1 << place. */
+/* The place of each format in auto's order.  A set of formats has bit 1 << place for each. */
 enum format_place {
-    PLACE_none, /* what is no format, or several */
+    PLACE_none, /* no format, or several */
 #define FORMAT(name, ...) PLACE_##name,
 #include "formats.def"
     FORMAT_PLACES
@@ -20,11 +20,11 @@ enum format_place {
 enum { SET_OF_AUTO = (1 << FORMAT_PLACES) - 1 - (1 << PLACE_none) - (1 << PLACE_custom) };
 
 enum format_flag {
-    FROM_START = 1,     /* no logger puts anything in front of a line of it, or around one */
-    BEHIND_PREFIX = 2,  /* a logger may; auto asks more of a record of it than a quick look does */
-    ANYWHERE = 4,       /* a logger may, and that is read as a part of the record */
+    FROM_START = 1,     /* no logger puts anything before or around a line */
+    BEHIND_PREFIX = 2,  /* a logger may; auto asks more of a record than a quick look does */
+    ANYWHERE = 4,       /* a logger may, and what it puts there is read as part of the record */
     HAS_DIRECTIVES = 8, /* "#Fields:" */
-    HAS_COMMENTS = 16   /* a line that begins with '#' is one, if it is no record */
+    HAS_COMMENTS = 16   /* a line that begins with '#' and is not a record is a comment */
 };
 #define FORMAT(name, enumerator, reader, look, scalar_look, flags) \
     | ((flags)&HAS_DIRECTIVES ? SET_OF(name) : 0)
@@ -45,20 +45,21 @@ enum {
 #include "formats.def"
 };
 
-/* The beginning of a line, by which a format says whether the line may be one of its own. */
+/* The beginning of a line, by which a format tells whether the line may be its own. */
 struct beginning {
     const struct httpstatus_setup *setup;
     const char *line; /* all of it, or as much as is known */
     size_t line_size;
-    const char *text, *end; /* the same behind what a logger has put in front */
-    bool goes_on;           /* there are more bytes, which are not known yet */
-    bool is_part;           /* the text is a part of a line */
+    const char *text, *end; /* the same without what a logger has put before it */
+    bool goes_on;           /* more bytes follow, which are not known yet */
+    bool is_part;           /* the text is only part of a line */
 };
 
 /*
- * A careful reader is two functions: one gets the bytes of a line in pieces of any size, without
- * its end; the other, after the last, gives the status, HTTPSTATUS_NO_STATUS, HTTPSTATUS_SKIPPED or
- * HTTPSTATUS_UNMATCHED, and sets '*substatus' where there is one.  A reader begins zeroed.
+ * A careful reader is two functions.  One takes the bytes of a line, without its end, over any
+ * number of calls.  The other, called after the last byte, returns the status,
+ * HTTPSTATUS_NO_STATUS, HTTPSTATUS_SKIPPED or HTTPSTATUS_UNMATCHED, and sets '*substatus' if there
+ * is one.  Zero a reader's state before the first call.
  */
 typedef void read_function(struct httpstatus_reader *, const struct httpstatus_setup *,
                            const char *, size_t);
@@ -76,14 +77,14 @@ typedef bool begins_function(const struct beginning *);
 #undef STRING
 #undef LINE
 
-/* A quick look proved nothing: the careful reader has to say what the line is. */
+/* The quick look proved nothing: ask the careful reader. */
 enum { UNPROVED = -5 };
 
 /* A quick look without vectors: what a whole line is, or UNPROVED. */
 typedef int scalar_look_function(const char *p, const char *end);
 scalar_look_function httpstatus_clf_look;
 
-/* A format by its place; what is none has nothing of this. */
+/* The formats by their places; PLACE_none has all zeros. */
 struct format {
     const char *name;
     enum httpstatus_format format;
@@ -106,13 +107,10 @@ static inline unsigned set_of(enum httpstatus_format format)
     return 1u << httpstatus_places[format];
 }
 
-/* Those that auto tries of which a line may be that begins so. */
+/* The set of formats that auto tries on a line that begins like this. */
 unsigned httpstatus_formats_of(const struct beginning *beginning);
 
-/*
- * Whether a line that a quick look took for a record of setup->format may be one of another, for
- * auto.
- */
+/* Under auto, whether what a quick look took for a record of setup->format may be another's. */
 bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size);
 
 #if defined(__GNUC__)

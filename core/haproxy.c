@@ -29,7 +29,7 @@ static bool has_slashes(const char *p, size_t size, size_t wanted)
 }
 
 /*
- * The client, its time, the frontend, the backend and the server, in some logs one word more, then
+ * The client, its time, the frontend, backend and server, in some logs one more word, then
  * " \+?-?\d+(/\+?-?\d+){4} (-?\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} \d+/\d+/\d+/\d+/\+?\d+ \d+/\d+"
  */
 enum haproxy {
@@ -38,7 +38,7 @@ enum haproxy {
     FRONTEND,
     BACKEND,
     TIMERS,
-    LATE_TIMERS, /* behind one word more */
+    LATE_TIMERS, /* after one more word */
     STATUS,
     BYTES,
     REQUEST_COOKIE,
@@ -46,18 +46,18 @@ enum haproxy {
     TERMINATION,
     CONNECTIONS,
     QUEUES,
-    REQUEST, /* or what has been captured of it and of the response */
+    REQUEST, /* or what was captured of it and of the response */
     CAPTURED
 };
 
-/* "{...}" may hold blanks; the request, "GET or "<BADREQ>, comes right behind it. */
+/* "{...}" may hold blanks; the request, "GET or "<BADREQ>, comes right after it. */
 static bool is_haproxy_request(const struct httpstatus_tokens *t)
 {
     return t->text[0] == '"' && t->size > 1;
 }
 
 /*
- * Behind the request httpslog has "0/0000000000000000/0/0/0 1wt.eu/TLSv1.3/TLS_AES_256_GCM_SHA384".
+ * After the request httpslog has "0/0000000000000000/0/0/0 1wt.eu/TLSv1.3/TLS_AES_256_GCM_SHA384".
  */
 enum { HTTPS_BEHIND = 2, OTHERS_BEHIND };
 static bool is_of_https(const struct httpstatus_tokens *t)
@@ -94,7 +94,7 @@ static bool haproxy_fits(struct httpstatus_tokens *t, const struct httpstatus_se
         return is_five(t->text, t->size, false);
     case QUEUES:
         t->decided = !setup->automatic;
-        t->quotes = 0; /* those of a cookie do not count */
+        t->quotes = 0; /* a cookie's do not count */
         return is_queues(t->text, t->size);
     case REQUEST:
         t->taken = is_haproxy_request(t);
@@ -122,9 +122,7 @@ void httpstatus_haproxy_read(struct httpstatus_reader *reader, const struct http
     httpstatus_read_tokens(&reader->as.haproxy, setup, p, size, haproxy_token);
 }
 
-/*
- * The request is the last field but for httpslog's, and the only one in quotes; a long line is cut.
- */
+/* The request is the last field, except in httpslog, and the only one in quotes; it may be cut. */
 int httpstatus_haproxy_end(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                            int *substatus)
 {

@@ -1,4 +1,4 @@
-/* A quick look at lines of HAProxy's HTTP log: tokens with a space between them.  See looks.h. */
+/* A quick look at lines of HAProxy's HTTP log: tokens separated by single spaces.  See looks.h. */
 #ifndef HTTPSTATUS_HAPROXY_LOOK_H
 #define HTTPSTATUS_HAPROXY_LOOK_H
 
@@ -6,7 +6,7 @@ enum {
     SYSLOG_TIME = sizeof "Feb  6 12:14:14 " - 1,
     HAPROXY_TIME = sizeof "[06/Feb/2009:12:14:14.655]" - 1
 };
-/* The time of syslog, whose day may begin with a blank, and, behind it, that of HAProxy. */
+/* syslog's time, whose day may begin with a blank, then HAProxy's. */
 static const struct form haproxy_form = {
     "Aaa 00 00:00:00 \0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
     "[00/Aaa/0000:00:00:00.000]\0\0\0\0\0\0",
@@ -28,7 +28,7 @@ static inline bool is_program(const char *p, size_t size)
     return at == size - 1;
 }
 
-/* The token that begins at '*at', if a space ends it, and moves behind that; else an empty one. */
+/* The token at '*at' if a space ends it, moving '*at' past that; else an empty one. */
 static inline struct httpstatus_text next_token(const char *line, size_t size, size_t *at)
 {
     size_t start = *at, end = start;
@@ -66,7 +66,7 @@ static inline int haproxy_pattern(const char *line, size_t size, size_t at)
 
 #endif
 
-/* Whether from, up to end, is five numbers without signs: digits on both sides of four slashes. */
+/* Whether 'from' to 'end' has five numbers without signs: digits on both sides of four slashes. */
 TARGET INLINE bool ISA(is_plain_five)(uint64_t digits, uint64_t slashes, unsigned from,
                                       unsigned end)
 {
@@ -77,7 +77,7 @@ TARGET INLINE bool ISA(is_plain_five)(uint64_t digits, uint64_t slashes, unsigne
            !((slashes << 1 | slashes >> 1 | ends) & slashes);
 }
 
-/* The status of the usual pattern: single spaces, no signs, three digits, no more than 64 bytes. */
+/* The status of the usual pattern: single spaces, no signs, three digits, at most 64 bytes. */
 TARGET INLINE int ISA(usual_pattern)(const char *p)
 {
     ISA(block) block = ISA(load)(p);
@@ -104,8 +104,8 @@ TARGET INLINE int ISA(usual_pattern)(const char *p)
 }
 
 /*
- * The client, the time, the frontend and the backend come first, in some logs one word more; before
- * them syslog's time, the host and the program, or nothing.
+ * A line begins with syslog's time, the host and the program, or with none of them.  Then come the
+ * client, the time, the frontend and the backend, and in some logs one more word.
  */
 TARGET INLINE int ISA(haproxy_line)(const struct httpstatus_setup *setup, const char *line,
                                     size_t size, uint16_t *substatus)

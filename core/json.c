@@ -1,4 +1,4 @@
-/* Logs of JSON objects: a small tokenizer in fixed state. */
+/* Logs of JSON objects: a small tokenizer with state of a fixed size. */
 #include "json.h"
 #include "wrapper.h"
 
@@ -66,7 +66,7 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
     return key->name_count > 0;
 }
 
-/* Names of a wrapper's, bits above those of the keys: Docker's and journald's. */
+/* Names that Docker and journald use to wrap lines: bits above those of the keys. */
 enum json_special {
     JSON_LOG = HTTPSTATUS_KEYS,
     JSON_STREAM,
@@ -85,13 +85,12 @@ static const struct httpstatus_text specials[] = {
     LITERAL("log"),     LITERAL("stream"),      LITERAL("time"),      LITERAL("attrs"),
     LITERAL("MESSAGE"), LITERAL("_LINE_BREAK"), LITERAL("_STREAM_ID")};
 
-/* What a line is read with. */
 struct json_context {
     struct httpstatus_json *j;
     const struct httpstatus_key *keys;
     int count;
     struct scanner *scanner;
-    bool only_wrapped; /* another format was asked for: an object is none of its records */
+    bool only_wrapped; /* another format was asked for: an object is not a record */
 };
 
 /* ---- Strings: names, or values ---- */
@@ -116,7 +115,7 @@ static bool is_byte(struct httpstatus_text name, size_t at, char c)
     return at < name.size && name.data[at] == c;
 }
 
-/* A byte of a name: it goes on being those that have it there. */
+/* Drops the names that do not have this byte here. */
 static void json_name_byte(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
@@ -130,10 +129,10 @@ static void json_name_byte(const struct json_context *x, char c)
     }
 }
 
-/* FNV-1a, by which streams are told apart: their names are 128 bits that journald has drawn. */
+/* FNV-1a is enough to tell streams apart: their names are 128 random bits from journald. */
 static const uint64_t FNV_BASIS = UINT64_C(0xcbf29ce484222325), FNV_PRIME = UINT64_C(0x100000001b3);
 
-/* A byte of a string, its escapes undone. */
+/* Takes a byte of a string, unescaped. */
 static void json_string_byte(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
@@ -148,7 +147,7 @@ static void json_string_byte(const struct json_context *x, char c)
         httpstatus_wrapper_byte(x->scanner, c);
 }
 
-/* A character of \uNNNN as UTF-8; half a surrogate pair stands for itself. */
+/* Takes a character of \uNNNN as UTF-8; half a surrogate pair stands for itself. */
 static void put_character(const struct json_context *x, int c)
 {
     static const unsigned char first[] = {0, 0xc0, 0xe0, 0xf0};
@@ -200,7 +199,7 @@ static void tear(struct httpstatus_json *j)
     j->left_over = true;
 }
 
-/* A byte behind a backslash: 'escape' is 1, then 2 to 5 for the digits of \uNNNN. */
+/* A byte after a backslash: 'escape' is 1, then 2 to 5 for the digits of \uNNNN. */
 static void escape_byte(const struct json_context *x, char c)
 {
     static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
@@ -225,12 +224,11 @@ static void escape_byte(const struct json_context *x, char c)
         if (simple)
             c = to[simple - from];
         else
-            json_string_byte(x, '\\'); /* what is no escape stands for itself */
+            json_string_byte(x, '\\'); /* not an escape: it stands for itself */
         json_string_byte(x, c);
     }
 }
 
-/* Which names may stand here. */
 static void start_string(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
@@ -294,7 +292,7 @@ static void put_value(const struct json_context *x, int status)
     json_end_value(x->j);
 }
 
-/* What a string says: "", "-", or one to three digits. */
+/* The status that a string gives: "" and "-" are none, one to three digits are one. */
 static int string_status(const struct httpstatus_json *j)
 {
     int code = 0;
@@ -309,7 +307,7 @@ static int string_status(const struct httpstatus_json *j)
     return code;
 }
 
-/* Whether the text of a name that ended is the whole of 'name'. */
+/* Drops the names of which the text is only a beginning. */
 static void json_end_name(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
@@ -334,7 +332,7 @@ static void end_string(const struct json_context *x)
     j->place = JSON_BETWEEN;
 }
 
-/* What the name that ended is one of: the value is wanted, or may have what is, or a line in it. */
+/* What the name says of its value: it is wanted, or may contain what is wanted, or a line. */
 static void find_value(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
@@ -356,8 +354,8 @@ static void find_value(const struct json_context *x)
 }
 
 /*
- * Behind a name: what comes next is its value.  Of equal names the last counts, at every level.
- * A string that is a value is no name; with a colon behind it, it is nothing.
+ * The value of a name comes next.  Of equal names the last counts, at every level.  A string that
+ * is itself a value is not a name, and a colon after it makes it invalid.
  */
 static void colon(const struct json_context *x)
 {
@@ -382,7 +380,7 @@ static void start_number(struct httpstatus_json *j, char c)
     j->zeros = false;
 }
 
-/* A float that is whole, "200.0", is a status. */
+/* A whole float, "200.0", is a status. */
 static void number_byte(struct httpstatus_json *j, char c)
 {
     if (c == '.' && !j->point) {
@@ -451,7 +449,7 @@ static void start_object(const struct json_context *x)
     open_container(x, '{');
 }
 
-/* The first key with a status counts; without any, a line in a string. */
+/* The first key with a status counts; if there is none, a line in a string does. */
 static void end_object(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
@@ -496,7 +494,7 @@ static void close_container(const struct json_context *x, char c)
         end_object(x);
 }
 
-/* A value that something else stands behind is none: "20 4". */
+/* A value with something else after it is invalid: "20 4". */
 static void check_ended(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
@@ -541,13 +539,13 @@ static void between(const struct json_context *x, char c)
     }
 }
 
-/* What may stand between the objects of a line: those of an array, or of a text sequence. */
+/* What may separate the objects of a line: an array's, or a text sequence's (RFC 7464). */
 static bool is_separator(char c)
 {
     return is_blank(c) || c == '\r' || c == ',' || c == '[' || c == ']' || c == '\x1e';
 }
 
-/* Before the first object, where any text may stand if the format is given, and behind one. */
+/* Before the first object, where any text may come if the format was asked for, or after one. */
 static void outside(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
@@ -602,16 +600,14 @@ static void json_byte(const struct json_context *x, char c)
     }
 }
 
-/*
- * Whether it does not matter what a string goes on with: it is no name and no value that is wanted.
- */
+/* Whether the rest of a string does not matter: it is neither a name nor a wanted value. */
 static bool is_passed(const struct httpstatus_json *j)
 {
     return j->place == JSON_STRING && !j->escape && !j->high &&
            !(j->flat | j->nested | j->wanted) && !j->value_of;
 }
 
-/* Where the string's end may be, or a backslash. */
+/* Where the next quote or backslash is; 'size' if nowhere. */
 static size_t string_end(const char *p, size_t at, size_t size)
 {
     while (at < size && p[at] != '"' && p[at] != '\\')
@@ -653,7 +649,7 @@ void httpstatus_objects_end(struct httpstatus_json *j)
     j->left_over = j->left_over || j->place != JSON_BEHIND;
 }
 
-/* Objects stand here, and nothing else before them; or may, behind what is seen of a text. */
+/* Nothing but separators comes before an object, or before the end of what is known of the text. */
 bool httpstatus_json_begins(const struct beginning *b)
 {
     const char *p = b->text;

@@ -2,9 +2,7 @@
 #ifndef HTTPSTATUS_JSON_LOOK_H
 #define HTTPSTATUS_JSON_LOOK_H
 
-/*
- * The keys, the one that is looked for, and the bytes that names end in which have to be looked at.
- */
+/* The keys, which of them is wanted, and the last bytes of all names that may matter. */
 struct json_look {
     const struct httpstatus_key *keys;
     int key, end_count;
@@ -34,16 +32,14 @@ static inline struct json_look json_look_of(const struct httpstatus_setup *setup
     return look;
 }
 
-/* Whether the string before a colon, which ends there, is 'name'. */
+/* Whether the string right before the colon at 'end' is 'name'. */
 static inline bool is_named(const char *line, const char *end, struct httpstatus_text name)
 {
     return (size_t)(end - line) >= name.size + 2 && end[-2 - (ptrdiff_t)name.size] == '"' &&
            memcmp(end - 1 - name.size, name.data, name.size) == 0;
 }
 
-/*
- * Whether that string, of the size of 'name', is a value, which no name is: it stands in an object.
- */
+/* Whether that string, as long as 'name', is a value and so not a name: a colon precedes it. */
 static inline bool is_value(const char *end, struct httpstatus_text name)
 {
     const char *p = end - 2 - name.size;
@@ -60,7 +56,7 @@ static inline bool ends_value(const char *p)
     return *p == ',' || *p == '}';
 }
 
-/* The status that stands at 'p': digits, digits in quotes, or what says that there is none. */
+/* The status at 'p': digits, digits in quotes, or one of the ways to say that there is none. */
 static inline int json_value(const char *p)
 {
     size_t size = 0;
@@ -83,7 +79,7 @@ static inline int json_value(const char *p)
     return memcmp(p, "null", 4) == 0 && ends_value(p + 4) ? HTTPSTATUS_NO_STATUS : UNPROVED;
 }
 
-/* Where in an object the marks so far have led; as in json.c. */
+/* Where in the object the marks so far lead; the members are as in json.c. */
 struct nesting {
     unsigned depth;
     int matched, found;
@@ -122,7 +118,7 @@ static inline bool close_nesting(struct nesting *n, const char *p)
     return true;
 }
 
-/* Whether a name may be that of another key, which counts before the one that is looked for. */
+/* Whether a name may be that of a key which takes precedence over the wanted one. */
 static inline bool may_be_earlier(const struct nesting *n, const struct json_look *look,
                                   const char *line, const char *colon)
 {
@@ -136,7 +132,7 @@ static inline bool may_be_earlier(const struct nesting *n, const struct json_loo
     return false;
 }
 
-/* Whether a name on the way to the value comes again behind it: then that one counts. */
+/* Whether a name on the way to the value comes again after it: then the later one counts. */
 static inline bool is_again(const struct nesting *n, const struct httpstatus_key *key,
                             const char *line, const char *colon)
 {
@@ -144,7 +140,7 @@ static inline bool is_again(const struct nesting *n, const struct httpstatus_key
            is_named(line, colon, key->names[n->depth - 1]);
 }
 
-/* Takes the value behind a colon if its name is the key; false if that is not simple. */
+/* Takes the value after a colon if the name is the key's; false leaves it to the careful reader. */
 static inline bool take_value(struct nesting *n, const struct json_look *look, const char *line,
                               const char *colon)
 {
@@ -163,7 +159,7 @@ static inline bool take_value(struct nesting *n, const struct json_look *look, c
     return n->found != UNPROVED;
 }
 
-/* What the blocks before tell of the next one. */
+/* What carries over from one block to the next. */
 struct json_carries {
     uint64_t in_string, escape, escaped_string, digit, closed, key_end;
 };
@@ -184,7 +180,7 @@ static inline uint64_t escaped_bytes(uint64_t backslashes, uint64_t *carry)
     return escaped;
 }
 
-/* Whether the four digits of \uNNNN stand at 'p'. */
+/* Whether the four digits of \uNNNN are at 'p'. */
 static inline bool is_unit(const char *p)
 {
     return hex_digit(p[0]) >= 0 && hex_digit(p[1]) >= 0 && hex_digit(p[2]) >= 0 &&
@@ -192,8 +188,8 @@ static inline bool is_unit(const char *p)
 }
 
 /*
- * The closing quotes of strings with a backslash: an addition carries each backslash along the ones
- * of what is no quote.
+ * The closing quotes of strings with a backslash: an addition carries each backslash across the
+ * bytes that are not quotes, which are ones, to the next quote.
  */
 static inline uint64_t escaped_strings(uint64_t backslashes, uint64_t quotes, uint64_t *carry)
 {
@@ -206,8 +202,8 @@ static inline uint64_t escaped_strings(uint64_t backslashes, uint64_t quotes, ui
 }
 
 /*
- * What the marks of an object, its brackets and the colons that may be the key's, make of it.
- * Without a status it may have a line in it; and it has to be the only one of its line.
+ * The status by an object's marks: its brackets, and the colons that may be the key's.  UNPROVED if
+ * there is none, as a string may hold a line, and if the line has more than the one object.
  */
 static inline int json_status(const struct json_look *look, const char *line, size_t size,
                               const uint16_t *marks, size_t count)
@@ -234,10 +230,10 @@ static inline int json_status(const struct json_look *look, const char *line, si
 #endif
 
 /*
- * Where the brackets of the object are, and the colons behind names that end as the key does; how
- * many, or 0 if the object may not be whole: outside of strings must be what JSON has there, a
- * colon right behind a string, and \u before four digits.  Names without backslashes are compared
- * as they stand.
+ * Finds the brackets of the object, and the colons after names that end as the key does; returns
+ * how many, or 0 if the object may be invalid.  Outside strings there must be only what JSON
+ * allows, a colon must come right after a string, and four digits after \u.  A name must have no
+ * backslash, so that it can be compared as it is.
  */
 TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *line, size_t size,
                                      uint16_t *marks)
@@ -281,7 +277,7 @@ TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *l
     return wrong ? 0 : (size_t)(end - marks);
 }
 
-/* A name with a quote in it could begin in one string and end in another. */
+/* Not for a key with a quote in it: its text could begin in one string and end in another. */
 TARGET INLINE int ISA(json_line)(const struct httpstatus_setup *setup, const char *line,
                                  size_t size, uint16_t *substatus)
 {

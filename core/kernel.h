@@ -1,6 +1,4 @@
-/*
- * The kernel: finds the lines of a window, and by quick looks what they are.  Inside the core only.
- */
+/* Internal: the kernel, which finds the lines of a window and takes a quick look at each. */
 #ifndef HTTPSTATUS_KERNEL_H
 #define HTTPSTATUS_KERNEL_H
 
@@ -11,31 +9,32 @@
 #endif
 
 /*
- * A window is short enough for what is found in it to lie on the stack, and for a second and third
- * look at it to come from the first cache.
+ * A window is small enough for its results to lie on the stack, and for a second and third pass
+ * over its bytes to find them in the first-level cache.
  */
 enum { WINDOW_SIZE = 8192, BLOCK_SIZE = 64 };
 
 /*
- * The lines that end in a window: where their LF is, and what they are where a quick look proves
- * that the careful reader would say so: a status, HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED.
+ * The lines that end in a window: where the LF of each is, and what the careful reader would say of
+ * it (a status, HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED) if a quick look proves that; else
+ * UNPROVED.
  */
 struct window {
     size_t count;
     bool returns;                            /* whether there is a CR among them */
-    uint16_t ends[WINDOW_SIZE + BLOCK_SIZE]; /* vectors may write a block behind the last */
+    uint16_t ends[WINDOW_SIZE + BLOCK_SIZE]; /* vectors may write a block past the last */
     int16_t statuses[WINDOW_SIZE];
-    uint16_t substatuses[WINDOW_SIZE]; /* set for w3c alone */
+    uint16_t substatuses[WINDOW_SIZE]; /* set for w3c only */
 };
 
 /*
- * Finds the lines of p[0..size), which begins with a line and has at most WINDOW_SIZE bytes; all up
- * to 'limit' may be read.
+ * Finds the lines of p[0..size), where 'p' is the start of a line and 'size' at most WINDOW_SIZE.
+ * May read all bytes up to 'limit'.
  */
 typedef void kernel_function(const struct httpstatus_setup *setup, const char *p, size_t size,
                              const char *limit, struct window *window);
 
-/* The fastest one that this CPU has, or the one that was asked for. */
+/* The fastest that this CPU supports, or the one chosen by httpstatus_scanner_use(). */
 kernel_function *httpstatus_kernel(void);
 
 #if defined(__GNUC__)

@@ -1,7 +1,7 @@
 /*
- * Blocks of four vectors of 16 bytes, for a set of instructions without wider ones: included with
- * ISA(x) the names, of which vector, load16, set16, equal16, between16, or16 and mask are there,
- * and TARGET.
+ * Blocks of four 16-byte vectors, for instruction sets without wider ones.  Before including this,
+ * define TARGET, ISA(x) for the names, and ISA(vector), load16, set16, equal16, between16, or16 and
+ * mask.
  */
 typedef struct {
     ISA(vector) part[4];

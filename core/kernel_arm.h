@@ -1,4 +1,4 @@
-/* AArch64: the primitives that looks.h is written in, of NEON, which every AArch64 has. */
+/* AArch64: the primitives that looks.h is written in, with NEON, which every AArch64 CPU has. */
 #include <arm_neon.h>
 
 #define NEON
@@ -26,7 +26,7 @@ NEON INLINE uint8x16_t neon_between16(uint8x16_t bytes, uint8x16_t first, uint8x
     return vandq_u8(vcgeq_u8(bytes, first), vcleq_u8(bytes, last));
 }
 
-/* Every byte keeps the bit of its place in a group of eight; adding pairs thrice joins them. */
+/* Each byte keeps the bit of its place among eight; adding pairs three times joins the bits. */
 NEON INLINE uint64_t neon_mask(uint8x16_t a, uint8x16_t b, uint8x16_t c, uint8x16_t d)
 {
     const uint8x16_t bits = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};

@@ -1,11 +1,11 @@
 /*
- * x86-64: the primitives that looks.h is written in, of SSE2, AVX2 and AVX-512.  Bit i of a mask
- * stands for byte i of a block.  Only functions name an instruction set, by their target; a flag
- * of the whole file would let the compiler use it before anybody has asked the CPU.
+ * x86-64: the primitives that looks.h is written in, with SSE2, AVX2 and AVX-512.  Bit i of a mask
+ * stands for byte i of a block.  Each function names its instruction set by a target attribute: a
+ * flag for the whole file would let the compiler use the set before the CPU has been asked.
  */
 #include <immintrin.h>
 
-/* ---- SSE2, which every x86-64 has ---- */
+/* ---- SSE2, which every x86-64 CPU has ---- */
 
 #define SSE2
 typedef __m128i sse2_vector;
@@ -27,7 +27,7 @@ SSE2 INLINE __m128i sse2_or16(__m128i a, __m128i b)
     return _mm_or_si128(a, b);
 }
 
-/* Moving a byte into its range changes the bytes that are outside. */
+/* Clamping to the range changes only the bytes outside it. */
 SSE2 INLINE __m128i sse2_between16(__m128i bytes, __m128i first, __m128i last)
 {
     return _mm_cmpeq_epi8(_mm_min_epu8(_mm_max_epu8(bytes, first), last), bytes);
@@ -55,8 +55,8 @@ SSE2 INLINE unsigned sse2_count(uint64_t mask)
 /* ---- AVX2 ---- */
 
 /*
- * json_plain(): letters, digits, brackets, space, comma and minus.  Each set of bytes that has a
- * bit here is all the rows (high halves) with that bit by all the columns (low halves).
+ * For json_plain(): letters, digits, brackets, space, comma and minus.  A byte is one of them if
+ * its row (the high half) and its column (the low half) have a bit in common.
  */
 #define JSON_ROWS 0, 0, 1, 2, 4, 8, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0
 #define JSON_COLUMNS 11, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 12, 5, 13, 4, 4
@@ -135,9 +135,7 @@ AVX2 INLINE uint64_t avx2_within(avx2_block b, char first, char last)
     return avx2_mask(avx2_between(b.part[0], from, to), avx2_between(b.part[1], from, to));
 }
 
-/*
- * The low half of a byte looks up the one byte with that half that ends a field, if there is one.
- */
+/* The low half of a byte looks up the only byte with that half that ends a field, if any. */
 AVX2 INLINE uint64_t avx2_field_ends(avx2_block b)
 {
     const __m256i ends = _mm256_broadcastsi128_si256(_mm_setr_epi8(FIELD_ENDS));

@@ -1,6 +1,4 @@
-/*
- * Which kernel finds the lines of a window: the scalar one, or that of this CPU's fastest vectors.
- */
+/* Chooses the kernel that finds the lines of a window: the fastest that this CPU supports. */
 #include "kernel.h"
 
 #include "columns.h"
@@ -9,8 +7,8 @@
 #include "tokens.h"
 
 /*
- * Leaves the line that 'at' is in to the careful reader: it is the i-th or a later one; returns
- * which.
+ * Leaves the line around 'at', which is the i-th or a later one, to the careful reader; returns
+ * which it is.
  */
 static size_t leave_line(size_t at, size_t i, struct window *window)
 {
@@ -22,8 +20,9 @@ static size_t leave_line(size_t at, size_t i, struct window *window)
 }
 
 /*
- * A CR that is not before the LF of its line may be an end of a line that no reader takes for one:
- * those lines are left to the careful reader, from 'at' on, which is in the i-th or a later one.
+ * A CR that is not before the LF of its line may be meant as the end of a line, which nothing here
+ * takes it for.  Leaves such lines to the careful reader, from 'at' on, which is in the i-th line
+ * or a later one.
  */
 static void leave_returns(const char *p, size_t at, size_t size, size_t i, struct window *window)
 {
@@ -64,8 +63,8 @@ static bool always(void)
 /* ---- Vectors ---- */
 
 /*
- * The choice among them has to be atomic.  GCC puts 32-byte vectors on a stack that Windows aligns
- * to 16 bytes, and crashes on them (GCC bug 54412); Clang does not.
+ * The choice among them needs atomics.  GCC's code crashes on 32-byte vectors on the stack, which
+ * Windows aligns to 16 bytes (GCC bug 54412); Clang's does not.
  */
 #if !defined(HTTPSTATUS_NO_SIMD) && !defined(__STDC_NO_ATOMICS__) && defined(__GNUC__)
 #if defined(__x86_64__) && (!defined(__SEH__) || defined(__clang__))

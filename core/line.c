@@ -1,4 +1,4 @@
-/* A text read as one line, by each format that it may be of. */
+/* Reads a text as one line, by each format that it may be of. */
 #include "scanner.h"
 
 #include "columns.h"
@@ -35,7 +35,7 @@ void httpstatus_entry_begin(struct httpstatus_entry *entry, unsigned formats, bo
     begin_states(entry);
 }
 
-/* Where several formats are possible, a line that has what records have may be one: no comment. */
+/* Where several formats are possible, a '#' line with a mark of records may be one of them. */
 static void look_for_marks(struct httpstatus_entry *entry, const char *p, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -43,8 +43,7 @@ static void look_for_marks(struct httpstatus_entry *entry, const char *p, size_t
 }
 
 /*
- * clf and json have what is in front of them for a part of them: only some of it changes the
- * answer.
+ * clf and json read what comes before a record as part of it: only some prefixes change the answer.
  */
 static bool needs_prefix(unsigned formats, const char *p, size_t size)
 {
@@ -55,7 +54,7 @@ static bool needs_prefix(unsigned formats, const char *p, size_t size)
     return may_be_runtime(p, size) || (formats == SET_OF(clf) && head && memchr(p, '{', head));
 }
 
-/* Chooses the formats that a text may be of which begins so, and finds what is in front of it. */
+/* Chooses the formats for a text that begins like this, and finds its prefix. */
 static struct prefix settle(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
                             const char *p, size_t size)
 {
@@ -77,7 +76,7 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
     if (several)
         entry->formats &= httpstatus_formats_of(&beginning);
     else if (wraps)
-        entry->formats |= SET_OF(json); /* a line of the format may be in a string */
+        entry->formats |= SET_OF(json); /* a string may hold a line of the format */
     begin_states(entry);
     if (!given) {
         entry->reader.as.json.only_objects = true;
@@ -98,7 +97,7 @@ bool httpstatus_entry_is_ready(const struct httpstatus_entry *entry)
     return entry->settled && has_objects(entry) && entry->reader.as.json.ready;
 }
 
-/* What a format reads of the text that begins at 'p', the start of the line. */
+/* Gives the i-th format the start of the line at 'p', without the prefix if it reads after that. */
 static void read_start(struct httpstatus_entry *entry, const struct httpstatus_setup *setup, int i,
                        const char *p, size_t size)
 {
@@ -113,14 +112,15 @@ static unsigned others(const struct httpstatus_entry *entry)
 }
 
 /*
- * Whether the text is in a string, or in several lines: it gives one result, and has no line in it.
+ * Whether the text comes from a string or from several lines: then it gives one result, and wraps
+ * no other line.
  */
 static bool is_put_together(const struct httpstatus_entry *entry)
 {
     return entry->wrapped || entry->goes_on || entry->joined;
 }
 
-/* A line of which a record has been given out is one of JSON. */
+/* Once a line has given out a record, it is JSON and nothing else. */
 static size_t read_objects(struct httpstatus_entry *entry, struct scanner *scanner,
                            const struct httpstatus_setup *setup, const char *p, size_t size)
 {
@@ -156,7 +156,7 @@ static size_t read_on(struct httpstatus_entry *entry, struct scanner *scanner,
     return used;
 }
 
-/* Goes on with a line of which this one is the next part: with its text, which is in the head. */
+/* Goes on with the line that this one continues: gives it the text, which is in the head. */
 static void join_part(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
                       struct httpstatus_part *part, const struct prefix *prefix)
 {
@@ -176,7 +176,7 @@ static void join_part(struct httpstatus_entry *entry, const struct httpstatus_se
     read_others(entry, setup, text, size);
 }
 
-/* Reads the head, but for JSON, which may stop in it. */
+/* Reads the head by every format except JSON, which may stop within it. */
 static void settle_head(struct httpstatus_entry *entry, struct scanner *scanner,
                         const struct httpstatus_setup *setup)
 {
@@ -253,15 +253,15 @@ static struct result json_result(struct httpstatus_entry *entry)
         .left_over_number = j->left_over_number};
 }
 
-/* What is in a string is read as a line by itself, and in no other way. */
+/* A line that wraps another is read only by way of its string. */
 static bool has_wrapper(const struct httpstatus_entry *entry)
 {
     return has_objects(entry) && !entry->wrapped && entry->reader.as.json.seen_wrapper;
 }
 
 /*
- * A client's text in front of a clf record may be all that another format has.  No record of those
- * has a status where clf would find another one, so then it is clf's.
+ * A client's text before a clf record may have all that another format needs.  No record of another
+ * format has a different status where clf would find one, so if they differ, clf is right.
  */
 static void prefer_clf(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
                        const char *p, size_t size, struct result *result)
@@ -275,7 +275,7 @@ static void prefer_clf(struct httpstatus_entry *entry, const struct httpstatus_s
         *result = (struct result){.status = status, .format = HTTPSTATUS_CLF};
 }
 
-/* What the readers but that of JSON say, which first read the whole line if it is given. */
+/* What all readers except JSON's say; they first read the whole line if it is given. */
 static struct result others_result(struct httpstatus_entry *entry,
                                    const struct httpstatus_setup *setup, const char *p, size_t size)
 {
@@ -293,7 +293,7 @@ static struct result others_result(struct httpstatus_entry *entry,
                 prefer_clf(entry, setup, p, size, &result);
             return result;
         }
-        if (status == HTTPSTATUS_SKIPPED) /* under auto what has NULs alone may be anything */
+        if (status == HTTPSTATUS_SKIPPED) /* under auto a line of NULs alone may be anything */
             entry->comment = !(entry->formats & SET_OF(clf)) || entry->reader.as.w3c.is_directive;
         result.substatus = 0;
     }
@@ -315,9 +315,9 @@ static void set_fields(const struct httpstatus_entry *entry, struct result *resu
 }
 
 /*
- * A client may write what makes a line of the server's a part.  So a clf record, behind whose
- * status anything may stand, is one without the parts that follow; a part that is a record as well
- * is what a client wrote, or another request: which of them it is cannot be told.
+ * A client may write what makes the server's line look like a part.  So a clf record, whose status
+ * anything may follow, counts without the parts after it.  If such a part is a record as well, a
+ * client wrote it, or it is another request: nothing tells which.
  */
 static struct result rest_result(struct httpstatus_entry *entry,
                                  const struct httpstatus_setup *setup)
@@ -358,7 +358,7 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
 
 /* ---- Whole lines ---- */
 
-/* What a whole line, without its end, is if that can be told without reading every byte. */
+/* What a whole line, without its end, is if a quick look can tell; else UNPROVED. */
 static int look_at(const struct httpstatus_setup *setup, const char *p, size_t size,
                    struct result *result)
 {

@@ -1,39 +1,39 @@
-/* A server's own format string, made into a locator of the status in its lines. */
+/* Compiles a server's own format string into a locator, which finds the status in its lines. */
 #include "locator.h"
 
 /*
- * A format string is texts and fields.  Clients write into some of the fields, so where the status
- * is must follow from what no client can write:
+ * A format string is texts and fields.  Clients write into some of the fields, so the place of the
+ * status must follow from what no client can write:
  *
- * From the left.  A field ends at the first place where the text behind it is.  That is where the
- * server ended it if some byte of the text can stand in no field since the last such end: the first
- * of them in the line is then the text's own.  In between, texts may be found too early, but never
- * too late.  So "%U [%t] \"%r\" %>s" is certain: the blank may be in the path, but no field holds
- * a bare quote.  Nothing behind the status is looked at then but the byte that ends it.
+ * From the left.  A field ends where the text after it first occurs.  That is where the server
+ * ended it if some byte of the text can be in no field since the last such end: the first of these
+ * bytes in the line is then the text's own.  In between, texts may be found too early, but never
+ * too late.  So "%U [%t] \"%r\" %>s" is certain: the blank may be in the path, but no field holds a
+ * bare quote.  Of what follows the status, only the byte that ends it is then looked at.
  *
- * From the right, where the left does not tell.  The line has to be as the string says up to its
- * end, and no field behind the status may hold the last byte of the text before it.  Read from the
- * end, each field then begins at the only place where it can, so a line has no more than one
- * status: whichever way of matching it from the left reaches the end has it.
+ * From the right, where the left does not tell.  The line must be as the string says up to its end,
+ * and no field after the status may hold the last byte of the text before that field.  Read from
+ * the end, each field can then begin at one place only, so a line has at most one status: any way
+ * of matching the line from the left that reaches the end has found it.
  *
- * A string for which neither holds is refused: there a client could choose the status.
+ * A string for which neither holds is refused: a client could choose the status.
  *
- * A quote that ends a field has no backslash before it, if its writer escapes.  If there is none
- * with a status behind it, one with a backslash will do: its writer did not escape.
+ * A quote that ends a field has no backslash before it if the writer escapes quotes.  If no such
+ * quote has a status after it, one with a backslash will do: the writer did not escape.
  */
 
 /* ---- The names of fields ---- */
 
-/* A name that ends in '*' is the beginning of names.  The last of those that fit counts. */
+/* A name that ends in '*' stands for all that begin so.  The last one that fits counts. */
 struct shape {
     const char *name;
     unsigned holds;
 };
 
 /*
- * Apache's mod_log_config, and Tomcat.  %u may be a Digest user, who has blanks; %h, %l, %v and %V
- * have none, but "UseCanonicalName Off" takes %v from the client.  An environment variable, a note
- * or a header of the answer may be a copy of what the client sent.
+ * Apache's mod_log_config, and Tomcat.  %u may be the name of a Digest user, with blanks; %h, %l,
+ * %v and %V have none, but "UseCanonicalName Off" takes %v from the client.  An environment
+ * variable, a note or a response header may be a copy of what the client sent.
  */
 static const struct shape apache_shapes[] = {
     {"A", NAME},   {"B", NUMBER}, {"C", TEXT},  {"D", NUMBER}, {"H", WORD},   {"I", NUMBER},
@@ -44,9 +44,9 @@ static const struct shape apache_shapes[] = {
 };
 
 /*
- * nginx, AWS's "$context." and the names that people give to the columns of other logs.  What is
- * not here is OTHER: the rest of nginx's own variables are the server's words, and a name made up
- * for a column says that the column ends where the text behind it is.
+ * nginx, AWS's "$context." and the names that people give to the columns of other logs.  Any other
+ * name is OTHER: nginx's remaining variables are the server's words, and a name made up for a
+ * column says that the column ends where the text after it begins.
  */
 static const struct shape nginx_shapes[] = {
     {"agent", TEXT},
@@ -109,9 +109,9 @@ static const struct shape nginx_shapes[] = {
 };
 
 /*
- * HAProxy writes '#' and two digits for a quote and what cannot be printed in the parts of a
- * request and in headers (%hr), but a cookie or a sample, %[...], as it came.  The parts of a
- * request line, unlike the whole, are cut at its blanks.
+ * In the parts of a request and in headers (%hr), HAProxy writes '#' and two digits for a quote and
+ * for what cannot be printed.  It writes a cookie or a sample, %[...], as it came.  The parts of a
+ * request line, unlike the whole, contain no blanks: they are split there.
  */
 static const struct shape haproxy_shapes[] = {
     {"CC", RAW | QUOTED},
@@ -150,7 +150,7 @@ static const struct shape haproxy_shapes[] = {
     {"trl", STAMP},
 };
 
-/* Squid writes %XX for blanks and quotes, unless another way is asked for: %[un, %"ru, %'ru. */
+/* Squid writes %XX for blanks and quotes unless asked for something else: %[un, %"ru, %'ru. */
 static const struct shape squid_shapes[] = {
     {"<A", NAME}, {"<a", NAME},  {"<h", WORD},  {"<ru", WORD}, {">A", NAME}, {">a", NAME},
     {">h", WORD}, {">ha", WORD}, {">rm", WORD}, {">ru", WORD}, {"mt", WORD}, {"rm", WORD},
@@ -176,21 +176,21 @@ static unsigned shape_of(const struct shape *shapes, size_t count, const char *p
 
 enum dialect { APACHE, NGINX, HAPROXY, SQUID };
 
-/* A format string being read: what has been seen of it so far. */
+/* A format string being compiled, and what has been seen of it so far. */
 struct parse {
     const char *p;
     size_t size, at;
     enum dialect dialect;
-    bool final; /* Apache: "%>s" occurs, so "%s" is another field */
+    bool final; /* Apache: "%>s" occurs, so "%s" is not the status */
     bool status_seen;
-    bool done;         /* nothing behind has to be known */
-    bool field_before; /* the last that was seen is a field */
+    bool done;         /* the rest does not matter */
+    bool field_before; /* the last part seen is a field */
     bool quotes;       /* HAProxy: "%{+Q}o" has been seen */
-    bool escapes;      /* ... and "%{+E}o" */
-    bool word_before;  /* HAProxy: the last that was seen is no blank */
-    unsigned holds;    /* the field before the text that is being read; NUMBER for the status */
-    unsigned since;    /* all fields since the last place that is certain */
-    size_t text_start; /* of the text that is being read */
+    bool escapes;      /* HAProxy: "%{+E}o" has been seen */
+    bool word_before;  /* HAProxy: the last part seen is not a blank */
+    unsigned holds;    /* by the field before the current text; NUMBER for the status */
+    unsigned since;    /* by all fields since the last certain place */
+    size_t text_start; /* of the current text */
     struct locator *locator;
     struct httpstatus_format_error *error;
 };
@@ -211,7 +211,7 @@ static bool contains(const char *p, size_t size, const char *word)
     return false;
 }
 
-/* Whether "%03>Hs" or the like is in it: no other server has such a directive. */
+/* Whether it has "%03>Hs" or the like, a directive of no other server. */
 static bool is_squid(const char *p, size_t size)
 {
     for (size_t i = 0; i < size; i++)
@@ -242,7 +242,7 @@ static bool add_text(struct parse *parse, size_t at, char c)
     struct locator *locator = parse->locator;
 
     if (c == ' ' && parse->dialect == HAPROXY && !parse->word_before)
-        return true; /* it writes one blank for several, and none at the beginning */
+        return true; /* HAProxy writes one blank for several, and none at the beginning */
     parse->word_before = c != ' ';
     if (parse->done)
         return true;
@@ -277,8 +277,8 @@ static bool add_text(struct parse *parse, size_t at, char c)
 }
 
 /*
- * Whether a backslash before the text's first quote says that a field's own quote is there: a field
- * has such quotes, and the last field cannot end in a backslash that says so by mistake.
+ * Whether a backslash before the text's first quote proves that the quote is a field's own: some
+ * field escapes its quotes, and the last one cannot end in a backslash that looks like an escape.
  */
 static bool is_escaped(const struct parse *parse)
 {
@@ -287,8 +287,8 @@ static bool is_escaped(const struct parse *parse)
 }
 
 /*
- * Whether what is beside a list's own blanks tells them from the blank behind it: not if the field
- * that comes next, which holds 'next', may be a colon.
+ * Whether the bytes beside a list's own blanks tell them from the blank after the list: not if the
+ * next field, which holds 'next', may be a colon.
  */
 static bool ends_list(const struct parse *parse, const char *text, size_t size, unsigned next)
 {
@@ -296,7 +296,7 @@ static bool ends_list(const struct parse *parse, const char *text, size_t size, 
            !(size == 1 && next & (RAW | USER | TEXT | WORD));
 }
 
-/* Whether the first place where the text is, is where the server ended the field before it. */
+/* Whether the server ended the field before the text where the text first occurs. */
 static bool is_certain(const struct parse *parse, const char *text, size_t size, unsigned next)
 {
     const unsigned alone = parse->since ? 0 : parse->holds & ~(unsigned)(ESCAPED | PADDED);
@@ -310,16 +310,14 @@ static bool is_certain(const struct parse *parse, const char *text, size_t size,
         since = (since & ~(unsigned)USER) | TEXT;
     if (parse->locator->text[0] != '[' && contains(text, size, " [") &&
         !(since & ~(unsigned)(PREFIX | NUMBER | NAME | OTHER | TIME | ESCAPED)))
-        since &= ~(unsigned)PREFIX; /* "haproxy[1]: " has no such bracket, nor has an address */
+        since &= ~(unsigned)PREFIX; /* neither "haproxy[1]: " nor an address has " [" */
     for (size_t i = text[0] == '"' && since & ESCAPED && !is_escaped(parse); i < size; i++)
         if ((holders((unsigned char)text[i]) & since) == 0)
             return true;
     return false;
 }
 
-/*
- * The text that ends a field, or begins the line, is complete, and a field comes that holds 'next'.
- */
+/* Ends a text that ends a field or begins the line; the next field holds 'next'. */
 static void end_text(struct parse *parse, unsigned next)
 {
     struct locator *locator = parse->locator;
@@ -332,14 +330,14 @@ static void end_text(struct parse *parse, unsigned next)
     if (is_certain(parse, text, locator->steps[step].size, next))
         parse->since = 0;
     else
-        parse->since |= parse->holds | (text[0] == '"' ? RAW : 0); /* no quote tells any more */
+        parse->since |= parse->holds | (text[0] == '"' ? RAW : 0); /* quotes no longer tell */
     parse->holds = 0;
 }
 
 /*
- * What a field holds where it stands.  If a backslash may be before it that is not its own,
- * backslashes do not tell which quotes are its own; and blanks in front of it are known as such
- * behind a text alone.
+ * What a field holds in its place.  If a backslash before it may be another field's, backslashes do
+ * not tell which quotes are its own.  Blanks before it are known to be padding only right after a
+ * text.
  */
 static unsigned held_here(const struct parse *parse, unsigned holds)
 {
@@ -358,10 +356,9 @@ static unsigned held_here(const struct parse *parse, unsigned holds)
 }
 
 /*
- * Whether the end of the line tells where a field behind the status begins: it does if the field
- * does not hold the last byte of the text before it.  A list holds blanks, but if its blank is a
- * text, the one before the list is the last that has no comma or colon beside it.  See
- * may_enter().
+ * Whether the end of the line tells where a field after the status begins: it does if the field
+ * cannot hold the last byte of the text before it.  A list holds blanks; but if a blank is the text
+ * before it, that is the last blank with no comma or colon beside it.  See may_enter().
  */
 static bool is_told(const struct parse *parse, unsigned holds)
 {
@@ -432,7 +429,7 @@ static bool add_status(struct parse *parse, size_t at)
     return true;
 }
 
-/* A time that has blanks, as "[$time_local]" or with the blank as a text between two fields. */
+/* A time with a blank: one field in "[$time_local]", else two fields with the blank between. */
 static bool add_time(struct parse *parse, size_t at, unsigned escaped)
 {
     const char *p = parse->p + parse->at;
@@ -452,7 +449,7 @@ static size_t letters(const struct parse *parse, size_t at)
     return at;
 }
 
-/* Moves past "{...}" or "[...]"; false if it does not end. */
+/* Moves past "{...}" or "[...]"; false if it is not closed. */
 static bool skip_group(struct parse *parse, char close)
 {
     size_t start = parse->at;
@@ -465,7 +462,7 @@ static bool skip_group(struct parse *parse, char close)
     return true;
 }
 
-/* The time of "%{%d/%b/%Y %T}t": what stands between its parts may end a field. */
+/* The time of "%{%d/%b/%Y %T}t": the text between its parts may end a field. */
 static bool apache_time(struct parse *parse, size_t start, const char *p, size_t size)
 {
     bool named = false;
@@ -483,7 +480,7 @@ static bool apache_time(struct parse *parse, size_t start, const char *p, size_t
     return true;
 }
 
-/* "%400,501!{Referer}i", "%>s", "%^ti": parse->at is behind the percent sign at 'start'. */
+/* "%400,501!{Referer}i", "%>s", "%^ti": parse->at is after the percent sign at 'start'. */
 static bool apache_directive(struct parse *parse, size_t start)
 {
     const char *p = parse->p;
@@ -508,13 +505,13 @@ static bool apache_directive(struct parse *parse, size_t start)
         return apache_time(parse, start, p + group, group_size);
     unsigned holds = SHAPE_OF(apache_shapes, letter, 1);
     if (*letter == 'x' && group_size >= 7 && memcmp(p + group, "SSL_PRO", 7) == 0)
-        holds = NAME; /* SSL_PROTOCOL; others have parts of the client's certificate */
+        holds = NAME; /* SSL_PROTOCOL; others show parts of the client's certificate */
     holds |= ESCAPED;
     if (*letter != 't' || group)
         return add_field(parse, start, holds);
     if (!add_text(parse, start, '['))
         return false;
-    add_field(parse, start, holds); /* which cannot be in the way */
+    add_field(parse, start, holds); /* cannot fail: a stamp holds no bracket */
     return add_text(parse, start, ']');
 }
 
@@ -543,7 +540,7 @@ static bool haproxy_directive(struct parse *parse, size_t start)
     const size_t size = parse->at - name;
     if (size == 0)
         return fail(parse, start, "this % begins no directive");
-    if (equal(p + name, size, "o")) { /* sets flags, and is no field */
+    if (equal(p + name, size, "o")) { /* sets flags; not a field */
         parse->quotes = quotes || global;
         parse->escapes = escapes;
         return true;
@@ -564,7 +561,7 @@ static bool haproxy_directive(struct parse *parse, size_t start)
 }
 
 /*
- * "%ts", "%03>Hs", "%{Referer}>h", "%[un", "%6tr": parse->at is behind the percent sign at 'start'.
+ * "%ts", "%03>Hs", "%{Referer}>h", "%[un", "%6tr": parse->at is after the percent sign at 'start'.
  */
 static bool squid_directive(struct parse *parse, size_t start)
 {
@@ -574,7 +571,7 @@ static bool squid_directive(struct parse *parse, size_t start)
     for (; parse->at < parse->size && strchr("\"[#'/-.0123456789", p[parse->at]) && p[parse->at];
          parse->at++) {
         const char c = p[parse->at];
-        if (c == '"' || c == '[' || c == '-') /* '-': blanks behind what it holds */
+        if (c == '"' || c == '[' || c == '-') /* '-': with blanks after it */
             holds |= TEXT;
         else if (c == '\'' || c == '/')
             holds |= RAW;
@@ -674,7 +671,7 @@ static bool compile(struct locator *locator, const char *p, size_t size,
     return locator->ready;
 }
 
-/* Whether it is what a configuration has around the string, too. */
+/* Whether it includes what surrounds the string in a configuration file. */
 static bool is_configuration(const char *p, size_t size)
 {
     static const char *const words[] = {"log_format ", "access_log ", "LogFormat ",

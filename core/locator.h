@@ -1,4 +1,4 @@
-/* What a format string and its careful reader share: inside the core only. */
+/* Internal: what the compiler of format strings and their careful reader share. */
 #ifndef HTTPSTATUS_LOCATOR_H
 #define HTTPSTATUS_LOCATOR_H
 
@@ -7,26 +7,25 @@
 /* ---- What fields hold ---- */
 
 enum {
-    NUMBER = 1, /* digits, points and signs */
-    NAME = 2,   /* an address, a host, a word of the server's: no blank, quote, slash, ",;|=" */
-    OTHER =
-        4,    /* a field that is not known: it does not hold the text beside it, whatever that is */
-    TIME = 8, /* without blanks */
+    NUMBER = 1,    /* digits, points and signs */
+    NAME = 2,      /* an address, a host, a word of the server's: no blank, quote, slash, ",;|=" */
+    OTHER = 4,     /* an unknown field, taken not to hold the text beside it */
+    TIME = 8,      /* a time without blanks */
     WORD = 16,     /* what a client wrote, without blanks */
-    STAMP = 32,    /* a time with blanks, between brackets or quotes, and without these */
+    STAMP = 32,    /* a time with blanks, inside brackets or quotes, which it does not hold */
     LIST = 64,     /* of nginx's upstreams: "502, 404 : 200" */
-    TEXT = 128,    /* what a client wrote, or an application: no bare quotes, no control bytes */
+    TEXT = 128,    /* what a client or an application wrote: no bare quotes, no control bytes */
     USER = 256,    /* the same, or "\"\"": how Apache writes an empty name */
     RAW = 512,     /* what a client wrote, as it came */
-    PREFIX = 1024, /* what syslog puts before a line of HAProxy */
+    PREFIX = 1024, /* what syslog puts before HAProxy's lines */
     PADDED = 2048, /* blanks, and then what else the field holds: Squid's "%6tr" */
 
     ESCAPED = 4096, /* a quote in it has a backslash before it */
     ENTRY = 8192,   /* the first byte of a list */
-    QUOTED = 16384  /* HAProxy: a text, which %{+Q}o quotes; it does not quote numbers and times */
+    QUOTED = 16384  /* HAProxy: a text, which %{+Q}o quotes, unlike numbers and times */
 };
 
-/* The fields that hold a byte. */
+/* The kinds of fields that may hold a byte. */
 static inline unsigned holders(unsigned char c)
 {
     enum { ALL = PADDED - 1 };

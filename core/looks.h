@@ -1,17 +1,17 @@
 /*
- * The lines of a window and quick looks at them, written once: kernels.c includes this for every
- * set of instructions, with ISA(x) for the names of the set, the primitives and those made here,
- * and TARGET.
+ * Finds the lines of a window and looks at them.  Written once: kernels.c includes this for every
+ * instruction set, with TARGET, and with ISA(x) for the names of the set, both of its primitives
+ * and of what is defined here.
  *
- * Only what proves the careful reader's answer may be answered here.  Blocks may be read to
- * LOOK_MARGIN behind the end of a line.
+ * A look may give an answer only if it proves that the careful reader would give the same.  It may
+ * read blocks up to LOOK_MARGIN past the end of a line.
  */
 
 /* ---- Places ---- */
 
 /*
- * Writes the places of the bits, and up to a block behind them; returns where they end.  One is
- * written in any case, so that no branch depends on whether there is one.
+ * Writes the places of the bits, and perhaps up to a block past them; returns where they end.
+ * Always writes one, so that no branch depends on whether there is any.
  */
 TARGET INLINE uint16_t *ISA(places)(uint64_t mask, size_t base, uint16_t *out)
 {
@@ -23,7 +23,7 @@ TARGET INLINE uint16_t *ISA(places)(uint64_t mask, size_t base, uint16_t *out)
     return end;
 }
 
-/* The same where many are to be expected. */
+/* The same where many are likely. */
 TARGET INLINE uint16_t *ISA(many_places)(uint64_t mask, size_t base, uint16_t *out)
 {
     uint16_t *end = out + ISA(count)(mask);
@@ -37,10 +37,7 @@ TARGET INLINE uint16_t *ISA(many_places)(uint64_t mask, size_t base, uint16_t *o
     return end;
 }
 
-/*
- * Where the line feeds of p[0..size) are; returns how many.  '*returns': whether there is a CR,
- * too.
- */
+/* Finds the LFs of p[0..size) and returns how many; '*returns': whether there is a CR as well. */
 TARGET INLINE size_t ISA(line_feeds)(const char *p, size_t size, uint16_t *ends, bool *returns)
 {
     ISA(seen) seen = ISA(nothing)();
@@ -80,7 +77,7 @@ TARGET static void ISA(leave_returns)(const char *p, size_t size, struct window 
     leave_returns(p, offset, size, i, window);
 }
 
-/* Where the next 'c' is, from 'at' to 'end'; some place from 'end' on if there is none. */
+/* Where the next 'c' is, from 'at' up to 'end'; some place from 'end' on if there is none. */
 TARGET INLINE size_t ISA(find)(const char *p, size_t at, size_t end, char c)
 {
     uint64_t found;
@@ -92,8 +89,8 @@ TARGET INLINE size_t ISA(find)(const char *p, size_t at, size_t end, char c)
 }
 
 /*
- * The places of the first 'most' spaces of a line, or a few more: how many.  None if other white
- * space is among them, a space is at the start, or two are side by side.
+ * Finds the first 'most' spaces of a line, or a few more, and returns how many.  0 if there is
+ * other white space among them, a space at the start, or two in a row.
  */
 TARGET INLINE size_t ISA(spaces)(const char *line, size_t size, size_t most, uint16_t *spaces)
 {
@@ -111,7 +108,7 @@ TARGET INLINE size_t ISA(spaces)(const char *line, size_t size, size_t most, uin
     return (size_t)(last - spaces);
 }
 
-/* The number of the lowest bit, which goes. */
+/* Removes the lowest bit and returns its number. */
 TARGET INLINE unsigned ISA(take)(uint64_t *mask)
 {
     unsigned place = ISA(first)(*mask);
@@ -133,8 +130,8 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
 #include "squid_look.h"
 
 /*
- * What each line is, and its sub-status if it has one.  A macro, since a look must be called by
- * its name: with -Og, GCC 14 does not inline a call through a pointer, which it must for INLINE.
+ * What each line is, and its sub-status if it has one.  A macro, since a look must be called by its
+ * name: INLINE demands inlining, and GCC 14 with -Og does not inline a call through a pointer.
  */
 #define BY_LINE(format) \
     TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p, \
@@ -155,11 +152,12 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
     }
 
 /*
- * The first quote of a line opens the request if the right stamp comes before it, and the next one
- * closes it if no backslash stands before it and what must follow does.
+ * The first quote of a line opens the request if the right stamp comes before it.  The next one
+ * closes it if it has no backslash before it and what must follow does follow.
  *
- * A pass for the quotes and one for what is around them: so neither waits for the other.  Until a
- * status is known its place has the first quote, and that of the sub-status has the second.
+ * One pass finds the quotes, another checks what is around them, so that neither waits for the
+ * other.  Until the status is known, its place holds the first quote, and that of the sub-status
+ * the second.
  */
 TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *window)
 {
@@ -174,7 +172,7 @@ TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *windo
     }
 }
 
-/* A macro for the reason that BY_LINE is one. */
+/* A macro for the same reason as BY_LINE. */
 #define BY_QUOTES(format) \
     TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p, \
                                    size_t count, struct window *window) \

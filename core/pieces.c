@@ -1,9 +1,9 @@
-/* Lines that come in pieces, hold several records, or go on in other lines. */
+/* Lines that go on in the next piece or in other lines, or hold several records. */
 #include "scanner.h"
 
 #include "wrapper.h"
 
-/* Reads on in the line, all but a CR at the end, which may be part of the line's end. */
+/* Reads on in the line, except a CR at the end, which may be part of the line's end. */
 static size_t read_part(struct scanner *scanner, const char *p, size_t size)
 {
     struct httpstatus_entry *line = &scanner->line;
@@ -21,7 +21,7 @@ static size_t read_part(struct scanner *scanner, const char *p, size_t size)
     return used + scanner->carriage_return;
 }
 
-/* A record is at its end, but not the line: it gets the bytes up to there. */
+/* A record ends before its line does: it gets the bytes up to there. */
 static void put_ready(struct piece *piece, struct httpstatus_entry *line)
 {
     struct scanner *scanner = piece->scanner;
@@ -41,7 +41,7 @@ static const struct httpstatus_setup *setup_of(const struct scanner *scanner,
     return line->wrapped ? &scanner->inside : &scanner->setup;
 }
 
-/* What the line is that has been read, but for what it owes; its bytes go to 'end'. */
+/* Gives out what the line is, with its bytes up to 'end', except what it still owes. */
 static void put_last(struct piece *piece, struct httpstatus_entry *line, uint64_t end)
 {
     struct scanner *scanner = piece->scanner;
@@ -81,7 +81,7 @@ static bool pay(struct piece *piece)
     return true;
 }
 
-/* Whether a line goes on in another one, for which it is kept. */
+/* Whether a line goes on in another one; keeps it until that comes. */
 static bool is_kept(struct scanner *scanner, const struct httpstatus_entry *line)
 {
     struct httpstatus_part *part = &scanner->parts[line->part];
@@ -95,9 +95,7 @@ static bool is_kept(struct scanner *scanner, const struct httpstatus_entry *line
     return true;
 }
 
-/*
- * Gives out the records of a line of which all has been read; false if there is no room for them.
- */
+/* Gives out the records of a line, once all of it has been read; false if there is no room. */
 static bool put_records(struct piece *piece, struct httpstatus_entry *line, uint64_t end)
 {
     struct scanner *scanner = piece->scanner;
@@ -116,7 +114,7 @@ static bool put_records(struct piece *piece, struct httpstatus_entry *line, uint
     }
 }
 
-/* The line is at its end, before 'end'; false if there is no room for all that it is. */
+/* Finishes the line, which ends at 'end'; false if there is no room for all that it holds. */
 static bool finish_line(struct piece *piece, uint64_t end)
 {
     struct scanner *scanner = piece->scanner;
@@ -157,14 +155,14 @@ void httpstatus_scan_line(struct piece *piece)
 static bool began_before(const struct scanner *scanner, const struct httpstatus_part *a,
                          const struct httpstatus_part *b)
 {
-    /* A number may lie before the part of a log that has been scanned: it is modulo 2^64. */
+    /* Modulo 2^64, since a line may have begun before the part of a log that is scanned here. */
     uint64_t age = scanner->tally.lines - a->entry.number;
     uint64_t other = scanner->tally.lines - b->entry.number;
 
     return age != other ? age > other : a->at < b->at;
 }
 
-/* The line that began first of those that are not at their end; NULL if there is none. */
+/* Of the unfinished lines, the one that began first; NULL if there is none. */
 static struct httpstatus_part *first_part(struct scanner *scanner)
 {
     struct httpstatus_part *first = NULL;
@@ -176,7 +174,7 @@ static struct httpstatus_part *first_part(struct scanner *scanner)
     return first;
 }
 
-/* Ends a line that goes on in no other; false if there is no room for all that it is. */
+/* Finishes a line that goes on in no other; false if there is no room for all that it holds. */
 static bool finish_part(struct piece *piece, struct httpstatus_part *part)
 {
     struct scanner *scanner = piece->scanner;

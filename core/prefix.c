@@ -1,8 +1,8 @@
-/* What stands before a record that a logger has taken: the time, the host and the program, say. */
+/* What a logger puts before a record: the time, the host and the program, for example. */
 #include "prefix.h"
 #include "tokens.h"
 
-/* A text of which the part up to 'at' has been read. */
+/* A text that has been read up to 'at'. */
 struct text {
     const char *p;
     size_t size, at;
@@ -24,8 +24,8 @@ static bool take_word(struct text *t, const char *word)
 }
 
 /*
- * What 'form' says, with 'd' a digit, 'A' and 'a' a letter, and ' ' a blank; '_' is a digit or a
- * blank.
+ * Takes what 'form' says: 'd' is a digit, 'A' an upper-case letter, 'a' a lower-case one, '_' a
+ * digit or a blank; any other byte is itself.
  */
 static bool take_form(struct text *t, const char *form)
 {
@@ -44,7 +44,7 @@ static bool take_form(struct text *t, const char *form)
     return true;
 }
 
-/* One or more bytes that are no blanks, and the blank behind them. */
+/* One or more bytes other than white space, and the blank after them. */
 static bool take_token(struct text *t)
 {
     size_t start = t->at;
@@ -172,14 +172,13 @@ static bool take_time(struct text *t)
     return take_byte(t, ' ');
 }
 
-/*
- * syslog, and journald's short form: a time, then up to two words, the last word being the program
- */
+/* syslog, and journald's short form: a time, up to two words, and the program */
 static bool take_syslog(struct text *t)
 {
     if (t->size && t->p[0] == '<' && !take_priority(t))
         return false;
-    (void)(t->at && take_word(t, "1 ")); /* of RFC 5424, by those who then write on as before it */
+    /* RFC 5424's version, from programs that go on in the older form. */
+    (void)(t->at && take_word(t, "1 "));
     if (!take_time(t))
         return false;
     for (int words = 0; words < 3; words++) {
@@ -194,8 +193,8 @@ static bool take_syslog(struct text *t)
 }
 
 /*
- * RFC 5424: "<34>1 2003-10-11T22:14:15.003Z host su - ID47 - ", with structured data for the last
- * dash
+ * RFC 5424: "<34>1 2003-10-11T22:14:15.003Z host su - ID47 - ", or structured data in place of the
+ * last dash
  */
 static bool take_rfc5424(struct text *t)
 {

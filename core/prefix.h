@@ -1,4 +1,4 @@
-/* Where a record begins: inside the core only. */
+/* Internal: where a record begins. */
 #ifndef HTTPSTATUS_PREFIX_H
 #define HTTPSTATUS_PREFIX_H
 
@@ -8,20 +8,17 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/* How much of a line is looked at for what a logger has put before a record. */
+/* How many bytes of a line are searched for what a logger has put before a record. */
 enum { HTTPSTATUS_PREFIX = 256 };
 
-/* What a logger has put before a record: 'size' is 0 if nothing that is known. */
+/* What a logger has put before a record; 'size' is 0 if that is nothing, or unknown. */
 struct prefix {
     size_t size;
-    bool is_runtime, is_part, is_error; /* a container runtime's, its tag P, its stream stderr */
+    bool is_runtime, is_part, is_error; /* a container runtime's; with tag P; from stderr */
 };
 struct prefix httpstatus_prefix(const char *p, size_t size);
 
-/*
- * Whether a line begins with a time as container runtimes write it; whether it is a part of
- * another.
- */
+/* Whether a line may begin with a container runtime's time; whether it is part of another line. */
 static inline bool may_be_runtime(const char *line, size_t size)
 {
     enum { TIME_SIZE = sizeof "2016-10-06T00:17:09" - 1 };

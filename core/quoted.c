@@ -1,7 +1,7 @@
 /* Requests in quotes: where a stamp is, and which quote closes the request. */
 #include "quoted.h"
 
-/* How much of "[dd/Mon/yyyy:d" has been seen: the next byte has to be ... */
+/* How much of "[dd/Mon/yyyy:d" has been seen: the next byte must be ... */
 enum stamp {
     STAMP_START,
     DAY,       /* a digit */
@@ -59,10 +59,7 @@ enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, in
     return GOES_ON;
 }
 
-/*
- * An attempt came to its end.  The first began at the quote without a backslash; they end in the
- * order in which they began.
- */
+/* Attempts end in the order in which they began, the one at the quote without a backslash first. */
 static void end_attempt(struct httpstatus_closing *close, struct httpstatus_attempt *attempt,
                         bool fits)
 {
@@ -93,15 +90,15 @@ static unsigned char version_step(unsigned char version, char c)
     return c == ' ';
 }
 
-/* Envoy leaves out the minor number of HTTP/2. */
+/* Envoy writes HTTP/2 without a minor number. */
 static bool is_behind_version(const struct httpstatus_closing *close)
 {
     return close->version == sizeof " HTTP/d.d" - 1 || close->version == sizeof " HTTP/d" - 1;
 }
 
 /*
- * The older attempt is the first.  No format lets two of them go on at a quote: behind a space only
- * one field, the error code of s3, may have one.
+ * The older attempt is the first.  No format lets both go on at a quote: after a space only one
+ * field, the error code of s3, may have one.
  */
 static void begin_attempt(struct httpstatus_closing *close)
 {
@@ -114,8 +111,8 @@ static void begin_attempt(struct httpstatus_closing *close)
 }
 
 /*
- * A quote right behind a version has no backslash before it: so it is the first of those, or behind
- * that.
+ * A quote right after a version has no backslash before it: so it is the first such quote, or comes
+ * after that one.
  */
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow)
 {

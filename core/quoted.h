@@ -1,4 +1,4 @@
-/* Requests in quotes: clf, envoy, s3, and the status of a format string: inside the core only. */
+/* Internal: requests in quotes (clf, envoy, s3), and the status of a format string. */
 #ifndef HTTPSTATUS_QUOTED_H
 #define HTTPSTATUS_QUOTED_H
 
@@ -11,14 +11,13 @@
 /* ---- Requests in quotes ---- */
 
 /*
- * "[dd/Mon/yyyy:d", a byte at a time: true when the last of it has been seen.  'allowed' says
- * whether it may begin here.
+ * Matches "[dd/Mon/yyyy:d" a byte at a time; true at its last byte.  'allowed': it may begin here.
  */
 bool httpstatus_stamp_step(unsigned char *stamp, char c, bool allowed);
 
 enum { END_OF_LINE = -1 };
 
-/* What has been seen behind a quote: not enough, something wrong, or all that must follow. */
+/* What has been seen after a quote: not enough, something wrong, or all that must follow. */
 enum follow { GOES_ON, FAILS, FITS };
 typedef enum follow follow_function(struct httpstatus_attempt *, int c);
 
@@ -26,9 +25,9 @@ typedef enum follow follow_function(struct httpstatus_attempt *, int c);
 enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, int most);
 
 /*
- * Takes a byte, 0 to 255, of the request or behind it.  The first quote without a backslash closes
- * if what must follow does; else the first quote behind " HTTP/1.1" or the like that is so
- * followed: its writer did not escape.
+ * Takes a byte, 0 to 255, of the request or of what follows it.  The first quote without a
+ * backslash closes the request if what must follow does.  Else the first quote after " HTTP/1.1" or
+ * the like does for which that holds: the writer did not escape.
  */
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow);
 int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow);

@@ -1,20 +1,20 @@
-/* What the careful readers remember of a line: inside the core only. */
+/* Internal: what the careful readers remember of a line. */
 #ifndef HTTPSTATUS_READERS_H
 #define HTTPSTATUS_READERS_H
 
 #include "httpstatus.h"
 
 /*
- * The struct that is behind the bytes of a public one, and that it fits there.  The bytes are
- * characters, which compilers take for a part of any object: so they may be copied by assignment in
- * a program that is compiled together with the library.
+ * A struct that lives in the bytes of a public one has to fit there.  Those bytes are characters,
+ * which may alias any object: so a program that is compiled together with the library may copy
+ * them by assignment.
  */
 #define IS_BEHIND(real, public) \
     _Static_assert(sizeof(struct real) <= sizeof(struct public) && \
                        _Alignof(struct real) <= _Alignof(struct public), \
                    "struct " #real " does not fit into struct " #public ": raise its size")
 
-/* What is behind a quote that may close a request. */
+/* What follows a quote that may close a request. */
 struct httpstatus_attempt {
     bool active, begun;
     unsigned char state, part;
@@ -74,7 +74,7 @@ struct httpstatus_columns { /* w3c, cloudfront */
 struct httpstatus_tokens { /* elb, haproxy, squid */
     bool in_token, only_spaces, classic, version, taken, decided;
     char last, before, last_gap;
-    unsigned char place, behind; /* haproxy: how many tokens are behind the request */
+    unsigned char place, behind; /* haproxy: how many tokens follow the request */
     unsigned gap, count, quotes, quotes_before;
     int found;
     size_t size;
@@ -85,16 +85,16 @@ struct httpstatus_json {
     unsigned char place, escape, value_of;
     bool after_string, behind_colon, is_name, negative, bad, point, zeros;
     bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
-    bool is_cut;         /* by journald: the line goes on in the next entry of its stream */
+    bool is_cut;         /* by journald: the line goes on in the next object of its stream */
     bool seen_stream;    /* an object names its stream */
-    unsigned char wraps; /* the name of the string that may have a line in it; 0: none */
+    unsigned char wraps; /* the name of the string that may hold a line; 0: none */
     uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
     uint32_t ended;                         /* those whose value has just ended */
-    uint32_t flat_wanted, flat_found;       /* those that are one name */
+    uint32_t flat_wanted, flat_found;       /* those of one flat name */
     int digits, value, unit, high;
     uint32_t depth;
     uint64_t objects, record_end, at, stream;
-    /* Of the line that a wrapped one begins on, and the first that is left over; 0: this one. */
+    /* Of the line that a wrapped one begins on, and that something left over does; 0: this one. */
     uint64_t number, left_over_number;
     enum httpstatus_format format;
     int status, key;
@@ -114,13 +114,13 @@ struct locator {
     bool ready, anchored, negative, careful, from_end, has_stop;
     unsigned char stop;
     uint16_t step_count, text_size;
-    uint16_t behind; /* where the text behind the status begins, if it has to be known */
+    uint16_t behind; /* where the text after the status begins, if it matters */
     struct {         /* a text before the status */
         uint16_t start, size;
     } steps[HTTPSTATUS_LOCATOR_STEPS];
-    uint64_t escaped, listed, padded; /* bit i: what the field before text i is */
+    uint64_t escaped, listed, padded; /* bit i: is the field before text i so? */
     char text[HTTPSTATUS_LOCATOR_TEXT];
-    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* what the field behind a byte of it holds */
+    uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* per byte of it: what a field after it holds */
 };
 IS_BEHIND(locator, httpstatus_locator);
 
@@ -129,11 +129,11 @@ static inline const struct locator *locator_of(const struct httpstatus_options *
     return (const struct locator *)(const void *)&options->locator;
 }
 
-/* A line of which a locator finds the status. */
+/* A line in which a locator finds the status. */
 struct httpstatus_located {
     bool begun, escaped, start_escaped, status_escaped, reading;
     bool have_fallback, many, decided;
-    unsigned char into;              /* how many bytes into the field: 2 for more */
+    unsigned char into;              /* how many bytes into the field, 2 for more */
     char before[3], start_before[2]; /* the last byte first */
     uint16_t step, matched, way_count;
     int found, fallback;
@@ -141,7 +141,7 @@ struct httpstatus_located {
     int16_t ways[HTTPSTATUS_LOCATOR_BEHIND];
 };
 
-/* A key of JSON. */
+/* A JSON key. */
 enum { HTTPSTATUS_NAMES = 8 };
 struct httpstatus_key {
     struct httpstatus_text path, names[HTTPSTATUS_NAMES];
@@ -149,18 +149,18 @@ struct httpstatus_key {
     bool quoted; /* it has a quote in it */
 };
 
-/* How lines are read. */
+/* How to read lines. */
 struct httpstatus_setup {
-    enum httpstatus_format format; /* whose looks are taken: for auto, that of the last record */
+    enum httpstatus_format format; /* whose look is used: under auto, that of the last record */
     bool automatic;                /* each line is read by every format that it may be of */
     bool target;
-    int key;                       /* json: the usual one that the last record had */
+    int key;                       /* json: which of the usual ones the last record had */
     struct httpstatus_key own_key; /* json: the caller's; no names: the usual ones */
     struct httpstatus_fields fields;
     struct locator locator;
 };
 
-/* All of them: of one text several may be at work.  Each begins zeroed. */
+/* All of them, since several may be reading one text.  Each begins zeroed. */
 struct httpstatus_reader {
     struct {
         struct httpstatus_columns cloudfront, w3c;

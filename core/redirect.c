@@ -1,8 +1,8 @@
-/* What the next request looks like after a redirect: one reader of the policies' knobs. */
+/* What the next request looks like after a redirect, by a policy's knobs. */
 #include "httpstatus.h"
 #include "text.h"
 
-/* What a standard says of a code; the tenth of each is any code from 309 on. */
+/* What a standard says of a code; the last of ten columns stands for all codes from 309 on. */
 enum {
     FIRST = HTTPSTATUS_REDIRECT_FIRST,
     UNREGISTERED = HTTPSTATUS_REDIRECT_OTHERS,
@@ -16,7 +16,7 @@ struct standing {
     const char *reference;
 };
 
-/* A sentence and when it fits: -1 stands for any, 'columns' is a set of codes. */
+/* A sentence and when it applies: -1 stands for any, 'columns' is a set of codes. */
 struct sentence {
     int group, reason, action, change, kind;
     unsigned columns;
@@ -87,7 +87,7 @@ bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob, c
     return true;
 }
 
-/* The place of a code among the ten that a standard tells apart. */
+/* The place of a code among the ten columns of a standard. */
 static int column_of(int code)
 {
     return (code < UNREGISTERED ? code : UNREGISTERED) - FIRST;
@@ -125,7 +125,7 @@ const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind)
 
 bool httpstatus_is_token(const char *p, size_t size)
 {
-    /* tchar */
+    /* RFC 9110, section 5.6.2: tchar */
     for (size_t i = 0; i < size; i++)
         if (!is_letter(p[i]) && !is_digit(p[i]) &&
             (p[i] == '\0' || strchr("!#$%&'*+-.^_`|~", p[i]) == NULL))
@@ -296,7 +296,7 @@ size_t httpstatus_explain(int code, const char *p, size_t size,
 
 /* ---- Chains ---- */
 
-/* FNV-1a; 0 stands for a URL that is not known. */
+/* FNV-1a; 0 stands for an unknown URL. */
 static uint64_t hash_of(struct httpstatus_text method, const char *url, size_t size)
 {
     uint64_t hash = UINT64_C(14695981039346656037);
@@ -305,15 +305,15 @@ static uint64_t hash_of(struct httpstatus_text method, const char *url, size_t s
         return 0;
     for (size_t i = 0; i < method.size; i++)
         hash = (hash ^ (unsigned char)method.data[i]) * UINT64_C(1099511628211);
-    hash = (hash ^ ' ') * UINT64_C(1099511628211); /* no token has a blank in it */
+    hash = (hash ^ ' ') * UINT64_C(1099511628211); /* which no token contains */
     for (size_t i = 0; i < size; i++)
         hash = (hash ^ (unsigned char)url[i]) * UINT64_C(1099511628211);
     return hash | 1;
 }
 
 /*
- * Whether a request has been there: among the last ones, or the landmark, which moves on at every
- * power of two (Brent), so that a loop of any length meets it.
+ * Whether a request was made before: it is among the last ones, or it is the landmark, which moves
+ * on at every power of two (Brent), so that a loop of any length meets it.
  */
 static bool has_been(const struct httpstatus_chain *chain, uint64_t hash)
 {
@@ -337,7 +337,7 @@ static void remember(struct httpstatus_chain *chain, uint64_t hash)
 bool httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
                            const char *method, size_t size, const char *url, size_t url_size)
 {
-    const struct httpstatus_policy copy = *policy; /* which may be that of the chain */
+    const struct httpstatus_policy copy = *policy; /* it may be the chain's own */
 
     if (!httpstatus_is_token(method, size))
         return false;

@@ -8,7 +8,7 @@
 enum s3_place { S3_PARTS, S3_STAMP, S3_STAMP_END, S3_REQUEST, S3_IN_REQUEST, S3_BARE, S3_DEAD };
 enum { S3_STAMP_PART = 2, S3_REQUEST_PART = 8 };
 
-/* The parts behind the request, from 0: status, error code, four numbers; then the referer. */
+/* The parts after the request, from 0: status, error code, four numbers; then the referer. */
 enum { S3_STATUS_PART = 0, S3_ERROR_PART = 1, S3_LAST_PART = 5, S3_REFERER_PART = 6 };
 
 static enum follow status_part(struct httpstatus_attempt *a, int c)
@@ -35,7 +35,7 @@ static enum follow referer_part(struct httpstatus_attempt *a, int c)
     return GOES_ON;
 }
 
-/* 'state' is 0 before a part, 1 in it, 2 behind a dash that is all of it. */
+/* 'state' is 0 before a part, 1 in it, 2 after a dash that is all of it. */
 static enum follow parts_after(struct httpstatus_attempt *a, int c, int last)
 {
     if (c == END_OF_LINE)
@@ -77,7 +77,7 @@ static enum follow fields_after(struct httpstatus_attempt *a, int c)
 }
 
 /*
- * Where other formats are possible, their text in front of a record must not do for one of these.
+ * Where other formats are possible, text before a record of theirs must not pass for one of these.
  */
 static enum follow fields_and_referer(struct httpstatus_attempt *a, int c)
 {
@@ -109,7 +109,7 @@ static void s3_before_request(struct httpstatus_quoted *line, char c)
     }
 }
 
-/* The stamp, to its bracket and the space behind it. */
+/* A byte of the stamp, or of its bracket and the space after it. */
 static void in_stamp(struct httpstatus_quoted *line, char c)
 {
     if (line->place == S3_STAMP_END) {

@@ -1,5 +1,6 @@
 /* A quick look at lines of Amazon S3, whose stamp is that of clf.  See looks.h. */
-/* An error code and four numbers or dashes, each with a single space behind it. */
+
+/* An error code and four numbers or dashes, each with a single space after it. */
 TARGET INLINE bool ISA(are_s3_fields)(const char *p)
 {
     ISA(block) block = ISA(load)(p);
@@ -29,7 +30,7 @@ TARGET INLINE int ISA(s3_line)(const char *line, const char *open, const char *c
         spaces[SPACES - 1] != size - 1 || spaces[3] - spaces[1] != CLF_STAMP)
         return UNPROVED;
     if (line[spaces[0] - 1] == ':' || line[spaces[0] + 1] == '|')
-        return UNPROVED; /* what a logger puts in front of a record */
+        return UNPROVED; /* what a logger puts before a record */
     uint64_t fits = ISA(fits)(ISA(join)(line + spaces[1] + 1, close), &clf_form);
     if ((~fits & (status_fits | stamp)) || !ISA(are_s3_fields)(close + AFTER_STATUS - BEHIND))
         return UNPROVED;

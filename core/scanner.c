@@ -1,4 +1,4 @@
-/* The scanner: what walks over a log, a window of lines at a time. */
+/* The scanner: walks over a log, a window of lines at a time. */
 #include "scanner.h"
 
 #include "columns.h"
@@ -102,7 +102,7 @@ static void take_line(struct piece *piece, const char *lf, bool returns)
     put_line(piece, &result, lf);
 }
 
-/* Counts the lines from the i-th on that have a status; returns the first that has none. */
+/* Counts the lines from the i-th on that have a status; returns the first that does not. */
 static size_t count_statuses(struct scanner *scanner, const struct window *found, size_t i)
 {
     struct httpstatus_tally *tally = &scanner->tally;
@@ -122,7 +122,7 @@ static size_t count_statuses(struct scanner *scanner, const struct window *found
     return i;
 }
 
-/* What a quick look has proved of a line, which under auto may still be of another format. */
+/* Whether a quick look settles what a line is; under auto it may still be of another format. */
 static bool is_proved(const struct piece *piece, int status, const char *lf)
 {
     const struct httpstatus_setup *setup = &piece->scanner->setup;
@@ -133,7 +133,7 @@ static bool is_proved(const struct piece *piece, int status, const char *lf)
            !httpstatus_may_be_another(setup, piece->at, (size_t)(lf - piece->at));
 }
 
-/* Whether the lines of a window that come next can still be what was found of them. */
+/* What the results of a window depend on: if a line changes it, those of later lines are void. */
 struct state {
     enum httpstatus_format format;
     int key;
@@ -149,7 +149,7 @@ static bool is_as_before(const struct scanner *scanner, const struct state *befo
 }
 
 /*
- * Takes the lines of a window; false if one changed how they are read, behind which the others are
+ * Takes the lines of a window; false if one changed how lines are read, so that those after it are
  * left.
  */
 static bool take_lines(struct piece *piece, const struct window *found)
@@ -208,7 +208,7 @@ static void scan_windows(struct piece *piece)
         reach = reach < WINDOW_SIZE ? 2 * reach : WINDOW_SIZE;
         if (found.count) {
             if (!take_lines(piece, &found))
-                reach = WINDOW_SIZE / 64; /* more lines of another kind may be near */
+                reach = WINDOW_SIZE / 64; /* more such lines may be near */
             continue;
         }
         const char *lf = goes_by_pieces(scanner) ? NULL : memchr(piece->at, '\n', left);

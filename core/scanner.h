@@ -1,4 +1,4 @@
-/* A log being scanned, by whole lines and in pieces: inside the core only. */
+/* Internal: a log being scanned, by whole lines and in pieces. */
 #ifndef HTTPSTATUS_SCANNER_H
 #define HTTPSTATUS_SCANNER_H
 
@@ -8,41 +8,35 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/*
- * A line that is not at its end: one for each stream of a container, as Docker and as CRI write
- * them.
- */
+/* Unfinished lines: one for each stream of a container, as Docker writes them and as CRI does. */
 enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
 struct httpstatus_part {
     bool open;
     bool counted;       /* it is a record, and what follows may be the rest of its line */
     bool done, returns; /* Docker: a line feed has ended it; it ends in a CR, so far */
-    uint64_t at;        /* where in the line that it begins on it is */
+    uint64_t at;        /* its place in the line that it begins on */
     struct httpstatus_entry entry;
 };
 
 /*
- * A string that may have a line in it, read as what each stream would go on with, and as a line of
- * its own: which of them it is will be known behind it.
+ * A string that may hold a line.  Only what follows it tells whether it continues a stream, and
+ * which, or is a line of its own: so it is read in all these ways.
  */
 enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
 struct httpstatus_wrapper {
     bool begun, left_over, ends, visible;
     char held;           /* CR or LF, which may be the end of the line */
-    size_t size, length; /* of the text that is kept here; of the string */
+    size_t size, length; /* of the text kept here; of the string */
     char text[64];
     struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
 };
 
-/*
- * Of how many streams journald may cut a line at a time; the one that was cut first gives way to
- * another.
- */
+/* How many streams may have a line cut by journald at a time; the oldest gives way to another. */
 enum { HTTPSTATUS_CUTS = 16 };
 
 /*
- * What crosses the end of a line: the last #Fields, and wrapped lines that are not at their end.  A
- * zeroed one is that of the start of a log.
+ * What crosses the end of a line: the last #Fields, and unfinished wrapped lines.  All zeros at the
+ * start of a log.
  */
 struct carry {
     struct httpstatus_fields fields;
@@ -51,7 +45,6 @@ struct carry {
 };
 IS_BEHIND(carry, httpstatus_carry);
 
-/* A log being scanned. */
 struct scanner {
     struct httpstatus_tally tally; /* the lines so far */
     uint64_t line_start;           /* where the unfinished record begins */
@@ -60,12 +53,12 @@ struct scanner {
     struct httpstatus_setup setup, inside; /* of lines; of lines in strings */
     bool begun, ended;                     /* the line that is being read in pieces */
     bool carriage_return;                  /* its last byte */
-    bool owes;                             /* what is left over of it is still to be given out */
+    bool owes;                             /* what is left over on it must still be given out */
     uint64_t first_byte, owed_start, owed_end, owed_number;
     struct httpstatus_entry line;
     struct httpstatus_wrapper wrapper;
     struct httpstatus_part parts[HTTPSTATUS_PARTS];
-    uint64_t cut_streams[HTTPSTATUS_CUTS]; /* journald's: 0 or what stands for their _STREAM_ID */
+    uint64_t cut_streams[HTTPSTATUS_CUTS]; /* journald's: 0 or the hash of their _STREAM_ID */
 };
 IS_BEHIND(scanner, httpstatus_scanner);
 
@@ -79,7 +72,7 @@ static inline const struct scanner *const_scanner_of(const struct httpstatus_sca
     return (const struct scanner *)(const void *)bytes;
 }
 
-/* What has been scanned of a piece of a log, and the lines to be stored. */
+/* A piece of a log, how much of it has been scanned, and where to store its lines. */
 struct piece {
     struct scanner *scanner;
     const char *start, *at, *end;
@@ -101,7 +94,7 @@ static inline uint64_t position_of(const struct piece *piece, const char *p)
 /* Counts a record, or what else is on a line, and stores it if it is wanted. */
 void httpstatus_put(struct piece *piece, const struct result *result, uint64_t start, uint64_t end);
 
-/* The line that ends at 'lf' is at its end, and so is all that has been said of it. */
+/* Ends the line at 'lf', once all that it holds has been given out. */
 static inline void end_line(struct piece *piece, const char *lf)
 {
     piece->scanner->tally.lines++;
@@ -109,10 +102,10 @@ static inline void end_line(struct piece *piece, const char *lf)
     piece->scanner->line_start = position_of(piece, piece->at);
 }
 
-/* Begins a line, or goes on with it, to its end or that of the piece, or until there is no room. */
+/* Begins a line or goes on with it, to its end or the piece's, or until there is no room. */
 void httpstatus_scan_line(struct piece *piece);
 
-/* Whether a line is not at its end that may go on in another one. */
+/* Whether an unfinished line may go on in another one. */
 static inline bool has_parts(const struct scanner *scanner)
 {
     bool open = false;

@@ -17,7 +17,7 @@ static bool is_squid_time(const char *p, size_t size)
            is_digit(p[at + 3]);
 }
 
-/* The status of "TCP_MISS/200"; HTTPSTATUS_UNMATCHED if it is no such result. */
+/* The status of "TCP_MISS/200"; HTTPSTATUS_UNMATCHED if it is not such a result. */
 static int read_result(const char *p, size_t size)
 {
     size_t at = 0;

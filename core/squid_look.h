@@ -1,8 +1,6 @@
-/*
- * A quick look at lines of Squid's native log: tokens with runs of spaces between them.  See
- * looks.h.
- */
-/* "  180 192.168.0.224 TCP_MISS/200" behind the time: where that ends, 0 if it is not so. */
+/* A quick look at lines of Squid's native log: tokens separated by runs of spaces.  See looks.h. */
+
+/* Where "  180 192.168.0.224 TCP_MISS/200" after the time ends; 0 if it is not like that. */
 TARGET INLINE unsigned ISA(squid_result)(const char *p)
 {
     ISA(block) block = ISA(load)(p);
@@ -25,7 +23,7 @@ TARGET INLINE unsigned ISA(squid_result)(const char *p)
     return end;
 }
 
-/* " 411 GET http" behind the result. */
+/* " 411 GET http" after the result. */
 TARGET INLINE bool ISA(is_squid_rest)(const char *p)
 {
     ISA(block) block = ISA(load)(p);

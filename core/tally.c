@@ -1,9 +1,9 @@
-/* How many lines of a log have each status. */
+/* Tallies: how many records of a log have each status. */
 #include "tally.h"
 
 /*
- * Adds to the count of a sub-status.  The pairs are kept in order; without room for all, the least
- * ones are, in whatever order they come: so the tallies of parts add up to that of the whole.
+ * The pairs are sorted.  If there is no room for all, the least ones are kept, whatever order they
+ * come in: so the tallies of parts add up to that of the whole.
  */
 void httpstatus_count_pair(struct httpstatus_tally *tally, int status, int substatus,
                            uint64_t count)
@@ -55,7 +55,7 @@ uint64_t httpstatus_tally_count(const struct httpstatus_tally *tally, int status
     return tally->counts[status - HTTPSTATUS_STATUS_MIN];
 }
 
-/* The one of 'count' numbers that is not 0; 'count' if there is none, or more than one. */
+/* The index of the only number that is not 0; 'count' if there is none, or more than one. */
 static int only_one(const uint64_t *numbers, int count)
 {
     int found = count;

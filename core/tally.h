@@ -1,4 +1,4 @@
-/* Counting: inside the core only. */
+/* Internal: counting. */
 #ifndef HTTPSTATUS_TALLY_H
 #define HTTPSTATUS_TALLY_H
 
@@ -11,7 +11,6 @@
 /* Counts a record, or what else is on the line of that number; not the line itself. */
 void httpstatus_count(struct httpstatus_tally *tally, const struct result *result, uint64_t number);
 
-/* Counts a status with a sub-status. */
 void httpstatus_count_pair(struct httpstatus_tally *tally, int status, int substatus,
                            uint64_t count);
 

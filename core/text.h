@@ -1,4 +1,4 @@
-/* Text without a locale: what the files of the core share about ASCII. */
+/* Internal: ASCII text, whatever the locale. */
 #ifndef HTTPSTATUS_TEXT_H
 #define HTTPSTATUS_TEXT_H
 
@@ -27,7 +27,7 @@ static inline bool is_space(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* The number of the lowest bit that is set, of at least one. */
+/* The number of the lowest bit that is set; one must be. */
 static inline int lowest_bit(unsigned bits)
 {
 #if defined(__GNUC__)
@@ -41,7 +41,7 @@ static inline int lowest_bit(unsigned bits)
 #endif
 }
 
-/* Where the byte is, or the end if it is not there. */
+/* Where the byte is; 'end' if nowhere. */
 static inline const char *find_byte(const char *p, const char *end, char c)
 {
     const char *found = p < end ? memchr(p, c, (size_t)(end - p)) : NULL;
@@ -49,7 +49,7 @@ static inline const char *find_byte(const char *p, const char *end, char c)
     return found ? found : end;
 }
 
-/* 0 to 15, or -1 for what is no hexadecimal digit. */
+/* 0 to 15; -1 if it is not a hexadecimal digit. */
 static inline int hex_digit(char c)
 {
     return is_digit(c)                                ? c - '0'

@@ -2,9 +2,9 @@
 #include "tokens.h"
 
 /*
- * Where other formats are possible ("auto"), what a client can put in front of a record of theirs
- * must not do for one of these.  So what is behind the status has to be right, too: the quotes of
- * the server, which such a record has elsewhere.
+ * Under auto, what a client can put before a record of another format must not pass for a record of
+ * these.  So what follows the status has to be right as well: the server's own quotes, which a
+ * record of another format has elsewhere.
  */
 
 static void end_token(struct httpstatus_tokens *t, const struct httpstatus_setup *setup,

@@ -1,6 +1,6 @@
 /*
- * What a token of a log is: shared by the careful readers and the quick looks.  A careful reader
- * keeps HTTPSTATUS_TOKEN bytes of a token and calls any longer one a byte longer than that.
+ * Internal: the tokens of a log, for careful readers and quick looks.  A careful reader keeps
+ * HTTPSTATUS_TOKEN bytes of a token, and gives any longer one the size HTTPSTATUS_TOKEN + 1.
  */
 #ifndef HTTPSTATUS_TOKENS_H
 #define HTTPSTATUS_TOKENS_H
@@ -29,7 +29,7 @@ static inline bool skip(const char *p, size_t size, size_t *at, char c)
     return true;
 }
 
-/* "\d{3}", or to 'least' digits, or "-"; HTTPSTATUS_UNMATCHED for anything else. */
+/* "-", or three digits or as few as 'least'; HTTPSTATUS_UNMATCHED for anything else. */
 static inline int read_status(const char *p, size_t size, size_t least)
 {
     size_t at = 0;
@@ -59,7 +59,7 @@ static inline bool is_number(const char *p, size_t size, bool fraction)
     return at == size;
 }
 
-/* "2018-07-02T" and what else there is of a time */
+/* "2018-07-02T", whatever follows */
 static inline bool is_iso_time(const char *p, size_t size)
 {
     static const char form[] = "dddd-dd-ddT";
@@ -70,7 +70,7 @@ static inline bool is_iso_time(const char *p, size_t size)
     return true;
 }
 
-/* What an ALB listens for. */
+/* The first field of an ALB's records. */
 static inline bool is_listener(const char *p, size_t size)
 {
     return equal(p, size, "https") || equal(p, size, "http") || equal(p, size, "h2") ||
@@ -89,7 +89,7 @@ static inline bool has_port(const char *p, size_t size)
     return at < size && at > 1 && p[at - 1] == ':';
 }
 
-/* Five numbers with slashes between them; the last alone, or each, may have a sign. */
+/* Five numbers with slashes between them.  'signs': each may have one, not only the last. */
 static inline bool is_five(const char *p, size_t size, bool signs)
 {
     size_t at = 0;
@@ -109,7 +109,7 @@ static inline bool is_five(const char *p, size_t size, bool signs)
     return at == size;
 }
 
-/* "-?\d{1,3}", which is "-1" or has no sign; false for what is none. */
+/* "-1" or "\d{1,3}"; false for anything else. */
 static inline bool read_haproxy_status(const char *p, size_t size, int *status)
 {
     *status = equal(p, size, "-1") ? -1 : read_status(p, size, 1);
@@ -136,7 +136,7 @@ static inline bool is_termination(const char *p, size_t size)
     return size == 4;
 }
 
-/* "\d+/\d+" and what else there is */
+/* "\d+/\d+", whatever follows */
 static inline bool is_queues(const char *p, size_t size)
 {
     size_t at = 0;
@@ -154,11 +154,11 @@ static inline bool has_slash(const char *p, size_t size)
 
 /* ---- The tokens of a line, for careful readers ---- */
 
-enum { REQUEST_QUOTES = 2 }; /* more are counted as one more */
+enum { REQUEST_QUOTES = 2 }; /* more count as one more */
 
 typedef void token_function(struct httpstatus_tokens *, const struct httpstatus_setup *);
 
-/* Calls 'take' for every token; those longer than the text that is kept have size TOKEN + 1. */
+/* Calls 'take' for every token. */
 void httpstatus_read_tokens(struct httpstatus_tokens *t, const struct httpstatus_setup *setup,
                             const char *p, size_t size, token_function *take);
 

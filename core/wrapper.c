@@ -1,11 +1,9 @@
-/* A line in a string of JSON: what Docker, journald and their like put around one. */
+/* A line in a JSON string: what Docker, journald and the like wrap it in. */
 #include "scanner.h"
 
 #include "wrapper.h"
 
-/*
- * Whether the string is read as what comes next in the stream, or, the last, as a line of its own.
- */
+/* Whether the string is read as the rest of the i-th stream; the last is a line of its own. */
 static bool is_read(const struct scanner *scanner, int i)
 {
     return i == HTTPSTATUS_FRESH || scanner->parts[i].open;
@@ -47,7 +45,7 @@ static void keep_byte(struct scanner *scanner, char c)
         flush(scanner);
 }
 
-/* The first byte tells what a CR at the end of the part before is. */
+/* The first byte tells whether a CR at the end of the part before belongs to the line's end. */
 static void begin_text(struct scanner *scanner, char c)
 {
     for (int i = 0; i < HTTPSTATUS_STREAMS; i++) {
@@ -62,7 +60,7 @@ static void begin_text(struct scanner *scanner, char c)
     }
 }
 
-/* The text goes to its first LF, with a CR before it or not. */
+/* The text ends at its first LF, or CR LF. */
 void httpstatus_wrapper_byte(struct scanner *scanner, char c)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
@@ -93,7 +91,7 @@ static bool is_record(const struct scanner *scanner, const struct httpstatus_par
     return httpstatus_entry_format(&part->entry, &scanner->inside) != HTTPSTATUS_FORMAT_NONE;
 }
 
-/* Where a stream is in a list, or what is to give way to it. */
+/* Where a stream is in a list, or the place that it is to take. */
 static int stream_place(const uint64_t *streams, uint64_t stream)
 {
     int i = 0;
@@ -104,8 +102,8 @@ static int stream_place(const uint64_t *streams, uint64_t stream)
 }
 
 /*
- * Journald cuts a line behind LineMax= bytes, 48 KiB unless told otherwise, and says so.  A client
- * may know where: the rest is no line of its own.
+ * journald cuts a line after LineMax= bytes, 48 KiB by default, and says so.  A client may know
+ * where: so the rest does not count as a line of its own.
  */
 bool httpstatus_wrapper_is_rest(struct scanner *scanner, const struct httpstatus_json *j)
 {
@@ -122,7 +120,7 @@ bool httpstatus_wrapper_is_rest(struct scanner *scanner, const struct httpstatus
     return is_rest;
 }
 
-/* Docker cuts a line behind so many bytes; who leaves the line's end out of the string does not. */
+/* Docker cuts a line after so many bytes.  Loggers that leave out the line's end never cut one. */
 enum { DOCKERS_CUT = 16384 };
 
 void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j, bool may_be_part)

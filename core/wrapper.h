@@ -1,4 +1,4 @@
-/* Lines in strings of JSON: inside the core only. */
+/* Internal: lines in JSON strings. */
 #ifndef HTTPSTATUS_WRAPPER_H
 #define HTTPSTATUS_WRAPPER_H
 
@@ -11,10 +11,10 @@ struct scanner;
 #endif
 
 /*
- * A string that may have a line in it: begins it, takes a byte, and sets status, format, key,
- * number and left_over of 'j' to what the line is; status to HTTPSTATUS_PART if it goes on in
- * another string.  _is_rest: whether the object has the rest of a line that has been answered, by
- * its first part.
+ * For a string that may hold a line: _begin() begins it and _byte() takes a byte.  _end() sets
+ * status, format, key, number and left_over of 'j' to what the line is, with status HTTPSTATUS_PART
+ * if the line goes on in another string.  _is_rest(): whether the object has the rest of a line
+ * that its first part has already answered for.
  */
 enum { HTTPSTATUS_PART = -7 };
 bool httpstatus_wrapper_is_rest(struct scanner *scanner, const struct httpstatus_json *j);
