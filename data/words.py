@@ -200,7 +200,7 @@ def header(words, text):
                     status_enum(words, words.fields, "FIELDS"))
     text = replaced(text, HEADER, r"^enum httpstatus_property \{[^\n]*\n", r"^\};",
                     status_enum(words, words.properties, "PROPERTIES"))
-    text = replaced(text, HEADER, r"^enum \{ /\* in what a client differs from a policy[^\n]*\n",
+    text = replaced(text, HEADER, r"^enum \{ /\* how a client differs from a policy[^\n]*\n",
                     r"^\};", difference_lines(words))
     text = replaced(text, HEADER, r"^ \* What a client may do about a request that failed[^\n]*\n",
                     r"^ \*/", list_lines(words, "advice"))
