@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""How fast logs are counted: beside `wc -l`, what memory allows, and other programs.
+"""How fast logs are counted, compared with `wc -l`, the speed of memory, and other programs.
 
     tests/run --bench [SECTION...] [--size BYTES] [--rounds N] [--scanners NAME,...]
                       [--stream BYTES]
 
-Logs are made up from a seed by corpora.py and stay in the page cache.  Within a section every
-program runs once a round, and medians are shown.  What runs in Python or our Lua module is timed
-inside its process, other programs as a process less the time of `true`.  Sections:
+corpora.py makes up the logs from a seed, and they stay in the page cache.  Within a section, every
+program runs once per round, and medians are shown.  Python and our Lua module are timed inside
+their processes, other programs as processes, less the time of `true`.  Sections:
 """
 import argparse
 import itertools
@@ -167,7 +167,7 @@ print(peak() - before, tally.records)
 
 
 def peak(command, name, size):
-    """KiB over the bare interpreter, and the records, of a program that reads from a pipe."""
+    """KiB above the bare interpreter, and the records, of a program that reads from a pipe."""
     part = corpora.piece(name, 0.0)
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         for _ in range(-(-size // len(part))):

@@ -23,7 +23,7 @@ CLASSES = numpy.array(class_array(numpy.arange(1000)))
 
 
 def within(codes):
-    """The classes, with 0 for what is no code, as NumPy says it."""
+    """The classes in NumPy's terms, with 0 for what is not a code."""
     return numpy.where((codes >= 100) & (codes < 600), codes // 100, 0).astype("int8")
 
 

@@ -3,9 +3,9 @@
 
     tests/bench/corpora.py FORMAT [--lines N] [--seed N] [--hostile SHARE] > FORMAT.log
 
-A format is a function that writes down one request (a Hit, with what the caller wants otherwise),
-the lines that a file of it begins with, and a list of what goes wrong in such files: escapes, torn
-lines, lines of other kinds, a record that goes on over several lines, and what attackers send.
+A format is a function that writes down one request (a Hit, with changes that the caller wants), the
+lines that a file of it begins with, and a list of what goes wrong in such files: escapes, torn
+lines, lines of other kinds, records over several lines, and what attackers send.
 """
 import argparse
 import contextlib
@@ -23,10 +23,10 @@ from make_sample import AGENTS, PATHS, REFERERS, STATUSES, pick
 
 EPOCH = 1793491200  # 2026-11-01
 SEED = 2616
-PIECE = 50_000  # lines, repeated up to the size wanted: too many for a branch predictor to learn
+PIECE = 50_000  # lines, repeated up to the wanted size: too many for a branch predictor to learn
 HEX = "0123456789abcdef"
 FAKE = r"/?q=\" 500 12 \""  # a status of the client's own, escaped
-BARE = '/?q=" 500 12 "'  # and by a server that does not escape
+BARE = '/?q=" 500 12 "'  # the same by a server that does not escape
 
 
 class Hit:
@@ -70,7 +70,7 @@ def encoded(text):
     return text.replace("%", "%25").replace(" ", "%20").replace('"', "%22")
 
 
-# ---- What goes wrong in every format: a line, made by way of what makes a record ----
+# ---- What goes wrong in every format: a line, from the function that makes a record ----
 
 def torn(record):
     return lambda rng, second: record(rng, second)[:rng.randrange(10, 60)]
@@ -355,7 +355,7 @@ JSON_DIRTY = common(caddy) + [
 
 
 def one_percent(rng, second):
-    """A clf record with a status that is of class 5xx in one line of a hundred."""
+    """A clf record, with a status of class 5xx in one line of a hundred."""
     return make_sample.record(rng, second, status=pick(rng, {200: 89, 304: 5, 404: 5, 503: 1}))
 
 
@@ -394,7 +394,7 @@ def piece(name, hostile):
 
 @contextlib.contextmanager
 def log(folder, name, size, hostile=0.0):
-    """The path of a log of at least 'size' bytes, removed when it is done with."""
+    """The path of a log of at least 'size' bytes, which is removed on exit."""
     path = folder / f"bench-{name.replace(' ', '-')}-{size}-{hostile:g}.log"
     part = piece(name, hostile)
     try:

@@ -1,5 +1,5 @@
-// Counts the status codes of a log the way a Go programmer would: the three digits behind the first
-// quote that closes one, taking backslashes into account.
+// Counts the status codes of a log the way a Go programmer would: the three digits after the first
+// closing quote, taking backslashes into account.
 package main
 
 import (
@@ -9,7 +9,7 @@ import (
 	"os"
 )
 
-// closing returns where the quote is that ends the text, or -1.
+// closing returns the index of the quote that ends the text, or -1.
 func closing(text []byte) int {
 	for at := 0; ; {
 		i := bytes.IndexByte(text[at:], '"')

@@ -3,7 +3,7 @@
  *
  *     instructions SCANNER FORMAT LOG
  *
- * Prints how many records there are.  The exit status is 2 if the scanner cannot run here.
+ * Prints the number of records.  The exit status is 2 if the scanner cannot run here.
  */
 #include "httpstatus.h"
 
@@ -13,7 +13,7 @@
 
 static struct httpstatus_scanner scanner;
 
-/* What is measured: its name is given to callgrind, so it has to stay a function of its own. */
+/* What is measured: callgrind is given its name, so it must remain a function of its own. */
 __attribute__((noinline)) void measured(const char *p, size_t size)
 {
     httpstatus_scan(&scanner, p, size, NULL, 0, NULL);

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Instructions for a byte of a log, compared with tests/bench/instructions.tsv.
+"""Instructions per byte of a log, compared with tests/bench/instructions.tsv.
 
     tests/bench/instructions.py [--update]
 
-Time is noisy, the number of instructions is not: more than a tenth above the file is a failure.  It
-depends on the compiler, its version and the C library: with others than in the file nothing is
-compared.  Callgrind knows no AVX-512: that scanner is not measured.
+Time is noisy, but the number of instructions is not: more than a tenth above the file is a failure.
+The number depends on the compiler, its version and the C library: nothing is compared unless they
+are those of the file.  Callgrind does not know AVX-512, so that scanner is not measured.
 """
 import argparse
 import concurrent.futures
@@ -27,7 +27,7 @@ LINES = 3000
 SCANNERS = ["avx2", "sse2", "scalar"]
 DIRECTIVES = b"#Fields: sc-status a\n200\ta\n#Fields: a sc-status\na\t404\n"
 CUSTOM = '%h %l %u %t "%r" %>s %b'
-# memchr() and its like choose by the processor too: keep them to what every x86-64 has.
+# memchr() and the like also choose by the CPU: keep them to what every x86-64 CPU has.
 ENVIRONMENT = os.environ | {"GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX2,-AVX2_Usable,-ERMS,-FSRM"}
 
 
@@ -46,13 +46,13 @@ def build(folder):
 
 
 def can_run(driver, scanner):
-    """Whether callgrind's processor has it."""
+    """Whether callgrind's CPU has it."""
     return subprocess.run(["valgrind", "-q", driver, scanner, "clf", os.devnull],
                           stdout=subprocess.DEVNULL).returncode == 0
 
 
 def instructions(driver, scanner, name, log):
-    """For a byte of the log, of what the driver does with it."""
+    """Instructions per byte of the log, for what the driver does with it."""
     out = log.with_suffix(f".{name}.{scanner}")
     form = CUSTOM if name == "custom" else name
     subprocess.run(["valgrind", "-q", "--tool=callgrind", "--toggle-collect=measured",
@@ -77,7 +77,7 @@ def logs(folder):
 
 
 def count():
-    """{(scanner, format, what): instructions for a byte}"""
+    """{(scanner, format, what): instructions per byte}"""
     with tempfile.TemporaryDirectory() as folder, concurrent.futures.ThreadPoolExecutor() as pool:
         driver = build(Path(folder))
         usable = [name for name in SCANNERS if can_run(driver, name)]
@@ -93,13 +93,13 @@ def write(figures):
 
 
 def read():
-    """What the figures of the file depend on, and the figures."""
+    """What the file's figures depend on, and the figures."""
     about, made_with, _, *rows = FILE.read_text().splitlines()
     return made_with[2:], {tuple(row.split("\t")[:3]): float(row.split("\t")[3]) for row in rows}
 
 
 def compare(figures, before):
-    """Prints a row for each; how many have grown by more than the slack, or have no figure yet."""
+    """Prints a row for each; returns how many grew by more than the slack or have no figure yet."""
     worse = 0
     for key, now in figures.items():
         was = before.get(key)

@@ -1,10 +1,10 @@
 /*
- * What the machine allows: how fast memory can be read, and how fast newlines in it can be counted.
+ * The limits of the machine: how fast memory can be read, and how fast newlines in it counted.
  *
  *     limits read|newlines LOG
  *
- * Prints the seconds of one pass over the log, which is in memory, and what was counted.  Written for a
- * compiler that makes vector instructions of it (-O3); wider ones than SSE2 gain nothing.
+ * Prints the seconds of one pass over the log, which is in memory, and what was counted.  Written
+ * for a compiler that turns it into vector instructions (-O3); wider ones than SSE2 gain nothing.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <stdint.h>
@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* Sums words, several at a time: adding has to cost less than the bytes take to arrive. */
+/* Sums several words at a time: adding must take less time than the bytes take to arrive. */
 enum { WORDS = 8 };
 
 static uint64_t read_all(const unsigned char *p, size_t size)
@@ -31,7 +31,7 @@ static uint64_t read_all(const unsigned char *p, size_t size)
     return total;
 }
 
-/* Counters of a byte, one for each place in a block: they hold for 255 blocks. */
+/* Counters of one byte, one for each place in a block: they overflow after 255 blocks. */
 enum { BLOCK = 128, BLOCKS = 255 };
 
 static uint64_t count_newlines(const unsigned char *p, size_t size)

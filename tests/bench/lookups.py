@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""What a look-up costs, as a ratio to what one would write without the library.
+"""What a look-up costs, as a ratio to code that one would write without the library.
 
     tests/run --bench-lookups [--rounds N] [--no-lua]
 
-Runs by a Python that has httpstatus; Lua's half needs a `lua5.4` that finds it (LUA_CPATH).
-Ours and the other take turns in one process, in many short rounds; medians are shown, less what an
-empty loop costs.  The last line of a table is what any call of a function in C costs.
+Run it with a Python that has httpstatus; Lua's half needs a `lua5.4` that finds it (LUA_CPATH).
+Ours and the other take turns in one process, in many short rounds; medians are shown, less the cost
+of an empty loop.  The last line of a table is what any call of a C function costs.
 """
 import argparse
 import http.client
@@ -35,7 +35,7 @@ REDIRECTS = [(301, "GET"), (302, "POST"), (303, "PUT"), (302, "GET"), (307, "POS
 STATEMENTS = 4000  # in a round
 
 
-# ---- A plain redirect(), as one would write it with care for its speed --------------------------
+# ---- A plain redirect(), as one would write it for speed ----------------------------------------
 
 
 class Redirect(NamedTuple):
@@ -72,7 +72,7 @@ is_token = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+").fullmatch
 
 
 def plain_redirect(code, method):
-    """The rule of Fetch, whose record equals that of httpstatus.redirect()."""
+    """The rule of Fetch; the record equals that of httpstatus.redirect()."""
     if method not in UPPER_CASED:
         if method.upper() in UPPER_CASED:
             method = method.upper()
@@ -121,7 +121,7 @@ PYTHON = [
 
 
 def numbered(expression, cases):
-    """The expression for each case, which is in the variables c0 m0 s0 e0, c1 m1 s1 e1 ..."""
+    """The expression for each case; its values are in the variables c0 m0 s0 e0, c1 m1 s1 e1 ..."""
     return [re.sub(r"\b([cmse])\b", rf"\g<1>{i}", expression) for i in range(len(cases))]
 
 
@@ -212,7 +212,7 @@ def lua_loop(name, expressions, cases):
 
 
 def bench_lua(rounds):
-    """The same, of Lua; None if there is no Lua with the module."""
+    """The same for Lua; None if there is no Lua with the module."""
     cases_of = {("", len(cases)): cases for cases in (ONE, MIX)} | {
         (expression, len(cases)): cases
         for *expressions, one, mix in LUA for expression in expressions for cases in (one, mix)}

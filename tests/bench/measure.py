@@ -1,4 +1,4 @@
-"""What the benchmarks share: programs, timed side by side on a log, and tables of their medians."""
+"""What the benchmarks share: programs timed side by side on a log, and tables of their medians."""
 import os
 import statistics
 import subprocess
@@ -12,14 +12,14 @@ BENCH = Path(__file__).resolve().parent
 
 
 class Program(NamedTuple):
-    """Something that reads a log.  If timed 'inside', its first line of output are its seconds."""
+    """Something that reads a log.  If timed 'inside', its first line of output is its seconds."""
     name: str
     command: Callable  # takes the path of the log, gives the arguments
     inside: bool = True
     scanner: str | None = None  # the vector scanner that ours is forced to use
 
     def run(self, log, **more):
-        """What it prints; byte for byte tools are at their fastest in the C locale."""
+        """What it prints, in the C locale, where tools that work byte by byte are fastest."""
         environment = os.environ | {"LC_ALL": "C"}
         if self.scanner:
             environment["HTTPSTATUS_SCANNER"] = self.scanner
@@ -48,7 +48,7 @@ start = time.perf_counter()
 print(time.perf_counter() - start)
 {answer}
 """
-# Lua has no clock finer than a second: asks `date`, and takes off what asking takes.
+# Lua has no clock finer than a second: ask `date`, and subtract what asking takes.
 LUA = """
 local function now()
     local date <close> = io.popen "date +%s%N"
@@ -89,7 +89,7 @@ def tallies(how={}, scanner=None):
 
 
 def scanners():
-    """The names of the scanners that can run here, the slowest first: as the error lists them."""
+    """The names of the scanners that can run here, the slowest first; the error lists them."""
     refused = subprocess.run([sys.executable, "-c", "import httpstatus"], capture_output=True, text=True,
                              env=os.environ | {"HTTPSTATUS_SCANNER": "?"})
     return refused.stderr.rpartition(": ")[2].strip().split(", ")[::-1]
@@ -102,8 +102,8 @@ class Result(NamedTuple):
 
 
 def measure(jobs, rounds):
-    """A Result for each of the (program, log): each runs once a round, so that all see the same
-    neighbours on the machine."""
+    """A Result for each (program, log).  Each runs once per round, so that all share the same load
+    on the machine."""
     times, answers = [[] for _ in jobs], [""] * len(jobs)
     for _ in range(rounds):
         idle, _ = TRUE.timed("", 0)
@@ -115,7 +115,7 @@ def measure(jobs, rounds):
 
 
 def agree(results):
-    """Ours have to give one answer, whatever the language and the scanner."""
+    """Ours must give one answer, whatever the language and the scanner."""
     answers = {result.name: result.answer.split() for result in results}
     if len(set(map(tuple, answers.values()))) != 1:
         sys.exit(f"the answers differ: {answers}")
@@ -123,14 +123,14 @@ def agree(results):
 
 
 def build(name, *command):
-    """The path of a program below build/, made by a compiler from a file of this folder."""
+    """The path of a program in build/, compiled from a file in this folder."""
     target = ROOT / "build" / name
     subprocess.run([*command[:-1], "-o", target, BENCH / command[-1]], check=True)
     return target
 
 
 def heading(text, *columns):
-    """Begins a table; the columns behind the first are numbers."""
+    """Begins a table; the columns after the first are numbers."""
     print(f"\n{text}\n\n| {' | '.join(columns)} |\n| --- |{' ---: |' * (len(columns) - 1)}")
 
 

@@ -1,8 +1,8 @@
 """Other programs that count the status codes of a clf log, as people write them.
 
-Each prints lines of a code and its count, or what its reader below makes that of.  'Exact' are
-those that follow the whole grammar of a record; the others look for a quote and a number, or take a
-column.
+Each prints lines of a code and its count, or output that its reader below turns into those.  The
+'exact' ones follow the whole grammar of a record; the others look for a quote and a number, or take
+a column.
 """
 import importlib.util
 import json
@@ -19,7 +19,7 @@ AWK = '{ n[$9]++ } END { for (code in n) print code, n[code] }'
 
 
 def table(text):
-    """{code: count} of lines "404 12" or "404,12", whatever else is among them."""
+    """{code: count} from lines "404 12" or "404,12"; ignores any others."""
     pairs = (line.replace(",", " ").split() for line in text.splitlines())
     return {int(pair[0]): int(pair[1]) for pair in pairs
             if len(pair) == 2 and pair[0].isdigit() and len(pair[0]) <= 3 and pair[1].isdigit()}
@@ -53,7 +53,7 @@ class Peer(NamedTuple):
 
 
 def process(name, *command, **more):
-    """A peer that takes the log as its last argument, or where an argument has LOG in it."""
+    """A peer that takes the log as its last argument, or in place of LOG in an argument."""
     if not any("LOG" in part for part in command):
         command += "LOG",
     return Peer(Program(name, lambda log: [part.replace("LOG", log) for part in command],
@@ -67,7 +67,7 @@ def script(name, work, setup="", needs="re", **more):
 
 
 def lua_peer(name, find, interpreter):
-    """A peer in Lua, which finds the code of a line by the statements in 'find'."""
+    """A peer in Lua that finds the code of a line by the statements in 'find'."""
     code = f"""
 local counts = {{}}
 for line in io.lines(arg[1]) do
@@ -110,7 +110,7 @@ def compiled_go():
 
 
 def peers():
-    """All of them, those included that this machine does not have."""
+    """All of them, including those that this machine does not have."""
     return [
         process("`mawk '{ n[$9]++ } ...'`", "mawk", AWK),
         process("`gawk '{ n[$9]++ } ...'`", "gawk", AWK),

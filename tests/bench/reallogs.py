@@ -15,7 +15,7 @@ for _, status in ipairs(require "httpstatus".extract(path, options)) do io.write
 
 
 def answers(entry):
-    """The status of every line by the logs' own answers; None where either kind will do."""
+    """The status of every line by the logs' own answers; None if it may be read either way."""
     path = LOGS / entry["file"]
     rows = {row["line"]: row["status"]
             for row in json.loads(path.with_suffix(".expected.json").read_text())}
@@ -30,7 +30,7 @@ def answers(entry):
 
 
 def wrong_lines(entry, statuses):
-    """How many are not those of the answers, which know no skipped lines."""
+    """How many differ from the answers, which do not know skipped lines."""
     return sum(want is not None and want != max(status, httpstatus.UNMATCHED)
                for want, status in zip(answers(entry), statuses, strict=True))
 
@@ -46,7 +46,7 @@ def wrong_lines_of_lua(entry, how, program="lua5.4"):
 
 @contextlib.contextmanager
 def repeated(entry, options):
-    """The path of a real log repeated up to a quarter of the size, which the slow formats need."""
+    """The path of a real log, repeated up to a quarter of the size; slow formats need no more."""
     path = options.folder / "bench-real.log"
     piece = (LOGS / entry["file"]).read_bytes().rstrip(b"\n") + b"\n"
     try:

@@ -61,7 +61,7 @@ static size_t guard_room(size_t size, size_t page)
     return (size + page) / page * page;
 }
 
-/* Where the second page begins, with at least 'size' bytes before it; NULL if there is no memory. */
+/* Where the second page begins, at least 'size' bytes after the first; NULL without memory. */
 static char *guard_make(size_t size)
 {
     size_t page = guard_page(), room = guard_room(size, page);

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Changes the core in one place at a time and looks whether its tests notice.
+"""Changes the core in one place at a time and checks whether its tests notice.
 
     tests/c/mutate.py [--sample N] [--skip N] [--seed N] [--jobs N] [--rounds N] [--sanitize]
                     [--results FILE] [--again FILE] [FILE...]
 
-A mutant is one changed token, negated condition or deleted statement of a file of core/ (all but
+A mutant is one changed token, negated condition or deleted statement in a file of core/ (except
 generated ones).  It is killed if test_core on the vectors or test_scan fails, crashes, or takes far
-longer than it should; it has the same code if the compiler makes what it made before.  What they do
-not kill survives, and is printed.  Looks of the vector scanners are compiled for SSE2 alone.
+longer than it should.  It has the same code if the compiler's output does not change.  All others
+survive and are printed.  The looks of vector scanners are compiled for SSE2 only.
 """
 import argparse
 import concurrent.futures
@@ -29,11 +29,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 GENERATED = {"clients_table.h", "redirect_table.h", "status_table.h"}
 LOOKS = {"kernel_16.h", "look.h", "looks.h"} | {path.name for path in (ROOT / "core").glob("*_look.h")}
-NO_LOGS = {"clients.c", "redirect.c", "status.c"}  # test_scan calls nothing of theirs
+NO_LOGS = {"clients.c", "redirect.c", "status.c"}  # test_scan calls nothing in them
 LEFT_OUT = GENERATED | {"httpstatus.h", "kernel_arm.h"}  # no code, or none of this CPU
 FLAGS = ["-std=c11", "-w", "-D_DEFAULT_SOURCE", "-DHTTPSTATUS_STATIC"]
 WAYS = {"plain": ["-O1"], "sanitized": ["-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover"]}
-ONE_SET = "kernels_sse2.c"  # kernels.c with one set of vector instructions: compiled in a third of the time
+ONE_SET = "kernels_sse2.c"  # kernels.c with one instruction set: compiles in a third of the time
 
 TOKEN = re.compile(r"""
     (?P<skip>\s+|//[^\n]*|/\*.*?\*/|(?m:^)[ \t]*\#(?:\\\n|[^\n])*)
@@ -59,7 +59,7 @@ ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "b": "\b", "0": "\0"}
 
 
 def tokens_of(text):
-    """(kind, text, start, end) of what is neither blank, comment nor preprocessor's."""
+    """(kind, text, start, end) of all but blanks, comments and preprocessor lines."""
     at = 0
     while at < len(text):
         found = TOKEN.match(text, at)
@@ -144,7 +144,7 @@ def mutants_of(text):
 
 
 def dependents(core, name):
-    """The .c files that a change of a file of core/ concerns."""
+    """The .c files that a change to a file of core/ affects."""
     if name.endswith(".c"):
         return [name]
     found, new = set(), {name}
@@ -161,7 +161,7 @@ def limits():
 
 
 def passes(command, seconds):
-    """Whether a test passes; it is ended at the first failure that it prints."""
+    """Whether a test passes; ends it at the first failure that it prints."""
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                stdin=subprocess.DEVNULL, preexec_fn=limits)
     timer = threading.Timer(seconds, process.kill)
@@ -262,7 +262,7 @@ def describe(name, text, mutant):
 
 
 def without_line(description):
-    """The same wherever in its file the line has moved to."""
+    """Stays the same when the line moves within its file."""
     return re.sub(r":\d+", "", description, count=1)
 
 
@@ -292,7 +292,7 @@ def main():
     if options.sample and options.sample < count:
         work = random.Random(options.seed).sample(work, options.sample)
         work = work[options.skip:]
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was tried until then counts
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was tried so far counts
     print(f"{count} mutants, {len(work)} of them tried", flush=True)
 
     started, results, survivors = time.monotonic(), {name: Counter() for name in names}, []

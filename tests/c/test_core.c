@@ -1,4 +1,4 @@
-/* The C runner: the shared vectors, then what is C's own. */
+/* The C runner: the shared vectors, then the tests that are C's own. */
 #include <inttypes.h>
 #include <limits.h>
 #include <stdarg.h>
@@ -276,7 +276,7 @@ static void put_truth(const char *name, bool known, bool truth)
     put_field(name, text_of(!known ? NULL : truth ? "yes" : "no"));
 }
 
-/* "fetch;follow=300+309;rewrite_301=none": false if there is no such policy, or no such knob or value. */
+/* "fetch;follow=300+309;rewrite_301=none"; false if the policy, a knob or a value is unknown. */
 static bool read_policy(struct argument a, struct httpstatus_policy *policy)
 {
     size_t size = strcspn(a.data, ";");
@@ -424,7 +424,7 @@ static void put_step(const struct httpstatus_redirect *r)
     put(":%zu", r->drops_headers.count);
 }
 
-/* Steps are "code:url", with ":x" if the origin is another one; "-" is a URL that is not known. */
+/* Steps are "code:url", with ":x" if the origin changes; "-" is an unknown URL. */
 static void do_chain(const struct argument *a)
 {
     struct httpstatus_chain chain;
@@ -538,7 +538,7 @@ static void do_lines(const struct argument *a)
 /* The folder of the vectors, with its last slash, or "". */
 static char folder[1024];
 
-/* The log of a name below the folder logs beside the vectors; without data if it cannot be read. */
+/* The log of that name in the folder logs beside the vectors; no data if it cannot be read. */
 static struct argument log_named(struct argument name)
 {
     static char log[LOG_SIZE], path[sizeof folder + 128];
@@ -621,7 +621,7 @@ static void do_tally(const struct argument *a)
         put("-");
 }
 
-/* The format that most records have; of two with as many the more special. */
+/* The format that most records have; of two with the same number, the more specific one. */
 static enum httpstatus_format format_of_most(const char *p, size_t size)
 {
     const uint64_t *records = counted()->formats;
@@ -741,7 +741,7 @@ static void check_pieces(const char *id, struct argument format, struct argument
         }
 }
 
-/* The same with the log ending at a page that must not be read, and with it beginning behind one. */
+/* The same with the log just before a page that must not be read, and just after one. */
 static void check_guard(const char *id, struct argument format, struct argument log,
                         const char *expected)
 {
@@ -766,7 +766,7 @@ static void check_guard(const char *id, struct argument format, struct argument 
 
 static unsigned long scanned[SCANNERS];
 
-/* Whether a line is not at its end where the log is: what is put behind would be answered first. */
+/* Whether a line is unfinished at the end of the log: what is appended would be answered first. */
 static bool goes_on(struct argument format, struct argument log)
 {
     static struct httpstatus_carry carry;
@@ -782,8 +782,8 @@ static bool goes_on(struct argument format, struct argument log)
 }
 
 /*
- * By every scanner that runs here, with blank lines behind: near the end of a piece none looks at more
- * than a line at a time.
+ * By every scanner that runs here, with blank lines appended: near the end of a piece, no scanner
+ * looks at more than a line at a time.
  */
 static void check_scanners(const char *id, struct argument format, struct argument log,
                            const char *expected)
@@ -961,7 +961,7 @@ static void test_redirect_corners(void)
           "what is behind a URL is no part of it");
 }
 
-/* A loop that is longer than what a chain remembers, behind a way into it. */
+/* A loop longer than a chain remembers, after a way into it. */
 static void test_long_loops(void)
 {
     static const int lengths[] = {1, 2, 63, 64, 65, 66, 127, 128, 129, 1000}, ways[] = {0, 1, 64, 500};
@@ -993,7 +993,7 @@ static void test_long_loops(void)
     }
 }
 
-/* What is no knob, or no value of it, changes nothing. */
+/* An unknown knob, or an unknown value, changes nothing. */
 static void test_knobs(void)
 {
     static const struct {
@@ -1107,7 +1107,7 @@ static void test_search_capacity(void)
     check(all > 3 && httpstatus_search("error", 5, rows, 3) == all, "search counts beyond capacity");
 }
 
-/* Whatever a row is called can be searched for; a text that cannot be leaves the rows alone. */
+/* A row can be searched for by any of its names; a text that is refused leaves the rows alone. */
 static void test_search_bounds(void)
 {
     static char many[1 << 20];
@@ -1178,8 +1178,8 @@ static void test_pieces(void)
 }
 
 /*
- * Lines longer than what a scanner looks at in one go: they count as often as short ones when a format
- * is chosen.
+ * Lines longer than a scanner looks at in one go: when a format is chosen they count as much as
+ * short ones.
  */
 static void test_long_lines(void)
 {
@@ -1235,7 +1235,7 @@ static void test_offsets(void)
     check(open && !httpstatus_scanner_is_open(&scanner), "a line is open until it ends");
 }
 
-/* A line of several records, and more of them than there is room for: every one comes, in order. */
+/* A line with more records than there is room for: every one comes, in order. */
 static void test_rooms(void)
 {
     enum { OBJECTS = 40, LINES = 4, MOST = OBJECTS * LINES };
@@ -1259,7 +1259,7 @@ static void test_rooms(void)
     }
 }
 
-/* Two parts of a log that is cut at a line's end: what crosses it, and whether anything does. */
+/* Two parts of a log, cut at a line's end: what crosses the cut, and whether anything does. */
 static void test_carry(void)
 {
     static const char *const logs[][2] = {
@@ -1275,7 +1275,7 @@ static void test_carry(void)
         {"{\"MESSAGE\":\"x\",\"_STREAM_ID\":\"a\",\"_LINE_BREAK\":\"line-max\"}\n",
          "{\"MESSAGE\":\"x\",\"_STREAM_ID\":\"a\"}\ny\n"},
     };
-    enum { COUNTED = 4 }; /* from there on what crosses is that a record has been answered */
+    enum { COUNTED = 4 }; /* from there on, what crosses is that a record has been answered */
     static const struct httpstatus_carry nothing;
     static struct httpstatus_scanner parts[2];
     static struct httpstatus_carry carry;
@@ -1308,7 +1308,7 @@ static void test_carry(void)
     check(httpstatus_carry_equal(&nothing, &nothing), "nothing crosses a cut");
 }
 
-/* Docker cuts a line behind 16 KiB: a part of that size is never a line of its own. */
+/* Docker cuts a line after 16 KiB: a part of that size is never a line of its own. */
 static void test_docker_cut(void)
 {
     static const char part[] = "{\"log\":\"h - - [10/Oct/2000:13:55:36 -0700] \\\"G\\\" 200 1 ";
@@ -1332,7 +1332,7 @@ static void test_docker_cut(void)
     }
 }
 
-/* JSON that is too deep is torn. */
+/* JSON that nests too deeply is torn. */
 static void test_depth(void)
 {
     enum { DEEP = 40000 };
@@ -1376,7 +1376,7 @@ static void test_keys(void)
     }
     tally.keys[0] = tally.formats[HTTPSTATUS_JSON] = 1;
     check(httpstatus_tally_key(&tally, none).data != NULL, "the key of all");
-    tally.formats[HTTPSTATUS_JSON] = 2; /* with one by a key of the caller's */
+    tally.formats[HTTPSTATUS_JSON] = 2; /* one of them by the caller's key */
     check(httpstatus_tally_key(&tally, none).data == NULL, "the key of some");
     check(httpstatus_tally_key(&tally, own).data == own.data, "the caller's key");
     check(httpstatus_tally_key(&empty, own).data == NULL, "a key that no record has");
@@ -1450,7 +1450,7 @@ static void test_tally_add(void)
               twice.pairs[0].count == 12 && twice.pairs[1].count == 0, "every number adds up");
 }
 
-/* Two tallies that are not the same in one thing only. */
+/* Two tallies that differ in one thing only. */
 static void test_tally_equal(void)
 {
     struct httpstatus_tally a = {.lines = 9, .no_status = 1, .skipped = 1, .unmatched = 1, .counts = {7},
@@ -1478,7 +1478,7 @@ static void test_tally_equal(void)
                   httpstatus_tally_equal(&b[i], &a) == (i == 0), "equal tallies");
 }
 
-/* A status of 0 has sub-statuses as any other; the lines without a status have none. */
+/* Status 0 has sub-statuses like any other; lines without a status have none. */
 static void test_pair_of_zero(void)
 {
     static const char log[] = "#Fields: sc-status sc-substatus\n000 7\n- 8\nx 9\n999 65535\n";
@@ -1491,7 +1491,7 @@ static void test_pair_of_zero(void)
               pairs[2].count == 0, "the ends of status and sub-status");
 }
 
-/* Records that a vector scanner counts by themselves: none is stored, and the format is given. */
+/* Vector scanners count records in bulk if none is stored and the format is given. */
 static void test_counted_pairs(void)
 {
     enum { LINES = 6000 };
@@ -1508,7 +1508,7 @@ static void test_counted_pairs(void)
           "sub-statuses of many records");
 }
 
-/* Where there are more pairs than room, the least are kept: of the whole as of its parts. */
+/* If there are more pairs than room, the least are kept, of the whole and of its parts alike. */
 static void test_pairs(void)
 {
     enum { ALL = HTTPSTATUS_PAIRS + 44, TIMES = 3, PARTS = 3 };
@@ -1565,7 +1565,7 @@ static void test_tally_statuses(void)
               httpstatus_tally_class(&tally, 0) == 1001 * 501 - 5 * 5150 - 150000, "other classes");
 }
 
-/* Nothing behind a format string is read, and nothing that stands there changes what it means. */
+/* Nothing after a format string is read, and nothing there changes what the string means. */
 static void test_cut_formats(void)
 {
     static const char *const whole[] = {
@@ -1666,7 +1666,7 @@ static void test_expected(void)
           "what ends a list");
 }
 
-/* Each beginning, cut anywhere, wrong anywhere, and with more behind it. */
+/* Each beginning, cut anywhere, wrong anywhere, and with more after it. */
 static void test_content(void)
 {
     static const struct {

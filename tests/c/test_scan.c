@@ -1,6 +1,7 @@
 /*
- * Every scanner that runs here against the careful readers, which get the same bytes one at a time: on the
- * lines below and what chance makes of them, at every length, place and split, before an unreadable page.
+ * Every scanner that runs here against the careful readers, which get the same bytes one at a time:
+ * on the lines below and random changes of them, at every length, place and split, before an
+ * unreadable page.
  *
  *     test_scan [ROUNDS] [FORMAT LOG]...
  */
@@ -146,7 +147,7 @@ static unsigned long compared[IMPLEMENTATIONS], lines_compared, failed;
 static struct httpstatus_scanner scanner;
 static struct httpstatus_line wanted[MOST_LINES], found[MOST_LINES];
 static struct httpstatus_tally wanted_tally;
-static char *page_end; /* what is behind it cannot be read */
+static char *page_end; /* nothing after it can be read */
 
 static struct httpstatus_options options_of(const struct sample *sample)
 {
@@ -163,8 +164,8 @@ static struct httpstatus_options options_of(const struct sample *sample)
 }
 
 /*
- * Scans in pieces that end at 'first' and then every 'piece' bytes; returns the number of lines, of
- * which at most 'capacity' are asked for at a time.  Without 'lines' they are only counted.
+ * Scans in pieces that end at 'first' and then every 'piece' bytes, and asks for at most 'capacity'
+ * lines at a time; returns how many there are.  Without 'lines', only counts them.
  */
 static size_t scan(const struct sample *sample, const char *p, size_t size, size_t first, size_t piece,
                    struct httpstatus_line *lines, size_t capacity)
@@ -230,7 +231,7 @@ static size_t careful(const struct sample *sample, const char *p, size_t size)
     return count;
 }
 
-/* The scanners on p[0..size) in pieces, of which 'wanted' has what the careful reader says. */
+/* The scanners on p[0..size) in pieces; 'wanted' is what the careful readers say of it. */
 static void compare(const struct sample *sample, const char *p, size_t size, size_t wants,
                     size_t first, size_t piece)
 {
@@ -249,7 +250,7 @@ static void compare(const struct sample *sample, const char *p, size_t size, siz
     }
 }
 
-/* Changes, drops, doubles or inserts a few bytes or words; more often such as mean something. */
+/* Changes, drops, doubles or inserts a few bytes or words, more often those with a meaning. */
 static size_t mutate(char *p, size_t size)
 {
     static const char *const words[] = {"\\u", "\\u12", "\":", "\\\"", "\" 200 1 ", " 1/2/3/4/5 ",
@@ -318,10 +319,10 @@ static void test_lengths(const struct sample *sample)
     }
 }
 
-/* Where a test goes through all places of a text, it takes each, or by an emulated CPU one of so many. */
+/* A test of all places of a text takes each one, or one of so many if the CPU is emulated. */
 static size_t stride = 1;
 
-/* Every byte of every line changed to each that means something or stands beside one that does. */
+/* Every byte of every line, changed to each byte with a meaning and to its neighbours. */
 static void test_bytes(const struct sample *sample)
 {
     static const char bytes[] = "\0\b\t\v\f\r\016\037 !\"#$%&'()*+,-./0189:;<?@ABYZ[\\]^_`abefgnuyz{|}~"
@@ -376,7 +377,7 @@ static void test_sample(const struct sample *sample, unsigned long rounds)
     test_chance(sample, rounds);
 }
 
-/* A log of the user's: as it is, and with a few bytes changed. */
+/* A log given as an argument: as it is, and with a few bytes changed. */
 static void test_file(const char *format, const char *path)
 {
     struct sample sample = {format, strcmp(format, "json") == 0 ? "status" : NULL, NULL};
@@ -401,8 +402,8 @@ static void test_file(const char *format, const char *path)
 
 #if defined(HTTPSTATUS_STATIC)
 /*
- * Lines as servers write them: a quick look has to tell what they are, or the scanner is slow where
- * it need not be.  '~' is where a line may be longer.
+ * Lines as servers write them: a quick look must be able to tell what they are, or the scanner is
+ * slow without need.  '~' is where a line may be longer.
  */
 static const struct usual {
     const char *format, *key, *fields, *line;

@@ -1,6 +1,7 @@
 /*
- * Threads that race for the first choice of a scanner, share the rows, scan into tallies of their own
- * and change the scanner meanwhile: to be built with ThreadSanitizer, which sees what no result shows.
+ * Threads that race for the first choice of a scanner, share the rows, scan into tallies of their
+ * own and change the scanner meanwhile.  Build it with ThreadSanitizer, which sees races that no
+ * result shows.
  *
  *     threads [ROUNDS]
  */
@@ -19,7 +20,7 @@ static size_t text_size;
 static pthread_barrier_t start;
 static const struct httpstatus_options options = {.format = HTTPSTATUS_AUTO};
 
-/* What a thread did: a sum that every thread must get, and how many names it found wrong. */
+/* What a thread got: a sum, the same in all threads, and how many names were wrong. */
 struct result {
     uint64_t sum;
     size_t wrong;
@@ -101,7 +102,7 @@ int main(int argc, char **argv)
     for (long round = 0; round < rounds; round++) {
         pthread_t threads[THREADS];
 #if defined(KERNELS_X86) || defined(KERNELS_ARM)
-        choose(NULL); /* none yet, as in a new process */
+        choose(NULL); /* no choice yet, as in a new process */
 #endif
         pthread_barrier_init(&start, NULL, THREADS);
         for (int i = 0; i < THREADS; i++)

@@ -1,7 +1,6 @@
 /*
- * Answers for bindings.py: reads "FUNCTION\tINPUT" as in the vectors, a request
- * a line, and prints what the C runner of the vectors would compare with what
- * they expect.
+ * Answers for bindings.py: reads one "FUNCTION\tINPUT" per line, as in the
+ * vectors, and prints the answer that the C runner would compare with theirs.
  */
 #define main run_all_vectors
 #include "../c/test_core.c"

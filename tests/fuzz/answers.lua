@@ -1,4 +1,4 @@
--- Answers for bindings.py, as answers.c gives them: by the functions of the Lua runner of the vectors.
+-- Answers for bindings.py like those of answers.c, by the functions of the vectors' Lua runner.
 
 local here = arg[0]:match "^(.*)/fuzz/[^/]*$"
 local functions, arguments

@@ -1,4 +1,4 @@
-"""Python and Lua against C: the same answers to the vectors, the corpora, and what chance makes of them.
+"""Python and Lua against C: the same answers to vectors, corpora and random changes of them.
 
     bindings.py SECONDS ANSWERS [SEED]
 
@@ -23,7 +23,7 @@ SHOWN, LONGEST = 10, 3000
 BYTES = "\"\"\\\\\n\n\r\t  -#:,./{}[]%$0123459azAZ+_\x00\xef\xbb\xbf\x7f\x80"
 WORDS = ["\\u00", '":', '\\"', '" 200 1 ', " 1/2/3/4/5 ", "#Fields: sc-status x\n", "\r\n", "\t\t",
          '{"a":[', "null", "404", "error", "'"]
-# What is text in the arguments of a function, and in which of them; 'form' may not have every byte.
+# Which arguments of a function are text; 'form' may not contain every byte.
 TEXTS = {"lookup": [0], "lookup_by": [0, 1], "search": [0], "redirect": [2], "explain": [2],
          "lines": [1], "select": [2], "select_others": [2],
          "tally": [1], "detect": [0]}
@@ -36,7 +36,7 @@ def escape(text):
 
 
 def row_of(function, arguments):
-    """The last argument is the rest of the line; a blank ends any other."""
+    """A blank ends each argument but the last, which is the rest of the line."""
     *first, last = map(escape, arguments)
     return function + "\t" + " ".join([*(a.replace(" ", "\\x20") for a in first), last])
 
@@ -83,7 +83,7 @@ def change(rng, function, arguments):
         arguments[0] = mutate(rng, arguments[0], '%$>s{}"[]- \\stST|ar')
     for place in TEXTS.get(function, []):
         arguments[place] = mutate(rng, arguments[place])
-    # The longest word has 128 bytes, and a letter that is not ASCII is two of Python's.
+    # A word has at most 128 bytes, and a letter that is not ASCII takes two.
     if function == "search" and max(map(len, re.split("[ \t]", arguments[0]))) > 64:
         arguments[0] = "".join(filter(str.isascii, arguments[0]))
     return arguments
@@ -120,7 +120,7 @@ def answer(row):
     size, call = FUNCTIONS[function]
     try:
         return call(*map(unescape, text.split(" ", size - 1)))
-    except Exception as error:  # an answer like any other: C gives none such
+    except Exception as error:  # an answer like any other, which C never gives
         return f"ERROR {error!r}"
 
 

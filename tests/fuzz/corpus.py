@@ -37,13 +37,13 @@ def log_seed(function, arguments):
 
 
 def many_pairs():
-    """More sub-statuses than a tally tells apart, the least ones last."""
+    """More sub-statuses than a tally has room for, the least ones last."""
     return b"w3c;fields=sc-status sc-substatus\n" + b"".join(
         b"%d %d\n" % (400 + n % 3, n) for n in range(300, 0, -1))
 
 
 def seeds(target):
-    """The inputs that fuzz_log.c and fuzz_text.c make of the rows that they understand, and others."""
+    """The inputs for fuzz_log.c and fuzz_text.c: the vectors that they understand, and others."""
     if target == "log":
         yield many_pairs()
     counts = {"lines": 2, "tally": 2, "detect": 1, "select": 3, "select_others": 3}

@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         }                                                                                              \
     } while (0)
 
-/* Chance comes from the input alone: an input does the same each time. */
+/* Chance depends on the input alone, so that an input does the same each time. */
 static uint64_t chance_state;
 
 static inline void seed_chance(const uint8_t *data, size_t size)
@@ -53,7 +53,7 @@ static inline void drop(char *p)
     free(p - 1);
 }
 
-/* The text up to the next 'stop', or all that is left; moves behind it. */
+/* The text up to the next 'stop', or all that is left; moves past it. */
 static inline struct httpstatus_text cut(struct httpstatus_text *rest, char stop)
 {
     const char *end = rest->size ? memchr(rest->data, stop, rest->size) : NULL;

@@ -1,17 +1,17 @@
 /*
- * Fuzz target: a log.  An input is how it is to be read, as in the vectors, and
- * the log behind a LF: "json;key=a.b;which=404,5xx;invert\n{...".
+ * Fuzz target: a log.  An input says how to read it, as in the vectors, and has
+ * the log after a LF: "json;key=a.b;which=404,5xx;invert\n{...".
  *
  * The careful reader, which gets each line in two pieces, is the specification.
- * Every scanner that runs here has to give the same lines and tallies, whole
- * and in pieces, stored and counted; what the lines are is counted again here;
- * and tallies of parts have to add up to that of the whole.
+ * Every scanner that runs here must give the same lines and tallies, whole and
+ * in pieces, stored and counted.  What the lines are is counted again here, and
+ * the tallies of parts must add up to that of the whole.
  */
 #include "fuzz.h"
 
 enum {
     MOST_BYTES = 80000,
-    MOST_LINES = 2 * MOST_BYTES, /* one that is a record may have something left over */
+    MOST_LINES = 2 * MOST_BYTES, /* a record may have something left over */
     LONG_LOG = 64 * 1024,
     PADDING = 320
 };
@@ -31,7 +31,6 @@ static const struct httpstatus_tally *counted(void)
     return httpstatus_scanner_tally(&scanner);
 }
 
-/* Where the unfinished line begins. */
 static uint64_t line_start(void)
 {
     return httpstatus_scanner_line_start(&scanner);
@@ -77,7 +76,7 @@ static void read_format(struct setup *setup, struct httpstatus_text format)
         REQUIRE(error.column >= 1 && error.column <= format.size + 1);
 }
 
-/* Points into 'line', which has to stay. */
+/* Points into 'line', which must outlive it. */
 static struct setup read_setup(struct httpstatus_text line)
 {
     struct setup setup = {0};
@@ -118,8 +117,8 @@ static void append_run(struct log *log, char c, size_t count)
 }
 
 /*
- * The log as it is, again and again, or with a byte many times, and with blanks
- * behind: near the end of a piece no scanner looks at more than a line at a
+ * The log as it is, or repeated, or with a byte many times, and with blanks
+ * appended: near the end of a piece no scanner looks at more than a line at a
  * time, and the first 64 KiB and windows of 8 KiB are special.
  */
 static struct log make_log(struct httpstatus_text text)
@@ -153,7 +152,7 @@ static struct log make_log(struct httpstatus_text text)
 
 /* ---- The careful reader ---- */
 
-/* What has been stored from the first-th on is in order, and within the bytes of its line. */
+/* The lines stored from the first-th on are in order, and lie within the bytes of their lines. */
 static void check_line(struct log log, size_t first, uint64_t start, uint64_t end, uint64_t number,
                        bool was_open)
 {
@@ -173,7 +172,7 @@ static void check_line(struct log log, size_t first, uint64_t start, uint64_t en
     REQUIRE(last == end || is_open() || (last > start && log.data[last - 1] == '}'));
 }
 
-/* Each line in two pieces; a line is on one line at least, or is a part of one that is wrapped. */
+/* Each line in two pieces.  Each gives at least one result, or is part of one that is wrapped. */
 static void careful(const struct httpstatus_options *options, struct log log)
 {
     uint64_t lines = 0;
@@ -223,7 +222,7 @@ static uint64_t lines_of(int status, int substatus)
     return count;
 }
 
-/* The format of all records, if there is one. */
+/* The format that all records have, if any. */
 static void check_format(const struct httpstatus_options *options)
 {
     const struct httpstatus_tally *t = &wanted_tally;
@@ -337,7 +336,7 @@ static size_t scan(const struct httpstatus_options *options, const struct httpst
                    struct log log, size_t most, bool store)
 {
     size_t count = 0, stored, used;
-    const bool single = !memchr(log.data, '{', log.size); /* none has several records */
+    const bool single = !memchr(log.data, '{', log.size); /* no line has several records */
 
     REQUIRE(httpstatus_scanner_init(&scanner, options, filter));
     for (size_t at = 0, line = 0; at < log.size;) {
@@ -374,7 +373,7 @@ static void check_scanner(const struct setup *setup, struct log log)
 
 /* ---- Sums ---- */
 
-/* The tally of a part with what the one before leaves to it, and what it leaves to the next. */
+/* The tally of a part that begins with the carry of the one before, and the carry to the next. */
 static struct httpstatus_tally tally_of(const struct httpstatus_options *options, struct log log,
                                         struct httpstatus_carry *carry, bool last)
 {

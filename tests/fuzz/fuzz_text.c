@@ -1,8 +1,8 @@
 /*
  * Fuzz target: a text.  An input is lines: the text, a word to go with it (an
- * owner, a method, a knob's value), and more (methods, URLs).  Everything that
- * takes a text gets them, and its answers are compared with plain readings of
- * what httpstatus.h promises.
+ * owner, a method, a knob's value), and more (methods, URLs).  Every function
+ * that takes a text gets them, and its answers are compared with plain
+ * implementations of what httpstatus.h promises.
  */
 #include <limits.h>
 
@@ -11,7 +11,7 @@
 
 enum { ROWS = 2000, STEPS = 300, URLS = 16 };
 
-/* ---- Plain readings ---- */
+/* ---- Plain implementations ---- */
 
 static char lower(char c)
 {
@@ -193,7 +193,7 @@ static bool is_wanted(const struct httpstatus_status *row, struct httpstatus_tex
     return true;
 }
 
-/* The result for words that are too long or too many, 0 for others. */
+/* The result for words that are too long or too many, else 0. */
 static size_t refusal(struct httpstatus_text words)
 {
     for (int count = 0; (words = trimmed(words)).size; count++) {
@@ -302,8 +302,7 @@ static void check_filter(struct httpstatus_text text)
 
 /* ---- Format strings ---- */
 
-/* A byte that is in no text of the locator, so that it can stand for any field.
- */
+/* A byte that no text of the locator contains, so that it can be in any field. */
 static char filler_of(const struct locator *locator)
 {
     for (char c = 'a'; c <= 'z'; c++)
@@ -312,7 +311,7 @@ static char filler_of(const struct locator *locator)
     return '\0';
 }
 
-/* A line as the format string says is read as it says. */
+/* A line that follows the format string is read as the string says. */
 static void check_record(const struct httpstatus_options *options)
 {
     static struct httpstatus_scanner scanner;
@@ -338,7 +337,7 @@ static void check_record(const struct httpstatus_options *options)
         line[size++] = locator->loops[i - locator->behind] & 8192 ? '1' /* the first byte of a list */
                                                                   : locator->text[i];
     if (line[size - 1] == '\r')
-        return; /* it would be a part of the line's end */
+        return; /* it would be part of the line's end */
     exact = copy(line, size);
     REQUIRE(httpstatus_scanner_init(&scanner, options, NULL));
     REQUIRE(httpstatus_scan(&scanner, exact, size, &found, 1, &used) == 0 && used == size);
@@ -467,7 +466,7 @@ static bool seen_before(const struct request *requests, size_t first, size_t cou
     return false;
 }
 
-/* A loop is one, and a short one is found at once; what was dropped does not come back. */
+/* A loop that is reported is one, a short one is found at once, and what was dropped stays so. */
 static void check_chain(struct httpstatus_text method, struct httpstatus_text rest,
                         const struct httpstatus_policy *policy)
 {
@@ -553,7 +552,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     word.data = exact_word;
 
     check_lookup(text, word);
-    if (chance(32) == 0) /* which is slow: it reads every text */
+    if (chance(32) == 0) /* slow: it reads every text */
         check_search(text);
     check_statuses(word);
     check_number(chance(8) ? (int)chance(1000) : numbers[chance(8)]);

@@ -1,4 +1,4 @@
-/* Gives each input of a corpus file to a fuzz target; without libFuzzer, so that any compiler will do. */
+/* Gives each input of a corpus file to a fuzz target, without libFuzzer: any compiler will do. */
 #include "fuzz.h"
 
 static int hex(char c)
@@ -35,7 +35,7 @@ int main(int argc, char **argv)
     while (fgets(line, sizeof line, file)) {
         size_t size = unescape(line);
         char *input = copy(line, size);
-        fprintf(stderr, "input %lu\n", ++passed); /* which one, should it be the last */
+        fprintf(stderr, "input %lu\n", ++passed); /* tells which one crashed */
         LLVMFuzzerTestOneInput((const uint8_t *)input, size);
         drop(input);
     }

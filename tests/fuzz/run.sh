@@ -4,7 +4,7 @@ FUZZ_TARGETS="log text"
 
 FUZZ_FLAGS="$STRICT -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC -g -I$TREE/core"
 
-# The inputs to begin with, the corpus and what the vectors make: a file each, and all in one.
+# The inputs to begin with, from the corpus and the vectors: a file each, and all in one.
 fuzz_seeds() {
     local folder="$BUILD/fuzz/$1-seeds"
     rm -rf "$folder"
@@ -21,7 +21,7 @@ replay_seeds() {
     take "corpus of fuzz_$1, $2" "$out.txt" "$out" "$BUILD/fuzz/$1.inputs"
 }
 
-# The core's own code is what has to be covered, so it is compiled apart from what checks it.
+# Only the core's own code has to be covered, so it is compiled apart from what checks it.
 # build_fuzzer TARGET COMPILER CORE-FLAG OUT FLAGS...
 build_fuzzer() {
     local objects="$4.objects" file
@@ -33,7 +33,7 @@ build_fuzzer() {
     "$2" "${@:5}" -fsanitize=fuzzer -o "$4" "$4.o" "$objects"/*.o
 }
 
-# timed OUT COMMAND...: its output to OUT.txt, the seconds of a core that it took to OUT.cpu.
+# timed OUT COMMAND...: writes its output to OUT.txt, and the CPU seconds that it took to OUT.cpu.
 timed() {
     local out=$1 TIMEFORMAT='%U %S'
     { time "${@:2}" >"$out.txt" 2>&1; } 2>"$out.cpu"
@@ -45,7 +45,7 @@ summarise() {
         "$(awk '{print $1 + $2}' "$2.cpu")" >"$2.summary"
 }
 
-# libfuzzer TARGET SECONDS: what is found stays in build/fuzz.
+# libfuzzer TARGET SECONDS: leaves what it finds in build/fuzz.
 libfuzzer() {
     local out="$BUILD/fuzz/libfuzzer-$1" result=0
     mkdir -p "$out-found"
@@ -58,11 +58,11 @@ libfuzzer() {
     [ $result -eq 0 ] || { grep -v '^#[0-9]' "$out.txt" | tail -40; return 1; }
 }
 
-# afl TARGET SECONDS: AFL++, which goes on where it was.  A process of the target's that ends after
-# 10000 inputs is waited for, so that its seconds are counted.
+# afl TARGET SECONDS: AFL++, which goes on where it stopped.  Waits for the processes of the target,
+# which end after 10000 inputs, so that their seconds are counted.
 afl() {
     local out="$BUILD/fuzz/afl-$1" stats
-    find "$BUILD/fuzz/$1-seeds" -size +2 -delete # AFL++ wants them short: of 1 KB at most
+    find "$BUILD/fuzz/$1-seeds" -size +2 -delete # AFL++ wants them short: 1 KB at most
     AFL_AUTORESUME=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_SKIP_CPUFREQ=1 AFL_NO_AFFINITY=1 \
         AFL_NO_UI=1 ASAN_OPTIONS=abort_on_error=1:symbolize=0:detect_leaks=0:quarantine_size_mb=16 \
         timed "$out" timeout -k 5 $(($2 + 300)) afl-fuzz -i "$BUILD/fuzz/$1-seeds" -o "$out-found" \

@@ -1,4 +1,4 @@
-/* A program that uses the library, and wants header, package and library to be of one version. */
+/* A program that uses the library, and requires header, package and library of one version. */
 #include <stdio.h>
 #include <string.h>
 

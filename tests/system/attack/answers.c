@@ -1,6 +1,7 @@
 /*
- * What the core says of logs.  Standard input has a job a line, "PATH\tFORMAT"; for each: "refused", or a line
- * of the statuses of all that was found, and one of "number:status" without what is skipped; as answers.lua.
+ * What the core says of logs.  Standard input has one job per line, "PATH\tFORMAT".  Prints for
+ * each "refused", or a line of all statuses and a line of "number:status" without what is skipped,
+ * as answers.lua does.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,6 @@
--- What the Lua module says of logs.  Standard input has a job a line, "PATH\tFORMAT"; for each: "refused",
--- or a line of its extract() and one of "number:status" by its select().
+-- What the Lua module says of logs.  Standard input has one job per line, "PATH\tFORMAT".  Prints
+-- for each "refused", or a line of statuses from extract() and a line of "number:status" from
+-- select().
 local httpstatus = require "httpstatus"
 
 local codes = {}

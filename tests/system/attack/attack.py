@@ -4,20 +4,20 @@
     tests/system/attack/attack.py [--long SECONDS] [--seed N] [--kinds] [--known] [--show N] [--keep FOLDER]
                            [SERVER...]
 
-Apache httpd, nginx and HAProxy on loopback log in the formats that are copied most (live.py) what an
-attacker sends (texts.py), one connection at a time, so the n-th line of a log is that of the n-th
+Apache httpd, nginx and HAProxy on loopback log what an attacker sends (texts.py), in the formats
+that are copied most (live.py), one connection at a time: the n-th line of a log belongs to the n-th
 request.  What each server answered is the truth.  Each log is read by each format that fits, by the
 server's own format string and by auto, from C, Python and Lua, as a whole and, in Python, each line
 alone.  A request is
 
-    forged      if a record has another status than the server sent, or if there are two records of it
-    hidden      if nothing is said of it
+    forged      if a record has a status that the server did not send, or if it has two records
+    hidden      if nothing reports it
     unmatched   if its line counts as not understood
     no status   if its record has no status
 
-and none of that may be, but for what UNDECIDABLE says.  The modules under test are those that PYTHONPATH
-and LUA_CPATH lead to; HTTPSTATUS_NGINX and HTTPSTATUS_HAPROXY are folders as for tests/system/servers.py.
-Prints a line a log, what was not to be had, and 'N passed, N failed'.
+None of these may happen, except what UNDECIDABLE lists.  The modules under test are those that
+PYTHONPATH and LUA_CPATH lead to; HTTPSTATUS_NGINX and HTTPSTATUS_HAPROXY are folders as for
+tests/system/servers.py.  Prints a line per log, what was not available, and 'N passed, N failed'.
 """
 import argparse
 import collections
@@ -40,13 +40,13 @@ from lua_here import LUA, has_lua
 from servers import Backend, responses
 
 TIMEOUT = 20
-PORTION = {"haproxy": 6}  # a part of the requests, where many ports are asked for one log each
+PORTION = {"haproxy": 6}  # one request in so many, since many ports have one log each
 BY_CHANCE = 300
 FIRST_SEED = 8
 OUTCOMES = ["forged", "hidden", "no status", "unmatched"]
 
-# What a reading may fail at, because its lines do not tell: (server: log, reading, outcomes, why).
-# "refused" is what becomes of a format string; one that is not refused has to be read as all others.
+# Where a reading may fail because the lines do not tell: (server: log, reading, outcomes, why).
+# "refused" is of a format string; one that is not refused must be read like all others.
 UNDECIDABLE = [
     ("apache: (path|request) in blanks|apache: path, status last|nginx: path and status|"
      "nginx: user and status|haproxy, own, (path|agent) in blanks: .*", "own", ["refused"],
@@ -79,15 +79,14 @@ UNDECIDABLE = [
      "journald cuts at 48 KiB, and what follows is a line of its own: the format has to be given"),
 ]
 
-# What the version before the readers were written anew was known to get wrong: (what, log, reading,
-# request).
+# What an earlier version got wrong: (what, log, reading, request).
 KNOWN = [
     ("Digest user with a stamp", "apache: combined", "clf", "user: a stamp and a request"),
     ("Digest user with a stamp", "apache: common", "auto", "user: a stamp and a request"),
     ("X-Forwarded-For with a stamp", "apache: xff in front", "clf", "xff: a stamp and a request"),
     ("X-Forwarded-For: #1", "apache: xff in front", "clf", "xff: a comment"),
     ("X-Forwarded-For: #1", "nginx: xff in front", "auto", "xff: a comment"),
-    # Apache cuts a request line behind the third word: a path does not reach these.
+    # Apache cuts a request line after the third word, so that a path does not reach these.
     ("Apache's line in Docker's JSON", "apache: common in docker", "clf", "user: a stamp and a request"),
     ("Apache's line in journald's JSON", "apache: combined in journald", "auto",
      "user: a stamp and a request"),
@@ -112,7 +111,7 @@ NO_STATUS, UNMATCHED, SKIPPED = httpstatus.NO_STATUS, httpstatus.UNMATCHED, http
 
 
 def ask(port, request):
-    """What came for it until the server hung up, and the port of the client."""
+    """What came back before the server hung up, and the client's port."""
     came = []
     with socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT) as connection:
         own_port = connection.getsockname()[1]
@@ -125,7 +124,7 @@ def ask(port, request):
 
 
 def attack(face, requests, sent):
-    """Sends them, and adds them to 'sent'; each with a number that the witness logs, if there is one."""
+    """Sends them and adds them to 'sent', each with a number for the witness's log, if any."""
     for number, (name, request, lenient) in enumerate(requests, len(sent)):
         line, _, rest = request.partition(b"\r\n")
         port = face.http2_port if lenient else face.port
@@ -135,14 +134,14 @@ def attack(face, requests, sent):
 
 
 def at_cuts(face, home, sent):
-    """Sends requests whose lines have a record where their wrapper cuts them: where that is, shows the line
-    of the same request with a mark instead."""
+    """Sends requests whose lines have a record where their wrapper cuts them: the line of the same
+    request with a mark in place of the record shows where that is."""
     mark = b"@mark@"
     for log in face.logs:
         size = live.CUTS.get(log.name.rpartition(" in ")[2])
         for place in ("agent", "path") if log.wrap and size else ():
             fill = {"query": b"\xff" * 3000, "referer": b"\xff" * 5000} if size > 40000 else {}
-            # The mark has to stand where the record will.
+            # The mark must be where the record will be.
             parts = fill | {place: mark + b"\xff" * 10 + mark}
             attack(face, [(f"cut: {log.name}, mark", texts.request(b"/nothing", parts), True)], sent)
             time.sleep(0.1)
@@ -158,11 +157,11 @@ def at_cuts(face, home, sent):
             break
 
 
-# ---- What is said of a log ----------------------------------------------------------------------
+# ---- What a reading says of a log ---------------------------------------------------------------
 
 
 def by_line(extracted, selected, lines):
-    """The results of each line: by extract() where it has one a line, else by select()."""
+    """The results of each line: by extract() if it has one per line, else by select()."""
     found = [[] for _ in range(lines)]
     for number, status in selected:
         found[number - 1].append(status)
@@ -210,14 +209,14 @@ def other_languages(folder):
 
 
 def alone(raw, form, options):
-    """Each line as if it were all of the log."""
+    """Each line as if it were the whole log."""
     return [[status for status in httpstatus.extract(line, form, **options) if status != SKIPPED]
             for line in raw]
 
 
 def outcome(results, status):
-    """What the results say of a request that was answered with that status; None if all is right."""
-    if status is None:  # not seen: then any but what a client wrote
+    """What the results get wrong about a request answered with that status; None if nothing."""
+    if status is None:  # not seen: any status will do, except a client's
         return "forged" if int(texts.FAKE) in results else None
     records = [result for result in results if result != UNMATCHED]
     if len(records) > 1 or any(record not in (status, NO_STATUS) for record in records):
@@ -243,7 +242,7 @@ def judge(answers, owners, sent):
 
 
 def wrap(home, log):
-    """Writes a log as its wrapper does; the number of the request that each line is of."""
+    """Writes a log as its wrapper does; returns the number of each line's request."""
     path, wrapper = log.wrap
     owners, lines = [], []
     for number, line in enumerate((home / path).read_bytes().split(b"\n")[:-1]):
@@ -275,7 +274,7 @@ def check_order(home, face, sent):
 class Report:
     def __init__(self, options):
         self.options = options
-        self.languages = {}  # what answers in those beside Python
+        self.languages = {}  # what answers in those other than Python
         self.passed = self.failed = 0
         self.kinds = collections.Counter()
         self.found = set()

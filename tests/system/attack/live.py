@@ -1,4 +1,4 @@
-"""The servers under attack, with the log formats that are copied most, and what wraps their lines.
+"""The servers under attack, with the log formats that are copied most and what wraps their lines.
 
 Each server is asked by one connection at a time and has one log beside the others that says in which
 order: so the n-th line of each of its logs is that of the n-th request.
@@ -40,7 +40,7 @@ def go_json(text):
 
 
 def docker(line):
-    """json-file: a line of more than 16 KiB in parts, of which the last one has the line's end."""
+    """json-file: a line of more than 16 KiB comes in parts, and the last one has the line's end."""
     pieces = cut(line, CUTS["docker"])
     for number, piece in enumerate(pieces):
         text = piece.decode("utf-8", "replace") + ("\n" if number == len(pieces) - 1 else "")
@@ -48,7 +48,7 @@ def docker(line):
 
 
 def journald(line):
-    """journalctl -o json --all: what is no UTF-8, or not printable, is a list of numbers."""
+    """journalctl -o json --all: what is not UTF-8, or not printable, is a list of numbers."""
     pieces = cut(line, CUTS["journald"])
     for number, piece in enumerate(pieces):
         try:
@@ -91,7 +91,7 @@ WRAPPERS = {
 
 
 def wrapped(log, names=tuple(WRAPPERS)):
-    """The same log as it is kept by others, who read it by what they know: not by its own format."""
+    """The same log as others keep it, who read it by formats that they know, not by its own."""
     for name in names:
         yield Log(f"{log.name} in {name}", f"{log.path}.{name}",
                   [reading for reading in log.readings if reading[0] != "own"], (log.path, WRAPPERS[name]))
@@ -195,7 +195,7 @@ class Apache(servers.Apache):
         named = {log.name: log for log in logs}
         for name in "common", "combined", "xff in front", "json, a number":
             logs += wrapped(named[name])
-        # The second port takes what is no proper HTTP, too.
+        # The second port also takes what is not proper HTTP.
         self.faces = [Face("apache", self.port, self.http2_port, logs, "witness.log")]
         self.launch("-f", self.home / "apache.conf", "-D", "FOREGROUND")
 
@@ -380,7 +380,7 @@ class Haproxy(servers.Haproxy):
         return syslog.getsockname()[1]
 
     def receive(self, syslog, path):
-        """A message a line, as it came; those of the server itself are left out."""
+        """One message per line, as it came, except those about the server itself."""
         with open(self.home / path, "wb", buffering=0) as log:
             while (message := syslog.recv(1 << 17)) != b"end":
                 if not re.search(rb"Proxy f\d+ (started|stopped)", message):

@@ -1,10 +1,10 @@
-"""What an attacker sends: whole records of every format, and what could end or begin one, at every place
-of a request that a log may show."""
+"""What an attacker sends: whole records of every format, and what could end or begin one, in every
+part of a request that a log may show."""
 import base64
 import random
 from urllib.parse import quote_from_bytes
 
-# No server here answers with it, so a record that has it was written by the client.
+# No server here answers with it, so a client wrote any record that has it.
 FAKE = b"299"
 
 STAMP = b"[20/Nov/2026:10:00:00 +0000]"
@@ -66,7 +66,7 @@ PREFIXES = {
     "program": b"app[7]: ",
 }
 PREFIXED = ["squid", "haproxy", "haproxy, open", "elb", "alb", "s3", "envoy", "json", "clf"]
-# What a line may be that begins with the client's text.
+# What a line that begins with the client's text may be.
 AT_CUTS = {name: RECORDS[name] for name in (
     "clf", "stamp and request", "s3", "elb", "alb", "haproxy", "squid", "envoy", "comment", "w3c directive",
     "json", "json, inside", "docker", "journald, inside")} | {
@@ -96,10 +96,10 @@ TEXTS = {**RECORDS,
 
 HEADERS = {"xff": b"X-Forwarded-For", "agent": b"User-Agent", "referer": b"Referer", "host": b"Host"}
 PLACES = [*HEADERS, "user", "path", "encoded path", "query", "method", "version", "line", "absolute"]
-# What the servers answer to it, in order: a teapot and an error of the backend, nothing, 401, 401, a file.
+# What the servers answer, in order: the backend's teapot and error, nothing, 401, 401, a file.
 BASES = [b"/b/418", b"/b/503", b"/nothing", b"/digest/x", b"/private/x", b"/file"]
 
-# Requests in which more than one place has its part, or the base matters: (name, base, texts by place).
+# Requests in which more than one place matters, or the base does: (name, base, texts by place).
 NAMED = [
     ("digest user: a stamp and a request", b"/digest/x", {"user": RECORDS["stamp and request"]}),
     ("user: a stamp and a request", b"/digest/x", {"user": b"a [10/Oct/2000:13:55:36 -0700] \"x\" 200 7"}),
@@ -196,7 +196,7 @@ def request(base, parts):
 
 
 def systematic():
-    """Every text at every place: (name, request, whether to the port that takes what is no HTTP)."""
+    """Every text at every place: (name, request, whether to the port for what is not HTTP)."""
     for number, (name, text) in enumerate(TEXTS.items()):
         for turn, place in enumerate(PLACES):
             base = BASES[(number + turn) % len(BASES)]
@@ -212,7 +212,7 @@ def named():
 
 
 def by_chance(seed):
-    """For ever: texts put together, at several places at once."""
+    """Forever: combined texts, at several places at once."""
     chance = random.Random(seed)
     records = list(TEXTS.values())
     while True:
