@@ -11,7 +11,8 @@
 
 /*
  * Raises "bad argument #ARG to 'function' (invalid NAME VALUE: expected EXPECTED)" for the value at
- * 'index', the argument itself or a part of it.  If 'expected' is NULL, the core supplies it for 'name'.
+ * 'index', the argument itself or a part of it.  If 'expected' is NULL, the core supplies it for
+ * 'name'.
  */
 int invalid(lua_State *L, int arg, const char *name, int index, const char *expected);
 /* Pushes a value as such messages show it: 'x', 404, or "of type table". */
@@ -111,12 +112,12 @@ static inline void protect_metatable(lua_State *L)
 }
 
 /*
- * The upvalues of every function, which no script can reach: the rows by index + 1, and index + 1 by row;
- * the metatable of the rows; the phrases and the classes by code.
+ * The upvalues of every function, which no script can reach: the rows by index + 1, and index + 1
+ * by row; the metatable of the rows; the phrases and the classes by code.
  */
 enum { ROWS = 1, ROW_TYPE, PHRASES, CLASSES, UPVALUES = CLASSES };
 
-/* _arguments.c: checks that every key of the table of options at 'arg' is one of 'names'; false if absent. */
+/* _arguments.c: checks that each key of the options at 'arg' is one of 'names'; false if absent. */
 bool check_options(lua_State *L, int arg, const char *const *names);
 /* Pushes option 'name' of the table at 'arg', nil without a table; returns its type. */
 int push_option(lua_State *L, int arg, const char *name);

@@ -2,8 +2,8 @@
 #include "_redirect.h"
 
 /*
- * The names of the fields and the words in them are upvalues: making these strings anew took half the
- * time of a record.
+ * The names of the fields and the words in them are upvalues: making these strings anew took half
+ * the time of a record.
  */
 enum {
     ACTION = 1,
@@ -28,7 +28,7 @@ enum {
     RECORD_UPVALUES = READY
 };
 
-/* What the default policy does with the methods it knows by name; the last record is for all higher codes. */
+/* The default policy's records for methods it knows by name; the last is for all higher codes. */
 enum {
     FIRST = HTTPSTATUS_REDIRECT_FIRST,
     OTHERS = HTTPSTATUS_REDIRECT_OTHERS,

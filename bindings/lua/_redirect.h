@@ -9,8 +9,8 @@
 #endif
 
 /*
- * The policy at 'arg': a name ("fetch" if absent), or a table of rules that change the policy named in its
- * field 'policy'.  Leaves on the stack what keeps the policy's lists of names alive.
+ * The policy at 'arg': a name ("fetch" if absent), or a table of rules that change the policy named
+ * in its field 'policy'.  Leaves on the stack what keeps the policy's lists of names alive.
  */
 void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy);
 

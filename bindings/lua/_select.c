@@ -7,7 +7,7 @@
 
 enum { BATCH = 512 };
 
-/* A log that is read line by line. Its user values keep the buffer, the string or the file alive. */
+/* A log that is read line by line. Its user values keep the buffer, string or file alive. */
 struct lines {
     struct source source;
     bool live;          /* the log may grow while it is read */
@@ -161,8 +161,9 @@ static int do_nothing(lua_State *L)
 }
 
 /*
- * False if only a signal ended the reading.  A handler such as the one of `lua` for Ctrl-C sets a hook,
- * which runs at the next call: make one here, so that an error of the hook does not meet another error.
+ * False if only a signal ended the reading.  A handler such as the one of `lua` for Ctrl-C sets a
+ * hook, which runs at the next call: make one here, so that an error of the hook does not meet
+ * another error.
  */
 static bool has_ended(lua_State *L, struct lines *lines)
 {
@@ -253,7 +254,7 @@ static void check_which(lua_State *L, int arg, struct httpstatus_filter *filter)
     lua_pop(L, 1);
 }
 
-/* The values for a generic 'for': the iterator, and the lines, which Lua 5.4 closes when the loop is left. */
+/* The values for a generic 'for': the iterator, and the lines, which Lua 5.4 closes after it. */
 static int push_iterator(lua_State *L)
 {
     lua_pushvalue(L, -1);
@@ -267,8 +268,8 @@ static int push_iterator(lua_State *L)
 }
 
 /*
- * select(path or file, which [, {format=, invert=}]): iterator of number, status, line; nil, message,
- * errno
+ * select(path or file, which [, {format=, invert=}]): iterator of number, status, line; or nil,
+ * message, errno
  */
 static int l_select(lua_State *L)
 {
@@ -323,7 +324,7 @@ static bool push_statuses(lua_State *L, struct lines *lines, struct tally *tally
     return true;
 }
 
-/* extract(path or file [, {format=, tally=}]): list of statuses, one per record; nil, message, errno */
+/* extract(path or file [, {format=, tally=}]): list of statuses; or nil, message, errno */
 static int l_extract(lua_State *L)
 {
     struct tally *tally;

@@ -19,7 +19,7 @@ static FILE *file_at(lua_State *L, int arg)
     return stream->f;
 }
 
-/* The content of a file by its first bytes. A file that may grow cannot be rewound: it counts as plain. */
+/* What a file is by its first bytes. One that may grow cannot be rewound and counts as plain. */
 static enum httpstatus_content content_of(const struct source *source)
 {
     char head[HTTPSTATUS_CONTENT_SIZE];
@@ -122,8 +122,8 @@ bool may_grow(const struct source *source)
 }
 
 /*
- * Waits for no more than a line, as the next one may be a long time coming.  fread() cannot block: it finds
- * at least as many bytes as the system has, whatever stdio has buffered.
+ * Waits for no more than a line, as the next one may be a long time coming.  fread() cannot block:
+ * it finds at least as many bytes as the system has, whatever stdio has buffered.
  */
 size_t read_ready(struct source *source, char *buffer)
 {

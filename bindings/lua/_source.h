@@ -23,7 +23,7 @@ struct source {
     bool is_cut;                     /* the file is shorter than that now */
 };
 
-/* Opens the path, or takes the open file, at 1; false if the path cannot be opened or is refused. */
+/* Opens the path, or takes the open file, at 1; false if the path is refused or does not open. */
 bool open_source(lua_State *L, struct source *source);
 /* Pushes nil, message, errno: why a source cannot be opened or read on. */
 int source_failed(lua_State *L, const struct source *source);
@@ -35,14 +35,15 @@ void close_source(struct source *source);
 size_t read_piece(struct source *source, char *buffer);
 /* The same for a log that may grow: reads what is there, or waits for a line if nothing is. */
 size_t read_ready(struct source *source, char *buffer);
-/* Whether the read of 'size' bytes failed. At the end of a path, also whether the file was cut meanwhile. */
+/* Whether the read of 'size' bytes failed or, at the end of a path, the file was cut meanwhile. */
 bool has_failed(struct source *source, size_t size);
 /* Whether the log may grow while it is read: a pipe, a terminal, a socket. */
 bool may_grow(const struct source *source);
 
 /*
- * How to read a log, from the table of options at 'arg'.  Leaves three values on the stack: the texts that
- * '*options' points to.  'other' is one more option, which the caller reads; NULL: there is none.
+ * How to read a log, from the table of options at 'arg'.  Leaves three values on the stack: the
+ * texts that '*options' points to.  'other' is one more option, which the caller reads; NULL: there
+ * is none.
  */
 void check_log_options(lua_State *L, int arg, const char *other,
                        struct httpstatus_options *options);

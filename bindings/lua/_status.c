@@ -50,8 +50,9 @@ static void set_retry(lua_State *L, const struct httpstatus_status *row)
 }
 
 /*
- * Pushes the table of a status, a tree that can be written as JSON: empty lists are left out, as encoders
- * make objects of them.  The owner of a stand-in is the caller's; 'type' is the index of the metatable.
+ * Pushes the table of a status, a tree that can be written as JSON: empty lists are left out, as
+ * encoders make objects of them.  The owner of a stand-in is the caller's; 'type' is the index of
+ * the metatable.
  */
 static void push_status(lua_State *L, const struct httpstatus_status *row, int code, int substatus,
                         struct httpstatus_text owner, int type)
@@ -112,7 +113,7 @@ static bool push_variants(lua_State *L, int code)
     return true;
 }
 
-/* The row that a table stands for: itself if it is one of the module's, whatever scripts wrote into it. */
+/* The row that a table stands for; scripts cannot change that of one of the module's tables. */
 struct claim {
     const struct httpstatus_status *row;
     int code, substatus;
@@ -206,7 +207,7 @@ static int l_lookup(lua_State *L)
         L, httpstatus_lookup_text(lua_tostring(L, 1), lua_rawlen(L, 1), owner.data, owner.size));
 }
 
-/* Status(code [, substatus [, owner]]): row, or for an unknown code 0..999 what its class settles */
+/* Status(code [, substatus [, owner]]): row; for an unknown code 0..999 what its class settles */
 static int l_status(lua_State *L)
 {
     lua_settop(L, 3);
@@ -284,7 +285,7 @@ static int l_statuses(lua_State *L)
     return 1;
 }
 
-/* Pushes what the list has for the code at 1. Two calls of Lua's API suffice if that is a number. */
+/* Pushes what the list has for the code at 1. If that is a number, two calls of the API suffice. */
 static int push_answer(lua_State *L, int list)
 {
     int is_number;
@@ -344,7 +345,7 @@ const luaL_Reg status_functions[] = {
 
 /* ---- What the functions share ---- */
 
-/* Leaves the first upvalues, rows and their metatable, above the module, and sets the rows in the module. */
+/* Leaves the first upvalues, rows and their metatable, above the module, and sets its rows. */
 static void make_rows(lua_State *L)
 {
     int module = lua_gettop(L), rows = module + 1, type = module + 2;

@@ -1,6 +1,7 @@
 /*
- * The parts of Lua 5.4's API that the module uses, for Lua 5.1 (and LuaJIT, which has the same API), 5.2
- * and 5.3.  A module built for Lua 5.1 runs in LuaJIT too, so nothing that only LuaJIT has is used.
+ * The parts of Lua 5.4's API that the module uses, for Lua 5.1 (and LuaJIT, which has the same
+ * API), 5.2 and 5.3.  A module built for Lua 5.1 runs in LuaJIT too, so nothing that only LuaJIT
+ * has is used.
  */
 #ifndef HTTPSTATUS_LUA_COMPAT_H
 #define HTTPSTATUS_LUA_COMPAT_H
@@ -30,8 +31,9 @@ static inline int luaL_typeerror(lua_State *L, int arg, const char *expected)
 #define lua_setuservalue(L, index) lua_setfenv(L, index)
 
 /*
- * The collector does as little work for a buffer of megabytes as for a short string, and never catches up.
- * So a large block drives it on, once memory is half again what the last collection left.
+ * The collector does as little work for a buffer of megabytes as for a short string, and never
+ * catches up.  So a large block drives it on, once memory is half again what the last collection
+ * left.
  */
 static inline void compat_pay(lua_State *L, size_t size)
 {
@@ -85,8 +87,8 @@ static inline void lua_getiuservalue(lua_State *L, int index, int n)
 #if LUA_VERSION_NUM < 503
 
 /*
- * All numbers are doubles, and the API would truncate them: 403.1 to 403, and 4294967496 to 200 on 32 bits.
- * So an integer is a whole number up to 2^63, which is taken for 2^63 - 1.
+ * All numbers are doubles, and the API would truncate them: 403.1 to 403, and 4294967496 to 200 on
+ * 32 bits.  So an integer is a whole number up to 2^63, which is taken for 2^63 - 1.
  */
 #define lua_Integer int64_t
 #define lua_pushinteger(L, n) lua_pushnumber(L, (lua_Number)(n))
