@@ -621,8 +621,8 @@ HTTPSTATUS_API void httpstatus_carry_in(struct httpstatus_scanner *scanner,
 HTTPSTATUS_API bool httpstatus_carry_equal(const struct httpstatus_carry *a,
                                            const struct httpstatus_carry *b);
 /*
- * What looks at the lines of a log, by its instruction set: "avx512", "avx2", "sse2", "neon" or
- * "scalar".  All give the same answers; the fastest that this CPU supports is used.
+ * What looks at the lines of a log, by its instruction set: "avx2", "scalar" and so on.  All give
+ * the same answers; the fastest that this CPU supports is used.
  */
 HTTPSTATUS_API const char *httpstatus_scanner_name(void);   /* the one in use */
 HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i); /* those here, fastest first; NULL */

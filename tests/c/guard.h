@@ -22,7 +22,8 @@ static char *guard_map(size_t room, size_t page)
 
     return area && VirtualProtect(area, page, PAGE_NOACCESS, &before) &&
                    VirtualProtect(area + page + room, page, PAGE_NOACCESS, &before)
-               ? area : NULL;
+               ? area
+               : NULL;
 }
 
 static void guard_unmap(char *area, size_t size)
@@ -47,7 +48,8 @@ static char *guard_map(size_t room, size_t page)
 
     return area != MAP_FAILED && mprotect(area, page, PROT_NONE) == 0 &&
                    mprotect(area + page + room, page, PROT_NONE) == 0
-               ? area : NULL;
+               ? area
+               : NULL;
 }
 
 static void guard_unmap(char *area, size_t size)

@@ -9,8 +9,14 @@
 #include "guard.h"
 #include "httpstatus.h"
 
-enum { LINE_MAX_SIZE = 65536, OUT_SIZE = 65536, IDS = 8192, CHECKED_LINES = 64, SCANNERS = 8,
-       LOG_SIZE = 65536 };
+enum {
+    LINE_MAX_SIZE = 65536,
+    OUT_SIZE = 65536,
+    IDS = 8192,
+    CHECKED_LINES = 64,
+    SCANNERS = 8,
+    LOG_SIZE = 65536
+};
 
 static unsigned long passed, failed;
 static char out[OUT_SIZE];
@@ -224,8 +230,8 @@ static void do_reference_for(const struct argument *a)
     enum httpstatus_property property;
 
     if (httpstatus_property_find(a[1].data, a[1].size, &property))
-        put_text(httpstatus_property_reference(row ? row : httpstatus_unknown(code_of(a[0])),
-                                               property));
+        put_text(
+            httpstatus_property_reference(row ? row : httpstatus_unknown(code_of(a[0])), property));
 }
 
 static void do_retry(const struct argument *a)
@@ -440,10 +446,17 @@ static void do_chain(const struct argument *a)
         put_comma();
         switch (httpstatus_chain_step(&chain, (int)strtol(step, NULL, 10), size ? url : NULL, size,
                                       mark != NULL, &r)) {
-        case HTTPSTATUS_CHAIN_END: put("-"); break;
-        case HTTPSTATUS_CHAIN_LIMIT: put("!limit"); break;
-        case HTTPSTATUS_CHAIN_LOOP: put("!loop"); break;
-        default: put_step(&r);
+        case HTTPSTATUS_CHAIN_END:
+            put("-");
+            break;
+        case HTTPSTATUS_CHAIN_LIMIT:
+            put("!limit");
+            break;
+        case HTTPSTATUS_CHAIN_LOOP:
+            put("!loop");
+            break;
+        default:
+            put_step(&r);
         }
     }
 }
@@ -503,8 +516,8 @@ static void put_lines(const struct httpstatus_line *lines, size_t count, bool nu
 }
 
 /* Scans in pieces of 'piece' bytes with room for 'capacity' lines a call. */
-static void scan_pieces(struct argument form, const struct httpstatus_filter *filter,
-                        const char *p, size_t size, size_t piece, size_t capacity)
+static void scan_pieces(struct argument form, const struct httpstatus_filter *filter, const char *p,
+                        size_t size, size_t piece, size_t capacity)
 {
     struct httpstatus_line lines[CHECKED_LINES];
     size_t stored, used;
@@ -531,8 +544,7 @@ static void scan_pieces(struct argument form, const struct httpstatus_filter *fi
 
 static void do_lines(const struct argument *a)
 {
-    scan_pieces(a[0], NULL, a[1].data, a[1].size, SIZE_MAX,
-                CHECKED_LINES);
+    scan_pieces(a[0], NULL, a[1].data, a[1].size, SIZE_MAX, CHECKED_LINES);
 }
 
 /* The folder of the vectors, with its last slash, or "". */
@@ -557,8 +569,8 @@ static struct argument log_named(struct argument name)
 static void do_log(const struct argument *a)
 {
     struct argument log = log_named(a[1]);
-    const char *content =
-        log.data ? httpstatus_content_name(httpstatus_content(log.data, log.size)) : "unreadable";
+    const char *content = log.data ? httpstatus_content_name(httpstatus_content(log.data, log.size))
+                                   : "unreadable";
 
     if (content)
         put("!%s", content);
@@ -574,8 +586,7 @@ static void select_lines(const struct argument *a, bool invert)
             put("!invalid-which");
             return;
         }
-    scan_pieces(a[0], &filter, a[2].data, a[2].size, SIZE_MAX,
-                CHECKED_LINES);
+    scan_pieces(a[0], &filter, a[2].data, a[2].size, SIZE_MAX, CHECKED_LINES);
 }
 
 static void do_select(const struct argument *a)
@@ -627,7 +638,8 @@ static enum httpstatus_format format_of_most(const char *p, size_t size)
     const uint64_t *records = counted()->formats;
     int best = HTTPSTATUS_FORMAT_NONE;
 
-    httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
+    httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO},
+                            NULL);
     httpstatus_scan(&scanner, p, size, NULL, 0, NULL);
     httpstatus_finish(&scanner, NULL, 0);
     for (int i = best; i < HTTPSTATUS_FORMATS; i++)
@@ -690,15 +702,22 @@ static size_t unescape(char *p, size_t size)
         }
         char hex[3] = {0};
         switch (p[++i]) {
-        case 't': p[n++] = '\t'; break;
-        case 'n': p[n++] = '\n'; break;
-        case 'r': p[n++] = '\r'; break;
+        case 't':
+            p[n++] = '\t';
+            break;
+        case 'n':
+            p[n++] = '\n';
+            break;
+        case 'r':
+            p[n++] = '\r';
+            break;
         case 'x':
             memcpy(hex, p + i + 1, 2);
             p[n++] = (char)strtol(hex, NULL, 16);
             i += 2;
             break;
-        default: p[n++] = p[i];
+        default:
+            p[n++] = p[i];
         }
     }
     p[n] = '\0';
@@ -732,8 +751,7 @@ static void check_pieces(const char *id, struct argument format, struct argument
     for (size_t piece = 1; piece <= 8; piece++)
         for (size_t capacity = 1; capacity <= CHECKED_LINES; capacity *= 8) {
             out_size = 0;
-            scan_pieces(format, NULL, log.data, log.size,
-                        piece, capacity);
+            scan_pieces(format, NULL, log.data, log.size, piece, capacity);
             if (strcmp(out, expected) != 0) {
                 printf("FAILED %s in pieces of %zu, room for %zu: %s\n", id, piece, capacity, out);
                 failed++;
@@ -892,7 +910,8 @@ static void test_rows(void)
         struct httpstatus_text owner = httpstatus_field(row, HTTPSTATUS_OWNER);
         check(httpstatus_index(row) == i, "the index of a row");
         check(httpstatus_find(httpstatus_code(row), httpstatus_substatus(row), owner.data,
-                              owner.size) == row, "a row is found by its key");
+                              owner.size) == row,
+              "a row is found by its key");
         for (int f = 0; f < HTTPSTATUS_FIELDS; f++) {
             struct httpstatus_text text = httpstatus_field(row, (enum httpstatus_field)f);
             check(!text.data || strlen(text.data) == text.size, "a text ends in NUL");
@@ -952,7 +971,8 @@ static void test_redirect_corners(void)
     httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "POST", 4, NULL, 0);
     httpstatus_chain_init(&chain, &chain.policy, "PUT", 3, NULL, 0);
     check(httpstatus_chain_step(&chain, 302, NULL, 0, false, &r) == HTTPSTATUS_CHAIN_OK &&
-              r.action == HTTPSTATUS_FOLLOW, "a chain with its own policy");
+              r.action == HTTPSTATUS_FOLLOW,
+          "a chain with its own policy");
     check(httpstatus_client_differs(&client, httpstatus_policy("fetch", 5)) == 0, "no redirect");
 
     httpstatus_chain_init(&chain, httpstatus_policy("rfc9110", 7), "GET", 3, "/a1", 2);
@@ -964,7 +984,8 @@ static void test_redirect_corners(void)
 /* A loop longer than a chain remembers, after a way into it. */
 static void test_long_loops(void)
 {
-    static const int lengths[] = {1, 2, 63, 64, 65, 66, 127, 128, 129, 1000}, ways[] = {0, 1, 64, 500};
+    static const int lengths[] = {1, 2, 63, 64, 65, 66, 127, 128, 129, 1000},
+                     ways[] = {0, 1, 64, 500};
     const struct httpstatus_policy *policy = httpstatus_policy("rfc9110", 7);
     struct httpstatus_chain chain;
     struct httpstatus_redirect r;
@@ -1005,7 +1026,8 @@ static void test_knobs(void)
         {"head_on_303", "HEAD, GET"},
         {"unsafe_307_308", "follow, ask, none"},
     };
-    static const char *const wrong[] = {"", "n", "non", "nonee", "none,", ", may", "may, x", "no", "Head"};
+    static const char *const wrong[] = {"",      "n",      "non", "nonee", "none,",
+                                        ", may", "may, x", "no",  "Head"};
     struct httpstatus_policy policy = *httpstatus_policy("rfc2616", 7), before = policy;
 
     for (size_t i = 0; i < sizeof knobs / sizeof knobs[0]; i++) {
@@ -1025,8 +1047,12 @@ static unsigned differs_from(const char *policy, int code, const char *method, c
                              enum httpstatus_answer body, enum httpstatus_answer content_type)
 {
     struct httpstatus_client client = {
-        .code = code, .request_method = text_of(method), .followed = next, .method = text_of(next),
-        .keeps_body = body, .sends_content_type = content_type,
+        .code = code,
+        .request_method = text_of(method),
+        .followed = next,
+        .method = text_of(next),
+        .keeps_body = body,
+        .sends_content_type = content_type,
         .sends_authorization = HTTPSTATUS_NO,
     };
     return httpstatus_client_differs(&client, httpstatus_policy(policy, strlen(policy)));
@@ -1039,12 +1065,18 @@ static void test_differences(void)
                                  yes = HTTPSTATUS_YES;
     struct httpstatus_policy policy = *httpstatus_policy("fetch", 5);
     struct httpstatus_client client = {
-        .code = 303, .request_method = {"POST", 4}, .followed = true, .method = {"GET", 3},
-        .keeps_body = no, .sends_content_type = yes, .sends_authorization = no,
+        .code = 303,
+        .request_method = {"POST", 4},
+        .followed = true,
+        .method = {"GET", 3},
+        .keeps_body = no,
+        .sends_content_type = yes,
+        .sends_authorization = no,
     };
 
     check(differs_from("rfc9110", 302, "POST", "GET", no, no) == 0 &&
-              differs_from("rfc9110", 302, "POST", "POST", yes, yes) == 0, "POST may become GET");
+              differs_from("rfc9110", 302, "POST", "POST", yes, yes) == 0,
+          "POST may become GET");
     check(differs_from("rfc9110", 302, "POST", "PUT", no, no) == HTTPSTATUS_DIFFERS_METHOD,
           "POST may not become PUT");
     check(differs_from("rfc9110", 303, "HEAD", "GET", unknown, no) == 0 &&
@@ -1089,7 +1121,8 @@ static void test_clients(void)
               "a client by half its name");
         check(!httpstatus_client(i, 299, "GET", 3, &found) &&
                   !httpstatus_client(i, 309, "GET", 3, &found) &&
-                  !httpstatus_client(i, 302, "get", 3, &found), "what was not measured");
+                  !httpstatus_client(i, 302, "get", 3, &found),
+              "what was not measured");
     }
     check(measured > 60, "clients that were measured");
     check(!httpstatus_difference_name(5) && !httpstatus_difference_name(6), "five differences");
@@ -1104,7 +1137,8 @@ static void test_search_capacity(void)
 {
     const struct httpstatus_status *rows[3];
     size_t all = httpstatus_search("error", 5, NULL, 0);
-    check(all > 3 && httpstatus_search("error", 5, rows, 3) == all, "search counts beyond capacity");
+    check(all > 3 && httpstatus_search("error", 5, rows, 3) == all,
+          "search counts beyond capacity");
 }
 
 /* A row can be searched for by any of its names; a text that is refused leaves the rows alone. */
@@ -1128,20 +1162,24 @@ static void test_search_bounds(void)
     }
     rows[0] = NULL;
     memset(many, 'x', sizeof many);
-    check(httpstatus_search(many, sizeof many, rows, 512) == HTTPSTATUS_SEARCH_LONG_WORD && !rows[0],
+    check(httpstatus_search(many, sizeof many, rows, 512) == HTTPSTATUS_SEARCH_LONG_WORD &&
+              !rows[0],
           "a word may be too long");
     for (size_t i = 1; i < sizeof many; i += 2)
         many[i] = ' ';
-    check(httpstatus_search(many, sizeof many, rows, 512) == HTTPSTATUS_SEARCH_MANY_WORDS && !rows[0],
+    check(httpstatus_search(many, sizeof many, rows, 512) == HTTPSTATUS_SEARCH_MANY_WORDS &&
+              !rows[0],
           "words may be too many");
     memset(many, ' ', sizeof many);
     check(httpstatus_search(many, sizeof many, rows, 512) == 0 && !rows[0], "blanks are no words");
     memcpy(many + sizeof many / 2, "not found", 9);
     check(httpstatus_search(many, sizeof many, rows, 512) ==
-              httpstatus_search("not found", 9, NULL, 0), "blanks do not count");
+              httpstatus_search("not found", 9, NULL, 0),
+          "blanks do not count");
     check(httpstatus_search_error(HTTPSTATUS_SEARCH_LONG_WORD) &&
               httpstatus_search_error(HTTPSTATUS_SEARCH_MANY_WORDS) &&
-              !httpstatus_search_error(httpstatus_row_count()), "the errors of a search");
+              !httpstatus_search_error(httpstatus_row_count()),
+          "the errors of a search");
 }
 
 /* A line is of the same format wherever the pieces end. */
@@ -1159,7 +1197,8 @@ static void test_pieces(void)
     for (size_t i = 0; i < sizeof pieces / sizeof pieces[0]; i++)
         for (int way = 0; way < 4; way++) {
             const bool lines = way & 1;
-            struct httpstatus_options options = {.format = way & 2 ? HTTPSTATUS_AUTO : HTTPSTATUS_CLF};
+            struct httpstatus_options options = {.format = way & 2 ? HTTPSTATUS_AUTO
+                                                                   : HTTPSTATUS_CLF};
             struct httpstatus_line line[7];
             size_t seen = 0, stored, used;
             httpstatus_scanner_init(&scanner, &options, NULL);
@@ -1199,18 +1238,19 @@ static void test_long_lines(void)
             size_t used, stored;
             httpstatus_scanner_use(httpstatus_scanner_at(i), strlen(httpstatus_scanner_at(i)));
             check(format_of_most(log, end) == HTTPSTATUS_CLF, "long lines are detected");
-            httpstatus_scanner_init(
-                &scanner, &(struct httpstatus_options){.format = HTTPSTATUS_CLF}, NULL);
+            httpstatus_scanner_init(&scanner,
+                                    &(struct httpstatus_options){.format = HTTPSTATUS_CLF}, NULL);
             stored = httpstatus_scan(&scanner, log, end, lines, RECORDS, &used);
             check(stored == RECORDS - (end < size) && used == end, "long lines are scanned");
             check(httpstatus_finish(&scanner, lines, 0) == 0, "no room for the last line");
             check(httpstatus_finish(&scanner, lines + stored, RECORDS) == RECORDS - stored,
                   "room for the last line");
-            check(httpstatus_tally_count(counted(), 200) == RECORDS &&
-                      counted()->lines == RECORDS, "long lines are counted");
+            check(httpstatus_tally_count(counted(), 200) == RECORDS && counted()->lines == RECORDS,
+                  "long lines are counted");
             for (size_t n = 0; n < RECORDS; n++)
                 check(lines[n].start == n * (LONG + 1) && lines[n].end == n * (LONG + 1) + LONG &&
-                          lines[n].number == n + 1 && lines[n].status == 200, "a long line");
+                          lines[n].number == n + 1 && lines[n].status == 200,
+                      "a long line");
         }
     httpstatus_scanner_use(httpstatus_scanner_at(0), strlen(httpstatus_scanner_at(0)));
     free(log);
@@ -1225,7 +1265,8 @@ static void test_offsets(void)
 
     httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_CLF}, NULL);
     stored = httpstatus_scan(&scanner, log, sizeof log - 1, lines, 4, &used);
-    check(stored == 2 && used == sizeof log - 1 && httpstatus_scanner_line_start(&scanner) == 4, "finished lines");
+    check(stored == 2 && used == sizeof log - 1 && httpstatus_scanner_line_start(&scanner) == 4,
+          "finished lines");
     const bool open = httpstatus_scanner_is_open(&scanner);
     check(lines[0].start == 0 && lines[0].end == 1 && lines[0].number == 1, "the first line");
     check(lines[1].start == 3 && lines[1].end == 3 && lines[1].number == 2, "an empty line");
@@ -1247,7 +1288,8 @@ static void test_rooms(void)
         struct httpstatus_line lines[MOST];
         size_t used, stored, seen = 0;
         bool right = true;
-        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON}, NULL);
+        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON},
+                                NULL);
         for (const char *p = log; p < end; p += used) {
             stored = httpstatus_scan(&scanner, p, (size_t)(end - p), lines, capacity, &used);
             right = right && stored <= capacity;
@@ -1255,7 +1297,8 @@ static void test_rooms(void)
                 right = right && lines[i].status == 100 + (int)seen &&
                         lines[i].number == 1 + seen / OBJECTS;
         }
-        check(right && seen == MOST && counted()->lines == LINES, "room for some of a line's records");
+        check(right && seen == MOST && counted()->lines == LINES,
+              "room for some of a line's records");
     }
 }
 
@@ -1326,7 +1369,8 @@ static void test_docker_cut(void)
         size += sizeof part - 1;
         memcpy(log + size, "\\n\"}\n", 5);
         size += 5;
-        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
+        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_AUTO},
+                                NULL);
         httpstatus_scan(&scanner, log, size, NULL, 0, NULL);
         check(counted()->records == (uint64_t)less + 1 && counted()->lines == 2, "Docker's cut");
     }
@@ -1346,7 +1390,8 @@ static void test_depth(void)
         memset(log + sizeof name - 1, '[', depth);
         memset(log + sizeof name - 1 + depth, ']', depth);
         memcpy(log + sizeof name - 1 + 2 * depth, status, sizeof status);
-        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON}, NULL);
+        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON},
+                                NULL);
         httpstatus_scan(&scanner, log, strlen(log), NULL, 0, NULL);
         check(counted()->records == (depth < DEEP) && counted()->unmatched == (depth == DEEP),
               "deep JSON");
@@ -1368,7 +1413,8 @@ static void test_keys(void)
     struct httpstatus_tally tally = {0}, empty = {0};
 
     for (size_t i = 0; i < sizeof logs / sizeof logs[0]; i++) {
-        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON}, NULL);
+        httpstatus_scanner_init(&scanner, &(struct httpstatus_options){.format = HTTPSTATUS_JSON},
+                                NULL);
         httpstatus_scan(&scanner, logs[i].log, strlen(logs[i].log), NULL, 0, NULL);
         struct httpstatus_text key = httpstatus_tally_key(counted(), none);
         check(logs[i].key ? key.data && strcmp(key.data, logs[i].key) == 0 : !key.data,
@@ -1395,13 +1441,17 @@ static void test_sum_key(void)
 
     check(httpstatus_tally_sum_key(&some, a, &some, again).data == a.data &&
               !httpstatus_tally_sum_key(&some, a, &some, b).data &&
-              !httpstatus_tally_sum_key(&some, a, &some, other).data, "two keys");
+              !httpstatus_tally_sum_key(&some, a, &some, other).data,
+          "two keys");
     check(!httpstatus_tally_sum_key(&some, none, &some, none).data &&
-              !httpstatus_tally_sum_key(&empty, none, &empty, none).data, "no key");
+              !httpstatus_tally_sum_key(&empty, none, &empty, none).data,
+          "no key");
     check(!httpstatus_tally_sum_key(&some, a, &some, none).data &&
-              httpstatus_tally_sum_key(&some, a, &empty, none).data == a.data, "the key of the first");
+              httpstatus_tally_sum_key(&some, a, &empty, none).data == a.data,
+          "the key of the first");
     check(!httpstatus_tally_sum_key(&some, none, &some, b).data &&
-              httpstatus_tally_sum_key(&empty, none, &some, b).data == b.data, "the key of the second");
+              httpstatus_tally_sum_key(&empty, none, &some, b).data == b.data,
+          "the key of the second");
 }
 
 static void test_tally_add(void)
@@ -1426,7 +1476,8 @@ static void test_tally_add(void)
     struct httpstatus_tally clf = {.format = HTTPSTATUS_CLF}, none = {0}, left = clf, right = none;
     httpstatus_tally_add(&left, &none);
     httpstatus_tally_add(&right, &clf);
-    struct httpstatus_tally automatic = {.format = HTTPSTATUS_AUTO}, one = {.lines = 1, .skipped = 1};
+    struct httpstatus_tally automatic = {.format = HTTPSTATUS_AUTO},
+                            one = {.lines = 1, .skipped = 1};
     one.format = HTTPSTATUS_W3C;
     httpstatus_tally_add(&automatic, &clf);
     check(automatic.format == HTTPSTATUS_CLF, "a format in place of none yet");
@@ -1438,24 +1489,36 @@ static void test_tally_add(void)
     b.format = HTTPSTATUS_CLF;
     httpstatus_tally_add(&b, &b);
     check(b.lines == 6 && b.first_unmatched[3] == 4 && b.first_unmatched[5] == 6 &&
-              b.first_unmatched[6] == 0, "a tally and itself");
-    struct httpstatus_tally all = {.format = HTTPSTATUS_CLF, .lines = 20, .no_status = 2,
-                                   .skipped = 3, .unmatched = 4, .more_pairs = 5};
+              b.first_unmatched[6] == 0,
+          "a tally and itself");
+    struct httpstatus_tally all = {.format = HTTPSTATUS_CLF,
+                                   .lines = 20,
+                                   .no_status = 2,
+                                   .skipped = 3,
+                                   .unmatched = 4,
+                                   .more_pairs = 5};
     all.counts[404 - HTTPSTATUS_STATUS_MIN] = 11;
     all.pairs[0] = (struct httpstatus_pair){403, 14, 6};
     struct httpstatus_tally twice = all;
     httpstatus_tally_add(&twice, &all);
     check(twice.lines == 40 && twice.no_status == 4 && twice.skipped == 6 && twice.unmatched == 8 &&
               twice.more_pairs == 10 && httpstatus_tally_count(&twice, 404) == 22 &&
-              twice.pairs[0].count == 12 && twice.pairs[1].count == 0, "every number adds up");
+              twice.pairs[0].count == 12 && twice.pairs[1].count == 0,
+          "every number adds up");
 }
 
 /* Two tallies that differ in one thing only. */
 static void test_tally_equal(void)
 {
-    struct httpstatus_tally a = {.lines = 9, .no_status = 1, .skipped = 1, .unmatched = 1, .counts = {7},
-                                 .first_unmatched = {2}, .pairs = {{403, 14, 1}, {404, 1, 1}},
-                                 .more_pairs = 1, .format = HTTPSTATUS_W3C};
+    struct httpstatus_tally a = {.lines = 9,
+                                 .no_status = 1,
+                                 .skipped = 1,
+                                 .unmatched = 1,
+                                 .counts = {7},
+                                 .first_unmatched = {2},
+                                 .pairs = {{403, 14, 1}, {404, 1, 1}},
+                                 .more_pairs = 1,
+                                 .format = HTTPSTATUS_W3C};
     struct httpstatus_tally b[] = {a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
 
     b[1].lines++;
@@ -1475,7 +1538,8 @@ static void test_tally_equal(void)
     b[15].keys[0]++;
     for (size_t i = 0; i < sizeof b / sizeof b[0]; i++)
         check(httpstatus_tally_equal(&a, &b[i]) == (i == 0) &&
-                  httpstatus_tally_equal(&b[i], &a) == (i == 0), "equal tallies");
+                  httpstatus_tally_equal(&b[i], &a) == (i == 0),
+              "equal tallies");
 }
 
 /* Status 0 has sub-statuses like any other; lines without a status have none. */
@@ -1488,7 +1552,8 @@ static void test_pair_of_zero(void)
     httpstatus_scan(&scanner, log, sizeof log - 1, NULL, 0, NULL);
     check(pairs[0].status == 0 && pairs[0].substatus == 7 && pairs[0].count == 1 &&
               pairs[1].status == 999 && pairs[1].substatus == 65535 && pairs[1].count == 1 &&
-              pairs[2].count == 0, "the ends of status and sub-status");
+              pairs[2].count == 0,
+          "the ends of status and sub-status");
 }
 
 /* Vector scanners count records in bulk if none is stored and the format is given. */
@@ -1497,7 +1562,8 @@ static void test_counted_pairs(void)
     enum { LINES = 6000 };
     static char log[LINES * 8];
     const struct httpstatus_pair *pairs = counted()->pairs;
-    struct httpstatus_options options = {.format = HTTPSTATUS_W3C, .fields = {"sc-status sc-substatus", 22}};
+    struct httpstatus_options options = {.format = HTTPSTATUS_W3C,
+                                         .fields = {"sc-status sc-substatus", 22}};
 
     for (int i = 0; i < LINES; i++)
         memcpy(log + 8 * i, i % 3 == 0 ? "403  14\n" : i % 3 == 1 ? "404   7\n" : "200   0\n", 8);
@@ -1533,7 +1599,8 @@ static void test_pairs(void)
     for (int i = 0; i < HTTPSTATUS_PAIRS; i++)
         check(counted()->pairs[i].status == 400 + i / 100 &&
                   counted()->pairs[i].substatus == 1 + i % 100 &&
-                  counted()->pairs[i].count == TIMES, "the least pairs, in order");
+                  counted()->pairs[i].count == TIMES,
+              "the least pairs, in order");
     check(counted()->more_pairs == TIMES * (ALL - HTTPSTATUS_PAIRS), "pairs without room");
 
     for (int part = 0; part < PARTS; part++)
@@ -1545,7 +1612,8 @@ static void test_pairs(void)
     httpstatus_tally_add(&sums[1], &sums[2]);
     httpstatus_tally_add(&sums[0], &right);
     check(httpstatus_tally_equal(&sums[0], counted()) &&
-              httpstatus_tally_equal(&sums[1], counted()), "parts add up, in any order");
+              httpstatus_tally_equal(&sums[1], counted()),
+          "parts add up, in any order");
 }
 
 static void test_tally_statuses(void)
@@ -1555,24 +1623,34 @@ static void test_tally_statuses(void)
     for (int status = HTTPSTATUS_STATUS_MIN; status <= HTTPSTATUS_STATUS_MAX; status++)
         tally.counts[status - HTTPSTATUS_STATUS_MIN] = (uint64_t)status + 2;
     check(httpstatus_tally_count(&tally, -1) == 1 && httpstatus_tally_count(&tally, 0) == 2 &&
-              httpstatus_tally_count(&tally, 999) == 1001, "the count of a status");
+              httpstatus_tally_count(&tally, 999) == 1001,
+          "the count of a status");
     check(httpstatus_tally_count(&tally, -2) == 0 && httpstatus_tally_count(&tally, 1000) == 0 &&
               httpstatus_tally_count(&tally, INT_MIN) == 0 &&
-              httpstatus_tally_count(&tally, INT_MAX) == 0, "no count of what is no status");
+              httpstatus_tally_count(&tally, INT_MAX) == 0,
+          "no count of what is no status");
     for (int n = 1; n <= 5; n++)
         check(httpstatus_tally_class(&tally, n) == (uint64_t)(n * 10000 + 200 + 4950), "a class");
     check(httpstatus_tally_class(&tally, 6) == 0 && httpstatus_tally_class(&tally, -1) == 0 &&
-              httpstatus_tally_class(&tally, 0) == 1001 * 501 - 5 * 5150 - 150000, "other classes");
+              httpstatus_tally_class(&tally, 0) == 1001 * 501 - 5 * 5150 - 150000,
+          "other classes");
 }
 
 /* Nothing after a format string is read, and nothing there changes what the string means. */
 static void test_cut_formats(void)
 {
     static const char *const whole[] = {
-        "%h %l \\t%400,501!{Referer}i%t %>s %b", "%^ti %h \"%r\" %s x", "%%%!200<s%h%%",
-        "$a \"${b_1}\" \\$status $c", "${status}x", "%ci %{+Q}r %[status] %ST %{-Q}o x", "%ci:%cp %HM %ST/",
-        "%U %>s \"%{%d %T}t\" %{SSL_PROTOCOL}x", "$uri ${context.status} $time_local\\t[$time_local]",
-        "%'un %{a}>h %6tr %>Hs %\"ru", "%r %ST %T \"%{+E}[a,json]\"",
+        "%h %l \\t%400,501!{Referer}i%t %>s %b",
+        "%^ti %h \"%r\" %s x",
+        "%%%!200<s%h%%",
+        "$a \"${b_1}\" \\$status $c",
+        "${status}x",
+        "%ci %{+Q}r %[status] %ST %{-Q}o x",
+        "%ci:%cp %HM %ST/",
+        "%U %>s \"%{%d %T}t\" %{SSL_PROTOCOL}x",
+        "$uri ${context.status} $time_local\\t[$time_local]",
+        "%'un %{a}>h %6tr %>Hs %\"ru",
+        "%r %ST %T \"%{+E}[a,json]\"",
     };
     char *end = guard_make(1024);
 
@@ -1610,7 +1688,8 @@ static void test_options(void)
     }
     check(httpstatus_format("custom", 6) == HTTPSTATUS_CUSTOM, "the name of own formats");
     check(httpstatus_options_format(&options, "%>s", 3, &error) && !error.message &&
-              options.format == HTTPSTATUS_CUSTOM && httpstatus_scanner_init(&scanner, &options, NULL),
+              options.format == HTTPSTATUS_CUSTOM &&
+              httpstatus_scanner_init(&scanner, &options, NULL),
           "a format string");
 }
 
@@ -1650,9 +1729,9 @@ static void test_options_that_apply(void)
 static void test_expected(void)
 {
     static const char *const arguments[] = {
-        "code", "substatus", "status", "status_class", "property", "method", "policy",
-        "follow", "drops_headers", "drops_cross_origin", "format", "key", "which",
-        "scanner", "others"};
+        "code",   "substatus", "status", "status_class",  "property",
+        "method", "policy",    "follow", "drops_headers", "drops_cross_origin",
+        "format", "key",       "which",  "scanner",       "others"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
@@ -1677,7 +1756,10 @@ static void test_content(void)
         {HTTPSTATUS_CONTENT_GZIP, 2, "\x1f\x8b", "gzip"},
         {HTTPSTATUS_CONTENT_BZIP2, 15, "BZh11AY&SYcrcc\x06", "bzip2"},
         {HTTPSTATUS_CONTENT_BZIP2, 10, "BZh9\x17rE8P\x90", "bzip2"},
-        {HTTPSTATUS_CONTENT_XZ, 6, "\xfd""7zXZ\0", "xz"},
+        {HTTPSTATUS_CONTENT_XZ, 6,
+         "\xfd"
+         "7zXZ\0",
+         "xz"},
         {HTTPSTATUS_CONTENT_ZSTD, 4, "\x28\xb5\x2f\xfd", "zstd"},
         {HTTPSTATUS_CONTENT_ZSTD, 4, "\x50\x2a\x4d\x18", "zstd"},
         {HTTPSTATUS_CONTENT_ZSTD, 4, "\x5f\x2a\x4d\x18", "zstd"},
@@ -1699,7 +1781,8 @@ static void test_content(void)
     }
     check(!httpstatus_content_name(HTTPSTATUS_CONTENT_PLAIN) &&
               !httpstatus_content_name(HTTPSTATUS_CONTENT_UNTOLD) &&
-              !httpstatus_content_name((enum httpstatus_content)99), "no name");
+              !httpstatus_content_name((enum httpstatus_content)99),
+          "no name");
     check(httpstatus_content("GET", 3) == HTTPSTATUS_CONTENT_PLAIN, "a log");
 }
 
@@ -1739,7 +1822,8 @@ static void test_filter(void)
     check(httpstatus_filter_wants(&filter, 403, 14), "the pair that was added");
     check(!httpstatus_filter_wants(&filter, 403, 0), "its status alone was not");
     check(httpstatus_filter_add(&filter, "5xx", 3) && httpstatus_filter_wants(&filter, 599, 0) &&
-              !httpstatus_filter_wants(&filter, 600, 0) && !httpstatus_filter_wants(&filter, 499, 0),
+              !httpstatus_filter_wants(&filter, 600, 0) &&
+              !httpstatus_filter_wants(&filter, 499, 0),
           "a class");
     check(httpstatus_filter_add(&filter, "no_status", 9) &&
               httpstatus_filter_wants(&filter, HTTPSTATUS_NO_STATUS, 0) &&
@@ -1751,7 +1835,8 @@ static void test_filter(void)
                   !httpstatus_filter_wants(&filter, -(5 << bit), 0),
               "no status of a log");
     check(!httpstatus_filter_wants(&filter, INT_MAX, 0) &&
-              !httpstatus_filter_wants(&filter, INT_MIN, 0), "the ends of int");
+              !httpstatus_filter_wants(&filter, INT_MIN, 0),
+          "the ends of int");
 }
 
 int main(int argc, char **argv)

@@ -21,11 +21,11 @@
 
 enum { MOST_LINES = 1 << 17, MOST_BYTES = 1 << 22, IMPLEMENTATIONS = 8, SHOWN = 10 };
 
-#define CLF                                                                                        \
-    "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n"              \
+#define CLF \
+    "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n" \
     "::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" \"a b\"\r\n" \
-    "h:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" 9\n"  \
-    "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"-\" 408 0\n\n# rotated\nno record\n"               \
+    "h:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" 9\n" \
+    "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"-\" 408 0\n\n# rotated\nno record\n" \
     "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"GET /\"x\" y\" 400 11\n"
 
 static const struct sample {
@@ -35,7 +35,8 @@ static const struct sample {
     {"clf", NULL, CLF},
     {"%h %l %u %t \"%r\" %>s %b", NULL, CLF},
     {"$remote_addr - $remote_user [$time_local] \"$request\" $status $bytes_sent", NULL, CLF},
-    {"%t %>s", NULL, "[10/Oct/2000:13:55:36 -0700] 200\n[10/Oct/2000:13:55:36 -0700] -\r\n[x] 12\n[x 3\n"},
+    {"%t %>s", NULL,
+     "[10/Oct/2000:13:55:36 -0700] 200\n[10/Oct/2000:13:55:36 -0700] -\r\n[x] 12\n[x 3\n"},
     {"%h %t %m %U %>s %b", NULL,
      "h [10/Oct/2000:13:55:36 -0700] GET /a 404 7 500 5\nh [10/Oct/2000:13:55:36 -0700] GET / 200 -\r\n"
      "h [10/Oct/2000:13:55:36 -0700] GET / 200\n"},
@@ -90,7 +91,8 @@ static const struct sample {
      "http 2018-07-02T22:23:00.186641Z app/my-lb/50dc 1.2.3.4:1 10.0.0.1:80 0 0 0 502 - 0 57 \"GET\"\n"
      "2015-05-13T23:39:43.945958Z my-lb 1.2.3.4:1 10.0.0.1:80 0.1 0.2 -1 200 404 0 29 \"GET\"\n",
      NULL, true},
-    {"w3c", NULL, "14 a 403\n0\tb\t-\r\n65535 c 200\n65536 c 200\n- d 99\n", "sc-substatus x sc-status"},
+    {"w3c", NULL, "14 a 403\n0\tb\t-\r\n65535 c 200\n65536 c 200\n- d 99\n",
+     "sc-substatus x sc-status"},
     {"w3c", NULL, "200 a 5\n404 \"b c\" -\n1000 d 1\n", "sc-status x sc-substatus"},
     {"cloudfront", NULL, "200\tx\n-\r\n20\t\n", "sc-status"},
     {"json", NULL, "{\"\":200}\n{\"res\":{\"statusCode\":404}}\n"},
@@ -99,34 +101,34 @@ static const struct sample {
      "{\"a\":{\"response\":{\"status\":9}},\"response\" : {\"b\":[],\"status\":503}}\n"
      "{\"response\":  {\"status\":\"99\"},\"t\":true}\n{\"response\":[{\"status\":200}]}\n"},
 };
-#define WRAPPED                                                                                    \
+#define WRAPPED \
     "{\"log\":\"1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \\\"GET /\\\\\\\" 200 5 HTTP/1.1\\\" 404 196\\n\"," \
-    "\"stream\":\"stdout\",\"time\":\"2026-11-28T12:00:23.8Z\"}\n"                                        \
-    "{\"log\":\"1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \\\"GET \",\"stream\":\"stderr\"}\n"             \
-    "{\"log\":\"{\\\"status\\\":503}{\\\"status\\\":1}\\n\",\"stream\":\"stdout\"}\n"                     \
-    "{\"log\":\"/a HTTP/1.1\\\" 500 196\\r\\n\",\"stream\":\"stderr\",\"time\":\"\"}\n"                   \
-    "{\"P\":1,\"MESSAGE\":\"1286536308.779 180 ::1 TCP_MISS/0 411 GET http://a - D/1 t\\nx\"}\n"         \
-    "{\"log\":\"1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \\\"G\",\"stream\":\"stdout\"}\n"                \
-    "2026-11-28T12:00:00.1Z stdout P 1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \"GET /\n"             \
-    "2026-11-28T12:00:00.1Z stderr F {\"status\":201}\n"                                              \
+    "\"stream\":\"stdout\",\"time\":\"2026-11-28T12:00:23.8Z\"}\n" \
+    "{\"log\":\"1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \\\"GET \",\"stream\":\"stderr\"}\n" \
+    "{\"log\":\"{\\\"status\\\":503}{\\\"status\\\":1}\\n\",\"stream\":\"stdout\"}\n" \
+    "{\"log\":\"/a HTTP/1.1\\\" 500 196\\r\\n\",\"stream\":\"stderr\",\"time\":\"\"}\n" \
+    "{\"P\":1,\"MESSAGE\":\"1286536308.779 180 ::1 TCP_MISS/0 411 GET http://a - D/1 t\\nx\"}\n" \
+    "{\"log\":\"1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \\\"G\",\"stream\":\"stdout\"}\n" \
+    "2026-11-28T12:00:00.1Z stdout P 1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \"GET /\n" \
+    "2026-11-28T12:00:00.1Z stderr F {\"status\":201}\n" \
     "2026-11-28T12:00:00.2Z stdout F b HTTP/1.1\" 302 7\n"
 
-#define OBJECTS                                                                                    \
-    "{\"status\":200}{\"a\":1},{\"status\":\"404\"} x\n[{\"status\":200.0},{\"status\":null}]\r\n"          \
+#define OBJECTS \
+    "{\"status\":200}{\"a\":1},{\"status\":\"404\"} x\n[{\"status\":200.0},{\"status\":null}]\r\n" \
     "{\"DownstreamStatus\":502,\"OriginStatus\":200}\n{\"httpRequest\":{\"status\":304},\"httpRequest\":7}\n" \
-    "{\"httpRequest\":{\"status\":304},\"response_code\":1}\n{\"status\":\"x\",\"status_code\":418}\n"      \
+    "{\"httpRequest\":{\"status\":304},\"response_code\":1}\n{\"status\":\"x\",\"status_code\":418}\n" \
     "{\"httpRequest\":{\"status\":305}}\n{\"status\":200}\r{\"status\":404}\r\n"
 
-#define OTHERS                                                                                     \
-    "79a5 b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 A REST.GET.OBJECT k \"GET /k HTTP/1.1\" 404 "   \
-    "NoSuchKey 297 1 38 19 \"-\" \"c\"\n"                                                               \
-    "[2020-11-25T21:26:18.409Z] \"GET /\\\"418 HTTP/1.1\" 503 UF,URX \"-\" 0 135 4 4 \"-\"\r\n"           \
+#define OTHERS \
+    "79a5 b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 A REST.GET.OBJECT k \"GET /k HTTP/1.1\" 404 " \
+    "NoSuchKey 297 1 38 19 \"-\" \"c\"\n" \
+    "[2020-11-25T21:26:18.409Z] \"GET /\\\"418 HTTP/1.1\" 503 UF,URX \"-\" 0 135 4 4 \"-\"\r\n" \
     "h2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 \"GET\" \"-\"\n" \
-    "Feb  6 12:14:14 localhost haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in "      \
-    "static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} \"GET /i HTTP/1.1\"\n"     \
-    "web-1  | 1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://a - DIRECT/1.2.3.4 t\n"  \
-    "#Fields: date time sc-status\n2019-12-04\t21:02:31\t392\n2019-12-04 21:02:31 392\n"               \
-    "#1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 1\n"                                   \
+    "Feb  6 12:14:14 localhost haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in " \
+    "static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} \"GET /i HTTP/1.1\"\n" \
+    "web-1  | 1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://a - DIRECT/1.2.3.4 t\n" \
+    "#Fields: date time sc-status\n2019-12-04\t21:02:31\t392\n2019-12-04 21:02:31 392\n" \
+    "#1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 1\n" \
     "\"a [10/Oct/2000:13:55:36 -0700] b\" - - [10/Oct/2000:13:55:36 -0700] \" 200 5 \" 400 1\n"
 
 static const struct sample mixed[] = {
@@ -167,8 +169,8 @@ static struct httpstatus_options options_of(const struct sample *sample)
  * Scans in pieces that end at 'first' and then every 'piece' bytes, and asks for at most 'capacity'
  * lines at a time; returns how many there are.  Without 'lines', only counts them.
  */
-static size_t scan(const struct sample *sample, const char *p, size_t size, size_t first, size_t piece,
-                   struct httpstatus_line *lines, size_t capacity)
+static size_t scan(const struct sample *sample, const char *p, size_t size, size_t first,
+                   size_t piece, struct httpstatus_line *lines, size_t capacity)
 {
     struct httpstatus_options options = options_of(sample);
     size_t count = 0, at = 0, stored;
@@ -253,9 +255,11 @@ static void compare(const struct sample *sample, const char *p, size_t size, siz
 /* Changes, drops, doubles or inserts a few bytes or words, more often those with a meaning. */
 static size_t mutate(char *p, size_t size)
 {
-    static const char *const words[] = {"\\u", "\\u12", "\":", "\\\"", "\" 200 1 ", " 1/2/3/4/5 ",
-                                        "#Fields: sc-status x\n", "\r\n", "\t\t", "{\"a\":[", "null"};
-    static const char bytes[] = "\"\"\"\\\\\n\r\t \"-#:,./{}[]0123459azAZ+_\x00\xef\xbb\xbf\x7f\x80";
+    static const char *const words[] = {
+        "\\u",  "\\u12", "\":",      "\\\"", "\" 200 1 ", " 1/2/3/4/5 ", "#Fields: sc-status x\n",
+        "\r\n", "\t\t",  "{\"a\":[", "null"};
+    static const char bytes[] =
+        "\"\"\"\\\\\n\r\t \"-#:,./{}[]0123459azAZ+_\x00\xef\xbb\xbf\x7f\x80";
 
     for (size_t left = 1 + chance(3); left > 0 && size > 1; left--) {
         size_t at = chance(size);
@@ -325,14 +329,16 @@ static size_t stride = 1;
 /* Every byte of every line, changed to each byte with a meaning and to its neighbours. */
 static void test_bytes(const struct sample *sample)
 {
-    static const char bytes[] = "\0\b\t\v\f\r\016\037 !\"#$%&'()*+,-./0189:;<?@ABYZ[\\]^_`abefgnuyz{|}~"
-                                "\x7f\x80\xef\xff";
+    static const char bytes[] =
+        "\0\b\t\v\f\r\016\037 !\"#$%&'()*+,-./0189:;<?@ABYZ[\\]^_`abefgnuyz{|}~"
+        "\x7f\x80\xef\xff";
     static char log[1 << 16];
     const char *line = sample->text, *lf;
 
     for (; (lf = strchr(line, '\n')) != NULL; line = lf + 1)
         for (const char *at = line + chance(stride); at < lf; at += stride) {
-            size_t before = (size_t)(line - sample->text), length = (size_t)(lf - line) + 1, size = before;
+            size_t before = (size_t)(line - sample->text), length = (size_t)(lf - line) + 1,
+                   size = before;
             memcpy(log, sample->text, before);
             for (size_t i = 0; i < sizeof bytes - 1; i++, size += length) {
                 memcpy(log + size, line, length);
@@ -419,30 +425,39 @@ static const struct usual {
     {"envoy", NULL, NULL, "[0000-00-00T00:00:00.000Z] \"~\" 090 AZAZ 0 ~", 90},
     {"s3", NULL, NULL,
      "7~a b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57 REST.GET k \"GET /~ HTTP/1.1\" 200 - 113 - 7 "
-     "- \"-\" ~", 200},
+     "- \"-\" ~",
+     200},
     {"s3", NULL, NULL,
-     "a b~ [30/Zzz/9999:09:99:99 -9999] - x~ 3 S3.X k \"~\" 909 NoSuchKey 90 9 - 1234567890 \"-\" ~", 909},
+     "a b~ [30/Zzz/9999:09:99:99 -9999] - x~ 3 S3.X k \"~\" 909 NoSuchKey 90 9 - 1234567890 \"-\" ~",
+     909},
     {"s3", NULL, NULL, "a b [09/Aza/2019:00:00:38 +0000] 1 7 3 R k~ \"~\" 090 A - - - - ~", 90},
     {"elb", NULL, NULL,
      "https 2018-07-02T22:23:00.186641Z app/my-lb~ 192.168.131.39:2817 10.0.0.1:80 0.086 0.048 0.037 200 "
-     "503 0 57 ~", 200},
+     "503 0 57 ~",
+     200},
     {"elb", NULL, NULL, "h2 9999-09-90T0Z a~ b c -1 -1 -1 909 - 5 ~", 909},
-    {"elb", NULL, NULL, "2015-05-13T23:39:43.945958Z lb~ 192.168.131.39:2817 10.0.0.1:80 0.000073 -1 9 404 "
-     "200 0 29 ~", 404},
+    {"elb", NULL, NULL,
+     "2015-05-13T23:39:43.945958Z lb~ 192.168.131.39:2817 10.0.0.1:80 0.000073 -1 9 404 "
+     "200 0 29 ~",
+     404},
     {"elb", NULL, NULL, "2015-05-13T23:39:43.945958Z lb~ 1:0 - 0.9 0 9.0 090 - 0 29 ~", 90},
-    {"elb", NULL, NULL, "wss 2018-07-02T22:23:00Z app/my-lb~ 1:2 3:80 0 0 0 502 101 0 57 ~", 101, 0, true},
+    {"elb", NULL, NULL, "wss 2018-07-02T22:23:00Z app/my-lb~ 1:2 3:80 0 0 0 502 101 0 57 ~", 101, 0,
+     true},
     {"elb", NULL, NULL, "2015-05-13T23:39:43Z lb~ 1:2 3:4 0 0 0 502 909 0 29 ~", 909, 0, true},
-    {"squid", NULL, NULL, "1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET h~ - DIRECT/1 t", 200},
+    {"squid", NULL, NULL,
+     "1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET h~ - DIRECT/1 t", 200},
     {"squid", NULL, NULL, "0909090909.909 0 1 A/909 0 G h~", 909},
     {"squid", NULL, NULL, "9999999999.000  90 a Z9_0A/090  909 Z h~", 90},
     {"haproxy", NULL, NULL,
      "h:1 [06/Feb/2009:12:14:14.655] f b/x~ 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} ~",
      200},
     {"haproxy", NULL, NULL,
-     "unix:1 [06/Feb/2009:12:14:14.655] f~ b/ 9/9 9/09/0/9/90 909 0 a b -aZ- 90/9/0/0/9 90/09 ~", 909},
+     "unix:1 [06/Feb/2009:12:14:14.655] f~ b/ 9/9 9/09/0/9/90 909 0 a b -aZ- 90/9/0/0/9 90/09 ~",
+     909},
     {"haproxy", NULL, NULL,
      "Feb  6 12:14:14 localhost haproxy[14389]: 1:1 [06/Feb/2009:12:14:14.655] f~ b/s more 0/0/0/0/0 090 9 - - "
-     "AzzA 9/9/9/9/9 9/9 ~", 90},
+     "AzzA 9/9/9/9/9 9/9 ~",
+     90},
     {"w3c", NULL, "a sc-status sc-substatus b", "x~ 403 9 y~", 403, 9},
     {"w3c", NULL, "sc-substatus a sc-status b", "0 x~ 909 y~", 909},
     {"w3c", NULL, "a\tsc-status sc-substatus", "x~\t090 1234", 90, 1234},
@@ -455,9 +470,12 @@ static const struct usual {
     {"cloudfront", NULL, "a sc-status b", "x~\t-\t~", HTTPSTATUS_NO_STATUS},
     {"cloudfront", NULL, "sc-status b", "090\t~", 90},
     {"cloudfront", NULL, "a sc-status b", "x~", HTTPSTATUS_UNMATCHED},
-    {"json", "status", NULL, "{\"time\":\"~\",\"status\":200,\"n\":-1.5e3,\"l\":[1,{\"status\":7}]}", 200},
-    {"json", "status", NULL, "{\"a\":\"\\\\~\\\" \\u09aF\", \"status\": \"909\", \"b\": {\"x\": null}}", 909},
-    {"json", "status", NULL, "{\"status\":090 ,\"x\":{\"s\":1,\"status\":5},\"z\":true,\"0\":0.9}", 90},
+    {"json", "status", NULL,
+     "{\"time\":\"~\",\"status\":200,\"n\":-1.5e3,\"l\":[1,{\"status\":7}]}", 200},
+    {"json", "status", NULL,
+     "{\"a\":\"\\\\~\\\" \\u09aF\", \"status\": \"909\", \"b\": {\"x\": null}}", 909},
+    {"json", "status", NULL, "{\"status\":090 ,\"x\":{\"s\":1,\"status\":5},\"z\":true,\"0\":0.9}",
+     90},
     {"json", "status", NULL, "{\"x\":\"~\",\"status\":9}", 9},
     {"json", "status", NULL, "Jan 1 ~x: {\"a\":{},\"status\":null}", HTTPSTATUS_NO_STATUS},
     {"json", "status", NULL, "{\"x\":\"~\",\"status\":\"-\"}", HTTPSTATUS_NO_STATUS},
@@ -491,9 +509,11 @@ static void test_usual(unsigned long *passed)
                 if (strcmp(names[n], "scalar") == 0 && strcmp(usual[i].format, "clf") != 0)
                     continue;
                 httpstatus_scanner_use(names[n], strlen(names[n]));
-                httpstatus_kernel()(&scanner_of(&scanner)->setup, line, size, line + sizeof line, &window);
-                bool fits = window.count == 1 && window.statuses[0] == usual[i].status &&
-                            (usual[i].substatus == 0 || window.substatuses[0] == usual[i].substatus);
+                httpstatus_kernel()(&scanner_of(&scanner)->setup, line, size, line + sizeof line,
+                                    &window);
+                bool fits =
+                    window.count == 1 && window.statuses[0] == usual[i].status &&
+                    (usual[i].substatus == 0 || window.substatuses[0] == usual[i].substatus);
                 ++*passed;
                 if (!fits && failed++ < SHOWN)
                     printf("FAILED %s to see at once %.*s", names[n], (int)size, line);

@@ -236,7 +236,8 @@ static void check_format(const struct httpstatus_options *options)
     }
     for (int i = 0; i < HTTPSTATUS_KEYS; i++)
         keys += t->keys[i];
-    REQUIRE(records == t->records && t->formats[HTTPSTATUS_AUTO] == 0 && t->format == options->format);
+    REQUIRE(records == t->records && t->formats[HTTPSTATUS_AUTO] == 0 &&
+            t->format == options->format);
     REQUIRE(keys <= t->formats[HTTPSTATUS_JSON] && (keys == 0 || !options->key.data));
     if (options->format != HTTPSTATUS_AUTO)
         REQUIRE(format == options->format);
@@ -342,8 +343,8 @@ static size_t scan(const struct httpstatus_options *options, const struct httpst
     for (size_t at = 0, line = 0; at < log.size;) {
         size_t left = log.size - at, piece = most < log.size ? chance(most + 1) : left;
         size_t room = most < log.size ? 1 + chance(chance(4) ? 9 : 200) : wants + 1;
-        count += scan_piece(log.data + at, piece < left ? piece : left, store ? found + count : NULL,
-                            room, &used);
+        count += scan_piece(log.data + at, piece < left ? piece : left,
+                            store ? found + count : NULL, room, &used);
         for (size_t end = at + used; at < end; at++)
             if (log.data[at] == '\n')
                 line = at + 1;

@@ -112,7 +112,8 @@ static bool read_code(struct httpstatus_text text, int *code, int *substatus)
 static bool is_token(struct httpstatus_text text)
 {
     for (size_t i = 0; i < text.size; i++)
-        if (text.data[i] <= ' ' || text.data[i] > '~' || strchr("\"(),/:;<=>?@[\\]{}", text.data[i]))
+        if (text.data[i] <= ' ' || text.data[i] > '~' ||
+            strchr("\"(),/:;<=>?@[\\]{}", text.data[i]))
             return false;
     return text.size > 0;
 }
@@ -334,8 +335,9 @@ static void check_record(const struct httpstatus_options *options)
     if (locator->has_stop && !locator->from_end)
         line[size++] = (char)locator->stop;
     for (size_t i = locator->behind; locator->from_end && i < locator->text_size; i++)
-        line[size++] = locator->loops[i - locator->behind] & 8192 ? '1' /* the first byte of a list */
-                                                                  : locator->text[i];
+        line[size++] = locator->loops[i - locator->behind] & 8192
+                           ? '1' /* the first byte of a list */
+                           : locator->text[i];
     if (line[size - 1] == '\r')
         return; /* it would be part of the line's end */
     exact = copy(line, size);
@@ -361,8 +363,8 @@ static void check_format(struct httpstatus_text text)
     }
     REQUIRE(options.format == HTTPSTATUS_CUSTOM && locator_of(&options)->ready == usable);
     if (!usable) {
-        bool directive =
-            text.size && (memchr(text.data, '%', text.size) || memchr(text.data, '$', text.size));
+        bool directive = text.size &&
+                         (memchr(text.data, '%', text.size) || memchr(text.data, '$', text.size));
         REQUIRE((error.message != NULL) == directive);
         REQUIRE(!directive || (error.column >= 1 && error.column <= text.size + 1));
         return;
@@ -487,7 +489,8 @@ static void check_chain(struct httpstatus_text method, struct httpstatus_text re
     for (size_t i = 0; i < steps; i++) {
         int code = 299 + (int)chance(12);
         bool cross_origin = chance(6) == 0;
-        struct httpstatus_text url = known && chance(9) ? urls[i % known] : (struct httpstatus_text){0};
+        struct httpstatus_text url = known && chance(9) ? urls[i % known]
+                                                        : (struct httpstatus_text){0};
         char *exact = url.data ? copy(url.data, url.size) : NULL;
         enum httpstatus_redirect_result alone =
             httpstatus_redirect(code, chain.method.data, chain.method.size, policy, &r);

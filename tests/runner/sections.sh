@@ -123,7 +123,8 @@ expect_known() {
 
 # The C files but those with generated parts.
 formatted_files() {
-    ls "$TREE"/{core,bindings/lua,bindings/python/httpstatus}/*.[ch] | grep -vE '(_table|_words|httpstatus)\.h$'
+    ls "$TREE"/{core,bindings/lua,bindings/python/httpstatus,tests/c,tests/c/consumer,tests/fuzz,tests/lua}/*.[ch] |
+        grep -vE '(_table|_words|httpstatus)\.h$'
 }
 
 test_analysis() {

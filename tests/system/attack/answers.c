@@ -24,10 +24,12 @@ static bool read_log(const char *path, size_t *count)
     *count = 0;
     while (file && (size = fread(piece, 1, sizeof piece, file)) > 0)
         for (size_t at = 0; at < size && *count < MOST; at += used)
-            *count += httpstatus_scan(&scanner, piece + at, size - at, lines + *count, MOST - *count, &used);
+            *count += httpstatus_scan(&scanner, piece + at, size - at, lines + *count,
+                                      MOST - *count, &used);
     if (!file || fclose(file))
         return false;
-    while (*count < MOST && (stored = httpstatus_finish(&scanner, lines + *count, MOST - *count)) > 0)
+    while (*count < MOST &&
+           (stored = httpstatus_finish(&scanner, lines + *count, MOST - *count)) > 0)
         *count += stored;
     return *count < MOST;
 }
