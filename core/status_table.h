@@ -24,7 +24,7 @@ static const struct {
     char t55[388]; char t56[10]; char t57[12]; char t58[12]; char t59[13]; char t60[19];
     char t61[73]; char t62[469]; char t63[35]; char t64[11]; char t65[11]; char t66[9];
     char t67[85]; char t68[64]; char t69[260]; char t70[7]; char t71[97]; char t72[320];
-    char t73[28]; char t74[28]; char t75[10]; char t76[61]; char t77[48]; char t78[502];
+    char t73[28]; char t74[28]; char t75[10]; char t76[61]; char t77[48]; char t78[567];
     char t79[6]; char t80[36]; char t81[9]; char t82[32]; char t83[9]; char t84[33]; char t85[13];
     char t86[48]; char t87[14]; char t88[20]; char t89[20]; char t90[21]; char t91[21];
     char t92[70]; char t93[29]; char t94[327]; char t95[38]; char t96[23]; char t97[3]; char t98[4];
@@ -77,189 +77,200 @@ static const struct {
     char t375[449]; char t376[36]; char t377[36]; char t378[75]; char t379[291]; char t380[31];
     char t381[31]; char t382[44]; char t383[290]; char t384[46]; char t385[46]; char t386[251];
     char t387[11]; char t388[38]; char t389[38]; char t390[32]; char t391[238]; char t392[6];
-    char t393[60]; char t394[60]; char t395[60]; char t396[35]; char t397[241]; char t398[119];
-    char t399[117]; char t400[60]; char t401[416]; char t402[112]; char t403[110]; char t404[299];
-    char t405[77]; char t406[76]; char t407[275]; char t408[76]; char t409[75]; char t410[302];
-    char t411[17]; char t412[17]; char t413[24]; char t414[46]; char t415[478]; char t416[24];
-    char t417[10]; char t418[10]; char t419[24]; char t420[504]; char t421[25]; char t422[25];
-    char t423[39]; char t424[306]; char t425[4]; char t426[22]; char t427[22]; char t428[40];
-    char t429[306]; char t430[23]; char t431[23]; char t432[44]; char t433[285]; char t434[13];
-    char t435[13]; char t436[81]; char t437[216]; char t438[17]; char t439[17]; char t440[74];
-    char t441[262]; char t442[20]; char t443[20]; char t444[275]; char t445[28]; char t446[28];
-    char t447[58]; char t448[306]; char t449[19]; char t450[19]; char t451[303]; char t452[68];
-    char t453[67]; char t454[69]; char t455[298]; char t456[29]; char t457[29]; char t458[56];
-    char t459[261]; char t460[15]; char t461[15]; char t462[61]; char t463[293]; char t464[59];
-    char t465[58]; char t466[257]; char t467[22]; char t468[22]; char t469[64]; char t470[229];
-    char t471[22]; char t472[33]; char t473[234]; char t474[37]; char t475[36]; char t476[61];
-    char t477[224]; char t478[16]; char t479[16]; char t480[54]; char t481[267]; char t482[16];
-    char t483[220]; char t484[21]; char t485[21]; char t486[62]; char t487[292]; char t488[29];
-    char t489[257]; char t490[27]; char t491[27]; char t492[41]; char t493[355]; char t494[25];
-    char t495[25]; char t496[48]; char t497[305]; char t498[73]; char t499[72]; char t500[60];
-    char t501[259]; char t502[32]; char t503[32]; char t504[289]; char t505[43]; char t506[43];
-    char t507[324]; char t508[51]; char t509[51]; char t510[56]; char t511[250]; char t512[61];
-    char t513[61]; char t514[34]; char t515[311]; char t516[242]; char t517[80]; char t518[80];
-    char t519[38]; char t520[303]; char t521[60]; char t522[60]; char t523[274]; char t524[33];
-    char t525[32]; char t526[269]; char t527[22]; char t528[22]; char t529[313]; char t530[32];
-    char t531[31]; char t532[49]; char t533[339]; char t534[36]; char t535[35]; char t536[87];
-    char t537[324]; char t538[115]; char t539[113]; char t540[404]; char t541[473]; char t542[73];
-    char t543[72]; char t544[387]; char t545[72]; char t546[71]; char t547[309]; char t548[38];
-    char t549[10]; char t550[10]; char t551[24]; char t552[35]; char t553[415]; char t554[10];
-    char t555[301]; char t556[28]; char t557[28]; char t558[395]; char t559[15]; char t560[15];
-    char t561[38]; char t562[245]; char t563[4]; char t564[75]; char t565[325]; char t566[46];
-    char t567[46]; char t568[231]; char t569[25]; char t570[25]; char t571[335]; char t572[75];
-    char t573[293]; char t574[60]; char t575[60]; char t576[297]; char t577[22]; char t578[22];
-    char t579[342]; char t580[75]; char t581[249]; char t582[38]; char t583[38]; char t584[285];
-    char t585[22]; char t586[22]; char t587[314]; char t588[75]; char t589[258]; char t590[42];
-    char t591[42]; char t592[325]; char t593[75]; char t594[251]; char t595[12]; char t596[12];
-    char t597[347]; char t598[22]; char t599[22]; char t600[338]; char t601[17]; char t602[17];
-    char t603[341]; char t604[23]; char t605[23]; char t606[277]; char t607[24]; char t608[24];
-    char t609[69]; char t610[381]; char t611[40]; char t612[40]; char t613[295]; char t614[37];
-    char t615[37]; char t616[231]; char t617[25]; char t618[25]; char t619[66]; char t620[411];
-    char t621[21]; char t622[21]; char t623[61]; char t624[303]; char t625[22]; char t626[22];
-    char t627[70]; char t628[264]; char t629[44]; char t630[44]; char t631[295]; char t632[50];
-    char t633[50]; char t634[349]; char t635[28]; char t636[28]; char t637[277]; char t638[25];
-    char t639[25]; char t640[293]; char t641[22]; char t642[22]; char t643[255]; char t644[115];
-    char t645[113]; char t646[402]; char t647[112]; char t648[110]; char t649[297]; char t650[73];
-    char t651[72]; char t652[304]; char t653[72]; char t654[71]; char t655[265]; char t656[38];
-    char t657[19]; char t658[19]; char t659[24]; char t660[46]; char t661[427]; char t662[24];
-    char t663[12]; char t664[6]; char t665[19]; char t666[341]; char t667[15]; char t668[15];
-    char t669[24]; char t670[84]; char t671[454]; char t672[24]; char t673[18]; char t674[18];
-    char t675[69]; char t676[280]; char t677[30]; char t678[30]; char t679[24]; char t680[66];
-    char t681[356]; char t682[24]; char t683[19]; char t684[16]; char t685[16]; char t686[24];
-    char t687[67]; char t688[406]; char t689[24]; char t690[7]; char t691[17]; char t692[63];
-    char t693[18]; char t694[9]; char t695[9]; char t696[25]; char t697[62]; char t698[466];
-    char t699[25]; char t700[9]; char t701[39]; char t702[5]; char t703[5]; char t704[25];
-    char t705[44]; char t706[392]; char t707[25]; char t708[16]; char t709[16]; char t710[25];
-    char t711[50]; char t712[293]; char t713[25]; char t714[20]; char t715[20]; char t716[25];
-    char t717[76]; char t718[406]; char t719[25]; char t720[20]; char t721[62]; char t722[246];
-    char t723[18]; char t724[18]; char t725[25]; char t726[41]; char t727[438]; char t728[25];
-    char t729[12]; char t730[25]; char t731[138]; char t732[18]; char t733[52]; char t734[25];
-    char t735[27]; char t736[25]; char t737[265]; char t738[39]; char t739[13]; char t740[13];
-    char t741[25]; char t742[428]; char t743[25]; char t744[83]; char t745[22]; char t746[54];
-    char t747[21]; char t748[21]; char t749[13]; char t750[23]; char t751[23]; char t752[25];
-    char t753[71]; char t754[482]; char t755[25]; char t756[16]; char t757[53]; char t758[7];
-    char t759[29]; char t760[22]; char t761[22]; char t762[25]; char t763[53]; char t764[518];
-    char t765[25]; char t766[32]; char t767[62]; char t768[32]; char t769[31]; char t770[30];
-    char t771[30]; char t772[52]; char t773[19]; char t774[19]; char t775[25]; char t776[61];
-    char t777[417]; char t778[25]; char t779[24]; char t780[17]; char t781[19]; char t782[13];
-    char t783[12]; char t784[25]; char t785[63]; char t786[471]; char t787[23]; char t788[31];
-    char t789[13]; char t790[13]; char t791[14]; char t792[21]; char t793[21]; char t794[86];
-    char t795[75]; char t796[326]; char t797[8]; char t798[13]; char t799[13]; char t800[99];
-    char t801[47]; char t802[401]; char t803[13]; char t804[23]; char t805[23]; char t806[72];
-    char t807[40]; char t808[297]; char t809[31]; char t810[31]; char t811[111]; char t812[59];
-    char t813[278]; char t814[81]; char t815[240]; char t816[8]; char t817[18]; char t818[18];
-    char t819[69]; char t820[55]; char t821[361]; char t822[8]; char t823[75]; char t824[21];
-    char t825[196]; char t826[15]; char t827[15]; char t828[32]; char t829[308]; char t830[81];
-    char t831[269]; char t832[20]; char t833[20]; char t834[25]; char t835[83]; char t836[496];
-    char t837[23]; char t838[15]; char t839[19]; char t840[19]; char t841[27]; char t842[266];
-    char t843[267]; char t844[22]; char t845[22]; char t846[25]; char t847[68]; char t848[464];
-    char t849[22]; char t850[83]; char t851[7]; char t852[7]; char t853[22]; char t854[62];
-    char t855[448]; char t856[22]; char t857[13]; char t858[18]; char t859[18]; char t860[22];
-    char t861[74]; char t862[407]; char t863[22]; char t864[15]; char t865[10]; char t866[10];
-    char t867[21]; char t868[67]; char t869[499]; char t870[21]; char t871[21]; char t872[67];
-    char t873[80]; char t874[275]; char t875[17]; char t876[17]; char t877[25]; char t878[58];
-    char t879[429]; char t880[9]; char t881[19]; char t882[22]; char t883[22]; char t884[75];
-    char t885[421]; char t886[19]; char t887[18]; char t888[18]; char t889[71]; char t890[393];
-    char t891[27]; char t892[27]; char t893[45]; char t894[24]; char t895[405]; char t896[32];
-    char t897[33]; char t898[19]; char t899[32]; char t900[74]; char t901[457]; char t902[15];
-    char t903[15]; char t904[79]; char t905[40]; char t906[362]; char t907[14]; char t908[19];
-    char t909[12]; char t910[12]; char t911[83]; char t912[412]; char t913[35]; char t914[10];
-    char t915[67]; char t916[304]; char t917[11]; char t918[26]; char t919[17]; char t920[11];
-    char t921[11]; char t922[101]; char t923[60]; char t924[434]; char t925[25]; char t926[11];
-    char t927[16]; char t928[23]; char t929[277]; char t930[37]; char t931[358]; char t932[10];
-    char t933[37]; char t934[37]; char t935[53]; char t936[362]; char t937[36]; char t938[221];
-    char t939[19]; char t940[30]; char t941[30]; char t942[48]; char t943[508]; char t944[5];
-    char t945[19]; char t946[40]; char t947[20]; char t948[9]; char t949[9]; char t950[52];
-    char t951[58]; char t952[416]; char t953[14]; char t954[30]; char t955[50]; char t956[332];
-    char t957[8]; char t958[8]; char t959[22]; char t960[52]; char t961[207]; char t962[12];
-    char t963[30]; char t964[20]; char t965[20]; char t966[70]; char t967[282]; char t968[17];
-    char t969[17]; char t970[55]; char t971[256]; char t972[25]; char t973[25]; char t974[150];
-    char t975[420]; char t976[37]; char t977[12]; char t978[92]; char t979[69]; char t980[294];
-    char t981[32]; char t982[32]; char t983[172]; char t984[62]; char t985[304]; char t986[31];
-    char t987[31]; char t988[119]; char t989[73]; char t990[390]; char t991[66]; char t992[278];
-    char t993[25]; char t994[25]; char t995[92]; char t996[392]; char t997[35]; char t998[22];
-    char t999[22]; char t1000[80]; char t1001[441]; char t1002[26]; char t1003[25]; char t1004[25];
-    char t1005[374]; char t1006[37]; char t1007[32]; char t1008[32]; char t1009[80];
-    char t1010[300]; char t1011[46]; char t1012[5]; char t1013[14]; char t1014[14]; char t1015[97];
-    char t1016[75]; char t1017[286]; char t1018[5]; char t1019[105]; char t1020[43];
-    char t1021[291]; char t1022[18]; char t1023[42]; char t1024[22]; char t1025[22]; char t1026[77];
-    char t1027[458]; char t1028[95]; char t1029[50]; char t1030[357]; char t1031[11];
-    char t1032[46]; char t1033[316]; char t1034[15]; char t1035[15]; char t1036[25]; char t1037[39];
-    char t1038[287]; char t1039[27]; char t1040[55]; char t1041[48]; char t1042[298];
-    char t1043[29]; char t1044[29]; char t1045[398]; char t1046[22]; char t1047[22]; char t1048[4];
-    char t1049[24]; char t1050[76]; char t1051[338]; char t1052[21]; char t1053[20]; char t1054[32];
-    char t1055[32]; char t1056[73]; char t1057[70]; char t1058[402]; char t1059[31]; char t1060[31];
-    char t1061[67]; char t1062[355]; char t1063[47]; char t1064[47]; char t1065[53];
-    char t1066[254]; char t1067[4]; char t1068[49]; char t1069[49]; char t1070[50]; char t1071[270];
-    char t1072[23]; char t1073[23]; char t1074[330]; char t1075[47]; char t1076[46]; char t1077[43];
-    char t1078[215]; char t1079[47]; char t1080[47]; char t1081[192]; char t1082[40];
-    char t1083[40]; char t1084[41]; char t1085[250]; char t1086[41]; char t1087[41];
-    char t1088[259]; char t1089[30]; char t1090[30]; char t1091[435]; char t1092[60];
-    char t1093[60]; char t1094[256]; char t1095[22]; char t1096[22]; char t1097[299];
-    char t1098[77]; char t1099[77]; char t1100[313]; char t1101[78]; char t1102[78];
-    char t1103[290]; char t1104[79]; char t1105[79]; char t1106[290]; char t1107[27];
-    char t1108[27]; char t1109[351]; char t1110[40]; char t1111[40]; char t1112[290];
-    char t1113[24]; char t1114[24]; char t1115[222]; char t1116[34]; char t1117[34];
-    char t1118[292]; char t1119[40]; char t1120[40]; char t1121[208]; char t1122[54];
-    char t1123[54]; char t1124[232]; char t1125[41]; char t1126[41]; char t1127[238];
-    char t1128[47]; char t1129[47]; char t1130[57]; char t1131[261]; char t1132[31]; char t1133[31];
-    char t1134[258]; char t1135[71]; char t1136[71]; char t1137[289]; char t1138[75];
-    char t1139[75]; char t1140[272]; char t1141[71]; char t1142[71]; char t1143[326];
-    char t1144[79]; char t1145[79]; char t1146[228]; char t1147[19]; char t1148[19]; char t1149[54];
-    char t1150[243]; char t1151[18]; char t1152[16]; char t1153[50]; char t1154[73];
-    char t1155[363]; char t1156[38]; char t1157[16]; char t1158[16]; char t1159[24]; char t1160[72];
-    char t1161[412]; char t1162[62]; char t1163[12]; char t1164[12]; char t1165[24]; char t1166[76];
-    char t1167[360]; char t1168[14]; char t1169[23]; char t1170[27]; char t1171[75]; char t1172[24];
-    char t1173[24]; char t1174[65]; char t1175[279]; char t1176[4]; char t1177[28]; char t1178[27];
-    char t1179[71]; char t1180[312]; char t1181[25]; char t1182[25]; char t1183[233];
-    char t1184[26]; char t1185[24]; char t1186[43]; char t1187[262]; char t1188[46]; char t1189[43];
-    char t1190[74]; char t1191[410]; char t1192[46]; char t1193[44]; char t1194[261];
-    char t1195[29]; char t1196[26]; char t1197[63]; char t1198[346]; char t1199[16]; char t1200[14];
-    char t1201[210]; char t1202[16]; char t1203[16]; char t1204[346]; char t1205[24];
-    char t1206[22]; char t1207[49]; char t1208[327]; char t1209[32]; char t1210[30];
-    char t1211[211]; char t1212[30]; char t1213[28]; char t1214[331]; char t1215[20];
-    char t1216[20]; char t1217[24]; char t1218[57]; char t1219[415]; char t1220[32]; char t1221[29];
-    char t1222[29]; char t1223[413]; char t1224[8]; char t1225[21]; char t1226[21]; char t1227[68];
-    char t1228[65]; char t1229[449]; char t1230[11]; char t1231[34]; char t1232[34];
-    char t1233[311]; char t1234[4]; char t1235[19]; char t1236[19]; char t1237[313]; char t1238[19];
-    char t1239[19]; char t1240[231]; char t1241[16]; char t1242[16]; char t1243[24]; char t1244[76];
-    char t1245[460]; char t1246[24]; char t1247[17]; char t1248[27]; char t1249[27]; char t1250[24];
-    char t1251[55]; char t1252[410]; char t1253[24]; char t1254[27]; char t1255[71]; char t1256[24];
-    char t1257[24]; char t1258[21]; char t1259[67]; char t1260[370]; char t1261[23]; char t1262[21];
-    char t1263[21]; char t1264[22]; char t1265[339]; char t1266[22]; char t1267[21]; char t1268[14];
-    char t1269[14]; char t1270[21]; char t1271[65]; char t1272[374]; char t1273[14]; char t1274[7];
-    char t1275[26]; char t1276[26]; char t1277[72]; char t1278[296]; char t1279[25]; char t1280[25];
-    char t1281[74]; char t1282[256]; char t1283[75]; char t1284[323]; char t1285[235];
-    char t1286[80]; char t1287[265]; char t1288[13]; char t1289[13]; char t1290[10]; char t1291[19];
-    char t1292[85]; char t1293[414]; char t1294[13]; char t1295[19]; char t1296[32]; char t1297[32];
-    char t1298[82]; char t1299[417]; char t1300[32]; char t1301[37]; char t1302[37]; char t1303[85];
-    char t1304[54]; char t1305[327]; char t1306[14]; char t1307[41]; char t1308[41];
-    char t1309[283]; char t1310[19]; char t1311[19]; char t1312[51]; char t1313[315];
-    char t1314[21]; char t1315[21]; char t1316[67]; char t1317[384]; char t1318[22]; char t1319[22];
-    char t1320[40]; char t1321[275]; char t1322[19]; char t1323[19]; char t1324[83];
-    char t1325[399]; char t1326[21]; char t1327[21]; char t1328[65]; char t1329[300];
-    char t1330[24]; char t1331[24]; char t1332[66]; char t1333[396]; char t1334[23]; char t1335[67];
-    char t1336[61]; char t1337[365]; char t1338[17]; char t1339[29]; char t1340[14]; char t1341[14];
-    char t1342[89]; char t1343[61]; char t1344[209]; char t1345[14]; char t1346[11]; char t1347[11];
-    char t1348[82]; char t1349[52]; char t1350[321]; char t1351[32]; char t1352[16]; char t1353[19];
-    char t1354[19]; char t1355[78]; char t1356[67]; char t1357[286]; char t1358[40]; char t1359[26];
-    char t1360[19]; char t1361[19]; char t1362[113]; char t1363[330]; char t1364[17]; char t1365[9];
-    char t1366[15]; char t1367[15]; char t1368[57]; char t1369[290]; char t1370[17]; char t1371[51];
-    char t1372[229]; char t1373[21]; char t1374[21]; char t1375[60]; char t1376[199]; char t1377[7];
-    char t1378[92]; char t1379[44]; char t1380[289]; char t1381[70]; char t1382[48];
-    char t1383[370]; char t1384[102]; char t1385[78]; char t1386[325]; char t1387[17];
-    char t1388[17]; char t1389[246]; char t1390[20]; char t1391[20]; char t1392[76]; char t1393[63];
-    char t1394[427]; char t1395[19]; char t1396[27]; char t1397[27]; char t1398[57];
-    char t1399[331]; char t1400[30]; char t1401[30]; char t1402[94]; char t1403[56];
-    char t1404[331]; char t1405[15]; char t1406[15]; char t1407[81]; char t1408[44];
-    char t1409[279]; char t1410[24]; char t1411[29]; char t1412[29]; char t1413[44]; char t1414[66];
-    char t1415[237]; char t1416[17]; char t1417[17]; char t1418[82]; char t1419[40];
-    char t1420[282]; char t1421[17]; char t1422[17]; char t1423[45]; char t1424[249]; char t1425[9];
-    char t1426[15]; char t1427[15]; char t1428[87]; char t1429[321]; char t1430[58];
-    char t1431[426]; char t1432[81]; char t1433[369]; char t1434[39]; char t1435[308];
-    char t1436[64]; char t1437[449]; char t1438[36]; char t1439[558]; char t1440[42];
-    char t1441[363]; char t1442[18]; char t1443[17]; char t1444[18]; char t1445[22]; char t1446[32];
-    char t1447[17];
+    char t393[60]; char t394[60]; char t395[60]; char t396[35]; char t397[241]; char t398[53];
+    char t399[52]; char t400[60]; char t401[416]; char t402[119]; char t403[39]; char t404[50];
+    char t405[49]; char t406[299]; char t407[112]; char t408[33]; char t409[32]; char t410[275];
+    char t411[77]; char t412[32]; char t413[31]; char t414[302]; char t415[76]; char t416[17];
+    char t417[17]; char t418[24]; char t419[46]; char t420[478]; char t421[24]; char t422[10];
+    char t423[10]; char t424[24]; char t425[504]; char t426[25]; char t427[25]; char t428[39];
+    char t429[306]; char t430[4]; char t431[22]; char t432[22]; char t433[40]; char t434[306];
+    char t435[23]; char t436[23]; char t437[44]; char t438[285]; char t439[13]; char t440[13];
+    char t441[81]; char t442[216]; char t443[17]; char t444[17]; char t445[74]; char t446[262];
+    char t447[20]; char t448[20]; char t449[275]; char t450[28]; char t451[28]; char t452[58];
+    char t453[306]; char t454[19]; char t455[19]; char t456[303]; char t457[32]; char t458[32];
+    char t459[69]; char t460[298]; char t461[68]; char t462[29]; char t463[29]; char t464[56];
+    char t465[261]; char t466[15]; char t467[15]; char t468[61]; char t469[293]; char t470[33];
+    char t471[32]; char t472[257]; char t473[59]; char t474[22]; char t475[22]; char t476[64];
+    char t477[229]; char t478[22]; char t479[33]; char t480[234]; char t481[28]; char t482[27];
+    char t483[61]; char t484[224]; char t485[37]; char t486[16]; char t487[16]; char t488[54];
+    char t489[267]; char t490[16]; char t491[220]; char t492[21]; char t493[21]; char t494[62];
+    char t495[292]; char t496[29]; char t497[257]; char t498[27]; char t499[27]; char t500[41];
+    char t501[355]; char t502[25]; char t503[25]; char t504[48]; char t505[305]; char t506[32];
+    char t507[32]; char t508[60]; char t509[259]; char t510[73]; char t511[289]; char t512[43];
+    char t513[43]; char t514[324]; char t515[51]; char t516[51]; char t517[56]; char t518[250];
+    char t519[61]; char t520[61]; char t521[34]; char t522[311]; char t523[242]; char t524[80];
+    char t525[80]; char t526[38]; char t527[303]; char t528[60]; char t529[60]; char t530[274];
+    char t531[33]; char t532[32]; char t533[269]; char t534[22]; char t535[22]; char t536[313];
+    char t537[32]; char t538[31]; char t539[49]; char t540[339]; char t541[36]; char t542[35];
+    char t543[87]; char t544[324]; char t545[20]; char t546[20]; char t547[78]; char t548[56];
+    char t549[297]; char t550[19]; char t551[19]; char t552[77]; char t553[26]; char t554[310];
+    char t555[49]; char t556[48]; char t557[404]; char t558[115]; char t559[46]; char t560[45];
+    char t561[473]; char t562[29]; char t563[28]; char t564[387]; char t565[73]; char t566[28];
+    char t567[27]; char t568[309]; char t569[72]; char t570[38]; char t571[10]; char t572[10];
+    char t573[24]; char t574[35]; char t575[415]; char t576[10]; char t577[301]; char t578[28];
+    char t579[28]; char t580[395]; char t581[15]; char t582[15]; char t583[38]; char t584[245];
+    char t585[4]; char t586[75]; char t587[325]; char t588[46]; char t589[46]; char t590[231];
+    char t591[25]; char t592[25]; char t593[335]; char t594[75]; char t595[293]; char t596[60];
+    char t597[60]; char t598[297]; char t599[22]; char t600[22]; char t601[342]; char t602[75];
+    char t603[249]; char t604[38]; char t605[38]; char t606[285]; char t607[22]; char t608[22];
+    char t609[314]; char t610[75]; char t611[258]; char t612[42]; char t613[42]; char t614[325];
+    char t615[75]; char t616[251]; char t617[12]; char t618[12]; char t619[347]; char t620[22];
+    char t621[22]; char t622[338]; char t623[17]; char t624[17]; char t625[341]; char t626[23];
+    char t627[23]; char t628[277]; char t629[24]; char t630[24]; char t631[69]; char t632[381];
+    char t633[40]; char t634[40]; char t635[295]; char t636[37]; char t637[37]; char t638[231];
+    char t639[25]; char t640[25]; char t641[66]; char t642[411]; char t643[21]; char t644[21];
+    char t645[61]; char t646[303]; char t647[22]; char t648[22]; char t649[70]; char t650[264];
+    char t651[47]; char t652[47]; char t653[295]; char t654[44]; char t655[50]; char t656[50];
+    char t657[349]; char t658[29]; char t659[29]; char t660[277]; char t661[28]; char t662[25];
+    char t663[25]; char t664[293]; char t665[22]; char t666[22]; char t667[255]; char t668[49];
+    char t669[48]; char t670[402]; char t671[115]; char t672[46]; char t673[45]; char t674[297];
+    char t675[112]; char t676[29]; char t677[28]; char t678[304]; char t679[73]; char t680[28];
+    char t681[27]; char t682[265]; char t683[72]; char t684[38]; char t685[19]; char t686[19];
+    char t687[24]; char t688[46]; char t689[427]; char t690[24]; char t691[12]; char t692[6];
+    char t693[19]; char t694[341]; char t695[15]; char t696[15]; char t697[24]; char t698[84];
+    char t699[454]; char t700[24]; char t701[15]; char t702[69]; char t703[280]; char t704[18];
+    char t705[30]; char t706[30]; char t707[24]; char t708[66]; char t709[356]; char t710[24];
+    char t711[19]; char t712[16]; char t713[16]; char t714[24]; char t715[67]; char t716[406];
+    char t717[24]; char t718[7]; char t719[17]; char t720[63]; char t721[18]; char t722[9];
+    char t723[9]; char t724[25]; char t725[62]; char t726[466]; char t727[25]; char t728[9];
+    char t729[39]; char t730[5]; char t731[5]; char t732[25]; char t733[44]; char t734[392];
+    char t735[25]; char t736[16]; char t737[16]; char t738[25]; char t739[50]; char t740[293];
+    char t741[25]; char t742[20]; char t743[20]; char t744[25]; char t745[76]; char t746[406];
+    char t747[25]; char t748[20]; char t749[62]; char t750[246]; char t751[18]; char t752[18];
+    char t753[25]; char t754[41]; char t755[438]; char t756[25]; char t757[12]; char t758[25];
+    char t759[138]; char t760[18]; char t761[52]; char t762[25]; char t763[27]; char t764[25];
+    char t765[265]; char t766[83]; char t767[315]; char t768[4]; char t769[39]; char t770[13];
+    char t771[13]; char t772[25]; char t773[428]; char t774[25]; char t775[83]; char t776[22];
+    char t777[54]; char t778[21]; char t779[21]; char t780[13]; char t781[23]; char t782[23];
+    char t783[25]; char t784[71]; char t785[482]; char t786[25]; char t787[16]; char t788[53];
+    char t789[7]; char t790[29]; char t791[22]; char t792[22]; char t793[25]; char t794[53];
+    char t795[518]; char t796[25]; char t797[32]; char t798[62]; char t799[32]; char t800[31];
+    char t801[30]; char t802[30]; char t803[52]; char t804[19]; char t805[19]; char t806[25];
+    char t807[61]; char t808[417]; char t809[25]; char t810[24]; char t811[17]; char t812[19];
+    char t813[13]; char t814[12]; char t815[25]; char t816[63]; char t817[471]; char t818[23];
+    char t819[31]; char t820[13]; char t821[13]; char t822[14]; char t823[21]; char t824[21];
+    char t825[86]; char t826[75]; char t827[326]; char t828[8]; char t829[13]; char t830[13];
+    char t831[99]; char t832[47]; char t833[401]; char t834[13]; char t835[23]; char t836[23];
+    char t837[72]; char t838[40]; char t839[297]; char t840[31]; char t841[31]; char t842[111];
+    char t843[59]; char t844[278]; char t845[81]; char t846[240]; char t847[8]; char t848[18];
+    char t849[18]; char t850[69]; char t851[55]; char t852[361]; char t853[8]; char t854[75];
+    char t855[21]; char t856[196]; char t857[15]; char t858[15]; char t859[32]; char t860[308];
+    char t861[81]; char t862[269]; char t863[20]; char t864[20]; char t865[25]; char t866[83];
+    char t867[496]; char t868[23]; char t869[15]; char t870[19]; char t871[19]; char t872[27];
+    char t873[266]; char t874[267]; char t875[22]; char t876[22]; char t877[25]; char t878[68];
+    char t879[464]; char t880[22]; char t881[83]; char t882[7]; char t883[7]; char t884[22];
+    char t885[62]; char t886[448]; char t887[22]; char t888[13]; char t889[21]; char t890[21];
+    char t891[79]; char t892[316]; char t893[4]; char t894[20]; char t895[20]; char t896[78];
+    char t897[48]; char t898[292]; char t899[18]; char t900[18]; char t901[22]; char t902[74];
+    char t903[407]; char t904[22]; char t905[15]; char t906[10]; char t907[10]; char t908[21];
+    char t909[67]; char t910[499]; char t911[21]; char t912[21]; char t913[67]; char t914[80];
+    char t915[275]; char t916[17]; char t917[17]; char t918[25]; char t919[58]; char t920[429];
+    char t921[9]; char t922[19]; char t923[22]; char t924[22]; char t925[75]; char t926[421];
+    char t927[19]; char t928[18]; char t929[18]; char t930[71]; char t931[393]; char t932[27];
+    char t933[27]; char t934[45]; char t935[24]; char t936[405]; char t937[32]; char t938[33];
+    char t939[19]; char t940[32]; char t941[74]; char t942[457]; char t943[15]; char t944[15];
+    char t945[79]; char t946[40]; char t947[362]; char t948[14]; char t949[19]; char t950[12];
+    char t951[12]; char t952[83]; char t953[412]; char t954[35]; char t955[10]; char t956[67];
+    char t957[304]; char t958[11]; char t959[26]; char t960[17]; char t961[11]; char t962[11];
+    char t963[101]; char t964[60]; char t965[434]; char t966[25]; char t967[11]; char t968[16];
+    char t969[23]; char t970[277]; char t971[37]; char t972[358]; char t973[10]; char t974[37];
+    char t975[37]; char t976[53]; char t977[362]; char t978[36]; char t979[221]; char t980[19];
+    char t981[30]; char t982[30]; char t983[48]; char t984[508]; char t985[5]; char t986[19];
+    char t987[40]; char t988[20]; char t989[9]; char t990[9]; char t991[52]; char t992[58];
+    char t993[416]; char t994[14]; char t995[30]; char t996[50]; char t997[332]; char t998[8];
+    char t999[8]; char t1000[22]; char t1001[52]; char t1002[207]; char t1003[12]; char t1004[30];
+    char t1005[20]; char t1006[20]; char t1007[70]; char t1008[282]; char t1009[17]; char t1010[17];
+    char t1011[55]; char t1012[256]; char t1013[25]; char t1014[25]; char t1015[150];
+    char t1016[420]; char t1017[37]; char t1018[12]; char t1019[92]; char t1020[69];
+    char t1021[294]; char t1022[32]; char t1023[32]; char t1024[172]; char t1025[62];
+    char t1026[304]; char t1027[31]; char t1028[31]; char t1029[119]; char t1030[73];
+    char t1031[390]; char t1032[66]; char t1033[278]; char t1034[25]; char t1035[25];
+    char t1036[92]; char t1037[392]; char t1038[35]; char t1039[22]; char t1040[22]; char t1041[80];
+    char t1042[441]; char t1043[26]; char t1044[25]; char t1045[25]; char t1046[374];
+    char t1047[37]; char t1048[32]; char t1049[32]; char t1050[80]; char t1051[300]; char t1052[46];
+    char t1053[5]; char t1054[14]; char t1055[14]; char t1056[97]; char t1057[75]; char t1058[286];
+    char t1059[5]; char t1060[105]; char t1061[43]; char t1062[291]; char t1063[18]; char t1064[42];
+    char t1065[22]; char t1066[22]; char t1067[77]; char t1068[458]; char t1069[95]; char t1070[50];
+    char t1071[357]; char t1072[11]; char t1073[46]; char t1074[316]; char t1075[15];
+    char t1076[15]; char t1077[25]; char t1078[39]; char t1079[287]; char t1080[27]; char t1081[55];
+    char t1082[48]; char t1083[298]; char t1084[29]; char t1085[29]; char t1086[398];
+    char t1087[22]; char t1088[22]; char t1089[4]; char t1090[24]; char t1091[76]; char t1092[338];
+    char t1093[21]; char t1094[20]; char t1095[32]; char t1096[32]; char t1097[73]; char t1098[70];
+    char t1099[402]; char t1100[31]; char t1101[31]; char t1102[67]; char t1103[355];
+    char t1104[47]; char t1105[47]; char t1106[53]; char t1107[254]; char t1108[4]; char t1109[49];
+    char t1110[49]; char t1111[50]; char t1112[270]; char t1113[23]; char t1114[23];
+    char t1115[330]; char t1116[47]; char t1117[46]; char t1118[43]; char t1119[215];
+    char t1120[47]; char t1121[47]; char t1122[192]; char t1123[40]; char t1124[40]; char t1125[41];
+    char t1126[250]; char t1127[34]; char t1128[34]; char t1129[75]; char t1130[330];
+    char t1131[41]; char t1132[41]; char t1133[259]; char t1134[30]; char t1135[30];
+    char t1136[435]; char t1137[60]; char t1138[60]; char t1139[256]; char t1140[34];
+    char t1141[34]; char t1142[75]; char t1143[312]; char t1144[22]; char t1145[22];
+    char t1146[299]; char t1147[77]; char t1148[77]; char t1149[313]; char t1150[78];
+    char t1151[78]; char t1152[290]; char t1153[79]; char t1154[79]; char t1155[290];
+    char t1156[27]; char t1157[27]; char t1158[351]; char t1159[40]; char t1160[40];
+    char t1161[290]; char t1162[24]; char t1163[24]; char t1164[222]; char t1165[34];
+    char t1166[34]; char t1167[292]; char t1168[40]; char t1169[40]; char t1170[208];
+    char t1171[54]; char t1172[54]; char t1173[232]; char t1174[41]; char t1175[41];
+    char t1176[238]; char t1177[47]; char t1178[47]; char t1179[57]; char t1180[261];
+    char t1181[31]; char t1182[31]; char t1183[258]; char t1184[71]; char t1185[71];
+    char t1186[289]; char t1187[75]; char t1188[75]; char t1189[272]; char t1190[71];
+    char t1191[71]; char t1192[326]; char t1193[79]; char t1194[79]; char t1195[228];
+    char t1196[19]; char t1197[19]; char t1198[54]; char t1199[243]; char t1200[18]; char t1201[16];
+    char t1202[50]; char t1203[73]; char t1204[363]; char t1205[38]; char t1206[16]; char t1207[16];
+    char t1208[24]; char t1209[72]; char t1210[412]; char t1211[62]; char t1212[12]; char t1213[12];
+    char t1214[24]; char t1215[76]; char t1216[360]; char t1217[14]; char t1218[23]; char t1219[27];
+    char t1220[75]; char t1221[24]; char t1222[24]; char t1223[65]; char t1224[279]; char t1225[4];
+    char t1226[28]; char t1227[27]; char t1228[71]; char t1229[312]; char t1230[25]; char t1231[25];
+    char t1232[233]; char t1233[26]; char t1234[24]; char t1235[43]; char t1236[262];
+    char t1237[46]; char t1238[43]; char t1239[74]; char t1240[410]; char t1241[46]; char t1242[44];
+    char t1243[261]; char t1244[29]; char t1245[26]; char t1246[63]; char t1247[346];
+    char t1248[16]; char t1249[14]; char t1250[210]; char t1251[16]; char t1252[16];
+    char t1253[346]; char t1254[24]; char t1255[22]; char t1256[49]; char t1257[327];
+    char t1258[32]; char t1259[30]; char t1260[211]; char t1261[30]; char t1262[28];
+    char t1263[331]; char t1264[20]; char t1265[20]; char t1266[24]; char t1267[57];
+    char t1268[415]; char t1269[32]; char t1270[29]; char t1271[29]; char t1272[403]; char t1273[8];
+    char t1274[21]; char t1275[21]; char t1276[68]; char t1277[65]; char t1278[449]; char t1279[11];
+    char t1280[18]; char t1281[18]; char t1282[68]; char t1283[323]; char t1284[4]; char t1285[34];
+    char t1286[34]; char t1287[311]; char t1288[19]; char t1289[19]; char t1290[313];
+    char t1291[19]; char t1292[19]; char t1293[231]; char t1294[25]; char t1295[25]; char t1296[75];
+    char t1297[274]; char t1298[16]; char t1299[16]; char t1300[24]; char t1301[76];
+    char t1302[460]; char t1303[24]; char t1304[17]; char t1305[27]; char t1306[27]; char t1307[24];
+    char t1308[55]; char t1309[410]; char t1310[24]; char t1311[27]; char t1312[71]; char t1313[24];
+    char t1314[24]; char t1315[21]; char t1316[67]; char t1317[370]; char t1318[23]; char t1319[21];
+    char t1320[21]; char t1321[22]; char t1322[339]; char t1323[22]; char t1324[21]; char t1325[14];
+    char t1326[14]; char t1327[21]; char t1328[65]; char t1329[374]; char t1330[14]; char t1331[7];
+    char t1332[26]; char t1333[26]; char t1334[72]; char t1335[296]; char t1336[25]; char t1337[25];
+    char t1338[74]; char t1339[256]; char t1340[75]; char t1341[323]; char t1342[235];
+    char t1343[80]; char t1344[265]; char t1345[13]; char t1346[13]; char t1347[10]; char t1348[19];
+    char t1349[85]; char t1350[414]; char t1351[13]; char t1352[19]; char t1353[32]; char t1354[32];
+    char t1355[82]; char t1356[417]; char t1357[32]; char t1358[37]; char t1359[37]; char t1360[89];
+    char t1361[54]; char t1362[327]; char t1363[36]; char t1364[14]; char t1365[41]; char t1366[41];
+    char t1367[283]; char t1368[19]; char t1369[19]; char t1370[85]; char t1371[51];
+    char t1372[315]; char t1373[21]; char t1374[21]; char t1375[67]; char t1376[384];
+    char t1377[22]; char t1378[22]; char t1379[40]; char t1380[275]; char t1381[19]; char t1382[19];
+    char t1383[83]; char t1384[399]; char t1385[21]; char t1386[21]; char t1387[65];
+    char t1388[300]; char t1389[24]; char t1390[24]; char t1391[66]; char t1392[396];
+    char t1393[23]; char t1394[67]; char t1395[61]; char t1396[365]; char t1397[17]; char t1398[29];
+    char t1399[14]; char t1400[14]; char t1401[89]; char t1402[61]; char t1403[209]; char t1404[14];
+    char t1405[11]; char t1406[11]; char t1407[82]; char t1408[52]; char t1409[321]; char t1410[32];
+    char t1411[16]; char t1412[19]; char t1413[19]; char t1414[78]; char t1415[67]; char t1416[286];
+    char t1417[40]; char t1418[26]; char t1419[19]; char t1420[19]; char t1421[113];
+    char t1422[330]; char t1423[17]; char t1424[9]; char t1425[15]; char t1426[15]; char t1427[57];
+    char t1428[290]; char t1429[17]; char t1430[51]; char t1431[229]; char t1432[21];
+    char t1433[21]; char t1434[60]; char t1435[199]; char t1436[7]; char t1437[92]; char t1438[44];
+    char t1439[289]; char t1440[70]; char t1441[48]; char t1442[370]; char t1443[102];
+    char t1444[78]; char t1445[325]; char t1446[17]; char t1447[17]; char t1448[246];
+    char t1449[20]; char t1450[20]; char t1451[76]; char t1452[63]; char t1453[427]; char t1454[19];
+    char t1455[27]; char t1456[27]; char t1457[57]; char t1458[331]; char t1459[30]; char t1460[30];
+    char t1461[94]; char t1462[56]; char t1463[331]; char t1464[15]; char t1465[15]; char t1466[81];
+    char t1467[44]; char t1468[279]; char t1469[24]; char t1470[29]; char t1471[29]; char t1472[44];
+    char t1473[66]; char t1474[237]; char t1475[17]; char t1476[17]; char t1477[82]; char t1478[40];
+    char t1479[282]; char t1480[17]; char t1481[17]; char t1482[45]; char t1483[249]; char t1484[9];
+    char t1485[15]; char t1486[15]; char t1487[87]; char t1488[321]; char t1489[58];
+    char t1490[426]; char t1491[81]; char t1492[369]; char t1493[39]; char t1494[308];
+    char t1495[64]; char t1496[449]; char t1497[36]; char t1498[558]; char t1499[42];
+    char t1500[363]; char t1501[18]; char t1502[17]; char t1503[18]; char t1504[22]; char t1505[32];
+    char t1506[17];
 } texts = {
     "",
     "IANA",
@@ -339,7 +350,7 @@ static const struct {
     "temporary",
     "draft-ietf-httpbis-resumable-upload, Section Status Code 104",
     "The upload can be resumed if it is interrupted.",
-    "The server can resume this upload if it breaks off; normal, no action. Location names the upload resource and Upload-Limit its limits: after a lost connection or a 5xx, the client asks there with HEAD for the offset and continues with PATCH. Without a 104 it may have to start again; later 104s report progress in Upload-Offset, and none of them replaces 100. The code comes from an Internet-Draft, so details may change; IANA's temporary registration was to expire on 13 November 2026 unless renewed.",
+    "The server can resume this upload if it breaks off; normal, no action. Location names the upload resource and Upload-Limit its limits: after a lost connection or a 5xx, the client asks there with HEAD for the offset and continues with PATCH. Without a 104 it may have to start again; later 104s report progress in Upload-Offset, and none of them replaces 100. The code is an Internet-Draft's, so details may change. IANA's registration was temporary: made on 13 November 2024, extended on 15 September 2025, it ended, by the registry's own date, on 13 November 2026.",
     "draft",
     "draft-ietf-httpbis-resumable-upload",
     "Location",
@@ -548,7 +559,7 @@ static const struct {
     "HAProxy error page",
     "Invalid Destination Header",
     "INVALID_DESTINATION_HEADER",
-    "Microsoft, HTTP status codes in IIS (http-status-code.md@287e52b)",
+    "Microsoft, HTTP status codes in IIS (http-status-code.md@3b17fdb)",
     "The Destination header of the request is missing or not valid.",
     "Going by its name, the Destination header of a WebDAV COPY or MOVE is absent or not a usable URI, so there is no target to write to. The client must be fixed. A target that parses but cannot be served gets another code, such as 409 for a missing parent folder or 502 for a foreign server.",
     "400",
@@ -586,7 +597,7 @@ static const struct {
     "The lock token that the client sent, in Lock-Token for UNLOCK or inside If, is not one that IIS can use. The client should ask for the present token with PROPFIND (lockdiscovery) or lock the resource again. If the resource is locked and the right token is lacking, the code is 423. Microsoft leaves the exact check open.",
     "Invalid X-Forwarded-For (XFF) header",
     "INVALID_X_FORWARDED_FOR_XFF_HEADER",
-    "Microsoft, HTTP status codes in IIS (http-status-code.md@287e52b) (since IIS 8.0)",
+    "Microsoft, HTTP status codes in IIS (http-status-code.md@3b17fdb) (since IIS 8.0)",
     "A header of the request is not valid.",
     "X-Forwarded-For holds something that does not read as a list of addresses. If all traffic is affected, fix the proxy or load balancer that writes the header; a single client has probably forged it. IIS looks at the header where IP restrictions run in proxy mode. New in IIS 8.0; Microsoft states no cause.",
     "Invalid WebSocket request",
@@ -596,7 +607,7 @@ static const struct {
     "IIS ARR",
     "Bad client request (ARR)",
     "BAD_CLIENT_REQUEST_ARR",
-    "Microsoft, HTTP status codes in IIS (http-status-code.md@287e52b) (ARR 3.0.1916)",
+    "Microsoft, HTTP status codes in IIS (http-status-code.md@3b17fdb) (ARR 3.0.1916)",
     "The request is not valid and was not processed.",
     "Application Request Routing (ARR), the proxy module of IIS, judged the client's request bad. Use failed request tracing to see what it objected to: this is the least specific of 400.601 to 400.606, and no cause is published. If the upstream server is the trouble, you get 502.3 or its neighbours, not this.",
     "Invalid time format (ARR)",
@@ -659,19 +670,24 @@ static const struct {
     "Microsoft KB 318380, status codes of IIS 5.0 and 6.0 (copy)",
     "Access to this resource is denied.",
     "URL authorization, which in IIS 6.0 asks an Authorization Manager policy, does not let this user have the URL. The administrator changes the policy; a policy store that cannot even be opened is 500.18. Not in the list for IIS 7.0 and later.",
-    "Access Denied: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
-    "ACCESS_DENIED_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
+    "Access denied: concurrent request rate limit reached",
+    "ACCESS_DENIED_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
     "Access to this resource is denied for now; try again later.",
     "One address had more requests open at once than Dynamic IP Restrictions allows. If many users share it through a proxy, the site owner raises the limit or enables proxy mode, which reads X-Forwarded-For; otherwise that client must open fewer requests in parallel. A browser may show a password box, but logging on is useless: the code is 401 only because denyAction is 'Unauthorized', and the default gives 403.501.",
-    "Forbidden: Too many requests from the same client IP; Dynamic IP Restriction Maximum request rate limit reached",
-    "FORBIDDEN_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_MAXIMUM_REQUEST_RATE_LIMIT_REACHED",
+    "Access Denied: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
+    "IIS, Microsoft's page until 2024-10-24",
+    "Access denied: maximum request rate limit reached",
+    "ACCESS_DENIED_MAXIMUM_REQUEST_RATE_LIMIT_REACHED",
     "One address sent requests faster than the rate limit of Dynamic IP Restrictions permits; 401.501 counts simultaneous requests instead. The client must slow down, and no credentials will lift the block. The code is 401 only because denyAction is 'Unauthorized'; by default the same block is 403.502.",
-    "Access Denied: the IP address is included in the Deny list of IP Restriction",
-    "ACCESS_DENIED_THE_IP_ADDRESS_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
+    "Forbidden: Too many requests from the same client IP; Dynamic IP Restriction Maximum request rate limit reached",
+    "Access denied: IP address denied",
+    "ACCESS_DENIED_IP_ADDRESS_DENIED",
     "A static IP restriction rule denies the client's address, and no password gets it through. The site owner edits the list and checks allowUnlisted: if that is false, every address not listed is denied too. The code is 401 because denyAction says so; the usual one is 403.503.",
-    "Access Denied: the host name is included in the Deny list of IP Restriction",
-    "ACCESS_DENIED_THE_HOST_NAME_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
+    "Access Denied: the IP address is included in the Deny list of IP Restriction",
+    "Access denied: host name denied",
+    "ACCESS_DENIED_HOST_NAME_DENIED",
     "The client's host name, found by reverse DNS, matches a deny rule of the site; credentials are irrelevant. If the block is unwanted, correct the rule or the PTR record. Reverse lookups (enableReverseDns) are slow and off by default. The code is 401 because denyAction says so; otherwise it is 403.504.",
+    "Access Denied: the host name is included in the Deny list of IP Restriction",
     "Payment Required",
     "PAYMENT_REQUIRED",
     "RFC 9110 Section 15.5.3",
@@ -713,10 +729,11 @@ static const struct {
     "Site access denied",
     "SITE_ACCESS_DENIED",
     "The server is set to deny the DNS name of this client; check the domain name rules first. The IIS 5 list has broader causes: a server that is not answering requests for the moment, or a visitor who may not connect to this site, so check next that the site runs. The same refusal by IP address is 403.6.",
-    "Forbidden: too many clients are trying to connect to the web server",
-    "FORBIDDEN_TOO_MANY_CLIENTS_ARE_TRYING_TO_CONNECT_TO_THE_WEB_SERVER",
+    "Concurrent connections exceeded",
+    "CONCURRENT_CONNECTIONS_EXCEEDED",
     "The service has too many connections at the moment; try again later.",
     "Too many clients were connected, and the server refused this one. The client should wait and retry; the site owner looks at connection limits. Unlikely since IIS 7.0, which has no such cap on server editions and queues surplus requests on desktop Windows; Windows XP refused beyond 10 connections.",
+    "Forbidden: too many clients are trying to connect to the web server",
     "Too many users are connected",
     "TOO_MANY_USERS_ARE_CONNECTED",
     "The service is too busy at the moment; try again later.",
@@ -725,9 +742,10 @@ static const struct {
     "TOO_MANY_USERS",
     "Too many users are connected at the moment; try again later.",
     "The number of connections passed a limit of the web service or of the site; the service-wide limit is tested first. Raise the limit that was hit, except on Windows 2000 and XP Professional, where Microsoft calls the limit of 10 fixed. IIS 6.0 cannot replace this error page with a custom one.",
-    "Forbidden: web server is configured to deny Execute access",
-    "FORBIDDEN_WEB_SERVER_IS_CONFIGURED_TO_DENY_EXECUTE_ACCESS",
+    "Forbidden: Execute access denied",
+    "FORBIDDEN_EXECUTE_ACCESS_DENIED",
     "The configuration of the web server denies Execute access. Check the Execute permissions of server, site and directory as for 403.1; Microsoft does not say how the two differ. Older lists give this sub-status the vaguer meaning of an invalid configuration.",
+    "Forbidden: web server is configured to deny Execute access",
     "Invalid Configuration",
     "INVALID_CONFIGURATION",
     "This resource is not accessible at the moment; try again later.",
@@ -735,10 +753,11 @@ static const struct {
     "Invalid configuration",
     "This resource is not accessible.",
     "The server's settings deny Execute access, according to documentation of Windows Server 2003, the home of IIS 6.0; KB 318380 says only 'invalid configuration'. The administrator starts with those settings; visitors cannot resolve it.",
-    "Forbidden: Password has been changed",
-    "FORBIDDEN_PASSWORD_HAS_BEEN_CHANGED",
+    "Forbidden: Password changed",
+    "FORBIDDEN_PASSWORD_CHANGED",
     "The sign-in failed; sign in again with the current password.",
     "The account's password has been changed, so the one the client holds is stale. Discard stored credentials and log on with the new password. Microsoft says no more than that; the IIS 5 list means a mistyped password instead.",
+    "Forbidden: Password has been changed",
     "Password Change",
     "PASSWORD_CHANGE",
     "The sign-in failed; check the password and try again.",
@@ -759,12 +778,11 @@ static const struct {
     "DIRECTORY_LISTING_DENIED",
     "The contents of this location cannot be listed.",
     "The URL names a directory that has no default document, and directory listing is off. The site owner adds or enables a default document, or deploys the missing application; switching listings on exposes file names. Visitors may succeed with a full file name. A directory without Read permission is 403.2.",
-    "Forbidden: Client access licenses have exceeded limits on the web server",
-    "FORBIDDEN_CLIENT_ACCESS_LICENSES_HAVE_EXCEEDED_LIMITS_ON_THE_WEB_SERVER",
-    "No more users can be served at the moment; try again later.",
-    "More clients are connected than the server's client access licenses cover. The administrator checks licensing; the request is not at fault. The known reports concern IIS 5.0, and the list for IIS 7.0 and later adds no cause. A pure connection limit is 403.9.",
     "Client access licenses exceeded",
     "CLIENT_ACCESS_LICENSES_EXCEEDED",
+    "No more users can be served at the moment; try again later.",
+    "More clients are connected than the server's client access licenses cover. The administrator checks licensing; the request is not at fault. The known reports concern IIS 5.0, and the list for IIS 7.0 and later adds no cause. A pure connection limit is 403.9.",
+    "Forbidden: Client access licenses have exceeded limits on the web server",
     "Client access licenses ran out; LicenseService event 201 names the user. For IIS 5.0 Microsoft gave two reasons: more authenticated users than licenses, or more SSL users, even anonymous ones. With the License Logging Service stopped, only ten SSL connections pass, so check that it runs.",
     "Client certificate is untrusted or invalid",
     "CLIENT_CERTIFICATE_IS_UNTRUSTED_OR_INVALID",
@@ -799,16 +817,31 @@ static const struct {
     "FORBIDDEN_INFINITE_DEPTH_IS_DENIED",
     "A request for all levels below this URL is not permitted; request one level at a time.",
     "A WebDAV property request asked for infinite depth, which is not allowed here; PROPFIND without a Depth header counts as infinite. The client should send Depth 1 and descend level by level. The server switch is allowInfinitePropfindDepth, best left off because such requests can exhaust the CPU. A malformed Depth is 400.2.",
-    "Forbidden: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
-    "FORBIDDEN_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
+    "Lock token required",
+    "LOCK_TOKEN_REQUIRED",
+    "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB403_LOCK_TOKEN_REQUIRED)",
+    "The resource is locked; the request must name its lock.",
+    "A WebDAV client tried to change something that is locked without submitting the lock token. Let the client send the token in the If header, or release the stale lock. Microsoft's SDK header reserves the number but its page of status codes does not explain it; RFC 4918 uses 423 for the same case.",
+    "Validation failure",
+    "VALIDATION_FAILURE",
+    "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB403_VALIDATION_FAILURE)",
+    "This request was refused.",
+    "The server refused the request because a check of it failed; which check, Microsoft does not say. Enable failed request tracing for 403.24 to see the module that set it. The number comes from Microsoft's SDK header, which lists it after the WebDAV refusals 403.21 to 403.23; the page of status codes omits it.",
+    "Forbidden: concurrent request rate limit reached",
+    "FORBIDDEN_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
     "Dynamic IP Restrictions refused the request because this client address already had more requests open than denyByConcurrentRequests allows. First check whether a proxy or NAT address shared by many users is being counted as one client; otherwise that client should open fewer parallel connections. 403.502 counts requests over time instead. With another denyAction the same block is 401.501 or 404.501.",
+    "Forbidden: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
+    "Forbidden: maximum request rate limit reached",
+    "FORBIDDEN_MAXIMUM_REQUEST_RATE_LIMIT_REACHED",
     "One client address sent more requests within the configured interval than denyByRequestRate allows, so Dynamic IP Restrictions (built in since IIS 8) refused this one. It is a rate limit answered with 403 instead of 429: the client should slow down and come back later; if it is a proxy that carries many users, consider a higher limit. Too many simultaneous requests are 403.501 instead. With another denyAction the same event is 401.502, 404.502 or a dropped connection.",
-    "Forbidden: the IP address is included in the Deny list of IP Restriction",
-    "FORBIDDEN_THE_IP_ADDRESS_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
+    "Forbidden: IP address denied",
+    "FORBIDDEN_IP_ADDRESS_DENIED",
     "The static list in ipSecurity (IP Address and Domain Restrictions) refused the client's IP address: a deny entry matched, or unlisted addresses are not allowed. Only the site administrator can lift it, by changing that list; logging in or retrying changes nothing for the client. 403.6 is the older number for the same kind of refusal; another denyAction shows it as 401.503 or 404.503.",
-    "Forbidden: the host name is included in the Deny list of IP Restriction",
-    "FORBIDDEN_THE_HOST_NAME_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
+    "Forbidden: the IP address is included in the Deny list of IP Restriction",
+    "Forbidden: host name denied",
+    "FORBIDDEN_HOST_NAME_DENIED",
     "A domain-name rule in IP Address and Domain Restrictions matched the client's host name. Check the client's PTR record first, then the rule: IIS gets the name from a reverse DNS look-up (enableReverseDns), which is costly. A refusal by address is 403.503; 403.8 is the older number for a refusal by DNS name.",
+    "Forbidden: the host name is included in the Deny list of IP Restriction",
     "RFC 9110 Section 15.1, Section 15.5.5",
     "Not Found",
     "NOT_FOUND",
@@ -890,33 +923,39 @@ static const struct {
     "QUERY_STRING_TOO_LONG",
     "The request could not be served because its query string is too long.",
     "The query string is longer than maxQueryString in requestLimits, 2048 bytes by default. Usual sources are long GET searches, tokens, and return URLs nested by sign-in redirects. Send the data by POST, or raise the limit; ASP.NET checks a limit of its own as well.",
-    "DAV request sent to the static file handler",
-    "DAV_REQUEST_SENT_TO_THE_STATIC_FILE_HANDLER",
+    "WebDAV request sent to the static file handler",
+    "WEBDAV_REQUEST_SENT_TO_THE_STATIC_FILE_HANDLER",
     "A WebDAV request reached the static file handler, which does not speak WebDAV. The WebDAV Publishing module is probably not installed, not enabled or not mapped for this URL. If WebDAV is wanted, enable authoring on the site; if not, ignore it, as when Office or Windows Explorer probes a link.",
+    "DAV request sent to the static file handler",
     "Dynamic content mapped to the static file handler",
     "DYNAMIC_CONTENT_MAPPED_TO_THE_STATIC_FILE_HANDLER",
     "The URL names script content, but the request fell through to the static file handler, which does not send what looks like source code. Usually the intended handler has preconditions that the application pool does not meet: check the .NET version, the 32-bit setting and the pipeline mode. 404.4 means no handler at all, 404.3 an unknown file type.",
-    "Querystring sequence denied",
-    "QUERYSTRING_SEQUENCE_DENIED",
+    "Query string sequence denied",
+    "QUERY_STRING_SEQUENCE_DENIED",
     "Request filtering found a forbidden sequence in the query string (denyQueryStringSequences, new in IIS 7.5 and in an update for 7.0). Check the log for injection probes; a legitimate value can be exempted with alwaysAllowedQueryStrings. A denied sequence in the path is 404.5.",
+    "Querystring sequence denied",
     "Denied by filtering rule",
     "DENIED_BY_FILTERING_RULE",
     "A custom filteringRule found one of its denyStrings in the URL, the query string or a scanned header. Only the site's own configuration explains it: typical rules block SQL injection text or unwanted user agents. If honest clients are caught, find the rule and narrow it; otherwise no action.",
     "Too Many URL Segments",
     "TOO_MANY_URL_SEGMENTS",
     "The URL path has too many segments, that is, parts between slashes. Look for relative links that grow with every hop, or for a scanner. Microsoft documents no IIS setting for this code; http.sys has a bound of its own, UrlSegmentMaxCount, 255 by default.",
-    "Not Found: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
-    "NOT_FOUND_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
+    "Not found: concurrent request rate limit reached",
+    "NOT_FOUND_CONCURRENT_REQUEST_RATE_LIMIT_REACHED",
     "Dynamic IP Restrictions refused an address with too many simultaneous requests, and because denyAction is NotFound the client sees an ordinary 404 and cannot tell that it is throttled. Nothing is missing; only the substatus in the log shows it. Find out who the address is, then have that client send fewer requests at once, or relax the limit. Under the default denyAction the entry would be 403.501.",
-    "Not Found: Too many requests from the same client IP; Dynamic IP Restriction Maximum request rate limit reached",
-    "NOT_FOUND_TOO_MANY_REQUESTS_FROM_THE_SAME_CLIENT_IP_DYNAMIC_IP_RESTRICTION_MAXIMUM_REQUEST_RATE_LIMIT_REACHED",
+    "Not Found: Too many requests from the same client IP; Dynamic IP Restriction Concurrent request rate limit reached",
+    "Not found: maximum request rate limit reached",
+    "NOT_FOUND_MAXIMUM_REQUEST_RATE_LIMIT_REACHED",
     "One address exceeded the request rate set in denyByRequestRate, and denyAction disguises the refusal as Not Found. Do not conclude that content is missing when a crawler suddenly collects 404s: check the substatus, then slow the crawler or relax the limit. Undisguised, the same event is 403.502.",
-    "Not Found: the IP address is included in the Deny list of IP Restriction",
-    "NOT_FOUND_THE_IP_ADDRESS_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
+    "Not Found: Too many requests from the same client IP; Dynamic IP Restriction Maximum request rate limit reached",
+    "Not found: IP address denied",
+    "NOT_FOUND_IP_ADDRESS_DENIED",
     "The ipSecurity list bars the client's address, and the site answers Not Found so as not to admit that anything is there. The URL may be perfectly valid for other clients; if this one should get in, change the list. With the default denyAction the log shows 403.503; status 503 has nothing to do with it.",
-    "Not Found: the host name is included in the Deny list of IP Restriction",
-    "NOT_FOUND_THE_HOST_NAME_IS_INCLUDED_IN_THE_DENY_LIST_OF_IP_RESTRICTION",
+    "Not Found: the IP address is included in the Deny list of IP Restriction",
+    "Not found: host name denied",
+    "NOT_FOUND_HOST_NAME_DENIED",
     "The client's host name, found by reverse DNS, is on the restriction list while denyAction is NotFound. Before hunting for a lost file, try the URL from another network; then check the rule and the client's PTR record. 403.504 is the same rule with an open refusal.",
+    "Not Found: the host name is included in the Deny list of IP Restriction",
     "RFC 9110 Section 15.1, Section 15.5.6",
     "Method Not Allowed",
     "METHOD_NOT_ALLOWED",
@@ -934,10 +973,10 @@ static const struct {
     "No version of this resource fits the formats or languages that the request accepts.",
     "No representation fits the Accept fields of the request, and the server chose not to send another. The client must loosen Accept, Accept-Language or Accept-Encoding; if those look normal, check ModSecurity, since some hosts block requests with 406. Except for HEAD, the server should list the variants, from which a client may choose; no standard fixes how. A server may also ignore the mismatch and send what it has, so clients must check what arrives.",
     "RFC 2068 Section 10.4.7",
-    "Invalid MIME type",
-    "INVALID_MIME_TYPE",
+    "Not acceptable",
     "This resource is not available in a format that the request accepts.",
     "Accept and the page do not fit: Microsoft describes an invalid MIME value in the Accept header, or a client that does not take the page's MIME type. Correct or loosen Accept on the client. Few IIS modules check it, so find out whether an application or framework gave the answer.",
+    "Invalid MIME type",
     "Proxy Authentication Required",
     "PROXY_AUTHENTICATION_REQUIRED",
     "RFC 9110 Section 15.5.8",
@@ -999,6 +1038,9 @@ static const struct {
     "the condition is temporary",
     "REQUEST_ENTITY_TOO_LARGE",
     "The request body is larger than the server accepts. With client certificates, check uploadReadAheadSize: a larger body that must be buffered during TLS renegotiation is a frequent cause. The Content-Length limit of request filtering is reported as 404.13 or 413.1.",
+    "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB413_CONTENT_LENGTH_TOO_LARGE)",
+    "The Content-Length of the request is over a limit of the server. Raise the limit that applies (start with maxAllowedContentLength and uploadReadAheadSize), or have the client send less. Microsoft's SDK header lists this number, its page of status codes does not; request filtering reports the same fault as 404.13.",
+    "413",
     "RFC 9110 Section 15.1, Section 15.5.15",
     "URI Too Long",
     "URI_TOO_LONG",
@@ -1119,6 +1161,16 @@ static const struct {
     "A WebDAV lock on the source or target blocks the method, often because someone else has the document open. The client submits its lock token in the If field, or waits until the holder unlocks or the lock times out; after an editor crash an administrator may have to remove the lock. The body should name the violated condition, such as lock-token-submitted or no-conflicting-lock. Outside WebDAV some services borrow 423, Shopify for locked shops.",
     "RFC 2518 Section 10.4",
     "Locked error",
+    "Lock token submitted",
+    "LOCK_TOKEN_SUBMITTED",
+    "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB423_LOCK_TOKEN_SUBMITTED)",
+    "A WebDAV method would change a locked resource, and the request did not submit the token of the lock. The client should send it in the If header; if nobody holds the lock any more, wait for its timeout or remove it. The name is the precondition of RFC 4918 that failed; the number comes from Microsoft's SDK header.",
+    "423",
+    "No conflicting lock",
+    "NO_CONFLICTING_LOCK",
+    "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB423_NO_CONFLICTING_LOCK)",
+    "The resource is already locked by another user.",
+    "A WebDAV LOCK request conflicts with a lock that exists, on the resource itself or on a parent or member of it. Wait until the holder unlocks, or ask for a shared lock if both sides allow it. The name is the precondition of RFC 4918 that failed; the number comes from Microsoft's SDK header.",
     "Failed Dependency",
     "FAILED_DEPENDENCY",
     "RFC 4918 Section 11.4",
@@ -1347,6 +1399,10 @@ static const struct {
     "UNC_AUTHORIZATION_CREDENTIALS_INCORRECT",
     "The requested content could not be read.",
     "The content is on a network share, and the account configured for that UNC path was rejected. Correct the user name or password of the virtual directory, or the account's rights on the share. IIS 6 only; Microsoft's list for later versions omits it.",
+    "URL authorization store not found",
+    "URL_AUTHORIZATION_STORE_NOT_FOUND",
+    "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB500_URLAUTH_NO_STORE)",
+    "The authorization store that URL authorization needs is not where the configuration says. The administrator corrects its path or restores the store; the client can do nothing. If the store is there but cannot be opened, the number is 500.18. Both belong to the Authorization Manager of IIS 6.0; later SDK headers still list them.",
     "URL authorization store cannot be opened",
     "URL_AUTHORIZATION_STORE_CANNOT_BE_OPENED",
     "IIS 6 could not open the authorization store that URL authorization uses, so it could not decide whether to admit the user. Check the store's path and the worker process's rights to it; the client can do nothing. A denial after a successful look-up is 401.7.",
@@ -1356,6 +1412,10 @@ static const struct {
     "Data for this file is configured improperly in the metabase",
     "DATA_FOR_THIS_FILE_IS_CONFIGURED_IMPROPERLY_IN_THE_METABASE",
     "The XML metabase of IIS 6 holds invalid data for this kind of content, in most cases a bad ScriptMap value. Correct or delete the property; the page itself is fine. In IIS 7 and later the same number refers to the .config files that replaced the metabase.",
+    "URL authorization scope not found",
+    "URL_AUTHORIZATION_SCOPE_NOT_FOUND",
+    "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB500_URLAUTH_NO_SCOPE)",
+    "URL authorization found its store, but not the scope that the configuration names for this URL. The administrator corrects the scope's name or creates it in Authorization Manager. A missing store is 500.17. The number dates from IIS 6.0; Microsoft's SDK header still lists it, the page of status codes does not.",
     "Module not recognized",
     "MODULE_NOT_RECOGNIZED",
     "A handler mapping names a module that is not in the module list, usually ManagedPipelineHandler. Either ASP.NET is not installed or not registered with IIS, or an integrated-mode handler is used in a Classic pool. Add the ASP.NET feature (aspnet_regiis -i on old systems) or change the pool's mode.",
@@ -1484,7 +1544,7 @@ static const struct {
     "Service Temporarily Unavailable",
     "Application pool unavailable",
     "APPLICATION_POOL_UNAVAILABLE",
-    "The application pool is stopped or disabled, by an administrator or by rapid-fail protection after repeated crashes. Start it, and read the event log for why it stopped. http.sys often sends this 503 itself, so look in the HTTPERR log if the site's own log has no entry. Overload has sub-status codes of its own: 503.2, 503.3 and 503.4; Microsoft's SDK header adds 503.1 (CPU limit) and 503.5 (connection limit).",
+    "The application pool is stopped or disabled, by an administrator or by rapid-fail protection after repeated crashes. Start it, and read the event log for why it stopped. http.sys often sends this 503 itself, so look in the HTTPERR log if the site's own log has no entry. Overload has sub-status codes of its own: 503.1 for the CPU, 503.2 for requests, 503.5 for connections, 503.3 and 503.4 for queues.",
     "Varnish",
     "Backend fetch failed",
     "BACKEND_FETCH_FAILED",
@@ -1492,16 +1552,24 @@ static const struct {
     "The content could not be fetched at the moment; try again later.",
     "Varnish got no usable response: no healthy backend, a refused or timed-out connection, a bad response header, or a body cut off before delivery began. FetchError in varnishlog names the cause; fix the backend, or raise first_byte_timeout if it is only slow. Clients see this phrase and a 'Guru Meditation' page unless vcl_backend_error changes it; 'VCL failed' points to the VCL instead. A 503 sent by the backend itself keeps the backend's phrase.",
     "VCL failed",
+    "CPU limit reached",
+    "CPU_LIMIT_REACHED",
+    "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB503_CPU_LIMIT)",
+    "The application pool used more CPU than its limit allows and was stopped until the interval ends. Look for what consumed the time, then adjust the pool's CPU limit, its action and its interval. Microsoft's SDK header names the number; the page of status codes does not explain it. Queues that are full are 503.3 and 503.4.",
+    "503",
     "Concurrent request limit exceeded",
     "CONCURRENT_REQUEST_LIMIT_EXCEEDED",
     "The application has as many requests in progress as appConcurrentRequestLimit allows (5000 by default), so IIS turned this one away. Usually slow code or a slow backend lets requests pile up; find that first. Raise the limit in serverRuntime only for workloads that hold connections open, such as long polling.",
-    "503",
     "ASP.NET queue full",
     "ASP_NET_QUEUE_FULL",
     "The queue of requests waiting for ASP.NET is full: they arrive faster than the application finishes them. Look for blocked threads and slow dependencies before you enlarge the queue. Microsoft gives only the name of this code; the ASP.NET limit of that kind is requestQueueLimit in processModel, 5000 by default.",
     "FastCGI queue full",
     "FASTCGI_QUEUE_FULL",
     "All FastCGI processes are busy, and the queue of their pool has reached queueLength (1000 by default). With PHP, look for slow scripts and database waits first, then consider a higher maxInstances. Clients may retry after a pause.",
+    "Connection limit reached",
+    "CONNECTION_LIMIT_REACHED",
+    "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB503_CONNECTION_LIMIT)",
+    "As many connections were open as the site's limit allows (maxConnections), so this one was refused. Raise the limit, shorten the connection timeout, or find the clients that hold connections open. The number comes from Microsoft's SDK header; 503.2 counts requests instead.",
     "Gateway Timeout",
     "GATEWAY_TIMEOUT",
     "RFC 9110 Section 15.6.5",
@@ -1564,15 +1632,17 @@ static const struct {
     "Network authentication required",
     "Web Server Returned an Unknown Error",
     "WEB_SERVER_RETURNED_AN_UNKNOWN_ERROR",
-    "cloudflare/cloudflare-docs http-status-codes/cloudflare-5xx-errors/index.mdx@0c50ffa",
+    "cloudflare/cloudflare-docs http-status-codes/cloudflare-5xx-errors/error-520.mdx@0df0f1c",
     "The website's server returned an unexpected response.",
     "Cloudflare could not make sense of what the origin sent: connection reset, empty or malformed response, headers over 128 KB (mostly cookies), broken HTTP/2, or a crashed application. The site owner looks for the failed request (note its Ray ID) in the origin and firewall logs. A refused connection is 521, silence 522 or 524.",
+    "Web server returns an unknown error",
     "Unknown Error",
     "Web server is returning an unknown error",
     "WEB_SERVER_IS_RETURNING_AN_UNKNOWN_ERROR",
     "HAProxy does not raise 520 itself: it relayed the response of a server, or a rule in its configuration rewrote one. Look at that server or that rule. The phrase is its wording for Cloudflare's 520; a server response that HAProxy itself rejects becomes 502 with termination state PH.",
     "Web Server Is Down",
     "WEB_SERVER_IS_DOWN",
+    "cloudflare/cloudflare-docs http-status-codes/cloudflare-5xx-errors/index.mdx@0c50ffa",
     "The website's server is not accepting connections.",
     "The origin refused Cloudflare's TCP connection. The web server is stopped or not listening on the port that the SSL mode uses (80 for Flexible, 443 for Full), or a firewall rejects Cloudflare's address ranges. The site owner starts the server or allows the ranges. A firewall that drops packets silently gives 522.",
     "Connection Timed Out",
@@ -1716,125 +1786,132 @@ static const uint32_t text_start[] = {
     1180, 1528, 1534, 1539, 1544, 1634, 1916, 1925, 1947, 1969, 1988, 1997, 2006, 2010, 2017, 2041,
     2112, 2597, 2606, 2630, 2635, 2655, 2675, 2699, 2770, 3140, 3164, 3172, 3177, 3188, 3209, 3233,
     3244, 3255, 3266, 3288, 3348, 3736, 3746, 3758, 3770, 3783, 3802, 3875, 4344, 4379, 4390, 4401,
-    4410, 4495, 4559, 4819, 4826, 4923, 5243, 5271, 5299, 5309, 5370, 5418, 5920, 5926, 5962, 5971,
-    6003, 6012, 6045, 6058, 6106, 6120, 6140, 6160, 6181, 6202, 6272, 6301, 6628, 6666, 6689, 6692,
-    6696, 6720, 6743, 7202, 7211, 7232, 7237, 7244, 7297, 7311, 7333, 7341, 7349, 7373, 7427, 7824,
-    7847, 7875, 7884, 7893, 7917, 7979, 8520, 8558, 8588, 8618, 8642, 8702, 9076, 9100, 9129, 9133,
-    9171, 9195, 9206, 9217, 9271, 9674, 9698, 9712, 9726, 9780, 10181, 10205, 10243, 10259, 10275,
-    10299, 10347, 10862, 10886, 10900, 10926, 10949, 10975, 11021, 11034, 11079, 11084, 11125,
-    11139, 11147, 11164, 11169, 11182, 11195, 11217, 11287, 11694, 11716, 11733, 11750, 11771,
-    11825, 12267, 12275, 12293, 12311, 12362, 12432, 12747, 12754, 12767, 12780, 12928, 12955,
-    13291, 13299, 13307, 13331, 13412, 13827, 13865, 13882, 13899, 13903, 13927, 13995, 14514,
-    14535, 14573, 14585, 14589, 14613, 14660, 14684, 14722, 14740, 14758, 14807, 15278, 15302,
-    15308, 15314, 15362, 15820, 15838, 15939, 15952, 15976, 15986, 15996, 16051, 16472, 16496,
-    16520, 16573, 16597, 16610, 16623, 16674, 17109, 17119, 17129, 17153, 17203, 17646, 17670,
-    17694, 17742, 17755, 17768, 17775, 17799, 17870, 18209, 18247, 18256, 18335, 18349, 18406,
-    18792, 18816, 18835, 18854, 18938, 19381, 19405, 19429, 19467, 19486, 19505, 19590, 20057,
-    20076, 20083, 20101, 20119, 20227, 20285, 20712, 20718, 20743, 20768, 20787, 20806, 20849,
-    21207, 21219, 21231, 21235, 21259, 21313, 21897, 21918, 21930, 21949, 21976, 22003, 22069,
-    22132, 22421, 22425, 22446, 22467, 22513, 22770, 22788, 22806, 22849, 23141, 23166, 23191,
-    23241, 23483, 23508, 23533, 23583, 23891, 23912, 23933, 23974, 24284, 24307, 24330, 24385,
-    24756, 24772, 24788, 24836, 25090, 25109, 25128, 25172, 25493, 25530, 25565, 25647, 25685,
-    25991, 26017, 26043, 26096, 26399, 26407, 26432, 26455, 26536, 26584, 26891, 26917, 26941,
-    26985, 27260, 27284, 27306, 27350, 27691, 27709, 27725, 28089, 28122, 28153, 28211, 28511,
-    28548, 28583, 28639, 28931, 28944, 28957, 28981, 29035, 29594, 29610, 29624, 29647, 29664,
-    29681, 29694, 29707, 29727, 30149, 30153, 30194, 30235, 30283, 30732, 30768, 30804, 30879,
-    31170, 31201, 31232, 31276, 31566, 31612, 31658, 31909, 31920, 31958, 31996, 32028, 32266,
-    32272, 32332, 32392, 32452, 32487, 32728, 32847, 32964, 33024, 33440, 33552, 33662, 33961,
-    34038, 34114, 34389, 34465, 34540, 34842, 34859, 34876, 34900, 34946, 35424, 35448, 35458,
-    35468, 35492, 35996, 36021, 36046, 36085, 36391, 36395, 36417, 36439, 36479, 36785, 36808,
-    36831, 36875, 37160, 37173, 37186, 37267, 37483, 37500, 37517, 37591, 37853, 37873, 37893,
-    38168, 38196, 38224, 38282, 38588, 38607, 38626, 38929, 38997, 39064, 39133, 39431, 39460,
-    39489, 39545, 39806, 39821, 39836, 39897, 40190, 40249, 40307, 40564, 40586, 40608, 40672,
-    40901, 40923, 40956, 41190, 41227, 41263, 41324, 41548, 41564, 41580, 41634, 41901, 41917,
-    42137, 42158, 42179, 42241, 42533, 42562, 42819, 42846, 42873, 42914, 43269, 43294, 43319,
-    43367, 43672, 43745, 43817, 43877, 44136, 44168, 44200, 44489, 44532, 44575, 44899, 44950,
-    45001, 45057, 45307, 45368, 45429, 45463, 45774, 46016, 46096, 46176, 46214, 46517, 46577,
-    46637, 46911, 46944, 46976, 47245, 47267, 47289, 47602, 47634, 47665, 47714, 48053, 48089,
-    48124, 48211, 48535, 48650, 48763, 49167, 49640, 49713, 49785, 50172, 50244, 50315, 50624,
-    50662, 50672, 50682, 50706, 50741, 51156, 51166, 51467, 51495, 51523, 51918, 51933, 51948,
-    51986, 52231, 52235, 52310, 52635, 52681, 52727, 52958, 52983, 53008, 53343, 53418, 53711,
-    53771, 53831, 54128, 54150, 54172, 54514, 54589, 54838, 54876, 54914, 55199, 55221, 55243,
-    55557, 55632, 55890, 55932, 55974, 56299, 56374, 56625, 56637, 56649, 56996, 57018, 57040,
-    57378, 57395, 57412, 57753, 57776, 57799, 58076, 58100, 58124, 58193, 58574, 58614, 58654,
-    58949, 58986, 59023, 59254, 59279, 59304, 59370, 59781, 59802, 59823, 59884, 60187, 60209,
-    60231, 60301, 60565, 60609, 60653, 60948, 60998, 61048, 61397, 61425, 61453, 61730, 61755,
-    61780, 62073, 62095, 62117, 62372, 62487, 62600, 63002, 63114, 63224, 63521, 63594, 63666,
-    63970, 64042, 64113, 64378, 64416, 64435, 64454, 64478, 64524, 64951, 64975, 64987, 64993,
-    65012, 65353, 65368, 65383, 65407, 65491, 65945, 65969, 65987, 66005, 66074, 66354, 66384,
-    66414, 66438, 66504, 66860, 66884, 66903, 66919, 66935, 66959, 67026, 67432, 67456, 67463,
-    67480, 67543, 67561, 67570, 67579, 67604, 67666, 68132, 68157, 68166, 68205, 68210, 68215,
-    68240, 68284, 68676, 68701, 68717, 68733, 68758, 68808, 69101, 69126, 69146, 69166, 69191,
-    69267, 69673, 69698, 69718, 69780, 70026, 70044, 70062, 70087, 70128, 70566, 70591, 70603,
-    70628, 70766, 70784, 70836, 70861, 70888, 70913, 71178, 71217, 71230, 71243, 71268, 71696,
-    71721, 71804, 71826, 71880, 71901, 71922, 71935, 71958, 71981, 72006, 72077, 72559, 72584,
-    72600, 72653, 72660, 72689, 72711, 72733, 72758, 72811, 73329, 73354, 73386, 73448, 73480,
-    73511, 73541, 73571, 73623, 73642, 73661, 73686, 73747, 74164, 74189, 74213, 74230, 74249,
-    74262, 74274, 74299, 74362, 74833, 74856, 74887, 74900, 74913, 74927, 74948, 74969, 75055,
-    75130, 75456, 75464, 75477, 75490, 75589, 75636, 76037, 76050, 76073, 76096, 76168, 76208,
-    76505, 76536, 76567, 76678, 76737, 77015, 77096, 77336, 77344, 77362, 77380, 77449, 77504,
-    77865, 77873, 77948, 77969, 78165, 78180, 78195, 78227, 78535, 78616, 78885, 78905, 78925,
-    78950, 79033, 79529, 79552, 79567, 79586, 79605, 79632, 79898, 80165, 80187, 80209, 80234,
-    80302, 80766, 80788, 80871, 80878, 80885, 80907, 80969, 81417, 81439, 81452, 81470, 81488,
-    81510, 81584, 81991, 82013, 82028, 82038, 82048, 82069, 82136, 82635, 82656, 82677, 82744,
-    82824, 83099, 83116, 83133, 83158, 83216, 83645, 83654, 83673, 83695, 83717, 83792, 84213,
-    84232, 84250, 84268, 84339, 84732, 84759, 84786, 84831, 84855, 85260, 85292, 85325, 85344,
-    85376, 85450, 85907, 85922, 85937, 86016, 86056, 86418, 86432, 86451, 86463, 86475, 86558,
-    86970, 87005, 87015, 87082, 87386, 87397, 87423, 87440, 87451, 87462, 87563, 87623, 88057,
-    88082, 88093, 88109, 88132, 88409, 88446, 88804, 88814, 88851, 88888, 88941, 89303, 89339,
-    89560, 89579, 89609, 89639, 89687, 90195, 90200, 90219, 90259, 90279, 90288, 90297, 90349,
-    90407, 90823, 90837, 90867, 90917, 91249, 91257, 91265, 91287, 91339, 91546, 91558, 91588,
-    91608, 91628, 91698, 91980, 91997, 92014, 92069, 92325, 92350, 92375, 92525, 92945, 92982,
-    92994, 93086, 93155, 93449, 93481, 93513, 93685, 93747, 94051, 94082, 94113, 94232, 94305,
-    94695, 94761, 95039, 95064, 95089, 95181, 95573, 95608, 95630, 95652, 95732, 96173, 96199,
-    96224, 96249, 96623, 96660, 96692, 96724, 96804, 97104, 97150, 97155, 97169, 97183, 97280,
-    97355, 97641, 97646, 97751, 97794, 98085, 98103, 98145, 98167, 98189, 98266, 98724, 98819,
-    98869, 99226, 99237, 99283, 99599, 99614, 99629, 99654, 99693, 99980, 100007, 100062, 100110,
-    100408, 100437, 100466, 100864, 100886, 100908, 100912, 100936, 101012, 101350, 101371, 101391,
-    101423, 101455, 101528, 101598, 102000, 102031, 102062, 102129, 102484, 102531, 102578, 102631,
-    102885, 102889, 102938, 102987, 103037, 103307, 103330, 103353, 103683, 103730, 103776, 103819,
-    104034, 104081, 104128, 104320, 104360, 104400, 104441, 104691, 104732, 104773, 105032, 105062,
-    105092, 105527, 105587, 105647, 105903, 105925, 105947, 106246, 106323, 106400, 106713, 106791,
-    106869, 107159, 107238, 107317, 107607, 107634, 107661, 108012, 108052, 108092, 108382, 108406,
-    108430, 108652, 108686, 108720, 109012, 109052, 109092, 109300, 109354, 109408, 109640, 109681,
-    109722, 109960, 110007, 110054, 110111, 110372, 110403, 110434, 110692, 110763, 110834, 111123,
-    111198, 111273, 111545, 111616, 111687, 112013, 112092, 112171, 112399, 112418, 112437, 112491,
-    112734, 112752, 112768, 112818, 112891, 113254, 113292, 113308, 113324, 113348, 113420, 113832,
-    113894, 113906, 113918, 113942, 114018, 114378, 114392, 114415, 114442, 114517, 114541, 114565,
-    114630, 114909, 114913, 114941, 114968, 115039, 115351, 115376, 115401, 115634, 115660, 115684,
-    115727, 115989, 116035, 116078, 116152, 116562, 116608, 116652, 116913, 116942, 116968, 117031,
-    117377, 117393, 117407, 117617, 117633, 117649, 117995, 118019, 118041, 118090, 118417, 118449,
-    118479, 118690, 118720, 118748, 119079, 119099, 119119, 119143, 119200, 119615, 119647, 119676,
-    119705, 120118, 120126, 120147, 120168, 120236, 120301, 120750, 120761, 120795, 120829, 121140,
-    121144, 121163, 121182, 121495, 121514, 121533, 121764, 121780, 121796, 121820, 121896, 122356,
-    122380, 122397, 122424, 122451, 122475, 122530, 122940, 122964, 122991, 123062, 123086, 123110,
-    123131, 123198, 123568, 123591, 123612, 123633, 123655, 123994, 124016, 124037, 124051, 124065,
-    124086, 124151, 124525, 124539, 124546, 124572, 124598, 124670, 124966, 124991, 125016, 125090,
-    125346, 125421, 125744, 125979, 126059, 126324, 126337, 126350, 126360, 126379, 126464, 126878,
-    126891, 126910, 126942, 126974, 127056, 127473, 127505, 127542, 127579, 127664, 127718, 128045,
-    128059, 128100, 128141, 128424, 128443, 128462, 128513, 128828, 128849, 128870, 128937, 129321,
-    129343, 129365, 129405, 129680, 129699, 129718, 129801, 130200, 130221, 130242, 130307, 130607,
-    130631, 130655, 130721, 131117, 131140, 131207, 131268, 131633, 131650, 131679, 131693, 131707,
-    131796, 131857, 132066, 132080, 132091, 132102, 132184, 132236, 132557, 132589, 132605, 132624,
-    132643, 132721, 132788, 133074, 133114, 133140, 133159, 133178, 133291, 133621, 133638, 133647,
-    133662, 133677, 133734, 134024, 134041, 134092, 134321, 134342, 134363, 134423, 134622, 134629,
-    134721, 134765, 135054, 135124, 135172, 135542, 135644, 135722, 136047, 136064, 136081, 136327,
-    136347, 136367, 136443, 136506, 136933, 136952, 136979, 137006, 137063, 137394, 137424, 137454,
-    137548, 137604, 137935, 137950, 137965, 138046, 138090, 138369, 138393, 138422, 138451, 138495,
-    138561, 138798, 138815, 138832, 138914, 138954, 139236, 139253, 139270, 139315, 139564, 139573,
-    139588, 139603, 139690, 140011, 140069, 140495, 140576, 140945, 140984, 141292, 141356, 141805,
-    141841, 142399, 142441, 142804, 142822, 142839, 142857, 142879, 142911, 142928,
+    4410, 4495, 4559, 4819, 4826, 4923, 5243, 5271, 5299, 5309, 5370, 5418, 5985, 5991, 6027, 6036,
+    6068, 6077, 6110, 6123, 6171, 6185, 6205, 6225, 6246, 6267, 6337, 6366, 6693, 6731, 6754, 6757,
+    6761, 6785, 6808, 7267, 7276, 7297, 7302, 7309, 7362, 7376, 7398, 7406, 7414, 7438, 7492, 7889,
+    7912, 7940, 7949, 7958, 7982, 8044, 8585, 8623, 8653, 8683, 8707, 8767, 9141, 9165, 9194, 9198,
+    9236, 9260, 9271, 9282, 9336, 9739, 9763, 9777, 9791, 9845, 10246, 10270, 10308, 10324, 10340,
+    10364, 10412, 10927, 10951, 10965, 10991, 11014, 11040, 11086, 11099, 11144, 11149, 11190,
+    11204, 11212, 11229, 11234, 11247, 11260, 11282, 11352, 11759, 11781, 11798, 11815, 11836,
+    11890, 12332, 12340, 12358, 12376, 12427, 12497, 12812, 12819, 12832, 12845, 12993, 13020,
+    13356, 13364, 13372, 13396, 13477, 13892, 13930, 13947, 13964, 13968, 13992, 14060, 14579,
+    14600, 14638, 14650, 14654, 14678, 14725, 14749, 14787, 14805, 14823, 14872, 15343, 15367,
+    15373, 15379, 15427, 15885, 15903, 16004, 16017, 16041, 16051, 16061, 16116, 16537, 16561,
+    16585, 16638, 16662, 16675, 16688, 16739, 17174, 17184, 17194, 17218, 17268, 17711, 17735,
+    17759, 17807, 17820, 17833, 17840, 17864, 17935, 18274, 18312, 18321, 18400, 18414, 18471,
+    18857, 18881, 18900, 18919, 19003, 19446, 19470, 19494, 19532, 19551, 19570, 19655, 20122,
+    20141, 20148, 20166, 20184, 20292, 20350, 20777, 20783, 20808, 20833, 20852, 20871, 20914,
+    21272, 21284, 21296, 21300, 21324, 21378, 21962, 21983, 21995, 22014, 22041, 22068, 22134,
+    22197, 22486, 22490, 22511, 22532, 22578, 22835, 22853, 22871, 22914, 23206, 23231, 23256,
+    23306, 23548, 23573, 23598, 23648, 23956, 23977, 23998, 24039, 24349, 24372, 24395, 24450,
+    24821, 24837, 24853, 24901, 25155, 25174, 25193, 25237, 25558, 25595, 25630, 25712, 25750,
+    26056, 26082, 26108, 26161, 26464, 26472, 26497, 26520, 26601, 26649, 26956, 26982, 27006,
+    27050, 27325, 27349, 27371, 27415, 27756, 27774, 27790, 28154, 28187, 28218, 28276, 28576,
+    28613, 28648, 28704, 28996, 29009, 29022, 29046, 29100, 29659, 29675, 29689, 29712, 29729,
+    29746, 29759, 29772, 29792, 30214, 30218, 30259, 30300, 30348, 30797, 30833, 30869, 30944,
+    31235, 31266, 31297, 31341, 31631, 31677, 31723, 31974, 31985, 32023, 32061, 32093, 32331,
+    32337, 32397, 32457, 32517, 32552, 32793, 32846, 32898, 32958, 33374, 33493, 33532, 33582,
+    33631, 33930, 34042, 34075, 34107, 34382, 34459, 34491, 34522, 34824, 34900, 34917, 34934,
+    34958, 35004, 35482, 35506, 35516, 35526, 35550, 36054, 36079, 36104, 36143, 36449, 36453,
+    36475, 36497, 36537, 36843, 36866, 36889, 36933, 37218, 37231, 37244, 37325, 37541, 37558,
+    37575, 37649, 37911, 37931, 37951, 38226, 38254, 38282, 38340, 38646, 38665, 38684, 38987,
+    39019, 39051, 39120, 39418, 39486, 39515, 39544, 39600, 39861, 39876, 39891, 39952, 40245,
+    40278, 40310, 40567, 40626, 40648, 40670, 40734, 40963, 40985, 41018, 41252, 41280, 41307,
+    41368, 41592, 41629, 41645, 41661, 41715, 41982, 41998, 42218, 42239, 42260, 42322, 42614,
+    42643, 42900, 42927, 42954, 42995, 43350, 43375, 43400, 43448, 43753, 43785, 43817, 43877,
+    44136, 44209, 44498, 44541, 44584, 44908, 44959, 45010, 45066, 45316, 45377, 45438, 45472,
+    45783, 46025, 46105, 46185, 46223, 46526, 46586, 46646, 46920, 46953, 46985, 47254, 47276,
+    47298, 47611, 47643, 47674, 47723, 48062, 48098, 48133, 48220, 48544, 48564, 48584, 48662,
+    48718, 49015, 49034, 49053, 49130, 49156, 49466, 49515, 49563, 49967, 50082, 50128, 50173,
+    50646, 50675, 50703, 51090, 51163, 51191, 51218, 51527, 51599, 51637, 51647, 51657, 51681,
+    51716, 52131, 52141, 52442, 52470, 52498, 52893, 52908, 52923, 52961, 53206, 53210, 53285,
+    53610, 53656, 53702, 53933, 53958, 53983, 54318, 54393, 54686, 54746, 54806, 55103, 55125,
+    55147, 55489, 55564, 55813, 55851, 55889, 56174, 56196, 56218, 56532, 56607, 56865, 56907,
+    56949, 57274, 57349, 57600, 57612, 57624, 57971, 57993, 58015, 58353, 58370, 58387, 58728,
+    58751, 58774, 59051, 59075, 59099, 59168, 59549, 59589, 59629, 59924, 59961, 59998, 60229,
+    60254, 60279, 60345, 60756, 60777, 60798, 60859, 61162, 61184, 61206, 61276, 61540, 61587,
+    61634, 61929, 61973, 62023, 62073, 62422, 62451, 62480, 62757, 62785, 62810, 62835, 63128,
+    63150, 63172, 63427, 63476, 63524, 63926, 64041, 64087, 64132, 64429, 64541, 64570, 64598,
+    64902, 64975, 65003, 65030, 65295, 65367, 65405, 65424, 65443, 65467, 65513, 65940, 65964,
+    65976, 65982, 66001, 66342, 66357, 66372, 66396, 66480, 66934, 66958, 66973, 67042, 67322,
+    67340, 67370, 67400, 67424, 67490, 67846, 67870, 67889, 67905, 67921, 67945, 68012, 68418,
+    68442, 68449, 68466, 68529, 68547, 68556, 68565, 68590, 68652, 69118, 69143, 69152, 69191,
+    69196, 69201, 69226, 69270, 69662, 69687, 69703, 69719, 69744, 69794, 70087, 70112, 70132,
+    70152, 70177, 70253, 70659, 70684, 70704, 70766, 71012, 71030, 71048, 71073, 71114, 71552,
+    71577, 71589, 71614, 71752, 71770, 71822, 71847, 71874, 71899, 72164, 72247, 72562, 72566,
+    72605, 72618, 72631, 72656, 73084, 73109, 73192, 73214, 73268, 73289, 73310, 73323, 73346,
+    73369, 73394, 73465, 73947, 73972, 73988, 74041, 74048, 74077, 74099, 74121, 74146, 74199,
+    74717, 74742, 74774, 74836, 74868, 74899, 74929, 74959, 75011, 75030, 75049, 75074, 75135,
+    75552, 75577, 75601, 75618, 75637, 75650, 75662, 75687, 75750, 76221, 76244, 76275, 76288,
+    76301, 76315, 76336, 76357, 76443, 76518, 76844, 76852, 76865, 76878, 76977, 77024, 77425,
+    77438, 77461, 77484, 77556, 77596, 77893, 77924, 77955, 78066, 78125, 78403, 78484, 78724,
+    78732, 78750, 78768, 78837, 78892, 79253, 79261, 79336, 79357, 79553, 79568, 79583, 79615,
+    79923, 80004, 80273, 80293, 80313, 80338, 80421, 80917, 80940, 80955, 80974, 80993, 81020,
+    81286, 81553, 81575, 81597, 81622, 81690, 82154, 82176, 82259, 82266, 82273, 82295, 82357,
+    82805, 82827, 82840, 82861, 82882, 82961, 83277, 83281, 83301, 83321, 83399, 83447, 83739,
+    83757, 83775, 83797, 83871, 84278, 84300, 84315, 84325, 84335, 84356, 84423, 84922, 84943,
+    84964, 85031, 85111, 85386, 85403, 85420, 85445, 85503, 85932, 85941, 85960, 85982, 86004,
+    86079, 86500, 86519, 86537, 86555, 86626, 87019, 87046, 87073, 87118, 87142, 87547, 87579,
+    87612, 87631, 87663, 87737, 88194, 88209, 88224, 88303, 88343, 88705, 88719, 88738, 88750,
+    88762, 88845, 89257, 89292, 89302, 89369, 89673, 89684, 89710, 89727, 89738, 89749, 89850,
+    89910, 90344, 90369, 90380, 90396, 90419, 90696, 90733, 91091, 91101, 91138, 91175, 91228,
+    91590, 91626, 91847, 91866, 91896, 91926, 91974, 92482, 92487, 92506, 92546, 92566, 92575,
+    92584, 92636, 92694, 93110, 93124, 93154, 93204, 93536, 93544, 93552, 93574, 93626, 93833,
+    93845, 93875, 93895, 93915, 93985, 94267, 94284, 94301, 94356, 94612, 94637, 94662, 94812,
+    95232, 95269, 95281, 95373, 95442, 95736, 95768, 95800, 95972, 96034, 96338, 96369, 96400,
+    96519, 96592, 96982, 97048, 97326, 97351, 97376, 97468, 97860, 97895, 97917, 97939, 98019,
+    98460, 98486, 98511, 98536, 98910, 98947, 98979, 99011, 99091, 99391, 99437, 99442, 99456,
+    99470, 99567, 99642, 99928, 99933, 100038, 100081, 100372, 100390, 100432, 100454, 100476,
+    100553, 101011, 101106, 101156, 101513, 101524, 101570, 101886, 101901, 101916, 101941, 101980,
+    102267, 102294, 102349, 102397, 102695, 102724, 102753, 103151, 103173, 103195, 103199, 103223,
+    103299, 103637, 103658, 103678, 103710, 103742, 103815, 103885, 104287, 104318, 104349, 104416,
+    104771, 104818, 104865, 104918, 105172, 105176, 105225, 105274, 105324, 105594, 105617, 105640,
+    105970, 106017, 106063, 106106, 106321, 106368, 106415, 106607, 106647, 106687, 106728, 106978,
+    107012, 107046, 107121, 107451, 107492, 107533, 107792, 107822, 107852, 108287, 108347, 108407,
+    108663, 108697, 108731, 108806, 109118, 109140, 109162, 109461, 109538, 109615, 109928, 110006,
+    110084, 110374, 110453, 110532, 110822, 110849, 110876, 111227, 111267, 111307, 111597, 111621,
+    111645, 111867, 111901, 111935, 112227, 112267, 112307, 112515, 112569, 112623, 112855, 112896,
+    112937, 113175, 113222, 113269, 113326, 113587, 113618, 113649, 113907, 113978, 114049, 114338,
+    114413, 114488, 114760, 114831, 114902, 115228, 115307, 115386, 115614, 115633, 115652, 115706,
+    115949, 115967, 115983, 116033, 116106, 116469, 116507, 116523, 116539, 116563, 116635, 117047,
+    117109, 117121, 117133, 117157, 117233, 117593, 117607, 117630, 117657, 117732, 117756, 117780,
+    117845, 118124, 118128, 118156, 118183, 118254, 118566, 118591, 118616, 118849, 118875, 118899,
+    118942, 119204, 119250, 119293, 119367, 119777, 119823, 119867, 120128, 120157, 120183, 120246,
+    120592, 120608, 120622, 120832, 120848, 120864, 121210, 121234, 121256, 121305, 121632, 121664,
+    121694, 121905, 121935, 121963, 122294, 122314, 122334, 122358, 122415, 122830, 122862, 122891,
+    122920, 123323, 123331, 123352, 123373, 123441, 123506, 123955, 123966, 123984, 124002, 124070,
+    124393, 124397, 124431, 124465, 124776, 124795, 124814, 125127, 125146, 125165, 125396, 125421,
+    125446, 125521, 125795, 125811, 125827, 125851, 125927, 126387, 126411, 126428, 126455, 126482,
+    126506, 126561, 126971, 126995, 127022, 127093, 127117, 127141, 127162, 127229, 127599, 127622,
+    127643, 127664, 127686, 128025, 128047, 128068, 128082, 128096, 128117, 128182, 128556, 128570,
+    128577, 128603, 128629, 128701, 128997, 129022, 129047, 129121, 129377, 129452, 129775, 130010,
+    130090, 130355, 130368, 130381, 130391, 130410, 130495, 130909, 130922, 130941, 130973, 131005,
+    131087, 131504, 131536, 131573, 131610, 131699, 131753, 132080, 132116, 132130, 132171, 132212,
+    132495, 132514, 132533, 132618, 132669, 132984, 133005, 133026, 133093, 133477, 133499, 133521,
+    133561, 133836, 133855, 133874, 133957, 134356, 134377, 134398, 134463, 134763, 134787, 134811,
+    134877, 135273, 135296, 135363, 135424, 135789, 135806, 135835, 135849, 135863, 135952, 136013,
+    136222, 136236, 136247, 136258, 136340, 136392, 136713, 136745, 136761, 136780, 136799, 136877,
+    136944, 137230, 137270, 137296, 137315, 137334, 137447, 137777, 137794, 137803, 137818, 137833,
+    137890, 138180, 138197, 138248, 138477, 138498, 138519, 138579, 138778, 138785, 138877, 138921,
+    139210, 139280, 139328, 139698, 139800, 139878, 140203, 140220, 140237, 140483, 140503, 140523,
+    140599, 140662, 141089, 141108, 141135, 141162, 141219, 141550, 141580, 141610, 141704, 141760,
+    142091, 142106, 142121, 142202, 142246, 142525, 142549, 142578, 142607, 142651, 142717, 142954,
+    142971, 142988, 143070, 143110, 143392, 143409, 143426, 143471, 143720, 143729, 143744, 143759,
+    143846, 144167, 144225, 144651, 144732, 145101, 145140, 145448, 145512, 145961, 145997, 146555,
+    146597, 146960, 146978, 146995, 147013, 147035, 147067, 147084,
 };
 
 static const uint16_t aliases[][2] = { /* phrase, source */
-    {128, 129}, {214, 215}, {216, 129}, {245, 246}, {283, 284}, {363, 129}, {364, 365}, {663, 3},
-    {357, 284}, {691, 692}, {693, 129}, {730, 731}, {732, 733}, {734, 129}, {90, 744}, {745, 746},
-    {747, 392}, {748, 749}, {766, 767}, {768, 769}, {770, 392}, {771, 173}, {780, 392}, {781, 173},
-    {245, 788}, {789, 790}, {792, 850}, {857, 392}, {864, 173}, {896, 897}, {907, 908}, {913, 3},
-    {917, 918}, {926, 919}, {976, 9}, {997, 365}, {1002, 365}, {1006, 365}, {1011, 365},
-    {1022, 1023}, {1162, 129}, {1170, 173}, {1171, 129}, {1220, 3}, {1230, 1224}, {1247, 692},
-    {1254, 1255}, {1261, 173}, {1267, 173}, {1273, 173}, {1294, 173}, {1300, 173}, {1306, 749},
-    {1359, 1352}, {1364, 1031},
+    {128, 129}, {214, 215}, {216, 129}, {245, 246}, {283, 284}, {363, 129}, {364, 365}, {402, 403},
+    {407, 403}, {411, 403}, {415, 403}, {461, 403}, {473, 403}, {485, 403}, {510, 403}, {558, 403},
+    {407, 403}, {565, 403}, {569, 403}, {654, 403}, {661, 403}, {671, 403}, {675, 403}, {679, 403},
+    {683, 403}, {691, 3}, {704, 403}, {357, 284}, {719, 720}, {721, 129}, {758, 759}, {760, 761},
+    {762, 129}, {90, 775}, {776, 777}, {778, 392}, {779, 780}, {797, 798}, {799, 800}, {801, 392},
+    {802, 173}, {811, 392}, {812, 173}, {245, 819}, {820, 821}, {823, 881}, {888, 392}, {905, 173},
+    {937, 938}, {948, 949}, {954, 3}, {958, 959}, {967, 960}, {1017, 9}, {1038, 365}, {1043, 365},
+    {1047, 365}, {1052, 365}, {1063, 1064}, {1211, 129}, {1219, 173}, {1220, 129}, {1269, 3},
+    {1279, 1273}, {1304, 720}, {1311, 1312}, {1318, 173}, {1324, 173}, {1330, 173}, {1351, 173},
+    {1357, 173}, {1363, 1072}, {1364, 780}, {1418, 1411}, {1423, 1072},
 };
 
 static const uint16_t headers[][4] = { /* name, level, reference, condition */
@@ -1847,11 +1924,11 @@ static const uint16_t headers[][4] = { /* name, level, reference, condition */
     {81, 105, 223, 224}, {199, 200, 201, 202}, {160, 46, 225, 157}, {156, 46, 225, 157},
     {104, 46, 225, 157}, {161, 46, 225, 157}, {158, 46, 225, 157}, {159, 46, 225, 157},
     {81, 46, 236, 237}, {81, 105, 250, 0}, {199, 200, 201, 202}, {81, 105, 256, 0},
-    {199, 200, 201, 202}, {269, 46, 270, 271}, {366, 46, 359, 0}, {664, 46, 659, 0},
-    {683, 46, 679, 0}, {199, 105, 725, 735}, {756, 105, 752, 757}, {758, 200, 752, 759},
-    {149, 105, 762, 772}, {45, 46, 877, 0}, {47, 46, 48, 49}, {199, 200, 886, 0}, {927, 46, 928, 0},
-    {944, 105, 945, 946}, {953, 200, 954, 0}, {199, 200, 1217, 0}, {1338, 46, 1339, 0},
-    {199, 200, 1351, 0},
+    {199, 200, 201, 202}, {269, 46, 270, 271}, {366, 46, 359, 0}, {692, 46, 687, 0},
+    {711, 46, 707, 0}, {199, 105, 753, 763}, {787, 105, 783, 788}, {789, 200, 783, 790},
+    {149, 105, 793, 803}, {45, 46, 918, 0}, {47, 46, 48, 49}, {199, 200, 927, 0}, {968, 46, 969, 0},
+    {985, 105, 986, 987}, {994, 200, 995, 0}, {199, 200, 1266, 0}, {1397, 46, 1398, 0},
+    {199, 200, 1410, 0},
 };
 
 static const struct httpstatus_status rows[] = {
@@ -1980,495 +2057,513 @@ static const struct httpstatus_status rows[] = {
     /* 401.7 IIS 6 */
     {401, 7, 4, {392, 393, 394, 278, 66, 395, 396, 397, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
     /* 401.501 IIS */
-    {401, 501, 4, {129, 398, 399, 278, 4, 287, 400, 401, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 501, 4, {129, 398, 399, 278, 4, 287, 400, 401, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 1, 40, 0},
     /* 401.502 IIS */
-    {401, 502, 4, {129, 402, 403, 278, 4, 287, 400, 404, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 502, 4, {129, 404, 405, 278, 4, 287, 400, 406, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 8, 1, 40, 0},
     /* 401.503 IIS */
-    {401, 503, 4, {129, 405, 406, 278, 4, 287, 396, 407, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 503, 4, {129, 408, 409, 278, 4, 287, 396, 410, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 9, 1, 40, 0},
     /* 401.504 IIS */
-    {401, 504, 4, {129, 408, 409, 278, 4, 287, 396, 410, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 504, 4, {129, 412, 413, 278, 4, 287, 396, 414, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 10, 1, 40, 0},
     /* 402.0 IANA */
-    {402, 0, 4, {1, 411, 412, 278, 32, 413, 414, 415, 36, 416, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 7, 0, 40, 0},
+    {402, 0, 4, {1, 416, 417, 278, 32, 418, 419, 420, 36, 421, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 11, 0, 40, 0},
     /* 403.0 IANA */
-    {403, 0, 4, {1, 417, 418, 278, 32, 419, 396, 420, 102, 282, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 419, 7, 0, 40, 0},
+    {403, 0, 4, {1, 422, 423, 278, 32, 424, 396, 425, 102, 282, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 424, 11, 0, 40, 0},
     /* 403.1 IIS */
-    {403, 1, 4, {129, 421, 422, 278, 4, 287, 423, 424, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 1, 4, {129, 426, 427, 278, 4, 287, 428, 429, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
     /* 403.2 IIS */
-    {403, 2, 4, {129, 426, 427, 278, 4, 287, 428, 429, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 2, 4, {129, 431, 432, 278, 4, 287, 433, 434, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
     /* 403.3 IIS */
-    {403, 3, 4, {129, 430, 431, 278, 4, 287, 432, 433, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 3, 4, {129, 435, 436, 278, 4, 287, 437, 438, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
     /* 403.4 IIS */
-    {403, 4, 4, {129, 434, 435, 278, 4, 287, 436, 437, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 4, 4, {129, 439, 440, 278, 4, 287, 441, 442, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
     /* 403.5 IIS */
-    {403, 5, 4, {129, 438, 439, 278, 4, 287, 440, 441, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 5, 4, {129, 443, 444, 278, 4, 287, 445, 446, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
     /* 403.6 IIS */
-    {403, 6, 4, {129, 442, 443, 278, 4, 287, 396, 444, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 6, 4, {129, 447, 448, 278, 4, 287, 396, 449, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
     /* 403.7 IIS */
-    {403, 7, 4, {129, 445, 446, 278, 4, 287, 447, 448, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 7, 4, {129, 450, 451, 278, 4, 287, 452, 453, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
     /* 403.8 IIS */
-    {403, 8, 4, {129, 449, 450, 278, 4, 287, 396, 451, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 8, 4, {129, 454, 455, 278, 4, 287, 396, 456, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
     /* 403.9 IIS */
-    {403, 9, 4, {129, 452, 453, 278, 4, 287, 454, 455, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 9, 4, {129, 457, 458, 278, 4, 287, 459, 460, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 1, 40, 0},
     /* 403.9 IIS 5 list */
-    {403, 9, 4, {387, 456, 457, 278, 66, 390, 458, 459, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 9, 4, {387, 462, 463, 278, 66, 390, 464, 465, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 12, 0, 40, 0},
     /* 403.9 IIS 6 */
-    {403, 9, 4, {392, 460, 461, 278, 66, 395, 462, 463, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 9, 4, {392, 466, 467, 278, 66, 395, 468, 469, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 12, 0, 40, 0},
     /* 403.10 IIS */
-    {403, 10, 4, {129, 464, 465, 278, 4, 287, 423, 466, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 10, 4, {129, 470, 471, 278, 4, 287, 428, 472, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 12, 1, 40, 0},
     /* 403.10 IIS 5 list */
-    {403, 10, 4, {387, 467, 468, 278, 66, 390, 469, 470, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 10, 4, {387, 474, 475, 278, 66, 390, 476, 477, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 13, 0, 40, 0},
     /* 403.10 IIS 6 */
-    {403, 10, 4, {392, 471, 468, 278, 66, 395, 472, 473, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 10, 4, {392, 478, 475, 278, 66, 395, 479, 480, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 13, 0, 40, 0},
     /* 403.11 IIS */
-    {403, 11, 4, {129, 474, 475, 278, 4, 287, 476, 477, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 11, 4, {129, 481, 482, 278, 4, 287, 483, 484, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 13, 1, 40, 0},
     /* 403.11 IIS 5 list */
-    {403, 11, 4, {387, 478, 479, 278, 66, 390, 480, 481, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 11, 4, {387, 486, 487, 278, 66, 390, 488, 489, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
     /* 403.11 IIS 6 */
-    {403, 11, 4, {392, 482, 479, 278, 66, 395, 476, 483, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 11, 4, {392, 490, 487, 278, 66, 395, 483, 491, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
     /* 403.12 IIS */
-    {403, 12, 4, {129, 484, 485, 278, 4, 287, 486, 487, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 12, 4, {129, 492, 493, 278, 4, 287, 494, 495, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
     /* 403.12 IIS 6 */
-    {403, 12, 4, {392, 484, 485, 278, 66, 488, 486, 489, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 12, 4, {392, 492, 493, 278, 66, 496, 494, 497, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
     /* 403.13 IIS */
-    {403, 13, 4, {129, 490, 491, 278, 4, 287, 492, 493, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 13, 4, {129, 498, 499, 278, 4, 287, 500, 501, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
     /* 403.14 IIS */
-    {403, 14, 4, {129, 494, 495, 278, 4, 287, 496, 497, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 14, 4, {129, 502, 503, 278, 4, 287, 504, 505, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
     /* 403.15 IIS */
-    {403, 15, 4, {129, 498, 499, 278, 4, 287, 500, 501, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 15, 4, {129, 506, 507, 278, 4, 287, 508, 509, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 1, 40, 0},
     /* 403.15 IIS 6 */
-    {403, 15, 4, {392, 502, 503, 278, 66, 395, 500, 504, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 15, 4, {392, 506, 507, 278, 66, 395, 508, 511, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.16 IIS */
-    {403, 16, 4, {129, 505, 506, 278, 4, 287, 492, 507, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 16, 4, {129, 512, 513, 278, 4, 287, 500, 514, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.17 IIS */
-    {403, 17, 4, {129, 508, 509, 278, 4, 287, 510, 511, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 17, 4, {129, 515, 516, 278, 4, 287, 517, 518, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.18 IIS */
-    {403, 18, 4, {129, 512, 513, 278, 4, 287, 514, 515, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 18, 4, {129, 519, 520, 278, 4, 287, 521, 522, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.18 IIS 6 */
-    {403, 18, 4, {392, 512, 513, 278, 66, 395, 514, 516, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 18, 4, {392, 519, 520, 278, 66, 395, 521, 523, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.19 IIS */
-    {403, 19, 4, {129, 517, 518, 278, 4, 287, 519, 520, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 19, 4, {129, 524, 525, 278, 4, 287, 526, 527, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.19 IIS 6 */
-    {403, 19, 4, {392, 521, 522, 278, 66, 395, 519, 523, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 19, 4, {392, 528, 529, 278, 66, 395, 526, 530, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.20 IIS */
-    {403, 20, 4, {129, 524, 525, 278, 4, 287, 369, 526, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 20, 4, {129, 531, 532, 278, 4, 287, 369, 533, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.20 IIS 6 */
-    {403, 20, 4, {392, 527, 528, 278, 66, 395, 369, 529, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 20, 4, {392, 534, 535, 278, 66, 395, 369, 536, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.21 IIS */
-    {403, 21, 4, {129, 530, 531, 278, 4, 287, 532, 533, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 21, 4, {129, 537, 538, 278, 4, 287, 539, 540, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.22 IIS */
-    {403, 22, 4, {129, 534, 535, 278, 4, 287, 536, 537, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 22, 4, {129, 541, 542, 278, 4, 287, 543, 544, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    /* 403.23 IIS */
+    {403, 23, 4, {129, 545, 546, 278, 4, 547, 548, 549, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    /* 403.24 IIS */
+    {403, 24, 4, {129, 550, 551, 278, 4, 552, 553, 554, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
     /* 403.501 IIS */
-    {403, 501, 4, {129, 538, 539, 278, 4, 287, 400, 540, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 501, 4, {129, 555, 556, 278, 4, 287, 400, 557, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 1, 40, 0},
     /* 403.502 IIS */
-    {403, 502, 4, {129, 402, 403, 278, 4, 287, 400, 541, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 502, 4, {129, 559, 560, 278, 4, 287, 400, 561, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 16, 1, 40, 0},
     /* 403.503 IIS */
-    {403, 503, 4, {129, 542, 543, 278, 4, 287, 396, 544, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 503, 4, {129, 562, 563, 278, 4, 287, 396, 564, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 17, 1, 40, 0},
     /* 403.504 IIS */
-    {403, 504, 4, {129, 545, 546, 278, 4, 287, 396, 547, 0, 0, 425}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {403, 504, 4, {129, 566, 567, 278, 4, 287, 396, 568, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 18, 1, 40, 0},
     /* 404.0 IANA */
-    {404, 0, 4, {1, 549, 550, 278, 32, 551, 552, 553, 102, 282, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 548, 28, 96, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 0, 4, {1, 571, 572, 278, 32, 573, 574, 575, 102, 282, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 570, 28, 96, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.0 IIS */
-    {404, 0, 4, {129, 554, 550, 278, 4, 287, 552, 555, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 0, 4, {129, 576, 572, 278, 4, 287, 574, 577, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.0 IIS 6 */
-    {404, 0, 4, {392, 556, 557, 278, 66, 395, 552, 558, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 0, 4, {392, 578, 579, 278, 66, 395, 574, 580, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.1 IIS */
-    {404, 1, 4, {129, 559, 560, 278, 4, 287, 561, 562, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 1, 4, {129, 581, 582, 278, 4, 287, 583, 584, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.1 IIS 5 list */
-    {404, 1, 4, {387, 367, 368, 278, 16, 564, 552, 565, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 1, 4, {387, 367, 368, 278, 16, 586, 574, 587, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.1 IIS 6 */
-    {404, 1, 4, {392, 566, 567, 278, 66, 395, 561, 568, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 1, 4, {392, 588, 589, 278, 66, 395, 583, 590, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.2 IIS */
-    {404, 2, 4, {129, 569, 570, 278, 4, 287, 552, 571, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 2, 4, {129, 591, 592, 278, 4, 287, 574, 593, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.2 IIS 5 list */
-    {404, 2, 4, {387, 372, 373, 278, 16, 572, 552, 573, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 2, 4, {387, 372, 373, 278, 16, 594, 574, 595, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.2 IIS 6 */
-    {404, 2, 4, {392, 574, 575, 278, 66, 395, 552, 576, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 2, 4, {392, 596, 597, 278, 66, 395, 574, 598, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.3 IIS */
-    {404, 3, 4, {129, 577, 578, 278, 4, 287, 552, 579, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 3, 4, {129, 599, 600, 278, 4, 287, 574, 601, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.3 IIS 5 list */
-    {404, 3, 4, {387, 376, 377, 278, 16, 580, 552, 581, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 3, 4, {387, 376, 377, 278, 16, 602, 574, 603, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.3 IIS 6 */
-    {404, 3, 4, {392, 582, 583, 278, 66, 395, 552, 584, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 3, 4, {392, 604, 605, 278, 66, 395, 574, 606, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.4 IIS */
-    {404, 4, 4, {129, 585, 586, 278, 4, 287, 552, 587, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 4, 4, {129, 607, 608, 278, 4, 287, 574, 609, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.4 IIS 5 list */
-    {404, 4, 4, {387, 380, 381, 278, 16, 588, 552, 589, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 4, 4, {387, 380, 381, 278, 16, 610, 574, 611, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.5 IIS */
-    {404, 5, 4, {129, 590, 591, 278, 4, 287, 552, 592, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 5, 4, {129, 612, 613, 278, 4, 287, 574, 614, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.5 IIS 5 list */
-    {404, 5, 4, {387, 384, 385, 278, 16, 593, 552, 594, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 5, 4, {387, 384, 385, 278, 16, 615, 574, 616, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.6 IIS */
-    {404, 6, 4, {129, 595, 596, 278, 4, 287, 552, 597, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 6, 4, {129, 617, 618, 278, 4, 287, 574, 619, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.7 IIS */
-    {404, 7, 4, {129, 598, 599, 278, 4, 287, 552, 600, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 7, 4, {129, 620, 621, 278, 4, 287, 574, 622, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.8 IIS */
-    {404, 8, 4, {129, 601, 602, 278, 4, 287, 552, 603, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 8, 4, {129, 623, 624, 278, 4, 287, 574, 625, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.9 IIS */
-    {404, 9, 4, {129, 604, 605, 278, 4, 287, 552, 606, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 9, 4, {129, 626, 627, 278, 4, 287, 574, 628, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.10 IIS */
-    {404, 10, 4, {129, 607, 608, 278, 4, 287, 609, 610, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 10, 4, {129, 629, 630, 278, 4, 287, 631, 632, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.11 IIS */
-    {404, 11, 4, {129, 611, 612, 278, 4, 287, 552, 613, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 11, 4, {129, 633, 634, 278, 4, 287, 574, 635, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.12 IIS */
-    {404, 12, 4, {129, 614, 615, 278, 4, 287, 552, 616, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 12, 4, {129, 636, 637, 278, 4, 287, 574, 638, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.13 IIS */
-    {404, 13, 4, {129, 617, 618, 278, 4, 287, 619, 620, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 13, 4, {129, 639, 640, 278, 4, 287, 641, 642, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.14 IIS */
-    {404, 14, 4, {129, 621, 622, 278, 4, 287, 623, 624, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 14, 4, {129, 643, 644, 278, 4, 287, 645, 646, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.15 IIS */
-    {404, 15, 4, {129, 625, 626, 278, 4, 287, 627, 628, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 15, 4, {129, 647, 648, 278, 4, 287, 649, 650, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
     /* 404.16 IIS */
-    {404, 16, 4, {129, 629, 630, 278, 4, 287, 552, 631, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 16, 4, {129, 651, 652, 278, 4, 287, 574, 653, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 1, 40, 0},
     /* 404.17 IIS */
-    {404, 17, 4, {129, 632, 633, 278, 4, 287, 552, 634, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 17, 4, {129, 655, 656, 278, 4, 287, 574, 657, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 20, 0, 40, 0},
     /* 404.18 IIS */
-    {404, 18, 4, {129, 635, 636, 278, 4, 287, 552, 637, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 18, 4, {129, 658, 659, 278, 4, 287, 574, 660, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 20, 1, 40, 0},
     /* 404.19 IIS */
-    {404, 19, 4, {129, 638, 639, 278, 4, 287, 552, 640, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 19, 4, {129, 662, 663, 278, 4, 287, 574, 664, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 21, 0, 40, 0},
     /* 404.20 IIS */
-    {404, 20, 4, {129, 641, 642, 278, 4, 287, 552, 643, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 20, 4, {129, 665, 666, 278, 4, 287, 574, 667, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 21, 0, 40, 0},
     /* 404.501 IIS */
-    {404, 501, 4, {129, 644, 645, 278, 4, 287, 552, 646, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 501, 4, {129, 668, 669, 278, 4, 287, 574, 670, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 21, 1, 40, 0},
     /* 404.502 IIS */
-    {404, 502, 4, {129, 647, 648, 278, 4, 287, 552, 649, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 502, 4, {129, 672, 673, 278, 4, 287, 574, 674, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 22, 1, 40, 0},
     /* 404.503 IIS */
-    {404, 503, 4, {129, 650, 651, 278, 4, 287, 552, 652, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 503, 4, {129, 676, 677, 278, 4, 287, 574, 678, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 23, 1, 40, 0},
     /* 404.504 IIS */
-    {404, 504, 4, {129, 653, 654, 278, 4, 287, 552, 655, 0, 0, 563}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {404, 504, 4, {129, 680, 681, 278, 4, 287, 574, 682, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 24, 1, 40, 0},
     /* 405.0 IANA */
-    {405, 0, 4, {1, 657, 658, 278, 32, 659, 660, 661, 36, 662, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 656, 28, 96, 0}, 0, 0, 7, 1, 40, 1},
+    {405, 0, 4, {1, 685, 686, 278, 32, 687, 688, 689, 36, 690, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 684, 28, 96, 0}, 0, 0, 25, 1, 40, 1},
     /* 405.0 IIS */
-    {405, 0, 4, {129, 665, 658, 278, 4, 287, 660, 666, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
+    {405, 0, 4, {129, 693, 686, 278, 4, 287, 688, 694, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 41, 0},
     /* 406.0 IANA */
-    {406, 0, 4, {1, 667, 668, 278, 32, 669, 670, 671, 36, 672, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 8, 0, 41, 0},
+    {406, 0, 4, {1, 695, 696, 278, 32, 697, 698, 699, 36, 700, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 26, 0, 41, 0},
     /* 406.0 IIS */
-    {406, 0, 4, {129, 673, 674, 278, 4, 287, 675, 676, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 8, 0, 41, 0},
+    {406, 0, 4, {129, 701, 696, 278, 4, 287, 702, 703, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 1, 41, 0},
     /* 407.0 IANA */
-    {407, 0, 4, {1, 677, 678, 278, 32, 679, 680, 681, 36, 682, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 679, 8, 1, 41, 1},
+    {407, 0, 4, {1, 705, 706, 278, 32, 707, 708, 709, 36, 710, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 707, 27, 1, 41, 1},
     /* 408.0 IANA */
-    {408, 0, 4, {1, 684, 685, 278, 32, 686, 687, 688, 36, 689, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 690, 686, 9, 2, 42, 0},
+    {408, 0, 4, {1, 712, 713, 278, 32, 714, 715, 716, 36, 717, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 718, 714, 28, 2, 42, 0},
     /* 409.0 IANA */
-    {409, 0, 4, {1, 694, 695, 278, 32, 696, 697, 698, 36, 699, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 696, 11, 0, 42, 0},
+    {409, 0, 4, {1, 722, 723, 278, 32, 724, 725, 726, 36, 727, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 724, 30, 0, 42, 0},
     /* 410.0 IANA */
-    {410, 0, 4, {1, 702, 703, 278, 32, 704, 705, 706, 36, 707, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 701, 28, 96, 0}, 0, 0, 11, 0, 42, 0},
+    {410, 0, 4, {1, 730, 731, 278, 32, 732, 733, 734, 36, 735, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 729, 28, 96, 0}, 0, 0, 30, 0, 42, 0},
     /* 411.0 IANA */
-    {411, 0, 4, {1, 708, 709, 278, 32, 710, 711, 712, 36, 713, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 710, 11, 0, 42, 0},
+    {411, 0, 4, {1, 736, 737, 278, 32, 738, 739, 740, 36, 741, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 738, 30, 0, 42, 0},
     /* 412.0 IANA */
-    {412, 0, 4, {1, 714, 715, 278, 32, 716, 717, 718, 36, 719, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 11, 0, 42, 0},
+    {412, 0, 4, {1, 742, 743, 278, 32, 744, 745, 746, 36, 747, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 30, 0, 42, 0},
     /* 412.0 IIS */
-    {412, 0, 4, {129, 720, 715, 278, 4, 287, 721, 722, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 42, 0},
+    {412, 0, 4, {129, 748, 743, 278, 4, 287, 749, 750, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 30, 0, 42, 0},
     /* 413.0 IANA */
-    {413, 0, 4, {1, 723, 724, 278, 32, 725, 726, 727, 36, 728, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 729, 725, 11, 3, 42, 1},
+    {413, 0, 4, {1, 751, 752, 278, 32, 753, 754, 755, 36, 756, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 757, 753, 30, 3, 42, 1},
     /* 413.0 IIS */
-    {413, 0, 4, {129, 734, 736, 278, 4, 287, 726, 737, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 43, 0},
+    {413, 0, 4, {129, 762, 764, 278, 4, 287, 754, 765, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 33, 0, 43, 0},
+    /* 413.1 IIS */
+    {413, 1, 4, {129, 639, 640, 278, 4, 766, 754, 767, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 33, 0, 43, 0},
     /* 414.0 IANA */
-    {414, 0, 4, {1, 739, 740, 278, 32, 741, 93, 742, 36, 743, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 738, 28, 96, 0}, 0, 0, 14, 4, 43, 0},
+    {414, 0, 4, {1, 770, 771, 278, 32, 772, 93, 773, 36, 774, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 769, 28, 96, 0}, 0, 0, 33, 4, 43, 0},
     /* 415.0 IANA */
-    {415, 0, 4, {1, 750, 751, 278, 32, 752, 753, 754, 36, 755, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 18, 0, 43, 2},
+    {415, 0, 4, {1, 781, 782, 278, 32, 783, 784, 785, 36, 786, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 37, 0, 43, 2},
     /* 416.0 IANA */
-    {416, 0, 4, {1, 760, 761, 278, 32, 762, 763, 764, 36, 765, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 18, 4, 45, 1},
+    {416, 0, 4, {1, 791, 792, 278, 32, 793, 794, 795, 36, 796, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 37, 4, 45, 1},
     /* 417.0 IANA */
-    {417, 0, 4, {1, 773, 774, 278, 32, 775, 776, 777, 36, 778, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 779, 22, 2, 46, 0},
+    {417, 0, 4, {1, 804, 805, 278, 32, 806, 807, 808, 36, 809, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 810, 41, 2, 46, 0},
     /* 418.0 IANA */
-    {418, 0, 4, {1, 782, 783, 278, 240, 784, 785, 786, 56, 787, 0}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 24, 2, 46, 0},
+    {418, 0, 4, {1, 813, 814, 278, 240, 815, 816, 817, 56, 818, 0}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 43, 2, 46, 0},
     /* 418.0 WebDAV drafts */
-    {418, 0, 4, {791, 792, 793, 278, 66, 794, 795, 796, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {418, 0, 4, {822, 823, 824, 278, 66, 825, 826, 827, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 419.0 Laravel */
-    {419, 0, 4, {797, 798, 799, 278, 4, 800, 801, 802, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, {828, 829, 830, 278, 4, 831, 832, 833, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 419.0 ASP.NET Core */
-    {419, 0, 4, {803, 804, 805, 278, 4, 806, 807, 808, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, {834, 835, 836, 278, 4, 837, 838, 839, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 419.0 Spring */
-    {419, 0, 4, {70, 809, 810, 278, 66, 811, 812, 813, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, {70, 840, 841, 278, 66, 842, 843, 844, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 419.0 WebDAV drafts */
-    {419, 0, 4, {791, 809, 810, 278, 66, 814, 812, 815, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {419, 0, 4, {822, 840, 841, 278, 66, 845, 843, 846, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 420.0 Twitter */
-    {420, 0, 4, {816, 817, 818, 278, 66, 819, 820, 821, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, {847, 848, 849, 278, 66, 850, 851, 852, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 420.0 Shopify */
-    {420, 0, 4, {822, 0, 0, 278, 66, 823, 824, 825, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, {853, 0, 0, 278, 66, 854, 855, 856, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 420.0 Spring */
-    {420, 0, 4, {70, 826, 827, 278, 66, 811, 828, 829, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, {70, 857, 858, 278, 66, 842, 859, 860, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 420.0 WebDAV drafts */
-    {420, 0, 4, {791, 826, 827, 278, 66, 814, 830, 831, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {420, 0, 4, {822, 857, 858, 278, 66, 845, 861, 862, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 421.0 IANA */
-    {421, 0, 4, {1, 832, 833, 278, 32, 834, 835, 836, 56, 837, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 838, 834, 26, 0, 46, 0},
+    {421, 0, 4, {1, 863, 864, 278, 32, 865, 866, 867, 56, 868, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 869, 865, 45, 0, 46, 0},
     /* 421.0 Spring */
-    {421, 0, 4, {70, 839, 840, 278, 66, 811, 841, 842, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {421, 0, 4, {70, 870, 871, 278, 66, 842, 872, 873, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 421.0 WebDAV drafts */
-    {421, 0, 4, {791, 839, 840, 278, 66, 814, 841, 843, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 46, 0},
+    {421, 0, 4, {822, 870, 871, 278, 66, 845, 872, 874, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
     /* 422.0 IANA */
-    {422, 0, 4, {1, 844, 845, 278, 32, 846, 847, 848, 56, 849, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 26, 1, 46, 0},
+    {422, 0, 4, {1, 875, 876, 278, 32, 877, 878, 879, 56, 880, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 45, 1, 46, 0},
     /* 423.0 IANA */
-    {423, 0, 4, {1, 851, 852, 278, 32, 853, 854, 855, 56, 856, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 27, 1, 46, 0},
+    {423, 0, 4, {1, 882, 883, 278, 32, 884, 885, 886, 56, 887, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 46, 1, 46, 0},
+    /* 423.1 IIS */
+    {423, 1, 4, {129, 889, 890, 278, 4, 891, 548, 892, 0, 0, 893}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 47, 0, 46, 0},
+    /* 423.2 IIS */
+    {423, 2, 4, {129, 894, 895, 278, 4, 896, 897, 898, 0, 0, 893}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 47, 0, 46, 0},
     /* 424.0 IANA */
-    {424, 0, 4, {1, 858, 859, 278, 32, 860, 861, 862, 56, 863, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 28, 1, 46, 0},
+    {424, 0, 4, {1, 899, 900, 278, 32, 901, 902, 903, 56, 904, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 47, 1, 46, 0},
     /* 425.0 IANA */
-    {425, 0, 4, {1, 865, 866, 278, 32, 867, 868, 869, 56, 867, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 690, 867, 29, 0, 46, 0},
+    {425, 0, 4, {1, 906, 907, 278, 32, 908, 909, 910, 56, 908, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 718, 908, 48, 0, 46, 0},
     /* 425.0 WebDAV drafts */
-    {425, 0, 4, {791, 870, 871, 278, 66, 872, 873, 874, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 29, 0, 46, 0},
+    {425, 0, 4, {822, 911, 912, 278, 66, 913, 914, 915, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 48, 0, 46, 0},
     /* 426.0 IANA */
-    {426, 0, 4, {1, 875, 876, 278, 32, 877, 878, 879, 56, 880, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 877, 29, 0, 46, 2},
+    {426, 0, 4, {1, 916, 917, 278, 32, 918, 919, 920, 56, 921, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 918, 48, 0, 46, 2},
     /* 428.0 IANA */
-    {428, 0, 4, {1, 882, 883, 278, 32, 881, 884, 885, 56, 881, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 881, 96, 0}, 700, 881, 29, 0, 48, 0},
+    {428, 0, 4, {1, 923, 924, 278, 32, 922, 925, 926, 56, 922, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 922, 96, 0}, 728, 922, 48, 0, 48, 0},
     /* 429.0 IANA */
-    {429, 0, 4, {1, 887, 888, 278, 32, 886, 889, 890, 56, 886, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 886, 96, 0}, 729, 886, 29, 0, 48, 1},
+    {429, 0, 4, {1, 928, 929, 278, 32, 927, 930, 931, 56, 927, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 927, 96, 0}, 757, 927, 48, 0, 48, 1},
     /* 430.0 Shopify */
-    {430, 0, 4, {822, 891, 892, 278, 4, 893, 894, 895, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 700, 893, 29, 1, 49, 0},
+    {430, 0, 4, {853, 932, 933, 278, 4, 934, 935, 936, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 728, 934, 48, 1, 49, 0},
     /* 431.0 IANA */
-    {431, 0, 4, {1, 896, 899, 278, 32, 898, 900, 901, 56, 898, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 898, 96, 0}, 700, 898, 30, 0, 49, 0},
+    {431, 0, 4, {1, 937, 940, 278, 32, 939, 941, 942, 56, 939, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 939, 96, 0}, 728, 939, 49, 0, 49, 0},
     /* 440.0 IIS */
-    {440, 0, 4, {129, 902, 903, 278, 4, 904, 905, 906, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 30, 1, 49, 0},
+    {440, 0, 4, {129, 943, 944, 278, 4, 945, 946, 947, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 49, 1, 49, 0},
     /* 444.0 nginx */
-    {444, 0, 4, {3, 909, 910, 278, 4, 911, 11, 912, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 31, 1, 49, 0},
+    {444, 0, 4, {3, 950, 951, 278, 4, 952, 11, 953, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 1, 49, 0},
     /* 444.0 OpenResty */
-    {444, 0, 4, {914, 0, 0, 278, 4, 915, 11, 916, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 32, 1, 49, 0},
+    {444, 0, 4, {955, 0, 0, 278, 4, 956, 11, 957, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 51, 1, 49, 0},
     /* 449.0 Microsoft WebDAV */
-    {449, 0, 4, {919, 920, 921, 278, 4, 922, 923, 924, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 700, 925, 33, 1, 49, 1},
+    {449, 0, 4, {960, 961, 962, 278, 4, 963, 964, 965, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 728, 966, 52, 1, 49, 1},
     /* 449.0 HAProxy */
-    {449, 0, 4, {173, 920, 921, 278, 4, 176, 923, 929, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {449, 0, 4, {173, 961, 962, 278, 4, 176, 964, 970, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 50, 0},
     /* 449.0 IIS */
-    {449, 0, 4, {129, 920, 921, 278, 4, 930, 923, 931, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {449, 0, 4, {129, 961, 962, 278, 4, 971, 964, 972, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 50, 0},
     /* 450.0 Microsoft */
-    {450, 0, 4, {932, 933, 934, 278, 16, 930, 935, 936, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {450, 0, 4, {973, 974, 975, 278, 16, 971, 976, 977, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 50, 0},
     /* 450.0 HAProxy */
-    {450, 0, 4, {173, 933, 934, 278, 4, 176, 937, 938, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 50, 0},
+    {450, 0, 4, {173, 974, 975, 278, 4, 176, 978, 979, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 50, 0},
     /* 451.0 IANA */
-    {451, 0, 4, {1, 940, 941, 278, 32, 939, 942, 943, 56, 939, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 939, 28, 96, 0}, 0, 0, 34, 0, 50, 1},
+    {451, 0, 4, {1, 981, 982, 278, 32, 980, 983, 984, 56, 980, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 980, 28, 96, 0}, 0, 0, 53, 0, 50, 1},
     /* 451.0 Exchange ActiveSync */
-    {451, 0, 4, {947, 948, 949, 278, 4, 950, 951, 952, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 51, 1},
+    {451, 0, 4, {988, 989, 990, 278, 4, 991, 992, 993, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 51, 1},
     /* 451.0 IIS */
-    {451, 0, 4, {129, 948, 949, 278, 4, 930, 955, 956, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
+    {451, 0, 4, {129, 989, 990, 278, 4, 971, 996, 997, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 52, 0},
     /* 456.0 Exchange ActiveSync */
-    {456, 0, 4, {947, 957, 958, 278, 4, 959, 960, 961, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 962, 963, 34, 0, 52, 0},
+    {456, 0, 4, {988, 998, 999, 278, 4, 1000, 1001, 1002, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 1003, 1004, 53, 0, 52, 0},
     /* 456.0 HAProxy */
-    {456, 0, 4, {173, 964, 965, 278, 4, 176, 966, 967, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 0, 52, 0},
+    {456, 0, 4, {173, 1005, 1006, 278, 4, 176, 1007, 1008, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 52, 0},
     /* 457.0 Exchange ActiveSync */
-    {457, 0, 4, {947, 968, 969, 278, 4, 959, 970, 971, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 962, 963, 34, 0, 52, 0},
+    {457, 0, 4, {988, 1009, 1010, 278, 4, 1000, 1011, 1012, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 1003, 1004, 53, 0, 52, 0},
     /* 460.0 AWS ELB */
-    {460, 0, 4, {9, 972, 973, 278, 4, 974, 6, 975, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 34, 1, 52, 0},
+    {460, 0, 4, {9, 1013, 1014, 278, 4, 1015, 6, 1016, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 1, 52, 0},
     /* 461.0 Xiaohongshu */
-    {461, 0, 4, {977, 0, 0, 278, 16, 978, 979, 980, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {461, 0, 4, {1018, 0, 0, 278, 16, 1019, 1020, 1021, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 0, 52, 0},
     /* 463.0 AWS ELB */
-    {463, 0, 4, {9, 981, 982, 278, 4, 983, 984, 985, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {463, 0, 4, {9, 1022, 1023, 278, 4, 1024, 1025, 1026, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 0, 52, 0},
     /* 464.0 AWS ELB */
-    {464, 0, 4, {9, 986, 987, 278, 4, 988, 989, 990, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {464, 0, 4, {9, 1027, 1028, 278, 4, 1029, 1030, 1031, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 0, 52, 0},
     /* 471.0 Xiaohongshu */
-    {471, 0, 4, {977, 0, 0, 278, 16, 991, 979, 992, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 0, 52, 0},
+    {471, 0, 4, {1018, 0, 0, 278, 16, 1032, 1020, 1033, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 0, 52, 0},
     /* 494.0 nginx */
-    {494, 0, 4, {3, 993, 994, 278, 4, 995, 900, 996, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 35, 1, 52, 0},
+    {494, 0, 4, {3, 1034, 1035, 278, 4, 1036, 941, 1037, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 1, 52, 0},
     /* 495.0 nginx */
-    {495, 0, 4, {3, 998, 999, 278, 4, 1000, 492, 1001, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 36, 1, 52, 0},
+    {495, 0, 4, {3, 1039, 1040, 278, 4, 1041, 500, 1042, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 1, 52, 0},
     /* 496.0 nginx */
-    {496, 0, 4, {3, 1003, 1004, 278, 4, 1000, 447, 1005, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 37, 1, 52, 0},
+    {496, 0, 4, {3, 1044, 1045, 278, 4, 1041, 452, 1046, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 56, 1, 52, 0},
     /* 497.0 nginx */
-    {497, 0, 4, {3, 1007, 1008, 278, 4, 1009, 436, 1010, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 38, 1, 52, 0},
+    {497, 0, 4, {3, 1048, 1049, 278, 4, 1050, 441, 1051, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 57, 1, 52, 0},
     /* 498.0 Esri */
-    {498, 0, 4, {1012, 1013, 1014, 278, 4, 1015, 1016, 1017, 0, 0, 1018}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 39, 0, 52, 0},
+    {498, 0, 4, {1053, 1054, 1055, 278, 4, 1056, 1057, 1058, 0, 0, 1059}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 58, 0, 52, 0},
     /* 498.0 nginx */
-    {498, 0, 4, {3, 0, 0, 278, 66, 1019, 1020, 1021, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 39, 1, 52, 0},
+    {498, 0, 4, {3, 0, 0, 278, 66, 1060, 1061, 1062, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 58, 1, 52, 0},
     /* 499.0 nginx */
-    {499, 0, 4, {3, 1024, 1025, 278, 4, 1026, 6, 1027, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {3, 1065, 1066, 278, 4, 1067, 6, 1068, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 499.0 ASP.NET Core */
-    {499, 0, 4, {803, 1024, 1025, 278, 4, 1028, 1029, 1030, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {834, 1065, 1066, 278, 4, 1069, 1070, 1071, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 499.0 Cloudflare */
-    {499, 0, 4, {1031, 1024, 1025, 278, 4, 1032, 6, 1033, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {1072, 1065, 1066, 278, 4, 1073, 6, 1074, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 499.0 Esri */
-    {499, 0, 4, {1012, 1034, 1035, 278, 4, 1036, 1037, 1038, 0, 0, 1018}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {1053, 1075, 1076, 278, 4, 1077, 1078, 1079, 0, 0, 1059}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 499.0 Google APIs (gRPC mapping) */
-    {499, 0, 4, {1039, 1024, 1025, 278, 4, 1040, 1041, 1042, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {1080, 1065, 1066, 278, 4, 1081, 1082, 1083, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 499.0 HAProxy */
-    {499, 0, 4, {173, 1043, 1044, 278, 4, 176, 6, 1045, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {499, 0, 4, {173, 1084, 1085, 278, 4, 176, 6, 1086, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.0 IANA */
-    {500, 0, 5, {1, 1046, 1047, 1048, 32, 1049, 1050, 1051, 102, 1052, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 0, 5, {1, 1087, 1088, 1089, 32, 1090, 1091, 1092, 102, 1093, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.0 ASP.NET Core Module */
-    {500, 0, 5, {1053, 1054, 1055, 1048, 4, 1056, 1057, 1058, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 0, 5, {1094, 1095, 1096, 1089, 4, 1097, 1098, 1099, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.0 IIS */
-    {500, 0, 5, {129, 1059, 1060, 1048, 4, 287, 1061, 1062, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 0, 5, {129, 1100, 1101, 1089, 4, 287, 1102, 1103, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.11 IIS */
-    {500, 11, 5, {129, 1063, 1064, 1048, 4, 287, 1065, 1066, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 11, 5, {129, 1104, 1105, 1089, 4, 287, 1106, 1107, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.12 IIS */
-    {500, 12, 5, {129, 1068, 1069, 1048, 4, 287, 1070, 1071, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 12, 5, {129, 1109, 1110, 1089, 4, 287, 1111, 1112, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.13 IIS */
-    {500, 13, 5, {129, 1072, 1073, 1048, 4, 287, 458, 1074, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 13, 5, {129, 1113, 1114, 1089, 4, 287, 464, 1115, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.15 IIS */
-    {500, 15, 5, {129, 1075, 1076, 1048, 4, 287, 1077, 1078, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 15, 5, {129, 1116, 1117, 1089, 4, 287, 1118, 1119, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.15 IIS 6 */
-    {500, 15, 5, {392, 1079, 1080, 1048, 66, 395, 1077, 1081, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 15, 5, {392, 1120, 1121, 1089, 66, 395, 1118, 1122, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.16 IIS 6 */
-    {500, 16, 5, {392, 1082, 1083, 1048, 66, 395, 1084, 1085, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 16, 5, {392, 1123, 1124, 1089, 66, 395, 1125, 1126, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    /* 500.17 IIS */
+    {500, 17, 5, {129, 1127, 1128, 1089, 4, 1129, 1102, 1130, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.18 IIS 6 */
-    {500, 18, 5, {392, 1086, 1087, 1048, 66, 395, 1061, 1088, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 18, 5, {392, 1131, 1132, 1089, 66, 395, 1102, 1133, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.19 IIS */
-    {500, 19, 5, {129, 1089, 1090, 1048, 4, 287, 1061, 1091, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 19, 5, {129, 1134, 1135, 1089, 4, 287, 1102, 1136, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.19 IIS 6 */
-    {500, 19, 5, {392, 1092, 1093, 1048, 66, 395, 1061, 1094, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 19, 5, {392, 1137, 1138, 1089, 66, 395, 1102, 1139, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    /* 500.20 IIS */
+    {500, 20, 5, {129, 1140, 1141, 1089, 4, 1142, 1102, 1143, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.21 IIS */
-    {500, 21, 5, {129, 1095, 1096, 1048, 4, 287, 1061, 1097, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 21, 5, {129, 1144, 1145, 1089, 4, 287, 1102, 1146, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.22 IIS */
-    {500, 22, 5, {129, 1098, 1099, 1048, 4, 287, 1061, 1100, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 22, 5, {129, 1147, 1148, 1089, 4, 287, 1102, 1149, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.23 IIS */
-    {500, 23, 5, {129, 1101, 1102, 1048, 4, 287, 1061, 1103, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 23, 5, {129, 1150, 1151, 1089, 4, 287, 1102, 1152, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.24 IIS */
-    {500, 24, 5, {129, 1104, 1105, 1048, 4, 287, 1061, 1106, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 24, 5, {129, 1153, 1154, 1089, 4, 287, 1102, 1155, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.30 ASP.NET Core Module */
-    {500, 30, 5, {1053, 1107, 1108, 1048, 4, 1056, 1057, 1109, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 30, 5, {1094, 1156, 1157, 1089, 4, 1097, 1098, 1158, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.31 ASP.NET Core Module */
-    {500, 31, 5, {1053, 1110, 1111, 1048, 4, 1056, 1057, 1112, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 31, 5, {1094, 1159, 1160, 1089, 4, 1097, 1098, 1161, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.32 ASP.NET Core Module */
-    {500, 32, 5, {1053, 1113, 1114, 1048, 4, 1056, 1057, 1115, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 32, 5, {1094, 1162, 1163, 1089, 4, 1097, 1098, 1164, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.33 ASP.NET Core Module */
-    {500, 33, 5, {1053, 1116, 1117, 1048, 4, 1056, 1057, 1118, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 33, 5, {1094, 1165, 1166, 1089, 4, 1097, 1098, 1167, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.34 ASP.NET Core Module */
-    {500, 34, 5, {1053, 1119, 1120, 1048, 4, 1056, 1057, 1121, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 34, 5, {1094, 1168, 1169, 1089, 4, 1097, 1098, 1170, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.35 ASP.NET Core Module */
-    {500, 35, 5, {1053, 1122, 1123, 1048, 4, 1056, 1057, 1124, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 35, 5, {1094, 1171, 1172, 1089, 4, 1097, 1098, 1173, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.36 ASP.NET Core Module */
-    {500, 36, 5, {1053, 1125, 1126, 1048, 4, 1056, 1057, 1127, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 36, 5, {1094, 1174, 1175, 1089, 4, 1097, 1098, 1176, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.37 ASP.NET Core Module */
-    {500, 37, 5, {1053, 1128, 1129, 1048, 4, 1056, 1130, 1131, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 37, 5, {1094, 1177, 1178, 1089, 4, 1097, 1179, 1180, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.38 ASP.NET Core Module */
-    {500, 38, 5, {1053, 1132, 1133, 1048, 4, 1056, 1057, 1134, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 38, 5, {1094, 1181, 1182, 1089, 4, 1097, 1098, 1183, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.50 IIS */
-    {500, 50, 5, {129, 1135, 1136, 1048, 4, 287, 1061, 1137, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 50, 5, {129, 1184, 1185, 1089, 4, 287, 1102, 1186, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.51 IIS */
-    {500, 51, 5, {129, 1138, 1139, 1048, 4, 287, 1061, 1140, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 51, 5, {129, 1187, 1188, 1089, 4, 287, 1102, 1189, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.52 IIS */
-    {500, 52, 5, {129, 1141, 1142, 1048, 4, 287, 1061, 1143, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 52, 5, {129, 1190, 1191, 1089, 4, 287, 1102, 1192, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.53 IIS */
-    {500, 53, 5, {129, 1144, 1145, 1048, 4, 287, 1061, 1146, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 53, 5, {129, 1193, 1194, 1089, 4, 287, 1102, 1195, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.100 IIS */
-    {500, 100, 5, {129, 1147, 1148, 1048, 4, 287, 1149, 1150, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 100, 5, {129, 1196, 1197, 1089, 4, 287, 1198, 1199, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 500.121 Azure App Service */
-    {500, 121, 5, {1151, 1152, 685, 1048, 16, 1153, 1154, 1155, 0, 0, 1067}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 40, 0, 52, 0},
+    {500, 121, 5, {1200, 1201, 713, 1089, 16, 1202, 1203, 1204, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
     /* 501.0 IANA */
-    {501, 0, 5, {1, 1157, 1158, 1048, 32, 1159, 1160, 1161, 102, 1052, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 1156, 28, 96, 0}, 0, 0, 40, 1, 52, 0},
+    {501, 0, 5, {1, 1206, 1207, 1089, 32, 1208, 1209, 1210, 102, 1093, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 1205, 28, 96, 0}, 0, 0, 59, 1, 52, 0},
     /* 502.0 IANA */
-    {502, 0, 5, {1, 1163, 1164, 1048, 32, 1165, 1166, 1167, 102, 1052, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1168, 1169, 41, 2, 52, 0},
+    {502, 0, 5, {1, 1212, 1213, 1089, 32, 1214, 1215, 1216, 102, 1093, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1217, 1218, 60, 2, 52, 0},
     /* 502.1 IIS */
-    {502, 1, 5, {129, 1172, 1173, 1048, 4, 287, 1174, 1175, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 1, 5, {129, 1221, 1222, 1089, 4, 287, 1223, 1224, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.2 IIS */
-    {502, 2, 5, {129, 1177, 1178, 1048, 4, 287, 1179, 1180, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 2, 5, {129, 1226, 1227, 1089, 4, 287, 1228, 1229, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.2 IIS 6 */
-    {502, 2, 5, {392, 1181, 1182, 1048, 66, 395, 1179, 1183, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 2, 5, {392, 1230, 1231, 1089, 66, 395, 1228, 1232, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.2 IIS ARR */
-    {502, 2, 5, {332, 1184, 1185, 1048, 4, 335, 1186, 1187, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 2, 5, {332, 1233, 1234, 1089, 4, 335, 1235, 1236, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.3 IIS */
-    {502, 3, 5, {129, 1188, 1189, 1048, 4, 287, 1190, 1191, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 3, 5, {129, 1237, 1238, 1089, 4, 287, 1239, 1240, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.3 IIS ARR */
-    {502, 3, 5, {332, 1192, 1193, 1048, 4, 335, 1190, 1194, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 3, 5, {332, 1241, 1242, 1089, 4, 335, 1239, 1243, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.4 IIS */
-    {502, 4, 5, {129, 1195, 1196, 1048, 4, 287, 1197, 1198, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 4, 5, {129, 1244, 1245, 1089, 4, 287, 1246, 1247, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.4 IIS ARR */
-    {502, 4, 5, {332, 1199, 1200, 1048, 4, 335, 1197, 1201, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 4, 5, {332, 1248, 1249, 1089, 4, 335, 1246, 1250, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.5 ASP.NET Core Module */
-    {502, 5, 5, {1053, 1202, 1203, 1048, 4, 1056, 1057, 1204, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 5, 5, {1094, 1251, 1252, 1089, 4, 1097, 1098, 1253, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.5 IIS ARR */
-    {502, 5, 5, {332, 1205, 1206, 1048, 4, 335, 1207, 1208, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 5, 5, {332, 1254, 1255, 1089, 4, 335, 1256, 1257, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.6 IIS ARR */
-    {502, 6, 5, {332, 1209, 1210, 1048, 4, 335, 1186, 1211, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 6, 5, {332, 1258, 1259, 1089, 4, 335, 1235, 1260, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 502.7 IIS ARR */
-    {502, 7, 5, {332, 1212, 1213, 1048, 4, 335, 1186, 1214, 0, 0, 1176}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 43, 0, 52, 0},
+    {502, 7, 5, {332, 1261, 1262, 1089, 4, 335, 1235, 1263, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
     /* 503.0 IANA */
-    {503, 0, 5, {1, 1215, 1216, 1048, 32, 1217, 1218, 1219, 102, 1052, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 729, 1217, 43, 1, 52, 1},
+    {503, 0, 5, {1, 1264, 1265, 1089, 32, 1266, 1267, 1268, 102, 1093, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 757, 1266, 62, 1, 52, 1},
     /* 503.0 IIS */
-    {503, 0, 5, {129, 1221, 1222, 1048, 4, 287, 1218, 1223, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 44, 0, 53, 0},
+    {503, 0, 5, {129, 1270, 1271, 1089, 4, 287, 1267, 1272, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 63, 0, 53, 0},
     /* 503.0 Varnish */
-    {503, 0, 5, {1224, 1225, 1226, 1048, 4, 1227, 1228, 1229, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 44, 1, 53, 0},
+    {503, 0, 5, {1273, 1274, 1275, 1089, 4, 1276, 1277, 1278, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 63, 1, 53, 0},
+    /* 503.1 IIS */
+    {503, 1, 5, {129, 1280, 1281, 1089, 4, 1282, 464, 1283, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
     /* 503.2 IIS */
-    {503, 2, 5, {129, 1231, 1232, 1048, 4, 287, 458, 1233, 0, 0, 1234}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
+    {503, 2, 5, {129, 1285, 1286, 1089, 4, 287, 464, 1287, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
     /* 503.3 IIS */
-    {503, 3, 5, {129, 1235, 1236, 1048, 4, 287, 458, 1237, 0, 0, 1234}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
+    {503, 3, 5, {129, 1288, 1289, 1089, 4, 287, 464, 1290, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
     /* 503.4 IIS */
-    {503, 4, 5, {129, 1238, 1239, 1048, 4, 287, 458, 1240, 0, 0, 1234}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 53, 0},
+    {503, 4, 5, {129, 1291, 1292, 1089, 4, 287, 464, 1293, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
+    /* 503.5 IIS */
+    {503, 5, 5, {129, 1294, 1295, 1089, 4, 1296, 464, 1297, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
     /* 504.0 IANA */
-    {504, 0, 5, {1, 1241, 1242, 1048, 32, 1243, 1244, 1245, 36, 1246, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1168, 1169, 45, 1, 53, 0},
+    {504, 0, 5, {1, 1298, 1299, 1089, 32, 1300, 1301, 1302, 36, 1303, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1217, 1218, 64, 1, 53, 0},
     /* 505.0 IANA */
-    {505, 0, 5, {1, 1248, 1249, 1048, 32, 1250, 1251, 1252, 36, 1253, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 46, 1, 53, 0},
+    {505, 0, 5, {1, 1305, 1306, 1089, 32, 1307, 1308, 1309, 36, 1310, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 65, 1, 53, 0},
     /* 506.0 IANA */
-    {506, 0, 5, {1, 1256, 1257, 1048, 59, 1258, 1259, 1260, 56, 1258, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 47, 1, 53, 0},
+    {506, 0, 5, {1, 1313, 1314, 1089, 59, 1315, 1316, 1317, 56, 1315, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 66, 1, 53, 0},
     /* 507.0 IANA */
-    {507, 0, 5, {1, 1262, 1263, 1048, 32, 1264, 812, 1265, 56, 1266, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 962, 1264, 48, 1, 53, 0},
+    {507, 0, 5, {1, 1319, 1320, 1089, 32, 1321, 843, 1322, 56, 1323, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1003, 1321, 67, 1, 53, 0},
     /* 508.0 IANA */
-    {508, 0, 5, {1, 1268, 1269, 1048, 59, 1270, 1271, 1272, 56, 1270, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 49, 1, 53, 0},
+    {508, 0, 5, {1, 1325, 1326, 1089, 59, 1327, 1328, 1329, 56, 1327, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 68, 1, 53, 0},
     /* 508.0 cPanel */
-    {508, 0, 5, {1274, 1275, 1276, 1048, 4, 930, 1277, 1278, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {508, 0, 5, {1331, 1332, 1333, 1089, 4, 971, 1334, 1335, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
     /* 509.0 cPanel */
-    {509, 0, 5, {1274, 1279, 1280, 1048, 4, 930, 1281, 1282, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, {1331, 1336, 1337, 1089, 4, 971, 1338, 1339, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
     /* 509.0 Apache */
-    {509, 0, 5, {179, 1279, 1280, 1048, 16, 1283, 1281, 1284, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, {179, 1336, 1337, 1089, 16, 1340, 1338, 1341, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
     /* 509.0 HAProxy */
-    {509, 0, 5, {173, 1279, 1280, 1048, 4, 176, 1281, 1285, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, {173, 1336, 1337, 1089, 4, 176, 1338, 1342, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
     /* 509.0 Spring */
-    {509, 0, 5, {70, 1279, 1280, 1048, 4, 1286, 1281, 1287, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 0, 53, 0},
+    {509, 0, 5, {70, 1336, 1337, 1089, 4, 1343, 1338, 1344, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
     /* 510.0 IANA */
-    {510, 0, 5, {1, 1288, 1289, 1048, 1290, 1291, 1292, 1293, 56, 1291, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 700, 1291, 50, 1, 53, 0},
+    {510, 0, 5, {1, 1345, 1346, 1089, 1347, 1348, 1349, 1350, 56, 1348, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 1348, 69, 1, 53, 0},
     /* 511.0 IANA */
-    {511, 0, 5, {1, 1296, 1297, 1048, 32, 1295, 1298, 1299, 56, 1295, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 1295, 96, 0}, 962, 1295, 51, 1, 53, 0},
+    {511, 0, 5, {1, 1353, 1354, 1089, 32, 1352, 1355, 1356, 56, 1352, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 1352, 96, 0}, 1003, 1352, 70, 1, 53, 0},
     /* 520.0 Cloudflare */
-    {520, 0, 5, {1031, 1301, 1302, 1048, 4, 1303, 1304, 1305, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 52, 1, 53, 0},
+    {520, 0, 5, {1072, 1358, 1359, 1089, 4, 1360, 1361, 1362, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 71, 2, 53, 0},
     /* 520.0 HAProxy */
-    {520, 0, 5, {173, 1307, 1308, 1048, 4, 176, 1304, 1309, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {520, 0, 5, {173, 1365, 1366, 1089, 4, 176, 1361, 1367, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
     /* 521.0 Cloudflare */
-    {521, 0, 5, {1031, 1310, 1311, 1048, 4, 1303, 1312, 1313, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {521, 0, 5, {1072, 1368, 1369, 1089, 4, 1370, 1371, 1372, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
     /* 522.0 Cloudflare */
-    {522, 0, 5, {1031, 1314, 1315, 1048, 4, 1303, 1316, 1317, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {522, 0, 5, {1072, 1373, 1374, 1089, 4, 1370, 1375, 1376, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
     /* 523.0 Cloudflare */
-    {523, 0, 5, {1031, 1318, 1319, 1048, 4, 1303, 1320, 1321, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {523, 0, 5, {1072, 1377, 1378, 1089, 4, 1370, 1379, 1380, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
     /* 524.0 Cloudflare */
-    {524, 0, 5, {1031, 1322, 1323, 1048, 4, 1303, 1324, 1325, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {524, 0, 5, {1072, 1381, 1382, 1089, 4, 1370, 1383, 1384, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
     /* 525.0 Cloudflare */
-    {525, 0, 5, {1031, 1326, 1327, 1048, 4, 1303, 1328, 1329, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {525, 0, 5, {1072, 1385, 1386, 1089, 4, 1370, 1387, 1388, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
     /* 526.0 Cloudflare */
-    {526, 0, 5, {1031, 1330, 1331, 1048, 4, 1303, 1332, 1333, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 0},
+    {526, 0, 5, {1072, 1389, 1390, 1089, 4, 1370, 1391, 1392, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
     /* 526.0 Cloud Foundry gorouter */
-    {526, 0, 5, {1334, 1330, 1331, 1048, 4, 1335, 1336, 1337, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 53, 1},
+    {526, 0, 5, {1393, 1389, 1390, 1089, 4, 1394, 1395, 1396, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 1},
     /* 527.0 Cloudflare */
-    {527, 0, 5, {1031, 1340, 1341, 1048, 66, 1342, 1343, 1344, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 54, 0},
+    {527, 0, 5, {1072, 1399, 1400, 1089, 66, 1401, 1402, 1403, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 54, 0},
     /* 529.0 Anthropic API */
-    {529, 0, 5, {1345, 1346, 1347, 1048, 4, 1348, 1349, 1350, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 729, 1351, 53, 0, 54, 1},
+    {529, 0, 5, {1404, 1405, 1406, 1089, 4, 1407, 1408, 1409, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 757, 1410, 73, 0, 54, 1},
     /* 529.0 Qualys SSL Labs */
-    {529, 0, 5, {1352, 1353, 1354, 1048, 4, 1355, 1356, 1357, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 729, 1358, 53, 1, 55, 0},
+    {529, 0, 5, {1411, 1412, 1413, 1089, 4, 1414, 1415, 1416, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 757, 1417, 73, 1, 55, 0},
     /* 530.0 Cloudflare */
-    {530, 0, 5, {1031, 1360, 1361, 1048, 4, 1362, 1320, 1363, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 1, 55, 0},
+    {530, 0, 5, {1072, 1419, 1420, 1089, 4, 1421, 1379, 1422, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 74, 1, 55, 0},
     /* 530.0 Pantheon */
-    {530, 0, 5, {1365, 1366, 1367, 1048, 4, 930, 1368, 1369, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {530, 0, 5, {1424, 1425, 1426, 1089, 4, 971, 1427, 1428, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 530.0 Shopify */
-    {530, 0, 5, {822, 1364, 1370, 1048, 4, 893, 1371, 1372, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 729, 893, 55, 0, 55, 0},
+    {530, 0, 5, {853, 1423, 1429, 1089, 4, 934, 1430, 1431, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 757, 934, 75, 0, 55, 0},
     /* 540.0 Shopify */
-    {540, 0, 5, {822, 1373, 1374, 1048, 4, 893, 1375, 1376, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 729, 893, 55, 0, 55, 0},
+    {540, 0, 5, {853, 1432, 1433, 1089, 4, 934, 1434, 1435, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 757, 934, 75, 0, 55, 0},
     /* 550.0 Fastly */
-    {550, 0, 5, {1377, 0, 0, 1048, 4, 1378, 1379, 1380, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {550, 0, 5, {1436, 0, 0, 1089, 4, 1437, 1438, 1439, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 560.0 Pantheon */
-    {560, 0, 5, {1365, 0, 0, 1048, 4, 1381, 1382, 1383, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 1168, 1381, 55, 0, 55, 0},
+    {560, 0, 5, {1424, 0, 0, 1089, 4, 1440, 1441, 1442, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 1217, 1440, 75, 0, 55, 0},
     /* 561.0 AWS ELB */
-    {561, 0, 5, {9, 357, 358, 1048, 4, 1384, 1385, 1386, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {561, 0, 5, {9, 357, 358, 1089, 4, 1443, 1444, 1445, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 561.0 Pantheon */
-    {561, 0, 5, {1365, 1387, 1388, 1048, 4, 1381, 561, 1389, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {561, 0, 5, {1424, 1446, 1447, 1089, 4, 1440, 583, 1448, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 562.0 AWS ELB */
-    {562, 0, 5, {9, 1390, 1391, 1048, 16, 1392, 1393, 1394, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {562, 0, 5, {9, 1449, 1450, 1089, 16, 1451, 1452, 1453, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 598.0 Informal (proxies) */
-    {598, 0, 5, {1395, 1396, 1397, 1048, 16, 930, 1398, 1399, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {598, 0, 5, {1454, 1455, 1456, 1089, 16, 971, 1457, 1458, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 599.0 Informal (proxies) */
-    {599, 0, 5, {1395, 1400, 1401, 1048, 16, 1402, 1403, 1404, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {599, 0, 5, {1454, 1459, 1460, 1089, 16, 1461, 1462, 1463, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 600.0 Squid */
-    {600, 0, 0, {20, 1405, 1406, 0, 4, 1407, 1408, 1409, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {600, 0, 0, {20, 1464, 1465, 0, 4, 1466, 1467, 1468, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 600.0 Informal (status lists) */
-    {600, 0, 0, {1410, 1411, 1412, 0, 16, 1413, 1414, 1415, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {600, 0, 0, {1469, 1470, 1471, 0, 16, 1472, 1473, 1474, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 601.0 Squid */
-    {601, 0, 0, {20, 1416, 1417, 0, 4, 1418, 1419, 1420, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {601, 0, 0, {20, 1475, 1476, 0, 4, 1477, 1478, 1479, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
     /* 783.0 Shopify */
-    {783, 0, 0, {822, 1421, 1422, 0, 4, 893, 1423, 1424, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 700, 893, 55, 0, 55, 0},
+    {783, 0, 0, {853, 1480, 1481, 0, 4, 934, 1482, 1483, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 728, 934, 75, 0, 55, 0},
     /* 999.0 LinkedIn */
-    {999, 0, 0, {1425, 1426, 1427, 0, 4, 1428, 894, 1429, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 55, 0, 55, 0},
+    {999, 0, 0, {1484, 1485, 1486, 0, 4, 1487, 935, 1488, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
 };
 
 /* By class; [0] is for codes outside 100..599. */
 static const struct httpstatus_status unknown[] = {
-    {-1, 0, 0, {0, 0, 0, 0, 0, 0, 1430, 1431, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 1, {0, 0, 0, 31, 0, 0, 1432, 1433, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 2, {0, 0, 0, 98, 0, 0, 1434, 1435, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 3, {0, 0, 0, 193, 0, 0, 1436, 1437, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 4, {0, 0, 0, 278, 0, 0, 1438, 1439, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 5, {0, 0, 0, 1048, 0, 0, 1440, 1441, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 0, {0, 0, 0, 0, 0, 0, 1489, 1490, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 1, {0, 0, 0, 31, 0, 0, 1491, 1492, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 2, {0, 0, 0, 98, 0, 0, 1493, 1494, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 3, {0, 0, 0, 193, 0, 0, 1495, 1496, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 4, {0, 0, 0, 278, 0, 0, 1497, 1498, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 5, {0, 0, 0, 1089, 0, 0, 1499, 1500, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
 };
 
 /* The first row of each code; the entry of code + 1 ends its rows. */
@@ -2488,94 +2583,98 @@ static const uint16_t code_first[] = {
     36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
     36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
     36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
-    36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 54, 66, 67, 105, 140, 142, 144, 145,
-    146, 147, 148, 149, 151, 153, 154, 155, 156, 157, 159, 163, 167, 170, 171, 172, 173, 175, 176,
-    176, 177, 178, 179, 180, 180, 180, 180, 180, 180, 180, 180, 180, 181, 181, 181, 181, 183, 183,
-    183, 183, 183, 186, 188, 191, 191, 191, 191, 191, 193, 194, 194, 194, 195, 196, 196, 197, 198,
-    198, 198, 198, 198, 198, 198, 199, 199, 199, 199, 199, 199, 199, 199, 199, 199, 199, 199, 199,
-    199, 199, 199, 199, 199, 199, 199, 199, 199, 199, 200, 201, 202, 203, 205, 211, 242, 243, 256,
-    262, 263, 264, 265, 266, 268, 272, 273, 274, 274, 274, 274, 274, 274, 274, 274, 274, 276, 277,
-    278, 279, 280, 281, 283, 284, 284, 286, 289, 289, 289, 289, 289, 289, 289, 289, 289, 289, 290,
-    290, 290, 290, 290, 290, 290, 290, 290, 290, 291, 291, 291, 291, 291, 291, 291, 291, 291, 291,
-    292, 294, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295,
-    295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295, 295,
-    296, 297, 299, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301, 301,
-    301, 301, 302,
+    36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 54, 66, 67, 107, 142, 144, 146, 147,
+    148, 149, 150, 151, 153, 156, 157, 158, 159, 160, 162, 166, 170, 173, 174, 177, 178, 180, 181,
+    181, 182, 183, 184, 185, 185, 185, 185, 185, 185, 185, 185, 185, 186, 186, 186, 186, 188, 188,
+    188, 188, 188, 191, 193, 196, 196, 196, 196, 196, 198, 199, 199, 199, 200, 201, 201, 202, 203,
+    203, 203, 203, 203, 203, 203, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204,
+    204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 205, 206, 207, 208, 210, 216, 249, 250, 263,
+    271, 272, 273, 274, 275, 277, 281, 282, 283, 283, 283, 283, 283, 283, 283, 283, 283, 285, 286,
+    287, 288, 289, 290, 292, 293, 293, 295, 298, 298, 298, 298, 298, 298, 298, 298, 298, 298, 299,
+    299, 299, 299, 299, 299, 299, 299, 299, 299, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
+    301, 303, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304,
+    304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304,
+    305, 306, 308, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
+    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
+    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
+    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
+    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
+    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
+    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
+    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
+    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
+    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
+    310, 310, 311,
 };
 
 /* Everything that lookup finds, sorted by folded text; equal ones in order of preference. */
 static const struct {
     uint16_t text, row;
 } spellings[] = {
-    {245, 30}, {245, 157}, {116, 14}, {363, 54}, {408, 65}, {405, 64}, {398, 62}, {393, 61},
-    {409, 65}, {406, 64}, {399, 62}, {168, 20}, {1101, 225}, {1098, 224}, {1104, 226}, {1102, 225},
-    {1099, 224}, {1105, 226}, {1132, 235}, {1110, 228}, {1113, 229}, {1128, 234}, {1119, 231},
-    {1122, 232}, {1125, 233}, {1116, 230}, {1068, 215}, {1063, 214}, {1221, 257}, {1138, 237},
-    {1135, 236}, {1144, 239}, {1141, 238}, {1235, 260}, {1236, 260}, {353, 53}, {354, 53},
-    {1322, 279}, {804, 160}, {380, 58}, {380, 118}, {388, 60}, {384, 59}, {384, 120}, {389, 60},
-    {385, 59}, {385, 120}, {364, 54}, {1225, 258}, {333, 48}, {334, 48}, {1163, 243}, {1188, 248},
-    {1195, 250}, {1177, 245}, {1189, 248}, {1196, 250}, {1170, 243}, {1178, 245}, {276, 36},
-    {1279, 268}, {1279, 269}, {1279, 270}, {1279, 271}, {957, 191}, {933, 186}, {933, 187},
-    {517, 95}, {521, 96}, {512, 93}, {512, 94}, {1172, 244}, {64, 8}, {64, 9}, {14, 2}, {502, 90},
-    {508, 92}, {505, 91}, {445, 74}, {490, 87}, {972, 194}, {976, 194}, {1024, 205}, {1024, 206},
-    {1024, 207}, {1024, 209}, {346, 51}, {347, 51}, {1043, 210}, {1231, 259}, {1089, 221},
-    {694, 146}, {913, 181}, {1314, 277}, {174, 21}, {617, 128}, {723, 151}, {29, 4}, {109, 13},
-    {1092, 222}, {629, 131}, {638, 134}, {590, 119}, {839, 168}, {839, 169}, {494, 88}, {1079, 218},
-    {1075, 217}, {1080, 218}, {1076, 217}, {632, 132}, {57, 7}, {817, 163}, {1181, 246}, {421, 68},
-    {1212, 255}, {1213, 255}, {780, 156}, {773, 156}, {968, 193}, {858, 172}, {1238, 261},
-    {598, 122}, {556, 107}, {604, 124}, {417, 67}, {498, 89}, {534, 100}, {524, 97}, {474, 82},
-    {530, 99}, {545, 104}, {542, 103}, {452, 76}, {538, 101}, {402, 63}, {402, 102}, {464, 79},
-    {499, 89}, {535, 100}, {525, 97}, {475, 82}, {531, 99}, {546, 104}, {543, 103}, {453, 76},
-    {539, 101}, {403, 63}, {403, 102}, {465, 79}, {1209, 254}, {1210, 254}, {210, 26}, {1241, 262},
-    {702, 147}, {1416, 299}, {1162, 242}, {601, 123}, {917, 182}, {1007, 202}, {1248, 263},
-    {782, 157}, {185, 23}, {986, 197}, {21, 3}, {1054, 212}, {1107, 227}, {809, 161}, {809, 162},
-    {1262, 265}, {1147, 240}, {1046, 211}, {467, 80}, {471, 81}, {311, 43}, {291, 38}, {285, 37},
-    {1405, 297}, {1022, 204}, {295, 39}, {319, 45}, {673, 143}, {299, 40}, {307, 42}, {1330, 281},
-    {1330, 282}, {338, 49}, {339, 49}, {315, 44}, {1013, 203}, {303, 41}, {328, 47}, {323, 46},
-    {324, 46}, {442, 73}, {569, 111}, {1390, 294}, {708, 148}, {851, 171}, {857, 171}, {902, 180},
-    {367, 55}, {367, 109}, {372, 56}, {372, 112}, {1268, 266}, {484, 85}, {484, 86}, {1184, 247},
-    {1185, 247}, {349, 52}, {350, 52}, {864, 172}, {826, 165}, {826, 166}, {657, 140}, {665, 141},
-    {582, 116}, {577, 114}, {832, 167}, {1095, 223}, {1059, 213}, {205, 25}, {214, 26}, {191, 24},
-    {162, 19}, {1296, 273}, {1400, 296}, {1396, 295}, {132, 16}, {585, 117}, {122, 15}, {1006, 201},
-    {909, 181}, {1199, 251}, {1200, 251}, {1387, 293}, {667, 142}, {663, 140}, {1288, 272},
-    {549, 105}, {554, 106}, {653, 139}, {650, 138}, {644, 136}, {647, 137}, {654, 139}, {651, 138},
-    {645, 136}, {648, 137}, {1157, 242}, {226, 28}, {216, 26}, {97, 12}, {1364, 288}, {1364, 286},
-    {1318, 278}, {1360, 286}, {1346, 284}, {798, 159}, {342, 50}, {343, 50}, {143, 18}, {527, 98},
-    {478, 83}, {482, 84}, {732, 151}, {411, 66}, {258, 33}, {714, 149}, {720, 150}, {882, 176},
-    {1202, 252}, {50, 6}, {677, 144}, {635, 133}, {625, 130}, {1340, 283}, {760, 155}, {426, 69},
-    {948, 189}, {948, 190}, {926, 183}, {611, 126}, {614, 127}, {1426, 301}, {766, 155}, {771, 155},
-    {730, 151}, {734, 152}, {896, 179}, {896, 178}, {997, 199}, {993, 199}, {607, 125}, {770, 155},
-    {693, 145}, {684, 145}, {1152, 241}, {745, 153}, {90, 153}, {90, 11}, {748, 153}, {621, 129},
-    {137, 17}, {1275, 267}, {264, 34}, {920, 183}, {920, 184}, {920, 185}, {218, 27}, {1220, 256},
-    {1215, 256}, {891, 178}, {449, 75}, {1366, 287}, {1353, 285}, {559, 108}, {438, 72}, {998, 200},
-    {1003, 201}, {1326, 280}, {434, 71}, {39, 5}, {238, 30}, {238, 31}, {1373, 289}, {251, 32},
-    {1011, 202}, {1359, 285}, {1002, 200}, {180, 22}, {1034, 208}, {865, 173}, {981, 196},
-    {272, 35}, {887, 177}, {641, 135}, {460, 78}, {456, 77}, {357, 54}, {357, 144}, {357, 292},
-    {376, 57}, {376, 115}, {940, 188}, {1082, 219}, {1421, 300}, {1306, 274}, {870, 174},
-    {1411, 298}, {844, 170}, {792, 170}, {792, 158}, {964, 192}, {750, 154}, {875, 175}, {73, 10},
-    {739, 153}, {1086, 220}, {230, 29}, {1261, 264}, {1256, 264}, {1230, 258}, {595, 121},
-    {1310, 276}, {1307, 275}, {1072, 216}, {1171, 243}, {1301, 274}, {574, 113}, {566, 110},
-    {1205, 253}, {1206, 253}, {1192, 249}, {1193, 249}, {430, 70},
+    {245, 30}, {245, 160}, {116, 14}, {363, 54}, {398, 62}, {412, 65}, {408, 64}, {404, 63},
+    {415, 65}, {411, 64}, {402, 62}, {393, 61}, {399, 62}, {413, 65}, {409, 64}, {405, 63},
+    {168, 20}, {1150, 232}, {1147, 231}, {1153, 233}, {1151, 232}, {1148, 231}, {1154, 233},
+    {1181, 242}, {1159, 235}, {1162, 236}, {1177, 241}, {1168, 238}, {1171, 239}, {1174, 240},
+    {1165, 237}, {1109, 220}, {1104, 219}, {1270, 264}, {1187, 244}, {1184, 243}, {1193, 246},
+    {1190, 245}, {1288, 268}, {1289, 268}, {353, 53}, {354, 53}, {1381, 288}, {835, 163}, {380, 58},
+    {380, 120}, {388, 60}, {384, 59}, {384, 122}, {389, 60}, {385, 59}, {385, 122}, {364, 54},
+    {1274, 265}, {333, 48}, {334, 48}, {1212, 250}, {1237, 255}, {1244, 257}, {1226, 252},
+    {1238, 255}, {1245, 257}, {1219, 250}, {1227, 252}, {276, 36}, {1336, 277}, {1336, 278},
+    {1336, 279}, {1336, 280}, {998, 196}, {974, 191}, {974, 192}, {524, 95}, {528, 96}, {519, 93},
+    {519, 94}, {1221, 251}, {64, 8}, {64, 9}, {14, 2}, {506, 89}, {506, 90}, {515, 92}, {512, 91},
+    {450, 74}, {498, 87}, {1013, 199}, {1017, 199}, {1065, 210}, {1065, 211}, {1065, 212},
+    {1065, 214}, {346, 51}, {347, 51}, {1084, 215}, {457, 76}, {1285, 267}, {1134, 227}, {722, 148},
+    {954, 186}, {1294, 270}, {1373, 286}, {174, 21}, {639, 130}, {639, 155}, {751, 153}, {29, 4},
+    {1280, 266}, {109, 13}, {1137, 228}, {654, 133}, {662, 136}, {612, 121}, {870, 171}, {870, 172},
+    {502, 88}, {1120, 223}, {1116, 222}, {1121, 223}, {1117, 222}, {655, 134}, {57, 7}, {848, 166},
+    {1230, 253}, {426, 68}, {1261, 262}, {1262, 262}, {811, 159}, {804, 159}, {1009, 198},
+    {899, 177}, {1291, 269}, {620, 124}, {578, 109}, {626, 126}, {422, 67}, {510, 89}, {555, 103},
+    {470, 79}, {566, 106}, {541, 100}, {562, 105}, {559, 104}, {531, 97}, {481, 82}, {485, 82},
+    {537, 99}, {569, 106}, {565, 105}, {461, 76}, {558, 103}, {407, 63}, {407, 104}, {473, 79},
+    {556, 103}, {471, 79}, {567, 106}, {542, 100}, {563, 105}, {560, 104}, {532, 97}, {482, 82},
+    {538, 99}, {1258, 261}, {1259, 261}, {210, 26}, {1298, 271}, {730, 149}, {1475, 308},
+    {1211, 249}, {623, 125}, {958, 187}, {1048, 207}, {1305, 272}, {813, 160}, {185, 23},
+    {1027, 202}, {21, 3}, {1095, 217}, {1156, 234}, {840, 164}, {840, 165}, {1319, 274},
+    {1196, 247}, {1087, 216}, {474, 80}, {478, 81}, {311, 43}, {291, 38}, {285, 37}, {1464, 306},
+    {1063, 209}, {295, 39}, {319, 45}, {704, 145}, {299, 40}, {307, 42}, {1389, 290}, {1389, 291},
+    {338, 49}, {339, 49}, {315, 44}, {1054, 208}, {303, 41}, {328, 47}, {323, 46}, {324, 46},
+    {447, 73}, {591, 113}, {1449, 303}, {736, 150}, {882, 174}, {888, 174}, {545, 101}, {889, 175},
+    {943, 185}, {367, 55}, {367, 111}, {372, 56}, {372, 114}, {1325, 275}, {492, 85}, {492, 86},
+    {1233, 254}, {1234, 254}, {349, 52}, {350, 52}, {905, 177}, {857, 168}, {857, 169}, {685, 142},
+    {693, 143}, {604, 118}, {599, 116}, {863, 170}, {1144, 230}, {1100, 218}, {205, 25}, {214, 26},
+    {191, 24}, {162, 19}, {1353, 282}, {1459, 305}, {1455, 304}, {894, 176}, {132, 16}, {607, 119},
+    {122, 15}, {1047, 206}, {950, 186}, {1248, 258}, {1249, 258}, {1446, 302}, {695, 144},
+    {701, 145}, {691, 142}, {1345, 281}, {571, 107}, {576, 108}, {668, 138}, {680, 141}, {676, 140},
+    {672, 139}, {683, 141}, {679, 140}, {671, 138}, {675, 139}, {669, 138}, {681, 141}, {677, 140},
+    {673, 139}, {1206, 249}, {226, 28}, {216, 26}, {97, 12}, {1423, 297}, {1423, 295}, {1377, 287},
+    {1419, 295}, {1405, 293}, {829, 162}, {342, 50}, {343, 50}, {143, 18}, {534, 98}, {486, 83},
+    {490, 84}, {760, 153}, {416, 66}, {258, 33}, {742, 151}, {748, 152}, {923, 181}, {1251, 259},
+    {50, 6}, {705, 146}, {658, 135}, {647, 132}, {1399, 292}, {791, 158}, {431, 69}, {989, 194},
+    {989, 195}, {967, 188}, {633, 128}, {636, 129}, {1485, 310}, {797, 158}, {802, 158}, {758, 153},
+    {762, 154}, {937, 184}, {937, 183}, {1038, 204}, {1034, 204}, {629, 127}, {801, 158},
+    {721, 147}, {712, 147}, {1201, 248}, {776, 156}, {90, 156}, {90, 11}, {779, 156}, {643, 131},
+    {137, 17}, {1332, 276}, {264, 34}, {961, 188}, {961, 189}, {961, 190}, {218, 27}, {1269, 263},
+    {1264, 263}, {932, 183}, {454, 75}, {1425, 296}, {1412, 294}, {581, 110}, {443, 72},
+    {1039, 205}, {1044, 206}, {1385, 289}, {439, 71}, {39, 5}, {238, 30}, {238, 31}, {1432, 298},
+    {251, 32}, {1052, 207}, {1418, 294}, {1043, 205}, {180, 22}, {1075, 213}, {906, 178},
+    {1022, 201}, {272, 35}, {928, 182}, {665, 137}, {466, 78}, {462, 77}, {357, 54}, {357, 146},
+    {357, 301}, {376, 57}, {376, 117}, {981, 193}, {1123, 224}, {1480, 309}, {1364, 283},
+    {911, 179}, {1470, 307}, {875, 173}, {823, 173}, {823, 161}, {1005, 197}, {781, 157},
+    {916, 180}, {73, 10}, {770, 156}, {1140, 229}, {1131, 226}, {1127, 225}, {230, 29}, {550, 102},
+    {1318, 273}, {1313, 273}, {1279, 265}, {617, 123}, {651, 133}, {1368, 285}, {1365, 284},
+    {1113, 221}, {1220, 250}, {1358, 283}, {1363, 283}, {596, 115}, {588, 112}, {1254, 260},
+    {1255, 260}, {1241, 256}, {1242, 256}, {435, 70},
 };
 
 static const struct {
@@ -2583,12 +2682,12 @@ static const struct {
 } constants[] = {
     {30, 4}, {40, 5}, {51, 6}, {58, 7}, {74, 10}, {97, 12}, {110, 13}, {117, 14}, {123, 15},
     {133, 16}, {138, 17}, {144, 18}, {163, 19}, {169, 20}, {186, 23}, {192, 24}, {206, 25},
-    {211, 26}, {1442, 26}, {219, 27}, {227, 28}, {231, 29}, {239, 30}, {252, 32}, {259, 33},
-    {277, 36}, {358, 54}, {412, 66}, {418, 67}, {550, 105}, {658, 140}, {668, 142}, {678, 144},
-    {685, 145}, {1443, 145}, {695, 146}, {703, 147}, {709, 148}, {715, 149}, {724, 151}, {736, 151},
-    {1444, 151}, {740, 153}, {91, 153}, {1445, 153}, {751, 154}, {761, 155}, {1446, 155},
-    {774, 156}, {783, 157}, {833, 167}, {845, 170}, {793, 170}, {852, 171}, {859, 172}, {866, 173},
-    {876, 175}, {883, 176}, {888, 177}, {899, 179}, {941, 188}, {1047, 211}, {1158, 242},
-    {1164, 243}, {1216, 256}, {1242, 262}, {1447, 262}, {1249, 263}, {1257, 264}, {1263, 265},
-    {1269, 266}, {1289, 272}, {1297, 273},
+    {211, 26}, {1501, 26}, {219, 27}, {227, 28}, {231, 29}, {239, 30}, {252, 32}, {259, 33},
+    {277, 36}, {358, 54}, {417, 66}, {423, 67}, {572, 107}, {686, 142}, {696, 144}, {706, 146},
+    {713, 147}, {1502, 147}, {723, 148}, {731, 149}, {737, 150}, {743, 151}, {752, 153}, {764, 153},
+    {1503, 153}, {771, 156}, {91, 156}, {1504, 156}, {782, 157}, {792, 158}, {1505, 158},
+    {805, 159}, {814, 160}, {864, 170}, {876, 173}, {824, 173}, {883, 174}, {900, 177}, {907, 178},
+    {917, 180}, {924, 181}, {929, 182}, {940, 184}, {982, 193}, {1088, 216}, {1207, 249},
+    {1213, 250}, {1265, 263}, {1299, 271}, {1506, 271}, {1306, 272}, {1314, 273}, {1320, 274},
+    {1326, 275}, {1346, 281}, {1354, 282},
 };
