@@ -5,11 +5,14 @@
     data/generate.py --check        compare instead: exit 1 if one is stale or the data is wrong
     data/generate.py --iana FILE    compare with IANA's registry of HTTP status codes (its CSV file):
                                     print what is new, gone or changed there; exit 1 if anything is
+    data/generate.py --sources      list the rows to read again: those whose source was last read more
+                                    than a year ago, or whose registration has ended; exit 1 if any
 
 Needs Python 3.11 or later, and only its standard library.  No build runs it.
 """
 import argparse
 import csv
+import datetime
 import re
 import sys
 import textwrap
@@ -44,7 +47,8 @@ LIFECYCLES = {
 TEXTS = {"description": 100, "explanation": 600}  # maximum lengths
 REQUIRED = {"code", "owner", "lifecycle", "reference", *TEXTS}
 OPTIONAL = {"substatus", "primary", "phrase", "aliases", "since", "introduced_in", "wire", "retry",
-            "headers", *PROPERTIES}
+            "headers", "registration", *PROPERTIES}
+REGISTRATION = {"registered", "extended", "expires"}  # the dates of a temporary one, as IANA gives them
 STRAY_SUFFIX = re.compile(r"\((since|experimental|obsoleted|deprecated|unused|webdav|rfc)\b", re.I)
 
 
@@ -69,7 +73,12 @@ def need(condition, row, message):
         raise Wrong(f"status.toml: {row['code']}.{row.get('substatus', 0)} {row['owner']}: {message}")
 
 
-def check_row(row, owners):
+def source_of(row, sources):
+    """The source that a reference begins with, or None."""
+    return max((source for source in sources if row["reference"].startswith(source)), key=len, default=None)
+
+
+def check_row(row, owners, sources):
     need(row.keys() <= REQUIRED | OPTIONAL, row, f"unknown keys {row.keys() - REQUIRED - OPTIONAL}")
     need(row.keys() >= REQUIRED, row, f"keys missing: {REQUIRED - row.keys()}")
     need(0 <= row["code"] <= 999, row, "the code is not in 0..999")
@@ -78,6 +87,11 @@ def check_row(row, owners):
     official = row["owner"] == "IANA"
     need(row["lifecycle"] in LIFECYCLES[official], row, f"lifecycle {row['lifecycle']!r}")
     need(row["reference"], row, "no reference")
+    need(source_of(row, sources), row, f"{row['reference']!r} is not in [sources], with the day it was read")
+    registration = row.get("registration", {})
+    need(bool(registration) == (row["lifecycle"] == "temporary"), row, "registration: if, and only if, temporary")
+    need(not registration or {"registered", "expires"} <= registration.keys() <= REGISTRATION
+         and all(type(day) is datetime.date for day in registration.values()), row, f"registration {registration}")
     need(not STRAY_SUFFIX.search(row.get("phrase", "")), row, "a stray suffix in the phrase")
     check_texts(row)
     for alias in row.get("aliases", []):
@@ -191,8 +205,14 @@ def constants(rows):
 
 def make_table(data):
     """The complete table from the contents of status.toml; Wrong if they break a rule."""
+    for source, read in data["sources"].items():
+        if type(read) is not datetime.date:
+            raise Wrong(f"status.toml: source {source!r}: {read!r} is no date")
     for row in data["status"]:
-        check_row(row, data["owners"])
+        check_row(row, data["owners"], data["sources"])
+    unused = data["sources"].keys() - {source_of(row, data["sources"]) for row in data["status"]}
+    if unused:
+        raise Wrong(f"status.toml: no row has the sources {sorted(unused)}")
     rows = [complete(row, data["class"]) for row in data["status"]]
     rank_owners(rows)
     order = [(r["code"], r["substatus"], not r["is_primary"], r["owner"]) for r in rows]
@@ -209,6 +229,7 @@ def make_table(data):
         "rows": rows,
         "classes": data["class"],
         "owners": data["owners"],
+        "sources": data["sources"],
         "spellings": spellings(rows, data["ambiguous"]),
         "constants": constants(rows),
     }
@@ -540,6 +561,16 @@ def table_markdown(table):
     for owner, what in table["owners"].items():
         yield f"| {owner} | {sum(row['owner'] == owner for row in rows)} | {what} |"
     yield ""
+    yield "## Sources"
+    yield ""
+    yield "When each was last read, by what the references above begin with:"
+    yield ""
+    yield "| source | rows | read |"
+    yield "| --- | ---: | --- |"
+    used = [source_of(row, table["sources"]) for row in rows]
+    for source, read in table["sources"].items():
+        yield f"| {source.strip()} | {used.count(source)} | {read} |"
+    yield ""
     yield "## Which row comes first"
     yield ""
     yield "If IANA registers a number, its row. Otherwise, if several vendors use it:"
@@ -596,7 +627,7 @@ MARKS = {"TEMPORARY": "temporary", "OBSOLETED": "obsoleted", "DEPRECATED": "depr
 
 
 def read_registry(path):
-    """{code: (phrase or None if unused, mark or None, RFC numbers)} from IANA's CSV file."""
+    """{code: (phrase or None if unused, mark or None, last day or None, RFC numbers)} from IANA's CSV file."""
     registry = {}
     with open(path, encoding="utf-8-sig", newline="") as file:
         for entry in csv.DictReader(file):
@@ -605,7 +636,9 @@ def read_registry(path):
                 continue
             mark = re.search(r" ?\((TEMPORARY|OBSOLETED|DEPRECATED|Unused)\b[^)]*\)", phrase)
             name = phrase.replace(mark[0], "") if mark else phrase
+            expires = mark and re.search(r"expires (\d{4}-\d\d-\d\d)", mark[0])
             registry[int(value)] = (name or None, mark and MARKS.get(mark[1], "unused"),
+                                    expires and datetime.date.fromisoformat(expires[1]),
                                     set(re.findall(r"RFC ?(\d+)", entry["Reference"])))
     return registry
 
@@ -621,21 +654,40 @@ def compare_registry(rows, registry):
         if code not in registry:
             yield f"gone: {code} {row['phrase']}"
             continue
-        phrase, mark, rfcs = registry[code]
+        phrase, mark, expires, rfcs = registry[code]
         if phrase and phrase != row["phrase"]:
             yield f"renamed: {code} {row['phrase']} -> {phrase}"
         if mark and mark != row["lifecycle"]:
             yield f"lifecycle: {code} {row['lifecycle']} -> {mark}"
         if not mark and row["lifecycle"] in ("temporary", "unused", "obsoleted"):
             yield f"lifecycle: {code} {row['lifecycle']} -> no mark"
+        ends = row.get("registration", {}).get("expires")
+        if expires and ends and expires != ends:
+            yield f"registration: {code} ends {ends} -> {expires}"
         if rfcs and not rfcs & set(re.findall(r"RFC (\d+)", row["reference"])):
             yield f"reference: {code} {row['reference']} -> RFC {', '.join(sorted(rfcs))}"
+
+
+# ---- Sources ---------------------------------------------------------------------------------
+
+
+def rows_to_read(table, today):
+    """A line for each row whose source is older than a year, or whose registration has ended."""
+    for row in table["rows"]:
+        key = f"{row['code']}.{row['substatus']} {row['owner']}"
+        source = source_of(row, table["sources"])
+        if today - (read := table["sources"][source]) > datetime.timedelta(days=365):
+            yield f"{key}: {source.strip()} was read on {read}"
+        ends = row.get("registration", {}).get("expires")
+        if ends and ends <= today:
+            yield f"{key}: the registration ended on {ends}"
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     parser.add_argument("--iana", metavar="FILE", help="compare with IANA's registry, a CSV file")
+    parser.add_argument("--sources", action="store_true", help="list the rows to read again")
     options = parser.parse_args()
     check = options.check
     try:
@@ -644,6 +696,10 @@ def main():
             differences = list(compare_registry(table["rows"], read_registry(options.iana)))
             print(*differences or ["no difference"], sep="\n")
             sys.exit(bool(differences))
+        if options.sources:
+            old = list(rows_to_read(table, datetime.date.today()))
+            print(*old or ["no row"], sep="\n")
+            sys.exit(bool(old))
         files = derived(table, read_toml("redirect.toml"), read_toml("clients.toml"))
     except OSError as error:
         sys.exit(f"generate.py: {error}")

@@ -1,6 +1,7 @@
 """What data/generate.py refuses, and its comparison with IANA's registry."""
 import copy
 import csv
+import datetime
 import shutil
 import sys
 
@@ -70,6 +71,12 @@ REFUSED = {
     "expected one primary row": drop(499, "primary", "nginx"),
     "'primary' where there is no choice": set_row(404, primary="because"),
     "wire": set_row(404, wire="telegram"),
+    "'hearsay' is not in \\[sources\\]": set_row(404, reference="hearsay"),
+    "no row has the sources \\['hearsay'\\]":
+        lambda data: data["sources"].update(hearsay=datetime.date(2026, 1, 1)),
+    "source 'RFC ': 'today' is no date": lambda data: data["sources"].update({"RFC ": "today"}),
+    "if, and only if, temporary": drop(104, "registration"),
+    "registration {'expires'": set_row(104, registration={"expires": datetime.date(2026, 11, 13)}),
 }
 
 
@@ -116,7 +123,10 @@ def test_iana(tmp_path):
         ("510", ["510", "Not Extended", "[RFC2774]"]),
         ("411", ["411", "Length Required (DEPRECATED)", "[RFC9110]"]),
         ("200", ["200", "OK", "[RFC9999]"]),
+        ("104", ["104", "Upload Resumption Supported (TEMPORARY - registered 2024-11-13, extension "
+                 "registered 2026-09-15, expires 2027-11-13)", "[draft]"]),
     ]) == [
+        "registration: 104 ends 2026-11-13 -> 2027-11-13",
         "reference: 200 RFC 9110 Section 15.3.1 -> RFC 9999",
         "renamed: 404 Not Found -> Absent",
         "lifecycle: 411 active -> deprecated",
@@ -124,6 +134,18 @@ def test_iana(tmp_path):
         "new: 499 Client Closed Request",
         "lifecycle: 510 obsoleted -> no mark",
     ]
+
+
+def test_sources():
+    """What is to be read again: a year after it was read, and what has ended."""
+    table = generate.make_table(copy.deepcopy(DATA))
+    oldest, newest = min(table["sources"].values()), max(table["sources"].values())
+    ended = ["104.0 IANA: the registration ended on 2026-11-13"]
+    year = datetime.timedelta(days=365)
+    assert list(generate.rows_to_read(table, datetime.date(2026, 11, 12))) == []
+    assert list(generate.rows_to_read(table, oldest + year)) == ended
+    assert f"499.0 nginx: nginx/nginx was read on {table['sources']['nginx/nginx']}" in list(
+        generate.rows_to_read(table, newest + year + datetime.timedelta(days=1)))
 
 
 VECTORS = [line.split("\t") for line in search_vectors.VECTORS.read_text(encoding="ascii").splitlines()[1:]
