@@ -10,6 +10,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections import Counter
 from pathlib import Path
@@ -1151,3 +1152,17 @@ def test_completion(name, line, completed):
 def test_completion_of_zsh():
     need("zsh")
     assert subprocess.run(["zsh", "-n", SHARE / "zsh/site-functions/_httpstatus"]).returncode == 0
+
+
+def test_a_pipe_that_has_nothing_yet(tmp_path):
+    """It is waited for, though it does not block."""
+    from httpstatus._command.logs import Raw
+
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = os.open(path, os.O_RDWR)
+    with Raw(str(path)) as log:
+        os.set_blocking(log.fileno(), False)
+        threading.Timer(0.1, os.write, [writer, b"x"]).start()
+        assert log.readinto(bytearray(9)) == 1
+    os.close(writer)
