@@ -19,7 +19,6 @@
 
 /* The version of this header; httpstatus_version() returns the library's. */
 #define HTTPSTATUS_VERSION "0.1.0"
-
 /* Define HTTPSTATUS_STATIC to compile it in or link an archive, HTTPSTATUS_BUILD to make a DLL. */
 #if defined(_WIN32) ? defined(HTTPSTATUS_STATIC) : !defined(__GNUC__)
 #define HTTPSTATUS_API
@@ -32,7 +31,6 @@
 #else
 #define HTTPSTATUS_API __declspec(dllimport)
 #endif
-
 #ifdef __cplusplus
 #ifdef __GNUC__
 #pragma GCC diagnostic push
@@ -40,7 +38,6 @@
 #endif
 extern "C" {
 #endif
-
 struct httpstatus_text { /* absent: {NULL, 0} */
     const char *data; /* the library's, constant ASCII and a NUL; a method or key may be yours */
     size_t size;      /* in bytes, without the NUL */
@@ -49,7 +46,6 @@ struct httpstatus_text { /* absent: {NULL, 0} */
 /* State of the library in your memory: bytes of a fixed size, aligned for whatever they hold. */
 #define HTTPSTATUS_OPAQUE(size)                                                                    \
     union { unsigned char bytes[size]; uint64_t number; const void *pointer; } opaque
-
 HTTPSTATUS_API const char *httpstatus_version(void); /* the library's, "0.1.0" */
 
 /* ---- Rows of the table --------------------------------------------------------------------- */
@@ -71,9 +67,12 @@ HTTPSTATUS_API const struct httpstatus_status *
 httpstatus_find(int code, int substatus, const char *owner, size_t owner_size);
 /*
  * The row that a text means: "404", "403.14", "404:1" (code and sub-status), a phrase ("Not
- * Found"), a name ("NOT_FOUND") or an alias ("Moved Temporarily").  In a phrase, name or alias,
- * letter case, blanks, '-', '_' and "'" do not count.  If several rows have the same phrase, IANA's
- * comes before a vendor's, a phrase before an alias, a primary row before its variants.  With
+ * Found"), a name ("NOT_FOUND") or an alias ("Moved Temporarily"); letter case, blanks, '-', '_'
+ * and "'" do not count.  Of rows with the same phrase, IANA's comes before a vendor's, a phrase
+ * before an alias, a primary row before its variants.  Else what people paste ("HTTP/1.1 503
+ * Service Unavailable"): the first code with a row in the first 1,024 bytes, best after "HTTP",
+ * "status", "code", "error" or "response", not one with a unit or in a path, time or longer
+ * number; of its rows the one whose phrase or owner is there too, else the primary one.  With
  * 'owner', only that owner's rows count.  NULL if no row fits.
  */
 HTTPSTATUS_API const struct httpstatus_status *
@@ -93,13 +92,15 @@ struct httpstatus_query { /* a filter for rows: zero it and set what is wanted *
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_next(const struct httpstatus_query *query,
                                                                const struct httpstatus_status *row);
 /*
- * The rows whose phrase, name, aliases, description or explanation contain all words of a text
- * (separated by blanks, in any letter case), best first: a word that begins in the phrase or name
- * counts more than one inside, that more than one in an alias, that more than one in the two texts.
- * Stores at most 'capacity' of them in 'rows' and returns how many there are in all; 0 for a text
- * without a word.  The work is bounded, whatever the size of the text: more words than
- * HTTPSTATUS_SEARCH_WORDS, or more bytes in one than HTTPSTATUS_SEARCH_WORD, are refused.  The
- * result then says which limit comes first, and 'rows' stays as it was.
+ * The rows that people mean by words ("rate limit", "502 Bad Gateway"), best first.  Letter case,
+ * endings and words such as "the" do not count; "big" is "large".  A row is found if its texts,
+ * aliases and synonyms have all the words, if one of its synonyms or longer phrases is wholly
+ * among them, or if it has the most of them and half.  Rows of a number in the text come first,
+ * then those whose phrase, alias or synonym fits best; of equals IANA's, widespread vendors',
+ * primary and current ones.  Stores at most 'capacity' of them in 'rows' and returns how many
+ * there are in all; 0 for a text without a word.  The work is bounded, whatever the size of the
+ * text: more words than HTTPSTATUS_SEARCH_WORDS, or more bytes in one than HTTPSTATUS_SEARCH_WORD,
+ * are refused.  The result then says which limit comes first, and 'rows' stays as it was.
  */
 HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
                                         const struct httpstatus_status **rows, size_t capacity);

@@ -14,263 +14,494 @@ static const char *const property_names[] = {
 
 static const struct {
     char t0[1]; char t1[5]; char t2[20]; char t3[6]; char t4[8]; char t5[81]; char t6[59];
-    char t7[263]; char t8[4]; char t9[8]; char t10[134]; char t11[46]; char t12[385]; char t13[7];
-    char t14[13]; char t15[13]; char t16[9]; char t17[75]; char t18[43]; char t19[348]; char t20[6];
-    char t21[5]; char t22[5]; char t23[90]; char t24[282]; char t25[9]; char t26[22]; char t27[22];
-    char t28[19]; char t29[9]; char t30[9]; char t31[4]; char t32[7]; char t33[24]; char t34[71];
-    char t35[485]; char t36[9]; char t37[24]; char t38[5]; char t39[20]; char t40[20]; char t41[24];
-    char t42[71]; char t43[370]; char t44[24]; char t45[8]; char t46[5]; char t47[11]; char t48[21];
-    char t49[24]; char t50[11]; char t51[11]; char t52[11]; char t53[22]; char t54[60];
-    char t55[388]; char t56[10]; char t57[12]; char t58[12]; char t59[13]; char t60[19];
-    char t61[73]; char t62[469]; char t63[35]; char t64[11]; char t65[11]; char t66[9];
-    char t67[85]; char t68[64]; char t69[260]; char t70[7]; char t71[97]; char t72[320];
-    char t73[28]; char t74[28]; char t75[10]; char t76[61]; char t77[48]; char t78[567];
-    char t79[6]; char t80[36]; char t81[9]; char t82[32]; char t83[9]; char t84[33]; char t85[13];
-    char t86[48]; char t87[14]; char t88[20]; char t89[20]; char t90[21]; char t91[21];
-    char t92[70]; char t93[29]; char t94[327]; char t95[38]; char t96[23]; char t97[3]; char t98[4];
-    char t99[24]; char t100[23]; char t101[459]; char t102[9]; char t103[21]; char t104[5];
-    char t105[7]; char t106[53]; char t107[14]; char t108[22]; char t109[8]; char t110[8];
-    char t111[24]; char t112[54]; char t113[397]; char t114[23]; char t115[28]; char t116[9];
-    char t117[9]; char t118[24]; char t119[62]; char t120[541]; char t121[38]; char t122[30];
-    char t123[30]; char t124[24]; char t125[60]; char t126[374]; char t127[24]; char t128[29];
-    char t129[4]; char t130[38]; char t131[24]; char t132[11]; char t133[11]; char t134[54];
-    char t135[403]; char t136[24]; char t137[14]; char t138[14]; char t139[54]; char t140[401];
-    char t141[24]; char t142[38]; char t143[16]; char t144[16]; char t145[24]; char t146[48];
-    char t147[515]; char t148[24]; char t149[14]; char t150[26]; char t151[23]; char t152[26];
-    char t153[46]; char t154[13]; char t155[45]; char t156[5]; char t157[41]; char t158[14];
-    char t159[8]; char t160[17]; char t161[5]; char t162[13]; char t163[13]; char t164[22];
-    char t165[70]; char t166[407]; char t167[22]; char t168[17]; char t169[17]; char t170[21];
-    char t171[54]; char t172[442]; char t173[8]; char t174[18]; char t175[18]; char t176[51];
-    char t177[70]; char t178[315]; char t179[7]; char t180[13]; char t181[13]; char t182[148];
-    char t183[27]; char t184[336]; char t185[8]; char t186[8]; char t187[24]; char t188[81];
-    char t189[415]; char t190[38]; char t191[17]; char t192[17]; char t193[4]; char t194[24];
-    char t195[68]; char t196[519]; char t197[21]; char t198[38]; char t199[12]; char t200[4];
-    char t201[24]; char t202[47]; char t203[24]; char t204[38]; char t205[18]; char t206[18];
-    char t207[49]; char t208[471]; char t209[24]; char t210[6]; char t211[6]; char t212[48];
-    char t213[458]; char t214[18]; char t215[101]; char t216[13]; char t217[24]; char t218[10];
-    char t219[10]; char t220[55]; char t221[421]; char t222[24]; char t223[24]; char t224[53];
-    char t225[24]; char t226[13]; char t227[13]; char t228[51]; char t229[435]; char t230[10];
-    char t231[10]; char t232[24]; char t233[50]; char t234[443]; char t235[24]; char t236[24];
-    char t237[48]; char t238[13]; char t239[13]; char t240[7]; char t241[24]; char t242[71];
-    char t243[339]; char t244[38]; char t245[9]; char t246[79]; char t247[14]; char t248[57];
-    char t249[386]; char t250[24]; char t251[19]; char t252[19]; char t253[84]; char t254[443];
-    char t255[24]; char t256[24]; char t257[38]; char t258[19]; char t259[19]; char t260[85];
-    char t261[467]; char t262[19]; char t263[7]; char t264[18]; char t265[18]; char t266[108];
-    char t267[58]; char t268[427]; char t269[6]; char t270[25]; char t271[25]; char t272[19];
-    char t273[19]; char t274[43]; char t275[358]; char t276[12]; char t277[12]; char t278[4];
-    char t279[24]; char t280[54]; char t281[584]; char t282[21]; char t283[12]; char t284[19];
-    char t285[27]; char t286[27]; char t287[66]; char t288[63]; char t289[289]; char t290[4];
-    char t291[21]; char t292[21]; char t293[46]; char t294[257]; char t295[18]; char t296[18];
-    char t297[43]; char t298[292]; char t299[25]; char t300[25]; char t301[50]; char t302[242];
-    char t303[25]; char t304[25]; char t305[50]; char t306[308]; char t307[21]; char t308[21];
-    char t309[41]; char t310[310]; char t311[23]; char t312[23]; char t313[55]; char t314[371];
-    char t315[16]; char t316[16]; char t317[48]; char t318[254]; char t319[19]; char t320[19];
-    char t321[44]; char t322[321]; char t323[37]; char t324[35]; char t325[82]; char t326[38];
-    char t327[306]; char t328[26]; char t329[26]; char t330[53]; char t331[303]; char t332[8];
-    char t333[25]; char t334[23]; char t335[81]; char t336[48]; char t337[307]; char t338[26];
-    char t339[24]; char t340[44]; char t341[275]; char t342[24]; char t343[22]; char t344[44];
-    char t345[341]; char t346[18]; char t347[16]; char t348[364]; char t349[33]; char t350[31];
-    char t351[58]; char t352[300]; char t353[37]; char t354[35]; char t355[56]; char t356[292];
-    char t357[13]; char t358[13]; char t359[24]; char t360[54]; char t361[559]; char t362[16];
-    char t363[14]; char t364[23]; char t365[17]; char t366[17]; char t367[13]; char t368[13];
-    char t369[20]; char t370[422]; char t371[4]; char t372[41]; char t373[41]; char t374[48];
-    char t375[449]; char t376[36]; char t377[36]; char t378[75]; char t379[291]; char t380[31];
-    char t381[31]; char t382[44]; char t383[290]; char t384[46]; char t385[46]; char t386[251];
-    char t387[11]; char t388[38]; char t389[38]; char t390[32]; char t391[238]; char t392[6];
-    char t393[60]; char t394[60]; char t395[60]; char t396[35]; char t397[241]; char t398[53];
-    char t399[52]; char t400[60]; char t401[416]; char t402[119]; char t403[39]; char t404[50];
-    char t405[49]; char t406[299]; char t407[112]; char t408[33]; char t409[32]; char t410[275];
-    char t411[77]; char t412[32]; char t413[31]; char t414[302]; char t415[76]; char t416[17];
-    char t417[17]; char t418[24]; char t419[46]; char t420[478]; char t421[24]; char t422[10];
-    char t423[10]; char t424[24]; char t425[504]; char t426[25]; char t427[25]; char t428[39];
-    char t429[306]; char t430[4]; char t431[22]; char t432[22]; char t433[40]; char t434[306];
-    char t435[23]; char t436[23]; char t437[44]; char t438[285]; char t439[13]; char t440[13];
-    char t441[81]; char t442[216]; char t443[17]; char t444[17]; char t445[74]; char t446[262];
-    char t447[20]; char t448[20]; char t449[275]; char t450[28]; char t451[28]; char t452[58];
-    char t453[306]; char t454[19]; char t455[19]; char t456[303]; char t457[32]; char t458[32];
-    char t459[69]; char t460[298]; char t461[68]; char t462[29]; char t463[29]; char t464[56];
-    char t465[261]; char t466[15]; char t467[15]; char t468[61]; char t469[293]; char t470[33];
-    char t471[32]; char t472[257]; char t473[59]; char t474[22]; char t475[22]; char t476[64];
-    char t477[229]; char t478[22]; char t479[33]; char t480[234]; char t481[28]; char t482[27];
-    char t483[61]; char t484[224]; char t485[37]; char t486[16]; char t487[16]; char t488[54];
-    char t489[267]; char t490[16]; char t491[220]; char t492[21]; char t493[21]; char t494[62];
-    char t495[292]; char t496[29]; char t497[257]; char t498[27]; char t499[27]; char t500[41];
-    char t501[355]; char t502[25]; char t503[25]; char t504[48]; char t505[305]; char t506[32];
-    char t507[32]; char t508[60]; char t509[259]; char t510[73]; char t511[289]; char t512[43];
-    char t513[43]; char t514[324]; char t515[51]; char t516[51]; char t517[56]; char t518[250];
-    char t519[61]; char t520[61]; char t521[34]; char t522[311]; char t523[242]; char t524[80];
-    char t525[80]; char t526[38]; char t527[303]; char t528[60]; char t529[60]; char t530[274];
-    char t531[33]; char t532[32]; char t533[269]; char t534[22]; char t535[22]; char t536[313];
-    char t537[32]; char t538[31]; char t539[49]; char t540[339]; char t541[36]; char t542[35];
-    char t543[87]; char t544[324]; char t545[20]; char t546[20]; char t547[78]; char t548[56];
-    char t549[297]; char t550[19]; char t551[19]; char t552[77]; char t553[26]; char t554[310];
-    char t555[49]; char t556[48]; char t557[404]; char t558[115]; char t559[46]; char t560[45];
-    char t561[473]; char t562[29]; char t563[28]; char t564[387]; char t565[73]; char t566[28];
-    char t567[27]; char t568[309]; char t569[72]; char t570[38]; char t571[10]; char t572[10];
-    char t573[24]; char t574[35]; char t575[415]; char t576[10]; char t577[301]; char t578[28];
-    char t579[28]; char t580[395]; char t581[15]; char t582[15]; char t583[38]; char t584[245];
-    char t585[4]; char t586[75]; char t587[325]; char t588[46]; char t589[46]; char t590[231];
-    char t591[25]; char t592[25]; char t593[335]; char t594[75]; char t595[293]; char t596[60];
-    char t597[60]; char t598[297]; char t599[22]; char t600[22]; char t601[342]; char t602[75];
-    char t603[249]; char t604[38]; char t605[38]; char t606[285]; char t607[22]; char t608[22];
-    char t609[314]; char t610[75]; char t611[258]; char t612[42]; char t613[42]; char t614[325];
-    char t615[75]; char t616[251]; char t617[12]; char t618[12]; char t619[347]; char t620[22];
-    char t621[22]; char t622[338]; char t623[17]; char t624[17]; char t625[341]; char t626[23];
-    char t627[23]; char t628[277]; char t629[24]; char t630[24]; char t631[69]; char t632[381];
-    char t633[40]; char t634[40]; char t635[295]; char t636[37]; char t637[37]; char t638[231];
-    char t639[25]; char t640[25]; char t641[66]; char t642[411]; char t643[21]; char t644[21];
-    char t645[61]; char t646[303]; char t647[22]; char t648[22]; char t649[70]; char t650[264];
-    char t651[47]; char t652[47]; char t653[295]; char t654[44]; char t655[50]; char t656[50];
-    char t657[349]; char t658[29]; char t659[29]; char t660[277]; char t661[28]; char t662[25];
-    char t663[25]; char t664[293]; char t665[22]; char t666[22]; char t667[255]; char t668[49];
-    char t669[48]; char t670[402]; char t671[115]; char t672[46]; char t673[45]; char t674[297];
-    char t675[112]; char t676[29]; char t677[28]; char t678[304]; char t679[73]; char t680[28];
-    char t681[27]; char t682[265]; char t683[72]; char t684[38]; char t685[19]; char t686[19];
-    char t687[24]; char t688[46]; char t689[427]; char t690[24]; char t691[12]; char t692[6];
-    char t693[19]; char t694[341]; char t695[15]; char t696[15]; char t697[24]; char t698[84];
-    char t699[454]; char t700[24]; char t701[15]; char t702[69]; char t703[280]; char t704[18];
-    char t705[30]; char t706[30]; char t707[24]; char t708[66]; char t709[356]; char t710[24];
-    char t711[19]; char t712[16]; char t713[16]; char t714[24]; char t715[67]; char t716[406];
-    char t717[24]; char t718[7]; char t719[17]; char t720[63]; char t721[18]; char t722[9];
-    char t723[9]; char t724[25]; char t725[62]; char t726[466]; char t727[25]; char t728[9];
-    char t729[39]; char t730[5]; char t731[5]; char t732[25]; char t733[44]; char t734[392];
-    char t735[25]; char t736[16]; char t737[16]; char t738[25]; char t739[50]; char t740[293];
-    char t741[25]; char t742[20]; char t743[20]; char t744[25]; char t745[76]; char t746[406];
-    char t747[25]; char t748[20]; char t749[62]; char t750[246]; char t751[18]; char t752[18];
-    char t753[25]; char t754[41]; char t755[438]; char t756[25]; char t757[12]; char t758[25];
-    char t759[138]; char t760[18]; char t761[52]; char t762[25]; char t763[27]; char t764[25];
-    char t765[265]; char t766[83]; char t767[315]; char t768[4]; char t769[39]; char t770[13];
-    char t771[13]; char t772[25]; char t773[428]; char t774[25]; char t775[83]; char t776[22];
-    char t777[54]; char t778[21]; char t779[21]; char t780[13]; char t781[23]; char t782[23];
-    char t783[25]; char t784[71]; char t785[482]; char t786[25]; char t787[16]; char t788[53];
-    char t789[7]; char t790[29]; char t791[22]; char t792[22]; char t793[25]; char t794[53];
-    char t795[518]; char t796[25]; char t797[32]; char t798[62]; char t799[32]; char t800[31];
-    char t801[30]; char t802[30]; char t803[52]; char t804[19]; char t805[19]; char t806[25];
-    char t807[61]; char t808[417]; char t809[25]; char t810[24]; char t811[17]; char t812[19];
-    char t813[13]; char t814[12]; char t815[25]; char t816[63]; char t817[471]; char t818[23];
-    char t819[31]; char t820[13]; char t821[13]; char t822[14]; char t823[21]; char t824[21];
-    char t825[86]; char t826[75]; char t827[326]; char t828[8]; char t829[13]; char t830[13];
-    char t831[99]; char t832[47]; char t833[401]; char t834[13]; char t835[23]; char t836[23];
-    char t837[72]; char t838[40]; char t839[297]; char t840[31]; char t841[31]; char t842[111];
-    char t843[59]; char t844[278]; char t845[81]; char t846[240]; char t847[8]; char t848[18];
-    char t849[18]; char t850[69]; char t851[55]; char t852[361]; char t853[8]; char t854[75];
-    char t855[21]; char t856[196]; char t857[15]; char t858[15]; char t859[32]; char t860[308];
-    char t861[81]; char t862[269]; char t863[20]; char t864[20]; char t865[25]; char t866[83];
-    char t867[496]; char t868[23]; char t869[15]; char t870[19]; char t871[19]; char t872[27];
-    char t873[266]; char t874[267]; char t875[22]; char t876[22]; char t877[25]; char t878[68];
-    char t879[464]; char t880[22]; char t881[83]; char t882[7]; char t883[7]; char t884[22];
-    char t885[62]; char t886[448]; char t887[22]; char t888[13]; char t889[21]; char t890[21];
-    char t891[79]; char t892[316]; char t893[4]; char t894[20]; char t895[20]; char t896[78];
-    char t897[48]; char t898[292]; char t899[18]; char t900[18]; char t901[22]; char t902[74];
-    char t903[407]; char t904[22]; char t905[15]; char t906[10]; char t907[10]; char t908[21];
-    char t909[67]; char t910[499]; char t911[21]; char t912[21]; char t913[67]; char t914[80];
-    char t915[275]; char t916[17]; char t917[17]; char t918[25]; char t919[58]; char t920[429];
-    char t921[9]; char t922[19]; char t923[22]; char t924[22]; char t925[75]; char t926[421];
-    char t927[19]; char t928[18]; char t929[18]; char t930[71]; char t931[393]; char t932[27];
-    char t933[27]; char t934[45]; char t935[24]; char t936[405]; char t937[32]; char t938[33];
-    char t939[19]; char t940[32]; char t941[74]; char t942[457]; char t943[15]; char t944[15];
-    char t945[79]; char t946[40]; char t947[362]; char t948[14]; char t949[19]; char t950[12];
-    char t951[12]; char t952[83]; char t953[412]; char t954[35]; char t955[10]; char t956[67];
-    char t957[304]; char t958[11]; char t959[26]; char t960[17]; char t961[11]; char t962[11];
-    char t963[101]; char t964[60]; char t965[434]; char t966[25]; char t967[11]; char t968[16];
-    char t969[23]; char t970[277]; char t971[37]; char t972[358]; char t973[10]; char t974[37];
-    char t975[37]; char t976[53]; char t977[362]; char t978[36]; char t979[221]; char t980[19];
-    char t981[30]; char t982[30]; char t983[48]; char t984[508]; char t985[5]; char t986[19];
-    char t987[40]; char t988[20]; char t989[9]; char t990[9]; char t991[52]; char t992[58];
-    char t993[416]; char t994[14]; char t995[30]; char t996[50]; char t997[332]; char t998[8];
-    char t999[8]; char t1000[22]; char t1001[52]; char t1002[207]; char t1003[12]; char t1004[30];
-    char t1005[20]; char t1006[20]; char t1007[70]; char t1008[282]; char t1009[17]; char t1010[17];
-    char t1011[55]; char t1012[256]; char t1013[25]; char t1014[25]; char t1015[150];
-    char t1016[420]; char t1017[37]; char t1018[12]; char t1019[92]; char t1020[69];
-    char t1021[294]; char t1022[32]; char t1023[32]; char t1024[172]; char t1025[62];
-    char t1026[304]; char t1027[31]; char t1028[31]; char t1029[119]; char t1030[73];
-    char t1031[390]; char t1032[66]; char t1033[278]; char t1034[25]; char t1035[25];
-    char t1036[92]; char t1037[392]; char t1038[35]; char t1039[22]; char t1040[22]; char t1041[80];
-    char t1042[441]; char t1043[26]; char t1044[25]; char t1045[25]; char t1046[374];
-    char t1047[37]; char t1048[32]; char t1049[32]; char t1050[80]; char t1051[300]; char t1052[46];
-    char t1053[5]; char t1054[14]; char t1055[14]; char t1056[97]; char t1057[75]; char t1058[286];
-    char t1059[5]; char t1060[105]; char t1061[43]; char t1062[291]; char t1063[18]; char t1064[42];
-    char t1065[22]; char t1066[22]; char t1067[77]; char t1068[458]; char t1069[95]; char t1070[50];
-    char t1071[357]; char t1072[11]; char t1073[46]; char t1074[316]; char t1075[15];
-    char t1076[15]; char t1077[25]; char t1078[39]; char t1079[287]; char t1080[27]; char t1081[55];
-    char t1082[48]; char t1083[298]; char t1084[29]; char t1085[29]; char t1086[398];
-    char t1087[22]; char t1088[22]; char t1089[4]; char t1090[24]; char t1091[76]; char t1092[338];
-    char t1093[21]; char t1094[20]; char t1095[32]; char t1096[32]; char t1097[73]; char t1098[70];
-    char t1099[402]; char t1100[31]; char t1101[31]; char t1102[67]; char t1103[355];
-    char t1104[47]; char t1105[47]; char t1106[53]; char t1107[254]; char t1108[4]; char t1109[49];
-    char t1110[49]; char t1111[50]; char t1112[270]; char t1113[23]; char t1114[23];
-    char t1115[330]; char t1116[47]; char t1117[46]; char t1118[43]; char t1119[215];
-    char t1120[47]; char t1121[47]; char t1122[192]; char t1123[40]; char t1124[40]; char t1125[41];
-    char t1126[250]; char t1127[34]; char t1128[34]; char t1129[75]; char t1130[330];
-    char t1131[41]; char t1132[41]; char t1133[259]; char t1134[30]; char t1135[30];
-    char t1136[435]; char t1137[60]; char t1138[60]; char t1139[256]; char t1140[34];
-    char t1141[34]; char t1142[75]; char t1143[312]; char t1144[22]; char t1145[22];
-    char t1146[299]; char t1147[77]; char t1148[77]; char t1149[313]; char t1150[78];
-    char t1151[78]; char t1152[290]; char t1153[79]; char t1154[79]; char t1155[290];
-    char t1156[27]; char t1157[27]; char t1158[351]; char t1159[40]; char t1160[40];
-    char t1161[290]; char t1162[24]; char t1163[24]; char t1164[222]; char t1165[34];
-    char t1166[34]; char t1167[292]; char t1168[40]; char t1169[40]; char t1170[208];
-    char t1171[54]; char t1172[54]; char t1173[232]; char t1174[41]; char t1175[41];
-    char t1176[238]; char t1177[47]; char t1178[47]; char t1179[57]; char t1180[261];
-    char t1181[31]; char t1182[31]; char t1183[258]; char t1184[71]; char t1185[71];
-    char t1186[289]; char t1187[75]; char t1188[75]; char t1189[272]; char t1190[71];
-    char t1191[71]; char t1192[326]; char t1193[79]; char t1194[79]; char t1195[228];
-    char t1196[19]; char t1197[19]; char t1198[54]; char t1199[243]; char t1200[18]; char t1201[16];
-    char t1202[50]; char t1203[73]; char t1204[363]; char t1205[38]; char t1206[16]; char t1207[16];
-    char t1208[24]; char t1209[72]; char t1210[412]; char t1211[62]; char t1212[12]; char t1213[12];
-    char t1214[24]; char t1215[76]; char t1216[360]; char t1217[14]; char t1218[23]; char t1219[27];
-    char t1220[75]; char t1221[24]; char t1222[24]; char t1223[65]; char t1224[279]; char t1225[4];
-    char t1226[28]; char t1227[27]; char t1228[71]; char t1229[312]; char t1230[25]; char t1231[25];
-    char t1232[233]; char t1233[26]; char t1234[24]; char t1235[43]; char t1236[262];
-    char t1237[46]; char t1238[43]; char t1239[74]; char t1240[410]; char t1241[46]; char t1242[44];
-    char t1243[261]; char t1244[29]; char t1245[26]; char t1246[63]; char t1247[346];
-    char t1248[16]; char t1249[14]; char t1250[210]; char t1251[16]; char t1252[16];
-    char t1253[346]; char t1254[24]; char t1255[22]; char t1256[49]; char t1257[327];
-    char t1258[32]; char t1259[30]; char t1260[211]; char t1261[30]; char t1262[28];
-    char t1263[331]; char t1264[20]; char t1265[20]; char t1266[24]; char t1267[57];
-    char t1268[415]; char t1269[32]; char t1270[29]; char t1271[29]; char t1272[403]; char t1273[8];
-    char t1274[21]; char t1275[21]; char t1276[68]; char t1277[65]; char t1278[449]; char t1279[11];
-    char t1280[18]; char t1281[18]; char t1282[68]; char t1283[323]; char t1284[4]; char t1285[34];
-    char t1286[34]; char t1287[311]; char t1288[19]; char t1289[19]; char t1290[313];
-    char t1291[19]; char t1292[19]; char t1293[231]; char t1294[25]; char t1295[25]; char t1296[75];
-    char t1297[274]; char t1298[16]; char t1299[16]; char t1300[24]; char t1301[76];
-    char t1302[460]; char t1303[24]; char t1304[17]; char t1305[27]; char t1306[27]; char t1307[24];
-    char t1308[55]; char t1309[410]; char t1310[24]; char t1311[27]; char t1312[71]; char t1313[24];
-    char t1314[24]; char t1315[21]; char t1316[67]; char t1317[370]; char t1318[23]; char t1319[21];
-    char t1320[21]; char t1321[22]; char t1322[339]; char t1323[22]; char t1324[21]; char t1325[14];
-    char t1326[14]; char t1327[21]; char t1328[65]; char t1329[374]; char t1330[14]; char t1331[7];
-    char t1332[26]; char t1333[26]; char t1334[72]; char t1335[296]; char t1336[25]; char t1337[25];
-    char t1338[74]; char t1339[256]; char t1340[75]; char t1341[323]; char t1342[235];
-    char t1343[80]; char t1344[265]; char t1345[13]; char t1346[13]; char t1347[10]; char t1348[19];
-    char t1349[85]; char t1350[414]; char t1351[13]; char t1352[19]; char t1353[32]; char t1354[32];
-    char t1355[82]; char t1356[417]; char t1357[32]; char t1358[37]; char t1359[37]; char t1360[89];
-    char t1361[54]; char t1362[327]; char t1363[36]; char t1364[14]; char t1365[41]; char t1366[41];
-    char t1367[283]; char t1368[19]; char t1369[19]; char t1370[85]; char t1371[51];
-    char t1372[315]; char t1373[21]; char t1374[21]; char t1375[67]; char t1376[384];
-    char t1377[22]; char t1378[22]; char t1379[40]; char t1380[275]; char t1381[19]; char t1382[19];
-    char t1383[83]; char t1384[399]; char t1385[21]; char t1386[21]; char t1387[65];
-    char t1388[300]; char t1389[24]; char t1390[24]; char t1391[66]; char t1392[396];
-    char t1393[23]; char t1394[67]; char t1395[61]; char t1396[365]; char t1397[17]; char t1398[29];
-    char t1399[14]; char t1400[14]; char t1401[89]; char t1402[61]; char t1403[209]; char t1404[14];
-    char t1405[11]; char t1406[11]; char t1407[82]; char t1408[52]; char t1409[321]; char t1410[32];
-    char t1411[16]; char t1412[19]; char t1413[19]; char t1414[78]; char t1415[67]; char t1416[286];
-    char t1417[40]; char t1418[26]; char t1419[19]; char t1420[19]; char t1421[113];
-    char t1422[330]; char t1423[17]; char t1424[9]; char t1425[15]; char t1426[15]; char t1427[57];
-    char t1428[290]; char t1429[17]; char t1430[51]; char t1431[229]; char t1432[21];
-    char t1433[21]; char t1434[60]; char t1435[199]; char t1436[7]; char t1437[92]; char t1438[44];
-    char t1439[289]; char t1440[70]; char t1441[48]; char t1442[370]; char t1443[102];
-    char t1444[78]; char t1445[325]; char t1446[17]; char t1447[17]; char t1448[246];
-    char t1449[20]; char t1450[20]; char t1451[76]; char t1452[63]; char t1453[427]; char t1454[19];
-    char t1455[27]; char t1456[27]; char t1457[57]; char t1458[331]; char t1459[30]; char t1460[30];
-    char t1461[94]; char t1462[56]; char t1463[331]; char t1464[15]; char t1465[15]; char t1466[81];
-    char t1467[44]; char t1468[279]; char t1469[24]; char t1470[29]; char t1471[29]; char t1472[44];
-    char t1473[66]; char t1474[237]; char t1475[17]; char t1476[17]; char t1477[82]; char t1478[40];
-    char t1479[282]; char t1480[17]; char t1481[17]; char t1482[45]; char t1483[249]; char t1484[9];
-    char t1485[15]; char t1486[15]; char t1487[87]; char t1488[321]; char t1489[58];
-    char t1490[426]; char t1491[81]; char t1492[369]; char t1493[39]; char t1494[308];
-    char t1495[64]; char t1496[449]; char t1497[36]; char t1498[558]; char t1499[42];
-    char t1500[363]; char t1501[18]; char t1502[17]; char t1503[18]; char t1504[22]; char t1505[32];
-    char t1506[17];
+    char t7[263]; char t8[4]; char t9[17]; char t10[10]; char t11[8]; char t12[134]; char t13[46];
+    char t14[385]; char t15[7]; char t16[13]; char t17[13]; char t18[9]; char t19[75]; char t20[43];
+    char t21[348]; char t22[6]; char t23[5]; char t24[5]; char t25[90]; char t26[282]; char t27[9];
+    char t28[22]; char t29[22]; char t30[19]; char t31[9]; char t32[9]; char t33[4]; char t34[7];
+    char t35[24]; char t36[71]; char t37[485]; char t38[9]; char t39[24]; char t40[5]; char t41[16];
+    char t42[9]; char t43[11]; char t44[14]; char t45[20]; char t46[20]; char t47[24]; char t48[71];
+    char t49[370]; char t50[24]; char t51[16]; char t52[17]; char t53[20]; char t54[17];
+    char t55[10]; char t56[20]; char t57[18]; char t58[8]; char t59[5]; char t60[11]; char t61[21];
+    char t62[24]; char t63[11]; char t64[11]; char t65[11]; char t66[22]; char t67[60];
+    char t68[388]; char t69[10]; char t70[12]; char t71[17]; char t72[14]; char t73[18];
+    char t74[12]; char t75[12]; char t76[13]; char t77[19]; char t78[73]; char t79[469];
+    char t80[6]; char t81[13]; char t82[11]; char t83[8]; char t84[14]; char t85[35]; char t86[11];
+    char t87[11]; char t88[9]; char t89[85]; char t90[64]; char t91[260]; char t92[7]; char t93[97];
+    char t94[320]; char t95[28]; char t96[28]; char t97[10]; char t98[61]; char t99[48];
+    char t100[567]; char t101[6]; char t102[36]; char t103[17]; char t104[18]; char t105[9];
+    char t106[32]; char t107[9]; char t108[33]; char t109[13]; char t110[48]; char t111[14];
+    char t112[20]; char t113[20]; char t114[21]; char t115[21]; char t116[70]; char t117[29];
+    char t118[327]; char t119[38]; char t120[23]; char t121[3]; char t122[4]; char t123[24];
+    char t124[23]; char t125[459]; char t126[9]; char t127[21]; char t128[9]; char t129[16];
+    char t130[5]; char t131[8]; char t132[10]; char t133[18]; char t134[8]; char t135[11];
+    char t136[6]; char t137[5]; char t138[7]; char t139[53]; char t140[14]; char t141[22];
+    char t142[8]; char t143[8]; char t144[24]; char t145[54]; char t146[397]; char t147[6];
+    char t148[11]; char t149[13]; char t150[15]; char t151[15]; char t152[17]; char t153[10];
+    char t154[21]; char t155[23]; char t156[28]; char t157[9]; char t158[9]; char t159[24];
+    char t160[62]; char t161[541]; char t162[24]; char t163[10]; char t164[13]; char t165[15];
+    char t166[9]; char t167[12]; char t168[8]; char t169[17]; char t170[7]; char t171[24];
+    char t172[38]; char t173[30]; char t174[30]; char t175[24]; char t176[60]; char t177[374];
+    char t178[24]; char t179[29]; char t180[4]; char t181[17]; char t182[19]; char t183[18];
+    char t184[18]; char t185[21]; char t186[38]; char t187[24]; char t188[11]; char t189[11];
+    char t190[54]; char t191[403]; char t192[15]; char t193[17]; char t194[21]; char t195[11];
+    char t196[15]; char t197[8]; char t198[8]; char t199[18]; char t200[16]; char t201[21];
+    char t202[13]; char t203[24]; char t204[21]; char t205[24]; char t206[14]; char t207[14];
+    char t208[54]; char t209[401]; char t210[24]; char t211[11]; char t212[11]; char t213[11];
+    char t214[11]; char t215[38]; char t216[16]; char t217[16]; char t218[24]; char t219[48];
+    char t220[515]; char t221[24]; char t222[11]; char t223[14]; char t224[16]; char t225[13];
+    char t226[17]; char t227[13]; char t228[17]; char t229[14]; char t230[16]; char t231[11];
+    char t232[16]; char t233[14]; char t234[26]; char t235[23]; char t236[26]; char t237[46];
+    char t238[13]; char t239[45]; char t240[5]; char t241[41]; char t242[14]; char t243[8];
+    char t244[17]; char t245[5]; char t246[13]; char t247[13]; char t248[22]; char t249[70];
+    char t250[407]; char t251[22]; char t252[14]; char t253[13]; char t254[14]; char t255[18];
+    char t256[16]; char t257[16]; char t258[16]; char t259[17]; char t260[17]; char t261[21];
+    char t262[54]; char t263[442]; char t264[15]; char t265[8]; char t266[18]; char t267[18];
+    char t268[51]; char t269[70]; char t270[315]; char t271[7]; char t272[13]; char t273[13];
+    char t274[148]; char t275[27]; char t276[336]; char t277[8]; char t278[8]; char t279[24];
+    char t280[81]; char t281[415]; char t282[15]; char t283[15]; char t284[14]; char t285[38];
+    char t286[17]; char t287[17]; char t288[4]; char t289[24]; char t290[68]; char t291[519];
+    char t292[21]; char t293[10]; char t294[11]; char t295[21]; char t296[18]; char t297[17];
+    char t298[38]; char t299[12]; char t300[4]; char t301[24]; char t302[47]; char t303[24];
+    char t304[38]; char t305[18]; char t306[18]; char t307[49]; char t308[471]; char t309[16];
+    char t310[15]; char t311[12]; char t312[14]; char t313[6]; char t314[15]; char t315[14];
+    char t316[12]; char t317[8]; char t318[8]; char t319[11]; char t320[23]; char t321[17];
+    char t322[18]; char t323[11]; char t324[24]; char t325[12]; char t326[13]; char t327[24];
+    char t328[6]; char t329[6]; char t330[48]; char t331[458]; char t332[18]; char t333[101];
+    char t334[13]; char t335[10]; char t336[11]; char t337[15]; char t338[9]; char t339[14];
+    char t340[18]; char t341[11]; char t342[14]; char t343[24]; char t344[10]; char t345[10];
+    char t346[55]; char t347[421]; char t348[24]; char t349[19]; char t350[15]; char t351[18];
+    char t352[4]; char t353[20]; char t354[20]; char t355[24]; char t356[53]; char t357[24];
+    char t358[13]; char t359[13]; char t360[51]; char t361[435]; char t362[14]; char t363[10];
+    char t364[18]; char t365[12]; char t366[7]; char t367[16]; char t368[11]; char t369[11];
+    char t370[18]; char t371[14]; char t372[11]; char t373[12]; char t374[16]; char t375[18];
+    char t376[12]; char t377[10]; char t378[11]; char t379[10]; char t380[16]; char t381[10];
+    char t382[10]; char t383[24]; char t384[50]; char t385[443]; char t386[24]; char t387[15];
+    char t388[24]; char t389[48]; char t390[13]; char t391[13]; char t392[7]; char t393[24];
+    char t394[71]; char t395[339]; char t396[38]; char t397[9]; char t398[79]; char t399[14];
+    char t400[57]; char t401[386]; char t402[24]; char t403[19]; char t404[19]; char t405[84];
+    char t406[443]; char t407[24]; char t408[5]; char t409[14]; char t410[18]; char t411[14];
+    char t412[21]; char t413[27]; char t414[21]; char t415[24]; char t416[24]; char t417[38];
+    char t418[19]; char t419[19]; char t420[85]; char t421[467]; char t422[19]; char t423[31];
+    char t424[24]; char t425[23]; char t426[33]; char t427[7]; char t428[18]; char t429[18];
+    char t430[108]; char t431[58]; char t432[427]; char t433[28]; char t434[18]; char t435[6];
+    char t436[25]; char t437[25]; char t438[19]; char t439[19]; char t440[43]; char t441[358];
+    char t442[26]; char t443[12]; char t444[12]; char t445[4]; char t446[24]; char t447[54];
+    char t448[584]; char t449[21]; char t450[12]; char t451[19]; char t452[13]; char t453[11];
+    char t454[16]; char t455[10]; char t456[9]; char t457[14]; char t458[10]; char t459[11];
+    char t460[13]; char t461[20]; char t462[8]; char t463[8]; char t464[16]; char t465[17];
+    char t466[18]; char t467[17]; char t468[13]; char t469[16]; char t470[12]; char t471[17];
+    char t472[18]; char t473[17]; char t474[14]; char t475[18]; char t476[19]; char t477[12];
+    char t478[23]; char t479[23]; char t480[13]; char t481[27]; char t482[27]; char t483[66];
+    char t484[63]; char t485[289]; char t486[4]; char t487[21]; char t488[21]; char t489[46];
+    char t490[257]; char t491[18]; char t492[18]; char t493[43]; char t494[292]; char t495[25];
+    char t496[25]; char t497[50]; char t498[242]; char t499[25]; char t500[25]; char t501[50];
+    char t502[308]; char t503[21]; char t504[21]; char t505[41]; char t506[310]; char t507[23];
+    char t508[23]; char t509[55]; char t510[371]; char t511[16]; char t512[16]; char t513[48];
+    char t514[254]; char t515[19]; char t516[19]; char t517[44]; char t518[321]; char t519[37];
+    char t520[35]; char t521[82]; char t522[38]; char t523[306]; char t524[26]; char t525[26];
+    char t526[53]; char t527[303]; char t528[8]; char t529[25]; char t530[23]; char t531[81];
+    char t532[48]; char t533[307]; char t534[26]; char t535[24]; char t536[44]; char t537[275];
+    char t538[24]; char t539[22]; char t540[44]; char t541[341]; char t542[18]; char t543[16];
+    char t544[364]; char t545[33]; char t546[31]; char t547[58]; char t548[300]; char t549[37];
+    char t550[35]; char t551[56]; char t552[292]; char t553[13]; char t554[13]; char t555[24];
+    char t556[54]; char t557[559]; char t558[16]; char t559[14]; char t560[23]; char t561[17];
+    char t562[13]; char t563[8]; char t564[16]; char t565[18]; char t566[13]; char t567[22];
+    char t568[24]; char t569[29]; char t570[12]; char t571[16]; char t572[10]; char t573[11];
+    char t574[13]; char t575[21]; char t576[21]; char t577[14]; char t578[20]; char t579[18];
+    char t580[14]; char t581[12]; char t582[11]; char t583[11]; char t584[13]; char t585[15];
+    char t586[16]; char t587[22]; char t588[20]; char t589[14]; char t590[12]; char t591[15];
+    char t592[15]; char t593[9]; char t594[18]; char t595[15]; char t596[14]; char t597[16];
+    char t598[18]; char t599[14]; char t600[16]; char t601[18]; char t602[14]; char t603[16];
+    char t604[13]; char t605[12]; char t606[14]; char t607[12]; char t608[15]; char t609[15];
+    char t610[17]; char t611[13]; char t612[13]; char t613[20]; char t614[422]; char t615[4];
+    char t616[41]; char t617[41]; char t618[48]; char t619[449]; char t620[36]; char t621[36];
+    char t622[75]; char t623[291]; char t624[31]; char t625[31]; char t626[44]; char t627[290];
+    char t628[46]; char t629[46]; char t630[251]; char t631[11]; char t632[38]; char t633[38];
+    char t634[32]; char t635[238]; char t636[6]; char t637[60]; char t638[60]; char t639[60];
+    char t640[35]; char t641[241]; char t642[53]; char t643[52]; char t644[60]; char t645[416];
+    char t646[119]; char t647[39]; char t648[50]; char t649[49]; char t650[299]; char t651[112];
+    char t652[33]; char t653[32]; char t654[275]; char t655[77]; char t656[32]; char t657[31];
+    char t658[302]; char t659[76]; char t660[17]; char t661[17]; char t662[24]; char t663[46];
+    char t664[478]; char t665[24]; char t666[33]; char t667[8]; char t668[16]; char t669[14];
+    char t670[21]; char t671[21]; char t672[19]; char t673[16]; char t674[16]; char t675[9];
+    char t676[11]; char t677[9]; char t678[15]; char t679[10]; char t680[8]; char t681[12];
+    char t682[15]; char t683[15]; char t684[8]; char t685[13]; char t686[21]; char t687[22];
+    char t688[14]; char t689[11]; char t690[7]; char t691[13]; char t692[10]; char t693[10];
+    char t694[24]; char t695[504]; char t696[15]; char t697[14]; char t698[17]; char t699[16];
+    char t700[17]; char t701[18]; char t702[11]; char t703[12]; char t704[21]; char t705[7];
+    char t706[8]; char t707[16]; char t708[20]; char t709[12]; char t710[13]; char t711[5];
+    char t712[11]; char t713[12]; char t714[15]; char t715[16]; char t716[12]; char t717[25];
+    char t718[20]; char t719[13]; char t720[19]; char t721[17]; char t722[9]; char t723[8];
+    char t724[11]; char t725[25]; char t726[19]; char t727[21]; char t728[19]; char t729[11];
+    char t730[15]; char t731[26]; char t732[19]; char t733[13]; char t734[14]; char t735[11];
+    char t736[10]; char t737[14]; char t738[10]; char t739[12]; char t740[17]; char t741[22];
+    char t742[22]; char t743[23]; char t744[18]; char t745[13]; char t746[14]; char t747[14];
+    char t748[11]; char t749[11]; char t750[18]; char t751[12]; char t752[8]; char t753[13];
+    char t754[11]; char t755[11]; char t756[16]; char t757[11]; char t758[14]; char t759[16];
+    char t760[25]; char t761[4]; char t762[10]; char t763[11]; char t764[25]; char t765[25];
+    char t766[39]; char t767[306]; char t768[4]; char t769[22]; char t770[22]; char t771[40];
+    char t772[306]; char t773[23]; char t774[23]; char t775[44]; char t776[285]; char t777[13];
+    char t778[13]; char t779[81]; char t780[216]; char t781[17]; char t782[17]; char t783[74];
+    char t784[262]; char t785[20]; char t786[20]; char t787[275]; char t788[28]; char t789[28];
+    char t790[58]; char t791[306]; char t792[19]; char t793[19]; char t794[303]; char t795[32];
+    char t796[32]; char t797[69]; char t798[298]; char t799[68]; char t800[29]; char t801[29];
+    char t802[56]; char t803[261]; char t804[15]; char t805[15]; char t806[61]; char t807[293];
+    char t808[33]; char t809[32]; char t810[257]; char t811[59]; char t812[22]; char t813[22];
+    char t814[64]; char t815[229]; char t816[22]; char t817[33]; char t818[234]; char t819[28];
+    char t820[27]; char t821[61]; char t822[224]; char t823[37]; char t824[16]; char t825[16];
+    char t826[54]; char t827[267]; char t828[16]; char t829[220]; char t830[21]; char t831[21];
+    char t832[62]; char t833[292]; char t834[29]; char t835[257]; char t836[27]; char t837[27];
+    char t838[41]; char t839[355]; char t840[25]; char t841[25]; char t842[48]; char t843[305];
+    char t844[19]; char t845[18]; char t846[15]; char t847[20]; char t848[14]; char t849[14];
+    char t850[32]; char t851[32]; char t852[60]; char t853[259]; char t854[73]; char t855[289];
+    char t856[43]; char t857[43]; char t858[324]; char t859[51]; char t860[51]; char t861[56];
+    char t862[250]; char t863[61]; char t864[61]; char t865[34]; char t866[311]; char t867[242];
+    char t868[80]; char t869[80]; char t870[38]; char t871[303]; char t872[60]; char t873[60];
+    char t874[274]; char t875[33]; char t876[32]; char t877[269]; char t878[22]; char t879[22];
+    char t880[313]; char t881[32]; char t882[31]; char t883[49]; char t884[339]; char t885[36];
+    char t886[35]; char t887[87]; char t888[324]; char t889[20]; char t890[20]; char t891[78];
+    char t892[56]; char t893[297]; char t894[19]; char t895[19]; char t896[77]; char t897[26];
+    char t898[310]; char t899[49]; char t900[48]; char t901[404]; char t902[115]; char t903[46];
+    char t904[45]; char t905[473]; char t906[29]; char t907[28]; char t908[387]; char t909[73];
+    char t910[28]; char t911[27]; char t912[309]; char t913[72]; char t914[38]; char t915[10];
+    char t916[10]; char t917[24]; char t918[35]; char t919[415]; char t920[7]; char t921[14];
+    char t922[9]; char t923[8]; char t924[12]; char t925[12]; char t926[17]; char t927[19];
+    char t928[10]; char t929[15]; char t930[19]; char t931[15]; char t932[16]; char t933[15];
+    char t934[12]; char t935[19]; char t936[17]; char t937[10]; char t938[8]; char t939[13];
+    char t940[13]; char t941[17]; char t942[13]; char t943[9]; char t944[17]; char t945[13];
+    char t946[12]; char t947[13]; char t948[15]; char t949[13]; char t950[13]; char t951[13];
+    char t952[14]; char t953[22]; char t954[20]; char t955[15]; char t956[17]; char t957[19];
+    char t958[16]; char t959[12]; char t960[11]; char t961[13]; char t962[17]; char t963[14];
+    char t964[12]; char t965[14]; char t966[15]; char t967[14]; char t968[11]; char t969[10];
+    char t970[10]; char t971[301]; char t972[28]; char t973[28]; char t974[395]; char t975[15];
+    char t976[15]; char t977[38]; char t978[245]; char t979[4]; char t980[75]; char t981[325];
+    char t982[46]; char t983[46]; char t984[231]; char t985[25]; char t986[25]; char t987[335];
+    char t988[75]; char t989[293]; char t990[60]; char t991[60]; char t992[297]; char t993[22];
+    char t994[22]; char t995[342]; char t996[75]; char t997[249]; char t998[38]; char t999[38];
+    char t1000[285]; char t1001[22]; char t1002[22]; char t1003[314]; char t1004[75];
+    char t1005[258]; char t1006[42]; char t1007[42]; char t1008[325]; char t1009[75];
+    char t1010[251]; char t1011[12]; char t1012[12]; char t1013[347]; char t1014[22];
+    char t1015[22]; char t1016[338]; char t1017[17]; char t1018[17]; char t1019[341];
+    char t1020[23]; char t1021[23]; char t1022[277]; char t1023[24]; char t1024[24]; char t1025[69];
+    char t1026[381]; char t1027[40]; char t1028[40]; char t1029[295]; char t1030[37];
+    char t1031[37]; char t1032[231]; char t1033[25]; char t1034[25]; char t1035[66];
+    char t1036[411]; char t1037[21]; char t1038[21]; char t1039[61]; char t1040[303];
+    char t1041[22]; char t1042[22]; char t1043[70]; char t1044[264]; char t1045[47]; char t1046[47];
+    char t1047[295]; char t1048[44]; char t1049[50]; char t1050[50]; char t1051[349];
+    char t1052[29]; char t1053[29]; char t1054[277]; char t1055[28]; char t1056[25]; char t1057[25];
+    char t1058[293]; char t1059[22]; char t1060[22]; char t1061[255]; char t1062[49];
+    char t1063[48]; char t1064[402]; char t1065[115]; char t1066[46]; char t1067[45];
+    char t1068[297]; char t1069[112]; char t1070[29]; char t1071[28]; char t1072[304];
+    char t1073[73]; char t1074[28]; char t1075[27]; char t1076[265]; char t1077[72]; char t1078[38];
+    char t1079[19]; char t1080[19]; char t1081[24]; char t1082[46]; char t1083[427]; char t1084[24];
+    char t1085[12]; char t1086[12]; char t1087[15]; char t1088[19]; char t1089[21]; char t1090[20];
+    char t1091[16]; char t1092[18]; char t1093[18]; char t1094[17]; char t1095[21]; char t1096[21];
+    char t1097[17]; char t1098[18]; char t1099[20]; char t1100[16]; char t1101[18]; char t1102[20];
+    char t1103[17]; char t1104[19]; char t1105[20]; char t1106[17]; char t1107[16]; char t1108[10];
+    char t1109[19]; char t1110[25]; char t1111[25]; char t1112[17]; char t1113[19]; char t1114[18];
+    char t1115[13]; char t1116[19]; char t1117[11]; char t1118[6]; char t1119[19]; char t1120[341];
+    char t1121[15]; char t1122[15]; char t1123[24]; char t1124[84]; char t1125[454]; char t1126[24];
+    char t1127[14]; char t1128[23]; char t1129[22]; char t1130[30]; char t1131[20]; char t1132[21];
+    char t1133[23]; char t1134[13]; char t1135[19]; char t1136[21]; char t1137[22]; char t1138[13];
+    char t1139[20]; char t1140[13]; char t1141[20]; char t1142[15]; char t1143[69]; char t1144[280];
+    char t1145[18]; char t1146[30]; char t1147[30]; char t1148[24]; char t1149[66]; char t1150[356];
+    char t1151[24]; char t1152[16]; char t1153[11]; char t1154[21]; char t1155[18]; char t1156[12];
+    char t1157[18]; char t1158[15]; char t1159[19]; char t1160[15]; char t1161[19]; char t1162[16];
+    char t1163[16]; char t1164[24]; char t1165[67]; char t1166[406]; char t1167[24]; char t1168[7];
+    char t1169[17]; char t1170[63]; char t1171[18]; char t1172[15]; char t1173[16]; char t1174[21];
+    char t1175[16]; char t1176[13]; char t1177[19]; char t1178[18]; char t1179[13]; char t1180[28];
+    char t1181[12]; char t1182[16]; char t1183[13]; char t1184[12]; char t1185[10]; char t1186[8];
+    char t1187[17]; char t1188[28]; char t1189[9]; char t1190[9]; char t1191[25]; char t1192[62];
+    char t1193[466]; char t1194[25]; char t1195[9]; char t1196[13]; char t1197[15]; char t1198[15];
+    char t1199[19]; char t1200[14]; char t1201[13]; char t1202[24]; char t1203[6]; char t1204[10];
+    char t1205[16]; char t1206[24]; char t1207[18]; char t1208[19]; char t1209[15]; char t1210[10];
+    char t1211[16]; char t1212[14]; char t1213[17]; char t1214[18]; char t1215[14]; char t1216[23];
+    char t1217[25]; char t1218[12]; char t1219[15]; char t1220[15]; char t1221[11]; char t1222[11];
+    char t1223[26]; char t1224[22]; char t1225[15]; char t1226[16]; char t1227[24]; char t1228[11];
+    char t1229[13]; char t1230[15]; char t1231[18]; char t1232[15]; char t1233[17]; char t1234[12];
+    char t1235[39]; char t1236[5]; char t1237[5]; char t1238[25]; char t1239[44]; char t1240[392];
+    char t1241[25]; char t1242[12]; char t1243[20]; char t1244[16]; char t1245[8]; char t1246[16];
+    char t1247[13]; char t1248[13]; char t1249[28]; char t1250[13]; char t1251[15]; char t1252[16];
+    char t1253[13]; char t1254[13]; char t1255[20]; char t1256[17]; char t1257[16]; char t1258[16];
+    char t1259[13]; char t1260[20]; char t1261[17]; char t1262[20]; char t1263[8]; char t1264[17];
+    char t1265[8]; char t1266[7]; char t1267[11]; char t1268[12]; char t1269[14]; char t1270[12];
+    char t1271[10]; char t1272[16]; char t1273[16]; char t1274[25]; char t1275[50]; char t1276[293];
+    char t1277[25]; char t1278[21]; char t1279[22]; char t1280[23]; char t1281[24]; char t1282[23];
+    char t1283[20]; char t1284[18]; char t1285[20]; char t1286[20]; char t1287[25]; char t1288[76];
+    char t1289[406]; char t1290[25]; char t1291[17]; char t1292[18]; char t1293[27]; char t1294[5];
+    char t1295[13]; char t1296[20]; char t1297[14]; char t1298[9]; char t1299[16]; char t1300[20];
+    char t1301[23]; char t1302[19]; char t1303[17]; char t1304[28]; char t1305[11]; char t1306[17];
+    char t1307[20]; char t1308[62]; char t1309[246]; char t1310[18]; char t1311[18]; char t1312[25];
+    char t1313[41]; char t1314[438]; char t1315[25]; char t1316[12]; char t1317[25];
+    char t1318[138]; char t1319[18]; char t1320[52]; char t1321[25]; char t1322[13]; char t1323[15];
+    char t1324[39]; char t1325[21]; char t1326[15]; char t1327[19]; char t1328[21]; char t1329[10];
+    char t1330[16]; char t1331[13]; char t1332[15]; char t1333[15]; char t1334[14]; char t1335[13];
+    char t1336[14]; char t1337[16]; char t1338[22]; char t1339[18]; char t1340[16]; char t1341[8];
+    char t1342[13]; char t1343[15]; char t1344[14]; char t1345[23]; char t1346[16]; char t1347[18];
+    char t1348[11]; char t1349[20]; char t1350[8]; char t1351[14]; char t1352[13]; char t1353[21];
+    char t1354[12]; char t1355[18]; char t1356[15]; char t1357[17]; char t1358[20]; char t1359[14];
+    char t1360[27]; char t1361[25]; char t1362[265]; char t1363[83]; char t1364[315]; char t1365[4];
+    char t1366[39]; char t1367[13]; char t1368[13]; char t1369[25]; char t1370[428]; char t1371[25];
+    char t1372[83]; char t1373[22]; char t1374[54]; char t1375[21]; char t1376[21]; char t1377[13];
+    char t1378[17]; char t1379[13]; char t1380[14]; char t1381[9]; char t1382[14]; char t1383[22];
+    char t1384[15]; char t1385[26]; char t1386[14]; char t1387[14]; char t1388[13]; char t1389[23];
+    char t1390[23]; char t1391[25]; char t1392[71]; char t1393[482]; char t1394[25]; char t1395[17];
+    char t1396[13]; char t1397[20]; char t1398[27]; char t1399[14]; char t1400[23]; char t1401[22];
+    char t1402[24]; char t1403[24]; char t1404[21]; char t1405[10]; char t1406[24]; char t1407[21];
+    char t1408[18]; char t1409[18]; char t1410[25]; char t1411[21]; char t1412[17]; char t1413[24];
+    char t1414[22]; char t1415[19]; char t1416[19]; char t1417[15]; char t1418[16]; char t1419[13];
+    char t1420[20]; char t1421[17]; char t1422[16]; char t1423[16]; char t1424[53]; char t1425[7];
+    char t1426[29]; char t1427[22]; char t1428[22]; char t1429[25]; char t1430[53]; char t1431[518];
+    char t1432[25]; char t1433[32]; char t1434[62]; char t1435[32]; char t1436[31]; char t1437[30];
+    char t1438[30]; char t1439[10]; char t1440[19]; char t1441[23]; char t1442[14]; char t1443[13];
+    char t1444[17]; char t1445[12]; char t1446[20]; char t1447[20]; char t1448[21]; char t1449[23];
+    char t1450[14]; char t1451[12]; char t1452[52]; char t1453[19]; char t1454[19]; char t1455[25];
+    char t1456[61]; char t1457[417]; char t1458[25]; char t1459[24]; char t1460[17]; char t1461[19];
+    char t1462[27]; char t1463[14]; char t1464[23]; char t1465[21]; char t1466[20]; char t1467[13];
+    char t1468[12]; char t1469[25]; char t1470[63]; char t1471[471]; char t1472[23]; char t1473[31];
+    char t1474[13]; char t1475[13]; char t1476[12]; char t1477[7]; char t1478[11]; char t1479[11];
+    char t1480[5]; char t1481[16]; char t1482[4]; char t1483[7]; char t1484[14]; char t1485[21];
+    char t1486[21]; char t1487[86]; char t1488[75]; char t1489[326]; char t1490[8]; char t1491[13];
+    char t1492[13]; char t1493[99]; char t1494[47]; char t1495[401]; char t1496[5]; char t1497[14];
+    char t1498[11]; char t1499[19]; char t1500[20]; char t1501[19]; char t1502[13]; char t1503[13];
+    char t1504[13]; char t1505[16]; char t1506[17]; char t1507[15]; char t1508[5]; char t1509[13];
+    char t1510[23]; char t1511[23]; char t1512[72]; char t1513[40]; char t1514[297]; char t1515[31];
+    char t1516[31]; char t1517[111]; char t1518[59]; char t1519[278]; char t1520[81];
+    char t1521[240]; char t1522[8]; char t1523[18]; char t1524[18]; char t1525[69]; char t1526[55];
+    char t1527[361]; char t1528[10]; char t1529[6]; char t1530[19]; char t1531[8]; char t1532[75];
+    char t1533[21]; char t1534[196]; char t1535[15]; char t1536[15]; char t1537[32];
+    char t1538[308]; char t1539[81]; char t1540[269]; char t1541[20]; char t1542[20];
+    char t1543[25]; char t1544[83]; char t1545[496]; char t1546[23]; char t1547[15]; char t1548[19];
+    char t1549[22]; char t1550[17]; char t1551[14]; char t1552[12]; char t1553[20]; char t1554[21];
+    char t1555[4]; char t1556[13]; char t1557[11]; char t1558[13]; char t1559[19]; char t1560[19];
+    char t1561[19]; char t1562[27]; char t1563[266]; char t1564[267]; char t1565[22];
+    char t1566[22]; char t1567[25]; char t1568[68]; char t1569[464]; char t1570[22]; char t1571[83];
+    char t1572[14]; char t1573[23]; char t1574[15]; char t1575[21]; char t1576[18]; char t1577[18];
+    char t1578[13]; char t1579[12]; char t1580[16]; char t1581[17]; char t1582[13]; char t1583[14];
+    char t1584[14]; char t1585[20]; char t1586[14]; char t1587[15]; char t1588[13]; char t1589[17];
+    char t1590[15]; char t1591[19]; char t1592[23]; char t1593[14]; char t1594[17]; char t1595[18];
+    char t1596[18]; char t1597[22]; char t1598[7]; char t1599[7]; char t1600[22]; char t1601[62];
+    char t1602[448]; char t1603[22]; char t1604[13]; char t1605[15]; char t1606[12]; char t1607[16];
+    char t1608[12]; char t1609[12]; char t1610[20]; char t1611[23]; char t1612[5]; char t1613[10];
+    char t1614[23]; char t1615[23]; char t1616[16]; char t1617[12]; char t1618[21]; char t1619[21];
+    char t1620[79]; char t1621[316]; char t1622[4]; char t1623[20]; char t1624[20]; char t1625[78];
+    char t1626[48]; char t1627[292]; char t1628[18]; char t1629[18]; char t1630[22]; char t1631[74];
+    char t1632[407]; char t1633[22]; char t1634[15]; char t1635[18]; char t1636[26]; char t1637[23];
+    char t1638[21]; char t1639[22]; char t1640[20]; char t1641[24]; char t1642[10]; char t1643[10];
+    char t1644[21]; char t1645[67]; char t1646[499]; char t1647[6]; char t1648[11]; char t1649[7];
+    char t1650[14]; char t1651[12]; char t1652[15]; char t1653[9]; char t1654[9]; char t1655[21];
+    char t1656[21]; char t1657[67]; char t1658[80]; char t1659[275]; char t1660[17]; char t1661[17];
+    char t1662[25]; char t1663[58]; char t1664[429]; char t1665[9]; char t1666[20]; char t1667[15];
+    char t1668[15]; char t1669[15]; char t1670[15]; char t1671[20]; char t1672[16]; char t1673[16];
+    char t1674[17]; char t1675[13]; char t1676[13]; char t1677[16]; char t1678[16]; char t1679[8];
+    char t1680[15]; char t1681[17]; char t1682[10]; char t1683[10]; char t1684[19]; char t1685[19];
+    char t1686[22]; char t1687[22]; char t1688[75]; char t1689[421]; char t1690[29]; char t1691[14];
+    char t1692[17]; char t1693[18]; char t1694[12]; char t1695[13]; char t1696[17]; char t1697[21];
+    char t1698[20]; char t1699[11]; char t1700[8]; char t1701[12]; char t1702[21]; char t1703[19];
+    char t1704[18]; char t1705[18]; char t1706[71]; char t1707[393]; char t1708[6]; char t1709[10];
+    char t1710[18]; char t1711[19]; char t1712[15]; char t1713[9]; char t1714[12]; char t1715[12];
+    char t1716[18]; char t1717[10]; char t1718[12]; char t1719[16]; char t1720[6]; char t1721[9];
+    char t1722[10]; char t1723[14]; char t1724[15]; char t1725[14]; char t1726[13]; char t1727[11];
+    char t1728[15]; char t1729[6]; char t1730[15]; char t1731[14]; char t1732[5]; char t1733[14];
+    char t1734[11]; char t1735[20]; char t1736[13]; char t1737[14]; char t1738[14]; char t1739[22];
+    char t1740[20]; char t1741[20]; char t1742[12]; char t1743[17]; char t1744[10]; char t1745[5];
+    char t1746[9]; char t1747[9]; char t1748[10]; char t1749[11]; char t1750[18]; char t1751[9];
+    char t1752[13]; char t1753[18]; char t1754[15]; char t1755[24]; char t1756[18]; char t1757[15];
+    char t1758[10]; char t1759[12]; char t1760[27]; char t1761[27]; char t1762[45]; char t1763[24];
+    char t1764[405]; char t1765[32]; char t1766[33]; char t1767[16]; char t1768[12]; char t1769[19];
+    char t1770[32]; char t1771[74]; char t1772[457]; char t1773[14]; char t1774[7]; char t1775[15];
+    char t1776[16]; char t1777[8]; char t1778[18]; char t1779[24]; char t1780[13]; char t1781[16];
+    char t1782[12]; char t1783[15]; char t1784[17]; char t1785[16]; char t1786[18]; char t1787[12];
+    char t1788[21]; char t1789[17]; char t1790[25]; char t1791[17]; char t1792[17]; char t1793[15];
+    char t1794[15]; char t1795[79]; char t1796[40]; char t1797[362]; char t1798[14]; char t1799[19];
+    char t1800[14]; char t1801[13]; char t1802[14]; char t1803[16]; char t1804[19]; char t1805[4];
+    char t1806[8]; char t1807[14]; char t1808[16]; char t1809[13]; char t1810[18]; char t1811[16];
+    char t1812[14]; char t1813[12]; char t1814[12]; char t1815[83]; char t1816[412]; char t1817[35];
+    char t1818[23]; char t1819[22]; char t1820[19]; char t1821[16]; char t1822[17]; char t1823[14];
+    char t1824[10]; char t1825[9]; char t1826[16]; char t1827[10]; char t1828[67]; char t1829[304];
+    char t1830[11]; char t1831[26]; char t1832[17]; char t1833[11]; char t1834[11]; char t1835[101];
+    char t1836[60]; char t1837[434]; char t1838[25]; char t1839[11]; char t1840[16]; char t1841[23];
+    char t1842[277]; char t1843[37]; char t1844[358]; char t1845[10]; char t1846[37];
+    char t1847[37]; char t1848[53]; char t1849[362]; char t1850[11]; char t1851[14]; char t1852[17];
+    char t1853[18]; char t1854[36]; char t1855[221]; char t1856[19]; char t1857[30]; char t1858[30];
+    char t1859[48]; char t1860[508]; char t1861[26]; char t1862[19]; char t1863[9]; char t1864[11];
+    char t1865[10]; char t1866[16]; char t1867[20]; char t1868[12]; char t1869[5]; char t1870[14];
+    char t1871[5]; char t1872[11]; char t1873[12]; char t1874[16]; char t1875[12]; char t1876[11];
+    char t1877[17]; char t1878[16]; char t1879[4]; char t1880[6]; char t1881[12]; char t1882[14];
+    char t1883[15]; char t1884[30]; char t1885[29]; char t1886[15]; char t1887[14]; char t1888[10];
+    char t1889[28]; char t1890[5]; char t1891[19]; char t1892[40]; char t1893[20]; char t1894[9];
+    char t1895[9]; char t1896[52]; char t1897[58]; char t1898[416]; char t1899[14]; char t1900[30];
+    char t1901[50]; char t1902[332]; char t1903[8]; char t1904[8]; char t1905[22]; char t1906[52];
+    char t1907[207]; char t1908[12]; char t1909[30]; char t1910[20]; char t1911[20]; char t1912[70];
+    char t1913[282]; char t1914[17]; char t1915[17]; char t1916[55]; char t1917[256];
+    char t1918[25]; char t1919[25]; char t1920[150]; char t1921[420]; char t1922[37];
+    char t1923[34]; char t1924[28]; char t1925[12]; char t1926[92]; char t1927[69]; char t1928[294];
+    char t1929[32]; char t1930[32]; char t1931[172]; char t1932[62]; char t1933[304];
+    char t1934[32]; char t1935[16]; char t1936[31]; char t1937[31]; char t1938[119]; char t1939[73];
+    char t1940[390]; char t1941[66]; char t1942[278]; char t1943[25]; char t1944[25];
+    char t1945[92]; char t1946[392]; char t1947[35]; char t1948[23]; char t1949[23]; char t1950[22];
+    char t1951[22]; char t1952[80]; char t1953[441]; char t1954[26]; char t1955[16]; char t1956[23];
+    char t1957[32]; char t1958[25]; char t1959[27]; char t1960[28]; char t1961[12]; char t1962[25];
+    char t1963[25]; char t1964[374]; char t1965[37]; char t1966[21]; char t1967[27]; char t1968[28];
+    char t1969[27]; char t1970[5]; char t1971[14]; char t1972[11]; char t1973[22]; char t1974[32];
+    char t1975[32]; char t1976[80]; char t1977[300]; char t1978[46]; char t1979[19]; char t1980[25];
+    char t1981[19]; char t1982[23]; char t1983[20]; char t1984[13]; char t1985[5]; char t1986[14];
+    char t1987[14]; char t1988[97]; char t1989[75]; char t1990[286]; char t1991[5]; char t1992[21];
+    char t1993[11]; char t1994[21]; char t1995[105]; char t1996[43]; char t1997[291];
+    char t1998[18]; char t1999[42]; char t2000[22]; char t2001[22]; char t2002[77]; char t2003[458];
+    char t2004[18]; char t2005[15]; char t2006[17]; char t2007[20]; char t2008[15]; char t2009[26];
+    char t2010[17]; char t2011[25]; char t2012[14]; char t2013[25]; char t2014[26]; char t2015[18];
+    char t2016[20]; char t2017[15]; char t2018[26]; char t2019[15]; char t2020[12]; char t2021[15];
+    char t2022[12]; char t2023[17]; char t2024[15]; char t2025[15]; char t2026[19]; char t2027[28];
+    char t2028[10]; char t2029[17]; char t2030[16]; char t2031[16]; char t2032[18]; char t2033[12];
+    char t2034[15]; char t2035[24]; char t2036[13]; char t2037[10]; char t2038[20]; char t2039[18];
+    char t2040[13]; char t2041[13]; char t2042[95]; char t2043[50]; char t2044[357]; char t2045[11];
+    char t2046[46]; char t2047[316]; char t2048[15]; char t2049[15]; char t2050[25]; char t2051[39];
+    char t2052[287]; char t2053[27]; char t2054[55]; char t2055[48]; char t2056[298];
+    char t2057[29]; char t2058[29]; char t2059[398]; char t2060[22]; char t2061[22]; char t2062[4];
+    char t2063[24]; char t2064[76]; char t2065[338]; char t2066[21]; char t2067[10]; char t2068[12];
+    char t2069[20]; char t2070[18]; char t2071[17]; char t2072[14]; char t2073[13]; char t2074[4];
+    char t2075[16]; char t2076[27]; char t2077[11]; char t2078[6]; char t2079[14]; char t2080[15];
+    char t2081[21]; char t2082[10]; char t2083[12]; char t2084[14]; char t2085[15]; char t2086[15];
+    char t2087[17]; char t2088[17]; char t2089[21]; char t2090[13]; char t2091[23]; char t2092[5];
+    char t2093[10]; char t2094[14]; char t2095[6]; char t2096[10]; char t2097[16]; char t2098[13];
+    char t2099[14]; char t2100[13]; char t2101[9]; char t2102[13]; char t2103[11]; char t2104[13];
+    char t2105[15]; char t2106[13]; char t2107[14]; char t2108[15]; char t2109[17]; char t2110[16];
+    char t2111[20]; char t2112[21]; char t2113[10]; char t2114[12]; char t2115[15]; char t2116[10];
+    char t2117[19]; char t2118[21]; char t2119[17]; char t2120[19]; char t2121[20]; char t2122[21];
+    char t2123[13]; char t2124[22]; char t2125[20]; char t2126[32]; char t2127[32]; char t2128[73];
+    char t2129[70]; char t2130[402]; char t2131[31]; char t2132[31]; char t2133[67];
+    char t2134[355]; char t2135[47]; char t2136[47]; char t2137[53]; char t2138[254]; char t2139[4];
+    char t2140[49]; char t2141[49]; char t2142[50]; char t2143[270]; char t2144[23]; char t2145[23];
+    char t2146[330]; char t2147[47]; char t2148[46]; char t2149[43]; char t2150[215];
+    char t2151[47]; char t2152[47]; char t2153[192]; char t2154[40]; char t2155[40]; char t2156[41];
+    char t2157[250]; char t2158[34]; char t2159[34]; char t2160[75]; char t2161[330];
+    char t2162[41]; char t2163[41]; char t2164[259]; char t2165[30]; char t2166[30];
+    char t2167[435]; char t2168[15]; char t2169[19]; char t2170[11]; char t2171[17]; char t2172[60];
+    char t2173[60]; char t2174[256]; char t2175[34]; char t2176[34]; char t2177[75];
+    char t2178[312]; char t2179[22]; char t2180[22]; char t2181[299]; char t2182[77];
+    char t2183[77]; char t2184[313]; char t2185[78]; char t2186[78]; char t2187[290];
+    char t2188[79]; char t2189[79]; char t2190[290]; char t2191[27]; char t2192[27];
+    char t2193[351]; char t2194[20]; char t2195[29]; char t2196[40]; char t2197[40];
+    char t2198[290]; char t2199[24]; char t2200[24]; char t2201[222]; char t2202[34];
+    char t2203[34]; char t2204[292]; char t2205[40]; char t2206[40]; char t2207[208];
+    char t2208[54]; char t2209[54]; char t2210[232]; char t2211[41]; char t2212[41];
+    char t2213[238]; char t2214[47]; char t2215[47]; char t2216[57]; char t2217[261];
+    char t2218[31]; char t2219[31]; char t2220[258]; char t2221[71]; char t2222[71];
+    char t2223[289]; char t2224[75]; char t2225[75]; char t2226[272]; char t2227[71];
+    char t2228[71]; char t2229[326]; char t2230[79]; char t2231[79]; char t2232[228];
+    char t2233[19]; char t2234[19]; char t2235[54]; char t2236[243]; char t2237[18]; char t2238[16];
+    char t2239[50]; char t2240[73]; char t2241[363]; char t2242[38]; char t2243[16]; char t2244[16];
+    char t2245[24]; char t2246[72]; char t2247[412]; char t2248[62]; char t2249[12]; char t2250[16];
+    char t2251[24]; char t2252[22]; char t2253[28]; char t2254[23]; char t2255[15]; char t2256[14];
+    char t2257[13]; char t2258[14]; char t2259[20]; char t2260[22]; char t2261[32]; char t2262[15];
+    char t2263[20]; char t2264[20]; char t2265[19]; char t2266[12]; char t2267[12]; char t2268[24];
+    char t2269[76]; char t2270[360]; char t2271[14]; char t2272[23]; char t2273[27]; char t2274[75];
+    char t2275[16]; char t2276[23]; char t2277[16]; char t2278[13]; char t2279[13]; char t2280[20];
+    char t2281[20]; char t2282[27]; char t2283[13]; char t2284[22]; char t2285[27]; char t2286[21];
+    char t2287[15]; char t2288[19]; char t2289[31]; char t2290[22]; char t2291[8]; char t2292[14];
+    char t2293[15]; char t2294[16]; char t2295[14]; char t2296[30]; char t2297[26]; char t2298[13];
+    char t2299[20]; char t2300[26]; char t2301[23]; char t2302[10]; char t2303[8]; char t2304[13];
+    char t2305[20]; char t2306[21]; char t2307[12]; char t2308[23]; char t2309[20]; char t2310[27];
+    char t2311[17]; char t2312[14]; char t2313[15]; char t2314[16]; char t2315[23]; char t2316[39];
+    char t2317[28]; char t2318[21]; char t2319[24]; char t2320[24]; char t2321[65]; char t2322[279];
+    char t2323[4]; char t2324[28]; char t2325[27]; char t2326[71]; char t2327[312]; char t2328[25];
+    char t2329[25]; char t2330[233]; char t2331[26]; char t2332[24]; char t2333[43];
+    char t2334[262]; char t2335[46]; char t2336[43]; char t2337[74]; char t2338[410];
+    char t2339[46]; char t2340[44]; char t2341[261]; char t2342[29]; char t2343[26]; char t2344[63];
+    char t2345[346]; char t2346[16]; char t2347[14]; char t2348[210]; char t2349[16];
+    char t2350[16]; char t2351[346]; char t2352[5]; char t2353[24]; char t2354[22]; char t2355[49];
+    char t2356[327]; char t2357[32]; char t2358[30]; char t2359[211]; char t2360[30];
+    char t2361[28]; char t2362[331]; char t2363[20]; char t2364[20]; char t2365[24]; char t2366[57];
+    char t2367[415]; char t2368[32]; char t2369[18]; char t2370[9]; char t2371[9]; char t2372[17];
+    char t2373[12]; char t2374[14]; char t2375[5]; char t2376[9]; char t2377[16]; char t2378[21];
+    char t2379[16]; char t2380[17]; char t2381[26]; char t2382[5]; char t2383[10]; char t2384[21];
+    char t2385[9]; char t2386[16]; char t2387[11]; char t2388[10]; char t2389[13]; char t2390[10];
+    char t2391[14]; char t2392[12]; char t2393[17]; char t2394[16]; char t2395[20]; char t2396[21];
+    char t2397[12]; char t2398[19]; char t2399[17]; char t2400[20]; char t2401[20]; char t2402[21];
+    char t2403[24]; char t2404[10]; char t2405[8]; char t2406[16]; char t2407[17]; char t2408[15];
+    char t2409[7]; char t2410[14]; char t2411[9]; char t2412[11]; char t2413[17]; char t2414[15];
+    char t2415[11]; char t2416[21]; char t2417[20]; char t2418[11]; char t2419[22]; char t2420[12];
+    char t2421[12]; char t2422[18]; char t2423[16]; char t2424[13]; char t2425[18]; char t2426[19];
+    char t2427[10]; char t2428[12]; char t2429[12]; char t2430[17]; char t2431[24]; char t2432[9];
+    char t2433[21]; char t2434[15]; char t2435[14]; char t2436[17]; char t2437[16]; char t2438[12];
+    char t2439[18]; char t2440[9]; char t2441[20]; char t2442[23]; char t2443[11]; char t2444[13];
+    char t2445[21]; char t2446[29]; char t2447[29]; char t2448[403]; char t2449[9]; char t2450[14];
+    char t2451[17]; char t2452[25]; char t2453[8]; char t2454[21]; char t2455[21]; char t2456[68];
+    char t2457[65]; char t2458[449]; char t2459[11]; char t2460[18]; char t2461[18]; char t2462[68];
+    char t2463[323]; char t2464[4]; char t2465[34]; char t2466[34]; char t2467[311]; char t2468[19];
+    char t2469[19]; char t2470[313]; char t2471[19]; char t2472[19]; char t2473[231];
+    char t2474[25]; char t2475[25]; char t2476[75]; char t2477[274]; char t2478[16]; char t2479[16];
+    char t2480[24]; char t2481[76]; char t2482[460]; char t2483[24]; char t2484[17]; char t2485[12];
+    char t2486[23]; char t2487[13]; char t2488[18]; char t2489[16]; char t2490[17]; char t2491[17];
+    char t2492[18]; char t2493[15]; char t2494[19]; char t2495[15]; char t2496[22]; char t2497[21];
+    char t2498[19]; char t2499[18]; char t2500[26]; char t2501[20]; char t2502[20]; char t2503[19];
+    char t2504[12]; char t2505[19]; char t2506[16]; char t2507[14]; char t2508[14]; char t2509[15];
+    char t2510[23]; char t2511[17]; char t2512[15]; char t2513[21]; char t2514[22]; char t2515[17];
+    char t2516[15]; char t2517[16]; char t2518[21]; char t2519[13]; char t2520[11]; char t2521[12];
+    char t2522[14]; char t2523[25]; char t2524[24]; char t2525[19]; char t2526[17]; char t2527[18];
+    char t2528[17]; char t2529[27]; char t2530[27]; char t2531[24]; char t2532[55]; char t2533[410];
+    char t2534[24]; char t2535[27]; char t2536[71]; char t2537[21]; char t2538[13]; char t2539[25];
+    char t2540[20]; char t2541[17]; char t2542[25]; char t2543[20]; char t2544[22]; char t2545[19];
+    char t2546[24]; char t2547[24]; char t2548[21]; char t2549[67]; char t2550[370]; char t2551[23];
+    char t2552[21]; char t2553[17]; char t2554[26]; char t2555[21]; char t2556[21]; char t2557[22];
+    char t2558[339]; char t2559[22]; char t2560[21]; char t2561[10]; char t2562[13]; char t2563[11];
+    char t2564[20]; char t2565[11]; char t2566[11]; char t2567[13]; char t2568[9]; char t2569[14];
+    char t2570[24]; char t2571[11]; char t2572[17]; char t2573[19]; char t2574[12]; char t2575[18];
+    char t2576[13]; char t2577[15]; char t2578[23]; char t2579[13]; char t2580[14]; char t2581[14];
+    char t2582[23]; char t2583[14]; char t2584[14]; char t2585[21]; char t2586[65]; char t2587[374];
+    char t2588[14]; char t2589[19]; char t2590[7]; char t2591[13]; char t2592[14]; char t2593[19];
+    char t2594[5]; char t2595[10]; char t2596[7]; char t2597[26]; char t2598[26]; char t2599[72];
+    char t2600[296]; char t2601[18]; char t2602[20]; char t2603[15]; char t2604[23]; char t2605[25];
+    char t2606[25]; char t2607[74]; char t2608[256]; char t2609[10]; char t2610[19]; char t2611[16];
+    char t2612[16]; char t2613[20]; char t2614[16]; char t2615[14]; char t2616[14]; char t2617[75];
+    char t2618[323]; char t2619[235]; char t2620[80]; char t2621[265]; char t2622[13];
+    char t2623[13]; char t2624[10]; char t2625[19]; char t2626[85]; char t2627[414]; char t2628[13];
+    char t2629[19]; char t2630[18]; char t2631[19]; char t2632[32]; char t2633[32]; char t2634[82];
+    char t2635[417]; char t2636[32]; char t2637[18]; char t2638[13]; char t2639[15]; char t2640[11];
+    char t2641[17]; char t2642[8]; char t2643[14]; char t2644[23]; char t2645[14]; char t2646[23];
+    char t2647[12]; char t2648[5]; char t2649[11]; char t2650[13]; char t2651[37]; char t2652[37];
+    char t2653[89]; char t2654[54]; char t2655[327]; char t2656[36]; char t2657[14]; char t2658[26];
+    char t2659[31]; char t2660[25]; char t2661[22]; char t2662[27]; char t2663[25]; char t2664[41];
+    char t2665[41]; char t2666[283]; char t2667[19]; char t2668[19]; char t2669[85]; char t2670[51];
+    char t2671[315]; char t2672[31]; char t2673[30]; char t2674[23]; char t2675[12]; char t2676[15];
+    char t2677[15]; char t2678[26]; char t2679[27]; char t2680[19]; char t2681[21]; char t2682[21];
+    char t2683[67]; char t2684[384]; char t2685[32]; char t2686[16]; char t2687[19]; char t2688[28];
+    char t2689[34]; char t2690[22]; char t2691[12]; char t2692[22]; char t2693[22]; char t2694[40];
+    char t2695[275]; char t2696[31]; char t2697[31]; char t2698[17]; char t2699[17]; char t2700[19];
+    char t2701[19]; char t2702[16]; char t2703[19]; char t2704[19]; char t2705[83]; char t2706[399];
+    char t2707[12]; char t2708[23]; char t2709[21]; char t2710[19]; char t2711[24]; char t2712[12];
+    char t2713[17]; char t2714[15]; char t2715[16]; char t2716[21]; char t2717[21]; char t2718[21];
+    char t2719[65]; char t2720[300]; char t2721[16]; char t2722[17]; char t2723[18]; char t2724[17];
+    char t2725[10]; char t2726[11]; char t2727[14]; char t2728[20]; char t2729[12]; char t2730[10];
+    char t2731[14]; char t2732[21]; char t2733[24]; char t2734[24]; char t2735[66]; char t2736[396];
+    char t2737[20]; char t2738[20]; char t2739[26]; char t2740[24]; char t2741[20]; char t2742[20];
+    char t2743[20]; char t2744[19]; char t2745[27]; char t2746[12]; char t2747[24]; char t2748[24];
+    char t2749[22]; char t2750[23]; char t2751[67]; char t2752[61]; char t2753[365]; char t2754[17];
+    char t2755[29]; char t2756[14]; char t2757[14]; char t2758[89]; char t2759[61]; char t2760[209];
+    char t2761[14]; char t2762[11]; char t2763[11]; char t2764[82]; char t2765[52]; char t2766[321];
+    char t2767[32]; char t2768[14]; char t2769[15]; char t2770[18]; char t2771[15]; char t2772[17];
+    char t2773[17]; char t2774[16]; char t2775[19]; char t2776[19]; char t2777[78]; char t2778[67];
+    char t2779[286]; char t2780[40]; char t2781[26]; char t2782[19]; char t2783[19];
+    char t2784[113]; char t2785[330]; char t2786[17]; char t2787[12]; char t2788[22];
+    char t2789[21]; char t2790[18]; char t2791[23]; char t2792[10]; char t2793[21]; char t2794[12];
+    char t2795[12]; char t2796[23]; char t2797[11]; char t2798[13]; char t2799[9]; char t2800[15];
+    char t2801[15]; char t2802[57]; char t2803[290]; char t2804[16]; char t2805[12]; char t2806[17];
+    char t2807[51]; char t2808[229]; char t2809[21]; char t2810[21]; char t2811[60];
+    char t2812[199]; char t2813[7]; char t2814[92]; char t2815[44]; char t2816[289]; char t2817[70];
+    char t2818[48]; char t2819[370]; char t2820[102]; char t2821[78]; char t2822[325];
+    char t2823[27]; char t2824[17]; char t2825[17]; char t2826[246]; char t2827[20]; char t2828[20];
+    char t2829[76]; char t2830[63]; char t2831[427]; char t2832[19]; char t2833[27]; char t2834[27];
+    char t2835[57]; char t2836[331]; char t2837[30]; char t2838[30]; char t2839[94]; char t2840[56];
+    char t2841[331]; char t2842[15]; char t2843[15]; char t2844[81]; char t2845[44];
+    char t2846[279]; char t2847[24]; char t2848[29]; char t2849[29]; char t2850[44]; char t2851[66];
+    char t2852[237]; char t2853[17]; char t2854[17]; char t2855[82]; char t2856[40];
+    char t2857[282]; char t2858[17]; char t2859[17]; char t2860[45]; char t2861[249]; char t2862[9];
+    char t2863[15]; char t2864[15]; char t2865[87]; char t2866[321]; char t2867[9]; char t2868[17];
+    char t2869[13]; char t2870[16]; char t2871[18]; char t2872[58]; char t2873[426]; char t2874[81];
+    char t2875[369]; char t2876[39]; char t2877[308]; char t2878[64]; char t2879[449];
+    char t2880[36]; char t2881[558]; char t2882[42]; char t2883[363]; char t2884[18];
+    char t2885[17]; char t2886[18]; char t2887[22]; char t2888[32]; char t2889[17];
 } texts = {
     "",
     "IANA",
@@ -281,6 +512,8 @@ static const struct {
     "The connection was closed before a response could be sent.",
     "The connection went away before nginx chose any status, so $status is zero and is logged as 000. Look in the error log at the same second for the reason. Where nginx knows that the client left, it logs 499 instead; 009 marks an HTTP/0.9 request without a status.",
     "log",
+    "connection reset",
+    "no status",
     "AWS ELB",
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md@10251a7 (HTTP/2 header over 8K: GOAWAY)",
     "The connection was closed without a response.",
@@ -311,12 +544,23 @@ static const struct {
     "HTTP/1.1",
     "RFC 2068 Section 10.1.1",
     "sent",
+    "expect continue",
+    "go ahead",
+    "keep going",
+    "send the body",
     "Switching Protocols",
     "SWITCHING_PROTOCOLS",
     "RFC 9110 Section 15.2.2",
     "The connection is switching to the protocol that the client asked for.",
     "The server accepted the client's Upgrade: right after this response the connection speaks the protocol named there, most often WebSocket. This is a success and needs no action; the log line is usually written only when the long-lived connection ends. If 200 or 400 appears where you expect 101, a proxy may have stripped Upgrade. HTTP/2 and HTTP/3 do not use this code.",
     "RFC 2068 Section 10.1.2",
+    "change protocol",
+    "protocol upgrade",
+    "switch to websocket",
+    "upgrade accepted",
+    "websocket",
+    "websocket handshake",
+    "websocket upgrade",
     "Upgrade",
     "MUST",
     "Connection",
@@ -329,12 +573,21 @@ static const struct {
     "The request has been received and is still being processed.",
     "A WebDAV server has the whole request and is still working on it, for instance on many sub-requests; the final status comes later. No action: it only keeps the client from timing out (RFC 2518 suggested it for work over 20 seconds). If the final status never comes, find out what holds up the work on this server. RFC 4918 dropped the code, so servers rarely send it and clients skip it.",
     "extension",
+    "in progress",
+    "still processing",
+    "still working",
+    "webdav processing",
     "Early Hints",
     "EARLY_HINTS",
     "experimental",
     "RFC 8297 Section 2",
     "The final response is being prepared; these headers are a preview of it.",
     "The server sends headers that the final response will probably carry while it still prepares that response, typically Link fields that let a browser preload style sheets and scripts. Normal, no action: several 103s may come, and only the final status and headers count. If an HTTP/1.1 client takes 103 for the final response and gets out of step, withhold 103 from clients not known to handle it. Lists that say 'Checkpoint' mean an old proposal for resumable uploads.",
+    "hints",
+    "link preload",
+    "preconnect",
+    "preload",
+    "preload hints",
     "Google resumable requests proposal",
     "Checkpoint",
     "CHECKPOINT",
@@ -353,6 +606,8 @@ static const struct {
     "The server can resume this upload if it breaks off; normal, no action. Location names the upload resource and Upload-Limit its limits: after a lost connection or a 5xx, the client asks there with HEAD for the offset and continues with PATCH. Without a 104 it may have to start again; later 104s report progress in Upload-Offset, and none of them replaces 100. The code is an Internet-Draft's, so details may change. IANA's registration was temporary: made on 13 November 2024, extended on 15 September 2025, it ended, by the registry's own date, on 13 November 2026.",
     "draft",
     "draft-ietf-httpbis-resumable-upload",
+    "resumable upload",
+    "upload can resume",
     "Location",
     "it announces an upload resource",
     "MUST NOT",
@@ -376,6 +631,15 @@ static const struct {
     "The request succeeded; normal, no action. It is only the server's word: an error page sent with 200 counts as good in every statistic, so if users complain, check what the body really holds. The body depends on the method: the resource for GET, none for HEAD, the result for POST, PUT and DELETE, the available options for OPTIONS, the request as received for TRACE; CONNECT starts a tunnel. Success with nothing to return is 204, a part of the resource 206.",
     "HTTP/1.0",
     "RFC 1945 Section 9.2",
+    "all good",
+    "everything fine",
+    "fine",
+    "healthy",
+    "it worked",
+    "request succeeded",
+    "success",
+    "successful",
+    "works",
     "ETag",
     "SHOULD",
     "the method is GET or HEAD and the field is available",
@@ -386,6 +650,14 @@ static const struct {
     "RFC 9110 Section 15.3.2",
     "The request succeeded and a new resource was created.",
     "A POST, or a PUT to an unused URI, succeeded and the new resource is already in place; normal, no action. Location gives its URI (if absent, the URI of the request is meant) and is not a redirect, so clients do not follow it. The body should list what was created and where, in the format named by Content-Type. If the server cannot create the resource at once, its application should answer 202.",
+    "added",
+    "item added",
+    "new resource",
+    "post succeeded",
+    "record created",
+    "resource created",
+    "saved new",
+    "successfully created",
     "RFC 9110 Section 9.3.3",
     "a POST created the resource",
     "Accepted",
@@ -393,6 +665,16 @@ static const struct {
     "RFC 9110 Section 15.3.3",
     "The request was accepted, but processing is not complete yet.",
     "The work was taken on but not done: another process or a batch job, perhaps a daily one, will do it, or may still refuse it or never run. To learn whether it worked, read the log of that job, not this line; HTTP has no way to send the outcome later. If results never arrive, check the job queue on this server. AWS WAF also sends 202 for a browser challenge (x-amzn-waf-action: challenge); such a request never reached the application. The body should give the current state and either a status monitor to poll or an estimate of the finish.",
+    "accepted for processing",
+    "async job",
+    "asynchronous",
+    "background job",
+    "in queue",
+    "job started",
+    "pending",
+    "processing later",
+    "queued",
+    "will be processed later",
     "RFC 9110 Section 15.1, Section 15.3.4",
     "Non-Authoritative Information",
     "NON_AUTHORITATIVE_INFORMATION",
@@ -402,18 +684,40 @@ static const struct {
     "RFC 2068 Section 10.2.4",
     "Nonauthoritative information",
     "IIS",
+    "altered by proxy",
+    "changed by a proxy",
+    "modified by proxy",
+    "non authoritative",
+    "transformed by proxy",
     "RFC 9110 Section 15.1, Section 15.3.5",
     "RFC 9110 Section 15.3.5",
     "No Content",
     "NO_CONTENT",
     "The request succeeded; there is no content to return.",
     "The request succeeded and there is nothing to send back, so zero bytes in the log are correct. Normal, no action: typical for saving, deleting, beacons and CORS preflights, and a browser stays on the page it shows. Headers may carry new metadata, such as the ETag after a PUT, which the client should apply to its document and its cached headers. To have the input form cleared too, a server sends 205.",
+    "blank response",
+    "delete succeeded",
+    "deleted successfully",
+    "empty body",
+    "empty response",
+    "no body",
+    "no data",
+    "nothing to return",
+    "nothing to send",
+    "nothing to send back",
+    "preflight ok",
+    "success with no content",
+    "success without body",
     "RFC 9110 Section 15.3.6",
     "Reset Content",
     "RESET_CONTENT",
     "The request succeeded; the form or view may be reset.",
     "The request succeeded without content, and the client should reset the document view that sent it, for instance clear the form for the next entry. Normal, but browsers treat a navigation that ends this way like 204, so a script must do the reset. If clients hang, check that this server declares an empty body, for instance with Content-Length: 0, because HTTP/1.1 framing makes no exception for 205.",
     "RFC 2068 Section 10.2.6",
+    "clear form",
+    "form reset",
+    "reset form",
+    "reset view",
     "RFC 9110 Section 15.1, Section 15.3.7",
     "Partial Content",
     "PARTIAL_CONTENT",
@@ -421,6 +725,17 @@ static const struct {
     "Only the requested part of the content is sent.",
     "The server sent only the bytes that the client asked for in Range. Normal, no action: players and download managers resume or fetch pieces in parallel, so one video fills many log lines. Content-Range, or one per part in multipart/byteranges, says which bytes were sent; Content-Length counts only those. If joined files are damaged, check that ETag and Last-Modified match exactly for all pieces and that no cache without Range support stores a 206; a client that sends If-Range gets the whole 200 after a change.",
     "RFC 2068 Section 10.2.7",
+    "byte range",
+    "chunk of file",
+    "media streaming",
+    "part of file",
+    "partial download",
+    "partial file",
+    "partial response",
+    "range request",
+    "resume download",
+    "video seek",
+    "video streaming",
     "Content-Range",
     "RFC 9110 Section 15.3.7.1",
     "it holds a single part",
@@ -440,11 +755,19 @@ static const struct {
     "The response contains a separate result for each part of the request.",
     "A WebDAV server answers for several resources at once: the XML multistatus body holds a status for each, and this line reports neither success nor failure. Statistics that count it as 2xx can hide a 403 or 423 for members of a collection being copied or deleted, so look at the body when something is missing. The client must check every entry. Some batch APIs outside WebDAV use the code with a JSON body.",
     "RFC 2518 Section 10.2",
+    "batch results",
+    "bulk results",
+    "mixed results",
+    "multiple statuses",
+    "partial failure",
+    "partial success",
+    "several results",
     "Already Reported",
     "ALREADY_REPORTED",
     "RFC 5842 Section 7.1",
     "The item was already listed earlier in this response.",
     "Meant for an entry inside a WebDAV 207 body: the members of this collection were already listed there under another binding and are not repeated, so a 'Depth: infinity' listing stays finite even if bindings form a loop. Normal there, no action; a client that has not announced support for bindings gets 508 instead. As the status of a whole response in an access log, it points to an application that borrowed the number: ask its developers.",
+    "already listed",
     "HAProxy",
     "Content Different",
     "CONTENT_DIFFERENT",
@@ -462,6 +785,9 @@ static const struct {
     "RFC 3229 Section 10.4.1",
     "The request succeeded; the content may hold only the changes to an earlier copy.",
     "The GET succeeded, but the body is the result of one or more instance manipulations, mostly a delta against the client's own copy. Normal if the client offered this in A-IM and named its copy in If-None-Match; IM says what was applied, and ETag identifies the version obtained by combining the two. Hardly any server or cache supports it and browsers never ask for it, so look for a feed reader or a custom client.",
+    "delta encoding",
+    "delta response",
+    "diff response",
     "RFC 9110 Section 15.1, Section 15.4.1",
     "Multiple Choices",
     "MULTIPLE_CHOICES",
@@ -470,6 +796,11 @@ static const struct {
     "Several versions of the resource are available; choose one of them.",
     "The resource exists in several forms, each at its own URI, and the user or client must choose: video formats, files that differ in extension, senses of an ambiguous word. If users should not see a list, link or redirect to one form; under Apache httpd, mod_speling with several near matches is a known source. Except for HEAD, the body should list the choices in the format named by Content-Type; Location may name the server's favourite, but browsers do not follow it. A cache may keep the list unless told otherwise.",
     "RFC 1945 Section 9.3",
+    "ambiguous",
+    "choose one",
+    "more than one choice",
+    "multiple versions",
+    "several versions",
     "the server prefers one of the choices",
     "Retry-After",
     "MAY",
@@ -481,6 +812,24 @@ static const struct {
     "MOVED_PERMANENTLY",
     "The resource has moved permanently to a new URL.",
     "The resource has a new permanent URI, normally in Location; the usual reasons are https, a new domain or a final slash. Usually no action beyond updating links, but if one client repeats it many times within seconds, look for a redirect loop, often an https redirect on a server that sees only plain http from its proxy. Caches keep a 301 unless told otherwise, so a wrong target lingers in clients after you correct it. Clients may turn POST into GET; 308 forbids that.",
+    "address changed",
+    "domain changed",
+    "force https",
+    "http to https",
+    "moved",
+    "moved for good",
+    "moved forever",
+    "new address",
+    "new url",
+    "old url",
+    "page moved",
+    "permanent redirect seo",
+    "redirect forever",
+    "redirect to https",
+    "site moved",
+    "trailing slash redirect",
+    "url changed",
+    "www redirect",
     "RFC 9110 Section 15.4.3",
     "Found",
     "FOUND",
@@ -489,12 +838,26 @@ static const struct {
     "Moved Temporarily",
     "RFC 1945 Section 9.3, RFC 1945 Section 6.1.1, RFC 2068 Section 10.3.3, RFC 2068 Section 6.1.1, nginx",
     "Object moved",
+    "elsewhere",
+    "forwarding",
+    "login redirect",
+    "redirect",
+    "redirect loop",
+    "redirect to login",
+    "redirected",
+    "temp redirect",
     "RFC 9110 Section 15.4.4",
     "See Other",
     "SEE_OTHER",
     "The result of the request is available at another URL.",
     "The server received the POST (or PUT or DELETE) and shows the result at the URI in Location, to be fetched with GET, so that reloading does not submit again. Normal, no action; if users do not see a result, look at the GET that follows. The URI does not replace the original one, and the 303 itself is cached only with explicit freshness. For clients older than HTTP/1.1 some servers send 302; 307 would repeat the POST.",
     "RFC 2068 Section 10.3.4",
+    "change post to get",
+    "look elsewhere",
+    "post redirect get",
+    "prg",
+    "redirect after form",
+    "redirect after post",
     "RFC 2616 Section 10.3.4",
     "always; RFC 9110 Section 15.4.4 takes it for granted",
     "RFC 9110 Section 15.4.5",
@@ -502,12 +865,32 @@ static const struct {
     "NOT_MODIFIED",
     "The cached copy is still current; no body is sent.",
     "The client's cached copy is still good, so no body is sent. Normal, no action: a conditional GET or HEAD (If-None-Match, If-Modified-Since) found no change. If users see stale content, check that ETag and Last-Modified change with it on this server. A cache must take over the new field values and, if it has no such entry, repeat the request without the condition; an origin server without a clock omits Date, and recipients add one.",
+    "browser cache",
+    "cache hit",
+    "cache still valid",
+    "cache valid",
+    "cached",
+    "conditional get",
+    "etag match",
+    "from cache",
+    "if modified since",
+    "if none match",
+    "no changes",
+    "not changed",
+    "nothing changed",
+    "served from cache",
+    "still fresh",
+    "unchanged",
+    "up to date",
+    "use cache",
+    "use cached copy",
     "Use Proxy",
     "USE_PROXY",
     "RFC 9110 Section 15.4.6",
     "The resource can be reached only through a proxy.",
     "A server that still sends this is misconfigured: find what emits it and remove it, because proxies belong in the client's settings. It asked the client to fetch the resource, for this one request, through the proxy named in Location, and only an origin server might send it. Clients should not obey, since a stranger would choose their proxy; many, Mozilla and Internet Explorer among them, never handled it correctly. RFC 7231 deprecated it.",
     "RFC 2068 Section 10.3.6",
+    "must use proxy",
     "RFC 2616 Section 10.3.6",
     "to name the proxy; RFC 9110 deprecates the code",
     "Switch Proxy",
@@ -528,6 +911,14 @@ static const struct {
     "The resource is temporarily at a different URL; repeat the request there unchanged.",
     "The resource is temporarily elsewhere: the client should repeat this one request at the URI in Location with the same method and body, so a POST stays a POST, which 302 does not guarantee. Usually no action; if the repeated request fails, look at the target. A 307 that a browser displays but no server logs is the browser's own, for HSTS. Later requests go to the original URI, and only Cache-Control or Expires makes the redirect cacheable.",
     "RFC 2616 Section 10.3.8",
+    "hsts",
+    "hsts redirect",
+    "internal redirect",
+    "moved for now",
+    "redirect keep method",
+    "redirect preserving method",
+    "redirect same method",
+    "temporary redirect post",
     "RFC 9110 Section 15.4.9",
     "RFC 9110 Section 15.1, Section 15.4.9",
     "Permanent Redirect",
@@ -535,12 +926,18 @@ static const struct {
     "The resource has moved permanently to a new URL; repeat the request there unchanged.",
     "Moved for good like 301, but with the method kept: clients repeat this and all later requests at the URI in Location, so a POST arrives intact as a POST. Usually no action beyond updating links and form targets. Caches remember it unless told otherwise, so a wrong target lingers after you correct it. 307 is the temporary counterpart; older clients may take 308 for 300, and Google's upload protocol uses the number for 'Resume Incomplete', which redirects nowhere.",
     "RFC 7238 Section 3",
+    "permanent redirect keep method",
+    "permanent redirect post",
+    "permanently redirected",
+    "redirect permanently same method",
     "Google",
     "Resume Incomplete",
     "RESUME_INCOMPLETE",
     "Google resumable upload protocol (google_cloud_storage retry_policy docs); httpstatuses/httpstatuses pull 7",
     "Part of the upload has been stored; the rest is expected.",
     "Not a redirect: a Google upload session has stored part of the file and expects the rest. Normal during an upload; the client continues with a PUT to the session URI carrying Content-Range. Range in the response says which bytes arrived, and no Range means none. If uploads stop here, check that the HTTP client does not treat 308 as a redirect: there is no Location, and RFC 7538 gave the number its other meaning only later.",
+    "resumable upload incomplete",
+    "upload incomplete",
     "Range",
     "Google resumable uploads",
     "any byte has been stored",
@@ -548,6 +945,7 @@ static const struct {
     "TOO_MANY_REDIRECTS",
     "The request was redirected too many times.",
     "No feature of HAProxy emits 310; only its table of reason phrases knows the number, so look for the source in the backend or in a rule that sets the status. HAProxy does not count redirects itself. Clients that meet a redirect loop report an error of their own without a status, so on such complaints look for one client repeating 301, 302, 303, 307 or 308.",
+    "redirected too many times",
     "Bad Request",
     "BAD_REQUEST",
     "4xx",
@@ -557,6 +955,35 @@ static const struct {
     "RFC 1945 Section 9.4",
     "Bad request",
     "HAProxy error page",
+    "bad encoding",
+    "bad header",
+    "bad host header",
+    "bad input",
+    "bad json",
+    "bad parameter",
+    "bad query",
+    "bad syntax",
+    "cannot parse",
+    "client sent rubbish",
+    "garbage",
+    "garbled",
+    "garbled request",
+    "header injection",
+    "illegal character",
+    "invalid argument",
+    "invalid json",
+    "invalid request",
+    "invalid xml",
+    "json parse error",
+    "malformed request",
+    "malformed syntax",
+    "missing field",
+    "missing parameter",
+    "parameter required",
+    "parse error",
+    "request not understood",
+    "required field missing",
+    "syntax error",
     "Invalid Destination Header",
     "INVALID_DESTINATION_HEADER",
     "Microsoft, HTTP status codes in IIS (http-status-code.md@3b17fdb)",
@@ -638,6 +1065,54 @@ static const struct {
     "Access denied",
     "Authorization Required",
     "nginx error page",
+    "access token",
+    "api key",
+    "api key missing",
+    "asks for password",
+    "authenticate",
+    "authentication failed",
+    "authentication required",
+    "authorization header missing",
+    "bad api key",
+    "bad credentials",
+    "bad token",
+    "basic auth",
+    "bearer token",
+    "bearer token expired",
+    "credentials required",
+    "expired token",
+    "invalid credentials",
+    "invalid signature",
+    "invalid token",
+    "jwt expired",
+    "kicked out",
+    "logged out",
+    "login failed",
+    "login required",
+    "missing api key",
+    "missing authorization",
+    "missing credentials",
+    "missing token",
+    "must log in",
+    "need to log in",
+    "no credentials",
+    "no token",
+    "not authenticated",
+    "not authorized",
+    "not logged in",
+    "password prompt",
+    "password required",
+    "please log in",
+    "session invalid",
+    "signature invalid",
+    "token expired",
+    "unauthenticated",
+    "unauthorised",
+    "who are you",
+    "wrong api key",
+    "wrong login",
+    "wrong password",
+    "wrong username",
     "WWW-Authenticate",
     "Logon failed",
     "LOGON_FAILED",
@@ -694,10 +1169,104 @@ static const struct {
     "Payment is required to complete this request.",
     "The service wants payment, a payment failed, or a limit on the account is used up. Read the body and that service's documentation; the account holder pays or raises the limit. HTTP only reserves the code for future use and does not say how a client should react; the first idea was digital cash or micropayments, as in GNU Taler. Some Google APIs send it for a used-up daily limit or quota, Stripe for a valid call whose card charge failed; a limit on the rate of calls is 429.",
     "RFC 2068 Section 10.4.3",
+    "account suspended for not paying",
+    "billing",
+    "billing problem",
+    "card declined",
+    "credit card declined",
+    "insufficient balance",
+    "insufficient funds",
+    "invoice overdue",
+    "license expired",
+    "must pay",
+    "no credits",
+    "no money",
+    "out of credits",
+    "pay first",
+    "payment",
+    "payment due",
+    "payment failed",
+    "payment needed",
+    "paywall",
+    "subscription",
+    "subscription expired",
+    "subscription required",
+    "trial expired",
+    "trial over",
+    "unpaid",
+    "upgrade plan",
     "Forbidden",
     "FORBIDDEN",
     "RFC 9110 Section 15.5.4",
     "The server understood the request but refuses it, and the same credentials will not help. Check the rights of the account and the file, whether the client has an account at all, and IP, country or firewall rules; the body (none for HEAD) may say why. The site owner must grant access, or the client may try other credentials, which RFC 9110 allows and RFC 2616 did not. 401 asks who is calling, while 403 is a decision about any caller, known or not; 404 may replace it to hide that the resource exists.",
+    "access blocked",
+    "access denied",
+    "access forbidden",
+    "account blocked",
+    "account disabled",
+    "account suspended",
+    "admin only",
+    "admins only",
+    "authorization failed",
+    "banned",
+    "blocked",
+    "blocked by cors",
+    "blocked by firewall",
+    "bot blocked",
+    "bot detected",
+    "cors",
+    "cors error",
+    "cors policy",
+    "cors preflight",
+    "crawler blocked",
+    "csrf failed",
+    "csrf verification failed",
+    "directory forbidden",
+    "expired link",
+    "expired signed url",
+    "file permissions",
+    "firewall",
+    "hotlink",
+    "hotlinking",
+    "insufficient permissions",
+    "insufficient scope",
+    "invalid cors request",
+    "ip address blocked",
+    "ip blocked",
+    "ip not allowed",
+    "logged in but not allowed",
+    "missing permission",
+    "missing role",
+    "missing scope",
+    "need admin",
+    "no access",
+    "no permission",
+    "no rights",
+    "not allowed",
+    "not allowed here",
+    "not allowed to access",
+    "not authorized to see",
+    "not authorized to view",
+    "not enough rights",
+    "not entitled",
+    "not permitted",
+    "not your file",
+    "off limits",
+    "permission",
+    "permission denied",
+    "permissions",
+    "private",
+    "private page",
+    "privileges",
+    "prohibited",
+    "referer blocked",
+    "restricted",
+    "role required",
+    "scraper blocked",
+    "signature does not match",
+    "waf",
+    "waf block",
+    "wrong role",
     "Execute access forbidden",
     "EXECUTE_ACCESS_FORBIDDEN",
     "Use of this resource is not permitted.",
@@ -778,6 +1347,12 @@ static const struct {
     "DIRECTORY_LISTING_DENIED",
     "The contents of this location cannot be listed.",
     "The URL names a directory that has no default document, and directory listing is off. The site owner adds or enables a default document, or deploys the missing application; switching listings on exposes file names. Visitors may succeed with a full file name. A directory without Read permission is 403.2.",
+    "directory browsing",
+    "directory listing",
+    "folder listing",
+    "no default document",
+    "no index file",
+    "no index page",
     "Client access licenses exceeded",
     "CLIENT_ACCESS_LICENSES_EXCEEDED",
     "No more users can be served at the moment; try again later.",
@@ -848,6 +1423,56 @@ static const struct {
     "RFC 9110 Section 15.5.5",
     "No resource was found at this URL.",
     "Nothing exists at this URL, or the server will not admit that something does (404 may stand in for 403). One URL many times: fix the link or add a redirect; many odd URLs from one client: a scanner looking for known software. In an API the route is often right and the item does not exist. 404 does not say whether the absence is permanent, so a client may ask again later; send 410 for removals known to be final.",
+    "absent",
+    "api not found",
+    "bad link",
+    "bad url",
+    "broken link",
+    "cannot find",
+    "cannot find page",
+    "could not be found",
+    "dead link",
+    "does not exist",
+    "endpoint not found",
+    "file not found",
+    "image not found",
+    "item not found",
+    "link broken",
+    "link does not work",
+    "link not working",
+    "lost page",
+    "missing",
+    "missing file",
+    "missing page",
+    "missing resource",
+    "mistyped url",
+    "no route",
+    "no route matched",
+    "no such file",
+    "no such key",
+    "no such page",
+    "no such record",
+    "no such user",
+    "non existent",
+    "nothing here",
+    "nothing there",
+    "object does not exist",
+    "page does not exist",
+    "page not found",
+    "record not found",
+    "resource not found",
+    "route not found",
+    "typo in url",
+    "unknown id",
+    "unknown page",
+    "unknown resource",
+    "unknown route",
+    "unknown url",
+    "url not found",
+    "user not found",
+    "wrong address",
+    "wrong path",
+    "wrong url",
     "Not found",
     "Nothing exists at the path that the URL maps to: the file or directory was moved, deleted or renamed, or the URL is mistyped. Fix the link, or restore or redirect the content. Logged as '404 0', which rules out the other 404 substatuses, where content exists but a rule or a missing handler hides it.",
     "File or directory not found",
@@ -964,6 +1589,38 @@ static const struct {
     "The server knows the method but this resource does not accept it, such as GET on a form handler that needs POST, or PUT on a read-only file; Allow lists what would work. Check the client's method first, then the route or handler meant to take it. Most web servers keep PUT and DELETE off by default because they write; a method supported nowhere is 501. AWS WAF sends 405 for a CAPTCHA, marked by 'x-amzn-waf-action: captcha'.",
     "RFC 2068 Section 10.4.6",
     "Not Allowed",
+    "cannot post",
+    "cannot use get",
+    "delete not allowed",
+    "does not accept post",
+    "get instead of post",
+    "get not allowed",
+    "get not supported",
+    "method disallowed",
+    "method forbidden",
+    "method not permitted",
+    "method not supported",
+    "only get allowed",
+    "only post allowed",
+    "options not allowed",
+    "options request",
+    "patch not allowed",
+    "post instead of get",
+    "post not allowed",
+    "post not supported",
+    "post to static file",
+    "preflight failed",
+    "put not allowed",
+    "read only",
+    "read only endpoint",
+    "used get instead of post",
+    "used post instead of get",
+    "verb not allowed",
+    "verb not supported",
+    "wrong http method",
+    "wrong method",
+    "wrong request type",
+    "wrong verb",
     "Allow",
     "Method not allowed",
     "The handler for this URL does not support the method: typically a POST to a static page, or a PUT or DELETE caught by the WebDAV module before it reaches a REST API. Fix the form or client, list the verb on the right handler mapping, or remove WebDAV. A malformed method name can cause it too; a method barred by request filtering is 404.6.",
@@ -973,6 +1630,21 @@ static const struct {
     "No version of this resource fits the formats or languages that the request accepts.",
     "No representation fits the Accept fields of the request, and the server chose not to send another. The client must loosen Accept, Accept-Language or Accept-Encoding; if those look normal, check ModSecurity, since some hosts block requests with 406. Except for HEAD, the server should list the variants, from which a client may choose; no standard fixes how. A server may also ignore the mismatch and send what it has, so clients must check what arrives.",
     "RFC 2068 Section 10.4.7",
+    "accept header",
+    "accept header mismatch",
+    "cannot produce format",
+    "cannot serve requested format",
+    "content negotiation",
+    "format not available",
+    "language not available",
+    "mod security",
+    "negotiation failed",
+    "no acceptable format",
+    "no acceptable version",
+    "unacceptable",
+    "unacceptable format",
+    "wrong accept",
+    "wrong accept header",
     "Not acceptable",
     "This resource is not available in a format that the request accepts.",
     "Accept and the page do not fit: Microsoft describes an invalid MIME value in the Accept header, or a client that does not take the page's MIME type. Correct or loosen Accept on the client. Few IIS modules check it, so find out whether an application or framework gave the answer.",
@@ -983,6 +1655,15 @@ static const struct {
     "The proxy requires authentication before it forwards the request.",
     "A proxy on the way demands credentials, so the request never reached the origin server. The client must answer the challenge in Proxy-Authenticate and repeat with Proxy-Authorization; usual causes are scripts without proxy settings, changed passwords and unsupported schemes. The same demand from the site itself is 401, from a hotspot's login portal 511.",
     "RFC 2068 Section 10.4.8",
+    "corporate proxy",
+    "proxy auth",
+    "proxy authentication",
+    "proxy credentials",
+    "proxy login",
+    "proxy needs login",
+    "proxy password",
+    "proxy unauthorized",
+    "proxy username",
     "Proxy-Authenticate",
     "Request Timeout",
     "REQUEST_TIMEOUT",
@@ -994,6 +1675,23 @@ static const struct {
     "Request Time-out",
     "RFC 2068 Section 6.1.1, RFC 2616 Section 6.1.1, HAProxy, nginx",
     "Request timed out",
+    "client timeout",
+    "client too slow",
+    "client took too long",
+    "idle connection",
+    "idle timeout",
+    "incomplete request",
+    "keepalive timeout",
+    "read timeout",
+    "server got tired of waiting",
+    "slow client",
+    "slow connection",
+    "slow request",
+    "slow upload",
+    "slowloris",
+    "timeout",
+    "upload timed out",
+    "waited too long for request",
     "Conflict",
     "CONFLICT",
     "RFC 9110 Section 15.5.10",
@@ -1001,6 +1699,45 @@ static const struct {
     "The request contradicts the present state of the resource: two people edited the same version, a PUT (the likeliest method) carries an outdated revision, or a unique name is taken. The client fetches the current state, settles the conflict and submits again; the body should let it recognize the cause, for instance by listing the differences. In WebDAV, check whether the parent collection exists. Had the client stated a precondition, the same clash would be 412.",
     "RFC 2068 Section 10.4.10",
     "modified",
+    "already done",
+    "already exists",
+    "already in use",
+    "already registered",
+    "already taken",
+    "already used",
+    "changed by someone else",
+    "clash",
+    "collision",
+    "concurrent edit",
+    "concurrent modification",
+    "concurrent update",
+    "conflicting change",
+    "double booking",
+    "duplicate",
+    "duplicate entry",
+    "duplicate key",
+    "duplicate record",
+    "duplicate request",
+    "edit conflict",
+    "edited by someone else",
+    "email already registered",
+    "email taken",
+    "exists already",
+    "merge conflict",
+    "name taken",
+    "not unique",
+    "optimistic lock exception",
+    "parent folder missing",
+    "race condition",
+    "resource in use",
+    "someone else changed it",
+    "stale data",
+    "stale object",
+    "state conflict",
+    "unique constraint",
+    "username taken",
+    "version conflict",
+    "wrong state",
     "RFC 9110 Section 15.1, Section 15.5.11",
     "Gone",
     "GONE",
@@ -1008,18 +1745,71 @@ static const struct {
     "This resource has been removed permanently.",
     "The resource was withdrawn on purpose and for good, with no forwarding address, as with expired promotions or pages of people who left. If that was intended, no action: clients stop asking, search engines drop the URL, and site owners remove their links. If not, look for the rule that sends it. 410 is optional and may end whenever the owner likes; where permanence is unknown, 404 will do.",
     "RFC 2068 Section 10.4.11",
+    "api retired",
+    "api version retired",
+    "content removed",
+    "deleted",
+    "deleted forever",
+    "deleted item",
+    "deleted page",
+    "deprecated endpoint removed",
+    "discontinued",
+    "existed before",
+    "expired listing",
+    "gone forever",
+    "link expired",
+    "no longer available",
+    "no longer exists",
+    "no longer there",
+    "old api version",
+    "page removed",
+    "permanently deleted",
+    "permanently gone",
+    "permanently removed",
+    "removed",
+    "removed for good",
+    "retired",
+    "sunset",
+    "taken down",
+    "unpublished",
+    "used to exist",
+    "was removed",
+    "withdrawn",
     "Length Required",
     "LENGTH_REQUIRED",
     "RFC 9110 Section 15.5.12",
     "The request must state the length of its content.",
     "The resource insists on Content-Length and the request declared no length: typically a POST without a body, or a chunked upload to a server or proxy that does not take chunks. The client may resend with the correct length. A malformed or contradictory length is 400, one beyond the limit 413.",
     "RFC 2068 Section 10.4.12",
+    "chunked not accepted",
+    "content length header",
+    "content length missing",
+    "content length required",
+    "missing content length",
+    "need content length",
+    "no content length",
     "Precondition Failed",
     "PRECONDITION_FAILED",
     "RFC 9110 Section 15.5.13",
     "A condition in the request was not met, so the request was not carried out.",
     "A condition that the client sent (If-Match, If-None-Match, If-Unmodified-Since) was false: its copy is stale, or a create-only PUT found the name taken. This is normal protection against overwriting someone else's change; the client fetches the current state, merges and retries with the fresh validator. For GET and HEAD an unchanged resource gives 304; a condition that is required but absent gives 428.",
     "RFC 2068 Section 10.4.13",
+    "condition failed",
+    "condition not met",
+    "conditional request failed",
+    "etag",
+    "etag changed",
+    "etag does not match",
+    "etag mismatch",
+    "if match",
+    "if match failed",
+    "if unmodified since",
+    "optimistic concurrency",
+    "optimistic locking",
+    "out of date copy",
+    "resource changed since read",
+    "stale etag",
+    "version mismatch",
     "Precondition failed",
     "The resource does not match the version named in the request.",
     "The value in If-Match does not hold for the resource, typically an ETag from an older copy. The client fetches the current representation, merges and tries again with the new ETag. On a web farm, make sure that every node produces the same ETag.",
@@ -1035,6 +1825,44 @@ static const struct {
     "Payload Too Large",
     "RFC 7231 Section 6.5.11, HAProxy error page, Spring",
     "Request entity too large",
+    "body too big",
+    "body too large",
+    "client intended to send too large body",
+    "client_max_body_size",
+    "data too large",
+    "exceeds limit size",
+    "exceeds maximum size",
+    "file size",
+    "file size limit",
+    "file too big",
+    "file too large",
+    "form too large",
+    "image too big",
+    "large upload",
+    "max file size",
+    "max upload size",
+    "maximum size exceeded",
+    "message too large",
+    "over size limit",
+    "payload",
+    "post too big",
+    "post too large",
+    "post_max_size",
+    "request body too large",
+    "request too big",
+    "request too large",
+    "size limit",
+    "size limit exceeded",
+    "too big",
+    "too much data",
+    "upload limit",
+    "upload rejected size",
+    "upload size",
+    "upload size limit",
+    "upload too big",
+    "upload too large",
+    "upload_max_filesize",
+    "video too big",
     "the condition is temporary",
     "REQUEST_ENTITY_TOO_LARGE",
     "The request body is larger than the server accepts. With client certificates, check uploadReadAheadSize: a larger body that must be buffered during TLS renegotiation is a frequent cause. The Content-Length limit of request filtering is reported as 404.13 or 413.1.",
@@ -1053,12 +1881,51 @@ static const struct {
     "Request URI too long",
     "Request-URL Too Long",
     "status lists",
+    "address too long",
+    "get too long",
+    "link too long",
+    "long url",
+    "path too long",
+    "query string too long",
+    "query too long",
+    "too many query parameters",
+    "uri too large",
+    "url too large",
+    "url too long",
     "Unsupported Media Type",
     "UNSUPPORTED_MEDIA_TYPE",
     "RFC 9110 Section 15.5.16",
     "The format of the submitted content is not supported for this request.",
     "The resource does not accept this content format for this method: Content-Type or Content-Encoding is missing, wrong or contradicted by the data. Typical cases are a form post to an API that reads only JSON, and an image/svg+xml upload where only other image types are allowed. The client converts or relabels the content; Accept or Accept-Encoding in the response may say what is accepted. 406 concerns the format of the response, 422 the meaning of content in an accepted format.",
     "RFC 2068 Section 10.4.16",
+    "bad content type",
+    "content type",
+    "content type header",
+    "content type not supported",
+    "expected json",
+    "file type not accepted",
+    "file type not allowed",
+    "file type not supported",
+    "forgot application json",
+    "format not supported",
+    "mime type",
+    "mime type not supported",
+    "missing content type",
+    "type not accepted",
+    "unknown file type",
+    "unsupported content type",
+    "unsupported encoding",
+    "unsupported file",
+    "unsupported file format",
+    "unsupported file type",
+    "unsupported format",
+    "wrong content type",
+    "wrong encoding",
+    "wrong file type",
+    "wrong format",
+    "wrong format upload",
+    "wrong media type",
+    "wrong mime type",
     "Accept-Encoding",
     "the content coding was the cause; the RFC says ought",
     "Accept",
@@ -1075,6 +1942,19 @@ static const struct {
     "RFC 2616 Section 6.1.1, Spring",
     "Request range not satisfiable",
     "Requested range unsatisfiable",
+    "bad range",
+    "beyond end of file",
+    "cannot resume download",
+    "invalid range",
+    "out of range",
+    "past end of file",
+    "range error",
+    "range not available",
+    "range out of bounds",
+    "range request failed",
+    "resume download failed",
+    "resume failed",
+    "wrong range",
     "the range was in bytes: it gives the current length",
     "Expectation Failed",
     "EXPECTATION_FAILED",
@@ -1085,6 +1965,11 @@ static const struct {
     "RFC 9110 Section 10.1.1",
     "Execution failed",
     "Expectation failed",
+    "expect 100 continue failed",
+    "expect header",
+    "expect header rejected",
+    "expect not supported",
+    "expectation not met",
     "I'm a teapot",
     "IM_A_TEAPOT",
     "RFC 9110 Section 15.5.19",
@@ -1094,6 +1979,14 @@ static const struct {
     "IANA, RFC 9110 Section 15.5.19",
     "I'm A Teapot",
     "Apache httpd",
+    "april fools",
+    "coffee",
+    "coffee pot",
+    "easter egg",
+    "joke",
+    "short and stout",
+    "tea",
+    "teapot",
     "WebDAV drafts",
     "Unprocessable Entity",
     "UNPROCESSABLE_ENTITY",
@@ -1106,6 +1999,19 @@ static const struct {
     "laravel/framework:src/Illuminate/Foundation/Exceptions/Handler.php@bd71b45 and views/419.blade.php",
     "The page has expired; reload it and try again.",
     "Laravel rejected a form or XHR because its CSRF token is missing or does not match the session (TokenMismatchException). A few are normal: a page was left open until the session expired, and a reload fetches a fresh token, while repeating the same request fails again. If many users are hit, check the session cookie (domain, Secure, SameSite) and the session store, and look for forms without @csrf.",
+    "csrf",
+    "csrf mismatch",
+    "csrf token",
+    "csrf token expired",
+    "csrf token mismatch",
+    "csrf token missing",
+    "expired form",
+    "form expired",
+    "laravel csrf",
+    "laravel session",
+    "page has expired",
+    "token mismatch",
+    "xsrf",
     "ASP.NET Core",
     "Authentication Timeout",
     "AUTHENTICATION_TIMEOUT",
@@ -1125,6 +2031,9 @@ static const struct {
     "twitter-api-announce 2009-12-22 (in force 2010-01-18); v1.1 uses 429",
     "Too many requests were sent; wait before trying again.",
     "Twitter refused a client that asked or reconnected too often; the client waits a minute and doubles the pause each time, as Twitter advised. Expect it in old logs only: the first Search and Trends APIs sent it from January 2010, version 1.1 changed to 429 except for its streams, and no current endpoint is known to send it. Stream clients may still handle it.",
+    "calm down",
+    "chill",
+    "twitter rate limit",
     "Shopify",
     "Shopify developer changelog 2018-08-30: locked shops moved from 420 to 423",
     "This shop is locked.",
@@ -1142,6 +2051,18 @@ static const struct {
     "The request reached a server that cannot or will not answer for its scheme and host. Usually an HTTP/2 or HTTP/3 client reused a connection whose certificate also covers the other name, or the TLS server name differs from Host. The client may repeat it on a new connection, even if the method is not idempotent, and browsers usually do. If it persists, align certificates and virtual hosts, and check the server name that a proxy sends to the origin server; a proxy must not generate 421 itself.",
     "RFC 7540 Section 9.1.2",
     "new-connection",
+    "authority mismatch",
+    "connection coalescing",
+    "connection reuse",
+    "host mismatch",
+    "misdirected",
+    "not for this server",
+    "sent to wrong server",
+    "sni",
+    "sni mismatch",
+    "wrong host",
+    "wrong server",
+    "wrong virtual host",
     "Destination Locked",
     "DESTINATION_LOCKED",
     "The destination is locked.",
@@ -1154,6 +2075,32 @@ static const struct {
     "The type and syntax of the content are fine, but its instructions cannot be followed: well-formed JSON or XML with invalid or contradictory values. It is the validation error of many web APIs, and the client must act: correct the fields, which the body usually names, because the same request fails again. If it rises right after a release, suspect a changed client or validation rule. Broken syntax is 400, an unsupported type 415, a clash with stored state 409.",
     "RFC 2518 Section 10.3",
     "RFC 2518 Section 10.3, RFC 4918 Section 11.2, Apache httpd, Spring, Squid, Varnish",
+    "business rule",
+    "business rule violated",
+    "cannot process",
+    "constraint violation",
+    "does not validate",
+    "failed validation",
+    "field errors",
+    "form errors",
+    "form validation",
+    "input validation",
+    "invalid data",
+    "invalid email",
+    "invalid field",
+    "invalid field value",
+    "invalid value",
+    "invalid values",
+    "schema error",
+    "schema violation",
+    "semantic error",
+    "semantically wrong",
+    "understood but invalid",
+    "unprocessable",
+    "validation error",
+    "validation errors",
+    "validation failed",
+    "well formed but wrong",
     "Locked",
     "LOCKED",
     "RFC 4918 Section 11.3",
@@ -1161,6 +2108,19 @@ static const struct {
     "A WebDAV lock on the source or target blocks the method, often because someone else has the document open. The client submits its lock token in the If field, or waits until the holder unlocks or the lock times out; after an editor crash an administrator may have to remove the lock. The body should name the violated condition, such as lock-token-submitted or no-conflicting-lock. Outside WebDAV some services borrow 423, Shopify for locked shops.",
     "RFC 2518 Section 10.4",
     "Locked error",
+    "account locked",
+    "checked out",
+    "document locked",
+    "file in use",
+    "file locked",
+    "file open elsewhere",
+    "in use by another user",
+    "lock",
+    "lock held",
+    "locked by another user",
+    "locked by someone else",
+    "resource locked",
+    "webdav lock",
     "Lock token submitted",
     "LOCK_TOKEN_SUBMITTED",
     "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB423_LOCK_TOKEN_SUBMITTED)",
@@ -1178,11 +2138,26 @@ static const struct {
     "This step was skipped because another step it depends on failed: when one instruction of a WebDAV PROPPATCH is rejected, the remaining ones get 424. It mostly sits inside a 207 body; fix the sibling with a different code, which is the real fault. As the status of a whole response it is a service's own usage (Stripe sends it when a party beyond its systems fails), so look at what that service depends on.",
     "RFC 2518 Section 10.5",
     "Method failure",
+    "dependency failed",
+    "depends on failed request",
+    "earlier request failed",
+    "other request failed",
+    "parent request failed",
+    "prerequisite failed",
+    "previous request failed",
     "Too Early",
     "TOO_EARLY",
     "RFC 8470 Section 5.2",
     "The request was sent too early on a new connection; send it again.",
     "The request came as TLS early data (0-RTT), which an attacker could replay, and the server did not take that risk. Normal in small numbers: the user agent should repeat it automatically, but not as early data. If users see it, check the proxy: it must pass 425 on if the request it received had Early-Data, otherwise it may retry once the handshake with its client is complete; turning 0-RTT off at the edge also ends it. Servers should send it only for early data or requests marked Early-Data: 1.",
+    "0 rtt",
+    "early data",
+    "replay",
+    "replay attack",
+    "replay risk",
+    "tls early data",
+    "too soon",
+    "zero rtt",
     "Unordered Collection",
     "UNORDERED_COLLECTION",
     "psf/requests status_codes.py@1f6589e and HTTP::Status compat names",
@@ -1194,16 +2169,100 @@ static const struct {
     "A different protocol is required to access this resource.",
     "The server refuses this protocol but would serve the request over one named in Upgrade, today mostly WebSocket or a newer HTTP version. Look for plain requests to a WebSocket endpoint, a proxy that strips Upgrade and Connection (let both through), and HTTP/1.0 callers of Envoy, which by default refuses them. If nothing on the path is wrong, the client must switch protocols. 505 refuses the HTTP version without such an offer.",
     "RFC 2817",
+    "app version too old",
+    "client too old",
+    "http2 required",
+    "https required",
+    "must use https",
+    "need newer protocol",
+    "needs websocket",
+    "outdated client",
+    "protocol too old",
+    "ssl required",
+    "tls required",
+    "update required",
+    "update your app",
+    "upgrade",
+    "upgrade needed",
+    "upgrade protocol",
+    "use http2",
+    "use https",
+    "websocket required",
     "RFC 6585 Section 3",
     "Precondition Required",
     "PRECONDITION_REQUIRED",
     "This change needs a precondition; fetch the current version and try again.",
     "The client tried to change a resource without a condition, and the origin server accepts only conditional requests here. The client must act: read the resource, then resend with If-Match and its ETag, or with If-Unmodified-Since; the body should explain how. The rule prevents lost updates, where a PUT of an old copy wipes out what someone else changed in between. If the condition was there but false, the code is 412.",
+    "conditional request required",
+    "etag required",
+    "if match missing",
+    "if match required",
+    "lost update",
+    "missing etag",
+    "missing if match",
+    "missing precondition",
+    "must be conditional",
+    "needs etag",
+    "no etag",
+    "no if match",
+    "unconditional update",
     "RFC 6585 Section 4",
     "Too Many Requests",
     "TOO_MANY_REQUESTS",
     "Too many requests were sent in a short time; wait before trying again.",
     "The client exceeded a rate limit; whether it counts users, keys, addresses or one resource is up to the server. The client waits as long as Retry-After says, and without it backs off in growing steps. Find out who is limited: a crawler, a runaway script, or real users who share one address or meet too tight a limit. 503 concerns all clients; a server under attack may just drop connections.",
+    "abuse",
+    "api limit",
+    "api limit reached",
+    "api quota exceeded",
+    "api rate limit",
+    "back off",
+    "brute force",
+    "burst limit",
+    "calling too often",
+    "cool down",
+    "daily limit",
+    "ddos protection",
+    "flood",
+    "flooding",
+    "hammering",
+    "hit the limit",
+    "limit exceeded",
+    "limit reached",
+    "out of quota",
+    "over quota",
+    "over the limit",
+    "quota",
+    "quota exceeded",
+    "quota reached",
+    "rate",
+    "rate exceeded",
+    "rate limit",
+    "rate limit exceeded",
+    "rate limited",
+    "rate limiting",
+    "request limit",
+    "request limit reached",
+    "requests per minute",
+    "requests per second",
+    "retry after",
+    "sending too fast",
+    "slow down",
+    "spam",
+    "spamming",
+    "throttle",
+    "throttled",
+    "throttling",
+    "tokens per minute",
+    "too fast",
+    "too frequent",
+    "too many attempts",
+    "too many calls",
+    "too many login attempts",
+    "too many messages",
+    "too many tries",
+    "too often",
+    "usage limit",
     "Shopify Security Rejection",
     "SHOPIFY_SECURITY_REJECTION",
     "Shopify, API response status and error codes",
@@ -1211,10 +2270,32 @@ static const struct {
     "Shopify took the request for a possible attack and refused it to protect the app. The client should change the request or identify itself; waiting alone may not help, unlike with the rate limit 429. Server-side calls to the Storefront API should pass on the buyer's IP address in its header (Shopify-Storefront-Buyer-IP). In older lists 430 is Shopify's answer to too many URLs requested in a short time.",
     "Request Header Fields Too Large",
     "Shopify (earlier rate-limit use)",
+    "shopify blocked",
+    "shopify bot",
     "RFC 6585 Section 5",
     "REQUEST_HEADER_FIELDS_TOO_LARGE",
     "The request headers are too large; clearing this site's cookies may help.",
     "One header field, which the body should then name, or all of them together exceed the limit, usually through piled-up cookies, a bulky token or a long Referer. One user: clear or shorten them and resend; many users: find what sets the big cookie or token, or raise the limit. Node.js sends 431 by default above --max-http-header-size, while nginx (internally 494) and Apache httpd answer 400 in the same case. For the URI the code is 414, for the body 413.",
+    "clear cookies",
+    "cookie",
+    "cookie too big",
+    "cookie too long",
+    "cookies",
+    "cookies too large",
+    "header fields too large",
+    "header limit",
+    "header overflow",
+    "header size",
+    "header too big",
+    "header too large",
+    "header too long",
+    "headers too large",
+    "huge cookie",
+    "huge token in header",
+    "referer too long",
+    "request header too large",
+    "too many cookies",
+    "too many headers",
     "Login Time-out",
     "LOGIN_TIME_OUT",
     "Wikipedia, List of HTTP status codes; Microsoft KB 941201 (Outlook Web Access)",
@@ -1222,11 +2303,33 @@ static const struct {
     "The session ran out and the user must log in again; normal in small numbers. If it comes right at logon in Exchange 2007 or 2010 ('440 Login Timeout'), permissions or authentication settings in IIS are wrong: check the virtual directories and the IUSR account. Microsoft applications on IIS send it, notably Outlook Web Access; IIS's own list of codes lacks it.",
     "Login Timeout",
     "Outlook Web Access",
+    "expired login",
+    "log in again",
+    "login expired",
+    "login timed out",
+    "outlook web access",
+    "owa",
+    "relogin",
+    "session ended",
+    "session expired",
+    "session over",
+    "session timed out",
+    "session timeout",
+    "sign in again",
     "No Response",
     "NO_RESPONSE",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (NGX_HTTP_CLOSE; since 2005-12-07)",
     "Deliberate: a 'return 444' in the nginx configuration closed the connection without a response, typically against scanners or unknown Host names. Usually no action; if real users are hit, find the server or location block that matched. The number exists only in the access log: the client reports an empty reply or a reset, and a proxy in front makes a 502 or 520 of it. With 499 it is the client that hangs up.",
     "Connection Closed Without Response",
+    "close without response",
+    "closed without answer",
+    "connection dropped",
+    "drop connection",
+    "dropped by nginx",
+    "nginx dropped",
+    "no answer",
+    "no reply",
+    "silently closed",
     "OpenResty",
     "openresty/lua-nginx-module:README.markdown@bbed32a (constant name)",
     "Deliberate: a Lua script called ngx.exit(444) and nginx cut the connection without a response. If real users are hit, search the Lua access and rewrite handlers for the rule that matched. The access log shows 444, the client an empty reply. The constant is ngx.HTTP_CLOSE, since lua-nginx-module 0.9.20.",
@@ -1250,6 +2353,10 @@ static const struct {
     "BLOCKED_BY_WINDOWS_PARENTAL_CONTROLS",
     "Access to this page is blocked by parental controls.",
     "Parental controls in Windows block the page. The filter on the user's own computer is said to make the response, so the site normally never sees the request and cannot fix it; whoever administers the family account can allow the address. If your own log shows it, something on your side probably set it. Microsoft's present documentation does not list the code.",
+    "child lock",
+    "family safety",
+    "parental control",
+    "parental controls",
     "Access to this resource is blocked.",
     "HAProxy has no parental filter: a rule in its configuration set 450, or the server it forwards to sent it. Find the rule or look at that server. The phrase is one of several foreign entries in HAProxy's table of reasons.",
     "RFC 7725 Section 3",
@@ -1257,6 +2364,35 @@ static const struct {
     "UNAVAILABLE_FOR_LEGAL_REASONS",
     "This resource is unavailable for legal reasons.",
     "Deliberate: a court order, takedown notice, blocking law or other legal demand obliges the operator to deny this resource or a group that includes it. The origin server or an intermediary such as an ISP may send it; Link rel=blocked-by names who blocks, the body who demanded it and under which law. Nothing to repair; if the wrong content or users are blocked, correct the rule only with whoever handles legal demands. Unlike a plain 403 it gives a reason, and it does not show whether the resource exists.",
+    "blocked for legal reasons",
+    "blocked in country",
+    "censored",
+    "censorship",
+    "copyright",
+    "copyright claim",
+    "country restriction",
+    "court order",
+    "dmca",
+    "dmca takedown",
+    "gdpr",
+    "gdpr block",
+    "geo blocked",
+    "geo restriction",
+    "geoblocking",
+    "government",
+    "government block",
+    "illegal content",
+    "law",
+    "legal",
+    "legal block",
+    "legal reasons",
+    "legal takedown",
+    "not available in your country",
+    "not available in your region",
+    "region blocked",
+    "region locked",
+    "sanctions",
+    "unavailable in your country",
     "Link",
     "RFC 7725 Section 4",
     "with rel=blocked-by, to name who blocks",
@@ -1290,6 +2426,8 @@ static const struct {
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md@10251a7 (no phrase in the guide; phrase after http.dev)",
     "The client closed its connection to the Application Load Balancer before the idle timeout and before an answer. The cause is slow targets or a client timeout shorter than the load balancer's: speed up the target or lengthen the client's timeout. In practice only the access log and the ELB 4XX metric show the number; nginx logs the same event as 499. A tus upload server means something else by 460: Checksum Mismatch.",
     "Client closed connection prematurely",
+    "client closed before idle timeout",
+    "load balancer client closed",
     "Xiaohongshu",
     "several public client repositories (verification or risk control); AWS use of 461 not found",
     "Additional verification is required before the request can continue.",
@@ -1299,6 +2437,8 @@ static const struct {
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md@10251a7 (no phrase in the guide: X-Forwarded-For with more than 30 addresses)",
     "The request lists more forwarded addresses than are accepted.",
     "X-Forwarded-For lists more than 30 addresses, and the Application Load Balancer refuses the request without asking a target. Look for a proxy loop, a chain that appends without end, or a client that forges the header. Whoever adds the addresses must shorten the list; the target's own log shows nothing.",
+    "too many ips in x forwarded for",
+    "x forwarded for",
     "Incompatible Protocol Versions",
     "INCOMPATIBLE_PROTOCOL_VERSIONS",
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md (no phrase in the guide)",
@@ -1311,20 +2451,43 @@ static const struct {
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2011-01-20; sent on the wire as 400)",
     "A header line, often a Cookie, or the header as a whole is larger than large_client_header_buffers allows. One user: clear the cookies; many users: find what sets the big cookie or token, or raise the limit. nginx answers and logs 400 ('Request Header Or Cookie Too Large'); 494 itself is for error_page. A request line that is too long gives 414, and 431 is the standard code for this case.",
     "Request Header Or Cookie Too Large",
+    "nginx cookie too large",
+    "nginx header too large",
     "SSL Certificate Error",
     "SSL_CERTIFICATE_ERROR",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2006-05-06; sent as 400)",
     "The client sent a certificate that failed verification: expired, unknown CA or revoked. Read the reason in $ssl_client_verify or in the error log (level info), then check ssl_client_certificate and ssl_verify_depth, or have the client renew its certificate; if all clients fail at once, suspect an expired CA or revocation list. The client and by default the access log get 400; 495 only selects an error_page. No certificate at all is 496.",
     "The SSL certificate error",
+    "bad certificate",
+    "bad client certificate",
+    "certificate verification failed",
+    "client certificate error",
+    "client certificate invalid",
+    "client certificate rejected",
+    "mtls failed",
     "SSL Certificate Required",
     "SSL_CERTIFICATE_REQUIRED",
     "ssl_verify_client demands a client certificate and none came. Install one in the client, or make it optional here. The response and the default log line say 400, 'No required SSL certificate was sent'; 496 only selects an error_page, and a bad certificate gives 495. Cloud Foundry's gorouter does send 496: there the backend got no valid client certificate from the router.",
     "No required SSL certificate was sent",
+    "certificate not sent",
+    "client certificate missing",
+    "client certificate required",
+    "missing client certificate",
+    "mtls",
+    "mtls required",
+    "mutual tls",
+    "no client certificate",
     "HTTP Request Sent to HTTPS Port",
     "HTTP_REQUEST_SENT_TO_HTTPS_PORT",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2004-07-09; sent as 400)",
     "A plain HTTP request arrived on a port that listens for HTTPS. Usually a link has the wrong scheme, or a proxy talks HTTP to port 443; correct that side. nginx answers and logs 400, 'The plain HTTP request was sent to HTTPS port'; catch 497 with error_page to redirect visitors to the https address.",
     "The plain HTTP request was sent to HTTPS port",
+    "http on https port",
+    "http request on ssl port",
+    "http to https port",
+    "plain http on ssl port",
+    "plain http to https",
+    "wrong scheme",
     "Esri",
     "Invalid Token",
     "INVALID_TOKEN",
@@ -1332,6 +2495,9 @@ static const struct {
     "The access token has expired or is not valid; get a new one and try again.",
     "The token sent to ArcGIS Server has expired or is otherwise invalid; the client gets a new one from the token service and repeats the request. Normally the code is error.code in the JSON body of an HTTP 200, so access logs and checks of the status line miss it. No token at all is 499.",
     "body",
+    "arcgis token expired",
+    "esri token",
+    "invalid token arcgis",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (NGX_HTTP_INVALID_HOST 2004-05-14; cancelled 2006-02-16)",
     "The host name in the request is not valid.",
     "Nothing to do: no nginx of the last two decades sends or logs 498, and a bad Host is answered with 400. If you see it, look for another source. nginx reserved the number in 2004 for invalid host names and cancelled it in 2006; only a comment and an unused table slot are left in the source.",
@@ -1341,6 +2507,44 @@ static const struct {
     "CLIENT_CLOSED_REQUEST",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2003-11-18; log only)",
     "The client closed the connection before nginx could send a response header; the code is only logged, never sent. Usual causes: a user who navigates away, a timeout in the client or in a load balancer in front, or a slow upstream. Compare $request_time with those timeouts: if values cluster at one of them, that timeout closed the connections, so find out why the upstream is slow. If the header had already gone out, the log keeps the status that was sent.",
+    "aborted by client",
+    "browser closed",
+    "caller timed out",
+    "cancelled by client",
+    "client aborted",
+    "client aborted connection",
+    "client cancelled",
+    "client cancelled request",
+    "client closed",
+    "client closed connection",
+    "client closed the request",
+    "client disconnect",
+    "client disconnected",
+    "client dropped",
+    "client dropped connection",
+    "client gave up",
+    "client gone",
+    "client hung up",
+    "client left",
+    "client went away",
+    "closed browser",
+    "closed the tab",
+    "connection aborted",
+    "connection closed by client",
+    "impatient",
+    "impatient client",
+    "premature close",
+    "request aborted",
+    "request cancelled",
+    "stop button",
+    "user cancelled",
+    "user closed the browser",
+    "user gave up",
+    "user left",
+    "user navigated away",
+    "user pressed stop",
+    "user stopped",
+    "visitor left",
     "dotnet/aspnetcore:src/Http/Http.Abstractions/src/StatusCodes.cs (Status499ClientClosedRequest)",
     "The request was cancelled before it was answered.",
     "The client aborted the request, and the application or the exception handler of ASP.NET Core recorded that as 499 (StatusCodes.Status499ClientClosedRequest). A few need no action; many point to slow handlers or to client timeouts that are too short. It is meant for logs and metrics, as nobody is left to receive the response; the meaning comes from nginx.",
@@ -1366,6 +2570,64 @@ static const struct {
     "An unexpected error on the server prevented it from completing the request.",
     "Something unexpected broke on this server, usually in the program code or in its configuration, permissions or database: search the error log for that moment. The client can only try later. In a proxy chain the server that failed sends 500, whereas 502 and 504 are a proxy's verdict on its upstream. Clients treat any unknown 5xx as 500.",
     "RFC 1945 Section 9.5",
+    "app crash",
+    "app crashed",
+    "application crashed",
+    "application error",
+    "assertion failed",
+    "backend error",
+    "bad htaccess",
+    "bug",
+    "bug in the code",
+    "cannot connect to database",
+    "code error",
+    "crash",
+    "database down",
+    "database error",
+    "db connection failed",
+    "exception",
+    "fatal error",
+    "generic error",
+    "htaccess error",
+    "internal error",
+    "internal failure",
+    "internal problem",
+    "misconfigured server",
+    "null pointer",
+    "null pointer exception",
+    "oops",
+    "our fault",
+    "out of memory",
+    "panic",
+    "php error",
+    "php fatal error",
+    "python error",
+    "runtime error",
+    "script error",
+    "segfault",
+    "server broke",
+    "server bug",
+    "server crash",
+    "server crashed",
+    "server error",
+    "server failed",
+    "server failure",
+    "server is broken",
+    "something broke",
+    "something is broken",
+    "something went wrong",
+    "sql error",
+    "stack trace",
+    "template error",
+    "traceback",
+    "uncaught exception",
+    "unexpected condition",
+    "unexpected error",
+    "unexpected problem",
+    "unhandled exception",
+    "unknown server error",
+    "white screen",
+    "white screen of death",
     "ASP.NET Core Module",
     "In-Process Handler Load Failure",
     "IN_PROCESS_HANDLER_LOAD_FAILURE",
@@ -1409,6 +2671,10 @@ static const struct {
     "Configuration data is invalid",
     "CONFIGURATION_DATA_IS_INVALID",
     "IIS cannot use applicationHost.config or a web.config, so every URL that the file covers fails before any code runs. The HRESULT gives the reason: unknown or malformed XML, often a module such as URL Rewrite that is not installed (0x8007000d); a locked section (0x80070021); a duplicate entry (0x800700b7); no read permission (0x80070005); a missing DLL (0x8007007e); wrong bitness (0x800700c1). Fix the file, or undo its last change.",
+    "bad web config",
+    "invalid web config",
+    "web config",
+    "web config error",
     "Data for this file is configured improperly in the metabase",
     "DATA_FOR_THIS_FILE_IS_CONFIGURED_IMPROPERLY_IN_THE_METABASE",
     "The XML metabase of IIS 6 holds invalid data for this kind of content, in most cases a bad ScriptMap value. Correct or delete the property; the page itself is fine. In IIS 7 and later the same number refers to the .config files that replaced the metabase.",
@@ -1431,6 +2697,8 @@ static const struct {
     "In-Process Startup Failure",
     "IN_PROCESS_STARTUP_FAILURE",
     "The ASP.NET Core Module could not start the .NET runtime, or the app crashed while starting, inside the IIS worker process (in-process hosting). Read the Application event log and the stdout log. Common causes are a shared framework version that is not installed and missing rights to a Key Vault. With out-of-process hosting a failed start is 502.5.",
+    "app failed to start",
+    "asp net core failed to start",
     "ANCM Failed to Find Native Dependencies",
     "ANCM_FAILED_TO_FIND_NATIVE_DEPENDENCIES",
     "The server lacks the runtime version that the app asks for, usually of Microsoft.NETCore.App or Microsoft.AspNetCore.App. Install it, retarget the app, or publish the app self-contained. The event log lists the versions found; so does the response if ASPNETCORE_ENVIRONMENT is Development.",
@@ -1484,6 +2752,23 @@ static const struct {
     "The server does not support the functionality required by this request.",
     "Usually the server does not recognize the method and supports it for no resource; an unknown transfer coding also gives 501. Check the method in the log: most entries are scanners, WebDAV clients on ordinary sites, or garbled request lines, and need no action. If your own client caused it, correct its method or enable the feature on the server. When only this one resource refuses the method, the code is 405.",
     "Header values specify a configuration that is not implemented",
+    "coming soon",
+    "feature missing",
+    "feature not implemented",
+    "feature not supported",
+    "functionality not supported",
+    "method not implemented",
+    "method unknown",
+    "not built yet",
+    "not done yet",
+    "not supported",
+    "not yet implemented",
+    "server cannot do that",
+    "server does not know the method",
+    "unknown method",
+    "unrecognized method",
+    "unsupported feature",
+    "unsupported method",
     "Bad Gateway",
     "BAD_GATEWAY",
     "RFC 9110 Section 15.6.3",
@@ -1493,6 +2778,50 @@ static const struct {
     "RFC 9110 Section 9.2.2",
     "Bad Gateway or Proxy Error",
     "Web server received an invalid response while acting as a gateway or proxy",
+    "app server down",
+    "app server not running",
+    "backend crashed",
+    "backend dead",
+    "backend down",
+    "backend not running",
+    "backend unreachable",
+    "bad response from upstream",
+    "bad upstream",
+    "bad upstream response",
+    "cannot connect to upstream",
+    "cannot reach backend",
+    "connect failed",
+    "connection refused",
+    "connection refused by upstream",
+    "container not running",
+    "gateway",
+    "gateway error",
+    "gateway failed",
+    "gateway problem",
+    "gunicorn down",
+    "invalid response from backend",
+    "invalid upstream response",
+    "lambda error",
+    "load balancer error",
+    "malformed lambda response",
+    "nginx cannot reach app",
+    "node down",
+    "php fpm",
+    "php fpm down",
+    "php fpm not running",
+    "proxy cannot connect",
+    "proxy error",
+    "proxy got bad response",
+    "reverse proxy error",
+    "upstream closed connection",
+    "upstream crashed",
+    "upstream down",
+    "upstream error",
+    "upstream failed",
+    "upstream not reachable",
+    "upstream prematurely closed connection",
+    "upstream refused connection",
+    "upstream unreachable",
     "CGI application timeout",
     "CGI_APPLICATION_TIMEOUT",
     "The request took too long to process, so no result was returned.",
@@ -1526,6 +2855,7 @@ static const struct {
     "Process Failure",
     "PROCESS_FAILURE",
     "The ASP.NET Core Module launched the separate Kestrel process of an out-of-process app, and it did not come up or did not listen on the assigned port. The event log and stdout log say why: typically a missing shared framework, wrong bitness (0x800700c1) or a bad processPath. In-process apps report 500.30 instead; ARR uses 502.5 for WebSockets.",
+    "ancm",
     "WebSocket failure (ARR)",
     "WEBSOCKET_FAILURE_ARR",
     "The WebSocket connection could not be completed.",
@@ -1542,9 +2872,90 @@ static const struct {
     "The service is temporarily unavailable; try again later.",
     "The server is overloaded or in maintenance, and the condition should pass. First check whether the load balancer has a healthy upstream left, then connection limits and load on this server. Send Retry-After if the end is known (without it clients treat 503 like 500), serve a readable page, and keep caches from storing it. An overloaded server may also just refuse connections; one client over its quota gets 429.",
     "Service Temporarily Unavailable",
+    "all backends down",
+    "api down",
+    "app down",
+    "application down",
+    "at capacity",
+    "be right back",
+    "busy",
+    "capacity",
+    "circuit breaker",
+    "circuit breaker open",
+    "come back later",
+    "connection limit",
+    "connection pool exhausted",
+    "ddos",
+    "deploying",
+    "down for maintenance",
+    "downtime",
+    "everything down",
+    "heavy load",
+    "high load",
+    "high traffic",
+    "host down",
+    "load shedding",
+    "maintenance",
+    "maintenance mode",
+    "max connections",
+    "no available server",
+    "no backend available",
+    "no capacity",
+    "no healthy backend",
+    "no healthy hosts",
+    "no healthy upstream",
+    "no server available",
+    "no servers available",
+    "not available right now",
+    "not ready",
+    "offline",
+    "out of capacity",
+    "out of resources",
+    "out of service",
+    "outage",
+    "over capacity",
+    "overload",
+    "overloaded",
+    "planned downtime",
+    "pool exhausted",
+    "queue full",
+    "reset before headers",
+    "resources exhausted",
+    "restarting",
+    "scheduled maintenance",
+    "server busy",
+    "server down",
+    "server overloaded",
+    "server too busy",
+    "service down",
+    "service not ready",
+    "site being updated",
+    "site down",
+    "starting up",
+    "system down",
+    "temporarily down",
+    "temporarily unavailable",
+    "too busy",
+    "too many connections",
+    "too many users",
+    "too much load",
+    "too much traffic",
+    "try again later",
+    "unavailable",
+    "under maintenance",
+    "updating",
+    "upgrade in progress",
+    "upstream connect error",
+    "warming up",
+    "website down",
+    "worker limit reached",
     "Application pool unavailable",
     "APPLICATION_POOL_UNAVAILABLE",
     "The application pool is stopped or disabled, by an administrator or by rapid-fail protection after repeated crashes. Start it, and read the event log for why it stopped. http.sys often sends this 503 itself, so look in the HTTPERR log if the site's own log has no entry. Overload has sub-status codes of its own: 503.1 for the CPU, 503.2 for requests, 503.5 for connections, 503.3 and 503.4 for queues.",
+    "app pool",
+    "app pool down",
+    "app pool stopped",
+    "application pool stopped",
     "Varnish",
     "Backend fetch failed",
     "BACKEND_FETCH_FAILED",
@@ -1577,6 +2988,50 @@ static const struct {
     "A server that this gateway or proxy needs did not answer in time: usually the upstream (HTTP, FTP, LDAP), sometimes a helper such as DNS. Look for slow queries, hung workers, dropped packets, or a timeout shorter than the job. The job may still complete, so repeat only idempotent requests. Caches also send 504 when only-if-cached finds no stored copy; a bad answer from upstream is 502, a slow client 408, and some proxies report DNS timeouts as 400 or 500.",
     "RFC 2068 Section 10.5.5",
     "Gateway Time-out",
+    "api timeout",
+    "backend not responding",
+    "backend slow",
+    "backend timed out",
+    "backend timeout",
+    "backend too slow",
+    "database timeout",
+    "deadline exceeded",
+    "execution time",
+    "function timed out",
+    "lambda timeout",
+    "load balancer timeout",
+    "long running request",
+    "max execution time",
+    "no answer in time",
+    "no response from upstream",
+    "no response in time",
+    "operation timed out",
+    "page takes forever",
+    "php timeout",
+    "proxy read timeout",
+    "proxy timed out",
+    "proxy timeout",
+    "query timeout",
+    "read timed out",
+    "response took too long",
+    "script timed out",
+    "script timeout",
+    "script took too long",
+    "server not responding",
+    "server timed out",
+    "server timeout",
+    "server too slow",
+    "server took too long",
+    "slow backend",
+    "slow query",
+    "slow script",
+    "took too long",
+    "took too long to respond",
+    "upstream not responding",
+    "upstream timed out",
+    "upstream timeout",
+    "upstream too slow",
+    "waiting too long",
     "HTTP Version Not Supported",
     "HTTP_VERSION_NOT_SUPPORTED",
     "RFC 9110 Section 15.6.6",
@@ -1585,33 +3040,86 @@ static const struct {
     "RFC 2068 Section 10.5.6",
     "HTTP Version not supported",
     "RFC 2068 Section 6.1.1, RFC 2616 Section 6.1.1, HAProxy, Spring, Squid",
+    "bad protocol version",
+    "http version",
+    "http version unsupported",
+    "http2 not supported",
+    "old http version",
+    "unsupported http version",
+    "unsupported version",
+    "version not supported",
+    "wrong http version",
     "Variant Also Negotiates",
     "VARIANT_ALSO_NEGOTIATES",
     "RFC 2295 Section 8.1",
     "The server could not settle on a version of this resource to send.",
     "A fault in this server's configuration: the variant chosen by content negotiation is itself set up to negotiate, so the process goes in a circle. Correct that setup; under Apache mod_negotiation, look for a type map that leads to another type map. The client's preferences play no part, unlike in 406. Rare, since transparent negotiation (RFC 2295) stayed experimental.",
     "Variant also negotiate",
+    "circular negotiation",
+    "negotiation loop",
+    "negotiation misconfigured",
     "Insufficient Storage",
     "INSUFFICIENT_STORAGE",
     "RFC 4918 Section 11.5",
     "The server cannot store what the request would write: the disk is full, or a WebDAV quota is used up. The operator frees or adds space, or raises the quota. The state counts as temporary, but a client must not repeat a user's request until that user asks for it again. If the request is too large whatever the free space, the code is 413.",
     "RFC 2518 Section 10.6",
     "Insufficient storage",
+    "disk full",
+    "disk is full",
+    "disk quota",
+    "disk quota exceeded",
+    "disk space",
+    "drive full",
+    "mailbox full",
+    "no space",
+    "no space left",
+    "no space left on device",
+    "no storage",
+    "not enough space",
+    "not enough storage",
+    "out of disk",
+    "out of disk space",
+    "out of space",
+    "out of storage",
+    "quota exceeded storage",
+    "storage full",
+    "storage limit",
+    "storage quota",
+    "storage quota exceeded",
     "Loop Detected",
     "LOOP_DETECTED",
     "RFC 5842 Section 7.2",
     "An endless loop was found while the request was being processed.",
     "A WebDAV request with Depth: infinity ran into a loop in the tree, and the operation failed as a whole. Remove the circular binding, or have the client ask for less depth; clients that declare support for bindings in their DAV field get 208 instead. On shared hosting, 508 more often means that an account ran out of resources, an unregistered use by CloudLinux and cPanel.",
     "Loop detected",
+    "circular reference",
+    "cyclic",
+    "endless loop",
+    "infinite loop",
+    "infinite recursion",
+    "loop",
+    "recursion",
     "cPanel",
     "Resource Limit Is Reached",
     "RESOURCE_LIMIT_IS_REACHED",
     "The website has reached its resource limit; try again in a few minutes.",
     "The hosting account has used up its share of CPU, memory or concurrent processes, usually under CloudLinux limits; the server sends this instead of 503. It mostly passes within minutes. If it recurs, the site owner cuts the load or buys a bigger plan. Unrelated to the WebDAV 508, Loop Detected.",
+    "cpu limit hosting",
+    "entry process limit",
+    "resource limit",
+    "resource limit reached",
     "Bandwidth Limit Exceeded",
     "BANDWIDTH_LIMIT_EXCEEDED",
     "The website has reached its bandwidth limit and is not available for now.",
     "The account has spent its monthly transfer quota, the bandwidth set by the administrator, and every page of the site gives this answer. The host raises the quota in WHM, or the counter starts anew next month; retries do not help. Common on shared hosting.",
+    "bandwidth",
+    "bandwidth exceeded",
+    "bandwidth limit",
+    "bandwidth quota",
+    "data transfer limit",
+    "monthly traffic",
+    "traffic limit",
+    "traffic quota",
     "Wikipedia, List of HTTP status codes; not in httpd include/httpd.h@0cb6804",
     "The site has used the bandwidth that the server's administrator allows, a cap that shared hosts put on customers. The site owner can buy more traffic; visitors can only wait for the next accounting period. The code comes from a third-party module, since httpd itself does not define it, so look for that module's settings.",
     "HAProxy knows the phrase but never picks this status: its rate limits are deny, tarpit and bandwidth-shaping rules, and none of them defaults to 509. Look for a rule in the configuration that returns 509, or for a server that sent it.",
@@ -1624,12 +3132,28 @@ static const struct {
     "Access to this resource requires an HTTP extension that the request did not declare.",
     "Hardly seen any more: a sighting today is probably some product's own usage, so read the documentation of whatever sent it. By its definition, the request did not declare an extension that the resource demands. The response should contain what a client needs to send an extended request; a client that cannot do so may show the body to the user. RFC 2774 was an experiment and is now historic, the code obsoleted.",
     "Not extended",
+    "extension required",
+    "missing extension",
     "RFC 6585 Section 6",
     "Network Authentication Required",
     "NETWORK_AUTHENTICATION_REQUIRED",
     "The network requires you to sign in or accept its terms before you can go online.",
     "A captive portal, as on Wi-Fi hotspots, stopped the request: the access network wants a login, payment or consent to its terms first. An intercepting proxy sends it, so nothing is wrong with the site, and origin servers should not use it. The user follows the link in the body, signs in and repeats the request; scripts must not take the response for the site's own. A proxy that the client has configured sends 407.",
     "Network authentication required",
+    "accept terms wifi",
+    "airport wifi",
+    "captive portal",
+    "hotel wifi",
+    "hotel wifi login",
+    "hotspot",
+    "hotspot login",
+    "must log in to network",
+    "network login",
+    "network login required",
+    "public wifi",
+    "wifi",
+    "wifi login",
+    "wifi sign in",
     "Web Server Returned an Unknown Error",
     "WEB_SERVER_RETURNED_AN_UNKNOWN_ERROR",
     "cloudflare/cloudflare-docs http-status-codes/cloudflare-5xx-errors/error-520.mdx@0df0f1c",
@@ -1637,6 +3161,12 @@ static const struct {
     "Cloudflare could not make sense of what the origin sent: connection reset, empty or malformed response, headers over 128 KB (mostly cookies), broken HTTP/2, or a crashed application. The site owner looks for the failed request (note its Ray ID) in the origin and firewall logs. A refused connection is 521, silence 522 or 524.",
     "Web server returns an unknown error",
     "Unknown Error",
+    "cloudflare empty response",
+    "cloudflare unexpected response",
+    "cloudflare unknown error",
+    "origin empty response",
+    "origin sent empty response",
+    "unknown cloudflare error",
     "Web server is returning an unknown error",
     "WEB_SERVER_IS_RETURNING_AN_UNKNOWN_ERROR",
     "HAProxy does not raise 520 itself: it relayed the response of a server, or a rule in its configuration rewrote one. Look at that server or that rule. The phrase is its wording for Cloudflare's 520; a server response that HAProxy itself rejects becomes 502 with termination state PH.",
@@ -1645,26 +3175,84 @@ static const struct {
     "cloudflare/cloudflare-docs http-status-codes/cloudflare-5xx-errors/index.mdx@0c50ffa",
     "The website's server is not accepting connections.",
     "The origin refused Cloudflare's TCP connection. The web server is stopped or not listening on the port that the SSL mode uses (80 for Flexible, 443 for Full), or a firewall rejects Cloudflare's address ranges. The site owner starts the server or allows the ranges. A firewall that drops packets silently gives 522.",
+    "cloudflare blocked by firewall",
+    "cloudflare connection refused",
+    "cloudflare server down",
+    "origin down",
+    "origin offline",
+    "origin refused",
+    "origin refused connection",
+    "origin refuses connections",
+    "origin server down",
     "Connection Timed Out",
     "CONNECTION_TIMED_OUT",
     "The connection to the website's server timed out; try again later.",
     "The origin did not answer Cloudflare's SYN within 19 seconds, or it accepted the connection but did not acknowledge the request within 90. Most often a firewall or rate limit drops packets from Cloudflare's addresses; next come an overloaded host and an outdated origin IP in DNS. The site owner acts. If the request is acknowledged and only the response is missing, the code is 524.",
+    "cloudflare connection timed out",
+    "connect timeout",
+    "connection timeout",
+    "origin connection timed out",
+    "origin does not accept connection",
+    "tcp handshake timeout",
+    "tcp timeout",
     "Origin Is Unreachable",
     "ORIGIN_IS_UNREACHABLE",
     "The website's server cannot be reached.",
     "Cloudflare has no path to the origin's address: a network device on the way has no route to it. Check the A and AAAA records for a wrong or old IP, then routing at the host (in AWS, a route that swallows 172.64.0.0/13). A host that can be reached but stays silent gives 522.",
+    "cloudflare cannot reach origin",
+    "cloudflare cannot reach server",
+    "host unreachable",
+    "no route to host",
+    "no route to origin",
+    "origin unreachable",
+    "wrong origin ip",
     "A Timeout Occurred",
     "A_TIMEOUT_OCCURRED",
     "The website took too long to respond; the request may still have been carried out.",
     "The origin acknowledged the request but sent no HTTP response within Proxy Read Timeout (120 seconds by default, 100 in older texts), or a write stalled for 30 seconds. Speed up the job, let clients poll for its result, or move it to a hostname that is not proxied; Enterprise zones can raise the limit to 6,000 seconds. The origin may still complete the work, so take care before repeating a POST.",
+    "100 seconds",
+    "cloudflare 100 seconds",
+    "cloudflare timed out",
+    "cloudflare timeout",
+    "long running cloudflare",
+    "origin slow",
+    "origin timed out",
+    "origin timeout",
+    "origin too slow",
+    "origin took too long",
     "SSL Handshake Failed",
     "SSL_HANDSHAKE_FAILED",
     "A secure connection to the website's server could not be set up.",
     "The TLS handshake between Cloudflare and the origin failed, in SSL mode Full or Full (strict). On the origin, check that a certificate is installed, port 443 is open, SNI works, and a cipher suite is shared with Cloudflare. If the handshake works but the certificate is not trusted, the code is 526.",
+    "cipher mismatch",
+    "handshake failed",
+    "handshake failure",
+    "no shared cipher",
+    "ssl error",
+    "ssl failed",
+    "ssl handshake",
+    "ssl handshake error",
+    "ssl problem",
+    "tls error",
+    "tls handshake",
+    "tls handshake failed",
     "Invalid SSL Certificate",
     "INVALID_SSL_CERTIFICATE",
     "A trusted connection to the website's server could not be set up.",
     "In SSL mode Full (strict), Cloudflare could not validate the origin's certificate: it is expired, revoked, self-signed, or does not cover the hostname. The site owner renews it, installs a Cloudflare Origin CA certificate, or adds it to the Custom Origin Trust Store. Cloudflare Gateway and Workers subrequests to outside hosts send 526 too. If not even the handshake completes, the code is 525.",
+    "certificate expired",
+    "certificate invalid",
+    "certificate name mismatch",
+    "certificate not trusted",
+    "certificate problem",
+    "expired certificate",
+    "invalid certificate",
+    "origin certificate",
+    "origin certificate invalid",
+    "self signed",
+    "self signed certificate",
+    "ssl certificate expired",
+    "untrusted certificate",
     "Cloud Foundry gorouter",
     "cloudfoundry/gorouter:proxy/round_tripper/error_handler.go@b5aceac",
     "A trusted connection to the application could not be set up.",
@@ -1683,6 +3271,12 @@ static const struct {
     "The API is temporarily overloaded; try again later.",
     "The API is short of capacity for all users at the moment (error type overloaded_error); nothing is wrong with the request. The client retries a few times with exponential backoff and jitter and obeys Retry-After if present; the official SDKs retry by default. If your own organization is over its limit, the code is 429.",
     "provider error overloaded_error",
+    "ai overloaded",
+    "api overloaded",
+    "claude overloaded",
+    "llm overloaded",
+    "model overloaded",
+    "overloaded error",
     "Qualys SSL Labs",
     "Site is overloaded",
     "SITE_IS_OVERLOADED",
@@ -1696,11 +3290,25 @@ static const struct {
     "error-530.mdx@61fb059 (page gives no phrase; the body carries a 1xxx code); Wikipedia, List of HTTP status codes",
     "Cloudflare made no connection to the origin, mostly because it cannot resolve the origin's hostname. The body has the actual cause, a 1xxx error: look that up. For 1016 (origin DNS error), correct the CNAME or origin record; 1033 is a tunnel that is not connected. If the name resolves to a wrong address, the code is 521 to 523.",
     "Origin DNS Error",
+    "argo tunnel",
+    "cannot resolve origin",
+    "cloudflare dns error",
+    "cloudflare tunnel",
+    "cloudflare tunnel down",
+    "dns error",
+    "dns error cloudflare",
+    "dns failure",
+    "dns problem",
+    "host name not resolved",
+    "origin dns",
+    "tunnel error",
     "Pantheon",
     "Site is frozen",
     "SITE_IS_FROZEN",
     "The website is inactive and not available at the moment.",
     "Pantheon has frozen the site for inactivity, as it does with idle unpaid sandboxes. The owner wakes it from the dashboard; visitors can do nothing. Pantheon's list of server responses does not include this code; on a site served through Cloudflare, 530 usually means a DNS failure instead.",
+    "pantheon frozen",
+    "site frozen",
     "ORIGIN_DNS_ERROR",
     "The service could not be reached; try again later.",
     "Cloudflare, which fronts Shopify, cannot resolve a DNS record of the service. API clients have nothing to repair: check Shopify's status page and retry later. It is really Cloudflare's own 530, which Shopify repeats in its list.",
@@ -1718,6 +3326,7 @@ static const struct {
     "awsdocs/elb-application-load-balancers-user-guide:doc_source/load-balancer-troubleshooting.md@10251a7",
     "Sign-in could not be completed because the sign-in service reported an error.",
     "The identity provider returned an error code when a listener rule of the load balancer tried to authenticate the user. Read error_reason in the access log, then check client ID, secret, scopes and redirect URI with the provider. A user whom the provider denies gets 401; an unreachable token or user-info endpoint gives 500.",
+    "load balancer login failed",
     "No site detected",
     "NO_SITE_DETECTED",
     "This Pantheon environment has no site: code was never pulled in, or no CMS is installed. A directory without an index file gives it too, in place of 403 'Directory listing denied'. The developer deploys the code; it is no outage of the platform.",
@@ -1761,6 +3370,11 @@ static const struct {
     "REQUEST_DENIED",
     "Wikipedia, List of HTTP status codes; gjtorikian/html-proofer issue 215 (wire capture)",
     "LinkedIn refuses a client that it takes for a bot or that has not signed in; link checkers and command-line tools get it for pages that open in a browser. The link is usually fine, so let the checker skip it. The code really goes over the wire although it is no valid HTTP status (over 599); 403 or 429 would be correct.",
+    "linkedin",
+    "linkedin blocked",
+    "linkedin bot",
+    "linkedin denied",
+    "linkedin scraping",
     "The response has a status code that is not valid in HTTP.",
     "Not an HTTP status: valid codes run from 100 to 599. In logs and libraries such numbers are private marks, so look in the documentation of whatever wrote it: 600 to 999 are often errors of a library itself, and 000 mostly means that no response was sent (in CloudFront logs, the viewer closed the connection first). If one really arrives in a response, the client handles it as a server error, like 500 (RFC 9110 section 15).",
     "The request was received and is being processed; the final response will follow.",
@@ -1782,788 +3396,1022 @@ static const struct {
 };
 
 static const uint32_t text_start[] = {
-    0, 1, 6, 26, 32, 40, 121, 180, 443, 447, 455, 589, 635, 1020, 1027, 1040, 1053, 1062, 1137,
-    1180, 1528, 1534, 1539, 1544, 1634, 1916, 1925, 1947, 1969, 1988, 1997, 2006, 2010, 2017, 2041,
-    2112, 2597, 2606, 2630, 2635, 2655, 2675, 2699, 2770, 3140, 3164, 3172, 3177, 3188, 3209, 3233,
-    3244, 3255, 3266, 3288, 3348, 3736, 3746, 3758, 3770, 3783, 3802, 3875, 4344, 4379, 4390, 4401,
-    4410, 4495, 4559, 4819, 4826, 4923, 5243, 5271, 5299, 5309, 5370, 5418, 5985, 5991, 6027, 6036,
-    6068, 6077, 6110, 6123, 6171, 6185, 6205, 6225, 6246, 6267, 6337, 6366, 6693, 6731, 6754, 6757,
-    6761, 6785, 6808, 7267, 7276, 7297, 7302, 7309, 7362, 7376, 7398, 7406, 7414, 7438, 7492, 7889,
-    7912, 7940, 7949, 7958, 7982, 8044, 8585, 8623, 8653, 8683, 8707, 8767, 9141, 9165, 9194, 9198,
-    9236, 9260, 9271, 9282, 9336, 9739, 9763, 9777, 9791, 9845, 10246, 10270, 10308, 10324, 10340,
-    10364, 10412, 10927, 10951, 10965, 10991, 11014, 11040, 11086, 11099, 11144, 11149, 11190,
-    11204, 11212, 11229, 11234, 11247, 11260, 11282, 11352, 11759, 11781, 11798, 11815, 11836,
-    11890, 12332, 12340, 12358, 12376, 12427, 12497, 12812, 12819, 12832, 12845, 12993, 13020,
-    13356, 13364, 13372, 13396, 13477, 13892, 13930, 13947, 13964, 13968, 13992, 14060, 14579,
-    14600, 14638, 14650, 14654, 14678, 14725, 14749, 14787, 14805, 14823, 14872, 15343, 15367,
-    15373, 15379, 15427, 15885, 15903, 16004, 16017, 16041, 16051, 16061, 16116, 16537, 16561,
-    16585, 16638, 16662, 16675, 16688, 16739, 17174, 17184, 17194, 17218, 17268, 17711, 17735,
-    17759, 17807, 17820, 17833, 17840, 17864, 17935, 18274, 18312, 18321, 18400, 18414, 18471,
-    18857, 18881, 18900, 18919, 19003, 19446, 19470, 19494, 19532, 19551, 19570, 19655, 20122,
-    20141, 20148, 20166, 20184, 20292, 20350, 20777, 20783, 20808, 20833, 20852, 20871, 20914,
-    21272, 21284, 21296, 21300, 21324, 21378, 21962, 21983, 21995, 22014, 22041, 22068, 22134,
-    22197, 22486, 22490, 22511, 22532, 22578, 22835, 22853, 22871, 22914, 23206, 23231, 23256,
-    23306, 23548, 23573, 23598, 23648, 23956, 23977, 23998, 24039, 24349, 24372, 24395, 24450,
-    24821, 24837, 24853, 24901, 25155, 25174, 25193, 25237, 25558, 25595, 25630, 25712, 25750,
-    26056, 26082, 26108, 26161, 26464, 26472, 26497, 26520, 26601, 26649, 26956, 26982, 27006,
-    27050, 27325, 27349, 27371, 27415, 27756, 27774, 27790, 28154, 28187, 28218, 28276, 28576,
-    28613, 28648, 28704, 28996, 29009, 29022, 29046, 29100, 29659, 29675, 29689, 29712, 29729,
-    29746, 29759, 29772, 29792, 30214, 30218, 30259, 30300, 30348, 30797, 30833, 30869, 30944,
-    31235, 31266, 31297, 31341, 31631, 31677, 31723, 31974, 31985, 32023, 32061, 32093, 32331,
-    32337, 32397, 32457, 32517, 32552, 32793, 32846, 32898, 32958, 33374, 33493, 33532, 33582,
-    33631, 33930, 34042, 34075, 34107, 34382, 34459, 34491, 34522, 34824, 34900, 34917, 34934,
-    34958, 35004, 35482, 35506, 35516, 35526, 35550, 36054, 36079, 36104, 36143, 36449, 36453,
-    36475, 36497, 36537, 36843, 36866, 36889, 36933, 37218, 37231, 37244, 37325, 37541, 37558,
-    37575, 37649, 37911, 37931, 37951, 38226, 38254, 38282, 38340, 38646, 38665, 38684, 38987,
-    39019, 39051, 39120, 39418, 39486, 39515, 39544, 39600, 39861, 39876, 39891, 39952, 40245,
-    40278, 40310, 40567, 40626, 40648, 40670, 40734, 40963, 40985, 41018, 41252, 41280, 41307,
-    41368, 41592, 41629, 41645, 41661, 41715, 41982, 41998, 42218, 42239, 42260, 42322, 42614,
-    42643, 42900, 42927, 42954, 42995, 43350, 43375, 43400, 43448, 43753, 43785, 43817, 43877,
-    44136, 44209, 44498, 44541, 44584, 44908, 44959, 45010, 45066, 45316, 45377, 45438, 45472,
-    45783, 46025, 46105, 46185, 46223, 46526, 46586, 46646, 46920, 46953, 46985, 47254, 47276,
-    47298, 47611, 47643, 47674, 47723, 48062, 48098, 48133, 48220, 48544, 48564, 48584, 48662,
-    48718, 49015, 49034, 49053, 49130, 49156, 49466, 49515, 49563, 49967, 50082, 50128, 50173,
-    50646, 50675, 50703, 51090, 51163, 51191, 51218, 51527, 51599, 51637, 51647, 51657, 51681,
-    51716, 52131, 52141, 52442, 52470, 52498, 52893, 52908, 52923, 52961, 53206, 53210, 53285,
-    53610, 53656, 53702, 53933, 53958, 53983, 54318, 54393, 54686, 54746, 54806, 55103, 55125,
-    55147, 55489, 55564, 55813, 55851, 55889, 56174, 56196, 56218, 56532, 56607, 56865, 56907,
-    56949, 57274, 57349, 57600, 57612, 57624, 57971, 57993, 58015, 58353, 58370, 58387, 58728,
-    58751, 58774, 59051, 59075, 59099, 59168, 59549, 59589, 59629, 59924, 59961, 59998, 60229,
-    60254, 60279, 60345, 60756, 60777, 60798, 60859, 61162, 61184, 61206, 61276, 61540, 61587,
-    61634, 61929, 61973, 62023, 62073, 62422, 62451, 62480, 62757, 62785, 62810, 62835, 63128,
-    63150, 63172, 63427, 63476, 63524, 63926, 64041, 64087, 64132, 64429, 64541, 64570, 64598,
-    64902, 64975, 65003, 65030, 65295, 65367, 65405, 65424, 65443, 65467, 65513, 65940, 65964,
-    65976, 65982, 66001, 66342, 66357, 66372, 66396, 66480, 66934, 66958, 66973, 67042, 67322,
-    67340, 67370, 67400, 67424, 67490, 67846, 67870, 67889, 67905, 67921, 67945, 68012, 68418,
-    68442, 68449, 68466, 68529, 68547, 68556, 68565, 68590, 68652, 69118, 69143, 69152, 69191,
-    69196, 69201, 69226, 69270, 69662, 69687, 69703, 69719, 69744, 69794, 70087, 70112, 70132,
-    70152, 70177, 70253, 70659, 70684, 70704, 70766, 71012, 71030, 71048, 71073, 71114, 71552,
-    71577, 71589, 71614, 71752, 71770, 71822, 71847, 71874, 71899, 72164, 72247, 72562, 72566,
-    72605, 72618, 72631, 72656, 73084, 73109, 73192, 73214, 73268, 73289, 73310, 73323, 73346,
-    73369, 73394, 73465, 73947, 73972, 73988, 74041, 74048, 74077, 74099, 74121, 74146, 74199,
-    74717, 74742, 74774, 74836, 74868, 74899, 74929, 74959, 75011, 75030, 75049, 75074, 75135,
-    75552, 75577, 75601, 75618, 75637, 75650, 75662, 75687, 75750, 76221, 76244, 76275, 76288,
-    76301, 76315, 76336, 76357, 76443, 76518, 76844, 76852, 76865, 76878, 76977, 77024, 77425,
-    77438, 77461, 77484, 77556, 77596, 77893, 77924, 77955, 78066, 78125, 78403, 78484, 78724,
-    78732, 78750, 78768, 78837, 78892, 79253, 79261, 79336, 79357, 79553, 79568, 79583, 79615,
-    79923, 80004, 80273, 80293, 80313, 80338, 80421, 80917, 80940, 80955, 80974, 80993, 81020,
-    81286, 81553, 81575, 81597, 81622, 81690, 82154, 82176, 82259, 82266, 82273, 82295, 82357,
-    82805, 82827, 82840, 82861, 82882, 82961, 83277, 83281, 83301, 83321, 83399, 83447, 83739,
-    83757, 83775, 83797, 83871, 84278, 84300, 84315, 84325, 84335, 84356, 84423, 84922, 84943,
-    84964, 85031, 85111, 85386, 85403, 85420, 85445, 85503, 85932, 85941, 85960, 85982, 86004,
-    86079, 86500, 86519, 86537, 86555, 86626, 87019, 87046, 87073, 87118, 87142, 87547, 87579,
-    87612, 87631, 87663, 87737, 88194, 88209, 88224, 88303, 88343, 88705, 88719, 88738, 88750,
-    88762, 88845, 89257, 89292, 89302, 89369, 89673, 89684, 89710, 89727, 89738, 89749, 89850,
-    89910, 90344, 90369, 90380, 90396, 90419, 90696, 90733, 91091, 91101, 91138, 91175, 91228,
-    91590, 91626, 91847, 91866, 91896, 91926, 91974, 92482, 92487, 92506, 92546, 92566, 92575,
-    92584, 92636, 92694, 93110, 93124, 93154, 93204, 93536, 93544, 93552, 93574, 93626, 93833,
-    93845, 93875, 93895, 93915, 93985, 94267, 94284, 94301, 94356, 94612, 94637, 94662, 94812,
-    95232, 95269, 95281, 95373, 95442, 95736, 95768, 95800, 95972, 96034, 96338, 96369, 96400,
-    96519, 96592, 96982, 97048, 97326, 97351, 97376, 97468, 97860, 97895, 97917, 97939, 98019,
-    98460, 98486, 98511, 98536, 98910, 98947, 98979, 99011, 99091, 99391, 99437, 99442, 99456,
-    99470, 99567, 99642, 99928, 99933, 100038, 100081, 100372, 100390, 100432, 100454, 100476,
-    100553, 101011, 101106, 101156, 101513, 101524, 101570, 101886, 101901, 101916, 101941, 101980,
-    102267, 102294, 102349, 102397, 102695, 102724, 102753, 103151, 103173, 103195, 103199, 103223,
-    103299, 103637, 103658, 103678, 103710, 103742, 103815, 103885, 104287, 104318, 104349, 104416,
-    104771, 104818, 104865, 104918, 105172, 105176, 105225, 105274, 105324, 105594, 105617, 105640,
-    105970, 106017, 106063, 106106, 106321, 106368, 106415, 106607, 106647, 106687, 106728, 106978,
-    107012, 107046, 107121, 107451, 107492, 107533, 107792, 107822, 107852, 108287, 108347, 108407,
-    108663, 108697, 108731, 108806, 109118, 109140, 109162, 109461, 109538, 109615, 109928, 110006,
-    110084, 110374, 110453, 110532, 110822, 110849, 110876, 111227, 111267, 111307, 111597, 111621,
-    111645, 111867, 111901, 111935, 112227, 112267, 112307, 112515, 112569, 112623, 112855, 112896,
-    112937, 113175, 113222, 113269, 113326, 113587, 113618, 113649, 113907, 113978, 114049, 114338,
-    114413, 114488, 114760, 114831, 114902, 115228, 115307, 115386, 115614, 115633, 115652, 115706,
-    115949, 115967, 115983, 116033, 116106, 116469, 116507, 116523, 116539, 116563, 116635, 117047,
-    117109, 117121, 117133, 117157, 117233, 117593, 117607, 117630, 117657, 117732, 117756, 117780,
-    117845, 118124, 118128, 118156, 118183, 118254, 118566, 118591, 118616, 118849, 118875, 118899,
-    118942, 119204, 119250, 119293, 119367, 119777, 119823, 119867, 120128, 120157, 120183, 120246,
-    120592, 120608, 120622, 120832, 120848, 120864, 121210, 121234, 121256, 121305, 121632, 121664,
-    121694, 121905, 121935, 121963, 122294, 122314, 122334, 122358, 122415, 122830, 122862, 122891,
-    122920, 123323, 123331, 123352, 123373, 123441, 123506, 123955, 123966, 123984, 124002, 124070,
-    124393, 124397, 124431, 124465, 124776, 124795, 124814, 125127, 125146, 125165, 125396, 125421,
-    125446, 125521, 125795, 125811, 125827, 125851, 125927, 126387, 126411, 126428, 126455, 126482,
-    126506, 126561, 126971, 126995, 127022, 127093, 127117, 127141, 127162, 127229, 127599, 127622,
-    127643, 127664, 127686, 128025, 128047, 128068, 128082, 128096, 128117, 128182, 128556, 128570,
-    128577, 128603, 128629, 128701, 128997, 129022, 129047, 129121, 129377, 129452, 129775, 130010,
-    130090, 130355, 130368, 130381, 130391, 130410, 130495, 130909, 130922, 130941, 130973, 131005,
-    131087, 131504, 131536, 131573, 131610, 131699, 131753, 132080, 132116, 132130, 132171, 132212,
-    132495, 132514, 132533, 132618, 132669, 132984, 133005, 133026, 133093, 133477, 133499, 133521,
-    133561, 133836, 133855, 133874, 133957, 134356, 134377, 134398, 134463, 134763, 134787, 134811,
-    134877, 135273, 135296, 135363, 135424, 135789, 135806, 135835, 135849, 135863, 135952, 136013,
-    136222, 136236, 136247, 136258, 136340, 136392, 136713, 136745, 136761, 136780, 136799, 136877,
-    136944, 137230, 137270, 137296, 137315, 137334, 137447, 137777, 137794, 137803, 137818, 137833,
-    137890, 138180, 138197, 138248, 138477, 138498, 138519, 138579, 138778, 138785, 138877, 138921,
-    139210, 139280, 139328, 139698, 139800, 139878, 140203, 140220, 140237, 140483, 140503, 140523,
-    140599, 140662, 141089, 141108, 141135, 141162, 141219, 141550, 141580, 141610, 141704, 141760,
-    142091, 142106, 142121, 142202, 142246, 142525, 142549, 142578, 142607, 142651, 142717, 142954,
-    142971, 142988, 143070, 143110, 143392, 143409, 143426, 143471, 143720, 143729, 143744, 143759,
-    143846, 144167, 144225, 144651, 144732, 145101, 145140, 145448, 145512, 145961, 145997, 146555,
-    146597, 146960, 146978, 146995, 147013, 147035, 147067, 147084,
+    0, 1, 6, 26, 32, 40, 121, 180, 443, 447, 464, 474, 482, 616, 662, 1047, 1054, 1067, 1080, 1089,
+    1164, 1207, 1555, 1561, 1566, 1571, 1661, 1943, 1952, 1974, 1996, 2015, 2024, 2033, 2037, 2044,
+    2068, 2139, 2624, 2633, 2657, 2662, 2678, 2687, 2698, 2712, 2732, 2752, 2776, 2847, 3217, 3241,
+    3257, 3274, 3294, 3311, 3321, 3341, 3359, 3367, 3372, 3383, 3404, 3428, 3439, 3450, 3461, 3483,
+    3543, 3931, 3941, 3953, 3970, 3984, 4002, 4014, 4026, 4039, 4058, 4131, 4600, 4606, 4619, 4630,
+    4638, 4652, 4687, 4698, 4709, 4718, 4803, 4867, 5127, 5134, 5231, 5551, 5579, 5607, 5617, 5678,
+    5726, 6293, 6299, 6335, 6352, 6370, 6379, 6411, 6420, 6453, 6466, 6514, 6528, 6548, 6568, 6589,
+    6610, 6680, 6709, 7036, 7074, 7097, 7100, 7104, 7128, 7151, 7610, 7619, 7640, 7649, 7665, 7670,
+    7678, 7688, 7706, 7714, 7725, 7731, 7736, 7743, 7796, 7810, 7832, 7840, 7848, 7872, 7926, 8323,
+    8329, 8340, 8353, 8368, 8383, 8400, 8410, 8431, 8454, 8482, 8491, 8500, 8524, 8586, 9127, 9151,
+    9161, 9174, 9189, 9198, 9210, 9218, 9235, 9242, 9266, 9304, 9334, 9364, 9388, 9448, 9822, 9846,
+    9875, 9879, 9896, 9915, 9933, 9951, 9972, 10010, 10034, 10045, 10056, 10110, 10513, 10528,
+    10545, 10566, 10577, 10592, 10600, 10608, 10626, 10642, 10663, 10676, 10700, 10721, 10745,
+    10759, 10773, 10827, 11228, 11252, 11263, 11274, 11285, 11296, 11334, 11350, 11366, 11390,
+    11438, 11953, 11977, 11988, 12002, 12018, 12031, 12048, 12061, 12078, 12092, 12108, 12119,
+    12135, 12149, 12175, 12198, 12224, 12270, 12283, 12328, 12333, 12374, 12388, 12396, 12413,
+    12418, 12431, 12444, 12466, 12536, 12943, 12965, 12979, 12992, 13006, 13024, 13040, 13056,
+    13072, 13089, 13106, 13127, 13181, 13623, 13638, 13646, 13664, 13682, 13733, 13803, 14118,
+    14125, 14138, 14151, 14299, 14326, 14662, 14670, 14678, 14702, 14783, 15198, 15213, 15228,
+    15242, 15280, 15297, 15314, 15318, 15342, 15410, 15929, 15950, 15960, 15971, 15992, 16010,
+    16027, 16065, 16077, 16081, 16105, 16152, 16176, 16214, 16232, 16250, 16299, 16770, 16786,
+    16801, 16813, 16827, 16833, 16848, 16862, 16874, 16882, 16890, 16901, 16924, 16941, 16959,
+    16970, 16994, 17006, 17019, 17043, 17049, 17055, 17103, 17561, 17579, 17680, 17693, 17703,
+    17714, 17729, 17738, 17752, 17770, 17781, 17795, 17819, 17829, 17839, 17894, 18315, 18339,
+    18358, 18373, 18391, 18395, 18415, 18435, 18459, 18512, 18536, 18549, 18562, 18613, 19048,
+    19062, 19072, 19090, 19102, 19109, 19125, 19136, 19147, 19165, 19179, 19190, 19202, 19218,
+    19236, 19248, 19258, 19269, 19279, 19295, 19305, 19315, 19339, 19389, 19832, 19856, 19871,
+    19895, 19943, 19956, 19969, 19976, 20000, 20071, 20410, 20448, 20457, 20536, 20550, 20607,
+    20993, 21017, 21036, 21055, 21139, 21582, 21606, 21611, 21625, 21643, 21657, 21678, 21705,
+    21726, 21750, 21774, 21812, 21831, 21850, 21935, 22402, 22421, 22452, 22476, 22499, 22532,
+    22539, 22557, 22575, 22683, 22741, 23168, 23196, 23214, 23220, 23245, 23270, 23289, 23308,
+    23351, 23709, 23735, 23747, 23759, 23763, 23787, 23841, 24425, 24446, 24458, 24477, 24490,
+    24501, 24517, 24527, 24536, 24550, 24560, 24571, 24584, 24604, 24612, 24620, 24636, 24653,
+    24671, 24688, 24701, 24717, 24729, 24746, 24764, 24781, 24795, 24813, 24832, 24844, 24867,
+    24890, 24903, 24930, 24957, 25023, 25086, 25375, 25379, 25400, 25421, 25467, 25724, 25742,
+    25760, 25803, 26095, 26120, 26145, 26195, 26437, 26462, 26487, 26537, 26845, 26866, 26887,
+    26928, 27238, 27261, 27284, 27339, 27710, 27726, 27742, 27790, 28044, 28063, 28082, 28126,
+    28447, 28484, 28519, 28601, 28639, 28945, 28971, 28997, 29050, 29353, 29361, 29386, 29409,
+    29490, 29538, 29845, 29871, 29895, 29939, 30214, 30238, 30260, 30304, 30645, 30663, 30679,
+    31043, 31076, 31107, 31165, 31465, 31502, 31537, 31593, 31885, 31898, 31911, 31935, 31989,
+    32548, 32564, 32578, 32601, 32618, 32631, 32639, 32655, 32673, 32686, 32708, 32732, 32761,
+    32773, 32789, 32799, 32810, 32823, 32844, 32865, 32879, 32899, 32917, 32931, 32943, 32954,
+    32965, 32978, 32993, 33009, 33031, 33051, 33065, 33077, 33092, 33107, 33116, 33134, 33149,
+    33163, 33179, 33197, 33211, 33227, 33245, 33259, 33275, 33288, 33300, 33314, 33326, 33341,
+    33356, 33373, 33386, 33399, 33419, 33841, 33845, 33886, 33927, 33975, 34424, 34460, 34496,
+    34571, 34862, 34893, 34924, 34968, 35258, 35304, 35350, 35601, 35612, 35650, 35688, 35720,
+    35958, 35964, 36024, 36084, 36144, 36179, 36420, 36473, 36525, 36585, 37001, 37120, 37159,
+    37209, 37258, 37557, 37669, 37702, 37734, 38009, 38086, 38118, 38149, 38451, 38527, 38544,
+    38561, 38585, 38631, 39109, 39133, 39166, 39174, 39190, 39204, 39225, 39246, 39265, 39281,
+    39297, 39306, 39317, 39326, 39341, 39351, 39359, 39371, 39386, 39401, 39409, 39422, 39443,
+    39465, 39479, 39490, 39497, 39510, 39520, 39530, 39554, 40058, 40073, 40087, 40104, 40120,
+    40137, 40155, 40166, 40178, 40199, 40206, 40214, 40230, 40250, 40262, 40275, 40280, 40291,
+    40303, 40318, 40334, 40346, 40371, 40391, 40404, 40423, 40440, 40449, 40457, 40468, 40493,
+    40512, 40533, 40552, 40563, 40578, 40604, 40623, 40636, 40650, 40661, 40671, 40685, 40695,
+    40707, 40724, 40746, 40768, 40791, 40809, 40822, 40836, 40850, 40861, 40872, 40890, 40902,
+    40910, 40923, 40934, 40945, 40961, 40972, 40986, 41002, 41027, 41031, 41041, 41052, 41077,
+    41102, 41141, 41447, 41451, 41473, 41495, 41535, 41841, 41864, 41887, 41931, 42216, 42229,
+    42242, 42323, 42539, 42556, 42573, 42647, 42909, 42929, 42949, 43224, 43252, 43280, 43338,
+    43644, 43663, 43682, 43985, 44017, 44049, 44118, 44416, 44484, 44513, 44542, 44598, 44859,
+    44874, 44889, 44950, 45243, 45276, 45308, 45565, 45624, 45646, 45668, 45732, 45961, 45983,
+    46016, 46250, 46278, 46305, 46366, 46590, 46627, 46643, 46659, 46713, 46980, 46996, 47216,
+    47237, 47258, 47320, 47612, 47641, 47898, 47925, 47952, 47993, 48348, 48373, 48398, 48446,
+    48751, 48770, 48788, 48803, 48823, 48837, 48851, 48883, 48915, 48975, 49234, 49307, 49596,
+    49639, 49682, 50006, 50057, 50108, 50164, 50414, 50475, 50536, 50570, 50881, 51123, 51203,
+    51283, 51321, 51624, 51684, 51744, 52018, 52051, 52083, 52352, 52374, 52396, 52709, 52741,
+    52772, 52821, 53160, 53196, 53231, 53318, 53642, 53662, 53682, 53760, 53816, 54113, 54132,
+    54151, 54228, 54254, 54564, 54613, 54661, 55065, 55180, 55226, 55271, 55744, 55773, 55801,
+    56188, 56261, 56289, 56316, 56625, 56697, 56735, 56745, 56755, 56779, 56814, 57229, 57236,
+    57250, 57259, 57267, 57279, 57291, 57308, 57327, 57337, 57352, 57371, 57386, 57402, 57417,
+    57429, 57448, 57465, 57475, 57483, 57496, 57509, 57526, 57539, 57548, 57565, 57578, 57590,
+    57603, 57618, 57631, 57644, 57657, 57671, 57693, 57713, 57728, 57745, 57764, 57780, 57792,
+    57803, 57816, 57833, 57847, 57859, 57873, 57888, 57902, 57913, 57923, 57933, 58234, 58262,
+    58290, 58685, 58700, 58715, 58753, 58998, 59002, 59077, 59402, 59448, 59494, 59725, 59750,
+    59775, 60110, 60185, 60478, 60538, 60598, 60895, 60917, 60939, 61281, 61356, 61605, 61643,
+    61681, 61966, 61988, 62010, 62324, 62399, 62657, 62699, 62741, 63066, 63141, 63392, 63404,
+    63416, 63763, 63785, 63807, 64145, 64162, 64179, 64520, 64543, 64566, 64843, 64867, 64891,
+    64960, 65341, 65381, 65421, 65716, 65753, 65790, 66021, 66046, 66071, 66137, 66548, 66569,
+    66590, 66651, 66954, 66976, 66998, 67068, 67332, 67379, 67426, 67721, 67765, 67815, 67865,
+    68214, 68243, 68272, 68549, 68577, 68602, 68627, 68920, 68942, 68964, 69219, 69268, 69316,
+    69718, 69833, 69879, 69924, 70221, 70333, 70362, 70390, 70694, 70767, 70795, 70822, 71087,
+    71159, 71197, 71216, 71235, 71259, 71305, 71732, 71756, 71768, 71780, 71795, 71814, 71835,
+    71855, 71871, 71889, 71907, 71924, 71945, 71966, 71983, 72001, 72021, 72037, 72055, 72075,
+    72092, 72111, 72131, 72148, 72164, 72174, 72193, 72218, 72243, 72260, 72279, 72297, 72310,
+    72329, 72340, 72346, 72365, 72706, 72721, 72736, 72760, 72844, 73298, 73322, 73336, 73359,
+    73381, 73411, 73431, 73452, 73475, 73488, 73507, 73528, 73550, 73563, 73583, 73596, 73616,
+    73631, 73700, 73980, 73998, 74028, 74058, 74082, 74148, 74504, 74528, 74544, 74555, 74576,
+    74594, 74606, 74624, 74639, 74658, 74673, 74692, 74708, 74724, 74748, 74815, 75221, 75245,
+    75252, 75269, 75332, 75350, 75365, 75381, 75402, 75418, 75431, 75450, 75468, 75481, 75509,
+    75521, 75537, 75550, 75562, 75572, 75580, 75597, 75625, 75634, 75643, 75668, 75730, 76196,
+    76221, 76230, 76243, 76258, 76273, 76292, 76306, 76319, 76343, 76349, 76359, 76375, 76399,
+    76417, 76436, 76451, 76461, 76477, 76491, 76508, 76526, 76540, 76563, 76588, 76600, 76615,
+    76630, 76641, 76652, 76678, 76700, 76715, 76731, 76755, 76766, 76779, 76794, 76812, 76827,
+    76844, 76856, 76895, 76900, 76905, 76930, 76974, 77366, 77391, 77403, 77423, 77439, 77447,
+    77463, 77476, 77489, 77517, 77530, 77545, 77561, 77574, 77587, 77607, 77624, 77640, 77656,
+    77669, 77689, 77706, 77726, 77734, 77751, 77759, 77766, 77777, 77789, 77803, 77815, 77825,
+    77841, 77857, 77882, 77932, 78225, 78250, 78271, 78293, 78316, 78340, 78363, 78383, 78401,
+    78421, 78441, 78466, 78542, 78948, 78973, 78990, 79008, 79035, 79040, 79053, 79073, 79087,
+    79096, 79112, 79132, 79155, 79174, 79191, 79219, 79230, 79247, 79267, 79329, 79575, 79593,
+    79611, 79636, 79677, 80115, 80140, 80152, 80177, 80315, 80333, 80385, 80410, 80423, 80438,
+    80477, 80498, 80513, 80532, 80553, 80563, 80579, 80592, 80607, 80622, 80636, 80649, 80663,
+    80679, 80701, 80719, 80735, 80743, 80756, 80771, 80785, 80808, 80824, 80842, 80853, 80873,
+    80881, 80895, 80908, 80929, 80941, 80959, 80974, 80991, 81011, 81025, 81052, 81077, 81342,
+    81425, 81740, 81744, 81783, 81796, 81809, 81834, 82262, 82287, 82370, 82392, 82446, 82467,
+    82488, 82501, 82518, 82531, 82545, 82554, 82568, 82590, 82605, 82631, 82645, 82659, 82672,
+    82695, 82718, 82743, 82814, 83296, 83321, 83338, 83351, 83371, 83398, 83412, 83435, 83457,
+    83481, 83505, 83526, 83536, 83560, 83581, 83599, 83617, 83642, 83663, 83680, 83704, 83726,
+    83745, 83764, 83779, 83795, 83808, 83828, 83845, 83861, 83877, 83930, 83937, 83966, 83988,
+    84010, 84035, 84088, 84606, 84631, 84663, 84725, 84757, 84788, 84818, 84848, 84858, 84877,
+    84900, 84914, 84927, 84944, 84956, 84976, 84996, 85017, 85040, 85054, 85066, 85118, 85137,
+    85156, 85181, 85242, 85659, 85684, 85708, 85725, 85744, 85771, 85785, 85808, 85829, 85849,
+    85862, 85874, 85899, 85962, 86433, 86456, 86487, 86500, 86513, 86525, 86532, 86543, 86554,
+    86559, 86575, 86579, 86586, 86600, 86621, 86642, 86728, 86803, 87129, 87137, 87150, 87163,
+    87262, 87309, 87710, 87715, 87729, 87740, 87759, 87779, 87798, 87811, 87824, 87837, 87853,
+    87870, 87885, 87890, 87903, 87926, 87949, 88021, 88061, 88358, 88389, 88420, 88531, 88590,
+    88868, 88949, 89189, 89197, 89215, 89233, 89302, 89357, 89718, 89728, 89734, 89753, 89761,
+    89836, 89857, 90053, 90068, 90083, 90115, 90423, 90504, 90773, 90793, 90813, 90838, 90921,
+    91417, 91440, 91455, 91474, 91496, 91513, 91527, 91539, 91559, 91580, 91584, 91597, 91608,
+    91621, 91640, 91659, 91678, 91705, 91971, 92238, 92260, 92282, 92307, 92375, 92839, 92861,
+    92944, 92958, 92981, 92996, 93017, 93035, 93053, 93066, 93078, 93094, 93111, 93124, 93138,
+    93152, 93172, 93186, 93201, 93214, 93231, 93246, 93265, 93288, 93302, 93319, 93337, 93355,
+    93377, 93384, 93391, 93413, 93475, 93923, 93945, 93958, 93973, 93985, 94001, 94013, 94025,
+    94045, 94068, 94073, 94083, 94106, 94129, 94145, 94157, 94178, 94199, 94278, 94594, 94598,
+    94618, 94638, 94716, 94764, 95056, 95074, 95092, 95114, 95188, 95595, 95617, 95632, 95650,
+    95676, 95699, 95720, 95742, 95762, 95786, 95796, 95806, 95827, 95894, 96393, 96399, 96410,
+    96417, 96431, 96443, 96458, 96467, 96476, 96497, 96518, 96585, 96665, 96940, 96957, 96974,
+    96999, 97057, 97486, 97495, 97515, 97530, 97545, 97560, 97575, 97595, 97611, 97627, 97644,
+    97657, 97670, 97686, 97702, 97710, 97725, 97742, 97752, 97762, 97781, 97800, 97822, 97844,
+    97919, 98340, 98369, 98383, 98400, 98418, 98430, 98443, 98460, 98481, 98501, 98512, 98520,
+    98532, 98553, 98572, 98590, 98608, 98679, 99072, 99078, 99088, 99106, 99125, 99140, 99149,
+    99161, 99173, 99191, 99201, 99213, 99229, 99235, 99244, 99254, 99268, 99283, 99297, 99310,
+    99321, 99336, 99342, 99357, 99371, 99376, 99390, 99401, 99421, 99434, 99448, 99462, 99484,
+    99504, 99524, 99536, 99553, 99563, 99568, 99577, 99586, 99596, 99607, 99625, 99634, 99647,
+    99665, 99680, 99704, 99722, 99737, 99747, 99759, 99786, 99813, 99858, 99882, 100287, 100319,
+    100352, 100368, 100380, 100399, 100431, 100505, 100962, 100976, 100983, 100998, 101014, 101022,
+    101040, 101064, 101077, 101093, 101105, 101120, 101137, 101153, 101171, 101183, 101204, 101221,
+    101246, 101263, 101280, 101295, 101310, 101389, 101429, 101791, 101805, 101824, 101838, 101851,
+    101865, 101881, 101900, 101904, 101912, 101926, 101942, 101955, 101973, 101989, 102003, 102015,
+    102027, 102110, 102522, 102557, 102580, 102602, 102621, 102637, 102654, 102668, 102678, 102687,
+    102703, 102713, 102780, 103084, 103095, 103121, 103138, 103149, 103160, 103261, 103321, 103755,
+    103780, 103791, 103807, 103830, 104107, 104144, 104502, 104512, 104549, 104586, 104639, 105001,
+    105012, 105026, 105043, 105061, 105097, 105318, 105337, 105367, 105397, 105445, 105953, 105979,
+    105998, 106007, 106018, 106028, 106044, 106064, 106076, 106081, 106095, 106100, 106111, 106123,
+    106139, 106151, 106162, 106179, 106195, 106199, 106205, 106217, 106231, 106246, 106276, 106305,
+    106320, 106334, 106344, 106372, 106377, 106396, 106436, 106456, 106465, 106474, 106526, 106584,
+    107000, 107014, 107044, 107094, 107426, 107434, 107442, 107464, 107516, 107723, 107735, 107765,
+    107785, 107805, 107875, 108157, 108174, 108191, 108246, 108502, 108527, 108552, 108702, 109122,
+    109159, 109193, 109221, 109233, 109325, 109394, 109688, 109720, 109752, 109924, 109986, 110290,
+    110322, 110338, 110369, 110400, 110519, 110592, 110982, 111048, 111326, 111351, 111376, 111468,
+    111860, 111895, 111918, 111941, 111963, 111985, 112065, 112506, 112532, 112548, 112571, 112603,
+    112628, 112655, 112683, 112695, 112720, 112745, 113119, 113156, 113177, 113204, 113232, 113259,
+    113264, 113278, 113289, 113311, 113343, 113375, 113455, 113755, 113801, 113820, 113845, 113864,
+    113887, 113907, 113920, 113925, 113939, 113953, 114050, 114125, 114411, 114416, 114437, 114448,
+    114469, 114574, 114617, 114908, 114926, 114968, 114990, 115012, 115089, 115547, 115565, 115580,
+    115597, 115617, 115632, 115658, 115675, 115700, 115714, 115739, 115765, 115783, 115803, 115818,
+    115844, 115859, 115871, 115886, 115898, 115915, 115930, 115945, 115964, 115992, 116002, 116019,
+    116035, 116051, 116069, 116081, 116096, 116120, 116133, 116143, 116163, 116181, 116194, 116207,
+    116302, 116352, 116709, 116720, 116766, 117082, 117097, 117112, 117137, 117176, 117463, 117490,
+    117545, 117593, 117891, 117920, 117949, 118347, 118369, 118391, 118395, 118419, 118495, 118833,
+    118854, 118864, 118876, 118896, 118914, 118931, 118945, 118958, 118962, 118978, 119005, 119016,
+    119022, 119036, 119051, 119072, 119082, 119094, 119108, 119123, 119138, 119155, 119172, 119193,
+    119206, 119229, 119234, 119244, 119258, 119264, 119274, 119290, 119303, 119317, 119330, 119339,
+    119352, 119363, 119376, 119391, 119404, 119418, 119433, 119450, 119466, 119486, 119507, 119517,
+    119529, 119544, 119554, 119573, 119594, 119611, 119630, 119650, 119671, 119684, 119706, 119726,
+    119758, 119790, 119863, 119933, 120335, 120366, 120397, 120464, 120819, 120866, 120913, 120966,
+    121220, 121224, 121273, 121322, 121372, 121642, 121665, 121688, 122018, 122065, 122111, 122154,
+    122369, 122416, 122463, 122655, 122695, 122735, 122776, 123026, 123060, 123094, 123169, 123499,
+    123540, 123581, 123840, 123870, 123900, 124335, 124350, 124369, 124380, 124397, 124457, 124517,
+    124773, 124807, 124841, 124916, 125228, 125250, 125272, 125571, 125648, 125725, 126038, 126116,
+    126194, 126484, 126563, 126642, 126932, 126959, 126986, 127337, 127357, 127386, 127426, 127466,
+    127756, 127780, 127804, 128026, 128060, 128094, 128386, 128426, 128466, 128674, 128728, 128782,
+    129014, 129055, 129096, 129334, 129381, 129428, 129485, 129746, 129777, 129808, 130066, 130137,
+    130208, 130497, 130572, 130647, 130919, 130990, 131061, 131387, 131466, 131545, 131773, 131792,
+    131811, 131865, 132108, 132126, 132142, 132192, 132265, 132628, 132666, 132682, 132698, 132722,
+    132794, 133206, 133268, 133280, 133296, 133320, 133342, 133370, 133393, 133408, 133422, 133435,
+    133449, 133469, 133491, 133523, 133538, 133558, 133578, 133597, 133609, 133621, 133645, 133721,
+    134081, 134095, 134118, 134145, 134220, 134236, 134259, 134275, 134288, 134301, 134321, 134341,
+    134368, 134381, 134403, 134430, 134451, 134466, 134485, 134516, 134538, 134546, 134560, 134575,
+    134591, 134605, 134635, 134661, 134674, 134694, 134720, 134743, 134753, 134761, 134774, 134794,
+    134815, 134827, 134850, 134870, 134897, 134914, 134928, 134943, 134959, 134982, 135021, 135049,
+    135070, 135094, 135118, 135183, 135462, 135466, 135494, 135521, 135592, 135904, 135929, 135954,
+    136187, 136213, 136237, 136280, 136542, 136588, 136631, 136705, 137115, 137161, 137205, 137466,
+    137495, 137521, 137584, 137930, 137946, 137960, 138170, 138186, 138202, 138548, 138553, 138577,
+    138599, 138648, 138975, 139007, 139037, 139248, 139278, 139306, 139637, 139657, 139677, 139701,
+    139758, 140173, 140205, 140223, 140232, 140241, 140258, 140270, 140284, 140289, 140298, 140314,
+    140335, 140351, 140368, 140394, 140399, 140409, 140430, 140439, 140455, 140466, 140476, 140489,
+    140499, 140513, 140525, 140542, 140558, 140578, 140599, 140611, 140630, 140647, 140667, 140687,
+    140708, 140732, 140742, 140750, 140766, 140783, 140798, 140805, 140819, 140828, 140839, 140856,
+    140871, 140882, 140903, 140923, 140934, 140956, 140968, 140980, 140998, 141014, 141027, 141045,
+    141064, 141074, 141086, 141098, 141115, 141139, 141148, 141169, 141184, 141198, 141215, 141231,
+    141243, 141261, 141270, 141290, 141313, 141324, 141337, 141358, 141387, 141416, 141819, 141828,
+    141842, 141859, 141884, 141892, 141913, 141934, 142002, 142067, 142516, 142527, 142545, 142563,
+    142631, 142954, 142958, 142992, 143026, 143337, 143356, 143375, 143688, 143707, 143726, 143957,
+    143982, 144007, 144082, 144356, 144372, 144388, 144412, 144488, 144948, 144972, 144989, 145001,
+    145024, 145037, 145055, 145071, 145088, 145105, 145123, 145138, 145157, 145172, 145194, 145215,
+    145234, 145252, 145278, 145298, 145318, 145337, 145349, 145368, 145384, 145398, 145412, 145427,
+    145450, 145467, 145482, 145503, 145525, 145542, 145557, 145573, 145594, 145607, 145618, 145630,
+    145644, 145669, 145693, 145712, 145729, 145747, 145764, 145791, 145818, 145842, 145897, 146307,
+    146331, 146358, 146429, 146450, 146463, 146488, 146508, 146525, 146550, 146570, 146592, 146611,
+    146635, 146659, 146680, 146747, 147117, 147140, 147161, 147178, 147204, 147225, 147246, 147268,
+    147607, 147629, 147650, 147660, 147673, 147684, 147704, 147715, 147726, 147739, 147748, 147762,
+    147786, 147797, 147814, 147833, 147845, 147863, 147876, 147891, 147914, 147927, 147941, 147955,
+    147978, 147992, 148006, 148027, 148092, 148466, 148480, 148499, 148506, 148519, 148533, 148552,
+    148557, 148567, 148574, 148600, 148626, 148698, 148994, 149012, 149032, 149047, 149070, 149095,
+    149120, 149194, 149450, 149460, 149479, 149495, 149511, 149531, 149547, 149561, 149575, 149650,
+    149973, 150208, 150288, 150553, 150566, 150579, 150589, 150608, 150693, 151107, 151120, 151139,
+    151157, 151176, 151208, 151240, 151322, 151739, 151771, 151789, 151802, 151817, 151828, 151845,
+    151853, 151867, 151890, 151904, 151927, 151939, 151944, 151955, 151968, 152005, 152042, 152131,
+    152185, 152512, 152548, 152562, 152588, 152619, 152644, 152666, 152693, 152718, 152759, 152800,
+    153083, 153102, 153121, 153206, 153257, 153572, 153603, 153633, 153656, 153668, 153683, 153698,
+    153724, 153751, 153770, 153791, 153812, 153879, 154263, 154295, 154311, 154330, 154358, 154392,
+    154414, 154426, 154448, 154470, 154510, 154785, 154816, 154847, 154864, 154881, 154900, 154919,
+    154935, 154954, 154973, 155056, 155455, 155467, 155490, 155511, 155530, 155554, 155566, 155583,
+    155598, 155614, 155635, 155656, 155677, 155742, 156042, 156058, 156075, 156093, 156110, 156120,
+    156131, 156145, 156165, 156177, 156187, 156201, 156222, 156246, 156270, 156336, 156732, 156752,
+    156772, 156798, 156822, 156842, 156862, 156882, 156901, 156928, 156940, 156964, 156988, 157010,
+    157033, 157100, 157161, 157526, 157543, 157572, 157586, 157600, 157689, 157750, 157959, 157973,
+    157984, 157995, 158077, 158129, 158450, 158482, 158496, 158511, 158529, 158544, 158561, 158578,
+    158594, 158613, 158632, 158710, 158777, 159063, 159103, 159129, 159148, 159167, 159280, 159610,
+    159627, 159639, 159661, 159682, 159700, 159723, 159733, 159754, 159766, 159778, 159801, 159812,
+    159825, 159834, 159849, 159864, 159921, 160211, 160227, 160239, 160256, 160307, 160536, 160557,
+    160578, 160638, 160837, 160844, 160936, 160980, 161269, 161339, 161387, 161757, 161859, 161937,
+    162262, 162289, 162306, 162323, 162569, 162589, 162609, 162685, 162748, 163175, 163194, 163221,
+    163248, 163305, 163636, 163666, 163696, 163790, 163846, 164177, 164192, 164207, 164288, 164332,
+    164611, 164635, 164664, 164693, 164737, 164803, 165040, 165057, 165074, 165156, 165196, 165478,
+    165495, 165512, 165557, 165806, 165815, 165830, 165845, 165932, 166253, 166262, 166279, 166292,
+    166308, 166326, 166384, 166810, 166891, 167260, 167299, 167607, 167671, 168120, 168156, 168714,
+    168756, 169119, 169137, 169154, 169172, 169194, 169226, 169243,
 };
 
 static const uint16_t aliases[][2] = { /* phrase, source */
-    {128, 129}, {214, 215}, {216, 129}, {245, 246}, {283, 284}, {363, 129}, {364, 365}, {402, 403},
-    {407, 403}, {411, 403}, {415, 403}, {461, 403}, {473, 403}, {485, 403}, {510, 403}, {558, 403},
-    {407, 403}, {565, 403}, {569, 403}, {654, 403}, {661, 403}, {671, 403}, {675, 403}, {679, 403},
-    {683, 403}, {691, 3}, {704, 403}, {357, 284}, {719, 720}, {721, 129}, {758, 759}, {760, 761},
-    {762, 129}, {90, 775}, {776, 777}, {778, 392}, {779, 780}, {797, 798}, {799, 800}, {801, 392},
-    {802, 173}, {811, 392}, {812, 173}, {245, 819}, {820, 821}, {823, 881}, {888, 392}, {905, 173},
-    {937, 938}, {948, 949}, {954, 3}, {958, 959}, {967, 960}, {1017, 9}, {1038, 365}, {1043, 365},
-    {1047, 365}, {1052, 365}, {1063, 1064}, {1211, 129}, {1219, 173}, {1220, 129}, {1269, 3},
-    {1279, 1273}, {1304, 720}, {1311, 1312}, {1318, 173}, {1324, 173}, {1330, 173}, {1351, 173},
-    {1357, 173}, {1363, 1072}, {1364, 780}, {1418, 1411}, {1423, 1072},
+    {179, 180}, {332, 333}, {334, 180}, {397, 398}, {450, 451}, {559, 180}, {560, 561}, {646, 647},
+    {651, 647}, {655, 647}, {659, 647}, {799, 647}, {811, 647}, {823, 647}, {854, 647}, {902, 647},
+    {651, 647}, {909, 647}, {913, 647}, {1048, 647}, {1055, 647}, {1065, 647}, {1069, 647},
+    {1073, 647}, {1077, 647}, {1085, 3}, {1145, 647}, {553, 451}, {1169, 1170}, {1171, 180},
+    {1317, 1318}, {1319, 1320}, {1321, 180}, {114, 1372}, {1373, 1374}, {1375, 636}, {1376, 1377},
+    {1433, 1434}, {1435, 1436}, {1437, 636}, {1438, 265}, {1460, 636}, {1461, 265}, {397, 1473},
+    {1474, 1475}, {1485, 1571}, {1604, 636}, {1634, 265}, {1765, 1766}, {1798, 1799}, {1817, 3},
+    {1830, 1831}, {1839, 1832}, {1922, 11}, {1947, 561}, {1954, 561}, {1965, 561}, {1978, 561},
+    {1998, 1999}, {2248, 180}, {2273, 265}, {2274, 180}, {2368, 3}, {2459, 2453}, {2484, 1170},
+    {2535, 2536}, {2551, 265}, {2560, 265}, {2588, 265}, {2628, 265}, {2636, 265}, {2656, 2045},
+    {2657, 1377}, {2781, 2774}, {2786, 2045},
+};
+
+static const uint16_t synonyms[] = {
+    9, 10, 41, 42, 43, 44, 51, 52, 53, 54, 55, 56, 57, 70, 71, 72, 73, 80, 81, 82, 83, 84, 103, 104,
+    128, 129, 130, 131, 132, 133, 134, 135, 136, 147, 148, 149, 150, 151, 152, 153, 154, 162, 163,
+    164, 165, 166, 167, 168, 169, 170, 171, 181, 182, 183, 184, 185, 192, 193, 194, 195, 196, 197,
+    198, 199, 200, 201, 202, 203, 204, 211, 212, 213, 214, 222, 223, 224, 225, 226, 227, 228, 229,
+    230, 231, 232, 252, 253, 254, 255, 256, 257, 258, 264, 282, 283, 284, 293, 294, 295, 296, 297,
+    309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 335,
+    336, 337, 338, 339, 340, 341, 342, 349, 350, 351, 352, 353, 354, 362, 363, 364, 365, 366, 367,
+    368, 369, 370, 371, 372, 373, 374, 375, 376, 377, 378, 379, 380, 387, 408, 409, 410, 411, 412,
+    413, 414, 415, 423, 424, 425, 426, 433, 434, 339, 442, 452, 453, 454, 455, 456, 457, 458, 459,
+    460, 461, 462, 463, 464, 465, 466, 467, 468, 469, 470, 471, 472, 473, 474, 475, 476, 477, 478,
+    479, 480, 562, 563, 564, 565, 566, 567, 568, 569, 570, 571, 572, 573, 574, 575, 576, 577, 578,
+    579, 580, 581, 582, 583, 584, 585, 586, 587, 588, 589, 590, 591, 592, 593, 594, 595, 596, 597,
+    598, 599, 600, 601, 602, 603, 604, 605, 606, 607, 608, 609, 666, 667, 668, 669, 670, 671, 672,
+    673, 674, 675, 676, 677, 678, 679, 680, 681, 682, 683, 684, 685, 686, 687, 688, 689, 690, 691,
+    696, 697, 698, 699, 700, 701, 702, 703, 704, 705, 706, 707, 708, 709, 710, 711, 712, 713, 714,
+    715, 716, 717, 718, 719, 720, 721, 722, 723, 724, 725, 726, 727, 728, 729, 730, 731, 732, 733,
+    734, 735, 736, 737, 738, 739, 740, 741, 742, 743, 744, 745, 746, 747, 748, 749, 750, 751, 752,
+    753, 754, 755, 756, 757, 758, 759, 760, 761, 762, 763, 844, 845, 846, 847, 848, 849, 920, 921,
+    922, 923, 924, 925, 926, 927, 928, 929, 930, 931, 932, 933, 934, 935, 936, 937, 938, 939, 940,
+    941, 942, 943, 944, 945, 946, 947, 948, 949, 950, 951, 952, 953, 954, 955, 956, 957, 958, 959,
+    960, 961, 962, 963, 964, 965, 966, 967, 968, 969, 1086, 1087, 1088, 1089, 1090, 1091, 1092,
+    1093, 1094, 1095, 1096, 1097, 1098, 1099, 1100, 1101, 1102, 1103, 1104, 1105, 1106, 1107, 1108,
+    1109, 1110, 1111, 1112, 1113, 1114, 1115, 1116, 1117, 1127, 1128, 1129, 1130, 1131, 1132, 1133,
+    1134, 1135, 1136, 1137, 1138, 1139, 1140, 1141, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159,
+    1160, 1172, 1173, 1174, 1175, 1176, 1177, 1178, 1179, 1180, 1181, 1182, 1183, 1184, 1185, 1186,
+    1187, 1188, 1196, 1197, 1198, 1199, 1200, 1201, 1202, 1203, 1204, 1205, 1206, 1207, 1208, 1209,
+    1210, 1211, 1212, 1213, 1214, 1215, 1216, 1217, 1218, 1219, 1220, 1221, 1222, 1223, 1224, 1225,
+    1226, 1227, 1228, 1229, 1230, 1231, 1232, 1233, 1234, 1242, 1243, 1244, 1245, 1246, 1247, 1248,
+    1249, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 1259, 1260, 1261, 1262, 1263, 1264,
+    1265, 1266, 1267, 1268, 1269, 1270, 1271, 1278, 1279, 1280, 1281, 1282, 1283, 1284, 1291, 1292,
+    1293, 1294, 1295, 1296, 1297, 1298, 1299, 1300, 1301, 1302, 1303, 1304, 1305, 1306, 1322, 1323,
+    1324, 1325, 1326, 1327, 1328, 1329, 1330, 1331, 1332, 1333, 1334, 1335, 1336, 1337, 1338, 1339,
+    1340, 1341, 1342, 1343, 1344, 1345, 1346, 1347, 1348, 1349, 1350, 1351, 1352, 1353, 1354, 1355,
+    1356, 1357, 1358, 1359, 1378, 1379, 1380, 1381, 1382, 1383, 1384, 1385, 1386, 1387, 1388, 1395,
+    1396, 1397, 1398, 1399, 1400, 1401, 1402, 1403, 1404, 1405, 1406, 1407, 1408, 1409, 1410, 1411,
+    1412, 1413, 1414, 1415, 1416, 1417, 1418, 1419, 1420, 1421, 1422, 1439, 1440, 1441, 1442, 1443,
+    1444, 1445, 1446, 1447, 1448, 1449, 1450, 1451, 1462, 1463, 1464, 1465, 1466, 1476, 1477, 1478,
+    1479, 1480, 1481, 1482, 1483, 1496, 1497, 1498, 1499, 1500, 1501, 1502, 1503, 1504, 1505, 1506,
+    1507, 1508, 1528, 1529, 1530, 1548, 1549, 1550, 1551, 1552, 1553, 1554, 1555, 1556, 1557, 1558,
+    1559, 1572, 1573, 1574, 1575, 1576, 1577, 1578, 1579, 1580, 1581, 1582, 1583, 1584, 1585, 1586,
+    1587, 1588, 1589, 1590, 1591, 1592, 1593, 1594, 1595, 1596, 1597, 1605, 1606, 1607, 1608, 1609,
+    1610, 1611, 1612, 1613, 1614, 1615, 1226, 1616, 1617, 1635, 1636, 1637, 1638, 1639, 1640, 1641,
+    1647, 1648, 1649, 1650, 1651, 1652, 1653, 1654, 1666, 1667, 1668, 1669, 1670, 1671, 1672, 1673,
+    1674, 1675, 1676, 1677, 1678, 1679, 1680, 1681, 1682, 1683, 1684, 1690, 1691, 1692, 1693, 1694,
+    1695, 1696, 1697, 1698, 1699, 1700, 1701, 1702, 1708, 1709, 1710, 1711, 1712, 1713, 1714, 1715,
+    1716, 1717, 1718, 1719, 1720, 1721, 1722, 1723, 1724, 1725, 1726, 1727, 1728, 1729, 1730, 1731,
+    1732, 1733, 1734, 1735, 1736, 1737, 1738, 1739, 1740, 1741, 1742, 1743, 1744, 1745, 1746, 1747,
+    1748, 1749, 1750, 1751, 1752, 1753, 1754, 1755, 1756, 1757, 1758, 1759, 1767, 1768, 1773, 1774,
+    1775, 1776, 1777, 1778, 1779, 1780, 1781, 1782, 1783, 1784, 1785, 1786, 1787, 1788, 1789, 1790,
+    1791, 1792, 1800, 1801, 1802, 1803, 1804, 1805, 1806, 1807, 1808, 1809, 1810, 1811, 1812, 1818,
+    1819, 1820, 1821, 1822, 1823, 1824, 1825, 1826, 1850, 1851, 1852, 1853, 1861, 1862, 1863, 1864,
+    1865, 1866, 1867, 1868, 1869, 1870, 1871, 1872, 1873, 1874, 1875, 1876, 1877, 1878, 1879, 1880,
+    1881, 1882, 1883, 1884, 1885, 1886, 1887, 1888, 1889, 1923, 1924, 1934, 1935, 1948, 1949, 1955,
+    1956, 1957, 1958, 1959, 1960, 1961, 1966, 1967, 1968, 1969, 1970, 1971, 1972, 1973, 1979, 1980,
+    1981, 1982, 1983, 1984, 1992, 1993, 1994, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012,
+    2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 2026, 2027, 2028,
+    2029, 2030, 2031, 2032, 2033, 2034, 2035, 2036, 2037, 2038, 2039, 2040, 2041, 2067, 2068, 2069,
+    2070, 2071, 2072, 2073, 2074, 2075, 2076, 2077, 2078, 2079, 2080, 2081, 2082, 2083, 2084, 2085,
+    2086, 2087, 2088, 2089, 2090, 2091, 2092, 2093, 2094, 2095, 2096, 2097, 2098, 2099, 2100, 2101,
+    2102, 2103, 2104, 2105, 2106, 2107, 2108, 2109, 2110, 2111, 2112, 2113, 2114, 2115, 2116, 2117,
+    2118, 2119, 2120, 2121, 2122, 2123, 2124, 2168, 2169, 2170, 2171, 2194, 2195, 2249, 2250, 2251,
+    2252, 2253, 2254, 2255, 2256, 2257, 2258, 2259, 2260, 2261, 2262, 2263, 2264, 2265, 2275, 2276,
+    2277, 2278, 2279, 2280, 2281, 2282, 2283, 2284, 2285, 2286, 2287, 2288, 2289, 2290, 2291, 2292,
+    2293, 2294, 2295, 2296, 2297, 2298, 2299, 2300, 2301, 2302, 2303, 2304, 2305, 2306, 2307, 2308,
+    2309, 2310, 2311, 2312, 2313, 2314, 2315, 2316, 2317, 2318, 2352, 2369, 2370, 2371, 2372, 2373,
+    2374, 2375, 2376, 2377, 2378, 2379, 2380, 2381, 2382, 2383, 2384, 2385, 2386, 2387, 2388, 2389,
+    2390, 2391, 2392, 2393, 2394, 2395, 2396, 2397, 2398, 2399, 2400, 2401, 2402, 2403, 2404, 2405,
+    2406, 2407, 2408, 2409, 2410, 2411, 2412, 2413, 2414, 2415, 2416, 2417, 2418, 2419, 2420, 2421,
+    2422, 2423, 2424, 2425, 2426, 2427, 2428, 2429, 2430, 2431, 2432, 2433, 2434, 2435, 2436, 2437,
+    2438, 2439, 2440, 2441, 2442, 2443, 2444, 2445, 2449, 2450, 2451, 2452, 2485, 2486, 2487, 2488,
+    2489, 2490, 2491, 2492, 2493, 2494, 2495, 2496, 2497, 2498, 2499, 2500, 2501, 2502, 2503, 2504,
+    2505, 2506, 2507, 2508, 2509, 2510, 2511, 2512, 2513, 2514, 2515, 2516, 2517, 2518, 2519, 2520,
+    2521, 1186, 2522, 2523, 2524, 2525, 2526, 2527, 2528, 2537, 2538, 2539, 2540, 2541, 2542, 2543,
+    2544, 2545, 2552, 2553, 2554, 2561, 2562, 2563, 2564, 2565, 2566, 2567, 2568, 2569, 2570, 2571,
+    2572, 2573, 2574, 2575, 2576, 2577, 2578, 2579, 2580, 2581, 2582, 2589, 2590, 2591, 2592, 2593,
+    2594, 2595, 2601, 2602, 2603, 2604, 2609, 2610, 2611, 2612, 2613, 2614, 2615, 2616, 2629, 2630,
+    2637, 2638, 2639, 2640, 2641, 2642, 2643, 2644, 2645, 2646, 2647, 2648, 2649, 2650, 2658, 2659,
+    2660, 2661, 2662, 2663, 2672, 2673, 2674, 2675, 2676, 2677, 2678, 2679, 2680, 2685, 2686, 2687,
+    2688, 2689, 2690, 2691, 2696, 2697, 2698, 2699, 2700, 2701, 2702, 2707, 2708, 2709, 2710, 2711,
+    2712, 2713, 2714, 2715, 2716, 2721, 2722, 2723, 2724, 2725, 2726, 2727, 2728, 2729, 2730, 2731,
+    2732, 2737, 2738, 2739, 2740, 2741, 2742, 2743, 2744, 2745, 2746, 2747, 2748, 2749, 2768, 2769,
+    2770, 2771, 2772, 2773, 2787, 2788, 2789, 2790, 2791, 2792, 2793, 2794, 2795, 2796, 2797, 2798,
+    2804, 2805, 2823, 2867, 2868, 2869, 2870, 2871,
+};
+
+static const char *const stop_words[] = { /* sorted */
+    "a", "already", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "code",
+    "codes", "could", "did", "do", "does", "err", "error", "errors", "for", "from", "get", "gets",
+    "getting", "got", "had", "has", "have", "how", "http", "i", "if", "im", "in", "into", "is",
+    "it", "its", "ive", "just", "keep", "keeps", "me", "my", "of", "on", "or", "our", "out",
+    "please", "response", "should", "so", "some", "status", "that", "the", "their", "them", "then",
+    "there", "these", "they", "this", "to", "tried", "try", "trying", "us", "was", "we", "were",
+    "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you", "your",
+};
+
+/* Words that are taken for the same, by the number of their group. */
+enum { ALIKE_WORD = 14 };
+static const struct {
+    uint8_t group;
+    const char *word;
+} alike[] = {
+    {0, "allow"}, {0, "permit"}, {1, "authentication"}, {1, "auth"}, {1, "authenticate"},
+    {2, "authorized"}, {2, "authorised"}, {3, "backend"}, {3, "upstream"}, {4, "block"}, {4, "ban"},
+    {4, "blacklist"}, {5, "body"}, {5, "payload"}, {5, "entity"}, {6, "cancel"}, {6, "abort"},
+    {7, "certificate"}, {7, "cert"}, {8, "client"}, {8, "user"}, {8, "visitor"}, {9, "crash"},
+    {9, "die"}, {10, "db"}, {10, "database"}, {11, "delete"}, {11, "remove"}, {12, "drop"},
+    {12, "disconnect"}, {13, "exist"}, {13, "taken"}, {14, "fail"}, {14, "failure"}, {15, "file"},
+    {15, "image"}, {15, "photo"}, {15, "picture"}, {15, "attachment"}, {15, "document"},
+    {16, "invalid"}, {16, "bad"}, {16, "wrong"}, {16, "incorrect"}, {16, "malformed"},
+    {16, "broken"}, {17, "large"}, {17, "big"}, {17, "huge"}, {17, "oversized"}, {17, "long"},
+    {18, "limit"}, {18, "quota"}, {19, "login"}, {19, "logon"}, {19, "log"}, {19, "sign"},
+    {19, "signin"}, {20, "max"}, {20, "maximum"}, {21, "move"}, {21, "relocate"}, {22, "not"},
+    {22, "no"}, {22, "cant"}, {22, "cannot"}, {22, "couldnt"}, {22, "didnt"}, {22, "doesnt"},
+    {22, "dont"}, {22, "hasnt"}, {22, "havent"}, {22, "isnt"}, {22, "wasnt"}, {22, "wont"},
+    {22, "unable"}, {22, "without"}, {22, "never"}, {23, "often"}, {23, "frequent"},
+    {24, "overload"}, {24, "busy"}, {25, "permission"}, {25, "privilege"}, {26, "reject"},
+    {26, "refuse"}, {26, "deny"}, {27, "same"}, {27, "identical"}, {28, "site"}, {28, "website"},
+    {29, "ssl"}, {29, "tls"}, {30, "temporary"}, {30, "temp"}, {31, "timeout"}, {31, "time"},
+    {31, "timed"}, {32, "unauthorized"}, {32, "unauthorised"}, {33, "unavailable"}, {33, "down"},
+    {33, "offline"}, {34, "url"}, {34, "uri"},
 };
 
 static const uint16_t headers[][4] = { /* name, level, reference, condition */
-    {45, 46, 41, 0}, {47, 46, 48, 49}, {81, 46, 80, 82}, {81, 83, 80, 84}, {85, 46, 80, 86},
-    {87, 46, 80, 88}, {104, 105, 99, 106}, {107, 105, 99, 106}, {81, 105, 114, 115},
-    {149, 46, 150, 151}, {149, 83, 152, 153}, {154, 46, 152, 155}, {156, 46, 145, 157},
-    {158, 46, 145, 157}, {104, 46, 145, 157}, {159, 46, 145, 157}, {160, 46, 145, 157},
-    {161, 46, 145, 157}, {104, 46, 187, 0}, {81, 105, 194, 198}, {199, 200, 201, 202},
-    {81, 105, 203, 0}, {199, 200, 201, 202}, {81, 105, 209, 0}, {199, 200, 201, 202},
-    {81, 105, 223, 224}, {199, 200, 201, 202}, {160, 46, 225, 157}, {156, 46, 225, 157},
-    {104, 46, 225, 157}, {161, 46, 225, 157}, {158, 46, 225, 157}, {159, 46, 225, 157},
-    {81, 46, 236, 237}, {81, 105, 250, 0}, {199, 200, 201, 202}, {81, 105, 256, 0},
-    {199, 200, 201, 202}, {269, 46, 270, 271}, {366, 46, 359, 0}, {692, 46, 687, 0},
-    {711, 46, 707, 0}, {199, 105, 753, 763}, {787, 105, 783, 788}, {789, 200, 783, 790},
-    {149, 105, 793, 803}, {45, 46, 918, 0}, {47, 46, 48, 49}, {199, 200, 927, 0}, {968, 46, 969, 0},
-    {985, 105, 986, 987}, {994, 200, 995, 0}, {199, 200, 1266, 0}, {1397, 46, 1398, 0},
-    {199, 200, 1410, 0},
+    {58, 59, 47, 0}, {60, 59, 61, 62}, {105, 59, 102, 106}, {105, 107, 102, 108},
+    {109, 59, 102, 110}, {111, 59, 102, 112}, {137, 138, 123, 139}, {140, 138, 123, 139},
+    {105, 138, 155, 156}, {233, 59, 234, 235}, {233, 107, 236, 237}, {238, 59, 236, 239},
+    {240, 59, 218, 241}, {242, 59, 218, 241}, {137, 59, 218, 241}, {243, 59, 218, 241},
+    {244, 59, 218, 241}, {245, 59, 218, 241}, {137, 59, 279, 0}, {105, 138, 289, 298},
+    {299, 300, 301, 302}, {105, 138, 303, 0}, {299, 300, 301, 302}, {105, 138, 327, 0},
+    {299, 300, 301, 302}, {105, 138, 355, 356}, {299, 300, 301, 302}, {244, 59, 357, 241},
+    {240, 59, 357, 241}, {137, 59, 357, 241}, {245, 59, 357, 241}, {242, 59, 357, 241},
+    {243, 59, 357, 241}, {105, 59, 388, 389}, {105, 138, 402, 0}, {299, 300, 301, 302},
+    {105, 138, 416, 0}, {299, 300, 301, 302}, {435, 59, 436, 437}, {610, 59, 555, 0},
+    {1118, 59, 1081, 0}, {1161, 59, 1148, 0}, {299, 138, 1312, 1360}, {1423, 138, 1391, 1424},
+    {1425, 300, 1391, 1426}, {233, 138, 1429, 1452}, {58, 59, 1662, 0}, {60, 59, 61, 62},
+    {299, 300, 1703, 0}, {1840, 59, 1841, 0}, {1890, 138, 1891, 1892}, {1899, 300, 1900, 0},
+    {299, 300, 2365, 0}, {2754, 59, 2755, 0}, {299, 300, 2767, 0},
 };
 
 static const struct httpstatus_status rows[] = {
     /* 0.0 nginx */
-    {0, 0, 0, {3, 0, 0, 0, 4, 5, 6, 7, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, {3, 0, 0, 0, 4, 5, 6, 7, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 2, 0, 0, 1},
     /* 0.0 AWS ELB */
-    {0, 0, 0, {9, 0, 0, 0, 4, 10, 11, 12, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, {11, 0, 0, 0, 4, 12, 13, 14, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 0, 0, 0, 3},
     /* 0.0 Akamai */
-    {0, 0, 0, {13, 14, 15, 0, 16, 17, 18, 19, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, {15, 16, 17, 0, 18, 19, 20, 21, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 0, 0, 0, 6},
     /* 0.0 Squid */
-    {0, 0, 0, {20, 21, 22, 0, 4, 23, 6, 24, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {0, 0, 0, {22, 23, 24, 0, 4, 25, 6, 26, 0, 0, 27}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 0, 0, 0, 3},
     /* 100.0 IANA */
-    {100, 0, 1, {1, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 0, 0},
+    {100, 0, 1, {1, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 2, 4, 0, 0, 0},
     /* 101.0 IANA */
-    {101, 0, 1, {1, 39, 40, 31, 32, 41, 42, 43, 36, 44, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 0, 2},
+    {101, 0, 1, {1, 45, 46, 33, 34, 47, 48, 49, 38, 50, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 6, 7, 0, 2, 0},
     /* 102.0 IANA */
-    {102, 0, 1, {1, 50, 51, 31, 52, 53, 54, 55, 56, 53, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 2, 0},
+    {102, 0, 1, {1, 63, 64, 33, 65, 66, 67, 68, 69, 66, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 13, 4, 2, 0, 0},
     /* 103.0 IANA */
-    {103, 0, 1, {1, 57, 58, 31, 59, 60, 61, 62, 56, 60, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 2, 0},
+    {103, 0, 1, {1, 74, 75, 33, 76, 77, 78, 79, 69, 77, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 17, 5, 2, 0, 0},
     /* 103.0 Google resumable requests proposal */
-    {103, 0, 1, {63, 64, 65, 31, 66, 67, 68, 69, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 2, 0},
+    {103, 0, 1, {85, 86, 87, 33, 88, 89, 90, 91, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {28, 29, 0, 0, 28, 0}, 0, 0, 0, 0, 22, 0, 2, 0, 6},
     /* 103.0 Spring */
-    {103, 0, 1, {70, 64, 65, 31, 66, 71, 68, 72, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 2, 0},
+    {103, 0, 1, {92, 86, 87, 33, 88, 93, 90, 94, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {28, 29, 0, 0, 28, 0}, 0, 0, 0, 0, 22, 0, 2, 0, 6},
     /* 104.0 IANA */
-    {104, 0, 1, {1, 73, 74, 31, 75, 76, 77, 78, 79, 80, 38}, {1, 0, 0, -1, 0, -1}, {26, 27, 28, 0, 26, 0}, 0, 0, 0, 0, 2, 4},
+    {104, 0, 1, {1, 95, 96, 33, 97, 98, 99, 100, 101, 102, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 22, 2, 2, 4, 0},
     /* 122.0 Internet Explorer 7 */
-    {122, 0, 1, {89, 90, 91, 31, 66, 92, 93, 94, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 6, 0},
+    {122, 0, 1, {113, 114, 115, 33, 88, 116, 117, 118, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {28, 29, 0, 0, 28, 0}, 0, 0, 0, 0, 24, 0, 6, 0, 5},
     /* 200.0 IANA */
-    {200, 0, 2, {1, 97, 97, 98, 32, 99, 100, 101, 102, 103, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 95, 28, 96, 0}, 0, 0, 0, 0, 6, 2},
+    {200, 0, 2, {1, 121, 121, 122, 34, 123, 124, 125, 126, 127, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 119, 30, 120, 0}, 0, 0, 0, 0, 24, 9, 6, 2, 0},
     /* 201.0 IANA */
-    {201, 0, 2, {1, 109, 110, 98, 32, 111, 112, 113, 102, 103, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 0, 0, 8, 1},
+    {201, 0, 2, {1, 142, 143, 122, 34, 144, 145, 146, 126, 127, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 0, 0, 33, 8, 8, 1, 0},
     /* 202.0 IANA */
-    {202, 0, 2, {1, 116, 117, 98, 32, 118, 119, 120, 102, 103, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 0, 0, 9, 0},
+    {202, 0, 2, {1, 157, 158, 122, 34, 159, 160, 161, 126, 127, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 0, 0, 41, 10, 9, 0, 0},
     /* 203.0 IANA */
-    {203, 0, 2, {1, 122, 123, 98, 32, 124, 125, 126, 36, 127, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 121, 28, 96, 0}, 0, 0, 0, 1, 9, 0},
+    {203, 0, 2, {1, 173, 174, 122, 34, 175, 176, 177, 38, 178, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 172, 30, 120, 0}, 0, 0, 0, 1, 51, 5, 9, 0, 0},
     /* 204.0 IANA */
-    {204, 0, 2, {1, 132, 133, 98, 32, 131, 134, 135, 102, 103, 38}, {0, 0, 1, 0, 0, -1}, {2, 27, 130, 28, 131, 0}, 0, 0, 1, 0, 9, 0},
+    {204, 0, 2, {1, 188, 189, 122, 34, 187, 190, 191, 126, 127, 40}, {0, 0, 1, 0, 0, -1}, {2, 29, 186, 30, 187, 0}, 0, 0, 1, 0, 56, 13, 9, 0, 0},
     /* 205.0 IANA */
-    {205, 0, 2, {1, 137, 138, 98, 32, 136, 139, 140, 36, 141, 38}, {0, 0, 0, 0, 0, -1}, {2, 27, 108, 28, 136, 0}, 0, 0, 1, 0, 9, 0},
+    {205, 0, 2, {1, 206, 207, 122, 34, 205, 208, 209, 38, 210, 40}, {0, 0, 0, 0, 0, -1}, {2, 29, 141, 30, 205, 0}, 0, 0, 1, 0, 69, 4, 9, 0, 0},
     /* 206.0 IANA */
-    {206, 0, 2, {1, 143, 144, 98, 32, 145, 146, 147, 36, 148, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 142, 28, 96, 0}, 0, 0, 1, 0, 9, 9},
+    {206, 0, 2, {1, 216, 217, 122, 34, 218, 219, 220, 38, 221, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 215, 30, 120, 0}, 0, 0, 1, 0, 73, 11, 9, 9, 0},
     /* 207.0 IANA */
-    {207, 0, 2, {1, 162, 163, 98, 32, 164, 165, 166, 56, 167, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 1, 0, 18, 0},
+    {207, 0, 2, {1, 246, 247, 122, 34, 248, 249, 250, 69, 251, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 1, 0, 84, 7, 18, 0, 0},
     /* 208.0 IANA */
-    {208, 0, 2, {1, 168, 169, 98, 59, 170, 171, 172, 56, 170, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 1, 0, 18, 0},
+    {208, 0, 2, {1, 259, 260, 122, 76, 261, 262, 263, 69, 261, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 1, 0, 91, 1, 18, 0, 0},
     /* 210.0 HAProxy */
-    {210, 0, 2, {173, 174, 175, 98, 4, 176, 177, 178, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
+    {210, 0, 2, {265, 266, 267, 122, 4, 268, 269, 270, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 1, 0, 92, 0, 18, 0, 2},
     /* 218.0 Apache */
-    {218, 0, 2, {179, 180, 181, 98, 16, 182, 183, 184, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 1, 0, 18, 0},
+    {218, 0, 2, {271, 272, 273, 122, 18, 274, 275, 276, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 1, 0, 92, 0, 18, 0, 5},
     /* 226.0 IANA */
-    {226, 0, 2, {1, 185, 186, 98, 32, 187, 188, 189, 56, 187, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 1, 0, 18, 1},
+    {226, 0, 2, {1, 277, 278, 122, 34, 279, 280, 281, 69, 279, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 1, 0, 92, 3, 18, 1, 0},
     /* 300.0 IANA */
-    {300, 0, 3, {1, 191, 192, 193, 32, 194, 195, 196, 102, 197, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 190, 28, 96, 0}, 0, 0, 1, 0, 19, 2},
+    {300, 0, 3, {1, 286, 287, 288, 34, 289, 290, 291, 126, 292, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 285, 30, 120, 0}, 0, 0, 1, 0, 95, 5, 19, 2, 0},
     /* 301.0 IANA */
-    {301, 0, 3, {1, 205, 206, 193, 32, 203, 207, 208, 102, 197, 38}, {0, 1, 1, 0, 1, -1}, {2, 203, 204, 28, 96, 0}, 0, 0, 1, 0, 21, 2},
+    {301, 0, 3, {1, 305, 306, 288, 34, 303, 307, 308, 126, 292, 40}, {0, 1, 1, 0, 1, -1}, {2, 303, 304, 30, 120, 0}, 0, 0, 1, 0, 100, 18, 21, 2, 0},
     /* 302.0 IANA */
-    {302, 0, 3, {1, 210, 211, 193, 32, 209, 212, 213, 102, 197, 38}, {0, 1, 0, 0, 1, -1}, {2, 209, 108, 28, 96, 0}, 0, 0, 1, 2, 23, 2},
+    {302, 0, 3, {1, 328, 329, 288, 34, 327, 330, 331, 126, 292, 40}, {0, 1, 0, 0, 1, -1}, {2, 327, 141, 30, 120, 0}, 0, 0, 1, 2, 118, 8, 23, 2, 0},
     /* 303.0 IANA */
-    {303, 0, 3, {1, 218, 219, 193, 32, 217, 220, 221, 36, 222, 38}, {0, 1, 0, 0, 1, 0}, {2, 217, 108, 28, 96, 217}, 0, 0, 3, 0, 25, 2},
+    {303, 0, 3, {1, 344, 345, 288, 34, 343, 346, 347, 38, 348, 40}, {0, 1, 0, 0, 1, 0}, {2, 343, 141, 30, 120, 343}, 0, 0, 3, 0, 126, 6, 25, 2, 0},
     /* 304.0 IANA */
-    {304, 0, 3, {1, 226, 227, 193, 32, 225, 228, 229, 102, 197, 38}, {0, 0, 0, 0, 0, -1}, {2, 27, 108, 28, 225, 0}, 0, 0, 3, 0, 27, 6},
+    {304, 0, 3, {1, 358, 359, 288, 34, 357, 360, 361, 126, 292, 40}, {0, 0, 0, 0, 0, -1}, {2, 29, 141, 30, 357, 0}, 0, 0, 3, 0, 132, 19, 27, 6, 0},
     /* 305.0 IANA */
-    {305, 0, 3, {1, 230, 231, 193, 52, 232, 233, 234, 36, 235, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 3, 0, 33, 1},
+    {305, 0, 3, {1, 381, 382, 288, 65, 383, 384, 385, 38, 386, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 3, 0, 151, 1, 33, 1, 0},
     /* 306.0 IANA */
-    {306, 0, 3, {1, 238, 239, 193, 240, 241, 242, 243, 79, 244, 0}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 3, 1, 34, 0},
+    {306, 0, 3, {1, 390, 391, 288, 392, 393, 394, 395, 101, 396, 0}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 3, 1, 152, 0, 34, 0, 1},
     /* 306.0 HTTP WG draft */
-    {306, 0, 3, {247, 238, 239, 193, 66, 244, 248, 249, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 4, 0, 34, 0},
+    {306, 0, 3, {399, 390, 391, 288, 88, 396, 400, 401, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 4, 0, 152, 0, 34, 0, 6},
     /* 307.0 IANA */
-    {307, 0, 3, {1, 251, 252, 193, 32, 250, 253, 254, 36, 255, 38}, {0, 1, 0, 0, 1, 1}, {2, 250, 108, 28, 96, 250}, 0, 0, 4, 0, 34, 2},
+    {307, 0, 3, {1, 403, 404, 288, 34, 402, 405, 406, 38, 407, 40}, {0, 1, 0, 0, 1, 1}, {2, 402, 141, 30, 120, 402}, 0, 0, 4, 0, 152, 8, 34, 2, 0},
     /* 308.0 IANA */
-    {308, 0, 3, {1, 258, 259, 193, 32, 256, 260, 261, 56, 262, 38}, {0, 1, 1, 0, 1, 1}, {2, 256, 257, 28, 96, 256}, 0, 0, 4, 0, 36, 2},
+    {308, 0, 3, {1, 418, 419, 288, 34, 416, 420, 421, 69, 422, 40}, {0, 1, 1, 0, 1, 1}, {2, 416, 417, 30, 120, 416}, 0, 0, 4, 0, 160, 4, 36, 2, 0},
     /* 308.0 Google */
-    {308, 0, 3, {263, 264, 265, 193, 4, 266, 267, 268, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 4, 0, 38, 1},
+    {308, 0, 3, {427, 428, 429, 288, 4, 430, 431, 432, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 4, 0, 164, 2, 38, 1, 3},
     /* 310.0 HAProxy */
-    {310, 0, 3, {173, 272, 273, 193, 4, 176, 274, 275, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 4, 0, 39, 0},
+    {310, 0, 3, {265, 438, 439, 288, 4, 268, 440, 441, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 4, 0, 166, 2, 39, 0, 2},
     /* 400.0 IANA */
-    {400, 0, 4, {1, 276, 277, 278, 32, 279, 280, 281, 102, 282, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 4, 1, 39, 0},
+    {400, 0, 4, {1, 443, 444, 445, 34, 446, 447, 448, 126, 449, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 4, 1, 168, 29, 39, 0, 0},
     /* 400.1 IIS */
-    {400, 1, 4, {129, 285, 286, 278, 4, 287, 288, 289, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 1, 4, {180, 481, 482, 445, 4, 483, 484, 485, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.2 IIS */
-    {400, 2, 4, {129, 291, 292, 278, 4, 287, 293, 294, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 2, 4, {180, 487, 488, 445, 4, 483, 489, 490, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.3 IIS */
-    {400, 3, 4, {129, 295, 296, 278, 4, 287, 297, 298, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 3, 4, {180, 491, 492, 445, 4, 483, 493, 494, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.4 IIS */
-    {400, 4, 4, {129, 299, 300, 278, 4, 287, 301, 302, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 4, 4, {180, 495, 496, 445, 4, 483, 497, 498, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.5 IIS */
-    {400, 5, 4, {129, 303, 304, 278, 4, 287, 305, 306, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 5, 4, {180, 499, 500, 445, 4, 483, 501, 502, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.6 IIS */
-    {400, 6, 4, {129, 307, 308, 278, 4, 287, 309, 310, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 6, 4, {180, 503, 504, 445, 4, 483, 505, 506, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.7 IIS */
-    {400, 7, 4, {129, 311, 312, 278, 4, 287, 313, 314, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 7, 4, {180, 507, 508, 445, 4, 483, 509, 510, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.8 IIS */
-    {400, 8, 4, {129, 315, 316, 278, 4, 287, 317, 318, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 8, 4, {180, 511, 512, 445, 4, 483, 513, 514, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.9 IIS */
-    {400, 9, 4, {129, 319, 320, 278, 4, 287, 321, 322, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 9, 4, {180, 515, 516, 445, 4, 483, 517, 518, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.10 IIS */
-    {400, 10, 4, {129, 323, 324, 278, 4, 325, 326, 327, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 10, 4, {180, 519, 520, 445, 4, 521, 522, 523, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.11 IIS */
-    {400, 11, 4, {129, 328, 329, 278, 4, 325, 330, 331, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 11, 4, {180, 524, 525, 445, 4, 521, 526, 527, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.601 IIS ARR */
-    {400, 601, 4, {332, 333, 334, 278, 4, 335, 336, 337, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 601, 4, {528, 529, 530, 445, 4, 531, 532, 533, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.602 IIS ARR */
-    {400, 602, 4, {332, 338, 339, 278, 4, 335, 340, 341, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 602, 4, {528, 534, 535, 445, 4, 531, 536, 537, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.603 IIS ARR */
-    {400, 603, 4, {332, 342, 343, 278, 4, 335, 344, 345, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 603, 4, {528, 538, 539, 445, 4, 531, 540, 541, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.604 IIS ARR */
-    {400, 604, 4, {332, 346, 347, 278, 4, 335, 6, 348, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 604, 4, {528, 542, 543, 445, 4, 531, 6, 544, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.605 IIS ARR */
-    {400, 605, 4, {332, 349, 350, 278, 4, 335, 351, 352, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 605, 4, {528, 545, 546, 445, 4, 531, 547, 548, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 400.606 IIS ARR */
-    {400, 606, 4, {332, 353, 354, 278, 4, 335, 355, 356, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 5, 0, 39, 0},
+    {400, 606, 4, {528, 549, 550, 445, 4, 531, 551, 552, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
     /* 401.0 IANA */
-    {401, 0, 4, {1, 357, 358, 278, 32, 359, 360, 361, 102, 282, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 359, 5, 2, 39, 1},
+    {401, 0, 4, {1, 553, 554, 445, 34, 555, 556, 557, 126, 449, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 558, 555, 5, 2, 197, 48, 39, 1, 0},
     /* 401.1 IIS */
-    {401, 1, 4, {129, 367, 368, 278, 4, 287, 369, 370, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 1, 4, {180, 611, 612, 445, 4, 483, 613, 614, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
     /* 401.2 IIS */
-    {401, 2, 4, {129, 372, 373, 278, 4, 287, 374, 375, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 2, 4, {180, 616, 617, 445, 4, 483, 618, 619, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
     /* 401.3 IIS */
-    {401, 3, 4, {129, 376, 377, 278, 4, 287, 378, 379, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 3, 4, {180, 620, 621, 445, 4, 483, 622, 623, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
     /* 401.4 IIS */
-    {401, 4, 4, {129, 380, 381, 278, 4, 287, 382, 383, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 4, 4, {180, 624, 625, 445, 4, 483, 626, 627, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
     /* 401.5 IIS */
-    {401, 5, 4, {129, 384, 385, 278, 4, 287, 382, 386, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 5, 4, {180, 628, 629, 445, 4, 483, 626, 630, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
     /* 401.5 IIS 5 list */
-    {401, 5, 4, {387, 388, 389, 278, 66, 390, 382, 391, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 5, 4, {631, 632, 633, 445, 88, 634, 626, 635, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 8},
     /* 401.7 IIS 6 */
-    {401, 7, 4, {392, 393, 394, 278, 66, 395, 396, 397, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 0, 40, 0},
+    {401, 7, 4, {636, 637, 638, 445, 88, 639, 640, 641, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 7},
     /* 401.501 IIS */
-    {401, 501, 4, {129, 398, 399, 278, 4, 287, 400, 401, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 7, 1, 40, 0},
+    {401, 501, 4, {180, 642, 643, 445, 4, 483, 644, 645, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 1, 245, 0, 40, 0, 4},
     /* 401.502 IIS */
-    {401, 502, 4, {129, 404, 405, 278, 4, 287, 400, 406, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 8, 1, 40, 0},
+    {401, 502, 4, {180, 648, 649, 445, 4, 483, 644, 650, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 8, 1, 245, 0, 40, 0, 4},
     /* 401.503 IIS */
-    {401, 503, 4, {129, 408, 409, 278, 4, 287, 396, 410, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 9, 1, 40, 0},
+    {401, 503, 4, {180, 652, 653, 445, 4, 483, 640, 654, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 9, 1, 245, 0, 40, 0, 4},
     /* 401.504 IIS */
-    {401, 504, 4, {129, 412, 413, 278, 4, 287, 396, 414, 0, 0, 371}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 10, 1, 40, 0},
+    {401, 504, 4, {180, 656, 657, 445, 4, 483, 640, 658, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 10, 1, 245, 0, 40, 0, 4},
     /* 402.0 IANA */
-    {402, 0, 4, {1, 416, 417, 278, 32, 418, 419, 420, 36, 421, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 11, 0, 40, 0},
+    {402, 0, 4, {1, 660, 661, 445, 34, 662, 663, 664, 38, 665, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 11, 0, 245, 26, 40, 0, 0},
     /* 403.0 IANA */
-    {403, 0, 4, {1, 422, 423, 278, 32, 424, 396, 425, 102, 282, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 424, 11, 0, 40, 0},
+    {403, 0, 4, {1, 692, 693, 445, 34, 694, 640, 695, 126, 449, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 558, 694, 11, 0, 271, 68, 40, 0, 0},
     /* 403.1 IIS */
-    {403, 1, 4, {129, 426, 427, 278, 4, 287, 428, 429, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
+    {403, 1, 4, {180, 764, 765, 445, 4, 483, 766, 767, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
     /* 403.2 IIS */
-    {403, 2, 4, {129, 431, 432, 278, 4, 287, 433, 434, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
+    {403, 2, 4, {180, 769, 770, 445, 4, 483, 771, 772, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
     /* 403.3 IIS */
-    {403, 3, 4, {129, 435, 436, 278, 4, 287, 437, 438, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
+    {403, 3, 4, {180, 773, 774, 445, 4, 483, 775, 776, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
     /* 403.4 IIS */
-    {403, 4, 4, {129, 439, 440, 278, 4, 287, 441, 442, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
+    {403, 4, 4, {180, 777, 778, 445, 4, 483, 779, 780, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
     /* 403.5 IIS */
-    {403, 5, 4, {129, 443, 444, 278, 4, 287, 445, 446, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
+    {403, 5, 4, {180, 781, 782, 445, 4, 483, 783, 784, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
     /* 403.6 IIS */
-    {403, 6, 4, {129, 447, 448, 278, 4, 287, 396, 449, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
+    {403, 6, 4, {180, 785, 786, 445, 4, 483, 640, 787, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
     /* 403.7 IIS */
-    {403, 7, 4, {129, 450, 451, 278, 4, 287, 452, 453, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
+    {403, 7, 4, {180, 788, 789, 445, 4, 483, 790, 791, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
     /* 403.8 IIS */
-    {403, 8, 4, {129, 454, 455, 278, 4, 287, 396, 456, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 0, 40, 0},
+    {403, 8, 4, {180, 792, 793, 445, 4, 483, 640, 794, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
     /* 403.9 IIS */
-    {403, 9, 4, {129, 457, 458, 278, 4, 287, 459, 460, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 11, 1, 40, 0},
+    {403, 9, 4, {180, 795, 796, 445, 4, 483, 797, 798, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 1, 339, 0, 40, 0, 4},
     /* 403.9 IIS 5 list */
-    {403, 9, 4, {387, 462, 463, 278, 66, 390, 464, 465, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 12, 0, 40, 0},
+    {403, 9, 4, {631, 800, 801, 445, 88, 634, 802, 803, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 12, 0, 339, 0, 40, 0, 8},
     /* 403.9 IIS 6 */
-    {403, 9, 4, {392, 466, 467, 278, 66, 395, 468, 469, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 12, 0, 40, 0},
+    {403, 9, 4, {636, 804, 805, 445, 88, 639, 806, 807, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 12, 0, 339, 0, 40, 0, 8},
     /* 403.10 IIS */
-    {403, 10, 4, {129, 470, 471, 278, 4, 287, 428, 472, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 12, 1, 40, 0},
+    {403, 10, 4, {180, 808, 809, 445, 4, 483, 766, 810, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 12, 1, 339, 0, 40, 0, 4},
     /* 403.10 IIS 5 list */
-    {403, 10, 4, {387, 474, 475, 278, 66, 390, 476, 477, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 13, 0, 40, 0},
+    {403, 10, 4, {631, 812, 813, 445, 88, 634, 814, 815, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 13, 0, 339, 0, 40, 0, 8},
     /* 403.10 IIS 6 */
-    {403, 10, 4, {392, 478, 475, 278, 66, 395, 479, 480, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 13, 0, 40, 0},
+    {403, 10, 4, {636, 816, 813, 445, 88, 639, 817, 818, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 13, 0, 339, 0, 40, 0, 8},
     /* 403.11 IIS */
-    {403, 11, 4, {129, 481, 482, 278, 4, 287, 483, 484, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 13, 1, 40, 0},
+    {403, 11, 4, {180, 819, 820, 445, 4, 483, 821, 822, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 13, 1, 339, 0, 40, 0, 4},
     /* 403.11 IIS 5 list */
-    {403, 11, 4, {387, 486, 487, 278, 66, 390, 488, 489, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
+    {403, 11, 4, {631, 824, 825, 445, 88, 634, 826, 827, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 8},
     /* 403.11 IIS 6 */
-    {403, 11, 4, {392, 490, 487, 278, 66, 395, 483, 491, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
+    {403, 11, 4, {636, 828, 825, 445, 88, 639, 821, 829, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 8},
     /* 403.12 IIS */
-    {403, 12, 4, {129, 492, 493, 278, 4, 287, 494, 495, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
+    {403, 12, 4, {180, 830, 831, 445, 4, 483, 832, 833, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 4},
     /* 403.12 IIS 6 */
-    {403, 12, 4, {392, 492, 493, 278, 66, 496, 494, 497, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
+    {403, 12, 4, {636, 830, 831, 445, 88, 834, 832, 835, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 8},
     /* 403.13 IIS */
-    {403, 13, 4, {129, 498, 499, 278, 4, 287, 500, 501, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
+    {403, 13, 4, {180, 836, 837, 445, 4, 483, 838, 839, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 4},
     /* 403.14 IIS */
-    {403, 14, 4, {129, 502, 503, 278, 4, 287, 504, 505, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 0, 40, 0},
+    {403, 14, 4, {180, 840, 841, 445, 4, 483, 842, 843, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 6, 40, 0, 4},
     /* 403.15 IIS */
-    {403, 15, 4, {129, 506, 507, 278, 4, 287, 508, 509, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 14, 1, 40, 0},
+    {403, 15, 4, {180, 850, 851, 445, 4, 483, 852, 853, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 1, 345, 0, 40, 0, 4},
     /* 403.15 IIS 6 */
-    {403, 15, 4, {392, 506, 507, 278, 66, 395, 508, 511, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 15, 4, {636, 850, 851, 445, 88, 639, 852, 855, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 8},
     /* 403.16 IIS */
-    {403, 16, 4, {129, 512, 513, 278, 4, 287, 500, 514, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 16, 4, {180, 856, 857, 445, 4, 483, 838, 858, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
     /* 403.17 IIS */
-    {403, 17, 4, {129, 515, 516, 278, 4, 287, 517, 518, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 17, 4, {180, 859, 860, 445, 4, 483, 861, 862, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
     /* 403.18 IIS */
-    {403, 18, 4, {129, 519, 520, 278, 4, 287, 521, 522, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 18, 4, {180, 863, 864, 445, 4, 483, 865, 866, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
     /* 403.18 IIS 6 */
-    {403, 18, 4, {392, 519, 520, 278, 66, 395, 521, 523, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 18, 4, {636, 863, 864, 445, 88, 639, 865, 867, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 8},
     /* 403.19 IIS */
-    {403, 19, 4, {129, 524, 525, 278, 4, 287, 526, 527, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 19, 4, {180, 868, 869, 445, 4, 483, 870, 871, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
     /* 403.19 IIS 6 */
-    {403, 19, 4, {392, 528, 529, 278, 66, 395, 526, 530, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 19, 4, {636, 872, 873, 445, 88, 639, 870, 874, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 8},
     /* 403.20 IIS */
-    {403, 20, 4, {129, 531, 532, 278, 4, 287, 369, 533, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 20, 4, {180, 875, 876, 445, 4, 483, 613, 877, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
     /* 403.20 IIS 6 */
-    {403, 20, 4, {392, 534, 535, 278, 66, 395, 369, 536, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 20, 4, {636, 878, 879, 445, 88, 639, 613, 880, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 8},
     /* 403.21 IIS */
-    {403, 21, 4, {129, 537, 538, 278, 4, 287, 539, 540, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 21, 4, {180, 881, 882, 445, 4, 483, 883, 884, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
     /* 403.22 IIS */
-    {403, 22, 4, {129, 541, 542, 278, 4, 287, 543, 544, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 22, 4, {180, 885, 886, 445, 4, 483, 887, 888, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
     /* 403.23 IIS */
-    {403, 23, 4, {129, 545, 546, 278, 4, 547, 548, 549, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 23, 4, {180, 889, 890, 445, 4, 891, 892, 893, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
     /* 403.24 IIS */
-    {403, 24, 4, {129, 550, 551, 278, 4, 552, 553, 554, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 0, 40, 0},
+    {403, 24, 4, {180, 894, 895, 445, 4, 896, 897, 898, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
     /* 403.501 IIS */
-    {403, 501, 4, {129, 555, 556, 278, 4, 287, 400, 557, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 15, 1, 40, 0},
+    {403, 501, 4, {180, 899, 900, 445, 4, 483, 644, 901, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 1, 345, 0, 40, 0, 4},
     /* 403.502 IIS */
-    {403, 502, 4, {129, 559, 560, 278, 4, 287, 400, 561, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 16, 1, 40, 0},
+    {403, 502, 4, {180, 903, 904, 445, 4, 483, 644, 905, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 16, 1, 345, 0, 40, 0, 4},
     /* 403.503 IIS */
-    {403, 503, 4, {129, 562, 563, 278, 4, 287, 396, 564, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 17, 1, 40, 0},
+    {403, 503, 4, {180, 906, 907, 445, 4, 483, 640, 908, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 17, 1, 345, 0, 40, 0, 4},
     /* 403.504 IIS */
-    {403, 504, 4, {129, 566, 567, 278, 4, 287, 396, 568, 0, 0, 430}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 18, 1, 40, 0},
+    {403, 504, 4, {180, 910, 911, 445, 4, 483, 640, 912, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 18, 1, 345, 0, 40, 0, 4},
     /* 404.0 IANA */
-    {404, 0, 4, {1, 571, 572, 278, 32, 573, 574, 575, 102, 282, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 570, 28, 96, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 0, 4, {1, 915, 916, 445, 34, 917, 918, 919, 126, 449, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 914, 30, 120, 0}, 0, 0, 19, 0, 345, 50, 40, 0, 0},
     /* 404.0 IIS */
-    {404, 0, 4, {129, 576, 572, 278, 4, 287, 574, 577, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 0, 4, {180, 970, 916, 445, 4, 483, 918, 971, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 3},
     /* 404.0 IIS 6 */
-    {404, 0, 4, {392, 578, 579, 278, 66, 395, 574, 580, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 0, 4, {636, 972, 973, 445, 88, 639, 918, 974, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 6},
     /* 404.1 IIS */
-    {404, 1, 4, {129, 581, 582, 278, 4, 287, 583, 584, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 1, 4, {180, 975, 976, 445, 4, 483, 977, 978, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.1 IIS 5 list */
-    {404, 1, 4, {387, 367, 368, 278, 16, 586, 574, 587, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 1, 4, {631, 611, 612, 445, 18, 980, 918, 981, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
     /* 404.1 IIS 6 */
-    {404, 1, 4, {392, 588, 589, 278, 66, 395, 583, 590, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 1, 4, {636, 982, 983, 445, 88, 639, 977, 984, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
     /* 404.2 IIS */
-    {404, 2, 4, {129, 591, 592, 278, 4, 287, 574, 593, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 2, 4, {180, 985, 986, 445, 4, 483, 918, 987, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.2 IIS 5 list */
-    {404, 2, 4, {387, 372, 373, 278, 16, 594, 574, 595, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 2, 4, {631, 616, 617, 445, 18, 988, 918, 989, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
     /* 404.2 IIS 6 */
-    {404, 2, 4, {392, 596, 597, 278, 66, 395, 574, 598, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 2, 4, {636, 990, 991, 445, 88, 639, 918, 992, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
     /* 404.3 IIS */
-    {404, 3, 4, {129, 599, 600, 278, 4, 287, 574, 601, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 3, 4, {180, 993, 994, 445, 4, 483, 918, 995, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.3 IIS 5 list */
-    {404, 3, 4, {387, 376, 377, 278, 16, 602, 574, 603, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 3, 4, {631, 620, 621, 445, 18, 996, 918, 997, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
     /* 404.3 IIS 6 */
-    {404, 3, 4, {392, 604, 605, 278, 66, 395, 574, 606, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 3, 4, {636, 998, 999, 445, 88, 639, 918, 1000, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
     /* 404.4 IIS */
-    {404, 4, 4, {129, 607, 608, 278, 4, 287, 574, 609, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 4, 4, {180, 1001, 1002, 445, 4, 483, 918, 1003, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.4 IIS 5 list */
-    {404, 4, 4, {387, 380, 381, 278, 16, 610, 574, 611, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 4, 4, {631, 624, 625, 445, 18, 1004, 918, 1005, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
     /* 404.5 IIS */
-    {404, 5, 4, {129, 612, 613, 278, 4, 287, 574, 614, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 5, 4, {180, 1006, 1007, 445, 4, 483, 918, 1008, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.5 IIS 5 list */
-    {404, 5, 4, {387, 384, 385, 278, 16, 615, 574, 616, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 5, 4, {631, 628, 629, 445, 18, 1009, 918, 1010, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
     /* 404.6 IIS */
-    {404, 6, 4, {129, 617, 618, 278, 4, 287, 574, 619, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 6, 4, {180, 1011, 1012, 445, 4, 483, 918, 1013, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.7 IIS */
-    {404, 7, 4, {129, 620, 621, 278, 4, 287, 574, 622, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 7, 4, {180, 1014, 1015, 445, 4, 483, 918, 1016, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.8 IIS */
-    {404, 8, 4, {129, 623, 624, 278, 4, 287, 574, 625, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 8, 4, {180, 1017, 1018, 445, 4, 483, 918, 1019, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.9 IIS */
-    {404, 9, 4, {129, 626, 627, 278, 4, 287, 574, 628, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 9, 4, {180, 1020, 1021, 445, 4, 483, 918, 1022, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.10 IIS */
-    {404, 10, 4, {129, 629, 630, 278, 4, 287, 631, 632, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 10, 4, {180, 1023, 1024, 445, 4, 483, 1025, 1026, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.11 IIS */
-    {404, 11, 4, {129, 633, 634, 278, 4, 287, 574, 635, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 11, 4, {180, 1027, 1028, 445, 4, 483, 918, 1029, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.12 IIS */
-    {404, 12, 4, {129, 636, 637, 278, 4, 287, 574, 638, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 12, 4, {180, 1030, 1031, 445, 4, 483, 918, 1032, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.13 IIS */
-    {404, 13, 4, {129, 639, 640, 278, 4, 287, 641, 642, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 13, 4, {180, 1033, 1034, 445, 4, 483, 1035, 1036, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.14 IIS */
-    {404, 14, 4, {129, 643, 644, 278, 4, 287, 645, 646, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 14, 4, {180, 1037, 1038, 445, 4, 483, 1039, 1040, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.15 IIS */
-    {404, 15, 4, {129, 647, 648, 278, 4, 287, 649, 650, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 0, 40, 0},
+    {404, 15, 4, {180, 1041, 1042, 445, 4, 483, 1043, 1044, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
     /* 404.16 IIS */
-    {404, 16, 4, {129, 651, 652, 278, 4, 287, 574, 653, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 19, 1, 40, 0},
+    {404, 16, 4, {180, 1045, 1046, 445, 4, 483, 918, 1047, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 1, 395, 0, 40, 0, 4},
     /* 404.17 IIS */
-    {404, 17, 4, {129, 655, 656, 278, 4, 287, 574, 657, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 20, 0, 40, 0},
+    {404, 17, 4, {180, 1049, 1050, 445, 4, 483, 918, 1051, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 20, 0, 395, 0, 40, 0, 4},
     /* 404.18 IIS */
-    {404, 18, 4, {129, 658, 659, 278, 4, 287, 574, 660, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 20, 1, 40, 0},
+    {404, 18, 4, {180, 1052, 1053, 445, 4, 483, 918, 1054, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 20, 1, 395, 0, 40, 0, 4},
     /* 404.19 IIS */
-    {404, 19, 4, {129, 662, 663, 278, 4, 287, 574, 664, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 21, 0, 40, 0},
+    {404, 19, 4, {180, 1056, 1057, 445, 4, 483, 918, 1058, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 21, 0, 395, 0, 40, 0, 4},
     /* 404.20 IIS */
-    {404, 20, 4, {129, 665, 666, 278, 4, 287, 574, 667, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 21, 0, 40, 0},
+    {404, 20, 4, {180, 1059, 1060, 445, 4, 483, 918, 1061, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 21, 0, 395, 0, 40, 0, 4},
     /* 404.501 IIS */
-    {404, 501, 4, {129, 668, 669, 278, 4, 287, 574, 670, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 21, 1, 40, 0},
+    {404, 501, 4, {180, 1062, 1063, 445, 4, 483, 918, 1064, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 21, 1, 395, 0, 40, 0, 4},
     /* 404.502 IIS */
-    {404, 502, 4, {129, 672, 673, 278, 4, 287, 574, 674, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 22, 1, 40, 0},
+    {404, 502, 4, {180, 1066, 1067, 445, 4, 483, 918, 1068, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 22, 1, 395, 0, 40, 0, 4},
     /* 404.503 IIS */
-    {404, 503, 4, {129, 676, 677, 278, 4, 287, 574, 678, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 23, 1, 40, 0},
+    {404, 503, 4, {180, 1070, 1071, 445, 4, 483, 918, 1072, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 23, 1, 395, 0, 40, 0, 4},
     /* 404.504 IIS */
-    {404, 504, 4, {129, 680, 681, 278, 4, 287, 574, 682, 0, 0, 585}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 24, 1, 40, 0},
+    {404, 504, 4, {180, 1074, 1075, 445, 4, 483, 918, 1076, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 24, 1, 395, 0, 40, 0, 4},
     /* 405.0 IANA */
-    {405, 0, 4, {1, 685, 686, 278, 32, 687, 688, 689, 36, 690, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 684, 28, 96, 0}, 0, 0, 25, 1, 40, 1},
+    {405, 0, 4, {1, 1079, 1080, 445, 34, 1081, 1082, 1083, 38, 1084, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 1078, 30, 120, 0}, 0, 0, 25, 1, 395, 32, 40, 1, 0},
     /* 405.0 IIS */
-    {405, 0, 4, {129, 693, 686, 278, 4, 287, 688, 694, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 0, 41, 0},
+    {405, 0, 4, {180, 1119, 1080, 445, 4, 483, 1082, 1120, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 26, 0, 427, 0, 41, 0, 3},
     /* 406.0 IANA */
-    {406, 0, 4, {1, 695, 696, 278, 32, 697, 698, 699, 36, 700, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 26, 0, 41, 0},
+    {406, 0, 4, {1, 1121, 1122, 445, 34, 1123, 1124, 1125, 38, 1126, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 26, 0, 427, 15, 41, 0, 0},
     /* 406.0 IIS */
-    {406, 0, 4, {129, 701, 696, 278, 4, 287, 702, 703, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 26, 1, 41, 0},
+    {406, 0, 4, {180, 1142, 1122, 445, 4, 483, 1143, 1144, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 26, 1, 442, 0, 41, 0, 3},
     /* 407.0 IANA */
-    {407, 0, 4, {1, 705, 706, 278, 32, 707, 708, 709, 36, 710, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 362, 707, 27, 1, 41, 1},
+    {407, 0, 4, {1, 1146, 1147, 445, 34, 1148, 1149, 1150, 38, 1151, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 558, 1148, 27, 1, 442, 9, 41, 1, 0},
     /* 408.0 IANA */
-    {408, 0, 4, {1, 712, 713, 278, 32, 714, 715, 716, 36, 717, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 718, 714, 28, 2, 42, 0},
+    {408, 0, 4, {1, 1162, 1163, 445, 34, 1164, 1165, 1166, 38, 1167, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1168, 1164, 28, 2, 451, 17, 42, 0, 0},
     /* 409.0 IANA */
-    {409, 0, 4, {1, 722, 723, 278, 32, 724, 725, 726, 36, 727, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 724, 30, 0, 42, 0},
+    {409, 0, 4, {1, 1189, 1190, 445, 34, 1191, 1192, 1193, 38, 1194, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 1191, 30, 0, 468, 39, 42, 0, 0},
     /* 410.0 IANA */
-    {410, 0, 4, {1, 730, 731, 278, 32, 732, 733, 734, 36, 735, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 729, 28, 96, 0}, 0, 0, 30, 0, 42, 0},
+    {410, 0, 4, {1, 1236, 1237, 445, 34, 1238, 1239, 1240, 38, 1241, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 1235, 30, 120, 0}, 0, 0, 30, 0, 507, 30, 42, 0, 0},
     /* 411.0 IANA */
-    {411, 0, 4, {1, 736, 737, 278, 32, 738, 739, 740, 36, 741, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 738, 30, 0, 42, 0},
+    {411, 0, 4, {1, 1272, 1273, 445, 34, 1274, 1275, 1276, 38, 1277, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 1274, 30, 0, 537, 7, 42, 0, 0},
     /* 412.0 IANA */
-    {412, 0, 4, {1, 742, 743, 278, 32, 744, 745, 746, 36, 747, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 30, 0, 42, 0},
+    {412, 0, 4, {1, 1285, 1286, 445, 34, 1287, 1288, 1289, 38, 1290, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 30, 0, 544, 16, 42, 0, 0},
     /* 412.0 IIS */
-    {412, 0, 4, {129, 748, 743, 278, 4, 287, 749, 750, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 30, 0, 42, 0},
+    {412, 0, 4, {180, 1307, 1286, 445, 4, 483, 1308, 1309, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 30, 0, 560, 0, 42, 0, 3},
     /* 413.0 IANA */
-    {413, 0, 4, {1, 751, 752, 278, 32, 753, 754, 755, 36, 756, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 757, 753, 30, 3, 42, 1},
+    {413, 0, 4, {1, 1310, 1311, 445, 34, 1312, 1313, 1314, 38, 1315, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1316, 1312, 30, 3, 560, 38, 42, 1, 0},
     /* 413.0 IIS */
-    {413, 0, 4, {129, 762, 764, 278, 4, 287, 754, 765, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 33, 0, 43, 0},
+    {413, 0, 4, {180, 1321, 1361, 445, 4, 483, 1313, 1362, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 33, 0, 598, 0, 43, 0, 3},
     /* 413.1 IIS */
-    {413, 1, 4, {129, 639, 640, 278, 4, 766, 754, 767, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 33, 0, 43, 0},
+    {413, 1, 4, {180, 1033, 1034, 445, 4, 1363, 1313, 1364, 0, 0, 1365}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 33, 0, 598, 0, 43, 0, 4},
     /* 414.0 IANA */
-    {414, 0, 4, {1, 770, 771, 278, 32, 772, 93, 773, 36, 774, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 769, 28, 96, 0}, 0, 0, 33, 4, 43, 0},
+    {414, 0, 4, {1, 1367, 1368, 445, 34, 1369, 117, 1370, 38, 1371, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 1366, 30, 120, 0}, 0, 0, 33, 4, 598, 11, 43, 0, 0},
     /* 415.0 IANA */
-    {415, 0, 4, {1, 781, 782, 278, 32, 783, 784, 785, 36, 786, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 37, 0, 43, 2},
+    {415, 0, 4, {1, 1389, 1390, 445, 34, 1391, 1392, 1393, 38, 1394, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 37, 0, 609, 28, 43, 2, 0},
     /* 416.0 IANA */
-    {416, 0, 4, {1, 791, 792, 278, 32, 793, 794, 795, 36, 796, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 37, 4, 45, 1},
+    {416, 0, 4, {1, 1427, 1428, 445, 34, 1429, 1430, 1431, 38, 1432, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 37, 4, 637, 13, 45, 1, 0},
     /* 417.0 IANA */
-    {417, 0, 4, {1, 804, 805, 278, 32, 806, 807, 808, 36, 809, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 810, 41, 2, 46, 0},
+    {417, 0, 4, {1, 1453, 1454, 445, 34, 1455, 1456, 1457, 38, 1458, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 1459, 41, 2, 650, 5, 46, 0, 0},
     /* 418.0 IANA */
-    {418, 0, 4, {1, 813, 814, 278, 240, 815, 816, 817, 56, 818, 0}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 43, 2, 46, 0},
+    {418, 0, 4, {1, 1467, 1468, 445, 392, 1469, 1470, 1471, 69, 1472, 0}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 43, 2, 655, 8, 46, 0, 1},
     /* 418.0 WebDAV drafts */
-    {418, 0, 4, {822, 823, 824, 278, 66, 825, 826, 827, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {418, 0, 4, {1484, 1485, 1486, 445, 88, 1487, 1488, 1489, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 663, 0, 46, 0, 6},
     /* 419.0 Laravel */
-    {419, 0, 4, {828, 829, 830, 278, 4, 831, 832, 833, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {419, 0, 4, {1490, 1491, 1492, 445, 4, 1493, 1494, 1495, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 663, 13, 46, 0, 2},
     /* 419.0 ASP.NET Core */
-    {419, 0, 4, {834, 835, 836, 278, 4, 837, 838, 839, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {419, 0, 4, {1509, 1510, 1511, 445, 4, 1512, 1513, 1514, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 676, 0, 46, 0, 3},
     /* 419.0 Spring */
-    {419, 0, 4, {70, 840, 841, 278, 66, 842, 843, 844, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {419, 0, 4, {92, 1515, 1516, 445, 88, 1517, 1518, 1519, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 676, 0, 46, 0, 6},
     /* 419.0 WebDAV drafts */
-    {419, 0, 4, {822, 840, 841, 278, 66, 845, 843, 846, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {419, 0, 4, {1484, 1515, 1516, 445, 88, 1520, 1518, 1521, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 676, 0, 46, 0, 6},
     /* 420.0 Twitter */
-    {420, 0, 4, {847, 848, 849, 278, 66, 850, 851, 852, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {420, 0, 4, {1522, 1523, 1524, 445, 88, 1525, 1526, 1527, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 676, 3, 46, 0, 5},
     /* 420.0 Shopify */
-    {420, 0, 4, {853, 0, 0, 278, 66, 854, 855, 856, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {420, 0, 4, {1531, 0, 0, 445, 88, 1532, 1533, 1534, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 679, 0, 46, 0, 6},
     /* 420.0 Spring */
-    {420, 0, 4, {70, 857, 858, 278, 66, 842, 859, 860, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {420, 0, 4, {92, 1535, 1536, 445, 88, 1517, 1537, 1538, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 679, 0, 46, 0, 6},
     /* 420.0 WebDAV drafts */
-    {420, 0, 4, {822, 857, 858, 278, 66, 845, 861, 862, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {420, 0, 4, {1484, 1535, 1536, 445, 88, 1520, 1539, 1540, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 679, 0, 46, 0, 6},
     /* 421.0 IANA */
-    {421, 0, 4, {1, 863, 864, 278, 32, 865, 866, 867, 56, 868, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 869, 865, 45, 0, 46, 0},
+    {421, 0, 4, {1, 1541, 1542, 445, 34, 1543, 1544, 1545, 69, 1546, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1547, 1543, 45, 0, 679, 12, 46, 0, 0},
     /* 421.0 Spring */
-    {421, 0, 4, {70, 870, 871, 278, 66, 842, 872, 873, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {421, 0, 4, {92, 1560, 1561, 445, 88, 1517, 1562, 1563, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 691, 0, 46, 0, 6},
     /* 421.0 WebDAV drafts */
-    {421, 0, 4, {822, 870, 871, 278, 66, 845, 872, 874, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 45, 0, 46, 0},
+    {421, 0, 4, {1484, 1560, 1561, 445, 88, 1520, 1562, 1564, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 691, 0, 46, 0, 6},
     /* 422.0 IANA */
-    {422, 0, 4, {1, 875, 876, 278, 32, 877, 878, 879, 56, 880, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 45, 1, 46, 0},
+    {422, 0, 4, {1, 1565, 1566, 445, 34, 1567, 1568, 1569, 69, 1570, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 45, 1, 691, 26, 46, 0, 0},
     /* 423.0 IANA */
-    {423, 0, 4, {1, 882, 883, 278, 32, 884, 885, 886, 56, 887, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 46, 1, 46, 0},
+    {423, 0, 4, {1, 1598, 1599, 445, 34, 1600, 1601, 1602, 69, 1603, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 46, 1, 717, 14, 46, 0, 0},
     /* 423.1 IIS */
-    {423, 1, 4, {129, 889, 890, 278, 4, 891, 548, 892, 0, 0, 893}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 47, 0, 46, 0},
+    {423, 1, 4, {180, 1618, 1619, 445, 4, 1620, 892, 1621, 0, 0, 1622}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 47, 0, 731, 0, 46, 0, 4},
     /* 423.2 IIS */
-    {423, 2, 4, {129, 894, 895, 278, 4, 896, 897, 898, 0, 0, 893}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 47, 0, 46, 0},
+    {423, 2, 4, {180, 1623, 1624, 445, 4, 1625, 1626, 1627, 0, 0, 1622}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 47, 0, 731, 0, 46, 0, 4},
     /* 424.0 IANA */
-    {424, 0, 4, {1, 899, 900, 278, 32, 901, 902, 903, 56, 904, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 47, 1, 46, 0},
+    {424, 0, 4, {1, 1628, 1629, 445, 34, 1630, 1631, 1632, 69, 1633, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 47, 1, 731, 7, 46, 0, 0},
     /* 425.0 IANA */
-    {425, 0, 4, {1, 906, 907, 278, 32, 908, 909, 910, 56, 908, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 718, 908, 48, 0, 46, 0},
+    {425, 0, 4, {1, 1642, 1643, 445, 34, 1644, 1645, 1646, 69, 1644, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1168, 1644, 48, 0, 738, 8, 46, 0, 0},
     /* 425.0 WebDAV drafts */
-    {425, 0, 4, {822, 911, 912, 278, 66, 913, 914, 915, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 48, 0, 46, 0},
+    {425, 0, 4, {1484, 1655, 1656, 445, 88, 1657, 1658, 1659, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 48, 0, 746, 0, 46, 0, 6},
     /* 426.0 IANA */
-    {426, 0, 4, {1, 916, 917, 278, 32, 918, 919, 920, 56, 921, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 918, 48, 0, 46, 2},
+    {426, 0, 4, {1, 1660, 1661, 445, 34, 1662, 1663, 1664, 69, 1665, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 1662, 48, 0, 746, 19, 46, 2, 0},
     /* 428.0 IANA */
-    {428, 0, 4, {1, 923, 924, 278, 32, 922, 925, 926, 56, 922, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 922, 96, 0}, 728, 922, 48, 0, 48, 0},
+    {428, 0, 4, {1, 1686, 1687, 445, 34, 1685, 1688, 1689, 69, 1685, 40}, {0, 0, 0, 1, 1, -1}, {2, 29, 141, 1685, 120, 0}, 1195, 1685, 48, 0, 765, 13, 48, 0, 0},
     /* 429.0 IANA */
-    {429, 0, 4, {1, 928, 929, 278, 32, 927, 930, 931, 56, 927, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 927, 96, 0}, 757, 927, 48, 0, 48, 1},
+    {429, 0, 4, {1, 1704, 1705, 445, 34, 1703, 1706, 1707, 69, 1703, 40}, {0, 0, 0, 1, 1, -1}, {2, 29, 141, 1703, 120, 0}, 1316, 1703, 48, 0, 778, 52, 48, 1, 0},
     /* 430.0 Shopify */
-    {430, 0, 4, {853, 932, 933, 278, 4, 934, 935, 936, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 728, 934, 48, 1, 49, 0},
+    {430, 0, 4, {1531, 1760, 1761, 445, 4, 1762, 1763, 1764, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1195, 1762, 48, 1, 830, 2, 49, 0, 2},
     /* 431.0 IANA */
-    {431, 0, 4, {1, 937, 940, 278, 32, 939, 941, 942, 56, 939, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 939, 96, 0}, 728, 939, 49, 0, 49, 0},
+    {431, 0, 4, {1, 1765, 1770, 445, 34, 1769, 1771, 1772, 69, 1769, 40}, {0, 0, 0, 1, 1, -1}, {2, 29, 141, 1769, 120, 0}, 1195, 1769, 49, 0, 832, 20, 49, 0, 0},
     /* 440.0 IIS */
-    {440, 0, 4, {129, 943, 944, 278, 4, 945, 946, 947, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 49, 1, 49, 0},
+    {440, 0, 4, {180, 1793, 1794, 445, 4, 1795, 1796, 1797, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 49, 1, 852, 13, 49, 0, 2},
     /* 444.0 nginx */
-    {444, 0, 4, {3, 950, 951, 278, 4, 952, 11, 953, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 50, 1, 49, 0},
+    {444, 0, 4, {3, 1813, 1814, 445, 4, 1815, 13, 1816, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 50, 1, 865, 9, 49, 0, 1},
     /* 444.0 OpenResty */
-    {444, 0, 4, {955, 0, 0, 278, 4, 956, 11, 957, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 51, 1, 49, 0},
+    {444, 0, 4, {1827, 0, 0, 445, 4, 1828, 13, 1829, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 51, 1, 874, 0, 49, 0, 3},
     /* 449.0 Microsoft WebDAV */
-    {449, 0, 4, {960, 961, 962, 278, 4, 963, 964, 965, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 728, 966, 52, 1, 49, 1},
+    {449, 0, 4, {1832, 1833, 1834, 445, 4, 1835, 1836, 1837, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1195, 1838, 52, 1, 874, 0, 49, 1, 2},
     /* 449.0 HAProxy */
-    {449, 0, 4, {173, 961, 962, 278, 4, 176, 964, 970, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 50, 0},
+    {449, 0, 4, {265, 1833, 1834, 445, 4, 268, 1836, 1842, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 874, 0, 50, 0, 3},
     /* 449.0 IIS */
-    {449, 0, 4, {129, 961, 962, 278, 4, 971, 964, 972, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 50, 0},
+    {449, 0, 4, {180, 1833, 1834, 445, 4, 1843, 1836, 1844, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 874, 0, 50, 0, 3},
     /* 450.0 Microsoft */
-    {450, 0, 4, {973, 974, 975, 278, 16, 971, 976, 977, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 50, 0},
+    {450, 0, 4, {1845, 1846, 1847, 445, 18, 1843, 1848, 1849, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 874, 4, 50, 0, 5},
     /* 450.0 HAProxy */
-    {450, 0, 4, {173, 974, 975, 278, 4, 176, 978, 979, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 50, 0},
+    {450, 0, 4, {265, 1846, 1847, 445, 4, 268, 1854, 1855, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 878, 0, 50, 0, 3},
     /* 451.0 IANA */
-    {451, 0, 4, {1, 981, 982, 278, 32, 980, 983, 984, 56, 980, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 980, 28, 96, 0}, 0, 0, 53, 0, 50, 1},
+    {451, 0, 4, {1, 1857, 1858, 445, 34, 1856, 1859, 1860, 69, 1856, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 1856, 30, 120, 0}, 0, 0, 53, 0, 878, 29, 50, 1, 0},
     /* 451.0 Exchange ActiveSync */
-    {451, 0, 4, {988, 989, 990, 278, 4, 991, 992, 993, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 51, 1},
+    {451, 0, 4, {1893, 1894, 1895, 445, 4, 1896, 1897, 1898, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 907, 0, 51, 1, 3},
     /* 451.0 IIS */
-    {451, 0, 4, {129, 989, 990, 278, 4, 971, 996, 997, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 52, 0},
+    {451, 0, 4, {180, 1894, 1895, 445, 4, 1843, 1901, 1902, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 907, 0, 52, 0, 3},
     /* 456.0 Exchange ActiveSync */
-    {456, 0, 4, {988, 998, 999, 278, 4, 1000, 1001, 1002, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 1003, 1004, 53, 0, 52, 0},
+    {456, 0, 4, {1893, 1903, 1904, 445, 4, 1905, 1906, 1907, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1908, 1909, 53, 0, 907, 0, 52, 0, 2},
     /* 456.0 HAProxy */
-    {456, 0, 4, {173, 1005, 1006, 278, 4, 176, 1007, 1008, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 0, 52, 0},
+    {456, 0, 4, {265, 1910, 1911, 445, 4, 268, 1912, 1913, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 907, 0, 52, 0, 3},
     /* 457.0 Exchange ActiveSync */
-    {457, 0, 4, {988, 1009, 1010, 278, 4, 1000, 1011, 1012, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 1003, 1004, 53, 0, 52, 0},
+    {457, 0, 4, {1893, 1914, 1915, 445, 4, 1905, 1916, 1917, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1908, 1909, 53, 0, 907, 0, 52, 0, 2},
     /* 460.0 AWS ELB */
-    {460, 0, 4, {9, 1013, 1014, 278, 4, 1015, 6, 1016, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 53, 1, 52, 0},
+    {460, 0, 4, {11, 1918, 1919, 445, 4, 1920, 6, 1921, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 1, 907, 2, 52, 0, 2},
     /* 461.0 Xiaohongshu */
-    {461, 0, 4, {1018, 0, 0, 278, 16, 1019, 1020, 1021, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 0, 52, 0},
+    {461, 0, 4, {1925, 0, 0, 445, 18, 1926, 1927, 1928, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 0, 909, 0, 52, 0, 5},
     /* 463.0 AWS ELB */
-    {463, 0, 4, {9, 1022, 1023, 278, 4, 1024, 1025, 1026, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 0, 52, 0},
+    {463, 0, 4, {11, 1929, 1930, 445, 4, 1931, 1932, 1933, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 0, 909, 2, 52, 0, 2},
     /* 464.0 AWS ELB */
-    {464, 0, 4, {9, 1027, 1028, 278, 4, 1029, 1030, 1031, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 0, 52, 0},
+    {464, 0, 4, {11, 1936, 1937, 445, 4, 1938, 1939, 1940, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 0, 911, 0, 52, 0, 2},
     /* 471.0 Xiaohongshu */
-    {471, 0, 4, {1018, 0, 0, 278, 16, 1032, 1020, 1033, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 0, 52, 0},
+    {471, 0, 4, {1925, 0, 0, 445, 18, 1941, 1927, 1942, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 0, 911, 0, 52, 0, 5},
     /* 494.0 nginx */
-    {494, 0, 4, {3, 1034, 1035, 278, 4, 1036, 941, 1037, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 54, 1, 52, 0},
+    {494, 0, 4, {3, 1943, 1944, 445, 4, 1945, 1771, 1946, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 1, 911, 2, 52, 0, 1},
     /* 495.0 nginx */
-    {495, 0, 4, {3, 1039, 1040, 278, 4, 1041, 500, 1042, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 55, 1, 52, 0},
+    {495, 0, 4, {3, 1950, 1951, 445, 4, 1952, 838, 1953, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 55, 1, 913, 7, 52, 0, 1},
     /* 496.0 nginx */
-    {496, 0, 4, {3, 1044, 1045, 278, 4, 1041, 452, 1046, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 56, 1, 52, 0},
+    {496, 0, 4, {3, 1962, 1963, 445, 4, 1952, 790, 1964, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 56, 1, 920, 8, 52, 0, 1},
     /* 497.0 nginx */
-    {497, 0, 4, {3, 1048, 1049, 278, 4, 1050, 441, 1051, 0, 0, 290}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 57, 1, 52, 0},
+    {497, 0, 4, {3, 1974, 1975, 445, 4, 1976, 779, 1977, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 57, 1, 928, 6, 52, 0, 1},
     /* 498.0 Esri */
-    {498, 0, 4, {1053, 1054, 1055, 278, 4, 1056, 1057, 1058, 0, 0, 1059}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 58, 0, 52, 0},
+    {498, 0, 4, {1985, 1986, 1987, 445, 4, 1988, 1989, 1990, 0, 0, 1991}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 58, 0, 934, 3, 52, 0, 2},
     /* 498.0 nginx */
-    {498, 0, 4, {3, 0, 0, 278, 66, 1060, 1061, 1062, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 58, 1, 52, 0},
+    {498, 0, 4, {3, 0, 0, 445, 88, 1995, 1996, 1997, 0, 0, 27}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 58, 1, 937, 0, 52, 0, 5},
     /* 499.0 nginx */
-    {499, 0, 4, {3, 1065, 1066, 278, 4, 1067, 6, 1068, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {499, 0, 4, {3, 2000, 2001, 445, 4, 2002, 6, 2003, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 937, 38, 52, 0, 1},
     /* 499.0 ASP.NET Core */
-    {499, 0, 4, {834, 1065, 1066, 278, 4, 1069, 1070, 1071, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {499, 0, 4, {1509, 2000, 2001, 445, 4, 2042, 2043, 2044, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 3},
     /* 499.0 Cloudflare */
-    {499, 0, 4, {1072, 1065, 1066, 278, 4, 1073, 6, 1074, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {499, 0, 4, {2045, 2000, 2001, 445, 4, 2046, 6, 2047, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 2},
     /* 499.0 Esri */
-    {499, 0, 4, {1053, 1075, 1076, 278, 4, 1077, 1078, 1079, 0, 0, 1059}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {499, 0, 4, {1985, 2048, 2049, 445, 4, 2050, 2051, 2052, 0, 0, 1991}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 3},
     /* 499.0 Google APIs (gRPC mapping) */
-    {499, 0, 4, {1080, 1065, 1066, 278, 4, 1081, 1082, 1083, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {499, 0, 4, {2053, 2000, 2001, 445, 4, 2054, 2055, 2056, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 3},
     /* 499.0 HAProxy */
-    {499, 0, 4, {173, 1084, 1085, 278, 4, 176, 6, 1086, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {499, 0, 4, {265, 2057, 2058, 445, 4, 268, 6, 2059, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 3},
     /* 500.0 IANA */
-    {500, 0, 5, {1, 1087, 1088, 1089, 32, 1090, 1091, 1092, 102, 1093, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 0, 5, {1, 2060, 2061, 2062, 34, 2063, 2064, 2065, 126, 2066, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 59, 0, 975, 58, 52, 0, 0},
     /* 500.0 ASP.NET Core Module */
-    {500, 0, 5, {1094, 1095, 1096, 1089, 4, 1097, 1098, 1099, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 0, 5, {2125, 2126, 2127, 2062, 4, 2128, 2129, 2130, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 3},
     /* 500.0 IIS */
-    {500, 0, 5, {129, 1100, 1101, 1089, 4, 287, 1102, 1103, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 0, 5, {180, 2131, 2132, 2062, 4, 483, 2133, 2134, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 3},
     /* 500.11 IIS */
-    {500, 11, 5, {129, 1104, 1105, 1089, 4, 287, 1106, 1107, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 11, 5, {180, 2135, 2136, 2062, 4, 483, 2137, 2138, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
     /* 500.12 IIS */
-    {500, 12, 5, {129, 1109, 1110, 1089, 4, 287, 1111, 1112, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 12, 5, {180, 2140, 2141, 2062, 4, 483, 2142, 2143, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
     /* 500.13 IIS */
-    {500, 13, 5, {129, 1113, 1114, 1089, 4, 287, 464, 1115, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 13, 5, {180, 2144, 2145, 2062, 4, 483, 802, 2146, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
     /* 500.15 IIS */
-    {500, 15, 5, {129, 1116, 1117, 1089, 4, 287, 1118, 1119, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 15, 5, {180, 2147, 2148, 2062, 4, 483, 2149, 2150, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
     /* 500.15 IIS 6 */
-    {500, 15, 5, {392, 1120, 1121, 1089, 66, 395, 1118, 1122, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 15, 5, {636, 2151, 2152, 2062, 88, 639, 2149, 2153, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 8},
     /* 500.16 IIS 6 */
-    {500, 16, 5, {392, 1123, 1124, 1089, 66, 395, 1125, 1126, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 16, 5, {636, 2154, 2155, 2062, 88, 639, 2156, 2157, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 7},
     /* 500.17 IIS */
-    {500, 17, 5, {129, 1127, 1128, 1089, 4, 1129, 1102, 1130, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 17, 5, {180, 2158, 2159, 2062, 4, 2160, 2133, 2161, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
     /* 500.18 IIS 6 */
-    {500, 18, 5, {392, 1131, 1132, 1089, 66, 395, 1102, 1133, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 18, 5, {636, 2162, 2163, 2062, 88, 639, 2133, 2164, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 7},
     /* 500.19 IIS */
-    {500, 19, 5, {129, 1134, 1135, 1089, 4, 287, 1102, 1136, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 19, 5, {180, 2165, 2166, 2062, 4, 483, 2133, 2167, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 4, 52, 0, 4},
     /* 500.19 IIS 6 */
-    {500, 19, 5, {392, 1137, 1138, 1089, 66, 395, 1102, 1139, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 19, 5, {636, 2172, 2173, 2062, 88, 639, 2133, 2174, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 8},
     /* 500.20 IIS */
-    {500, 20, 5, {129, 1140, 1141, 1089, 4, 1142, 1102, 1143, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 20, 5, {180, 2175, 2176, 2062, 4, 2177, 2133, 2178, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
     /* 500.21 IIS */
-    {500, 21, 5, {129, 1144, 1145, 1089, 4, 287, 1102, 1146, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 21, 5, {180, 2179, 2180, 2062, 4, 483, 2133, 2181, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
     /* 500.22 IIS */
-    {500, 22, 5, {129, 1147, 1148, 1089, 4, 287, 1102, 1149, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 22, 5, {180, 2182, 2183, 2062, 4, 483, 2133, 2184, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
     /* 500.23 IIS */
-    {500, 23, 5, {129, 1150, 1151, 1089, 4, 287, 1102, 1152, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 23, 5, {180, 2185, 2186, 2062, 4, 483, 2133, 2187, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
     /* 500.24 IIS */
-    {500, 24, 5, {129, 1153, 1154, 1089, 4, 287, 1102, 1155, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 24, 5, {180, 2188, 2189, 2062, 4, 483, 2133, 2190, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
     /* 500.30 ASP.NET Core Module */
-    {500, 30, 5, {1094, 1156, 1157, 1089, 4, 1097, 1098, 1158, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 30, 5, {2125, 2191, 2192, 2062, 4, 2128, 2129, 2193, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 2, 52, 0, 4},
     /* 500.31 ASP.NET Core Module */
-    {500, 31, 5, {1094, 1159, 1160, 1089, 4, 1097, 1098, 1161, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 31, 5, {2125, 2196, 2197, 2062, 4, 2128, 2129, 2198, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.32 ASP.NET Core Module */
-    {500, 32, 5, {1094, 1162, 1163, 1089, 4, 1097, 1098, 1164, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 32, 5, {2125, 2199, 2200, 2062, 4, 2128, 2129, 2201, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.33 ASP.NET Core Module */
-    {500, 33, 5, {1094, 1165, 1166, 1089, 4, 1097, 1098, 1167, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 33, 5, {2125, 2202, 2203, 2062, 4, 2128, 2129, 2204, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.34 ASP.NET Core Module */
-    {500, 34, 5, {1094, 1168, 1169, 1089, 4, 1097, 1098, 1170, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 34, 5, {2125, 2205, 2206, 2062, 4, 2128, 2129, 2207, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.35 ASP.NET Core Module */
-    {500, 35, 5, {1094, 1171, 1172, 1089, 4, 1097, 1098, 1173, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 35, 5, {2125, 2208, 2209, 2062, 4, 2128, 2129, 2210, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.36 ASP.NET Core Module */
-    {500, 36, 5, {1094, 1174, 1175, 1089, 4, 1097, 1098, 1176, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 36, 5, {2125, 2211, 2212, 2062, 4, 2128, 2129, 2213, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.37 ASP.NET Core Module */
-    {500, 37, 5, {1094, 1177, 1178, 1089, 4, 1097, 1179, 1180, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 37, 5, {2125, 2214, 2215, 2062, 4, 2128, 2216, 2217, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.38 ASP.NET Core Module */
-    {500, 38, 5, {1094, 1181, 1182, 1089, 4, 1097, 1098, 1183, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 38, 5, {2125, 2218, 2219, 2062, 4, 2128, 2129, 2220, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.50 IIS */
-    {500, 50, 5, {129, 1184, 1185, 1089, 4, 287, 1102, 1186, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 50, 5, {180, 2221, 2222, 2062, 4, 483, 2133, 2223, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.51 IIS */
-    {500, 51, 5, {129, 1187, 1188, 1089, 4, 287, 1102, 1189, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 51, 5, {180, 2224, 2225, 2062, 4, 483, 2133, 2226, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.52 IIS */
-    {500, 52, 5, {129, 1190, 1191, 1089, 4, 287, 1102, 1192, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 52, 5, {180, 2227, 2228, 2062, 4, 483, 2133, 2229, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.53 IIS */
-    {500, 53, 5, {129, 1193, 1194, 1089, 4, 287, 1102, 1195, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 53, 5, {180, 2230, 2231, 2062, 4, 483, 2133, 2232, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.100 IIS */
-    {500, 100, 5, {129, 1196, 1197, 1089, 4, 287, 1198, 1199, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 100, 5, {180, 2233, 2234, 2062, 4, 483, 2235, 2236, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
     /* 500.121 Azure App Service */
-    {500, 121, 5, {1200, 1201, 713, 1089, 16, 1202, 1203, 1204, 0, 0, 1108}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 59, 0, 52, 0},
+    {500, 121, 5, {2237, 2238, 1163, 2062, 18, 2239, 2240, 2241, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 7},
     /* 501.0 IANA */
-    {501, 0, 5, {1, 1206, 1207, 1089, 32, 1208, 1209, 1210, 102, 1093, 38}, {0, 0, 1, 0, 1, -1}, {2, 27, 1205, 28, 96, 0}, 0, 0, 59, 1, 52, 0},
+    {501, 0, 5, {1, 2243, 2244, 2062, 34, 2245, 2246, 2247, 126, 2066, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 2242, 30, 120, 0}, 0, 0, 59, 1, 1039, 17, 52, 0, 0},
     /* 502.0 IANA */
-    {502, 0, 5, {1, 1212, 1213, 1089, 32, 1214, 1215, 1216, 102, 1093, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1217, 1218, 60, 2, 52, 0},
+    {502, 0, 5, {1, 2266, 2267, 2062, 34, 2268, 2269, 2270, 126, 2066, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 2271, 2272, 60, 2, 1056, 44, 52, 0, 0},
     /* 502.1 IIS */
-    {502, 1, 5, {129, 1221, 1222, 1089, 4, 287, 1223, 1224, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 1, 5, {180, 2319, 2320, 2062, 4, 483, 2321, 2322, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 4},
     /* 502.2 IIS */
-    {502, 2, 5, {129, 1226, 1227, 1089, 4, 287, 1228, 1229, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 2, 5, {180, 2324, 2325, 2062, 4, 483, 2326, 2327, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 4},
     /* 502.2 IIS 6 */
-    {502, 2, 5, {392, 1230, 1231, 1089, 66, 395, 1228, 1232, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 2, 5, {636, 2328, 2329, 2062, 88, 639, 2326, 2330, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 8},
     /* 502.2 IIS ARR */
-    {502, 2, 5, {332, 1233, 1234, 1089, 4, 335, 1235, 1236, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 2, 5, {528, 2331, 2332, 2062, 4, 531, 2333, 2334, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 5},
     /* 502.3 IIS */
-    {502, 3, 5, {129, 1237, 1238, 1089, 4, 287, 1239, 1240, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 3, 5, {180, 2335, 2336, 2062, 4, 483, 2337, 2338, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 4},
     /* 502.3 IIS ARR */
-    {502, 3, 5, {332, 1241, 1242, 1089, 4, 335, 1239, 1243, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 3, 5, {528, 2339, 2340, 2062, 4, 531, 2337, 2341, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 5},
     /* 502.4 IIS */
-    {502, 4, 5, {129, 1244, 1245, 1089, 4, 287, 1246, 1247, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 4, 5, {180, 2342, 2343, 2062, 4, 483, 2344, 2345, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 4},
     /* 502.4 IIS ARR */
-    {502, 4, 5, {332, 1248, 1249, 1089, 4, 335, 1246, 1250, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 4, 5, {528, 2346, 2347, 2062, 4, 531, 2344, 2348, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 5},
     /* 502.5 ASP.NET Core Module */
-    {502, 5, 5, {1094, 1251, 1252, 1089, 4, 1097, 1098, 1253, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 5, 5, {2125, 2349, 2350, 2062, 4, 2128, 2129, 2351, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 1, 52, 0, 4},
     /* 502.5 IIS ARR */
-    {502, 5, 5, {332, 1254, 1255, 1089, 4, 335, 1256, 1257, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 5, 5, {528, 2353, 2354, 2062, 4, 531, 2355, 2356, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1101, 0, 52, 0, 5},
     /* 502.6 IIS ARR */
-    {502, 6, 5, {332, 1258, 1259, 1089, 4, 335, 1235, 1260, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 6, 5, {528, 2357, 2358, 2062, 4, 531, 2333, 2359, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1101, 0, 52, 0, 4},
     /* 502.7 IIS ARR */
-    {502, 7, 5, {332, 1261, 1262, 1089, 4, 335, 1235, 1263, 0, 0, 1225}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 62, 0, 52, 0},
+    {502, 7, 5, {528, 2360, 2361, 2062, 4, 531, 2333, 2362, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1101, 0, 52, 0, 4},
     /* 503.0 IANA */
-    {503, 0, 5, {1, 1264, 1265, 1089, 32, 1266, 1267, 1268, 102, 1093, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 757, 1266, 62, 1, 52, 1},
+    {503, 0, 5, {1, 2363, 2364, 2062, 34, 2365, 2366, 2367, 126, 2066, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1316, 2365, 62, 1, 1101, 77, 52, 1, 0},
     /* 503.0 IIS */
-    {503, 0, 5, {129, 1270, 1271, 1089, 4, 287, 1267, 1272, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 63, 0, 53, 0},
+    {503, 0, 5, {180, 2446, 2447, 2062, 4, 483, 2366, 2448, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 63, 0, 1178, 4, 53, 0, 3},
     /* 503.0 Varnish */
-    {503, 0, 5, {1273, 1274, 1275, 1089, 4, 1276, 1277, 1278, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 63, 1, 53, 0},
+    {503, 0, 5, {2453, 2454, 2455, 2062, 4, 2456, 2457, 2458, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 63, 1, 1182, 0, 53, 0, 3},
     /* 503.1 IIS */
-    {503, 1, 5, {129, 1280, 1281, 1089, 4, 1282, 464, 1283, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
+    {503, 1, 5, {180, 2460, 2461, 2062, 4, 2462, 802, 2463, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
     /* 503.2 IIS */
-    {503, 2, 5, {129, 1285, 1286, 1089, 4, 287, 464, 1287, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
+    {503, 2, 5, {180, 2465, 2466, 2062, 4, 483, 802, 2467, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
     /* 503.3 IIS */
-    {503, 3, 5, {129, 1288, 1289, 1089, 4, 287, 464, 1290, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
+    {503, 3, 5, {180, 2468, 2469, 2062, 4, 483, 802, 2470, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
     /* 503.4 IIS */
-    {503, 4, 5, {129, 1291, 1292, 1089, 4, 287, 464, 1293, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
+    {503, 4, 5, {180, 2471, 2472, 2062, 4, 483, 802, 2473, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
     /* 503.5 IIS */
-    {503, 5, 5, {129, 1294, 1295, 1089, 4, 1296, 464, 1297, 0, 0, 1284}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 64, 0, 53, 0},
+    {503, 5, 5, {180, 2474, 2475, 2062, 4, 2476, 802, 2477, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
     /* 504.0 IANA */
-    {504, 0, 5, {1, 1298, 1299, 1089, 32, 1300, 1301, 1302, 36, 1303, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1217, 1218, 64, 1, 53, 0},
+    {504, 0, 5, {1, 2478, 2479, 2062, 34, 2480, 2481, 2482, 38, 2483, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 2271, 2272, 64, 1, 1182, 45, 53, 0, 0},
     /* 505.0 IANA */
-    {505, 0, 5, {1, 1305, 1306, 1089, 32, 1307, 1308, 1309, 36, 1310, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 65, 1, 53, 0},
+    {505, 0, 5, {1, 2529, 2530, 2062, 34, 2531, 2532, 2533, 38, 2534, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 65, 1, 1227, 9, 53, 0, 0},
     /* 506.0 IANA */
-    {506, 0, 5, {1, 1313, 1314, 1089, 59, 1315, 1316, 1317, 56, 1315, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 66, 1, 53, 0},
+    {506, 0, 5, {1, 2546, 2547, 2062, 76, 2548, 2549, 2550, 69, 2548, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 66, 1, 1236, 3, 53, 0, 0},
     /* 507.0 IANA */
-    {507, 0, 5, {1, 1319, 1320, 1089, 32, 1321, 843, 1322, 56, 1323, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 1003, 1321, 67, 1, 53, 0},
+    {507, 0, 5, {1, 2555, 2556, 2062, 34, 2557, 1518, 2558, 69, 2559, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1908, 2557, 67, 1, 1239, 22, 53, 0, 0},
     /* 508.0 IANA */
-    {508, 0, 5, {1, 1325, 1326, 1089, 59, 1327, 1328, 1329, 56, 1327, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 0, 0, 68, 1, 53, 0},
+    {508, 0, 5, {1, 2583, 2584, 2062, 76, 2585, 2586, 2587, 69, 2585, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 68, 1, 1261, 7, 53, 0, 0},
     /* 508.0 cPanel */
-    {508, 0, 5, {1331, 1332, 1333, 1089, 4, 971, 1334, 1335, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
+    {508, 0, 5, {2596, 2597, 2598, 2062, 4, 1843, 2599, 2600, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1268, 4, 53, 0, 3},
     /* 509.0 cPanel */
-    {509, 0, 5, {1331, 1336, 1337, 1089, 4, 971, 1338, 1339, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
+    {509, 0, 5, {2596, 2605, 2606, 2062, 4, 1843, 2607, 2608, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1272, 8, 53, 0, 2},
     /* 509.0 Apache */
-    {509, 0, 5, {179, 1336, 1337, 1089, 16, 1340, 1338, 1341, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
+    {509, 0, 5, {271, 2605, 2606, 2062, 18, 2617, 2607, 2618, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1280, 0, 53, 0, 6},
     /* 509.0 HAProxy */
-    {509, 0, 5, {173, 1336, 1337, 1089, 4, 176, 1338, 1342, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
+    {509, 0, 5, {265, 2605, 2606, 2062, 4, 268, 2607, 2619, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1280, 0, 53, 0, 3},
     /* 509.0 Spring */
-    {509, 0, 5, {70, 1336, 1337, 1089, 4, 1343, 1338, 1344, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 69, 0, 53, 0},
+    {509, 0, 5, {92, 2605, 2606, 2062, 4, 2620, 2607, 2621, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1280, 0, 53, 0, 3},
     /* 510.0 IANA */
-    {510, 0, 5, {1, 1345, 1346, 1089, 1347, 1348, 1349, 1350, 56, 1348, 38}, {0, 0, 0, 0, 1, -1}, {2, 27, 108, 28, 96, 0}, 728, 1348, 69, 1, 53, 0},
+    {510, 0, 5, {1, 2622, 2623, 2062, 2624, 2625, 2626, 2627, 69, 2625, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 2625, 69, 1, 1280, 2, 53, 0, 1},
     /* 511.0 IANA */
-    {511, 0, 5, {1, 1353, 1354, 1089, 32, 1352, 1355, 1356, 56, 1352, 38}, {0, 0, 0, 1, 1, -1}, {2, 27, 108, 1352, 96, 0}, 1003, 1352, 70, 1, 53, 0},
+    {511, 0, 5, {1, 2632, 2633, 2062, 34, 2631, 2634, 2635, 69, 2631, 40}, {0, 0, 0, 1, 1, -1}, {2, 29, 141, 2631, 120, 0}, 1908, 2631, 70, 1, 1282, 14, 53, 0, 0},
     /* 520.0 Cloudflare */
-    {520, 0, 5, {1072, 1358, 1359, 1089, 4, 1360, 1361, 1362, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 71, 2, 53, 0},
+    {520, 0, 5, {2045, 2651, 2652, 2062, 4, 2653, 2654, 2655, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 71, 2, 1296, 6, 53, 0, 1},
     /* 520.0 HAProxy */
-    {520, 0, 5, {173, 1365, 1366, 1089, 4, 176, 1361, 1367, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
+    {520, 0, 5, {265, 2664, 2665, 2062, 4, 268, 2654, 2666, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1302, 0, 53, 0, 3},
     /* 521.0 Cloudflare */
-    {521, 0, 5, {1072, 1368, 1369, 1089, 4, 1370, 1371, 1372, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
+    {521, 0, 5, {2045, 2667, 2668, 2062, 4, 2669, 2670, 2671, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1302, 9, 53, 0, 1},
     /* 522.0 Cloudflare */
-    {522, 0, 5, {1072, 1373, 1374, 1089, 4, 1370, 1375, 1376, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
+    {522, 0, 5, {2045, 2681, 2682, 2062, 4, 2669, 2683, 2684, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1311, 7, 53, 0, 1},
     /* 523.0 Cloudflare */
-    {523, 0, 5, {1072, 1377, 1378, 1089, 4, 1370, 1379, 1380, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
+    {523, 0, 5, {2045, 2692, 2693, 2062, 4, 2669, 2694, 2695, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1318, 7, 53, 0, 1},
     /* 524.0 Cloudflare */
-    {524, 0, 5, {1072, 1381, 1382, 1089, 4, 1370, 1383, 1384, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
+    {524, 0, 5, {2045, 2703, 2704, 2062, 4, 2669, 2705, 2706, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1325, 10, 53, 0, 1},
     /* 525.0 Cloudflare */
-    {525, 0, 5, {1072, 1385, 1386, 1089, 4, 1370, 1387, 1388, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
+    {525, 0, 5, {2045, 2717, 2718, 2062, 4, 2669, 2719, 2720, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 12, 53, 0, 1},
     /* 526.0 Cloudflare */
-    {526, 0, 5, {1072, 1389, 1390, 1089, 4, 1370, 1391, 1392, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 0},
+    {526, 0, 5, {2045, 2733, 2734, 2062, 4, 2669, 2735, 2736, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1347, 13, 53, 0, 1},
     /* 526.0 Cloud Foundry gorouter */
-    {526, 0, 5, {1393, 1389, 1390, 1089, 4, 1394, 1395, 1396, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 53, 1},
+    {526, 0, 5, {2750, 2733, 2734, 2062, 4, 2751, 2752, 2753, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1360, 0, 53, 1, 3},
     /* 527.0 Cloudflare */
-    {527, 0, 5, {1072, 1399, 1400, 1089, 66, 1401, 1402, 1403, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 73, 0, 54, 0},
+    {527, 0, 5, {2045, 2756, 2757, 2062, 88, 2758, 2759, 2760, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1360, 0, 54, 0, 4},
     /* 529.0 Anthropic API */
-    {529, 0, 5, {1404, 1405, 1406, 1089, 4, 1407, 1408, 1409, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 757, 1410, 73, 0, 54, 1},
+    {529, 0, 5, {2761, 2762, 2763, 2062, 4, 2764, 2765, 2766, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1316, 2767, 73, 0, 1360, 6, 54, 1, 2},
     /* 529.0 Qualys SSL Labs */
-    {529, 0, 5, {1411, 1412, 1413, 1089, 4, 1414, 1415, 1416, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 757, 1417, 73, 1, 55, 0},
+    {529, 0, 5, {2774, 2775, 2776, 2062, 4, 2777, 2778, 2779, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1316, 2780, 73, 1, 1366, 0, 55, 0, 3},
     /* 530.0 Cloudflare */
-    {530, 0, 5, {1072, 1419, 1420, 1089, 4, 1421, 1379, 1422, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 74, 1, 55, 0},
+    {530, 0, 5, {2045, 2782, 2783, 2062, 4, 2784, 2694, 2785, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 74, 1, 1366, 12, 55, 0, 1},
     /* 530.0 Pantheon */
-    {530, 0, 5, {1424, 1425, 1426, 1089, 4, 971, 1427, 1428, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {530, 0, 5, {2799, 2800, 2801, 2062, 4, 1843, 2802, 2803, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1378, 2, 55, 0, 3},
     /* 530.0 Shopify */
-    {530, 0, 5, {853, 1423, 1429, 1089, 4, 934, 1430, 1431, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 757, 934, 75, 0, 55, 0},
+    {530, 0, 5, {1531, 2786, 2806, 2062, 4, 1762, 2807, 2808, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1316, 1762, 75, 0, 1380, 0, 55, 0, 3},
     /* 540.0 Shopify */
-    {540, 0, 5, {853, 1432, 1433, 1089, 4, 934, 1434, 1435, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 757, 934, 75, 0, 55, 0},
+    {540, 0, 5, {1531, 2809, 2810, 2062, 4, 1762, 2811, 2812, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1316, 1762, 75, 0, 1380, 0, 55, 0, 2},
     /* 550.0 Fastly */
-    {550, 0, 5, {1436, 0, 0, 1089, 4, 1437, 1438, 1439, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {550, 0, 5, {2813, 0, 0, 2062, 4, 2814, 2815, 2816, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1380, 0, 55, 0, 2},
     /* 560.0 Pantheon */
-    {560, 0, 5, {1424, 0, 0, 1089, 4, 1440, 1441, 1442, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 1217, 1440, 75, 0, 55, 0},
+    {560, 0, 5, {2799, 0, 0, 2062, 4, 2817, 2818, 2819, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 2271, 2817, 75, 0, 1380, 0, 55, 0, 2},
     /* 561.0 AWS ELB */
-    {561, 0, 5, {9, 357, 358, 1089, 4, 1443, 1444, 1445, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {561, 0, 5, {11, 553, 554, 2062, 4, 2820, 2821, 2822, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1380, 1, 55, 0, 2},
     /* 561.0 Pantheon */
-    {561, 0, 5, {1424, 1446, 1447, 1089, 4, 1440, 583, 1448, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {561, 0, 5, {2799, 2824, 2825, 2062, 4, 2817, 977, 2826, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 3},
     /* 562.0 AWS ELB */
-    {562, 0, 5, {9, 1449, 1450, 1089, 16, 1451, 1452, 1453, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {562, 0, 5, {11, 2827, 2828, 2062, 18, 2829, 2830, 2831, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 5},
     /* 598.0 Informal (proxies) */
-    {598, 0, 5, {1454, 1455, 1456, 1089, 16, 971, 1457, 1458, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {598, 0, 5, {2832, 2833, 2834, 2062, 18, 1843, 2835, 2836, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 5},
     /* 599.0 Informal (proxies) */
-    {599, 0, 5, {1454, 1459, 1460, 1089, 16, 1461, 1462, 1463, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {599, 0, 5, {2832, 2837, 2838, 2062, 18, 2839, 2840, 2841, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 5},
     /* 600.0 Squid */
-    {600, 0, 0, {20, 1464, 1465, 0, 4, 1466, 1467, 1468, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {600, 0, 0, {22, 2842, 2843, 0, 4, 2844, 2845, 2846, 0, 0, 27}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 2},
     /* 600.0 Informal (status lists) */
-    {600, 0, 0, {1469, 1470, 1471, 0, 16, 1472, 1473, 1474, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {600, 0, 0, {2847, 2848, 2849, 0, 18, 2850, 2851, 2852, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 6},
     /* 601.0 Squid */
-    {601, 0, 0, {20, 1475, 1476, 0, 4, 1477, 1478, 1479, 0, 0, 25}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {601, 0, 0, {22, 2853, 2854, 0, 4, 2855, 2856, 2857, 0, 0, 27}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 2},
     /* 783.0 Shopify */
-    {783, 0, 0, {853, 1480, 1481, 0, 4, 934, 1482, 1483, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 728, 934, 75, 0, 55, 0},
+    {783, 0, 0, {1531, 2858, 2859, 0, 4, 1762, 2860, 2861, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 1195, 1762, 75, 0, 1381, 0, 55, 0, 2},
     /* 999.0 LinkedIn */
-    {999, 0, 0, {1484, 1485, 1486, 0, 4, 1487, 935, 1488, 0, 0, 38}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 55, 0},
+    {999, 0, 0, {2862, 2863, 2864, 0, 4, 2865, 1763, 2866, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 5, 55, 0, 2},
 };
 
 /* By class; [0] is for codes outside 100..599. */
 static const struct httpstatus_status unknown[] = {
-    {-1, 0, 0, {0, 0, 0, 0, 0, 0, 1489, 1490, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 1, {0, 0, 0, 31, 0, 0, 1491, 1492, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {26, 27, 0, 0, 26, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 2, {0, 0, 0, 98, 0, 0, 1493, 1494, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 3, {0, 0, 0, 193, 0, 0, 1495, 1496, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 4, {0, 0, 0, 278, 0, 0, 1497, 1498, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 5, {0, 0, 0, 1089, 0, 0, 1499, 1500, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 27, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 0, {0, 0, 0, 0, 0, 0, 2872, 2873, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 1, {0, 0, 0, 33, 0, 0, 2874, 2875, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {28, 29, 0, 0, 28, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 2, {0, 0, 0, 122, 0, 0, 2876, 2877, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 3, {0, 0, 0, 288, 0, 0, 2878, 2879, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 4, {0, 0, 0, 445, 0, 0, 2880, 2881, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 5, {0, 0, 0, 2062, 0, 0, 2882, 2883, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 };
 
 /* The first row of each code; the entry of code + 1 ends its rows. */
@@ -2622,72 +4470,74 @@ static const uint16_t code_first[] = {
 static const struct {
     uint16_t text, row;
 } spellings[] = {
-    {245, 30}, {245, 160}, {116, 14}, {363, 54}, {398, 62}, {412, 65}, {408, 64}, {404, 63},
-    {415, 65}, {411, 64}, {402, 62}, {393, 61}, {399, 62}, {413, 65}, {409, 64}, {405, 63},
-    {168, 20}, {1150, 232}, {1147, 231}, {1153, 233}, {1151, 232}, {1148, 231}, {1154, 233},
-    {1181, 242}, {1159, 235}, {1162, 236}, {1177, 241}, {1168, 238}, {1171, 239}, {1174, 240},
-    {1165, 237}, {1109, 220}, {1104, 219}, {1270, 264}, {1187, 244}, {1184, 243}, {1193, 246},
-    {1190, 245}, {1288, 268}, {1289, 268}, {353, 53}, {354, 53}, {1381, 288}, {835, 163}, {380, 58},
-    {380, 120}, {388, 60}, {384, 59}, {384, 122}, {389, 60}, {385, 59}, {385, 122}, {364, 54},
-    {1274, 265}, {333, 48}, {334, 48}, {1212, 250}, {1237, 255}, {1244, 257}, {1226, 252},
-    {1238, 255}, {1245, 257}, {1219, 250}, {1227, 252}, {276, 36}, {1336, 277}, {1336, 278},
-    {1336, 279}, {1336, 280}, {998, 196}, {974, 191}, {974, 192}, {524, 95}, {528, 96}, {519, 93},
-    {519, 94}, {1221, 251}, {64, 8}, {64, 9}, {14, 2}, {506, 89}, {506, 90}, {515, 92}, {512, 91},
-    {450, 74}, {498, 87}, {1013, 199}, {1017, 199}, {1065, 210}, {1065, 211}, {1065, 212},
-    {1065, 214}, {346, 51}, {347, 51}, {1084, 215}, {457, 76}, {1285, 267}, {1134, 227}, {722, 148},
-    {954, 186}, {1294, 270}, {1373, 286}, {174, 21}, {639, 130}, {639, 155}, {751, 153}, {29, 4},
-    {1280, 266}, {109, 13}, {1137, 228}, {654, 133}, {662, 136}, {612, 121}, {870, 171}, {870, 172},
-    {502, 88}, {1120, 223}, {1116, 222}, {1121, 223}, {1117, 222}, {655, 134}, {57, 7}, {848, 166},
-    {1230, 253}, {426, 68}, {1261, 262}, {1262, 262}, {811, 159}, {804, 159}, {1009, 198},
-    {899, 177}, {1291, 269}, {620, 124}, {578, 109}, {626, 126}, {422, 67}, {510, 89}, {555, 103},
-    {470, 79}, {566, 106}, {541, 100}, {562, 105}, {559, 104}, {531, 97}, {481, 82}, {485, 82},
-    {537, 99}, {569, 106}, {565, 105}, {461, 76}, {558, 103}, {407, 63}, {407, 104}, {473, 79},
-    {556, 103}, {471, 79}, {567, 106}, {542, 100}, {563, 105}, {560, 104}, {532, 97}, {482, 82},
-    {538, 99}, {1258, 261}, {1259, 261}, {210, 26}, {1298, 271}, {730, 149}, {1475, 308},
-    {1211, 249}, {623, 125}, {958, 187}, {1048, 207}, {1305, 272}, {813, 160}, {185, 23},
-    {1027, 202}, {21, 3}, {1095, 217}, {1156, 234}, {840, 164}, {840, 165}, {1319, 274},
-    {1196, 247}, {1087, 216}, {474, 80}, {478, 81}, {311, 43}, {291, 38}, {285, 37}, {1464, 306},
-    {1063, 209}, {295, 39}, {319, 45}, {704, 145}, {299, 40}, {307, 42}, {1389, 290}, {1389, 291},
-    {338, 49}, {339, 49}, {315, 44}, {1054, 208}, {303, 41}, {328, 47}, {323, 46}, {324, 46},
-    {447, 73}, {591, 113}, {1449, 303}, {736, 150}, {882, 174}, {888, 174}, {545, 101}, {889, 175},
-    {943, 185}, {367, 55}, {367, 111}, {372, 56}, {372, 114}, {1325, 275}, {492, 85}, {492, 86},
-    {1233, 254}, {1234, 254}, {349, 52}, {350, 52}, {905, 177}, {857, 168}, {857, 169}, {685, 142},
-    {693, 143}, {604, 118}, {599, 116}, {863, 170}, {1144, 230}, {1100, 218}, {205, 25}, {214, 26},
-    {191, 24}, {162, 19}, {1353, 282}, {1459, 305}, {1455, 304}, {894, 176}, {132, 16}, {607, 119},
-    {122, 15}, {1047, 206}, {950, 186}, {1248, 258}, {1249, 258}, {1446, 302}, {695, 144},
-    {701, 145}, {691, 142}, {1345, 281}, {571, 107}, {576, 108}, {668, 138}, {680, 141}, {676, 140},
-    {672, 139}, {683, 141}, {679, 140}, {671, 138}, {675, 139}, {669, 138}, {681, 141}, {677, 140},
-    {673, 139}, {1206, 249}, {226, 28}, {216, 26}, {97, 12}, {1423, 297}, {1423, 295}, {1377, 287},
-    {1419, 295}, {1405, 293}, {829, 162}, {342, 50}, {343, 50}, {143, 18}, {534, 98}, {486, 83},
-    {490, 84}, {760, 153}, {416, 66}, {258, 33}, {742, 151}, {748, 152}, {923, 181}, {1251, 259},
-    {50, 6}, {705, 146}, {658, 135}, {647, 132}, {1399, 292}, {791, 158}, {431, 69}, {989, 194},
-    {989, 195}, {967, 188}, {633, 128}, {636, 129}, {1485, 310}, {797, 158}, {802, 158}, {758, 153},
-    {762, 154}, {937, 184}, {937, 183}, {1038, 204}, {1034, 204}, {629, 127}, {801, 158},
-    {721, 147}, {712, 147}, {1201, 248}, {776, 156}, {90, 156}, {90, 11}, {779, 156}, {643, 131},
-    {137, 17}, {1332, 276}, {264, 34}, {961, 188}, {961, 189}, {961, 190}, {218, 27}, {1269, 263},
-    {1264, 263}, {932, 183}, {454, 75}, {1425, 296}, {1412, 294}, {581, 110}, {443, 72},
-    {1039, 205}, {1044, 206}, {1385, 289}, {439, 71}, {39, 5}, {238, 30}, {238, 31}, {1432, 298},
-    {251, 32}, {1052, 207}, {1418, 294}, {1043, 205}, {180, 22}, {1075, 213}, {906, 178},
-    {1022, 201}, {272, 35}, {928, 182}, {665, 137}, {466, 78}, {462, 77}, {357, 54}, {357, 146},
-    {357, 301}, {376, 57}, {376, 117}, {981, 193}, {1123, 224}, {1480, 309}, {1364, 283},
-    {911, 179}, {1470, 307}, {875, 173}, {823, 173}, {823, 161}, {1005, 197}, {781, 157},
-    {916, 180}, {73, 10}, {770, 156}, {1140, 229}, {1131, 226}, {1127, 225}, {230, 29}, {550, 102},
-    {1318, 273}, {1313, 273}, {1279, 265}, {617, 123}, {651, 133}, {1368, 285}, {1365, 284},
-    {1113, 221}, {1220, 250}, {1358, 283}, {1363, 283}, {596, 115}, {588, 112}, {1254, 260},
-    {1255, 260}, {1241, 256}, {1242, 256}, {435, 70},
+    {397, 30}, {397, 160}, {157, 14}, {559, 54}, {642, 62}, {656, 65}, {652, 64}, {648, 63},
+    {659, 65}, {655, 64}, {646, 62}, {637, 61}, {643, 62}, {657, 65}, {653, 64}, {649, 63},
+    {259, 20}, {2185, 232}, {2182, 231}, {2188, 233}, {2186, 232}, {2183, 231}, {2189, 233},
+    {2218, 242}, {2196, 235}, {2199, 236}, {2214, 241}, {2205, 238}, {2208, 239}, {2211, 240},
+    {2202, 237}, {2140, 220}, {2135, 219}, {2446, 264}, {2224, 244}, {2221, 243}, {2230, 246},
+    {2227, 245}, {2468, 268}, {2469, 268}, {549, 53}, {550, 53}, {2703, 288}, {1510, 163},
+    {624, 58}, {624, 120}, {632, 60}, {628, 59}, {628, 122}, {633, 60}, {629, 59}, {629, 122},
+    {560, 54}, {2454, 265}, {529, 48}, {530, 48}, {2266, 250}, {2335, 255}, {2342, 257},
+    {2324, 252}, {2336, 255}, {2343, 257}, {2273, 250}, {2325, 252}, {443, 36}, {2605, 277},
+    {2605, 278}, {2605, 279}, {2605, 280}, {1903, 196}, {1846, 191}, {1846, 192}, {868, 95},
+    {872, 96}, {863, 93}, {863, 94}, {2319, 251}, {86, 8}, {86, 9}, {16, 2}, {850, 89}, {850, 90},
+    {859, 92}, {856, 91}, {788, 74}, {836, 87}, {1918, 199}, {1922, 199}, {2000, 210}, {2000, 211},
+    {2000, 212}, {2000, 214}, {542, 51}, {543, 51}, {2057, 215}, {795, 76}, {2465, 267},
+    {2165, 227}, {1189, 148}, {1817, 186}, {2474, 270}, {2681, 286}, {266, 21}, {1033, 130},
+    {1033, 155}, {1310, 153}, {31, 4}, {2460, 266}, {142, 13}, {2172, 228}, {1048, 133},
+    {1056, 136}, {1006, 121}, {1560, 171}, {1560, 172}, {840, 88}, {2151, 223}, {2147, 222},
+    {2152, 223}, {2148, 222}, {1049, 134}, {74, 7}, {1523, 166}, {2328, 253}, {764, 68},
+    {2360, 262}, {2361, 262}, {1460, 159}, {1453, 159}, {1914, 198}, {1628, 177}, {2471, 269},
+    {1014, 124}, {972, 109}, {1020, 126}, {692, 67}, {854, 89}, {899, 103}, {808, 79}, {910, 106},
+    {885, 100}, {906, 105}, {903, 104}, {875, 97}, {819, 82}, {823, 82}, {881, 99}, {913, 106},
+    {909, 105}, {799, 76}, {902, 103}, {651, 63}, {651, 104}, {811, 79}, {900, 103}, {809, 79},
+    {911, 106}, {886, 100}, {907, 105}, {904, 104}, {876, 97}, {820, 82}, {882, 99}, {2357, 261},
+    {2358, 261}, {328, 26}, {2478, 271}, {1236, 149}, {2853, 308}, {2248, 249}, {1017, 125},
+    {1830, 187}, {1974, 207}, {2529, 272}, {1467, 160}, {277, 23}, {1936, 202}, {23, 3},
+    {2126, 217}, {2191, 234}, {1515, 164}, {1515, 165}, {2555, 274}, {2233, 247}, {2060, 216},
+    {812, 80}, {816, 81}, {507, 43}, {487, 38}, {481, 37}, {2842, 306}, {1998, 209}, {491, 39},
+    {515, 45}, {1145, 145}, {495, 40}, {503, 42}, {2733, 290}, {2733, 291}, {534, 49}, {535, 49},
+    {511, 44}, {1986, 208}, {499, 41}, {524, 47}, {519, 46}, {520, 46}, {785, 73}, {985, 113},
+    {2827, 303}, {1272, 150}, {1598, 174}, {1604, 174}, {889, 101}, {1618, 175}, {1793, 185},
+    {611, 55}, {611, 111}, {616, 56}, {616, 114}, {2583, 275}, {830, 85}, {830, 86}, {2331, 254},
+    {2332, 254}, {545, 52}, {546, 52}, {1634, 177}, {1535, 168}, {1535, 169}, {1079, 142},
+    {1119, 143}, {998, 118}, {993, 116}, {1541, 170}, {2179, 230}, {2131, 218}, {305, 25},
+    {332, 26}, {286, 24}, {246, 19}, {2632, 282}, {2837, 305}, {2833, 304}, {1623, 176}, {188, 16},
+    {1001, 119}, {173, 15}, {1965, 206}, {1813, 186}, {2346, 258}, {2347, 258}, {2824, 302},
+    {1121, 144}, {1142, 145}, {1085, 142}, {2622, 281}, {915, 107}, {970, 108}, {1062, 138},
+    {1074, 141}, {1070, 140}, {1066, 139}, {1077, 141}, {1073, 140}, {1065, 138}, {1069, 139},
+    {1063, 138}, {1075, 141}, {1071, 140}, {1067, 139}, {2243, 249}, {358, 28}, {334, 26},
+    {121, 12}, {2786, 297}, {2786, 295}, {2692, 287}, {2782, 295}, {2762, 293}, {1491, 162},
+    {538, 50}, {539, 50}, {216, 18}, {878, 98}, {824, 83}, {828, 84}, {1319, 153}, {660, 66},
+    {418, 33}, {1285, 151}, {1307, 152}, {1686, 181}, {2349, 259}, {63, 6}, {1146, 146},
+    {1052, 135}, {1041, 132}, {2756, 292}, {1427, 158}, {769, 69}, {1894, 194}, {1894, 195},
+    {1839, 188}, {1027, 128}, {1030, 129}, {2863, 310}, {1433, 158}, {1438, 158}, {1317, 153},
+    {1321, 154}, {1765, 184}, {1765, 183}, {1947, 204}, {1943, 204}, {1023, 127}, {1437, 158},
+    {1171, 147}, {1162, 147}, {2238, 248}, {1373, 156}, {114, 156}, {114, 11}, {1376, 156},
+    {1037, 131}, {206, 17}, {2597, 276}, {428, 34}, {1833, 188}, {1833, 189}, {1833, 190},
+    {344, 27}, {2368, 263}, {2363, 263}, {1760, 183}, {792, 75}, {2800, 296}, {2775, 294},
+    {975, 110}, {781, 72}, {1950, 205}, {1962, 206}, {2717, 289}, {777, 71}, {45, 5}, {390, 30},
+    {390, 31}, {2809, 298}, {403, 32}, {1978, 207}, {2781, 294}, {1954, 205}, {272, 22},
+    {2048, 213}, {1642, 178}, {1929, 201}, {438, 35}, {1704, 182}, {1059, 137}, {804, 78},
+    {800, 77}, {553, 54}, {553, 146}, {553, 301}, {620, 57}, {620, 117}, {1857, 193}, {2154, 224},
+    {2858, 309}, {2657, 283}, {1655, 179}, {2848, 307}, {1565, 173}, {1485, 173}, {1485, 161},
+    {1910, 197}, {1389, 157}, {1660, 180}, {95, 10}, {1367, 156}, {2175, 229}, {2162, 226},
+    {2158, 225}, {381, 29}, {894, 102}, {2551, 273}, {2546, 273}, {2459, 265}, {1011, 123},
+    {1045, 133}, {2667, 285}, {2664, 284}, {2144, 221}, {2274, 250}, {2651, 283}, {2656, 283},
+    {990, 115}, {982, 112}, {2353, 260}, {2354, 260}, {2339, 256}, {2340, 256}, {773, 70},
 };
 
 static const struct {
     uint16_t text, row;
 } constants[] = {
-    {30, 4}, {40, 5}, {51, 6}, {58, 7}, {74, 10}, {97, 12}, {110, 13}, {117, 14}, {123, 15},
-    {133, 16}, {138, 17}, {144, 18}, {163, 19}, {169, 20}, {186, 23}, {192, 24}, {206, 25},
-    {211, 26}, {1501, 26}, {219, 27}, {227, 28}, {231, 29}, {239, 30}, {252, 32}, {259, 33},
-    {277, 36}, {358, 54}, {417, 66}, {423, 67}, {572, 107}, {686, 142}, {696, 144}, {706, 146},
-    {713, 147}, {1502, 147}, {723, 148}, {731, 149}, {737, 150}, {743, 151}, {752, 153}, {764, 153},
-    {1503, 153}, {771, 156}, {91, 156}, {1504, 156}, {782, 157}, {792, 158}, {1505, 158},
-    {805, 159}, {814, 160}, {864, 170}, {876, 173}, {824, 173}, {883, 174}, {900, 177}, {907, 178},
-    {917, 180}, {924, 181}, {929, 182}, {940, 184}, {982, 193}, {1088, 216}, {1207, 249},
-    {1213, 250}, {1265, 263}, {1299, 271}, {1506, 271}, {1306, 272}, {1314, 273}, {1320, 274},
-    {1326, 275}, {1346, 281}, {1354, 282},
+    {32, 4}, {46, 5}, {64, 6}, {75, 7}, {96, 10}, {121, 12}, {143, 13}, {158, 14}, {174, 15},
+    {189, 16}, {207, 17}, {217, 18}, {247, 19}, {260, 20}, {278, 23}, {287, 24}, {306, 25},
+    {329, 26}, {2884, 26}, {345, 27}, {359, 28}, {382, 29}, {391, 30}, {404, 32}, {419, 33},
+    {444, 36}, {554, 54}, {661, 66}, {693, 67}, {916, 107}, {1080, 142}, {1122, 144}, {1147, 146},
+    {1163, 147}, {2885, 147}, {1190, 148}, {1237, 149}, {1273, 150}, {1286, 151}, {1311, 153},
+    {1361, 153}, {2886, 153}, {1368, 156}, {115, 156}, {2887, 156}, {1390, 157}, {1428, 158},
+    {2888, 158}, {1454, 159}, {1468, 160}, {1542, 170}, {1566, 173}, {1486, 173}, {1599, 174},
+    {1629, 177}, {1643, 178}, {1661, 180}, {1687, 181}, {1705, 182}, {1770, 184}, {1858, 193},
+    {2061, 216}, {2244, 249}, {2267, 250}, {2364, 263}, {2479, 271}, {2889, 271}, {2530, 272},
+    {2547, 273}, {2556, 274}, {2584, 275}, {2623, 281}, {2633, 282},
 };

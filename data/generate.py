@@ -47,7 +47,8 @@ LIFECYCLES = {
 TEXTS = {"description": 100, "explanation": 600}  # maximum lengths
 REQUIRED = {"code", "owner", "lifecycle", "reference", *TEXTS}
 OPTIONAL = {"substatus", "primary", "phrase", "aliases", "since", "introduced_in", "wire", "retry",
-            "headers", "registration", *PROPERTIES}
+            "headers", "registration", "synonyms", *PROPERTIES}
+SYNONYMS, SYNONYM = 120, 40  # of a row; characters of one
 REGISTRATION = {"registered", "extended", "expires"}  # the dates of a temporary one, as IANA gives them
 STRAY_SUFFIX = re.compile(r"\((since|experimental|obsoleted|deprecated|unused|webdav|rfc)\b", re.I)
 
@@ -98,6 +99,7 @@ def check_row(row, owners, sources):
         need(alias.keys() == {"phrase", "source"}, row, f"alias {alias}")
         need(alias["source"], row, f"alias {alias['phrase']!r} without its source")
         need(alias["phrase"] != row.get("phrase"), row, "the phrase among its aliases")
+    check_synonyms(row)
     for name in PROPERTIES:
         check_property(row, name, row.get(name))
     retry = row.get("retry")
@@ -116,6 +118,39 @@ def check_texts(row):
         need(0 < len(text) <= most, row, f"the {name} has {len(text)} characters: expected 1 to {most}")
         need(text.endswith("."), row, f"the {name} does not end with a full stop")
     need(". " not in one_line(row["description"]), row, "the description is more than one sentence")
+
+
+def check_synonyms(row):
+    """What people say for a row: search() looks at it as at the phrase, lookup() does not."""
+    texts = row.get("synonyms", [])
+    need(len(texts) <= SYNONYMS, row, f"{len(texts)} synonyms: give at most {SYNONYMS}")
+    known = {fold(text) for text in [row.get("phrase", ""), *(a["phrase"] for a in row.get("aliases", []))]}
+    for text in texts:
+        need(re.fullmatch(r"[a-z0-9]+([ _][a-z0-9]+)*", text) and len(text) <= SYNONYM, row,
+             f"synonym {text!r}: give words of a-z and 0-9, {SYNONYM} characters at most")
+        need(fold(text) not in known, row, f"synonym {text!r} is there already")
+        known.add(fold(text))
+
+
+def check_search(data):
+    """Groups of words that are taken for the same: each in one of them."""
+    seen = set(data["stop_words"].split())
+    for group in data["alike"]:
+        if seen & set(group.split()) or len(group.split()) < 2:
+            raise Wrong(f"status.toml: alike {group!r}: {sorted(seen & set(group.split()))} are there already")
+        seen |= set(group.split())
+    if unknown := {word for word in seen if not re.fullmatch(r"[a-z0-9]{1,15}", word)}:
+        raise Wrong(f"status.toml: {sorted(unknown)}: give words of a-z and 0-9, 15 characters at most")
+    if not set(data["wide_spread"]) <= data["owners"].keys():
+        raise Wrong(f"status.toml: wide_spread {data['wide_spread']}: not all are in [owners]")
+
+
+def rank(row, wide_spread):
+    """Where a row stands among those that fit the words of a search as well: IANA's first."""
+    if row["owner"] == "IANA":
+        return int(row["lifecycle"] in ("unused", "obsoleted"))
+    return (2 - (row["owner"] in wide_spread) + (not row["is_primary"]) + 2 * bool(row["substatus"])
+            + 3 * (row["lifecycle"] in ("historic", "informal")))
 
 
 def check_property(row, name, value):
@@ -210,11 +245,14 @@ def make_table(data):
             raise Wrong(f"status.toml: source {source!r}: {read!r} is no date")
     for row in data["status"]:
         check_row(row, data["owners"], data["sources"])
+    check_search(data)
     unused = data["sources"].keys() - {source_of(row, data["sources"]) for row in data["status"]}
     if unused:
         raise Wrong(f"status.toml: no row has the sources {sorted(unused)}")
     rows = [complete(row, data["class"]) for row in data["status"]]
     rank_owners(rows)
+    for row in rows:
+        row["rank"] = rank(row, data["wide_spread"])
     order = [(r["code"], r["substatus"], not r["is_primary"], r["owner"]) for r in rows]
     for before, after, row in zip(order, order[1:], rows[1:]):
         need(before < after, row, "out of order (code, substatus, primary row first, owner)")
@@ -230,6 +268,8 @@ def make_table(data):
         "classes": data["class"],
         "owners": data["owners"],
         "sources": data["sources"],
+        "stop_words": sorted(data["stop_words"].split()),
+        "alike": [group.split() for group in data["alike"]],
         "spellings": spellings(rows, data["ambiguous"]),
         "constants": constants(rows),
     }
@@ -275,7 +315,7 @@ def wrapped(items, width=100, indent="    "):
     yield line.rstrip()
 
 
-def c_row(row, texts, alias_first, header_first):
+def c_row(row, texts, alias_first, synonym_first, header_first):
     settled = [row["settled"].get(name) for name in PROPERTIES]
     answers = ", ".join(str(-1 if p is None else int(p["answer"])) for p in settled)
     references = ", ".join(str(texts(p and p["reference"])) for p in settled)
@@ -285,8 +325,8 @@ def c_row(row, texts, alias_first, header_first):
     numbers = [
         row["code"], row["substatus"], row["class"], f"{{{fields}}}",
         f"{{{answers}}}", f"{{{references}}}", texts(retry.get("advice")),
-        texts(retry.get("reference")), alias_first, len(row.get("aliases", [])), header_first,
-        len(row.get("headers", [])),
+        texts(retry.get("reference")), alias_first, len(row.get("aliases", [])), synonym_first,
+        len(row.get("synonyms", [])), header_first, len(row.get("headers", [])), row.get("rank", 0),
     ]
     return "    {" + ", ".join(map(number, numbers)) + "},"
 
@@ -295,11 +335,12 @@ def c_table(table):
     rows, texts = table["rows"], Texts()
     iana = texts("IANA")
     by_class = texts("RFC 9110 Section 15")
-    lines, aliases, headers = [], [], []
+    lines, aliases, synonyms, headers = [], [], [], []
     for row in rows:
         lines.append(f"    /* {row['code']}.{row['substatus']} {row['owner']} */")
-        lines.append(c_row(row, texts, len(aliases), len(headers)))
+        lines.append(c_row(row, texts, len(aliases), len(synonyms), len(headers)))
         aliases += [(texts(a["phrase"]), texts(a["source"])) for a in row.get("aliases", [])]
+        synonyms += [texts(synonym) for synonym in row.get("synonyms", [])]
         headers += [
             tuple(texts(h.get(key)) for key in ("name", "level", "reference", "when"))
             for h in row.get("headers", [])
@@ -311,7 +352,7 @@ def c_table(table):
             "code": -1, "substatus": 0, "class": number, "is_primary": False,
             "status_class": name if number else None,
             **{name: one_line(entry[name]) for name in TEXTS}, "settled": entry.get("any", {}),
-        }, texts, 0, 0))
+        }, texts, 0, 0, 0))
     codes = [row["code"] for row in rows]
     first = [sum(1 for c in codes if c < code) for code in range(1001)]
     named = [f"{{{texts(name)}, {row}}}," for name, row in table["constants"]]
@@ -328,6 +369,24 @@ def c_table(table):
     yield ""
     yield "static const uint16_t aliases[][2] = { /* phrase, source */"
     yield from wrapped(f"{{{a}, {b}}}," for a, b in aliases)
+    yield "};"
+    yield ""
+    yield "static const uint16_t synonyms[] = {"
+    yield from wrapped(f"{synonym}," for synonym in synonyms)
+    yield "};"
+    yield ""
+    yield "static const char *const stop_words[] = { /* sorted */"
+    yield from wrapped(c_string(word) + "," for word in table["stop_words"])
+    yield "};"
+    yield ""
+    yield "/* Words that are taken for the same, by the number of their group. */"
+    yield f"enum {{ ALIKE_WORD = {max(len(word) for group in table['alike'] for word in group)} }};"
+    yield "static const struct {"
+    yield "    uint8_t group;"
+    yield "    const char *word;"
+    yield "} alike[] = {"
+    yield from wrapped(f"{{{number}, {c_string(word)}}}," for number, group in enumerate(table["alike"])
+                       for word in group)
     yield "};"
     yield ""
     yield "static const uint16_t headers[][4] = { /* name, level, reference, condition */"

@@ -326,8 +326,8 @@ function httpstatus.Status(code, substatus, owner) end
 ---@return httpstatus.Status[]
 function httpstatus.variants(code) end
 
----The rows whose phrase, name, aliases, description or explanation have all the words, best match first.
----At most 32 words of 128 bytes each; more are an argument error.
+---The rows that people mean by these words, best first; a number leads. At most 32
+---words of 128 bytes each: more are an argument error.
 ---@param words string
 ---@return httpstatus.Status[]
 function httpstatus.search(words) end

@@ -76,10 +76,27 @@ def test_a_code():
 
 
 def test_all_meanings_of_a_shared_number():
-    text = output("499")
+    text = output("499", "--all")
     for row in httpstatus.variants(499):
         assert f"{row.owner}, " in text
     assert re.search(r"treated as +400", text)
+
+
+def test_one_meaning_in_full_and_the_others_as_a_table():
+    first, *rest = httpstatus.variants(404)
+    text = output("404")
+    assert text.startswith("404 Not Found\n  IANA, ") and text.count("lifecycle") == 1
+    for row in rest:
+        assert re.search(rf"^ *404(\.{row.substatus})? +{re.escape(row.owner)} ", text, re.M), row
+    assert len(re.findall("^ *404", text, re.M)) == 1 + len(rest)
+    text = output("404", "499")
+    assert [line for line in text.splitlines() if re.match("  (IANA|nginx), ", line)] == [
+        f"  {first.owner}, {first.reference}", f"  nginx, {httpstatus.Status(499).reference}"]
+
+
+@pytest.mark.parametrize("pasted", ["HTTP/1.1 404 Not Found", "status 404", "error code: 404"])
+def test_what_is_pasted(pasted):
+    assert output(pasted) == output("404 Not Found") == output(*pasted.split())
 
 
 @pytest.mark.parametrize("arguments, keys", [

@@ -80,10 +80,11 @@ static PyObject *variants(PyObject *module, PyObject *object)
 
 PyDoc_STRVAR(search_doc,
 "search($module, words, /)\n--\n\n"
-"The rows that contain all the words, as a list, best match first.\n\n"
-"The search covers phrase, name, aliases, description and explanation. It takes at most 32\n"
-"words of up to 128 bytes each and raises ValueError for more.\n\n"
+"The rows that people mean by these words, as a list, best first; a number leads.\n"
+"At most 32 words of 128 bytes each: more are a ValueError.\n\n"
 ">>> import httpstatus\n"
+">>> httpstatus.search('rate limit')[0]\n"
+"<Status 429 Too Many Requests>\n"
 ">>> httpstatus.search('gateway timeout')[0]\n"
 "<Status 504 Gateway Timeout>\n");
 

@@ -10,6 +10,7 @@ from . import FOUND, NOTHING, Trouble, complain
 from .show import name_of, printer, write_json
 
 CODE = re.compile(r"([0-9]{1,9})(?:[.:]([0-9]{1,9}))?")
+FILE = re.compile(r"\S*[./]\S*[A-Za-z]\S*")
 CLASS = re.compile(r"[1-5]xx", re.I)
 CLASSES = ("is_informational", "is_success", "is_redirection", "is_client_error", "is_server_error")
 
@@ -179,6 +180,14 @@ def check_paths(texts):
         raise Trouble(f"{name_of(paths[0])} is a {kind}: did you mean httpstatus tally {logs}?")
 
 
+def is_for_others(texts):
+    """Whether texts seem to begin with a command, mistyped, or to name files that are not there."""
+    from .parser import make
+
+    return all(FILE.fullmatch(text) for text in texts) or bool(
+        texts[1:] and not search(texts[0]) and suggestion(texts[0], make()[1]))
+
+
 def find(texts, owner, by_words):
     """(rows to show in full, rows to list, sentences about what was not found)."""
     full, listed, missing = [], [], []
@@ -194,15 +203,21 @@ def find(texts, owner, by_words):
             else:
                 missing.append(unknown(text, owner))
         return full, listed, missing
-    if not by_words and (row := lookup(phrase, owner=owner)):
-        return [row], [], []
-    if not by_words:
+    row = None if by_words else lookup(phrase, owner=owner)
+    if not by_words and (row is None or re.search("[0-9]", phrase)):  # a name of the table has none
         check_paths(texts)
-    rows = [row for row in search(phrase) if owner in (None, row.owner)]
+    if row:
+        return [row], [], []
+    found = search(phrase) if by_words or not is_for_others(texts) else []
+    rows = [row for row in found if owner in (None, row.owner)]
     if not rows:
         hint = suggestion(phrase, vocabulary())
         missing = [f"nothing found for {phrase!r}: {hint or 'try fewer words'}"]
     return ([], rows, missing) if len(rows) > 1 or by_words else (rows, [], missing)
+
+
+def same_number(one, other):
+    return (one.code, one.substatus) == (other.code, other.substatus)
 
 
 def others(shown):
@@ -221,6 +236,8 @@ def run(options):
         write_json([as_object(row) for row in full + listed])
     else:
         out = printer(options.color)
+        if not options.all:  # the first meaning of each number; the others are in the table
+            full = [row for row in full if row is next(r for r in full if same_number(r, row))]
         for row in full:
             show_status(out, row, full)
             out.line()

@@ -65,7 +65,9 @@ def add_lookup(commands):
                         help="codes (404, 403.14), classes (4xx), a name, or words to search for")
     parser.add_argument("--owner", help="only the meanings of IANA, nginx, IIS ...")
     parser.add_argument("--search", action="store_true",
-                        help="list every status with the words, even if one has that name")
+                        help="list every status that the words may mean, even if one has that name")
+    parser.add_argument("--all", action="store_true",
+                        help="all meanings of a code in full, not only the first")
     add_output(parser)
     parser.set_defaults(run=runner("lookup"))
 
