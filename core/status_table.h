@@ -16,492 +16,507 @@ static const struct {
     char t0[1]; char t1[5]; char t2[20]; char t3[6]; char t4[8]; char t5[81]; char t6[59];
     char t7[263]; char t8[4]; char t9[17]; char t10[10]; char t11[8]; char t12[134]; char t13[46];
     char t14[385]; char t15[7]; char t16[13]; char t17[13]; char t18[9]; char t19[75]; char t20[43];
-    char t21[348]; char t22[6]; char t23[5]; char t24[5]; char t25[90]; char t26[282]; char t27[9];
-    char t28[22]; char t29[22]; char t30[19]; char t31[9]; char t32[9]; char t33[4]; char t34[7];
-    char t35[24]; char t36[71]; char t37[485]; char t38[9]; char t39[24]; char t40[5]; char t41[16];
-    char t42[9]; char t43[11]; char t44[14]; char t45[20]; char t46[20]; char t47[24]; char t48[71];
-    char t49[370]; char t50[24]; char t51[16]; char t52[17]; char t53[20]; char t54[17];
-    char t55[10]; char t56[20]; char t57[18]; char t58[8]; char t59[5]; char t60[11]; char t61[21];
-    char t62[24]; char t63[11]; char t64[11]; char t65[11]; char t66[22]; char t67[60];
-    char t68[388]; char t69[10]; char t70[12]; char t71[17]; char t72[14]; char t73[18];
-    char t74[12]; char t75[12]; char t76[13]; char t77[19]; char t78[73]; char t79[469];
-    char t80[6]; char t81[13]; char t82[11]; char t83[8]; char t84[14]; char t85[35]; char t86[11];
-    char t87[11]; char t88[9]; char t89[85]; char t90[64]; char t91[260]; char t92[7]; char t93[97];
-    char t94[320]; char t95[28]; char t96[28]; char t97[10]; char t98[61]; char t99[48];
-    char t100[567]; char t101[6]; char t102[36]; char t103[17]; char t104[18]; char t105[9];
-    char t106[32]; char t107[9]; char t108[33]; char t109[13]; char t110[48]; char t111[14];
-    char t112[20]; char t113[20]; char t114[21]; char t115[21]; char t116[70]; char t117[29];
-    char t118[327]; char t119[38]; char t120[23]; char t121[3]; char t122[4]; char t123[24];
-    char t124[23]; char t125[459]; char t126[9]; char t127[21]; char t128[9]; char t129[16];
-    char t130[5]; char t131[8]; char t132[10]; char t133[18]; char t134[8]; char t135[11];
-    char t136[6]; char t137[5]; char t138[7]; char t139[53]; char t140[14]; char t141[22];
-    char t142[8]; char t143[8]; char t144[24]; char t145[54]; char t146[397]; char t147[6];
-    char t148[11]; char t149[13]; char t150[15]; char t151[15]; char t152[17]; char t153[10];
-    char t154[21]; char t155[23]; char t156[28]; char t157[9]; char t158[9]; char t159[24];
-    char t160[62]; char t161[541]; char t162[24]; char t163[10]; char t164[13]; char t165[15];
-    char t166[9]; char t167[12]; char t168[8]; char t169[17]; char t170[7]; char t171[24];
-    char t172[38]; char t173[30]; char t174[30]; char t175[24]; char t176[60]; char t177[374];
-    char t178[24]; char t179[29]; char t180[4]; char t181[17]; char t182[19]; char t183[18];
-    char t184[18]; char t185[21]; char t186[38]; char t187[24]; char t188[11]; char t189[11];
-    char t190[54]; char t191[403]; char t192[15]; char t193[17]; char t194[21]; char t195[11];
-    char t196[15]; char t197[8]; char t198[8]; char t199[18]; char t200[16]; char t201[21];
-    char t202[13]; char t203[24]; char t204[21]; char t205[24]; char t206[14]; char t207[14];
-    char t208[54]; char t209[401]; char t210[24]; char t211[11]; char t212[11]; char t213[11];
-    char t214[11]; char t215[38]; char t216[16]; char t217[16]; char t218[24]; char t219[48];
-    char t220[515]; char t221[24]; char t222[11]; char t223[14]; char t224[16]; char t225[13];
-    char t226[17]; char t227[13]; char t228[17]; char t229[14]; char t230[16]; char t231[11];
-    char t232[16]; char t233[14]; char t234[26]; char t235[23]; char t236[26]; char t237[46];
-    char t238[13]; char t239[45]; char t240[5]; char t241[41]; char t242[14]; char t243[8];
-    char t244[17]; char t245[5]; char t246[13]; char t247[13]; char t248[22]; char t249[70];
-    char t250[407]; char t251[22]; char t252[14]; char t253[13]; char t254[14]; char t255[18];
-    char t256[16]; char t257[16]; char t258[16]; char t259[17]; char t260[17]; char t261[21];
-    char t262[54]; char t263[442]; char t264[15]; char t265[8]; char t266[18]; char t267[18];
-    char t268[51]; char t269[70]; char t270[315]; char t271[7]; char t272[13]; char t273[13];
-    char t274[148]; char t275[27]; char t276[336]; char t277[8]; char t278[8]; char t279[24];
-    char t280[81]; char t281[415]; char t282[15]; char t283[15]; char t284[14]; char t285[38];
-    char t286[17]; char t287[17]; char t288[4]; char t289[24]; char t290[68]; char t291[519];
-    char t292[21]; char t293[10]; char t294[11]; char t295[21]; char t296[18]; char t297[17];
-    char t298[38]; char t299[12]; char t300[4]; char t301[24]; char t302[47]; char t303[24];
-    char t304[38]; char t305[18]; char t306[18]; char t307[49]; char t308[471]; char t309[16];
-    char t310[15]; char t311[12]; char t312[14]; char t313[6]; char t314[15]; char t315[14];
-    char t316[12]; char t317[8]; char t318[8]; char t319[11]; char t320[23]; char t321[17];
-    char t322[18]; char t323[11]; char t324[24]; char t325[12]; char t326[13]; char t327[24];
-    char t328[6]; char t329[6]; char t330[48]; char t331[458]; char t332[18]; char t333[101];
-    char t334[13]; char t335[10]; char t336[11]; char t337[15]; char t338[9]; char t339[14];
-    char t340[18]; char t341[11]; char t342[14]; char t343[24]; char t344[10]; char t345[10];
-    char t346[55]; char t347[421]; char t348[24]; char t349[19]; char t350[15]; char t351[18];
-    char t352[4]; char t353[20]; char t354[20]; char t355[24]; char t356[53]; char t357[24];
-    char t358[13]; char t359[13]; char t360[51]; char t361[435]; char t362[14]; char t363[10];
-    char t364[18]; char t365[12]; char t366[7]; char t367[16]; char t368[11]; char t369[11];
-    char t370[18]; char t371[14]; char t372[11]; char t373[12]; char t374[16]; char t375[18];
-    char t376[12]; char t377[10]; char t378[11]; char t379[10]; char t380[16]; char t381[10];
-    char t382[10]; char t383[24]; char t384[50]; char t385[443]; char t386[24]; char t387[15];
-    char t388[24]; char t389[48]; char t390[13]; char t391[13]; char t392[7]; char t393[24];
-    char t394[71]; char t395[339]; char t396[38]; char t397[9]; char t398[79]; char t399[14];
-    char t400[57]; char t401[386]; char t402[24]; char t403[19]; char t404[19]; char t405[84];
-    char t406[443]; char t407[24]; char t408[5]; char t409[14]; char t410[18]; char t411[14];
-    char t412[21]; char t413[27]; char t414[21]; char t415[24]; char t416[24]; char t417[38];
-    char t418[19]; char t419[19]; char t420[85]; char t421[467]; char t422[19]; char t423[31];
-    char t424[24]; char t425[23]; char t426[33]; char t427[7]; char t428[18]; char t429[18];
-    char t430[108]; char t431[58]; char t432[427]; char t433[28]; char t434[18]; char t435[6];
-    char t436[25]; char t437[25]; char t438[19]; char t439[19]; char t440[43]; char t441[358];
-    char t442[26]; char t443[12]; char t444[12]; char t445[4]; char t446[24]; char t447[54];
-    char t448[584]; char t449[21]; char t450[12]; char t451[19]; char t452[13]; char t453[11];
-    char t454[16]; char t455[10]; char t456[9]; char t457[14]; char t458[10]; char t459[11];
-    char t460[13]; char t461[20]; char t462[8]; char t463[8]; char t464[16]; char t465[17];
-    char t466[18]; char t467[17]; char t468[13]; char t469[16]; char t470[12]; char t471[17];
-    char t472[18]; char t473[17]; char t474[14]; char t475[18]; char t476[19]; char t477[12];
-    char t478[23]; char t479[23]; char t480[13]; char t481[27]; char t482[27]; char t483[66];
-    char t484[63]; char t485[289]; char t486[4]; char t487[21]; char t488[21]; char t489[46];
-    char t490[257]; char t491[18]; char t492[18]; char t493[43]; char t494[292]; char t495[25];
-    char t496[25]; char t497[50]; char t498[242]; char t499[25]; char t500[25]; char t501[50];
-    char t502[308]; char t503[21]; char t504[21]; char t505[41]; char t506[310]; char t507[23];
-    char t508[23]; char t509[55]; char t510[371]; char t511[16]; char t512[16]; char t513[48];
-    char t514[254]; char t515[19]; char t516[19]; char t517[44]; char t518[321]; char t519[37];
-    char t520[35]; char t521[82]; char t522[38]; char t523[306]; char t524[26]; char t525[26];
-    char t526[53]; char t527[303]; char t528[8]; char t529[25]; char t530[23]; char t531[81];
-    char t532[48]; char t533[307]; char t534[26]; char t535[24]; char t536[44]; char t537[275];
-    char t538[24]; char t539[22]; char t540[44]; char t541[341]; char t542[18]; char t543[16];
-    char t544[364]; char t545[33]; char t546[31]; char t547[58]; char t548[300]; char t549[37];
-    char t550[35]; char t551[56]; char t552[292]; char t553[13]; char t554[13]; char t555[24];
-    char t556[54]; char t557[559]; char t558[16]; char t559[14]; char t560[23]; char t561[17];
-    char t562[13]; char t563[8]; char t564[16]; char t565[18]; char t566[13]; char t567[22];
-    char t568[24]; char t569[29]; char t570[12]; char t571[16]; char t572[10]; char t573[11];
-    char t574[13]; char t575[21]; char t576[21]; char t577[14]; char t578[20]; char t579[18];
-    char t580[14]; char t581[12]; char t582[11]; char t583[11]; char t584[13]; char t585[15];
-    char t586[16]; char t587[22]; char t588[20]; char t589[14]; char t590[12]; char t591[15];
-    char t592[15]; char t593[9]; char t594[18]; char t595[15]; char t596[14]; char t597[16];
-    char t598[18]; char t599[14]; char t600[16]; char t601[18]; char t602[14]; char t603[16];
-    char t604[13]; char t605[12]; char t606[14]; char t607[12]; char t608[15]; char t609[15];
-    char t610[17]; char t611[13]; char t612[13]; char t613[20]; char t614[422]; char t615[4];
-    char t616[41]; char t617[41]; char t618[48]; char t619[449]; char t620[36]; char t621[36];
-    char t622[75]; char t623[291]; char t624[31]; char t625[31]; char t626[44]; char t627[290];
-    char t628[46]; char t629[46]; char t630[251]; char t631[11]; char t632[38]; char t633[38];
-    char t634[32]; char t635[238]; char t636[6]; char t637[60]; char t638[60]; char t639[60];
-    char t640[35]; char t641[241]; char t642[53]; char t643[52]; char t644[60]; char t645[416];
-    char t646[119]; char t647[39]; char t648[50]; char t649[49]; char t650[299]; char t651[112];
-    char t652[33]; char t653[32]; char t654[275]; char t655[77]; char t656[32]; char t657[31];
-    char t658[302]; char t659[76]; char t660[17]; char t661[17]; char t662[24]; char t663[46];
-    char t664[478]; char t665[24]; char t666[33]; char t667[8]; char t668[16]; char t669[14];
-    char t670[21]; char t671[21]; char t672[19]; char t673[16]; char t674[16]; char t675[9];
-    char t676[11]; char t677[9]; char t678[15]; char t679[10]; char t680[8]; char t681[12];
-    char t682[15]; char t683[15]; char t684[8]; char t685[13]; char t686[21]; char t687[22];
-    char t688[14]; char t689[11]; char t690[7]; char t691[13]; char t692[10]; char t693[10];
-    char t694[24]; char t695[504]; char t696[15]; char t697[14]; char t698[17]; char t699[16];
-    char t700[17]; char t701[18]; char t702[11]; char t703[12]; char t704[21]; char t705[7];
-    char t706[8]; char t707[16]; char t708[20]; char t709[12]; char t710[13]; char t711[5];
-    char t712[11]; char t713[12]; char t714[15]; char t715[16]; char t716[12]; char t717[25];
-    char t718[20]; char t719[13]; char t720[19]; char t721[17]; char t722[9]; char t723[8];
-    char t724[11]; char t725[25]; char t726[19]; char t727[21]; char t728[19]; char t729[11];
-    char t730[15]; char t731[26]; char t732[19]; char t733[13]; char t734[14]; char t735[11];
-    char t736[10]; char t737[14]; char t738[10]; char t739[12]; char t740[17]; char t741[22];
-    char t742[22]; char t743[23]; char t744[18]; char t745[13]; char t746[14]; char t747[14];
-    char t748[11]; char t749[11]; char t750[18]; char t751[12]; char t752[8]; char t753[13];
-    char t754[11]; char t755[11]; char t756[16]; char t757[11]; char t758[14]; char t759[16];
-    char t760[25]; char t761[4]; char t762[10]; char t763[11]; char t764[25]; char t765[25];
-    char t766[39]; char t767[306]; char t768[4]; char t769[22]; char t770[22]; char t771[40];
-    char t772[306]; char t773[23]; char t774[23]; char t775[44]; char t776[285]; char t777[13];
-    char t778[13]; char t779[81]; char t780[216]; char t781[17]; char t782[17]; char t783[74];
-    char t784[262]; char t785[20]; char t786[20]; char t787[275]; char t788[28]; char t789[28];
-    char t790[58]; char t791[306]; char t792[19]; char t793[19]; char t794[303]; char t795[32];
-    char t796[32]; char t797[69]; char t798[298]; char t799[68]; char t800[29]; char t801[29];
-    char t802[56]; char t803[261]; char t804[15]; char t805[15]; char t806[61]; char t807[293];
-    char t808[33]; char t809[32]; char t810[257]; char t811[59]; char t812[22]; char t813[22];
-    char t814[64]; char t815[229]; char t816[22]; char t817[33]; char t818[234]; char t819[28];
-    char t820[27]; char t821[61]; char t822[224]; char t823[37]; char t824[16]; char t825[16];
-    char t826[54]; char t827[267]; char t828[16]; char t829[220]; char t830[21]; char t831[21];
-    char t832[62]; char t833[292]; char t834[29]; char t835[257]; char t836[27]; char t837[27];
-    char t838[41]; char t839[355]; char t840[25]; char t841[25]; char t842[48]; char t843[305];
-    char t844[19]; char t845[18]; char t846[15]; char t847[20]; char t848[14]; char t849[14];
-    char t850[32]; char t851[32]; char t852[60]; char t853[259]; char t854[73]; char t855[289];
-    char t856[43]; char t857[43]; char t858[324]; char t859[51]; char t860[51]; char t861[56];
-    char t862[250]; char t863[61]; char t864[61]; char t865[34]; char t866[311]; char t867[242];
-    char t868[80]; char t869[80]; char t870[38]; char t871[303]; char t872[60]; char t873[60];
-    char t874[274]; char t875[33]; char t876[32]; char t877[269]; char t878[22]; char t879[22];
-    char t880[313]; char t881[32]; char t882[31]; char t883[49]; char t884[339]; char t885[36];
-    char t886[35]; char t887[87]; char t888[324]; char t889[20]; char t890[20]; char t891[78];
-    char t892[56]; char t893[297]; char t894[19]; char t895[19]; char t896[77]; char t897[26];
-    char t898[310]; char t899[49]; char t900[48]; char t901[404]; char t902[115]; char t903[46];
-    char t904[45]; char t905[473]; char t906[29]; char t907[28]; char t908[387]; char t909[73];
-    char t910[28]; char t911[27]; char t912[309]; char t913[72]; char t914[38]; char t915[10];
-    char t916[10]; char t917[24]; char t918[35]; char t919[415]; char t920[7]; char t921[14];
-    char t922[9]; char t923[8]; char t924[12]; char t925[12]; char t926[17]; char t927[19];
-    char t928[10]; char t929[15]; char t930[19]; char t931[15]; char t932[16]; char t933[15];
-    char t934[12]; char t935[19]; char t936[17]; char t937[10]; char t938[8]; char t939[13];
-    char t940[13]; char t941[17]; char t942[13]; char t943[9]; char t944[17]; char t945[13];
-    char t946[12]; char t947[13]; char t948[15]; char t949[13]; char t950[13]; char t951[13];
-    char t952[14]; char t953[22]; char t954[20]; char t955[15]; char t956[17]; char t957[19];
-    char t958[16]; char t959[12]; char t960[11]; char t961[13]; char t962[17]; char t963[14];
-    char t964[12]; char t965[14]; char t966[15]; char t967[14]; char t968[11]; char t969[10];
-    char t970[10]; char t971[301]; char t972[28]; char t973[28]; char t974[395]; char t975[15];
-    char t976[15]; char t977[38]; char t978[245]; char t979[4]; char t980[75]; char t981[325];
-    char t982[46]; char t983[46]; char t984[231]; char t985[25]; char t986[25]; char t987[335];
-    char t988[75]; char t989[293]; char t990[60]; char t991[60]; char t992[297]; char t993[22];
-    char t994[22]; char t995[342]; char t996[75]; char t997[249]; char t998[38]; char t999[38];
-    char t1000[285]; char t1001[22]; char t1002[22]; char t1003[314]; char t1004[75];
-    char t1005[258]; char t1006[42]; char t1007[42]; char t1008[325]; char t1009[75];
-    char t1010[251]; char t1011[12]; char t1012[12]; char t1013[347]; char t1014[22];
-    char t1015[22]; char t1016[338]; char t1017[17]; char t1018[17]; char t1019[341];
-    char t1020[23]; char t1021[23]; char t1022[277]; char t1023[24]; char t1024[24]; char t1025[69];
-    char t1026[381]; char t1027[40]; char t1028[40]; char t1029[295]; char t1030[37];
-    char t1031[37]; char t1032[231]; char t1033[25]; char t1034[25]; char t1035[66];
-    char t1036[411]; char t1037[21]; char t1038[21]; char t1039[61]; char t1040[303];
-    char t1041[22]; char t1042[22]; char t1043[70]; char t1044[264]; char t1045[47]; char t1046[47];
-    char t1047[295]; char t1048[44]; char t1049[50]; char t1050[50]; char t1051[349];
-    char t1052[29]; char t1053[29]; char t1054[277]; char t1055[28]; char t1056[25]; char t1057[25];
-    char t1058[293]; char t1059[22]; char t1060[22]; char t1061[255]; char t1062[49];
-    char t1063[48]; char t1064[402]; char t1065[115]; char t1066[46]; char t1067[45];
-    char t1068[297]; char t1069[112]; char t1070[29]; char t1071[28]; char t1072[304];
-    char t1073[73]; char t1074[28]; char t1075[27]; char t1076[265]; char t1077[72]; char t1078[38];
-    char t1079[19]; char t1080[19]; char t1081[24]; char t1082[46]; char t1083[427]; char t1084[24];
-    char t1085[12]; char t1086[12]; char t1087[15]; char t1088[19]; char t1089[21]; char t1090[20];
-    char t1091[16]; char t1092[18]; char t1093[18]; char t1094[17]; char t1095[21]; char t1096[21];
-    char t1097[17]; char t1098[18]; char t1099[20]; char t1100[16]; char t1101[18]; char t1102[20];
-    char t1103[17]; char t1104[19]; char t1105[20]; char t1106[17]; char t1107[16]; char t1108[10];
-    char t1109[19]; char t1110[25]; char t1111[25]; char t1112[17]; char t1113[19]; char t1114[18];
-    char t1115[13]; char t1116[19]; char t1117[11]; char t1118[6]; char t1119[19]; char t1120[341];
-    char t1121[15]; char t1122[15]; char t1123[24]; char t1124[84]; char t1125[454]; char t1126[24];
-    char t1127[14]; char t1128[23]; char t1129[22]; char t1130[30]; char t1131[20]; char t1132[21];
-    char t1133[23]; char t1134[13]; char t1135[19]; char t1136[21]; char t1137[22]; char t1138[13];
-    char t1139[20]; char t1140[13]; char t1141[20]; char t1142[15]; char t1143[69]; char t1144[280];
-    char t1145[18]; char t1146[30]; char t1147[30]; char t1148[24]; char t1149[66]; char t1150[356];
-    char t1151[24]; char t1152[16]; char t1153[11]; char t1154[21]; char t1155[18]; char t1156[12];
-    char t1157[18]; char t1158[15]; char t1159[19]; char t1160[15]; char t1161[19]; char t1162[16];
-    char t1163[16]; char t1164[24]; char t1165[67]; char t1166[406]; char t1167[24]; char t1168[7];
-    char t1169[17]; char t1170[63]; char t1171[18]; char t1172[15]; char t1173[16]; char t1174[21];
-    char t1175[16]; char t1176[13]; char t1177[19]; char t1178[18]; char t1179[13]; char t1180[28];
-    char t1181[12]; char t1182[16]; char t1183[13]; char t1184[12]; char t1185[10]; char t1186[8];
-    char t1187[17]; char t1188[28]; char t1189[9]; char t1190[9]; char t1191[25]; char t1192[62];
-    char t1193[466]; char t1194[25]; char t1195[9]; char t1196[13]; char t1197[15]; char t1198[15];
-    char t1199[19]; char t1200[14]; char t1201[13]; char t1202[24]; char t1203[6]; char t1204[10];
-    char t1205[16]; char t1206[24]; char t1207[18]; char t1208[19]; char t1209[15]; char t1210[10];
-    char t1211[16]; char t1212[14]; char t1213[17]; char t1214[18]; char t1215[14]; char t1216[23];
-    char t1217[25]; char t1218[12]; char t1219[15]; char t1220[15]; char t1221[11]; char t1222[11];
-    char t1223[26]; char t1224[22]; char t1225[15]; char t1226[16]; char t1227[24]; char t1228[11];
-    char t1229[13]; char t1230[15]; char t1231[18]; char t1232[15]; char t1233[17]; char t1234[12];
-    char t1235[39]; char t1236[5]; char t1237[5]; char t1238[25]; char t1239[44]; char t1240[392];
-    char t1241[25]; char t1242[12]; char t1243[20]; char t1244[16]; char t1245[8]; char t1246[16];
-    char t1247[13]; char t1248[13]; char t1249[28]; char t1250[13]; char t1251[15]; char t1252[16];
-    char t1253[13]; char t1254[13]; char t1255[20]; char t1256[17]; char t1257[16]; char t1258[16];
-    char t1259[13]; char t1260[20]; char t1261[17]; char t1262[20]; char t1263[8]; char t1264[17];
-    char t1265[8]; char t1266[7]; char t1267[11]; char t1268[12]; char t1269[14]; char t1270[12];
-    char t1271[10]; char t1272[16]; char t1273[16]; char t1274[25]; char t1275[50]; char t1276[293];
-    char t1277[25]; char t1278[21]; char t1279[22]; char t1280[23]; char t1281[24]; char t1282[23];
-    char t1283[20]; char t1284[18]; char t1285[20]; char t1286[20]; char t1287[25]; char t1288[76];
-    char t1289[406]; char t1290[25]; char t1291[17]; char t1292[18]; char t1293[27]; char t1294[5];
-    char t1295[13]; char t1296[20]; char t1297[14]; char t1298[9]; char t1299[16]; char t1300[20];
-    char t1301[23]; char t1302[19]; char t1303[17]; char t1304[28]; char t1305[11]; char t1306[17];
-    char t1307[20]; char t1308[62]; char t1309[246]; char t1310[18]; char t1311[18]; char t1312[25];
-    char t1313[41]; char t1314[438]; char t1315[25]; char t1316[12]; char t1317[25];
-    char t1318[138]; char t1319[18]; char t1320[52]; char t1321[25]; char t1322[13]; char t1323[15];
-    char t1324[39]; char t1325[21]; char t1326[15]; char t1327[19]; char t1328[21]; char t1329[10];
-    char t1330[16]; char t1331[13]; char t1332[15]; char t1333[15]; char t1334[14]; char t1335[13];
-    char t1336[14]; char t1337[16]; char t1338[22]; char t1339[18]; char t1340[16]; char t1341[8];
-    char t1342[13]; char t1343[15]; char t1344[14]; char t1345[23]; char t1346[16]; char t1347[18];
-    char t1348[11]; char t1349[20]; char t1350[8]; char t1351[14]; char t1352[13]; char t1353[21];
-    char t1354[12]; char t1355[18]; char t1356[15]; char t1357[17]; char t1358[20]; char t1359[14];
-    char t1360[27]; char t1361[25]; char t1362[265]; char t1363[83]; char t1364[315]; char t1365[4];
-    char t1366[39]; char t1367[13]; char t1368[13]; char t1369[25]; char t1370[428]; char t1371[25];
-    char t1372[83]; char t1373[22]; char t1374[54]; char t1375[21]; char t1376[21]; char t1377[13];
-    char t1378[17]; char t1379[13]; char t1380[14]; char t1381[9]; char t1382[14]; char t1383[22];
-    char t1384[15]; char t1385[26]; char t1386[14]; char t1387[14]; char t1388[13]; char t1389[23];
-    char t1390[23]; char t1391[25]; char t1392[71]; char t1393[482]; char t1394[25]; char t1395[17];
-    char t1396[13]; char t1397[20]; char t1398[27]; char t1399[14]; char t1400[23]; char t1401[22];
-    char t1402[24]; char t1403[24]; char t1404[21]; char t1405[10]; char t1406[24]; char t1407[21];
-    char t1408[18]; char t1409[18]; char t1410[25]; char t1411[21]; char t1412[17]; char t1413[24];
-    char t1414[22]; char t1415[19]; char t1416[19]; char t1417[15]; char t1418[16]; char t1419[13];
-    char t1420[20]; char t1421[17]; char t1422[16]; char t1423[16]; char t1424[53]; char t1425[7];
-    char t1426[29]; char t1427[22]; char t1428[22]; char t1429[25]; char t1430[53]; char t1431[518];
-    char t1432[25]; char t1433[32]; char t1434[62]; char t1435[32]; char t1436[31]; char t1437[30];
-    char t1438[30]; char t1439[10]; char t1440[19]; char t1441[23]; char t1442[14]; char t1443[13];
-    char t1444[17]; char t1445[12]; char t1446[20]; char t1447[20]; char t1448[21]; char t1449[23];
-    char t1450[14]; char t1451[12]; char t1452[52]; char t1453[19]; char t1454[19]; char t1455[25];
-    char t1456[61]; char t1457[417]; char t1458[25]; char t1459[24]; char t1460[17]; char t1461[19];
-    char t1462[27]; char t1463[14]; char t1464[23]; char t1465[21]; char t1466[20]; char t1467[13];
-    char t1468[12]; char t1469[25]; char t1470[63]; char t1471[471]; char t1472[23]; char t1473[31];
-    char t1474[13]; char t1475[13]; char t1476[12]; char t1477[7]; char t1478[11]; char t1479[11];
-    char t1480[5]; char t1481[16]; char t1482[4]; char t1483[7]; char t1484[14]; char t1485[21];
-    char t1486[21]; char t1487[86]; char t1488[75]; char t1489[326]; char t1490[8]; char t1491[13];
-    char t1492[13]; char t1493[99]; char t1494[47]; char t1495[401]; char t1496[5]; char t1497[14];
-    char t1498[11]; char t1499[19]; char t1500[20]; char t1501[19]; char t1502[13]; char t1503[13];
-    char t1504[13]; char t1505[16]; char t1506[17]; char t1507[15]; char t1508[5]; char t1509[13];
-    char t1510[23]; char t1511[23]; char t1512[72]; char t1513[40]; char t1514[297]; char t1515[31];
-    char t1516[31]; char t1517[111]; char t1518[59]; char t1519[278]; char t1520[81];
-    char t1521[240]; char t1522[8]; char t1523[18]; char t1524[18]; char t1525[69]; char t1526[55];
-    char t1527[361]; char t1528[10]; char t1529[6]; char t1530[19]; char t1531[8]; char t1532[75];
-    char t1533[21]; char t1534[196]; char t1535[15]; char t1536[15]; char t1537[32];
-    char t1538[308]; char t1539[81]; char t1540[269]; char t1541[20]; char t1542[20];
-    char t1543[25]; char t1544[83]; char t1545[496]; char t1546[23]; char t1547[15]; char t1548[19];
-    char t1549[22]; char t1550[17]; char t1551[14]; char t1552[12]; char t1553[20]; char t1554[21];
-    char t1555[4]; char t1556[13]; char t1557[11]; char t1558[13]; char t1559[19]; char t1560[19];
-    char t1561[19]; char t1562[27]; char t1563[266]; char t1564[267]; char t1565[22];
-    char t1566[22]; char t1567[25]; char t1568[68]; char t1569[464]; char t1570[22]; char t1571[83];
-    char t1572[14]; char t1573[23]; char t1574[15]; char t1575[21]; char t1576[18]; char t1577[18];
-    char t1578[13]; char t1579[12]; char t1580[16]; char t1581[17]; char t1582[13]; char t1583[14];
-    char t1584[14]; char t1585[20]; char t1586[14]; char t1587[15]; char t1588[13]; char t1589[17];
-    char t1590[15]; char t1591[19]; char t1592[23]; char t1593[14]; char t1594[17]; char t1595[18];
-    char t1596[18]; char t1597[22]; char t1598[7]; char t1599[7]; char t1600[22]; char t1601[62];
-    char t1602[448]; char t1603[22]; char t1604[13]; char t1605[15]; char t1606[12]; char t1607[16];
-    char t1608[12]; char t1609[12]; char t1610[20]; char t1611[23]; char t1612[5]; char t1613[10];
-    char t1614[23]; char t1615[23]; char t1616[16]; char t1617[12]; char t1618[21]; char t1619[21];
-    char t1620[79]; char t1621[316]; char t1622[4]; char t1623[20]; char t1624[20]; char t1625[78];
-    char t1626[48]; char t1627[292]; char t1628[18]; char t1629[18]; char t1630[22]; char t1631[74];
-    char t1632[407]; char t1633[22]; char t1634[15]; char t1635[18]; char t1636[26]; char t1637[23];
-    char t1638[21]; char t1639[22]; char t1640[20]; char t1641[24]; char t1642[10]; char t1643[10];
-    char t1644[21]; char t1645[67]; char t1646[499]; char t1647[6]; char t1648[11]; char t1649[7];
-    char t1650[14]; char t1651[12]; char t1652[15]; char t1653[9]; char t1654[9]; char t1655[21];
-    char t1656[21]; char t1657[67]; char t1658[80]; char t1659[275]; char t1660[17]; char t1661[17];
-    char t1662[25]; char t1663[58]; char t1664[429]; char t1665[9]; char t1666[20]; char t1667[15];
-    char t1668[15]; char t1669[15]; char t1670[15]; char t1671[20]; char t1672[16]; char t1673[16];
-    char t1674[17]; char t1675[13]; char t1676[13]; char t1677[16]; char t1678[16]; char t1679[8];
-    char t1680[15]; char t1681[17]; char t1682[10]; char t1683[10]; char t1684[19]; char t1685[19];
-    char t1686[22]; char t1687[22]; char t1688[75]; char t1689[421]; char t1690[29]; char t1691[14];
-    char t1692[17]; char t1693[18]; char t1694[12]; char t1695[13]; char t1696[17]; char t1697[21];
-    char t1698[20]; char t1699[11]; char t1700[8]; char t1701[12]; char t1702[21]; char t1703[19];
-    char t1704[18]; char t1705[18]; char t1706[71]; char t1707[393]; char t1708[6]; char t1709[10];
-    char t1710[18]; char t1711[19]; char t1712[15]; char t1713[9]; char t1714[12]; char t1715[12];
-    char t1716[18]; char t1717[10]; char t1718[12]; char t1719[16]; char t1720[6]; char t1721[9];
-    char t1722[10]; char t1723[14]; char t1724[15]; char t1725[14]; char t1726[13]; char t1727[11];
-    char t1728[15]; char t1729[6]; char t1730[15]; char t1731[14]; char t1732[5]; char t1733[14];
-    char t1734[11]; char t1735[20]; char t1736[13]; char t1737[14]; char t1738[14]; char t1739[22];
-    char t1740[20]; char t1741[20]; char t1742[12]; char t1743[17]; char t1744[10]; char t1745[5];
-    char t1746[9]; char t1747[9]; char t1748[10]; char t1749[11]; char t1750[18]; char t1751[9];
-    char t1752[13]; char t1753[18]; char t1754[15]; char t1755[24]; char t1756[18]; char t1757[15];
-    char t1758[10]; char t1759[12]; char t1760[27]; char t1761[27]; char t1762[45]; char t1763[24];
-    char t1764[405]; char t1765[32]; char t1766[33]; char t1767[16]; char t1768[12]; char t1769[19];
-    char t1770[32]; char t1771[74]; char t1772[457]; char t1773[14]; char t1774[7]; char t1775[15];
-    char t1776[16]; char t1777[8]; char t1778[18]; char t1779[24]; char t1780[13]; char t1781[16];
-    char t1782[12]; char t1783[15]; char t1784[17]; char t1785[16]; char t1786[18]; char t1787[12];
-    char t1788[21]; char t1789[17]; char t1790[25]; char t1791[17]; char t1792[17]; char t1793[15];
-    char t1794[15]; char t1795[79]; char t1796[40]; char t1797[362]; char t1798[14]; char t1799[19];
-    char t1800[14]; char t1801[13]; char t1802[14]; char t1803[16]; char t1804[19]; char t1805[4];
-    char t1806[8]; char t1807[14]; char t1808[16]; char t1809[13]; char t1810[18]; char t1811[16];
-    char t1812[14]; char t1813[12]; char t1814[12]; char t1815[83]; char t1816[412]; char t1817[35];
-    char t1818[23]; char t1819[22]; char t1820[19]; char t1821[16]; char t1822[17]; char t1823[14];
-    char t1824[10]; char t1825[9]; char t1826[16]; char t1827[10]; char t1828[67]; char t1829[304];
-    char t1830[11]; char t1831[26]; char t1832[17]; char t1833[11]; char t1834[11]; char t1835[101];
-    char t1836[60]; char t1837[434]; char t1838[25]; char t1839[11]; char t1840[16]; char t1841[23];
-    char t1842[277]; char t1843[37]; char t1844[358]; char t1845[10]; char t1846[37];
-    char t1847[37]; char t1848[53]; char t1849[362]; char t1850[11]; char t1851[14]; char t1852[17];
-    char t1853[18]; char t1854[36]; char t1855[221]; char t1856[19]; char t1857[30]; char t1858[30];
-    char t1859[48]; char t1860[508]; char t1861[26]; char t1862[19]; char t1863[9]; char t1864[11];
-    char t1865[10]; char t1866[16]; char t1867[20]; char t1868[12]; char t1869[5]; char t1870[14];
-    char t1871[5]; char t1872[11]; char t1873[12]; char t1874[16]; char t1875[12]; char t1876[11];
-    char t1877[17]; char t1878[16]; char t1879[4]; char t1880[6]; char t1881[12]; char t1882[14];
-    char t1883[15]; char t1884[30]; char t1885[29]; char t1886[15]; char t1887[14]; char t1888[10];
-    char t1889[28]; char t1890[5]; char t1891[19]; char t1892[40]; char t1893[20]; char t1894[9];
-    char t1895[9]; char t1896[52]; char t1897[58]; char t1898[416]; char t1899[14]; char t1900[30];
-    char t1901[50]; char t1902[332]; char t1903[8]; char t1904[8]; char t1905[22]; char t1906[52];
-    char t1907[207]; char t1908[12]; char t1909[30]; char t1910[20]; char t1911[20]; char t1912[70];
-    char t1913[282]; char t1914[17]; char t1915[17]; char t1916[55]; char t1917[256];
-    char t1918[25]; char t1919[25]; char t1920[150]; char t1921[420]; char t1922[37];
-    char t1923[34]; char t1924[28]; char t1925[12]; char t1926[92]; char t1927[69]; char t1928[294];
-    char t1929[32]; char t1930[32]; char t1931[172]; char t1932[62]; char t1933[304];
-    char t1934[32]; char t1935[16]; char t1936[31]; char t1937[31]; char t1938[119]; char t1939[73];
-    char t1940[390]; char t1941[66]; char t1942[278]; char t1943[25]; char t1944[25];
-    char t1945[92]; char t1946[392]; char t1947[35]; char t1948[23]; char t1949[23]; char t1950[22];
-    char t1951[22]; char t1952[80]; char t1953[441]; char t1954[26]; char t1955[16]; char t1956[23];
-    char t1957[32]; char t1958[25]; char t1959[27]; char t1960[28]; char t1961[12]; char t1962[25];
-    char t1963[25]; char t1964[374]; char t1965[37]; char t1966[21]; char t1967[27]; char t1968[28];
-    char t1969[27]; char t1970[5]; char t1971[14]; char t1972[11]; char t1973[22]; char t1974[32];
-    char t1975[32]; char t1976[80]; char t1977[300]; char t1978[46]; char t1979[19]; char t1980[25];
-    char t1981[19]; char t1982[23]; char t1983[20]; char t1984[13]; char t1985[5]; char t1986[14];
-    char t1987[14]; char t1988[97]; char t1989[75]; char t1990[286]; char t1991[5]; char t1992[21];
-    char t1993[11]; char t1994[21]; char t1995[105]; char t1996[43]; char t1997[291];
-    char t1998[18]; char t1999[42]; char t2000[22]; char t2001[22]; char t2002[77]; char t2003[458];
-    char t2004[18]; char t2005[15]; char t2006[17]; char t2007[20]; char t2008[15]; char t2009[26];
-    char t2010[17]; char t2011[25]; char t2012[14]; char t2013[25]; char t2014[26]; char t2015[18];
-    char t2016[20]; char t2017[15]; char t2018[26]; char t2019[15]; char t2020[12]; char t2021[15];
-    char t2022[12]; char t2023[17]; char t2024[15]; char t2025[15]; char t2026[19]; char t2027[28];
-    char t2028[10]; char t2029[17]; char t2030[16]; char t2031[16]; char t2032[18]; char t2033[12];
-    char t2034[15]; char t2035[24]; char t2036[13]; char t2037[10]; char t2038[20]; char t2039[18];
-    char t2040[13]; char t2041[13]; char t2042[95]; char t2043[50]; char t2044[357]; char t2045[11];
-    char t2046[46]; char t2047[316]; char t2048[15]; char t2049[15]; char t2050[25]; char t2051[39];
-    char t2052[287]; char t2053[27]; char t2054[55]; char t2055[48]; char t2056[298];
-    char t2057[29]; char t2058[29]; char t2059[398]; char t2060[22]; char t2061[22]; char t2062[4];
-    char t2063[24]; char t2064[76]; char t2065[338]; char t2066[21]; char t2067[10]; char t2068[12];
-    char t2069[20]; char t2070[18]; char t2071[17]; char t2072[14]; char t2073[13]; char t2074[4];
-    char t2075[16]; char t2076[27]; char t2077[11]; char t2078[6]; char t2079[14]; char t2080[15];
-    char t2081[21]; char t2082[10]; char t2083[12]; char t2084[14]; char t2085[15]; char t2086[15];
-    char t2087[17]; char t2088[17]; char t2089[21]; char t2090[13]; char t2091[23]; char t2092[5];
-    char t2093[10]; char t2094[14]; char t2095[6]; char t2096[10]; char t2097[16]; char t2098[13];
-    char t2099[14]; char t2100[13]; char t2101[9]; char t2102[13]; char t2103[11]; char t2104[13];
-    char t2105[15]; char t2106[13]; char t2107[14]; char t2108[15]; char t2109[17]; char t2110[16];
-    char t2111[20]; char t2112[21]; char t2113[10]; char t2114[12]; char t2115[15]; char t2116[10];
-    char t2117[19]; char t2118[21]; char t2119[17]; char t2120[19]; char t2121[20]; char t2122[21];
-    char t2123[13]; char t2124[22]; char t2125[20]; char t2126[32]; char t2127[32]; char t2128[73];
-    char t2129[70]; char t2130[402]; char t2131[31]; char t2132[31]; char t2133[67];
-    char t2134[355]; char t2135[47]; char t2136[47]; char t2137[53]; char t2138[254]; char t2139[4];
-    char t2140[49]; char t2141[49]; char t2142[50]; char t2143[270]; char t2144[23]; char t2145[23];
-    char t2146[330]; char t2147[47]; char t2148[46]; char t2149[43]; char t2150[215];
-    char t2151[47]; char t2152[47]; char t2153[192]; char t2154[40]; char t2155[40]; char t2156[41];
-    char t2157[250]; char t2158[34]; char t2159[34]; char t2160[75]; char t2161[330];
-    char t2162[41]; char t2163[41]; char t2164[259]; char t2165[30]; char t2166[30];
-    char t2167[435]; char t2168[15]; char t2169[19]; char t2170[11]; char t2171[17]; char t2172[60];
-    char t2173[60]; char t2174[256]; char t2175[34]; char t2176[34]; char t2177[75];
-    char t2178[312]; char t2179[22]; char t2180[22]; char t2181[299]; char t2182[77];
-    char t2183[77]; char t2184[313]; char t2185[78]; char t2186[78]; char t2187[290];
-    char t2188[79]; char t2189[79]; char t2190[290]; char t2191[27]; char t2192[27];
-    char t2193[351]; char t2194[20]; char t2195[29]; char t2196[40]; char t2197[40];
-    char t2198[290]; char t2199[24]; char t2200[24]; char t2201[222]; char t2202[34];
-    char t2203[34]; char t2204[292]; char t2205[40]; char t2206[40]; char t2207[208];
-    char t2208[54]; char t2209[54]; char t2210[232]; char t2211[41]; char t2212[41];
-    char t2213[238]; char t2214[47]; char t2215[47]; char t2216[57]; char t2217[261];
-    char t2218[31]; char t2219[31]; char t2220[258]; char t2221[71]; char t2222[71];
-    char t2223[289]; char t2224[75]; char t2225[75]; char t2226[272]; char t2227[71];
-    char t2228[71]; char t2229[326]; char t2230[79]; char t2231[79]; char t2232[228];
-    char t2233[19]; char t2234[19]; char t2235[54]; char t2236[243]; char t2237[18]; char t2238[16];
-    char t2239[50]; char t2240[73]; char t2241[363]; char t2242[38]; char t2243[16]; char t2244[16];
-    char t2245[24]; char t2246[72]; char t2247[412]; char t2248[62]; char t2249[12]; char t2250[16];
-    char t2251[24]; char t2252[22]; char t2253[28]; char t2254[23]; char t2255[15]; char t2256[14];
-    char t2257[13]; char t2258[14]; char t2259[20]; char t2260[22]; char t2261[32]; char t2262[15];
-    char t2263[20]; char t2264[20]; char t2265[19]; char t2266[12]; char t2267[12]; char t2268[24];
-    char t2269[76]; char t2270[360]; char t2271[14]; char t2272[23]; char t2273[27]; char t2274[75];
-    char t2275[16]; char t2276[23]; char t2277[16]; char t2278[13]; char t2279[13]; char t2280[20];
-    char t2281[20]; char t2282[27]; char t2283[13]; char t2284[22]; char t2285[27]; char t2286[21];
-    char t2287[15]; char t2288[19]; char t2289[31]; char t2290[22]; char t2291[8]; char t2292[14];
-    char t2293[15]; char t2294[16]; char t2295[14]; char t2296[30]; char t2297[26]; char t2298[13];
-    char t2299[20]; char t2300[26]; char t2301[23]; char t2302[10]; char t2303[8]; char t2304[13];
-    char t2305[20]; char t2306[21]; char t2307[12]; char t2308[23]; char t2309[20]; char t2310[27];
-    char t2311[17]; char t2312[14]; char t2313[15]; char t2314[16]; char t2315[23]; char t2316[39];
-    char t2317[28]; char t2318[21]; char t2319[24]; char t2320[24]; char t2321[65]; char t2322[279];
-    char t2323[4]; char t2324[28]; char t2325[27]; char t2326[71]; char t2327[312]; char t2328[25];
-    char t2329[25]; char t2330[233]; char t2331[26]; char t2332[24]; char t2333[43];
-    char t2334[262]; char t2335[46]; char t2336[43]; char t2337[74]; char t2338[410];
-    char t2339[46]; char t2340[44]; char t2341[261]; char t2342[29]; char t2343[26]; char t2344[63];
-    char t2345[346]; char t2346[16]; char t2347[14]; char t2348[210]; char t2349[16];
-    char t2350[16]; char t2351[346]; char t2352[5]; char t2353[24]; char t2354[22]; char t2355[49];
-    char t2356[327]; char t2357[32]; char t2358[30]; char t2359[211]; char t2360[30];
-    char t2361[28]; char t2362[331]; char t2363[20]; char t2364[20]; char t2365[24]; char t2366[57];
-    char t2367[415]; char t2368[32]; char t2369[18]; char t2370[9]; char t2371[9]; char t2372[17];
-    char t2373[12]; char t2374[14]; char t2375[5]; char t2376[9]; char t2377[16]; char t2378[21];
-    char t2379[16]; char t2380[17]; char t2381[26]; char t2382[5]; char t2383[10]; char t2384[21];
-    char t2385[9]; char t2386[16]; char t2387[11]; char t2388[10]; char t2389[13]; char t2390[10];
-    char t2391[14]; char t2392[12]; char t2393[17]; char t2394[16]; char t2395[20]; char t2396[21];
-    char t2397[12]; char t2398[19]; char t2399[17]; char t2400[20]; char t2401[20]; char t2402[21];
-    char t2403[24]; char t2404[10]; char t2405[8]; char t2406[16]; char t2407[17]; char t2408[15];
-    char t2409[7]; char t2410[14]; char t2411[9]; char t2412[11]; char t2413[17]; char t2414[15];
-    char t2415[11]; char t2416[21]; char t2417[20]; char t2418[11]; char t2419[22]; char t2420[12];
-    char t2421[12]; char t2422[18]; char t2423[16]; char t2424[13]; char t2425[18]; char t2426[19];
-    char t2427[10]; char t2428[12]; char t2429[12]; char t2430[17]; char t2431[24]; char t2432[9];
-    char t2433[21]; char t2434[15]; char t2435[14]; char t2436[17]; char t2437[16]; char t2438[12];
-    char t2439[18]; char t2440[9]; char t2441[20]; char t2442[23]; char t2443[11]; char t2444[13];
-    char t2445[21]; char t2446[29]; char t2447[29]; char t2448[403]; char t2449[9]; char t2450[14];
-    char t2451[17]; char t2452[25]; char t2453[8]; char t2454[21]; char t2455[21]; char t2456[68];
-    char t2457[65]; char t2458[449]; char t2459[11]; char t2460[18]; char t2461[18]; char t2462[68];
-    char t2463[323]; char t2464[4]; char t2465[34]; char t2466[34]; char t2467[311]; char t2468[19];
-    char t2469[19]; char t2470[313]; char t2471[19]; char t2472[19]; char t2473[231];
-    char t2474[25]; char t2475[25]; char t2476[75]; char t2477[274]; char t2478[16]; char t2479[16];
-    char t2480[24]; char t2481[76]; char t2482[460]; char t2483[24]; char t2484[17]; char t2485[12];
-    char t2486[23]; char t2487[13]; char t2488[18]; char t2489[16]; char t2490[17]; char t2491[17];
-    char t2492[18]; char t2493[15]; char t2494[19]; char t2495[15]; char t2496[22]; char t2497[21];
-    char t2498[19]; char t2499[18]; char t2500[26]; char t2501[20]; char t2502[20]; char t2503[19];
-    char t2504[12]; char t2505[19]; char t2506[16]; char t2507[14]; char t2508[14]; char t2509[15];
-    char t2510[23]; char t2511[17]; char t2512[15]; char t2513[21]; char t2514[22]; char t2515[17];
-    char t2516[15]; char t2517[16]; char t2518[21]; char t2519[13]; char t2520[11]; char t2521[12];
-    char t2522[14]; char t2523[25]; char t2524[24]; char t2525[19]; char t2526[17]; char t2527[18];
-    char t2528[17]; char t2529[27]; char t2530[27]; char t2531[24]; char t2532[55]; char t2533[410];
-    char t2534[24]; char t2535[27]; char t2536[71]; char t2537[21]; char t2538[13]; char t2539[25];
-    char t2540[20]; char t2541[17]; char t2542[25]; char t2543[20]; char t2544[22]; char t2545[19];
-    char t2546[24]; char t2547[24]; char t2548[21]; char t2549[67]; char t2550[370]; char t2551[23];
-    char t2552[21]; char t2553[17]; char t2554[26]; char t2555[21]; char t2556[21]; char t2557[22];
-    char t2558[339]; char t2559[22]; char t2560[21]; char t2561[10]; char t2562[13]; char t2563[11];
-    char t2564[20]; char t2565[11]; char t2566[11]; char t2567[13]; char t2568[9]; char t2569[14];
-    char t2570[24]; char t2571[11]; char t2572[17]; char t2573[19]; char t2574[12]; char t2575[18];
-    char t2576[13]; char t2577[15]; char t2578[23]; char t2579[13]; char t2580[14]; char t2581[14];
-    char t2582[23]; char t2583[14]; char t2584[14]; char t2585[21]; char t2586[65]; char t2587[374];
-    char t2588[14]; char t2589[19]; char t2590[7]; char t2591[13]; char t2592[14]; char t2593[19];
-    char t2594[5]; char t2595[10]; char t2596[7]; char t2597[26]; char t2598[26]; char t2599[72];
-    char t2600[296]; char t2601[18]; char t2602[20]; char t2603[15]; char t2604[23]; char t2605[25];
-    char t2606[25]; char t2607[74]; char t2608[256]; char t2609[10]; char t2610[19]; char t2611[16];
-    char t2612[16]; char t2613[20]; char t2614[16]; char t2615[14]; char t2616[14]; char t2617[75];
-    char t2618[323]; char t2619[235]; char t2620[80]; char t2621[265]; char t2622[13];
-    char t2623[13]; char t2624[10]; char t2625[19]; char t2626[85]; char t2627[414]; char t2628[13];
-    char t2629[19]; char t2630[18]; char t2631[19]; char t2632[32]; char t2633[32]; char t2634[82];
-    char t2635[417]; char t2636[32]; char t2637[18]; char t2638[13]; char t2639[15]; char t2640[11];
-    char t2641[17]; char t2642[8]; char t2643[14]; char t2644[23]; char t2645[14]; char t2646[23];
-    char t2647[12]; char t2648[5]; char t2649[11]; char t2650[13]; char t2651[37]; char t2652[37];
-    char t2653[89]; char t2654[54]; char t2655[327]; char t2656[36]; char t2657[14]; char t2658[26];
-    char t2659[31]; char t2660[25]; char t2661[22]; char t2662[27]; char t2663[25]; char t2664[41];
-    char t2665[41]; char t2666[283]; char t2667[19]; char t2668[19]; char t2669[85]; char t2670[51];
-    char t2671[315]; char t2672[31]; char t2673[30]; char t2674[23]; char t2675[12]; char t2676[15];
-    char t2677[15]; char t2678[26]; char t2679[27]; char t2680[19]; char t2681[21]; char t2682[21];
-    char t2683[67]; char t2684[384]; char t2685[32]; char t2686[16]; char t2687[19]; char t2688[28];
-    char t2689[34]; char t2690[22]; char t2691[12]; char t2692[22]; char t2693[22]; char t2694[40];
-    char t2695[275]; char t2696[31]; char t2697[31]; char t2698[17]; char t2699[17]; char t2700[19];
-    char t2701[19]; char t2702[16]; char t2703[19]; char t2704[19]; char t2705[83]; char t2706[399];
-    char t2707[12]; char t2708[23]; char t2709[21]; char t2710[19]; char t2711[24]; char t2712[12];
-    char t2713[17]; char t2714[15]; char t2715[16]; char t2716[21]; char t2717[21]; char t2718[21];
-    char t2719[65]; char t2720[300]; char t2721[16]; char t2722[17]; char t2723[18]; char t2724[17];
-    char t2725[10]; char t2726[11]; char t2727[14]; char t2728[20]; char t2729[12]; char t2730[10];
-    char t2731[14]; char t2732[21]; char t2733[24]; char t2734[24]; char t2735[66]; char t2736[396];
-    char t2737[20]; char t2738[20]; char t2739[26]; char t2740[24]; char t2741[20]; char t2742[20];
-    char t2743[20]; char t2744[19]; char t2745[27]; char t2746[12]; char t2747[24]; char t2748[24];
-    char t2749[22]; char t2750[23]; char t2751[67]; char t2752[61]; char t2753[365]; char t2754[17];
-    char t2755[29]; char t2756[14]; char t2757[14]; char t2758[89]; char t2759[61]; char t2760[209];
-    char t2761[14]; char t2762[11]; char t2763[11]; char t2764[82]; char t2765[52]; char t2766[321];
-    char t2767[32]; char t2768[14]; char t2769[15]; char t2770[18]; char t2771[15]; char t2772[17];
-    char t2773[17]; char t2774[16]; char t2775[19]; char t2776[19]; char t2777[78]; char t2778[67];
-    char t2779[286]; char t2780[40]; char t2781[26]; char t2782[19]; char t2783[19];
-    char t2784[113]; char t2785[330]; char t2786[17]; char t2787[12]; char t2788[22];
-    char t2789[21]; char t2790[18]; char t2791[23]; char t2792[10]; char t2793[21]; char t2794[12];
-    char t2795[12]; char t2796[23]; char t2797[11]; char t2798[13]; char t2799[9]; char t2800[15];
-    char t2801[15]; char t2802[57]; char t2803[290]; char t2804[16]; char t2805[12]; char t2806[17];
-    char t2807[51]; char t2808[229]; char t2809[21]; char t2810[21]; char t2811[60];
-    char t2812[199]; char t2813[7]; char t2814[92]; char t2815[44]; char t2816[289]; char t2817[70];
-    char t2818[48]; char t2819[370]; char t2820[102]; char t2821[78]; char t2822[325];
-    char t2823[27]; char t2824[17]; char t2825[17]; char t2826[246]; char t2827[20]; char t2828[20];
-    char t2829[76]; char t2830[63]; char t2831[427]; char t2832[19]; char t2833[27]; char t2834[27];
-    char t2835[57]; char t2836[331]; char t2837[30]; char t2838[30]; char t2839[94]; char t2840[56];
-    char t2841[331]; char t2842[15]; char t2843[15]; char t2844[81]; char t2845[44];
-    char t2846[279]; char t2847[24]; char t2848[29]; char t2849[29]; char t2850[44]; char t2851[66];
-    char t2852[237]; char t2853[17]; char t2854[17]; char t2855[82]; char t2856[40];
-    char t2857[282]; char t2858[17]; char t2859[17]; char t2860[45]; char t2861[249]; char t2862[9];
-    char t2863[15]; char t2864[15]; char t2865[87]; char t2866[321]; char t2867[9]; char t2868[17];
-    char t2869[13]; char t2870[16]; char t2871[18]; char t2872[58]; char t2873[426]; char t2874[81];
-    char t2875[369]; char t2876[39]; char t2877[308]; char t2878[64]; char t2879[449];
-    char t2880[36]; char t2881[558]; char t2882[42]; char t2883[363]; char t2884[18];
-    char t2885[17]; char t2886[18]; char t2887[22]; char t2888[32]; char t2889[17];
+    char t21[348]; char t22[11]; char t23[83]; char t24[321]; char t25[25]; char t26[25];
+    char t27[6]; char t28[55]; char t29[316]; char t30[26]; char t31[6]; char t32[79]; char t33[49];
+    char t34[368]; char t35[9]; char t36[5]; char t37[13]; char t38[14]; char t39[16]; char t40[16];
+    char t41[12]; char t42[11]; char t43[15]; char t44[6]; char t45[5]; char t46[5]; char t47[90];
+    char t48[282]; char t49[5]; char t50[62]; char t51[42]; char t52[322]; char t53[9];
+    char t54[18]; char t55[23]; char t56[24]; char t57[24]; char t58[22]; char t59[22];
+    char t60[19]; char t61[9]; char t62[9]; char t63[4]; char t64[7]; char t65[24]; char t66[71];
+    char t67[485]; char t68[9]; char t69[24]; char t70[5]; char t71[16]; char t72[9]; char t73[11];
+    char t74[14]; char t75[20]; char t76[20]; char t77[24]; char t78[71]; char t79[370];
+    char t80[24]; char t81[16]; char t82[17]; char t83[20]; char t84[17]; char t85[10];
+    char t86[20]; char t87[18]; char t88[8]; char t89[5]; char t90[11]; char t91[21]; char t92[24];
+    char t93[11]; char t94[11]; char t95[11]; char t96[22]; char t97[60]; char t98[388];
+    char t99[10]; char t100[12]; char t101[17]; char t102[14]; char t103[18]; char t104[12];
+    char t105[12]; char t106[13]; char t107[19]; char t108[73]; char t109[469]; char t110[6];
+    char t111[13]; char t112[11]; char t113[8]; char t114[14]; char t115[35]; char t116[11];
+    char t117[11]; char t118[9]; char t119[85]; char t120[64]; char t121[260]; char t122[7];
+    char t123[97]; char t124[320]; char t125[28]; char t126[28]; char t127[10]; char t128[61];
+    char t129[48]; char t130[567]; char t131[6]; char t132[36]; char t133[17]; char t134[18];
+    char t135[9]; char t136[32]; char t137[9]; char t138[33]; char t139[13]; char t140[48];
+    char t141[14]; char t142[20]; char t143[20]; char t144[21]; char t145[21]; char t146[70];
+    char t147[29]; char t148[327]; char t149[38]; char t150[23]; char t151[3]; char t152[4];
+    char t153[24]; char t154[23]; char t155[459]; char t156[9]; char t157[21]; char t158[9];
+    char t159[16]; char t160[5]; char t161[8]; char t162[10]; char t163[18]; char t164[8];
+    char t165[11]; char t166[6]; char t167[5]; char t168[7]; char t169[53]; char t170[14];
+    char t171[22]; char t172[8]; char t173[8]; char t174[24]; char t175[54]; char t176[397];
+    char t177[6]; char t178[11]; char t179[13]; char t180[15]; char t181[15]; char t182[17];
+    char t183[10]; char t184[21]; char t185[23]; char t186[28]; char t187[9]; char t188[9];
+    char t189[24]; char t190[62]; char t191[541]; char t192[24]; char t193[10]; char t194[13];
+    char t195[15]; char t196[9]; char t197[12]; char t198[8]; char t199[17]; char t200[7];
+    char t201[24]; char t202[8]; char t203[17]; char t204[17]; char t205[68]; char t206[65];
+    char t207[338]; char t208[14]; char t209[18]; char t210[18]; char t211[21]; char t212[18];
+    char t213[63]; char t214[38]; char t215[30]; char t216[30]; char t217[24]; char t218[60];
+    char t219[374]; char t220[24]; char t221[29]; char t222[4]; char t223[17]; char t224[19];
+    char t225[18]; char t226[18]; char t227[21]; char t228[38]; char t229[24]; char t230[11];
+    char t231[11]; char t232[54]; char t233[403]; char t234[15]; char t235[17]; char t236[21];
+    char t237[11]; char t238[15]; char t239[8]; char t240[8]; char t241[18]; char t242[16];
+    char t243[21]; char t244[13]; char t245[24]; char t246[21]; char t247[24]; char t248[14];
+    char t249[14]; char t250[54]; char t251[401]; char t252[24]; char t253[11]; char t254[11];
+    char t255[11]; char t256[11]; char t257[38]; char t258[16]; char t259[16]; char t260[24];
+    char t261[48]; char t262[515]; char t263[24]; char t264[11]; char t265[14]; char t266[16];
+    char t267[13]; char t268[17]; char t269[13]; char t270[17]; char t271[14]; char t272[16];
+    char t273[11]; char t274[16]; char t275[14]; char t276[26]; char t277[23]; char t278[26];
+    char t279[46]; char t280[13]; char t281[45]; char t282[5]; char t283[41]; char t284[14];
+    char t285[8]; char t286[17]; char t287[5]; char t288[13]; char t289[13]; char t290[22];
+    char t291[70]; char t292[407]; char t293[22]; char t294[14]; char t295[13]; char t296[14];
+    char t297[18]; char t298[16]; char t299[16]; char t300[16]; char t301[17]; char t302[17];
+    char t303[21]; char t304[54]; char t305[442]; char t306[15]; char t307[8]; char t308[18];
+    char t309[18]; char t310[51]; char t311[70]; char t312[315]; char t313[7]; char t314[13];
+    char t315[13]; char t316[148]; char t317[27]; char t318[336]; char t319[8]; char t320[8];
+    char t321[24]; char t322[81]; char t323[415]; char t324[15]; char t325[15]; char t326[14];
+    char t327[38]; char t328[17]; char t329[17]; char t330[4]; char t331[24]; char t332[68];
+    char t333[519]; char t334[21]; char t335[10]; char t336[11]; char t337[21]; char t338[18];
+    char t339[17]; char t340[38]; char t341[12]; char t342[4]; char t343[24]; char t344[47];
+    char t345[24]; char t346[38]; char t347[18]; char t348[18]; char t349[49]; char t350[471];
+    char t351[16]; char t352[15]; char t353[12]; char t354[14]; char t355[6]; char t356[15];
+    char t357[14]; char t358[12]; char t359[8]; char t360[8]; char t361[11]; char t362[23];
+    char t363[17]; char t364[18]; char t365[11]; char t366[24]; char t367[12]; char t368[13];
+    char t369[24]; char t370[6]; char t371[6]; char t372[48]; char t373[458]; char t374[18];
+    char t375[101]; char t376[13]; char t377[10]; char t378[11]; char t379[15]; char t380[9];
+    char t381[14]; char t382[18]; char t383[11]; char t384[14]; char t385[24]; char t386[10];
+    char t387[10]; char t388[55]; char t389[421]; char t390[24]; char t391[19]; char t392[15];
+    char t393[18]; char t394[4]; char t395[20]; char t396[20]; char t397[24]; char t398[53];
+    char t399[24]; char t400[13]; char t401[13]; char t402[51]; char t403[435]; char t404[14];
+    char t405[10]; char t406[18]; char t407[12]; char t408[7]; char t409[16]; char t410[11];
+    char t411[11]; char t412[18]; char t413[14]; char t414[11]; char t415[12]; char t416[16];
+    char t417[18]; char t418[12]; char t419[10]; char t420[11]; char t421[10]; char t422[16];
+    char t423[10]; char t424[10]; char t425[24]; char t426[50]; char t427[443]; char t428[24];
+    char t429[15]; char t430[24]; char t431[48]; char t432[13]; char t433[13]; char t434[7];
+    char t435[24]; char t436[71]; char t437[339]; char t438[38]; char t439[9]; char t440[79];
+    char t441[14]; char t442[57]; char t443[386]; char t444[24]; char t445[19]; char t446[19];
+    char t447[84]; char t448[443]; char t449[24]; char t450[5]; char t451[14]; char t452[18];
+    char t453[14]; char t454[21]; char t455[27]; char t456[21]; char t457[24]; char t458[24];
+    char t459[38]; char t460[19]; char t461[19]; char t462[85]; char t463[467]; char t464[19];
+    char t465[31]; char t466[24]; char t467[23]; char t468[33]; char t469[7]; char t470[18];
+    char t471[18]; char t472[108]; char t473[58]; char t474[427]; char t475[28]; char t476[18];
+    char t477[6]; char t478[25]; char t479[25]; char t480[19]; char t481[19]; char t482[43];
+    char t483[358]; char t484[26]; char t485[12]; char t486[12]; char t487[4]; char t488[24];
+    char t489[54]; char t490[584]; char t491[21]; char t492[12]; char t493[19]; char t494[13];
+    char t495[11]; char t496[16]; char t497[10]; char t498[9]; char t499[14]; char t500[10];
+    char t501[11]; char t502[13]; char t503[20]; char t504[8]; char t505[8]; char t506[16];
+    char t507[17]; char t508[18]; char t509[17]; char t510[13]; char t511[16]; char t512[12];
+    char t513[17]; char t514[18]; char t515[17]; char t516[14]; char t517[18]; char t518[19];
+    char t519[12]; char t520[23]; char t521[23]; char t522[13]; char t523[27]; char t524[27];
+    char t525[66]; char t526[63]; char t527[289]; char t528[4]; char t529[21]; char t530[21];
+    char t531[46]; char t532[257]; char t533[18]; char t534[18]; char t535[43]; char t536[292];
+    char t537[25]; char t538[25]; char t539[50]; char t540[242]; char t541[25]; char t542[25];
+    char t543[50]; char t544[308]; char t545[21]; char t546[21]; char t547[41]; char t548[310];
+    char t549[23]; char t550[23]; char t551[55]; char t552[371]; char t553[16]; char t554[16];
+    char t555[48]; char t556[254]; char t557[19]; char t558[19]; char t559[44]; char t560[321];
+    char t561[37]; char t562[35]; char t563[82]; char t564[38]; char t565[306]; char t566[26];
+    char t567[26]; char t568[53]; char t569[303]; char t570[8]; char t571[25]; char t572[23];
+    char t573[81]; char t574[48]; char t575[307]; char t576[26]; char t577[24]; char t578[44];
+    char t579[275]; char t580[24]; char t581[22]; char t582[44]; char t583[341]; char t584[18];
+    char t585[16]; char t586[364]; char t587[33]; char t588[31]; char t589[58]; char t590[300];
+    char t591[37]; char t592[35]; char t593[56]; char t594[292]; char t595[13]; char t596[13];
+    char t597[24]; char t598[54]; char t599[559]; char t600[16]; char t601[14]; char t602[23];
+    char t603[17]; char t604[13]; char t605[8]; char t606[16]; char t607[18]; char t608[13];
+    char t609[22]; char t610[24]; char t611[29]; char t612[12]; char t613[16]; char t614[10];
+    char t615[11]; char t616[13]; char t617[21]; char t618[21]; char t619[14]; char t620[20];
+    char t621[18]; char t622[14]; char t623[12]; char t624[11]; char t625[11]; char t626[13];
+    char t627[15]; char t628[16]; char t629[22]; char t630[20]; char t631[14]; char t632[12];
+    char t633[15]; char t634[15]; char t635[9]; char t636[18]; char t637[15]; char t638[14];
+    char t639[16]; char t640[18]; char t641[14]; char t642[16]; char t643[18]; char t644[14];
+    char t645[16]; char t646[13]; char t647[12]; char t648[14]; char t649[12]; char t650[15];
+    char t651[15]; char t652[17]; char t653[13]; char t654[13]; char t655[20]; char t656[422];
+    char t657[4]; char t658[41]; char t659[41]; char t660[48]; char t661[449]; char t662[36];
+    char t663[36]; char t664[75]; char t665[291]; char t666[31]; char t667[31]; char t668[44];
+    char t669[290]; char t670[46]; char t671[46]; char t672[251]; char t673[11]; char t674[38];
+    char t675[38]; char t676[32]; char t677[238]; char t678[6]; char t679[60]; char t680[60];
+    char t681[60]; char t682[35]; char t683[241]; char t684[53]; char t685[52]; char t686[60];
+    char t687[416]; char t688[119]; char t689[39]; char t690[50]; char t691[49]; char t692[299];
+    char t693[112]; char t694[33]; char t695[32]; char t696[275]; char t697[77]; char t698[32];
+    char t699[31]; char t700[302]; char t701[76]; char t702[17]; char t703[17]; char t704[24];
+    char t705[46]; char t706[478]; char t707[24]; char t708[33]; char t709[8]; char t710[16];
+    char t711[14]; char t712[21]; char t713[21]; char t714[19]; char t715[16]; char t716[16];
+    char t717[9]; char t718[11]; char t719[9]; char t720[15]; char t721[10]; char t722[8];
+    char t723[12]; char t724[15]; char t725[15]; char t726[8]; char t727[13]; char t728[21];
+    char t729[22]; char t730[14]; char t731[11]; char t732[7]; char t733[13]; char t734[10];
+    char t735[10]; char t736[24]; char t737[504]; char t738[15]; char t739[14]; char t740[17];
+    char t741[16]; char t742[17]; char t743[18]; char t744[11]; char t745[12]; char t746[21];
+    char t747[7]; char t748[8]; char t749[16]; char t750[20]; char t751[12]; char t752[13];
+    char t753[11]; char t754[12]; char t755[15]; char t756[16]; char t757[12]; char t758[25];
+    char t759[20]; char t760[13]; char t761[19]; char t762[17]; char t763[9]; char t764[8];
+    char t765[11]; char t766[25]; char t767[19]; char t768[21]; char t769[19]; char t770[11];
+    char t771[15]; char t772[26]; char t773[19]; char t774[13]; char t775[14]; char t776[11];
+    char t777[10]; char t778[14]; char t779[10]; char t780[12]; char t781[17]; char t782[22];
+    char t783[22]; char t784[23]; char t785[18]; char t786[13]; char t787[14]; char t788[14];
+    char t789[11]; char t790[11]; char t791[18]; char t792[12]; char t793[8]; char t794[13];
+    char t795[11]; char t796[11]; char t797[16]; char t798[11]; char t799[14]; char t800[16];
+    char t801[25]; char t802[4]; char t803[10]; char t804[11]; char t805[25]; char t806[25];
+    char t807[39]; char t808[306]; char t809[4]; char t810[22]; char t811[22]; char t812[40];
+    char t813[306]; char t814[23]; char t815[23]; char t816[44]; char t817[285]; char t818[13];
+    char t819[13]; char t820[81]; char t821[216]; char t822[17]; char t823[17]; char t824[74];
+    char t825[262]; char t826[20]; char t827[20]; char t828[275]; char t829[28]; char t830[28];
+    char t831[58]; char t832[306]; char t833[19]; char t834[19]; char t835[303]; char t836[32];
+    char t837[32]; char t838[69]; char t839[298]; char t840[68]; char t841[29]; char t842[29];
+    char t843[56]; char t844[261]; char t845[15]; char t846[15]; char t847[61]; char t848[293];
+    char t849[33]; char t850[32]; char t851[257]; char t852[59]; char t853[22]; char t854[22];
+    char t855[64]; char t856[229]; char t857[22]; char t858[33]; char t859[234]; char t860[28];
+    char t861[27]; char t862[61]; char t863[224]; char t864[37]; char t865[16]; char t866[16];
+    char t867[54]; char t868[267]; char t869[16]; char t870[220]; char t871[21]; char t872[21];
+    char t873[62]; char t874[292]; char t875[29]; char t876[257]; char t877[27]; char t878[27];
+    char t879[41]; char t880[355]; char t881[25]; char t882[25]; char t883[48]; char t884[305];
+    char t885[19]; char t886[18]; char t887[15]; char t888[20]; char t889[14]; char t890[14];
+    char t891[32]; char t892[32]; char t893[60]; char t894[259]; char t895[73]; char t896[289];
+    char t897[43]; char t898[43]; char t899[324]; char t900[51]; char t901[51]; char t902[56];
+    char t903[250]; char t904[61]; char t905[61]; char t906[34]; char t907[311]; char t908[242];
+    char t909[80]; char t910[80]; char t911[38]; char t912[303]; char t913[60]; char t914[60];
+    char t915[274]; char t916[33]; char t917[32]; char t918[269]; char t919[22]; char t920[22];
+    char t921[313]; char t922[32]; char t923[31]; char t924[49]; char t925[339]; char t926[36];
+    char t927[35]; char t928[87]; char t929[324]; char t930[20]; char t931[20]; char t932[78];
+    char t933[56]; char t934[297]; char t935[19]; char t936[19]; char t937[77]; char t938[26];
+    char t939[310]; char t940[49]; char t941[48]; char t942[404]; char t943[115]; char t944[46];
+    char t945[45]; char t946[473]; char t947[29]; char t948[28]; char t949[387]; char t950[73];
+    char t951[28]; char t952[27]; char t953[309]; char t954[72]; char t955[38]; char t956[10];
+    char t957[10]; char t958[24]; char t959[35]; char t960[415]; char t961[7]; char t962[14];
+    char t963[9]; char t964[8]; char t965[12]; char t966[12]; char t967[17]; char t968[19];
+    char t969[10]; char t970[15]; char t971[19]; char t972[15]; char t973[16]; char t974[15];
+    char t975[12]; char t976[19]; char t977[17]; char t978[10]; char t979[8]; char t980[13];
+    char t981[13]; char t982[17]; char t983[13]; char t984[9]; char t985[17]; char t986[13];
+    char t987[12]; char t988[13]; char t989[15]; char t990[13]; char t991[13]; char t992[13];
+    char t993[14]; char t994[22]; char t995[20]; char t996[15]; char t997[17]; char t998[19];
+    char t999[16]; char t1000[12]; char t1001[11]; char t1002[13]; char t1003[17]; char t1004[14];
+    char t1005[12]; char t1006[14]; char t1007[15]; char t1008[14]; char t1009[11]; char t1010[10];
+    char t1011[10]; char t1012[301]; char t1013[28]; char t1014[28]; char t1015[395];
+    char t1016[15]; char t1017[15]; char t1018[38]; char t1019[245]; char t1020[4]; char t1021[75];
+    char t1022[325]; char t1023[46]; char t1024[46]; char t1025[231]; char t1026[25];
+    char t1027[25]; char t1028[335]; char t1029[75]; char t1030[293]; char t1031[60];
+    char t1032[60]; char t1033[297]; char t1034[22]; char t1035[22]; char t1036[342];
+    char t1037[75]; char t1038[249]; char t1039[38]; char t1040[38]; char t1041[285];
+    char t1042[22]; char t1043[22]; char t1044[314]; char t1045[75]; char t1046[258];
+    char t1047[42]; char t1048[42]; char t1049[325]; char t1050[75]; char t1051[251];
+    char t1052[12]; char t1053[12]; char t1054[347]; char t1055[22]; char t1056[22];
+    char t1057[338]; char t1058[17]; char t1059[17]; char t1060[341]; char t1061[23];
+    char t1062[23]; char t1063[277]; char t1064[24]; char t1065[24]; char t1066[69];
+    char t1067[381]; char t1068[40]; char t1069[40]; char t1070[295]; char t1071[37];
+    char t1072[37]; char t1073[231]; char t1074[25]; char t1075[25]; char t1076[66];
+    char t1077[411]; char t1078[21]; char t1079[21]; char t1080[61]; char t1081[303];
+    char t1082[22]; char t1083[22]; char t1084[70]; char t1085[264]; char t1086[47]; char t1087[47];
+    char t1088[295]; char t1089[44]; char t1090[50]; char t1091[50]; char t1092[349];
+    char t1093[29]; char t1094[29]; char t1095[277]; char t1096[28]; char t1097[25]; char t1098[25];
+    char t1099[293]; char t1100[22]; char t1101[22]; char t1102[255]; char t1103[49];
+    char t1104[48]; char t1105[402]; char t1106[115]; char t1107[46]; char t1108[45];
+    char t1109[297]; char t1110[112]; char t1111[29]; char t1112[28]; char t1113[304];
+    char t1114[73]; char t1115[28]; char t1116[27]; char t1117[265]; char t1118[72]; char t1119[38];
+    char t1120[19]; char t1121[19]; char t1122[24]; char t1123[46]; char t1124[427]; char t1125[24];
+    char t1126[12]; char t1127[12]; char t1128[15]; char t1129[19]; char t1130[21]; char t1131[20];
+    char t1132[16]; char t1133[18]; char t1134[18]; char t1135[17]; char t1136[21]; char t1137[21];
+    char t1138[17]; char t1139[18]; char t1140[20]; char t1141[16]; char t1142[18]; char t1143[20];
+    char t1144[17]; char t1145[19]; char t1146[20]; char t1147[17]; char t1148[16]; char t1149[10];
+    char t1150[19]; char t1151[25]; char t1152[25]; char t1153[17]; char t1154[19]; char t1155[18];
+    char t1156[13]; char t1157[19]; char t1158[11]; char t1159[6]; char t1160[59]; char t1161[294];
+    char t1162[8]; char t1163[16]; char t1164[17]; char t1165[7]; char t1166[19]; char t1167[341];
+    char t1168[15]; char t1169[15]; char t1170[24]; char t1171[84]; char t1172[454]; char t1173[24];
+    char t1174[14]; char t1175[23]; char t1176[22]; char t1177[30]; char t1178[20]; char t1179[21];
+    char t1180[23]; char t1181[13]; char t1182[19]; char t1183[21]; char t1184[22]; char t1185[13];
+    char t1186[20]; char t1187[13]; char t1188[20]; char t1189[15]; char t1190[69]; char t1191[280];
+    char t1192[18]; char t1193[30]; char t1194[30]; char t1195[24]; char t1196[66]; char t1197[356];
+    char t1198[24]; char t1199[16]; char t1200[11]; char t1201[21]; char t1202[18]; char t1203[12];
+    char t1204[18]; char t1205[15]; char t1206[19]; char t1207[15]; char t1208[19]; char t1209[16];
+    char t1210[16]; char t1211[24]; char t1212[67]; char t1213[406]; char t1214[24]; char t1215[7];
+    char t1216[17]; char t1217[63]; char t1218[18]; char t1219[15]; char t1220[16]; char t1221[21];
+    char t1222[16]; char t1223[13]; char t1224[19]; char t1225[18]; char t1226[13]; char t1227[28];
+    char t1228[12]; char t1229[16]; char t1230[13]; char t1231[12]; char t1232[10]; char t1233[8];
+    char t1234[17]; char t1235[28]; char t1236[9]; char t1237[9]; char t1238[25]; char t1239[62];
+    char t1240[466]; char t1241[25]; char t1242[9]; char t1243[13]; char t1244[15]; char t1245[15];
+    char t1246[19]; char t1247[14]; char t1248[13]; char t1249[24]; char t1250[6]; char t1251[10];
+    char t1252[16]; char t1253[24]; char t1254[18]; char t1255[19]; char t1256[15]; char t1257[10];
+    char t1258[16]; char t1259[14]; char t1260[17]; char t1261[18]; char t1262[14]; char t1263[23];
+    char t1264[25]; char t1265[12]; char t1266[15]; char t1267[15]; char t1268[11]; char t1269[11];
+    char t1270[26]; char t1271[22]; char t1272[15]; char t1273[16]; char t1274[24]; char t1275[11];
+    char t1276[13]; char t1277[15]; char t1278[18]; char t1279[15]; char t1280[17]; char t1281[12];
+    char t1282[39]; char t1283[5]; char t1284[5]; char t1285[25]; char t1286[44]; char t1287[392];
+    char t1288[25]; char t1289[12]; char t1290[20]; char t1291[16]; char t1292[8]; char t1293[16];
+    char t1294[13]; char t1295[13]; char t1296[28]; char t1297[13]; char t1298[15]; char t1299[16];
+    char t1300[13]; char t1301[13]; char t1302[20]; char t1303[17]; char t1304[16]; char t1305[16];
+    char t1306[13]; char t1307[20]; char t1308[17]; char t1309[20]; char t1310[8]; char t1311[17];
+    char t1312[8]; char t1313[7]; char t1314[11]; char t1315[12]; char t1316[14]; char t1317[12];
+    char t1318[10]; char t1319[16]; char t1320[16]; char t1321[25]; char t1322[50]; char t1323[293];
+    char t1324[25]; char t1325[21]; char t1326[22]; char t1327[23]; char t1328[24]; char t1329[23];
+    char t1330[20]; char t1331[18]; char t1332[20]; char t1333[20]; char t1334[25]; char t1335[76];
+    char t1336[406]; char t1337[25]; char t1338[17]; char t1339[18]; char t1340[27]; char t1341[5];
+    char t1342[13]; char t1343[20]; char t1344[14]; char t1345[9]; char t1346[16]; char t1347[20];
+    char t1348[23]; char t1349[19]; char t1350[17]; char t1351[28]; char t1352[11]; char t1353[17];
+    char t1354[20]; char t1355[62]; char t1356[246]; char t1357[18]; char t1358[18]; char t1359[25];
+    char t1360[41]; char t1361[438]; char t1362[25]; char t1363[12]; char t1364[25];
+    char t1365[138]; char t1366[18]; char t1367[52]; char t1368[25]; char t1369[13]; char t1370[15];
+    char t1371[39]; char t1372[21]; char t1373[15]; char t1374[19]; char t1375[21]; char t1376[10];
+    char t1377[16]; char t1378[13]; char t1379[15]; char t1380[15]; char t1381[14]; char t1382[13];
+    char t1383[14]; char t1384[16]; char t1385[22]; char t1386[18]; char t1387[16]; char t1388[8];
+    char t1389[13]; char t1390[15]; char t1391[14]; char t1392[23]; char t1393[16]; char t1394[18];
+    char t1395[11]; char t1396[20]; char t1397[8]; char t1398[14]; char t1399[13]; char t1400[21];
+    char t1401[12]; char t1402[18]; char t1403[15]; char t1404[17]; char t1405[20]; char t1406[14];
+    char t1407[27]; char t1408[25]; char t1409[265]; char t1410[83]; char t1411[315]; char t1412[4];
+    char t1413[39]; char t1414[13]; char t1415[13]; char t1416[25]; char t1417[428]; char t1418[25];
+    char t1419[83]; char t1420[22]; char t1421[54]; char t1422[21]; char t1423[21]; char t1424[13];
+    char t1425[17]; char t1426[13]; char t1427[14]; char t1428[9]; char t1429[14]; char t1430[22];
+    char t1431[15]; char t1432[26]; char t1433[14]; char t1434[14]; char t1435[13]; char t1436[23];
+    char t1437[23]; char t1438[25]; char t1439[71]; char t1440[482]; char t1441[25]; char t1442[17];
+    char t1443[13]; char t1444[20]; char t1445[27]; char t1446[14]; char t1447[23]; char t1448[22];
+    char t1449[24]; char t1450[24]; char t1451[21]; char t1452[10]; char t1453[24]; char t1454[21];
+    char t1455[18]; char t1456[18]; char t1457[25]; char t1458[21]; char t1459[17]; char t1460[24];
+    char t1461[22]; char t1462[19]; char t1463[19]; char t1464[15]; char t1465[16]; char t1466[13];
+    char t1467[20]; char t1468[17]; char t1469[16]; char t1470[16]; char t1471[53]; char t1472[7];
+    char t1473[29]; char t1474[22]; char t1475[22]; char t1476[25]; char t1477[53]; char t1478[518];
+    char t1479[25]; char t1480[32]; char t1481[62]; char t1482[32]; char t1483[31]; char t1484[30];
+    char t1485[30]; char t1486[10]; char t1487[19]; char t1488[23]; char t1489[14]; char t1490[13];
+    char t1491[17]; char t1492[12]; char t1493[20]; char t1494[20]; char t1495[21]; char t1496[23];
+    char t1497[14]; char t1498[12]; char t1499[52]; char t1500[19]; char t1501[19]; char t1502[25];
+    char t1503[61]; char t1504[417]; char t1505[25]; char t1506[24]; char t1507[17]; char t1508[19];
+    char t1509[27]; char t1510[14]; char t1511[23]; char t1512[21]; char t1513[20]; char t1514[13];
+    char t1515[12]; char t1516[25]; char t1517[63]; char t1518[471]; char t1519[23]; char t1520[31];
+    char t1521[13]; char t1522[13]; char t1523[12]; char t1524[7]; char t1525[11]; char t1526[11];
+    char t1527[5]; char t1528[16]; char t1529[4]; char t1530[7]; char t1531[14]; char t1532[21];
+    char t1533[21]; char t1534[86]; char t1535[75]; char t1536[326]; char t1537[8]; char t1538[13];
+    char t1539[13]; char t1540[99]; char t1541[47]; char t1542[401]; char t1543[5]; char t1544[14];
+    char t1545[11]; char t1546[19]; char t1547[20]; char t1548[19]; char t1549[13]; char t1550[13];
+    char t1551[13]; char t1552[16]; char t1553[17]; char t1554[15]; char t1555[5]; char t1556[13];
+    char t1557[23]; char t1558[23]; char t1559[72]; char t1560[40]; char t1561[297]; char t1562[31];
+    char t1563[31]; char t1564[111]; char t1565[59]; char t1566[278]; char t1567[81];
+    char t1568[240]; char t1569[8]; char t1570[18]; char t1571[18]; char t1572[69]; char t1573[55];
+    char t1574[361]; char t1575[10]; char t1576[6]; char t1577[19]; char t1578[8]; char t1579[75];
+    char t1580[21]; char t1581[196]; char t1582[15]; char t1583[15]; char t1584[32];
+    char t1585[308]; char t1586[81]; char t1587[269]; char t1588[20]; char t1589[20];
+    char t1590[25]; char t1591[83]; char t1592[496]; char t1593[23]; char t1594[15]; char t1595[19];
+    char t1596[22]; char t1597[17]; char t1598[14]; char t1599[12]; char t1600[20]; char t1601[21];
+    char t1602[4]; char t1603[13]; char t1604[11]; char t1605[13]; char t1606[19]; char t1607[19];
+    char t1608[19]; char t1609[27]; char t1610[266]; char t1611[267]; char t1612[22];
+    char t1613[22]; char t1614[25]; char t1615[68]; char t1616[464]; char t1617[22]; char t1618[83];
+    char t1619[14]; char t1620[23]; char t1621[15]; char t1622[21]; char t1623[18]; char t1624[18];
+    char t1625[13]; char t1626[12]; char t1627[16]; char t1628[17]; char t1629[13]; char t1630[14];
+    char t1631[14]; char t1632[20]; char t1633[14]; char t1634[15]; char t1635[13]; char t1636[17];
+    char t1637[15]; char t1638[19]; char t1639[23]; char t1640[14]; char t1641[17]; char t1642[18];
+    char t1643[18]; char t1644[22]; char t1645[7]; char t1646[7]; char t1647[22]; char t1648[62];
+    char t1649[448]; char t1650[22]; char t1651[13]; char t1652[15]; char t1653[12]; char t1654[16];
+    char t1655[12]; char t1656[12]; char t1657[20]; char t1658[23]; char t1659[5]; char t1660[10];
+    char t1661[23]; char t1662[23]; char t1663[16]; char t1664[12]; char t1665[21]; char t1666[21];
+    char t1667[79]; char t1668[316]; char t1669[4]; char t1670[20]; char t1671[20]; char t1672[78];
+    char t1673[48]; char t1674[292]; char t1675[18]; char t1676[18]; char t1677[22]; char t1678[74];
+    char t1679[407]; char t1680[22]; char t1681[15]; char t1682[18]; char t1683[26]; char t1684[23];
+    char t1685[21]; char t1686[22]; char t1687[20]; char t1688[24]; char t1689[10]; char t1690[10];
+    char t1691[21]; char t1692[67]; char t1693[499]; char t1694[6]; char t1695[11]; char t1696[7];
+    char t1697[14]; char t1698[12]; char t1699[15]; char t1700[9]; char t1701[9]; char t1702[21];
+    char t1703[21]; char t1704[67]; char t1705[80]; char t1706[275]; char t1707[17]; char t1708[17];
+    char t1709[25]; char t1710[58]; char t1711[429]; char t1712[9]; char t1713[20]; char t1714[15];
+    char t1715[15]; char t1716[15]; char t1717[15]; char t1718[20]; char t1719[16]; char t1720[16];
+    char t1721[17]; char t1722[13]; char t1723[13]; char t1724[16]; char t1725[16]; char t1726[8];
+    char t1727[15]; char t1728[17]; char t1729[10]; char t1730[10]; char t1731[19]; char t1732[19];
+    char t1733[22]; char t1734[22]; char t1735[75]; char t1736[421]; char t1737[29]; char t1738[14];
+    char t1739[17]; char t1740[18]; char t1741[12]; char t1742[13]; char t1743[17]; char t1744[21];
+    char t1745[20]; char t1746[11]; char t1747[8]; char t1748[12]; char t1749[21]; char t1750[19];
+    char t1751[18]; char t1752[18]; char t1753[71]; char t1754[393]; char t1755[6]; char t1756[10];
+    char t1757[18]; char t1758[19]; char t1759[15]; char t1760[9]; char t1761[12]; char t1762[12];
+    char t1763[18]; char t1764[10]; char t1765[12]; char t1766[16]; char t1767[6]; char t1768[9];
+    char t1769[10]; char t1770[14]; char t1771[15]; char t1772[14]; char t1773[13]; char t1774[11];
+    char t1775[15]; char t1776[6]; char t1777[15]; char t1778[14]; char t1779[5]; char t1780[14];
+    char t1781[11]; char t1782[20]; char t1783[13]; char t1784[14]; char t1785[14]; char t1786[22];
+    char t1787[20]; char t1788[20]; char t1789[12]; char t1790[17]; char t1791[10]; char t1792[5];
+    char t1793[9]; char t1794[9]; char t1795[10]; char t1796[11]; char t1797[18]; char t1798[9];
+    char t1799[13]; char t1800[18]; char t1801[15]; char t1802[24]; char t1803[18]; char t1804[15];
+    char t1805[10]; char t1806[12]; char t1807[27]; char t1808[27]; char t1809[45]; char t1810[24];
+    char t1811[405]; char t1812[32]; char t1813[33]; char t1814[16]; char t1815[12]; char t1816[19];
+    char t1817[32]; char t1818[74]; char t1819[457]; char t1820[14]; char t1821[7]; char t1822[15];
+    char t1823[16]; char t1824[8]; char t1825[18]; char t1826[24]; char t1827[13]; char t1828[16];
+    char t1829[12]; char t1830[15]; char t1831[17]; char t1832[16]; char t1833[18]; char t1834[12];
+    char t1835[21]; char t1836[17]; char t1837[25]; char t1838[17]; char t1839[17]; char t1840[15];
+    char t1841[15]; char t1842[79]; char t1843[40]; char t1844[362]; char t1845[14]; char t1846[19];
+    char t1847[14]; char t1848[13]; char t1849[14]; char t1850[16]; char t1851[19]; char t1852[4];
+    char t1853[8]; char t1854[14]; char t1855[16]; char t1856[13]; char t1857[18]; char t1858[16];
+    char t1859[14]; char t1860[12]; char t1861[12]; char t1862[83]; char t1863[412]; char t1864[35];
+    char t1865[23]; char t1866[22]; char t1867[19]; char t1868[16]; char t1869[17]; char t1870[14];
+    char t1871[10]; char t1872[9]; char t1873[16]; char t1874[10]; char t1875[67]; char t1876[304];
+    char t1877[11]; char t1878[26]; char t1879[17]; char t1880[11]; char t1881[11]; char t1882[101];
+    char t1883[60]; char t1884[434]; char t1885[25]; char t1886[11]; char t1887[16]; char t1888[23];
+    char t1889[277]; char t1890[37]; char t1891[358]; char t1892[10]; char t1893[37];
+    char t1894[37]; char t1895[53]; char t1896[362]; char t1897[11]; char t1898[14]; char t1899[17];
+    char t1900[18]; char t1901[36]; char t1902[221]; char t1903[19]; char t1904[30]; char t1905[30];
+    char t1906[48]; char t1907[508]; char t1908[26]; char t1909[19]; char t1910[9]; char t1911[11];
+    char t1912[10]; char t1913[16]; char t1914[20]; char t1915[12]; char t1916[5]; char t1917[14];
+    char t1918[5]; char t1919[11]; char t1920[12]; char t1921[16]; char t1922[12]; char t1923[11];
+    char t1924[17]; char t1925[16]; char t1926[4]; char t1927[6]; char t1928[12]; char t1929[14];
+    char t1930[15]; char t1931[30]; char t1932[29]; char t1933[15]; char t1934[14]; char t1935[10];
+    char t1936[28]; char t1937[5]; char t1938[19]; char t1939[40]; char t1940[20]; char t1941[9];
+    char t1942[9]; char t1943[52]; char t1944[58]; char t1945[416]; char t1946[14]; char t1947[30];
+    char t1948[50]; char t1949[332]; char t1950[8]; char t1951[8]; char t1952[22]; char t1953[52];
+    char t1954[207]; char t1955[12]; char t1956[30]; char t1957[20]; char t1958[20]; char t1959[70];
+    char t1960[282]; char t1961[17]; char t1962[17]; char t1963[55]; char t1964[256];
+    char t1965[25]; char t1966[25]; char t1967[150]; char t1968[420]; char t1969[37];
+    char t1970[34]; char t1971[28]; char t1972[4]; char t1973[18]; char t1974[18]; char t1975[56];
+    char t1976[57]; char t1977[376]; char t1978[16]; char t1979[13]; char t1980[15]; char t1981[17];
+    char t1982[14]; char t1983[12]; char t1984[92]; char t1985[69]; char t1986[294]; char t1987[32];
+    char t1988[32]; char t1989[172]; char t1990[62]; char t1991[304]; char t1992[32];
+    char t1993[16]; char t1994[31]; char t1995[31]; char t1996[119]; char t1997[73];
+    char t1998[390]; char t1999[66]; char t2000[278]; char t2001[25]; char t2002[25];
+    char t2003[92]; char t2004[392]; char t2005[35]; char t2006[23]; char t2007[23]; char t2008[22];
+    char t2009[22]; char t2010[80]; char t2011[441]; char t2012[26]; char t2013[16]; char t2014[23];
+    char t2015[32]; char t2016[25]; char t2017[27]; char t2018[28]; char t2019[12]; char t2020[25];
+    char t2021[25]; char t2022[374]; char t2023[37]; char t2024[21]; char t2025[27]; char t2026[28];
+    char t2027[27]; char t2028[5]; char t2029[14]; char t2030[11]; char t2031[22]; char t2032[23];
+    char t2033[67]; char t2034[61]; char t2035[362]; char t2036[32]; char t2037[32]; char t2038[80];
+    char t2039[300]; char t2040[46]; char t2041[19]; char t2042[25]; char t2043[19]; char t2044[23];
+    char t2045[20]; char t2046[13]; char t2047[5]; char t2048[14]; char t2049[14]; char t2050[97];
+    char t2051[75]; char t2052[286]; char t2053[5]; char t2054[21]; char t2055[11]; char t2056[21];
+    char t2057[105]; char t2058[43]; char t2059[291]; char t2060[18]; char t2061[42];
+    char t2062[22]; char t2063[22]; char t2064[77]; char t2065[458]; char t2066[18]; char t2067[15];
+    char t2068[17]; char t2069[20]; char t2070[15]; char t2071[26]; char t2072[17]; char t2073[25];
+    char t2074[14]; char t2075[25]; char t2076[26]; char t2077[18]; char t2078[20]; char t2079[15];
+    char t2080[26]; char t2081[15]; char t2082[12]; char t2083[15]; char t2084[12]; char t2085[17];
+    char t2086[15]; char t2087[15]; char t2088[19]; char t2089[28]; char t2090[10]; char t2091[17];
+    char t2092[16]; char t2093[16]; char t2094[18]; char t2095[12]; char t2096[15]; char t2097[24];
+    char t2098[13]; char t2099[10]; char t2100[20]; char t2101[18]; char t2102[13]; char t2103[13];
+    char t2104[95]; char t2105[50]; char t2106[357]; char t2107[6]; char t2108[87]; char t2109[308];
+    char t2110[18]; char t2111[18]; char t2112[66]; char t2113[299]; char t2114[11]; char t2115[46];
+    char t2116[316]; char t2117[15]; char t2118[15]; char t2119[25]; char t2120[39];
+    char t2121[287]; char t2122[27]; char t2123[55]; char t2124[48]; char t2125[298];
+    char t2126[29]; char t2127[29]; char t2128[398]; char t2129[8]; char t2130[52]; char t2131[361];
+    char t2132[22]; char t2133[22]; char t2134[4]; char t2135[24]; char t2136[76]; char t2137[338];
+    char t2138[21]; char t2139[10]; char t2140[12]; char t2141[20]; char t2142[18]; char t2143[17];
+    char t2144[14]; char t2145[13]; char t2146[4]; char t2147[16]; char t2148[27]; char t2149[11];
+    char t2150[6]; char t2151[14]; char t2152[15]; char t2153[21]; char t2154[10]; char t2155[12];
+    char t2156[14]; char t2157[15]; char t2158[15]; char t2159[17]; char t2160[17]; char t2161[21];
+    char t2162[13]; char t2163[23]; char t2164[5]; char t2165[10]; char t2166[14]; char t2167[6];
+    char t2168[10]; char t2169[16]; char t2170[13]; char t2171[14]; char t2172[13]; char t2173[9];
+    char t2174[13]; char t2175[11]; char t2176[13]; char t2177[15]; char t2178[13]; char t2179[14];
+    char t2180[15]; char t2181[17]; char t2182[16]; char t2183[20]; char t2184[21]; char t2185[10];
+    char t2186[12]; char t2187[15]; char t2188[10]; char t2189[19]; char t2190[21]; char t2191[17];
+    char t2192[19]; char t2193[20]; char t2194[21]; char t2195[13]; char t2196[22]; char t2197[20];
+    char t2198[32]; char t2199[32]; char t2200[73]; char t2201[70]; char t2202[402]; char t2203[31];
+    char t2204[31]; char t2205[67]; char t2206[355]; char t2207[47]; char t2208[47]; char t2209[53];
+    char t2210[254]; char t2211[4]; char t2212[49]; char t2213[49]; char t2214[50]; char t2215[270];
+    char t2216[23]; char t2217[23]; char t2218[330]; char t2219[47]; char t2220[46]; char t2221[43];
+    char t2222[215]; char t2223[47]; char t2224[47]; char t2225[192]; char t2226[40];
+    char t2227[40]; char t2228[41]; char t2229[250]; char t2230[34]; char t2231[34]; char t2232[75];
+    char t2233[330]; char t2234[41]; char t2235[41]; char t2236[259]; char t2237[30];
+    char t2238[30]; char t2239[435]; char t2240[15]; char t2241[19]; char t2242[11]; char t2243[17];
+    char t2244[60]; char t2245[60]; char t2246[256]; char t2247[34]; char t2248[34]; char t2249[75];
+    char t2250[312]; char t2251[22]; char t2252[22]; char t2253[299]; char t2254[77];
+    char t2255[77]; char t2256[313]; char t2257[78]; char t2258[78]; char t2259[290];
+    char t2260[79]; char t2261[79]; char t2262[290]; char t2263[27]; char t2264[27];
+    char t2265[351]; char t2266[20]; char t2267[29]; char t2268[40]; char t2269[40];
+    char t2270[290]; char t2271[24]; char t2272[24]; char t2273[222]; char t2274[34];
+    char t2275[34]; char t2276[292]; char t2277[40]; char t2278[40]; char t2279[208];
+    char t2280[54]; char t2281[54]; char t2282[232]; char t2283[41]; char t2284[41];
+    char t2285[238]; char t2286[47]; char t2287[47]; char t2288[57]; char t2289[261];
+    char t2290[31]; char t2291[31]; char t2292[258]; char t2293[71]; char t2294[71];
+    char t2295[289]; char t2296[75]; char t2297[75]; char t2298[272]; char t2299[71];
+    char t2300[71]; char t2301[326]; char t2302[79]; char t2303[79]; char t2304[228];
+    char t2305[19]; char t2306[19]; char t2307[54]; char t2308[243]; char t2309[18]; char t2310[16];
+    char t2311[50]; char t2312[73]; char t2313[363]; char t2314[38]; char t2315[16]; char t2316[16];
+    char t2317[24]; char t2318[72]; char t2319[412]; char t2320[62]; char t2321[12]; char t2322[16];
+    char t2323[24]; char t2324[22]; char t2325[28]; char t2326[23]; char t2327[15]; char t2328[14];
+    char t2329[13]; char t2330[14]; char t2331[20]; char t2332[22]; char t2333[32]; char t2334[15];
+    char t2335[20]; char t2336[20]; char t2337[19]; char t2338[12]; char t2339[12]; char t2340[24];
+    char t2341[76]; char t2342[360]; char t2343[14]; char t2344[23]; char t2345[27]; char t2346[75];
+    char t2347[16]; char t2348[23]; char t2349[16]; char t2350[13]; char t2351[13]; char t2352[20];
+    char t2353[20]; char t2354[27]; char t2355[13]; char t2356[22]; char t2357[27]; char t2358[21];
+    char t2359[15]; char t2360[19]; char t2361[31]; char t2362[22]; char t2363[8]; char t2364[14];
+    char t2365[15]; char t2366[16]; char t2367[14]; char t2368[30]; char t2369[26]; char t2370[13];
+    char t2371[20]; char t2372[26]; char t2373[23]; char t2374[10]; char t2375[8]; char t2376[13];
+    char t2377[20]; char t2378[21]; char t2379[12]; char t2380[23]; char t2381[20]; char t2382[27];
+    char t2383[17]; char t2384[14]; char t2385[15]; char t2386[16]; char t2387[23]; char t2388[39];
+    char t2389[28]; char t2390[21]; char t2391[24]; char t2392[24]; char t2393[65]; char t2394[279];
+    char t2395[4]; char t2396[28]; char t2397[27]; char t2398[71]; char t2399[312]; char t2400[25];
+    char t2401[25]; char t2402[233]; char t2403[26]; char t2404[24]; char t2405[43];
+    char t2406[262]; char t2407[46]; char t2408[43]; char t2409[74]; char t2410[410];
+    char t2411[46]; char t2412[44]; char t2413[261]; char t2414[29]; char t2415[26]; char t2416[63];
+    char t2417[346]; char t2418[16]; char t2419[14]; char t2420[210]; char t2421[16];
+    char t2422[16]; char t2423[346]; char t2424[5]; char t2425[24]; char t2426[22]; char t2427[49];
+    char t2428[327]; char t2429[32]; char t2430[30]; char t2431[211]; char t2432[30];
+    char t2433[28]; char t2434[331]; char t2435[20]; char t2436[20]; char t2437[24]; char t2438[57];
+    char t2439[415]; char t2440[32]; char t2441[18]; char t2442[9]; char t2443[9]; char t2444[17];
+    char t2445[12]; char t2446[14]; char t2447[5]; char t2448[9]; char t2449[16]; char t2450[21];
+    char t2451[16]; char t2452[17]; char t2453[26]; char t2454[5]; char t2455[10]; char t2456[21];
+    char t2457[9]; char t2458[16]; char t2459[11]; char t2460[10]; char t2461[13]; char t2462[10];
+    char t2463[14]; char t2464[12]; char t2465[17]; char t2466[16]; char t2467[20]; char t2468[21];
+    char t2469[12]; char t2470[19]; char t2471[17]; char t2472[20]; char t2473[20]; char t2474[21];
+    char t2475[24]; char t2476[10]; char t2477[8]; char t2478[16]; char t2479[17]; char t2480[15];
+    char t2481[7]; char t2482[14]; char t2483[9]; char t2484[11]; char t2485[17]; char t2486[15];
+    char t2487[11]; char t2488[21]; char t2489[20]; char t2490[11]; char t2491[22]; char t2492[12];
+    char t2493[12]; char t2494[18]; char t2495[16]; char t2496[13]; char t2497[18]; char t2498[19];
+    char t2499[10]; char t2500[12]; char t2501[12]; char t2502[17]; char t2503[24]; char t2504[9];
+    char t2505[21]; char t2506[15]; char t2507[14]; char t2508[17]; char t2509[16]; char t2510[12];
+    char t2511[18]; char t2512[9]; char t2513[20]; char t2514[23]; char t2515[11]; char t2516[13];
+    char t2517[21]; char t2518[10]; char t2519[10]; char t2520[10]; char t2521[81]; char t2522[73];
+    char t2523[342]; char t2524[14]; char t2525[14]; char t2526[21]; char t2527[25]; char t2528[29];
+    char t2529[29]; char t2530[403]; char t2531[9]; char t2532[14]; char t2533[17]; char t2534[25];
+    char t2535[8]; char t2536[21]; char t2537[21]; char t2538[68]; char t2539[65]; char t2540[449];
+    char t2541[11]; char t2542[18]; char t2543[18]; char t2544[68]; char t2545[323]; char t2546[4];
+    char t2547[34]; char t2548[34]; char t2549[311]; char t2550[19]; char t2551[19];
+    char t2552[313]; char t2553[19]; char t2554[19]; char t2555[231]; char t2556[25];
+    char t2557[25]; char t2558[75]; char t2559[274]; char t2560[16]; char t2561[16]; char t2562[24];
+    char t2563[76]; char t2564[460]; char t2565[24]; char t2566[17]; char t2567[12]; char t2568[23];
+    char t2569[13]; char t2570[18]; char t2571[16]; char t2572[17]; char t2573[17]; char t2574[18];
+    char t2575[15]; char t2576[19]; char t2577[15]; char t2578[22]; char t2579[21]; char t2580[19];
+    char t2581[18]; char t2582[26]; char t2583[20]; char t2584[20]; char t2585[19]; char t2586[12];
+    char t2587[19]; char t2588[16]; char t2589[14]; char t2590[14]; char t2591[15]; char t2592[23];
+    char t2593[17]; char t2594[15]; char t2595[21]; char t2596[22]; char t2597[17]; char t2598[15];
+    char t2599[16]; char t2600[21]; char t2601[13]; char t2602[11]; char t2603[12]; char t2604[14];
+    char t2605[25]; char t2606[24]; char t2607[19]; char t2608[17]; char t2609[18]; char t2610[17];
+    char t2611[27]; char t2612[27]; char t2613[24]; char t2614[55]; char t2615[410]; char t2616[24];
+    char t2617[27]; char t2618[71]; char t2619[21]; char t2620[13]; char t2621[25]; char t2622[20];
+    char t2623[17]; char t2624[25]; char t2625[20]; char t2626[22]; char t2627[19]; char t2628[24];
+    char t2629[24]; char t2630[21]; char t2631[67]; char t2632[370]; char t2633[23]; char t2634[21];
+    char t2635[17]; char t2636[26]; char t2637[21]; char t2638[21]; char t2639[22]; char t2640[339];
+    char t2641[22]; char t2642[21]; char t2643[10]; char t2644[13]; char t2645[11]; char t2646[20];
+    char t2647[11]; char t2648[11]; char t2649[13]; char t2650[9]; char t2651[14]; char t2652[24];
+    char t2653[11]; char t2654[17]; char t2655[19]; char t2656[12]; char t2657[18]; char t2658[13];
+    char t2659[15]; char t2660[23]; char t2661[13]; char t2662[14]; char t2663[14]; char t2664[23];
+    char t2665[14]; char t2666[14]; char t2667[21]; char t2668[65]; char t2669[374]; char t2670[14];
+    char t2671[19]; char t2672[7]; char t2673[13]; char t2674[14]; char t2675[19]; char t2676[5];
+    char t2677[10]; char t2678[7]; char t2679[26]; char t2680[26]; char t2681[72]; char t2682[296];
+    char t2683[18]; char t2684[20]; char t2685[15]; char t2686[23]; char t2687[25]; char t2688[25];
+    char t2689[74]; char t2690[256]; char t2691[10]; char t2692[19]; char t2693[16]; char t2694[16];
+    char t2695[20]; char t2696[16]; char t2697[14]; char t2698[14]; char t2699[75]; char t2700[323];
+    char t2701[235]; char t2702[80]; char t2703[265]; char t2704[13]; char t2705[13];
+    char t2706[10]; char t2707[19]; char t2708[85]; char t2709[414]; char t2710[13]; char t2711[19];
+    char t2712[18]; char t2713[19]; char t2714[32]; char t2715[32]; char t2716[82]; char t2717[417];
+    char t2718[32]; char t2719[18]; char t2720[13]; char t2721[15]; char t2722[11]; char t2723[17];
+    char t2724[8]; char t2725[14]; char t2726[23]; char t2727[14]; char t2728[23]; char t2729[12];
+    char t2730[5]; char t2731[11]; char t2732[13]; char t2733[37]; char t2734[37]; char t2735[89];
+    char t2736[54]; char t2737[327]; char t2738[36]; char t2739[14]; char t2740[26]; char t2741[31];
+    char t2742[25]; char t2743[22]; char t2744[27]; char t2745[25]; char t2746[41]; char t2747[41];
+    char t2748[283]; char t2749[19]; char t2750[19]; char t2751[85]; char t2752[51];
+    char t2753[315]; char t2754[31]; char t2755[30]; char t2756[23]; char t2757[12]; char t2758[15];
+    char t2759[15]; char t2760[26]; char t2761[27]; char t2762[19]; char t2763[21]; char t2764[21];
+    char t2765[67]; char t2766[384]; char t2767[32]; char t2768[16]; char t2769[19]; char t2770[28];
+    char t2771[34]; char t2772[22]; char t2773[12]; char t2774[22]; char t2775[22]; char t2776[40];
+    char t2777[275]; char t2778[31]; char t2779[31]; char t2780[17]; char t2781[17]; char t2782[19];
+    char t2783[19]; char t2784[16]; char t2785[19]; char t2786[19]; char t2787[83]; char t2788[399];
+    char t2789[12]; char t2790[23]; char t2791[21]; char t2792[19]; char t2793[24]; char t2794[12];
+    char t2795[17]; char t2796[15]; char t2797[16]; char t2798[21]; char t2799[21]; char t2800[21];
+    char t2801[65]; char t2802[300]; char t2803[16]; char t2804[17]; char t2805[18]; char t2806[17];
+    char t2807[10]; char t2808[11]; char t2809[14]; char t2810[20]; char t2811[12]; char t2812[10];
+    char t2813[14]; char t2814[21]; char t2815[60]; char t2816[329]; char t2817[24]; char t2818[24];
+    char t2819[66]; char t2820[396]; char t2821[20]; char t2822[20]; char t2823[26]; char t2824[24];
+    char t2825[20]; char t2826[20]; char t2827[20]; char t2828[19]; char t2829[27]; char t2830[12];
+    char t2831[24]; char t2832[24]; char t2833[22]; char t2834[67]; char t2835[365]; char t2836[17];
+    char t2837[29]; char t2838[14]; char t2839[14]; char t2840[89]; char t2841[61]; char t2842[209];
+    char t2843[14]; char t2844[11]; char t2845[11]; char t2846[82]; char t2847[52]; char t2848[321];
+    char t2849[32]; char t2850[14]; char t2851[15]; char t2852[18]; char t2853[15]; char t2854[17];
+    char t2855[17]; char t2856[16]; char t2857[19]; char t2858[19]; char t2859[78]; char t2860[67];
+    char t2861[286]; char t2862[40]; char t2863[26]; char t2864[19]; char t2865[19];
+    char t2866[113]; char t2867[330]; char t2868[17]; char t2869[12]; char t2870[22];
+    char t2871[21]; char t2872[18]; char t2873[23]; char t2874[10]; char t2875[21]; char t2876[12];
+    char t2877[12]; char t2878[23]; char t2879[11]; char t2880[13]; char t2881[9]; char t2882[15];
+    char t2883[15]; char t2884[57]; char t2885[290]; char t2886[16]; char t2887[12]; char t2888[17];
+    char t2889[51]; char t2890[229]; char t2891[21]; char t2892[21]; char t2893[60];
+    char t2894[199]; char t2895[7]; char t2896[92]; char t2897[44]; char t2898[289]; char t2899[70];
+    char t2900[48]; char t2901[370]; char t2902[102]; char t2903[78]; char t2904[325];
+    char t2905[27]; char t2906[17]; char t2907[17]; char t2908[246]; char t2909[20]; char t2910[20];
+    char t2911[76]; char t2912[63]; char t2913[427]; char t2914[19]; char t2915[27]; char t2916[27];
+    char t2917[57]; char t2918[331]; char t2919[30]; char t2920[30]; char t2921[94]; char t2922[56];
+    char t2923[331]; char t2924[15]; char t2925[15]; char t2926[81]; char t2927[44];
+    char t2928[279]; char t2929[24]; char t2930[29]; char t2931[29]; char t2932[44]; char t2933[66];
+    char t2934[237]; char t2935[17]; char t2936[17]; char t2937[82]; char t2938[40];
+    char t2939[282]; char t2940[17]; char t2941[17]; char t2942[45]; char t2943[249]; char t2944[9];
+    char t2945[15]; char t2946[15]; char t2947[87]; char t2948[321]; char t2949[9]; char t2950[17];
+    char t2951[13]; char t2952[16]; char t2953[18]; char t2954[58]; char t2955[426]; char t2956[81];
+    char t2957[369]; char t2958[39]; char t2959[308]; char t2960[64]; char t2961[449];
+    char t2962[36]; char t2963[558]; char t2964[42]; char t2965[363]; char t2966[18];
+    char t2967[17]; char t2968[18]; char t2969[22]; char t2970[32]; char t2971[17];
 } texts = {
     "",
     "IANA",
@@ -525,12 +540,42 @@ static const struct {
     "Akamai log delivery values quoted in public Q&A (client aborted a 200/206)",
     "The transfer ended before it was complete.",
     "The client hung up before a 200 or 206 was fully delivered; the combined log format has no field for an abort, so Akamai writes 000 in place of the status. Edge and origin server did nothing wrong, so usually no action; the client may already have received the real status. This is known only from quotations of Akamai's login-only knowledge base.",
+    "CloudFront",
+    "AWS, Amazon CloudFront Developer Guide, standard logging reference (sc-status 000)",
+    "The viewer closed the connection before the edge location could respond; no status was sent. A few are normal: users leave, players seek. If they grow, compare time-taken with the timeouts of the clients, and look for a slow origin. A viewer that leaves once the response has begun is logged with that response's status.",
+    "cloudfront client closed",
+    "viewer closed connection",
+    "Envoy",
+    "envoyproxy/envoy:docs, access logging, %RESPONSE_CODE%",
+    "Envoy had not begun to send a response when the request ended, mostly because the client disconnected. Read the response flags beside it: DC is a client that went away, UH or UF an upstream that could not be used. Many at one duration mean a timeout in the client. gRPC and TCP proxying can log 0 without any fault.",
+    "envoy client disconnected",
+    "Fetch",
+    "Fetch Standard, network error and opaque response; MDN, XMLHttpRequest: status",
+    "No response was received that the page may read.",
+    "A script in a browser got no response that it may read: the network failed, the name did not resolve, the certificate was refused, the request was aborted or blocked by an extension, or CORS does not allow the page to see the response. The browser's console says which. The server may well have logged a real status; with mode 'no-cors' 0 is normal. It is never sent.",
+    "internal",
+    "cors",
+    "cors blocked",
+    "network error",
+    "failed to fetch",
+    "opaque response",
+    "status zero",
+    "xhr failed",
+    "net err failed",
     "Squid",
     "Init",
     "INIT",
     "squid-cache/squid:src/http/StatusCode.h@7c20a8a and StatusCode.cc (scNone, internal only)",
     "The request ended before Squid had any reply, for instance because the client left early; access.log then shows Squid's initial internal status as 000. Read the result tag beside it (such as TCP_MISS_ABORTED) to see how far the request got. The value is never sent on a connection.",
-    "internal",
+    "curl",
+    "curl/curl:docs/libcurl/opts/CURLINFO_RESPONSE_CODE.md@11b6dc7",
+    "No response was received from the server.",
+    "curl received no response, so %{http_code} prints 000 (CURLINFO_RESPONSE_CODE is 0). Look at curl's own exit code: 6 is a name that does not resolve, 7 a refused connection, 28 a timeout, 35 or 60 a TLS fault, 52 an empty reply. The server may never have seen the request. In scripts test the exit code before the status.",
+    "curl 000",
+    "could not connect",
+    "could not resolve host",
+    "empty reply from server",
+    "connection refused curl",
     "RFC 9110 Section 15.2",
     "RFC 9110 Section 15.4",
     "RFC 9111 Section 3",
@@ -675,6 +720,18 @@ static const struct {
     "processing later",
     "queued",
     "will be processed later",
+    "AWS WAF",
+    "Request Accepted",
+    "REQUEST_ACCEPTED",
+    "AWS, AWS WAF Developer Guide, CAPTCHA and Challenge action behavior",
+    "The browser must pass a check before the request is let through.",
+    "AWS WAF answered with a silent browser challenge, because the request had no valid token; it never reached the application, although 202 looks like success. The header x-amzn-waf-action: challenge marks it. If clients without a browser, such as API callers or health checks, get it, exempt them from the rule or have them obtain a token.",
+    "waf challenge",
+    "aws waf challenge",
+    "browser challenge",
+    "javascript challenge",
+    "x-amzn-waf-action",
+    "AWS WAF Developer Guide, CAPTCHA and Challenge action behavior",
     "RFC 9110 Section 15.1, Section 15.3.4",
     "Non-Authoritative Information",
     "NON_AUTHORITATIVE_INFORMATION",
@@ -1214,7 +1271,6 @@ static const struct {
     "blocked by firewall",
     "bot blocked",
     "bot detected",
-    "cors",
     "cors error",
     "cors policy",
     "cors preflight",
@@ -1622,6 +1678,12 @@ static const struct {
     "wrong request type",
     "wrong verb",
     "Allow",
+    "A puzzle must be solved before the request is let through.",
+    "AWS WAF demands a CAPTCHA: the request matched a rule and had no valid token, and the method is not at fault. The header x-amzn-waf-action: captcha marks it; the puzzle comes only if the client accepts text/html. If an API or a script gets it, exempt that path from the rule, or use its token.",
+    "captcha",
+    "aws waf captcha",
+    "captcha required",
+    "puzzle",
     "Method not allowed",
     "The handler for this URL does not support the method: typically a POST to a static page, or a PUT or DELETE caught by the WebDAV module before it reaches a REST API. Fix the form or client, list the verb on the right handler mapping, or remove WebDAV. A malformed method name can cause it too; a method barred by request filtering is 404.6.",
     "Not Acceptable",
@@ -2428,6 +2490,17 @@ static const struct {
     "Client closed connection prematurely",
     "client closed before idle timeout",
     "load balancer client closed",
+    "tus",
+    "Checksum Mismatch",
+    "CHECKSUM_MISMATCH",
+    "tus resumable upload protocol 1.0.0, Checksum extension",
+    "The uploaded part was damaged on the way; send it again.",
+    "The checksum that the client sent for this part of the upload (Upload-Checksum) is not that of the bytes that arrived, and the server has discarded them. The client sends the part again from the same offset. If it recurs, look for a proxy that alters bodies, or a client that hashes other bytes than it sends. In the logs of a load balancer of AWS, 460 is a client that left.",
+    "checksum failed",
+    "bad checksum",
+    "corrupt upload",
+    "upload corrupted",
+    "hash mismatch",
     "Xiaohongshu",
     "several public client repositories (verification or risk control); AWS use of 461 not found",
     "Additional verification is required before the request can continue.",
@@ -2477,6 +2550,10 @@ static const struct {
     "mtls required",
     "mutual tls",
     "no client certificate",
+    "Cloud Foundry gorouter",
+    "cloudfoundry/gorouter:proxy/round_tripper/error_handler.go@03fb6dc",
+    "A trusted connection to the application could not be set up.",
+    "The app instance or route backend refused the TLS certificate of gorouter itself. The platform operator checks the router's client certificate and the CA that the backend trusts; X-Cf-RouterError: endpoint_failure comes with it. The visitor's certificate has nothing to do with it, as it would in nginx. A backend whose own certificate is not trusted gives 526.",
     "HTTP Request Sent to HTTPS Port",
     "HTTP_REQUEST_SENT_TO_HTTPS_PORT",
     "nginx/nginx:src/http/ngx_http_request.h@3f6f782 (since 2004-07-09; sent as 400)",
@@ -2548,6 +2625,13 @@ static const struct {
     "dotnet/aspnetcore:src/Http/Http.Abstractions/src/StatusCodes.cs (Status499ClientClosedRequest)",
     "The request was cancelled before it was answered.",
     "The client aborted the request, and the application or the exception handler of ASP.NET Core recorded that as 499 (StatusCodes.Status499ClientClosedRequest). A few need no action; many point to slow handlers or to client timeouts that are too short. It is meant for logs and metrics, as nobody is left to receive the response; the meaning comes from nginx.",
+    "Caddy",
+    "caddyserver/caddy:modules/caddyhttp/reverseproxy/reverseproxy.go@0097468 (statusError)",
+    "The client cancelled while Caddy was waiting for the upstream; 499 marks it in the log as the client's doing rather than a 502. A few are normal. If they come at one duration, a timeout in the client or in a proxy in front is shorter than the upstream takes: make the upstream faster or that timeout longer.",
+    "Request Cancelled",
+    "REQUEST_CANCELLED",
+    "cloudfoundry/gorouter:proxy/round_tripper (ContextCancelled, 499)",
+    "The client closed the connection before the app instance answered, and gorouter cancelled the request. A few are normal. If they come at one duration, a timeout in the client or in the load balancer in front is shorter than the application takes: make the application faster or that timeout longer.",
     "Cloudflare",
     "4xx-client-error/error-499.mdx@0309c8b (logs)",
     "The client gave up before Cloudflare finished the request. A few are normal; a rise means slow origins or long uploads, so check origin response times. If the origin does not complete TCP connections, impatient clients cause 499 where patient ones get 522. It is logged only (Cloudflare Logs, Enterprise analytics).",
@@ -2563,6 +2647,9 @@ static const struct {
     "client has closed connection",
     "CLIENT_HAS_CLOSED_CONNECTION",
     "A server returned this 499 and HAProxy passed it on, or HAProxy is configured to set it: find out which. The meaning is nginx's, a client that went away. HAProxy does not log its own client aborts as 499: their termination state begins with C, and the status is that of the response so far, -1 if there was none, or 400 if abortonclose (on by default for HTTP since HAProxy 3.3) ended the request.",
+    "Traefik",
+    "traefik/traefik:pkg/proxy/httputil/proxy.go@03b52c9",
+    "The client went away while Traefik waited for the service, so its request was cancelled; nobody reads the response, the access log shows it. Compare Duration with the timeouts of clients and of any proxy in front: if values cluster at one, that timeout closed the connections and the service is slow. A service that breaks off is 502, one that is too slow 504.",
     "Internal Server Error",
     "INTERNAL_SERVER_ERROR",
     "5xx",
@@ -2949,6 +3036,16 @@ static const struct {
     "warming up",
     "website down",
     "worker limit reached",
+    "Amazon S3",
+    "Slow Down",
+    "SLOW_DOWN",
+    "AWS, Amazon S3 error best practices; AWS re:Post, HTTP 5xx errors from Amazon S3",
+    "Too many requests are being made at the moment; slow down and try again.",
+    "S3 received requests faster than the partition of this prefix can serve: about 3,500 writes or 5,500 reads a second for each prefix, less while S3 is still scaling up. Repeat with exponential backoff, raise the rate slowly and spread keys over more prefixes. The body has the code SlowDown; 503 ServiceUnavailable there is S3's own overload.",
+    "s3 throttling",
+    "s3 rate limit",
+    "s3 too many requests",
+    "reduce your request rate",
     "Application pool unavailable",
     "APPLICATION_POOL_UNAVAILABLE",
     "The application pool is stopped or disabled, by an administrator or by rapid-fail protection after repeated crashes. Start it, and read the event log for why it stopped. http.sys often sends this 503 itself, so look in the HTTPERR log if the site's own log has no entry. Overload has sub-status codes of its own: 503.1 for the CPU, 503.2 for requests, 503.5 for connections, 503.3 and 503.4 for queues.",
@@ -3236,6 +3333,8 @@ static const struct {
     "tls error",
     "tls handshake",
     "tls handshake failed",
+    "A secure connection to the application could not be set up.",
+    "gorouter tried TLS with the app instance or route backend, which does not speak it on that port. The platform operator checks that the route was registered with the right TLS port; after a redeployment a stale route is a usual cause. X-Cf-RouterError: endpoint_failure comes with it. A certificate that is not trusted gives 526.",
     "Invalid SSL Certificate",
     "INVALID_SSL_CERTIFICATE",
     "A trusted connection to the website's server could not be set up.",
@@ -3253,9 +3352,7 @@ static const struct {
     "self signed certificate",
     "ssl certificate expired",
     "untrusted certificate",
-    "Cloud Foundry gorouter",
     "cloudfoundry/gorouter:proxy/round_tripper/error_handler.go@b5aceac",
-    "A trusted connection to the application could not be set up.",
     "gorouter does not trust the TLS certificate of the app instance or route backend and sends this itself, with X-Cf-RouterError: endpoint_failure. The platform operator checks the CA certificates given to the router. Related: 525 for a failed handshake, 503 for a certificate that belongs to another instance, 496 if the backend rejects the router's own certificate.",
     "X-Cf-RouterError",
     "error_handler.go of gorouter",
@@ -3397,332 +3494,341 @@ static const struct {
 
 static const uint32_t text_start[] = {
     0, 1, 6, 26, 32, 40, 121, 180, 443, 447, 464, 474, 482, 616, 662, 1047, 1054, 1067, 1080, 1089,
-    1164, 1207, 1555, 1561, 1566, 1571, 1661, 1943, 1952, 1974, 1996, 2015, 2024, 2033, 2037, 2044,
-    2068, 2139, 2624, 2633, 2657, 2662, 2678, 2687, 2698, 2712, 2732, 2752, 2776, 2847, 3217, 3241,
-    3257, 3274, 3294, 3311, 3321, 3341, 3359, 3367, 3372, 3383, 3404, 3428, 3439, 3450, 3461, 3483,
-    3543, 3931, 3941, 3953, 3970, 3984, 4002, 4014, 4026, 4039, 4058, 4131, 4600, 4606, 4619, 4630,
-    4638, 4652, 4687, 4698, 4709, 4718, 4803, 4867, 5127, 5134, 5231, 5551, 5579, 5607, 5617, 5678,
-    5726, 6293, 6299, 6335, 6352, 6370, 6379, 6411, 6420, 6453, 6466, 6514, 6528, 6548, 6568, 6589,
-    6610, 6680, 6709, 7036, 7074, 7097, 7100, 7104, 7128, 7151, 7610, 7619, 7640, 7649, 7665, 7670,
-    7678, 7688, 7706, 7714, 7725, 7731, 7736, 7743, 7796, 7810, 7832, 7840, 7848, 7872, 7926, 8323,
-    8329, 8340, 8353, 8368, 8383, 8400, 8410, 8431, 8454, 8482, 8491, 8500, 8524, 8586, 9127, 9151,
-    9161, 9174, 9189, 9198, 9210, 9218, 9235, 9242, 9266, 9304, 9334, 9364, 9388, 9448, 9822, 9846,
-    9875, 9879, 9896, 9915, 9933, 9951, 9972, 10010, 10034, 10045, 10056, 10110, 10513, 10528,
-    10545, 10566, 10577, 10592, 10600, 10608, 10626, 10642, 10663, 10676, 10700, 10721, 10745,
-    10759, 10773, 10827, 11228, 11252, 11263, 11274, 11285, 11296, 11334, 11350, 11366, 11390,
-    11438, 11953, 11977, 11988, 12002, 12018, 12031, 12048, 12061, 12078, 12092, 12108, 12119,
-    12135, 12149, 12175, 12198, 12224, 12270, 12283, 12328, 12333, 12374, 12388, 12396, 12413,
-    12418, 12431, 12444, 12466, 12536, 12943, 12965, 12979, 12992, 13006, 13024, 13040, 13056,
-    13072, 13089, 13106, 13127, 13181, 13623, 13638, 13646, 13664, 13682, 13733, 13803, 14118,
-    14125, 14138, 14151, 14299, 14326, 14662, 14670, 14678, 14702, 14783, 15198, 15213, 15228,
-    15242, 15280, 15297, 15314, 15318, 15342, 15410, 15929, 15950, 15960, 15971, 15992, 16010,
-    16027, 16065, 16077, 16081, 16105, 16152, 16176, 16214, 16232, 16250, 16299, 16770, 16786,
-    16801, 16813, 16827, 16833, 16848, 16862, 16874, 16882, 16890, 16901, 16924, 16941, 16959,
-    16970, 16994, 17006, 17019, 17043, 17049, 17055, 17103, 17561, 17579, 17680, 17693, 17703,
-    17714, 17729, 17738, 17752, 17770, 17781, 17795, 17819, 17829, 17839, 17894, 18315, 18339,
-    18358, 18373, 18391, 18395, 18415, 18435, 18459, 18512, 18536, 18549, 18562, 18613, 19048,
-    19062, 19072, 19090, 19102, 19109, 19125, 19136, 19147, 19165, 19179, 19190, 19202, 19218,
-    19236, 19248, 19258, 19269, 19279, 19295, 19305, 19315, 19339, 19389, 19832, 19856, 19871,
-    19895, 19943, 19956, 19969, 19976, 20000, 20071, 20410, 20448, 20457, 20536, 20550, 20607,
-    20993, 21017, 21036, 21055, 21139, 21582, 21606, 21611, 21625, 21643, 21657, 21678, 21705,
-    21726, 21750, 21774, 21812, 21831, 21850, 21935, 22402, 22421, 22452, 22476, 22499, 22532,
-    22539, 22557, 22575, 22683, 22741, 23168, 23196, 23214, 23220, 23245, 23270, 23289, 23308,
-    23351, 23709, 23735, 23747, 23759, 23763, 23787, 23841, 24425, 24446, 24458, 24477, 24490,
-    24501, 24517, 24527, 24536, 24550, 24560, 24571, 24584, 24604, 24612, 24620, 24636, 24653,
-    24671, 24688, 24701, 24717, 24729, 24746, 24764, 24781, 24795, 24813, 24832, 24844, 24867,
-    24890, 24903, 24930, 24957, 25023, 25086, 25375, 25379, 25400, 25421, 25467, 25724, 25742,
-    25760, 25803, 26095, 26120, 26145, 26195, 26437, 26462, 26487, 26537, 26845, 26866, 26887,
-    26928, 27238, 27261, 27284, 27339, 27710, 27726, 27742, 27790, 28044, 28063, 28082, 28126,
-    28447, 28484, 28519, 28601, 28639, 28945, 28971, 28997, 29050, 29353, 29361, 29386, 29409,
-    29490, 29538, 29845, 29871, 29895, 29939, 30214, 30238, 30260, 30304, 30645, 30663, 30679,
-    31043, 31076, 31107, 31165, 31465, 31502, 31537, 31593, 31885, 31898, 31911, 31935, 31989,
-    32548, 32564, 32578, 32601, 32618, 32631, 32639, 32655, 32673, 32686, 32708, 32732, 32761,
-    32773, 32789, 32799, 32810, 32823, 32844, 32865, 32879, 32899, 32917, 32931, 32943, 32954,
-    32965, 32978, 32993, 33009, 33031, 33051, 33065, 33077, 33092, 33107, 33116, 33134, 33149,
-    33163, 33179, 33197, 33211, 33227, 33245, 33259, 33275, 33288, 33300, 33314, 33326, 33341,
-    33356, 33373, 33386, 33399, 33419, 33841, 33845, 33886, 33927, 33975, 34424, 34460, 34496,
-    34571, 34862, 34893, 34924, 34968, 35258, 35304, 35350, 35601, 35612, 35650, 35688, 35720,
-    35958, 35964, 36024, 36084, 36144, 36179, 36420, 36473, 36525, 36585, 37001, 37120, 37159,
-    37209, 37258, 37557, 37669, 37702, 37734, 38009, 38086, 38118, 38149, 38451, 38527, 38544,
-    38561, 38585, 38631, 39109, 39133, 39166, 39174, 39190, 39204, 39225, 39246, 39265, 39281,
-    39297, 39306, 39317, 39326, 39341, 39351, 39359, 39371, 39386, 39401, 39409, 39422, 39443,
-    39465, 39479, 39490, 39497, 39510, 39520, 39530, 39554, 40058, 40073, 40087, 40104, 40120,
-    40137, 40155, 40166, 40178, 40199, 40206, 40214, 40230, 40250, 40262, 40275, 40280, 40291,
-    40303, 40318, 40334, 40346, 40371, 40391, 40404, 40423, 40440, 40449, 40457, 40468, 40493,
-    40512, 40533, 40552, 40563, 40578, 40604, 40623, 40636, 40650, 40661, 40671, 40685, 40695,
-    40707, 40724, 40746, 40768, 40791, 40809, 40822, 40836, 40850, 40861, 40872, 40890, 40902,
-    40910, 40923, 40934, 40945, 40961, 40972, 40986, 41002, 41027, 41031, 41041, 41052, 41077,
-    41102, 41141, 41447, 41451, 41473, 41495, 41535, 41841, 41864, 41887, 41931, 42216, 42229,
-    42242, 42323, 42539, 42556, 42573, 42647, 42909, 42929, 42949, 43224, 43252, 43280, 43338,
-    43644, 43663, 43682, 43985, 44017, 44049, 44118, 44416, 44484, 44513, 44542, 44598, 44859,
-    44874, 44889, 44950, 45243, 45276, 45308, 45565, 45624, 45646, 45668, 45732, 45961, 45983,
-    46016, 46250, 46278, 46305, 46366, 46590, 46627, 46643, 46659, 46713, 46980, 46996, 47216,
-    47237, 47258, 47320, 47612, 47641, 47898, 47925, 47952, 47993, 48348, 48373, 48398, 48446,
-    48751, 48770, 48788, 48803, 48823, 48837, 48851, 48883, 48915, 48975, 49234, 49307, 49596,
-    49639, 49682, 50006, 50057, 50108, 50164, 50414, 50475, 50536, 50570, 50881, 51123, 51203,
-    51283, 51321, 51624, 51684, 51744, 52018, 52051, 52083, 52352, 52374, 52396, 52709, 52741,
-    52772, 52821, 53160, 53196, 53231, 53318, 53642, 53662, 53682, 53760, 53816, 54113, 54132,
-    54151, 54228, 54254, 54564, 54613, 54661, 55065, 55180, 55226, 55271, 55744, 55773, 55801,
-    56188, 56261, 56289, 56316, 56625, 56697, 56735, 56745, 56755, 56779, 56814, 57229, 57236,
-    57250, 57259, 57267, 57279, 57291, 57308, 57327, 57337, 57352, 57371, 57386, 57402, 57417,
-    57429, 57448, 57465, 57475, 57483, 57496, 57509, 57526, 57539, 57548, 57565, 57578, 57590,
-    57603, 57618, 57631, 57644, 57657, 57671, 57693, 57713, 57728, 57745, 57764, 57780, 57792,
-    57803, 57816, 57833, 57847, 57859, 57873, 57888, 57902, 57913, 57923, 57933, 58234, 58262,
-    58290, 58685, 58700, 58715, 58753, 58998, 59002, 59077, 59402, 59448, 59494, 59725, 59750,
-    59775, 60110, 60185, 60478, 60538, 60598, 60895, 60917, 60939, 61281, 61356, 61605, 61643,
-    61681, 61966, 61988, 62010, 62324, 62399, 62657, 62699, 62741, 63066, 63141, 63392, 63404,
-    63416, 63763, 63785, 63807, 64145, 64162, 64179, 64520, 64543, 64566, 64843, 64867, 64891,
-    64960, 65341, 65381, 65421, 65716, 65753, 65790, 66021, 66046, 66071, 66137, 66548, 66569,
-    66590, 66651, 66954, 66976, 66998, 67068, 67332, 67379, 67426, 67721, 67765, 67815, 67865,
-    68214, 68243, 68272, 68549, 68577, 68602, 68627, 68920, 68942, 68964, 69219, 69268, 69316,
-    69718, 69833, 69879, 69924, 70221, 70333, 70362, 70390, 70694, 70767, 70795, 70822, 71087,
-    71159, 71197, 71216, 71235, 71259, 71305, 71732, 71756, 71768, 71780, 71795, 71814, 71835,
-    71855, 71871, 71889, 71907, 71924, 71945, 71966, 71983, 72001, 72021, 72037, 72055, 72075,
-    72092, 72111, 72131, 72148, 72164, 72174, 72193, 72218, 72243, 72260, 72279, 72297, 72310,
-    72329, 72340, 72346, 72365, 72706, 72721, 72736, 72760, 72844, 73298, 73322, 73336, 73359,
-    73381, 73411, 73431, 73452, 73475, 73488, 73507, 73528, 73550, 73563, 73583, 73596, 73616,
-    73631, 73700, 73980, 73998, 74028, 74058, 74082, 74148, 74504, 74528, 74544, 74555, 74576,
-    74594, 74606, 74624, 74639, 74658, 74673, 74692, 74708, 74724, 74748, 74815, 75221, 75245,
-    75252, 75269, 75332, 75350, 75365, 75381, 75402, 75418, 75431, 75450, 75468, 75481, 75509,
-    75521, 75537, 75550, 75562, 75572, 75580, 75597, 75625, 75634, 75643, 75668, 75730, 76196,
-    76221, 76230, 76243, 76258, 76273, 76292, 76306, 76319, 76343, 76349, 76359, 76375, 76399,
-    76417, 76436, 76451, 76461, 76477, 76491, 76508, 76526, 76540, 76563, 76588, 76600, 76615,
-    76630, 76641, 76652, 76678, 76700, 76715, 76731, 76755, 76766, 76779, 76794, 76812, 76827,
-    76844, 76856, 76895, 76900, 76905, 76930, 76974, 77366, 77391, 77403, 77423, 77439, 77447,
-    77463, 77476, 77489, 77517, 77530, 77545, 77561, 77574, 77587, 77607, 77624, 77640, 77656,
-    77669, 77689, 77706, 77726, 77734, 77751, 77759, 77766, 77777, 77789, 77803, 77815, 77825,
-    77841, 77857, 77882, 77932, 78225, 78250, 78271, 78293, 78316, 78340, 78363, 78383, 78401,
-    78421, 78441, 78466, 78542, 78948, 78973, 78990, 79008, 79035, 79040, 79053, 79073, 79087,
-    79096, 79112, 79132, 79155, 79174, 79191, 79219, 79230, 79247, 79267, 79329, 79575, 79593,
-    79611, 79636, 79677, 80115, 80140, 80152, 80177, 80315, 80333, 80385, 80410, 80423, 80438,
-    80477, 80498, 80513, 80532, 80553, 80563, 80579, 80592, 80607, 80622, 80636, 80649, 80663,
-    80679, 80701, 80719, 80735, 80743, 80756, 80771, 80785, 80808, 80824, 80842, 80853, 80873,
-    80881, 80895, 80908, 80929, 80941, 80959, 80974, 80991, 81011, 81025, 81052, 81077, 81342,
-    81425, 81740, 81744, 81783, 81796, 81809, 81834, 82262, 82287, 82370, 82392, 82446, 82467,
-    82488, 82501, 82518, 82531, 82545, 82554, 82568, 82590, 82605, 82631, 82645, 82659, 82672,
-    82695, 82718, 82743, 82814, 83296, 83321, 83338, 83351, 83371, 83398, 83412, 83435, 83457,
-    83481, 83505, 83526, 83536, 83560, 83581, 83599, 83617, 83642, 83663, 83680, 83704, 83726,
-    83745, 83764, 83779, 83795, 83808, 83828, 83845, 83861, 83877, 83930, 83937, 83966, 83988,
-    84010, 84035, 84088, 84606, 84631, 84663, 84725, 84757, 84788, 84818, 84848, 84858, 84877,
-    84900, 84914, 84927, 84944, 84956, 84976, 84996, 85017, 85040, 85054, 85066, 85118, 85137,
-    85156, 85181, 85242, 85659, 85684, 85708, 85725, 85744, 85771, 85785, 85808, 85829, 85849,
-    85862, 85874, 85899, 85962, 86433, 86456, 86487, 86500, 86513, 86525, 86532, 86543, 86554,
-    86559, 86575, 86579, 86586, 86600, 86621, 86642, 86728, 86803, 87129, 87137, 87150, 87163,
-    87262, 87309, 87710, 87715, 87729, 87740, 87759, 87779, 87798, 87811, 87824, 87837, 87853,
-    87870, 87885, 87890, 87903, 87926, 87949, 88021, 88061, 88358, 88389, 88420, 88531, 88590,
-    88868, 88949, 89189, 89197, 89215, 89233, 89302, 89357, 89718, 89728, 89734, 89753, 89761,
-    89836, 89857, 90053, 90068, 90083, 90115, 90423, 90504, 90773, 90793, 90813, 90838, 90921,
-    91417, 91440, 91455, 91474, 91496, 91513, 91527, 91539, 91559, 91580, 91584, 91597, 91608,
-    91621, 91640, 91659, 91678, 91705, 91971, 92238, 92260, 92282, 92307, 92375, 92839, 92861,
-    92944, 92958, 92981, 92996, 93017, 93035, 93053, 93066, 93078, 93094, 93111, 93124, 93138,
-    93152, 93172, 93186, 93201, 93214, 93231, 93246, 93265, 93288, 93302, 93319, 93337, 93355,
-    93377, 93384, 93391, 93413, 93475, 93923, 93945, 93958, 93973, 93985, 94001, 94013, 94025,
-    94045, 94068, 94073, 94083, 94106, 94129, 94145, 94157, 94178, 94199, 94278, 94594, 94598,
-    94618, 94638, 94716, 94764, 95056, 95074, 95092, 95114, 95188, 95595, 95617, 95632, 95650,
-    95676, 95699, 95720, 95742, 95762, 95786, 95796, 95806, 95827, 95894, 96393, 96399, 96410,
-    96417, 96431, 96443, 96458, 96467, 96476, 96497, 96518, 96585, 96665, 96940, 96957, 96974,
-    96999, 97057, 97486, 97495, 97515, 97530, 97545, 97560, 97575, 97595, 97611, 97627, 97644,
-    97657, 97670, 97686, 97702, 97710, 97725, 97742, 97752, 97762, 97781, 97800, 97822, 97844,
-    97919, 98340, 98369, 98383, 98400, 98418, 98430, 98443, 98460, 98481, 98501, 98512, 98520,
-    98532, 98553, 98572, 98590, 98608, 98679, 99072, 99078, 99088, 99106, 99125, 99140, 99149,
-    99161, 99173, 99191, 99201, 99213, 99229, 99235, 99244, 99254, 99268, 99283, 99297, 99310,
-    99321, 99336, 99342, 99357, 99371, 99376, 99390, 99401, 99421, 99434, 99448, 99462, 99484,
-    99504, 99524, 99536, 99553, 99563, 99568, 99577, 99586, 99596, 99607, 99625, 99634, 99647,
-    99665, 99680, 99704, 99722, 99737, 99747, 99759, 99786, 99813, 99858, 99882, 100287, 100319,
-    100352, 100368, 100380, 100399, 100431, 100505, 100962, 100976, 100983, 100998, 101014, 101022,
-    101040, 101064, 101077, 101093, 101105, 101120, 101137, 101153, 101171, 101183, 101204, 101221,
-    101246, 101263, 101280, 101295, 101310, 101389, 101429, 101791, 101805, 101824, 101838, 101851,
-    101865, 101881, 101900, 101904, 101912, 101926, 101942, 101955, 101973, 101989, 102003, 102015,
-    102027, 102110, 102522, 102557, 102580, 102602, 102621, 102637, 102654, 102668, 102678, 102687,
-    102703, 102713, 102780, 103084, 103095, 103121, 103138, 103149, 103160, 103261, 103321, 103755,
-    103780, 103791, 103807, 103830, 104107, 104144, 104502, 104512, 104549, 104586, 104639, 105001,
-    105012, 105026, 105043, 105061, 105097, 105318, 105337, 105367, 105397, 105445, 105953, 105979,
-    105998, 106007, 106018, 106028, 106044, 106064, 106076, 106081, 106095, 106100, 106111, 106123,
-    106139, 106151, 106162, 106179, 106195, 106199, 106205, 106217, 106231, 106246, 106276, 106305,
-    106320, 106334, 106344, 106372, 106377, 106396, 106436, 106456, 106465, 106474, 106526, 106584,
-    107000, 107014, 107044, 107094, 107426, 107434, 107442, 107464, 107516, 107723, 107735, 107765,
-    107785, 107805, 107875, 108157, 108174, 108191, 108246, 108502, 108527, 108552, 108702, 109122,
-    109159, 109193, 109221, 109233, 109325, 109394, 109688, 109720, 109752, 109924, 109986, 110290,
-    110322, 110338, 110369, 110400, 110519, 110592, 110982, 111048, 111326, 111351, 111376, 111468,
-    111860, 111895, 111918, 111941, 111963, 111985, 112065, 112506, 112532, 112548, 112571, 112603,
-    112628, 112655, 112683, 112695, 112720, 112745, 113119, 113156, 113177, 113204, 113232, 113259,
-    113264, 113278, 113289, 113311, 113343, 113375, 113455, 113755, 113801, 113820, 113845, 113864,
-    113887, 113907, 113920, 113925, 113939, 113953, 114050, 114125, 114411, 114416, 114437, 114448,
-    114469, 114574, 114617, 114908, 114926, 114968, 114990, 115012, 115089, 115547, 115565, 115580,
-    115597, 115617, 115632, 115658, 115675, 115700, 115714, 115739, 115765, 115783, 115803, 115818,
-    115844, 115859, 115871, 115886, 115898, 115915, 115930, 115945, 115964, 115992, 116002, 116019,
-    116035, 116051, 116069, 116081, 116096, 116120, 116133, 116143, 116163, 116181, 116194, 116207,
-    116302, 116352, 116709, 116720, 116766, 117082, 117097, 117112, 117137, 117176, 117463, 117490,
-    117545, 117593, 117891, 117920, 117949, 118347, 118369, 118391, 118395, 118419, 118495, 118833,
-    118854, 118864, 118876, 118896, 118914, 118931, 118945, 118958, 118962, 118978, 119005, 119016,
-    119022, 119036, 119051, 119072, 119082, 119094, 119108, 119123, 119138, 119155, 119172, 119193,
-    119206, 119229, 119234, 119244, 119258, 119264, 119274, 119290, 119303, 119317, 119330, 119339,
-    119352, 119363, 119376, 119391, 119404, 119418, 119433, 119450, 119466, 119486, 119507, 119517,
-    119529, 119544, 119554, 119573, 119594, 119611, 119630, 119650, 119671, 119684, 119706, 119726,
-    119758, 119790, 119863, 119933, 120335, 120366, 120397, 120464, 120819, 120866, 120913, 120966,
-    121220, 121224, 121273, 121322, 121372, 121642, 121665, 121688, 122018, 122065, 122111, 122154,
-    122369, 122416, 122463, 122655, 122695, 122735, 122776, 123026, 123060, 123094, 123169, 123499,
-    123540, 123581, 123840, 123870, 123900, 124335, 124350, 124369, 124380, 124397, 124457, 124517,
-    124773, 124807, 124841, 124916, 125228, 125250, 125272, 125571, 125648, 125725, 126038, 126116,
-    126194, 126484, 126563, 126642, 126932, 126959, 126986, 127337, 127357, 127386, 127426, 127466,
-    127756, 127780, 127804, 128026, 128060, 128094, 128386, 128426, 128466, 128674, 128728, 128782,
-    129014, 129055, 129096, 129334, 129381, 129428, 129485, 129746, 129777, 129808, 130066, 130137,
-    130208, 130497, 130572, 130647, 130919, 130990, 131061, 131387, 131466, 131545, 131773, 131792,
-    131811, 131865, 132108, 132126, 132142, 132192, 132265, 132628, 132666, 132682, 132698, 132722,
-    132794, 133206, 133268, 133280, 133296, 133320, 133342, 133370, 133393, 133408, 133422, 133435,
-    133449, 133469, 133491, 133523, 133538, 133558, 133578, 133597, 133609, 133621, 133645, 133721,
-    134081, 134095, 134118, 134145, 134220, 134236, 134259, 134275, 134288, 134301, 134321, 134341,
-    134368, 134381, 134403, 134430, 134451, 134466, 134485, 134516, 134538, 134546, 134560, 134575,
-    134591, 134605, 134635, 134661, 134674, 134694, 134720, 134743, 134753, 134761, 134774, 134794,
-    134815, 134827, 134850, 134870, 134897, 134914, 134928, 134943, 134959, 134982, 135021, 135049,
-    135070, 135094, 135118, 135183, 135462, 135466, 135494, 135521, 135592, 135904, 135929, 135954,
-    136187, 136213, 136237, 136280, 136542, 136588, 136631, 136705, 137115, 137161, 137205, 137466,
-    137495, 137521, 137584, 137930, 137946, 137960, 138170, 138186, 138202, 138548, 138553, 138577,
-    138599, 138648, 138975, 139007, 139037, 139248, 139278, 139306, 139637, 139657, 139677, 139701,
-    139758, 140173, 140205, 140223, 140232, 140241, 140258, 140270, 140284, 140289, 140298, 140314,
-    140335, 140351, 140368, 140394, 140399, 140409, 140430, 140439, 140455, 140466, 140476, 140489,
-    140499, 140513, 140525, 140542, 140558, 140578, 140599, 140611, 140630, 140647, 140667, 140687,
-    140708, 140732, 140742, 140750, 140766, 140783, 140798, 140805, 140819, 140828, 140839, 140856,
-    140871, 140882, 140903, 140923, 140934, 140956, 140968, 140980, 140998, 141014, 141027, 141045,
-    141064, 141074, 141086, 141098, 141115, 141139, 141148, 141169, 141184, 141198, 141215, 141231,
-    141243, 141261, 141270, 141290, 141313, 141324, 141337, 141358, 141387, 141416, 141819, 141828,
-    141842, 141859, 141884, 141892, 141913, 141934, 142002, 142067, 142516, 142527, 142545, 142563,
-    142631, 142954, 142958, 142992, 143026, 143337, 143356, 143375, 143688, 143707, 143726, 143957,
-    143982, 144007, 144082, 144356, 144372, 144388, 144412, 144488, 144948, 144972, 144989, 145001,
-    145024, 145037, 145055, 145071, 145088, 145105, 145123, 145138, 145157, 145172, 145194, 145215,
-    145234, 145252, 145278, 145298, 145318, 145337, 145349, 145368, 145384, 145398, 145412, 145427,
-    145450, 145467, 145482, 145503, 145525, 145542, 145557, 145573, 145594, 145607, 145618, 145630,
-    145644, 145669, 145693, 145712, 145729, 145747, 145764, 145791, 145818, 145842, 145897, 146307,
-    146331, 146358, 146429, 146450, 146463, 146488, 146508, 146525, 146550, 146570, 146592, 146611,
-    146635, 146659, 146680, 146747, 147117, 147140, 147161, 147178, 147204, 147225, 147246, 147268,
-    147607, 147629, 147650, 147660, 147673, 147684, 147704, 147715, 147726, 147739, 147748, 147762,
-    147786, 147797, 147814, 147833, 147845, 147863, 147876, 147891, 147914, 147927, 147941, 147955,
-    147978, 147992, 148006, 148027, 148092, 148466, 148480, 148499, 148506, 148519, 148533, 148552,
-    148557, 148567, 148574, 148600, 148626, 148698, 148994, 149012, 149032, 149047, 149070, 149095,
-    149120, 149194, 149450, 149460, 149479, 149495, 149511, 149531, 149547, 149561, 149575, 149650,
-    149973, 150208, 150288, 150553, 150566, 150579, 150589, 150608, 150693, 151107, 151120, 151139,
-    151157, 151176, 151208, 151240, 151322, 151739, 151771, 151789, 151802, 151817, 151828, 151845,
-    151853, 151867, 151890, 151904, 151927, 151939, 151944, 151955, 151968, 152005, 152042, 152131,
-    152185, 152512, 152548, 152562, 152588, 152619, 152644, 152666, 152693, 152718, 152759, 152800,
-    153083, 153102, 153121, 153206, 153257, 153572, 153603, 153633, 153656, 153668, 153683, 153698,
-    153724, 153751, 153770, 153791, 153812, 153879, 154263, 154295, 154311, 154330, 154358, 154392,
-    154414, 154426, 154448, 154470, 154510, 154785, 154816, 154847, 154864, 154881, 154900, 154919,
-    154935, 154954, 154973, 155056, 155455, 155467, 155490, 155511, 155530, 155554, 155566, 155583,
-    155598, 155614, 155635, 155656, 155677, 155742, 156042, 156058, 156075, 156093, 156110, 156120,
-    156131, 156145, 156165, 156177, 156187, 156201, 156222, 156246, 156270, 156336, 156732, 156752,
-    156772, 156798, 156822, 156842, 156862, 156882, 156901, 156928, 156940, 156964, 156988, 157010,
-    157033, 157100, 157161, 157526, 157543, 157572, 157586, 157600, 157689, 157750, 157959, 157973,
-    157984, 157995, 158077, 158129, 158450, 158482, 158496, 158511, 158529, 158544, 158561, 158578,
-    158594, 158613, 158632, 158710, 158777, 159063, 159103, 159129, 159148, 159167, 159280, 159610,
-    159627, 159639, 159661, 159682, 159700, 159723, 159733, 159754, 159766, 159778, 159801, 159812,
-    159825, 159834, 159849, 159864, 159921, 160211, 160227, 160239, 160256, 160307, 160536, 160557,
-    160578, 160638, 160837, 160844, 160936, 160980, 161269, 161339, 161387, 161757, 161859, 161937,
-    162262, 162289, 162306, 162323, 162569, 162589, 162609, 162685, 162748, 163175, 163194, 163221,
-    163248, 163305, 163636, 163666, 163696, 163790, 163846, 164177, 164192, 164207, 164288, 164332,
-    164611, 164635, 164664, 164693, 164737, 164803, 165040, 165057, 165074, 165156, 165196, 165478,
-    165495, 165512, 165557, 165806, 165815, 165830, 165845, 165932, 166253, 166262, 166279, 166292,
-    166308, 166326, 166384, 166810, 166891, 167260, 167299, 167607, 167671, 168120, 168156, 168714,
-    168756, 169119, 169137, 169154, 169172, 169194, 169226, 169243,
+    1164, 1207, 1555, 1566, 1649, 1970, 1995, 2020, 2026, 2081, 2397, 2423, 2429, 2508, 2557, 2925,
+    2934, 2939, 2952, 2966, 2982, 2998, 3010, 3021, 3036, 3042, 3047, 3052, 3142, 3424, 3429, 3491,
+    3533, 3855, 3864, 3882, 3905, 3929, 3953, 3975, 3997, 4016, 4025, 4034, 4038, 4045, 4069, 4140,
+    4625, 4634, 4658, 4663, 4679, 4688, 4699, 4713, 4733, 4753, 4777, 4848, 5218, 5242, 5258, 5275,
+    5295, 5312, 5322, 5342, 5360, 5368, 5373, 5384, 5405, 5429, 5440, 5451, 5462, 5484, 5544, 5932,
+    5942, 5954, 5971, 5985, 6003, 6015, 6027, 6040, 6059, 6132, 6601, 6607, 6620, 6631, 6639, 6653,
+    6688, 6699, 6710, 6719, 6804, 6868, 7128, 7135, 7232, 7552, 7580, 7608, 7618, 7679, 7727, 8294,
+    8300, 8336, 8353, 8371, 8380, 8412, 8421, 8454, 8467, 8515, 8529, 8549, 8569, 8590, 8611, 8681,
+    8710, 9037, 9075, 9098, 9101, 9105, 9129, 9152, 9611, 9620, 9641, 9650, 9666, 9671, 9679, 9689,
+    9707, 9715, 9726, 9732, 9737, 9744, 9797, 9811, 9833, 9841, 9849, 9873, 9927, 10324, 10330,
+    10341, 10354, 10369, 10384, 10401, 10411, 10432, 10455, 10483, 10492, 10501, 10525, 10587,
+    11128, 11152, 11162, 11175, 11190, 11199, 11211, 11219, 11236, 11243, 11267, 11275, 11292,
+    11309, 11377, 11442, 11780, 11794, 11812, 11830, 11851, 11869, 11932, 11970, 12000, 12030,
+    12054, 12114, 12488, 12512, 12541, 12545, 12562, 12581, 12599, 12617, 12638, 12676, 12700,
+    12711, 12722, 12776, 13179, 13194, 13211, 13232, 13243, 13258, 13266, 13274, 13292, 13308,
+    13329, 13342, 13366, 13387, 13411, 13425, 13439, 13493, 13894, 13918, 13929, 13940, 13951,
+    13962, 14000, 14016, 14032, 14056, 14104, 14619, 14643, 14654, 14668, 14684, 14697, 14714,
+    14727, 14744, 14758, 14774, 14785, 14801, 14815, 14841, 14864, 14890, 14936, 14949, 14994,
+    14999, 15040, 15054, 15062, 15079, 15084, 15097, 15110, 15132, 15202, 15609, 15631, 15645,
+    15658, 15672, 15690, 15706, 15722, 15738, 15755, 15772, 15793, 15847, 16289, 16304, 16312,
+    16330, 16348, 16399, 16469, 16784, 16791, 16804, 16817, 16965, 16992, 17328, 17336, 17344,
+    17368, 17449, 17864, 17879, 17894, 17908, 17946, 17963, 17980, 17984, 18008, 18076, 18595,
+    18616, 18626, 18637, 18658, 18676, 18693, 18731, 18743, 18747, 18771, 18818, 18842, 18880,
+    18898, 18916, 18965, 19436, 19452, 19467, 19479, 19493, 19499, 19514, 19528, 19540, 19548,
+    19556, 19567, 19590, 19607, 19625, 19636, 19660, 19672, 19685, 19709, 19715, 19721, 19769,
+    20227, 20245, 20346, 20359, 20369, 20380, 20395, 20404, 20418, 20436, 20447, 20461, 20485,
+    20495, 20505, 20560, 20981, 21005, 21024, 21039, 21057, 21061, 21081, 21101, 21125, 21178,
+    21202, 21215, 21228, 21279, 21714, 21728, 21738, 21756, 21768, 21775, 21791, 21802, 21813,
+    21831, 21845, 21856, 21868, 21884, 21902, 21914, 21924, 21935, 21945, 21961, 21971, 21981,
+    22005, 22055, 22498, 22522, 22537, 22561, 22609, 22622, 22635, 22642, 22666, 22737, 23076,
+    23114, 23123, 23202, 23216, 23273, 23659, 23683, 23702, 23721, 23805, 24248, 24272, 24277,
+    24291, 24309, 24323, 24344, 24371, 24392, 24416, 24440, 24478, 24497, 24516, 24601, 25068,
+    25087, 25118, 25142, 25165, 25198, 25205, 25223, 25241, 25349, 25407, 25834, 25862, 25880,
+    25886, 25911, 25936, 25955, 25974, 26017, 26375, 26401, 26413, 26425, 26429, 26453, 26507,
+    27091, 27112, 27124, 27143, 27156, 27167, 27183, 27193, 27202, 27216, 27226, 27237, 27250,
+    27270, 27278, 27286, 27302, 27319, 27337, 27354, 27367, 27383, 27395, 27412, 27430, 27447,
+    27461, 27479, 27498, 27510, 27533, 27556, 27569, 27596, 27623, 27689, 27752, 28041, 28045,
+    28066, 28087, 28133, 28390, 28408, 28426, 28469, 28761, 28786, 28811, 28861, 29103, 29128,
+    29153, 29203, 29511, 29532, 29553, 29594, 29904, 29927, 29950, 30005, 30376, 30392, 30408,
+    30456, 30710, 30729, 30748, 30792, 31113, 31150, 31185, 31267, 31305, 31611, 31637, 31663,
+    31716, 32019, 32027, 32052, 32075, 32156, 32204, 32511, 32537, 32561, 32605, 32880, 32904,
+    32926, 32970, 33311, 33329, 33345, 33709, 33742, 33773, 33831, 34131, 34168, 34203, 34259,
+    34551, 34564, 34577, 34601, 34655, 35214, 35230, 35244, 35267, 35284, 35297, 35305, 35321,
+    35339, 35352, 35374, 35398, 35427, 35439, 35455, 35465, 35476, 35489, 35510, 35531, 35545,
+    35565, 35583, 35597, 35609, 35620, 35631, 35644, 35659, 35675, 35697, 35717, 35731, 35743,
+    35758, 35773, 35782, 35800, 35815, 35829, 35845, 35863, 35877, 35893, 35911, 35925, 35941,
+    35954, 35966, 35980, 35992, 36007, 36022, 36039, 36052, 36065, 36085, 36507, 36511, 36552,
+    36593, 36641, 37090, 37126, 37162, 37237, 37528, 37559, 37590, 37634, 37924, 37970, 38016,
+    38267, 38278, 38316, 38354, 38386, 38624, 38630, 38690, 38750, 38810, 38845, 39086, 39139,
+    39191, 39251, 39667, 39786, 39825, 39875, 39924, 40223, 40335, 40368, 40400, 40675, 40752,
+    40784, 40815, 41117, 41193, 41210, 41227, 41251, 41297, 41775, 41799, 41832, 41840, 41856,
+    41870, 41891, 41912, 41931, 41947, 41963, 41972, 41983, 41992, 42007, 42017, 42025, 42037,
+    42052, 42067, 42075, 42088, 42109, 42131, 42145, 42156, 42163, 42176, 42186, 42196, 42220,
+    42724, 42739, 42753, 42770, 42786, 42803, 42821, 42832, 42844, 42865, 42872, 42880, 42896,
+    42916, 42928, 42941, 42952, 42964, 42979, 42995, 43007, 43032, 43052, 43065, 43084, 43101,
+    43110, 43118, 43129, 43154, 43173, 43194, 43213, 43224, 43239, 43265, 43284, 43297, 43311,
+    43322, 43332, 43346, 43356, 43368, 43385, 43407, 43429, 43452, 43470, 43483, 43497, 43511,
+    43522, 43533, 43551, 43563, 43571, 43584, 43595, 43606, 43622, 43633, 43647, 43663, 43688,
+    43692, 43702, 43713, 43738, 43763, 43802, 44108, 44112, 44134, 44156, 44196, 44502, 44525,
+    44548, 44592, 44877, 44890, 44903, 44984, 45200, 45217, 45234, 45308, 45570, 45590, 45610,
+    45885, 45913, 45941, 45999, 46305, 46324, 46343, 46646, 46678, 46710, 46779, 47077, 47145,
+    47174, 47203, 47259, 47520, 47535, 47550, 47611, 47904, 47937, 47969, 48226, 48285, 48307,
+    48329, 48393, 48622, 48644, 48677, 48911, 48939, 48966, 49027, 49251, 49288, 49304, 49320,
+    49374, 49641, 49657, 49877, 49898, 49919, 49981, 50273, 50302, 50559, 50586, 50613, 50654,
+    51009, 51034, 51059, 51107, 51412, 51431, 51449, 51464, 51484, 51498, 51512, 51544, 51576,
+    51636, 51895, 51968, 52257, 52300, 52343, 52667, 52718, 52769, 52825, 53075, 53136, 53197,
+    53231, 53542, 53784, 53864, 53944, 53982, 54285, 54345, 54405, 54679, 54712, 54744, 55013,
+    55035, 55057, 55370, 55402, 55433, 55482, 55821, 55857, 55892, 55979, 56303, 56323, 56343,
+    56421, 56477, 56774, 56793, 56812, 56889, 56915, 57225, 57274, 57322, 57726, 57841, 57887,
+    57932, 58405, 58434, 58462, 58849, 58922, 58950, 58977, 59286, 59358, 59396, 59406, 59416,
+    59440, 59475, 59890, 59897, 59911, 59920, 59928, 59940, 59952, 59969, 59988, 59998, 60013,
+    60032, 60047, 60063, 60078, 60090, 60109, 60126, 60136, 60144, 60157, 60170, 60187, 60200,
+    60209, 60226, 60239, 60251, 60264, 60279, 60292, 60305, 60318, 60332, 60354, 60374, 60389,
+    60406, 60425, 60441, 60453, 60464, 60477, 60494, 60508, 60520, 60534, 60549, 60563, 60574,
+    60584, 60594, 60895, 60923, 60951, 61346, 61361, 61376, 61414, 61659, 61663, 61738, 62063,
+    62109, 62155, 62386, 62411, 62436, 62771, 62846, 63139, 63199, 63259, 63556, 63578, 63600,
+    63942, 64017, 64266, 64304, 64342, 64627, 64649, 64671, 64985, 65060, 65318, 65360, 65402,
+    65727, 65802, 66053, 66065, 66077, 66424, 66446, 66468, 66806, 66823, 66840, 67181, 67204,
+    67227, 67504, 67528, 67552, 67621, 68002, 68042, 68082, 68377, 68414, 68451, 68682, 68707,
+    68732, 68798, 69209, 69230, 69251, 69312, 69615, 69637, 69659, 69729, 69993, 70040, 70087,
+    70382, 70426, 70476, 70526, 70875, 70904, 70933, 71210, 71238, 71263, 71288, 71581, 71603,
+    71625, 71880, 71929, 71977, 72379, 72494, 72540, 72585, 72882, 72994, 73023, 73051, 73355,
+    73428, 73456, 73483, 73748, 73820, 73858, 73877, 73896, 73920, 73966, 74393, 74417, 74429,
+    74441, 74456, 74475, 74496, 74516, 74532, 74550, 74568, 74585, 74606, 74627, 74644, 74662,
+    74682, 74698, 74716, 74736, 74753, 74772, 74792, 74809, 74825, 74835, 74854, 74879, 74904,
+    74921, 74940, 74958, 74971, 74990, 75001, 75007, 75066, 75360, 75368, 75384, 75401, 75408,
+    75427, 75768, 75783, 75798, 75822, 75906, 76360, 76384, 76398, 76421, 76443, 76473, 76493,
+    76514, 76537, 76550, 76569, 76590, 76612, 76625, 76645, 76658, 76678, 76693, 76762, 77042,
+    77060, 77090, 77120, 77144, 77210, 77566, 77590, 77606, 77617, 77638, 77656, 77668, 77686,
+    77701, 77720, 77735, 77754, 77770, 77786, 77810, 77877, 78283, 78307, 78314, 78331, 78394,
+    78412, 78427, 78443, 78464, 78480, 78493, 78512, 78530, 78543, 78571, 78583, 78599, 78612,
+    78624, 78634, 78642, 78659, 78687, 78696, 78705, 78730, 78792, 79258, 79283, 79292, 79305,
+    79320, 79335, 79354, 79368, 79381, 79405, 79411, 79421, 79437, 79461, 79479, 79498, 79513,
+    79523, 79539, 79553, 79570, 79588, 79602, 79625, 79650, 79662, 79677, 79692, 79703, 79714,
+    79740, 79762, 79777, 79793, 79817, 79828, 79841, 79856, 79874, 79889, 79906, 79918, 79957,
+    79962, 79967, 79992, 80036, 80428, 80453, 80465, 80485, 80501, 80509, 80525, 80538, 80551,
+    80579, 80592, 80607, 80623, 80636, 80649, 80669, 80686, 80702, 80718, 80731, 80751, 80768,
+    80788, 80796, 80813, 80821, 80828, 80839, 80851, 80865, 80877, 80887, 80903, 80919, 80944,
+    80994, 81287, 81312, 81333, 81355, 81378, 81402, 81425, 81445, 81463, 81483, 81503, 81528,
+    81604, 82010, 82035, 82052, 82070, 82097, 82102, 82115, 82135, 82149, 82158, 82174, 82194,
+    82217, 82236, 82253, 82281, 82292, 82309, 82329, 82391, 82637, 82655, 82673, 82698, 82739,
+    83177, 83202, 83214, 83239, 83377, 83395, 83447, 83472, 83485, 83500, 83539, 83560, 83575,
+    83594, 83615, 83625, 83641, 83654, 83669, 83684, 83698, 83711, 83725, 83741, 83763, 83781,
+    83797, 83805, 83818, 83833, 83847, 83870, 83886, 83904, 83915, 83935, 83943, 83957, 83970,
+    83991, 84003, 84021, 84036, 84053, 84073, 84087, 84114, 84139, 84404, 84487, 84802, 84806,
+    84845, 84858, 84871, 84896, 85324, 85349, 85432, 85454, 85508, 85529, 85550, 85563, 85580,
+    85593, 85607, 85616, 85630, 85652, 85667, 85693, 85707, 85721, 85734, 85757, 85780, 85805,
+    85876, 86358, 86383, 86400, 86413, 86433, 86460, 86474, 86497, 86519, 86543, 86567, 86588,
+    86598, 86622, 86643, 86661, 86679, 86704, 86725, 86742, 86766, 86788, 86807, 86826, 86841,
+    86857, 86870, 86890, 86907, 86923, 86939, 86992, 86999, 87028, 87050, 87072, 87097, 87150,
+    87668, 87693, 87725, 87787, 87819, 87850, 87880, 87910, 87920, 87939, 87962, 87976, 87989,
+    88006, 88018, 88038, 88058, 88079, 88102, 88116, 88128, 88180, 88199, 88218, 88243, 88304,
+    88721, 88746, 88770, 88787, 88806, 88833, 88847, 88870, 88891, 88911, 88924, 88936, 88961,
+    89024, 89495, 89518, 89549, 89562, 89575, 89587, 89594, 89605, 89616, 89621, 89637, 89641,
+    89648, 89662, 89683, 89704, 89790, 89865, 90191, 90199, 90212, 90225, 90324, 90371, 90772,
+    90777, 90791, 90802, 90821, 90841, 90860, 90873, 90886, 90899, 90915, 90932, 90947, 90952,
+    90965, 90988, 91011, 91083, 91123, 91420, 91451, 91482, 91593, 91652, 91930, 92011, 92251,
+    92259, 92277, 92295, 92364, 92419, 92780, 92790, 92796, 92815, 92823, 92898, 92919, 93115,
+    93130, 93145, 93177, 93485, 93566, 93835, 93855, 93875, 93900, 93983, 94479, 94502, 94517,
+    94536, 94558, 94575, 94589, 94601, 94621, 94642, 94646, 94659, 94670, 94683, 94702, 94721,
+    94740, 94767, 95033, 95300, 95322, 95344, 95369, 95437, 95901, 95923, 96006, 96020, 96043,
+    96058, 96079, 96097, 96115, 96128, 96140, 96156, 96173, 96186, 96200, 96214, 96234, 96248,
+    96263, 96276, 96293, 96308, 96327, 96350, 96364, 96381, 96399, 96417, 96439, 96446, 96453,
+    96475, 96537, 96985, 97007, 97020, 97035, 97047, 97063, 97075, 97087, 97107, 97130, 97135,
+    97145, 97168, 97191, 97207, 97219, 97240, 97261, 97340, 97656, 97660, 97680, 97700, 97778,
+    97826, 98118, 98136, 98154, 98176, 98250, 98657, 98679, 98694, 98712, 98738, 98761, 98782,
+    98804, 98824, 98848, 98858, 98868, 98889, 98956, 99455, 99461, 99472, 99479, 99493, 99505,
+    99520, 99529, 99538, 99559, 99580, 99647, 99727, 100002, 100019, 100036, 100061, 100119, 100548,
+    100557, 100577, 100592, 100607, 100622, 100637, 100657, 100673, 100689, 100706, 100719, 100732,
+    100748, 100764, 100772, 100787, 100804, 100814, 100824, 100843, 100862, 100884, 100906, 100981,
+    101402, 101431, 101445, 101462, 101480, 101492, 101505, 101522, 101543, 101563, 101574, 101582,
+    101594, 101615, 101634, 101652, 101670, 101741, 102134, 102140, 102150, 102168, 102187, 102202,
+    102211, 102223, 102235, 102253, 102263, 102275, 102291, 102297, 102306, 102316, 102330, 102345,
+    102359, 102372, 102383, 102398, 102404, 102419, 102433, 102438, 102452, 102463, 102483, 102496,
+    102510, 102524, 102546, 102566, 102586, 102598, 102615, 102625, 102630, 102639, 102648, 102658,
+    102669, 102687, 102696, 102709, 102727, 102742, 102766, 102784, 102799, 102809, 102821, 102848,
+    102875, 102920, 102944, 103349, 103381, 103414, 103430, 103442, 103461, 103493, 103567, 104024,
+    104038, 104045, 104060, 104076, 104084, 104102, 104126, 104139, 104155, 104167, 104182, 104199,
+    104215, 104233, 104245, 104266, 104283, 104308, 104325, 104342, 104357, 104372, 104451, 104491,
+    104853, 104867, 104886, 104900, 104913, 104927, 104943, 104962, 104966, 104974, 104988, 105004,
+    105017, 105035, 105051, 105065, 105077, 105089, 105172, 105584, 105619, 105642, 105664, 105683,
+    105699, 105716, 105730, 105740, 105749, 105765, 105775, 105842, 106146, 106157, 106183, 106200,
+    106211, 106222, 106323, 106383, 106817, 106842, 106853, 106869, 106892, 107169, 107206, 107564,
+    107574, 107611, 107648, 107701, 108063, 108074, 108088, 108105, 108123, 108159, 108380, 108399,
+    108429, 108459, 108507, 109015, 109041, 109060, 109069, 109080, 109090, 109106, 109126, 109138,
+    109143, 109157, 109162, 109173, 109185, 109201, 109213, 109224, 109241, 109257, 109261, 109267,
+    109279, 109293, 109308, 109338, 109367, 109382, 109396, 109406, 109434, 109439, 109458, 109498,
+    109518, 109527, 109536, 109588, 109646, 110062, 110076, 110106, 110156, 110488, 110496, 110504,
+    110526, 110578, 110785, 110797, 110827, 110847, 110867, 110937, 111219, 111236, 111253, 111308,
+    111564, 111589, 111614, 111764, 112184, 112221, 112255, 112283, 112287, 112305, 112323, 112379,
+    112436, 112812, 112828, 112841, 112856, 112873, 112887, 112899, 112991, 113060, 113354, 113386,
+    113418, 113590, 113652, 113956, 113988, 114004, 114035, 114066, 114185, 114258, 114648, 114714,
+    114992, 115017, 115042, 115134, 115526, 115561, 115584, 115607, 115629, 115651, 115731, 116172,
+    116198, 116214, 116237, 116269, 116294, 116321, 116349, 116361, 116386, 116411, 116785, 116822,
+    116843, 116870, 116898, 116925, 116930, 116944, 116955, 116977, 117000, 117067, 117128, 117490,
+    117522, 117554, 117634, 117934, 117980, 117999, 118024, 118043, 118066, 118086, 118099, 118104,
+    118118, 118132, 118229, 118304, 118590, 118595, 118616, 118627, 118648, 118753, 118796, 119087,
+    119105, 119147, 119169, 119191, 119268, 119726, 119744, 119759, 119776, 119796, 119811, 119837,
+    119854, 119879, 119893, 119918, 119944, 119962, 119982, 119997, 120023, 120038, 120050, 120065,
+    120077, 120094, 120109, 120124, 120143, 120171, 120181, 120198, 120214, 120230, 120248, 120260,
+    120275, 120299, 120312, 120322, 120342, 120360, 120373, 120386, 120481, 120531, 120888, 120894,
+    120981, 121289, 121307, 121325, 121391, 121690, 121701, 121747, 122063, 122078, 122093, 122118,
+    122157, 122444, 122471, 122526, 122574, 122872, 122901, 122930, 123328, 123336, 123388, 123749,
+    123771, 123793, 123797, 123821, 123897, 124235, 124256, 124266, 124278, 124298, 124316, 124333,
+    124347, 124360, 124364, 124380, 124407, 124418, 124424, 124438, 124453, 124474, 124484, 124496,
+    124510, 124525, 124540, 124557, 124574, 124595, 124608, 124631, 124636, 124646, 124660, 124666,
+    124676, 124692, 124705, 124719, 124732, 124741, 124754, 124765, 124778, 124793, 124806, 124820,
+    124835, 124852, 124868, 124888, 124909, 124919, 124931, 124946, 124956, 124975, 124996, 125013,
+    125032, 125052, 125073, 125086, 125108, 125128, 125160, 125192, 125265, 125335, 125737, 125768,
+    125799, 125866, 126221, 126268, 126315, 126368, 126622, 126626, 126675, 126724, 126774, 127044,
+    127067, 127090, 127420, 127467, 127513, 127556, 127771, 127818, 127865, 128057, 128097, 128137,
+    128178, 128428, 128462, 128496, 128571, 128901, 128942, 128983, 129242, 129272, 129302, 129737,
+    129752, 129771, 129782, 129799, 129859, 129919, 130175, 130209, 130243, 130318, 130630, 130652,
+    130674, 130973, 131050, 131127, 131440, 131518, 131596, 131886, 131965, 132044, 132334, 132361,
+    132388, 132739, 132759, 132788, 132828, 132868, 133158, 133182, 133206, 133428, 133462, 133496,
+    133788, 133828, 133868, 134076, 134130, 134184, 134416, 134457, 134498, 134736, 134783, 134830,
+    134887, 135148, 135179, 135210, 135468, 135539, 135610, 135899, 135974, 136049, 136321, 136392,
+    136463, 136789, 136868, 136947, 137175, 137194, 137213, 137267, 137510, 137528, 137544, 137594,
+    137667, 138030, 138068, 138084, 138100, 138124, 138196, 138608, 138670, 138682, 138698, 138722,
+    138744, 138772, 138795, 138810, 138824, 138837, 138851, 138871, 138893, 138925, 138940, 138960,
+    138980, 138999, 139011, 139023, 139047, 139123, 139483, 139497, 139520, 139547, 139622, 139638,
+    139661, 139677, 139690, 139703, 139723, 139743, 139770, 139783, 139805, 139832, 139853, 139868,
+    139887, 139918, 139940, 139948, 139962, 139977, 139993, 140007, 140037, 140063, 140076, 140096,
+    140122, 140145, 140155, 140163, 140176, 140196, 140217, 140229, 140252, 140272, 140299, 140316,
+    140330, 140345, 140361, 140384, 140423, 140451, 140472, 140496, 140520, 140585, 140864, 140868,
+    140896, 140923, 140994, 141306, 141331, 141356, 141589, 141615, 141639, 141682, 141944, 141990,
+    142033, 142107, 142517, 142563, 142607, 142868, 142897, 142923, 142986, 143332, 143348, 143362,
+    143572, 143588, 143604, 143950, 143955, 143979, 144001, 144050, 144377, 144409, 144439, 144650,
+    144680, 144708, 145039, 145059, 145079, 145103, 145160, 145575, 145607, 145625, 145634, 145643,
+    145660, 145672, 145686, 145691, 145700, 145716, 145737, 145753, 145770, 145796, 145801, 145811,
+    145832, 145841, 145857, 145868, 145878, 145891, 145901, 145915, 145927, 145944, 145960, 145980,
+    146001, 146013, 146032, 146049, 146069, 146089, 146110, 146134, 146144, 146152, 146168, 146185,
+    146200, 146207, 146221, 146230, 146241, 146258, 146273, 146284, 146305, 146325, 146336, 146358,
+    146370, 146382, 146400, 146416, 146429, 146447, 146466, 146476, 146488, 146500, 146517, 146541,
+    146550, 146571, 146586, 146600, 146617, 146633, 146645, 146663, 146672, 146692, 146715, 146726,
+    146739, 146760, 146770, 146780, 146790, 146871, 146944, 147286, 147300, 147314, 147335, 147360,
+    147389, 147418, 147821, 147830, 147844, 147861, 147886, 147894, 147915, 147936, 148004, 148069,
+    148518, 148529, 148547, 148565, 148633, 148956, 148960, 148994, 149028, 149339, 149358, 149377,
+    149690, 149709, 149728, 149959, 149984, 150009, 150084, 150358, 150374, 150390, 150414, 150490,
+    150950, 150974, 150991, 151003, 151026, 151039, 151057, 151073, 151090, 151107, 151125, 151140,
+    151159, 151174, 151196, 151217, 151236, 151254, 151280, 151300, 151320, 151339, 151351, 151370,
+    151386, 151400, 151414, 151429, 151452, 151469, 151484, 151505, 151527, 151544, 151559, 151575,
+    151596, 151609, 151620, 151632, 151646, 151671, 151695, 151714, 151731, 151749, 151766, 151793,
+    151820, 151844, 151899, 152309, 152333, 152360, 152431, 152452, 152465, 152490, 152510, 152527,
+    152552, 152572, 152594, 152613, 152637, 152661, 152682, 152749, 153119, 153142, 153163, 153180,
+    153206, 153227, 153248, 153270, 153609, 153631, 153652, 153662, 153675, 153686, 153706, 153717,
+    153728, 153741, 153750, 153764, 153788, 153799, 153816, 153835, 153847, 153865, 153878, 153893,
+    153916, 153929, 153943, 153957, 153980, 153994, 154008, 154029, 154094, 154468, 154482, 154501,
+    154508, 154521, 154535, 154554, 154559, 154569, 154576, 154602, 154628, 154700, 154996, 155014,
+    155034, 155049, 155072, 155097, 155122, 155196, 155452, 155462, 155481, 155497, 155513, 155533,
+    155549, 155563, 155577, 155652, 155975, 156210, 156290, 156555, 156568, 156581, 156591, 156610,
+    156695, 157109, 157122, 157141, 157159, 157178, 157210, 157242, 157324, 157741, 157773, 157791,
+    157804, 157819, 157830, 157847, 157855, 157869, 157892, 157906, 157929, 157941, 157946, 157957,
+    157970, 158007, 158044, 158133, 158187, 158514, 158550, 158564, 158590, 158621, 158646, 158668,
+    158695, 158720, 158761, 158802, 159085, 159104, 159123, 159208, 159259, 159574, 159605, 159635,
+    159658, 159670, 159685, 159700, 159726, 159753, 159772, 159793, 159814, 159881, 160265, 160297,
+    160313, 160332, 160360, 160394, 160416, 160428, 160450, 160472, 160512, 160787, 160818, 160849,
+    160866, 160883, 160902, 160921, 160937, 160956, 160975, 161058, 161457, 161469, 161492, 161513,
+    161532, 161556, 161568, 161585, 161600, 161616, 161637, 161658, 161679, 161744, 162044, 162060,
+    162077, 162095, 162112, 162122, 162133, 162147, 162167, 162179, 162189, 162203, 162224, 162284,
+    162613, 162637, 162661, 162727, 163123, 163143, 163163, 163189, 163213, 163233, 163253, 163273,
+    163292, 163319, 163331, 163355, 163379, 163401, 163468, 163833, 163850, 163879, 163893, 163907,
+    163996, 164057, 164266, 164280, 164291, 164302, 164384, 164436, 164757, 164789, 164803, 164818,
+    164836, 164851, 164868, 164885, 164901, 164920, 164939, 165017, 165084, 165370, 165410, 165436,
+    165455, 165474, 165587, 165917, 165934, 165946, 165968, 165989, 166007, 166030, 166040, 166061,
+    166073, 166085, 166108, 166119, 166132, 166141, 166156, 166171, 166228, 166518, 166534, 166546,
+    166563, 166614, 166843, 166864, 166885, 166945, 167144, 167151, 167243, 167287, 167576, 167646,
+    167694, 168064, 168166, 168244, 168569, 168596, 168613, 168630, 168876, 168896, 168916, 168992,
+    169055, 169482, 169501, 169528, 169555, 169612, 169943, 169973, 170003, 170097, 170153, 170484,
+    170499, 170514, 170595, 170639, 170918, 170942, 170971, 171000, 171044, 171110, 171347, 171364,
+    171381, 171463, 171503, 171785, 171802, 171819, 171864, 172113, 172122, 172137, 172152, 172239,
+    172560, 172569, 172586, 172599, 172615, 172633, 172691, 173117, 173198, 173567, 173606, 173914,
+    173978, 174427, 174463, 175021, 175063, 175426, 175444, 175461, 175479, 175501, 175533, 175550,
 };
 
 static const uint16_t aliases[][2] = { /* phrase, source */
-    {179, 180}, {332, 333}, {334, 180}, {397, 398}, {450, 451}, {559, 180}, {560, 561}, {646, 647},
-    {651, 647}, {655, 647}, {659, 647}, {799, 647}, {811, 647}, {823, 647}, {854, 647}, {902, 647},
-    {651, 647}, {909, 647}, {913, 647}, {1048, 647}, {1055, 647}, {1065, 647}, {1069, 647},
-    {1073, 647}, {1077, 647}, {1085, 3}, {1145, 647}, {553, 451}, {1169, 1170}, {1171, 180},
-    {1317, 1318}, {1319, 1320}, {1321, 180}, {114, 1372}, {1373, 1374}, {1375, 636}, {1376, 1377},
-    {1433, 1434}, {1435, 1436}, {1437, 636}, {1438, 265}, {1460, 636}, {1461, 265}, {397, 1473},
-    {1474, 1475}, {1485, 1571}, {1604, 636}, {1634, 265}, {1765, 1766}, {1798, 1799}, {1817, 3},
-    {1830, 1831}, {1839, 1832}, {1922, 11}, {1947, 561}, {1954, 561}, {1965, 561}, {1978, 561},
-    {1998, 1999}, {2248, 180}, {2273, 265}, {2274, 180}, {2368, 3}, {2459, 2453}, {2484, 1170},
-    {2535, 2536}, {2551, 265}, {2560, 265}, {2588, 265}, {2628, 265}, {2636, 265}, {2656, 2045},
-    {2657, 1377}, {2781, 2774}, {2786, 2045},
+    {221, 222}, {374, 375}, {376, 222}, {439, 440}, {492, 493}, {601, 222}, {602, 603}, {688, 689},
+    {693, 689}, {697, 689}, {701, 689}, {840, 689}, {852, 689}, {864, 689}, {895, 689}, {943, 689},
+    {693, 689}, {950, 689}, {954, 689}, {1089, 689}, {1096, 689}, {1106, 689}, {1110, 689},
+    {1114, 689}, {1118, 689}, {1126, 3}, {1192, 689}, {595, 493}, {1216, 1217}, {1218, 222},
+    {1364, 1365}, {1366, 1367}, {1368, 222}, {144, 1419}, {1420, 1421}, {1422, 678}, {1423, 1424},
+    {1480, 1481}, {1482, 1483}, {1484, 678}, {1485, 307}, {1507, 678}, {1508, 307}, {439, 1520},
+    {1521, 1522}, {1532, 1618}, {1651, 678}, {1681, 307}, {1812, 1813}, {1845, 1846}, {1864, 3},
+    {1877, 1878}, {1886, 1879}, {1969, 11}, {2005, 603}, {2012, 603}, {2023, 603}, {2040, 603},
+    {2060, 2061}, {2320, 222}, {2345, 307}, {2346, 222}, {2440, 3}, {2541, 2535}, {2566, 1217},
+    {2617, 2618}, {2633, 307}, {2642, 307}, {2670, 307}, {2710, 307}, {2718, 307}, {2738, 2114},
+    {2739, 1424}, {2863, 2856}, {2868, 2114},
 };
 
 static const uint16_t synonyms[] = {
-    9, 10, 41, 42, 43, 44, 51, 52, 53, 54, 55, 56, 57, 70, 71, 72, 73, 80, 81, 82, 83, 84, 103, 104,
-    128, 129, 130, 131, 132, 133, 134, 135, 136, 147, 148, 149, 150, 151, 152, 153, 154, 162, 163,
-    164, 165, 166, 167, 168, 169, 170, 171, 181, 182, 183, 184, 185, 192, 193, 194, 195, 196, 197,
-    198, 199, 200, 201, 202, 203, 204, 211, 212, 213, 214, 222, 223, 224, 225, 226, 227, 228, 229,
-    230, 231, 232, 252, 253, 254, 255, 256, 257, 258, 264, 282, 283, 284, 293, 294, 295, 296, 297,
-    309, 310, 311, 312, 313, 314, 315, 316, 317, 318, 319, 320, 321, 322, 323, 324, 325, 326, 335,
-    336, 337, 338, 339, 340, 341, 342, 349, 350, 351, 352, 353, 354, 362, 363, 364, 365, 366, 367,
-    368, 369, 370, 371, 372, 373, 374, 375, 376, 377, 378, 379, 380, 387, 408, 409, 410, 411, 412,
-    413, 414, 415, 423, 424, 425, 426, 433, 434, 339, 442, 452, 453, 454, 455, 456, 457, 458, 459,
-    460, 461, 462, 463, 464, 465, 466, 467, 468, 469, 470, 471, 472, 473, 474, 475, 476, 477, 478,
-    479, 480, 562, 563, 564, 565, 566, 567, 568, 569, 570, 571, 572, 573, 574, 575, 576, 577, 578,
-    579, 580, 581, 582, 583, 584, 585, 586, 587, 588, 589, 590, 591, 592, 593, 594, 595, 596, 597,
-    598, 599, 600, 601, 602, 603, 604, 605, 606, 607, 608, 609, 666, 667, 668, 669, 670, 671, 672,
-    673, 674, 675, 676, 677, 678, 679, 680, 681, 682, 683, 684, 685, 686, 687, 688, 689, 690, 691,
-    696, 697, 698, 699, 700, 701, 702, 703, 704, 705, 706, 707, 708, 709, 710, 711, 712, 713, 714,
+    9, 10, 25, 26, 30, 36, 37, 38, 39, 40, 41, 42, 43, 53, 54, 55, 56, 57, 71, 72, 73, 74, 81, 82,
+    83, 84, 85, 86, 87, 100, 101, 102, 103, 110, 111, 112, 113, 114, 133, 134, 158, 159, 160, 161,
+    162, 163, 164, 165, 166, 177, 178, 179, 180, 181, 182, 183, 184, 192, 193, 194, 195, 196, 197,
+    198, 199, 200, 201, 208, 209, 210, 211, 223, 224, 225, 226, 227, 234, 235, 236, 237, 238, 239,
+    240, 241, 242, 243, 244, 245, 246, 253, 254, 255, 256, 264, 265, 266, 267, 268, 269, 270, 271,
+    272, 273, 274, 294, 295, 296, 297, 298, 299, 300, 306, 324, 325, 326, 335, 336, 337, 338, 339,
+    351, 352, 353, 354, 355, 356, 357, 358, 359, 360, 361, 362, 363, 364, 365, 366, 367, 368, 377,
+    378, 379, 380, 381, 382, 383, 384, 391, 392, 393, 394, 395, 396, 404, 405, 406, 407, 408, 409,
+    410, 411, 412, 413, 414, 415, 416, 417, 418, 419, 420, 421, 422, 429, 450, 451, 452, 453, 454,
+    455, 456, 457, 465, 466, 467, 468, 475, 476, 381, 484, 494, 495, 496, 497, 498, 499, 500, 501,
+    502, 503, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 514, 515, 516, 517, 518, 519, 520,
+    521, 522, 604, 605, 606, 607, 608, 609, 610, 611, 612, 613, 614, 615, 616, 617, 618, 619, 620,
+    621, 622, 623, 624, 625, 626, 627, 628, 629, 630, 631, 632, 633, 634, 635, 636, 637, 638, 639,
+    640, 641, 642, 643, 644, 645, 646, 647, 648, 649, 650, 651, 708, 709, 710, 711, 712, 713, 714,
     715, 716, 717, 718, 719, 720, 721, 722, 723, 724, 725, 726, 727, 728, 729, 730, 731, 732, 733,
-    734, 735, 736, 737, 738, 739, 740, 741, 742, 743, 744, 745, 746, 747, 748, 749, 750, 751, 752,
-    753, 754, 755, 756, 757, 758, 759, 760, 761, 762, 763, 844, 845, 846, 847, 848, 849, 920, 921,
-    922, 923, 924, 925, 926, 927, 928, 929, 930, 931, 932, 933, 934, 935, 936, 937, 938, 939, 940,
-    941, 942, 943, 944, 945, 946, 947, 948, 949, 950, 951, 952, 953, 954, 955, 956, 957, 958, 959,
-    960, 961, 962, 963, 964, 965, 966, 967, 968, 969, 1086, 1087, 1088, 1089, 1090, 1091, 1092,
-    1093, 1094, 1095, 1096, 1097, 1098, 1099, 1100, 1101, 1102, 1103, 1104, 1105, 1106, 1107, 1108,
-    1109, 1110, 1111, 1112, 1113, 1114, 1115, 1116, 1117, 1127, 1128, 1129, 1130, 1131, 1132, 1133,
-    1134, 1135, 1136, 1137, 1138, 1139, 1140, 1141, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159,
-    1160, 1172, 1173, 1174, 1175, 1176, 1177, 1178, 1179, 1180, 1181, 1182, 1183, 1184, 1185, 1186,
-    1187, 1188, 1196, 1197, 1198, 1199, 1200, 1201, 1202, 1203, 1204, 1205, 1206, 1207, 1208, 1209,
-    1210, 1211, 1212, 1213, 1214, 1215, 1216, 1217, 1218, 1219, 1220, 1221, 1222, 1223, 1224, 1225,
-    1226, 1227, 1228, 1229, 1230, 1231, 1232, 1233, 1234, 1242, 1243, 1244, 1245, 1246, 1247, 1248,
-    1249, 1250, 1251, 1252, 1253, 1254, 1255, 1256, 1257, 1258, 1259, 1260, 1261, 1262, 1263, 1264,
-    1265, 1266, 1267, 1268, 1269, 1270, 1271, 1278, 1279, 1280, 1281, 1282, 1283, 1284, 1291, 1292,
-    1293, 1294, 1295, 1296, 1297, 1298, 1299, 1300, 1301, 1302, 1303, 1304, 1305, 1306, 1322, 1323,
-    1324, 1325, 1326, 1327, 1328, 1329, 1330, 1331, 1332, 1333, 1334, 1335, 1336, 1337, 1338, 1339,
-    1340, 1341, 1342, 1343, 1344, 1345, 1346, 1347, 1348, 1349, 1350, 1351, 1352, 1353, 1354, 1355,
-    1356, 1357, 1358, 1359, 1378, 1379, 1380, 1381, 1382, 1383, 1384, 1385, 1386, 1387, 1388, 1395,
-    1396, 1397, 1398, 1399, 1400, 1401, 1402, 1403, 1404, 1405, 1406, 1407, 1408, 1409, 1410, 1411,
-    1412, 1413, 1414, 1415, 1416, 1417, 1418, 1419, 1420, 1421, 1422, 1439, 1440, 1441, 1442, 1443,
-    1444, 1445, 1446, 1447, 1448, 1449, 1450, 1451, 1462, 1463, 1464, 1465, 1466, 1476, 1477, 1478,
-    1479, 1480, 1481, 1482, 1483, 1496, 1497, 1498, 1499, 1500, 1501, 1502, 1503, 1504, 1505, 1506,
-    1507, 1508, 1528, 1529, 1530, 1548, 1549, 1550, 1551, 1552, 1553, 1554, 1555, 1556, 1557, 1558,
-    1559, 1572, 1573, 1574, 1575, 1576, 1577, 1578, 1579, 1580, 1581, 1582, 1583, 1584, 1585, 1586,
-    1587, 1588, 1589, 1590, 1591, 1592, 1593, 1594, 1595, 1596, 1597, 1605, 1606, 1607, 1608, 1609,
-    1610, 1611, 1612, 1613, 1614, 1615, 1226, 1616, 1617, 1635, 1636, 1637, 1638, 1639, 1640, 1641,
-    1647, 1648, 1649, 1650, 1651, 1652, 1653, 1654, 1666, 1667, 1668, 1669, 1670, 1671, 1672, 1673,
-    1674, 1675, 1676, 1677, 1678, 1679, 1680, 1681, 1682, 1683, 1684, 1690, 1691, 1692, 1693, 1694,
-    1695, 1696, 1697, 1698, 1699, 1700, 1701, 1702, 1708, 1709, 1710, 1711, 1712, 1713, 1714, 1715,
+    738, 739, 740, 741, 742, 743, 744, 745, 746, 747, 748, 749, 750, 751, 752, 36, 753, 754, 755,
+    756, 757, 758, 759, 760, 761, 762, 763, 764, 765, 766, 767, 768, 769, 770, 771, 772, 773, 774,
+    775, 776, 777, 778, 779, 780, 781, 782, 783, 784, 785, 786, 787, 788, 789, 790, 791, 792, 793,
+    794, 795, 796, 797, 798, 799, 800, 801, 802, 803, 804, 885, 886, 887, 888, 889, 890, 961, 962,
+    963, 964, 965, 966, 967, 968, 969, 970, 971, 972, 973, 974, 975, 976, 977, 978, 979, 980, 981,
+    982, 983, 984, 985, 986, 987, 988, 989, 990, 991, 992, 993, 994, 995, 996, 997, 998, 999, 1000,
+    1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1127, 1128, 1129, 1130, 1131, 1132,
+    1133, 1134, 1135, 1136, 1137, 1138, 1139, 1140, 1141, 1142, 1143, 1144, 1145, 1146, 1147, 1148,
+    1149, 1150, 1151, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1162, 1163, 1164, 1165, 1174, 1175,
+    1176, 1177, 1178, 1179, 1180, 1181, 1182, 1183, 1184, 1185, 1186, 1187, 1188, 1199, 1200, 1201,
+    1202, 1203, 1204, 1205, 1206, 1207, 1219, 1220, 1221, 1222, 1223, 1224, 1225, 1226, 1227, 1228,
+    1229, 1230, 1231, 1232, 1233, 1234, 1235, 1243, 1244, 1245, 1246, 1247, 1248, 1249, 1250, 1251,
+    1252, 1253, 1254, 1255, 1256, 1257, 1258, 1259, 1260, 1261, 1262, 1263, 1264, 1265, 1266, 1267,
+    1268, 1269, 1270, 1271, 1272, 1273, 1274, 1275, 1276, 1277, 1278, 1279, 1280, 1281, 1289, 1290,
+    1291, 1292, 1293, 1294, 1295, 1296, 1297, 1298, 1299, 1300, 1301, 1302, 1303, 1304, 1305, 1306,
+    1307, 1308, 1309, 1310, 1311, 1312, 1313, 1314, 1315, 1316, 1317, 1318, 1325, 1326, 1327, 1328,
+    1329, 1330, 1331, 1338, 1339, 1340, 1341, 1342, 1343, 1344, 1345, 1346, 1347, 1348, 1349, 1350,
+    1351, 1352, 1353, 1369, 1370, 1371, 1372, 1373, 1374, 1375, 1376, 1377, 1378, 1379, 1380, 1381,
+    1382, 1383, 1384, 1385, 1386, 1387, 1388, 1389, 1390, 1391, 1392, 1393, 1394, 1395, 1396, 1397,
+    1398, 1399, 1400, 1401, 1402, 1403, 1404, 1405, 1406, 1425, 1426, 1427, 1428, 1429, 1430, 1431,
+    1432, 1433, 1434, 1435, 1442, 1443, 1444, 1445, 1446, 1447, 1448, 1449, 1450, 1451, 1452, 1453,
+    1454, 1455, 1456, 1457, 1458, 1459, 1460, 1461, 1462, 1463, 1464, 1465, 1466, 1467, 1468, 1469,
+    1486, 1487, 1488, 1489, 1490, 1491, 1492, 1493, 1494, 1495, 1496, 1497, 1498, 1509, 1510, 1511,
+    1512, 1513, 1523, 1524, 1525, 1526, 1527, 1528, 1529, 1530, 1543, 1544, 1545, 1546, 1547, 1548,
+    1549, 1550, 1551, 1552, 1553, 1554, 1555, 1575, 1576, 1577, 1595, 1596, 1597, 1598, 1599, 1600,
+    1601, 1602, 1603, 1604, 1605, 1606, 1619, 1620, 1621, 1622, 1623, 1624, 1625, 1626, 1627, 1628,
+    1629, 1630, 1631, 1632, 1633, 1634, 1635, 1636, 1637, 1638, 1639, 1640, 1641, 1642, 1643, 1644,
+    1652, 1653, 1654, 1655, 1656, 1657, 1658, 1659, 1660, 1661, 1662, 1273, 1663, 1664, 1682, 1683,
+    1684, 1685, 1686, 1687, 1688, 1694, 1695, 1696, 1697, 1698, 1699, 1700, 1701, 1713, 1714, 1715,
     1716, 1717, 1718, 1719, 1720, 1721, 1722, 1723, 1724, 1725, 1726, 1727, 1728, 1729, 1730, 1731,
-    1732, 1733, 1734, 1735, 1736, 1737, 1738, 1739, 1740, 1741, 1742, 1743, 1744, 1745, 1746, 1747,
-    1748, 1749, 1750, 1751, 1752, 1753, 1754, 1755, 1756, 1757, 1758, 1759, 1767, 1768, 1773, 1774,
-    1775, 1776, 1777, 1778, 1779, 1780, 1781, 1782, 1783, 1784, 1785, 1786, 1787, 1788, 1789, 1790,
-    1791, 1792, 1800, 1801, 1802, 1803, 1804, 1805, 1806, 1807, 1808, 1809, 1810, 1811, 1812, 1818,
-    1819, 1820, 1821, 1822, 1823, 1824, 1825, 1826, 1850, 1851, 1852, 1853, 1861, 1862, 1863, 1864,
-    1865, 1866, 1867, 1868, 1869, 1870, 1871, 1872, 1873, 1874, 1875, 1876, 1877, 1878, 1879, 1880,
-    1881, 1882, 1883, 1884, 1885, 1886, 1887, 1888, 1889, 1923, 1924, 1934, 1935, 1948, 1949, 1955,
-    1956, 1957, 1958, 1959, 1960, 1961, 1966, 1967, 1968, 1969, 1970, 1971, 1972, 1973, 1979, 1980,
-    1981, 1982, 1983, 1984, 1992, 1993, 1994, 2004, 2005, 2006, 2007, 2008, 2009, 2010, 2011, 2012,
-    2013, 2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022, 2023, 2024, 2025, 2026, 2027, 2028,
-    2029, 2030, 2031, 2032, 2033, 2034, 2035, 2036, 2037, 2038, 2039, 2040, 2041, 2067, 2068, 2069,
-    2070, 2071, 2072, 2073, 2074, 2075, 2076, 2077, 2078, 2079, 2080, 2081, 2082, 2083, 2084, 2085,
-    2086, 2087, 2088, 2089, 2090, 2091, 2092, 2093, 2094, 2095, 2096, 2097, 2098, 2099, 2100, 2101,
-    2102, 2103, 2104, 2105, 2106, 2107, 2108, 2109, 2110, 2111, 2112, 2113, 2114, 2115, 2116, 2117,
-    2118, 2119, 2120, 2121, 2122, 2123, 2124, 2168, 2169, 2170, 2171, 2194, 2195, 2249, 2250, 2251,
-    2252, 2253, 2254, 2255, 2256, 2257, 2258, 2259, 2260, 2261, 2262, 2263, 2264, 2265, 2275, 2276,
-    2277, 2278, 2279, 2280, 2281, 2282, 2283, 2284, 2285, 2286, 2287, 2288, 2289, 2290, 2291, 2292,
-    2293, 2294, 2295, 2296, 2297, 2298, 2299, 2300, 2301, 2302, 2303, 2304, 2305, 2306, 2307, 2308,
-    2309, 2310, 2311, 2312, 2313, 2314, 2315, 2316, 2317, 2318, 2352, 2369, 2370, 2371, 2372, 2373,
-    2374, 2375, 2376, 2377, 2378, 2379, 2380, 2381, 2382, 2383, 2384, 2385, 2386, 2387, 2388, 2389,
-    2390, 2391, 2392, 2393, 2394, 2395, 2396, 2397, 2398, 2399, 2400, 2401, 2402, 2403, 2404, 2405,
-    2406, 2407, 2408, 2409, 2410, 2411, 2412, 2413, 2414, 2415, 2416, 2417, 2418, 2419, 2420, 2421,
-    2422, 2423, 2424, 2425, 2426, 2427, 2428, 2429, 2430, 2431, 2432, 2433, 2434, 2435, 2436, 2437,
-    2438, 2439, 2440, 2441, 2442, 2443, 2444, 2445, 2449, 2450, 2451, 2452, 2485, 2486, 2487, 2488,
-    2489, 2490, 2491, 2492, 2493, 2494, 2495, 2496, 2497, 2498, 2499, 2500, 2501, 2502, 2503, 2504,
-    2505, 2506, 2507, 2508, 2509, 2510, 2511, 2512, 2513, 2514, 2515, 2516, 2517, 2518, 2519, 2520,
-    2521, 1186, 2522, 2523, 2524, 2525, 2526, 2527, 2528, 2537, 2538, 2539, 2540, 2541, 2542, 2543,
-    2544, 2545, 2552, 2553, 2554, 2561, 2562, 2563, 2564, 2565, 2566, 2567, 2568, 2569, 2570, 2571,
-    2572, 2573, 2574, 2575, 2576, 2577, 2578, 2579, 2580, 2581, 2582, 2589, 2590, 2591, 2592, 2593,
-    2594, 2595, 2601, 2602, 2603, 2604, 2609, 2610, 2611, 2612, 2613, 2614, 2615, 2616, 2629, 2630,
-    2637, 2638, 2639, 2640, 2641, 2642, 2643, 2644, 2645, 2646, 2647, 2648, 2649, 2650, 2658, 2659,
-    2660, 2661, 2662, 2663, 2672, 2673, 2674, 2675, 2676, 2677, 2678, 2679, 2680, 2685, 2686, 2687,
-    2688, 2689, 2690, 2691, 2696, 2697, 2698, 2699, 2700, 2701, 2702, 2707, 2708, 2709, 2710, 2711,
-    2712, 2713, 2714, 2715, 2716, 2721, 2722, 2723, 2724, 2725, 2726, 2727, 2728, 2729, 2730, 2731,
-    2732, 2737, 2738, 2739, 2740, 2741, 2742, 2743, 2744, 2745, 2746, 2747, 2748, 2749, 2768, 2769,
-    2770, 2771, 2772, 2773, 2787, 2788, 2789, 2790, 2791, 2792, 2793, 2794, 2795, 2796, 2797, 2798,
-    2804, 2805, 2823, 2867, 2868, 2869, 2870, 2871,
+    1737, 1738, 1739, 1740, 1741, 1742, 1743, 1744, 1745, 1746, 1747, 1748, 1749, 1755, 1756, 1757,
+    1758, 1759, 1760, 1761, 1762, 1763, 1764, 1765, 1766, 1767, 1768, 1769, 1770, 1771, 1772, 1773,
+    1774, 1775, 1776, 1777, 1778, 1779, 1780, 1781, 1782, 1783, 1784, 1785, 1786, 1787, 1788, 1789,
+    1790, 1791, 1792, 1793, 1794, 1795, 1796, 1797, 1798, 1799, 1800, 1801, 1802, 1803, 1804, 1805,
+    1806, 1814, 1815, 1820, 1821, 1822, 1823, 1824, 1825, 1826, 1827, 1828, 1829, 1830, 1831, 1832,
+    1833, 1834, 1835, 1836, 1837, 1838, 1839, 1847, 1848, 1849, 1850, 1851, 1852, 1853, 1854, 1855,
+    1856, 1857, 1858, 1859, 1865, 1866, 1867, 1868, 1869, 1870, 1871, 1872, 1873, 1897, 1898, 1899,
+    1900, 1908, 1909, 1910, 1911, 1912, 1913, 1914, 1915, 1916, 1917, 1918, 1919, 1920, 1921, 1922,
+    1923, 1924, 1925, 1926, 1927, 1928, 1929, 1930, 1931, 1932, 1933, 1934, 1935, 1936, 1970, 1971,
+    1978, 1979, 1980, 1981, 1982, 1992, 1993, 2006, 2007, 2013, 2014, 2015, 2016, 2017, 2018, 2019,
+    2024, 2025, 2026, 2027, 2028, 2029, 2030, 2031, 2041, 2042, 2043, 2044, 2045, 2046, 2054, 2055,
+    2056, 2066, 2067, 2068, 2069, 2070, 2071, 2072, 2073, 2074, 2075, 2076, 2077, 2078, 2079, 2080,
+    2081, 2082, 2083, 2084, 2085, 2086, 2087, 2088, 2089, 2090, 2091, 2092, 2093, 2094, 2095, 2096,
+    2097, 2098, 2099, 2100, 2101, 2102, 2103, 2139, 2140, 2141, 2142, 2143, 2144, 2145, 2146, 2147,
+    2148, 2149, 2150, 2151, 2152, 2153, 2154, 2155, 2156, 2157, 2158, 2159, 2160, 2161, 2162, 2163,
+    2164, 2165, 2166, 2167, 2168, 2169, 2170, 2171, 2172, 2173, 2174, 2175, 2176, 2177, 2178, 2179,
+    2180, 2181, 2182, 2183, 2184, 2185, 2186, 2187, 2188, 2189, 2190, 2191, 2192, 2193, 2194, 2195,
+    2196, 2240, 2241, 2242, 2243, 2266, 2267, 2321, 2322, 2323, 2324, 2325, 2326, 2327, 2328, 2329,
+    2330, 2331, 2332, 2333, 2334, 2335, 2336, 2337, 2347, 2348, 2349, 2350, 2351, 2352, 2353, 2354,
+    2355, 2356, 2357, 2358, 2359, 2360, 2361, 2362, 2363, 2364, 2365, 2366, 2367, 2368, 2369, 2370,
+    2371, 2372, 2373, 2374, 2375, 2376, 2377, 2378, 2379, 2380, 2381, 2382, 2383, 2384, 2385, 2386,
+    2387, 2388, 2389, 2390, 2424, 2441, 2442, 2443, 2444, 2445, 2446, 2447, 2448, 2449, 2450, 2451,
+    2452, 2453, 2454, 2455, 2456, 2457, 2458, 2459, 2460, 2461, 2462, 2463, 2464, 2465, 2466, 2467,
+    2468, 2469, 2470, 2471, 2472, 2473, 2474, 2475, 2476, 2477, 2478, 2479, 2480, 2481, 2482, 2483,
+    2484, 2485, 2486, 2487, 2488, 2489, 2490, 2491, 2492, 2493, 2494, 2495, 2496, 2497, 2498, 2499,
+    2500, 2501, 2502, 2503, 2504, 2505, 2506, 2507, 2508, 2509, 2510, 2511, 2512, 2513, 2514, 2515,
+    2516, 2517, 2524, 2525, 2526, 2527, 2531, 2532, 2533, 2534, 2567, 2568, 2569, 2570, 2571, 2572,
+    2573, 2574, 2575, 2576, 2577, 2578, 2579, 2580, 2581, 2582, 2583, 2584, 2585, 2586, 2587, 2588,
+    2589, 2590, 2591, 2592, 2593, 2594, 2595, 2596, 2597, 2598, 2599, 2600, 2601, 2602, 2603, 1233,
+    2604, 2605, 2606, 2607, 2608, 2609, 2610, 2619, 2620, 2621, 2622, 2623, 2624, 2625, 2626, 2627,
+    2634, 2635, 2636, 2643, 2644, 2645, 2646, 2647, 2648, 2649, 2650, 2651, 2652, 2653, 2654, 2655,
+    2656, 2657, 2658, 2659, 2660, 2661, 2662, 2663, 2664, 2671, 2672, 2673, 2674, 2675, 2676, 2677,
+    2683, 2684, 2685, 2686, 2691, 2692, 2693, 2694, 2695, 2696, 2697, 2698, 2711, 2712, 2719, 2720,
+    2721, 2722, 2723, 2724, 2725, 2726, 2727, 2728, 2729, 2730, 2731, 2732, 2740, 2741, 2742, 2743,
+    2744, 2745, 2754, 2755, 2756, 2757, 2758, 2759, 2760, 2761, 2762, 2767, 2768, 2769, 2770, 2771,
+    2772, 2773, 2778, 2779, 2780, 2781, 2782, 2783, 2784, 2789, 2790, 2791, 2792, 2793, 2794, 2795,
+    2796, 2797, 2798, 2803, 2804, 2805, 2806, 2807, 2808, 2809, 2810, 2811, 2812, 2813, 2814, 2821,
+    2822, 2823, 2824, 2825, 2826, 2827, 2828, 2829, 2830, 2831, 2832, 2833, 2850, 2851, 2852, 2853,
+    2854, 2855, 2869, 2870, 2871, 2872, 2873, 2874, 2875, 2876, 2877, 2878, 2879, 2880, 2886, 2887,
+    2905, 2949, 2950, 2951, 2952, 2953,
 };
 
 static const char *const stop_words[] = { /* sorted */
@@ -3763,20 +3869,21 @@ static const struct {
 };
 
 static const uint16_t headers[][4] = { /* name, level, reference, condition */
-    {58, 59, 47, 0}, {60, 59, 61, 62}, {105, 59, 102, 106}, {105, 107, 102, 108},
-    {109, 59, 102, 110}, {111, 59, 102, 112}, {137, 138, 123, 139}, {140, 138, 123, 139},
-    {105, 138, 155, 156}, {233, 59, 234, 235}, {233, 107, 236, 237}, {238, 59, 236, 239},
-    {240, 59, 218, 241}, {242, 59, 218, 241}, {137, 59, 218, 241}, {243, 59, 218, 241},
-    {244, 59, 218, 241}, {245, 59, 218, 241}, {137, 59, 279, 0}, {105, 138, 289, 298},
-    {299, 300, 301, 302}, {105, 138, 303, 0}, {299, 300, 301, 302}, {105, 138, 327, 0},
-    {299, 300, 301, 302}, {105, 138, 355, 356}, {299, 300, 301, 302}, {244, 59, 357, 241},
-    {240, 59, 357, 241}, {137, 59, 357, 241}, {245, 59, 357, 241}, {242, 59, 357, 241},
-    {243, 59, 357, 241}, {105, 59, 388, 389}, {105, 138, 402, 0}, {299, 300, 301, 302},
-    {105, 138, 416, 0}, {299, 300, 301, 302}, {435, 59, 436, 437}, {610, 59, 555, 0},
-    {1118, 59, 1081, 0}, {1161, 59, 1148, 0}, {299, 138, 1312, 1360}, {1423, 138, 1391, 1424},
-    {1425, 300, 1391, 1426}, {233, 138, 1429, 1452}, {58, 59, 1662, 0}, {60, 59, 61, 62},
-    {299, 300, 1703, 0}, {1840, 59, 1841, 0}, {1890, 138, 1891, 1892}, {1899, 300, 1900, 0},
-    {299, 300, 2365, 0}, {2754, 59, 2755, 0}, {299, 300, 2767, 0},
+    {88, 89, 77, 0}, {90, 89, 91, 92}, {135, 89, 132, 136}, {135, 137, 132, 138},
+    {139, 89, 132, 140}, {141, 89, 132, 142}, {167, 168, 153, 169}, {170, 168, 153, 169},
+    {135, 168, 185, 186}, {212, 89, 213, 0}, {275, 89, 276, 277}, {275, 137, 278, 279},
+    {280, 89, 278, 281}, {282, 89, 260, 283}, {284, 89, 260, 283}, {167, 89, 260, 283},
+    {285, 89, 260, 283}, {286, 89, 260, 283}, {287, 89, 260, 283}, {167, 89, 321, 0},
+    {135, 168, 331, 340}, {341, 342, 343, 344}, {135, 168, 345, 0}, {341, 342, 343, 344},
+    {135, 168, 369, 0}, {341, 342, 343, 344}, {135, 168, 397, 398}, {341, 342, 343, 344},
+    {286, 89, 399, 283}, {282, 89, 399, 283}, {167, 89, 399, 283}, {287, 89, 399, 283},
+    {284, 89, 399, 283}, {285, 89, 399, 283}, {135, 89, 430, 431}, {135, 168, 444, 0},
+    {341, 342, 343, 344}, {135, 168, 458, 0}, {341, 342, 343, 344}, {477, 89, 478, 479},
+    {652, 89, 597, 0}, {1159, 89, 1122, 0}, {212, 89, 213, 0}, {1208, 89, 1195, 0},
+    {341, 168, 1359, 1407}, {1470, 168, 1438, 1471}, {1472, 342, 1438, 1473},
+    {275, 168, 1476, 1499}, {88, 89, 1709, 0}, {90, 89, 91, 92}, {341, 342, 1750, 0},
+    {1887, 89, 1888, 0}, {1937, 168, 1938, 1939}, {1946, 342, 1947, 0}, {341, 342, 2437, 0},
+    {2836, 89, 2837, 0}, {341, 342, 2849, 0},
 };
 
 static const struct httpstatus_status rows[] = {
@@ -3786,758 +3893,785 @@ static const struct httpstatus_status rows[] = {
     {0, 0, 0, {11, 0, 0, 0, 4, 12, 13, 14, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 0, 0, 0, 3},
     /* 0.0 Akamai */
     {0, 0, 0, {15, 16, 17, 0, 18, 19, 20, 21, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 0, 0, 0, 6},
+    /* 0.0 CloudFront */
+    {0, 0, 0, {22, 0, 0, 0, 4, 23, 6, 24, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 2, 0, 0, 3},
+    /* 0.0 Envoy */
+    {0, 0, 0, {27, 0, 0, 0, 4, 28, 6, 29, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 4, 1, 0, 0, 3},
+    /* 0.0 Fetch */
+    {0, 0, 0, {31, 0, 0, 0, 4, 32, 33, 34, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 5, 8, 0, 0, 3},
     /* 0.0 Squid */
-    {0, 0, 0, {22, 23, 24, 0, 4, 25, 6, 26, 0, 0, 27}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 0, 0, 0, 3},
+    {0, 0, 0, {44, 45, 46, 0, 4, 47, 6, 48, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 13, 0, 0, 0, 3},
+    /* 0.0 curl */
+    {0, 0, 0, {49, 0, 0, 0, 4, 50, 51, 52, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 13, 5, 0, 0, 3},
     /* 100.0 IANA */
-    {100, 0, 1, {1, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 2, 4, 0, 0, 0},
+    {100, 0, 1, {1, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 18, 4, 0, 0, 0},
     /* 101.0 IANA */
-    {101, 0, 1, {1, 45, 46, 33, 34, 47, 48, 49, 38, 50, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 6, 7, 0, 2, 0},
+    {101, 0, 1, {1, 75, 76, 63, 64, 77, 78, 79, 68, 80, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 22, 7, 0, 2, 0},
     /* 102.0 IANA */
-    {102, 0, 1, {1, 63, 64, 33, 65, 66, 67, 68, 69, 66, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 13, 4, 2, 0, 0},
+    {102, 0, 1, {1, 93, 94, 63, 95, 96, 97, 98, 99, 96, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 29, 4, 2, 0, 0},
     /* 103.0 IANA */
-    {103, 0, 1, {1, 74, 75, 33, 76, 77, 78, 79, 69, 77, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 17, 5, 2, 0, 0},
+    {103, 0, 1, {1, 104, 105, 63, 106, 107, 108, 109, 99, 107, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 33, 5, 2, 0, 0},
     /* 103.0 Google resumable requests proposal */
-    {103, 0, 1, {85, 86, 87, 33, 88, 89, 90, 91, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {28, 29, 0, 0, 28, 0}, 0, 0, 0, 0, 22, 0, 2, 0, 6},
+    {103, 0, 1, {115, 116, 117, 63, 118, 119, 120, 121, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 38, 0, 2, 0, 6},
     /* 103.0 Spring */
-    {103, 0, 1, {92, 86, 87, 33, 88, 93, 90, 94, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {28, 29, 0, 0, 28, 0}, 0, 0, 0, 0, 22, 0, 2, 0, 6},
+    {103, 0, 1, {122, 116, 117, 63, 118, 123, 120, 124, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 38, 0, 2, 0, 6},
     /* 104.0 IANA */
-    {104, 0, 1, {1, 95, 96, 33, 97, 98, 99, 100, 101, 102, 40}, {1, 0, 0, -1, 0, -1}, {28, 29, 30, 0, 28, 0}, 0, 0, 0, 0, 22, 2, 2, 4, 0},
+    {104, 0, 1, {1, 125, 126, 63, 127, 128, 129, 130, 131, 132, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 38, 2, 2, 4, 0},
     /* 122.0 Internet Explorer 7 */
-    {122, 0, 1, {113, 114, 115, 33, 88, 116, 117, 118, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {28, 29, 0, 0, 28, 0}, 0, 0, 0, 0, 24, 0, 6, 0, 5},
+    {122, 0, 1, {143, 144, 145, 63, 118, 146, 147, 148, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 40, 0, 6, 0, 5},
     /* 200.0 IANA */
-    {200, 0, 2, {1, 121, 121, 122, 34, 123, 124, 125, 126, 127, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 119, 30, 120, 0}, 0, 0, 0, 0, 24, 9, 6, 2, 0},
+    {200, 0, 2, {1, 151, 151, 152, 64, 153, 154, 155, 156, 157, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 149, 60, 150, 0}, 0, 0, 0, 0, 40, 9, 6, 2, 0},
     /* 201.0 IANA */
-    {201, 0, 2, {1, 142, 143, 122, 34, 144, 145, 146, 126, 127, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 0, 0, 33, 8, 8, 1, 0},
+    {201, 0, 2, {1, 172, 173, 152, 64, 174, 175, 176, 156, 157, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 0, 0, 49, 8, 8, 1, 0},
     /* 202.0 IANA */
-    {202, 0, 2, {1, 157, 158, 122, 34, 159, 160, 161, 126, 127, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 0, 0, 41, 10, 9, 0, 0},
+    {202, 0, 2, {1, 187, 188, 152, 64, 189, 190, 191, 156, 157, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 0, 0, 57, 10, 9, 0, 0},
+    /* 202.0 AWS WAF */
+    {202, 0, 2, {202, 203, 204, 152, 4, 205, 206, 207, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 67, 4, 9, 1, 3},
     /* 203.0 IANA */
-    {203, 0, 2, {1, 173, 174, 122, 34, 175, 176, 177, 38, 178, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 172, 30, 120, 0}, 0, 0, 0, 1, 51, 5, 9, 0, 0},
+    {203, 0, 2, {1, 215, 216, 152, 64, 217, 218, 219, 68, 220, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 214, 60, 150, 0}, 0, 0, 0, 1, 71, 5, 10, 0, 0},
     /* 204.0 IANA */
-    {204, 0, 2, {1, 188, 189, 122, 34, 187, 190, 191, 126, 127, 40}, {0, 0, 1, 0, 0, -1}, {2, 29, 186, 30, 187, 0}, 0, 0, 1, 0, 56, 13, 9, 0, 0},
+    {204, 0, 2, {1, 230, 231, 152, 64, 229, 232, 233, 156, 157, 70}, {0, 0, 1, 0, 0, -1}, {2, 59, 228, 60, 229, 0}, 0, 0, 1, 0, 76, 13, 10, 0, 0},
     /* 205.0 IANA */
-    {205, 0, 2, {1, 206, 207, 122, 34, 205, 208, 209, 38, 210, 40}, {0, 0, 0, 0, 0, -1}, {2, 29, 141, 30, 205, 0}, 0, 0, 1, 0, 69, 4, 9, 0, 0},
+    {205, 0, 2, {1, 248, 249, 152, 64, 247, 250, 251, 68, 252, 70}, {0, 0, 0, 0, 0, -1}, {2, 59, 171, 60, 247, 0}, 0, 0, 1, 0, 89, 4, 10, 0, 0},
     /* 206.0 IANA */
-    {206, 0, 2, {1, 216, 217, 122, 34, 218, 219, 220, 38, 221, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 215, 30, 120, 0}, 0, 0, 1, 0, 73, 11, 9, 9, 0},
+    {206, 0, 2, {1, 258, 259, 152, 64, 260, 261, 262, 68, 263, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 257, 60, 150, 0}, 0, 0, 1, 0, 93, 11, 10, 9, 0},
     /* 207.0 IANA */
-    {207, 0, 2, {1, 246, 247, 122, 34, 248, 249, 250, 69, 251, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 1, 0, 84, 7, 18, 0, 0},
+    {207, 0, 2, {1, 288, 289, 152, 64, 290, 291, 292, 99, 293, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 1, 0, 104, 7, 19, 0, 0},
     /* 208.0 IANA */
-    {208, 0, 2, {1, 259, 260, 122, 76, 261, 262, 263, 69, 261, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 1, 0, 91, 1, 18, 0, 0},
+    {208, 0, 2, {1, 301, 302, 152, 106, 303, 304, 305, 99, 303, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 1, 0, 111, 1, 19, 0, 0},
     /* 210.0 HAProxy */
-    {210, 0, 2, {265, 266, 267, 122, 4, 268, 269, 270, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 1, 0, 92, 0, 18, 0, 2},
+    {210, 0, 2, {307, 308, 309, 152, 4, 310, 311, 312, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 1, 0, 112, 0, 19, 0, 2},
     /* 218.0 Apache */
-    {218, 0, 2, {271, 272, 273, 122, 18, 274, 275, 276, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 1, 0, 92, 0, 18, 0, 5},
+    {218, 0, 2, {313, 314, 315, 152, 18, 316, 317, 318, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 1, 0, 112, 0, 19, 0, 5},
     /* 226.0 IANA */
-    {226, 0, 2, {1, 277, 278, 122, 34, 279, 280, 281, 69, 279, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 1, 0, 92, 3, 18, 1, 0},
+    {226, 0, 2, {1, 319, 320, 152, 64, 321, 322, 323, 99, 321, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 1, 0, 112, 3, 19, 1, 0},
     /* 300.0 IANA */
-    {300, 0, 3, {1, 286, 287, 288, 34, 289, 290, 291, 126, 292, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 285, 30, 120, 0}, 0, 0, 1, 0, 95, 5, 19, 2, 0},
+    {300, 0, 3, {1, 328, 329, 330, 64, 331, 332, 333, 156, 334, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 327, 60, 150, 0}, 0, 0, 1, 0, 115, 5, 20, 2, 0},
     /* 301.0 IANA */
-    {301, 0, 3, {1, 305, 306, 288, 34, 303, 307, 308, 126, 292, 40}, {0, 1, 1, 0, 1, -1}, {2, 303, 304, 30, 120, 0}, 0, 0, 1, 0, 100, 18, 21, 2, 0},
+    {301, 0, 3, {1, 347, 348, 330, 64, 345, 349, 350, 156, 334, 70}, {0, 1, 1, 0, 1, -1}, {2, 345, 346, 60, 150, 0}, 0, 0, 1, 0, 120, 18, 22, 2, 0},
     /* 302.0 IANA */
-    {302, 0, 3, {1, 328, 329, 288, 34, 327, 330, 331, 126, 292, 40}, {0, 1, 0, 0, 1, -1}, {2, 327, 141, 30, 120, 0}, 0, 0, 1, 2, 118, 8, 23, 2, 0},
+    {302, 0, 3, {1, 370, 371, 330, 64, 369, 372, 373, 156, 334, 70}, {0, 1, 0, 0, 1, -1}, {2, 369, 171, 60, 150, 0}, 0, 0, 1, 2, 138, 8, 24, 2, 0},
     /* 303.0 IANA */
-    {303, 0, 3, {1, 344, 345, 288, 34, 343, 346, 347, 38, 348, 40}, {0, 1, 0, 0, 1, 0}, {2, 343, 141, 30, 120, 343}, 0, 0, 3, 0, 126, 6, 25, 2, 0},
+    {303, 0, 3, {1, 386, 387, 330, 64, 385, 388, 389, 68, 390, 70}, {0, 1, 0, 0, 1, 0}, {2, 385, 171, 60, 150, 385}, 0, 0, 3, 0, 146, 6, 26, 2, 0},
     /* 304.0 IANA */
-    {304, 0, 3, {1, 358, 359, 288, 34, 357, 360, 361, 126, 292, 40}, {0, 0, 0, 0, 0, -1}, {2, 29, 141, 30, 357, 0}, 0, 0, 3, 0, 132, 19, 27, 6, 0},
+    {304, 0, 3, {1, 400, 401, 330, 64, 399, 402, 403, 156, 334, 70}, {0, 0, 0, 0, 0, -1}, {2, 59, 171, 60, 399, 0}, 0, 0, 3, 0, 152, 19, 28, 6, 0},
     /* 305.0 IANA */
-    {305, 0, 3, {1, 381, 382, 288, 65, 383, 384, 385, 38, 386, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 3, 0, 151, 1, 33, 1, 0},
+    {305, 0, 3, {1, 423, 424, 330, 95, 425, 426, 427, 68, 428, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 3, 0, 171, 1, 34, 1, 0},
     /* 306.0 IANA */
-    {306, 0, 3, {1, 390, 391, 288, 392, 393, 394, 395, 101, 396, 0}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 3, 1, 152, 0, 34, 0, 1},
+    {306, 0, 3, {1, 432, 433, 330, 434, 435, 436, 437, 131, 438, 0}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 3, 1, 172, 0, 35, 0, 1},
     /* 306.0 HTTP WG draft */
-    {306, 0, 3, {399, 390, 391, 288, 88, 396, 400, 401, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 4, 0, 152, 0, 34, 0, 6},
+    {306, 0, 3, {441, 432, 433, 330, 118, 438, 442, 443, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 4, 0, 172, 0, 35, 0, 6},
     /* 307.0 IANA */
-    {307, 0, 3, {1, 403, 404, 288, 34, 402, 405, 406, 38, 407, 40}, {0, 1, 0, 0, 1, 1}, {2, 402, 141, 30, 120, 402}, 0, 0, 4, 0, 152, 8, 34, 2, 0},
+    {307, 0, 3, {1, 445, 446, 330, 64, 444, 447, 448, 68, 449, 70}, {0, 1, 0, 0, 1, 1}, {2, 444, 171, 60, 150, 444}, 0, 0, 4, 0, 172, 8, 35, 2, 0},
     /* 308.0 IANA */
-    {308, 0, 3, {1, 418, 419, 288, 34, 416, 420, 421, 69, 422, 40}, {0, 1, 1, 0, 1, 1}, {2, 416, 417, 30, 120, 416}, 0, 0, 4, 0, 160, 4, 36, 2, 0},
+    {308, 0, 3, {1, 460, 461, 330, 64, 458, 462, 463, 99, 464, 70}, {0, 1, 1, 0, 1, 1}, {2, 458, 459, 60, 150, 458}, 0, 0, 4, 0, 180, 4, 37, 2, 0},
     /* 308.0 Google */
-    {308, 0, 3, {427, 428, 429, 288, 4, 430, 431, 432, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 4, 0, 164, 2, 38, 1, 3},
+    {308, 0, 3, {469, 470, 471, 330, 4, 472, 473, 474, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 4, 0, 184, 2, 39, 1, 3},
     /* 310.0 HAProxy */
-    {310, 0, 3, {265, 438, 439, 288, 4, 268, 440, 441, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 4, 0, 166, 2, 39, 0, 2},
+    {310, 0, 3, {307, 480, 481, 330, 4, 310, 482, 483, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 4, 0, 186, 2, 40, 0, 2},
     /* 400.0 IANA */
-    {400, 0, 4, {1, 443, 444, 445, 34, 446, 447, 448, 126, 449, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 4, 1, 168, 29, 39, 0, 0},
+    {400, 0, 4, {1, 485, 486, 487, 64, 488, 489, 490, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 4, 1, 188, 29, 40, 0, 0},
     /* 400.1 IIS */
-    {400, 1, 4, {180, 481, 482, 445, 4, 483, 484, 485, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 1, 4, {222, 523, 524, 487, 4, 525, 526, 527, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.2 IIS */
-    {400, 2, 4, {180, 487, 488, 445, 4, 483, 489, 490, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 2, 4, {222, 529, 530, 487, 4, 525, 531, 532, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.3 IIS */
-    {400, 3, 4, {180, 491, 492, 445, 4, 483, 493, 494, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 3, 4, {222, 533, 534, 487, 4, 525, 535, 536, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.4 IIS */
-    {400, 4, 4, {180, 495, 496, 445, 4, 483, 497, 498, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 4, 4, {222, 537, 538, 487, 4, 525, 539, 540, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.5 IIS */
-    {400, 5, 4, {180, 499, 500, 445, 4, 483, 501, 502, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 5, 4, {222, 541, 542, 487, 4, 525, 543, 544, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.6 IIS */
-    {400, 6, 4, {180, 503, 504, 445, 4, 483, 505, 506, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 6, 4, {222, 545, 546, 487, 4, 525, 547, 548, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.7 IIS */
-    {400, 7, 4, {180, 507, 508, 445, 4, 483, 509, 510, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 7, 4, {222, 549, 550, 487, 4, 525, 551, 552, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.8 IIS */
-    {400, 8, 4, {180, 511, 512, 445, 4, 483, 513, 514, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 8, 4, {222, 553, 554, 487, 4, 525, 555, 556, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.9 IIS */
-    {400, 9, 4, {180, 515, 516, 445, 4, 483, 517, 518, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 9, 4, {222, 557, 558, 487, 4, 525, 559, 560, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.10 IIS */
-    {400, 10, 4, {180, 519, 520, 445, 4, 521, 522, 523, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 10, 4, {222, 561, 562, 487, 4, 563, 564, 565, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.11 IIS */
-    {400, 11, 4, {180, 524, 525, 445, 4, 521, 526, 527, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 11, 4, {222, 566, 567, 487, 4, 563, 568, 569, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.601 IIS ARR */
-    {400, 601, 4, {528, 529, 530, 445, 4, 531, 532, 533, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 601, 4, {570, 571, 572, 487, 4, 573, 574, 575, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.602 IIS ARR */
-    {400, 602, 4, {528, 534, 535, 445, 4, 531, 536, 537, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 602, 4, {570, 576, 577, 487, 4, 573, 578, 579, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.603 IIS ARR */
-    {400, 603, 4, {528, 538, 539, 445, 4, 531, 540, 541, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 603, 4, {570, 580, 581, 487, 4, 573, 582, 583, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.604 IIS ARR */
-    {400, 604, 4, {528, 542, 543, 445, 4, 531, 6, 544, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 604, 4, {570, 584, 585, 487, 4, 573, 6, 586, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.605 IIS ARR */
-    {400, 605, 4, {528, 545, 546, 445, 4, 531, 547, 548, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 605, 4, {570, 587, 588, 487, 4, 573, 589, 590, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 400.606 IIS ARR */
-    {400, 606, 4, {528, 549, 550, 445, 4, 531, 551, 552, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 5, 0, 197, 0, 39, 0, 4},
+    {400, 606, 4, {570, 591, 592, 487, 4, 573, 593, 594, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0, 4},
     /* 401.0 IANA */
-    {401, 0, 4, {1, 553, 554, 445, 34, 555, 556, 557, 126, 449, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 558, 555, 5, 2, 197, 48, 39, 1, 0},
+    {401, 0, 4, {1, 595, 596, 487, 64, 597, 598, 599, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 600, 597, 5, 2, 217, 48, 40, 1, 0},
     /* 401.1 IIS */
-    {401, 1, 4, {180, 611, 612, 445, 4, 483, 613, 614, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
+    {401, 1, 4, {222, 653, 654, 487, 4, 525, 655, 656, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0, 4},
     /* 401.2 IIS */
-    {401, 2, 4, {180, 616, 617, 445, 4, 483, 618, 619, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
+    {401, 2, 4, {222, 658, 659, 487, 4, 525, 660, 661, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0, 4},
     /* 401.3 IIS */
-    {401, 3, 4, {180, 620, 621, 445, 4, 483, 622, 623, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
+    {401, 3, 4, {222, 662, 663, 487, 4, 525, 664, 665, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0, 4},
     /* 401.4 IIS */
-    {401, 4, 4, {180, 624, 625, 445, 4, 483, 626, 627, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
+    {401, 4, 4, {222, 666, 667, 487, 4, 525, 668, 669, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0, 4},
     /* 401.5 IIS */
-    {401, 5, 4, {180, 628, 629, 445, 4, 483, 626, 630, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 4},
+    {401, 5, 4, {222, 670, 671, 487, 4, 525, 668, 672, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0, 4},
     /* 401.5 IIS 5 list */
-    {401, 5, 4, {631, 632, 633, 445, 88, 634, 626, 635, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 8},
+    {401, 5, 4, {673, 674, 675, 487, 118, 676, 668, 677, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0, 8},
     /* 401.7 IIS 6 */
-    {401, 7, 4, {636, 637, 638, 445, 88, 639, 640, 641, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 0, 245, 0, 40, 0, 7},
+    {401, 7, 4, {678, 679, 680, 487, 118, 681, 682, 683, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0, 7},
     /* 401.501 IIS */
-    {401, 501, 4, {180, 642, 643, 445, 4, 483, 644, 645, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 7, 1, 245, 0, 40, 0, 4},
+    {401, 501, 4, {222, 684, 685, 487, 4, 525, 686, 687, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 1, 265, 0, 41, 0, 4},
     /* 401.502 IIS */
-    {401, 502, 4, {180, 648, 649, 445, 4, 483, 644, 650, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 8, 1, 245, 0, 40, 0, 4},
+    {401, 502, 4, {222, 690, 691, 487, 4, 525, 686, 692, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 8, 1, 265, 0, 41, 0, 4},
     /* 401.503 IIS */
-    {401, 503, 4, {180, 652, 653, 445, 4, 483, 640, 654, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 9, 1, 245, 0, 40, 0, 4},
+    {401, 503, 4, {222, 694, 695, 487, 4, 525, 682, 696, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 9, 1, 265, 0, 41, 0, 4},
     /* 401.504 IIS */
-    {401, 504, 4, {180, 656, 657, 445, 4, 483, 640, 658, 0, 0, 615}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 10, 1, 245, 0, 40, 0, 4},
+    {401, 504, 4, {222, 698, 699, 487, 4, 525, 682, 700, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 10, 1, 265, 0, 41, 0, 4},
     /* 402.0 IANA */
-    {402, 0, 4, {1, 660, 661, 445, 34, 662, 663, 664, 38, 665, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 11, 0, 245, 26, 40, 0, 0},
+    {402, 0, 4, {1, 702, 703, 487, 64, 704, 705, 706, 68, 707, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 11, 0, 265, 26, 41, 0, 0},
     /* 403.0 IANA */
-    {403, 0, 4, {1, 692, 693, 445, 34, 694, 640, 695, 126, 449, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 558, 694, 11, 0, 271, 68, 40, 0, 0},
+    {403, 0, 4, {1, 734, 735, 487, 64, 736, 682, 737, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 600, 736, 11, 0, 291, 68, 41, 0, 0},
     /* 403.1 IIS */
-    {403, 1, 4, {180, 764, 765, 445, 4, 483, 766, 767, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
+    {403, 1, 4, {222, 805, 806, 487, 4, 525, 807, 808, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0, 4},
     /* 403.2 IIS */
-    {403, 2, 4, {180, 769, 770, 445, 4, 483, 771, 772, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
+    {403, 2, 4, {222, 810, 811, 487, 4, 525, 812, 813, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0, 4},
     /* 403.3 IIS */
-    {403, 3, 4, {180, 773, 774, 445, 4, 483, 775, 776, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
+    {403, 3, 4, {222, 814, 815, 487, 4, 525, 816, 817, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0, 4},
     /* 403.4 IIS */
-    {403, 4, 4, {180, 777, 778, 445, 4, 483, 779, 780, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
+    {403, 4, 4, {222, 818, 819, 487, 4, 525, 820, 821, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0, 4},
     /* 403.5 IIS */
-    {403, 5, 4, {180, 781, 782, 445, 4, 483, 783, 784, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
+    {403, 5, 4, {222, 822, 823, 487, 4, 525, 824, 825, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0, 4},
     /* 403.6 IIS */
-    {403, 6, 4, {180, 785, 786, 445, 4, 483, 640, 787, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
+    {403, 6, 4, {222, 826, 827, 487, 4, 525, 682, 828, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0, 4},
     /* 403.7 IIS */
-    {403, 7, 4, {180, 788, 789, 445, 4, 483, 790, 791, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
+    {403, 7, 4, {222, 829, 830, 487, 4, 525, 831, 832, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0, 4},
     /* 403.8 IIS */
-    {403, 8, 4, {180, 792, 793, 445, 4, 483, 640, 794, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 0, 339, 0, 40, 0, 4},
+    {403, 8, 4, {222, 833, 834, 487, 4, 525, 682, 835, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0, 4},
     /* 403.9 IIS */
-    {403, 9, 4, {180, 795, 796, 445, 4, 483, 797, 798, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 11, 1, 339, 0, 40, 0, 4},
+    {403, 9, 4, {222, 836, 837, 487, 4, 525, 838, 839, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 1, 359, 0, 41, 0, 4},
     /* 403.9 IIS 5 list */
-    {403, 9, 4, {631, 800, 801, 445, 88, 634, 802, 803, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 12, 0, 339, 0, 40, 0, 8},
+    {403, 9, 4, {673, 841, 842, 487, 118, 676, 843, 844, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 0, 359, 0, 41, 0, 8},
     /* 403.9 IIS 6 */
-    {403, 9, 4, {636, 804, 805, 445, 88, 639, 806, 807, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 12, 0, 339, 0, 40, 0, 8},
+    {403, 9, 4, {678, 845, 846, 487, 118, 681, 847, 848, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 0, 359, 0, 41, 0, 8},
     /* 403.10 IIS */
-    {403, 10, 4, {180, 808, 809, 445, 4, 483, 766, 810, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 12, 1, 339, 0, 40, 0, 4},
+    {403, 10, 4, {222, 849, 850, 487, 4, 525, 807, 851, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 1, 359, 0, 41, 0, 4},
     /* 403.10 IIS 5 list */
-    {403, 10, 4, {631, 812, 813, 445, 88, 634, 814, 815, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 13, 0, 339, 0, 40, 0, 8},
+    {403, 10, 4, {673, 853, 854, 487, 118, 676, 855, 856, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 0, 359, 0, 41, 0, 8},
     /* 403.10 IIS 6 */
-    {403, 10, 4, {636, 816, 813, 445, 88, 639, 817, 818, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 13, 0, 339, 0, 40, 0, 8},
+    {403, 10, 4, {678, 857, 854, 487, 118, 681, 858, 859, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 0, 359, 0, 41, 0, 8},
     /* 403.11 IIS */
-    {403, 11, 4, {180, 819, 820, 445, 4, 483, 821, 822, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 13, 1, 339, 0, 40, 0, 4},
+    {403, 11, 4, {222, 860, 861, 487, 4, 525, 862, 863, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 1, 359, 0, 41, 0, 4},
     /* 403.11 IIS 5 list */
-    {403, 11, 4, {631, 824, 825, 445, 88, 634, 826, 827, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 8},
+    {403, 11, 4, {673, 865, 866, 487, 118, 676, 867, 868, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0, 8},
     /* 403.11 IIS 6 */
-    {403, 11, 4, {636, 828, 825, 445, 88, 639, 821, 829, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 8},
+    {403, 11, 4, {678, 869, 866, 487, 118, 681, 862, 870, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0, 8},
     /* 403.12 IIS */
-    {403, 12, 4, {180, 830, 831, 445, 4, 483, 832, 833, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 4},
+    {403, 12, 4, {222, 871, 872, 487, 4, 525, 873, 874, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0, 4},
     /* 403.12 IIS 6 */
-    {403, 12, 4, {636, 830, 831, 445, 88, 834, 832, 835, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 8},
+    {403, 12, 4, {678, 871, 872, 487, 118, 875, 873, 876, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0, 8},
     /* 403.13 IIS */
-    {403, 13, 4, {180, 836, 837, 445, 4, 483, 838, 839, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 0, 40, 0, 4},
+    {403, 13, 4, {222, 877, 878, 487, 4, 525, 879, 880, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0, 4},
     /* 403.14 IIS */
-    {403, 14, 4, {180, 840, 841, 445, 4, 483, 842, 843, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 0, 339, 6, 40, 0, 4},
+    {403, 14, 4, {222, 881, 882, 487, 4, 525, 883, 884, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 6, 41, 0, 4},
     /* 403.15 IIS */
-    {403, 15, 4, {180, 850, 851, 445, 4, 483, 852, 853, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 14, 1, 345, 0, 40, 0, 4},
+    {403, 15, 4, {222, 891, 892, 487, 4, 525, 893, 894, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 1, 365, 0, 41, 0, 4},
     /* 403.15 IIS 6 */
-    {403, 15, 4, {636, 850, 851, 445, 88, 639, 852, 855, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 8},
+    {403, 15, 4, {678, 891, 892, 487, 118, 681, 893, 896, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 8},
     /* 403.16 IIS */
-    {403, 16, 4, {180, 856, 857, 445, 4, 483, 838, 858, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
+    {403, 16, 4, {222, 897, 898, 487, 4, 525, 879, 899, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 4},
     /* 403.17 IIS */
-    {403, 17, 4, {180, 859, 860, 445, 4, 483, 861, 862, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
+    {403, 17, 4, {222, 900, 901, 487, 4, 525, 902, 903, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 4},
     /* 403.18 IIS */
-    {403, 18, 4, {180, 863, 864, 445, 4, 483, 865, 866, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
+    {403, 18, 4, {222, 904, 905, 487, 4, 525, 906, 907, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 4},
     /* 403.18 IIS 6 */
-    {403, 18, 4, {636, 863, 864, 445, 88, 639, 865, 867, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 8},
+    {403, 18, 4, {678, 904, 905, 487, 118, 681, 906, 908, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 8},
     /* 403.19 IIS */
-    {403, 19, 4, {180, 868, 869, 445, 4, 483, 870, 871, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
+    {403, 19, 4, {222, 909, 910, 487, 4, 525, 911, 912, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 4},
     /* 403.19 IIS 6 */
-    {403, 19, 4, {636, 872, 873, 445, 88, 639, 870, 874, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 8},
+    {403, 19, 4, {678, 913, 914, 487, 118, 681, 911, 915, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 8},
     /* 403.20 IIS */
-    {403, 20, 4, {180, 875, 876, 445, 4, 483, 613, 877, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
+    {403, 20, 4, {222, 916, 917, 487, 4, 525, 655, 918, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 4},
     /* 403.20 IIS 6 */
-    {403, 20, 4, {636, 878, 879, 445, 88, 639, 613, 880, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 8},
+    {403, 20, 4, {678, 919, 920, 487, 118, 681, 655, 921, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 8},
     /* 403.21 IIS */
-    {403, 21, 4, {180, 881, 882, 445, 4, 483, 883, 884, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
+    {403, 21, 4, {222, 922, 923, 487, 4, 525, 924, 925, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 4},
     /* 403.22 IIS */
-    {403, 22, 4, {180, 885, 886, 445, 4, 483, 887, 888, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
+    {403, 22, 4, {222, 926, 927, 487, 4, 525, 928, 929, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 4},
     /* 403.23 IIS */
-    {403, 23, 4, {180, 889, 890, 445, 4, 891, 892, 893, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
+    {403, 23, 4, {222, 930, 931, 487, 4, 932, 933, 934, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 4},
     /* 403.24 IIS */
-    {403, 24, 4, {180, 894, 895, 445, 4, 896, 897, 898, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 0, 345, 0, 40, 0, 4},
+    {403, 24, 4, {222, 935, 936, 487, 4, 937, 938, 939, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0, 4},
     /* 403.501 IIS */
-    {403, 501, 4, {180, 899, 900, 445, 4, 483, 644, 901, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 15, 1, 345, 0, 40, 0, 4},
+    {403, 501, 4, {222, 940, 941, 487, 4, 525, 686, 942, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 1, 365, 0, 41, 0, 4},
     /* 403.502 IIS */
-    {403, 502, 4, {180, 903, 904, 445, 4, 483, 644, 905, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 16, 1, 345, 0, 40, 0, 4},
+    {403, 502, 4, {222, 944, 945, 487, 4, 525, 686, 946, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 16, 1, 365, 0, 41, 0, 4},
     /* 403.503 IIS */
-    {403, 503, 4, {180, 906, 907, 445, 4, 483, 640, 908, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 17, 1, 345, 0, 40, 0, 4},
+    {403, 503, 4, {222, 947, 948, 487, 4, 525, 682, 949, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 17, 1, 365, 0, 41, 0, 4},
     /* 403.504 IIS */
-    {403, 504, 4, {180, 910, 911, 445, 4, 483, 640, 912, 0, 0, 768}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 18, 1, 345, 0, 40, 0, 4},
+    {403, 504, 4, {222, 951, 952, 487, 4, 525, 682, 953, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 18, 1, 365, 0, 41, 0, 4},
     /* 404.0 IANA */
-    {404, 0, 4, {1, 915, 916, 445, 34, 917, 918, 919, 126, 449, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 914, 30, 120, 0}, 0, 0, 19, 0, 345, 50, 40, 0, 0},
+    {404, 0, 4, {1, 956, 957, 487, 64, 958, 959, 960, 156, 491, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 955, 60, 150, 0}, 0, 0, 19, 0, 365, 50, 41, 0, 0},
     /* 404.0 IIS */
-    {404, 0, 4, {180, 970, 916, 445, 4, 483, 918, 971, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 3},
+    {404, 0, 4, {222, 1011, 957, 487, 4, 525, 959, 1012, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 3},
     /* 404.0 IIS 6 */
-    {404, 0, 4, {636, 972, 973, 445, 88, 639, 918, 974, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 6},
+    {404, 0, 4, {678, 1013, 1014, 487, 118, 681, 959, 1015, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 6},
     /* 404.1 IIS */
-    {404, 1, 4, {180, 975, 976, 445, 4, 483, 977, 978, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 1, 4, {222, 1016, 1017, 487, 4, 525, 1018, 1019, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.1 IIS 5 list */
-    {404, 1, 4, {631, 611, 612, 445, 18, 980, 918, 981, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
+    {404, 1, 4, {673, 653, 654, 487, 18, 1021, 959, 1022, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 8},
     /* 404.1 IIS 6 */
-    {404, 1, 4, {636, 982, 983, 445, 88, 639, 977, 984, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
+    {404, 1, 4, {678, 1023, 1024, 487, 118, 681, 1018, 1025, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 8},
     /* 404.2 IIS */
-    {404, 2, 4, {180, 985, 986, 445, 4, 483, 918, 987, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 2, 4, {222, 1026, 1027, 487, 4, 525, 959, 1028, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.2 IIS 5 list */
-    {404, 2, 4, {631, 616, 617, 445, 18, 988, 918, 989, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
+    {404, 2, 4, {673, 658, 659, 487, 18, 1029, 959, 1030, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 8},
     /* 404.2 IIS 6 */
-    {404, 2, 4, {636, 990, 991, 445, 88, 639, 918, 992, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
+    {404, 2, 4, {678, 1031, 1032, 487, 118, 681, 959, 1033, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 8},
     /* 404.3 IIS */
-    {404, 3, 4, {180, 993, 994, 445, 4, 483, 918, 995, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 3, 4, {222, 1034, 1035, 487, 4, 525, 959, 1036, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.3 IIS 5 list */
-    {404, 3, 4, {631, 620, 621, 445, 18, 996, 918, 997, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
+    {404, 3, 4, {673, 662, 663, 487, 18, 1037, 959, 1038, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 8},
     /* 404.3 IIS 6 */
-    {404, 3, 4, {636, 998, 999, 445, 88, 639, 918, 1000, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
+    {404, 3, 4, {678, 1039, 1040, 487, 118, 681, 959, 1041, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 8},
     /* 404.4 IIS */
-    {404, 4, 4, {180, 1001, 1002, 445, 4, 483, 918, 1003, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 4, 4, {222, 1042, 1043, 487, 4, 525, 959, 1044, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.4 IIS 5 list */
-    {404, 4, 4, {631, 624, 625, 445, 18, 1004, 918, 1005, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
+    {404, 4, 4, {673, 666, 667, 487, 18, 1045, 959, 1046, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 8},
     /* 404.5 IIS */
-    {404, 5, 4, {180, 1006, 1007, 445, 4, 483, 918, 1008, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 5, 4, {222, 1047, 1048, 487, 4, 525, 959, 1049, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.5 IIS 5 list */
-    {404, 5, 4, {631, 628, 629, 445, 18, 1009, 918, 1010, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 8},
+    {404, 5, 4, {673, 670, 671, 487, 18, 1050, 959, 1051, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 8},
     /* 404.6 IIS */
-    {404, 6, 4, {180, 1011, 1012, 445, 4, 483, 918, 1013, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 6, 4, {222, 1052, 1053, 487, 4, 525, 959, 1054, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.7 IIS */
-    {404, 7, 4, {180, 1014, 1015, 445, 4, 483, 918, 1016, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 7, 4, {222, 1055, 1056, 487, 4, 525, 959, 1057, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.8 IIS */
-    {404, 8, 4, {180, 1017, 1018, 445, 4, 483, 918, 1019, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 8, 4, {222, 1058, 1059, 487, 4, 525, 959, 1060, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.9 IIS */
-    {404, 9, 4, {180, 1020, 1021, 445, 4, 483, 918, 1022, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 9, 4, {222, 1061, 1062, 487, 4, 525, 959, 1063, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.10 IIS */
-    {404, 10, 4, {180, 1023, 1024, 445, 4, 483, 1025, 1026, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 10, 4, {222, 1064, 1065, 487, 4, 525, 1066, 1067, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.11 IIS */
-    {404, 11, 4, {180, 1027, 1028, 445, 4, 483, 918, 1029, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 11, 4, {222, 1068, 1069, 487, 4, 525, 959, 1070, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.12 IIS */
-    {404, 12, 4, {180, 1030, 1031, 445, 4, 483, 918, 1032, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 12, 4, {222, 1071, 1072, 487, 4, 525, 959, 1073, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.13 IIS */
-    {404, 13, 4, {180, 1033, 1034, 445, 4, 483, 1035, 1036, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 13, 4, {222, 1074, 1075, 487, 4, 525, 1076, 1077, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.14 IIS */
-    {404, 14, 4, {180, 1037, 1038, 445, 4, 483, 1039, 1040, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 14, 4, {222, 1078, 1079, 487, 4, 525, 1080, 1081, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.15 IIS */
-    {404, 15, 4, {180, 1041, 1042, 445, 4, 483, 1043, 1044, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 0, 395, 0, 40, 0, 4},
+    {404, 15, 4, {222, 1082, 1083, 487, 4, 525, 1084, 1085, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0, 4},
     /* 404.16 IIS */
-    {404, 16, 4, {180, 1045, 1046, 445, 4, 483, 918, 1047, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 19, 1, 395, 0, 40, 0, 4},
+    {404, 16, 4, {222, 1086, 1087, 487, 4, 525, 959, 1088, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 1, 415, 0, 41, 0, 4},
     /* 404.17 IIS */
-    {404, 17, 4, {180, 1049, 1050, 445, 4, 483, 918, 1051, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 20, 0, 395, 0, 40, 0, 4},
+    {404, 17, 4, {222, 1090, 1091, 487, 4, 525, 959, 1092, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 20, 0, 415, 0, 41, 0, 4},
     /* 404.18 IIS */
-    {404, 18, 4, {180, 1052, 1053, 445, 4, 483, 918, 1054, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 20, 1, 395, 0, 40, 0, 4},
+    {404, 18, 4, {222, 1093, 1094, 487, 4, 525, 959, 1095, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 20, 1, 415, 0, 41, 0, 4},
     /* 404.19 IIS */
-    {404, 19, 4, {180, 1056, 1057, 445, 4, 483, 918, 1058, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 21, 0, 395, 0, 40, 0, 4},
+    {404, 19, 4, {222, 1097, 1098, 487, 4, 525, 959, 1099, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 0, 415, 0, 41, 0, 4},
     /* 404.20 IIS */
-    {404, 20, 4, {180, 1059, 1060, 445, 4, 483, 918, 1061, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 21, 0, 395, 0, 40, 0, 4},
+    {404, 20, 4, {222, 1100, 1101, 487, 4, 525, 959, 1102, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 0, 415, 0, 41, 0, 4},
     /* 404.501 IIS */
-    {404, 501, 4, {180, 1062, 1063, 445, 4, 483, 918, 1064, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 21, 1, 395, 0, 40, 0, 4},
+    {404, 501, 4, {222, 1103, 1104, 487, 4, 525, 959, 1105, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 1, 415, 0, 41, 0, 4},
     /* 404.502 IIS */
-    {404, 502, 4, {180, 1066, 1067, 445, 4, 483, 918, 1068, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 22, 1, 395, 0, 40, 0, 4},
+    {404, 502, 4, {222, 1107, 1108, 487, 4, 525, 959, 1109, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 22, 1, 415, 0, 41, 0, 4},
     /* 404.503 IIS */
-    {404, 503, 4, {180, 1070, 1071, 445, 4, 483, 918, 1072, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 23, 1, 395, 0, 40, 0, 4},
+    {404, 503, 4, {222, 1111, 1112, 487, 4, 525, 959, 1113, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 23, 1, 415, 0, 41, 0, 4},
     /* 404.504 IIS */
-    {404, 504, 4, {180, 1074, 1075, 445, 4, 483, 918, 1076, 0, 0, 979}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 24, 1, 395, 0, 40, 0, 4},
+    {404, 504, 4, {222, 1115, 1116, 487, 4, 525, 959, 1117, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 24, 1, 415, 0, 41, 0, 4},
     /* 405.0 IANA */
-    {405, 0, 4, {1, 1079, 1080, 445, 34, 1081, 1082, 1083, 38, 1084, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 1078, 30, 120, 0}, 0, 0, 25, 1, 395, 32, 40, 1, 0},
+    {405, 0, 4, {1, 1120, 1121, 487, 64, 1122, 1123, 1124, 68, 1125, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1119, 60, 150, 0}, 0, 0, 25, 1, 415, 32, 41, 1, 0},
+    /* 405.0 AWS WAF */
+    {405, 0, 4, {202, 1120, 1121, 487, 4, 205, 1160, 1161, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 0, 447, 4, 42, 1, 3},
     /* 405.0 IIS */
-    {405, 0, 4, {180, 1119, 1080, 445, 4, 483, 1082, 1120, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 26, 0, 427, 0, 41, 0, 3},
+    {405, 0, 4, {222, 1166, 1121, 487, 4, 525, 1123, 1167, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 0, 451, 0, 43, 0, 3},
     /* 406.0 IANA */
-    {406, 0, 4, {1, 1121, 1122, 445, 34, 1123, 1124, 1125, 38, 1126, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 26, 0, 427, 15, 41, 0, 0},
+    {406, 0, 4, {1, 1168, 1169, 487, 64, 1170, 1171, 1172, 68, 1173, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 26, 0, 451, 15, 43, 0, 0},
     /* 406.0 IIS */
-    {406, 0, 4, {180, 1142, 1122, 445, 4, 483, 1143, 1144, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 26, 1, 442, 0, 41, 0, 3},
+    {406, 0, 4, {222, 1189, 1169, 487, 4, 525, 1190, 1191, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 1, 466, 0, 43, 0, 3},
     /* 407.0 IANA */
-    {407, 0, 4, {1, 1146, 1147, 445, 34, 1148, 1149, 1150, 38, 1151, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 558, 1148, 27, 1, 442, 9, 41, 1, 0},
+    {407, 0, 4, {1, 1193, 1194, 487, 64, 1195, 1196, 1197, 68, 1198, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 600, 1195, 27, 1, 466, 9, 43, 1, 0},
     /* 408.0 IANA */
-    {408, 0, 4, {1, 1162, 1163, 445, 34, 1164, 1165, 1166, 38, 1167, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1168, 1164, 28, 2, 451, 17, 42, 0, 0},
+    {408, 0, 4, {1, 1209, 1210, 487, 64, 1211, 1212, 1213, 68, 1214, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1215, 1211, 28, 2, 475, 17, 44, 0, 0},
     /* 409.0 IANA */
-    {409, 0, 4, {1, 1189, 1190, 445, 34, 1191, 1192, 1193, 38, 1194, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 1191, 30, 0, 468, 39, 42, 0, 0},
+    {409, 0, 4, {1, 1236, 1237, 487, 64, 1238, 1239, 1240, 68, 1241, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 1238, 30, 0, 492, 39, 44, 0, 0},
     /* 410.0 IANA */
-    {410, 0, 4, {1, 1236, 1237, 445, 34, 1238, 1239, 1240, 38, 1241, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 1235, 30, 120, 0}, 0, 0, 30, 0, 507, 30, 42, 0, 0},
+    {410, 0, 4, {1, 1283, 1284, 487, 64, 1285, 1286, 1287, 68, 1288, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1282, 60, 150, 0}, 0, 0, 30, 0, 531, 30, 44, 0, 0},
     /* 411.0 IANA */
-    {411, 0, 4, {1, 1272, 1273, 445, 34, 1274, 1275, 1276, 38, 1277, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 1274, 30, 0, 537, 7, 42, 0, 0},
+    {411, 0, 4, {1, 1319, 1320, 487, 64, 1321, 1322, 1323, 68, 1324, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 1321, 30, 0, 561, 7, 44, 0, 0},
     /* 412.0 IANA */
-    {412, 0, 4, {1, 1285, 1286, 445, 34, 1287, 1288, 1289, 38, 1290, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 30, 0, 544, 16, 42, 0, 0},
+    {412, 0, 4, {1, 1332, 1333, 487, 64, 1334, 1335, 1336, 68, 1337, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 30, 0, 568, 16, 44, 0, 0},
     /* 412.0 IIS */
-    {412, 0, 4, {180, 1307, 1286, 445, 4, 483, 1308, 1309, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 30, 0, 560, 0, 42, 0, 3},
+    {412, 0, 4, {222, 1354, 1333, 487, 4, 525, 1355, 1356, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 30, 0, 584, 0, 44, 0, 3},
     /* 413.0 IANA */
-    {413, 0, 4, {1, 1310, 1311, 445, 34, 1312, 1313, 1314, 38, 1315, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1316, 1312, 30, 3, 560, 38, 42, 1, 0},
+    {413, 0, 4, {1, 1357, 1358, 487, 64, 1359, 1360, 1361, 68, 1362, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1363, 1359, 30, 3, 584, 38, 44, 1, 0},
     /* 413.0 IIS */
-    {413, 0, 4, {180, 1321, 1361, 445, 4, 483, 1313, 1362, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 33, 0, 598, 0, 43, 0, 3},
+    {413, 0, 4, {222, 1368, 1408, 487, 4, 525, 1360, 1409, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 33, 0, 622, 0, 45, 0, 3},
     /* 413.1 IIS */
-    {413, 1, 4, {180, 1033, 1034, 445, 4, 1363, 1313, 1364, 0, 0, 1365}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 33, 0, 598, 0, 43, 0, 4},
+    {413, 1, 4, {222, 1074, 1075, 487, 4, 1410, 1360, 1411, 0, 0, 1412}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 33, 0, 622, 0, 45, 0, 4},
     /* 414.0 IANA */
-    {414, 0, 4, {1, 1367, 1368, 445, 34, 1369, 117, 1370, 38, 1371, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 1366, 30, 120, 0}, 0, 0, 33, 4, 598, 11, 43, 0, 0},
+    {414, 0, 4, {1, 1414, 1415, 487, 64, 1416, 147, 1417, 68, 1418, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1413, 60, 150, 0}, 0, 0, 33, 4, 622, 11, 45, 0, 0},
     /* 415.0 IANA */
-    {415, 0, 4, {1, 1389, 1390, 445, 34, 1391, 1392, 1393, 38, 1394, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 37, 0, 609, 28, 43, 2, 0},
+    {415, 0, 4, {1, 1436, 1437, 487, 64, 1438, 1439, 1440, 68, 1441, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 37, 0, 633, 28, 45, 2, 0},
     /* 416.0 IANA */
-    {416, 0, 4, {1, 1427, 1428, 445, 34, 1429, 1430, 1431, 38, 1432, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 37, 4, 637, 13, 45, 1, 0},
+    {416, 0, 4, {1, 1474, 1475, 487, 64, 1476, 1477, 1478, 68, 1479, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 37, 4, 661, 13, 47, 1, 0},
     /* 417.0 IANA */
-    {417, 0, 4, {1, 1453, 1454, 445, 34, 1455, 1456, 1457, 38, 1458, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 1459, 41, 2, 650, 5, 46, 0, 0},
+    {417, 0, 4, {1, 1500, 1501, 487, 64, 1502, 1503, 1504, 68, 1505, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 1506, 41, 2, 674, 5, 48, 0, 0},
     /* 418.0 IANA */
-    {418, 0, 4, {1, 1467, 1468, 445, 392, 1469, 1470, 1471, 69, 1472, 0}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 43, 2, 655, 8, 46, 0, 1},
+    {418, 0, 4, {1, 1514, 1515, 487, 434, 1516, 1517, 1518, 99, 1519, 0}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 43, 2, 679, 8, 48, 0, 1},
     /* 418.0 WebDAV drafts */
-    {418, 0, 4, {1484, 1485, 1486, 445, 88, 1487, 1488, 1489, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 663, 0, 46, 0, 6},
+    {418, 0, 4, {1531, 1532, 1533, 487, 118, 1534, 1535, 1536, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 687, 0, 48, 0, 6},
     /* 419.0 Laravel */
-    {419, 0, 4, {1490, 1491, 1492, 445, 4, 1493, 1494, 1495, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 663, 13, 46, 0, 2},
+    {419, 0, 4, {1537, 1538, 1539, 487, 4, 1540, 1541, 1542, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 687, 13, 48, 0, 2},
     /* 419.0 ASP.NET Core */
-    {419, 0, 4, {1509, 1510, 1511, 445, 4, 1512, 1513, 1514, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 676, 0, 46, 0, 3},
+    {419, 0, 4, {1556, 1557, 1558, 487, 4, 1559, 1560, 1561, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0, 3},
     /* 419.0 Spring */
-    {419, 0, 4, {92, 1515, 1516, 445, 88, 1517, 1518, 1519, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 676, 0, 46, 0, 6},
+    {419, 0, 4, {122, 1562, 1563, 487, 118, 1564, 1565, 1566, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0, 6},
     /* 419.0 WebDAV drafts */
-    {419, 0, 4, {1484, 1515, 1516, 445, 88, 1520, 1518, 1521, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 676, 0, 46, 0, 6},
+    {419, 0, 4, {1531, 1562, 1563, 487, 118, 1567, 1565, 1568, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0, 6},
     /* 420.0 Twitter */
-    {420, 0, 4, {1522, 1523, 1524, 445, 88, 1525, 1526, 1527, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 676, 3, 46, 0, 5},
+    {420, 0, 4, {1569, 1570, 1571, 487, 118, 1572, 1573, 1574, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 3, 48, 0, 5},
     /* 420.0 Shopify */
-    {420, 0, 4, {1531, 0, 0, 445, 88, 1532, 1533, 1534, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 679, 0, 46, 0, 6},
+    {420, 0, 4, {1578, 0, 0, 487, 118, 1579, 1580, 1581, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0, 6},
     /* 420.0 Spring */
-    {420, 0, 4, {92, 1535, 1536, 445, 88, 1517, 1537, 1538, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 679, 0, 46, 0, 6},
+    {420, 0, 4, {122, 1582, 1583, 487, 118, 1564, 1584, 1585, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0, 6},
     /* 420.0 WebDAV drafts */
-    {420, 0, 4, {1484, 1535, 1536, 445, 88, 1520, 1539, 1540, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 679, 0, 46, 0, 6},
+    {420, 0, 4, {1531, 1582, 1583, 487, 118, 1567, 1586, 1587, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0, 6},
     /* 421.0 IANA */
-    {421, 0, 4, {1, 1541, 1542, 445, 34, 1543, 1544, 1545, 69, 1546, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1547, 1543, 45, 0, 679, 12, 46, 0, 0},
+    {421, 0, 4, {1, 1588, 1589, 487, 64, 1590, 1591, 1592, 99, 1593, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1594, 1590, 45, 0, 703, 12, 48, 0, 0},
     /* 421.0 Spring */
-    {421, 0, 4, {92, 1560, 1561, 445, 88, 1517, 1562, 1563, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 691, 0, 46, 0, 6},
+    {421, 0, 4, {122, 1607, 1608, 487, 118, 1564, 1609, 1610, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 715, 0, 48, 0, 6},
     /* 421.0 WebDAV drafts */
-    {421, 0, 4, {1484, 1560, 1561, 445, 88, 1520, 1562, 1564, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 45, 0, 691, 0, 46, 0, 6},
+    {421, 0, 4, {1531, 1607, 1608, 487, 118, 1567, 1609, 1611, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 715, 0, 48, 0, 6},
     /* 422.0 IANA */
-    {422, 0, 4, {1, 1565, 1566, 445, 34, 1567, 1568, 1569, 69, 1570, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 45, 1, 691, 26, 46, 0, 0},
+    {422, 0, 4, {1, 1612, 1613, 487, 64, 1614, 1615, 1616, 99, 1617, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 45, 1, 715, 26, 48, 0, 0},
     /* 423.0 IANA */
-    {423, 0, 4, {1, 1598, 1599, 445, 34, 1600, 1601, 1602, 69, 1603, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 46, 1, 717, 14, 46, 0, 0},
+    {423, 0, 4, {1, 1645, 1646, 487, 64, 1647, 1648, 1649, 99, 1650, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 46, 1, 741, 14, 48, 0, 0},
     /* 423.1 IIS */
-    {423, 1, 4, {180, 1618, 1619, 445, 4, 1620, 892, 1621, 0, 0, 1622}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 47, 0, 731, 0, 46, 0, 4},
+    {423, 1, 4, {222, 1665, 1666, 487, 4, 1667, 933, 1668, 0, 0, 1669}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 47, 0, 755, 0, 48, 0, 4},
     /* 423.2 IIS */
-    {423, 2, 4, {180, 1623, 1624, 445, 4, 1625, 1626, 1627, 0, 0, 1622}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 47, 0, 731, 0, 46, 0, 4},
+    {423, 2, 4, {222, 1670, 1671, 487, 4, 1672, 1673, 1674, 0, 0, 1669}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 47, 0, 755, 0, 48, 0, 4},
     /* 424.0 IANA */
-    {424, 0, 4, {1, 1628, 1629, 445, 34, 1630, 1631, 1632, 69, 1633, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 47, 1, 731, 7, 46, 0, 0},
+    {424, 0, 4, {1, 1675, 1676, 487, 64, 1677, 1678, 1679, 99, 1680, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 47, 1, 755, 7, 48, 0, 0},
     /* 425.0 IANA */
-    {425, 0, 4, {1, 1642, 1643, 445, 34, 1644, 1645, 1646, 69, 1644, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1168, 1644, 48, 0, 738, 8, 46, 0, 0},
+    {425, 0, 4, {1, 1689, 1690, 487, 64, 1691, 1692, 1693, 99, 1691, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1215, 1691, 48, 0, 762, 8, 48, 0, 0},
     /* 425.0 WebDAV drafts */
-    {425, 0, 4, {1484, 1655, 1656, 445, 88, 1657, 1658, 1659, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 48, 0, 746, 0, 46, 0, 6},
+    {425, 0, 4, {1531, 1702, 1703, 487, 118, 1704, 1705, 1706, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 48, 0, 770, 0, 48, 0, 6},
     /* 426.0 IANA */
-    {426, 0, 4, {1, 1660, 1661, 445, 34, 1662, 1663, 1664, 69, 1665, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 1662, 48, 0, 746, 19, 46, 2, 0},
+    {426, 0, 4, {1, 1707, 1708, 487, 64, 1709, 1710, 1711, 99, 1712, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 1709, 48, 0, 770, 19, 48, 2, 0},
     /* 428.0 IANA */
-    {428, 0, 4, {1, 1686, 1687, 445, 34, 1685, 1688, 1689, 69, 1685, 40}, {0, 0, 0, 1, 1, -1}, {2, 29, 141, 1685, 120, 0}, 1195, 1685, 48, 0, 765, 13, 48, 0, 0},
+    {428, 0, 4, {1, 1733, 1734, 487, 64, 1732, 1735, 1736, 99, 1732, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1732, 150, 0}, 1242, 1732, 48, 0, 789, 13, 50, 0, 0},
     /* 429.0 IANA */
-    {429, 0, 4, {1, 1704, 1705, 445, 34, 1703, 1706, 1707, 69, 1703, 40}, {0, 0, 0, 1, 1, -1}, {2, 29, 141, 1703, 120, 0}, 1316, 1703, 48, 0, 778, 52, 48, 1, 0},
+    {429, 0, 4, {1, 1751, 1752, 487, 64, 1750, 1753, 1754, 99, 1750, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1750, 150, 0}, 1363, 1750, 48, 0, 802, 52, 50, 1, 0},
     /* 430.0 Shopify */
-    {430, 0, 4, {1531, 1760, 1761, 445, 4, 1762, 1763, 1764, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1195, 1762, 48, 1, 830, 2, 49, 0, 2},
+    {430, 0, 4, {1578, 1807, 1808, 487, 4, 1809, 1810, 1811, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1242, 1809, 48, 1, 854, 2, 51, 0, 2},
     /* 431.0 IANA */
-    {431, 0, 4, {1, 1765, 1770, 445, 34, 1769, 1771, 1772, 69, 1769, 40}, {0, 0, 0, 1, 1, -1}, {2, 29, 141, 1769, 120, 0}, 1195, 1769, 49, 0, 832, 20, 49, 0, 0},
+    {431, 0, 4, {1, 1812, 1817, 487, 64, 1816, 1818, 1819, 99, 1816, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1816, 150, 0}, 1242, 1816, 49, 0, 856, 20, 51, 0, 0},
     /* 440.0 IIS */
-    {440, 0, 4, {180, 1793, 1794, 445, 4, 1795, 1796, 1797, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 49, 1, 852, 13, 49, 0, 2},
+    {440, 0, 4, {222, 1840, 1841, 487, 4, 1842, 1843, 1844, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 49, 1, 876, 13, 51, 0, 2},
     /* 444.0 nginx */
-    {444, 0, 4, {3, 1813, 1814, 445, 4, 1815, 13, 1816, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 50, 1, 865, 9, 49, 0, 1},
+    {444, 0, 4, {3, 1860, 1861, 487, 4, 1862, 13, 1863, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 50, 1, 889, 9, 51, 0, 1},
     /* 444.0 OpenResty */
-    {444, 0, 4, {1827, 0, 0, 445, 4, 1828, 13, 1829, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 51, 1, 874, 0, 49, 0, 3},
+    {444, 0, 4, {1874, 0, 0, 487, 4, 1875, 13, 1876, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 51, 1, 898, 0, 51, 0, 3},
     /* 449.0 Microsoft WebDAV */
-    {449, 0, 4, {1832, 1833, 1834, 445, 4, 1835, 1836, 1837, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1195, 1838, 52, 1, 874, 0, 49, 1, 2},
+    {449, 0, 4, {1879, 1880, 1881, 487, 4, 1882, 1883, 1884, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1242, 1885, 52, 1, 898, 0, 51, 1, 2},
     /* 449.0 HAProxy */
-    {449, 0, 4, {265, 1833, 1834, 445, 4, 268, 1836, 1842, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 874, 0, 50, 0, 3},
+    {449, 0, 4, {307, 1880, 1881, 487, 4, 310, 1883, 1889, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 0, 52, 0, 3},
     /* 449.0 IIS */
-    {449, 0, 4, {180, 1833, 1834, 445, 4, 1843, 1836, 1844, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 874, 0, 50, 0, 3},
+    {449, 0, 4, {222, 1880, 1881, 487, 4, 1890, 1883, 1891, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 0, 52, 0, 3},
     /* 450.0 Microsoft */
-    {450, 0, 4, {1845, 1846, 1847, 445, 18, 1843, 1848, 1849, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 874, 4, 50, 0, 5},
+    {450, 0, 4, {1892, 1893, 1894, 487, 18, 1890, 1895, 1896, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 4, 52, 0, 5},
     /* 450.0 HAProxy */
-    {450, 0, 4, {265, 1846, 1847, 445, 4, 268, 1854, 1855, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 878, 0, 50, 0, 3},
+    {450, 0, 4, {307, 1893, 1894, 487, 4, 310, 1901, 1902, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 902, 0, 52, 0, 3},
     /* 451.0 IANA */
-    {451, 0, 4, {1, 1857, 1858, 445, 34, 1856, 1859, 1860, 69, 1856, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 1856, 30, 120, 0}, 0, 0, 53, 0, 878, 29, 50, 1, 0},
+    {451, 0, 4, {1, 1904, 1905, 487, 64, 1903, 1906, 1907, 99, 1903, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1903, 60, 150, 0}, 0, 0, 53, 0, 902, 29, 52, 1, 0},
     /* 451.0 Exchange ActiveSync */
-    {451, 0, 4, {1893, 1894, 1895, 445, 4, 1896, 1897, 1898, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 907, 0, 51, 1, 3},
+    {451, 0, 4, {1940, 1941, 1942, 487, 4, 1943, 1944, 1945, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 53, 1, 3},
     /* 451.0 IIS */
-    {451, 0, 4, {180, 1894, 1895, 445, 4, 1843, 1901, 1902, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 907, 0, 52, 0, 3},
+    {451, 0, 4, {222, 1941, 1942, 487, 4, 1890, 1948, 1949, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 54, 0, 3},
     /* 456.0 Exchange ActiveSync */
-    {456, 0, 4, {1893, 1903, 1904, 445, 4, 1905, 1906, 1907, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1908, 1909, 53, 0, 907, 0, 52, 0, 2},
+    {456, 0, 4, {1940, 1950, 1951, 487, 4, 1952, 1953, 1954, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1955, 1956, 53, 0, 931, 0, 54, 0, 2},
     /* 456.0 HAProxy */
-    {456, 0, 4, {265, 1910, 1911, 445, 4, 268, 1912, 1913, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 0, 907, 0, 52, 0, 3},
+    {456, 0, 4, {307, 1957, 1958, 487, 4, 310, 1959, 1960, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 54, 0, 3},
     /* 457.0 Exchange ActiveSync */
-    {457, 0, 4, {1893, 1914, 1915, 445, 4, 1905, 1916, 1917, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1908, 1909, 53, 0, 907, 0, 52, 0, 2},
+    {457, 0, 4, {1940, 1961, 1962, 487, 4, 1952, 1963, 1964, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1955, 1956, 53, 0, 931, 0, 54, 0, 2},
     /* 460.0 AWS ELB */
-    {460, 0, 4, {11, 1918, 1919, 445, 4, 1920, 6, 1921, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 53, 1, 907, 2, 52, 0, 2},
+    {460, 0, 4, {11, 1965, 1966, 487, 4, 1967, 6, 1968, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 1, 931, 2, 54, 0, 2},
+    /* 460.0 tus */
+    {460, 0, 4, {1972, 1973, 1974, 487, 4, 1975, 1976, 1977, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 933, 5, 54, 0, 3},
     /* 461.0 Xiaohongshu */
-    {461, 0, 4, {1925, 0, 0, 445, 18, 1926, 1927, 1928, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 0, 909, 0, 52, 0, 5},
+    {461, 0, 4, {1983, 0, 0, 487, 18, 1984, 1985, 1986, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 938, 0, 54, 0, 5},
     /* 463.0 AWS ELB */
-    {463, 0, 4, {11, 1929, 1930, 445, 4, 1931, 1932, 1933, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 0, 909, 2, 52, 0, 2},
+    {463, 0, 4, {11, 1987, 1988, 487, 4, 1989, 1990, 1991, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 938, 2, 54, 0, 2},
     /* 464.0 AWS ELB */
-    {464, 0, 4, {11, 1936, 1937, 445, 4, 1938, 1939, 1940, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 0, 911, 0, 52, 0, 2},
+    {464, 0, 4, {11, 1994, 1995, 487, 4, 1996, 1997, 1998, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 0, 54, 0, 2},
     /* 471.0 Xiaohongshu */
-    {471, 0, 4, {1925, 0, 0, 445, 18, 1941, 1927, 1942, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 0, 911, 0, 52, 0, 5},
+    {471, 0, 4, {1983, 0, 0, 487, 18, 1999, 1985, 2000, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 0, 54, 0, 5},
     /* 494.0 nginx */
-    {494, 0, 4, {3, 1943, 1944, 445, 4, 1945, 1771, 1946, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 54, 1, 911, 2, 52, 0, 1},
+    {494, 0, 4, {3, 2001, 2002, 487, 4, 2003, 1818, 2004, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 1, 940, 2, 54, 0, 1},
     /* 495.0 nginx */
-    {495, 0, 4, {3, 1950, 1951, 445, 4, 1952, 838, 1953, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 55, 1, 913, 7, 52, 0, 1},
+    {495, 0, 4, {3, 2008, 2009, 487, 4, 2010, 879, 2011, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 55, 1, 942, 7, 54, 0, 1},
     /* 496.0 nginx */
-    {496, 0, 4, {3, 1962, 1963, 445, 4, 1952, 790, 1964, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 56, 1, 920, 8, 52, 0, 1},
+    {496, 0, 4, {3, 2020, 2021, 487, 4, 2010, 831, 2022, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 56, 1, 949, 8, 54, 0, 1},
+    /* 496.0 Cloud Foundry gorouter */
+    {496, 0, 4, {2032, 2020, 2021, 487, 4, 2033, 2034, 2035, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 57, 0, 957, 0, 54, 0, 3},
     /* 497.0 nginx */
-    {497, 0, 4, {3, 1974, 1975, 445, 4, 1976, 779, 1977, 0, 0, 486}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 57, 1, 928, 6, 52, 0, 1},
+    {497, 0, 4, {3, 2036, 2037, 487, 4, 2038, 820, 2039, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 57, 1, 957, 6, 54, 0, 1},
     /* 498.0 Esri */
-    {498, 0, 4, {1985, 1986, 1987, 445, 4, 1988, 1989, 1990, 0, 0, 1991}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 58, 0, 934, 3, 52, 0, 2},
+    {498, 0, 4, {2047, 2048, 2049, 487, 4, 2050, 2051, 2052, 0, 0, 2053}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 58, 0, 963, 3, 54, 0, 2},
     /* 498.0 nginx */
-    {498, 0, 4, {3, 0, 0, 445, 88, 1995, 1996, 1997, 0, 0, 27}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 58, 1, 937, 0, 52, 0, 5},
+    {498, 0, 4, {3, 0, 0, 487, 118, 2057, 2058, 2059, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 58, 1, 966, 0, 54, 0, 5},
     /* 499.0 nginx */
-    {499, 0, 4, {3, 2000, 2001, 445, 4, 2002, 6, 2003, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 937, 38, 52, 0, 1},
+    {499, 0, 4, {3, 2062, 2063, 487, 4, 2064, 6, 2065, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 966, 38, 54, 0, 1},
     /* 499.0 ASP.NET Core */
-    {499, 0, 4, {1509, 2000, 2001, 445, 4, 2042, 2043, 2044, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 3},
+    {499, 0, 4, {1556, 2062, 2063, 487, 4, 2104, 2105, 2106, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0, 3},
+    /* 499.0 Caddy */
+    {499, 0, 4, {2107, 0, 0, 487, 4, 2108, 6, 2109, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0, 3},
+    /* 499.0 Cloud Foundry gorouter */
+    {499, 0, 4, {2032, 2110, 2111, 487, 4, 2112, 6, 2113, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0, 3},
     /* 499.0 Cloudflare */
-    {499, 0, 4, {2045, 2000, 2001, 445, 4, 2046, 6, 2047, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 2},
+    {499, 0, 4, {2114, 2062, 2063, 487, 4, 2115, 6, 2116, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0, 2},
     /* 499.0 Esri */
-    {499, 0, 4, {1985, 2048, 2049, 445, 4, 2050, 2051, 2052, 0, 0, 1991}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 3},
+    {499, 0, 4, {2047, 2117, 2118, 487, 4, 2119, 2120, 2121, 0, 0, 2053}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0, 3},
     /* 499.0 Google APIs (gRPC mapping) */
-    {499, 0, 4, {2053, 2000, 2001, 445, 4, 2054, 2055, 2056, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 3},
+    {499, 0, 4, {2122, 2062, 2063, 487, 4, 2123, 2124, 2125, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0, 3},
     /* 499.0 HAProxy */
-    {499, 0, 4, {265, 2057, 2058, 445, 4, 268, 6, 2059, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 975, 0, 52, 0, 3},
+    {499, 0, 4, {307, 2126, 2127, 487, 4, 310, 6, 2128, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0, 3},
+    /* 499.0 Traefik */
+    {499, 0, 4, {2129, 2062, 2063, 487, 4, 2130, 6, 2131, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0, 3},
     /* 500.0 IANA */
-    {500, 0, 5, {1, 2060, 2061, 2062, 34, 2063, 2064, 2065, 126, 2066, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 59, 0, 975, 58, 52, 0, 0},
+    {500, 0, 5, {1, 2132, 2133, 2134, 64, 2135, 2136, 2137, 156, 2138, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 59, 0, 1004, 58, 54, 0, 0},
     /* 500.0 ASP.NET Core Module */
-    {500, 0, 5, {2125, 2126, 2127, 2062, 4, 2128, 2129, 2130, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 3},
+    {500, 0, 5, {2197, 2198, 2199, 2134, 4, 2200, 2201, 2202, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 3},
     /* 500.0 IIS */
-    {500, 0, 5, {180, 2131, 2132, 2062, 4, 483, 2133, 2134, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 3},
+    {500, 0, 5, {222, 2203, 2204, 2134, 4, 525, 2205, 2206, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 3},
     /* 500.11 IIS */
-    {500, 11, 5, {180, 2135, 2136, 2062, 4, 483, 2137, 2138, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
+    {500, 11, 5, {222, 2207, 2208, 2134, 4, 525, 2209, 2210, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 4},
     /* 500.12 IIS */
-    {500, 12, 5, {180, 2140, 2141, 2062, 4, 483, 2142, 2143, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
+    {500, 12, 5, {222, 2212, 2213, 2134, 4, 525, 2214, 2215, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 4},
     /* 500.13 IIS */
-    {500, 13, 5, {180, 2144, 2145, 2062, 4, 483, 802, 2146, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
+    {500, 13, 5, {222, 2216, 2217, 2134, 4, 525, 843, 2218, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 4},
     /* 500.15 IIS */
-    {500, 15, 5, {180, 2147, 2148, 2062, 4, 483, 2149, 2150, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
+    {500, 15, 5, {222, 2219, 2220, 2134, 4, 525, 2221, 2222, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 4},
     /* 500.15 IIS 6 */
-    {500, 15, 5, {636, 2151, 2152, 2062, 88, 639, 2149, 2153, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 8},
+    {500, 15, 5, {678, 2223, 2224, 2134, 118, 681, 2221, 2225, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 8},
     /* 500.16 IIS 6 */
-    {500, 16, 5, {636, 2154, 2155, 2062, 88, 639, 2156, 2157, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 7},
+    {500, 16, 5, {678, 2226, 2227, 2134, 118, 681, 2228, 2229, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 7},
     /* 500.17 IIS */
-    {500, 17, 5, {180, 2158, 2159, 2062, 4, 2160, 2133, 2161, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 4},
+    {500, 17, 5, {222, 2230, 2231, 2134, 4, 2232, 2205, 2233, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 4},
     /* 500.18 IIS 6 */
-    {500, 18, 5, {636, 2162, 2163, 2062, 88, 639, 2133, 2164, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 0, 52, 0, 7},
+    {500, 18, 5, {678, 2234, 2235, 2134, 118, 681, 2205, 2236, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0, 7},
     /* 500.19 IIS */
-    {500, 19, 5, {180, 2165, 2166, 2062, 4, 483, 2133, 2167, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1033, 4, 52, 0, 4},
+    {500, 19, 5, {222, 2237, 2238, 2134, 4, 525, 2205, 2239, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 4, 54, 0, 4},
     /* 500.19 IIS 6 */
-    {500, 19, 5, {636, 2172, 2173, 2062, 88, 639, 2133, 2174, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 8},
+    {500, 19, 5, {678, 2244, 2245, 2134, 118, 681, 2205, 2246, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0, 8},
     /* 500.20 IIS */
-    {500, 20, 5, {180, 2175, 2176, 2062, 4, 2177, 2133, 2178, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
+    {500, 20, 5, {222, 2247, 2248, 2134, 4, 2249, 2205, 2250, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0, 4},
     /* 500.21 IIS */
-    {500, 21, 5, {180, 2179, 2180, 2062, 4, 483, 2133, 2181, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
+    {500, 21, 5, {222, 2251, 2252, 2134, 4, 525, 2205, 2253, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0, 4},
     /* 500.22 IIS */
-    {500, 22, 5, {180, 2182, 2183, 2062, 4, 483, 2133, 2184, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
+    {500, 22, 5, {222, 2254, 2255, 2134, 4, 525, 2205, 2256, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0, 4},
     /* 500.23 IIS */
-    {500, 23, 5, {180, 2185, 2186, 2062, 4, 483, 2133, 2187, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
+    {500, 23, 5, {222, 2257, 2258, 2134, 4, 525, 2205, 2259, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0, 4},
     /* 500.24 IIS */
-    {500, 24, 5, {180, 2188, 2189, 2062, 4, 483, 2133, 2190, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 0, 52, 0, 4},
+    {500, 24, 5, {222, 2260, 2261, 2134, 4, 525, 2205, 2262, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0, 4},
     /* 500.30 ASP.NET Core Module */
-    {500, 30, 5, {2125, 2191, 2192, 2062, 4, 2128, 2129, 2193, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1037, 2, 52, 0, 4},
+    {500, 30, 5, {2197, 2263, 2264, 2134, 4, 2200, 2201, 2265, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 2, 54, 0, 4},
     /* 500.31 ASP.NET Core Module */
-    {500, 31, 5, {2125, 2196, 2197, 2062, 4, 2128, 2129, 2198, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 31, 5, {2197, 2268, 2269, 2134, 4, 2200, 2201, 2270, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.32 ASP.NET Core Module */
-    {500, 32, 5, {2125, 2199, 2200, 2062, 4, 2128, 2129, 2201, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 32, 5, {2197, 2271, 2272, 2134, 4, 2200, 2201, 2273, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.33 ASP.NET Core Module */
-    {500, 33, 5, {2125, 2202, 2203, 2062, 4, 2128, 2129, 2204, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 33, 5, {2197, 2274, 2275, 2134, 4, 2200, 2201, 2276, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.34 ASP.NET Core Module */
-    {500, 34, 5, {2125, 2205, 2206, 2062, 4, 2128, 2129, 2207, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 34, 5, {2197, 2277, 2278, 2134, 4, 2200, 2201, 2279, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.35 ASP.NET Core Module */
-    {500, 35, 5, {2125, 2208, 2209, 2062, 4, 2128, 2129, 2210, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 35, 5, {2197, 2280, 2281, 2134, 4, 2200, 2201, 2282, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.36 ASP.NET Core Module */
-    {500, 36, 5, {2125, 2211, 2212, 2062, 4, 2128, 2129, 2213, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 36, 5, {2197, 2283, 2284, 2134, 4, 2200, 2201, 2285, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.37 ASP.NET Core Module */
-    {500, 37, 5, {2125, 2214, 2215, 2062, 4, 2128, 2216, 2217, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 37, 5, {2197, 2286, 2287, 2134, 4, 2200, 2288, 2289, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.38 ASP.NET Core Module */
-    {500, 38, 5, {2125, 2218, 2219, 2062, 4, 2128, 2129, 2220, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 38, 5, {2197, 2290, 2291, 2134, 4, 2200, 2201, 2292, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.50 IIS */
-    {500, 50, 5, {180, 2221, 2222, 2062, 4, 483, 2133, 2223, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 50, 5, {222, 2293, 2294, 2134, 4, 525, 2205, 2295, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.51 IIS */
-    {500, 51, 5, {180, 2224, 2225, 2062, 4, 483, 2133, 2226, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 51, 5, {222, 2296, 2297, 2134, 4, 525, 2205, 2298, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.52 IIS */
-    {500, 52, 5, {180, 2227, 2228, 2062, 4, 483, 2133, 2229, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 52, 5, {222, 2299, 2300, 2134, 4, 525, 2205, 2301, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.53 IIS */
-    {500, 53, 5, {180, 2230, 2231, 2062, 4, 483, 2133, 2232, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 53, 5, {222, 2302, 2303, 2134, 4, 525, 2205, 2304, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.100 IIS */
-    {500, 100, 5, {180, 2233, 2234, 2062, 4, 483, 2235, 2236, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 4},
+    {500, 100, 5, {222, 2305, 2306, 2134, 4, 525, 2307, 2308, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 4},
     /* 500.121 Azure App Service */
-    {500, 121, 5, {2237, 2238, 1163, 2062, 18, 2239, 2240, 2241, 0, 0, 2139}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 59, 0, 1039, 0, 52, 0, 7},
+    {500, 121, 5, {2309, 2310, 1210, 2134, 18, 2311, 2312, 2313, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0, 7},
     /* 501.0 IANA */
-    {501, 0, 5, {1, 2243, 2244, 2062, 34, 2245, 2246, 2247, 126, 2066, 40}, {0, 0, 1, 0, 1, -1}, {2, 29, 2242, 30, 120, 0}, 0, 0, 59, 1, 1039, 17, 52, 0, 0},
+    {501, 0, 5, {1, 2315, 2316, 2134, 64, 2317, 2318, 2319, 156, 2138, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 2314, 60, 150, 0}, 0, 0, 59, 1, 1068, 17, 54, 0, 0},
     /* 502.0 IANA */
-    {502, 0, 5, {1, 2266, 2267, 2062, 34, 2268, 2269, 2270, 126, 2066, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 2271, 2272, 60, 2, 1056, 44, 52, 0, 0},
+    {502, 0, 5, {1, 2338, 2339, 2134, 64, 2340, 2341, 2342, 156, 2138, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 2343, 2344, 60, 2, 1085, 44, 54, 0, 0},
     /* 502.1 IIS */
-    {502, 1, 5, {180, 2319, 2320, 2062, 4, 483, 2321, 2322, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 4},
+    {502, 1, 5, {222, 2391, 2392, 2134, 4, 525, 2393, 2394, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0, 4},
     /* 502.2 IIS */
-    {502, 2, 5, {180, 2324, 2325, 2062, 4, 483, 2326, 2327, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 4},
+    {502, 2, 5, {222, 2396, 2397, 2134, 4, 525, 2398, 2399, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0, 4},
     /* 502.2 IIS 6 */
-    {502, 2, 5, {636, 2328, 2329, 2062, 88, 639, 2326, 2330, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 8},
+    {502, 2, 5, {678, 2400, 2401, 2134, 118, 681, 2398, 2402, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0, 8},
     /* 502.2 IIS ARR */
-    {502, 2, 5, {528, 2331, 2332, 2062, 4, 531, 2333, 2334, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 5},
+    {502, 2, 5, {570, 2403, 2404, 2134, 4, 573, 2405, 2406, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0, 5},
     /* 502.3 IIS */
-    {502, 3, 5, {180, 2335, 2336, 2062, 4, 483, 2337, 2338, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 4},
+    {502, 3, 5, {222, 2407, 2408, 2134, 4, 525, 2409, 2410, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0, 4},
     /* 502.3 IIS ARR */
-    {502, 3, 5, {528, 2339, 2340, 2062, 4, 531, 2337, 2341, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 5},
+    {502, 3, 5, {570, 2411, 2412, 2134, 4, 573, 2409, 2413, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0, 5},
     /* 502.4 IIS */
-    {502, 4, 5, {180, 2342, 2343, 2062, 4, 483, 2344, 2345, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 4},
+    {502, 4, 5, {222, 2414, 2415, 2134, 4, 525, 2416, 2417, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0, 4},
     /* 502.4 IIS ARR */
-    {502, 4, 5, {528, 2346, 2347, 2062, 4, 531, 2344, 2348, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 0, 52, 0, 5},
+    {502, 4, 5, {570, 2418, 2419, 2134, 4, 573, 2416, 2420, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0, 5},
     /* 502.5 ASP.NET Core Module */
-    {502, 5, 5, {2125, 2349, 2350, 2062, 4, 2128, 2129, 2351, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1100, 1, 52, 0, 4},
+    {502, 5, 5, {2197, 2421, 2422, 2134, 4, 2200, 2201, 2423, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 1, 54, 0, 4},
     /* 502.5 IIS ARR */
-    {502, 5, 5, {528, 2353, 2354, 2062, 4, 531, 2355, 2356, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1101, 0, 52, 0, 5},
+    {502, 5, 5, {570, 2425, 2426, 2134, 4, 573, 2427, 2428, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0, 5},
     /* 502.6 IIS ARR */
-    {502, 6, 5, {528, 2357, 2358, 2062, 4, 531, 2333, 2359, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1101, 0, 52, 0, 4},
+    {502, 6, 5, {570, 2429, 2430, 2134, 4, 573, 2405, 2431, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0, 4},
     /* 502.7 IIS ARR */
-    {502, 7, 5, {528, 2360, 2361, 2062, 4, 531, 2333, 2362, 0, 0, 2323}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 62, 0, 1101, 0, 52, 0, 4},
+    {502, 7, 5, {570, 2432, 2433, 2134, 4, 573, 2405, 2434, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0, 4},
     /* 503.0 IANA */
-    {503, 0, 5, {1, 2363, 2364, 2062, 34, 2365, 2366, 2367, 126, 2066, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1316, 2365, 62, 1, 1101, 77, 52, 1, 0},
+    {503, 0, 5, {1, 2435, 2436, 2134, 64, 2437, 2438, 2439, 156, 2138, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1363, 2437, 62, 1, 1130, 77, 54, 1, 0},
+    /* 503.0 Amazon S3 */
+    {503, 0, 5, {2518, 2519, 2520, 2134, 4, 2521, 2522, 2523, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 0, 1207, 4, 55, 0, 3},
     /* 503.0 IIS */
-    {503, 0, 5, {180, 2446, 2447, 2062, 4, 483, 2366, 2448, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 63, 0, 1178, 4, 53, 0, 3},
+    {503, 0, 5, {222, 2528, 2529, 2134, 4, 525, 2438, 2530, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 0, 1211, 4, 55, 0, 3},
     /* 503.0 Varnish */
-    {503, 0, 5, {2453, 2454, 2455, 2062, 4, 2456, 2457, 2458, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 63, 1, 1182, 0, 53, 0, 3},
+    {503, 0, 5, {2535, 2536, 2537, 2134, 4, 2538, 2539, 2540, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 1, 1215, 0, 55, 0, 3},
     /* 503.1 IIS */
-    {503, 1, 5, {180, 2460, 2461, 2062, 4, 2462, 802, 2463, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
+    {503, 1, 5, {222, 2542, 2543, 2134, 4, 2544, 843, 2545, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0, 4},
     /* 503.2 IIS */
-    {503, 2, 5, {180, 2465, 2466, 2062, 4, 483, 802, 2467, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
+    {503, 2, 5, {222, 2547, 2548, 2134, 4, 525, 843, 2549, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0, 4},
     /* 503.3 IIS */
-    {503, 3, 5, {180, 2468, 2469, 2062, 4, 483, 802, 2470, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
+    {503, 3, 5, {222, 2550, 2551, 2134, 4, 525, 843, 2552, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0, 4},
     /* 503.4 IIS */
-    {503, 4, 5, {180, 2471, 2472, 2062, 4, 483, 802, 2473, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
+    {503, 4, 5, {222, 2553, 2554, 2134, 4, 525, 843, 2555, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0, 4},
     /* 503.5 IIS */
-    {503, 5, 5, {180, 2474, 2475, 2062, 4, 2476, 802, 2477, 0, 0, 2464}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 64, 0, 1182, 0, 53, 0, 4},
+    {503, 5, 5, {222, 2556, 2557, 2134, 4, 2558, 843, 2559, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0, 4},
     /* 504.0 IANA */
-    {504, 0, 5, {1, 2478, 2479, 2062, 34, 2480, 2481, 2482, 38, 2483, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 2271, 2272, 64, 1, 1182, 45, 53, 0, 0},
+    {504, 0, 5, {1, 2560, 2561, 2134, 64, 2562, 2563, 2564, 68, 2565, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 2343, 2344, 64, 1, 1215, 45, 55, 0, 0},
     /* 505.0 IANA */
-    {505, 0, 5, {1, 2529, 2530, 2062, 34, 2531, 2532, 2533, 38, 2534, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 65, 1, 1227, 9, 53, 0, 0},
+    {505, 0, 5, {1, 2611, 2612, 2134, 64, 2613, 2614, 2615, 68, 2616, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 65, 1, 1260, 9, 55, 0, 0},
     /* 506.0 IANA */
-    {506, 0, 5, {1, 2546, 2547, 2062, 76, 2548, 2549, 2550, 69, 2548, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 66, 1, 1236, 3, 53, 0, 0},
+    {506, 0, 5, {1, 2628, 2629, 2134, 106, 2630, 2631, 2632, 99, 2630, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 66, 1, 1269, 3, 55, 0, 0},
     /* 507.0 IANA */
-    {507, 0, 5, {1, 2555, 2556, 2062, 34, 2557, 1518, 2558, 69, 2559, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1908, 2557, 67, 1, 1239, 22, 53, 0, 0},
+    {507, 0, 5, {1, 2637, 2638, 2134, 64, 2639, 1565, 2640, 99, 2641, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1955, 2639, 67, 1, 1272, 22, 55, 0, 0},
     /* 508.0 IANA */
-    {508, 0, 5, {1, 2583, 2584, 2062, 76, 2585, 2586, 2587, 69, 2585, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 0, 0, 68, 1, 1261, 7, 53, 0, 0},
+    {508, 0, 5, {1, 2665, 2666, 2134, 106, 2667, 2668, 2669, 99, 2667, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 68, 1, 1294, 7, 55, 0, 0},
     /* 508.0 cPanel */
-    {508, 0, 5, {2596, 2597, 2598, 2062, 4, 1843, 2599, 2600, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1268, 4, 53, 0, 3},
+    {508, 0, 5, {2678, 2679, 2680, 2134, 4, 1890, 2681, 2682, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1301, 4, 55, 0, 3},
     /* 509.0 cPanel */
-    {509, 0, 5, {2596, 2605, 2606, 2062, 4, 1843, 2607, 2608, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1272, 8, 53, 0, 2},
+    {509, 0, 5, {2678, 2687, 2688, 2134, 4, 1890, 2689, 2690, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1305, 8, 55, 0, 2},
     /* 509.0 Apache */
-    {509, 0, 5, {271, 2605, 2606, 2062, 18, 2617, 2607, 2618, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1280, 0, 53, 0, 6},
+    {509, 0, 5, {313, 2687, 2688, 2134, 18, 2699, 2689, 2700, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0, 6},
     /* 509.0 HAProxy */
-    {509, 0, 5, {265, 2605, 2606, 2062, 4, 268, 2607, 2619, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1280, 0, 53, 0, 3},
+    {509, 0, 5, {307, 2687, 2688, 2134, 4, 310, 2689, 2701, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0, 3},
     /* 509.0 Spring */
-    {509, 0, 5, {92, 2605, 2606, 2062, 4, 2620, 2607, 2621, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 69, 0, 1280, 0, 53, 0, 3},
+    {509, 0, 5, {122, 2687, 2688, 2134, 4, 2702, 2689, 2703, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0, 3},
     /* 510.0 IANA */
-    {510, 0, 5, {1, 2622, 2623, 2062, 2624, 2625, 2626, 2627, 69, 2625, 40}, {0, 0, 0, 0, 1, -1}, {2, 29, 141, 30, 120, 0}, 1195, 2625, 69, 1, 1280, 2, 53, 0, 1},
+    {510, 0, 5, {1, 2704, 2705, 2134, 2706, 2707, 2708, 2709, 99, 2707, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 2707, 69, 1, 1313, 2, 55, 0, 1},
     /* 511.0 IANA */
-    {511, 0, 5, {1, 2632, 2633, 2062, 34, 2631, 2634, 2635, 69, 2631, 40}, {0, 0, 0, 1, 1, -1}, {2, 29, 141, 2631, 120, 0}, 1908, 2631, 70, 1, 1282, 14, 53, 0, 0},
+    {511, 0, 5, {1, 2714, 2715, 2134, 64, 2713, 2716, 2717, 99, 2713, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 2713, 150, 0}, 1955, 2713, 70, 1, 1315, 14, 55, 0, 0},
     /* 520.0 Cloudflare */
-    {520, 0, 5, {2045, 2651, 2652, 2062, 4, 2653, 2654, 2655, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 71, 2, 1296, 6, 53, 0, 1},
+    {520, 0, 5, {2114, 2733, 2734, 2134, 4, 2735, 2736, 2737, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 71, 2, 1329, 6, 55, 0, 1},
     /* 520.0 HAProxy */
-    {520, 0, 5, {265, 2664, 2665, 2062, 4, 268, 2654, 2666, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1302, 0, 53, 0, 3},
+    {520, 0, 5, {307, 2746, 2747, 2134, 4, 310, 2736, 2748, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 0, 55, 0, 3},
     /* 521.0 Cloudflare */
-    {521, 0, 5, {2045, 2667, 2668, 2062, 4, 2669, 2670, 2671, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1302, 9, 53, 0, 1},
+    {521, 0, 5, {2114, 2749, 2750, 2134, 4, 2751, 2752, 2753, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 9, 55, 0, 1},
     /* 522.0 Cloudflare */
-    {522, 0, 5, {2045, 2681, 2682, 2062, 4, 2669, 2683, 2684, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1311, 7, 53, 0, 1},
+    {522, 0, 5, {2114, 2763, 2764, 2134, 4, 2751, 2765, 2766, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1344, 7, 55, 0, 1},
     /* 523.0 Cloudflare */
-    {523, 0, 5, {2045, 2692, 2693, 2062, 4, 2669, 2694, 2695, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1318, 7, 53, 0, 1},
+    {523, 0, 5, {2114, 2774, 2775, 2134, 4, 2751, 2776, 2777, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1351, 7, 55, 0, 1},
     /* 524.0 Cloudflare */
-    {524, 0, 5, {2045, 2703, 2704, 2062, 4, 2669, 2705, 2706, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1325, 10, 53, 0, 1},
+    {524, 0, 5, {2114, 2785, 2786, 2134, 4, 2751, 2787, 2788, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1358, 10, 55, 0, 1},
     /* 525.0 Cloudflare */
-    {525, 0, 5, {2045, 2717, 2718, 2062, 4, 2669, 2719, 2720, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 12, 53, 0, 1},
+    {525, 0, 5, {2114, 2799, 2800, 2134, 4, 2751, 2801, 2802, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1368, 12, 55, 0, 1},
+    /* 525.0 Cloud Foundry gorouter */
+    {525, 0, 5, {2032, 2799, 2800, 2134, 4, 2033, 2815, 2816, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1380, 0, 55, 0, 3},
     /* 526.0 Cloudflare */
-    {526, 0, 5, {2045, 2733, 2734, 2062, 4, 2669, 2735, 2736, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1347, 13, 53, 0, 1},
+    {526, 0, 5, {2114, 2817, 2818, 2134, 4, 2751, 2819, 2820, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1380, 13, 55, 0, 1},
     /* 526.0 Cloud Foundry gorouter */
-    {526, 0, 5, {2750, 2733, 2734, 2062, 4, 2751, 2752, 2753, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1360, 0, 53, 1, 3},
+    {526, 0, 5, {2032, 2817, 2818, 2134, 4, 2834, 2034, 2835, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1393, 0, 55, 1, 3},
     /* 527.0 Cloudflare */
-    {527, 0, 5, {2045, 2756, 2757, 2062, 88, 2758, 2759, 2760, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 73, 0, 1360, 0, 54, 0, 4},
+    {527, 0, 5, {2114, 2838, 2839, 2134, 118, 2840, 2841, 2842, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1393, 0, 56, 0, 4},
     /* 529.0 Anthropic API */
-    {529, 0, 5, {2761, 2762, 2763, 2062, 4, 2764, 2765, 2766, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1316, 2767, 73, 0, 1360, 6, 54, 1, 2},
+    {529, 0, 5, {2843, 2844, 2845, 2134, 4, 2846, 2847, 2848, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1363, 2849, 73, 0, 1393, 6, 56, 1, 2},
     /* 529.0 Qualys SSL Labs */
-    {529, 0, 5, {2774, 2775, 2776, 2062, 4, 2777, 2778, 2779, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1316, 2780, 73, 1, 1366, 0, 55, 0, 3},
+    {529, 0, 5, {2856, 2857, 2858, 2134, 4, 2859, 2860, 2861, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1363, 2862, 73, 1, 1399, 0, 57, 0, 3},
     /* 530.0 Cloudflare */
-    {530, 0, 5, {2045, 2782, 2783, 2062, 4, 2784, 2694, 2785, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 74, 1, 1366, 12, 55, 0, 1},
+    {530, 0, 5, {2114, 2864, 2865, 2134, 4, 2866, 2776, 2867, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 74, 1, 1399, 12, 57, 0, 1},
     /* 530.0 Pantheon */
-    {530, 0, 5, {2799, 2800, 2801, 2062, 4, 1843, 2802, 2803, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1378, 2, 55, 0, 3},
+    {530, 0, 5, {2881, 2882, 2883, 2134, 4, 1890, 2884, 2885, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1411, 2, 57, 0, 3},
     /* 530.0 Shopify */
-    {530, 0, 5, {1531, 2786, 2806, 2062, 4, 1762, 2807, 2808, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1316, 1762, 75, 0, 1380, 0, 55, 0, 3},
+    {530, 0, 5, {1578, 2868, 2888, 2134, 4, 1809, 2889, 2890, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1363, 1809, 75, 0, 1413, 0, 57, 0, 3},
     /* 540.0 Shopify */
-    {540, 0, 5, {1531, 2809, 2810, 2062, 4, 1762, 2811, 2812, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 1316, 1762, 75, 0, 1380, 0, 55, 0, 2},
+    {540, 0, 5, {1578, 2891, 2892, 2134, 4, 1809, 2893, 2894, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1363, 1809, 75, 0, 1413, 0, 57, 0, 2},
     /* 550.0 Fastly */
-    {550, 0, 5, {2813, 0, 0, 2062, 4, 2814, 2815, 2816, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1380, 0, 55, 0, 2},
+    {550, 0, 5, {2895, 0, 0, 2134, 4, 2896, 2897, 2898, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 0, 57, 0, 2},
     /* 560.0 Pantheon */
-    {560, 0, 5, {2799, 0, 0, 2062, 4, 2817, 2818, 2819, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 2271, 2817, 75, 0, 1380, 0, 55, 0, 2},
+    {560, 0, 5, {2881, 0, 0, 2134, 4, 2899, 2900, 2901, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 2343, 2899, 75, 0, 1413, 0, 57, 0, 2},
     /* 561.0 AWS ELB */
-    {561, 0, 5, {11, 553, 554, 2062, 4, 2820, 2821, 2822, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1380, 1, 55, 0, 2},
+    {561, 0, 5, {11, 595, 596, 2134, 4, 2902, 2903, 2904, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 1, 57, 0, 2},
     /* 561.0 Pantheon */
-    {561, 0, 5, {2799, 2824, 2825, 2062, 4, 2817, 977, 2826, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 3},
+    {561, 0, 5, {2881, 2906, 2907, 2134, 4, 2899, 1018, 2908, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0, 3},
     /* 562.0 AWS ELB */
-    {562, 0, 5, {11, 2827, 2828, 2062, 18, 2829, 2830, 2831, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 5},
+    {562, 0, 5, {11, 2909, 2910, 2134, 18, 2911, 2912, 2913, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0, 5},
     /* 598.0 Informal (proxies) */
-    {598, 0, 5, {2832, 2833, 2834, 2062, 18, 1843, 2835, 2836, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 5},
+    {598, 0, 5, {2914, 2915, 2916, 2134, 18, 1890, 2917, 2918, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0, 5},
     /* 599.0 Informal (proxies) */
-    {599, 0, 5, {2832, 2837, 2838, 2062, 18, 2839, 2840, 2841, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 5},
+    {599, 0, 5, {2914, 2919, 2920, 2134, 18, 2921, 2922, 2923, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0, 5},
     /* 600.0 Squid */
-    {600, 0, 0, {22, 2842, 2843, 0, 4, 2844, 2845, 2846, 0, 0, 27}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 2},
+    {600, 0, 0, {44, 2924, 2925, 0, 4, 2926, 2927, 2928, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0, 2},
     /* 600.0 Informal (status lists) */
-    {600, 0, 0, {2847, 2848, 2849, 0, 18, 2850, 2851, 2852, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 6},
+    {600, 0, 0, {2929, 2930, 2931, 0, 18, 2932, 2933, 2934, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0, 6},
     /* 601.0 Squid */
-    {601, 0, 0, {22, 2853, 2854, 0, 4, 2855, 2856, 2857, 0, 0, 27}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 0, 55, 0, 2},
+    {601, 0, 0, {44, 2935, 2936, 0, 4, 2937, 2938, 2939, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0, 2},
     /* 783.0 Shopify */
-    {783, 0, 0, {1531, 2858, 2859, 0, 4, 1762, 2860, 2861, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 1195, 1762, 75, 0, 1381, 0, 55, 0, 2},
+    {783, 0, 0, {1578, 2940, 2941, 0, 4, 1809, 2942, 2943, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 1242, 1809, 75, 0, 1414, 0, 57, 0, 2},
     /* 999.0 LinkedIn */
-    {999, 0, 0, {2862, 2863, 2864, 0, 4, 2865, 1763, 2866, 0, 0, 40}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1381, 5, 55, 0, 2},
+    {999, 0, 0, {2944, 2945, 2946, 0, 4, 2947, 1810, 2948, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 5, 57, 0, 2},
 };
 
 /* By class; [0] is for codes outside 100..599. */
 static const struct httpstatus_status unknown[] = {
-    {-1, 0, 0, {0, 0, 0, 0, 0, 0, 2872, 2873, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 1, {0, 0, 0, 33, 0, 0, 2874, 2875, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {28, 29, 0, 0, 28, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 2, {0, 0, 0, 122, 0, 0, 2876, 2877, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 3, {0, 0, 0, 288, 0, 0, 2878, 2879, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 4, {0, 0, 0, 445, 0, 0, 2880, 2881, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 5, {0, 0, 0, 2062, 0, 0, 2882, 2883, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 29, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 0, {0, 0, 0, 0, 0, 0, 2954, 2955, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 1, {0, 0, 0, 63, 0, 0, 2956, 2957, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 2, {0, 0, 0, 152, 0, 0, 2958, 2959, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 3, {0, 0, 0, 330, 0, 0, 2960, 2961, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 4, {0, 0, 0, 487, 0, 0, 2962, 2963, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 5, {0, 0, 0, 2134, 0, 0, 2964, 2965, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0},
 };
 
 /* The first row of each code; the entry of code + 1 ends its rows. */
 static const uint16_t code_first[] = {
-    0, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4,
-    4, 4, 4, 4, 4, 5, 6, 7, 10, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11, 11,
-    11, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
-    12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
-    12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12, 12,
-    12, 12, 12, 12, 12, 12, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 21, 22, 22, 22, 22, 22, 22, 22,
-    22, 23, 23, 23, 23, 23, 23, 23, 23, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24,
-    24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24,
-    24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24,
-    24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 24, 25, 26, 27, 28, 29, 30, 32, 33, 35, 35, 36, 36, 36,
-    36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
-    36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
-    36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36,
-    36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 36, 54, 66, 67, 107, 142, 144, 146, 147,
-    148, 149, 150, 151, 153, 156, 157, 158, 159, 160, 162, 166, 170, 173, 174, 177, 178, 180, 181,
-    181, 182, 183, 184, 185, 185, 185, 185, 185, 185, 185, 185, 185, 186, 186, 186, 186, 188, 188,
-    188, 188, 188, 191, 193, 196, 196, 196, 196, 196, 198, 199, 199, 199, 200, 201, 201, 202, 203,
-    203, 203, 203, 203, 203, 203, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 204,
-    204, 204, 204, 204, 204, 204, 204, 204, 204, 204, 205, 206, 207, 208, 210, 216, 249, 250, 263,
-    271, 272, 273, 274, 275, 277, 281, 282, 283, 283, 283, 283, 283, 283, 283, 283, 283, 285, 286,
-    287, 288, 289, 290, 292, 293, 293, 295, 298, 298, 298, 298, 298, 298, 298, 298, 298, 298, 299,
-    299, 299, 299, 299, 299, 299, 299, 299, 299, 300, 300, 300, 300, 300, 300, 300, 300, 300, 300,
-    301, 303, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304,
-    304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304, 304,
-    305, 306, 308, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
-    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
-    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
-    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
-    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
-    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
-    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
-    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
-    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309,
-    309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 309, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310, 310,
-    310, 310, 311,
+    0, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
+    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
+    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
+    8, 8, 8, 8, 8, 9, 10, 11, 14, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
+    15, 15, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 16, 16, 16, 16, 16, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 26, 27, 27, 27, 27, 27, 27,
+    27, 27, 28, 28, 28, 28, 28, 28, 28, 28, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29,
+    29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29,
+    29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29,
+    29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 30, 31, 32, 33, 34, 35, 37, 38, 40, 40, 41, 41,
+    41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41,
+    41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41,
+    41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41,
+    41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 59, 71, 72, 112, 147, 150, 152,
+    153, 154, 155, 156, 157, 159, 162, 163, 164, 165, 166, 168, 172, 176, 179, 180, 183, 184, 186,
+    187, 187, 188, 189, 190, 191, 191, 191, 191, 191, 191, 191, 191, 191, 192, 192, 192, 192, 194,
+    194, 194, 194, 194, 197, 199, 202, 202, 202, 202, 202, 204, 205, 205, 205, 207, 208, 208, 209,
+    210, 210, 210, 210, 210, 210, 210, 211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 211,
+    211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 212, 213, 215, 216, 218, 227, 260, 261,
+    274, 283, 284, 285, 286, 287, 289, 293, 294, 295, 295, 295, 295, 295, 295, 295, 295, 295, 297,
+    298, 299, 300, 301, 303, 305, 306, 306, 308, 311, 311, 311, 311, 311, 311, 311, 311, 311, 311,
+    312, 312, 312, 312, 312, 312, 312, 312, 312, 312, 313, 313, 313, 313, 313, 313, 313, 313, 313,
+    313, 314, 316, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317,
+    317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317,
+    317, 318, 319, 321, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
+    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
+    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
+    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
+    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
+    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
+    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
+    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
+    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
+    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
+    323, 323, 323, 324,
 };
 
 /* Everything that lookup finds, sorted by folded text; equal ones in order of preference. */
 static const struct {
     uint16_t text, row;
 } spellings[] = {
-    {397, 30}, {397, 160}, {157, 14}, {559, 54}, {642, 62}, {656, 65}, {652, 64}, {648, 63},
-    {659, 65}, {655, 64}, {646, 62}, {637, 61}, {643, 62}, {657, 65}, {653, 64}, {649, 63},
-    {259, 20}, {2185, 232}, {2182, 231}, {2188, 233}, {2186, 232}, {2183, 231}, {2189, 233},
-    {2218, 242}, {2196, 235}, {2199, 236}, {2214, 241}, {2205, 238}, {2208, 239}, {2211, 240},
-    {2202, 237}, {2140, 220}, {2135, 219}, {2446, 264}, {2224, 244}, {2221, 243}, {2230, 246},
-    {2227, 245}, {2468, 268}, {2469, 268}, {549, 53}, {550, 53}, {2703, 288}, {1510, 163},
-    {624, 58}, {624, 120}, {632, 60}, {628, 59}, {628, 122}, {633, 60}, {629, 59}, {629, 122},
-    {560, 54}, {2454, 265}, {529, 48}, {530, 48}, {2266, 250}, {2335, 255}, {2342, 257},
-    {2324, 252}, {2336, 255}, {2343, 257}, {2273, 250}, {2325, 252}, {443, 36}, {2605, 277},
-    {2605, 278}, {2605, 279}, {2605, 280}, {1903, 196}, {1846, 191}, {1846, 192}, {868, 95},
-    {872, 96}, {863, 93}, {863, 94}, {2319, 251}, {86, 8}, {86, 9}, {16, 2}, {850, 89}, {850, 90},
-    {859, 92}, {856, 91}, {788, 74}, {836, 87}, {1918, 199}, {1922, 199}, {2000, 210}, {2000, 211},
-    {2000, 212}, {2000, 214}, {542, 51}, {543, 51}, {2057, 215}, {795, 76}, {2465, 267},
-    {2165, 227}, {1189, 148}, {1817, 186}, {2474, 270}, {2681, 286}, {266, 21}, {1033, 130},
-    {1033, 155}, {1310, 153}, {31, 4}, {2460, 266}, {142, 13}, {2172, 228}, {1048, 133},
-    {1056, 136}, {1006, 121}, {1560, 171}, {1560, 172}, {840, 88}, {2151, 223}, {2147, 222},
-    {2152, 223}, {2148, 222}, {1049, 134}, {74, 7}, {1523, 166}, {2328, 253}, {764, 68},
-    {2360, 262}, {2361, 262}, {1460, 159}, {1453, 159}, {1914, 198}, {1628, 177}, {2471, 269},
-    {1014, 124}, {972, 109}, {1020, 126}, {692, 67}, {854, 89}, {899, 103}, {808, 79}, {910, 106},
-    {885, 100}, {906, 105}, {903, 104}, {875, 97}, {819, 82}, {823, 82}, {881, 99}, {913, 106},
-    {909, 105}, {799, 76}, {902, 103}, {651, 63}, {651, 104}, {811, 79}, {900, 103}, {809, 79},
-    {911, 106}, {886, 100}, {907, 105}, {904, 104}, {876, 97}, {820, 82}, {882, 99}, {2357, 261},
-    {2358, 261}, {328, 26}, {2478, 271}, {1236, 149}, {2853, 308}, {2248, 249}, {1017, 125},
-    {1830, 187}, {1974, 207}, {2529, 272}, {1467, 160}, {277, 23}, {1936, 202}, {23, 3},
-    {2126, 217}, {2191, 234}, {1515, 164}, {1515, 165}, {2555, 274}, {2233, 247}, {2060, 216},
-    {812, 80}, {816, 81}, {507, 43}, {487, 38}, {481, 37}, {2842, 306}, {1998, 209}, {491, 39},
-    {515, 45}, {1145, 145}, {495, 40}, {503, 42}, {2733, 290}, {2733, 291}, {534, 49}, {535, 49},
-    {511, 44}, {1986, 208}, {499, 41}, {524, 47}, {519, 46}, {520, 46}, {785, 73}, {985, 113},
-    {2827, 303}, {1272, 150}, {1598, 174}, {1604, 174}, {889, 101}, {1618, 175}, {1793, 185},
-    {611, 55}, {611, 111}, {616, 56}, {616, 114}, {2583, 275}, {830, 85}, {830, 86}, {2331, 254},
-    {2332, 254}, {545, 52}, {546, 52}, {1634, 177}, {1535, 168}, {1535, 169}, {1079, 142},
-    {1119, 143}, {998, 118}, {993, 116}, {1541, 170}, {2179, 230}, {2131, 218}, {305, 25},
-    {332, 26}, {286, 24}, {246, 19}, {2632, 282}, {2837, 305}, {2833, 304}, {1623, 176}, {188, 16},
-    {1001, 119}, {173, 15}, {1965, 206}, {1813, 186}, {2346, 258}, {2347, 258}, {2824, 302},
-    {1121, 144}, {1142, 145}, {1085, 142}, {2622, 281}, {915, 107}, {970, 108}, {1062, 138},
-    {1074, 141}, {1070, 140}, {1066, 139}, {1077, 141}, {1073, 140}, {1065, 138}, {1069, 139},
-    {1063, 138}, {1075, 141}, {1071, 140}, {1067, 139}, {2243, 249}, {358, 28}, {334, 26},
-    {121, 12}, {2786, 297}, {2786, 295}, {2692, 287}, {2782, 295}, {2762, 293}, {1491, 162},
-    {538, 50}, {539, 50}, {216, 18}, {878, 98}, {824, 83}, {828, 84}, {1319, 153}, {660, 66},
-    {418, 33}, {1285, 151}, {1307, 152}, {1686, 181}, {2349, 259}, {63, 6}, {1146, 146},
-    {1052, 135}, {1041, 132}, {2756, 292}, {1427, 158}, {769, 69}, {1894, 194}, {1894, 195},
-    {1839, 188}, {1027, 128}, {1030, 129}, {2863, 310}, {1433, 158}, {1438, 158}, {1317, 153},
-    {1321, 154}, {1765, 184}, {1765, 183}, {1947, 204}, {1943, 204}, {1023, 127}, {1437, 158},
-    {1171, 147}, {1162, 147}, {2238, 248}, {1373, 156}, {114, 156}, {114, 11}, {1376, 156},
-    {1037, 131}, {206, 17}, {2597, 276}, {428, 34}, {1833, 188}, {1833, 189}, {1833, 190},
-    {344, 27}, {2368, 263}, {2363, 263}, {1760, 183}, {792, 75}, {2800, 296}, {2775, 294},
-    {975, 110}, {781, 72}, {1950, 205}, {1962, 206}, {2717, 289}, {777, 71}, {45, 5}, {390, 30},
-    {390, 31}, {2809, 298}, {403, 32}, {1978, 207}, {2781, 294}, {1954, 205}, {272, 22},
-    {2048, 213}, {1642, 178}, {1929, 201}, {438, 35}, {1704, 182}, {1059, 137}, {804, 78},
-    {800, 77}, {553, 54}, {553, 146}, {553, 301}, {620, 57}, {620, 117}, {1857, 193}, {2154, 224},
-    {2858, 309}, {2657, 283}, {1655, 179}, {2848, 307}, {1565, 173}, {1485, 173}, {1485, 161},
-    {1910, 197}, {1389, 157}, {1660, 180}, {95, 10}, {1367, 156}, {2175, 229}, {2162, 226},
-    {2158, 225}, {381, 29}, {894, 102}, {2551, 273}, {2546, 273}, {2459, 265}, {1011, 123},
-    {1045, 133}, {2667, 285}, {2664, 284}, {2144, 221}, {2274, 250}, {2651, 283}, {2656, 283},
-    {990, 115}, {982, 112}, {2353, 260}, {2354, 260}, {2339, 256}, {2340, 256}, {773, 70},
+    {439, 35}, {439, 166}, {187, 18}, {601, 59}, {684, 67}, {698, 70}, {694, 69}, {690, 68},
+    {701, 70}, {697, 69}, {688, 67}, {679, 66}, {685, 67}, {699, 70}, {695, 69}, {691, 68},
+    {301, 25}, {2257, 243}, {2254, 242}, {2260, 244}, {2258, 243}, {2255, 242}, {2261, 244},
+    {2290, 253}, {2268, 246}, {2271, 247}, {2286, 252}, {2277, 249}, {2280, 250}, {2283, 251},
+    {2274, 248}, {2212, 231}, {2207, 230}, {2528, 276}, {2296, 255}, {2293, 254}, {2302, 257},
+    {2299, 256}, {2550, 280}, {2551, 280}, {591, 58}, {592, 58}, {2785, 300}, {1557, 169},
+    {666, 63}, {666, 125}, {674, 65}, {670, 64}, {670, 127}, {675, 65}, {671, 64}, {671, 127},
+    {602, 59}, {2536, 277}, {571, 53}, {572, 53}, {2338, 261}, {2407, 266}, {2414, 268},
+    {2396, 263}, {2408, 266}, {2415, 268}, {2345, 261}, {2397, 263}, {485, 41}, {2687, 289},
+    {2687, 290}, {2687, 291}, {2687, 292}, {1950, 202}, {1893, 197}, {1893, 198}, {909, 100},
+    {913, 101}, {904, 98}, {904, 99}, {2391, 262}, {116, 12}, {116, 13}, {1973, 206}, {16, 2},
+    {891, 94}, {891, 95}, {900, 97}, {897, 96}, {829, 79}, {877, 92}, {1965, 205}, {1969, 205},
+    {2062, 218}, {2062, 219}, {2062, 222}, {2062, 224}, {2062, 226}, {584, 56}, {585, 56},
+    {2126, 225}, {836, 81}, {2547, 279}, {2237, 238}, {1236, 154}, {1864, 192}, {2556, 282},
+    {2763, 298}, {308, 26}, {1074, 135}, {1074, 161}, {1357, 159}, {61, 8}, {2542, 278}, {172, 17},
+    {2244, 239}, {1089, 138}, {1097, 141}, {1047, 126}, {1607, 177}, {1607, 178}, {881, 93},
+    {2223, 234}, {2219, 233}, {2224, 234}, {2220, 233}, {1090, 139}, {104, 11}, {1570, 172},
+    {2400, 264}, {805, 73}, {2432, 273}, {2433, 273}, {1507, 165}, {1500, 165}, {1961, 204},
+    {1675, 183}, {2553, 281}, {1055, 129}, {1013, 114}, {1061, 131}, {734, 72}, {895, 94},
+    {940, 108}, {849, 84}, {951, 111}, {926, 105}, {947, 110}, {944, 109}, {916, 102}, {860, 87},
+    {864, 87}, {922, 104}, {954, 111}, {950, 110}, {840, 81}, {943, 108}, {693, 68}, {693, 109},
+    {852, 84}, {941, 108}, {850, 84}, {952, 111}, {927, 105}, {948, 110}, {945, 109}, {917, 102},
+    {861, 87}, {923, 104}, {2429, 272}, {2430, 272}, {370, 31}, {2560, 283}, {1283, 155},
+    {2935, 321}, {2320, 260}, {1058, 130}, {1877, 193}, {2036, 215}, {2611, 284}, {1514, 166},
+    {319, 28}, {1994, 209}, {45, 6}, {2198, 228}, {2263, 245}, {1562, 170}, {1562, 171},
+    {2637, 286}, {2305, 258}, {2132, 227}, {853, 85}, {857, 86}, {549, 48}, {529, 43}, {523, 42},
+    {2924, 319}, {2060, 217}, {533, 44}, {557, 50}, {1192, 151}, {537, 45}, {545, 47}, {2817, 303},
+    {2817, 304}, {576, 54}, {577, 54}, {553, 49}, {2048, 216}, {541, 46}, {566, 52}, {561, 51},
+    {562, 51}, {826, 78}, {1026, 118}, {2909, 316}, {1319, 156}, {1645, 180}, {1651, 180},
+    {930, 106}, {1665, 181}, {1840, 191}, {653, 60}, {653, 116}, {658, 61}, {658, 119}, {2665, 287},
+    {871, 90}, {871, 91}, {2403, 265}, {2404, 265}, {587, 57}, {588, 57}, {1681, 183}, {1582, 174},
+    {1582, 175}, {1120, 147}, {1120, 148}, {1166, 149}, {1039, 123}, {1034, 121}, {1588, 176},
+    {2251, 241}, {2203, 229}, {347, 30}, {374, 31}, {328, 29}, {288, 24}, {2714, 294}, {2919, 318},
+    {2915, 317}, {1670, 182}, {230, 21}, {1042, 124}, {215, 20}, {2023, 213}, {1860, 192},
+    {2418, 269}, {2419, 269}, {2906, 315}, {1168, 150}, {1189, 151}, {1126, 147}, {2704, 293},
+    {956, 112}, {1011, 113}, {1103, 143}, {1115, 146}, {1111, 145}, {1107, 144}, {1118, 146},
+    {1114, 145}, {1106, 143}, {1110, 144}, {1104, 143}, {1116, 146}, {1112, 145}, {1108, 144},
+    {2315, 260}, {400, 33}, {376, 31}, {151, 16}, {2868, 310}, {2868, 308}, {2774, 299},
+    {2864, 308}, {2844, 306}, {1538, 168}, {580, 55}, {581, 55}, {258, 23}, {919, 103}, {865, 88},
+    {869, 89}, {1366, 159}, {702, 71}, {460, 38}, {1332, 157}, {1354, 158}, {1733, 187},
+    {2421, 270}, {93, 10}, {1193, 152}, {1093, 140}, {1082, 137}, {2838, 305}, {1474, 164},
+    {810, 74}, {1941, 200}, {1941, 201}, {1886, 194}, {203, 19}, {2110, 221}, {1068, 133},
+    {1071, 134}, {2945, 323}, {1480, 164}, {1485, 164}, {1364, 159}, {1368, 160}, {1812, 190},
+    {1812, 189}, {2005, 211}, {2001, 211}, {1064, 132}, {1484, 164}, {1218, 153}, {1209, 153},
+    {2310, 259}, {1420, 162}, {144, 162}, {144, 15}, {1423, 162}, {1078, 136}, {248, 22},
+    {2679, 288}, {470, 39}, {1880, 194}, {1880, 195}, {1880, 196}, {386, 32}, {2440, 274},
+    {2435, 274}, {1807, 189}, {833, 80}, {2882, 309}, {2857, 307}, {1016, 115}, {2519, 275},
+    {822, 77}, {2008, 212}, {2020, 213}, {2020, 214}, {2799, 301}, {2799, 302}, {818, 76}, {75, 9},
+    {432, 35}, {432, 36}, {2891, 311}, {445, 37}, {2040, 215}, {2863, 307}, {2012, 212}, {314, 27},
+    {2117, 223}, {1689, 184}, {1987, 208}, {480, 40}, {1751, 188}, {1100, 142}, {845, 83},
+    {841, 82}, {595, 59}, {595, 152}, {595, 314}, {662, 62}, {662, 122}, {1904, 199}, {2226, 235},
+    {2940, 322}, {2739, 295}, {1702, 185}, {2930, 320}, {1612, 179}, {1532, 179}, {1532, 167},
+    {1957, 203}, {1436, 163}, {1707, 186}, {125, 14}, {1414, 162}, {2247, 240}, {2234, 237},
+    {2230, 236}, {423, 34}, {935, 107}, {2633, 285}, {2628, 285}, {2541, 277}, {1052, 128},
+    {1086, 138}, {2749, 297}, {2746, 296}, {2216, 232}, {2346, 261}, {2733, 295}, {2738, 295},
+    {1031, 120}, {1023, 117}, {2425, 271}, {2426, 271}, {2411, 267}, {2412, 267}, {814, 75},
 };
 
 static const struct {
     uint16_t text, row;
 } constants[] = {
-    {32, 4}, {46, 5}, {64, 6}, {75, 7}, {96, 10}, {121, 12}, {143, 13}, {158, 14}, {174, 15},
-    {189, 16}, {207, 17}, {217, 18}, {247, 19}, {260, 20}, {278, 23}, {287, 24}, {306, 25},
-    {329, 26}, {2884, 26}, {345, 27}, {359, 28}, {382, 29}, {391, 30}, {404, 32}, {419, 33},
-    {444, 36}, {554, 54}, {661, 66}, {693, 67}, {916, 107}, {1080, 142}, {1122, 144}, {1147, 146},
-    {1163, 147}, {2885, 147}, {1190, 148}, {1237, 149}, {1273, 150}, {1286, 151}, {1311, 153},
-    {1361, 153}, {2886, 153}, {1368, 156}, {115, 156}, {2887, 156}, {1390, 157}, {1428, 158},
-    {2888, 158}, {1454, 159}, {1468, 160}, {1542, 170}, {1566, 173}, {1486, 173}, {1599, 174},
-    {1629, 177}, {1643, 178}, {1661, 180}, {1687, 181}, {1705, 182}, {1770, 184}, {1858, 193},
-    {2061, 216}, {2244, 249}, {2267, 250}, {2364, 263}, {2479, 271}, {2889, 271}, {2530, 272},
-    {2547, 273}, {2556, 274}, {2584, 275}, {2623, 281}, {2633, 282},
+    {62, 8}, {76, 9}, {94, 10}, {105, 11}, {126, 14}, {151, 16}, {173, 17}, {188, 18}, {216, 20},
+    {231, 21}, {249, 22}, {259, 23}, {289, 24}, {302, 25}, {320, 28}, {329, 29}, {348, 30},
+    {371, 31}, {2966, 31}, {387, 32}, {401, 33}, {424, 34}, {433, 35}, {446, 37}, {461, 38},
+    {486, 41}, {596, 59}, {703, 71}, {735, 72}, {957, 112}, {1121, 147}, {1169, 150}, {1194, 152},
+    {1210, 153}, {2967, 153}, {1237, 154}, {1284, 155}, {1320, 156}, {1333, 157}, {1358, 159},
+    {1408, 159}, {2968, 159}, {1415, 162}, {145, 162}, {2969, 162}, {1437, 163}, {1475, 164},
+    {2970, 164}, {1501, 165}, {1515, 166}, {1589, 176}, {1613, 179}, {1533, 179}, {1646, 180},
+    {1676, 183}, {1690, 184}, {1708, 186}, {1734, 187}, {1752, 188}, {1817, 190}, {1905, 199},
+    {2133, 227}, {2316, 260}, {2339, 261}, {2436, 274}, {2561, 283}, {2971, 283}, {2612, 284},
+    {2629, 285}, {2638, 286}, {2666, 287}, {2705, 293}, {2715, 294},
 };
