@@ -99,6 +99,10 @@ def test_what_is_pasted(pasted):
     assert output(pasted) == output("404 Not Found") == output(*pasted.split())
 
 
+def test_a_pasted_zero():
+    assert "\n  CloudFront, AWS" in output("CloudFront", "000")
+
+
 @pytest.mark.parametrize("arguments, keys", [
     (["404.13"], [(404, 13, "IIS")]),
     (["499", "--owner", "NGINX"], [(499, 0, "nginx")]),
@@ -404,6 +408,33 @@ def test_wrong_tallies(arguments, message):
     ["--follow", "--interval=-1"]])
 def test_wrong_options(arguments):
     assert "httpstatus tally: error: " in run("tally", str(SAMPLE), *arguments, code=2)[1]
+
+
+WRITTEN = {
+    "cloudfront": ("#Version: 1.0\n#Fields: date\ttime\tsc-status\n2026-01-01\t00:00:00\t000\n", "CloudFront"),
+    "squid": ("1286536308.779 180 192.0.2.1 TCP_MISS_ABORTED/000 0 GET http://example.com/ - "
+              "HIER_NONE/- -\n", "Squid"),
+    "clf": ('h - - [10/Oct/2026:13:55:36 -0700] "GET / HTTP/1.1" 000 12\n', "nginx"),
+}
+
+
+@pytest.mark.parametrize("form", WRITTEN)
+def test_the_meaning_by_the_writer_of_the_log(form, tmp_path):
+    """000 is CloudFront's in its log, and Squid's in Squid's."""
+    log, owner = WRITTEN[form]
+    row = httpstatus.lookup(0, owner=owner)
+    (tmp_path / "log").write_text(log)
+    said = row.phrase or row.description.removesuffix(".")
+    assert said in output("tally", str(tmp_path / "log"), "--html", str(tmp_path / "page.html"))
+    found = json.loads(output("tally", str(tmp_path / "log"), "--json"))
+    assert found["format"] == form and [one["meaning"] for one in found["rows"]] == [said]
+    assert f"({owner})" in (tmp_path / "page.html").read_text()
+
+
+def test_the_writers_of_logs_are_owners():
+    from httpstatus._command.tally import WRITERS
+
+    assert set(WRITERS.values()) <= {row.owner for row in httpstatus.statuses()}
 
 
 def test_a_page_that_cannot_be_written():

@@ -206,7 +206,7 @@ def find(texts, owner, by_words):
     row = None if by_words else lookup(phrase, owner=owner)
     if not by_words and (row is None or re.search("[0-9]", phrase)):  # a name of the table has none
         check_paths(texts)
-    if row:
+    if row is not None:  # which is false as a number if it is 000
         return [row], [], []
     found = search(phrase) if by_words or not is_for_others(texts) else []
     rows = [row for row in found if owner in (None, row.owner)]

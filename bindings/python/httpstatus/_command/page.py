@@ -8,10 +8,10 @@ import string
 import sys
 from importlib import resources
 
-from .. import Status, __version__, lookup
+from .. import Status, __version__
 from .lookup import owned
 from .show import formats_of, name_of
-from .tally import rows_of, share, summary, unmatched_of, warning
+from .tally import rows_of, share, status_of, summary, unmatched_of, warning
 
 ACTS = {
     "is_server_error": "the operator of the server",
@@ -89,10 +89,12 @@ def status_rows(found):
     for status_class, name, count, _ in rows_of(found, "substatus"):
         pairs.setdefault(name.split(".")[0], []).append((status_class, name, count))
     for status_class, name, count, _ in rows_of(found, "code"):
-        status = Status(int(name)) if int(name) >= 0 else None  # HAProxy: -1
+        status = status_of(found, name)  # HAProxy: -1
+        if status is None and int(name) >= 0:
+            status = Status(int(name))
         yield status_row(status_class, name, count, found.records, status)
         for pair in pairs.get(name, ()):
-            if row := lookup(pair[1]):
+            if (row := status_of(found, pair[1])) is not None:
                 yield status_row(*pair, found.records, row)
 
 

@@ -4,7 +4,7 @@ import mmap
 import os
 import sys
 
-from .. import Tally, class_of, lookup, phrase
+from .. import Tally, class_of, lookup
 from .._core import _READ_SIZE
 from .._jobs import Work, tasks_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
@@ -92,18 +92,32 @@ def rows_of(found, by, tallies=None):
     elif by == "class":
         rows = [(name, name, count, "") for name, count in found.classes.items() if count]
     elif by == "substatus":
-        rows = [(class_of(int(pair.split(".")[0])), pair, count, meaning(pair))
+        rows = [(class_of(int(pair.split(".")[0])), pair, count, meaning(found, pair))
                 for pair, count in found.substatuses.items() if pair != "more"]
         more = found.substatuses.get("more")
         rows += [(None, "more", more, "all other pairs")] if more else []
     else:
-        rows = [(class_of(code), str(code), count, phrase(code) or "") for code, count in found.items()]
+        rows = [(class_of(code), str(code), count, meaning(found, str(code)))
+                for code, count in found.items()]
     return sorted(rows, key=lambda row: (rank(row[0]), -row[2], row[1]))
 
 
-def meaning(pair):
-    row = lookup(pair)
-    return row.phrase if row else ""
+WRITERS = {"cloudfront": "CloudFront", "elb": "AWS ELB", "envoy": "Envoy", "haproxy": "HAProxy",
+           "s3": "Amazon S3", "squid": "Squid", "w3c": "IIS"}
+
+
+def status_of(found, name):
+    """The row of '0' or '403.14' in a log: IANA's, else that of the log's writer, else the primary one."""
+    row = lookup(name)
+    if row is not None and not row.is_official and found.format in WRITERS:
+        own = lookup(name, owner=WRITERS[found.format])
+        return row if own is None else own
+    return row
+
+
+def meaning(found, name):
+    row = status_of(found, name)
+    return "" if row is None else row.phrase or row.description.removesuffix(".")
 
 
 def unmatched_of(tallies):
