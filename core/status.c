@@ -190,7 +190,7 @@ static bool begins_with(const char *p, size_t size, struct httpstatus_text what)
         if (i == size || to_lower(p[i++]) != to_lower(what.data[j]))
             return false;
     }
-    return i > 0 && (i == size || !is_alphanumeric(p[i]));
+    return i == size || !is_alphanumeric(p[i]);
 }
 
 static bool holds(const char *p, size_t size, struct httpstatus_text what)
