@@ -322,7 +322,7 @@ static const struct httpstatus_status *lookup_pasted(const char *p, size_t size,
 {
     const struct httpstatus_status *best = NULL, *named = NULL;
     struct number number;
-    size_t first, count, longest = 0, letters = 0;
+    size_t first = 0, count, longest = 0, letters = 0;
 
     if (size > PASTED)
         size = PASTED;
