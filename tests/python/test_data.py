@@ -2,6 +2,7 @@
 import copy
 import csv
 import datetime
+import re
 import shutil
 import sys
 
@@ -12,6 +13,8 @@ if sys.version_info < (3, 11):
 
 import conftest
 import generate
+import httpstatus
+import oracle
 import search_vectors
 
 DATA, ROOT = generate.read_toml("status.toml"), generate.ROOT
@@ -224,3 +227,35 @@ def test_a_module_of_another_tree(tmp_path, monkeypatch):
                        ("core/status_table.h", "was not built from the C files")):
         (tmp_path / name).write_text((tmp_path / name).read_text() + "\n")
         assert said in conftest.fault_of_the_module()
+
+
+def arguments(function, index):
+    """The index-th argument of the function in all vectors."""
+    return {vector[2].split(" ")[index].split(";")[0] for vector in VECTORS if vector[1] == function}
+
+
+def test_every_policy_is_judged():
+    """By the oracle, and by vectors that three languages answer."""
+    policies = set(generate.WORDS.sets["policy"])
+    assert policies <= oracle.RULES.keys() and policies <= arguments("redirect", 1)
+
+
+def test_every_format_has_its_vectors():
+    formats = set(generate.WORDS.spellings("named_format"))
+    assert formats <= arguments("lines", 0) and formats <= arguments("log", 0)
+
+
+def test_every_scanner_is_named():
+    kernels = re.findall(r'^ *\{"(\w+)", ', (ROOT / "core/kernels.c").read_text(encoding="ascii"), re.M)
+    assert kernels and set(kernels) == generate.WORDS.sets["scanner"].keys()
+
+
+def test_every_function_runs_out_of_memory():
+    memory = {name: (ROOT / "tests" / name).read_text(encoding="utf-8")
+              for name in ("python/memory.py", "lua/memory.lua")}
+    for name in httpstatus.__all__:
+        if name.islower() and callable(getattr(httpstatus, name)):
+            assert re.search(rf"\bhttpstatus\.{name}\b", memory["python/memory.py"]), name
+    annotations = (ROOT / generate.words.ANNOTATIONS).read_text(encoding="utf-8")
+    for name in re.findall(r"^function httpstatus\.(\w+)\(", annotations, re.M):
+        assert re.search(rf"\b{name}\b", memory["lua/memory.lua"]), name
