@@ -72,6 +72,8 @@ install_packages() {
     mapfile -t missing < <(missing "$@")
     [ ${#missing[@]} -gt 0 ] || return 0
     has_apt || { echo "skipped: no apt here, and no ${missing[*]}"; return 0; }
+    [ "$(id -u)" -eq 0 ] || command -v sudo >/dev/null ||
+        die "neither root nor sudo here: expected to be installed: ${missing[*]}"
     say "installing ${missing[*]}"
     "${AS_ROOT[@]}" apt-get update -qq
     "${AS_ROOT[@]}" env DEBIAN_FRONTEND=noninteractive \

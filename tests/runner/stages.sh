@@ -200,7 +200,8 @@ quick_lua() {
     local program
     say "Lua 5.4"
     for program in cc lua5.4 busted; do
-        command -v $program >/dev/null || { echo "skipped: no $program here"; return; }
+        command -v $program >/dev/null ||
+            { echo "skipped: no $program here: try 'apt install lua5.4 liblua5.4-dev lua-busted'"; return; }
     done
     [ -f /usr/include/lua5.4/lua.h ] || { echo "skipped: no headers of Lua 5.4 here"; return; }
     build_lua_module "$BUILD/lua-quick"
@@ -221,6 +222,7 @@ quick_python() {
 }
 
 run_quickly() {
+    export PYTHONDONTWRITEBYTECODE=1
     export_tree
     find_interpreters
     side_by_side "${CHOSEN[@]/#/quick_}"
