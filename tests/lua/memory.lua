@@ -44,7 +44,7 @@ local scenarios = {
         equal(404, httpstatus.lookup("not found").code)
         equal(14, httpstatus.lookup(403, { substatus = 14 }).substatus)
         equal("nginx", httpstatus.lookup(499, { owner = "nginx" }).owner)
-        equal(nil, httpstatus.lookup "404 Not")
+        equal(nil, httpstatus.lookup "no such thing")
     end },
     { "lookup, wrong", function()
         mistake("invalid option 'colour'", httpstatus.lookup, 404, { colour = 1 })
