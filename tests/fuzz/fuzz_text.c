@@ -75,10 +75,29 @@ static bool equal_folded(struct httpstatus_text a, struct httpstatus_text b)
     }
 }
 
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return lower(c) >= 'a' && lower(c) <= 'z';
+}
+
+static bool is_in_word(struct httpstatus_text text, size_t at)
+{
+    char c = at < text.size ? text.data[at] : ' ';
+
+    return is_letter(c) || is_digit(c) || c == '\'';
+}
+
+/* Whether a text has the word, and not only as a part of another. */
 static bool holds(struct httpstatus_text text, struct httpstatus_text word)
 {
     for (size_t i = 0; i + word.size <= text.size; i++)
-        if (equal_ignoring_case((struct httpstatus_text){text.data + i, word.size}, word))
+        if (equal_ignoring_case((struct httpstatus_text){text.data + i, word.size}, word) &&
+            (i == 0 || !is_in_word(text, i - 1)) && !is_in_word(text, i + word.size))
             return true;
     return false;
 }
@@ -137,16 +156,6 @@ static bool any_is_named(struct httpstatus_text name)
         if (is_named(httpstatus_row(i), name))
             return true;
     return false;
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-    return lower(c) >= 'a' && lower(c) <= 'z';
 }
 
 /* Whether a text has the number of a row in three digits among letters: what it may be found by. */
@@ -236,7 +245,7 @@ static struct httpstatus_text next_word(struct httpstatus_text *rest, size_t *si
     return word;
 }
 
-/* Whether a row has all words in its texts, each of three letters at least: it must be found then. */
+/* Whether a row has all words in its texts, each of three letters at least: it must be found. */
 static bool has_all(const struct httpstatus_status *row, struct httpstatus_text words)
 {
     struct httpstatus_text word;
