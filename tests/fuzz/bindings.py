@@ -83,9 +83,9 @@ def change(rng, function, arguments):
         arguments[0] = mutate(rng, arguments[0], '%$>s{}"[]- \\stST|ar')
     for place in TEXTS.get(function, []):
         arguments[place] = mutate(rng, arguments[place])
-    # A word has at most 128 bytes, and a letter that is not ASCII takes two.
-    if function == "search" and max(map(len, re.split("[ \t]", arguments[0]))) > 64:
-        arguments[0] = "".join(filter(str.isascii, arguments[0]))
+    # What counts bytes (of a word, before a number) counts two of a letter that is not ASCII.
+    if function in ("search", "lookup", "lookup_by") and re.search(r"[^ \t]{65}|\d{3}", arguments[-1]):
+        arguments[-1] = "".join(filter(str.isascii, arguments[-1]))
     return arguments
 
 
