@@ -9,6 +9,7 @@ struct httpstatus_status {
     int16_t code;
     uint16_t substatus;
     uint8_t status_class;
+    uint8_t rank; /* among rows that fit a search as well, the first 0 */
     uint16_t fields[HTTPSTATUS_FIELDS];
     int8_t answers[STORED];
     uint16_t answer_references[STORED];
@@ -16,7 +17,6 @@ struct httpstatus_status {
     uint16_t alias_first, alias_count;
     uint16_t synonym_first, synonym_count;
     uint16_t header_first, header_count;
-    uint8_t rank; /* among rows that fit a search as well, the first 0 */
 };
 
 #include "status_table.h"
@@ -213,7 +213,7 @@ static struct httpstatus_text word_before(const char *p, size_t at)
     return (struct httpstatus_text){p + start, end - start};
 }
 
-/* Whether what stands before p[at] says that a status follows: "HTTP/1.1 ", "status=", npm's "E". */
+/* Whether the text before p[at] announces a status: "HTTP/1.1 ", "status=", npm's "E". */
 static bool is_led(const char *p, size_t at)
 {
     static const char *const leads[] = {"http", "status", "code", "error", "response"};
@@ -282,7 +282,7 @@ struct number {
 
 enum { PASTED = 1024 }; /* bytes of a text in which a code is looked for */
 
-/* The first known code in a text that a word like 'status' leads to; without one the first known. */
+/* The first known code that a word like 'status' leads to; without one the first known. */
 static bool find_number(const char *p, size_t size, struct number *number)
 {
     bool found = false;

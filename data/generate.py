@@ -323,10 +323,10 @@ def c_row(row, texts, alias_first, synonym_first, header_first):
     retry = row.get("retry", {})
     number = lambda value: str(value).lower() if isinstance(value, bool) else str(value)
     numbers = [
-        row["code"], row["substatus"], row["class"], f"{{{fields}}}",
+        row["code"], row["substatus"], row["class"], row.get("rank", 0), f"{{{fields}}}",
         f"{{{answers}}}", f"{{{references}}}", texts(retry.get("advice")),
         texts(retry.get("reference")), alias_first, len(row.get("aliases", [])), synonym_first,
-        len(row.get("synonyms", [])), header_first, len(row.get("headers", [])), row.get("rank", 0),
+        len(row.get("synonyms", [])), header_first, len(row.get("headers", [])),
     ]
     return "    {" + ", ".join(map(number, numbers)) + "},"
 
