@@ -251,6 +251,7 @@ static bool may_begin_number(const char *p, size_t at)
 /* No number within another, no file (404.html), and none that counts something else (200 ms). */
 static bool may_end_number(const char *p, size_t size, size_t at)
 {
+    static const char joins[] = {'.', ',', ':', '-', '/'};
     static const char *const units[] = {
         "b",     "byte", "bytes", "day",    "days",    "gb",      "hour",
         "hours", "kb",   "mb",    "min",    "minute",  "minutes", "ms",
@@ -262,7 +263,7 @@ static bool may_end_number(const char *p, size_t size, size_t at)
         return true;
     if (is_alphanumeric(p[at]) || p[at] == '%')
         return false;
-    if (at + 1 < size && is_digit(p[at + 1]) && memchr(".,:-/", p[at], 5))
+    if (at + 1 < size && is_digit(p[at + 1]) && memchr(joins, p[at], sizeof joins))
         return false;
     if (p[at] != ' ')
         return p[at] != '.' || at + 1 == size || !is_letter(p[at + 1]);
