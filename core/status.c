@@ -275,7 +275,7 @@ static bool may_end_number(const char *p, size_t size, size_t at)
     return true;
 }
 
-/* A code in a text, with its sub-status or -1, and the text of the two. */
+/* A code in a text, with its sub-status, and the text of the two. */
 struct number {
     int code, substatus;
     struct httpstatus_text digits, more;
@@ -289,7 +289,7 @@ static bool find_number(const char *p, size_t size, struct number *number)
     bool found = false;
 
     for (size_t i = 0; i < size && i < PASTED; i++) {
-        struct number here = {0, -1, {p + i, 3}, {NULL, 0}};
+        struct number here = {0, 0, {p + i, 3}, {NULL, 0}};
         size_t at = i, first;
         if (!is_digit(p[i]) || (i > 0 && is_digit(p[i - 1])))
             continue;
@@ -331,8 +331,6 @@ static const struct httpstatus_status *lookup_pasted(const char *p, size_t size,
         letters += is_letter(p[i]);
     if (letters == 0 || !find_number(p, size, &number))
         return NULL;
-    if (number.substatus < 0)
-        number.substatus = 0;
     count = httpstatus_variants(number.code, &first);
     for (const struct httpstatus_status *row = rows + first; row < rows + first + count; row++) {
         if (row->substatus != number.substatus || (owner && !owned_by(row, owner, owner_size)))
@@ -489,11 +487,16 @@ static void set_stem(struct word *word)
     word->stem.size = cut_ending(word->stem.text, word->whole.size);
 }
 
+static bool is_alike(const struct search *search, size_t i, const struct letters *stem)
+{
+    return search->alike[i].size == stem->size &&
+           memcmp(search->alike[i].text, stem->text, stem->size) == 0;
+}
+
 static bool is_in_group(const struct search *search, const struct letters *stem, uint8_t group)
 {
     for (size_t i = 0; group != NO_GROUP && i < ALIKES && alike[i].group <= group; i++)
-        if (alike[i].group == group && search->alike[i].size == stem->size &&
-            memcmp(search->alike[i].text, stem->text, stem->size) == 0)
+        if (alike[i].group == group && is_alike(search, i, stem))
             return true;
     return false;
 }
@@ -501,7 +504,7 @@ static bool is_in_group(const struct search *search, const struct letters *stem,
 static uint8_t group_of(const struct search *search, const struct letters *stem)
 {
     for (size_t i = 0; i < ALIKES; i++)
-        if (is_in_group(search, stem, alike[i].group))
+        if (is_alike(search, i, stem))
             return alike[i].group;
     return NO_GROUP;
 }
@@ -763,12 +766,11 @@ static size_t rank_rows(const struct search *search, struct candidate *candidate
                                                    : 0);
     for (size_t i = 0; i < ROWS; i++) {
         bool of_code = search->numbered && rows[i].code == search->number.code;
-        int substatus = search->number.substatus < 0 ? 0 : search->number.substatus;
         struct candidate *c = &candidates[i];
         *c = judge(search, &rows[i], every & ~(of_code ? digits : 0), costs[i], missing);
         if (of_code)
             c->found = true;
-        if (search->numbered && !(of_code && rows[i].substatus == substatus))
+        if (search->numbered && !(of_code && rows[i].substatus == search->number.substatus))
             c->cost = (uint16_t)(c->cost + (of_code ? NOT_OF_THE_SUBSTATUS : NOT_OF_THE_CODE));
         if (c->most > most)
             most = c->most;
