@@ -15,7 +15,6 @@ import csv
 import datetime
 import re
 import sys
-import textwrap
 import tomllib
 from pathlib import Path
 
@@ -447,7 +446,7 @@ def c_policy(name, policy):
     lists = {knob: policy.get(knob, []) for knob in NAME_KNOBS}
     for knob, values in lists.items():
         if values:
-            yield from wrapped_names(f"{name}_{knob}", values)
+            yield from words.names_lines(f"{name}_{knob}", values)
     follow = sum(1 << (9 if code == "other" else code - 300) for code in policy["follow"])
     word = lambda prefix, knob: f"HTTPSTATUS_{prefix}{policy[knob].upper().replace('-', '_')}"
     truth = lambda value: str(bool(value)).lower()
@@ -469,17 +468,11 @@ def c_policy(name, policy):
     yield ""
 
 
-def wrapped_names(name, values):
-    yield f"static const char *const {name}[] = {{"
-    yield from wrapped(c_string(value) + "," for value in values)
-    yield "};"
-
-
 def c_redirects(data):
     yield f"/* {BANNER.format('redirect.toml')} */"
     yield ""
     yield from words.redirect_lines(WORDS)
-    yield from wrapped_names("safe_methods", data["safe_methods"])
+    yield from words.names_lines("safe_methods", data["safe_methods"])
     yield ""
     if not set(data["reasons"].values()) <= WORDS.sets["reason"].keys():
         raise Wrong(f"redirect.toml: reasons {data['reasons']}")
@@ -578,10 +571,7 @@ def c_clients(data):
 def with_block(path, text, lines):
     """The text of a file, with the lines between its two marks replaced."""
     begin, end = "generated from data/status.toml", "end of the generated part"
-    pattern = re.compile(rf"(^[^\n]*{begin}[^\n]*\n).*?(^[^\n]*{end})", re.M | re.S)
-    if len(pattern.findall(text)) != 1:
-        raise Wrong(f"{path}: expected the lines '{begin}' and '{end}' once")
-    return pattern.sub(lambda m: m[1] + "".join(line + "\n" for line in lines) + m[2], text)
+    return words.replaced(text, path, rf"^[^\n]*{begin}[^\n]*\n", rf"^[^\n]*{end}", lines)
 
 
 def python_constants(table):
@@ -589,8 +579,7 @@ def python_constants(table):
     yield from (f"{name}: Final[Status]" for name in names)
     yield ""
     yield "__all__ += ["
-    yield from textwrap.wrap(", ".join(f'"{name}"' for name in names) + ",", 96,
-                             initial_indent="    ", subsequent_indent="    ")
+    yield from words.fill(", ".join(f'"{name}"' for name in names) + ",", "    ", "    ", 96)
     yield "]"
 
 

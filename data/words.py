@@ -89,17 +89,17 @@ class Words:
             if name not in self.sets and name not in VALUES:
                 raise Wrong(f"{where}: {{{name}}} is not a set of words")
 
+    def aliases_of(self, name, word):
+        """The other spellings of a word, which only policies have."""
+        return [alias for alias, of in self.aliases.items() if name == "policy" and of == word]
+
     def spellings(self, name):
         """The words of a set as users may give them; aliases of a policy follow it."""
         if name == "property":
             return self.properties
         if name == "named_format":
             return [word for word in self.sets["format"] if word not in ("auto", "custom")]
-        words = self.sets[name]
-        if name != "policy":
-            return list(words)
-        return [spelled for word in words for spelled in
-                [word, *(alias for alias, of in self.aliases.items() if of == word)]]
+        return [spelled for word in self.sets[name] for spelled in [word, *self.aliases_of(name, word)]]
 
     def say(self, sentence, language):
         """A sentence in a language: C, Python or Lua."""
@@ -181,7 +181,7 @@ def list_lines(words, name):
     """The words of a set and what they mean, in a comment."""
     sets, width = words.sets[name], max(map(len, words.sets[name])) + 2
     for word, sentence in sets.items():
-        aliases = [f'"{alias}"' for alias, of in words.aliases.items() if name == "policy" and of == word]
+        aliases = [f'"{alias}"' for alias in words.aliases_of(name, word)]
         sentence += f"; also {joined(aliases)}" if aliases else ""
         first = f' *   "{word}"'.ljust(width + 7)
         yield from fill(words.say(sentence, "c"), first, " *".ljust(width + 7))
@@ -253,7 +253,7 @@ def stub(words, text):
 
 def macro(name, text, width=90):
     """A macro of adjacent strings, each as long as a line of help()."""
-    lines = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
+    lines = fill(text, "", "", width)
     yield f"#define {name} \\"
     for i, line in enumerate(lines):
         last = i == len(lines) - 1
@@ -262,7 +262,7 @@ def macro(name, text, width=90):
 
 def lines_macro(name, text):
     """A macro of strings that end in line feeds."""
-    lines = textwrap.wrap(text, 94, break_on_hyphens=False, break_long_words=False)
+    lines = fill(text, "", "", 94)
     yield f"#define {name} \\"
     for i, line in enumerate(lines):
         yield "    " + c_string(line)[:-1] + '\\n"' + ("" if i == len(lines) - 1 else " \\")
@@ -286,7 +286,7 @@ def python_words(words, banner):
         yield from (f"    {{{c_string(member)}, DOC_{record}_{member}}}," + " \\" * (member != members[-1])
                     for member in members)
     yield from lines_macro("DOC_POLICIES", "policy is " + "; ".join(
-        f"'{name}'" + "".join(f" or '{a}'" for a, of in words.aliases.items() if of == name)
+        f"'{name}'" + "".join(f" or '{alias}'" for alias in words.aliases_of("policy", name))
         + f" ({sentence})" for name, sentence in words.sets["policy"].items()) + ".")
     knobs = {name: sentence for name, sentence in words.records["Knobs"].items() if name != "policy"}
     yield from lines_macro("DOC_KNOBS", "The other arguments override single rules of the policy. " + "; ".join(
@@ -339,8 +339,7 @@ def mdoc_list(words, name, left_out=()):
         if word in left_out:
             continue
         yield f".It Sq {word}"
-        aliases = [alias for alias, of in words.aliases.items() if name == "policy" and of == word]
-        notes = [f"also {alias}" for alias in aliases]
+        notes = [f"also {alias}" for alias in words.aliases_of(name, word)]
         notes += ["the default"] * (word in ("auto", words.default_policy))
         sentence += "; " + "; ".join(notes) if notes else ""
         yield from fill(sentence[0].upper() + sentence[1:] + ".", "", "")
@@ -358,7 +357,7 @@ def manual(words, text):
 
 def policy_rows(words):
     for name, sentence in words.sets["policy"].items():
-        also = "".join(f", also `{alias}`" for alias, of in words.aliases.items() if of == name)
+        also = "".join(f", also `{alias}`" for alias in words.aliases_of("policy", name))
         default = "; the default" if name == words.default_policy else ""
         yield f"| `{name}`{also} | {sentence}{default} | {words.limits[name] or ''} |".replace("  ", " ")
 
