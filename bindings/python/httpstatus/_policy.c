@@ -80,9 +80,7 @@ static PyObject *exact_strings(PyObject *value)
         else
             PyList_SetItem(list, i, exact);
     }
-    PyObject *tuple = list ? PyList_AsTuple(list) : NULL;
-    Py_XDECREF(list);
-    return tuple;
+    return tuple_of(list);
 }
 
 static bool set_name(const char *knob, PyObject *item, const char **name)
