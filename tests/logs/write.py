@@ -14,7 +14,6 @@ import re
 import socket
 import sys
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -269,12 +268,7 @@ class Haproxy(servers.Haproxy):
                              for code in servers.RETURNED)
         for number, (name, (mode, line, form)) in enumerate(HAPROXY_FORMATS.items()):
             (port,) = free_ports(1)
-            syslog = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            syslog.bind(("127.0.0.1", 0))
-            thread = threading.Thread(target=self.receive, args=(syslog, f"{name}.log"), daemon=True)
-            thread.start()
-            self.syslogs.append((syslog, thread))
-            values = {"number": number, "mode": mode, "port": port, "syslog": syslog.getsockname()[1],
+            values = {"number": number, "mode": mode, "port": port, "syslog": self.listen(f"{name}.log"),
                       "form": form, "format": line.replace("%%", "%"), "returned": returned}
             frontends.append(HAPROXY_FRONTEND % values + (HAPROXY_HTTP % values if mode == "http" else
                                                           HAPROXY_TCP))
@@ -283,11 +277,9 @@ class Haproxy(servers.Haproxy):
         (self.home / "haproxy.conf").write_text(HAPROXY % self.values)
         self.launch("-db", "-f", self.home / "haproxy.conf")
 
-    def receive(self, syslog, path):
-        """As a syslog server that keeps what came, each message a line."""
-        with open(self.home / path, "wb", buffering=0) as log:
-            while (message := syslog.recv(1 << 17)) != b"end":
-                log.write(message.rstrip(b"\n") + b"\n")
+    def kept(self, message):
+        """A message as it came."""
+        return message
 
 
 def main(folder=HERE):

@@ -574,26 +574,33 @@ class Haproxy(Server):
         for number, (name, (line, length, formats)) in enumerate(HAPROXY_FACES.items()):
             port, http2_port = free_ports(2)
             path = f"{number}.log"
-            syslog = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            syslog.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE if IS_ROOT else socket.SO_RCVBUF,
-                              1 << 24)
-            syslog.bind(("127.0.0.1", 0))
-            thread = threading.Thread(target=self.receive, args=(syslog, path), daemon=True)
-            thread.start()
-            self.syslogs.append((syslog, thread))
             frontends.append(HAPROXY_FRONTEND % {
-                "number": number, "port": port, "http2": http2_port, "syslog": syslog.getsockname()[1],
+                "number": number, "port": port, "http2": http2_port, "syslog": self.listen(path),
                 "length": length, "format": line, "returned": returned})
             self.faces.append(Face(f"{self.name}, {name}", port, http2_port, [(path, formats)]))
         self.values["frontends"] = "".join(frontends)
         (self.home / "haproxy.conf").write_text(HAPROXY % self.values)
         self.launch("-db", "-f", self.home / "haproxy.conf")
 
+    def listen(self, path):
+        """The port of a syslog server that writes the log at path."""
+        syslog = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        syslog.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE if IS_ROOT else socket.SO_RCVBUF, 1 << 24)
+        syslog.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=self.receive, args=(syslog, path), daemon=True)
+        thread.start()
+        self.syslogs.append((syslog, thread))
+        return syslog.getsockname()[1]
+
     def receive(self, syslog, path):
-        """As a syslog server: a message a line, without its priority."""
         with open(self.home / path, "wb", buffering=0) as log:
             while (message := syslog.recv(1 << 17)) != b"end":
-                log.write(re.sub(rb"^<\d+>", b"", message).rstrip(b"\n") + b"\n")
+                if (line := self.kept(message)) is not None:
+                    log.write(line.rstrip(b"\n") + b"\n")
+
+    def kept(self, message):
+        """The line to write of a message, None for no line: without its priority."""
+        return re.sub(rb"^<\d+>", b"", message)
 
     def stop(self):
         super().stop()

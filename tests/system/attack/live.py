@@ -6,9 +6,7 @@ order: so the n-th line of each of its logs is that of the n-th request.
 import collections
 import json
 import re
-import socket
 import sys
-import threading
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -369,22 +367,9 @@ class Haproxy(servers.Haproxy):
         (self.home / "haproxy.conf").write_text(HAPROXY_CONFIG % self.values)
         self.launch("-db", "-f", self.home / "haproxy.conf")
 
-    def listen(self, path):
-        syslog = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        syslog.setsockopt(socket.SOL_SOCKET,
-                          servers.SO_RCVBUFFORCE if servers.IS_ROOT else socket.SO_RCVBUF, 1 << 24)
-        syslog.bind(("127.0.0.1", 0))
-        thread = threading.Thread(target=self.receive, args=(syslog, path), daemon=True)
-        thread.start()
-        self.syslogs.append((syslog, thread))
-        return syslog.getsockname()[1]
-
-    def receive(self, syslog, path):
-        """One message per line, as it came, except those about the server itself."""
-        with open(self.home / path, "wb", buffering=0) as log:
-            while (message := syslog.recv(1 << 17)) != b"end":
-                if not re.search(rb"Proxy f\d+ (started|stopped)", message):
-                    log.write(message.rstrip(b"\n") + b"\n")
+    def kept(self, message):
+        """A message as it came, except those about the server itself."""
+        return None if re.search(rb"Proxy f\d+ (started|stopped)", message) else message
 
 
 KINDS = {"apache": Apache, "nginx": Nginx, "haproxy": Haproxy}
