@@ -75,14 +75,6 @@ bool httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text 
     return false;
 }
 
-static bool has_name(struct httpstatus_names names, const char *name)
-{
-    for (size_t i = 0; i < names.count; i++)
-        if (equal_ignoring_case(names.list[i], strlen(names.list[i]), name, strlen(name)))
-            return true;
-    return false;
-}
-
 /* RFC 9110, section 15.4.4, and RFC 2616, section 10.3.4: HEAD may stay or become GET on 303. */
 static bool may_choose(const struct httpstatus_client *client,
                        const struct httpstatus_policy *policy, const struct httpstatus_redirect *r)
@@ -95,15 +87,17 @@ static bool may_choose(const struct httpstatus_client *client,
 unsigned httpstatus_client_differs(const struct httpstatus_client *client,
                                    const struct httpstatus_policy *policy)
 {
+    enum httpstatus_body had = client->keeps_body == HTTPSTATUS_UNKNOWN ? HTTPSTATUS_NO_BODY
+                                                                        : HTTPSTATUS_BODY;
     struct httpstatus_redirect r;
     unsigned differs = 0;
 
     if (httpstatus_redirect(client->code, client->request_method.data, client->request_method.size,
-                            policy, &r) != HTTPSTATUS_REDIRECT_OK)
+                            had, policy, &r) != HTTPSTATUS_REDIRECT_OK)
         return 0;
     if (r.action != HTTPSTATUS_MAY && client->followed != (r.action == HTTPSTATUS_FOLLOW))
         differs |= HTTPSTATUS_DIFFERS_FOLLOWED;
-    if (!client->followed || r.action == HTTPSTATUS_ACTION_NONE)
+    if (!client->followed || !r.method.data)
         return differs;
 
     bool repeated = is_text(client->method, client->request_method.data);
@@ -112,10 +106,11 @@ unsigned httpstatus_client_differs(const struct httpstatus_client *client,
         !(chosen && (repeated || is_text(client->method, "GET"))))
         differs |= HTTPSTATUS_DIFFERS_METHOD;
     /* A body goes with the method that the client chose, unless the policy leaves no choice. */
-    bool body = chosen ? repeated : r.keeps_body;
+    bool body = chosen ? repeated : r.keeps_body == HTTPSTATUS_YES;
     if (client->keeps_body != HTTPSTATUS_UNKNOWN && client->keeps_body != (int)body)
         differs |= HTTPSTATUS_DIFFERS_BODY;
-    if (!body && client->sends_content_type == HTTPSTATUS_YES &&
+    if (!body && client->keeps_body != HTTPSTATUS_YES &&
+        client->sends_content_type == HTTPSTATUS_YES &&
         has_name(policy->drops_headers, "Content-Type"))
         differs |= HTTPSTATUS_DIFFERS_HEADERS;
     if (client->sends_authorization == HTTPSTATUS_YES &&

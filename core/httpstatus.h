@@ -223,15 +223,18 @@ enum httpstatus_action { /* what the client does */
     HTTPSTATUS_ACTION_NONE, /* nothing to follow; see reason */
     HTTPSTATUS_FOLLOW,      /* send the next request */
     HTTPSTATUS_ASK,         /* send it only if the user agrees (RFC 2616) */
-    HTTPSTATUS_MAY          /* following is allowed, not required (300 and unregistered 3xx) */
+    HTTPSTATUS_MAY,         /* following is allowed, not required (300 and unregistered 3xx) */
+    HTTPSTATUS_ACTION_ERROR /* give up: the client reports an error instead of the response; see
+                               reason */
 };
 enum httpstatus_reason { /* why there is nothing to follow */
-    HTTPSTATUS_REASON_NONE,   /* there is something to follow */
-    HTTPSTATUS_NOT_MODIFIED,  /* 304 */
-    HTTPSTATUS_PROXY,         /* 305 */
-    HTTPSTATUS_UNUSED,        /* 306 */
-    HTTPSTATUS_CONNECT,       /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
-    HTTPSTATUS_NOT_A_REDIRECT /* the policy does not treat the code as a redirect */
+    HTTPSTATUS_REASON_NONE,    /* there is something to follow */
+    HTTPSTATUS_NOT_MODIFIED,   /* 304 */
+    HTTPSTATUS_PROXY,          /* 305 */
+    HTTPSTATUS_UNUSED,         /* 306 */
+    HTTPSTATUS_CONNECT,        /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
+    HTTPSTATUS_NOT_A_REDIRECT, /* the policy does not treat the code as a redirect */
+    HTTPSTATUS_NOT_REPLAYABLE  /* the body cannot be sent again */
 };
 enum httpstatus_method_change { /* what the policy says of the method */
     HTTPSTATUS_CHANGE_NONE, /* no next request */
@@ -253,47 +256,75 @@ HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_
 HTTPSTATUS_API const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind);
 /* Names of header fields or methods: list[i] for i < count. */
 struct httpstatus_names { const char *const *list; size_t count; };
+enum httpstatus_drop_reason { /* why a header field of the request is not in the next one */
+    HTTPSTATUS_DROP_BODY,      /* it describes the body, which is dropped */
+    HTTPSTATUS_DROP_ORIGIN,    /* it is a credential, and the origin changes */
+    HTTPSTATUS_DROP_HOP,       /* it is for one connection or one proxy */
+    HTTPSTATUS_DROP_RECOMPUTED /* the client makes it anew for each request */
+};
+HTTPSTATUS_API const char *httpstatus_drop_reason_name(enum httpstatus_drop_reason reason);
 enum httpstatus_standard { HTTPSTATUS_RFC9110, HTTPSTATUS_FETCH, HTTPSTATUS_RFC2616 };
-enum httpstatus_rewrite { /* which methods become GET on 301 or 302 */
+enum httpstatus_rewrite { /* which methods become GET on 301, 302 or 303 */
     HTTPSTATUS_REWRITE_NONE, HTTPSTATUS_REWRITE_POST,
-    HTTPSTATUS_REWRITE_MAY_POST, /* POST; repeating it conforms too */
-    HTTPSTATUS_REWRITE_ALL,      /* all except GET and HEAD */
-    HTTPSTATUS_REWRITE_ASK       /* none; the user has to agree to any except GET and HEAD */
+    HTTPSTATUS_REWRITE_MAY_POST,  /* POST; repeating it conforms too */
+    HTTPSTATUS_REWRITE_POST_PUT,  /* POST and PUT */
+    HTTPSTATUS_REWRITE_WITH_BODY, /* POST, and all that have a body, except GET, HEAD and PUT */
+    HTTPSTATUS_REWRITE_ALL,       /* all except GET and HEAD */
+    HTTPSTATUS_REWRITE_ASK        /* none; the user has to agree to any except GET and HEAD */
+};
+enum httpstatus_body { /* the body of a request */
+    HTTPSTATUS_NO_BODY,
+    HTTPSTATUS_BODY,               /* one that can be sent again */
+    HTTPSTATUS_BODY_NOT_REPLAYABLE /* one that cannot, such as a pipe's */
+};
+enum httpstatus_body_rule { /* when the body is sent again, if the method stays */
+    HTTPSTATUS_BODY_WITH_METHOD, /* always */
+    HTTPSTATUS_BODY_OF_PUT,      /* only with PUT */
+    HTTPSTATUS_BODY_DROPPED      /* never */
 };
 struct httpstatus_policy { /* a client's rules, as knobs: copy a named policy and turn them */
     enum httpstatus_standard standard; /* whose sections, kinds and freshness it gives */
     uint16_t follow;               /* the redirects: bit n is 300 + n, bit 9 all from 309 on */
     enum httpstatus_action others; /* all other codes: MAY (except 304 to 306) or NONE */
-    enum httpstatus_rewrite rewrite_301, rewrite_302;
-    bool get_after_head_on_303;            /* else HEAD; any other method becomes GET on 303 */
+    enum httpstatus_rewrite rewrite_301, rewrite_302, rewrite_303;
+    bool get_after_head_on_303;             /* else HEAD */
+    enum httpstatus_body_rule body_301_303; /* on 301, 302 and 303 */
     enum httpstatus_action unsafe_307_308; /* if a method other than GET and HEAD is kept, on 307,
                                               308 and codes like 300: FOLLOW, ASK or NONE */
+    enum httpstatus_action unfit;          /* if the body cannot be sent again or the Location is of no
+                                              use: ACTION_NONE or ACTION_ERROR */
     bool care;                             /* say whether the next method is unsafe */
     bool detect_loops;                     /* a chain stops at a method and URL it has seen */
     struct httpstatus_names upper_case;    /* methods that are upper-cased first */
     struct httpstatus_names drops_headers; /* header fields dropped with the body */
     struct httpstatus_names drops_cross_origin; /* credentials, dropped if the origin changes */
+    struct httpstatus_names hop_by_hop;         /* those of a connection or a proxy */
+    struct httpstatus_names recomputed;         /* those that the client makes for each request */
     int limit;                             /* redirects followed in a row; 0: no limit */
 };
 #define HTTPSTATUS_DEFAULT_POLICY "fetch" /* for callers who name none */
 /*
  * The policy of that name, or NULL:
- *   "rfc9110"     current HTTP: 301 and 302 may turn POST into GET, 300 may be followed
- *   "fetch"       the WHATWG Fetch standard, which browsers follow; also "browser"
- *   "rfc2616"     HTTP/1.1 of 1999: asks the user before it repeats a POST
- *   "curl"        the method table of curl -L and axios
- *   "requests"    the method table of requests, httpx and httpie
- *   "legacy-get"  the method table of Go, Qt, AnyEvent::HTTP and PHP streams
- *   "preserve"    the method table of got, urllib3 and Guzzle in strict mode
+ *   "rfc9110"      current HTTP: 301 and 302 may turn POST into GET, 300 may be followed
+ *   "fetch"        the WHATWG Fetch standard, which browsers follow; also "browser"
+ *   "rfc2616"      HTTP/1.1 of 1999: asks the user before it repeats a POST
+ *   "curl"         curl -L: a method given by -X stays, but on 301 to 303 only PUT keeps its body
+ *   "curl-follow"  curl --follow, from curl 8.16 on: a DELETE without a body stays a DELETE on 301
+ *                  and 302
+ *   "requests"     Python's requests: on 301 to 303 the body goes, whatever the method
+ *   "legacy-get"   GET after 301 to 303, whatever the method was
+ *   "preserve"     301 and 302 change no method
  */
 HTTPSTATUS_API const struct httpstatus_policy *httpstatus_policy(const char *name, size_t size);
 HTTPSTATUS_API const char *httpstatus_policy_name(size_t i); /* the i-th's; NULL past the last */
 /*
  * Sets a knob that is a word:
  *   others          "none", "may"
- *   rewrite_301     "none", "post", "may-post", "all", "ask"
- *   rewrite_302     "none", "post", "may-post", "all", "ask"
+ *   rewrite_301     "none", "post", "may-post", "post-put", "with-body", "all", "ask"
+ *   rewrite_302     "none", "post", "may-post", "post-put", "with-body", "all", "ask"
+ *   rewrite_303     "none", "post", "may-post", "post-put", "with-body", "all", "ask"
  *   head_on_303     "HEAD", "GET"
+ *   body_301_303    "with-method", "put", "none"
  *   unsafe_307_308  "follow", "ask", "none"
  * false if there is no such knob or value.  httpstatus_policy_values() lists the values of a knob
  * for a message ("none, may"); NULL if there is no such knob.
@@ -313,8 +344,10 @@ struct httpstatus_redirect { /* what a policy says of a response and its Locatio
     enum httpstatus_reason reason;
     struct httpstatus_text method; /* of the next request; absent if there is none */
     enum httpstatus_method_change method_change;
-    bool preserves_method, keeps_body;          /* of this request; false if there is no next one */
-    struct httpstatus_names drops_headers;      /* to leave out, as the body is dropped */
+    bool preserves_method;                      /* false if there is no next request */
+    enum httpstatus_answer keeps_body;          /* unknown if it had none or there is no next one */
+    struct httpstatus_names drops_headers;      /* to leave out, as the body is dropped: those about
+                                                   its length too */
     struct httpstatus_names drops_cross_origin; /* if the origin changed; rfc9110: to consider */
     enum httpstatus_redirect_kind kind;
     bool cacheable;        /* the 3xx may be stored without explicit freshness */
@@ -333,7 +366,7 @@ enum httpstatus_redirect_result { /* whether there is such a record */
  * get, head, options, post and put.  Fills '*redirect' if the result is OK.
  */
 HTTPSTATUS_API enum httpstatus_redirect_result
-httpstatus_redirect(int code, const char *method, size_t size,
+httpstatus_redirect(int code, const char *method, size_t size, enum httpstatus_body body,
                     const struct httpstatus_policy *policy, struct httpstatus_redirect *redirect);
 /*
  * The same in one to three sentences, constant texts: what happens to method and body, who decides,
@@ -341,11 +374,20 @@ httpstatus_redirect(int code, const char *method, size_t size,
  */
 enum { HTTPSTATUS_SENTENCES = 3, HTTPSTATUS_CHAIN_SEEN = 64 };
 HTTPSTATUS_API size_t httpstatus_explain(int code, const char *method, size_t size,
+                                         enum httpstatus_body body,
                                          const struct httpstatus_policy *policy,
                                          const char *sentences[HTTPSTATUS_SENTENCES]);
+/*
+ * The i-th header field that must not be copied from one request to the next, and why: with the
+ * body, if the origin changes, or always.  Each comes once.  NULL past the last.
+ */
+HTTPSTATUS_API const char *httpstatus_redirect_header(const struct httpstatus_policy *policy,
+                                                      size_t i,
+                                                      enum httpstatus_drop_reason *reason);
 struct httpstatus_chain { /* redirects in a row, and what becomes of method, body, credentials */
     struct httpstatus_policy policy;
     struct httpstatus_text method; /* of the next request */
+    enum httpstatus_body body;     /* of the first request */
     bool body_dropped, credentials_dropped;
     uint64_t count;                       /* redirects so far */
     uint64_t seen[HTTPSTATUS_CHAIN_SEEN]; /* hashes of the last methods and URLs */
@@ -357,7 +399,8 @@ struct httpstatus_chain { /* redirects in a row, and what becomes of method, bod
  */
 HTTPSTATUS_API bool
 httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
-                      const char *method, size_t size, const char *url, size_t url_size);
+                      const char *method, size_t size, enum httpstatus_body body, const char *url,
+                      size_t url_size);
 enum httpstatus_chain_result { /* whether the chain goes on */
     HTTPSTATUS_CHAIN_END = 0, /* the code is outside 300..399: the chain has ended */
     HTTPSTATUS_CHAIN_OK = 1,

@@ -18,6 +18,7 @@ ENUMS = {
     "reason": ("httpstatus_reason", "REASON_NONE", None),
     "method_change": ("httpstatus_method_change", "CHANGE_NONE", None),
     "kind": ("httpstatus_redirect_kind", "KIND_NONE", None),
+    "drop_reason": ("httpstatus_drop_reason", None, None),
     "format": ("httpstatus_format", "FORMAT_NONE", "FORMATS"),
 }
 NONE_SAYS = {
@@ -25,20 +26,23 @@ NONE_SAYS = {
     "KIND_NONE": "nothing to follow", "FORMAT_NONE": "no format, or several",
 }
 COUNT_SAYS = "how many there are"
-PREFIXED = {("action", "none"): "ACTION_NONE"}  # HTTPSTATUS_NONE would say too little
+PREFIXED = {  # HTTPSTATUS_NONE, _BODY and so on would say too little
+    ("action", "none"): "ACTION_NONE", ("action", "error"): "ACTION_ERROR",
+    **{("drop_reason", word): f"DROP_{word.upper()}" for word in ("body", "origin", "hop", "recomputed")},
+}
 
 # The types of sets: _Name in the stub, httpstatus.Name in Lua.
 TYPES = {
     "class": "StatusClass", "lifecycle": "Lifecycle", "since": "Since", "property": "Property",
     "advice": "Advice", "level": "Level", "action": "Action", "reason": "Reason",
     "method_change": "MethodChange", "kind": "Kind", "policy": "PolicyName", "rewrite": "Rewrite",
-    "others": "Others", "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308",
+    "others": "Others", "body_301_303": "Body301303", "drop_reason": "DropReason", "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308",
     "at_limit": "AtLimit", "difference": "Difference", "scanner": "Scanner",
     "named_format": "NamedFormat",
 }
 KNOBS = {  # those whose value is a word: the set of the word
-    "others": "others", "rewrite_301": "rewrite", "rewrite_302": "rewrite",
-    "head_on_303": "head_on_303", "unsafe_307_308": "unsafe_307_308",
+    "others": "others", "rewrite_301": "rewrite", "rewrite_302": "rewrite", "rewrite_303": "rewrite",
+    "head_on_303": "head_on_303", "body_301_303": "body_301_303", "unsafe_307_308": "unsafe_307_308",
 }
 VALUES = {
     "absent": {"c": "absent", "python": "None", "lua": "nil"},
@@ -291,6 +295,7 @@ def python_words(words, banner):
     knobs = {name: sentence for name, sentence in words.records["Knobs"].items() if name != "policy"}
     yield from lines_macro("DOC_KNOBS", "The other arguments override single rules of the policy. " + "; ".join(
         f"{name}: {say(sentence)}" for name, sentence in knobs.items()) + ".")
+    yield from lines_macro("DOC_DROP_REASONS", say("A reason is {drop_reason:}."))
     yield from lines_macro("DOC_FORMATS", "format is " + "; ".join(
         f"'{name}' ({sentence})" for name, sentence in words.sets["format"].items()
         if name != "custom") + "; or the server's own format string: Apache's "

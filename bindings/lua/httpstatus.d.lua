@@ -9,13 +9,15 @@
 ---@alias httpstatus.Property "is_informational"|"is_success"|"is_redirection"|"is_client_error"|"is_server_error"|"is_error"|"is_known"|"is_official"|"is_interim"|"is_redirect"|"is_cacheable"|"must_not_store"|"allows_body"|"preserves_method"
 ---@alias httpstatus.Advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action"
 ---@alias httpstatus.Level "MUST"|"MUST NOT"|"SHOULD"|"MAY"
----@alias httpstatus.Action "none"|"follow"|"ask"|"may"
----@alias httpstatus.Reason "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"
+---@alias httpstatus.Action "none"|"follow"|"ask"|"may"|"error"
+---@alias httpstatus.Reason "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"|"not-replayable"
 ---@alias httpstatus.MethodChange "required"|"optional"|"forbidden"
 ---@alias httpstatus.Kind "permanent"|"temporary"|"other"|"choice"
----@alias httpstatus.PolicyName "rfc9110"|"fetch"|"browser"|"rfc2616"|"curl"|"requests"|"legacy-get"|"preserve"
----@alias httpstatus.Rewrite "none"|"post"|"may-post"|"all"|"ask"
+---@alias httpstatus.PolicyName "rfc9110"|"fetch"|"browser"|"rfc2616"|"curl"|"curl-follow"|"requests"|"legacy-get"|"preserve"
+---@alias httpstatus.Rewrite "none"|"post"|"may-post"|"post-put"|"with-body"|"all"|"ask"
 ---@alias httpstatus.Others "none"|"may"
+---@alias httpstatus.Body301303 "with-method"|"put"|"none"
+---@alias httpstatus.DropReason "body"|"origin"|"hop"|"recomputed"
 ---@alias httpstatus.HeadOn303 "HEAD"|"GET"
 ---@alias httpstatus.Unsafe307308 "follow"|"ask"|"none"
 ---@alias httpstatus.AtLimit "error"|"returns the 3xx"
@@ -82,13 +84,13 @@
 ---The next request after a redirect. Each record is a new table with new lists, yours to change; an empty
 ---list is nil.
 ---@class httpstatus.Redirect
----@field action httpstatus.Action "none" (nothing to follow; see reason), "follow" (send the next request), "ask" (send it only if the user agrees, RFC 2616) or "may" (following is allowed, not required, 300 and unregistered 3xx)
----@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect" or "not-a-redirect"; else nil
+---@field action httpstatus.Action "none" (nothing to follow; see reason), "follow" (send the next request), "ask" (send it only if the user agrees, RFC 2616), "may" (following is allowed, not required, 300 and unregistered 3xx) or "error" (give up: the client reports an error instead of the response; see reason)
+---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect" or "not-replayable"; else nil
 ---@field method? string method of the next request; nil if there is none
 ---@field method_change? httpstatus.MethodChange "required" (the method must change), "optional" (the method changes; keeping it also conforms) or "forbidden" (the method must not change); nil if there is no next request
 ---@field preserves_method? boolean whether the next request keeps the method; nil if there is none
----@field keeps_body? boolean whether the next request keeps the body; nil if there is none
----@field drops_headers? string[] header fields to leave out because the body is dropped
+---@field keeps_body? boolean whether the next request keeps the body; nil if the request had none or there is no next one
+---@field drops_headers? string[] header fields to leave out because the body is dropped, those about its length too
 ---@field drops_cross_origin? string[] header fields to leave out when the origin changes
 ---@field kind? httpstatus.Kind "permanent", "temporary", "other" or "choice"; nil if the code is not a redirect
 ---@field cacheable boolean whether a cache may store the response without explicit freshness
@@ -101,13 +103,20 @@
 ---@field policy? httpstatus.PolicyName the policy to start from ("fetch" if absent)
 ---@field follow? integer[] the codes that are redirects: 300 to 308; 309 stands for all codes above
 ---@field others? httpstatus.Others what to do with the other codes: "none" (not followed) or "may" (may be followed, except 304 to 306)
----@field rewrite_301? httpstatus.Rewrite which methods become GET on 301: "none" (no method), "post" (POST), "may-post" (POST; repeating it also conforms), "all" (every method except GET and HEAD) or "ask" (none; the user must agree to any method except GET and HEAD)
+---@field rewrite_301? httpstatus.Rewrite which methods become GET on 301: "none" (no method), "post" (POST), "may-post" (POST; repeating it also conforms), "post-put" (POST and PUT), "with-body" (POST, and every method sent with a body, except GET, HEAD and PUT), "all" (every method except GET and HEAD) or "ask" (none; the user must agree to any method except GET and HEAD)
 ---@field rewrite_302? httpstatus.Rewrite the same for 302
+---@field rewrite_303? httpstatus.Rewrite the same for 303
 ---@field head_on_303? httpstatus.HeadOn303 the method after HEAD on 303: "HEAD" or "GET"; any other method becomes GET
+---@field body_301_303? httpstatus.Body301303 whether the body is sent again on 301 to 303: "with-method" (it goes with the method), "put" (only a PUT that stays a PUT keeps it) or "none" (it is not sent again)
 ---@field unsafe_307_308? httpstatus.Unsafe307308 what to do with a method other than GET and HEAD on all codes except 301 to 303: "follow" (repeat it), "ask" (repeat it only if the user agrees) or "none" (do not follow)
 ---@field drops_headers? string[] header fields dropped with the body
 ---@field drops_cross_origin? string[] credentials: header fields dropped when the origin changes
 ---@field limit? integer|false redirects allowed in a row; false: no limit
+
+---What redirect() has to know of the request, apart from its method.
+---@class httpstatus.RedirectRequest
+---@field body? boolean whether the request had a body; true if absent
+---@field replayable? boolean whether its body can be sent again, which a stream cannot; true if absent
 
 ---What a real client was measured to do with a redirect: a dated fact, not a rule.
 ---@class httpstatus.RedirectClient
@@ -371,15 +380,22 @@ function httpstatus.reference_for(row, property) end
 ---@param code integer
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
+---@param request? httpstatus.RedirectRequest
 ---@return httpstatus.Redirect?
-function httpstatus.redirect(code, method, policy) end
+function httpstatus.redirect(code, method, policy, request) end
 
 ---What redirect() returns, in one to three sentences with the section of the standard.
 ---@param code integer
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
+---@param request? httpstatus.RedirectRequest
 ---@return string?
-function httpstatus.explain_redirect(code, method, policy) end
+function httpstatus.explain_redirect(code, method, policy, request) end
+
+---The header fields that a client must not copy into the next request, and why not.
+---@param policy? httpstatus.Policy "fetch" if absent
+---@return table<string, httpstatus.DropReason>
+function httpstatus.redirect_headers(policy) end
 
 ---What real clients were measured to do with a redirect (November 2026). For other codes and methods the
 ---list is empty.
@@ -392,8 +408,9 @@ function httpstatus.redirect_clients(code, method) end
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
 ---@param url? string where the request goes, to find loops
+---@param request? httpstatus.RedirectRequest
 ---@return httpstatus.RedirectChain
-function httpstatus.new_chain(method, policy, url) end
+function httpstatus.new_chain(method, policy, url, request) end
 
 ---Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads to
 ---compressed data or UTF-16.

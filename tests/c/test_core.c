@@ -282,12 +282,17 @@ static void put_truth(const char *name, bool known, bool truth)
     put_field(name, text_of(!known ? NULL : truth ? "yes" : "no"));
 }
 
-/* "fetch;follow=300+309;rewrite_301=none"; false if the policy, a knob or a value is unknown. */
-static bool read_policy(struct argument a, struct httpstatus_policy *policy)
+/*
+ * "fetch;follow=300+309;rewrite_301=none;body=once"; false if the policy, a knob or a value is
+ * unknown.
+ */
+static bool read_policy(struct argument a, struct httpstatus_policy *policy,
+                        enum httpstatus_body *body)
 {
     size_t size = strcspn(a.data, ";");
     const struct httpstatus_policy *named = httpstatus_policy(a.data, size);
 
+    *body = HTTPSTATUS_BODY;
     if (!named)
         return false;
     *policy = *named;
@@ -295,7 +300,9 @@ static bool read_policy(struct argument a, struct httpstatus_policy *policy)
         char name[32] = "", *value = strchr(++knob, '=') + 1;
         memcpy(name, knob, (size_t)(value - 1 - knob));
         size = strcspn(knob, ";");
-        if (strcmp(name, "follow") == 0) {
+        if (strcmp(name, "body") == 0) {
+            *body = value[0] == 'n' ? HTTPSTATUS_NO_BODY : HTTPSTATUS_BODY_NOT_REPLAYABLE;
+        } else if (strcmp(name, "follow") == 0) {
             policy->follow = 0;
             for (char *code = value; code < knob + size; code += strlen("300+"))
                 if (!httpstatus_policy_follow(policy, (int)strtol(code, NULL, 10)))
@@ -311,13 +318,14 @@ static void do_redirect(const struct argument *a)
 {
     struct httpstatus_redirect r;
     struct httpstatus_policy own, *policy = &own;
+    enum httpstatus_body body;
     char limit[16];
 
-    if (!read_policy(a[1], policy)) {
+    if (!read_policy(a[1], policy, &body)) {
         put("!unknown-policy");
         return;
     }
-    switch (httpstatus_redirect(code_of(a[0]), a[2].data, a[2].size, policy, &r)) {
+    switch (httpstatus_redirect(code_of(a[0]), a[2].data, a[2].size, body, policy, &r)) {
     case HTTPSTATUS_REDIRECT_INVALID_METHOD:
         put("!invalid-method");
         return;
@@ -327,13 +335,13 @@ static void do_redirect(const struct argument *a)
     default:
         break;
     }
-    bool next = r.action != HTTPSTATUS_ACTION_NONE;
+    bool next = r.method.data;
     put_field("action", text_of(httpstatus_action_name(r.action)));
     put_field("reason", text_of(httpstatus_reason_name(r.reason)));
     put_field("method", r.method);
     put_field("method_change", text_of(httpstatus_method_change_name(r.method_change)));
     put_truth("preserves_method", next, r.preserves_method);
-    put_truth("keeps_body", next, r.keeps_body);
+    put_truth("keeps_body", r.keeps_body != HTTPSTATUS_UNKNOWN, r.keeps_body == HTTPSTATUS_YES);
     put_names("drops_headers", r.drops_headers);
     put_names("drops_cross_origin", r.drops_cross_origin);
     put_field("kind", text_of(httpstatus_redirect_kind_name(r.kind)));
@@ -349,16 +357,17 @@ static void do_explain(const struct argument *a)
     struct httpstatus_policy own, *policy = &own;
     const char *sentences[HTTPSTATUS_SENTENCES];
     struct httpstatus_redirect r;
+    enum httpstatus_body body;
     char text[1024] = "";
     int code = code_of(a[0]);
 
-    if (!read_policy(a[1], policy)) {
+    if (!read_policy(a[1], policy, &body)) {
         put("!unknown-policy");
         return;
     }
     enum httpstatus_redirect_result result =
-        httpstatus_redirect(code, a[2].data, a[2].size, policy, &r);
-    size_t count = httpstatus_explain(code, a[2].data, a[2].size, policy, sentences);
+        httpstatus_redirect(code, a[2].data, a[2].size, body, policy, &r);
+    size_t count = httpstatus_explain(code, a[2].data, a[2].size, body, policy, sentences);
     check((count > 0) == (result == HTTPSTATUS_REDIRECT_OK), "sentences for a record");
     if (count == 0) {
         put(result == HTTPSTATUS_REDIRECT_NONE ? "-" : "!invalid-method");
@@ -424,7 +433,11 @@ static void put_step(const struct httpstatus_redirect *r)
     }
     put("%s:", httpstatus_action_name(r->action));
     put_text(r->method);
-    put(":%s:%s", r->keeps_body ? "body" : "no-body", r->drops_cross_origin.count ? "" : "-");
+    put(":%s:%s",
+        r->keeps_body == HTTPSTATUS_UNKNOWN ? "none"
+        : r->keeps_body                     ? "body"
+                                            : "no-body",
+        r->drops_cross_origin.count ? "" : "-");
     for (size_t i = 0; i < r->drops_cross_origin.count; i++)
         put("%s%s", i ? "+" : "", r->drops_cross_origin.list[i]);
     put(":%zu", r->drops_headers.count);
@@ -436,8 +449,11 @@ static void do_chain(const struct argument *a)
     struct httpstatus_chain chain;
     struct httpstatus_redirect r;
     const char *start = owner_of(a[2]);
-    bool begun = httpstatus_chain_init(&chain, httpstatus_policy(a[0].data, a[0].size), a[1].data,
-                                       a[1].size, start, a[2].size);
+    struct httpstatus_policy policy;
+    enum httpstatus_body body;
+    bool begun =
+        read_policy(a[0], &policy, &body) &&
+        httpstatus_chain_init(&chain, &policy, a[1].data, a[1].size, body, start, a[2].size);
 
     check(begun, "a chain");
     for (char *step = strtok(a[3].data, " "); step; step = strtok(NULL, " ")) {
@@ -964,18 +980,22 @@ static void test_redirect_corners(void)
     struct httpstatus_redirect r;
     struct httpstatus_client client = {.code = 299, .request_method = {"GET", 3}};
 
-    check(!httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "G T", 3, NULL, 0) &&
-              !httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "", 0, NULL, 0),
+    check(!httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "G T", 3, HTTPSTATUS_BODY,
+                                 NULL, 0) &&
+              !httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "", 0, HTTPSTATUS_BODY,
+                                     NULL, 0),
           "a chain of no method");
 
-    httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "POST", 4, NULL, 0);
-    httpstatus_chain_init(&chain, &chain.policy, "PUT", 3, NULL, 0);
+    httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "POST", 4, HTTPSTATUS_BODY, NULL,
+                          0);
+    httpstatus_chain_init(&chain, &chain.policy, "PUT", 3, HTTPSTATUS_BODY, NULL, 0);
     check(httpstatus_chain_step(&chain, 302, NULL, 0, false, &r) == HTTPSTATUS_CHAIN_OK &&
               r.action == HTTPSTATUS_FOLLOW,
           "a chain with its own policy");
     check(httpstatus_client_differs(&client, httpstatus_policy("fetch", 5)) == 0, "no redirect");
 
-    httpstatus_chain_init(&chain, httpstatus_policy("rfc9110", 7), "GET", 3, "/a1", 2);
+    httpstatus_chain_init(&chain, httpstatus_policy("rfc9110", 7), "GET", 3, HTTPSTATUS_BODY, "/a1",
+                          2);
     check(httpstatus_chain_step(&chain, 302, "/b1", 2, false, &r) == HTTPSTATUS_CHAIN_OK &&
               httpstatus_chain_step(&chain, 302, "/a2", 2, false, &r) == HTTPSTATUS_CHAIN_LOOP,
           "what is behind a URL is no part of it");
@@ -995,7 +1015,7 @@ static void test_long_loops(void)
             const int length = lengths[l], way = ways[w];
             enum httpstatus_chain_result result = HTTPSTATUS_CHAIN_OK;
             int at = 0;
-            httpstatus_chain_init(&chain, policy, "GET", 3, "0", 1);
+            httpstatus_chain_init(&chain, policy, "GET", 3, HTTPSTATUS_BODY, "0", 1);
             while (result == HTTPSTATUS_CHAIN_OK && at <= 3 * (way + length)) {
                 char url[16];
                 at++;
@@ -1005,7 +1025,7 @@ static void test_long_loops(void)
             check(result == HTTPSTATUS_CHAIN_LOOP && at >= way + length, "a loop is found");
             check(length > 64 || at == way + length, "a short one at the first repetition");
         }
-    httpstatus_chain_init(&chain, policy, "GET", 3, "0", 1);
+    httpstatus_chain_init(&chain, policy, "GET", 3, HTTPSTATUS_BODY, "0", 1);
     for (int at = 1; at < 5000; at++) {
         char url[16];
         snprintf(url, sizeof url, "%d", at);
@@ -1021,9 +1041,11 @@ static void test_knobs(void)
         const char *knob, *values;
     } knobs[] = {
         {"others", "none, may"},
-        {"rewrite_301", "none, post, may-post, all, ask"},
-        {"rewrite_302", "none, post, may-post, all, ask"},
+        {"rewrite_301", "none, post, may-post, post-put, with-body, all, ask"},
+        {"rewrite_302", "none, post, may-post, post-put, with-body, all, ask"},
+        {"rewrite_303", "none, post, may-post, post-put, with-body, all, ask"},
         {"head_on_303", "HEAD, GET"},
+        {"body_301_303", "with-method, put, none"},
         {"unsafe_307_308", "follow, ask, none"},
     };
     static const char *const wrong[] = {"",      "n",      "non", "nonee", "none,",
@@ -1084,7 +1106,7 @@ static void test_differences(void)
               differs_from("fetch", 303, "HEAD", "GET", unknown, no) == HTTPSTATUS_DIFFERS_METHOD,
           "HEAD may become GET, but for Fetch");
     check(differs_from("rfc9110", 303, "PUT", "PUT", yes, yes) ==
-              (HTTPSTATUS_DIFFERS_METHOD | HTTPSTATUS_DIFFERS_BODY | HTTPSTATUS_DIFFERS_HEADERS),
+              (HTTPSTATUS_DIFFERS_METHOD | HTTPSTATUS_DIFFERS_BODY),
           "PUT becomes GET on 303");
     check(differs_from("rfc9110", 307, "POST", "POST", no, no) == HTTPSTATUS_DIFFERS_BODY,
           "the body stays on 307");

@@ -443,7 +443,8 @@ static void check_format(struct httpstatus_text text)
 
 static struct httpstatus_policy policy_of(struct httpstatus_text text, struct httpstatus_text word)
 {
-    static const char *const knobs[] = {"others", "rewrite_301", "rewrite_302", "head_on_303",
+    static const char *const knobs[] = {"others",        "rewrite_301", "rewrite_302",
+                                        "rewrite_303",   "head_on_303", "body_301_303",
                                         "unsafe_307_308"};
     const struct httpstatus_policy *named = httpstatus_policy(text.data, text.size);
     struct httpstatus_policy policy;
@@ -482,14 +483,14 @@ static struct httpstatus_policy policy_of(struct httpstatus_text text, struct ht
     return policy;
 }
 
-static void check_redirect(int code, struct httpstatus_text method,
+static void check_redirect(int code, struct httpstatus_text method, enum httpstatus_body body,
                            const struct httpstatus_policy *policy)
 {
     struct httpstatus_redirect r;
     const char *sentences[HTTPSTATUS_SENTENCES];
     enum httpstatus_redirect_result result =
-        httpstatus_redirect(code, method.data, method.size, policy, &r);
-    size_t count = httpstatus_explain(code, method.data, method.size, policy, sentences);
+        httpstatus_redirect(code, method.data, method.size, body, policy, &r);
+    size_t count = httpstatus_explain(code, method.data, method.size, body, policy, sentences);
 
     REQUIRE(httpstatus_is_token(method.data, method.size) == is_token(method));
     REQUIRE((result == HTTPSTATUS_REDIRECT_INVALID_METHOD) == !is_token(method));
@@ -500,12 +501,14 @@ static void check_redirect(int code, struct httpstatus_text method,
         REQUIRE(sentences[--count][0]);
     if (result != HTTPSTATUS_REDIRECT_OK)
         return;
-    const bool next = r.action != HTTPSTATUS_ACTION_NONE;
+    const bool next = r.action != HTTPSTATUS_ACTION_NONE && r.action != HTTPSTATUS_ACTION_ERROR;
     REQUIRE(next == (r.reason == HTTPSTATUS_REASON_NONE) && next == (r.method.data != NULL));
     REQUIRE(next == (r.method_change != HTTPSTATUS_CHANGE_NONE));
     REQUIRE(r.preserves_method == (r.method_change == HTTPSTATUS_FORBIDDEN));
-    REQUIRE(r.keeps_body == r.preserves_method && r.reference && r.limit == policy->limit);
-    REQUIRE(!r.keeps_body || r.drops_headers.count == 0);
+    REQUIRE((r.keeps_body == HTTPSTATUS_UNKNOWN) == (!next || body == HTTPSTATUS_NO_BODY));
+    REQUIRE(r.keeps_body != HTTPSTATUS_YES || (r.preserves_method && r.drops_headers.count == 0));
+    REQUIRE(r.reference && r.limit == policy->limit);
+    REQUIRE(r.reason != HTTPSTATUS_NOT_REPLAYABLE || body == HTTPSTATUS_BODY_NOT_REPLAYABLE);
     if (r.preserves_method)
         REQUIRE(policy->upper_case.count ? equal_ignoring_case(r.method, method)
                                          : equal(r.method, method));
@@ -533,6 +536,22 @@ static bool seen_before(const struct request *requests, size_t first, size_t cou
     return false;
 }
 
+/* Each name comes once, whatever lists it is in. */
+static void check_headers(const struct httpstatus_policy *policy)
+{
+    const char *names[64];
+    enum httpstatus_drop_reason reason;
+    size_t count = 0;
+
+    while (count < 64 && (names[count] = httpstatus_redirect_header(policy, count, &reason))) {
+        REQUIRE(httpstatus_drop_reason_name(reason));
+        for (size_t i = 0; i < count; i++)
+            REQUIRE(strcmp(names[i], names[count]) != 0);
+        count++;
+    }
+    REQUIRE(count >= policy->drops_headers.count && count < 64);
+}
+
 /* A loop that is reported is one, a short one is found at once, and what was dropped stays so. */
 static void check_chain(struct httpstatus_text method, struct httpstatus_text rest,
                         const struct httpstatus_policy *policy)
@@ -542,11 +561,12 @@ static void check_chain(struct httpstatus_text method, struct httpstatus_text re
     struct httpstatus_chain chain;
     struct httpstatus_redirect r;
     size_t count = 1, known = 0, steps = chance(8) ? chance(40) : STEPS;
-    bool body = true, dropped = false;
+    bool dropped = false, headers = false;
+    enum httpstatus_body first = (enum httpstatus_body)chance(3), body = first;
 
     while (known < URLS && rest.size)
         urls[known++] = cut(&rest, '\n');
-    REQUIRE(httpstatus_chain_init(&chain, policy, method.data, method.size, NULL, 0) ==
+    REQUIRE(httpstatus_chain_init(&chain, policy, method.data, method.size, first, NULL, 0) ==
             is_token(method));
     if (!is_token(method))
         return;
@@ -558,9 +578,10 @@ static void check_chain(struct httpstatus_text method, struct httpstatus_text re
                                                         : (struct httpstatus_text){0};
         char *exact = url.data ? copy(url.data, url.size) : NULL;
         enum httpstatus_redirect_result alone =
-            httpstatus_redirect(code, chain.method.data, chain.method.size, policy, &r);
+            httpstatus_redirect(code, chain.method.data, chain.method.size, body, policy, &r);
         struct request next = {r.method, url};
-        const bool moves = alone == HTTPSTATUS_REDIRECT_OK && r.action != HTTPSTATUS_ACTION_NONE;
+        const bool kept = r.keeps_body == HTTPSTATUS_YES, drops = r.drops_headers.count > 0;
+        const bool moves = alone == HTTPSTATUS_REDIRECT_OK && r.method.data != NULL;
         enum httpstatus_chain_result result =
             httpstatus_chain_step(&chain, code, exact, url.size, cross_origin, &r);
         if (exact)
@@ -580,11 +601,14 @@ static void check_chain(struct httpstatus_text method, struct httpstatus_text re
         REQUIRE(!policy->detect_loops || !seen_before(requests, recent, count, &next));
         REQUIRE(equal(r.method, next.method) && equal(chain.method, next.method));
         requests[count++] = next;
-        body = body && r.preserves_method;
+        body = kept ? body : HTTPSTATUS_NO_BODY;
         dropped = dropped || cross_origin;
-        REQUIRE(r.keeps_body == body);
+        headers = headers || drops || (first != HTTPSTATUS_NO_BODY && !kept);
+        REQUIRE(r.keeps_body == (first == HTTPSTATUS_NO_BODY ? HTTPSTATUS_UNKNOWN
+                                 : kept                      ? HTTPSTATUS_YES
+                                                             : HTTPSTATUS_NO));
         REQUIRE(r.drops_cross_origin.count == (dropped ? policy->drops_cross_origin.count : 0));
-        REQUIRE(r.drops_headers.count == (body ? 0 : policy->drops_headers.count));
+        REQUIRE(r.drops_headers.count == (headers ? policy->drops_headers.count : 0));
     }
 }
 
@@ -630,9 +654,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct httpstatus_policy policy = policy_of(word, text);
     int code = 297 + (int)chance(20);
     more = rest;
-    check_redirect(code, text, &policy);
-    check_redirect(code, word, &policy);
-    check_redirect(code, cut(&more, '\n'), &policy);
+    const enum httpstatus_body body = (enum httpstatus_body)chance(3);
+    check_headers(&policy);
+    check_redirect(code, text, body, &policy);
+    check_redirect(code, word, body, &policy);
+    check_redirect(code, cut(&more, '\n'), body, &policy);
     check_chain(text, rest, &policy);
     check_clients(code, text, &policy);
     drop(exact_text);

@@ -91,17 +91,19 @@ local function wrong_argument(message)
     return message:find "invalid policy" and "!unknown-policy" or "!invalid-method"
 end
 
--- The options of "fetch;follow=300+309;rewrite_301=none".
+local REQUESTS = { none = { body = false }, once = { replayable = false } }
+
+-- The options of "fetch;follow=300+309;rewrite_301=none", and what body=none or body=once says.
 local function policy_of(text)
     local out = { policy = text:match "^[^;]*" }
     for knob, value in text:gmatch ";([%w_]+)=([^;]*)" do
-        out[knob] = value
+        if knob ~= "body" then out[knob] = value end
         if knob == "follow" then
             out.follow = {}
             for code in value:gmatch "%d+" do table.insert(out.follow, tonumber(code)) end
         end
     end
-    return out
+    return out, REQUESTS[text:match ";body=(%w+)"]
 end
 
 local function do_explain(code, policy, method)
@@ -123,13 +125,15 @@ end
 
 -- Steps are "code:url", with ":x" if the origin is another one.
 local function do_chain(policy, method, start, steps)
-    local chain, out = httpstatus.new_chain(method, policy, optional(start)), {}
+    local rules, request = policy_of(policy)
+    local chain, out = httpstatus.new_chain(method, rules, optional(start), request), {}
     for step in steps:gmatch "%S+" do
         local code, url, cross_origin = step:match "^(%d+):([^:]*)(:?x?)$"
         local r, message = chain:step(tonumber(code), url ~= "" and url or nil, cross_origin ~= "")
         out[#out + 1] = message and (message:find "loop" and "!loop" or "!limit")
             or not r and "-" or r.action == "none" and "none"
-            or table.concat({ r.action, render(r.method), r.keeps_body and "body" or "no-body",
+            or table.concat({ r.action, render(r.method),
+                r.keeps_body == nil and "none" or r.keeps_body and "body" or "no-body",
                 r.drops_cross_origin and table.concat(r.drops_cross_origin, "+") or "-",
                 r.drops_headers and #r.drops_headers or 0 }, ":")
     end
@@ -514,7 +518,7 @@ describe("what scripts share", function()
     it("is understood when it comes back", function()
         for _, name in ipairs { "dkjson", "cjson" } do
             local found, json = pcall(require, name)
-            local function there_and_back(value) return json.decode(json.encode(value)) end
+            local function there_and_back(value) return (json.decode(json.encode(value))) end
             if found then
                 for _, row in ipairs(httpstatus.statuses()) do
                     assert.equal(httpstatus.reference_for(row, "is_cacheable"),

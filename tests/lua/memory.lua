@@ -120,7 +120,9 @@ local scenarios = {
         mistake("invalid limit 0", httpstatus.redirect, 302, "GET", { limit = 0 })
     end },
     { "explain_redirect", function()
-        equal("304 leads", httpstatus.explain_redirect(304, "GET"):sub(1, 9))
+        equal("304 is not", httpstatus.explain_redirect(304, "GET"):sub(1, 10))
+        equal("recomputed", httpstatus.redirect_headers("rfc9110").Host)
+        equal("not-replayable", httpstatus.redirect(307, "POST", nil, { replayable = false }).reason)
         equal(nil, httpstatus.explain_redirect(404, "GET"))
         mistake("invalid method", httpstatus.explain_redirect, 302, "a b")
     end },

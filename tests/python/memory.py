@@ -182,6 +182,8 @@ def redirect_wrong():
 
 def explain():
     assert httpstatus.explain_redirect(302, "POST", "rfc9110")
+    assert httpstatus.redirect_headers("rfc9110")["Host"] == "recomputed"
+    assert httpstatus.redirect_headers(drops_headers=["X-A"])["X-A"] == "body"
     assert httpstatus.explain_redirect(404, "GET") is None
     wrong(ValueError, httpstatus.explain_redirect, 302, "a b")
 

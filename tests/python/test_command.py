@@ -182,6 +182,16 @@ def test_redirect():
     assert text.startswith("302 POST by fetch: GET\n")
     assert " ".join(httpstatus.explain_redirect(302, "POST").split()) in " ".join(text.split())
     assert "302 POST by preserve: POST" in output("redirect", "302", "POST", "--policy", "preserve")
+    for arguments, line in [
+        (["302", "GET", "--policy", "rfc9110"], "next method must stay GET"),
+        (["303", "POST"], "next method must become GET"),
+        (["302", "POST", "--policy", "rfc9110"], "next method GET; keeping it also conforms"),
+        (["304", "GET"], "next method - (not-modified)"),
+        (["307", "POST", "--not-replayable"], "next method - (not-replayable)"),
+        (["302", "DELETE", "--policy", "curl-follow", "--no-body"], "next method must stay DELETE"),
+        (["302", "GET", "--policy", "requests"], "... always Proxy-Authorization, Cookie"),
+    ]:
+        assert line in " ".join(output("redirect", *arguments).split())
 
 
 @pytest.mark.parametrize("code, method", [(301, "POST"), (302, "PUT"), (303, "HEAD"), (304, "GET"),

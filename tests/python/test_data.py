@@ -250,6 +250,22 @@ def test_every_scanner_is_named():
     assert kernels and set(kernels) == generate.WORDS.sets["scanner"].keys()
 
 
+def test_a_policy_named_after_a_client_answers_as_it_does():
+    policies = generate.read_toml("redirect.toml")["policy"]
+    methods = generate.read_toml("clients.toml")["methods"]
+    named = {name: policy["client"] for name, policy in policies.items() if "client" in policy}
+    assert named.keys() == {"fetch", "curl", "curl-follow", "requests"}
+    for policy, name in named.items():
+        cells = [client for code in range(300, 309) for method in methods
+                 for client in httpstatus.redirect_clients(code, method) if client.name == name]
+        assert len(cells) >= 9 * len(methods), policy
+        for client in cells:
+            r = httpstatus.redirect(client.code, client.request_method, policy,
+                                    body=client.keeps_body is not None)
+            assert (client.differs_from(policy), client.method) == ((), r.method), client
+            assert client.limit in (None, r.limit), client
+
+
 def test_every_function_runs_out_of_memory():
     memory = {name: (ROOT / "tests" / name).read_text(encoding="utf-8")
               for name in ("python/memory.py", "lua/memory.lua")}

@@ -11,7 +11,7 @@ from typing_extensions import Buffer, Unpack
 
 __all__ = [
     "Status", "Retry", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
-    "effective", "redirect", "explain_redirect", "redirect_clients", "Redirect", "RedirectClient",
+    "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect", "RedirectClient",
     "RedirectChain", "RedirectError", "tally", "extract", "select", "Tally",
     "SelectedLines", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
 ]
@@ -35,15 +35,20 @@ _Advice: TypeAlias = Literal[
     "user-action",
 ]
 _Level: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "MAY"]
-_Action: TypeAlias = Literal["none", "follow", "ask", "may"]
-_Reason: TypeAlias = Literal["not-modified", "proxy", "unused", "connect", "not-a-redirect"]
+_Action: TypeAlias = Literal["none", "follow", "ask", "may", "error"]
+_Reason: TypeAlias = Literal[
+    "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable",
+]
 _MethodChange: TypeAlias = Literal["required", "optional", "forbidden"]
 _Kind: TypeAlias = Literal["permanent", "temporary", "other", "choice"]
 _PolicyName: TypeAlias = Literal[
-    "rfc9110", "fetch", "browser", "rfc2616", "curl", "requests", "legacy-get", "preserve",
+    "rfc9110", "fetch", "browser", "rfc2616", "curl", "curl-follow", "requests", "legacy-get",
+    "preserve",
 ]
-_Rewrite: TypeAlias = Literal["none", "post", "may-post", "all", "ask"]
+_Rewrite: TypeAlias = Literal["none", "post", "may-post", "post-put", "with-body", "all", "ask"]
 _Others: TypeAlias = Literal["none", "may"]
+_Body301303: TypeAlias = Literal["with-method", "put", "none"]
+_DropReason: TypeAlias = Literal["body", "origin", "hop", "recomputed"]
 _HeadOn303: TypeAlias = Literal["HEAD", "GET"]
 _Unsafe307308: TypeAlias = Literal["follow", "ask", "none"]
 _AtLimit: TypeAlias = Literal["error", "returns the 3xx"]
@@ -71,7 +76,9 @@ class _Knobs(TypedDict, total=False):
     others: _Others
     rewrite_301: _Rewrite
     rewrite_302: _Rewrite
+    rewrite_303: _Rewrite
     head_on_303: _HeadOn303
+    body_301_303: _Body301303
     unsafe_307_308: _Unsafe307308
     drops_headers: Iterable[str]
     drops_cross_origin: Iterable[str]
@@ -253,11 +260,16 @@ def class_of(code: SupportsIndex, /) -> _StatusClass | None: ...
 def effective(code: SupportsIndex, /) -> int: ...
 def scanner() -> _Scanner: ...
 def redirect(
-    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
+    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
+    replayable: bool = True, **knobs: Unpack[_Knobs],
 ) -> Redirect | None: ...
 def explain_redirect(
-    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
+    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
+    replayable: bool = True, **knobs: Unpack[_Knobs],
 ) -> str | None: ...
+def redirect_headers(
+    policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
+) -> dict[str, _DropReason]: ...
 
 @final
 class RedirectClient(structseq[Any], tuple[
@@ -307,7 +319,7 @@ class RedirectChain:
 
     def __new__(
         cls, method: str, policy: _PolicyName = "fetch", *, url: str | None = None,
-        **knobs: Unpack[_Knobs],
+        body: bool = True, replayable: bool = True, **knobs: Unpack[_Knobs],
     ) -> RedirectChain: ...
     def step(
         self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False

@@ -38,7 +38,7 @@ PyDoc_STRVAR(clients_doc,
 ">>> import httpstatus\n"
 ">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
 ">>> c.method, c.keeps_body, c.differs_from('curl')\n"
-"('POST', False, ('method', 'headers'))\n");
+"('POST', False, ('method',))\n");
 
 static PyObject *redirect_clients(PyObject *module, PyObject *const *args, Py_ssize_t count)
 {

@@ -20,8 +20,8 @@ enum { CODES = HTTPSTATUS_STATUS_MAX + 1, SHARED = 1024 };
 enum { ENTRIES = HTTPSTATUS_STATUS_MAX - HTTPSTATUS_SKIPPED + 2 };
 /* Sizes of the enumerations, from their last enumerators. */
 enum {
-    ACTIONS = HTTPSTATUS_MAY + 1,
-    REASONS = HTTPSTATUS_NOT_A_REDIRECT + 1,
+    ACTIONS = HTTPSTATUS_ACTION_ERROR + 1,
+    REASONS = HTTPSTATUS_NOT_REPLAYABLE + 1,
     CHANGES = HTTPSTATUS_FORBIDDEN + 1,
     KINDS = HTTPSTATUS_CHOICE + 1
 };
@@ -186,7 +186,7 @@ int select_add(PyObject *module, State *state);
 typedef struct {
     const char *function;
     int positional, required;
-    const char *parameters[14]; /* the last is NULL */
+    const char *parameters[20]; /* the last is NULL */
 } Signature;
 
 /* Puts the arguments of a vectorcall into 'values'; missing ones stay NULL. */

@@ -91,11 +91,12 @@
     "the code, under the name that http.HTTPStatus uses"
 #define DOC_Redirect_action \
     "'none' (nothing to follow; see reason), 'follow' (send the next request), 'ask' (send it " \
-    "only if the user agrees, RFC 2616) or 'may' (following is allowed, not required, 300 and " \
-    "unregistered 3xx)"
+    "only if the user agrees, RFC 2616), 'may' (following is allowed, not required, 300 and " \
+    "unregistered 3xx) or 'error' (give up: the client reports an error instead of the " \
+    "response; see reason)"
 #define DOC_Redirect_reason \
-    "why there is nothing to follow: 'not-modified', 'proxy', 'unused', 'connect' or " \
-    "'not-a-redirect'; else None"
+    "why there is nothing to follow: 'not-modified', 'proxy', 'unused', 'connect', " \
+    "'not-a-redirect' or 'not-replayable'; else None"
 #define DOC_Redirect_method \
     "method of the next request; None if there is none"
 #define DOC_Redirect_method_change \
@@ -104,9 +105,10 @@
 #define DOC_Redirect_preserves_method \
     "whether the next request keeps the method; None if there is none"
 #define DOC_Redirect_keeps_body \
-    "whether the next request keeps the body; None if there is none"
+    "whether the next request keeps the body; None if the request had none or there is no next " \
+    "one"
 #define DOC_Redirect_drops_headers \
-    "header fields to leave out because the body is dropped"
+    "header fields to leave out because the body is dropped, those about its length too"
 #define DOC_Redirect_drops_cross_origin \
     "header fields to leave out when the origin changes"
 #define DOC_Redirect_kind \
@@ -128,12 +130,18 @@
     "304 to 306)"
 #define DOC_Knobs_rewrite_301 \
     "which methods become GET on 301: 'none' (no method), 'post' (POST), 'may-post' (POST; " \
-    "repeating it also conforms), 'all' (every method except GET and HEAD) or 'ask' (none; the " \
-    "user must agree to any method except GET and HEAD)"
+    "repeating it also conforms), 'post-put' (POST and PUT), 'with-body' (POST, and every " \
+    "method sent with a body, except GET, HEAD and PUT), 'all' (every method except GET and " \
+    "HEAD) or 'ask' (none; the user must agree to any method except GET and HEAD)"
 #define DOC_Knobs_rewrite_302 \
     "the same for 302"
+#define DOC_Knobs_rewrite_303 \
+    "the same for 303"
 #define DOC_Knobs_head_on_303 \
     "the method after HEAD on 303: 'HEAD' or 'GET'; any other method becomes GET"
+#define DOC_Knobs_body_301_303 \
+    "whether the body is sent again on 301 to 303: 'with-method' (it goes with the method), " \
+    "'put' (only a PUT that stays a PUT keeps it) or 'none' (it is not sent again)"
 #define DOC_Knobs_unsafe_307_308 \
     "what to do with a method other than GET and HEAD on all codes except 301 to 303: 'follow' " \
     "(repeat it), 'ask' (repeat it only if the user agrees) or 'none' (do not follow)"
@@ -143,6 +151,10 @@
     "credentials: header fields dropped when the origin changes"
 #define DOC_Knobs_limit \
     "redirects allowed in a row; None: no limit"
+#define DOC_RedirectRequest_body \
+    "whether the request had a body; true if absent"
+#define DOC_RedirectRequest_replayable \
+    "whether its body can be sent again, which a stream cannot; true if absent"
 #define DOC_RedirectClient_name \
     "the client, with the options that matter"
 #define DOC_RedirectClient_version \
@@ -256,22 +268,31 @@
 #define DOC_POLICIES \
     "policy is 'rfc9110' (current HTTP: 301 and 302 may turn POST into GET, 300 may be followed);\n" \
     "'fetch' or 'browser' (the WHATWG Fetch standard, which browsers follow); 'rfc2616' (HTTP/1.1\n" \
-    "of 1999: asks the user before it repeats a POST); 'curl' (the method table of curl -L and\n" \
-    "axios); 'requests' (the method table of requests, httpx and httpie); 'legacy-get' (the method\n" \
-    "table of Go, Qt, AnyEvent::HTTP and PHP streams); 'preserve' (the method table of got, urllib3\n" \
-    "and Guzzle in strict mode).\n"
+    "of 1999: asks the user before it repeats a POST); 'curl' (curl -L: a method given by -X stays,\n" \
+    "but on 301 to 303 only PUT keeps its body); 'curl-follow' (curl --follow, from curl 8.16 on: a\n" \
+    "DELETE without a body stays a DELETE on 301 and 302); 'requests' (Python's requests: on 301 to\n" \
+    "303 the body goes, whatever the method); 'legacy-get' (GET after 301 to 303, whatever the\n" \
+    "method was); 'preserve' (301 and 302 change no method).\n"
 #define DOC_KNOBS \
     "The other arguments override single rules of the policy. follow: the codes that are redirects:\n" \
     "300 to 308; 309 stands for all codes above; others: what to do with the other codes: 'none'\n" \
     "(not followed) or 'may' (may be followed, except 304 to 306); rewrite_301: which methods\n" \
     "become GET on 301: 'none' (no method), 'post' (POST), 'may-post' (POST; repeating it also\n" \
-    "conforms), 'all' (every method except GET and HEAD) or 'ask' (none; the user must agree to any\n" \
-    "method except GET and HEAD); rewrite_302: the same for 302; head_on_303: the method after HEAD\n" \
-    "on 303: 'HEAD' or 'GET'; any other method becomes GET; unsafe_307_308: what to do with a\n" \
-    "method other than GET and HEAD on all codes except 301 to 303: 'follow' (repeat it), 'ask'\n" \
-    "(repeat it only if the user agrees) or 'none' (do not follow); drops_headers: header fields\n" \
-    "dropped with the body; drops_cross_origin: credentials: header fields dropped when the origin\n" \
-    "changes; limit: redirects allowed in a row; None: no limit.\n"
+    "conforms), 'post-put' (POST and PUT), 'with-body' (POST, and every method sent with a body,\n" \
+    "except GET, HEAD and PUT), 'all' (every method except GET and HEAD) or 'ask' (none; the user\n" \
+    "must agree to any method except GET and HEAD); rewrite_302: the same for 302; rewrite_303: the\n" \
+    "same for 303; head_on_303: the method after HEAD on 303: 'HEAD' or 'GET'; any other method\n" \
+    "becomes GET; body_301_303: whether the body is sent again on 301 to 303: 'with-method' (it\n" \
+    "goes with the method), 'put' (only a PUT that stays a PUT keeps it) or 'none' (it is not sent\n" \
+    "again); unsafe_307_308: what to do with a method other than GET and HEAD on all codes except\n" \
+    "301 to 303: 'follow' (repeat it), 'ask' (repeat it only if the user agrees) or 'none' (do not\n" \
+    "follow); drops_headers: header fields dropped with the body; drops_cross_origin: credentials:\n" \
+    "header fields dropped when the origin changes; limit: redirects allowed in a row; None: no\n" \
+    "limit.\n"
+#define DOC_DROP_REASONS \
+    "A reason is 'body' (it describes the body, which is dropped), 'origin' (it is a credential,\n" \
+    "and the origin changes), 'hop' (it is for one connection or one proxy) or 'recomputed' (the\n" \
+    "client makes it anew for each request).\n"
 #define DOC_FORMATS \
     "format is 'auto' (for each line, the first format below that matches the whole line);\n" \
     "'cloudfront' (Amazon CloudFront: W3C extended, separated by tabs); 'w3c' (W3C extended,\n" \

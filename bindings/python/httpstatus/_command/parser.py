@@ -83,6 +83,10 @@ def add_redirect(commands):
                        help=f"{', '.join(POLICIES)}; {_DEFAULT_POLICY} is the default")
     which.add_argument("--all", action="store_true", help="all policies side by side")
     which.add_argument("--clients", action="store_true", help="what real clients did when measured")
+    parser.add_argument("--no-body", dest="body", action="store_false",
+                        help="the redirected request has no body")
+    parser.add_argument("--not-replayable", dest="replayable", action="store_false",
+                        help="its body cannot be sent again, as that of a stream")
     add_output(parser)
     parser.set_defaults(run=runner("redirect"))
 
