@@ -424,6 +424,7 @@ struct httpstatus_client { /* what a real client did when measured: a dated fact
     struct httpstatus_text name, version;
     int code;
     struct httpstatus_text request_method;
+    bool request_body; /* whether the redirected request had a body */
     bool followed;
     struct httpstatus_text method; /* of the next request; absent if not followed */
     enum httpstatus_answer keeps_body;          /* unknown if not followed, or without a body */
@@ -435,14 +436,16 @@ struct httpstatus_client { /* what a real client did when measured: a dated fact
 HTTPSTATUS_API size_t httpstatus_client_count(void); /* the number of measured clients */
 /*
  * What the i-th client (i < count) did on 'code' (300..308) after 'method' (DELETE, GET, HEAD,
- * OPTIONS, PATCH, POST, PUT, QUERY, and FROB for an unknown one).  false if that was not measured.
+ * OPTIONS, PATCH, POST, PUT, QUERY, and FROB for an unknown one) with a body or without.  GET, HEAD
+ * and OPTIONS never had one: for them 'body' says nothing.  false if that was not measured.
  */
 HTTPSTATUS_API bool httpstatus_client(size_t i, int code, const char *method, size_t size,
-                                      struct httpstatus_client *client);
+                                      bool body, struct httpstatus_client *client);
 /* The same by the client's name and version; also false if there is no such client. */
 HTTPSTATUS_API bool
 httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text version, int code,
-                       struct httpstatus_text method, struct httpstatus_client *client);
+                       struct httpstatus_text method, bool body,
+                       struct httpstatus_client *client);
 
 enum { /* how a client differs from a policy: bits, 0 if it does as the policy says */
     HTTPSTATUS_DIFFERS_FOLLOWED = 1,    /* it follows where the policy does not, or the reverse */

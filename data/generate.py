@@ -537,12 +537,29 @@ def c_sentence(sentence):
 OUTCOME_KEYS = {"method", "body", "content_type", "authorization"}
 
 
+def results_of(client, data):
+    """Two tables of nine words with a letter for each method: without a body, and with one."""
+    methods, with_body, outcomes = data["methods"], data["with_body"], data["outcomes"]
+    results = client["results"]
+    without = client.get("without_body", ["." * len(with_body)] * 9)
+    known, bodiless = {*outcomes, "-", "."}, {"-", ".", *(
+        letter for letter, outcome in outcomes.items() if not outcome["body"])}
+    if (len(results) != 9 or any(len(r) != len(methods) or set(r) - known for r in results) or
+            len(without) != 9 or any(len(r) != len(with_body) or set(r) - bodiless for r in without)):
+        raise Wrong(f"clients.toml: {client['name']}: {results} {without}")
+    for letters, bare in zip(results, without):
+        found = dict(zip(with_body, bare))
+        yield "".join(found.get(method, letter) for method, letter in zip(methods, letters))
+    for letters in results:
+        yield "".join(letter if method in with_body else "."
+                      for method, letter in zip(methods, letters))
+
+
 def c_clients(data):
     methods, outcomes = data["methods"], data["outcomes"]
     for letter, outcome in outcomes.items():
         if outcome.keys() - OUTCOME_KEYS or outcome["method"] not in ("same", "GET"):
             raise Wrong(f"clients.toml: outcome {letter}: {outcome}")
-    known = {*outcomes, "-", "."}
     yield f"/* {BANNER.format('clients.toml')} */"
     yield ""
     yield from words.names_lines("difference_names", WORDS.sets["difference"])
@@ -566,17 +583,16 @@ def c_clients(data):
     yield "static const struct {"
     yield "    const char *name, *version, *at_limit;"
     yield "    int limit; /* -1: not measured */"
-    yield "    char results[RESULTS][METHODS + 1];"
+    yield "    char results[2][RESULTS][METHODS + 1]; /* without a body, and with one */"
     yield "} clients[] = {"
     for client in data["client"]:
-        results = client["results"]
-        if len(results) != 9 or any(len(r) != len(methods) or set(r) - known for r in results):
-            raise Wrong(f"clients.toml: {client['name']}: {results}")
+        results = list(results_of(client, data))
         at_limit = c_string(client["at_limit"]) if "at_limit" in client else "NULL"
         yield (f"    {{{c_string(client['name'])}, {c_string(client['version'])}, {at_limit}, "
                f"{client.get('limit', -1)},")
-        yield "     {" + ", ".join(map(c_string, results[:5])) + ","
-        yield "      " + ", ".join(map(c_string, results[5:])) + "}},"
+        for begin, end, rows in (("{{", "},", results[:9]), (" {", "}}},", results[9:])):
+            yield f"     {begin}" + ", ".join(map(c_string, rows[:5])) + ","
+            yield "       " + ", ".join(map(c_string, rows[5:])) + end
     yield "};"
 
 

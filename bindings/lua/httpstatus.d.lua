@@ -124,6 +124,7 @@
 ---@field version string the version measured
 ---@field code integer the code it received
 ---@field request_method string the method of the redirected request
+---@field request_body boolean whether that request had a body; GET, HEAD and OPTIONS never had one
 ---@field followed boolean whether it followed the redirect
 ---@field method? string method of the next request; nil if it did not follow
 ---@field keeps_body? boolean whether the next request had the body; nil if it did not follow or there was none to keep
@@ -398,11 +399,13 @@ function httpstatus.explain_redirect(code, method, policy, request) end
 function httpstatus.redirect_headers(policy) end
 
 ---What real clients were measured to do with a redirect (November 2026). For other codes and methods the
----list is empty.
+---list is empty. A body of false means a request without a body; some clients were not asked for that.
+---GET, HEAD and OPTIONS never had one, and body changes nothing for them.
 ---@param code integer 300..308
 ---@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown method
+---@param body? boolean whether the request had a body; true if absent
 ---@return httpstatus.RedirectClient[]
-function httpstatus.redirect_clients(code, method) end
+function httpstatus.redirect_clients(code, method, body) end
 
 ---Starts a chain of redirects with a request.
 ---@param method string

@@ -12,7 +12,7 @@
 enum {
     LINE_MAX_SIZE = 65536,
     OUT_SIZE = 65536,
-    IDS = 8192,
+    IDS = 16384,
     CHECKED_LINES = 64,
     SCANNERS = 8,
     LOG_SIZE = 65536
@@ -384,16 +384,21 @@ static void put_answer(enum httpstatus_answer answer)
     put(answer == HTTPSTATUS_UNKNOWN ? "-" : answer == HTTPSTATUS_YES ? "yes" : "no");
 }
 
+static bool with_body(struct argument word)
+{
+    return word.size == 4; /* "body", not "no-body" */
+}
+
 static void do_clients(const struct argument *a)
 {
     struct httpstatus_client c;
 
     for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, code_of(a[0]), a[1].data, a[1].size, &c))
+        if (!httpstatus_client(i, code_of(a[0]), a[2].data, a[2].size, with_body(a[1]), &c))
             continue;
         put_comma();
         put_text(c.name);
-        put(":%s:", c.followed ? "yes" : "no");
+        put(":%s:%s:", c.request_body ? "yes" : "no", c.followed ? "yes" : "no");
         put_text(c.method);
         put(":");
         put_answer(c.keeps_body);
@@ -411,7 +416,7 @@ static void do_differs(const struct argument *a)
     struct httpstatus_client c;
 
     for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, code_of(a[0]), a[2].data, a[2].size, &c))
+        if (!httpstatus_client(i, code_of(a[0]), a[3].data, a[3].size, with_body(a[2]), &c))
             continue;
         unsigned differs = httpstatus_client_differs(&c, policy);
         if (differs == 0)
@@ -693,8 +698,8 @@ static const struct function {
     {"constant", 1, do_constant},
     {"redirect", 3, do_redirect},
     {"explain", 3, do_explain},
-    {"clients", 2, do_clients},
-    {"differs", 3, do_differs},
+    {"clients", 3, do_clients},
+    {"differs", 4, do_differs},
     {"chain", 4, do_chain},
     {"lines", 2, do_lines},
     {"log", 2, do_log},
@@ -1071,6 +1076,7 @@ static unsigned differs_from(const char *policy, int code, const char *method, c
     struct httpstatus_client client = {
         .code = code,
         .request_method = text_of(method),
+        .request_body = body != HTTPSTATUS_UNKNOWN,
         .followed = next,
         .method = text_of(next),
         .keeps_body = body,
@@ -1089,6 +1095,7 @@ static void test_differences(void)
     struct httpstatus_client client = {
         .code = 303,
         .request_method = {"POST", 4},
+        .request_body = true,
         .followed = true,
         .method = {"GET", 3},
         .keeps_body = no,
@@ -1131,21 +1138,32 @@ static void test_clients(void)
     size_t measured = 0;
 
     for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, 302, "GET", 3, &client))
+        if (!httpstatus_client(i, 302, "GET", 3, true, &client))
             continue;
         measured++;
-        check(httpstatus_client_find(client.name, client.version, 302, get, &found) &&
+        check(!client.request_body && httpstatus_client(i, 302, "GET", 3, false, &found) &&
+                  !found.request_body && found.followed == client.followed,
+              "GET had no body");
+        check(httpstatus_client_find(client.name, client.version, 302, get, true, &found) &&
                   found.version.data == client.version.data && found.limit == client.limit &&
                   found.at_limit == client.at_limit && found.code == 302,
               "a client is found");
-        check(!httpstatus_client_find(client.name, none, 302, get, &found) &&
-                  !httpstatus_client_find(none, client.version, 302, get, &found),
+        check(!httpstatus_client_find(client.name, none, 302, get, true, &found) &&
+                  !httpstatus_client_find(none, client.version, 302, get, true, &found),
               "a client by half its name");
-        check(!httpstatus_client(i, 299, "GET", 3, &found) &&
-                  !httpstatus_client(i, 309, "GET", 3, &found) &&
-                  !httpstatus_client(i, 302, "get", 3, &found),
+        check(!httpstatus_client(i, 299, "GET", 3, true, &found) &&
+                  !httpstatus_client(i, 309, "GET", 3, true, &found) &&
+                  !httpstatus_client(i, 302, "get", 3, true, &found),
               "what was not measured");
     }
+    check(httpstatus_client_find(text_of("curl --follow"), text_of("8.23.0"), 302,
+                                 text_of("DELETE"), true, &found) &&
+              found.request_body && found.keeps_body == HTTPSTATUS_NO &&
+              httpstatus_client_find(text_of("curl --follow"), text_of("8.23.0"), 302,
+                                     text_of("DELETE"), false, &client) &&
+              !client.request_body && client.keeps_body == HTTPSTATUS_UNKNOWN &&
+              found.method.size == 3 && client.method.size == 6,
+          "a body makes a difference");
     check(measured > 60, "clients that were measured");
     check(!httpstatus_difference_name(5) && !httpstatus_difference_name(6), "five differences");
 }

@@ -617,16 +617,19 @@ static void check_clients(int code, struct httpstatus_text method,
 {
     struct httpstatus_client one, same;
 
-    for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, code, method.data, method.size, &one))
+    for (size_t i = 0; i < 2 * httpstatus_client_count(); i++) {
+        const bool body = i % 2;
+        if (!httpstatus_client(i / 2, code, method.data, method.size, body, &one))
             continue;
-        REQUIRE(httpstatus_client_find(one.name, one.version, code, method, &same));
+        REQUIRE(httpstatus_client_find(one.name, one.version, code, method, body, &same));
         REQUIRE(equal(one.name, same.name) && one.followed == same.followed);
+        REQUIRE(body || !one.request_body);
+        REQUIRE(one.request_body || one.keeps_body == HTTPSTATUS_UNKNOWN);
         REQUIRE(one.code == code && equal(one.request_method, method));
         REQUIRE(one.followed == (one.method.data != NULL));
         REQUIRE(httpstatus_client_differs(&one, policy) < 32);
     }
-    REQUIRE(!httpstatus_client_find(method, method, code, method, &same));
+    REQUIRE(!httpstatus_client_find(method, method, code, method, true, &same));
 }
 
 /* ---- The target ---- */

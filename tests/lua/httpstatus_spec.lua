@@ -140,16 +140,17 @@ local function do_chain(policy, method, start, steps)
     return list(out)
 end
 
-local function do_clients(code, method)
-    return list(httpstatus.redirect_clients(tonumber(code), method), function(c)
-        return table.concat({ render(c.name), render(c.followed), render(c.method),
-            render(c.keeps_body), render(c.sends_content_type), render(c.sends_authorization) }, ":")
+local function do_clients(code, body, method)
+    return list(httpstatus.redirect_clients(tonumber(code), method, body == "body"), function(c)
+        return table.concat({ render(c.name), render(c.request_body), render(c.followed),
+            render(c.method), render(c.keeps_body), render(c.sends_content_type),
+            render(c.sends_authorization) }, ":")
     end)
 end
 
-local function do_differs(code, policy, method)
+local function do_differs(code, policy, body, method)
     local out = {}
-    for _, client in ipairs(httpstatus.redirect_clients(tonumber(code), method)) do
+    for _, client in ipairs(httpstatus.redirect_clients(tonumber(code), method, body == "body")) do
         local differs = client:differs_from(policy)
         if #differs > 0 then
             out[#out + 1] = render(client.name) .. "=" .. table.concat(differs, "+")
@@ -325,8 +326,8 @@ local functions = {
     constant = { 1, function(name) return render(httpstatus[name]) end },
     redirect = { 3, do_redirect },
     explain = { 3, do_explain },
-    clients = { 2, do_clients },
-    differs = { 3, do_differs },
+    clients = { 3, do_clients },
+    differs = { 4, do_differs },
     chain = { 4, do_chain },
     lines = { 2, do_lines },
     log = { 2, do_log },
@@ -849,6 +850,22 @@ describe("a redirect", function()
         assert.has_error(function() client:differs_from() end)
         assert.same({ "followed" }, client:differs_from "fetch")
         assert.same({}, client:differs_from { follow = { 303 } })
+        local function names(...)
+            local found = {}
+            for _, c in ipairs(httpstatus.redirect_clients(...)) do
+                found[#found + 1] = c.name .. " " .. c.version .. " " .. tostring(c.request_body)
+            end
+            return found
+        end
+        assert.same(names(302, "POST"), names(302, "POST", true))
+        assert.same(names(302, "POST"), names(302, "POST", nil))
+        assert.same(names(302, "GET"), names(302, "GET", false))
+        for _, found in ipairs(httpstatus.redirect_clients(302, "POST", false)) do
+            assert.is_false(found.request_body)
+            assert.is_nil(found.keeps_body)
+        end
+        client.request_body = nil
+        assert.has_error(function() client:differs_from "curl" end)
         assert.has_error(function() httpstatus.redirect_clients(302, "") end)
     end)
 

@@ -191,7 +191,7 @@ def explain():
 def clients():
     client = httpstatus.redirect_clients(302, "POST")[0]
     assert client.differs_from("rfc9110", limit=3, drops_headers=NAMES) is not None
-    made = httpstatus.RedirectClient(("x",) * 2 + (1,) + ("x",) * 8)
+    made = httpstatus.RedirectClient(("x",) * 2 + (1,) + ("x",) * 9)
     wrong(ValueError, made.differs_from, "fetch")
     wrong(ValueError, httpstatus.redirect_clients, 302, "")
 

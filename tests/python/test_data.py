@@ -256,12 +256,12 @@ def test_a_policy_named_after_a_client_answers_as_it_does():
     named = {name: policy["client"] for name, policy in policies.items() if "client" in policy}
     assert named.keys() == {"fetch", "curl", "curl-follow", "requests"}
     for policy, name in named.items():
-        cells = [client for code in range(300, 309) for method in methods
-                 for client in httpstatus.redirect_clients(code, method) if client.name == name]
-        assert len(cells) >= 9 * len(methods), policy
+        cells = [client for code in range(300, 309) for method in methods for body in (True, False)
+                 for client in httpstatus.redirect_clients(code, method, body) if client.name == name]
+        assert len(cells) == 2 * 9 * len(methods), policy
         for client in cells:
             r = httpstatus.redirect(client.code, client.request_method, policy,
-                                    body=client.keeps_body is not None)
+                                    body=client.request_body)
             assert (client.differs_from(policy), client.method) == ((), r.method), client
             assert client.limit in (None, r.limit), client
 

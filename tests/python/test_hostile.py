@@ -137,7 +137,7 @@ CALLS = {
     "which that has itself in it": (
         lambda: httpstatus.select(b"", nested()), (TypeError, "invalid which of type list: expected")),
     "a client made by hand": (
-        lambda: httpstatus.RedirectClient((Trap(),) * 11).differs_from("fetch"),
+        lambda: httpstatus.RedirectClient((Trap(),) * 12).differs_from("fetch"),
         (ValueError, "invalid record: expected one from redirect_clients()")),
     "lines made by hand": (
         lambda: object.__new__(type(httpstatus.select(b"", 200))), TypeError),

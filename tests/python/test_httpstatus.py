@@ -286,13 +286,14 @@ FUNCTIONS = {
     "constant": (1, lambda name: render(getattr(httpstatus, name, None))),
     "redirect": (3, do_redirect),
     "explain": (3, do_explain),
-    "clients": (2, lambda code, method: render_list(
-        ":".join(map(render, (c.name, c.followed, c.method, c.keeps_body, c.sends_content_type,
-                              c.sends_authorization)))
-        for c in httpstatus.redirect_clients(int(code), method))),
-    "differs": (3, lambda code, policy, method: render_list(
+    "clients": (3, lambda code, body, method: render_list(
+        ":".join(map(render, (c.name, c.request_body, c.followed, c.method, c.keeps_body,
+                              c.sends_content_type, c.sends_authorization)))
+        for c in httpstatus.redirect_clients(int(code), method, body == "body"))),
+    "differs": (4, lambda code, policy, body, method: render_list(
         f"{render(c.name)}={'+'.join(c.differs_from(policy))}"
-        for c in httpstatus.redirect_clients(int(code), method) if c.differs_from(policy))),
+        for c in httpstatus.redirect_clients(int(code), method, body == "body")
+        if c.differs_from(policy))),
     "chain": (4, do_chain),
     "lines": (2, do_lines),
     "log": (2, do_log),
@@ -794,14 +795,45 @@ def test_clients():
         client.differs_from()
     assert client.differs_from("fetch") == ("followed",)
     assert client.differs_from("fetch", follow=[303]) == ()
-    for fields in (("x",) * 11, (None,) * 11):
+    for fields in (("x",) * 12, (None,) * 12):
         with pytest.raises(ValueError, match="redirect_clients"):
             httpstatus.RedirectClient(fields[:2] + (302,) + fields[3:]).differs_from("curl")
-    for wrong in ((302,), (302, "GET", 1), (302, b"GET"), ("302", "GET")):
+    for wrong in ((302,), (302, "GET", True, 1), (302, b"GET"), ("302", "GET")):
         with pytest.raises(TypeError):
             httpstatus.redirect_clients(*wrong)
+    with pytest.raises(ZeroDivisionError):
+        httpstatus.redirect_clients(302, "POST", Untrue())
     with pytest.raises(ValueError):
         httpstatus.redirect_clients(302, "")
+
+
+class Untrue:
+    def __bool__(self):
+        raise ZeroDivisionError
+
+
+def test_clients_without_a_body():
+    for code in range(300, 309):
+        for method in ("DELETE", "FROB", "PATCH", "POST", "PUT", "QUERY"):
+            full = httpstatus.redirect_clients(code, method)
+            bare = httpstatus.redirect_clients(code=code, method=method, body=False)
+            assert {c[:3] for c in bare} <= {c[:3] for c in full} and len(bare) > 50
+            assert all(c.request_body for c in full)
+            assert not any(c.request_body or c.keeps_body is not None for c in bare)
+        for method in ("GET", "HEAD", "OPTIONS"):
+            found = httpstatus.redirect_clients(code, method)
+            assert found == httpstatus.redirect_clients(code, method, False)
+            assert not any(c.request_body for c in found)
+    for body, expected in ((True, "GET"), (False, "DELETE")):
+        client, = [c for c in httpstatus.redirect_clients(301, "DELETE", body)
+                   if c.name == "curl --follow"]
+        assert client.method == expected and client.request_body is body
+        assert ("method" in client.differs_from("curl")) is body
+        assert pickle.loads(pickle.dumps(client)) == client
+        assert pickle.loads(pickle.dumps(client)).differs_from("curl") == client.differs_from("curl")
+    other = httpstatus.RedirectClient((*client[:4], 0, *client[5:]))
+    with pytest.raises(ValueError, match="redirect_clients"):
+        other.differs_from("curl")
 
 
 def test_a_long_loop_is_found():

@@ -55,6 +55,7 @@ assert_type(redirect.action, Literal["follow", "ask", "may", "none"])
 assert_type(redirect.drops_headers, tuple[str, ...])
 assert_type(httpstatus.explain_redirect(302, "POST"), str | None)
 assert_type(httpstatus.redirect_clients(302, "POST"), list[RedirectClient])
+assert_type(httpstatus.redirect_clients(302, "POST", body=False), list[RedirectClient])
 assert_type(RedirectChain("POST", url="http://a/", limit=3).step(302), Redirect | None)
 try:
     httpstatus.redirect(302, "GET", others="some")  # type: ignore[arg-type]  # pyright: ignore

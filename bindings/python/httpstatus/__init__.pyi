@@ -273,14 +273,14 @@ def redirect_headers(
 
 @final
 class RedirectClient(structseq[Any], tuple[
-    str, str, int, str, bool, str | None, bool | None, bool | None, bool | None, int | None,
+    str, str, int, str, bool, bool, str | None, bool | None, bool | None, bool | None, int | None,
     _AtLimit | None,
 ]):
     """What a real client did with a redirect when measured: a dated fact, not a rule."""
 
     __match_args__: Final = (
-        "name", "version", "code", "request_method", "followed", "method", "keeps_body",
-        "sends_content_type", "sends_authorization", "limit", "at_limit",
+        "name", "version", "code", "request_method", "request_body", "followed", "method",
+        "keeps_body", "sends_content_type", "sends_authorization", "limit", "at_limit",
     )
     @property
     def name(self) -> str: ...
@@ -290,6 +290,8 @@ class RedirectClient(structseq[Any], tuple[
     def code(self) -> int: ...
     @property
     def request_method(self) -> str: ...
+    @property
+    def request_body(self) -> bool: ...
     @property
     def followed(self) -> bool: ...
     @property
@@ -308,7 +310,9 @@ class RedirectClient(structseq[Any], tuple[
         self, policy: _PolicyName, **knobs: Unpack[_Knobs]
     ) -> tuple[_Difference, ...]: ...
 
-def redirect_clients(code: SupportsIndex, method: str, /) -> list[RedirectClient]: ...
+def redirect_clients(
+    code: SupportsIndex, method: str, body: bool = True
+) -> list[RedirectClient]: ...
 
 class RedirectError(Exception):
     """Too many redirects, or a loop of them."""

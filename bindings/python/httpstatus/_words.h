@@ -163,6 +163,8 @@
     "the code it received"
 #define DOC_RedirectClient_request_method \
     "the method of the redirected request"
+#define DOC_RedirectClient_request_body \
+    "whether that request had a body; GET, HEAD and OPTIONS never had one"
 #define DOC_RedirectClient_followed \
     "whether it followed the redirect"
 #define DOC_RedirectClient_method \
@@ -258,6 +260,7 @@
     {"version", DOC_RedirectClient_version}, \
     {"code", DOC_RedirectClient_code}, \
     {"request_method", DOC_RedirectClient_request_method}, \
+    {"request_body", DOC_RedirectClient_request_body}, \
     {"followed", DOC_RedirectClient_followed}, \
     {"method", DOC_RedirectClient_method}, \
     {"keeps_body", DOC_RedirectClient_keeps_body}, \

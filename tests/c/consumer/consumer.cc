@@ -48,7 +48,7 @@ bool follows_redirects()
             return false;
     return httpstatus_chain_init(&chain, &policy, "POST", 4, HTTPSTATUS_BODY, nullptr, 0) &&
            httpstatus_chain_step(&chain, 307, nullptr, 0, false, &next) == HTTPSTATUS_CHAIN_OK &&
-           httpstatus_client(0, 302, "POST", 4, &client);
+           httpstatus_client(0, 302, "POST", 4, true, &client);
 }
 
 bool reads_logs()
