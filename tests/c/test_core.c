@@ -379,6 +379,32 @@ static void do_explain(const struct argument *a)
     put_text(text_of(text));
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void do_redirect_headers(const struct argument *a)
+{
+    struct httpstatus_policy policy;
+    enum httpstatus_drop_reason reason;
+    enum httpstatus_body body;
+    const char *name;
+    char entries[64][64];
+    size_t count = 0;
+
+    read_policy(a[0], &policy, &body);
+    while ((name = httpstatus_redirect_header(&policy, count, &reason)) != NULL)
+        snprintf(entries[count++], sizeof entries[0], "%s:%s", name,
+                 httpstatus_drop_reason_name(reason));
+    qsort(entries, count, sizeof entries[0], by_text);
+    for (size_t i = 0; i < count; i++) {
+        put_comma();
+        put("%s", entries[i]);
+    }
+    put_end_of_list();
+}
+
 static void put_answer(enum httpstatus_answer answer)
 {
     put(answer == HTTPSTATUS_UNKNOWN ? "-" : answer == HTTPSTATUS_YES ? "yes" : "no");
@@ -697,6 +723,7 @@ static const struct function {
     {"aliases", 3, do_aliases},
     {"constant", 1, do_constant},
     {"redirect", 3, do_redirect},
+    {"redirect_headers", 1, do_redirect_headers},
     {"explain", 3, do_explain},
     {"clients", 3, do_clients},
     {"differs", 4, do_differs},
@@ -1004,6 +1031,12 @@ static void test_redirect_corners(void)
     check(httpstatus_chain_step(&chain, 302, "/b1", 2, false, &r) == HTTPSTATUS_CHAIN_OK &&
               httpstatus_chain_step(&chain, 302, "/a2", 2, false, &r) == HTTPSTATUS_CHAIN_LOOP,
           "what is behind a URL is no part of it");
+
+    struct httpstatus_policy bare = *httpstatus_policy("fetch", 5);
+    const char *sentences[HTTPSTATUS_SENTENCES];
+    bare.drops_headers = (struct httpstatus_names){NULL, 0};
+    check(httpstatus_explain(303, "POST", 4, HTTPSTATUS_BODY, &bare, sentences) == 1,
+          "no word of header fields where none is dropped");
 }
 
 /* A loop longer than a chain remembers, after a way into it. */

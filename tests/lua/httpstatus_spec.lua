@@ -123,6 +123,15 @@ local function do_redirect(code, policy, method)
     return record(out)
 end
 
+local function do_redirect_headers(policy)
+    local out = {}
+    for name, reason in pairs(httpstatus.redirect_headers(policy)) do
+        out[#out + 1] = name .. ":" .. reason
+    end
+    table.sort(out)
+    return list(out)
+end
+
 -- Steps are "code:url", with ":x" if the origin is another one.
 local function do_chain(policy, method, start, steps)
     local rules, request = policy_of(policy)
@@ -325,6 +334,7 @@ local functions = {
     aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
     constant = { 1, function(name) return render(httpstatus[name]) end },
     redirect = { 3, do_redirect },
+    redirect_headers = { 1, do_redirect_headers },
     explain = { 3, do_explain },
     clients = { 3, do_clients },
     differs = { 4, do_differs },

@@ -146,6 +146,10 @@ def rendered_redirect(record):
     })
 
 
+def do_redirect_headers(policy):
+    return ",".join(sorted(map(":".join, httpstatus.redirect_headers(policy).items()))) or "-"
+
+
 def do_chain(policy, method, start, steps):
     """Steps are 'code:url', with ':x' if the origin is another one."""
     policy, knobs = policy_of(policy)
@@ -285,6 +289,7 @@ FUNCTIONS = {
     "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),
     "constant": (1, lambda name: render(getattr(httpstatus, name, None))),
     "redirect": (3, do_redirect),
+    "redirect_headers": (1, do_redirect_headers),
     "explain": (3, do_explain),
     "clients": (3, lambda code, body, method: render_list(
         ":".join(map(render, (c.name, c.request_body, c.followed, c.method, c.keeps_body,
