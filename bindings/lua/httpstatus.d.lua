@@ -18,6 +18,8 @@
 ---@alias httpstatus.Others "none"|"may"
 ---@alias httpstatus.HeadOn303 "HEAD"|"GET"
 ---@alias httpstatus.Unsafe307308 "follow"|"ask"|"none"
+---@alias httpstatus.UrlRules "rfc3986"|"whatwg"
+---@alias httpstatus.Problem "invalid"|"scheme"
 ---@alias httpstatus.AtLimit "error"|"returns the 3xx"
 ---@alias httpstatus.Difference "followed"|"method"|"body"|"headers"|"credentials"
 ---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
@@ -108,6 +110,16 @@
 ---@field drops_headers? string[] header fields dropped with the body
 ---@field drops_cross_origin? string[] credentials: header fields dropped when the origin changes
 ---@field limit? integer|false redirects allowed in a row; false: no limit
+
+---Where a Location leads.
+---@class httpstatus.Location
+---@field url? string the URL that it leads to, in ASCII; nil if invalid
+---@field problem? httpstatus.Problem why it leads nowhere: "invalid" (not a URL by the rules, or without a host) or "scheme" (neither http nor https); else nil
+---@field cross_origin? boolean whether scheme, host or port differ from those of base (RFC 6454); nil if invalid
+---@field cross_host? boolean whether the host differs; nil if invalid
+---@field scheme_changed? boolean whether the scheme differs; nil if invalid
+---@field downgraded? boolean whether https became http; nil if invalid
+---@field has_userinfo? boolean whether an http or https URL has a user name or a password; nil if invalid
 
 ---What a real client was measured to do with a redirect: a dated fact, not a rule.
 ---@class httpstatus.RedirectClient
@@ -380,6 +392,16 @@ function httpstatus.redirect(code, method, policy) end
 ---@param policy? httpstatus.Policy "fetch" if absent
 ---@return string?
 function httpstatus.explain_redirect(code, method, policy) end
+
+---Where the value of a Location field leads from base, the URL of the request. A Location without a
+---fragment takes that of base, and an empty one is the same URL. Bytes that no URL may contain are
+---percent-encoded. A base that is not an absolute http or https URL is an argument error; nothing in location
+---is.
+---@param base string
+---@param location string
+---@param rules? httpstatus.UrlRules "rfc3986" if absent: RFC 3986 section 5.2, strict; "whatwg": as browsers do
+---@return httpstatus.Location
+function httpstatus.resolve(base, location, rules) end
 
 ---What real clients were measured to do with a redirect (November 2026). For other codes and methods the
 ---list is empty.

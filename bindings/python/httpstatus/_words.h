@@ -143,6 +143,21 @@
     "credentials: header fields dropped when the origin changes"
 #define DOC_Knobs_limit \
     "redirects allowed in a row; None: no limit"
+#define DOC_Location_url \
+    "the URL that it leads to, in ASCII; None if invalid"
+#define DOC_Location_problem \
+    "why it leads nowhere: 'invalid' (not a URL by the rules, or without a host) or 'scheme' " \
+    "(neither http nor https); else None"
+#define DOC_Location_cross_origin \
+    "whether scheme, host or port differ from those of base (RFC 6454); None if invalid"
+#define DOC_Location_cross_host \
+    "whether the host differs; None if invalid"
+#define DOC_Location_scheme_changed \
+    "whether the scheme differs; None if invalid"
+#define DOC_Location_downgraded \
+    "whether https became http; None if invalid"
+#define DOC_Location_has_userinfo \
+    "whether an http or https URL has a user name or a password; None if invalid"
 #define DOC_RedirectClient_name \
     "the client, with the options that matter"
 #define DOC_RedirectClient_version \
@@ -241,6 +256,14 @@
     {"care", DOC_Redirect_care}, \
     {"limit", DOC_Redirect_limit}, \
     {"reference", DOC_Redirect_reference},
+#define LOCATION_MEMBERS \
+    {"url", DOC_Location_url}, \
+    {"problem", DOC_Location_problem}, \
+    {"cross_origin", DOC_Location_cross_origin}, \
+    {"cross_host", DOC_Location_cross_host}, \
+    {"scheme_changed", DOC_Location_scheme_changed}, \
+    {"downgraded", DOC_Location_downgraded}, \
+    {"has_userinfo", DOC_Location_has_userinfo},
 #define REDIRECTCLIENT_MEMBERS \
     {"name", DOC_RedirectClient_name}, \
     {"version", DOC_RedirectClient_version}, \
@@ -272,6 +295,9 @@
     "(repeat it only if the user agrees) or 'none' (do not follow); drops_headers: header fields\n" \
     "dropped with the body; drops_cross_origin: credentials: header fields dropped when the origin\n" \
     "changes; limit: redirects allowed in a row; None: no limit.\n"
+#define DOC_RULES \
+    "rules is 'rfc3986' (RFC 3986 section 5.2, strict) or 'whatwg' (the WHATWG URL standard, which\n" \
+    "browsers follow).\n"
 #define DOC_FORMATS \
     "format is 'auto' (for each line, the first format below that matches the whole line);\n" \
     "'cloudfront' (Amazon CloudFront: W3C extended, separated by tabs); 'w3c' (W3C extended,\n" \
