@@ -36,6 +36,8 @@ static const struct expectation {
     {"follow", "a list of codes from 300 to 309, where 309 stands for all above", NULL, ""},
     {"drops_headers", "a list of header field names", NULL, ""},
     {"drops_cross_origin", "a list of header field names", NULL, ""},
+    {"base", "an absolute http or https URL such as 'https://a.example/b'", NULL, ""},
+    {"rules", "", httpstatus_url_rules_name, ""},
     {"format", "", named_format_at, ", or the server's own format string"},
     {"key", "a path of 1 to 8 names such as 'res.statusCode'", NULL, ""},
     {"which",

@@ -39,7 +39,7 @@
 extern "C" {
 #endif
 struct httpstatus_text { /* absent: {NULL, 0} */
-    const char *data; /* the library's, constant ASCII and a NUL; a method or key may be yours */
+    const char *data; /* the library's, constant ASCII and a NUL; or yours: method, URL, key */
     size_t size;      /* in bytes, without the NUL */
 };
 
@@ -420,6 +420,68 @@ HTTPSTATUS_API enum httpstatus_chain_result
 httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
                       bool cross_origin, struct httpstatus_redirect *redirect);
 
+enum httpstatus_url_rules { /* how a Location is read */
+    HTTPSTATUS_RFC3986, /* RFC 3986 section 5.2, strict */
+    HTTPSTATUS_WHATWG   /* the WHATWG URL standard, which browsers follow */
+};
+enum httpstatus_problem { /* why a Location leads nowhere */
+    HTTPSTATUS_PROBLEM_NONE,    /* none: an http or https URL */
+    HTTPSTATUS_PROBLEM_INVALID, /* not a URL by the rules, or without a host */
+    HTTPSTATUS_PROBLEM_SCHEME   /* neither http nor https */
+};
+/* "rfc3986", "whatwg": the i-th, NULL past the last; and back: false for any other name. */
+HTTPSTATUS_API const char *httpstatus_url_rules_name(size_t i);
+HTTPSTATUS_API bool httpstatus_url_rules(const char *name, size_t size,
+                                         enum httpstatus_url_rules *rules);
+HTTPSTATUS_API const char *httpstatus_problem_name(enum httpstatus_problem problem); /* or NULL */
+#define HTTPSTATUS_DEFAULT_URL_RULES "rfc3986" /* for callers who name none */
+struct httpstatus_location { /* where a Location leads */
+    enum httpstatus_problem problem;
+    struct httpstatus_text url; /* in the buffer, not always at its start; absent if invalid */
+    bool cross_origin;          /* scheme, host or port differ from the base's: RFC 6454 */
+    bool cross_host;            /* the host differs */
+    bool scheme_changed;
+    bool downgraded;            /* from https to http */
+    bool has_userinfo;          /* an http or https URL has a user name or a password */
+};
+enum httpstatus_resolve_result { /* whether there is such an answer */
+    HTTPSTATUS_RESOLVE_INVALID_BASE = -1, /* it is not an absolute http or https URL */
+    HTTPSTATUS_RESOLVE_TOO_LONG = 0,      /* the buffer is too small */
+    HTTPSTATUS_RESOLVE_OK = 1
+};
+/*
+ * Resolves the value of a Location field against 'base', the absolute URL of the request, into
+ * 'buffer', which overlaps neither.  Fills '*answer' if the result is OK.
+ *
+ * By both rules an empty Location is the same URL, and one without a fragment takes that of the
+ * base (RFC 9110, section 10.2.2).  Bytes from 0x80 on are percent-encoded one by one; what is
+ * encoded stays so.  Without a host, with a port above 65535 or with brackets around anything but
+ * an IPv6 address a URL is invalid.  With a scheme other than http and https nothing is resolved:
+ * the URL is the Location itself, and it counts as another origin and host.
+ *
+ * RFC3986: section 5.2, strict, so that "http:g" has no host.  Blanks and tabs around are stripped;
+ * other control bytes are invalid.  In path, query and fragment blanks, tabs and "<>\^`{|} are
+ * percent-encoded, as clients do; in a host or user name whatever RFC 3986 lacks is invalid, and so
+ * is a second '@'.  Hosts stay as they are and are compared as texts; one that is not ASCII is
+ * percent-encoded (section 3.2.2).
+ *
+ * WHATWG: url.spec.whatwg.org, for http and https.  Controls and blanks around are removed, tabs
+ * and line ends everywhere.  A backslash is a slash, slashes in front of a host do not count,
+ * "http:g" is relative to a base of the same scheme, and "%2e" is a dot.  Scheme and host are
+ * lower-cased, default ports and empty user names dropped, IPv4 (0x7f.1) and IPv6 addresses
+ * written in one form.  A host that is not ASCII is invalid, as IDNA needs tables that are not
+ * here; for the same reason "xn--" is not checked.
+ */
+HTTPSTATUS_API enum httpstatus_resolve_result
+httpstatus_resolve(struct httpstatus_text base, struct httpstatus_text location,
+                   enum httpstatus_url_rules rules, char *buffer, size_t size,
+                   struct httpstatus_location *answer);
+/*
+ * The size of a buffer that always suffices: 4 * (base + location) + 64, or SIZE_MAX if that is too
+ * much.  The URL itself has at most 3 * (base + location) + 16 bytes.
+ */
+HTTPSTATUS_API size_t httpstatus_url_size(size_t base, size_t location);
+
 struct httpstatus_client { /* what a real client did when measured: a dated fact, not a rule */
     struct httpstatus_text name, version;
     int code;
@@ -680,8 +742,8 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
 /*
  * What is expected of an argument, for the end of a message: "invalid policy 'x': expected rfc9110,
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
- * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "format", "key",
- * "which" or "scanner"; NULL for any other.  The words may lie in 'text'.
+ * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
+ * "format", "key", "which" or "scanner"; NULL for any other.  The words may lie in 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

@@ -685,6 +685,7 @@ def derived(table, redirects, clients):
         ROOT / "core/status_table.h": text(c_table(table)),
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
         ROOT / "core/clients_table.h": text(c_clients(clients)),
+        ROOT / "core/url_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.url_lines(WORDS)]),
         DATA / "README.md": text(table_markdown(table)),
     }
     for path in ("README.md", "CHANGELOG.md"):

@@ -20,6 +20,8 @@
 ---@alias httpstatus.DropReason "body"|"origin"|"hop"|"recomputed"
 ---@alias httpstatus.HeadOn303 "HEAD"|"GET"
 ---@alias httpstatus.Unsafe307308 "follow"|"ask"|"none"
+---@alias httpstatus.UrlRules "rfc3986"|"whatwg"
+---@alias httpstatus.Problem "invalid"|"scheme"
 ---@alias httpstatus.AtLimit "error"|"returns the 3xx"
 ---@alias httpstatus.Difference "followed"|"method"|"body"|"headers"|"credentials"
 ---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
@@ -117,6 +119,16 @@
 ---@class httpstatus.RedirectRequest
 ---@field body? boolean whether the request had a body; true if absent
 ---@field replayable? boolean whether its body can be sent again, which a stream cannot; true if absent
+
+---Where a Location leads.
+---@class httpstatus.Location
+---@field url? string the URL that it leads to, in ASCII; nil if invalid
+---@field problem? httpstatus.Problem why it leads nowhere: "invalid" (not a URL by the rules, or without a host) or "scheme" (neither http nor https); else nil
+---@field cross_origin? boolean whether scheme, host or port differ from those of base (RFC 6454); nil if invalid
+---@field cross_host? boolean whether the host differs; nil if invalid
+---@field scheme_changed? boolean whether the scheme differs; nil if invalid
+---@field downgraded? boolean whether https became http; nil if invalid
+---@field has_userinfo? boolean whether an http or https URL has a user name or a password; nil if invalid
 
 ---What a real client was measured to do with a redirect: a dated fact, not a rule.
 ---@class httpstatus.RedirectClient
@@ -397,6 +409,16 @@ function httpstatus.explain_redirect(code, method, policy, request) end
 ---@param policy? httpstatus.Policy "fetch" if absent
 ---@return table<string, httpstatus.DropReason>
 function httpstatus.redirect_headers(policy) end
+
+---Where the value of a Location field leads from base, the URL of the request. A Location without a
+---fragment takes that of base, and an empty one is the same URL. Bytes that no URL may contain are
+---percent-encoded. A base that is not an absolute http or https URL is an argument error; nothing in location
+---is.
+---@param base string
+---@param location string
+---@param rules? httpstatus.UrlRules "rfc3986" if absent: RFC 3986 section 5.2, strict; "whatwg": as browsers do
+---@return httpstatus.Location
+function httpstatus.resolve(base, location, rules) end
 
 ---What real clients were measured to do with a redirect (November 2026). For other codes and methods the
 ---list is empty. A body of false means a request without a body; some clients were not asked for that.

@@ -700,6 +700,46 @@ static void do_detect(const struct argument *a)
     put_text(text_of(httpstatus_format_name(format_of_most(a[0].data, a[0].size))));
 }
 
+/* In a buffer of each size from 0 on: too small until it fits, and then always the same. */
+static void do_resolve(const struct argument *a)
+{
+    enum { MOST = 2048 };
+    static char buffer[MOST], before[MOST];
+    struct httpstatus_text base = {a[1].data, a[1].size}, location = {a[2].data, a[2].size};
+    struct httpstatus_location r = {.problem = HTTPSTATUS_PROBLEM_NONE};
+    enum httpstatus_url_rules rules;
+    enum httpstatus_resolve_result result = HTTPSTATUS_RESOLVE_TOO_LONG;
+    size_t bound = httpstatus_url_size(base.size, location.size), size = 0;
+
+    if (!httpstatus_url_rules(a[0].data, a[0].size, &rules)) {
+        put("!unknown-rules");
+        return;
+    }
+    for (; result == HTTPSTATUS_RESOLVE_TOO_LONG && size <= bound; size++) {
+        memset(buffer, '?', sizeof buffer);
+        result = httpstatus_resolve(base, location, rules, buffer, size, &r);
+        check(size == bound || buffer[size] == '?', "a URL in its buffer");
+    }
+    check(result != HTTPSTATUS_RESOLVE_TOO_LONG, "a buffer that is large enough");
+    check(r.url.size <= 3 * (base.size + location.size) + 16, "a URL that is no longer than said");
+    if (r.url.data)
+        memcpy(before, r.url.data, r.url.size);
+    check(httpstatus_resolve(base, location, rules, buffer, bound, &r) == result &&
+              (!r.url.data || memcmp(before, r.url.data, r.url.size) == 0),
+          "the same URL in a larger buffer");
+    if (result == HTTPSTATUS_RESOLVE_INVALID_BASE) {
+        put("!invalid-base");
+        return;
+    }
+    put_field("url", r.url);
+    put_field("problem", text_of(httpstatus_problem_name(r.problem)));
+    put_truth("cross_origin", r.url.data, r.cross_origin);
+    put_truth("cross_host", r.url.data, r.cross_host);
+    put_truth("scheme_changed", r.url.data, r.scheme_changed);
+    put_truth("downgraded", r.url.data, r.downgraded);
+    put_truth("has_userinfo", r.url.data, r.has_userinfo);
+}
+
 static const struct function {
     const char *name;
     int arguments;
@@ -728,6 +768,7 @@ static const struct function {
     {"clients", 3, do_clients},
     {"differs", 4, do_differs},
     {"chain", 4, do_chain},
+    {"resolve", 3, do_resolve},
     {"lines", 2, do_lines},
     {"log", 2, do_log},
     {"select", 3, do_select},
@@ -1799,12 +1840,31 @@ static void test_options_that_apply(void)
     }
 }
 
+/* What a vector cannot ask: bytes that are no UTF-8, and sizes that no buffer has. */
+static void test_resolve(void)
+{
+    char buffer[256];
+    struct httpstatus_location r;
+
+    check(httpstatus_resolve(text_of("http://u\xff@a/b"), text_of("\x80?\xc3#\xfe"),
+                             HTTPSTATUS_RFC3986, buffer, sizeof buffer,
+                             &r) == HTTPSTATUS_RESOLVE_OK &&
+              r.url.size == 25 && memcmp(r.url.data, "http://u%FF@a/%80?%C3#%FE", 25) == 0,
+          "bytes that are no UTF-8");
+    check(httpstatus_url_size(0, 0) == 64 && httpstatus_url_size(1, 2) == 76, "a buffer's size");
+    check(httpstatus_url_size(SIZE_MAX, 0) == SIZE_MAX &&
+              httpstatus_url_size(0, SIZE_MAX) == SIZE_MAX &&
+              httpstatus_url_size(SIZE_MAX / 8, SIZE_MAX / 4) == SIZE_MAX,
+          "a size that is too large");
+}
+
 static void test_expected(void)
 {
     static const char *const arguments[] = {
-        "code",   "substatus", "status", "status_class",  "property",
-        "method", "policy",    "follow", "drops_headers", "drops_cross_origin",
-        "format", "key",       "which",  "scanner",       "others"};
+        "code",    "substatus", "status", "status_class",  "property",
+        "method",  "policy",    "follow", "drops_headers", "drops_cross_origin",
+        "base",    "rules",     "format", "key",           "which",
+        "scanner", "others"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
@@ -1925,6 +1985,7 @@ int main(int argc, char **argv)
     test_references();
     test_unregistered_redirects();
     test_redirect_corners();
+    test_resolve();
     test_long_loops();
     test_knobs();
     test_differences();

@@ -612,6 +612,86 @@ static void check_chain(struct httpstatus_text method, struct httpstatus_text re
     }
 }
 
+/* Resolves in a buffer that ends where its memory ends. */
+static enum httpstatus_resolve_result resolve(struct httpstatus_text base,
+                                              struct httpstatus_text location,
+                                              enum httpstatus_url_rules rules, size_t size,
+                                              char *buffer, struct httpstatus_location *found)
+{
+    char *memory = malloc(size + 1), *exact = memory + 1;
+
+    REQUIRE(memory);
+    enum httpstatus_resolve_result result =
+        httpstatus_resolve(base, location, rules, exact, size, found);
+    if (result == HTTPSTATUS_RESOLVE_OK && found->url.data) {
+        REQUIRE(found->url.data >= exact && found->url.data + found->url.size <= exact + size);
+        memcpy(buffer, found->url.data, found->url.size);
+        found->url.data = buffer;
+    }
+    free(memory);
+    return result;
+}
+
+/* The URL is printable and as long as promised, leads to itself, and is the same in any buffer. */
+static void check_resolve(struct httpstatus_text base, struct httpstatus_text location,
+                          enum httpstatus_url_rules rules)
+{
+    enum { MOST = 3 * 8192 };
+    static char first[MOST], second[MOST];
+    struct httpstatus_location found, again;
+    const size_t size = httpstatus_url_size(base.size, location.size);
+
+    if (size > MOST)
+        return;
+    enum httpstatus_resolve_result result = resolve(base, location, rules, size, first, &found);
+    REQUIRE(result != HTTPSTATUS_RESOLVE_TOO_LONG);
+    enum httpstatus_resolve_result small =
+        resolve(base, location, rules, chance(size), second, &again);
+    REQUIRE(small == HTTPSTATUS_RESOLVE_TOO_LONG || small == result);
+    if (result != HTTPSTATUS_RESOLVE_OK)
+        return;
+    REQUIRE(small != result || (again.problem == found.problem && equal(again.url, found.url)));
+    REQUIRE((found.problem == HTTPSTATUS_PROBLEM_INVALID) == !found.url.data);
+    REQUIRE(found.url.size <= 3 * (base.size + location.size) + 16);
+    bool has_dots = false;
+    for (size_t i = 0; i < found.url.size; i++) {
+        const char c = found.url.data[i];
+        REQUIRE(c > ' ' ? c < 0x7F : c == ' ' && found.problem == HTTPSTATUS_PROBLEM_SCHEME);
+        has_dots = has_dots || (i && c == '.' && found.url.data[i - 1] == '/');
+    }
+    if (found.problem != HTTPSTATUS_PROBLEM_NONE)
+        return;
+    REQUIRE(found.cross_origin >= (found.cross_host || found.scheme_changed));
+    REQUIRE(found.scheme_changed || !found.downgraded);
+    /* RFC 3986 leaves the dots of a base to a Location without a path. */
+    if (rules == HTTPSTATUS_WHATWG || !has_dots) {
+        REQUIRE(resolve(base, found.url, rules, httpstatus_url_size(base.size, found.url.size),
+                        second, &again) == HTTPSTATUS_RESOLVE_OK);
+        REQUIRE(equal(again.url, found.url) && again.cross_origin == found.cross_origin);
+    }
+}
+
+/* The words as a base and as a host, and the text as a Location. */
+static void check_locations(struct httpstatus_text text, struct httpstatus_text word)
+{
+    static const struct httpstatus_text base = {"https://u@a:81/b/c/../d?q#f", 27};
+    char web[768] = "http://";
+    const size_t size = word.size < 700 ? word.size : 700;
+
+    memcpy(web + 7, word.data, size);
+    for (int i = 0; httpstatus_url_rules_name((size_t)i); i++) {
+        enum httpstatus_url_rules rules = (enum httpstatus_url_rules)i, named;
+        const char *name = httpstatus_url_rules_name((size_t)i);
+        REQUIRE(httpstatus_url_rules(name, strlen(name), &named) && named == rules);
+        check_resolve(word, text, rules);
+        check_resolve(base, text, rules);
+        check_resolve((struct httpstatus_text){web, 7 + size}, text, rules);
+        check_resolve(base, (struct httpstatus_text){web, 7 + size}, rules);
+        REQUIRE(!httpstatus_url_rules(text.data, text.size, &named) ||
+                is_word(text, httpstatus_url_rules_name((size_t)named)));
+    }
+}
+
 static void check_clients(int code, struct httpstatus_text method,
                           const struct httpstatus_policy *policy)
 {
@@ -653,6 +733,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_number(chance(8) ? (int)chance(1000) : numbers[chance(8)]);
     check_filter(text);
     check_format(text);
+    check_locations(text, word);
 
     struct httpstatus_policy policy = policy_of(word, text);
     int code = 297 + (int)chance(20);

@@ -149,6 +149,18 @@ local function do_chain(policy, method, start, steps)
     return list(out)
 end
 
+local LOCATION_FIELDS = {
+    "url", "problem", "cross_origin", "cross_host", "scheme_changed", "downgraded", "has_userinfo",
+}
+
+local function do_resolve(rules, base, location)
+    local ok, found = pcall(httpstatus.resolve, base, location, rules)
+    if not ok then return found:find "invalid rules" and "!unknown-rules" or "!invalid-base" end
+    local out = {}
+    for i, name in ipairs(LOCATION_FIELDS) do out[i] = { name, render(found[name]) } end
+    return record(out)
+end
+
 local function do_clients(code, body, method)
     return list(httpstatus.redirect_clients(tonumber(code), method, body == "body"), function(c)
         return table.concat({ render(c.name), render(c.request_body), render(c.followed),
@@ -339,6 +351,7 @@ local functions = {
     clients = { 3, do_clients },
     differs = { 4, do_differs },
     chain = { 4, do_chain },
+    resolve = { 3, do_resolve },
     lines = { 2, do_lines },
     log = { 2, do_log },
     select = { 3, do_select },
@@ -402,6 +415,7 @@ local function answers_of(m)
                 keep(m.redirect(code, method, policy))
             end
             keep(m.redirect(code, method), m.redirect(code, method, { rewrite_302 = "all" }))
+            keep(m.resolve("http://a/", "/" .. code), m.resolve("http://a/", "http:"))
             local clients = m.redirect_clients(code, method)
             keep(clients, clients[1] and clients[1]:differs_from "rfc9110")
         end
@@ -680,6 +694,12 @@ describe("the module", function()
         fails("invalid row of type table: expected a row of this module", httpstatus.reference_for, {}, "is_cacheable")
         fails("invalid method '': expected a token (RFC 9110 section 5.6.2) such as 'GET'", httpstatus.redirect, 302, "")
         fails("invalid method 7: expected a string", httpstatus.redirect, 302, 7)
+        fails("invalid base '/b': expected an absolute http or https URL such as 'https://a.example/b'",
+            httpstatus.resolve, "/b", "/c")
+        fails("invalid base nil: expected a string", httpstatus.resolve, nil, "/c")
+        fails("invalid location 7: expected a string", httpstatus.resolve, "http://a/", 7)
+        fails("invalid rules 'x': expected rfc3986, whatwg", httpstatus.resolve, "http://a/", "/c", "x")
+        fails("invalid rules 7: expected a string", httpstatus.resolve, "http://a/", "/c", 7)
         fails("invalid policy 'x': expected rfc9110, fetch, browser, rfc2616", httpstatus.redirect, 302, "GET", "x")
         fails("invalid format 'nginx': expected auto, ", httpstatus.tally, "x",
             { format = "nginx" })
@@ -849,6 +869,16 @@ describe("a redirect", function()
         for _, list in ipairs { { 302, x = 1 }, { x = 302 }, { 302, [3] = 303 } } do
             assert.has_error(function() httpstatus.redirect(302, "GET", { follow = list }) end)
         end
+    end)
+
+    it("leads somewhere", function()
+        assert.same({ url = "http://b/c?d#e", cross_origin = true, cross_host = true, scheme_changed = true,
+            downgraded = true, has_userinfo = false }, httpstatus.resolve("https://a/#e", "http://b/c?d"))
+        assert.same({ problem = "invalid" }, httpstatus.resolve("https://a/", "http:c"))
+        assert.equal("http://a/c", httpstatus.resolve("http://a/b", "http:c", "whatwg").url)
+        assert.equal("http://a/%FF", httpstatus.resolve("http://a/b", "\255", nil).url)
+        local long = ("/\0x"):rep(10000)
+        assert.equal("http://a" .. ("/%00x"):rep(10000), httpstatus.resolve("http://a/b", long, "whatwg").url)
     end)
 
     it("is measured at real clients", function()

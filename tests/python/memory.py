@@ -180,6 +180,23 @@ def redirect_wrong():
     wrong(TypeError, httpstatus.redirect, 302, b"GET")
 
 
+def resolve():
+    found = httpstatus.resolve("http://a/b", "http://c/" + fresh())
+    assert found.cross_origin and repr(found)
+    assert httpstatus.resolve("http://a/b", 5000 * fresh(), "whatwg").problem is None
+    assert httpstatus.resolve("http://a/b", chr(0xDCFF)).url == "http://a/%FF"
+    assert httpstatus.resolve("http://a/b", "http:g").problem == "invalid"
+
+
+def resolve_wrong():
+    wrong(ValueError, httpstatus.resolve, fresh(), "/")
+    wrong(ValueError, httpstatus.resolve, "http://a/", "/", fresh())
+    wrong(UnicodeEncodeError, httpstatus.resolve, "http://a/", chr(0xD800))
+    wrong(TypeError, httpstatus.resolve, "http://a/", b"/")
+    wrong(TypeError, httpstatus.resolve, "http://a/", "/", 1)
+    wrong(TypeError, httpstatus.resolve, "http://a/")
+
+
 def explain():
     assert httpstatus.explain_redirect(302, "POST", "rfc9110")
     assert httpstatus.redirect_headers("rfc9110")["Host"] == "recomputed"
@@ -349,8 +366,8 @@ def columns():
 
 SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
-    redirect_wrong, explain, clients, chain, tally_bytes, tally_files, tally_compressed,
-    tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
+    redirect_wrong, resolve, resolve_wrong, explain, clients, chain, tally_bytes, tally_files,
+    tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
     select_damaged, select_left, columns,
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.

@@ -150,6 +150,16 @@ def do_redirect_headers(policy):
     return ",".join(sorted(map(":".join, httpstatus.redirect_headers(policy).items()))) or "-"
 
 
+def do_resolve(rules, *texts):
+    """Vectors have bytes, as UTF-8."""
+    base, location = (text.encode("latin-1").decode() for text in texts)
+    try:
+        found = httpstatus.resolve(base, location, rules)
+    except ValueError as error:
+        return "!unknown-rules" if str(error).startswith("invalid rules ") else "!invalid-base"
+    return render_record(**{name: render(getattr(found, name)) for name in found.__match_args__})
+
+
 def do_chain(policy, method, start, steps):
     """Steps are 'code:url', with ':x' if the origin is another one."""
     policy, knobs = policy_of(policy)
@@ -300,6 +310,7 @@ FUNCTIONS = {
         for c in httpstatus.redirect_clients(int(code), method, body == "body")
         if c.differs_from(policy))),
     "chain": (4, do_chain),
+    "resolve": (3, do_resolve),
     "lines": (2, do_lines),
     "log": (2, do_log),
     "select": (3, do_select),
@@ -748,6 +759,28 @@ def test_policies_of_ones_own():
     own = redirect(303, "POST", drops_headers=("X-A", "X-B"), drops_cross_origin=[], limit=None)
     assert own.drops_headers == ("X-A", "X-B") and own.drops_cross_origin == () and own.limit is None
     assert redirect(303, "POST", follow=..., limit=...) == redirect(303, "POST")
+
+
+def test_resolved_locations():
+    resolve = httpstatus.resolve
+    found = resolve("https://a/b", location="http://b/c", rules="whatwg")
+    assert found == httpstatus.Location(("http://b/c", None, True, True, True, True, False))
+    assert repr(found).startswith("httpstatus.Location(url='http://b/c', problem=None, cross_origin=True, ")
+    assert resolve("http://a/", "\u65e5?\u65e5").url == "http://a/%E6%97%A5?%E6%97%A5"
+    assert resolve("http://a/\udcff", "?\udc80").url == "http://a/%FF?%80"
+    assert resolve("http://a/", "\xc3\xbc".encode("latin-1").decode()).url == "http://a/%C3%BC"
+    match resolve("http://a/", "mailto:b"):
+        case httpstatus.Location(url, "scheme"):
+            assert url == "mailto:b"
+    for wrong, kind, message in [
+        (("/b", "c"), ValueError, "invalid base '/b': expected an absolute http or https URL such as 'https://"),
+        (("http://a/", "c", "rfc1808"), ValueError, "invalid rules 'rfc1808': expected rfc3986, whatwg"),
+        ((b"http://a/", "c"), TypeError, "invalid base b'http://a/': expected a str"),
+        (("http://a/", None), TypeError, "invalid location None: expected a str"),
+        (("http://a/", "c", None), TypeError, "invalid rules None: expected a str"),
+    ]:
+        with pytest.raises(kind, match=re.escape(message)):
+            resolve(*wrong)
 
 
 def test_chains():
@@ -1635,8 +1668,10 @@ def test_no_leak():
         pickle.loads(pickle.dumps(httpstatus.tally(RECORD) + httpstatus.tally(RECORD)))
         httpstatus.extract(RECORD)
         httpstatus.search("timeout")
+        httpstatus.resolve("http://a/", "x" * 3000)
         for wrong in (lambda: httpstatus.tally("/missing"), lambda: Status(1000),
-                      lambda: httpstatus.redirect(302, ""), lambda: Tally("x")):
+                      lambda: httpstatus.redirect(302, ""), lambda: httpstatus.resolve("a", "\udcff"),
+                      lambda: httpstatus.resolve("http://a", "\ud800"), lambda: Tally("x")):
             with pytest.raises((OSError, ValueError)):
                 wrong()
     for _ in range(500):  # until the interpreter's free lists are full
@@ -1766,6 +1801,8 @@ def test_the_stub_lists_the_values():
         "_DropReason": set(httpstatus.redirect_headers("rfc9110").values()),
         "_HeadOn303": allowed(httpstatus.redirect, 302, "GET", head_on_303="?"),
         "_Unsafe307308": allowed(httpstatus.redirect, 302, "GET", unsafe_307_308="?"),
+        "_UrlRules": allowed(httpstatus.resolve, "http://a/", "", "?"),
+        "_Problem": {httpstatus.resolve("http://a/", location).problem for location in ("", "http:", "g:")},
         "_AtLimit": {client.at_limit for client in clients},
         "_Difference": {word for client in clients for policy in POLICIES
                         for word in client.differs_from(policy)},

@@ -11,8 +11,8 @@ from typing_extensions import Buffer, Unpack
 
 __all__ = [
     "Status", "Retry", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
-    "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect", "RedirectClient",
-    "RedirectChain", "RedirectError", "tally", "extract", "select", "Tally",
+    "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect",
+    "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "tally", "extract", "select", "Tally",
     "SelectedLines", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
 ]
 __version__: str
@@ -51,6 +51,8 @@ _Body301303: TypeAlias = Literal["with-method", "put", "none"]
 _DropReason: TypeAlias = Literal["body", "origin", "hop", "recomputed"]
 _HeadOn303: TypeAlias = Literal["HEAD", "GET"]
 _Unsafe307308: TypeAlias = Literal["follow", "ask", "none"]
+_UrlRules: TypeAlias = Literal["rfc3986", "whatwg"]
+_Problem: TypeAlias = Literal["invalid", "scheme"]
 _AtLimit: TypeAlias = Literal["error", "returns the 3xx"]
 _Difference: TypeAlias = Literal["followed", "method", "body", "headers", "credentials"]
 _Scanner: TypeAlias = Literal["avx512", "avx2", "sse2", "neon", "scalar"]
@@ -270,6 +272,33 @@ def explain_redirect(
 def redirect_headers(
     policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
 ) -> dict[str, _DropReason]: ...
+
+@final
+class Location(structseq[Any], tuple[
+    str | None, _Problem | None, bool | None, bool | None, bool | None, bool | None, bool | None,
+]):
+    """Where a Location leads."""
+
+    __match_args__: Final = (
+        "url", "problem", "cross_origin", "cross_host", "scheme_changed", "downgraded",
+        "has_userinfo",
+    )
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def problem(self) -> _Problem | None: ...
+    @property
+    def cross_origin(self) -> bool | None: ...
+    @property
+    def cross_host(self) -> bool | None: ...
+    @property
+    def scheme_changed(self) -> bool | None: ...
+    @property
+    def downgraded(self) -> bool | None: ...
+    @property
+    def has_userinfo(self) -> bool | None: ...
+
+def resolve(base: str, location: str, rules: _UrlRules = "rfc3986") -> Location: ...
 
 @final
 class RedirectClient(structseq[Any], tuple[

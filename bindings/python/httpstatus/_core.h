@@ -44,7 +44,7 @@ typedef struct {
 
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *retry_type, *header_type;
-    PyTypeObject *tally_type, *select_type, *chain_type, *client_type;
+    PyTypeObject *tally_type, *select_type, *chain_type, *client_type, *location_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */
     PyObject **rows;            /* the Status of every row of the table */
@@ -169,6 +169,9 @@ void status_forget(State *state);
 
 /* _redirect.c */
 int redirect_add(PyObject *module, State *state);
+
+/* _location.c */
+int location_add(PyObject *module, State *state);
 
 /* _columns.c, after the rows are made */
 int columns_add(PyObject *module, State *state);

@@ -155,6 +155,21 @@
     "whether the request had a body; true if absent"
 #define DOC_RedirectRequest_replayable \
     "whether its body can be sent again, which a stream cannot; true if absent"
+#define DOC_Location_url \
+    "the URL that it leads to, in ASCII; None if invalid"
+#define DOC_Location_problem \
+    "why it leads nowhere: 'invalid' (not a URL by the rules, or without a host) or 'scheme' " \
+    "(neither http nor https); else None"
+#define DOC_Location_cross_origin \
+    "whether scheme, host or port differ from those of base (RFC 6454); None if invalid"
+#define DOC_Location_cross_host \
+    "whether the host differs; None if invalid"
+#define DOC_Location_scheme_changed \
+    "whether the scheme differs; None if invalid"
+#define DOC_Location_downgraded \
+    "whether https became http; None if invalid"
+#define DOC_Location_has_userinfo \
+    "whether an http or https URL has a user name or a password; None if invalid"
 #define DOC_RedirectClient_name \
     "the client, with the options that matter"
 #define DOC_RedirectClient_version \
@@ -255,6 +270,14 @@
     {"care", DOC_Redirect_care}, \
     {"limit", DOC_Redirect_limit}, \
     {"reference", DOC_Redirect_reference},
+#define LOCATION_MEMBERS \
+    {"url", DOC_Location_url}, \
+    {"problem", DOC_Location_problem}, \
+    {"cross_origin", DOC_Location_cross_origin}, \
+    {"cross_host", DOC_Location_cross_host}, \
+    {"scheme_changed", DOC_Location_scheme_changed}, \
+    {"downgraded", DOC_Location_downgraded}, \
+    {"has_userinfo", DOC_Location_has_userinfo},
 #define REDIRECTCLIENT_MEMBERS \
     {"name", DOC_RedirectClient_name}, \
     {"version", DOC_RedirectClient_version}, \
@@ -296,6 +319,9 @@
     "A reason is 'body' (it describes the body, which is dropped), 'origin' (it is a credential,\n" \
     "and the origin changes), 'hop' (it is for one connection or one proxy) or 'recomputed' (the\n" \
     "client makes it anew for each request).\n"
+#define DOC_RULES \
+    "rules is 'rfc3986' (RFC 3986 section 5.2, strict) or 'whatwg' (the WHATWG URL standard, which\n" \
+    "browsers follow).\n"
 #define DOC_FORMATS \
     "format is 'auto' (for each line, the first format below that matches the whole line);\n" \
     "'cloudfront' (Amazon CloudFront: W3C extended, separated by tabs); 'w3c' (W3C extended,\n" \
