@@ -10,13 +10,12 @@ static size_t read_part(struct scanner *scanner, const char *p, size_t size)
 
     if (scanner->carriage_return) {
         scanner->carriage_return = false;
+        note_returns(line, "\r", 1);
         httpstatus_entry_read(line, scanner, &scanner->setup, "\r", 1, false);
-        line->lone_return = true;
     }
     const bool returns = p[size - 1] == '\r';
+    note_returns(line, p, size - returns);
     size_t used = httpstatus_entry_read(line, scanner, &scanner->setup, p, size - returns, false);
-    if (used && memchr(p, '\r', used))
-        line->lone_return = true;
     scanner->carriage_return = returns && used == size - 1;
     return used + scanner->carriage_return;
 }

@@ -495,6 +495,11 @@ def with_rest(answers, rest, number):
     return matched + (others[:1] or [Answer(number, UNMATCHED)] * bool(rest))
 
 
+def is_split(line):
+    """Whether text follows a CR in it: it may be the end of a line elsewhere, so only objects count."""
+    return re.search(rb"\r[^\r]", line) is not None
+
+
 class Reader:
     def __init__(self, form, key, fields, target):
         self.form, self.target = form, target
@@ -561,7 +566,7 @@ class Reader:
 
     def one_line(self, line, form, kind=WHOLE):
         if form in COLUMNS:
-            return self.line_of_columns(bare(line), form)
+            return self.answer(None, None) if is_split(line) else self.line_of_columns(bare(line), form)
         if is_blank(line):
             return self.answer(SKIPPED, None)
         if form == "auto":
@@ -574,6 +579,8 @@ class Reader:
             answers = self.json(text, kind, records=False)
             if answers is not None:
                 return answers
+        if is_split(line):
+            return self.answer(None, None)
         comment = form in ("clf", "squid") and line.startswith(b"#")
         return self.answer(self.record(line, form), form, SKIPPED if comment else UNMATCHED)
 
@@ -601,14 +608,14 @@ class Reader:
         return cloudfront(text, self.names, dated=strict or self.names is None)
 
     def auto(self, line, kind):
-        text = line if kind == INNER else bare(line)
-        if kind == WHOLE and not text.startswith((b"#", b"{")):
+        text, split = line if kind == INNER else bare(line), is_split(line)
+        if kind == WHOLE and not split and not text.startswith((b"#", b"{")):
             for form in ("cloudfront", "w3c"):
                 result = self.columns(text, form, strict=True)
                 if result:
                     return self.answer(result, form)
         behind = behind_prefix(line)
-        for form in RECORDS if not behind.startswith(b"{") else ():
+        for form in RECORDS if not split and not behind.startswith(b"{") else ():
             result = self.record(line, form, strict=True)
             if result:
                 other = clf(line)
@@ -619,6 +626,8 @@ class Reader:
             answers = self.json(behind, kind)
             if answers is not None:
                 return answers
+        if split:
+            return self.answer(None, None)
         result = clf(line)
         if not result and text.startswith(b"#") and not re.search(rb'["\[|]', text):
             if kind != INNER:

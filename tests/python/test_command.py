@@ -384,9 +384,24 @@ def test_standard_input():
 
 def test_a_log_of_no_format(tmp_path):
     path = tmp_path / "a.log"
-    path.write_bytes(os.urandom(1000) + b"\n")
+    path.write_bytes(os.urandom(1000).replace(b"\r", b"") + b"\n")
     out, err = run("tally", path, code=1)
     assert f"{path} fits no known format: use --format" in err
+
+
+@pytest.mark.parametrize("count", [3, 3500])
+def test_a_log_with_cr_as_its_line_end(tmp_path, count):
+    path, said = tmp_path / "a.log", " has CR as its line end: convert it with tr '\\r' '\\n'\n"
+    log = "".join(RECORD.format(code).replace("\n", "\r") for code in [404, 503] * count + [200])
+    path.write_text(log, newline="")
+    for options, stdin, name in ([path], None, path), ([], log.encode(), "standard input"):
+        out, err = run("tally", *options, stdin=stdin, code=1)
+        assert "1 lines, 0 records" in out and err == f"httpstatus: {name}{said}"
+        assert run("select", "200", *options, stdin=stdin, code=2) == ("", f"httpstatus: {name}{said}")
+    path.write_bytes(gzip.compress(log.encode()))
+    assert run("tally", path, code=1)[1] == f"httpstatus: {path}{said}"
+    path.write_text(log + "\n", newline="")
+    assert run("tally", path, code=1)[1] == f"httpstatus: {path}{said}"
 
 
 @pytest.mark.parametrize("arguments, message", [

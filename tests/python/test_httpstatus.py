@@ -1247,7 +1247,8 @@ def judged(form, log):
         return [names.get(answer.result) or str(answer.result[0]) for answer in reference.read(log, **how)]
     tokens = []
     for line, token in zip(oracle.split(log), oracle.lines(log, oracle.reader(form))):
-        tokens += [token, "!"] if b"\r" in line and token not in "#!" else [token]
+        tokens += ["!"] if reference.is_split(line) and not reference.is_blank(line) else \
+            [token, "!"] if b"\r" in line and token not in "#!" else [token]
     return tokens
 
 
