@@ -601,6 +601,9 @@ httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
 /* Ends the log: its last line counts even without LF.  Stores as above; call until it returns 0. */
 HTTPSTATUS_API size_t httpstatus_finish(struct httpstatus_scanner *scanner,
                                         struct httpstatus_line *lines, size_t capacity);
+/* The same if the log could not be read to its end: an unfinished line is unmatched. */
+HTTPSTATUS_API size_t httpstatus_finish_torn(struct httpstatus_scanner *scanner,
+                                             struct httpstatus_line *lines, size_t capacity);
 /* The counts so far.  They are in the scanner and change as it goes on: copy them to keep them. */
 HTTPSTATUS_API const struct httpstatus_tally *
 httpstatus_scanner_tally(const struct httpstatus_scanner *scanner);

@@ -34,7 +34,7 @@ static void tell_counts(State *state, struct httpstatus_scanner *scanner, PyObje
 {
     PyObject *error = error_take();
 
-    httpstatus_finish(scanner, NULL, 0);
+    httpstatus_finish_torn(scanner, NULL, 0);
     PyObject *tally = tally_of_counts(state, httpstatus_scanner_tally(scanner));
     if (!tally || (counts && !tally_fill(state, counts, httpstatus_scanner_tally(scanner))))
         PyErr_Clear();
@@ -191,7 +191,8 @@ static bool select_more(SelectObject *self)
         if (!select_read(self))
             return false;
         if (self->at_end) {
-            self->line_count = httpstatus_finish(&self->scanner, self->lines, BATCH);
+            self->line_count = (self->error ? httpstatus_finish_torn : httpstatus_finish)(
+                &self->scanner, self->lines, BATCH);
             return true;
         }
         const char *p = self->source.data.obj ? self->source.data.buf : self->buffer.buf;
