@@ -473,7 +473,8 @@ HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options
                                               size_t size, struct httpstatus_format_error *error);
 /*
  * A given option that does not apply to the format, and so does nothing: "key", "fields" or
- * "target"; NULL if there is none.  Sets '*formats' to those that it applies to: "elb or auto".
+ * "target"; NULL if there is none.  Sets '*formats' to those that it applies to: "elb or auto";
+ * NULL if it applies to none, like "fields" without sc-status: see httpstatus_expected().
  */
 HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
                                                     const char **formats);
@@ -638,7 +639,7 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
  * What is expected of an argument, for the end of a message: "invalid policy 'x': expected rfc9110,
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
  * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "format", "key",
- * "which" or "scanner"; NULL for any other.  The words may lie in 'text'.
+ * "fields", "which" or "scanner"; NULL for any other.  The words may lie in 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

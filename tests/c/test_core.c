@@ -1742,7 +1742,7 @@ static void test_options_that_apply(void)
          1u << HTTPSTATUS_W3C | 1u << HTTPSTATUS_CLOUDFRONT | 1u << HTTPSTATUS_AUTO},
         {"target", "elb or auto", 1u << HTTPSTATUS_ELB | 1u << HTTPSTATUS_AUTO},
     };
-    const struct httpstatus_text text = {"", 0};
+    const struct httpstatus_text text = {"a SC-Status", 11};
     const char *formats;
 
     for (unsigned format = HTTPSTATUS_AUTO; format < HTTPSTATUS_FORMATS; format++) {
@@ -1759,6 +1759,11 @@ static void test_options_that_apply(void)
                 check(name && strcmp(name, rows[i].option) == 0 &&
                           strcmp(formats, rows[i].formats) == 0,
                       "an option that does not apply");
+            options.fields.size /= 2;
+            name = httpstatus_options_check(&options, &formats);
+            check(i != 1 || (name && strcmp(name, "fields") == 0 &&
+                             !formats == (rows[i].applies >> format & 1)),
+                  "fields without a status");
         }
     }
 }
@@ -1768,7 +1773,8 @@ static void test_expected(void)
     static const char *const arguments[] = {
         "code",   "substatus", "status", "status_class",  "property",
         "method", "policy",    "follow", "drops_headers", "drops_cross_origin",
-        "format", "key",       "which",  "scanner",       "others"};
+        "format", "key",       "fields", "which",         "scanner",
+        "others"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {

@@ -410,7 +410,11 @@ def test_a_log_with_cr_as_its_line_end(tmp_path, count):
     (["--format", "clf", "--key", "a"], "invalid key 'a' for format 'clf': expected format json or auto"),
     (["--format", "json", "--fields", "a"], "invalid fields 'a' for format 'json': expected format w3c, "),
     (["--format", "s3", "--target"], "invalid target True for format 's3': expected format elb"),
+    (["--format", "w3c", "--fields", "a"], "invalid fields 'a': expected names such as 'date time sc-status'"),
+    (["--fields", "a"], "invalid fields 'a': expected names such as 'date time sc-status'"),
     (["--follow", "--html", "x.html"], "omit --follow"),
+    (["--follow", "--jobs", "2"], "--jobs does not apply to --follow"),
+    (["--interval", "1"], "--interval is the time between updates of --follow"),
     (["--html", str(SAMPLE)], "would overwrite a log"),
 ])
 def test_wrong_tallies(arguments, message):

@@ -1459,6 +1459,16 @@ def test_options_that_do_not_apply(name, value, formats):
         httpstatus.tally([RECORD], "clf", jobs=2, **{name: value})
 
 
+@pytest.mark.parametrize("fields", ["", "a b", "sc-status2", "sc-substatus"])
+def test_fields_without_a_status(fields):
+    for call in CALLS:
+        for form in "w3c", "cloudfront", "auto":
+            with pytest.raises(httpstatus.LogFormatError) as caught:
+                call(b"", form, fields=fields)
+            assert str(caught.value) == (f"invalid fields {fields!r}: expected names such as 'date time "
+                                         "sc-status', with sc-status among them")
+
+
 def test_what_select_has_read():
     lines = httpstatus.select(RECORD + b'what?\n{"status": 500}\n', 500)
     assert lines.tally == httpstatus.tally(b"")

@@ -195,6 +195,10 @@ def run(options):
     paths = paths_of(options)
     if options.follow and options.html:
         raise Trouble("--html writes a page once: omit --follow")
+    if options.follow and options.jobs > 1:
+        raise Trouble("--jobs does not apply to --follow: omit one of them")
+    if options.interval is not None and not options.follow:
+        raise Trouble("--interval is the time between updates of --follow, which is not given")
     to_stdout = options.html == "-"
     if to_stdout and options.json:
         raise Trouble("--html - and --json both write to standard output: omit one of them")
