@@ -339,14 +339,17 @@ def test_a_name_that_is_wrong(tmp_path):
 
 
 @pytest.mark.parametrize("text", [LOG.decode().encode("utf-16"), b"\xfe\xff" + LOG.decode().encode("utf-16-be")])
-def test_utf_16(text, tmp_path):
+@pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress,
+                                  lambda text: gzip.compress(text[:1]) + gzip.compress(text[1:])])
+def test_utf_16(text, pack, tmp_path):
     path = tmp_path / "u_ex.log"
-    path.write_bytes(text)
+    path.write_bytes(pack(text))
     for call in (httpstatus.tally, httpstatus.extract, lambda path: list(httpstatus.select(path, 200)),
                  lambda path: httpstatus.tally(path, jobs=2)):
         with pytest.raises(OSError, match="iconv -f UTF-16 -t UTF-8") as caught:
             call(path)
         assert caught.value.filename == str(path)
+    assert "iconv -f UTF-16 -t UTF-8" in run("tally", str(path), code=2)[1]
 
 
 # ---- By the command ----
