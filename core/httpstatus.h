@@ -515,7 +515,8 @@ struct httpstatus_tally { /* how many there are of each kind; a zeroed one is em
     uint64_t lines, records, no_status, skipped, unmatched; /* a line may hold several records, and
                                                                a record may span several lines */
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
-    uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* min(unmatched, 10) line numbers */
+    uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* min(unmatched, 10) line numbers, in the
+                                                             order in which they were found */
     uint64_t formats[HTTPSTATUS_FORMATS]; /* records of each format */
     uint64_t keys[HTTPSTATUS_KEYS];       /* json: records by each of the usual keys */
     struct httpstatus_pair pairs[HTTPSTATUS_PAIRS]; /* the least, in order; count 0: no more */
