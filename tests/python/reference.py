@@ -374,7 +374,7 @@ def unescape(string):
 
 def parse(text, at):
     """The object that begins at 'at', as a dict whose names are in the order of their last values, and
-    where it ends.  Lists are empty here: nothing in them is ever looked at.  What comes between names
+    where it ends.  Lists have the words that are in them.  What comes between names
     with their values, and is no name, does no harm."""
     open_values, before, name, is_value = [], None, None, False
     while True:
@@ -400,6 +400,8 @@ def parse(text, at):
                 put(within, name, INVALID)
             value = {} if word == b"{" else []
             name, is_value = string, False
+        if isinstance(within, list) and word != b"]":
+            within.append(word)
         if word in b"{[":
             open_values.append(value)
         elif word in b"}]":
@@ -461,10 +463,14 @@ def result_of(value):
 
 
 def wrapped(members):
-    """The line that is the string of a wrapper, or None."""
-    texts = [value for name, value in members.items()
-             if name in (b"log", b"MESSAGE") and isinstance(value, Text)]
-    return bytes(texts[-1]) if texts else None
+    """The line that is the string of a wrapper, or journald's list of bytes, or None."""
+    texts = [value for name, value in members.items() if name in (b"log", b"MESSAGE")
+             and (isinstance(value, Text) or (name == b"MESSAGE" and isinstance(value, list)))]
+    if not texts or isinstance(texts[-1], Text):
+        return bytes(texts[-1]) if texts else None
+    words = b" ".join(texts[-1])
+    numbers = [int(word) for word in words.split(b" , ")] if re.fullmatch(rb"\d{1,3}( , \d{1,3})*", words) else []
+    return bytes(numbers) if numbers and max(numbers) < 256 else None
 
 
 def of_docker(members):
