@@ -66,4 +66,12 @@ build = {
             defines = { "HTTPSTATUS_STATIC" },
         },
     },
+    platforms = {
+        linux = {
+            type = "command",
+            build_command =
+                [[sh bindings/lua/build.sh "$(CC)" "$(CFLAGS)" "$(LD)" "$(LIBFLAG)" "$(LUA_INCDIR)"]],
+            install = { lib = { httpstatus = "httpstatus.so" } },
+        },
+    },
 }

@@ -40,6 +40,7 @@ static const struct expectation {
     {"rules", "", httpstatus_url_rules_name, ""},
     {"format", "", named_format_at, ", or the server's own format string"},
     {"key", "a path of 1 to 8 names such as 'res.statusCode'", NULL, ""},
+    {"fields", "names such as 'date time sc-status', with sc-status among them", NULL, ""},
     {"which",
      "'5xx', '404', '403.14', 'error', 'redirect', 'no_status', 'unmatched' or a property: ",
      property_at, ""},

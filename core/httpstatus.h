@@ -581,7 +581,8 @@ HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options
                                               size_t size, struct httpstatus_format_error *error);
 /*
  * A given option that does not apply to the format, and so does nothing: "key", "fields" or
- * "target"; NULL if there is none.  Sets '*formats' to those that it applies to: "elb or auto".
+ * "target"; NULL if there is none.  Sets '*formats' to those that it applies to: "elb or auto";
+ * NULL if it applies to none, like "fields" without sc-status: see httpstatus_expected().
  */
 HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
                                                     const char **formats);
@@ -622,7 +623,8 @@ struct httpstatus_tally { /* how many there are of each kind; a zeroed one is em
     uint64_t lines, records, no_status, skipped, unmatched; /* a line may hold several records, and
                                                                a record may span several lines */
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
-    uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* min(unmatched, 10) line numbers */
+    uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* min(unmatched, 10) line numbers, in the
+                                                             order in which they were found */
     uint64_t formats[HTTPSTATUS_FORMATS]; /* records of each format */
     uint64_t keys[HTTPSTATUS_KEYS];       /* json: records by each of the usual keys */
     struct httpstatus_pair pairs[HTTPSTATUS_PAIRS]; /* the least, in order; count 0: no more */
@@ -709,6 +711,9 @@ httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
 /* Ends the log: its last line counts even without LF.  Stores as above; call until it returns 0. */
 HTTPSTATUS_API size_t httpstatus_finish(struct httpstatus_scanner *scanner,
                                         struct httpstatus_line *lines, size_t capacity);
+/* The same if the log could not be read to its end: an unfinished line is unmatched. */
+HTTPSTATUS_API size_t httpstatus_finish_torn(struct httpstatus_scanner *scanner,
+                                             struct httpstatus_line *lines, size_t capacity);
 /* The counts so far.  They are in the scanner and change as it goes on: copy them to keep them. */
 HTTPSTATUS_API const struct httpstatus_tally *
 httpstatus_scanner_tally(const struct httpstatus_scanner *scanner);
@@ -743,7 +748,7 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
  * What is expected of an argument, for the end of a message: "invalid policy 'x': expected rfc9110,
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
  * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
- * "format", "key", "which" or "scanner"; NULL for any other.  The words may lie in 'text'.
+ * "format", "key", "fields", "which" or "scanner"; NULL for any other.  The words may lie in 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

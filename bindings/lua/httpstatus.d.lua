@@ -473,9 +473,9 @@ function httpstatus.extract(source, options) end
 function httpstatus.extract_string(log, options) end
 
 ---Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line numbers count
----from 1, the status is nil if the line has none, and the line comes without its line end. Lines of a pipe
----come as they are written. If the file cannot be opened, select() returns nil, message, errno; if a later
----read fails, the loop raises an error.
+---from 1; that of a record wrapped over several lines may come after greater ones. The status is nil if the
+---line has none, and the line comes without its line end. Lines of a pipe come as they are written. If the
+---file cannot be opened, select() returns nil, message, errno; if a later read fails, the loop raises an error.
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched", a property such as "is_cacheable", or a list of these
 ---@param options? httpstatus.SelectOptions

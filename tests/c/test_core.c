@@ -1390,6 +1390,43 @@ static void test_offsets(void)
     check(open && !httpstatus_scanner_is_open(&scanner), "a line is open until it ends");
 }
 
+/* A log torn at any byte: its last line is unmatched, and so is one that was to go on. */
+static void test_torn(void)
+{
+    static const char log[] = "h - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 404\r\n"
+                              "{\"status\":500}{\"status\":503}\n"
+                              "{\"log\":\"1157689312.049 5 10.1.1.1 TCP\",\"stream\":\"stderr\"}\n"
+                              "2026-11-20T10:00:00Z stdout P {\"status\":404}\n\n";
+    enum { SIZE = sizeof log - 1, DOCKERS = 3, RUNTIMES = 4 };
+    const uint64_t complete[] = {0, 1, 3, 3, 3, 3}; /* records up to the end of a line */
+    uint64_t line = 0;
+
+    for (size_t size = 0; size <= SIZE; size++) {
+        struct httpstatus_line found;
+        line += size && log[size - 1] == '\n';
+        const bool inside = size && log[size - 1] != '\n';
+        const uint64_t open = (line >= DOCKERS) + (line >= RUNTIMES), unmatched = open + inside;
+        for (size_t room = 0; room < 2; room++) {
+            size_t used, count = 0;
+            httpstatus_scanner_init(&scanner,
+                                    &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
+            for (size_t at = 0; at < size; at += used)
+                httpstatus_scan(&scanner, log + at, size - at, room ? &found : NULL, room, &used);
+            while (httpstatus_finish_torn(&scanner, room ? &found : NULL, room))
+                count += found.status == HTTPSTATUS_UNMATCHED && found.end == size;
+            check(counted()->lines == line + inside && counted()->unmatched == unmatched &&
+                      (!room || count == unmatched) && !httpstatus_scanner_is_open(&scanner),
+                  "the lines of a torn log");
+            check(counted()->first_unmatched[0] == (inside ? line + 1
+                                                    : open ? DOCKERS
+                                                           : 0) &&
+                      counted()->first_unmatched[inside] == (open ? (uint64_t)DOCKERS : 0),
+                  "its last line and those that were to go on");
+            check(counted()->records == complete[line], "the records of a torn log");
+        }
+    }
+}
+
 /* A line with more records than there is room for: every one comes, in order. */
 static void test_rooms(void)
 {
@@ -1819,7 +1856,7 @@ static void test_options_that_apply(void)
          1u << HTTPSTATUS_W3C | 1u << HTTPSTATUS_CLOUDFRONT | 1u << HTTPSTATUS_AUTO},
         {"target", "elb or auto", 1u << HTTPSTATUS_ELB | 1u << HTTPSTATUS_AUTO},
     };
-    const struct httpstatus_text text = {"", 0};
+    const struct httpstatus_text text = {"a SC-Status", 11};
     const char *formats;
 
     for (unsigned format = HTTPSTATUS_AUTO; format < HTTPSTATUS_FORMATS; format++) {
@@ -1836,6 +1873,11 @@ static void test_options_that_apply(void)
                 check(name && strcmp(name, rows[i].option) == 0 &&
                           strcmp(formats, rows[i].formats) == 0,
                       "an option that does not apply");
+            options.fields.size /= 2;
+            name = httpstatus_options_check(&options, &formats);
+            check(i != 1 || (name && strcmp(name, "fields") == 0 &&
+                             !formats == (rows[i].applies >> format & 1)),
+                  "fields without a status");
         }
     }
 }
@@ -1861,10 +1903,10 @@ static void test_resolve(void)
 static void test_expected(void)
 {
     static const char *const arguments[] = {
-        "code",    "substatus", "status", "status_class",  "property",
-        "method",  "policy",    "follow", "drops_headers", "drops_cross_origin",
-        "base",    "rules",     "format", "key",           "which",
-        "scanner", "others"};
+        "code",   "substatus", "status", "status_class",  "property",
+        "method", "policy",    "follow", "drops_headers", "drops_cross_origin",
+        "base",   "rules",     "format", "key",           "fields",
+        "which",  "scanner",   "others"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
@@ -1995,6 +2037,7 @@ int main(int argc, char **argv)
     test_pieces();
     test_long_lines();
     test_offsets();
+    test_torn();
     test_rooms();
     test_carry();
     test_docker_cut();

@@ -822,7 +822,7 @@ describe("the annotations", function()
 
     it("name each option", function()
         for name in pairs(classes["httpstatus.LogOptions"]) do
-            local value = name == "format" and "clf" or "x"
+            local value = ({ format = "clf", fields = "sc-status" })[name] or "x"
             assert.is_true((pcall(httpstatus.tally_string, "", { [name] = value })))
         end
         for name in pairs(classes["httpstatus.Knobs"]) do
@@ -1085,6 +1085,14 @@ describe("a log", function()
             assert.equal(1, httpstatus.tally_string(RECORD, { [name] = value })[200])
         end
         assert.equal(1, httpstatus.tally_string(RECORD, { format = "clf", target = false })[200])
+    end)
+
+    it("takes no fields without a status", function()
+        for _, form in ipairs { "w3c", "cloudfront", "auto" } do
+            local ok, message = pcall(httpstatus.tally_string, "", { format = form, fields = "a b" })
+            assert.is_false(ok)
+            assert.truthy(message:find("invalid fields 'a b': expected names such as 'date time sc-status'", 1, true))
+        end
     end)
 
     it("gives the counts with what is extracted, to the tally of the options", function()

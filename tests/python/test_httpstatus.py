@@ -1326,7 +1326,8 @@ def judged(form, log):
         return [names.get(answer.result) or str(answer.result[0]) for answer in reference.read(log, **how)]
     tokens = []
     for line, token in zip(oracle.split(log), oracle.lines(log, oracle.reader(form))):
-        tokens += [token, "!"] if b"\r" in line and token not in "#!" else [token]
+        tokens += ["!"] if reference.is_split(line) and not reference.is_blank(line) else \
+            [token, "!"] if b"\r" in line and token not in "#!" else [token]
     return tokens
 
 
@@ -1535,6 +1536,16 @@ def test_options_that_do_not_apply(name, value, formats):
         call(RECORD, "clf", **{name: False if name == "target" else None})
     with pytest.raises(ValueError, match=f", or no {name}"):
         httpstatus.tally([RECORD], "clf", jobs=2, **{name: value})
+
+
+@pytest.mark.parametrize("fields", ["", "a b", "sc-status2", "sc-substatus"])
+def test_fields_without_a_status(fields):
+    for call in CALLS:
+        for form in "w3c", "cloudfront", "auto":
+            with pytest.raises(httpstatus.LogFormatError) as caught:
+                call(b"", form, fields=fields)
+            assert str(caught.value) == (f"invalid fields {fields!r}: expected names such as 'date time "
+                                         "sc-status', with sc-status among them")
 
 
 def test_what_select_has_read():

@@ -101,7 +101,7 @@ def add_tally(commands):
                         help="number of threads that share the work")
     parser.add_argument("--follow", action="store_true",
                         help="keep counting as the logs grow and are rotated, until Ctrl-C")
-    parser.add_argument("--interval", type=number(float, 0, 86_400), default=1, metavar="SECONDS",
+    parser.add_argument("--interval", type=number(float, 0, 86_400), metavar="SECONDS",
                         help="time between updates of --follow; 1 is the default")
     parser.add_argument("--html", metavar="FILE", help="also write a self-contained page")
     add_output(parser)
