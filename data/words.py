@@ -9,6 +9,7 @@ STUB = "bindings/python/httpstatus/__init__.pyi"
 ANNOTATIONS = "bindings/lua/httpstatus.d.lua"
 PYTHON_WORDS = "bindings/python/httpstatus/_words.h"
 PAGE = "core/README.md"
+TEST = "tests/c/test_core.c"
 MANUAL = "bindings/python/share/man/man1/httpstatus.1"
 
 # Sets of words that are an enum in C: the enum's name, the enumerator before the words, which stands for
@@ -220,6 +221,12 @@ def names_lines(name, values):
     yield "};"
 
 
+def scanner_test(words, text):
+    """The C test, which asks for every scanner."""
+    return replaced(text, TEST, r"^ +static const char \*const known\[\] = \{", r"\};\n",
+                    [", ".join(map(c_string, words.sets["scanner"]))], "")
+
+
 def redirect_lines(words):
     """The names of the enumerators about redirects, and the values of the policies' rules."""
     for name, (_, first, count) in ENUMS.items():
@@ -368,7 +375,8 @@ def page(words, text):
 
 def derived(words, banner):
     """{path: text} of every file that contains words of vocabulary.toml."""
-    parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual, PAGE: page}
+    parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual, PAGE: page,
+             TEST: scanner_test}
     files = {ROOT / path: part(words, (ROOT / path).read_text(encoding="utf-8"))
              for path, part in parts.items()}
     return files | {
