@@ -124,9 +124,9 @@ enum httpstatus_field { /* the texts of a row, in the order in which records are
     HTTPSTATUS_PHRASE,        /* the reason phrase (RFC 9110 spelling); absent if there is none */
     HTTPSTATUS_NAME,          /* the phrase as an identifier: "NOT_FOUND" */
     HTTPSTATUS_STATUS_CLASS,  /* "1xx" to "5xx"; absent outside 100..599 */
-    HTTPSTATUS_LIFECYCLE,     /* IANA: "active", "temporary", "experimental", "deprecated",
-                                 "obsoleted" or "unused"; others: "current", "historic" or
-                                 "informal" */
+    HTTPSTATUS_LIFECYCLE,     /* "active", "temporary", "experimental", "deprecated", "obsoleted",
+                                 "unused", "current", "historic" or "informal"; the last three are
+                                 not IANA's */
     HTTPSTATUS_REFERENCE,     /* RFC and section, or the vendor's document */
     HTTPSTATUS_DESCRIPTION,   /* one sentence of at most 100 characters, fit to show to a client */
     HTTPSTATUS_EXPLANATION,   /* for the operator: the cause and what to do about it */
@@ -220,7 +220,7 @@ HTTPSTATUS_API struct httpstatus_constant httpstatus_constant(size_t i);
 
 /* ---- Redirects ----------------------------------------------------------------------------- */
 enum httpstatus_action { /* what the client does */
-    HTTPSTATUS_ACTION_NONE, /* nothing to follow; see reason */
+    HTTPSTATUS_ACTION_NONE, /* nothing to follow, for the reason given */
     HTTPSTATUS_FOLLOW,      /* send the next request */
     HTTPSTATUS_ASK,         /* send it only if the user agrees (RFC 2616) */
     HTTPSTATUS_MAY          /* following is allowed, not required (300 and unregistered 3xx) */
