@@ -3831,43 +3831,6 @@ static const uint16_t synonyms[] = {
     2905, 2949, 2950, 2951, 2952, 2953,
 };
 
-static const char *const stop_words[] = { /* sorted */
-    "a", "already", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "code",
-    "codes", "could", "did", "do", "does", "err", "error", "errors", "for", "from", "get", "gets",
-    "getting", "got", "had", "has", "have", "how", "http", "i", "if", "im", "in", "into", "is",
-    "it", "its", "ive", "just", "keep", "keeps", "me", "my", "of", "on", "or", "our", "out",
-    "please", "response", "should", "so", "some", "status", "that", "the", "their", "them", "then",
-    "there", "these", "they", "this", "to", "tried", "try", "trying", "us", "was", "we", "were",
-    "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you", "your",
-};
-
-/* Words that are taken for the same, by the number of their group. */
-enum { ALIKE_WORD = 14 };
-static const struct {
-    uint8_t group;
-    const char *word;
-} alike[] = {
-    {0, "allow"}, {0, "permit"}, {1, "authentication"}, {1, "auth"}, {1, "authenticate"},
-    {2, "authorized"}, {2, "authorised"}, {3, "backend"}, {3, "upstream"}, {4, "block"}, {4, "ban"},
-    {4, "blacklist"}, {5, "body"}, {5, "payload"}, {5, "entity"}, {6, "cancel"}, {6, "abort"},
-    {7, "certificate"}, {7, "cert"}, {8, "client"}, {8, "user"}, {8, "visitor"}, {9, "crash"},
-    {9, "die"}, {10, "db"}, {10, "database"}, {11, "delete"}, {11, "remove"}, {12, "drop"},
-    {12, "disconnect"}, {13, "exist"}, {13, "taken"}, {14, "fail"}, {14, "failure"}, {15, "file"},
-    {15, "image"}, {15, "photo"}, {15, "picture"}, {15, "attachment"}, {15, "document"},
-    {16, "invalid"}, {16, "bad"}, {16, "wrong"}, {16, "incorrect"}, {16, "malformed"},
-    {16, "broken"}, {17, "large"}, {17, "big"}, {17, "huge"}, {17, "oversized"}, {17, "long"},
-    {18, "limit"}, {18, "quota"}, {19, "login"}, {19, "logon"}, {19, "log"}, {19, "sign"},
-    {19, "signin"}, {20, "max"}, {20, "maximum"}, {21, "move"}, {21, "relocate"}, {22, "not"},
-    {22, "no"}, {22, "cant"}, {22, "cannot"}, {22, "couldnt"}, {22, "didnt"}, {22, "doesnt"},
-    {22, "dont"}, {22, "hasnt"}, {22, "havent"}, {22, "isnt"}, {22, "wasnt"}, {22, "wont"},
-    {22, "unable"}, {22, "without"}, {22, "never"}, {23, "often"}, {23, "frequent"},
-    {24, "overload"}, {24, "busy"}, {25, "permission"}, {25, "privilege"}, {26, "reject"},
-    {26, "refuse"}, {26, "deny"}, {27, "same"}, {27, "identical"}, {28, "site"}, {28, "website"},
-    {29, "ssl"}, {29, "tls"}, {30, "temporary"}, {30, "temp"}, {31, "timeout"}, {31, "time"},
-    {31, "timed"}, {32, "unauthorized"}, {32, "unauthorised"}, {33, "unavailable"}, {33, "down"},
-    {33, "offline"}, {34, "url"}, {34, "uri"},
-};
-
 static const uint16_t headers[][4] = { /* name, level, reference, condition */
     {88, 89, 77, 0}, {90, 89, 91, 92}, {135, 89, 132, 136}, {135, 137, 132, 138},
     {139, 89, 132, 140}, {141, 89, 132, 142}, {167, 168, 153, 169}, {170, 168, 153, 169},
