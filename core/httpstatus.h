@@ -457,16 +457,17 @@ struct httpstatus_format_error { size_t column; const char *message; };
  *
  * Clients write parts of a line, but none may choose its status.  Normally the text before the
  * status locates it, the byte after it ends it, and the rest of the line is ignored.  If a field
- * before it can contain that text ("%m %U %>s %b", "$request $status"), the line is matched from its
- * end: it must be as the string says up to there or, if the string ends in text, up to the only
- * place where that fits.  If a field after it can too ("%U %>s %{Referer}i"), the string is refused.
- * If the server cuts long lines, put what clients write in quotes, so that the text before locates
- * the status.  A field's name says what it can contain; what clients write has its quotes and
- * control bytes escaped; a field with an unknown name is taken not to contain the text beside it.
+ * before it can contain that text ("%m %U %>s %b", "$request $status"), the line is matched from
+ * its end: it must be as the string says up to there or, if the string ends in text, up to the
+ * only place where that fits.  If a field after it can too ("%U %>s %{Referer}i"), the string is
+ * refused.  If the server cuts long lines, put what clients write in quotes, so that the text
+ * before locates the status.  A field's name says what it can contain; what clients write has its
+ * quotes and control bytes escaped; a field with an unknown name is taken not to contain the text
+ * beside it.  A string may have 64 texts before the status and 512 bytes of text, 256 of them after
+ * a status that is matched from the end.
  *
- * A string may have 64 texts before the status and 512 bytes of text, 256 of them after a status
- * that is matched from the end.  false, with 'error' set, if it is neither a name nor a format string, or if
- * the status cannot be found for certain: the error is then at the field or text in the way.
+ * false, with 'error' set, if it is neither a name nor a format string, or if the status cannot be
+ * found for certain: the error is then at the field or text in the way.
  */
 HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options, const char *p,
                                               size_t size, struct httpstatus_format_error *error);
