@@ -610,10 +610,9 @@ HTTPSTATUS_API uint64_t httpstatus_scanner_line_start(const struct httpstatus_sc
 HTTPSTATUS_API bool httpstatus_scanner_is_open(const struct httpstatus_scanner *scanner);
 /*
  * To scan a log in parts, which end with lines: carry_out() takes what crosses the end of the bytes
- * scanned so far (the last #Fields, records wrapped over lines), carry_in() gives it to a scanner
- * that has just been initialized.  The tallies then add up to that of the whole; finish only the
- * last part.  Zero the carry for the start of a log.  A carry may be sent to another process of the
- * same build.
+ * scanned so far (the last #Fields, records wrapped over lines), carry_in() gives it to a newly
+ * initialized scanner.  The tallies then add up to that of the whole; finish only the last part.
+ * Zero the carry for the start of a log.  A carry may be sent to another process of the same build.
  */
 HTTPSTATUS_API void httpstatus_carry_out(const struct httpstatus_scanner *scanner,
                                          struct httpstatus_carry *carry);
