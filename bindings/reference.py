@@ -41,10 +41,13 @@ SECTIONS = {
     "The module": "scanner _VERSION",
 }
 OF_TUPLES = {"n_fields", "n_sequence_fields", "n_unnamed_fields"}  # of every struct sequence
+GIVEN_BY = {"SelectedLines": "`select()`"}  # types that cannot be called
 QUOTED = r"(?<![\w\"])'[^'\n]*'(?!\w)"
-# What is code in the text of a docstring: quoted, called, an attribute, a name with an underscore.
-CODE = re.compile(rf"""("'"|(?<!\w)"[^"]*"|[\w.:]+\([^()\s]*(?:,\ [^()\s]*)*\)(?:\.\w+)?|{QUOTED}
-                       |(?<![\w.])\.[a-z]\w+|\b\w+_\w+)""", re.X)
+# What is code in the text of a docstring: quoted, called, an attribute, an argument with its value, a name
+# with an underscore, the other two of NO_STATUS.
+ARGUMENT = r"(?:[^()\s]|\([^()\s]*\))*"
+CODE = re.compile(rf"""("'"|(?<!\w)"[^"]*"|[\w.:]+\({ARGUMENT}(?:,\ {ARGUMENT})*\)(?:\.\w+)?|{QUOTED}
+                       |(?<![\w.])\.[a-z]\w+|\b\w+=\w+|\b\w+_\w+|\b(?:UNMATCHED|SKIPPED)\b)""", re.X)
 
 
 class Wrong(Exception):
@@ -98,6 +101,11 @@ def doc_markdown(text, names=()):
     for paragraph in text.split("\n\n"):
         if paragraph.startswith(">>> "):
             yield from ["", "```pycon", *paragraph.splitlines(), "```"]
+        elif paragraph.startswith("- "):
+            yield ""
+            for item in paragraph[2:].split("\n- "):
+                name, _, sentence = item.partition(": ")
+                yield f"- {code(name)}: {prose(sentence)}"
         else:
             yield from ["", prose(paragraph, names)]
 
@@ -214,14 +222,14 @@ def python_reference():
             elif issubclass(value, BaseException):
                 yield f"An exception, derived from {code(value.__base__.__name__)}."
             else:
-                yield "Only given, never made by its name."
+                yield f"Returned by {GIVEN_BY[name]}; it has no constructor."
             yield from doc_markdown(documented(name, value), parameters(value))
             if isinstance(value, type):
                 yield from python_class(stub, name, value)
         if values:
             yield from ["", ", ".join(f"`{name}` is {public[name]}" for name in values) + "."]
     yield from ["", "## Types"]
-    yield from table(["name", "what is taken or given"],
+    yield from table(["name", "values"],
                      [[code(name), kind] for name, kind in stub.aliases.items()])
     yield from constants_markdown(sorted(constants, key=lambda item: item[1]))
 
@@ -346,7 +354,7 @@ def lua_reference():
         if values.keys() & set(names):
             yield from ["", *(f"- `{name}`, {values[name]}" for name in names if name in values)]
     yield from ["", "## Types"]
-    yield from table(["name", "what is taken or given"],
+    yield from table(["name", "values"],
                      [[code(name), ", ".join(filter(None, [code(kind), prose(text)]))]
                       for name, kind, text in aliases])
     yield from constants_markdown(constants)

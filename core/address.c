@@ -1,7 +1,7 @@
 /* IP addresses as URLs have them. */
 #include "address.h"
 
-int64_t httpstatus_read_number(struct httpstatus_text text, int base, int64_t most)
+int64_t httpstatus_parse_digits(struct httpstatus_text text, int base, int64_t most)
 {
     int64_t number = text.size ? 0 : -1;
 
@@ -23,7 +23,7 @@ static bool read_dotted(struct httpstatus_text rest, unsigned pieces[2])
     pieces[0] = pieces[1] = 0;
     for (int i = 0; i < 4; i++) {
         struct httpstatus_text part = take_until(&rest, ".");
-        const int64_t number = httpstatus_read_number(part, 10, 255);
+        const int64_t number = httpstatus_parse_digits(part, 10, 255);
         if (number < 0 || number > 255 || (part.size > 1 && *part.data == '0') ||
             (i < 3) != (rest.size > 0))
             return false;
@@ -39,7 +39,7 @@ static size_t read_piece(struct httpstatus_text piece, bool last, size_t room, u
 {
     if (last && room >= 2 && memchr(piece.data, '.', piece.size))
         return read_dotted(piece, pieces) ? 2 : 0;
-    const int64_t number = piece.size <= 4 ? httpstatus_read_number(piece, 16, 0xFFFF) : -1;
+    const int64_t number = piece.size <= 4 ? httpstatus_parse_digits(piece, 16, 0xFFFF) : -1;
     if (room == 0 || number < 0)
         return 0;
     *pieces = (unsigned)number;
@@ -98,7 +98,7 @@ static int64_t read_ipv4_part(struct httpstatus_text part)
         base = part.data[1] == 'x' ? 16 : 8;
         move_past(&part, base == 16 ? 2 : 1);
     }
-    return httpstatus_read_number(part, base, UINT32_MAX);
+    return httpstatus_parse_digits(part, base, UINT32_MAX);
 }
 
 /* Whether the last part is a number, be it a valid one or not. */
@@ -110,7 +110,7 @@ static bool ends_in_number(struct httpstatus_text name)
         take_until(&last, ".");
         move_past(&last, 1);
     }
-    return httpstatus_read_number(last, 10, 0) >= 0 || read_ipv4_part(last) >= 0;
+    return httpstatus_parse_digits(last, 10, 0) >= 0 || read_ipv4_part(last) >= 0;
 }
 
 enum httpstatus_ipv4 httpstatus_read_ipv4(struct httpstatus_text name, uint32_t *address)

@@ -27,7 +27,7 @@ static inline struct httpstatus_text take_until(struct httpstatus_text *rest, co
 }
 
 /* A number in digits of a base; -1 if it is none, more than 'most' if it is too large. */
-int64_t httpstatus_read_number(struct httpstatus_text text, int base, int64_t most);
+int64_t httpstatus_parse_digits(struct httpstatus_text text, int base, int64_t most);
 
 /* The eight pieces of an IPv6 address: RFC 3986, section 3.2.2; false if it is none. */
 enum { HTTPSTATUS_IPV6_PIECES = 8 };

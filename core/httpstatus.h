@@ -124,9 +124,9 @@ enum httpstatus_field { /* the texts of a row, in the order in which records are
     HTTPSTATUS_PHRASE,        /* the reason phrase (RFC 9110 spelling); absent if there is none */
     HTTPSTATUS_NAME,          /* the phrase as an identifier: "NOT_FOUND" */
     HTTPSTATUS_STATUS_CLASS,  /* "1xx" to "5xx"; absent outside 100..599 */
-    HTTPSTATUS_LIFECYCLE,     /* IANA: "active", "temporary", "experimental", "deprecated",
-                                 "obsoleted" or "unused"; others: "current", "historic" or
-                                 "informal" */
+    HTTPSTATUS_LIFECYCLE,     /* "active", "temporary", "experimental", "deprecated", "obsoleted",
+                                 "unused", "current", "historic" or "informal"; the last three are
+                                 not IANA's */
     HTTPSTATUS_REFERENCE,     /* RFC and section, or the vendor's document */
     HTTPSTATUS_DESCRIPTION,   /* one sentence of at most 100 characters, fit to show to a client */
     HTTPSTATUS_EXPLANATION,   /* for the operator: the cause and what to do about it */
@@ -220,7 +220,7 @@ HTTPSTATUS_API struct httpstatus_constant httpstatus_constant(size_t i);
 
 /* ---- Redirects ----------------------------------------------------------------------------- */
 enum httpstatus_action { /* what the client does */
-    HTTPSTATUS_ACTION_NONE, /* nothing to follow; see reason */
+    HTTPSTATUS_ACTION_NONE, /* nothing to follow, for the reason given */
     HTTPSTATUS_FOLLOW,      /* send the next request */
     HTTPSTATUS_ASK,         /* send it only if the user agrees (RFC 2616) */
     HTTPSTATUS_MAY,         /* following is allowed, not required (300 and unregistered 3xx) */
@@ -563,19 +563,19 @@ struct httpstatus_format_error { size_t column; const char *message; };
  * ("$context.status"), HAProxy's log-format ("%ci:%cp [%tr] ... %ST") or Squid's logformat
  * ("%ts.%03tu ... %03>Hs").
  *
- * Clients write parts of a line, and none may choose its status.  If no field before the status can
- * hold the text in front of it, that text tells where the status begins, the byte after it where it
- * ends, and the rest of the line does not matter.  If one can ("%m %U %>s %b", "$request $status"),
- * the end of the line tells: the line must be as the string says up to its end or, if the string
- * ends in text, up to the only place that fits.  If a field after the status can hold the text as
- * well ("%U %>s %{Referer}i"), the string is refused.  If the server cuts long lines, put what
- * clients write in quotes, so that the start tells.  A field's name says what it can hold; what
- * clients write has its quotes and control bytes escaped; a field with an unknown name is taken not
- * to hold the text beside it.
+ * Clients write parts of a line, but none may choose its status.  Normally the text before the
+ * status locates it, the byte after it ends it, and the rest of the line is ignored.  If a field
+ * before it can contain that text ("%m %U %>s %b", "$request $status"), the line is matched from
+ * its end: it must be as the string says up to there or, if the string ends in text, up to the
+ * only place where that fits.  If a field after it can too ("%U %>s %{Referer}i"), the string is
+ * refused.  If the server cuts long lines, put what clients write in quotes, so that the text
+ * before locates the status.  A field's name says what it can contain; what clients write has its
+ * quotes and control bytes escaped; a field with an unknown name is taken not to contain the text
+ * beside it.  A string may have 64 texts before the status and 512 bytes of text, 256 of them after
+ * a status that is matched from the end.
  *
- * A string may have 64 texts before the status and 512 bytes of text, 256 of them after a status
- * that the end tells.  false, with 'error' set, if it is neither a name nor a format string, or if
- * the status cannot be found for certain: the error is then at the field or text in the way.
+ * false, with 'error' set, if it is neither a name nor a format string, or if the status cannot be
+ * found for certain: the error is then at the field or text in the way.
  */
 HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options, const char *p,
                                               size_t size, struct httpstatus_format_error *error);
@@ -594,7 +594,7 @@ enum httpstatus_content { /* what a file is; the scanner reads only plain text *
     HTTPSTATUS_CONTENT_XZ, HTTPSTATUS_CONTENT_ZSTD,
     HTTPSTATUS_CONTENT_UTF_16 /* with a byte order mark */
 };
-/* What a file is that begins with these bytes; if it has no more, UNTOLD means plain. */
+/* What a file that begins with these bytes is.  If they are all of it, UNTOLD means plain. */
 enum { HTTPSTATUS_CONTENT_SIZE = 15 /* this many bytes always tell */ };
 HTTPSTATUS_API enum httpstatus_content httpstatus_content(const char *p, size_t size);
 /* Its name: "gzip", "bzip2", "xz", "zstd" or "UTF-16"; NULL for PLAIN and UNTOLD. */
@@ -723,9 +723,9 @@ HTTPSTATUS_API uint64_t httpstatus_scanner_line_start(const struct httpstatus_sc
 HTTPSTATUS_API bool httpstatus_scanner_is_open(const struct httpstatus_scanner *scanner);
 /*
  * To scan a log in parts, which end with lines: carry_out() takes what crosses the end of the bytes
- * scanned so far (the last #Fields, records wrapped over lines), carry_in() gives it to a scanner
- * that has just been initialized.  The tallies then add up to that of the whole; finish only the
- * last part.  A log's start has a zeroed carry.  It may go to a process of the same build.
+ * scanned so far (the last #Fields, records wrapped over lines), carry_in() gives it to a newly
+ * initialized scanner.  The tallies then add up to that of the whole; finish only the last part.
+ * Zero the carry for the start of a log.  A carry may be sent to another process of the same build.
  */
 HTTPSTATUS_API void httpstatus_carry_out(const struct httpstatus_scanner *scanner,
                                          struct httpstatus_carry *carry);
@@ -735,8 +735,8 @@ HTTPSTATUS_API void httpstatus_carry_in(struct httpstatus_scanner *scanner,
 HTTPSTATUS_API bool httpstatus_carry_equal(const struct httpstatus_carry *a,
                                            const struct httpstatus_carry *b);
 /*
- * What looks at the lines of a log, by its instruction set: "avx2", "scalar" and so on.  All give
- * the same answers; the fastest that this CPU supports is used.
+ * The implementation that scans logs, named after its instruction set: "avx2", "scalar" and so on.
+ * All give the same answers; the fastest that this CPU supports is used.
  */
 HTTPSTATUS_API const char *httpstatus_scanner_name(void);   /* the one in use */
 HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i); /* those here, fastest first; NULL */
@@ -748,7 +748,7 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
  * What is expected of an argument, for the end of a message: "invalid policy 'x': expected rfc9110,
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
  * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
- * "format", "key", "fields", "which" or "scanner"; NULL for any other.  The words may lie in 'text'.
+ * "format", "key", "fields", "which" or "scanner"; NULL for any other.  The result may point into 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

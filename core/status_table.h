@@ -17,13 +17,13 @@ static const struct {
     char t7[263]; char t8[4]; char t9[17]; char t10[10]; char t11[8]; char t12[134]; char t13[46];
     char t14[385]; char t15[7]; char t16[13]; char t17[13]; char t18[9]; char t19[75]; char t20[43];
     char t21[348]; char t22[11]; char t23[83]; char t24[321]; char t25[25]; char t26[25];
-    char t27[6]; char t28[55]; char t29[316]; char t30[26]; char t31[6]; char t32[79]; char t33[49];
+    char t27[6]; char t28[55]; char t29[316]; char t30[26]; char t31[6]; char t32[79]; char t33[48];
     char t34[368]; char t35[9]; char t36[5]; char t37[13]; char t38[14]; char t39[16]; char t40[16];
     char t41[12]; char t42[11]; char t43[15]; char t44[6]; char t45[5]; char t46[5]; char t47[90];
     char t48[282]; char t49[5]; char t50[62]; char t51[42]; char t52[322]; char t53[9];
     char t54[18]; char t55[23]; char t56[24]; char t57[24]; char t58[22]; char t59[22];
     char t60[19]; char t61[9]; char t62[9]; char t63[4]; char t64[7]; char t65[24]; char t66[71];
-    char t67[485]; char t68[9]; char t69[24]; char t70[5]; char t71[16]; char t72[9]; char t73[11];
+    char t67[489]; char t68[9]; char t69[24]; char t70[5]; char t71[16]; char t72[9]; char t73[11];
     char t74[14]; char t75[20]; char t76[20]; char t77[24]; char t78[71]; char t79[370];
     char t80[24]; char t81[16]; char t82[17]; char t83[20]; char t84[17]; char t85[10];
     char t86[20]; char t87[18]; char t88[8]; char t89[5]; char t90[11]; char t91[21]; char t92[24];
@@ -33,7 +33,7 @@ static const struct {
     char t111[13]; char t112[11]; char t113[8]; char t114[14]; char t115[35]; char t116[11];
     char t117[11]; char t118[9]; char t119[85]; char t120[64]; char t121[260]; char t122[7];
     char t123[97]; char t124[320]; char t125[28]; char t126[28]; char t127[10]; char t128[61];
-    char t129[48]; char t130[567]; char t131[6]; char t132[36]; char t133[17]; char t134[18];
+    char t129[48]; char t130[502]; char t131[6]; char t132[36]; char t133[17]; char t134[18];
     char t135[9]; char t136[32]; char t137[9]; char t138[33]; char t139[13]; char t140[48];
     char t141[14]; char t142[20]; char t143[20]; char t144[21]; char t145[21]; char t146[70];
     char t147[29]; char t148[327]; char t149[38]; char t150[23]; char t151[3]; char t152[4];
@@ -43,9 +43,9 @@ static const struct {
     char t171[22]; char t172[8]; char t173[8]; char t174[24]; char t175[54]; char t176[397];
     char t177[6]; char t178[11]; char t179[13]; char t180[15]; char t181[15]; char t182[17];
     char t183[10]; char t184[21]; char t185[23]; char t186[28]; char t187[9]; char t188[9];
-    char t189[24]; char t190[62]; char t191[541]; char t192[24]; char t193[10]; char t194[13];
+    char t189[24]; char t190[62]; char t191[488]; char t192[24]; char t193[10]; char t194[13];
     char t195[15]; char t196[9]; char t197[12]; char t198[8]; char t199[17]; char t200[7];
-    char t201[24]; char t202[8]; char t203[17]; char t204[17]; char t205[68]; char t206[65];
+    char t201[24]; char t202[8]; char t203[17]; char t204[17]; char t205[68]; char t206[62];
     char t207[338]; char t208[14]; char t209[18]; char t210[18]; char t211[21]; char t212[18];
     char t213[63]; char t214[38]; char t215[30]; char t216[30]; char t217[24]; char t218[60];
     char t219[374]; char t220[24]; char t221[29]; char t222[4]; char t223[17]; char t224[19];
@@ -93,7 +93,7 @@ static const struct {
     char t471[18]; char t472[108]; char t473[58]; char t474[427]; char t475[28]; char t476[18];
     char t477[6]; char t478[25]; char t479[25]; char t480[19]; char t481[19]; char t482[43];
     char t483[358]; char t484[26]; char t485[12]; char t486[12]; char t487[4]; char t488[24];
-    char t489[54]; char t490[584]; char t491[21]; char t492[12]; char t493[19]; char t494[13];
+    char t489[54]; char t490[562]; char t491[21]; char t492[12]; char t493[19]; char t494[13];
     char t495[11]; char t496[16]; char t497[10]; char t498[9]; char t499[14]; char t500[10];
     char t501[11]; char t502[13]; char t503[20]; char t504[8]; char t505[8]; char t506[16];
     char t507[17]; char t508[18]; char t509[17]; char t510[13]; char t511[16]; char t512[12];
@@ -129,7 +129,7 @@ static const struct {
     char t687[416]; char t688[119]; char t689[39]; char t690[50]; char t691[49]; char t692[299];
     char t693[112]; char t694[33]; char t695[32]; char t696[275]; char t697[77]; char t698[32];
     char t699[31]; char t700[302]; char t701[76]; char t702[17]; char t703[17]; char t704[24];
-    char t705[46]; char t706[478]; char t707[24]; char t708[33]; char t709[8]; char t710[16];
+    char t705[46]; char t706[411]; char t707[24]; char t708[33]; char t709[8]; char t710[16];
     char t711[14]; char t712[21]; char t713[21]; char t714[19]; char t715[16]; char t716[16];
     char t717[9]; char t718[11]; char t719[9]; char t720[15]; char t721[10]; char t722[8];
     char t723[12]; char t724[15]; char t725[15]; char t726[8]; char t727[13]; char t728[21];
@@ -167,7 +167,7 @@ static const struct {
     char t915[274]; char t916[33]; char t917[32]; char t918[269]; char t919[22]; char t920[22];
     char t921[313]; char t922[32]; char t923[31]; char t924[49]; char t925[339]; char t926[36];
     char t927[35]; char t928[87]; char t929[324]; char t930[20]; char t931[20]; char t932[78];
-    char t933[56]; char t934[297]; char t935[19]; char t936[19]; char t937[77]; char t938[26];
+    char t933[65]; char t934[297]; char t935[19]; char t936[19]; char t937[77]; char t938[26];
     char t939[310]; char t940[49]; char t941[48]; char t942[404]; char t943[115]; char t944[46];
     char t945[45]; char t946[473]; char t947[29]; char t948[28]; char t949[387]; char t950[73];
     char t951[28]; char t952[27]; char t953[309]; char t954[72]; char t955[38]; char t956[10];
@@ -183,7 +183,7 @@ static const struct {
     char t1011[10]; char t1012[301]; char t1013[28]; char t1014[28]; char t1015[395];
     char t1016[15]; char t1017[15]; char t1018[38]; char t1019[245]; char t1020[4]; char t1021[75];
     char t1022[325]; char t1023[46]; char t1024[46]; char t1025[231]; char t1026[25];
-    char t1027[25]; char t1028[335]; char t1029[75]; char t1030[293]; char t1031[60];
+    char t1027[25]; char t1028[335]; char t1029[75]; char t1030[261]; char t1031[60];
     char t1032[60]; char t1033[297]; char t1034[22]; char t1035[22]; char t1036[342];
     char t1037[75]; char t1038[249]; char t1039[38]; char t1040[38]; char t1041[285];
     char t1042[22]; char t1043[22]; char t1044[314]; char t1045[75]; char t1046[258];
@@ -207,7 +207,7 @@ static const struct {
     char t1138[17]; char t1139[18]; char t1140[20]; char t1141[16]; char t1142[18]; char t1143[20];
     char t1144[17]; char t1145[19]; char t1146[20]; char t1147[17]; char t1148[16]; char t1149[10];
     char t1150[19]; char t1151[25]; char t1152[25]; char t1153[17]; char t1154[19]; char t1155[18];
-    char t1156[13]; char t1157[19]; char t1158[11]; char t1159[6]; char t1160[59]; char t1161[294];
+    char t1156[13]; char t1157[19]; char t1158[11]; char t1159[6]; char t1160[57]; char t1161[294];
     char t1162[8]; char t1163[16]; char t1164[17]; char t1165[7]; char t1166[19]; char t1167[341];
     char t1168[15]; char t1169[15]; char t1170[24]; char t1171[84]; char t1172[454]; char t1173[24];
     char t1174[14]; char t1175[23]; char t1176[22]; char t1177[30]; char t1178[20]; char t1179[21];
@@ -216,7 +216,7 @@ static const struct {
     char t1192[18]; char t1193[30]; char t1194[30]; char t1195[24]; char t1196[66]; char t1197[356];
     char t1198[24]; char t1199[16]; char t1200[11]; char t1201[21]; char t1202[18]; char t1203[12];
     char t1204[18]; char t1205[15]; char t1206[19]; char t1207[15]; char t1208[19]; char t1209[16];
-    char t1210[16]; char t1211[24]; char t1212[67]; char t1213[406]; char t1214[24]; char t1215[7];
+    char t1210[16]; char t1211[24]; char t1212[67]; char t1213[412]; char t1214[24]; char t1215[7];
     char t1216[17]; char t1217[63]; char t1218[18]; char t1219[15]; char t1220[16]; char t1221[21];
     char t1222[16]; char t1223[13]; char t1224[19]; char t1225[18]; char t1226[13]; char t1227[28];
     char t1228[12]; char t1229[16]; char t1230[13]; char t1231[12]; char t1232[10]; char t1233[8];
@@ -260,7 +260,7 @@ static const struct {
     char t1455[18]; char t1456[18]; char t1457[25]; char t1458[21]; char t1459[17]; char t1460[24];
     char t1461[22]; char t1462[19]; char t1463[19]; char t1464[15]; char t1465[16]; char t1466[13];
     char t1467[20]; char t1468[17]; char t1469[16]; char t1470[16]; char t1471[53]; char t1472[7];
-    char t1473[29]; char t1474[22]; char t1475[22]; char t1476[25]; char t1477[53]; char t1478[518];
+    char t1473[29]; char t1474[22]; char t1475[22]; char t1476[25]; char t1477[53]; char t1478[471];
     char t1479[25]; char t1480[32]; char t1481[62]; char t1482[32]; char t1483[31]; char t1484[30];
     char t1485[30]; char t1486[10]; char t1487[19]; char t1488[23]; char t1489[14]; char t1490[13];
     char t1491[17]; char t1492[12]; char t1493[20]; char t1494[20]; char t1495[21]; char t1496[23];
@@ -270,20 +270,20 @@ static const struct {
     char t1515[12]; char t1516[25]; char t1517[63]; char t1518[471]; char t1519[23]; char t1520[31];
     char t1521[13]; char t1522[13]; char t1523[12]; char t1524[7]; char t1525[11]; char t1526[11];
     char t1527[5]; char t1528[16]; char t1529[4]; char t1530[7]; char t1531[14]; char t1532[21];
-    char t1533[21]; char t1534[86]; char t1535[75]; char t1536[326]; char t1537[8]; char t1538[13];
+    char t1533[21]; char t1534[86]; char t1535[75]; char t1536[298]; char t1537[8]; char t1538[13];
     char t1539[13]; char t1540[99]; char t1541[47]; char t1542[401]; char t1543[5]; char t1544[14];
     char t1545[11]; char t1546[19]; char t1547[20]; char t1548[19]; char t1549[13]; char t1550[13];
     char t1551[13]; char t1552[16]; char t1553[17]; char t1554[15]; char t1555[5]; char t1556[13];
     char t1557[23]; char t1558[23]; char t1559[72]; char t1560[40]; char t1561[297]; char t1562[31];
     char t1563[31]; char t1564[111]; char t1565[59]; char t1566[278]; char t1567[81];
-    char t1568[240]; char t1569[8]; char t1570[18]; char t1571[18]; char t1572[69]; char t1573[55];
+    char t1568[258]; char t1569[8]; char t1570[18]; char t1571[18]; char t1572[69]; char t1573[55];
     char t1574[361]; char t1575[10]; char t1576[6]; char t1577[19]; char t1578[8]; char t1579[75];
     char t1580[21]; char t1581[196]; char t1582[15]; char t1583[15]; char t1584[32];
-    char t1585[308]; char t1586[81]; char t1587[269]; char t1588[20]; char t1589[20];
+    char t1585[308]; char t1586[81]; char t1587[316]; char t1588[20]; char t1589[20];
     char t1590[25]; char t1591[83]; char t1592[496]; char t1593[23]; char t1594[15]; char t1595[19];
     char t1596[22]; char t1597[17]; char t1598[14]; char t1599[12]; char t1600[20]; char t1601[21];
     char t1602[4]; char t1603[13]; char t1604[11]; char t1605[13]; char t1606[19]; char t1607[19];
-    char t1608[19]; char t1609[27]; char t1610[266]; char t1611[267]; char t1612[22];
+    char t1608[19]; char t1609[27]; char t1610[266]; char t1611[239]; char t1612[22];
     char t1613[22]; char t1614[25]; char t1615[68]; char t1616[464]; char t1617[22]; char t1618[83];
     char t1619[14]; char t1620[23]; char t1621[15]; char t1622[21]; char t1623[18]; char t1624[18];
     char t1625[13]; char t1626[12]; char t1627[16]; char t1628[17]; char t1629[13]; char t1630[14];
@@ -426,7 +426,7 @@ static const struct {
     char t2422[16]; char t2423[346]; char t2424[5]; char t2425[24]; char t2426[22]; char t2427[49];
     char t2428[327]; char t2429[32]; char t2430[30]; char t2431[211]; char t2432[30];
     char t2433[28]; char t2434[331]; char t2435[20]; char t2436[20]; char t2437[24]; char t2438[57];
-    char t2439[415]; char t2440[32]; char t2441[18]; char t2442[9]; char t2443[9]; char t2444[17];
+    char t2439[401]; char t2440[32]; char t2441[18]; char t2442[9]; char t2443[9]; char t2444[17];
     char t2445[12]; char t2446[14]; char t2447[5]; char t2448[9]; char t2449[16]; char t2450[21];
     char t2451[16]; char t2452[17]; char t2453[26]; char t2454[5]; char t2455[10]; char t2456[21];
     char t2457[9]; char t2458[16]; char t2459[11]; char t2460[10]; char t2461[13]; char t2462[10];
@@ -514,7 +514,7 @@ static const struct {
     char t2939[282]; char t2940[17]; char t2941[17]; char t2942[45]; char t2943[249]; char t2944[9];
     char t2945[15]; char t2946[15]; char t2947[87]; char t2948[321]; char t2949[9]; char t2950[17];
     char t2951[13]; char t2952[16]; char t2953[18]; char t2954[58]; char t2955[426]; char t2956[81];
-    char t2957[369]; char t2958[39]; char t2959[308]; char t2960[64]; char t2961[449];
+    char t2957[369]; char t2958[39]; char t2959[278]; char t2960[64]; char t2961[449];
     char t2962[36]; char t2963[558]; char t2964[42]; char t2965[363]; char t2966[18];
     char t2967[17]; char t2968[18]; char t2969[22]; char t2970[32]; char t2971[17];
 } texts = {
@@ -551,7 +551,7 @@ static const struct {
     "envoy client disconnected",
     "Fetch",
     "Fetch Standard, network error and opaque response; MDN, XMLHttpRequest: status",
-    "No response was received that the page may read.",
+    "The page received no response that it may read.",
     "A script in a browser got no response that it may read: the network failed, the name did not resolve, the certificate was refused, the request was aborted or blocked by an extension, or CORS does not allow the page to see the response. The browser's console says which. The server may well have logged a real status; with mode 'no-cors' 0 is normal. It is never sent.",
     "internal",
     "cors",
@@ -585,7 +585,7 @@ static const struct {
     "active",
     "RFC 9110 Section 15.2.1",
     "The request headers have arrived; the client may send the content now.",
-    "Nothing has been refused so far: the client should send the content, or ignore this if it already has, and wait for the final status. Normal, no action; access logs usually show only the final status. Clients ask for it with Expect: 100-continue so as not to upload a large body in vain, wait only briefly, and keep the body back after an error such as 403 or 405. If the answer is 417, the server does not support expectations and the client should repeat the request without Expect.",
+    "Nothing has been refused so far: the client should send the content, or ignore this if it already has, and wait for the final status. Normal, no action; access logs usually show only the final status. Clients ask for it with Expect: 100-continue so as not to upload a large body for nothing, wait only briefly, and keep the body back after an error such as 403 or 405. If the answer is 417, the server does not support expectations and the client should repeat the request without Expect.",
     "HTTP/1.1",
     "RFC 2068 Section 10.1.1",
     "sent",
@@ -648,7 +648,7 @@ static const struct {
     "temporary",
     "draft-ietf-httpbis-resumable-upload, Section Status Code 104",
     "The upload can be resumed if it is interrupted.",
-    "The server can resume this upload if it breaks off; normal, no action. Location names the upload resource and Upload-Limit its limits: after a lost connection or a 5xx, the client asks there with HEAD for the offset and continues with PATCH. Without a 104 it may have to start again; later 104s report progress in Upload-Offset, and none of them replaces 100. The code is an Internet-Draft's, so details may change. IANA's registration was temporary: made on 13 November 2024, extended on 15 September 2025, it ended, by the registry's own date, on 13 November 2026.",
+    "The server can resume this upload if it breaks off; normal, no action. Location names the upload resource and Upload-Limit its limits: after a lost connection or a 5xx, the client asks there with HEAD for the offset and continues with PATCH. Without a 104 it may have to start again; later 104s report progress in Upload-Offset, and none of them replaces 100. The code is an Internet-Draft's, so details may change; IANA's temporary registration ended, by the registry's own date, on 13 November 2026.",
     "draft",
     "draft-ietf-httpbis-resumable-upload",
     "resumable upload",
@@ -709,7 +709,7 @@ static const struct {
     "ACCEPTED",
     "RFC 9110 Section 15.3.3",
     "The request was accepted, but processing is not complete yet.",
-    "The work was taken on but not done: another process or a batch job, perhaps a daily one, will do it, or may still refuse it or never run. To learn whether it worked, read the log of that job, not this line; HTTP has no way to send the outcome later. If results never arrive, check the job queue on this server. AWS WAF also sends 202 for a browser challenge (x-amzn-waf-action: challenge); such a request never reached the application. The body should give the current state and either a status monitor to poll or an estimate of the finish.",
+    "The work is queued, not done: a later job will do it, or may refuse it or never run. To learn whether it worked, read the log of that job, not this line; HTTP has no way to send the outcome later. If results never arrive, check the job queue on this server. AWS WAF also sends 202 for a browser challenge (x-amzn-waf-action: challenge); such a request never reached the application. The body should give the current state and either a status monitor to poll or an estimate of the finish.",
     "accepted for processing",
     "async job",
     "asynchronous",
@@ -724,7 +724,7 @@ static const struct {
     "Request Accepted",
     "REQUEST_ACCEPTED",
     "AWS, AWS WAF Developer Guide, CAPTCHA and Challenge action behavior",
-    "The browser must pass a check before the request is let through.",
+    "The browser must pass a check before the request is accepted.",
     "AWS WAF answered with a silent browser challenge, because the request had no valid token; it never reached the application, although 202 looks like success. The header x-amzn-waf-action: challenge marks it. If clients without a browser, such as API callers or health checks, get it, exempt them from the rule or have them obtain a token.",
     "waf challenge",
     "aws waf challenge",
@@ -1008,7 +1008,7 @@ static const struct {
     "4xx",
     "RFC 9110 Section 15.5.1",
     "The request was not valid and could not be processed.",
-    "The server takes the client to be at fault: broken syntax, bad message framing, something too large, or routing that looks deceptive; the client must change the request, since the same bytes bring the same answer. Look for scanners, TLS sent to a plain port, overlong cookies, bad Host fields and unusable API parameters; if many good clients get it at once, suspect a recent change to the application or a proxy. nginx also sends 400 for its internal 494 to 497 and names the reason in the error log at level info. If the syntax is sound but the meaning impossible, 422 fits better.",
+    "The server takes the client to be at fault: broken syntax, bad message framing, something too large, or routing that looks deceptive. Look for scanners, TLS sent to a plain port, overlong cookies, bad Host fields and unusable API parameters; if many good clients get it at once, suspect a recent change to the application or a proxy. The client must change the request: the same bytes bring the same answer. nginx also sends 400 for its internal 494 to 497 and names the reason in the error log at level info. If only the meaning is impossible, 422 fits better.",
     "RFC 1945 Section 9.4",
     "Bad request",
     "HAProxy error page",
@@ -1224,7 +1224,7 @@ static const struct {
     "PAYMENT_REQUIRED",
     "RFC 9110 Section 15.5.3",
     "Payment is required to complete this request.",
-    "The service wants payment, a payment failed, or a limit on the account is used up. Read the body and that service's documentation; the account holder pays or raises the limit. HTTP only reserves the code for future use and does not say how a client should react; the first idea was digital cash or micropayments, as in GNU Taler. Some Google APIs send it for a used-up daily limit or quota, Stripe for a valid call whose card charge failed; a limit on the rate of calls is 429.",
+    "The service wants payment, a payment failed, or a limit on the account is used up. Read the body and that service's documentation; the account holder pays or raises the limit. HTTP only reserves the code for future use and does not say how a client should react. Some Google APIs send it for a used-up daily limit or quota, Stripe for a valid call whose card charge failed; a limit on the rate of calls is 429.",
     "RFC 2068 Section 10.4.3",
     "account suspended for not paying",
     "billing",
@@ -1451,7 +1451,7 @@ static const struct {
     "Lock token required",
     "LOCK_TOKEN_REQUIRED",
     "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB403_LOCK_TOKEN_REQUIRED)",
-    "The resource is locked; the request must name its lock.",
+    "The resource is locked; the request must include the lock token.",
     "A WebDAV client tried to change something that is locked without submitting the lock token. Let the client send the token in the If header, or release the stale lock. Microsoft's SDK header reserves the number but its page of status codes does not explain it; RFC 4918 uses 423 for the same case.",
     "Validation failure",
     "VALIDATION_FAILURE",
@@ -1548,7 +1548,7 @@ static const struct {
     "ISAPI_OR_CGI_RESTRICTION",
     "The ISAPI DLL or CGI program that should handle the request is not allowed in the server's ISAPI and CGI Restrictions list (error code 0x800704ec). An administrator must allow that exact binary there; the usual trigger is a freshly installed PHP or Perl, or an old version of ASP.NET. Without any mapping the log shows 404.3 or 404.4.",
     "IIS 5 error list, widely copied (written 404:2; repeats the text of 401.2)",
-    "Probably a misprint in an old list, which gives 404:2 the wording of 401.2: a logon that fails because of the server's authentication settings. No Microsoft table uses 404.2 in that sense, so for a real 404.2 do not search the authentication settings; look for a blocked ISAPI or CGI program.",
+    "For a real 404.2 look for a blocked ISAPI or CGI program, not at the authentication settings: only an old list, probably by a misprint, gives 404:2 the wording of 401.2, a logon that fails because of those settings. No Microsoft table uses 404.2 in that sense.",
     "Web service extension lockdown policy prevents this request",
     "WEB_SERVICE_EXTENSION_LOCKDOWN_POLICY_PREVENTS_THIS_REQUEST",
     "The extension that should handle this URL is prohibited, or not listed, under Web Service Extensions of IIS 6. An administrator must allow it there: IIS 6 ships locked down, and even ASP and ASP.NET have to be allowed. IIS 7 replaced that list with ISAPI and CGI Restrictions and kept the number.",
@@ -1678,7 +1678,7 @@ static const struct {
     "wrong request type",
     "wrong verb",
     "Allow",
-    "A puzzle must be solved before the request is let through.",
+    "A CAPTCHA must be solved before the request is accepted.",
     "AWS WAF demands a CAPTCHA: the request matched a rule and had no valid token, and the method is not at fault. The header x-amzn-waf-action: captcha marks it; the puzzle comes only if the client accepts text/html. If an API or a script gets it, exempt that path from the rule, or use its token.",
     "captcha",
     "aws waf captcha",
@@ -1731,7 +1731,7 @@ static const struct {
     "REQUEST_TIMEOUT",
     "RFC 9110 Section 15.5.9",
     "The complete request did not arrive in time; it can be sent again.",
-    "The server waited for the client: no complete request arrived in time, or an open connection stayed unused. Entries with an empty request line come from sockets opened ahead of need, port probes or slowloris attacks; those with a method point to slow uploads or packet loss. The client may repeat the request at any time on a new connection. When a gateway waits in vain for its upstream, the code is 504.",
+    "The server waited for the client: no complete request arrived in time, or an open connection stayed unused. Entries with an empty request line come from sockets opened ahead of need, port probes or slowloris attacks; those with a method point to slow uploads or packet loss. The client may repeat the request at any time on a new connection. When it is a gateway whose upstream does not answer, the code is 504.",
     "RFC 2068 Section 10.4.9",
     "repeat",
     "Request Time-out",
@@ -1996,7 +1996,7 @@ static const struct {
     "RANGE_NOT_SATISFIABLE",
     "RFC 9110 Section 15.5.17",
     "The requested part of the resource is not available.",
-    "No range in the Range field can be served: each starts past the end of the file, or the set is invalid or has too many small or overlapping parts. Mostly a resumed download of a file that is already complete or has shrunk; the client takes the real length from Content-Range or asks again without Range. Usually no action, but if many clients fail on one file, check that it was not truncated or replaced. A server may also ignore Range and send the whole file with 200, as it does when If-Range finds a changed file.",
+    "No range in the Range field can be served: each starts past the end of the file, or the set is invalid or has too many small or overlapping parts. Mostly a resumed download of a file that is already complete or has shrunk; the client takes the real length from Content-Range or asks again without Range. Usually no action, but if many clients fail on one file, check that it was not truncated or replaced. A server may also ignore Range and send the whole file with 200.",
     "RFC 2616 Section 10.4.17",
     "Requested Range Not Satisfiable",
     "RFC 2616 Section 10.4.17, Apache httpd, Squid, Varnish, nginx",
@@ -2054,7 +2054,7 @@ static const struct {
     "UNPROCESSABLE_ENTITY",
     "early draft-ietf-webdav-protocol revisions as cited by apache/tomcat pull request 773",
     "The request is well-formed, but its instructions could not be carried out.",
-    "In early WebDAV drafts: the request body was well-formed, but its instructions could not be carried out, so the client had to correct them. Nobody should see it any more; a server that sends it in this sense follows a draft more than 25 years old. RFC 2518 published the meaning as 422, and 418 became RFC 2324's teapot joke.",
+    "Nobody should see this meaning any more; a server that sends it follows a draft more than 25 years old. The request body was well-formed, but its instructions could not be carried out, so the client had to correct them. RFC 2518 published the meaning as 422, and 418 became RFC 2324's teapot joke.",
     "Laravel",
     "Page Expired",
     "PAGE_EXPIRED",
@@ -2086,7 +2086,7 @@ static const struct {
     "There is not enough storage space to complete the request.",
     "Spring itself does not send 419, so application code or an upstream did; if it means a full store, free space and answer INSUFFICIENT_STORAGE (507) instead. The constant INSUFFICIENT_SPACE_ON_RESOURCE came from an early WebDAV draft, was deprecated in 2012 and removed in 2025.",
     "early draft-ietf-webdav-protocol revisions as cited by Spring HttpStatus javadoc",
-    "In WebDAV drafts before RFC 2518: the resource had no room to record its state after the method, so this server has to free space. Nobody should see it any more; the RFC published it as 507, because lack of space is not the client's error.",
+    "Nobody should see this meaning any more; a server that sends it has to free space. In WebDAV drafts before RFC 2518, the resource had no room to record its state after the method; the RFC published it as 507, because lack of space is not the client's error.",
     "Twitter",
     "Enhance Your Calm",
     "ENHANCE_YOUR_CALM",
@@ -2105,7 +2105,7 @@ static const struct {
     "The requested operation failed.",
     "Application code or an upstream set this; in Spring it is only the constant METHOD_FAILURE for a method that failed. Look for the code that sets it, and for the failed operation it reports. It came from a WebDAV draft, was deprecated in 2012 and removed in 2025; 424 Failed Dependency is the published form.",
     "The operation was not performed here because another part of the request failed.",
-    "In early WebDAV drafts: the method was not run on this resource, because another part of the same request failed and the whole was aborted. The part with a different code is the real fault. Nobody should see it any more; RFC 2518 published it as 424 Failed Dependency.",
+    "Nobody should see this meaning any more; if a server sends it, the part of the request with a different code is the real fault. In early WebDAV drafts, the method was not run on this resource, because another part of the same request failed and the whole was aborted. RFC 2518 published it as 424 Failed Dependency.",
     "Misdirected Request",
     "MISDIRECTED_REQUEST",
     "RFC 9110 Section 15.5.20",
@@ -2129,7 +2129,7 @@ static const struct {
     "DESTINATION_LOCKED",
     "The destination is locked.",
     "Read a 421 in a current log as Misdirected Request: it almost certainly concerns the wrong host or connection, not a WebDAV lock. DESTINATION_LOCKED of Spring's HttpStatus has been obsolete since 2012 and was removed in 2025; the constant for locks is LOCKED (423).",
-    "In WebDAV drafts before RFC 2518: COPY or MOVE could not write to its target, which was locked, and the request carried no matching lock token. Nobody should see it any more; the RFC gives 423 for locked sources and targets alike, and 421 is now Misdirected Request.",
+    "Nobody should see this meaning any more: a lock gives 423, and 421 is now Misdirected Request. In WebDAV drafts before RFC 2518, COPY or MOVE could not write to its target, which was locked, and the request carried no matching lock token.",
     "Unprocessable Content",
     "UNPROCESSABLE_CONTENT",
     "RFC 9110 Section 15.5.21",
@@ -2957,7 +2957,7 @@ static const struct {
     "SERVICE_UNAVAILABLE",
     "RFC 9110 Section 15.6.4",
     "The service is temporarily unavailable; try again later.",
-    "The server is overloaded or in maintenance, and the condition should pass. First check whether the load balancer has a healthy upstream left, then connection limits and load on this server. Send Retry-After if the end is known (without it clients treat 503 like 500), serve a readable page, and keep caches from storing it. An overloaded server may also just refuse connections; one client over its quota gets 429.",
+    "Check whether the load balancer has a healthy upstream left, then connection limits and load on this server: it is overloaded or in maintenance, and the condition should pass. Send Retry-After if the end is known (without it clients treat 503 like 500), serve a readable page, and keep caches from storing it. An overloaded server may also just refuse connections; one client over its quota gets 429.",
     "Service Temporarily Unavailable",
     "all backends down",
     "api down",
@@ -3477,7 +3477,7 @@ static const struct {
     "The request was received and is being processed; the final response will follow.",
     "An interim response: work goes on or the client should take another step, and a final status must follow. Normal, no action. It has no content and no required header fields; clients must accept any number of them and treat an unknown one as 100, in effect skipping it, and proxies pass it on. Servers must not send it to HTTP/1.0 clients, which do not know such codes.",
     "The request was received and accepted.",
-    "The server understood the request and normally carried it out, so no action is needed. Before you trust a total of 2xx, split it by code: 202 may still fail later, 206 is only a part, and 207 can hold failures in its body. Clients treat an unknown code as 200: a success whose finer meaning is lost on them.",
+    "The server understood the request and normally carried it out, so no action is needed. Before you trust a total of 2xx, split it by code: 202 may still fail later, 206 is only a part, and 207 can hold failures in its body. Clients treat an unknown code as 200: a plain success.",
     "Further action by the client is needed to complete the request.",
     "Usually the client must send a new request to the URI in Location; 304 sends it to its own stored copy. Normal unless redirects loop or form long chains: follow Location by hand and fix the rule on this server. Fetch allows 20 in a row, HTTP/1.0 advised 5, urllib3 stops at 3 and Qt 6 at 50, and unsafe methods need care when a redirect is followed automatically. Unknown codes are read as 300: the Location may be followed, though browsers do not.",
     "The request could not be fulfilled.",
@@ -3494,239 +3494,239 @@ static const struct {
 
 static const uint32_t text_start[] = {
     0, 1, 6, 26, 32, 40, 121, 180, 443, 447, 464, 474, 482, 616, 662, 1047, 1054, 1067, 1080, 1089,
-    1164, 1207, 1555, 1566, 1649, 1970, 1995, 2020, 2026, 2081, 2397, 2423, 2429, 2508, 2557, 2925,
-    2934, 2939, 2952, 2966, 2982, 2998, 3010, 3021, 3036, 3042, 3047, 3052, 3142, 3424, 3429, 3491,
-    3533, 3855, 3864, 3882, 3905, 3929, 3953, 3975, 3997, 4016, 4025, 4034, 4038, 4045, 4069, 4140,
-    4625, 4634, 4658, 4663, 4679, 4688, 4699, 4713, 4733, 4753, 4777, 4848, 5218, 5242, 5258, 5275,
-    5295, 5312, 5322, 5342, 5360, 5368, 5373, 5384, 5405, 5429, 5440, 5451, 5462, 5484, 5544, 5932,
-    5942, 5954, 5971, 5985, 6003, 6015, 6027, 6040, 6059, 6132, 6601, 6607, 6620, 6631, 6639, 6653,
-    6688, 6699, 6710, 6719, 6804, 6868, 7128, 7135, 7232, 7552, 7580, 7608, 7618, 7679, 7727, 8294,
-    8300, 8336, 8353, 8371, 8380, 8412, 8421, 8454, 8467, 8515, 8529, 8549, 8569, 8590, 8611, 8681,
-    8710, 9037, 9075, 9098, 9101, 9105, 9129, 9152, 9611, 9620, 9641, 9650, 9666, 9671, 9679, 9689,
-    9707, 9715, 9726, 9732, 9737, 9744, 9797, 9811, 9833, 9841, 9849, 9873, 9927, 10324, 10330,
-    10341, 10354, 10369, 10384, 10401, 10411, 10432, 10455, 10483, 10492, 10501, 10525, 10587,
-    11128, 11152, 11162, 11175, 11190, 11199, 11211, 11219, 11236, 11243, 11267, 11275, 11292,
-    11309, 11377, 11442, 11780, 11794, 11812, 11830, 11851, 11869, 11932, 11970, 12000, 12030,
-    12054, 12114, 12488, 12512, 12541, 12545, 12562, 12581, 12599, 12617, 12638, 12676, 12700,
-    12711, 12722, 12776, 13179, 13194, 13211, 13232, 13243, 13258, 13266, 13274, 13292, 13308,
-    13329, 13342, 13366, 13387, 13411, 13425, 13439, 13493, 13894, 13918, 13929, 13940, 13951,
-    13962, 14000, 14016, 14032, 14056, 14104, 14619, 14643, 14654, 14668, 14684, 14697, 14714,
-    14727, 14744, 14758, 14774, 14785, 14801, 14815, 14841, 14864, 14890, 14936, 14949, 14994,
-    14999, 15040, 15054, 15062, 15079, 15084, 15097, 15110, 15132, 15202, 15609, 15631, 15645,
-    15658, 15672, 15690, 15706, 15722, 15738, 15755, 15772, 15793, 15847, 16289, 16304, 16312,
-    16330, 16348, 16399, 16469, 16784, 16791, 16804, 16817, 16965, 16992, 17328, 17336, 17344,
-    17368, 17449, 17864, 17879, 17894, 17908, 17946, 17963, 17980, 17984, 18008, 18076, 18595,
-    18616, 18626, 18637, 18658, 18676, 18693, 18731, 18743, 18747, 18771, 18818, 18842, 18880,
-    18898, 18916, 18965, 19436, 19452, 19467, 19479, 19493, 19499, 19514, 19528, 19540, 19548,
-    19556, 19567, 19590, 19607, 19625, 19636, 19660, 19672, 19685, 19709, 19715, 19721, 19769,
-    20227, 20245, 20346, 20359, 20369, 20380, 20395, 20404, 20418, 20436, 20447, 20461, 20485,
-    20495, 20505, 20560, 20981, 21005, 21024, 21039, 21057, 21061, 21081, 21101, 21125, 21178,
-    21202, 21215, 21228, 21279, 21714, 21728, 21738, 21756, 21768, 21775, 21791, 21802, 21813,
-    21831, 21845, 21856, 21868, 21884, 21902, 21914, 21924, 21935, 21945, 21961, 21971, 21981,
-    22005, 22055, 22498, 22522, 22537, 22561, 22609, 22622, 22635, 22642, 22666, 22737, 23076,
-    23114, 23123, 23202, 23216, 23273, 23659, 23683, 23702, 23721, 23805, 24248, 24272, 24277,
-    24291, 24309, 24323, 24344, 24371, 24392, 24416, 24440, 24478, 24497, 24516, 24601, 25068,
-    25087, 25118, 25142, 25165, 25198, 25205, 25223, 25241, 25349, 25407, 25834, 25862, 25880,
-    25886, 25911, 25936, 25955, 25974, 26017, 26375, 26401, 26413, 26425, 26429, 26453, 26507,
-    27091, 27112, 27124, 27143, 27156, 27167, 27183, 27193, 27202, 27216, 27226, 27237, 27250,
-    27270, 27278, 27286, 27302, 27319, 27337, 27354, 27367, 27383, 27395, 27412, 27430, 27447,
-    27461, 27479, 27498, 27510, 27533, 27556, 27569, 27596, 27623, 27689, 27752, 28041, 28045,
-    28066, 28087, 28133, 28390, 28408, 28426, 28469, 28761, 28786, 28811, 28861, 29103, 29128,
-    29153, 29203, 29511, 29532, 29553, 29594, 29904, 29927, 29950, 30005, 30376, 30392, 30408,
-    30456, 30710, 30729, 30748, 30792, 31113, 31150, 31185, 31267, 31305, 31611, 31637, 31663,
-    31716, 32019, 32027, 32052, 32075, 32156, 32204, 32511, 32537, 32561, 32605, 32880, 32904,
-    32926, 32970, 33311, 33329, 33345, 33709, 33742, 33773, 33831, 34131, 34168, 34203, 34259,
-    34551, 34564, 34577, 34601, 34655, 35214, 35230, 35244, 35267, 35284, 35297, 35305, 35321,
-    35339, 35352, 35374, 35398, 35427, 35439, 35455, 35465, 35476, 35489, 35510, 35531, 35545,
-    35565, 35583, 35597, 35609, 35620, 35631, 35644, 35659, 35675, 35697, 35717, 35731, 35743,
-    35758, 35773, 35782, 35800, 35815, 35829, 35845, 35863, 35877, 35893, 35911, 35925, 35941,
-    35954, 35966, 35980, 35992, 36007, 36022, 36039, 36052, 36065, 36085, 36507, 36511, 36552,
-    36593, 36641, 37090, 37126, 37162, 37237, 37528, 37559, 37590, 37634, 37924, 37970, 38016,
-    38267, 38278, 38316, 38354, 38386, 38624, 38630, 38690, 38750, 38810, 38845, 39086, 39139,
-    39191, 39251, 39667, 39786, 39825, 39875, 39924, 40223, 40335, 40368, 40400, 40675, 40752,
-    40784, 40815, 41117, 41193, 41210, 41227, 41251, 41297, 41775, 41799, 41832, 41840, 41856,
-    41870, 41891, 41912, 41931, 41947, 41963, 41972, 41983, 41992, 42007, 42017, 42025, 42037,
-    42052, 42067, 42075, 42088, 42109, 42131, 42145, 42156, 42163, 42176, 42186, 42196, 42220,
-    42724, 42739, 42753, 42770, 42786, 42803, 42821, 42832, 42844, 42865, 42872, 42880, 42896,
-    42916, 42928, 42941, 42952, 42964, 42979, 42995, 43007, 43032, 43052, 43065, 43084, 43101,
-    43110, 43118, 43129, 43154, 43173, 43194, 43213, 43224, 43239, 43265, 43284, 43297, 43311,
-    43322, 43332, 43346, 43356, 43368, 43385, 43407, 43429, 43452, 43470, 43483, 43497, 43511,
-    43522, 43533, 43551, 43563, 43571, 43584, 43595, 43606, 43622, 43633, 43647, 43663, 43688,
-    43692, 43702, 43713, 43738, 43763, 43802, 44108, 44112, 44134, 44156, 44196, 44502, 44525,
-    44548, 44592, 44877, 44890, 44903, 44984, 45200, 45217, 45234, 45308, 45570, 45590, 45610,
-    45885, 45913, 45941, 45999, 46305, 46324, 46343, 46646, 46678, 46710, 46779, 47077, 47145,
-    47174, 47203, 47259, 47520, 47535, 47550, 47611, 47904, 47937, 47969, 48226, 48285, 48307,
-    48329, 48393, 48622, 48644, 48677, 48911, 48939, 48966, 49027, 49251, 49288, 49304, 49320,
-    49374, 49641, 49657, 49877, 49898, 49919, 49981, 50273, 50302, 50559, 50586, 50613, 50654,
-    51009, 51034, 51059, 51107, 51412, 51431, 51449, 51464, 51484, 51498, 51512, 51544, 51576,
-    51636, 51895, 51968, 52257, 52300, 52343, 52667, 52718, 52769, 52825, 53075, 53136, 53197,
-    53231, 53542, 53784, 53864, 53944, 53982, 54285, 54345, 54405, 54679, 54712, 54744, 55013,
-    55035, 55057, 55370, 55402, 55433, 55482, 55821, 55857, 55892, 55979, 56303, 56323, 56343,
-    56421, 56477, 56774, 56793, 56812, 56889, 56915, 57225, 57274, 57322, 57726, 57841, 57887,
-    57932, 58405, 58434, 58462, 58849, 58922, 58950, 58977, 59286, 59358, 59396, 59406, 59416,
-    59440, 59475, 59890, 59897, 59911, 59920, 59928, 59940, 59952, 59969, 59988, 59998, 60013,
-    60032, 60047, 60063, 60078, 60090, 60109, 60126, 60136, 60144, 60157, 60170, 60187, 60200,
-    60209, 60226, 60239, 60251, 60264, 60279, 60292, 60305, 60318, 60332, 60354, 60374, 60389,
-    60406, 60425, 60441, 60453, 60464, 60477, 60494, 60508, 60520, 60534, 60549, 60563, 60574,
-    60584, 60594, 60895, 60923, 60951, 61346, 61361, 61376, 61414, 61659, 61663, 61738, 62063,
-    62109, 62155, 62386, 62411, 62436, 62771, 62846, 63139, 63199, 63259, 63556, 63578, 63600,
-    63942, 64017, 64266, 64304, 64342, 64627, 64649, 64671, 64985, 65060, 65318, 65360, 65402,
-    65727, 65802, 66053, 66065, 66077, 66424, 66446, 66468, 66806, 66823, 66840, 67181, 67204,
-    67227, 67504, 67528, 67552, 67621, 68002, 68042, 68082, 68377, 68414, 68451, 68682, 68707,
-    68732, 68798, 69209, 69230, 69251, 69312, 69615, 69637, 69659, 69729, 69993, 70040, 70087,
-    70382, 70426, 70476, 70526, 70875, 70904, 70933, 71210, 71238, 71263, 71288, 71581, 71603,
-    71625, 71880, 71929, 71977, 72379, 72494, 72540, 72585, 72882, 72994, 73023, 73051, 73355,
-    73428, 73456, 73483, 73748, 73820, 73858, 73877, 73896, 73920, 73966, 74393, 74417, 74429,
-    74441, 74456, 74475, 74496, 74516, 74532, 74550, 74568, 74585, 74606, 74627, 74644, 74662,
-    74682, 74698, 74716, 74736, 74753, 74772, 74792, 74809, 74825, 74835, 74854, 74879, 74904,
-    74921, 74940, 74958, 74971, 74990, 75001, 75007, 75066, 75360, 75368, 75384, 75401, 75408,
-    75427, 75768, 75783, 75798, 75822, 75906, 76360, 76384, 76398, 76421, 76443, 76473, 76493,
-    76514, 76537, 76550, 76569, 76590, 76612, 76625, 76645, 76658, 76678, 76693, 76762, 77042,
-    77060, 77090, 77120, 77144, 77210, 77566, 77590, 77606, 77617, 77638, 77656, 77668, 77686,
-    77701, 77720, 77735, 77754, 77770, 77786, 77810, 77877, 78283, 78307, 78314, 78331, 78394,
-    78412, 78427, 78443, 78464, 78480, 78493, 78512, 78530, 78543, 78571, 78583, 78599, 78612,
-    78624, 78634, 78642, 78659, 78687, 78696, 78705, 78730, 78792, 79258, 79283, 79292, 79305,
-    79320, 79335, 79354, 79368, 79381, 79405, 79411, 79421, 79437, 79461, 79479, 79498, 79513,
-    79523, 79539, 79553, 79570, 79588, 79602, 79625, 79650, 79662, 79677, 79692, 79703, 79714,
-    79740, 79762, 79777, 79793, 79817, 79828, 79841, 79856, 79874, 79889, 79906, 79918, 79957,
-    79962, 79967, 79992, 80036, 80428, 80453, 80465, 80485, 80501, 80509, 80525, 80538, 80551,
-    80579, 80592, 80607, 80623, 80636, 80649, 80669, 80686, 80702, 80718, 80731, 80751, 80768,
-    80788, 80796, 80813, 80821, 80828, 80839, 80851, 80865, 80877, 80887, 80903, 80919, 80944,
-    80994, 81287, 81312, 81333, 81355, 81378, 81402, 81425, 81445, 81463, 81483, 81503, 81528,
-    81604, 82010, 82035, 82052, 82070, 82097, 82102, 82115, 82135, 82149, 82158, 82174, 82194,
-    82217, 82236, 82253, 82281, 82292, 82309, 82329, 82391, 82637, 82655, 82673, 82698, 82739,
-    83177, 83202, 83214, 83239, 83377, 83395, 83447, 83472, 83485, 83500, 83539, 83560, 83575,
-    83594, 83615, 83625, 83641, 83654, 83669, 83684, 83698, 83711, 83725, 83741, 83763, 83781,
-    83797, 83805, 83818, 83833, 83847, 83870, 83886, 83904, 83915, 83935, 83943, 83957, 83970,
-    83991, 84003, 84021, 84036, 84053, 84073, 84087, 84114, 84139, 84404, 84487, 84802, 84806,
-    84845, 84858, 84871, 84896, 85324, 85349, 85432, 85454, 85508, 85529, 85550, 85563, 85580,
-    85593, 85607, 85616, 85630, 85652, 85667, 85693, 85707, 85721, 85734, 85757, 85780, 85805,
-    85876, 86358, 86383, 86400, 86413, 86433, 86460, 86474, 86497, 86519, 86543, 86567, 86588,
-    86598, 86622, 86643, 86661, 86679, 86704, 86725, 86742, 86766, 86788, 86807, 86826, 86841,
-    86857, 86870, 86890, 86907, 86923, 86939, 86992, 86999, 87028, 87050, 87072, 87097, 87150,
-    87668, 87693, 87725, 87787, 87819, 87850, 87880, 87910, 87920, 87939, 87962, 87976, 87989,
-    88006, 88018, 88038, 88058, 88079, 88102, 88116, 88128, 88180, 88199, 88218, 88243, 88304,
-    88721, 88746, 88770, 88787, 88806, 88833, 88847, 88870, 88891, 88911, 88924, 88936, 88961,
-    89024, 89495, 89518, 89549, 89562, 89575, 89587, 89594, 89605, 89616, 89621, 89637, 89641,
-    89648, 89662, 89683, 89704, 89790, 89865, 90191, 90199, 90212, 90225, 90324, 90371, 90772,
-    90777, 90791, 90802, 90821, 90841, 90860, 90873, 90886, 90899, 90915, 90932, 90947, 90952,
-    90965, 90988, 91011, 91083, 91123, 91420, 91451, 91482, 91593, 91652, 91930, 92011, 92251,
-    92259, 92277, 92295, 92364, 92419, 92780, 92790, 92796, 92815, 92823, 92898, 92919, 93115,
-    93130, 93145, 93177, 93485, 93566, 93835, 93855, 93875, 93900, 93983, 94479, 94502, 94517,
-    94536, 94558, 94575, 94589, 94601, 94621, 94642, 94646, 94659, 94670, 94683, 94702, 94721,
-    94740, 94767, 95033, 95300, 95322, 95344, 95369, 95437, 95901, 95923, 96006, 96020, 96043,
-    96058, 96079, 96097, 96115, 96128, 96140, 96156, 96173, 96186, 96200, 96214, 96234, 96248,
-    96263, 96276, 96293, 96308, 96327, 96350, 96364, 96381, 96399, 96417, 96439, 96446, 96453,
-    96475, 96537, 96985, 97007, 97020, 97035, 97047, 97063, 97075, 97087, 97107, 97130, 97135,
-    97145, 97168, 97191, 97207, 97219, 97240, 97261, 97340, 97656, 97660, 97680, 97700, 97778,
-    97826, 98118, 98136, 98154, 98176, 98250, 98657, 98679, 98694, 98712, 98738, 98761, 98782,
-    98804, 98824, 98848, 98858, 98868, 98889, 98956, 99455, 99461, 99472, 99479, 99493, 99505,
-    99520, 99529, 99538, 99559, 99580, 99647, 99727, 100002, 100019, 100036, 100061, 100119, 100548,
-    100557, 100577, 100592, 100607, 100622, 100637, 100657, 100673, 100689, 100706, 100719, 100732,
-    100748, 100764, 100772, 100787, 100804, 100814, 100824, 100843, 100862, 100884, 100906, 100981,
-    101402, 101431, 101445, 101462, 101480, 101492, 101505, 101522, 101543, 101563, 101574, 101582,
-    101594, 101615, 101634, 101652, 101670, 101741, 102134, 102140, 102150, 102168, 102187, 102202,
-    102211, 102223, 102235, 102253, 102263, 102275, 102291, 102297, 102306, 102316, 102330, 102345,
-    102359, 102372, 102383, 102398, 102404, 102419, 102433, 102438, 102452, 102463, 102483, 102496,
-    102510, 102524, 102546, 102566, 102586, 102598, 102615, 102625, 102630, 102639, 102648, 102658,
-    102669, 102687, 102696, 102709, 102727, 102742, 102766, 102784, 102799, 102809, 102821, 102848,
-    102875, 102920, 102944, 103349, 103381, 103414, 103430, 103442, 103461, 103493, 103567, 104024,
-    104038, 104045, 104060, 104076, 104084, 104102, 104126, 104139, 104155, 104167, 104182, 104199,
-    104215, 104233, 104245, 104266, 104283, 104308, 104325, 104342, 104357, 104372, 104451, 104491,
-    104853, 104867, 104886, 104900, 104913, 104927, 104943, 104962, 104966, 104974, 104988, 105004,
-    105017, 105035, 105051, 105065, 105077, 105089, 105172, 105584, 105619, 105642, 105664, 105683,
-    105699, 105716, 105730, 105740, 105749, 105765, 105775, 105842, 106146, 106157, 106183, 106200,
-    106211, 106222, 106323, 106383, 106817, 106842, 106853, 106869, 106892, 107169, 107206, 107564,
-    107574, 107611, 107648, 107701, 108063, 108074, 108088, 108105, 108123, 108159, 108380, 108399,
-    108429, 108459, 108507, 109015, 109041, 109060, 109069, 109080, 109090, 109106, 109126, 109138,
-    109143, 109157, 109162, 109173, 109185, 109201, 109213, 109224, 109241, 109257, 109261, 109267,
-    109279, 109293, 109308, 109338, 109367, 109382, 109396, 109406, 109434, 109439, 109458, 109498,
-    109518, 109527, 109536, 109588, 109646, 110062, 110076, 110106, 110156, 110488, 110496, 110504,
-    110526, 110578, 110785, 110797, 110827, 110847, 110867, 110937, 111219, 111236, 111253, 111308,
-    111564, 111589, 111614, 111764, 112184, 112221, 112255, 112283, 112287, 112305, 112323, 112379,
-    112436, 112812, 112828, 112841, 112856, 112873, 112887, 112899, 112991, 113060, 113354, 113386,
-    113418, 113590, 113652, 113956, 113988, 114004, 114035, 114066, 114185, 114258, 114648, 114714,
-    114992, 115017, 115042, 115134, 115526, 115561, 115584, 115607, 115629, 115651, 115731, 116172,
-    116198, 116214, 116237, 116269, 116294, 116321, 116349, 116361, 116386, 116411, 116785, 116822,
-    116843, 116870, 116898, 116925, 116930, 116944, 116955, 116977, 117000, 117067, 117128, 117490,
-    117522, 117554, 117634, 117934, 117980, 117999, 118024, 118043, 118066, 118086, 118099, 118104,
-    118118, 118132, 118229, 118304, 118590, 118595, 118616, 118627, 118648, 118753, 118796, 119087,
-    119105, 119147, 119169, 119191, 119268, 119726, 119744, 119759, 119776, 119796, 119811, 119837,
-    119854, 119879, 119893, 119918, 119944, 119962, 119982, 119997, 120023, 120038, 120050, 120065,
-    120077, 120094, 120109, 120124, 120143, 120171, 120181, 120198, 120214, 120230, 120248, 120260,
-    120275, 120299, 120312, 120322, 120342, 120360, 120373, 120386, 120481, 120531, 120888, 120894,
-    120981, 121289, 121307, 121325, 121391, 121690, 121701, 121747, 122063, 122078, 122093, 122118,
-    122157, 122444, 122471, 122526, 122574, 122872, 122901, 122930, 123328, 123336, 123388, 123749,
-    123771, 123793, 123797, 123821, 123897, 124235, 124256, 124266, 124278, 124298, 124316, 124333,
-    124347, 124360, 124364, 124380, 124407, 124418, 124424, 124438, 124453, 124474, 124484, 124496,
-    124510, 124525, 124540, 124557, 124574, 124595, 124608, 124631, 124636, 124646, 124660, 124666,
-    124676, 124692, 124705, 124719, 124732, 124741, 124754, 124765, 124778, 124793, 124806, 124820,
-    124835, 124852, 124868, 124888, 124909, 124919, 124931, 124946, 124956, 124975, 124996, 125013,
-    125032, 125052, 125073, 125086, 125108, 125128, 125160, 125192, 125265, 125335, 125737, 125768,
-    125799, 125866, 126221, 126268, 126315, 126368, 126622, 126626, 126675, 126724, 126774, 127044,
-    127067, 127090, 127420, 127467, 127513, 127556, 127771, 127818, 127865, 128057, 128097, 128137,
-    128178, 128428, 128462, 128496, 128571, 128901, 128942, 128983, 129242, 129272, 129302, 129737,
-    129752, 129771, 129782, 129799, 129859, 129919, 130175, 130209, 130243, 130318, 130630, 130652,
-    130674, 130973, 131050, 131127, 131440, 131518, 131596, 131886, 131965, 132044, 132334, 132361,
-    132388, 132739, 132759, 132788, 132828, 132868, 133158, 133182, 133206, 133428, 133462, 133496,
-    133788, 133828, 133868, 134076, 134130, 134184, 134416, 134457, 134498, 134736, 134783, 134830,
-    134887, 135148, 135179, 135210, 135468, 135539, 135610, 135899, 135974, 136049, 136321, 136392,
-    136463, 136789, 136868, 136947, 137175, 137194, 137213, 137267, 137510, 137528, 137544, 137594,
-    137667, 138030, 138068, 138084, 138100, 138124, 138196, 138608, 138670, 138682, 138698, 138722,
-    138744, 138772, 138795, 138810, 138824, 138837, 138851, 138871, 138893, 138925, 138940, 138960,
-    138980, 138999, 139011, 139023, 139047, 139123, 139483, 139497, 139520, 139547, 139622, 139638,
-    139661, 139677, 139690, 139703, 139723, 139743, 139770, 139783, 139805, 139832, 139853, 139868,
-    139887, 139918, 139940, 139948, 139962, 139977, 139993, 140007, 140037, 140063, 140076, 140096,
-    140122, 140145, 140155, 140163, 140176, 140196, 140217, 140229, 140252, 140272, 140299, 140316,
-    140330, 140345, 140361, 140384, 140423, 140451, 140472, 140496, 140520, 140585, 140864, 140868,
-    140896, 140923, 140994, 141306, 141331, 141356, 141589, 141615, 141639, 141682, 141944, 141990,
-    142033, 142107, 142517, 142563, 142607, 142868, 142897, 142923, 142986, 143332, 143348, 143362,
-    143572, 143588, 143604, 143950, 143955, 143979, 144001, 144050, 144377, 144409, 144439, 144650,
-    144680, 144708, 145039, 145059, 145079, 145103, 145160, 145575, 145607, 145625, 145634, 145643,
-    145660, 145672, 145686, 145691, 145700, 145716, 145737, 145753, 145770, 145796, 145801, 145811,
-    145832, 145841, 145857, 145868, 145878, 145891, 145901, 145915, 145927, 145944, 145960, 145980,
-    146001, 146013, 146032, 146049, 146069, 146089, 146110, 146134, 146144, 146152, 146168, 146185,
-    146200, 146207, 146221, 146230, 146241, 146258, 146273, 146284, 146305, 146325, 146336, 146358,
-    146370, 146382, 146400, 146416, 146429, 146447, 146466, 146476, 146488, 146500, 146517, 146541,
-    146550, 146571, 146586, 146600, 146617, 146633, 146645, 146663, 146672, 146692, 146715, 146726,
-    146739, 146760, 146770, 146780, 146790, 146871, 146944, 147286, 147300, 147314, 147335, 147360,
-    147389, 147418, 147821, 147830, 147844, 147861, 147886, 147894, 147915, 147936, 148004, 148069,
-    148518, 148529, 148547, 148565, 148633, 148956, 148960, 148994, 149028, 149339, 149358, 149377,
-    149690, 149709, 149728, 149959, 149984, 150009, 150084, 150358, 150374, 150390, 150414, 150490,
-    150950, 150974, 150991, 151003, 151026, 151039, 151057, 151073, 151090, 151107, 151125, 151140,
-    151159, 151174, 151196, 151217, 151236, 151254, 151280, 151300, 151320, 151339, 151351, 151370,
-    151386, 151400, 151414, 151429, 151452, 151469, 151484, 151505, 151527, 151544, 151559, 151575,
-    151596, 151609, 151620, 151632, 151646, 151671, 151695, 151714, 151731, 151749, 151766, 151793,
-    151820, 151844, 151899, 152309, 152333, 152360, 152431, 152452, 152465, 152490, 152510, 152527,
-    152552, 152572, 152594, 152613, 152637, 152661, 152682, 152749, 153119, 153142, 153163, 153180,
-    153206, 153227, 153248, 153270, 153609, 153631, 153652, 153662, 153675, 153686, 153706, 153717,
-    153728, 153741, 153750, 153764, 153788, 153799, 153816, 153835, 153847, 153865, 153878, 153893,
-    153916, 153929, 153943, 153957, 153980, 153994, 154008, 154029, 154094, 154468, 154482, 154501,
-    154508, 154521, 154535, 154554, 154559, 154569, 154576, 154602, 154628, 154700, 154996, 155014,
-    155034, 155049, 155072, 155097, 155122, 155196, 155452, 155462, 155481, 155497, 155513, 155533,
-    155549, 155563, 155577, 155652, 155975, 156210, 156290, 156555, 156568, 156581, 156591, 156610,
-    156695, 157109, 157122, 157141, 157159, 157178, 157210, 157242, 157324, 157741, 157773, 157791,
-    157804, 157819, 157830, 157847, 157855, 157869, 157892, 157906, 157929, 157941, 157946, 157957,
-    157970, 158007, 158044, 158133, 158187, 158514, 158550, 158564, 158590, 158621, 158646, 158668,
-    158695, 158720, 158761, 158802, 159085, 159104, 159123, 159208, 159259, 159574, 159605, 159635,
-    159658, 159670, 159685, 159700, 159726, 159753, 159772, 159793, 159814, 159881, 160265, 160297,
-    160313, 160332, 160360, 160394, 160416, 160428, 160450, 160472, 160512, 160787, 160818, 160849,
-    160866, 160883, 160902, 160921, 160937, 160956, 160975, 161058, 161457, 161469, 161492, 161513,
-    161532, 161556, 161568, 161585, 161600, 161616, 161637, 161658, 161679, 161744, 162044, 162060,
-    162077, 162095, 162112, 162122, 162133, 162147, 162167, 162179, 162189, 162203, 162224, 162284,
-    162613, 162637, 162661, 162727, 163123, 163143, 163163, 163189, 163213, 163233, 163253, 163273,
-    163292, 163319, 163331, 163355, 163379, 163401, 163468, 163833, 163850, 163879, 163893, 163907,
-    163996, 164057, 164266, 164280, 164291, 164302, 164384, 164436, 164757, 164789, 164803, 164818,
-    164836, 164851, 164868, 164885, 164901, 164920, 164939, 165017, 165084, 165370, 165410, 165436,
-    165455, 165474, 165587, 165917, 165934, 165946, 165968, 165989, 166007, 166030, 166040, 166061,
-    166073, 166085, 166108, 166119, 166132, 166141, 166156, 166171, 166228, 166518, 166534, 166546,
-    166563, 166614, 166843, 166864, 166885, 166945, 167144, 167151, 167243, 167287, 167576, 167646,
-    167694, 168064, 168166, 168244, 168569, 168596, 168613, 168630, 168876, 168896, 168916, 168992,
-    169055, 169482, 169501, 169528, 169555, 169612, 169943, 169973, 170003, 170097, 170153, 170484,
-    170499, 170514, 170595, 170639, 170918, 170942, 170971, 171000, 171044, 171110, 171347, 171364,
-    171381, 171463, 171503, 171785, 171802, 171819, 171864, 172113, 172122, 172137, 172152, 172239,
-    172560, 172569, 172586, 172599, 172615, 172633, 172691, 173117, 173198, 173567, 173606, 173914,
-    173978, 174427, 174463, 175021, 175063, 175426, 175444, 175461, 175479, 175501, 175533, 175550,
+    1164, 1207, 1555, 1566, 1649, 1970, 1995, 2020, 2026, 2081, 2397, 2423, 2429, 2508, 2556, 2924,
+    2933, 2938, 2951, 2965, 2981, 2997, 3009, 3020, 3035, 3041, 3046, 3051, 3141, 3423, 3428, 3490,
+    3532, 3854, 3863, 3881, 3904, 3928, 3952, 3974, 3996, 4015, 4024, 4033, 4037, 4044, 4068, 4139,
+    4628, 4637, 4661, 4666, 4682, 4691, 4702, 4716, 4736, 4756, 4780, 4851, 5221, 5245, 5261, 5278,
+    5298, 5315, 5325, 5345, 5363, 5371, 5376, 5387, 5408, 5432, 5443, 5454, 5465, 5487, 5547, 5935,
+    5945, 5957, 5974, 5988, 6006, 6018, 6030, 6043, 6062, 6135, 6604, 6610, 6623, 6634, 6642, 6656,
+    6691, 6702, 6713, 6722, 6807, 6871, 7131, 7138, 7235, 7555, 7583, 7611, 7621, 7682, 7730, 8232,
+    8238, 8274, 8291, 8309, 8318, 8350, 8359, 8392, 8405, 8453, 8467, 8487, 8507, 8528, 8549, 8619,
+    8648, 8975, 9013, 9036, 9039, 9043, 9067, 9090, 9549, 9558, 9579, 9588, 9604, 9609, 9617, 9627,
+    9645, 9653, 9664, 9670, 9675, 9682, 9735, 9749, 9771, 9779, 9787, 9811, 9865, 10262, 10268,
+    10279, 10292, 10307, 10322, 10339, 10349, 10370, 10393, 10421, 10430, 10439, 10463, 10525,
+    11013, 11037, 11047, 11060, 11075, 11084, 11096, 11104, 11121, 11128, 11152, 11160, 11177,
+    11194, 11262, 11324, 11662, 11676, 11694, 11712, 11733, 11751, 11814, 11852, 11882, 11912,
+    11936, 11996, 12370, 12394, 12423, 12427, 12444, 12463, 12481, 12499, 12520, 12558, 12582,
+    12593, 12604, 12658, 13061, 13076, 13093, 13114, 13125, 13140, 13148, 13156, 13174, 13190,
+    13211, 13224, 13248, 13269, 13293, 13307, 13321, 13375, 13776, 13800, 13811, 13822, 13833,
+    13844, 13882, 13898, 13914, 13938, 13986, 14501, 14525, 14536, 14550, 14566, 14579, 14596,
+    14609, 14626, 14640, 14656, 14667, 14683, 14697, 14723, 14746, 14772, 14818, 14831, 14876,
+    14881, 14922, 14936, 14944, 14961, 14966, 14979, 14992, 15014, 15084, 15491, 15513, 15527,
+    15540, 15554, 15572, 15588, 15604, 15620, 15637, 15654, 15675, 15729, 16171, 16186, 16194,
+    16212, 16230, 16281, 16351, 16666, 16673, 16686, 16699, 16847, 16874, 17210, 17218, 17226,
+    17250, 17331, 17746, 17761, 17776, 17790, 17828, 17845, 17862, 17866, 17890, 17958, 18477,
+    18498, 18508, 18519, 18540, 18558, 18575, 18613, 18625, 18629, 18653, 18700, 18724, 18762,
+    18780, 18798, 18847, 19318, 19334, 19349, 19361, 19375, 19381, 19396, 19410, 19422, 19430,
+    19438, 19449, 19472, 19489, 19507, 19518, 19542, 19554, 19567, 19591, 19597, 19603, 19651,
+    20109, 20127, 20228, 20241, 20251, 20262, 20277, 20286, 20300, 20318, 20329, 20343, 20367,
+    20377, 20387, 20442, 20863, 20887, 20906, 20921, 20939, 20943, 20963, 20983, 21007, 21060,
+    21084, 21097, 21110, 21161, 21596, 21610, 21620, 21638, 21650, 21657, 21673, 21684, 21695,
+    21713, 21727, 21738, 21750, 21766, 21784, 21796, 21806, 21817, 21827, 21843, 21853, 21863,
+    21887, 21937, 22380, 22404, 22419, 22443, 22491, 22504, 22517, 22524, 22548, 22619, 22958,
+    22996, 23005, 23084, 23098, 23155, 23541, 23565, 23584, 23603, 23687, 24130, 24154, 24159,
+    24173, 24191, 24205, 24226, 24253, 24274, 24298, 24322, 24360, 24379, 24398, 24483, 24950,
+    24969, 25000, 25024, 25047, 25080, 25087, 25105, 25123, 25231, 25289, 25716, 25744, 25762,
+    25768, 25793, 25818, 25837, 25856, 25899, 26257, 26283, 26295, 26307, 26311, 26335, 26389,
+    26951, 26972, 26984, 27003, 27016, 27027, 27043, 27053, 27062, 27076, 27086, 27097, 27110,
+    27130, 27138, 27146, 27162, 27179, 27197, 27214, 27227, 27243, 27255, 27272, 27290, 27307,
+    27321, 27339, 27358, 27370, 27393, 27416, 27429, 27456, 27483, 27549, 27612, 27901, 27905,
+    27926, 27947, 27993, 28250, 28268, 28286, 28329, 28621, 28646, 28671, 28721, 28963, 28988,
+    29013, 29063, 29371, 29392, 29413, 29454, 29764, 29787, 29810, 29865, 30236, 30252, 30268,
+    30316, 30570, 30589, 30608, 30652, 30973, 31010, 31045, 31127, 31165, 31471, 31497, 31523,
+    31576, 31879, 31887, 31912, 31935, 32016, 32064, 32371, 32397, 32421, 32465, 32740, 32764,
+    32786, 32830, 33171, 33189, 33205, 33569, 33602, 33633, 33691, 33991, 34028, 34063, 34119,
+    34411, 34424, 34437, 34461, 34515, 35074, 35090, 35104, 35127, 35144, 35157, 35165, 35181,
+    35199, 35212, 35234, 35258, 35287, 35299, 35315, 35325, 35336, 35349, 35370, 35391, 35405,
+    35425, 35443, 35457, 35469, 35480, 35491, 35504, 35519, 35535, 35557, 35577, 35591, 35603,
+    35618, 35633, 35642, 35660, 35675, 35689, 35705, 35723, 35737, 35753, 35771, 35785, 35801,
+    35814, 35826, 35840, 35852, 35867, 35882, 35899, 35912, 35925, 35945, 36367, 36371, 36412,
+    36453, 36501, 36950, 36986, 37022, 37097, 37388, 37419, 37450, 37494, 37784, 37830, 37876,
+    38127, 38138, 38176, 38214, 38246, 38484, 38490, 38550, 38610, 38670, 38705, 38946, 38999,
+    39051, 39111, 39527, 39646, 39685, 39735, 39784, 40083, 40195, 40228, 40260, 40535, 40612,
+    40644, 40675, 40977, 41053, 41070, 41087, 41111, 41157, 41568, 41592, 41625, 41633, 41649,
+    41663, 41684, 41705, 41724, 41740, 41756, 41765, 41776, 41785, 41800, 41810, 41818, 41830,
+    41845, 41860, 41868, 41881, 41902, 41924, 41938, 41949, 41956, 41969, 41979, 41989, 42013,
+    42517, 42532, 42546, 42563, 42579, 42596, 42614, 42625, 42637, 42658, 42665, 42673, 42689,
+    42709, 42721, 42734, 42745, 42757, 42772, 42788, 42800, 42825, 42845, 42858, 42877, 42894,
+    42903, 42911, 42922, 42947, 42966, 42987, 43006, 43017, 43032, 43058, 43077, 43090, 43104,
+    43115, 43125, 43139, 43149, 43161, 43178, 43200, 43222, 43245, 43263, 43276, 43290, 43304,
+    43315, 43326, 43344, 43356, 43364, 43377, 43388, 43399, 43415, 43426, 43440, 43456, 43481,
+    43485, 43495, 43506, 43531, 43556, 43595, 43901, 43905, 43927, 43949, 43989, 44295, 44318,
+    44341, 44385, 44670, 44683, 44696, 44777, 44993, 45010, 45027, 45101, 45363, 45383, 45403,
+    45678, 45706, 45734, 45792, 46098, 46117, 46136, 46439, 46471, 46503, 46572, 46870, 46938,
+    46967, 46996, 47052, 47313, 47328, 47343, 47404, 47697, 47730, 47762, 48019, 48078, 48100,
+    48122, 48186, 48415, 48437, 48470, 48704, 48732, 48759, 48820, 49044, 49081, 49097, 49113,
+    49167, 49434, 49450, 49670, 49691, 49712, 49774, 50066, 50095, 50352, 50379, 50406, 50447,
+    50802, 50827, 50852, 50900, 51205, 51224, 51242, 51257, 51277, 51291, 51305, 51337, 51369,
+    51429, 51688, 51761, 52050, 52093, 52136, 52460, 52511, 52562, 52618, 52868, 52929, 52990,
+    53024, 53335, 53577, 53657, 53737, 53775, 54078, 54138, 54198, 54472, 54505, 54537, 54806,
+    54828, 54850, 55163, 55195, 55226, 55275, 55614, 55650, 55685, 55772, 56096, 56116, 56136,
+    56214, 56279, 56576, 56595, 56614, 56691, 56717, 57027, 57076, 57124, 57528, 57643, 57689,
+    57734, 58207, 58236, 58264, 58651, 58724, 58752, 58779, 59088, 59160, 59198, 59208, 59218,
+    59242, 59277, 59692, 59699, 59713, 59722, 59730, 59742, 59754, 59771, 59790, 59800, 59815,
+    59834, 59849, 59865, 59880, 59892, 59911, 59928, 59938, 59946, 59959, 59972, 59989, 60002,
+    60011, 60028, 60041, 60053, 60066, 60081, 60094, 60107, 60120, 60134, 60156, 60176, 60191,
+    60208, 60227, 60243, 60255, 60266, 60279, 60296, 60310, 60322, 60336, 60351, 60365, 60376,
+    60386, 60396, 60697, 60725, 60753, 61148, 61163, 61178, 61216, 61461, 61465, 61540, 61865,
+    61911, 61957, 62188, 62213, 62238, 62573, 62648, 62909, 62969, 63029, 63326, 63348, 63370,
+    63712, 63787, 64036, 64074, 64112, 64397, 64419, 64441, 64755, 64830, 65088, 65130, 65172,
+    65497, 65572, 65823, 65835, 65847, 66194, 66216, 66238, 66576, 66593, 66610, 66951, 66974,
+    66997, 67274, 67298, 67322, 67391, 67772, 67812, 67852, 68147, 68184, 68221, 68452, 68477,
+    68502, 68568, 68979, 69000, 69021, 69082, 69385, 69407, 69429, 69499, 69763, 69810, 69857,
+    70152, 70196, 70246, 70296, 70645, 70674, 70703, 70980, 71008, 71033, 71058, 71351, 71373,
+    71395, 71650, 71699, 71747, 72149, 72264, 72310, 72355, 72652, 72764, 72793, 72821, 73125,
+    73198, 73226, 73253, 73518, 73590, 73628, 73647, 73666, 73690, 73736, 74163, 74187, 74199,
+    74211, 74226, 74245, 74266, 74286, 74302, 74320, 74338, 74355, 74376, 74397, 74414, 74432,
+    74452, 74468, 74486, 74506, 74523, 74542, 74562, 74579, 74595, 74605, 74624, 74649, 74674,
+    74691, 74710, 74728, 74741, 74760, 74771, 74777, 74834, 75128, 75136, 75152, 75169, 75176,
+    75195, 75536, 75551, 75566, 75590, 75674, 76128, 76152, 76166, 76189, 76211, 76241, 76261,
+    76282, 76305, 76318, 76337, 76358, 76380, 76393, 76413, 76426, 76446, 76461, 76530, 76810,
+    76828, 76858, 76888, 76912, 76978, 77334, 77358, 77374, 77385, 77406, 77424, 77436, 77454,
+    77469, 77488, 77503, 77522, 77538, 77554, 77578, 77645, 78057, 78081, 78088, 78105, 78168,
+    78186, 78201, 78217, 78238, 78254, 78267, 78286, 78304, 78317, 78345, 78357, 78373, 78386,
+    78398, 78408, 78416, 78433, 78461, 78470, 78479, 78504, 78566, 79032, 79057, 79066, 79079,
+    79094, 79109, 79128, 79142, 79155, 79179, 79185, 79195, 79211, 79235, 79253, 79272, 79287,
+    79297, 79313, 79327, 79344, 79362, 79376, 79399, 79424, 79436, 79451, 79466, 79477, 79488,
+    79514, 79536, 79551, 79567, 79591, 79602, 79615, 79630, 79648, 79663, 79680, 79692, 79731,
+    79736, 79741, 79766, 79810, 80202, 80227, 80239, 80259, 80275, 80283, 80299, 80312, 80325,
+    80353, 80366, 80381, 80397, 80410, 80423, 80443, 80460, 80476, 80492, 80505, 80525, 80542,
+    80562, 80570, 80587, 80595, 80602, 80613, 80625, 80639, 80651, 80661, 80677, 80693, 80718,
+    80768, 81061, 81086, 81107, 81129, 81152, 81176, 81199, 81219, 81237, 81257, 81277, 81302,
+    81378, 81784, 81809, 81826, 81844, 81871, 81876, 81889, 81909, 81923, 81932, 81948, 81968,
+    81991, 82010, 82027, 82055, 82066, 82083, 82103, 82165, 82411, 82429, 82447, 82472, 82513,
+    82951, 82976, 82988, 83013, 83151, 83169, 83221, 83246, 83259, 83274, 83313, 83334, 83349,
+    83368, 83389, 83399, 83415, 83428, 83443, 83458, 83472, 83485, 83499, 83515, 83537, 83555,
+    83571, 83579, 83592, 83607, 83621, 83644, 83660, 83678, 83689, 83709, 83717, 83731, 83744,
+    83765, 83777, 83795, 83810, 83827, 83847, 83861, 83888, 83913, 84178, 84261, 84576, 84580,
+    84619, 84632, 84645, 84670, 85098, 85123, 85206, 85228, 85282, 85303, 85324, 85337, 85354,
+    85367, 85381, 85390, 85404, 85426, 85441, 85467, 85481, 85495, 85508, 85531, 85554, 85579,
+    85650, 86132, 86157, 86174, 86187, 86207, 86234, 86248, 86271, 86293, 86317, 86341, 86362,
+    86372, 86396, 86417, 86435, 86453, 86478, 86499, 86516, 86540, 86562, 86581, 86600, 86615,
+    86631, 86644, 86664, 86681, 86697, 86713, 86766, 86773, 86802, 86824, 86846, 86871, 86924,
+    87395, 87420, 87452, 87514, 87546, 87577, 87607, 87637, 87647, 87666, 87689, 87703, 87716,
+    87733, 87745, 87765, 87785, 87806, 87829, 87843, 87855, 87907, 87926, 87945, 87970, 88031,
+    88448, 88473, 88497, 88514, 88533, 88560, 88574, 88597, 88618, 88638, 88651, 88663, 88688,
+    88751, 89222, 89245, 89276, 89289, 89302, 89314, 89321, 89332, 89343, 89348, 89364, 89368,
+    89375, 89389, 89410, 89431, 89517, 89592, 89890, 89898, 89911, 89924, 90023, 90070, 90471,
+    90476, 90490, 90501, 90520, 90540, 90559, 90572, 90585, 90598, 90614, 90631, 90646, 90651,
+    90664, 90687, 90710, 90782, 90822, 91119, 91150, 91181, 91292, 91351, 91629, 91710, 91968,
+    91976, 91994, 92012, 92081, 92136, 92497, 92507, 92513, 92532, 92540, 92615, 92636, 92832,
+    92847, 92862, 92894, 93202, 93283, 93599, 93619, 93639, 93664, 93747, 94243, 94266, 94281,
+    94300, 94322, 94339, 94353, 94365, 94385, 94406, 94410, 94423, 94434, 94447, 94466, 94485,
+    94504, 94531, 94797, 95036, 95058, 95080, 95105, 95173, 95637, 95659, 95742, 95756, 95779,
+    95794, 95815, 95833, 95851, 95864, 95876, 95892, 95909, 95922, 95936, 95950, 95970, 95984,
+    95999, 96012, 96029, 96044, 96063, 96086, 96100, 96117, 96135, 96153, 96175, 96182, 96189,
+    96211, 96273, 96721, 96743, 96756, 96771, 96783, 96799, 96811, 96823, 96843, 96866, 96871,
+    96881, 96904, 96927, 96943, 96955, 96976, 96997, 97076, 97392, 97396, 97416, 97436, 97514,
+    97562, 97854, 97872, 97890, 97912, 97986, 98393, 98415, 98430, 98448, 98474, 98497, 98518,
+    98540, 98560, 98584, 98594, 98604, 98625, 98692, 99191, 99197, 99208, 99215, 99229, 99241,
+    99256, 99265, 99274, 99295, 99316, 99383, 99463, 99738, 99755, 99772, 99797, 99855, 100284,
+    100293, 100313, 100328, 100343, 100358, 100373, 100393, 100409, 100425, 100442, 100455, 100468,
+    100484, 100500, 100508, 100523, 100540, 100550, 100560, 100579, 100598, 100620, 100642, 100717,
+    101138, 101167, 101181, 101198, 101216, 101228, 101241, 101258, 101279, 101299, 101310, 101318,
+    101330, 101351, 101370, 101388, 101406, 101477, 101870, 101876, 101886, 101904, 101923, 101938,
+    101947, 101959, 101971, 101989, 101999, 102011, 102027, 102033, 102042, 102052, 102066, 102081,
+    102095, 102108, 102119, 102134, 102140, 102155, 102169, 102174, 102188, 102199, 102219, 102232,
+    102246, 102260, 102282, 102302, 102322, 102334, 102351, 102361, 102366, 102375, 102384, 102394,
+    102405, 102423, 102432, 102445, 102463, 102478, 102502, 102520, 102535, 102545, 102557, 102584,
+    102611, 102656, 102680, 103085, 103117, 103150, 103166, 103178, 103197, 103229, 103303, 103760,
+    103774, 103781, 103796, 103812, 103820, 103838, 103862, 103875, 103891, 103903, 103918, 103935,
+    103951, 103969, 103981, 104002, 104019, 104044, 104061, 104078, 104093, 104108, 104187, 104227,
+    104589, 104603, 104622, 104636, 104649, 104663, 104679, 104698, 104702, 104710, 104724, 104740,
+    104753, 104771, 104787, 104801, 104813, 104825, 104908, 105320, 105355, 105378, 105400, 105419,
+    105435, 105452, 105466, 105476, 105485, 105501, 105511, 105578, 105882, 105893, 105919, 105936,
+    105947, 105958, 106059, 106119, 106553, 106578, 106589, 106605, 106628, 106905, 106942, 107300,
+    107310, 107347, 107384, 107437, 107799, 107810, 107824, 107841, 107859, 107895, 108116, 108135,
+    108165, 108195, 108243, 108751, 108777, 108796, 108805, 108816, 108826, 108842, 108862, 108874,
+    108879, 108893, 108898, 108909, 108921, 108937, 108949, 108960, 108977, 108993, 108997, 109003,
+    109015, 109029, 109044, 109074, 109103, 109118, 109132, 109142, 109170, 109175, 109194, 109234,
+    109254, 109263, 109272, 109324, 109382, 109798, 109812, 109842, 109892, 110224, 110232, 110240,
+    110262, 110314, 110521, 110533, 110563, 110583, 110603, 110673, 110955, 110972, 110989, 111044,
+    111300, 111325, 111350, 111500, 111920, 111957, 111991, 112019, 112023, 112041, 112059, 112115,
+    112172, 112548, 112564, 112577, 112592, 112609, 112623, 112635, 112727, 112796, 113090, 113122,
+    113154, 113326, 113388, 113692, 113724, 113740, 113771, 113802, 113921, 113994, 114384, 114450,
+    114728, 114753, 114778, 114870, 115262, 115297, 115320, 115343, 115365, 115387, 115467, 115908,
+    115934, 115950, 115973, 116005, 116030, 116057, 116085, 116097, 116122, 116147, 116521, 116558,
+    116579, 116606, 116634, 116661, 116666, 116680, 116691, 116713, 116736, 116803, 116864, 117226,
+    117258, 117290, 117370, 117670, 117716, 117735, 117760, 117779, 117802, 117822, 117835, 117840,
+    117854, 117868, 117965, 118040, 118326, 118331, 118352, 118363, 118384, 118489, 118532, 118823,
+    118841, 118883, 118905, 118927, 119004, 119462, 119480, 119495, 119512, 119532, 119547, 119573,
+    119590, 119615, 119629, 119654, 119680, 119698, 119718, 119733, 119759, 119774, 119786, 119801,
+    119813, 119830, 119845, 119860, 119879, 119907, 119917, 119934, 119950, 119966, 119984, 119996,
+    120011, 120035, 120048, 120058, 120078, 120096, 120109, 120122, 120217, 120267, 120624, 120630,
+    120717, 121025, 121043, 121061, 121127, 121426, 121437, 121483, 121799, 121814, 121829, 121854,
+    121893, 122180, 122207, 122262, 122310, 122608, 122637, 122666, 123064, 123072, 123124, 123485,
+    123507, 123529, 123533, 123557, 123633, 123971, 123992, 124002, 124014, 124034, 124052, 124069,
+    124083, 124096, 124100, 124116, 124143, 124154, 124160, 124174, 124189, 124210, 124220, 124232,
+    124246, 124261, 124276, 124293, 124310, 124331, 124344, 124367, 124372, 124382, 124396, 124402,
+    124412, 124428, 124441, 124455, 124468, 124477, 124490, 124501, 124514, 124529, 124542, 124556,
+    124571, 124588, 124604, 124624, 124645, 124655, 124667, 124682, 124692, 124711, 124732, 124749,
+    124768, 124788, 124809, 124822, 124844, 124864, 124896, 124928, 125001, 125071, 125473, 125504,
+    125535, 125602, 125957, 126004, 126051, 126104, 126358, 126362, 126411, 126460, 126510, 126780,
+    126803, 126826, 127156, 127203, 127249, 127292, 127507, 127554, 127601, 127793, 127833, 127873,
+    127914, 128164, 128198, 128232, 128307, 128637, 128678, 128719, 128978, 129008, 129038, 129473,
+    129488, 129507, 129518, 129535, 129595, 129655, 129911, 129945, 129979, 130054, 130366, 130388,
+    130410, 130709, 130786, 130863, 131176, 131254, 131332, 131622, 131701, 131780, 132070, 132097,
+    132124, 132475, 132495, 132524, 132564, 132604, 132894, 132918, 132942, 133164, 133198, 133232,
+    133524, 133564, 133604, 133812, 133866, 133920, 134152, 134193, 134234, 134472, 134519, 134566,
+    134623, 134884, 134915, 134946, 135204, 135275, 135346, 135635, 135710, 135785, 136057, 136128,
+    136199, 136525, 136604, 136683, 136911, 136930, 136949, 137003, 137246, 137264, 137280, 137330,
+    137403, 137766, 137804, 137820, 137836, 137860, 137932, 138344, 138406, 138418, 138434, 138458,
+    138480, 138508, 138531, 138546, 138560, 138573, 138587, 138607, 138629, 138661, 138676, 138696,
+    138716, 138735, 138747, 138759, 138783, 138859, 139219, 139233, 139256, 139283, 139358, 139374,
+    139397, 139413, 139426, 139439, 139459, 139479, 139506, 139519, 139541, 139568, 139589, 139604,
+    139623, 139654, 139676, 139684, 139698, 139713, 139729, 139743, 139773, 139799, 139812, 139832,
+    139858, 139881, 139891, 139899, 139912, 139932, 139953, 139965, 139988, 140008, 140035, 140052,
+    140066, 140081, 140097, 140120, 140159, 140187, 140208, 140232, 140256, 140321, 140600, 140604,
+    140632, 140659, 140730, 141042, 141067, 141092, 141325, 141351, 141375, 141418, 141680, 141726,
+    141769, 141843, 142253, 142299, 142343, 142604, 142633, 142659, 142722, 143068, 143084, 143098,
+    143308, 143324, 143340, 143686, 143691, 143715, 143737, 143786, 144113, 144145, 144175, 144386,
+    144416, 144444, 144775, 144795, 144815, 144839, 144896, 145297, 145329, 145347, 145356, 145365,
+    145382, 145394, 145408, 145413, 145422, 145438, 145459, 145475, 145492, 145518, 145523, 145533,
+    145554, 145563, 145579, 145590, 145600, 145613, 145623, 145637, 145649, 145666, 145682, 145702,
+    145723, 145735, 145754, 145771, 145791, 145811, 145832, 145856, 145866, 145874, 145890, 145907,
+    145922, 145929, 145943, 145952, 145963, 145980, 145995, 146006, 146027, 146047, 146058, 146080,
+    146092, 146104, 146122, 146138, 146151, 146169, 146188, 146198, 146210, 146222, 146239, 146263,
+    146272, 146293, 146308, 146322, 146339, 146355, 146367, 146385, 146394, 146414, 146437, 146448,
+    146461, 146482, 146492, 146502, 146512, 146593, 146666, 147008, 147022, 147036, 147057, 147082,
+    147111, 147140, 147543, 147552, 147566, 147583, 147608, 147616, 147637, 147658, 147726, 147791,
+    148240, 148251, 148269, 148287, 148355, 148678, 148682, 148716, 148750, 149061, 149080, 149099,
+    149412, 149431, 149450, 149681, 149706, 149731, 149806, 150080, 150096, 150112, 150136, 150212,
+    150672, 150696, 150713, 150725, 150748, 150761, 150779, 150795, 150812, 150829, 150847, 150862,
+    150881, 150896, 150918, 150939, 150958, 150976, 151002, 151022, 151042, 151061, 151073, 151092,
+    151108, 151122, 151136, 151151, 151174, 151191, 151206, 151227, 151249, 151266, 151281, 151297,
+    151318, 151331, 151342, 151354, 151368, 151393, 151417, 151436, 151453, 151471, 151488, 151515,
+    151542, 151566, 151621, 152031, 152055, 152082, 152153, 152174, 152187, 152212, 152232, 152249,
+    152274, 152294, 152316, 152335, 152359, 152383, 152404, 152471, 152841, 152864, 152885, 152902,
+    152928, 152949, 152970, 152992, 153331, 153353, 153374, 153384, 153397, 153408, 153428, 153439,
+    153450, 153463, 153472, 153486, 153510, 153521, 153538, 153557, 153569, 153587, 153600, 153615,
+    153638, 153651, 153665, 153679, 153702, 153716, 153730, 153751, 153816, 154190, 154204, 154223,
+    154230, 154243, 154257, 154276, 154281, 154291, 154298, 154324, 154350, 154422, 154718, 154736,
+    154756, 154771, 154794, 154819, 154844, 154918, 155174, 155184, 155203, 155219, 155235, 155255,
+    155271, 155285, 155299, 155374, 155697, 155932, 156012, 156277, 156290, 156303, 156313, 156332,
+    156417, 156831, 156844, 156863, 156881, 156900, 156932, 156964, 157046, 157463, 157495, 157513,
+    157526, 157541, 157552, 157569, 157577, 157591, 157614, 157628, 157651, 157663, 157668, 157679,
+    157692, 157729, 157766, 157855, 157909, 158236, 158272, 158286, 158312, 158343, 158368, 158390,
+    158417, 158442, 158483, 158524, 158807, 158826, 158845, 158930, 158981, 159296, 159327, 159357,
+    159380, 159392, 159407, 159422, 159448, 159475, 159494, 159515, 159536, 159603, 159987, 160019,
+    160035, 160054, 160082, 160116, 160138, 160150, 160172, 160194, 160234, 160509, 160540, 160571,
+    160588, 160605, 160624, 160643, 160659, 160678, 160697, 160780, 161179, 161191, 161214, 161235,
+    161254, 161278, 161290, 161307, 161322, 161338, 161359, 161380, 161401, 161466, 161766, 161782,
+    161799, 161817, 161834, 161844, 161855, 161869, 161889, 161901, 161911, 161925, 161946, 162006,
+    162335, 162359, 162383, 162449, 162845, 162865, 162885, 162911, 162935, 162955, 162975, 162995,
+    163014, 163041, 163053, 163077, 163101, 163123, 163190, 163555, 163572, 163601, 163615, 163629,
+    163718, 163779, 163988, 164002, 164013, 164024, 164106, 164158, 164479, 164511, 164525, 164540,
+    164558, 164573, 164590, 164607, 164623, 164642, 164661, 164739, 164806, 165092, 165132, 165158,
+    165177, 165196, 165309, 165639, 165656, 165668, 165690, 165711, 165729, 165752, 165762, 165783,
+    165795, 165807, 165830, 165841, 165854, 165863, 165878, 165893, 165950, 166240, 166256, 166268,
+    166285, 166336, 166565, 166586, 166607, 166667, 166866, 166873, 166965, 167009, 167298, 167368,
+    167416, 167786, 167888, 167966, 168291, 168318, 168335, 168352, 168598, 168618, 168638, 168714,
+    168777, 169204, 169223, 169250, 169277, 169334, 169665, 169695, 169725, 169819, 169875, 170206,
+    170221, 170236, 170317, 170361, 170640, 170664, 170693, 170722, 170766, 170832, 171069, 171086,
+    171103, 171185, 171225, 171507, 171524, 171541, 171586, 171835, 171844, 171859, 171874, 171961,
+    172282, 172291, 172308, 172321, 172337, 172355, 172413, 172839, 172920, 173289, 173328, 173606,
+    173670, 174119, 174155, 174713, 174755, 175118, 175136, 175153, 175171, 175193, 175225, 175242,
 };
 
 static const uint16_t aliases[][2] = { /* phrase, source */
@@ -3829,43 +3829,6 @@ static const uint16_t synonyms[] = {
     2822, 2823, 2824, 2825, 2826, 2827, 2828, 2829, 2830, 2831, 2832, 2833, 2850, 2851, 2852, 2853,
     2854, 2855, 2869, 2870, 2871, 2872, 2873, 2874, 2875, 2876, 2877, 2878, 2879, 2880, 2886, 2887,
     2905, 2949, 2950, 2951, 2952, 2953,
-};
-
-static const char *const stop_words[] = { /* sorted */
-    "a", "already", "an", "and", "any", "are", "as", "at", "be", "been", "but", "by", "can", "code",
-    "codes", "could", "did", "do", "does", "err", "error", "errors", "for", "from", "get", "gets",
-    "getting", "got", "had", "has", "have", "how", "http", "i", "if", "im", "in", "into", "is",
-    "it", "its", "ive", "just", "keep", "keeps", "me", "my", "of", "on", "or", "our", "out",
-    "please", "response", "should", "so", "some", "status", "that", "the", "their", "them", "then",
-    "there", "these", "they", "this", "to", "tried", "try", "trying", "us", "was", "we", "were",
-    "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you", "your",
-};
-
-/* Words that are taken for the same, by the number of their group. */
-enum { ALIKE_WORD = 14 };
-static const struct {
-    uint8_t group;
-    const char *word;
-} alike[] = {
-    {0, "allow"}, {0, "permit"}, {1, "authentication"}, {1, "auth"}, {1, "authenticate"},
-    {2, "authorized"}, {2, "authorised"}, {3, "backend"}, {3, "upstream"}, {4, "block"}, {4, "ban"},
-    {4, "blacklist"}, {5, "body"}, {5, "payload"}, {5, "entity"}, {6, "cancel"}, {6, "abort"},
-    {7, "certificate"}, {7, "cert"}, {8, "client"}, {8, "user"}, {8, "visitor"}, {9, "crash"},
-    {9, "die"}, {10, "db"}, {10, "database"}, {11, "delete"}, {11, "remove"}, {12, "drop"},
-    {12, "disconnect"}, {13, "exist"}, {13, "taken"}, {14, "fail"}, {14, "failure"}, {15, "file"},
-    {15, "image"}, {15, "photo"}, {15, "picture"}, {15, "attachment"}, {15, "document"},
-    {16, "invalid"}, {16, "bad"}, {16, "wrong"}, {16, "incorrect"}, {16, "malformed"},
-    {16, "broken"}, {17, "large"}, {17, "big"}, {17, "huge"}, {17, "oversized"}, {17, "long"},
-    {18, "limit"}, {18, "quota"}, {19, "login"}, {19, "logon"}, {19, "log"}, {19, "sign"},
-    {19, "signin"}, {20, "max"}, {20, "maximum"}, {21, "move"}, {21, "relocate"}, {22, "not"},
-    {22, "no"}, {22, "cant"}, {22, "cannot"}, {22, "couldnt"}, {22, "didnt"}, {22, "doesnt"},
-    {22, "dont"}, {22, "hasnt"}, {22, "havent"}, {22, "isnt"}, {22, "wasnt"}, {22, "wont"},
-    {22, "unable"}, {22, "without"}, {22, "never"}, {23, "often"}, {23, "frequent"},
-    {24, "overload"}, {24, "busy"}, {25, "permission"}, {25, "privilege"}, {26, "reject"},
-    {26, "refuse"}, {26, "deny"}, {27, "same"}, {27, "identical"}, {28, "site"}, {28, "website"},
-    {29, "ssl"}, {29, "tls"}, {30, "temporary"}, {30, "temp"}, {31, "timeout"}, {31, "time"},
-    {31, "timed"}, {32, "unauthorized"}, {32, "unauthorised"}, {33, "unavailable"}, {33, "down"},
-    {33, "offline"}, {34, "url"}, {34, "uri"},
 };
 
 static const uint16_t headers[][4] = { /* name, level, reference, condition */

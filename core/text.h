@@ -18,6 +18,10 @@ static inline bool is_letter(char c)
 {
     return to_lower(c) >= 'a' && to_lower(c) <= 'z';
 }
+static inline bool is_alphanumeric(char c)
+{
+    return is_letter(c) || is_digit(c);
+}
 static inline bool is_blank(char c)
 {
     return c == ' ' || c == '\t';

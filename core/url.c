@@ -393,7 +393,7 @@ static bool put_origin(struct writer *w, struct httpstatus_text scheme,
     move_past(&rest, host.size);
     if (rest.size) {
         struct httpstatus_text digits = {rest.data + 1, rest.size - 1};
-        const int64_t port = digits.size ? httpstatus_read_number(digits, 10, 65535) : usual;
+        const int64_t port = digits.size ? httpstatus_parse_digits(digits, 10, 65535) : usual;
         if (*rest.data != ':' || port < 0 || port > 65535)
             return false;
         origin->port = (unsigned)port;

@@ -57,7 +57,7 @@ def one_line(text):
 
 
 def fold(text):
-    """The form in which spellings of a phrase are compared, as in core/status.c."""
+    """The form in which spellings of a phrase are compared, as in core/rows.h."""
     return re.sub(r"[ \-_']", "", text).lower()
 
 
@@ -374,20 +374,6 @@ def c_table(table):
     yield from wrapped(f"{synonym}," for synonym in synonyms)
     yield "};"
     yield ""
-    yield "static const char *const stop_words[] = { /* sorted */"
-    yield from wrapped(c_string(word) + "," for word in table["stop_words"])
-    yield "};"
-    yield ""
-    yield "/* Words that are taken for the same, by the number of their group. */"
-    yield f"enum {{ ALIKE_WORD = {max(len(word) for group in table['alike'] for word in group)} }};"
-    yield "static const struct {"
-    yield "    uint8_t group;"
-    yield "    const char *word;"
-    yield "} alike[] = {"
-    yield from wrapped(f"{{{number}, {c_string(word)}}}," for number, group in enumerate(table["alike"])
-                       for word in group)
-    yield "};"
-    yield ""
     yield "static const uint16_t headers[][4] = { /* name, level, reference, condition */"
     yield from wrapped("{" + ", ".join(map(str, h)) + "}," for h in headers)
     yield "};"
@@ -417,6 +403,26 @@ def c_table(table):
     yield "    uint16_t text, row;"
     yield "} constants[] = {"
     yield from wrapped(named)
+    yield "};"
+
+
+def c_search(table):
+    yield f"/* {BANNER.format('status.toml')} */"
+    yield ""
+    yield f"enum {{ ROWS = {len(table['rows'])} }};"
+    yield ""
+    yield "static const char *const stop_words[] = { /* sorted */"
+    yield from wrapped(c_string(word) + "," for word in table["stop_words"])
+    yield "};"
+    yield ""
+    yield "/* Words that are taken for the same, by the number of their group. */"
+    yield f"enum {{ ALIKE_WORD = {max(len(word) for group in table['alike'] for word in group)} }};"
+    yield "static const struct {"
+    yield "    uint8_t group;"
+    yield "    const char *word;"
+    yield "} alike[] = {"
+    yield from wrapped(f"{{{number}, {c_string(word)}}}," for number, group in enumerate(table["alike"])
+                       for word in group)
     yield "};"
 
 
@@ -683,6 +689,7 @@ def derived(table, redirects, clients):
     rows = table["rows"]
     files = words.derived(WORDS, BANNER.format("vocabulary.toml")) | {
         ROOT / "core/status_table.h": text(c_table(table)),
+        ROOT / "core/search_table.h": text(c_search(table)),
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
         ROOT / "core/clients_table.h": text(c_clients(clients)),
         ROOT / "core/url_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.url_lines(WORDS)]),

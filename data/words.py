@@ -9,6 +9,7 @@ STUB = "bindings/python/httpstatus/__init__.pyi"
 ANNOTATIONS = "bindings/lua/httpstatus.d.lua"
 PYTHON_WORDS = "bindings/python/httpstatus/_words.h"
 PAGE = "core/README.md"
+TEST = "tests/c/test_core.c"
 MANUAL = "bindings/python/share/man/man1/httpstatus.1"
 
 # Sets of words that are an enum in C: the enum's name, the enumerator before the words, which stands for
@@ -66,10 +67,6 @@ def joined(items):
     return f"{', '.join(most)} or {last}" if most else last
 
 
-def without_brackets(sentence):
-    return re.sub(r" \(([^)]*)\)", r", \1", sentence)
-
-
 class Words:
     """vocabulary.toml, with the policies of redirect.toml: sets of words, and members of records."""
 
@@ -96,7 +93,7 @@ class Words:
         if not sentence.isascii() or not re.search(r"[^.]$|\.\.$", sentence):
             raise Wrong(f"{where}: {sentence!r}: expected ASCII text without a full stop at its end")
         for name in re.findall(r"\{(\w+):?\}", sentence):
-            if name not in self.sets and name not in VALUES:
+            if name not in self.sets and name not in VALUES and name != "default_policy":
                 raise Wrong(f"{where}: {{{name}}} is not a set of words")
 
     def aliases_of(self, name, word):
@@ -115,11 +112,16 @@ class Words:
         """A sentence in a language: C, Python or Lua."""
         def expand(match):
             name, with_sentences = match[1], match[2]
+            if name == "default_policy":
+                return self.default_policy
             if name in VALUES:
                 return VALUES[name][language]
             words = self.sets[name]
-            return joined([f'"{word}"' + f" ({without_brackets(says)})" * bool(with_sentences)
-                           for word, says in words.items()])
+            if not with_sentences:
+                return joined([f'"{word}"' for word in words])
+            if "(" in "".join(words.values()):  # no brackets within brackets
+                return "; ".join(f'"{word}": {says}' for word, says in words.items())
+            return joined([f'"{word}" ({says})' for word, says in words.items()])
         text = re.sub(r"\{(\w+)(:?)\}", expand, sentence)
         return re.sub(r'"([^"]*)"', r"'\1'", text) if language == "python" else text
 
@@ -230,6 +232,12 @@ def names_lines(name, values):
     yield "};"
 
 
+def scanner_test(words, text):
+    """The C test, which asks for every scanner."""
+    return replaced(text, TEST, r"^ +static const char \*const known\[\] = \{", r"\};\n",
+                    [", ".join(map(c_string, words.sets["scanner"]))], "")
+
+
 def redirect_lines(words):
     """The names of the enumerators about redirects, and the values of the policies' rules."""
     for name, (_, first, count) in ENUMS.items():
@@ -265,7 +273,8 @@ def literal(name, words):
 def stub(words, text):
     lines = [line for name, called in TYPES.items()
              for line in literal(called, words.spellings(name))]
-    return replaced(text, STUB, r"^# The words of the API[^\n]*\n", r"^# The end of the words", lines)
+    text = replaced(text, STUB, r"^# The words of the API[^\n]*\n", r"^# The end of the words", lines)
+    return re.sub(r"(?<=policy: _PolicyName = )\S+?(?=,? )", c_string(words.default_policy), text)
 
 
 def macro(name, text, width=90):
@@ -277,9 +286,10 @@ def macro(name, text, width=90):
         yield "    " + c_string(line + ("" if last else " ")) + ("" if last else " \\")
 
 
-def lines_macro(name, text):
-    """A macro of strings that end in line feeds."""
-    lines = fill(text, "", "", 94)
+def lines_macro(name, text, items=()):
+    """A macro of strings that end in line feeds: a paragraph, and a list."""
+    lines = fill(text, "", "", 94) + [""] * bool(items)
+    lines += [line for item in items for line in fill(item, "- ", "  ", 94)]
     yield f"#define {name} \\"
     for i, line in enumerate(lines):
         yield "    " + c_string(line)[:-1] + '\\n"' + ("" if i == len(lines) - 1 else " \\")
@@ -305,18 +315,17 @@ def python_words(words, banner):
     yield from lines_macro("DOC_POLICIES", "policy is " + "; ".join(
         f"'{name}'" + "".join(f" or '{alias}'" for alias in words.aliases_of("policy", name))
         + f" ({sentence})" for name, sentence in words.sets["policy"].items()) + ".")
-    knobs = {name: sentence for name, sentence in words.records["Knobs"].items() if name != "policy"}
-    yield from lines_macro("DOC_KNOBS", "The other arguments override single rules of the policy. " + "; ".join(
-        f"{name}: {say(sentence)}" for name, sentence in knobs.items()) + ".")
+    yield from lines_macro("DOC_KNOBS", "The other arguments override single rules of the policy:", [
+        f"{name}: {say(sentence)}" for name, sentence in words.records["Knobs"].items() if name != "policy"])
     yield from lines_macro("DOC_DROP_REASONS", say("A reason is {drop_reason:}."))
     yield from lines_macro("DOC_RULES", say("rules is {rules:}."))
     yield from lines_macro("DOC_FORMATS", "format is " + "; ".join(
         f"'{name}' ({sentence})" for name, sentence in words.sets["format"].items()
         if name != "custom") + "; or the server's own format string: Apache's "
         "'%h %l %u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.")
-    yield from lines_macro("DOC_SCANNERS", say("They are {scanner:}."))
-    yield from lines_macro("DOC_DIFFERENCES", say("How the client differs from a policy: a tuple of "
-                                                  "{difference:}."))
+    yield from lines_macro("DOC_SCANNERS", say("One of {scanner:}."))
+    yield from lines_macro("DOC_DIFFERENCES", say("How the client differs from a policy: a tuple of any "
+                                                  "of {difference:}."))
 
 
 # ---- Lua ---------------------------------------------------------------------------------------
@@ -329,6 +338,8 @@ def annotations(words, text):
                for name, called in TYPES.items()]
     text = replaced(text, ANNOTATIONS, r"^-- The words of the API[^\n]*\n", r"^-- The end of the words",
                     aliases)
+    text = re.sub(r"(?<=^---@param policy\? httpstatus.Policy ).* (?=if absent$)",
+                  c_string(words.default_policy) + " ", text, flags=re.M)
     lines, record, seen = [], None, set()
     for line in text.split("\n"):
         found, cls = FIELD.fullmatch(line), re.match(r"---@class httpstatus\.(\w+)", line)
@@ -387,7 +398,8 @@ def page(words, text):
 
 def derived(words, banner):
     """{path: text} of every file that contains words of vocabulary.toml."""
-    parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual, PAGE: page}
+    parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual, PAGE: page,
+             TEST: scanner_test}
     files = {ROOT / path: part(words, (ROOT / path).read_text(encoding="utf-8"))
              for path, part in parts.items()}
     return files | {

@@ -33,7 +33,7 @@
 
 ---What a client may do about a request that failed.
 ---@class httpstatus.Retry
----@field advice httpstatus.Advice "repeat" (send the same request again, 408; 425 once the TLS handshake is complete), "new-connection" (send it again on another connection, 421), "after-delay" (send it again after the time in Retry-After, if given, 413, 429, 503), "if-idempotent" (send it again if its method is idempotent, RFC 9110 section 9.2.2), "new-credentials" (send it again with other credentials, 401, 403, 407), "modified" (change the request first, as the explanation says, 409, 411, 417) or "user-action" (send it again only after the user asks for it or acts, 507, 511)
+---@field advice httpstatus.Advice "repeat": send the same request again (408; 425 once the TLS handshake is complete); "new-connection": send it again on another connection (421); "after-delay": send it again after the time in Retry-After, if given (413, 429, 503); "if-idempotent": send it again if its method is idempotent (RFC 9110 section 9.2.2); "new-credentials": send it again with other credentials (401, 403, 407); "modified": change the request first, as the explanation says (409, 411, 417); "user-action": send it again only after the user asks for it or acts (507, 511)
 ---@field reference string the section that says so
 
 ---A header field that goes with a status.
@@ -58,7 +58,7 @@
 ---@field aliases? string[] older and other common spellings of the phrase
 ---@field alias_sources? string[] who uses or used each alias
 ---@field status_class? httpstatus.StatusClass "1xx" to "5xx"; nil outside 100..599
----@field lifecycle? httpstatus.Lifecycle IANA: "active", "temporary", "experimental", "deprecated", "obsoleted" or "unused"; others: "current", "historic" or "informal"
+---@field lifecycle? httpstatus.Lifecycle "active", "temporary", "experimental", "deprecated", "obsoleted", "unused", "current", "historic" or "informal"; the last three are not IANA's
 ---@field reference? string RFC and section, or the vendor's document
 ---@field description string one sentence of at most 100 characters, fit to show to a client
 ---@field explanation string for the operator: the cause and what to do about it
@@ -86,7 +86,7 @@
 ---The next request after a redirect. Each record is a new table with new lists, yours to change; an empty
 ---list is nil.
 ---@class httpstatus.Redirect
----@field action httpstatus.Action "none" (nothing to follow; see reason), "follow" (send the next request), "ask" (send it only if the user agrees, RFC 2616), "may" (following is allowed, not required, 300 and unregistered 3xx) or "error" (give up: the client reports an error instead of the response; see reason)
+---@field action httpstatus.Action "none": nothing to follow, for the reason given; "follow": send the next request; "ask": send it only if the user agrees (RFC 2616); "may": following is allowed, not required (300 and unregistered 3xx); "error": give up: the client reports an error instead of the response; see reason
 ---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect" or "not-replayable"; else nil
 ---@field method? string method of the next request; nil if there is none
 ---@field method_change? httpstatus.MethodChange "required" (the method must change), "optional" (the method changes; keeping it also conforms) or "forbidden" (the method must not change); nil if there is no next request
@@ -100,7 +100,7 @@
 ---@field limit? integer redirects allowed in a row; nil: no limit
 ---@field reference string the section that says so
 
----A policy of your own: the one that 'policy' names ("fetch" if absent), with some rules changed.
+---A policy of your own: the one that 'policy' names, with some rules changed.
 ---@class httpstatus.Knobs
 ---@field policy? httpstatus.PolicyName the policy to start from ("fetch" if absent)
 ---@field follow? integer[] the codes that are redirects: 300 to 308; 309 stands for all codes above
@@ -112,7 +112,7 @@
 ---@field body_301_303? httpstatus.Body301303 whether the body is sent again on 301 to 303: "with-method" (it goes with the method), "put" (only a PUT that stays a PUT keeps it) or "none" (it is not sent again)
 ---@field unsafe_307_308? httpstatus.Unsafe307308 what to do with a method other than GET and HEAD on all codes except 301 to 303: "follow" (repeat it), "ask" (repeat it only if the user agrees) or "none" (do not follow)
 ---@field drops_headers? string[] header fields dropped with the body
----@field drops_cross_origin? string[] credentials: header fields dropped when the origin changes
+---@field drops_cross_origin? string[] header fields (credentials) dropped when the origin changes
 ---@field limit? integer|false redirects allowed in a row; false: no limit
 
 ---What redirect() has to know of the request, apart from its method.
@@ -171,7 +171,7 @@ function RedirectChain:step(code, url, cross_origin) end
 ---@class httpstatus.LogOptions
 ---@field format? "auto"|httpstatus.NamedFormat|string what the lines are ("auto", each by itself, if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
 ---@field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual ones are tried
----@field fields? string w3c, cloudfront: what "#Fields:" would say in a log without
+---@field fields? string w3c, cloudfront: the field names of a log that has no "#Fields:" line
 ---@field target? boolean elb: the status of the target, not of the load balancer
 
 ---How to read a log, and which of its lines to select.
@@ -180,7 +180,7 @@ function RedirectChain:step(code, url, cross_origin) end
 
 ---How to read a log, and where to put its counts.
 ---@class httpstatus.ExtractOptions: httpstatus.LogOptions
----@field tally? httpstatus.Tally one of new_tally(), which then has the counts, and is finished
+---@field tally? httpstatus.Tally a Tally from new_tally() to get the counts too; it is closed afterwards
 
 ---How many records of a log have each status: tally[404]. In Lua 5.2 to 5.4, pairs(tally) is tally:items().
 ---@class httpstatus.Tally
@@ -376,8 +376,9 @@ function httpstatus.class_of(code) end
 ---@return integer
 function httpstatus.effective(code) end
 
----The implementation that scans logs, by its set of vector instructions: the fastest that this CPU supports. All give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when the
----module is loaded, it forces one for the whole process.
+---The implementation that scans logs, named after its instruction set: the fastest that this CPU supports. All
+---give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when the module is loaded, it
+---forces one for the whole process.
 ---@return httpstatus.Scanner
 function httpstatus.scanner() end
 

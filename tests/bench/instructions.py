@@ -19,12 +19,11 @@ import tempfile
 from pathlib import Path
 
 import corpora
-from measure import BENCH, ROOT
+from measure import BENCH, ROOT, SCANNERS
 
 FILE = BENCH / "instructions.tsv"
 SLACK = 1.1
 LINES = 3000
-SCANNERS = ["avx2", "sse2", "scalar"]
 DIRECTIVES = b"#Fields: sc-status a\n200\ta\n#Fields: a sc-status\na\t404\n"
 CUSTOM = '%h %l %u %t "%r" %>s %b'
 # memchr() and the like also choose by the CPU: keep them to what every x86-64 CPU has.

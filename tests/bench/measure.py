@@ -1,5 +1,6 @@
 """What the benchmarks share: programs timed side by side on a log, and tables of their medians."""
 import os
+import re
 import statistics
 import subprocess
 import sys
@@ -9,6 +10,8 @@ from typing import Callable, NamedTuple
 
 ROOT = Path(__file__).resolve().parents[2]
 BENCH = Path(__file__).resolve().parent
+# Of every CPU, as the core has them.
+SCANNERS = re.findall(r'^ *\{"(\w+)", ', (ROOT / "core/kernels.c").read_text(encoding="ascii"), re.M)
 
 
 class Program(NamedTuple):

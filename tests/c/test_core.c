@@ -1963,16 +1963,17 @@ static void test_content(void)
 
 static void test_scanner_names(void)
 {
-    static const char *const all[] = {"avx512", "avx2", "sse2", "neon", "scalar"};
+    static const char *const known[] = {"avx512", "avx2", "sse2", "neon", "scalar"};
 
     check(strcmp(httpstatus_scanner_name(), httpstatus_scanner_at(0)) == 0, "the fastest is taken");
     check(!httpstatus_scanner_use("mmx", 3), "no scanner of that name");
-    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         bool listed = false;
         for (size_t j = 0; httpstatus_scanner_at(j); j++)
-            listed = listed || strcmp(httpstatus_scanner_at(j), all[i]) == 0;
-        check(httpstatus_scanner_use(all[i], strlen(all[i])) == listed, "a scanner of this CPU");
-        check(!listed || strcmp(httpstatus_scanner_name(), all[i]) == 0, "it is used");
+            listed = listed || strcmp(httpstatus_scanner_at(j), known[i]) == 0;
+        check(httpstatus_scanner_use(known[i], strlen(known[i])) == listed,
+              "a scanner of this CPU");
+        check(!listed || strcmp(httpstatus_scanner_name(), known[i]) == 0, "it is used");
     }
     check(strcmp(httpstatus_scanner_name(), "scalar") == 0, "scalar runs everywhere");
 }

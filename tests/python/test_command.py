@@ -18,6 +18,7 @@ from pathlib import Path
 import httpstatus
 import pytest
 from conftest import need
+from httpstatus._command.parser import POLICIES
 
 SAMPLE = Path(__file__).parents[2] / "data" / "sample.log"
 SHARE = Path(__file__).parents[2] / "bindings" / "python" / "share"
@@ -218,9 +219,11 @@ def test_clients():
 
 
 def test_wrong_redirects():
-    assert "invalid code 200: expected 300 to 399" in sentence("redirect", "200", "GET")
-    for arguments in (["302"], ["x", "GET"], ["302", "GET", "--policy", "x"],
-                      ["302", "GET", "--policy", "curl", "--all"]):
+    for code in "200", "x":
+        assert f"invalid code '{code}': expected 300 to 399" in sentence("redirect", code, "GET")
+    assert sentence("redirect", "302", "GET", "--policy", "x") == \
+        f"httpstatus: invalid policy 'x': expected {', '.join(POLICIES)}\n"
+    for arguments in (["302"], ["302", "GET", "--policy", "curl", "--all"]):
         assert "httpstatus redirect: error: " in run("redirect", *arguments, code=2)[1]
 
 
@@ -240,6 +243,7 @@ status  count   share              meaning
 7 lines, 6 records, 0 without a status, 0 skipped, 1 not understood; format clf
 not understood: {path}:7
 """
+    assert "\n1 line, 1 record, 0 without" in output("tally", log_with(tmp_path / "b.log", 200))
 
 
 def test_tally_by_class_and_substatus(tmp_path):
@@ -406,7 +410,7 @@ def test_a_log_with_cr_as_its_line_end(tmp_path, count):
     path.write_text(log, newline="")
     for options, stdin, name in ([path], None, path), ([], log.encode(), "standard input"):
         out, err = run("tally", *options, stdin=stdin, code=1)
-        assert "1 lines, 0 records" in out and err == f"httpstatus: {name}{said}"
+        assert "1 line, 0 records" in out and err == f"httpstatus: {name}{said}"
         assert run("select", "200", *options, stdin=stdin, code=2) == ("", f"httpstatus: {name}{said}")
     path.write_bytes(gzip.compress(log.encode()))
     assert run("tally", path, code=1)[1] == f"httpstatus: {path}{said}"
@@ -422,6 +426,10 @@ def test_a_log_with_cr_as_its_line_end(tmp_path, count):
     (["--format", "s3", "--target"], "invalid target True for format 's3': expected format elb"),
     (["--format", "w3c", "--fields", "a"], "invalid fields 'a': expected names such as 'date time sc-status'"),
     (["--fields", "a"], "invalid fields 'a': expected names such as 'date time sc-status'"),
+    (["--by", "x"], "invalid --by 'x': expected code, class, substatus, log"),
+    (["--color", "x"], "invalid --color 'x': expected auto, always, never"),
+    (["--jobs", "0"], "invalid --jobs '0': expected 1 to 10000\n"),
+    (["--interval", "x"], "invalid --interval 'x': expected 0 to 86400\n"),
     (["--follow", "--html", "x.html"], "omit --follow"),
     (["--follow", "--jobs", "2"], "--jobs does not apply to --follow"),
     (["--interval", "1"], "--interval is the time between updates of --follow"),
@@ -432,11 +440,14 @@ def test_wrong_tallies(arguments, message):
 
 
 @pytest.mark.parametrize("arguments", [
-    ["--jobs", "0"], ["--jobs", "x"], ["--by", "x"], ["--nope"], ["--follow", "--interval", "x"],
-    ["--follow", "--interval", "nan"], ["--follow", "--interval", "inf"],
-    ["--follow", "--interval=-1"]])
-def test_wrong_options(arguments):
-    assert "httpstatus tally: error: " in run("tally", str(SAMPLE), *arguments, code=2)[1]
+    ["--jobs", "0"], ["--jobs", "x"], ["--interval", "x"], ["--interval", "nan"], ["--interval", "inf"],
+    ["--interval=-1"]])
+def test_wrong_numbers(arguments):
+    assert f"invalid {arguments[0].partition('=')[0]} '" in sentence("tally", str(SAMPLE), "--follow", *arguments)
+
+
+def test_an_unknown_option():
+    assert "httpstatus tally: error: " in run("tally", str(SAMPLE), "--nope", code=2)[1]
 
 
 WRITTEN = {

@@ -11,11 +11,15 @@ import pytest
 if sys.version_info < (3, 11):
     pytest.skip("data/generate.py needs tomllib of Python 3.11", allow_module_level=True)
 
+import attack.texts
 import conftest
+import corpora
 import generate
 import httpstatus
 import oracle
 import search_vectors
+import writers
+from measure import SCANNERS
 
 DATA, ROOT = generate.read_toml("status.toml"), generate.ROOT
 
@@ -245,9 +249,75 @@ def test_every_format_has_its_vectors():
     assert formats <= arguments("lines", 0) and formats <= arguments("log", 0)
 
 
+def formats_of_test_scan():
+    """Those of the lines that a quick look has to tell at once."""
+    text = (ROOT / "tests/c/test_scan.c").read_text(encoding="ascii")
+    usual = text.partition("} usual[] = {")[2].partition("\n};")[0]
+    return set(re.findall(r'^    \{"([^"]*)', usual, re.M))
+
+
+FORMATS_OF = {
+    "tests/bench/corpora.py": lambda: set(corpora.FORMATS),
+    "tests/c/test_scan.c": formats_of_test_scan,
+    "tests/python/writers.py": lambda: {str(form.how["format"]) for form in writers.ALL.values()},
+    "tests/system/attack/texts.py": lambda: {re.split("[, ]", name)[0] for name in attack.texts.RECORDS},
+}
+
+
+@pytest.mark.parametrize("path", FORMATS_OF)
+def test_every_format_is_tried(path):
+    """Where no other check asks for it: its server's lines, what attacks it, its speed."""
+    known = FORMATS_OF[path]()
+    assert [name for name in generate.WORDS.spellings("named_format") if name not in known] == []
+
+
+def functions_of_the_core():
+    header = (ROOT / generate.words.HEADER).read_text(encoding="ascii")
+    return re.findall(r"^HTTPSTATUS_API\b[^;(]*\b(httpstatus_\w+)\(", header, re.M)
+
+
+# What a binding does not call, and why.
+NOT_CALLED = {
+    "python": {
+        "httpstatus_lookup": "httpstatus_find() without an owner gives the same row",
+        "httpstatus_phrase": "the phrase is a field of the row",
+        "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
+        "httpstatus_url_rules_name": "httpstatus_expected() lists them",
+        "httpstatus_scanner_at": "httpstatus_expected() lists them; for C's tests and measurements",
+        "httpstatus_scanner_is_open": "for C programs that end a part of a log between two records",
+    },
+    "lua": {
+        "httpstatus_policy_name": "httpstatus_expected() lists them",
+        "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
+        "httpstatus_usual_key": "a tally shows no count of each key",
+        "httpstatus_filter_wants": "there are no columns in Lua",
+        "httpstatus_url_rules_name": "httpstatus_expected() lists them",
+        "httpstatus_scanner_at": "httpstatus_expected() lists them; for C's tests and measurements",
+        "httpstatus_scanner_is_open": "for C programs that end a part of a log between two records",
+        "httpstatus_finish_torn": "Lua reads no compressed logs, whose damage it would end",
+        "httpstatus_carry_out": "there are no parallel jobs in Lua",
+        "httpstatus_carry_in": "there are no parallel jobs in Lua",
+        "httpstatus_carry_equal": "there are no parallel jobs in Lua",
+    },
+}
+
+
+@pytest.mark.parametrize("language, folder", [("python", "bindings/python/httpstatus"),
+                                              ("lua", "bindings/lua")])
+def test_every_function_is_called(language, folder):
+    """A function of the core that a binding leaves out is named, or stands above with its reason."""
+    files = "".join(path.read_text(encoding="utf-8") for path in (ROOT / folder).glob("*.[ch]"))
+    called = set(re.findall(r"\bhttpstatus_\w+", files))
+    assert set(functions_of_the_core()) - called == NOT_CALLED[language].keys()
+
+
+def test_every_function_is_in_the_manual():
+    manual = set(re.findall(r"\bhttpstatus_\w+", (ROOT / "core/httpstatus.3").read_text(encoding="ascii")))
+    assert [name for name in functions_of_the_core() if name not in manual] == []
+
+
 def test_every_scanner_is_named():
-    kernels = re.findall(r'^ *\{"(\w+)", ', (ROOT / "core/kernels.c").read_text(encoding="ascii"), re.M)
-    assert kernels and set(kernels) == generate.WORDS.sets["scanner"].keys()
+    assert set(SCANNERS) == generate.WORDS.sets["scanner"].keys()
 
 
 def test_a_policy_named_after_a_client_answers_as_it_does():

@@ -43,3 +43,11 @@ def test_python_names_are_refused(monkeypatch):
     monkeypatch.setitem(reference.SECTIONS, "Colours", "colour")
     with pytest.raises(reference.Wrong, match="colour is not in __init__.pyi"):
         list(reference.python_reference())
+
+
+def test_the_references_are_fresh(capsys, monkeypatch):
+    """Anyone who runs pytest after a change of a docstring or annotation learns of bindings/reference.py."""
+    monkeypatch.setattr("sys.argv", ["reference.py", "--check"])
+    with pytest.raises(SystemExit) as ended:
+        reference.main()
+    assert not ended.value.code, capsys.readouterr().out

@@ -3,7 +3,7 @@
 
 PyDoc_STRVAR(scanner_doc,
 "scanner($module, /)\n--\n\n"
-"The implementation that scans logs, by its set of vector instructions.\n\n"
+"The implementation that scans logs, named after its instruction set.\n\n"
 DOC_SCANNERS
 "It is the fastest that runs on this CPU; all give the same answers. To force one for the whole\n"
 "process, set the environment variable HTTPSTATUS_SCANNER before the module is imported.\n\n"

@@ -11,8 +11,8 @@ PyDoc_STRVAR(extract_doc,
 "extract(source, format='auto', *, key=None, fields=None, target=False, tally=None)\n--\n\n"
 "The status of every record as an array('h'): one int16 each, ready for numpy.frombuffer().\n\n"
 "A record without a status is NO_STATUS (-2), a line that is not a record UNMATCHED (-3), a\n"
-"blank line or a comment SKIPPED (-4). Give a Tally as tally to get the counts as well: it\n"
-"receives them and is closed. The other arguments are as in tally().\n\n"
+"blank line or a comment SKIPPED (-4). Pass a Tally as tally to get the counts too; it is\n"
+"closed afterwards. The other arguments are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.extract(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7\\nwhat?', 'clf')\n"
 "array('h', [200, -3])\n");

@@ -27,7 +27,8 @@ def runner(module):
 
 def add_output(parser):
     parser.add_argument("--json", action="store_true", help="write JSON, for programs")
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto",
+    parser.add_argument("--color", default="auto",
+                        **one_of("--color", ("auto", "always", "never")),
                         help="use colour and tables, which need the extra httpstatus[rich]; auto, the "
                              "default, does so on a terminal")
 
@@ -46,15 +47,25 @@ def add_log_options(parser):
                         help="elb: use the status of the target, not of the load balancer")
 
 
-def number(kind, least, most):
+def number(name, kind, least, most):
     """A converter of an argument to a number in a range."""
     def convert(text):
         with contextlib.suppress(ValueError):
             if least <= (found := kind(text)) <= most:
                 return found
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number from {least} to {most}")
+        raise Trouble(f"invalid {name} {text!r}: expected {least} to {most}")
 
     return convert
+
+
+def one_of(name, words):
+    """The type and choices of an argument that is a word: completions read the choices."""
+    def convert(text):
+        if text not in words:
+            raise Trouble(f"invalid {name} {text!r}: expected {', '.join(words)}")
+        return text
+
+    return {"type": convert, "choices": words}
 
 
 def add_lookup(commands):
@@ -76,10 +87,10 @@ def add_redirect(commands):
     parser = commands.add_parser(
         "redirect", help="the next request after a redirect",
         description="Shows the next request: its method, its body and its header fields.")
-    parser.add_argument("code", type=int, metavar="CODE", help="300 to 399")
+    parser.add_argument("code", type=number("code", int, 300, 399), metavar="CODE", help="300 to 399")
     parser.add_argument("method", metavar="METHOD", help="of the redirected request")
     which = parser.add_mutually_exclusive_group()
-    which.add_argument("--policy", choices=POLICIES, default=_DEFAULT_POLICY, metavar="POLICY",
+    which.add_argument("--policy", default=_DEFAULT_POLICY, metavar="POLICY", **one_of("policy", POLICIES),
                        help=f"{', '.join(POLICIES)}; {_DEFAULT_POLICY} is the default")
     which.add_argument("--all", action="store_true", help="all policies side by side")
     which.add_argument("--clients", action="store_true", help="what real clients did when measured")
@@ -96,12 +107,13 @@ def add_tally(commands):
         "tally", help="count the statuses of logs",
         description="Counts the records of the logs by status, errors first.")
     add_log_options(parser)
-    parser.add_argument("--by", choices=BY, default="code", help="what a row counts; code is the default")
-    parser.add_argument("--jobs", type=number(int, 1, 10_000), default=1, metavar="N",
+    parser.add_argument("--by", default="code", **one_of("--by", BY),
+                        help="what a row counts; code is the default")
+    parser.add_argument("--jobs", type=number("--jobs", int, 1, 10_000), default=1, metavar="N",
                         help="number of threads that share the work")
     parser.add_argument("--follow", action="store_true",
                         help="keep counting as the logs grow and are rotated, until Ctrl-C")
-    parser.add_argument("--interval", type=number(float, 0, 86_400), metavar="SECONDS",
+    parser.add_argument("--interval", type=number("--interval", float, 0, 86_400), metavar="SECONDS",
                         help="time between updates of --follow; 1 is the default")
     parser.add_argument("--html", metavar="FILE", help="also write a self-contained page")
     add_output(parser)

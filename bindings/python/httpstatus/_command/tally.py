@@ -144,8 +144,8 @@ def warning(found):
 
 
 def summary(found):
-    return (f"{found.lines} lines, {found.records} records, {found.no_status} without a status, "
-            f"{found.skipped} skipped, {found.unmatched} not understood; {format_of(found)}")
+    return (f"{counted(found.lines, 'line')}, {counted(found.records, 'record')}, "
+            f"{found.no_status} without a status, {found.skipped} skipped, {found.unmatched} not understood; {format_of(found)}")
 
 
 def show(out, found, by, tallies):
