@@ -32,7 +32,7 @@ SECTIONS = {
     "Look-ups": "lookup variants search statuses phrase class_of effective",
     "A status": "Status reference_for Retry Header",
     "Redirects": "redirect explain_redirect redirect_headers Redirect RedirectRequest Knobs new_chain "
-                 "RedirectChain resolve Location redirect_clients RedirectClient",
+                 "RedirectChain ResponseLocation resolve Location redirect_clients RedirectClient",
     "Logs": "tally tally_string new_tally Tally Counts select select_string SelectedLines Lines "
             "extract extract_string LogOptions SelectOptions ExtractOptions NO_STATUS UNMATCHED "
             "SKIPPED",

@@ -228,13 +228,17 @@ enum httpstatus_action { /* what the client does */
                                reason */
 };
 enum httpstatus_reason { /* why there is nothing to follow */
-    HTTPSTATUS_REASON_NONE,    /* there is something to follow */
-    HTTPSTATUS_NOT_MODIFIED,   /* 304 */
-    HTTPSTATUS_PROXY,          /* 305 */
-    HTTPSTATUS_UNUSED,         /* 306 */
-    HTTPSTATUS_CONNECT,        /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
-    HTTPSTATUS_NOT_A_REDIRECT, /* the policy does not treat the code as a redirect */
-    HTTPSTATUS_NOT_REPLAYABLE  /* the body cannot be sent again */
+    HTTPSTATUS_REASON_NONE,       /* there is something to follow */
+    HTTPSTATUS_NOT_MODIFIED,      /* 304 */
+    HTTPSTATUS_PROXY,             /* 305 */
+    HTTPSTATUS_UNUSED,            /* 306 */
+    HTTPSTATUS_CONNECT,           /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
+    HTTPSTATUS_NOT_A_REDIRECT,    /* the policy does not treat the code as a redirect */
+    HTTPSTATUS_NOT_REPLAYABLE,    /* the body cannot be sent again */
+    HTTPSTATUS_NO_LOCATION,       /* the response has no Location */
+    HTTPSTATUS_INVALID_LOCATION,  /* its Location is not a URL */
+    HTTPSTATUS_SEVERAL_LOCATIONS, /* it has several Locations */
+    HTTPSTATUS_UNSUPPORTED_SCHEME /* its Location is neither http nor https */
 };
 enum httpstatus_method_change { /* what the policy says of the method */
     HTTPSTATUS_CHANGE_NONE, /* no next request */
@@ -354,6 +358,8 @@ struct httpstatus_redirect { /* what a policy says of a response and its Locatio
     bool care;             /* rfc9110: the next method is not safe */
     int limit;             /* redirects followed in a row; 0: the policy has none */
     const char *reference; /* the section that rules the case */
+    struct httpstatus_text url; /* where the next request goes; absent if unknown */
+    enum httpstatus_answer cross_origin, downgraded; /* unknown without a URL */
 };
 enum httpstatus_redirect_result { /* whether there is such a record */
     HTTPSTATUS_REDIRECT_INVALID_METHOD = -1, /* empty, or not a token (RFC 9110, section 5.6.2) */
@@ -384,42 +390,6 @@ HTTPSTATUS_API size_t httpstatus_explain(int code, const char *method, size_t si
 HTTPSTATUS_API const char *httpstatus_redirect_header(const struct httpstatus_policy *policy,
                                                       size_t i,
                                                       enum httpstatus_drop_reason *reason);
-struct httpstatus_chain { /* redirects in a row, and what becomes of method, body, credentials */
-    struct httpstatus_policy policy;
-    struct httpstatus_text method; /* of the next request */
-    enum httpstatus_body body;     /* of the first request */
-    bool body_dropped, credentials_dropped;
-    uint64_t count;                       /* redirects so far */
-    uint64_t seen[HTTPSTATUS_CHAIN_SEEN]; /* hashes of the last methods and URLs */
-    uint64_t landmark, landmark_at;       /* that of a request 2^n redirects back or more */
-};
-/*
- * Begins with a request to 'url' (NULL: unknown), by which loops are found.  Copies 'policy', but
- * its lists and 'method' must outlive the chain.  false if the method is not a token.
- */
-HTTPSTATUS_API bool
-httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
-                      const char *method, size_t size, enum httpstatus_body body, const char *url,
-                      size_t url_size);
-enum httpstatus_chain_result { /* whether the chain goes on */
-    HTTPSTATUS_CHAIN_END = 0, /* the code is outside 300..399: the chain has ended */
-    HTTPSTATUS_CHAIN_OK = 1,
-    HTTPSTATUS_CHAIN_LIMIT = -1, /* one redirect more than the policy allows */
-    HTTPSTATUS_CHAIN_LOOP = -2   /* a method and URL that came before */
-};
-/*
- * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown);
- * 'cross_origin' says whether its origin differs from the last request's.  Fills '*redirect' if the
- * result is OK: once a body was dropped, 'keeps_body' is false and 'drops_headers' names what to
- * leave out of this and all later requests; 'drops_cross_origin' does so once the origin has
- * changed, and is empty before.  An action of NONE, LIMIT and LOOP leave the chain as it was.
- * A loop of at most 64 requests with known URLs is found at the first repetition, a longer one
- * before the chain is three times as long as the loop and the way into it.
- */
-HTTPSTATUS_API enum httpstatus_chain_result
-httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
-                      bool cross_origin, struct httpstatus_redirect *redirect);
-
 enum httpstatus_url_rules { /* how a Location is read */
     HTTPSTATUS_RFC3986, /* RFC 3986 section 5.2, strict */
     HTTPSTATUS_WHATWG   /* the WHATWG URL standard, which browsers follow */
@@ -481,6 +451,65 @@ httpstatus_resolve(struct httpstatus_text base, struct httpstatus_text location,
  * much.  The URL itself has at most 3 * (base + location) + 16 bytes.
  */
 HTTPSTATUS_API size_t httpstatus_url_size(size_t base, size_t location);
+
+/*
+ * Follows the record of httpstatus_redirect() to the response's Location: 'count' fields, resolved
+ * by 'base', the URL of the request, by the WHATWG rules for "fetch" and RFC 3986 for others.  Sets
+ * 'url', 'cross_origin' and 'downgraded', and empties 'drops_cross_origin' if the origin stays.
+ * Without a field, or if its value is of no use, there is no next request, for the reason given.
+ */
+HTTPSTATUS_API enum httpstatus_resolve_result
+httpstatus_redirect_to(struct httpstatus_redirect *redirect, const struct httpstatus_policy *policy,
+                       struct httpstatus_text base, const struct httpstatus_text *locations,
+                       size_t count, char *buffer, size_t size);
+
+struct httpstatus_chain { /* redirects in a row, and what becomes of method, body, credentials */
+    struct httpstatus_policy policy;
+    struct httpstatus_text method, url; /* of the next request */
+    enum httpstatus_body body;     /* of the first request */
+    bool body_dropped, credentials_dropped;
+    uint64_t count;                       /* redirects so far */
+    uint64_t seen[HTTPSTATUS_CHAIN_SEEN]; /* hashes of the last methods and URLs */
+    uint64_t landmark, landmark_at;       /* that of a request 2^n redirects back or more */
+};
+/*
+ * Begins with a request to 'url' (NULL: unknown), by which loops are found.  Copies 'policy', but
+ * its lists and 'method' must outlive the chain, and a URL the step after it.  false if the method
+ * is not a token.
+ */
+HTTPSTATUS_API bool
+httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
+                      const char *method, size_t size, enum httpstatus_body body, const char *url,
+                      size_t url_size);
+enum httpstatus_chain_result { /* whether the chain goes on */
+    HTTPSTATUS_CHAIN_END = 0, /* the code is outside 300..399: the chain has ended */
+    HTTPSTATUS_CHAIN_OK = 1,
+    HTTPSTATUS_CHAIN_LIMIT = -1, /* one redirect more than the policy allows */
+    HTTPSTATUS_CHAIN_LOOP = -2,  /* a method and URL that came before, but for the fragment */
+    HTTPSTATUS_CHAIN_NO_URL = -3,  /* the chain has no http or https URL to resolve by */
+    HTTPSTATUS_CHAIN_TOO_LONG = -4 /* the buffer is too small */
+};
+/*
+ * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown);
+ * 'cross_origin' says whether its origin differs from the last request's.  Fills '*redirect' if the
+ * result is OK: once a body was dropped, 'keeps_body' is false and 'drops_headers' names what to
+ * leave out of this and all later requests; 'drops_cross_origin' does so once the origin has
+ * changed, and is empty before.  An action of NONE, LIMIT and LOOP leave the chain as it was.
+ * A loop of at most 64 requests with known URLs is found at the first repetition, a longer one
+ * before the chain is three times as long as the loop and the way into it.
+ */
+HTTPSTATUS_API enum httpstatus_chain_result
+httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
+                      bool cross_origin, struct httpstatus_redirect *redirect);
+/*
+ * The same for the response's Location fields, resolved by the URL of the chain into 'buffer' as by
+ * httpstatus_redirect_to().  The buffer holds the chain's URL from then on: use another one for the
+ * next step.
+ */
+HTTPSTATUS_API enum httpstatus_chain_result
+httpstatus_chain_follow(struct httpstatus_chain *chain, int code,
+                        const struct httpstatus_text *locations, size_t count, char *buffer,
+                        size_t size, struct httpstatus_redirect *redirect);
 
 struct httpstatus_client { /* what a real client did when measured: a dated fact, not a rule */
     struct httpstatus_text name, version;

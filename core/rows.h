@@ -27,6 +27,10 @@ static inline bool is_ignored(char c)
     return c == ' ' || c == '-' || c == '_' || c == '\'';
 }
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 bool httpstatus_owned_by(const struct httpstatus_status *row, const char *owner, size_t size);
 /* The i-th text that people say for a row; search alone looks at it. */
 struct httpstatus_text httpstatus_synonym(const struct httpstatus_status *row, size_t i);
@@ -52,5 +56,9 @@ bool httpstatus_find_number(const char *p, size_t size, struct number *number);
  */
 const struct httpstatus_status *httpstatus_lookup_pasted(const char *p, size_t size,
                                                          const char *owner, size_t owner_size);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

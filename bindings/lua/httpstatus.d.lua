@@ -10,7 +10,7 @@
 ---@alias httpstatus.Advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action"
 ---@alias httpstatus.Level "MUST"|"MUST NOT"|"SHOULD"|"MAY"
 ---@alias httpstatus.Action "none"|"follow"|"ask"|"may"|"error"
----@alias httpstatus.Reason "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"|"not-replayable"
+---@alias httpstatus.Reason "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"|"not-replayable"|"no-location"|"invalid-location"|"several-locations"|"unsupported-scheme"
 ---@alias httpstatus.MethodChange "required"|"optional"|"forbidden"
 ---@alias httpstatus.Kind "permanent"|"temporary"|"other"|"choice"
 ---@alias httpstatus.PolicyName "rfc9110"|"fetch"|"browser"|"rfc2616"|"curl"|"curl-follow"|"requests"|"legacy-get"|"preserve"
@@ -87,7 +87,7 @@
 ---list is nil.
 ---@class httpstatus.Redirect
 ---@field action httpstatus.Action "none": nothing to follow, for the reason given; "follow": send the next request; "ask": send it only if the user agrees (RFC 2616); "may": following is allowed, not required (300 and unregistered 3xx); "error": give up: the client reports an error instead of the response; see reason
----@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect" or "not-replayable"; else nil
+---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable", "no-location", "invalid-location", "several-locations" or "unsupported-scheme"; else nil
 ---@field method? string method of the next request; nil if there is none
 ---@field method_change? httpstatus.MethodChange "required" (the method must change), "optional" (the method changes; keeping it also conforms) or "forbidden" (the method must not change); nil if there is no next request
 ---@field preserves_method? boolean whether the next request keeps the method; nil if there is none
@@ -99,6 +99,9 @@
 ---@field care boolean whether the next method is unsafe (rfc9110 only)
 ---@field limit? integer redirects allowed in a row; nil: no limit
 ---@field reference string the section that says so
+---@field url? string where the next request goes; nil if unknown
+---@field cross_origin? boolean whether that is another origin: scheme, host or port; nil if unknown
+---@field downgraded? boolean whether https became http; nil if unknown
 
 ---A policy of your own: the one that 'policy' names, with some rules changed.
 ---@class httpstatus.Knobs
@@ -119,6 +122,12 @@
 ---@class httpstatus.RedirectRequest
 ---@field body? boolean whether the request had a body; true if absent
 ---@field replayable? boolean whether its body can be sent again, which a stream cannot; true if absent
+---@field url? string where the request went, to resolve location by
+---@field location? string|string[] with url: the value of the response's Location field, or a list of values if it has several; nil if it has none
+
+---The Location of a response, resolved by the URL of the chain.
+---@class httpstatus.ResponseLocation
+---@field location? string|string[] the value of the Location field, or a list of values if there are several; nil if there is none
 
 ---Where a Location leads.
 ---@class httpstatus.Location
@@ -155,14 +164,15 @@ function RedirectClient:differs_from(policy) end
 ---Several redirects in a row. A chain carries method, body and credentials from one to the next.
 ---@class httpstatus.RedirectChain
 ---@field method string method of the next request
+---@field url? string where the next request goes; nil if unknown
 ---@field count integer redirects followed so far
 local RedirectChain = {}
 
----Takes a response with this code and a Location of url. Returns the next request; nil if the code is
----outside 300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects loops.
+---Takes a response with this code and a Location. Returns the next request; nil if the code is outside
+---300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects loops.
 ---@param code integer
----@param url? string opaque text: resolve it first
----@param cross_origin? boolean whether its origin differs from that of the last request
+---@param url? string|httpstatus.ResponseLocation the Location, in a table; or any text that the caller has resolved it to
+---@param cross_origin? boolean with a text: whether its origin differs from that of the last request
 ---@return httpstatus.Redirect?
 ---@return string? message
 function RedirectChain:step(code, url, cross_origin) end
@@ -433,7 +443,7 @@ function httpstatus.redirect_clients(code, method, body) end
 ---Starts a chain of redirects with a request.
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
----@param url? string where the request goes, to find loops
+---@param url? string where the request goes, to resolve locations by and to find loops
 ---@param request? httpstatus.RedirectRequest
 ---@return httpstatus.RedirectChain
 function httpstatus.new_chain(method, policy, url, request) end

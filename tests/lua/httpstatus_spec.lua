@@ -132,6 +132,45 @@ local function do_redirect_headers(policy)
     return list(out)
 end
 
+local PLACE = { "action", "reason", "method", "url", "cross_origin", "downgraded", "drops_cross_origin" }
+
+local function rendered_place(r)
+    local out = {}
+    for i, name in ipairs(PLACE) do
+        local value = r[name]
+        out[i] = type(value) == "table" and table.concat(value, "+") or render(value)
+    end
+    return table.concat(out, ":")
+end
+
+-- The fields are values of Location, separated by line feeds; "-" is none.
+local function do_redirect_to(code, policy, method, base, fields)
+    local rules, request = policy_of(policy)
+    local all = { url = base }
+    for name, value in pairs(request or {}) do all[name] = value end
+    if fields ~= "-" then
+        all.location = {}
+        for value in (fields .. "\n"):gmatch "([^\n]*)\n" do table.insert(all.location, value) end
+    end
+    local ok, r = pcall(httpstatus.redirect, tonumber(code), method, rules, all)
+    return not ok and "!invalid-url" or r and rendered_place(r) or "-"
+end
+
+-- Steps are "code:location", or a code where the response has none.
+local function do_chain_follow(policy, method, start, steps)
+    local rules, request = policy_of(policy)
+    local chain, out = httpstatus.new_chain(method, rules, optional(start), request), {}
+    for step in steps:gmatch "%S+" do
+        local code, location = step:match "^(%d+):?(.*)$"
+        if not step:find ":" then location = nil end
+        local ok, r, message = pcall(chain.step, chain, tonumber(code), { location = location })
+        out[#out + 1] = not ok and "!no-url" or message and (message:find "loop" and "!loop" or "!limit")
+            or r and rendered_place(r) or "-"
+    end
+    out[#out + 1] = render(chain.url)
+    return list(out)
+end
+
 -- Steps are "code:url", with ":x" if the origin is another one.
 local function do_chain(policy, method, start, steps)
     local rules, request = policy_of(policy)
@@ -346,6 +385,8 @@ local functions = {
     aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
     constant = { 1, function(name) return render(httpstatus[name]) end },
     redirect = { 3, do_redirect },
+    redirect_to = { 5, do_redirect_to },
+    chain_follow = { 4, do_chain_follow },
     redirect_headers = { 1, do_redirect_headers },
     explain = { 3, do_explain },
     clients = { 3, do_clients },
@@ -781,7 +822,7 @@ describe("the annotations", function()
     it("name each method", function()
         local _, _, _, lines = httpstatus.select_string("", 200)
         local objects = { Tally = httpstatus.new_tally(), Lines = lines,
-            RedirectChain = httpstatus.new_chain "GET",
+            RedirectChain = httpstatus.new_chain("GET", nil, "http://a/"),
             RedirectClient = httpstatus.redirect_clients(302, "POST")[1] }
         local count = 0
         for name in pairs(functions) do
@@ -816,6 +857,7 @@ describe("the annotations", function()
         assert.same(classes["httpstatus.Header"], names_of(headers))
         local records, clients = {}, httpstatus.redirect_clients(302, "POST")
         for code = 300, 310 do records[#records + 1] = httpstatus.redirect(code, "POST") end
+        records[#records + 1] = httpstatus.redirect(302, "POST", nil, { url = "http://a/", location = "" })
         assert.same(classes["httpstatus.Redirect"], names_of(records))
         assert.same(classes["httpstatus.RedirectClient"], names_of(clients))
     end)

@@ -134,7 +134,7 @@ def do_redirect(code, policy, method):
         record = httpstatus.redirect(int(code), method, policy, **knobs)
     except ValueError as error:
         return wrong_argument(error)
-    names = httpstatus.Redirect.__match_args__
+    names = httpstatus.Redirect.__match_args__[:-3]  # without a URL there are no others
     return rendered_redirect(record and dict(zip(names, record)))
 
 
@@ -159,6 +159,42 @@ def do_resolve(rules, *texts):
     except ValueError as error:
         return "!unknown-rules" if str(error).startswith("invalid rules ") else "!invalid-base"
     return render_record(**{name: render(getattr(found, name)) for name in found.__match_args__})
+
+
+PLACE = ("action", "reason", "method", "url", "cross_origin", "downgraded", "drops_cross_origin")
+
+
+def rendered_place(r):
+    return ":".join("+".join(value) or "-" if isinstance(value, tuple) else render(value)
+                    for value in (getattr(r, name) for name in PLACE))
+
+
+def do_redirect_to(code, policy, method, base, fields):
+    """fields are values of Location, separated by line feeds; '-' is none."""
+    policy, knobs = policy_of(policy)
+    try:
+        r = httpstatus.redirect(int(code), method, policy, **knobs, url=base,
+                                location=None if fields == "-" else fields.split("\n"))
+    except ValueError:
+        return "!invalid-url"
+    return rendered_place(r) if r else "-"
+
+
+def do_chain_follow(policy, method, start, steps):
+    """Steps are 'code:location', or a code where the response has none."""
+    policy, knobs = policy_of(policy)
+    chain = httpstatus.RedirectChain(method, policy, url=optional(start), **knobs)
+    out = []
+    for step in steps.split(" "):
+        code, *location = step.split(":", 1)
+        try:
+            r = chain.step(int(code), location=location or None)
+            out.append(rendered_place(r) if r else "-")
+        except httpstatus.RedirectError as error:
+            out.append("!loop" if "loop" in str(error) else "!limit")
+        except ValueError:
+            out.append("!no-url")
+    return render_list([*out, render(chain.url)])
 
 
 def do_chain(policy, method, start, steps):
@@ -300,6 +336,8 @@ FUNCTIONS = {
     "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),
     "constant": (1, lambda name: render(getattr(httpstatus, name, None))),
     "redirect": (3, do_redirect),
+    "redirect_to": (5, do_redirect_to),
+    "chain_follow": (4, do_chain_follow),
     "redirect_headers": (1, do_redirect_headers),
     "explain": (3, do_explain),
     "clients": (3, lambda code, body, method: render_list(
@@ -1735,7 +1773,7 @@ POLICIES = [name for name in _core._POLICIES if name != "browser"]
 def test_signatures():
     assert str(inspect.signature(httpstatus.lookup)) == "(what, /, *, substatus=None, owner=None)"
     assert str(inspect.signature(httpstatus.redirect)).startswith(
-        "(code, method, policy='fetch', *, body=True, replayable=True, follow=")
+        "(code, method, policy='fetch', *, body=True, replayable=True, url=None, location=")
     assert "url=None, body=True, replayable=True, follow=" in str(inspect.signature(httpstatus.RedirectChain))
     assert str(inspect.signature(httpstatus.tally)) == \
         "(source, format='auto', *, key=None, fields=None, target=False, jobs=1)"
@@ -1793,6 +1831,8 @@ def test_the_stub_lists_the_values():
     redirects = [httpstatus.redirect(code, method, policy) for code in range(300, 400)
                  for method in ("GET", "HEAD", "POST", "CONNECT") for policy in POLICIES]
     redirects.append(httpstatus.redirect(307, "POST", replayable=False))
+    redirects += [httpstatus.redirect(302, "GET", url="http://a/", location=location)
+                  for location in (None, "http://", "mailto:a@b", ["/a", "/b"])]
     clients = [client for code in range(300, 309) for method in ("GET", "POST")
                for client in httpstatus.redirect_clients(code, method)]
     values = {

@@ -2,6 +2,7 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
+from types import EllipsisType
 from typing import (
     Any, Final, Literal, Protocol, SupportsIndex, TypeAlias, TypedDict, TypeVar, final, overload,
 )
@@ -37,7 +38,8 @@ _Advice: TypeAlias = Literal[
 _Level: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "MAY"]
 _Action: TypeAlias = Literal["none", "follow", "ask", "may", "error"]
 _Reason: TypeAlias = Literal[
-    "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable",
+    "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable", "no-location",
+    "invalid-location", "several-locations", "unsupported-scheme",
 ]
 _MethodChange: TypeAlias = Literal["required", "optional", "forbidden"]
 _Kind: TypeAlias = Literal["permanent", "temporary", "other", "choice"]
@@ -132,14 +134,15 @@ class Header(structseq[Any], tuple[str, _Level, str, str | None]):
 @final
 class Redirect(structseq[Any], tuple[
     _Action, _Reason | None, str | None, _MethodChange | None, bool | None, bool | None,
-    tuple[str, ...], tuple[str, ...], _Kind | None, bool, bool, int | None, str,
+    tuple[str, ...], tuple[str, ...], _Kind | None, bool, bool, int | None, str, str | None,
+    bool | None, bool | None,
 ]):
     """What the next request looks like after a redirect."""
 
     __match_args__: Final = (
         "action", "reason", "method", "method_change", "preserves_method", "keeps_body",
         "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit",
-        "reference",
+        "reference", "url", "cross_origin", "downgraded",
     )
     @property
     def action(self) -> _Action: ...
@@ -167,6 +170,12 @@ class Redirect(structseq[Any], tuple[
     def limit(self) -> int | None: ...
     @property
     def reference(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def cross_origin(self) -> bool | None: ...
+    @property
+    def downgraded(self) -> bool | None: ...
 
 @final
 class Status(int):
@@ -263,7 +272,9 @@ def effective(code: SupportsIndex, /) -> int: ...
 def scanner() -> _Scanner: ...
 def redirect(
     code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
-    replayable: bool = True, **knobs: Unpack[_Knobs],
+    replayable: bool = True, url: str | None = None,
+    location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
+    **knobs: Unpack[_Knobs],
 ) -> Redirect | None: ...
 def explain_redirect(
     code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
@@ -355,10 +366,13 @@ class RedirectChain:
         body: bool = True, replayable: bool = True, **knobs: Unpack[_Knobs],
     ) -> RedirectChain: ...
     def step(
-        self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False
+        self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False, *,
+        location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
     ) -> Redirect | None: ...
     @property
     def method(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
     @property
     def count(self) -> int: ...
 

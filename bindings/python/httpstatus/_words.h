@@ -96,7 +96,8 @@
     "response; see reason"
 #define DOC_Redirect_reason \
     "why there is nothing to follow: 'not-modified', 'proxy', 'unused', 'connect', " \
-    "'not-a-redirect' or 'not-replayable'; else None"
+    "'not-a-redirect', 'not-replayable', 'no-location', 'invalid-location', 'several-locations' " \
+    "or 'unsupported-scheme'; else None"
 #define DOC_Redirect_method \
     "method of the next request; None if there is none"
 #define DOC_Redirect_method_change \
@@ -121,6 +122,12 @@
     "redirects allowed in a row; None: no limit"
 #define DOC_Redirect_reference \
     "the section that says so"
+#define DOC_Redirect_url \
+    "where the next request goes; None if unknown"
+#define DOC_Redirect_cross_origin \
+    "whether that is another origin: scheme, host or port; None if unknown"
+#define DOC_Redirect_downgraded \
+    "whether https became http; None if unknown"
 #define DOC_Knobs_policy \
     "the policy to start from ('fetch' if absent)"
 #define DOC_Knobs_follow \
@@ -155,6 +162,14 @@
     "whether the request had a body; true if absent"
 #define DOC_RedirectRequest_replayable \
     "whether its body can be sent again, which a stream cannot; true if absent"
+#define DOC_RedirectRequest_url \
+    "where the request went, to resolve location by"
+#define DOC_RedirectRequest_location \
+    "with url: the value of the response's Location field, or a list of values if it has " \
+    "several; None if it has none"
+#define DOC_ResponseLocation_location \
+    "the value of the Location field, or a list of values if there are several; None if there " \
+    "is none"
 #define DOC_Location_url \
     "the URL that it leads to, in ASCII; None if invalid"
 #define DOC_Location_problem \
@@ -197,6 +212,8 @@
     "the last response to the caller); None if not measured"
 #define DOC_RedirectChain_method \
     "method of the next request"
+#define DOC_RedirectChain_url \
+    "where the next request goes; None if unknown"
 #define DOC_RedirectChain_count \
     "redirects followed so far"
 #define DOC_Tally_format \
@@ -269,7 +286,10 @@
     {"cacheable", DOC_Redirect_cacheable}, \
     {"care", DOC_Redirect_care}, \
     {"limit", DOC_Redirect_limit}, \
-    {"reference", DOC_Redirect_reference},
+    {"reference", DOC_Redirect_reference}, \
+    {"url", DOC_Redirect_url}, \
+    {"cross_origin", DOC_Redirect_cross_origin}, \
+    {"downgraded", DOC_Redirect_downgraded},
 #define LOCATION_MEMBERS \
     {"url", DOC_Location_url}, \
     {"problem", DOC_Location_problem}, \
