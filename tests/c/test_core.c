@@ -1405,7 +1405,9 @@ static void test_torn(void)
         struct httpstatus_line found;
         line += size && log[size - 1] == '\n';
         const bool inside = size && log[size - 1] != '\n';
-        const uint64_t open = (line >= DOCKERS) + (line >= RUNTIMES), unmatched = open + inside;
+        const uint64_t docker = line >= DOCKERS, runtime = line >= RUNTIMES,
+                       open = docker + runtime;
+        const uint64_t unmatched = open + inside;
         for (size_t room = 0; room < 2; room++) {
             size_t used, count = 0;
             httpstatus_scanner_init(&scanner,
@@ -1876,7 +1878,7 @@ static void test_options_that_apply(void)
             options.fields.size /= 2;
             name = httpstatus_options_check(&options, &formats);
             check(i != 1 || (name && strcmp(name, "fields") == 0 &&
-                             !formats == (rows[i].applies >> format & 1)),
+                             (formats != NULL) != (rows[i].applies >> format & 1)),
                   "fields without a status");
         }
     }
