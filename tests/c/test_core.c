@@ -1490,7 +1490,8 @@ static void test_torn(void)
         struct httpstatus_line found;
         line += size && log[size - 1] == '\n';
         const bool inside = size && log[size - 1] != '\n';
-        const uint64_t open = (line >= DOCKERS ? 1u : 0u) + (line >= RUNTIMES ? 1u : 0u);
+        const uint64_t docker = line >= DOCKERS, runtime = line >= RUNTIMES,
+                       open = docker + runtime;
         const uint64_t unmatched = open + inside;
         for (size_t room = 0; room < 2; room++) {
             size_t used, count = 0;
@@ -1962,7 +1963,7 @@ static void test_options_that_apply(void)
             options.fields.size /= 2;
             name = httpstatus_options_check(&options, &formats);
             check(i != 1 || (name && strcmp(name, "fields") == 0 &&
-                             (formats == NULL) == (rows[i].applies >> format & 1)),
+                             (formats != NULL) != (rows[i].applies >> format & 1)),
                   "fields without a status");
         }
     }

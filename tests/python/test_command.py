@@ -779,6 +779,32 @@ def test_follow_to_the_end_of_standard_input(options, log, code):
     assert "Not Found" in out or "fits no known format" in err
 
 
+@pytest.mark.parametrize("log, rests", [
+    ("", True), (RECORD.format(404), True), (RECORD.format(404)[:-1], False), ("#Fields: a sc-status\n", False),
+    ('2026-11-20T10:00:00Z stdout P x\n', False), ('{"MESSAGE":"x","_STREAM_ID":"a","_LINE_BREAK":"line-max"}\n', False)])
+def test_when_a_followed_log_is_at_rest(log, rests):
+    from httpstatus._core import _is_at_rest
+
+    tally = httpstatus.Tally()
+    tally.feed(log.encode())
+    assert _is_at_rest(tally) is rests
+
+
+def test_follow_what_rests(tmp_path, follow):
+    """Between two looks nothing is lost that crosses the end of a line, and the magic of gzip is text there."""
+    path = log_with(tmp_path / "a.log", 200)
+    following = follow(str(path))
+    assert following.until(1) == {200: 1}
+    for line, lines in (("\x1f\x8b\n", 2), ("2026-11-20 10:00:00 404\n", 3), ("#Fields: date time sc-status\n", 4),
+                        ("2026-11-20 10:00:00 404\n", 5), ("2026-11-20 10:00:00 500\n", 6)):
+        with open(path, "a", encoding="latin-1") as file:
+            file.write(line)
+        while (found := following.next())["lines"] != lines:
+            pass
+    assert found["counts"] == {"200": 1, "404": 1, "500": 1} and found["first_unmatched"] == [2, 3]
+    following.interrupt()
+
+
 def test_follow_what_has_hardly_begun(tmp_path, follow):
     """Whose first bytes do not tell yet whether it is compressed."""
     path = tmp_path / "a.log"
