@@ -4,6 +4,10 @@
 
 #include "text.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 enum { STORED = HTTPSTATUS_PROPERTIES - HTTPSTATUS_IS_INTERIM };
 
 /* Texts are indices into text_start[]; 0 is the absent one. */
@@ -52,5 +56,9 @@ bool httpstatus_find_number(const char *p, size_t size, struct number *number);
  */
 const struct httpstatus_status *httpstatus_lookup_pasted(const char *p, size_t size,
                                                          const char *owner, size_t owner_size);
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif
