@@ -23,6 +23,7 @@ build = {
                 "bindings/lua/_arguments.c",
                 "bindings/lua/_chain.c",
                 "bindings/lua/_clients.c",
+                "bindings/lua/_location.c",
                 "bindings/lua/_policy.c",
                 "bindings/lua/_record.c",
                 "bindings/lua/_redirect.c",
@@ -31,6 +32,7 @@ build = {
                 "bindings/lua/_status.c",
                 "bindings/lua/_tally.c",
                 "bindings/lua/httpstatus.c",
+                "core/address.c",
                 "core/carry.c",
                 "core/clf.c",
                 "core/clients.c",
@@ -59,10 +61,19 @@ build = {
                 "core/status.c",
                 "core/tally.c",
                 "core/tokens.c",
+                "core/url.c",
                 "core/wrapper.c",
             },
             incdirs = { "core" },
             defines = { "HTTPSTATUS_STATIC" },
+        },
+    },
+    platforms = {
+        linux = {
+            type = "command",
+            build_command =
+                [[sh bindings/lua/build.sh "$(CC)" "$(CFLAGS)" "$(LD)" "$(LIBFLAG)" "$(LUA_INCDIR)"]],
+            install = { lib = { httpstatus = "httpstatus.so" } },
         },
     },
 }

@@ -24,7 +24,7 @@ static int method_index(const char *p, size_t size)
     return -1;
 }
 
-static void put_outcome(struct httpstatus_client *client, char letter, int method)
+static void put_outcome(struct httpstatus_client *client, char letter)
 {
     size_t i = 0;
 
@@ -34,11 +34,11 @@ static void put_outcome(struct httpstatus_client *client, char letter, int metho
     client->method = outcomes[i].get ? text_of("GET") : client->request_method;
     client->sends_content_type = outcomes[i].content_type ? HTTPSTATUS_YES : HTTPSTATUS_NO;
     client->sends_authorization = (enum httpstatus_answer)outcomes[i].authorization;
-    if (with_body[method])
+    if (client->request_body)
         client->keeps_body = outcomes[i].body ? HTTPSTATUS_YES : HTTPSTATUS_NO;
 }
 
-bool httpstatus_client(size_t i, int code, const char *p, size_t size,
+bool httpstatus_client(size_t i, int code, const char *p, size_t size, bool body,
                        struct httpstatus_client *client)
 {
     int method = method_index(p, size);
@@ -46,7 +46,8 @@ bool httpstatus_client(size_t i, int code, const char *p, size_t size,
     if (method < 0 || code < HTTPSTATUS_REDIRECT_FIRST ||
         code >= HTTPSTATUS_REDIRECT_FIRST + RESULTS)
         return false;
-    char letter = clients[i].results[code - HTTPSTATUS_REDIRECT_FIRST][method];
+    body = body && with_body[method];
+    char letter = clients[i].results[body][code - HTTPSTATUS_REDIRECT_FIRST][method];
     if (letter == '.')
         return false;
     *client = (struct httpstatus_client){
@@ -54,6 +55,7 @@ bool httpstatus_client(size_t i, int code, const char *p, size_t size,
         .version = text_of(clients[i].version),
         .code = code,
         .request_method = text_of(methods[method]),
+        .request_body = body,
         .keeps_body = HTTPSTATUS_UNKNOWN,
         .sends_content_type = HTTPSTATUS_UNKNOWN,
         .sends_authorization = HTTPSTATUS_UNKNOWN,
@@ -61,25 +63,18 @@ bool httpstatus_client(size_t i, int code, const char *p, size_t size,
         .at_limit = clients[i].at_limit,
     };
     if (letter != '-')
-        put_outcome(client, letter, method);
+        put_outcome(client, letter);
     return true;
 }
 
 bool httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text version, int code,
-                            struct httpstatus_text method, struct httpstatus_client *client)
+                            struct httpstatus_text method, bool body,
+                            struct httpstatus_client *client)
 {
     for (size_t i = 0; i < httpstatus_client_count(); i++)
         if (equal(name.data, name.size, clients[i].name) &&
             equal(version.data, version.size, clients[i].version))
-            return httpstatus_client(i, code, method.data, method.size, client);
-    return false;
-}
-
-static bool has_name(struct httpstatus_names names, const char *name)
-{
-    for (size_t i = 0; i < names.count; i++)
-        if (equal_ignoring_case(names.list[i], strlen(names.list[i]), name, strlen(name)))
-            return true;
+            return httpstatus_client(i, code, method.data, method.size, body, client);
     return false;
 }
 
@@ -95,15 +90,16 @@ static bool may_choose(const struct httpstatus_client *client,
 unsigned httpstatus_client_differs(const struct httpstatus_client *client,
                                    const struct httpstatus_policy *policy)
 {
+    enum httpstatus_body had = client->request_body ? HTTPSTATUS_BODY : HTTPSTATUS_NO_BODY;
     struct httpstatus_redirect r;
     unsigned differs = 0;
 
     if (httpstatus_redirect(client->code, client->request_method.data, client->request_method.size,
-                            policy, &r) != HTTPSTATUS_REDIRECT_OK)
+                            had, policy, &r) != HTTPSTATUS_REDIRECT_OK)
         return 0;
     if (r.action != HTTPSTATUS_MAY && client->followed != (r.action == HTTPSTATUS_FOLLOW))
         differs |= HTTPSTATUS_DIFFERS_FOLLOWED;
-    if (!client->followed || r.action == HTTPSTATUS_ACTION_NONE)
+    if (!client->followed || !r.method.data)
         return differs;
 
     bool repeated = is_text(client->method, client->request_method.data);
@@ -112,11 +108,12 @@ unsigned httpstatus_client_differs(const struct httpstatus_client *client,
         !(chosen && (repeated || is_text(client->method, "GET"))))
         differs |= HTTPSTATUS_DIFFERS_METHOD;
     /* A body goes with the method that the client chose, unless the policy leaves no choice. */
-    bool body = chosen ? repeated : r.keeps_body;
+    bool body = chosen ? repeated : r.keeps_body == HTTPSTATUS_YES;
     if (client->keeps_body != HTTPSTATUS_UNKNOWN && client->keeps_body != (int)body)
         differs |= HTTPSTATUS_DIFFERS_BODY;
-    if (!body && client->sends_content_type == HTTPSTATUS_YES &&
-        has_name(policy->drops_headers, "Content-Type"))
+    if (!body && client->keeps_body != HTTPSTATUS_YES &&
+        client->sends_content_type == HTTPSTATUS_YES &&
+        has_name(r.drops_headers, "Content-Type"))
         differs |= HTTPSTATUS_DIFFERS_HEADERS;
     if (client->sends_authorization == HTTPSTATUS_YES &&
         has_name(r.drops_cross_origin, "Authorization"))

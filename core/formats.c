@@ -58,26 +58,33 @@ enum httpstatus_format httpstatus_format(const char *name, size_t size)
     return HTTPSTATUS_FORMAT_NONE;
 }
 
+static bool have_status(struct httpstatus_text names)
+{
+    struct httpstatus_fields fields;
+
+    httpstatus_parse_fields(&fields, names.data, names.size);
+    return fields.status >= 0;
+}
+
 const char *httpstatus_options_check(const struct httpstatus_options *options, const char **formats)
 {
     const enum httpstatus_format format = options->format;
+    const unsigned set = format == HTTPSTATUS_AUTO ? (unsigned)SET_OF_AUTO : set_of(format);
 
     *formats = NULL;
-    if (format == HTTPSTATUS_AUTO)
-        return NULL;
-    if (options->key.data && format != HTTPSTATUS_JSON) {
+    if (options->key.data && !(set & SET_OF(json))) {
         *formats = "json or auto";
         return "key";
     }
-    if (options->fields.data && !(set_of(format) & SET_WITH_DIRECTIVES)) {
+    if (options->fields.data && !(set & SET_WITH_DIRECTIVES)) {
         *formats = "w3c, cloudfront or auto";
         return "fields";
     }
-    if (options->target && format != HTTPSTATUS_ELB) {
+    if (options->target && !(set & SET_OF(elb))) {
         *formats = "elb or auto";
         return "target";
     }
-    return NULL;
+    return options->fields.data && !have_status(options->fields) ? "fields" : NULL;
 }
 
 /* ---- Which formats to try on a line ---- */

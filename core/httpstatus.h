@@ -39,7 +39,7 @@
 extern "C" {
 #endif
 struct httpstatus_text { /* absent: {NULL, 0} */
-    const char *data; /* the library's, constant ASCII and a NUL; a method or key may be yours */
+    const char *data; /* the library's, constant ASCII and a NUL; or yours: method, URL, key */
     size_t size;      /* in bytes, without the NUL */
 };
 
@@ -223,15 +223,18 @@ enum httpstatus_action { /* what the client does */
     HTTPSTATUS_ACTION_NONE, /* nothing to follow, for the reason given */
     HTTPSTATUS_FOLLOW,      /* send the next request */
     HTTPSTATUS_ASK,         /* send it only if the user agrees (RFC 2616) */
-    HTTPSTATUS_MAY          /* following is allowed, not required (300 and unregistered 3xx) */
+    HTTPSTATUS_MAY,         /* following is allowed, not required (300 and unregistered 3xx) */
+    HTTPSTATUS_ACTION_ERROR /* give up: the client reports an error instead of the response; see
+                               reason */
 };
 enum httpstatus_reason { /* why there is nothing to follow */
-    HTTPSTATUS_REASON_NONE,   /* there is something to follow */
-    HTTPSTATUS_NOT_MODIFIED,  /* 304 */
-    HTTPSTATUS_PROXY,         /* 305 */
-    HTTPSTATUS_UNUSED,        /* 306 */
-    HTTPSTATUS_CONNECT,       /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
-    HTTPSTATUS_NOT_A_REDIRECT /* the policy does not treat the code as a redirect */
+    HTTPSTATUS_REASON_NONE,    /* there is something to follow */
+    HTTPSTATUS_NOT_MODIFIED,   /* 304 */
+    HTTPSTATUS_PROXY,          /* 305 */
+    HTTPSTATUS_UNUSED,         /* 306 */
+    HTTPSTATUS_CONNECT,        /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
+    HTTPSTATUS_NOT_A_REDIRECT, /* the policy does not treat the code as a redirect */
+    HTTPSTATUS_NOT_REPLAYABLE  /* the body cannot be sent again */
 };
 enum httpstatus_method_change { /* what the policy says of the method */
     HTTPSTATUS_CHANGE_NONE, /* no next request */
@@ -253,47 +256,75 @@ HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_
 HTTPSTATUS_API const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind);
 /* Names of header fields or methods: list[i] for i < count. */
 struct httpstatus_names { const char *const *list; size_t count; };
+enum httpstatus_drop_reason { /* why a header field of the request is not in the next one */
+    HTTPSTATUS_DROP_BODY,      /* it describes the body, which is dropped */
+    HTTPSTATUS_DROP_ORIGIN,    /* it is a credential, and the origin changes */
+    HTTPSTATUS_DROP_HOP,       /* it is for one connection or one proxy */
+    HTTPSTATUS_DROP_RECOMPUTED /* the client makes it anew for each request */
+};
+HTTPSTATUS_API const char *httpstatus_drop_reason_name(enum httpstatus_drop_reason reason);
 enum httpstatus_standard { HTTPSTATUS_RFC9110, HTTPSTATUS_FETCH, HTTPSTATUS_RFC2616 };
-enum httpstatus_rewrite { /* which methods become GET on 301 or 302 */
+enum httpstatus_rewrite { /* which methods become GET on 301, 302 or 303 */
     HTTPSTATUS_REWRITE_NONE, HTTPSTATUS_REWRITE_POST,
-    HTTPSTATUS_REWRITE_MAY_POST, /* POST; repeating it conforms too */
-    HTTPSTATUS_REWRITE_ALL,      /* all except GET and HEAD */
-    HTTPSTATUS_REWRITE_ASK       /* none; the user has to agree to any except GET and HEAD */
+    HTTPSTATUS_REWRITE_MAY_POST,  /* POST; repeating it conforms too */
+    HTTPSTATUS_REWRITE_POST_PUT,  /* POST and PUT */
+    HTTPSTATUS_REWRITE_WITH_BODY, /* POST, and all that have a body, except GET, HEAD and PUT */
+    HTTPSTATUS_REWRITE_ALL,       /* all except GET and HEAD */
+    HTTPSTATUS_REWRITE_ASK        /* none; the user has to agree to any except GET and HEAD */
+};
+enum httpstatus_body { /* the body of a request */
+    HTTPSTATUS_NO_BODY,
+    HTTPSTATUS_BODY,               /* one that can be sent again */
+    HTTPSTATUS_BODY_NOT_REPLAYABLE /* one that cannot, such as a pipe's */
+};
+enum httpstatus_body_rule { /* when the body is sent again, if the method stays */
+    HTTPSTATUS_BODY_WITH_METHOD, /* always */
+    HTTPSTATUS_BODY_OF_PUT,      /* only with PUT */
+    HTTPSTATUS_BODY_DROPPED      /* never */
 };
 struct httpstatus_policy { /* a client's rules, as knobs: copy a named policy and turn them */
     enum httpstatus_standard standard; /* whose sections, kinds and freshness it gives */
     uint16_t follow;               /* the redirects: bit n is 300 + n, bit 9 all from 309 on */
     enum httpstatus_action others; /* all other codes: MAY (except 304 to 306) or NONE */
-    enum httpstatus_rewrite rewrite_301, rewrite_302;
-    bool get_after_head_on_303;            /* else HEAD; any other method becomes GET on 303 */
+    enum httpstatus_rewrite rewrite_301, rewrite_302, rewrite_303;
+    bool get_after_head_on_303;             /* else HEAD */
+    enum httpstatus_body_rule body_301_303; /* on 301, 302 and 303 */
     enum httpstatus_action unsafe_307_308; /* if a method other than GET and HEAD is kept, on 307,
                                               308 and codes like 300: FOLLOW, ASK or NONE */
+    enum httpstatus_action unfit;          /* if the body cannot be sent again or the Location is of no
+                                              use: ACTION_NONE or ACTION_ERROR */
     bool care;                             /* say whether the next method is unsafe */
     bool detect_loops;                     /* a chain stops at a method and URL it has seen */
     struct httpstatus_names upper_case;    /* methods that are upper-cased first */
     struct httpstatus_names drops_headers; /* header fields dropped with the body */
     struct httpstatus_names drops_cross_origin; /* credentials, dropped if the origin changes */
+    struct httpstatus_names hop_by_hop;         /* those of a connection or a proxy */
+    struct httpstatus_names recomputed;         /* those that the client makes for each request */
     int limit;                             /* redirects followed in a row; 0: no limit */
 };
 #define HTTPSTATUS_DEFAULT_POLICY "fetch" /* for callers who name none */
 /*
  * The policy of that name, or NULL:
- *   "rfc9110"     current HTTP: 301 and 302 may turn POST into GET, 300 may be followed
- *   "fetch"       the WHATWG Fetch standard, which browsers follow; also "browser"
- *   "rfc2616"     HTTP/1.1 of 1999: asks the user before it repeats a POST
- *   "curl"        the method table of curl -L and axios
- *   "requests"    the method table of requests, httpx and httpie
- *   "legacy-get"  the method table of Go, Qt, AnyEvent::HTTP and PHP streams
- *   "preserve"    the method table of got, urllib3 and Guzzle in strict mode
+ *   "rfc9110"      current HTTP: 301 and 302 may turn POST into GET, 300 may be followed
+ *   "fetch"        the WHATWG Fetch standard, which browsers follow; also "browser"
+ *   "rfc2616"      HTTP/1.1 of 1999: asks the user before it repeats a POST
+ *   "curl"         curl -L: a method given by -X stays, but on 301 to 303 only PUT keeps its body
+ *   "curl-follow"  curl --follow, from curl 8.16 on: a DELETE without a body stays a DELETE on 301
+ *                  and 302
+ *   "requests"     Python's requests: on 301 to 303 the body goes, whatever the method
+ *   "legacy-get"   GET after 301 to 303, whatever the method was
+ *   "preserve"     301 and 302 change no method
  */
 HTTPSTATUS_API const struct httpstatus_policy *httpstatus_policy(const char *name, size_t size);
 HTTPSTATUS_API const char *httpstatus_policy_name(size_t i); /* the i-th's; NULL past the last */
 /*
  * Sets a knob that is a word:
  *   others          "none", "may"
- *   rewrite_301     "none", "post", "may-post", "all", "ask"
- *   rewrite_302     "none", "post", "may-post", "all", "ask"
+ *   rewrite_301     "none", "post", "may-post", "post-put", "with-body", "all", "ask"
+ *   rewrite_302     "none", "post", "may-post", "post-put", "with-body", "all", "ask"
+ *   rewrite_303     "none", "post", "may-post", "post-put", "with-body", "all", "ask"
  *   head_on_303     "HEAD", "GET"
+ *   body_301_303    "with-method", "put", "none"
  *   unsafe_307_308  "follow", "ask", "none"
  * false if there is no such knob or value.  httpstatus_policy_values() lists the values of a knob
  * for a message ("none, may"); NULL if there is no such knob.
@@ -313,8 +344,10 @@ struct httpstatus_redirect { /* what a policy says of a response and its Locatio
     enum httpstatus_reason reason;
     struct httpstatus_text method; /* of the next request; absent if there is none */
     enum httpstatus_method_change method_change;
-    bool preserves_method, keeps_body;          /* of this request; false if there is no next one */
-    struct httpstatus_names drops_headers;      /* to leave out, as the body is dropped */
+    bool preserves_method;                      /* false if there is no next request */
+    enum httpstatus_answer keeps_body;          /* unknown if it had none or there is no next one */
+    struct httpstatus_names drops_headers;      /* to leave out, as the body is dropped: those about
+                                                   its length too */
     struct httpstatus_names drops_cross_origin; /* if the origin changed; rfc9110: to consider */
     enum httpstatus_redirect_kind kind;
     bool cacheable;        /* the 3xx may be stored without explicit freshness */
@@ -333,7 +366,7 @@ enum httpstatus_redirect_result { /* whether there is such a record */
  * get, head, options, post and put.  Fills '*redirect' if the result is OK.
  */
 HTTPSTATUS_API enum httpstatus_redirect_result
-httpstatus_redirect(int code, const char *method, size_t size,
+httpstatus_redirect(int code, const char *method, size_t size, enum httpstatus_body body,
                     const struct httpstatus_policy *policy, struct httpstatus_redirect *redirect);
 /*
  * The same in one to three sentences, constant texts: what happens to method and body, who decides,
@@ -341,11 +374,20 @@ httpstatus_redirect(int code, const char *method, size_t size,
  */
 enum { HTTPSTATUS_SENTENCES = 3, HTTPSTATUS_CHAIN_SEEN = 64 };
 HTTPSTATUS_API size_t httpstatus_explain(int code, const char *method, size_t size,
+                                         enum httpstatus_body body,
                                          const struct httpstatus_policy *policy,
                                          const char *sentences[HTTPSTATUS_SENTENCES]);
+/*
+ * The i-th header field that must not be copied from one request to the next, and why: with the
+ * body, if the origin changes, or always.  Each comes once.  NULL past the last.
+ */
+HTTPSTATUS_API const char *httpstatus_redirect_header(const struct httpstatus_policy *policy,
+                                                      size_t i,
+                                                      enum httpstatus_drop_reason *reason);
 struct httpstatus_chain { /* redirects in a row, and what becomes of method, body, credentials */
     struct httpstatus_policy policy;
     struct httpstatus_text method; /* of the next request */
+    enum httpstatus_body body;     /* of the first request */
     bool body_dropped, credentials_dropped;
     uint64_t count;                       /* redirects so far */
     uint64_t seen[HTTPSTATUS_CHAIN_SEEN]; /* hashes of the last methods and URLs */
@@ -357,7 +399,8 @@ struct httpstatus_chain { /* redirects in a row, and what becomes of method, bod
  */
 HTTPSTATUS_API bool
 httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
-                      const char *method, size_t size, const char *url, size_t url_size);
+                      const char *method, size_t size, enum httpstatus_body body, const char *url,
+                      size_t url_size);
 enum httpstatus_chain_result { /* whether the chain goes on */
     HTTPSTATUS_CHAIN_END = 0, /* the code is outside 300..399: the chain has ended */
     HTTPSTATUS_CHAIN_OK = 1,
@@ -377,10 +420,73 @@ HTTPSTATUS_API enum httpstatus_chain_result
 httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
                       bool cross_origin, struct httpstatus_redirect *redirect);
 
+enum httpstatus_url_rules { /* how a Location is read */
+    HTTPSTATUS_RFC3986, /* RFC 3986 section 5.2, strict */
+    HTTPSTATUS_WHATWG   /* the WHATWG URL standard, which browsers follow */
+};
+enum httpstatus_problem { /* why a Location leads nowhere */
+    HTTPSTATUS_PROBLEM_NONE,    /* none: an http or https URL */
+    HTTPSTATUS_PROBLEM_INVALID, /* not a URL by the rules, or without a host */
+    HTTPSTATUS_PROBLEM_SCHEME   /* neither http nor https */
+};
+/* "rfc3986", "whatwg": the i-th, NULL past the last; and back: false for any other name. */
+HTTPSTATUS_API const char *httpstatus_url_rules_name(size_t i);
+HTTPSTATUS_API bool httpstatus_url_rules(const char *name, size_t size,
+                                         enum httpstatus_url_rules *rules);
+HTTPSTATUS_API const char *httpstatus_problem_name(enum httpstatus_problem problem); /* or NULL */
+#define HTTPSTATUS_DEFAULT_URL_RULES "rfc3986" /* for callers who name none */
+struct httpstatus_location { /* where a Location leads */
+    enum httpstatus_problem problem;
+    struct httpstatus_text url; /* in the buffer, not always at its start; absent if invalid */
+    bool cross_origin;          /* scheme, host or port differ from the base's: RFC 6454 */
+    bool cross_host;            /* the host differs */
+    bool scheme_changed;
+    bool downgraded;            /* from https to http */
+    bool has_userinfo;          /* an http or https URL has a user name or a password */
+};
+enum httpstatus_resolve_result { /* whether there is such an answer */
+    HTTPSTATUS_RESOLVE_INVALID_BASE = -1, /* it is not an absolute http or https URL */
+    HTTPSTATUS_RESOLVE_TOO_LONG = 0,      /* the buffer is too small */
+    HTTPSTATUS_RESOLVE_OK = 1
+};
+/*
+ * Resolves the value of a Location field against 'base', the absolute URL of the request, into
+ * 'buffer', which overlaps neither.  Fills '*answer' if the result is OK.
+ *
+ * By both rules an empty Location is the same URL, and one without a fragment takes that of the
+ * base (RFC 9110, section 10.2.2).  Bytes from 0x80 on are percent-encoded one by one; what is
+ * encoded stays so.  Without a host, with a port above 65535 or with brackets around anything but
+ * an IPv6 address a URL is invalid.  With a scheme other than http and https nothing is resolved:
+ * the URL is the Location itself, and it counts as another origin and host.
+ *
+ * RFC3986: section 5.2, strict, so that "http:g" has no host.  Blanks and tabs around are stripped;
+ * other control bytes are invalid.  In path, query and fragment blanks, tabs and "<>\^`{|} are
+ * percent-encoded, as clients do; in a host or user name whatever RFC 3986 lacks is invalid, and so
+ * is a second '@'.  Hosts stay as they are and are compared as texts; one that is not ASCII is
+ * percent-encoded (section 3.2.2).
+ *
+ * WHATWG: url.spec.whatwg.org, for http and https.  Controls and blanks around are removed, tabs
+ * and line ends everywhere.  A backslash is a slash, slashes in front of a host do not count,
+ * "http:g" is relative to a base of the same scheme, and "%2e" is a dot.  Scheme and host are
+ * lower-cased, default ports and empty user names dropped, IPv4 (0x7f.1) and IPv6 addresses
+ * written in one form.  A host that is not ASCII is invalid, as IDNA needs tables that are not
+ * here; for the same reason "xn--" is not checked.
+ */
+HTTPSTATUS_API enum httpstatus_resolve_result
+httpstatus_resolve(struct httpstatus_text base, struct httpstatus_text location,
+                   enum httpstatus_url_rules rules, char *buffer, size_t size,
+                   struct httpstatus_location *answer);
+/*
+ * The size of a buffer that always suffices: 4 * (base + location) + 64, or SIZE_MAX if that is too
+ * much.  The URL itself has at most 3 * (base + location) + 16 bytes.
+ */
+HTTPSTATUS_API size_t httpstatus_url_size(size_t base, size_t location);
+
 struct httpstatus_client { /* what a real client did when measured: a dated fact, not a rule */
     struct httpstatus_text name, version;
     int code;
     struct httpstatus_text request_method;
+    bool request_body; /* whether the redirected request had a body */
     bool followed;
     struct httpstatus_text method; /* of the next request; absent if not followed */
     enum httpstatus_answer keeps_body;          /* unknown if not followed, or without a body */
@@ -392,14 +498,16 @@ struct httpstatus_client { /* what a real client did when measured: a dated fact
 HTTPSTATUS_API size_t httpstatus_client_count(void); /* the number of measured clients */
 /*
  * What the i-th client (i < count) did on 'code' (300..308) after 'method' (DELETE, GET, HEAD,
- * OPTIONS, PATCH, POST, PUT, QUERY, and FROB for an unknown one).  false if that was not measured.
+ * OPTIONS, PATCH, POST, PUT, QUERY, and FROB for an unknown one) with a body or without.  GET, HEAD
+ * and OPTIONS never had one: for them 'body' says nothing.  false if that was not measured.
  */
 HTTPSTATUS_API bool httpstatus_client(size_t i, int code, const char *method, size_t size,
-                                      struct httpstatus_client *client);
+                                      bool body, struct httpstatus_client *client);
 /* The same by the client's name and version; also false if there is no such client. */
 HTTPSTATUS_API bool
 httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text version, int code,
-                       struct httpstatus_text method, struct httpstatus_client *client);
+                       struct httpstatus_text method, bool body,
+                       struct httpstatus_client *client);
 
 enum { /* how a client differs from a policy: bits, 0 if it does as the policy says */
     HTTPSTATUS_DIFFERS_FOLLOWED = 1,    /* it follows where the policy does not, or the reverse */
@@ -473,7 +581,8 @@ HTTPSTATUS_API bool httpstatus_options_format(struct httpstatus_options *options
                                               size_t size, struct httpstatus_format_error *error);
 /*
  * A given option that does not apply to the format, and so does nothing: "key", "fields" or
- * "target"; NULL if there is none.  Sets '*formats' to those that it applies to: "elb or auto".
+ * "target"; NULL if there is none.  Sets '*formats' to those that it applies to: "elb or auto";
+ * NULL if it applies to none, like "fields" without sc-status: see httpstatus_expected().
  */
 HTTPSTATUS_API const char *httpstatus_options_check(const struct httpstatus_options *options,
                                                     const char **formats);
@@ -514,7 +623,8 @@ struct httpstatus_tally { /* how many there are of each kind; a zeroed one is em
     uint64_t lines, records, no_status, skipped, unmatched; /* a line may hold several records, and
                                                                a record may span several lines */
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
-    uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* min(unmatched, 10) line numbers */
+    uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* min(unmatched, 10) line numbers, in the
+                                                             order in which they were found */
     uint64_t formats[HTTPSTATUS_FORMATS]; /* records of each format */
     uint64_t keys[HTTPSTATUS_KEYS];       /* json: records by each of the usual keys */
     struct httpstatus_pair pairs[HTTPSTATUS_PAIRS]; /* the least, in order; count 0: no more */
@@ -601,6 +711,9 @@ httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
 /* Ends the log: its last line counts even without LF.  Stores as above; call until it returns 0. */
 HTTPSTATUS_API size_t httpstatus_finish(struct httpstatus_scanner *scanner,
                                         struct httpstatus_line *lines, size_t capacity);
+/* The same if the log could not be read to its end: an unfinished line is unmatched. */
+HTTPSTATUS_API size_t httpstatus_finish_torn(struct httpstatus_scanner *scanner,
+                                             struct httpstatus_line *lines, size_t capacity);
 /* The counts so far.  They are in the scanner and change as it goes on: copy them to keep them. */
 HTTPSTATUS_API const struct httpstatus_tally *
 httpstatus_scanner_tally(const struct httpstatus_scanner *scanner);
@@ -634,8 +747,8 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
 /*
  * What is expected of an argument, for the end of a message: "invalid policy 'x': expected rfc9110,
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
- * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "format", "key",
- * "which" or "scanner"; NULL for any other.  The result may point into 'text'.
+ * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
+ * "format", "key", "fields", "which" or "scanner"; NULL for any other.  The result may point into 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

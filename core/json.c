@@ -396,6 +396,50 @@ static void number_byte(struct httpstatus_json *j, char c)
     }
 }
 
+/*
+ * journald's JSON has a line that is not UTF-8, as a client may make it, as a list of its bytes:
+ * "MESSAGE":[71,69,84].  Any other list is no line.
+ */
+enum json_bytes { JSON_NO_BYTES, JSON_BYTE, JSON_BEHIND_BYTE };
+
+static void start_bytes(const struct json_context *x)
+{
+    x->j->bytes = JSON_BYTE;
+    x->j->wraps = JSON_MESSAGE;
+    if (x->scanner)
+        httpstatus_wrapper_begin(x->scanner);
+}
+
+static void drop_bytes(struct httpstatus_json *j)
+{
+    j->bytes = JSON_NO_BYTES;
+    j->wraps = 0;
+}
+
+/* What begins or ends an item of the list. */
+static void bytes_mark(struct httpstatus_json *j, char c)
+{
+    if (j->bytes == JSON_BYTE ? is_digit(c) : c == ']')
+        j->bytes = c == ']' ? JSON_NO_BYTES : JSON_BYTE;
+    else if (j->bytes == JSON_BEHIND_BYTE && c == ',')
+        j->bytes = JSON_BYTE;
+    else
+        drop_bytes(j);
+}
+
+static void take_byte(const struct json_context *x)
+{
+    struct httpstatus_json *j = x->j;
+
+    if (j->bad || j->point || j->digits > 3 || j->value > 255) {
+        drop_bytes(j);
+        return;
+    }
+    j->bytes = JSON_BEHIND_BYTE;
+    if (x->scanner)
+        httpstatus_wrapper_byte(x->scanner, (char)j->value);
+}
+
 static void end_number(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
@@ -404,6 +448,8 @@ static void end_number(const struct json_context *x)
                 value >= HTTPSTATUS_STATUS_MIN;
 
     j->place = JSON_BETWEEN;
+    if (j->bytes)
+        take_byte(x);
     put_value(x, fits ? value : HTTPSTATUS_UNMATCHED);
 }
 
@@ -422,6 +468,7 @@ static void open_container(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
     const uint32_t descend = c == '{' ? j->descend : 0;
+    const bool has_bytes = c == '[' && j->value_of == JSON_MESSAGE;
 
     put_value(x, HTTPSTATUS_UNMATCHED);
     if (j->depth < JSON_KINDS_KEPT)
@@ -432,6 +479,8 @@ static void open_container(const struct json_context *x, char c)
             j->matched[i]++;
     if (++j->depth == JSON_MOST_DEPTH)
         tear(j);
+    if (has_bytes)
+        start_bytes(x);
 }
 
 static void start_object(const struct json_context *x)
@@ -512,6 +561,8 @@ static void between(const struct json_context *x, char c)
     if (is_blank(c) || c == '\r')
         return;
     check_ended(x, c);
+    if (j->bytes)
+        bytes_mark(j, c);
     if (j->after_string) {
         j->after_string = false;
         if (c == ':') {

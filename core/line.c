@@ -162,13 +162,15 @@ static void join_part(struct httpstatus_entry *entry, const struct httpstatus_se
 {
     char text[HTTPSTATUS_PREFIX];
     const size_t size = entry->head_size - prefix->size;
-    const bool lone_return = entry->lone_return;
+    const bool lone_return = entry->lone_return, split = entry->split;
 
     memcpy(text, entry->head + prefix->size, size);
     *entry = part->entry;
     part->open = false;
     entry->joined = true;
+    note_returns(entry, text, size);
     entry->lone_return = entry->lone_return || lone_return;
+    entry->split = entry->split || split;
     entry->goes_on = prefix->is_part;
     memcpy(entry->head, text, size);
     entry->head_size = size;
@@ -349,7 +351,7 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
         return (struct result){.status = HTTPSTATUS_SKIPPED, .left_over = entry->left_over};
     if (has_objects(entry))
         result = json_result(entry);
-    if (result.status == HTTPSTATUS_UNMATCHED && !has_wrapper(entry))
+    if (result.status == HTTPSTATUS_UNMATCHED && !has_wrapper(entry) && !entry->split)
         result = others_result(entry, setup, NULL, 0);
     set_fields(entry, &result);
     result.left_over = result.left_over || entry->left_over;

@@ -16,13 +16,14 @@
 
 /* Such a text, which may come over any number of calls. */
 struct httpstatus_entry {
-    bool wrapped, settled, visible, comment, marked, several, lone_return, left_over;
-    bool joined, goes_on; /* with the part before; in the next part */
-    bool is_rest;         /* of a line that has been counted */
-    unsigned char part;   /* its place among the scanner's parts */
-    unsigned formats;     /* the set of those it may be of */
-    uint64_t number;      /* of the line that it begins on; 0: this one */
-    size_t prefix;        /* bytes before the record */
+    bool wrapped, settled, visible, comment, marked, several, left_over;
+    bool lone_return, split; /* has a CR that ends no line; text follows one */
+    bool joined, goes_on;    /* with the part before; in the next part */
+    bool is_rest;            /* of a line that has been counted */
+    unsigned char part;      /* its place among the scanner's parts */
+    unsigned formats;        /* the set of those it may be of */
+    uint64_t number;         /* of the line that it begins on; 0: this one */
+    size_t prefix;           /* bytes before the record */
     size_t head_size, head_used;
     char head[HTTPSTATUS_PREFIX]; /* the beginning, which decides the formats */
     struct httpstatus_reader reader;
@@ -42,6 +43,17 @@ struct result {
 
 /* The set of formats that a line of the log, or a line wrapped in one, may be of. */
 unsigned httpstatus_formats_asked(const struct httpstatus_setup *setup, bool wrapped);
+
+/* Takes note of the CRs in its next bytes, except one that may be part of the line's end. */
+static inline void note_returns(struct httpstatus_entry *entry, const char *p, size_t size)
+{
+    size_t end = size;
+
+    while (end && p[end - 1] == '\r')
+        end--;
+    entry->split = entry->split || (end && (entry->lone_return || memchr(p, '\r', end)));
+    entry->lone_return = entry->lone_return || entry->split || end < size;
+}
 
 struct scanner;
 

@@ -10,13 +10,12 @@ static size_t read_part(struct scanner *scanner, const char *p, size_t size)
 
     if (scanner->carriage_return) {
         scanner->carriage_return = false;
+        note_returns(line, "\r", 1);
         httpstatus_entry_read(line, scanner, &scanner->setup, "\r", 1, false);
-        line->lone_return = true;
     }
     const bool returns = p[size - 1] == '\r';
+    note_returns(line, p, size - returns);
     size_t used = httpstatus_entry_read(line, scanner, &scanner->setup, p, size - returns, false);
-    if (used && memchr(p, '\r', used))
-        line->lone_return = true;
     scanner->carriage_return = returns && used == size - 1;
     return used + scanner->carriage_return;
 }
@@ -174,11 +173,25 @@ static struct httpstatus_part *first_part(struct scanner *scanner)
     return first;
 }
 
+/* Leaves an unfinished line unmatched: 'number' is that of the line that it begins on. */
+static void leave_unfinished(struct scanner *scanner, uint64_t number)
+{
+    scanner->owes = true;
+    scanner->owed_start = scanner->line_start;
+    scanner->owed_end = scanner->position;
+    scanner->owed_number = number;
+}
+
 /* Finishes a line that goes on in no other; false if there is no room for all that it holds. */
-static bool finish_part(struct piece *piece, struct httpstatus_part *part)
+static bool finish_part(struct piece *piece, struct httpstatus_part *part, bool torn)
 {
     struct scanner *scanner = piece->scanner;
 
+    if (torn) {
+        leave_unfinished(scanner, part->entry.number);
+        part->open = false;
+        return true;
+    }
     part->entry.goes_on = false;
     part->entry.joined = true;
     if (!put_records(piece, &part->entry, scanner->position))
@@ -187,20 +200,40 @@ static bool finish_part(struct piece *piece, struct httpstatus_part *part)
     return true;
 }
 
-size_t httpstatus_finish(struct httpstatus_scanner *bytes, struct httpstatus_line *lines,
-                         size_t capacity)
+static void tear_line(struct scanner *scanner)
+{
+    leave_unfinished(scanner, LINE_NUMBER + scanner->tally.lines + 1);
+    scanner->begun = scanner->ended = scanner->carriage_return = false;
+}
+
+static size_t end_log(struct httpstatus_scanner *bytes, bool torn, struct httpstatus_line *lines,
+                      size_t capacity)
 {
     struct scanner *scanner = scanner_of(bytes);
     struct piece piece = {scanner, NULL, NULL, NULL, scanner->position, lines, capacity, 0};
     struct httpstatus_part *part;
 
     if (scanner->begun) {
-        if (!finish_line(&piece, scanner->position - scanner->carriage_return))
+        if (torn)
+            tear_line(scanner);
+        else if (!finish_line(&piece, scanner->position - scanner->carriage_return))
             return piece.stored;
         scanner->tally.lines++;
         scanner->line_start = scanner->position;
     }
-    while (pay(&piece) && (part = first_part(scanner)) != NULL && finish_part(&piece, part))
+    while (pay(&piece) && (part = first_part(scanner)) != NULL && finish_part(&piece, part, torn))
         ;
     return piece.stored;
+}
+
+size_t httpstatus_finish(struct httpstatus_scanner *scanner, struct httpstatus_line *lines,
+                         size_t capacity)
+{
+    return end_log(scanner, false, lines, capacity);
+}
+
+size_t httpstatus_finish_torn(struct httpstatus_scanner *scanner, struct httpstatus_line *lines,
+                              size_t capacity)
+{
+    return end_log(scanner, true, lines, capacity);
 }

@@ -88,6 +88,7 @@ struct httpstatus_json {
     bool is_cut;         /* by journald: the line goes on in the next object of its stream */
     bool seen_stream;    /* an object names its stream */
     unsigned char wraps; /* the name of the string that may hold a line; 0: none */
+    unsigned char bytes; /* of a list of them: what comes next */
     uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
     uint32_t ended;                         /* those whose value has just ended */
     uint32_t flat_wanted, flat_found;       /* those of one flat name */

@@ -20,7 +20,7 @@ struct standing {
 struct sentence {
     int group, reason, action, change, kind;
     unsigned columns;
-    int retrieval, care, drops;
+    int retrieval, body, care, drops;
     const char *text;
 };
 
@@ -78,8 +78,12 @@ bool httpstatus_policy_set(struct httpstatus_policy *policy, const char *knob, c
         policy->rewrite_301 = (enum httpstatus_rewrite)place;
     else if (strcmp(knob, "rewrite_302") == 0)
         policy->rewrite_302 = (enum httpstatus_rewrite)place;
+    else if (strcmp(knob, "rewrite_303") == 0)
+        policy->rewrite_303 = (enum httpstatus_rewrite)place;
     else if (strcmp(knob, "head_on_303") == 0)
         policy->get_after_head_on_303 = place == 1;
+    else if (strcmp(knob, "body_301_303") == 0)
+        policy->body_301_303 = (enum httpstatus_body_rule)place;
     else
         policy->unsafe_307_308 = place == 0   ? HTTPSTATUS_FOLLOW
                                  : place == 1 ? HTTPSTATUS_ASK
@@ -178,31 +182,60 @@ static bool is_retrieval(struct httpstatus_text method)
     return is_text(method, "GET") || is_text(method, "HEAD");
 }
 
+/* Whether the code is one of those that may change the method. */
+static bool is_rewritable(int code)
+{
+    return code >= 301 && code <= 303;
+}
+
 static enum httpstatus_rewrite rewrite_for(int code, const struct httpstatus_policy *policy)
 {
     return code == 301   ? policy->rewrite_301
            : code == 302 ? policy->rewrite_302
+           : code == 303 ? policy->rewrite_303
                          : HTTPSTATUS_REWRITE_NONE;
 }
 
+static bool is_rewritten(enum httpstatus_rewrite rewrite, struct httpstatus_text method,
+                         enum httpstatus_body body)
+{
+    switch (rewrite) {
+    case HTTPSTATUS_REWRITE_POST:
+    case HTTPSTATUS_REWRITE_MAY_POST:
+        return is_text(method, "POST");
+    case HTTPSTATUS_REWRITE_POST_PUT:
+        return is_text(method, "POST") || is_text(method, "PUT");
+    case HTTPSTATUS_REWRITE_WITH_BODY:
+        return is_text(method, "POST") ||
+               (body != HTTPSTATUS_NO_BODY && !is_retrieval(method) && !is_text(method, "PUT"));
+    case HTTPSTATUS_REWRITE_ALL:
+        return !is_retrieval(method);
+    default:
+        return false;
+    }
+}
+
 static enum httpstatus_method_change change_for(int code, struct httpstatus_text method,
+                                                enum httpstatus_body body,
                                                 const struct httpstatus_policy *policy)
 {
-    if (code == 303) {
-        bool kept = is_text(method, "GET") ||
-                    (is_text(method, "HEAD") && !policy->get_after_head_on_303);
-        return kept ? HTTPSTATUS_FORBIDDEN : HTTPSTATUS_REQUIRED;
-    }
-    switch (rewrite_for(code, policy)) {
-    case HTTPSTATUS_REWRITE_POST:
-        return is_text(method, "POST") ? HTTPSTATUS_REQUIRED : HTTPSTATUS_FORBIDDEN;
-    case HTTPSTATUS_REWRITE_MAY_POST:
-        return is_text(method, "POST") ? HTTPSTATUS_OPTIONAL : HTTPSTATUS_FORBIDDEN;
-    case HTTPSTATUS_REWRITE_ALL:
-        return is_retrieval(method) ? HTTPSTATUS_FORBIDDEN : HTTPSTATUS_REQUIRED;
-    default:
+    enum httpstatus_rewrite rewrite = rewrite_for(code, policy);
+
+    if (code == 303 && policy->get_after_head_on_303 && is_text(method, "HEAD"))
+        return HTTPSTATUS_REQUIRED;
+    if (!is_rewritten(rewrite, method, body))
         return HTTPSTATUS_FORBIDDEN;
-    }
+    return rewrite == HTTPSTATUS_REWRITE_MAY_POST ? HTTPSTATUS_OPTIONAL : HTTPSTATUS_REQUIRED;
+}
+
+/* Whether the next request has the body, if there is one. */
+static bool keeps_body(int code, struct httpstatus_text method, bool method_kept,
+                       const struct httpstatus_policy *policy)
+{
+    if (!method_kept || !is_rewritable(code))
+        return method_kept;
+    return policy->body_301_303 == HTTPSTATUS_BODY_WITH_METHOD ||
+           (policy->body_301_303 == HTTPSTATUS_BODY_OF_PUT && is_text(method, "PUT"));
 }
 
 /* What to do with a redirect whose next method is known. */
@@ -210,16 +243,53 @@ static enum httpstatus_action action_for(int code, struct httpstatus_text next, 
                                          const struct httpstatus_policy *policy)
 {
     enum httpstatus_action action = follows ? HTTPSTATUS_FOLLOW : policy->others;
-    bool rewritable = code >= 301 && code <= 303;
 
     if (is_retrieval(next))
         return action;
-    if (rewritable)
+    if (is_rewritable(code))
         return rewrite_for(code, policy) == HTTPSTATUS_REWRITE_ASK ? HTTPSTATUS_ASK : action;
     return policy->unsafe_307_308 == HTTPSTATUS_FOLLOW ? action : policy->unsafe_307_308;
 }
 
+/* Whether a body that cannot be sent again stands in the way. */
+static bool is_stuck(int code, enum httpstatus_body body, bool keeps,
+                     const struct httpstatus_policy *policy)
+{
+    /* Fetch, HTTP-redirect fetch: a network error also where the body would be dropped, but on 303. */
+    return body == HTTPSTATUS_BODY_NOT_REPLAYABLE &&
+           (policy->standard == HTTPSTATUS_FETCH ? code != 303 : keeps);
+}
+
+static const char *reference_for(int code, struct httpstatus_text method,
+                                 enum httpstatus_reason reason,
+                                 const struct httpstatus_policy *policy)
+{
+    if (reason == HTTPSTATUS_CONNECT)
+        return "RFC 9110 Section 9.3.6";
+    if (policy->standard == HTTPSTATUS_RFC9110 && is_text(method, "QUERY") &&
+        QUERY_CODES >> column_of(code) & 1)
+        return query_reference;
+    return standings[policy->standard][column_of(code)].reference;
+}
+
+static void put_next(struct httpstatus_redirect *redirect, int code, struct httpstatus_text method,
+                     enum httpstatus_body body, const struct httpstatus_policy *policy)
+{
+    bool kept = redirect->method_change == HTTPSTATUS_FORBIDDEN;
+    bool keeps = keeps_body(code, method, kept, policy);
+
+    redirect->method = kept ? method : method_get;
+    redirect->preserves_method = kept;
+    redirect->keeps_body = body == HTTPSTATUS_NO_BODY ? HTTPSTATUS_UNKNOWN
+                           : keeps                    ? HTTPSTATUS_YES
+                                                      : HTTPSTATUS_NO;
+    redirect->care = policy->care && !is_safe(redirect->method);
+    if (!keeps)
+        redirect->drops_headers = policy->drops_headers;
+    redirect->drops_cross_origin = policy->drops_cross_origin;
+}
 enum httpstatus_redirect_result httpstatus_redirect(int code, const char *p, size_t size,
+                                                    enum httpstatus_body body,
                                                     const struct httpstatus_policy *policy,
                                                     struct httpstatus_redirect *redirect)
 {
@@ -234,31 +304,62 @@ enum httpstatus_redirect_result httpstatus_redirect(int code, const char *p, siz
     bool follows = policy->follow >> column & 1;
     const struct standing *standing = &standings[policy->standard][column];
     enum httpstatus_reason reason = reason_for(standing, method, follows, policy->others);
-    enum httpstatus_method_change change = change_for(code, method, policy);
+    enum httpstatus_method_change change = change_for(code, method, body, policy);
     bool kept = change == HTTPSTATUS_FORBIDDEN;
-    struct httpstatus_text next = kept ? method : method_get;
-    enum httpstatus_action action = action_for(code, next, follows, policy);
+    enum httpstatus_action action = action_for(code, kept ? method : method_get, follows, policy);
 
     if (reason == HTTPSTATUS_REASON_NONE && action == HTTPSTATUS_ACTION_NONE)
         reason = HTTPSTATUS_NOT_A_REDIRECT;
     *redirect = (struct httpstatus_redirect){
         .reason = reason,
+        .keeps_body = HTTPSTATUS_UNKNOWN,
         .kind = standing->kind,
         .cacheable = standing->cacheable,
         .limit = policy->limit,
-        .reference = reason == HTTPSTATUS_CONNECT ? "RFC 9110 Section 9.3.6" : standing->reference,
+        .reference = reference_for(code, method, reason, policy),
     };
     if (reason != HTTPSTATUS_REASON_NONE)
         return HTTPSTATUS_REDIRECT_OK;
+    if (is_stuck(code, body, keeps_body(code, method, kept, policy), policy)) {
+        redirect->action = policy->unfit;
+        redirect->reason = HTTPSTATUS_NOT_REPLAYABLE;
+        return HTTPSTATUS_REDIRECT_OK;
+    }
     redirect->action = action;
-    redirect->method = next;
     redirect->method_change = change;
-    redirect->preserves_method = redirect->keeps_body = kept;
-    redirect->care = policy->care && !is_safe(next);
-    if (!kept)
-        redirect->drops_headers = policy->drops_headers;
-    redirect->drops_cross_origin = policy->drops_cross_origin;
+    put_next(redirect, code, method, body, policy);
     return HTTPSTATUS_REDIRECT_OK;
+}
+
+/* ---- Header fields ---- */
+
+const char *httpstatus_drop_reason_name(enum httpstatus_drop_reason reason)
+{
+    return drop_reason_names[reason];
+}
+
+const char *httpstatus_redirect_header(const struct httpstatus_policy *policy, size_t i,
+                                       enum httpstatus_drop_reason *reason)
+{
+    const struct httpstatus_names *const lists[] = {
+        [HTTPSTATUS_DROP_BODY] = &policy->drops_headers,
+        [HTTPSTATUS_DROP_ORIGIN] = &policy->drops_cross_origin,
+        [HTTPSTATUS_DROP_HOP] = &policy->hop_by_hop,
+        [HTTPSTATUS_DROP_RECOMPUTED] = &policy->recomputed,
+    };
+
+    for (int n = HTTPSTATUS_DROP_BODY; n <= HTTPSTATUS_DROP_RECOMPUTED; n++)
+        for (size_t j = 0; j < lists[n]->count; j++) {
+            const char *name = lists[n]->list[j];
+            int last = HTTPSTATUS_DROP_RECOMPUTED; /* what always goes says so */
+            while (!has_name(*lists[last], name))
+                last--;
+            if (last != n || i-- > 0)
+                continue;
+            *reason = (enum httpstatus_drop_reason)n;
+            return name;
+        }
+    return NULL;
 }
 
 /* ---- Explanations ---- */
@@ -268,7 +369,7 @@ static bool is_as_wanted(int wanted, int is)
     return wanted < 0 || wanted == is;
 }
 
-size_t httpstatus_explain(int code, const char *p, size_t size,
+size_t httpstatus_explain(int code, const char *p, size_t size, enum httpstatus_body body,
                           const struct httpstatus_policy *policy,
                           const char *texts[HTTPSTATUS_SENTENCES])
 {
@@ -276,7 +377,7 @@ size_t httpstatus_explain(int code, const char *p, size_t size,
     size_t count = 0;
     int last_group = 0;
 
-    if (httpstatus_redirect(code, p, size, policy, &r) != HTTPSTATUS_REDIRECT_OK)
+    if (httpstatus_redirect(code, p, size, body, policy, &r) != HTTPSTATUS_REDIRECT_OK)
         return 0;
     struct httpstatus_text method =
         upper_cased((struct httpstatus_text){p, size}, policy->upper_case);
@@ -285,7 +386,8 @@ size_t httpstatus_explain(int code, const char *p, size_t size,
         if (s->group == last_group || !(s->columns >> column_of(code) & 1) ||
             !is_as_wanted(s->reason, (int)r.reason) || !is_as_wanted(s->action, (int)r.action) ||
             !is_as_wanted(s->change, (int)r.method_change) || !is_as_wanted(s->kind, (int)r.kind) ||
-            !is_as_wanted(s->retrieval, is_retrieval(method)) || !is_as_wanted(s->care, r.care) ||
+            !is_as_wanted(s->retrieval, is_retrieval(method)) ||
+            !is_as_wanted(s->body, (int)r.keeps_body + 1) || !is_as_wanted(s->care, r.care) ||
             !is_as_wanted(s->drops, r.drops_headers.count > 0))
             continue;
         last_group = s->group;
@@ -335,7 +437,8 @@ static void remember(struct httpstatus_chain *chain, uint64_t hash)
 }
 
 bool httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
-                           const char *method, size_t size, const char *url, size_t url_size)
+                           const char *method, size_t size, enum httpstatus_body body,
+                           const char *url, size_t url_size)
 {
     const struct httpstatus_policy copy = *policy; /* it may be the chain's own */
 
@@ -344,6 +447,7 @@ bool httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstat
     memset(chain, 0, sizeof *chain);
     chain->policy = copy;
     chain->method = upper_cased((struct httpstatus_text){method, size}, copy.upper_case);
+    chain->body = body;
     remember(chain, hash_of(chain->method, url, url_size));
     return true;
 }
@@ -354,11 +458,12 @@ enum httpstatus_chain_result httpstatus_chain_step(struct httpstatus_chain *chai
                                                    struct httpstatus_redirect *redirect)
 {
     const struct httpstatus_policy *policy = &chain->policy;
+    enum httpstatus_body body = chain->body_dropped ? HTTPSTATUS_NO_BODY : chain->body;
 
-    if (httpstatus_redirect(code, chain->method.data, chain->method.size, policy, redirect) !=
+    if (httpstatus_redirect(code, chain->method.data, chain->method.size, body, policy, redirect) !=
         HTTPSTATUS_REDIRECT_OK)
         return HTTPSTATUS_CHAIN_END;
-    if (redirect->action == HTTPSTATUS_ACTION_NONE)
+    if (!redirect->method.data)
         return HTTPSTATUS_CHAIN_OK;
     if (policy->limit && chain->count >= (uint64_t)policy->limit)
         return HTTPSTATUS_CHAIN_LIMIT;
@@ -369,11 +474,14 @@ enum httpstatus_chain_result httpstatus_chain_step(struct httpstatus_chain *chai
     chain->count++;
     remember(chain, hash);
     chain->method = redirect->method;
-    chain->body_dropped = chain->body_dropped || !redirect->keeps_body;
+    chain->body_dropped = chain->body_dropped || redirect->keeps_body == HTTPSTATUS_NO ||
+                          redirect->drops_headers.count > 0;
     chain->credentials_dropped = chain->credentials_dropped || cross_origin;
-    redirect->keeps_body = !chain->body_dropped;
-    if (chain->body_dropped)
+    if (chain->body_dropped) {
         redirect->drops_headers = policy->drops_headers;
+        if (chain->body != HTTPSTATUS_NO_BODY)
+            redirect->keeps_body = HTTPSTATUS_NO;
+    }
     if (!chain->credentials_dropped)
         redirect->drops_cross_origin = (struct httpstatus_names){NULL, 0};
     return HTTPSTATUS_CHAIN_OK;

@@ -25,8 +25,9 @@ struct httpstatus_part {
 enum { HTTPSTATUS_FRESH = HTTPSTATUS_STREAMS };
 struct httpstatus_wrapper {
     bool begun, left_over, ends, visible;
-    char held;           /* CR or LF, which may be the end of the line */
-    size_t size, length; /* of the text kept here; of the string */
+    bool lone_return, split, has_text; /* as of an entry; has bytes before the line's end */
+    char held;                         /* CR or LF, which may be the end of the line */
+    size_t size, length;               /* of the text kept here; of the string */
     char text[64];
     struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
 };

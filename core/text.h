@@ -81,4 +81,12 @@ static inline bool equal_ignoring_case(const char *p, size_t size, const char *q
     return true;
 }
 
+static inline bool has_name(struct httpstatus_names names, const char *name)
+{
+    for (size_t i = 0; i < names.count; i++)
+        if (equal_ignoring_case(names.list[i], strlen(names.list[i]), name, strlen(name)))
+            return true;
+    return false;
+}
+
 #endif

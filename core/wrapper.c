@@ -15,6 +15,7 @@ void httpstatus_wrapper_begin(struct scanner *scanner)
     struct httpstatus_entry *fresh = &w->parts[HTTPSTATUS_FRESH].entry;
 
     w->begun = w->left_over = w->ends = w->visible = false;
+    w->lone_return = w->split = w->has_text = false;
     w->held = '\0';
     w->size = w->length = 0;
     for (int i = 0; i < HTTPSTATUS_STREAMS; i++)
@@ -56,7 +57,7 @@ static void begin_text(struct scanner *scanner, char c)
         if (c == '\n')
             continue;
         httpstatus_entry_read(&part->entry, NULL, &scanner->inside, "\r", 1, false);
-        part->entry.left_over = true;
+        part->entry.lone_return = true;
     }
 }
 
@@ -76,14 +77,17 @@ void httpstatus_wrapper_byte(struct scanner *scanner, char c)
         return;
     }
     if (w->held == '\r' && c != '\n') {
-        w->left_over = true;
+        w->lone_return = true;
         keep_byte(scanner, '\r');
     }
     w->held = '\0';
-    if (c == '\n' || c == '\r')
+    if (c == '\n' || c == '\r') {
         w->held = c;
-    else
-        keep_byte(scanner, c);
+        return;
+    }
+    w->has_text = true;
+    w->split = w->split || w->lone_return;
+    keep_byte(scanner, c);
 }
 
 static bool is_record(const struct scanner *scanner, const struct httpstatus_part *part)
@@ -120,6 +124,13 @@ bool httpstatus_wrapper_is_rest(struct scanner *scanner, const struct httpstatus
     return is_rest;
 }
 
+/* The same for the part as for the whole text: a CR that ends no line, and whether text follows. */
+static void join_returns(struct httpstatus_entry *entry, const struct httpstatus_wrapper *w)
+{
+    entry->split = entry->split || w->split || (entry->lone_return && w->has_text);
+    entry->lone_return = entry->lone_return || w->lone_return;
+}
+
 /* Docker cuts a line after so many bytes.  Loggers that leave out the line's end never cut one. */
 enum { DOCKERS_CUT = 16384 };
 
@@ -131,7 +142,10 @@ void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j, 
         &w->parts[may_be_part && stream->open ? j->is_error : HTTPSTATUS_FRESH];
 
     flush(scanner);
-    part->entry.left_over = part->entry.left_over || w->left_over || (part->done && w->visible);
+    if (!part->done)
+        join_returns(&part->entry, w);
+    part->entry.left_over = part->entry.left_over || w->left_over || (part->done && w->visible) ||
+                            part->entry.lone_return;
     const bool counts = may_be_part && (stream->counted || !w->ends) && is_record(scanner, part);
     if (may_be_part && stream->counted && !counts) {
         stream->counted = !w->ends;

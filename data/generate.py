@@ -427,8 +427,14 @@ def c_search(table):
 
 
 CHOICES = {knob: tuple(WORDS.sets[name]) for knob, name in words.KNOBS.items()}
-NAME_KNOBS = ("upper_case", "drops_headers", "drops_cross_origin")
-KNOBS = {"says", "standard", "aliases", "follow", "care", "limit", "detect_loops", *NAME_KNOBS, *CHOICES}
+NAME_KNOBS = ("upper_case", "drops_headers", "drops_cross_origin", "hop_by_hop", "recomputed")
+KNOBS = {"says", "client", "standard", "aliases", "follow", "unfit", "care", "limit", "detect_loops", *NAME_KNOBS,
+         *CHOICES}
+BODY_RULES = {"with-method": "WITH_METHOD", "put": "OF_PUT", "none": "DROPPED"}
+
+
+def code_set(codes):
+    return sum(1 << (9 if code == "other" else code - 300) for code in codes)
 
 
 def c_standing(entry, reason):
@@ -442,29 +448,33 @@ def c_standing(entry, reason):
     )
 
 
-def c_policy(name, policy):
+def c_policy(name, policy, defaults):
+    policy = defaults | policy
     for knob, values in CHOICES.items():
         if policy.get(knob) not in values:
             raise Wrong(f"redirect.toml: policy {name}: {knob} {policy.get(knob)!r}")
-    if policy.keys() - KNOBS or not set(policy["follow"]) <= {*range(300, 309), "other"}:
+    if policy.keys() - KNOBS or not set(policy["follow"]) <= {*range(300, 309), "other"} or \
+            policy["unfit"] not in ("none", "error"):
         raise Wrong(f"redirect.toml: policy {name}: {policy}")
     name = name.replace("-", "_")
     lists = {knob: policy.get(knob, []) for knob in NAME_KNOBS}
     for knob, values in lists.items():
         if values:
             yield from words.names_lines(f"{name}_{knob}", values)
-    follow = sum(1 << (9 if code == "other" else code - 300) for code in policy["follow"])
     word = lambda prefix, knob: f"HTTPSTATUS_{prefix}{policy[knob].upper().replace('-', '_')}"
     truth = lambda value: str(bool(value)).lower()
     action = lambda knob: "HTTPSTATUS_ACTION_NONE" if policy[knob] == "none" else word("", knob)
     yield f"static const struct httpstatus_policy policy_{name} = {{"
     yield f"    .standard = HTTPSTATUS_{policy['standard'].upper()},"
-    yield f"    .follow = {follow:#x},"
+    yield f"    .follow = {code_set(policy['follow']):#x},"
     yield f"    .others = {action('others')},"
     yield f"    .rewrite_301 = {word('REWRITE_', 'rewrite_301')},"
     yield f"    .rewrite_302 = {word('REWRITE_', 'rewrite_302')},"
+    yield f"    .rewrite_303 = {word('REWRITE_', 'rewrite_303')},"
     yield f"    .get_after_head_on_303 = {truth(policy['head_on_303'] == 'GET')},"
     yield f"    .unsafe_307_308 = {action('unsafe_307_308')},"
+    yield f"    .body_301_303 = HTTPSTATUS_BODY_{BODY_RULES[policy['body_301_303']]},"
+    yield f"    .unfit = HTTPSTATUS_ACTION_{policy['unfit'].upper()},"
     yield f"    .care = {truth(policy.get('care'))},"
     yield f"    .detect_loops = {truth(policy.get('detect_loops'))},"
     for knob, values in lists.items():
@@ -482,6 +492,9 @@ def c_redirects(data):
     yield ""
     if not set(data["reasons"].values()) <= WORDS.sets["reason"].keys():
         raise Wrong(f"redirect.toml: reasons {data['reasons']}")
+    yield f"enum {{ QUERY_CODES = {code_set(data['query']['codes']):#x} }}; /* bit n is 300 + n */"
+    yield f"static const char query_reference[] = {c_string(data['query']['reference'])};"
+    yield ""
     yield "/* By enum httpstatus_standard. */"
     yield "static const struct standing standings[][CODES] = {"
     for name, codes in data["standard"].items():
@@ -493,7 +506,7 @@ def c_redirects(data):
     yield "};"
     yield ""
     for name, policy in data["policy"].items():
-        yield from c_policy(name, policy)
+        yield from c_policy(name, policy, {"hop_by_hop": data["hop_by_hop"]})
     yield "static const struct sentence sentences[] = {"
     for sentence in data["sentence"]:
         yield c_sentence(sentence)
@@ -511,21 +524,41 @@ def c_redirects(data):
 
 def c_sentence(sentence):
     """A row of conditions, -1 for any, and the text."""
-    known = {"group", "reason", "action", "change", "kind", "codes", "retrieval", "care",
+    known = {"group", "reason", "action", "change", "kind", "codes", "retrieval", "body", "care",
              "drops", "text"}
+    bodies = ["none", "dropped", "kept"]  # the order of enum httpstatus_answer
     if sentence.keys() - known or not sentence["text"].isascii():
         raise Wrong(f"redirect.toml: sentence {sentence}")
     word = lambda key, none, prefix="": -1 if key not in sentence else (
         f"HTTPSTATUS_{prefix}{sentence[key].upper().replace('-', '_')}" if sentence[key] else none)
-    columns = [9 if code == "other" else code - 300 for code in sentence.get("codes", range(300, 310))]
+    columns = code_set(sentence.get("codes", [*range(300, 309), "other"]))
+    body = bodies.index(sentence["body"]) if "body" in sentence else -1
     truth = lambda key: int(sentence[key]) if key in sentence else -1
     return (f"    {{{sentence['group']}, {word('reason', 'HTTPSTATUS_REASON_NONE')}, "
             f"{word('action', 'HTTPSTATUS_ACTION_NONE')}, {word('change', 'HTTPSTATUS_CHANGE_NONE')}, "
-            f"{word('kind', 'HTTPSTATUS_KIND_NONE')}, {sum(1 << c for c in columns):#x}, "
-            f"{truth('retrieval')}, {truth('care')}, {truth('drops')},\n     {c_string(sentence['text'])}}},")
+            f"{word('kind', 'HTTPSTATUS_KIND_NONE')}, {columns:#x}, "
+            f"{truth('retrieval')}, {body}, {truth('care')}, {truth('drops')},\n     {c_string(sentence['text'])}}},")
 
 
 OUTCOME_KEYS = {"method", "body", "content_type", "authorization"}
+
+
+def results_of(client, data):
+    """Two tables of nine words with a letter for each method: without a body, and with one."""
+    methods, with_body, outcomes = data["methods"], data["with_body"], data["outcomes"]
+    results = client["results"]
+    without = client.get("without_body", ["." * len(with_body)] * 9)
+    known, bodiless = {*outcomes, "-", "."}, {"-", ".", *(
+        letter for letter, outcome in outcomes.items() if not outcome["body"])}
+    if (len(results) != 9 or any(len(r) != len(methods) or set(r) - known for r in results) or
+            len(without) != 9 or any(len(r) != len(with_body) or set(r) - bodiless for r in without)):
+        raise Wrong(f"clients.toml: {client['name']}: {results} {without}")
+    for letters, bare in zip(results, without):
+        found = dict(zip(with_body, bare))
+        yield "".join(found.get(method, letter) for method, letter in zip(methods, letters))
+    for letters in results:
+        yield "".join(letter if method in with_body else "."
+                      for method, letter in zip(methods, letters))
 
 
 def c_clients(data):
@@ -533,7 +566,6 @@ def c_clients(data):
     for letter, outcome in outcomes.items():
         if outcome.keys() - OUTCOME_KEYS or outcome["method"] not in ("same", "GET"):
             raise Wrong(f"clients.toml: outcome {letter}: {outcome}")
-    known = {*outcomes, "-", "."}
     yield f"/* {BANNER.format('clients.toml')} */"
     yield ""
     yield from words.names_lines("difference_names", WORDS.sets["difference"])
@@ -557,17 +589,16 @@ def c_clients(data):
     yield "static const struct {"
     yield "    const char *name, *version, *at_limit;"
     yield "    int limit; /* -1: not measured */"
-    yield "    char results[RESULTS][METHODS + 1];"
+    yield "    char results[2][RESULTS][METHODS + 1]; /* without a body, and with one */"
     yield "} clients[] = {"
     for client in data["client"]:
-        results = client["results"]
-        if len(results) != 9 or any(len(r) != len(methods) or set(r) - known for r in results):
-            raise Wrong(f"clients.toml: {client['name']}: {results}")
+        results = list(results_of(client, data))
         at_limit = c_string(client["at_limit"]) if "at_limit" in client else "NULL"
         yield (f"    {{{c_string(client['name'])}, {c_string(client['version'])}, {at_limit}, "
                f"{client.get('limit', -1)},")
-        yield "     {" + ", ".join(map(c_string, results[:5])) + ","
-        yield "      " + ", ".join(map(c_string, results[5:])) + "}},"
+        for begin, end, rows in (("{{", "},", results[:9]), (" {", "}}},", results[9:])):
+            yield f"     {begin}" + ", ".join(map(c_string, rows[:5])) + ","
+            yield "       " + ", ".join(map(c_string, rows[5:])) + end
     yield "};"
 
 
@@ -661,6 +692,7 @@ def derived(table, redirects, clients):
         ROOT / "core/search_table.h": text(c_search(table)),
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
         ROOT / "core/clients_table.h": text(c_clients(clients)),
+        ROOT / "core/url_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.url_lines(WORDS)]),
         DATA / "README.md": text(table_markdown(table)),
     }
     for path in ("README.md", "CHANGELOG.md"):

@@ -19,27 +19,37 @@ ENUMS = {
     "reason": ("httpstatus_reason", "REASON_NONE", None),
     "method_change": ("httpstatus_method_change", "CHANGE_NONE", None),
     "kind": ("httpstatus_redirect_kind", "KIND_NONE", None),
+    "drop_reason": ("httpstatus_drop_reason", None, None),
+    "rules": ("httpstatus_url_rules", None, None),
+    "problem": ("httpstatus_problem", "PROBLEM_NONE", None),
     "format": ("httpstatus_format", "FORMAT_NONE", "FORMATS"),
 }
+URL_SETS = ("rules", "problem")  # those of core/url.c
 NONE_SAYS = {
     "REASON_NONE": "there is something to follow", "CHANGE_NONE": "no next request",
     "KIND_NONE": "nothing to follow", "FORMAT_NONE": "no format, or several",
+    "PROBLEM_NONE": "none: an http or https URL",
 }
 COUNT_SAYS = "how many there are"
-PREFIXED = {("action", "none"): "ACTION_NONE"}  # HTTPSTATUS_NONE would say too little
+PREFIXED = {  # HTTPSTATUS_NONE, _BODY and so on would say too little
+    ("action", "none"): "ACTION_NONE", ("action", "error"): "ACTION_ERROR",
+    **{("drop_reason", word): f"DROP_{word.upper()}" for word in ("body", "origin", "hop", "recomputed")},
+    **{("problem", word): f"PROBLEM_{word.upper()}" for word in ("invalid", "scheme")},
+}
 
 # The types of sets: _Name in the stub, httpstatus.Name in Lua.
 TYPES = {
     "class": "StatusClass", "lifecycle": "Lifecycle", "since": "Since", "property": "Property",
     "advice": "Advice", "level": "Level", "action": "Action", "reason": "Reason",
     "method_change": "MethodChange", "kind": "Kind", "policy": "PolicyName", "rewrite": "Rewrite",
-    "others": "Others", "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308",
+    "others": "Others", "body_301_303": "Body301303", "drop_reason": "DropReason",
+    "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308", "rules": "UrlRules", "problem": "Problem",
     "at_limit": "AtLimit", "difference": "Difference", "scanner": "Scanner",
     "named_format": "NamedFormat",
 }
 KNOBS = {  # those whose value is a word: the set of the word
-    "others": "others", "rewrite_301": "rewrite", "rewrite_302": "rewrite",
-    "head_on_303": "head_on_303", "unsafe_307_308": "unsafe_307_308",
+    "others": "others", "rewrite_301": "rewrite", "rewrite_302": "rewrite", "rewrite_303": "rewrite",
+    "head_on_303": "head_on_303", "body_301_303": "body_301_303", "unsafe_307_308": "unsafe_307_308",
 }
 VALUES = {
     "absent": {"c": "absent", "python": "None", "lua": "nil"},
@@ -231,7 +241,7 @@ def scanner_test(words, text):
 def redirect_lines(words):
     """The names of the enumerators about redirects, and the values of the policies' rules."""
     for name, (_, first, count) in ENUMS.items():
-        if not count:
+        if not count and name not in URL_SETS:
             yield from names_lines(f"{name}_names", [None] * bool(first) + [*words.sets[name]])
     yield "static const struct {"
     yield "    const char *name, *values;"
@@ -240,6 +250,13 @@ def redirect_lines(words):
         yield f"    {{{c_string(knob)}, {c_string(', '.join(words.sets[name]))}}},"
     yield "};"
     yield ""
+
+
+def url_lines(words):
+    """The names of the enumerators about URLs."""
+    for name in URL_SETS:
+        enum, first, _ = ENUMS[name]
+        yield from names_lines(f"{enum.removeprefix('httpstatus_')}_names", [None] * bool(first) + [*words.sets[name]])
 
 
 # ---- Python ------------------------------------------------------------------------------------
@@ -290,7 +307,7 @@ def python_words(words, banner):
         members = getattr(words, name)
         yield from (f"    [{enumerator(member)}] = DOC_Status_{member}," + " \\" * (member != members[-1])
                     for member in members)
-    for record in ("Retry", "Header", "Redirect", "RedirectClient"):
+    for record in ("Retry", "Header", "Redirect", "Location", "RedirectClient"):
         yield f"#define {record.upper()}_MEMBERS \\"
         members = list(words.records[record])
         yield from (f"    {{{c_string(member)}, DOC_{record}_{member}}}," + " \\" * (member != members[-1])
@@ -300,6 +317,8 @@ def python_words(words, banner):
         + f" ({sentence})" for name, sentence in words.sets["policy"].items()) + ".")
     yield from lines_macro("DOC_KNOBS", "The other arguments override single rules of the policy:", [
         f"{name}: {say(sentence)}" for name, sentence in words.records["Knobs"].items() if name != "policy"])
+    yield from lines_macro("DOC_DROP_REASONS", say("A reason is {drop_reason:}."))
+    yield from lines_macro("DOC_RULES", say("rules is {rules:}."))
     yield from lines_macro("DOC_FORMATS", "format is " + "; ".join(
         f"'{name}' ({sentence})" for name, sentence in words.sets["format"].items()
         if name != "custom") + "; or the server's own format string: Apache's "

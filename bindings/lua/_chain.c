@@ -5,21 +5,22 @@
 
 enum { CHAIN_METHOD = 1, CHAIN_NAMES = 2 };
 
-/* new_chain(method [, policy [, url]]): chain */
+/* new_chain(method [, policy [, url [, request]]]): chain */
 int l_new_chain(lua_State *L)
 {
     struct httpstatus_policy policy;
 
-    lua_settop(L, 3);
+    lua_settop(L, 4);
     struct httpstatus_text method = check_string(L, 1, "method"), url = opt_text(L, 3, "url");
+    enum httpstatus_body body = check_body(L, 4);
     check_policy(L, 2, &policy);
     struct httpstatus_chain *chain = lua_newuserdatauv(L, sizeof *chain, 2);
-    if (!httpstatus_chain_init(chain, &policy, method.data, method.size, url.data, url.size))
+    if (!httpstatus_chain_init(chain, &policy, method.data, method.size, body, url.data, url.size))
         return invalid(L, 1, "method", 1, NULL);
     luaL_setmetatable(L, CHAIN);
     lua_pushvalue(L, 1);
     lua_setiuservalue(L, -2, CHAIN_METHOD);
-    lua_pushvalue(L, 4);
+    lua_pushvalue(L, 5);
     lua_setiuservalue(L, -2, CHAIN_NAMES);
     return 1;
 }

@@ -5,12 +5,13 @@
 
 static void push_client(lua_State *L, const struct httpstatus_client *client)
 {
-    lua_createtable(L, 0, 11);
+    lua_createtable(L, 0, 12);
     set_text(L, "name", client->name);
     set_text(L, "version", client->version);
     lua_pushinteger(L, client->code);
     lua_setfield(L, -2, "code");
     set_text(L, "request_method", client->request_method);
+    set_truth(L, "request_body", client->request_body);
     set_truth(L, "followed", client->followed);
     set_text(L, "method", client->method);
     set_answer(L, "keeps_body", client->keeps_body);
@@ -24,18 +25,19 @@ static void push_client(lua_State *L, const struct httpstatus_client *client)
     luaL_setmetatable(L, CLIENT);
 }
 
-/* redirect_clients(code, method): list of records */
+/* redirect_clients(code, method[, body]): list of records */
 int l_redirect_clients(lua_State *L)
 {
     struct httpstatus_client client;
     int code = check_code(L, 1, "code");
     struct httpstatus_text method = check_string(L, 2, "method");
+    bool body = lua_isnoneornil(L, 3) || lua_toboolean(L, 3);
 
     if (!httpstatus_is_token(method.data, method.size))
         return invalid(L, 2, "method", 2, NULL);
     lua_createtable(L, (int)httpstatus_client_count(), 0);
     for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, code, method.data, method.size, &client))
+        if (!httpstatus_client(i, code, method.data, method.size, body, &client))
             continue;
         push_client(L, &client);
         lua_rawseti(L, -2, (lua_Integer)lua_rawlen(L, -2) + 1);
@@ -64,9 +66,11 @@ static int client_differs_from(lua_State *L)
     name = text_option(L, 1, "name");
     version = text_option(L, 1, "version");
     method = text_option(L, 1, "request_method");
+    push_option(L, 1, "request_body");
     push_option(L, 1, "code");
-    if (!name.data || !version.data || !method.data || !is_whole(L, -1) ||
-        !httpstatus_client_find(name, version, code_of(lua_tointeger(L, -1)), method, &client))
+    if (!name.data || !version.data || !method.data || !lua_isboolean(L, -2) || !is_whole(L, -1) ||
+        !httpstatus_client_find(name, version, code_of(lua_tointeger(L, -1)), method,
+                                lua_toboolean(L, -2), &client))
         return not_a_record(L);
     unsigned differs = httpstatus_client_differs(&client, &policy);
     lua_createtable(L, 4, 0);

@@ -1,4 +1,4 @@
-/* The policy of a redirect: a name, or a table of rules. */
+/* The policy of a redirect, a name or a table of rules, and what it has to know of the request. */
 #include "_redirect.h"
 
 /* The policy whose name is on top; the default one for nil. */
@@ -97,11 +97,21 @@ static void check_names(lua_State *L, int arg, const char *knob, int anchor,
 
 void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
-    static const char *const names[] = {
-        "policy",      "follow",         "others",        "rewrite_301",        "rewrite_302",
-        "head_on_303", "unsafe_307_308", "drops_headers", "drops_cross_origin", "limit",
-        NULL};
-    static const char *const words[] = {"others", "rewrite_301", "rewrite_302", "head_on_303",
+    static const char *const names[] = {"policy",
+                                        "follow",
+                                        "others",
+                                        "rewrite_301",
+                                        "rewrite_302",
+                                        "rewrite_303",
+                                        "head_on_303",
+                                        "body_301_303",
+                                        "unsafe_307_308",
+                                        "drops_headers",
+                                        "drops_cross_origin",
+                                        "limit",
+                                        NULL};
+    static const char *const words[] = {"others",        "rewrite_301", "rewrite_302",
+                                        "rewrite_303",   "head_on_303", "body_301_303",
                                         "unsafe_307_308"};
 
     if (!lua_istable(L, arg)) {
@@ -121,4 +131,28 @@ void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy)
     check_names(L, arg, "drops_headers", anchor, &policy->drops_headers);
     check_names(L, arg, "drops_cross_origin", anchor, &policy->drops_cross_origin);
     check_limit(L, arg, policy);
+}
+
+/* ---- Requests ---- */
+
+static bool truth_option(lua_State *L, int arg, const char *name)
+{
+    int type = push_option(L, arg, name);
+    bool truth = type == LUA_TNIL || lua_toboolean(L, -1);
+
+    if (type != LUA_TNIL && type != LUA_TBOOLEAN)
+        invalid(L, arg, name, -1, "true or false");
+    lua_pop(L, 1);
+    return truth;
+}
+
+enum httpstatus_body check_body(lua_State *L, int arg)
+{
+    static const char *const names[] = {"body", "replayable", NULL};
+
+    check_options(L, arg, names);
+    bool replayable = truth_option(L, arg, "replayable");
+    return !truth_option(L, arg, "body") ? HTTPSTATUS_NO_BODY
+           : replayable                  ? HTTPSTATUS_BODY
+                                         : HTTPSTATUS_BODY_NOT_REPLAYABLE;
 }

@@ -21,8 +21,8 @@ enum {
     REFERENCE,
     FIELDS = REFERENCE,
     ACTIONS,
-    REASONS = ACTIONS + HTTPSTATUS_MAY + 1,
-    CHANGES = REASONS + HTTPSTATUS_NOT_A_REDIRECT + 1,
+    REASONS = ACTIONS + HTTPSTATUS_ACTION_ERROR + 1,
+    CHANGES = REASONS + HTTPSTATUS_NOT_REPLAYABLE + 1,
     KINDS = CHANGES + HTTPSTATUS_FORBIDDEN + 1,
     READY = KINDS + HTTPSTATUS_CHOICE + 1, /* the records of ready_record() */
     RECORD_UPVALUES = READY
@@ -49,8 +49,8 @@ static void push_ready(lua_State *L)
     for (size_t i = 0; i < known.count; i++) {
         ready[i].method = (struct httpstatus_text){known.list[i], strlen(known.list[i])};
         for (int column = 0; column < COLUMNS; column++)
-            httpstatus_redirect(FIRST + column, ready[i].method.data, ready[i].method.size, policy,
-                                &ready[i].records[column]);
+            httpstatus_redirect(FIRST + column, ready[i].method.data, ready[i].method.size,
+                                HTTPSTATUS_BODY, policy, &ready[i].records[column]);
     }
     ready[known.count].method = (struct httpstatus_text){NULL, 0};
 }
@@ -140,14 +140,15 @@ static void put_next(lua_State *L, const struct httpstatus_redirect *r)
     lua_rawset(L, -3);
     put_word(L, METHOD_CHANGE, CHANGES + (int)r->method_change);
     put_truth(L, PRESERVES_METHOD, r->preserves_method);
-    put_truth(L, KEEPS_BODY, r->keeps_body);
+    if (r->keeps_body != HTTPSTATUS_UNKNOWN)
+        put_truth(L, KEEPS_BODY, r->keeps_body == HTTPSTATUS_YES);
     put_names(L, DROPS_HEADERS, r->drops_headers);
     put_names(L, DROPS_CROSS_ORIGIN, r->drops_cross_origin);
 }
 
 int push_redirect(lua_State *L, const struct httpstatus_redirect *r)
 {
-    const bool next = r->action != HTTPSTATUS_ACTION_NONE;
+    const bool next = r->method.data != NULL;
 
     lua_createtable(L, 0, next ? FIELDS : 7);
     put_word(L, ACTION, ACTIONS + (int)r->action);

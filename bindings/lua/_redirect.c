@@ -1,10 +1,11 @@
-/* redirect() and explain_redirect(). */
+/* redirect(), explain_redirect() and redirect_headers(). */
 #include "_redirect.h"
 
-/* The arguments 1 to 3, and what follows from them. */
+/* The arguments 1 to 4, and what follows from them. */
 struct redirect_call {
     int code;
     struct httpstatus_text method;
+    enum httpstatus_body body;
     struct httpstatus_policy policy;
     struct httpstatus_redirect r;
 };
@@ -12,23 +13,24 @@ struct redirect_call {
 /* False if the code is outside 300..399. */
 static bool check_redirect(lua_State *L, struct redirect_call *call)
 {
-    lua_settop(L, 3);
+    lua_settop(L, 4);
     call->code = check_code(L, 1, "code");
     call->method = check_string(L, 2, "method");
+    call->body = check_body(L, 4);
     check_policy(L, 3, &call->policy);
     enum httpstatus_redirect_result result = httpstatus_redirect(
-        call->code, call->method.data, call->method.size, &call->policy, &call->r);
+        call->code, call->method.data, call->method.size, call->body, &call->policy, &call->r);
     if (result == HTTPSTATUS_REDIRECT_INVALID_METHOD)
         invalid(L, 2, "method", 2, NULL);
     return result != HTTPSTATUS_REDIRECT_NONE;
 }
 
-/* redirect(code, method [, policy]): record, or nil outside 300..399 */
+/* redirect(code, method [, policy [, request]]): record, or nil outside 300..399 */
 static int l_redirect(lua_State *L)
 {
     struct redirect_call call;
 
-    if (lua_isnoneornil(L, 3)) {
+    if (lua_isnoneornil(L, 3) && lua_isnoneornil(L, 4)) {
         lua_Integer code = check_integer(L, 1, "code");
         struct httpstatus_text method = check_string(L, 2, "method");
         const struct httpstatus_redirect *ready = ready_record(L, code, method);
@@ -41,7 +43,7 @@ static int l_redirect(lua_State *L)
     return 1;
 }
 
-/* explain_redirect(code, method [, policy]): one to three sentences, or nil outside 300..399 */
+/* explain_redirect(code, method [, policy [, request]]): one to three sentences, or nil outside 300..399 */
 static int l_explain_redirect(lua_State *L)
 {
     const char *sentences[HTTPSTATUS_SENTENCES];
@@ -51,8 +53,8 @@ static int l_explain_redirect(lua_State *L)
         luaL_pushfail(L);
         return 1;
     }
-    size_t count =
-        httpstatus_explain(call.code, call.method.data, call.method.size, &call.policy, sentences);
+    size_t count = httpstatus_explain(call.code, call.method.data, call.method.size, call.body,
+                                      &call.policy, sentences);
     lua_pushstring(L, sentences[0]);
     for (size_t i = 1; i < count; i++) {
         lua_pushfstring(L, " %s", sentences[i]);
@@ -63,9 +65,25 @@ static int l_explain_redirect(lua_State *L)
     return 1;
 }
 
+/* redirect_headers([policy]): table of reasons by name */
+static int l_redirect_headers(lua_State *L)
+{
+    struct httpstatus_policy policy;
+    enum httpstatus_drop_reason reason;
+    const char *name;
+
+    lua_settop(L, 1);
+    check_policy(L, 1, &policy);
+    lua_createtable(L, 0, 0);
+    for (size_t i = 0; (name = httpstatus_redirect_header(&policy, i, &reason)) != NULL; i++)
+        set_word(L, name, httpstatus_drop_reason_name(reason));
+    return 1;
+}
+
 static const luaL_Reg redirect_functions[] = {
     {"redirect", l_redirect},
     {"explain_redirect", l_explain_redirect},
+    {"redirect_headers", l_redirect_headers},
     {"redirect_clients", l_redirect_clients},
     {"new_chain", l_new_chain},
     {NULL, NULL},

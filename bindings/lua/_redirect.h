@@ -14,6 +14,9 @@
  */
 void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy);
 
+/* What the table at 'arg' says of the request: its fields 'body' and 'replayable', true if absent. */
+enum httpstatus_body check_body(lua_State *L, int arg);
+
 /* Sets functions in the table on top, with the upvalues that push_redirect() needs. */
 void set_record_functions(lua_State *L, const luaL_Reg *functions);
 int push_redirect(lua_State *L, const struct httpstatus_redirect *r);

@@ -181,6 +181,8 @@ static void check_options_apply(lua_State *L, int arg, const struct httpstatus_o
 
     if (!name)
         return;
+    if (!formats) /* only fields are ever wrong by themselves */
+        invalid(L, arg, name, -2, NULL);
     const char *format = push_given(L, -1);
     const char *given = strcmp(name, "key") == 0      ? push_given(L, -4)
                         : strcmp(name, "fields") == 0 ? push_given(L, -3)

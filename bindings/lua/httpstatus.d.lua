@@ -9,15 +9,19 @@
 ---@alias httpstatus.Property "is_informational"|"is_success"|"is_redirection"|"is_client_error"|"is_server_error"|"is_error"|"is_known"|"is_official"|"is_interim"|"is_redirect"|"is_cacheable"|"must_not_store"|"allows_body"|"preserves_method"
 ---@alias httpstatus.Advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action"
 ---@alias httpstatus.Level "MUST"|"MUST NOT"|"SHOULD"|"MAY"
----@alias httpstatus.Action "none"|"follow"|"ask"|"may"
----@alias httpstatus.Reason "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"
+---@alias httpstatus.Action "none"|"follow"|"ask"|"may"|"error"
+---@alias httpstatus.Reason "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"|"not-replayable"
 ---@alias httpstatus.MethodChange "required"|"optional"|"forbidden"
 ---@alias httpstatus.Kind "permanent"|"temporary"|"other"|"choice"
----@alias httpstatus.PolicyName "rfc9110"|"fetch"|"browser"|"rfc2616"|"curl"|"requests"|"legacy-get"|"preserve"
----@alias httpstatus.Rewrite "none"|"post"|"may-post"|"all"|"ask"
+---@alias httpstatus.PolicyName "rfc9110"|"fetch"|"browser"|"rfc2616"|"curl"|"curl-follow"|"requests"|"legacy-get"|"preserve"
+---@alias httpstatus.Rewrite "none"|"post"|"may-post"|"post-put"|"with-body"|"all"|"ask"
 ---@alias httpstatus.Others "none"|"may"
+---@alias httpstatus.Body301303 "with-method"|"put"|"none"
+---@alias httpstatus.DropReason "body"|"origin"|"hop"|"recomputed"
 ---@alias httpstatus.HeadOn303 "HEAD"|"GET"
 ---@alias httpstatus.Unsafe307308 "follow"|"ask"|"none"
+---@alias httpstatus.UrlRules "rfc3986"|"whatwg"
+---@alias httpstatus.Problem "invalid"|"scheme"
 ---@alias httpstatus.AtLimit "error"|"returns the 3xx"
 ---@alias httpstatus.Difference "followed"|"method"|"body"|"headers"|"credentials"
 ---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
@@ -82,13 +86,13 @@
 ---The next request after a redirect. Each record is a new table with new lists, yours to change; an empty
 ---list is nil.
 ---@class httpstatus.Redirect
----@field action httpstatus.Action "none": nothing to follow, for the reason given; "follow": send the next request; "ask": send it only if the user agrees (RFC 2616); "may": following is allowed, not required (300 and unregistered 3xx)
----@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect" or "not-a-redirect"; else nil
+---@field action httpstatus.Action "none": nothing to follow, for the reason given; "follow": send the next request; "ask": send it only if the user agrees (RFC 2616); "may": following is allowed, not required (300 and unregistered 3xx); "error": give up: the client reports an error instead of the response; see reason
+---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect" or "not-replayable"; else nil
 ---@field method? string method of the next request; nil if there is none
 ---@field method_change? httpstatus.MethodChange "required" (the method must change), "optional" (the method changes; keeping it also conforms) or "forbidden" (the method must not change); nil if there is no next request
 ---@field preserves_method? boolean whether the next request keeps the method; nil if there is none
----@field keeps_body? boolean whether the next request keeps the body; nil if there is none
----@field drops_headers? string[] header fields to leave out because the body is dropped
+---@field keeps_body? boolean whether the next request keeps the body; nil if the request had none or there is no next one
+---@field drops_headers? string[] header fields to leave out because the body is dropped, those about its length too
 ---@field drops_cross_origin? string[] header fields to leave out when the origin changes
 ---@field kind? httpstatus.Kind "permanent", "temporary", "other" or "choice"; nil if the code is not a redirect
 ---@field cacheable boolean whether a cache may store the response without explicit freshness
@@ -101,13 +105,30 @@
 ---@field policy? httpstatus.PolicyName the policy to start from ("fetch" if absent)
 ---@field follow? integer[] the codes that are redirects: 300 to 308; 309 stands for all codes above
 ---@field others? httpstatus.Others what to do with the other codes: "none" (not followed) or "may" (may be followed, except 304 to 306)
----@field rewrite_301? httpstatus.Rewrite which methods become GET on 301: "none" (no method), "post" (POST), "may-post" (POST; repeating it also conforms), "all" (every method except GET and HEAD) or "ask" (none; the user must agree to any method except GET and HEAD)
+---@field rewrite_301? httpstatus.Rewrite which methods become GET on 301: "none" (no method), "post" (POST), "may-post" (POST; repeating it also conforms), "post-put" (POST and PUT), "with-body" (POST, and every method sent with a body, except GET, HEAD and PUT), "all" (every method except GET and HEAD) or "ask" (none; the user must agree to any method except GET and HEAD)
 ---@field rewrite_302? httpstatus.Rewrite the same for 302
+---@field rewrite_303? httpstatus.Rewrite the same for 303
 ---@field head_on_303? httpstatus.HeadOn303 the method after HEAD on 303: "HEAD" or "GET"; any other method becomes GET
+---@field body_301_303? httpstatus.Body301303 whether the body is sent again on 301 to 303: "with-method" (it goes with the method), "put" (only a PUT that stays a PUT keeps it) or "none" (it is not sent again)
 ---@field unsafe_307_308? httpstatus.Unsafe307308 what to do with a method other than GET and HEAD on all codes except 301 to 303: "follow" (repeat it), "ask" (repeat it only if the user agrees) or "none" (do not follow)
 ---@field drops_headers? string[] header fields dropped with the body
 ---@field drops_cross_origin? string[] header fields (credentials) dropped when the origin changes
 ---@field limit? integer|false redirects allowed in a row; false: no limit
+
+---What redirect() has to know of the request, apart from its method.
+---@class httpstatus.RedirectRequest
+---@field body? boolean whether the request had a body; true if absent
+---@field replayable? boolean whether its body can be sent again, which a stream cannot; true if absent
+
+---Where a Location leads.
+---@class httpstatus.Location
+---@field url? string the URL that it leads to, in ASCII; nil if invalid
+---@field problem? httpstatus.Problem why it leads nowhere: "invalid" (not a URL by the rules, or without a host) or "scheme" (neither http nor https); else nil
+---@field cross_origin? boolean whether scheme, host or port differ from those of base (RFC 6454); nil if invalid
+---@field cross_host? boolean whether the host differs; nil if invalid
+---@field scheme_changed? boolean whether the scheme differs; nil if invalid
+---@field downgraded? boolean whether https became http; nil if invalid
+---@field has_userinfo? boolean whether an http or https URL has a user name or a password; nil if invalid
 
 ---What a real client was measured to do with a redirect: a dated fact, not a rule.
 ---@class httpstatus.RedirectClient
@@ -115,6 +136,7 @@
 ---@field version string the version measured
 ---@field code integer the code it received
 ---@field request_method string the method of the redirected request
+---@field request_body boolean whether that request had a body; GET, HEAD and OPTIONS never had one
 ---@field followed boolean whether it followed the redirect
 ---@field method? string method of the next request; nil if it did not follow
 ---@field keeps_body? boolean whether the next request had the body; nil if it did not follow or there was none to keep
@@ -372,29 +394,49 @@ function httpstatus.reference_for(row, property) end
 ---@param code integer
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
+---@param request? httpstatus.RedirectRequest
 ---@return httpstatus.Redirect?
-function httpstatus.redirect(code, method, policy) end
+function httpstatus.redirect(code, method, policy, request) end
 
 ---What redirect() returns, in one to three sentences with the section of the standard.
 ---@param code integer
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
+---@param request? httpstatus.RedirectRequest
 ---@return string?
-function httpstatus.explain_redirect(code, method, policy) end
+function httpstatus.explain_redirect(code, method, policy, request) end
+
+---The header fields that a client must not copy into the next request, and why not.
+---@param policy? httpstatus.Policy "fetch" if absent
+---@return table<string, httpstatus.DropReason>
+function httpstatus.redirect_headers(policy) end
+
+---Where the value of a Location field leads from base, the URL of the request. A Location without a
+---fragment takes that of base, and an empty one is the same URL. Bytes that no URL may contain are
+---percent-encoded. A base that is not an absolute http or https URL is an argument error; nothing in location
+---is.
+---@param base string
+---@param location string
+---@param rules? httpstatus.UrlRules "rfc3986" if absent: RFC 3986 section 5.2, strict; "whatwg": as browsers do
+---@return httpstatus.Location
+function httpstatus.resolve(base, location, rules) end
 
 ---What real clients were measured to do with a redirect (November 2026). For other codes and methods the
----list is empty.
+---list is empty. A body of false means a request without a body; some clients were not asked for that.
+---GET, HEAD and OPTIONS never had one, and body changes nothing for them.
 ---@param code integer 300..308
 ---@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown method
+---@param body? boolean whether the request had a body; true if absent
 ---@return httpstatus.RedirectClient[]
-function httpstatus.redirect_clients(code, method) end
+function httpstatus.redirect_clients(code, method, body) end
 
 ---Starts a chain of redirects with a request.
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
 ---@param url? string where the request goes, to find loops
+---@param request? httpstatus.RedirectRequest
 ---@return httpstatus.RedirectChain
-function httpstatus.new_chain(method, policy, url) end
+function httpstatus.new_chain(method, policy, url, request) end
 
 ---Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads to
 ---compressed data or UTF-16.
@@ -432,9 +474,9 @@ function httpstatus.extract(source, options) end
 function httpstatus.extract_string(log, options) end
 
 ---Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line numbers count
----from 1, the status is nil if the line has none, and the line comes without its line end. Lines of a pipe
----come as they are written. If the file cannot be opened, select() returns nil, message, errno; if a later
----read fails, the loop raises an error.
+---from 1; that of a record wrapped over several lines may come after greater ones. The status is nil if the
+---line has none, and the line comes without its line end. Lines of a pipe come as they are written. If the
+---file cannot be opened, select() returns nil, message, errno; if a later read fails, the loop raises an error.
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched", a property such as "is_cacheable", or a list of these
 ---@param options? httpstatus.SelectOptions

@@ -12,7 +12,7 @@
 enum {
     LINE_MAX_SIZE = 65536,
     OUT_SIZE = 65536,
-    IDS = 8192,
+    IDS = 16384,
     CHECKED_LINES = 64,
     SCANNERS = 8,
     LOG_SIZE = 65536
@@ -282,12 +282,17 @@ static void put_truth(const char *name, bool known, bool truth)
     put_field(name, text_of(!known ? NULL : truth ? "yes" : "no"));
 }
 
-/* "fetch;follow=300+309;rewrite_301=none"; false if the policy, a knob or a value is unknown. */
-static bool read_policy(struct argument a, struct httpstatus_policy *policy)
+/*
+ * "fetch;follow=300+309;rewrite_301=none;body=once"; false if the policy, a knob or a value is
+ * unknown.
+ */
+static bool read_policy(struct argument a, struct httpstatus_policy *policy,
+                        enum httpstatus_body *body)
 {
     size_t size = strcspn(a.data, ";");
     const struct httpstatus_policy *named = httpstatus_policy(a.data, size);
 
+    *body = HTTPSTATUS_BODY;
     if (!named)
         return false;
     *policy = *named;
@@ -295,7 +300,9 @@ static bool read_policy(struct argument a, struct httpstatus_policy *policy)
         char name[32] = "", *value = strchr(++knob, '=') + 1;
         memcpy(name, knob, (size_t)(value - 1 - knob));
         size = strcspn(knob, ";");
-        if (strcmp(name, "follow") == 0) {
+        if (strcmp(name, "body") == 0) {
+            *body = value[0] == 'n' ? HTTPSTATUS_NO_BODY : HTTPSTATUS_BODY_NOT_REPLAYABLE;
+        } else if (strcmp(name, "follow") == 0) {
             policy->follow = 0;
             for (char *code = value; code < knob + size; code += strlen("300+"))
                 if (!httpstatus_policy_follow(policy, (int)strtol(code, NULL, 10)))
@@ -311,13 +318,14 @@ static void do_redirect(const struct argument *a)
 {
     struct httpstatus_redirect r;
     struct httpstatus_policy own, *policy = &own;
+    enum httpstatus_body body;
     char limit[16];
 
-    if (!read_policy(a[1], policy)) {
+    if (!read_policy(a[1], policy, &body)) {
         put("!unknown-policy");
         return;
     }
-    switch (httpstatus_redirect(code_of(a[0]), a[2].data, a[2].size, policy, &r)) {
+    switch (httpstatus_redirect(code_of(a[0]), a[2].data, a[2].size, body, policy, &r)) {
     case HTTPSTATUS_REDIRECT_INVALID_METHOD:
         put("!invalid-method");
         return;
@@ -327,13 +335,13 @@ static void do_redirect(const struct argument *a)
     default:
         break;
     }
-    bool next = r.action != HTTPSTATUS_ACTION_NONE;
+    bool next = r.method.data;
     put_field("action", text_of(httpstatus_action_name(r.action)));
     put_field("reason", text_of(httpstatus_reason_name(r.reason)));
     put_field("method", r.method);
     put_field("method_change", text_of(httpstatus_method_change_name(r.method_change)));
     put_truth("preserves_method", next, r.preserves_method);
-    put_truth("keeps_body", next, r.keeps_body);
+    put_truth("keeps_body", r.keeps_body != HTTPSTATUS_UNKNOWN, r.keeps_body == HTTPSTATUS_YES);
     put_names("drops_headers", r.drops_headers);
     put_names("drops_cross_origin", r.drops_cross_origin);
     put_field("kind", text_of(httpstatus_redirect_kind_name(r.kind)));
@@ -349,16 +357,17 @@ static void do_explain(const struct argument *a)
     struct httpstatus_policy own, *policy = &own;
     const char *sentences[HTTPSTATUS_SENTENCES];
     struct httpstatus_redirect r;
+    enum httpstatus_body body;
     char text[1024] = "";
     int code = code_of(a[0]);
 
-    if (!read_policy(a[1], policy)) {
+    if (!read_policy(a[1], policy, &body)) {
         put("!unknown-policy");
         return;
     }
     enum httpstatus_redirect_result result =
-        httpstatus_redirect(code, a[2].data, a[2].size, policy, &r);
-    size_t count = httpstatus_explain(code, a[2].data, a[2].size, policy, sentences);
+        httpstatus_redirect(code, a[2].data, a[2].size, body, policy, &r);
+    size_t count = httpstatus_explain(code, a[2].data, a[2].size, body, policy, sentences);
     check((count > 0) == (result == HTTPSTATUS_REDIRECT_OK), "sentences for a record");
     if (count == 0) {
         put(result == HTTPSTATUS_REDIRECT_NONE ? "-" : "!invalid-method");
@@ -370,9 +379,40 @@ static void do_explain(const struct argument *a)
     put_text(text_of(text));
 }
 
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+static void do_redirect_headers(const struct argument *a)
+{
+    struct httpstatus_policy policy;
+    enum httpstatus_drop_reason reason;
+    enum httpstatus_body body;
+    const char *name;
+    char entries[64][64];
+    size_t count = 0;
+
+    read_policy(a[0], &policy, &body);
+    while ((name = httpstatus_redirect_header(&policy, count, &reason)) != NULL)
+        snprintf(entries[count++], sizeof entries[0], "%s:%s", name,
+                 httpstatus_drop_reason_name(reason));
+    qsort(entries, count, sizeof entries[0], by_text);
+    for (size_t i = 0; i < count; i++) {
+        put_comma();
+        put("%s", entries[i]);
+    }
+    put_end_of_list();
+}
+
 static void put_answer(enum httpstatus_answer answer)
 {
     put(answer == HTTPSTATUS_UNKNOWN ? "-" : answer == HTTPSTATUS_YES ? "yes" : "no");
+}
+
+static bool with_body(struct argument word)
+{
+    return word.size == 4; /* "body", not "no-body" */
 }
 
 static void do_clients(const struct argument *a)
@@ -380,11 +420,11 @@ static void do_clients(const struct argument *a)
     struct httpstatus_client c;
 
     for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, code_of(a[0]), a[1].data, a[1].size, &c))
+        if (!httpstatus_client(i, code_of(a[0]), a[2].data, a[2].size, with_body(a[1]), &c))
             continue;
         put_comma();
         put_text(c.name);
-        put(":%s:", c.followed ? "yes" : "no");
+        put(":%s:%s:", c.request_body ? "yes" : "no", c.followed ? "yes" : "no");
         put_text(c.method);
         put(":");
         put_answer(c.keeps_body);
@@ -402,7 +442,7 @@ static void do_differs(const struct argument *a)
     struct httpstatus_client c;
 
     for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, code_of(a[0]), a[2].data, a[2].size, &c))
+        if (!httpstatus_client(i, code_of(a[0]), a[3].data, a[3].size, with_body(a[2]), &c))
             continue;
         unsigned differs = httpstatus_client_differs(&c, policy);
         if (differs == 0)
@@ -424,7 +464,11 @@ static void put_step(const struct httpstatus_redirect *r)
     }
     put("%s:", httpstatus_action_name(r->action));
     put_text(r->method);
-    put(":%s:%s", r->keeps_body ? "body" : "no-body", r->drops_cross_origin.count ? "" : "-");
+    put(":%s:%s",
+        r->keeps_body == HTTPSTATUS_UNKNOWN ? "none"
+        : r->keeps_body                     ? "body"
+                                            : "no-body",
+        r->drops_cross_origin.count ? "" : "-");
     for (size_t i = 0; i < r->drops_cross_origin.count; i++)
         put("%s%s", i ? "+" : "", r->drops_cross_origin.list[i]);
     put(":%zu", r->drops_headers.count);
@@ -436,8 +480,11 @@ static void do_chain(const struct argument *a)
     struct httpstatus_chain chain;
     struct httpstatus_redirect r;
     const char *start = owner_of(a[2]);
-    bool begun = httpstatus_chain_init(&chain, httpstatus_policy(a[0].data, a[0].size), a[1].data,
-                                       a[1].size, start, a[2].size);
+    struct httpstatus_policy policy;
+    enum httpstatus_body body;
+    bool begun =
+        read_policy(a[0], &policy, &body) &&
+        httpstatus_chain_init(&chain, &policy, a[1].data, a[1].size, body, start, a[2].size);
 
     check(begun, "a chain");
     for (char *step = strtok(a[3].data, " "); step; step = strtok(NULL, " ")) {
@@ -653,6 +700,46 @@ static void do_detect(const struct argument *a)
     put_text(text_of(httpstatus_format_name(format_of_most(a[0].data, a[0].size))));
 }
 
+/* In a buffer of each size from 0 on: too small until it fits, and then always the same. */
+static void do_resolve(const struct argument *a)
+{
+    enum { MOST = 2048 };
+    static char buffer[MOST], before[MOST];
+    struct httpstatus_text base = {a[1].data, a[1].size}, location = {a[2].data, a[2].size};
+    struct httpstatus_location r = {.problem = HTTPSTATUS_PROBLEM_NONE};
+    enum httpstatus_url_rules rules;
+    enum httpstatus_resolve_result result = HTTPSTATUS_RESOLVE_TOO_LONG;
+    size_t bound = httpstatus_url_size(base.size, location.size), size = 0;
+
+    if (!httpstatus_url_rules(a[0].data, a[0].size, &rules)) {
+        put("!unknown-rules");
+        return;
+    }
+    for (; result == HTTPSTATUS_RESOLVE_TOO_LONG && size <= bound; size++) {
+        memset(buffer, '?', sizeof buffer);
+        result = httpstatus_resolve(base, location, rules, buffer, size, &r);
+        check(size == bound || buffer[size] == '?', "a URL in its buffer");
+    }
+    check(result != HTTPSTATUS_RESOLVE_TOO_LONG, "a buffer that is large enough");
+    check(r.url.size <= 3 * (base.size + location.size) + 16, "a URL that is no longer than said");
+    if (r.url.data)
+        memcpy(before, r.url.data, r.url.size);
+    check(httpstatus_resolve(base, location, rules, buffer, bound, &r) == result &&
+              (!r.url.data || memcmp(before, r.url.data, r.url.size) == 0),
+          "the same URL in a larger buffer");
+    if (result == HTTPSTATUS_RESOLVE_INVALID_BASE) {
+        put("!invalid-base");
+        return;
+    }
+    put_field("url", r.url);
+    put_field("problem", text_of(httpstatus_problem_name(r.problem)));
+    put_truth("cross_origin", r.url.data, r.cross_origin);
+    put_truth("cross_host", r.url.data, r.cross_host);
+    put_truth("scheme_changed", r.url.data, r.scheme_changed);
+    put_truth("downgraded", r.url.data, r.downgraded);
+    put_truth("has_userinfo", r.url.data, r.has_userinfo);
+}
+
 static const struct function {
     const char *name;
     int arguments;
@@ -676,10 +763,12 @@ static const struct function {
     {"aliases", 3, do_aliases},
     {"constant", 1, do_constant},
     {"redirect", 3, do_redirect},
+    {"redirect_headers", 1, do_redirect_headers},
     {"explain", 3, do_explain},
-    {"clients", 2, do_clients},
-    {"differs", 3, do_differs},
+    {"clients", 3, do_clients},
+    {"differs", 4, do_differs},
     {"chain", 4, do_chain},
+    {"resolve", 3, do_resolve},
     {"lines", 2, do_lines},
     {"log", 2, do_log},
     {"select", 3, do_select},
@@ -964,21 +1053,31 @@ static void test_redirect_corners(void)
     struct httpstatus_redirect r;
     struct httpstatus_client client = {.code = 299, .request_method = {"GET", 3}};
 
-    check(!httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "G T", 3, NULL, 0) &&
-              !httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "", 0, NULL, 0),
+    check(!httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "G T", 3, HTTPSTATUS_BODY,
+                                 NULL, 0) &&
+              !httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "", 0, HTTPSTATUS_BODY,
+                                     NULL, 0),
           "a chain of no method");
 
-    httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "POST", 4, NULL, 0);
-    httpstatus_chain_init(&chain, &chain.policy, "PUT", 3, NULL, 0);
+    httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "POST", 4, HTTPSTATUS_BODY, NULL,
+                          0);
+    httpstatus_chain_init(&chain, &chain.policy, "PUT", 3, HTTPSTATUS_BODY, NULL, 0);
     check(httpstatus_chain_step(&chain, 302, NULL, 0, false, &r) == HTTPSTATUS_CHAIN_OK &&
               r.action == HTTPSTATUS_FOLLOW,
           "a chain with its own policy");
     check(httpstatus_client_differs(&client, httpstatus_policy("fetch", 5)) == 0, "no redirect");
 
-    httpstatus_chain_init(&chain, httpstatus_policy("rfc9110", 7), "GET", 3, "/a1", 2);
+    httpstatus_chain_init(&chain, httpstatus_policy("rfc9110", 7), "GET", 3, HTTPSTATUS_BODY, "/a1",
+                          2);
     check(httpstatus_chain_step(&chain, 302, "/b1", 2, false, &r) == HTTPSTATUS_CHAIN_OK &&
               httpstatus_chain_step(&chain, 302, "/a2", 2, false, &r) == HTTPSTATUS_CHAIN_LOOP,
           "what is behind a URL is no part of it");
+
+    struct httpstatus_policy bare = *httpstatus_policy("fetch", 5);
+    const char *sentences[HTTPSTATUS_SENTENCES];
+    bare.drops_headers = (struct httpstatus_names){NULL, 0};
+    check(httpstatus_explain(303, "POST", 4, HTTPSTATUS_BODY, &bare, sentences) == 1,
+          "no word of header fields where none is dropped");
 }
 
 /* A loop longer than a chain remembers, after a way into it. */
@@ -995,7 +1094,7 @@ static void test_long_loops(void)
             const int length = lengths[l], way = ways[w];
             enum httpstatus_chain_result result = HTTPSTATUS_CHAIN_OK;
             int at = 0;
-            httpstatus_chain_init(&chain, policy, "GET", 3, "0", 1);
+            httpstatus_chain_init(&chain, policy, "GET", 3, HTTPSTATUS_BODY, "0", 1);
             while (result == HTTPSTATUS_CHAIN_OK && at <= 3 * (way + length)) {
                 char url[16];
                 at++;
@@ -1005,7 +1104,7 @@ static void test_long_loops(void)
             check(result == HTTPSTATUS_CHAIN_LOOP && at >= way + length, "a loop is found");
             check(length > 64 || at == way + length, "a short one at the first repetition");
         }
-    httpstatus_chain_init(&chain, policy, "GET", 3, "0", 1);
+    httpstatus_chain_init(&chain, policy, "GET", 3, HTTPSTATUS_BODY, "0", 1);
     for (int at = 1; at < 5000; at++) {
         char url[16];
         snprintf(url, sizeof url, "%d", at);
@@ -1021,9 +1120,11 @@ static void test_knobs(void)
         const char *knob, *values;
     } knobs[] = {
         {"others", "none, may"},
-        {"rewrite_301", "none, post, may-post, all, ask"},
-        {"rewrite_302", "none, post, may-post, all, ask"},
+        {"rewrite_301", "none, post, may-post, post-put, with-body, all, ask"},
+        {"rewrite_302", "none, post, may-post, post-put, with-body, all, ask"},
+        {"rewrite_303", "none, post, may-post, post-put, with-body, all, ask"},
         {"head_on_303", "HEAD, GET"},
+        {"body_301_303", "with-method, put, none"},
         {"unsafe_307_308", "follow, ask, none"},
     };
     static const char *const wrong[] = {"",      "n",      "non", "nonee", "none,",
@@ -1049,6 +1150,7 @@ static unsigned differs_from(const char *policy, int code, const char *method, c
     struct httpstatus_client client = {
         .code = code,
         .request_method = text_of(method),
+        .request_body = body != HTTPSTATUS_UNKNOWN,
         .followed = next,
         .method = text_of(next),
         .keeps_body = body,
@@ -1067,6 +1169,7 @@ static void test_differences(void)
     struct httpstatus_client client = {
         .code = 303,
         .request_method = {"POST", 4},
+        .request_body = true,
         .followed = true,
         .method = {"GET", 3},
         .keeps_body = no,
@@ -1084,7 +1187,7 @@ static void test_differences(void)
               differs_from("fetch", 303, "HEAD", "GET", unknown, no) == HTTPSTATUS_DIFFERS_METHOD,
           "HEAD may become GET, but for Fetch");
     check(differs_from("rfc9110", 303, "PUT", "PUT", yes, yes) ==
-              (HTTPSTATUS_DIFFERS_METHOD | HTTPSTATUS_DIFFERS_BODY | HTTPSTATUS_DIFFERS_HEADERS),
+              (HTTPSTATUS_DIFFERS_METHOD | HTTPSTATUS_DIFFERS_BODY),
           "PUT becomes GET on 303");
     check(differs_from("rfc9110", 307, "POST", "POST", no, no) == HTTPSTATUS_DIFFERS_BODY,
           "the body stays on 307");
@@ -1109,21 +1212,32 @@ static void test_clients(void)
     size_t measured = 0;
 
     for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, 302, "GET", 3, &client))
+        if (!httpstatus_client(i, 302, "GET", 3, true, &client))
             continue;
         measured++;
-        check(httpstatus_client_find(client.name, client.version, 302, get, &found) &&
+        check(!client.request_body && httpstatus_client(i, 302, "GET", 3, false, &found) &&
+                  !found.request_body && found.followed == client.followed,
+              "GET had no body");
+        check(httpstatus_client_find(client.name, client.version, 302, get, true, &found) &&
                   found.version.data == client.version.data && found.limit == client.limit &&
                   found.at_limit == client.at_limit && found.code == 302,
               "a client is found");
-        check(!httpstatus_client_find(client.name, none, 302, get, &found) &&
-                  !httpstatus_client_find(none, client.version, 302, get, &found),
+        check(!httpstatus_client_find(client.name, none, 302, get, true, &found) &&
+                  !httpstatus_client_find(none, client.version, 302, get, true, &found),
               "a client by half its name");
-        check(!httpstatus_client(i, 299, "GET", 3, &found) &&
-                  !httpstatus_client(i, 309, "GET", 3, &found) &&
-                  !httpstatus_client(i, 302, "get", 3, &found),
+        check(!httpstatus_client(i, 299, "GET", 3, true, &found) &&
+                  !httpstatus_client(i, 309, "GET", 3, true, &found) &&
+                  !httpstatus_client(i, 302, "get", 3, true, &found),
               "what was not measured");
     }
+    check(httpstatus_client_find(text_of("curl --follow"), text_of("8.23.0"), 302,
+                                 text_of("DELETE"), true, &found) &&
+              found.request_body && found.keeps_body == HTTPSTATUS_NO &&
+              httpstatus_client_find(text_of("curl --follow"), text_of("8.23.0"), 302,
+                                     text_of("DELETE"), false, &client) &&
+              !client.request_body && client.keeps_body == HTTPSTATUS_UNKNOWN &&
+              found.method.size == 3 && client.method.size == 6,
+          "a body makes a difference");
     check(measured > 60, "clients that were measured");
     check(!httpstatus_difference_name(5) && !httpstatus_difference_name(6), "five differences");
 }
@@ -1274,6 +1388,43 @@ static void test_offsets(void)
           "the last line");
     check(httpstatus_finish(&scanner, lines, 4) == 0, "no line after the last");
     check(open && !httpstatus_scanner_is_open(&scanner), "a line is open until it ends");
+}
+
+/* A log torn at any byte: its last line is unmatched, and so is one that was to go on. */
+static void test_torn(void)
+{
+    static const char log[] = "h - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 404\r\n"
+                              "{\"status\":500}{\"status\":503}\n"
+                              "{\"log\":\"1157689312.049 5 10.1.1.1 TCP\",\"stream\":\"stderr\"}\n"
+                              "2026-11-20T10:00:00Z stdout P {\"status\":404}\n\n";
+    enum { SIZE = sizeof log - 1, DOCKERS = 3, RUNTIMES = 4 };
+    const uint64_t complete[] = {0, 1, 3, 3, 3, 3}; /* records up to the end of a line */
+    uint64_t line = 0;
+
+    for (size_t size = 0; size <= SIZE; size++) {
+        struct httpstatus_line found;
+        line += size && log[size - 1] == '\n';
+        const bool inside = size && log[size - 1] != '\n';
+        const uint64_t open = (line >= DOCKERS) + (line >= RUNTIMES), unmatched = open + inside;
+        for (size_t room = 0; room < 2; room++) {
+            size_t used, count = 0;
+            httpstatus_scanner_init(&scanner,
+                                    &(struct httpstatus_options){.format = HTTPSTATUS_AUTO}, NULL);
+            for (size_t at = 0; at < size; at += used)
+                httpstatus_scan(&scanner, log + at, size - at, room ? &found : NULL, room, &used);
+            while (httpstatus_finish_torn(&scanner, room ? &found : NULL, room))
+                count += found.status == HTTPSTATUS_UNMATCHED && found.end == size;
+            check(counted()->lines == line + inside && counted()->unmatched == unmatched &&
+                      (!room || count == unmatched) && !httpstatus_scanner_is_open(&scanner),
+                  "the lines of a torn log");
+            check(counted()->first_unmatched[0] == (inside ? line + 1
+                                                    : open ? DOCKERS
+                                                           : 0) &&
+                      counted()->first_unmatched[inside] == (open ? (uint64_t)DOCKERS : 0),
+                  "its last line and those that were to go on");
+            check(counted()->records == complete[line], "the records of a torn log");
+        }
+    }
 }
 
 /* A line with more records than there is room for: every one comes, in order. */
@@ -1705,7 +1856,7 @@ static void test_options_that_apply(void)
          1u << HTTPSTATUS_W3C | 1u << HTTPSTATUS_CLOUDFRONT | 1u << HTTPSTATUS_AUTO},
         {"target", "elb or auto", 1u << HTTPSTATUS_ELB | 1u << HTTPSTATUS_AUTO},
     };
-    const struct httpstatus_text text = {"", 0};
+    const struct httpstatus_text text = {"a SC-Status", 11};
     const char *formats;
 
     for (unsigned format = HTTPSTATUS_AUTO; format < HTTPSTATUS_FORMATS; format++) {
@@ -1722,8 +1873,31 @@ static void test_options_that_apply(void)
                 check(name && strcmp(name, rows[i].option) == 0 &&
                           strcmp(formats, rows[i].formats) == 0,
                       "an option that does not apply");
+            options.fields.size /= 2;
+            name = httpstatus_options_check(&options, &formats);
+            check(i != 1 || (name && strcmp(name, "fields") == 0 &&
+                             !formats == (rows[i].applies >> format & 1)),
+                  "fields without a status");
         }
     }
+}
+
+/* What a vector cannot ask: bytes that are no UTF-8, and sizes that no buffer has. */
+static void test_resolve(void)
+{
+    char buffer[256];
+    struct httpstatus_location r;
+
+    check(httpstatus_resolve(text_of("http://u\xff@a/b"), text_of("\x80?\xc3#\xfe"),
+                             HTTPSTATUS_RFC3986, buffer, sizeof buffer,
+                             &r) == HTTPSTATUS_RESOLVE_OK &&
+              r.url.size == 25 && memcmp(r.url.data, "http://u%FF@a/%80?%C3#%FE", 25) == 0,
+          "bytes that are no UTF-8");
+    check(httpstatus_url_size(0, 0) == 64 && httpstatus_url_size(1, 2) == 76, "a buffer's size");
+    check(httpstatus_url_size(SIZE_MAX, 0) == SIZE_MAX &&
+              httpstatus_url_size(0, SIZE_MAX) == SIZE_MAX &&
+              httpstatus_url_size(SIZE_MAX / 8, SIZE_MAX / 4) == SIZE_MAX,
+          "a size that is too large");
 }
 
 static void test_expected(void)
@@ -1731,7 +1905,8 @@ static void test_expected(void)
     static const char *const arguments[] = {
         "code",   "substatus", "status", "status_class",  "property",
         "method", "policy",    "follow", "drops_headers", "drops_cross_origin",
-        "format", "key",       "which",  "scanner",       "others"};
+        "base",   "rules",     "format", "key",           "fields",
+        "which",  "scanner",   "others"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
@@ -1853,6 +2028,7 @@ int main(int argc, char **argv)
     test_references();
     test_unregistered_redirects();
     test_redirect_corners();
+    test_resolve();
     test_long_loops();
     test_knobs();
     test_differences();
@@ -1862,6 +2038,7 @@ int main(int argc, char **argv)
     test_pieces();
     test_long_lines();
     test_offsets();
+    test_torn();
     test_rooms();
     test_carry();
     test_docker_cut();

@@ -42,7 +42,7 @@ static uint64_t read_rows(void)
     }
     for (int code = 0; code < 1000; code++) {
         sum += (uint64_t)httpstatus_effective(code) + httpstatus_phrase(code).size;
-        sum += (uint64_t)httpstatus_redirect(code, "POST", 4, policy, &redirect);
+        sum += (uint64_t)httpstatus_redirect(code, "POST", 4, HTTPSTATUS_BODY, policy, &redirect);
     }
     sum += httpstatus_search("timeout", 7, found, 16);
     sum += httpstatus_lookup_text("not found", 9, NULL, 0) == httpstatus_lookup(404);

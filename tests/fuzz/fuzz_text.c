@@ -443,7 +443,8 @@ static void check_format(struct httpstatus_text text)
 
 static struct httpstatus_policy policy_of(struct httpstatus_text text, struct httpstatus_text word)
 {
-    static const char *const knobs[] = {"others", "rewrite_301", "rewrite_302", "head_on_303",
+    static const char *const knobs[] = {"others",        "rewrite_301", "rewrite_302",
+                                        "rewrite_303",   "head_on_303", "body_301_303",
                                         "unsafe_307_308"};
     const struct httpstatus_policy *named = httpstatus_policy(text.data, text.size);
     struct httpstatus_policy policy;
@@ -482,14 +483,14 @@ static struct httpstatus_policy policy_of(struct httpstatus_text text, struct ht
     return policy;
 }
 
-static void check_redirect(int code, struct httpstatus_text method,
+static void check_redirect(int code, struct httpstatus_text method, enum httpstatus_body body,
                            const struct httpstatus_policy *policy)
 {
     struct httpstatus_redirect r;
     const char *sentences[HTTPSTATUS_SENTENCES];
     enum httpstatus_redirect_result result =
-        httpstatus_redirect(code, method.data, method.size, policy, &r);
-    size_t count = httpstatus_explain(code, method.data, method.size, policy, sentences);
+        httpstatus_redirect(code, method.data, method.size, body, policy, &r);
+    size_t count = httpstatus_explain(code, method.data, method.size, body, policy, sentences);
 
     REQUIRE(httpstatus_is_token(method.data, method.size) == is_token(method));
     REQUIRE((result == HTTPSTATUS_REDIRECT_INVALID_METHOD) == !is_token(method));
@@ -500,12 +501,14 @@ static void check_redirect(int code, struct httpstatus_text method,
         REQUIRE(sentences[--count][0]);
     if (result != HTTPSTATUS_REDIRECT_OK)
         return;
-    const bool next = r.action != HTTPSTATUS_ACTION_NONE;
+    const bool next = r.action != HTTPSTATUS_ACTION_NONE && r.action != HTTPSTATUS_ACTION_ERROR;
     REQUIRE(next == (r.reason == HTTPSTATUS_REASON_NONE) && next == (r.method.data != NULL));
     REQUIRE(next == (r.method_change != HTTPSTATUS_CHANGE_NONE));
     REQUIRE(r.preserves_method == (r.method_change == HTTPSTATUS_FORBIDDEN));
-    REQUIRE(r.keeps_body == r.preserves_method && r.reference && r.limit == policy->limit);
-    REQUIRE(!r.keeps_body || r.drops_headers.count == 0);
+    REQUIRE((r.keeps_body == HTTPSTATUS_UNKNOWN) == (!next || body == HTTPSTATUS_NO_BODY));
+    REQUIRE(r.keeps_body != HTTPSTATUS_YES || (r.preserves_method && r.drops_headers.count == 0));
+    REQUIRE(r.reference && r.limit == policy->limit);
+    REQUIRE(r.reason != HTTPSTATUS_NOT_REPLAYABLE || body == HTTPSTATUS_BODY_NOT_REPLAYABLE);
     if (r.preserves_method)
         REQUIRE(policy->upper_case.count ? equal_ignoring_case(r.method, method)
                                          : equal(r.method, method));
@@ -533,6 +536,22 @@ static bool seen_before(const struct request *requests, size_t first, size_t cou
     return false;
 }
 
+/* Each name comes once, whatever lists it is in. */
+static void check_headers(const struct httpstatus_policy *policy)
+{
+    const char *names[64];
+    enum httpstatus_drop_reason reason;
+    size_t count = 0;
+
+    while (count < 64 && (names[count] = httpstatus_redirect_header(policy, count, &reason))) {
+        REQUIRE(httpstatus_drop_reason_name(reason));
+        for (size_t i = 0; i < count; i++)
+            REQUIRE(strcmp(names[i], names[count]) != 0);
+        count++;
+    }
+    REQUIRE(count >= policy->drops_headers.count && count < 64);
+}
+
 /* A loop that is reported is one, a short one is found at once, and what was dropped stays so. */
 static void check_chain(struct httpstatus_text method, struct httpstatus_text rest,
                         const struct httpstatus_policy *policy)
@@ -542,11 +561,12 @@ static void check_chain(struct httpstatus_text method, struct httpstatus_text re
     struct httpstatus_chain chain;
     struct httpstatus_redirect r;
     size_t count = 1, known = 0, steps = chance(8) ? chance(40) : STEPS;
-    bool body = true, dropped = false;
+    bool dropped = false, headers = false;
+    enum httpstatus_body first = (enum httpstatus_body)chance(3), body = first;
 
     while (known < URLS && rest.size)
         urls[known++] = cut(&rest, '\n');
-    REQUIRE(httpstatus_chain_init(&chain, policy, method.data, method.size, NULL, 0) ==
+    REQUIRE(httpstatus_chain_init(&chain, policy, method.data, method.size, first, NULL, 0) ==
             is_token(method));
     if (!is_token(method))
         return;
@@ -558,9 +578,10 @@ static void check_chain(struct httpstatus_text method, struct httpstatus_text re
                                                         : (struct httpstatus_text){0};
         char *exact = url.data ? copy(url.data, url.size) : NULL;
         enum httpstatus_redirect_result alone =
-            httpstatus_redirect(code, chain.method.data, chain.method.size, policy, &r);
+            httpstatus_redirect(code, chain.method.data, chain.method.size, body, policy, &r);
         struct request next = {r.method, url};
-        const bool moves = alone == HTTPSTATUS_REDIRECT_OK && r.action != HTTPSTATUS_ACTION_NONE;
+        const bool kept = r.keeps_body == HTTPSTATUS_YES, drops = r.drops_headers.count > 0;
+        const bool moves = alone == HTTPSTATUS_REDIRECT_OK && r.method.data != NULL;
         enum httpstatus_chain_result result =
             httpstatus_chain_step(&chain, code, exact, url.size, cross_origin, &r);
         if (exact)
@@ -580,11 +601,94 @@ static void check_chain(struct httpstatus_text method, struct httpstatus_text re
         REQUIRE(!policy->detect_loops || !seen_before(requests, recent, count, &next));
         REQUIRE(equal(r.method, next.method) && equal(chain.method, next.method));
         requests[count++] = next;
-        body = body && r.preserves_method;
+        body = kept ? body : HTTPSTATUS_NO_BODY;
         dropped = dropped || cross_origin;
-        REQUIRE(r.keeps_body == body);
+        headers = headers || drops || (first != HTTPSTATUS_NO_BODY && !kept);
+        REQUIRE(r.keeps_body == (first == HTTPSTATUS_NO_BODY ? HTTPSTATUS_UNKNOWN
+                                 : kept                      ? HTTPSTATUS_YES
+                                                             : HTTPSTATUS_NO));
         REQUIRE(r.drops_cross_origin.count == (dropped ? policy->drops_cross_origin.count : 0));
-        REQUIRE(r.drops_headers.count == (body ? 0 : policy->drops_headers.count));
+        REQUIRE(r.drops_headers.count == (headers ? policy->drops_headers.count : 0));
+    }
+}
+
+/* Resolves in a buffer that ends where its memory ends. */
+static enum httpstatus_resolve_result resolve(struct httpstatus_text base,
+                                              struct httpstatus_text location,
+                                              enum httpstatus_url_rules rules, size_t size,
+                                              char *buffer, struct httpstatus_location *found)
+{
+    char *memory = malloc(size + 1), *exact = memory + 1;
+
+    REQUIRE(memory);
+    enum httpstatus_resolve_result result =
+        httpstatus_resolve(base, location, rules, exact, size, found);
+    if (result == HTTPSTATUS_RESOLVE_OK && found->url.data) {
+        REQUIRE(found->url.data >= exact && found->url.data + found->url.size <= exact + size);
+        memcpy(buffer, found->url.data, found->url.size);
+        found->url.data = buffer;
+    }
+    free(memory);
+    return result;
+}
+
+/* The URL is printable and as long as promised, leads to itself, and is the same in any buffer. */
+static void check_resolve(struct httpstatus_text base, struct httpstatus_text location,
+                          enum httpstatus_url_rules rules)
+{
+    enum { MOST = 3 * 8192 };
+    static char first[MOST], second[MOST];
+    struct httpstatus_location found, again;
+    const size_t size = httpstatus_url_size(base.size, location.size);
+
+    if (size > MOST)
+        return;
+    enum httpstatus_resolve_result result = resolve(base, location, rules, size, first, &found);
+    REQUIRE(result != HTTPSTATUS_RESOLVE_TOO_LONG);
+    enum httpstatus_resolve_result small =
+        resolve(base, location, rules, chance(size), second, &again);
+    REQUIRE(small == HTTPSTATUS_RESOLVE_TOO_LONG || small == result);
+    if (result != HTTPSTATUS_RESOLVE_OK)
+        return;
+    REQUIRE(small != result || (again.problem == found.problem && equal(again.url, found.url)));
+    REQUIRE((found.problem == HTTPSTATUS_PROBLEM_INVALID) == !found.url.data);
+    REQUIRE(found.url.size <= 3 * (base.size + location.size) + 16);
+    bool has_dots = false;
+    for (size_t i = 0; i < found.url.size; i++) {
+        const char c = found.url.data[i];
+        REQUIRE(c > ' ' ? c < 0x7F : c == ' ' && found.problem == HTTPSTATUS_PROBLEM_SCHEME);
+        has_dots = has_dots || (i && c == '.' && found.url.data[i - 1] == '/');
+    }
+    if (found.problem != HTTPSTATUS_PROBLEM_NONE)
+        return;
+    REQUIRE(found.cross_origin >= (found.cross_host || found.scheme_changed));
+    REQUIRE(found.scheme_changed || !found.downgraded);
+    /* RFC 3986 leaves the dots of a base to a Location without a path. */
+    if (rules == HTTPSTATUS_WHATWG || !has_dots) {
+        REQUIRE(resolve(base, found.url, rules, httpstatus_url_size(base.size, found.url.size),
+                        second, &again) == HTTPSTATUS_RESOLVE_OK);
+        REQUIRE(equal(again.url, found.url) && again.cross_origin == found.cross_origin);
+    }
+}
+
+/* The words as a base and as a host, and the text as a Location. */
+static void check_locations(struct httpstatus_text text, struct httpstatus_text word)
+{
+    static const struct httpstatus_text base = {"https://u@a:81/b/c/../d?q#f", 27};
+    char web[768] = "http://";
+    const size_t size = word.size < 700 ? word.size : 700;
+
+    memcpy(web + 7, word.data, size);
+    for (int i = 0; httpstatus_url_rules_name((size_t)i); i++) {
+        enum httpstatus_url_rules rules = (enum httpstatus_url_rules)i, named;
+        const char *name = httpstatus_url_rules_name((size_t)i);
+        REQUIRE(httpstatus_url_rules(name, strlen(name), &named) && named == rules);
+        check_resolve(word, text, rules);
+        check_resolve(base, text, rules);
+        check_resolve((struct httpstatus_text){web, 7 + size}, text, rules);
+        check_resolve(base, (struct httpstatus_text){web, 7 + size}, rules);
+        REQUIRE(!httpstatus_url_rules(text.data, text.size, &named) ||
+                is_word(text, httpstatus_url_rules_name((size_t)named)));
     }
 }
 
@@ -593,16 +697,19 @@ static void check_clients(int code, struct httpstatus_text method,
 {
     struct httpstatus_client one, same;
 
-    for (size_t i = 0; i < httpstatus_client_count(); i++) {
-        if (!httpstatus_client(i, code, method.data, method.size, &one))
+    for (size_t i = 0; i < 2 * httpstatus_client_count(); i++) {
+        const bool body = i % 2;
+        if (!httpstatus_client(i / 2, code, method.data, method.size, body, &one))
             continue;
-        REQUIRE(httpstatus_client_find(one.name, one.version, code, method, &same));
+        REQUIRE(httpstatus_client_find(one.name, one.version, code, method, body, &same));
         REQUIRE(equal(one.name, same.name) && one.followed == same.followed);
+        REQUIRE(body || !one.request_body);
+        REQUIRE(one.request_body || one.keeps_body == HTTPSTATUS_UNKNOWN);
         REQUIRE(one.code == code && equal(one.request_method, method));
         REQUIRE(one.followed == (one.method.data != NULL));
         REQUIRE(httpstatus_client_differs(&one, policy) < 32);
     }
-    REQUIRE(!httpstatus_client_find(method, method, code, method, &same));
+    REQUIRE(!httpstatus_client_find(method, method, code, method, true, &same));
 }
 
 /* ---- The target ---- */
@@ -626,13 +733,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_number(chance(8) ? (int)chance(1000) : numbers[chance(8)]);
     check_filter(text);
     check_format(text);
+    check_locations(text, word);
 
     struct httpstatus_policy policy = policy_of(word, text);
     int code = 297 + (int)chance(20);
     more = rest;
-    check_redirect(code, text, &policy);
-    check_redirect(code, word, &policy);
-    check_redirect(code, cut(&more, '\n'), &policy);
+    const enum httpstatus_body body = (enum httpstatus_body)chance(3);
+    check_headers(&policy);
+    check_redirect(code, text, body, &policy);
+    check_redirect(code, word, body, &policy);
+    check_redirect(code, cut(&more, '\n'), body, &policy);
     check_chain(text, rest, &policy);
     check_clients(code, text, &policy);
     drop(exact_text);

@@ -106,6 +106,11 @@ local cases = {
         return #httpstatus.redirect(307, huge).method end, MILLION },
     { "a method of a quarter million lines", function()
         return httpstatus.redirect(302, lines) end, error = "invalid method" },
+    { "a Location of a million bytes", function() return #httpstatus.resolve("http://a/", huge).url end,
+        MILLION + 9 },
+    { "a Location of a million steps up", function()
+        return httpstatus.resolve("http://a" .. huge:gsub(".", "/x"), ("../"):rep(MILLION)).url end, "http://a/" },
+    { "a base of a million bytes", function() return httpstatus.resolve(huge, "/") end, error = "invalid base 'x" },
     { "a phrase of a million bytes", function() return httpstatus.lookup(huge) end, nil },
     { "a phrase of a quarter million lines", function() return httpstatus.lookup(lines) end, nil },
     { "a million blanks around a phrase", function()
@@ -130,7 +135,7 @@ local cases = {
     { "a key of a million bytes", function()
         return httpstatus.tally_string('{"a":1}', { format = "json", key = huge }).unmatched end, 1 },
     { "fields of a million bytes", function()
-        return httpstatus.tally_string("1", { format = "w3c", fields = huge }).unmatched end, 1 },
+        return httpstatus.tally_string("1", { format = "w3c", fields = huge .. " sc-status" }).unmatched end, 1 },
     { "NUL in a method", function() return httpstatus.redirect(302, "GET\0") end,
         error = "invalid method" },
     { "NUL in a policy", function() return httpstatus.redirect(302, "GET", "fetch\0") end,

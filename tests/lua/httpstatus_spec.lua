@@ -91,17 +91,19 @@ local function wrong_argument(message)
     return message:find "invalid policy" and "!unknown-policy" or "!invalid-method"
 end
 
--- The options of "fetch;follow=300+309;rewrite_301=none".
+local REQUESTS = { none = { body = false }, once = { replayable = false } }
+
+-- The options of "fetch;follow=300+309;rewrite_301=none", and what body=none or body=once says.
 local function policy_of(text)
     local out = { policy = text:match "^[^;]*" }
     for knob, value in text:gmatch ";([%w_]+)=([^;]*)" do
-        out[knob] = value
+        if knob ~= "body" then out[knob] = value end
         if knob == "follow" then
             out.follow = {}
             for code in value:gmatch "%d+" do table.insert(out.follow, tonumber(code)) end
         end
     end
-    return out
+    return out, REQUESTS[text:match ";body=(%w+)"]
 end
 
 local function do_explain(code, policy, method)
@@ -121,31 +123,55 @@ local function do_redirect(code, policy, method)
     return record(out)
 end
 
+local function do_redirect_headers(policy)
+    local out = {}
+    for name, reason in pairs(httpstatus.redirect_headers(policy)) do
+        out[#out + 1] = name .. ":" .. reason
+    end
+    table.sort(out)
+    return list(out)
+end
+
 -- Steps are "code:url", with ":x" if the origin is another one.
 local function do_chain(policy, method, start, steps)
-    local chain, out = httpstatus.new_chain(method, policy, optional(start)), {}
+    local rules, request = policy_of(policy)
+    local chain, out = httpstatus.new_chain(method, rules, optional(start), request), {}
     for step in steps:gmatch "%S+" do
         local code, url, cross_origin = step:match "^(%d+):([^:]*)(:?x?)$"
         local r, message = chain:step(tonumber(code), url ~= "" and url or nil, cross_origin ~= "")
         out[#out + 1] = message and (message:find "loop" and "!loop" or "!limit")
             or not r and "-" or r.action == "none" and "none"
-            or table.concat({ r.action, render(r.method), r.keeps_body and "body" or "no-body",
+            or table.concat({ r.action, render(r.method),
+                r.keeps_body == nil and "none" or r.keeps_body and "body" or "no-body",
                 r.drops_cross_origin and table.concat(r.drops_cross_origin, "+") or "-",
                 r.drops_headers and #r.drops_headers or 0 }, ":")
     end
     return list(out)
 end
 
-local function do_clients(code, method)
-    return list(httpstatus.redirect_clients(tonumber(code), method), function(c)
-        return table.concat({ render(c.name), render(c.followed), render(c.method),
-            render(c.keeps_body), render(c.sends_content_type), render(c.sends_authorization) }, ":")
+local LOCATION_FIELDS = {
+    "url", "problem", "cross_origin", "cross_host", "scheme_changed", "downgraded", "has_userinfo",
+}
+
+local function do_resolve(rules, base, location)
+    local ok, found = pcall(httpstatus.resolve, base, location, rules)
+    if not ok then return found:find "invalid rules" and "!unknown-rules" or "!invalid-base" end
+    local out = {}
+    for i, name in ipairs(LOCATION_FIELDS) do out[i] = { name, render(found[name]) } end
+    return record(out)
+end
+
+local function do_clients(code, body, method)
+    return list(httpstatus.redirect_clients(tonumber(code), method, body == "body"), function(c)
+        return table.concat({ render(c.name), render(c.request_body), render(c.followed),
+            render(c.method), render(c.keeps_body), render(c.sends_content_type),
+            render(c.sends_authorization) }, ":")
     end)
 end
 
-local function do_differs(code, policy, method)
+local function do_differs(code, policy, body, method)
     local out = {}
-    for _, client in ipairs(httpstatus.redirect_clients(tonumber(code), method)) do
+    for _, client in ipairs(httpstatus.redirect_clients(tonumber(code), method, body == "body")) do
         local differs = client:differs_from(policy)
         if #differs > 0 then
             out[#out + 1] = render(client.name) .. "=" .. table.concat(differs, "+")
@@ -320,10 +346,12 @@ local functions = {
     aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
     constant = { 1, function(name) return render(httpstatus[name]) end },
     redirect = { 3, do_redirect },
+    redirect_headers = { 1, do_redirect_headers },
     explain = { 3, do_explain },
-    clients = { 2, do_clients },
-    differs = { 3, do_differs },
+    clients = { 3, do_clients },
+    differs = { 4, do_differs },
     chain = { 4, do_chain },
+    resolve = { 3, do_resolve },
     lines = { 2, do_lines },
     log = { 2, do_log },
     select = { 3, do_select },
@@ -387,6 +415,7 @@ local function answers_of(m)
                 keep(m.redirect(code, method, policy))
             end
             keep(m.redirect(code, method), m.redirect(code, method, { rewrite_302 = "all" }))
+            keep(m.resolve("http://a/", "/" .. code), m.resolve("http://a/", "http:"))
             local clients = m.redirect_clients(code, method)
             keep(clients, clients[1] and clients[1]:differs_from "rfc9110")
         end
@@ -514,7 +543,7 @@ describe("what scripts share", function()
     it("is understood when it comes back", function()
         for _, name in ipairs { "dkjson", "cjson" } do
             local found, json = pcall(require, name)
-            local function there_and_back(value) return json.decode(json.encode(value)) end
+            local function there_and_back(value) return (json.decode(json.encode(value))) end
             if found then
                 for _, row in ipairs(httpstatus.statuses()) do
                     assert.equal(httpstatus.reference_for(row, "is_cacheable"),
@@ -665,6 +694,12 @@ describe("the module", function()
         fails("invalid row of type table: expected a row of this module", httpstatus.reference_for, {}, "is_cacheable")
         fails("invalid method '': expected a token (RFC 9110 section 5.6.2) such as 'GET'", httpstatus.redirect, 302, "")
         fails("invalid method 7: expected a string", httpstatus.redirect, 302, 7)
+        fails("invalid base '/b': expected an absolute http or https URL such as 'https://a.example/b'",
+            httpstatus.resolve, "/b", "/c")
+        fails("invalid base nil: expected a string", httpstatus.resolve, nil, "/c")
+        fails("invalid location 7: expected a string", httpstatus.resolve, "http://a/", 7)
+        fails("invalid rules 'x': expected rfc3986, whatwg", httpstatus.resolve, "http://a/", "/c", "x")
+        fails("invalid rules 7: expected a string", httpstatus.resolve, "http://a/", "/c", 7)
         fails("invalid policy 'x': expected rfc9110, fetch, browser, rfc2616", httpstatus.redirect, 302, "GET", "x")
         fails("invalid format 'nginx': expected auto, ", httpstatus.tally, "x",
             { format = "nginx" })
@@ -787,7 +822,7 @@ describe("the annotations", function()
 
     it("name each option", function()
         for name in pairs(classes["httpstatus.LogOptions"]) do
-            local value = name == "format" and "clf" or "x"
+            local value = ({ format = "clf", fields = "sc-status" })[name] or "x"
             assert.is_true((pcall(httpstatus.tally_string, "", { [name] = value })))
         end
         for name in pairs(classes["httpstatus.Knobs"]) do
@@ -836,6 +871,16 @@ describe("a redirect", function()
         end
     end)
 
+    it("leads somewhere", function()
+        assert.same({ url = "http://b/c?d#e", cross_origin = true, cross_host = true, scheme_changed = true,
+            downgraded = true, has_userinfo = false }, httpstatus.resolve("https://a/#e", "http://b/c?d"))
+        assert.same({ problem = "invalid" }, httpstatus.resolve("https://a/", "http:c"))
+        assert.equal("http://a/c", httpstatus.resolve("http://a/b", "http:c", "whatwg").url)
+        assert.equal("http://a/%FF", httpstatus.resolve("http://a/b", "\255", nil).url)
+        local long = ("/\0x"):rep(10000)
+        assert.equal("http://a" .. ("/%00x"):rep(10000), httpstatus.resolve("http://a/b", long, "whatwg").url)
+    end)
+
     it("is measured at real clients", function()
         local client = httpstatus.redirect_clients(302, "POST")[1]
         assert.equal("apache httpclient4", client.name)
@@ -845,6 +890,22 @@ describe("a redirect", function()
         assert.has_error(function() client:differs_from() end)
         assert.same({ "followed" }, client:differs_from "fetch")
         assert.same({}, client:differs_from { follow = { 303 } })
+        local function names(...)
+            local found = {}
+            for _, c in ipairs(httpstatus.redirect_clients(...)) do
+                found[#found + 1] = c.name .. " " .. c.version .. " " .. tostring(c.request_body)
+            end
+            return found
+        end
+        assert.same(names(302, "POST"), names(302, "POST", true))
+        assert.same(names(302, "POST"), names(302, "POST", nil))
+        assert.same(names(302, "GET"), names(302, "GET", false))
+        for _, found in ipairs(httpstatus.redirect_clients(302, "POST", false)) do
+            assert.is_false(found.request_body)
+            assert.is_nil(found.keeps_body)
+        end
+        client.request_body = nil
+        assert.has_error(function() client:differs_from "curl" end)
         assert.has_error(function() httpstatus.redirect_clients(302, "") end)
     end)
 
@@ -1024,6 +1085,14 @@ describe("a log", function()
             assert.equal(1, httpstatus.tally_string(RECORD, { [name] = value })[200])
         end
         assert.equal(1, httpstatus.tally_string(RECORD, { format = "clf", target = false })[200])
+    end)
+
+    it("takes no fields without a status", function()
+        for _, form in ipairs { "w3c", "cloudfront", "auto" } do
+            local ok, message = pcall(httpstatus.tally_string, "", { format = form, fields = "a b" })
+            assert.is_false(ok)
+            assert.truthy(message:find("invalid fields 'a b': expected names such as 'date time sc-status'", 1, true))
+        end
     end)
 
     it("gives the counts with what is extracted, to the tally of the options", function()

@@ -119,8 +119,17 @@ local scenarios = {
         mistake("a list without gaps", httpstatus.redirect, 302, "GET", { follow = { x = 1 } })
         mistake("invalid limit 0", httpstatus.redirect, 302, "GET", { limit = 0 })
     end },
+    { "resolve", function()
+        equal("http://c/d", httpstatus.resolve("http://a/b", "//c/d").url)
+        equal(nil, httpstatus.resolve("http://a/b", ("/x"):rep(5000), "whatwg").problem)
+        equal("invalid", httpstatus.resolve("http://a/b", "http:g").problem)
+        mistake("invalid base 'x'", httpstatus.resolve, "x", "/")
+        mistake("invalid rules 'x'", httpstatus.resolve, "http://a/", "/", "x")
+    end },
     { "explain_redirect", function()
-        equal("304 leads", httpstatus.explain_redirect(304, "GET"):sub(1, 9))
+        equal("304 is not", httpstatus.explain_redirect(304, "GET"):sub(1, 10))
+        equal("recomputed", httpstatus.redirect_headers("rfc9110").Host)
+        equal("not-replayable", httpstatus.redirect(307, "POST", nil, { replayable = false }).reason)
         equal(nil, httpstatus.explain_redirect(404, "GET"))
         mistake("invalid method", httpstatus.explain_redirect, 302, "a b")
     end },

@@ -180,8 +180,27 @@ def redirect_wrong():
     wrong(TypeError, httpstatus.redirect, 302, b"GET")
 
 
+def resolve():
+    found = httpstatus.resolve("http://a/b", "http://c/" + fresh())
+    assert found.cross_origin and repr(found)
+    assert httpstatus.resolve("http://a/b", 5000 * fresh(), "whatwg").problem is None
+    assert httpstatus.resolve("http://a/b", chr(0xDCFF)).url == "http://a/%FF"
+    assert httpstatus.resolve("http://a/b", "http:g").problem == "invalid"
+
+
+def resolve_wrong():
+    wrong(ValueError, httpstatus.resolve, fresh(), "/")
+    wrong(ValueError, httpstatus.resolve, "http://a/", "/", fresh())
+    wrong(UnicodeEncodeError, httpstatus.resolve, "http://a/", chr(0xD800))
+    wrong(TypeError, httpstatus.resolve, "http://a/", b"/")
+    wrong(TypeError, httpstatus.resolve, "http://a/", "/", 1)
+    wrong(TypeError, httpstatus.resolve, "http://a/")
+
+
 def explain():
     assert httpstatus.explain_redirect(302, "POST", "rfc9110")
+    assert httpstatus.redirect_headers("rfc9110")["Host"] == "recomputed"
+    assert httpstatus.redirect_headers(drops_headers=["X-A"])["X-A"] == "body"
     assert httpstatus.explain_redirect(404, "GET") is None
     wrong(ValueError, httpstatus.explain_redirect, 302, "a b")
 
@@ -189,7 +208,7 @@ def explain():
 def clients():
     client = httpstatus.redirect_clients(302, "POST")[0]
     assert client.differs_from("rfc9110", limit=3, drops_headers=NAMES) is not None
-    made = httpstatus.RedirectClient(("x",) * 2 + (1,) + ("x",) * 8)
+    made = httpstatus.RedirectClient(("x",) * 2 + (1,) + ("x",) * 9)
     wrong(ValueError, made.differs_from, "fetch")
     wrong(ValueError, httpstatus.redirect_clients, 302, "")
 
@@ -347,8 +366,8 @@ def columns():
 
 SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
-    redirect_wrong, explain, clients, chain, tally_bytes, tally_files, tally_compressed,
-    tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
+    redirect_wrong, resolve, resolve_wrong, explain, clients, chain, tally_bytes, tally_files,
+    tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
     select_damaged, select_left, columns,
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.

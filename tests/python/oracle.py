@@ -58,6 +58,20 @@ RULES |= {
     "curl": [
         (ANY, {"CONNECT"}, ("none", "connect")),
         ({301, 302}, {"POST"}, ("follow", "GET", "required")),
+        ({303}, {"POST", "PUT"}, ("follow", "GET", "required")),
+        (ANY, ANY, ("follow", SAME, "forbidden")),
+    ],
+    "curl-follow": [
+        (ANY, {"CONNECT"}, ("none", "connect")),
+        ({301, 302}, RETRIEVALS | {"PUT"}, ("follow", SAME, "forbidden")),
+        ({301, 302}, ANY, ("follow", "GET", "required")),
+        ({303}, RETRIEVALS, ("follow", SAME, "forbidden")),
+        ({303}, ANY, ("follow", "GET", "required")),
+        (ANY, ANY, ("follow", SAME, "forbidden")),
+    ],
+    "curl-follow without a body": [
+        (ANY, {"CONNECT"}, ("none", "connect")),
+        ({301, 302}, {"POST"}, ("follow", "GET", "required")),
         ({303}, RETRIEVALS, ("follow", SAME, "forbidden")),
         ({303}, ANY, ("follow", "GET", "required")),
         (ANY, ANY, ("follow", SAME, "forbidden")),
@@ -83,28 +97,41 @@ RULES |= {
     ],
     "browser": RULES["fetch"],
 }
-CLIENTS = {"curl", "requests", "legacy-get", "preserve"}
-LIMITS = {"fetch": 20, "curl": 50, "requests": 30, "legacy-get": 10, "preserve": 10}
+LIMITS = {"fetch": 20, "curl": 50, "curl-follow": 50, "requests": 30, "legacy-get": 10, "preserve": 10}
+# Where the body is not sent again, although the method stays.
+LOSES_BODY = {
+    "curl": lambda code, method: code in (301, 302, 303) and method != "PUT",
+    "curl-follow": lambda code, method: code in (301, 302, 303) and method != "PUT",
+    "requests": lambda code, method: code in (301, 302, 303),
+}
 
 KIND = {300: "choice", 301: "permanent", 302: "temporary", 303: "other", 304: None, 305: None,
         306: None, 307: "temporary", 308: "permanent"}
 DROPS = {
     "rfc9110": ["Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
-                "Content-Length", "Digest", "Last-Modified"],
-    "fetch": ["Content-Encoding", "Content-Language", "Content-Location", "Content-Type"],
+                "Content-Length", "Transfer-Encoding", "Digest", "Content-Digest", "Repr-Digest",
+                "Last-Modified"],
+    "fetch": ["Content-Encoding", "Content-Language", "Content-Location", "Content-Type",
+              "Content-Length", "Transfer-Encoding"],
     "rfc2616": ["Allow", "Content-Encoding", "Content-Language", "Content-Length",
                 "Content-Location", "Content-MD5", "Content-Range", "Content-Type", "Expires",
-                "Last-Modified"],
+                "Last-Modified", "Transfer-Encoding"],
+    "curl": ["Content-Length", "Transfer-Encoding"],
+    "requests": ["Content-Length", "Content-Type", "Transfer-Encoding"],
 }
-DROPS_CROSS_ORIGIN = {"rfc9110": ["Authorization", "Cookie"], "fetch": ["Authorization"],
-                      "rfc2616": []}
-for client in CLIENTS:
-    DROPS[client], DROPS_CROSS_ORIGIN[client] = DROPS["fetch"], DROPS_CROSS_ORIGIN["fetch"]
+DROPS |= {"curl-follow": DROPS["curl"], "legacy-get": DROPS["fetch"], "preserve": DROPS["fetch"]}
+DROPS_CROSS_ORIGIN = {
+    "rfc9110": ["Authorization", "Cookie"], "rfc2616": [], "curl": ["Authorization", "Cookie"],
+    "curl-follow": ["Authorization", "Cookie"],
+}
+ERRS = RULES.keys() - {"rfc9110", "rfc2616"}  # on a body that cannot be sent again
 
 
-def reference(policy, code, reason):
+def reference(policy, code, method, reason):
     if reason == "connect":
         return "RFC 9110 Section 9.3.6"
+    if policy not in ("fetch", "rfc2616") and method == "QUERY" and code in (301, 302, 303, 307, 308):
+        return "RFC 10008 Section 2.5"
     if policy == "fetch":
         if code == 304:
             return "Fetch, null body status"
@@ -115,7 +142,7 @@ def reference(policy, code, reason):
     return f"RFC 9110 Section 15.4.{code - 299}" if code < 309 else "RFC 9110 Section 15"
 
 
-def redirect(code, method, policy):
+def redirect(code, method, policy, body=True, replayable=True):
     """The record as a dict, None outside 300..399; ValueError for an invalid method."""
     if not TOKEN.fullmatch(method):
         raise ValueError(method)
@@ -124,8 +151,9 @@ def redirect(code, method, policy):
     policy = "fetch" if policy == "browser" else policy
     if policy == "fetch" and method.upper() in {"DELETE", "GET", "HEAD", "OPTIONS", "POST", "PUT"}:
         method = method.upper()
+    rules = RULES[policy] if body else RULES.get(f"{policy} without a body", RULES[policy])
     action, *rest = next(
-        what for codes, methods, what in RULES[policy]
+        what for codes, methods, what in rules
         if (codes is ANY or code in codes) and (methods is ANY or method in methods)
     )
     known_to_2616 = policy != "rfc2616" or code != 308
@@ -138,17 +166,21 @@ def redirect(code, method, policy):
     }
     if action == "none":
         record["reason"], = rest
-    else:
-        following, change = rest
-        kept = following is SAME
-        record |= {
-            "method": method if kept else following, "method_change": change,
-            "preserves_method": kept, "keeps_body": kept,
-            "drops_headers": [] if kept else DROPS[policy],
-            "drops_cross_origin": DROPS_CROSS_ORIGIN[policy],
-        }
-        record["care"] = policy == "rfc9110" and record["method"] not in SAFE
-    return record | {"reference": reference(policy, code, record["reason"])}
+        return record | {"reference": reference(policy, code, method, record["reason"])}
+    following, change = rest
+    kept = following is SAME
+    keeps_body = kept and not LOSES_BODY.get(policy, lambda code, method: False)(code, method)
+    record["reference"] = reference(policy, code, method, None)
+    if body and not replayable and (code != 303 if policy == "fetch" else keeps_body):
+        return record | {"action": "error" if policy in ERRS else "none", "reason": "not-replayable"}
+    record |= {
+        "method": method if kept else following, "method_change": change,
+        "preserves_method": kept, "keeps_body": keeps_body if body else None,
+        "drops_headers": [] if keeps_body else DROPS[policy],
+        "drops_cross_origin": DROPS_CROSS_ORIGIN.get(policy, ["Authorization"]),
+    }
+    record["care"] = policy == "rfc9110" and record["method"] not in SAFE
+    return record
 
 
 # ---- Logs: what a record of clf is --------------------------------------------------------------

@@ -374,7 +374,7 @@ def unescape(string):
 
 def parse(text, at):
     """The object that begins at 'at', as a dict whose names are in the order of their last values, and
-    where it ends.  Lists are empty here: nothing in them is ever looked at.  What comes between names
+    where it ends.  Lists have the words that are in them.  What comes between names
     with their values, and is no name, does no harm."""
     open_values, before, name, is_value = [], None, None, False
     while True:
@@ -400,6 +400,8 @@ def parse(text, at):
                 put(within, name, INVALID)
             value = {} if word == b"{" else []
             name, is_value = string, False
+        if isinstance(within, list) and word != b"]":
+            within.append(word)
         if word in b"{[":
             open_values.append(value)
         elif word in b"}]":
@@ -461,10 +463,14 @@ def result_of(value):
 
 
 def wrapped(members):
-    """The line that is the string of a wrapper, or None."""
-    texts = [value for name, value in members.items()
-             if name in (b"log", b"MESSAGE") and isinstance(value, Text)]
-    return bytes(texts[-1]) if texts else None
+    """The line that is the string of a wrapper, or journald's list of bytes, or None."""
+    texts = [value for name, value in members.items() if name in (b"log", b"MESSAGE")
+             and (isinstance(value, Text) or (name == b"MESSAGE" and isinstance(value, list)))]
+    if not texts or isinstance(texts[-1], Text):
+        return bytes(texts[-1]) if texts else None
+    words = b" ".join(texts[-1])
+    numbers = [int(word) for word in words.split(b" , ")] if re.fullmatch(rb"\d{1,3}( , \d{1,3})*", words) else []
+    return bytes(numbers) if numbers and max(numbers) < 256 else None
 
 
 def of_docker(members):
@@ -493,6 +499,11 @@ def with_rest(answers, rest, number):
     matched = [answer for answer in answers if answer.result != UNMATCHED]
     others = [answer for answer in answers if answer.result == UNMATCHED]
     return matched + (others[:1] or [Answer(number, UNMATCHED)] * bool(rest))
+
+
+def is_split(line):
+    """Whether text follows a CR in it: it may be the end of a line elsewhere, so only objects count."""
+    return re.search(rb"\r[^\r]", line) is not None
 
 
 class Reader:
@@ -561,7 +572,7 @@ class Reader:
 
     def one_line(self, line, form, kind=WHOLE):
         if form in COLUMNS:
-            return self.line_of_columns(bare(line), form)
+            return self.answer(None, None) if is_split(line) else self.line_of_columns(bare(line), form)
         if is_blank(line):
             return self.answer(SKIPPED, None)
         if form == "auto":
@@ -574,6 +585,8 @@ class Reader:
             answers = self.json(text, kind, records=False)
             if answers is not None:
                 return answers
+        if is_split(line):
+            return self.answer(None, None)
         comment = form in ("clf", "squid") and line.startswith(b"#")
         return self.answer(self.record(line, form), form, SKIPPED if comment else UNMATCHED)
 
@@ -601,14 +614,14 @@ class Reader:
         return cloudfront(text, self.names, dated=strict or self.names is None)
 
     def auto(self, line, kind):
-        text = line if kind == INNER else bare(line)
-        if kind == WHOLE and not text.startswith((b"#", b"{")):
+        text, split = line if kind == INNER else bare(line), is_split(line)
+        if kind == WHOLE and not split and not text.startswith((b"#", b"{")):
             for form in ("cloudfront", "w3c"):
                 result = self.columns(text, form, strict=True)
                 if result:
                     return self.answer(result, form)
         behind = behind_prefix(line)
-        for form in RECORDS if not behind.startswith(b"{") else ():
+        for form in RECORDS if not split and not behind.startswith(b"{") else ():
             result = self.record(line, form, strict=True)
             if result:
                 other = clf(line)
@@ -619,6 +632,8 @@ class Reader:
             answers = self.json(behind, kind)
             if answers is not None:
                 return answers
+        if split:
+            return self.answer(None, None)
         result = clf(line)
         if not result and text.startswith(b"#") and not re.search(rb'["\[|]', text):
             if kind != INNER:

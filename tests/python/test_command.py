@@ -183,6 +183,16 @@ def test_redirect():
     assert text.startswith("302 POST by fetch: GET\n")
     assert " ".join(httpstatus.explain_redirect(302, "POST").split()) in " ".join(text.split())
     assert "302 POST by preserve: POST" in output("redirect", "302", "POST", "--policy", "preserve")
+    for arguments, line in [
+        (["302", "GET", "--policy", "rfc9110"], "next method must stay GET"),
+        (["303", "POST"], "next method must become GET"),
+        (["302", "POST", "--policy", "rfc9110"], "next method GET; keeping it also conforms"),
+        (["304", "GET"], "next method - (not-modified)"),
+        (["307", "POST", "--not-replayable"], "next method - (not-replayable)"),
+        (["302", "DELETE", "--policy", "curl-follow", "--no-body"], "next method must stay DELETE"),
+        (["302", "GET", "--policy", "requests"], "... always Proxy-Authorization, Cookie"),
+    ]:
+        assert line in " ".join(output("redirect", *arguments).split())
 
 
 @pytest.mark.parametrize("code, method", [(301, "POST"), (302, "PUT"), (303, "HEAD"), (304, "GET"),
@@ -388,9 +398,24 @@ def test_standard_input():
 
 def test_a_log_of_no_format(tmp_path):
     path = tmp_path / "a.log"
-    path.write_bytes(os.urandom(1000) + b"\n")
+    path.write_bytes(os.urandom(1000).replace(b"\r", b"") + b"\n")
     out, err = run("tally", path, code=1)
     assert f"{path} fits no known format: use --format" in err
+
+
+@pytest.mark.parametrize("count", [3, 3500])
+def test_a_log_with_cr_as_its_line_end(tmp_path, count):
+    path, said = tmp_path / "a.log", " has CR as its line end: convert it with tr '\\r' '\\n'\n"
+    log = "".join(RECORD.format(code).replace("\n", "\r") for code in [404, 503] * count + [200])
+    path.write_text(log, newline="")
+    for options, stdin, name in ([path], None, path), ([], log.encode(), "standard input"):
+        out, err = run("tally", *options, stdin=stdin, code=1)
+        assert "1 line, 0 records" in out and err == f"httpstatus: {name}{said}"
+        assert run("select", "200", *options, stdin=stdin, code=2) == ("", f"httpstatus: {name}{said}")
+    path.write_bytes(gzip.compress(log.encode()))
+    assert run("tally", path, code=1)[1] == f"httpstatus: {path}{said}"
+    path.write_text(log + "\n", newline="")
+    assert run("tally", path, code=1)[1] == f"httpstatus: {path}{said}"
 
 
 @pytest.mark.parametrize("arguments, message", [
@@ -399,11 +424,15 @@ def test_a_log_of_no_format(tmp_path):
     (["--format", "clf", "--key", "a"], "invalid key 'a' for format 'clf': expected format json or auto"),
     (["--format", "json", "--fields", "a"], "invalid fields 'a' for format 'json': expected format w3c, "),
     (["--format", "s3", "--target"], "invalid target True for format 's3': expected format elb"),
+    (["--format", "w3c", "--fields", "a"], "invalid fields 'a': expected names such as 'date time sc-status'"),
+    (["--fields", "a"], "invalid fields 'a': expected names such as 'date time sc-status'"),
     (["--by", "x"], "invalid --by 'x': expected code, class, substatus, log"),
     (["--color", "x"], "invalid --color 'x': expected auto, always, never"),
     (["--jobs", "0"], "invalid --jobs '0': expected 1 to 10000\n"),
     (["--interval", "x"], "invalid --interval 'x': expected 0 to 86400\n"),
     (["--follow", "--html", "x.html"], "omit --follow"),
+    (["--follow", "--jobs", "2"], "--jobs does not apply to --follow"),
+    (["--interval", "1"], "--interval is the time between updates of --follow"),
     (["--html", str(SAMPLE)], "would overwrite a log"),
 ])
 def test_wrong_tallies(arguments, message):

@@ -314,6 +314,15 @@ def prefixed(rng):
     return prefix + rng.choice((plain_line, record, record, document, comment))(rng)
 
 
+def list_of(line, rng):
+    """What journald writes where a line is not UTF-8, or something like it."""
+    numbers = [*line]
+    at = rng.randint(0, len(numbers))
+    if rng.random() < 0.2:
+        numbers[at:at + 1] = rng.choice(([256], [-1], [1.0], ["a"], [[]], [{}], [None], [1234], []))
+    return numbers
+
+
 def docker(line, stream, rng):
     members = [("log", line.decode("latin-1")), ("stream", stream)]
     members += rng.choice(([], [("time", "2026-11-20T10:00:00Z")],
@@ -327,6 +336,8 @@ def wrapper(rng):
     if rng.random() < 0.4:
         name = rng.choice(("MESSAGE", "MESSAGE", "log"))
         members = [(name, (line + rng.choice((b"", end))).decode("latin-1")), ("PRIORITY", "6")]
+        if name == "MESSAGE" and rng.random() < 0.4:
+            members[0] = name, list_of(members[0][1].encode("latin-1"), rng)
         members += rng.choice(([], [], [("MESSAGE", 1)], [("log", "y\n")], [("status", "200")]))
         members += rng.choice(([], [("_STREAM_ID", rng.choice(("a1", "b2", 1, None)))]))
         members += rng.choice(([], [("_LINE_BREAK", rng.choice(("line-max", "line-max", "eof", None)))]))
@@ -355,7 +366,7 @@ def journald_parts(rng):
     *pieces, last = pieces_of(plain_line(rng), rng)
     stream = [("_STREAM_ID", rng.choice(("a1", "b2")))] * rng.choice((0, 1, 1))
     cut = [("_LINE_BREAK", "line-max")]
-    entries = [[("MESSAGE", piece.decode("latin-1")), *stream, *cut] for piece in pieces]
+    entries = [[("MESSAGE", rng.choice((piece.decode("latin-1"), [*piece]))), *stream, *cut] for piece in pieces]
     entries.append([("MESSAGE", rng.choice((last.decode("latin-1"), None))), *stream])
     return [object_of(rng.sample(entry, len(entry)), rng) for entry in entries]
 

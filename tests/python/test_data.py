@@ -282,6 +282,7 @@ NOT_CALLED = {
         "httpstatus_lookup": "httpstatus_find() without an owner gives the same row",
         "httpstatus_phrase": "the phrase is a field of the row",
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
+        "httpstatus_url_rules_name": "httpstatus_expected() lists them",
         "httpstatus_scanner_at": "httpstatus_expected() lists them; for C's tests and measurements",
         "httpstatus_scanner_is_open": "for C programs that end a part of a log between two records",
     },
@@ -290,8 +291,10 @@ NOT_CALLED = {
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
         "httpstatus_usual_key": "a tally shows no count of each key",
         "httpstatus_filter_wants": "there are no columns in Lua",
+        "httpstatus_url_rules_name": "httpstatus_expected() lists them",
         "httpstatus_scanner_at": "httpstatus_expected() lists them; for C's tests and measurements",
         "httpstatus_scanner_is_open": "for C programs that end a part of a log between two records",
+        "httpstatus_finish_torn": "Lua reads no compressed logs, whose damage it would end",
         "httpstatus_carry_out": "there are no parallel jobs in Lua",
         "httpstatus_carry_in": "there are no parallel jobs in Lua",
         "httpstatus_carry_equal": "there are no parallel jobs in Lua",
@@ -315,6 +318,22 @@ def test_every_function_is_in_the_manual():
 
 def test_every_scanner_is_named():
     assert set(SCANNERS) == generate.WORDS.sets["scanner"].keys()
+
+
+def test_a_policy_named_after_a_client_answers_as_it_does():
+    policies = generate.read_toml("redirect.toml")["policy"]
+    methods = generate.read_toml("clients.toml")["methods"]
+    named = {name: policy["client"] for name, policy in policies.items() if "client" in policy}
+    assert named.keys() == {"fetch", "curl", "curl-follow", "requests"}
+    for policy, name in named.items():
+        cells = [client for code in range(300, 309) for method in methods for body in (True, False)
+                 for client in httpstatus.redirect_clients(code, method, body) if client.name == name]
+        assert len(cells) == 2 * 9 * len(methods), policy
+        for client in cells:
+            r = httpstatus.redirect(client.code, client.request_method, policy,
+                                    body=client.request_body)
+            assert (client.differs_from(policy), client.method) == ((), r.method), client
+            assert client.limit in (None, r.limit), client
 
 
 def test_every_function_runs_out_of_memory():

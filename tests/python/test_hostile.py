@@ -71,6 +71,14 @@ CALLS = {
     "a method of a million bytes": (lambda: len(httpstatus.redirect(307, HUGE).method), MILLION),
     "a method of a million lines": (
         lambda: httpstatus.redirect(302, LINES), (ValueError, "invalid")),
+    "a Location of a million bytes": (lambda: len(httpstatus.resolve("http://a/", HUGE).url), MILLION + 9),
+    "a Location of a million lines": (lambda: httpstatus.resolve("http://a/", LINES).problem, "invalid"),
+    "a Location of a million steps up": (
+        lambda: httpstatus.resolve("http://a" + "/x" * MILLION, "../" * MILLION).url, "http://a/"),
+    "a host of a million bytes": (lambda: httpstatus.resolve("http://a/", "//" + HUGE, "whatwg").cross_host, True),
+    "an address of a million bytes": (
+        lambda: httpstatus.resolve("http://a/", "//[" + "1:" * MILLION + "]").problem, "invalid"),
+    "a base of a million bytes": (lambda: httpstatus.resolve(HUGE, "/"), (ValueError, "invalid base 'xxx")),
     "a phrase of a million bytes": (lambda: httpstatus.lookup(HUGE), None),
     "a phrase of a million lines": (lambda: httpstatus.lookup(LINES), None),
     "a search for a million lines": (
@@ -86,7 +94,7 @@ CALLS = {
     "a key of a million bytes": (
         lambda: httpstatus.tally(b'{"a":1}', "json", key=HUGE).unmatched, 1),
     "fields of a million bytes": (
-        lambda: httpstatus.tally(b"1", "w3c", fields=HUGE).unmatched, 1),
+        lambda: httpstatus.tally(b"1", "w3c", fields=HUGE + " sc-status").unmatched, 1),
     "which of a million bytes": (
         lambda: httpstatus.select(b"", HUGE), (ValueError, "invalid which")),
     "a million wishes": (
@@ -107,6 +115,11 @@ CALLS = {
     "NUL in a path": (lambda: httpstatus.tally("a\0b"), ValueError),
     "NUL in a header's name": (
         lambda: httpstatus.redirect(302, "GET", drops_headers=["A\0"]), (ValueError, "invalid drops_headers")),
+    "a surrogate as a Location": (lambda: httpstatus.resolve("http://a/", LONE), UnicodeEncodeError),
+    "a surrogate as a base": (lambda: httpstatus.resolve(LONE, "/"), UnicodeEncodeError),
+    "a surrogate as rules": (lambda: httpstatus.resolve("http://a/", "/", LONE), (ValueError, "invalid rules")),
+    "a byte as a Location": (lambda: httpstatus.resolve("http://a/", "\udcff").url, "http://a/%FF"),
+    "NUL in a Location": (lambda: httpstatus.resolve("http://a/", "/\0").problem, "invalid"),
     "a surrogate as a method": (
         lambda: httpstatus.redirect(302, LONE), (ValueError, "invalid method")),
     "a surrogate as a phrase": (lambda: httpstatus.lookup(LONE), None),
@@ -137,7 +150,7 @@ CALLS = {
     "which that has itself in it": (
         lambda: httpstatus.select(b"", nested()), (TypeError, "invalid which of type list: expected")),
     "a client made by hand": (
-        lambda: httpstatus.RedirectClient((Trap(),) * 11).differs_from("fetch"),
+        lambda: httpstatus.RedirectClient((Trap(),) * 12).differs_from("fetch"),
         (ValueError, "invalid record: expected one from redirect_clients()")),
     "lines made by hand": (
         lambda: object.__new__(type(httpstatus.select(b"", 200))), TypeError),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import httpstatus
-from httpstatus import Redirect, RedirectChain, RedirectClient, Retry, Status, Tally
+from httpstatus import Location, Redirect, RedirectChain, RedirectClient, Retry, Status, Tally
 from typing_extensions import assert_type
 
 if TYPE_CHECKING:
@@ -55,7 +55,17 @@ assert_type(redirect.action, Literal["follow", "ask", "may", "none"])
 assert_type(redirect.drops_headers, tuple[str, ...])
 assert_type(httpstatus.explain_redirect(302, "POST"), str | None)
 assert_type(httpstatus.redirect_clients(302, "POST"), list[RedirectClient])
+assert_type(httpstatus.redirect_clients(302, "POST", body=False), list[RedirectClient])
 assert_type(RedirectChain("POST", url="http://a/", limit=3).step(302), Redirect | None)
+found = httpstatus.resolve("http://a/", "/b", "whatwg")
+assert_type(found, Location)
+assert_type(found.url, str | None)
+assert_type(found.problem, Literal["invalid", "scheme"] | None)
+assert_type(found.cross_origin, bool | None)
+try:
+    httpstatus.resolve("http://a/", "/b", "rfc1808")  # type: ignore[arg-type]  # pyright: ignore
+except ValueError:
+    pass
 try:
     httpstatus.redirect(302, "GET", others="some")  # type: ignore[arg-type]  # pyright: ignore
 except ValueError:

@@ -11,8 +11,8 @@ from typing_extensions import Buffer, Unpack
 
 __all__ = [
     "Status", "Retry", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
-    "effective", "redirect", "explain_redirect", "redirect_clients", "Redirect", "RedirectClient",
-    "RedirectChain", "RedirectError", "tally", "extract", "select", "Tally",
+    "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect",
+    "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "tally", "extract", "select", "Tally",
     "SelectedLines", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
 ]
 __version__: str
@@ -35,17 +35,24 @@ _Advice: TypeAlias = Literal[
     "user-action",
 ]
 _Level: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "MAY"]
-_Action: TypeAlias = Literal["none", "follow", "ask", "may"]
-_Reason: TypeAlias = Literal["not-modified", "proxy", "unused", "connect", "not-a-redirect"]
+_Action: TypeAlias = Literal["none", "follow", "ask", "may", "error"]
+_Reason: TypeAlias = Literal[
+    "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable",
+]
 _MethodChange: TypeAlias = Literal["required", "optional", "forbidden"]
 _Kind: TypeAlias = Literal["permanent", "temporary", "other", "choice"]
 _PolicyName: TypeAlias = Literal[
-    "rfc9110", "fetch", "browser", "rfc2616", "curl", "requests", "legacy-get", "preserve",
+    "rfc9110", "fetch", "browser", "rfc2616", "curl", "curl-follow", "requests", "legacy-get",
+    "preserve",
 ]
-_Rewrite: TypeAlias = Literal["none", "post", "may-post", "all", "ask"]
+_Rewrite: TypeAlias = Literal["none", "post", "may-post", "post-put", "with-body", "all", "ask"]
 _Others: TypeAlias = Literal["none", "may"]
+_Body301303: TypeAlias = Literal["with-method", "put", "none"]
+_DropReason: TypeAlias = Literal["body", "origin", "hop", "recomputed"]
 _HeadOn303: TypeAlias = Literal["HEAD", "GET"]
 _Unsafe307308: TypeAlias = Literal["follow", "ask", "none"]
+_UrlRules: TypeAlias = Literal["rfc3986", "whatwg"]
+_Problem: TypeAlias = Literal["invalid", "scheme"]
 _AtLimit: TypeAlias = Literal["error", "returns the 3xx"]
 _Difference: TypeAlias = Literal["followed", "method", "body", "headers", "credentials"]
 _Scanner: TypeAlias = Literal["avx512", "avx2", "sse2", "neon", "scalar"]
@@ -71,7 +78,9 @@ class _Knobs(TypedDict, total=False):
     others: _Others
     rewrite_301: _Rewrite
     rewrite_302: _Rewrite
+    rewrite_303: _Rewrite
     head_on_303: _HeadOn303
+    body_301_303: _Body301303
     unsafe_307_308: _Unsafe307308
     drops_headers: Iterable[str]
     drops_cross_origin: Iterable[str]
@@ -253,22 +262,54 @@ def class_of(code: SupportsIndex, /) -> _StatusClass | None: ...
 def effective(code: SupportsIndex, /) -> int: ...
 def scanner() -> _Scanner: ...
 def redirect(
-    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
+    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
+    replayable: bool = True, **knobs: Unpack[_Knobs],
 ) -> Redirect | None: ...
 def explain_redirect(
-    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
+    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
+    replayable: bool = True, **knobs: Unpack[_Knobs],
 ) -> str | None: ...
+def redirect_headers(
+    policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
+) -> dict[str, _DropReason]: ...
+
+@final
+class Location(structseq[Any], tuple[
+    str | None, _Problem | None, bool | None, bool | None, bool | None, bool | None, bool | None,
+]):
+    """Where a Location leads."""
+
+    __match_args__: Final = (
+        "url", "problem", "cross_origin", "cross_host", "scheme_changed", "downgraded",
+        "has_userinfo",
+    )
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def problem(self) -> _Problem | None: ...
+    @property
+    def cross_origin(self) -> bool | None: ...
+    @property
+    def cross_host(self) -> bool | None: ...
+    @property
+    def scheme_changed(self) -> bool | None: ...
+    @property
+    def downgraded(self) -> bool | None: ...
+    @property
+    def has_userinfo(self) -> bool | None: ...
+
+def resolve(base: str, location: str, rules: _UrlRules = "rfc3986") -> Location: ...
 
 @final
 class RedirectClient(structseq[Any], tuple[
-    str, str, int, str, bool, str | None, bool | None, bool | None, bool | None, int | None,
+    str, str, int, str, bool, bool, str | None, bool | None, bool | None, bool | None, int | None,
     _AtLimit | None,
 ]):
     """What a real client did with a redirect when measured: a dated fact, not a rule."""
 
     __match_args__: Final = (
-        "name", "version", "code", "request_method", "followed", "method", "keeps_body",
-        "sends_content_type", "sends_authorization", "limit", "at_limit",
+        "name", "version", "code", "request_method", "request_body", "followed", "method",
+        "keeps_body", "sends_content_type", "sends_authorization", "limit", "at_limit",
     )
     @property
     def name(self) -> str: ...
@@ -278,6 +319,8 @@ class RedirectClient(structseq[Any], tuple[
     def code(self) -> int: ...
     @property
     def request_method(self) -> str: ...
+    @property
+    def request_body(self) -> bool: ...
     @property
     def followed(self) -> bool: ...
     @property
@@ -296,7 +339,9 @@ class RedirectClient(structseq[Any], tuple[
         self, policy: _PolicyName, **knobs: Unpack[_Knobs]
     ) -> tuple[_Difference, ...]: ...
 
-def redirect_clients(code: SupportsIndex, method: str, /) -> list[RedirectClient]: ...
+def redirect_clients(
+    code: SupportsIndex, method: str, body: bool = True
+) -> list[RedirectClient]: ...
 
 class RedirectError(Exception):
     """Too many redirects, or a loop of them."""
@@ -307,7 +352,7 @@ class RedirectChain:
 
     def __new__(
         cls, method: str, policy: _PolicyName = "fetch", *, url: str | None = None,
-        **knobs: Unpack[_Knobs],
+        body: bool = True, replayable: bool = True, **knobs: Unpack[_Knobs],
     ) -> RedirectChain: ...
     def step(
         self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False

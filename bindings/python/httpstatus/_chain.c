@@ -32,18 +32,20 @@ static void chain_dealloc(ChainObject *self)
     Py_DECREF(type);
 }
 
-static bool chain_begin(ChainObject *self, PyObject *method, PyObject *url, PyObject **knobs)
+static bool chain_begin(ChainObject *self, PyObject *method, PyObject *url, PyObject **request,
+                        PyObject **knobs)
 {
     struct httpstatus_text text;
+    enum httpstatus_body body;
     PyObject *bytes = NULL;
 
     if (!method_from(method, &text) || !exact_text_from(method, &self->method, &text) ||
-        !policy_from(knobs, &self->policy))
+        !body_from(request, &body) || !policy_from(knobs, &self->policy))
         return false;
     if (url && url != Py_None && !(bytes = url_bytes(url)))
         return false;
     bool begun = httpstatus_chain_init(&self->chain, &self->policy.policy, text.data, text.size,
-                                       bytes ? PyBytes_AS_STRING(bytes) : NULL,
+                                       body, bytes ? PyBytes_AS_STRING(bytes) : NULL,
                                        bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0);
     Py_XDECREF(bytes);
     if (!begun)
@@ -55,8 +57,9 @@ static bool chain_begin(ChainObject *self, PyObject *method, PyObject *url, PyOb
 static PyObject *chain_call(PyObject *type, PyObject *const *args, size_t flagged,
                             PyObject *keywords)
 {
-    static const Signature signature = {"RedirectChain", 2, 1, {"method", KNOB_NAMES, "url"}};
-    PyObject *values[1 + KNOBS + 1] = {NULL};
+    static const Signature signature = {
+        "RedirectChain", 2, 1, {"method", KNOB_NAMES, REQUEST_NAMES, "url"}};
+    PyObject *values[1 + KNOBS + REQUEST + 1] = {NULL}, **request = values + 1 + KNOBS;
 
     if (!parse_arguments(&signature, args, PyVectorcall_NARGS(flagged), keywords, values))
         return NULL;
@@ -66,7 +69,7 @@ static PyObject *chain_call(PyObject *type, PyObject *const *args, size_t flagge
     self->lock = PyThread_allocate_lock();
     if (!self->lock)
         PyErr_NoMemory();
-    if (!self->lock || !chain_begin(self, values[0], values[1 + KNOBS], values + 1))
+    if (!self->lock || !chain_begin(self, values[0], request[REQUEST], request, values + 1))
         Py_CLEAR(self);
     return (PyObject *)self;
 }
@@ -139,7 +142,8 @@ static PyObject *chain_count(ChainObject *self, void *Py_UNUSED(ignored))
 }
 
 PyDoc_STRVAR(chain_doc,
-"RedirectChain(method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, url=None, " KNOB_SIGNATURE
+"RedirectChain(method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, url=None, " REQUEST_SIGNATURE
+KNOB_SIGNATURE
 "Redirects in a row, with method, body and credentials carried from one to the next.\n\n"
 "Once the body is dropped it stays dropped; once the origin has changed, .drops_cross_origin\n"
 "names the header fields to leave out of every request. url is where the first request went.\n"

@@ -5,7 +5,7 @@ static PyStructSequence_Field client_fields[] = {REDIRECTCLIENT_MEMBERS{NULL}};
 static PyStructSequence_Desc client_desc = {
     "httpstatus.RedirectClient",
     "What a real client did with a redirect when measured: a dated fact, not a rule.",
-    client_fields, 11};
+    client_fields, 12};
 
 static PyObject *client_object(State *state, const struct httpstatus_client *client)
 {
@@ -19,6 +19,7 @@ static PyObject *client_object(State *state, const struct httpstatus_client *cli
         text_object(client->version),
         PyLong_FromLong(client->code),
         text_object(client->request_method),
+        PyBool_FromLong(client->request_body),
         PyBool_FromLong(client->followed),
         text_object(client->method),
         answer_object(client->keeps_body),
@@ -31,33 +32,44 @@ static PyObject *client_object(State *state, const struct httpstatus_client *cli
 }
 
 PyDoc_STRVAR(clients_doc,
-"redirect_clients($module, code, method, /)\n--\n\n"
+"redirect_clients($module, code, method, body=True)\n--\n\n"
 "What real clients did with a redirect when measured (November 2026): a list of RedirectClient.\n\n"
 "The codes measured are 300 to 308 and the methods DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT,\n"
-"QUERY and FROB, which stands for an unknown method; for others the list is empty.\n\n"
+"QUERY and FROB, which stands for an unknown method; for others the list is empty.  With\n"
+"body=False it says what clients did after a request without a body; some were not asked.  GET,\n"
+"HEAD and OPTIONS never had a body, and body= changes nothing for them.\n\n"
 ">>> import httpstatus\n"
 ">>> c, = [c for c in httpstatus.redirect_clients(302, 'POST') if c.name == 'curl -L -X']\n"
 ">>> c.method, c.keeps_body, c.differs_from('curl')\n"
-"('POST', False, ('method', 'headers'))\n");
+"('POST', False, ('method',))\n"
+">>> for body in True, False:\n"
+"...     c, = [c for c in httpstatus.redirect_clients(302, 'DELETE', body)\n"
+"...           if c.name == 'curl --follow']\n"
+"...     c.request_body, c.method\n"
+"(True, 'GET')\n"
+"(False, 'DELETE')\n");
 
-static PyObject *redirect_clients(PyObject *module, PyObject *const *args, Py_ssize_t count)
+static PyObject *redirect_clients(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                                  PyObject *keywords)
 {
-    static const Signature signature = {"redirect_clients", 2, 2, {"code", "method"}};
-    PyObject *values[2] = {NULL};
+    static const Signature signature = {"redirect_clients", 3, 2, {"code", "method", "body"}};
+    PyObject *values[3] = {NULL};
     struct httpstatus_client client;
     struct httpstatus_text method;
+    bool body = true;
     int code;
 
-    if (!parse_arguments(&signature, args, count, NULL, values) ||
-        !code_from(args[0], "code", &code) || !method_from(args[1], &method))
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !code_from(values[0], "code", &code) || !method_from(values[1], &method) ||
+        (values[2] && !truth_from(values[2], &body)))
         return NULL;
     if (!httpstatus_is_token(method.data, method.size)) {
-        invalid_method(args[1]);
+        invalid_method(values[1]);
         return NULL;
     }
     PyObject *list = PyList_New(0);
     for (size_t i = 0; list && i < httpstatus_client_count(); i++)
-        if (httpstatus_client(i, code, method.data, method.size, &client))
+        if (httpstatus_client(i, code, method.data, method.size, body, &client))
             list_add(&list, client_object(state_of_module(module), &client));
     return list;
 }
@@ -73,15 +85,17 @@ static bool read_record(PyObject *record, struct httpstatus_client *client)
                      : !code_from(item, "code", &client->code))
             return false;
     }
-    return true;
+    PyObject *body = PyStructSequence_GetItem(record, 4);
+    client->request_body = body == Py_True;
+    return PyBool_Check(body);
 }
 
-/* The measurement behind a record, found by the record's first four members. */
+/* The measurement behind a record, found by the record's first five members. */
 static bool client_from(PyObject *record, struct httpstatus_client *client)
 {
     if (read_record(record, client) &&
         httpstatus_client_find(client->name, client->version, client->code, client->request_method,
-                               client))
+                               client->request_body, client))
         return true;
     if (!PyErr_Occurred())
         PyErr_SetString(PyExc_ValueError, "invalid record: expected one from redirect_clients()");
@@ -128,7 +142,8 @@ static PyMethodDef differs_method = {"differs_from",
                                      METH_FASTCALL | METH_KEYWORDS, differs_doc};
 
 static PyMethodDef functions[] = {
-    {"redirect_clients", (PyCFunction)(void (*)(void))redirect_clients, METH_FASTCALL, clients_doc},
+    {"redirect_clients", (PyCFunction)(void (*)(void))redirect_clients,
+     METH_FASTCALL | METH_KEYWORDS, clients_doc},
     {NULL},
 };
 

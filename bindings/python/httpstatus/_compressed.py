@@ -176,6 +176,7 @@ class Decompressed(io.RawIOBase):
         self.rest = head  # read, but not decompressed
         self.log_size = 0
         self.piece = b""  # of the log, not yet returned
+        self.mark = b""  # its first bytes, which may be a byte order mark
         self.damage = None
         self.begin()
 
@@ -275,6 +276,9 @@ class Decompressed(io.RawIOBase):
             raise OSError(errno.EIO, f"damaged {self.kind} data after {self.log_size} bytes of the "
                                      f"log ({self.damage})", self.path)
         self.log_size += len(self.piece)
+        if len(self.mark) < 2:
+            self.mark += self.piece[:2 - len(self.mark)]
+            check_text(self.path, _core._content(self.mark))
         return bool(self.piece)
 
     def readinto(self, buffer):
@@ -292,11 +296,15 @@ class Decompressed(io.RawIOBase):
         super().close()
 
 
-def kind_of(path, content):
-    """How a log is compressed, by the content of its first bytes or else its suffix; or None."""
+def check_text(path, content):
     if content == "UTF-16":
         raise OSError(errno.EILSEQ, "the log is UTF-16: convert it first with iconv -f UTF-16 -t UTF-8",
                       path)
+
+
+def kind_of(path, content):
+    """How a log is compressed, by the content of its first bytes or else its suffix; or None."""
+    check_text(path, content)
     return content or SUFFIXES.get(os.path.splitext(os.fsdecode(path))[1].lower())
 
 

@@ -67,9 +67,10 @@ static int module_exec(PyObject *module)
     State *state = state_of_module(module);
 
     if (force_scanner() < 0 || !(state->empty = PyTuple_New(0)) || status_add(module, state) < 0 ||
-        lookup_add(module) < 0 || redirect_add(module, state) < 0 || source_add(module) < 0 ||
-        tally_add(module, state) < 0 || select_add(module, state) < 0 ||
-        columns_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
+        lookup_add(module) < 0 || redirect_add(module, state) < 0 ||
+        location_add(module, state) < 0 || source_add(module) < 0 || tally_add(module, state) < 0 ||
+        select_add(module, state) < 0 || columns_add(module, state) < 0 ||
+        add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0)
         return -1;
@@ -92,6 +93,7 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->select_type);
     Py_VISIT(state->chain_type);
     Py_VISIT(state->client_type);
+    Py_VISIT(state->location_type);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(objects); i++)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
@@ -142,6 +144,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->select_type);
     Py_CLEAR(state->chain_type);
     Py_CLEAR(state->client_type);
+    Py_CLEAR(state->location_type);
     return 0;
 }
 

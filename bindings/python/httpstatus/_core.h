@@ -20,8 +20,8 @@ enum { CODES = HTTPSTATUS_STATUS_MAX + 1, SHARED = 1024 };
 enum { ENTRIES = HTTPSTATUS_STATUS_MAX - HTTPSTATUS_SKIPPED + 2 };
 /* Sizes of the enumerations, from their last enumerators. */
 enum {
-    ACTIONS = HTTPSTATUS_MAY + 1,
-    REASONS = HTTPSTATUS_NOT_A_REDIRECT + 1,
+    ACTIONS = HTTPSTATUS_ACTION_ERROR + 1,
+    REASONS = HTTPSTATUS_NOT_REPLAYABLE + 1,
     CHANGES = HTTPSTATUS_FORBIDDEN + 1,
     KINDS = HTTPSTATUS_CHOICE + 1
 };
@@ -44,7 +44,7 @@ typedef struct {
 
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *retry_type, *header_type;
-    PyTypeObject *tally_type, *select_type, *chain_type, *client_type;
+    PyTypeObject *tally_type, *select_type, *chain_type, *client_type, *location_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */
     PyObject **rows;            /* the Status of every row of the table */
@@ -170,6 +170,9 @@ void status_forget(State *state);
 /* _redirect.c */
 int redirect_add(PyObject *module, State *state);
 
+/* _location.c */
+int location_add(PyObject *module, State *state);
+
 /* _columns.c, after the rows are made */
 int columns_add(PyObject *module, State *state);
 /* An array.array of that many zeros. */
@@ -186,7 +189,7 @@ int select_add(PyObject *module, State *state);
 typedef struct {
     const char *function;
     int positional, required;
-    const char *parameters[14]; /* the last is NULL */
+    const char *parameters[20]; /* the last is NULL */
 } Signature;
 
 /* Puts the arguments of a vectorcall into 'values'; missing ones stay NULL. */

@@ -215,7 +215,8 @@ class Work:
         """Raises the error of the first failed task, with the tallies before it added up."""
         error = min(self.failures, key=itemgetter(0))[1]
         if isinstance(error, OSError):
-            error.tally = (self.total or 0) + (getattr(error, "tally", None) or 0)
+            tallies = self.total, getattr(error, "tally", None)
+            error.tally = sum(tally for tally in tallies if tally is not None)
         raise error
 
 

@@ -1,4 +1,4 @@
-/* Policy and method from the arguments of a function. */
+/* Policy, method and body from the arguments of a function. */
 #include "_redirect.h"
 
 static const char *const knob_names[] = {KNOB_NAMES};
@@ -163,11 +163,24 @@ bool policy_from(PyObject **values, Policy *policy)
     return set;
 }
 
-/* ---- Methods ---- */
+/* ---- Method and body ---- */
 
 bool method_from(PyObject *object, struct httpstatus_text *method)
 {
     return str_from(object, "method", method);
+}
+
+bool body_from(PyObject **values, enum httpstatus_body *body)
+{
+    bool has_body = true, replayable = true;
+
+    if ((values[BODY] && !truth_from(values[BODY], &has_body)) ||
+        (values[REPLAYABLE] && !truth_from(values[REPLAYABLE], &replayable)))
+        return false;
+    *body = !has_body    ? HTTPSTATUS_NO_BODY
+            : replayable ? HTTPSTATUS_BODY
+                         : HTTPSTATUS_BODY_NOT_REPLAYABLE;
+    return true;
 }
 
 bool invalid_method(PyObject *method)

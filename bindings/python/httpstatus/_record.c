@@ -78,7 +78,7 @@ PyObject *record_object(State *state, const Policy *policy, const struct httpsta
     PyObject *record = PyStructSequence_New(state->redirect_type);
     if (!record)
         return NULL;
-    bool next = r->action != HTTPSTATUS_ACTION_NONE;
+    bool next = r->method.data != NULL;
     PyObject *items[] = {
         Py_NewRef(state->actions[r->action]),
         Py_NewRef(state->reasons[r->reason]),
@@ -87,9 +87,7 @@ PyObject *record_object(State *state, const Policy *policy, const struct httpsta
         Py_NewRef(!next                 ? Py_None
                   : r->preserves_method ? Py_True
                                         : Py_False),
-        Py_NewRef(!next           ? Py_None
-                  : r->keeps_body ? Py_True
-                                  : Py_False),
+        answer_object(r->keeps_body),
         names_object(state, policy, r->drops_headers),
         names_object(state, policy, r->drops_cross_origin),
         Py_NewRef(state->kinds[r->kind]),
@@ -102,11 +100,11 @@ PyObject *record_object(State *state, const Policy *policy, const struct httpsta
 }
 
 PyObject *record_for(State *state, int code, PyObject *method, struct httpstatus_text text,
-                     const Policy *policy)
+                     enum httpstatus_body body, const Policy *policy)
 {
     struct httpstatus_redirect record;
 
-    switch (httpstatus_redirect(code, text.data, text.size, &policy->policy, &record)) {
+    switch (httpstatus_redirect(code, text.data, text.size, body, &policy->policy, &record)) {
     case HTTPSTATUS_REDIRECT_INVALID_METHOD:
         invalid_method(method);
         return NULL;
@@ -142,7 +140,7 @@ static int intern(PyObject **object, const char *text)
     return *object ? 0 : -1;
 }
 
-/* The names and references in the records of a policy; CONNECT has a reference of its own. */
+/* The names and references in the records of a policy; two methods have references of their own. */
 static int add_policy(State *state, const struct httpstatus_policy *policy)
 {
     struct httpstatus_redirect r;
@@ -151,11 +149,14 @@ static int add_policy(State *state, const struct httpstatus_policy *policy)
         add_names(state, policy->drops_cross_origin) < 0)
         return -1;
     for (int code = HTTPSTATUS_REDIRECT_FIRST; code <= HTTPSTATUS_REDIRECT_OTHERS; code++) {
-        httpstatus_redirect(code, "GET", 3, policy, &r);
+        httpstatus_redirect(code, "GET", 3, HTTPSTATUS_NO_BODY, policy, &r);
         if (add_reference(state, r.reference) < 0)
             return -1;
     }
-    httpstatus_redirect(302, "CONNECT", 7, policy, &r);
+    httpstatus_redirect(302, "QUERY", 5, HTTPSTATUS_NO_BODY, policy, &r);
+    if (add_reference(state, r.reference) < 0)
+        return -1;
+    httpstatus_redirect(302, "CONNECT", 7, HTTPSTATUS_NO_BODY, policy, &r);
     return add_reference(state, r.reference);
 }
 
@@ -169,8 +170,8 @@ static int add_records(State *state)
         struct httpstatus_text text = {known.list[i], strlen(known.list[i])};
         PyObject *method = PyUnicode_InternFromString(text.data);
         for (int column = 0; method && column < COLUMNS; column++) {
-            state->records[i][column] =
-                record_for(state, HTTPSTATUS_REDIRECT_FIRST - 1 + column, method, text, &policy);
+            state->records[i][column] = record_for(state, HTTPSTATUS_REDIRECT_FIRST - 1 + column,
+                                                   method, text, HTTPSTATUS_BODY, &policy);
             if (!state->records[i][column])
                 Py_CLEAR(method);
         }

@@ -1,14 +1,17 @@
-/* redirect() and explain_redirect(). */
+/* redirect(), explain_redirect() and redirect_headers(). */
 #include "_redirect.h"
 
 PyDoc_STRVAR(redirect_doc,
-"redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
+"redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " REQUEST_SIGNATURE
+KNOB_SIGNATURE
 "What a client does with a redirect: a Redirect, or None if code is outside 300..399.\n\n"
 DOC_POLICIES
 "\n"
 "Methods are case-sensitive; only 'fetch' upper-cases delete, get, head, options, post and put.\n"
 "An unknown policy raises ValueError, and so does a method that is empty or not a token (RFC\n"
 "9110 section 5.6.2).\n\n"
+"body says whether the request had one, and replayable whether it can be sent again: the body of\n"
+"a stream cannot, which may leave nothing to follow.\n\n"
 DOC_KNOBS
 "\n"
 ">>> import httpstatus\n"
@@ -19,15 +22,21 @@ DOC_KNOBS
 ">>> httpstatus.redirect(302, 'POST', policy='rfc2616').action\n"
 "'ask'\n"
 ">>> httpstatus.redirect(302, 'PUT', rewrite_302='all').method\n"
-"'GET'\n");
+"'GET'\n"
+">>> httpstatus.redirect(301, 'DELETE', 'curl-follow', body=False).method\n"
+"'DELETE'\n"
+">>> httpstatus.redirect(307, 'POST', replayable=False).reason\n"
+"'not-replayable'\n");
 
 static PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count,
                           PyObject *keywords)
 {
-    static const Signature signature = {"redirect", OWN + 1, OWN, {"code", "method", KNOB_NAMES}};
+    static const Signature signature = {
+        "redirect", OWN + 1, OWN, {"code", "method", KNOB_NAMES, REQUEST_NAMES}};
     State *state = state_of_module(module);
-    PyObject *values[OWN + KNOBS] = {NULL}, *ready;
+    PyObject *values[OWN + KNOBS + REQUEST] = {NULL}, *ready;
     struct httpstatus_text method;
+    enum httpstatus_body body;
     Policy policy;
     int code;
 
@@ -36,20 +45,21 @@ static PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t co
         return NULL;
     if (count == OWN && !keywords && (ready = ready_record(state, code, method)))
         return Py_NewRef(ready);
-    if (!policy_from(values + OWN, &policy))
+    if (!body_from(values + OWN + KNOBS, &body) || !policy_from(values + OWN, &policy))
         return NULL;
-    PyObject *result = record_for(state, code, values[1], method, &policy);
+    PyObject *result = record_for(state, code, values[1], method, body, &policy);
     policy_clear(&policy);
     return result;
 }
 
 PyDoc_STRVAR(explain_doc,
-"explain_redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
+"explain_redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, "
+REQUEST_SIGNATURE KNOB_SIGNATURE
 "What redirect() answers, in one to three sentences, or None if code is outside 300..399.\n\n"
 "The text ends with the section of the standard.\n\n"
 ">>> import httpstatus\n"
 ">>> print(httpstatus.explain_redirect(304, 'GET'))\n"
-"304 leads nowhere: the client is to use the response that it has stored. (Fetch, null body status)\n");
+"304 is not followed: the client uses its stored response. (Fetch, null body status)\n");
 
 static PyObject *joined(const char *const *sentences, size_t count, const char *reference)
 {
@@ -66,31 +76,63 @@ static PyObject *explain_redirect(PyObject *Py_UNUSED(module), PyObject *const *
                                   Py_ssize_t count, PyObject *keywords)
 {
     static const Signature signature = {
-        "explain_redirect", OWN + 1, OWN, {"code", "method", KNOB_NAMES}};
-    PyObject *values[OWN + KNOBS] = {NULL}, *result = NULL;
+        "explain_redirect", OWN + 1, OWN, {"code", "method", KNOB_NAMES, REQUEST_NAMES}};
+    PyObject *values[OWN + KNOBS + REQUEST] = {NULL}, *result = NULL;
     const char *sentences[HTTPSTATUS_SENTENCES];
     struct httpstatus_text method;
+    enum httpstatus_body body;
     struct httpstatus_redirect record;
     Policy policy;
     int code;
 
     if (!parse_arguments(&signature, args, count, keywords, values) ||
         !code_from(values[0], "code", &code) || !method_from(values[1], &method) ||
-        !policy_from(values + OWN, &policy))
+        !body_from(values + OWN + KNOBS, &body) || !policy_from(values + OWN, &policy))
         return NULL;
     enum httpstatus_redirect_result found =
-        httpstatus_redirect(code, method.data, method.size, &policy.policy, &record);
+        httpstatus_redirect(code, method.data, method.size, body, &policy.policy, &record);
     if (found == HTTPSTATUS_REDIRECT_INVALID_METHOD)
         invalid_method(values[1]);
     else if (found == HTTPSTATUS_REDIRECT_NONE)
         result = Py_NewRef(Py_None);
     else
-        result =
-            joined(sentences,
-                   httpstatus_explain(code, method.data, method.size, &policy.policy, sentences),
-                   record.reference);
+        result = joined(
+            sentences,
+            httpstatus_explain(code, method.data, method.size, body, &policy.policy, sentences),
+            record.reference);
     policy_clear(&policy);
     return result;
+}
+
+PyDoc_STRVAR(headers_doc,
+"redirect_headers($module, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
+"The header fields that a client must not copy into the next request: {name: reason}.\n\n"
+DOC_DROP_REASONS
+"\n"
+">>> import httpstatus\n"
+">>> fields = httpstatus.redirect_headers('rfc9110')\n"
+">>> fields['Content-Type'], fields['Authorization'], fields['Connection'], fields['Host']\n"
+"('body', 'origin', 'hop', 'recomputed')\n");
+
+static PyObject *redirect_headers(PyObject *Py_UNUSED(module), PyObject *const *args,
+                                  Py_ssize_t count, PyObject *keywords)
+{
+    static const Signature signature = {"redirect_headers", 1, 0, {KNOB_NAMES}};
+    PyObject *values[KNOBS] = {NULL};
+    enum httpstatus_drop_reason reason;
+    const char *name;
+    Policy policy;
+
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !policy_from(values, &policy))
+        return NULL;
+    PyObject *fields = PyDict_New();
+    for (size_t i = 0; fields && (name = httpstatus_redirect_header(&policy.policy, i, &reason));
+         i++)
+        dict_add(&fields, PyUnicode_InternFromString(name),
+                 PyUnicode_InternFromString(httpstatus_drop_reason_name(reason)));
+    policy_clear(&policy);
+    return fields;
 }
 
 static PyMethodDef functions[] = {
@@ -98,6 +140,8 @@ static PyMethodDef functions[] = {
      redirect_doc},
     {"explain_redirect", (PyCFunction)(void (*)(void))explain_redirect,
      METH_FASTCALL | METH_KEYWORDS, explain_doc},
+    {"redirect_headers", (PyCFunction)(void (*)(void))redirect_headers,
+     METH_FASTCALL | METH_KEYWORDS, headers_doc},
     {NULL},
 };
 

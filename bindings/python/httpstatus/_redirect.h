@@ -16,7 +16,9 @@ enum {
     OTHERS,
     REWRITE_301,
     REWRITE_302,
+    REWRITE_303,
     HEAD_ON_303,
+    BODY_301_303,
     UNSAFE,
     DROPS_HEADERS,
     DROPS_CROSS_ORIGIN,
@@ -24,12 +26,18 @@ enum {
     KNOBS
 };
 #define KNOB_NAMES \
-    "policy", "follow", "others", "rewrite_301", "rewrite_302", "head_on_303", "unsafe_307_308", \
-        "drops_headers", "drops_cross_origin", "limit"
+    "policy", "follow", "others", "rewrite_301", "rewrite_302", "rewrite_303", "head_on_303", \
+        "body_301_303", "unsafe_307_308", "drops_headers", "drops_cross_origin", "limit"
 /* The end of the signatures that take knobs. */
 #define KNOB_SIGNATURE \
-    "follow=..., others=..., rewrite_301=..., rewrite_302=..., head_on_303=...,\n" \
-    "unsafe_307_308=..., drops_headers=..., drops_cross_origin=..., limit=...)\n--\n\n"
+    "follow=..., others=..., rewrite_301=..., rewrite_302=..., rewrite_303=...,\n" \
+    "head_on_303=..., body_301_303=..., unsafe_307_308=..., drops_headers=...,\n" \
+    "drops_cross_origin=..., limit=...)\n--\n\n"
+
+/* What the policy has to know of the request, apart from its method. */
+enum { BODY, REPLAYABLE, REQUEST };
+#define REQUEST_NAMES "body", "replayable"
+#define REQUEST_SIGNATURE "body=True, replayable=True, "
 
 /* Used where a call names no policy. */
 #define DEFAULT_POLICY \
@@ -51,6 +59,7 @@ void policy_clear(Policy *policy);
 
 /* The method as given, not validated: the core does that. */
 bool method_from(PyObject *object, struct httpstatus_text *method);
+bool body_from(PyObject **values, enum httpstatus_body *body);
 /* Always false, with an exception set. */
 bool invalid_method(PyObject *method);
 
@@ -61,7 +70,7 @@ PyObject *record_object(State *state, const Policy *policy, const struct httpsta
                         const char *given, PyObject *given_object);
 /* The same for a code and a method: None if not a redirect, NULL with an exception set. */
 PyObject *record_for(State *state, int code, PyObject *method, struct httpstatus_text text,
-                     const Policy *policy);
+                     enum httpstatus_body body, const Policy *policy);
 /* The record made at import for a well-known method under the default policy; else NULL. */
 PyObject *ready_record(const State *state, int code, struct httpstatus_text method);
 /* The method as a str: the given one if the text is the same. */

@@ -34,7 +34,7 @@ static void tell_counts(State *state, struct httpstatus_scanner *scanner, PyObje
 {
     PyObject *error = error_take();
 
-    httpstatus_finish(scanner, NULL, 0);
+    httpstatus_finish_torn(scanner, NULL, 0);
     PyObject *tally = tally_of_counts(state, httpstatus_scanner_tally(scanner));
     if (!tally || (counts && !tally_fill(state, counts, httpstatus_scanner_tally(scanner))))
         PyErr_Clear();
@@ -191,7 +191,8 @@ static bool select_more(SelectObject *self)
         if (!select_read(self))
             return false;
         if (self->at_end) {
-            self->line_count = httpstatus_finish(&self->scanner, self->lines, BATCH);
+            self->line_count = (self->error ? httpstatus_finish_torn : httpstatus_finish)(
+                &self->scanner, self->lines, BATCH);
             return true;
         }
         const char *p = self->source.data.obj ? self->source.data.buf : self->buffer.buf;
@@ -289,9 +290,10 @@ PyDoc_STRVAR(select_doc,
 "(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', a property of\n"
 "Status that must be True ('is_cacheable'), or a collection of these. invert=True selects all\n"
 "other lines, including blank ones and comments.\n\n"
-"Line numbers start at 1. The status is None if the line has none; the line is bytes without its\n"
-"line ending. If a file cannot be read to its end, the iterator raises OSError after the lines\n"
-"before that point. The other arguments are as in tally().\n\n"
+"Line numbers start at 1; that of a record wrapped over several lines may come after greater\n"
+"ones. The status is None if the line has none; the line is bytes without its line ending. If a\n"
+"file cannot be read to its end, the iterator raises OSError after the lines before that point.\n"
+"The other arguments are as in tally().\n\n"
 ">>> import httpstatus\n"
 ">>> log = b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?\\n'\n"
 ">>> list(httpstatus.select(log, ['5xx', 'unmatched'], 'clf'))[1]\n"

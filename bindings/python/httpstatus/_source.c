@@ -412,6 +412,8 @@ static bool options_apply(State *state, PyObject **values, const struct httpstat
         return true;
     while (strcmp(names[i], name) != 0)
         i++;
+    if (!formats)
+        return invalid_value(state->log_format_error, name, values[i]);
     PyObject *given = given_object(values[i]);
     PyObject *format = given ? given_object(values[FORMAT]) : NULL;
     if (format)

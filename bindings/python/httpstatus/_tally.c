@@ -45,11 +45,11 @@ bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObjec
     return true;
 }
 
-bool tally_finish(TallyObject *self)
+bool tally_finish(TallyObject *self, bool torn)
 {
     if (!self->scanner)
         return true;
-    httpstatus_finish(self->scanner, NULL, 0);
+    (torn ? httpstatus_finish_torn : httpstatus_finish)(self->scanner, NULL, 0);
     return tally_keep(self, httpstatus_scanner_tally(self->scanner), self->key);
 }
 
@@ -128,7 +128,7 @@ static PyObject *tally_close(TallyObject *self, PyObject *Py_UNUSED(ignored))
 {
     if (!tally_lock(self))
         return NULL;
-    bool done = tally_finish(self);
+    bool done = tally_finish(self, false);
     tally_unlock(self);
     return done ? Py_NewRef(Py_None) : NULL;
 }

@@ -34,8 +34,11 @@ typedef struct {
 TallyObject *tally_make(State *state, const struct httpstatus_options *options, PyObject **values);
 /* Replaces the scanner by these counts and the key; false with an exception set. */
 bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObject *key);
-/* Ends the log and replaces the scanner by its counts; false with an exception set. */
-bool tally_finish(TallyObject *self);
+/*
+ * Ends the log, which is 'torn' if it could not be read to its end, and replaces the scanner by its
+ * counts; false with an exception set.
+ */
+bool tally_finish(TallyObject *self, bool torn);
 /* A copy of the counts, consistent while another thread feeds; false with an exception set. */
 bool tally_counts(TallyObject *self, struct httpstatus_tally *tally);
 /* The key that the caller gave, absent if none; false with an exception set. */

@@ -15,8 +15,8 @@ DOC_FORMATS
 "the number of threads that share the work; the result is the same.\n\n"
 "An unknown format, a format string that does not locate the status and an option that does not\n"
 "apply to the format raise LogFormatError. A file that cannot be read to its end (damaged,\n"
-"truncated, UTF-16) raises OSError, whose attribute tally is the Tally up to that point. Bad\n"
-"lines are never an error: .unmatched counts them.\n\n"
+"truncated, UTF-16) raises OSError, whose attribute tally is the Tally up to that point; an\n"
+"unfinished line there is unmatched. Bad lines are never an error: .unmatched counts them.\n\n"
 ">>> import httpstatus\n"
 ">>> dict(httpstatus.tally(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7'))\n"
 "{200: 1}\n"
@@ -44,11 +44,11 @@ static PyObject *tally_all(PyObject **values, int jobs)
 
 PyObject *tally_end(TallyObject *self, bool done)
 {
-    if (done && tally_finish(self))
+    if (done && tally_finish(self, false))
         return (PyObject *)self;
     if (!done && PyErr_ExceptionMatches(PyExc_OSError)) {
         PyObject *error = error_take();
-        bool finished = tally_finish(self);
+        bool finished = tally_finish(self, true);
         PyErr_Clear();
         error_give(error);
         if (finished)

@@ -131,7 +131,7 @@ static PyObject *range_end(TallyObject *self, bool last)
 {
     PyObject *carry = carry_object(self->scanner);
     bool done = carry &&
-                (last ? tally_finish(self)
+                (last ? tally_finish(self, false)
                       : tally_keep(self, httpstatus_scanner_tally(self->scanner), self->key));
     if (done)
         return Py_BuildValue("NN", self, carry);

@@ -215,8 +215,9 @@ const char tally_as_dict_doc[] =
     "as_dict($self, /)\n--\n\n"
     "All counts as a dict of plain objects, ready for json.dumps().\n\n"
     "Its keys are 'format', 'formats' (records of each), 'keys' (of JSON records), 'lines',\n"
-    "'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched', 'counts' (by code),\n"
-    "'classes' and 'substatuses'.\n\n" EXAMPLE ">>> t.as_dict()['counts']\n"
+    "'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched' (in the order in which they\n"
+    "were found), 'counts' (by code), 'classes' and 'substatuses'.\n\n" EXAMPLE
+    ">>> t.as_dict()['counts']\n"
     "{404: 2}\n";
 
 PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))

@@ -92,10 +92,11 @@
 #define DOC_Redirect_action \
     "'none': nothing to follow, for the reason given; 'follow': send the next request; 'ask': " \
     "send it only if the user agrees (RFC 2616); 'may': following is allowed, not required (300 " \
-    "and unregistered 3xx)"
+    "and unregistered 3xx); 'error': give up: the client reports an error instead of the " \
+    "response; see reason"
 #define DOC_Redirect_reason \
-    "why there is nothing to follow: 'not-modified', 'proxy', 'unused', 'connect' or " \
-    "'not-a-redirect'; else None"
+    "why there is nothing to follow: 'not-modified', 'proxy', 'unused', 'connect', " \
+    "'not-a-redirect' or 'not-replayable'; else None"
 #define DOC_Redirect_method \
     "method of the next request; None if there is none"
 #define DOC_Redirect_method_change \
@@ -104,9 +105,10 @@
 #define DOC_Redirect_preserves_method \
     "whether the next request keeps the method; None if there is none"
 #define DOC_Redirect_keeps_body \
-    "whether the next request keeps the body; None if there is none"
+    "whether the next request keeps the body; None if the request had none or there is no next " \
+    "one"
 #define DOC_Redirect_drops_headers \
-    "header fields to leave out because the body is dropped"
+    "header fields to leave out because the body is dropped, those about its length too"
 #define DOC_Redirect_drops_cross_origin \
     "header fields to leave out when the origin changes"
 #define DOC_Redirect_kind \
@@ -128,12 +130,18 @@
     "304 to 306)"
 #define DOC_Knobs_rewrite_301 \
     "which methods become GET on 301: 'none' (no method), 'post' (POST), 'may-post' (POST; " \
-    "repeating it also conforms), 'all' (every method except GET and HEAD) or 'ask' (none; the " \
-    "user must agree to any method except GET and HEAD)"
+    "repeating it also conforms), 'post-put' (POST and PUT), 'with-body' (POST, and every " \
+    "method sent with a body, except GET, HEAD and PUT), 'all' (every method except GET and " \
+    "HEAD) or 'ask' (none; the user must agree to any method except GET and HEAD)"
 #define DOC_Knobs_rewrite_302 \
     "the same for 302"
+#define DOC_Knobs_rewrite_303 \
+    "the same for 303"
 #define DOC_Knobs_head_on_303 \
     "the method after HEAD on 303: 'HEAD' or 'GET'; any other method becomes GET"
+#define DOC_Knobs_body_301_303 \
+    "whether the body is sent again on 301 to 303: 'with-method' (it goes with the method), " \
+    "'put' (only a PUT that stays a PUT keeps it) or 'none' (it is not sent again)"
 #define DOC_Knobs_unsafe_307_308 \
     "what to do with a method other than GET and HEAD on all codes except 301 to 303: 'follow' " \
     "(repeat it), 'ask' (repeat it only if the user agrees) or 'none' (do not follow)"
@@ -143,6 +151,25 @@
     "header fields (credentials) dropped when the origin changes"
 #define DOC_Knobs_limit \
     "redirects allowed in a row; None: no limit"
+#define DOC_RedirectRequest_body \
+    "whether the request had a body; true if absent"
+#define DOC_RedirectRequest_replayable \
+    "whether its body can be sent again, which a stream cannot; true if absent"
+#define DOC_Location_url \
+    "the URL that it leads to, in ASCII; None if invalid"
+#define DOC_Location_problem \
+    "why it leads nowhere: 'invalid' (not a URL by the rules, or without a host) or 'scheme' " \
+    "(neither http nor https); else None"
+#define DOC_Location_cross_origin \
+    "whether scheme, host or port differ from those of base (RFC 6454); None if invalid"
+#define DOC_Location_cross_host \
+    "whether the host differs; None if invalid"
+#define DOC_Location_scheme_changed \
+    "whether the scheme differs; None if invalid"
+#define DOC_Location_downgraded \
+    "whether https became http; None if invalid"
+#define DOC_Location_has_userinfo \
+    "whether an http or https URL has a user name or a password; None if invalid"
 #define DOC_RedirectClient_name \
     "the client, with the options that matter"
 #define DOC_RedirectClient_version \
@@ -151,6 +178,8 @@
     "the code it received"
 #define DOC_RedirectClient_request_method \
     "the method of the redirected request"
+#define DOC_RedirectClient_request_body \
+    "whether that request had a body; GET, HEAD and OPTIONS never had one"
 #define DOC_RedirectClient_followed \
     "whether it followed the redirect"
 #define DOC_RedirectClient_method \
@@ -241,11 +270,20 @@
     {"care", DOC_Redirect_care}, \
     {"limit", DOC_Redirect_limit}, \
     {"reference", DOC_Redirect_reference},
+#define LOCATION_MEMBERS \
+    {"url", DOC_Location_url}, \
+    {"problem", DOC_Location_problem}, \
+    {"cross_origin", DOC_Location_cross_origin}, \
+    {"cross_host", DOC_Location_cross_host}, \
+    {"scheme_changed", DOC_Location_scheme_changed}, \
+    {"downgraded", DOC_Location_downgraded}, \
+    {"has_userinfo", DOC_Location_has_userinfo},
 #define REDIRECTCLIENT_MEMBERS \
     {"name", DOC_RedirectClient_name}, \
     {"version", DOC_RedirectClient_version}, \
     {"code", DOC_RedirectClient_code}, \
     {"request_method", DOC_RedirectClient_request_method}, \
+    {"request_body", DOC_RedirectClient_request_body}, \
     {"followed", DOC_RedirectClient_followed}, \
     {"method", DOC_RedirectClient_method}, \
     {"keeps_body", DOC_RedirectClient_keeps_body}, \
@@ -256,10 +294,11 @@
 #define DOC_POLICIES \
     "policy is 'rfc9110' (current HTTP: 301 and 302 may turn POST into GET, 300 may be followed);\n" \
     "'fetch' or 'browser' (the WHATWG Fetch standard, which browsers follow); 'rfc2616' (HTTP/1.1\n" \
-    "of 1999: asks the user before it repeats a POST); 'curl' (the method table of curl -L and\n" \
-    "axios); 'requests' (the method table of requests, httpx and httpie); 'legacy-get' (the method\n" \
-    "table of Go, Qt, AnyEvent::HTTP and PHP streams); 'preserve' (the method table of got, urllib3\n" \
-    "and Guzzle in strict mode).\n"
+    "of 1999: asks the user before it repeats a POST); 'curl' (curl -L: a method given by -X stays,\n" \
+    "but on 301 to 303 only PUT keeps its body); 'curl-follow' (curl --follow, from curl 8.16 on: a\n" \
+    "DELETE without a body stays a DELETE on 301 and 302); 'requests' (Python's requests: on 301 to\n" \
+    "303 the body goes, whatever the method); 'legacy-get' (GET after 301 to 303, whatever the\n" \
+    "method was); 'preserve' (301 and 302 change no method).\n"
 #define DOC_KNOBS \
     "The other arguments override single rules of the policy:\n" \
     "\n" \
@@ -267,16 +306,27 @@
     "- others: what to do with the other codes: 'none' (not followed) or 'may' (may be followed,\n" \
     "  except 304 to 306)\n" \
     "- rewrite_301: which methods become GET on 301: 'none' (no method), 'post' (POST), 'may-post'\n" \
-    "  (POST; repeating it also conforms), 'all' (every method except GET and HEAD) or 'ask' (none;\n" \
-    "  the user must agree to any method except GET and HEAD)\n" \
+    "  (POST; repeating it also conforms), 'post-put' (POST and PUT), 'with-body' (POST, and every\n" \
+    "  method sent with a body, except GET, HEAD and PUT), 'all' (every method except GET and HEAD)\n" \
+    "  or 'ask' (none; the user must agree to any method except GET and HEAD)\n" \
     "- rewrite_302: the same for 302\n" \
+    "- rewrite_303: the same for 303\n" \
     "- head_on_303: the method after HEAD on 303: 'HEAD' or 'GET'; any other method becomes GET\n" \
+    "- body_301_303: whether the body is sent again on 301 to 303: 'with-method' (it goes with the\n" \
+    "  method), 'put' (only a PUT that stays a PUT keeps it) or 'none' (it is not sent again)\n" \
     "- unsafe_307_308: what to do with a method other than GET and HEAD on all codes except 301 to\n" \
     "  303: 'follow' (repeat it), 'ask' (repeat it only if the user agrees) or 'none' (do not\n" \
     "  follow)\n" \
     "- drops_headers: header fields dropped with the body\n" \
     "- drops_cross_origin: header fields (credentials) dropped when the origin changes\n" \
     "- limit: redirects allowed in a row; None: no limit\n"
+#define DOC_DROP_REASONS \
+    "A reason is 'body' (it describes the body, which is dropped), 'origin' (it is a credential,\n" \
+    "and the origin changes), 'hop' (it is for one connection or one proxy) or 'recomputed' (the\n" \
+    "client makes it anew for each request).\n"
+#define DOC_RULES \
+    "rules is 'rfc3986' (RFC 3986 section 5.2, strict) or 'whatwg' (the WHATWG URL standard, which\n" \
+    "browsers follow).\n"
 #define DOC_FORMATS \
     "format is 'auto' (for each line, the first format below that matches the whole line);\n" \
     "'cloudfront' (Amazon CloudFront: W3C extended, separated by tabs); 'w3c' (W3C extended,\n" \

@@ -26,8 +26,8 @@ int main(void)
         return 1;
     if (!has_text(httpstatus_phrase(404), "Not Found"))
         return 2;
-    if (httpstatus_redirect(303, "POST", 4, httpstatus_policy("rfc9110", 7), &next) !=
-            HTTPSTATUS_REDIRECT_OK ||
+    if (httpstatus_redirect(303, "POST", 4, HTTPSTATUS_BODY, httpstatus_policy("rfc9110", 7),
+                            &next) != HTTPSTATUS_REDIRECT_OK ||
         !has_text(next.method, "GET"))
         return 3;
     if (!httpstatus_scanner_init(&scanner, &options, NULL))

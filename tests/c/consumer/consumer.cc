@@ -37,15 +37,19 @@ bool follows_redirects()
     struct httpstatus_client client;
     struct httpstatus_chain chain;
 
-    if (httpstatus_redirect(303, "POST", 4, &policy, &next) != HTTPSTATUS_REDIRECT_OK ||
-        string_of(next.method) != "GET" || next.keeps_body)
+    enum httpstatus_drop_reason reason;
+    if (httpstatus_redirect(303, "POST", 4, HTTPSTATUS_BODY, &policy, &next) !=
+            HTTPSTATUS_REDIRECT_OK ||
+        string_of(next.method) != "GET" || next.keeps_body != HTTPSTATUS_NO)
+        return false;
+    if (!httpstatus_redirect_header(&policy, 0, &reason) || reason != HTTPSTATUS_DROP_BODY)
         return false;
     for (size_t i = 0; i < next.drops_headers.count; i++)
         if (!httpstatus_is_token(next.drops_headers.list[i], 1))
             return false;
-    return httpstatus_chain_init(&chain, &policy, "POST", 4, nullptr, 0) &&
+    return httpstatus_chain_init(&chain, &policy, "POST", 4, HTTPSTATUS_BODY, nullptr, 0) &&
            httpstatus_chain_step(&chain, 307, nullptr, 0, false, &next) == HTTPSTATUS_CHAIN_OK &&
-           httpstatus_client(0, 302, "POST", 4, &client);
+           httpstatus_client(0, 302, "POST", 4, true, &client);
 }
 
 bool reads_logs()

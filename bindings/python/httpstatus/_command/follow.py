@@ -281,7 +281,7 @@ def follow(paths, options):
     read_as = log_options(options)
     watch = Watch()
     logs = [Followed(path, read_as, watch) for path in dict.fromkeys(paths)]
-    screen, pause, shown = Screen(options), Pause(options.interval), None
+    screen, pause, shown = Screen(options), Pause(1 if options.interval is None else options.interval), None
     with screen.open():
         while True:
             pause.begin()

@@ -1,11 +1,14 @@
 """The logs of a command line and the options to read them."""
+import contextlib
 import io
+import os
+import re
 import select
 import sys
 
 from .. import tally
-from . import Trouble
-from .._compressed import first_bytes, reader_of
+from . import UNREADABLE, Trouble
+from .._compressed import INPUT, first_bytes, reader_of
 from .._core import _content as content_of
 
 
@@ -64,4 +67,25 @@ def open_path(path, advance=None):
         raise
     if not reader:
         raw.head = head
+        if not os.path.isfile(path):
+            starts[path] = head
     return reader or raw
+
+
+starts = {}  # the first bytes of pipes, which cannot be read again
+
+
+def start_of(path):
+    """The first bytes of a log that has been read."""
+    head = memoryview(bytearray(INPUT))
+    with contextlib.suppress(*UNREADABLE):
+        if path not in starts and os.path.isfile(path):
+            with open_path(path) as file:
+                return bytes(head[:file.readinto(head)])
+    return starts.get(path, b"")
+
+
+def ends_with_cr(path):
+    """Whether CR alone ends the lines of a log, by its first bytes."""
+    start = start_of(path).rstrip(b"\r\n")
+    return b"\n" not in start and re.search(rb"\r[^\r]", start)

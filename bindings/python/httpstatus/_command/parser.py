@@ -94,6 +94,10 @@ def add_redirect(commands):
                        help=f"{', '.join(POLICIES)}; {_DEFAULT_POLICY} is the default")
     which.add_argument("--all", action="store_true", help="all policies side by side")
     which.add_argument("--clients", action="store_true", help="what real clients did when measured")
+    parser.add_argument("--no-body", dest="body", action="store_false",
+                        help="the redirected request has no body")
+    parser.add_argument("--not-replayable", dest="replayable", action="store_false",
+                        help="its body cannot be sent again, as that of a stream")
     add_output(parser)
     parser.set_defaults(run=runner("redirect"))
 
@@ -109,8 +113,8 @@ def add_tally(commands):
                         help="number of threads that share the work")
     parser.add_argument("--follow", action="store_true",
                         help="keep counting as the logs grow and are rotated, until Ctrl-C")
-    parser.add_argument("--interval", type=number("--interval", float, 0, 86_400), default=1,
-                        metavar="SECONDS", help="time between updates of --follow; 1 is the default")
+    parser.add_argument("--interval", type=number("--interval", float, 0, 86_400), metavar="SECONDS",
+                        help="time between updates of --follow; 1 is the default")
     parser.add_argument("--html", metavar="FILE", help="also write a self-contained page")
     add_output(parser)
     parser.set_defaults(run=runner("tally"))

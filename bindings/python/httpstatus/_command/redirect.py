@@ -1,5 +1,5 @@
 """httpstatus redirect 302 POST: what the next request looks like."""
-from .. import explain_redirect, redirect, redirect_clients
+from .. import explain_redirect, redirect, redirect_clients, redirect_headers
 from . import FOUND, NOTHING, complain
 from .lookup import plain
 from .parser import POLICIES
@@ -16,17 +16,30 @@ def listing(names):
     return ", ".join(names) or "-"
 
 
-def describe(out, code, method, policy, record):
+def next_method(record):
+    return {
+        "required": f"must become {record.method}",
+        "optional": f"{record.method}; keeping it also conforms",
+        "forbidden": f"must stay {record.method}",
+        None: f"- ({record.reason})",
+    }[record.method_change]
+
+
+def describe(out, options, record):
+    code, method, policy = options.code, options.method, options.policy
+    reasons = redirect_headers(policy)
+    always = [name for name, reason in reasons.items() if reason in ("hop", "recomputed")]
     out.line(f"{code} {method} by {policy}: {record.method or record.reason}")
     out.line()
-    out.paragraph(explain_redirect(code, method, policy))
+    out.paragraph(explain_redirect(code, method, policy, **request(options)))
     out.line()
     out.fields([
         ("action", record.action),
-        ("next method", f"{record.method or '-'} ({record.method_change or record.reason})"),
+        ("next method", next_method(record)),
         ("body", body(record.keeps_body)),
         ("headers dropped with the body", listing(record.drops_headers)),
         ("... with the origin", listing(record.drops_cross_origin)),
+        ("... always", listing(always if record.method else [])),
         ("kind", record.kind or "-"),
         ("cacheable", "yes" if record.cacheable else "no"),
         ("redirects in a row", str(record.limit or "no limit")),
@@ -69,11 +82,16 @@ def clients(options):
     return FOUND if found else NOTHING
 
 
+def request(options):
+    return {"body": options.body, "replayable": options.replayable}
+
+
 def run(options):
     if options.clients:
         return clients(options)
     policies = [name for name in POLICIES if name not in ALIASES] if options.all else [options.policy]
-    records = {policy: redirect(options.code, options.method, policy) for policy in policies}
+    records = {policy: redirect(options.code, options.method, policy, **request(options))
+               for policy in policies}
     if options.json:
         write_json([{"policy": policy, **plain(record)} for policy, record in records.items()])
         return FOUND
@@ -81,6 +99,6 @@ def run(options):
     if options.all:
         compare(out, records)
     else:
-        describe(out, options.code, options.method, options.policy, records[options.policy])
+        describe(out, options, records[options.policy])
     out.flush()
     return FOUND

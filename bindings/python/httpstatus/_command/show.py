@@ -5,6 +5,7 @@ import sys
 import textwrap
 
 from . import Trouble
+from .logs import ends_with_cr
 
 WIDTH = 80
 NARROW = 40  # a terminal with fewer columns gets plain text
@@ -169,6 +170,8 @@ def misread(path, found):
     """The complaint about a log with more unmatched lines than records, else None."""
     if found.unmatched <= found.records:
         return None
+    if ends_with_cr(path):
+        return f"{name_of(path)} has CR as its line end: convert it with tr '\\r' '\\n'"
     if found.records:
         return not_understood(path, found)
     if found.format:

@@ -1,11 +1,9 @@
 """httpstatus tally LOG...: how many records have each status."""
 import contextlib
-import mmap
 import os
 import sys
 
-from .. import Tally, class_of, lookup
-from .._core import _READ_SIZE
+from .. import class_of, lookup, tally
 from .._jobs import Work, tasks_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
 from .logs import check, log_options, open_path, paths_of
@@ -39,16 +37,12 @@ class Count(Work):
             return error.tally, None
 
     def tally_whole(self, source, options):
-        counted = Tally(**options)
         try:
-            with open_path(source, self.advance) as file:
-                buffer = memoryview(mmap.mmap(-1, _READ_SIZE))  # aligned: copied to faster
-                while not self.interrupted and (size := file.readinto(buffer)):
-                    counted.feed(buffer[:size])
+            with open_path(source, self.progress) as file:
+                return tally(file, **options)
         except UNREADABLE as error:
             self.errors[source] = error
-        counted.close()
-        return counted
+            return error.tally if hasattr(error, "tally") else tally(b"", **options)
 
     def add(self, source, tally):
         super().add(source, tally)
@@ -201,6 +195,10 @@ def run(options):
     paths = paths_of(options)
     if options.follow and options.html:
         raise Trouble("--html writes a page once: omit --follow")
+    if options.follow and options.jobs > 1:
+        raise Trouble("--jobs does not apply to --follow: omit one of them")
+    if options.interval is not None and not options.follow:
+        raise Trouble("--interval is the time between updates of --follow, which is not given")
     to_stdout = options.html == "-"
     if to_stdout and options.json:
         raise Trouble("--html - and --json both write to standard output: omit one of them")
