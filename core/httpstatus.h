@@ -295,8 +295,8 @@ struct httpstatus_policy { /* a client's rules, as knobs: copy a named policy an
     enum httpstatus_body_rule body_301_303; /* on 301, 302 and 303 */
     enum httpstatus_action unsafe_307_308; /* if a method other than GET and HEAD is kept, on 307,
                                               308 and codes like 300: FOLLOW, ASK or NONE */
-    enum httpstatus_action unfit;          /* if the body cannot be sent again or the Location is of no
-                                              use: ACTION_NONE or ACTION_ERROR */
+    enum httpstatus_action unfit;          /* if the body cannot be sent again or the Location is of
+                                              no use: ACTION_NONE or ACTION_ERROR */
     bool care;                             /* say whether the next method is unsafe */
     bool detect_loops;                     /* a chain stops at a method and URL it has seen */
     struct httpstatus_names upper_case;    /* methods that are upper-cased first */
@@ -777,7 +777,8 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
  * What is expected of an argument, for the end of a message: "invalid policy 'x': expected rfc9110,
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
  * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
- * "format", "key", "fields", "which" or "scanner"; NULL for any other.  The result may point into 'text'.
+ * "format", "key", "fields", "which" or "scanner"; NULL for any other.  The result may point into
+ * 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

@@ -427,7 +427,7 @@ static void bytes_mark(struct httpstatus_json *j, char c)
         drop_bytes(j);
 }
 
-static void take_char(const struct json_context *x)
+static void take_listed_byte(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
@@ -449,7 +449,7 @@ static void end_number(const struct json_context *x)
 
     j->place = JSON_BETWEEN;
     if (j->bytes)
-        take_char(x);
+        take_listed_byte(x);
     put_value(x, fits ? value : HTTPSTATUS_UNMATCHED);
 }
 

@@ -4,6 +4,10 @@
 
 #include "text.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 enum { STORED = HTTPSTATUS_PROPERTIES - HTTPSTATUS_IS_INTERIM };
 
 /* Texts are indices into text_start[]; 0 is the absent one. */

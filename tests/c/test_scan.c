@@ -23,8 +23,10 @@ enum { MOST_LINES = 1 << 17, MOST_BYTES = 1 << 22, IMPLEMENTATIONS = 8, SHOWN = 
 
 #define CLF \
     "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n" \
-    "::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" \"a b\"\r\n" \
-    "h:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" 9\n" \
+    "::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" " \
+    "\"a b\"\r\n" \
+    "h:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" " \
+    "9\n" \
     "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"-\" 408 0\n\n# rotated\nno record\n" \
     "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"GET /\"x\" y\" 400 11\n"
 
@@ -38,29 +40,37 @@ static const struct sample {
     {"%t %>s", NULL,
      "[10/Oct/2000:13:55:36 -0700] 200\n[10/Oct/2000:13:55:36 -0700] -\r\n[x] 12\n[x 3\n"},
     {"%h %t %m %U %>s %b", NULL,
-     "h [10/Oct/2000:13:55:36 -0700] GET /a 404 7 500 5\nh [10/Oct/2000:13:55:36 -0700] GET / 200 -\r\n"
+     "h [10/Oct/2000:13:55:36 -0700] GET /a 404 7 500 5\n"
+     "h [10/Oct/2000:13:55:36 -0700] GET / 200 -\r\n"
      "h [10/Oct/2000:13:55:36 -0700] GET / 200\n"},
     {"$upstream_status $uri;$status \"$http_referer\" $upstream_addr.", NULL,
-     "502 : 200 /a;404 \"\\\" 500 \" ::1, unix:/a : 1.2.3.4:5.\n- /;200 \"\" -.x\n502, 404 /;7 \"\" a\n"},
+     "502 : 200 /a;404 \"\\\" 500 \" ::1, unix:/a : 1.2.3.4:5.\n- /;200 \"\" -.x\n"
+     "502, 404 /;7 \"\" a\n"},
     {"%ts.%03tu %6tr %>a %Ss/%03>Hs %<st", NULL,
-     "1157689312.049   5006 10.1.1.1 TCP_MISS/404 19763\n1157689312.049 123456 ::1 TCP_MISS/200 1\n"},
+     "1157689312.049   5006 10.1.1.1 TCP_MISS/404 19763\n"
+     "1157689312.049 123456 ::1 TCP_MISS/200 1\n"},
     {"s=$status;", NULL, "s=200;\ns=-;x\ns=1234;\ns=12\nxs=200;\n"},
     {"s3", NULL,
      "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57427F3E REST.GET.VERSIONING - "
      "\"GET /bucket1?versioning HTTP/1.1\" 200 - 113 - 7 - \"-\" \"S3Console/0.4\" - s9lz\n"
-     "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] - svc 3E57427F3E S3.EXPIRE.OBJECT a/b - - - - 11 - -\n"
-     "79a5 b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 A REST.GET.OBJECT k \"GET /k HTTP/1.1\" 404 "
+     "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] - svc 3E57427F3E S3.EXPIRE.OBJECT a/b - - - - 11 "
+     "- -\n"
+     "79a5 b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 A REST.GET.OBJECT k \"GET /k HTTP/1.1\" "
+     "404 "
      "NoSuchKey 297 1 38 19 \"-\" \"c\"\r\n"},
     {"envoy", NULL,
-     "[2016-04-15T20:17:00.310Z] \"POST /api/v1/locations HTTP/2\" 204 - 154 0 226 100 \"10.0.35.28\" "
+     "[2016-04-15T20:17:00.310Z] \"POST /api/v1/locations HTTP/2\" 204 - 154 0 226 100 "
+     "\"10.0.35.28\" "
      "\"nsq2http\" \"cc21d9b0\" \"locations\" \"tcp://10.0.2.1:80\"\n"
      "[2020-11-25T21:26:18.409Z] \"GET /\\\"418 HTTP/1.1\" 503 UF,URX \"-\" 0 135 4 4 \"-\"\r\n"
      "[2020-11-25T21:26:18.409Z] \"- - -\" 0 UH - \"-\"\n"},
     {"elb", NULL,
      "https 2018-07-02T22:23:00.186641Z app/my-lb/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 "
      "0.086 0.048 0.037 200 503 0 57 \"GET https://a:443/ HTTP/1.1\" \"curl/7.46.0\"\n"
-     "h2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 \"GET\"\r\n"
-     "2015-05-13T23:39:43.945958Z my-lb 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 -1 200 404 "
+     "h2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 "
+     "\"GET\"\r\n"
+     "2015-05-13T23:39:43.945958Z my-lb 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 -1 200 "
+     "404 "
      "0 29 \"GET http://a:80/ HTTP/1.1\" \"curl/7.38.0\" - -\ntls 2.0 2018-07-02T22:23:00 net/x\n"},
     {"haproxy", NULL,
      "Feb  6 12:14:14 localhost haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in "
@@ -68,27 +78,37 @@ static const struct sample {
      "10.0.1.2:33317 [06/Feb/2009:12:14:14.655] in s/<NOSRV> -1/-1/-1/-1/+8490 -1 +0 - - PR-- "
      "5/5/2/0/+3 0/0 \"<BADREQ>\"\r\n10/0/30/69/109 200 1 - - ---- 1/1/1/1/0 0/0\n"},
     {"squid", NULL,
-     "1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://mail.example/ - DIRECT/1.2.3.4 t\n"
-     "1066036250.603 310 193.1.1.1 TCP_DENIED_REPLY/407 1520 CONNECT a:443 user NONE/- text/html\r\n"
+     "1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://mail.example/ - "
+     "DIRECT/1.2.3.4 t\n"
+     "1066036250.603 310 193.1.1.1 TCP_DENIED_REPLY/407 1520 CONNECT a:443 user NONE/- "
+     "text/html\r\n"
      "Jan 1 host squid: 1286536308.779    -1 ::1 NONE/000 0 - error:x - HIER_NONE/- -\n# x\n"},
     {"w3c", NULL,
-     "#Software: IIS\n#Fields: date time s-ip cs-method cs-uri-stem sc-status sc-substatus sc-win32-status\n"
+     "#Software: IIS\n"
+     "#Fields: date time s-ip cs-method cs-uri-stem sc-status sc-substatus sc-win32-status\n"
      "2026-01-01 00:00:00 10.0.0.1 GET /a.htm 403 14 5\n"
      "2026-01-01 00:00:01 10.0.0.1 GET \"/a b\" 200 0 0\r\n"
-     "2026-01-01 00:00:02 10.0.0.1 GET /a - - 64\n#Fields: sc-status c-ip\n404 ::1\n404\t::1  \n404\n"},
+     "2026-01-01 00:00:02 10.0.0.1 GET /a - - 64\n#Fields: sc-status c-ip\n404 ::1\n404\t::1  \n"
+     "404\n"},
     {"cloudfront", NULL,
      "#Version: 1.0\n"
-     "2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.100\tGET\td111.cloudfront.net\t/i\t200\t-\tMozilla\t-\n"
-     "2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.1\tGET\td111.net\t/i\t-\t-\r\n#Fields: date sc-status\n"
+     "2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.100\tGET\td111.cloudfront.net\t/i\t200\t-\t"
+     "Mozilla\t-\n"
+     "2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.1\tGET\td111.net\t/i\t-\t-\r\n"
+     "#Fields: date sc-status\n"
      "2019-12-04\t504\n2019-12-04\t5040\n2019-12-04\t\tx\n"},
     {"json", "status",
-     "{\"time\":\"2026\",\"status\":200,\"ua\":\"a \\\"status\\\":500\",\"n\":-1.5e3,\"l\":[1,{\"status\":7}]}\n"
-     "{\"status\": \"404\", \"a\": null, \"b\": {\"status\": 500}}\r\n{\"status\":301,\"status\":302}\n"
-     "Jan 1 x: {\"a\":{},\"status\":null}\n{\"status\":\"-\"}\n{\"status\":200\n{\"st\\u0061tus\":410}\n"
+     "{\"time\":\"2026\",\"status\":200,\"ua\":\"a \\\"status\\\":500\",\"n\":-1.5e3,\"l\":[1,"
+     "{\"status\":7}]}\n"
+     "{\"status\": \"404\", \"a\": null, \"b\": {\"status\": 500}}\r\n"
+     "{\"status\":301,\"status\":302}\n"
+     "Jan 1 x: {\"a\":{},\"status\":null}\n{\"status\":\"-\"}\n{\"status\":200\n"
+     "{\"st\\u0061tus\":410}\n"
      "{\"status\":200}}\n{\"status\":[200]}\n{\"a\":1+1,\"status\":200}\n"},
     {"json", "x\"y", "{\"a\"x\"y\":200}\n{\"x\\\"y\":404}\n"},
     {"elb", NULL,
-     "http 2018-07-02T22:23:00.186641Z app/my-lb/50dc 1.2.3.4:1 10.0.0.1:80 0 0 0 502 - 0 57 \"GET\"\n"
+     "http 2018-07-02T22:23:00.186641Z app/my-lb/50dc 1.2.3.4:1 10.0.0.1:80 0 0 0 502 - 0 57 "
+     "\"GET\"\n"
      "2015-05-13T23:39:43.945958Z my-lb 1.2.3.4:1 10.0.0.1:80 0.1 0.2 -1 200 404 0 29 \"GET\"\n",
      NULL, true},
     {"w3c", NULL, "14 a 403\n0\tb\t-\r\n65535 c 200\n65536 c 200\n- d 99\n",
@@ -97,12 +117,14 @@ static const struct sample {
     {"cloudfront", NULL, "200\tx\n-\r\n20\t\n", "sc-status"},
     {"json", NULL, "{\"\":200}\n{\"res\":{\"statusCode\":404}}\n"},
     {"json", "response.status",
-     "{\"response\":{\"status\":200,\"x\":{\"status\":1}},\"status\":3}\n{\"response.status\":404}\n"
+     "{\"response\":{\"status\":200,\"x\":{\"status\":1}},\"status\":3}\n"
+     "{\"response.status\":404}\n"
      "{\"a\":{\"response\":{\"status\":9}},\"response\" : {\"b\":[],\"status\":503}}\n"
      "{\"response\":  {\"status\":\"99\"},\"t\":true}\n{\"response\":[{\"status\":200}]}\n"},
 };
 #define WRAPPED \
-    "{\"log\":\"1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \\\"GET /\\\\\\\" 200 5 HTTP/1.1\\\" 404 196\\n\"," \
+    "{\"log\":\"1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \\\"GET /\\\\\\\" 200 5 HTTP/1.1\\\" " \
+    "404 196\\n\"," \
     "\"stream\":\"stdout\",\"time\":\"2026-11-28T12:00:23.8Z\"}\n" \
     "{\"log\":\"1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \\\"GET \",\"stream\":\"stderr\"}\n" \
     "{\"log\":\"{\\\"status\\\":503}{\\\"status\\\":1}\\n\",\"stream\":\"stdout\"}\n" \
@@ -116,18 +138,23 @@ static const struct sample {
 
 #define OBJECTS \
     "{\"status\":200}{\"a\":1},{\"status\":\"404\"} x\n[{\"status\":200.0},{\"status\":null}]\r\n" \
-    "{\"DownstreamStatus\":502,\"OriginStatus\":200}\n{\"httpRequest\":{\"status\":304},\"httpRequest\":7}\n" \
-    "{\"httpRequest\":{\"status\":304},\"response_code\":1}\n{\"status\":\"x\",\"status_code\":418}\n" \
+    "{\"DownstreamStatus\":502,\"OriginStatus\":200}\n" \
+    "{\"httpRequest\":{\"status\":304},\"httpRequest\":7}\n" \
+    "{\"httpRequest\":{\"status\":304},\"response_code\":1}\n" \
+    "{\"status\":\"x\",\"status_code\":418}\n" \
     "{\"httpRequest\":{\"status\":305}}\n{\"status\":200}\r{\"status\":404}\r\n"
 
 #define OTHERS \
-    "79a5 b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 A REST.GET.OBJECT k \"GET /k HTTP/1.1\" 404 " \
+    "79a5 b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 A REST.GET.OBJECT k \"GET /k HTTP/1.1\" " \
+    "404 " \
     "NoSuchKey 297 1 38 19 \"-\" \"c\"\n" \
     "[2020-11-25T21:26:18.409Z] \"GET /\\\"418 HTTP/1.1\" 503 UF,URX \"-\" 0 135 4 4 \"-\"\r\n" \
-    "h2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 \"GET\" \"-\"\n" \
+    "h2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 " \
+    "\"GET\" \"-\"\n" \
     "Feb  6 12:14:14 localhost haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in " \
     "static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} \"GET /i HTTP/1.1\"\n" \
-    "web-1  | 1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://a - DIRECT/1.2.3.4 t\n" \
+    "web-1  | 1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://a - " \
+    "DIRECT/1.2.3.4 t\n" \
     "#Fields: date time sc-status\n2019-12-04\t21:02:31\t392\n2019-12-04 21:02:31 392\n" \
     "#1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 1\n" \
     "\"a [10/Oct/2000:13:55:36 -0700] b\" - - [10/Oct/2000:13:55:36 -0700] \" 200 5 \" 400 1\n"
@@ -425,15 +452,18 @@ static const struct usual {
     {"envoy", NULL, NULL, "[9999-09-90T09:90:59.909Z] \"~\" 909 UF 0 ~", 909},
     {"envoy", NULL, NULL, "[0000-00-00T00:00:00.000Z] \"~\" 090 AZAZ 0 ~", 90},
     {"s3", NULL, NULL,
-     "7~a b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57 REST.GET k \"GET /~ HTTP/1.1\" 200 - 113 - 7 "
+     "7~a b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57 REST.GET k \"GET /~ HTTP/1.1\" 200 - "
+     "113 - 7 "
      "- \"-\" ~",
      200},
     {"s3", NULL, NULL,
-     "a b~ [30/Zzz/9999:09:99:99 -9999] - x~ 3 S3.X k \"~\" 909 NoSuchKey 90 9 - 1234567890 \"-\" ~",
+     "a b~ [30/Zzz/9999:09:99:99 -9999] - x~ 3 S3.X k \"~\" 909 NoSuchKey 90 9 - 1234567890 \"-\" "
+     "~",
      909},
     {"s3", NULL, NULL, "a b [09/Aza/2019:00:00:38 +0000] 1 7 3 R k~ \"~\" 090 A - - - - ~", 90},
     {"elb", NULL, NULL,
-     "https 2018-07-02T22:23:00.186641Z app/my-lb~ 192.168.131.39:2817 10.0.0.1:80 0.086 0.048 0.037 200 "
+     "https 2018-07-02T22:23:00.186641Z app/my-lb~ 192.168.131.39:2817 10.0.0.1:80 0.086 0.048 "
+     "0.037 200 "
      "503 0 57 ~",
      200},
     {"elb", NULL, NULL, "h2 9999-09-90T0Z a~ b c -1 -1 -1 909 - 5 ~", 909},
@@ -450,13 +480,15 @@ static const struct usual {
     {"squid", NULL, NULL, "0909090909.909 0 1 A/909 0 G h~", 909},
     {"squid", NULL, NULL, "9999999999.000  90 a Z9_0A/090  909 Z h~", 90},
     {"haproxy", NULL, NULL,
-     "h:1 [06/Feb/2009:12:14:14.655] f b/x~ 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} ~",
+     "h:1 [06/Feb/2009:12:14:14.655] f b/x~ 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 "
+     "{1wt.eu} {} ~",
      200},
     {"haproxy", NULL, NULL,
      "unix:1 [06/Feb/2009:12:14:14.655] f~ b/ 9/9 9/09/0/9/90 909 0 a b -aZ- 90/9/0/0/9 90/09 ~",
      909},
     {"haproxy", NULL, NULL,
-     "Feb  6 12:14:14 localhost haproxy[14389]: 1:1 [06/Feb/2009:12:14:14.655] f~ b/s more 0/0/0/0/0 090 9 - - "
+     "Feb  6 12:14:14 localhost haproxy[14389]: 1:1 [06/Feb/2009:12:14:14.655] f~ b/s more "
+     "0/0/0/0/0 090 9 - - "
      "AzzA 9/9/9/9/9 9/9 ~",
      90},
     {"w3c", NULL, "a sc-status sc-substatus b", "x~ 403 9 y~", 403, 9},

@@ -1,5 +1,5 @@
 /*
- * The Lua module while memory runs out: every scenario of tests/lua/memory.lua, and loading the module,
+ * The Lua module while memory runs out: every scenario of memory.lua, and loading the module,
  * again and again, with an allocator that fails at the first allocation, then at the second, and so
  * on until nothing is left that could fail.  Each twice: once the allocator fails from there on,
  * which is an error, and once that time alone, when Lua collects all that is not held and tries
@@ -152,7 +152,7 @@ static bool is_memory_error(const char *message)
     return message && strstr(message, "not enough memory");
 }
 
-/* Once per number of the allocation, each time in a new state: what is made for the first time, is. */
+/* Once per number of the allocation, each in a new state: what is made for the first time, is. */
 static void run_scenario(const char *file, const char *log, int i, bool once)
 {
     struct memory memory;

@@ -112,6 +112,7 @@ uninstalls_what_it_installed() {
     touch "$DESTDIR$1/prefix/include/another.h"
     cmake --install "$1" && cmake --build "$1" --target uninstall &&
         [ "$(find "$DESTDIR" ! -type d)" = "$DESTDIR$1/prefix/include/another.h" ] &&
+        [ ! -e "$DESTDIR$1/prefix/lib/cmake/httpstatus" ] &&
         ! cmake --build "$1" --target uninstall && [ -f "$1/prefix/include/httpstatus.h" ]
 }
 

@@ -5,7 +5,8 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace
+{
 
 std::string string_of(struct httpstatus_text text)
 {
@@ -62,11 +63,13 @@ bool reads_logs()
     size_t used = 0;
 
     if (!httpstatus_options_format(&options, "w3c", 3, &error) ||
-        options.format != httpstatus_format("w3c", 3) || !httpstatus_filter_add(&filter, "4xx", 3) ||
+        options.format != httpstatus_format("w3c", 3) ||
+        !httpstatus_filter_add(&filter, "4xx", 3) ||
         httpstatus_content(log.data(), log.size()) != HTTPSTATUS_CONTENT_PLAIN ||
         !httpstatus_scanner_init(&scanner, &options, &filter))
         return false;
-    lines.resize(httpstatus_scan(&scanner, log.data(), log.size(), lines.data(), lines.size(), &used));
+    lines.resize(
+        httpstatus_scan(&scanner, log.data(), log.size(), lines.data(), lines.size(), &used));
     unsigned long long pairs = 0;
     const struct httpstatus_scanner copy = scanner;
     const struct httpstatus_tally &tally = *httpstatus_scanner_tally(&copy);
