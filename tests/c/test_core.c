@@ -234,9 +234,9 @@ static void do_reference_for(const struct argument *a)
             httpstatus_property_reference(row ? row : httpstatus_unknown(code_of(a[0])), property));
 }
 
-static void do_retry(const struct argument *a)
+static void do_retry_advice(const struct argument *a)
 {
-    put_text(httpstatus_retry(row_of(a)).advice);
+    put_text(httpstatus_retry_advice(row_of(a)).advice);
 }
 
 static void do_headers(const struct argument *a)
@@ -591,6 +591,78 @@ static void do_chain(const struct argument *a)
     }
 }
 
+static void put_seconds(const char *name, bool known, int64_t seconds)
+{
+    char number[24];
+
+    snprintf(number, sizeof number, "%" PRId64, seconds);
+    put_field(name, text_of(known ? number : NULL));
+}
+
+/* "rfc9110;now=784111777;cap=60;idempotent=yes;replayable=no"; false if the policy is unknown. */
+static bool read_retry_options(struct argument a, struct httpstatus_retry_options *options)
+{
+    size_t size = strcspn(a.data, ";");
+
+    options->policy = httpstatus_retry_policy(a.data, size);
+    for (const char *word = a.data + size; *word == ';'; word += strcspn(word, ";")) {
+        const char *value = strchr(++word, '=') + 1;
+        const int64_t number = strtoll(value, NULL, 10);
+        if (strncmp(word, "now", 3) == 0)
+            options->now = number;
+        else if (strncmp(word, "cap", 3) == 0)
+            options->cap = number;
+        else if (strncmp(word, "idempotent", 10) == 0)
+            options->idempotent = *value == 'y' ? HTTPSTATUS_YES : HTTPSTATUS_NO;
+        else
+            options->replayable = *value == 'y';
+    }
+    return options->policy != NULL;
+}
+
+static void do_retry(const struct argument *a)
+{
+    struct httpstatus_retry_options options = HTTPSTATUS_RETRY_OPTIONS;
+    struct httpstatus_retry r;
+
+    if (!read_retry_options(a[1], &options)) {
+        put("!unknown-policy");
+        return;
+    }
+    if (owner_of(a[3]))
+        options.retry_after = (struct httpstatus_text){a[3].data, a[3].size};
+    if (!httpstatus_retry(code_of(a[0]), a[2].data, a[2].size, &options, &r)) {
+        put("!invalid-method");
+        return;
+    }
+    put_field("action", text_of(httpstatus_retry_action_name(r.action)));
+    put_seconds("delay", r.delay >= 0, r.delay);
+    put_seconds("date", r.has_date, r.date);
+    put_truth("same_connection", r.same_connection != HTTPSTATUS_UNKNOWN,
+              r.same_connection == HTTPSTATUS_YES);
+    put_truth("contested", true, r.contested);
+    put_field("reason", text_of(httpstatus_retry_reason_name(r.reason)));
+    put_field("reference", text_of(r.reference));
+}
+
+static void do_retry_after(const struct argument *a)
+{
+    int64_t seconds = 0;
+
+    switch (httpstatus_parse_retry_after(
+        a[1].data, a[1].size, owner_of(a[0]) ? strtoll(a[0].data, NULL, 10) : -1, &seconds)) {
+    case HTTPSTATUS_RETRY_AFTER_NONE:
+        put("-");
+        break;
+    case HTTPSTATUS_RETRY_AFTER_SECONDS:
+        put("seconds=%" PRId64, seconds);
+        break;
+    case HTTPSTATUS_RETRY_AFTER_DATE:
+        put("date=%" PRId64, seconds);
+        break;
+    }
+}
+
 static struct httpstatus_scanner scanner;
 
 static const struct httpstatus_tally *counted(void)
@@ -841,10 +913,12 @@ static const struct function {
     {"row", 3, do_row},
     {"properties", 3, do_properties},
     {"reference_for", 2, do_reference_for},
-    {"retry", 3, do_retry},
+    {"retry_advice", 3, do_retry_advice},
     {"headers", 3, do_headers},
     {"aliases", 3, do_aliases},
     {"constant", 1, do_constant},
+    {"retry", 4, do_retry},
+    {"retry_after", 2, do_retry_after},
     {"redirect", 3, do_redirect},
     {"redirect_to", 5, do_redirect_to},
     {"chain_follow", 4, do_chain_follow},
@@ -1163,6 +1237,39 @@ static void test_redirect_corners(void)
     bare.drops_headers = (struct httpstatus_names){NULL, 0};
     check(httpstatus_explain(303, "POST", 4, HTTPSTATUS_BODY, &bare, sentences) == 1,
           "no word of header fields where none is dropped");
+}
+
+/* Without options, and with those that a program has not set. */
+static void test_retries(void)
+{
+    struct httpstatus_retry_options options = HTTPSTATUS_RETRY_OPTIONS;
+    struct httpstatus_retry r = {.reference = "untouched"}, same;
+    int64_t seconds;
+
+    check(!httpstatus_retry(503, "", 0, NULL, &r) && strcmp(r.reference, "untouched") == 0,
+          "no method, and nothing filled in");
+    check(httpstatus_retry(503, "GET", 3, NULL, &r) && r.action == HTTPSTATUS_RETRY_SEND &&
+              r.delay == -1 && !r.has_date && r.date == 0,
+          "a retry without options");
+    check(httpstatus_retry(503, "GET", 3, &options, &same) && same.action == r.action &&
+              same.reference == r.reference,
+          "a retry with none of them set");
+    for (size_t i = 0; httpstatus_retry_policy_name(i); i++) {
+        const char *name = httpstatus_retry_policy_name(i);
+        check(httpstatus_retry_policy(name, strlen(name)) != NULL, "a policy of retries");
+    }
+    check(httpstatus_retry_policy(HTTPSTATUS_DEFAULT_RETRY_POLICY,
+                                  strlen(HTTPSTATUS_DEFAULT_RETRY_POLICY)) != NULL,
+          "the default policy of retries");
+    check(httpstatus_retry(INT_MIN, "GET", 3, NULL, &r) && r.action == HTTPSTATUS_RETRY_UNKNOWN &&
+              httpstatus_retry(INT_MAX, "GET", 3, NULL, &r) && r.action == HTTPSTATUS_RETRY_UNKNOWN,
+          "codes that are none");
+    check(httpstatus_parse_retry_after("Sunday, 06-Nov-94 08:49:37 GMT", 30, INT64_MAX, &seconds) ==
+                  HTTPSTATUS_RETRY_AFTER_SECONDS &&
+              seconds >= 0,
+          "at the end of time");
+    check(httpstatus_parse_retry_after("", 0, 0, &seconds) == HTTPSTATUS_RETRY_AFTER_NONE,
+          "no bytes");
 }
 
 /* A loop longer than a chain remembers, after a way into it. */
@@ -1990,10 +2097,11 @@ static void test_resolve(void)
 static void test_expected(void)
 {
     static const char *const arguments[] = {
-        "code",   "substatus", "status", "status_class",  "property",
-        "method", "policy",    "follow", "drops_headers", "drops_cross_origin",
-        "base",   "rules",     "format", "key",           "fields",
-        "which",  "scanner",   "others"};
+        "code",        "substatus", "status", "status_class",  "property",
+        "method",      "policy",    "follow", "drops_headers", "drops_cross_origin",
+        "base",        "rules",     "format", "key",           "fields",
+        "which",       "scanner",   "others", "now",           "cap",
+        "retry_policy"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
@@ -2116,6 +2224,7 @@ int main(int argc, char **argv)
     test_unregistered_redirects();
     test_redirect_corners();
     test_resolve();
+    test_retries();
     test_long_loops();
     test_knobs();
     test_differences();

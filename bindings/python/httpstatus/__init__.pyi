@@ -11,9 +11,10 @@ from _typeshed import structseq
 from typing_extensions import Buffer, Unpack
 
 __all__ = [
-    "Status", "Retry", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
+    "Status", "RetryAdvice", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
     "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect",
-    "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "tally", "extract", "select", "Tally",
+    "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "retry", "parse_retry_after",
+    "Retry", "tally", "extract", "select", "Tally",
     "SelectedLines", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
 ]
 __version__: str
@@ -32,8 +33,8 @@ _Property: TypeAlias = Literal[
     "must_not_store", "allows_body", "preserves_method",
 ]
 _Advice: TypeAlias = Literal[
-    "repeat", "new-connection", "after-delay", "if-idempotent", "new-credentials", "modified",
-    "user-action",
+    "repeat", "new-connection", "after-handshake", "after-delay", "if-retry-after",
+    "new-credentials", "modified", "user-action", "no",
 ]
 _Level: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "MAY"]
 _Action: TypeAlias = Literal["none", "follow", "ask", "may", "error"]
@@ -57,6 +58,13 @@ _UrlRules: TypeAlias = Literal["rfc3986", "whatwg"]
 _Problem: TypeAlias = Literal["invalid", "scheme"]
 _AtLimit: TypeAlias = Literal["error", "returns the 3xx"]
 _Difference: TypeAlias = Literal["followed", "method", "body", "headers", "credentials"]
+_RetryAction: TypeAlias = Literal["retry", "modify", "ask", "stop", "unknown"]
+_RetryReason: TypeAlias = Literal[
+    "temporary", "incomplete", "misdirected", "too-early", "retry-after", "credentials", "modified",
+    "user-action", "redirect", "not-an-error", "permanent", "not-idempotent", "not-replayable",
+    "retry-after-above-cap", "no-retry-after", "silent", "policy",
+]
+_RetryPolicyName: TypeAlias = Literal["rfc9110", "urllib3", "curl"]
 _Scanner: TypeAlias = Literal["avx512", "avx2", "sse2", "neon", "scalar"]
 _NamedFormat: TypeAlias = Literal[
     "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf",
@@ -66,6 +74,7 @@ _NamedFormat: TypeAlias = Literal[
 _Format: TypeAlias = Literal["auto"] | _NamedFormat | str
 _FoundFormat: TypeAlias = _NamedFormat | Literal["custom"]
 _Which: TypeAlias = SupportsIndex | str
+_Seconds: TypeAlias = float | SupportsIndex
 
 class _BinaryFile(Protocol):
     def read(self, size: int, /) -> bytes | None: ...
@@ -108,7 +117,7 @@ class _Counts(TypedDict):
     substatuses: dict[str, int]
 
 @final
-class Retry(structseq[Any], tuple[_Advice, str]):
+class RetryAdvice(structseq[Any], tuple[_Advice, str]):
     """What a client may do about a request that failed."""
 
     __match_args__: Final = ("advice", "reference")
@@ -248,7 +257,7 @@ class Status(int):
     @property
     def preserves_method(self) -> bool | None: ...
     @property
-    def retry(self) -> Retry | None: ...
+    def retry(self) -> RetryAdvice | None: ...
     @property
     def headers(self) -> tuple[Header, ...]: ...
     @property
@@ -375,6 +384,37 @@ class RedirectChain:
     def url(self) -> str | None: ...
     @property
     def count(self) -> int: ...
+
+@final
+class Retry(structseq[Any], tuple[
+    _RetryAction, int | None, int | None, bool | None, bool, _RetryReason, str,
+]):
+    """Whether and when to send a request again."""
+
+    __match_args__: Final = (
+        "action", "delay", "date", "same_connection", "contested", "reason", "reference",
+    )
+    @property
+    def action(self) -> _RetryAction: ...
+    @property
+    def delay(self) -> int | None: ...
+    @property
+    def date(self) -> int | None: ...
+    @property
+    def same_connection(self) -> bool | None: ...
+    @property
+    def contested(self) -> bool: ...
+    @property
+    def reason(self) -> _RetryReason: ...
+    @property
+    def reference(self) -> str: ...
+
+def retry(
+    code: SupportsIndex, method: str, *, retry_after: str | None = None,
+    now: _Seconds | None = None, cap: _Seconds | None = None,
+    policy: _RetryPolicyName = "rfc9110", idempotent: bool | None = None, replayable: bool = True,
+) -> Retry: ...
+def parse_retry_after(text: str, now: _Seconds | None) -> int | None: ...
 
 class LogFormatError(ValueError):
     """An invalid log format or option."""
