@@ -33,6 +33,7 @@ SECTIONS = {
     "A status": "Status reference_for Retry Header",
     "Redirects": "redirect explain_redirect redirect_headers Redirect RedirectRequest Knobs new_chain "
                  "RedirectChain resolve Location redirect_clients RedirectClient",
+    "Retries": "retry_clients RetryClient",
     "Logs": "tally tally_string new_tally Tally Counts select select_string SelectedLines Lines "
             "extract extract_string LogOptions SelectOptions ExtractOptions NO_STATUS UNMATCHED "
             "SKIPPED",

@@ -44,7 +44,8 @@ TYPES = {
     "method_change": "MethodChange", "kind": "Kind", "policy": "PolicyName", "rewrite": "Rewrite",
     "others": "Others", "body_301_303": "Body301303", "drop_reason": "DropReason",
     "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308", "rules": "UrlRules", "problem": "Problem",
-    "at_limit": "AtLimit", "difference": "Difference", "scanner": "Scanner",
+    "at_limit": "AtLimit", "on_retry_after": "OnRetryAfter",
+    "difference": "Difference", "scanner": "Scanner",
     "named_format": "NamedFormat",
 }
 KNOBS = {  # those whose value is a word: the set of the word
@@ -307,7 +308,7 @@ def python_words(words, banner):
         members = getattr(words, name)
         yield from (f"    [{enumerator(member)}] = DOC_Status_{member}," + " \\" * (member != members[-1])
                     for member in members)
-    for record in ("Retry", "Header", "Redirect", "Location", "RedirectClient"):
+    for record in ("Retry", "Header", "Redirect", "Location", "RedirectClient", "RetryClient"):
         yield f"#define {record.upper()}_MEMBERS \\"
         members = list(words.records[record])
         yield from (f"    {{{c_string(member)}, DOC_{record}_{member}}}," + " \\" * (member != members[-1])

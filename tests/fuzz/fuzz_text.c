@@ -712,6 +712,19 @@ static void check_clients(int code, struct httpstatus_text method,
     REQUIRE(!httpstatus_client_find(method, method, code, method, true, &same));
 }
 
+static void check_retry_clients(int code, struct httpstatus_text method)
+{
+    struct httpstatus_retry_client one;
+
+    for (size_t i = 0; i < httpstatus_retry_client_count(); i++) {
+        if (!httpstatus_retry_client(i, code, method.data, method.size, &one))
+            continue;
+        REQUIRE(one.code == code && equal(one.request_method, method));
+        REQUIRE(one.retried || (one.tries < 0 && one.delay < 0 && one.longest_delay < 0));
+        REQUIRE(one.delay <= one.longest_delay);
+    }
+}
+
 /* ---- The target ---- */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -745,6 +758,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_redirect(code, cut(&more, '\n'), body, &policy);
     check_chain(text, rest, &policy);
     check_clients(code, text, &policy);
+    check_retry_clients(code, text);
     drop(exact_text);
     drop(exact_word);
     return 0;

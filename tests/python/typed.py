@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import httpstatus
-from httpstatus import Location, Redirect, RedirectChain, RedirectClient, Retry, Status, Tally
+from httpstatus import Location, Redirect, RedirectChain, RedirectClient, Retry, RetryClient
+from httpstatus import Status, Tally
 from typing_extensions import assert_type
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ assert_type(redirect.drops_headers, tuple[str, ...])
 assert_type(httpstatus.explain_redirect(302, "POST"), str | None)
 assert_type(httpstatus.redirect_clients(302, "POST"), list[RedirectClient])
 assert_type(httpstatus.redirect_clients(302, "POST", body=False), list[RedirectClient])
+assert_type(httpstatus.retry_clients(503, "GET"), list[RetryClient])
 assert_type(RedirectChain("POST", url="http://a/", limit=3).step(302), Redirect | None)
 found = httpstatus.resolve("http://a/", "/b", "whatwg")
 assert_type(found, Location)

@@ -94,6 +94,7 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->chain_type);
     Py_VISIT(state->client_type);
     Py_VISIT(state->location_type);
+    Py_VISIT(state->retry_client_type);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(objects); i++)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
@@ -145,6 +146,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->chain_type);
     Py_CLEAR(state->client_type);
     Py_CLEAR(state->location_type);
+    Py_CLEAR(state->retry_client_type);
     return 0;
 }
 

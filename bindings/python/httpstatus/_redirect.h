@@ -78,9 +78,10 @@ PyObject *method_object(State *state, struct httpstatus_text method, const char 
                         PyObject *object);
 int record_add(PyObject *module, State *state);
 
-/* ---- _clients.c, _chain.c ---- */
+/* ---- _clients.c, _retry_clients.c, _chain.c ---- */
 
 int clients_add(PyObject *module, State *state);
+int retry_clients_add(PyObject *module, State *state);
 int chain_add(PyObject *module, State *state);
 
 #if defined(__GNUC__)
