@@ -33,7 +33,7 @@ SECTIONS = {
     "A status": "Status reference_for RetryAdvice Header",
     "Redirects": "redirect explain_redirect redirect_headers Redirect RedirectRequest Knobs new_chain "
                  "RedirectChain ResponseLocation resolve Location redirect_clients RedirectClient",
-    "Retries": "retry Retry RetryOptions parse_retry_after",
+    "Retries": "retry Retry RetryOptions parse_retry_after retry_clients RetryClient",
     "Logs": "tally tally_string new_tally Tally Counts select select_string SelectedLines Lines "
             "extract extract_string LogOptions SelectOptions ExtractOptions NO_STATUS UNMATCHED "
             "SKIPPED",

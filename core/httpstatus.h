@@ -556,6 +556,33 @@ HTTPSTATUS_API unsigned httpstatus_client_differs(const struct httpstatus_client
 /* The word for bit i ("followed" ...); NULL past the last. */
 HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
 
+struct httpstatus_retry_client { /* what a real client did after a failure: a dated fact, too */
+    struct httpstatus_text name, version;
+    int code;
+    struct httpstatus_text request_method;
+    bool retried; /* whether it sent the request again, the answer having no Retry-After */
+    enum httpstatus_answer honours_retry_after; /* whether it waited for the seconds of one; yes
+                                                   with 'retried' false: it needs one to retry */
+    int tries;            /* requests in all, while each fails; -1: not retried, or not measured */
+    double delay;         /* shortest and longest seconds before the second one, without a */
+    double longest_delay; /* Retry-After; both -1: not retried, or not measured */
+    /* What it made of a Retry-After of 0, of a date, of no form that there is, and of 100000:
+       "waits", "caps", "own delay", "at once", "stops" or "error"; NULL: it heeds none, or not
+       measured. */
+    const char *on_zero, *on_date, *on_garbage, *on_long;
+    double cap; /* the seconds it waited at most, where on_long is "caps"; else -1 */
+    enum httpstatus_answer sends_body;      /* again; unknown if not retried, or without a body */
+    enum httpstatus_answer same_connection; /* whether it kept the connection; unknown if not
+                                               retried, or not measured */
+};
+HTTPSTATUS_API size_t httpstatus_retry_client_count(void); /* the number of measured clients */
+/*
+ * What the i-th client (i < count) did on 'code' (most of 400..431, 440..499, 500..511, 520..530,
+ * 540, 561, 598, 599) after 'method', as above.  false if that was not measured.
+ */
+HTTPSTATUS_API bool httpstatus_retry_client(size_t i, int code, const char *method, size_t size,
+                                            struct httpstatus_retry_client *client);
+
 /* ---- Retries ------------------------------------------------------------------------------- */
 enum httpstatus_retry_after { /* what the value of a Retry-After is */
     HTTPSTATUS_RETRY_AFTER_NONE,    /* neither of the two */

@@ -660,6 +660,92 @@ def c_retries(data):
     yield "};"
 
 
+RETRIES = {"waits": "RETRIES", "ignores": "RETRIES_ANYWAY", "at_once": "RETRIES_AT_ONCE", "stops": "RETRIES_UNTOLD",
+           "needs": "RETRIES_IF_TOLD", "zero": "RETRIES_IF_ZERO"}
+FORMS = ("zero", "date", "garbage", "long")
+
+
+def code_ranges(text):
+    """The pairs in "408 429 500-504"."""
+    for part in text.split():
+        first, _, last = part.partition("-")
+        yield int(first), int(last or first)
+
+
+def c_retry_rules(client, methods):
+    """(methods as bits, first code, last code, how) of a client."""
+    for how, name in RETRIES.items():
+        for rule, codes in client.get(how, ()):
+            its = methods if rule == "all" else rule.split()
+            bits = sum(1 << methods.index(method) for method in its)
+            yield from ((bits, first, last, name) for first, last in code_ranges(codes))
+
+
+def c_retry_client(client, methods, first, count):
+    field, answer = client.get("retry_after", {}), lambda key: int(client.get(key, -1))
+    shortest, longest = client.get("delay", (-1, -1))
+    if (field.keys() - {*FORMS, "cap"} or set(field.values()) - {field.get("cap")} - WORDS.sets["on_retry_after"].keys()
+            or ("cap" in field) != (field.get("long") == "caps")):
+        raise Wrong(f"retry_clients.toml: {client['name']}: {field}")
+    yield f"    {{{c_string(client['name'])}, {c_string(client['version'])},"
+    texts = (c_string(field[form]) if form in field else "NULL" for form in FORMS)
+    yield f"     {', '.join(texts)},"
+    skipped = sum(1 << methods.index(method) for method in client.get("cannot", "").split())
+    yield (f"     {shortest}, {longest}, {field.get('cap', -1)}, {skipped:#x}, {first}, {count}, "
+           f"{client.get('tries', -1)}, {answer('sends_body')}, {answer('same_connection')}}},")
+
+
+RETRY_TYPES = """
+enum { RETRY_METHODS = %d };
+static const char *const retry_methods[RETRY_METHODS] = {%s};
+static const bool retry_with_body[RETRY_METHODS] = {%s};
+static const struct {
+    int first, last;
+} retry_codes[] = {
+%s
+};
+
+enum { /* those without a Retry-After first */
+    RETRIES,         /* after the seconds of a Retry-After, if there is one */
+    RETRIES_ANYWAY,  /* takes no notice of a Retry-After */
+    RETRIES_AT_ONCE, /* the same, on another connection */
+    RETRIES_UNTOLD,  /* but not if a Retry-After says when, except for one of 0 */
+    RETRIES_IF_TOLD, /* only if a Retry-After says when */
+    RETRIES_IF_ZERO, /* only if a Retry-After of 0 says at once */
+};
+static const struct retry_rule {
+    unsigned methods; /* as bits */
+    int first, last, how;
+} client_rules[] = {"""
+
+
+def c_retry_clients(data):
+    methods, rules, rows = data["methods"], [], []
+    for client in data["client"]:
+        if client.keys() - {"name", "version", "cannot", "tries", "delay", "retry_after", "sends_body",
+                            "same_connection", *RETRIES}:
+            raise Wrong(f"retry_clients.toml: {client['name']}: {sorted(client)}")
+        its = list(c_retry_rules(client, methods))
+        rows += c_retry_client(client, methods, len(rules), len(its))
+        rules += its
+    truths = (str(method in data["with_body"]).lower() for method in methods)
+    yield f"/* {BANNER.format('retry_clients.toml')} */"
+    yield from (RETRY_TYPES % (
+        len(methods), ", ".join(map(c_string, methods)), ", ".join(truths),
+        "\n".join(f"    {{{first}, {last}}}," for first, last in code_ranges(data["codes"])))).split("\n")
+    yield from (f"    {{{bits:#x}, {first}, {last}, {how}}}," for bits, first, last, how in rules)
+    yield "};"
+    yield ""
+    yield "static const struct {"
+    yield "    const char *name, *version, *on_zero, *on_date, *on_garbage, *on_long;"
+    yield "    double delay, longest_delay, cap;"
+    yield "    unsigned not_measured; /* methods as bits */"
+    yield "    int first_rule, rules, tries, sends_body, same_connection;"
+    yield "} retry_clients[] = {"
+    yield from rows
+    yield "};"
+
+
 # ---- Stubs and documentation -------------------------------------------------------------------
 
 
@@ -741,7 +827,7 @@ def rockspec(text):
                           [f'                "{path}",' for path in files])
 
 
-def derived(table, redirects, retries, clients):
+def derived(table, redirects, retries, clients, retry_clients):
     """{path: text} of every derived file."""
     text = lambda lines: "\n".join(lines) + "\n"
     rows = table["rows"]
@@ -752,6 +838,7 @@ def derived(table, redirects, retries, clients):
         ROOT / "core/retry_table.h": text(c_retries(retries)),
         ROOT / "core/clients_table.h": text(c_clients(clients)),
         ROOT / "core/url_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.url_lines(WORDS)]),
+        ROOT / "core/retry_clients_table.h": text(c_retry_clients(retry_clients)),
         DATA / "README.md": text(table_markdown(table)),
     }
     for path in ("README.md", "CHANGELOG.md"):
@@ -846,7 +933,8 @@ def main():
             old = list(rows_to_read(table, datetime.date.today()))
             print(*old or ["no row"], sep="\n")
             sys.exit(bool(old))
-        files = derived(table, *map(read_toml, ("redirect.toml", "retry.toml", "clients.toml")))
+        files = derived(table, *map(read_toml, ("redirect.toml", "retry.toml", "clients.toml",
+                                                "retry_clients.toml")))
     except OSError as error:
         sys.exit(f"generate.py: {error}")
     except (Wrong, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:

@@ -49,7 +49,8 @@ TYPES = {
     "others": "Others", "body_301_303": "Body301303", "drop_reason": "DropReason",
     "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308", "rules": "UrlRules", "problem": "Problem",
     "at_limit": "AtLimit", "difference": "Difference", "retry_action": "RetryAction",
-    "retry_reason": "RetryReason", "retry_policy": "RetryPolicyName", "scanner": "Scanner",
+    "retry_reason": "RetryReason", "retry_policy": "RetryPolicyName", "on_retry_after": "OnRetryAfter",
+    "scanner": "Scanner",
     "named_format": "NamedFormat",
 }
 KNOBS = {  # those whose value is a word: the set of the word
@@ -324,7 +325,7 @@ def python_words(words, banner):
         members = getattr(words, name)
         yield from (f"    [{enumerator(member)}] = DOC_Status_{member}," + " \\" * (member != members[-1])
                     for member in members)
-    for record in ("RetryAdvice", "Header", "Redirect", "Location", "RedirectClient", "Retry"):
+    for record in ("RetryAdvice", "Header", "Redirect", "Location", "RedirectClient", "Retry", "RetryClient"):
         yield f"#define {record.upper()}_MEMBERS \\"
         members = list(words.records[record])
         yield from (f"    {{{c_string(member)}, DOC_{record}_{member}}}," + " \\" * (member != members[-1])

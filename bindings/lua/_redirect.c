@@ -108,6 +108,7 @@ static const luaL_Reg redirect_functions[] = {
     {"explain_redirect", l_explain_redirect},
     {"redirect_headers", l_redirect_headers},
     {"redirect_clients", l_redirect_clients},
+    {"retry_clients", l_retry_clients},
     {"new_chain", l_new_chain},
     {NULL, NULL},
 };

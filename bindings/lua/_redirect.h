@@ -39,6 +39,7 @@ const struct httpstatus_redirect *ready_record(lua_State *L, lua_Integer code,
                                                struct httpstatus_text method);
 
 int l_redirect_clients(lua_State *L);
+int l_retry_clients(lua_State *L);
 void make_client_type(lua_State *L);
 int l_new_chain(lua_State *L);
 void make_chain_type(lua_State *L);

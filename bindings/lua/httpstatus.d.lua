@@ -27,6 +27,7 @@
 ---@alias httpstatus.RetryAction "retry"|"modify"|"ask"|"stop"|"unknown"
 ---@alias httpstatus.RetryReason "temporary"|"incomplete"|"misdirected"|"too-early"|"retry-after"|"credentials"|"modified"|"user-action"|"redirect"|"not-an-error"|"permanent"|"not-idempotent"|"not-replayable"|"retry-after-above-cap"|"no-retry-after"|"silent"|"policy"
 ---@alias httpstatus.RetryPolicyName "rfc9110"|"urllib3"|"curl"
+---@alias httpstatus.OnRetryAfter "waits"|"caps"|"own delay"|"at once"|"stops"|"error"
 ---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
 ---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|"clf"
 -- The end of the words.
@@ -163,6 +164,25 @@ local RedirectClient = {}
 ---@param policy httpstatus.Policy
 ---@return string[]
 function RedirectClient:differs_from(policy) end
+
+---What a real client was measured to do with a failed request: a dated fact, not a rule.
+---@class httpstatus.RetryClient
+---@field name string the client, with the options that matter
+---@field version string the version measured
+---@field code integer the code it received
+---@field request_method string the method of the request that failed
+---@field retried boolean whether it sent the request again, the answer having no Retry-After
+---@field tries? integer requests in all, while each fails; nil if not retried or not measured
+---@field delay? number shortest seconds before the second request, without a Retry-After; nil as for tries
+---@field longest_delay? number the longest seconds seen there
+---@field honours_retry_after? boolean whether it waited for the seconds of a Retry-After; true without retried: it sends again only with one; nil if it never does
+---@field on_zero? httpstatus.OnRetryAfter what it made of "Retry-After: 0": "waits", "caps", "own delay", "at once", "stops" or "error"; nil if it heeds none or not measured
+---@field on_date? httpstatus.OnRetryAfter the same for a date
+---@field on_garbage? httpstatus.OnRetryAfter the same for "soon", which is no form of the field
+---@field on_long? httpstatus.OnRetryAfter the same for 100000 seconds: "waits" (as long as the field says), "caps" (it waits, but not as long as the field says), "own delay" (it waits as if there were no field), "at once" (it sends the request again without a wait), "stops" (it does not send the request again) or "error" (it raises an error about the field)
+---@field cap? number the most seconds that it waited then; nil unless on_long is "caps"
+---@field sends_body? boolean whether the second request had the body; nil if there was none, in one or both
+---@field same_connection? boolean whether it came over the same connection; nil if not retried or not measured
 
 ---Several redirects in a row. A chain carries method, body and credentials from one to the next.
 ---@class httpstatus.RedirectChain
@@ -461,6 +481,13 @@ function httpstatus.resolve(base, location, rules) end
 ---@param body? boolean whether the request had a body; true if absent
 ---@return httpstatus.RedirectClient[]
 function httpstatus.redirect_clients(code, method, body) end
+
+---What real clients with retries switched on were measured to send again (November 2026). For other codes and
+---methods the list is empty.
+---@param code integer most of 400..431, 440..499, 500..511, 520..530, 540, 561, 598, 599
+---@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown method
+---@return httpstatus.RetryClient[]
+function httpstatus.retry_clients(code, method) end
 
 ---Starts a chain of redirects with a request.
 ---@param method string

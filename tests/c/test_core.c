@@ -519,6 +519,51 @@ static void do_clients(const struct argument *a)
     put_end_of_list();
 }
 
+static void put_tenths(double seconds)
+{
+    if (seconds < 0)
+        put("-");
+    else
+        put("%.1f", seconds);
+}
+
+static void put_word(const char *word)
+{
+    if (word)
+        put_text(text_of(word));
+    else
+        put("-");
+}
+
+static void do_retry_clients(const struct argument *a)
+{
+    struct httpstatus_retry_client c;
+
+    for (size_t i = 0; i < httpstatus_retry_client_count(); i++) {
+        if (!httpstatus_retry_client(i, code_of(a[0]), a[1].data, a[1].size, &c))
+            continue;
+        const char *const words[] = {c.on_zero, c.on_date, c.on_garbage, c.on_long};
+        put_comma();
+        put_text(c.name);
+        put(":%s:", c.retried ? "yes" : "no");
+        put_answer(c.honours_retry_after);
+        put(c.tries < 0 ? ":-" : ":%d", c.tries);
+        for (int n = 0; n < 3; n++) {
+            put(":");
+            put_tenths(n == 0 ? c.delay : n == 1 ? c.longest_delay : c.cap);
+        }
+        for (int n = 0; n < 4; n++) {
+            put(":");
+            put_word(words[n]);
+        }
+        put(":");
+        put_answer(c.sends_body);
+        put(":");
+        put_answer(c.same_connection);
+    }
+    put_end_of_list();
+}
+
 static void do_differs(const struct argument *a)
 {
     const struct httpstatus_policy *policy = httpstatus_policy(a[1].data, a[1].size);
@@ -926,6 +971,7 @@ static const struct function {
     {"explain", 3, do_explain},
     {"clients", 3, do_clients},
     {"differs", 4, do_differs},
+    {"retry_clients", 2, do_retry_clients},
     {"chain", 4, do_chain},
     {"resolve", 3, do_resolve},
     {"lines", 2, do_lines},

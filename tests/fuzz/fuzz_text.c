@@ -894,6 +894,19 @@ static void check_clients(int code, struct httpstatus_text method,
     REQUIRE(!httpstatus_client_find(method, method, code, method, true, &same));
 }
 
+static void check_retry_clients(int code, struct httpstatus_text method)
+{
+    struct httpstatus_retry_client one;
+
+    for (size_t i = 0; i < httpstatus_retry_client_count(); i++) {
+        if (!httpstatus_retry_client(i, code, method.data, method.size, &one))
+            continue;
+        REQUIRE(one.code == code && equal(one.request_method, method));
+        REQUIRE(one.retried || (one.tries < 0 && one.delay < 0 && one.longest_delay < 0));
+        REQUIRE(one.delay <= one.longest_delay);
+    }
+}
+
 /* ---- The target ---- */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -927,6 +940,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_redirect(code, cut(&more, '\n'), body, &policy);
     check_chain(text, rest, &policy);
     check_clients(code, text, &policy);
+    check_retry_clients(code, text);
     check_retry_after(text, chance(2) ? -1 : (int64_t)chance(UINT32_MAX));
     code = chance(8) ? 397 + (int)chance(140) : numbers[chance(8)];
     check_retry(code, word, text);

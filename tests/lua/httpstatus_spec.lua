@@ -249,6 +249,16 @@ local function do_retry_after(now, text)
     return seconds and ("seconds=%.0f"):format(seconds) or "-"
 end
 
+local function do_retry_clients(code, method)
+    local function seconds(number) return number and ("%.1f"):format(number) or "-" end
+    return list(httpstatus.retry_clients(tonumber(code), method), function(c)
+        return table.concat({ render(c.name), render(c.retried), render(c.honours_retry_after),
+            render(c.tries), seconds(c.delay), seconds(c.longest_delay), seconds(c.cap),
+            render(c.on_zero), render(c.on_date), render(c.on_garbage), render(c.on_long),
+            render(c.sends_body), render(c.same_connection) }, ":")
+    end)
+end
+
 -- "w3c;fields=a b", "json;key=a.b", "elb;target"
 local function options(form)
     local out = { format = form:match "^[^;]*" }
@@ -423,6 +433,7 @@ local functions = {
     explain = { 3, do_explain },
     clients = { 3, do_clients },
     differs = { 4, do_differs },
+    retry_clients = { 2, do_retry_clients },
     chain = { 4, do_chain },
     resolve = { 3, do_resolve },
     lines = { 2, do_lines },
@@ -896,6 +907,13 @@ describe("the annotations", function()
         assert.same(classes["httpstatus.Retry"], names_of {
             httpstatus.retry(421, "GET", { retry_after = "1" }), httpstatus.retry(503, "GET", date),
         })
+        local retrying = {}
+        for _, code in ipairs { 413, 503 } do
+            for _, client in ipairs(httpstatus.retry_clients(code, "PUT")) do
+                retrying[#retrying + 1] = client
+            end
+        end
+        assert.same(classes["httpstatus.RetryClient"], names_of(retrying))
     end)
 
     it("name each option", function()
@@ -1051,6 +1069,15 @@ describe("a redirect", function()
         client.request_body = nil
         assert.has_error(function() client:differs_from "curl" end)
         assert.has_error(function() httpstatus.redirect_clients(302, "") end)
+        for _, one in ipairs(httpstatus.retry_clients(413, "PUT")) do
+            if one.name == "got" then
+                assert.is_false(one.retried)
+                assert.is_true(one.honours_retry_after)
+                assert.equal("own delay", one.on_zero)
+                assert.is_nil(one.tries)
+            end
+        end
+        assert.has_error(function() httpstatus.retry_clients(503, "") end)
     end)
 
     it("names the wrong knob", function()

@@ -161,6 +161,10 @@ local scenarios = {
         equal("table", type(client:differs_from { limit = 3, drops_headers = { "A" } }))
         mistake("invalid record", client.differs_from, {}, "fetch")
     end },
+    { "retry_clients", function()
+        equal(503, httpstatus.retry_clients(503, "GET")[1].code)
+        mistake("invalid method", httpstatus.retry_clients, 503, "")
+    end },
     { "new_chain", function()
         local chain = httpstatus.new_chain("POST", { policy = "rfc9110", limit = 2 }, "/")
         equal("GET", chain:step(303, "/a").method)

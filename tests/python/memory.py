@@ -237,6 +237,8 @@ def clients():
     made = httpstatus.RedirectClient(("x",) * 2 + (1,) + ("x",) * 9)
     wrong(ValueError, made.differs_from, "fetch")
     wrong(ValueError, httpstatus.redirect_clients, 302, "")
+    assert httpstatus.retry_clients(503, "GET")[0].code == 503
+    wrong(ValueError, httpstatus.retry_clients, 503, "")
 
 
 def chain():

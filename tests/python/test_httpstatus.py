@@ -336,6 +336,13 @@ def do_search(words):
         return "!many-words" if "at most 32 words" in str(error) else "!long-word"
 
 
+def render_retry_client(c):
+    seconds = ("-" if x is None else f"{x:.1f}" for x in (c.delay, c.longest_delay, c.cap))
+    return ":".join((*map(render, (c.name, c.retried, c.honours_retry_after, c.tries)), *seconds,
+                     *map(render, (c.on_zero, c.on_date, c.on_garbage, c.on_long, c.sends_body,
+                                   c.same_connection))))
+
+
 FUNCTIONS = {
     "phrase": (1, lambda code: render(httpstatus.phrase(int(code)))),
     "class_of": (1, lambda code: render(httpstatus.class_of(int(code)))),
@@ -373,6 +380,8 @@ FUNCTIONS = {
         f"{render(c.name)}={'+'.join(c.differs_from(policy))}"
         for c in httpstatus.redirect_clients(int(code), method, body == "body")
         if c.differs_from(policy))),
+    "retry_clients": (2, lambda code, method: render_list(map(
+        render_retry_client, httpstatus.retry_clients(int(code), method)))),
     "chain": (4, do_chain),
     "resolve": (3, do_resolve),
     "lines": (2, do_lines),
@@ -936,6 +945,26 @@ def test_clients_without_a_body():
     other = httpstatus.RedirectClient((*client[:4], 0, *client[5:]))
     with pytest.raises(ValueError, match="redirect_clients"):
         other.differs_from("curl")
+
+
+def test_retry_clients():
+    for code in (400, 429, 503, 599):
+        for method in ("GET", "POST", "FROB"):
+            clients = httpstatus.retry_clients(code, method)
+            assert len(clients) > 25 and all(c.code == code for c in clients)
+            for c in clients:
+                assert c.retried or c.tries is c.delay is c.longest_delay is None
+                assert (c.delay is None) == (c.longest_delay is None)
+                assert (c.cap is not None) == (c.on_long == "caps")
+                assert c.sends_body is None or method != "GET"
+    got, = [c for c in httpstatus.retry_clients(code=413, method="PUT") if c.name == "got"]
+    assert (got.retried, got.honours_retry_after, got.tries, got.on_zero) == (
+        False, True, None, "own delay")
+    for wrong in ((503,), (503, "GET", 1), (503, b"GET"), ("503", "GET")):
+        with pytest.raises(TypeError):
+            httpstatus.retry_clients(*wrong)
+    with pytest.raises(ValueError):
+        httpstatus.retry_clients(503, "")
 
 
 def test_a_long_loop_is_found():
@@ -1885,6 +1914,9 @@ def test_the_stub_lists_the_values():
         "_UrlRules": allowed(httpstatus.resolve, "http://a/", "", "?"),
         "_Problem": {httpstatus.resolve("http://a/", location).problem for location in ("", "http:", "g:")},
         "_AtLimit": {client.at_limit for client in clients},
+        "_OnRetryAfter": {word for client in httpstatus.retry_clients(503, "GET")
+                          for word in (client.on_garbage, client.on_long)}
+                         | {"at once"},
         "_Difference": {word for client in clients for policy in POLICIES
                         for word in client.differs_from(policy)},
         "_NamedFormat": allowed(httpstatus.tally, b"", "?") - {"auto"},
@@ -2000,14 +2032,16 @@ def test_what_is_shared_cannot_be_changed():
             answers += httpstatus.redirect_clients(code, method)
     answers += [c.differs_from("fetch") for c in httpstatus.redirect_clients(302, "POST")]
     answers += [httpstatus.retry(code, "GET", retry_after="5") for code in (200, 421, 503)]
+    answers += httpstatus.retry_clients(503, "POST")
     plain = {Status, httpstatus.Redirect, httpstatus.RedirectClient, httpstatus.RetryAdvice, httpstatus.Retry,
-             httpstatus.Header, tuple, str, int, bool, type(None)}
+             httpstatus.RetryClient, httpstatus.Header, tuple, str, int, float, bool, type(None)}
     assert {kind for answer in answers for kind in types_in(answer)} == plain
 
 
 def test_lists_and_dicts_are_new_each_time():
     t = httpstatus.tally(b"#Fields: sc-status sc-substatus\n403 14\nbad\n", "w3c")
     for call in (lambda: httpstatus.redirect_clients(302, "POST"), httpstatus.statuses,
+                 lambda: httpstatus.retry_clients(503, "GET"),
                  lambda: httpstatus.search("error"), lambda: t.classes, lambda: t.substatuses,
                  t.as_dict, lambda: t.as_dict()["counts"], lambda: t.as_dict()["classes"]):
         before = copy.copy(call())
@@ -2017,7 +2051,8 @@ def test_lists_and_dicts_are_new_each_time():
 
 def test_types_are_immutable():
     for kind in (Status, Tally, httpstatus.Redirect, type(Status(429).retry),
-                 type(Status(426).headers[0]), type(httpstatus.redirect_clients(302, "POST")[0])):
+                 type(Status(426).headers[0]), type(httpstatus.redirect_clients(302, "POST")[0]),
+                 type(httpstatus.retry_clients(503, "GET")[0])):
         with pytest.raises(TypeError):
             kind.module = httpstatus
 

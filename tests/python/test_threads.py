@@ -61,6 +61,7 @@ QUESTIONS = [
     lambda: httpstatus.redirect(302, "FROB", follow=[302], drops_headers=["A", "B"]),
     lambda: (httpstatus.explain_redirect(303, "PUT"), httpstatus.redirect_clients(302, "POST")),
     lambda: httpstatus.resolve("http://a/b", "../c?d#e" * 500, "whatwg"),
+    lambda: httpstatus.retry_clients(503, "POST"),
     lambda: [c.differs_from("fetch") for c in httpstatus.redirect_clients(301, "POST")],
     lambda: httpstatus.tally(LOG, "clf").as_dict(),
     lambda: httpstatus.tally([LOG, LOG], jobs=2).as_dict(),

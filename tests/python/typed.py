@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 import httpstatus
 from httpstatus import (
-    Location, Redirect, RedirectChain, RedirectClient, Retry, RetryAdvice, Status, Tally,
+    Location, Redirect, RedirectChain, RedirectClient, Retry, RetryAdvice, RetryClient, Status, Tally,
 )
 from typing_extensions import assert_type
 
@@ -59,6 +59,7 @@ assert_type(redirect.drops_headers, tuple[str, ...])
 assert_type(httpstatus.explain_redirect(302, "POST"), str | None)
 assert_type(httpstatus.redirect_clients(302, "POST"), list[RedirectClient])
 assert_type(httpstatus.redirect_clients(302, "POST", body=False), list[RedirectClient])
+assert_type(httpstatus.retry_clients(503, "GET"), list[RetryClient])
 assert_type(RedirectChain("POST", url="http://a/", limit=3).step(302), Redirect | None)
 found = httpstatus.resolve("http://a/", "/b", "whatwg")
 assert_type(found, Location)

@@ -270,9 +270,11 @@ test_attack() {
 }
 
 test_clients() {
-    say "redirects of real clients"
+    say "redirects and retries of real clients"
     take "live clients" "$BUILD/live.log" "$BUILD/python$NEWEST/bin/python" tests/system/live_clients.py $LONG
     grep -v '^[0-9]* passed' "$BUILD/live.log" || true
+    take "live retries" "$BUILD/retries.log" "$BUILD/python$NEWEST/bin/python" tests/system/live_retries.py $LONG
+    grep -v '^[0-9]* passed' "$BUILD/retries.log" || true
 }
 
 test_clusters() {

@@ -37,7 +37,7 @@ stage examples "the examples, by every Lua and in nginx" "$ALL_LUAS curl apt" "r
 stage command "the command's manual and completions" "mandoc" "newest tools" "test_command"
 stage servers "logs of live servers are counted exactly" "$LUA apache2-bin apt" "rock newest servers" \
     "test_servers"
-stage clients "live clients follow redirects as the table says" "curl" "newest tools" "test_clients"
+stage clients "live clients follow redirects and retry as the tables say" "curl" "newest tools" "test_clients"
 stage clusters "Dask and Spark, with --long" "" "newest" "test_clusters"
 stage data "generated files are up to date" "" "" "test_data"
 stage documents "everything that the documents show" "$ALL_LUAS cmake curl man-db mandoc pkg-config" \

@@ -14,7 +14,7 @@ __all__ = [
     "Status", "RetryAdvice", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
     "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect",
     "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "retry", "parse_retry_after",
-    "Retry", "tally", "extract", "select", "Tally",
+    "Retry", "retry_clients", "RetryClient", "tally", "extract", "select", "Tally",
     "SelectedLines", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
 ]
 __version__: str
@@ -65,6 +65,7 @@ _RetryReason: TypeAlias = Literal[
     "retry-after-above-cap", "no-retry-after", "silent", "policy",
 ]
 _RetryPolicyName: TypeAlias = Literal["rfc9110", "urllib3", "curl"]
+_OnRetryAfter: TypeAlias = Literal["waits", "caps", "own delay", "at once", "stops", "error"]
 _Scanner: TypeAlias = Literal["avx512", "avx2", "sse2", "neon", "scalar"]
 _NamedFormat: TypeAlias = Literal[
     "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf",
@@ -362,6 +363,54 @@ class RedirectClient(structseq[Any], tuple[
 def redirect_clients(
     code: SupportsIndex, method: str, body: bool = True
 ) -> list[RedirectClient]: ...
+
+@final
+class RetryClient(structseq[Any], tuple[
+    str, str, int, str, bool, int | None, float | None, float | None, bool | None, _OnRetryAfter
+    | None, _OnRetryAfter | None, _OnRetryAfter | None, _OnRetryAfter | None, float | None, bool
+    | None, bool | None,
+]):
+    """What a real client did with a failed request when measured: a dated fact, not a rule."""
+
+    __match_args__: Final = (
+        "name", "version", "code", "request_method", "retried", "tries", "delay",
+        "longest_delay", "honours_retry_after", "on_zero", "on_date", "on_garbage", "on_long",
+        "cap", "sends_body", "same_connection",
+    )
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> str: ...
+    @property
+    def code(self) -> int: ...
+    @property
+    def request_method(self) -> str: ...
+    @property
+    def retried(self) -> bool: ...
+    @property
+    def tries(self) -> int | None: ...
+    @property
+    def delay(self) -> float | None: ...
+    @property
+    def longest_delay(self) -> float | None: ...
+    @property
+    def honours_retry_after(self) -> bool | None: ...
+    @property
+    def on_zero(self) -> _OnRetryAfter | None: ...
+    @property
+    def on_date(self) -> _OnRetryAfter | None: ...
+    @property
+    def on_garbage(self) -> _OnRetryAfter | None: ...
+    @property
+    def on_long(self) -> _OnRetryAfter | None: ...
+    @property
+    def cap(self) -> float | None: ...
+    @property
+    def sends_body(self) -> bool | None: ...
+    @property
+    def same_connection(self) -> bool | None: ...
+
+def retry_clients(code: SupportsIndex, method: str) -> list[RetryClient]: ...
 
 class RedirectError(Exception):
     """Too many redirects, or a loop of them."""

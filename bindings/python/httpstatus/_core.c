@@ -99,6 +99,7 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->client_type);
     Py_VISIT(state->location_type);
     Py_VISIT(state->retry_type);
+    Py_VISIT(state->retry_client_type);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(objects); i++)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
@@ -151,6 +152,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->client_type);
     Py_CLEAR(state->location_type);
     Py_CLEAR(state->retry_type);
+    Py_CLEAR(state->retry_client_type);
     return 0;
 }
 

@@ -45,7 +45,7 @@ typedef struct {
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *advice_type, *header_type;
     PyTypeObject *tally_type, *select_type, *chain_type, *client_type, *location_type;
-    PyTypeObject *retry_type;
+    PyTypeObject *retry_type, *retry_client_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */
     PyObject **rows;            /* the Status of every row of the table */

@@ -155,7 +155,7 @@ static PyMethodDef functions[] = {
 int redirect_add(PyObject *module, State *state)
 {
     if (record_add(module, state) < 0 || clients_add(module, state) < 0 ||
-        chain_add(module, state) < 0)
+        retry_clients_add(module, state) < 0 || chain_add(module, state) < 0)
         return -1;
     return PyModule_AddFunctions(module, functions);
 }

@@ -104,9 +104,10 @@ PyObject *url_bytes(PyObject *url);
 PyObject *url_object(struct httpstatus_text url);
 bool invalid_url(PyObject *url);
 
-/* ---- _clients.c, _chain.c ---- */
+/* ---- _clients.c, _retry_clients.c, _chain.c ---- */
 
 int clients_add(PyObject *module, State *state);
+int retry_clients_add(PyObject *module, State *state);
 int chain_add(PyObject *module, State *state);
 
 #if defined(__GNUC__)

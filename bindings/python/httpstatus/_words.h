@@ -243,6 +243,43 @@
 #define DOC_RedirectClient_at_limit \
     "what it does at the limit: 'error' (it raises an error) or 'returns the 3xx' (it returns " \
     "the last response to the caller); None if not measured"
+#define DOC_RetryClient_name \
+    "the client, with the options that matter"
+#define DOC_RetryClient_version \
+    "the version measured"
+#define DOC_RetryClient_code \
+    "the code it received"
+#define DOC_RetryClient_request_method \
+    "the method of the request that failed"
+#define DOC_RetryClient_retried \
+    "whether it sent the request again, the answer having no Retry-After"
+#define DOC_RetryClient_tries \
+    "requests in all, while each fails; None if not retried or not measured"
+#define DOC_RetryClient_delay \
+    "shortest seconds before the second request, without a Retry-After; None as for tries"
+#define DOC_RetryClient_longest_delay \
+    "the longest seconds seen there"
+#define DOC_RetryClient_honours_retry_after \
+    "whether it waited for the seconds of a Retry-After; true without retried: it sends again " \
+    "only with one; None if it never does"
+#define DOC_RetryClient_on_zero \
+    "what it made of 'Retry-After: 0': 'waits', 'caps', 'own delay', 'at once', 'stops' or " \
+    "'error'; None if it heeds none or not measured"
+#define DOC_RetryClient_on_date \
+    "the same for a date"
+#define DOC_RetryClient_on_garbage \
+    "the same for 'soon', which is no form of the field"
+#define DOC_RetryClient_on_long \
+    "the same for 100000 seconds: 'waits' (as long as the field says), 'caps' (it waits, but " \
+    "not as long as the field says), 'own delay' (it waits as if there were no field), 'at " \
+    "once' (it sends the request again without a wait), 'stops' (it does not send the request " \
+    "again) or 'error' (it raises an error about the field)"
+#define DOC_RetryClient_cap \
+    "the most seconds that it waited then; None unless on_long is 'caps'"
+#define DOC_RetryClient_sends_body \
+    "whether the second request had the body; None if there was none, in one or both"
+#define DOC_RetryClient_same_connection \
+    "whether it came over the same connection; None if not retried or not measured"
 #define DOC_RedirectChain_method \
     "method of the next request"
 #define DOC_RedirectChain_url \
@@ -352,6 +389,23 @@
     {"contested", DOC_Retry_contested}, \
     {"reason", DOC_Retry_reason}, \
     {"reference", DOC_Retry_reference},
+#define RETRYCLIENT_MEMBERS \
+    {"name", DOC_RetryClient_name}, \
+    {"version", DOC_RetryClient_version}, \
+    {"code", DOC_RetryClient_code}, \
+    {"request_method", DOC_RetryClient_request_method}, \
+    {"retried", DOC_RetryClient_retried}, \
+    {"tries", DOC_RetryClient_tries}, \
+    {"delay", DOC_RetryClient_delay}, \
+    {"longest_delay", DOC_RetryClient_longest_delay}, \
+    {"honours_retry_after", DOC_RetryClient_honours_retry_after}, \
+    {"on_zero", DOC_RetryClient_on_zero}, \
+    {"on_date", DOC_RetryClient_on_date}, \
+    {"on_garbage", DOC_RetryClient_on_garbage}, \
+    {"on_long", DOC_RetryClient_on_long}, \
+    {"cap", DOC_RetryClient_cap}, \
+    {"sends_body", DOC_RetryClient_sends_body}, \
+    {"same_connection", DOC_RetryClient_same_connection},
 #define DOC_POLICIES \
     "policy is 'rfc9110' (current HTTP: 301 and 302 may turn POST into GET, 300 may be followed);\n" \
     "'fetch' or 'browser' (the WHATWG Fetch standard, which browsers follow); 'rfc2616' (HTTP/1.1\n" \
