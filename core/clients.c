@@ -112,8 +112,7 @@ unsigned httpstatus_client_differs(const struct httpstatus_client *client,
     if (client->keeps_body != HTTPSTATUS_UNKNOWN && client->keeps_body != (int)body)
         differs |= HTTPSTATUS_DIFFERS_BODY;
     if (!body && client->keeps_body != HTTPSTATUS_YES &&
-        client->sends_content_type == HTTPSTATUS_YES &&
-        has_name(r.drops_headers, "Content-Type"))
+        client->sends_content_type == HTTPSTATUS_YES && has_name(r.drops_headers, "Content-Type"))
         differs |= HTTPSTATUS_DIFFERS_HEADERS;
     if (client->sends_authorization == HTTPSTATUS_YES &&
         has_name(r.drops_cross_origin, "Authorization"))
