@@ -656,6 +656,8 @@ struct httpstatus_retry_policy; /* whose rules decide; constant, like a row */
  *   "rfc9110"  the standards, and the owner of a code where they leave it open
  *   "urllib3"  urllib3's Retry with its defaults: only what has a Retry-After, never POST or PATCH
  *   "curl"     curl --retry: the errors that it takes for transient, whatever the method
+ *   "got"      got's retry with its defaults: transient errors and idempotent methods, 413 with a
+ *              Retry-After
  */
 HTTPSTATUS_API const struct httpstatus_retry_policy *httpstatus_retry_policy(const char *name,
                                                                              size_t size);

@@ -21,6 +21,7 @@ struct httpstatus_retry_policy {
     struct codes codes, if_retry_after;
     struct httpstatus_names methods; /* none: any */
     int64_t longest;                 /* -1: no limit */
+    bool own_delay_on_zero;          /* it takes a Retry-After of 0 for none */
 };
 
 #include "retry_table.h"
@@ -179,6 +180,8 @@ static void decide_as_client(const struct exchange *e, const struct httpstatus_r
         conclude(retry, HTTPSTATUS_RETRY_STOP, HTTPSTATUS_RETRY_REASON_POLICY, policy->reference);
     if (listed && policy->longest >= 0 && retry->delay > policy->longest)
         retry->delay = policy->longest;
+    if (listed && policy->own_delay_on_zero && retry->delay == 0)
+        retry->delay = -1;
 }
 
 static void read_retry_after(const struct httpstatus_retry_options *options,

@@ -39,6 +39,7 @@ static const struct httpstatus_retry_policy retry_rfc9110 = {
     .if_retry_after = {NULL, 0},
     .methods = {NULL, 0},
     .longest = -1,
+    .own_delay_on_zero = false,
 };
 
 static const int16_t urllib3_if_retry_after[] = {413, 429, 503};
@@ -51,6 +52,7 @@ static const struct httpstatus_retry_policy retry_urllib3 = {
     .if_retry_after = {urllib3_if_retry_after, 3},
     .methods = {urllib3_methods, 6},
     .longest = 21600,
+    .own_delay_on_zero = false,
 };
 
 static const int16_t curl_codes[] = {408, 429, 500, 502, 503, 504, 522, 524};
@@ -60,6 +62,21 @@ static const struct httpstatus_retry_policy retry_curl = {
     .if_retry_after = {NULL, 0},
     .methods = {NULL, 0},
     .longest = -1,
+    .own_delay_on_zero = true,
+};
+
+static const int16_t got_codes[] = {408, 429, 500, 502, 503, 504, 521, 522, 524};
+static const int16_t got_if_retry_after[] = {413};
+static const char *const got_methods[] = {
+    "DELETE", "GET", "HEAD", "OPTIONS", "PUT", "TRACE",
+};
+static const struct httpstatus_retry_policy retry_got = {
+    .reference = "got 14.6.6, retry",
+    .codes = {got_codes, 9},
+    .if_retry_after = {got_if_retry_after, 1},
+    .methods = {got_methods, 6},
+    .longest = -1,
+    .own_delay_on_zero = true,
 };
 
 static const struct {
@@ -69,4 +86,5 @@ static const struct {
     {"rfc9110", &retry_rfc9110},
     {"urllib3", &retry_urllib3},
     {"curl", &retry_curl},
+    {"got", &retry_got},
 };

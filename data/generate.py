@@ -602,12 +602,14 @@ def c_clients(data):
     yield "};"
 
 
-RETRY_KEYS = {"says", "reference", "codes", "if_retry_after", "methods", "longest"}
+RETRY_KEYS = {"says", "client", "reference", "codes", "if_retry_after", "methods", "longest", "zero"}
 
 
 def c_retry_policy(name, policy):
     if policy.keys() - RETRY_KEYS or ("reference" in policy) == (name == "rfc9110"):
         raise Wrong(f"retry.toml: policy {name}: {policy}")
+    if policy.get("zero", "own delay") != "own delay":
+        raise Wrong(f"retry.toml: policy {name}: zero {policy['zero']!r}: expected 'own delay', or none")
     lists, name = {}, name.replace("-", "_")
     for key in "codes", "if_retry_after":
         codes = lists[key] = policy.get(key, [])
@@ -625,6 +627,7 @@ def c_retry_policy(name, policy):
         yield f"    .{key} = {listed(key, codes)},"
     yield f"    .methods = {listed('methods', methods)},"
     yield f"    .longest = {policy.get('longest', -1)},"
+    yield f"    .own_delay_on_zero = {str('zero' in policy).lower()},"
     yield "};"
     yield ""
 

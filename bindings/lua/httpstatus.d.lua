@@ -26,7 +26,7 @@
 ---@alias httpstatus.Difference "followed"|"method"|"body"|"headers"|"credentials"
 ---@alias httpstatus.RetryAction "retry"|"modify"|"ask"|"stop"|"unknown"
 ---@alias httpstatus.RetryReason "temporary"|"incomplete"|"misdirected"|"too-early"|"retry-after"|"credentials"|"modified"|"user-action"|"redirect"|"not-an-error"|"permanent"|"not-idempotent"|"not-replayable"|"retry-after-above-cap"|"no-retry-after"|"silent"|"policy"
----@alias httpstatus.RetryPolicyName "rfc9110"|"urllib3"|"curl"
+---@alias httpstatus.RetryPolicyName "rfc9110"|"urllib3"|"curl"|"got"
 ---@alias httpstatus.OnRetryAfter "waits"|"caps"|"own delay"|"at once"|"stops"|"error"
 ---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
 ---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|"clf"

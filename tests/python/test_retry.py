@@ -1,4 +1,5 @@
 """retry() and parse_retry_after(): arguments, and dates as others read them."""
+import collections
 import datetime
 import email.utils
 import fractions
@@ -117,9 +118,12 @@ MODIFIED = {406, 409, 411, 412, 415, 416, 417, 423, 426, 428, 431, 510} | {419, 
 PERMANENT = {400, 404, 405, 410, 414, 422, 501, 505}
 OWNERS = {419, 420, 430, 440, 449, 456, 457, 498, 529, 540, 783}
 NOT_IDEMPOTENT = {"POST", "PATCH", "CONNECT", "LOCK", "FROB"}
+OWN_DELAY_ON_ZERO = {"curl", "got"}
 CLIENTS = {  # codes; codes with Retry-After; methods; the longest wait
     "urllib3": (set(), {413, 429, 503}, {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}, 21600),
     "curl": ({408, 429, 500, 502, 503, 504, 522, 524}, set(), None, math.inf),
+    "got": ({408, 429, 500, 502, 503, 504, 521, 522, 524}, {413},
+            {"GET", "HEAD", "PUT", "DELETE", "OPTIONS", "TRACE"}, math.inf),
 }
 
 
@@ -166,7 +170,7 @@ def decided(code, method, policy, delay, cap, idempotent, replayable):
             elif action not in ("stop", "modify"):
                 action, reason = "stop", "policy"
             if listed and delay is not None:
-                delay = min(delay, longest)
+                delay = None if delay == 0 and policy in OWN_DELAY_ON_ZERO else min(delay, longest)
         if action != "stop" and not replayable:
             action, reason = "stop", "not-replayable"
     if action != "stop" and None not in (delay, cap) and delay > cap:
@@ -191,6 +195,25 @@ def test_rules_stated_again(policy):
                     assert record.reference
                     cases += 1
     print(f"{policy}: {cases} cases")
+
+
+def test_a_policy_named_after_a_client_repeats_what_it_does():
+    cells = collections.Counter()
+    for policy, name, version in (("urllib3", "urllib3 Retry(3)", "2.8.0"), ("curl", "curl --retry 3", "8.23.0"),
+                                  ("got", "got", "14.6.6")):
+        for code in range(400, 600):
+            for method in "DELETE", "FROB", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "QUERY":
+                for client in httpstatus.retry_clients(code, method):
+                    if (client.name, client.version) != (name, version):
+                        continue
+                    repeats = lambda value: httpstatus.retry(code, method, policy=policy, retry_after=value).action == "retry"
+                    assert repeats(None) == client.retried, client
+                    assert repeats("1") == (client.retried or client.honours_retry_after is True), client
+                    if repeats("0"):
+                        delay = httpstatus.retry(code, method, policy=policy, retry_after="0").delay
+                        assert delay == {"at once": 0, "own delay": None}[client.on_zero], client
+                    cells[policy] += 1
+    assert all(cells[policy] > 500 for policy in ("urllib3", "curl", "got")), cells
 
 
 def test_urllib3_itself():

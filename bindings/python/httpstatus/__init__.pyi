@@ -64,7 +64,7 @@ _RetryReason: TypeAlias = Literal[
     "user-action", "redirect", "not-an-error", "permanent", "not-idempotent", "not-replayable",
     "retry-after-above-cap", "no-retry-after", "silent", "policy",
 ]
-_RetryPolicyName: TypeAlias = Literal["rfc9110", "urllib3", "curl"]
+_RetryPolicyName: TypeAlias = Literal["rfc9110", "urllib3", "curl", "got"]
 _OnRetryAfter: TypeAlias = Literal["waits", "caps", "own delay", "at once", "stops", "error"]
 _Scanner: TypeAlias = Literal["avx512", "avx2", "sse2", "neon", "scalar"]
 _NamedFormat: TypeAlias = Literal[

@@ -420,7 +420,9 @@
     "- 'rfc9110': the standards, and the owner of a code where they leave it open\n" \
     "- 'urllib3': urllib3's Retry with its defaults: only what has a Retry-After, never POST or\n" \
     "  PATCH\n" \
-    "- 'curl': curl --retry: the errors that it takes for transient, whatever the method\n"
+    "- 'curl': curl --retry: the errors that it takes for transient, whatever the method\n" \
+    "- 'got': got's retry with its defaults: transient errors and idempotent methods, 413 with a\n" \
+    "  Retry-After\n"
 #define DOC_KNOBS \
     "The other arguments override single rules of the policy:\n" \
     "\n" \

@@ -98,6 +98,10 @@ def add_redirect(commands):
                        help=f"{', '.join(POLICIES)}; {_DEFAULT_POLICY} is the default")
     which.add_argument("--all", action="store_true", help="all policies side by side")
     which.add_argument("--clients", action="store_true", help="what real clients did when measured")
+    parser.add_argument("url", nargs="?", metavar="URL", help="where the request went")
+    parser.add_argument("--location", action="append", metavar="VALUE",
+                        help="with URL: the value of the response's Location field; repeat it for each "
+                             "field; left out, the response has none")
     parser.add_argument("--no-body", dest="body", action="store_false",
                         help="the redirected request has no body")
     parser.add_argument("--not-replayable", dest="replayable", action="store_false",

@@ -25,6 +25,13 @@ def next_method(record):
     }[record.method_change]
 
 
+def next_url(record):
+    if not record.url:
+        return f"- ({record.reason})"
+    notes = ["another origin"] * record.cross_origin + ["https became http"] * record.downgraded
+    return record.url + (f" ({', '.join(notes)})" if notes else "")
+
+
 def describe(out, options, record):
     code, method, policy = options.code, options.method, options.policy
     reasons = redirect_headers(policy)
@@ -36,6 +43,7 @@ def describe(out, options, record):
     out.fields([
         ("action", record.action),
         ("next method", next_method(record)),
+        *([("next URL", next_url(record))] if options.url else []),
         ("body", body(record.keeps_body)),
         ("headers dropped with the body", listing(record.drops_headers)),
         ("... with the origin", listing(record.drops_cross_origin)),
@@ -86,12 +94,20 @@ def request(options):
     return {"body": options.body, "replayable": options.replayable}
 
 
+def places(options):
+    if options.url is None:
+        if options.location:
+            raise ValueError("--location needs the URL of the request, after METHOD")
+        return {}
+    return {"url": options.url, "location": options.location}
+
+
 def run(options):
     if options.clients:
         return clients(options)
     policies = [name for name in POLICIES if name not in ALIASES] if options.all else [options.policy]
-    records = {policy: redirect(options.code, options.method, policy, **request(options))
-               for policy in policies}
+    records = {policy: redirect(options.code, options.method, policy, **request(options),
+                                 **places(options)) for policy in policies}
     if options.json:
         write_json([{"policy": policy, **plain(record)} for policy, record in records.items()])
         return FOUND
