@@ -2,8 +2,8 @@
  * httpstatus.h - HTTP status codes, redirect rules and status counts of web-server logs
  *
  * A table of what every status code means (IANA's registry, vendors' own codes and the sub-statuses
- * of IIS), the rules by which clients follow redirects, and a scanner that finds the status of
- * every record in a web-server log.
+ * of IIS), the rules by which clients follow redirects and repeat requests, and a scanner that
+ * finds the status of every record in a web-server log.
  *
  * Nothing here allocates memory, prints, fails silently or depends on the locale.  Tables are
  * constant, so any thread may call any function; a scanner, a tally or a filter belongs to its
@@ -195,16 +195,21 @@ HTTPSTATUS_API struct httpstatus_header httpstatus_header(const struct httpstatu
                                                           size_t i);
 /*
  * What a client may do about a request that failed; absent where the documents do not say.
- *   "repeat"           send the same request again (408; 425 once the TLS handshake is complete)
+ *   "repeat"           send the same request again, on a new connection if this one is closed (408)
  *   "new-connection"   send it again on another connection (421)
- *   "after-delay"      send it again after the time in Retry-After, if given (413, 429, 503)
- *   "if-idempotent"    send it again if its method is idempotent (RFC 9110 section 9.2.2)
+ *   "after-handshake"  send it again once the TLS handshake is complete, never as early data (425)
+ *   "after-delay"      send it again after the time in Retry-After, or after a pause of your own
+ *                      (429, 503)
+ *   "if-retry-after"   send it again after the time in Retry-After; without that field do not (413)
  *   "new-credentials"  send it again with other credentials (401, 403, 407)
  *   "modified"         change the request first, as the explanation says (409, 411, 417)
  *   "user-action"      send it again only after the user asks for it or acts (507, 511)
+ *   "no"               do not repeat it unasked: the request is at fault, or the condition lasts
+ *                      (400, 404, 410, 501)
  */
-struct httpstatus_retry { struct httpstatus_text advice, reference; /* where it says so */ };
-HTTPSTATUS_API struct httpstatus_retry httpstatus_retry(const struct httpstatus_status *row);
+struct httpstatus_retry_advice { struct httpstatus_text advice, reference; /* where it says so */ };
+HTTPSTATUS_API struct httpstatus_retry_advice
+httpstatus_retry_advice(const struct httpstatus_status *row);
 
 /* ---- Short answers about a code ------------------------------------------------------------ */
 /* The phrase of the primary row; absent for an unknown code. */
@@ -228,13 +233,17 @@ enum httpstatus_action { /* what the client does */
                                reason */
 };
 enum httpstatus_reason { /* why there is nothing to follow */
-    HTTPSTATUS_REASON_NONE,    /* there is something to follow */
-    HTTPSTATUS_NOT_MODIFIED,   /* 304 */
-    HTTPSTATUS_PROXY,          /* 305 */
-    HTTPSTATUS_UNUSED,         /* 306 */
-    HTTPSTATUS_CONNECT,        /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
-    HTTPSTATUS_NOT_A_REDIRECT, /* the policy does not treat the code as a redirect */
-    HTTPSTATUS_NOT_REPLAYABLE  /* the body cannot be sent again */
+    HTTPSTATUS_REASON_NONE,       /* there is something to follow */
+    HTTPSTATUS_NOT_MODIFIED,      /* 304 */
+    HTTPSTATUS_PROXY,             /* 305 */
+    HTTPSTATUS_UNUSED,            /* 306 */
+    HTTPSTATUS_CONNECT,           /* a 3xx to CONNECT opens no tunnel (RFC 9110 section 9.3.6) */
+    HTTPSTATUS_NOT_A_REDIRECT,    /* the policy does not treat the code as a redirect */
+    HTTPSTATUS_NOT_REPLAYABLE,    /* the body cannot be sent again */
+    HTTPSTATUS_NO_LOCATION,       /* the response has no Location */
+    HTTPSTATUS_INVALID_LOCATION,  /* its Location is not a URL */
+    HTTPSTATUS_SEVERAL_LOCATIONS, /* it has several Locations */
+    HTTPSTATUS_UNSUPPORTED_SCHEME /* its Location is neither http nor https */
 };
 enum httpstatus_method_change { /* what the policy says of the method */
     HTTPSTATUS_CHANGE_NONE, /* no next request */
@@ -354,6 +363,8 @@ struct httpstatus_redirect { /* what a policy says of a response and its Locatio
     bool care;             /* rfc9110: the next method is not safe */
     int limit;             /* redirects followed in a row; 0: the policy has none */
     const char *reference; /* the section that rules the case */
+    struct httpstatus_text url; /* where the next request goes; absent if unknown */
+    enum httpstatus_answer cross_origin, downgraded; /* unknown without a URL */
 };
 enum httpstatus_redirect_result { /* whether there is such a record */
     HTTPSTATUS_REDIRECT_INVALID_METHOD = -1, /* empty, or not a token (RFC 9110, section 5.6.2) */
@@ -384,42 +395,6 @@ HTTPSTATUS_API size_t httpstatus_explain(int code, const char *method, size_t si
 HTTPSTATUS_API const char *httpstatus_redirect_header(const struct httpstatus_policy *policy,
                                                       size_t i,
                                                       enum httpstatus_drop_reason *reason);
-struct httpstatus_chain { /* redirects in a row, and what becomes of method, body, credentials */
-    struct httpstatus_policy policy;
-    struct httpstatus_text method; /* of the next request */
-    enum httpstatus_body body;     /* of the first request */
-    bool body_dropped, credentials_dropped;
-    uint64_t count;                       /* redirects so far */
-    uint64_t seen[HTTPSTATUS_CHAIN_SEEN]; /* hashes of the last methods and URLs */
-    uint64_t landmark, landmark_at;       /* that of a request 2^n redirects back or more */
-};
-/*
- * Begins with a request to 'url' (NULL: unknown), by which loops are found.  Copies 'policy', but
- * its lists and 'method' must outlive the chain.  false if the method is not a token.
- */
-HTTPSTATUS_API bool
-httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
-                      const char *method, size_t size, enum httpstatus_body body, const char *url,
-                      size_t url_size);
-enum httpstatus_chain_result { /* whether the chain goes on */
-    HTTPSTATUS_CHAIN_END = 0, /* the code is outside 300..399: the chain has ended */
-    HTTPSTATUS_CHAIN_OK = 1,
-    HTTPSTATUS_CHAIN_LIMIT = -1, /* one redirect more than the policy allows */
-    HTTPSTATUS_CHAIN_LOOP = -2   /* a method and URL that came before */
-};
-/*
- * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown);
- * 'cross_origin' says whether its origin differs from the last request's.  Fills '*redirect' if the
- * result is OK: once a body was dropped, 'keeps_body' is false and 'drops_headers' names what to
- * leave out of this and all later requests; 'drops_cross_origin' does so once the origin has
- * changed, and is empty before.  An action of NONE, LIMIT and LOOP leave the chain as it was.
- * A loop of at most 64 requests with known URLs is found at the first repetition, a longer one
- * before the chain is three times as long as the loop and the way into it.
- */
-HTTPSTATUS_API enum httpstatus_chain_result
-httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
-                      bool cross_origin, struct httpstatus_redirect *redirect);
-
 enum httpstatus_url_rules { /* how a Location is read */
     HTTPSTATUS_RFC3986, /* RFC 3986 section 5.2, strict */
     HTTPSTATUS_WHATWG   /* the WHATWG URL standard, which browsers follow */
@@ -482,6 +457,65 @@ httpstatus_resolve(struct httpstatus_text base, struct httpstatus_text location,
  */
 HTTPSTATUS_API size_t httpstatus_url_size(size_t base, size_t location);
 
+/*
+ * Follows the record of httpstatus_redirect() to the response's Location: 'count' fields, resolved
+ * by 'base', the URL of the request, by the WHATWG rules for "fetch" and RFC 3986 for others.  Sets
+ * 'url', 'cross_origin' and 'downgraded', and empties 'drops_cross_origin' if the origin stays.
+ * Without a field, or if its value is of no use, there is no next request, for the reason given.
+ */
+HTTPSTATUS_API enum httpstatus_resolve_result
+httpstatus_redirect_to(struct httpstatus_redirect *redirect, const struct httpstatus_policy *policy,
+                       struct httpstatus_text base, const struct httpstatus_text *locations,
+                       size_t count, char *buffer, size_t size);
+
+struct httpstatus_chain { /* redirects in a row, and what becomes of method, body, credentials */
+    struct httpstatus_policy policy;
+    struct httpstatus_text method, url; /* of the next request */
+    enum httpstatus_body body;     /* of the first request */
+    bool body_dropped, credentials_dropped;
+    uint64_t count;                       /* redirects so far */
+    uint64_t seen[HTTPSTATUS_CHAIN_SEEN]; /* hashes of the last methods and URLs */
+    uint64_t landmark, landmark_at;       /* that of a request 2^n redirects back or more */
+};
+/*
+ * Begins with a request to 'url' (NULL: unknown), by which loops are found.  Copies 'policy', but
+ * its lists and 'method' must outlive the chain, and a URL the step after it.  false if the method
+ * is not a token.
+ */
+HTTPSTATUS_API bool
+httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
+                      const char *method, size_t size, enum httpstatus_body body, const char *url,
+                      size_t url_size);
+enum httpstatus_chain_result { /* whether the chain goes on */
+    HTTPSTATUS_CHAIN_END = 0, /* the code is outside 300..399: the chain has ended */
+    HTTPSTATUS_CHAIN_OK = 1,
+    HTTPSTATUS_CHAIN_LIMIT = -1, /* one redirect more than the policy allows */
+    HTTPSTATUS_CHAIN_LOOP = -2,  /* a method and URL that came before, but for the fragment */
+    HTTPSTATUS_CHAIN_NO_URL = -3,  /* the chain has no http or https URL to resolve by */
+    HTTPSTATUS_CHAIN_TOO_LONG = -4 /* the buffer is too small */
+};
+/*
+ * The response had 'code' and led to 'url' (opaque text, resolved by the caller; NULL: unknown);
+ * 'cross_origin' says whether its origin differs from the last request's.  Fills '*redirect' if the
+ * result is OK: once a body was dropped, 'keeps_body' is false and 'drops_headers' names what to
+ * leave out of this and all later requests; 'drops_cross_origin' does so once the origin has
+ * changed, and is empty before.  An action of NONE, LIMIT and LOOP leave the chain as it was.
+ * A loop of at most 64 requests with known URLs is found at the first repetition, a longer one
+ * before the chain is three times as long as the loop and the way into it.
+ */
+HTTPSTATUS_API enum httpstatus_chain_result
+httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url, size_t url_size,
+                      bool cross_origin, struct httpstatus_redirect *redirect);
+/*
+ * The same for the response's Location fields, resolved by the URL of the chain into 'buffer' as by
+ * httpstatus_redirect_to().  The buffer holds the chain's URL from then on: use another one for the
+ * next step.
+ */
+HTTPSTATUS_API enum httpstatus_chain_result
+httpstatus_chain_follow(struct httpstatus_chain *chain, int code,
+                        const struct httpstatus_text *locations, size_t count, char *buffer,
+                        size_t size, struct httpstatus_redirect *redirect);
+
 struct httpstatus_client { /* what a real client did when measured: a dated fact, not a rule */
     struct httpstatus_text name, version;
     int code;
@@ -521,6 +555,117 @@ HTTPSTATUS_API unsigned httpstatus_client_differs(const struct httpstatus_client
                                                   const struct httpstatus_policy *policy);
 /* The word for bit i ("followed" ...); NULL past the last. */
 HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
+
+/* ---- Retries ------------------------------------------------------------------------------- */
+enum httpstatus_retry_after { /* what the value of a Retry-After is */
+    HTTPSTATUS_RETRY_AFTER_NONE,    /* neither of the two */
+    HTTPSTATUS_RETRY_AFTER_SECONDS, /* a time to wait, or a date and the time until then */
+    HTTPSTATUS_RETRY_AFTER_DATE     /* a date, but the time of day is unknown */
+};
+/* The longest delay, 2^53 - 1, which every language holds exactly; a longer one is this. */
+#define HTTPSTATUS_RETRY_AFTER_MAX INT64_C(9007199254740991)
+/*
+ * Reads the value of a Retry-After (RFC 9110, section 10.2.3), with or without blanks around it:
+ * digits, any number of them, or a date of section 5.6.7, "Sun, 06 Nov 1994 08:49:37 GMT",
+ * "Sunday, 06-Nov-94 08:49:37 GMT" or "Sun Nov  6 08:49:37 1994".  Dates are read by the letter:
+ * letter case counts, a day must exist in its month, the second may be 60; but the day of the week
+ * may be a wrong one.  Two digits mean the last such year that is at most 50 years after 'now'
+ * (without it, 1970 to 2069).
+ *
+ * '*seconds' is the time to wait from 'now', in seconds since 1970: 0 for a date in the past.  It
+ * is never more than HTTPSTATUS_RETRY_AFTER_MAX, nor does 'now' count as more.  If 'now' is
+ * negative, which means unknown, the result for a date is DATE, and '*seconds' the date, in seconds
+ * since 1970.
+ */
+HTTPSTATUS_API enum httpstatus_retry_after
+httpstatus_parse_retry_after(const char *p, size_t size, int64_t now, int64_t *seconds);
+
+enum httpstatus_retry_action { /* what the client does */
+    HTTPSTATUS_RETRY_SEND,   /* send the same request again */
+    HTTPSTATUS_RETRY_MODIFY, /* send another request: with credentials, changed, or to where the
+                                redirect leads */
+    HTTPSTATUS_RETRY_ASK,    /* send it again only if the user agrees, or you know that it was not
+                                acted on */
+    HTTPSTATUS_RETRY_STOP,   /* do not send it again */
+    HTTPSTATUS_RETRY_UNKNOWN /* no document says; the choice is yours */
+};
+enum httpstatus_retry_reason { /* why */
+    HTTPSTATUS_RETRY_REASON_TEMPORARY,             /* the condition passes: 413, 429, 503, or the
+                                                      code's owner says so */
+    HTTPSTATUS_RETRY_REASON_INCOMPLETE,            /* the server did not get the whole request:
+                                                      408 */
+    HTTPSTATUS_RETRY_REASON_MISDIRECTED,           /* the server does not answer for this host on
+                                                      this connection: 421 */
+    HTTPSTATUS_RETRY_REASON_TOO_EARLY,             /* the server takes no early data for it: 425 */
+    HTTPSTATUS_RETRY_REASON_RETRY_AFTER,           /* no document says whether, but Retry-After says
+                                                      when */
+    HTTPSTATUS_RETRY_REASON_CREDENTIALS,           /* the request needs other credentials: 401, 403,
+                                                      407 */
+    HTTPSTATUS_RETRY_REASON_MODIFIED,              /* the request has to be changed first */
+    HTTPSTATUS_RETRY_REASON_USER_ACTION,           /* the user has to ask for it or act: 507, 511 */
+    HTTPSTATUS_RETRY_REASON_REDIRECT,              /* the next request goes elsewhere: see
+                                                      redirect(); delay is the time before that */
+    HTTPSTATUS_RETRY_REASON_NOT_AN_ERROR,          /* there is nothing to repeat */
+    HTTPSTATUS_RETRY_REASON_PERMANENT,             /* the request is at fault, or the condition
+                                                      lasts */
+    HTTPSTATUS_RETRY_REASON_NOT_IDEMPOTENT,        /* it might be acted on twice (RFC 9110 section
+                                                      9.2.2) */
+    HTTPSTATUS_RETRY_REASON_NOT_REPLAYABLE,        /* its body cannot be sent again */
+    HTTPSTATUS_RETRY_REASON_RETRY_AFTER_ABOVE_CAP, /* Retry-After asks for more time than the cap */
+    HTTPSTATUS_RETRY_REASON_NO_RETRY_AFTER,        /* only Retry-After would say that the condition
+                                                      passes: 413 */
+    HTTPSTATUS_RETRY_REASON_SILENT,                /* no document says whether to repeat it */
+    HTTPSTATUS_RETRY_REASON_POLICY                 /* the client that the policy is named after does
+                                                      so */
+};
+/* Their words: "retry", "not-idempotent" ... */
+HTTPSTATUS_API const char *httpstatus_retry_action_name(enum httpstatus_retry_action action);
+HTTPSTATUS_API const char *httpstatus_retry_reason_name(enum httpstatus_retry_reason reason);
+
+struct httpstatus_retry_policy; /* whose rules decide; constant, like a row */
+#define HTTPSTATUS_DEFAULT_RETRY_POLICY "rfc9110" /* for callers who name none */
+/*
+ * The policy of retries of that name, or NULL:
+ *   "rfc9110"  the standards, and the owner of a code where they leave it open
+ *   "urllib3"  urllib3's Retry with its defaults: only what has a Retry-After, never POST or PATCH
+ *   "curl"     curl --retry: the errors that it takes for transient, whatever the method
+ */
+HTTPSTATUS_API const struct httpstatus_retry_policy *httpstatus_retry_policy(const char *name,
+                                                                             size_t size);
+HTTPSTATUS_API const char *httpstatus_retry_policy_name(size_t i); /* NULL past the last */
+
+struct httpstatus_retry_options { /* begin with HTTPSTATUS_RETRY_OPTIONS, and set what is known */
+    const struct httpstatus_retry_policy *policy; /* NULL: the default */
+    struct httpstatus_text retry_after; /* the value of the field; absent: there is none */
+    int64_t now;                        /* seconds since 1970; negative: unknown */
+    int64_t cap;                        /* the longest delay to accept; negative: any */
+    enum httpstatus_answer idempotent;  /* of the request, as its key may make it; UNKNOWN: by its
+                                           method */
+    bool replayable;                    /* its body, if it has one, can be sent again */
+};
+#define HTTPSTATUS_RETRY_OPTIONS {NULL, {NULL, 0}, -1, -1, HTTPSTATUS_UNKNOWN, true}
+struct httpstatus_retry { /* whether and when to send a request again */
+    enum httpstatus_retry_action action;
+    enum httpstatus_retry_reason reason;
+    int64_t delay; /* seconds to wait, as Retry-After says; -1: as long as the caller likes */
+    int64_t date;  /* when to send it, if Retry-After is a date and 'now' is unknown; else 0 */
+    bool has_date;
+    bool contested; /* the standards leave it open, and clients differ */
+    enum httpstatus_answer same_connection; /* whether this one will do; UNKNOWN: nobody says */
+    const char *reference; /* the section that rules the case, or a client's document */
+};
+/*
+ * Whether to send a request with 'method' again after a response with 'code': by the retry advice
+ * of the code's primary row, by that of 400 or 500 if it has none, and by Retry-After, which makes
+ * nothing happen sooner.  One that cannot be read counts as none; one above the cap means STOP.
+ * Methods are case-sensitive, and idempotent if IANA's registry says so.  After a 3xx that leads
+ * somewhere the action is MODIFY and the delay that of the redirected request.  The library sleeps
+ * and counts nothing: the caller waits, limits the attempts, and chooses the pause where 'delay' is
+ * -1.  'options' may be NULL.  false, with nothing filled in, if the method is not a token.
+ */
+HTTPSTATUS_API bool httpstatus_retry(int code, const char *method, size_t size,
+                                     const struct httpstatus_retry_options *options,
+                                     struct httpstatus_retry *retry);
 
 /* ---- Logs ---------------------------------------------------------------------------------- */
 enum httpstatus_format { /* what a log is in */
@@ -748,8 +893,8 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
  * What is expected of an argument, for the end of a message: "invalid policy 'x': expected rfc9110,
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
  * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
- * "format", "key", "fields", "which" or "scanner"; NULL for any other.  The result may point into
- * 'text'.
+ * "retry_policy", "now", "cap", "format", "key", "fields", "which" or "scanner"; NULL for any
+ * other.  The result may point into 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

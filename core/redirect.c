@@ -1,5 +1,5 @@
 /* What the next request looks like after a redirect, by a policy's knobs. */
-#include "httpstatus.h"
+#include "redirect.h"
 #include "text.h"
 
 /* What a standard says of a code; the last of ten columns stands for all codes from 309 on. */
@@ -145,8 +145,8 @@ static bool has_lower_case(struct httpstatus_text method)
     return false;
 }
 
-static struct httpstatus_text upper_cased(struct httpstatus_text method,
-                                          struct httpstatus_names names)
+struct httpstatus_text httpstatus_upper_cased(struct httpstatus_text method,
+                                              struct httpstatus_names names)
 {
     if (!has_lower_case(method))
         return method;
@@ -299,7 +299,7 @@ enum httpstatus_redirect_result httpstatus_redirect(int code, const char *p, siz
         return HTTPSTATUS_REDIRECT_NONE;
 
     struct httpstatus_text method = {p, size};
-    method = upper_cased(method, policy->upper_case);
+    method = httpstatus_upper_cased(method, policy->upper_case);
     int column = column_of(code);
     bool follows = policy->follow >> column & 1;
     const struct standing *standing = &standings[policy->standard][column];
@@ -317,6 +317,8 @@ enum httpstatus_redirect_result httpstatus_redirect(int code, const char *p, siz
         .cacheable = standing->cacheable,
         .limit = policy->limit,
         .reference = reference_for(code, method, reason, policy),
+        .cross_origin = HTTPSTATUS_UNKNOWN,
+        .downgraded = HTTPSTATUS_UNKNOWN,
     };
     if (reason != HTTPSTATUS_REASON_NONE)
         return HTTPSTATUS_REDIRECT_OK;
@@ -362,6 +364,78 @@ const char *httpstatus_redirect_header(const struct httpstatus_policy *policy, s
     return NULL;
 }
 
+/* ---- Locations ---- */
+
+static bool are_all_equal(const struct httpstatus_text *texts, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        if (texts[i].size != texts[0].size ||
+            memcmp(texts[i].data, texts[0].data, texts[0].size) != 0)
+            return false;
+    return true;
+}
+
+/* There is no next request, for a reason that the policy may take for an error. */
+static void drop_next(struct httpstatus_redirect *redirect, enum httpstatus_action action,
+                      enum httpstatus_reason reason)
+{
+    *redirect = (struct httpstatus_redirect){
+        .action = action,
+        .reason = reason,
+        .keeps_body = HTTPSTATUS_UNKNOWN,
+        .kind = redirect->kind,
+        .cacheable = redirect->cacheable,
+        .limit = redirect->limit,
+        .reference = redirect->reference,
+        .cross_origin = HTTPSTATUS_UNKNOWN,
+        .downgraded = HTTPSTATUS_UNKNOWN,
+    };
+}
+
+static enum httpstatus_answer answer_of(bool truth)
+{
+    return truth ? HTTPSTATUS_YES : HTTPSTATUS_NO;
+}
+
+enum httpstatus_resolve_result httpstatus_redirect_to(struct httpstatus_redirect *redirect,
+                                                      const struct httpstatus_policy *policy,
+                                                      struct httpstatus_text base,
+                                                      const struct httpstatus_text *locations,
+                                                      size_t count, char *buffer, size_t size)
+{
+    bool fetch = policy->standard == HTTPSTATUS_FETCH;
+    struct httpstatus_location location;
+
+    if (!redirect->method.data && redirect->reason != HTTPSTATUS_NOT_REPLAYABLE)
+        return HTTPSTATUS_RESOLVE_OK;
+    if (count == 0) {
+        drop_next(redirect, HTTPSTATUS_ACTION_NONE, HTTPSTATUS_NO_LOCATION);
+        return HTTPSTATUS_RESOLVE_OK;
+    }
+    if (!base.data)
+        return HTTPSTATUS_RESOLVE_INVALID_BASE;
+    enum httpstatus_resolve_result result =
+        httpstatus_resolve(base, locations[0], fetch ? HTTPSTATUS_WHATWG : HTTPSTATUS_RFC3986,
+                           buffer, size, &location);
+    if (result != HTTPSTATUS_RESOLVE_OK)
+        return result;
+    /* Fetch fails on any second field; browsers and others take equal ones for one. */
+    if (count > 1 && (fetch || !are_all_equal(locations, count))) {
+        drop_next(redirect, policy->unfit, HTTPSTATUS_SEVERAL_LOCATIONS);
+    } else if (location.problem != HTTPSTATUS_PROBLEM_NONE) {
+        drop_next(redirect, policy->unfit,
+                  location.problem == HTTPSTATUS_PROBLEM_SCHEME ? HTTPSTATUS_UNSUPPORTED_SCHEME
+                                                                : HTTPSTATUS_INVALID_LOCATION);
+    } else if (redirect->method.data) {
+        redirect->url = location.url;
+        redirect->cross_origin = answer_of(location.cross_origin);
+        redirect->downgraded = answer_of(location.downgraded);
+        if (!location.cross_origin)
+            redirect->drops_cross_origin = (struct httpstatus_names){NULL, 0};
+    }
+    return HTTPSTATUS_RESOLVE_OK;
+}
+
 /* ---- Explanations ---- */
 
 static bool is_as_wanted(int wanted, int is)
@@ -380,7 +454,7 @@ size_t httpstatus_explain(int code, const char *p, size_t size, enum httpstatus_
     if (httpstatus_redirect(code, p, size, body, policy, &r) != HTTPSTATUS_REDIRECT_OK)
         return 0;
     struct httpstatus_text method =
-        upper_cased((struct httpstatus_text){p, size}, policy->upper_case);
+        httpstatus_upper_cased((struct httpstatus_text){p, size}, policy->upper_case);
     for (size_t i = 0; i < sizeof sentences / sizeof sentences[0]; i++) {
         const struct sentence *s = &sentences[i];
         if (s->group == last_group || !(s->columns >> column_of(code) & 1) ||
@@ -394,95 +468,4 @@ size_t httpstatus_explain(int code, const char *p, size_t size, enum httpstatus_
         texts[count++] = s->text;
     }
     return count;
-}
-
-/* ---- Chains ---- */
-
-/* FNV-1a; 0 stands for an unknown URL. */
-static uint64_t hash_of(struct httpstatus_text method, const char *url, size_t size)
-{
-    uint64_t hash = UINT64_C(14695981039346656037);
-
-    if (!url)
-        return 0;
-    for (size_t i = 0; i < method.size; i++)
-        hash = (hash ^ (unsigned char)method.data[i]) * UINT64_C(1099511628211);
-    hash = (hash ^ ' ') * UINT64_C(1099511628211); /* which no token contains */
-    for (size_t i = 0; i < size; i++)
-        hash = (hash ^ (unsigned char)url[i]) * UINT64_C(1099511628211);
-    return hash | 1;
-}
-
-/*
- * Whether a request was made before: it is among the last ones, or it is the landmark, which moves
- * on at every power of two (Brent), so that a loop of any length meets it.
- */
-static bool has_been(const struct httpstatus_chain *chain, uint64_t hash)
-{
-    if (hash == 0)
-        return false;
-    for (int i = 0; i < HTTPSTATUS_CHAIN_SEEN; i++)
-        if (chain->seen[i] == hash)
-            return true;
-    return chain->landmark == hash;
-}
-
-static void remember(struct httpstatus_chain *chain, uint64_t hash)
-{
-    chain->seen[chain->count % HTTPSTATUS_CHAIN_SEEN] = hash;
-    if (hash && chain->count >= 2 * chain->landmark_at) {
-        chain->landmark = hash;
-        chain->landmark_at = chain->count;
-    }
-}
-
-bool httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
-                           const char *method, size_t size, enum httpstatus_body body,
-                           const char *url, size_t url_size)
-{
-    const struct httpstatus_policy copy = *policy; /* it may be the chain's own */
-
-    if (!httpstatus_is_token(method, size))
-        return false;
-    memset(chain, 0, sizeof *chain);
-    chain->policy = copy;
-    chain->method = upper_cased((struct httpstatus_text){method, size}, copy.upper_case);
-    chain->body = body;
-    remember(chain, hash_of(chain->method, url, url_size));
-    return true;
-}
-
-enum httpstatus_chain_result httpstatus_chain_step(struct httpstatus_chain *chain, int code,
-                                                   const char *url, size_t url_size,
-                                                   bool cross_origin,
-                                                   struct httpstatus_redirect *redirect)
-{
-    const struct httpstatus_policy *policy = &chain->policy;
-    enum httpstatus_body body = chain->body_dropped ? HTTPSTATUS_NO_BODY : chain->body;
-
-    if (httpstatus_redirect(code, chain->method.data, chain->method.size, body, policy, redirect) !=
-        HTTPSTATUS_REDIRECT_OK)
-        return HTTPSTATUS_CHAIN_END;
-    if (!redirect->method.data)
-        return HTTPSTATUS_CHAIN_OK;
-    if (policy->limit && chain->count >= (uint64_t)policy->limit)
-        return HTTPSTATUS_CHAIN_LIMIT;
-    uint64_t hash = hash_of(redirect->method, url, url_size);
-    if (policy->detect_loops && has_been(chain, hash))
-        return HTTPSTATUS_CHAIN_LOOP;
-
-    chain->count++;
-    remember(chain, hash);
-    chain->method = redirect->method;
-    chain->body_dropped = chain->body_dropped || redirect->keeps_body == HTTPSTATUS_NO ||
-                          redirect->drops_headers.count > 0;
-    chain->credentials_dropped = chain->credentials_dropped || cross_origin;
-    if (chain->body_dropped) {
-        redirect->drops_headers = policy->drops_headers;
-        if (chain->body != HTTPSTATUS_NO_BODY)
-            redirect->keeps_body = HTTPSTATUS_NO;
-    }
-    if (!chain->credentials_dropped)
-        redirect->drops_cross_origin = (struct httpstatus_names){NULL, 0};
-    return HTTPSTATUS_CHAIN_OK;
 }

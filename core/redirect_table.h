@@ -5,6 +5,7 @@ static const char *const action_names[] = {
 };
 static const char *const reason_names[] = {
     NULL, "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable",
+    "no-location", "invalid-location", "several-locations", "unsupported-scheme",
 };
 static const char *const method_change_names[] = {
     NULL, "required", "optional", "forbidden",

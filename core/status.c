@@ -281,9 +281,10 @@ struct httpstatus_header httpstatus_header(const struct httpstatus_status *row, 
                                       text_at(header[3])};
 }
 
-struct httpstatus_retry httpstatus_retry(const struct httpstatus_status *row)
+struct httpstatus_retry_advice httpstatus_retry_advice(const struct httpstatus_status *row)
 {
-    return (struct httpstatus_retry){text_at(row->retry_advice), text_at(row->retry_reference)};
+    return (struct httpstatus_retry_advice){text_at(row->retry_advice),
+                                            text_at(row->retry_reference)};
 }
 
 /* ---- Short answers ---- */

@@ -93,430 +93,432 @@ static const struct {
     char t471[18]; char t472[108]; char t473[58]; char t474[427]; char t475[28]; char t476[18];
     char t477[6]; char t478[25]; char t479[25]; char t480[19]; char t481[19]; char t482[43];
     char t483[358]; char t484[26]; char t485[12]; char t486[12]; char t487[4]; char t488[24];
-    char t489[54]; char t490[533]; char t491[21]; char t492[12]; char t493[19]; char t494[13];
-    char t495[11]; char t496[16]; char t497[10]; char t498[9]; char t499[14]; char t500[10];
-    char t501[11]; char t502[13]; char t503[20]; char t504[8]; char t505[8]; char t506[16];
-    char t507[17]; char t508[18]; char t509[17]; char t510[13]; char t511[16]; char t512[12];
-    char t513[17]; char t514[18]; char t515[17]; char t516[14]; char t517[18]; char t518[19];
-    char t519[12]; char t520[23]; char t521[23]; char t522[13]; char t523[27]; char t524[27];
-    char t525[66]; char t526[63]; char t527[289]; char t528[4]; char t529[21]; char t530[21];
-    char t531[46]; char t532[257]; char t533[18]; char t534[18]; char t535[43]; char t536[292];
-    char t537[25]; char t538[25]; char t539[50]; char t540[242]; char t541[25]; char t542[25];
-    char t543[50]; char t544[308]; char t545[21]; char t546[21]; char t547[41]; char t548[310];
-    char t549[23]; char t550[23]; char t551[55]; char t552[371]; char t553[16]; char t554[16];
-    char t555[48]; char t556[254]; char t557[19]; char t558[19]; char t559[44]; char t560[321];
-    char t561[37]; char t562[35]; char t563[82]; char t564[38]; char t565[306]; char t566[26];
-    char t567[26]; char t568[53]; char t569[303]; char t570[8]; char t571[25]; char t572[23];
-    char t573[81]; char t574[48]; char t575[307]; char t576[26]; char t577[24]; char t578[44];
-    char t579[275]; char t580[24]; char t581[22]; char t582[44]; char t583[341]; char t584[18];
-    char t585[16]; char t586[364]; char t587[33]; char t588[31]; char t589[58]; char t590[300];
-    char t591[37]; char t592[35]; char t593[56]; char t594[292]; char t595[13]; char t596[13];
-    char t597[24]; char t598[54]; char t599[559]; char t600[16]; char t601[14]; char t602[23];
-    char t603[17]; char t604[13]; char t605[8]; char t606[16]; char t607[18]; char t608[13];
-    char t609[22]; char t610[24]; char t611[29]; char t612[12]; char t613[16]; char t614[10];
-    char t615[11]; char t616[13]; char t617[21]; char t618[21]; char t619[14]; char t620[20];
-    char t621[18]; char t622[14]; char t623[12]; char t624[11]; char t625[11]; char t626[13];
-    char t627[15]; char t628[16]; char t629[22]; char t630[20]; char t631[14]; char t632[12];
-    char t633[15]; char t634[15]; char t635[9]; char t636[18]; char t637[15]; char t638[14];
-    char t639[16]; char t640[18]; char t641[14]; char t642[16]; char t643[18]; char t644[14];
-    char t645[16]; char t646[13]; char t647[12]; char t648[14]; char t649[12]; char t650[15];
-    char t651[15]; char t652[17]; char t653[13]; char t654[13]; char t655[20]; char t656[422];
-    char t657[4]; char t658[41]; char t659[41]; char t660[48]; char t661[449]; char t662[36];
-    char t663[36]; char t664[75]; char t665[291]; char t666[31]; char t667[31]; char t668[44];
-    char t669[290]; char t670[46]; char t671[46]; char t672[251]; char t673[11]; char t674[38];
-    char t675[38]; char t676[32]; char t677[238]; char t678[6]; char t679[60]; char t680[60];
-    char t681[60]; char t682[35]; char t683[241]; char t684[53]; char t685[52]; char t686[60];
-    char t687[416]; char t688[119]; char t689[39]; char t690[50]; char t691[49]; char t692[299];
-    char t693[112]; char t694[33]; char t695[32]; char t696[275]; char t697[77]; char t698[32];
-    char t699[31]; char t700[302]; char t701[76]; char t702[17]; char t703[17]; char t704[24];
-    char t705[46]; char t706[411]; char t707[24]; char t708[33]; char t709[8]; char t710[16];
-    char t711[14]; char t712[21]; char t713[21]; char t714[19]; char t715[16]; char t716[16];
-    char t717[9]; char t718[11]; char t719[9]; char t720[15]; char t721[10]; char t722[8];
-    char t723[12]; char t724[15]; char t725[15]; char t726[8]; char t727[13]; char t728[21];
-    char t729[22]; char t730[14]; char t731[11]; char t732[7]; char t733[13]; char t734[10];
-    char t735[10]; char t736[24]; char t737[504]; char t738[15]; char t739[14]; char t740[17];
-    char t741[16]; char t742[17]; char t743[18]; char t744[11]; char t745[12]; char t746[21];
-    char t747[7]; char t748[8]; char t749[16]; char t750[20]; char t751[12]; char t752[13];
-    char t753[11]; char t754[12]; char t755[15]; char t756[16]; char t757[12]; char t758[25];
-    char t759[20]; char t760[13]; char t761[19]; char t762[17]; char t763[9]; char t764[8];
-    char t765[11]; char t766[25]; char t767[19]; char t768[21]; char t769[19]; char t770[11];
-    char t771[15]; char t772[26]; char t773[19]; char t774[13]; char t775[14]; char t776[11];
-    char t777[10]; char t778[14]; char t779[10]; char t780[12]; char t781[17]; char t782[22];
-    char t783[22]; char t784[23]; char t785[18]; char t786[13]; char t787[14]; char t788[14];
-    char t789[11]; char t790[11]; char t791[18]; char t792[12]; char t793[8]; char t794[13];
-    char t795[11]; char t796[11]; char t797[16]; char t798[11]; char t799[14]; char t800[16];
-    char t801[25]; char t802[4]; char t803[10]; char t804[11]; char t805[25]; char t806[25];
-    char t807[39]; char t808[306]; char t809[4]; char t810[22]; char t811[22]; char t812[40];
-    char t813[306]; char t814[23]; char t815[23]; char t816[44]; char t817[285]; char t818[13];
-    char t819[13]; char t820[81]; char t821[216]; char t822[17]; char t823[17]; char t824[74];
-    char t825[262]; char t826[20]; char t827[20]; char t828[275]; char t829[28]; char t830[28];
-    char t831[58]; char t832[306]; char t833[19]; char t834[19]; char t835[303]; char t836[32];
-    char t837[32]; char t838[69]; char t839[298]; char t840[68]; char t841[29]; char t842[29];
-    char t843[56]; char t844[261]; char t845[15]; char t846[15]; char t847[61]; char t848[293];
-    char t849[33]; char t850[32]; char t851[257]; char t852[59]; char t853[22]; char t854[22];
-    char t855[64]; char t856[229]; char t857[22]; char t858[33]; char t859[234]; char t860[28];
-    char t861[27]; char t862[61]; char t863[224]; char t864[37]; char t865[16]; char t866[16];
-    char t867[54]; char t868[267]; char t869[16]; char t870[220]; char t871[21]; char t872[21];
-    char t873[62]; char t874[292]; char t875[29]; char t876[257]; char t877[27]; char t878[27];
-    char t879[41]; char t880[355]; char t881[25]; char t882[25]; char t883[48]; char t884[305];
-    char t885[19]; char t886[18]; char t887[15]; char t888[20]; char t889[14]; char t890[14];
-    char t891[32]; char t892[32]; char t893[60]; char t894[259]; char t895[73]; char t896[289];
-    char t897[43]; char t898[43]; char t899[324]; char t900[51]; char t901[51]; char t902[56];
-    char t903[250]; char t904[61]; char t905[61]; char t906[34]; char t907[311]; char t908[242];
-    char t909[80]; char t910[80]; char t911[38]; char t912[303]; char t913[60]; char t914[60];
-    char t915[274]; char t916[33]; char t917[32]; char t918[269]; char t919[22]; char t920[22];
-    char t921[313]; char t922[32]; char t923[31]; char t924[49]; char t925[339]; char t926[36];
-    char t927[35]; char t928[87]; char t929[324]; char t930[20]; char t931[20]; char t932[78];
-    char t933[65]; char t934[297]; char t935[19]; char t936[19]; char t937[77]; char t938[26];
-    char t939[310]; char t940[49]; char t941[48]; char t942[404]; char t943[115]; char t944[46];
-    char t945[45]; char t946[473]; char t947[29]; char t948[28]; char t949[387]; char t950[73];
-    char t951[28]; char t952[27]; char t953[309]; char t954[72]; char t955[38]; char t956[10];
-    char t957[10]; char t958[24]; char t959[35]; char t960[415]; char t961[7]; char t962[14];
-    char t963[9]; char t964[8]; char t965[12]; char t966[12]; char t967[17]; char t968[19];
-    char t969[10]; char t970[15]; char t971[19]; char t972[15]; char t973[16]; char t974[15];
-    char t975[12]; char t976[19]; char t977[17]; char t978[10]; char t979[8]; char t980[13];
-    char t981[13]; char t982[17]; char t983[13]; char t984[9]; char t985[17]; char t986[13];
-    char t987[12]; char t988[13]; char t989[15]; char t990[13]; char t991[13]; char t992[13];
-    char t993[14]; char t994[22]; char t995[20]; char t996[15]; char t997[17]; char t998[19];
-    char t999[16]; char t1000[12]; char t1001[11]; char t1002[13]; char t1003[17]; char t1004[14];
-    char t1005[12]; char t1006[14]; char t1007[15]; char t1008[14]; char t1009[11]; char t1010[10];
-    char t1011[10]; char t1012[301]; char t1013[28]; char t1014[28]; char t1015[395];
-    char t1016[15]; char t1017[15]; char t1018[38]; char t1019[245]; char t1020[4]; char t1021[75];
-    char t1022[325]; char t1023[46]; char t1024[46]; char t1025[231]; char t1026[25];
-    char t1027[25]; char t1028[335]; char t1029[75]; char t1030[261]; char t1031[60];
-    char t1032[60]; char t1033[297]; char t1034[22]; char t1035[22]; char t1036[342];
-    char t1037[75]; char t1038[249]; char t1039[38]; char t1040[38]; char t1041[285];
-    char t1042[22]; char t1043[22]; char t1044[314]; char t1045[75]; char t1046[258];
-    char t1047[42]; char t1048[42]; char t1049[325]; char t1050[75]; char t1051[251];
-    char t1052[12]; char t1053[12]; char t1054[347]; char t1055[22]; char t1056[22];
-    char t1057[338]; char t1058[17]; char t1059[17]; char t1060[341]; char t1061[23];
-    char t1062[23]; char t1063[277]; char t1064[24]; char t1065[24]; char t1066[69];
-    char t1067[381]; char t1068[40]; char t1069[40]; char t1070[295]; char t1071[37];
-    char t1072[37]; char t1073[231]; char t1074[25]; char t1075[25]; char t1076[66];
-    char t1077[411]; char t1078[21]; char t1079[21]; char t1080[61]; char t1081[303];
-    char t1082[22]; char t1083[22]; char t1084[70]; char t1085[264]; char t1086[47]; char t1087[47];
-    char t1088[295]; char t1089[44]; char t1090[50]; char t1091[50]; char t1092[349];
-    char t1093[29]; char t1094[29]; char t1095[277]; char t1096[28]; char t1097[25]; char t1098[25];
-    char t1099[293]; char t1100[22]; char t1101[22]; char t1102[255]; char t1103[49];
-    char t1104[48]; char t1105[402]; char t1106[115]; char t1107[46]; char t1108[45];
-    char t1109[297]; char t1110[112]; char t1111[29]; char t1112[28]; char t1113[304];
-    char t1114[73]; char t1115[28]; char t1116[27]; char t1117[265]; char t1118[72]; char t1119[38];
-    char t1120[19]; char t1121[19]; char t1122[24]; char t1123[46]; char t1124[427]; char t1125[24];
-    char t1126[12]; char t1127[12]; char t1128[15]; char t1129[19]; char t1130[21]; char t1131[20];
-    char t1132[16]; char t1133[18]; char t1134[18]; char t1135[17]; char t1136[21]; char t1137[21];
-    char t1138[17]; char t1139[18]; char t1140[20]; char t1141[16]; char t1142[18]; char t1143[20];
-    char t1144[17]; char t1145[19]; char t1146[20]; char t1147[17]; char t1148[16]; char t1149[10];
-    char t1150[19]; char t1151[25]; char t1152[25]; char t1153[17]; char t1154[19]; char t1155[18];
-    char t1156[13]; char t1157[19]; char t1158[11]; char t1159[6]; char t1160[57]; char t1161[294];
-    char t1162[8]; char t1163[16]; char t1164[17]; char t1165[7]; char t1166[19]; char t1167[341];
-    char t1168[15]; char t1169[15]; char t1170[24]; char t1171[84]; char t1172[454]; char t1173[24];
-    char t1174[14]; char t1175[23]; char t1176[22]; char t1177[30]; char t1178[20]; char t1179[21];
-    char t1180[23]; char t1181[13]; char t1182[19]; char t1183[21]; char t1184[22]; char t1185[13];
-    char t1186[20]; char t1187[13]; char t1188[20]; char t1189[15]; char t1190[69]; char t1191[280];
-    char t1192[18]; char t1193[30]; char t1194[30]; char t1195[24]; char t1196[66]; char t1197[356];
-    char t1198[24]; char t1199[16]; char t1200[11]; char t1201[21]; char t1202[18]; char t1203[12];
-    char t1204[18]; char t1205[15]; char t1206[19]; char t1207[15]; char t1208[19]; char t1209[16];
-    char t1210[16]; char t1211[24]; char t1212[67]; char t1213[412]; char t1214[24]; char t1215[7];
-    char t1216[17]; char t1217[63]; char t1218[18]; char t1219[15]; char t1220[16]; char t1221[21];
-    char t1222[16]; char t1223[13]; char t1224[19]; char t1225[18]; char t1226[13]; char t1227[28];
-    char t1228[12]; char t1229[16]; char t1230[13]; char t1231[12]; char t1232[10]; char t1233[8];
-    char t1234[17]; char t1235[28]; char t1236[9]; char t1237[9]; char t1238[25]; char t1239[62];
-    char t1240[466]; char t1241[25]; char t1242[9]; char t1243[13]; char t1244[15]; char t1245[15];
-    char t1246[19]; char t1247[14]; char t1248[13]; char t1249[24]; char t1250[6]; char t1251[10];
-    char t1252[16]; char t1253[24]; char t1254[18]; char t1255[19]; char t1256[15]; char t1257[10];
-    char t1258[16]; char t1259[14]; char t1260[17]; char t1261[18]; char t1262[14]; char t1263[23];
-    char t1264[25]; char t1265[12]; char t1266[15]; char t1267[15]; char t1268[11]; char t1269[11];
-    char t1270[26]; char t1271[22]; char t1272[15]; char t1273[16]; char t1274[24]; char t1275[11];
-    char t1276[13]; char t1277[15]; char t1278[18]; char t1279[15]; char t1280[17]; char t1281[12];
-    char t1282[39]; char t1283[5]; char t1284[5]; char t1285[25]; char t1286[44]; char t1287[392];
-    char t1288[25]; char t1289[12]; char t1290[20]; char t1291[16]; char t1292[8]; char t1293[16];
-    char t1294[13]; char t1295[13]; char t1296[28]; char t1297[13]; char t1298[15]; char t1299[16];
-    char t1300[13]; char t1301[13]; char t1302[20]; char t1303[17]; char t1304[16]; char t1305[16];
-    char t1306[13]; char t1307[20]; char t1308[17]; char t1309[20]; char t1310[8]; char t1311[17];
-    char t1312[8]; char t1313[7]; char t1314[11]; char t1315[12]; char t1316[14]; char t1317[12];
-    char t1318[10]; char t1319[16]; char t1320[16]; char t1321[25]; char t1322[50]; char t1323[293];
-    char t1324[25]; char t1325[21]; char t1326[22]; char t1327[23]; char t1328[24]; char t1329[23];
-    char t1330[20]; char t1331[18]; char t1332[20]; char t1333[20]; char t1334[25]; char t1335[76];
-    char t1336[406]; char t1337[25]; char t1338[17]; char t1339[18]; char t1340[27]; char t1341[5];
-    char t1342[13]; char t1343[20]; char t1344[14]; char t1345[9]; char t1346[16]; char t1347[20];
-    char t1348[23]; char t1349[19]; char t1350[17]; char t1351[28]; char t1352[11]; char t1353[17];
-    char t1354[20]; char t1355[62]; char t1356[246]; char t1357[18]; char t1358[18]; char t1359[25];
-    char t1360[41]; char t1361[438]; char t1362[25]; char t1363[12]; char t1364[25];
-    char t1365[138]; char t1366[18]; char t1367[52]; char t1368[25]; char t1369[13]; char t1370[15];
-    char t1371[39]; char t1372[21]; char t1373[15]; char t1374[19]; char t1375[21]; char t1376[10];
-    char t1377[16]; char t1378[13]; char t1379[15]; char t1380[15]; char t1381[14]; char t1382[13];
-    char t1383[14]; char t1384[16]; char t1385[22]; char t1386[18]; char t1387[16]; char t1388[8];
-    char t1389[13]; char t1390[15]; char t1391[14]; char t1392[23]; char t1393[16]; char t1394[18];
-    char t1395[11]; char t1396[20]; char t1397[8]; char t1398[14]; char t1399[13]; char t1400[21];
-    char t1401[12]; char t1402[18]; char t1403[15]; char t1404[17]; char t1405[20]; char t1406[14];
-    char t1407[27]; char t1408[25]; char t1409[265]; char t1410[83]; char t1411[315]; char t1412[4];
-    char t1413[39]; char t1414[13]; char t1415[13]; char t1416[25]; char t1417[428]; char t1418[25];
-    char t1419[83]; char t1420[22]; char t1421[54]; char t1422[21]; char t1423[21]; char t1424[13];
-    char t1425[17]; char t1426[13]; char t1427[14]; char t1428[9]; char t1429[14]; char t1430[22];
-    char t1431[15]; char t1432[26]; char t1433[14]; char t1434[14]; char t1435[13]; char t1436[23];
-    char t1437[23]; char t1438[25]; char t1439[71]; char t1440[482]; char t1441[25]; char t1442[17];
-    char t1443[13]; char t1444[20]; char t1445[27]; char t1446[14]; char t1447[23]; char t1448[22];
-    char t1449[24]; char t1450[24]; char t1451[21]; char t1452[10]; char t1453[24]; char t1454[21];
-    char t1455[18]; char t1456[18]; char t1457[25]; char t1458[21]; char t1459[17]; char t1460[24];
-    char t1461[22]; char t1462[19]; char t1463[19]; char t1464[15]; char t1465[16]; char t1466[13];
-    char t1467[20]; char t1468[17]; char t1469[16]; char t1470[16]; char t1471[53]; char t1472[7];
-    char t1473[29]; char t1474[22]; char t1475[22]; char t1476[25]; char t1477[53]; char t1478[471];
-    char t1479[25]; char t1480[32]; char t1481[62]; char t1482[32]; char t1483[31]; char t1484[30];
-    char t1485[30]; char t1486[10]; char t1487[19]; char t1488[23]; char t1489[14]; char t1490[13];
-    char t1491[17]; char t1492[12]; char t1493[20]; char t1494[20]; char t1495[21]; char t1496[23];
-    char t1497[14]; char t1498[12]; char t1499[52]; char t1500[19]; char t1501[19]; char t1502[25];
-    char t1503[61]; char t1504[417]; char t1505[25]; char t1506[24]; char t1507[17]; char t1508[19];
-    char t1509[27]; char t1510[14]; char t1511[23]; char t1512[21]; char t1513[20]; char t1514[13];
-    char t1515[12]; char t1516[25]; char t1517[63]; char t1518[471]; char t1519[23]; char t1520[31];
-    char t1521[13]; char t1522[13]; char t1523[12]; char t1524[7]; char t1525[11]; char t1526[11];
-    char t1527[5]; char t1528[16]; char t1529[4]; char t1530[7]; char t1531[14]; char t1532[21];
-    char t1533[21]; char t1534[86]; char t1535[75]; char t1536[298]; char t1537[8]; char t1538[13];
-    char t1539[13]; char t1540[99]; char t1541[47]; char t1542[401]; char t1543[5]; char t1544[14];
-    char t1545[11]; char t1546[19]; char t1547[20]; char t1548[19]; char t1549[13]; char t1550[13];
-    char t1551[13]; char t1552[16]; char t1553[17]; char t1554[15]; char t1555[5]; char t1556[13];
-    char t1557[23]; char t1558[23]; char t1559[72]; char t1560[40]; char t1561[297]; char t1562[31];
-    char t1563[31]; char t1564[111]; char t1565[59]; char t1566[278]; char t1567[81];
-    char t1568[258]; char t1569[8]; char t1570[18]; char t1571[18]; char t1572[69]; char t1573[55];
-    char t1574[361]; char t1575[10]; char t1576[6]; char t1577[19]; char t1578[8]; char t1579[75];
-    char t1580[21]; char t1581[196]; char t1582[15]; char t1583[15]; char t1584[32];
-    char t1585[308]; char t1586[81]; char t1587[316]; char t1588[20]; char t1589[20];
-    char t1590[25]; char t1591[83]; char t1592[496]; char t1593[23]; char t1594[15]; char t1595[19];
-    char t1596[22]; char t1597[17]; char t1598[14]; char t1599[12]; char t1600[20]; char t1601[21];
-    char t1602[4]; char t1603[13]; char t1604[11]; char t1605[13]; char t1606[19]; char t1607[19];
-    char t1608[19]; char t1609[27]; char t1610[266]; char t1611[239]; char t1612[22];
-    char t1613[22]; char t1614[25]; char t1615[68]; char t1616[464]; char t1617[22]; char t1618[83];
-    char t1619[14]; char t1620[23]; char t1621[15]; char t1622[21]; char t1623[18]; char t1624[18];
-    char t1625[13]; char t1626[12]; char t1627[16]; char t1628[17]; char t1629[13]; char t1630[14];
-    char t1631[14]; char t1632[20]; char t1633[14]; char t1634[15]; char t1635[13]; char t1636[17];
-    char t1637[15]; char t1638[19]; char t1639[23]; char t1640[14]; char t1641[17]; char t1642[18];
-    char t1643[18]; char t1644[22]; char t1645[7]; char t1646[7]; char t1647[22]; char t1648[62];
-    char t1649[448]; char t1650[22]; char t1651[13]; char t1652[15]; char t1653[12]; char t1654[16];
-    char t1655[12]; char t1656[12]; char t1657[20]; char t1658[23]; char t1659[5]; char t1660[10];
-    char t1661[23]; char t1662[23]; char t1663[16]; char t1664[12]; char t1665[21]; char t1666[21];
-    char t1667[79]; char t1668[316]; char t1669[4]; char t1670[20]; char t1671[20]; char t1672[78];
-    char t1673[48]; char t1674[292]; char t1675[18]; char t1676[18]; char t1677[22]; char t1678[74];
-    char t1679[407]; char t1680[22]; char t1681[15]; char t1682[18]; char t1683[26]; char t1684[23];
-    char t1685[21]; char t1686[22]; char t1687[20]; char t1688[24]; char t1689[10]; char t1690[10];
-    char t1691[21]; char t1692[67]; char t1693[499]; char t1694[6]; char t1695[11]; char t1696[7];
-    char t1697[14]; char t1698[12]; char t1699[15]; char t1700[9]; char t1701[9]; char t1702[21];
-    char t1703[21]; char t1704[67]; char t1705[80]; char t1706[275]; char t1707[17]; char t1708[17];
-    char t1709[25]; char t1710[58]; char t1711[429]; char t1712[9]; char t1713[20]; char t1714[15];
-    char t1715[15]; char t1716[15]; char t1717[15]; char t1718[20]; char t1719[16]; char t1720[16];
-    char t1721[17]; char t1722[13]; char t1723[13]; char t1724[16]; char t1725[16]; char t1726[8];
-    char t1727[15]; char t1728[17]; char t1729[10]; char t1730[10]; char t1731[19]; char t1732[19];
-    char t1733[22]; char t1734[22]; char t1735[75]; char t1736[421]; char t1737[29]; char t1738[14];
-    char t1739[17]; char t1740[18]; char t1741[12]; char t1742[13]; char t1743[17]; char t1744[21];
-    char t1745[20]; char t1746[11]; char t1747[8]; char t1748[12]; char t1749[21]; char t1750[19];
-    char t1751[18]; char t1752[18]; char t1753[71]; char t1754[393]; char t1755[6]; char t1756[10];
-    char t1757[18]; char t1758[19]; char t1759[15]; char t1760[9]; char t1761[12]; char t1762[12];
-    char t1763[18]; char t1764[10]; char t1765[12]; char t1766[16]; char t1767[6]; char t1768[9];
-    char t1769[10]; char t1770[14]; char t1771[15]; char t1772[14]; char t1773[13]; char t1774[11];
-    char t1775[15]; char t1776[6]; char t1777[15]; char t1778[14]; char t1779[5]; char t1780[14];
-    char t1781[11]; char t1782[20]; char t1783[13]; char t1784[14]; char t1785[14]; char t1786[22];
-    char t1787[20]; char t1788[20]; char t1789[12]; char t1790[17]; char t1791[10]; char t1792[5];
-    char t1793[9]; char t1794[9]; char t1795[10]; char t1796[11]; char t1797[18]; char t1798[9];
-    char t1799[13]; char t1800[18]; char t1801[15]; char t1802[24]; char t1803[18]; char t1804[15];
-    char t1805[10]; char t1806[12]; char t1807[27]; char t1808[27]; char t1809[45]; char t1810[24];
-    char t1811[405]; char t1812[32]; char t1813[33]; char t1814[16]; char t1815[12]; char t1816[19];
-    char t1817[32]; char t1818[74]; char t1819[457]; char t1820[14]; char t1821[7]; char t1822[15];
-    char t1823[16]; char t1824[8]; char t1825[18]; char t1826[24]; char t1827[13]; char t1828[16];
-    char t1829[12]; char t1830[15]; char t1831[17]; char t1832[16]; char t1833[18]; char t1834[12];
-    char t1835[21]; char t1836[17]; char t1837[25]; char t1838[17]; char t1839[17]; char t1840[15];
-    char t1841[15]; char t1842[79]; char t1843[40]; char t1844[362]; char t1845[14]; char t1846[19];
-    char t1847[14]; char t1848[13]; char t1849[14]; char t1850[16]; char t1851[19]; char t1852[4];
-    char t1853[8]; char t1854[14]; char t1855[16]; char t1856[13]; char t1857[18]; char t1858[16];
-    char t1859[14]; char t1860[12]; char t1861[12]; char t1862[83]; char t1863[412]; char t1864[35];
-    char t1865[23]; char t1866[22]; char t1867[19]; char t1868[16]; char t1869[17]; char t1870[14];
-    char t1871[10]; char t1872[9]; char t1873[16]; char t1874[10]; char t1875[67]; char t1876[304];
-    char t1877[11]; char t1878[26]; char t1879[17]; char t1880[11]; char t1881[11]; char t1882[101];
-    char t1883[60]; char t1884[434]; char t1885[25]; char t1886[11]; char t1887[16]; char t1888[23];
-    char t1889[277]; char t1890[37]; char t1891[358]; char t1892[10]; char t1893[37];
-    char t1894[37]; char t1895[53]; char t1896[362]; char t1897[11]; char t1898[14]; char t1899[17];
-    char t1900[18]; char t1901[36]; char t1902[221]; char t1903[19]; char t1904[30]; char t1905[30];
-    char t1906[48]; char t1907[508]; char t1908[26]; char t1909[19]; char t1910[9]; char t1911[11];
-    char t1912[10]; char t1913[16]; char t1914[20]; char t1915[12]; char t1916[5]; char t1917[14];
-    char t1918[5]; char t1919[11]; char t1920[12]; char t1921[16]; char t1922[12]; char t1923[11];
-    char t1924[17]; char t1925[16]; char t1926[4]; char t1927[6]; char t1928[12]; char t1929[14];
-    char t1930[15]; char t1931[30]; char t1932[29]; char t1933[15]; char t1934[14]; char t1935[10];
-    char t1936[28]; char t1937[5]; char t1938[19]; char t1939[40]; char t1940[20]; char t1941[9];
-    char t1942[9]; char t1943[52]; char t1944[58]; char t1945[416]; char t1946[14]; char t1947[30];
-    char t1948[50]; char t1949[332]; char t1950[8]; char t1951[8]; char t1952[22]; char t1953[52];
-    char t1954[207]; char t1955[12]; char t1956[30]; char t1957[20]; char t1958[20]; char t1959[70];
-    char t1960[282]; char t1961[17]; char t1962[17]; char t1963[55]; char t1964[256];
-    char t1965[25]; char t1966[25]; char t1967[150]; char t1968[420]; char t1969[37];
-    char t1970[34]; char t1971[28]; char t1972[4]; char t1973[18]; char t1974[18]; char t1975[56];
-    char t1976[57]; char t1977[376]; char t1978[16]; char t1979[13]; char t1980[15]; char t1981[17];
-    char t1982[14]; char t1983[12]; char t1984[92]; char t1985[69]; char t1986[294]; char t1987[32];
-    char t1988[32]; char t1989[172]; char t1990[62]; char t1991[304]; char t1992[32];
-    char t1993[16]; char t1994[31]; char t1995[31]; char t1996[119]; char t1997[73];
-    char t1998[390]; char t1999[66]; char t2000[278]; char t2001[25]; char t2002[25];
-    char t2003[92]; char t2004[392]; char t2005[35]; char t2006[23]; char t2007[23]; char t2008[22];
-    char t2009[22]; char t2010[80]; char t2011[441]; char t2012[26]; char t2013[16]; char t2014[23];
-    char t2015[32]; char t2016[25]; char t2017[27]; char t2018[28]; char t2019[12]; char t2020[25];
-    char t2021[25]; char t2022[374]; char t2023[37]; char t2024[21]; char t2025[27]; char t2026[28];
-    char t2027[27]; char t2028[5]; char t2029[14]; char t2030[11]; char t2031[22]; char t2032[23];
-    char t2033[67]; char t2034[61]; char t2035[362]; char t2036[32]; char t2037[32]; char t2038[80];
-    char t2039[300]; char t2040[46]; char t2041[19]; char t2042[25]; char t2043[19]; char t2044[23];
-    char t2045[20]; char t2046[13]; char t2047[5]; char t2048[14]; char t2049[14]; char t2050[97];
-    char t2051[75]; char t2052[286]; char t2053[5]; char t2054[21]; char t2055[11]; char t2056[21];
-    char t2057[105]; char t2058[43]; char t2059[291]; char t2060[18]; char t2061[42];
-    char t2062[22]; char t2063[22]; char t2064[77]; char t2065[458]; char t2066[18]; char t2067[15];
-    char t2068[17]; char t2069[20]; char t2070[15]; char t2071[26]; char t2072[17]; char t2073[25];
-    char t2074[14]; char t2075[25]; char t2076[26]; char t2077[18]; char t2078[20]; char t2079[15];
-    char t2080[26]; char t2081[15]; char t2082[12]; char t2083[15]; char t2084[12]; char t2085[17];
-    char t2086[15]; char t2087[15]; char t2088[19]; char t2089[28]; char t2090[10]; char t2091[17];
-    char t2092[16]; char t2093[16]; char t2094[18]; char t2095[12]; char t2096[15]; char t2097[24];
-    char t2098[13]; char t2099[10]; char t2100[20]; char t2101[18]; char t2102[13]; char t2103[13];
-    char t2104[95]; char t2105[50]; char t2106[357]; char t2107[6]; char t2108[87]; char t2109[308];
-    char t2110[18]; char t2111[18]; char t2112[66]; char t2113[299]; char t2114[11]; char t2115[46];
-    char t2116[316]; char t2117[15]; char t2118[15]; char t2119[25]; char t2120[39];
-    char t2121[287]; char t2122[27]; char t2123[55]; char t2124[48]; char t2125[298];
-    char t2126[29]; char t2127[29]; char t2128[398]; char t2129[8]; char t2130[52]; char t2131[361];
-    char t2132[22]; char t2133[22]; char t2134[4]; char t2135[24]; char t2136[76]; char t2137[338];
-    char t2138[21]; char t2139[10]; char t2140[12]; char t2141[20]; char t2142[18]; char t2143[17];
-    char t2144[14]; char t2145[13]; char t2146[4]; char t2147[16]; char t2148[27]; char t2149[11];
-    char t2150[6]; char t2151[14]; char t2152[15]; char t2153[21]; char t2154[10]; char t2155[12];
-    char t2156[14]; char t2157[15]; char t2158[15]; char t2159[17]; char t2160[17]; char t2161[21];
-    char t2162[13]; char t2163[23]; char t2164[5]; char t2165[10]; char t2166[14]; char t2167[6];
-    char t2168[10]; char t2169[16]; char t2170[13]; char t2171[14]; char t2172[13]; char t2173[9];
-    char t2174[13]; char t2175[11]; char t2176[13]; char t2177[15]; char t2178[13]; char t2179[14];
-    char t2180[15]; char t2181[17]; char t2182[16]; char t2183[20]; char t2184[21]; char t2185[10];
-    char t2186[12]; char t2187[15]; char t2188[10]; char t2189[19]; char t2190[21]; char t2191[17];
-    char t2192[19]; char t2193[20]; char t2194[21]; char t2195[13]; char t2196[22]; char t2197[20];
-    char t2198[32]; char t2199[32]; char t2200[73]; char t2201[70]; char t2202[402]; char t2203[31];
-    char t2204[31]; char t2205[67]; char t2206[355]; char t2207[47]; char t2208[47]; char t2209[53];
-    char t2210[254]; char t2211[4]; char t2212[49]; char t2213[49]; char t2214[50]; char t2215[270];
-    char t2216[23]; char t2217[23]; char t2218[330]; char t2219[47]; char t2220[46]; char t2221[43];
-    char t2222[215]; char t2223[47]; char t2224[47]; char t2225[192]; char t2226[40];
-    char t2227[40]; char t2228[41]; char t2229[250]; char t2230[34]; char t2231[34]; char t2232[75];
-    char t2233[330]; char t2234[41]; char t2235[41]; char t2236[259]; char t2237[30];
-    char t2238[30]; char t2239[435]; char t2240[15]; char t2241[19]; char t2242[11]; char t2243[17];
-    char t2244[60]; char t2245[60]; char t2246[256]; char t2247[34]; char t2248[34]; char t2249[75];
-    char t2250[312]; char t2251[22]; char t2252[22]; char t2253[299]; char t2254[77];
-    char t2255[77]; char t2256[313]; char t2257[78]; char t2258[78]; char t2259[290];
-    char t2260[79]; char t2261[79]; char t2262[290]; char t2263[27]; char t2264[27];
-    char t2265[351]; char t2266[20]; char t2267[29]; char t2268[40]; char t2269[40];
-    char t2270[290]; char t2271[24]; char t2272[24]; char t2273[222]; char t2274[34];
-    char t2275[34]; char t2276[292]; char t2277[40]; char t2278[40]; char t2279[208];
-    char t2280[54]; char t2281[54]; char t2282[232]; char t2283[41]; char t2284[41];
-    char t2285[238]; char t2286[47]; char t2287[47]; char t2288[57]; char t2289[261];
-    char t2290[31]; char t2291[31]; char t2292[258]; char t2293[71]; char t2294[71];
-    char t2295[289]; char t2296[75]; char t2297[75]; char t2298[272]; char t2299[71];
-    char t2300[71]; char t2301[326]; char t2302[79]; char t2303[79]; char t2304[228];
-    char t2305[19]; char t2306[19]; char t2307[54]; char t2308[243]; char t2309[18]; char t2310[16];
-    char t2311[50]; char t2312[73]; char t2313[363]; char t2314[38]; char t2315[16]; char t2316[16];
-    char t2317[24]; char t2318[72]; char t2319[412]; char t2320[62]; char t2321[12]; char t2322[16];
-    char t2323[24]; char t2324[22]; char t2325[28]; char t2326[23]; char t2327[15]; char t2328[14];
-    char t2329[13]; char t2330[14]; char t2331[20]; char t2332[22]; char t2333[32]; char t2334[15];
-    char t2335[20]; char t2336[20]; char t2337[19]; char t2338[12]; char t2339[12]; char t2340[24];
-    char t2341[76]; char t2342[360]; char t2343[14]; char t2344[23]; char t2345[27]; char t2346[75];
-    char t2347[16]; char t2348[23]; char t2349[16]; char t2350[13]; char t2351[13]; char t2352[20];
-    char t2353[20]; char t2354[27]; char t2355[13]; char t2356[22]; char t2357[27]; char t2358[21];
-    char t2359[15]; char t2360[19]; char t2361[31]; char t2362[22]; char t2363[8]; char t2364[14];
-    char t2365[15]; char t2366[16]; char t2367[14]; char t2368[30]; char t2369[26]; char t2370[13];
-    char t2371[20]; char t2372[26]; char t2373[23]; char t2374[10]; char t2375[8]; char t2376[13];
-    char t2377[20]; char t2378[21]; char t2379[12]; char t2380[23]; char t2381[20]; char t2382[27];
-    char t2383[17]; char t2384[14]; char t2385[15]; char t2386[16]; char t2387[23]; char t2388[39];
-    char t2389[28]; char t2390[21]; char t2391[24]; char t2392[24]; char t2393[65]; char t2394[279];
-    char t2395[4]; char t2396[28]; char t2397[27]; char t2398[71]; char t2399[312]; char t2400[25];
-    char t2401[25]; char t2402[233]; char t2403[26]; char t2404[24]; char t2405[43];
-    char t2406[262]; char t2407[46]; char t2408[43]; char t2409[74]; char t2410[410];
-    char t2411[46]; char t2412[44]; char t2413[261]; char t2414[29]; char t2415[26]; char t2416[63];
-    char t2417[346]; char t2418[16]; char t2419[14]; char t2420[210]; char t2421[16];
-    char t2422[16]; char t2423[346]; char t2424[5]; char t2425[24]; char t2426[22]; char t2427[49];
-    char t2428[327]; char t2429[32]; char t2430[30]; char t2431[211]; char t2432[30];
-    char t2433[28]; char t2434[331]; char t2435[20]; char t2436[20]; char t2437[24]; char t2438[57];
-    char t2439[401]; char t2440[32]; char t2441[18]; char t2442[9]; char t2443[9]; char t2444[17];
-    char t2445[12]; char t2446[14]; char t2447[5]; char t2448[9]; char t2449[16]; char t2450[21];
-    char t2451[16]; char t2452[17]; char t2453[26]; char t2454[5]; char t2455[10]; char t2456[21];
-    char t2457[9]; char t2458[16]; char t2459[11]; char t2460[10]; char t2461[13]; char t2462[10];
-    char t2463[14]; char t2464[12]; char t2465[17]; char t2466[16]; char t2467[20]; char t2468[21];
-    char t2469[12]; char t2470[19]; char t2471[17]; char t2472[20]; char t2473[20]; char t2474[21];
-    char t2475[24]; char t2476[10]; char t2477[8]; char t2478[16]; char t2479[17]; char t2480[15];
-    char t2481[7]; char t2482[14]; char t2483[9]; char t2484[11]; char t2485[17]; char t2486[15];
-    char t2487[11]; char t2488[21]; char t2489[20]; char t2490[11]; char t2491[22]; char t2492[12];
-    char t2493[12]; char t2494[18]; char t2495[16]; char t2496[13]; char t2497[18]; char t2498[19];
-    char t2499[10]; char t2500[12]; char t2501[12]; char t2502[17]; char t2503[24]; char t2504[9];
-    char t2505[21]; char t2506[15]; char t2507[14]; char t2508[17]; char t2509[16]; char t2510[12];
-    char t2511[18]; char t2512[9]; char t2513[20]; char t2514[23]; char t2515[11]; char t2516[13];
-    char t2517[21]; char t2518[10]; char t2519[10]; char t2520[10]; char t2521[81]; char t2522[73];
-    char t2523[342]; char t2524[14]; char t2525[14]; char t2526[21]; char t2527[25]; char t2528[29];
-    char t2529[29]; char t2530[403]; char t2531[9]; char t2532[14]; char t2533[17]; char t2534[25];
-    char t2535[8]; char t2536[21]; char t2537[21]; char t2538[68]; char t2539[65]; char t2540[449];
-    char t2541[11]; char t2542[18]; char t2543[18]; char t2544[68]; char t2545[323]; char t2546[4];
-    char t2547[34]; char t2548[34]; char t2549[311]; char t2550[19]; char t2551[19];
-    char t2552[313]; char t2553[19]; char t2554[19]; char t2555[231]; char t2556[25];
-    char t2557[25]; char t2558[75]; char t2559[274]; char t2560[16]; char t2561[16]; char t2562[24];
-    char t2563[76]; char t2564[460]; char t2565[24]; char t2566[17]; char t2567[12]; char t2568[23];
-    char t2569[13]; char t2570[18]; char t2571[16]; char t2572[17]; char t2573[17]; char t2574[18];
-    char t2575[15]; char t2576[19]; char t2577[15]; char t2578[22]; char t2579[21]; char t2580[19];
-    char t2581[18]; char t2582[26]; char t2583[20]; char t2584[20]; char t2585[19]; char t2586[12];
-    char t2587[19]; char t2588[16]; char t2589[14]; char t2590[14]; char t2591[15]; char t2592[23];
-    char t2593[17]; char t2594[15]; char t2595[21]; char t2596[22]; char t2597[17]; char t2598[15];
-    char t2599[16]; char t2600[21]; char t2601[13]; char t2602[11]; char t2603[12]; char t2604[14];
-    char t2605[25]; char t2606[24]; char t2607[19]; char t2608[17]; char t2609[18]; char t2610[17];
-    char t2611[27]; char t2612[27]; char t2613[24]; char t2614[55]; char t2615[410]; char t2616[24];
-    char t2617[27]; char t2618[71]; char t2619[21]; char t2620[13]; char t2621[25]; char t2622[20];
-    char t2623[17]; char t2624[25]; char t2625[20]; char t2626[22]; char t2627[19]; char t2628[24];
-    char t2629[24]; char t2630[21]; char t2631[67]; char t2632[370]; char t2633[23]; char t2634[21];
-    char t2635[17]; char t2636[26]; char t2637[21]; char t2638[21]; char t2639[22]; char t2640[339];
-    char t2641[22]; char t2642[21]; char t2643[10]; char t2644[13]; char t2645[11]; char t2646[20];
-    char t2647[11]; char t2648[11]; char t2649[13]; char t2650[9]; char t2651[14]; char t2652[24];
-    char t2653[11]; char t2654[17]; char t2655[19]; char t2656[12]; char t2657[18]; char t2658[13];
-    char t2659[15]; char t2660[23]; char t2661[13]; char t2662[14]; char t2663[14]; char t2664[23];
-    char t2665[14]; char t2666[14]; char t2667[21]; char t2668[65]; char t2669[374]; char t2670[14];
-    char t2671[19]; char t2672[7]; char t2673[13]; char t2674[14]; char t2675[19]; char t2676[5];
-    char t2677[10]; char t2678[7]; char t2679[26]; char t2680[26]; char t2681[72]; char t2682[296];
-    char t2683[18]; char t2684[20]; char t2685[15]; char t2686[23]; char t2687[25]; char t2688[25];
-    char t2689[74]; char t2690[256]; char t2691[10]; char t2692[19]; char t2693[16]; char t2694[16];
-    char t2695[20]; char t2696[16]; char t2697[14]; char t2698[14]; char t2699[75]; char t2700[323];
-    char t2701[235]; char t2702[80]; char t2703[265]; char t2704[13]; char t2705[13];
-    char t2706[10]; char t2707[19]; char t2708[85]; char t2709[414]; char t2710[13]; char t2711[19];
-    char t2712[18]; char t2713[19]; char t2714[32]; char t2715[32]; char t2716[82]; char t2717[417];
-    char t2718[32]; char t2719[18]; char t2720[13]; char t2721[15]; char t2722[11]; char t2723[17];
-    char t2724[8]; char t2725[14]; char t2726[23]; char t2727[14]; char t2728[23]; char t2729[12];
-    char t2730[5]; char t2731[11]; char t2732[13]; char t2733[37]; char t2734[37]; char t2735[89];
-    char t2736[54]; char t2737[327]; char t2738[36]; char t2739[14]; char t2740[26]; char t2741[31];
-    char t2742[25]; char t2743[22]; char t2744[27]; char t2745[25]; char t2746[41]; char t2747[41];
-    char t2748[283]; char t2749[19]; char t2750[19]; char t2751[85]; char t2752[51];
-    char t2753[315]; char t2754[31]; char t2755[30]; char t2756[23]; char t2757[12]; char t2758[15];
-    char t2759[15]; char t2760[26]; char t2761[27]; char t2762[19]; char t2763[21]; char t2764[21];
-    char t2765[67]; char t2766[384]; char t2767[32]; char t2768[16]; char t2769[19]; char t2770[28];
-    char t2771[34]; char t2772[22]; char t2773[12]; char t2774[22]; char t2775[22]; char t2776[40];
-    char t2777[275]; char t2778[31]; char t2779[31]; char t2780[17]; char t2781[17]; char t2782[19];
-    char t2783[19]; char t2784[16]; char t2785[19]; char t2786[19]; char t2787[83]; char t2788[399];
-    char t2789[12]; char t2790[23]; char t2791[21]; char t2792[19]; char t2793[24]; char t2794[12];
-    char t2795[17]; char t2796[15]; char t2797[16]; char t2798[21]; char t2799[21]; char t2800[21];
-    char t2801[65]; char t2802[300]; char t2803[16]; char t2804[17]; char t2805[18]; char t2806[17];
-    char t2807[10]; char t2808[11]; char t2809[14]; char t2810[20]; char t2811[12]; char t2812[10];
-    char t2813[14]; char t2814[21]; char t2815[60]; char t2816[329]; char t2817[24]; char t2818[24];
-    char t2819[66]; char t2820[396]; char t2821[20]; char t2822[20]; char t2823[26]; char t2824[24];
-    char t2825[20]; char t2826[20]; char t2827[20]; char t2828[19]; char t2829[27]; char t2830[12];
-    char t2831[24]; char t2832[24]; char t2833[22]; char t2834[67]; char t2835[365]; char t2836[17];
-    char t2837[29]; char t2838[14]; char t2839[14]; char t2840[89]; char t2841[61]; char t2842[209];
-    char t2843[14]; char t2844[11]; char t2845[11]; char t2846[82]; char t2847[52]; char t2848[321];
-    char t2849[32]; char t2850[14]; char t2851[15]; char t2852[18]; char t2853[15]; char t2854[17];
-    char t2855[17]; char t2856[16]; char t2857[19]; char t2858[19]; char t2859[78]; char t2860[67];
-    char t2861[286]; char t2862[40]; char t2863[26]; char t2864[19]; char t2865[19];
-    char t2866[113]; char t2867[330]; char t2868[17]; char t2869[12]; char t2870[22];
-    char t2871[21]; char t2872[18]; char t2873[23]; char t2874[10]; char t2875[21]; char t2876[12];
-    char t2877[12]; char t2878[23]; char t2879[11]; char t2880[13]; char t2881[9]; char t2882[15];
-    char t2883[15]; char t2884[57]; char t2885[290]; char t2886[16]; char t2887[12]; char t2888[17];
-    char t2889[51]; char t2890[229]; char t2891[21]; char t2892[21]; char t2893[60];
-    char t2894[199]; char t2895[7]; char t2896[92]; char t2897[44]; char t2898[289]; char t2899[70];
-    char t2900[48]; char t2901[370]; char t2902[102]; char t2903[78]; char t2904[325];
-    char t2905[27]; char t2906[17]; char t2907[17]; char t2908[246]; char t2909[20]; char t2910[20];
-    char t2911[76]; char t2912[63]; char t2913[427]; char t2914[19]; char t2915[27]; char t2916[27];
-    char t2917[57]; char t2918[331]; char t2919[30]; char t2920[30]; char t2921[94]; char t2922[56];
-    char t2923[331]; char t2924[15]; char t2925[15]; char t2926[81]; char t2927[44];
-    char t2928[279]; char t2929[24]; char t2930[29]; char t2931[29]; char t2932[44]; char t2933[66];
-    char t2934[237]; char t2935[17]; char t2936[17]; char t2937[82]; char t2938[40];
-    char t2939[282]; char t2940[17]; char t2941[17]; char t2942[45]; char t2943[249]; char t2944[9];
-    char t2945[15]; char t2946[15]; char t2947[87]; char t2948[321]; char t2949[9]; char t2950[17];
-    char t2951[13]; char t2952[16]; char t2953[18]; char t2954[58]; char t2955[426]; char t2956[81];
-    char t2957[369]; char t2958[39]; char t2959[278]; char t2960[64]; char t2961[449];
-    char t2962[36]; char t2963[558]; char t2964[42]; char t2965[363]; char t2966[18];
-    char t2967[17]; char t2968[18]; char t2969[22]; char t2970[32]; char t2971[17];
+    char t489[54]; char t490[533]; char t491[21]; char t492[3]; char t493[12]; char t494[19];
+    char t495[13]; char t496[11]; char t497[16]; char t498[10]; char t499[9]; char t500[14];
+    char t501[10]; char t502[11]; char t503[13]; char t504[20]; char t505[8]; char t506[8];
+    char t507[16]; char t508[17]; char t509[18]; char t510[17]; char t511[13]; char t512[16];
+    char t513[12]; char t514[17]; char t515[18]; char t516[17]; char t517[14]; char t518[18];
+    char t519[19]; char t520[12]; char t521[23]; char t522[23]; char t523[13]; char t524[27];
+    char t525[27]; char t526[66]; char t527[63]; char t528[289]; char t529[4]; char t530[21];
+    char t531[21]; char t532[46]; char t533[257]; char t534[18]; char t535[18]; char t536[43];
+    char t537[292]; char t538[25]; char t539[25]; char t540[50]; char t541[242]; char t542[25];
+    char t543[25]; char t544[50]; char t545[308]; char t546[21]; char t547[21]; char t548[41];
+    char t549[310]; char t550[23]; char t551[23]; char t552[55]; char t553[371]; char t554[16];
+    char t555[16]; char t556[48]; char t557[254]; char t558[19]; char t559[19]; char t560[44];
+    char t561[321]; char t562[37]; char t563[35]; char t564[82]; char t565[38]; char t566[306];
+    char t567[26]; char t568[26]; char t569[53]; char t570[303]; char t571[8]; char t572[25];
+    char t573[23]; char t574[81]; char t575[48]; char t576[307]; char t577[26]; char t578[24];
+    char t579[44]; char t580[275]; char t581[24]; char t582[22]; char t583[44]; char t584[341];
+    char t585[18]; char t586[16]; char t587[364]; char t588[33]; char t589[31]; char t590[58];
+    char t591[300]; char t592[37]; char t593[35]; char t594[56]; char t595[292]; char t596[13];
+    char t597[13]; char t598[24]; char t599[54]; char t600[559]; char t601[16]; char t602[14];
+    char t603[23]; char t604[17]; char t605[13]; char t606[8]; char t607[16]; char t608[18];
+    char t609[13]; char t610[22]; char t611[24]; char t612[29]; char t613[12]; char t614[16];
+    char t615[10]; char t616[11]; char t617[13]; char t618[21]; char t619[21]; char t620[14];
+    char t621[20]; char t622[18]; char t623[14]; char t624[12]; char t625[11]; char t626[11];
+    char t627[13]; char t628[15]; char t629[16]; char t630[22]; char t631[20]; char t632[14];
+    char t633[12]; char t634[15]; char t635[15]; char t636[9]; char t637[18]; char t638[15];
+    char t639[14]; char t640[16]; char t641[18]; char t642[14]; char t643[16]; char t644[18];
+    char t645[14]; char t646[16]; char t647[13]; char t648[12]; char t649[14]; char t650[12];
+    char t651[15]; char t652[15]; char t653[17]; char t654[13]; char t655[13]; char t656[20];
+    char t657[422]; char t658[4]; char t659[41]; char t660[41]; char t661[48]; char t662[449];
+    char t663[36]; char t664[36]; char t665[75]; char t666[291]; char t667[31]; char t668[31];
+    char t669[44]; char t670[290]; char t671[46]; char t672[46]; char t673[251]; char t674[11];
+    char t675[38]; char t676[38]; char t677[32]; char t678[238]; char t679[6]; char t680[60];
+    char t681[60]; char t682[60]; char t683[35]; char t684[241]; char t685[53]; char t686[52];
+    char t687[60]; char t688[416]; char t689[119]; char t690[39]; char t691[50]; char t692[49];
+    char t693[299]; char t694[112]; char t695[33]; char t696[32]; char t697[275]; char t698[77];
+    char t699[32]; char t700[31]; char t701[302]; char t702[76]; char t703[17]; char t704[17];
+    char t705[24]; char t706[46]; char t707[411]; char t708[24]; char t709[33]; char t710[8];
+    char t711[16]; char t712[14]; char t713[21]; char t714[21]; char t715[19]; char t716[16];
+    char t717[16]; char t718[9]; char t719[11]; char t720[9]; char t721[15]; char t722[10];
+    char t723[8]; char t724[12]; char t725[15]; char t726[15]; char t727[8]; char t728[13];
+    char t729[21]; char t730[22]; char t731[14]; char t732[11]; char t733[7]; char t734[13];
+    char t735[10]; char t736[10]; char t737[24]; char t738[504]; char t739[15]; char t740[14];
+    char t741[17]; char t742[16]; char t743[17]; char t744[18]; char t745[11]; char t746[12];
+    char t747[21]; char t748[7]; char t749[8]; char t750[16]; char t751[20]; char t752[12];
+    char t753[13]; char t754[11]; char t755[12]; char t756[15]; char t757[16]; char t758[12];
+    char t759[25]; char t760[20]; char t761[13]; char t762[19]; char t763[17]; char t764[9];
+    char t765[8]; char t766[11]; char t767[25]; char t768[19]; char t769[21]; char t770[19];
+    char t771[11]; char t772[15]; char t773[26]; char t774[19]; char t775[13]; char t776[14];
+    char t777[11]; char t778[10]; char t779[14]; char t780[10]; char t781[12]; char t782[17];
+    char t783[22]; char t784[22]; char t785[23]; char t786[18]; char t787[13]; char t788[14];
+    char t789[14]; char t790[11]; char t791[11]; char t792[18]; char t793[12]; char t794[8];
+    char t795[13]; char t796[11]; char t797[11]; char t798[16]; char t799[11]; char t800[14];
+    char t801[16]; char t802[25]; char t803[4]; char t804[10]; char t805[11]; char t806[25];
+    char t807[25]; char t808[39]; char t809[306]; char t810[4]; char t811[22]; char t812[22];
+    char t813[40]; char t814[306]; char t815[23]; char t816[23]; char t817[44]; char t818[285];
+    char t819[13]; char t820[13]; char t821[81]; char t822[216]; char t823[17]; char t824[17];
+    char t825[74]; char t826[262]; char t827[20]; char t828[20]; char t829[275]; char t830[28];
+    char t831[28]; char t832[58]; char t833[306]; char t834[19]; char t835[19]; char t836[303];
+    char t837[32]; char t838[32]; char t839[69]; char t840[298]; char t841[68]; char t842[29];
+    char t843[29]; char t844[56]; char t845[261]; char t846[12]; char t847[15]; char t848[15];
+    char t849[61]; char t850[293]; char t851[33]; char t852[32]; char t853[257]; char t854[59];
+    char t855[22]; char t856[22]; char t857[64]; char t858[229]; char t859[22]; char t860[33];
+    char t861[234]; char t862[28]; char t863[27]; char t864[61]; char t865[224]; char t866[37];
+    char t867[16]; char t868[16]; char t869[54]; char t870[267]; char t871[16]; char t872[220];
+    char t873[21]; char t874[21]; char t875[62]; char t876[292]; char t877[29]; char t878[257];
+    char t879[27]; char t880[27]; char t881[41]; char t882[355]; char t883[25]; char t884[25];
+    char t885[48]; char t886[305]; char t887[19]; char t888[18]; char t889[15]; char t890[20];
+    char t891[14]; char t892[14]; char t893[32]; char t894[32]; char t895[60]; char t896[259];
+    char t897[73]; char t898[289]; char t899[43]; char t900[43]; char t901[324]; char t902[51];
+    char t903[51]; char t904[56]; char t905[250]; char t906[61]; char t907[61]; char t908[34];
+    char t909[311]; char t910[242]; char t911[80]; char t912[80]; char t913[38]; char t914[303];
+    char t915[60]; char t916[60]; char t917[274]; char t918[33]; char t919[32]; char t920[269];
+    char t921[22]; char t922[22]; char t923[313]; char t924[32]; char t925[31]; char t926[49];
+    char t927[339]; char t928[36]; char t929[35]; char t930[87]; char t931[324]; char t932[20];
+    char t933[20]; char t934[78]; char t935[65]; char t936[297]; char t937[19]; char t938[19];
+    char t939[77]; char t940[26]; char t941[310]; char t942[49]; char t943[48]; char t944[404];
+    char t945[115]; char t946[46]; char t947[45]; char t948[473]; char t949[29]; char t950[28];
+    char t951[387]; char t952[73]; char t953[28]; char t954[27]; char t955[309]; char t956[72];
+    char t957[38]; char t958[10]; char t959[10]; char t960[24]; char t961[35]; char t962[415];
+    char t963[22]; char t964[7]; char t965[14]; char t966[9]; char t967[8]; char t968[12];
+    char t969[12]; char t970[17]; char t971[19]; char t972[10]; char t973[15]; char t974[19];
+    char t975[15]; char t976[16]; char t977[15]; char t978[12]; char t979[19]; char t980[17];
+    char t981[10]; char t982[8]; char t983[13]; char t984[13]; char t985[17]; char t986[13];
+    char t987[9]; char t988[17]; char t989[13]; char t990[12]; char t991[13]; char t992[15];
+    char t993[13]; char t994[13]; char t995[13]; char t996[14]; char t997[22]; char t998[20];
+    char t999[15]; char t1000[17]; char t1001[19]; char t1002[16]; char t1003[12]; char t1004[11];
+    char t1005[13]; char t1006[17]; char t1007[14]; char t1008[12]; char t1009[14]; char t1010[15];
+    char t1011[14]; char t1012[11]; char t1013[10]; char t1014[10]; char t1015[301]; char t1016[28];
+    char t1017[28]; char t1018[395]; char t1019[15]; char t1020[15]; char t1021[38];
+    char t1022[245]; char t1023[4]; char t1024[75]; char t1025[325]; char t1026[46]; char t1027[46];
+    char t1028[231]; char t1029[25]; char t1030[25]; char t1031[335]; char t1032[75];
+    char t1033[261]; char t1034[60]; char t1035[60]; char t1036[297]; char t1037[22];
+    char t1038[22]; char t1039[342]; char t1040[75]; char t1041[249]; char t1042[38];
+    char t1043[38]; char t1044[285]; char t1045[22]; char t1046[22]; char t1047[314];
+    char t1048[75]; char t1049[258]; char t1050[42]; char t1051[42]; char t1052[325];
+    char t1053[75]; char t1054[251]; char t1055[12]; char t1056[12]; char t1057[347];
+    char t1058[22]; char t1059[22]; char t1060[338]; char t1061[17]; char t1062[17];
+    char t1063[341]; char t1064[23]; char t1065[23]; char t1066[277]; char t1067[24];
+    char t1068[24]; char t1069[69]; char t1070[381]; char t1071[40]; char t1072[40];
+    char t1073[295]; char t1074[37]; char t1075[37]; char t1076[231]; char t1077[25];
+    char t1078[25]; char t1079[66]; char t1080[411]; char t1081[21]; char t1082[21]; char t1083[61];
+    char t1084[303]; char t1085[22]; char t1086[22]; char t1087[70]; char t1088[264];
+    char t1089[47]; char t1090[47]; char t1091[295]; char t1092[44]; char t1093[50]; char t1094[50];
+    char t1095[349]; char t1096[29]; char t1097[29]; char t1098[277]; char t1099[28];
+    char t1100[25]; char t1101[25]; char t1102[293]; char t1103[22]; char t1104[22];
+    char t1105[255]; char t1106[49]; char t1107[48]; char t1108[402]; char t1109[115];
+    char t1110[46]; char t1111[45]; char t1112[297]; char t1113[112]; char t1114[29];
+    char t1115[28]; char t1116[304]; char t1117[73]; char t1118[28]; char t1119[27];
+    char t1120[265]; char t1121[72]; char t1122[38]; char t1123[19]; char t1124[19]; char t1125[24];
+    char t1126[46]; char t1127[427]; char t1128[24]; char t1129[12]; char t1130[12]; char t1131[15];
+    char t1132[19]; char t1133[21]; char t1134[20]; char t1135[16]; char t1136[18]; char t1137[18];
+    char t1138[17]; char t1139[21]; char t1140[21]; char t1141[17]; char t1142[18]; char t1143[20];
+    char t1144[16]; char t1145[18]; char t1146[20]; char t1147[17]; char t1148[19]; char t1149[20];
+    char t1150[17]; char t1151[16]; char t1152[10]; char t1153[19]; char t1154[25]; char t1155[25];
+    char t1156[17]; char t1157[19]; char t1158[18]; char t1159[13]; char t1160[19]; char t1161[11];
+    char t1162[6]; char t1163[57]; char t1164[294]; char t1165[8]; char t1166[16]; char t1167[17];
+    char t1168[7]; char t1169[19]; char t1170[341]; char t1171[15]; char t1172[15]; char t1173[24];
+    char t1174[84]; char t1175[454]; char t1176[24]; char t1177[9]; char t1178[14]; char t1179[23];
+    char t1180[22]; char t1181[30]; char t1182[20]; char t1183[21]; char t1184[23]; char t1185[13];
+    char t1186[19]; char t1187[21]; char t1188[22]; char t1189[13]; char t1190[20]; char t1191[13];
+    char t1192[20]; char t1193[15]; char t1194[69]; char t1195[280]; char t1196[18]; char t1197[30];
+    char t1198[30]; char t1199[24]; char t1200[66]; char t1201[356]; char t1202[24]; char t1203[16];
+    char t1204[11]; char t1205[21]; char t1206[18]; char t1207[12]; char t1208[18]; char t1209[15];
+    char t1210[19]; char t1211[15]; char t1212[19]; char t1213[16]; char t1214[16]; char t1215[24];
+    char t1216[67]; char t1217[412]; char t1218[24]; char t1219[7]; char t1220[17]; char t1221[63];
+    char t1222[18]; char t1223[15]; char t1224[16]; char t1225[21]; char t1226[16]; char t1227[13];
+    char t1228[19]; char t1229[18]; char t1230[13]; char t1231[28]; char t1232[12]; char t1233[16];
+    char t1234[13]; char t1235[12]; char t1236[10]; char t1237[8]; char t1238[17]; char t1239[28];
+    char t1240[9]; char t1241[9]; char t1242[25]; char t1243[62]; char t1244[466]; char t1245[25];
+    char t1246[13]; char t1247[15]; char t1248[15]; char t1249[19]; char t1250[14]; char t1251[13];
+    char t1252[24]; char t1253[6]; char t1254[10]; char t1255[16]; char t1256[24]; char t1257[18];
+    char t1258[19]; char t1259[15]; char t1260[10]; char t1261[16]; char t1262[14]; char t1263[17];
+    char t1264[18]; char t1265[14]; char t1266[23]; char t1267[25]; char t1268[12]; char t1269[15];
+    char t1270[15]; char t1271[11]; char t1272[11]; char t1273[26]; char t1274[22]; char t1275[15];
+    char t1276[16]; char t1277[24]; char t1278[11]; char t1279[13]; char t1280[15]; char t1281[18];
+    char t1282[15]; char t1283[17]; char t1284[12]; char t1285[39]; char t1286[5]; char t1287[5];
+    char t1288[25]; char t1289[44]; char t1290[392]; char t1291[25]; char t1292[12]; char t1293[20];
+    char t1294[16]; char t1295[8]; char t1296[16]; char t1297[13]; char t1298[13]; char t1299[28];
+    char t1300[13]; char t1301[15]; char t1302[16]; char t1303[13]; char t1304[13]; char t1305[20];
+    char t1306[17]; char t1307[16]; char t1308[16]; char t1309[13]; char t1310[20]; char t1311[17];
+    char t1312[20]; char t1313[8]; char t1314[17]; char t1315[8]; char t1316[7]; char t1317[11];
+    char t1318[12]; char t1319[14]; char t1320[12]; char t1321[10]; char t1322[16]; char t1323[16];
+    char t1324[25]; char t1325[50]; char t1326[293]; char t1327[25]; char t1328[21]; char t1329[22];
+    char t1330[23]; char t1331[24]; char t1332[23]; char t1333[20]; char t1334[18]; char t1335[20];
+    char t1336[20]; char t1337[25]; char t1338[76]; char t1339[406]; char t1340[25]; char t1341[17];
+    char t1342[18]; char t1343[27]; char t1344[5]; char t1345[13]; char t1346[20]; char t1347[14];
+    char t1348[9]; char t1349[16]; char t1350[20]; char t1351[23]; char t1352[19]; char t1353[17];
+    char t1354[28]; char t1355[11]; char t1356[17]; char t1357[20]; char t1358[62]; char t1359[246];
+    char t1360[18]; char t1361[18]; char t1362[25]; char t1363[41]; char t1364[438]; char t1365[25];
+    char t1366[15]; char t1367[25]; char t1368[138]; char t1369[18]; char t1370[52]; char t1371[25];
+    char t1372[13]; char t1373[15]; char t1374[39]; char t1375[21]; char t1376[15]; char t1377[19];
+    char t1378[21]; char t1379[10]; char t1380[16]; char t1381[13]; char t1382[15]; char t1383[15];
+    char t1384[14]; char t1385[13]; char t1386[14]; char t1387[16]; char t1388[22]; char t1389[18];
+    char t1390[16]; char t1391[8]; char t1392[13]; char t1393[15]; char t1394[14]; char t1395[23];
+    char t1396[16]; char t1397[18]; char t1398[11]; char t1399[20]; char t1400[8]; char t1401[14];
+    char t1402[13]; char t1403[21]; char t1404[12]; char t1405[18]; char t1406[15]; char t1407[17];
+    char t1408[20]; char t1409[14]; char t1410[27]; char t1411[25]; char t1412[265]; char t1413[83];
+    char t1414[315]; char t1415[4]; char t1416[39]; char t1417[13]; char t1418[13]; char t1419[25];
+    char t1420[428]; char t1421[25]; char t1422[83]; char t1423[22]; char t1424[54]; char t1425[21];
+    char t1426[21]; char t1427[13]; char t1428[17]; char t1429[13]; char t1430[14]; char t1431[9];
+    char t1432[14]; char t1433[22]; char t1434[15]; char t1435[26]; char t1436[14]; char t1437[14];
+    char t1438[13]; char t1439[23]; char t1440[23]; char t1441[25]; char t1442[71]; char t1443[482];
+    char t1444[25]; char t1445[17]; char t1446[13]; char t1447[20]; char t1448[27]; char t1449[14];
+    char t1450[23]; char t1451[22]; char t1452[24]; char t1453[24]; char t1454[21]; char t1455[10];
+    char t1456[24]; char t1457[21]; char t1458[18]; char t1459[18]; char t1460[25]; char t1461[21];
+    char t1462[17]; char t1463[24]; char t1464[22]; char t1465[19]; char t1466[19]; char t1467[15];
+    char t1468[16]; char t1469[13]; char t1470[20]; char t1471[17]; char t1472[16]; char t1473[16];
+    char t1474[53]; char t1475[7]; char t1476[29]; char t1477[22]; char t1478[22]; char t1479[25];
+    char t1480[53]; char t1481[471]; char t1482[25]; char t1483[32]; char t1484[62]; char t1485[32];
+    char t1486[31]; char t1487[30]; char t1488[30]; char t1489[10]; char t1490[19]; char t1491[23];
+    char t1492[14]; char t1493[13]; char t1494[17]; char t1495[12]; char t1496[20]; char t1497[20];
+    char t1498[21]; char t1499[23]; char t1500[14]; char t1501[12]; char t1502[52]; char t1503[19];
+    char t1504[19]; char t1505[25]; char t1506[61]; char t1507[417]; char t1508[25]; char t1509[24];
+    char t1510[17]; char t1511[19]; char t1512[27]; char t1513[14]; char t1514[23]; char t1515[21];
+    char t1516[20]; char t1517[13]; char t1518[12]; char t1519[25]; char t1520[63]; char t1521[471];
+    char t1522[23]; char t1523[31]; char t1524[13]; char t1525[13]; char t1526[12]; char t1527[7];
+    char t1528[11]; char t1529[11]; char t1530[5]; char t1531[16]; char t1532[4]; char t1533[7];
+    char t1534[14]; char t1535[21]; char t1536[21]; char t1537[86]; char t1538[75]; char t1539[298];
+    char t1540[8]; char t1541[13]; char t1542[13]; char t1543[99]; char t1544[47]; char t1545[401];
+    char t1546[75]; char t1547[5]; char t1548[14]; char t1549[11]; char t1550[19]; char t1551[20];
+    char t1552[19]; char t1553[13]; char t1554[13]; char t1555[13]; char t1556[16]; char t1557[17];
+    char t1558[15]; char t1559[5]; char t1560[13]; char t1561[23]; char t1562[23]; char t1563[72];
+    char t1564[40]; char t1565[297]; char t1566[31]; char t1567[31]; char t1568[111];
+    char t1569[59]; char t1570[278]; char t1571[81]; char t1572[258]; char t1573[8]; char t1574[18];
+    char t1575[18]; char t1576[69]; char t1577[55]; char t1578[361]; char t1579[32]; char t1580[10];
+    char t1581[6]; char t1582[19]; char t1583[8]; char t1584[75]; char t1585[21]; char t1586[196];
+    char t1587[15]; char t1588[15]; char t1589[32]; char t1590[308]; char t1591[81];
+    char t1592[316]; char t1593[20]; char t1594[20]; char t1595[25]; char t1596[83];
+    char t1597[496]; char t1598[23]; char t1599[15]; char t1600[19]; char t1601[22]; char t1602[17];
+    char t1603[14]; char t1604[12]; char t1605[20]; char t1606[21]; char t1607[4]; char t1608[13];
+    char t1609[11]; char t1610[13]; char t1611[19]; char t1612[19]; char t1613[19]; char t1614[27];
+    char t1615[266]; char t1616[239]; char t1617[22]; char t1618[22]; char t1619[25];
+    char t1620[68]; char t1621[464]; char t1622[22]; char t1623[83]; char t1624[14]; char t1625[23];
+    char t1626[15]; char t1627[21]; char t1628[18]; char t1629[18]; char t1630[13]; char t1631[12];
+    char t1632[16]; char t1633[17]; char t1634[13]; char t1635[14]; char t1636[14]; char t1637[20];
+    char t1638[14]; char t1639[15]; char t1640[13]; char t1641[17]; char t1642[15]; char t1643[19];
+    char t1644[23]; char t1645[14]; char t1646[17]; char t1647[18]; char t1648[18]; char t1649[22];
+    char t1650[7]; char t1651[7]; char t1652[22]; char t1653[62]; char t1654[448]; char t1655[22];
+    char t1656[13]; char t1657[15]; char t1658[12]; char t1659[16]; char t1660[12]; char t1661[12];
+    char t1662[20]; char t1663[23]; char t1664[5]; char t1665[10]; char t1666[23]; char t1667[23];
+    char t1668[16]; char t1669[12]; char t1670[21]; char t1671[21]; char t1672[79]; char t1673[316];
+    char t1674[4]; char t1675[20]; char t1676[20]; char t1677[20]; char t1678[78]; char t1679[48];
+    char t1680[292]; char t1681[18]; char t1682[18]; char t1683[22]; char t1684[74];
+    char t1685[407]; char t1686[22]; char t1687[15]; char t1688[18]; char t1689[26]; char t1690[23];
+    char t1691[21]; char t1692[22]; char t1693[20]; char t1694[24]; char t1695[10]; char t1696[10];
+    char t1697[21]; char t1698[67]; char t1699[499]; char t1700[16]; char t1701[6]; char t1702[11];
+    char t1703[7]; char t1704[14]; char t1705[12]; char t1706[15]; char t1707[9]; char t1708[9];
+    char t1709[21]; char t1710[21]; char t1711[67]; char t1712[80]; char t1713[275]; char t1714[17];
+    char t1715[17]; char t1716[25]; char t1717[58]; char t1718[429]; char t1719[9]; char t1720[20];
+    char t1721[15]; char t1722[15]; char t1723[15]; char t1724[15]; char t1725[20]; char t1726[16];
+    char t1727[16]; char t1728[17]; char t1729[13]; char t1730[13]; char t1731[16]; char t1732[16];
+    char t1733[8]; char t1734[15]; char t1735[17]; char t1736[10]; char t1737[10]; char t1738[19];
+    char t1739[19]; char t1740[22]; char t1741[22]; char t1742[75]; char t1743[421]; char t1744[29];
+    char t1745[14]; char t1746[17]; char t1747[18]; char t1748[12]; char t1749[13]; char t1750[17];
+    char t1751[21]; char t1752[20]; char t1753[11]; char t1754[8]; char t1755[12]; char t1756[21];
+    char t1757[19]; char t1758[18]; char t1759[18]; char t1760[71]; char t1761[393]; char t1762[6];
+    char t1763[10]; char t1764[18]; char t1765[19]; char t1766[15]; char t1767[9]; char t1768[12];
+    char t1769[12]; char t1770[18]; char t1771[10]; char t1772[12]; char t1773[16]; char t1774[6];
+    char t1775[9]; char t1776[10]; char t1777[14]; char t1778[15]; char t1779[14]; char t1780[13];
+    char t1781[11]; char t1782[15]; char t1783[6]; char t1784[15]; char t1785[14]; char t1786[5];
+    char t1787[14]; char t1788[11]; char t1789[20]; char t1790[13]; char t1791[14]; char t1792[14];
+    char t1793[22]; char t1794[20]; char t1795[20]; char t1796[12]; char t1797[17]; char t1798[10];
+    char t1799[5]; char t1800[9]; char t1801[9]; char t1802[10]; char t1803[11]; char t1804[18];
+    char t1805[9]; char t1806[13]; char t1807[18]; char t1808[15]; char t1809[24]; char t1810[18];
+    char t1811[15]; char t1812[10]; char t1813[12]; char t1814[27]; char t1815[27]; char t1816[45];
+    char t1817[24]; char t1818[405]; char t1819[32]; char t1820[33]; char t1821[16]; char t1822[12];
+    char t1823[19]; char t1824[32]; char t1825[74]; char t1826[457]; char t1827[14]; char t1828[7];
+    char t1829[15]; char t1830[16]; char t1831[8]; char t1832[18]; char t1833[24]; char t1834[13];
+    char t1835[16]; char t1836[12]; char t1837[15]; char t1838[17]; char t1839[16]; char t1840[18];
+    char t1841[12]; char t1842[21]; char t1843[17]; char t1844[25]; char t1845[17]; char t1846[17];
+    char t1847[15]; char t1848[15]; char t1849[79]; char t1850[40]; char t1851[362]; char t1852[41];
+    char t1853[14]; char t1854[19]; char t1855[14]; char t1856[13]; char t1857[14]; char t1858[16];
+    char t1859[19]; char t1860[4]; char t1861[8]; char t1862[14]; char t1863[16]; char t1864[13];
+    char t1865[18]; char t1866[16]; char t1867[14]; char t1868[12]; char t1869[12]; char t1870[83];
+    char t1871[412]; char t1872[35]; char t1873[23]; char t1874[22]; char t1875[19]; char t1876[16];
+    char t1877[17]; char t1878[14]; char t1879[10]; char t1880[9]; char t1881[16]; char t1882[10];
+    char t1883[67]; char t1884[304]; char t1885[11]; char t1886[26]; char t1887[17]; char t1888[11];
+    char t1889[11]; char t1890[101]; char t1891[60]; char t1892[434]; char t1893[25];
+    char t1894[11]; char t1895[16]; char t1896[23]; char t1897[277]; char t1898[37];
+    char t1899[358]; char t1900[10]; char t1901[37]; char t1902[37]; char t1903[53];
+    char t1904[362]; char t1905[11]; char t1906[14]; char t1907[17]; char t1908[18]; char t1909[36];
+    char t1910[221]; char t1911[19]; char t1912[30]; char t1913[30]; char t1914[48];
+    char t1915[508]; char t1916[26]; char t1917[19]; char t1918[9]; char t1919[11]; char t1920[10];
+    char t1921[16]; char t1922[20]; char t1923[12]; char t1924[5]; char t1925[14]; char t1926[5];
+    char t1927[11]; char t1928[12]; char t1929[16]; char t1930[12]; char t1931[11]; char t1932[17];
+    char t1933[16]; char t1934[4]; char t1935[6]; char t1936[12]; char t1937[14]; char t1938[15];
+    char t1939[30]; char t1940[29]; char t1941[15]; char t1942[14]; char t1943[10]; char t1944[28];
+    char t1945[5]; char t1946[19]; char t1947[40]; char t1948[20]; char t1949[9]; char t1950[9];
+    char t1951[52]; char t1952[58]; char t1953[416]; char t1954[30]; char t1955[14]; char t1956[50];
+    char t1957[332]; char t1958[8]; char t1959[8]; char t1960[22]; char t1961[52]; char t1962[207];
+    char t1963[12]; char t1964[30]; char t1965[20]; char t1966[20]; char t1967[70]; char t1968[282];
+    char t1969[17]; char t1970[17]; char t1971[55]; char t1972[256]; char t1973[25]; char t1974[25];
+    char t1975[150]; char t1976[420]; char t1977[37]; char t1978[34]; char t1979[28]; char t1980[4];
+    char t1981[18]; char t1982[18]; char t1983[56]; char t1984[57]; char t1985[376]; char t1986[16];
+    char t1987[13]; char t1988[15]; char t1989[17]; char t1990[14]; char t1991[12]; char t1992[92];
+    char t1993[69]; char t1994[294]; char t1995[32]; char t1996[32]; char t1997[172];
+    char t1998[62]; char t1999[304]; char t2000[32]; char t2001[16]; char t2002[31]; char t2003[31];
+    char t2004[119]; char t2005[73]; char t2006[390]; char t2007[66]; char t2008[278];
+    char t2009[25]; char t2010[25]; char t2011[92]; char t2012[392]; char t2013[35]; char t2014[23];
+    char t2015[23]; char t2016[22]; char t2017[22]; char t2018[80]; char t2019[441]; char t2020[26];
+    char t2021[16]; char t2022[23]; char t2023[32]; char t2024[25]; char t2025[27]; char t2026[28];
+    char t2027[12]; char t2028[25]; char t2029[25]; char t2030[374]; char t2031[37]; char t2032[21];
+    char t2033[27]; char t2034[28]; char t2035[27]; char t2036[5]; char t2037[14]; char t2038[11];
+    char t2039[22]; char t2040[23]; char t2041[67]; char t2042[61]; char t2043[362]; char t2044[32];
+    char t2045[32]; char t2046[80]; char t2047[300]; char t2048[46]; char t2049[19]; char t2050[25];
+    char t2051[19]; char t2052[23]; char t2053[20]; char t2054[13]; char t2055[5]; char t2056[14];
+    char t2057[14]; char t2058[97]; char t2059[75]; char t2060[286]; char t2061[5]; char t2062[21];
+    char t2063[11]; char t2064[21]; char t2065[105]; char t2066[43]; char t2067[291];
+    char t2068[18]; char t2069[42]; char t2070[22]; char t2071[22]; char t2072[77]; char t2073[458];
+    char t2074[18]; char t2075[15]; char t2076[17]; char t2077[20]; char t2078[15]; char t2079[26];
+    char t2080[17]; char t2081[25]; char t2082[14]; char t2083[25]; char t2084[26]; char t2085[18];
+    char t2086[20]; char t2087[15]; char t2088[26]; char t2089[15]; char t2090[12]; char t2091[15];
+    char t2092[12]; char t2093[17]; char t2094[15]; char t2095[15]; char t2096[19]; char t2097[28];
+    char t2098[10]; char t2099[17]; char t2100[16]; char t2101[16]; char t2102[18]; char t2103[12];
+    char t2104[15]; char t2105[24]; char t2106[13]; char t2107[10]; char t2108[20]; char t2109[18];
+    char t2110[13]; char t2111[13]; char t2112[95]; char t2113[50]; char t2114[357]; char t2115[6];
+    char t2116[87]; char t2117[308]; char t2118[18]; char t2119[18]; char t2120[66];
+    char t2121[299]; char t2122[11]; char t2123[46]; char t2124[316]; char t2125[15];
+    char t2126[15]; char t2127[25]; char t2128[39]; char t2129[287]; char t2130[27]; char t2131[55];
+    char t2132[48]; char t2133[298]; char t2134[29]; char t2135[29]; char t2136[398]; char t2137[8];
+    char t2138[52]; char t2139[361]; char t2140[22]; char t2141[22]; char t2142[4]; char t2143[24];
+    char t2144[76]; char t2145[338]; char t2146[21]; char t2147[10]; char t2148[12]; char t2149[20];
+    char t2150[18]; char t2151[17]; char t2152[14]; char t2153[13]; char t2154[4]; char t2155[16];
+    char t2156[27]; char t2157[11]; char t2158[6]; char t2159[14]; char t2160[15]; char t2161[21];
+    char t2162[10]; char t2163[12]; char t2164[14]; char t2165[15]; char t2166[15]; char t2167[17];
+    char t2168[17]; char t2169[21]; char t2170[13]; char t2171[23]; char t2172[5]; char t2173[10];
+    char t2174[14]; char t2175[6]; char t2176[10]; char t2177[16]; char t2178[13]; char t2179[14];
+    char t2180[13]; char t2181[9]; char t2182[13]; char t2183[11]; char t2184[13]; char t2185[15];
+    char t2186[13]; char t2187[14]; char t2188[15]; char t2189[17]; char t2190[16]; char t2191[20];
+    char t2192[21]; char t2193[10]; char t2194[12]; char t2195[15]; char t2196[10]; char t2197[19];
+    char t2198[21]; char t2199[17]; char t2200[19]; char t2201[20]; char t2202[21]; char t2203[13];
+    char t2204[22]; char t2205[20]; char t2206[32]; char t2207[32]; char t2208[73]; char t2209[70];
+    char t2210[402]; char t2211[31]; char t2212[31]; char t2213[67]; char t2214[355];
+    char t2215[47]; char t2216[47]; char t2217[53]; char t2218[254]; char t2219[4]; char t2220[49];
+    char t2221[49]; char t2222[50]; char t2223[270]; char t2224[23]; char t2225[23];
+    char t2226[330]; char t2227[47]; char t2228[46]; char t2229[43]; char t2230[215];
+    char t2231[47]; char t2232[47]; char t2233[192]; char t2234[40]; char t2235[40]; char t2236[41];
+    char t2237[250]; char t2238[34]; char t2239[34]; char t2240[75]; char t2241[330];
+    char t2242[41]; char t2243[41]; char t2244[259]; char t2245[30]; char t2246[30];
+    char t2247[435]; char t2248[15]; char t2249[19]; char t2250[11]; char t2251[17]; char t2252[60];
+    char t2253[60]; char t2254[256]; char t2255[34]; char t2256[34]; char t2257[75];
+    char t2258[312]; char t2259[22]; char t2260[22]; char t2261[299]; char t2262[77];
+    char t2263[77]; char t2264[313]; char t2265[78]; char t2266[78]; char t2267[290];
+    char t2268[79]; char t2269[79]; char t2270[290]; char t2271[27]; char t2272[27];
+    char t2273[351]; char t2274[20]; char t2275[29]; char t2276[40]; char t2277[40];
+    char t2278[290]; char t2279[24]; char t2280[24]; char t2281[222]; char t2282[34];
+    char t2283[34]; char t2284[292]; char t2285[40]; char t2286[40]; char t2287[208];
+    char t2288[54]; char t2289[54]; char t2290[232]; char t2291[41]; char t2292[41];
+    char t2293[238]; char t2294[47]; char t2295[47]; char t2296[57]; char t2297[261];
+    char t2298[31]; char t2299[31]; char t2300[258]; char t2301[71]; char t2302[71];
+    char t2303[289]; char t2304[75]; char t2305[75]; char t2306[272]; char t2307[71];
+    char t2308[71]; char t2309[326]; char t2310[79]; char t2311[79]; char t2312[228];
+    char t2313[19]; char t2314[19]; char t2315[54]; char t2316[243]; char t2317[18]; char t2318[16];
+    char t2319[50]; char t2320[73]; char t2321[363]; char t2322[38]; char t2323[16]; char t2324[16];
+    char t2325[24]; char t2326[72]; char t2327[412]; char t2328[62]; char t2329[12]; char t2330[16];
+    char t2331[24]; char t2332[22]; char t2333[28]; char t2334[23]; char t2335[15]; char t2336[14];
+    char t2337[13]; char t2338[14]; char t2339[20]; char t2340[22]; char t2341[32]; char t2342[15];
+    char t2343[20]; char t2344[20]; char t2345[19]; char t2346[12]; char t2347[12]; char t2348[24];
+    char t2349[76]; char t2350[360]; char t2351[27]; char t2352[75]; char t2353[16]; char t2354[23];
+    char t2355[16]; char t2356[13]; char t2357[13]; char t2358[20]; char t2359[20]; char t2360[27];
+    char t2361[13]; char t2362[22]; char t2363[27]; char t2364[21]; char t2365[15]; char t2366[19];
+    char t2367[31]; char t2368[22]; char t2369[8]; char t2370[14]; char t2371[15]; char t2372[16];
+    char t2373[14]; char t2374[30]; char t2375[26]; char t2376[13]; char t2377[20]; char t2378[26];
+    char t2379[23]; char t2380[10]; char t2381[8]; char t2382[13]; char t2383[20]; char t2384[21];
+    char t2385[12]; char t2386[23]; char t2387[20]; char t2388[27]; char t2389[17]; char t2390[14];
+    char t2391[15]; char t2392[16]; char t2393[23]; char t2394[39]; char t2395[28]; char t2396[21];
+    char t2397[24]; char t2398[24]; char t2399[65]; char t2400[279]; char t2401[4]; char t2402[28];
+    char t2403[27]; char t2404[71]; char t2405[312]; char t2406[25]; char t2407[25];
+    char t2408[233]; char t2409[26]; char t2410[24]; char t2411[43]; char t2412[262];
+    char t2413[46]; char t2414[43]; char t2415[74]; char t2416[410]; char t2417[46]; char t2418[44];
+    char t2419[261]; char t2420[29]; char t2421[26]; char t2422[63]; char t2423[346];
+    char t2424[16]; char t2425[14]; char t2426[210]; char t2427[16]; char t2428[16];
+    char t2429[346]; char t2430[5]; char t2431[24]; char t2432[22]; char t2433[49]; char t2434[327];
+    char t2435[32]; char t2436[30]; char t2437[211]; char t2438[30]; char t2439[28];
+    char t2440[331]; char t2441[20]; char t2442[20]; char t2443[24]; char t2444[57];
+    char t2445[401]; char t2446[32]; char t2447[18]; char t2448[9]; char t2449[9]; char t2450[17];
+    char t2451[12]; char t2452[14]; char t2453[5]; char t2454[9]; char t2455[16]; char t2456[21];
+    char t2457[16]; char t2458[17]; char t2459[26]; char t2460[5]; char t2461[10]; char t2462[21];
+    char t2463[9]; char t2464[16]; char t2465[11]; char t2466[10]; char t2467[13]; char t2468[10];
+    char t2469[14]; char t2470[12]; char t2471[17]; char t2472[16]; char t2473[20]; char t2474[21];
+    char t2475[12]; char t2476[19]; char t2477[17]; char t2478[20]; char t2479[20]; char t2480[21];
+    char t2481[24]; char t2482[10]; char t2483[8]; char t2484[16]; char t2485[17]; char t2486[15];
+    char t2487[7]; char t2488[14]; char t2489[9]; char t2490[11]; char t2491[17]; char t2492[15];
+    char t2493[11]; char t2494[21]; char t2495[20]; char t2496[11]; char t2497[22]; char t2498[12];
+    char t2499[12]; char t2500[18]; char t2501[16]; char t2502[13]; char t2503[18]; char t2504[19];
+    char t2505[10]; char t2506[12]; char t2507[12]; char t2508[17]; char t2509[24]; char t2510[9];
+    char t2511[21]; char t2512[15]; char t2513[14]; char t2514[17]; char t2515[16]; char t2516[12];
+    char t2517[18]; char t2518[9]; char t2519[20]; char t2520[23]; char t2521[11]; char t2522[13];
+    char t2523[21]; char t2524[10]; char t2525[10]; char t2526[10]; char t2527[81]; char t2528[73];
+    char t2529[342]; char t2530[14]; char t2531[14]; char t2532[21]; char t2533[25]; char t2534[29];
+    char t2535[29]; char t2536[403]; char t2537[9]; char t2538[14]; char t2539[17]; char t2540[25];
+    char t2541[8]; char t2542[21]; char t2543[21]; char t2544[68]; char t2545[65]; char t2546[449];
+    char t2547[11]; char t2548[18]; char t2549[18]; char t2550[68]; char t2551[323]; char t2552[4];
+    char t2553[34]; char t2554[34]; char t2555[311]; char t2556[19]; char t2557[19];
+    char t2558[313]; char t2559[19]; char t2560[19]; char t2561[231]; char t2562[25];
+    char t2563[25]; char t2564[75]; char t2565[274]; char t2566[16]; char t2567[16]; char t2568[24];
+    char t2569[76]; char t2570[460]; char t2571[24]; char t2572[17]; char t2573[12]; char t2574[23];
+    char t2575[13]; char t2576[18]; char t2577[16]; char t2578[17]; char t2579[17]; char t2580[18];
+    char t2581[15]; char t2582[19]; char t2583[15]; char t2584[22]; char t2585[21]; char t2586[19];
+    char t2587[18]; char t2588[26]; char t2589[20]; char t2590[20]; char t2591[19]; char t2592[12];
+    char t2593[19]; char t2594[16]; char t2595[14]; char t2596[14]; char t2597[15]; char t2598[23];
+    char t2599[17]; char t2600[15]; char t2601[21]; char t2602[22]; char t2603[17]; char t2604[15];
+    char t2605[16]; char t2606[21]; char t2607[13]; char t2608[11]; char t2609[12]; char t2610[14];
+    char t2611[25]; char t2612[24]; char t2613[19]; char t2614[17]; char t2615[18]; char t2616[17];
+    char t2617[27]; char t2618[27]; char t2619[24]; char t2620[55]; char t2621[410]; char t2622[24];
+    char t2623[27]; char t2624[71]; char t2625[21]; char t2626[13]; char t2627[25]; char t2628[20];
+    char t2629[17]; char t2630[25]; char t2631[20]; char t2632[22]; char t2633[19]; char t2634[24];
+    char t2635[24]; char t2636[21]; char t2637[67]; char t2638[370]; char t2639[23]; char t2640[21];
+    char t2641[17]; char t2642[26]; char t2643[21]; char t2644[21]; char t2645[22]; char t2646[339];
+    char t2647[22]; char t2648[21]; char t2649[10]; char t2650[13]; char t2651[11]; char t2652[20];
+    char t2653[11]; char t2654[11]; char t2655[13]; char t2656[9]; char t2657[14]; char t2658[24];
+    char t2659[11]; char t2660[17]; char t2661[19]; char t2662[12]; char t2663[18]; char t2664[13];
+    char t2665[15]; char t2666[23]; char t2667[13]; char t2668[14]; char t2669[14]; char t2670[23];
+    char t2671[14]; char t2672[14]; char t2673[21]; char t2674[65]; char t2675[374]; char t2676[14];
+    char t2677[19]; char t2678[7]; char t2679[13]; char t2680[14]; char t2681[19]; char t2682[5];
+    char t2683[10]; char t2684[7]; char t2685[26]; char t2686[26]; char t2687[72]; char t2688[296];
+    char t2689[18]; char t2690[20]; char t2691[15]; char t2692[23]; char t2693[25]; char t2694[25];
+    char t2695[74]; char t2696[256]; char t2697[10]; char t2698[19]; char t2699[16]; char t2700[16];
+    char t2701[20]; char t2702[16]; char t2703[14]; char t2704[14]; char t2705[75]; char t2706[323];
+    char t2707[235]; char t2708[80]; char t2709[265]; char t2710[13]; char t2711[13];
+    char t2712[10]; char t2713[19]; char t2714[85]; char t2715[414]; char t2716[13]; char t2717[19];
+    char t2718[18]; char t2719[19]; char t2720[32]; char t2721[32]; char t2722[82]; char t2723[417];
+    char t2724[32]; char t2725[18]; char t2726[13]; char t2727[15]; char t2728[11]; char t2729[17];
+    char t2730[8]; char t2731[14]; char t2732[23]; char t2733[14]; char t2734[23]; char t2735[12];
+    char t2736[5]; char t2737[11]; char t2738[13]; char t2739[37]; char t2740[37]; char t2741[89];
+    char t2742[54]; char t2743[327]; char t2744[36]; char t2745[14]; char t2746[26]; char t2747[31];
+    char t2748[25]; char t2749[22]; char t2750[27]; char t2751[25]; char t2752[41]; char t2753[41];
+    char t2754[283]; char t2755[19]; char t2756[19]; char t2757[85]; char t2758[51];
+    char t2759[315]; char t2760[31]; char t2761[30]; char t2762[23]; char t2763[12]; char t2764[15];
+    char t2765[15]; char t2766[26]; char t2767[27]; char t2768[19]; char t2769[21]; char t2770[21];
+    char t2771[67]; char t2772[384]; char t2773[32]; char t2774[16]; char t2775[19]; char t2776[28];
+    char t2777[34]; char t2778[22]; char t2779[12]; char t2780[22]; char t2781[22]; char t2782[40];
+    char t2783[275]; char t2784[31]; char t2785[31]; char t2786[17]; char t2787[17]; char t2788[19];
+    char t2789[19]; char t2790[16]; char t2791[19]; char t2792[19]; char t2793[83]; char t2794[399];
+    char t2795[12]; char t2796[23]; char t2797[21]; char t2798[19]; char t2799[24]; char t2800[12];
+    char t2801[17]; char t2802[15]; char t2803[16]; char t2804[21]; char t2805[21]; char t2806[21];
+    char t2807[65]; char t2808[300]; char t2809[16]; char t2810[17]; char t2811[18]; char t2812[17];
+    char t2813[10]; char t2814[11]; char t2815[14]; char t2816[20]; char t2817[12]; char t2818[10];
+    char t2819[14]; char t2820[21]; char t2821[60]; char t2822[329]; char t2823[24]; char t2824[24];
+    char t2825[66]; char t2826[396]; char t2827[20]; char t2828[20]; char t2829[26]; char t2830[24];
+    char t2831[20]; char t2832[20]; char t2833[20]; char t2834[19]; char t2835[27]; char t2836[12];
+    char t2837[24]; char t2838[24]; char t2839[22]; char t2840[67]; char t2841[365]; char t2842[17];
+    char t2843[29]; char t2844[14]; char t2845[14]; char t2846[89]; char t2847[61]; char t2848[209];
+    char t2849[14]; char t2850[11]; char t2851[11]; char t2852[82]; char t2853[52]; char t2854[321];
+    char t2855[32]; char t2856[14]; char t2857[15]; char t2858[18]; char t2859[15]; char t2860[17];
+    char t2861[17]; char t2862[16]; char t2863[19]; char t2864[19]; char t2865[78]; char t2866[67];
+    char t2867[286]; char t2868[40]; char t2869[26]; char t2870[19]; char t2871[19];
+    char t2872[113]; char t2873[330]; char t2874[17]; char t2875[12]; char t2876[22];
+    char t2877[21]; char t2878[18]; char t2879[23]; char t2880[10]; char t2881[21]; char t2882[12];
+    char t2883[12]; char t2884[23]; char t2885[11]; char t2886[13]; char t2887[9]; char t2888[15];
+    char t2889[15]; char t2890[57]; char t2891[290]; char t2892[16]; char t2893[12]; char t2894[17];
+    char t2895[51]; char t2896[229]; char t2897[21]; char t2898[21]; char t2899[60];
+    char t2900[199]; char t2901[7]; char t2902[92]; char t2903[44]; char t2904[289]; char t2905[70];
+    char t2906[48]; char t2907[370]; char t2908[102]; char t2909[78]; char t2910[325];
+    char t2911[27]; char t2912[17]; char t2913[17]; char t2914[246]; char t2915[20]; char t2916[20];
+    char t2917[76]; char t2918[63]; char t2919[427]; char t2920[19]; char t2921[27]; char t2922[27];
+    char t2923[57]; char t2924[331]; char t2925[30]; char t2926[30]; char t2927[94]; char t2928[56];
+    char t2929[331]; char t2930[15]; char t2931[15]; char t2932[81]; char t2933[44];
+    char t2934[279]; char t2935[24]; char t2936[29]; char t2937[29]; char t2938[44]; char t2939[66];
+    char t2940[237]; char t2941[17]; char t2942[17]; char t2943[82]; char t2944[40];
+    char t2945[282]; char t2946[17]; char t2947[17]; char t2948[45]; char t2949[249]; char t2950[9];
+    char t2951[15]; char t2952[15]; char t2953[87]; char t2954[321]; char t2955[9]; char t2956[17];
+    char t2957[13]; char t2958[16]; char t2959[18]; char t2960[58]; char t2961[426]; char t2962[81];
+    char t2963[369]; char t2964[39]; char t2965[278]; char t2966[64]; char t2967[449];
+    char t2968[36]; char t2969[558]; char t2970[42]; char t2971[363]; char t2972[18];
+    char t2973[17]; char t2974[18]; char t2975[22]; char t2976[32]; char t2977[17];
 } texts = {
     "",
     "IANA",
@@ -1010,6 +1012,7 @@ static const struct {
     "The request was not valid and could not be processed.",
     "The server takes the client to be at fault: broken syntax, bad framing, something too large, or deceptive routing. Look for scanners, TLS sent to a plain port, overlong cookies, bad Host fields and unusable API parameters; if many good clients get it at once, suspect a recent change to the application or a proxy. The client must change the request: the same bytes bring the same answer. nginx also sends 400 for its internal 494 to 497 and names the reason in its error log (level info). Impossible values in sound syntax are 422.",
     "RFC 1945 Section 9.4",
+    "no",
     "Bad request",
     "HAProxy error page",
     "bad encoding",
@@ -1363,6 +1366,7 @@ static const struct {
     "TOO_MANY_USERS_ARE_CONNECTED",
     "The service is too busy at the moment; try again later.",
     "Heavy traffic kept the web server too busy to process the request, and the visitor is asked to connect again later. Nothing is wrong with the visitor's rights: treat it as a load problem, like a 503 without Retry-After. From the IIS 5 list, so rarely seen now.",
+    "after-delay",
     "Too many users",
     "TOO_MANY_USERS",
     "Too many users are connected at the moment; try again later.",
@@ -1479,6 +1483,7 @@ static const struct {
     "RFC 9110 Section 15.5.5",
     "No resource was found at this URL.",
     "Nothing exists at this URL, or the server will not admit that something does (404 may stand in for 403). One URL many times: fix the link or add a redirect; many odd URLs from one client: a scanner looking for known software. In an API the route is often right and the item does not exist. 404 does not say whether the absence is permanent, so a client may ask again later; send 410 for removals known to be final.",
+    "RFC 9110 Section 15.5",
     "absent",
     "api not found",
     "bad link",
@@ -1692,6 +1697,7 @@ static const struct {
     "No version of this resource fits the formats or languages that the request accepts.",
     "No representation fits the Accept fields of the request, and the server chose not to send another. The client must loosen Accept, Accept-Language or Accept-Encoding; if those look normal, check ModSecurity, since some hosts block requests with 406. Except for HEAD, the server should list the variants, from which a client may choose; no standard fixes how. A server may also ignore the mismatch and send what it has, so clients must check what arrives.",
     "RFC 2068 Section 10.4.7",
+    "modified",
     "accept header",
     "accept header mismatch",
     "cannot produce format",
@@ -1760,7 +1766,6 @@ static const struct {
     "The request conflicts with the current state of the resource.",
     "The request contradicts the present state of the resource: two people edited the same version, a PUT (the likeliest method) carries an outdated revision, or a unique name is taken. The client fetches the current state, settles the conflict and submits again; the body should let it recognize the cause, for instance by listing the differences. In WebDAV, check whether the parent collection exists. Had the client stated a precondition, the same clash would be 412.",
     "RFC 2068 Section 10.4.10",
-    "modified",
     "already done",
     "already exists",
     "already in use",
@@ -1881,7 +1886,7 @@ static const struct {
     "The content of the request is too large.",
     "The request body exceeds what the server can or wants to handle. If the upload is legitimate, raise the limit that refused it: client_max_body_size in nginx, LimitRequestBody in Apache httpd, or a cap in a proxy or framework. The server may close the connection to stop the rest, which the client can see as a reset; Retry-After means that the shortage will pass. An overlong URI is 414, large header fields are 431, full storage is 507.",
     "RFC 2068 Section 10.4.14",
-    "after-delay",
+    "if-retry-after",
     "Request Entity Too Large",
     "RFC 2068 Section 10.4.14, RFC 2068 Section 6.1.1, RFC 2616 Section 10.4.14, RFC 2616 Section 6.1.1, Apache httpd, HAProxy, Varnish, nginx",
     "Payload Too Large",
@@ -2061,6 +2066,7 @@ static const struct {
     "laravel/framework:src/Illuminate/Foundation/Exceptions/Handler.php@bd71b45 and views/419.blade.php",
     "The page has expired; reload it and try again.",
     "Laravel rejected a form or XHR because its CSRF token is missing or does not match the session (TokenMismatchException). A few are normal: a page was left open until the session expired, and a reload fetches a fresh token, while repeating the same request fails again. If many users are hit, check the session cookie (domain, Secure, SameSite) and the session store, and look for forms without @csrf.",
+    "laravel/framework:src/Illuminate/Foundation/Exceptions/Handler.php@bd71b45",
     "csrf",
     "csrf mismatch",
     "csrf token",
@@ -2093,6 +2099,7 @@ static const struct {
     "twitter-api-announce 2009-12-22 (in force 2010-01-18); v1.1 uses 429",
     "Too many requests were sent; wait before trying again.",
     "Twitter refused a client that asked or reconnected too often; the client waits a minute and doubles the pause each time, as Twitter advised. Expect it in old logs only: the first Search and Trends APIs sent it from January 2010, version 1.1 changed to 429 except for its streams, and no current endpoint is known to send it. Stream clients may still handle it.",
+    "twitter-api-announce 2009-12-22",
     "calm down",
     "chill",
     "twitter rate limit",
@@ -2188,6 +2195,7 @@ static const struct {
     "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB423_LOCK_TOKEN_SUBMITTED)",
     "A WebDAV method would change a locked resource, and the request did not submit the token of the lock. The client should send it in the If header; if nobody holds the lock any more, wait for its timeout or remove it. The name is the precondition of RFC 4918 that failed; the number comes from Microsoft's SDK header.",
     "423",
+    "RFC 4918 Section 16",
     "No conflicting lock",
     "NO_CONFLICTING_LOCK",
     "Microsoft, iiscnfg.h of the Windows SDK (MD_ERROR_SUB423_NO_CONFLICTING_LOCK)",
@@ -2212,6 +2220,7 @@ static const struct {
     "RFC 8470 Section 5.2",
     "The request was sent too early on a new connection; send it again.",
     "The request came as TLS early data (0-RTT), which an attacker could replay, and the server did not take that risk. Normal in small numbers: the user agent should repeat it automatically, but not as early data. If users see it, check the proxy: it must pass 425 on if the request it received had Early-Data, otherwise it may retry once the handshake with its client is complete; turning 0-RTT off at the edge also ends it. Servers should send it only for early data or requests marked Early-Data: 1.",
+    "after-handshake",
     "0 rtt",
     "early data",
     "replay",
@@ -2363,6 +2372,7 @@ static const struct {
     "Wikipedia, List of HTTP status codes; Microsoft KB 941201 (Outlook Web Access)",
     "The session has expired; sign in again.",
     "The session ran out and the user must log in again; normal in small numbers. If it comes right at logon in Exchange 2007 or 2010 ('440 Login Timeout'), permissions or authentication settings in IIS are wrong: check the virtual directories and the IUSR account. Microsoft applications on IIS send it, notably Outlook Web Access; IIS's own list of codes lacks it.",
+    "Microsoft KB 941201 (Outlook Web Access)",
     "Login Timeout",
     "Outlook Web Access",
     "expired login",
@@ -2464,8 +2474,8 @@ static const struct {
     "[MS-ASHTTP] 2.2.2.1.1 and 3.1.5.2.2 (X-MS-Location)",
     "This mailbox must be accessed through a different server.",
     "The device asked a server that cannot reach the user's mailbox, or a more efficient one exists; often the mailbox was moved. The device sends all later requests to the URL in X-MS-Location, or runs Autodiscover again if that header is missing. If devices keep coming back, check that this URL is right. There is no Location, so ordinary HTTP clients do not follow it; 451 Unavailable For Legal Reasons is unrelated.",
-    "X-MS-Location",
     "[MS-ASHTTP] Section 3.1.5.2.2",
+    "X-MS-Location",
     "A different server must be used for this request.",
     "On /Microsoft-Server-ActiveSync this is the redirect of Exchange ActiveSync: another server would do the job more efficiently, or this one cannot reach the user's mailbox. The client runs Autodiscover again to find a suitable one; normally no action here. IIS alone does not produce it, so on other paths read 451 as a legal block.",
     "Blocked",
@@ -2861,8 +2871,6 @@ static const struct {
     "RFC 9110 Section 15.6.3",
     "A gateway or proxy received no valid response from the server it contacted.",
     "This gateway or proxy got no valid, complete response from its upstream: connection refused or reset, TLS failure, a crash halfway, malformed header fields. Check that the upstream runs, listens where the proxy looks, and speaks the expected protocol; the client cannot fix it. An upstream that is merely too slow is 504, and one that declines for now is 503.",
-    "if-idempotent",
-    "RFC 9110 Section 9.2.2",
     "Bad Gateway or Proxy Error",
     "Web server received an invalid response while acting as a gateway or proxy",
     "app server down",
@@ -3528,219 +3536,220 @@ static const uint32_t text_start[] = {
     24173, 24191, 24205, 24226, 24253, 24274, 24298, 24322, 24360, 24379, 24398, 24483, 24950,
     24969, 25000, 25024, 25047, 25080, 25087, 25105, 25123, 25231, 25289, 25716, 25744, 25762,
     25768, 25793, 25818, 25837, 25856, 25899, 26257, 26283, 26295, 26307, 26311, 26335, 26389,
-    26922, 26943, 26955, 26974, 26987, 26998, 27014, 27024, 27033, 27047, 27057, 27068, 27081,
-    27101, 27109, 27117, 27133, 27150, 27168, 27185, 27198, 27214, 27226, 27243, 27261, 27278,
-    27292, 27310, 27329, 27341, 27364, 27387, 27400, 27427, 27454, 27520, 27583, 27872, 27876,
-    27897, 27918, 27964, 28221, 28239, 28257, 28300, 28592, 28617, 28642, 28692, 28934, 28959,
-    28984, 29034, 29342, 29363, 29384, 29425, 29735, 29758, 29781, 29836, 30207, 30223, 30239,
-    30287, 30541, 30560, 30579, 30623, 30944, 30981, 31016, 31098, 31136, 31442, 31468, 31494,
-    31547, 31850, 31858, 31883, 31906, 31987, 32035, 32342, 32368, 32392, 32436, 32711, 32735,
-    32757, 32801, 33142, 33160, 33176, 33540, 33573, 33604, 33662, 33962, 33999, 34034, 34090,
-    34382, 34395, 34408, 34432, 34486, 35045, 35061, 35075, 35098, 35115, 35128, 35136, 35152,
-    35170, 35183, 35205, 35229, 35258, 35270, 35286, 35296, 35307, 35320, 35341, 35362, 35376,
-    35396, 35414, 35428, 35440, 35451, 35462, 35475, 35490, 35506, 35528, 35548, 35562, 35574,
-    35589, 35604, 35613, 35631, 35646, 35660, 35676, 35694, 35708, 35724, 35742, 35756, 35772,
-    35785, 35797, 35811, 35823, 35838, 35853, 35870, 35883, 35896, 35916, 36338, 36342, 36383,
-    36424, 36472, 36921, 36957, 36993, 37068, 37359, 37390, 37421, 37465, 37755, 37801, 37847,
-    38098, 38109, 38147, 38185, 38217, 38455, 38461, 38521, 38581, 38641, 38676, 38917, 38970,
-    39022, 39082, 39498, 39617, 39656, 39706, 39755, 40054, 40166, 40199, 40231, 40506, 40583,
-    40615, 40646, 40948, 41024, 41041, 41058, 41082, 41128, 41539, 41563, 41596, 41604, 41620,
-    41634, 41655, 41676, 41695, 41711, 41727, 41736, 41747, 41756, 41771, 41781, 41789, 41801,
-    41816, 41831, 41839, 41852, 41873, 41895, 41909, 41920, 41927, 41940, 41950, 41960, 41984,
-    42488, 42503, 42517, 42534, 42550, 42567, 42585, 42596, 42608, 42629, 42636, 42644, 42660,
-    42680, 42692, 42705, 42716, 42728, 42743, 42759, 42771, 42796, 42816, 42829, 42848, 42865,
-    42874, 42882, 42893, 42918, 42937, 42958, 42977, 42988, 43003, 43029, 43048, 43061, 43075,
-    43086, 43096, 43110, 43120, 43132, 43149, 43171, 43193, 43216, 43234, 43247, 43261, 43275,
-    43286, 43297, 43315, 43327, 43335, 43348, 43359, 43370, 43386, 43397, 43411, 43427, 43452,
-    43456, 43466, 43477, 43502, 43527, 43566, 43872, 43876, 43898, 43920, 43960, 44266, 44289,
-    44312, 44356, 44641, 44654, 44667, 44748, 44964, 44981, 44998, 45072, 45334, 45354, 45374,
-    45649, 45677, 45705, 45763, 46069, 46088, 46107, 46410, 46442, 46474, 46543, 46841, 46909,
-    46938, 46967, 47023, 47284, 47299, 47314, 47375, 47668, 47701, 47733, 47990, 48049, 48071,
-    48093, 48157, 48386, 48408, 48441, 48675, 48703, 48730, 48791, 49015, 49052, 49068, 49084,
-    49138, 49405, 49421, 49641, 49662, 49683, 49745, 50037, 50066, 50323, 50350, 50377, 50418,
-    50773, 50798, 50823, 50871, 51176, 51195, 51213, 51228, 51248, 51262, 51276, 51308, 51340,
-    51400, 51659, 51732, 52021, 52064, 52107, 52431, 52482, 52533, 52589, 52839, 52900, 52961,
-    52995, 53306, 53548, 53628, 53708, 53746, 54049, 54109, 54169, 54443, 54476, 54508, 54777,
-    54799, 54821, 55134, 55166, 55197, 55246, 55585, 55621, 55656, 55743, 56067, 56087, 56107,
-    56185, 56250, 56547, 56566, 56585, 56662, 56688, 56998, 57047, 57095, 57499, 57614, 57660,
-    57705, 58178, 58207, 58235, 58622, 58695, 58723, 58750, 59059, 59131, 59169, 59179, 59189,
-    59213, 59248, 59663, 59670, 59684, 59693, 59701, 59713, 59725, 59742, 59761, 59771, 59786,
-    59805, 59820, 59836, 59851, 59863, 59882, 59899, 59909, 59917, 59930, 59943, 59960, 59973,
-    59982, 59999, 60012, 60024, 60037, 60052, 60065, 60078, 60091, 60105, 60127, 60147, 60162,
-    60179, 60198, 60214, 60226, 60237, 60250, 60267, 60281, 60293, 60307, 60322, 60336, 60347,
-    60357, 60367, 60668, 60696, 60724, 61119, 61134, 61149, 61187, 61432, 61436, 61511, 61836,
-    61882, 61928, 62159, 62184, 62209, 62544, 62619, 62880, 62940, 63000, 63297, 63319, 63341,
-    63683, 63758, 64007, 64045, 64083, 64368, 64390, 64412, 64726, 64801, 65059, 65101, 65143,
-    65468, 65543, 65794, 65806, 65818, 66165, 66187, 66209, 66547, 66564, 66581, 66922, 66945,
-    66968, 67245, 67269, 67293, 67362, 67743, 67783, 67823, 68118, 68155, 68192, 68423, 68448,
-    68473, 68539, 68950, 68971, 68992, 69053, 69356, 69378, 69400, 69470, 69734, 69781, 69828,
-    70123, 70167, 70217, 70267, 70616, 70645, 70674, 70951, 70979, 71004, 71029, 71322, 71344,
-    71366, 71621, 71670, 71718, 72120, 72235, 72281, 72326, 72623, 72735, 72764, 72792, 73096,
-    73169, 73197, 73224, 73489, 73561, 73599, 73618, 73637, 73661, 73707, 74134, 74158, 74170,
-    74182, 74197, 74216, 74237, 74257, 74273, 74291, 74309, 74326, 74347, 74368, 74385, 74403,
-    74423, 74439, 74457, 74477, 74494, 74513, 74533, 74550, 74566, 74576, 74595, 74620, 74645,
-    74662, 74681, 74699, 74712, 74731, 74742, 74748, 74805, 75099, 75107, 75123, 75140, 75147,
-    75166, 75507, 75522, 75537, 75561, 75645, 76099, 76123, 76137, 76160, 76182, 76212, 76232,
-    76253, 76276, 76289, 76308, 76329, 76351, 76364, 76384, 76397, 76417, 76432, 76501, 76781,
-    76799, 76829, 76859, 76883, 76949, 77305, 77329, 77345, 77356, 77377, 77395, 77407, 77425,
-    77440, 77459, 77474, 77493, 77509, 77525, 77549, 77616, 78028, 78052, 78059, 78076, 78139,
-    78157, 78172, 78188, 78209, 78225, 78238, 78257, 78275, 78288, 78316, 78328, 78344, 78357,
-    78369, 78379, 78387, 78404, 78432, 78441, 78450, 78475, 78537, 79003, 79028, 79037, 79050,
-    79065, 79080, 79099, 79113, 79126, 79150, 79156, 79166, 79182, 79206, 79224, 79243, 79258,
-    79268, 79284, 79298, 79315, 79333, 79347, 79370, 79395, 79407, 79422, 79437, 79448, 79459,
-    79485, 79507, 79522, 79538, 79562, 79573, 79586, 79601, 79619, 79634, 79651, 79663, 79702,
-    79707, 79712, 79737, 79781, 80173, 80198, 80210, 80230, 80246, 80254, 80270, 80283, 80296,
-    80324, 80337, 80352, 80368, 80381, 80394, 80414, 80431, 80447, 80463, 80476, 80496, 80513,
-    80533, 80541, 80558, 80566, 80573, 80584, 80596, 80610, 80622, 80632, 80648, 80664, 80689,
-    80739, 81032, 81057, 81078, 81100, 81123, 81147, 81170, 81190, 81208, 81228, 81248, 81273,
-    81349, 81755, 81780, 81797, 81815, 81842, 81847, 81860, 81880, 81894, 81903, 81919, 81939,
-    81962, 81981, 81998, 82026, 82037, 82054, 82074, 82136, 82382, 82400, 82418, 82443, 82484,
-    82922, 82947, 82959, 82984, 83122, 83140, 83192, 83217, 83230, 83245, 83284, 83305, 83320,
-    83339, 83360, 83370, 83386, 83399, 83414, 83429, 83443, 83456, 83470, 83486, 83508, 83526,
-    83542, 83550, 83563, 83578, 83592, 83615, 83631, 83649, 83660, 83680, 83688, 83702, 83715,
-    83736, 83748, 83766, 83781, 83798, 83818, 83832, 83859, 83884, 84149, 84232, 84547, 84551,
-    84590, 84603, 84616, 84641, 85069, 85094, 85177, 85199, 85253, 85274, 85295, 85308, 85325,
-    85338, 85352, 85361, 85375, 85397, 85412, 85438, 85452, 85466, 85479, 85502, 85525, 85550,
-    85621, 86103, 86128, 86145, 86158, 86178, 86205, 86219, 86242, 86264, 86288, 86312, 86333,
-    86343, 86367, 86388, 86406, 86424, 86449, 86470, 86487, 86511, 86533, 86552, 86571, 86586,
-    86602, 86615, 86635, 86652, 86668, 86684, 86737, 86744, 86773, 86795, 86817, 86842, 86895,
-    87366, 87391, 87423, 87485, 87517, 87548, 87578, 87608, 87618, 87637, 87660, 87674, 87687,
-    87704, 87716, 87736, 87756, 87777, 87800, 87814, 87826, 87878, 87897, 87916, 87941, 88002,
-    88419, 88444, 88468, 88485, 88504, 88531, 88545, 88568, 88589, 88609, 88622, 88634, 88659,
-    88722, 89193, 89216, 89247, 89260, 89273, 89285, 89292, 89303, 89314, 89319, 89335, 89339,
-    89346, 89360, 89381, 89402, 89488, 89563, 89861, 89869, 89882, 89895, 89994, 90041, 90442,
-    90447, 90461, 90472, 90491, 90511, 90530, 90543, 90556, 90569, 90585, 90602, 90617, 90622,
-    90635, 90658, 90681, 90753, 90793, 91090, 91121, 91152, 91263, 91322, 91600, 91681, 91939,
-    91947, 91965, 91983, 92052, 92107, 92468, 92478, 92484, 92503, 92511, 92586, 92607, 92803,
-    92818, 92833, 92865, 93173, 93254, 93570, 93590, 93610, 93635, 93718, 94214, 94237, 94252,
-    94271, 94293, 94310, 94324, 94336, 94356, 94377, 94381, 94394, 94405, 94418, 94437, 94456,
-    94475, 94502, 94768, 95007, 95029, 95051, 95076, 95144, 95608, 95630, 95713, 95727, 95750,
-    95765, 95786, 95804, 95822, 95835, 95847, 95863, 95880, 95893, 95907, 95921, 95941, 95955,
-    95970, 95983, 96000, 96015, 96034, 96057, 96071, 96088, 96106, 96124, 96146, 96153, 96160,
-    96182, 96244, 96692, 96714, 96727, 96742, 96754, 96770, 96782, 96794, 96814, 96837, 96842,
-    96852, 96875, 96898, 96914, 96926, 96947, 96968, 97047, 97363, 97367, 97387, 97407, 97485,
-    97533, 97825, 97843, 97861, 97883, 97957, 98364, 98386, 98401, 98419, 98445, 98468, 98489,
-    98511, 98531, 98555, 98565, 98575, 98596, 98663, 99162, 99168, 99179, 99186, 99200, 99212,
-    99227, 99236, 99245, 99266, 99287, 99354, 99434, 99709, 99726, 99743, 99768, 99826, 100255,
-    100264, 100284, 100299, 100314, 100329, 100344, 100364, 100380, 100396, 100413, 100426, 100439,
-    100455, 100471, 100479, 100494, 100511, 100521, 100531, 100550, 100569, 100591, 100613, 100688,
-    101109, 101138, 101152, 101169, 101187, 101199, 101212, 101229, 101250, 101270, 101281, 101289,
-    101301, 101322, 101341, 101359, 101377, 101448, 101841, 101847, 101857, 101875, 101894, 101909,
-    101918, 101930, 101942, 101960, 101970, 101982, 101998, 102004, 102013, 102023, 102037, 102052,
-    102066, 102079, 102090, 102105, 102111, 102126, 102140, 102145, 102159, 102170, 102190, 102203,
-    102217, 102231, 102253, 102273, 102293, 102305, 102322, 102332, 102337, 102346, 102355, 102365,
-    102376, 102394, 102403, 102416, 102434, 102449, 102473, 102491, 102506, 102516, 102528, 102555,
-    102582, 102627, 102651, 103056, 103088, 103121, 103137, 103149, 103168, 103200, 103274, 103731,
-    103745, 103752, 103767, 103783, 103791, 103809, 103833, 103846, 103862, 103874, 103889, 103906,
-    103922, 103940, 103952, 103973, 103990, 104015, 104032, 104049, 104064, 104079, 104158, 104198,
-    104560, 104574, 104593, 104607, 104620, 104634, 104650, 104669, 104673, 104681, 104695, 104711,
-    104724, 104742, 104758, 104772, 104784, 104796, 104879, 105291, 105326, 105349, 105371, 105390,
-    105406, 105423, 105437, 105447, 105456, 105472, 105482, 105549, 105853, 105864, 105890, 105907,
-    105918, 105929, 106030, 106090, 106524, 106549, 106560, 106576, 106599, 106876, 106913, 107271,
-    107281, 107318, 107355, 107408, 107770, 107781, 107795, 107812, 107830, 107866, 108087, 108106,
-    108136, 108166, 108214, 108722, 108748, 108767, 108776, 108787, 108797, 108813, 108833, 108845,
-    108850, 108864, 108869, 108880, 108892, 108908, 108920, 108931, 108948, 108964, 108968, 108974,
-    108986, 109000, 109015, 109045, 109074, 109089, 109103, 109113, 109141, 109146, 109165, 109205,
-    109225, 109234, 109243, 109295, 109353, 109769, 109783, 109813, 109863, 110195, 110203, 110211,
-    110233, 110285, 110492, 110504, 110534, 110554, 110574, 110644, 110926, 110943, 110960, 111015,
-    111271, 111296, 111321, 111471, 111891, 111928, 111962, 111990, 111994, 112012, 112030, 112086,
-    112143, 112519, 112535, 112548, 112563, 112580, 112594, 112606, 112698, 112767, 113061, 113093,
-    113125, 113297, 113359, 113663, 113695, 113711, 113742, 113773, 113892, 113965, 114355, 114421,
-    114699, 114724, 114749, 114841, 115233, 115268, 115291, 115314, 115336, 115358, 115438, 115879,
-    115905, 115921, 115944, 115976, 116001, 116028, 116056, 116068, 116093, 116118, 116492, 116529,
-    116550, 116577, 116605, 116632, 116637, 116651, 116662, 116684, 116707, 116774, 116835, 117197,
-    117229, 117261, 117341, 117641, 117687, 117706, 117731, 117750, 117773, 117793, 117806, 117811,
-    117825, 117839, 117936, 118011, 118297, 118302, 118323, 118334, 118355, 118460, 118503, 118794,
-    118812, 118854, 118876, 118898, 118975, 119433, 119451, 119466, 119483, 119503, 119518, 119544,
-    119561, 119586, 119600, 119625, 119651, 119669, 119689, 119704, 119730, 119745, 119757, 119772,
-    119784, 119801, 119816, 119831, 119850, 119878, 119888, 119905, 119921, 119937, 119955, 119967,
-    119982, 120006, 120019, 120029, 120049, 120067, 120080, 120093, 120188, 120238, 120595, 120601,
-    120688, 120996, 121014, 121032, 121098, 121397, 121408, 121454, 121770, 121785, 121800, 121825,
-    121864, 122151, 122178, 122233, 122281, 122579, 122608, 122637, 123035, 123043, 123095, 123456,
-    123478, 123500, 123504, 123528, 123604, 123942, 123963, 123973, 123985, 124005, 124023, 124040,
-    124054, 124067, 124071, 124087, 124114, 124125, 124131, 124145, 124160, 124181, 124191, 124203,
-    124217, 124232, 124247, 124264, 124281, 124302, 124315, 124338, 124343, 124353, 124367, 124373,
-    124383, 124399, 124412, 124426, 124439, 124448, 124461, 124472, 124485, 124500, 124513, 124527,
-    124542, 124559, 124575, 124595, 124616, 124626, 124638, 124653, 124663, 124682, 124703, 124720,
-    124739, 124759, 124780, 124793, 124815, 124835, 124867, 124899, 124972, 125042, 125444, 125475,
-    125506, 125573, 125928, 125975, 126022, 126075, 126329, 126333, 126382, 126431, 126481, 126751,
-    126774, 126797, 127127, 127174, 127220, 127263, 127478, 127525, 127572, 127764, 127804, 127844,
-    127885, 128135, 128169, 128203, 128278, 128608, 128649, 128690, 128949, 128979, 129009, 129444,
-    129459, 129478, 129489, 129506, 129566, 129626, 129882, 129916, 129950, 130025, 130337, 130359,
-    130381, 130680, 130757, 130834, 131147, 131225, 131303, 131593, 131672, 131751, 132041, 132068,
-    132095, 132446, 132466, 132495, 132535, 132575, 132865, 132889, 132913, 133135, 133169, 133203,
-    133495, 133535, 133575, 133783, 133837, 133891, 134123, 134164, 134205, 134443, 134490, 134537,
-    134594, 134855, 134886, 134917, 135175, 135246, 135317, 135606, 135681, 135756, 136028, 136099,
-    136170, 136496, 136575, 136654, 136882, 136901, 136920, 136974, 137217, 137235, 137251, 137301,
-    137374, 137737, 137775, 137791, 137807, 137831, 137903, 138315, 138377, 138389, 138405, 138429,
-    138451, 138479, 138502, 138517, 138531, 138544, 138558, 138578, 138600, 138632, 138647, 138667,
-    138687, 138706, 138718, 138730, 138754, 138830, 139190, 139204, 139227, 139254, 139329, 139345,
-    139368, 139384, 139397, 139410, 139430, 139450, 139477, 139490, 139512, 139539, 139560, 139575,
-    139594, 139625, 139647, 139655, 139669, 139684, 139700, 139714, 139744, 139770, 139783, 139803,
-    139829, 139852, 139862, 139870, 139883, 139903, 139924, 139936, 139959, 139979, 140006, 140023,
-    140037, 140052, 140068, 140091, 140130, 140158, 140179, 140203, 140227, 140292, 140571, 140575,
-    140603, 140630, 140701, 141013, 141038, 141063, 141296, 141322, 141346, 141389, 141651, 141697,
-    141740, 141814, 142224, 142270, 142314, 142575, 142604, 142630, 142693, 143039, 143055, 143069,
-    143279, 143295, 143311, 143657, 143662, 143686, 143708, 143757, 144084, 144116, 144146, 144357,
-    144387, 144415, 144746, 144766, 144786, 144810, 144867, 145268, 145300, 145318, 145327, 145336,
-    145353, 145365, 145379, 145384, 145393, 145409, 145430, 145446, 145463, 145489, 145494, 145504,
-    145525, 145534, 145550, 145561, 145571, 145584, 145594, 145608, 145620, 145637, 145653, 145673,
-    145694, 145706, 145725, 145742, 145762, 145782, 145803, 145827, 145837, 145845, 145861, 145878,
-    145893, 145900, 145914, 145923, 145934, 145951, 145966, 145977, 145998, 146018, 146029, 146051,
-    146063, 146075, 146093, 146109, 146122, 146140, 146159, 146169, 146181, 146193, 146210, 146234,
-    146243, 146264, 146279, 146293, 146310, 146326, 146338, 146356, 146365, 146385, 146408, 146419,
-    146432, 146453, 146463, 146473, 146483, 146564, 146637, 146979, 146993, 147007, 147028, 147053,
-    147082, 147111, 147514, 147523, 147537, 147554, 147579, 147587, 147608, 147629, 147697, 147762,
-    148211, 148222, 148240, 148258, 148326, 148649, 148653, 148687, 148721, 149032, 149051, 149070,
-    149383, 149402, 149421, 149652, 149677, 149702, 149777, 150051, 150067, 150083, 150107, 150183,
-    150643, 150667, 150684, 150696, 150719, 150732, 150750, 150766, 150783, 150800, 150818, 150833,
-    150852, 150867, 150889, 150910, 150929, 150947, 150973, 150993, 151013, 151032, 151044, 151063,
-    151079, 151093, 151107, 151122, 151145, 151162, 151177, 151198, 151220, 151237, 151252, 151268,
-    151289, 151302, 151313, 151325, 151339, 151364, 151388, 151407, 151424, 151442, 151459, 151486,
-    151513, 151537, 151592, 152002, 152026, 152053, 152124, 152145, 152158, 152183, 152203, 152220,
-    152245, 152265, 152287, 152306, 152330, 152354, 152375, 152442, 152812, 152835, 152856, 152873,
-    152899, 152920, 152941, 152963, 153302, 153324, 153345, 153355, 153368, 153379, 153399, 153410,
-    153421, 153434, 153443, 153457, 153481, 153492, 153509, 153528, 153540, 153558, 153571, 153586,
-    153609, 153622, 153636, 153650, 153673, 153687, 153701, 153722, 153787, 154161, 154175, 154194,
-    154201, 154214, 154228, 154247, 154252, 154262, 154269, 154295, 154321, 154393, 154689, 154707,
-    154727, 154742, 154765, 154790, 154815, 154889, 155145, 155155, 155174, 155190, 155206, 155226,
-    155242, 155256, 155270, 155345, 155668, 155903, 155983, 156248, 156261, 156274, 156284, 156303,
-    156388, 156802, 156815, 156834, 156852, 156871, 156903, 156935, 157017, 157434, 157466, 157484,
-    157497, 157512, 157523, 157540, 157548, 157562, 157585, 157599, 157622, 157634, 157639, 157650,
-    157663, 157700, 157737, 157826, 157880, 158207, 158243, 158257, 158283, 158314, 158339, 158361,
-    158388, 158413, 158454, 158495, 158778, 158797, 158816, 158901, 158952, 159267, 159298, 159328,
-    159351, 159363, 159378, 159393, 159419, 159446, 159465, 159486, 159507, 159574, 159958, 159990,
-    160006, 160025, 160053, 160087, 160109, 160121, 160143, 160165, 160205, 160480, 160511, 160542,
-    160559, 160576, 160595, 160614, 160630, 160649, 160668, 160751, 161150, 161162, 161185, 161206,
-    161225, 161249, 161261, 161278, 161293, 161309, 161330, 161351, 161372, 161437, 161737, 161753,
-    161770, 161788, 161805, 161815, 161826, 161840, 161860, 161872, 161882, 161896, 161917, 161977,
-    162306, 162330, 162354, 162420, 162816, 162836, 162856, 162882, 162906, 162926, 162946, 162966,
-    162985, 163012, 163024, 163048, 163072, 163094, 163161, 163526, 163543, 163572, 163586, 163600,
-    163689, 163750, 163959, 163973, 163984, 163995, 164077, 164129, 164450, 164482, 164496, 164511,
-    164529, 164544, 164561, 164578, 164594, 164613, 164632, 164710, 164777, 165063, 165103, 165129,
-    165148, 165167, 165280, 165610, 165627, 165639, 165661, 165682, 165700, 165723, 165733, 165754,
-    165766, 165778, 165801, 165812, 165825, 165834, 165849, 165864, 165921, 166211, 166227, 166239,
-    166256, 166307, 166536, 166557, 166578, 166638, 166837, 166844, 166936, 166980, 167269, 167339,
-    167387, 167757, 167859, 167937, 168262, 168289, 168306, 168323, 168569, 168589, 168609, 168685,
-    168748, 169175, 169194, 169221, 169248, 169305, 169636, 169666, 169696, 169790, 169846, 170177,
-    170192, 170207, 170288, 170332, 170611, 170635, 170664, 170693, 170737, 170803, 171040, 171057,
-    171074, 171156, 171196, 171478, 171495, 171512, 171557, 171806, 171815, 171830, 171845, 171932,
-    172253, 172262, 172279, 172292, 172308, 172326, 172384, 172810, 172891, 173260, 173299, 173577,
-    173641, 174090, 174126, 174684, 174726, 175089, 175107, 175124, 175142, 175164, 175196, 175213,
+    26922, 26943, 26946, 26958, 26977, 26990, 27001, 27017, 27027, 27036, 27050, 27060, 27071,
+    27084, 27104, 27112, 27120, 27136, 27153, 27171, 27188, 27201, 27217, 27229, 27246, 27264,
+    27281, 27295, 27313, 27332, 27344, 27367, 27390, 27403, 27430, 27457, 27523, 27586, 27875,
+    27879, 27900, 27921, 27967, 28224, 28242, 28260, 28303, 28595, 28620, 28645, 28695, 28937,
+    28962, 28987, 29037, 29345, 29366, 29387, 29428, 29738, 29761, 29784, 29839, 30210, 30226,
+    30242, 30290, 30544, 30563, 30582, 30626, 30947, 30984, 31019, 31101, 31139, 31445, 31471,
+    31497, 31550, 31853, 31861, 31886, 31909, 31990, 32038, 32345, 32371, 32395, 32439, 32714,
+    32738, 32760, 32804, 33145, 33163, 33179, 33543, 33576, 33607, 33665, 33965, 34002, 34037,
+    34093, 34385, 34398, 34411, 34435, 34489, 35048, 35064, 35078, 35101, 35118, 35131, 35139,
+    35155, 35173, 35186, 35208, 35232, 35261, 35273, 35289, 35299, 35310, 35323, 35344, 35365,
+    35379, 35399, 35417, 35431, 35443, 35454, 35465, 35478, 35493, 35509, 35531, 35551, 35565,
+    35577, 35592, 35607, 35616, 35634, 35649, 35663, 35679, 35697, 35711, 35727, 35745, 35759,
+    35775, 35788, 35800, 35814, 35826, 35841, 35856, 35873, 35886, 35899, 35919, 36341, 36345,
+    36386, 36427, 36475, 36924, 36960, 36996, 37071, 37362, 37393, 37424, 37468, 37758, 37804,
+    37850, 38101, 38112, 38150, 38188, 38220, 38458, 38464, 38524, 38584, 38644, 38679, 38920,
+    38973, 39025, 39085, 39501, 39620, 39659, 39709, 39758, 40057, 40169, 40202, 40234, 40509,
+    40586, 40618, 40649, 40951, 41027, 41044, 41061, 41085, 41131, 41542, 41566, 41599, 41607,
+    41623, 41637, 41658, 41679, 41698, 41714, 41730, 41739, 41750, 41759, 41774, 41784, 41792,
+    41804, 41819, 41834, 41842, 41855, 41876, 41898, 41912, 41923, 41930, 41943, 41953, 41963,
+    41987, 42491, 42506, 42520, 42537, 42553, 42570, 42588, 42599, 42611, 42632, 42639, 42647,
+    42663, 42683, 42695, 42708, 42719, 42731, 42746, 42762, 42774, 42799, 42819, 42832, 42851,
+    42868, 42877, 42885, 42896, 42921, 42940, 42961, 42980, 42991, 43006, 43032, 43051, 43064,
+    43078, 43089, 43099, 43113, 43123, 43135, 43152, 43174, 43196, 43219, 43237, 43250, 43264,
+    43278, 43289, 43300, 43318, 43330, 43338, 43351, 43362, 43373, 43389, 43400, 43414, 43430,
+    43455, 43459, 43469, 43480, 43505, 43530, 43569, 43875, 43879, 43901, 43923, 43963, 44269,
+    44292, 44315, 44359, 44644, 44657, 44670, 44751, 44967, 44984, 45001, 45075, 45337, 45357,
+    45377, 45652, 45680, 45708, 45766, 46072, 46091, 46110, 46413, 46445, 46477, 46546, 46844,
+    46912, 46941, 46970, 47026, 47287, 47299, 47314, 47329, 47390, 47683, 47716, 47748, 48005,
+    48064, 48086, 48108, 48172, 48401, 48423, 48456, 48690, 48718, 48745, 48806, 49030, 49067,
+    49083, 49099, 49153, 49420, 49436, 49656, 49677, 49698, 49760, 50052, 50081, 50338, 50365,
+    50392, 50433, 50788, 50813, 50838, 50886, 51191, 51210, 51228, 51243, 51263, 51277, 51291,
+    51323, 51355, 51415, 51674, 51747, 52036, 52079, 52122, 52446, 52497, 52548, 52604, 52854,
+    52915, 52976, 53010, 53321, 53563, 53643, 53723, 53761, 54064, 54124, 54184, 54458, 54491,
+    54523, 54792, 54814, 54836, 55149, 55181, 55212, 55261, 55600, 55636, 55671, 55758, 56082,
+    56102, 56122, 56200, 56265, 56562, 56581, 56600, 56677, 56703, 57013, 57062, 57110, 57514,
+    57629, 57675, 57720, 58193, 58222, 58250, 58637, 58710, 58738, 58765, 59074, 59146, 59184,
+    59194, 59204, 59228, 59263, 59678, 59700, 59707, 59721, 59730, 59738, 59750, 59762, 59779,
+    59798, 59808, 59823, 59842, 59857, 59873, 59888, 59900, 59919, 59936, 59946, 59954, 59967,
+    59980, 59997, 60010, 60019, 60036, 60049, 60061, 60074, 60089, 60102, 60115, 60128, 60142,
+    60164, 60184, 60199, 60216, 60235, 60251, 60263, 60274, 60287, 60304, 60318, 60330, 60344,
+    60359, 60373, 60384, 60394, 60404, 60705, 60733, 60761, 61156, 61171, 61186, 61224, 61469,
+    61473, 61548, 61873, 61919, 61965, 62196, 62221, 62246, 62581, 62656, 62917, 62977, 63037,
+    63334, 63356, 63378, 63720, 63795, 64044, 64082, 64120, 64405, 64427, 64449, 64763, 64838,
+    65096, 65138, 65180, 65505, 65580, 65831, 65843, 65855, 66202, 66224, 66246, 66584, 66601,
+    66618, 66959, 66982, 67005, 67282, 67306, 67330, 67399, 67780, 67820, 67860, 68155, 68192,
+    68229, 68460, 68485, 68510, 68576, 68987, 69008, 69029, 69090, 69393, 69415, 69437, 69507,
+    69771, 69818, 69865, 70160, 70204, 70254, 70304, 70653, 70682, 70711, 70988, 71016, 71041,
+    71066, 71359, 71381, 71403, 71658, 71707, 71755, 72157, 72272, 72318, 72363, 72660, 72772,
+    72801, 72829, 73133, 73206, 73234, 73261, 73526, 73598, 73636, 73655, 73674, 73698, 73744,
+    74171, 74195, 74207, 74219, 74234, 74253, 74274, 74294, 74310, 74328, 74346, 74363, 74384,
+    74405, 74422, 74440, 74460, 74476, 74494, 74514, 74531, 74550, 74570, 74587, 74603, 74613,
+    74632, 74657, 74682, 74699, 74718, 74736, 74749, 74768, 74779, 74785, 74842, 75136, 75144,
+    75160, 75177, 75184, 75203, 75544, 75559, 75574, 75598, 75682, 76136, 76160, 76169, 76183,
+    76206, 76228, 76258, 76278, 76299, 76322, 76335, 76354, 76375, 76397, 76410, 76430, 76443,
+    76463, 76478, 76547, 76827, 76845, 76875, 76905, 76929, 76995, 77351, 77375, 77391, 77402,
+    77423, 77441, 77453, 77471, 77486, 77505, 77520, 77539, 77555, 77571, 77595, 77662, 78074,
+    78098, 78105, 78122, 78185, 78203, 78218, 78234, 78255, 78271, 78284, 78303, 78321, 78334,
+    78362, 78374, 78390, 78403, 78415, 78425, 78433, 78450, 78478, 78487, 78496, 78521, 78583,
+    79049, 79074, 79087, 79102, 79117, 79136, 79150, 79163, 79187, 79193, 79203, 79219, 79243,
+    79261, 79280, 79295, 79305, 79321, 79335, 79352, 79370, 79384, 79407, 79432, 79444, 79459,
+    79474, 79485, 79496, 79522, 79544, 79559, 79575, 79599, 79610, 79623, 79638, 79656, 79671,
+    79688, 79700, 79739, 79744, 79749, 79774, 79818, 80210, 80235, 80247, 80267, 80283, 80291,
+    80307, 80320, 80333, 80361, 80374, 80389, 80405, 80418, 80431, 80451, 80468, 80484, 80500,
+    80513, 80533, 80550, 80570, 80578, 80595, 80603, 80610, 80621, 80633, 80647, 80659, 80669,
+    80685, 80701, 80726, 80776, 81069, 81094, 81115, 81137, 81160, 81184, 81207, 81227, 81245,
+    81265, 81285, 81310, 81386, 81792, 81817, 81834, 81852, 81879, 81884, 81897, 81917, 81931,
+    81940, 81956, 81976, 81999, 82018, 82035, 82063, 82074, 82091, 82111, 82173, 82419, 82437,
+    82455, 82480, 82521, 82959, 82984, 82999, 83024, 83162, 83180, 83232, 83257, 83270, 83285,
+    83324, 83345, 83360, 83379, 83400, 83410, 83426, 83439, 83454, 83469, 83483, 83496, 83510,
+    83526, 83548, 83566, 83582, 83590, 83603, 83618, 83632, 83655, 83671, 83689, 83700, 83720,
+    83728, 83742, 83755, 83776, 83788, 83806, 83821, 83838, 83858, 83872, 83899, 83924, 84189,
+    84272, 84587, 84591, 84630, 84643, 84656, 84681, 85109, 85134, 85217, 85239, 85293, 85314,
+    85335, 85348, 85365, 85378, 85392, 85401, 85415, 85437, 85452, 85478, 85492, 85506, 85519,
+    85542, 85565, 85590, 85661, 86143, 86168, 86185, 86198, 86218, 86245, 86259, 86282, 86304,
+    86328, 86352, 86373, 86383, 86407, 86428, 86446, 86464, 86489, 86510, 86527, 86551, 86573,
+    86592, 86611, 86626, 86642, 86655, 86675, 86692, 86708, 86724, 86777, 86784, 86813, 86835,
+    86857, 86882, 86935, 87406, 87431, 87463, 87525, 87557, 87588, 87618, 87648, 87658, 87677,
+    87700, 87714, 87727, 87744, 87756, 87776, 87796, 87817, 87840, 87854, 87866, 87918, 87937,
+    87956, 87981, 88042, 88459, 88484, 88508, 88525, 88544, 88571, 88585, 88608, 88629, 88649,
+    88662, 88674, 88699, 88762, 89233, 89256, 89287, 89300, 89313, 89325, 89332, 89343, 89354,
+    89359, 89375, 89379, 89386, 89400, 89421, 89442, 89528, 89603, 89901, 89909, 89922, 89935,
+    90034, 90081, 90482, 90557, 90562, 90576, 90587, 90606, 90626, 90645, 90658, 90671, 90684,
+    90700, 90717, 90732, 90737, 90750, 90773, 90796, 90868, 90908, 91205, 91236, 91267, 91378,
+    91437, 91715, 91796, 92054, 92062, 92080, 92098, 92167, 92222, 92583, 92615, 92625, 92631,
+    92650, 92658, 92733, 92754, 92950, 92965, 92980, 93012, 93320, 93401, 93717, 93737, 93757,
+    93782, 93865, 94361, 94384, 94399, 94418, 94440, 94457, 94471, 94483, 94503, 94524, 94528,
+    94541, 94552, 94565, 94584, 94603, 94622, 94649, 94915, 95154, 95176, 95198, 95223, 95291,
+    95755, 95777, 95860, 95874, 95897, 95912, 95933, 95951, 95969, 95982, 95994, 96010, 96027,
+    96040, 96054, 96068, 96088, 96102, 96117, 96130, 96147, 96162, 96181, 96204, 96218, 96235,
+    96253, 96271, 96293, 96300, 96307, 96329, 96391, 96839, 96861, 96874, 96889, 96901, 96917,
+    96929, 96941, 96961, 96984, 96989, 96999, 97022, 97045, 97061, 97073, 97094, 97115, 97194,
+    97510, 97514, 97534, 97554, 97574, 97652, 97700, 97992, 98010, 98028, 98050, 98124, 98531,
+    98553, 98568, 98586, 98612, 98635, 98656, 98678, 98698, 98722, 98732, 98742, 98763, 98830,
+    99329, 99345, 99351, 99362, 99369, 99383, 99395, 99410, 99419, 99428, 99449, 99470, 99537,
+    99617, 99892, 99909, 99926, 99951, 100009, 100438, 100447, 100467, 100482, 100497, 100512,
+    100527, 100547, 100563, 100579, 100596, 100609, 100622, 100638, 100654, 100662, 100677, 100694,
+    100704, 100714, 100733, 100752, 100774, 100796, 100871, 101292, 101321, 101335, 101352, 101370,
+    101382, 101395, 101412, 101433, 101453, 101464, 101472, 101484, 101505, 101524, 101542, 101560,
+    101631, 102024, 102030, 102040, 102058, 102077, 102092, 102101, 102113, 102125, 102143, 102153,
+    102165, 102181, 102187, 102196, 102206, 102220, 102235, 102249, 102262, 102273, 102288, 102294,
+    102309, 102323, 102328, 102342, 102353, 102373, 102386, 102400, 102414, 102436, 102456, 102476,
+    102488, 102505, 102515, 102520, 102529, 102538, 102548, 102559, 102577, 102586, 102599, 102617,
+    102632, 102656, 102674, 102689, 102699, 102711, 102738, 102765, 102810, 102834, 103239, 103271,
+    103304, 103320, 103332, 103351, 103383, 103457, 103914, 103928, 103935, 103950, 103966, 103974,
+    103992, 104016, 104029, 104045, 104057, 104072, 104089, 104105, 104123, 104135, 104156, 104173,
+    104198, 104215, 104232, 104247, 104262, 104341, 104381, 104743, 104784, 104798, 104817, 104831,
+    104844, 104858, 104874, 104893, 104897, 104905, 104919, 104935, 104948, 104966, 104982, 104996,
+    105008, 105020, 105103, 105515, 105550, 105573, 105595, 105614, 105630, 105647, 105661, 105671,
+    105680, 105696, 105706, 105773, 106077, 106088, 106114, 106131, 106142, 106153, 106254, 106314,
+    106748, 106773, 106784, 106800, 106823, 107100, 107137, 107495, 107505, 107542, 107579, 107632,
+    107994, 108005, 108019, 108036, 108054, 108090, 108311, 108330, 108360, 108390, 108438, 108946,
+    108972, 108991, 109000, 109011, 109021, 109037, 109057, 109069, 109074, 109088, 109093, 109104,
+    109116, 109132, 109144, 109155, 109172, 109188, 109192, 109198, 109210, 109224, 109239, 109269,
+    109298, 109313, 109327, 109337, 109365, 109370, 109389, 109429, 109449, 109458, 109467, 109519,
+    109577, 109993, 110023, 110037, 110087, 110419, 110427, 110435, 110457, 110509, 110716, 110728,
+    110758, 110778, 110798, 110868, 111150, 111167, 111184, 111239, 111495, 111520, 111545, 111695,
+    112115, 112152, 112186, 112214, 112218, 112236, 112254, 112310, 112367, 112743, 112759, 112772,
+    112787, 112804, 112818, 112830, 112922, 112991, 113285, 113317, 113349, 113521, 113583, 113887,
+    113919, 113935, 113966, 113997, 114116, 114189, 114579, 114645, 114923, 114948, 114973, 115065,
+    115457, 115492, 115515, 115538, 115560, 115582, 115662, 116103, 116129, 116145, 116168, 116200,
+    116225, 116252, 116280, 116292, 116317, 116342, 116716, 116753, 116774, 116801, 116829, 116856,
+    116861, 116875, 116886, 116908, 116931, 116998, 117059, 117421, 117453, 117485, 117565, 117865,
+    117911, 117930, 117955, 117974, 117997, 118017, 118030, 118035, 118049, 118063, 118160, 118235,
+    118521, 118526, 118547, 118558, 118579, 118684, 118727, 119018, 119036, 119078, 119100, 119122,
+    119199, 119657, 119675, 119690, 119707, 119727, 119742, 119768, 119785, 119810, 119824, 119849,
+    119875, 119893, 119913, 119928, 119954, 119969, 119981, 119996, 120008, 120025, 120040, 120055,
+    120074, 120102, 120112, 120129, 120145, 120161, 120179, 120191, 120206, 120230, 120243, 120253,
+    120273, 120291, 120304, 120317, 120412, 120462, 120819, 120825, 120912, 121220, 121238, 121256,
+    121322, 121621, 121632, 121678, 121994, 122009, 122024, 122049, 122088, 122375, 122402, 122457,
+    122505, 122803, 122832, 122861, 123259, 123267, 123319, 123680, 123702, 123724, 123728, 123752,
+    123828, 124166, 124187, 124197, 124209, 124229, 124247, 124264, 124278, 124291, 124295, 124311,
+    124338, 124349, 124355, 124369, 124384, 124405, 124415, 124427, 124441, 124456, 124471, 124488,
+    124505, 124526, 124539, 124562, 124567, 124577, 124591, 124597, 124607, 124623, 124636, 124650,
+    124663, 124672, 124685, 124696, 124709, 124724, 124737, 124751, 124766, 124783, 124799, 124819,
+    124840, 124850, 124862, 124877, 124887, 124906, 124927, 124944, 124963, 124983, 125004, 125017,
+    125039, 125059, 125091, 125123, 125196, 125266, 125668, 125699, 125730, 125797, 126152, 126199,
+    126246, 126299, 126553, 126557, 126606, 126655, 126705, 126975, 126998, 127021, 127351, 127398,
+    127444, 127487, 127702, 127749, 127796, 127988, 128028, 128068, 128109, 128359, 128393, 128427,
+    128502, 128832, 128873, 128914, 129173, 129203, 129233, 129668, 129683, 129702, 129713, 129730,
+    129790, 129850, 130106, 130140, 130174, 130249, 130561, 130583, 130605, 130904, 130981, 131058,
+    131371, 131449, 131527, 131817, 131896, 131975, 132265, 132292, 132319, 132670, 132690, 132719,
+    132759, 132799, 133089, 133113, 133137, 133359, 133393, 133427, 133719, 133759, 133799, 134007,
+    134061, 134115, 134347, 134388, 134429, 134667, 134714, 134761, 134818, 135079, 135110, 135141,
+    135399, 135470, 135541, 135830, 135905, 135980, 136252, 136323, 136394, 136720, 136799, 136878,
+    137106, 137125, 137144, 137198, 137441, 137459, 137475, 137525, 137598, 137961, 137999, 138015,
+    138031, 138055, 138127, 138539, 138601, 138613, 138629, 138653, 138675, 138703, 138726, 138741,
+    138755, 138768, 138782, 138802, 138824, 138856, 138871, 138891, 138911, 138930, 138942, 138954,
+    138978, 139054, 139414, 139441, 139516, 139532, 139555, 139571, 139584, 139597, 139617, 139637,
+    139664, 139677, 139699, 139726, 139747, 139762, 139781, 139812, 139834, 139842, 139856, 139871,
+    139887, 139901, 139931, 139957, 139970, 139990, 140016, 140039, 140049, 140057, 140070, 140090,
+    140111, 140123, 140146, 140166, 140193, 140210, 140224, 140239, 140255, 140278, 140317, 140345,
+    140366, 140390, 140414, 140479, 140758, 140762, 140790, 140817, 140888, 141200, 141225, 141250,
+    141483, 141509, 141533, 141576, 141838, 141884, 141927, 142001, 142411, 142457, 142501, 142762,
+    142791, 142817, 142880, 143226, 143242, 143256, 143466, 143482, 143498, 143844, 143849, 143873,
+    143895, 143944, 144271, 144303, 144333, 144544, 144574, 144602, 144933, 144953, 144973, 144997,
+    145054, 145455, 145487, 145505, 145514, 145523, 145540, 145552, 145566, 145571, 145580, 145596,
+    145617, 145633, 145650, 145676, 145681, 145691, 145712, 145721, 145737, 145748, 145758, 145771,
+    145781, 145795, 145807, 145824, 145840, 145860, 145881, 145893, 145912, 145929, 145949, 145969,
+    145990, 146014, 146024, 146032, 146048, 146065, 146080, 146087, 146101, 146110, 146121, 146138,
+    146153, 146164, 146185, 146205, 146216, 146238, 146250, 146262, 146280, 146296, 146309, 146327,
+    146346, 146356, 146368, 146380, 146397, 146421, 146430, 146451, 146466, 146480, 146497, 146513,
+    146525, 146543, 146552, 146572, 146595, 146606, 146619, 146640, 146650, 146660, 146670, 146751,
+    146824, 147166, 147180, 147194, 147215, 147240, 147269, 147298, 147701, 147710, 147724, 147741,
+    147766, 147774, 147795, 147816, 147884, 147949, 148398, 148409, 148427, 148445, 148513, 148836,
+    148840, 148874, 148908, 149219, 149238, 149257, 149570, 149589, 149608, 149839, 149864, 149889,
+    149964, 150238, 150254, 150270, 150294, 150370, 150830, 150854, 150871, 150883, 150906, 150919,
+    150937, 150953, 150970, 150987, 151005, 151020, 151039, 151054, 151076, 151097, 151116, 151134,
+    151160, 151180, 151200, 151219, 151231, 151250, 151266, 151280, 151294, 151309, 151332, 151349,
+    151364, 151385, 151407, 151424, 151439, 151455, 151476, 151489, 151500, 151512, 151526, 151551,
+    151575, 151594, 151611, 151629, 151646, 151673, 151700, 151724, 151779, 152189, 152213, 152240,
+    152311, 152332, 152345, 152370, 152390, 152407, 152432, 152452, 152474, 152493, 152517, 152541,
+    152562, 152629, 152999, 153022, 153043, 153060, 153086, 153107, 153128, 153150, 153489, 153511,
+    153532, 153542, 153555, 153566, 153586, 153597, 153608, 153621, 153630, 153644, 153668, 153679,
+    153696, 153715, 153727, 153745, 153758, 153773, 153796, 153809, 153823, 153837, 153860, 153874,
+    153888, 153909, 153974, 154348, 154362, 154381, 154388, 154401, 154415, 154434, 154439, 154449,
+    154456, 154482, 154508, 154580, 154876, 154894, 154914, 154929, 154952, 154977, 155002, 155076,
+    155332, 155342, 155361, 155377, 155393, 155413, 155429, 155443, 155457, 155532, 155855, 156090,
+    156170, 156435, 156448, 156461, 156471, 156490, 156575, 156989, 157002, 157021, 157039, 157058,
+    157090, 157122, 157204, 157621, 157653, 157671, 157684, 157699, 157710, 157727, 157735, 157749,
+    157772, 157786, 157809, 157821, 157826, 157837, 157850, 157887, 157924, 158013, 158067, 158394,
+    158430, 158444, 158470, 158501, 158526, 158548, 158575, 158600, 158641, 158682, 158965, 158984,
+    159003, 159088, 159139, 159454, 159485, 159515, 159538, 159550, 159565, 159580, 159606, 159633,
+    159652, 159673, 159694, 159761, 160145, 160177, 160193, 160212, 160240, 160274, 160296, 160308,
+    160330, 160352, 160392, 160667, 160698, 160729, 160746, 160763, 160782, 160801, 160817, 160836,
+    160855, 160938, 161337, 161349, 161372, 161393, 161412, 161436, 161448, 161465, 161480, 161496,
+    161517, 161538, 161559, 161624, 161924, 161940, 161957, 161975, 161992, 162002, 162013, 162027,
+    162047, 162059, 162069, 162083, 162104, 162164, 162493, 162517, 162541, 162607, 163003, 163023,
+    163043, 163069, 163093, 163113, 163133, 163153, 163172, 163199, 163211, 163235, 163259, 163281,
+    163348, 163713, 163730, 163759, 163773, 163787, 163876, 163937, 164146, 164160, 164171, 164182,
+    164264, 164316, 164637, 164669, 164683, 164698, 164716, 164731, 164748, 164765, 164781, 164800,
+    164819, 164897, 164964, 165250, 165290, 165316, 165335, 165354, 165467, 165797, 165814, 165826,
+    165848, 165869, 165887, 165910, 165920, 165941, 165953, 165965, 165988, 165999, 166012, 166021,
+    166036, 166051, 166108, 166398, 166414, 166426, 166443, 166494, 166723, 166744, 166765, 166825,
+    167024, 167031, 167123, 167167, 167456, 167526, 167574, 167944, 168046, 168124, 168449, 168476,
+    168493, 168510, 168756, 168776, 168796, 168872, 168935, 169362, 169381, 169408, 169435, 169492,
+    169823, 169853, 169883, 169977, 170033, 170364, 170379, 170394, 170475, 170519, 170798, 170822,
+    170851, 170880, 170924, 170990, 171227, 171244, 171261, 171343, 171383, 171665, 171682, 171699,
+    171744, 171993, 172002, 172017, 172032, 172119, 172440, 172449, 172466, 172479, 172495, 172513,
+    172571, 172997, 173078, 173447, 173486, 173764, 173828, 174277, 174313, 174871, 174913, 175276,
+    175294, 175311, 175329, 175351, 175383, 175400,
 };
 
 static const uint16_t aliases[][2] = { /* phrase, source */
-    {221, 222}, {374, 375}, {376, 222}, {439, 440}, {492, 493}, {601, 222}, {602, 603}, {688, 689},
-    {693, 689}, {697, 689}, {701, 689}, {840, 689}, {852, 689}, {864, 689}, {895, 689}, {943, 689},
-    {693, 689}, {950, 689}, {954, 689}, {1089, 689}, {1096, 689}, {1106, 689}, {1110, 689},
-    {1114, 689}, {1118, 689}, {1126, 3}, {1192, 689}, {595, 493}, {1216, 1217}, {1218, 222},
-    {1364, 1365}, {1366, 1367}, {1368, 222}, {144, 1419}, {1420, 1421}, {1422, 678}, {1423, 1424},
-    {1480, 1481}, {1482, 1483}, {1484, 678}, {1485, 307}, {1507, 678}, {1508, 307}, {439, 1520},
-    {1521, 1522}, {1532, 1618}, {1651, 678}, {1681, 307}, {1812, 1813}, {1845, 1846}, {1864, 3},
-    {1877, 1878}, {1886, 1879}, {1969, 11}, {2005, 603}, {2012, 603}, {2023, 603}, {2040, 603},
-    {2060, 2061}, {2320, 222}, {2345, 307}, {2346, 222}, {2440, 3}, {2541, 2535}, {2566, 1217},
-    {2617, 2618}, {2633, 307}, {2642, 307}, {2670, 307}, {2710, 307}, {2718, 307}, {2738, 2114},
-    {2739, 1424}, {2863, 2856}, {2868, 2114},
+    {221, 222}, {374, 375}, {376, 222}, {439, 440}, {493, 494}, {602, 222}, {603, 604}, {689, 690},
+    {694, 690}, {698, 690}, {702, 690}, {841, 690}, {854, 690}, {866, 690}, {897, 690}, {945, 690},
+    {694, 690}, {952, 690}, {956, 690}, {1092, 690}, {1099, 690}, {1109, 690}, {1113, 690},
+    {1117, 690}, {1121, 690}, {1129, 3}, {1196, 690}, {596, 494}, {1220, 1221}, {1222, 222},
+    {1367, 1368}, {1369, 1370}, {1371, 222}, {144, 1422}, {1423, 1424}, {1425, 679}, {1426, 1427},
+    {1483, 1484}, {1485, 1486}, {1487, 679}, {1488, 307}, {1510, 679}, {1511, 307}, {439, 1523},
+    {1524, 1525}, {1535, 1623}, {1656, 679}, {1687, 307}, {1819, 1820}, {1853, 1854}, {1872, 3},
+    {1885, 1886}, {1894, 1887}, {1977, 11}, {2013, 604}, {2020, 604}, {2031, 604}, {2048, 604},
+    {2068, 2069}, {2328, 222}, {2351, 307}, {2352, 222}, {2446, 3}, {2547, 2541}, {2572, 1221},
+    {2623, 2624}, {2639, 307}, {2648, 307}, {2676, 307}, {2716, 307}, {2724, 307}, {2744, 2122},
+    {2745, 1427}, {2869, 2862}, {2874, 2122},
 };
 
 static const uint16_t synonyms[] = {
@@ -3753,82 +3762,82 @@ static const uint16_t synonyms[] = {
     351, 352, 353, 354, 355, 356, 357, 358, 359, 360, 361, 362, 363, 364, 365, 366, 367, 368, 377,
     378, 379, 380, 381, 382, 383, 384, 391, 392, 393, 394, 395, 396, 404, 405, 406, 407, 408, 409,
     410, 411, 412, 413, 414, 415, 416, 417, 418, 419, 420, 421, 422, 429, 450, 451, 452, 453, 454,
-    455, 456, 457, 465, 466, 467, 468, 475, 476, 381, 484, 494, 495, 496, 497, 498, 499, 500, 501,
-    502, 503, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 514, 515, 516, 517, 518, 519, 520,
-    521, 522, 604, 605, 606, 607, 608, 609, 610, 611, 612, 613, 614, 615, 616, 617, 618, 619, 620,
-    621, 622, 623, 624, 625, 626, 627, 628, 629, 630, 631, 632, 633, 634, 635, 636, 637, 638, 639,
-    640, 641, 642, 643, 644, 645, 646, 647, 648, 649, 650, 651, 708, 709, 710, 711, 712, 713, 714,
-    715, 716, 717, 718, 719, 720, 721, 722, 723, 724, 725, 726, 727, 728, 729, 730, 731, 732, 733,
-    738, 739, 740, 741, 742, 743, 744, 745, 746, 747, 748, 749, 750, 751, 752, 36, 753, 754, 755,
-    756, 757, 758, 759, 760, 761, 762, 763, 764, 765, 766, 767, 768, 769, 770, 771, 772, 773, 774,
-    775, 776, 777, 778, 779, 780, 781, 782, 783, 784, 785, 786, 787, 788, 789, 790, 791, 792, 793,
-    794, 795, 796, 797, 798, 799, 800, 801, 802, 803, 804, 885, 886, 887, 888, 889, 890, 961, 962,
-    963, 964, 965, 966, 967, 968, 969, 970, 971, 972, 973, 974, 975, 976, 977, 978, 979, 980, 981,
-    982, 983, 984, 985, 986, 987, 988, 989, 990, 991, 992, 993, 994, 995, 996, 997, 998, 999, 1000,
-    1001, 1002, 1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1127, 1128, 1129, 1130, 1131, 1132,
-    1133, 1134, 1135, 1136, 1137, 1138, 1139, 1140, 1141, 1142, 1143, 1144, 1145, 1146, 1147, 1148,
-    1149, 1150, 1151, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1162, 1163, 1164, 1165, 1174, 1175,
-    1176, 1177, 1178, 1179, 1180, 1181, 1182, 1183, 1184, 1185, 1186, 1187, 1188, 1199, 1200, 1201,
-    1202, 1203, 1204, 1205, 1206, 1207, 1219, 1220, 1221, 1222, 1223, 1224, 1225, 1226, 1227, 1228,
-    1229, 1230, 1231, 1232, 1233, 1234, 1235, 1243, 1244, 1245, 1246, 1247, 1248, 1249, 1250, 1251,
-    1252, 1253, 1254, 1255, 1256, 1257, 1258, 1259, 1260, 1261, 1262, 1263, 1264, 1265, 1266, 1267,
-    1268, 1269, 1270, 1271, 1272, 1273, 1274, 1275, 1276, 1277, 1278, 1279, 1280, 1281, 1289, 1290,
-    1291, 1292, 1293, 1294, 1295, 1296, 1297, 1298, 1299, 1300, 1301, 1302, 1303, 1304, 1305, 1306,
-    1307, 1308, 1309, 1310, 1311, 1312, 1313, 1314, 1315, 1316, 1317, 1318, 1325, 1326, 1327, 1328,
-    1329, 1330, 1331, 1338, 1339, 1340, 1341, 1342, 1343, 1344, 1345, 1346, 1347, 1348, 1349, 1350,
-    1351, 1352, 1353, 1369, 1370, 1371, 1372, 1373, 1374, 1375, 1376, 1377, 1378, 1379, 1380, 1381,
-    1382, 1383, 1384, 1385, 1386, 1387, 1388, 1389, 1390, 1391, 1392, 1393, 1394, 1395, 1396, 1397,
-    1398, 1399, 1400, 1401, 1402, 1403, 1404, 1405, 1406, 1425, 1426, 1427, 1428, 1429, 1430, 1431,
-    1432, 1433, 1434, 1435, 1442, 1443, 1444, 1445, 1446, 1447, 1448, 1449, 1450, 1451, 1452, 1453,
-    1454, 1455, 1456, 1457, 1458, 1459, 1460, 1461, 1462, 1463, 1464, 1465, 1466, 1467, 1468, 1469,
-    1486, 1487, 1488, 1489, 1490, 1491, 1492, 1493, 1494, 1495, 1496, 1497, 1498, 1509, 1510, 1511,
-    1512, 1513, 1523, 1524, 1525, 1526, 1527, 1528, 1529, 1530, 1543, 1544, 1545, 1546, 1547, 1548,
-    1549, 1550, 1551, 1552, 1553, 1554, 1555, 1575, 1576, 1577, 1595, 1596, 1597, 1598, 1599, 1600,
-    1601, 1602, 1603, 1604, 1605, 1606, 1619, 1620, 1621, 1622, 1623, 1624, 1625, 1626, 1627, 1628,
-    1629, 1630, 1631, 1632, 1633, 1634, 1635, 1636, 1637, 1638, 1639, 1640, 1641, 1642, 1643, 1644,
-    1652, 1653, 1654, 1655, 1656, 1657, 1658, 1659, 1660, 1661, 1662, 1273, 1663, 1664, 1682, 1683,
-    1684, 1685, 1686, 1687, 1688, 1694, 1695, 1696, 1697, 1698, 1699, 1700, 1701, 1713, 1714, 1715,
-    1716, 1717, 1718, 1719, 1720, 1721, 1722, 1723, 1724, 1725, 1726, 1727, 1728, 1729, 1730, 1731,
-    1737, 1738, 1739, 1740, 1741, 1742, 1743, 1744, 1745, 1746, 1747, 1748, 1749, 1755, 1756, 1757,
-    1758, 1759, 1760, 1761, 1762, 1763, 1764, 1765, 1766, 1767, 1768, 1769, 1770, 1771, 1772, 1773,
-    1774, 1775, 1776, 1777, 1778, 1779, 1780, 1781, 1782, 1783, 1784, 1785, 1786, 1787, 1788, 1789,
-    1790, 1791, 1792, 1793, 1794, 1795, 1796, 1797, 1798, 1799, 1800, 1801, 1802, 1803, 1804, 1805,
-    1806, 1814, 1815, 1820, 1821, 1822, 1823, 1824, 1825, 1826, 1827, 1828, 1829, 1830, 1831, 1832,
-    1833, 1834, 1835, 1836, 1837, 1838, 1839, 1847, 1848, 1849, 1850, 1851, 1852, 1853, 1854, 1855,
-    1856, 1857, 1858, 1859, 1865, 1866, 1867, 1868, 1869, 1870, 1871, 1872, 1873, 1897, 1898, 1899,
-    1900, 1908, 1909, 1910, 1911, 1912, 1913, 1914, 1915, 1916, 1917, 1918, 1919, 1920, 1921, 1922,
-    1923, 1924, 1925, 1926, 1927, 1928, 1929, 1930, 1931, 1932, 1933, 1934, 1935, 1936, 1970, 1971,
-    1978, 1979, 1980, 1981, 1982, 1992, 1993, 2006, 2007, 2013, 2014, 2015, 2016, 2017, 2018, 2019,
-    2024, 2025, 2026, 2027, 2028, 2029, 2030, 2031, 2041, 2042, 2043, 2044, 2045, 2046, 2054, 2055,
-    2056, 2066, 2067, 2068, 2069, 2070, 2071, 2072, 2073, 2074, 2075, 2076, 2077, 2078, 2079, 2080,
-    2081, 2082, 2083, 2084, 2085, 2086, 2087, 2088, 2089, 2090, 2091, 2092, 2093, 2094, 2095, 2096,
-    2097, 2098, 2099, 2100, 2101, 2102, 2103, 2139, 2140, 2141, 2142, 2143, 2144, 2145, 2146, 2147,
-    2148, 2149, 2150, 2151, 2152, 2153, 2154, 2155, 2156, 2157, 2158, 2159, 2160, 2161, 2162, 2163,
-    2164, 2165, 2166, 2167, 2168, 2169, 2170, 2171, 2172, 2173, 2174, 2175, 2176, 2177, 2178, 2179,
-    2180, 2181, 2182, 2183, 2184, 2185, 2186, 2187, 2188, 2189, 2190, 2191, 2192, 2193, 2194, 2195,
-    2196, 2240, 2241, 2242, 2243, 2266, 2267, 2321, 2322, 2323, 2324, 2325, 2326, 2327, 2328, 2329,
-    2330, 2331, 2332, 2333, 2334, 2335, 2336, 2337, 2347, 2348, 2349, 2350, 2351, 2352, 2353, 2354,
-    2355, 2356, 2357, 2358, 2359, 2360, 2361, 2362, 2363, 2364, 2365, 2366, 2367, 2368, 2369, 2370,
-    2371, 2372, 2373, 2374, 2375, 2376, 2377, 2378, 2379, 2380, 2381, 2382, 2383, 2384, 2385, 2386,
-    2387, 2388, 2389, 2390, 2424, 2441, 2442, 2443, 2444, 2445, 2446, 2447, 2448, 2449, 2450, 2451,
-    2452, 2453, 2454, 2455, 2456, 2457, 2458, 2459, 2460, 2461, 2462, 2463, 2464, 2465, 2466, 2467,
-    2468, 2469, 2470, 2471, 2472, 2473, 2474, 2475, 2476, 2477, 2478, 2479, 2480, 2481, 2482, 2483,
-    2484, 2485, 2486, 2487, 2488, 2489, 2490, 2491, 2492, 2493, 2494, 2495, 2496, 2497, 2498, 2499,
-    2500, 2501, 2502, 2503, 2504, 2505, 2506, 2507, 2508, 2509, 2510, 2511, 2512, 2513, 2514, 2515,
-    2516, 2517, 2524, 2525, 2526, 2527, 2531, 2532, 2533, 2534, 2567, 2568, 2569, 2570, 2571, 2572,
-    2573, 2574, 2575, 2576, 2577, 2578, 2579, 2580, 2581, 2582, 2583, 2584, 2585, 2586, 2587, 2588,
-    2589, 2590, 2591, 2592, 2593, 2594, 2595, 2596, 2597, 2598, 2599, 2600, 2601, 2602, 2603, 1233,
-    2604, 2605, 2606, 2607, 2608, 2609, 2610, 2619, 2620, 2621, 2622, 2623, 2624, 2625, 2626, 2627,
-    2634, 2635, 2636, 2643, 2644, 2645, 2646, 2647, 2648, 2649, 2650, 2651, 2652, 2653, 2654, 2655,
-    2656, 2657, 2658, 2659, 2660, 2661, 2662, 2663, 2664, 2671, 2672, 2673, 2674, 2675, 2676, 2677,
-    2683, 2684, 2685, 2686, 2691, 2692, 2693, 2694, 2695, 2696, 2697, 2698, 2711, 2712, 2719, 2720,
-    2721, 2722, 2723, 2724, 2725, 2726, 2727, 2728, 2729, 2730, 2731, 2732, 2740, 2741, 2742, 2743,
-    2744, 2745, 2754, 2755, 2756, 2757, 2758, 2759, 2760, 2761, 2762, 2767, 2768, 2769, 2770, 2771,
-    2772, 2773, 2778, 2779, 2780, 2781, 2782, 2783, 2784, 2789, 2790, 2791, 2792, 2793, 2794, 2795,
-    2796, 2797, 2798, 2803, 2804, 2805, 2806, 2807, 2808, 2809, 2810, 2811, 2812, 2813, 2814, 2821,
-    2822, 2823, 2824, 2825, 2826, 2827, 2828, 2829, 2830, 2831, 2832, 2833, 2850, 2851, 2852, 2853,
-    2854, 2855, 2869, 2870, 2871, 2872, 2873, 2874, 2875, 2876, 2877, 2878, 2879, 2880, 2886, 2887,
-    2905, 2949, 2950, 2951, 2952, 2953,
+    455, 456, 457, 465, 466, 467, 468, 475, 476, 381, 484, 495, 496, 497, 498, 499, 500, 501, 502,
+    503, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 514, 515, 516, 517, 518, 519, 520, 521,
+    522, 523, 605, 606, 607, 608, 609, 610, 611, 612, 613, 614, 615, 616, 617, 618, 619, 620, 621,
+    622, 623, 624, 625, 626, 627, 628, 629, 630, 631, 632, 633, 634, 635, 636, 637, 638, 639, 640,
+    641, 642, 643, 644, 645, 646, 647, 648, 649, 650, 651, 652, 709, 710, 711, 712, 713, 714, 715,
+    716, 717, 718, 719, 720, 721, 722, 723, 724, 725, 726, 727, 728, 729, 730, 731, 732, 733, 734,
+    739, 740, 741, 742, 743, 744, 745, 746, 747, 748, 749, 750, 751, 752, 753, 36, 754, 755, 756,
+    757, 758, 759, 760, 761, 762, 763, 764, 765, 766, 767, 768, 769, 770, 771, 772, 773, 774, 775,
+    776, 777, 778, 779, 780, 781, 782, 783, 784, 785, 786, 787, 788, 789, 790, 791, 792, 793, 794,
+    795, 796, 797, 798, 799, 800, 801, 802, 803, 804, 805, 887, 888, 889, 890, 891, 892, 964, 965,
+    966, 967, 968, 969, 970, 971, 972, 973, 974, 975, 976, 977, 978, 979, 980, 981, 982, 983, 984,
+    985, 986, 987, 988, 989, 990, 991, 992, 993, 994, 995, 996, 997, 998, 999, 1000, 1001, 1002,
+    1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1130, 1131, 1132, 1133, 1134,
+    1135, 1136, 1137, 1138, 1139, 1140, 1141, 1142, 1143, 1144, 1145, 1146, 1147, 1148, 1149, 1150,
+    1151, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1165, 1166, 1167, 1168, 1178,
+    1179, 1180, 1181, 1182, 1183, 1184, 1185, 1186, 1187, 1188, 1189, 1190, 1191, 1192, 1203, 1204,
+    1205, 1206, 1207, 1208, 1209, 1210, 1211, 1223, 1224, 1225, 1226, 1227, 1228, 1229, 1230, 1231,
+    1232, 1233, 1234, 1235, 1236, 1237, 1238, 1239, 1246, 1247, 1248, 1249, 1250, 1251, 1252, 1253,
+    1254, 1255, 1256, 1257, 1258, 1259, 1260, 1261, 1262, 1263, 1264, 1265, 1266, 1267, 1268, 1269,
+    1270, 1271, 1272, 1273, 1274, 1275, 1276, 1277, 1278, 1279, 1280, 1281, 1282, 1283, 1284, 1292,
+    1293, 1294, 1295, 1296, 1297, 1298, 1299, 1300, 1301, 1302, 1303, 1304, 1305, 1306, 1307, 1308,
+    1309, 1310, 1311, 1312, 1313, 1314, 1315, 1316, 1317, 1318, 1319, 1320, 1321, 1328, 1329, 1330,
+    1331, 1332, 1333, 1334, 1341, 1342, 1343, 1344, 1345, 1346, 1347, 1348, 1349, 1350, 1351, 1352,
+    1353, 1354, 1355, 1356, 1372, 1373, 1374, 1375, 1376, 1377, 1378, 1379, 1380, 1381, 1382, 1383,
+    1384, 1385, 1386, 1387, 1388, 1389, 1390, 1391, 1392, 1393, 1394, 1395, 1396, 1397, 1398, 1399,
+    1400, 1401, 1402, 1403, 1404, 1405, 1406, 1407, 1408, 1409, 1428, 1429, 1430, 1431, 1432, 1433,
+    1434, 1435, 1436, 1437, 1438, 1445, 1446, 1447, 1448, 1449, 1450, 1451, 1452, 1453, 1454, 1455,
+    1456, 1457, 1458, 1459, 1460, 1461, 1462, 1463, 1464, 1465, 1466, 1467, 1468, 1469, 1470, 1471,
+    1472, 1489, 1490, 1491, 1492, 1493, 1494, 1495, 1496, 1497, 1498, 1499, 1500, 1501, 1512, 1513,
+    1514, 1515, 1516, 1526, 1527, 1528, 1529, 1530, 1531, 1532, 1533, 1547, 1548, 1549, 1550, 1551,
+    1552, 1553, 1554, 1555, 1556, 1557, 1558, 1559, 1580, 1581, 1582, 1600, 1601, 1602, 1603, 1604,
+    1605, 1606, 1607, 1608, 1609, 1610, 1611, 1624, 1625, 1626, 1627, 1628, 1629, 1630, 1631, 1632,
+    1633, 1634, 1635, 1636, 1637, 1638, 1639, 1640, 1641, 1642, 1643, 1644, 1645, 1646, 1647, 1648,
+    1649, 1657, 1658, 1659, 1660, 1661, 1662, 1663, 1664, 1665, 1666, 1667, 1276, 1668, 1669, 1688,
+    1689, 1690, 1691, 1692, 1693, 1694, 1701, 1702, 1703, 1704, 1705, 1706, 1707, 1708, 1720, 1721,
+    1722, 1723, 1724, 1725, 1726, 1727, 1728, 1729, 1730, 1731, 1732, 1733, 1734, 1735, 1736, 1737,
+    1738, 1744, 1745, 1746, 1747, 1748, 1749, 1750, 1751, 1752, 1753, 1754, 1755, 1756, 1762, 1763,
+    1764, 1765, 1766, 1767, 1768, 1769, 1770, 1771, 1772, 1773, 1774, 1775, 1776, 1777, 1778, 1779,
+    1780, 1781, 1782, 1783, 1784, 1785, 1786, 1787, 1788, 1789, 1790, 1791, 1792, 1793, 1794, 1795,
+    1796, 1797, 1798, 1799, 1800, 1801, 1802, 1803, 1804, 1805, 1806, 1807, 1808, 1809, 1810, 1811,
+    1812, 1813, 1821, 1822, 1827, 1828, 1829, 1830, 1831, 1832, 1833, 1834, 1835, 1836, 1837, 1838,
+    1839, 1840, 1841, 1842, 1843, 1844, 1845, 1846, 1855, 1856, 1857, 1858, 1859, 1860, 1861, 1862,
+    1863, 1864, 1865, 1866, 1867, 1873, 1874, 1875, 1876, 1877, 1878, 1879, 1880, 1881, 1905, 1906,
+    1907, 1908, 1916, 1917, 1918, 1919, 1920, 1921, 1922, 1923, 1924, 1925, 1926, 1927, 1928, 1929,
+    1930, 1931, 1932, 1933, 1934, 1935, 1936, 1937, 1938, 1939, 1940, 1941, 1942, 1943, 1944, 1978,
+    1979, 1986, 1987, 1988, 1989, 1990, 2000, 2001, 2014, 2015, 2021, 2022, 2023, 2024, 2025, 2026,
+    2027, 2032, 2033, 2034, 2035, 2036, 2037, 2038, 2039, 2049, 2050, 2051, 2052, 2053, 2054, 2062,
+    2063, 2064, 2074, 2075, 2076, 2077, 2078, 2079, 2080, 2081, 2082, 2083, 2084, 2085, 2086, 2087,
+    2088, 2089, 2090, 2091, 2092, 2093, 2094, 2095, 2096, 2097, 2098, 2099, 2100, 2101, 2102, 2103,
+    2104, 2105, 2106, 2107, 2108, 2109, 2110, 2111, 2147, 2148, 2149, 2150, 2151, 2152, 2153, 2154,
+    2155, 2156, 2157, 2158, 2159, 2160, 2161, 2162, 2163, 2164, 2165, 2166, 2167, 2168, 2169, 2170,
+    2171, 2172, 2173, 2174, 2175, 2176, 2177, 2178, 2179, 2180, 2181, 2182, 2183, 2184, 2185, 2186,
+    2187, 2188, 2189, 2190, 2191, 2192, 2193, 2194, 2195, 2196, 2197, 2198, 2199, 2200, 2201, 2202,
+    2203, 2204, 2248, 2249, 2250, 2251, 2274, 2275, 2329, 2330, 2331, 2332, 2333, 2334, 2335, 2336,
+    2337, 2338, 2339, 2340, 2341, 2342, 2343, 2344, 2345, 2353, 2354, 2355, 2356, 2357, 2358, 2359,
+    2360, 2361, 2362, 2363, 2364, 2365, 2366, 2367, 2368, 2369, 2370, 2371, 2372, 2373, 2374, 2375,
+    2376, 2377, 2378, 2379, 2380, 2381, 2382, 2383, 2384, 2385, 2386, 2387, 2388, 2389, 2390, 2391,
+    2392, 2393, 2394, 2395, 2396, 2430, 2447, 2448, 2449, 2450, 2451, 2452, 2453, 2454, 2455, 2456,
+    2457, 2458, 2459, 2460, 2461, 2462, 2463, 2464, 2465, 2466, 2467, 2468, 2469, 2470, 2471, 2472,
+    2473, 2474, 2475, 2476, 2477, 2478, 2479, 2480, 2481, 2482, 2483, 2484, 2485, 2486, 2487, 2488,
+    2489, 2490, 2491, 2492, 2493, 2494, 2495, 2496, 2497, 2498, 2499, 2500, 2501, 2502, 2503, 2504,
+    2505, 2506, 2507, 2508, 2509, 2510, 2511, 2512, 2513, 2514, 2515, 2516, 2517, 2518, 2519, 2520,
+    2521, 2522, 2523, 2530, 2531, 2532, 2533, 2537, 2538, 2539, 2540, 2573, 2574, 2575, 2576, 2577,
+    2578, 2579, 2580, 2581, 2582, 2583, 2584, 2585, 2586, 2587, 2588, 2589, 2590, 2591, 2592, 2593,
+    2594, 2595, 2596, 2597, 2598, 2599, 2600, 2601, 2602, 2603, 2604, 2605, 2606, 2607, 2608, 2609,
+    1237, 2610, 2611, 2612, 2613, 2614, 2615, 2616, 2625, 2626, 2627, 2628, 2629, 2630, 2631, 2632,
+    2633, 2640, 2641, 2642, 2649, 2650, 2651, 2652, 2653, 2654, 2655, 2656, 2657, 2658, 2659, 2660,
+    2661, 2662, 2663, 2664, 2665, 2666, 2667, 2668, 2669, 2670, 2677, 2678, 2679, 2680, 2681, 2682,
+    2683, 2689, 2690, 2691, 2692, 2697, 2698, 2699, 2700, 2701, 2702, 2703, 2704, 2717, 2718, 2725,
+    2726, 2727, 2728, 2729, 2730, 2731, 2732, 2733, 2734, 2735, 2736, 2737, 2738, 2746, 2747, 2748,
+    2749, 2750, 2751, 2760, 2761, 2762, 2763, 2764, 2765, 2766, 2767, 2768, 2773, 2774, 2775, 2776,
+    2777, 2778, 2779, 2784, 2785, 2786, 2787, 2788, 2789, 2790, 2795, 2796, 2797, 2798, 2799, 2800,
+    2801, 2802, 2803, 2804, 2809, 2810, 2811, 2812, 2813, 2814, 2815, 2816, 2817, 2818, 2819, 2820,
+    2827, 2828, 2829, 2830, 2831, 2832, 2833, 2834, 2835, 2836, 2837, 2838, 2839, 2856, 2857, 2858,
+    2859, 2860, 2861, 2875, 2876, 2877, 2878, 2879, 2880, 2881, 2882, 2883, 2884, 2885, 2886, 2892,
+    2893, 2911, 2955, 2956, 2957, 2958, 2959,
 };
 
 static const uint16_t headers[][4] = { /* name, level, reference, condition */
@@ -3842,11 +3851,11 @@ static const uint16_t headers[][4] = { /* name, level, reference, condition */
     {286, 89, 399, 283}, {282, 89, 399, 283}, {167, 89, 399, 283}, {287, 89, 399, 283},
     {284, 89, 399, 283}, {285, 89, 399, 283}, {135, 89, 430, 431}, {135, 168, 444, 0},
     {341, 342, 343, 344}, {135, 168, 458, 0}, {341, 342, 343, 344}, {477, 89, 478, 479},
-    {652, 89, 597, 0}, {1159, 89, 1122, 0}, {212, 89, 213, 0}, {1208, 89, 1195, 0},
-    {341, 168, 1359, 1407}, {1470, 168, 1438, 1471}, {1472, 342, 1438, 1473},
-    {275, 168, 1476, 1499}, {88, 89, 1709, 0}, {90, 89, 91, 92}, {341, 342, 1750, 0},
-    {1887, 89, 1888, 0}, {1937, 168, 1938, 1939}, {1946, 342, 1947, 0}, {341, 342, 2437, 0},
-    {2836, 89, 2837, 0}, {341, 342, 2849, 0},
+    {653, 89, 598, 0}, {1162, 89, 1125, 0}, {212, 89, 213, 0}, {1212, 89, 1199, 0},
+    {341, 168, 1362, 1410}, {1473, 168, 1441, 1474}, {1475, 342, 1441, 1476},
+    {275, 168, 1479, 1502}, {88, 89, 1716, 0}, {90, 89, 91, 92}, {341, 342, 1757, 0},
+    {1895, 89, 1896, 0}, {1945, 168, 1946, 1947}, {1955, 342, 1954, 0}, {341, 342, 2443, 0},
+    {2842, 89, 2843, 0}, {341, 342, 2855, 0},
 };
 
 static const struct httpstatus_status rows[] = {
@@ -3933,581 +3942,581 @@ static const struct httpstatus_status rows[] = {
     /* 310.0 HAProxy */
     {310, 0, 3, 2, {307, 480, 481, 330, 4, 310, 482, 483, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 4, 0, 186, 2, 40, 0},
     /* 400.0 IANA */
-    {400, 0, 4, 0, {1, 485, 486, 487, 64, 488, 489, 490, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 4, 1, 188, 29, 40, 0},
+    {400, 0, 4, 0, {1, 485, 486, 487, 64, 488, 489, 490, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 492, 488, 4, 1, 188, 29, 40, 0},
     /* 400.1 IIS */
-    {400, 1, 4, 4, {222, 523, 524, 487, 4, 525, 526, 527, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 1, 4, 4, {222, 524, 525, 487, 4, 526, 527, 528, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.2 IIS */
-    {400, 2, 4, 4, {222, 529, 530, 487, 4, 525, 531, 532, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 2, 4, 4, {222, 530, 531, 487, 4, 526, 532, 533, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.3 IIS */
-    {400, 3, 4, 4, {222, 533, 534, 487, 4, 525, 535, 536, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 3, 4, 4, {222, 534, 535, 487, 4, 526, 536, 537, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.4 IIS */
-    {400, 4, 4, 4, {222, 537, 538, 487, 4, 525, 539, 540, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 4, 4, 4, {222, 538, 539, 487, 4, 526, 540, 541, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.5 IIS */
-    {400, 5, 4, 4, {222, 541, 542, 487, 4, 525, 543, 544, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 5, 4, 4, {222, 542, 543, 487, 4, 526, 544, 545, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.6 IIS */
-    {400, 6, 4, 4, {222, 545, 546, 487, 4, 525, 547, 548, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 6, 4, 4, {222, 546, 547, 487, 4, 526, 548, 549, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.7 IIS */
-    {400, 7, 4, 4, {222, 549, 550, 487, 4, 525, 551, 552, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 7, 4, 4, {222, 550, 551, 487, 4, 526, 552, 553, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.8 IIS */
-    {400, 8, 4, 4, {222, 553, 554, 487, 4, 525, 555, 556, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 8, 4, 4, {222, 554, 555, 487, 4, 526, 556, 557, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.9 IIS */
-    {400, 9, 4, 4, {222, 557, 558, 487, 4, 525, 559, 560, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 9, 4, 4, {222, 558, 559, 487, 4, 526, 560, 561, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.10 IIS */
-    {400, 10, 4, 4, {222, 561, 562, 487, 4, 563, 564, 565, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 10, 4, 4, {222, 562, 563, 487, 4, 564, 565, 566, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.11 IIS */
-    {400, 11, 4, 4, {222, 566, 567, 487, 4, 563, 568, 569, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 11, 4, 4, {222, 567, 568, 487, 4, 564, 569, 570, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.601 IIS ARR */
-    {400, 601, 4, 4, {570, 571, 572, 487, 4, 573, 574, 575, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 601, 4, 4, {571, 572, 573, 487, 4, 574, 575, 576, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.602 IIS ARR */
-    {400, 602, 4, 4, {570, 576, 577, 487, 4, 573, 578, 579, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 602, 4, 4, {571, 577, 578, 487, 4, 574, 579, 580, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.603 IIS ARR */
-    {400, 603, 4, 4, {570, 580, 581, 487, 4, 573, 582, 583, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 603, 4, 4, {571, 581, 582, 487, 4, 574, 583, 584, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.604 IIS ARR */
-    {400, 604, 4, 4, {570, 584, 585, 487, 4, 573, 6, 586, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 604, 4, 4, {571, 585, 586, 487, 4, 574, 6, 587, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.605 IIS ARR */
-    {400, 605, 4, 4, {570, 587, 588, 487, 4, 573, 589, 590, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 605, 4, 4, {571, 588, 589, 487, 4, 574, 590, 591, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 400.606 IIS ARR */
-    {400, 606, 4, 4, {570, 591, 592, 487, 4, 573, 593, 594, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 606, 4, 4, {571, 592, 593, 487, 4, 574, 594, 595, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
     /* 401.0 IANA */
-    {401, 0, 4, 0, {1, 595, 596, 487, 64, 597, 598, 599, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 600, 597, 5, 2, 217, 48, 40, 1},
+    {401, 0, 4, 0, {1, 596, 597, 487, 64, 598, 599, 600, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 601, 598, 5, 2, 217, 48, 40, 1},
     /* 401.1 IIS */
-    {401, 1, 4, 4, {222, 653, 654, 487, 4, 525, 655, 656, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 1, 4, 4, {222, 654, 655, 487, 4, 526, 656, 657, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
     /* 401.2 IIS */
-    {401, 2, 4, 4, {222, 658, 659, 487, 4, 525, 660, 661, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 2, 4, 4, {222, 659, 660, 487, 4, 526, 661, 662, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
     /* 401.3 IIS */
-    {401, 3, 4, 4, {222, 662, 663, 487, 4, 525, 664, 665, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 3, 4, 4, {222, 663, 664, 487, 4, 526, 665, 666, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
     /* 401.4 IIS */
-    {401, 4, 4, 4, {222, 666, 667, 487, 4, 525, 668, 669, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 4, 4, 4, {222, 667, 668, 487, 4, 526, 669, 670, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
     /* 401.5 IIS */
-    {401, 5, 4, 4, {222, 670, 671, 487, 4, 525, 668, 672, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 5, 4, 4, {222, 671, 672, 487, 4, 526, 669, 673, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
     /* 401.5 IIS 5 list */
-    {401, 5, 4, 8, {673, 674, 675, 487, 118, 676, 668, 677, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 5, 4, 8, {674, 675, 676, 487, 118, 677, 669, 678, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
     /* 401.7 IIS 6 */
-    {401, 7, 4, 7, {678, 679, 680, 487, 118, 681, 682, 683, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 7, 4, 7, {679, 680, 681, 487, 118, 682, 683, 684, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
     /* 401.501 IIS */
-    {401, 501, 4, 4, {222, 684, 685, 487, 4, 525, 686, 687, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 1, 265, 0, 41, 0},
+    {401, 501, 4, 4, {222, 685, 686, 487, 4, 526, 687, 688, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 1, 265, 0, 41, 0},
     /* 401.502 IIS */
-    {401, 502, 4, 4, {222, 690, 691, 487, 4, 525, 686, 692, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 8, 1, 265, 0, 41, 0},
+    {401, 502, 4, 4, {222, 691, 692, 487, 4, 526, 687, 693, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 8, 1, 265, 0, 41, 0},
     /* 401.503 IIS */
-    {401, 503, 4, 4, {222, 694, 695, 487, 4, 525, 682, 696, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 9, 1, 265, 0, 41, 0},
+    {401, 503, 4, 4, {222, 695, 696, 487, 4, 526, 683, 697, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 9, 1, 265, 0, 41, 0},
     /* 401.504 IIS */
-    {401, 504, 4, 4, {222, 698, 699, 487, 4, 525, 682, 700, 0, 0, 657}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 10, 1, 265, 0, 41, 0},
+    {401, 504, 4, 4, {222, 699, 700, 487, 4, 526, 683, 701, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 10, 1, 265, 0, 41, 0},
     /* 402.0 IANA */
-    {402, 0, 4, 0, {1, 702, 703, 487, 64, 704, 705, 706, 68, 707, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 11, 0, 265, 26, 41, 0},
+    {402, 0, 4, 0, {1, 703, 704, 487, 64, 705, 706, 707, 68, 708, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 11, 0, 265, 26, 41, 0},
     /* 403.0 IANA */
-    {403, 0, 4, 0, {1, 734, 735, 487, 64, 736, 682, 737, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 600, 736, 11, 0, 291, 68, 41, 0},
+    {403, 0, 4, 0, {1, 735, 736, 487, 64, 737, 683, 738, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 601, 737, 11, 0, 291, 68, 41, 0},
     /* 403.1 IIS */
-    {403, 1, 4, 4, {222, 805, 806, 487, 4, 525, 807, 808, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 1, 4, 4, {222, 806, 807, 487, 4, 526, 808, 809, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
     /* 403.2 IIS */
-    {403, 2, 4, 4, {222, 810, 811, 487, 4, 525, 812, 813, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 2, 4, 4, {222, 811, 812, 487, 4, 526, 813, 814, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
     /* 403.3 IIS */
-    {403, 3, 4, 4, {222, 814, 815, 487, 4, 525, 816, 817, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 3, 4, 4, {222, 815, 816, 487, 4, 526, 817, 818, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
     /* 403.4 IIS */
-    {403, 4, 4, 4, {222, 818, 819, 487, 4, 525, 820, 821, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 4, 4, 4, {222, 819, 820, 487, 4, 526, 821, 822, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
     /* 403.5 IIS */
-    {403, 5, 4, 4, {222, 822, 823, 487, 4, 525, 824, 825, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 5, 4, 4, {222, 823, 824, 487, 4, 526, 825, 826, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
     /* 403.6 IIS */
-    {403, 6, 4, 4, {222, 826, 827, 487, 4, 525, 682, 828, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 6, 4, 4, {222, 827, 828, 487, 4, 526, 683, 829, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
     /* 403.7 IIS */
-    {403, 7, 4, 4, {222, 829, 830, 487, 4, 525, 831, 832, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 7, 4, 4, {222, 830, 831, 487, 4, 526, 832, 833, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
     /* 403.8 IIS */
-    {403, 8, 4, 4, {222, 833, 834, 487, 4, 525, 682, 835, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 8, 4, 4, {222, 834, 835, 487, 4, 526, 683, 836, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
     /* 403.9 IIS */
-    {403, 9, 4, 4, {222, 836, 837, 487, 4, 525, 838, 839, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 1, 359, 0, 41, 0},
+    {403, 9, 4, 4, {222, 837, 838, 487, 4, 526, 839, 840, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 1, 359, 0, 41, 0},
     /* 403.9 IIS 5 list */
-    {403, 9, 4, 8, {673, 841, 842, 487, 118, 676, 843, 844, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 0, 359, 0, 41, 0},
+    {403, 9, 4, 8, {674, 842, 843, 487, 118, 677, 844, 845, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 677, 12, 0, 359, 0, 41, 0},
     /* 403.9 IIS 6 */
-    {403, 9, 4, 8, {678, 845, 846, 487, 118, 681, 847, 848, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 0, 359, 0, 41, 0},
+    {403, 9, 4, 8, {679, 847, 848, 487, 118, 682, 849, 850, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 0, 359, 0, 41, 0},
     /* 403.10 IIS */
-    {403, 10, 4, 4, {222, 849, 850, 487, 4, 525, 807, 851, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 1, 359, 0, 41, 0},
+    {403, 10, 4, 4, {222, 851, 852, 487, 4, 526, 808, 853, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 1, 359, 0, 41, 0},
     /* 403.10 IIS 5 list */
-    {403, 10, 4, 8, {673, 853, 854, 487, 118, 676, 855, 856, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 0, 359, 0, 41, 0},
+    {403, 10, 4, 8, {674, 855, 856, 487, 118, 677, 857, 858, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 0, 359, 0, 41, 0},
     /* 403.10 IIS 6 */
-    {403, 10, 4, 8, {678, 857, 854, 487, 118, 681, 858, 859, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 0, 359, 0, 41, 0},
+    {403, 10, 4, 8, {679, 859, 856, 487, 118, 682, 860, 861, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 0, 359, 0, 41, 0},
     /* 403.11 IIS */
-    {403, 11, 4, 4, {222, 860, 861, 487, 4, 525, 862, 863, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 1, 359, 0, 41, 0},
+    {403, 11, 4, 4, {222, 862, 863, 487, 4, 526, 864, 865, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 1, 359, 0, 41, 0},
     /* 403.11 IIS 5 list */
-    {403, 11, 4, 8, {673, 865, 866, 487, 118, 676, 867, 868, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
+    {403, 11, 4, 8, {674, 867, 868, 487, 118, 677, 869, 870, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 601, 677, 14, 0, 359, 0, 41, 0},
     /* 403.11 IIS 6 */
-    {403, 11, 4, 8, {678, 869, 866, 487, 118, 681, 862, 870, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
+    {403, 11, 4, 8, {679, 871, 868, 487, 118, 682, 864, 872, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
     /* 403.12 IIS */
-    {403, 12, 4, 4, {222, 871, 872, 487, 4, 525, 873, 874, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
+    {403, 12, 4, 4, {222, 873, 874, 487, 4, 526, 875, 876, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
     /* 403.12 IIS 6 */
-    {403, 12, 4, 8, {678, 871, 872, 487, 118, 875, 873, 876, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
+    {403, 12, 4, 8, {679, 873, 874, 487, 118, 877, 875, 878, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
     /* 403.13 IIS */
-    {403, 13, 4, 4, {222, 877, 878, 487, 4, 525, 879, 880, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
+    {403, 13, 4, 4, {222, 879, 880, 487, 4, 526, 881, 882, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
     /* 403.14 IIS */
-    {403, 14, 4, 4, {222, 881, 882, 487, 4, 525, 883, 884, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 6, 41, 0},
+    {403, 14, 4, 4, {222, 883, 884, 487, 4, 526, 885, 886, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 6, 41, 0},
     /* 403.15 IIS */
-    {403, 15, 4, 4, {222, 891, 892, 487, 4, 525, 893, 894, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 1, 365, 0, 41, 0},
+    {403, 15, 4, 4, {222, 893, 894, 487, 4, 526, 895, 896, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 1, 365, 0, 41, 0},
     /* 403.15 IIS 6 */
-    {403, 15, 4, 8, {678, 891, 892, 487, 118, 681, 893, 896, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 15, 4, 8, {679, 893, 894, 487, 118, 682, 895, 898, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.16 IIS */
-    {403, 16, 4, 4, {222, 897, 898, 487, 4, 525, 879, 899, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 16, 4, 4, {222, 899, 900, 487, 4, 526, 881, 901, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.17 IIS */
-    {403, 17, 4, 4, {222, 900, 901, 487, 4, 525, 902, 903, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 17, 4, 4, {222, 902, 903, 487, 4, 526, 904, 905, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.18 IIS */
-    {403, 18, 4, 4, {222, 904, 905, 487, 4, 525, 906, 907, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 18, 4, 4, {222, 906, 907, 487, 4, 526, 908, 909, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.18 IIS 6 */
-    {403, 18, 4, 8, {678, 904, 905, 487, 118, 681, 906, 908, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 18, 4, 8, {679, 906, 907, 487, 118, 682, 908, 910, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.19 IIS */
-    {403, 19, 4, 4, {222, 909, 910, 487, 4, 525, 911, 912, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 19, 4, 4, {222, 911, 912, 487, 4, 526, 913, 914, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.19 IIS 6 */
-    {403, 19, 4, 8, {678, 913, 914, 487, 118, 681, 911, 915, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 19, 4, 8, {679, 915, 916, 487, 118, 682, 913, 917, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.20 IIS */
-    {403, 20, 4, 4, {222, 916, 917, 487, 4, 525, 655, 918, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 20, 4, 4, {222, 918, 919, 487, 4, 526, 656, 920, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.20 IIS 6 */
-    {403, 20, 4, 8, {678, 919, 920, 487, 118, 681, 655, 921, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 20, 4, 8, {679, 921, 922, 487, 118, 682, 656, 923, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.21 IIS */
-    {403, 21, 4, 4, {222, 922, 923, 487, 4, 525, 924, 925, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 21, 4, 4, {222, 924, 925, 487, 4, 526, 926, 927, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.22 IIS */
-    {403, 22, 4, 4, {222, 926, 927, 487, 4, 525, 928, 929, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 22, 4, 4, {222, 928, 929, 487, 4, 526, 930, 931, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.23 IIS */
-    {403, 23, 4, 4, {222, 930, 931, 487, 4, 932, 933, 934, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 23, 4, 4, {222, 932, 933, 487, 4, 934, 935, 936, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.24 IIS */
-    {403, 24, 4, 4, {222, 935, 936, 487, 4, 937, 938, 939, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 24, 4, 4, {222, 937, 938, 487, 4, 939, 940, 941, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
     /* 403.501 IIS */
-    {403, 501, 4, 4, {222, 940, 941, 487, 4, 525, 686, 942, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 1, 365, 0, 41, 0},
+    {403, 501, 4, 4, {222, 942, 943, 487, 4, 526, 687, 944, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 1, 365, 0, 41, 0},
     /* 403.502 IIS */
-    {403, 502, 4, 4, {222, 944, 945, 487, 4, 525, 686, 946, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 16, 1, 365, 0, 41, 0},
+    {403, 502, 4, 4, {222, 946, 947, 487, 4, 526, 687, 948, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 16, 1, 365, 0, 41, 0},
     /* 403.503 IIS */
-    {403, 503, 4, 4, {222, 947, 948, 487, 4, 525, 682, 949, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 17, 1, 365, 0, 41, 0},
+    {403, 503, 4, 4, {222, 949, 950, 487, 4, 526, 683, 951, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 17, 1, 365, 0, 41, 0},
     /* 403.504 IIS */
-    {403, 504, 4, 4, {222, 951, 952, 487, 4, 525, 682, 953, 0, 0, 809}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 18, 1, 365, 0, 41, 0},
+    {403, 504, 4, 4, {222, 953, 954, 487, 4, 526, 683, 955, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 18, 1, 365, 0, 41, 0},
     /* 404.0 IANA */
-    {404, 0, 4, 0, {1, 956, 957, 487, 64, 958, 959, 960, 156, 491, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 955, 60, 150, 0}, 0, 0, 19, 0, 365, 50, 41, 0},
+    {404, 0, 4, 0, {1, 958, 959, 487, 64, 960, 961, 962, 156, 491, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 957, 60, 150, 0}, 492, 963, 19, 0, 365, 50, 41, 0},
     /* 404.0 IIS */
-    {404, 0, 4, 3, {222, 1011, 957, 487, 4, 525, 959, 1012, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 0, 4, 3, {222, 1014, 959, 487, 4, 526, 961, 1015, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.0 IIS 6 */
-    {404, 0, 4, 6, {678, 1013, 1014, 487, 118, 681, 959, 1015, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 0, 4, 6, {679, 1016, 1017, 487, 118, 682, 961, 1018, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.1 IIS */
-    {404, 1, 4, 4, {222, 1016, 1017, 487, 4, 525, 1018, 1019, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 1, 4, 4, {222, 1019, 1020, 487, 4, 526, 1021, 1022, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.1 IIS 5 list */
-    {404, 1, 4, 8, {673, 653, 654, 487, 18, 1021, 959, 1022, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 1, 4, 8, {674, 654, 655, 487, 18, 1024, 961, 1025, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.1 IIS 6 */
-    {404, 1, 4, 8, {678, 1023, 1024, 487, 118, 681, 1018, 1025, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 1, 4, 8, {679, 1026, 1027, 487, 118, 682, 1021, 1028, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.2 IIS */
-    {404, 2, 4, 4, {222, 1026, 1027, 487, 4, 525, 959, 1028, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 2, 4, 4, {222, 1029, 1030, 487, 4, 526, 961, 1031, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.2 IIS 5 list */
-    {404, 2, 4, 8, {673, 658, 659, 487, 18, 1029, 959, 1030, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 2, 4, 8, {674, 659, 660, 487, 18, 1032, 961, 1033, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.2 IIS 6 */
-    {404, 2, 4, 8, {678, 1031, 1032, 487, 118, 681, 959, 1033, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 2, 4, 8, {679, 1034, 1035, 487, 118, 682, 961, 1036, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.3 IIS */
-    {404, 3, 4, 4, {222, 1034, 1035, 487, 4, 525, 959, 1036, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 3, 4, 4, {222, 1037, 1038, 487, 4, 526, 961, 1039, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.3 IIS 5 list */
-    {404, 3, 4, 8, {673, 662, 663, 487, 18, 1037, 959, 1038, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 3, 4, 8, {674, 663, 664, 487, 18, 1040, 961, 1041, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.3 IIS 6 */
-    {404, 3, 4, 8, {678, 1039, 1040, 487, 118, 681, 959, 1041, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 3, 4, 8, {679, 1042, 1043, 487, 118, 682, 961, 1044, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.4 IIS */
-    {404, 4, 4, 4, {222, 1042, 1043, 487, 4, 525, 959, 1044, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 4, 4, 4, {222, 1045, 1046, 487, 4, 526, 961, 1047, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.4 IIS 5 list */
-    {404, 4, 4, 8, {673, 666, 667, 487, 18, 1045, 959, 1046, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 4, 4, 8, {674, 667, 668, 487, 18, 1048, 961, 1049, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.5 IIS */
-    {404, 5, 4, 4, {222, 1047, 1048, 487, 4, 525, 959, 1049, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 5, 4, 4, {222, 1050, 1051, 487, 4, 526, 961, 1052, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.5 IIS 5 list */
-    {404, 5, 4, 8, {673, 670, 671, 487, 18, 1050, 959, 1051, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 5, 4, 8, {674, 671, 672, 487, 18, 1053, 961, 1054, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.6 IIS */
-    {404, 6, 4, 4, {222, 1052, 1053, 487, 4, 525, 959, 1054, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 6, 4, 4, {222, 1055, 1056, 487, 4, 526, 961, 1057, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.7 IIS */
-    {404, 7, 4, 4, {222, 1055, 1056, 487, 4, 525, 959, 1057, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 7, 4, 4, {222, 1058, 1059, 487, 4, 526, 961, 1060, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.8 IIS */
-    {404, 8, 4, 4, {222, 1058, 1059, 487, 4, 525, 959, 1060, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 8, 4, 4, {222, 1061, 1062, 487, 4, 526, 961, 1063, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.9 IIS */
-    {404, 9, 4, 4, {222, 1061, 1062, 487, 4, 525, 959, 1063, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 9, 4, 4, {222, 1064, 1065, 487, 4, 526, 961, 1066, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.10 IIS */
-    {404, 10, 4, 4, {222, 1064, 1065, 487, 4, 525, 1066, 1067, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 10, 4, 4, {222, 1067, 1068, 487, 4, 526, 1069, 1070, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.11 IIS */
-    {404, 11, 4, 4, {222, 1068, 1069, 487, 4, 525, 959, 1070, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 11, 4, 4, {222, 1071, 1072, 487, 4, 526, 961, 1073, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.12 IIS */
-    {404, 12, 4, 4, {222, 1071, 1072, 487, 4, 525, 959, 1073, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 12, 4, 4, {222, 1074, 1075, 487, 4, 526, 961, 1076, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.13 IIS */
-    {404, 13, 4, 4, {222, 1074, 1075, 487, 4, 525, 1076, 1077, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 13, 4, 4, {222, 1077, 1078, 487, 4, 526, 1079, 1080, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.14 IIS */
-    {404, 14, 4, 4, {222, 1078, 1079, 487, 4, 525, 1080, 1081, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 14, 4, 4, {222, 1081, 1082, 487, 4, 526, 1083, 1084, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.15 IIS */
-    {404, 15, 4, 4, {222, 1082, 1083, 487, 4, 525, 1084, 1085, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 15, 4, 4, {222, 1085, 1086, 487, 4, 526, 1087, 1088, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
     /* 404.16 IIS */
-    {404, 16, 4, 4, {222, 1086, 1087, 487, 4, 525, 959, 1088, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 1, 415, 0, 41, 0},
+    {404, 16, 4, 4, {222, 1089, 1090, 487, 4, 526, 961, 1091, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 1, 415, 0, 41, 0},
     /* 404.17 IIS */
-    {404, 17, 4, 4, {222, 1090, 1091, 487, 4, 525, 959, 1092, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 20, 0, 415, 0, 41, 0},
+    {404, 17, 4, 4, {222, 1093, 1094, 487, 4, 526, 961, 1095, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 20, 0, 415, 0, 41, 0},
     /* 404.18 IIS */
-    {404, 18, 4, 4, {222, 1093, 1094, 487, 4, 525, 959, 1095, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 20, 1, 415, 0, 41, 0},
+    {404, 18, 4, 4, {222, 1096, 1097, 487, 4, 526, 961, 1098, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 20, 1, 415, 0, 41, 0},
     /* 404.19 IIS */
-    {404, 19, 4, 4, {222, 1097, 1098, 487, 4, 525, 959, 1099, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 0, 415, 0, 41, 0},
+    {404, 19, 4, 4, {222, 1100, 1101, 487, 4, 526, 961, 1102, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 0, 415, 0, 41, 0},
     /* 404.20 IIS */
-    {404, 20, 4, 4, {222, 1100, 1101, 487, 4, 525, 959, 1102, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 0, 415, 0, 41, 0},
+    {404, 20, 4, 4, {222, 1103, 1104, 487, 4, 526, 961, 1105, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 0, 415, 0, 41, 0},
     /* 404.501 IIS */
-    {404, 501, 4, 4, {222, 1103, 1104, 487, 4, 525, 959, 1105, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 1, 415, 0, 41, 0},
+    {404, 501, 4, 4, {222, 1106, 1107, 487, 4, 526, 961, 1108, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 1, 415, 0, 41, 0},
     /* 404.502 IIS */
-    {404, 502, 4, 4, {222, 1107, 1108, 487, 4, 525, 959, 1109, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 22, 1, 415, 0, 41, 0},
+    {404, 502, 4, 4, {222, 1110, 1111, 487, 4, 526, 961, 1112, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 22, 1, 415, 0, 41, 0},
     /* 404.503 IIS */
-    {404, 503, 4, 4, {222, 1111, 1112, 487, 4, 525, 959, 1113, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 23, 1, 415, 0, 41, 0},
+    {404, 503, 4, 4, {222, 1114, 1115, 487, 4, 526, 961, 1116, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 23, 1, 415, 0, 41, 0},
     /* 404.504 IIS */
-    {404, 504, 4, 4, {222, 1115, 1116, 487, 4, 525, 959, 1117, 0, 0, 1020}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 24, 1, 415, 0, 41, 0},
+    {404, 504, 4, 4, {222, 1118, 1119, 487, 4, 526, 961, 1120, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 24, 1, 415, 0, 41, 0},
     /* 405.0 IANA */
-    {405, 0, 4, 0, {1, 1120, 1121, 487, 64, 1122, 1123, 1124, 68, 1125, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1119, 60, 150, 0}, 0, 0, 25, 1, 415, 32, 41, 1},
+    {405, 0, 4, 0, {1, 1123, 1124, 487, 64, 1125, 1126, 1127, 68, 1128, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1122, 60, 150, 0}, 492, 1125, 25, 1, 415, 32, 41, 1},
     /* 405.0 AWS WAF */
-    {405, 0, 4, 3, {202, 1120, 1121, 487, 4, 205, 1160, 1161, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 0, 447, 4, 42, 1},
+    {405, 0, 4, 3, {202, 1123, 1124, 487, 4, 205, 1163, 1164, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 0, 447, 4, 42, 1},
     /* 405.0 IIS */
-    {405, 0, 4, 3, {222, 1166, 1121, 487, 4, 525, 1123, 1167, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 0, 451, 0, 43, 0},
+    {405, 0, 4, 3, {222, 1169, 1124, 487, 4, 526, 1126, 1170, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 0, 451, 0, 43, 0},
     /* 406.0 IANA */
-    {406, 0, 4, 0, {1, 1168, 1169, 487, 64, 1170, 1171, 1172, 68, 1173, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 26, 0, 451, 15, 43, 0},
+    {406, 0, 4, 0, {1, 1171, 1172, 487, 64, 1173, 1174, 1175, 68, 1176, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1173, 26, 0, 451, 15, 43, 0},
     /* 406.0 IIS */
-    {406, 0, 4, 3, {222, 1189, 1169, 487, 4, 525, 1190, 1191, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 1, 466, 0, 43, 0},
+    {406, 0, 4, 3, {222, 1193, 1172, 487, 4, 526, 1194, 1195, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 1, 466, 0, 43, 0},
     /* 407.0 IANA */
-    {407, 0, 4, 0, {1, 1193, 1194, 487, 64, 1195, 1196, 1197, 68, 1198, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 600, 1195, 27, 1, 466, 9, 43, 1},
+    {407, 0, 4, 0, {1, 1197, 1198, 487, 64, 1199, 1200, 1201, 68, 1202, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 601, 1199, 27, 1, 466, 9, 43, 1},
     /* 408.0 IANA */
-    {408, 0, 4, 0, {1, 1209, 1210, 487, 64, 1211, 1212, 1213, 68, 1214, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1215, 1211, 28, 2, 475, 17, 44, 0},
+    {408, 0, 4, 0, {1, 1213, 1214, 487, 64, 1215, 1216, 1217, 68, 1218, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1219, 1215, 28, 2, 475, 17, 44, 0},
     /* 409.0 IANA */
-    {409, 0, 4, 0, {1, 1236, 1237, 487, 64, 1238, 1239, 1240, 68, 1241, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 1238, 30, 0, 492, 39, 44, 0},
+    {409, 0, 4, 0, {1, 1240, 1241, 487, 64, 1242, 1243, 1244, 68, 1245, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1242, 30, 0, 492, 39, 44, 0},
     /* 410.0 IANA */
-    {410, 0, 4, 0, {1, 1283, 1284, 487, 64, 1285, 1286, 1287, 68, 1288, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1282, 60, 150, 0}, 0, 0, 30, 0, 531, 30, 44, 0},
+    {410, 0, 4, 0, {1, 1286, 1287, 487, 64, 1288, 1289, 1290, 68, 1291, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1285, 60, 150, 0}, 492, 1288, 30, 0, 531, 30, 44, 0},
     /* 411.0 IANA */
-    {411, 0, 4, 0, {1, 1319, 1320, 487, 64, 1321, 1322, 1323, 68, 1324, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 1321, 30, 0, 561, 7, 44, 0},
+    {411, 0, 4, 0, {1, 1322, 1323, 487, 64, 1324, 1325, 1326, 68, 1327, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1324, 30, 0, 561, 7, 44, 0},
     /* 412.0 IANA */
-    {412, 0, 4, 0, {1, 1332, 1333, 487, 64, 1334, 1335, 1336, 68, 1337, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 30, 0, 568, 16, 44, 0},
+    {412, 0, 4, 0, {1, 1335, 1336, 487, 64, 1337, 1338, 1339, 68, 1340, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1337, 30, 0, 568, 16, 44, 0},
     /* 412.0 IIS */
-    {412, 0, 4, 3, {222, 1354, 1333, 487, 4, 525, 1355, 1356, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 30, 0, 584, 0, 44, 0},
+    {412, 0, 4, 3, {222, 1357, 1336, 487, 4, 526, 1358, 1359, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1337, 30, 0, 584, 0, 44, 0},
     /* 413.0 IANA */
-    {413, 0, 4, 0, {1, 1357, 1358, 487, 64, 1359, 1360, 1361, 68, 1362, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1363, 1359, 30, 3, 584, 38, 44, 1},
+    {413, 0, 4, 0, {1, 1360, 1361, 487, 64, 1362, 1363, 1364, 68, 1365, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1366, 1362, 30, 3, 584, 38, 44, 1},
     /* 413.0 IIS */
-    {413, 0, 4, 3, {222, 1368, 1408, 487, 4, 525, 1360, 1409, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 33, 0, 622, 0, 45, 0},
+    {413, 0, 4, 3, {222, 1371, 1411, 487, 4, 526, 1363, 1412, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 33, 0, 622, 0, 45, 0},
     /* 413.1 IIS */
-    {413, 1, 4, 4, {222, 1074, 1075, 487, 4, 1410, 1360, 1411, 0, 0, 1412}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 33, 0, 622, 0, 45, 0},
+    {413, 1, 4, 4, {222, 1077, 1078, 487, 4, 1413, 1363, 1414, 0, 0, 1415}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 33, 0, 622, 0, 45, 0},
     /* 414.0 IANA */
-    {414, 0, 4, 0, {1, 1414, 1415, 487, 64, 1416, 147, 1417, 68, 1418, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1413, 60, 150, 0}, 0, 0, 33, 4, 622, 11, 45, 0},
+    {414, 0, 4, 0, {1, 1417, 1418, 487, 64, 1419, 147, 1420, 68, 1421, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1416, 60, 150, 0}, 492, 1419, 33, 4, 622, 11, 45, 0},
     /* 415.0 IANA */
-    {415, 0, 4, 0, {1, 1436, 1437, 487, 64, 1438, 1439, 1440, 68, 1441, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 37, 0, 633, 28, 45, 2},
+    {415, 0, 4, 0, {1, 1439, 1440, 487, 64, 1441, 1442, 1443, 68, 1444, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1441, 37, 0, 633, 28, 45, 2},
     /* 416.0 IANA */
-    {416, 0, 4, 0, {1, 1474, 1475, 487, 64, 1476, 1477, 1478, 68, 1479, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 37, 4, 661, 13, 47, 1},
+    {416, 0, 4, 0, {1, 1477, 1478, 487, 64, 1479, 1480, 1481, 68, 1482, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1479, 37, 4, 661, 13, 47, 1},
     /* 417.0 IANA */
-    {417, 0, 4, 0, {1, 1500, 1501, 487, 64, 1502, 1503, 1504, 68, 1505, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 1506, 41, 2, 674, 5, 48, 0},
+    {417, 0, 4, 0, {1, 1503, 1504, 487, 64, 1505, 1506, 1507, 68, 1508, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1509, 41, 2, 674, 5, 48, 0},
     /* 418.0 IANA */
-    {418, 0, 4, 1, {1, 1514, 1515, 487, 434, 1516, 1517, 1518, 99, 1519, 0}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 43, 2, 679, 8, 48, 0},
+    {418, 0, 4, 1, {1, 1517, 1518, 487, 434, 1519, 1520, 1521, 99, 1522, 0}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 43, 2, 679, 8, 48, 0},
     /* 418.0 WebDAV drafts */
-    {418, 0, 4, 6, {1531, 1532, 1533, 487, 118, 1534, 1535, 1536, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 687, 0, 48, 0},
+    {418, 0, 4, 6, {1534, 1535, 1536, 487, 118, 1537, 1538, 1539, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 687, 0, 48, 0},
     /* 419.0 Laravel */
-    {419, 0, 4, 2, {1537, 1538, 1539, 487, 4, 1540, 1541, 1542, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 687, 13, 48, 0},
+    {419, 0, 4, 2, {1540, 1541, 1542, 487, 4, 1543, 1544, 1545, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1546, 45, 0, 687, 13, 48, 0},
     /* 419.0 ASP.NET Core */
-    {419, 0, 4, 3, {1556, 1557, 1558, 487, 4, 1559, 1560, 1561, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0},
+    {419, 0, 4, 3, {1560, 1561, 1562, 487, 4, 1563, 1564, 1565, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0},
     /* 419.0 Spring */
-    {419, 0, 4, 6, {122, 1562, 1563, 487, 118, 1564, 1565, 1566, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0},
+    {419, 0, 4, 6, {122, 1566, 1567, 487, 118, 1568, 1569, 1570, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0},
     /* 419.0 WebDAV drafts */
-    {419, 0, 4, 6, {1531, 1562, 1563, 487, 118, 1567, 1565, 1568, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0},
+    {419, 0, 4, 6, {1534, 1566, 1567, 487, 118, 1571, 1569, 1572, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0},
     /* 420.0 Twitter */
-    {420, 0, 4, 5, {1569, 1570, 1571, 487, 118, 1572, 1573, 1574, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 3, 48, 0},
+    {420, 0, 4, 5, {1573, 1574, 1575, 487, 118, 1576, 1577, 1578, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 1579, 45, 0, 700, 3, 48, 0},
     /* 420.0 Shopify */
-    {420, 0, 4, 6, {1578, 0, 0, 487, 118, 1579, 1580, 1581, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0},
+    {420, 0, 4, 6, {1583, 0, 0, 487, 118, 1584, 1585, 1586, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0},
     /* 420.0 Spring */
-    {420, 0, 4, 6, {122, 1582, 1583, 487, 118, 1564, 1584, 1585, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0},
+    {420, 0, 4, 6, {122, 1587, 1588, 487, 118, 1568, 1589, 1590, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0},
     /* 420.0 WebDAV drafts */
-    {420, 0, 4, 6, {1531, 1582, 1583, 487, 118, 1567, 1586, 1587, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0},
+    {420, 0, 4, 6, {1534, 1587, 1588, 487, 118, 1571, 1591, 1592, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0},
     /* 421.0 IANA */
-    {421, 0, 4, 0, {1, 1588, 1589, 487, 64, 1590, 1591, 1592, 99, 1593, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1594, 1590, 45, 0, 703, 12, 48, 0},
+    {421, 0, 4, 0, {1, 1593, 1594, 487, 64, 1595, 1596, 1597, 99, 1598, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1599, 1595, 45, 0, 703, 12, 48, 0},
     /* 421.0 Spring */
-    {421, 0, 4, 6, {122, 1607, 1608, 487, 118, 1564, 1609, 1610, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 715, 0, 48, 0},
+    {421, 0, 4, 6, {122, 1612, 1613, 487, 118, 1568, 1614, 1615, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 715, 0, 48, 0},
     /* 421.0 WebDAV drafts */
-    {421, 0, 4, 6, {1531, 1607, 1608, 487, 118, 1567, 1609, 1611, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 715, 0, 48, 0},
+    {421, 0, 4, 6, {1534, 1612, 1613, 487, 118, 1571, 1614, 1616, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 715, 0, 48, 0},
     /* 422.0 IANA */
-    {422, 0, 4, 0, {1, 1612, 1613, 487, 64, 1614, 1615, 1616, 99, 1617, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 45, 1, 715, 26, 48, 0},
+    {422, 0, 4, 0, {1, 1617, 1618, 487, 64, 1619, 1620, 1621, 99, 1622, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 492, 1619, 45, 1, 715, 26, 48, 0},
     /* 423.0 IANA */
-    {423, 0, 4, 0, {1, 1645, 1646, 487, 64, 1647, 1648, 1649, 99, 1650, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 46, 1, 741, 14, 48, 0},
+    {423, 0, 4, 0, {1, 1650, 1651, 487, 64, 1652, 1653, 1654, 99, 1655, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1652, 46, 1, 741, 14, 48, 0},
     /* 423.1 IIS */
-    {423, 1, 4, 4, {222, 1665, 1666, 487, 4, 1667, 933, 1668, 0, 0, 1669}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 47, 0, 755, 0, 48, 0},
+    {423, 1, 4, 4, {222, 1670, 1671, 487, 4, 1672, 935, 1673, 0, 0, 1674}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1675, 47, 0, 755, 0, 48, 0},
     /* 423.2 IIS */
-    {423, 2, 4, 4, {222, 1670, 1671, 487, 4, 1672, 1673, 1674, 0, 0, 1669}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 47, 0, 755, 0, 48, 0},
+    {423, 2, 4, 4, {222, 1676, 1677, 487, 4, 1678, 1679, 1680, 0, 0, 1674}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 47, 0, 755, 0, 48, 0},
     /* 424.0 IANA */
-    {424, 0, 4, 0, {1, 1675, 1676, 487, 64, 1677, 1678, 1679, 99, 1680, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 47, 1, 755, 7, 48, 0},
+    {424, 0, 4, 0, {1, 1681, 1682, 487, 64, 1683, 1684, 1685, 99, 1686, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 47, 1, 755, 7, 48, 0},
     /* 425.0 IANA */
-    {425, 0, 4, 0, {1, 1689, 1690, 487, 64, 1691, 1692, 1693, 99, 1691, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1215, 1691, 48, 0, 762, 8, 48, 0},
+    {425, 0, 4, 0, {1, 1695, 1696, 487, 64, 1697, 1698, 1699, 99, 1697, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1700, 1697, 48, 0, 762, 8, 48, 0},
     /* 425.0 WebDAV drafts */
-    {425, 0, 4, 6, {1531, 1702, 1703, 487, 118, 1704, 1705, 1706, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 48, 0, 770, 0, 48, 0},
+    {425, 0, 4, 6, {1534, 1709, 1710, 487, 118, 1711, 1712, 1713, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 48, 0, 770, 0, 48, 0},
     /* 426.0 IANA */
-    {426, 0, 4, 0, {1, 1707, 1708, 487, 64, 1709, 1710, 1711, 99, 1712, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 1709, 48, 0, 770, 19, 48, 2},
+    {426, 0, 4, 0, {1, 1714, 1715, 487, 64, 1716, 1717, 1718, 99, 1719, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1716, 48, 0, 770, 19, 48, 2},
     /* 428.0 IANA */
-    {428, 0, 4, 0, {1, 1733, 1734, 487, 64, 1732, 1735, 1736, 99, 1732, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1732, 150, 0}, 1242, 1732, 48, 0, 789, 13, 50, 0},
+    {428, 0, 4, 0, {1, 1740, 1741, 487, 64, 1739, 1742, 1743, 99, 1739, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1739, 150, 0}, 1177, 1739, 48, 0, 789, 13, 50, 0},
     /* 429.0 IANA */
-    {429, 0, 4, 0, {1, 1751, 1752, 487, 64, 1750, 1753, 1754, 99, 1750, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1750, 150, 0}, 1363, 1750, 48, 0, 802, 52, 50, 1},
+    {429, 0, 4, 0, {1, 1758, 1759, 487, 64, 1757, 1760, 1761, 99, 1757, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1757, 150, 0}, 846, 1757, 48, 0, 802, 52, 50, 1},
     /* 430.0 Shopify */
-    {430, 0, 4, 2, {1578, 1807, 1808, 487, 4, 1809, 1810, 1811, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1242, 1809, 48, 1, 854, 2, 51, 0},
+    {430, 0, 4, 2, {1583, 1814, 1815, 487, 4, 1816, 1817, 1818, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1816, 48, 1, 854, 2, 51, 0},
     /* 431.0 IANA */
-    {431, 0, 4, 0, {1, 1812, 1817, 487, 64, 1816, 1818, 1819, 99, 1816, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1816, 150, 0}, 1242, 1816, 49, 0, 856, 20, 51, 0},
+    {431, 0, 4, 0, {1, 1819, 1824, 487, 64, 1823, 1825, 1826, 99, 1823, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1823, 150, 0}, 1177, 1823, 49, 0, 856, 20, 51, 0},
     /* 440.0 IIS */
-    {440, 0, 4, 2, {222, 1840, 1841, 487, 4, 1842, 1843, 1844, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 49, 1, 876, 13, 51, 0},
+    {440, 0, 4, 2, {222, 1847, 1848, 487, 4, 1849, 1850, 1851, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 601, 1852, 49, 1, 876, 13, 51, 0},
     /* 444.0 nginx */
-    {444, 0, 4, 1, {3, 1860, 1861, 487, 4, 1862, 13, 1863, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 50, 1, 889, 9, 51, 0},
+    {444, 0, 4, 1, {3, 1868, 1869, 487, 4, 1870, 13, 1871, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 50, 1, 889, 9, 51, 0},
     /* 444.0 OpenResty */
-    {444, 0, 4, 3, {1874, 0, 0, 487, 4, 1875, 13, 1876, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 51, 1, 898, 0, 51, 0},
+    {444, 0, 4, 3, {1882, 0, 0, 487, 4, 1883, 13, 1884, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 51, 1, 898, 0, 51, 0},
     /* 449.0 Microsoft WebDAV */
-    {449, 0, 4, 2, {1879, 1880, 1881, 487, 4, 1882, 1883, 1884, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1242, 1885, 52, 1, 898, 0, 51, 1},
+    {449, 0, 4, 2, {1887, 1888, 1889, 487, 4, 1890, 1891, 1892, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1893, 52, 1, 898, 0, 51, 1},
     /* 449.0 HAProxy */
-    {449, 0, 4, 3, {307, 1880, 1881, 487, 4, 310, 1883, 1889, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 0, 52, 0},
+    {449, 0, 4, 3, {307, 1888, 1889, 487, 4, 310, 1891, 1897, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 0, 52, 0},
     /* 449.0 IIS */
-    {449, 0, 4, 3, {222, 1880, 1881, 487, 4, 1890, 1883, 1891, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 0, 52, 0},
+    {449, 0, 4, 3, {222, 1888, 1889, 487, 4, 1898, 1891, 1899, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 0, 52, 0},
     /* 450.0 Microsoft */
-    {450, 0, 4, 5, {1892, 1893, 1894, 487, 18, 1890, 1895, 1896, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 4, 52, 0},
+    {450, 0, 4, 5, {1900, 1901, 1902, 487, 18, 1898, 1903, 1904, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 4, 52, 0},
     /* 450.0 HAProxy */
-    {450, 0, 4, 3, {307, 1893, 1894, 487, 4, 310, 1901, 1902, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 902, 0, 52, 0},
+    {450, 0, 4, 3, {307, 1901, 1902, 487, 4, 310, 1909, 1910, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 902, 0, 52, 0},
     /* 451.0 IANA */
-    {451, 0, 4, 0, {1, 1904, 1905, 487, 64, 1903, 1906, 1907, 99, 1903, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1903, 60, 150, 0}, 0, 0, 53, 0, 902, 29, 52, 1},
+    {451, 0, 4, 0, {1, 1912, 1913, 487, 64, 1911, 1914, 1915, 99, 1911, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1911, 60, 150, 0}, 0, 0, 53, 0, 902, 29, 52, 1},
     /* 451.0 Exchange ActiveSync */
-    {451, 0, 4, 3, {1940, 1941, 1942, 487, 4, 1943, 1944, 1945, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 53, 1},
+    {451, 0, 4, 3, {1948, 1949, 1950, 487, 4, 1951, 1952, 1953, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1954, 53, 0, 931, 0, 53, 1},
     /* 451.0 IIS */
-    {451, 0, 4, 3, {222, 1941, 1942, 487, 4, 1890, 1948, 1949, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 54, 0},
+    {451, 0, 4, 3, {222, 1949, 1950, 487, 4, 1898, 1956, 1957, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 54, 0},
     /* 456.0 Exchange ActiveSync */
-    {456, 0, 4, 2, {1940, 1950, 1951, 487, 4, 1952, 1953, 1954, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1955, 1956, 53, 0, 931, 0, 54, 0},
+    {456, 0, 4, 2, {1948, 1958, 1959, 487, 4, 1960, 1961, 1962, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1963, 1964, 53, 0, 931, 0, 54, 0},
     /* 456.0 HAProxy */
-    {456, 0, 4, 3, {307, 1957, 1958, 487, 4, 310, 1959, 1960, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 54, 0},
+    {456, 0, 4, 3, {307, 1965, 1966, 487, 4, 310, 1967, 1968, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 54, 0},
     /* 457.0 Exchange ActiveSync */
-    {457, 0, 4, 2, {1940, 1961, 1962, 487, 4, 1952, 1963, 1964, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1955, 1956, 53, 0, 931, 0, 54, 0},
+    {457, 0, 4, 2, {1948, 1969, 1970, 487, 4, 1960, 1971, 1972, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1963, 1964, 53, 0, 931, 0, 54, 0},
     /* 460.0 AWS ELB */
-    {460, 0, 4, 2, {11, 1965, 1966, 487, 4, 1967, 6, 1968, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 1, 931, 2, 54, 0},
+    {460, 0, 4, 2, {11, 1973, 1974, 487, 4, 1975, 6, 1976, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 1, 931, 2, 54, 0},
     /* 460.0 tus */
-    {460, 0, 4, 3, {1972, 1973, 1974, 487, 4, 1975, 1976, 1977, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 933, 5, 54, 0},
+    {460, 0, 4, 3, {1980, 1981, 1982, 487, 4, 1983, 1984, 1985, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 933, 5, 54, 0},
     /* 461.0 Xiaohongshu */
-    {461, 0, 4, 5, {1983, 0, 0, 487, 18, 1984, 1985, 1986, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 938, 0, 54, 0},
+    {461, 0, 4, 5, {1991, 0, 0, 487, 18, 1992, 1993, 1994, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 938, 0, 54, 0},
     /* 463.0 AWS ELB */
-    {463, 0, 4, 2, {11, 1987, 1988, 487, 4, 1989, 1990, 1991, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 938, 2, 54, 0},
+    {463, 0, 4, 2, {11, 1995, 1996, 487, 4, 1997, 1998, 1999, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 938, 2, 54, 0},
     /* 464.0 AWS ELB */
-    {464, 0, 4, 2, {11, 1994, 1995, 487, 4, 1996, 1997, 1998, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 0, 54, 0},
+    {464, 0, 4, 2, {11, 2002, 2003, 487, 4, 2004, 2005, 2006, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 0, 54, 0},
     /* 471.0 Xiaohongshu */
-    {471, 0, 4, 5, {1983, 0, 0, 487, 18, 1999, 1985, 2000, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 0, 54, 0},
+    {471, 0, 4, 5, {1991, 0, 0, 487, 18, 2007, 1993, 2008, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 0, 54, 0},
     /* 494.0 nginx */
-    {494, 0, 4, 1, {3, 2001, 2002, 487, 4, 2003, 1818, 2004, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 1, 940, 2, 54, 0},
+    {494, 0, 4, 1, {3, 2009, 2010, 487, 4, 2011, 1825, 2012, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 1, 940, 2, 54, 0},
     /* 495.0 nginx */
-    {495, 0, 4, 1, {3, 2008, 2009, 487, 4, 2010, 879, 2011, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 55, 1, 942, 7, 54, 0},
+    {495, 0, 4, 1, {3, 2016, 2017, 487, 4, 2018, 881, 2019, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 55, 1, 942, 7, 54, 0},
     /* 496.0 nginx */
-    {496, 0, 4, 1, {3, 2020, 2021, 487, 4, 2010, 831, 2022, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 56, 1, 949, 8, 54, 0},
+    {496, 0, 4, 1, {3, 2028, 2029, 487, 4, 2018, 832, 2030, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 56, 1, 949, 8, 54, 0},
     /* 496.0 Cloud Foundry gorouter */
-    {496, 0, 4, 3, {2032, 2020, 2021, 487, 4, 2033, 2034, 2035, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 57, 0, 957, 0, 54, 0},
+    {496, 0, 4, 3, {2040, 2028, 2029, 487, 4, 2041, 2042, 2043, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 57, 0, 957, 0, 54, 0},
     /* 497.0 nginx */
-    {497, 0, 4, 1, {3, 2036, 2037, 487, 4, 2038, 820, 2039, 0, 0, 528}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 57, 1, 957, 6, 54, 0},
+    {497, 0, 4, 1, {3, 2044, 2045, 487, 4, 2046, 821, 2047, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 57, 1, 957, 6, 54, 0},
     /* 498.0 Esri */
-    {498, 0, 4, 2, {2047, 2048, 2049, 487, 4, 2050, 2051, 2052, 0, 0, 2053}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 58, 0, 963, 3, 54, 0},
+    {498, 0, 4, 2, {2055, 2056, 2057, 487, 4, 2058, 2059, 2060, 0, 0, 2061}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 601, 1898, 58, 0, 963, 3, 54, 0},
     /* 498.0 nginx */
-    {498, 0, 4, 5, {3, 0, 0, 487, 118, 2057, 2058, 2059, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 58, 1, 966, 0, 54, 0},
+    {498, 0, 4, 5, {3, 0, 0, 487, 118, 2065, 2066, 2067, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 58, 1, 966, 0, 54, 0},
     /* 499.0 nginx */
-    {499, 0, 4, 1, {3, 2062, 2063, 487, 4, 2064, 6, 2065, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 966, 38, 54, 0},
+    {499, 0, 4, 1, {3, 2070, 2071, 487, 4, 2072, 6, 2073, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 966, 38, 54, 0},
     /* 499.0 ASP.NET Core */
-    {499, 0, 4, 3, {1556, 2062, 2063, 487, 4, 2104, 2105, 2106, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {1560, 2070, 2071, 487, 4, 2112, 2113, 2114, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
     /* 499.0 Caddy */
-    {499, 0, 4, 3, {2107, 0, 0, 487, 4, 2108, 6, 2109, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2115, 0, 0, 487, 4, 2116, 6, 2117, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
     /* 499.0 Cloud Foundry gorouter */
-    {499, 0, 4, 3, {2032, 2110, 2111, 487, 4, 2112, 6, 2113, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2040, 2118, 2119, 487, 4, 2120, 6, 2121, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
     /* 499.0 Cloudflare */
-    {499, 0, 4, 2, {2114, 2062, 2063, 487, 4, 2115, 6, 2116, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 2, {2122, 2070, 2071, 487, 4, 2123, 6, 2124, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
     /* 499.0 Esri */
-    {499, 0, 4, 3, {2047, 2117, 2118, 487, 4, 2119, 2120, 2121, 0, 0, 2053}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2055, 2125, 2126, 487, 4, 2127, 2128, 2129, 0, 0, 2061}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
     /* 499.0 Google APIs (gRPC mapping) */
-    {499, 0, 4, 3, {2122, 2062, 2063, 487, 4, 2123, 2124, 2125, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2130, 2070, 2071, 487, 4, 2131, 2132, 2133, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
     /* 499.0 HAProxy */
-    {499, 0, 4, 3, {307, 2126, 2127, 487, 4, 310, 6, 2128, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {307, 2134, 2135, 487, 4, 310, 6, 2136, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
     /* 499.0 Traefik */
-    {499, 0, 4, 3, {2129, 2062, 2063, 487, 4, 2130, 6, 2131, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2137, 2070, 2071, 487, 4, 2138, 6, 2139, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
     /* 500.0 IANA */
-    {500, 0, 5, 0, {1, 2132, 2133, 2134, 64, 2135, 2136, 2137, 156, 2138, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 59, 0, 1004, 58, 54, 0},
+    {500, 0, 5, 0, {1, 2140, 2141, 2142, 64, 2143, 2144, 2145, 156, 2146, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 59, 0, 1004, 58, 54, 0},
     /* 500.0 ASP.NET Core Module */
-    {500, 0, 5, 3, {2197, 2198, 2199, 2134, 4, 2200, 2201, 2202, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 0, 5, 3, {2205, 2206, 2207, 2142, 4, 2208, 2209, 2210, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
     /* 500.0 IIS */
-    {500, 0, 5, 3, {222, 2203, 2204, 2134, 4, 525, 2205, 2206, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 0, 5, 3, {222, 2211, 2212, 2142, 4, 526, 2213, 2214, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
     /* 500.11 IIS */
-    {500, 11, 5, 4, {222, 2207, 2208, 2134, 4, 525, 2209, 2210, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 11, 5, 4, {222, 2215, 2216, 2142, 4, 526, 2217, 2218, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 526, 59, 0, 1062, 0, 54, 0},
     /* 500.12 IIS */
-    {500, 12, 5, 4, {222, 2212, 2213, 2134, 4, 525, 2214, 2215, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 12, 5, 4, {222, 2220, 2221, 2142, 4, 526, 2222, 2223, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 526, 59, 0, 1062, 0, 54, 0},
     /* 500.13 IIS */
-    {500, 13, 5, 4, {222, 2216, 2217, 2134, 4, 525, 843, 2218, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 13, 5, 4, {222, 2224, 2225, 2142, 4, 526, 844, 2226, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
     /* 500.15 IIS */
-    {500, 15, 5, 4, {222, 2219, 2220, 2134, 4, 525, 2221, 2222, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 15, 5, 4, {222, 2227, 2228, 2142, 4, 526, 2229, 2230, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
     /* 500.15 IIS 6 */
-    {500, 15, 5, 8, {678, 2223, 2224, 2134, 118, 681, 2221, 2225, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 15, 5, 8, {679, 2231, 2232, 2142, 118, 682, 2229, 2233, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
     /* 500.16 IIS 6 */
-    {500, 16, 5, 7, {678, 2226, 2227, 2134, 118, 681, 2228, 2229, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 16, 5, 7, {679, 2234, 2235, 2142, 118, 682, 2236, 2237, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
     /* 500.17 IIS */
-    {500, 17, 5, 4, {222, 2230, 2231, 2134, 4, 2232, 2205, 2233, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 17, 5, 4, {222, 2238, 2239, 2142, 4, 2240, 2213, 2241, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
     /* 500.18 IIS 6 */
-    {500, 18, 5, 7, {678, 2234, 2235, 2134, 118, 681, 2205, 2236, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 18, 5, 7, {679, 2242, 2243, 2142, 118, 682, 2213, 2244, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
     /* 500.19 IIS */
-    {500, 19, 5, 4, {222, 2237, 2238, 2134, 4, 525, 2205, 2239, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 4, 54, 0},
+    {500, 19, 5, 4, {222, 2245, 2246, 2142, 4, 526, 2213, 2247, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 4, 54, 0},
     /* 500.19 IIS 6 */
-    {500, 19, 5, 8, {678, 2244, 2245, 2134, 118, 681, 2205, 2246, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 19, 5, 8, {679, 2252, 2253, 2142, 118, 682, 2213, 2254, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
     /* 500.20 IIS */
-    {500, 20, 5, 4, {222, 2247, 2248, 2134, 4, 2249, 2205, 2250, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 20, 5, 4, {222, 2255, 2256, 2142, 4, 2257, 2213, 2258, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
     /* 500.21 IIS */
-    {500, 21, 5, 4, {222, 2251, 2252, 2134, 4, 525, 2205, 2253, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 21, 5, 4, {222, 2259, 2260, 2142, 4, 526, 2213, 2261, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
     /* 500.22 IIS */
-    {500, 22, 5, 4, {222, 2254, 2255, 2134, 4, 525, 2205, 2256, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 22, 5, 4, {222, 2262, 2263, 2142, 4, 526, 2213, 2264, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
     /* 500.23 IIS */
-    {500, 23, 5, 4, {222, 2257, 2258, 2134, 4, 525, 2205, 2259, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 23, 5, 4, {222, 2265, 2266, 2142, 4, 526, 2213, 2267, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
     /* 500.24 IIS */
-    {500, 24, 5, 4, {222, 2260, 2261, 2134, 4, 525, 2205, 2262, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 24, 5, 4, {222, 2268, 2269, 2142, 4, 526, 2213, 2270, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
     /* 500.30 ASP.NET Core Module */
-    {500, 30, 5, 4, {2197, 2263, 2264, 2134, 4, 2200, 2201, 2265, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 2, 54, 0},
+    {500, 30, 5, 4, {2205, 2271, 2272, 2142, 4, 2208, 2209, 2273, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 2, 54, 0},
     /* 500.31 ASP.NET Core Module */
-    {500, 31, 5, 4, {2197, 2268, 2269, 2134, 4, 2200, 2201, 2270, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 31, 5, 4, {2205, 2276, 2277, 2142, 4, 2208, 2209, 2278, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.32 ASP.NET Core Module */
-    {500, 32, 5, 4, {2197, 2271, 2272, 2134, 4, 2200, 2201, 2273, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 32, 5, 4, {2205, 2279, 2280, 2142, 4, 2208, 2209, 2281, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.33 ASP.NET Core Module */
-    {500, 33, 5, 4, {2197, 2274, 2275, 2134, 4, 2200, 2201, 2276, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 33, 5, 4, {2205, 2282, 2283, 2142, 4, 2208, 2209, 2284, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.34 ASP.NET Core Module */
-    {500, 34, 5, 4, {2197, 2277, 2278, 2134, 4, 2200, 2201, 2279, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 34, 5, 4, {2205, 2285, 2286, 2142, 4, 2208, 2209, 2287, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.35 ASP.NET Core Module */
-    {500, 35, 5, 4, {2197, 2280, 2281, 2134, 4, 2200, 2201, 2282, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 35, 5, 4, {2205, 2288, 2289, 2142, 4, 2208, 2209, 2290, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.36 ASP.NET Core Module */
-    {500, 36, 5, 4, {2197, 2283, 2284, 2134, 4, 2200, 2201, 2285, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 36, 5, 4, {2205, 2291, 2292, 2142, 4, 2208, 2209, 2293, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.37 ASP.NET Core Module */
-    {500, 37, 5, 4, {2197, 2286, 2287, 2134, 4, 2200, 2288, 2289, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 37, 5, 4, {2205, 2294, 2295, 2142, 4, 2208, 2296, 2297, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.38 ASP.NET Core Module */
-    {500, 38, 5, 4, {2197, 2290, 2291, 2134, 4, 2200, 2201, 2292, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 38, 5, 4, {2205, 2298, 2299, 2142, 4, 2208, 2209, 2300, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.50 IIS */
-    {500, 50, 5, 4, {222, 2293, 2294, 2134, 4, 525, 2205, 2295, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 50, 5, 4, {222, 2301, 2302, 2142, 4, 526, 2213, 2303, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.51 IIS */
-    {500, 51, 5, 4, {222, 2296, 2297, 2134, 4, 525, 2205, 2298, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 51, 5, 4, {222, 2304, 2305, 2142, 4, 526, 2213, 2306, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.52 IIS */
-    {500, 52, 5, 4, {222, 2299, 2300, 2134, 4, 525, 2205, 2301, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 52, 5, 4, {222, 2307, 2308, 2142, 4, 526, 2213, 2309, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.53 IIS */
-    {500, 53, 5, 4, {222, 2302, 2303, 2134, 4, 525, 2205, 2304, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 53, 5, 4, {222, 2310, 2311, 2142, 4, 526, 2213, 2312, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.100 IIS */
-    {500, 100, 5, 4, {222, 2305, 2306, 2134, 4, 525, 2307, 2308, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 100, 5, 4, {222, 2313, 2314, 2142, 4, 526, 2315, 2316, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.121 Azure App Service */
-    {500, 121, 5, 7, {2309, 2310, 1210, 2134, 18, 2311, 2312, 2313, 0, 0, 2211}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 121, 5, 7, {2317, 2318, 1214, 2142, 18, 2319, 2320, 2321, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 501.0 IANA */
-    {501, 0, 5, 0, {1, 2315, 2316, 2134, 64, 2317, 2318, 2319, 156, 2138, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 2314, 60, 150, 0}, 0, 0, 59, 1, 1068, 17, 54, 0},
+    {501, 0, 5, 0, {1, 2323, 2324, 2142, 64, 2325, 2326, 2327, 156, 2146, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 2322, 60, 150, 0}, 492, 2325, 59, 1, 1068, 17, 54, 0},
     /* 502.0 IANA */
-    {502, 0, 5, 0, {1, 2338, 2339, 2134, 64, 2340, 2341, 2342, 156, 2138, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 2343, 2344, 60, 2, 1085, 44, 54, 0},
+    {502, 0, 5, 0, {1, 2346, 2347, 2142, 64, 2348, 2349, 2350, 156, 2146, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 60, 2, 1085, 44, 54, 0},
     /* 502.1 IIS */
-    {502, 1, 5, 4, {222, 2391, 2392, 2134, 4, 525, 2393, 2394, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 1, 5, 4, {222, 2397, 2398, 2142, 4, 526, 2399, 2400, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
     /* 502.2 IIS */
-    {502, 2, 5, 4, {222, 2396, 2397, 2134, 4, 525, 2398, 2399, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 2, 5, 4, {222, 2402, 2403, 2142, 4, 526, 2404, 2405, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
     /* 502.2 IIS 6 */
-    {502, 2, 5, 8, {678, 2400, 2401, 2134, 118, 681, 2398, 2402, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 2, 5, 8, {679, 2406, 2407, 2142, 118, 682, 2404, 2408, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
     /* 502.2 IIS ARR */
-    {502, 2, 5, 5, {570, 2403, 2404, 2134, 4, 573, 2405, 2406, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 2, 5, 5, {571, 2409, 2410, 2142, 4, 574, 2411, 2412, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
     /* 502.3 IIS */
-    {502, 3, 5, 4, {222, 2407, 2408, 2134, 4, 525, 2409, 2410, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 3, 5, 4, {222, 2413, 2414, 2142, 4, 526, 2415, 2416, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
     /* 502.3 IIS ARR */
-    {502, 3, 5, 5, {570, 2411, 2412, 2134, 4, 573, 2409, 2413, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 3, 5, 5, {571, 2417, 2418, 2142, 4, 574, 2415, 2419, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
     /* 502.4 IIS */
-    {502, 4, 5, 4, {222, 2414, 2415, 2134, 4, 525, 2416, 2417, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 4, 5, 4, {222, 2420, 2421, 2142, 4, 526, 2422, 2423, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
     /* 502.4 IIS ARR */
-    {502, 4, 5, 5, {570, 2418, 2419, 2134, 4, 573, 2416, 2420, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 4, 5, 5, {571, 2424, 2425, 2142, 4, 574, 2422, 2426, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
     /* 502.5 ASP.NET Core Module */
-    {502, 5, 5, 4, {2197, 2421, 2422, 2134, 4, 2200, 2201, 2423, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 1, 54, 0},
+    {502, 5, 5, 4, {2205, 2427, 2428, 2142, 4, 2208, 2209, 2429, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 1, 54, 0},
     /* 502.5 IIS ARR */
-    {502, 5, 5, 5, {570, 2425, 2426, 2134, 4, 573, 2427, 2428, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0},
+    {502, 5, 5, 5, {571, 2431, 2432, 2142, 4, 574, 2433, 2434, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0},
     /* 502.6 IIS ARR */
-    {502, 6, 5, 4, {570, 2429, 2430, 2134, 4, 573, 2405, 2431, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0},
+    {502, 6, 5, 4, {571, 2435, 2436, 2142, 4, 574, 2411, 2437, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0},
     /* 502.7 IIS ARR */
-    {502, 7, 5, 4, {570, 2432, 2433, 2134, 4, 573, 2405, 2434, 0, 0, 2395}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0},
+    {502, 7, 5, 4, {571, 2438, 2439, 2142, 4, 574, 2411, 2440, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0},
     /* 503.0 IANA */
-    {503, 0, 5, 0, {1, 2435, 2436, 2134, 64, 2437, 2438, 2439, 156, 2138, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1363, 2437, 62, 1, 1130, 77, 54, 1},
+    {503, 0, 5, 0, {1, 2441, 2442, 2142, 64, 2443, 2444, 2445, 156, 2146, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 846, 2443, 62, 1, 1130, 77, 54, 1},
     /* 503.0 Amazon S3 */
-    {503, 0, 5, 3, {2518, 2519, 2520, 2134, 4, 2521, 2522, 2523, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 0, 1207, 4, 55, 0},
+    {503, 0, 5, 3, {2524, 2525, 2526, 2142, 4, 2527, 2528, 2529, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 0, 1207, 4, 55, 0},
     /* 503.0 IIS */
-    {503, 0, 5, 3, {222, 2528, 2529, 2134, 4, 525, 2438, 2530, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 0, 1211, 4, 55, 0},
+    {503, 0, 5, 3, {222, 2534, 2535, 2142, 4, 526, 2444, 2536, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 0, 1211, 4, 55, 0},
     /* 503.0 Varnish */
-    {503, 0, 5, 3, {2535, 2536, 2537, 2134, 4, 2538, 2539, 2540, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 1, 1215, 0, 55, 0},
+    {503, 0, 5, 3, {2541, 2542, 2543, 2142, 4, 2544, 2545, 2546, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 1, 1215, 0, 55, 0},
     /* 503.1 IIS */
-    {503, 1, 5, 4, {222, 2542, 2543, 2134, 4, 2544, 843, 2545, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
+    {503, 1, 5, 4, {222, 2548, 2549, 2142, 4, 2550, 844, 2551, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
     /* 503.2 IIS */
-    {503, 2, 5, 4, {222, 2547, 2548, 2134, 4, 525, 843, 2549, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
+    {503, 2, 5, 4, {222, 2553, 2554, 2142, 4, 526, 844, 2555, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
     /* 503.3 IIS */
-    {503, 3, 5, 4, {222, 2550, 2551, 2134, 4, 525, 843, 2552, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
+    {503, 3, 5, 4, {222, 2556, 2557, 2142, 4, 526, 844, 2558, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
     /* 503.4 IIS */
-    {503, 4, 5, 4, {222, 2553, 2554, 2134, 4, 525, 843, 2555, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
+    {503, 4, 5, 4, {222, 2559, 2560, 2142, 4, 526, 844, 2561, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 2443, 64, 0, 1215, 0, 55, 0},
     /* 503.5 IIS */
-    {503, 5, 5, 4, {222, 2556, 2557, 2134, 4, 2558, 843, 2559, 0, 0, 2546}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
+    {503, 5, 5, 4, {222, 2562, 2563, 2142, 4, 2564, 844, 2565, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
     /* 504.0 IANA */
-    {504, 0, 5, 0, {1, 2560, 2561, 2134, 64, 2562, 2563, 2564, 68, 2565, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 2343, 2344, 64, 1, 1215, 45, 55, 0},
+    {504, 0, 5, 0, {1, 2566, 2567, 2142, 64, 2568, 2569, 2570, 68, 2571, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 64, 1, 1215, 45, 55, 0},
     /* 505.0 IANA */
-    {505, 0, 5, 0, {1, 2611, 2612, 2134, 64, 2613, 2614, 2615, 68, 2616, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 65, 1, 1260, 9, 55, 0},
+    {505, 0, 5, 0, {1, 2617, 2618, 2142, 64, 2619, 2620, 2621, 68, 2622, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 492, 2619, 65, 1, 1260, 9, 55, 0},
     /* 506.0 IANA */
-    {506, 0, 5, 0, {1, 2628, 2629, 2134, 106, 2630, 2631, 2632, 99, 2630, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 66, 1, 1269, 3, 55, 0},
+    {506, 0, 5, 0, {1, 2634, 2635, 2142, 106, 2636, 2637, 2638, 99, 2636, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 66, 1, 1269, 3, 55, 0},
     /* 507.0 IANA */
-    {507, 0, 5, 0, {1, 2637, 2638, 2134, 64, 2639, 1565, 2640, 99, 2641, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1955, 2639, 67, 1, 1272, 22, 55, 0},
+    {507, 0, 5, 0, {1, 2643, 2644, 2142, 64, 2645, 1569, 2646, 99, 2647, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1963, 2645, 67, 1, 1272, 22, 55, 0},
     /* 508.0 IANA */
-    {508, 0, 5, 0, {1, 2665, 2666, 2134, 106, 2667, 2668, 2669, 99, 2667, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 68, 1, 1294, 7, 55, 0},
+    {508, 0, 5, 0, {1, 2671, 2672, 2142, 106, 2673, 2674, 2675, 99, 2673, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 68, 1, 1294, 7, 55, 0},
     /* 508.0 cPanel */
-    {508, 0, 5, 3, {2678, 2679, 2680, 2134, 4, 1890, 2681, 2682, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1301, 4, 55, 0},
+    {508, 0, 5, 3, {2684, 2685, 2686, 2142, 4, 1898, 2687, 2688, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1301, 4, 55, 0},
     /* 509.0 cPanel */
-    {509, 0, 5, 2, {2678, 2687, 2688, 2134, 4, 1890, 2689, 2690, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1305, 8, 55, 0},
+    {509, 0, 5, 2, {2684, 2693, 2694, 2142, 4, 1898, 2695, 2696, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1305, 8, 55, 0},
     /* 509.0 Apache */
-    {509, 0, 5, 6, {313, 2687, 2688, 2134, 18, 2699, 2689, 2700, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0},
+    {509, 0, 5, 6, {313, 2693, 2694, 2142, 18, 2705, 2695, 2706, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0},
     /* 509.0 HAProxy */
-    {509, 0, 5, 3, {307, 2687, 2688, 2134, 4, 310, 2689, 2701, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0},
+    {509, 0, 5, 3, {307, 2693, 2694, 2142, 4, 310, 2695, 2707, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0},
     /* 509.0 Spring */
-    {509, 0, 5, 3, {122, 2687, 2688, 2134, 4, 2702, 2689, 2703, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0},
+    {509, 0, 5, 3, {122, 2693, 2694, 2142, 4, 2708, 2695, 2709, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0},
     /* 510.0 IANA */
-    {510, 0, 5, 1, {1, 2704, 2705, 2134, 2706, 2707, 2708, 2709, 99, 2707, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1242, 2707, 69, 1, 1313, 2, 55, 0},
+    {510, 0, 5, 1, {1, 2710, 2711, 2142, 2712, 2713, 2714, 2715, 99, 2713, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 2713, 69, 1, 1313, 2, 55, 0},
     /* 511.0 IANA */
-    {511, 0, 5, 0, {1, 2714, 2715, 2134, 64, 2713, 2716, 2717, 99, 2713, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 2713, 150, 0}, 1955, 2713, 70, 1, 1315, 14, 55, 0},
+    {511, 0, 5, 0, {1, 2720, 2721, 2142, 64, 2719, 2722, 2723, 99, 2719, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 2719, 150, 0}, 1963, 2719, 70, 1, 1315, 14, 55, 0},
     /* 520.0 Cloudflare */
-    {520, 0, 5, 1, {2114, 2733, 2734, 2134, 4, 2735, 2736, 2737, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 71, 2, 1329, 6, 55, 0},
+    {520, 0, 5, 1, {2122, 2739, 2740, 2142, 4, 2741, 2742, 2743, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 71, 2, 1329, 6, 55, 0},
     /* 520.0 HAProxy */
-    {520, 0, 5, 3, {307, 2746, 2747, 2134, 4, 310, 2736, 2748, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 0, 55, 0},
+    {520, 0, 5, 3, {307, 2752, 2753, 2142, 4, 310, 2742, 2754, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 0, 55, 0},
     /* 521.0 Cloudflare */
-    {521, 0, 5, 1, {2114, 2749, 2750, 2134, 4, 2751, 2752, 2753, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 9, 55, 0},
+    {521, 0, 5, 1, {2122, 2755, 2756, 2142, 4, 2757, 2758, 2759, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 9, 55, 0},
     /* 522.0 Cloudflare */
-    {522, 0, 5, 1, {2114, 2763, 2764, 2134, 4, 2751, 2765, 2766, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1344, 7, 55, 0},
+    {522, 0, 5, 1, {2122, 2769, 2770, 2142, 4, 2757, 2771, 2772, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1344, 7, 55, 0},
     /* 523.0 Cloudflare */
-    {523, 0, 5, 1, {2114, 2774, 2775, 2134, 4, 2751, 2776, 2777, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1351, 7, 55, 0},
+    {523, 0, 5, 1, {2122, 2780, 2781, 2142, 4, 2757, 2782, 2783, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1351, 7, 55, 0},
     /* 524.0 Cloudflare */
-    {524, 0, 5, 1, {2114, 2785, 2786, 2134, 4, 2751, 2787, 2788, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1358, 10, 55, 0},
+    {524, 0, 5, 1, {2122, 2791, 2792, 2142, 4, 2757, 2793, 2794, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1358, 10, 55, 0},
     /* 525.0 Cloudflare */
-    {525, 0, 5, 1, {2114, 2799, 2800, 2134, 4, 2751, 2801, 2802, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1368, 12, 55, 0},
+    {525, 0, 5, 1, {2122, 2805, 2806, 2142, 4, 2757, 2807, 2808, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1368, 12, 55, 0},
     /* 525.0 Cloud Foundry gorouter */
-    {525, 0, 5, 3, {2032, 2799, 2800, 2134, 4, 2033, 2815, 2816, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1380, 0, 55, 0},
+    {525, 0, 5, 3, {2040, 2805, 2806, 2142, 4, 2041, 2821, 2822, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1380, 0, 55, 0},
     /* 526.0 Cloudflare */
-    {526, 0, 5, 1, {2114, 2817, 2818, 2134, 4, 2751, 2819, 2820, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1380, 13, 55, 0},
+    {526, 0, 5, 1, {2122, 2823, 2824, 2142, 4, 2757, 2825, 2826, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1380, 13, 55, 0},
     /* 526.0 Cloud Foundry gorouter */
-    {526, 0, 5, 3, {2032, 2817, 2818, 2134, 4, 2834, 2034, 2835, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1393, 0, 55, 1},
+    {526, 0, 5, 3, {2040, 2823, 2824, 2142, 4, 2840, 2042, 2841, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1393, 0, 55, 1},
     /* 527.0 Cloudflare */
-    {527, 0, 5, 4, {2114, 2838, 2839, 2134, 118, 2840, 2841, 2842, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1393, 0, 56, 0},
+    {527, 0, 5, 4, {2122, 2844, 2845, 2142, 118, 2846, 2847, 2848, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1393, 0, 56, 0},
     /* 529.0 Anthropic API */
-    {529, 0, 5, 2, {2843, 2844, 2845, 2134, 4, 2846, 2847, 2848, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1363, 2849, 73, 0, 1393, 6, 56, 1},
+    {529, 0, 5, 2, {2849, 2850, 2851, 2142, 4, 2852, 2853, 2854, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 2855, 73, 0, 1393, 6, 56, 1},
     /* 529.0 Qualys SSL Labs */
-    {529, 0, 5, 3, {2856, 2857, 2858, 2134, 4, 2859, 2860, 2861, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1363, 2862, 73, 1, 1399, 0, 57, 0},
+    {529, 0, 5, 3, {2862, 2863, 2864, 2142, 4, 2865, 2866, 2867, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 2868, 73, 1, 1399, 0, 57, 0},
     /* 530.0 Cloudflare */
-    {530, 0, 5, 1, {2114, 2864, 2865, 2134, 4, 2866, 2776, 2867, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 74, 1, 1399, 12, 57, 0},
+    {530, 0, 5, 1, {2122, 2870, 2871, 2142, 4, 2872, 2782, 2873, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 74, 1, 1399, 12, 57, 0},
     /* 530.0 Pantheon */
-    {530, 0, 5, 3, {2881, 2882, 2883, 2134, 4, 1890, 2884, 2885, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1411, 2, 57, 0},
+    {530, 0, 5, 3, {2887, 2888, 2889, 2142, 4, 1898, 2890, 2891, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1411, 2, 57, 0},
     /* 530.0 Shopify */
-    {530, 0, 5, 3, {1578, 2868, 2888, 2134, 4, 1809, 2889, 2890, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1363, 1809, 75, 0, 1413, 0, 57, 0},
+    {530, 0, 5, 3, {1583, 2874, 2894, 2142, 4, 1816, 2895, 2896, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 1816, 75, 0, 1413, 0, 57, 0},
     /* 540.0 Shopify */
-    {540, 0, 5, 2, {1578, 2891, 2892, 2134, 4, 1809, 2893, 2894, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1363, 1809, 75, 0, 1413, 0, 57, 0},
+    {540, 0, 5, 2, {1583, 2897, 2898, 2142, 4, 1816, 2899, 2900, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 1816, 75, 0, 1413, 0, 57, 0},
     /* 550.0 Fastly */
-    {550, 0, 5, 2, {2895, 0, 0, 2134, 4, 2896, 2897, 2898, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 0, 57, 0},
+    {550, 0, 5, 2, {2901, 0, 0, 2142, 4, 2902, 2903, 2904, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 0, 57, 0},
     /* 560.0 Pantheon */
-    {560, 0, 5, 2, {2881, 0, 0, 2134, 4, 2899, 2900, 2901, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 2343, 2899, 75, 0, 1413, 0, 57, 0},
+    {560, 0, 5, 2, {2887, 0, 0, 2142, 4, 2905, 2906, 2907, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 0, 57, 0},
     /* 561.0 AWS ELB */
-    {561, 0, 5, 2, {11, 595, 596, 2134, 4, 2902, 2903, 2904, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 1, 57, 0},
+    {561, 0, 5, 2, {11, 596, 597, 2142, 4, 2908, 2909, 2910, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 1, 57, 0},
     /* 561.0 Pantheon */
-    {561, 0, 5, 3, {2881, 2906, 2907, 2134, 4, 2899, 1018, 2908, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {561, 0, 5, 3, {2887, 2912, 2913, 2142, 4, 2905, 1021, 2914, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
     /* 562.0 AWS ELB */
-    {562, 0, 5, 5, {11, 2909, 2910, 2134, 18, 2911, 2912, 2913, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {562, 0, 5, 5, {11, 2915, 2916, 2142, 18, 2917, 2918, 2919, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
     /* 598.0 Informal (proxies) */
-    {598, 0, 5, 5, {2914, 2915, 2916, 2134, 18, 1890, 2917, 2918, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {598, 0, 5, 5, {2920, 2921, 2922, 2142, 18, 1898, 2923, 2924, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
     /* 599.0 Informal (proxies) */
-    {599, 0, 5, 5, {2914, 2919, 2920, 2134, 18, 2921, 2922, 2923, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {599, 0, 5, 5, {2920, 2925, 2926, 2142, 18, 2927, 2928, 2929, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
     /* 600.0 Squid */
-    {600, 0, 0, 2, {44, 2924, 2925, 0, 4, 2926, 2927, 2928, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {600, 0, 0, 2, {44, 2930, 2931, 0, 4, 2932, 2933, 2934, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
     /* 600.0 Informal (status lists) */
-    {600, 0, 0, 6, {2929, 2930, 2931, 0, 18, 2932, 2933, 2934, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {600, 0, 0, 6, {2935, 2936, 2937, 0, 18, 2938, 2939, 2940, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
     /* 601.0 Squid */
-    {601, 0, 0, 2, {44, 2935, 2936, 0, 4, 2937, 2938, 2939, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {601, 0, 0, 2, {44, 2941, 2942, 0, 4, 2943, 2944, 2945, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
     /* 783.0 Shopify */
-    {783, 0, 0, 2, {1578, 2940, 2941, 0, 4, 1809, 2942, 2943, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 1242, 1809, 75, 0, 1414, 0, 57, 0},
+    {783, 0, 0, 2, {1583, 2946, 2947, 0, 4, 1816, 2948, 2949, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 1177, 1816, 75, 0, 1414, 0, 57, 0},
     /* 999.0 LinkedIn */
-    {999, 0, 0, 2, {2944, 2945, 2946, 0, 4, 2947, 1810, 2948, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 5, 57, 0},
+    {999, 0, 0, 2, {2950, 2951, 2952, 0, 4, 2953, 1817, 2954, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 5, 57, 0},
 };
 
 /* By class; [0] is for codes outside 100..599. */
 static const struct httpstatus_status unknown[] = {
-    {-1, 0, 0, 0, {0, 0, 0, 0, 0, 0, 2954, 2955, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 1, 0, {0, 0, 0, 63, 0, 0, 2956, 2957, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 2, 0, {0, 0, 0, 152, 0, 0, 2958, 2959, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 3, 0, {0, 0, 0, 330, 0, 0, 2960, 2961, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 4, 0, {0, 0, 0, 487, 0, 0, 2962, 2963, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 5, 0, {0, 0, 0, 2134, 0, 0, 2964, 2965, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 0, 0, {0, 0, 0, 0, 0, 0, 2960, 2961, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 1, 0, {0, 0, 0, 63, 0, 0, 2962, 2963, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 2, 0, {0, 0, 0, 152, 0, 0, 2964, 2965, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 3, 0, {0, 0, 0, 330, 0, 0, 2966, 2967, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 4, 0, {0, 0, 0, 487, 0, 0, 2968, 2969, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 5, 0, {0, 0, 0, 2142, 0, 0, 2970, 2971, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
 };
 
 /* The first row of each code; the entry of code + 1 ends its rows. */
@@ -4566,62 +4575,62 @@ static const uint16_t code_first[] = {
 static const struct {
     uint16_t text, row;
 } spellings[] = {
-    {439, 35}, {439, 166}, {187, 18}, {601, 59}, {684, 67}, {698, 70}, {694, 69}, {690, 68},
-    {701, 70}, {697, 69}, {688, 67}, {679, 66}, {685, 67}, {699, 70}, {695, 69}, {691, 68},
-    {301, 25}, {2257, 243}, {2254, 242}, {2260, 244}, {2258, 243}, {2255, 242}, {2261, 244},
-    {2290, 253}, {2268, 246}, {2271, 247}, {2286, 252}, {2277, 249}, {2280, 250}, {2283, 251},
-    {2274, 248}, {2212, 231}, {2207, 230}, {2528, 276}, {2296, 255}, {2293, 254}, {2302, 257},
-    {2299, 256}, {2550, 280}, {2551, 280}, {591, 58}, {592, 58}, {2785, 300}, {1557, 169},
-    {666, 63}, {666, 125}, {674, 65}, {670, 64}, {670, 127}, {675, 65}, {671, 64}, {671, 127},
-    {602, 59}, {2536, 277}, {571, 53}, {572, 53}, {2338, 261}, {2407, 266}, {2414, 268},
-    {2396, 263}, {2408, 266}, {2415, 268}, {2345, 261}, {2397, 263}, {485, 41}, {2687, 289},
-    {2687, 290}, {2687, 291}, {2687, 292}, {1950, 202}, {1893, 197}, {1893, 198}, {909, 100},
-    {913, 101}, {904, 98}, {904, 99}, {2391, 262}, {116, 12}, {116, 13}, {1973, 206}, {16, 2},
-    {891, 94}, {891, 95}, {900, 97}, {897, 96}, {829, 79}, {877, 92}, {1965, 205}, {1969, 205},
-    {2062, 218}, {2062, 219}, {2062, 222}, {2062, 224}, {2062, 226}, {584, 56}, {585, 56},
-    {2126, 225}, {836, 81}, {2547, 279}, {2237, 238}, {1236, 154}, {1864, 192}, {2556, 282},
-    {2763, 298}, {308, 26}, {1074, 135}, {1074, 161}, {1357, 159}, {61, 8}, {2542, 278}, {172, 17},
-    {2244, 239}, {1089, 138}, {1097, 141}, {1047, 126}, {1607, 177}, {1607, 178}, {881, 93},
-    {2223, 234}, {2219, 233}, {2224, 234}, {2220, 233}, {1090, 139}, {104, 11}, {1570, 172},
-    {2400, 264}, {805, 73}, {2432, 273}, {2433, 273}, {1507, 165}, {1500, 165}, {1961, 204},
-    {1675, 183}, {2553, 281}, {1055, 129}, {1013, 114}, {1061, 131}, {734, 72}, {895, 94},
-    {940, 108}, {849, 84}, {951, 111}, {926, 105}, {947, 110}, {944, 109}, {916, 102}, {860, 87},
-    {864, 87}, {922, 104}, {954, 111}, {950, 110}, {840, 81}, {943, 108}, {693, 68}, {693, 109},
-    {852, 84}, {941, 108}, {850, 84}, {952, 111}, {927, 105}, {948, 110}, {945, 109}, {917, 102},
-    {861, 87}, {923, 104}, {2429, 272}, {2430, 272}, {370, 31}, {2560, 283}, {1283, 155},
-    {2935, 321}, {2320, 260}, {1058, 130}, {1877, 193}, {2036, 215}, {2611, 284}, {1514, 166},
-    {319, 28}, {1994, 209}, {45, 6}, {2198, 228}, {2263, 245}, {1562, 170}, {1562, 171},
-    {2637, 286}, {2305, 258}, {2132, 227}, {853, 85}, {857, 86}, {549, 48}, {529, 43}, {523, 42},
-    {2924, 319}, {2060, 217}, {533, 44}, {557, 50}, {1192, 151}, {537, 45}, {545, 47}, {2817, 303},
-    {2817, 304}, {576, 54}, {577, 54}, {553, 49}, {2048, 216}, {541, 46}, {566, 52}, {561, 51},
-    {562, 51}, {826, 78}, {1026, 118}, {2909, 316}, {1319, 156}, {1645, 180}, {1651, 180},
-    {930, 106}, {1665, 181}, {1840, 191}, {653, 60}, {653, 116}, {658, 61}, {658, 119}, {2665, 287},
-    {871, 90}, {871, 91}, {2403, 265}, {2404, 265}, {587, 57}, {588, 57}, {1681, 183}, {1582, 174},
-    {1582, 175}, {1120, 147}, {1120, 148}, {1166, 149}, {1039, 123}, {1034, 121}, {1588, 176},
-    {2251, 241}, {2203, 229}, {347, 30}, {374, 31}, {328, 29}, {288, 24}, {2714, 294}, {2919, 318},
-    {2915, 317}, {1670, 182}, {230, 21}, {1042, 124}, {215, 20}, {2023, 213}, {1860, 192},
-    {2418, 269}, {2419, 269}, {2906, 315}, {1168, 150}, {1189, 151}, {1126, 147}, {2704, 293},
-    {956, 112}, {1011, 113}, {1103, 143}, {1115, 146}, {1111, 145}, {1107, 144}, {1118, 146},
-    {1114, 145}, {1106, 143}, {1110, 144}, {1104, 143}, {1116, 146}, {1112, 145}, {1108, 144},
-    {2315, 260}, {400, 33}, {376, 31}, {151, 16}, {2868, 310}, {2868, 308}, {2774, 299},
-    {2864, 308}, {2844, 306}, {1538, 168}, {580, 55}, {581, 55}, {258, 23}, {919, 103}, {865, 88},
-    {869, 89}, {1366, 159}, {702, 71}, {460, 38}, {1332, 157}, {1354, 158}, {1733, 187},
-    {2421, 270}, {93, 10}, {1193, 152}, {1093, 140}, {1082, 137}, {2838, 305}, {1474, 164},
-    {810, 74}, {1941, 200}, {1941, 201}, {1886, 194}, {203, 19}, {2110, 221}, {1068, 133},
-    {1071, 134}, {2945, 323}, {1480, 164}, {1485, 164}, {1364, 159}, {1368, 160}, {1812, 190},
-    {1812, 189}, {2005, 211}, {2001, 211}, {1064, 132}, {1484, 164}, {1218, 153}, {1209, 153},
-    {2310, 259}, {1420, 162}, {144, 162}, {144, 15}, {1423, 162}, {1078, 136}, {248, 22},
-    {2679, 288}, {470, 39}, {1880, 194}, {1880, 195}, {1880, 196}, {386, 32}, {2440, 274},
-    {2435, 274}, {1807, 189}, {833, 80}, {2882, 309}, {2857, 307}, {1016, 115}, {2519, 275},
-    {822, 77}, {2008, 212}, {2020, 213}, {2020, 214}, {2799, 301}, {2799, 302}, {818, 76}, {75, 9},
-    {432, 35}, {432, 36}, {2891, 311}, {445, 37}, {2040, 215}, {2863, 307}, {2012, 212}, {314, 27},
-    {2117, 223}, {1689, 184}, {1987, 208}, {480, 40}, {1751, 188}, {1100, 142}, {845, 83},
-    {841, 82}, {595, 59}, {595, 152}, {595, 314}, {662, 62}, {662, 122}, {1904, 199}, {2226, 235},
-    {2940, 322}, {2739, 295}, {1702, 185}, {2930, 320}, {1612, 179}, {1532, 179}, {1532, 167},
-    {1957, 203}, {1436, 163}, {1707, 186}, {125, 14}, {1414, 162}, {2247, 240}, {2234, 237},
-    {2230, 236}, {423, 34}, {935, 107}, {2633, 285}, {2628, 285}, {2541, 277}, {1052, 128},
-    {1086, 138}, {2749, 297}, {2746, 296}, {2216, 232}, {2346, 261}, {2733, 295}, {2738, 295},
-    {1031, 120}, {1023, 117}, {2425, 271}, {2426, 271}, {2411, 267}, {2412, 267}, {814, 75},
+    {439, 35}, {439, 166}, {187, 18}, {602, 59}, {685, 67}, {699, 70}, {695, 69}, {691, 68},
+    {702, 70}, {698, 69}, {689, 67}, {680, 66}, {686, 67}, {700, 70}, {696, 69}, {692, 68},
+    {301, 25}, {2265, 243}, {2262, 242}, {2268, 244}, {2266, 243}, {2263, 242}, {2269, 244},
+    {2298, 253}, {2276, 246}, {2279, 247}, {2294, 252}, {2285, 249}, {2288, 250}, {2291, 251},
+    {2282, 248}, {2220, 231}, {2215, 230}, {2534, 276}, {2304, 255}, {2301, 254}, {2310, 257},
+    {2307, 256}, {2556, 280}, {2557, 280}, {592, 58}, {593, 58}, {2791, 300}, {1561, 169},
+    {667, 63}, {667, 125}, {675, 65}, {671, 64}, {671, 127}, {676, 65}, {672, 64}, {672, 127},
+    {603, 59}, {2542, 277}, {572, 53}, {573, 53}, {2346, 261}, {2413, 266}, {2420, 268},
+    {2402, 263}, {2414, 266}, {2421, 268}, {2351, 261}, {2403, 263}, {485, 41}, {2693, 289},
+    {2693, 290}, {2693, 291}, {2693, 292}, {1958, 202}, {1901, 197}, {1901, 198}, {911, 100},
+    {915, 101}, {906, 98}, {906, 99}, {2397, 262}, {116, 12}, {116, 13}, {1981, 206}, {16, 2},
+    {893, 94}, {893, 95}, {902, 97}, {899, 96}, {830, 79}, {879, 92}, {1973, 205}, {1977, 205},
+    {2070, 218}, {2070, 219}, {2070, 222}, {2070, 224}, {2070, 226}, {585, 56}, {586, 56},
+    {2134, 225}, {837, 81}, {2553, 279}, {2245, 238}, {1240, 154}, {1872, 192}, {2562, 282},
+    {2769, 298}, {308, 26}, {1077, 135}, {1077, 161}, {1360, 159}, {61, 8}, {2548, 278}, {172, 17},
+    {2252, 239}, {1092, 138}, {1100, 141}, {1050, 126}, {1612, 177}, {1612, 178}, {883, 93},
+    {2231, 234}, {2227, 233}, {2232, 234}, {2228, 233}, {1093, 139}, {104, 11}, {1574, 172},
+    {2406, 264}, {806, 73}, {2438, 273}, {2439, 273}, {1510, 165}, {1503, 165}, {1969, 204},
+    {1681, 183}, {2559, 281}, {1058, 129}, {1016, 114}, {1064, 131}, {735, 72}, {897, 94},
+    {942, 108}, {851, 84}, {953, 111}, {928, 105}, {949, 110}, {946, 109}, {918, 102}, {862, 87},
+    {866, 87}, {924, 104}, {956, 111}, {952, 110}, {841, 81}, {945, 108}, {694, 68}, {694, 109},
+    {854, 84}, {943, 108}, {852, 84}, {954, 111}, {929, 105}, {950, 110}, {947, 109}, {919, 102},
+    {863, 87}, {925, 104}, {2435, 272}, {2436, 272}, {370, 31}, {2566, 283}, {1286, 155},
+    {2941, 321}, {2328, 260}, {1061, 130}, {1885, 193}, {2044, 215}, {2617, 284}, {1517, 166},
+    {319, 28}, {2002, 209}, {45, 6}, {2206, 228}, {2271, 245}, {1566, 170}, {1566, 171},
+    {2643, 286}, {2313, 258}, {2140, 227}, {855, 85}, {859, 86}, {550, 48}, {530, 43}, {524, 42},
+    {2930, 319}, {2068, 217}, {534, 44}, {558, 50}, {1196, 151}, {538, 45}, {546, 47}, {2823, 303},
+    {2823, 304}, {577, 54}, {578, 54}, {554, 49}, {2056, 216}, {542, 46}, {567, 52}, {562, 51},
+    {563, 51}, {827, 78}, {1029, 118}, {2915, 316}, {1322, 156}, {1650, 180}, {1656, 180},
+    {932, 106}, {1670, 181}, {1847, 191}, {654, 60}, {654, 116}, {659, 61}, {659, 119}, {2671, 287},
+    {873, 90}, {873, 91}, {2409, 265}, {2410, 265}, {588, 57}, {589, 57}, {1687, 183}, {1587, 174},
+    {1587, 175}, {1123, 147}, {1123, 148}, {1169, 149}, {1042, 123}, {1037, 121}, {1593, 176},
+    {2259, 241}, {2211, 229}, {347, 30}, {374, 31}, {328, 29}, {288, 24}, {2720, 294}, {2925, 318},
+    {2921, 317}, {1676, 182}, {230, 21}, {1045, 124}, {215, 20}, {2031, 213}, {1868, 192},
+    {2424, 269}, {2425, 269}, {2912, 315}, {1171, 150}, {1193, 151}, {1129, 147}, {2710, 293},
+    {958, 112}, {1014, 113}, {1106, 143}, {1118, 146}, {1114, 145}, {1110, 144}, {1121, 146},
+    {1117, 145}, {1109, 143}, {1113, 144}, {1107, 143}, {1119, 146}, {1115, 145}, {1111, 144},
+    {2323, 260}, {400, 33}, {376, 31}, {151, 16}, {2874, 310}, {2874, 308}, {2780, 299},
+    {2870, 308}, {2850, 306}, {1541, 168}, {581, 55}, {582, 55}, {258, 23}, {921, 103}, {867, 88},
+    {871, 89}, {1369, 159}, {703, 71}, {460, 38}, {1335, 157}, {1357, 158}, {1740, 187},
+    {2427, 270}, {93, 10}, {1197, 152}, {1096, 140}, {1085, 137}, {2844, 305}, {1477, 164},
+    {811, 74}, {1949, 200}, {1949, 201}, {1894, 194}, {203, 19}, {2118, 221}, {1071, 133},
+    {1074, 134}, {2951, 323}, {1483, 164}, {1488, 164}, {1367, 159}, {1371, 160}, {1819, 190},
+    {1819, 189}, {2013, 211}, {2009, 211}, {1067, 132}, {1487, 164}, {1222, 153}, {1213, 153},
+    {2318, 259}, {1423, 162}, {144, 162}, {144, 15}, {1426, 162}, {1081, 136}, {248, 22},
+    {2685, 288}, {470, 39}, {1888, 194}, {1888, 195}, {1888, 196}, {386, 32}, {2446, 274},
+    {2441, 274}, {1814, 189}, {834, 80}, {2888, 309}, {2863, 307}, {1019, 115}, {2525, 275},
+    {823, 77}, {2016, 212}, {2028, 213}, {2028, 214}, {2805, 301}, {2805, 302}, {819, 76}, {75, 9},
+    {432, 35}, {432, 36}, {2897, 311}, {445, 37}, {2048, 215}, {2869, 307}, {2020, 212}, {314, 27},
+    {2125, 223}, {1695, 184}, {1995, 208}, {480, 40}, {1758, 188}, {1103, 142}, {847, 83},
+    {842, 82}, {596, 59}, {596, 152}, {596, 314}, {663, 62}, {663, 122}, {1912, 199}, {2234, 235},
+    {2946, 322}, {2745, 295}, {1709, 185}, {2936, 320}, {1617, 179}, {1535, 179}, {1535, 167},
+    {1965, 203}, {1439, 163}, {1714, 186}, {125, 14}, {1417, 162}, {2255, 240}, {2242, 237},
+    {2238, 236}, {423, 34}, {937, 107}, {2639, 285}, {2634, 285}, {2547, 277}, {1055, 128},
+    {1089, 138}, {2755, 297}, {2752, 296}, {2224, 232}, {2352, 261}, {2739, 295}, {2744, 295},
+    {1034, 120}, {1026, 117}, {2431, 271}, {2432, 271}, {2417, 267}, {2418, 267}, {815, 75},
 };
 
 static const struct {
@@ -4629,12 +4638,12 @@ static const struct {
 } constants[] = {
     {62, 8}, {76, 9}, {94, 10}, {105, 11}, {126, 14}, {151, 16}, {173, 17}, {188, 18}, {216, 20},
     {231, 21}, {249, 22}, {259, 23}, {289, 24}, {302, 25}, {320, 28}, {329, 29}, {348, 30},
-    {371, 31}, {2966, 31}, {387, 32}, {401, 33}, {424, 34}, {433, 35}, {446, 37}, {461, 38},
-    {486, 41}, {596, 59}, {703, 71}, {735, 72}, {957, 112}, {1121, 147}, {1169, 150}, {1194, 152},
-    {1210, 153}, {2967, 153}, {1237, 154}, {1284, 155}, {1320, 156}, {1333, 157}, {1358, 159},
-    {1408, 159}, {2968, 159}, {1415, 162}, {145, 162}, {2969, 162}, {1437, 163}, {1475, 164},
-    {2970, 164}, {1501, 165}, {1515, 166}, {1589, 176}, {1613, 179}, {1533, 179}, {1646, 180},
-    {1676, 183}, {1690, 184}, {1708, 186}, {1734, 187}, {1752, 188}, {1817, 190}, {1905, 199},
-    {2133, 227}, {2316, 260}, {2339, 261}, {2436, 274}, {2561, 283}, {2971, 283}, {2612, 284},
-    {2629, 285}, {2638, 286}, {2666, 287}, {2705, 293}, {2715, 294},
+    {371, 31}, {2972, 31}, {387, 32}, {401, 33}, {424, 34}, {433, 35}, {446, 37}, {461, 38},
+    {486, 41}, {597, 59}, {704, 71}, {736, 72}, {959, 112}, {1124, 147}, {1172, 150}, {1198, 152},
+    {1214, 153}, {2973, 153}, {1241, 154}, {1287, 155}, {1323, 156}, {1336, 157}, {1361, 159},
+    {1411, 159}, {2974, 159}, {1418, 162}, {145, 162}, {2975, 162}, {1440, 163}, {1478, 164},
+    {2976, 164}, {1504, 165}, {1518, 166}, {1594, 176}, {1618, 179}, {1536, 179}, {1651, 180},
+    {1682, 183}, {1696, 184}, {1715, 186}, {1741, 187}, {1759, 188}, {1824, 190}, {1913, 199},
+    {2141, 227}, {2324, 260}, {2347, 261}, {2442, 274}, {2567, 283}, {2977, 283}, {2618, 284},
+    {2635, 285}, {2644, 286}, {2672, 287}, {2711, 293}, {2721, 294},
 };

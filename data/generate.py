@@ -30,7 +30,7 @@ def read_toml(name):
 
 
 try:
-    WORDS = words.Words(read_toml("vocabulary.toml"), read_toml("redirect.toml"))
+    WORDS = words.Words(read_toml("vocabulary.toml"), read_toml("redirect.toml"), read_toml("retry.toml"))
 except (OSError, Wrong, tomllib.TOMLDecodeError, KeyError) as error:
     sys.exit(f"generate.py: {type(error).__name__}: {error}")
 FIELDS = WORDS.fields
@@ -602,6 +602,64 @@ def c_clients(data):
     yield "};"
 
 
+RETRY_KEYS = {"says", "reference", "codes", "if_retry_after", "methods", "longest"}
+
+
+def c_retry_policy(name, policy):
+    if policy.keys() - RETRY_KEYS or ("reference" in policy) == (name == "rfc9110"):
+        raise Wrong(f"retry.toml: policy {name}: {policy}")
+    lists, name = {}, name.replace("-", "_")
+    for key in "codes", "if_retry_after":
+        codes = lists[key] = policy.get(key, [])
+        if codes != sorted(set(codes)) or not all(400 <= code <= 599 for code in codes):
+            raise Wrong(f"retry.toml: policy {name}: {key} {codes}: give codes from 400 to 599, in order")
+        if codes:
+            yield f"static const int16_t {name}_{key}[] = {{{', '.join(map(str, codes))}}};"
+    methods = policy.get("methods", [])
+    if methods:
+        yield from words.names_lines(f"{name}_methods", methods)
+    listed = lambda key, values: f"{{{f'{name}_{key}' if values else 'NULL'}, {len(values)}}}"
+    yield f"static const struct httpstatus_retry_policy retry_{name} = {{"
+    yield f"    .reference = {c_string(policy['reference']) if 'reference' in policy else 'NULL'},"
+    for key, codes in lists.items():
+        yield f"    .{key} = {listed(key, codes)},"
+    yield f"    .methods = {listed('methods', methods)},"
+    yield f"    .longest = {policy.get('longest', -1)},"
+    yield "};"
+    yield ""
+
+
+def c_retries(data):
+    yield f"/* {BANNER.format('retry.toml')} */"
+    yield ""
+    yield from words.enum_names(WORDS, "retry_action", "retry_reason")
+    for name in "idempotent_methods", "methods_without_body":
+        yield from words.names_lines(name, data[name])
+    for name in "refused", "open_without_retry_after":
+        yield f"static const int16_t {name}[] = {{{', '.join(map(str, data[name]))}}};"
+    yield ""
+    if data["advice"].keys() != WORDS.sets["advice"].keys():
+        raise Wrong(f"retry.toml: advice {[*data['advice']]}: expected {[*WORDS.sets['advice']]}")
+    yield "static const struct rule retry_rules[] = {"
+    for advice, rule in data["advice"].items():
+        words_of = {key: word for key, word in rule.items() if word in WORDS.sets.get(f"retry_{key}", ())}
+        if rule.keys() - words_of.keys() - {"same_connection"} or len(words_of) != 2:
+            raise Wrong(f"retry.toml: advice {advice}: {rule}")
+        action, reason = (words.enumerator(rule[key], f"retry_{key}") for key in ("action", "reason"))
+        same = {None: "UNKNOWN", True: "YES", False: "NO"}[rule.get("same_connection")]
+        yield f"    {{{c_string(advice)}, {action}, {reason}, HTTPSTATUS_{same}}},"
+    yield "};"
+    yield ""
+    for name, policy in data["policy"].items():
+        yield from c_retry_policy(name, policy)
+    yield "static const struct {"
+    yield "    const char *name;"
+    yield "    const struct httpstatus_retry_policy *policy;"
+    yield "} retry_policies[] = {"
+    yield from (f"    {{{c_string(name)}, &retry_{name.replace('-', '_')}}}," for name in data["policy"])
+    yield "};"
+
+
 # ---- Stubs and documentation -------------------------------------------------------------------
 
 
@@ -683,7 +741,7 @@ def rockspec(text):
                           [f'                "{path}",' for path in files])
 
 
-def derived(table, redirects, clients):
+def derived(table, redirects, retries, clients):
     """{path: text} of every derived file."""
     text = lambda lines: "\n".join(lines) + "\n"
     rows = table["rows"]
@@ -691,6 +749,7 @@ def derived(table, redirects, clients):
         ROOT / "core/status_table.h": text(c_table(table)),
         ROOT / "core/search_table.h": text(c_search(table)),
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
+        ROOT / "core/retry_table.h": text(c_retries(retries)),
         ROOT / "core/clients_table.h": text(c_clients(clients)),
         ROOT / "core/url_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.url_lines(WORDS)]),
         DATA / "README.md": text(table_markdown(table)),
@@ -787,7 +846,7 @@ def main():
             old = list(rows_to_read(table, datetime.date.today()))
             print(*old or ["no row"], sep="\n")
             sys.exit(bool(old))
-        files = derived(table, read_toml("redirect.toml"), read_toml("clients.toml"))
+        files = derived(table, *map(read_toml, ("redirect.toml", "retry.toml", "clients.toml")))
     except OSError as error:
         sys.exit(f"generate.py: {error}")
     except (Wrong, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:

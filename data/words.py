@@ -22,6 +22,8 @@ ENUMS = {
     "drop_reason": ("httpstatus_drop_reason", None, None),
     "rules": ("httpstatus_url_rules", None, None),
     "problem": ("httpstatus_problem", "PROBLEM_NONE", None),
+    "retry_action": ("httpstatus_retry_action", None, None),
+    "retry_reason": ("httpstatus_retry_reason", None, None),
     "format": ("httpstatus_format", "FORMAT_NONE", "FORMATS"),
 }
 URL_SETS = ("rules", "problem")  # those of core/url.c
@@ -31,11 +33,13 @@ NONE_SAYS = {
     "PROBLEM_NONE": "none: an http or https URL",
 }
 COUNT_SAYS = "how many there are"
-PREFIXED = {  # HTTPSTATUS_NONE, _BODY and so on would say too little
+PREFIXED = {  # HTTPSTATUS_NONE, _BODY and so on would say too little, and others are taken
     ("action", "none"): "ACTION_NONE", ("action", "error"): "ACTION_ERROR",
     **{("drop_reason", word): f"DROP_{word.upper()}" for word in ("body", "origin", "hop", "recomputed")},
     **{("problem", word): f"PROBLEM_{word.upper()}" for word in ("invalid", "scheme")},
+    ("retry_action", "retry"): "RETRY_SEND",
 }
+PREFIXES = {"retry_action": "RETRY_", "retry_reason": "RETRY_REASON_"}
 
 # The types of sets: _Name in the stub, httpstatus.Name in Lua.
 TYPES = {
@@ -44,7 +48,8 @@ TYPES = {
     "method_change": "MethodChange", "kind": "Kind", "policy": "PolicyName", "rewrite": "Rewrite",
     "others": "Others", "body_301_303": "Body301303", "drop_reason": "DropReason",
     "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308", "rules": "UrlRules", "problem": "Problem",
-    "at_limit": "AtLimit", "difference": "Difference", "scanner": "Scanner",
+    "at_limit": "AtLimit", "difference": "Difference", "retry_action": "RetryAction",
+    "retry_reason": "RetryReason", "retry_policy": "RetryPolicyName", "scanner": "Scanner",
     "named_format": "NamedFormat",
 }
 KNOBS = {  # those whose value is a word: the set of the word
@@ -68,16 +73,17 @@ def joined(items):
 
 
 class Words:
-    """vocabulary.toml, with the policies of redirect.toml: sets of words, and members of records."""
+    """vocabulary.toml, with the policies of the others: sets of words, and members of records."""
 
-    def __init__(self, vocabulary, redirects):
+    def __init__(self, vocabulary, redirects, retries):
         self.sets = {name: words for name, words in vocabulary.items() if name[0].islower()}
         self.records = {name: words for name, words in vocabulary.items() if name[0].isupper()}
         self.sets["policy"] = {name: policy["says"] for name, policy in redirects["policy"].items()}
+        self.sets["retry_policy"] = {name: policy["says"] for name, policy in retries["policy"].items()}
         self.aliases = {alias: name for name, policy in redirects["policy"].items()
                         for alias in policy.get("aliases", [])}
         self.limits = {name: policy.get("limit") for name, policy in redirects["policy"].items()}
-        self.default_policy = redirects["default"]
+        self.default_policy, self.default_retry_policy = redirects["default"], retries["default"]
         members = list(self.records["Status"])
         self.fields = members[members.index("owner"):members.index("is_informational")]
         for other in ("aliases", "alias_sources"):
@@ -85,6 +91,8 @@ class Words:
         self.properties = members[members.index("is_informational"):members.index("retry")]
         if self.default_policy not in self.sets["policy"]:
             raise Wrong(f"redirect.toml: default {self.default_policy!r} is not a policy")
+        if self.default_retry_policy not in self.sets["retry_policy"]:
+            raise Wrong(f"retry.toml: default {self.default_retry_policy!r} is not a policy")
         for name, words in vocabulary.items():
             for word, sentence in words.items():
                 self.check(f"vocabulary.toml: {name}.{word}", sentence)
@@ -150,8 +158,10 @@ def replaced(text, where, begin, end, lines, line_end="\n"):
     return pattern.sub(lambda m: m[1] + "".join(line + line_end for line in lines) + m[m.lastindex], text)
 
 
-def enumerator(word):
-    return "HTTPSTATUS_" + word.upper().replace("-", "_")
+def enumerator(word, name=None):
+    """The enumerator of a word, of a set if words of that set have a prefix."""
+    prefixed = PREFIXED.get((name, word), PREFIXES.get(name, "") + word)
+    return "HTTPSTATUS_" + prefixed.upper().replace("-", "_")
 
 
 def commented(entries, last=None):
@@ -170,8 +180,7 @@ def enum_lines(words, name):
     _, first, count = ENUMS[name]
     entries = [("HTTPSTATUS_" + first, NONE_SAYS[first])] if first else []
     for word, sentence in words.sets[name].items():
-        spelled = PREFIXED.get((name, word))
-        entries.append((f"HTTPSTATUS_{spelled}" if spelled else enumerator(word), sentence))
+        entries.append((enumerator(word, name), words.say(sentence, "c")))
     if count:
         entries.append((f"HTTPSTATUS_{count}", COUNT_SAYS))
     return list(commented(entries, entries[-1][0]))
@@ -216,10 +225,14 @@ def header(words, text):
                     r"^\};", difference_lines(words))
     text = replaced(text, HEADER, r"^ \* What a client may do about a request that failed[^\n]*\n",
                     r"^ \*/", list_lines(words, "advice"))
+    text = replaced(text, HEADER, r"^ \* The policy of retries of that name, or NULL[^\n]*\n", r"^ \*/",
+                    list_lines(words, "retry_policy"))
     text = replaced(text, HEADER, r"^ \* The policy of that name, or NULL[^\n]*\n", r"^ \*/",
                     list_lines(words, "policy"))
     text = replaced(text, HEADER, r"^ \* Sets a knob that is a word[^\n]*\n", r"^ \* (?=false)",
                     knob_lines(words))
+    text = replaced(text, HEADER, r"#define HTTPSTATUS_DEFAULT_RETRY_POLICY ", r" (?=/\*)",
+                    [c_string(words.default_retry_policy)], "")
     return replaced(text, HEADER, r"#define HTTPSTATUS_DEFAULT_POLICY ", r" (?=/\*)",
                     [c_string(words.default_policy)], "")
 
@@ -238,11 +251,15 @@ def scanner_test(words, text):
                     [", ".join(map(c_string, words.sets["scanner"]))], "")
 
 
+def enum_names(words, *names):
+    """The words of enumerators, by their numbers."""
+    for name in names:
+        yield from names_lines(f"{name}_names", [None] * bool(ENUMS[name][1]) + [*words.sets[name]])
+
+
 def redirect_lines(words):
     """The names of the enumerators about redirects, and the values of the policies' rules."""
-    for name, (_, first, count) in ENUMS.items():
-        if not count and name not in URL_SETS:
-            yield from names_lines(f"{name}_names", [None] * bool(first) + [*words.sets[name]])
+    yield from enum_names(words, "action", "reason", "method_change", "kind", "drop_reason")
     yield "static const struct {"
     yield "    const char *name, *values;"
     yield "} knobs[] = {"
@@ -307,7 +324,7 @@ def python_words(words, banner):
         members = getattr(words, name)
         yield from (f"    [{enumerator(member)}] = DOC_Status_{member}," + " \\" * (member != members[-1])
                     for member in members)
-    for record in ("Retry", "Header", "Redirect", "Location", "RedirectClient"):
+    for record in ("RetryAdvice", "Header", "Redirect", "Location", "RedirectClient", "Retry"):
         yield f"#define {record.upper()}_MEMBERS \\"
         members = list(words.records[record])
         yield from (f"    {{{c_string(member)}, DOC_{record}_{member}}}," + " \\" * (member != members[-1])
@@ -315,6 +332,8 @@ def python_words(words, banner):
     yield from lines_macro("DOC_POLICIES", "policy is " + "; ".join(
         f"'{name}'" + "".join(f" or '{alias}'" for alias in words.aliases_of("policy", name))
         + f" ({sentence})" for name, sentence in words.sets["policy"].items()) + ".")
+    yield from lines_macro("DOC_RETRY_POLICIES", "policy is one of:", [
+        f"'{name}': {sentence}" for name, sentence in words.sets["retry_policy"].items()])
     yield from lines_macro("DOC_KNOBS", "The other arguments override single rules of the policy:", [
         f"{name}: {say(sentence)}" for name, sentence in words.records["Knobs"].items() if name != "policy"])
     yield from lines_macro("DOC_DROP_REASONS", say("A reason is {drop_reason:}."))
@@ -363,6 +382,12 @@ def annotations(words, text):
 # ---- The manual --------------------------------------------------------------------------------
 
 
+DEFAULTS = {
+    "format": lambda words: "auto", "policy": lambda words: words.default_policy,
+    "retry_policy": lambda words: words.default_retry_policy,
+}
+
+
 def mdoc_list(words, name, left_out=()):
     yield ".Bl -tag -width Ds -compact"
     for word, sentence in words.sets[name].items():
@@ -370,7 +395,7 @@ def mdoc_list(words, name, left_out=()):
             continue
         yield f".It Sq {word}"
         notes = [f"also {alias}" for alias in words.aliases_of(name, word)]
-        notes += ["the default"] * (word in ("auto", words.default_policy))
+        notes += ["the default"] * (word == DEFAULTS[name](words))
         sentence += "; " + "; ".join(notes) if notes else ""
         yield from fill(sentence[0].upper() + sentence[1:] + ".", "", "")
     yield ".El"
@@ -378,6 +403,7 @@ def mdoc_list(words, name, left_out=()):
 
 def manual(words, text):
     text = replaced(text, MANUAL, r"^Use these rules:\n", r"^\.It Fl Fl all\n", mdoc_list(words, "policy"))
+    text = replaced(text, MANUAL, r"^Retry as these do:\n", r"^\.El\n\.Ss tally\n", mdoc_list(words, "retry_policy"))
     return replaced(text, MANUAL, r"^\.It Fl Fl format Ar FORMAT\nThe format of the lines:\n",
                     r"^Or the server's own format string", mdoc_list(words, "format", ("custom",)))
 
@@ -393,6 +419,8 @@ def policy_rows(words):
 
 
 def page(words, text):
+    text = replaced(text, PAGE, r"^\| policy of retries \| what it is \|\n[^\n]*\n", r"^$",
+                    (f"| `{name}` | {sentence} |" for name, sentence in words.sets["retry_policy"].items()))
     return replaced(text, PAGE, r"^\| policy \| what it is \| limit \|\n[^\n]*\n", r"^$", policy_rows(words))
 
 

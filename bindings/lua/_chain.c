@@ -3,7 +3,7 @@
 
 #define CHAIN "httpstatus.RedirectChain"
 
-enum { CHAIN_METHOD = 1, CHAIN_NAMES = 2 };
+enum { CHAIN_METHOD = 1, CHAIN_NAMES, CHAIN_URL, CHAIN_VALUES = CHAIN_URL };
 
 /* new_chain(method [, policy [, url [, request]]]): chain */
 int l_new_chain(lua_State *L)
@@ -12,9 +12,9 @@ int l_new_chain(lua_State *L)
 
     lua_settop(L, 4);
     struct httpstatus_text method = check_string(L, 1, "method"), url = opt_text(L, 3, "url");
-    enum httpstatus_body body = check_body(L, 4);
+    enum httpstatus_body body = check_body(L, 4, body_names);
     check_policy(L, 2, &policy);
-    struct httpstatus_chain *chain = lua_newuserdatauv(L, sizeof *chain, 2);
+    struct httpstatus_chain *chain = lua_newuserdatauv(L, sizeof *chain, CHAIN_VALUES);
     if (!httpstatus_chain_init(chain, &policy, method.data, method.size, body, url.data, url.size))
         return invalid(L, 1, "method", 1, NULL);
     luaL_setmetatable(L, CHAIN);
@@ -22,18 +22,55 @@ int l_new_chain(lua_State *L)
     lua_setiuservalue(L, -2, CHAIN_METHOD);
     lua_pushvalue(L, 5);
     lua_setiuservalue(L, -2, CHAIN_NAMES);
+    lua_pushvalue(L, 3);
+    lua_setiuservalue(L, -2, CHAIN_URL);
     return 1;
 }
 
-/* chain:step(code [, url [, cross_origin]]): record; nil outside 300..399; nil, message */
+/* The chain points into the value on top from now on, if it has moved on. */
+static void keep_place(lua_State *L, enum httpstatus_chain_result result,
+                       const struct httpstatus_redirect *r)
+{
+    if (result == HTTPSTATUS_CHAIN_OK && r->method.data) {
+        lua_pushvalue(L, -1);
+        lua_setiuservalue(L, 1, CHAIN_URL);
+    }
+}
+
+static enum httpstatus_chain_result step_to_location(lua_State *L, struct httpstatus_chain *chain,
+                                                     int code, struct httpstatus_redirect *r)
+{
+    static const char *const names[] = {"location", NULL};
+    size_t size;
+
+    check_options(L, 3, names);
+    struct locations locations = check_locations(L, 3);
+    char *buffer = push_place(L, chain->url.size, &locations, &size);
+    return httpstatus_chain_follow(chain, code, locations.texts, locations.count, buffer, size, r);
+}
+
+static enum httpstatus_chain_result step_to_url(lua_State *L, struct httpstatus_chain *chain,
+                                                int code, struct httpstatus_redirect *r)
+{
+    struct httpstatus_text url = opt_text(L, 3, "url");
+
+    lua_pushvalue(L, 3);
+    return httpstatus_chain_step(chain, code, url.data, url.size, lua_toboolean(L, 4), r);
+}
+
+/* chain:step(code [, url [, cross_origin]]), chain:step(code, {location = value}): record;
+   nil outside 300..399; nil, message */
 static int chain_step(lua_State *L)
 {
     struct httpstatus_chain *chain = luaL_checkudata(L, 1, CHAIN);
     struct httpstatus_redirect r;
-    int code = check_code(L, 2, "code");
-    struct httpstatus_text url = opt_text(L, 3, "url");
 
-    switch (httpstatus_chain_step(chain, code, url.data, url.size, lua_toboolean(L, 4), &r)) {
+    lua_settop(L, 4);
+    int code = check_code(L, 2, "code");
+    enum httpstatus_chain_result result = lua_istable(L, 3) ? step_to_location(L, chain, code, &r)
+                                                            : step_to_url(L, chain, code, &r);
+    keep_place(L, result, &r);
+    switch (result) {
     case HTTPSTATUS_CHAIN_END:
         luaL_pushfail(L);
         return 1;
@@ -44,14 +81,20 @@ static int chain_step(lua_State *L)
         return 2;
     case HTTPSTATUS_CHAIN_LOOP:
         luaL_pushfail(L);
-        lua_pushfstring(L, "a redirect loop: '%s' was requested before", url.data);
+        lua_pushliteral(L, "a redirect loop: '");
+        lua_pushlstring(L, r.url.data, r.url.size);
+        lua_pushliteral(L, "' was requested before");
+        lua_concat(L, 3);
         return 2;
+    case HTTPSTATUS_CHAIN_NO_URL:
+        lua_pushnil(L);
+        return invalid_url(L, 1, -1);
     default:
         return push_redirect(L, &r);
     }
 }
 
-/* chain.method, chain.count; else a method */
+/* chain.method, chain.url, chain.count; else a method */
 static int chain_index(lua_State *L)
 {
     const struct httpstatus_chain *chain = luaL_checkudata(L, 1, CHAIN);
@@ -59,6 +102,8 @@ static int chain_index(lua_State *L)
 
     if (strcmp(name, "method") == 0)
         push_text(L, chain->method);
+    else if (strcmp(name, "url") == 0)
+        push_text(L, chain->url);
     else if (strcmp(name, "count") == 0)
         lua_pushinteger(L, (lua_Integer)chain->count);
     else

@@ -133,6 +133,7 @@ void make_redirect_types(lua_State *L);
 /* Sets the functions in the table on top; they have upvalues of their own. */
 void set_redirect_functions(lua_State *L);
 extern const luaL_Reg location_functions[];
+extern const luaL_Reg retry_functions[];
 void make_tally_type(lua_State *L);
 extern const luaL_Reg tally_functions[];
 void make_lines_type(lua_State *L);

@@ -146,10 +146,10 @@ static bool truth_option(lua_State *L, int arg, const char *name)
     return truth;
 }
 
-enum httpstatus_body check_body(lua_State *L, int arg)
-{
-    static const char *const names[] = {"body", "replayable", NULL};
+const char *const body_names[] = {"body", "replayable", NULL};
 
+enum httpstatus_body check_body(lua_State *L, int arg, const char *const *names)
+{
     check_options(L, arg, names);
     bool replayable = truth_option(L, arg, "replayable");
     return !truth_option(L, arg, "body") ? HTTPSTATUS_NO_BODY

@@ -19,10 +19,13 @@ enum {
     CARE,
     LIMIT,
     REFERENCE,
-    FIELDS = REFERENCE,
+    URL,
+    CROSS_ORIGIN,
+    DOWNGRADED,
+    FIELDS = DOWNGRADED,
     ACTIONS,
     REASONS = ACTIONS + HTTPSTATUS_ACTION_ERROR + 1,
-    CHANGES = REASONS + HTTPSTATUS_NOT_REPLAYABLE + 1,
+    CHANGES = REASONS + HTTPSTATUS_UNSUPPORTED_SCHEME + 1,
     KINDS = CHANGES + HTTPSTATUS_FORBIDDEN + 1,
     READY = KINDS + HTTPSTATUS_CHOICE + 1, /* the records of ready_record() */
     RECORD_UPVALUES = READY
@@ -83,7 +86,10 @@ static void push_upvalues(lua_State *L)
                                                "cacheable",
                                                "care",
                                                "limit",
-                                               "reference"};
+                                               "reference",
+                                               "url",
+                                               "cross_origin",
+                                               "downgraded"};
 
     luaL_checkstack(L, RECORD_UPVALUES, "");
     for (int i = 0; i < FIELDS; i++)
@@ -119,6 +125,12 @@ static inline void put_truth(lua_State *L, int field, bool truth)
     lua_rawset(L, -3);
 }
 
+static void put_answer(lua_State *L, int field, enum httpstatus_answer answer)
+{
+    if (answer != HTTPSTATUS_UNKNOWN)
+        put_truth(L, field, answer == HTTPSTATUS_YES);
+}
+
 /* A new list, as callers may change it; an empty one is left out. */
 static void put_names(lua_State *L, int field, struct httpstatus_names names)
 {
@@ -140,17 +152,23 @@ static void put_next(lua_State *L, const struct httpstatus_redirect *r)
     lua_rawset(L, -3);
     put_word(L, METHOD_CHANGE, CHANGES + (int)r->method_change);
     put_truth(L, PRESERVES_METHOD, r->preserves_method);
-    if (r->keeps_body != HTTPSTATUS_UNKNOWN)
-        put_truth(L, KEEPS_BODY, r->keeps_body == HTTPSTATUS_YES);
+    put_answer(L, KEEPS_BODY, r->keeps_body);
     put_names(L, DROPS_HEADERS, r->drops_headers);
     put_names(L, DROPS_CROSS_ORIGIN, r->drops_cross_origin);
+    if (!r->url.data)
+        return;
+    lua_pushvalue(L, lua_upvalueindex(URL));
+    lua_pushlstring(L, r->url.data, r->url.size);
+    lua_rawset(L, -3);
+    put_answer(L, CROSS_ORIGIN, r->cross_origin);
+    put_answer(L, DOWNGRADED, r->downgraded);
 }
 
 int push_redirect(lua_State *L, const struct httpstatus_redirect *r)
 {
     const bool next = r->method.data != NULL;
 
-    lua_createtable(L, 0, next ? FIELDS : 7);
+    lua_createtable(L, 0, !next ? 7 : r->url.data ? FIELDS : FIELDS - 3);
     put_word(L, ACTION, ACTIONS + (int)r->action);
     if (r->reason)
         put_word(L, REASON, REASONS + (int)r->reason);

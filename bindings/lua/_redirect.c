@@ -11,12 +11,12 @@ struct redirect_call {
 };
 
 /* False if the code is outside 300..399. */
-static bool check_redirect(lua_State *L, struct redirect_call *call)
+static bool check_redirect(lua_State *L, struct redirect_call *call, const char *const *names)
 {
     lua_settop(L, 4);
     call->code = check_code(L, 1, "code");
     call->method = check_string(L, 2, "method");
-    call->body = check_body(L, 4);
+    call->body = check_body(L, 4, names);
     check_policy(L, 3, &call->policy);
     enum httpstatus_redirect_result result = httpstatus_redirect(
         call->code, call->method.data, call->method.size, call->body, &call->policy, &call->r);
@@ -25,9 +25,30 @@ static bool check_redirect(lua_State *L, struct redirect_call *call)
     return result != HTTPSTATUS_REDIRECT_NONE;
 }
 
+/* Follows the record to the Location, if the request has a URL. */
+static void follow_location(lua_State *L, struct redirect_call *call)
+{
+    struct httpstatus_text url = text_option(L, 4, "url");
+    struct locations locations = check_locations(L, 4);
+    size_t size;
+
+    if (!url.data && !locations.texts)
+        return;
+    if (!url.data)
+        lua_pushnil(L);
+    else
+        lua_pushlstring(L, url.data, url.size);
+    int given = lua_gettop(L);
+    char *buffer = push_place(L, url.size, &locations, &size);
+    if (!url.data || httpstatus_redirect_to(&call->r, &call->policy, url, locations.texts,
+                                            locations.count, buffer, size) != HTTPSTATUS_RESOLVE_OK)
+        invalid_url(L, 4, given);
+}
+
 /* redirect(code, method [, policy [, request]]): record, or nil outside 300..399 */
 static int l_redirect(lua_State *L)
 {
+    static const char *const names[] = {"body", "replayable", "url", "location", NULL};
     struct redirect_call call;
 
     if (lua_isnoneornil(L, 3) && lua_isnoneornil(L, 4)) {
@@ -37,10 +58,12 @@ static int l_redirect(lua_State *L)
         if (ready)
             return push_redirect(L, ready);
     }
-    if (check_redirect(L, &call))
-        return push_redirect(L, &call.r);
-    luaL_pushfail(L);
-    return 1;
+    if (!check_redirect(L, &call, names)) {
+        luaL_pushfail(L);
+        return 1;
+    }
+    follow_location(L, &call);
+    return push_redirect(L, &call.r);
 }
 
 /* explain_redirect(code, method [, policy [, request]]): one to three sentences, or nil outside 300..399 */
@@ -49,7 +72,7 @@ static int l_explain_redirect(lua_State *L)
     const char *sentences[HTTPSTATUS_SENTENCES];
     struct redirect_call call;
 
-    if (!check_redirect(L, &call)) {
+    if (!check_redirect(L, &call, body_names)) {
         luaL_pushfail(L);
         return 1;
     }

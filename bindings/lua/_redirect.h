@@ -14,8 +14,22 @@
  */
 void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy);
 
-/* What the table at 'arg' says of the request: its fields 'body' and 'replayable', true if absent. */
-enum httpstatus_body check_body(lua_State *L, int arg);
+/*
+ * What the table at 'arg', whose keys have to be among 'names', says of the request: its fields
+ * 'body' and 'replayable', true if absent.
+ */
+enum httpstatus_body check_body(lua_State *L, int arg, const char *const *names);
+extern const char *const body_names[];
+
+/* The option 'location' of the table at 'arg'.  What it needs stays on the stack. */
+struct locations {
+    const struct httpstatus_text *texts;
+    size_t count;
+};
+struct locations check_locations(lua_State *L, int arg);
+/* Pushes a buffer in which the first of them, resolved by such a URL, has room. */
+char *push_place(lua_State *L, size_t base, const struct locations *locations, size_t *size);
+int invalid_url(lua_State *L, int arg, int index);
 
 /* Sets functions in the table on top, with the upvalues that push_redirect() needs. */
 void set_record_functions(lua_State *L, const luaL_Reg *functions);

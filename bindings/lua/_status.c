@@ -39,13 +39,13 @@ static void set_headers(lua_State *L, const struct httpstatus_status *row)
 
 static void set_retry(lua_State *L, const struct httpstatus_status *row)
 {
-    struct httpstatus_retry retry = httpstatus_retry(row);
+    struct httpstatus_retry_advice advice = httpstatus_retry_advice(row);
 
-    if (!retry.advice.data)
+    if (!advice.advice.data)
         return;
     lua_createtable(L, 0, 2);
-    set_text(L, "advice", retry.advice);
-    set_text(L, "reference", retry.reference);
+    set_text(L, "advice", advice.advice);
+    set_text(L, "reference", advice.reference);
     lua_setfield(L, -2, "retry");
 }
 

@@ -59,7 +59,8 @@ __attribute__((visibility("default")))
     int luaopen_httpstatus(lua_State *L)
 {
     static const luaL_Reg *const functions[] = {status_functions, location_functions,
-                                                tally_functions, select_functions, own_functions};
+                                                retry_functions,  tally_functions,
+                                                select_functions, own_functions};
 
     luaL_checkversion(L);
     force_scanner(L);

@@ -7,10 +7,10 @@
 ---@alias httpstatus.Lifecycle "active"|"temporary"|"experimental"|"deprecated"|"obsoleted"|"unused"|"current"|"historic"|"informal"
 ---@alias httpstatus.Since "HTTP/1.0"|"HTTP/1.1"|"extension"|"draft"
 ---@alias httpstatus.Property "is_informational"|"is_success"|"is_redirection"|"is_client_error"|"is_server_error"|"is_error"|"is_known"|"is_official"|"is_interim"|"is_redirect"|"is_cacheable"|"must_not_store"|"allows_body"|"preserves_method"
----@alias httpstatus.Advice "repeat"|"new-connection"|"after-delay"|"if-idempotent"|"new-credentials"|"modified"|"user-action"
+---@alias httpstatus.Advice "repeat"|"new-connection"|"after-handshake"|"after-delay"|"if-retry-after"|"new-credentials"|"modified"|"user-action"|"no"
 ---@alias httpstatus.Level "MUST"|"MUST NOT"|"SHOULD"|"MAY"
 ---@alias httpstatus.Action "none"|"follow"|"ask"|"may"|"error"
----@alias httpstatus.Reason "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"|"not-replayable"
+---@alias httpstatus.Reason "not-modified"|"proxy"|"unused"|"connect"|"not-a-redirect"|"not-replayable"|"no-location"|"invalid-location"|"several-locations"|"unsupported-scheme"
 ---@alias httpstatus.MethodChange "required"|"optional"|"forbidden"
 ---@alias httpstatus.Kind "permanent"|"temporary"|"other"|"choice"
 ---@alias httpstatus.PolicyName "rfc9110"|"fetch"|"browser"|"rfc2616"|"curl"|"curl-follow"|"requests"|"legacy-get"|"preserve"
@@ -24,6 +24,9 @@
 ---@alias httpstatus.Problem "invalid"|"scheme"
 ---@alias httpstatus.AtLimit "error"|"returns the 3xx"
 ---@alias httpstatus.Difference "followed"|"method"|"body"|"headers"|"credentials"
+---@alias httpstatus.RetryAction "retry"|"modify"|"ask"|"stop"|"unknown"
+---@alias httpstatus.RetryReason "temporary"|"incomplete"|"misdirected"|"too-early"|"retry-after"|"credentials"|"modified"|"user-action"|"redirect"|"not-an-error"|"permanent"|"not-idempotent"|"not-replayable"|"retry-after-above-cap"|"no-retry-after"|"silent"|"policy"
+---@alias httpstatus.RetryPolicyName "rfc9110"|"urllib3"|"curl"
 ---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
 ---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|"clf"
 -- The end of the words.
@@ -32,8 +35,8 @@
 ---@alias httpstatus.Which string|integer|(string|integer)[]
 
 ---What a client may do about a request that failed.
----@class httpstatus.Retry
----@field advice httpstatus.Advice "repeat": send the same request again (408; 425 once the TLS handshake is complete); "new-connection": send it again on another connection (421); "after-delay": send it again after the time in Retry-After, if given (413, 429, 503); "if-idempotent": send it again if its method is idempotent (RFC 9110 section 9.2.2); "new-credentials": send it again with other credentials (401, 403, 407); "modified": change the request first, as the explanation says (409, 411, 417); "user-action": send it again only after the user asks for it or acts (507, 511)
+---@class httpstatus.RetryAdvice
+---@field advice httpstatus.Advice "repeat": send the same request again, on a new connection if this one is closed (408); "new-connection": send it again on another connection (421); "after-handshake": send it again once the TLS handshake is complete, never as early data (425); "after-delay": send it again after the time in Retry-After, or after a pause of your own (429, 503); "if-retry-after": send it again after the time in Retry-After; without that field do not (413); "new-credentials": send it again with other credentials (401, 403, 407); "modified": change the request first, as the explanation says (409, 411, 417); "user-action": send it again only after the user asks for it or acts (507, 511); "no": do not repeat it unasked: the request is at fault, or the condition lasts (400, 404, 410, 501)
 ---@field reference string the section that says so
 
 ---A header field that goes with a status.
@@ -79,7 +82,7 @@
 ---@field must_not_store? boolean whether the code's own definition forbids storing the response; nil if no document says
 ---@field allows_body? boolean whether a server may send content (RFC 9110 section 6.4.1); nil if no document says
 ---@field preserves_method? boolean whether the redirect repeats the method; nil where the policy decides: see redirect()
----@field retry? httpstatus.Retry what a client may do about it; nil if no document says
+---@field retry? httpstatus.RetryAdvice what a client may do about it; nil if no document says
 ---@field headers? httpstatus.Header[] the header fields that go with the code
 ---@field variants? httpstatus.Status[] all rows of the code, the default row first
 
@@ -87,7 +90,7 @@
 ---list is nil.
 ---@class httpstatus.Redirect
 ---@field action httpstatus.Action "none": nothing to follow, for the reason given; "follow": send the next request; "ask": send it only if the user agrees (RFC 2616); "may": following is allowed, not required (300 and unregistered 3xx); "error": give up: the client reports an error instead of the response; see reason
----@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect" or "not-replayable"; else nil
+---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable", "no-location", "invalid-location", "several-locations" or "unsupported-scheme"; else nil
 ---@field method? string method of the next request; nil if there is none
 ---@field method_change? httpstatus.MethodChange "required" (the method must change), "optional" (the method changes; keeping it also conforms) or "forbidden" (the method must not change); nil if there is no next request
 ---@field preserves_method? boolean whether the next request keeps the method; nil if there is none
@@ -99,6 +102,9 @@
 ---@field care boolean whether the next method is unsafe (rfc9110 only)
 ---@field limit? integer redirects allowed in a row; nil: no limit
 ---@field reference string the section that says so
+---@field url? string where the next request goes; nil if unknown
+---@field cross_origin? boolean whether that is another origin: scheme, host or port; nil if unknown
+---@field downgraded? boolean whether https became http; nil if unknown
 
 ---A policy of your own: the one that 'policy' names, with some rules changed.
 ---@class httpstatus.Knobs
@@ -119,6 +125,12 @@
 ---@class httpstatus.RedirectRequest
 ---@field body? boolean whether the request had a body; true if absent
 ---@field replayable? boolean whether its body can be sent again, which a stream cannot; true if absent
+---@field url? string where the request went, to resolve location by
+---@field location? string|string[] with url: the value of the response's Location field, or a list of values if it has several; nil if it has none
+
+---The Location of a response, resolved by the URL of the chain.
+---@class httpstatus.ResponseLocation
+---@field location? string|string[] the value of the Location field, or a list of values if there are several; nil if there is none
 
 ---Where a Location leads.
 ---@class httpstatus.Location
@@ -155,17 +167,37 @@ function RedirectClient:differs_from(policy) end
 ---Several redirects in a row. A chain carries method, body and credentials from one to the next.
 ---@class httpstatus.RedirectChain
 ---@field method string method of the next request
+---@field url? string where the next request goes; nil if unknown
 ---@field count integer redirects followed so far
 local RedirectChain = {}
 
----Takes a response with this code and a Location of url. Returns the next request; nil if the code is
----outside 300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects loops.
+---Takes a response with this code and a Location. Returns the next request; nil if the code is outside
+---300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects loops.
 ---@param code integer
----@param url? string opaque text: resolve it first
----@param cross_origin? boolean whether its origin differs from that of the last request
+---@param url? string|httpstatus.ResponseLocation the Location, in a table; or any text that the caller has resolved it to
+---@param cross_origin? boolean with a text: whether its origin differs from that of the last request
 ---@return httpstatus.Redirect?
 ---@return string? message
 function RedirectChain:step(code, url, cross_origin) end
+
+---Whether and when to send a request again. Each record is a new table, yours to change.
+---@class httpstatus.Retry
+---@field action httpstatus.RetryAction "retry" (send the same request again), "modify" (send another request: with credentials, changed, or to where the redirect leads), "ask" (send it again only if the user agrees, or you know that it was not acted on), "stop" (do not send it again) or "unknown" (no document says; the choice is yours)
+---@field delay? integer seconds to wait, as Retry-After says; nil: as long as you like
+---@field date? integer when to send it, in seconds since 1970, if Retry-After is a date and now is missing; else nil
+---@field same_connection? boolean whether this connection will do; nil if no document says
+---@field contested boolean whether the standards leave it open, so that clients differ
+---@field reason httpstatus.RetryReason "temporary": the condition passes: 413, 429, 503, or the code's owner says so; "incomplete": the server did not get the whole request: 408; "misdirected": the server does not answer for this host on this connection: 421; "too-early": the server takes no early data for it: 425; "retry-after": no document says whether, but Retry-After says when; "credentials": the request needs other credentials: 401, 403, 407; "modified": the request has to be changed first; "user-action": the user has to ask for it or act: 507, 511; "redirect": the next request goes elsewhere: see redirect(); delay is the time before that; "not-an-error": there is nothing to repeat; "permanent": the request is at fault, or the condition lasts; "not-idempotent": it might be acted on twice (RFC 9110 section 9.2.2); "not-replayable": its body cannot be sent again; "retry-after-above-cap": Retry-After asks for more time than the cap; "no-retry-after": only Retry-After would say that the condition passes: 413; "silent": no document says whether to repeat it; "policy": the client that the policy is named after does so
+---@field reference string the section that says so, or the client's document
+
+---What retry() is told besides code and method. Numbers may have fractions: now is rounded down, cap too.
+---@class httpstatus.RetryOptions
+---@field retry_after? string the value of the header field Retry-After; nil: there is none
+---@field now? number the time, in seconds since 1970; nil: unknown
+---@field cap? number the longest delay to accept, in seconds; nil: any
+---@field policy? httpstatus.RetryPolicyName whose rules decide ("rfc9110" if absent)
+---@field idempotent? boolean whether the request is idempotent; nil: by its method
+---@field replayable? boolean whether its body, if it has one, can be sent again (true if absent)
 
 ---How to read a log. An option that does not apply to the format is an argument error.
 ---@class httpstatus.LogOptions
@@ -433,10 +465,26 @@ function httpstatus.redirect_clients(code, method, body) end
 ---Starts a chain of redirects with a request.
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
----@param url? string where the request goes, to find loops
+---@param url? string where the request goes, to resolve locations by and to find loops
 ---@param request? httpstatus.RedirectRequest
 ---@return httpstatus.RedirectChain
 function httpstatus.new_chain(method, policy, url, request) end
+
+---Whether and when to send a request again after this response. Methods are case-sensitive; one that is
+---empty or not a token is an argument error. A Retry-After that cannot be read counts as none, one above the
+---cap means "stop". Nothing here sleeps or counts attempts.
+---@param code integer
+---@param method string
+---@param options? httpstatus.RetryOptions
+---@return httpstatus.Retry
+function httpstatus.retry(code, method, options) end
+
+---The seconds to wait that a Retry-After asks for: its digits, or the time from now to its date, 0 if that
+---is past. nil if it is neither, or a date and now is nil. More than 2^53 - 1 is that.
+---@param text string
+---@param now? number the time, in seconds since 1970, as os.time() has it
+---@return integer?
+function httpstatus.parse_retry_after(text, now) end
 
 ---Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads to
 ---compressed data or UTF-16.

@@ -234,9 +234,9 @@ static void do_reference_for(const struct argument *a)
             httpstatus_property_reference(row ? row : httpstatus_unknown(code_of(a[0])), property));
 }
 
-static void do_retry(const struct argument *a)
+static void do_retry_advice(const struct argument *a)
 {
-    put_text(httpstatus_retry(row_of(a)).advice);
+    put_text(httpstatus_retry_advice(row_of(a)).advice);
 }
 
 static void do_headers(const struct argument *a)
@@ -379,6 +379,94 @@ static void do_explain(const struct argument *a)
     put_text(text_of(text));
 }
 
+static void put_answer(enum httpstatus_answer answer)
+{
+    put(answer == HTTPSTATUS_UNKNOWN ? "-" : answer == HTTPSTATUS_YES ? "yes" : "no");
+}
+
+static void put_place(const struct httpstatus_redirect *r)
+{
+    put("%s:", httpstatus_action_name(r->action));
+    put_text(text_of(httpstatus_reason_name(r->reason)));
+    put(":");
+    put_text(r->method);
+    put(":");
+    put_text(r->url);
+    put(":");
+    put_answer(r->cross_origin);
+    put(":");
+    put_answer(r->downgraded);
+    put(":%s", r->drops_cross_origin.count ? "" : "-");
+    for (size_t i = 0; i < r->drops_cross_origin.count; i++)
+        put("%s%s", i ? "+" : "", r->drops_cross_origin.list[i]);
+}
+
+/* The fields are values of Location, separated by line feeds; "-" is none. */
+static void do_redirect_to(const struct argument *a)
+{
+    struct httpstatus_policy policy;
+    struct httpstatus_redirect r;
+    struct httpstatus_text locations[4];
+    enum httpstatus_body body;
+    char place[1024];
+    size_t count = 0;
+
+    for (char *p = a[4].data; p && strcmp(a[4].data, "-") != 0; count++) {
+        char *end = strchr(p, '\n');
+        locations[count] = (struct httpstatus_text){p, end ? (size_t)(end - p) : strlen(p)};
+        p = end ? end + 1 : NULL;
+    }
+    read_policy(a[1], &policy, &body);
+    if (httpstatus_redirect(code_of(a[0]), a[2].data, a[2].size, body, &policy, &r) !=
+        HTTPSTATUS_REDIRECT_OK)
+        put("-");
+    else if (httpstatus_redirect_to(&r, &policy, (struct httpstatus_text){a[3].data, a[3].size},
+                                    locations, count, place, sizeof place) != HTTPSTATUS_RESOLVE_OK)
+        put("!invalid-url");
+    else
+        put_place(&r);
+}
+
+/* Steps are "code:location", or a code where the response has none. */
+static void do_chain_follow(const struct argument *a)
+{
+    struct httpstatus_policy policy;
+    struct httpstatus_chain chain;
+    struct httpstatus_redirect r;
+    enum httpstatus_body body;
+    const char *start = owner_of(a[2]);
+    char places[2][1024];
+    int place = 0;
+
+    read_policy(a[0], &policy, &body);
+    httpstatus_chain_init(&chain, &policy, a[1].data, a[1].size, body, start, a[2].size);
+    for (char *step = strtok(a[3].data, " "); step; step = strtok(NULL, " ")) {
+        char *colon = strchr(step, ':');
+        struct httpstatus_text location = text_of(colon ? colon + 1 : NULL);
+        put_comma();
+        switch (httpstatus_chain_follow(&chain, (int)strtol(step, NULL, 10), &location,
+                                        colon ? 1 : 0, places[place], sizeof places[0], &r)) {
+        case HTTPSTATUS_CHAIN_END:
+            put("-");
+            break;
+        case HTTPSTATUS_CHAIN_LIMIT:
+            put("!limit");
+            break;
+        case HTTPSTATUS_CHAIN_LOOP:
+            put("!loop");
+            break;
+        case HTTPSTATUS_CHAIN_NO_URL:
+            put("!no-url");
+            break;
+        default:
+            put_place(&r);
+            place = r.url.data ? 1 - place : place;
+        }
+    }
+    put_comma();
+    put_text(chain.url);
+}
+
 static int by_text(const void *a, const void *b)
 {
     return strcmp(a, b);
@@ -403,11 +491,6 @@ static void do_redirect_headers(const struct argument *a)
         put("%s", entries[i]);
     }
     put_end_of_list();
-}
-
-static void put_answer(enum httpstatus_answer answer)
-{
-    put(answer == HTTPSTATUS_UNKNOWN ? "-" : answer == HTTPSTATUS_YES ? "yes" : "no");
 }
 
 static bool with_body(struct argument word)
@@ -505,6 +588,78 @@ static void do_chain(const struct argument *a)
         default:
             put_step(&r);
         }
+    }
+}
+
+static void put_seconds(const char *name, bool known, int64_t seconds)
+{
+    char number[24];
+
+    snprintf(number, sizeof number, "%" PRId64, seconds);
+    put_field(name, text_of(known ? number : NULL));
+}
+
+/* "rfc9110;now=784111777;cap=60;idempotent=yes;replayable=no"; false if the policy is unknown. */
+static bool read_retry_options(struct argument a, struct httpstatus_retry_options *options)
+{
+    size_t size = strcspn(a.data, ";");
+
+    options->policy = httpstatus_retry_policy(a.data, size);
+    for (const char *word = a.data + size; *word == ';'; word += strcspn(word, ";")) {
+        const char *value = strchr(++word, '=') + 1;
+        const int64_t number = strtoll(value, NULL, 10);
+        if (strncmp(word, "now", 3) == 0)
+            options->now = number;
+        else if (strncmp(word, "cap", 3) == 0)
+            options->cap = number;
+        else if (strncmp(word, "idempotent", 10) == 0)
+            options->idempotent = *value == 'y' ? HTTPSTATUS_YES : HTTPSTATUS_NO;
+        else
+            options->replayable = *value == 'y';
+    }
+    return options->policy != NULL;
+}
+
+static void do_retry(const struct argument *a)
+{
+    struct httpstatus_retry_options options = HTTPSTATUS_RETRY_OPTIONS;
+    struct httpstatus_retry r;
+
+    if (!read_retry_options(a[1], &options)) {
+        put("!unknown-policy");
+        return;
+    }
+    if (owner_of(a[3]))
+        options.retry_after = (struct httpstatus_text){a[3].data, a[3].size};
+    if (!httpstatus_retry(code_of(a[0]), a[2].data, a[2].size, &options, &r)) {
+        put("!invalid-method");
+        return;
+    }
+    put_field("action", text_of(httpstatus_retry_action_name(r.action)));
+    put_seconds("delay", r.delay >= 0, r.delay);
+    put_seconds("date", r.has_date, r.date);
+    put_truth("same_connection", r.same_connection != HTTPSTATUS_UNKNOWN,
+              r.same_connection == HTTPSTATUS_YES);
+    put_truth("contested", true, r.contested);
+    put_field("reason", text_of(httpstatus_retry_reason_name(r.reason)));
+    put_field("reference", text_of(r.reference));
+}
+
+static void do_retry_after(const struct argument *a)
+{
+    int64_t seconds = 0;
+
+    switch (httpstatus_parse_retry_after(
+        a[1].data, a[1].size, owner_of(a[0]) ? strtoll(a[0].data, NULL, 10) : -1, &seconds)) {
+    case HTTPSTATUS_RETRY_AFTER_NONE:
+        put("-");
+        break;
+    case HTTPSTATUS_RETRY_AFTER_SECONDS:
+        put("seconds=%" PRId64, seconds);
+        break;
+    case HTTPSTATUS_RETRY_AFTER_DATE:
+        put("date=%" PRId64, seconds);
+        break;
     }
 }
 
@@ -758,11 +913,15 @@ static const struct function {
     {"row", 3, do_row},
     {"properties", 3, do_properties},
     {"reference_for", 2, do_reference_for},
-    {"retry", 3, do_retry},
+    {"retry_advice", 3, do_retry_advice},
     {"headers", 3, do_headers},
     {"aliases", 3, do_aliases},
     {"constant", 1, do_constant},
+    {"retry", 4, do_retry},
+    {"retry_after", 2, do_retry_after},
     {"redirect", 3, do_redirect},
+    {"redirect_to", 5, do_redirect_to},
+    {"chain_follow", 4, do_chain_follow},
     {"redirect_headers", 1, do_redirect_headers},
     {"explain", 3, do_explain},
     {"clients", 3, do_clients},
@@ -921,7 +1080,7 @@ static void check_scanners(const char *id, struct argument format, struct argume
 static void run_vector(const char *id, const char *name, char *input, const char *expected)
 {
     const struct function *function = function_named(name);
-    struct argument arguments[4];
+    struct argument arguments[5];
 
     if (!function) {
         printf("FAILED %s: no function %s\n", id, name);
@@ -1078,6 +1237,39 @@ static void test_redirect_corners(void)
     bare.drops_headers = (struct httpstatus_names){NULL, 0};
     check(httpstatus_explain(303, "POST", 4, HTTPSTATUS_BODY, &bare, sentences) == 1,
           "no word of header fields where none is dropped");
+}
+
+/* Without options, and with those that a program has not set. */
+static void test_retries(void)
+{
+    struct httpstatus_retry_options options = HTTPSTATUS_RETRY_OPTIONS;
+    struct httpstatus_retry r = {.reference = "untouched"}, same;
+    int64_t seconds;
+
+    check(!httpstatus_retry(503, "", 0, NULL, &r) && strcmp(r.reference, "untouched") == 0,
+          "no method, and nothing filled in");
+    check(httpstatus_retry(503, "GET", 3, NULL, &r) && r.action == HTTPSTATUS_RETRY_SEND &&
+              r.delay == -1 && !r.has_date && r.date == 0,
+          "a retry without options");
+    check(httpstatus_retry(503, "GET", 3, &options, &same) && same.action == r.action &&
+              same.reference == r.reference,
+          "a retry with none of them set");
+    for (size_t i = 0; httpstatus_retry_policy_name(i); i++) {
+        const char *name = httpstatus_retry_policy_name(i);
+        check(httpstatus_retry_policy(name, strlen(name)) != NULL, "a policy of retries");
+    }
+    check(httpstatus_retry_policy(HTTPSTATUS_DEFAULT_RETRY_POLICY,
+                                  strlen(HTTPSTATUS_DEFAULT_RETRY_POLICY)) != NULL,
+          "the default policy of retries");
+    check(httpstatus_retry(INT_MIN, "GET", 3, NULL, &r) && r.action == HTTPSTATUS_RETRY_UNKNOWN &&
+              httpstatus_retry(INT_MAX, "GET", 3, NULL, &r) && r.action == HTTPSTATUS_RETRY_UNKNOWN,
+          "codes that are none");
+    check(httpstatus_parse_retry_after("Sunday, 06-Nov-94 08:49:37 GMT", 30, INT64_MAX, &seconds) ==
+                  HTTPSTATUS_RETRY_AFTER_SECONDS &&
+              seconds >= 0,
+          "at the end of time");
+    check(httpstatus_parse_retry_after("", 0, 0, &seconds) == HTTPSTATUS_RETRY_AFTER_NONE,
+          "no bytes");
 }
 
 /* A loop longer than a chain remembers, after a way into it. */
@@ -1405,7 +1597,9 @@ static void test_torn(void)
         struct httpstatus_line found;
         line += size && log[size - 1] == '\n';
         const bool inside = size && log[size - 1] != '\n';
-        const uint64_t open = (line >= DOCKERS) + (line >= RUNTIMES), unmatched = open + inside;
+        const uint64_t docker = line >= DOCKERS, runtime = line >= RUNTIMES,
+                       open = docker + runtime;
+        const uint64_t unmatched = open + inside;
         for (size_t room = 0; room < 2; room++) {
             size_t used, count = 0;
             httpstatus_scanner_init(&scanner,
@@ -1876,7 +2070,7 @@ static void test_options_that_apply(void)
             options.fields.size /= 2;
             name = httpstatus_options_check(&options, &formats);
             check(i != 1 || (name && strcmp(name, "fields") == 0 &&
-                             !formats == (rows[i].applies >> format & 1)),
+                             (formats != NULL) != (rows[i].applies >> format & 1)),
                   "fields without a status");
         }
     }
@@ -1903,10 +2097,11 @@ static void test_resolve(void)
 static void test_expected(void)
 {
     static const char *const arguments[] = {
-        "code",   "substatus", "status", "status_class",  "property",
-        "method", "policy",    "follow", "drops_headers", "drops_cross_origin",
-        "base",   "rules",     "format", "key",           "fields",
-        "which",  "scanner",   "others"};
+        "code",        "substatus", "status", "status_class",  "property",
+        "method",      "policy",    "follow", "drops_headers", "drops_cross_origin",
+        "base",        "rules",     "format", "key",           "fields",
+        "which",       "scanner",   "others", "now",           "cap",
+        "retry_policy"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
@@ -2029,6 +2224,7 @@ int main(int argc, char **argv)
     test_unregistered_redirects();
     test_redirect_corners();
     test_resolve();
+    test_retries();
     test_long_loops();
     test_knobs();
     test_differences();

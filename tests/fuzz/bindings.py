@@ -25,10 +25,11 @@ WORDS = ["\\u00", '":', '\\"', '" 200 1 ', " 1/2/3/4/5 ", "#Fields: sc-status x\
          '{"a":[', "null", "404", "error", "'"]
 # Which arguments of a function are text; 'form' may not contain every byte.
 TEXTS = {"lookup": [0], "lookup_by": [0, 1], "search": [0], "redirect": [2], "explain": [2],
+         "retry": [3], "retry_after": [1],
          "lines": [1], "select": [2], "select_others": [2],
          "tally": [1], "detect": [0]}
 CODES = {"phrase", "class_of", "effective", "lookup_code", "find", "variants", "row", "properties",
-         "retry", "headers", "aliases", "redirect", "explain", "clients", "differs"}
+         "retry_advice", "retry", "headers", "aliases", "redirect", "explain", "clients", "differs"}
 
 
 def escape(text):
@@ -77,6 +78,8 @@ def change(rng, function, arguments):
             [rng.randint(0, 999), rng.randint(299, 311), -1, 1000, 2**31, 2**32 + 200]))
     if function in ("redirect", "explain", "differs"):
         arguments[1] = rng.choice(_core._POLICIES)
+    if function == "retry":
+        arguments[1] = ";".join([rng.choice(_core._RETRY_POLICIES), *arguments[1].split(";")[1:]])
     if function in ("clients", "differs"):  # which take a method, or raise an error
         arguments[-1] = mutate(rng, arguments[-1], "GETPOSHADFROB-") or "GET"
     if function == "lines" and rng.randrange(2) and arguments[0][:1] in ("%", "$"):

@@ -522,6 +522,188 @@ static void check_redirect(int code, struct httpstatus_text method, enum httpsta
     REQUIRE((httpstatus_method_change_name(r.method_change) != NULL) == next);
 }
 
+/* ---- Retries ---- */
+
+/* A number where 'form' has a row of 'letter'; -1 if the text has anything but digits there. */
+static int number_at(struct httpstatus_text text, const char *form, char letter)
+{
+    int number = 0;
+
+    for (size_t i = 0; i < text.size; i++) {
+        if (form[i] != letter)
+            continue;
+        const bool padded = letter == 'e' && text.data[i] == ' ' && form[i - 1] != 'e';
+        if (!padded && !is_digit(text.data[i]))
+            return -1;
+        number = number * 10 + (padded ? 0 : text.data[i] - '0');
+    }
+    return number;
+}
+
+/* The place of the three letters at 'at' in a row of names, from 1; 0 if they are none of them. */
+static int name_at(struct httpstatus_text text, size_t at, const char *names)
+{
+    for (int i = 0; names[3 * i]; i++)
+        if (memcmp(text.data + at, names + 3 * i, 3) == 0)
+            return i + 1;
+    return 0;
+}
+
+/*
+ * Seconds since 1970 of a date in the form: 'W' is the day of the week, 'd' or 'e' that of the month, the
+ * latter with a blank for a 0, and so on; day by day, as slowly as it can be done.
+ */
+static bool read_form(struct httpstatus_text text, const char *form, int64_t now, int64_t *seconds)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    const char *month_at = strchr(form, 'b');
+    const bool century = strstr(form, "YYYY") != NULL;
+    int64_t total = 0, year, last = 2069;
+
+    if (text.size != strlen(form) || !name_at(text, 0, "MonTueWedThuFriSatSun"))
+        return false;
+    for (size_t i = 0; i < text.size; i++)
+        if (!strchr("WbdeYhms", form[i]) && form[i] != text.data[i])
+            return false;
+    const int month =
+        name_at(text, (size_t)(month_at - form), "JanFebMarAprMayJunJulAugSepOctNovDec");
+    const int day = number_at(text, form, strchr(form, 'e') ? 'e' : 'd');
+    const int hour = number_at(text, form, 'h'), minute = number_at(text, form, 'm');
+    const int second = number_at(text, form, 's');
+    year = number_at(text, form, 'Y');
+    if (!month || day < 1 || hour < 0 || minute < 0 || second < 0 || year < 0 || hour > 23 ||
+        minute > 59 || second > 60)
+        return false;
+    if (!century) {
+        int of_month = 1, of_year = 1970;
+        int64_t left = now / 86400, today = 0;
+        for (;
+             now >= 0 && left >= 365 + (of_year % 4 == 0 && (of_year % 100 || of_year % 400 == 0));
+             of_year++)
+            left -= 365 + (of_year % 4 == 0 && (of_year % 100 || of_year % 400 == 0));
+        for (; now >= 0; of_month++) {
+            const int length = days[of_month - 1] + (of_month == 2 && of_year % 4 == 0 &&
+                                                     (of_year % 100 || of_year % 400 == 0));
+            if (left < length)
+                break;
+            left -= length;
+        }
+        if (now >= 0) {
+            last = of_year + 50;
+            today = (of_month * 32 + left + 1) * 86400 + now % 86400;
+        }
+        year += last / 100 * 100;
+        if (year > last || (now >= 0 && year == last &&
+                            (month * 32 + day) * INT64_C(86400) + hour * 3600 + minute * 60 +
+                                    (second == 60 ? 60 : second) >
+                                today))
+            year -= 100;
+    }
+    const bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    if (day > days[month - 1] + (month == 2 && leap))
+        return false;
+    for (int64_t y = 1970; y < year; y++)
+        total += 365 + (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
+    for (int64_t y = year; y < 1970; y++)
+        total -= 365 + (y % 4 == 0 && (y % 100 != 0 || y % 400 == 0));
+    for (int m = 1; m < month; m++)
+        total += days[m - 1] + (m == 2 && leap);
+    *seconds = (total + day - 1) * 86400 + hour * 3600 + minute * 60 + second;
+    return true;
+}
+
+static bool read_date(struct httpstatus_text text, int64_t now, int64_t *seconds)
+{
+    static const char *const longs[] = {"Mon", "Tues", "Wednes", "Thurs", "Fri", "Satur", "Sun"};
+    char shown[64];
+
+    if (read_form(text, "WWW, dd bbb YYYY hh:mm:ss GMT", now, seconds))
+        return true;
+    if (text.size == 24 &&
+        (is_digit(text.data[8]) ? read_form(text, "WWW bbb dd hh:mm:ss YYYY", now, seconds)
+                                : read_form(text, "WWW bbb  e hh:mm:ss YYYY", now, seconds)))
+        return true;
+    for (size_t i = 0; i < 7; i++) { /* shortened, the long name is as in the other forms */
+        const size_t size = strlen(longs[i]);
+        if (text.size < size + 3 || text.size >= sizeof shown + size ||
+            memcmp(text.data, longs[i], size) != 0 || memcmp(text.data + size, "day", 3) != 0)
+            continue;
+        memcpy(shown, longs[i], 3);
+        memcpy(shown + 3, text.data + size + 3, text.size - size - 3);
+        if (read_form((struct httpstatus_text){shown, text.size - size},
+                      "WWW, dd-bbb-YY hh:mm:ss GMT", now, seconds))
+            return true;
+    }
+    return false;
+}
+
+static void check_retry_after(struct httpstatus_text text, int64_t now)
+{
+    const struct httpstatus_text value = trimmed(text);
+    int64_t seconds = -7, expected = 0;
+    enum httpstatus_retry_after found =
+        httpstatus_parse_retry_after(text.data, text.size, now, &seconds);
+    bool digits = value.size > 0;
+
+    for (size_t i = 0; i < value.size; i++)
+        digits = digits && is_digit(value.data[i]);
+    if (digits) {
+        for (size_t i = 0; i < value.size && expected < HTTPSTATUS_RETRY_AFTER_MAX; i++)
+            expected = expected * 10 + (value.data[i] - '0');
+        if (expected > HTTPSTATUS_RETRY_AFTER_MAX)
+            expected = HTTPSTATUS_RETRY_AFTER_MAX;
+        REQUIRE(found == HTTPSTATUS_RETRY_AFTER_SECONDS && seconds == expected);
+    } else if (!read_date(value, now, &expected)) {
+        REQUIRE(found == HTTPSTATUS_RETRY_AFTER_NONE);
+    } else if (now < 0) {
+        REQUIRE(found == HTTPSTATUS_RETRY_AFTER_DATE && seconds == expected);
+    } else {
+        REQUIRE(found == HTTPSTATUS_RETRY_AFTER_SECONDS);
+        REQUIRE(seconds == (expected > now ? expected - now : 0));
+    }
+}
+
+/* Nothing comes sooner than Retry-After says by the standards, and nothing above the cap at all. */
+static void check_retry(int code, struct httpstatus_text method, struct httpstatus_text value)
+{
+    struct httpstatus_retry_options options = HTTPSTATUS_RETRY_OPTIONS;
+    struct httpstatus_retry r;
+    size_t policies = 0;
+    int64_t seconds;
+
+    while (httpstatus_retry_policy_name(policies))
+        policies++;
+    const char *name = httpstatus_retry_policy_name(chance(policies));
+    options.policy = chance(2) ? httpstatus_retry_policy(name, strlen(name)) : NULL;
+    options.retry_after = chance(4) ? value : (struct httpstatus_text){NULL, 0};
+    options.now = chance(2) ? (int64_t)chance(UINT32_MAX) : -1;
+    options.cap = chance(2) ? (int64_t)chance(100) : -1;
+    options.idempotent = (enum httpstatus_answer)((int)chance(3) - 1);
+    options.replayable = chance(2);
+    const bool standard = !options.policy || is_word(text_of(name), "rfc9110");
+    if (!httpstatus_retry(code, method.data, method.size, &options, &r)) {
+        REQUIRE(!is_token(method));
+        return;
+    }
+    REQUIRE(is_token(method) && r.reference && httpstatus_retry_action_name(r.action));
+    REQUIRE(httpstatus_retry_reason_name(r.reason));
+    enum httpstatus_retry_after found =
+        options.retry_after.data
+            ? httpstatus_parse_retry_after(value.data, value.size, options.now, &seconds)
+            : HTTPSTATUS_RETRY_AFTER_NONE;
+    REQUIRE((r.delay >= 0) == (found == HTTPSTATUS_RETRY_AFTER_SECONDS));
+    REQUIRE(r.delay < 0 || r.delay == seconds || (!standard && r.delay < seconds));
+    REQUIRE(r.has_date == (found == HTTPSTATUS_RETRY_AFTER_DATE));
+    REQUIRE(r.has_date ? r.date == seconds : r.date == 0);
+    const bool goes_on = r.action != HTTPSTATUS_RETRY_STOP;
+    REQUIRE(!goes_on || options.cap < 0 || r.delay <= options.cap);
+    REQUIRE(!goes_on || code < 100 || code >= 300);
+    REQUIRE(goes_on || r.same_connection == HTTPSTATUS_UNKNOWN);
+    REQUIRE(r.reason != HTTPSTATUS_RETRY_REASON_POLICY || !standard);
+    if (standard && r.action == HTTPSTATUS_RETRY_SEND && options.idempotent == HTTPSTATUS_NO)
+        REQUIRE(code == 408 || code == 413 || code == 421 || code == 425 || code == 429);
+}
+
 struct request {
     struct httpstatus_text method, url;
 };
@@ -745,6 +927,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_redirect(code, cut(&more, '\n'), body, &policy);
     check_chain(text, rest, &policy);
     check_clients(code, text, &policy);
+    check_retry_after(text, chance(2) ? -1 : (int64_t)chance(UINT32_MAX));
+    code = chance(8) ? 397 + (int)chance(140) : numbers[chance(8)];
+    check_retry(code, word, text);
+    check_retry(code, text_of("PUT"), text);
     drop(exact_text);
     drop(exact_word);
     return 0;

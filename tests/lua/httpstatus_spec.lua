@@ -87,6 +87,10 @@ local REDIRECT_FIELDS = {
     "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit", "reference",
 }
 
+local RETRY_FIELDS = {
+    "action", "delay", "date", "same_connection", "contested", "reason", "reference",
+}
+
 local function wrong_argument(message)
     return message:find "invalid policy" and "!unknown-policy" or "!invalid-method"
 end
@@ -129,6 +133,45 @@ local function do_redirect_headers(policy)
         out[#out + 1] = name .. ":" .. reason
     end
     table.sort(out)
+    return list(out)
+end
+
+local PLACE = { "action", "reason", "method", "url", "cross_origin", "downgraded", "drops_cross_origin" }
+
+local function rendered_place(r)
+    local out = {}
+    for i, name in ipairs(PLACE) do
+        local value = r[name]
+        out[i] = type(value) == "table" and table.concat(value, "+") or render(value)
+    end
+    return table.concat(out, ":")
+end
+
+-- The fields are values of Location, separated by line feeds; "-" is none.
+local function do_redirect_to(code, policy, method, base, fields)
+    local rules, request = policy_of(policy)
+    local all = { url = base }
+    for name, value in pairs(request or {}) do all[name] = value end
+    if fields ~= "-" then
+        all.location = {}
+        for value in (fields .. "\n"):gmatch "([^\n]*)\n" do table.insert(all.location, value) end
+    end
+    local ok, r = pcall(httpstatus.redirect, tonumber(code), method, rules, all)
+    return not ok and "!invalid-url" or r and rendered_place(r) or "-"
+end
+
+-- Steps are "code:location", or a code where the response has none.
+local function do_chain_follow(policy, method, start, steps)
+    local rules, request = policy_of(policy)
+    local chain, out = httpstatus.new_chain(method, rules, optional(start), request), {}
+    for step in steps:gmatch "%S+" do
+        local code, location = step:match "^(%d+):?(.*)$"
+        if not step:find ":" then location = nil end
+        local ok, r, message = pcall(chain.step, chain, tonumber(code), { location = location })
+        out[#out + 1] = not ok and "!no-url" or message and (message:find "loop" and "!loop" or "!limit")
+            or r and rendered_place(r) or "-"
+    end
+    out[#out + 1] = render(chain.url)
     return list(out)
 end
 
@@ -178,6 +221,32 @@ local function do_differs(code, policy, body, method)
         end
     end
     return list(out)
+end
+
+-- The options are "rfc9110;now=784111777;cap=60;idempotent=yes;replayable=no".
+local function do_retry(code, form, method, retry_after)
+    local given = { policy = form:match "^[^;]*", retry_after = optional(retry_after) }
+    for name, value in form:gmatch ";(%w+)=(%w+)" do
+        given[name] = tonumber(value) or value == "yes"
+    end
+    local ok, r = pcall(httpstatus.retry, tonumber(code), method, given)
+    if not ok then return wrong_argument(r) end
+    local out = {}
+    for i, name in ipairs(RETRY_FIELDS) do
+        local value = r[name]
+        out[i] = { name, type(value) == "number" and ("%.0f"):format(value) or render(value) }
+    end
+    return record(out)
+end
+
+-- Without the time, retry() has the date.
+local function do_retry_after(now, text)
+    local time = tonumber(now)
+    local seconds = httpstatus.parse_retry_after(text, time)
+    local r = httpstatus.retry(503, "GET", { retry_after = text, now = time })
+    assert.equal(seconds, r.delay)
+    if r.date then return ("date=%.0f"):format(r.date) end
+    return seconds and ("seconds=%.0f"):format(seconds) or "-"
 end
 
 -- "w3c;fields=a b", "json;key=a.b", "elb;target"
@@ -334,7 +403,9 @@ local functions = {
     reference_for = { 2, function(code, name)
         return render(httpstatus.reference_for(httpstatus.Status(tonumber(code)), name))
     end },
-    retry = { 3, function(...)
+    retry = { 4, do_retry },
+    retry_after = { 2, do_retry_after },
+    retry_advice = { 3, function(...)
         local retry = status_of(...).retry
         return render(retry and retry.advice)
     end },
@@ -346,6 +417,8 @@ local functions = {
     aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
     constant = { 1, function(name) return render(httpstatus[name]) end },
     redirect = { 3, do_redirect },
+    redirect_to = { 5, do_redirect_to },
+    chain_follow = { 4, do_chain_follow },
     redirect_headers = { 1, do_redirect_headers },
     explain = { 3, do_explain },
     clients = { 3, do_clients },
@@ -591,7 +664,7 @@ describe("what scripts share", function()
         httpstatus = own
         finally(function() httpstatus = original end)
         -- A row that has been changed shows that itself.
-        local shows = { row = true, properties = true, retry = true, headers = true, aliases = true }
+        local shows = { row = true, properties = true, retry_advice = true, headers = true, aliases = true }
         local tried = 0
         for _, vector in ipairs(vectors) do
             local size, call = unpack(functions[vector.name])
@@ -781,7 +854,7 @@ describe("the annotations", function()
     it("name each method", function()
         local _, _, _, lines = httpstatus.select_string("", 200)
         local objects = { Tally = httpstatus.new_tally(), Lines = lines,
-            RedirectChain = httpstatus.new_chain "GET",
+            RedirectChain = httpstatus.new_chain("GET", nil, "http://a/"),
             RedirectClient = httpstatus.redirect_clients(302, "POST")[1] }
         local count = 0
         for name in pairs(functions) do
@@ -812,12 +885,17 @@ describe("the annotations", function()
         local names = names_of(rows)
         names.variants = httpstatus[404].variants ~= nil
         assert.same(classes["httpstatus.Status"], names)
-        assert.same(classes["httpstatus.Retry"], names_of(retries))
+        assert.same(classes["httpstatus.RetryAdvice"], names_of(retries))
         assert.same(classes["httpstatus.Header"], names_of(headers))
         local records, clients = {}, httpstatus.redirect_clients(302, "POST")
         for code = 300, 310 do records[#records + 1] = httpstatus.redirect(code, "POST") end
+        records[#records + 1] = httpstatus.redirect(302, "POST", nil, { url = "http://a/", location = "" })
         assert.same(classes["httpstatus.Redirect"], names_of(records))
         assert.same(classes["httpstatus.RedirectClient"], names_of(clients))
+        local date = { retry_after = "Sun, 06 Nov 1994 08:49:37 GMT" }
+        assert.same(classes["httpstatus.Retry"], names_of {
+            httpstatus.retry(421, "GET", { retry_after = "1" }), httpstatus.retry(503, "GET", date),
+        })
     end)
 
     it("name each option", function()
@@ -825,9 +903,75 @@ describe("the annotations", function()
             local value = ({ format = "clf", fields = "sc-status" })[name] or "x"
             assert.is_true((pcall(httpstatus.tally_string, "", { [name] = value })))
         end
+        for name in pairs(classes["httpstatus.RetryOptions"]) do
+            local _, message = pcall(httpstatus.retry, 503, "GET", { [name] = {} })
+            assert.is_nil(tostring(message):match "invalid option")
+        end
         for name in pairs(classes["httpstatus.Knobs"]) do
             local _, message = pcall(httpstatus.redirect, 302, "GET", { [name] = 7 })
             assert.is_nil(tostring(message):match "invalid option")
+        end
+    end)
+end)
+
+describe("a retry", function()
+    local DATE, TIME = "Sun, 06 Nov 1994 08:49:37 GMT", 784111777
+
+    it("takes options, or none", function()
+        assert.equal("retry", httpstatus.retry(503, "GET").action)
+        assert.equal("retry", httpstatus.retry(503, "GET", {}).action)
+        assert.equal("retry", httpstatus.retry("503", "GET", nil).action)
+        assert.equal("ask", httpstatus.retry(503, "GET", { idempotent = false }).action)
+        assert.equal("stop", httpstatus.retry(503, "PUT", { replayable = false }).action)
+        assert.equal("unknown", httpstatus.retry(MAX, "GET").action)
+    end)
+
+    it("rounds numbers down, which makes no retry earlier", function()
+        for _, now in ipairs { TIME - 60, TIME - 59.01 } do
+            assert.equal(60, httpstatus.parse_retry_after(DATE, now))
+            assert.equal(60, httpstatus.retry(503, "GET", { retry_after = DATE, now = now }).delay)
+        end
+        for _, now in ipairs { 2 ^ 53, MAX, 1e300, math.huge } do
+            assert.equal(0, httpstatus.parse_retry_after(DATE, now))
+        end
+        for _, cap in ipairs { 60, 60.9, 1e300, math.huge } do
+            assert.equal("retry", httpstatus.retry(503, "GET", { retry_after = "60", cap = cap }).action)
+        end
+        for _, cap in ipairs { 59, 59.9, 0 } do
+            assert.equal("stop", httpstatus.retry(503, "GET", { retry_after = "60", cap = cap }).action)
+        end
+        assert.equal("9007199254740991", ("%.0f"):format(httpstatus.parse_retry_after(("9"):rep(1000))))
+        assert.is_nil(httpstatus.parse_retry_after(DATE))
+        assert.equal(TIME, httpstatus.retry(503, "GET", { retry_after = DATE }).date)
+    end)
+
+    it("names what is wrong", function()
+        for message, call in pairs {
+            ["invalid policy 'fetch': expected rfc9110, "] = { 503, "GET", { policy = "fetch" } },
+            ["invalid policy 7: expected a string"] = { 503, "GET", { policy = 7 } },
+            ["invalid now '1': expected seconds since 1970, 0 or more"] = { 503, "GET", { now = "1" } },
+            ["invalid now %-1: expected seconds"] = { 503, "GET", { now = -1 } },
+            ["invalid cap %-0.5: expected seconds, 0 or more"] = { 503, "GET", { cap = -0.5 } },
+            ["invalid cap of type table: "] = { 503, "GET", { cap = {} } },
+            ["invalid cap %-?nan"] = { 503, "GET", { cap = 0 / 0 } },
+            ["invalid retry_after 120: expected a string"] = { 503, "GET", { retry_after = 120 } },
+            ["invalid option 'colour': expected retry_after, now, "] = { 503, "GET", { colour = 1 } },
+            ["invalid options 'curl': expected a table"] = { 503, "GET", "curl" },
+            ["invalid method '': expected a token"] = { 503, "" },
+            ["invalid method nil: expected a string"] = { 503, nil },
+            ["invalid code 503.5: expected an integer"] = { 503.5, "GET" },
+        } do
+            local ok, said = pcall(httpstatus.retry, call[1], call[2], call[3])
+            assert.is_false(ok)
+            assert.truthy(said:find(message), said)
+        end
+        for message, call in pairs {
+            ["invalid text 5: expected a string"] = { 5 }, ["invalid now 'x'"] = { "5", "x" },
+            ["invalid now %-1"] = { "5", -1 },
+        } do
+            local ok, said = pcall(httpstatus.parse_retry_after, call[1], call[2])
+            assert.is_false(ok)
+            assert.truthy(said:find(message), said)
         end
     end)
 end)

@@ -126,6 +126,28 @@ local scenarios = {
         mistake("invalid base 'x'", httpstatus.resolve, "x", "/")
         mistake("invalid rules 'x'", httpstatus.resolve, "http://a/", "/", "x")
     end },
+    { "retry", function()
+        local options = {
+            retry_after = "120", now = 1795953600.5, cap = 2 ^ 70, policy = "rfc9110",
+            idempotent = true, replayable = false,
+        }
+        equal(120, httpstatus.retry(503, "GET", options).delay)
+        equal(784111777, httpstatus.retry(421, "FROB", { retry_after = "Sun, 06 Nov 1994 08:49:37 GMT" }).date)
+        equal("stop", httpstatus.retry(404, "GET").action)
+    end },
+    { "retry, wrong", function()
+        mistake("invalid method", httpstatus.retry, 503, "")
+        mistake("invalid policy 'x'", httpstatus.retry, 503, "GET", { policy = "x" })
+        mistake("invalid now", httpstatus.retry, 503, "GET", { now = "x" })
+        mistake("invalid cap -1", httpstatus.retry, 503, "GET", { cap = -1 })
+        mistake("invalid option", httpstatus.retry, 503, "GET", { colour = 1 })
+        mistake("invalid retry_after", httpstatus.retry, 503, "GET", { retry_after = 1 })
+    end },
+    { "parse_retry_after", function()
+        equal(77, httpstatus.parse_retry_after("Sun Nov  6 08:49:37 1994", 784111700))
+        equal(nil, httpstatus.parse_retry_after("soon"))
+        mistake("invalid text", httpstatus.parse_retry_after, 5)
+    end },
     { "explain_redirect", function()
         equal("304 is not", httpstatus.explain_redirect(304, "GET"):sub(1, 10))
         equal("recomputed", httpstatus.redirect_headers("rfc9110").Host)

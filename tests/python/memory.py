@@ -146,6 +146,32 @@ def status():
     assert Status(404).headers == () and unknown.__reduce__()[1] == unknown.key
 
 
+def retry():
+    r = httpstatus.retry(503, "GET", retry_after="120", now=1795953600.5, cap=2**70, policy="rfc9110",
+                         idempotent=None, replayable=True)
+    assert r.action == "retry" and r.delay == 120 and r.reason == "temporary"
+    r = httpstatus.retry(421, FROB, retry_after="Sun, 06 Nov 1994 08:49:37 GMT", idempotent=True)
+    assert r.date == 784111777 and r.same_connection is False and r.delay is None
+    assert httpstatus.retry(503, "GET", retry_after=fresh(), now=Number()).delay is None
+    assert httpstatus.parse_retry_after("9" * 40, None) == 2**53 - 1
+    assert httpstatus.parse_retry_after("Sun Nov  6 08:49:37 1994", 784111700) == 77
+    assert httpstatus.parse_retry_after("soon", now=0) is None
+
+
+def retry_wrong():
+    wrong(ValueError, httpstatus.retry, 503, "")
+    wrong(ValueError, httpstatus.retry, 503, "GET", policy=fresh())
+    wrong(TypeError, httpstatus.retry, 503, "GET", policy=None)
+    wrong(TypeError, httpstatus.retry, 503, "GET", now="x")
+    wrong(ValueError, httpstatus.retry, 503, "GET", cap=-(2**70))
+    wrong(ValueError, httpstatus.retry, 503, "GET", now=-1.5)
+    wrong(TypeError, httpstatus.retry, 503, "GET", retry_after=120)
+    wrong(TypeError, httpstatus.retry, "503", "GET")
+    wrong(TypeError, httpstatus.retry, 503)
+    wrong(TypeError, httpstatus.parse_retry_after, b"5", 0)
+    wrong(ValueError, httpstatus.parse_retry_after, "5", -1)
+
+
 def status_copied():
     assert copy.copy(Status(403, 99, "x")) == 403
     assert pickle.loads(pickle.dumps(Status(403, 14))) is Status(403, 14)
@@ -366,7 +392,7 @@ def columns():
 
 SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
-    redirect_wrong, resolve, resolve_wrong, explain, clients, chain, tally_bytes, tally_files,
+    redirect_wrong, retry, retry_wrong, resolve, resolve_wrong, explain, clients, chain, tally_bytes, tally_files,
     tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
     select_damaged, select_left, columns,
 ]

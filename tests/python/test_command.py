@@ -227,6 +227,50 @@ def test_wrong_redirects():
         assert "httpstatus redirect: error: " in run("redirect", *arguments, code=2)[1]
 
 
+# ---- retry ----
+
+DATE = "Sun, 06 Nov 1994 08:49:37 GMT"
+
+
+def test_retry():
+    text = output("retry", "503", "GET", "--retry-after", "7200")
+    assert text.startswith("503 GET by rfc9110: retry\n")
+    assert re.search(r"delay +7200 s \(2:00:00\)", text) and re.search(r"contested +no", text)
+    assert "503 POST by curl: retry" in output("retry", "503", "POST", "--policy", "curl")
+    assert re.search(r"delay +- \(Retry-After cannot be read\)", output("retry", "413", "GET", "--retry-after", "x"))
+    assert re.search(r"delay +as long as you like\n", output("retry", "503", "GET"))
+
+
+@pytest.mark.parametrize("arguments, options", [
+    ([], {}), (["--idempotent"], {"idempotent": True}), (["--not-replayable"], {"replayable": False}),
+    (["--retry-after", DATE, "--now", "784111717"], {"retry_after": DATE, "now": 784111717}),
+    (["--retry-after", DATE, "--now", "Sunday, 06-Nov-94 08:00:00 GMT"], {"retry_after": DATE, "now": 784108800}),
+    (["--retry-after", DATE, "--cap", "0"], {"retry_after": "0"}),
+    (["--retry-after", "61", "--cap", "60.5"], {"retry_after": "61", "cap": 60}),
+])
+def test_retry_in_json_and_as_a_table(arguments, options):
+    for code in 200, 302, 413, 421, 503:
+        found = json.loads(output("retry", str(code), "POST", "--all", "--json", *arguments))
+        rows = {line.split()[0]: line for line in output("retry", str(code), "POST", "--all", *arguments).splitlines()}
+        assert [record["policy"] for record in found] == list(rows)[1:]
+        for record in found:
+            expected = httpstatus.retry(code, "POST", policy=record["policy"], **options)
+            assert {name: record[name] for name in expected.__match_args__} == {
+                name: getattr(expected, name) for name in expected.__match_args__}
+            assert expected.reason in rows[record["policy"]]
+
+
+def test_wrong_retries():
+    assert "invalid method ''" in sentence("retry", "503", "")
+    assert "invalid now 'noon': expected seconds since 1970, or a date" in sentence("retry", "503", "GET", "--now", "noon")
+    assert "invalid now -1.0: " in sentence("retry", "503", "GET", "--now", "-1")
+    assert "invalid code 'x': expected 0 to 999" in sentence("retry", "x", "GET")
+    assert "invalid policy 'fetch': expected rfc9110, urllib3" in sentence("retry", "503", "GET", "--policy", "fetch")
+    assert "invalid --cap '-1': expected 0 to " in sentence("retry", "503", "GET", "--cap", "-1")
+    for arguments in (["503"], ["503", "GET", "--all", "--policy", "curl"]):
+        assert "httpstatus retry: error: " in run("retry", *arguments, code=2)[1]
+
+
 # ---- tally ----
 
 def test_tally(tmp_path):
@@ -589,6 +633,12 @@ class Page(html.parser.HTMLParser):
         self.text.append(data)
 
 
+def test_the_page_knows_every_advice():
+    from httpstatus._command.page import ADVICE
+
+    assert ADVICE.keys() == {status.retry.advice for status in httpstatus.statuses() if status.retry}
+
+
 def test_page(tmp_path):
     log = tmp_path / "<b>&.log"
     log_with(log, 200, 200, 404, 503, 799)
@@ -777,6 +827,32 @@ def test_follow_standard_input(follow):
 def test_follow_to_the_end_of_standard_input(options, log, code):
     out, err = run("tally", "--follow", *options, stdin=log.encode(), code=code)
     assert "Not Found" in out or "fits no known format" in err
+
+
+@pytest.mark.parametrize("log, rests", [
+    ("", True), (RECORD.format(404), True), (RECORD.format(404)[:-1], False), ("#Fields: a sc-status\n", False),
+    ('2026-11-20T10:00:00Z stdout P x\n', False), ('{"MESSAGE":"x","_STREAM_ID":"a","_LINE_BREAK":"line-max"}\n', False)])
+def test_when_a_followed_log_is_at_rest(log, rests):
+    from httpstatus._core import _is_at_rest
+
+    tally = httpstatus.Tally()
+    tally.feed(log.encode())
+    assert _is_at_rest(tally) is rests
+
+
+def test_follow_what_rests(tmp_path, follow):
+    """Between two looks nothing is lost that crosses the end of a line, and the magic of gzip is text there."""
+    path = log_with(tmp_path / "a.log", 200)
+    following = follow(str(path))
+    assert following.until(1) == {200: 1}
+    for line, lines in (("\x1f\x8b\n", 2), ("2026-11-20 10:00:00 404\n", 3), ("#Fields: date time sc-status\n", 4),
+                        ("2026-11-20 10:00:00 404\n", 5), ("2026-11-20 10:00:00 500\n", 6)):
+        with open(path, "a", encoding="latin-1") as file:
+            file.write(line)
+        while (found := following.next())["lines"] != lines:
+            pass
+    assert found["counts"] == {"200": 1, "404": 1, "500": 1} and found["first_unmatched"] == [2, 3]
+    following.interrupt()
 
 
 def test_follow_what_has_hardly_begun(tmp_path, follow):
@@ -1207,14 +1283,14 @@ def options_of(parser):
 
 def test_the_manual_names_every_option():
     from httpstatus import _command as command
-    from httpstatus._command.parser import FORMATS, POLICIES, make
+    from httpstatus._command.parser import FORMATS, POLICIES, RETRY_POLICIES, make
 
     parser, commands = make()
     text = (SHARE / "man/man1/httpstatus.1").read_text()
     named = {f"--{name}" for name in re.findall(r"Fl Fl ([a-z-]+)", text)} | \
         {f"-{name}" for name in re.findall(r"Fl ([A-Za-z])\b", text)}
     assert named == set.union(*map(options_of, [parser, *commands.values()]))
-    assert all(name in text for name in (*FORMATS, *POLICIES, *commands))
+    assert all(name in text for name in (*FORMATS, *POLICIES, *RETRY_POLICIES, *commands))
     for code in (command.FOUND, command.NOTHING, command.TROUBLE, command.CLOSED_PIPE,
                  command.INTERRUPTED):
         assert f".It {code}\n" in text

@@ -193,13 +193,13 @@ def test_what_is_generated_is_fresh(capsys, monkeypatch):
 def vocabulary(change):
     changed = copy.deepcopy(generate.read_toml("vocabulary.toml"))
     change(changed)
-    return generate.words.Words(changed, generate.read_toml("redirect.toml"))
+    return generate.words.Words(changed, generate.read_toml("redirect.toml"), generate.read_toml("retry.toml"))
 
 
 WRONG_WORDS = {
     "Tally.lines: '': expected ASCII": lambda v: v["Tally"].update(lines=""),
     "advice.repeat: 'Send it.'": lambda v: v["advice"].update(repeat="Send it."),
-    "Retry.advice: {advise} is not a set": lambda v: v["Retry"].update(advice="{advise:}"),
+    "RetryAdvice.advice: {advise} is not a set": lambda v: v["RetryAdvice"].update(advice="{advise:}"),
 }
 
 
@@ -207,6 +207,26 @@ WRONG_WORDS = {
 def test_wrong_words(message):
     with pytest.raises(generate.Wrong, match=message):
         vocabulary(WRONG_WORDS[message])
+
+
+WRONG_RETRIES = {
+    "advice .*: expected": lambda d: d["advice"].pop("no"),
+    "advice no: ": lambda d: d["advice"]["no"].update(action="hope"),
+    "advice modified: ": lambda d: d["advice"]["modified"].update(colour="red"),
+    "policy curl: codes .200.: give codes": lambda d: d["policy"]["curl"].update(codes=[200]),
+    "policy curl: codes .503, 429.: give codes": lambda d: d["policy"]["curl"].update(codes=[503, 429]),
+    "policy urllib3: {": lambda d: d["policy"]["urllib3"].pop("reference"),
+    "policy rfc9110: {": lambda d: d["policy"]["rfc9110"].update(reference="none"),
+    "policy curl: {": lambda d: d["policy"]["curl"].update(colour="red"),
+}
+
+
+@pytest.mark.parametrize("message", WRONG_RETRIES)
+def test_wrong_rules_of_retries(message):
+    data = generate.read_toml("retry.toml")
+    WRONG_RETRIES[message](data)
+    with pytest.raises(generate.Wrong, match=message):
+        list(generate.c_retries(data))
 
 
 def test_a_member_that_one_language_lacks():
@@ -242,6 +262,18 @@ def test_every_policy_is_judged():
     """By the oracle, and by vectors that three languages answer."""
     policies = set(generate.WORDS.sets["policy"])
     assert policies <= oracle.RULES.keys() and policies <= arguments("redirect", 1)
+
+
+def test_every_policy_of_retries_has_its_vectors():
+    assert set(generate.WORDS.sets["retry_policy"]) <= arguments("retry", 1)
+
+
+def test_every_advice_has_its_vector():
+    """And none is lost: what a row says, the three languages do."""
+    rows = generate.make_table(DATA)["rows"]
+    advised = {f"{row['code']} {row['substatus']} {row['owner']}": row["retry"]["advice"] for row in rows
+               if "retry" in row}
+    assert advised == {vector[2]: vector[3] for vector in VECTORS if vector[1] == "retry_advice" and vector[3] != "-"}
 
 
 def test_every_format_has_its_vectors():
@@ -291,6 +323,7 @@ NOT_CALLED = {
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
         "httpstatus_usual_key": "a tally shows no count of each key",
         "httpstatus_filter_wants": "there are no columns in Lua",
+        "httpstatus_retry_policy_name": "httpstatus_expected() lists them",
         "httpstatus_url_rules_name": "httpstatus_expected() lists them",
         "httpstatus_scanner_at": "httpstatus_expected() lists them; for C's tests and measurements",
         "httpstatus_scanner_is_open": "for C programs that end a part of a log between two records",

@@ -134,7 +134,7 @@ def do_redirect(code, policy, method):
         record = httpstatus.redirect(int(code), method, policy, **knobs)
     except ValueError as error:
         return wrong_argument(error)
-    names = httpstatus.Redirect.__match_args__
+    names = httpstatus.Redirect.__match_args__[:-3]  # without a URL there are no others
     return rendered_redirect(record and dict(zip(names, record)))
 
 
@@ -161,6 +161,42 @@ def do_resolve(rules, *texts):
     return render_record(**{name: render(getattr(found, name)) for name in found.__match_args__})
 
 
+PLACE = ("action", "reason", "method", "url", "cross_origin", "downgraded", "drops_cross_origin")
+
+
+def rendered_place(r):
+    return ":".join("+".join(value) or "-" if isinstance(value, tuple) else render(value)
+                    for value in (getattr(r, name) for name in PLACE))
+
+
+def do_redirect_to(code, policy, method, base, fields):
+    """fields are values of Location, separated by line feeds; '-' is none."""
+    policy, knobs = policy_of(policy)
+    try:
+        r = httpstatus.redirect(int(code), method, policy, **knobs, url=base,
+                                location=None if fields == "-" else fields.split("\n"))
+    except ValueError:
+        return "!invalid-url"
+    return rendered_place(r) if r else "-"
+
+
+def do_chain_follow(policy, method, start, steps):
+    """Steps are 'code:location', or a code where the response has none."""
+    policy, knobs = policy_of(policy)
+    chain = httpstatus.RedirectChain(method, policy, url=optional(start), **knobs)
+    out = []
+    for step in steps.split(" "):
+        code, *location = step.split(":", 1)
+        try:
+            r = chain.step(int(code), location=location or None)
+            out.append(rendered_place(r) if r else "-")
+        except httpstatus.RedirectError as error:
+            out.append("!loop" if "loop" in str(error) else "!limit")
+        except ValueError:
+            out.append("!no-url")
+    return render_list([*out, render(chain.url)])
+
+
 def do_chain(policy, method, start, steps):
     """Steps are 'code:url', with ':x' if the origin is another one."""
     policy, knobs = policy_of(policy)
@@ -184,6 +220,29 @@ def options(form):
     name, *words = form.encode("latin-1").decode().split(";")
     values = dict(word.partition("=")[::2] for word in words)
     return {"format": name} | {k: True if k == "target" else v for k, v in values.items()}
+
+
+def do_retry(code, form, method, retry_after):
+    """The options are "rfc9110;now=784111777;cap=60;idempotent=yes;replayable=no"."""
+    policy, *words = form.split(";")
+    given = {name: value == "yes" if value in ("yes", "no") else int(value)
+             for name, value in (word.split("=") for word in words)}
+    try:
+        record = httpstatus.retry(int(code), method, policy=policy, retry_after=optional(retry_after), **given)
+    except ValueError as error:
+        return wrong_argument(error)
+    return render_record(**dict(zip(httpstatus.Retry.__match_args__, map(render, record))))
+
+
+def do_retry_after(now, text):
+    """Without the time, retry() has the date."""
+    now = None if now == "-" else int(now)
+    seconds = httpstatus.parse_retry_after(text, now)
+    record = httpstatus.retry(503, "GET", retry_after=text, now=now)
+    assert seconds == record.delay
+    if record.date is not None:
+        return f"date={record.date}"
+    return "-" if seconds is None else f"seconds={seconds}"
 
 
 EVERY = [*range(-1, 1000), "no_status", "unmatched"]  # what select() is asked for to give each record
@@ -294,12 +353,16 @@ FUNCTIONS = {
     "properties": (3, lambda *a: render_record(
         **{name: render(getattr(status_of(*a), name)) for name in PROPERTIES})),
     "reference_for": (2, lambda code, name: render(Status(int(code)).reference_for(name))),
-    "retry": (3, lambda *a: render(status_of(*a).retry and status_of(*a).retry.advice)),
+    "retry_advice": (3, lambda *a: render(status_of(*a).retry and status_of(*a).retry.advice)),
+    "retry": (4, do_retry),
+    "retry_after": (2, do_retry_after),
     "headers": (3, lambda *a: render_list(
         f"{render(h.name)}:{render(h.level)}" for h in status_of(*a).headers)),
     "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),
     "constant": (1, lambda name: render(getattr(httpstatus, name, None))),
     "redirect": (3, do_redirect),
+    "redirect_to": (5, do_redirect_to),
+    "chain_follow": (4, do_chain_follow),
     "redirect_headers": (1, do_redirect_headers),
     "explain": (3, do_explain),
     "clients": (3, lambda code, body, method: render_list(
@@ -1730,12 +1793,13 @@ def test_docstrings():
 
 
 POLICIES = [name for name in _core._POLICIES if name != "browser"]
+RETRY_POLICIES = _core._RETRY_POLICIES
 
 
 def test_signatures():
     assert str(inspect.signature(httpstatus.lookup)) == "(what, /, *, substatus=None, owner=None)"
     assert str(inspect.signature(httpstatus.redirect)).startswith(
-        "(code, method, policy='fetch', *, body=True, replayable=True, follow=")
+        "(code, method, policy='fetch', *, body=True, replayable=True, url=None, location=")
     assert "url=None, body=True, replayable=True, follow=" in str(inspect.signature(httpstatus.RedirectChain))
     assert str(inspect.signature(httpstatus.tally)) == \
         "(source, format='auto', *, key=None, fields=None, target=False, jobs=1)"
@@ -1793,8 +1857,13 @@ def test_the_stub_lists_the_values():
     redirects = [httpstatus.redirect(code, method, policy) for code in range(300, 400)
                  for method in ("GET", "HEAD", "POST", "CONNECT") for policy in POLICIES]
     redirects.append(httpstatus.redirect(307, "POST", replayable=False))
+    redirects += [httpstatus.redirect(302, "GET", url="http://a/", location=location)
+                  for location in (None, "http://", "mailto:a@b", ["/a", "/b"])]
     clients = [client for code in range(300, 309) for method in ("GET", "POST")
                for client in httpstatus.redirect_clients(code, method)]
+    retries = [httpstatus.retry(code, method, retry_after=retry_after, cap=5, policy=policy, replayable=replayable)
+               for code in range(100, 600) for method in ("GET", "POST") for policy in RETRY_POLICIES
+               for retry_after in (None, "5", "6") for replayable in (True, False)]
     values = {
         "_StatusClass": {httpstatus.class_of(code) for code in range(1000)},
         "_Lifecycle": {s.lifecycle for s in statuses},
@@ -1819,6 +1888,9 @@ def test_the_stub_lists_the_values():
         "_Difference": {word for client in clients for policy in POLICIES
                         for word in client.differs_from(policy)},
         "_NamedFormat": allowed(httpstatus.tally, b"", "?") - {"auto"},
+        "_RetryAction": {r.action for r in retries},
+        "_RetryReason": {r.reason for r in retries},
+        "_RetryPolicyName": allowed(httpstatus.retry, 503, "GET", policy="?"),
         "_Scanner": set(SCANNERS),  # whatever runs here
     }
     assert dict(stub_enumerations()) == {name: known - {None} for name, known in values.items()}
@@ -1927,7 +1999,8 @@ def test_what_is_shared_cannot_be_changed():
             answers += [httpstatus.redirect(code, method, policy) for policy in POLICIES]
             answers += httpstatus.redirect_clients(code, method)
     answers += [c.differs_from("fetch") for c in httpstatus.redirect_clients(302, "POST")]
-    plain = {Status, httpstatus.Redirect, httpstatus.RedirectClient, httpstatus.Retry,
+    answers += [httpstatus.retry(code, "GET", retry_after="5") for code in (200, 421, 503)]
+    plain = {Status, httpstatus.Redirect, httpstatus.RedirectClient, httpstatus.RetryAdvice, httpstatus.Retry,
              httpstatus.Header, tuple, str, int, bool, type(None)}
     assert {kind for answer in answers for kind in types_in(answer)} == plain
 

@@ -1,12 +1,15 @@
 """What a type checker makes of the module: read by mypy and pyright, and run, for it to be true."""
 import tempfile
+import time
 from array import array
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import httpstatus
-from httpstatus import Location, Redirect, RedirectChain, RedirectClient, Retry, Status, Tally
+from httpstatus import (
+    Location, Redirect, RedirectChain, RedirectClient, Retry, RetryAdvice, Status, Tally,
+)
 from typing_extensions import assert_type
 
 if TYPE_CHECKING:
@@ -33,14 +36,14 @@ status_class: "_StatusClass | None" = httpstatus.class_of(404)
 assert status_class == "4xx"
 
 status = Status(429)
-assert_type(status.retry, Retry | None)
+assert_type(status.retry, RetryAdvice | None)
 assert_type(status.is_error, bool)
 assert_type(status.is_cacheable, bool | None)
 assert_type(status.reference_for("is_cacheable"), str | None)
 assert_type(status.headers[0].level, Literal["MUST", "MUST NOT", "SHOULD", "MAY"])
 assert_type(status + 1, int)
 match Status(404).retry:
-    case Retry(advice="after-delay", reference=section):
+    case RetryAdvice(advice="after-delay", reference=section):
         assert_type(section, str)
     case None:
         pass
@@ -68,6 +71,20 @@ except ValueError:
     pass
 try:
     httpstatus.redirect(302, "GET", others="some")  # type: ignore[arg-type]  # pyright: ignore
+except ValueError:
+    pass
+
+# ---- Retries ----
+
+retry = httpstatus.retry(503, "POST", retry_after="120", now=time.time(), cap=60, policy="curl",
+                         idempotent=True, replayable=False)
+assert_type(retry, Retry)
+assert_type(retry.action, Literal["retry", "modify", "ask", "stop", "unknown"])
+assert_type(retry.delay, int | None)
+assert_type(retry.same_connection, bool | None)
+assert_type(httpstatus.parse_retry_after("120", None), int | None)
+try:
+    httpstatus.retry(503, "GET", policy="fetch")  # type: ignore[arg-type]  # pyright: ignore
 except ValueError:
     pass
 

@@ -1,8 +1,10 @@
 """The examples of both languages, as users run them.  HTTPSTATUS_LUA is the Lua to take, not 5.4."""
 import bz2
 import gzip
+import http.server
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -179,6 +181,95 @@ def test_daily_of_what_is_no_log(language, tmp_path, content):
 def test_daily_called_wrongly(language, arguments):
     done = run(language, "daily", *arguments)
     assert (done.returncode, done.stdout, done.stderr.count(b"\n")) == (2, b"", 1)
+
+
+# ---- The client ----
+
+class Misbehaving(http.server.BaseHTTPRequestHandler):
+    """Answers a path of one status after the other, /503=1/200: with '=' comes a Retry-After or Location."""
+
+    protocol_version = "HTTP/1.1"
+    seen = []  # (method, body, path, time, port of the client)
+
+    def answer(self):
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0))).decode()
+        self.seen.append((self.command, body, self.path, time.monotonic(), self.client_address[1]))
+        steps = self.path[1:].split("/")
+        turn = sum(path == self.path for _, _, path, *_ in self.seen) - 1
+        status, _, field = steps[min(turn, len(steps) - 1)].partition("=")
+        content = f"{self.command} {body}".encode()
+        self.send_response(int(status))
+        if field:
+            self.send_header("Location" if status[0] == "3" else "Retry-After",
+                             self.path if field == "self" else field.replace("%20", " ").replace("~", "/"))
+        if int(status) in (303, 307):  # which the redirected request waits for
+            self.send_header("Retry-After", "1")
+        self.send_header("Content-Length", str(len(content)))
+        self.end_headers()
+        self.wfile.write(content)
+
+    do_GET = do_POST = do_PUT = answer
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def misbehaving():
+    Misbehaving.seen = []
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Misbehaving) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+IN_A_SECOND = "Sun,%2006%20Nov%201994%2008:49:37%20GMT"  # past, and so at once
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")
+@pytest.mark.parametrize("path, request_, said, methods, seconds", [
+    ("/200", [], "200 GET \n", "GET", 0),
+    ("/503=1/200", [], "200 GET \n", "GET GET", 1),
+    (f"/503={IN_A_SECOND}/200", [], "200 GET \n", "GET GET", 0),
+    ("/503=3600/200", [], "503 GET \n", "GET", 0),
+    ("/503=0/200", ["POST", "it's"], "503 POST it's\n", "POST", 0),
+    ("/503=0/200", ["PUT", "it's"], "200 PUT it's\n", "PUT PUT", 0),
+    ("/429=garbage/200", ["POST", "a"], "200 POST a\n", "POST POST", 0.1),
+    ("/429=99999999999999999999/200", [], "429 GET \n", "GET", 0),
+    ("/421/200", ["POST", "a"], "200 POST a\n", "POST POST", 0.1),
+    ("/413/200", ["POST", "a"], "413 POST a\n", "POST", 0),
+    ("/413=1/200", ["POST", "a"], "200 POST a\n", "POST POST", 1),
+    ("/500/200", [], "200 GET \n", "GET GET", 0.1),
+    ("/404", [], "404 GET \n", "GET", 0),
+    ("/302=200", ["POST", "a"], "200 GET \n", "POST GET", 0),
+    ("/303=200", ["POST", "a"], "200 GET \n", "POST GET", 1),
+    ("/307=~503=0~200", ["PUT", "a"], "200 PUT a\n", "PUT PUT PUT", 1),
+    ("/302", [], "302 GET \n", "GET", 0),
+    ("/503=0", [], "503 GET \n", "GET " * 6, 0),
+])
+def test_client(language, path, request_, said, methods, seconds, misbehaving):
+    begun = time.monotonic()
+    done = run(language, "client", misbehaving + path, *request_)
+    assert (done.stdout.decode(), done.stderr.decode(), done.returncode) == (said, "", 0)
+    assert [method for method, *_ in Misbehaving.seen] == methods.split()
+    assert len({port for *_, port in Misbehaving.seen}) == len(Misbehaving.seen), "a connection for each"
+    assert seconds <= time.monotonic() - begun < seconds + 30
+    assert sum(b[3] - a[3] for a, b in zip(Misbehaving.seen, Misbehaving.seen[1:])) >= seconds * 0.9
+
+
+@pytest.mark.skipif(not shutil.which("curl"), reason="no curl here")
+def test_client_in_a_loop(language, misbehaving):
+    done = run(language, "client", misbehaving + "/302=self", "POST", "a")
+    assert done.returncode == 1 and done.stdout == b"" and b"loop" in done.stderr, done
+    assert len(Misbehaving.seen) <= 4
+
+
+def test_client_without_a_server(language):
+    port, = free_ports(1)
+    done = run(language, "client", f"http://127.0.0.1:{port}/")
+    assert done.returncode == 1 and done.stdout == b"" and done.stderr
 
 
 # ---- The counter ----

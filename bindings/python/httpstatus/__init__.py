@@ -6,8 +6,8 @@
     >>> httpstatus.redirect(302, "POST").method
     'GET'
 
-See help(httpstatus.lookup), help(httpstatus.Status), help(httpstatus.redirect) and
-help(httpstatus.tally).
+See help(httpstatus.lookup), help(httpstatus.Status), help(httpstatus.redirect),
+help(httpstatus.retry) and help(httpstatus.tally).
 """
 from _collections_abc import Mapping
 

@@ -2,6 +2,7 @@
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from os import PathLike
+from types import EllipsisType
 from typing import (
     Any, Final, Literal, Protocol, SupportsIndex, TypeAlias, TypedDict, TypeVar, final, overload,
 )
@@ -10,9 +11,10 @@ from _typeshed import structseq
 from typing_extensions import Buffer, Unpack
 
 __all__ = [
-    "Status", "Retry", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
+    "Status", "RetryAdvice", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
     "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect",
-    "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "tally", "extract", "select", "Tally",
+    "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "retry", "parse_retry_after",
+    "Retry", "tally", "extract", "select", "Tally",
     "SelectedLines", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
 ]
 __version__: str
@@ -31,13 +33,14 @@ _Property: TypeAlias = Literal[
     "must_not_store", "allows_body", "preserves_method",
 ]
 _Advice: TypeAlias = Literal[
-    "repeat", "new-connection", "after-delay", "if-idempotent", "new-credentials", "modified",
-    "user-action",
+    "repeat", "new-connection", "after-handshake", "after-delay", "if-retry-after",
+    "new-credentials", "modified", "user-action", "no",
 ]
 _Level: TypeAlias = Literal["MUST", "MUST NOT", "SHOULD", "MAY"]
 _Action: TypeAlias = Literal["none", "follow", "ask", "may", "error"]
 _Reason: TypeAlias = Literal[
-    "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable",
+    "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable", "no-location",
+    "invalid-location", "several-locations", "unsupported-scheme",
 ]
 _MethodChange: TypeAlias = Literal["required", "optional", "forbidden"]
 _Kind: TypeAlias = Literal["permanent", "temporary", "other", "choice"]
@@ -55,6 +58,13 @@ _UrlRules: TypeAlias = Literal["rfc3986", "whatwg"]
 _Problem: TypeAlias = Literal["invalid", "scheme"]
 _AtLimit: TypeAlias = Literal["error", "returns the 3xx"]
 _Difference: TypeAlias = Literal["followed", "method", "body", "headers", "credentials"]
+_RetryAction: TypeAlias = Literal["retry", "modify", "ask", "stop", "unknown"]
+_RetryReason: TypeAlias = Literal[
+    "temporary", "incomplete", "misdirected", "too-early", "retry-after", "credentials", "modified",
+    "user-action", "redirect", "not-an-error", "permanent", "not-idempotent", "not-replayable",
+    "retry-after-above-cap", "no-retry-after", "silent", "policy",
+]
+_RetryPolicyName: TypeAlias = Literal["rfc9110", "urllib3", "curl"]
 _Scanner: TypeAlias = Literal["avx512", "avx2", "sse2", "neon", "scalar"]
 _NamedFormat: TypeAlias = Literal[
     "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf",
@@ -64,6 +74,7 @@ _NamedFormat: TypeAlias = Literal[
 _Format: TypeAlias = Literal["auto"] | _NamedFormat | str
 _FoundFormat: TypeAlias = _NamedFormat | Literal["custom"]
 _Which: TypeAlias = SupportsIndex | str
+_Seconds: TypeAlias = float | SupportsIndex
 
 class _BinaryFile(Protocol):
     def read(self, size: int, /) -> bytes | None: ...
@@ -106,7 +117,7 @@ class _Counts(TypedDict):
     substatuses: dict[str, int]
 
 @final
-class Retry(structseq[Any], tuple[_Advice, str]):
+class RetryAdvice(structseq[Any], tuple[_Advice, str]):
     """What a client may do about a request that failed."""
 
     __match_args__: Final = ("advice", "reference")
@@ -132,14 +143,15 @@ class Header(structseq[Any], tuple[str, _Level, str, str | None]):
 @final
 class Redirect(structseq[Any], tuple[
     _Action, _Reason | None, str | None, _MethodChange | None, bool | None, bool | None,
-    tuple[str, ...], tuple[str, ...], _Kind | None, bool, bool, int | None, str,
+    tuple[str, ...], tuple[str, ...], _Kind | None, bool, bool, int | None, str, str | None,
+    bool | None, bool | None,
 ]):
     """What the next request looks like after a redirect."""
 
     __match_args__: Final = (
         "action", "reason", "method", "method_change", "preserves_method", "keeps_body",
         "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit",
-        "reference",
+        "reference", "url", "cross_origin", "downgraded",
     )
     @property
     def action(self) -> _Action: ...
@@ -167,6 +179,12 @@ class Redirect(structseq[Any], tuple[
     def limit(self) -> int | None: ...
     @property
     def reference(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def cross_origin(self) -> bool | None: ...
+    @property
+    def downgraded(self) -> bool | None: ...
 
 @final
 class Status(int):
@@ -239,7 +257,7 @@ class Status(int):
     @property
     def preserves_method(self) -> bool | None: ...
     @property
-    def retry(self) -> Retry | None: ...
+    def retry(self) -> RetryAdvice | None: ...
     @property
     def headers(self) -> tuple[Header, ...]: ...
     @property
@@ -263,7 +281,9 @@ def effective(code: SupportsIndex, /) -> int: ...
 def scanner() -> _Scanner: ...
 def redirect(
     code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
-    replayable: bool = True, **knobs: Unpack[_Knobs],
+    replayable: bool = True, url: str | None = None,
+    location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
+    **knobs: Unpack[_Knobs],
 ) -> Redirect | None: ...
 def explain_redirect(
     code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
@@ -355,12 +375,46 @@ class RedirectChain:
         body: bool = True, replayable: bool = True, **knobs: Unpack[_Knobs],
     ) -> RedirectChain: ...
     def step(
-        self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False
+        self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False, *,
+        location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
     ) -> Redirect | None: ...
     @property
     def method(self) -> str: ...
     @property
+    def url(self) -> str | None: ...
+    @property
     def count(self) -> int: ...
+
+@final
+class Retry(structseq[Any], tuple[
+    _RetryAction, int | None, int | None, bool | None, bool, _RetryReason, str,
+]):
+    """Whether and when to send a request again."""
+
+    __match_args__: Final = (
+        "action", "delay", "date", "same_connection", "contested", "reason", "reference",
+    )
+    @property
+    def action(self) -> _RetryAction: ...
+    @property
+    def delay(self) -> int | None: ...
+    @property
+    def date(self) -> int | None: ...
+    @property
+    def same_connection(self) -> bool | None: ...
+    @property
+    def contested(self) -> bool: ...
+    @property
+    def reason(self) -> _RetryReason: ...
+    @property
+    def reference(self) -> str: ...
+
+def retry(
+    code: SupportsIndex, method: str, *, retry_after: str | None = None,
+    now: _Seconds | None = None, cap: _Seconds | None = None,
+    policy: _RetryPolicyName = "rfc9110", idempotent: bool | None = None, replayable: bool = True,
+) -> Retry: ...
+def parse_retry_after(text: str, now: _Seconds | None) -> int | None: ...
 
 class LogFormatError(ValueError):
     """An invalid log format or option."""

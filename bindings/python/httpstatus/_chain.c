@@ -6,19 +6,11 @@
 typedef struct {
     PyObject_HEAD
     PyThread_type_lock lock; /* free-threaded builds have no other guard */
-    PyObject *method;        /* as given: the chain points into it */
+    PyObject *method, *url;  /* as given: the chain points into them */
     const char *method_text;
     Policy policy;
     struct httpstatus_chain chain;
 } ChainObject;
-
-/* The bytes of a URL, any str; NULL with an exception set if it is not a str. */
-static PyObject *url_bytes(PyObject *url)
-{
-    if (PyUnicode_Check(url))
-        return PyUnicode_AsEncodedString(url, "utf-8", "surrogatepass");
-    return invalid(PyExc_TypeError, "url", url, "a str or None");
-}
 
 static void chain_dealloc(ChainObject *self)
 {
@@ -28,6 +20,7 @@ static void chain_dealloc(ChainObject *self)
         PyThread_free_lock(self->lock);
     policy_clear(&self->policy);
     Py_XDECREF(self->method);
+    Py_XDECREF(self->url);
     type->tp_free(self);
     Py_DECREF(type);
 }
@@ -37,18 +30,15 @@ static bool chain_begin(ChainObject *self, PyObject *method, PyObject *url, PyOb
 {
     struct httpstatus_text text;
     enum httpstatus_body body;
-    PyObject *bytes = NULL;
 
     if (!method_from(method, &text) || !exact_text_from(method, &self->method, &text) ||
         !body_from(request, &body) || !policy_from(knobs, &self->policy))
         return false;
-    if (url && url != Py_None && !(bytes = url_bytes(url)))
+    if (url && url != Py_None && !(self->url = url_bytes(url)))
         return false;
-    bool begun = httpstatus_chain_init(&self->chain, &self->policy.policy, text.data, text.size,
-                                       body, bytes ? PyBytes_AS_STRING(bytes) : NULL,
-                                       bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0);
-    Py_XDECREF(bytes);
-    if (!begun)
+    if (!httpstatus_chain_init(&self->chain, &self->policy.policy, text.data, text.size, body,
+                               self->url ? PyBytes_AS_STRING(self->url) : NULL,
+                               self->url ? (size_t)PyBytes_GET_SIZE(self->url) : 0))
         return invalid_method(method);
     self->method_text = text.data;
     return true;
@@ -75,40 +65,88 @@ static PyObject *chain_call(PyObject *type, PyObject *const *args, size_t flagge
 }
 
 PyDoc_STRVAR(chain_step_doc,
-"step($self, code, url=None, cross_origin=False)\n--\n\n"
+"step($self, code, url=None, cross_origin=False, *, location=...)\n--\n\n"
 "The next request as a Redirect, or None if the code is outside 300..399.\n\n"
-"code is that of the response and url where it leads: any text, resolved by the caller, used only\n"
-"to find loops. cross_origin says whether the origin differs from that of the last request. Going\n"
-"past the limit raises RedirectError, and so does a loop if the policy detects loops.\n\n"
+"code is that of the response, and location the value of its Location field: None if it has none, a\n"
+"list of values if it has several. It is resolved by the URL of the chain, as in redirect(). Or the\n"
+"caller resolves it and gives url, any text, used to detect loops, and cross_origin: whether its\n"
+"origin differs from that of the last request. Going past the limit raises RedirectError, and so\n"
+"does a loop if the policy detects loops.\n\n"
 ">>> from httpstatus import RedirectChain\n"
-">>> chain = RedirectChain('POST', limit=1)\n"
-">>> chain.step(303, 'https://example.org/done').method\n"
-"'GET'\n"
-">>> chain.step(302, 'https://example.org/home')\n"
+">>> chain = RedirectChain('POST', limit=1, url='https://example.org/form')\n"
+">>> r = chain.step(303, location='/done')\n"
+">>> r.method, r.url, r.cross_origin\n"
+"('GET', 'https://example.org/done', False)\n"
+">>> chain.step(302, location='/home')\n"
 "Traceback (most recent call last):\n"
 "httpstatus.RedirectError: too many redirects: the policy allows 1 in a row\n");
 
-static PyObject *chain_step(ChainObject *self, PyObject *const *args, Py_ssize_t count,
-                            PyObject *keywords)
-{
-    static const Signature signature = {"step", 3, 1, {"code", "url", "cross_origin"}};
-    State *state = PyType_GetModuleState(Py_TYPE(self));
-    PyObject *values[3] = {NULL}, *bytes = NULL;
+/* What a step has led to: 'place' holds the URL. */
+typedef struct {
+    enum httpstatus_chain_result result;
     struct httpstatus_redirect record;
-    bool cross_origin;
-    int code;
+    PyObject *place;
+} Step;
 
-    if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !code_from(values[0], "code", &code) || !truth_from(values[2], &cross_origin) ||
-        (values[1] && values[1] != Py_None && !(bytes = url_bytes(values[1]))))
-        return NULL;
+/* With the lock held: the chain points into 'place' from now on if it has moved on. */
+static void keep_place(ChainObject *self, Step *step)
+{
+    if (step->result != HTTPSTATUS_CHAIN_OK || !step->record.method.data)
+        return;
+    PyObject *old = self->url;
+    self->url = Py_XNewRef(step->place);
+    Py_XDECREF(old);
+}
+
+static bool step_to_url(ChainObject *self, int code, PyObject *url, bool cross_origin, Step *step)
+{
+    if (url && url != Py_None && !(step->place = url_bytes(url)))
+        return false;
     PyThread_acquire_lock(self->lock, WAIT_LOCK);
-    enum httpstatus_chain_result result =
-        httpstatus_chain_step(&self->chain, code, bytes ? PyBytes_AS_STRING(bytes) : NULL,
-                              bytes ? (size_t)PyBytes_GET_SIZE(bytes) : 0, cross_origin, &record);
+    step->result = httpstatus_chain_step(
+        &self->chain, code, step->place ? PyBytes_AS_STRING(step->place) : NULL,
+        step->place ? (size_t)PyBytes_GET_SIZE(step->place) : 0, cross_origin, &step->record);
+    keep_place(self, step);
     PyThread_release_lock(self->lock);
-    Py_XDECREF(bytes);
-    switch (result) {
+    return true;
+}
+
+static size_t url_length(ChainObject *self)
+{
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    size_t size = self->chain.url.size;
+    PyThread_release_lock(self->lock);
+    return size;
+}
+
+/* Memory is taken without the lock; if another thread made the URL longer meanwhile, again. */
+static bool step_to_location(ChainObject *self, int code, PyObject *location, Step *step)
+{
+    Locations locations;
+
+    if (!locations_from(location, &locations))
+        return false;
+    do {
+        Py_CLEAR(step->place);
+        step->place = place_for(url_length(self), &locations);
+        if (!step->place)
+            break;
+        PyThread_acquire_lock(self->lock, WAIT_LOCK);
+        step->result = httpstatus_chain_follow(
+            &self->chain, code, locations.texts, locations.count, PyBytes_AS_STRING(step->place),
+            (size_t)PyBytes_GET_SIZE(step->place), &step->record);
+        keep_place(self, step);
+        PyThread_release_lock(self->lock);
+    } while (step->result == HTTPSTATUS_CHAIN_TOO_LONG);
+    locations_clear(&locations);
+    return step->place != NULL;
+}
+
+static PyObject *step_object(ChainObject *self, const Step *step, PyObject *url)
+{
+    State *state = PyType_GetModuleState(Py_TYPE(self));
+
+    switch (step->result) {
     case HTTPSTATUS_CHAIN_END:
         Py_RETURN_NONE;
     case HTTPSTATUS_CHAIN_LIMIT:
@@ -116,11 +154,53 @@ static PyObject *chain_step(ChainObject *self, PyObject *const *args, Py_ssize_t
                             "too many redirects: the policy allows %d in a row",
                             self->policy.policy.limit);
     case HTTPSTATUS_CHAIN_LOOP:
-        return PyErr_Format(state->redirect_error, "a redirect loop: %R was requested before",
-                            values[1]);
+        return PyErr_Format(state->redirect_error, "a redirect loop: %R was requested before", url);
+    case HTTPSTATUS_CHAIN_NO_URL:
+        invalid_url(NULL);
+        return NULL;
     default:
-        return record_object(state, &self->policy, &record, self->method_text, self->method);
+        return record_object(state, &self->policy, &step->record, self->method_text, self->method);
     }
+}
+
+static PyObject *chain_step(ChainObject *self, PyObject *const *args, Py_ssize_t count,
+                            PyObject *keywords)
+{
+    static const Signature signature = {"step", 3, 1, {"code", "url", "cross_origin", "location"}};
+    PyObject *values[4] = {NULL}, *url = NULL, *result = NULL;
+    bool cross_origin;
+    int code;
+
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !code_from(values[0], "code", &code) || !truth_from(values[2], &cross_origin))
+        return NULL;
+    bool resolves = values[3] && values[3] != Py_Ellipsis;
+    if (resolves && ((values[1] && values[1] != Py_None) || cross_origin)) {
+        PyErr_SetString(PyExc_TypeError,
+                        "step() takes location, or url and cross_origin, not both");
+        return NULL;
+    }
+    Step step = {.place = NULL};
+    if (resolves ? step_to_location(self, code, values[3], &step)
+                 : step_to_url(self, code, values[1], cross_origin, &step))
+        url = step.result == HTTPSTATUS_CHAIN_LOOP ? url_object(step.record.url)
+                                                   : Py_NewRef(Py_None);
+    if (url)
+        result = step_object(self, &step, url);
+    Py_XDECREF(url);
+    Py_XDECREF(step.place);
+    return result;
+}
+
+static PyObject *chain_url(ChainObject *self, void *Py_UNUSED(ignored))
+{
+    PyThread_acquire_lock(self->lock, WAIT_LOCK);
+    PyObject *kept = Py_XNewRef(self->url);
+    struct httpstatus_text url = self->chain.url;
+    PyThread_release_lock(self->lock);
+    PyObject *result = url_object(url);
+    Py_XDECREF(kept);
+    return result;
 }
 
 static PyObject *chain_method(ChainObject *self, void *Py_UNUSED(ignored))
@@ -146,8 +226,8 @@ PyDoc_STRVAR(chain_doc,
 KNOB_SIGNATURE
 "Redirects in a row, with method, body and credentials carried from one to the next.\n\n"
 "Once the body is dropped it stays dropped; once the origin has changed, .drops_cross_origin\n"
-"names the header fields to leave out of every request. url is where the first request went.\n"
-"The other arguments are as in redirect().\n\n"
+"names the header fields to leave out of every request. url is where the first request goes, by\n"
+"which step() resolves Location. The other arguments are as in redirect().\n\n"
 ">>> from httpstatus import RedirectChain\n"
 ">>> chain = RedirectChain('POST')\n"
 ">>> chain.step(302).method, chain.step(307).method\n"
@@ -163,6 +243,7 @@ static PyMethodDef chain_methods[] = {
 
 static PyGetSetDef chain_getset[] = {
     {"method", (getter)chain_method, NULL, PyDoc_STR(DOC_RedirectChain_method), NULL},
+    {"url", (getter)chain_url, NULL, PyDoc_STR(DOC_RedirectChain_url), NULL},
     {"count", (getter)chain_count, NULL, PyDoc_STR(DOC_RedirectChain_count), NULL},
     {NULL},
 };

@@ -68,11 +68,15 @@ static int module_exec(PyObject *module)
 
     if (force_scanner() < 0 || !(state->empty = PyTuple_New(0)) || status_add(module, state) < 0 ||
         lookup_add(module) < 0 || redirect_add(module, state) < 0 ||
-        location_add(module, state) < 0 || source_add(module) < 0 || tally_add(module, state) < 0 ||
-        select_add(module, state) < 0 || columns_add(module, state) < 0 ||
-        add_names(module, "_FORMATS", format_name) < 0 ||
+        location_add(module, state) < 0 || retry_add(module, state) < 0 || source_add(module) < 0 ||
+        tally_add(module, state) < 0 || select_add(module, state) < 0 ||
+        columns_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0)
+        return -1;
+    if (add_names(module, "_RETRY_POLICIES", httpstatus_retry_policy_name) < 0 ||
+        PyModule_AddStringConstant(module, "_DEFAULT_RETRY_POLICY",
+                                   HTTPSTATUS_DEFAULT_RETRY_POLICY) < 0)
         return -1;
     if (PyModule_AddIntConstant(module, "_READ_SIZE", HTTPSTATUS_READ_SIZE) < 0 ||
         PyModule_AddStringConstant(module, "_SOURCES", TEXT_OF(HTTPSTATUS_SOURCES)) < 0)
@@ -87,13 +91,14 @@ static int visit_all(State *state, visitproc visit, void *arg)
 
     Py_VISIT(state->status_type);
     Py_VISIT(state->redirect_type);
-    Py_VISIT(state->retry_type);
+    Py_VISIT(state->advice_type);
     Py_VISIT(state->header_type);
     Py_VISIT(state->tally_type);
     Py_VISIT(state->select_type);
     Py_VISIT(state->chain_type);
     Py_VISIT(state->client_type);
     Py_VISIT(state->location_type);
+    Py_VISIT(state->retry_type);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(objects); i++)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
@@ -138,13 +143,14 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->redirect_error);
     Py_CLEAR(state->status_type);
     Py_CLEAR(state->redirect_type);
-    Py_CLEAR(state->retry_type);
+    Py_CLEAR(state->advice_type);
     Py_CLEAR(state->header_type);
     Py_CLEAR(state->tally_type);
     Py_CLEAR(state->select_type);
     Py_CLEAR(state->chain_type);
     Py_CLEAR(state->client_type);
     Py_CLEAR(state->location_type);
+    Py_CLEAR(state->retry_type);
     return 0;
 }
 

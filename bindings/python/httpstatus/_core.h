@@ -21,7 +21,7 @@ enum { ENTRIES = HTTPSTATUS_STATUS_MAX - HTTPSTATUS_SKIPPED + 2 };
 /* Sizes of the enumerations, from their last enumerators. */
 enum {
     ACTIONS = HTTPSTATUS_ACTION_ERROR + 1,
-    REASONS = HTTPSTATUS_NOT_REPLAYABLE + 1,
+    REASONS = HTTPSTATUS_UNSUPPORTED_SCHEME + 1,
     CHANGES = HTTPSTATUS_FORBIDDEN + 1,
     KINDS = HTTPSTATUS_CHOICE + 1
 };
@@ -43,8 +43,9 @@ typedef struct {
 } Answers;
 
 typedef struct {
-    PyTypeObject *status_type, *redirect_type, *retry_type, *header_type;
+    PyTypeObject *status_type, *redirect_type, *advice_type, *header_type;
     PyTypeObject *tally_type, *select_type, *chain_type, *client_type, *location_type;
+    PyTypeObject *retry_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */
     PyObject **rows;            /* the Status of every row of the table */
@@ -172,6 +173,9 @@ int redirect_add(PyObject *module, State *state);
 
 /* _location.c */
 int location_add(PyObject *module, State *state);
+
+/* _retry.c */
+int retry_add(PyObject *module, State *state);
 
 /* _columns.c, after the rows are made */
 int columns_add(PyObject *module, State *state);

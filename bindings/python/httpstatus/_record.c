@@ -4,7 +4,7 @@
 static PyStructSequence_Field redirect_fields[] = {REDIRECT_MEMBERS{NULL}};
 static PyStructSequence_Desc redirect_desc = {"httpstatus.Redirect",
                                               "What the next request looks like after a redirect.",
-                                              redirect_fields, 13};
+                                              redirect_fields, 16};
 
 /* The entry for a text or a list of names, or the free one where it would go. */
 static struct shared *part_for(State *state, const void *data)
@@ -95,12 +95,55 @@ PyObject *record_object(State *state, const Policy *policy, const struct httpsta
         PyBool_FromLong(r->care),
         r->limit ? PyLong_FromLong(r->limit) : Py_NewRef(Py_None),
         reference_object(state, r->reference),
+        url_object(r->url),
+        answer_object(r->cross_origin),
+        answer_object(r->downgraded),
     };
     return fill(record, items, Py_ARRAY_LENGTH(items));
 }
 
+static bool are_given(PyObject **places)
+{
+    return (places[URL] && places[URL] != Py_None) ||
+           (places[LOCATION] && places[LOCATION] != Py_Ellipsis);
+}
+
+/* The record with its URL: 'places' are the request's and the response's Location. */
+static PyObject *placed_record(State *state, const Policy *policy, struct httpstatus_redirect *r,
+                               const char *given, PyObject *method, PyObject **places)
+{
+    PyObject *base = NULL, *place = NULL, *result = NULL;
+    Locations locations;
+
+    if (!places[LOCATION] || places[LOCATION] == Py_Ellipsis) {
+        PyErr_SetString(PyExc_ValueError, "missing location: expected the value of the Location "
+                                          "field, or None if the response has none");
+        return NULL;
+    }
+    if (!places[URL] || places[URL] == Py_None) {
+        invalid_url(NULL);
+        return NULL;
+    }
+    if (!locations_from(places[LOCATION], &locations))
+        return NULL;
+    if ((base = url_bytes(places[URL])) &&
+        (place = place_for((size_t)PyBytes_GET_SIZE(base), &locations))) {
+        struct httpstatus_text url = {PyBytes_AS_STRING(base), (size_t)PyBytes_GET_SIZE(base)};
+        if (httpstatus_redirect_to(r, &policy->policy, url, locations.texts, locations.count,
+                                   PyBytes_AS_STRING(place),
+                                   (size_t)PyBytes_GET_SIZE(place)) == HTTPSTATUS_RESOLVE_OK)
+            result = record_object(state, policy, r, given, method);
+        else
+            invalid_url(places[URL]);
+    }
+    Py_XDECREF(base);
+    Py_XDECREF(place);
+    locations_clear(&locations);
+    return result;
+}
+
 PyObject *record_for(State *state, int code, PyObject *method, struct httpstatus_text text,
-                     enum httpstatus_body body, const Policy *policy)
+                     enum httpstatus_body body, const Policy *policy, PyObject **places)
 {
     struct httpstatus_redirect record;
 
@@ -111,7 +154,9 @@ PyObject *record_for(State *state, int code, PyObject *method, struct httpstatus
     case HTTPSTATUS_REDIRECT_NONE:
         Py_RETURN_NONE;
     default:
-        return record_object(state, policy, &record, text.data, method);
+        return places && are_given(places)
+                   ? placed_record(state, policy, &record, text.data, method, places)
+                   : record_object(state, policy, &record, text.data, method);
     }
 }
 
@@ -171,7 +216,7 @@ static int add_records(State *state)
         PyObject *method = PyUnicode_InternFromString(text.data);
         for (int column = 0; method && column < COLUMNS; column++) {
             state->records[i][column] = record_for(state, HTTPSTATUS_REDIRECT_FIRST - 1 + column,
-                                                   method, text, HTTPSTATUS_BODY, &policy);
+                                                   method, text, HTTPSTATUS_BODY, &policy, NULL);
             if (!state->records[i][column])
                 Py_CLEAR(method);
         }

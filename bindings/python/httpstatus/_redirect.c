@@ -3,7 +3,7 @@
 
 PyDoc_STRVAR(redirect_doc,
 "redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " REQUEST_SIGNATURE
-KNOB_SIGNATURE
+"url=None, location=..., " KNOB_SIGNATURE
 "What a client does with a redirect: a Redirect, or None if code is outside 300..399.\n\n"
 DOC_POLICIES
 "\n"
@@ -12,6 +12,9 @@ DOC_POLICIES
 "9110 section 5.6.2).\n\n"
 "body says whether the request had one, and replayable whether it can be sent again: the body of\n"
 "a stream cannot, which may leave nothing to follow.\n\n"
+"With url, where the request went, location is the value of the response's Location field: None if\n"
+"it has none, a list of values if it has several. It is resolved as by resolve(), by the WHATWG\n"
+"rules for fetch, into .url. A url that is not absolute raises ValueError.\n\n"
 DOC_KNOBS
 "\n"
 ">>> import httpstatus\n"
@@ -26,15 +29,18 @@ DOC_KNOBS
 ">>> httpstatus.redirect(301, 'DELETE', 'curl-follow', body=False).method\n"
 "'DELETE'\n"
 ">>> httpstatus.redirect(307, 'POST', replayable=False).reason\n"
-"'not-replayable'\n");
+"'not-replayable'\n"
+">>> r = httpstatus.redirect(302, 'POST', url='https://a.example/x', location='//b.example/y')\n"
+">>> r.method, r.url, r.cross_origin, r.drops_cross_origin\n"
+"('GET', 'https://b.example/y', True, ('Authorization',))\n");
 
 static PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t count,
                           PyObject *keywords)
 {
     static const Signature signature = {
-        "redirect", OWN + 1, OWN, {"code", "method", KNOB_NAMES, REQUEST_NAMES}};
+        "redirect", OWN + 1, OWN, {"code", "method", KNOB_NAMES, REQUEST_NAMES, PLACE_NAMES}};
     State *state = state_of_module(module);
-    PyObject *values[OWN + KNOBS + REQUEST] = {NULL}, *ready;
+    PyObject *values[OWN + KNOBS + REQUEST + PLACES] = {NULL}, *ready;
     struct httpstatus_text method;
     enum httpstatus_body body;
     Policy policy;
@@ -47,7 +53,8 @@ static PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t co
         return Py_NewRef(ready);
     if (!body_from(values + OWN + KNOBS, &body) || !policy_from(values + OWN, &policy))
         return NULL;
-    PyObject *result = record_for(state, code, values[1], method, body, &policy);
+    PyObject *result =
+        record_for(state, code, values[1], method, body, &policy, values + OWN + KNOBS + REQUEST);
     policy_clear(&policy);
     return result;
 }

@@ -38,6 +38,9 @@ enum {
 enum { BODY, REPLAYABLE, REQUEST };
 #define REQUEST_NAMES "body", "replayable"
 #define REQUEST_SIGNATURE "body=True, replayable=True, "
+/* After these: where the request went, and the response's Location. */
+enum { URL, LOCATION, PLACES };
+#define PLACE_NAMES "url", "location"
 
 /* Used where a call names no policy. */
 #define DEFAULT_POLICY \
@@ -68,15 +71,38 @@ bool invalid_method(PyObject *method);
 /* The record for a redirect; 'given' is the text of the method 'given_object'. */
 PyObject *record_object(State *state, const Policy *policy, const struct httpstatus_redirect *r,
                         const char *given, PyObject *given_object);
-/* The same for a code and a method: None if not a redirect, NULL with an exception set. */
+/*
+ * The same for a code and a method: None if not a redirect, NULL with an exception set.  'places'
+ * are the arguments url and location, if they are taken.
+ */
 PyObject *record_for(State *state, int code, PyObject *method, struct httpstatus_text text,
-                     enum httpstatus_body body, const Policy *policy);
+                     enum httpstatus_body body, const Policy *policy, PyObject **places);
 /* The record made at import for a well-known method under the default policy; else NULL. */
 PyObject *ready_record(const State *state, int code, struct httpstatus_text method);
 /* The method as a str: the given one if the text is the same. */
 PyObject *method_object(State *state, struct httpstatus_text method, const char *given,
                         PyObject *object);
 int record_add(PyObject *module, State *state);
+
+/* ---- _places.c: URLs and Location fields ---- */
+
+/* The values of a response's Location fields. */
+typedef struct {
+    struct httpstatus_text *texts;
+    size_t count;
+    PyObject *kept; /* a list of bytes */
+} Locations;
+
+/* None: no field; a str; or a sequence of them. false with an exception set and nothing to clear. */
+bool locations_from(PyObject *object, Locations *locations);
+void locations_clear(Locations *locations);
+/* A buffer in which the first of them, resolved by such a URL, has room. */
+PyObject *place_for(size_t base, const Locations *locations);
+/* The bytes of a URL, any str; NULL with an exception set if it is not a str. */
+PyObject *url_bytes(PyObject *url);
+/* The URL as a str; None if it is absent. */
+PyObject *url_object(struct httpstatus_text url);
+bool invalid_url(PyObject *url);
 
 /* ---- _clients.c, _chain.c ---- */
 

@@ -64,13 +64,13 @@ static PyObject *record_of(State *state, PyTypeObject *type, const struct httpst
     return record;
 }
 
-static PyObject *retry_object(State *state, const struct httpstatus_status *row)
+static PyObject *advice_object(State *state, const struct httpstatus_status *row)
 {
-    struct httpstatus_retry retry = httpstatus_retry(row);
-    if (!retry.advice.data)
+    struct httpstatus_retry_advice advice = httpstatus_retry_advice(row);
+    if (!advice.advice.data)
         Py_RETURN_NONE;
-    struct httpstatus_text texts[] = {retry.advice, retry.reference};
-    return record_of(state, state->retry_type, texts, 2);
+    struct httpstatus_text texts[] = {advice.advice, advice.reference};
+    return record_of(state, state->advice_type, texts, 2);
 }
 
 static PyObject *headers_object(State *state, const struct httpstatus_status *row)
@@ -133,7 +133,7 @@ static PyObject *status_new(State *state, const struct httpstatus_status *row, i
     made = made && put(self, KEY, PyTuple_Pack(3, number, SLOT(self, SUBSTATUS), owner)) &&
            put(self, ALIASES, aliases_object(state, row, false)) &&
            put(self, ALIAS_SOURCES, aliases_object(state, row, true)) &&
-           put(self, RETRY, retry_object(state, row)) &&
+           put(self, RETRY, advice_object(state, row)) &&
            put(self, HEADERS, headers_object(state, row));
     if (!made)
         Py_CLEAR(self);
@@ -384,9 +384,10 @@ static PyTypeObject *make_status_type(PyObject *module)
     return (PyTypeObject *)type;
 }
 
-static PyStructSequence_Field retry_fields[] = {RETRY_MEMBERS{NULL}};
-static PyStructSequence_Desc retry_desc = {
-    "httpstatus.Retry", "What a client may do about a request that failed.", retry_fields, 2};
+static PyStructSequence_Field advice_fields[] = {RETRYADVICE_MEMBERS{NULL}};
+static PyStructSequence_Desc advice_desc = {"httpstatus.RetryAdvice",
+                                            "What a client may do about a request that failed.",
+                                            advice_fields, 2};
 
 static PyStructSequence_Field header_fields[] = {HEADER_MEMBERS{NULL}};
 static PyStructSequence_Desc header_desc = {
@@ -476,7 +477,7 @@ static int make_table(State *state)
 
 int status_add(PyObject *module, State *state)
 {
-    if (!(state->retry_type = record_type(&retry_desc, NULL)) ||
+    if (!(state->advice_type = record_type(&advice_desc, NULL)) ||
         !(state->header_type = record_type(&header_desc, NULL)) ||
         !(state->status_type = make_status_type(module)) || make_table(state) < 0)
         return -1;
@@ -487,7 +488,7 @@ int status_add(PyObject *module, State *state)
             return -1;
     }
     if (PyModule_AddType(module, state->status_type) < 0 ||
-        PyModule_AddType(module, state->retry_type) < 0)
+        PyModule_AddType(module, state->advice_type) < 0)
         return -1;
     return PyModule_AddType(module, state->header_type);
 }

@@ -189,7 +189,23 @@ static PyObject *same_carry(PyObject *Py_UNUSED(module), PyObject *args)
     return PyBool_FromLong(httpstatus_carry_equal(carry_from(a), carry_from(b)));
 }
 
+/*
+ * _is_at_rest(tally): whether an open tally may be closed, and a new one go on in its place.  No
+ * other thread may feed it.
+ */
+static PyObject *is_at_rest(PyObject *Py_UNUSED(module), PyObject *tally)
+{
+    static const struct httpstatus_carry nothing;
+    const struct httpstatus_scanner *scanner = ((TallyObject *)tally)->scanner;
+    struct httpstatus_carry carry;
+
+    httpstatus_carry_out(scanner, &carry);
+    return PyBool_FromLong(!httpstatus_scanner_is_open(scanner) &&
+                           httpstatus_carry_equal(&carry, &nothing));
+}
+
 static PyMethodDef functions[] = {
+    {"_is_at_rest", is_at_rest, METH_O, NULL},
     {"_same_carry", same_carry, METH_VARARGS, NULL},
     {"_tally_range", (PyCFunction)(void (*)(void))tally_range, METH_VARARGS | METH_KEYWORDS, NULL},
     {NULL},

@@ -16,7 +16,7 @@ std::string string_of(struct httpstatus_text text)
 bool knows_codes()
 {
     const struct httpstatus_status *row = httpstatus_lookup(401);
-    const struct httpstatus_retry retry = httpstatus_retry(row);
+    const struct httpstatus_retry_advice retry = httpstatus_retry_advice(row);
     const struct httpstatus_header header = httpstatus_header(row, 0);
     const enum httpstatus_answer answer = httpstatus_property(row, HTTPSTATUS_IS_CLIENT_ERROR);
     enum httpstatus_property property;

@@ -23,11 +23,13 @@ ACTS = {
 ADVICE = {  # the words of core/httpstatus.h
     "repeat": "the client may send the same request again",
     "new-connection": "the client may send it again on another connection",
-    "after-delay": "the client may try again after the time in Retry-After",
-    "if-idempotent": "the client may repeat it if its method is idempotent",
+    "after-handshake": "the client may send it again once the TLS handshake is complete",
+    "after-delay": "the client may try again after the time in Retry-After, or after a pause",
+    "if-retry-after": "the client may try again only if there is a Retry-After",
     "new-credentials": "other credentials may help",
     "modified": "the request must be changed first",
     "user-action": "the user must act first",
+    "no": "repeating the request does not help",
 }
 
 

@@ -4,7 +4,10 @@ import contextlib
 import importlib
 
 from .. import __version__
-from .._core import _DEFAULT_POLICY, _FORMATS as FORMATS, _POLICIES as POLICIES
+from .._core import (
+    _DEFAULT_POLICY, _DEFAULT_RETRY_POLICY, _FORMATS as FORMATS, _POLICIES as POLICIES,
+    _RETRY_POLICIES as RETRY_POLICIES,
+)
 from . import Trouble
 
 BY = ("code", "class", "substatus", "log")
@@ -15,6 +18,7 @@ examples:
   httpstatus 403.14 --json              IIS's sub-status, for a program
   httpstatus timeout --owner nginx      nginx's codes about timeouts
   httpstatus redirect 302 POST --all    the next request, by every policy
+  httpstatus retry 503 GET --retry-after 120
   httpstatus tally /var/log/nginx/*.gz --jobs 4 --html report.html
   tail -F access.log | httpstatus select 5xx
 """
@@ -102,6 +106,32 @@ def add_redirect(commands):
     parser.set_defaults(run=runner("redirect"))
 
 
+def add_retry(commands):
+    parser = commands.add_parser(
+        "retry", help="whether and when to send a request again",
+        description="Shows whether and when to send a request again. Nothing is sent.")
+    parser.add_argument("code", type=number("code", int, 0, 999), metavar="CODE", help="of the response")
+    parser.add_argument("method", metavar="METHOD", help="of the request")
+    parser.add_argument("--retry-after", metavar="VALUE",
+                        help="the value of the header field: seconds or a date")
+    parser.add_argument("--now", metavar="WHEN",
+                        help="the time of the response: seconds since 1970 or a date; the default is "
+                             "the time of day")
+    parser.add_argument("--cap", type=number("--cap", float, 0, 10**10), metavar="SECONDS",
+                        help="give up if Retry-After asks for more")
+    parser.add_argument("--idempotent", action="store_true",
+                        help="the request may be repeated, whatever its method")
+    parser.add_argument("--not-replayable", dest="replayable", action="store_false",
+                        help="the body of the request cannot be sent again")
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--policy", default=_DEFAULT_RETRY_POLICY, metavar="POLICY",
+                       **one_of("policy", RETRY_POLICIES),
+                       help=f"{', '.join(RETRY_POLICIES)}; {_DEFAULT_RETRY_POLICY} is the default")
+    which.add_argument("--all", action="store_true", help="all policies side by side")
+    add_output(parser)
+    parser.set_defaults(run=runner("retry"))
+
+
 def add_tally(commands):
     parser = commands.add_parser(
         "tally", help="count the statuses of logs",
@@ -147,12 +177,13 @@ def add_select(commands):
 def make():
     parser = argparse.ArgumentParser(
         prog="httpstatus", epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="HTTP status codes, redirect rules and the statuses of web-server logs.")
+        description="HTTP status codes, redirect and retry rules and the statuses of web-server logs.")
     parser.add_argument("--version", action="version", version=f"httpstatus {__version__}")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND",
                                      required=True)
     add_lookup(commands)
     add_redirect(commands)
+    add_retry(commands)
     add_tally(commands)
     add_select(commands)
     return parser, commands.choices

@@ -166,12 +166,19 @@ def plain(found):
     return {**found.as_dict(), "key": found.key}
 
 
+class Plain(dict):
+    """The tallies of many logs for JSON: each is made as it is written."""
+
+    def items(self):
+        return ((name_of(path), plain(one)) for path, one in super().items())
+
+
 def as_json(found, tallies, errors, by):
     rows = [{"class": status_class, "name": name, "count": count, "meaning": means,
              "share": count / found.records if found.records else None}
             for status_class, name, count, means in rows_of(found, by, tallies)]
     return {**plain(found), "by": by, "rows": rows,
-            "logs": {name_of(path): plain(one) for path, one in tallies.items()},
+            "logs": Plain(tallies),
             "errors": {name_of(path): str(error) for path, error in errors.items()}}
 
 

@@ -50,8 +50,8 @@ function _shtab_httpstatus_using
   test "$_shtab_httpstatus_cmdpath" = "$argv"
 end
 
-set -g _shtab_httpstatus_commands lookup redirect tally select
-set -g _shtab_httpstatus_opts_with_value --by --color --fields --format --html --interval --jobs --key --owner --policy
+set -g _shtab_httpstatus_commands lookup redirect retry tally select
+set -g _shtab_httpstatus_opts_with_value --by --cap --color --fields --format --html --interval --jobs --key --now --owner --policy --retry-after
 
 complete -c httpstatus -e
 complete -c httpstatus -f
@@ -74,6 +74,17 @@ complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l no-body -d 'the 
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l not-replayable -d 'its body cannot be sent again, as that of a stream'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l json -d 'write JSON, for programs'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l color -xka "auto always never" -d 'use colour and tables, which need the extra httpstatus[rich]; auto, the default, does so on a terminal'
+complete -c httpstatus -n '_shtab_httpstatus_using; and test $_shtab_httpstatus_npos -eq 0' -a retry -d 'Shows whether and when to send a request again. Nothing is sent.'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -s h -l help -d 'show this help message and exit'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l retry-after -x -d 'the value of the header field: seconds or a date'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l now -x -d 'the time of the response: seconds since 1970 or a date; the default is the time of day'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l cap -x -d 'give up if Retry-After asks for more'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l idempotent -d 'the request may be repeated, whatever its method'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l not-replayable -d 'the body of the request cannot be sent again'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l policy -xka "rfc9110 urllib3 curl" -d 'rfc9110, urllib3, curl; rfc9110 is the default'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l all -d 'all policies side by side'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l json -d 'write JSON, for programs'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l color -xka "auto always never" -d 'use colour and tables, which need the extra httpstatus[rich]; auto, the default, does so on a terminal'
 complete -c httpstatus -n '_shtab_httpstatus_using; and test $_shtab_httpstatus_npos -eq 0' -a tally -d 'Counts the records of the logs by status, errors first.'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -s h -l help -d 'show this help message and exit'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l format -xka "auto cloudfront w3c elb s3 haproxy squid envoy json clf" -d 'auto, cloudfront, w3c, elb, s3, haproxy, squid, envoy, json, clf, or the server'"'"'s own format string; auto, the default, tries them on each line'
