@@ -316,7 +316,6 @@ NOT_CALLED = {
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
         "httpstatus_url_rules_name": "httpstatus_expected() lists them",
         "httpstatus_scanner_at": "httpstatus_expected() lists them; for C's tests and measurements",
-        "httpstatus_scanner_is_open": "for C programs that end a part of a log between two records",
     },
     "lua": {
         "httpstatus_policy_name": "httpstatus_expected() lists them",
