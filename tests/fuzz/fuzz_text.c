@@ -550,8 +550,8 @@ static int name_at(struct httpstatus_text text, size_t at, const char *names)
 }
 
 /*
- * Seconds since 1970 of a date in the form: 'W' is the day of the week, 'd' or 'e' that of the month, the
- * latter with a blank for a 0, and so on; day by day, as slowly as it can be done.
+ * Seconds since 1970 of a date in the form: 'W' is the day of the week, 'd' or 'e' that of the
+ * month, the latter with a blank for a 0, and so on; day by day, as slowly as it can be done.
  */
 static bool read_form(struct httpstatus_text text, const char *form, int64_t now, int64_t *seconds)
 {
