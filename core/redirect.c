@@ -255,7 +255,7 @@ static enum httpstatus_action action_for(int code, struct httpstatus_text next, 
 static bool is_stuck(int code, enum httpstatus_body body, bool keeps,
                      const struct httpstatus_policy *policy)
 {
-    /* Fetch, HTTP-redirect fetch: a network error also where the body would be dropped, but on 303. */
+    /* Fetch, HTTP-redirect fetch: an error even where the body would be dropped, except on 303. */
     return body == HTTPSTATUS_BODY_NOT_REPLAYABLE &&
            (policy->standard == HTTPSTATUS_FETCH ? code != 303 : keeps);
 }
@@ -392,6 +392,21 @@ static void drop_next(struct httpstatus_redirect *redirect, enum httpstatus_acti
     };
 }
 
+/* Why the Location fields of a response lead nowhere. */
+static enum httpstatus_reason fault_of(const struct httpstatus_text *locations, size_t count,
+                                       bool fetch, enum httpstatus_problem problem)
+{
+    if (count == 0)
+        return HTTPSTATUS_NO_LOCATION;
+    /* Fetch fails on any second field; browsers and others take equal ones for one. */
+    if (count > 1 && (fetch || !are_all_equal(locations, count)))
+        return HTTPSTATUS_SEVERAL_LOCATIONS;
+    if (problem == HTTPSTATUS_PROBLEM_SCHEME)
+        return HTTPSTATUS_UNSUPPORTED_SCHEME;
+    return problem == HTTPSTATUS_PROBLEM_INVALID ? HTTPSTATUS_INVALID_LOCATION
+                                                 : HTTPSTATUS_REASON_NONE;
+}
+
 static enum httpstatus_answer answer_of(bool truth)
 {
     return truth ? HTTPSTATUS_YES : HTTPSTATUS_NO;
@@ -408,24 +423,18 @@ enum httpstatus_resolve_result httpstatus_redirect_to(struct httpstatus_redirect
 
     if (!redirect->method.data && redirect->reason != HTTPSTATUS_NOT_REPLAYABLE)
         return HTTPSTATUS_RESOLVE_OK;
-    if (count == 0) {
-        drop_next(redirect, HTTPSTATUS_ACTION_NONE, HTTPSTATUS_NO_LOCATION);
-        return HTTPSTATUS_RESOLVE_OK;
-    }
     if (!base.data)
         return HTTPSTATUS_RESOLVE_INVALID_BASE;
+    /* Without a field, for the sake of the base. */
     enum httpstatus_resolve_result result =
-        httpstatus_resolve(base, locations[0], fetch ? HTTPSTATUS_WHATWG : HTTPSTATUS_RFC3986,
-                           buffer, size, &location);
+        httpstatus_resolve(base, count ? locations[0] : (struct httpstatus_text){"", 0},
+                           fetch ? HTTPSTATUS_WHATWG : HTTPSTATUS_RFC3986, buffer, size, &location);
     if (result != HTTPSTATUS_RESOLVE_OK)
         return result;
-    /* Fetch fails on any second field; browsers and others take equal ones for one. */
-    if (count > 1 && (fetch || !are_all_equal(locations, count))) {
-        drop_next(redirect, policy->unfit, HTTPSTATUS_SEVERAL_LOCATIONS);
-    } else if (location.problem != HTTPSTATUS_PROBLEM_NONE) {
-        drop_next(redirect, policy->unfit,
-                  location.problem == HTTPSTATUS_PROBLEM_SCHEME ? HTTPSTATUS_UNSUPPORTED_SCHEME
-                                                                : HTTPSTATUS_INVALID_LOCATION);
+    enum httpstatus_reason fault = fault_of(locations, count, fetch, location.problem);
+    if (fault != HTTPSTATUS_REASON_NONE) {
+        drop_next(redirect,
+                  fault == HTTPSTATUS_NO_LOCATION ? HTTPSTATUS_ACTION_NONE : policy->unfit, fault);
     } else if (redirect->method.data) {
         redirect->url = location.url;
         redirect->cross_origin = answer_of(location.cross_origin);

@@ -65,8 +65,8 @@ static int chain_step(lua_State *L)
     struct httpstatus_chain *chain = luaL_checkudata(L, 1, CHAIN);
     struct httpstatus_redirect r;
 
-    lua_settop(L, 4);
     int code = check_code(L, 2, "code");
+    lua_settop(L, 4);
     enum httpstatus_chain_result result = lua_istable(L, 3) ? step_to_location(L, chain, code, &r)
                                                             : step_to_url(L, chain, code, &r);
     keep_place(L, result, &r);

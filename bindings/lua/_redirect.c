@@ -66,7 +66,7 @@ static int l_redirect(lua_State *L)
     return push_redirect(L, &call.r);
 }
 
-/* explain_redirect(code, method [, policy [, request]]): one to three sentences, or nil outside 300..399 */
+/* explain_redirect(code, method [, policy [, request]]): sentences, or nil outside 300..399 */
 static int l_explain_redirect(lua_State *L)
 {
     const char *sentences[HTTPSTATUS_SENTENCES];

@@ -1283,6 +1283,19 @@ static void test_redirect_corners(void)
     bare.drops_headers = (struct httpstatus_names){NULL, 0};
     check(httpstatus_explain(303, "POST", 4, HTTPSTATUS_BODY, &bare, sentences) == 1,
           "no word of header fields where none is dropped");
+
+    const struct httpstatus_text location = {"/y", 2};
+    char small[8], large[128];
+    httpstatus_chain_init(&chain, httpstatus_policy("fetch", 5), "GET", 3, HTTPSTATUS_NO_BODY,
+                          "http://a/x", 10);
+    check(httpstatus_chain_follow(&chain, 302, &location, 1, small, sizeof small, &r) ==
+                  HTTPSTATUS_CHAIN_TOO_LONG &&
+              chain.url.size == 10 && chain.count == 0,
+          "a buffer that is too small changes nothing");
+    check(httpstatus_chain_follow(&chain, 302, &location, 1, large, sizeof large, &r) ==
+                  HTTPSTATUS_CHAIN_OK &&
+              strncmp(chain.url.data, "http://a/y", 10) == 0,
+          "a buffer that is large enough");
 }
 
 /* Without options, and with those that a program has not set. */

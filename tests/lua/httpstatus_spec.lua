@@ -778,6 +778,12 @@ describe("the module", function()
         fails("invalid row of type table: expected a row of this module", httpstatus.reference_for, {}, "is_cacheable")
         fails("invalid method '': expected a token (RFC 9110 section 5.6.2) such as 'GET'", httpstatus.redirect, 302, "")
         fails("invalid method 7: expected a string", httpstatus.redirect, 302, 7)
+        local function with(request) return httpstatus.redirect, 302, "GET", nil, request end
+        fails("invalid body 7: expected true or false", with { body = 7 })
+        fails("invalid url nil: expected the absolute http or https URL", with { location = "/a" })
+        fails("invalid url 'a': expected the absolute http or https URL", with { url = "a" })
+        fails("invalid location 7: expected a string, or a list", with { url = "http://a/", location = { 7 } })
+        fails("invalid option 'colour': expected body, replayable, url, location", with { colour = 7 })
         fails("invalid base '/b': expected an absolute http or https URL such as 'https://a.example/b'",
             httpstatus.resolve, "/b", "/c")
         fails("invalid base nil: expected a string", httpstatus.resolve, nil, "/c")

@@ -152,6 +152,9 @@ local scenarios = {
         equal("304 is not", httpstatus.explain_redirect(304, "GET"):sub(1, 10))
         equal("recomputed", httpstatus.redirect_headers("rfc9110").Host)
         equal("not-replayable", httpstatus.redirect(307, "POST", nil, { replayable = false }).reason)
+        local to = { url = "http://a/", location = { "/c", "/c" } }
+        equal("http://a/c", httpstatus.redirect(302, "POST", "curl", to).url)
+        mistake("invalid url 'a'", httpstatus.redirect, 302, "GET", nil, { url = "a" })
         equal(nil, httpstatus.explain_redirect(404, "GET"))
         mistake("invalid method", httpstatus.explain_redirect, 302, "a b")
     end },
@@ -176,6 +179,13 @@ local scenarios = {
         failure("too many redirects", chain.step, chain, 302, "/c")
         mistake("invalid method", httpstatus.new_chain, "")
         mistake("missing code", chain.step, chain)
+        chain = httpstatus.new_chain("POST", "rfc9110", "http://a/b")
+        equal("http://a/c", chain:step(302, { location = "c" }).url)
+        equal("no-location", chain:step(302, {}).reason)
+        failure("a redirect loop", chain.step, chain, 302, { location = { "/c" } })
+        equal("http://a/c", chain.url)
+        mistake("invalid location", chain.step, chain, 302, { location = 7 })
+        mistake("invalid url nil", chain.step, httpstatus.new_chain "GET", 302, {})
     end },
     { "tally", function()
         equal(1, httpstatus.tally(path)[500])

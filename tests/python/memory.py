@@ -253,6 +253,25 @@ def chain():
     wrong(TypeError, walk.step, 302, b"/")
 
 
+def chain_location():
+    walk = RedirectChain("POST", "rfc9110", url="http://a/b")
+    assert walk.step(302, location="c").url == walk.url == "http://a/c"
+    assert walk.step(302, location=None).reason == "no-location"
+    wrong(RedirectError, walk.step, 302, location=["/c", "/c"])
+    wrong(TypeError, walk.step, 302, location=["/c", 7])
+    wrong(TypeError, walk.step, 302, "/d", location="/d")
+    wrong(ValueError, RedirectChain("GET").step, 302, location="/c")
+
+
+def redirect_location():
+    r = httpstatus.redirect(302, "POST", "curl", url="http://a/b", location="//c/\udcff", body=True)
+    assert r.url == "http://c/%FF" and r.cross_origin
+    wrong(ValueError, httpstatus.redirect, 302, "GET", url="a", location="b")
+    wrong(ValueError, httpstatus.redirect, 302, "GET", url="http://a/")
+    wrong(ValueError, httpstatus.redirect, 302, "GET", location="/b")
+    wrong(TypeError, httpstatus.redirect, 302, "GET", url="http://a/", location=7)
+
+
 def tally_bytes():
     assert httpstatus.tally(LOG)[500] == 1 and httpstatus.tally(bytearray(LOG), "clf").unmatched
     assert httpstatus.tally(JSON, "json", key=A_KEY)[404] == 1
@@ -394,7 +413,8 @@ def columns():
 
 SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
-    redirect_wrong, retry, retry_wrong, resolve, resolve_wrong, explain, clients, chain, tally_bytes, tally_files,
+    redirect_wrong, redirect_location, retry, retry_wrong, resolve, resolve_wrong, explain, clients, chain,
+    chain_location, tally_bytes, tally_files,
     tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
     select_damaged, select_left, columns,
 ]

@@ -190,6 +190,12 @@ def test_redirect():
         (["304", "GET"], "next method - (not-modified)"),
         (["307", "POST", "--not-replayable"], "next method - (not-replayable)"),
         (["302", "DELETE", "--policy", "curl-follow", "--no-body"], "next method must stay DELETE"),
+        (["302", "POST", "https://a.example/x", "--location", "../y"], "next URL https://a.example/y body"),
+        (["302", "GET", "https://a.example/x", "--location", "http://b/"],
+         "next URL http://b/ (another origin, https became http)"),
+        (["302", "GET", "https://a.example/x"], "next URL - (no-location)"),
+        (["302", "GET", "https://a.example/", "--location", "/a", "--location", "/b"],
+         "next URL - (several-locations)"),
         (["302", "GET", "--policy", "requests"], "... always Proxy-Authorization, Cookie"),
     ]:
         assert line in " ".join(output("redirect", *arguments).split())
@@ -264,6 +270,8 @@ def test_wrong_retries():
     assert "invalid method ''" in sentence("retry", "503", "")
     assert "invalid now 'noon': expected seconds since 1970, or a date" in sentence("retry", "503", "GET", "--now", "noon")
     assert "invalid now -1.0: " in sentence("retry", "503", "GET", "--now", "-1")
+    assert "--location needs the URL" in sentence("redirect", "302", "GET", "--location", "x")
+    assert "invalid url 'x': expected the absolute" in sentence("redirect", "302", "GET", "x")
     assert "invalid code 'x': expected 0 to 999" in sentence("retry", "x", "GET")
     assert "invalid policy 'fetch': expected rfc9110, urllib3" in sentence("retry", "503", "GET", "--policy", "fetch")
     assert "invalid --cap '-1': expected 0 to " in sentence("retry", "503", "GET", "--cap", "-1")

@@ -93,7 +93,7 @@ typedef struct {
     PyObject *kept; /* a list of bytes */
 } Locations;
 
-/* None: no field; a str; or a sequence of them. false with an exception set and nothing to clear. */
+/* None: no field; a str; or a list of them. false with an exception set and nothing to clear. */
 bool locations_from(PyObject *object, Locations *locations);
 void locations_clear(Locations *locations);
 /* A buffer in which the first of them, resolved by such a URL, has room. */

@@ -6,6 +6,7 @@ from .parser import POLICIES
 from .show import printer, write_json
 
 ALIASES = ("browser",)
+NOWHERE = ("no-location", "invalid-location", "several-locations", "unsupported-scheme")
 
 
 def body(keeps):
@@ -38,8 +39,9 @@ def describe(out, options, record):
     always = [name for name, reason in reasons.items() if reason in ("hop", "recomputed")]
     out.line(f"{code} {method} by {policy}: {record.method or record.reason}")
     out.line()
-    out.paragraph(explain_redirect(code, method, policy, **request(options)))
-    out.line()
+    if record.reason not in NOWHERE:
+        out.paragraph(explain_redirect(code, method, policy, **request(options)))
+        out.line()
     out.fields([
         ("action", record.action),
         ("next method", next_method(record)),

@@ -51,7 +51,7 @@ function _shtab_httpstatus_using
 end
 
 set -g _shtab_httpstatus_commands lookup redirect retry tally select
-set -g _shtab_httpstatus_opts_with_value --by --cap --color --fields --format --html --interval --jobs --key --now --owner --policy --retry-after
+set -g _shtab_httpstatus_opts_with_value --by --cap --color --fields --format --html --interval --jobs --key --location --now --owner --policy --retry-after
 
 complete -c httpstatus -e
 complete -c httpstatus -f
@@ -70,6 +70,7 @@ complete -c httpstatus -n '_shtab_httpstatus_using redirect' -s h -l help -d 'sh
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l policy -xka "rfc9110 fetch browser rfc2616 curl curl-follow requests legacy-get preserve" -d 'rfc9110, fetch, browser, rfc2616, curl, curl-follow, requests, legacy-get, preserve; fetch is the default'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l all -d 'all policies side by side'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l clients -d 'what real clients did when measured'
+complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l location -x -d 'with URL: the value of the response'"'"'s Location field; repeat it for each field; left out, the response has none'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l no-body -d 'the redirected request has no body'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l not-replayable -d 'its body cannot be sent again, as that of a stream'
 complete -c httpstatus -n '_shtab_httpstatus_using redirect' -l json -d 'write JSON, for programs'
@@ -81,7 +82,7 @@ complete -c httpstatus -n '_shtab_httpstatus_using retry' -l now -x -d 'the time
 complete -c httpstatus -n '_shtab_httpstatus_using retry' -l cap -x -d 'give up if Retry-After asks for more'
 complete -c httpstatus -n '_shtab_httpstatus_using retry' -l idempotent -d 'the request may be repeated, whatever its method'
 complete -c httpstatus -n '_shtab_httpstatus_using retry' -l not-replayable -d 'the body of the request cannot be sent again'
-complete -c httpstatus -n '_shtab_httpstatus_using retry' -l policy -xka "rfc9110 urllib3 curl" -d 'rfc9110, urllib3, curl; rfc9110 is the default'
+complete -c httpstatus -n '_shtab_httpstatus_using retry' -l policy -xka "rfc9110 urllib3 curl got" -d 'rfc9110, urllib3, curl, got; rfc9110 is the default'
 complete -c httpstatus -n '_shtab_httpstatus_using retry' -l all -d 'all policies side by side'
 complete -c httpstatus -n '_shtab_httpstatus_using retry' -l json -d 'write JSON, for programs'
 complete -c httpstatus -n '_shtab_httpstatus_using retry' -l color -xka "auto always never" -d 'use colour and tables, which need the extra httpstatus[rich]; auto, the default, does so on a terminal'
