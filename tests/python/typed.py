@@ -54,7 +54,7 @@ policy: "_PolicyName" = "rfc9110"
 redirect = httpstatus.redirect(302, "POST", policy, rewrite_302="all", limit=None, follow=[302])
 assert_type(redirect, Redirect | None)
 assert redirect
-assert_type(redirect.action, Literal["follow", "ask", "may", "none"])
+assert_type(redirect.action, Literal["none", "follow", "ask", "may", "error"])
 assert_type(redirect.drops_headers, tuple[str, ...])
 assert_type(httpstatus.explain_redirect(302, "POST"), str | None)
 assert_type(httpstatus.redirect_clients(302, "POST"), list[RedirectClient])
