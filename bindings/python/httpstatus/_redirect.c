@@ -136,8 +136,8 @@ static PyObject *redirect_headers(PyObject *Py_UNUSED(module), PyObject *const *
     PyObject *fields = PyDict_New();
     for (size_t i = 0; fields && (name = httpstatus_redirect_header(&policy.policy, i, &reason));
          i++)
-        dict_add(&fields, PyUnicode_InternFromString(name),
-                 PyUnicode_InternFromString(httpstatus_drop_reason_name(reason)));
+        dict_add(&fields, PyUnicode_FromString(name),
+                 PyUnicode_FromString(httpstatus_drop_reason_name(reason)));
     policy_clear(&policy);
     return fields;
 }
