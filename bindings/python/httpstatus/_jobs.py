@@ -215,8 +215,9 @@ class Work:
         """Raises the error of the first failed task, with the tallies before it added up."""
         error = min(self.failures, key=itemgetter(0))[1]
         if isinstance(error, OSError):
-            tallies = self.total, getattr(error, "tally", None)
-            error.tally = sum(tally for tally in tallies if tally is not None)
+            # A generator would do; but CPython 3.13 crashes if there is no memory to make one.
+            tallies = [self.total, getattr(error, "tally", None)]
+            error.tally = sum([tally for tally in tallies if tally is not None])
         raise error
 
 
