@@ -5,7 +5,7 @@ It follows redirects, and repeats what retry() lets it, up to five times, with a
 import sys
 import time
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpstatus
 
@@ -21,12 +21,12 @@ def send(url, method, body):  # on a connection of its own, as 408 and 421 want 
 def fetch(url, method="GET", body=None, retries=5):
     chain = httpstatus.RedirectChain(method, "rfc9110", url=url, limit=20)
     while True:
-        status, fields, content = send(url, chain.method, body)
+        status, fields, content = send(chain.url, chain.method, body)
         r = httpstatus.retry(status, chain.method, retry_after=fields["Retry-After"], now=time.time(), cap=60)
         pause = 0.1 * 2 ** (5 - retries)
-        if r.reason == "redirect" and fields["Location"]:
-            url, pause = urljoin(url, fields["Location"]), 0
-            body = body if chain.step(status, url).keeps_body else None
+        step = r.reason == "redirect" and chain.step(status, location=fields.get_all("Location"))
+        if step and step.url:
+            body, pause = body if step.keeps_body else None, 0
         elif r.action in ("retry", "unknown") and retries:
             retries -= 1
         else:
