@@ -129,11 +129,14 @@ const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind)
 
 bool httpstatus_is_token(const char *p, size_t size)
 {
-    /* RFC 9110, section 5.6.2: tchar */
-    for (size_t i = 0; i < size; i++)
-        if (!is_letter(p[i]) && !is_digit(p[i]) &&
-            (p[i] == '\0' || strchr("!#$%&'*+-.^_`|~", p[i]) == NULL))
+    /* RFC 9110, section 5.6.2, tchar: a bit for each of letters, digits and !#$%&'*+-.^_`|~ */
+    static const uint32_t token_bytes[8] = {0, 0x03FF6CFA, 0xC7FFFFFE, 0x57FFFFFF};
+
+    for (size_t i = 0; i < size; i++) {
+        unsigned char byte = (unsigned char)p[i];
+        if (!(token_bytes[byte / 32] >> byte % 32 & 1))
             return false;
+    }
     return size > 0;
 }
 
@@ -148,7 +151,7 @@ static bool has_lower_case(struct httpstatus_text method)
 struct httpstatus_text httpstatus_upper_cased(struct httpstatus_text method,
                                               struct httpstatus_names names)
 {
-    if (!has_lower_case(method))
+    if (names.count == 0 || !has_lower_case(method))
         return method;
     for (size_t i = 0; i < names.count; i++) {
         size_t size = strlen(names.list[i]);
@@ -161,7 +164,7 @@ struct httpstatus_text httpstatus_upper_cased(struct httpstatus_text method,
 static bool is_safe(struct httpstatus_text method)
 {
     for (size_t i = 0; i < sizeof safe_methods / sizeof safe_methods[0]; i++)
-        if (is_text(method, safe_methods[i]))
+        if (safe_methods[i][0] == method.data[0] && is_text(method, safe_methods[i]))
             return true;
     return false;
 }
@@ -260,34 +263,50 @@ static bool is_stuck(int code, enum httpstatus_body body, bool keeps,
            (policy->standard == HTTPSTATUS_FETCH ? code != 303 : keeps);
 }
 
-static const char *reference_for(int code, struct httpstatus_text method,
+static const char *reference_for(int column, struct httpstatus_text method,
                                  enum httpstatus_reason reason,
                                  const struct httpstatus_policy *policy)
 {
     if (reason == HTTPSTATUS_CONNECT)
         return "RFC 9110 Section 9.3.6";
     if (policy->standard == HTTPSTATUS_RFC9110 && is_text(method, "QUERY") &&
-        QUERY_CODES >> column_of(code) & 1)
+        QUERY_CODES >> column & 1)
         return query_reference;
-    return standings[policy->standard][column_of(code)].reference;
+    return standings[policy->standard][column].reference;
 }
 
-static void put_next(struct httpstatus_redirect *redirect, int code, struct httpstatus_text method,
+/* What is so whether there is a next request or not. */
+static void put_standing(struct httpstatus_redirect *redirect, int column,
+                         struct httpstatus_text method, enum httpstatus_reason reason,
+                         const struct httpstatus_policy *policy)
+{
+    const struct standing *standing = &standings[policy->standard][column];
+
+    *redirect = (struct httpstatus_redirect){
+        .reason = reason,
+        .keeps_body = HTTPSTATUS_UNKNOWN,
+        .kind = standing->kind,
+        .cacheable = standing->cacheable,
+        .limit = policy->limit,
+        .reference = reference_for(column, method, reason, policy),
+        .cross_origin = HTTPSTATUS_UNKNOWN,
+        .downgraded = HTTPSTATUS_UNKNOWN,
+    };
+}
+
+static void put_next(struct httpstatus_redirect *redirect, struct httpstatus_text next, bool keeps,
                      enum httpstatus_body body, const struct httpstatus_policy *policy)
 {
-    bool kept = redirect->method_change == HTTPSTATUS_FORBIDDEN;
-    bool keeps = keeps_body(code, method, kept, policy);
-
-    redirect->method = kept ? method : method_get;
-    redirect->preserves_method = kept;
-    redirect->keeps_body = body == HTTPSTATUS_NO_BODY ? HTTPSTATUS_UNKNOWN
-                           : keeps                    ? HTTPSTATUS_YES
-                                                      : HTTPSTATUS_NO;
-    redirect->care = policy->care && !is_safe(redirect->method);
+    redirect->method = next;
+    redirect->preserves_method = redirect->method_change == HTTPSTATUS_FORBIDDEN;
+    if (body != HTTPSTATUS_NO_BODY)
+        redirect->keeps_body = keeps ? HTTPSTATUS_YES : HTTPSTATUS_NO;
+    redirect->care = policy->care && !is_safe(next);
     if (!keeps)
         redirect->drops_headers = policy->drops_headers;
     redirect->drops_cross_origin = policy->drops_cross_origin;
 }
+
 enum httpstatus_redirect_result httpstatus_redirect(int code, const char *p, size_t size,
                                                     enum httpstatus_body body,
                                                     const struct httpstatus_policy *policy,
@@ -302,34 +321,27 @@ enum httpstatus_redirect_result httpstatus_redirect(int code, const char *p, siz
     method = httpstatus_upper_cased(method, policy->upper_case);
     int column = column_of(code);
     bool follows = policy->follow >> column & 1;
-    const struct standing *standing = &standings[policy->standard][column];
-    enum httpstatus_reason reason = reason_for(standing, method, follows, policy->others);
+    enum httpstatus_reason reason =
+        reason_for(&standings[policy->standard][column], method, follows, policy->others);
     enum httpstatus_method_change change = change_for(code, method, body, policy);
     bool kept = change == HTTPSTATUS_FORBIDDEN;
-    enum httpstatus_action action = action_for(code, kept ? method : method_get, follows, policy);
+    bool keeps = keeps_body(code, method, kept, policy);
+    struct httpstatus_text next = kept ? method : method_get;
+    enum httpstatus_action action = action_for(code, next, follows, policy);
 
     if (reason == HTTPSTATUS_REASON_NONE && action == HTTPSTATUS_ACTION_NONE)
         reason = HTTPSTATUS_NOT_A_REDIRECT;
-    *redirect = (struct httpstatus_redirect){
-        .reason = reason,
-        .keeps_body = HTTPSTATUS_UNKNOWN,
-        .kind = standing->kind,
-        .cacheable = standing->cacheable,
-        .limit = policy->limit,
-        .reference = reference_for(code, method, reason, policy),
-        .cross_origin = HTTPSTATUS_UNKNOWN,
-        .downgraded = HTTPSTATUS_UNKNOWN,
-    };
+    if (reason == HTTPSTATUS_REASON_NONE && is_stuck(code, body, keeps, policy)) {
+        reason = HTTPSTATUS_NOT_REPLAYABLE;
+        action = policy->unfit;
+    }
+    put_standing(redirect, column, method, reason, policy);
+    if (reason == HTTPSTATUS_REASON_NONE || reason == HTTPSTATUS_NOT_REPLAYABLE)
+        redirect->action = action;
     if (reason != HTTPSTATUS_REASON_NONE)
         return HTTPSTATUS_REDIRECT_OK;
-    if (is_stuck(code, body, keeps_body(code, method, kept, policy), policy)) {
-        redirect->action = policy->unfit;
-        redirect->reason = HTTPSTATUS_NOT_REPLAYABLE;
-        return HTTPSTATUS_REDIRECT_OK;
-    }
-    redirect->action = action;
     redirect->method_change = change;
-    put_next(redirect, code, method, body, policy);
+    put_next(redirect, next, keeps, body, policy);
     return HTTPSTATUS_REDIRECT_OK;
 }
 
