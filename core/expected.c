@@ -41,6 +41,7 @@ static const struct expectation {
     {"retry_policy", "", httpstatus_retry_policy_name, ""},
     {"now", "seconds since 1970, 0 or more", NULL, ""},
     {"cap", "seconds, 0 or more", NULL, ""},
+    {"named_format", "", named_format_at, ""},
     {"format", "", named_format_at, ", or the server's own format string"},
     {"key", "a path of 1 to 8 names such as 'res.statusCode'", NULL, ""},
     {"fields", "names such as 'date time sc-status', with sc-status among them", NULL, ""},

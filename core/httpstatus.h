@@ -715,6 +715,12 @@ enum httpstatus_format { /* what a log is in */
 /* "auto", "clf" ...; NULL for NONE.  And back: NONE for any other name. */
 HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format);
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
+/*
+ * What a row means in a log of the format: the row itself if it is IANA's or the logs have no writer
+ * of their own, else the writer's row of its code and sub-status, if there is one.  NULL for NULL.
+ */
+HTTPSTATUS_API const struct httpstatus_status *
+httpstatus_written(const struct httpstatus_status *row, enum httpstatus_format format);
 /* The i-th of the usual keys of JSON logs, in order of precedence; absent past the last. */
 HTTPSTATUS_API struct httpstatus_text httpstatus_usual_key(size_t i);
 
@@ -922,8 +928,8 @@ HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
  * What is expected of an argument, for the end of a message: "invalid policy 'x': expected rfc9110,
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
  * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
- * "retry_policy", "now", "cap", "format", "key", "fields", "which" or "scanner"; NULL for any
- * other.  The result may point into 'text'.
+ * "retry_policy", "now", "cap", "named_format", "format", "key", "fields", "which" or "scanner";
+ * NULL for any other.  The result may point into 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

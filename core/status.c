@@ -72,6 +72,18 @@ const struct httpstatus_status *httpstatus_find(int code, int substatus, const c
     return NULL;
 }
 
+const struct httpstatus_status *httpstatus_written(const struct httpstatus_status *row,
+                                                   enum httpstatus_format format)
+{
+    const char *writer = writers[format];
+
+    if (!row || !writer || httpstatus_property(row, HTTPSTATUS_IS_OFFICIAL) == HTTPSTATUS_YES)
+        return row;
+    const struct httpstatus_status *own =
+        httpstatus_find(row->code, row->substatus, writer, strlen(writer));
+    return own ? own : row;
+}
+
 static int compare_folded(const char *p, size_t size, struct httpstatus_text other)
 {
     size_t i = 0, j = 0;

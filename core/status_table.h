@@ -4519,6 +4519,17 @@ static const struct httpstatus_status unknown[] = {
     {-1, 0, 5, 0, {0, 0, 0, 2142, 0, 0, 2970, 2971, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
 };
 
+/* Who writes the logs of a format: the owner's name. */
+static const char *const writers[HTTPSTATUS_FORMATS] = {
+    [HTTPSTATUS_CLOUDFRONT] = "CloudFront",
+    [HTTPSTATUS_ELB] = "AWS ELB",
+    [HTTPSTATUS_ENVOY] = "Envoy",
+    [HTTPSTATUS_HAPROXY] = "HAProxy",
+    [HTTPSTATUS_S3] = "Amazon S3",
+    [HTTPSTATUS_SQUID] = "Squid",
+    [HTTPSTATUS_W3C] = "IIS",
+};
+
 /* The first row of each code; the entry of code + 1 ends its rows. */
 static const uint16_t code_first[] = {
     0, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,

@@ -140,6 +140,9 @@ def check_search(data):
         seen |= set(group.split())
     if unknown := {word for word in seen if not re.fullmatch(r"[a-z0-9]{1,15}", word)}:
         raise Wrong(f"status.toml: {sorted(unknown)}: give words of a-z and 0-9, 15 characters at most")
+    if not set(data["writers"].values()) <= data["owners"].keys() or \
+            not data["writers"].keys() <= WORDS.sets["format"].keys():
+        raise Wrong(f"status.toml: writers {data['writers']}")
     if not set(data["wide_spread"]) <= data["owners"].keys():
         raise Wrong(f"status.toml: wide_spread {data['wide_spread']}: not all are in [owners]")
 
@@ -266,6 +269,7 @@ def make_table(data):
         "rows": rows,
         "classes": data["class"],
         "owners": data["owners"],
+        "writers": data["writers"],
         "sources": data["sources"],
         "stop_words": sorted(data["stop_words"].split()),
         "alike": [group.split() for group in data["alike"]],
@@ -385,6 +389,11 @@ def c_table(table):
     yield "/* By class; [0] is for codes outside 100..599. */"
     yield "static const struct httpstatus_status unknown[] = {"
     yield from stand_ins
+    yield "};"
+    yield ""
+    yield "/* Who writes the logs of a format: the owner's name. */"
+    yield "static const char *const writers[HTTPSTATUS_FORMATS] = {"
+    yield from (f"    [{words.enumerator(name)}] = {c_string(owner)}," for name, owner in table["writers"].items())
     yield "};"
     yield ""
     yield "/* The first row of each code; the entry of code + 1 ends its rows. */"

@@ -182,10 +182,24 @@ static int row_tostring(lua_State *L)
 
 /* ---- Look-ups ---- */
 
-/* lookup(what [, {substatus=, owner=}]): row or nil */
+/* The writer's row in logs of the option 'format'. */
+static const struct httpstatus_status *written(lua_State *L, const struct httpstatus_status *row)
+{
+    struct httpstatus_text name = text_option(L, 2, "format");
+    char expected[HTTPSTATUS_EXPECTED];
+
+    if (!name.data)
+        return row;
+    enum httpstatus_format format = httpstatus_format(name.data, name.size);
+    if (format == HTTPSTATUS_FORMAT_NONE || format == HTTPSTATUS_CUSTOM)
+        invalid(L, 2, "format", -1, httpstatus_expected("named_format", expected));
+    return httpstatus_written(row, format);
+}
+
+/* lookup(what [, {substatus=, owner=, format=}]): row or nil */
 static int l_lookup(lua_State *L)
 {
-    static const char *const names[] = {"owner", "substatus", NULL};
+    static const char *const names[] = {"owner", "substatus", "format", NULL};
     if (lua_type(L, 1) == LUA_TNUMBER && lua_isnoneornil(L, 2))
         return push_row(L, httpstatus_find(check_code(L, 1, "what"), 0, NULL, 0));
     lua_settop(L, 2);
@@ -196,15 +210,16 @@ static int l_lookup(lua_State *L)
         return invalid(L, 2, "substatus", -1, "an integer");
 
     if (lua_type(L, 1) == LUA_TNUMBER)
-        return push_row(L, httpstatus_find(check_code(L, 1, "what"),
-                                           has_substatus ? code_of(lua_tointeger(L, -1)) : 0,
-                                           owner.data, owner.size));
+        return push_row(
+            L, written(L, httpstatus_find(check_code(L, 1, "what"),
+                                          has_substatus ? code_of(lua_tointeger(L, -1)) : 0,
+                                          owner.data, owner.size)));
     if (lua_type(L, 1) != LUA_TSTRING)
         return invalid(L, 1, "what", 1, "an integer or a string");
     if (has_substatus)
         return invalid(L, 2, "substatus", -1, "no substatus with a text");
-    return push_row(
-        L, httpstatus_lookup_text(lua_tostring(L, 1), lua_rawlen(L, 1), owner.data, owner.size));
+    return push_row(L, written(L, httpstatus_lookup_text(lua_tostring(L, 1), lua_rawlen(L, 1),
+                                                         owner.data, owner.size)));
 }
 
 /* Status(code [, substatus [, owner]]): row; for an unknown code 0..999 what its class settles */

@@ -384,7 +384,7 @@ local httpstatus = {}
 ---The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND", or an older
 ---or other common spelling. Letter case, blanks, "-", "_" and "'" are ignored.
 ---@param what integer|string
----@param options? {substatus: integer?, owner: string?}
+---@param options? {substatus: integer?, owner: string?, format: httpstatus.NamedFormat?} format: that of a log, in which what IANA has not registered means what the log's own writer says
 ---@return httpstatus.Status?
 function httpstatus.lookup(what, options) end
 

@@ -384,6 +384,16 @@ static void put_answer(enum httpstatus_answer answer)
     put(answer == HTTPSTATUS_UNKNOWN ? "-" : answer == HTTPSTATUS_YES ? "yes" : "no");
 }
 
+/* The row of a code and sub-status in a log of the format. */
+static void do_written(const struct argument *a)
+{
+    const enum httpstatus_format format = httpstatus_format(a[0].data, a[0].size);
+    const struct httpstatus_status *row =
+        httpstatus_find(code_of(a[1]), (int)strtol(a[2].data, NULL, 10), NULL, 0);
+
+    put_key(httpstatus_written(row, format));
+}
+
 static void put_place(const struct httpstatus_redirect *r)
 {
     put("%s:", httpstatus_action_name(r->action));
@@ -965,6 +975,7 @@ static const struct function {
     {"retry", 4, do_retry},
     {"retry_after", 2, do_retry_after},
     {"redirect", 3, do_redirect},
+    {"written", 3, do_written},
     {"redirect_to", 5, do_redirect_to},
     {"chain_follow", 4, do_chain_follow},
     {"redirect_headers", 1, do_redirect_headers},
@@ -2156,11 +2167,11 @@ static void test_resolve(void)
 static void test_expected(void)
 {
     static const char *const arguments[] = {
-        "code",        "substatus", "status", "status_class",  "property",
-        "method",      "policy",    "follow", "drops_headers", "drops_cross_origin",
-        "base",        "rules",     "format", "key",           "fields",
-        "which",       "scanner",   "others", "now",           "cap",
-        "retry_policy"};
+        "code",   "substatus",   "status",       "status_class",  "property",
+        "method", "policy",      "follow",       "drops_headers", "drops_cross_origin",
+        "base",   "rules",       "named_format", "format",        "key",
+        "fields", "which",       "scanner",      "others",        "now",
+        "cap",    "retry_policy"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {

@@ -427,6 +427,9 @@ local functions = {
     aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
     constant = { 1, function(name) return render(httpstatus[name]) end },
     redirect = { 3, do_redirect },
+    written = { 3, function(form, code, substatus)
+        return key(httpstatus.lookup(tonumber(code), { substatus = tonumber(substatus), format = form }))
+    end },
     redirect_to = { 5, do_redirect_to },
     chain_follow = { 4, do_chain_follow },
     redirect_headers = { 1, do_redirect_headers },
@@ -777,6 +780,7 @@ describe("the module", function()
         fails("invalid property 'colour': expected is_informational, ", httpstatus.reference_for, httpstatus[404], "colour")
         fails("invalid row of type table: expected a row of this module", httpstatus.reference_for, {}, "is_cacheable")
         fails("invalid method '': expected a token (RFC 9110 section 5.6.2) such as 'GET'", httpstatus.redirect, 302, "")
+        fails("invalid format 'x': expected auto, cloudfront", httpstatus.lookup, 0, { format = "x" })
         fails("invalid method 7: expected a string", httpstatus.redirect, 302, 7)
         local function with(request) return httpstatus.redirect, 302, "GET", nil, request end
         fails("invalid body 7: expected true or false", with { body = 7 })

@@ -523,12 +523,6 @@ def test_the_meaning_by_the_writer_of_the_log(form, tmp_path):
     assert f"({owner})" in (tmp_path / "page.html").read_text()
 
 
-def test_the_writers_of_logs_are_owners():
-    from httpstatus._command.tally import WRITERS
-
-    assert set(WRITERS.values()) <= {row.owner for row in httpstatus.statuses()}
-
-
 def test_a_page_that_cannot_be_written():
     out, err = run("tally", str(SAMPLE), "--html", "/nope/x.html", code=2)
     assert out == output("tally", str(SAMPLE)) and "/nope/x.html" in err

@@ -352,6 +352,11 @@ def test_every_scanner_is_named():
     assert set(SCANNERS) == generate.WORDS.sets["scanner"].keys()
 
 
+def test_the_writers_of_logs_have_rows():
+    writers = generate.read_toml("status.toml")["writers"]
+    assert set(writers.values()) <= {row.owner for row in httpstatus.statuses()}
+
+
 def test_a_policy_named_after_a_client_answers_as_it_does():
     policies = generate.read_toml("redirect.toml")["policy"]
     methods = generate.read_toml("clients.toml")["methods"]

@@ -368,6 +368,8 @@ FUNCTIONS = {
     "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),
     "constant": (1, lambda name: render(getattr(httpstatus, name, None))),
     "redirect": (3, do_redirect),
+    "written": (3, lambda form, code, substatus: key(
+        httpstatus.lookup(int(code), substatus=int(substatus), format=form))),
     "redirect_to": (5, do_redirect_to),
     "chain_follow": (4, do_chain_follow),
     "redirect_headers": (1, do_redirect_headers),
@@ -758,6 +760,17 @@ def test_drop_in_for_http_httpstatus():
 def test_invalid_methods(method):
     with pytest.raises(ValueError, match="invalid method"):
         httpstatus.redirect(302, method)
+
+
+def test_lookup_by_the_format_of_a_log():
+    assert httpstatus.lookup(0, format="squid").owner == "Squid"
+    assert httpstatus.lookup("000", format="cloudfront").owner == "CloudFront"
+    assert httpstatus.lookup(404, format=None) is httpstatus.lookup(404, format="clf") is Status(404)
+    for wrong in "nginx", "custom", "", "%h %s":
+        with pytest.raises(ValueError, match="invalid format .*: expected auto, cloudfront"):
+            httpstatus.lookup(0, format=wrong)
+    with pytest.raises(TypeError):
+        httpstatus.lookup(0, format=1)
 
 
 def test_redirect_arguments():
@@ -1826,7 +1839,8 @@ RETRY_POLICIES = _core._RETRY_POLICIES
 
 
 def test_signatures():
-    assert str(inspect.signature(httpstatus.lookup)) == "(what, /, *, substatus=None, owner=None)"
+    assert str(inspect.signature(httpstatus.lookup)) == \
+        "(what, /, *, substatus=None, owner=None, format=None)"
     assert str(inspect.signature(httpstatus.redirect)).startswith(
         "(code, method, policy='fetch', *, body=True, replayable=True, url=None, location=")
     assert "url=None, body=True, replayable=True, follow=" in str(inspect.signature(httpstatus.RedirectChain))

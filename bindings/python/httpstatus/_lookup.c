@@ -16,29 +16,81 @@ static const Answers *answers_for(PyObject *module, PyObject *object)
     return code_from(object, "code", &code) ? answers_to(state_of_module(module), code) : NULL;
 }
 
+/* The writer's row in logs of the format; 'object' may be NULL. */
+static bool written_from(PyObject *object, const struct httpstatus_status **row)
+{
+    char expected[HTTPSTATUS_EXPECTED];
+    struct httpstatus_text name;
+
+    if (!object || object == Py_None)
+        return true;
+    if (!str_from(object, "format", &name))
+        return false;
+    enum httpstatus_format format = httpstatus_format(name.data, name.size);
+    if (format == HTTPSTATUS_FORMAT_NONE || format == HTTPSTATUS_CUSTOM)
+        return invalid(PyExc_ValueError, "format", object,
+                       httpstatus_expected("named_format", expected));
+    *row = httpstatus_written(*row, format);
+    return true;
+}
+
 PyDoc_STRVAR(lookup_doc,
-"lookup($module, what, /, *, substatus=None, owner=None)\n--\n\n"
+"lookup($module, what, /, *, substatus=None, owner=None, format=None)\n--\n\n"
 "The row for a code or a text, or None.\n\n"
 "what is an int, '404', '403.14', '404:1', a phrase ('Not Found'), a name ('NOT_FOUND') or\n"
 "another spelling, older or common ('Moved Temporarily'). Letter case, blanks, '-', '_' and\n"
 "\"'\" are ignored. substatus goes with an int. owner asks for the row of IANA or of a vendor;\n"
-"without it a code means its default row: IANA's if the code is registered.\n\n"
+"without it a code means its default row: IANA's if the code is registered. With the format of a\n"
+"log, what IANA has not registered means what the log's own writer says.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.lookup('moved temporarily')\n"
 "<Status 302 Found>\n"
 ">>> httpstatus.lookup('403.14')\n"
 "<Status 403.14 Directory listing denied (IIS)>\n"
 ">>> httpstatus.lookup(499, owner='nginx').phrase\n"
-"'Client Closed Request'\n");
+"'Client Closed Request'\n"
+">>> httpstatus.lookup(0, format='squid').owner\n"
+"'Squid'\n");
+
+static const struct httpstatus_status *find_text(PyObject *what, struct httpstatus_text owner,
+                                                 bool *found)
+{
+    struct httpstatus_text text;
+
+    *found = utf8_from(what, &text);
+    return *found ? httpstatus_lookup_text(text.data, text.size, owner.data, owner.size) : NULL;
+}
+
+static const struct httpstatus_status *find_row(PyObject *what, PyObject *given,
+                                                struct httpstatus_text owner, bool *found)
+{
+    bool has_substatus = given && given != Py_None;
+    int code, substatus = 0;
+
+    *found = false;
+    if (has_substatus && !code_from(given, "substatus", &substatus))
+        return NULL;
+    if (PyUnicode_Check(what)) {
+        if (!has_substatus)
+            return find_text(what, owner, found);
+        invalid(PyExc_TypeError, "substatus", given, "no substatus with a text");
+        return NULL;
+    }
+    if (!PyIndex_Check(what)) {
+        invalid(PyExc_TypeError, "what", what, "an int or a str");
+        return NULL;
+    }
+    *found = code_from(what, "what", &code);
+    return *found ? httpstatus_find(code, substatus, owner.data, owner.size) : NULL;
+}
 
 static PyObject *lookup(PyObject *module, PyObject *const *args, Py_ssize_t count,
                         PyObject *keywords)
 {
-    static const Signature signature = {"lookup", 1, 1, {"what", "substatus", "owner"}};
-    State *state = state_of_module(module);
-    PyObject *values[3] = {NULL};
-    struct httpstatus_text text, owner;
-    int code, substatus = 0;
+    static const Signature signature = {"lookup", 1, 1, {"what", "substatus", "owner", "format"}};
+    PyObject *values[4] = {NULL};
+    struct httpstatus_text owner;
+    bool found;
 
     if (count == 1 && !keywords && PyLong_Check(args[0])) {
         const Answers *answers = answers_for(module, args[0]);
@@ -47,21 +99,10 @@ static PyObject *lookup(PyObject *module, PyObject *const *args, Py_ssize_t coun
     if (!parse_arguments(&signature, args, count, keywords, values) ||
         !text_from(values[2], "owner", &owner))
         return NULL;
-    bool has_substatus = values[1] && values[1] != Py_None;
-    if (has_substatus && !code_from(values[1], "substatus", &substatus))
+    const struct httpstatus_status *row = find_row(values[0], values[1], owner, &found);
+    if (!found || !written_from(values[3], &row))
         return NULL;
-    if (!PyUnicode_Check(values[0])) {
-        if (!PyIndex_Check(values[0]))
-            return invalid(PyExc_TypeError, "what", values[0], "an int or a str");
-        if (!code_from(values[0], "what", &code))
-            return NULL;
-        return row_object(state, httpstatus_find(code, substatus, owner.data, owner.size));
-    }
-    if (has_substatus)
-        return invalid(PyExc_TypeError, "substatus", values[1], "no substatus with a text");
-    if (!utf8_from(values[0], &text))
-        return NULL;
-    return row_object(state, httpstatus_lookup_text(text.data, text.size, owner.data, owner.size));
+    return row_object(state_of_module(module), row);
 }
 
 PyDoc_STRVAR(variants_doc,

@@ -96,17 +96,9 @@ def rows_of(found, by, tallies=None):
     return sorted(rows, key=lambda row: (rank(row[0]), -row[2], row[1]))
 
 
-WRITERS = {"cloudfront": "CloudFront", "elb": "AWS ELB", "envoy": "Envoy", "haproxy": "HAProxy",
-           "s3": "Amazon S3", "squid": "Squid", "w3c": "IIS"}
-
-
 def status_of(found, name):
-    """The row of '0' or '403.14' in a log: IANA's, else that of the log's writer, else the primary one."""
-    row = lookup(name)
-    if row is not None and not row.is_official and found.format in WRITERS:
-        own = lookup(name, owner=WRITERS[found.format])
-        return row if own is None else own
-    return row
+    """The row of '0' or '403.14' in a log, as the log's own writer means it."""
+    return lookup(name, format=None if found.format == "custom" else found.format)
 
 
 def meaning(found, name):
