@@ -26,7 +26,7 @@ static const struct expectation {
     const char *(*name_at)(size_t);
     const char *end;
 } expectations[] = {
-    {"code", "0 to 999", NULL, ""},
+    {"code", "-1 to 999", NULL, ""},
     {"substatus", "0 to 65535", NULL, ""},
     {"status", "-1 to 999", NULL, ""},
     {"status_class", "", class_at, ""},

@@ -116,7 +116,7 @@ HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_unknown(int code);
 
 /* ---- What a row says ----------------------------------------------------------------------- */
-HTTPSTATUS_API int httpstatus_code(const struct httpstatus_status *row);      /* 0..999, or -1 */
+HTTPSTATUS_API int httpstatus_code(const struct httpstatus_status *row);      /* -1 to 999; -1 for a stand-in */
 HTTPSTATUS_API int httpstatus_substatus(const struct httpstatus_status *row); /* 0: none */
 
 enum httpstatus_field { /* the texts of a row, in the order in which records are shown */

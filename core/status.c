@@ -39,10 +39,10 @@ size_t httpstatus_index(const struct httpstatus_status *row)
 
 size_t httpstatus_variants(int code, size_t *first)
 {
-    if (code < 0 || code > HTTPSTATUS_STATUS_MAX)
+    if (code < HTTPSTATUS_STATUS_MIN || code > HTTPSTATUS_STATUS_MAX)
         return 0;
-    *first = code_first[code];
-    return (size_t)code_first[code + 1] - code_first[code];
+    *first = code < 0 ? 0 : code_first[code];
+    return code_first[code + 1] - *first;
 }
 
 const struct httpstatus_status *httpstatus_lookup(int code)
@@ -163,6 +163,9 @@ const struct httpstatus_status *httpstatus_lookup_text(const char *p, size_t siz
         p++;
     while (size && is_blank(p[size - 1]))
         size--;
+    if (equal(p, size,
+              "-1")) /* a number in one log only, so that httpstatus_read_code() lacks it */
+        return httpstatus_find(-1, 0, owner, owner_size);
     if (httpstatus_read_code(p, size, &code, &substatus))
         return httpstatus_find(code, substatus < 0 ? 0 : substatus, owner, owner_size);
     const struct httpstatus_status *row = lookup_name(p, size, owner, owner_size);

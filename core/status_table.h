@@ -13,522 +13,528 @@ static const char *const property_names[] = {
 };
 
 static const struct {
-    char t0[1]; char t1[5]; char t2[20]; char t3[6]; char t4[8]; char t5[81]; char t6[59];
-    char t7[263]; char t8[4]; char t9[17]; char t10[10]; char t11[8]; char t12[134]; char t13[46];
-    char t14[385]; char t15[7]; char t16[13]; char t17[13]; char t18[9]; char t19[75]; char t20[43];
-    char t21[348]; char t22[11]; char t23[83]; char t24[321]; char t25[25]; char t26[25];
-    char t27[6]; char t28[55]; char t29[316]; char t30[26]; char t31[6]; char t32[79]; char t33[48];
-    char t34[368]; char t35[9]; char t36[5]; char t37[13]; char t38[14]; char t39[16]; char t40[16];
-    char t41[12]; char t42[11]; char t43[15]; char t44[6]; char t45[5]; char t46[5]; char t47[90];
-    char t48[282]; char t49[5]; char t50[62]; char t51[42]; char t52[322]; char t53[9];
-    char t54[18]; char t55[23]; char t56[24]; char t57[24]; char t58[22]; char t59[22];
-    char t60[19]; char t61[9]; char t62[9]; char t63[4]; char t64[7]; char t65[24]; char t66[71];
-    char t67[489]; char t68[9]; char t69[24]; char t70[5]; char t71[16]; char t72[9]; char t73[11];
-    char t74[14]; char t75[20]; char t76[20]; char t77[24]; char t78[71]; char t79[370];
-    char t80[24]; char t81[16]; char t82[17]; char t83[20]; char t84[17]; char t85[10];
-    char t86[20]; char t87[18]; char t88[8]; char t89[5]; char t90[11]; char t91[21]; char t92[24];
-    char t93[11]; char t94[11]; char t95[11]; char t96[22]; char t97[60]; char t98[388];
-    char t99[10]; char t100[12]; char t101[17]; char t102[14]; char t103[18]; char t104[12];
-    char t105[12]; char t106[13]; char t107[19]; char t108[73]; char t109[469]; char t110[6];
-    char t111[13]; char t112[11]; char t113[8]; char t114[14]; char t115[35]; char t116[11];
-    char t117[11]; char t118[9]; char t119[85]; char t120[64]; char t121[260]; char t122[7];
-    char t123[97]; char t124[320]; char t125[28]; char t126[28]; char t127[10]; char t128[61];
-    char t129[48]; char t130[502]; char t131[6]; char t132[36]; char t133[17]; char t134[18];
-    char t135[9]; char t136[32]; char t137[9]; char t138[33]; char t139[13]; char t140[48];
-    char t141[14]; char t142[20]; char t143[20]; char t144[21]; char t145[21]; char t146[70];
-    char t147[29]; char t148[327]; char t149[38]; char t150[23]; char t151[3]; char t152[4];
-    char t153[24]; char t154[23]; char t155[459]; char t156[9]; char t157[21]; char t158[9];
-    char t159[16]; char t160[5]; char t161[8]; char t162[10]; char t163[18]; char t164[8];
-    char t165[11]; char t166[6]; char t167[5]; char t168[7]; char t169[53]; char t170[14];
-    char t171[22]; char t172[8]; char t173[8]; char t174[24]; char t175[54]; char t176[397];
-    char t177[6]; char t178[11]; char t179[13]; char t180[15]; char t181[15]; char t182[17];
-    char t183[10]; char t184[21]; char t185[23]; char t186[28]; char t187[9]; char t188[9];
-    char t189[24]; char t190[62]; char t191[488]; char t192[24]; char t193[10]; char t194[13];
-    char t195[15]; char t196[9]; char t197[12]; char t198[8]; char t199[17]; char t200[7];
-    char t201[24]; char t202[8]; char t203[17]; char t204[17]; char t205[68]; char t206[62];
-    char t207[338]; char t208[14]; char t209[18]; char t210[18]; char t211[21]; char t212[18];
-    char t213[63]; char t214[38]; char t215[30]; char t216[30]; char t217[24]; char t218[60];
-    char t219[374]; char t220[24]; char t221[29]; char t222[4]; char t223[17]; char t224[19];
-    char t225[18]; char t226[18]; char t227[21]; char t228[38]; char t229[24]; char t230[11];
-    char t231[11]; char t232[54]; char t233[403]; char t234[15]; char t235[17]; char t236[21];
-    char t237[11]; char t238[15]; char t239[8]; char t240[8]; char t241[18]; char t242[16];
-    char t243[21]; char t244[13]; char t245[24]; char t246[21]; char t247[24]; char t248[14];
-    char t249[14]; char t250[54]; char t251[401]; char t252[24]; char t253[11]; char t254[11];
-    char t255[11]; char t256[11]; char t257[38]; char t258[16]; char t259[16]; char t260[24];
-    char t261[48]; char t262[515]; char t263[24]; char t264[11]; char t265[14]; char t266[16];
-    char t267[13]; char t268[17]; char t269[13]; char t270[17]; char t271[14]; char t272[16];
-    char t273[11]; char t274[16]; char t275[14]; char t276[26]; char t277[23]; char t278[26];
-    char t279[46]; char t280[13]; char t281[45]; char t282[5]; char t283[41]; char t284[14];
-    char t285[8]; char t286[17]; char t287[5]; char t288[13]; char t289[13]; char t290[22];
-    char t291[70]; char t292[407]; char t293[22]; char t294[14]; char t295[13]; char t296[14];
-    char t297[18]; char t298[16]; char t299[16]; char t300[16]; char t301[17]; char t302[17];
-    char t303[21]; char t304[54]; char t305[442]; char t306[15]; char t307[8]; char t308[18];
-    char t309[18]; char t310[51]; char t311[70]; char t312[315]; char t313[7]; char t314[13];
-    char t315[13]; char t316[148]; char t317[27]; char t318[336]; char t319[8]; char t320[8];
-    char t321[24]; char t322[81]; char t323[415]; char t324[15]; char t325[15]; char t326[14];
-    char t327[38]; char t328[17]; char t329[17]; char t330[4]; char t331[24]; char t332[68];
-    char t333[519]; char t334[21]; char t335[10]; char t336[11]; char t337[21]; char t338[18];
-    char t339[17]; char t340[38]; char t341[12]; char t342[4]; char t343[24]; char t344[47];
-    char t345[24]; char t346[38]; char t347[18]; char t348[18]; char t349[49]; char t350[471];
-    char t351[16]; char t352[15]; char t353[12]; char t354[14]; char t355[6]; char t356[15];
-    char t357[14]; char t358[12]; char t359[8]; char t360[8]; char t361[11]; char t362[23];
-    char t363[17]; char t364[18]; char t365[11]; char t366[24]; char t367[12]; char t368[13];
-    char t369[24]; char t370[6]; char t371[6]; char t372[48]; char t373[458]; char t374[18];
-    char t375[101]; char t376[13]; char t377[10]; char t378[11]; char t379[15]; char t380[9];
-    char t381[14]; char t382[18]; char t383[11]; char t384[14]; char t385[24]; char t386[10];
-    char t387[10]; char t388[55]; char t389[421]; char t390[24]; char t391[19]; char t392[15];
-    char t393[18]; char t394[4]; char t395[20]; char t396[20]; char t397[24]; char t398[53];
-    char t399[24]; char t400[13]; char t401[13]; char t402[51]; char t403[435]; char t404[14];
-    char t405[10]; char t406[18]; char t407[12]; char t408[7]; char t409[16]; char t410[11];
-    char t411[11]; char t412[18]; char t413[14]; char t414[11]; char t415[12]; char t416[16];
-    char t417[18]; char t418[12]; char t419[10]; char t420[11]; char t421[10]; char t422[16];
-    char t423[10]; char t424[10]; char t425[24]; char t426[50]; char t427[443]; char t428[24];
-    char t429[15]; char t430[24]; char t431[48]; char t432[13]; char t433[13]; char t434[7];
-    char t435[24]; char t436[71]; char t437[339]; char t438[38]; char t439[9]; char t440[79];
-    char t441[14]; char t442[57]; char t443[386]; char t444[24]; char t445[19]; char t446[19];
-    char t447[84]; char t448[443]; char t449[24]; char t450[5]; char t451[14]; char t452[18];
-    char t453[14]; char t454[21]; char t455[27]; char t456[21]; char t457[24]; char t458[24];
-    char t459[38]; char t460[19]; char t461[19]; char t462[85]; char t463[467]; char t464[19];
-    char t465[31]; char t466[24]; char t467[23]; char t468[33]; char t469[7]; char t470[18];
-    char t471[18]; char t472[108]; char t473[58]; char t474[427]; char t475[28]; char t476[18];
-    char t477[6]; char t478[25]; char t479[25]; char t480[19]; char t481[19]; char t482[43];
-    char t483[358]; char t484[26]; char t485[12]; char t486[12]; char t487[4]; char t488[24];
-    char t489[54]; char t490[533]; char t491[21]; char t492[3]; char t493[12]; char t494[19];
-    char t495[13]; char t496[11]; char t497[16]; char t498[10]; char t499[9]; char t500[14];
-    char t501[10]; char t502[11]; char t503[13]; char t504[20]; char t505[8]; char t506[8];
-    char t507[16]; char t508[17]; char t509[18]; char t510[17]; char t511[13]; char t512[16];
-    char t513[12]; char t514[17]; char t515[18]; char t516[17]; char t517[14]; char t518[18];
-    char t519[19]; char t520[12]; char t521[23]; char t522[23]; char t523[13]; char t524[27];
-    char t525[27]; char t526[66]; char t527[63]; char t528[289]; char t529[4]; char t530[21];
-    char t531[21]; char t532[46]; char t533[257]; char t534[18]; char t535[18]; char t536[43];
-    char t537[292]; char t538[25]; char t539[25]; char t540[50]; char t541[242]; char t542[25];
-    char t543[25]; char t544[50]; char t545[308]; char t546[21]; char t547[21]; char t548[41];
-    char t549[310]; char t550[23]; char t551[23]; char t552[55]; char t553[371]; char t554[16];
-    char t555[16]; char t556[48]; char t557[254]; char t558[19]; char t559[19]; char t560[44];
-    char t561[321]; char t562[37]; char t563[35]; char t564[82]; char t565[38]; char t566[306];
-    char t567[26]; char t568[26]; char t569[53]; char t570[303]; char t571[8]; char t572[25];
-    char t573[23]; char t574[81]; char t575[48]; char t576[307]; char t577[26]; char t578[24];
-    char t579[44]; char t580[275]; char t581[24]; char t582[22]; char t583[44]; char t584[341];
-    char t585[18]; char t586[16]; char t587[364]; char t588[33]; char t589[31]; char t590[58];
-    char t591[300]; char t592[37]; char t593[35]; char t594[56]; char t595[292]; char t596[13];
-    char t597[13]; char t598[24]; char t599[54]; char t600[559]; char t601[16]; char t602[14];
-    char t603[23]; char t604[17]; char t605[13]; char t606[8]; char t607[16]; char t608[18];
-    char t609[13]; char t610[22]; char t611[24]; char t612[29]; char t613[12]; char t614[16];
-    char t615[10]; char t616[11]; char t617[13]; char t618[21]; char t619[21]; char t620[14];
-    char t621[20]; char t622[18]; char t623[14]; char t624[12]; char t625[11]; char t626[11];
-    char t627[13]; char t628[15]; char t629[16]; char t630[22]; char t631[20]; char t632[14];
-    char t633[12]; char t634[15]; char t635[15]; char t636[9]; char t637[18]; char t638[15];
-    char t639[14]; char t640[16]; char t641[18]; char t642[14]; char t643[16]; char t644[18];
-    char t645[14]; char t646[16]; char t647[13]; char t648[12]; char t649[14]; char t650[12];
-    char t651[15]; char t652[15]; char t653[17]; char t654[13]; char t655[13]; char t656[20];
-    char t657[422]; char t658[4]; char t659[41]; char t660[41]; char t661[48]; char t662[449];
-    char t663[36]; char t664[36]; char t665[75]; char t666[291]; char t667[31]; char t668[31];
-    char t669[44]; char t670[290]; char t671[46]; char t672[46]; char t673[251]; char t674[11];
-    char t675[38]; char t676[38]; char t677[32]; char t678[238]; char t679[6]; char t680[60];
-    char t681[60]; char t682[60]; char t683[35]; char t684[241]; char t685[53]; char t686[52];
-    char t687[60]; char t688[416]; char t689[119]; char t690[39]; char t691[50]; char t692[49];
-    char t693[299]; char t694[112]; char t695[33]; char t696[32]; char t697[275]; char t698[77];
-    char t699[32]; char t700[31]; char t701[302]; char t702[76]; char t703[17]; char t704[17];
-    char t705[24]; char t706[46]; char t707[411]; char t708[24]; char t709[33]; char t710[8];
-    char t711[16]; char t712[14]; char t713[21]; char t714[21]; char t715[19]; char t716[16];
-    char t717[16]; char t718[9]; char t719[11]; char t720[9]; char t721[15]; char t722[10];
-    char t723[8]; char t724[12]; char t725[15]; char t726[15]; char t727[8]; char t728[13];
-    char t729[21]; char t730[22]; char t731[14]; char t732[11]; char t733[7]; char t734[13];
-    char t735[10]; char t736[10]; char t737[24]; char t738[504]; char t739[15]; char t740[14];
-    char t741[17]; char t742[16]; char t743[17]; char t744[18]; char t745[11]; char t746[12];
-    char t747[21]; char t748[7]; char t749[8]; char t750[16]; char t751[20]; char t752[12];
-    char t753[13]; char t754[11]; char t755[12]; char t756[15]; char t757[16]; char t758[12];
-    char t759[25]; char t760[20]; char t761[13]; char t762[19]; char t763[17]; char t764[9];
-    char t765[8]; char t766[11]; char t767[25]; char t768[19]; char t769[21]; char t770[19];
-    char t771[11]; char t772[15]; char t773[26]; char t774[19]; char t775[13]; char t776[14];
-    char t777[11]; char t778[10]; char t779[14]; char t780[10]; char t781[12]; char t782[17];
-    char t783[22]; char t784[22]; char t785[23]; char t786[18]; char t787[13]; char t788[14];
-    char t789[14]; char t790[11]; char t791[11]; char t792[18]; char t793[12]; char t794[8];
-    char t795[13]; char t796[11]; char t797[11]; char t798[16]; char t799[11]; char t800[14];
-    char t801[16]; char t802[25]; char t803[4]; char t804[10]; char t805[11]; char t806[25];
-    char t807[25]; char t808[39]; char t809[306]; char t810[4]; char t811[22]; char t812[22];
-    char t813[40]; char t814[306]; char t815[23]; char t816[23]; char t817[44]; char t818[285];
-    char t819[13]; char t820[13]; char t821[81]; char t822[216]; char t823[17]; char t824[17];
-    char t825[74]; char t826[262]; char t827[20]; char t828[20]; char t829[275]; char t830[28];
-    char t831[28]; char t832[58]; char t833[306]; char t834[19]; char t835[19]; char t836[303];
-    char t837[32]; char t838[32]; char t839[69]; char t840[298]; char t841[68]; char t842[29];
-    char t843[29]; char t844[56]; char t845[261]; char t846[12]; char t847[15]; char t848[15];
-    char t849[61]; char t850[293]; char t851[33]; char t852[32]; char t853[257]; char t854[59];
-    char t855[22]; char t856[22]; char t857[64]; char t858[229]; char t859[22]; char t860[33];
-    char t861[234]; char t862[28]; char t863[27]; char t864[61]; char t865[224]; char t866[37];
-    char t867[16]; char t868[16]; char t869[54]; char t870[267]; char t871[16]; char t872[220];
-    char t873[21]; char t874[21]; char t875[62]; char t876[292]; char t877[29]; char t878[257];
-    char t879[27]; char t880[27]; char t881[41]; char t882[355]; char t883[25]; char t884[25];
-    char t885[48]; char t886[305]; char t887[19]; char t888[18]; char t889[15]; char t890[20];
-    char t891[14]; char t892[14]; char t893[32]; char t894[32]; char t895[60]; char t896[259];
-    char t897[73]; char t898[289]; char t899[43]; char t900[43]; char t901[324]; char t902[51];
-    char t903[51]; char t904[56]; char t905[250]; char t906[61]; char t907[61]; char t908[34];
-    char t909[311]; char t910[242]; char t911[80]; char t912[80]; char t913[38]; char t914[303];
-    char t915[60]; char t916[60]; char t917[274]; char t918[33]; char t919[32]; char t920[269];
-    char t921[22]; char t922[22]; char t923[313]; char t924[32]; char t925[31]; char t926[49];
-    char t927[339]; char t928[36]; char t929[35]; char t930[87]; char t931[324]; char t932[20];
-    char t933[20]; char t934[78]; char t935[65]; char t936[297]; char t937[19]; char t938[19];
-    char t939[77]; char t940[26]; char t941[310]; char t942[49]; char t943[48]; char t944[404];
-    char t945[115]; char t946[46]; char t947[45]; char t948[473]; char t949[29]; char t950[28];
-    char t951[387]; char t952[73]; char t953[28]; char t954[27]; char t955[309]; char t956[72];
-    char t957[38]; char t958[10]; char t959[10]; char t960[24]; char t961[35]; char t962[415];
-    char t963[22]; char t964[7]; char t965[14]; char t966[9]; char t967[8]; char t968[12];
-    char t969[12]; char t970[17]; char t971[19]; char t972[10]; char t973[15]; char t974[19];
-    char t975[15]; char t976[16]; char t977[15]; char t978[12]; char t979[19]; char t980[17];
-    char t981[10]; char t982[8]; char t983[13]; char t984[13]; char t985[17]; char t986[13];
-    char t987[9]; char t988[17]; char t989[13]; char t990[12]; char t991[13]; char t992[15];
-    char t993[13]; char t994[13]; char t995[13]; char t996[14]; char t997[22]; char t998[20];
-    char t999[15]; char t1000[17]; char t1001[19]; char t1002[16]; char t1003[12]; char t1004[11];
-    char t1005[13]; char t1006[17]; char t1007[14]; char t1008[12]; char t1009[14]; char t1010[15];
-    char t1011[14]; char t1012[11]; char t1013[10]; char t1014[10]; char t1015[301]; char t1016[28];
-    char t1017[28]; char t1018[395]; char t1019[15]; char t1020[15]; char t1021[38];
-    char t1022[245]; char t1023[4]; char t1024[75]; char t1025[325]; char t1026[46]; char t1027[46];
-    char t1028[231]; char t1029[25]; char t1030[25]; char t1031[335]; char t1032[75];
-    char t1033[261]; char t1034[60]; char t1035[60]; char t1036[297]; char t1037[22];
-    char t1038[22]; char t1039[342]; char t1040[75]; char t1041[249]; char t1042[38];
-    char t1043[38]; char t1044[285]; char t1045[22]; char t1046[22]; char t1047[314];
-    char t1048[75]; char t1049[258]; char t1050[42]; char t1051[42]; char t1052[325];
-    char t1053[75]; char t1054[251]; char t1055[12]; char t1056[12]; char t1057[347];
-    char t1058[22]; char t1059[22]; char t1060[338]; char t1061[17]; char t1062[17];
-    char t1063[341]; char t1064[23]; char t1065[23]; char t1066[277]; char t1067[24];
-    char t1068[24]; char t1069[69]; char t1070[381]; char t1071[40]; char t1072[40];
-    char t1073[295]; char t1074[37]; char t1075[37]; char t1076[231]; char t1077[25];
-    char t1078[25]; char t1079[66]; char t1080[411]; char t1081[21]; char t1082[21]; char t1083[61];
-    char t1084[303]; char t1085[22]; char t1086[22]; char t1087[70]; char t1088[264];
-    char t1089[47]; char t1090[47]; char t1091[295]; char t1092[44]; char t1093[50]; char t1094[50];
-    char t1095[349]; char t1096[29]; char t1097[29]; char t1098[277]; char t1099[28];
-    char t1100[25]; char t1101[25]; char t1102[293]; char t1103[22]; char t1104[22];
-    char t1105[255]; char t1106[49]; char t1107[48]; char t1108[402]; char t1109[115];
-    char t1110[46]; char t1111[45]; char t1112[297]; char t1113[112]; char t1114[29];
-    char t1115[28]; char t1116[304]; char t1117[73]; char t1118[28]; char t1119[27];
-    char t1120[265]; char t1121[72]; char t1122[38]; char t1123[19]; char t1124[19]; char t1125[24];
-    char t1126[46]; char t1127[427]; char t1128[24]; char t1129[12]; char t1130[12]; char t1131[15];
-    char t1132[19]; char t1133[21]; char t1134[20]; char t1135[16]; char t1136[18]; char t1137[18];
-    char t1138[17]; char t1139[21]; char t1140[21]; char t1141[17]; char t1142[18]; char t1143[20];
-    char t1144[16]; char t1145[18]; char t1146[20]; char t1147[17]; char t1148[19]; char t1149[20];
-    char t1150[17]; char t1151[16]; char t1152[10]; char t1153[19]; char t1154[25]; char t1155[25];
-    char t1156[17]; char t1157[19]; char t1158[18]; char t1159[13]; char t1160[19]; char t1161[11];
-    char t1162[6]; char t1163[57]; char t1164[294]; char t1165[8]; char t1166[16]; char t1167[17];
-    char t1168[7]; char t1169[19]; char t1170[341]; char t1171[15]; char t1172[15]; char t1173[24];
-    char t1174[84]; char t1175[454]; char t1176[24]; char t1177[9]; char t1178[14]; char t1179[23];
-    char t1180[22]; char t1181[30]; char t1182[20]; char t1183[21]; char t1184[23]; char t1185[13];
-    char t1186[19]; char t1187[21]; char t1188[22]; char t1189[13]; char t1190[20]; char t1191[13];
-    char t1192[20]; char t1193[15]; char t1194[69]; char t1195[280]; char t1196[18]; char t1197[30];
-    char t1198[30]; char t1199[24]; char t1200[66]; char t1201[356]; char t1202[24]; char t1203[16];
-    char t1204[11]; char t1205[21]; char t1206[18]; char t1207[12]; char t1208[18]; char t1209[15];
-    char t1210[19]; char t1211[15]; char t1212[19]; char t1213[16]; char t1214[16]; char t1215[24];
-    char t1216[67]; char t1217[412]; char t1218[24]; char t1219[7]; char t1220[17]; char t1221[63];
-    char t1222[18]; char t1223[15]; char t1224[16]; char t1225[21]; char t1226[16]; char t1227[13];
-    char t1228[19]; char t1229[18]; char t1230[13]; char t1231[28]; char t1232[12]; char t1233[16];
-    char t1234[13]; char t1235[12]; char t1236[10]; char t1237[8]; char t1238[17]; char t1239[28];
-    char t1240[9]; char t1241[9]; char t1242[25]; char t1243[62]; char t1244[466]; char t1245[25];
-    char t1246[13]; char t1247[15]; char t1248[15]; char t1249[19]; char t1250[14]; char t1251[13];
-    char t1252[24]; char t1253[6]; char t1254[10]; char t1255[16]; char t1256[24]; char t1257[18];
-    char t1258[19]; char t1259[15]; char t1260[10]; char t1261[16]; char t1262[14]; char t1263[17];
-    char t1264[18]; char t1265[14]; char t1266[23]; char t1267[25]; char t1268[12]; char t1269[15];
-    char t1270[15]; char t1271[11]; char t1272[11]; char t1273[26]; char t1274[22]; char t1275[15];
-    char t1276[16]; char t1277[24]; char t1278[11]; char t1279[13]; char t1280[15]; char t1281[18];
-    char t1282[15]; char t1283[17]; char t1284[12]; char t1285[39]; char t1286[5]; char t1287[5];
-    char t1288[25]; char t1289[44]; char t1290[392]; char t1291[25]; char t1292[12]; char t1293[20];
-    char t1294[16]; char t1295[8]; char t1296[16]; char t1297[13]; char t1298[13]; char t1299[28];
-    char t1300[13]; char t1301[15]; char t1302[16]; char t1303[13]; char t1304[13]; char t1305[20];
-    char t1306[17]; char t1307[16]; char t1308[16]; char t1309[13]; char t1310[20]; char t1311[17];
-    char t1312[20]; char t1313[8]; char t1314[17]; char t1315[8]; char t1316[7]; char t1317[11];
-    char t1318[12]; char t1319[14]; char t1320[12]; char t1321[10]; char t1322[16]; char t1323[16];
-    char t1324[25]; char t1325[50]; char t1326[293]; char t1327[25]; char t1328[21]; char t1329[22];
-    char t1330[23]; char t1331[24]; char t1332[23]; char t1333[20]; char t1334[18]; char t1335[20];
-    char t1336[20]; char t1337[25]; char t1338[76]; char t1339[406]; char t1340[25]; char t1341[17];
-    char t1342[18]; char t1343[27]; char t1344[5]; char t1345[13]; char t1346[20]; char t1347[14];
-    char t1348[9]; char t1349[16]; char t1350[20]; char t1351[23]; char t1352[19]; char t1353[17];
-    char t1354[28]; char t1355[11]; char t1356[17]; char t1357[20]; char t1358[62]; char t1359[246];
-    char t1360[18]; char t1361[18]; char t1362[25]; char t1363[41]; char t1364[438]; char t1365[25];
-    char t1366[15]; char t1367[25]; char t1368[138]; char t1369[18]; char t1370[52]; char t1371[25];
-    char t1372[13]; char t1373[15]; char t1374[39]; char t1375[21]; char t1376[15]; char t1377[19];
-    char t1378[21]; char t1379[10]; char t1380[16]; char t1381[13]; char t1382[15]; char t1383[15];
-    char t1384[14]; char t1385[13]; char t1386[14]; char t1387[16]; char t1388[22]; char t1389[18];
-    char t1390[16]; char t1391[8]; char t1392[13]; char t1393[15]; char t1394[14]; char t1395[23];
-    char t1396[16]; char t1397[18]; char t1398[11]; char t1399[20]; char t1400[8]; char t1401[14];
-    char t1402[13]; char t1403[21]; char t1404[12]; char t1405[18]; char t1406[15]; char t1407[17];
-    char t1408[20]; char t1409[14]; char t1410[27]; char t1411[25]; char t1412[265]; char t1413[83];
-    char t1414[315]; char t1415[4]; char t1416[39]; char t1417[13]; char t1418[13]; char t1419[25];
-    char t1420[428]; char t1421[25]; char t1422[83]; char t1423[22]; char t1424[54]; char t1425[21];
-    char t1426[21]; char t1427[13]; char t1428[17]; char t1429[13]; char t1430[14]; char t1431[9];
-    char t1432[14]; char t1433[22]; char t1434[15]; char t1435[26]; char t1436[14]; char t1437[14];
-    char t1438[13]; char t1439[23]; char t1440[23]; char t1441[25]; char t1442[71]; char t1443[482];
-    char t1444[25]; char t1445[17]; char t1446[13]; char t1447[20]; char t1448[27]; char t1449[14];
-    char t1450[23]; char t1451[22]; char t1452[24]; char t1453[24]; char t1454[21]; char t1455[10];
-    char t1456[24]; char t1457[21]; char t1458[18]; char t1459[18]; char t1460[25]; char t1461[21];
-    char t1462[17]; char t1463[24]; char t1464[22]; char t1465[19]; char t1466[19]; char t1467[15];
-    char t1468[16]; char t1469[13]; char t1470[20]; char t1471[17]; char t1472[16]; char t1473[16];
-    char t1474[53]; char t1475[7]; char t1476[29]; char t1477[22]; char t1478[22]; char t1479[25];
-    char t1480[53]; char t1481[471]; char t1482[25]; char t1483[32]; char t1484[62]; char t1485[32];
-    char t1486[31]; char t1487[30]; char t1488[30]; char t1489[10]; char t1490[19]; char t1491[23];
-    char t1492[14]; char t1493[13]; char t1494[17]; char t1495[12]; char t1496[20]; char t1497[20];
-    char t1498[21]; char t1499[23]; char t1500[14]; char t1501[12]; char t1502[52]; char t1503[19];
-    char t1504[19]; char t1505[25]; char t1506[61]; char t1507[417]; char t1508[25]; char t1509[24];
-    char t1510[17]; char t1511[19]; char t1512[27]; char t1513[14]; char t1514[23]; char t1515[21];
-    char t1516[20]; char t1517[13]; char t1518[12]; char t1519[25]; char t1520[63]; char t1521[471];
-    char t1522[23]; char t1523[31]; char t1524[13]; char t1525[13]; char t1526[12]; char t1527[7];
-    char t1528[11]; char t1529[11]; char t1530[5]; char t1531[16]; char t1532[4]; char t1533[7];
-    char t1534[14]; char t1535[21]; char t1536[21]; char t1537[86]; char t1538[75]; char t1539[298];
-    char t1540[8]; char t1541[13]; char t1542[13]; char t1543[99]; char t1544[47]; char t1545[401];
-    char t1546[75]; char t1547[5]; char t1548[14]; char t1549[11]; char t1550[19]; char t1551[20];
-    char t1552[19]; char t1553[13]; char t1554[13]; char t1555[13]; char t1556[16]; char t1557[17];
-    char t1558[15]; char t1559[5]; char t1560[13]; char t1561[23]; char t1562[23]; char t1563[72];
-    char t1564[40]; char t1565[297]; char t1566[31]; char t1567[31]; char t1568[111];
-    char t1569[59]; char t1570[278]; char t1571[81]; char t1572[258]; char t1573[8]; char t1574[18];
-    char t1575[18]; char t1576[69]; char t1577[55]; char t1578[361]; char t1579[32]; char t1580[10];
-    char t1581[6]; char t1582[19]; char t1583[8]; char t1584[75]; char t1585[21]; char t1586[196];
-    char t1587[15]; char t1588[15]; char t1589[32]; char t1590[308]; char t1591[81];
-    char t1592[316]; char t1593[20]; char t1594[20]; char t1595[25]; char t1596[83];
-    char t1597[496]; char t1598[23]; char t1599[15]; char t1600[19]; char t1601[22]; char t1602[17];
-    char t1603[14]; char t1604[12]; char t1605[20]; char t1606[21]; char t1607[4]; char t1608[13];
-    char t1609[11]; char t1610[13]; char t1611[19]; char t1612[19]; char t1613[19]; char t1614[27];
-    char t1615[266]; char t1616[239]; char t1617[22]; char t1618[22]; char t1619[25];
-    char t1620[68]; char t1621[464]; char t1622[22]; char t1623[83]; char t1624[14]; char t1625[23];
-    char t1626[15]; char t1627[21]; char t1628[18]; char t1629[18]; char t1630[13]; char t1631[12];
-    char t1632[16]; char t1633[17]; char t1634[13]; char t1635[14]; char t1636[14]; char t1637[20];
-    char t1638[14]; char t1639[15]; char t1640[13]; char t1641[17]; char t1642[15]; char t1643[19];
-    char t1644[23]; char t1645[14]; char t1646[17]; char t1647[18]; char t1648[18]; char t1649[22];
-    char t1650[7]; char t1651[7]; char t1652[22]; char t1653[62]; char t1654[448]; char t1655[22];
-    char t1656[13]; char t1657[15]; char t1658[12]; char t1659[16]; char t1660[12]; char t1661[12];
-    char t1662[20]; char t1663[23]; char t1664[5]; char t1665[10]; char t1666[23]; char t1667[23];
-    char t1668[16]; char t1669[12]; char t1670[21]; char t1671[21]; char t1672[79]; char t1673[316];
-    char t1674[4]; char t1675[20]; char t1676[20]; char t1677[20]; char t1678[78]; char t1679[48];
-    char t1680[292]; char t1681[18]; char t1682[18]; char t1683[22]; char t1684[74];
-    char t1685[407]; char t1686[22]; char t1687[15]; char t1688[18]; char t1689[26]; char t1690[23];
-    char t1691[21]; char t1692[22]; char t1693[20]; char t1694[24]; char t1695[10]; char t1696[10];
-    char t1697[21]; char t1698[67]; char t1699[499]; char t1700[16]; char t1701[6]; char t1702[11];
-    char t1703[7]; char t1704[14]; char t1705[12]; char t1706[15]; char t1707[9]; char t1708[9];
-    char t1709[21]; char t1710[21]; char t1711[67]; char t1712[80]; char t1713[275]; char t1714[17];
-    char t1715[17]; char t1716[25]; char t1717[58]; char t1718[429]; char t1719[9]; char t1720[20];
-    char t1721[15]; char t1722[15]; char t1723[15]; char t1724[15]; char t1725[20]; char t1726[16];
-    char t1727[16]; char t1728[17]; char t1729[13]; char t1730[13]; char t1731[16]; char t1732[16];
-    char t1733[8]; char t1734[15]; char t1735[17]; char t1736[10]; char t1737[10]; char t1738[19];
-    char t1739[19]; char t1740[22]; char t1741[22]; char t1742[75]; char t1743[421]; char t1744[29];
-    char t1745[14]; char t1746[17]; char t1747[18]; char t1748[12]; char t1749[13]; char t1750[17];
-    char t1751[21]; char t1752[20]; char t1753[11]; char t1754[8]; char t1755[12]; char t1756[21];
-    char t1757[19]; char t1758[18]; char t1759[18]; char t1760[71]; char t1761[393]; char t1762[6];
-    char t1763[10]; char t1764[18]; char t1765[19]; char t1766[15]; char t1767[9]; char t1768[12];
-    char t1769[12]; char t1770[18]; char t1771[10]; char t1772[12]; char t1773[16]; char t1774[6];
-    char t1775[9]; char t1776[10]; char t1777[14]; char t1778[15]; char t1779[14]; char t1780[13];
-    char t1781[11]; char t1782[15]; char t1783[6]; char t1784[15]; char t1785[14]; char t1786[5];
-    char t1787[14]; char t1788[11]; char t1789[20]; char t1790[13]; char t1791[14]; char t1792[14];
-    char t1793[22]; char t1794[20]; char t1795[20]; char t1796[12]; char t1797[17]; char t1798[10];
-    char t1799[5]; char t1800[9]; char t1801[9]; char t1802[10]; char t1803[11]; char t1804[18];
-    char t1805[9]; char t1806[13]; char t1807[18]; char t1808[15]; char t1809[24]; char t1810[18];
-    char t1811[15]; char t1812[10]; char t1813[12]; char t1814[27]; char t1815[27]; char t1816[45];
-    char t1817[24]; char t1818[405]; char t1819[32]; char t1820[33]; char t1821[16]; char t1822[12];
-    char t1823[19]; char t1824[32]; char t1825[74]; char t1826[457]; char t1827[14]; char t1828[7];
-    char t1829[15]; char t1830[16]; char t1831[8]; char t1832[18]; char t1833[24]; char t1834[13];
-    char t1835[16]; char t1836[12]; char t1837[15]; char t1838[17]; char t1839[16]; char t1840[18];
-    char t1841[12]; char t1842[21]; char t1843[17]; char t1844[25]; char t1845[17]; char t1846[17];
-    char t1847[15]; char t1848[15]; char t1849[79]; char t1850[40]; char t1851[362]; char t1852[41];
-    char t1853[14]; char t1854[19]; char t1855[14]; char t1856[13]; char t1857[14]; char t1858[16];
-    char t1859[19]; char t1860[4]; char t1861[8]; char t1862[14]; char t1863[16]; char t1864[13];
-    char t1865[18]; char t1866[16]; char t1867[14]; char t1868[12]; char t1869[12]; char t1870[83];
-    char t1871[412]; char t1872[35]; char t1873[23]; char t1874[22]; char t1875[19]; char t1876[16];
-    char t1877[17]; char t1878[14]; char t1879[10]; char t1880[9]; char t1881[16]; char t1882[10];
-    char t1883[67]; char t1884[304]; char t1885[11]; char t1886[26]; char t1887[17]; char t1888[11];
-    char t1889[11]; char t1890[101]; char t1891[60]; char t1892[434]; char t1893[25];
-    char t1894[11]; char t1895[16]; char t1896[23]; char t1897[277]; char t1898[37];
-    char t1899[358]; char t1900[10]; char t1901[37]; char t1902[37]; char t1903[53];
-    char t1904[362]; char t1905[11]; char t1906[14]; char t1907[17]; char t1908[18]; char t1909[36];
-    char t1910[221]; char t1911[19]; char t1912[30]; char t1913[30]; char t1914[48];
-    char t1915[508]; char t1916[26]; char t1917[19]; char t1918[9]; char t1919[11]; char t1920[10];
-    char t1921[16]; char t1922[20]; char t1923[12]; char t1924[5]; char t1925[14]; char t1926[5];
-    char t1927[11]; char t1928[12]; char t1929[16]; char t1930[12]; char t1931[11]; char t1932[17];
-    char t1933[16]; char t1934[4]; char t1935[6]; char t1936[12]; char t1937[14]; char t1938[15];
-    char t1939[30]; char t1940[29]; char t1941[15]; char t1942[14]; char t1943[10]; char t1944[28];
-    char t1945[5]; char t1946[19]; char t1947[40]; char t1948[20]; char t1949[9]; char t1950[9];
-    char t1951[52]; char t1952[58]; char t1953[416]; char t1954[30]; char t1955[14]; char t1956[50];
-    char t1957[332]; char t1958[8]; char t1959[8]; char t1960[22]; char t1961[52]; char t1962[207];
-    char t1963[12]; char t1964[30]; char t1965[20]; char t1966[20]; char t1967[70]; char t1968[282];
-    char t1969[17]; char t1970[17]; char t1971[55]; char t1972[256]; char t1973[25]; char t1974[25];
-    char t1975[150]; char t1976[420]; char t1977[37]; char t1978[34]; char t1979[28]; char t1980[4];
-    char t1981[18]; char t1982[18]; char t1983[56]; char t1984[57]; char t1985[376]; char t1986[16];
-    char t1987[13]; char t1988[15]; char t1989[17]; char t1990[14]; char t1991[12]; char t1992[92];
-    char t1993[69]; char t1994[294]; char t1995[32]; char t1996[32]; char t1997[172];
-    char t1998[62]; char t1999[304]; char t2000[32]; char t2001[16]; char t2002[31]; char t2003[31];
-    char t2004[119]; char t2005[73]; char t2006[390]; char t2007[66]; char t2008[278];
-    char t2009[25]; char t2010[25]; char t2011[92]; char t2012[392]; char t2013[35]; char t2014[23];
-    char t2015[23]; char t2016[22]; char t2017[22]; char t2018[80]; char t2019[441]; char t2020[26];
-    char t2021[16]; char t2022[23]; char t2023[32]; char t2024[25]; char t2025[27]; char t2026[28];
-    char t2027[12]; char t2028[25]; char t2029[25]; char t2030[374]; char t2031[37]; char t2032[21];
-    char t2033[27]; char t2034[28]; char t2035[27]; char t2036[5]; char t2037[14]; char t2038[11];
-    char t2039[22]; char t2040[23]; char t2041[67]; char t2042[61]; char t2043[362]; char t2044[32];
-    char t2045[32]; char t2046[80]; char t2047[300]; char t2048[46]; char t2049[19]; char t2050[25];
-    char t2051[19]; char t2052[23]; char t2053[20]; char t2054[13]; char t2055[5]; char t2056[14];
-    char t2057[14]; char t2058[97]; char t2059[75]; char t2060[286]; char t2061[5]; char t2062[21];
-    char t2063[11]; char t2064[21]; char t2065[105]; char t2066[43]; char t2067[291];
-    char t2068[18]; char t2069[42]; char t2070[22]; char t2071[22]; char t2072[77]; char t2073[458];
-    char t2074[18]; char t2075[15]; char t2076[17]; char t2077[20]; char t2078[15]; char t2079[26];
-    char t2080[17]; char t2081[25]; char t2082[14]; char t2083[25]; char t2084[26]; char t2085[18];
-    char t2086[20]; char t2087[15]; char t2088[26]; char t2089[15]; char t2090[12]; char t2091[15];
-    char t2092[12]; char t2093[17]; char t2094[15]; char t2095[15]; char t2096[19]; char t2097[28];
-    char t2098[10]; char t2099[17]; char t2100[16]; char t2101[16]; char t2102[18]; char t2103[12];
-    char t2104[15]; char t2105[24]; char t2106[13]; char t2107[10]; char t2108[20]; char t2109[18];
-    char t2110[13]; char t2111[13]; char t2112[95]; char t2113[50]; char t2114[357]; char t2115[6];
-    char t2116[87]; char t2117[308]; char t2118[18]; char t2119[18]; char t2120[66];
-    char t2121[299]; char t2122[11]; char t2123[46]; char t2124[316]; char t2125[15];
-    char t2126[15]; char t2127[25]; char t2128[39]; char t2129[287]; char t2130[27]; char t2131[55];
-    char t2132[48]; char t2133[298]; char t2134[29]; char t2135[29]; char t2136[398]; char t2137[8];
-    char t2138[52]; char t2139[361]; char t2140[22]; char t2141[22]; char t2142[4]; char t2143[24];
-    char t2144[76]; char t2145[338]; char t2146[21]; char t2147[10]; char t2148[12]; char t2149[20];
-    char t2150[18]; char t2151[17]; char t2152[14]; char t2153[13]; char t2154[4]; char t2155[16];
-    char t2156[27]; char t2157[11]; char t2158[6]; char t2159[14]; char t2160[15]; char t2161[21];
-    char t2162[10]; char t2163[12]; char t2164[14]; char t2165[15]; char t2166[15]; char t2167[17];
-    char t2168[17]; char t2169[21]; char t2170[13]; char t2171[23]; char t2172[5]; char t2173[10];
-    char t2174[14]; char t2175[6]; char t2176[10]; char t2177[16]; char t2178[13]; char t2179[14];
-    char t2180[13]; char t2181[9]; char t2182[13]; char t2183[11]; char t2184[13]; char t2185[15];
-    char t2186[13]; char t2187[14]; char t2188[15]; char t2189[17]; char t2190[16]; char t2191[20];
-    char t2192[21]; char t2193[10]; char t2194[12]; char t2195[15]; char t2196[10]; char t2197[19];
-    char t2198[21]; char t2199[17]; char t2200[19]; char t2201[20]; char t2202[21]; char t2203[13];
-    char t2204[22]; char t2205[20]; char t2206[32]; char t2207[32]; char t2208[73]; char t2209[70];
-    char t2210[402]; char t2211[31]; char t2212[31]; char t2213[67]; char t2214[355];
-    char t2215[47]; char t2216[47]; char t2217[53]; char t2218[254]; char t2219[4]; char t2220[49];
-    char t2221[49]; char t2222[50]; char t2223[270]; char t2224[23]; char t2225[23];
-    char t2226[330]; char t2227[47]; char t2228[46]; char t2229[43]; char t2230[215];
-    char t2231[47]; char t2232[47]; char t2233[192]; char t2234[40]; char t2235[40]; char t2236[41];
-    char t2237[250]; char t2238[34]; char t2239[34]; char t2240[75]; char t2241[330];
-    char t2242[41]; char t2243[41]; char t2244[259]; char t2245[30]; char t2246[30];
-    char t2247[435]; char t2248[15]; char t2249[19]; char t2250[11]; char t2251[17]; char t2252[60];
-    char t2253[60]; char t2254[256]; char t2255[34]; char t2256[34]; char t2257[75];
-    char t2258[312]; char t2259[22]; char t2260[22]; char t2261[299]; char t2262[77];
-    char t2263[77]; char t2264[313]; char t2265[78]; char t2266[78]; char t2267[290];
-    char t2268[79]; char t2269[79]; char t2270[290]; char t2271[27]; char t2272[27];
-    char t2273[351]; char t2274[20]; char t2275[29]; char t2276[40]; char t2277[40];
-    char t2278[290]; char t2279[24]; char t2280[24]; char t2281[222]; char t2282[34];
-    char t2283[34]; char t2284[292]; char t2285[40]; char t2286[40]; char t2287[208];
-    char t2288[54]; char t2289[54]; char t2290[232]; char t2291[41]; char t2292[41];
-    char t2293[238]; char t2294[47]; char t2295[47]; char t2296[57]; char t2297[261];
-    char t2298[31]; char t2299[31]; char t2300[258]; char t2301[71]; char t2302[71];
-    char t2303[289]; char t2304[75]; char t2305[75]; char t2306[272]; char t2307[71];
-    char t2308[71]; char t2309[326]; char t2310[79]; char t2311[79]; char t2312[228];
-    char t2313[19]; char t2314[19]; char t2315[54]; char t2316[243]; char t2317[18]; char t2318[16];
-    char t2319[50]; char t2320[73]; char t2321[363]; char t2322[38]; char t2323[16]; char t2324[16];
-    char t2325[24]; char t2326[72]; char t2327[412]; char t2328[62]; char t2329[12]; char t2330[16];
-    char t2331[24]; char t2332[22]; char t2333[28]; char t2334[23]; char t2335[15]; char t2336[14];
-    char t2337[13]; char t2338[14]; char t2339[20]; char t2340[22]; char t2341[32]; char t2342[15];
-    char t2343[20]; char t2344[20]; char t2345[19]; char t2346[12]; char t2347[12]; char t2348[24];
-    char t2349[76]; char t2350[360]; char t2351[27]; char t2352[75]; char t2353[16]; char t2354[23];
-    char t2355[16]; char t2356[13]; char t2357[13]; char t2358[20]; char t2359[20]; char t2360[27];
-    char t2361[13]; char t2362[22]; char t2363[27]; char t2364[21]; char t2365[15]; char t2366[19];
-    char t2367[31]; char t2368[22]; char t2369[8]; char t2370[14]; char t2371[15]; char t2372[16];
-    char t2373[14]; char t2374[30]; char t2375[26]; char t2376[13]; char t2377[20]; char t2378[26];
-    char t2379[23]; char t2380[10]; char t2381[8]; char t2382[13]; char t2383[20]; char t2384[21];
-    char t2385[12]; char t2386[23]; char t2387[20]; char t2388[27]; char t2389[17]; char t2390[14];
-    char t2391[15]; char t2392[16]; char t2393[23]; char t2394[39]; char t2395[28]; char t2396[21];
-    char t2397[24]; char t2398[24]; char t2399[65]; char t2400[279]; char t2401[4]; char t2402[28];
-    char t2403[27]; char t2404[71]; char t2405[312]; char t2406[25]; char t2407[25];
-    char t2408[233]; char t2409[26]; char t2410[24]; char t2411[43]; char t2412[262];
-    char t2413[46]; char t2414[43]; char t2415[74]; char t2416[410]; char t2417[46]; char t2418[44];
-    char t2419[261]; char t2420[29]; char t2421[26]; char t2422[63]; char t2423[346];
-    char t2424[16]; char t2425[14]; char t2426[210]; char t2427[16]; char t2428[16];
-    char t2429[346]; char t2430[5]; char t2431[24]; char t2432[22]; char t2433[49]; char t2434[327];
-    char t2435[32]; char t2436[30]; char t2437[211]; char t2438[30]; char t2439[28];
-    char t2440[331]; char t2441[20]; char t2442[20]; char t2443[24]; char t2444[57];
-    char t2445[401]; char t2446[32]; char t2447[18]; char t2448[9]; char t2449[9]; char t2450[17];
-    char t2451[12]; char t2452[14]; char t2453[5]; char t2454[9]; char t2455[16]; char t2456[21];
-    char t2457[16]; char t2458[17]; char t2459[26]; char t2460[5]; char t2461[10]; char t2462[21];
-    char t2463[9]; char t2464[16]; char t2465[11]; char t2466[10]; char t2467[13]; char t2468[10];
-    char t2469[14]; char t2470[12]; char t2471[17]; char t2472[16]; char t2473[20]; char t2474[21];
-    char t2475[12]; char t2476[19]; char t2477[17]; char t2478[20]; char t2479[20]; char t2480[21];
-    char t2481[24]; char t2482[10]; char t2483[8]; char t2484[16]; char t2485[17]; char t2486[15];
-    char t2487[7]; char t2488[14]; char t2489[9]; char t2490[11]; char t2491[17]; char t2492[15];
-    char t2493[11]; char t2494[21]; char t2495[20]; char t2496[11]; char t2497[22]; char t2498[12];
-    char t2499[12]; char t2500[18]; char t2501[16]; char t2502[13]; char t2503[18]; char t2504[19];
-    char t2505[10]; char t2506[12]; char t2507[12]; char t2508[17]; char t2509[24]; char t2510[9];
-    char t2511[21]; char t2512[15]; char t2513[14]; char t2514[17]; char t2515[16]; char t2516[12];
-    char t2517[18]; char t2518[9]; char t2519[20]; char t2520[23]; char t2521[11]; char t2522[13];
-    char t2523[21]; char t2524[10]; char t2525[10]; char t2526[10]; char t2527[81]; char t2528[73];
-    char t2529[342]; char t2530[14]; char t2531[14]; char t2532[21]; char t2533[25]; char t2534[29];
-    char t2535[29]; char t2536[403]; char t2537[9]; char t2538[14]; char t2539[17]; char t2540[25];
-    char t2541[8]; char t2542[21]; char t2543[21]; char t2544[68]; char t2545[65]; char t2546[449];
-    char t2547[11]; char t2548[18]; char t2549[18]; char t2550[68]; char t2551[323]; char t2552[4];
-    char t2553[34]; char t2554[34]; char t2555[311]; char t2556[19]; char t2557[19];
-    char t2558[313]; char t2559[19]; char t2560[19]; char t2561[231]; char t2562[25];
-    char t2563[25]; char t2564[75]; char t2565[274]; char t2566[16]; char t2567[16]; char t2568[24];
-    char t2569[76]; char t2570[460]; char t2571[24]; char t2572[17]; char t2573[12]; char t2574[23];
-    char t2575[13]; char t2576[18]; char t2577[16]; char t2578[17]; char t2579[17]; char t2580[18];
-    char t2581[15]; char t2582[19]; char t2583[15]; char t2584[22]; char t2585[21]; char t2586[19];
-    char t2587[18]; char t2588[26]; char t2589[20]; char t2590[20]; char t2591[19]; char t2592[12];
-    char t2593[19]; char t2594[16]; char t2595[14]; char t2596[14]; char t2597[15]; char t2598[23];
-    char t2599[17]; char t2600[15]; char t2601[21]; char t2602[22]; char t2603[17]; char t2604[15];
-    char t2605[16]; char t2606[21]; char t2607[13]; char t2608[11]; char t2609[12]; char t2610[14];
-    char t2611[25]; char t2612[24]; char t2613[19]; char t2614[17]; char t2615[18]; char t2616[17];
-    char t2617[27]; char t2618[27]; char t2619[24]; char t2620[55]; char t2621[410]; char t2622[24];
-    char t2623[27]; char t2624[71]; char t2625[21]; char t2626[13]; char t2627[25]; char t2628[20];
-    char t2629[17]; char t2630[25]; char t2631[20]; char t2632[22]; char t2633[19]; char t2634[24];
-    char t2635[24]; char t2636[21]; char t2637[67]; char t2638[370]; char t2639[23]; char t2640[21];
-    char t2641[17]; char t2642[26]; char t2643[21]; char t2644[21]; char t2645[22]; char t2646[339];
-    char t2647[22]; char t2648[21]; char t2649[10]; char t2650[13]; char t2651[11]; char t2652[20];
-    char t2653[11]; char t2654[11]; char t2655[13]; char t2656[9]; char t2657[14]; char t2658[24];
-    char t2659[11]; char t2660[17]; char t2661[19]; char t2662[12]; char t2663[18]; char t2664[13];
-    char t2665[15]; char t2666[23]; char t2667[13]; char t2668[14]; char t2669[14]; char t2670[23];
-    char t2671[14]; char t2672[14]; char t2673[21]; char t2674[65]; char t2675[374]; char t2676[14];
-    char t2677[19]; char t2678[7]; char t2679[13]; char t2680[14]; char t2681[19]; char t2682[5];
-    char t2683[10]; char t2684[7]; char t2685[26]; char t2686[26]; char t2687[72]; char t2688[296];
-    char t2689[18]; char t2690[20]; char t2691[15]; char t2692[23]; char t2693[25]; char t2694[25];
-    char t2695[74]; char t2696[256]; char t2697[10]; char t2698[19]; char t2699[16]; char t2700[16];
-    char t2701[20]; char t2702[16]; char t2703[14]; char t2704[14]; char t2705[75]; char t2706[323];
-    char t2707[235]; char t2708[80]; char t2709[265]; char t2710[13]; char t2711[13];
-    char t2712[10]; char t2713[19]; char t2714[85]; char t2715[414]; char t2716[13]; char t2717[19];
-    char t2718[18]; char t2719[19]; char t2720[32]; char t2721[32]; char t2722[82]; char t2723[417];
-    char t2724[32]; char t2725[18]; char t2726[13]; char t2727[15]; char t2728[11]; char t2729[17];
-    char t2730[8]; char t2731[14]; char t2732[23]; char t2733[14]; char t2734[23]; char t2735[12];
-    char t2736[5]; char t2737[11]; char t2738[13]; char t2739[37]; char t2740[37]; char t2741[89];
-    char t2742[54]; char t2743[327]; char t2744[36]; char t2745[14]; char t2746[26]; char t2747[31];
-    char t2748[25]; char t2749[22]; char t2750[27]; char t2751[25]; char t2752[41]; char t2753[41];
-    char t2754[283]; char t2755[19]; char t2756[19]; char t2757[85]; char t2758[51];
-    char t2759[315]; char t2760[31]; char t2761[30]; char t2762[23]; char t2763[12]; char t2764[15];
-    char t2765[15]; char t2766[26]; char t2767[27]; char t2768[19]; char t2769[21]; char t2770[21];
-    char t2771[67]; char t2772[384]; char t2773[32]; char t2774[16]; char t2775[19]; char t2776[28];
-    char t2777[34]; char t2778[22]; char t2779[12]; char t2780[22]; char t2781[22]; char t2782[40];
-    char t2783[275]; char t2784[31]; char t2785[31]; char t2786[17]; char t2787[17]; char t2788[19];
-    char t2789[19]; char t2790[16]; char t2791[19]; char t2792[19]; char t2793[83]; char t2794[399];
-    char t2795[12]; char t2796[23]; char t2797[21]; char t2798[19]; char t2799[24]; char t2800[12];
-    char t2801[17]; char t2802[15]; char t2803[16]; char t2804[21]; char t2805[21]; char t2806[21];
-    char t2807[65]; char t2808[300]; char t2809[16]; char t2810[17]; char t2811[18]; char t2812[17];
-    char t2813[10]; char t2814[11]; char t2815[14]; char t2816[20]; char t2817[12]; char t2818[10];
-    char t2819[14]; char t2820[21]; char t2821[60]; char t2822[329]; char t2823[24]; char t2824[24];
-    char t2825[66]; char t2826[396]; char t2827[20]; char t2828[20]; char t2829[26]; char t2830[24];
-    char t2831[20]; char t2832[20]; char t2833[20]; char t2834[19]; char t2835[27]; char t2836[12];
-    char t2837[24]; char t2838[24]; char t2839[22]; char t2840[67]; char t2841[365]; char t2842[17];
-    char t2843[29]; char t2844[14]; char t2845[14]; char t2846[89]; char t2847[61]; char t2848[209];
-    char t2849[14]; char t2850[11]; char t2851[11]; char t2852[82]; char t2853[52]; char t2854[321];
-    char t2855[32]; char t2856[14]; char t2857[15]; char t2858[18]; char t2859[15]; char t2860[17];
-    char t2861[17]; char t2862[16]; char t2863[19]; char t2864[19]; char t2865[78]; char t2866[67];
-    char t2867[286]; char t2868[40]; char t2869[26]; char t2870[19]; char t2871[19];
-    char t2872[113]; char t2873[330]; char t2874[17]; char t2875[12]; char t2876[22];
-    char t2877[21]; char t2878[18]; char t2879[23]; char t2880[10]; char t2881[21]; char t2882[12];
-    char t2883[12]; char t2884[23]; char t2885[11]; char t2886[13]; char t2887[9]; char t2888[15];
-    char t2889[15]; char t2890[57]; char t2891[290]; char t2892[16]; char t2893[12]; char t2894[17];
-    char t2895[51]; char t2896[229]; char t2897[21]; char t2898[21]; char t2899[60];
-    char t2900[199]; char t2901[7]; char t2902[92]; char t2903[44]; char t2904[289]; char t2905[70];
-    char t2906[48]; char t2907[370]; char t2908[102]; char t2909[78]; char t2910[325];
-    char t2911[27]; char t2912[17]; char t2913[17]; char t2914[246]; char t2915[20]; char t2916[20];
-    char t2917[76]; char t2918[63]; char t2919[427]; char t2920[19]; char t2921[27]; char t2922[27];
-    char t2923[57]; char t2924[331]; char t2925[30]; char t2926[30]; char t2927[94]; char t2928[56];
-    char t2929[331]; char t2930[15]; char t2931[15]; char t2932[81]; char t2933[44];
-    char t2934[279]; char t2935[24]; char t2936[29]; char t2937[29]; char t2938[44]; char t2939[66];
-    char t2940[237]; char t2941[17]; char t2942[17]; char t2943[82]; char t2944[40];
-    char t2945[282]; char t2946[17]; char t2947[17]; char t2948[45]; char t2949[249]; char t2950[9];
-    char t2951[15]; char t2952[15]; char t2953[87]; char t2954[321]; char t2955[9]; char t2956[17];
-    char t2957[13]; char t2958[16]; char t2959[18]; char t2960[58]; char t2961[426]; char t2962[81];
-    char t2963[369]; char t2964[39]; char t2965[278]; char t2966[64]; char t2967[449];
-    char t2968[36]; char t2969[558]; char t2970[42]; char t2971[363]; char t2972[18];
-    char t2973[17]; char t2974[18]; char t2975[22]; char t2976[32]; char t2977[17];
+    char t0[1]; char t1[5]; char t2[20]; char t3[8]; char t4[8]; char t5[63]; char t6[57];
+    char t7[351]; char t8[4]; char t9[20]; char t10[16]; char t11[6]; char t12[81]; char t13[59];
+    char t14[263]; char t15[17]; char t16[10]; char t17[8]; char t18[134]; char t19[46];
+    char t20[385]; char t21[7]; char t22[13]; char t23[13]; char t24[9]; char t25[75]; char t26[43];
+    char t27[348]; char t28[11]; char t29[83]; char t30[321]; char t31[25]; char t32[25];
+    char t33[6]; char t34[55]; char t35[316]; char t36[26]; char t37[6]; char t38[79]; char t39[48];
+    char t40[368]; char t41[9]; char t42[5]; char t43[13]; char t44[14]; char t45[16]; char t46[16];
+    char t47[12]; char t48[11]; char t49[15]; char t50[6]; char t51[5]; char t52[5]; char t53[90];
+    char t54[282]; char t55[5]; char t56[62]; char t57[42]; char t58[322]; char t59[9];
+    char t60[18]; char t61[23]; char t62[24]; char t63[24]; char t64[22]; char t65[22];
+    char t66[19]; char t67[9]; char t68[9]; char t69[4]; char t70[7]; char t71[24]; char t72[71];
+    char t73[489]; char t74[9]; char t75[24]; char t76[5]; char t77[16]; char t78[9]; char t79[11];
+    char t80[14]; char t81[20]; char t82[20]; char t83[24]; char t84[71]; char t85[370];
+    char t86[24]; char t87[16]; char t88[17]; char t89[20]; char t90[17]; char t91[10];
+    char t92[20]; char t93[18]; char t94[8]; char t95[5]; char t96[11]; char t97[21]; char t98[24];
+    char t99[11]; char t100[11]; char t101[11]; char t102[22]; char t103[60]; char t104[388];
+    char t105[10]; char t106[12]; char t107[17]; char t108[14]; char t109[18]; char t110[12];
+    char t111[12]; char t112[13]; char t113[19]; char t114[73]; char t115[469]; char t116[6];
+    char t117[13]; char t118[11]; char t119[8]; char t120[14]; char t121[35]; char t122[11];
+    char t123[11]; char t124[9]; char t125[85]; char t126[64]; char t127[260]; char t128[7];
+    char t129[97]; char t130[320]; char t131[28]; char t132[28]; char t133[10]; char t134[61];
+    char t135[48]; char t136[502]; char t137[6]; char t138[36]; char t139[17]; char t140[18];
+    char t141[9]; char t142[32]; char t143[9]; char t144[33]; char t145[13]; char t146[48];
+    char t147[14]; char t148[20]; char t149[20]; char t150[21]; char t151[21]; char t152[70];
+    char t153[29]; char t154[327]; char t155[38]; char t156[23]; char t157[3]; char t158[4];
+    char t159[24]; char t160[23]; char t161[459]; char t162[9]; char t163[21]; char t164[9];
+    char t165[16]; char t166[5]; char t167[8]; char t168[10]; char t169[18]; char t170[8];
+    char t171[11]; char t172[6]; char t173[5]; char t174[7]; char t175[53]; char t176[14];
+    char t177[22]; char t178[8]; char t179[8]; char t180[24]; char t181[54]; char t182[397];
+    char t183[6]; char t184[11]; char t185[13]; char t186[15]; char t187[15]; char t188[17];
+    char t189[10]; char t190[21]; char t191[23]; char t192[28]; char t193[9]; char t194[9];
+    char t195[24]; char t196[62]; char t197[488]; char t198[24]; char t199[10]; char t200[13];
+    char t201[15]; char t202[9]; char t203[12]; char t204[8]; char t205[17]; char t206[7];
+    char t207[24]; char t208[8]; char t209[17]; char t210[17]; char t211[68]; char t212[62];
+    char t213[338]; char t214[14]; char t215[18]; char t216[18]; char t217[21]; char t218[18];
+    char t219[63]; char t220[38]; char t221[30]; char t222[30]; char t223[24]; char t224[60];
+    char t225[374]; char t226[24]; char t227[29]; char t228[4]; char t229[17]; char t230[19];
+    char t231[18]; char t232[18]; char t233[21]; char t234[38]; char t235[24]; char t236[11];
+    char t237[11]; char t238[54]; char t239[403]; char t240[15]; char t241[17]; char t242[21];
+    char t243[11]; char t244[15]; char t245[8]; char t246[8]; char t247[18]; char t248[16];
+    char t249[21]; char t250[13]; char t251[24]; char t252[21]; char t253[24]; char t254[14];
+    char t255[14]; char t256[54]; char t257[401]; char t258[24]; char t259[11]; char t260[11];
+    char t261[11]; char t262[11]; char t263[38]; char t264[16]; char t265[16]; char t266[24];
+    char t267[48]; char t268[515]; char t269[24]; char t270[11]; char t271[14]; char t272[16];
+    char t273[13]; char t274[17]; char t275[13]; char t276[17]; char t277[14]; char t278[16];
+    char t279[11]; char t280[16]; char t281[14]; char t282[26]; char t283[23]; char t284[26];
+    char t285[46]; char t286[13]; char t287[45]; char t288[5]; char t289[41]; char t290[14];
+    char t291[8]; char t292[17]; char t293[5]; char t294[13]; char t295[13]; char t296[22];
+    char t297[70]; char t298[407]; char t299[22]; char t300[14]; char t301[13]; char t302[14];
+    char t303[18]; char t304[16]; char t305[16]; char t306[16]; char t307[17]; char t308[17];
+    char t309[21]; char t310[54]; char t311[442]; char t312[15]; char t313[18]; char t314[18];
+    char t315[51]; char t316[70]; char t317[315]; char t318[7]; char t319[13]; char t320[13];
+    char t321[148]; char t322[27]; char t323[336]; char t324[8]; char t325[8]; char t326[24];
+    char t327[81]; char t328[415]; char t329[15]; char t330[15]; char t331[14]; char t332[38];
+    char t333[17]; char t334[17]; char t335[4]; char t336[24]; char t337[68]; char t338[519];
+    char t339[21]; char t340[10]; char t341[11]; char t342[21]; char t343[18]; char t344[17];
+    char t345[38]; char t346[12]; char t347[4]; char t348[24]; char t349[47]; char t350[24];
+    char t351[38]; char t352[18]; char t353[18]; char t354[49]; char t355[471]; char t356[16];
+    char t357[15]; char t358[12]; char t359[14]; char t360[6]; char t361[15]; char t362[14];
+    char t363[12]; char t364[8]; char t365[8]; char t366[11]; char t367[23]; char t368[17];
+    char t369[18]; char t370[11]; char t371[24]; char t372[12]; char t373[13]; char t374[24];
+    char t375[6]; char t376[6]; char t377[48]; char t378[458]; char t379[18]; char t380[101];
+    char t381[13]; char t382[10]; char t383[11]; char t384[15]; char t385[9]; char t386[14];
+    char t387[18]; char t388[11]; char t389[14]; char t390[24]; char t391[10]; char t392[10];
+    char t393[55]; char t394[421]; char t395[24]; char t396[19]; char t397[15]; char t398[18];
+    char t399[4]; char t400[20]; char t401[20]; char t402[24]; char t403[53]; char t404[24];
+    char t405[13]; char t406[13]; char t407[51]; char t408[435]; char t409[14]; char t410[10];
+    char t411[18]; char t412[12]; char t413[7]; char t414[16]; char t415[11]; char t416[11];
+    char t417[18]; char t418[14]; char t419[11]; char t420[12]; char t421[16]; char t422[18];
+    char t423[12]; char t424[10]; char t425[11]; char t426[10]; char t427[16]; char t428[10];
+    char t429[10]; char t430[24]; char t431[50]; char t432[443]; char t433[24]; char t434[15];
+    char t435[24]; char t436[48]; char t437[13]; char t438[13]; char t439[7]; char t440[24];
+    char t441[71]; char t442[339]; char t443[38]; char t444[9]; char t445[79]; char t446[14];
+    char t447[57]; char t448[386]; char t449[24]; char t450[19]; char t451[19]; char t452[84];
+    char t453[443]; char t454[24]; char t455[5]; char t456[14]; char t457[18]; char t458[14];
+    char t459[21]; char t460[27]; char t461[21]; char t462[24]; char t463[24]; char t464[38];
+    char t465[19]; char t466[19]; char t467[85]; char t468[467]; char t469[19]; char t470[31];
+    char t471[24]; char t472[23]; char t473[33]; char t474[7]; char t475[18]; char t476[18];
+    char t477[108]; char t478[58]; char t479[427]; char t480[28]; char t481[18]; char t482[6];
+    char t483[25]; char t484[25]; char t485[19]; char t486[19]; char t487[43]; char t488[358];
+    char t489[26]; char t490[12]; char t491[12]; char t492[4]; char t493[24]; char t494[54];
+    char t495[533]; char t496[21]; char t497[3]; char t498[12]; char t499[19]; char t500[13];
+    char t501[11]; char t502[16]; char t503[10]; char t504[9]; char t505[14]; char t506[10];
+    char t507[11]; char t508[13]; char t509[20]; char t510[8]; char t511[8]; char t512[16];
+    char t513[17]; char t514[18]; char t515[17]; char t516[13]; char t517[16]; char t518[12];
+    char t519[17]; char t520[18]; char t521[17]; char t522[14]; char t523[18]; char t524[19];
+    char t525[12]; char t526[23]; char t527[23]; char t528[13]; char t529[27]; char t530[27];
+    char t531[66]; char t532[63]; char t533[289]; char t534[4]; char t535[21]; char t536[21];
+    char t537[46]; char t538[257]; char t539[18]; char t540[18]; char t541[43]; char t542[292];
+    char t543[25]; char t544[25]; char t545[50]; char t546[242]; char t547[25]; char t548[25];
+    char t549[50]; char t550[308]; char t551[21]; char t552[21]; char t553[41]; char t554[310];
+    char t555[23]; char t556[23]; char t557[55]; char t558[371]; char t559[16]; char t560[16];
+    char t561[48]; char t562[254]; char t563[19]; char t564[19]; char t565[44]; char t566[321];
+    char t567[37]; char t568[35]; char t569[82]; char t570[38]; char t571[306]; char t572[26];
+    char t573[26]; char t574[53]; char t575[303]; char t576[8]; char t577[25]; char t578[23];
+    char t579[81]; char t580[48]; char t581[307]; char t582[26]; char t583[24]; char t584[44];
+    char t585[275]; char t586[24]; char t587[22]; char t588[44]; char t589[341]; char t590[18];
+    char t591[16]; char t592[364]; char t593[33]; char t594[31]; char t595[58]; char t596[300];
+    char t597[37]; char t598[35]; char t599[56]; char t600[292]; char t601[13]; char t602[13];
+    char t603[24]; char t604[54]; char t605[559]; char t606[16]; char t607[14]; char t608[23];
+    char t609[17]; char t610[13]; char t611[8]; char t612[16]; char t613[18]; char t614[13];
+    char t615[22]; char t616[24]; char t617[29]; char t618[12]; char t619[16]; char t620[10];
+    char t621[11]; char t622[13]; char t623[21]; char t624[21]; char t625[14]; char t626[20];
+    char t627[18]; char t628[14]; char t629[12]; char t630[11]; char t631[11]; char t632[13];
+    char t633[15]; char t634[16]; char t635[22]; char t636[20]; char t637[14]; char t638[12];
+    char t639[15]; char t640[15]; char t641[9]; char t642[18]; char t643[15]; char t644[14];
+    char t645[16]; char t646[18]; char t647[14]; char t648[16]; char t649[18]; char t650[14];
+    char t651[16]; char t652[13]; char t653[12]; char t654[14]; char t655[12]; char t656[15];
+    char t657[15]; char t658[17]; char t659[13]; char t660[13]; char t661[20]; char t662[422];
+    char t663[4]; char t664[41]; char t665[41]; char t666[48]; char t667[449]; char t668[36];
+    char t669[36]; char t670[75]; char t671[291]; char t672[31]; char t673[31]; char t674[44];
+    char t675[290]; char t676[46]; char t677[46]; char t678[251]; char t679[11]; char t680[38];
+    char t681[38]; char t682[32]; char t683[238]; char t684[6]; char t685[60]; char t686[60];
+    char t687[60]; char t688[35]; char t689[241]; char t690[53]; char t691[52]; char t692[60];
+    char t693[416]; char t694[119]; char t695[39]; char t696[50]; char t697[49]; char t698[299];
+    char t699[112]; char t700[33]; char t701[32]; char t702[275]; char t703[77]; char t704[32];
+    char t705[31]; char t706[302]; char t707[76]; char t708[17]; char t709[17]; char t710[24];
+    char t711[46]; char t712[411]; char t713[24]; char t714[33]; char t715[8]; char t716[16];
+    char t717[14]; char t718[21]; char t719[21]; char t720[19]; char t721[16]; char t722[16];
+    char t723[9]; char t724[11]; char t725[9]; char t726[15]; char t727[10]; char t728[8];
+    char t729[12]; char t730[15]; char t731[15]; char t732[8]; char t733[13]; char t734[21];
+    char t735[22]; char t736[14]; char t737[11]; char t738[7]; char t739[13]; char t740[10];
+    char t741[10]; char t742[24]; char t743[504]; char t744[15]; char t745[14]; char t746[17];
+    char t747[16]; char t748[17]; char t749[18]; char t750[11]; char t751[12]; char t752[21];
+    char t753[7]; char t754[8]; char t755[16]; char t756[20]; char t757[12]; char t758[13];
+    char t759[11]; char t760[12]; char t761[15]; char t762[16]; char t763[12]; char t764[25];
+    char t765[20]; char t766[13]; char t767[19]; char t768[17]; char t769[9]; char t770[8];
+    char t771[11]; char t772[25]; char t773[19]; char t774[21]; char t775[19]; char t776[11];
+    char t777[15]; char t778[26]; char t779[19]; char t780[13]; char t781[14]; char t782[11];
+    char t783[10]; char t784[14]; char t785[10]; char t786[12]; char t787[17]; char t788[22];
+    char t789[22]; char t790[23]; char t791[18]; char t792[13]; char t793[14]; char t794[14];
+    char t795[11]; char t796[11]; char t797[18]; char t798[12]; char t799[8]; char t800[13];
+    char t801[11]; char t802[11]; char t803[16]; char t804[11]; char t805[14]; char t806[16];
+    char t807[25]; char t808[4]; char t809[10]; char t810[11]; char t811[25]; char t812[25];
+    char t813[39]; char t814[306]; char t815[4]; char t816[22]; char t817[22]; char t818[40];
+    char t819[306]; char t820[23]; char t821[23]; char t822[44]; char t823[285]; char t824[13];
+    char t825[13]; char t826[81]; char t827[216]; char t828[17]; char t829[17]; char t830[74];
+    char t831[262]; char t832[20]; char t833[20]; char t834[275]; char t835[28]; char t836[28];
+    char t837[58]; char t838[306]; char t839[19]; char t840[19]; char t841[303]; char t842[32];
+    char t843[32]; char t844[69]; char t845[298]; char t846[68]; char t847[29]; char t848[29];
+    char t849[56]; char t850[261]; char t851[12]; char t852[15]; char t853[15]; char t854[61];
+    char t855[293]; char t856[33]; char t857[32]; char t858[257]; char t859[59]; char t860[22];
+    char t861[22]; char t862[64]; char t863[229]; char t864[22]; char t865[33]; char t866[234];
+    char t867[28]; char t868[27]; char t869[61]; char t870[224]; char t871[37]; char t872[16];
+    char t873[16]; char t874[54]; char t875[267]; char t876[16]; char t877[220]; char t878[21];
+    char t879[21]; char t880[62]; char t881[292]; char t882[29]; char t883[257]; char t884[27];
+    char t885[27]; char t886[41]; char t887[355]; char t888[25]; char t889[25]; char t890[48];
+    char t891[305]; char t892[19]; char t893[18]; char t894[15]; char t895[20]; char t896[14];
+    char t897[14]; char t898[32]; char t899[32]; char t900[60]; char t901[259]; char t902[73];
+    char t903[289]; char t904[43]; char t905[43]; char t906[324]; char t907[51]; char t908[51];
+    char t909[56]; char t910[250]; char t911[61]; char t912[61]; char t913[34]; char t914[311];
+    char t915[242]; char t916[80]; char t917[80]; char t918[38]; char t919[303]; char t920[60];
+    char t921[60]; char t922[274]; char t923[33]; char t924[32]; char t925[269]; char t926[22];
+    char t927[22]; char t928[313]; char t929[32]; char t930[31]; char t931[49]; char t932[339];
+    char t933[36]; char t934[35]; char t935[87]; char t936[324]; char t937[20]; char t938[20];
+    char t939[78]; char t940[65]; char t941[297]; char t942[19]; char t943[19]; char t944[77];
+    char t945[26]; char t946[310]; char t947[49]; char t948[48]; char t949[404]; char t950[115];
+    char t951[46]; char t952[45]; char t953[473]; char t954[29]; char t955[28]; char t956[387];
+    char t957[73]; char t958[28]; char t959[27]; char t960[309]; char t961[72]; char t962[38];
+    char t963[10]; char t964[10]; char t965[24]; char t966[35]; char t967[415]; char t968[22];
+    char t969[7]; char t970[14]; char t971[9]; char t972[8]; char t973[12]; char t974[12];
+    char t975[17]; char t976[19]; char t977[10]; char t978[15]; char t979[19]; char t980[15];
+    char t981[16]; char t982[15]; char t983[12]; char t984[19]; char t985[17]; char t986[10];
+    char t987[8]; char t988[13]; char t989[13]; char t990[17]; char t991[13]; char t992[9];
+    char t993[17]; char t994[13]; char t995[12]; char t996[13]; char t997[15]; char t998[13];
+    char t999[13]; char t1000[13]; char t1001[14]; char t1002[22]; char t1003[20]; char t1004[15];
+    char t1005[17]; char t1006[19]; char t1007[16]; char t1008[12]; char t1009[11]; char t1010[13];
+    char t1011[17]; char t1012[14]; char t1013[12]; char t1014[14]; char t1015[15]; char t1016[14];
+    char t1017[11]; char t1018[10]; char t1019[10]; char t1020[301]; char t1021[28]; char t1022[28];
+    char t1023[395]; char t1024[15]; char t1025[15]; char t1026[38]; char t1027[245]; char t1028[4];
+    char t1029[75]; char t1030[325]; char t1031[46]; char t1032[46]; char t1033[231];
+    char t1034[25]; char t1035[25]; char t1036[335]; char t1037[75]; char t1038[261];
+    char t1039[60]; char t1040[60]; char t1041[297]; char t1042[22]; char t1043[22];
+    char t1044[342]; char t1045[75]; char t1046[249]; char t1047[38]; char t1048[38];
+    char t1049[285]; char t1050[22]; char t1051[22]; char t1052[314]; char t1053[75];
+    char t1054[258]; char t1055[42]; char t1056[42]; char t1057[325]; char t1058[75];
+    char t1059[251]; char t1060[12]; char t1061[12]; char t1062[347]; char t1063[22];
+    char t1064[22]; char t1065[338]; char t1066[17]; char t1067[17]; char t1068[341];
+    char t1069[23]; char t1070[23]; char t1071[277]; char t1072[24]; char t1073[24]; char t1074[69];
+    char t1075[381]; char t1076[40]; char t1077[40]; char t1078[295]; char t1079[37];
+    char t1080[37]; char t1081[231]; char t1082[25]; char t1083[25]; char t1084[66];
+    char t1085[411]; char t1086[21]; char t1087[21]; char t1088[61]; char t1089[303];
+    char t1090[22]; char t1091[22]; char t1092[70]; char t1093[264]; char t1094[47]; char t1095[47];
+    char t1096[295]; char t1097[44]; char t1098[50]; char t1099[50]; char t1100[349];
+    char t1101[29]; char t1102[29]; char t1103[277]; char t1104[28]; char t1105[25]; char t1106[25];
+    char t1107[293]; char t1108[22]; char t1109[22]; char t1110[255]; char t1111[49];
+    char t1112[48]; char t1113[402]; char t1114[115]; char t1115[46]; char t1116[45];
+    char t1117[297]; char t1118[112]; char t1119[29]; char t1120[28]; char t1121[304];
+    char t1122[73]; char t1123[28]; char t1124[27]; char t1125[265]; char t1126[72]; char t1127[38];
+    char t1128[19]; char t1129[19]; char t1130[24]; char t1131[46]; char t1132[427]; char t1133[24];
+    char t1134[12]; char t1135[12]; char t1136[15]; char t1137[19]; char t1138[21]; char t1139[20];
+    char t1140[16]; char t1141[18]; char t1142[18]; char t1143[17]; char t1144[21]; char t1145[21];
+    char t1146[17]; char t1147[18]; char t1148[20]; char t1149[16]; char t1150[18]; char t1151[20];
+    char t1152[17]; char t1153[19]; char t1154[20]; char t1155[17]; char t1156[16]; char t1157[10];
+    char t1158[19]; char t1159[25]; char t1160[25]; char t1161[17]; char t1162[19]; char t1163[18];
+    char t1164[13]; char t1165[19]; char t1166[11]; char t1167[6]; char t1168[57]; char t1169[294];
+    char t1170[8]; char t1171[16]; char t1172[17]; char t1173[7]; char t1174[19]; char t1175[341];
+    char t1176[15]; char t1177[15]; char t1178[24]; char t1179[84]; char t1180[454]; char t1181[24];
+    char t1182[9]; char t1183[14]; char t1184[23]; char t1185[22]; char t1186[30]; char t1187[20];
+    char t1188[21]; char t1189[23]; char t1190[13]; char t1191[19]; char t1192[21]; char t1193[22];
+    char t1194[13]; char t1195[20]; char t1196[13]; char t1197[20]; char t1198[15]; char t1199[69];
+    char t1200[280]; char t1201[18]; char t1202[30]; char t1203[30]; char t1204[24]; char t1205[66];
+    char t1206[356]; char t1207[24]; char t1208[16]; char t1209[11]; char t1210[21]; char t1211[18];
+    char t1212[12]; char t1213[18]; char t1214[15]; char t1215[19]; char t1216[15]; char t1217[19];
+    char t1218[16]; char t1219[16]; char t1220[24]; char t1221[67]; char t1222[412]; char t1223[24];
+    char t1224[7]; char t1225[17]; char t1226[63]; char t1227[18]; char t1228[15]; char t1229[16];
+    char t1230[21]; char t1231[16]; char t1232[13]; char t1233[19]; char t1234[18]; char t1235[13];
+    char t1236[28]; char t1237[12]; char t1238[16]; char t1239[13]; char t1240[12]; char t1241[10];
+    char t1242[8]; char t1243[17]; char t1244[28]; char t1245[9]; char t1246[9]; char t1247[25];
+    char t1248[62]; char t1249[466]; char t1250[25]; char t1251[13]; char t1252[15]; char t1253[15];
+    char t1254[19]; char t1255[14]; char t1256[13]; char t1257[24]; char t1258[6]; char t1259[10];
+    char t1260[16]; char t1261[24]; char t1262[18]; char t1263[19]; char t1264[15]; char t1265[10];
+    char t1266[16]; char t1267[14]; char t1268[17]; char t1269[18]; char t1270[14]; char t1271[23];
+    char t1272[25]; char t1273[12]; char t1274[15]; char t1275[15]; char t1276[11]; char t1277[11];
+    char t1278[26]; char t1279[22]; char t1280[15]; char t1281[16]; char t1282[24]; char t1283[11];
+    char t1284[13]; char t1285[15]; char t1286[18]; char t1287[15]; char t1288[17]; char t1289[12];
+    char t1290[39]; char t1291[5]; char t1292[5]; char t1293[25]; char t1294[44]; char t1295[392];
+    char t1296[25]; char t1297[12]; char t1298[20]; char t1299[16]; char t1300[8]; char t1301[16];
+    char t1302[13]; char t1303[13]; char t1304[28]; char t1305[13]; char t1306[15]; char t1307[16];
+    char t1308[13]; char t1309[13]; char t1310[20]; char t1311[17]; char t1312[16]; char t1313[16];
+    char t1314[13]; char t1315[20]; char t1316[17]; char t1317[20]; char t1318[8]; char t1319[17];
+    char t1320[8]; char t1321[7]; char t1322[11]; char t1323[12]; char t1324[14]; char t1325[12];
+    char t1326[10]; char t1327[16]; char t1328[16]; char t1329[25]; char t1330[50]; char t1331[293];
+    char t1332[25]; char t1333[21]; char t1334[22]; char t1335[23]; char t1336[24]; char t1337[23];
+    char t1338[20]; char t1339[18]; char t1340[20]; char t1341[20]; char t1342[25]; char t1343[76];
+    char t1344[406]; char t1345[25]; char t1346[17]; char t1347[18]; char t1348[27]; char t1349[5];
+    char t1350[13]; char t1351[20]; char t1352[14]; char t1353[9]; char t1354[16]; char t1355[20];
+    char t1356[23]; char t1357[19]; char t1358[17]; char t1359[28]; char t1360[11]; char t1361[17];
+    char t1362[20]; char t1363[62]; char t1364[246]; char t1365[18]; char t1366[18]; char t1367[25];
+    char t1368[41]; char t1369[438]; char t1370[25]; char t1371[15]; char t1372[25];
+    char t1373[138]; char t1374[18]; char t1375[52]; char t1376[25]; char t1377[13]; char t1378[15];
+    char t1379[39]; char t1380[21]; char t1381[15]; char t1382[19]; char t1383[21]; char t1384[10];
+    char t1385[16]; char t1386[13]; char t1387[15]; char t1388[15]; char t1389[14]; char t1390[13];
+    char t1391[14]; char t1392[16]; char t1393[22]; char t1394[18]; char t1395[16]; char t1396[8];
+    char t1397[13]; char t1398[15]; char t1399[14]; char t1400[23]; char t1401[16]; char t1402[18];
+    char t1403[11]; char t1404[20]; char t1405[8]; char t1406[14]; char t1407[13]; char t1408[21];
+    char t1409[12]; char t1410[18]; char t1411[15]; char t1412[17]; char t1413[20]; char t1414[14];
+    char t1415[27]; char t1416[25]; char t1417[265]; char t1418[83]; char t1419[315]; char t1420[4];
+    char t1421[39]; char t1422[13]; char t1423[13]; char t1424[25]; char t1425[428]; char t1426[25];
+    char t1427[83]; char t1428[22]; char t1429[54]; char t1430[21]; char t1431[21]; char t1432[13];
+    char t1433[17]; char t1434[13]; char t1435[14]; char t1436[9]; char t1437[14]; char t1438[22];
+    char t1439[15]; char t1440[26]; char t1441[14]; char t1442[14]; char t1443[13]; char t1444[23];
+    char t1445[23]; char t1446[25]; char t1447[71]; char t1448[482]; char t1449[25]; char t1450[17];
+    char t1451[13]; char t1452[20]; char t1453[27]; char t1454[14]; char t1455[23]; char t1456[22];
+    char t1457[24]; char t1458[24]; char t1459[21]; char t1460[10]; char t1461[24]; char t1462[21];
+    char t1463[18]; char t1464[18]; char t1465[25]; char t1466[21]; char t1467[17]; char t1468[24];
+    char t1469[22]; char t1470[19]; char t1471[19]; char t1472[15]; char t1473[16]; char t1474[13];
+    char t1475[20]; char t1476[17]; char t1477[16]; char t1478[16]; char t1479[53]; char t1480[7];
+    char t1481[29]; char t1482[22]; char t1483[22]; char t1484[25]; char t1485[53]; char t1486[471];
+    char t1487[25]; char t1488[32]; char t1489[62]; char t1490[32]; char t1491[31]; char t1492[30];
+    char t1493[30]; char t1494[10]; char t1495[19]; char t1496[23]; char t1497[14]; char t1498[13];
+    char t1499[17]; char t1500[12]; char t1501[20]; char t1502[20]; char t1503[21]; char t1504[23];
+    char t1505[14]; char t1506[12]; char t1507[52]; char t1508[19]; char t1509[19]; char t1510[25];
+    char t1511[61]; char t1512[417]; char t1513[25]; char t1514[24]; char t1515[17]; char t1516[19];
+    char t1517[27]; char t1518[14]; char t1519[23]; char t1520[21]; char t1521[20]; char t1522[13];
+    char t1523[12]; char t1524[25]; char t1525[63]; char t1526[471]; char t1527[23]; char t1528[31];
+    char t1529[13]; char t1530[13]; char t1531[12]; char t1532[7]; char t1533[11]; char t1534[11];
+    char t1535[5]; char t1536[16]; char t1537[4]; char t1538[7]; char t1539[14]; char t1540[21];
+    char t1541[21]; char t1542[86]; char t1543[75]; char t1544[298]; char t1545[8]; char t1546[13];
+    char t1547[13]; char t1548[99]; char t1549[47]; char t1550[401]; char t1551[75]; char t1552[5];
+    char t1553[14]; char t1554[11]; char t1555[19]; char t1556[20]; char t1557[19]; char t1558[13];
+    char t1559[13]; char t1560[13]; char t1561[16]; char t1562[17]; char t1563[15]; char t1564[5];
+    char t1565[13]; char t1566[23]; char t1567[23]; char t1568[72]; char t1569[40]; char t1570[297];
+    char t1571[31]; char t1572[31]; char t1573[111]; char t1574[59]; char t1575[278];
+    char t1576[81]; char t1577[258]; char t1578[8]; char t1579[18]; char t1580[18]; char t1581[69];
+    char t1582[55]; char t1583[361]; char t1584[32]; char t1585[10]; char t1586[6]; char t1587[19];
+    char t1588[8]; char t1589[75]; char t1590[21]; char t1591[196]; char t1592[15]; char t1593[15];
+    char t1594[32]; char t1595[308]; char t1596[81]; char t1597[316]; char t1598[20];
+    char t1599[20]; char t1600[25]; char t1601[83]; char t1602[496]; char t1603[23]; char t1604[15];
+    char t1605[19]; char t1606[22]; char t1607[17]; char t1608[14]; char t1609[12]; char t1610[20];
+    char t1611[21]; char t1612[4]; char t1613[13]; char t1614[11]; char t1615[13]; char t1616[19];
+    char t1617[19]; char t1618[19]; char t1619[27]; char t1620[266]; char t1621[239];
+    char t1622[22]; char t1623[22]; char t1624[25]; char t1625[68]; char t1626[464]; char t1627[22];
+    char t1628[83]; char t1629[14]; char t1630[23]; char t1631[15]; char t1632[21]; char t1633[18];
+    char t1634[18]; char t1635[13]; char t1636[12]; char t1637[16]; char t1638[17]; char t1639[13];
+    char t1640[14]; char t1641[14]; char t1642[20]; char t1643[14]; char t1644[15]; char t1645[13];
+    char t1646[17]; char t1647[15]; char t1648[19]; char t1649[23]; char t1650[14]; char t1651[17];
+    char t1652[18]; char t1653[18]; char t1654[22]; char t1655[7]; char t1656[7]; char t1657[22];
+    char t1658[62]; char t1659[448]; char t1660[22]; char t1661[13]; char t1662[15]; char t1663[12];
+    char t1664[16]; char t1665[12]; char t1666[12]; char t1667[20]; char t1668[23]; char t1669[5];
+    char t1670[10]; char t1671[23]; char t1672[23]; char t1673[16]; char t1674[12]; char t1675[21];
+    char t1676[21]; char t1677[79]; char t1678[316]; char t1679[4]; char t1680[20]; char t1681[20];
+    char t1682[20]; char t1683[78]; char t1684[48]; char t1685[292]; char t1686[18]; char t1687[18];
+    char t1688[22]; char t1689[74]; char t1690[407]; char t1691[22]; char t1692[15]; char t1693[18];
+    char t1694[26]; char t1695[23]; char t1696[21]; char t1697[22]; char t1698[20]; char t1699[24];
+    char t1700[10]; char t1701[10]; char t1702[21]; char t1703[67]; char t1704[499]; char t1705[16];
+    char t1706[6]; char t1707[11]; char t1708[7]; char t1709[14]; char t1710[12]; char t1711[15];
+    char t1712[9]; char t1713[9]; char t1714[21]; char t1715[21]; char t1716[67]; char t1717[80];
+    char t1718[275]; char t1719[17]; char t1720[17]; char t1721[25]; char t1722[58];
+    char t1723[429]; char t1724[9]; char t1725[20]; char t1726[15]; char t1727[15]; char t1728[15];
+    char t1729[15]; char t1730[20]; char t1731[16]; char t1732[16]; char t1733[17]; char t1734[13];
+    char t1735[13]; char t1736[16]; char t1737[16]; char t1738[8]; char t1739[15]; char t1740[17];
+    char t1741[10]; char t1742[10]; char t1743[19]; char t1744[19]; char t1745[22]; char t1746[22];
+    char t1747[75]; char t1748[421]; char t1749[29]; char t1750[14]; char t1751[17]; char t1752[18];
+    char t1753[12]; char t1754[13]; char t1755[17]; char t1756[21]; char t1757[20]; char t1758[11];
+    char t1759[8]; char t1760[12]; char t1761[21]; char t1762[19]; char t1763[18]; char t1764[18];
+    char t1765[71]; char t1766[393]; char t1767[6]; char t1768[10]; char t1769[18]; char t1770[19];
+    char t1771[15]; char t1772[9]; char t1773[12]; char t1774[12]; char t1775[18]; char t1776[10];
+    char t1777[12]; char t1778[16]; char t1779[6]; char t1780[9]; char t1781[10]; char t1782[14];
+    char t1783[15]; char t1784[14]; char t1785[13]; char t1786[11]; char t1787[15]; char t1788[6];
+    char t1789[15]; char t1790[14]; char t1791[5]; char t1792[14]; char t1793[11]; char t1794[20];
+    char t1795[13]; char t1796[14]; char t1797[14]; char t1798[22]; char t1799[20]; char t1800[20];
+    char t1801[12]; char t1802[17]; char t1803[10]; char t1804[5]; char t1805[9]; char t1806[9];
+    char t1807[10]; char t1808[11]; char t1809[18]; char t1810[9]; char t1811[13]; char t1812[18];
+    char t1813[15]; char t1814[24]; char t1815[18]; char t1816[15]; char t1817[10]; char t1818[12];
+    char t1819[27]; char t1820[27]; char t1821[45]; char t1822[24]; char t1823[405]; char t1824[32];
+    char t1825[33]; char t1826[16]; char t1827[12]; char t1828[19]; char t1829[32]; char t1830[74];
+    char t1831[457]; char t1832[14]; char t1833[7]; char t1834[15]; char t1835[16]; char t1836[8];
+    char t1837[18]; char t1838[24]; char t1839[13]; char t1840[16]; char t1841[12]; char t1842[15];
+    char t1843[17]; char t1844[16]; char t1845[18]; char t1846[12]; char t1847[21]; char t1848[17];
+    char t1849[25]; char t1850[17]; char t1851[17]; char t1852[15]; char t1853[15]; char t1854[79];
+    char t1855[40]; char t1856[362]; char t1857[41]; char t1858[14]; char t1859[19]; char t1860[14];
+    char t1861[13]; char t1862[14]; char t1863[16]; char t1864[19]; char t1865[4]; char t1866[8];
+    char t1867[14]; char t1868[16]; char t1869[13]; char t1870[18]; char t1871[16]; char t1872[14];
+    char t1873[12]; char t1874[12]; char t1875[83]; char t1876[412]; char t1877[35]; char t1878[23];
+    char t1879[22]; char t1880[19]; char t1881[16]; char t1882[17]; char t1883[14]; char t1884[10];
+    char t1885[9]; char t1886[16]; char t1887[10]; char t1888[67]; char t1889[304]; char t1890[11];
+    char t1891[26]; char t1892[17]; char t1893[11]; char t1894[11]; char t1895[101]; char t1896[60];
+    char t1897[434]; char t1898[25]; char t1899[11]; char t1900[16]; char t1901[23];
+    char t1902[277]; char t1903[37]; char t1904[358]; char t1905[10]; char t1906[37];
+    char t1907[37]; char t1908[53]; char t1909[362]; char t1910[11]; char t1911[14]; char t1912[17];
+    char t1913[18]; char t1914[36]; char t1915[221]; char t1916[19]; char t1917[30]; char t1918[30];
+    char t1919[48]; char t1920[508]; char t1921[26]; char t1922[19]; char t1923[9]; char t1924[11];
+    char t1925[10]; char t1926[16]; char t1927[20]; char t1928[12]; char t1929[5]; char t1930[14];
+    char t1931[5]; char t1932[11]; char t1933[12]; char t1934[16]; char t1935[12]; char t1936[11];
+    char t1937[17]; char t1938[16]; char t1939[4]; char t1940[6]; char t1941[12]; char t1942[14];
+    char t1943[15]; char t1944[30]; char t1945[29]; char t1946[15]; char t1947[14]; char t1948[10];
+    char t1949[28]; char t1950[5]; char t1951[19]; char t1952[40]; char t1953[20]; char t1954[9];
+    char t1955[9]; char t1956[52]; char t1957[58]; char t1958[416]; char t1959[30]; char t1960[14];
+    char t1961[50]; char t1962[332]; char t1963[8]; char t1964[8]; char t1965[22]; char t1966[52];
+    char t1967[207]; char t1968[12]; char t1969[30]; char t1970[20]; char t1971[20]; char t1972[70];
+    char t1973[282]; char t1974[17]; char t1975[17]; char t1976[55]; char t1977[256];
+    char t1978[25]; char t1979[25]; char t1980[150]; char t1981[420]; char t1982[37];
+    char t1983[34]; char t1984[28]; char t1985[4]; char t1986[18]; char t1987[18]; char t1988[56];
+    char t1989[57]; char t1990[376]; char t1991[16]; char t1992[13]; char t1993[15]; char t1994[17];
+    char t1995[14]; char t1996[12]; char t1997[92]; char t1998[69]; char t1999[294]; char t2000[32];
+    char t2001[32]; char t2002[172]; char t2003[62]; char t2004[304]; char t2005[32];
+    char t2006[16]; char t2007[31]; char t2008[31]; char t2009[119]; char t2010[73];
+    char t2011[390]; char t2012[66]; char t2013[278]; char t2014[25]; char t2015[25];
+    char t2016[92]; char t2017[392]; char t2018[35]; char t2019[23]; char t2020[23]; char t2021[22];
+    char t2022[22]; char t2023[80]; char t2024[441]; char t2025[26]; char t2026[16]; char t2027[23];
+    char t2028[32]; char t2029[25]; char t2030[27]; char t2031[28]; char t2032[12]; char t2033[25];
+    char t2034[25]; char t2035[374]; char t2036[37]; char t2037[21]; char t2038[27]; char t2039[28];
+    char t2040[27]; char t2041[5]; char t2042[14]; char t2043[11]; char t2044[22]; char t2045[23];
+    char t2046[67]; char t2047[61]; char t2048[362]; char t2049[32]; char t2050[32]; char t2051[80];
+    char t2052[300]; char t2053[46]; char t2054[19]; char t2055[25]; char t2056[19]; char t2057[23];
+    char t2058[20]; char t2059[13]; char t2060[5]; char t2061[14]; char t2062[14]; char t2063[97];
+    char t2064[75]; char t2065[286]; char t2066[5]; char t2067[21]; char t2068[11]; char t2069[21];
+    char t2070[105]; char t2071[43]; char t2072[291]; char t2073[18]; char t2074[42];
+    char t2075[22]; char t2076[22]; char t2077[77]; char t2078[458]; char t2079[18]; char t2080[15];
+    char t2081[17]; char t2082[20]; char t2083[15]; char t2084[26]; char t2085[17]; char t2086[25];
+    char t2087[14]; char t2088[25]; char t2089[26]; char t2090[18]; char t2091[20]; char t2092[15];
+    char t2093[26]; char t2094[15]; char t2095[12]; char t2096[15]; char t2097[12]; char t2098[17];
+    char t2099[15]; char t2100[15]; char t2101[19]; char t2102[28]; char t2103[10]; char t2104[17];
+    char t2105[16]; char t2106[16]; char t2107[18]; char t2108[12]; char t2109[15]; char t2110[24];
+    char t2111[13]; char t2112[10]; char t2113[20]; char t2114[18]; char t2115[13]; char t2116[13];
+    char t2117[95]; char t2118[50]; char t2119[357]; char t2120[6]; char t2121[87]; char t2122[308];
+    char t2123[18]; char t2124[18]; char t2125[66]; char t2126[299]; char t2127[11]; char t2128[46];
+    char t2129[316]; char t2130[15]; char t2131[15]; char t2132[25]; char t2133[39];
+    char t2134[287]; char t2135[27]; char t2136[55]; char t2137[48]; char t2138[298];
+    char t2139[29]; char t2140[29]; char t2141[398]; char t2142[8]; char t2143[52]; char t2144[361];
+    char t2145[22]; char t2146[22]; char t2147[4]; char t2148[24]; char t2149[76]; char t2150[338];
+    char t2151[21]; char t2152[10]; char t2153[12]; char t2154[20]; char t2155[18]; char t2156[17];
+    char t2157[14]; char t2158[13]; char t2159[4]; char t2160[16]; char t2161[27]; char t2162[11];
+    char t2163[6]; char t2164[14]; char t2165[15]; char t2166[21]; char t2167[10]; char t2168[12];
+    char t2169[14]; char t2170[15]; char t2171[15]; char t2172[17]; char t2173[17]; char t2174[21];
+    char t2175[13]; char t2176[23]; char t2177[5]; char t2178[10]; char t2179[14]; char t2180[6];
+    char t2181[10]; char t2182[16]; char t2183[13]; char t2184[14]; char t2185[13]; char t2186[9];
+    char t2187[13]; char t2188[11]; char t2189[13]; char t2190[15]; char t2191[13]; char t2192[14];
+    char t2193[15]; char t2194[17]; char t2195[16]; char t2196[20]; char t2197[21]; char t2198[10];
+    char t2199[12]; char t2200[15]; char t2201[10]; char t2202[19]; char t2203[21]; char t2204[17];
+    char t2205[19]; char t2206[20]; char t2207[21]; char t2208[13]; char t2209[22]; char t2210[20];
+    char t2211[32]; char t2212[32]; char t2213[73]; char t2214[70]; char t2215[402]; char t2216[31];
+    char t2217[31]; char t2218[67]; char t2219[355]; char t2220[47]; char t2221[47]; char t2222[53];
+    char t2223[254]; char t2224[4]; char t2225[49]; char t2226[49]; char t2227[50]; char t2228[270];
+    char t2229[23]; char t2230[23]; char t2231[330]; char t2232[47]; char t2233[46]; char t2234[43];
+    char t2235[215]; char t2236[47]; char t2237[47]; char t2238[192]; char t2239[40];
+    char t2240[40]; char t2241[41]; char t2242[250]; char t2243[34]; char t2244[34]; char t2245[75];
+    char t2246[330]; char t2247[41]; char t2248[41]; char t2249[259]; char t2250[30];
+    char t2251[30]; char t2252[435]; char t2253[15]; char t2254[19]; char t2255[11]; char t2256[17];
+    char t2257[60]; char t2258[60]; char t2259[256]; char t2260[34]; char t2261[34]; char t2262[75];
+    char t2263[312]; char t2264[22]; char t2265[22]; char t2266[299]; char t2267[77];
+    char t2268[77]; char t2269[313]; char t2270[78]; char t2271[78]; char t2272[290];
+    char t2273[79]; char t2274[79]; char t2275[290]; char t2276[27]; char t2277[27];
+    char t2278[351]; char t2279[20]; char t2280[29]; char t2281[40]; char t2282[40];
+    char t2283[290]; char t2284[24]; char t2285[24]; char t2286[222]; char t2287[34];
+    char t2288[34]; char t2289[292]; char t2290[40]; char t2291[40]; char t2292[208];
+    char t2293[54]; char t2294[54]; char t2295[232]; char t2296[41]; char t2297[41];
+    char t2298[238]; char t2299[47]; char t2300[47]; char t2301[57]; char t2302[261];
+    char t2303[31]; char t2304[31]; char t2305[258]; char t2306[71]; char t2307[71];
+    char t2308[289]; char t2309[75]; char t2310[75]; char t2311[272]; char t2312[71];
+    char t2313[71]; char t2314[326]; char t2315[79]; char t2316[79]; char t2317[228];
+    char t2318[19]; char t2319[19]; char t2320[54]; char t2321[243]; char t2322[18]; char t2323[16];
+    char t2324[50]; char t2325[73]; char t2326[363]; char t2327[38]; char t2328[16]; char t2329[16];
+    char t2330[24]; char t2331[72]; char t2332[412]; char t2333[62]; char t2334[12]; char t2335[16];
+    char t2336[24]; char t2337[22]; char t2338[28]; char t2339[23]; char t2340[15]; char t2341[14];
+    char t2342[13]; char t2343[14]; char t2344[20]; char t2345[22]; char t2346[32]; char t2347[15];
+    char t2348[20]; char t2349[20]; char t2350[19]; char t2351[12]; char t2352[12]; char t2353[24];
+    char t2354[76]; char t2355[360]; char t2356[27]; char t2357[75]; char t2358[16]; char t2359[23];
+    char t2360[16]; char t2361[13]; char t2362[13]; char t2363[20]; char t2364[20]; char t2365[27];
+    char t2366[13]; char t2367[22]; char t2368[27]; char t2369[21]; char t2370[15]; char t2371[19];
+    char t2372[31]; char t2373[22]; char t2374[8]; char t2375[14]; char t2376[15]; char t2377[16];
+    char t2378[14]; char t2379[30]; char t2380[26]; char t2381[13]; char t2382[20]; char t2383[26];
+    char t2384[23]; char t2385[10]; char t2386[8]; char t2387[13]; char t2388[20]; char t2389[21];
+    char t2390[12]; char t2391[23]; char t2392[20]; char t2393[27]; char t2394[17]; char t2395[14];
+    char t2396[15]; char t2397[16]; char t2398[23]; char t2399[39]; char t2400[28]; char t2401[21];
+    char t2402[24]; char t2403[24]; char t2404[65]; char t2405[279]; char t2406[4]; char t2407[28];
+    char t2408[27]; char t2409[71]; char t2410[312]; char t2411[25]; char t2412[25];
+    char t2413[233]; char t2414[26]; char t2415[24]; char t2416[43]; char t2417[262];
+    char t2418[46]; char t2419[43]; char t2420[74]; char t2421[410]; char t2422[46]; char t2423[44];
+    char t2424[261]; char t2425[29]; char t2426[26]; char t2427[63]; char t2428[346];
+    char t2429[16]; char t2430[14]; char t2431[210]; char t2432[16]; char t2433[16];
+    char t2434[346]; char t2435[5]; char t2436[24]; char t2437[22]; char t2438[49]; char t2439[327];
+    char t2440[32]; char t2441[30]; char t2442[211]; char t2443[30]; char t2444[28];
+    char t2445[331]; char t2446[20]; char t2447[20]; char t2448[24]; char t2449[57];
+    char t2450[401]; char t2451[32]; char t2452[18]; char t2453[9]; char t2454[9]; char t2455[17];
+    char t2456[12]; char t2457[14]; char t2458[5]; char t2459[9]; char t2460[16]; char t2461[21];
+    char t2462[16]; char t2463[17]; char t2464[26]; char t2465[5]; char t2466[10]; char t2467[21];
+    char t2468[9]; char t2469[16]; char t2470[11]; char t2471[10]; char t2472[13]; char t2473[10];
+    char t2474[14]; char t2475[12]; char t2476[17]; char t2477[16]; char t2478[20]; char t2479[21];
+    char t2480[12]; char t2481[19]; char t2482[17]; char t2483[20]; char t2484[20]; char t2485[21];
+    char t2486[24]; char t2487[10]; char t2488[8]; char t2489[16]; char t2490[17]; char t2491[15];
+    char t2492[7]; char t2493[14]; char t2494[9]; char t2495[11]; char t2496[17]; char t2497[15];
+    char t2498[11]; char t2499[21]; char t2500[20]; char t2501[11]; char t2502[22]; char t2503[12];
+    char t2504[12]; char t2505[18]; char t2506[16]; char t2507[13]; char t2508[18]; char t2509[19];
+    char t2510[10]; char t2511[12]; char t2512[12]; char t2513[17]; char t2514[24]; char t2515[9];
+    char t2516[21]; char t2517[15]; char t2518[14]; char t2519[17]; char t2520[16]; char t2521[12];
+    char t2522[18]; char t2523[9]; char t2524[20]; char t2525[23]; char t2526[11]; char t2527[13];
+    char t2528[21]; char t2529[10]; char t2530[10]; char t2531[10]; char t2532[81]; char t2533[73];
+    char t2534[342]; char t2535[14]; char t2536[14]; char t2537[21]; char t2538[25]; char t2539[29];
+    char t2540[29]; char t2541[403]; char t2542[9]; char t2543[14]; char t2544[17]; char t2545[25];
+    char t2546[8]; char t2547[21]; char t2548[21]; char t2549[68]; char t2550[65]; char t2551[449];
+    char t2552[11]; char t2553[18]; char t2554[18]; char t2555[68]; char t2556[323]; char t2557[4];
+    char t2558[34]; char t2559[34]; char t2560[311]; char t2561[19]; char t2562[19];
+    char t2563[313]; char t2564[19]; char t2565[19]; char t2566[231]; char t2567[25];
+    char t2568[25]; char t2569[75]; char t2570[274]; char t2571[16]; char t2572[16]; char t2573[24];
+    char t2574[76]; char t2575[460]; char t2576[24]; char t2577[17]; char t2578[12]; char t2579[23];
+    char t2580[13]; char t2581[18]; char t2582[16]; char t2583[17]; char t2584[17]; char t2585[18];
+    char t2586[15]; char t2587[19]; char t2588[15]; char t2589[22]; char t2590[21]; char t2591[19];
+    char t2592[18]; char t2593[26]; char t2594[20]; char t2595[20]; char t2596[19]; char t2597[12];
+    char t2598[19]; char t2599[16]; char t2600[14]; char t2601[14]; char t2602[15]; char t2603[23];
+    char t2604[17]; char t2605[15]; char t2606[21]; char t2607[22]; char t2608[17]; char t2609[15];
+    char t2610[16]; char t2611[21]; char t2612[13]; char t2613[11]; char t2614[12]; char t2615[14];
+    char t2616[25]; char t2617[24]; char t2618[19]; char t2619[17]; char t2620[18]; char t2621[17];
+    char t2622[27]; char t2623[27]; char t2624[24]; char t2625[55]; char t2626[410]; char t2627[24];
+    char t2628[27]; char t2629[71]; char t2630[21]; char t2631[13]; char t2632[25]; char t2633[20];
+    char t2634[17]; char t2635[25]; char t2636[20]; char t2637[22]; char t2638[19]; char t2639[24];
+    char t2640[24]; char t2641[21]; char t2642[67]; char t2643[370]; char t2644[23]; char t2645[21];
+    char t2646[17]; char t2647[26]; char t2648[21]; char t2649[21]; char t2650[22]; char t2651[339];
+    char t2652[22]; char t2653[21]; char t2654[10]; char t2655[13]; char t2656[11]; char t2657[20];
+    char t2658[11]; char t2659[11]; char t2660[13]; char t2661[9]; char t2662[14]; char t2663[24];
+    char t2664[11]; char t2665[17]; char t2666[19]; char t2667[12]; char t2668[18]; char t2669[13];
+    char t2670[15]; char t2671[23]; char t2672[13]; char t2673[14]; char t2674[14]; char t2675[23];
+    char t2676[14]; char t2677[14]; char t2678[21]; char t2679[65]; char t2680[374]; char t2681[14];
+    char t2682[19]; char t2683[7]; char t2684[13]; char t2685[14]; char t2686[19]; char t2687[5];
+    char t2688[10]; char t2689[7]; char t2690[26]; char t2691[26]; char t2692[72]; char t2693[296];
+    char t2694[18]; char t2695[20]; char t2696[15]; char t2697[23]; char t2698[25]; char t2699[25];
+    char t2700[74]; char t2701[256]; char t2702[10]; char t2703[19]; char t2704[16]; char t2705[16];
+    char t2706[20]; char t2707[16]; char t2708[14]; char t2709[14]; char t2710[75]; char t2711[323];
+    char t2712[235]; char t2713[80]; char t2714[265]; char t2715[13]; char t2716[13];
+    char t2717[10]; char t2718[19]; char t2719[85]; char t2720[414]; char t2721[13]; char t2722[19];
+    char t2723[18]; char t2724[19]; char t2725[32]; char t2726[32]; char t2727[82]; char t2728[417];
+    char t2729[32]; char t2730[18]; char t2731[13]; char t2732[15]; char t2733[11]; char t2734[17];
+    char t2735[8]; char t2736[14]; char t2737[23]; char t2738[14]; char t2739[23]; char t2740[12];
+    char t2741[5]; char t2742[11]; char t2743[13]; char t2744[37]; char t2745[37]; char t2746[89];
+    char t2747[54]; char t2748[327]; char t2749[36]; char t2750[14]; char t2751[26]; char t2752[31];
+    char t2753[25]; char t2754[22]; char t2755[27]; char t2756[25]; char t2757[41]; char t2758[41];
+    char t2759[283]; char t2760[19]; char t2761[19]; char t2762[85]; char t2763[51];
+    char t2764[315]; char t2765[31]; char t2766[30]; char t2767[23]; char t2768[12]; char t2769[15];
+    char t2770[15]; char t2771[26]; char t2772[27]; char t2773[19]; char t2774[21]; char t2775[21];
+    char t2776[67]; char t2777[384]; char t2778[32]; char t2779[16]; char t2780[19]; char t2781[28];
+    char t2782[34]; char t2783[22]; char t2784[12]; char t2785[22]; char t2786[22]; char t2787[40];
+    char t2788[275]; char t2789[31]; char t2790[31]; char t2791[17]; char t2792[17]; char t2793[19];
+    char t2794[19]; char t2795[16]; char t2796[19]; char t2797[19]; char t2798[83]; char t2799[399];
+    char t2800[12]; char t2801[23]; char t2802[21]; char t2803[19]; char t2804[24]; char t2805[12];
+    char t2806[17]; char t2807[15]; char t2808[16]; char t2809[21]; char t2810[21]; char t2811[21];
+    char t2812[65]; char t2813[300]; char t2814[16]; char t2815[17]; char t2816[18]; char t2817[17];
+    char t2818[10]; char t2819[11]; char t2820[14]; char t2821[20]; char t2822[12]; char t2823[10];
+    char t2824[14]; char t2825[21]; char t2826[60]; char t2827[329]; char t2828[24]; char t2829[24];
+    char t2830[66]; char t2831[396]; char t2832[20]; char t2833[20]; char t2834[26]; char t2835[24];
+    char t2836[20]; char t2837[20]; char t2838[20]; char t2839[19]; char t2840[27]; char t2841[12];
+    char t2842[24]; char t2843[24]; char t2844[22]; char t2845[67]; char t2846[365]; char t2847[17];
+    char t2848[29]; char t2849[14]; char t2850[14]; char t2851[89]; char t2852[61]; char t2853[209];
+    char t2854[14]; char t2855[11]; char t2856[11]; char t2857[82]; char t2858[52]; char t2859[321];
+    char t2860[32]; char t2861[14]; char t2862[15]; char t2863[18]; char t2864[15]; char t2865[17];
+    char t2866[17]; char t2867[16]; char t2868[19]; char t2869[19]; char t2870[78]; char t2871[67];
+    char t2872[286]; char t2873[40]; char t2874[26]; char t2875[19]; char t2876[19];
+    char t2877[113]; char t2878[330]; char t2879[17]; char t2880[12]; char t2881[22];
+    char t2882[21]; char t2883[18]; char t2884[23]; char t2885[10]; char t2886[21]; char t2887[12];
+    char t2888[12]; char t2889[23]; char t2890[11]; char t2891[13]; char t2892[9]; char t2893[15];
+    char t2894[15]; char t2895[57]; char t2896[290]; char t2897[16]; char t2898[12]; char t2899[17];
+    char t2900[51]; char t2901[229]; char t2902[21]; char t2903[21]; char t2904[60];
+    char t2905[199]; char t2906[7]; char t2907[92]; char t2908[44]; char t2909[289]; char t2910[70];
+    char t2911[48]; char t2912[370]; char t2913[102]; char t2914[78]; char t2915[325];
+    char t2916[27]; char t2917[17]; char t2918[17]; char t2919[246]; char t2920[20]; char t2921[20];
+    char t2922[76]; char t2923[63]; char t2924[427]; char t2925[19]; char t2926[27]; char t2927[27];
+    char t2928[57]; char t2929[331]; char t2930[30]; char t2931[30]; char t2932[94]; char t2933[56];
+    char t2934[331]; char t2935[15]; char t2936[15]; char t2937[81]; char t2938[44];
+    char t2939[279]; char t2940[24]; char t2941[29]; char t2942[29]; char t2943[44]; char t2944[66];
+    char t2945[237]; char t2946[17]; char t2947[17]; char t2948[82]; char t2949[40];
+    char t2950[282]; char t2951[17]; char t2952[17]; char t2953[45]; char t2954[249]; char t2955[9];
+    char t2956[15]; char t2957[15]; char t2958[87]; char t2959[321]; char t2960[9]; char t2961[17];
+    char t2962[13]; char t2963[16]; char t2964[18]; char t2965[58]; char t2966[426]; char t2967[81];
+    char t2968[369]; char t2969[39]; char t2970[278]; char t2971[64]; char t2972[449];
+    char t2973[36]; char t2974[558]; char t2975[42]; char t2976[363]; char t2977[18];
+    char t2978[17]; char t2979[18]; char t2980[22]; char t2981[32]; char t2982[17];
 } texts = {
     "",
     "IANA",
     "RFC 9110 Section 15",
-    "nginx",
+    "HAProxy",
     "current",
+    "haproxy/haproxy:doc/configuration.txt 2.6 Sections 8.5 and 8.9",
+    "The connection ended before there was a response to log.",
+    "Read the termination state behind it. CR: the client closed before it had sent a whole request, such as a browser's spare connection or a port scan; cR: it took longer than timeout http-request. A monitor that only connects does the same: option http-ignore-probes leaves it out of the log, option dontlognull leaves out connections without any data.",
+    "log",
+    "haproxy no response",
+    "haproxy aborted",
+    "nginx",
     "nginx/nginx:src/http/modules/ngx_http_log_module.c@0489dde (ngx_http_log_status)",
     "The connection was closed before a response could be sent.",
     "The connection went away before nginx chose any status, so $status is zero and is logged as 000. Look in the error log at the same second for the reason. Where nginx knows that the client left, it logs 499 instead; 009 marks an HTTP/0.9 request without a status.",
-    "log",
     "connection reset",
     "no status",
     "AWS ELB",
@@ -827,7 +833,6 @@ static const struct {
     "The item was already listed earlier in this response.",
     "Meant for an entry inside a WebDAV 207 body: the members of this collection were already listed there under another binding and are not repeated, so a 'Depth: infinity' listing stays finite even if bindings form a loop. Normal there, no action; a client that has not announced support for bindings gets 508 instead. As the status of a whole response in an access log, it points to an application that borrowed the number: ask its developers.",
     "already listed",
-    "HAProxy",
     "Content Different",
     "CONTENT_DIFFERENT",
     "haproxy/haproxy:src/http.c@50872da http_get_reason",
@@ -3501,1022 +3506,1025 @@ static const struct {
 };
 
 static const uint32_t text_start[] = {
-    0, 1, 6, 26, 32, 40, 121, 180, 443, 447, 464, 474, 482, 616, 662, 1047, 1054, 1067, 1080, 1089,
-    1164, 1207, 1555, 1566, 1649, 1970, 1995, 2020, 2026, 2081, 2397, 2423, 2429, 2508, 2556, 2924,
-    2933, 2938, 2951, 2965, 2981, 2997, 3009, 3020, 3035, 3041, 3046, 3051, 3141, 3423, 3428, 3490,
-    3532, 3854, 3863, 3881, 3904, 3928, 3952, 3974, 3996, 4015, 4024, 4033, 4037, 4044, 4068, 4139,
-    4628, 4637, 4661, 4666, 4682, 4691, 4702, 4716, 4736, 4756, 4780, 4851, 5221, 5245, 5261, 5278,
-    5298, 5315, 5325, 5345, 5363, 5371, 5376, 5387, 5408, 5432, 5443, 5454, 5465, 5487, 5547, 5935,
-    5945, 5957, 5974, 5988, 6006, 6018, 6030, 6043, 6062, 6135, 6604, 6610, 6623, 6634, 6642, 6656,
-    6691, 6702, 6713, 6722, 6807, 6871, 7131, 7138, 7235, 7555, 7583, 7611, 7621, 7682, 7730, 8232,
-    8238, 8274, 8291, 8309, 8318, 8350, 8359, 8392, 8405, 8453, 8467, 8487, 8507, 8528, 8549, 8619,
-    8648, 8975, 9013, 9036, 9039, 9043, 9067, 9090, 9549, 9558, 9579, 9588, 9604, 9609, 9617, 9627,
-    9645, 9653, 9664, 9670, 9675, 9682, 9735, 9749, 9771, 9779, 9787, 9811, 9865, 10262, 10268,
-    10279, 10292, 10307, 10322, 10339, 10349, 10370, 10393, 10421, 10430, 10439, 10463, 10525,
-    11013, 11037, 11047, 11060, 11075, 11084, 11096, 11104, 11121, 11128, 11152, 11160, 11177,
-    11194, 11262, 11324, 11662, 11676, 11694, 11712, 11733, 11751, 11814, 11852, 11882, 11912,
-    11936, 11996, 12370, 12394, 12423, 12427, 12444, 12463, 12481, 12499, 12520, 12558, 12582,
-    12593, 12604, 12658, 13061, 13076, 13093, 13114, 13125, 13140, 13148, 13156, 13174, 13190,
-    13211, 13224, 13248, 13269, 13293, 13307, 13321, 13375, 13776, 13800, 13811, 13822, 13833,
-    13844, 13882, 13898, 13914, 13938, 13986, 14501, 14525, 14536, 14550, 14566, 14579, 14596,
-    14609, 14626, 14640, 14656, 14667, 14683, 14697, 14723, 14746, 14772, 14818, 14831, 14876,
-    14881, 14922, 14936, 14944, 14961, 14966, 14979, 14992, 15014, 15084, 15491, 15513, 15527,
-    15540, 15554, 15572, 15588, 15604, 15620, 15637, 15654, 15675, 15729, 16171, 16186, 16194,
-    16212, 16230, 16281, 16351, 16666, 16673, 16686, 16699, 16847, 16874, 17210, 17218, 17226,
-    17250, 17331, 17746, 17761, 17776, 17790, 17828, 17845, 17862, 17866, 17890, 17958, 18477,
-    18498, 18508, 18519, 18540, 18558, 18575, 18613, 18625, 18629, 18653, 18700, 18724, 18762,
-    18780, 18798, 18847, 19318, 19334, 19349, 19361, 19375, 19381, 19396, 19410, 19422, 19430,
-    19438, 19449, 19472, 19489, 19507, 19518, 19542, 19554, 19567, 19591, 19597, 19603, 19651,
-    20109, 20127, 20228, 20241, 20251, 20262, 20277, 20286, 20300, 20318, 20329, 20343, 20367,
-    20377, 20387, 20442, 20863, 20887, 20906, 20921, 20939, 20943, 20963, 20983, 21007, 21060,
-    21084, 21097, 21110, 21161, 21596, 21610, 21620, 21638, 21650, 21657, 21673, 21684, 21695,
-    21713, 21727, 21738, 21750, 21766, 21784, 21796, 21806, 21817, 21827, 21843, 21853, 21863,
-    21887, 21937, 22380, 22404, 22419, 22443, 22491, 22504, 22517, 22524, 22548, 22619, 22958,
-    22996, 23005, 23084, 23098, 23155, 23541, 23565, 23584, 23603, 23687, 24130, 24154, 24159,
-    24173, 24191, 24205, 24226, 24253, 24274, 24298, 24322, 24360, 24379, 24398, 24483, 24950,
-    24969, 25000, 25024, 25047, 25080, 25087, 25105, 25123, 25231, 25289, 25716, 25744, 25762,
-    25768, 25793, 25818, 25837, 25856, 25899, 26257, 26283, 26295, 26307, 26311, 26335, 26389,
-    26922, 26943, 26946, 26958, 26977, 26990, 27001, 27017, 27027, 27036, 27050, 27060, 27071,
-    27084, 27104, 27112, 27120, 27136, 27153, 27171, 27188, 27201, 27217, 27229, 27246, 27264,
-    27281, 27295, 27313, 27332, 27344, 27367, 27390, 27403, 27430, 27457, 27523, 27586, 27875,
-    27879, 27900, 27921, 27967, 28224, 28242, 28260, 28303, 28595, 28620, 28645, 28695, 28937,
-    28962, 28987, 29037, 29345, 29366, 29387, 29428, 29738, 29761, 29784, 29839, 30210, 30226,
-    30242, 30290, 30544, 30563, 30582, 30626, 30947, 30984, 31019, 31101, 31139, 31445, 31471,
-    31497, 31550, 31853, 31861, 31886, 31909, 31990, 32038, 32345, 32371, 32395, 32439, 32714,
-    32738, 32760, 32804, 33145, 33163, 33179, 33543, 33576, 33607, 33665, 33965, 34002, 34037,
-    34093, 34385, 34398, 34411, 34435, 34489, 35048, 35064, 35078, 35101, 35118, 35131, 35139,
-    35155, 35173, 35186, 35208, 35232, 35261, 35273, 35289, 35299, 35310, 35323, 35344, 35365,
-    35379, 35399, 35417, 35431, 35443, 35454, 35465, 35478, 35493, 35509, 35531, 35551, 35565,
-    35577, 35592, 35607, 35616, 35634, 35649, 35663, 35679, 35697, 35711, 35727, 35745, 35759,
-    35775, 35788, 35800, 35814, 35826, 35841, 35856, 35873, 35886, 35899, 35919, 36341, 36345,
-    36386, 36427, 36475, 36924, 36960, 36996, 37071, 37362, 37393, 37424, 37468, 37758, 37804,
-    37850, 38101, 38112, 38150, 38188, 38220, 38458, 38464, 38524, 38584, 38644, 38679, 38920,
-    38973, 39025, 39085, 39501, 39620, 39659, 39709, 39758, 40057, 40169, 40202, 40234, 40509,
-    40586, 40618, 40649, 40951, 41027, 41044, 41061, 41085, 41131, 41542, 41566, 41599, 41607,
-    41623, 41637, 41658, 41679, 41698, 41714, 41730, 41739, 41750, 41759, 41774, 41784, 41792,
-    41804, 41819, 41834, 41842, 41855, 41876, 41898, 41912, 41923, 41930, 41943, 41953, 41963,
-    41987, 42491, 42506, 42520, 42537, 42553, 42570, 42588, 42599, 42611, 42632, 42639, 42647,
-    42663, 42683, 42695, 42708, 42719, 42731, 42746, 42762, 42774, 42799, 42819, 42832, 42851,
-    42868, 42877, 42885, 42896, 42921, 42940, 42961, 42980, 42991, 43006, 43032, 43051, 43064,
-    43078, 43089, 43099, 43113, 43123, 43135, 43152, 43174, 43196, 43219, 43237, 43250, 43264,
-    43278, 43289, 43300, 43318, 43330, 43338, 43351, 43362, 43373, 43389, 43400, 43414, 43430,
-    43455, 43459, 43469, 43480, 43505, 43530, 43569, 43875, 43879, 43901, 43923, 43963, 44269,
-    44292, 44315, 44359, 44644, 44657, 44670, 44751, 44967, 44984, 45001, 45075, 45337, 45357,
-    45377, 45652, 45680, 45708, 45766, 46072, 46091, 46110, 46413, 46445, 46477, 46546, 46844,
-    46912, 46941, 46970, 47026, 47287, 47299, 47314, 47329, 47390, 47683, 47716, 47748, 48005,
-    48064, 48086, 48108, 48172, 48401, 48423, 48456, 48690, 48718, 48745, 48806, 49030, 49067,
-    49083, 49099, 49153, 49420, 49436, 49656, 49677, 49698, 49760, 50052, 50081, 50338, 50365,
-    50392, 50433, 50788, 50813, 50838, 50886, 51191, 51210, 51228, 51243, 51263, 51277, 51291,
-    51323, 51355, 51415, 51674, 51747, 52036, 52079, 52122, 52446, 52497, 52548, 52604, 52854,
-    52915, 52976, 53010, 53321, 53563, 53643, 53723, 53761, 54064, 54124, 54184, 54458, 54491,
-    54523, 54792, 54814, 54836, 55149, 55181, 55212, 55261, 55600, 55636, 55671, 55758, 56082,
-    56102, 56122, 56200, 56265, 56562, 56581, 56600, 56677, 56703, 57013, 57062, 57110, 57514,
-    57629, 57675, 57720, 58193, 58222, 58250, 58637, 58710, 58738, 58765, 59074, 59146, 59184,
-    59194, 59204, 59228, 59263, 59678, 59700, 59707, 59721, 59730, 59738, 59750, 59762, 59779,
-    59798, 59808, 59823, 59842, 59857, 59873, 59888, 59900, 59919, 59936, 59946, 59954, 59967,
-    59980, 59997, 60010, 60019, 60036, 60049, 60061, 60074, 60089, 60102, 60115, 60128, 60142,
-    60164, 60184, 60199, 60216, 60235, 60251, 60263, 60274, 60287, 60304, 60318, 60330, 60344,
-    60359, 60373, 60384, 60394, 60404, 60705, 60733, 60761, 61156, 61171, 61186, 61224, 61469,
-    61473, 61548, 61873, 61919, 61965, 62196, 62221, 62246, 62581, 62656, 62917, 62977, 63037,
-    63334, 63356, 63378, 63720, 63795, 64044, 64082, 64120, 64405, 64427, 64449, 64763, 64838,
-    65096, 65138, 65180, 65505, 65580, 65831, 65843, 65855, 66202, 66224, 66246, 66584, 66601,
-    66618, 66959, 66982, 67005, 67282, 67306, 67330, 67399, 67780, 67820, 67860, 68155, 68192,
-    68229, 68460, 68485, 68510, 68576, 68987, 69008, 69029, 69090, 69393, 69415, 69437, 69507,
-    69771, 69818, 69865, 70160, 70204, 70254, 70304, 70653, 70682, 70711, 70988, 71016, 71041,
-    71066, 71359, 71381, 71403, 71658, 71707, 71755, 72157, 72272, 72318, 72363, 72660, 72772,
-    72801, 72829, 73133, 73206, 73234, 73261, 73526, 73598, 73636, 73655, 73674, 73698, 73744,
-    74171, 74195, 74207, 74219, 74234, 74253, 74274, 74294, 74310, 74328, 74346, 74363, 74384,
-    74405, 74422, 74440, 74460, 74476, 74494, 74514, 74531, 74550, 74570, 74587, 74603, 74613,
-    74632, 74657, 74682, 74699, 74718, 74736, 74749, 74768, 74779, 74785, 74842, 75136, 75144,
-    75160, 75177, 75184, 75203, 75544, 75559, 75574, 75598, 75682, 76136, 76160, 76169, 76183,
-    76206, 76228, 76258, 76278, 76299, 76322, 76335, 76354, 76375, 76397, 76410, 76430, 76443,
-    76463, 76478, 76547, 76827, 76845, 76875, 76905, 76929, 76995, 77351, 77375, 77391, 77402,
-    77423, 77441, 77453, 77471, 77486, 77505, 77520, 77539, 77555, 77571, 77595, 77662, 78074,
-    78098, 78105, 78122, 78185, 78203, 78218, 78234, 78255, 78271, 78284, 78303, 78321, 78334,
-    78362, 78374, 78390, 78403, 78415, 78425, 78433, 78450, 78478, 78487, 78496, 78521, 78583,
-    79049, 79074, 79087, 79102, 79117, 79136, 79150, 79163, 79187, 79193, 79203, 79219, 79243,
-    79261, 79280, 79295, 79305, 79321, 79335, 79352, 79370, 79384, 79407, 79432, 79444, 79459,
-    79474, 79485, 79496, 79522, 79544, 79559, 79575, 79599, 79610, 79623, 79638, 79656, 79671,
-    79688, 79700, 79739, 79744, 79749, 79774, 79818, 80210, 80235, 80247, 80267, 80283, 80291,
-    80307, 80320, 80333, 80361, 80374, 80389, 80405, 80418, 80431, 80451, 80468, 80484, 80500,
-    80513, 80533, 80550, 80570, 80578, 80595, 80603, 80610, 80621, 80633, 80647, 80659, 80669,
-    80685, 80701, 80726, 80776, 81069, 81094, 81115, 81137, 81160, 81184, 81207, 81227, 81245,
-    81265, 81285, 81310, 81386, 81792, 81817, 81834, 81852, 81879, 81884, 81897, 81917, 81931,
-    81940, 81956, 81976, 81999, 82018, 82035, 82063, 82074, 82091, 82111, 82173, 82419, 82437,
-    82455, 82480, 82521, 82959, 82984, 82999, 83024, 83162, 83180, 83232, 83257, 83270, 83285,
-    83324, 83345, 83360, 83379, 83400, 83410, 83426, 83439, 83454, 83469, 83483, 83496, 83510,
-    83526, 83548, 83566, 83582, 83590, 83603, 83618, 83632, 83655, 83671, 83689, 83700, 83720,
-    83728, 83742, 83755, 83776, 83788, 83806, 83821, 83838, 83858, 83872, 83899, 83924, 84189,
-    84272, 84587, 84591, 84630, 84643, 84656, 84681, 85109, 85134, 85217, 85239, 85293, 85314,
-    85335, 85348, 85365, 85378, 85392, 85401, 85415, 85437, 85452, 85478, 85492, 85506, 85519,
-    85542, 85565, 85590, 85661, 86143, 86168, 86185, 86198, 86218, 86245, 86259, 86282, 86304,
-    86328, 86352, 86373, 86383, 86407, 86428, 86446, 86464, 86489, 86510, 86527, 86551, 86573,
-    86592, 86611, 86626, 86642, 86655, 86675, 86692, 86708, 86724, 86777, 86784, 86813, 86835,
-    86857, 86882, 86935, 87406, 87431, 87463, 87525, 87557, 87588, 87618, 87648, 87658, 87677,
-    87700, 87714, 87727, 87744, 87756, 87776, 87796, 87817, 87840, 87854, 87866, 87918, 87937,
-    87956, 87981, 88042, 88459, 88484, 88508, 88525, 88544, 88571, 88585, 88608, 88629, 88649,
-    88662, 88674, 88699, 88762, 89233, 89256, 89287, 89300, 89313, 89325, 89332, 89343, 89354,
-    89359, 89375, 89379, 89386, 89400, 89421, 89442, 89528, 89603, 89901, 89909, 89922, 89935,
-    90034, 90081, 90482, 90557, 90562, 90576, 90587, 90606, 90626, 90645, 90658, 90671, 90684,
-    90700, 90717, 90732, 90737, 90750, 90773, 90796, 90868, 90908, 91205, 91236, 91267, 91378,
-    91437, 91715, 91796, 92054, 92062, 92080, 92098, 92167, 92222, 92583, 92615, 92625, 92631,
-    92650, 92658, 92733, 92754, 92950, 92965, 92980, 93012, 93320, 93401, 93717, 93737, 93757,
-    93782, 93865, 94361, 94384, 94399, 94418, 94440, 94457, 94471, 94483, 94503, 94524, 94528,
-    94541, 94552, 94565, 94584, 94603, 94622, 94649, 94915, 95154, 95176, 95198, 95223, 95291,
-    95755, 95777, 95860, 95874, 95897, 95912, 95933, 95951, 95969, 95982, 95994, 96010, 96027,
-    96040, 96054, 96068, 96088, 96102, 96117, 96130, 96147, 96162, 96181, 96204, 96218, 96235,
-    96253, 96271, 96293, 96300, 96307, 96329, 96391, 96839, 96861, 96874, 96889, 96901, 96917,
-    96929, 96941, 96961, 96984, 96989, 96999, 97022, 97045, 97061, 97073, 97094, 97115, 97194,
-    97510, 97514, 97534, 97554, 97574, 97652, 97700, 97992, 98010, 98028, 98050, 98124, 98531,
-    98553, 98568, 98586, 98612, 98635, 98656, 98678, 98698, 98722, 98732, 98742, 98763, 98830,
-    99329, 99345, 99351, 99362, 99369, 99383, 99395, 99410, 99419, 99428, 99449, 99470, 99537,
-    99617, 99892, 99909, 99926, 99951, 100009, 100438, 100447, 100467, 100482, 100497, 100512,
-    100527, 100547, 100563, 100579, 100596, 100609, 100622, 100638, 100654, 100662, 100677, 100694,
-    100704, 100714, 100733, 100752, 100774, 100796, 100871, 101292, 101321, 101335, 101352, 101370,
-    101382, 101395, 101412, 101433, 101453, 101464, 101472, 101484, 101505, 101524, 101542, 101560,
-    101631, 102024, 102030, 102040, 102058, 102077, 102092, 102101, 102113, 102125, 102143, 102153,
-    102165, 102181, 102187, 102196, 102206, 102220, 102235, 102249, 102262, 102273, 102288, 102294,
-    102309, 102323, 102328, 102342, 102353, 102373, 102386, 102400, 102414, 102436, 102456, 102476,
-    102488, 102505, 102515, 102520, 102529, 102538, 102548, 102559, 102577, 102586, 102599, 102617,
-    102632, 102656, 102674, 102689, 102699, 102711, 102738, 102765, 102810, 102834, 103239, 103271,
-    103304, 103320, 103332, 103351, 103383, 103457, 103914, 103928, 103935, 103950, 103966, 103974,
-    103992, 104016, 104029, 104045, 104057, 104072, 104089, 104105, 104123, 104135, 104156, 104173,
-    104198, 104215, 104232, 104247, 104262, 104341, 104381, 104743, 104784, 104798, 104817, 104831,
-    104844, 104858, 104874, 104893, 104897, 104905, 104919, 104935, 104948, 104966, 104982, 104996,
-    105008, 105020, 105103, 105515, 105550, 105573, 105595, 105614, 105630, 105647, 105661, 105671,
-    105680, 105696, 105706, 105773, 106077, 106088, 106114, 106131, 106142, 106153, 106254, 106314,
-    106748, 106773, 106784, 106800, 106823, 107100, 107137, 107495, 107505, 107542, 107579, 107632,
-    107994, 108005, 108019, 108036, 108054, 108090, 108311, 108330, 108360, 108390, 108438, 108946,
-    108972, 108991, 109000, 109011, 109021, 109037, 109057, 109069, 109074, 109088, 109093, 109104,
-    109116, 109132, 109144, 109155, 109172, 109188, 109192, 109198, 109210, 109224, 109239, 109269,
-    109298, 109313, 109327, 109337, 109365, 109370, 109389, 109429, 109449, 109458, 109467, 109519,
-    109577, 109993, 110023, 110037, 110087, 110419, 110427, 110435, 110457, 110509, 110716, 110728,
-    110758, 110778, 110798, 110868, 111150, 111167, 111184, 111239, 111495, 111520, 111545, 111695,
-    112115, 112152, 112186, 112214, 112218, 112236, 112254, 112310, 112367, 112743, 112759, 112772,
-    112787, 112804, 112818, 112830, 112922, 112991, 113285, 113317, 113349, 113521, 113583, 113887,
-    113919, 113935, 113966, 113997, 114116, 114189, 114579, 114645, 114923, 114948, 114973, 115065,
-    115457, 115492, 115515, 115538, 115560, 115582, 115662, 116103, 116129, 116145, 116168, 116200,
-    116225, 116252, 116280, 116292, 116317, 116342, 116716, 116753, 116774, 116801, 116829, 116856,
-    116861, 116875, 116886, 116908, 116931, 116998, 117059, 117421, 117453, 117485, 117565, 117865,
-    117911, 117930, 117955, 117974, 117997, 118017, 118030, 118035, 118049, 118063, 118160, 118235,
-    118521, 118526, 118547, 118558, 118579, 118684, 118727, 119018, 119036, 119078, 119100, 119122,
-    119199, 119657, 119675, 119690, 119707, 119727, 119742, 119768, 119785, 119810, 119824, 119849,
-    119875, 119893, 119913, 119928, 119954, 119969, 119981, 119996, 120008, 120025, 120040, 120055,
-    120074, 120102, 120112, 120129, 120145, 120161, 120179, 120191, 120206, 120230, 120243, 120253,
-    120273, 120291, 120304, 120317, 120412, 120462, 120819, 120825, 120912, 121220, 121238, 121256,
-    121322, 121621, 121632, 121678, 121994, 122009, 122024, 122049, 122088, 122375, 122402, 122457,
-    122505, 122803, 122832, 122861, 123259, 123267, 123319, 123680, 123702, 123724, 123728, 123752,
-    123828, 124166, 124187, 124197, 124209, 124229, 124247, 124264, 124278, 124291, 124295, 124311,
-    124338, 124349, 124355, 124369, 124384, 124405, 124415, 124427, 124441, 124456, 124471, 124488,
-    124505, 124526, 124539, 124562, 124567, 124577, 124591, 124597, 124607, 124623, 124636, 124650,
-    124663, 124672, 124685, 124696, 124709, 124724, 124737, 124751, 124766, 124783, 124799, 124819,
-    124840, 124850, 124862, 124877, 124887, 124906, 124927, 124944, 124963, 124983, 125004, 125017,
-    125039, 125059, 125091, 125123, 125196, 125266, 125668, 125699, 125730, 125797, 126152, 126199,
-    126246, 126299, 126553, 126557, 126606, 126655, 126705, 126975, 126998, 127021, 127351, 127398,
-    127444, 127487, 127702, 127749, 127796, 127988, 128028, 128068, 128109, 128359, 128393, 128427,
-    128502, 128832, 128873, 128914, 129173, 129203, 129233, 129668, 129683, 129702, 129713, 129730,
-    129790, 129850, 130106, 130140, 130174, 130249, 130561, 130583, 130605, 130904, 130981, 131058,
-    131371, 131449, 131527, 131817, 131896, 131975, 132265, 132292, 132319, 132670, 132690, 132719,
-    132759, 132799, 133089, 133113, 133137, 133359, 133393, 133427, 133719, 133759, 133799, 134007,
-    134061, 134115, 134347, 134388, 134429, 134667, 134714, 134761, 134818, 135079, 135110, 135141,
-    135399, 135470, 135541, 135830, 135905, 135980, 136252, 136323, 136394, 136720, 136799, 136878,
-    137106, 137125, 137144, 137198, 137441, 137459, 137475, 137525, 137598, 137961, 137999, 138015,
-    138031, 138055, 138127, 138539, 138601, 138613, 138629, 138653, 138675, 138703, 138726, 138741,
-    138755, 138768, 138782, 138802, 138824, 138856, 138871, 138891, 138911, 138930, 138942, 138954,
-    138978, 139054, 139414, 139441, 139516, 139532, 139555, 139571, 139584, 139597, 139617, 139637,
-    139664, 139677, 139699, 139726, 139747, 139762, 139781, 139812, 139834, 139842, 139856, 139871,
-    139887, 139901, 139931, 139957, 139970, 139990, 140016, 140039, 140049, 140057, 140070, 140090,
-    140111, 140123, 140146, 140166, 140193, 140210, 140224, 140239, 140255, 140278, 140317, 140345,
-    140366, 140390, 140414, 140479, 140758, 140762, 140790, 140817, 140888, 141200, 141225, 141250,
-    141483, 141509, 141533, 141576, 141838, 141884, 141927, 142001, 142411, 142457, 142501, 142762,
-    142791, 142817, 142880, 143226, 143242, 143256, 143466, 143482, 143498, 143844, 143849, 143873,
-    143895, 143944, 144271, 144303, 144333, 144544, 144574, 144602, 144933, 144953, 144973, 144997,
-    145054, 145455, 145487, 145505, 145514, 145523, 145540, 145552, 145566, 145571, 145580, 145596,
-    145617, 145633, 145650, 145676, 145681, 145691, 145712, 145721, 145737, 145748, 145758, 145771,
-    145781, 145795, 145807, 145824, 145840, 145860, 145881, 145893, 145912, 145929, 145949, 145969,
-    145990, 146014, 146024, 146032, 146048, 146065, 146080, 146087, 146101, 146110, 146121, 146138,
-    146153, 146164, 146185, 146205, 146216, 146238, 146250, 146262, 146280, 146296, 146309, 146327,
-    146346, 146356, 146368, 146380, 146397, 146421, 146430, 146451, 146466, 146480, 146497, 146513,
-    146525, 146543, 146552, 146572, 146595, 146606, 146619, 146640, 146650, 146660, 146670, 146751,
-    146824, 147166, 147180, 147194, 147215, 147240, 147269, 147298, 147701, 147710, 147724, 147741,
-    147766, 147774, 147795, 147816, 147884, 147949, 148398, 148409, 148427, 148445, 148513, 148836,
-    148840, 148874, 148908, 149219, 149238, 149257, 149570, 149589, 149608, 149839, 149864, 149889,
-    149964, 150238, 150254, 150270, 150294, 150370, 150830, 150854, 150871, 150883, 150906, 150919,
-    150937, 150953, 150970, 150987, 151005, 151020, 151039, 151054, 151076, 151097, 151116, 151134,
-    151160, 151180, 151200, 151219, 151231, 151250, 151266, 151280, 151294, 151309, 151332, 151349,
-    151364, 151385, 151407, 151424, 151439, 151455, 151476, 151489, 151500, 151512, 151526, 151551,
-    151575, 151594, 151611, 151629, 151646, 151673, 151700, 151724, 151779, 152189, 152213, 152240,
-    152311, 152332, 152345, 152370, 152390, 152407, 152432, 152452, 152474, 152493, 152517, 152541,
-    152562, 152629, 152999, 153022, 153043, 153060, 153086, 153107, 153128, 153150, 153489, 153511,
-    153532, 153542, 153555, 153566, 153586, 153597, 153608, 153621, 153630, 153644, 153668, 153679,
-    153696, 153715, 153727, 153745, 153758, 153773, 153796, 153809, 153823, 153837, 153860, 153874,
-    153888, 153909, 153974, 154348, 154362, 154381, 154388, 154401, 154415, 154434, 154439, 154449,
-    154456, 154482, 154508, 154580, 154876, 154894, 154914, 154929, 154952, 154977, 155002, 155076,
-    155332, 155342, 155361, 155377, 155393, 155413, 155429, 155443, 155457, 155532, 155855, 156090,
-    156170, 156435, 156448, 156461, 156471, 156490, 156575, 156989, 157002, 157021, 157039, 157058,
-    157090, 157122, 157204, 157621, 157653, 157671, 157684, 157699, 157710, 157727, 157735, 157749,
-    157772, 157786, 157809, 157821, 157826, 157837, 157850, 157887, 157924, 158013, 158067, 158394,
-    158430, 158444, 158470, 158501, 158526, 158548, 158575, 158600, 158641, 158682, 158965, 158984,
-    159003, 159088, 159139, 159454, 159485, 159515, 159538, 159550, 159565, 159580, 159606, 159633,
-    159652, 159673, 159694, 159761, 160145, 160177, 160193, 160212, 160240, 160274, 160296, 160308,
-    160330, 160352, 160392, 160667, 160698, 160729, 160746, 160763, 160782, 160801, 160817, 160836,
-    160855, 160938, 161337, 161349, 161372, 161393, 161412, 161436, 161448, 161465, 161480, 161496,
-    161517, 161538, 161559, 161624, 161924, 161940, 161957, 161975, 161992, 162002, 162013, 162027,
-    162047, 162059, 162069, 162083, 162104, 162164, 162493, 162517, 162541, 162607, 163003, 163023,
-    163043, 163069, 163093, 163113, 163133, 163153, 163172, 163199, 163211, 163235, 163259, 163281,
-    163348, 163713, 163730, 163759, 163773, 163787, 163876, 163937, 164146, 164160, 164171, 164182,
-    164264, 164316, 164637, 164669, 164683, 164698, 164716, 164731, 164748, 164765, 164781, 164800,
-    164819, 164897, 164964, 165250, 165290, 165316, 165335, 165354, 165467, 165797, 165814, 165826,
-    165848, 165869, 165887, 165910, 165920, 165941, 165953, 165965, 165988, 165999, 166012, 166021,
-    166036, 166051, 166108, 166398, 166414, 166426, 166443, 166494, 166723, 166744, 166765, 166825,
-    167024, 167031, 167123, 167167, 167456, 167526, 167574, 167944, 168046, 168124, 168449, 168476,
-    168493, 168510, 168756, 168776, 168796, 168872, 168935, 169362, 169381, 169408, 169435, 169492,
-    169823, 169853, 169883, 169977, 170033, 170364, 170379, 170394, 170475, 170519, 170798, 170822,
-    170851, 170880, 170924, 170990, 171227, 171244, 171261, 171343, 171383, 171665, 171682, 171699,
-    171744, 171993, 172002, 172017, 172032, 172119, 172440, 172449, 172466, 172479, 172495, 172513,
-    172571, 172997, 173078, 173447, 173486, 173764, 173828, 174277, 174313, 174871, 174913, 175276,
-    175294, 175311, 175329, 175351, 175383, 175400,
+    0, 1, 6, 26, 34, 42, 105, 162, 513, 517, 537, 553, 559, 640, 699, 962, 979, 989, 997, 1131,
+    1177, 1562, 1569, 1582, 1595, 1604, 1679, 1722, 2070, 2081, 2164, 2485, 2510, 2535, 2541, 2596,
+    2912, 2938, 2944, 3023, 3071, 3439, 3448, 3453, 3466, 3480, 3496, 3512, 3524, 3535, 3550, 3556,
+    3561, 3566, 3656, 3938, 3943, 4005, 4047, 4369, 4378, 4396, 4419, 4443, 4467, 4489, 4511, 4530,
+    4539, 4548, 4552, 4559, 4583, 4654, 5143, 5152, 5176, 5181, 5197, 5206, 5217, 5231, 5251, 5271,
+    5295, 5366, 5736, 5760, 5776, 5793, 5813, 5830, 5840, 5860, 5878, 5886, 5891, 5902, 5923, 5947,
+    5958, 5969, 5980, 6002, 6062, 6450, 6460, 6472, 6489, 6503, 6521, 6533, 6545, 6558, 6577, 6650,
+    7119, 7125, 7138, 7149, 7157, 7171, 7206, 7217, 7228, 7237, 7322, 7386, 7646, 7653, 7750, 8070,
+    8098, 8126, 8136, 8197, 8245, 8747, 8753, 8789, 8806, 8824, 8833, 8865, 8874, 8907, 8920, 8968,
+    8982, 9002, 9022, 9043, 9064, 9134, 9163, 9490, 9528, 9551, 9554, 9558, 9582, 9605, 10064,
+    10073, 10094, 10103, 10119, 10124, 10132, 10142, 10160, 10168, 10179, 10185, 10190, 10197,
+    10250, 10264, 10286, 10294, 10302, 10326, 10380, 10777, 10783, 10794, 10807, 10822, 10837,
+    10854, 10864, 10885, 10908, 10936, 10945, 10954, 10978, 11040, 11528, 11552, 11562, 11575,
+    11590, 11599, 11611, 11619, 11636, 11643, 11667, 11675, 11692, 11709, 11777, 11839, 12177,
+    12191, 12209, 12227, 12248, 12266, 12329, 12367, 12397, 12427, 12451, 12511, 12885, 12909,
+    12938, 12942, 12959, 12978, 12996, 13014, 13035, 13073, 13097, 13108, 13119, 13173, 13576,
+    13591, 13608, 13629, 13640, 13655, 13663, 13671, 13689, 13705, 13726, 13739, 13763, 13784,
+    13808, 13822, 13836, 13890, 14291, 14315, 14326, 14337, 14348, 14359, 14397, 14413, 14429,
+    14453, 14501, 15016, 15040, 15051, 15065, 15081, 15094, 15111, 15124, 15141, 15155, 15171,
+    15182, 15198, 15212, 15238, 15261, 15287, 15333, 15346, 15391, 15396, 15437, 15451, 15459,
+    15476, 15481, 15494, 15507, 15529, 15599, 16006, 16028, 16042, 16055, 16069, 16087, 16103,
+    16119, 16135, 16152, 16169, 16190, 16244, 16686, 16701, 16719, 16737, 16788, 16858, 17173,
+    17180, 17193, 17206, 17354, 17381, 17717, 17725, 17733, 17757, 17838, 18253, 18268, 18283,
+    18297, 18335, 18352, 18369, 18373, 18397, 18465, 18984, 19005, 19015, 19026, 19047, 19065,
+    19082, 19120, 19132, 19136, 19160, 19207, 19231, 19269, 19287, 19305, 19354, 19825, 19841,
+    19856, 19868, 19882, 19888, 19903, 19917, 19929, 19937, 19945, 19956, 19979, 19996, 20014,
+    20025, 20049, 20061, 20074, 20098, 20104, 20110, 20158, 20616, 20634, 20735, 20748, 20758,
+    20769, 20784, 20793, 20807, 20825, 20836, 20850, 20874, 20884, 20894, 20949, 21370, 21394,
+    21413, 21428, 21446, 21450, 21470, 21490, 21514, 21567, 21591, 21604, 21617, 21668, 22103,
+    22117, 22127, 22145, 22157, 22164, 22180, 22191, 22202, 22220, 22234, 22245, 22257, 22273,
+    22291, 22303, 22313, 22324, 22334, 22350, 22360, 22370, 22394, 22444, 22887, 22911, 22926,
+    22950, 22998, 23011, 23024, 23031, 23055, 23126, 23465, 23503, 23512, 23591, 23605, 23662,
+    24048, 24072, 24091, 24110, 24194, 24637, 24661, 24666, 24680, 24698, 24712, 24733, 24760,
+    24781, 24805, 24829, 24867, 24886, 24905, 24990, 25457, 25476, 25507, 25531, 25554, 25587,
+    25594, 25612, 25630, 25738, 25796, 26223, 26251, 26269, 26275, 26300, 26325, 26344, 26363,
+    26406, 26764, 26790, 26802, 26814, 26818, 26842, 26896, 27429, 27450, 27453, 27465, 27484,
+    27497, 27508, 27524, 27534, 27543, 27557, 27567, 27578, 27591, 27611, 27619, 27627, 27643,
+    27660, 27678, 27695, 27708, 27724, 27736, 27753, 27771, 27788, 27802, 27820, 27839, 27851,
+    27874, 27897, 27910, 27937, 27964, 28030, 28093, 28382, 28386, 28407, 28428, 28474, 28731,
+    28749, 28767, 28810, 29102, 29127, 29152, 29202, 29444, 29469, 29494, 29544, 29852, 29873,
+    29894, 29935, 30245, 30268, 30291, 30346, 30717, 30733, 30749, 30797, 31051, 31070, 31089,
+    31133, 31454, 31491, 31526, 31608, 31646, 31952, 31978, 32004, 32057, 32360, 32368, 32393,
+    32416, 32497, 32545, 32852, 32878, 32902, 32946, 33221, 33245, 33267, 33311, 33652, 33670,
+    33686, 34050, 34083, 34114, 34172, 34472, 34509, 34544, 34600, 34892, 34905, 34918, 34942,
+    34996, 35555, 35571, 35585, 35608, 35625, 35638, 35646, 35662, 35680, 35693, 35715, 35739,
+    35768, 35780, 35796, 35806, 35817, 35830, 35851, 35872, 35886, 35906, 35924, 35938, 35950,
+    35961, 35972, 35985, 36000, 36016, 36038, 36058, 36072, 36084, 36099, 36114, 36123, 36141,
+    36156, 36170, 36186, 36204, 36218, 36234, 36252, 36266, 36282, 36295, 36307, 36321, 36333,
+    36348, 36363, 36380, 36393, 36406, 36426, 36848, 36852, 36893, 36934, 36982, 37431, 37467,
+    37503, 37578, 37869, 37900, 37931, 37975, 38265, 38311, 38357, 38608, 38619, 38657, 38695,
+    38727, 38965, 38971, 39031, 39091, 39151, 39186, 39427, 39480, 39532, 39592, 40008, 40127,
+    40166, 40216, 40265, 40564, 40676, 40709, 40741, 41016, 41093, 41125, 41156, 41458, 41534,
+    41551, 41568, 41592, 41638, 42049, 42073, 42106, 42114, 42130, 42144, 42165, 42186, 42205,
+    42221, 42237, 42246, 42257, 42266, 42281, 42291, 42299, 42311, 42326, 42341, 42349, 42362,
+    42383, 42405, 42419, 42430, 42437, 42450, 42460, 42470, 42494, 42998, 43013, 43027, 43044,
+    43060, 43077, 43095, 43106, 43118, 43139, 43146, 43154, 43170, 43190, 43202, 43215, 43226,
+    43238, 43253, 43269, 43281, 43306, 43326, 43339, 43358, 43375, 43384, 43392, 43403, 43428,
+    43447, 43468, 43487, 43498, 43513, 43539, 43558, 43571, 43585, 43596, 43606, 43620, 43630,
+    43642, 43659, 43681, 43703, 43726, 43744, 43757, 43771, 43785, 43796, 43807, 43825, 43837,
+    43845, 43858, 43869, 43880, 43896, 43907, 43921, 43937, 43962, 43966, 43976, 43987, 44012,
+    44037, 44076, 44382, 44386, 44408, 44430, 44470, 44776, 44799, 44822, 44866, 45151, 45164,
+    45177, 45258, 45474, 45491, 45508, 45582, 45844, 45864, 45884, 46159, 46187, 46215, 46273,
+    46579, 46598, 46617, 46920, 46952, 46984, 47053, 47351, 47419, 47448, 47477, 47533, 47794,
+    47806, 47821, 47836, 47897, 48190, 48223, 48255, 48512, 48571, 48593, 48615, 48679, 48908,
+    48930, 48963, 49197, 49225, 49252, 49313, 49537, 49574, 49590, 49606, 49660, 49927, 49943,
+    50163, 50184, 50205, 50267, 50559, 50588, 50845, 50872, 50899, 50940, 51295, 51320, 51345,
+    51393, 51698, 51717, 51735, 51750, 51770, 51784, 51798, 51830, 51862, 51922, 52181, 52254,
+    52543, 52586, 52629, 52953, 53004, 53055, 53111, 53361, 53422, 53483, 53517, 53828, 54070,
+    54150, 54230, 54268, 54571, 54631, 54691, 54965, 54998, 55030, 55299, 55321, 55343, 55656,
+    55688, 55719, 55768, 56107, 56143, 56178, 56265, 56589, 56609, 56629, 56707, 56772, 57069,
+    57088, 57107, 57184, 57210, 57520, 57569, 57617, 58021, 58136, 58182, 58227, 58700, 58729,
+    58757, 59144, 59217, 59245, 59272, 59581, 59653, 59691, 59701, 59711, 59735, 59770, 60185,
+    60207, 60214, 60228, 60237, 60245, 60257, 60269, 60286, 60305, 60315, 60330, 60349, 60364,
+    60380, 60395, 60407, 60426, 60443, 60453, 60461, 60474, 60487, 60504, 60517, 60526, 60543,
+    60556, 60568, 60581, 60596, 60609, 60622, 60635, 60649, 60671, 60691, 60706, 60723, 60742,
+    60758, 60770, 60781, 60794, 60811, 60825, 60837, 60851, 60866, 60880, 60891, 60901, 60911,
+    61212, 61240, 61268, 61663, 61678, 61693, 61731, 61976, 61980, 62055, 62380, 62426, 62472,
+    62703, 62728, 62753, 63088, 63163, 63424, 63484, 63544, 63841, 63863, 63885, 64227, 64302,
+    64551, 64589, 64627, 64912, 64934, 64956, 65270, 65345, 65603, 65645, 65687, 66012, 66087,
+    66338, 66350, 66362, 66709, 66731, 66753, 67091, 67108, 67125, 67466, 67489, 67512, 67789,
+    67813, 67837, 67906, 68287, 68327, 68367, 68662, 68699, 68736, 68967, 68992, 69017, 69083,
+    69494, 69515, 69536, 69597, 69900, 69922, 69944, 70014, 70278, 70325, 70372, 70667, 70711,
+    70761, 70811, 71160, 71189, 71218, 71495, 71523, 71548, 71573, 71866, 71888, 71910, 72165,
+    72214, 72262, 72664, 72779, 72825, 72870, 73167, 73279, 73308, 73336, 73640, 73713, 73741,
+    73768, 74033, 74105, 74143, 74162, 74181, 74205, 74251, 74678, 74702, 74714, 74726, 74741,
+    74760, 74781, 74801, 74817, 74835, 74853, 74870, 74891, 74912, 74929, 74947, 74967, 74983,
+    75001, 75021, 75038, 75057, 75077, 75094, 75110, 75120, 75139, 75164, 75189, 75206, 75225,
+    75243, 75256, 75275, 75286, 75292, 75349, 75643, 75651, 75667, 75684, 75691, 75710, 76051,
+    76066, 76081, 76105, 76189, 76643, 76667, 76676, 76690, 76713, 76735, 76765, 76785, 76806,
+    76829, 76842, 76861, 76882, 76904, 76917, 76937, 76950, 76970, 76985, 77054, 77334, 77352,
+    77382, 77412, 77436, 77502, 77858, 77882, 77898, 77909, 77930, 77948, 77960, 77978, 77993,
+    78012, 78027, 78046, 78062, 78078, 78102, 78169, 78581, 78605, 78612, 78629, 78692, 78710,
+    78725, 78741, 78762, 78778, 78791, 78810, 78828, 78841, 78869, 78881, 78897, 78910, 78922,
+    78932, 78940, 78957, 78985, 78994, 79003, 79028, 79090, 79556, 79581, 79594, 79609, 79624,
+    79643, 79657, 79670, 79694, 79700, 79710, 79726, 79750, 79768, 79787, 79802, 79812, 79828,
+    79842, 79859, 79877, 79891, 79914, 79939, 79951, 79966, 79981, 79992, 80003, 80029, 80051,
+    80066, 80082, 80106, 80117, 80130, 80145, 80163, 80178, 80195, 80207, 80246, 80251, 80256,
+    80281, 80325, 80717, 80742, 80754, 80774, 80790, 80798, 80814, 80827, 80840, 80868, 80881,
+    80896, 80912, 80925, 80938, 80958, 80975, 80991, 81007, 81020, 81040, 81057, 81077, 81085,
+    81102, 81110, 81117, 81128, 81140, 81154, 81166, 81176, 81192, 81208, 81233, 81283, 81576,
+    81601, 81622, 81644, 81667, 81691, 81714, 81734, 81752, 81772, 81792, 81817, 81893, 82299,
+    82324, 82341, 82359, 82386, 82391, 82404, 82424, 82438, 82447, 82463, 82483, 82506, 82525,
+    82542, 82570, 82581, 82598, 82618, 82680, 82926, 82944, 82962, 82987, 83028, 83466, 83491,
+    83506, 83531, 83669, 83687, 83739, 83764, 83777, 83792, 83831, 83852, 83867, 83886, 83907,
+    83917, 83933, 83946, 83961, 83976, 83990, 84003, 84017, 84033, 84055, 84073, 84089, 84097,
+    84110, 84125, 84139, 84162, 84178, 84196, 84207, 84227, 84235, 84249, 84262, 84283, 84295,
+    84313, 84328, 84345, 84365, 84379, 84406, 84431, 84696, 84779, 85094, 85098, 85137, 85150,
+    85163, 85188, 85616, 85641, 85724, 85746, 85800, 85821, 85842, 85855, 85872, 85885, 85899,
+    85908, 85922, 85944, 85959, 85985, 85999, 86013, 86026, 86049, 86072, 86097, 86168, 86650,
+    86675, 86692, 86705, 86725, 86752, 86766, 86789, 86811, 86835, 86859, 86880, 86890, 86914,
+    86935, 86953, 86971, 86996, 87017, 87034, 87058, 87080, 87099, 87118, 87133, 87149, 87162,
+    87182, 87199, 87215, 87231, 87284, 87291, 87320, 87342, 87364, 87389, 87442, 87913, 87938,
+    87970, 88032, 88064, 88095, 88125, 88155, 88165, 88184, 88207, 88221, 88234, 88251, 88263,
+    88283, 88303, 88324, 88347, 88361, 88373, 88425, 88444, 88463, 88488, 88549, 88966, 88991,
+    89015, 89032, 89051, 89078, 89092, 89115, 89136, 89156, 89169, 89181, 89206, 89269, 89740,
+    89763, 89794, 89807, 89820, 89832, 89839, 89850, 89861, 89866, 89882, 89886, 89893, 89907,
+    89928, 89949, 90035, 90110, 90408, 90416, 90429, 90442, 90541, 90588, 90989, 91064, 91069,
+    91083, 91094, 91113, 91133, 91152, 91165, 91178, 91191, 91207, 91224, 91239, 91244, 91257,
+    91280, 91303, 91375, 91415, 91712, 91743, 91774, 91885, 91944, 92222, 92303, 92561, 92569,
+    92587, 92605, 92674, 92729, 93090, 93122, 93132, 93138, 93157, 93165, 93240, 93261, 93457,
+    93472, 93487, 93519, 93827, 93908, 94224, 94244, 94264, 94289, 94372, 94868, 94891, 94906,
+    94925, 94947, 94964, 94978, 94990, 95010, 95031, 95035, 95048, 95059, 95072, 95091, 95110,
+    95129, 95156, 95422, 95661, 95683, 95705, 95730, 95798, 96262, 96284, 96367, 96381, 96404,
+    96419, 96440, 96458, 96476, 96489, 96501, 96517, 96534, 96547, 96561, 96575, 96595, 96609,
+    96624, 96637, 96654, 96669, 96688, 96711, 96725, 96742, 96760, 96778, 96800, 96807, 96814,
+    96836, 96898, 97346, 97368, 97381, 97396, 97408, 97424, 97436, 97448, 97468, 97491, 97496,
+    97506, 97529, 97552, 97568, 97580, 97601, 97622, 97701, 98017, 98021, 98041, 98061, 98081,
+    98159, 98207, 98499, 98517, 98535, 98557, 98631, 99038, 99060, 99075, 99093, 99119, 99142,
+    99163, 99185, 99205, 99229, 99239, 99249, 99270, 99337, 99836, 99852, 99858, 99869, 99876,
+    99890, 99902, 99917, 99926, 99935, 99956, 99977, 100044, 100124, 100399, 100416, 100433, 100458,
+    100516, 100945, 100954, 100974, 100989, 101004, 101019, 101034, 101054, 101070, 101086, 101103,
+    101116, 101129, 101145, 101161, 101169, 101184, 101201, 101211, 101221, 101240, 101259, 101281,
+    101303, 101378, 101799, 101828, 101842, 101859, 101877, 101889, 101902, 101919, 101940, 101960,
+    101971, 101979, 101991, 102012, 102031, 102049, 102067, 102138, 102531, 102537, 102547, 102565,
+    102584, 102599, 102608, 102620, 102632, 102650, 102660, 102672, 102688, 102694, 102703, 102713,
+    102727, 102742, 102756, 102769, 102780, 102795, 102801, 102816, 102830, 102835, 102849, 102860,
+    102880, 102893, 102907, 102921, 102943, 102963, 102983, 102995, 103012, 103022, 103027, 103036,
+    103045, 103055, 103066, 103084, 103093, 103106, 103124, 103139, 103163, 103181, 103196, 103206,
+    103218, 103245, 103272, 103317, 103341, 103746, 103778, 103811, 103827, 103839, 103858, 103890,
+    103964, 104421, 104435, 104442, 104457, 104473, 104481, 104499, 104523, 104536, 104552, 104564,
+    104579, 104596, 104612, 104630, 104642, 104663, 104680, 104705, 104722, 104739, 104754, 104769,
+    104848, 104888, 105250, 105291, 105305, 105324, 105338, 105351, 105365, 105381, 105400, 105404,
+    105412, 105426, 105442, 105455, 105473, 105489, 105503, 105515, 105527, 105610, 106022, 106057,
+    106080, 106102, 106121, 106137, 106154, 106168, 106178, 106187, 106203, 106213, 106280, 106584,
+    106595, 106621, 106638, 106649, 106660, 106761, 106821, 107255, 107280, 107291, 107307, 107330,
+    107607, 107644, 108002, 108012, 108049, 108086, 108139, 108501, 108512, 108526, 108543, 108561,
+    108597, 108818, 108837, 108867, 108897, 108945, 109453, 109479, 109498, 109507, 109518, 109528,
+    109544, 109564, 109576, 109581, 109595, 109600, 109611, 109623, 109639, 109651, 109662, 109679,
+    109695, 109699, 109705, 109717, 109731, 109746, 109776, 109805, 109820, 109834, 109844, 109872,
+    109877, 109896, 109936, 109956, 109965, 109974, 110026, 110084, 110500, 110530, 110544, 110594,
+    110926, 110934, 110942, 110964, 111016, 111223, 111235, 111265, 111285, 111305, 111375, 111657,
+    111674, 111691, 111746, 112002, 112027, 112052, 112202, 112622, 112659, 112693, 112721, 112725,
+    112743, 112761, 112817, 112874, 113250, 113266, 113279, 113294, 113311, 113325, 113337, 113429,
+    113498, 113792, 113824, 113856, 114028, 114090, 114394, 114426, 114442, 114473, 114504, 114623,
+    114696, 115086, 115152, 115430, 115455, 115480, 115572, 115964, 115999, 116022, 116045, 116067,
+    116089, 116169, 116610, 116636, 116652, 116675, 116707, 116732, 116759, 116787, 116799, 116824,
+    116849, 117223, 117260, 117281, 117308, 117336, 117363, 117368, 117382, 117393, 117415, 117438,
+    117505, 117566, 117928, 117960, 117992, 118072, 118372, 118418, 118437, 118462, 118481, 118504,
+    118524, 118537, 118542, 118556, 118570, 118667, 118742, 119028, 119033, 119054, 119065, 119086,
+    119191, 119234, 119525, 119543, 119585, 119607, 119629, 119706, 120164, 120182, 120197, 120214,
+    120234, 120249, 120275, 120292, 120317, 120331, 120356, 120382, 120400, 120420, 120435, 120461,
+    120476, 120488, 120503, 120515, 120532, 120547, 120562, 120581, 120609, 120619, 120636, 120652,
+    120668, 120686, 120698, 120713, 120737, 120750, 120760, 120780, 120798, 120811, 120824, 120919,
+    120969, 121326, 121332, 121419, 121727, 121745, 121763, 121829, 122128, 122139, 122185, 122501,
+    122516, 122531, 122556, 122595, 122882, 122909, 122964, 123012, 123310, 123339, 123368, 123766,
+    123774, 123826, 124187, 124209, 124231, 124235, 124259, 124335, 124673, 124694, 124704, 124716,
+    124736, 124754, 124771, 124785, 124798, 124802, 124818, 124845, 124856, 124862, 124876, 124891,
+    124912, 124922, 124934, 124948, 124963, 124978, 124995, 125012, 125033, 125046, 125069, 125074,
+    125084, 125098, 125104, 125114, 125130, 125143, 125157, 125170, 125179, 125192, 125203, 125216,
+    125231, 125244, 125258, 125273, 125290, 125306, 125326, 125347, 125357, 125369, 125384, 125394,
+    125413, 125434, 125451, 125470, 125490, 125511, 125524, 125546, 125566, 125598, 125630, 125703,
+    125773, 126175, 126206, 126237, 126304, 126659, 126706, 126753, 126806, 127060, 127064, 127113,
+    127162, 127212, 127482, 127505, 127528, 127858, 127905, 127951, 127994, 128209, 128256, 128303,
+    128495, 128535, 128575, 128616, 128866, 128900, 128934, 129009, 129339, 129380, 129421, 129680,
+    129710, 129740, 130175, 130190, 130209, 130220, 130237, 130297, 130357, 130613, 130647, 130681,
+    130756, 131068, 131090, 131112, 131411, 131488, 131565, 131878, 131956, 132034, 132324, 132403,
+    132482, 132772, 132799, 132826, 133177, 133197, 133226, 133266, 133306, 133596, 133620, 133644,
+    133866, 133900, 133934, 134226, 134266, 134306, 134514, 134568, 134622, 134854, 134895, 134936,
+    135174, 135221, 135268, 135325, 135586, 135617, 135648, 135906, 135977, 136048, 136337, 136412,
+    136487, 136759, 136830, 136901, 137227, 137306, 137385, 137613, 137632, 137651, 137705, 137948,
+    137966, 137982, 138032, 138105, 138468, 138506, 138522, 138538, 138562, 138634, 139046, 139108,
+    139120, 139136, 139160, 139182, 139210, 139233, 139248, 139262, 139275, 139289, 139309, 139331,
+    139363, 139378, 139398, 139418, 139437, 139449, 139461, 139485, 139561, 139921, 139948, 140023,
+    140039, 140062, 140078, 140091, 140104, 140124, 140144, 140171, 140184, 140206, 140233, 140254,
+    140269, 140288, 140319, 140341, 140349, 140363, 140378, 140394, 140408, 140438, 140464, 140477,
+    140497, 140523, 140546, 140556, 140564, 140577, 140597, 140618, 140630, 140653, 140673, 140700,
+    140717, 140731, 140746, 140762, 140785, 140824, 140852, 140873, 140897, 140921, 140986, 141265,
+    141269, 141297, 141324, 141395, 141707, 141732, 141757, 141990, 142016, 142040, 142083, 142345,
+    142391, 142434, 142508, 142918, 142964, 143008, 143269, 143298, 143324, 143387, 143733, 143749,
+    143763, 143973, 143989, 144005, 144351, 144356, 144380, 144402, 144451, 144778, 144810, 144840,
+    145051, 145081, 145109, 145440, 145460, 145480, 145504, 145561, 145962, 145994, 146012, 146021,
+    146030, 146047, 146059, 146073, 146078, 146087, 146103, 146124, 146140, 146157, 146183, 146188,
+    146198, 146219, 146228, 146244, 146255, 146265, 146278, 146288, 146302, 146314, 146331, 146347,
+    146367, 146388, 146400, 146419, 146436, 146456, 146476, 146497, 146521, 146531, 146539, 146555,
+    146572, 146587, 146594, 146608, 146617, 146628, 146645, 146660, 146671, 146692, 146712, 146723,
+    146745, 146757, 146769, 146787, 146803, 146816, 146834, 146853, 146863, 146875, 146887, 146904,
+    146928, 146937, 146958, 146973, 146987, 147004, 147020, 147032, 147050, 147059, 147079, 147102,
+    147113, 147126, 147147, 147157, 147167, 147177, 147258, 147331, 147673, 147687, 147701, 147722,
+    147747, 147776, 147805, 148208, 148217, 148231, 148248, 148273, 148281, 148302, 148323, 148391,
+    148456, 148905, 148916, 148934, 148952, 149020, 149343, 149347, 149381, 149415, 149726, 149745,
+    149764, 150077, 150096, 150115, 150346, 150371, 150396, 150471, 150745, 150761, 150777, 150801,
+    150877, 151337, 151361, 151378, 151390, 151413, 151426, 151444, 151460, 151477, 151494, 151512,
+    151527, 151546, 151561, 151583, 151604, 151623, 151641, 151667, 151687, 151707, 151726, 151738,
+    151757, 151773, 151787, 151801, 151816, 151839, 151856, 151871, 151892, 151914, 151931, 151946,
+    151962, 151983, 151996, 152007, 152019, 152033, 152058, 152082, 152101, 152118, 152136, 152153,
+    152180, 152207, 152231, 152286, 152696, 152720, 152747, 152818, 152839, 152852, 152877, 152897,
+    152914, 152939, 152959, 152981, 153000, 153024, 153048, 153069, 153136, 153506, 153529, 153550,
+    153567, 153593, 153614, 153635, 153657, 153996, 154018, 154039, 154049, 154062, 154073, 154093,
+    154104, 154115, 154128, 154137, 154151, 154175, 154186, 154203, 154222, 154234, 154252, 154265,
+    154280, 154303, 154316, 154330, 154344, 154367, 154381, 154395, 154416, 154481, 154855, 154869,
+    154888, 154895, 154908, 154922, 154941, 154946, 154956, 154963, 154989, 155015, 155087, 155383,
+    155401, 155421, 155436, 155459, 155484, 155509, 155583, 155839, 155849, 155868, 155884, 155900,
+    155920, 155936, 155950, 155964, 156039, 156362, 156597, 156677, 156942, 156955, 156968, 156978,
+    156997, 157082, 157496, 157509, 157528, 157546, 157565, 157597, 157629, 157711, 158128, 158160,
+    158178, 158191, 158206, 158217, 158234, 158242, 158256, 158279, 158293, 158316, 158328, 158333,
+    158344, 158357, 158394, 158431, 158520, 158574, 158901, 158937, 158951, 158977, 159008, 159033,
+    159055, 159082, 159107, 159148, 159189, 159472, 159491, 159510, 159595, 159646, 159961, 159992,
+    160022, 160045, 160057, 160072, 160087, 160113, 160140, 160159, 160180, 160201, 160268, 160652,
+    160684, 160700, 160719, 160747, 160781, 160803, 160815, 160837, 160859, 160899, 161174, 161205,
+    161236, 161253, 161270, 161289, 161308, 161324, 161343, 161362, 161445, 161844, 161856, 161879,
+    161900, 161919, 161943, 161955, 161972, 161987, 162003, 162024, 162045, 162066, 162131, 162431,
+    162447, 162464, 162482, 162499, 162509, 162520, 162534, 162554, 162566, 162576, 162590, 162611,
+    162671, 163000, 163024, 163048, 163114, 163510, 163530, 163550, 163576, 163600, 163620, 163640,
+    163660, 163679, 163706, 163718, 163742, 163766, 163788, 163855, 164220, 164237, 164266, 164280,
+    164294, 164383, 164444, 164653, 164667, 164678, 164689, 164771, 164823, 165144, 165176, 165190,
+    165205, 165223, 165238, 165255, 165272, 165288, 165307, 165326, 165404, 165471, 165757, 165797,
+    165823, 165842, 165861, 165974, 166304, 166321, 166333, 166355, 166376, 166394, 166417, 166427,
+    166448, 166460, 166472, 166495, 166506, 166519, 166528, 166543, 166558, 166615, 166905, 166921,
+    166933, 166950, 167001, 167230, 167251, 167272, 167332, 167531, 167538, 167630, 167674, 167963,
+    168033, 168081, 168451, 168553, 168631, 168956, 168983, 169000, 169017, 169263, 169283, 169303,
+    169379, 169442, 169869, 169888, 169915, 169942, 169999, 170330, 170360, 170390, 170484, 170540,
+    170871, 170886, 170901, 170982, 171026, 171305, 171329, 171358, 171387, 171431, 171497, 171734,
+    171751, 171768, 171850, 171890, 172172, 172189, 172206, 172251, 172500, 172509, 172524, 172539,
+    172626, 172947, 172956, 172973, 172986, 173002, 173020, 173078, 173504, 173585, 173954, 173993,
+    174271, 174335, 174784, 174820, 175378, 175420, 175783, 175801, 175818, 175836, 175858, 175890,
+    175907,
 };
 
 static const uint16_t aliases[][2] = { /* phrase, source */
-    {221, 222}, {374, 375}, {376, 222}, {439, 440}, {493, 494}, {602, 222}, {603, 604}, {689, 690},
-    {694, 690}, {698, 690}, {702, 690}, {841, 690}, {854, 690}, {866, 690}, {897, 690}, {945, 690},
-    {694, 690}, {952, 690}, {956, 690}, {1092, 690}, {1099, 690}, {1109, 690}, {1113, 690},
-    {1117, 690}, {1121, 690}, {1129, 3}, {1196, 690}, {596, 494}, {1220, 1221}, {1222, 222},
-    {1367, 1368}, {1369, 1370}, {1371, 222}, {144, 1422}, {1423, 1424}, {1425, 679}, {1426, 1427},
-    {1483, 1484}, {1485, 1486}, {1487, 679}, {1488, 307}, {1510, 679}, {1511, 307}, {439, 1523},
-    {1524, 1525}, {1535, 1623}, {1656, 679}, {1687, 307}, {1819, 1820}, {1853, 1854}, {1872, 3},
-    {1885, 1886}, {1894, 1887}, {1977, 11}, {2013, 604}, {2020, 604}, {2031, 604}, {2048, 604},
-    {2068, 2069}, {2328, 222}, {2351, 307}, {2352, 222}, {2446, 3}, {2547, 2541}, {2572, 1221},
-    {2623, 2624}, {2639, 307}, {2648, 307}, {2676, 307}, {2716, 307}, {2724, 307}, {2744, 2122},
-    {2745, 1427}, {2869, 2862}, {2874, 2122},
+    {227, 228}, {379, 380}, {381, 228}, {444, 445}, {498, 499}, {607, 228}, {608, 609}, {694, 695},
+    {699, 695}, {703, 695}, {707, 695}, {846, 695}, {859, 695}, {871, 695}, {902, 695}, {950, 695},
+    {699, 695}, {957, 695}, {961, 695}, {1097, 695}, {1104, 695}, {1114, 695}, {1118, 695},
+    {1122, 695}, {1126, 695}, {1134, 11}, {1201, 695}, {601, 499}, {1225, 1226}, {1227, 228},
+    {1372, 1373}, {1374, 1375}, {1376, 228}, {150, 1427}, {1428, 1429}, {1430, 684}, {1431, 1432},
+    {1488, 1489}, {1490, 1491}, {1492, 684}, {1493, 3}, {1515, 684}, {1516, 3}, {444, 1528},
+    {1529, 1530}, {1540, 1628}, {1661, 684}, {1692, 3}, {1824, 1825}, {1858, 1859}, {1877, 11},
+    {1890, 1891}, {1899, 1892}, {1982, 17}, {2018, 609}, {2025, 609}, {2036, 609}, {2053, 609},
+    {2073, 2074}, {2333, 228}, {2356, 3}, {2357, 228}, {2451, 11}, {2552, 2546}, {2577, 1226},
+    {2628, 2629}, {2644, 3}, {2653, 3}, {2681, 3}, {2721, 3}, {2729, 3}, {2749, 2127}, {2750, 1432},
+    {2874, 2867}, {2879, 2127},
 };
 
 static const uint16_t synonyms[] = {
-    9, 10, 25, 26, 30, 36, 37, 38, 39, 40, 41, 42, 43, 53, 54, 55, 56, 57, 71, 72, 73, 74, 81, 82,
-    83, 84, 85, 86, 87, 100, 101, 102, 103, 110, 111, 112, 113, 114, 133, 134, 158, 159, 160, 161,
-    162, 163, 164, 165, 166, 177, 178, 179, 180, 181, 182, 183, 184, 192, 193, 194, 195, 196, 197,
-    198, 199, 200, 201, 208, 209, 210, 211, 223, 224, 225, 226, 227, 234, 235, 236, 237, 238, 239,
-    240, 241, 242, 243, 244, 245, 246, 253, 254, 255, 256, 264, 265, 266, 267, 268, 269, 270, 271,
-    272, 273, 274, 294, 295, 296, 297, 298, 299, 300, 306, 324, 325, 326, 335, 336, 337, 338, 339,
-    351, 352, 353, 354, 355, 356, 357, 358, 359, 360, 361, 362, 363, 364, 365, 366, 367, 368, 377,
-    378, 379, 380, 381, 382, 383, 384, 391, 392, 393, 394, 395, 396, 404, 405, 406, 407, 408, 409,
-    410, 411, 412, 413, 414, 415, 416, 417, 418, 419, 420, 421, 422, 429, 450, 451, 452, 453, 454,
-    455, 456, 457, 465, 466, 467, 468, 475, 476, 381, 484, 495, 496, 497, 498, 499, 500, 501, 502,
-    503, 504, 505, 506, 507, 508, 509, 510, 511, 512, 513, 514, 515, 516, 517, 518, 519, 520, 521,
-    522, 523, 605, 606, 607, 608, 609, 610, 611, 612, 613, 614, 615, 616, 617, 618, 619, 620, 621,
-    622, 623, 624, 625, 626, 627, 628, 629, 630, 631, 632, 633, 634, 635, 636, 637, 638, 639, 640,
-    641, 642, 643, 644, 645, 646, 647, 648, 649, 650, 651, 652, 709, 710, 711, 712, 713, 714, 715,
-    716, 717, 718, 719, 720, 721, 722, 723, 724, 725, 726, 727, 728, 729, 730, 731, 732, 733, 734,
-    739, 740, 741, 742, 743, 744, 745, 746, 747, 748, 749, 750, 751, 752, 753, 36, 754, 755, 756,
-    757, 758, 759, 760, 761, 762, 763, 764, 765, 766, 767, 768, 769, 770, 771, 772, 773, 774, 775,
-    776, 777, 778, 779, 780, 781, 782, 783, 784, 785, 786, 787, 788, 789, 790, 791, 792, 793, 794,
-    795, 796, 797, 798, 799, 800, 801, 802, 803, 804, 805, 887, 888, 889, 890, 891, 892, 964, 965,
-    966, 967, 968, 969, 970, 971, 972, 973, 974, 975, 976, 977, 978, 979, 980, 981, 982, 983, 984,
-    985, 986, 987, 988, 989, 990, 991, 992, 993, 994, 995, 996, 997, 998, 999, 1000, 1001, 1002,
-    1003, 1004, 1005, 1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1130, 1131, 1132, 1133, 1134,
-    1135, 1136, 1137, 1138, 1139, 1140, 1141, 1142, 1143, 1144, 1145, 1146, 1147, 1148, 1149, 1150,
-    1151, 1152, 1153, 1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1165, 1166, 1167, 1168, 1178,
-    1179, 1180, 1181, 1182, 1183, 1184, 1185, 1186, 1187, 1188, 1189, 1190, 1191, 1192, 1203, 1204,
-    1205, 1206, 1207, 1208, 1209, 1210, 1211, 1223, 1224, 1225, 1226, 1227, 1228, 1229, 1230, 1231,
-    1232, 1233, 1234, 1235, 1236, 1237, 1238, 1239, 1246, 1247, 1248, 1249, 1250, 1251, 1252, 1253,
-    1254, 1255, 1256, 1257, 1258, 1259, 1260, 1261, 1262, 1263, 1264, 1265, 1266, 1267, 1268, 1269,
-    1270, 1271, 1272, 1273, 1274, 1275, 1276, 1277, 1278, 1279, 1280, 1281, 1282, 1283, 1284, 1292,
-    1293, 1294, 1295, 1296, 1297, 1298, 1299, 1300, 1301, 1302, 1303, 1304, 1305, 1306, 1307, 1308,
-    1309, 1310, 1311, 1312, 1313, 1314, 1315, 1316, 1317, 1318, 1319, 1320, 1321, 1328, 1329, 1330,
-    1331, 1332, 1333, 1334, 1341, 1342, 1343, 1344, 1345, 1346, 1347, 1348, 1349, 1350, 1351, 1352,
-    1353, 1354, 1355, 1356, 1372, 1373, 1374, 1375, 1376, 1377, 1378, 1379, 1380, 1381, 1382, 1383,
-    1384, 1385, 1386, 1387, 1388, 1389, 1390, 1391, 1392, 1393, 1394, 1395, 1396, 1397, 1398, 1399,
-    1400, 1401, 1402, 1403, 1404, 1405, 1406, 1407, 1408, 1409, 1428, 1429, 1430, 1431, 1432, 1433,
-    1434, 1435, 1436, 1437, 1438, 1445, 1446, 1447, 1448, 1449, 1450, 1451, 1452, 1453, 1454, 1455,
-    1456, 1457, 1458, 1459, 1460, 1461, 1462, 1463, 1464, 1465, 1466, 1467, 1468, 1469, 1470, 1471,
-    1472, 1489, 1490, 1491, 1492, 1493, 1494, 1495, 1496, 1497, 1498, 1499, 1500, 1501, 1512, 1513,
-    1514, 1515, 1516, 1526, 1527, 1528, 1529, 1530, 1531, 1532, 1533, 1547, 1548, 1549, 1550, 1551,
-    1552, 1553, 1554, 1555, 1556, 1557, 1558, 1559, 1580, 1581, 1582, 1600, 1601, 1602, 1603, 1604,
-    1605, 1606, 1607, 1608, 1609, 1610, 1611, 1624, 1625, 1626, 1627, 1628, 1629, 1630, 1631, 1632,
-    1633, 1634, 1635, 1636, 1637, 1638, 1639, 1640, 1641, 1642, 1643, 1644, 1645, 1646, 1647, 1648,
-    1649, 1657, 1658, 1659, 1660, 1661, 1662, 1663, 1664, 1665, 1666, 1667, 1276, 1668, 1669, 1688,
-    1689, 1690, 1691, 1692, 1693, 1694, 1701, 1702, 1703, 1704, 1705, 1706, 1707, 1708, 1720, 1721,
-    1722, 1723, 1724, 1725, 1726, 1727, 1728, 1729, 1730, 1731, 1732, 1733, 1734, 1735, 1736, 1737,
-    1738, 1744, 1745, 1746, 1747, 1748, 1749, 1750, 1751, 1752, 1753, 1754, 1755, 1756, 1762, 1763,
-    1764, 1765, 1766, 1767, 1768, 1769, 1770, 1771, 1772, 1773, 1774, 1775, 1776, 1777, 1778, 1779,
-    1780, 1781, 1782, 1783, 1784, 1785, 1786, 1787, 1788, 1789, 1790, 1791, 1792, 1793, 1794, 1795,
-    1796, 1797, 1798, 1799, 1800, 1801, 1802, 1803, 1804, 1805, 1806, 1807, 1808, 1809, 1810, 1811,
-    1812, 1813, 1821, 1822, 1827, 1828, 1829, 1830, 1831, 1832, 1833, 1834, 1835, 1836, 1837, 1838,
-    1839, 1840, 1841, 1842, 1843, 1844, 1845, 1846, 1855, 1856, 1857, 1858, 1859, 1860, 1861, 1862,
-    1863, 1864, 1865, 1866, 1867, 1873, 1874, 1875, 1876, 1877, 1878, 1879, 1880, 1881, 1905, 1906,
-    1907, 1908, 1916, 1917, 1918, 1919, 1920, 1921, 1922, 1923, 1924, 1925, 1926, 1927, 1928, 1929,
-    1930, 1931, 1932, 1933, 1934, 1935, 1936, 1937, 1938, 1939, 1940, 1941, 1942, 1943, 1944, 1978,
-    1979, 1986, 1987, 1988, 1989, 1990, 2000, 2001, 2014, 2015, 2021, 2022, 2023, 2024, 2025, 2026,
-    2027, 2032, 2033, 2034, 2035, 2036, 2037, 2038, 2039, 2049, 2050, 2051, 2052, 2053, 2054, 2062,
-    2063, 2064, 2074, 2075, 2076, 2077, 2078, 2079, 2080, 2081, 2082, 2083, 2084, 2085, 2086, 2087,
-    2088, 2089, 2090, 2091, 2092, 2093, 2094, 2095, 2096, 2097, 2098, 2099, 2100, 2101, 2102, 2103,
-    2104, 2105, 2106, 2107, 2108, 2109, 2110, 2111, 2147, 2148, 2149, 2150, 2151, 2152, 2153, 2154,
-    2155, 2156, 2157, 2158, 2159, 2160, 2161, 2162, 2163, 2164, 2165, 2166, 2167, 2168, 2169, 2170,
-    2171, 2172, 2173, 2174, 2175, 2176, 2177, 2178, 2179, 2180, 2181, 2182, 2183, 2184, 2185, 2186,
-    2187, 2188, 2189, 2190, 2191, 2192, 2193, 2194, 2195, 2196, 2197, 2198, 2199, 2200, 2201, 2202,
-    2203, 2204, 2248, 2249, 2250, 2251, 2274, 2275, 2329, 2330, 2331, 2332, 2333, 2334, 2335, 2336,
-    2337, 2338, 2339, 2340, 2341, 2342, 2343, 2344, 2345, 2353, 2354, 2355, 2356, 2357, 2358, 2359,
-    2360, 2361, 2362, 2363, 2364, 2365, 2366, 2367, 2368, 2369, 2370, 2371, 2372, 2373, 2374, 2375,
-    2376, 2377, 2378, 2379, 2380, 2381, 2382, 2383, 2384, 2385, 2386, 2387, 2388, 2389, 2390, 2391,
-    2392, 2393, 2394, 2395, 2396, 2430, 2447, 2448, 2449, 2450, 2451, 2452, 2453, 2454, 2455, 2456,
-    2457, 2458, 2459, 2460, 2461, 2462, 2463, 2464, 2465, 2466, 2467, 2468, 2469, 2470, 2471, 2472,
-    2473, 2474, 2475, 2476, 2477, 2478, 2479, 2480, 2481, 2482, 2483, 2484, 2485, 2486, 2487, 2488,
-    2489, 2490, 2491, 2492, 2493, 2494, 2495, 2496, 2497, 2498, 2499, 2500, 2501, 2502, 2503, 2504,
-    2505, 2506, 2507, 2508, 2509, 2510, 2511, 2512, 2513, 2514, 2515, 2516, 2517, 2518, 2519, 2520,
-    2521, 2522, 2523, 2530, 2531, 2532, 2533, 2537, 2538, 2539, 2540, 2573, 2574, 2575, 2576, 2577,
-    2578, 2579, 2580, 2581, 2582, 2583, 2584, 2585, 2586, 2587, 2588, 2589, 2590, 2591, 2592, 2593,
-    2594, 2595, 2596, 2597, 2598, 2599, 2600, 2601, 2602, 2603, 2604, 2605, 2606, 2607, 2608, 2609,
-    1237, 2610, 2611, 2612, 2613, 2614, 2615, 2616, 2625, 2626, 2627, 2628, 2629, 2630, 2631, 2632,
-    2633, 2640, 2641, 2642, 2649, 2650, 2651, 2652, 2653, 2654, 2655, 2656, 2657, 2658, 2659, 2660,
-    2661, 2662, 2663, 2664, 2665, 2666, 2667, 2668, 2669, 2670, 2677, 2678, 2679, 2680, 2681, 2682,
-    2683, 2689, 2690, 2691, 2692, 2697, 2698, 2699, 2700, 2701, 2702, 2703, 2704, 2717, 2718, 2725,
-    2726, 2727, 2728, 2729, 2730, 2731, 2732, 2733, 2734, 2735, 2736, 2737, 2738, 2746, 2747, 2748,
-    2749, 2750, 2751, 2760, 2761, 2762, 2763, 2764, 2765, 2766, 2767, 2768, 2773, 2774, 2775, 2776,
-    2777, 2778, 2779, 2784, 2785, 2786, 2787, 2788, 2789, 2790, 2795, 2796, 2797, 2798, 2799, 2800,
-    2801, 2802, 2803, 2804, 2809, 2810, 2811, 2812, 2813, 2814, 2815, 2816, 2817, 2818, 2819, 2820,
-    2827, 2828, 2829, 2830, 2831, 2832, 2833, 2834, 2835, 2836, 2837, 2838, 2839, 2856, 2857, 2858,
-    2859, 2860, 2861, 2875, 2876, 2877, 2878, 2879, 2880, 2881, 2882, 2883, 2884, 2885, 2886, 2892,
-    2893, 2911, 2955, 2956, 2957, 2958, 2959,
+    9, 10, 15, 16, 31, 32, 36, 42, 43, 44, 45, 46, 47, 48, 49, 59, 60, 61, 62, 63, 77, 78, 79, 80,
+    87, 88, 89, 90, 91, 92, 93, 106, 107, 108, 109, 116, 117, 118, 119, 120, 139, 140, 164, 165,
+    166, 167, 168, 169, 170, 171, 172, 183, 184, 185, 186, 187, 188, 189, 190, 198, 199, 200, 201,
+    202, 203, 204, 205, 206, 207, 214, 215, 216, 217, 229, 230, 231, 232, 233, 240, 241, 242, 243,
+    244, 245, 246, 247, 248, 249, 250, 251, 252, 259, 260, 261, 262, 270, 271, 272, 273, 274, 275,
+    276, 277, 278, 279, 280, 300, 301, 302, 303, 304, 305, 306, 312, 329, 330, 331, 340, 341, 342,
+    343, 344, 356, 357, 358, 359, 360, 361, 362, 363, 364, 365, 366, 367, 368, 369, 370, 371, 372,
+    373, 382, 383, 384, 385, 386, 387, 388, 389, 396, 397, 398, 399, 400, 401, 409, 410, 411, 412,
+    413, 414, 415, 416, 417, 418, 419, 420, 421, 422, 423, 424, 425, 426, 427, 434, 455, 456, 457,
+    458, 459, 460, 461, 462, 470, 471, 472, 473, 480, 481, 386, 489, 500, 501, 502, 503, 504, 505,
+    506, 507, 508, 509, 510, 511, 512, 513, 514, 515, 516, 517, 518, 519, 520, 521, 522, 523, 524,
+    525, 526, 527, 528, 610, 611, 612, 613, 614, 615, 616, 617, 618, 619, 620, 621, 622, 623, 624,
+    625, 626, 627, 628, 629, 630, 631, 632, 633, 634, 635, 636, 637, 638, 639, 640, 641, 642, 643,
+    644, 645, 646, 647, 648, 649, 650, 651, 652, 653, 654, 655, 656, 657, 714, 715, 716, 717, 718,
+    719, 720, 721, 722, 723, 724, 725, 726, 727, 728, 729, 730, 731, 732, 733, 734, 735, 736, 737,
+    738, 739, 744, 745, 746, 747, 748, 749, 750, 751, 752, 753, 754, 755, 756, 757, 758, 42, 759,
+    760, 761, 762, 763, 764, 765, 766, 767, 768, 769, 770, 771, 772, 773, 774, 775, 776, 777, 778,
+    779, 780, 781, 782, 783, 784, 785, 786, 787, 788, 789, 790, 791, 792, 793, 794, 795, 796, 797,
+    798, 799, 800, 801, 802, 803, 804, 805, 806, 807, 808, 809, 810, 892, 893, 894, 895, 896, 897,
+    969, 970, 971, 972, 973, 974, 975, 976, 977, 978, 979, 980, 981, 982, 983, 984, 985, 986, 987,
+    988, 989, 990, 991, 992, 993, 994, 995, 996, 997, 998, 999, 1000, 1001, 1002, 1003, 1004, 1005,
+    1006, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 1015, 1016, 1017, 1018, 1135, 1136, 1137,
+    1138, 1139, 1140, 1141, 1142, 1143, 1144, 1145, 1146, 1147, 1148, 1149, 1150, 1151, 1152, 1153,
+    1154, 1155, 1156, 1157, 1158, 1159, 1160, 1161, 1162, 1163, 1164, 1165, 1166, 1170, 1171, 1172,
+    1173, 1183, 1184, 1185, 1186, 1187, 1188, 1189, 1190, 1191, 1192, 1193, 1194, 1195, 1196, 1197,
+    1208, 1209, 1210, 1211, 1212, 1213, 1214, 1215, 1216, 1228, 1229, 1230, 1231, 1232, 1233, 1234,
+    1235, 1236, 1237, 1238, 1239, 1240, 1241, 1242, 1243, 1244, 1251, 1252, 1253, 1254, 1255, 1256,
+    1257, 1258, 1259, 1260, 1261, 1262, 1263, 1264, 1265, 1266, 1267, 1268, 1269, 1270, 1271, 1272,
+    1273, 1274, 1275, 1276, 1277, 1278, 1279, 1280, 1281, 1282, 1283, 1284, 1285, 1286, 1287, 1288,
+    1289, 1297, 1298, 1299, 1300, 1301, 1302, 1303, 1304, 1305, 1306, 1307, 1308, 1309, 1310, 1311,
+    1312, 1313, 1314, 1315, 1316, 1317, 1318, 1319, 1320, 1321, 1322, 1323, 1324, 1325, 1326, 1333,
+    1334, 1335, 1336, 1337, 1338, 1339, 1346, 1347, 1348, 1349, 1350, 1351, 1352, 1353, 1354, 1355,
+    1356, 1357, 1358, 1359, 1360, 1361, 1377, 1378, 1379, 1380, 1381, 1382, 1383, 1384, 1385, 1386,
+    1387, 1388, 1389, 1390, 1391, 1392, 1393, 1394, 1395, 1396, 1397, 1398, 1399, 1400, 1401, 1402,
+    1403, 1404, 1405, 1406, 1407, 1408, 1409, 1410, 1411, 1412, 1413, 1414, 1433, 1434, 1435, 1436,
+    1437, 1438, 1439, 1440, 1441, 1442, 1443, 1450, 1451, 1452, 1453, 1454, 1455, 1456, 1457, 1458,
+    1459, 1460, 1461, 1462, 1463, 1464, 1465, 1466, 1467, 1468, 1469, 1470, 1471, 1472, 1473, 1474,
+    1475, 1476, 1477, 1494, 1495, 1496, 1497, 1498, 1499, 1500, 1501, 1502, 1503, 1504, 1505, 1506,
+    1517, 1518, 1519, 1520, 1521, 1531, 1532, 1533, 1534, 1535, 1536, 1537, 1538, 1552, 1553, 1554,
+    1555, 1556, 1557, 1558, 1559, 1560, 1561, 1562, 1563, 1564, 1585, 1586, 1587, 1605, 1606, 1607,
+    1608, 1609, 1610, 1611, 1612, 1613, 1614, 1615, 1616, 1629, 1630, 1631, 1632, 1633, 1634, 1635,
+    1636, 1637, 1638, 1639, 1640, 1641, 1642, 1643, 1644, 1645, 1646, 1647, 1648, 1649, 1650, 1651,
+    1652, 1653, 1654, 1662, 1663, 1664, 1665, 1666, 1667, 1668, 1669, 1670, 1671, 1672, 1281, 1673,
+    1674, 1693, 1694, 1695, 1696, 1697, 1698, 1699, 1706, 1707, 1708, 1709, 1710, 1711, 1712, 1713,
+    1725, 1726, 1727, 1728, 1729, 1730, 1731, 1732, 1733, 1734, 1735, 1736, 1737, 1738, 1739, 1740,
+    1741, 1742, 1743, 1749, 1750, 1751, 1752, 1753, 1754, 1755, 1756, 1757, 1758, 1759, 1760, 1761,
+    1767, 1768, 1769, 1770, 1771, 1772, 1773, 1774, 1775, 1776, 1777, 1778, 1779, 1780, 1781, 1782,
+    1783, 1784, 1785, 1786, 1787, 1788, 1789, 1790, 1791, 1792, 1793, 1794, 1795, 1796, 1797, 1798,
+    1799, 1800, 1801, 1802, 1803, 1804, 1805, 1806, 1807, 1808, 1809, 1810, 1811, 1812, 1813, 1814,
+    1815, 1816, 1817, 1818, 1826, 1827, 1832, 1833, 1834, 1835, 1836, 1837, 1838, 1839, 1840, 1841,
+    1842, 1843, 1844, 1845, 1846, 1847, 1848, 1849, 1850, 1851, 1860, 1861, 1862, 1863, 1864, 1865,
+    1866, 1867, 1868, 1869, 1870, 1871, 1872, 1878, 1879, 1880, 1881, 1882, 1883, 1884, 1885, 1886,
+    1910, 1911, 1912, 1913, 1921, 1922, 1923, 1924, 1925, 1926, 1927, 1928, 1929, 1930, 1931, 1932,
+    1933, 1934, 1935, 1936, 1937, 1938, 1939, 1940, 1941, 1942, 1943, 1944, 1945, 1946, 1947, 1948,
+    1949, 1983, 1984, 1991, 1992, 1993, 1994, 1995, 2005, 2006, 2019, 2020, 2026, 2027, 2028, 2029,
+    2030, 2031, 2032, 2037, 2038, 2039, 2040, 2041, 2042, 2043, 2044, 2054, 2055, 2056, 2057, 2058,
+    2059, 2067, 2068, 2069, 2079, 2080, 2081, 2082, 2083, 2084, 2085, 2086, 2087, 2088, 2089, 2090,
+    2091, 2092, 2093, 2094, 2095, 2096, 2097, 2098, 2099, 2100, 2101, 2102, 2103, 2104, 2105, 2106,
+    2107, 2108, 2109, 2110, 2111, 2112, 2113, 2114, 2115, 2116, 2152, 2153, 2154, 2155, 2156, 2157,
+    2158, 2159, 2160, 2161, 2162, 2163, 2164, 2165, 2166, 2167, 2168, 2169, 2170, 2171, 2172, 2173,
+    2174, 2175, 2176, 2177, 2178, 2179, 2180, 2181, 2182, 2183, 2184, 2185, 2186, 2187, 2188, 2189,
+    2190, 2191, 2192, 2193, 2194, 2195, 2196, 2197, 2198, 2199, 2200, 2201, 2202, 2203, 2204, 2205,
+    2206, 2207, 2208, 2209, 2253, 2254, 2255, 2256, 2279, 2280, 2334, 2335, 2336, 2337, 2338, 2339,
+    2340, 2341, 2342, 2343, 2344, 2345, 2346, 2347, 2348, 2349, 2350, 2358, 2359, 2360, 2361, 2362,
+    2363, 2364, 2365, 2366, 2367, 2368, 2369, 2370, 2371, 2372, 2373, 2374, 2375, 2376, 2377, 2378,
+    2379, 2380, 2381, 2382, 2383, 2384, 2385, 2386, 2387, 2388, 2389, 2390, 2391, 2392, 2393, 2394,
+    2395, 2396, 2397, 2398, 2399, 2400, 2401, 2435, 2452, 2453, 2454, 2455, 2456, 2457, 2458, 2459,
+    2460, 2461, 2462, 2463, 2464, 2465, 2466, 2467, 2468, 2469, 2470, 2471, 2472, 2473, 2474, 2475,
+    2476, 2477, 2478, 2479, 2480, 2481, 2482, 2483, 2484, 2485, 2486, 2487, 2488, 2489, 2490, 2491,
+    2492, 2493, 2494, 2495, 2496, 2497, 2498, 2499, 2500, 2501, 2502, 2503, 2504, 2505, 2506, 2507,
+    2508, 2509, 2510, 2511, 2512, 2513, 2514, 2515, 2516, 2517, 2518, 2519, 2520, 2521, 2522, 2523,
+    2524, 2525, 2526, 2527, 2528, 2535, 2536, 2537, 2538, 2542, 2543, 2544, 2545, 2578, 2579, 2580,
+    2581, 2582, 2583, 2584, 2585, 2586, 2587, 2588, 2589, 2590, 2591, 2592, 2593, 2594, 2595, 2596,
+    2597, 2598, 2599, 2600, 2601, 2602, 2603, 2604, 2605, 2606, 2607, 2608, 2609, 2610, 2611, 2612,
+    2613, 2614, 1242, 2615, 2616, 2617, 2618, 2619, 2620, 2621, 2630, 2631, 2632, 2633, 2634, 2635,
+    2636, 2637, 2638, 2645, 2646, 2647, 2654, 2655, 2656, 2657, 2658, 2659, 2660, 2661, 2662, 2663,
+    2664, 2665, 2666, 2667, 2668, 2669, 2670, 2671, 2672, 2673, 2674, 2675, 2682, 2683, 2684, 2685,
+    2686, 2687, 2688, 2694, 2695, 2696, 2697, 2702, 2703, 2704, 2705, 2706, 2707, 2708, 2709, 2722,
+    2723, 2730, 2731, 2732, 2733, 2734, 2735, 2736, 2737, 2738, 2739, 2740, 2741, 2742, 2743, 2751,
+    2752, 2753, 2754, 2755, 2756, 2765, 2766, 2767, 2768, 2769, 2770, 2771, 2772, 2773, 2778, 2779,
+    2780, 2781, 2782, 2783, 2784, 2789, 2790, 2791, 2792, 2793, 2794, 2795, 2800, 2801, 2802, 2803,
+    2804, 2805, 2806, 2807, 2808, 2809, 2814, 2815, 2816, 2817, 2818, 2819, 2820, 2821, 2822, 2823,
+    2824, 2825, 2832, 2833, 2834, 2835, 2836, 2837, 2838, 2839, 2840, 2841, 2842, 2843, 2844, 2861,
+    2862, 2863, 2864, 2865, 2866, 2880, 2881, 2882, 2883, 2884, 2885, 2886, 2887, 2888, 2889, 2890,
+    2891, 2897, 2898, 2916, 2960, 2961, 2962, 2963, 2964,
 };
 
 static const uint16_t headers[][4] = { /* name, level, reference, condition */
-    {88, 89, 77, 0}, {90, 89, 91, 92}, {135, 89, 132, 136}, {135, 137, 132, 138},
-    {139, 89, 132, 140}, {141, 89, 132, 142}, {167, 168, 153, 169}, {170, 168, 153, 169},
-    {135, 168, 185, 186}, {212, 89, 213, 0}, {275, 89, 276, 277}, {275, 137, 278, 279},
-    {280, 89, 278, 281}, {282, 89, 260, 283}, {284, 89, 260, 283}, {167, 89, 260, 283},
-    {285, 89, 260, 283}, {286, 89, 260, 283}, {287, 89, 260, 283}, {167, 89, 321, 0},
-    {135, 168, 331, 340}, {341, 342, 343, 344}, {135, 168, 345, 0}, {341, 342, 343, 344},
-    {135, 168, 369, 0}, {341, 342, 343, 344}, {135, 168, 397, 398}, {341, 342, 343, 344},
-    {286, 89, 399, 283}, {282, 89, 399, 283}, {167, 89, 399, 283}, {287, 89, 399, 283},
-    {284, 89, 399, 283}, {285, 89, 399, 283}, {135, 89, 430, 431}, {135, 168, 444, 0},
-    {341, 342, 343, 344}, {135, 168, 458, 0}, {341, 342, 343, 344}, {477, 89, 478, 479},
-    {653, 89, 598, 0}, {1162, 89, 1125, 0}, {212, 89, 213, 0}, {1212, 89, 1199, 0},
-    {341, 168, 1362, 1410}, {1473, 168, 1441, 1474}, {1475, 342, 1441, 1476},
-    {275, 168, 1479, 1502}, {88, 89, 1716, 0}, {90, 89, 91, 92}, {341, 342, 1757, 0},
-    {1895, 89, 1896, 0}, {1945, 168, 1946, 1947}, {1955, 342, 1954, 0}, {341, 342, 2443, 0},
-    {2842, 89, 2843, 0}, {341, 342, 2855, 0},
+    {94, 95, 83, 0}, {96, 95, 97, 98}, {141, 95, 138, 142}, {141, 143, 138, 144},
+    {145, 95, 138, 146}, {147, 95, 138, 148}, {173, 174, 159, 175}, {176, 174, 159, 175},
+    {141, 174, 191, 192}, {218, 95, 219, 0}, {281, 95, 282, 283}, {281, 143, 284, 285},
+    {286, 95, 284, 287}, {288, 95, 266, 289}, {290, 95, 266, 289}, {173, 95, 266, 289},
+    {291, 95, 266, 289}, {292, 95, 266, 289}, {293, 95, 266, 289}, {173, 95, 326, 0},
+    {141, 174, 336, 345}, {346, 347, 348, 349}, {141, 174, 350, 0}, {346, 347, 348, 349},
+    {141, 174, 374, 0}, {346, 347, 348, 349}, {141, 174, 402, 403}, {346, 347, 348, 349},
+    {292, 95, 404, 289}, {288, 95, 404, 289}, {173, 95, 404, 289}, {293, 95, 404, 289},
+    {290, 95, 404, 289}, {291, 95, 404, 289}, {141, 95, 435, 436}, {141, 174, 449, 0},
+    {346, 347, 348, 349}, {141, 174, 463, 0}, {346, 347, 348, 349}, {482, 95, 483, 484},
+    {658, 95, 603, 0}, {1167, 95, 1130, 0}, {218, 95, 219, 0}, {1217, 95, 1204, 0},
+    {346, 174, 1367, 1415}, {1478, 174, 1446, 1479}, {1480, 347, 1446, 1481},
+    {281, 174, 1484, 1507}, {94, 95, 1721, 0}, {96, 95, 97, 98}, {346, 347, 1762, 0},
+    {1900, 95, 1901, 0}, {1950, 174, 1951, 1952}, {1960, 347, 1959, 0}, {346, 347, 2448, 0},
+    {2847, 95, 2848, 0}, {346, 347, 2860, 0},
 };
 
 static const struct httpstatus_status rows[] = {
+    /* -1.0 HAProxy */
+    {-1, 0, 0, 2, {3, 0, 0, 0, 4, 5, 6, 7, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 2, 0, 0},
     /* 0.0 nginx */
-    {0, 0, 0, 1, {3, 0, 0, 0, 4, 5, 6, 7, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 2, 0, 0},
+    {0, 0, 0, 1, {11, 0, 0, 0, 4, 12, 13, 14, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 2, 0, 0},
     /* 0.0 AWS ELB */
-    {0, 0, 0, 3, {11, 0, 0, 0, 4, 12, 13, 14, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 0, 0, 0},
+    {0, 0, 0, 3, {17, 0, 0, 0, 4, 18, 19, 20, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 4, 0, 0, 0},
     /* 0.0 Akamai */
-    {0, 0, 0, 6, {15, 16, 17, 0, 18, 19, 20, 21, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 0, 0, 0},
+    {0, 0, 0, 6, {21, 22, 23, 0, 24, 25, 26, 27, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 4, 0, 0, 0},
     /* 0.0 CloudFront */
-    {0, 0, 0, 3, {22, 0, 0, 0, 4, 23, 6, 24, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 2, 2, 0, 0},
+    {0, 0, 0, 3, {28, 0, 0, 0, 4, 29, 13, 30, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 4, 2, 0, 0},
     /* 0.0 Envoy */
-    {0, 0, 0, 3, {27, 0, 0, 0, 4, 28, 6, 29, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 4, 1, 0, 0},
+    {0, 0, 0, 3, {33, 0, 0, 0, 4, 34, 13, 35, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 6, 1, 0, 0},
     /* 0.0 Fetch */
-    {0, 0, 0, 3, {31, 0, 0, 0, 4, 32, 33, 34, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 5, 8, 0, 0},
+    {0, 0, 0, 3, {37, 0, 0, 0, 4, 38, 39, 40, 0, 0, 41}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 7, 8, 0, 0},
     /* 0.0 Squid */
-    {0, 0, 0, 3, {44, 45, 46, 0, 4, 47, 6, 48, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 13, 0, 0, 0},
+    {0, 0, 0, 3, {50, 51, 52, 0, 4, 53, 13, 54, 0, 0, 41}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 15, 0, 0, 0},
     /* 0.0 curl */
-    {0, 0, 0, 3, {49, 0, 0, 0, 4, 50, 51, 52, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 13, 5, 0, 0},
+    {0, 0, 0, 3, {55, 0, 0, 0, 4, 56, 57, 58, 0, 0, 41}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 15, 5, 0, 0},
     /* 100.0 IANA */
-    {100, 0, 1, 0, {1, 61, 62, 63, 64, 65, 66, 67, 68, 69, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 18, 4, 0, 0},
+    {100, 0, 1, 0, {1, 67, 68, 69, 70, 71, 72, 73, 74, 75, 76}, {1, 0, 0, -1, 0, -1}, {64, 65, 66, 0, 64, 0}, 0, 0, 0, 0, 20, 4, 0, 0},
     /* 101.0 IANA */
-    {101, 0, 1, 0, {1, 75, 76, 63, 64, 77, 78, 79, 68, 80, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 22, 7, 0, 2},
+    {101, 0, 1, 0, {1, 81, 82, 69, 70, 83, 84, 85, 74, 86, 76}, {1, 0, 0, -1, 0, -1}, {64, 65, 66, 0, 64, 0}, 0, 0, 0, 0, 24, 7, 0, 2},
     /* 102.0 IANA */
-    {102, 0, 1, 0, {1, 93, 94, 63, 95, 96, 97, 98, 99, 96, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 29, 4, 2, 0},
+    {102, 0, 1, 0, {1, 99, 100, 69, 101, 102, 103, 104, 105, 102, 76}, {1, 0, 0, -1, 0, -1}, {64, 65, 66, 0, 64, 0}, 0, 0, 0, 0, 31, 4, 2, 0},
     /* 103.0 IANA */
-    {103, 0, 1, 0, {1, 104, 105, 63, 106, 107, 108, 109, 99, 107, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 33, 5, 2, 0},
+    {103, 0, 1, 0, {1, 110, 111, 69, 112, 113, 114, 115, 105, 113, 76}, {1, 0, 0, -1, 0, -1}, {64, 65, 66, 0, 64, 0}, 0, 0, 0, 0, 35, 5, 2, 0},
     /* 103.0 Google resumable requests proposal */
-    {103, 0, 1, 6, {115, 116, 117, 63, 118, 119, 120, 121, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 38, 0, 2, 0},
+    {103, 0, 1, 6, {121, 122, 123, 69, 124, 125, 126, 127, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {64, 65, 0, 0, 64, 0}, 0, 0, 0, 0, 40, 0, 2, 0},
     /* 103.0 Spring */
-    {103, 0, 1, 6, {122, 116, 117, 63, 118, 123, 120, 124, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 38, 0, 2, 0},
+    {103, 0, 1, 6, {128, 122, 123, 69, 124, 129, 126, 130, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {64, 65, 0, 0, 64, 0}, 0, 0, 0, 0, 40, 0, 2, 0},
     /* 104.0 IANA */
-    {104, 0, 1, 0, {1, 125, 126, 63, 127, 128, 129, 130, 131, 132, 70}, {1, 0, 0, -1, 0, -1}, {58, 59, 60, 0, 58, 0}, 0, 0, 0, 0, 38, 2, 2, 4},
+    {104, 0, 1, 0, {1, 131, 132, 69, 133, 134, 135, 136, 137, 138, 76}, {1, 0, 0, -1, 0, -1}, {64, 65, 66, 0, 64, 0}, 0, 0, 0, 0, 40, 2, 2, 4},
     /* 122.0 Internet Explorer 7 */
-    {122, 0, 1, 5, {143, 144, 145, 63, 118, 146, 147, 148, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 40, 0, 6, 0},
+    {122, 0, 1, 5, {149, 150, 151, 69, 124, 152, 153, 154, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {64, 65, 0, 0, 64, 0}, 0, 0, 0, 0, 42, 0, 6, 0},
     /* 200.0 IANA */
-    {200, 0, 2, 0, {1, 151, 151, 152, 64, 153, 154, 155, 156, 157, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 149, 60, 150, 0}, 0, 0, 0, 0, 40, 9, 6, 2},
+    {200, 0, 2, 0, {1, 157, 157, 158, 70, 159, 160, 161, 162, 163, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 155, 66, 156, 0}, 0, 0, 0, 0, 42, 9, 6, 2},
     /* 201.0 IANA */
-    {201, 0, 2, 0, {1, 172, 173, 152, 64, 174, 175, 176, 156, 157, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 0, 0, 49, 8, 8, 1},
+    {201, 0, 2, 0, {1, 178, 179, 158, 70, 180, 181, 182, 162, 163, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 0, 0, 51, 8, 8, 1},
     /* 202.0 IANA */
-    {202, 0, 2, 0, {1, 187, 188, 152, 64, 189, 190, 191, 156, 157, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 0, 0, 57, 10, 9, 0},
+    {202, 0, 2, 0, {1, 193, 194, 158, 70, 195, 196, 197, 162, 163, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 0, 0, 59, 10, 9, 0},
     /* 202.0 AWS WAF */
-    {202, 0, 2, 3, {202, 203, 204, 152, 4, 205, 206, 207, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 67, 4, 9, 1},
+    {202, 0, 2, 3, {208, 209, 210, 158, 4, 211, 212, 213, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 0, 0, 69, 4, 9, 1},
     /* 203.0 IANA */
-    {203, 0, 2, 0, {1, 215, 216, 152, 64, 217, 218, 219, 68, 220, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 214, 60, 150, 0}, 0, 0, 0, 1, 71, 5, 10, 0},
+    {203, 0, 2, 0, {1, 221, 222, 158, 70, 223, 224, 225, 74, 226, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 220, 66, 156, 0}, 0, 0, 0, 1, 73, 5, 10, 0},
     /* 204.0 IANA */
-    {204, 0, 2, 0, {1, 230, 231, 152, 64, 229, 232, 233, 156, 157, 70}, {0, 0, 1, 0, 0, -1}, {2, 59, 228, 60, 229, 0}, 0, 0, 1, 0, 76, 13, 10, 0},
+    {204, 0, 2, 0, {1, 236, 237, 158, 70, 235, 238, 239, 162, 163, 76}, {0, 0, 1, 0, 0, -1}, {2, 65, 234, 66, 235, 0}, 0, 0, 1, 0, 78, 13, 10, 0},
     /* 205.0 IANA */
-    {205, 0, 2, 0, {1, 248, 249, 152, 64, 247, 250, 251, 68, 252, 70}, {0, 0, 0, 0, 0, -1}, {2, 59, 171, 60, 247, 0}, 0, 0, 1, 0, 89, 4, 10, 0},
+    {205, 0, 2, 0, {1, 254, 255, 158, 70, 253, 256, 257, 74, 258, 76}, {0, 0, 0, 0, 0, -1}, {2, 65, 177, 66, 253, 0}, 0, 0, 1, 0, 91, 4, 10, 0},
     /* 206.0 IANA */
-    {206, 0, 2, 0, {1, 258, 259, 152, 64, 260, 261, 262, 68, 263, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 257, 60, 150, 0}, 0, 0, 1, 0, 93, 11, 10, 9},
+    {206, 0, 2, 0, {1, 264, 265, 158, 70, 266, 267, 268, 74, 269, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 263, 66, 156, 0}, 0, 0, 1, 0, 95, 11, 10, 9},
     /* 207.0 IANA */
-    {207, 0, 2, 0, {1, 288, 289, 152, 64, 290, 291, 292, 99, 293, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 1, 0, 104, 7, 19, 0},
+    {207, 0, 2, 0, {1, 294, 295, 158, 70, 296, 297, 298, 105, 299, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 1, 0, 106, 7, 19, 0},
     /* 208.0 IANA */
-    {208, 0, 2, 0, {1, 301, 302, 152, 106, 303, 304, 305, 99, 303, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 1, 0, 111, 1, 19, 0},
+    {208, 0, 2, 0, {1, 307, 308, 158, 112, 309, 310, 311, 105, 309, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 1, 0, 113, 1, 19, 0},
     /* 210.0 HAProxy */
-    {210, 0, 2, 2, {307, 308, 309, 152, 4, 310, 311, 312, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 1, 0, 112, 0, 19, 0},
+    {210, 0, 2, 2, {3, 313, 314, 158, 4, 315, 316, 317, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 1, 0, 114, 0, 19, 0},
     /* 218.0 Apache */
-    {218, 0, 2, 5, {313, 314, 315, 152, 18, 316, 317, 318, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 1, 0, 112, 0, 19, 0},
+    {218, 0, 2, 5, {318, 319, 320, 158, 24, 321, 322, 323, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 1, 0, 114, 0, 19, 0},
     /* 226.0 IANA */
-    {226, 0, 2, 0, {1, 319, 320, 152, 64, 321, 322, 323, 99, 321, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 1, 0, 112, 3, 19, 1},
+    {226, 0, 2, 0, {1, 324, 325, 158, 70, 326, 327, 328, 105, 326, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 1, 0, 114, 3, 19, 1},
     /* 300.0 IANA */
-    {300, 0, 3, 0, {1, 328, 329, 330, 64, 331, 332, 333, 156, 334, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 327, 60, 150, 0}, 0, 0, 1, 0, 115, 5, 20, 2},
+    {300, 0, 3, 0, {1, 333, 334, 335, 70, 336, 337, 338, 162, 339, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 332, 66, 156, 0}, 0, 0, 1, 0, 117, 5, 20, 2},
     /* 301.0 IANA */
-    {301, 0, 3, 0, {1, 347, 348, 330, 64, 345, 349, 350, 156, 334, 70}, {0, 1, 1, 0, 1, -1}, {2, 345, 346, 60, 150, 0}, 0, 0, 1, 0, 120, 18, 22, 2},
+    {301, 0, 3, 0, {1, 352, 353, 335, 70, 350, 354, 355, 162, 339, 76}, {0, 1, 1, 0, 1, -1}, {2, 350, 351, 66, 156, 0}, 0, 0, 1, 0, 122, 18, 22, 2},
     /* 302.0 IANA */
-    {302, 0, 3, 0, {1, 370, 371, 330, 64, 369, 372, 373, 156, 334, 70}, {0, 1, 0, 0, 1, -1}, {2, 369, 171, 60, 150, 0}, 0, 0, 1, 2, 138, 8, 24, 2},
+    {302, 0, 3, 0, {1, 375, 376, 335, 70, 374, 377, 378, 162, 339, 76}, {0, 1, 0, 0, 1, -1}, {2, 374, 177, 66, 156, 0}, 0, 0, 1, 2, 140, 8, 24, 2},
     /* 303.0 IANA */
-    {303, 0, 3, 0, {1, 386, 387, 330, 64, 385, 388, 389, 68, 390, 70}, {0, 1, 0, 0, 1, 0}, {2, 385, 171, 60, 150, 385}, 0, 0, 3, 0, 146, 6, 26, 2},
+    {303, 0, 3, 0, {1, 391, 392, 335, 70, 390, 393, 394, 74, 395, 76}, {0, 1, 0, 0, 1, 0}, {2, 390, 177, 66, 156, 390}, 0, 0, 3, 0, 148, 6, 26, 2},
     /* 304.0 IANA */
-    {304, 0, 3, 0, {1, 400, 401, 330, 64, 399, 402, 403, 156, 334, 70}, {0, 0, 0, 0, 0, -1}, {2, 59, 171, 60, 399, 0}, 0, 0, 3, 0, 152, 19, 28, 6},
+    {304, 0, 3, 0, {1, 405, 406, 335, 70, 404, 407, 408, 162, 339, 76}, {0, 0, 0, 0, 0, -1}, {2, 65, 177, 66, 404, 0}, 0, 0, 3, 0, 154, 19, 28, 6},
     /* 305.0 IANA */
-    {305, 0, 3, 0, {1, 423, 424, 330, 95, 425, 426, 427, 68, 428, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 3, 0, 171, 1, 34, 1},
+    {305, 0, 3, 0, {1, 428, 429, 335, 101, 430, 431, 432, 74, 433, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 3, 0, 173, 1, 34, 1},
     /* 306.0 IANA */
-    {306, 0, 3, 1, {1, 432, 433, 330, 434, 435, 436, 437, 131, 438, 0}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 3, 1, 172, 0, 35, 0},
+    {306, 0, 3, 1, {1, 437, 438, 335, 439, 440, 441, 442, 137, 443, 0}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 3, 1, 174, 0, 35, 0},
     /* 306.0 HTTP WG draft */
-    {306, 0, 3, 6, {441, 432, 433, 330, 118, 438, 442, 443, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 4, 0, 172, 0, 35, 0},
+    {306, 0, 3, 6, {446, 437, 438, 335, 124, 443, 447, 448, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 4, 0, 174, 0, 35, 0},
     /* 307.0 IANA */
-    {307, 0, 3, 0, {1, 445, 446, 330, 64, 444, 447, 448, 68, 449, 70}, {0, 1, 0, 0, 1, 1}, {2, 444, 171, 60, 150, 444}, 0, 0, 4, 0, 172, 8, 35, 2},
+    {307, 0, 3, 0, {1, 450, 451, 335, 70, 449, 452, 453, 74, 454, 76}, {0, 1, 0, 0, 1, 1}, {2, 449, 177, 66, 156, 449}, 0, 0, 4, 0, 174, 8, 35, 2},
     /* 308.0 IANA */
-    {308, 0, 3, 0, {1, 460, 461, 330, 64, 458, 462, 463, 99, 464, 70}, {0, 1, 1, 0, 1, 1}, {2, 458, 459, 60, 150, 458}, 0, 0, 4, 0, 180, 4, 37, 2},
+    {308, 0, 3, 0, {1, 465, 466, 335, 70, 463, 467, 468, 105, 469, 76}, {0, 1, 1, 0, 1, 1}, {2, 463, 464, 66, 156, 463}, 0, 0, 4, 0, 182, 4, 37, 2},
     /* 308.0 Google */
-    {308, 0, 3, 3, {469, 470, 471, 330, 4, 472, 473, 474, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 4, 0, 184, 2, 39, 1},
+    {308, 0, 3, 3, {474, 475, 476, 335, 4, 477, 478, 479, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 4, 0, 186, 2, 39, 1},
     /* 310.0 HAProxy */
-    {310, 0, 3, 2, {307, 480, 481, 330, 4, 310, 482, 483, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 4, 0, 186, 2, 40, 0},
+    {310, 0, 3, 2, {3, 485, 486, 335, 4, 315, 487, 488, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 4, 0, 188, 2, 40, 0},
     /* 400.0 IANA */
-    {400, 0, 4, 0, {1, 485, 486, 487, 64, 488, 489, 490, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 492, 488, 4, 1, 188, 29, 40, 0},
+    {400, 0, 4, 0, {1, 490, 491, 492, 70, 493, 494, 495, 162, 496, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 497, 493, 4, 1, 190, 29, 40, 0},
     /* 400.1 IIS */
-    {400, 1, 4, 4, {222, 524, 525, 487, 4, 526, 527, 528, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 1, 4, 4, {228, 529, 530, 492, 4, 531, 532, 533, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.2 IIS */
-    {400, 2, 4, 4, {222, 530, 531, 487, 4, 526, 532, 533, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 2, 4, 4, {228, 535, 536, 492, 4, 531, 537, 538, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.3 IIS */
-    {400, 3, 4, 4, {222, 534, 535, 487, 4, 526, 536, 537, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 3, 4, 4, {228, 539, 540, 492, 4, 531, 541, 542, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.4 IIS */
-    {400, 4, 4, 4, {222, 538, 539, 487, 4, 526, 540, 541, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 4, 4, 4, {228, 543, 544, 492, 4, 531, 545, 546, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.5 IIS */
-    {400, 5, 4, 4, {222, 542, 543, 487, 4, 526, 544, 545, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 5, 4, 4, {228, 547, 548, 492, 4, 531, 549, 550, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.6 IIS */
-    {400, 6, 4, 4, {222, 546, 547, 487, 4, 526, 548, 549, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 6, 4, 4, {228, 551, 552, 492, 4, 531, 553, 554, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.7 IIS */
-    {400, 7, 4, 4, {222, 550, 551, 487, 4, 526, 552, 553, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 7, 4, 4, {228, 555, 556, 492, 4, 531, 557, 558, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.8 IIS */
-    {400, 8, 4, 4, {222, 554, 555, 487, 4, 526, 556, 557, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 8, 4, 4, {228, 559, 560, 492, 4, 531, 561, 562, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.9 IIS */
-    {400, 9, 4, 4, {222, 558, 559, 487, 4, 526, 560, 561, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 9, 4, 4, {228, 563, 564, 492, 4, 531, 565, 566, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.10 IIS */
-    {400, 10, 4, 4, {222, 562, 563, 487, 4, 564, 565, 566, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 10, 4, 4, {228, 567, 568, 492, 4, 569, 570, 571, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.11 IIS */
-    {400, 11, 4, 4, {222, 567, 568, 487, 4, 564, 569, 570, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 11, 4, 4, {228, 572, 573, 492, 4, 569, 574, 575, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.601 IIS ARR */
-    {400, 601, 4, 4, {571, 572, 573, 487, 4, 574, 575, 576, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 601, 4, 4, {576, 577, 578, 492, 4, 579, 580, 581, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.602 IIS ARR */
-    {400, 602, 4, 4, {571, 577, 578, 487, 4, 574, 579, 580, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 602, 4, 4, {576, 582, 583, 492, 4, 579, 584, 585, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.603 IIS ARR */
-    {400, 603, 4, 4, {571, 581, 582, 487, 4, 574, 583, 584, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 603, 4, 4, {576, 586, 587, 492, 4, 579, 588, 589, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.604 IIS ARR */
-    {400, 604, 4, 4, {571, 585, 586, 487, 4, 574, 6, 587, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 604, 4, 4, {576, 590, 591, 492, 4, 579, 13, 592, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.605 IIS ARR */
-    {400, 605, 4, 4, {571, 588, 589, 487, 4, 574, 590, 591, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 605, 4, 4, {576, 593, 594, 492, 4, 579, 595, 596, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 400.606 IIS ARR */
-    {400, 606, 4, 4, {571, 592, 593, 487, 4, 574, 594, 595, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 5, 0, 217, 0, 40, 0},
+    {400, 606, 4, 4, {576, 597, 598, 492, 4, 579, 599, 600, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 5, 0, 219, 0, 40, 0},
     /* 401.0 IANA */
-    {401, 0, 4, 0, {1, 596, 597, 487, 64, 598, 599, 600, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 601, 598, 5, 2, 217, 48, 40, 1},
+    {401, 0, 4, 0, {1, 601, 602, 492, 70, 603, 604, 605, 162, 496, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 606, 603, 5, 2, 219, 48, 40, 1},
     /* 401.1 IIS */
-    {401, 1, 4, 4, {222, 654, 655, 487, 4, 526, 656, 657, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 1, 4, 4, {228, 659, 660, 492, 4, 531, 661, 662, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 7, 0, 267, 0, 41, 0},
     /* 401.2 IIS */
-    {401, 2, 4, 4, {222, 659, 660, 487, 4, 526, 661, 662, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 2, 4, 4, {228, 664, 665, 492, 4, 531, 666, 667, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 7, 0, 267, 0, 41, 0},
     /* 401.3 IIS */
-    {401, 3, 4, 4, {222, 663, 664, 487, 4, 526, 665, 666, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 3, 4, 4, {228, 668, 669, 492, 4, 531, 670, 671, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 7, 0, 267, 0, 41, 0},
     /* 401.4 IIS */
-    {401, 4, 4, 4, {222, 667, 668, 487, 4, 526, 669, 670, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 4, 4, 4, {228, 672, 673, 492, 4, 531, 674, 675, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 7, 0, 267, 0, 41, 0},
     /* 401.5 IIS */
-    {401, 5, 4, 4, {222, 671, 672, 487, 4, 526, 669, 673, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 5, 4, 4, {228, 676, 677, 492, 4, 531, 674, 678, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 7, 0, 267, 0, 41, 0},
     /* 401.5 IIS 5 list */
-    {401, 5, 4, 8, {674, 675, 676, 487, 118, 677, 669, 678, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 5, 4, 8, {679, 680, 681, 492, 124, 682, 674, 683, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 7, 0, 267, 0, 41, 0},
     /* 401.7 IIS 6 */
-    {401, 7, 4, 7, {679, 680, 681, 487, 118, 682, 683, 684, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 0, 265, 0, 41, 0},
+    {401, 7, 4, 7, {684, 685, 686, 492, 124, 687, 688, 689, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 7, 0, 267, 0, 41, 0},
     /* 401.501 IIS */
-    {401, 501, 4, 4, {222, 685, 686, 487, 4, 526, 687, 688, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 7, 1, 265, 0, 41, 0},
+    {401, 501, 4, 4, {228, 690, 691, 492, 4, 531, 692, 693, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 7, 1, 267, 0, 41, 0},
     /* 401.502 IIS */
-    {401, 502, 4, 4, {222, 691, 692, 487, 4, 526, 687, 693, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 8, 1, 265, 0, 41, 0},
+    {401, 502, 4, 4, {228, 696, 697, 492, 4, 531, 692, 698, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 8, 1, 267, 0, 41, 0},
     /* 401.503 IIS */
-    {401, 503, 4, 4, {222, 695, 696, 487, 4, 526, 683, 697, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 9, 1, 265, 0, 41, 0},
+    {401, 503, 4, 4, {228, 700, 701, 492, 4, 531, 688, 702, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 9, 1, 267, 0, 41, 0},
     /* 401.504 IIS */
-    {401, 504, 4, 4, {222, 699, 700, 487, 4, 526, 683, 701, 0, 0, 658}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 10, 1, 265, 0, 41, 0},
+    {401, 504, 4, 4, {228, 704, 705, 492, 4, 531, 688, 706, 0, 0, 663}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 10, 1, 267, 0, 41, 0},
     /* 402.0 IANA */
-    {402, 0, 4, 0, {1, 703, 704, 487, 64, 705, 706, 707, 68, 708, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 11, 0, 265, 26, 41, 0},
+    {402, 0, 4, 0, {1, 708, 709, 492, 70, 710, 711, 712, 74, 713, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 11, 0, 267, 26, 41, 0},
     /* 403.0 IANA */
-    {403, 0, 4, 0, {1, 735, 736, 487, 64, 737, 683, 738, 156, 491, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 601, 737, 11, 0, 291, 68, 41, 0},
+    {403, 0, 4, 0, {1, 740, 741, 492, 70, 742, 688, 743, 162, 496, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 606, 742, 11, 0, 293, 68, 41, 0},
     /* 403.1 IIS */
-    {403, 1, 4, 4, {222, 806, 807, 487, 4, 526, 808, 809, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 1, 4, 4, {228, 811, 812, 492, 4, 531, 813, 814, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 11, 0, 361, 0, 41, 0},
     /* 403.2 IIS */
-    {403, 2, 4, 4, {222, 811, 812, 487, 4, 526, 813, 814, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 2, 4, 4, {228, 816, 817, 492, 4, 531, 818, 819, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 11, 0, 361, 0, 41, 0},
     /* 403.3 IIS */
-    {403, 3, 4, 4, {222, 815, 816, 487, 4, 526, 817, 818, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 3, 4, 4, {228, 820, 821, 492, 4, 531, 822, 823, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 11, 0, 361, 0, 41, 0},
     /* 403.4 IIS */
-    {403, 4, 4, 4, {222, 819, 820, 487, 4, 526, 821, 822, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 4, 4, 4, {228, 824, 825, 492, 4, 531, 826, 827, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 11, 0, 361, 0, 41, 0},
     /* 403.5 IIS */
-    {403, 5, 4, 4, {222, 823, 824, 487, 4, 526, 825, 826, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 5, 4, 4, {228, 828, 829, 492, 4, 531, 830, 831, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 11, 0, 361, 0, 41, 0},
     /* 403.6 IIS */
-    {403, 6, 4, 4, {222, 827, 828, 487, 4, 526, 683, 829, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 6, 4, 4, {228, 832, 833, 492, 4, 531, 688, 834, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 11, 0, 361, 0, 41, 0},
     /* 403.7 IIS */
-    {403, 7, 4, 4, {222, 830, 831, 487, 4, 526, 832, 833, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 7, 4, 4, {228, 835, 836, 492, 4, 531, 837, 838, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 11, 0, 361, 0, 41, 0},
     /* 403.8 IIS */
-    {403, 8, 4, 4, {222, 834, 835, 487, 4, 526, 683, 836, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 0, 359, 0, 41, 0},
+    {403, 8, 4, 4, {228, 839, 840, 492, 4, 531, 688, 841, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 11, 0, 361, 0, 41, 0},
     /* 403.9 IIS */
-    {403, 9, 4, 4, {222, 837, 838, 487, 4, 526, 839, 840, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 11, 1, 359, 0, 41, 0},
+    {403, 9, 4, 4, {228, 842, 843, 492, 4, 531, 844, 845, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 11, 1, 361, 0, 41, 0},
     /* 403.9 IIS 5 list */
-    {403, 9, 4, 8, {674, 842, 843, 487, 118, 677, 844, 845, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 677, 12, 0, 359, 0, 41, 0},
+    {403, 9, 4, 8, {679, 847, 848, 492, 124, 682, 849, 850, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 851, 682, 12, 0, 361, 0, 41, 0},
     /* 403.9 IIS 6 */
-    {403, 9, 4, 8, {679, 847, 848, 487, 118, 682, 849, 850, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 0, 359, 0, 41, 0},
+    {403, 9, 4, 8, {684, 852, 853, 492, 124, 687, 854, 855, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 12, 0, 361, 0, 41, 0},
     /* 403.10 IIS */
-    {403, 10, 4, 4, {222, 851, 852, 487, 4, 526, 808, 853, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 12, 1, 359, 0, 41, 0},
+    {403, 10, 4, 4, {228, 856, 857, 492, 4, 531, 813, 858, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 12, 1, 361, 0, 41, 0},
     /* 403.10 IIS 5 list */
-    {403, 10, 4, 8, {674, 855, 856, 487, 118, 677, 857, 858, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 0, 359, 0, 41, 0},
+    {403, 10, 4, 8, {679, 860, 861, 492, 124, 682, 862, 863, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 13, 0, 361, 0, 41, 0},
     /* 403.10 IIS 6 */
-    {403, 10, 4, 8, {679, 859, 856, 487, 118, 682, 860, 861, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 0, 359, 0, 41, 0},
+    {403, 10, 4, 8, {684, 864, 861, 492, 124, 687, 865, 866, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 13, 0, 361, 0, 41, 0},
     /* 403.11 IIS */
-    {403, 11, 4, 4, {222, 862, 863, 487, 4, 526, 864, 865, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 13, 1, 359, 0, 41, 0},
+    {403, 11, 4, 4, {228, 867, 868, 492, 4, 531, 869, 870, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 13, 1, 361, 0, 41, 0},
     /* 403.11 IIS 5 list */
-    {403, 11, 4, 8, {674, 867, 868, 487, 118, 677, 869, 870, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 601, 677, 14, 0, 359, 0, 41, 0},
+    {403, 11, 4, 8, {679, 872, 873, 492, 124, 682, 874, 875, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 606, 682, 14, 0, 361, 0, 41, 0},
     /* 403.11 IIS 6 */
-    {403, 11, 4, 8, {679, 871, 868, 487, 118, 682, 864, 872, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
+    {403, 11, 4, 8, {684, 876, 873, 492, 124, 687, 869, 877, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 14, 0, 361, 0, 41, 0},
     /* 403.12 IIS */
-    {403, 12, 4, 4, {222, 873, 874, 487, 4, 526, 875, 876, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
+    {403, 12, 4, 4, {228, 878, 879, 492, 4, 531, 880, 881, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 14, 0, 361, 0, 41, 0},
     /* 403.12 IIS 6 */
-    {403, 12, 4, 8, {679, 873, 874, 487, 118, 877, 875, 878, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
+    {403, 12, 4, 8, {684, 878, 879, 492, 124, 882, 880, 883, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 14, 0, 361, 0, 41, 0},
     /* 403.13 IIS */
-    {403, 13, 4, 4, {222, 879, 880, 487, 4, 526, 881, 882, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 0, 41, 0},
+    {403, 13, 4, 4, {228, 884, 885, 492, 4, 531, 886, 887, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 14, 0, 361, 0, 41, 0},
     /* 403.14 IIS */
-    {403, 14, 4, 4, {222, 883, 884, 487, 4, 526, 885, 886, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 0, 359, 6, 41, 0},
+    {403, 14, 4, 4, {228, 888, 889, 492, 4, 531, 890, 891, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 14, 0, 361, 6, 41, 0},
     /* 403.15 IIS */
-    {403, 15, 4, 4, {222, 893, 894, 487, 4, 526, 895, 896, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 14, 1, 365, 0, 41, 0},
+    {403, 15, 4, 4, {228, 898, 899, 492, 4, 531, 900, 901, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 14, 1, 367, 0, 41, 0},
     /* 403.15 IIS 6 */
-    {403, 15, 4, 8, {679, 893, 894, 487, 118, 682, 895, 898, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 15, 4, 8, {684, 898, 899, 492, 124, 687, 900, 903, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.16 IIS */
-    {403, 16, 4, 4, {222, 899, 900, 487, 4, 526, 881, 901, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 16, 4, 4, {228, 904, 905, 492, 4, 531, 886, 906, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.17 IIS */
-    {403, 17, 4, 4, {222, 902, 903, 487, 4, 526, 904, 905, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 17, 4, 4, {228, 907, 908, 492, 4, 531, 909, 910, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.18 IIS */
-    {403, 18, 4, 4, {222, 906, 907, 487, 4, 526, 908, 909, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 18, 4, 4, {228, 911, 912, 492, 4, 531, 913, 914, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.18 IIS 6 */
-    {403, 18, 4, 8, {679, 906, 907, 487, 118, 682, 908, 910, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 18, 4, 8, {684, 911, 912, 492, 124, 687, 913, 915, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.19 IIS */
-    {403, 19, 4, 4, {222, 911, 912, 487, 4, 526, 913, 914, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 19, 4, 4, {228, 916, 917, 492, 4, 531, 918, 919, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.19 IIS 6 */
-    {403, 19, 4, 8, {679, 915, 916, 487, 118, 682, 913, 917, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 19, 4, 8, {684, 920, 921, 492, 124, 687, 918, 922, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.20 IIS */
-    {403, 20, 4, 4, {222, 918, 919, 487, 4, 526, 656, 920, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 20, 4, 4, {228, 923, 924, 492, 4, 531, 661, 925, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.20 IIS 6 */
-    {403, 20, 4, 8, {679, 921, 922, 487, 118, 682, 656, 923, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 20, 4, 8, {684, 926, 927, 492, 124, 687, 661, 928, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.21 IIS */
-    {403, 21, 4, 4, {222, 924, 925, 487, 4, 526, 926, 927, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 21, 4, 4, {228, 929, 930, 492, 4, 531, 931, 932, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.22 IIS */
-    {403, 22, 4, 4, {222, 928, 929, 487, 4, 526, 930, 931, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 22, 4, 4, {228, 933, 934, 492, 4, 531, 935, 936, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.23 IIS */
-    {403, 23, 4, 4, {222, 932, 933, 487, 4, 934, 935, 936, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 23, 4, 4, {228, 937, 938, 492, 4, 939, 940, 941, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.24 IIS */
-    {403, 24, 4, 4, {222, 937, 938, 487, 4, 939, 940, 941, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 0, 365, 0, 41, 0},
+    {403, 24, 4, 4, {228, 942, 943, 492, 4, 944, 945, 946, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 0, 367, 0, 41, 0},
     /* 403.501 IIS */
-    {403, 501, 4, 4, {222, 942, 943, 487, 4, 526, 687, 944, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 15, 1, 365, 0, 41, 0},
+    {403, 501, 4, 4, {228, 947, 948, 492, 4, 531, 692, 949, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 15, 1, 367, 0, 41, 0},
     /* 403.502 IIS */
-    {403, 502, 4, 4, {222, 946, 947, 487, 4, 526, 687, 948, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 16, 1, 365, 0, 41, 0},
+    {403, 502, 4, 4, {228, 951, 952, 492, 4, 531, 692, 953, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 16, 1, 367, 0, 41, 0},
     /* 403.503 IIS */
-    {403, 503, 4, 4, {222, 949, 950, 487, 4, 526, 683, 951, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 17, 1, 365, 0, 41, 0},
+    {403, 503, 4, 4, {228, 954, 955, 492, 4, 531, 688, 956, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 17, 1, 367, 0, 41, 0},
     /* 403.504 IIS */
-    {403, 504, 4, 4, {222, 953, 954, 487, 4, 526, 683, 955, 0, 0, 810}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 18, 1, 365, 0, 41, 0},
+    {403, 504, 4, 4, {228, 958, 959, 492, 4, 531, 688, 960, 0, 0, 815}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 18, 1, 367, 0, 41, 0},
     /* 404.0 IANA */
-    {404, 0, 4, 0, {1, 958, 959, 487, 64, 960, 961, 962, 156, 491, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 957, 60, 150, 0}, 492, 963, 19, 0, 365, 50, 41, 0},
+    {404, 0, 4, 0, {1, 963, 964, 492, 70, 965, 966, 967, 162, 496, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 962, 66, 156, 0}, 497, 968, 19, 0, 367, 50, 41, 0},
     /* 404.0 IIS */
-    {404, 0, 4, 3, {222, 1014, 959, 487, 4, 526, 961, 1015, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 0, 4, 3, {228, 1019, 964, 492, 4, 531, 966, 1020, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.0 IIS 6 */
-    {404, 0, 4, 6, {679, 1016, 1017, 487, 118, 682, 961, 1018, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 0, 4, 6, {684, 1021, 1022, 492, 124, 687, 966, 1023, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.1 IIS */
-    {404, 1, 4, 4, {222, 1019, 1020, 487, 4, 526, 1021, 1022, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 1, 4, 4, {228, 1024, 1025, 492, 4, 531, 1026, 1027, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.1 IIS 5 list */
-    {404, 1, 4, 8, {674, 654, 655, 487, 18, 1024, 961, 1025, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 1, 4, 8, {679, 659, 660, 492, 24, 1029, 966, 1030, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.1 IIS 6 */
-    {404, 1, 4, 8, {679, 1026, 1027, 487, 118, 682, 1021, 1028, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 1, 4, 8, {684, 1031, 1032, 492, 124, 687, 1026, 1033, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.2 IIS */
-    {404, 2, 4, 4, {222, 1029, 1030, 487, 4, 526, 961, 1031, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 2, 4, 4, {228, 1034, 1035, 492, 4, 531, 966, 1036, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.2 IIS 5 list */
-    {404, 2, 4, 8, {674, 659, 660, 487, 18, 1032, 961, 1033, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 2, 4, 8, {679, 664, 665, 492, 24, 1037, 966, 1038, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.2 IIS 6 */
-    {404, 2, 4, 8, {679, 1034, 1035, 487, 118, 682, 961, 1036, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 2, 4, 8, {684, 1039, 1040, 492, 124, 687, 966, 1041, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.3 IIS */
-    {404, 3, 4, 4, {222, 1037, 1038, 487, 4, 526, 961, 1039, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 3, 4, 4, {228, 1042, 1043, 492, 4, 531, 966, 1044, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.3 IIS 5 list */
-    {404, 3, 4, 8, {674, 663, 664, 487, 18, 1040, 961, 1041, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 3, 4, 8, {679, 668, 669, 492, 24, 1045, 966, 1046, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.3 IIS 6 */
-    {404, 3, 4, 8, {679, 1042, 1043, 487, 118, 682, 961, 1044, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 3, 4, 8, {684, 1047, 1048, 492, 124, 687, 966, 1049, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.4 IIS */
-    {404, 4, 4, 4, {222, 1045, 1046, 487, 4, 526, 961, 1047, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 4, 4, 4, {228, 1050, 1051, 492, 4, 531, 966, 1052, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.4 IIS 5 list */
-    {404, 4, 4, 8, {674, 667, 668, 487, 18, 1048, 961, 1049, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 4, 4, 8, {679, 672, 673, 492, 24, 1053, 966, 1054, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.5 IIS */
-    {404, 5, 4, 4, {222, 1050, 1051, 487, 4, 526, 961, 1052, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 5, 4, 4, {228, 1055, 1056, 492, 4, 531, 966, 1057, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.5 IIS 5 list */
-    {404, 5, 4, 8, {674, 671, 672, 487, 18, 1053, 961, 1054, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 5, 4, 8, {679, 676, 677, 492, 24, 1058, 966, 1059, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.6 IIS */
-    {404, 6, 4, 4, {222, 1055, 1056, 487, 4, 526, 961, 1057, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 6, 4, 4, {228, 1060, 1061, 492, 4, 531, 966, 1062, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.7 IIS */
-    {404, 7, 4, 4, {222, 1058, 1059, 487, 4, 526, 961, 1060, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 7, 4, 4, {228, 1063, 1064, 492, 4, 531, 966, 1065, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.8 IIS */
-    {404, 8, 4, 4, {222, 1061, 1062, 487, 4, 526, 961, 1063, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 8, 4, 4, {228, 1066, 1067, 492, 4, 531, 966, 1068, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.9 IIS */
-    {404, 9, 4, 4, {222, 1064, 1065, 487, 4, 526, 961, 1066, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 9, 4, 4, {228, 1069, 1070, 492, 4, 531, 966, 1071, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.10 IIS */
-    {404, 10, 4, 4, {222, 1067, 1068, 487, 4, 526, 1069, 1070, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 10, 4, 4, {228, 1072, 1073, 492, 4, 531, 1074, 1075, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.11 IIS */
-    {404, 11, 4, 4, {222, 1071, 1072, 487, 4, 526, 961, 1073, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 11, 4, 4, {228, 1076, 1077, 492, 4, 531, 966, 1078, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.12 IIS */
-    {404, 12, 4, 4, {222, 1074, 1075, 487, 4, 526, 961, 1076, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 12, 4, 4, {228, 1079, 1080, 492, 4, 531, 966, 1081, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.13 IIS */
-    {404, 13, 4, 4, {222, 1077, 1078, 487, 4, 526, 1079, 1080, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 13, 4, 4, {228, 1082, 1083, 492, 4, 531, 1084, 1085, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.14 IIS */
-    {404, 14, 4, 4, {222, 1081, 1082, 487, 4, 526, 1083, 1084, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 14, 4, 4, {228, 1086, 1087, 492, 4, 531, 1088, 1089, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.15 IIS */
-    {404, 15, 4, 4, {222, 1085, 1086, 487, 4, 526, 1087, 1088, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 0, 415, 0, 41, 0},
+    {404, 15, 4, 4, {228, 1090, 1091, 492, 4, 531, 1092, 1093, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 0, 417, 0, 41, 0},
     /* 404.16 IIS */
-    {404, 16, 4, 4, {222, 1089, 1090, 487, 4, 526, 961, 1091, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 19, 1, 415, 0, 41, 0},
+    {404, 16, 4, 4, {228, 1094, 1095, 492, 4, 531, 966, 1096, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 19, 1, 417, 0, 41, 0},
     /* 404.17 IIS */
-    {404, 17, 4, 4, {222, 1093, 1094, 487, 4, 526, 961, 1095, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 20, 0, 415, 0, 41, 0},
+    {404, 17, 4, 4, {228, 1098, 1099, 492, 4, 531, 966, 1100, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 20, 0, 417, 0, 41, 0},
     /* 404.18 IIS */
-    {404, 18, 4, 4, {222, 1096, 1097, 487, 4, 526, 961, 1098, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 20, 1, 415, 0, 41, 0},
+    {404, 18, 4, 4, {228, 1101, 1102, 492, 4, 531, 966, 1103, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 20, 1, 417, 0, 41, 0},
     /* 404.19 IIS */
-    {404, 19, 4, 4, {222, 1100, 1101, 487, 4, 526, 961, 1102, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 0, 415, 0, 41, 0},
+    {404, 19, 4, 4, {228, 1105, 1106, 492, 4, 531, 966, 1107, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 21, 0, 417, 0, 41, 0},
     /* 404.20 IIS */
-    {404, 20, 4, 4, {222, 1103, 1104, 487, 4, 526, 961, 1105, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 0, 415, 0, 41, 0},
+    {404, 20, 4, 4, {228, 1108, 1109, 492, 4, 531, 966, 1110, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 21, 0, 417, 0, 41, 0},
     /* 404.501 IIS */
-    {404, 501, 4, 4, {222, 1106, 1107, 487, 4, 526, 961, 1108, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 21, 1, 415, 0, 41, 0},
+    {404, 501, 4, 4, {228, 1111, 1112, 492, 4, 531, 966, 1113, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 21, 1, 417, 0, 41, 0},
     /* 404.502 IIS */
-    {404, 502, 4, 4, {222, 1110, 1111, 487, 4, 526, 961, 1112, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 22, 1, 415, 0, 41, 0},
+    {404, 502, 4, 4, {228, 1115, 1116, 492, 4, 531, 966, 1117, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 22, 1, 417, 0, 41, 0},
     /* 404.503 IIS */
-    {404, 503, 4, 4, {222, 1114, 1115, 487, 4, 526, 961, 1116, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 23, 1, 415, 0, 41, 0},
+    {404, 503, 4, 4, {228, 1119, 1120, 492, 4, 531, 966, 1121, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 23, 1, 417, 0, 41, 0},
     /* 404.504 IIS */
-    {404, 504, 4, 4, {222, 1118, 1119, 487, 4, 526, 961, 1120, 0, 0, 1023}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 24, 1, 415, 0, 41, 0},
+    {404, 504, 4, 4, {228, 1123, 1124, 492, 4, 531, 966, 1125, 0, 0, 1028}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 24, 1, 417, 0, 41, 0},
     /* 405.0 IANA */
-    {405, 0, 4, 0, {1, 1123, 1124, 487, 64, 1125, 1126, 1127, 68, 1128, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1122, 60, 150, 0}, 492, 1125, 25, 1, 415, 32, 41, 1},
+    {405, 0, 4, 0, {1, 1128, 1129, 492, 70, 1130, 1131, 1132, 74, 1133, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 1127, 66, 156, 0}, 497, 1130, 25, 1, 417, 32, 41, 1},
     /* 405.0 AWS WAF */
-    {405, 0, 4, 3, {202, 1123, 1124, 487, 4, 205, 1163, 1164, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 0, 447, 4, 42, 1},
+    {405, 0, 4, 3, {208, 1128, 1129, 492, 4, 211, 1168, 1169, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 26, 0, 449, 4, 42, 1},
     /* 405.0 IIS */
-    {405, 0, 4, 3, {222, 1169, 1124, 487, 4, 526, 1126, 1170, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 0, 451, 0, 43, 0},
+    {405, 0, 4, 3, {228, 1174, 1129, 492, 4, 531, 1131, 1175, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 26, 0, 453, 0, 43, 0},
     /* 406.0 IANA */
-    {406, 0, 4, 0, {1, 1171, 1172, 487, 64, 1173, 1174, 1175, 68, 1176, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1173, 26, 0, 451, 15, 43, 0},
+    {406, 0, 4, 0, {1, 1176, 1177, 492, 70, 1178, 1179, 1180, 74, 1181, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 1178, 26, 0, 453, 15, 43, 0},
     /* 406.0 IIS */
-    {406, 0, 4, 3, {222, 1193, 1172, 487, 4, 526, 1194, 1195, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 26, 1, 466, 0, 43, 0},
+    {406, 0, 4, 3, {228, 1198, 1177, 492, 4, 531, 1199, 1200, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 26, 1, 468, 0, 43, 0},
     /* 407.0 IANA */
-    {407, 0, 4, 0, {1, 1197, 1198, 487, 64, 1199, 1200, 1201, 68, 1202, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 601, 1199, 27, 1, 466, 9, 43, 1},
+    {407, 0, 4, 0, {1, 1202, 1203, 492, 70, 1204, 1205, 1206, 74, 1207, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 606, 1204, 27, 1, 468, 9, 43, 1},
     /* 408.0 IANA */
-    {408, 0, 4, 0, {1, 1213, 1214, 487, 64, 1215, 1216, 1217, 68, 1218, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1219, 1215, 28, 2, 475, 17, 44, 0},
+    {408, 0, 4, 0, {1, 1218, 1219, 492, 70, 1220, 1221, 1222, 74, 1223, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1224, 1220, 28, 2, 477, 17, 44, 0},
     /* 409.0 IANA */
-    {409, 0, 4, 0, {1, 1240, 1241, 487, 64, 1242, 1243, 1244, 68, 1245, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1242, 30, 0, 492, 39, 44, 0},
+    {409, 0, 4, 0, {1, 1245, 1246, 492, 70, 1247, 1248, 1249, 74, 1250, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 1247, 30, 0, 494, 39, 44, 0},
     /* 410.0 IANA */
-    {410, 0, 4, 0, {1, 1286, 1287, 487, 64, 1288, 1289, 1290, 68, 1291, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1285, 60, 150, 0}, 492, 1288, 30, 0, 531, 30, 44, 0},
+    {410, 0, 4, 0, {1, 1291, 1292, 492, 70, 1293, 1294, 1295, 74, 1296, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 1290, 66, 156, 0}, 497, 1293, 30, 0, 533, 30, 44, 0},
     /* 411.0 IANA */
-    {411, 0, 4, 0, {1, 1322, 1323, 487, 64, 1324, 1325, 1326, 68, 1327, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1324, 30, 0, 561, 7, 44, 0},
+    {411, 0, 4, 0, {1, 1327, 1328, 492, 70, 1329, 1330, 1331, 74, 1332, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 1329, 30, 0, 563, 7, 44, 0},
     /* 412.0 IANA */
-    {412, 0, 4, 0, {1, 1335, 1336, 487, 64, 1337, 1338, 1339, 68, 1340, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1337, 30, 0, 568, 16, 44, 0},
+    {412, 0, 4, 0, {1, 1340, 1341, 492, 70, 1342, 1343, 1344, 74, 1345, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 1342, 30, 0, 570, 16, 44, 0},
     /* 412.0 IIS */
-    {412, 0, 4, 3, {222, 1357, 1336, 487, 4, 526, 1358, 1359, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1337, 30, 0, 584, 0, 44, 0},
+    {412, 0, 4, 3, {228, 1362, 1341, 492, 4, 531, 1363, 1364, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 1182, 1342, 30, 0, 586, 0, 44, 0},
     /* 413.0 IANA */
-    {413, 0, 4, 0, {1, 1360, 1361, 487, 64, 1362, 1363, 1364, 68, 1365, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1366, 1362, 30, 3, 584, 38, 44, 1},
+    {413, 0, 4, 0, {1, 1365, 1366, 492, 70, 1367, 1368, 1369, 74, 1370, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1371, 1367, 30, 3, 586, 38, 44, 1},
     /* 413.0 IIS */
-    {413, 0, 4, 3, {222, 1371, 1411, 487, 4, 526, 1363, 1412, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 33, 0, 622, 0, 45, 0},
+    {413, 0, 4, 3, {228, 1376, 1416, 492, 4, 531, 1368, 1417, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 33, 0, 624, 0, 45, 0},
     /* 413.1 IIS */
-    {413, 1, 4, 4, {222, 1077, 1078, 487, 4, 1413, 1363, 1414, 0, 0, 1415}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 33, 0, 622, 0, 45, 0},
+    {413, 1, 4, 4, {228, 1082, 1083, 492, 4, 1418, 1368, 1419, 0, 0, 1420}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 33, 0, 624, 0, 45, 0},
     /* 414.0 IANA */
-    {414, 0, 4, 0, {1, 1417, 1418, 487, 64, 1419, 147, 1420, 68, 1421, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1416, 60, 150, 0}, 492, 1419, 33, 4, 622, 11, 45, 0},
+    {414, 0, 4, 0, {1, 1422, 1423, 492, 70, 1424, 153, 1425, 74, 1426, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 1421, 66, 156, 0}, 497, 1424, 33, 4, 624, 11, 45, 0},
     /* 415.0 IANA */
-    {415, 0, 4, 0, {1, 1439, 1440, 487, 64, 1441, 1442, 1443, 68, 1444, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1441, 37, 0, 633, 28, 45, 2},
+    {415, 0, 4, 0, {1, 1444, 1445, 492, 70, 1446, 1447, 1448, 74, 1449, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 1446, 37, 0, 635, 28, 45, 2},
     /* 416.0 IANA */
-    {416, 0, 4, 0, {1, 1477, 1478, 487, 64, 1479, 1480, 1481, 68, 1482, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1479, 37, 4, 661, 13, 47, 1},
+    {416, 0, 4, 0, {1, 1482, 1483, 492, 70, 1484, 1485, 1486, 74, 1487, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 1484, 37, 4, 663, 13, 47, 1},
     /* 417.0 IANA */
-    {417, 0, 4, 0, {1, 1503, 1504, 487, 64, 1505, 1506, 1507, 68, 1508, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1509, 41, 2, 674, 5, 48, 0},
+    {417, 0, 4, 0, {1, 1508, 1509, 492, 70, 1510, 1511, 1512, 74, 1513, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 1514, 41, 2, 676, 5, 48, 0},
     /* 418.0 IANA */
-    {418, 0, 4, 1, {1, 1517, 1518, 487, 434, 1519, 1520, 1521, 99, 1522, 0}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 43, 2, 679, 8, 48, 0},
+    {418, 0, 4, 1, {1, 1522, 1523, 492, 439, 1524, 1525, 1526, 105, 1527, 0}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 43, 2, 681, 8, 48, 0},
     /* 418.0 WebDAV drafts */
-    {418, 0, 4, 6, {1534, 1535, 1536, 487, 118, 1537, 1538, 1539, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 687, 0, 48, 0},
+    {418, 0, 4, 6, {1539, 1540, 1541, 492, 124, 1542, 1543, 1544, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 45, 0, 689, 0, 48, 0},
     /* 419.0 Laravel */
-    {419, 0, 4, 2, {1540, 1541, 1542, 487, 4, 1543, 1544, 1545, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1546, 45, 0, 687, 13, 48, 0},
+    {419, 0, 4, 2, {1545, 1546, 1547, 492, 4, 1548, 1549, 1550, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 1182, 1551, 45, 0, 689, 13, 48, 0},
     /* 419.0 ASP.NET Core */
-    {419, 0, 4, 3, {1560, 1561, 1562, 487, 4, 1563, 1564, 1565, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0},
+    {419, 0, 4, 3, {1565, 1566, 1567, 492, 4, 1568, 1569, 1570, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 45, 0, 702, 0, 48, 0},
     /* 419.0 Spring */
-    {419, 0, 4, 6, {122, 1566, 1567, 487, 118, 1568, 1569, 1570, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0},
+    {419, 0, 4, 6, {128, 1571, 1572, 492, 124, 1573, 1574, 1575, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 45, 0, 702, 0, 48, 0},
     /* 419.0 WebDAV drafts */
-    {419, 0, 4, 6, {1534, 1566, 1567, 487, 118, 1571, 1569, 1572, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 700, 0, 48, 0},
+    {419, 0, 4, 6, {1539, 1571, 1572, 492, 124, 1576, 1574, 1577, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 45, 0, 702, 0, 48, 0},
     /* 420.0 Twitter */
-    {420, 0, 4, 5, {1573, 1574, 1575, 487, 118, 1576, 1577, 1578, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 1579, 45, 0, 700, 3, 48, 0},
+    {420, 0, 4, 5, {1578, 1579, 1580, 492, 124, 1581, 1582, 1583, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 851, 1584, 45, 0, 702, 3, 48, 0},
     /* 420.0 Shopify */
-    {420, 0, 4, 6, {1583, 0, 0, 487, 118, 1584, 1585, 1586, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0},
+    {420, 0, 4, 6, {1588, 0, 0, 492, 124, 1589, 1590, 1591, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 45, 0, 705, 0, 48, 0},
     /* 420.0 Spring */
-    {420, 0, 4, 6, {122, 1587, 1588, 487, 118, 1568, 1589, 1590, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0},
+    {420, 0, 4, 6, {128, 1592, 1593, 492, 124, 1573, 1594, 1595, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 45, 0, 705, 0, 48, 0},
     /* 420.0 WebDAV drafts */
-    {420, 0, 4, 6, {1534, 1587, 1588, 487, 118, 1571, 1591, 1592, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 703, 0, 48, 0},
+    {420, 0, 4, 6, {1539, 1592, 1593, 492, 124, 1576, 1596, 1597, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 45, 0, 705, 0, 48, 0},
     /* 421.0 IANA */
-    {421, 0, 4, 0, {1, 1593, 1594, 487, 64, 1595, 1596, 1597, 99, 1598, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1599, 1595, 45, 0, 703, 12, 48, 0},
+    {421, 0, 4, 0, {1, 1598, 1599, 492, 70, 1600, 1601, 1602, 105, 1603, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1604, 1600, 45, 0, 705, 12, 48, 0},
     /* 421.0 Spring */
-    {421, 0, 4, 6, {122, 1612, 1613, 487, 118, 1568, 1614, 1615, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 715, 0, 48, 0},
+    {421, 0, 4, 6, {128, 1617, 1618, 492, 124, 1573, 1619, 1620, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 45, 0, 717, 0, 48, 0},
     /* 421.0 WebDAV drafts */
-    {421, 0, 4, 6, {1534, 1612, 1613, 487, 118, 1571, 1614, 1616, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 45, 0, 715, 0, 48, 0},
+    {421, 0, 4, 6, {1539, 1617, 1618, 492, 124, 1576, 1619, 1621, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 45, 0, 717, 0, 48, 0},
     /* 422.0 IANA */
-    {422, 0, 4, 0, {1, 1617, 1618, 487, 64, 1619, 1620, 1621, 99, 1622, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 492, 1619, 45, 1, 715, 26, 48, 0},
+    {422, 0, 4, 0, {1, 1622, 1623, 492, 70, 1624, 1625, 1626, 105, 1627, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 497, 1624, 45, 1, 717, 26, 48, 0},
     /* 423.0 IANA */
-    {423, 0, 4, 0, {1, 1650, 1651, 487, 64, 1652, 1653, 1654, 99, 1655, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1652, 46, 1, 741, 14, 48, 0},
+    {423, 0, 4, 0, {1, 1655, 1656, 492, 70, 1657, 1658, 1659, 105, 1660, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 1657, 46, 1, 743, 14, 48, 0},
     /* 423.1 IIS */
-    {423, 1, 4, 4, {222, 1670, 1671, 487, 4, 1672, 935, 1673, 0, 0, 1674}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1675, 47, 0, 755, 0, 48, 0},
+    {423, 1, 4, 4, {228, 1675, 1676, 492, 4, 1677, 940, 1678, 0, 0, 1679}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 1182, 1680, 47, 0, 757, 0, 48, 0},
     /* 423.2 IIS */
-    {423, 2, 4, 4, {222, 1676, 1677, 487, 4, 1678, 1679, 1680, 0, 0, 1674}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 47, 0, 755, 0, 48, 0},
+    {423, 2, 4, 4, {228, 1681, 1682, 492, 4, 1683, 1684, 1685, 0, 0, 1679}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 47, 0, 757, 0, 48, 0},
     /* 424.0 IANA */
-    {424, 0, 4, 0, {1, 1681, 1682, 487, 64, 1683, 1684, 1685, 99, 1686, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 47, 1, 755, 7, 48, 0},
+    {424, 0, 4, 0, {1, 1686, 1687, 492, 70, 1688, 1689, 1690, 105, 1691, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 47, 1, 757, 7, 48, 0},
     /* 425.0 IANA */
-    {425, 0, 4, 0, {1, 1695, 1696, 487, 64, 1697, 1698, 1699, 99, 1697, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1700, 1697, 48, 0, 762, 8, 48, 0},
+    {425, 0, 4, 0, {1, 1700, 1701, 492, 70, 1702, 1703, 1704, 105, 1702, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1705, 1702, 48, 0, 764, 8, 48, 0},
     /* 425.0 WebDAV drafts */
-    {425, 0, 4, 6, {1534, 1709, 1710, 487, 118, 1711, 1712, 1713, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 48, 0, 770, 0, 48, 0},
+    {425, 0, 4, 6, {1539, 1714, 1715, 492, 124, 1716, 1717, 1718, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 48, 0, 772, 0, 48, 0},
     /* 426.0 IANA */
-    {426, 0, 4, 0, {1, 1714, 1715, 487, 64, 1716, 1717, 1718, 99, 1719, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 1716, 48, 0, 770, 19, 48, 2},
+    {426, 0, 4, 0, {1, 1719, 1720, 492, 70, 1721, 1722, 1723, 105, 1724, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 1721, 48, 0, 772, 19, 48, 2},
     /* 428.0 IANA */
-    {428, 0, 4, 0, {1, 1740, 1741, 487, 64, 1739, 1742, 1743, 99, 1739, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1739, 150, 0}, 1177, 1739, 48, 0, 789, 13, 50, 0},
+    {428, 0, 4, 0, {1, 1745, 1746, 492, 70, 1744, 1747, 1748, 105, 1744, 76}, {0, 0, 0, 1, 1, -1}, {2, 65, 177, 1744, 156, 0}, 1182, 1744, 48, 0, 791, 13, 50, 0},
     /* 429.0 IANA */
-    {429, 0, 4, 0, {1, 1758, 1759, 487, 64, 1757, 1760, 1761, 99, 1757, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1757, 150, 0}, 846, 1757, 48, 0, 802, 52, 50, 1},
+    {429, 0, 4, 0, {1, 1763, 1764, 492, 70, 1762, 1765, 1766, 105, 1762, 76}, {0, 0, 0, 1, 1, -1}, {2, 65, 177, 1762, 156, 0}, 851, 1762, 48, 0, 804, 52, 50, 1},
     /* 430.0 Shopify */
-    {430, 0, 4, 2, {1583, 1814, 1815, 487, 4, 1816, 1817, 1818, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1816, 48, 1, 854, 2, 51, 0},
+    {430, 0, 4, 2, {1588, 1819, 1820, 492, 4, 1821, 1822, 1823, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 1182, 1821, 48, 1, 856, 2, 51, 0},
     /* 431.0 IANA */
-    {431, 0, 4, 0, {1, 1819, 1824, 487, 64, 1823, 1825, 1826, 99, 1823, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 1823, 150, 0}, 1177, 1823, 49, 0, 856, 20, 51, 0},
+    {431, 0, 4, 0, {1, 1824, 1829, 492, 70, 1828, 1830, 1831, 105, 1828, 76}, {0, 0, 0, 1, 1, -1}, {2, 65, 177, 1828, 156, 0}, 1182, 1828, 49, 0, 858, 20, 51, 0},
     /* 440.0 IIS */
-    {440, 0, 4, 2, {222, 1847, 1848, 487, 4, 1849, 1850, 1851, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 601, 1852, 49, 1, 876, 13, 51, 0},
+    {440, 0, 4, 2, {228, 1852, 1853, 492, 4, 1854, 1855, 1856, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 606, 1857, 49, 1, 878, 13, 51, 0},
     /* 444.0 nginx */
-    {444, 0, 4, 1, {3, 1868, 1869, 487, 4, 1870, 13, 1871, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 50, 1, 889, 9, 51, 0},
+    {444, 0, 4, 1, {11, 1873, 1874, 492, 4, 1875, 19, 1876, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 50, 1, 891, 9, 51, 0},
     /* 444.0 OpenResty */
-    {444, 0, 4, 3, {1882, 0, 0, 487, 4, 1883, 13, 1884, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 51, 1, 898, 0, 51, 0},
+    {444, 0, 4, 3, {1887, 0, 0, 492, 4, 1888, 19, 1889, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 51, 1, 900, 0, 51, 0},
     /* 449.0 Microsoft WebDAV */
-    {449, 0, 4, 2, {1887, 1888, 1889, 487, 4, 1890, 1891, 1892, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1893, 52, 1, 898, 0, 51, 1},
+    {449, 0, 4, 2, {1892, 1893, 1894, 492, 4, 1895, 1896, 1897, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 1182, 1898, 52, 1, 900, 0, 51, 1},
     /* 449.0 HAProxy */
-    {449, 0, 4, 3, {307, 1888, 1889, 487, 4, 310, 1891, 1897, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 0, 52, 0},
+    {449, 0, 4, 3, {3, 1893, 1894, 492, 4, 315, 1896, 1902, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 53, 0, 900, 0, 52, 0},
     /* 449.0 IIS */
-    {449, 0, 4, 3, {222, 1888, 1889, 487, 4, 1898, 1891, 1899, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 0, 52, 0},
+    {449, 0, 4, 3, {228, 1893, 1894, 492, 4, 1903, 1896, 1904, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 53, 0, 900, 0, 52, 0},
     /* 450.0 Microsoft */
-    {450, 0, 4, 5, {1900, 1901, 1902, 487, 18, 1898, 1903, 1904, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 898, 4, 52, 0},
+    {450, 0, 4, 5, {1905, 1906, 1907, 492, 24, 1903, 1908, 1909, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 53, 0, 900, 4, 52, 0},
     /* 450.0 HAProxy */
-    {450, 0, 4, 3, {307, 1901, 1902, 487, 4, 310, 1909, 1910, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 902, 0, 52, 0},
+    {450, 0, 4, 3, {3, 1906, 1907, 492, 4, 315, 1914, 1915, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 53, 0, 904, 0, 52, 0},
     /* 451.0 IANA */
-    {451, 0, 4, 0, {1, 1912, 1913, 487, 64, 1911, 1914, 1915, 99, 1911, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 1911, 60, 150, 0}, 0, 0, 53, 0, 902, 29, 52, 1},
+    {451, 0, 4, 0, {1, 1917, 1918, 492, 70, 1916, 1919, 1920, 105, 1916, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 1916, 66, 156, 0}, 0, 0, 53, 0, 904, 29, 52, 1},
     /* 451.0 Exchange ActiveSync */
-    {451, 0, 4, 3, {1948, 1949, 1950, 487, 4, 1951, 1952, 1953, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1177, 1954, 53, 0, 931, 0, 53, 1},
+    {451, 0, 4, 3, {1953, 1954, 1955, 492, 4, 1956, 1957, 1958, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 1182, 1959, 53, 0, 933, 0, 53, 1},
     /* 451.0 IIS */
-    {451, 0, 4, 3, {222, 1949, 1950, 487, 4, 1898, 1956, 1957, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 54, 0},
+    {451, 0, 4, 3, {228, 1954, 1955, 492, 4, 1903, 1961, 1962, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 53, 0, 933, 0, 54, 0},
     /* 456.0 Exchange ActiveSync */
-    {456, 0, 4, 2, {1948, 1958, 1959, 487, 4, 1960, 1961, 1962, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1963, 1964, 53, 0, 931, 0, 54, 0},
+    {456, 0, 4, 2, {1953, 1963, 1964, 492, 4, 1965, 1966, 1967, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 1968, 1969, 53, 0, 933, 0, 54, 0},
     /* 456.0 HAProxy */
-    {456, 0, 4, 3, {307, 1965, 1966, 487, 4, 310, 1967, 1968, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 0, 931, 0, 54, 0},
+    {456, 0, 4, 3, {3, 1970, 1971, 492, 4, 315, 1972, 1973, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 53, 0, 933, 0, 54, 0},
     /* 457.0 Exchange ActiveSync */
-    {457, 0, 4, 2, {1948, 1969, 1970, 487, 4, 1960, 1971, 1972, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 1963, 1964, 53, 0, 931, 0, 54, 0},
+    {457, 0, 4, 2, {1953, 1974, 1975, 492, 4, 1965, 1976, 1977, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 1968, 1969, 53, 0, 933, 0, 54, 0},
     /* 460.0 AWS ELB */
-    {460, 0, 4, 2, {11, 1973, 1974, 487, 4, 1975, 6, 1976, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 53, 1, 931, 2, 54, 0},
+    {460, 0, 4, 2, {17, 1978, 1979, 492, 4, 1980, 13, 1981, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 53, 1, 933, 2, 54, 0},
     /* 460.0 tus */
-    {460, 0, 4, 3, {1980, 1981, 1982, 487, 4, 1983, 1984, 1985, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 933, 5, 54, 0},
+    {460, 0, 4, 3, {1985, 1986, 1987, 492, 4, 1988, 1989, 1990, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 54, 0, 935, 5, 54, 0},
     /* 461.0 Xiaohongshu */
-    {461, 0, 4, 5, {1991, 0, 0, 487, 18, 1992, 1993, 1994, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 938, 0, 54, 0},
+    {461, 0, 4, 5, {1996, 0, 0, 492, 24, 1997, 1998, 1999, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 0, 54, 0},
     /* 463.0 AWS ELB */
-    {463, 0, 4, 2, {11, 1995, 1996, 487, 4, 1997, 1998, 1999, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 938, 2, 54, 0},
+    {463, 0, 4, 2, {17, 2000, 2001, 492, 4, 2002, 2003, 2004, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 2, 54, 0},
     /* 464.0 AWS ELB */
-    {464, 0, 4, 2, {11, 2002, 2003, 487, 4, 2004, 2005, 2006, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 0, 54, 0},
+    {464, 0, 4, 2, {17, 2007, 2008, 492, 4, 2009, 2010, 2011, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 54, 0, 942, 0, 54, 0},
     /* 471.0 Xiaohongshu */
-    {471, 0, 4, 5, {1991, 0, 0, 487, 18, 2007, 1993, 2008, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 0, 940, 0, 54, 0},
+    {471, 0, 4, 5, {1996, 0, 0, 492, 24, 2012, 1998, 2013, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 54, 0, 942, 0, 54, 0},
     /* 494.0 nginx */
-    {494, 0, 4, 1, {3, 2009, 2010, 487, 4, 2011, 1825, 2012, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 54, 1, 940, 2, 54, 0},
+    {494, 0, 4, 1, {11, 2014, 2015, 492, 4, 2016, 1830, 2017, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 54, 1, 942, 2, 54, 0},
     /* 495.0 nginx */
-    {495, 0, 4, 1, {3, 2016, 2017, 487, 4, 2018, 881, 2019, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 55, 1, 942, 7, 54, 0},
+    {495, 0, 4, 1, {11, 2021, 2022, 492, 4, 2023, 886, 2024, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 55, 1, 944, 7, 54, 0},
     /* 496.0 nginx */
-    {496, 0, 4, 1, {3, 2028, 2029, 487, 4, 2018, 832, 2030, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 56, 1, 949, 8, 54, 0},
+    {496, 0, 4, 1, {11, 2033, 2034, 492, 4, 2023, 837, 2035, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 56, 1, 951, 8, 54, 0},
     /* 496.0 Cloud Foundry gorouter */
-    {496, 0, 4, 3, {2040, 2028, 2029, 487, 4, 2041, 2042, 2043, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 57, 0, 957, 0, 54, 0},
+    {496, 0, 4, 3, {2045, 2033, 2034, 492, 4, 2046, 2047, 2048, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 57, 0, 959, 0, 54, 0},
     /* 497.0 nginx */
-    {497, 0, 4, 1, {3, 2044, 2045, 487, 4, 2046, 821, 2047, 0, 0, 529}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 57, 1, 957, 6, 54, 0},
+    {497, 0, 4, 1, {11, 2049, 2050, 492, 4, 2051, 826, 2052, 0, 0, 534}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 57, 1, 959, 6, 54, 0},
     /* 498.0 Esri */
-    {498, 0, 4, 2, {2055, 2056, 2057, 487, 4, 2058, 2059, 2060, 0, 0, 2061}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 601, 1898, 58, 0, 963, 3, 54, 0},
+    {498, 0, 4, 2, {2060, 2061, 2062, 492, 4, 2063, 2064, 2065, 0, 0, 2066}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 606, 1903, 58, 0, 965, 3, 54, 0},
     /* 498.0 nginx */
-    {498, 0, 4, 5, {3, 0, 0, 487, 118, 2065, 2066, 2067, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 58, 1, 966, 0, 54, 0},
+    {498, 0, 4, 5, {11, 0, 0, 492, 124, 2070, 2071, 2072, 0, 0, 41}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 58, 1, 968, 0, 54, 0},
     /* 499.0 nginx */
-    {499, 0, 4, 1, {3, 2070, 2071, 487, 4, 2072, 6, 2073, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 966, 38, 54, 0},
+    {499, 0, 4, 1, {11, 2075, 2076, 492, 4, 2077, 13, 2078, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 968, 38, 54, 0},
     /* 499.0 ASP.NET Core */
-    {499, 0, 4, 3, {1560, 2070, 2071, 487, 4, 2112, 2113, 2114, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {1565, 2075, 2076, 492, 4, 2117, 2118, 2119, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1006, 0, 54, 0},
     /* 499.0 Caddy */
-    {499, 0, 4, 3, {2115, 0, 0, 487, 4, 2116, 6, 2117, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2120, 0, 0, 492, 4, 2121, 13, 2122, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1006, 0, 54, 0},
     /* 499.0 Cloud Foundry gorouter */
-    {499, 0, 4, 3, {2040, 2118, 2119, 487, 4, 2120, 6, 2121, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2045, 2123, 2124, 492, 4, 2125, 13, 2126, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1006, 0, 54, 0},
     /* 499.0 Cloudflare */
-    {499, 0, 4, 2, {2122, 2070, 2071, 487, 4, 2123, 6, 2124, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 2, {2127, 2075, 2076, 492, 4, 2128, 13, 2129, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1006, 0, 54, 0},
     /* 499.0 Esri */
-    {499, 0, 4, 3, {2055, 2125, 2126, 487, 4, 2127, 2128, 2129, 0, 0, 2061}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2060, 2130, 2131, 492, 4, 2132, 2133, 2134, 0, 0, 2066}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1006, 0, 54, 0},
     /* 499.0 Google APIs (gRPC mapping) */
-    {499, 0, 4, 3, {2130, 2070, 2071, 487, 4, 2131, 2132, 2133, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2135, 2075, 2076, 492, 4, 2136, 2137, 2138, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1006, 0, 54, 0},
     /* 499.0 HAProxy */
-    {499, 0, 4, 3, {307, 2134, 2135, 487, 4, 310, 6, 2136, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {3, 2139, 2140, 492, 4, 315, 13, 2141, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1006, 0, 54, 0},
     /* 499.0 Traefik */
-    {499, 0, 4, 3, {2137, 2070, 2071, 487, 4, 2138, 6, 2139, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1004, 0, 54, 0},
+    {499, 0, 4, 3, {2142, 2075, 2076, 492, 4, 2143, 13, 2144, 0, 0, 8}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1006, 0, 54, 0},
     /* 500.0 IANA */
-    {500, 0, 5, 0, {1, 2140, 2141, 2142, 64, 2143, 2144, 2145, 156, 2146, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 59, 0, 1004, 58, 54, 0},
+    {500, 0, 5, 0, {1, 2145, 2146, 2147, 70, 2148, 2149, 2150, 162, 2151, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 59, 0, 1006, 58, 54, 0},
     /* 500.0 ASP.NET Core Module */
-    {500, 0, 5, 3, {2205, 2206, 2207, 2142, 4, 2208, 2209, 2210, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 0, 5, 3, {2210, 2211, 2212, 2147, 4, 2213, 2214, 2215, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1064, 0, 54, 0},
     /* 500.0 IIS */
-    {500, 0, 5, 3, {222, 2211, 2212, 2142, 4, 526, 2213, 2214, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 0, 5, 3, {228, 2216, 2217, 2147, 4, 531, 2218, 2219, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1064, 0, 54, 0},
     /* 500.11 IIS */
-    {500, 11, 5, 4, {222, 2215, 2216, 2142, 4, 526, 2217, 2218, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 526, 59, 0, 1062, 0, 54, 0},
+    {500, 11, 5, 4, {228, 2220, 2221, 2147, 4, 531, 2222, 2223, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 851, 531, 59, 0, 1064, 0, 54, 0},
     /* 500.12 IIS */
-    {500, 12, 5, 4, {222, 2220, 2221, 2142, 4, 526, 2222, 2223, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 526, 59, 0, 1062, 0, 54, 0},
+    {500, 12, 5, 4, {228, 2225, 2226, 2147, 4, 531, 2227, 2228, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 851, 531, 59, 0, 1064, 0, 54, 0},
     /* 500.13 IIS */
-    {500, 13, 5, 4, {222, 2224, 2225, 2142, 4, 526, 844, 2226, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 13, 5, 4, {228, 2229, 2230, 2147, 4, 531, 849, 2231, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1064, 0, 54, 0},
     /* 500.15 IIS */
-    {500, 15, 5, 4, {222, 2227, 2228, 2142, 4, 526, 2229, 2230, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 15, 5, 4, {228, 2232, 2233, 2147, 4, 531, 2234, 2235, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1064, 0, 54, 0},
     /* 500.15 IIS 6 */
-    {500, 15, 5, 8, {679, 2231, 2232, 2142, 118, 682, 2229, 2233, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 15, 5, 8, {684, 2236, 2237, 2147, 124, 687, 2234, 2238, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1064, 0, 54, 0},
     /* 500.16 IIS 6 */
-    {500, 16, 5, 7, {679, 2234, 2235, 2142, 118, 682, 2236, 2237, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 16, 5, 7, {684, 2239, 2240, 2147, 124, 687, 2241, 2242, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1064, 0, 54, 0},
     /* 500.17 IIS */
-    {500, 17, 5, 4, {222, 2238, 2239, 2142, 4, 2240, 2213, 2241, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 17, 5, 4, {228, 2243, 2244, 2147, 4, 2245, 2218, 2246, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1064, 0, 54, 0},
     /* 500.18 IIS 6 */
-    {500, 18, 5, 7, {679, 2242, 2243, 2142, 118, 682, 2213, 2244, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 0, 54, 0},
+    {500, 18, 5, 7, {684, 2247, 2248, 2147, 124, 687, 2218, 2249, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1064, 0, 54, 0},
     /* 500.19 IIS */
-    {500, 19, 5, 4, {222, 2245, 2246, 2142, 4, 526, 2213, 2247, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1062, 4, 54, 0},
+    {500, 19, 5, 4, {228, 2250, 2251, 2147, 4, 531, 2218, 2252, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1064, 4, 54, 0},
     /* 500.19 IIS 6 */
-    {500, 19, 5, 8, {679, 2252, 2253, 2142, 118, 682, 2213, 2254, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 19, 5, 8, {684, 2257, 2258, 2147, 124, 687, 2218, 2259, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.20 IIS */
-    {500, 20, 5, 4, {222, 2255, 2256, 2142, 4, 2257, 2213, 2258, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 20, 5, 4, {228, 2260, 2261, 2147, 4, 2262, 2218, 2263, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.21 IIS */
-    {500, 21, 5, 4, {222, 2259, 2260, 2142, 4, 526, 2213, 2261, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 21, 5, 4, {228, 2264, 2265, 2147, 4, 531, 2218, 2266, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.22 IIS */
-    {500, 22, 5, 4, {222, 2262, 2263, 2142, 4, 526, 2213, 2264, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 22, 5, 4, {228, 2267, 2268, 2147, 4, 531, 2218, 2269, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.23 IIS */
-    {500, 23, 5, 4, {222, 2265, 2266, 2142, 4, 526, 2213, 2267, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 23, 5, 4, {228, 2270, 2271, 2147, 4, 531, 2218, 2272, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.24 IIS */
-    {500, 24, 5, 4, {222, 2268, 2269, 2142, 4, 526, 2213, 2270, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 0, 54, 0},
+    {500, 24, 5, 4, {228, 2273, 2274, 2147, 4, 531, 2218, 2275, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
     /* 500.30 ASP.NET Core Module */
-    {500, 30, 5, 4, {2205, 2271, 2272, 2142, 4, 2208, 2209, 2273, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1066, 2, 54, 0},
+    {500, 30, 5, 4, {2210, 2276, 2277, 2147, 4, 2213, 2214, 2278, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 2, 54, 0},
     /* 500.31 ASP.NET Core Module */
-    {500, 31, 5, 4, {2205, 2276, 2277, 2142, 4, 2208, 2209, 2278, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 31, 5, 4, {2210, 2281, 2282, 2147, 4, 2213, 2214, 2283, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.32 ASP.NET Core Module */
-    {500, 32, 5, 4, {2205, 2279, 2280, 2142, 4, 2208, 2209, 2281, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 32, 5, 4, {2210, 2284, 2285, 2147, 4, 2213, 2214, 2286, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.33 ASP.NET Core Module */
-    {500, 33, 5, 4, {2205, 2282, 2283, 2142, 4, 2208, 2209, 2284, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 33, 5, 4, {2210, 2287, 2288, 2147, 4, 2213, 2214, 2289, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.34 ASP.NET Core Module */
-    {500, 34, 5, 4, {2205, 2285, 2286, 2142, 4, 2208, 2209, 2287, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 34, 5, 4, {2210, 2290, 2291, 2147, 4, 2213, 2214, 2292, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.35 ASP.NET Core Module */
-    {500, 35, 5, 4, {2205, 2288, 2289, 2142, 4, 2208, 2209, 2290, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 35, 5, 4, {2210, 2293, 2294, 2147, 4, 2213, 2214, 2295, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.36 ASP.NET Core Module */
-    {500, 36, 5, 4, {2205, 2291, 2292, 2142, 4, 2208, 2209, 2293, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 36, 5, 4, {2210, 2296, 2297, 2147, 4, 2213, 2214, 2298, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.37 ASP.NET Core Module */
-    {500, 37, 5, 4, {2205, 2294, 2295, 2142, 4, 2208, 2296, 2297, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 37, 5, 4, {2210, 2299, 2300, 2147, 4, 2213, 2301, 2302, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.38 ASP.NET Core Module */
-    {500, 38, 5, 4, {2205, 2298, 2299, 2142, 4, 2208, 2209, 2300, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 38, 5, 4, {2210, 2303, 2304, 2147, 4, 2213, 2214, 2305, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.50 IIS */
-    {500, 50, 5, 4, {222, 2301, 2302, 2142, 4, 526, 2213, 2303, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 50, 5, 4, {228, 2306, 2307, 2147, 4, 531, 2218, 2308, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.51 IIS */
-    {500, 51, 5, 4, {222, 2304, 2305, 2142, 4, 526, 2213, 2306, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 51, 5, 4, {228, 2309, 2310, 2147, 4, 531, 2218, 2311, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.52 IIS */
-    {500, 52, 5, 4, {222, 2307, 2308, 2142, 4, 526, 2213, 2309, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 52, 5, 4, {228, 2312, 2313, 2147, 4, 531, 2218, 2314, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.53 IIS */
-    {500, 53, 5, 4, {222, 2310, 2311, 2142, 4, 526, 2213, 2312, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 53, 5, 4, {228, 2315, 2316, 2147, 4, 531, 2218, 2317, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.100 IIS */
-    {500, 100, 5, 4, {222, 2313, 2314, 2142, 4, 526, 2315, 2316, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 100, 5, 4, {228, 2318, 2319, 2147, 4, 531, 2320, 2321, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 500.121 Azure App Service */
-    {500, 121, 5, 7, {2317, 2318, 1214, 2142, 18, 2319, 2320, 2321, 0, 0, 2219}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 59, 0, 1068, 0, 54, 0},
+    {500, 121, 5, 7, {2322, 2323, 1219, 2147, 24, 2324, 2325, 2326, 0, 0, 2224}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 59, 0, 1070, 0, 54, 0},
     /* 501.0 IANA */
-    {501, 0, 5, 0, {1, 2323, 2324, 2142, 64, 2325, 2326, 2327, 156, 2146, 70}, {0, 0, 1, 0, 1, -1}, {2, 59, 2322, 60, 150, 0}, 492, 2325, 59, 1, 1068, 17, 54, 0},
+    {501, 0, 5, 0, {1, 2328, 2329, 2147, 70, 2330, 2331, 2332, 162, 2151, 76}, {0, 0, 1, 0, 1, -1}, {2, 65, 2327, 66, 156, 0}, 497, 2330, 59, 1, 1070, 17, 54, 0},
     /* 502.0 IANA */
-    {502, 0, 5, 0, {1, 2346, 2347, 2142, 64, 2348, 2349, 2350, 156, 2146, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 60, 2, 1085, 44, 54, 0},
+    {502, 0, 5, 0, {1, 2351, 2352, 2147, 70, 2353, 2354, 2355, 162, 2151, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 60, 2, 1087, 44, 54, 0},
     /* 502.1 IIS */
-    {502, 1, 5, 4, {222, 2397, 2398, 2142, 4, 526, 2399, 2400, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 1, 5, 4, {228, 2402, 2403, 2147, 4, 531, 2404, 2405, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1131, 0, 54, 0},
     /* 502.2 IIS */
-    {502, 2, 5, 4, {222, 2402, 2403, 2142, 4, 526, 2404, 2405, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 2, 5, 4, {228, 2407, 2408, 2147, 4, 531, 2409, 2410, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1131, 0, 54, 0},
     /* 502.2 IIS 6 */
-    {502, 2, 5, 8, {679, 2406, 2407, 2142, 118, 682, 2404, 2408, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 2, 5, 8, {684, 2411, 2412, 2147, 124, 687, 2409, 2413, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1131, 0, 54, 0},
     /* 502.2 IIS ARR */
-    {502, 2, 5, 5, {571, 2409, 2410, 2142, 4, 574, 2411, 2412, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 2, 5, 5, {576, 2414, 2415, 2147, 4, 579, 2416, 2417, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1131, 0, 54, 0},
     /* 502.3 IIS */
-    {502, 3, 5, 4, {222, 2413, 2414, 2142, 4, 526, 2415, 2416, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 3, 5, 4, {228, 2418, 2419, 2147, 4, 531, 2420, 2421, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1131, 0, 54, 0},
     /* 502.3 IIS ARR */
-    {502, 3, 5, 5, {571, 2417, 2418, 2142, 4, 574, 2415, 2419, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 3, 5, 5, {576, 2422, 2423, 2147, 4, 579, 2420, 2424, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1131, 0, 54, 0},
     /* 502.4 IIS */
-    {502, 4, 5, 4, {222, 2420, 2421, 2142, 4, 526, 2422, 2423, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 4, 5, 4, {228, 2425, 2426, 2147, 4, 531, 2427, 2428, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1131, 0, 54, 0},
     /* 502.4 IIS ARR */
-    {502, 4, 5, 5, {571, 2424, 2425, 2142, 4, 574, 2422, 2426, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 0, 54, 0},
+    {502, 4, 5, 5, {576, 2429, 2430, 2147, 4, 579, 2427, 2431, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1131, 0, 54, 0},
     /* 502.5 ASP.NET Core Module */
-    {502, 5, 5, 4, {2205, 2427, 2428, 2142, 4, 2208, 2209, 2429, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1129, 1, 54, 0},
+    {502, 5, 5, 4, {2210, 2432, 2433, 2147, 4, 2213, 2214, 2434, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1131, 1, 54, 0},
     /* 502.5 IIS ARR */
-    {502, 5, 5, 5, {571, 2431, 2432, 2142, 4, 574, 2433, 2434, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0},
+    {502, 5, 5, 5, {576, 2436, 2437, 2147, 4, 579, 2438, 2439, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1132, 0, 54, 0},
     /* 502.6 IIS ARR */
-    {502, 6, 5, 4, {571, 2435, 2436, 2142, 4, 574, 2411, 2437, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0},
+    {502, 6, 5, 4, {576, 2440, 2441, 2147, 4, 579, 2416, 2442, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1132, 0, 54, 0},
     /* 502.7 IIS ARR */
-    {502, 7, 5, 4, {571, 2438, 2439, 2142, 4, 574, 2411, 2440, 0, 0, 2401}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 62, 0, 1130, 0, 54, 0},
+    {502, 7, 5, 4, {576, 2443, 2444, 2147, 4, 579, 2416, 2445, 0, 0, 2406}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 62, 0, 1132, 0, 54, 0},
     /* 503.0 IANA */
-    {503, 0, 5, 0, {1, 2441, 2442, 2142, 64, 2443, 2444, 2445, 156, 2146, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 846, 2443, 62, 1, 1130, 77, 54, 1},
+    {503, 0, 5, 0, {1, 2446, 2447, 2147, 70, 2448, 2449, 2450, 162, 2151, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 851, 2448, 62, 1, 1132, 77, 54, 1},
     /* 503.0 Amazon S3 */
-    {503, 0, 5, 3, {2524, 2525, 2526, 2142, 4, 2527, 2528, 2529, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 0, 1207, 4, 55, 0},
+    {503, 0, 5, 3, {2529, 2530, 2531, 2147, 4, 2532, 2533, 2534, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 63, 0, 1209, 4, 55, 0},
     /* 503.0 IIS */
-    {503, 0, 5, 3, {222, 2534, 2535, 2142, 4, 526, 2444, 2536, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 0, 1211, 4, 55, 0},
+    {503, 0, 5, 3, {228, 2539, 2540, 2147, 4, 531, 2449, 2541, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 63, 0, 1213, 4, 55, 0},
     /* 503.0 Varnish */
-    {503, 0, 5, 3, {2541, 2542, 2543, 2142, 4, 2544, 2545, 2546, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 63, 1, 1215, 0, 55, 0},
+    {503, 0, 5, 3, {2546, 2547, 2548, 2147, 4, 2549, 2550, 2551, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 63, 1, 1217, 0, 55, 0},
     /* 503.1 IIS */
-    {503, 1, 5, 4, {222, 2548, 2549, 2142, 4, 2550, 844, 2551, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
+    {503, 1, 5, 4, {228, 2553, 2554, 2147, 4, 2555, 849, 2556, 0, 0, 2557}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 64, 0, 1217, 0, 55, 0},
     /* 503.2 IIS */
-    {503, 2, 5, 4, {222, 2553, 2554, 2142, 4, 526, 844, 2555, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
+    {503, 2, 5, 4, {228, 2558, 2559, 2147, 4, 531, 849, 2560, 0, 0, 2557}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 64, 0, 1217, 0, 55, 0},
     /* 503.3 IIS */
-    {503, 3, 5, 4, {222, 2556, 2557, 2142, 4, 526, 844, 2558, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
+    {503, 3, 5, 4, {228, 2561, 2562, 2147, 4, 531, 849, 2563, 0, 0, 2557}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 64, 0, 1217, 0, 55, 0},
     /* 503.4 IIS */
-    {503, 4, 5, 4, {222, 2559, 2560, 2142, 4, 526, 844, 2561, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 2443, 64, 0, 1215, 0, 55, 0},
+    {503, 4, 5, 4, {228, 2564, 2565, 2147, 4, 531, 849, 2566, 0, 0, 2557}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 851, 2448, 64, 0, 1217, 0, 55, 0},
     /* 503.5 IIS */
-    {503, 5, 5, 4, {222, 2562, 2563, 2142, 4, 2564, 844, 2565, 0, 0, 2552}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 64, 0, 1215, 0, 55, 0},
+    {503, 5, 5, 4, {228, 2567, 2568, 2147, 4, 2569, 849, 2570, 0, 0, 2557}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 64, 0, 1217, 0, 55, 0},
     /* 504.0 IANA */
-    {504, 0, 5, 0, {1, 2566, 2567, 2142, 64, 2568, 2569, 2570, 68, 2571, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 64, 1, 1215, 45, 55, 0},
+    {504, 0, 5, 0, {1, 2571, 2572, 2147, 70, 2573, 2574, 2575, 74, 2576, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 64, 1, 1217, 45, 55, 0},
     /* 505.0 IANA */
-    {505, 0, 5, 0, {1, 2617, 2618, 2142, 64, 2619, 2620, 2621, 68, 2622, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 492, 2619, 65, 1, 1260, 9, 55, 0},
+    {505, 0, 5, 0, {1, 2622, 2623, 2147, 70, 2624, 2625, 2626, 74, 2627, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 497, 2624, 65, 1, 1262, 9, 55, 0},
     /* 506.0 IANA */
-    {506, 0, 5, 0, {1, 2634, 2635, 2142, 106, 2636, 2637, 2638, 99, 2636, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 66, 1, 1269, 3, 55, 0},
+    {506, 0, 5, 0, {1, 2639, 2640, 2147, 112, 2641, 2642, 2643, 105, 2641, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 66, 1, 1271, 3, 55, 0},
     /* 507.0 IANA */
-    {507, 0, 5, 0, {1, 2643, 2644, 2142, 64, 2645, 1569, 2646, 99, 2647, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1963, 2645, 67, 1, 1272, 22, 55, 0},
+    {507, 0, 5, 0, {1, 2648, 2649, 2147, 70, 2650, 1574, 2651, 105, 2652, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1968, 2650, 67, 1, 1274, 22, 55, 0},
     /* 508.0 IANA */
-    {508, 0, 5, 0, {1, 2671, 2672, 2142, 106, 2673, 2674, 2675, 99, 2673, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 0, 0, 68, 1, 1294, 7, 55, 0},
+    {508, 0, 5, 0, {1, 2676, 2677, 2147, 112, 2678, 2679, 2680, 105, 2678, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 0, 0, 68, 1, 1296, 7, 55, 0},
     /* 508.0 cPanel */
-    {508, 0, 5, 3, {2684, 2685, 2686, 2142, 4, 1898, 2687, 2688, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1301, 4, 55, 0},
+    {508, 0, 5, 3, {2689, 2690, 2691, 2147, 4, 1903, 2692, 2693, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 69, 0, 1303, 4, 55, 0},
     /* 509.0 cPanel */
-    {509, 0, 5, 2, {2684, 2693, 2694, 2142, 4, 1898, 2695, 2696, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1305, 8, 55, 0},
+    {509, 0, 5, 2, {2689, 2698, 2699, 2147, 4, 1903, 2700, 2701, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 69, 0, 1307, 8, 55, 0},
     /* 509.0 Apache */
-    {509, 0, 5, 6, {313, 2693, 2694, 2142, 18, 2705, 2695, 2706, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0},
+    {509, 0, 5, 6, {318, 2698, 2699, 2147, 24, 2710, 2700, 2711, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 69, 0, 1315, 0, 55, 0},
     /* 509.0 HAProxy */
-    {509, 0, 5, 3, {307, 2693, 2694, 2142, 4, 310, 2695, 2707, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0},
+    {509, 0, 5, 3, {3, 2698, 2699, 2147, 4, 315, 2700, 2712, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 69, 0, 1315, 0, 55, 0},
     /* 509.0 Spring */
-    {509, 0, 5, 3, {122, 2693, 2694, 2142, 4, 2708, 2695, 2709, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 69, 0, 1313, 0, 55, 0},
+    {509, 0, 5, 3, {128, 2698, 2699, 2147, 4, 2713, 2700, 2714, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 69, 0, 1315, 0, 55, 0},
     /* 510.0 IANA */
-    {510, 0, 5, 1, {1, 2710, 2711, 2142, 2712, 2713, 2714, 2715, 99, 2713, 70}, {0, 0, 0, 0, 1, -1}, {2, 59, 171, 60, 150, 0}, 1177, 2713, 69, 1, 1313, 2, 55, 0},
+    {510, 0, 5, 1, {1, 2715, 2716, 2147, 2717, 2718, 2719, 2720, 105, 2718, 76}, {0, 0, 0, 0, 1, -1}, {2, 65, 177, 66, 156, 0}, 1182, 2718, 69, 1, 1315, 2, 55, 0},
     /* 511.0 IANA */
-    {511, 0, 5, 0, {1, 2720, 2721, 2142, 64, 2719, 2722, 2723, 99, 2719, 70}, {0, 0, 0, 1, 1, -1}, {2, 59, 171, 2719, 150, 0}, 1963, 2719, 70, 1, 1315, 14, 55, 0},
+    {511, 0, 5, 0, {1, 2725, 2726, 2147, 70, 2724, 2727, 2728, 105, 2724, 76}, {0, 0, 0, 1, 1, -1}, {2, 65, 177, 2724, 156, 0}, 1968, 2724, 70, 1, 1317, 14, 55, 0},
     /* 520.0 Cloudflare */
-    {520, 0, 5, 1, {2122, 2739, 2740, 2142, 4, 2741, 2742, 2743, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 71, 2, 1329, 6, 55, 0},
+    {520, 0, 5, 1, {2127, 2744, 2745, 2147, 4, 2746, 2747, 2748, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 71, 2, 1331, 6, 55, 0},
     /* 520.0 HAProxy */
-    {520, 0, 5, 3, {307, 2752, 2753, 2142, 4, 310, 2742, 2754, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 0, 55, 0},
+    {520, 0, 5, 3, {3, 2757, 2758, 2147, 4, 315, 2747, 2759, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1337, 0, 55, 0},
     /* 521.0 Cloudflare */
-    {521, 0, 5, 1, {2122, 2755, 2756, 2142, 4, 2757, 2758, 2759, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1335, 9, 55, 0},
+    {521, 0, 5, 1, {2127, 2760, 2761, 2147, 4, 2762, 2763, 2764, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1337, 9, 55, 0},
     /* 522.0 Cloudflare */
-    {522, 0, 5, 1, {2122, 2769, 2770, 2142, 4, 2757, 2771, 2772, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1344, 7, 55, 0},
+    {522, 0, 5, 1, {2127, 2774, 2775, 2147, 4, 2762, 2776, 2777, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1346, 7, 55, 0},
     /* 523.0 Cloudflare */
-    {523, 0, 5, 1, {2122, 2780, 2781, 2142, 4, 2757, 2782, 2783, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1351, 7, 55, 0},
+    {523, 0, 5, 1, {2127, 2785, 2786, 2147, 4, 2762, 2787, 2788, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1353, 7, 55, 0},
     /* 524.0 Cloudflare */
-    {524, 0, 5, 1, {2122, 2791, 2792, 2142, 4, 2757, 2793, 2794, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1358, 10, 55, 0},
+    {524, 0, 5, 1, {2127, 2796, 2797, 2147, 4, 2762, 2798, 2799, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1360, 10, 55, 0},
     /* 525.0 Cloudflare */
-    {525, 0, 5, 1, {2122, 2805, 2806, 2142, 4, 2757, 2807, 2808, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1368, 12, 55, 0},
+    {525, 0, 5, 1, {2127, 2810, 2811, 2147, 4, 2762, 2812, 2813, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1370, 12, 55, 0},
     /* 525.0 Cloud Foundry gorouter */
-    {525, 0, 5, 3, {2040, 2805, 2806, 2142, 4, 2041, 2821, 2822, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1380, 0, 55, 0},
+    {525, 0, 5, 3, {2045, 2810, 2811, 2147, 4, 2046, 2826, 2827, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1382, 0, 55, 0},
     /* 526.0 Cloudflare */
-    {526, 0, 5, 1, {2122, 2823, 2824, 2142, 4, 2757, 2825, 2826, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1380, 13, 55, 0},
+    {526, 0, 5, 1, {2127, 2828, 2829, 2147, 4, 2762, 2830, 2831, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1382, 13, 55, 0},
     /* 526.0 Cloud Foundry gorouter */
-    {526, 0, 5, 3, {2040, 2823, 2824, 2142, 4, 2840, 2042, 2841, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1393, 0, 55, 1},
+    {526, 0, 5, 3, {2045, 2828, 2829, 2147, 4, 2845, 2047, 2846, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1395, 0, 55, 1},
     /* 527.0 Cloudflare */
-    {527, 0, 5, 4, {2122, 2844, 2845, 2142, 118, 2846, 2847, 2848, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 73, 0, 1393, 0, 56, 0},
+    {527, 0, 5, 4, {2127, 2849, 2850, 2147, 124, 2851, 2852, 2853, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 73, 0, 1395, 0, 56, 0},
     /* 529.0 Anthropic API */
-    {529, 0, 5, 2, {2849, 2850, 2851, 2142, 4, 2852, 2853, 2854, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 2855, 73, 0, 1393, 6, 56, 1},
+    {529, 0, 5, 2, {2854, 2855, 2856, 2147, 4, 2857, 2858, 2859, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 851, 2860, 73, 0, 1395, 6, 56, 1},
     /* 529.0 Qualys SSL Labs */
-    {529, 0, 5, 3, {2862, 2863, 2864, 2142, 4, 2865, 2866, 2867, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 2868, 73, 1, 1399, 0, 57, 0},
+    {529, 0, 5, 3, {2867, 2868, 2869, 2147, 4, 2870, 2871, 2872, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 851, 2873, 73, 1, 1401, 0, 57, 0},
     /* 530.0 Cloudflare */
-    {530, 0, 5, 1, {2122, 2870, 2871, 2142, 4, 2872, 2782, 2873, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 74, 1, 1399, 12, 57, 0},
+    {530, 0, 5, 1, {2127, 2875, 2876, 2147, 4, 2877, 2787, 2878, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 74, 1, 1401, 12, 57, 0},
     /* 530.0 Pantheon */
-    {530, 0, 5, 3, {2887, 2888, 2889, 2142, 4, 1898, 2890, 2891, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1411, 2, 57, 0},
+    {530, 0, 5, 3, {2892, 2893, 2894, 2147, 4, 1903, 2895, 2896, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 2, 57, 0},
     /* 530.0 Shopify */
-    {530, 0, 5, 3, {1583, 2874, 2894, 2142, 4, 1816, 2895, 2896, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 1816, 75, 0, 1413, 0, 57, 0},
+    {530, 0, 5, 3, {1588, 2879, 2899, 2147, 4, 1821, 2900, 2901, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 851, 1821, 75, 0, 1415, 0, 57, 0},
     /* 540.0 Shopify */
-    {540, 0, 5, 2, {1583, 2897, 2898, 2142, 4, 1816, 2899, 2900, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 846, 1816, 75, 0, 1413, 0, 57, 0},
+    {540, 0, 5, 2, {1588, 2902, 2903, 2147, 4, 1821, 2904, 2905, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 851, 1821, 75, 0, 1415, 0, 57, 0},
     /* 550.0 Fastly */
-    {550, 0, 5, 2, {2901, 0, 0, 2142, 4, 2902, 2903, 2904, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 0, 57, 0},
+    {550, 0, 5, 2, {2906, 0, 0, 2147, 4, 2907, 2908, 2909, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 75, 0, 1415, 0, 57, 0},
     /* 560.0 Pantheon */
-    {560, 0, 5, 2, {2887, 0, 0, 2142, 4, 2905, 2906, 2907, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 0, 57, 0},
+    {560, 0, 5, 2, {2892, 0, 0, 2147, 4, 2910, 2911, 2912, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 75, 0, 1415, 0, 57, 0},
     /* 561.0 AWS ELB */
-    {561, 0, 5, 2, {11, 596, 597, 2142, 4, 2908, 2909, 2910, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1413, 1, 57, 0},
+    {561, 0, 5, 2, {17, 601, 602, 2147, 4, 2913, 2914, 2915, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 75, 0, 1415, 1, 57, 0},
     /* 561.0 Pantheon */
-    {561, 0, 5, 3, {2887, 2912, 2913, 2142, 4, 2905, 1021, 2914, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {561, 0, 5, 3, {2892, 2917, 2918, 2147, 4, 2910, 1026, 2919, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 75, 0, 1416, 0, 57, 0},
     /* 562.0 AWS ELB */
-    {562, 0, 5, 5, {11, 2915, 2916, 2142, 18, 2917, 2918, 2919, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {562, 0, 5, 5, {17, 2920, 2921, 2147, 24, 2922, 2923, 2924, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 75, 0, 1416, 0, 57, 0},
     /* 598.0 Informal (proxies) */
-    {598, 0, 5, 5, {2920, 2921, 2922, 2142, 18, 1898, 2923, 2924, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {598, 0, 5, 5, {2925, 2926, 2927, 2147, 24, 1903, 2928, 2929, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 75, 0, 1416, 0, 57, 0},
     /* 599.0 Informal (proxies) */
-    {599, 0, 5, 5, {2920, 2925, 2926, 2142, 18, 2927, 2928, 2929, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {599, 0, 5, 5, {2925, 2930, 2931, 2147, 24, 2932, 2933, 2934, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 75, 0, 1416, 0, 57, 0},
     /* 600.0 Squid */
-    {600, 0, 0, 2, {44, 2930, 2931, 0, 4, 2932, 2933, 2934, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {600, 0, 0, 2, {50, 2935, 2936, 0, 4, 2937, 2938, 2939, 0, 0, 41}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1416, 0, 57, 0},
     /* 600.0 Informal (status lists) */
-    {600, 0, 0, 6, {2935, 2936, 2937, 0, 18, 2938, 2939, 2940, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {600, 0, 0, 6, {2940, 2941, 2942, 0, 24, 2943, 2944, 2945, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1416, 0, 57, 0},
     /* 601.0 Squid */
-    {601, 0, 0, 2, {44, 2941, 2942, 0, 4, 2943, 2944, 2945, 0, 0, 35}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 0, 57, 0},
+    {601, 0, 0, 2, {50, 2946, 2947, 0, 4, 2948, 2949, 2950, 0, 0, 41}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1416, 0, 57, 0},
     /* 783.0 Shopify */
-    {783, 0, 0, 2, {1583, 2946, 2947, 0, 4, 1816, 2948, 2949, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 1177, 1816, 75, 0, 1414, 0, 57, 0},
+    {783, 0, 0, 2, {1588, 2951, 2952, 0, 4, 1821, 2953, 2954, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 1182, 1821, 75, 0, 1416, 0, 57, 0},
     /* 999.0 LinkedIn */
-    {999, 0, 0, 2, {2950, 2951, 2952, 0, 4, 2953, 1817, 2954, 0, 0, 70}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1414, 5, 57, 0},
+    {999, 0, 0, 2, {2955, 2956, 2957, 0, 4, 2958, 1822, 2959, 0, 0, 76}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 75, 0, 1416, 5, 57, 0},
 };
 
 /* By class; [0] is for codes outside 100..599. */
 static const struct httpstatus_status unknown[] = {
-    {-1, 0, 0, 0, {0, 0, 0, 0, 0, 0, 2960, 2961, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 1, 0, {0, 0, 0, 63, 0, 0, 2962, 2963, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {58, 59, 0, 0, 58, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 2, 0, {0, 0, 0, 152, 0, 0, 2964, 2965, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 3, 0, {0, 0, 0, 330, 0, 0, 2966, 2967, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 4, 0, {0, 0, 0, 487, 0, 0, 2968, 2969, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
-    {-1, 0, 5, 0, {0, 0, 0, 2142, 0, 0, 2970, 2971, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 59, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 0, 0, {0, 0, 0, 0, 0, 0, 2965, 2966, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 2, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 1, 0, {0, 0, 0, 69, 0, 0, 2967, 2968, 0, 0, 0}, {1, 0, -1, -1, 0, -1}, {64, 65, 0, 0, 64, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 2, 0, {0, 0, 0, 158, 0, 0, 2969, 2970, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 3, 0, {0, 0, 0, 335, 0, 0, 2971, 2972, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 4, 0, {0, 0, 0, 492, 0, 0, 2973, 2974, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
+    {-1, 0, 5, 0, {0, 0, 0, 2147, 0, 0, 2975, 2976, 0, 0, 0}, {0, 0, -1, -1, -1, -1}, {2, 65, 0, 0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0},
 };
 
 /* Who writes the logs of a format: the owner's name. */
@@ -4532,42 +4540,33 @@ static const char *const writers[HTTPSTATUS_FORMATS] = {
 
 /* The first row of each code; the entry of code + 1 ends its rows. */
 static const uint16_t code_first[] = {
-    0, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
-    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
-    8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8, 8,
-    8, 8, 8, 8, 8, 9, 10, 11, 14, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15, 15,
-    15, 15, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
-    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
-    16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
-    16, 16, 16, 16, 16, 16, 16, 16, 17, 18, 20, 21, 22, 23, 24, 25, 26, 26, 27, 27, 27, 27, 27, 27,
-    27, 27, 28, 28, 28, 28, 28, 28, 28, 28, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29,
-    29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29,
-    29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29,
-    29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 29, 30, 31, 32, 33, 34, 35, 37, 38, 40, 40, 41, 41,
-    41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41,
-    41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41,
-    41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41,
-    41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 41, 59, 71, 72, 112, 147, 150, 152,
-    153, 154, 155, 156, 157, 159, 162, 163, 164, 165, 166, 168, 172, 176, 179, 180, 183, 184, 186,
-    187, 187, 188, 189, 190, 191, 191, 191, 191, 191, 191, 191, 191, 191, 192, 192, 192, 192, 194,
-    194, 194, 194, 194, 197, 199, 202, 202, 202, 202, 202, 204, 205, 205, 205, 207, 208, 208, 209,
-    210, 210, 210, 210, 210, 210, 210, 211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 211,
-    211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 211, 212, 213, 215, 216, 218, 227, 260, 261,
-    274, 283, 284, 285, 286, 287, 289, 293, 294, 295, 295, 295, 295, 295, 295, 295, 295, 295, 297,
-    298, 299, 300, 301, 303, 305, 306, 306, 308, 311, 311, 311, 311, 311, 311, 311, 311, 311, 311,
-    312, 312, 312, 312, 312, 312, 312, 312, 312, 312, 313, 313, 313, 313, 313, 313, 313, 313, 313,
-    313, 314, 316, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317,
-    317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317, 317,
-    317, 318, 319, 321, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
-    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
-    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
-    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
-    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
-    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
-    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
-    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
-    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322,
-    322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 322, 323, 323, 323, 323,
+    1, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+    9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+    9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9,
+    9, 9, 9, 9, 9, 10, 11, 12, 15, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16,
+    16, 16, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
+    17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
+    17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17, 17,
+    17, 17, 17, 17, 17, 17, 17, 17, 18, 19, 21, 22, 23, 24, 25, 26, 27, 27, 28, 28, 28, 28, 28, 28,
+    28, 28, 29, 29, 29, 29, 29, 29, 29, 29, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
+    30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
+    30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30,
+    30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 30, 31, 32, 33, 34, 35, 36, 38, 39, 41, 41, 42, 42,
+    42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42,
+    42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42,
+    42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42,
+    42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 42, 60, 72, 73, 113, 148, 151, 153,
+    154, 155, 156, 157, 158, 160, 163, 164, 165, 166, 167, 169, 173, 177, 180, 181, 184, 185, 187,
+    188, 188, 189, 190, 191, 192, 192, 192, 192, 192, 192, 192, 192, 192, 193, 193, 193, 193, 195,
+    195, 195, 195, 195, 198, 200, 203, 203, 203, 203, 203, 205, 206, 206, 206, 208, 209, 209, 210,
+    211, 211, 211, 211, 211, 211, 211, 212, 212, 212, 212, 212, 212, 212, 212, 212, 212, 212, 212,
+    212, 212, 212, 212, 212, 212, 212, 212, 212, 212, 212, 213, 214, 216, 217, 219, 228, 261, 262,
+    275, 284, 285, 286, 287, 288, 290, 294, 295, 296, 296, 296, 296, 296, 296, 296, 296, 296, 298,
+    299, 300, 301, 302, 304, 306, 307, 307, 309, 312, 312, 312, 312, 312, 312, 312, 312, 312, 312,
+    313, 313, 313, 313, 313, 313, 313, 313, 313, 313, 314, 314, 314, 314, 314, 314, 314, 314, 314,
+    314, 315, 317, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318,
+    318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318, 318,
+    318, 319, 320, 322, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
     323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
     323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
     323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
@@ -4576,85 +4575,94 @@ static const uint16_t code_first[] = {
     323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
     323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
     323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
-    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
-    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
-    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323,
-    323, 323, 323, 324,
+    323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 323, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324, 324,
+    324, 324, 324, 325,
 };
 
 /* Everything that lookup finds, sorted by folded text; equal ones in order of preference. */
 static const struct {
     uint16_t text, row;
 } spellings[] = {
-    {439, 35}, {439, 166}, {187, 18}, {602, 59}, {685, 67}, {699, 70}, {695, 69}, {691, 68},
-    {702, 70}, {698, 69}, {689, 67}, {680, 66}, {686, 67}, {700, 70}, {696, 69}, {692, 68},
-    {301, 25}, {2265, 243}, {2262, 242}, {2268, 244}, {2266, 243}, {2263, 242}, {2269, 244},
-    {2298, 253}, {2276, 246}, {2279, 247}, {2294, 252}, {2285, 249}, {2288, 250}, {2291, 251},
-    {2282, 248}, {2220, 231}, {2215, 230}, {2534, 276}, {2304, 255}, {2301, 254}, {2310, 257},
-    {2307, 256}, {2556, 280}, {2557, 280}, {592, 58}, {593, 58}, {2791, 300}, {1561, 169},
-    {667, 63}, {667, 125}, {675, 65}, {671, 64}, {671, 127}, {676, 65}, {672, 64}, {672, 127},
-    {603, 59}, {2542, 277}, {572, 53}, {573, 53}, {2346, 261}, {2413, 266}, {2420, 268},
-    {2402, 263}, {2414, 266}, {2421, 268}, {2351, 261}, {2403, 263}, {485, 41}, {2693, 289},
-    {2693, 290}, {2693, 291}, {2693, 292}, {1958, 202}, {1901, 197}, {1901, 198}, {911, 100},
-    {915, 101}, {906, 98}, {906, 99}, {2397, 262}, {116, 12}, {116, 13}, {1981, 206}, {16, 2},
-    {893, 94}, {893, 95}, {902, 97}, {899, 96}, {830, 79}, {879, 92}, {1973, 205}, {1977, 205},
-    {2070, 218}, {2070, 219}, {2070, 222}, {2070, 224}, {2070, 226}, {585, 56}, {586, 56},
-    {2134, 225}, {837, 81}, {2553, 279}, {2245, 238}, {1240, 154}, {1872, 192}, {2562, 282},
-    {2769, 298}, {308, 26}, {1077, 135}, {1077, 161}, {1360, 159}, {61, 8}, {2548, 278}, {172, 17},
-    {2252, 239}, {1092, 138}, {1100, 141}, {1050, 126}, {1612, 177}, {1612, 178}, {883, 93},
-    {2231, 234}, {2227, 233}, {2232, 234}, {2228, 233}, {1093, 139}, {104, 11}, {1574, 172},
-    {2406, 264}, {806, 73}, {2438, 273}, {2439, 273}, {1510, 165}, {1503, 165}, {1969, 204},
-    {1681, 183}, {2559, 281}, {1058, 129}, {1016, 114}, {1064, 131}, {735, 72}, {897, 94},
-    {942, 108}, {851, 84}, {953, 111}, {928, 105}, {949, 110}, {946, 109}, {918, 102}, {862, 87},
-    {866, 87}, {924, 104}, {956, 111}, {952, 110}, {841, 81}, {945, 108}, {694, 68}, {694, 109},
-    {854, 84}, {943, 108}, {852, 84}, {954, 111}, {929, 105}, {950, 110}, {947, 109}, {919, 102},
-    {863, 87}, {925, 104}, {2435, 272}, {2436, 272}, {370, 31}, {2566, 283}, {1286, 155},
-    {2941, 321}, {2328, 260}, {1061, 130}, {1885, 193}, {2044, 215}, {2617, 284}, {1517, 166},
-    {319, 28}, {2002, 209}, {45, 6}, {2206, 228}, {2271, 245}, {1566, 170}, {1566, 171},
-    {2643, 286}, {2313, 258}, {2140, 227}, {855, 85}, {859, 86}, {550, 48}, {530, 43}, {524, 42},
-    {2930, 319}, {2068, 217}, {534, 44}, {558, 50}, {1196, 151}, {538, 45}, {546, 47}, {2823, 303},
-    {2823, 304}, {577, 54}, {578, 54}, {554, 49}, {2056, 216}, {542, 46}, {567, 52}, {562, 51},
-    {563, 51}, {827, 78}, {1029, 118}, {2915, 316}, {1322, 156}, {1650, 180}, {1656, 180},
-    {932, 106}, {1670, 181}, {1847, 191}, {654, 60}, {654, 116}, {659, 61}, {659, 119}, {2671, 287},
-    {873, 90}, {873, 91}, {2409, 265}, {2410, 265}, {588, 57}, {589, 57}, {1687, 183}, {1587, 174},
-    {1587, 175}, {1123, 147}, {1123, 148}, {1169, 149}, {1042, 123}, {1037, 121}, {1593, 176},
-    {2259, 241}, {2211, 229}, {347, 30}, {374, 31}, {328, 29}, {288, 24}, {2720, 294}, {2925, 318},
-    {2921, 317}, {1676, 182}, {230, 21}, {1045, 124}, {215, 20}, {2031, 213}, {1868, 192},
-    {2424, 269}, {2425, 269}, {2912, 315}, {1171, 150}, {1193, 151}, {1129, 147}, {2710, 293},
-    {958, 112}, {1014, 113}, {1106, 143}, {1118, 146}, {1114, 145}, {1110, 144}, {1121, 146},
-    {1117, 145}, {1109, 143}, {1113, 144}, {1107, 143}, {1119, 146}, {1115, 145}, {1111, 144},
-    {2323, 260}, {400, 33}, {376, 31}, {151, 16}, {2874, 310}, {2874, 308}, {2780, 299},
-    {2870, 308}, {2850, 306}, {1541, 168}, {581, 55}, {582, 55}, {258, 23}, {921, 103}, {867, 88},
-    {871, 89}, {1369, 159}, {703, 71}, {460, 38}, {1335, 157}, {1357, 158}, {1740, 187},
-    {2427, 270}, {93, 10}, {1197, 152}, {1096, 140}, {1085, 137}, {2844, 305}, {1477, 164},
-    {811, 74}, {1949, 200}, {1949, 201}, {1894, 194}, {203, 19}, {2118, 221}, {1071, 133},
-    {1074, 134}, {2951, 323}, {1483, 164}, {1488, 164}, {1367, 159}, {1371, 160}, {1819, 190},
-    {1819, 189}, {2013, 211}, {2009, 211}, {1067, 132}, {1487, 164}, {1222, 153}, {1213, 153},
-    {2318, 259}, {1423, 162}, {144, 162}, {144, 15}, {1426, 162}, {1081, 136}, {248, 22},
-    {2685, 288}, {470, 39}, {1888, 194}, {1888, 195}, {1888, 196}, {386, 32}, {2446, 274},
-    {2441, 274}, {1814, 189}, {834, 80}, {2888, 309}, {2863, 307}, {1019, 115}, {2525, 275},
-    {823, 77}, {2016, 212}, {2028, 213}, {2028, 214}, {2805, 301}, {2805, 302}, {819, 76}, {75, 9},
-    {432, 35}, {432, 36}, {2897, 311}, {445, 37}, {2048, 215}, {2869, 307}, {2020, 212}, {314, 27},
-    {2125, 223}, {1695, 184}, {1995, 208}, {480, 40}, {1758, 188}, {1103, 142}, {847, 83},
-    {842, 82}, {596, 59}, {596, 152}, {596, 314}, {663, 62}, {663, 122}, {1912, 199}, {2234, 235},
-    {2946, 322}, {2745, 295}, {1709, 185}, {2936, 320}, {1617, 179}, {1535, 179}, {1535, 167},
-    {1965, 203}, {1439, 163}, {1714, 186}, {125, 14}, {1417, 162}, {2255, 240}, {2242, 237},
-    {2238, 236}, {423, 34}, {937, 107}, {2639, 285}, {2634, 285}, {2547, 277}, {1055, 128},
-    {1089, 138}, {2755, 297}, {2752, 296}, {2224, 232}, {2352, 261}, {2739, 295}, {2744, 295},
-    {1034, 120}, {1026, 117}, {2431, 271}, {2432, 271}, {2417, 267}, {2418, 267}, {815, 75},
+    {444, 36}, {444, 167}, {193, 19}, {607, 60}, {690, 68}, {704, 71}, {700, 70}, {696, 69},
+    {707, 71}, {703, 70}, {694, 68}, {685, 67}, {691, 68}, {705, 71}, {701, 70}, {697, 69},
+    {307, 26}, {2270, 244}, {2267, 243}, {2273, 245}, {2271, 244}, {2268, 243}, {2274, 245},
+    {2303, 254}, {2281, 247}, {2284, 248}, {2299, 253}, {2290, 250}, {2293, 251}, {2296, 252},
+    {2287, 249}, {2225, 232}, {2220, 231}, {2539, 277}, {2309, 256}, {2306, 255}, {2315, 258},
+    {2312, 257}, {2561, 281}, {2562, 281}, {597, 59}, {598, 59}, {2796, 301}, {1566, 170},
+    {672, 64}, {672, 126}, {680, 66}, {676, 65}, {676, 128}, {681, 66}, {677, 65}, {677, 128},
+    {608, 60}, {2547, 278}, {577, 54}, {578, 54}, {2351, 262}, {2418, 267}, {2425, 269},
+    {2407, 264}, {2419, 267}, {2426, 269}, {2356, 262}, {2408, 264}, {490, 42}, {2698, 290},
+    {2698, 291}, {2698, 292}, {2698, 293}, {1963, 203}, {1906, 198}, {1906, 199}, {916, 101},
+    {920, 102}, {911, 99}, {911, 100}, {2402, 263}, {122, 13}, {122, 14}, {1986, 207}, {22, 3},
+    {898, 95}, {898, 96}, {907, 98}, {904, 97}, {835, 80}, {884, 93}, {1978, 206}, {1982, 206},
+    {2075, 219}, {2075, 220}, {2075, 223}, {2075, 225}, {2075, 227}, {590, 57}, {591, 57},
+    {2139, 226}, {842, 82}, {2558, 280}, {2250, 239}, {1245, 155}, {1877, 193}, {2567, 283},
+    {2774, 299}, {313, 27}, {1082, 136}, {1082, 162}, {1365, 160}, {67, 9}, {2553, 279}, {178, 18},
+    {2257, 240}, {1097, 139}, {1105, 142}, {1055, 127}, {1617, 178}, {1617, 179}, {888, 94},
+    {2236, 235}, {2232, 234}, {2237, 235}, {2233, 234}, {1098, 140}, {110, 12}, {1579, 173},
+    {2411, 265}, {811, 74}, {2443, 274}, {2444, 274}, {1515, 166}, {1508, 166}, {1974, 205},
+    {1686, 184}, {2564, 282}, {1063, 130}, {1021, 115}, {1069, 132}, {740, 73}, {902, 95},
+    {947, 109}, {856, 85}, {958, 112}, {933, 106}, {954, 111}, {951, 110}, {923, 103}, {867, 88},
+    {871, 88}, {929, 105}, {961, 112}, {957, 111}, {846, 82}, {950, 109}, {699, 69}, {699, 110},
+    {859, 85}, {948, 109}, {857, 85}, {959, 112}, {934, 106}, {955, 111}, {952, 110}, {924, 103},
+    {868, 88}, {930, 105}, {2440, 273}, {2441, 273}, {375, 32}, {2571, 284}, {1291, 156},
+    {2946, 322}, {2333, 261}, {1066, 131}, {1890, 194}, {2049, 216}, {2622, 285}, {1522, 167},
+    {324, 29}, {2007, 210}, {51, 7}, {2211, 229}, {2276, 246}, {1571, 171}, {1571, 172},
+    {2648, 287}, {2318, 259}, {2145, 228}, {860, 86}, {864, 87}, {555, 49}, {535, 44}, {529, 43},
+    {2935, 320}, {2073, 218}, {539, 45}, {563, 51}, {1201, 152}, {543, 46}, {551, 48}, {2828, 304},
+    {2828, 305}, {582, 55}, {583, 55}, {559, 50}, {2061, 217}, {547, 47}, {572, 53}, {567, 52},
+    {568, 52}, {832, 79}, {1034, 119}, {2920, 317}, {1327, 157}, {1655, 181}, {1661, 181},
+    {937, 107}, {1675, 182}, {1852, 192}, {659, 61}, {659, 117}, {664, 62}, {664, 120}, {2676, 288},
+    {878, 91}, {878, 92}, {2414, 266}, {2415, 266}, {593, 58}, {594, 58}, {1692, 184}, {1592, 175},
+    {1592, 176}, {1128, 148}, {1128, 149}, {1174, 150}, {1047, 124}, {1042, 122}, {1598, 177},
+    {2264, 242}, {2216, 230}, {352, 31}, {379, 32}, {333, 30}, {294, 25}, {2725, 295}, {2930, 319},
+    {2926, 318}, {1681, 183}, {236, 22}, {1050, 125}, {221, 21}, {2036, 214}, {1873, 193},
+    {2429, 270}, {2430, 270}, {2917, 316}, {1176, 151}, {1198, 152}, {1134, 148}, {2715, 294},
+    {963, 113}, {1019, 114}, {1111, 144}, {1123, 147}, {1119, 146}, {1115, 145}, {1126, 147},
+    {1122, 146}, {1114, 144}, {1118, 145}, {1112, 144}, {1124, 147}, {1120, 146}, {1116, 145},
+    {2328, 261}, {405, 34}, {381, 32}, {157, 17}, {2879, 311}, {2879, 309}, {2785, 300},
+    {2875, 309}, {2855, 307}, {1546, 169}, {586, 56}, {587, 56}, {264, 24}, {926, 104}, {872, 89},
+    {876, 90}, {1374, 160}, {708, 72}, {465, 39}, {1340, 158}, {1362, 159}, {1745, 188},
+    {2432, 271}, {99, 11}, {1202, 153}, {1101, 141}, {1090, 138}, {2849, 306}, {1482, 165},
+    {816, 75}, {1954, 201}, {1954, 202}, {1899, 195}, {209, 20}, {2123, 222}, {1076, 134},
+    {1079, 135}, {2956, 324}, {1488, 165}, {1493, 165}, {1372, 160}, {1376, 161}, {1824, 191},
+    {1824, 190}, {2018, 212}, {2014, 212}, {1072, 133}, {1492, 165}, {1227, 154}, {1218, 154},
+    {2323, 260}, {1428, 163}, {150, 163}, {150, 16}, {1431, 163}, {1086, 137}, {254, 23},
+    {2690, 289}, {475, 40}, {1893, 195}, {1893, 196}, {1893, 197}, {391, 33}, {2451, 275},
+    {2446, 275}, {1819, 190}, {839, 81}, {2893, 310}, {2868, 308}, {1024, 116}, {2530, 276},
+    {828, 78}, {2021, 213}, {2033, 214}, {2033, 215}, {2810, 302}, {2810, 303}, {824, 77}, {81, 10},
+    {437, 36}, {437, 37}, {2902, 312}, {450, 38}, {2053, 216}, {2874, 308}, {2025, 213}, {319, 28},
+    {2130, 224}, {1700, 185}, {2000, 209}, {485, 41}, {1763, 189}, {1108, 143}, {852, 84},
+    {847, 83}, {601, 60}, {601, 153}, {601, 315}, {668, 63}, {668, 123}, {1917, 200}, {2239, 236},
+    {2951, 323}, {2750, 296}, {1714, 186}, {2941, 321}, {1622, 180}, {1540, 180}, {1540, 168},
+    {1970, 204}, {1444, 164}, {1719, 187}, {131, 15}, {1422, 163}, {2260, 241}, {2247, 238},
+    {2243, 237}, {428, 35}, {942, 108}, {2644, 286}, {2639, 286}, {2552, 278}, {1060, 129},
+    {1094, 139}, {2760, 298}, {2757, 297}, {2229, 233}, {2357, 262}, {2744, 296}, {2749, 296},
+    {1039, 121}, {1031, 118}, {2436, 272}, {2437, 272}, {2422, 268}, {2423, 268}, {820, 76},
 };
 
 static const struct {
     uint16_t text, row;
 } constants[] = {
-    {62, 8}, {76, 9}, {94, 10}, {105, 11}, {126, 14}, {151, 16}, {173, 17}, {188, 18}, {216, 20},
-    {231, 21}, {249, 22}, {259, 23}, {289, 24}, {302, 25}, {320, 28}, {329, 29}, {348, 30},
-    {371, 31}, {2972, 31}, {387, 32}, {401, 33}, {424, 34}, {433, 35}, {446, 37}, {461, 38},
-    {486, 41}, {597, 59}, {704, 71}, {736, 72}, {959, 112}, {1124, 147}, {1172, 150}, {1198, 152},
-    {1214, 153}, {2973, 153}, {1241, 154}, {1287, 155}, {1323, 156}, {1336, 157}, {1361, 159},
-    {1411, 159}, {2974, 159}, {1418, 162}, {145, 162}, {2975, 162}, {1440, 163}, {1478, 164},
-    {2976, 164}, {1504, 165}, {1518, 166}, {1594, 176}, {1618, 179}, {1536, 179}, {1651, 180},
-    {1682, 183}, {1696, 184}, {1715, 186}, {1741, 187}, {1759, 188}, {1824, 190}, {1913, 199},
-    {2141, 227}, {2324, 260}, {2347, 261}, {2442, 274}, {2567, 283}, {2977, 283}, {2618, 284},
-    {2635, 285}, {2644, 286}, {2672, 287}, {2711, 293}, {2721, 294},
+    {68, 9}, {82, 10}, {100, 11}, {111, 12}, {132, 15}, {157, 17}, {179, 18}, {194, 19}, {222, 21},
+    {237, 22}, {255, 23}, {265, 24}, {295, 25}, {308, 26}, {325, 29}, {334, 30}, {353, 31},
+    {376, 32}, {2977, 32}, {392, 33}, {406, 34}, {429, 35}, {438, 36}, {451, 38}, {466, 39},
+    {491, 42}, {602, 60}, {709, 72}, {741, 73}, {964, 113}, {1129, 148}, {1177, 151}, {1203, 153},
+    {1219, 154}, {2978, 154}, {1246, 155}, {1292, 156}, {1328, 157}, {1341, 158}, {1366, 160},
+    {1416, 160}, {2979, 160}, {1423, 163}, {151, 163}, {2980, 163}, {1445, 164}, {1483, 165},
+    {2981, 165}, {1509, 166}, {1523, 167}, {1599, 177}, {1623, 180}, {1541, 180}, {1656, 181},
+    {1687, 184}, {1701, 185}, {1720, 187}, {1746, 188}, {1764, 189}, {1829, 191}, {1918, 200},
+    {2146, 228}, {2329, 261}, {2352, 262}, {2447, 275}, {2572, 284}, {2982, 284}, {2623, 285},
+    {2640, 286}, {2649, 287}, {2677, 288}, {2716, 294}, {2726, 295},
 };

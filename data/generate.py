@@ -81,7 +81,7 @@ def source_of(row, sources):
 def check_row(row, owners, sources):
     need(row.keys() <= REQUIRED | OPTIONAL, row, f"unknown keys {row.keys() - REQUIRED - OPTIONAL}")
     need(row.keys() >= REQUIRED, row, f"keys missing: {REQUIRED - row.keys()}")
-    need(0 <= row["code"] <= 999, row, "the code is not in 0..999")
+    need(-1 <= row["code"] <= 999, row, "the code is not in -1..999")
     need(0 <= row.get("substatus", 0) <= 65535, row, "the sub-status is not in 0..65535")
     need(row["owner"] in owners, row, "the owner is not in [owners]")
     official = row["owner"] == "IANA"

@@ -28,10 +28,10 @@ static inline lua_Integer check_integer(lua_State *L, int arg, const char *name)
     return number;
 }
 
-/* A code for the core: a number that does not fit an int becomes -1, which is not a code. */
+/* A code for the core: a number that does not fit an int becomes INT_MIN, which is none. */
 static inline int code_of(lua_Integer number)
 {
-    return number < 0 || number > INT_MAX ? -1 : (int)number;
+    return number < HTTPSTATUS_STATUS_MIN || number > INT_MAX ? INT_MIN : (int)number;
 }
 
 static inline int check_code(lua_State *L, int arg, const char *name)

@@ -222,7 +222,7 @@ static int l_lookup(lua_State *L)
                                                          owner.data, owner.size)));
 }
 
-/* Status(code [, substatus [, owner]]): row; for an unknown code 0..999 what its class settles */
+/* Status(code [, substatus [, owner]]): row; for an unknown code what its class settles */
 static int l_status(lua_State *L)
 {
     lua_settop(L, 3);
@@ -230,7 +230,7 @@ static int l_status(lua_State *L)
     int substatus = lua_isnoneornil(L, 2) ? 0 : check_code(L, 2, "substatus");
     struct httpstatus_text owner = opt_text(L, 3, "owner");
 
-    if (code < 0 || code > HTTPSTATUS_STATUS_MAX)
+    if (code < HTTPSTATUS_STATUS_MIN || code > HTTPSTATUS_STATUS_MAX)
         return invalid(L, 1, "code", 1, NULL);
     if (substatus < 0 || substatus > UINT16_MAX)
         return invalid(L, 2, "substatus", 2, NULL);

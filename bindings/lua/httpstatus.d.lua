@@ -54,7 +54,7 @@
 ---tostring(row) is "<Status 404 Not Found>".
 ---@class httpstatus.Status
 ---@field key table (code, substatus, owner)
----@field code integer the number of the status line, 0 to 999
+---@field code integer the number of the status line, or of a log: -1 to 999
 ---@field substatus integer IIS's second number; 0: none
 ---@field owner? string whose meaning it is: "IANA", "nginx", "IIS" ...
 ---@field phrase? string the reason phrase (RFC 9110 spelling); nil if there is none

@@ -106,7 +106,7 @@ struct argument {
 static int code_of(struct argument a)
 {
     long long number = strtoll(a.data, NULL, 10);
-    return number < 0 || number > INT_MAX ? -1 : (int)number;
+    return number < HTTPSTATUS_STATUS_MIN || number > INT_MAX ? INT_MIN : (int)number;
 }
 
 static const char *owner_of(struct argument a)

@@ -81,7 +81,7 @@ def optional(text):
 
 def status_of(code, substatus, owner):
     code = int(code)
-    if 0 <= code <= 999:
+    if -1 <= code <= 999:
         return Status(code, int(substatus), optional(owner))
     return Status(700)  # as unknown as a number outside 0..999
 
@@ -561,7 +561,7 @@ WRONG = {
         lambda: httpstatus.redirect(302, "GET", drops_headers="Cookie")),
     "invalid follow 302: expected a list of codes": (
         lambda: httpstatus.redirect(302, "GET", follow=302)),
-    "invalid code of type int: expected 0 to 999": (Status, 10**5000),
+    "invalid code of type int: expected -1 to 999": (Status, 10**5000),
     r"invalid which '\ud800': expected '5xx', '404', ": (httpstatus.select, b"", LOST),
     r"invalid format '\ud800': expected auto, ": (httpstatus.tally, b"", LOST),
     "invalid result of read(): expected at most ": (httpstatus.tally, TooMuch(), "clf"),
@@ -610,9 +610,9 @@ def test_status_is_immutable():
         type("Sub", (Status,), {})
 
 
-@pytest.mark.parametrize("code", [-1, 1000, 2**31, 2**63, 2**100, -(2**100), 4294967496])
+@pytest.mark.parametrize("code", [-2, 1000, 2**31, 2**63, 2**100, -(2**100), 4294967496])
 def test_status_outside_the_range(code):
-    with pytest.raises(ValueError, match="0 to 999"):
+    with pytest.raises(ValueError, match="-1 to 999"):
         Status(code)
     assert httpstatus.phrase(code) is None and httpstatus.lookup(code) is None
     assert httpstatus.class_of(code) is None and httpstatus.effective(code) == 500
@@ -760,6 +760,33 @@ def test_drop_in_for_http_httpstatus():
 def test_invalid_methods(method):
     with pytest.raises(ValueError, match="invalid method"):
         httpstatus.redirect(302, method)
+
+
+class NoTruth:
+    def __bool__(self):
+        raise ZeroDivisionError
+
+
+def test_where_a_redirect_leads():
+    chain = httpstatus.RedirectChain("GET", url="http://a/")
+    for wrong in {"code": None}, {"code": "302"}, {"code": 302, "cross_origin": NoTruth()}:
+        with pytest.raises((TypeError, ZeroDivisionError)):
+            chain.step(**wrong)
+    for name in "body", "replayable":
+        for call in httpstatus.redirect, httpstatus.explain_redirect:
+            with pytest.raises(ZeroDivisionError):
+                call(302, "GET", **{name: NoTruth()})
+        with pytest.raises(ZeroDivisionError):
+            httpstatus.RedirectChain("GET", **{name: NoTruth()})
+    with pytest.raises(TypeError, match="location, or url and cross_origin"):
+        chain.step(302, location="/b", cross_origin=True)
+    with pytest.raises(ValueError, match="missing location"):
+        httpstatus.redirect(302, "GET", url="http://a/")
+    with pytest.raises(UnicodeEncodeError):
+        chain.step(302, location="/\ud800")
+    assert chain.step(302, location=()).reason == "no-location" and chain.url == "http://a/"
+    assert chain.step(302, location=("/b",)).url == chain.url == "http://a/b"
+    assert httpstatus.RedirectChain("GET").url is None
 
 
 def test_lookup_by_the_format_of_a_log():

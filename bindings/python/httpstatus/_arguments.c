@@ -88,7 +88,7 @@ static bool number_from(PyObject *object, const char *name, int least, int most,
 
 bool any_code_from(PyObject *object, const char *name, int *code)
 {
-    return number_from(object, name, 0, INT_MAX, -1, code);
+    return number_from(object, name, HTTPSTATUS_STATUS_MIN, INT_MAX, INT_MIN, code);
 }
 
 bool status_from(PyObject *object, const char *name, int *status)

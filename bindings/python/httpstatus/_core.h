@@ -49,7 +49,7 @@ typedef struct {
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */
     PyObject **rows;            /* the Status of every row of the table */
-    Answers answers[CODES + 1]; /* by code; the last is for numbers outside 0..999 */
+    Answers answers[CODES + 2]; /* by code + 1; the last is for numbers outside -1..999 */
     struct shared *shared;      /* SHARED recent ones while the rows are made; else NULL */
     PyObject *classes[6];       /* [0]: None */
     PyObject *actions[ACTIONS], *reasons[REASONS], *changes[CHANGES], *kinds[KINDS];
@@ -95,7 +95,7 @@ static inline int digit_of(PyObject *number)
 
 /*
  * The code in an int-like object; false with an exception set, about 'name', if it is not one.  A
- * negative number or one too large for an int becomes -1, which is not a code.  code_from() reads
+ * number below -1 or too large for an int becomes INT_MIN, which is not a code.  code_from() reads
  * an int of one digit inline and leaves the rest to any_code_from().
  */
 bool any_code_from(PyObject *object, const char *name, int *code);
@@ -108,7 +108,7 @@ static inline bool code_from(PyObject *object, const char *name, int *code)
 
 static inline const Answers *answers_to(const State *state, int code)
 {
-    return &state->answers[code >= 0 && code < CODES ? code : CODES];
+    return &state->answers[code >= HTTPSTATUS_STATUS_MIN && code < CODES ? code + 1 : CODES + 1];
 }
 
 /*

@@ -58,8 +58,6 @@ PyObject *place_for(size_t base, const Locations *locations)
 {
     size_t size = httpstatus_url_size(base, locations->count ? locations->texts[0].size : 0);
 
-    if (size > PY_SSIZE_T_MAX)
-        return PyErr_NoMemory();
     return PyBytes_FromStringAndSize(NULL, (Py_ssize_t)size);
 }
 

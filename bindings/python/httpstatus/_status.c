@@ -204,7 +204,7 @@ static PyObject *status_call(PyObject *type, PyObject *const *args, size_t flagg
     if (values[1] && !code_from(values[1], "substatus", &substatus))
         return NULL;
     PyObject *owner = values[2] ? values[2] : Py_None;
-    if (code < 0 || code >= CODES)
+    if (code < HTTPSTATUS_STATUS_MIN || code >= CODES)
         return invalid_value(PyExc_ValueError, "code", values[0]);
     if (substatus < 0 || substatus > UINT16_MAX)
         return invalid_value(PyExc_ValueError, "substatus", values[1]);
@@ -428,25 +428,25 @@ static int make_variants(State *state, Answers *answers, size_t first, size_t co
 
 void status_forget(State *state)
 {
-    for (int code = 0; code <= CODES; code++)
-        state->answers[code] = (Answers){Py_None, Py_None, Py_None, Py_None, Py_None};
+    for (int i = 0; i <= CODES + 1; i++)
+        state->answers[i] = (Answers){Py_None, Py_None, Py_None, Py_None, Py_None};
 }
 
 static int make_answers(State *state)
 {
-    for (int code = 0; code <= CODES; code++) {
+    for (int code = HTTPSTATUS_STATUS_MIN; code <= CODES; code++) {
         struct httpstatus_text name = httpstatus_class_of(code);
         PyObject *status_class = state->classes[name.data ? name.data[0] - '0' : 0];
-        Answers *answers = &state->answers[code];
+        Answers *answers = &state->answers[code + 1];
         size_t first, count = httpstatus_variants(code, &first);
         *answers = (Answers){Py_None, Py_None, status_class, NULL, state->empty};
         if (count && make_variants(state, answers, first, count) < 0)
             return -1;
     }
     /* Every code that others are treated as is registered, so it has a row. */
-    for (int code = 0; code <= CODES; code++) {
+    for (int code = HTTPSTATUS_STATUS_MIN; code <= CODES; code++) {
         PyObject *status = answers_to(state, httpstatus_effective(code))->status;
-        state->answers[code].effective = SLOT(status, CODE);
+        state->answers[code + 1].effective = SLOT(status, CODE);
     }
     return 0;
 }

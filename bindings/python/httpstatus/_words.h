@@ -54,7 +54,7 @@
 #define DOC_Status_key \
     "(code, substatus, owner)"
 #define DOC_Status_code \
-    "the number of the status line, 0 to 999"
+    "the number of the status line, or of a log: -1 to 999"
 #define DOC_Status_substatus \
     "IIS's second number; 0: none"
 #define DOC_Status_owner \
