@@ -2,6 +2,19 @@
 #include "httpstatus.h"
 #include "text.h"
 
+enum {                  /* what a client does; those without a Retry-After first */
+       RETRIES,         /* after the seconds of a Retry-After, if there is one */
+       RETRIES_ANYWAY,  /* takes no notice of a Retry-After */
+       RETRIES_AT_ONCE, /* the same, on another connection */
+       RETRIES_UNTOLD,  /* but not if a Retry-After says when, except for one of 0 */
+       RETRIES_IF_TOLD, /* only if a Retry-After says when */
+       RETRIES_IF_ZERO, /* only if a Retry-After of 0 says at once */
+};
+struct client_rule {
+    unsigned methods; /* as bits */
+    int first, last, how;
+};
+
 #include "retry_clients_table.h"
 
 size_t httpstatus_retry_client_count(void)
@@ -31,9 +44,9 @@ static bool was_measured(int code)
 }
 
 /* What the client does after that code and method; NULL if it leaves them alone. */
-static const struct retry_rule *rule_of(size_t i, int code, unsigned method)
+static const struct client_rule *rule_of(size_t i, int code, unsigned method)
 {
-    const struct retry_rule *rule = client_rules + retry_clients[i].first_rule;
+    const struct client_rule *rule = client_rules + retry_clients[i].first_rule;
 
     for (int n = retry_clients[i].rules; n > 0; n--, rule++)
         if (rule->methods >> method & 1 && code >= rule->first && code <= rule->last)
@@ -71,7 +84,7 @@ bool httpstatus_retry_client(size_t i, int code, const char *p, size_t size,
         .longest_delay = -1,
         .cap = -1,
     };
-    const struct retry_rule *rule = rule_of(i, code, (unsigned)method);
+    const struct client_rule *rule = rule_of(i, code, (unsigned)method);
     if (!rule)
         return true;
     bool waits = rule->how == RETRIES || rule->how == RETRIES_IF_TOLD;

@@ -23,18 +23,7 @@ static const struct {
     {598, 599},
 };
 
-enum { /* those without a Retry-After first */
-    RETRIES,         /* after the seconds of a Retry-After, if there is one */
-    RETRIES_ANYWAY,  /* takes no notice of a Retry-After */
-    RETRIES_AT_ONCE, /* the same, on another connection */
-    RETRIES_UNTOLD,  /* but not if a Retry-After says when, except for one of 0 */
-    RETRIES_IF_TOLD, /* only if a Retry-After says when */
-    RETRIES_IF_ZERO, /* only if a Retry-After of 0 says at once */
-};
-static const struct retry_rule {
-    unsigned methods; /* as bits */
-    int first, last, how;
-} client_rules[] = {
+static const struct client_rule client_rules[] = {
     {0xfd, 500, 599, RETRIES_ANYWAY},
     {0xe5, 408, 408, RETRIES},
     {0xe5, 409, 409, RETRIES},

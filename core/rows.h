@@ -31,10 +31,6 @@ static inline bool is_ignored(char c)
     return c == ' ' || c == '-' || c == '_' || c == '\'';
 }
 
-#if defined(__GNUC__)
-#pragma GCC visibility push(hidden)
-#endif
-
 bool httpstatus_owned_by(const struct httpstatus_status *row, const char *owner, size_t size);
 /* The i-th text that people say for a row; search alone looks at it. */
 struct httpstatus_text httpstatus_synonym(const struct httpstatus_status *row, size_t i);

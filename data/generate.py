@@ -707,7 +707,7 @@ def c_retry_client(client, methods, first, count):
            f"{client.get('tries', -1)}, {answer('sends_body')}, {answer('same_connection')}}},")
 
 
-RETRY_TYPES = """
+RETRY_MEASURED = """
 enum { RETRY_METHODS = %d };
 static const char *const retry_methods[RETRY_METHODS] = {%s};
 static const bool retry_with_body[RETRY_METHODS] = {%s};
@@ -717,18 +717,7 @@ static const struct {
 %s
 };
 
-enum { /* those without a Retry-After first */
-    RETRIES,         /* after the seconds of a Retry-After, if there is one */
-    RETRIES_ANYWAY,  /* takes no notice of a Retry-After */
-    RETRIES_AT_ONCE, /* the same, on another connection */
-    RETRIES_UNTOLD,  /* but not if a Retry-After says when, except for one of 0 */
-    RETRIES_IF_TOLD, /* only if a Retry-After says when */
-    RETRIES_IF_ZERO, /* only if a Retry-After of 0 says at once */
-};
-static const struct retry_rule {
-    unsigned methods; /* as bits */
-    int first, last, how;
-} client_rules[] = {"""
+static const struct client_rule client_rules[] = {"""
 
 
 def c_retry_clients(data):
@@ -742,7 +731,7 @@ def c_retry_clients(data):
         rules += its
     truths = (str(method in data["with_body"]).lower() for method in methods)
     yield f"/* {BANNER.format('retry_clients.toml')} */"
-    yield from (RETRY_TYPES % (
+    yield from (RETRY_MEASURED % (
         len(methods), ", ".join(map(c_string, methods)), ", ".join(truths),
         "\n".join(f"    {{{first}, {last}}}," for first, last in code_ranges(data["codes"])))).split("\n")
     yield from (f"    {{{bits:#x}, {first}, {last}, {how}}}," for bits, first, last, how in rules)

@@ -437,6 +437,25 @@ static void do_redirect_to(const struct argument *a)
         put_place(&r);
 }
 
+/* Whether a step has no record; puts what it has instead. */
+static bool has_ended(enum httpstatus_chain_result result)
+{
+    static const struct {
+        enum httpstatus_chain_result result;
+        const char *word;
+    } ends[] = {
+        {HTTPSTATUS_CHAIN_END, "-"},
+        {HTTPSTATUS_CHAIN_LIMIT, "!limit"},
+        {HTTPSTATUS_CHAIN_LOOP, "!loop"},
+        {HTTPSTATUS_CHAIN_NO_URL, "!no-url"},
+    };
+
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++)
+        if (ends[i].result == result)
+            put("%s", ends[i].word);
+    return result != HTTPSTATUS_CHAIN_OK;
+}
+
 /* Steps are "code:location", or a code where the response has none. */
 static void do_chain_follow(const struct argument *a)
 {
@@ -454,24 +473,13 @@ static void do_chain_follow(const struct argument *a)
         char *colon = strchr(step, ':');
         struct httpstatus_text location = text_of(colon ? colon + 1 : NULL);
         put_comma();
-        switch (httpstatus_chain_follow(&chain, (int)strtol(step, NULL, 10), &location,
-                                        colon ? 1 : 0, places[place], sizeof places[0], &r)) {
-        case HTTPSTATUS_CHAIN_END:
-            put("-");
-            break;
-        case HTTPSTATUS_CHAIN_LIMIT:
-            put("!limit");
-            break;
-        case HTTPSTATUS_CHAIN_LOOP:
-            put("!loop");
-            break;
-        case HTTPSTATUS_CHAIN_NO_URL:
-            put("!no-url");
-            break;
-        default:
-            put_place(&r);
-            place = r.url.data ? 1 - place : place;
-        }
+        enum httpstatus_chain_result result =
+            httpstatus_chain_follow(&chain, (int)strtol(step, NULL, 10), &location, colon ? 1 : 0,
+                                    places[place], sizeof places[0], &r);
+        if (has_ended(result))
+            continue;
+        put_place(&r);
+        place = r.url.data ? 1 - place : place;
     }
     put_comma();
     put_text(chain.url);
@@ -629,20 +637,10 @@ static void do_chain(const struct argument *a)
         char *url = strchr(step, ':') + 1, *mark = strchr(url, ':');
         size_t size = mark ? (size_t)(mark - url) : strlen(url);
         put_comma();
-        switch (httpstatus_chain_step(&chain, (int)strtol(step, NULL, 10), size ? url : NULL, size,
-                                      mark != NULL, &r)) {
-        case HTTPSTATUS_CHAIN_END:
-            put("-");
-            break;
-        case HTTPSTATUS_CHAIN_LIMIT:
-            put("!limit");
-            break;
-        case HTTPSTATUS_CHAIN_LOOP:
-            put("!loop");
-            break;
-        default:
+        enum httpstatus_chain_result result = httpstatus_chain_step(
+            &chain, (int)strtol(step, NULL, 10), size ? url : NULL, size, mark != NULL, &r);
+        if (!has_ended(result))
             put_step(&r);
-        }
     }
 }
 
