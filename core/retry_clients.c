@@ -2,13 +2,14 @@
 #include "httpstatus.h"
 #include "text.h"
 
-enum {                  /* what a client does; those without a Retry-After first */
-       RETRIES,         /* after the seconds of a Retry-After, if there is one */
-       RETRIES_ANYWAY,  /* takes no notice of a Retry-After */
-       RETRIES_AT_ONCE, /* the same, on another connection */
-       RETRIES_UNTOLD,  /* but not if a Retry-After says when, except for one of 0 */
-       RETRIES_IF_TOLD, /* only if a Retry-After says when */
-       RETRIES_IF_ZERO, /* only if a Retry-After of 0 says at once */
+/* What a client does; those without a Retry-After first. */
+enum {
+    RETRIES,         /* after the seconds of a Retry-After, if there is one */
+    RETRIES_ANYWAY,  /* takes no notice of a Retry-After */
+    RETRIES_AT_ONCE, /* the same, on another connection */
+    RETRIES_UNTOLD,  /* but not if a Retry-After says when, except for one of 0 */
+    RETRIES_IF_TOLD, /* only if a Retry-After says when */
+    RETRIES_IF_ZERO, /* only if a Retry-After of 0 says at once */
 };
 struct client_rule {
     unsigned methods; /* as bits */
