@@ -116,8 +116,9 @@ HTTPSTATUS_API const char *httpstatus_search_error(size_t result);
 HTTPSTATUS_API const struct httpstatus_status *httpstatus_unknown(int code);
 
 /* ---- What a row says ----------------------------------------------------------------------- */
-HTTPSTATUS_API int httpstatus_code(const struct httpstatus_status *row);      /* -1 to 999; -1 for a stand-in */
-HTTPSTATUS_API int httpstatus_substatus(const struct httpstatus_status *row); /* 0: none */
+/* -1 (HAProxy's, and that of a stand-in) to 999; and the sub-status, 0: none. */
+HTTPSTATUS_API int httpstatus_code(const struct httpstatus_status *row);
+HTTPSTATUS_API int httpstatus_substatus(const struct httpstatus_status *row);
 
 enum httpstatus_field { /* the texts of a row, in the order in which records are shown */
     HTTPSTATUS_OWNER,         /* whose meaning it is: "IANA", "nginx", "IIS" ... */
@@ -716,8 +717,9 @@ enum httpstatus_format { /* what a log is in */
 HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format);
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
 /*
- * What a row means in a log of the format: the row itself if it is IANA's or the logs have no writer
- * of their own, else the writer's row of its code and sub-status, if there is one.  NULL for NULL.
+ * What a row means in a log of the format: the row itself if it is IANA's or the logs have no
+ * writer of their own, else the writer's row of its code and sub-status, if there is one.  NULL for
+ * NULL.
  */
 HTTPSTATUS_API const struct httpstatus_status *
 httpstatus_written(const struct httpstatus_status *row, enum httpstatus_format format);
