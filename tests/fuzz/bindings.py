@@ -13,7 +13,7 @@ import sys
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "python"))
+sys.path[:0] = [str(HERE.parent / "python"), str(HERE.parent / "bench")]
 
 import corpus  # noqa: E402
 from httpstatus import _core  # noqa: E402
