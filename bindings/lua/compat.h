@@ -164,6 +164,7 @@ typedef union {
 
 static inline void luaL_setfuncs(lua_State *L, const luaL_Reg *functions, int upvalues)
 {
+    luaL_checkstack(L, upvalues + 1, "");
     for (; functions->name; functions++) {
         for (int i = 0; i < upvalues; i++)
             lua_pushvalue(L, -upvalues);
