@@ -12,7 +12,7 @@ int main(void)
 
     (void)run_all_vectors;
     while (fgets(line, sizeof line, stdin)) {
-        struct argument arguments[4];
+        struct argument arguments[5];
         char *input = strchr(line, '\t');
         if (!input)
             return 1;
