@@ -11,19 +11,6 @@ size_t httpstatus_client_count(void)
     return sizeof clients / sizeof clients[0];
 }
 
-static struct httpstatus_text text_of(const char *p)
-{
-    return (struct httpstatus_text){p, strlen(p)};
-}
-
-static int method_index(const char *p, size_t size)
-{
-    for (int i = 0; i < METHODS; i++)
-        if (equal(p, size, methods[i]))
-            return i;
-    return -1;
-}
-
 static void put_outcome(struct httpstatus_client *client, char letter)
 {
     size_t i = 0;
@@ -41,7 +28,7 @@ static void put_outcome(struct httpstatus_client *client, char letter)
 bool httpstatus_client(size_t i, int code, const char *p, size_t size, bool body,
                        struct httpstatus_client *client)
 {
-    int method = method_index(p, size);
+    int method = index_of(p, size, methods, METHODS);
 
     if (method < 0 || code < HTTPSTATUS_REDIRECT_FIRST ||
         code >= HTTPSTATUS_REDIRECT_FIRST + RESULTS)

@@ -23,19 +23,6 @@ size_t httpstatus_retry_client_count(void)
     return sizeof retry_clients / sizeof retry_clients[0];
 }
 
-static struct httpstatus_text retry_text(const char *p)
-{
-    return (struct httpstatus_text){p, strlen(p)};
-}
-
-static int retry_method(const char *p, size_t size)
-{
-    for (int i = 0; i < RETRY_METHODS; i++)
-        if (equal(p, size, retry_methods[i]))
-            return i;
-    return -1;
-}
-
 static bool was_measured(int code)
 {
     for (size_t i = 0; i < sizeof retry_codes / sizeof retry_codes[0]; i++)
@@ -68,15 +55,15 @@ static void put_retry_after(struct httpstatus_retry_client *client, size_t i)
 bool httpstatus_retry_client(size_t i, int code, const char *p, size_t size,
                              struct httpstatus_retry_client *client)
 {
-    int method = retry_method(p, size);
+    int method = index_of(p, size, retry_methods, RETRY_METHODS);
 
     if (method < 0 || !was_measured(code) || retry_clients[i].not_measured >> method & 1)
         return false;
     *client = (struct httpstatus_retry_client){
-        .name = retry_text(retry_clients[i].name),
-        .version = retry_text(retry_clients[i].version),
+        .name = text_of(retry_clients[i].name),
+        .version = text_of(retry_clients[i].version),
         .code = code,
-        .request_method = retry_text(retry_methods[method]),
+        .request_method = text_of(retry_methods[method]),
         .honours_retry_after = HTTPSTATUS_UNKNOWN,
         .sends_body = HTTPSTATUS_UNKNOWN,
         .same_connection = HTTPSTATUS_UNKNOWN,

@@ -66,6 +66,20 @@ static inline bool equal(const char *p, size_t size, const char *word)
     return strlen(word) == size && memcmp(p, word, size) == 0;
 }
 
+static inline struct httpstatus_text text_of(const char *word)
+{
+    return (struct httpstatus_text){word, strlen(word)};
+}
+
+/* The place of the text among the words; -1 if it is none of them. */
+static inline int index_of(const char *p, size_t size, const char *const words[], int count)
+{
+    for (int i = 0; i < count; i++)
+        if (equal(p, size, words[i]))
+            return i;
+    return -1;
+}
+
 static inline bool is_text(struct httpstatus_text text, const char *word)
 {
     return equal(text.data, text.size, word);
