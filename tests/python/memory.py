@@ -513,11 +513,10 @@ def leaking_points(call, step, once, count):
     """The allocations at which each call leaks; for a whole sweep, with more noise."""
     beyond = 0 if call is import_core else ENOUGH  # a whole import leaves something, of any module
     for at in range(1, (count + beyond) * step, step):
-        # A leak leaves 40, one a call.  A cache that grows may be met once, or in some of the calls.
-        for _ in range(3):
+        for _ in range(3):  # a cache that grows may be met once, a leak each time
             growth = least_growth(lambda: [None for _ in range(40) if run_out(
-                call, at, at + 1 if once else 0)], (29, 29, 29), 6)
-            if max(growth) < 30:
+                call, at, at + 1 if once else 0)], (19, 19, 19), 6)
+            if max(growth) < 20:
                 break
         else:
             yield at, growth
