@@ -237,6 +237,20 @@ static enum dialect dialect_of(const char *p, size_t size)
     return memchr(p, '%', size) ? APACHE : NGINX;
 }
 
+static bool is_line_end(char c)
+{
+    return c == '\n' || c == '\r';
+}
+
+/* Whether only the end of the line is left of the string: it came from a file, or ends in "\n". */
+static bool only_line_end_left(const struct parse *parse)
+{
+    for (size_t at = parse->at; at < parse->size; at++)
+        if (!is_line_end(parse->p[at]))
+            return false;
+    return true;
+}
+
 static bool add_text(struct parse *parse, size_t at, char c)
 {
     struct locator *locator = parse->locator;
@@ -246,6 +260,8 @@ static bool add_text(struct parse *parse, size_t at, char c)
     parse->word_before = c != ' ';
     if (parse->done)
         return true;
+    if (is_line_end(c))
+        return only_line_end_left(parse) || fail(parse, at, "a line break: a record is one line");
     if (parse->status_seen && !locator->has_stop) {
         if (is_digit(c))
             return fail(parse, at, "this digit would look like a part of the status before it");
@@ -628,8 +644,7 @@ static bool next_part(struct parse *parse)
 
     if (c == '\\' && parse->at < parse->size) {
         c = parse->p[parse->at++];
-        if (c == 't')
-            c = '\t';
+        c = c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c;
         return add_text(parse, start, c);
     }
     if (c == '$' && parse->dialect == NGINX)
