@@ -119,16 +119,16 @@ struct kernel {
     kernel_function *look;
 };
 
-/* The fastest first. */
+/* The fastest first.  data/generate.py reads the names, and the comments, which users see. */
 static const struct kernel kernels[] = {
 #if defined(KERNELS_X86)
-    {"avx512", has_avx512, avx512_kernel},
-    {"avx2", has_avx2, avx2_kernel},
-    {"sse2", always, sse2_kernel},
+    {"avx512", has_avx512, avx512_kernel}, /* x86-64 with AVX-512 */
+    {"avx2", has_avx2, avx2_kernel},       /* x86-64 with AVX2 */
+    {"sse2", always, sse2_kernel},         /* x86-64 */
 #elif defined(KERNELS_ARM)
-    {"neon", always, neon_kernel},
+    {"neon", always, neon_kernel}, /* AArch64 */
 #endif
-    {"scalar", always, scalar_kernel},
+    {"scalar", always, scalar_kernel}, /* every machine */
 };
 enum { KERNELS = sizeof kernels / sizeof kernels[0] };
 

@@ -29,8 +29,13 @@ def read_toml(name):
     return tomllib.loads((DATA / name).read_text(encoding="ascii"))
 
 
+def words_of(vocabulary):
+    return words.Words(vocabulary, read_toml("redirect.toml"), read_toml("retry.toml"),
+                       (ROOT / words.KERNELS).read_text(encoding="ascii"))
+
+
 try:
-    WORDS = words.Words(read_toml("vocabulary.toml"), read_toml("redirect.toml"), read_toml("retry.toml"))
+    WORDS = words_of(read_toml("vocabulary.toml"))
 except (OSError, Wrong, tomllib.TOMLDecodeError, KeyError) as error:
     sys.exit(f"generate.py: {type(error).__name__}: {error}")
 FIELDS = WORDS.fields

@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADER = "core/httpstatus.h"
+KERNELS = "core/kernels.c"
 STUB = "bindings/python/httpstatus/__init__.pyi"
 ANNOTATIONS = "bindings/lua/httpstatus.d.lua"
 PYTHON_WORDS = "bindings/python/httpstatus/_words.h"
@@ -68,18 +69,34 @@ class Wrong(Exception):
     """The data breaks a rule of its schema."""
 
 
+SOURCES = {"scanner": KERNELS}  # of words that are not in vocabulary.toml
+
+
+def scanners(kernels):
+    """{name: the comment of its row} from the table in core/kernels.c."""
+    table = kernels.partition(" kernels[] = {\n")[2].partition("\n};")[0]
+    rows = [line for line in table.split("\n") if not line.startswith("#")]
+    found = [re.fullmatch(r' +\{"(\w+)", \w+, \w+\}, +/\* (.+) \*/', row) for row in rows]
+    for row, match in zip(rows, found):
+        if not match:
+            raise Wrong(f"{KERNELS}: {row.strip()!r}: expected a kernel and a comment that says who has it")
+    return {match[1]: match[2] for match in found}
+
+
 def joined(items):
     *most, last = items
     return f"{', '.join(most)} or {last}" if most else last
 
 
 class Words:
-    """vocabulary.toml, with the policies of the others: sets of words, and members of records."""
+    """vocabulary.toml, with the policies of the others and the scanners: sets of words, and members of
+    records."""
 
-    def __init__(self, vocabulary, redirects, retries):
+    def __init__(self, vocabulary, redirects, retries, kernels):
         self.sets = {name: words for name, words in vocabulary.items() if name[0].islower()}
         self.records = {name: words for name, words in vocabulary.items() if name[0].isupper()}
         self.sets["policy"] = {name: policy["says"] for name, policy in redirects["policy"].items()}
+        self.sets["scanner"] = scanners(kernels)
         self.sets["retry_policy"] = {name: policy["says"] for name, policy in retries["policy"].items()}
         self.aliases = {alias: name for name, policy in redirects["policy"].items()
                         for alias in policy.get("aliases", [])}
@@ -94,9 +111,9 @@ class Words:
             raise Wrong(f"redirect.toml: default {self.default_policy!r} is not a policy")
         if self.default_retry_policy not in self.sets["retry_policy"]:
             raise Wrong(f"retry.toml: default {self.default_retry_policy!r} is not a policy")
-        for name, words in vocabulary.items():
+        for name, words in (vocabulary | {"scanner": self.sets["scanner"]}).items():
             for word, sentence in words.items():
-                self.check(f"vocabulary.toml: {name}.{word}", sentence)
+                self.check(f"{SOURCES.get(name, 'vocabulary.toml')}: {name}.{word}", sentence)
 
     def check(self, where, sentence):
         if not sentence.isascii() or not re.search(r"[^.]$|\.\.$", sentence):

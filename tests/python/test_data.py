@@ -193,7 +193,7 @@ def test_what_is_generated_is_fresh(capsys, monkeypatch):
 def vocabulary(change):
     changed = copy.deepcopy(generate.read_toml("vocabulary.toml"))
     change(changed)
-    return generate.words.Words(changed, generate.read_toml("redirect.toml"), generate.read_toml("retry.toml"))
+    return generate.words_of(changed)
 
 
 WRONG_WORDS = {
@@ -348,8 +348,12 @@ def test_every_function_is_in_the_manual():
     assert [name for name in functions_of_the_core() if name not in manual] == []
 
 
-def test_every_scanner_is_named():
-    assert set(SCANNERS) == generate.WORDS.sets["scanner"].keys()
+def test_every_scanner_says_who_has_it():
+    """What users are told of the scanners comes from the table of kernels."""
+    text = (ROOT / generate.words.KERNELS).read_text(encoding="ascii")
+    assert [*generate.words.scanners(text)] == SCANNERS
+    with pytest.raises(generate.Wrong, match="sse2.*: expected a kernel and a comment"):
+        generate.words.scanners(re.sub('("sse2".*) */.*', r"\1", text))
 
 
 def test_the_writers_of_logs_have_rows():
