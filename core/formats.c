@@ -8,7 +8,7 @@
 #define STATE_OF(name) \
     offsetof(struct httpstatus_reader, as.name), sizeof((struct httpstatus_reader *)0)->as.name
 const struct format httpstatus_formats[] = {
-#define FORMAT(name, enumerator, reader, look, scalar_look, flags) \
+#define FORMAT(name, enumerator, state, reader, look, scalar_look, flags) \
     [PLACE_##name] = {#name, HTTPSTATUS_##enumerator, reader(name), scalar_look, \
                       flags, STATE_OF(name)},
 #include "formats.def"
@@ -25,23 +25,6 @@ const unsigned char httpstatus_places[HTTPSTATUS_FORMATS] = {
 
 _Static_assert(FORMAT_PLACES - 1 == HTTPSTATUS_FORMATS - 1 - HTTPSTATUS_AUTO,
                "formats.def and enum httpstatus_format have not the same formats");
-#if defined(__GNUC__)
-/* Never called: makes the compiler name a format that is in httpstatus.h but not in formats.def. */
-#pragma GCC diagnostic push
-#pragma GCC diagnostic error "-Wswitch"
-__attribute__((unused)) static inline void name_the_missing(enum httpstatus_format format)
-{
-    switch (format) {
-#define FORMAT(name, enumerator, ...) case HTTPSTATUS_##enumerator:
-#include "formats.def"
-    case HTTPSTATUS_FORMAT_NONE:
-    case HTTPSTATUS_AUTO:
-    case HTTPSTATUS_FORMATS:
-        break;
-    }
-}
-#pragma GCC diagnostic pop
-#endif
 
 /* ---- Names ---- */
 
@@ -96,7 +79,7 @@ unsigned httpstatus_formats_of(const struct beginning *beginning)
 #define STRING(name)
 #define LINE(name) formats |= (unsigned)httpstatus_##name##_begins(beginning) << PLACE_##name;
 #define OBJECTS(name) LINE(name)
-#define FORMAT(name, enumerator, reader, ...) reader(name)
+#define FORMAT(name, enumerator, state, reader, ...) reader(name)
 #include "formats.def"
 #undef STRING
 #undef LINE

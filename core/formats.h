@@ -26,19 +26,19 @@ enum format_flag {
     HAS_DIRECTIVES = 8, /* "#Fields:" */
     HAS_COMMENTS = 16   /* a line that begins with '#' and is not a record is a comment */
 };
-#define FORMAT(name, enumerator, reader, look, scalar_look, flags) \
+#define FORMAT(name, enumerator, state, reader, look, scalar_look, flags) \
     | ((flags)&HAS_DIRECTIVES ? SET_OF(name) : 0)
 enum {
     SET_WITH_DIRECTIVES = 0
 #include "formats.def"
 };
-#define FORMAT(name, enumerator, reader, look, scalar_look, flags) \
+#define FORMAT(name, enumerator, state, reader, look, scalar_look, flags) \
     | ((flags)&HAS_COMMENTS ? SET_OF(name) : 0)
 enum {
     SET_WITH_COMMENTS = 0
 #include "formats.def"
 };
-#define FORMAT(name, enumerator, reader, look, scalar_look, flags) \
+#define FORMAT(name, enumerator, state, reader, look, scalar_look, flags) \
     | ((flags)&FROM_START ? SET_OF(name) : 0)
 enum {
     SET_FROM_START = 0
@@ -71,7 +71,7 @@ typedef bool begins_function(const struct beginning *);
     read_function httpstatus_##name##_read; \
     end_function httpstatus_##name##_end;
 #define LINE(name) OBJECTS(name) STRING(name)
-#define FORMAT(name, enumerator, reader, ...) reader(name)
+#define FORMAT(name, enumerator, state, reader, ...) reader(name)
 #include "formats.def"
 #undef OBJECTS
 #undef STRING

@@ -117,7 +117,7 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
     return place;
 }
 
-/* ---- The formats ---- */
+/* ---- The formats: every *_look.h, as data/generate.py lists them ---- */
 
 #include "clf_look.h"
 #include "columns_look.h"
@@ -192,7 +192,7 @@ TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *windo
         } \
     }
 
-#define FORMAT(name, enumerator, reader, look, ...) look(name)
+#define FORMAT(name, enumerator, state, reader, look, ...) look(name)
 #include "formats.def"
 #undef BY_LINE
 #undef BY_QUOTES

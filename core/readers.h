@@ -164,12 +164,8 @@ struct httpstatus_setup {
 /* All of them, since several may be reading one text.  Each begins zeroed. */
 struct httpstatus_reader {
     struct {
-        struct httpstatus_columns cloudfront, w3c;
-        struct httpstatus_tokens elb, haproxy, squid;
-        struct httpstatus_quoted s3, envoy;
-        struct httpstatus_json json;
-        struct httpstatus_clf clf;
-        struct httpstatus_located custom;
+#define FORMAT(name, enumerator, state, ...) struct httpstatus_##state name;
+#include "formats.def"
     } as;
 };
 

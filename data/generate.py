@@ -30,8 +30,8 @@ def read_toml(name):
 
 
 def words_of(vocabulary):
-    return words.Words(vocabulary, read_toml("redirect.toml"), read_toml("retry.toml"),
-                       (ROOT / words.KERNELS).read_text(encoding="ascii"))
+    return words.Words(vocabulary, read_toml("formats.toml"), read_toml("redirect.toml"),
+                       read_toml("retry.toml"), (ROOT / words.KERNELS).read_text(encoding="ascii"))
 
 
 try:
@@ -145,9 +145,6 @@ def check_search(data):
         seen |= set(group.split())
     if unknown := {word for word in seen if not re.fullmatch(r"[a-z0-9]{1,15}", word)}:
         raise Wrong(f"status.toml: {sorted(unknown)}: give words of a-z and 0-9, 15 characters at most")
-    if not set(data["writers"].values()) <= data["owners"].keys() or \
-            not data["writers"].keys() <= WORDS.sets["format"].keys():
-        raise Wrong(f"status.toml: writers {data['writers']}")
     if not set(data["wide_spread"]) <= data["owners"].keys():
         raise Wrong(f"status.toml: wide_spread {data['wide_spread']}: not all are in [owners]")
 
@@ -274,7 +271,6 @@ def make_table(data):
         "rows": rows,
         "classes": data["class"],
         "owners": data["owners"],
-        "writers": data["writers"],
         "sources": data["sources"],
         "stop_words": sorted(data["stop_words"].split()),
         "alike": [group.split() for group in data["alike"]],
@@ -339,7 +335,7 @@ def c_row(row, texts, alias_first, synonym_first, header_first):
     return "    {" + ", ".join(map(number, numbers)) + "},"
 
 
-def c_table(table):
+def c_table(table, formats):
     rows, texts = table["rows"], Texts()
     iana = texts("IANA")
     by_class = texts("RFC 9110 Section 15")
@@ -398,7 +394,8 @@ def c_table(table):
     yield ""
     yield "/* Who writes the logs of a format: the owner's name. */"
     yield "static const char *const writers[HTTPSTATUS_FORMATS] = {"
-    yield from (f"    [{words.enumerator(name)}] = {c_string(owner)}," for name, owner in table["writers"].items())
+    yield from (f"    [{words.enumerator(name)}] = {c_string(formats[name]['owner'])},"
+                for name in sorted(formats) if "owner" in formats[name])
     yield "};"
     yield ""
     yield "/* The first row of each code; the entry of code + 1 ends its rows. */"
@@ -438,6 +435,42 @@ def c_search(table):
     yield from wrapped(f"{{{number}, {c_string(word)}}}," for number, group in enumerate(table["alike"])
                        for word in group)
     yield "};"
+
+
+FORMAT = {  # what a format has: its values
+    "says": str, "owner": str, "state": str, "reader": ("LINE", "STRING", "OBJECTS"), "look": ("BY_LINE", "BY_QUOTES"),
+    "scalar_look": bool, "flags": list,
+}
+FORMATS_DEF = """\
+/* %s */
+/*
+ * The log formats, in the order in which auto tries them; data/formats.toml explains the columns.
+ *
+ *     FORMAT(name, ENUMERATOR, state, reader, look, scalar_look, flags)
+ *
+ * Define FORMAT before including this file, which undefines it.
+ */"""
+
+
+def check_format(name, form, owners):
+    for key, value in form.items():
+        kind = FORMAT.get(key, ())
+        if not (isinstance(value, kind) if isinstance(kind, type) else value in kind):
+            raise Wrong(f"formats.toml: {name}: {key} {value!r}")
+    if missing := {"says", "state", "flags"} - form.keys():
+        raise Wrong(f"formats.toml: {name} lacks {sorted(missing)}")
+    if form.get("owner", "IANA") not in owners:
+        raise Wrong(f"formats.toml: {name}: owner {form['owner']!r} is not in [owners] of status.toml")
+
+
+def c_formats(formats, owners):
+    yield FORMATS_DEF % BANNER.format("formats.toml")
+    for name, form in formats.items():
+        check_format(name, form, owners)
+        look = f"httpstatus_{name}_look" if form.get("scalar_look") else "NULL"
+        yield (f"FORMAT({name}, {name.upper()}, {form['state']}, {form.get('reader', 'LINE')}, "
+               f"{form.get('look', 'BY_LINE')}, {look}, {' | '.join(form['flags'])})")
+    yield "#undef FORMAT"
 
 
 CHOICES = {knob: tuple(WORDS.sets[name]) for knob, name in words.KNOBS.items()}
@@ -833,12 +866,21 @@ def rockspec(text):
                           [f'                "{path}",' for path in files])
 
 
-def derived(table, redirects, retries, clients, retry_clients):
+def looks(text):
+    """The quick looks, of which C cannot include whatever is there."""
+    files = [path.name for path in sorted((ROOT / "core").glob("*_look.h"))]
+    return words.replaced(text, words.LOOKS, r"^/\* ---- The formats: every \*_look\.h[^\n]*\n\n", r"^$",
+                          [f'#include "{name}"' for name in files])
+
+
+def derived(table, formats, redirects, retries, clients, retry_clients):
     """{path: text} of every derived file."""
     text = lambda lines: "\n".join(lines) + "\n"
     rows = table["rows"]
     files = words.derived(WORDS, BANNER.format("vocabulary.toml")) | {
-        ROOT / "core/status_table.h": text(c_table(table)),
+        ROOT / "core/status_table.h": text(c_table(table, formats)),
+        ROOT / "core/formats.def": text(c_formats(formats, table["owners"])),
+        ROOT / words.LOOKS: looks((ROOT / words.LOOKS).read_text(encoding="ascii")),
         ROOT / "core/search_table.h": text(c_search(table)),
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
         ROOT / "core/retry_table.h": text(c_retries(retries)),
@@ -939,7 +981,7 @@ def main():
             old = list(rows_to_read(table, datetime.date.today()))
             print(*old or ["no row"], sep="\n")
             sys.exit(bool(old))
-        files = derived(table, *map(read_toml, ("redirect.toml", "retry.toml", "clients.toml",
+        files = derived(table, *map(read_toml, ("formats.toml", "redirect.toml", "retry.toml", "clients.toml",
                                                 "retry_clients.toml")))
     except OSError as error:
         sys.exit(f"generate.py: {error}")

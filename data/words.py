@@ -6,6 +6,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 HEADER = "core/httpstatus.h"
 KERNELS = "core/kernels.c"
+LOOKS = "core/looks.h"
 STUB = "bindings/python/httpstatus/__init__.pyi"
 ANNOTATIONS = "bindings/lua/httpstatus.d.lua"
 PYTHON_WORDS = "bindings/python/httpstatus/_words.h"
@@ -69,7 +70,7 @@ class Wrong(Exception):
     """The data breaks a rule of its schema."""
 
 
-SOURCES = {"scanner": KERNELS}  # of words that are not in vocabulary.toml
+SOURCES = {"format": "formats.toml", "scanner": KERNELS}  # of words that are elsewhere
 
 
 def scanners(kernels):
@@ -89,13 +90,14 @@ def joined(items):
 
 
 class Words:
-    """vocabulary.toml, with the policies of the others and the scanners: sets of words, and members of
+    """vocabulary.toml, with the formats, the policies and the scanners: sets of words, and members of
     records."""
 
-    def __init__(self, vocabulary, redirects, retries, kernels):
+    def __init__(self, vocabulary, formats, redirects, retries, kernels):
         self.sets = {name: words for name, words in vocabulary.items() if name[0].islower()}
         self.records = {name: words for name, words in vocabulary.items() if name[0].isupper()}
         self.sets["policy"] = {name: policy["says"] for name, policy in redirects["policy"].items()}
+        self.sets["format"] |= {name: form["says"] for name, form in formats.items()}
         self.sets["scanner"] = scanners(kernels)
         self.sets["retry_policy"] = {name: policy["says"] for name, policy in retries["policy"].items()}
         self.aliases = {alias: name for name, policy in redirects["policy"].items()
@@ -111,7 +113,7 @@ class Words:
             raise Wrong(f"redirect.toml: default {self.default_policy!r} is not a policy")
         if self.default_retry_policy not in self.sets["retry_policy"]:
             raise Wrong(f"retry.toml: default {self.default_retry_policy!r} is not a policy")
-        for name, words in (vocabulary | {"scanner": self.sets["scanner"]}).items():
+        for name, words in (vocabulary | {name: self.sets[name] for name in SOURCES}).items():
             for word, sentence in words.items():
                 self.check(f"{SOURCES.get(name, 'vocabulary.toml')}: {name}.{word}", sentence)
 
