@@ -1,7 +1,7 @@
 /*
  * Every scanner that runs here against the careful readers, which get the same bytes one at a time:
- * on the lines below and random changes of them, at every length, place and split, before an
- * unreadable page.
+ * on the lines of formats_table.h, those below and random changes of them, at every length, place
+ * and split, before an unreadable page.
  *
  *     test_scan [ROUNDS] [FORMAT LOG]...
  */
@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "formats_table.h"
 #include "guard.h"
 
 #if defined(HTTPSTATUS_STATIC)
@@ -21,22 +22,14 @@
 
 enum { MOST_LINES = 1 << 17, MOST_BYTES = 1 << 22, IMPLEMENTATIONS = 8, SHOWN = 10 };
 
-#define CLF \
-    "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n" \
-    "::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" " \
-    "\"a b\"\r\n" \
-    "h:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" " \
-    "9\n" \
-    "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"-\" 408 0\n\n# rotated\nno record\n" \
-    "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"GET /\"x\" y\" 400 11\n"
-
 static const struct sample {
     const char *format, *key, *text, *fields;
     bool target;
 } samples[] = {
-    {"clf", NULL, CLF},
-    {"%h %l %u %t \"%r\" %>s %b", NULL, CLF},
-    {"$remote_addr - $remote_user [$time_local] \"$request\" $status $bytes_sent", NULL, CLF},
+    SAMPLES_OF_FORMATS,
+    {"%h %l %u %t \"%r\" %>s %b", NULL, SAMPLE_clf},
+    {"$remote_addr - $remote_user [$time_local] \"$request\" $status $bytes_sent", NULL,
+     SAMPLE_clf},
     {"%t %>s", NULL,
      "[10/Oct/2000:13:55:36 -0700] 200\n[10/Oct/2000:13:55:36 -0700] -\r\n[x] 12\n[x 3\n"},
     {"%h %t %m %U %>s %b", NULL,
@@ -50,77 +43,6 @@ static const struct sample {
      "1157689312.049   5006 10.1.1.1 TCP_MISS/404 19763\n"
      "1157689312.049 123456 ::1 TCP_MISS/200 1\n"},
     {"s=$status;", NULL, "s=200;\ns=-;x\ns=1234;\ns=12\nxs=200;\n"},
-    {"s3", NULL,
-     "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57427F3E REST.GET.VERSIONING - "
-     "\"GET /bucket1?versioning HTTP/1.1\" 200 - 113 - 7 - \"-\" \"S3Console/0.4\" - s9lz\n"
-     "79a5 bucket1 [06/Feb/2019:00:00:38 +0000] - svc 3E57427F3E S3.EXPIRE.OBJECT a/b - - - - 11 "
-     "- -\n"
-     "79a5 b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 A REST.GET.OBJECT k \"GET /k HTTP/1.1\" "
-     "404 "
-     "NoSuchKey 297 1 38 19 \"-\" \"c\"\r\n"},
-    {"envoy", NULL,
-     "[2016-04-15T20:17:00.310Z] \"POST /api/v1/locations HTTP/2\" 204 - 154 0 226 100 "
-     "\"10.0.35.28\" "
-     "\"nsq2http\" \"cc21d9b0\" \"locations\" \"tcp://10.0.2.1:80\"\n"
-     "[2020-11-25T21:26:18.409Z] \"GET /\\\"418 HTTP/1.1\" 503 UF,URX \"-\" 0 135 4 4 \"-\"\r\n"
-     "[2020-11-25T21:26:18.409Z] \"- - -\" 0 UH - \"-\"\n"},
-    {"elb", NULL,
-     "https 2018-07-02T22:23:00.186641Z app/my-lb/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 "
-     "0.086 0.048 0.037 200 503 0 57 \"GET https://a:443/ HTTP/1.1\" \"curl/7.46.0\"\n"
-     "h2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 "
-     "\"GET\"\r\n"
-     "2015-05-13T23:39:43.945958Z my-lb 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 -1 200 "
-     "404 "
-     "0 29 \"GET http://a:80/ HTTP/1.1\" \"curl/7.38.0\" - -\ntls 2.0 2018-07-02T22:23:00 net/x\n"},
-    {"haproxy", NULL,
-     "Feb  6 12:14:14 localhost haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in "
-     "static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} \"GET /i HTTP/1.1\"\n"
-     "10.0.1.2:33317 [06/Feb/2009:12:14:14.655] in s/<NOSRV> -1/-1/-1/-1/+8490 -1 +0 - - PR-- "
-     "5/5/2/0/+3 0/0 \"<BADREQ>\"\r\n10/0/30/69/109 200 1 - - ---- 1/1/1/1/0 0/0\n"},
-    {"squid", NULL,
-     "1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://mail.example/ - "
-     "DIRECT/1.2.3.4 t\n"
-     "1066036250.603 310 193.1.1.1 TCP_DENIED_REPLY/407 1520 CONNECT a:443 user NONE/- "
-     "text/html\r\n"
-     "Jan 1 host squid: 1286536308.779    -1 ::1 NONE/000 0 - error:x - HIER_NONE/- -\n# x\n"},
-    {"w3c", NULL,
-     "#Software: IIS\n"
-     "#Fields: date time s-ip cs-method cs-uri-stem sc-status sc-substatus sc-win32-status\n"
-     "2026-01-01 00:00:00 10.0.0.1 GET /a.htm 403 14 5\n"
-     "2026-01-01 00:00:01 10.0.0.1 GET \"/a b\" 200 0 0\r\n"
-     "2026-01-01 00:00:02 10.0.0.1 GET /a - - 64\n#Fields: sc-status c-ip\n404 ::1\n404\t::1  \n"
-     "404\n"},
-    {"cloudfront", NULL,
-     "#Version: 1.0\n"
-     "2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.100\tGET\td111.cloudfront.net\t/i\t200\t-\t"
-     "Mozilla\t-\n"
-     "2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.1\tGET\td111.net\t/i\t-\t-\r\n"
-     "#Fields: date sc-status\n"
-     "2019-12-04\t504\n2019-12-04\t5040\n2019-12-04\t\tx\n"},
-    {"json", "status",
-     "{\"time\":\"2026\",\"status\":200,\"ua\":\"a \\\"status\\\":500\",\"n\":-1.5e3,\"l\":[1,"
-     "{\"status\":7}]}\n"
-     "{\"status\": \"404\", \"a\": null, \"b\": {\"status\": 500}}\r\n"
-     "{\"status\":301,\"status\":302}\n"
-     "Jan 1 x: {\"a\":{},\"status\":null}\n{\"status\":\"-\"}\n{\"status\":200\n"
-     "{\"st\\u0061tus\":410}\n"
-     "{\"status\":200}}\n{\"status\":[200]}\n{\"a\":1+1,\"status\":200}\n"},
-    {"json", "x\"y", "{\"a\"x\"y\":200}\n{\"x\\\"y\":404}\n"},
-    {"elb", NULL,
-     "http 2018-07-02T22:23:00.186641Z app/my-lb/50dc 1.2.3.4:1 10.0.0.1:80 0 0 0 502 - 0 57 "
-     "\"GET\"\n"
-     "2015-05-13T23:39:43.945958Z my-lb 1.2.3.4:1 10.0.0.1:80 0.1 0.2 -1 200 404 0 29 \"GET\"\n",
-     NULL, true},
-    {"w3c", NULL, "14 a 403\n0\tb\t-\r\n65535 c 200\n65536 c 200\n- d 99\n",
-     "sc-substatus x sc-status"},
-    {"w3c", NULL, "200 a 5\n404 \"b c\" -\n1000 d 1\n", "sc-status x sc-substatus"},
-    {"cloudfront", NULL, "200\tx\n-\r\n20\t\n", "sc-status"},
-    {"json", NULL, "{\"\":200}\n{\"res\":{\"statusCode\":404}}\n"},
-    {"json", "response.status",
-     "{\"response\":{\"status\":200,\"x\":{\"status\":1}},\"status\":3}\n"
-     "{\"response.status\":404}\n"
-     "{\"a\":{\"response\":{\"status\":9}},\"response\" : {\"b\":[],\"status\":503}}\n"
-     "{\"response\":  {\"status\":\"99\"},\"t\":true}\n{\"response\":[{\"status\":200}]}\n"},
 };
 #define WRAPPED \
     "{\"log\":\"1.2.3.4 - - [28/Nov/2026:12:00:23 +0000] \\\"GET /\\\\\\\" 200 5 HTTP/1.1\\\" " \
@@ -160,11 +82,11 @@ static const struct sample {
     "\"a [10/Oct/2000:13:55:36 -0700] b\" - - [10/Oct/2000:13:55:36 -0700] \" 200 5 \" 400 1\n"
 
 static const struct sample mixed[] = {
-    {"auto", NULL, CLF WRAPPED},
-    {"auto", NULL, OTHERS CLF},
+    {"auto", NULL, SAMPLE_clf WRAPPED},
+    {"auto", NULL, OTHERS SAMPLE_clf},
     {"auto", NULL, OBJECTS OTHERS},
     {"json", NULL, OBJECTS WRAPPED},
-    {"clf", NULL, WRAPPED CLF},
+    {"clf", NULL, WRAPPED SAMPLE_clf},
     {"squid", NULL, WRAPPED},
     {"auto", "a.b", "{\"a\":{\"b\":200},\"a\":5}\n{\"a\":{\"b\":500}}{\"a.b\":404,\"x\":1}\n"},
 };
@@ -444,78 +366,7 @@ static const struct usual {
     int status, substatus;
     bool target;
 } usual[] = {
-    {"clf", NULL, NULL, "~1 - - [10/Oct/2000:13:55:36 -0700] \"GET /~ HTTP/1.0\" 200 2326", 200},
-    {"clf", NULL, NULL, "~1 - a [09/Aaa/9999:00:09:59 +0000] \"~\" 909 - \"-\" \"~\"", 909},
-    {"clf", NULL, NULL, "h - - [30/Zzz/0000:99:90:09 -9999] \"P\" 090 0 x~", 90},
-    {"clf", NULL, NULL, "h - - [30/Zaz/0000:99:90:09 -9999] \"P\" 999 9876543210\"x~", 999},
-    {"envoy", NULL, NULL, "[2016-04-15T20:17:00.310Z] \"POST /~ HTTP/2\" 204 - 154 0 ~", 204},
-    {"envoy", NULL, NULL, "[9999-09-90T09:90:59.909Z] \"~\" 909 UF 0 ~", 909},
-    {"envoy", NULL, NULL, "[0000-00-00T00:00:00.000Z] \"~\" 090 AZAZ 0 ~", 90},
-    {"s3", NULL, NULL,
-     "7~a b [06/Feb/2019:00:00:38 +0000] 192.0.2.3 79a5 3E57 REST.GET k \"GET /~ HTTP/1.1\" 200 - "
-     "113 - 7 "
-     "- \"-\" ~",
-     200},
-    {"s3", NULL, NULL,
-     "a b~ [30/Zzz/9999:09:99:99 -9999] - x~ 3 S3.X k \"~\" 909 NoSuchKey 90 9 - 1234567890 \"-\" "
-     "~",
-     909},
-    {"s3", NULL, NULL, "a b [09/Aza/2019:00:00:38 +0000] 1 7 3 R k~ \"~\" 090 A - - - - ~", 90},
-    {"elb", NULL, NULL,
-     "https 2018-07-02T22:23:00.186641Z app/my-lb~ 192.168.131.39:2817 10.0.0.1:80 0.086 0.048 "
-     "0.037 200 "
-     "503 0 57 ~",
-     200},
-    {"elb", NULL, NULL, "h2 9999-09-90T0Z a~ b c -1 -1 -1 909 - 5 ~", 909},
-    {"elb", NULL, NULL,
-     "2015-05-13T23:39:43.945958Z lb~ 192.168.131.39:2817 10.0.0.1:80 0.000073 -1 9 404 "
-     "200 0 29 ~",
-     404},
-    {"elb", NULL, NULL, "2015-05-13T23:39:43.945958Z lb~ 1:0 - 0.9 0 9.0 090 - 0 29 ~", 90},
-    {"elb", NULL, NULL, "wss 2018-07-02T22:23:00Z app/my-lb~ 1:2 3:80 0 0 0 502 101 0 57 ~", 101, 0,
-     true},
-    {"elb", NULL, NULL, "2015-05-13T23:39:43Z lb~ 1:2 3:4 0 0 0 502 909 0 29 ~", 909, 0, true},
-    {"squid", NULL, NULL,
-     "1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET h~ - DIRECT/1 t", 200},
-    {"squid", NULL, NULL, "0909090909.909 0 1 A/909 0 G h~", 909},
-    {"squid", NULL, NULL, "9999999999.000  90 a Z9_0A/090  909 Z h~", 90},
-    {"haproxy", NULL, NULL,
-     "h:1 [06/Feb/2009:12:14:14.655] f b/x~ 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 "
-     "{1wt.eu} {} ~",
-     200},
-    {"haproxy", NULL, NULL,
-     "unix:1 [06/Feb/2009:12:14:14.655] f~ b/ 9/9 9/09/0/9/90 909 0 a b -aZ- 90/9/0/0/9 90/09 ~",
-     909},
-    {"haproxy", NULL, NULL,
-     "Feb  6 12:14:14 localhost haproxy[14389]: 1:1 [06/Feb/2009:12:14:14.655] f~ b/s more "
-     "0/0/0/0/0 090 9 - - "
-     "AzzA 9/9/9/9/9 9/9 ~",
-     90},
-    {"w3c", NULL, "a sc-status sc-substatus b", "x~ 403 9 y~", 403, 9},
-    {"w3c", NULL, "sc-substatus a sc-status b", "0 x~ 909 y~", 909},
-    {"w3c", NULL, "a\tsc-status sc-substatus", "x~\t090 1234", 90, 1234},
-    {"w3c", NULL, "a b c sc-status", "x~ y~  z~\t\t9", 9},
-    {"w3c", NULL, "a b sc-status c", "x y~ - z~", HTTPSTATUS_NO_STATUS},
-    {"w3c", NULL, "a b sc-status c", "x y~ z~", HTTPSTATUS_UNMATCHED},
-    {"w3c", NULL, "a b c", "x y~ z~", HTTPSTATUS_UNMATCHED},
-    {"cloudfront", NULL, NULL, "2019-12-04\t21:02:31\tL\t392\t1~\tG\td\t/~\t200\t-\tM~", 200},
-    {"cloudfront", NULL, NULL, "9999-99-99\t99:99:99\t\t\t\t\t\t\t909", 909},
-    {"cloudfront", NULL, "a sc-status b", "x~\t-\t~", HTTPSTATUS_NO_STATUS},
-    {"cloudfront", NULL, "sc-status b", "090\t~", 90},
-    {"cloudfront", NULL, "a sc-status b", "x~", HTTPSTATUS_UNMATCHED},
-    {"json", "status", NULL,
-     "{\"time\":\"~\",\"status\":200,\"n\":-1.5e3,\"l\":[1,{\"status\":7}]}", 200},
-    {"json", "status", NULL,
-     "{\"a\":\"\\\\~\\\" \\u09aF\", \"status\": \"909\", \"b\": {\"x\": null}}", 909},
-    {"json", "status", NULL, "{\"status\":090 ,\"x\":{\"s\":1,\"status\":5},\"z\":true,\"0\":0.9}",
-     90},
-    {"json", "status", NULL, "{\"x\":\"~\",\"status\":9}", 9},
-    {"json", "status", NULL, "Jan 1 ~x: {\"a\":{},\"status\":null}", HTTPSTATUS_NO_STATUS},
-    {"json", "status", NULL, "{\"x\":\"~\",\"status\":\"-\"}", HTTPSTATUS_NO_STATUS},
-    {"json", "status", NULL, "{\"x\":\"~\",\"status\":\"\"}", HTTPSTATUS_NO_STATUS},
-    {"json", "status", NULL, "x~", HTTPSTATUS_UNMATCHED},
-    {"json", "a.b", NULL, "{\"x\":\"~\",\"a\":  {\"c\":[{\"b\":1}],\"b\":909},\"b\":1}", 909},
-    {"json", "a.b", NULL, "{\"x\":\"~\",\"a.b\":909}", 909},
+    USUAL_OF_FORMATS,
     {"%h %l %u %t \"%r\" %>s %b", NULL, NULL, "x~ - - [a~] \"G\\\"~\" 200 7", 200},
     {"%h %l %u %t \"%r\" %>s %b", NULL, NULL, "x~ - - [a~] \"G~\" 909 7", 909},
     {"%h %>s", NULL, NULL, "x~ 090", 90},

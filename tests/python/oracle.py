@@ -3,10 +3,12 @@
 The shared vectors of redirect, lines, tally and select were made with it, and the Python tests
 compare the library with it on logs made at random.
 """
-import json
 import re
 from string import ascii_letters
 from typing import NamedTuple
+
+import formats
+from formats.rules import token
 
 # ---- Redirects: (codes, methods) -> (action, next method, method change), per policy -----------
 
@@ -183,217 +185,7 @@ def redirect(code, method, policy, body=True, replayable=True):
     return record
 
 
-# ---- Logs: what a record of clf is --------------------------------------------------------------
-
-STAMP = re.compile(rb"\[\d{1,2}/[A-Za-z]{3}/\d{4}:\d[^\]]*\]")
-STATUS_FIELD = re.compile(rb" +(\d{1,3}|-)(?:\Z| +(?:\d+|-)(?=[ \t\"]|\Z))")
-
-
-def _request_start(line):
-    for bracket in re.finditer(rb"\[", line):
-        stamp = STAMP.match(line, bracket.start())
-        if stamp and re.search(rb'[^ \t"]', line[:bracket.start()]):
-            return line.find(b'"', stamp.end())
-    return -1
-
-
-def _closing_quotes(line, opening):
-    """The quotes that may close, in the order in which they are tried."""
-    quotes = [m.start() for m in re.finditer(b'"', line) if m.start() > opening]
-    for quote in quotes:
-        backslashes = re.search(rb"\\*\Z", line[opening + 1:quote])[0]
-        if len(backslashes) % 2 == 0:
-            yield quote
-            break
-    yield from quotes
-
-
-def clf(line):
-    """'200', '-', '#' or '!' for a line without its end."""
-    if not line.strip(b" \t") or line.startswith(b"#"):
-        return "#"
-    opening = _request_start(line)
-    if opening < 0:
-        return "!"
-    for quote in _closing_quotes(line, opening):
-        field = STATUS_FIELD.match(line, quote + 1)
-        if field:
-            return "-" if field[1] == b"-" else str(int(field[1]))
-    return "!"
-
-
-def token(match):
-    return "-" if match == b"-" else str(int(match))
-
-
-def by_pattern(pattern, comment=False):
-    """A reader for a format that one expression describes; its first group is the status."""
-    pattern = re.compile(pattern)
-
-    def read(line):
-        if not line.strip(b" \t") or (comment and line.startswith(b"#")):
-            return "#"
-        found = pattern.search(line)
-        return token(found[1]) if found else "!"
-    return read
-
-
-haproxy = by_pattern(
-    rb" \+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ [^\s]+ [^\s]+ [A-Za-z-]{4} "
-    rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")
-squid = by_pattern(
-    rb"(?:^|\s)\d{9,11}\.\d{3} +-?\d+ \S+ [A-Z][A-Z0-9_]*/(\d{3}|-) +-?\d+ \S+ \S", True)
-
-TIME = rb"\d{4}-\d\d-\d\dT\S*Z"
-NUMBER = rb"-?\d+(?:\.\d+)?"
-ALB = re.compile(rb"\s*(?:http|https|h2|grpcs|ws|wss)\s+" + TIME
-                 + rb"(?:\s+\S+){6}\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)")
-CLASSIC = re.compile(rb"\s*" + TIME + rb"\s+\S+\s+\S+:\d+\s+\S+" + (rb"\s+" + NUMBER) * 3
-                     + rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)")
-
-
-def elb(line, group=1):
-    if not line.strip(b" \t"):
-        return "#"
-    found = ALB.match(line) or CLASSIC.match(line)
-    return token(found[group]) if found else "!"
-
-
-def elb_target(line):
-    return elb(line, 2)
-
-
-def quoted(line, opening, field):
-    for quote in _closing_quotes(line, opening):
-        found = field.match(line, quote + 1)
-        if found:
-            return token(found[1])
-    return "!"
-
-
-S3_START = re.compile(rb"\S+ \S+ " + STAMP.pattern + rb" \S+ \S+ \S+ \S+ \S+ ([\"-])")
-S3_FIELDS = re.compile(rb" (\d{3}|-) \S+" + rb" (?:\d+|-)" * 4 + rb" ")
-ENVOY_START = re.compile(rb"\[\d{4}-\d{2}-\d{2}T\d[^\]]*\] \"")
-ENVOY_FIELDS = re.compile(rb" (\d{1,3}|-) (?:[A-Z][A-Za-z,]*|-) ")
-
-
-def s3(line):
-    if not line.strip(b" \t"):
-        return "#"
-    start = S3_START.match(line)
-    if not start:
-        return "!"
-    if start[1] == b'"':
-        return quoted(line, start.start(1), S3_FIELDS)
-    found = S3_FIELDS.match(line, start.end())
-    return token(found[1]) if found else "!"
-
-
-def envoy(line):
-    if not line.strip(b" \t"):
-        return "#"
-    start = None if line.startswith(b"{") else ENVOY_START.search(line)
-    return quoted(line, start.end() - 1, ENVOY_FIELDS) if start else "!"
-
-
-class Columns:
-    """Readers of formats whose columns a "#Fields:" line names."""
-
-    def __init__(self, fields=None):
-        self.fields = fields.lower().split() if fields is not None else None
-
-    def __call__(self, line):
-        line = line.strip(b"\0")
-        line = line[3:] if line.startswith(b"\xef\xbb\xbf") else line
-        line = line.strip(b"\0")
-        if not line.strip(b" \t"):
-            return "#"
-        if line.startswith(b"#"):
-            if line.lower().startswith(b"#fields:"):
-                self.fields = re.findall(rb"[^ \t]+", line[8:].lower())
-            return "#"
-        return self.record(line)
-
-
-class W3C(Columns):
-    def record(self, line):
-        if not self.fields or b"sc-status" not in self.fields:
-            return "!"
-        plain = re.findall(rb"[^ \t]+", line)
-        values = plain if len(plain) == len(self.fields) else self.strings(line)
-        if values is None or len(values) != len(self.fields):
-            return "!"
-        status = values[self.fields.index(b"sc-status")]
-        if status in (b"", b"-"):
-            return "-"
-        if not re.fullmatch(rb"\d{1,3}", status):
-            return "!"
-        substatus = b"0"
-        if b"sc-substatus" in self.fields:
-            substatus = values[self.fields.index(b"sc-substatus")]
-        known = re.fullmatch(rb"\d{1,5}", substatus) and 0 < int(substatus) <= 65535
-        return str(int(status)) + (f".{int(substatus)}" if known else "")
-
-    @staticmethod
-    def strings(line):
-        """The values where a quote opens a string that may hold blanks; None if one is not closed."""
-        values, rest = [], line.lstrip(b" \t")
-        while rest:
-            value = b""
-            if rest.startswith(b'"'):
-                string = re.match(rb'"((?:[^"]|"")*)"(?!")', rest)
-                if not string:
-                    return None
-                value, rest = string[1].replace(b'""', b'"'), rest[string.end():]
-            plain = re.match(rb"[^ \t]*", rest)[0]
-            values.append(value + plain)
-            rest = rest[len(plain):].lstrip(b" \t")
-        return values
-
-
-class CloudFront(Columns):
-    def record(self, line):
-        column = 8
-        if self.fields is not None:
-            if b"sc-status" not in self.fields:
-                return "!"
-            column = self.fields.index(b"sc-status")
-        values = line.split(b"\t")
-        if column >= len(values) or not re.fullmatch(rb"\d{3}|-", values[column]):
-            return "!"
-        return token(values[column])
-
-
-JSON_KEYS = ["status", "DownstreamStatus", "httpRequest.status", "response_code",
-             "properties.httpStatusCode", "EdgeResponseStatus", "http.response.status_code",
-             "res.statusCode", "status_code"]
-MISSING = object()
-
-
-def json_reader(key):
-    def walk(value, names):
-        for name in names:
-            value = value.get(name, MISSING) if isinstance(value, dict) else MISSING
-        return value
-
-    def read(line):
-        if not line.strip(b" \t"):
-            return "#"
-        try:
-            text = line.decode("latin-1")
-            document, _ = json.JSONDecoder(strict=False).raw_decode(text, text.index("{"))
-        except (ValueError, RecursionError):
-            return "!"
-        value = document.get(key, MISSING)
-        value = walk(document, key.split(".")) if value is MISSING else value
-        if value is None or value in ("", "-"):
-            return "-"
-        if isinstance(value, int) and not isinstance(value, bool):
-            return str(value) if -1 <= value <= 999 else "!"
-        return str(int(value)) if isinstance(value, str) and re.fullmatch("[0-9]{1,3}", value) \
-            else "!"
-    return read
-
+# ---- Logs: a format string; the named formats have their rules in formats/ -----------------------
 
 # What a format string is made of: the directives of Apache, HAProxy and Squid, and nginx's variables.
 DIRECTIVES = {
@@ -730,23 +522,18 @@ def custom(form):
     return read
 
 
+# ---- Logs: by any format -------------------------------------------------------------------------
+
+
 def reader(form):
     """A fresh reader for "w3c;fields=a b", "json;key=a.b", "elb;target", "clf" ..."""
     name, *options = form.split(";")
-    values = dict(option.partition("=")[::2] for option in options)
-    fields = values["fields"].encode("latin-1") if "fields" in values else None
     if "%" in form or "$" in form:
         return custom(form)
-    if name == "w3c":
-        return W3C(fields)
-    if name == "cloudfront":
-        return CloudFront(fields)
-    if name == "json":
-        return json_reader(values.get("key", "status"))
-    if name == "elb" and "target" in values:
-        return elb_target
-    return {"clf": clf, "elb": elb, "s3": s3, "haproxy": haproxy, "squid": squid,
-            "envoy": envoy}[name]
+    values = dict(option.partition("=")[::2] for option in options)
+    if "fields" in values:
+        values["fields"] = values["fields"].encode("latin-1")
+    return formats.ALL[name].rule(**values)
 
 
 def none(line):
@@ -761,5 +548,6 @@ def split(log):
     return [line[:-1] if line.endswith(b"\r") else line for line in lines]
 
 
-def lines(log, read=clf):
+def lines(log, read=None):
+    read = read or reader("clf")
     return [read(line) for line in split(log)]

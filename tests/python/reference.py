@@ -6,8 +6,13 @@ import re
 from collections import Counter
 from typing import Any, NamedTuple
 
-NO_STATUS, SKIPPED, UNMATCHED = "no_status", "skipped", "unmatched"
-BLANKS = b" \t"
+import formats
+from formats.json import KEYS, START, Text, objects_of, result_of, value_of
+from formats.naive import BLANKS, ISO_TIME, NO_STATUS, SKIPPED, UNMATCHED, is_status, names_of
+
+clf = formats.ALL["clf"].read
+COLUMNS = [name for name, form in formats.ALL.items() if hasattr(form, "columns")]
+RECORDS = [name for name in formats.ALL if name not in ("clf", "json", *COLUMNS)]
 
 
 class Answer(NamedTuple):
@@ -74,17 +79,8 @@ class Answers(list):
         return found.pop() if len(found) == 1 else None
 
 
-def is_status(result):
-    return isinstance(result, tuple)
-
-
 def is_record(result):
     return is_status(result) or result == NO_STATUS
-
-
-def number_of(field):
-    """The result of a status field that fits its pattern."""
-    return NO_STATUS if field in (b"-", b"") else (int(field), 0)
 
 
 def is_blank(line):
@@ -102,7 +98,6 @@ def split(data):
 # ---- What may stand before a record -------------------------------------------------------------
 
 ESCAPES = rb"(?:\x1b\[[0-9;]*m)*"
-ISO_TIME = rb"\d{4}-\d\d-\d\dT"
 TIME = rb"(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)?|" + ISO_TIME + rb"\S+)"
 CRI = re.compile(ISO_TIME + rb"\S+ (stdout|stderr) ([FP]) ")
 PREFIXES = [
@@ -128,338 +123,14 @@ def behind_prefix(line):
     return line[len(prefix_of(line)):]
 
 
-# ---- The readers of one line: its result, or None -----------------------------------------------
-# 'strict' is what "auto" asks for beside.
-
-STAMP = rb"\[\d{1,2}/[A-Za-z]{3}/\d{4}:\d[^\]]*\]"
-STAMPS = re.compile(rb"(?=(" + STAMP + rb"))")  # which may be within each other
-OPENING = re.compile(rb'(?<!\\)"')
-VERSION = re.compile(rb" HTTP/\d(?:\.\d)?\Z")
-
-
-def unescaped_quotes(text):
-    """The number of quotes after an even number of backslashes, or none."""
-    return sum(len(found[1]) % 2 == 0 for found in re.finditer(rb'(\\*)"', text))
-
-
-def behind_request(line, opening, fields):
-    """What 'fields' finds after the closing quote of the request that begins at 'opening'."""
-    behind = line[opening + 1:]
-    quotes = [found.end() for found in re.finditer(b'"', behind)]
-    for end in quotes:
-        if unescaped_quotes(behind[:end]):
-            found = fields.match(behind, end)
-            if found:
-                return found
-            break
-    for end in quotes:
-        found = fields.match(behind, end)
-        if found and VERSION.search(behind[max(end - 10, 0):end - 1]):
-            return found
-    return None
-
-
-CLF_FIELDS = re.compile(rb' +(\d{1,3}|-)(?:\Z| +(?:\d+|-)(?:[ \t"]|\Z))')
-
-
-def clf(line):
-    stamps = [found for found in STAMPS.finditer(line)
-              if re.search(rb'[^ \t"]', line[:found.start()])]
-    quoted = [unescaped_quotes(line[:stamp.start()]) % 2 for stamp in stamps]
-    outside = quoted.index(0) if 0 in quoted else None
-    tried = [] if outside is None else [stamps[outside]]
-    if quoted and quoted[0]:  # one in quotes counts if it comes first, and the other gives nothing
-        tried.append(stamps[0])
-    for stamp in tried:
-        opening = OPENING.search(line, stamp.end(1))
-        found = opening and behind_request(line, opening.start(), CLF_FIELDS)
-        if found:
-            return number_of(found[1])
-    return None
-
-
-ADDRESS = rb"(?=\S{1,128}\s)\S+:\d+"  # of a client
-NUMBER = rb"\s+-?\d+(?:\.\d+)?"
-ELB = [
-    re.compile(rb"\s*(?:https?|h2|grpcs|wss?)\s+" + ISO_TIME + rb"\S*Z(?:\s+\S+){6}"
-               rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)"),
-    re.compile(rb"\s*" + ISO_TIME + rb"\S*Z\s+\S+\s+" + ADDRESS + rb"\s+\S+" + NUMBER * 3
-               + rb"\s+(\d{3}|-)\s+(\d{3}|-)(?!\S)"),
-]
-LAST_OF_REQUEST = re.compile(rb'HTTP/\d(?:\.\d)?"')
-
-
-def elb_tail(text, classic):
-    """Whether two numbers, the request and the agent come next; once classic ones had no agent."""
-    tokens = re.findall(rb"\S+", text)
-    if not re.match(rb'-?\d+ -?\d+ "', b" ".join(tokens)):
-        return False
-    for before, token in zip(tokens[2:], tokens[3:]):
-        if before.endswith(b'"') and token.startswith(b'"'):
-            return True
-        if LAST_OF_REQUEST.fullmatch(before):
-            return False
-    return classic and LAST_OF_REQUEST.fullmatch(tokens[-1]) is not None
-
-
-def elb(text, strict=False, target=False):
-    for pattern in ELB:
-        found = pattern.match(text)
-        if found and (not strict or elb_tail(text[found.end():], pattern is ELB[1])):
-            return number_of(found[2 if target else 1])
-    return None
-
-
-S3_START = re.compile(rb"\S+ \S+ " + STAMP + rb' \S+ \S+ \S+ \S+ \S+ (["-])')
-S3_FIELDS = re.compile(rb" (\d{3}|-) \S+" + rb" (?:\d+|-)" * 4 + rb" ")
-S3_TAIL = re.compile(rb'"|- "')
-
-
-def s3(text, strict=False):
-    start = S3_START.match(text)
-    if not start:
-        return None
-    if start[1] == b'"':
-        found = behind_request(text, start.start(1), S3_FIELDS)
-    else:
-        found = S3_FIELDS.match(text, start.end())
-    if not found or (strict and not S3_TAIL.match(found.string, found.end())):
-        return None
-    return number_of(found[1])
-
-
-HAPROXY = re.compile(
-    ADDRESS + rb" \[\d\d?/[A-Za-z]{3}/\d{4}:\d\d:\d\d:\d\d\.\d{3}\] "
-    rb"\S+ \S*/\S* (?:\S+ )?"
-    rb"\+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} "
-    rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")
-HAPROXY_END = re.compile(rb'"(?:\S*\s+(?=\S{1,128}\s)[^/\s"]*(?:/[^/\s"]*){4}\s+(?=\S{1,128}\s*\Z)'
-                         rb'[^/\s"]*(?:/[^/\s"]*){2})?\s*\Z')
-HAPROXY_TAIL = re.compile(rb'\S* (?:\{.*\}\s+)?"\S', re.S)
-
-
-def haproxy(text, strict=False):
-    found = HAPROXY.match(text)
-    if not found or (strict and not HAPROXY_TAIL.match(text, found.end())):
-        return None
-    quotes = text.count(b'"', found.end())
-    if strict and quotes > 1 and (quotes > 2 or not HAPROXY_END.search(text)):
-        return None
-    return number_of(found[1])
-
-
-SQUID = re.compile(rb"\d{9,11}\.\d{3} +-?\d+ \S+ [A-Z][A-Z0-9_]*/(\d{1,3}|-) +-?\d+ \S+ \S")
-SQUID_TAIL = re.compile(rb"\S* \S+ [A-Z]\S*/\S* \S+(?: \[.*\])?\s*\Z", re.S)
-
-
-def squid(text, strict=False):
-    found = SQUID.match(text)
-    if not found or (strict and not SQUID_TAIL.match(text, found.end())):
-        return None
-    return number_of(found[1])
-
-
-ENVOY_START = re.compile(rb"\[" + ISO_TIME + rb'\d[^\]]*\] "')
-ENVOY_METHOD = re.compile(rb"[A-Za-z0-9!#$%&'*+.^_`|~-]+ ")
-ENVOY_TAIL = re.compile(rb'(?:(?:(?!\d+ )[^" ]+ [^" ]+ "[^"]+"|"-") (?:"[^"]+" )*)?\d+ \d+(?: |\Z)')
-ENVOY_FIELDS = re.compile(rb" (\d{1,3}|-) (?:[A-Z][A-Za-z,]*|-) ")
-
-
-def envoy(text, strict=False):
-    start = ENVOY_START.match(text)
-    found = start and behind_request(text, start.end() - 1, ENVOY_FIELDS)
-    if not found or (strict and not (ENVOY_METHOD.match(text, start.end()) and
-                                     ENVOY_TAIL.match(found.string, found.end()))):
-        return None
-    return number_of(found[1])
-
-
-RECORDS = {"elb": elb, "s3": s3, "haproxy": haproxy, "squid": squid, "envoy": envoy}
-
 # ---- Columns ------------------------------------------------------------------------------------
-
-DATE, CLOCK = re.compile(rb"\d{4}-\d\d-\d\d"), re.compile(rb"\d\d:\d\d:\d\d")
-W3C_STRING = re.compile(rb'"([^"]*(?:""[^"]*)*)"(?!")')
-
 
 def bare(line):
     """A line without the NULs at either end and the byte order mark."""
     return line.strip(b"\0").removeprefix(b"\xef\xbb\xbf").strip(b"\0")
 
 
-def names_of(fields):
-    return re.findall(rb"[^ \t]+", fields.lower())
-
-
-def w3c_strings(line):
-    """The values where a quote may begin a string, None if one has no end."""
-    values, rest = [], line.strip(BLANKS)
-    while rest:
-        string = W3C_STRING.match(rest)
-        if rest.startswith(b'"') and not string:
-            return None
-        value = string[1].replace(b'""', b'"') if string else b""
-        rest = rest[string.end():] if string else rest
-        plain = re.match(rb"[^ \t]*", rest)[0]
-        values.append(value + plain)
-        rest = rest[len(plain):].lstrip(BLANKS)
-    return values
-
-
-def w3c(line, names):
-    if b"sc-status" not in names:
-        return None
-    values = names_of(line)
-    if len(values) != len(names):
-        values = w3c_strings(line)
-    if values is None or len(values) != len(names):
-        return None
-    status = values[names.index(b"sc-status")]
-    if not re.fullmatch(rb"\d{1,3}|-|", status):
-        return None
-    result = number_of(status)
-    if is_status(result) and b"sc-substatus" in names:
-        substatus = values[names.index(b"sc-substatus")]
-        if re.fullmatch(rb"\d{1,5}", substatus) and int(substatus) <= 65535:
-            result = result[0], int(substatus)
-    return result
-
-
-def cloudfront(line, names, dated):
-    values = line.split(b"\t")
-    if dated and not (len(values) > 1 and DATE.fullmatch(values[0]) and CLOCK.fullmatch(values[1])):
-        return None
-    if names is not None and b"sc-status" not in names:
-        return None
-    column = 8 if names is None else names.index(b"sc-status")
-    if column >= len(values) or not re.fullmatch(rb"\d{3}|-", values[column]):
-        return None
-    return number_of(values[column])
-
-
-# ---- JSON ---------------------------------------------------------------------------------------
-
-KEYS = ["status", "DownstreamStatus", "httpRequest.status", "response_code",
-        "properties.httpStatusCode", "EdgeResponseStatus", "http.response.status_code",
-        "res.statusCode", "status_code"]
-SEPARATORS = re.compile(rb"[ \t\r,\[\]\x1e]*")
-JSON_START = re.compile(rb"[ \t\r,\[\]\x1e]*\{")  # of what "auto" takes for JSON
-JSON_TOKEN = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[][{},:]|[-0-9][-+.0-9A-Za-z]*|[A-Za-z]+)', re.S)
-JSON_ESCAPE = re.compile(rb"((?:\\u[0-9a-fA-F]{4})+)|\\(.)", re.S)
-SHORT = dict(zip(b'"\\/bfnrt', b'"\\/\b\f\n\r\t'))
-ABSENT, INVALID = object(), object()
-
-
-class Text(bytes):
-    """The string of a JSON text, without its escapes."""
-
-
-class Torn(ValueError):
-    """A JSON text that does not end, or is none."""
-
-
-def utf8(escapes):
-    units = bytes.fromhex(escapes.replace(b"\\u", b"").decode())
-    return units.decode("utf-16-be", "surrogatepass").encode("utf-8", "surrogatepass")
-
-
-def unescape(string):
-    """The text of a string; an escape that JSON does not know stands for itself."""
-    if re.search(rb"(?<!\\)(?:\\\\)*\\u(?![0-9a-fA-F]{4})", string):
-        raise Torn
-    return Text(JSON_ESCAPE.sub(
-        lambda found: utf8(found[1]) if found[1] else
-        bytes([SHORT[found[2][0]]]) if found[2][0] in SHORT else found[0], string))
-
-
-def parse(text, at):
-    """The object that begins at 'at', as a dict whose names are in the order of their last values, and
-    where it ends.  Lists have the words that are in them.  What comes between names
-    with their values, and is no name, does no harm."""
-    open_values, before, name, is_value = [], None, None, False
-    while True:
-        token = JSON_TOKEN.match(text, at)
-        if not token:
-            raise Torn
-        at, word = token.end(), token[1]
-        within = open_values[-1] if open_values else None
-        string = unescape(word[1:-1]) if word.startswith(b'"') else None
-        if word == b":":
-            if not before.startswith(b'"'):
-                raise Torn
-            if is_value:  # which is no name, and with a colon behind it nothing
-                put(within, name, INVALID)
-                name = None
-        elif before == b":":
-            value = {} if word == b"{" else [] if word == b"[" else INVALID if word in b"}]," else \
-                word if string is None else string
-            put(within, name, value)
-            is_value = True
-        else:
-            if is_value and before not in (b"}", b"]") and word not in (b",", b"}", b"]"):
-                put(within, name, INVALID)
-            value = {} if word == b"{" else []
-            name, is_value = string, False
-        if isinstance(within, list) and word != b"]":
-            within.append(word)
-        if word in b"{[":
-            open_values.append(value)
-        elif word in b"}]":
-            if isinstance(within, dict) != (word == b"}"):
-                raise Torn
-            value = open_values.pop()
-            if not open_values:
-                return value, at
-        before = word
-
-
-def put(members, name, value):
-    if name is not None and isinstance(members, dict):
-        members.pop(name, None)
-        members[name] = value
-
-
-def objects_of(text):
-    """The objects of a text that begins with one, and whether something else is there."""
-    found, at = [], 0
-    while True:
-        at = SEPARATORS.match(text, at).end()
-        if at == len(text):
-            return found, False
-        try:
-            if text[at:at + 1] != b"{":
-                raise Torn
-            members, at = parse(text, at)
-        except Torn:
-            return found, True
-        found.append(members)
-
-
-def value_at(members, names):
-    for name in names:
-        members = members.get(name, ABSENT) if isinstance(members, dict) else ABSENT
-    return members
-
-
-def value_of(members, key):
-    """The value of a key: of nested names or of one, whichever comes last."""
-    flat, names = key.encode(), key.encode().split(b".")
-    nested = value_at(members, names)
-    if flat not in members or len(names) == 1:
-        return nested
-    order = [*members]
-    return nested if nested is not ABSENT and order.index(names[0]) > order.index(flat) \
-        else members[flat]
-
-
-def result_of(value):
-    """The result of a status as JSON has it, or None."""
-    if isinstance(value, Text):
-        return number_of(bytes(value)) if re.fullmatch(rb"\d{1,3}|-|", value) else None
-    if value == b"null":
-        return NO_STATUS
-    found = isinstance(value, bytes) and re.fullmatch(rb"(-[01]|\d{1,3})(?:\.0+)?", value)
-    return number_of(found[1]) if found else None
+# ---- JSON in which another line is wrapped -------------------------------------------------------
 
 
 def wrapped(members):
@@ -479,9 +150,6 @@ def of_docker(members):
 
 
 # ---- A whole log --------------------------------------------------------------------------------
-
-COLUMNS = ("w3c", "cloudfront")
-
 
 DOCKERS_CUT = 16384  # the bytes of a line behind which Docker begins another part of it
 WHOLE, JOINED, INNER = range(3)  # a line, one of several parts, one that is a string of JSON
@@ -587,14 +255,14 @@ class Reader:
                 return answers
         if is_split(line):
             return self.answer(None, None)
-        comment = form in ("clf", "squid") and line.startswith(b"#")
+        comment = hasattr(formats.ALL[form], "COMMENTS") and line.startswith(b"#")
         return self.answer(self.record(line, form), form, SKIPPED if comment else UNMATCHED)
 
     def record(self, line, form, strict=False):
         if form == "clf":
             return clf(line)
         options = {"target": True} if form == "elb" and self.target else {}
-        return RECORDS[form](behind_prefix(line), strict, **options)
+        return formats.ALL[form].read(behind_prefix(line), strict, **options)
 
     def line_of_columns(self, text, form):
         if is_blank(text):
@@ -609,14 +277,12 @@ class Reader:
             self.names = names_of(text[len(b"#fields:"):])
 
     def columns(self, text, form, strict=False):
-        if form == "w3c":
-            return w3c(text, self.names or [])
-        return cloudfront(text, self.names, dated=strict or self.names is None)
+        return formats.ALL[form].columns(text, self.names, dated=strict or self.names is None)
 
     def auto(self, line, kind):
         text, split = line if kind == INNER else bare(line), is_split(line)
         if kind == WHOLE and not split and not text.startswith((b"#", b"{")):
-            for form in ("cloudfront", "w3c"):
+            for form in COLUMNS:
                 result = self.columns(text, form, strict=True)
                 if result:
                     return self.answer(result, form)
@@ -628,7 +294,7 @@ class Reader:
                 if is_status(other) and other[0] != result[0]:
                     return self.answer(other, "clf")
                 return self.answer(result, form)
-        if JSON_START.match(behind):
+        if START.match(behind):
             answers = self.json(behind, kind)
             if answers is not None:
                 return answers

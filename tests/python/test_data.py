@@ -11,14 +11,12 @@ import pytest
 if sys.version_info < (3, 11):
     pytest.skip("data/generate.py needs tomllib of Python 3.11", allow_module_level=True)
 
-import attack.texts
 import conftest
-import corpora
+import formats
 import generate
 import httpstatus
 import oracle
 import search_vectors
-import writers
 from measure import SCANNERS
 
 DATA, ROOT = generate.read_toml("status.toml"), generate.ROOT
@@ -281,26 +279,24 @@ def test_every_format_has_its_vectors():
     assert formats <= arguments("lines", 0) and formats <= arguments("log", 0)
 
 
-def formats_of_test_scan():
-    """Those of the lines that a quick look has to tell at once."""
-    text = (ROOT / "tests/c/test_scan.c").read_text(encoding="ascii")
-    usual = text.partition("} usual[] = {")[2].partition("\n};")[0]
-    return set(re.findall(r'^    \{"([^"]*)', usual, re.M))
-
-
-FORMATS_OF = {
-    "tests/bench/corpora.py": lambda: set(corpora.FORMATS),
-    "tests/c/test_scan.c": formats_of_test_scan,
-    "tests/python/writers.py": lambda: {str(form.how["format"]) for form in writers.ALL.values()},
-    "tests/system/attack/texts.py": lambda: {re.split("[, ]", name)[0] for name in attack.texts.RECORDS},
+PARTS = {  # of tests/python/formats/NAME.py: any of these names
+    "its rule, for oracle.py": ["rule"],
+    "its naive reader, for reference.py": ["read", "columns", "objects_of"],
+    "its server, for writers.py": ["WRITERS"],
+    "its lines, for tests/c/test_scan.c": ["SAMPLES"],
+    "its usual lines, for tests/c/test_scan.c": ["USUAL"],
+    "what attacks it, for tests/system/attack": ["FORGED"],
+    "a log made up, for tests/bench": ["CORPUS"],
 }
 
 
-@pytest.mark.parametrize("path", FORMATS_OF)
-def test_every_format_is_tried(path):
-    """Where no other check asks for it: its server's lines, what attacks it, its speed."""
-    known = FORMATS_OF[path]()
-    assert [name for name in generate.WORDS.spellings("named_format") if name not in known] == []
+@pytest.mark.parametrize("name", generate.WORDS.spellings("named_format"))
+def test_every_format_is_judged(name):
+    """By its rules, stated again, its server's lines, what attacks it, its speed."""
+    assert name in formats.ALL, f"tests/python/formats/{name}.py is missing"
+    assert [part for part, names in PARTS.items()
+            if not any(getattr(formats.ALL[name], each, None) for each in names)] == []
+    assert {form.how["format"] for form in formats.ALL[name].WRITERS.values()} == {name}
 
 
 def functions_of_the_core():

@@ -1,14 +1,15 @@
 """Format strings against clients that write what looks like the rest of the line into every field.
 
 A line is written as its server would, from one value for each field; what the server escapes is in
-writers.py.  The status that is read has to be the one that was written: none is forged, none is hidden.
+formats/.  The status that is read has to be the one that was written: none is forged, none is hidden.
 """
 import random
 import re
 
+import formats
 import httpstatus
 import pytest
-import writers
+from formats import servers
 from httpstatus import NO_STATUS, UNMATCHED, LogFormatError, Tally
 
 LINES = 150
@@ -95,7 +96,7 @@ def address(rng):
 
 
 def apache(rng, name, text):
-    text = escaped(writers.apache, text)
+    text = escaped(servers.apache, text)
     argument = re.search(r"\{(.*)\}", name)
     if name[-1] == "t":
         return "13:55:36".join(re.sub(r"%[^T]", "404", argument[1]).split("%T")) if argument else f"[{STAMP}]"
@@ -118,7 +119,7 @@ def nginx(rng, name, text):
         return address(rng)
     if name in ("$request_method", "$scheme", "$upstream_cache_status", "$context.requestId"):
         return rng.choice(["GET", "HIT", "404"])
-    return number(rng) if re.search("bytes|time", name) else escaped(writers.nginx, text)
+    return number(rng) if re.search("bytes|time", name) else escaped(servers.nginx, text)
 
 
 def haproxy(rng, name, text):
@@ -128,7 +129,7 @@ def haproxy(rng, name, text):
     if "+E" in flags:
         text = re.sub(r'(["\\\]])', r"\\\1", text)
     elif name[0] != "[" and name != "CC":
-        text = escaped(writers.haproxy, text)
+        text = escaped(formats.ALL["haproxy"].escape, text)
     if name[0] == "H":
         text = without(" ", text)
     if name[0] not in "[H" and name not in ("CC", "r", "hr"):
@@ -143,7 +144,7 @@ def squid(rng, name, text):
     if name[1] == "[":
         return without('"[]\\', re.sub(r"[^ -~]", "", text))
     if name[-2:] in (">h", "ru", "rm", "mt"):
-        return escaped(writers.squid, text)
+        return escaped(formats.ALL["squid"].escape, text)
     return STAMP if name == "%tl" else address(rng) if name in ("%>a", "%<a") else (
         f"{rng.randrange(10**6):6}" if name[1] == "6" else rng.choice(["404", "7"]))
 

@@ -1624,7 +1624,7 @@ def test_json_against_the_oracle():
         for key in ("status", "res.status"):
             got = httpstatus.extract(line, "json", key=key)
             assert [TOKENS.get(s, str(s)) for s in got] == \
-                oracle.lines(line, oracle.json_reader(key)), line
+                oracle.lines(line, oracle.reader(f"json;key={key}")), line
 
 
 @pytest.mark.parametrize("form", ["auto", "clf", *FORMATS, "json"])

@@ -9,6 +9,8 @@ from collections import Counter
 import httpstatus
 import pytest
 import writers
+from formats import w3c
+from formats.servers import Record
 from httpstatus import NO_STATUS, SKIPPED, UNMATCHED, Status, Tally, _core
 
 try:
@@ -40,13 +42,13 @@ texts = st.one_of(
     st.lists(st.sampled_from(HOSTILE), min_size=1, max_size=3).map(b"".join))
 statuses = st.none() | st.sampled_from([200, 302, 403, 404, 500]) | st.integers(1, 999)
 records = st.builds(
-    writers.Record, status=statuses, substatus=st.sampled_from([0, 1, 14, 255, 999]),
+    Record, status=statuses, substatus=st.sampled_from([0, 1, 14, 255, 999]),
     method=st.sampled_from([b"GET", b"POST"]) | texts, path=texts, referrer=texts, agent=texts,
     user=texts, size=st.integers(0, 10**12), time=st.integers(0, 59))
-PLAIN = writers.Record(200, 0, b"GET", b"/", b"", b"agent", b"user", 12, 7)
+PLAIN = Record(200, 0, b"GET", b"/", b"", b"agent", b"user", 12, 7)
 ends = st.sampled_from([b"\n", b"\r\n"])
 formats = pytest.mark.parametrize("form", writers.ALL.values(), ids=writers.ALL)
-columns = st.sets(st.sampled_from(sorted(writers.IIS))).map(writers.w3c)
+columns = st.sets(st.sampled_from(sorted(w3c.IIS))).map(w3c.log_of)
 
 
 @st.composite

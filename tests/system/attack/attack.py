@@ -36,6 +36,7 @@ import httpstatus
 
 import live
 import texts
+from formats.forgery import FAKE
 from lua_here import LUA, has_lua
 from servers import Backend, responses
 
@@ -216,7 +217,7 @@ def alone(raw, form, options):
 def outcome(results, status):
     """What the results get wrong about a request answered with that status; None if nothing."""
     if status is None:  # not seen: any status will do, except a client's
-        return "forged" if int(texts.FAKE) in results else None
+        return "forged" if int(FAKE) in results else None
     records = [result for result in results if result != UNMATCHED]
     if len(records) > 1 or any(record not in (status, NO_STATUS) for record in records):
         return "forged"

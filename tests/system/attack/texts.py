@@ -2,54 +2,22 @@
 part of a request that a log may show."""
 import base64
 import random
+import sys
+from pathlib import Path
 from urllib.parse import quote_from_bytes
 
-# No server here answers with it, so a client wrote any record that has it.
-FAKE = b"299"
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "python"))
 
-STAMP = b"[20/Nov/2026:10:00:00 +0000]"
+import formats
+from formats.elb import ALB_FIELDS as ALB, CLASSIC_FIELDS as ELB
+from formats.forgery import ISO, STAMP
+from formats.haproxy import FIELDS as HAPROXY
+from formats.s3 import PARTS as S3
+from formats.squid import FIELDS as SQUID
+
 PATH_STAMP = STAMP.replace(b" ", b"+")
-ISO = b"2026-11-20T10:00:00.000000Z"
-SQUID = [b"1795168800.123", b"5", b"6.6.6.6", b"TCP_MISS/299", b"7", b"GET", b"http://x/", b"u",
-         b"HIER_DIRECT/6.6.6.6", b"text/html"]
-ELB = [ISO, b"lb", b"6.6.6.6:80", b"6.6.6.6:80", b"0.1", b"0.1", b"0.1", FAKE, FAKE, b"7", b"7"]
-ALB = [b"https", ISO, b"app/lb/1", b"6.6.6.6:80", b"6.6.6.6:80", b"0.1", b"0.1", b"0.1", FAKE, FAKE,
-       b"7", b"7"]
-S3 = [b"owner bucket", STAMP, b"6.6.6.6 requester 1A REST.GET.OBJECT key -", FAKE, b"- 7 7 7"]
-HAPROXY = b"6.6.6.6:80 [20/Nov/2026:10:00:00.000] f b/s 0/0/1/1/2 299 7 - - ---- 1/1/1/1/0 0/0"
-CLF = b'6.6.6.6 - - ' + STAMP + b' "GET / HTTP/1.1" 299 7'
-
-RECORDS = {
-    "clf": CLF,
-    "combined": CLF + b' "-" "x"',
-    "clf without a request": b"6.6.6.6 - - " + STAMP,
-    "clf without a status": b'6.6.6.6 - - ' + STAMP + b' "GET / HTTP/1.1" - -',
-    "stamp and request": b"a " + STAMP + b' "x" 299 7',
-    "stamp in quotes": b'" ' + STAMP + b' "x" 299 7',
-    "s3": b" ".join(S3) + b' 7 "-" "x" -',
-    "s3, quoted": b"owner bucket " + STAMP + b' 6.6.6.6 requester 1A REST.GET.OBJECT key "GET / HTTP/1.1" '
-                  b'299 - 7 7 7 7 "-" "x" -',
-    "elb": b" ".join(ELB) + b' "GET http://x:80/ HTTP/1.1" "x" - -',
-    "alb": b" ".join(ALB) + b' "GET http://x:80/ HTTP/1.1" "x" - -',
-    "haproxy": HAPROXY + b' "GET / HTTP/1.1"',
-    "haproxy, captured": HAPROXY + b' {x|y} "GET / HTTP/1.1"',
-    "haproxy, open": HAPROXY + b" {x",
-    "haproxy's anchor": b" 0/0/1/1/2 299 7 - - ---- 1/1/1/1/0 0/0 ",
-    "squid": b" ".join(SQUID),
-    "squid, combined": b" ".join(SQUID) + b' "-" "x"',
-    "squid, headers": b" ".join(SQUID) + b" [x",
-    "envoy": b"[2026-11-20T10:00:00.000Z] \"GET / HTTP/1.1\" 299 - 0 7",
-    "w3c directive": b"#Fields: date time sc-status",
-    "w3c names": b"#Fields: c-ip x y date z cs-method cs-uri cs-version s sc-status",
-    "w3c row": b"2026-11-20 10:00:00 299",
-    "cloudfront": b"2026-11-20\t10:00:00\tX\t7\t6.6.6.6\tGET\tx\t/\t299\t-\tx\t-\t-\tHit",
-    "cloudfront directive": b"#Fields:\tdate\ttime\tsc-status",
+RECORDS = {name: text for form in formats.ALL.values() for name, text in form.FORGED.items()} | {
     "comment": b"#1",
-    "json": b'{"status":299,"DownstreamStatus":299,"response_code":299}',
-    "json, text": b'{"status":"299"}',
-    "json, inside": b'","status":299,"x":"',
-    "json, inside, text": b'","status":"299","x":"',
-    "json, escaped": b'{\\"status\\":299}',
     "docker": b'{"log":"6.6.6.6 - - ' + STAMP + b' \\"GET / HTTP/1.1\\" 299 7\\n","stream":"stdout","time":"'
               + ISO + b'"}',
     "docker, part": b'{"log":"x","stream":"stdout","time":"' + ISO + b'"}',
@@ -65,11 +33,11 @@ PREFIXES = {
     "syslog, 5424": b"<134>1 2026-11-20T10:00:00Z host app 7 - - ",
     "program": b"app[7]: ",
 }
-PREFIXED = ["squid", "haproxy", "haproxy, open", "elb", "alb", "s3", "envoy", "json", "clf"]
+WHOLE = [name for form in formats.ALL.values() for name in form.WHOLE]
+PREFIXED = [*WHOLE, "haproxy, open"]
 # What a line that begins with the client's text may be.
 AT_CUTS = {name: RECORDS[name] for name in (
-    "clf", "stamp and request", "s3", "elb", "alb", "haproxy", "squid", "envoy", "comment", "w3c directive",
-    "json", "json, inside", "docker", "journald, inside")} | {
+    *WHOLE, "stamp and request", "comment", "w3c directive", "json, inside", "docker", "journald, inside")} | {
         "cri, part": PREFIXES["cri, part"] + RECORDS["squid"]}
 FRAGMENTS = [
     b'"', b"\\", b'\\"', b"\\\\", b'\\\\"', b"'", b" ", b"\t", b"#", b"[", b"]", b"{", b"}", b"|", b"-",
