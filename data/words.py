@@ -98,6 +98,7 @@ class Words:
         self.records = {name: words for name, words in vocabulary.items() if name[0].isupper()}
         self.sets["policy"] = {name: policy["says"] for name, policy in redirects["policy"].items()}
         self.sets["format"] |= {name: form["says"] for name, form in formats.items()}
+        self.formats_page = {name: form.get("page", form["says"]) for name, form in formats.items() if name != "custom"}
         self.sets["scanner"] = scanners(kernels)
         self.sets["retry_policy"] = {name: policy["says"] for name, policy in retries["policy"].items()}
         self.aliases = {alias: name for name, policy in redirects["policy"].items()
@@ -439,6 +440,8 @@ def policy_rows(words):
 
 
 def page(words, text):
+    text = replaced(text, PAGE, r"^\| format \| what it is \|\n[^\n]*\n", r"^\| the server's own string",
+                    (f"| `{name}` | {sentence} |" for name, sentence in words.formats_page.items()))
     text = replaced(text, PAGE, r"^\| policy of retries \| what it is \|\n[^\n]*\n", r"^$",
                     (f"| `{name}` | {sentence} |" for name, sentence in words.sets["retry_policy"].items()))
     return replaced(text, PAGE, r"^\| policy \| what it is \| limit \|\n[^\n]*\n", r"^$", policy_rows(words))
