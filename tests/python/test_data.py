@@ -285,6 +285,7 @@ PARTS = {  # of tests/python/formats/NAME.py: any of these names
     "its server, for writers.py": ["WRITERS"],
     "its lines, for tests/c/test_scan.c": ["SAMPLES"],
     "its usual lines, for tests/c/test_scan.c": ["USUAL"],
+    "a line to change, for test_httpstatus.py": ["CHANGED"],
     "what attacks it, for tests/system/attack": ["FORGED"],
     "a log made up, for tests/bench": ["CORPUS"],
 }

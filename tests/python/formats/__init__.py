@@ -8,6 +8,7 @@
     SAMPLES     lines of which tests/c/test_scan.c makes logs
     USUAL       lines that a quick look has to tell at once; data/generate.py writes both lists into
                 tests/c/formats_table.h
+    CHANGED     a line, by the options that read it, of which test_httpstatus.py changes every byte
     FORGED      what an attacker sends: tests/system/attack; WHOLE: which of it is a whole record
     CORPUS      a log made up, of what corpus.py has: tests/bench
 

@@ -68,7 +68,7 @@ WRITERS = {
 }
 
 
-# ---- Lines for test_scan.c ----------------------------------------------------------------------
+# ---- Lines to change ----------------------------------------------------------------------------
 
 SAMPLES = [
     Sample(
@@ -92,6 +92,8 @@ USUAL = [
     Usual('090\t~', 90, fields="sc-status b"),
     Usual('x~', UNMATCHED, fields="a sc-status b"),
 ]
+
+CHANGED = {"cloudfront": b"2026-11-20\t10:00\tFRA\t1\t1.2.3.4\tGET\te\t/\t404\t-"}
 
 
 # ---- What an attacker sends ---------------------------------------------------------------------

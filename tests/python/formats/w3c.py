@@ -120,7 +120,7 @@ def log_of(names):
 WRITERS = {"w3c, IIS": log_of(IIS)}
 
 
-# ---- Lines for test_scan.c ----------------------------------------------------------------------
+# ---- Lines to change ----------------------------------------------------------------------------
 
 SAMPLES = [
     Sample(
@@ -154,6 +154,8 @@ USUAL = [
     Usual('x y~ z~', UNMATCHED, fields="a b sc-status c"),
     Usual('x y~ z~', UNMATCHED, fields="a b c"),
 ]
+
+CHANGED = {"w3c;fields=date s-ip sc-status sc-substatus time-taken": b'2026-11-20 1.2.3.4 403 14 "a b"'}
 
 
 # ---- What an attacker sends ---------------------------------------------------------------------
