@@ -12,6 +12,7 @@ ANNOTATIONS = "bindings/lua/httpstatus.d.lua"
 PYTHON_WORDS = "bindings/python/httpstatus/_words.h"
 PAGE = "core/README.md"
 TEST = "tests/c/test_core.c"
+DICTIONARY = "tests/fuzz/fuzz.dict"
 MANUAL = "bindings/python/share/man/man1/httpstatus.1"
 
 # Sets of words that are an enum in C: the enum's name, the enumerator before the words, which stands for
@@ -272,6 +273,12 @@ def scanner_test(words, text):
                     [", ".join(map(c_string, words.sets["scanner"]))], "")
 
 
+def fuzz_words(words, text):
+    """The dictionary of the fuzz targets, with the format that a log begins with."""
+    return replaced(text, DICTIONARY, r"^# Words of the formats[^\n]*\n", r'^"elb;target',
+                    [rf'"{name}\x0a"' for name in words.spellings("named_format")])
+
+
 def enum_names(words, *names):
     """The words of enumerators, by their numbers."""
     for name in names:
@@ -450,7 +457,7 @@ def page(words, text):
 def derived(words, banner):
     """{path: text} of every file that contains words of vocabulary.toml."""
     parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual, PAGE: page,
-             TEST: scanner_test}
+             TEST: scanner_test, DICTIONARY: fuzz_words}
     files = {ROOT / path: part(words, (ROOT / path).read_text(encoding="utf-8"))
              for path, part in parts.items()}
     return files | {

@@ -295,9 +295,17 @@ PARTS = {  # of tests/python/formats/NAME.py: any of these names
 def test_every_format_is_judged(name):
     """By its rules, stated again, its server's lines, what attacks it, its speed."""
     assert name in formats.ALL, f"tests/python/formats/{name}.py is missing"
-    assert [part for part, names in PARTS.items()
-            if not any(getattr(formats.ALL[name], each, None) for each in names)] == []
+    lacking = [part for part, names in PARTS.items()
+               if not any(getattr(formats.ALL[name], each, None) for each in names)]
+    assert not lacking, f"tests/python/formats/{name}.py lacks {'; '.join(lacking)}"
     assert {form.how["format"] for form in formats.ALL[name].WRITERS.values()} == {name}
+
+
+def test_every_log_has_its_row():
+    logs = ROOT / "tests/logs"
+    page = (logs / "README.md").read_text(encoding="utf-8")
+    names = [path.relative_to(logs).as_posix() for path in sorted(logs.glob("*/*")) if path.suffix != ".pyc"]
+    assert [name for name in names if f"| `{name}` |" not in page] == []
 
 
 def functions_of_the_core():

@@ -9,7 +9,7 @@
     USUAL       lines that a quick look has to tell at once; data/generate.py writes both lists into
                 tests/c/formats_table.h
     CHANGED     a line, by the options that read it, of which test_httpstatus.py changes every byte
-    FORGED      what an attacker sends: tests/system/attack; WHOLE: which of it is a whole record
+    FORGED      what an attacker sends: tests/system/attack; WHOLE: which of it is a whole record, if any
     CORPUS      a log made up, of what corpus.py has: tests/bench
 
 rule() and read() state the same a second time: neither uses the other, nor what the other uses.

@@ -102,7 +102,6 @@ FORGED = {
     "cloudfront": b"2026-11-20\t10:00:00\tX\t7\t6.6.6.6\tGET\tx\t/\t299\t-\tx\t-\t-\tHit",
     "cloudfront directive": b"#Fields:\tdate\ttime\tsc-status",
 }
-WHOLE = []
 
 
 # ---- A made up log ------------------------------------------------------------------------------

@@ -165,7 +165,6 @@ FORGED = {
     "w3c names": b"#Fields: c-ip x y date z cs-method cs-uri cs-version s sc-status",
     "w3c row": b"2026-11-20 10:00:00 299",
 }
-WHOLE = []
 
 
 # ---- A made up log ------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ PREFIXES = {
     "syslog, 5424": b"<134>1 2026-11-20T10:00:00Z host app 7 - - ",
     "program": b"app[7]: ",
 }
-WHOLE = [name for form in formats.ALL.values() for name in form.WHOLE]
+WHOLE = [name for form in formats.ALL.values() for name in getattr(form, "WHOLE", ())]
 PREFIXED = [*WHOLE, "haproxy, open"]
 # What a line that begins with the client's text may be.
 AT_CUTS = {name: RECORDS[name] for name in (
