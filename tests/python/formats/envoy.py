@@ -53,7 +53,7 @@ def write(r):
 WRITERS = {"envoy": Format({"format": "envoy"}, write, 0)}
 
 
-# ---- Lines to change ----------------------------------------------------------------------------
+# ---- Lines for the C test, and one to change ----------------------------------------------------
 
 SAMPLES = [
     Sample(

@@ -22,7 +22,7 @@ RECORD = re.compile(
     rb"\+?-?\d+(?:/\+?-?\d+){4} (-1|\d{1,3}) \+?\d+ \S+ \S+ [A-Za-z-]{4} "
     rb"\d+/\d+/\d+/\d+/\+?\d+ \d+/\d+")
 END = re.compile(rb'"(?:\S*\s+(?=\S{1,128}\s)[^/\s"]*(?:/[^/\s"]*){4}\s+(?=\S{1,128}\s*\Z)'
-                         rb'[^/\s"]*(?:/[^/\s"]*){2})?\s*\Z')
+                 rb'[^/\s"]*(?:/[^/\s"]*){2})?\s*\Z')
 TAIL = re.compile(rb'\S* (?:\{.*\}\s+)?"\S', re.S)
 
 
@@ -55,7 +55,7 @@ def write(r):
 WRITERS = {"haproxy": Format({"format": "haproxy"}, write, -1)}
 
 
-# ---- Lines to change ----------------------------------------------------------------------------
+# ---- Lines for the C test, and one to change ----------------------------------------------------
 
 SAMPLES = [
     Sample(

@@ -65,7 +65,7 @@ def write(r):
 WRITERS = {"s3": Format({"format": "s3"}, write)}
 
 
-# ---- Lines to change ----------------------------------------------------------------------------
+# ---- Lines for the C test, and one to change ----------------------------------------------------
 
 SAMPLES = [
     Sample(

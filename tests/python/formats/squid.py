@@ -46,7 +46,7 @@ def write(r):
 WRITERS = {"squid": Format({"format": "squid"}, write, 0, skipped=(b"", b"# a comment"))}
 
 
-# ---- Lines to change ----------------------------------------------------------------------------
+# ---- Lines for the C test, and one to change ----------------------------------------------------
 
 SAMPLES = [
     Sample(

@@ -120,7 +120,7 @@ def log_of(names):
 WRITERS = {"w3c, IIS": log_of(IIS)}
 
 
-# ---- Lines to change ----------------------------------------------------------------------------
+# ---- Lines for the C test, and one to change ----------------------------------------------------
 
 SAMPLES = [
     Sample(
