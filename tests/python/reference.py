@@ -281,12 +281,15 @@ class Reader:
 
     def auto(self, line, kind):
         text, split = line if kind == INNER else bare(line), is_split(line)
+        behind = behind_prefix(line)
+        answers = self.json(behind, kind) if START.match(behind) else None
+        if answers is not None:
+            return answers
         if kind == WHOLE and not split and not text.startswith((b"#", b"{")):
             for form in COLUMNS:
                 result = self.columns(text, form, strict=True)
                 if result:
                     return self.answer(result, form)
-        behind = behind_prefix(line)
         for form in RECORDS if not split and not behind.startswith(b"{") else ():
             result = self.record(line, form, strict=True)
             if result:
@@ -294,10 +297,6 @@ class Reader:
                 if is_status(other) and other[0] != result[0]:
                     return self.answer(other, "clf")
                 return self.answer(result, form)
-        if START.match(behind):
-            answers = self.json(behind, kind)
-            if answers is not None:
-                return answers
         if split:
             return self.answer(None, None)
         result = clf(line)
