@@ -35,267 +35,7 @@
 ---@alias httpstatus.Source string|file* a path, or a file open for reading
 ---@alias httpstatus.Which string|integer|(string|integer)[]
 
----What a client may do about a request that failed.
----@class httpstatus.RetryAdvice
----@field advice httpstatus.Advice "repeat": send the same request again, on a new connection if this one is closed (408); "new-connection": send it again on another connection (421); "after-handshake": send it again once the TLS handshake is complete, never as early data (425); "after-delay": send it again after the time in Retry-After, or after a pause of your own (429, 503); "if-retry-after": send it again after the time in Retry-After; without that field do not (413); "new-credentials": send it again with other credentials (401, 403, 407); "modified": change the request first, as the explanation says (409, 411, 417); "user-action": send it again only after the user asks for it or acts (507, 511); "no": do not repeat it unasked: the request is at fault, or the condition lasts (400, 404, 410, 501)
----@field reference string the section that says so
-
----A header field that goes with a status.
----@class httpstatus.Header
----@field name string the header field
----@field level httpstatus.Level "MUST", "MUST NOT", "SHOULD" or "MAY"
----@field reference string the section that says so
----@field condition? string when it applies; nil: always
-
----A row of the table. Unknown values and empty lists are nil. A row is a plain table without cycles, so
----JSON encoders take it as it is, without variants: reading that makes a new list each time. All scripts
----in a Lua state share the rows, so treat them as read-only: a change is seen by every script, but does
----not affect what functions return. Only the row that Status() makes for an unknown code is yours alone.
----tostring(row) is "<Status 404 Not Found>".
----@class httpstatus.Status
----@field key table (code, substatus, owner)
----@field code integer the number of the status line, or of a log: -1 to 999
----@field substatus integer IIS's second number; 0: none
----@field owner? string whose meaning it is: "IANA", "nginx", "IIS" ...
----@field phrase? string the reason phrase (RFC 9110 spelling); nil if there is none
----@field name? string the phrase as an identifier: "NOT_FOUND"
----@field aliases? string[] older and other common spellings of the phrase
----@field alias_sources? string[] who uses or used each alias
----@field status_class? httpstatus.StatusClass "1xx" to "5xx"; nil outside 100..599
----@field lifecycle? httpstatus.Lifecycle "active", "temporary", "experimental", "deprecated", "obsoleted", "unused", "current", "historic" or "informal"; the last three are not IANA's
----@field reference? string RFC and section, or the vendor's document
----@field description string one sentence of at most 100 characters, fit to show to a client
----@field explanation string for the operator: the cause and what to do about it
----@field since? httpstatus.Since "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA only
----@field introduced_in? string the first document that has the code; IANA only
----@field wire? string what the client gets: "sent" (this code), "400" (400 in its place), "log" (nothing: the code is only logged), "body" (the code, but only in the response body) or "internal" (nothing: the code never leaves the program); nil if no document says
----@field is_informational boolean whether the class is 1xx
----@field is_success boolean whether the class is 2xx
----@field is_redirection boolean whether the class is 3xx
----@field is_client_error boolean whether the class is 4xx
----@field is_server_error boolean whether the class is 5xx
----@field is_error boolean whether the class is 4xx or 5xx
----@field is_known boolean whether anyone gives the code a meaning
----@field is_official boolean whether the meaning is IANA's
----@field is_interim boolean whether a final response follows (RFC 9110 section 15.2)
----@field is_redirect boolean whether a client may follow Location automatically: 301, 302, 303, 307, 308
----@field is_cacheable? boolean whether it is heuristically cacheable (RFC 9110 section 15.1); nil if no document says
----@field must_not_store? boolean whether the code's own definition forbids storing the response; nil if no document says
----@field allows_body? boolean whether a server may send content (RFC 9110 section 6.4.1); nil if no document says
----@field preserves_method? boolean whether the redirect repeats the method; nil where the policy decides: see redirect()
----@field retry? httpstatus.RetryAdvice what a client may do about it; nil if no document says
----@field headers? httpstatus.Header[] the header fields that go with the code
----@field variants? httpstatus.Status[] all rows of the code, the default row first
-
----The next request after a redirect. Each record is a new table with new lists, yours to change; an empty
----list is nil.
----@class httpstatus.Redirect
----@field action httpstatus.Action "none": nothing to follow, for the reason given; "follow": send the next request; "ask": send it only if the user agrees (RFC 2616); "may": following is allowed, not required (300 and unregistered 3xx); "error": give up: the client reports an error instead of the response; see reason
----@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable", "no-location", "invalid-location", "several-locations" or "unsupported-scheme"; else nil
----@field method? string method of the next request; nil if there is none
----@field method_change? httpstatus.MethodChange "required" (the method must change), "optional" (the method changes; keeping it also conforms) or "forbidden" (the method must not change); nil if there is no next request
----@field preserves_method? boolean whether the next request keeps the method; nil if there is none
----@field keeps_body? boolean whether the next request keeps the body; nil if the request had none or there is no next one
----@field drops_headers? string[] header fields to leave out because the body is dropped, those about its length too
----@field drops_cross_origin? string[] header fields to leave out when the origin changes
----@field kind? httpstatus.Kind "permanent", "temporary", "other" or "choice"; nil if the code is not a redirect
----@field cacheable boolean whether a cache may store the response without explicit freshness
----@field care boolean whether the next method is unsafe (rfc9110 only)
----@field limit? integer redirects allowed in a row; nil: no limit
----@field reference string the section that says so
----@field url? string where the next request goes; nil if unknown
----@field cross_origin? boolean whether that is another origin: scheme, host or port; nil if unknown
----@field downgraded? boolean whether https became http; nil if unknown
-
----A policy of your own: the one that 'policy' names, with some rules changed.
----@class httpstatus.Knobs
----@field policy? httpstatus.PolicyName the policy to start from ("fetch" if absent)
----@field follow? integer[] the codes that are redirects: 300 to 308; 309 stands for all codes above
----@field others? httpstatus.Others what to do with the other codes: "none" (not followed) or "may" (may be followed, except 304 to 306)
----@field rewrite_301? httpstatus.Rewrite which methods become GET on 301: "none" (no method), "post" (POST), "may-post" (POST; repeating it also conforms), "post-put" (POST and PUT), "with-body" (POST, and every method sent with a body, except GET, HEAD and PUT), "all" (every method except GET and HEAD) or "ask" (none; the user must agree to any method except GET and HEAD)
----@field rewrite_302? httpstatus.Rewrite the same for 302
----@field rewrite_303? httpstatus.Rewrite the same for 303
----@field head_on_303? httpstatus.HeadOn303 the method after HEAD on 303: "HEAD" or "GET"; any other method becomes GET
----@field body_301_303? httpstatus.Body301303 whether the body is sent again on 301 to 303: "with-method" (it goes with the method), "put" (only a PUT that stays a PUT keeps it) or "none" (it is not sent again)
----@field unsafe_307_308? httpstatus.Unsafe307308 what to do with a method other than GET and HEAD on all codes except 301 to 303: "follow" (repeat it), "ask" (repeat it only if the user agrees) or "none" (do not follow)
----@field drops_headers? string[] header fields dropped with the body
----@field drops_cross_origin? string[] header fields (credentials) dropped when the origin changes
----@field limit? integer|false redirects allowed in a row; false: no limit
-
----What redirect() has to know of the request, apart from its method.
----@class httpstatus.RedirectRequest
----@field body? boolean whether the request had a body; true if absent
----@field replayable? boolean whether its body can be sent again, which a stream cannot; true if absent
----@field url? string where the request went, to resolve location by
----@field location? string|string[] with url: the value of the response's Location field, or a list of values if it has several; nil if it has none
-
----The Location of a response, resolved by the URL of the chain.
----@class httpstatus.ResponseLocation
----@field location? string|string[] the value of the Location field, or a list of values if there are several; nil if there is none
-
----Where a Location leads.
----@class httpstatus.Location
----@field url? string the URL that it leads to, in ASCII; nil if invalid
----@field problem? httpstatus.Problem why it leads nowhere: "invalid" (not a URL by the rules, or without a host) or "scheme" (neither http nor https); else nil
----@field cross_origin? boolean whether scheme, host or port differ from those of base (RFC 6454); nil if invalid
----@field cross_host? boolean whether the host differs; nil if invalid
----@field scheme_changed? boolean whether the scheme differs; nil if invalid
----@field downgraded? boolean whether https became http; nil if invalid
----@field has_userinfo? boolean whether an http or https URL has a user name or a password; nil if invalid
-
----What a real client was measured to do with a redirect: a dated fact, not a rule.
----@class httpstatus.RedirectClient
----@field name string the client, with the options that matter
----@field version string the version measured
----@field code integer the code it received
----@field request_method string the method of the redirected request
----@field request_body boolean whether that request had a body; GET, HEAD and OPTIONS never had one
----@field followed boolean whether it followed the redirect
----@field method? string method of the next request; nil if it did not follow
----@field keeps_body? boolean whether the next request had the body; nil if it did not follow or there was none to keep
----@field sends_content_type? boolean whether the next request had a Content-Type; nil if it did not follow
----@field sends_authorization? boolean whether the caller's Authorization went to another host; nil if not measured
----@field limit? integer redirects followed in a row; nil if not measured
----@field at_limit? httpstatus.AtLimit what it does at the limit: "error" (it raises an error) or "returns the 3xx" (it returns the last response to the caller); nil if not measured
-local RedirectClient = {}
-
----How the client differs from a policy: a list of "followed", "method", "body", "headers" and
----"credentials".
----@param policy httpstatus.Policy
----@return string[]
-function RedirectClient:differs_from(policy) end
-
----What a real client was measured to do with a failed request: a dated fact, not a rule.
----@class httpstatus.RetryClient
----@field name string the client, with the options that matter
----@field version string the version measured
----@field code integer the code it received
----@field request_method string the method of the request that failed
----@field retried boolean whether it sent the request again, the answer having no Retry-After
----@field tries? integer requests in all, while each fails; nil if not retried or not measured
----@field delay? number shortest seconds before the second request, without a Retry-After; nil as for tries
----@field longest_delay? number the longest seconds seen there
----@field honours_retry_after? boolean whether it waited for the seconds of a Retry-After; true without retried: it sends again only with one; nil if it never does
----@field on_zero? httpstatus.OnRetryAfter what it made of "Retry-After: 0": "waits", "caps", "own delay", "at once", "stops" or "error"; nil if it heeds none or not measured
----@field on_date? httpstatus.OnRetryAfter the same for a date
----@field on_garbage? httpstatus.OnRetryAfter the same for "soon", which is no form of the field
----@field on_long? httpstatus.OnRetryAfter the same for 100000 seconds: "waits" (as long as the field says), "caps" (it waits, but not as long as the field says), "own delay" (it waits as if there were no field), "at once" (it sends the request again without a wait), "stops" (it does not send the request again) or "error" (it raises an error about the field)
----@field cap? number the most seconds that it waited then; nil unless on_long is "caps"
----@field sends_body? boolean whether the second request had the body; nil if there was none, in one or both
----@field same_connection? boolean whether it came over the same connection; nil if not retried or not measured
-
----Several redirects in a row. A chain carries method, body and credentials from one to the next.
----@class httpstatus.RedirectChain
----@field method string method of the next request
----@field url? string where the next request goes; nil if unknown
----@field count integer redirects followed so far
-local RedirectChain = {}
-
----Takes a response with this code and a Location. Returns the next request; nil if the code is outside
----300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects loops.
----@param code integer
----@param url? string|httpstatus.ResponseLocation the Location, in a table; or any text that the caller has resolved it to
----@param cross_origin? boolean with a text: whether its origin differs from that of the last request
----@return httpstatus.Redirect?
----@return string? message
-function RedirectChain:step(code, url, cross_origin) end
-
----Whether and when to send a request again. Each record is a new table, yours to change.
----@class httpstatus.Retry
----@field action httpstatus.RetryAction "retry" (send the same request again), "modify" (send another request: with credentials, changed, or to where the redirect leads), "ask" (send it again only if the user agrees, or you know that it was not acted on), "stop" (do not send it again) or "unknown" (no document says; the choice is yours)
----@field delay? integer seconds to wait, as Retry-After says; nil: as long as you like
----@field date? integer when to send it, in seconds since 1970, if Retry-After is a date and now is missing; else nil
----@field same_connection? boolean whether this connection will do; nil if no document says
----@field contested boolean whether the standards leave it open, so that clients differ
----@field reason httpstatus.RetryReason "temporary": the condition passes: 413, 429, 503, or the code's owner says so; "incomplete": the server did not get the whole request: 408; "misdirected": the server does not answer for this host on this connection: 421; "too-early": the server takes no early data for it: 425; "retry-after": no document says whether, but Retry-After says when; "credentials": the request needs other credentials: 401, 403, 407; "modified": the request has to be changed first; "user-action": the user has to ask for it or act: 507, 511; "redirect": the next request goes elsewhere: see redirect(); delay is the time before that; "not-an-error": there is nothing to repeat; "permanent": the request is at fault, or the condition lasts; "not-idempotent": it might be acted on twice (RFC 9110 section 9.2.2); "not-replayable": its body cannot be sent again; "retry-after-above-cap": Retry-After asks for more time than the cap; "no-retry-after": only Retry-After would say that the condition passes: 413; "silent": no document says whether to repeat it; "policy": the client that the policy is named after does so
----@field reference string the section that says so, or the client's document
-
----What retry() is told besides code and method. Numbers may have fractions: now is rounded down, cap too.
----@class httpstatus.RetryOptions
----@field retry_after? string the value of the header field Retry-After; nil: there is none
----@field now? number the time, in seconds since 1970; nil: unknown
----@field cap? number the longest delay to accept, in seconds; nil: any
----@field policy? httpstatus.RetryPolicyName whose rules decide ("rfc9110" if absent)
----@field idempotent? boolean whether the request is idempotent; nil: by its method
----@field replayable? boolean whether its body, if it has one, can be sent again (true if absent)
-
----How to read a log. An option that does not apply to the format is an argument error.
----@class httpstatus.LogOptions
----@field format? "auto"|httpstatus.NamedFormat|string what the lines are ("auto", each by itself, if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
----@field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual ones are tried
----@field fields? string w3c, cloudfront: the field names of a log that has no "#Fields:" line
----@field target? boolean elb: the status of the target, not of the load balancer
-
----How to read a log, and which of its lines to select.
----@class httpstatus.SelectOptions: httpstatus.LogOptions
----@field invert? boolean all other lines instead, blank ones and comments too
-
----How to read a log, and where to put its counts.
----@class httpstatus.ExtractOptions: httpstatus.LogOptions
----@field tally? httpstatus.Tally a Tally from new_tally() to get the counts too; it is closed afterwards
-
----How many records of a log have each status: tally[404]. In Lua 5.2 to 5.4, pairs(tally) is tally:items().
----@class httpstatus.Tally
----@field [integer] integer the count of a code, 0 if it does not occur
----@field format? string the format asked for, else the one that all records have; nil if none or several
----@field formats table<string, integer> records of each format
----@field key? string where all JSON records have their status; nil if it differs or there are none
----@field lines integer all lines; a line may hold several records or part of one
----@field records integer records, with or without a status
----@field no_status integer records whose status is "-"
----@field skipped integer blank lines and comments
----@field unmatched integer lines that are not records of the format
----@field first_unmatched integer[] line numbers, from 1, of the first ten unmatched lines
----@field classes table<string, integer> counts by class: "1xx" to "5xx", and "other"
----@field substatuses table<string, integer> counts by status and sub-status ("403.14"): the 256 lowest pairs, and "more" for the rest
----@operator add(httpstatus.Tally): httpstatus.Tally
-local Tally = {}
-
----Scans the next piece of the log, which may end anywhere.
----@param piece string
----@return httpstatus.Tally
-function Tally:feed(piece) end
-
----Ends the log, and counts the last line even if it has no line feed.
----@return httpstatus.Tally
-function Tally:close() end
-
----Iterates over the codes that occur, in order, and their counts: for code, count in tally:items() do
----@return fun(tally: httpstatus.Tally, code: integer?): integer, integer
----@return httpstatus.Tally
-function Tally:items() end
-
----All counts, as a new table that JSON encoders take as it is. Codes are strings, as most encoders refuse
----lists with gaps; empty tables are left out.
----@return httpstatus.Counts
-function Tally:as_table() end
-
----What Tally:as_table() returns.
----@class httpstatus.Counts
----@field format? string the format
----@field formats? table<string, integer> records of each format
----@field key? string where JSON records have their status
----@field lines integer all lines
----@field records integer records
----@field no_status integer records without a status
----@field skipped integer blank lines and comments
----@field unmatched integer lines that are not a record
----@field first_unmatched? integer[] line numbers of the first ten of them
----@field counts? table<string, integer> counts by code, such as "404"
----@field classes table<string, integer> counts by class
----@field substatuses? table<string, integer> counts by status and sub-status
-
----The log that select() iterates over, and the fourth value that it returns. Lua 5.4 closes it when the
----loop is left. Before 5.4, call close(), or leave that to the garbage collector.
----@class httpstatus.Lines
-local Lines = {}
-
----Ends the iteration and closes the file, if select() opened it.
-function Lines:close() end
-
----A tally of all lines read so far, selected or not.
----@return httpstatus.Tally
-function Lines:tally() end
+-- ---- The module ----
 
 ---httpstatus[404] is the row of a code, nil if the code is unknown: what lookup(404) returns.
 ---@class httpstatus
@@ -381,19 +121,20 @@ function Lines:tally() end
 -- The end of the generated part.
 local httpstatus = {}
 
+---The implementation that scans logs, named after its instruction set: the fastest that this CPU supports. All
+---give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when the module is loaded, it
+---forces one for the whole process.
+---@return httpstatus.Scanner
+function httpstatus.scanner() end
+
+-- ---- Look-ups ----
+
 ---The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND", or an older
 ---or other common spelling. Letter case, blanks, "-", "_" and "'" are ignored.
 ---@param what integer|string
 ---@param options? {substatus: integer?, owner: string?, format: httpstatus.NamedFormat?} format: that of a log, in which what IANA has not registered means what the log's own writer says
 ---@return httpstatus.Status?
 function httpstatus.lookup(what, options) end
-
----The row of a code 0..999. An unknown code gets a row with what its class settles.
----@param code integer
----@param substatus? integer
----@param owner? string
----@return httpstatus.Status
-function httpstatus.Status(code, substatus, owner) end
 
 ---All rows of a code, sub-status rows included; the first is what lookup() returns.
 ---@param code integer
@@ -428,17 +169,74 @@ function httpstatus.class_of(code) end
 ---@return integer
 function httpstatus.effective(code) end
 
----The implementation that scans logs, named after its instruction set: the fastest that this CPU supports. All
----give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when the module is loaded, it
----forces one for the whole process.
----@return httpstatus.Scanner
-function httpstatus.scanner() end
+-- ---- A status ----
+
+---A row of the table. Unknown values and empty lists are nil. A row is a plain table without cycles, so
+---JSON encoders take it as it is, without variants: reading that makes a new list each time. All scripts
+---in a Lua state share the rows, so treat them as read-only: a change is seen by every script, but does
+---not affect what functions return. Only the row that Status() makes for an unknown code is yours alone.
+---tostring(row) is "<Status 404 Not Found>".
+---@class httpstatus.Status
+---@field key table (code, substatus, owner)
+---@field code integer the number of the status line, or of a log: -1 to 999
+---@field substatus integer IIS's second number; 0: none
+---@field owner? string whose meaning it is: "IANA", "nginx", "IIS" ...
+---@field phrase? string the reason phrase (RFC 9110 spelling); nil if there is none
+---@field name? string the phrase as an identifier: "NOT_FOUND"
+---@field aliases? string[] older and other common spellings of the phrase
+---@field alias_sources? string[] who uses or used each alias
+---@field status_class? httpstatus.StatusClass "1xx" to "5xx"; nil outside 100..599
+---@field lifecycle? httpstatus.Lifecycle "active", "temporary", "experimental", "deprecated", "obsoleted", "unused", "current", "historic" or "informal"; the last three are not IANA's
+---@field reference? string RFC and section, or the vendor's document
+---@field description string one sentence of at most 100 characters, fit to show to a client
+---@field explanation string for the operator: the cause and what to do about it
+---@field since? httpstatus.Since "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA only
+---@field introduced_in? string the first document that has the code; IANA only
+---@field wire? string what the client gets: "sent" (this code), "400" (400 in its place), "log" (nothing: the code is only logged), "body" (the code, but only in the response body) or "internal" (nothing: the code never leaves the program); nil if no document says
+---@field is_informational boolean whether the class is 1xx
+---@field is_success boolean whether the class is 2xx
+---@field is_redirection boolean whether the class is 3xx
+---@field is_client_error boolean whether the class is 4xx
+---@field is_server_error boolean whether the class is 5xx
+---@field is_error boolean whether the class is 4xx or 5xx
+---@field is_known boolean whether anyone gives the code a meaning
+---@field is_official boolean whether the meaning is IANA's
+---@field is_interim boolean whether a final response follows (RFC 9110 section 15.2)
+---@field is_redirect boolean whether a client may follow Location automatically: 301, 302, 303, 307, 308
+---@field is_cacheable? boolean whether it is heuristically cacheable (RFC 9110 section 15.1); nil if no document says
+---@field must_not_store? boolean whether the code's own definition forbids storing the response; nil if no document says
+---@field allows_body? boolean whether a server may send content (RFC 9110 section 6.4.1); nil if no document says
+---@field preserves_method? boolean whether the redirect repeats the method; nil where the policy decides: see redirect()
+---@field retry? httpstatus.RetryAdvice what a client may do about it; nil if no document says
+---@field headers? httpstatus.Header[] the header fields that go with the code
+---@field variants? httpstatus.Status[] all rows of the code, the default row first
+
+---The row of a code 0..999. An unknown code gets a row with what its class settles.
+---@param code integer
+---@param substatus? integer
+---@param owner? string
+---@return httpstatus.Status
+function httpstatus.Status(code, substatus, owner) end
 
 ---The section or document that settles a property ("is_cacheable") of a row.
 ---@param row httpstatus.Status
 ---@param property string
 ---@return string?
 function httpstatus.reference_for(row, property) end
+
+---What a client may do about a request that failed.
+---@class httpstatus.RetryAdvice
+---@field advice httpstatus.Advice "repeat": send the same request again, on a new connection if this one is closed (408); "new-connection": send it again on another connection (421); "after-handshake": send it again once the TLS handshake is complete, never as early data (425); "after-delay": send it again after the time in Retry-After, or after a pause of your own (429, 503); "if-retry-after": send it again after the time in Retry-After; without that field do not (413); "new-credentials": send it again with other credentials (401, 403, 407); "modified": change the request first, as the explanation says (409, 411, 417); "user-action": send it again only after the user asks for it or acts (507, 511); "no": do not repeat it unasked: the request is at fault, or the condition lasts (400, 404, 410, 501)
+---@field reference string the section that says so
+
+---A header field that goes with a status.
+---@class httpstatus.Header
+---@field name string the header field
+---@field level httpstatus.Level "MUST", "MUST NOT", "SHOULD" or "MAY"
+---@field reference string the section that says so
+---@field condition? string when it applies; nil: always
+
+-- ---- Redirects ----
 
 ---What a client does with a redirect; nil if the code is outside 300..399. Methods are case-sensitive; only
 ---"fetch" upper-cases them, and only delete, get, head, options, post and put. A method that is empty or not
@@ -463,6 +261,76 @@ function httpstatus.explain_redirect(code, method, policy, request) end
 ---@return table<string, httpstatus.DropReason>
 function httpstatus.redirect_headers(policy) end
 
+---The next request after a redirect. Each record is a new table with new lists, yours to change; an empty
+---list is nil.
+---@class httpstatus.Redirect
+---@field action httpstatus.Action "none": nothing to follow, for the reason given; "follow": send the next request; "ask": send it only if the user agrees (RFC 2616); "may": following is allowed, not required (300 and unregistered 3xx); "error": give up: the client reports an error instead of the response; see reason
+---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable", "no-location", "invalid-location", "several-locations" or "unsupported-scheme"; else nil
+---@field method? string method of the next request; nil if there is none
+---@field method_change? httpstatus.MethodChange "required" (the method must change), "optional" (the method changes; keeping it also conforms) or "forbidden" (the method must not change); nil if there is no next request
+---@field preserves_method? boolean whether the next request keeps the method; nil if there is none
+---@field keeps_body? boolean whether the next request keeps the body; nil if the request had none or there is no next one
+---@field drops_headers? string[] header fields to leave out because the body is dropped, those about its length too
+---@field drops_cross_origin? string[] header fields to leave out when the origin changes
+---@field kind? httpstatus.Kind "permanent", "temporary", "other" or "choice"; nil if the code is not a redirect
+---@field cacheable boolean whether a cache may store the response without explicit freshness
+---@field care boolean whether the next method is unsafe (rfc9110 only)
+---@field limit? integer redirects allowed in a row; nil: no limit
+---@field reference string the section that says so
+---@field url? string where the next request goes; nil if unknown
+---@field cross_origin? boolean whether that is another origin: scheme, host or port; nil if unknown
+---@field downgraded? boolean whether https became http; nil if unknown
+
+---What redirect() has to know of the request, apart from its method.
+---@class httpstatus.RedirectRequest
+---@field body? boolean whether the request had a body; true if absent
+---@field replayable? boolean whether its body can be sent again, which a stream cannot; true if absent
+---@field url? string where the request went, to resolve location by
+---@field location? string|string[] with url: the value of the response's Location field, or a list of values if it has several; nil if it has none
+
+---A policy of your own: the one that 'policy' names, with some rules changed.
+---@class httpstatus.Knobs
+---@field policy? httpstatus.PolicyName the policy to start from ("fetch" if absent)
+---@field follow? integer[] the codes that are redirects: 300 to 308; 309 stands for all codes above
+---@field others? httpstatus.Others what to do with the other codes: "none" (not followed) or "may" (may be followed, except 304 to 306)
+---@field rewrite_301? httpstatus.Rewrite which methods become GET on 301: "none" (no method), "post" (POST), "may-post" (POST; repeating it also conforms), "post-put" (POST and PUT), "with-body" (POST, and every method sent with a body, except GET, HEAD and PUT), "all" (every method except GET and HEAD) or "ask" (none; the user must agree to any method except GET and HEAD)
+---@field rewrite_302? httpstatus.Rewrite the same for 302
+---@field rewrite_303? httpstatus.Rewrite the same for 303
+---@field head_on_303? httpstatus.HeadOn303 the method after HEAD on 303: "HEAD" or "GET"; any other method becomes GET
+---@field body_301_303? httpstatus.Body301303 whether the body is sent again on 301 to 303: "with-method" (it goes with the method), "put" (only a PUT that stays a PUT keeps it) or "none" (it is not sent again)
+---@field unsafe_307_308? httpstatus.Unsafe307308 what to do with a method other than GET and HEAD on all codes except 301 to 303: "follow" (repeat it), "ask" (repeat it only if the user agrees) or "none" (do not follow)
+---@field drops_headers? string[] header fields dropped with the body
+---@field drops_cross_origin? string[] header fields (credentials) dropped when the origin changes
+---@field limit? integer|false redirects allowed in a row; false: no limit
+
+---Starts a chain of redirects with a request.
+---@param method string
+---@param policy? httpstatus.Policy "fetch" if absent
+---@param url? string where the request goes, to resolve locations by and to find loops
+---@param request? httpstatus.RedirectRequest
+---@return httpstatus.RedirectChain
+function httpstatus.new_chain(method, policy, url, request) end
+
+---Several redirects in a row. A chain carries method, body and credentials from one to the next.
+---@class httpstatus.RedirectChain
+---@field method string method of the next request
+---@field url? string where the next request goes; nil if unknown
+---@field count integer redirects followed so far
+local RedirectChain = {}
+
+---Takes a response with this code and a Location. Returns the next request; nil if the code is outside
+---300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects loops.
+---@param code integer
+---@param url? string|httpstatus.ResponseLocation the Location, in a table; or any text that the caller has resolved it to
+---@param cross_origin? boolean with a text: whether its origin differs from that of the last request
+---@return httpstatus.Redirect?
+---@return string? message
+function RedirectChain:step(code, url, cross_origin) end
+
+---The Location of a response, resolved by the URL of the chain.
+---@class httpstatus.ResponseLocation
+---@field location? string|string[] the value of the Location field, or a list of values if there are several; nil if there is none
+
 ---Where the value of a Location field leads from base, the URL of the request. A Location without a
 ---fragment takes that of base, and an empty one is the same URL. Bytes that no URL may contain are
 ---percent-encoded. A base that is not an absolute http or https URL is an argument error; nothing in location
@@ -473,6 +341,16 @@ function httpstatus.redirect_headers(policy) end
 ---@return httpstatus.Location
 function httpstatus.resolve(base, location, rules) end
 
+---Where a Location leads.
+---@class httpstatus.Location
+---@field url? string the URL that it leads to, in ASCII; nil if invalid
+---@field problem? httpstatus.Problem why it leads nowhere: "invalid" (not a URL by the rules, or without a host) or "scheme" (neither http nor https); else nil
+---@field cross_origin? boolean whether scheme, host or port differ from those of base (RFC 6454); nil if invalid
+---@field cross_host? boolean whether the host differs; nil if invalid
+---@field scheme_changed? boolean whether the scheme differs; nil if invalid
+---@field downgraded? boolean whether https became http; nil if invalid
+---@field has_userinfo? boolean whether an http or https URL has a user name or a password; nil if invalid
+
 ---What real clients were measured to do with a redirect (November 2026). For other codes and methods the
 ---list is empty. A body of false means a request without a body; some clients were not asked for that.
 ---GET, HEAD and OPTIONS never had one, and body changes nothing for them.
@@ -482,20 +360,29 @@ function httpstatus.resolve(base, location, rules) end
 ---@return httpstatus.RedirectClient[]
 function httpstatus.redirect_clients(code, method, body) end
 
----What real clients with retries switched on were measured to send again (November 2026). For other codes and
----methods the list is empty.
----@param code integer most of 400..431, 440..499, 500..511, 520..530, 540, 561, 598, 599
----@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown method
----@return httpstatus.RetryClient[]
-function httpstatus.retry_clients(code, method) end
+---What a real client was measured to do with a redirect: a dated fact, not a rule.
+---@class httpstatus.RedirectClient
+---@field name string the client, with the options that matter
+---@field version string the version measured
+---@field code integer the code it received
+---@field request_method string the method of the redirected request
+---@field request_body boolean whether that request had a body; GET, HEAD and OPTIONS never had one
+---@field followed boolean whether it followed the redirect
+---@field method? string method of the next request; nil if it did not follow
+---@field keeps_body? boolean whether the next request had the body; nil if it did not follow or there was none to keep
+---@field sends_content_type? boolean whether the next request had a Content-Type; nil if it did not follow
+---@field sends_authorization? boolean whether the caller's Authorization went to another host; nil if not measured
+---@field limit? integer redirects followed in a row; nil if not measured
+---@field at_limit? httpstatus.AtLimit what it does at the limit: "error" (it raises an error) or "returns the 3xx" (it returns the last response to the caller); nil if not measured
+local RedirectClient = {}
 
----Starts a chain of redirects with a request.
----@param method string
----@param policy? httpstatus.Policy "fetch" if absent
----@param url? string where the request goes, to resolve locations by and to find loops
----@param request? httpstatus.RedirectRequest
----@return httpstatus.RedirectChain
-function httpstatus.new_chain(method, policy, url, request) end
+---How the client differs from a policy: a list of "followed", "method", "body", "headers" and
+---"credentials".
+---@param policy httpstatus.Policy
+---@return string[]
+function RedirectClient:differs_from(policy) end
+
+-- ---- Retries ----
 
 ---Whether and when to send a request again after this response. Methods are case-sensitive; one that is
 ---empty or not a token is an argument error. A Retry-After that cannot be read counts as none, one above the
@@ -506,12 +393,59 @@ function httpstatus.new_chain(method, policy, url, request) end
 ---@return httpstatus.Retry
 function httpstatus.retry(code, method, options) end
 
+---Whether and when to send a request again. Each record is a new table, yours to change.
+---@class httpstatus.Retry
+---@field action httpstatus.RetryAction "retry" (send the same request again), "modify" (send another request: with credentials, changed, or to where the redirect leads), "ask" (send it again only if the user agrees, or you know that it was not acted on), "stop" (do not send it again) or "unknown" (no document says; the choice is yours)
+---@field delay? integer seconds to wait, as Retry-After says; nil: as long as you like
+---@field date? integer when to send it, in seconds since 1970, if Retry-After is a date and now is missing; else nil
+---@field same_connection? boolean whether this connection will do; nil if no document says
+---@field contested boolean whether the standards leave it open, so that clients differ
+---@field reason httpstatus.RetryReason "temporary": the condition passes: 413, 429, 503, or the code's owner says so; "incomplete": the server did not get the whole request: 408; "misdirected": the server does not answer for this host on this connection: 421; "too-early": the server takes no early data for it: 425; "retry-after": no document says whether, but Retry-After says when; "credentials": the request needs other credentials: 401, 403, 407; "modified": the request has to be changed first; "user-action": the user has to ask for it or act: 507, 511; "redirect": the next request goes elsewhere: see redirect(); delay is the time before that; "not-an-error": there is nothing to repeat; "permanent": the request is at fault, or the condition lasts; "not-idempotent": it might be acted on twice (RFC 9110 section 9.2.2); "not-replayable": its body cannot be sent again; "retry-after-above-cap": Retry-After asks for more time than the cap; "no-retry-after": only Retry-After would say that the condition passes: 413; "silent": no document says whether to repeat it; "policy": the client that the policy is named after does so
+---@field reference string the section that says so, or the client's document
+
+---What retry() is told besides code and method. Numbers may have fractions: now is rounded down, cap too.
+---@class httpstatus.RetryOptions
+---@field retry_after? string the value of the header field Retry-After; nil: there is none
+---@field now? number the time, in seconds since 1970; nil: unknown
+---@field cap? number the longest delay to accept, in seconds; nil: any
+---@field policy? httpstatus.RetryPolicyName whose rules decide ("rfc9110" if absent)
+---@field idempotent? boolean whether the request is idempotent; nil: by its method
+---@field replayable? boolean whether its body, if it has one, can be sent again (true if absent)
+
 ---The seconds to wait that a Retry-After asks for: its digits, or the time from now to its date, 0 if that
 ---is past. nil if it is neither, or a date and now is nil. More than 2^53 - 1 is that.
 ---@param text string
 ---@param now? number the time, in seconds since 1970, as os.time() has it
 ---@return integer?
 function httpstatus.parse_retry_after(text, now) end
+
+---What real clients with retries switched on were measured to send again (November 2026). For other codes and
+---methods the list is empty.
+---@param code integer most of 400..431, 440..499, 500..511, 520..530, 540, 561, 598, 599
+---@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown method
+---@return httpstatus.RetryClient[]
+function httpstatus.retry_clients(code, method) end
+
+---What a real client was measured to do with a failed request: a dated fact, not a rule.
+---@class httpstatus.RetryClient
+---@field name string the client, with the options that matter
+---@field version string the version measured
+---@field code integer the code it received
+---@field request_method string the method of the request that failed
+---@field retried boolean whether it sent the request again, the answer having no Retry-After
+---@field tries? integer requests in all, while each fails; nil if not retried or not measured
+---@field delay? number shortest seconds before the second request, without a Retry-After; nil as for tries
+---@field longest_delay? number the longest seconds seen there
+---@field honours_retry_after? boolean whether it waited for the seconds of a Retry-After; true without retried: it sends again only with one; nil if it never does
+---@field on_zero? httpstatus.OnRetryAfter what it made of "Retry-After: 0": "waits", "caps", "own delay", "at once", "stops" or "error"; nil if it heeds none or not measured
+---@field on_date? httpstatus.OnRetryAfter the same for a date
+---@field on_garbage? httpstatus.OnRetryAfter the same for "soon", which is no form of the field
+---@field on_long? httpstatus.OnRetryAfter the same for 100000 seconds: "waits" (as long as the field says), "caps" (it waits, but not as long as the field says), "own delay" (it waits as if there were no field), "at once" (it sends the request again without a wait), "stops" (it does not send the request again) or "error" (it raises an error about the field)
+---@field cap? number the most seconds that it waited then; nil unless on_long is "caps"
+---@field sends_body? boolean whether the second request had the body; nil if there was none, in one or both
+---@field same_connection? boolean whether it came over the same connection; nil if not retried or not measured
+
+-- ---- Logs ----
 
 ---Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads to
 ---compressed data or UTF-16.
@@ -533,20 +467,56 @@ function httpstatus.tally_string(log, options) end
 ---@return httpstatus.Tally
 function httpstatus.new_tally(options) end
 
----The status of every record, or NO_STATUS; UNMATCHED or SKIPPED for a line that is not a record. Returns
----nil, message, errno as tally() does.
----@param source httpstatus.Source
----@param options? httpstatus.ExtractOptions
----@return integer[]?
----@return string? message
----@return integer? errno
-function httpstatus.extract(source, options) end
+---How many records of a log have each status: tally[404]. In Lua 5.2 to 5.4, pairs(tally) is tally:items().
+---@class httpstatus.Tally
+---@field [integer] integer the count of a code, 0 if it does not occur
+---@field format? string the format asked for, else the one that all records have; nil if none or several
+---@field formats table<string, integer> records of each format
+---@field key? string where all JSON records have their status; nil if it differs or there are none
+---@field lines integer all lines; a line may hold several records or part of one
+---@field records integer records, with or without a status
+---@field no_status integer records whose status is "-"
+---@field skipped integer blank lines and comments
+---@field unmatched integer lines that are not records of the format
+---@field first_unmatched integer[] line numbers, from 1, of the first ten unmatched lines
+---@field classes table<string, integer> counts by class: "1xx" to "5xx", and "other"
+---@field substatuses table<string, integer> counts by status and sub-status ("403.14"): the 256 lowest pairs, and "more" for the rest
+---@operator add(httpstatus.Tally): httpstatus.Tally
+local Tally = {}
 
----The status of every record of a log in a string.
----@param log string
----@param options? httpstatus.ExtractOptions
----@return integer[]
-function httpstatus.extract_string(log, options) end
+---Scans the next piece of the log, which may end anywhere.
+---@param piece string
+---@return httpstatus.Tally
+function Tally:feed(piece) end
+
+---Ends the log, and counts the last line even if it has no line feed.
+---@return httpstatus.Tally
+function Tally:close() end
+
+---Iterates over the codes that occur, in order, and their counts: for code, count in tally:items() do
+---@return fun(tally: httpstatus.Tally, code: integer?): integer, integer
+---@return httpstatus.Tally
+function Tally:items() end
+
+---All counts, as a new table that JSON encoders take as it is. Codes are strings, as most encoders refuse
+---lists with gaps; empty tables are left out.
+---@return httpstatus.Counts
+function Tally:as_table() end
+
+---What Tally:as_table() returns.
+---@class httpstatus.Counts
+---@field format? string the format
+---@field formats? table<string, integer> records of each format
+---@field key? string where JSON records have their status
+---@field lines integer all lines
+---@field records integer records
+---@field no_status integer records without a status
+---@field skipped integer blank lines and comments
+---@field unmatched integer lines that are not a record
+---@field first_unmatched? integer[] line numbers of the first ten of them
+---@field counts? table<string, integer> counts by code, such as "404"
+---@field classes table<string, integer> counts by class
+---@field substatuses? table<string, integer> counts by status and sub-status
 
 ---Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line numbers count
 ---from 1; that of a record wrapped over several lines may come after greater ones. The status is nil if the
@@ -570,5 +540,47 @@ function httpstatus.select(source, which, options) end
 ---@return nil
 ---@return httpstatus.Lines
 function httpstatus.select_string(log, which, options) end
+
+---The log that select() iterates over, and the fourth value that it returns. Lua 5.4 closes it when the
+---loop is left. Before 5.4, call close(), or leave that to the garbage collector.
+---@class httpstatus.Lines
+local Lines = {}
+
+---Ends the iteration and closes the file, if select() opened it.
+function Lines:close() end
+
+---A tally of all lines read so far, selected or not.
+---@return httpstatus.Tally
+function Lines:tally() end
+
+---The status of every record, or NO_STATUS; UNMATCHED or SKIPPED for a line that is not a record. Returns
+---nil, message, errno as tally() does.
+---@param source httpstatus.Source
+---@param options? httpstatus.ExtractOptions
+---@return integer[]?
+---@return string? message
+---@return integer? errno
+function httpstatus.extract(source, options) end
+
+---The status of every record of a log in a string.
+---@param log string
+---@param options? httpstatus.ExtractOptions
+---@return integer[]
+function httpstatus.extract_string(log, options) end
+
+---How to read a log. An option that does not apply to the format is an argument error.
+---@class httpstatus.LogOptions
+---@field format? "auto"|httpstatus.NamedFormat|string what the lines are ("auto", each by itself, if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
+---@field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual ones are tried
+---@field fields? string w3c, cloudfront: the field names of a log that has no "#Fields:" line
+---@field target? boolean elb: the status of the target, not of the load balancer
+
+---How to read a log, and which of its lines to select.
+---@class httpstatus.SelectOptions: httpstatus.LogOptions
+---@field invert? boolean all other lines instead, blank ones and comments too
+
+---How to read a log, and where to put its counts.
+---@class httpstatus.ExtractOptions: httpstatus.LogOptions
+---@field tally? httpstatus.Tally a Tally from new_tally() to get the counts too; it is closed afterwards
 
 return httpstatus

@@ -117,75 +117,29 @@ class _Counts(TypedDict):
     classes: dict[_StatusClass | Literal["other"], int]
     substatuses: dict[str, int]
 
-@final
-class RetryAdvice(structseq[Any], tuple[_Advice, str]):
-    """What a client may do about a request that failed."""
+# ---- Look-ups ----
 
-    __match_args__: Final = ("advice", "reference")
-    @property
-    def advice(self) -> _Advice: ...
-    @property
-    def reference(self) -> str: ...
+@overload
+def lookup(
+    what: str, /, *, substatus: None = None, owner: str | None = None,
+    format: _NamedFormat | Literal["auto"] | None = None,
+) -> Status | None: ...
+@overload
+def lookup(
+    what: SupportsIndex, /, *, substatus: SupportsIndex | None = None, owner: str | None = None,
+    format: _NamedFormat | Literal["auto"] | None = None,
+) -> Status | None: ...
+def variants(code: SupportsIndex, /) -> tuple[Status, ...]: ...
+def search(words: str, /) -> list[Status]: ...
+def statuses(
+    status_class: _StatusClass | None = None, owner: str | None = None,
+    official: bool | None = None,
+) -> list[Status]: ...
+def phrase(code: SupportsIndex, /) -> str | None: ...
+def class_of(code: SupportsIndex, /) -> _StatusClass | None: ...
+def effective(code: SupportsIndex, /) -> int: ...
 
-@final
-class Header(structseq[Any], tuple[str, _Level, str, str | None]):
-    """A header field that goes with a status."""
-
-    __match_args__: Final = ("name", "level", "reference", "condition")
-    @property
-    def name(self) -> str: ...
-    @property
-    def level(self) -> _Level: ...
-    @property
-    def reference(self) -> str: ...
-    @property
-    def condition(self) -> str | None: ...
-
-@final
-class Redirect(structseq[Any], tuple[
-    _Action, _Reason | None, str | None, _MethodChange | None, bool | None, bool | None,
-    tuple[str, ...], tuple[str, ...], _Kind | None, bool, bool, int | None, str, str | None,
-    bool | None, bool | None,
-]):
-    """What the next request looks like after a redirect."""
-
-    __match_args__: Final = (
-        "action", "reason", "method", "method_change", "preserves_method", "keeps_body",
-        "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit",
-        "reference", "url", "cross_origin", "downgraded",
-    )
-    @property
-    def action(self) -> _Action: ...
-    @property
-    def reason(self) -> _Reason | None: ...
-    @property
-    def method(self) -> str | None: ...
-    @property
-    def method_change(self) -> _MethodChange | None: ...
-    @property
-    def preserves_method(self) -> bool | None: ...
-    @property
-    def keeps_body(self) -> bool | None: ...
-    @property
-    def drops_headers(self) -> tuple[str, ...]: ...
-    @property
-    def drops_cross_origin(self) -> tuple[str, ...]: ...
-    @property
-    def kind(self) -> _Kind | None: ...
-    @property
-    def cacheable(self) -> bool: ...
-    @property
-    def care(self) -> bool: ...
-    @property
-    def limit(self) -> int | None: ...
-    @property
-    def reference(self) -> str: ...
-    @property
-    def url(self) -> str | None: ...
-    @property
-    def cross_origin(self) -> bool | None: ...
-    @property
-    def downgraded(self) -> bool | None: ...
+# ---- A status ----
 
 @final
 class Status(int):
@@ -264,26 +218,32 @@ class Status(int):
     @property
     def variants(self) -> tuple[Status, ...]: ...
 
-@overload
-def lookup(
-    what: str, /, *, substatus: None = None, owner: str | None = None,
-    format: _NamedFormat | Literal["auto"] | None = None,
-) -> Status | None: ...
-@overload
-def lookup(
-    what: SupportsIndex, /, *, substatus: SupportsIndex | None = None, owner: str | None = None,
-    format: _NamedFormat | Literal["auto"] | None = None,
-) -> Status | None: ...
-def variants(code: SupportsIndex, /) -> tuple[Status, ...]: ...
-def search(words: str, /) -> list[Status]: ...
-def statuses(
-    status_class: _StatusClass | None = None, owner: str | None = None,
-    official: bool | None = None,
-) -> list[Status]: ...
-def phrase(code: SupportsIndex, /) -> str | None: ...
-def class_of(code: SupportsIndex, /) -> _StatusClass | None: ...
-def effective(code: SupportsIndex, /) -> int: ...
-def scanner() -> _Scanner: ...
+@final
+class RetryAdvice(structseq[Any], tuple[_Advice, str]):
+    """What a client may do about a request that failed."""
+
+    __match_args__: Final = ("advice", "reference")
+    @property
+    def advice(self) -> _Advice: ...
+    @property
+    def reference(self) -> str: ...
+
+@final
+class Header(structseq[Any], tuple[str, _Level, str, str | None]):
+    """A header field that goes with a status."""
+
+    __match_args__: Final = ("name", "level", "reference", "condition")
+    @property
+    def name(self) -> str: ...
+    @property
+    def level(self) -> _Level: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def condition(self) -> str | None: ...
+
+# ---- Redirects ----
+
 def redirect(
     code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
     replayable: bool = True, url: str | None = None,
@@ -297,6 +257,73 @@ def explain_redirect(
 def redirect_headers(
     policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
 ) -> dict[str, _DropReason]: ...
+
+@final
+class Redirect(structseq[Any], tuple[
+    _Action, _Reason | None, str | None, _MethodChange | None, bool | None, bool | None,
+    tuple[str, ...], tuple[str, ...], _Kind | None, bool, bool, int | None, str, str | None,
+    bool | None, bool | None,
+]):
+    """What the next request looks like after a redirect."""
+
+    __match_args__: Final = (
+        "action", "reason", "method", "method_change", "preserves_method", "keeps_body",
+        "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit",
+        "reference", "url", "cross_origin", "downgraded",
+    )
+    @property
+    def action(self) -> _Action: ...
+    @property
+    def reason(self) -> _Reason | None: ...
+    @property
+    def method(self) -> str | None: ...
+    @property
+    def method_change(self) -> _MethodChange | None: ...
+    @property
+    def preserves_method(self) -> bool | None: ...
+    @property
+    def keeps_body(self) -> bool | None: ...
+    @property
+    def drops_headers(self) -> tuple[str, ...]: ...
+    @property
+    def drops_cross_origin(self) -> tuple[str, ...]: ...
+    @property
+    def kind(self) -> _Kind | None: ...
+    @property
+    def cacheable(self) -> bool: ...
+    @property
+    def care(self) -> bool: ...
+    @property
+    def limit(self) -> int | None: ...
+    @property
+    def reference(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def cross_origin(self) -> bool | None: ...
+    @property
+    def downgraded(self) -> bool | None: ...
+
+@final
+class RedirectChain:
+    """Redirects in a row, with method, body and credentials carried from one to the next."""
+
+    def __new__(
+        cls, method: str, policy: _PolicyName = "fetch", *, url: str | None = None,
+        body: bool = True, replayable: bool = True, **knobs: Unpack[_Knobs],
+    ) -> RedirectChain: ...
+    def step(
+        self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False, *,
+        location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
+    ) -> Redirect | None: ...
+    @property
+    def method(self) -> str: ...
+    @property
+    def url(self) -> str | None: ...
+    @property
+    def count(self) -> int: ...
+
+def resolve(base: str, location: str, rules: _UrlRules = "rfc3986") -> Location: ...
 
 @final
 class Location(structseq[Any], tuple[
@@ -323,7 +350,9 @@ class Location(structseq[Any], tuple[
     @property
     def has_userinfo(self) -> bool | None: ...
 
-def resolve(base: str, location: str, rules: _UrlRules = "rfc3986") -> Location: ...
+def redirect_clients(
+    code: SupportsIndex, method: str, body: bool = True
+) -> list[RedirectClient]: ...
 
 @final
 class RedirectClient(structseq[Any], tuple[
@@ -364,9 +393,40 @@ class RedirectClient(structseq[Any], tuple[
         self, policy: _PolicyName, **knobs: Unpack[_Knobs]
     ) -> tuple[_Difference, ...]: ...
 
-def redirect_clients(
-    code: SupportsIndex, method: str, body: bool = True
-) -> list[RedirectClient]: ...
+# ---- Retries ----
+
+def retry(
+    code: SupportsIndex, method: str, *, retry_after: str | None = None,
+    now: _Seconds | None = None, cap: _Seconds | None = None,
+    policy: _RetryPolicyName = "rfc9110", idempotent: bool | None = None, replayable: bool = True,
+) -> Retry: ...
+
+@final
+class Retry(structseq[Any], tuple[
+    _RetryAction, int | None, int | None, bool | None, bool, _RetryReason, str,
+]):
+    """Whether and when to send a request again."""
+
+    __match_args__: Final = (
+        "action", "delay", "date", "same_connection", "contested", "reason", "reference",
+    )
+    @property
+    def action(self) -> _RetryAction: ...
+    @property
+    def delay(self) -> int | None: ...
+    @property
+    def date(self) -> int | None: ...
+    @property
+    def same_connection(self) -> bool | None: ...
+    @property
+    def contested(self) -> bool: ...
+    @property
+    def reason(self) -> _RetryReason: ...
+    @property
+    def reference(self) -> str: ...
+
+def parse_retry_after(text: str, now: _Seconds | None) -> int | None: ...
+def retry_clients(code: SupportsIndex, method: str) -> list[RetryClient]: ...
 
 @final
 class RetryClient(structseq[Any], tuple[
@@ -414,67 +474,13 @@ class RetryClient(structseq[Any], tuple[
     @property
     def same_connection(self) -> bool | None: ...
 
-def retry_clients(code: SupportsIndex, method: str) -> list[RetryClient]: ...
+# ---- Logs ----
 
-class RedirectError(Exception):
-    """Too many redirects, or a loop of them."""
-
-@final
-class RedirectChain:
-    """Redirects in a row, with method, body and credentials carried from one to the next."""
-
-    def __new__(
-        cls, method: str, policy: _PolicyName = "fetch", *, url: str | None = None,
-        body: bool = True, replayable: bool = True, **knobs: Unpack[_Knobs],
-    ) -> RedirectChain: ...
-    def step(
-        self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False, *,
-        location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
-    ) -> Redirect | None: ...
-    @property
-    def method(self) -> str: ...
-    @property
-    def url(self) -> str | None: ...
-    @property
-    def count(self) -> int: ...
-
-@final
-class Retry(structseq[Any], tuple[
-    _RetryAction, int | None, int | None, bool | None, bool, _RetryReason, str,
-]):
-    """Whether and when to send a request again."""
-
-    __match_args__: Final = (
-        "action", "delay", "date", "same_connection", "contested", "reason", "reference",
-    )
-    @property
-    def action(self) -> _RetryAction: ...
-    @property
-    def delay(self) -> int | None: ...
-    @property
-    def date(self) -> int | None: ...
-    @property
-    def same_connection(self) -> bool | None: ...
-    @property
-    def contested(self) -> bool: ...
-    @property
-    def reason(self) -> _RetryReason: ...
-    @property
-    def reference(self) -> str: ...
-
-def retry(
-    code: SupportsIndex, method: str, *, retry_after: str | None = None,
-    now: _Seconds | None = None, cap: _Seconds | None = None,
-    policy: _RetryPolicyName = "rfc9110", idempotent: bool | None = None, replayable: bool = True,
-) -> Retry: ...
-def parse_retry_after(text: str, now: _Seconds | None) -> int | None: ...
-
-class LogFormatError(ValueError):
-    """An invalid log format or option."""
-
-NO_STATUS: Final = -2
-UNMATCHED: Final = -3
-SKIPPED: Final = -4
+def tally(
+    source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
+    key: str | None = None, fields: str | None = None, target: bool = False,
+    jobs: SupportsIndex = 1,
+) -> Tally: ...
 
 @final
 class Tally(Mapping[int, int]):
@@ -521,15 +527,11 @@ class Tally(Mapping[int, int]):
     def as_dict(self) -> _Counts: ...
     def __setstate__(self, state: _Counts, /) -> None: ...
 
-def tally(
-    source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
-    key: str | None = None, fields: str | None = None, target: bool = False,
-    jobs: SupportsIndex = 1,
-) -> Tally: ...
-def extract(
-    source: _Source, format: _Format = "auto", *, key: str | None = None,
-    fields: str | None = None, target: bool = False, tally: Tally | None = None,
-) -> array[int]: ...
+def select(
+    source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
+    key: str | None = None, fields: str | None = None, target: bool = False, invert: bool = False,
+) -> SelectedLines: ...
+
 @final
 class SelectedLines(Iterator[tuple[int, int | None, bytes]]):
     """An iterator over the lines that select() found."""
@@ -538,14 +540,31 @@ class SelectedLines(Iterator[tuple[int, int | None, bytes]]):
     @property
     def tally(self) -> Tally: ...
 
-def select(
-    source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
-    key: str | None = None, fields: str | None = None, target: bool = False, invert: bool = False,
-) -> SelectedLines: ...
+def extract(
+    source: _Source, format: _Format = "auto", *, key: str | None = None,
+    fields: str | None = None, target: bool = False, tally: Tally | None = None,
+) -> array[int]: ...
+NO_STATUS: Final = -2
+UNMATCHED: Final = -3
+SKIPPED: Final = -4
+
+# ---- Columns of statuses ----
 
 def class_array(codes: _Codes, /) -> array[int]: ...
 def phrase_array(codes: _Codes, /) -> tuple[array[int], tuple[str, ...]]: ...
 def mask(codes: _Codes, which: _Which | Iterable[_Which], /) -> memoryview[bool]: ...
+
+# ---- Errors ----
+
+class LogFormatError(ValueError):
+    """An invalid log format or option."""
+
+class RedirectError(Exception):
+    """Too many redirects, or a loop of them."""
+
+# ---- The module ----
+
+def scanner() -> _Scanner: ...
 
 # The constants, generated from data/status.toml by data/generate.py.
 CONTINUE: Final[Status]
