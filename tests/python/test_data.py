@@ -348,9 +348,10 @@ def test_every_function_is_called(language, folder):
     assert set(functions_of_the_core()) - called == NOT_CALLED[language].keys()
 
 
-def test_every_function_is_in_the_manual():
-    manual = set(re.findall(r"\bhttpstatus_\w+", (ROOT / "core/httpstatus.3").read_text(encoding="ascii")))
-    assert [name for name in functions_of_the_core() if name not in manual] == []
+def test_the_manual_names_functions_alone():
+    """Its synopsis has each one, as generated; its text says which to use, and of none that is gone."""
+    named = re.findall(r"^\.F[no] (httpstatus_\w+)", (ROOT / generate.C_MANUAL).read_text(encoding="ascii"), re.M)
+    assert set(named) == set(functions_of_the_core())
 
 
 def test_every_scanner_says_who_has_it():

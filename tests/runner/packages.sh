@@ -56,7 +56,6 @@ manual() {
         sed -n "s/.\x08//g; /^$1\$/,/^[A-Z]/{ /^[A-Z]/!p }"
 }
 in_synopsis() { manual SYNOPSIS | function_names; }
-in_description() { manual DESCRIPTION | function_names; }
 # Left-aligned: newer troffs also warn about lines that they cannot justify.
 in_man() {
     LC_ALL=C.UTF-8 man --warnings --no-justification --local-file "$TREE/core/httpstatus.3" >/dev/null
@@ -67,7 +66,6 @@ check_manual() {
         is_silent mandoc -T lint -W all "$TREE/core/httpstatus.3"
     expect "the manual is clean for man" is_silent in_man
     expect "the manual's synopsis has every function" same_lines declared in_synopsis
-    expect "the manual's description has every function" same_lines declared in_description
     manual SYNOPSIS >"$BUILD/synopsis.c"
     expect "the manual's prototypes are the header's" \
         cc $STRICT -I"$TREE/core" -fsyntax-only "$BUILD/synopsis.c"
