@@ -16,8 +16,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / "python"), str(HERE.parent / "bench")]
 
 import corpus  # noqa: E402
+import vectors  # noqa: E402
 from httpstatus import _core  # noqa: E402
-from test_httpstatus import FUNCTIONS, VECTORS, unescape  # noqa: E402
 
 SHOWN, LONGEST = 10, 3000
 BYTES = "\"\"\\\\\n\n\r\t  -#:,./{}[]%$0123459azAZ+_\x00\xef\xbb\xbf\x7f\x80"
@@ -93,10 +93,9 @@ def change(rng, function, arguments):
 
 
 def starting_rows():
-    rows = [(v[1], [unescape(a) for a in v[2].split(" ", FUNCTIONS[v[1]][0] - 1)]) for v in VECTORS
-            if v[1] != "log"]  # whose input is a file
+    rows = [(v[1], vectors.arguments(v[1], v[2])) for v in vectors.VECTORS if v[1] != "log"]  # a file's name
     for line in (HERE / "log.corpus").read_text("ascii").splitlines():
-        form, _, log = unescape(line).partition("\n")
+        form, _, log = vectors.unescape(line).partition("\n")
         words = form.split(";")[1:]
         if form.isascii() and form.isprintable() and all(
                 word.startswith(("fields=", "key=")) for word in words):
@@ -119,10 +118,8 @@ class Program:
 
 
 def answer(row):
-    function, text = row.split("\t")
-    size, call = FUNCTIONS[function]
     try:
-        return call(*map(unescape, text.split(" ", size - 1)))
+        return vectors.answer(*row.split("\t"))
     except Exception as error:  # an answer like any other, which C never gives
         return f"ERROR {error!r}"
 

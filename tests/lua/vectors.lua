@@ -1,0 +1,462 @@
+-- The vectors' functions in Lua, for a module: what answers a row of tests/vectors.tsv.  Runs in Lua 5.1 to
+-- 5.4 and in LuaJIT.
+
+local httpstatus, here, keys = ... -- keys: those of rows that have been spoilt since; or nil
+keys = keys or {}
+local unpack = table.unpack or unpack
+
+local function equal(expected, value)
+    if expected ~= value then error(("%s expected, not %s"):format(tostring(expected), tostring(value)), 2) end
+end
+
+local escapes = { t = "\t", n = "\n", r = "\r", ["\\"] = "\\" }
+
+local function unescape(text)
+    text = text:gsub("\\(.)(%x?%x?)", function(c, hex)
+        if c == "x" then return string.char(tonumber(hex, 16)) end
+        return escapes[c] .. hex
+    end)
+    return text
+end
+
+local function render(value)
+    if value == nil then return "-" end
+    if type(value) == "boolean" then return value and "yes" or "no" end
+    return (tostring(value):gsub(".", function(c)
+        if c == "\\" then return "\\\\" end
+        if c:find "[^!-~]" or c == "," then return ("\\x%02x"):format(c:byte()) end
+    end))
+end
+
+local function list(values, each)
+    local out = {}
+    for i, value in ipairs(values or {}) do out[i] = each and each(value) or tostring(value) end
+    return #out > 0 and table.concat(out, ",") or "-"
+end
+
+local function record(fields)
+    local out = {}
+    for i, field in ipairs(fields) do out[i] = field[1] .. "=" .. field[2] end
+    return table.concat(out, " ")
+end
+
+local function key(status)
+    if not status then return "-" end
+    if keys[status] then return keys[status] end
+    local substatus = status.substatus > 0 and "." .. status.substatus or ""
+    return status.code .. substatus .. "/" .. render(status.owner)
+end
+
+local function optional(text)
+    if text ~= "-" then return text end
+end
+
+local function status_of(code, substatus, owner)
+    code = tonumber(code)
+    if code < -1 or code > 999 then return httpstatus.Status(700) end
+    return httpstatus.Status(code, tonumber(substatus), optional(owner))
+end
+
+local function fields_of(names)
+    return function(...)
+        local status, out = status_of(...), {}
+        for i, name in ipairs(names) do out[i] = { name, render(status[name]) } end
+        return record(out)
+    end
+end
+
+local TOKENS = {
+    [httpstatus.NO_STATUS] = "-", [httpstatus.UNMATCHED] = "!", [httpstatus.SKIPPED] = "#",
+}
+
+local function token(status) return TOKENS[status] or tostring(status) end
+
+local REDIRECT_FIELDS = {
+    "action", "reason", "method", "method_change", "preserves_method", "keeps_body",
+    "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit", "reference",
+}
+
+local RETRY_FIELDS = {
+    "action", "delay", "date", "same_connection", "contested", "reason", "reference",
+}
+
+local function wrong_argument(message)
+    return message:find "invalid policy" and "!unknown-policy" or "!invalid-method"
+end
+
+local REQUESTS = { none = { body = false }, once = { replayable = false } }
+
+-- The options of "fetch;follow=300+309;rewrite_301=none", and what body=none or body=once says.
+local function policy_of(text)
+    local out = { policy = text:match "^[^;]*" }
+    for knob, value in text:gmatch ";([%w_]+)=([^;]*)" do
+        if knob ~= "body" then out[knob] = value end
+        if knob == "follow" then
+            out.follow = {}
+            for code in value:gmatch "%d+" do table.insert(out.follow, tonumber(code)) end
+        end
+    end
+    return out, REQUESTS[text:match ";body=(%w+)"]
+end
+
+local function do_explain(code, policy, method)
+    local ok, text = pcall(httpstatus.explain_redirect, tonumber(code), method, policy_of(policy))
+    return ok and render(text) or wrong_argument(text)
+end
+
+local function do_redirect(code, policy, method)
+    local ok, r = pcall(httpstatus.redirect, tonumber(code), method, policy_of(policy))
+    if not ok then return wrong_argument(r) end
+    if not r then return "-" end
+    local out = {}
+    for i, name in ipairs(REDIRECT_FIELDS) do
+        local value = r[name]
+        out[i] = { name, type(value) == "table" and list(value) or render(value) }
+    end
+    return record(out)
+end
+
+local function do_redirect_headers(policy)
+    local out = {}
+    for name, reason in pairs(httpstatus.redirect_headers(policy)) do
+        out[#out + 1] = name .. ":" .. reason
+    end
+    table.sort(out)
+    return list(out)
+end
+
+local PLACE = { "action", "reason", "method", "url", "cross_origin", "downgraded", "drops_cross_origin" }
+
+local function rendered_place(r)
+    local out = {}
+    for i, name in ipairs(PLACE) do
+        local value = r[name]
+        out[i] = type(value) == "table" and table.concat(value, "+") or render(value)
+    end
+    return table.concat(out, ":")
+end
+
+-- The fields are values of Location, separated by line feeds; "-" is none.
+local function do_redirect_to(code, policy, method, base, fields)
+    local rules, request = policy_of(policy)
+    local all = { url = base }
+    for name, value in pairs(request or {}) do all[name] = value end
+    if fields ~= "-" then
+        all.location = {}
+        for value in (fields .. "\n"):gmatch "([^\n]*)\n" do table.insert(all.location, value) end
+    end
+    local ok, r = pcall(httpstatus.redirect, tonumber(code), method, rules, all)
+    return not ok and "!invalid-url" or r and rendered_place(r) or "-"
+end
+
+-- Steps are "code:location", or a code where the response has none.
+local function do_chain_follow(policy, method, start, steps)
+    local rules, request = policy_of(policy)
+    local chain, out = httpstatus.new_chain(method, rules, optional(start), request), {}
+    for step in steps:gmatch "%S+" do
+        local code, location = step:match "^(%d+):?(.*)$"
+        if not step:find ":" then location = nil end
+        local ok, r, message = pcall(chain.step, chain, tonumber(code), { location = location })
+        out[#out + 1] = not ok and "!no-url" or message and (message:find "loop" and "!loop" or "!limit")
+            or r and rendered_place(r) or "-"
+    end
+    out[#out + 1] = render(chain.url)
+    return list(out)
+end
+
+-- Steps are "code:url", with ":x" if the origin is another one.
+local function do_chain(policy, method, start, steps)
+    local rules, request = policy_of(policy)
+    local chain, out = httpstatus.new_chain(method, rules, optional(start), request), {}
+    for step in steps:gmatch "%S+" do
+        local code, url, cross_origin = step:match "^(%d+):([^:]*)(:?x?)$"
+        local r, message = chain:step(tonumber(code), url ~= "" and url or nil, cross_origin ~= "")
+        out[#out + 1] = message and (message:find "loop" and "!loop" or "!limit")
+            or not r and "-" or r.action == "none" and "none"
+            or table.concat({ r.action, render(r.method),
+                r.keeps_body == nil and "none" or r.keeps_body and "body" or "no-body",
+                r.drops_cross_origin and table.concat(r.drops_cross_origin, "+") or "-",
+                r.drops_headers and #r.drops_headers or 0 }, ":")
+    end
+    return list(out)
+end
+
+local LOCATION_FIELDS = {
+    "url", "problem", "cross_origin", "cross_host", "scheme_changed", "downgraded", "has_userinfo",
+}
+
+local function do_resolve(rules, base, location)
+    local ok, found = pcall(httpstatus.resolve, base, location, rules)
+    if not ok then return found:find "invalid rules" and "!unknown-rules" or "!invalid-base" end
+    local out = {}
+    for i, name in ipairs(LOCATION_FIELDS) do out[i] = { name, render(found[name]) } end
+    return record(out)
+end
+
+local function do_clients(code, body, method)
+    return list(httpstatus.redirect_clients(tonumber(code), method, body == "body"), function(c)
+        return table.concat({ render(c.name), render(c.request_body), render(c.followed),
+            render(c.method), render(c.keeps_body), render(c.sends_content_type),
+            render(c.sends_authorization) }, ":")
+    end)
+end
+
+local function do_differs(code, policy, body, method)
+    local out = {}
+    for _, client in ipairs(httpstatus.redirect_clients(tonumber(code), method, body == "body")) do
+        local differs = client:differs_from(policy)
+        if #differs > 0 then
+            out[#out + 1] = render(client.name) .. "=" .. table.concat(differs, "+")
+        end
+    end
+    return list(out)
+end
+
+-- The options are "rfc9110;now=784111777;cap=60;idempotent=yes;replayable=no".
+local function do_retry(code, form, method, retry_after)
+    local given = { policy = form:match "^[^;]*", retry_after = optional(retry_after) }
+    for name, value in form:gmatch ";(%w+)=(%w+)" do
+        given[name] = tonumber(value) or value == "yes"
+    end
+    local ok, r = pcall(httpstatus.retry, tonumber(code), method, given)
+    if not ok then return wrong_argument(r) end
+    local out = {}
+    for i, name in ipairs(RETRY_FIELDS) do
+        local value = r[name]
+        out[i] = { name, type(value) == "number" and ("%.0f"):format(value) or render(value) }
+    end
+    return record(out)
+end
+
+-- Without the time, retry() has the date.
+local function do_retry_after(now, text)
+    local time = tonumber(now)
+    local seconds = httpstatus.parse_retry_after(text, time)
+    local r = httpstatus.retry(503, "GET", { retry_after = text, now = time })
+    equal(seconds, r.delay)
+    if r.date then return ("date=%.0f"):format(r.date) end
+    return seconds and ("seconds=%.0f"):format(seconds) or "-"
+end
+
+local function do_retry_clients(code, method)
+    local function seconds(number) return number and ("%.1f"):format(number) or "-" end
+    return list(httpstatus.retry_clients(tonumber(code), method), function(c)
+        return table.concat({ render(c.name), render(c.retried), render(c.honours_retry_after),
+            render(c.tries), seconds(c.delay), seconds(c.longest_delay), seconds(c.cap),
+            render(c.on_zero), render(c.on_date), render(c.on_garbage), render(c.on_long),
+            render(c.sends_body), render(c.same_connection) }, ":")
+    end)
+end
+
+-- "w3c;fields=a b", "json;key=a.b", "elb;target"
+local function options(form)
+    local out = { format = form:match "^[^;]*" }
+    for key, value in form:gmatch ";(%w+)=?([^;]*)" do
+        out[key] = key == "target" or value
+    end
+    return out
+end
+
+local EVERY = { "no_status", "unmatched" } -- what select() is asked for to give each record
+for code = -1, 999 do EVERY[#EVERY + 1] = code end
+
+local function do_lines(form, log)
+    local ok, statuses = pcall(httpstatus.extract_string, log, options(form))
+    if not ok then
+        local column = statuses:match "at column (%d+): "
+        return column and "!column-" .. column or "!invalid-key"
+    end
+    local pairs_of, out = {}, {}
+    for pair in pairs(httpstatus.tally_string(log, options(form)).substatuses) do
+        for number in httpstatus.select_string(log, pair, options(form)) do
+            pairs_of[number] = pair:match "%.%d+$"
+        end
+    end
+    local next_line = httpstatus.select_string(log, EVERY, options(form))
+    for i, status in ipairs(statuses) do
+        local number = status ~= httpstatus.SKIPPED and next_line() or nil
+        out[i] = token(status) .. (status >= -1 and pairs_of[number] or "")
+    end
+    return list(out)
+end
+
+-- A log below tests/logs: as it is there, and in pieces.
+local function do_log(form, name)
+    local path, how = here .. "/logs/" .. name, options(form)
+    local whole, message = httpstatus.tally(path, how)
+    if not whole then return message:find "is UTF%-16" and "!UTF-16" or "!unreadable" end
+    local file = assert(io.open(path, "rb"))
+    local data = file:read "*a"
+    file:close()
+    equal(list(httpstatus.extract(path, how)), list(httpstatus.extract_string(data, how)))
+    for _, size in ipairs { 1, 7, 64, 4096 } do
+        local tally = httpstatus.new_tally(how)
+        for at = 1, #data, size do tally:feed(data:sub(at, at + size - 1)) end
+        equal(whole, tally:close())
+    end
+    return do_lines(form, data)
+end
+
+-- {[line number] = what stands there for each record without a status}, of those that are selected.
+local function tokens_of(form, log, which, invert)
+    local tokens, is_wanted = {}, {}
+    for _, word in ipairs(which) do is_wanted[word] = true end
+    for _, kind in ipairs { { "-", { "no_status" } }, { "#", EVERY, true }, { "!", { "unmatched" } } } do
+        local asked = options(form)
+        asked.invert = kind[3]
+        if kind[3] and invert or not kind[3] and not is_wanted[kind[2][1]] == not not invert then
+            for number in httpstatus.select_string(log, kind[2], asked) do
+                tokens[number] = tokens[number] or {}
+                table.insert(tokens[number], kind[1])
+            end
+        end
+    end
+    return tokens
+end
+
+local function do_select(form, which, log, invert)
+    local wanted, out, lines = {}, {}, {}
+    local select_options = options(form)
+    select_options.invert = invert
+    for word in (which .. ","):gmatch "([^,]*)," do wanted[#wanted + 1] = word end
+    if not pcall(httpstatus.select_string, log, wanted, select_options) then
+        return "!invalid-which"
+    end
+    local tokens = tokens_of(form, log, wanted, invert)
+    for line in (log .. "\n"):gmatch "([^\n]*)\n" do lines[#lines + 1] = line:gsub("\r$", "") end
+    for number, status, line in httpstatus.select_string(log, wanted, select_options) do
+        equal(lines[number], line)
+        out[#out + 1] = number .. ":" .. (status or table.remove(tokens[number], 1))
+    end
+    return list(out)
+end
+
+-- The format of most records; the more special of two comes first.
+local function do_detect(log)
+    local formats, best = httpstatus.tally_string(log).formats, nil
+    local known = select(2, pcall(httpstatus.tally_string, "", { format = "?" }))
+    for name in known:gsub("^.*: expected ", ""):gmatch "%w+" do
+        if (formats[name] or 0) > (formats[best] or 0) then best = name end
+    end
+    return render(best)
+end
+
+local CLASSES = { "1xx", "2xx", "3xx", "4xx", "5xx", "other" }
+
+local function do_tally(form, log)
+    local t = httpstatus.tally_string(log, { format = form })
+    local out = { { "format", render(t.format) } }
+    for _, name in ipairs { "lines", "records", "no_status", "skipped", "unmatched" } do
+        out[#out + 1] = { name, t[name] }
+    end
+    out[#out + 1] = { "first_unmatched", list(t.first_unmatched) }
+    for _, name in ipairs(CLASSES) do out[#out + 1] = { name, t.classes[name] } end
+    local counts = {}
+    for code, count in t:items() do counts[#counts + 1] = code .. ":" .. count end
+    out[#out + 1] = { "counts", list(counts) }
+    return record(out)
+end
+
+local function do_statuses(status_class, official, owner)
+    local truth = { y = true, n = false }
+    return list(httpstatus.statuses {
+        status_class = status_class ~= "-" and status_class .. "xx" or nil,
+        official = truth[official],
+        owner = optional(owner),
+    }, key)
+end
+
+local function do_search(words)
+    local ok, rows = pcall(httpstatus.search, words)
+    if ok then return list(rows, key) end
+    return rows:find "at most 32 words" and "!many-words" or "!long-word"
+end
+
+-- Each with the number of its arguments.
+local functions = {
+    lookup = { 1, function(text) return key(httpstatus.lookup(text)) end },
+    lookup_code = { 1, function(code)
+        equal(httpstatus[tonumber(code)], httpstatus.lookup(tonumber(code)))
+        return key(httpstatus[tonumber(code)])
+    end },
+    lookup_by = { 2, function(owner, text)
+        return key(httpstatus.lookup(text, { owner = owner }))
+    end },
+    find = { 3, function(code, substatus, owner)
+        local options = { substatus = tonumber(substatus), owner = optional(owner) }
+        return key(httpstatus.lookup(tonumber(code), options))
+    end },
+    search = { 1, do_search },
+    statuses = { 3, do_statuses },
+    row = { 3, fields_of {
+        "phrase", "name", "status_class", "lifecycle", "since", "introduced_in", "wire",
+    } },
+    properties = { 3, fields_of {
+        "is_informational", "is_success", "is_redirection", "is_client_error", "is_server_error",
+        "is_error", "is_known", "is_official", "is_interim", "is_redirect", "is_cacheable",
+        "must_not_store", "allows_body", "preserves_method",
+    } },
+    reference_for = { 2, function(code, name)
+        return render(httpstatus.reference_for(httpstatus.Status(tonumber(code)), name))
+    end },
+    retry = { 4, do_retry },
+    retry_after = { 2, do_retry_after },
+    retry_advice = { 3, function(...)
+        local retry = status_of(...).retry
+        return render(retry and retry.advice)
+    end },
+    headers = { 3, function(...)
+        return list(status_of(...).headers, function(h)
+            return render(h.name) .. ":" .. render(h.level)
+        end)
+    end },
+    aliases = { 3, function(...) return list(status_of(...).aliases, render) end },
+    constant = { 1, function(name) return render(httpstatus[name]) end },
+    redirect = { 3, do_redirect },
+    written = { 3, function(form, code, substatus)
+        return key(httpstatus.lookup(tonumber(code), { substatus = tonumber(substatus), format = form }))
+    end },
+    redirect_to = { 5, do_redirect_to },
+    chain_follow = { 4, do_chain_follow },
+    redirect_headers = { 1, do_redirect_headers },
+    explain = { 3, do_explain },
+    clients = { 3, do_clients },
+    differs = { 4, do_differs },
+    retry_clients = { 2, do_retry_clients },
+    chain = { 4, do_chain },
+    resolve = { 3, do_resolve },
+    lines = { 2, do_lines },
+    log = { 2, do_log },
+    select = { 3, do_select },
+    select_others = { 3, function(form, which, log) return do_select(form, which, log, true) end },
+    tally = { 2, do_tally },
+    detect = { 1, do_detect },
+}
+
+local function plain(value)
+    if type(value) ~= "table" then return render(value) end
+    return (keys[value] or value.substatus) and key(value) or list(value, plain)
+end
+
+-- A blank ends each argument but the last.
+local function arguments(name, text)
+    local out, size = {}, functions[name] and functions[name][1]
+    while not size or #out < size - 1 do
+        local first, rest = text:match "^([^ ]*) (.*)$"
+        if not first then break end
+        out[#out + 1], text = unescape(first), rest
+    end
+    out[#out + 1] = unescape(text)
+    return unpack(out)
+end
+
+-- That of a row of functions; or else of the module's function of that name, whose arguments are codes or
+-- texts without a blank, and whose answer needs no notation of its own.
+local function answer(name, text)
+    if functions[name] then return functions[name][2](arguments(name, text)) end
+    local given = { arguments(name, text) }
+    for i, argument in ipairs(given) do given[i] = argument:find "^-?%d+$" and tonumber(argument) or argument end
+    return plain(httpstatus[name](unpack(given)))
+end
+
+return { answer = answer, arguments = arguments, status_of = status_of, key = key }

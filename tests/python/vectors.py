@@ -1,0 +1,397 @@
+"""The vectors' functions in Python: what answers a row of tests/vectors.tsv."""
+import functools
+import re
+from collections import defaultdict
+from pathlib import Path
+
+import httpstatus
+import oracle
+from httpstatus import Status, Tally
+
+TESTS = Path(__file__).resolve().parents[1]
+OWN_LOGS = TESTS / "logs"
+
+
+def unescape(text):
+    r"""Undoes \t \n \r \\ \xNN; the bytes come as latin-1."""
+    return text.encode("ascii").decode("unicode_escape")
+
+
+def render(value):
+    if value is None:
+        return "-"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "".join(
+        "\\\\" if c == "\\" else c if "!" <= c <= "~" and c != "," else f"\\x{ord(c):02x}"
+        for c in str(value)
+    )
+
+
+def render_list(values):
+    return ",".join(values) or "-"
+
+
+def render_record(**fields):
+    return " ".join(f"{name}={value}" for name, value in fields.items())
+
+
+def key(status):
+    if status is None:
+        return "-"
+    substatus = f".{status.substatus}" if status.substatus else ""
+    return f"{status.code}{substatus}/{render(status.owner)}"
+
+
+def keys(statuses):
+    return render_list(map(key, statuses))
+
+
+def optional(text):
+    return None if text == "-" else text
+
+
+def status_of(code, substatus, owner):
+    code = int(code)
+    if -1 <= code <= 999:
+        return Status(code, int(substatus), optional(owner))
+    return Status(700)  # as unknown as a number outside 0..999
+
+
+TEXTS = ["phrase", "name", "status_class", "lifecycle", "since", "introduced_in", "wire"]
+PROPERTIES = [
+    "is_informational", "is_success", "is_redirection", "is_client_error", "is_server_error",
+    "is_error", "is_known", "is_official", "is_interim", "is_redirect", "is_cacheable",
+    "must_not_store", "allows_body", "preserves_method",
+]
+CLASSES = ["1xx", "2xx", "3xx", "4xx", "5xx", "other"]
+TOKENS = {httpstatus.NO_STATUS: "-", httpstatus.UNMATCHED: "!", httpstatus.SKIPPED: "#"}
+
+
+def do_statuses(status_class, official, owner):
+    return keys(httpstatus.statuses(
+        None if status_class == "-" else f"{status_class}xx", optional(owner),
+        {"-": None, "y": True, "n": False}[official],
+    ))
+
+
+def wrong_argument(error):
+    return "!unknown-policy" if str(error).startswith("invalid policy ") else "!invalid-method"
+
+
+REQUESTS = {"none": {"body": False}, "once": {"replayable": False}}
+
+
+def policy_of(text):
+    """The policy and knobs of "fetch;follow=300+309;rewrite_301=none"; body=none or body=once."""
+    name, *words = text.split(";")
+    knobs = dict(word.split("=") for word in words)
+    knobs |= REQUESTS[knobs.pop("body")] if "body" in knobs else {}
+    if "follow" in knobs:
+        knobs["follow"] = [int(code) for code in knobs["follow"].split("+") if code]
+    return name, knobs
+
+
+def do_explain(code, policy, method):
+    policy, knobs = policy_of(policy)
+    try:
+        return render(httpstatus.explain_redirect(int(code), method, policy, **knobs))
+    except ValueError as error:
+        return wrong_argument(error)
+
+
+def do_redirect(code, policy, method):
+    policy, knobs = policy_of(policy)
+    try:
+        record = httpstatus.redirect(int(code), method, policy, **knobs)
+    except ValueError as error:
+        return wrong_argument(error)
+    names = httpstatus.Redirect.__match_args__[:-3]  # without a URL there are no others
+    return rendered_redirect(record and dict(zip(names, record)))
+
+
+def rendered_redirect(record):
+    if record is None:
+        return "-"
+    return render_record(**{
+        name: render_list(value) if isinstance(value, (list, tuple)) else render(value)
+        for name, value in record.items()
+    })
+
+
+def do_redirect_headers(policy):
+    return ",".join(sorted(map(":".join, httpstatus.redirect_headers(policy).items()))) or "-"
+
+
+def do_resolve(rules, *texts):
+    """Vectors have bytes, as UTF-8."""
+    base, location = (text.encode("latin-1").decode() for text in texts)
+    try:
+        found = httpstatus.resolve(base, location, rules)
+    except ValueError as error:
+        return "!unknown-rules" if str(error).startswith("invalid rules ") else "!invalid-base"
+    return render_record(**{name: render(getattr(found, name)) for name in found.__match_args__})
+
+
+PLACE = ("action", "reason", "method", "url", "cross_origin", "downgraded", "drops_cross_origin")
+
+
+def rendered_place(r):
+    return ":".join("+".join(value) or "-" if isinstance(value, tuple) else render(value)
+                    for value in (getattr(r, name) for name in PLACE))
+
+
+def do_redirect_to(code, policy, method, base, fields):
+    """fields are values of Location, separated by line feeds; '-' is none."""
+    policy, knobs = policy_of(policy)
+    try:
+        r = httpstatus.redirect(int(code), method, policy, **knobs, url=base,
+                                location=None if fields == "-" else fields.split("\n"))
+    except ValueError:
+        return "!invalid-url"
+    return rendered_place(r) if r else "-"
+
+
+def do_chain_follow(policy, method, start, steps):
+    """Steps are 'code:location', or a code where the response has none."""
+    policy, knobs = policy_of(policy)
+    chain = httpstatus.RedirectChain(method, policy, url=optional(start), **knobs)
+    out = []
+    for step in steps.split(" "):
+        code, *location = step.split(":", 1)
+        try:
+            r = chain.step(int(code), location=location or None)
+            out.append(rendered_place(r) if r else "-")
+        except httpstatus.RedirectError as error:
+            out.append("!loop" if "loop" in str(error) else "!limit")
+        except ValueError:
+            out.append("!no-url")
+    return render_list([*out, render(chain.url)])
+
+
+def do_chain(policy, method, start, steps):
+    """Steps are 'code:url', with ':x' if the origin is another one."""
+    policy, knobs = policy_of(policy)
+    chain = httpstatus.RedirectChain(method, policy, url=optional(start), **knobs)
+    out = []
+    for step in steps.split(" "):
+        code, url, *cross_origin = step.split(":")
+        try:
+            r = chain.step(int(code), url or None, bool(cross_origin))
+        except httpstatus.RedirectError as error:
+            out.append("!loop" if "loop" in str(error) else "!limit")
+            continue
+        out.append("-" if r is None else "none" if r.action == "none" else ":".join([
+            r.action, render(r.method), {True: "body", False: "no-body", None: "none"}[r.keeps_body],
+            "+".join(r.drops_cross_origin) or "-", str(len(r.drops_headers))]))
+    return render_list(out)
+
+
+def options(form):
+    """The arguments for "w3c;fields=a b", "json;key=a.b" or "elb;target"; a key is UTF-8."""
+    name, *words = form.encode("latin-1").decode().split(";")
+    values = dict(word.partition("=")[::2] for word in words)
+    return {"format": name} | {k: True if k == "target" else v for k, v in values.items()}
+
+
+def do_retry(code, form, method, retry_after):
+    """The options are "rfc9110;now=784111777;cap=60;idempotent=yes;replayable=no"."""
+    policy, *words = form.split(";")
+    given = {name: value == "yes" if value in ("yes", "no") else int(value)
+             for name, value in (word.split("=") for word in words)}
+    try:
+        record = httpstatus.retry(int(code), method, policy=policy, retry_after=optional(retry_after), **given)
+    except ValueError as error:
+        return wrong_argument(error)
+    return render_record(**dict(zip(httpstatus.Retry.__match_args__, map(render, record))))
+
+
+def do_retry_after(now, text):
+    """Without the time, retry() has the date."""
+    now = None if now == "-" else int(now)
+    seconds = httpstatus.parse_retry_after(text, now)
+    record = httpstatus.retry(503, "GET", retry_after=text, now=now)
+    assert seconds == record.delay
+    if record.date is not None:
+        return f"date={record.date}"
+    return "-" if seconds is None else f"seconds={seconds}"
+
+
+EVERY = [*range(-1, 1000), "no_status", "unmatched"]  # what select() is asked for to give each record
+
+
+def do_lines(form, log):
+    try:
+        statuses = httpstatus.extract(log.encode("latin-1"), **options(form))
+    except httpstatus.LogFormatError as error:
+        column = re.search(r"at column (\d+): ", str(error))
+        return f"!column-{column[1]}" if column else "!invalid-key"
+    found = list(httpstatus.select(log.encode("latin-1"), EVERY, **options(form)))
+    assert [s for _, s, _ in found] == [None if s in TOKENS else s for s in statuses if s != httpstatus.SKIPPED]
+    pairs, numbers = substatuses_of(form, log), iter(number for number, _, _ in found)
+    tokens = []
+    for status in statuses:
+        number = next(numbers) if status != httpstatus.SKIPPED else None
+        tokens.append(TOKENS.get(status) or str(status) + pairs.get(number, ""))
+    return render_list(tokens)
+
+
+def substatuses_of(form, log):
+    """Line number -> ".14": asked for by select(), pair by pair."""
+    tally = httpstatus.tally(log.encode("latin-1"), **options(form))
+    return {number: "." + pair.split(".")[1] for pair in tally.substatuses
+            for number, _, _ in httpstatus.select(log.encode("latin-1"), pair, **options(form))}
+
+
+def do_log(form, file):
+    """A log below tests/logs: as it is there, and in pieces."""
+    path, how = OWN_LOGS / file, options(form)
+    try:
+        whole = httpstatus.tally(path, **how)
+    except OSError as error:
+        return "!UTF-16" if "is UTF-16" in str(error) else "!unreadable"
+    data = path.read_bytes()
+    assert httpstatus.extract(path, **how) == httpstatus.extract(data, **how)
+    for size in 1, 7, 64, 4096:
+        tally = Tally(**how)
+        for start in range(0, len(data), size):
+            tally.feed(data[start:start + size])
+        tally.close()
+        assert tally == whole, size
+    return do_lines(form, data.decode("latin-1"))
+
+
+def do_select(form, which, log, invert=False):
+    data = log.encode("latin-1")
+    try:
+        selected = list(httpstatus.select(data, which.split(","), invert=invert, **options(form)))
+    except ValueError:
+        return "!invalid-which"
+    lines = oracle.split(data)
+    assert all(line in lines[number - 1] for number, _, line in selected)
+    tokens = tokens_of(form, data, which.split(","), invert)
+    return render_list(f"{n}:{tokens[n].pop(0) if s is None else s}" for n, s, _ in selected)
+
+
+def tokens_of(form, log, which, invert):
+    """{line number: what stands there for each record without a status, of those that are selected}"""
+    tokens = defaultdict(list)
+    asked = [("-", ["no_status"], False), ("#", EVERY, True), ("!", ["unmatched"], False)]
+    for token, kind, others in asked:
+        if invert if others else (kind[0] in which) != invert:
+            for number, *_ in httpstatus.select(log, kind, invert=others, **options(form)):
+                tokens[number].append(token)
+    return tokens
+
+
+def do_tally(form, log):
+    t = httpstatus.tally(log.encode("latin-1"), form)
+    return render_record(
+        format=render(t.format), lines=t.lines, records=t.records, no_status=t.no_status,
+        skipped=t.skipped, unmatched=t.unmatched,
+        first_unmatched=render_list(map(str, t.first_unmatched)),
+        **{name: t.classes[name] for name in CLASSES},
+        counts=render_list(f"{code}:{count}" for code, count in t.items()),
+    )
+
+
+def do_detect(log):
+    """The format of most records; the more special of two comes first."""
+    formats = httpstatus.tally(log.encode("latin-1")).formats
+    return render(max(formats, key=formats.get, default=None))
+
+
+def do_search(words):
+    try:
+        return keys(httpstatus.search(words))
+    except ValueError as error:
+        return "!many-words" if "at most 32 words" in str(error) else "!long-word"
+
+
+def render_retry_client(c):
+    seconds = ("-" if x is None else f"{x:.1f}" for x in (c.delay, c.longest_delay, c.cap))
+    return ":".join((*map(render, (c.name, c.retried, c.honours_retry_after, c.tries)), *seconds,
+                     *map(render, (c.on_zero, c.on_date, c.on_garbage, c.on_long, c.sends_body,
+                                   c.same_connection))))
+
+
+# Each with the number of its arguments.
+FUNCTIONS = {
+    "lookup": (1, lambda text: key(httpstatus.lookup(text))),
+    "lookup_code": (1, lambda code: key(httpstatus.lookup(int(code)))),
+    "lookup_by": (2, lambda owner, text: key(httpstatus.lookup(text, owner=owner))),
+    "find": (3, lambda code, substatus, owner: key(
+        httpstatus.lookup(int(code), substatus=int(substatus), owner=optional(owner)))),
+    "search": (1, do_search),
+    "statuses": (3, do_statuses),
+    "row": (3, lambda *a: render_record(
+        **{name: render(getattr(status_of(*a), name)) for name in TEXTS})),
+    "properties": (3, lambda *a: render_record(
+        **{name: render(getattr(status_of(*a), name)) for name in PROPERTIES})),
+    "reference_for": (2, lambda code, name: render(Status(int(code)).reference_for(name))),
+    "retry_advice": (3, lambda *a: render(status_of(*a).retry and status_of(*a).retry.advice)),
+    "retry": (4, do_retry),
+    "retry_after": (2, do_retry_after),
+    "headers": (3, lambda *a: render_list(
+        f"{render(h.name)}:{render(h.level)}" for h in status_of(*a).headers)),
+    "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),
+    "constant": (1, lambda name: render(getattr(httpstatus, name, None))),
+    "redirect": (3, do_redirect),
+    "written": (3, lambda form, code, substatus: key(
+        httpstatus.lookup(int(code), substatus=int(substatus), format=form))),
+    "redirect_to": (5, do_redirect_to),
+    "chain_follow": (4, do_chain_follow),
+    "redirect_headers": (1, do_redirect_headers),
+    "explain": (3, do_explain),
+    "clients": (3, lambda code, body, method: render_list(
+        ":".join(map(render, (c.name, c.request_body, c.followed, c.method, c.keeps_body,
+                              c.sends_content_type, c.sends_authorization)))
+        for c in httpstatus.redirect_clients(int(code), method, body == "body"))),
+    "differs": (4, lambda code, policy, body, method: render_list(
+        f"{render(c.name)}={'+'.join(c.differs_from(policy))}"
+        for c in httpstatus.redirect_clients(int(code), method, body == "body")
+        if c.differs_from(policy))),
+    "retry_clients": (2, lambda code, method: render_list(map(
+        render_retry_client, httpstatus.retry_clients(int(code), method)))),
+    "chain": (4, do_chain),
+    "resolve": (3, do_resolve),
+    "lines": (2, do_lines),
+    "log": (2, do_log),
+    "select": (3, do_select),
+    "select_others": (3, functools.partial(do_select, invert=True)),
+    "tally": (2, do_tally),
+    "detect": (1, do_detect),
+}
+
+
+def plain(value):
+    if isinstance(value, Status):
+        return key(value)
+    return render_list(map(plain, value)) if isinstance(value, (list, tuple)) else render(value)
+
+
+def arguments(function, text):
+    """A blank ends each argument but the last."""
+    size = FUNCTIONS[function][0] if function in FUNCTIONS else 0
+    return [unescape(argument) for argument in text.split(" ", size - 1)]
+
+
+def answer(function, text):
+    """That of a row of FUNCTIONS; or else of the module's function of that name, whose arguments are codes
+    or texts without a blank, and whose answer needs no notation of its own."""
+    given = arguments(function, text)
+    if function in FUNCTIONS:
+        return FUNCTIONS[function][1](*given)
+    return plain(getattr(httpstatus, function)(*(
+        int(argument) if re.fullmatch("-?[0-9]+", argument) else argument for argument in given)))
+
+
+def load_vectors():
+    head, *rows = (TESTS / "vectors.tsv").read_text(encoding="ascii").splitlines()
+    vectors = [row.split("\t") for row in rows if not row.startswith("#")]
+    assert head == f"count {len(vectors)}"
+    assert len({vector[0] for vector in vectors}) == len(vectors), "a repeated id"
+    return vectors
+
+
+VECTORS = load_vectors()
