@@ -93,11 +93,17 @@ static lua_State *open_state(struct memory *memory)
 /* Pushes the list of scenarios, for the module on top, which it replaces. */
 static void push_scenarios(lua_State *L, const char *file, const char *log)
 {
+    static char *recorded; /* what the first state has returned for the others */
+
     if (luaL_loadfile(L, file) != LUA_OK)
         lua_error(L);
     lua_insert(L, -2);
     lua_pushstring(L, log);
-    lua_call(L, 2, 1);
+    lua_pushstring(L, recorded);
+    lua_call(L, 3, 2);
+    if (!recorded)
+        recorded = strdup(lua_tostring(L, -1));
+    lua_pop(L, 1);
 }
 
 /* A state with the scenarios at 1. */

@@ -1,7 +1,10 @@
 -- What tests/lua/memory.c runs while the allocator fails: a scenario for every function and way to call
--- it, which is over when it raises, and leaves nothing behind.
+-- it, and a call of each for a vector, which is over when it raises, and leaves nothing behind.
 
-local httpstatus, path = ...
+-- The calls for vectors are what an earlier run has returned: to record them takes long.
+local httpstatus, path, recorded = ...
+local here = debug.getinfo(1, "S").source:match "^@(.*)/lua/[^/]*$"
+local LONGEST = 1000 -- bytes: not a list of every status
 
 local RECORD = 'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 local LOG = RECORD .. "bad\n" .. RECORD:gsub("200", "500")
@@ -265,4 +268,49 @@ local scenarios = {
     { "scanner", function() equal("string", type(httpstatus.scanner())) end },
 }
 
-return scenarios
+-- ---- What the runner of the vectors calls ----
+
+local function source(value)
+    if type(value) ~= "table" then return type(value) == "string" and ("%q"):format(value) or tostring(value) end
+    if value.key then return ("httpstatus.Status(table.unpack(%s, 1, 3))"):format(source(value.key)) end
+    local out = {}
+    for name, member in pairs(value) do out[#out + 1] = ("[%s] = %s"):format(source(name), source(member)) end
+    return "{ " .. table.concat(out, ", ") .. " }"
+end
+
+-- { name, arguments } of a call of each function, which its runner makes for a vector with an answer, as Lua
+-- source.
+local function recorded_calls()
+    local out, seen, tried = { "local httpstatus = ... return {" }, {}, {}
+    local recorder = setmetatable({}, { __index = function(_, name)
+        if type(httpstatus[name]) ~= "function" then return httpstatus[name] end
+        return function(...)
+            local call = ("{ %q, %s },"):format(name, source(table.pack(...)))
+            if not seen[name] and #call < LONGEST then
+                seen[name] = true
+                out[#out + 1] = call
+            end
+            return httpstatus[name](...)
+        end
+    end })
+    local runner = assert(loadfile(here .. "/lua/vectors.lua"))(recorder, here)
+    for line in io.lines(here .. "/vectors.tsv") do
+        local name, input, answer = line:match "^[^#\t][^\t]*\t([^\t]*)\t([^\t]*)\t([^\t!-][^\t]*)"
+        if name and not tried[name] then
+            tried[name] = true
+            equal(answer, runner.answer(name, input))
+        end
+    end
+    out[#out + 1] = "}"
+    return table.concat(out, "\n")
+end
+
+recorded = recorded or recorded_calls()
+for _, call in ipairs(assert(load(recorded))(httpstatus)) do
+    local name, arguments = table.unpack(call)
+    scenarios[#scenarios + 1] = { name .. ", of a vector", function()
+        httpstatus[name](table.unpack(arguments, 1, arguments.n))
+    end }
+end
+
+return scenarios, recorded

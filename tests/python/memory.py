@@ -2,12 +2,13 @@
 
     memory.py [--rounds N] [--import-step N] [--rounds-only | --points-only] [SCENARIO...]
 
-Every scenario below, one for each function and way to call it, runs again and again with an
-allocator that fails at the first allocation, then at the second, and so on until nothing is left
-that could fail: from there on, and once more that time alone.  Each time it must answer or raise
-MemoryError, and the module answer afterwards.  The same goes for its import, of whose allocations
-only each N-th fails.  Then every scenario runs N rounds, after which as many blocks of memory are
-in use as before, and in a debug build of CPython as many references.
+Every scenario below, one for each function and way to call it, and what the runner of the vectors
+calls for a few of each of their functions, runs again and again with an allocator that fails at the
+first allocation, then at the second, and so on until nothing is left that could fail: from there
+on, and once more that time alone. Each time it must answer or raise MemoryError, and the module
+answer afterwards. The same goes for its import, of whose allocations only each N-th fails. Then
+every scenario runs N rounds, after which as many blocks of memory are in use as before, and in a
+debug build of CPython as many references.
 """
 import _imp
 import argparse
@@ -28,6 +29,7 @@ import weakref
 from operator import add, le, sub
 
 import httpstatus
+import vectors
 from httpstatus import RedirectChain, RedirectError, Status, Tally
 
 RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
@@ -40,6 +42,7 @@ ENOUGH = 20  # calls in a row without an error: no allocation is left that could
 # a function, whose cache of attributes it cannot make.
 CPYTHONS = ["can't allocate lock", "<function ", "error return without exception set",
             "_PyEval_EvalFrameDefault returned NULL without setting an exception"]
+VECTORS_OF_EACH = 3  # functions
 TIMES = 3  # what CPython keeps for the next object moves the points: later calls meet the same ones
 CHECKED = 8  # at every so many points the module has to answer
 
@@ -415,12 +418,57 @@ def columns():
     wrong(ValueError, httpstatus.mask, CODES, "403.14")
 
 
+class Recorder:
+    """The module for the runner of the vectors: keeps what it calls, to be called again."""
+
+    def __init__(self):
+        self.calls = []
+
+    def __getattr__(self, name):
+        value = getattr(httpstatus, name)
+        if isinstance(value, type) or not callable(value):
+            return value
+
+        def call(*args, **keywords):
+            try:
+                answer = value(*args, **keywords)
+            except Exception as error:
+                self.calls.append(functools.partial(wrong, type(error), value, *args, **keywords))
+                raise
+            self.calls.append(functools.partial(value, *args, **keywords))
+            return answer
+        return call
+
+
+def of_vectors(function, some):
+    recorder = vectors.httpstatus = Recorder()
+    for text in some:
+        vectors.answer(function, text)
+    vectors.httpstatus = httpstatus
+
+    def scenario():
+        for call in recorder.calls:
+            call()
+    scenario.__name__ = f"vectors_of_{function}"
+    return [scenario] * bool(recorder.calls)
+
+
+def scenarios_of_vectors():
+    """Those of log are left out: its files are opened by Python, which tally_files() does."""
+    of = {}
+    for _, function, text, *_ in vectors.VECTORS:
+        of.setdefault(function, []).append(text)
+    del of["log"]
+    return [scenario for function in of for scenario in of_vectors(function, of[function][:VECTORS_OF_EACH])]
+
+
 SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
     redirect_wrong, redirect_location, retry, retry_wrong, resolve, resolve_wrong, explain, clients, chain,
     chain_location, tally_bytes, tally_files,
     tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
     select_damaged, select_left, columns,
+    *scenarios_of_vectors(),
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.
 MEASURED_IN_ROUNDS_ONLY = [status_copied, tally_files, tally_of_several]
