@@ -94,13 +94,13 @@ HTTPSTATUS_API const struct httpstatus_status *httpstatus_next(const struct http
 /*
  * The rows that people mean by words ("rate limit", "502 Bad Gateway"), best first.  Letter case,
  * endings and words such as "the" do not count; "big" is "large".  A row is found if its texts,
- * aliases and synonyms have all the words, if one of its synonyms or longer phrases is wholly
- * among them, or if it has the most of them and half.  Rows of a number in the text come first,
- * then those whose phrase, alias or synonym fits best; of equals IANA's, widespread vendors',
- * primary and current ones.  Stores at most 'capacity' of them in 'rows' and returns how many
- * there are in all; 0 for a text without a word.  The work is bounded, whatever the size of the
- * text: more words than HTTPSTATUS_SEARCH_WORDS, or more bytes in one than HTTPSTATUS_SEARCH_WORD,
- * are refused.  The result then says which limit comes first, and 'rows' stays as it was.
+ * aliases and synonyms have all the words, if one of its synonyms or longer phrases is wholly among
+ * them, or if it has the most of them and half.  Rows of a number in the text come first, then
+ * those whose phrase, alias or synonym fits best; of equals IANA's, widespread vendors', primary
+ * and current ones.  Stores at most 'capacity' of them in 'rows' and returns how many there are in
+ * all; 0 for a text without a word.  More words than HTTPSTATUS_SEARCH_WORDS, or more bytes in one
+ * than HTTPSTATUS_SEARCH_WORD, are refused, so that the work is bounded: the result says which
+ * limit comes first, and 'rows' stays as it was.
  */
 HTTPSTATUS_API size_t httpstatus_search(const char *p, size_t size,
                                         const struct httpstatus_status **rows, size_t capacity);
@@ -125,18 +125,16 @@ enum httpstatus_field { /* the texts of a row, in the order in which records are
     HTTPSTATUS_PHRASE,        /* the reason phrase (RFC 9110 spelling); absent if there is none */
     HTTPSTATUS_NAME,          /* the phrase as an identifier: "NOT_FOUND" */
     HTTPSTATUS_STATUS_CLASS,  /* "1xx" to "5xx"; absent outside 100..599 */
-    HTTPSTATUS_LIFECYCLE,     /* "active", "temporary", "experimental", "deprecated", "obsoleted",
-                                 "unused", "current", "historic" or "informal"; the last three are
-                                 not IANA's */
+    HTTPSTATUS_LIFECYCLE, /* "active", "temporary", "experimental", "deprecated", "obsoleted",
+        "unused", "current", "historic" or "informal"; the last three are not IANA's */
     HTTPSTATUS_REFERENCE,     /* RFC and section, or the vendor's document */
     HTTPSTATUS_DESCRIPTION,   /* one sentence of at most 100 characters, fit to show to a client */
     HTTPSTATUS_EXPLANATION,   /* for the operator: the cause and what to do about it */
     HTTPSTATUS_SINCE,         /* "HTTP/1.0", "HTTP/1.1", "extension" or "draft"; IANA only */
     HTTPSTATUS_INTRODUCED_IN, /* the first document that has the code; IANA only */
-    HTTPSTATUS_WIRE,          /* what the client gets: "sent" (this code), "400" (400 in its place),
-                                 "log" (nothing: the code is only logged), "body" (the code, but
-                                 only in the response body) or "internal" (nothing: the code never
-                                 leaves the program); absent if no document says */
+    HTTPSTATUS_WIRE, /* what the client gets: "sent" (this code), "400" (400 in its place), "log"
+        (nothing: the code is only logged), "body" (the code, but only in the response body) or
+        "internal" (nothing: the code never leaves the program); absent if no document says */
     HTTPSTATUS_FIELDS         /* how many there are */
 };
 HTTPSTATUS_API const char *httpstatus_field_name(enum httpstatus_field field); /* "owner" ... */
@@ -153,16 +151,13 @@ enum httpstatus_property { /* yes or no; from IS_INTERIM on, unknown where no so
     HTTPSTATUS_IS_KNOWN,         /* whether anyone gives the code a meaning */
     HTTPSTATUS_IS_OFFICIAL,      /* whether the meaning is IANA's */
     HTTPSTATUS_IS_INTERIM,       /* whether a final response follows (RFC 9110 section 15.2) */
-    HTTPSTATUS_IS_REDIRECT,      /* whether a client may follow Location automatically: 301, 302,
-                                    303, 307, 308 */
-    HTTPSTATUS_IS_CACHEABLE,     /* whether it is heuristically cacheable (RFC 9110 section 15.1);
-                                    unknown if no document says */
-    HTTPSTATUS_MUST_NOT_STORE,   /* whether the code's own definition forbids storing the response;
-                                    unknown if no document says */
-    HTTPSTATUS_ALLOWS_BODY,      /* whether a server may send content (RFC 9110 section 6.4.1);
-                                    unknown if no document says */
+    HTTPSTATUS_IS_REDIRECT, /* whether a client may follow Location automatically: 301, 302, 303,
+        307, 308 */
+    HTTPSTATUS_IS_CACHEABLE,     /* whether it is heuristically cacheable (RFC 9110 section 15.1) */
+    HTTPSTATUS_MUST_NOT_STORE, /* whether the code's own definition forbids storing the response */
+    HTTPSTATUS_ALLOWS_BODY,      /* whether a server may send content (RFC 9110 section 6.4.1) */
     HTTPSTATUS_PRESERVES_METHOD, /* whether the redirect repeats the method; unknown where the
-                                    policy decides: see redirect() */
+        policy decides: see redirect() */
     HTTPSTATUS_PROPERTIES        /* how many there are */
 };
 enum httpstatus_answer { HTTPSTATUS_UNKNOWN = -1, HTTPSTATUS_NO = 0, HTTPSTATUS_YES = 1 };
@@ -177,9 +172,8 @@ HTTPSTATUS_API const char *httpstatus_property_name(enum httpstatus_property pro
 HTTPSTATUS_API bool httpstatus_property_find(const char *name, size_t size,
                                              enum httpstatus_property *property);
 
-/* Another spelling of a phrase, and who uses or used it: "RFC 2616 Section 10.4.14, nginx". */
+/* Other spellings of the phrase and who uses or used them ("RFC 2616, nginx"): i < count. */
 struct httpstatus_alias { struct httpstatus_text phrase, source; };
-/* How many other spellings the phrase has, and the i-th of them, i < count. */
 HTTPSTATUS_API size_t httpstatus_alias_count(const struct httpstatus_status *row);
 HTTPSTATUS_API struct httpstatus_alias httpstatus_alias(const struct httpstatus_status *row,
                                                         size_t i);
@@ -231,7 +225,7 @@ enum httpstatus_action { /* what the client does */
     HTTPSTATUS_ASK,         /* send it only if the user agrees (RFC 2616) */
     HTTPSTATUS_MAY,         /* following is allowed, not required (300 and unregistered 3xx) */
     HTTPSTATUS_ACTION_ERROR /* give up: the client reports an error instead of the response; see
-                               reason */
+        reason */
 };
 enum httpstatus_reason { /* why there is nothing to follow */
     HTTPSTATUS_REASON_NONE,       /* there is something to follow */
@@ -264,8 +258,7 @@ HTTPSTATUS_API const char *httpstatus_action_name(enum httpstatus_action action)
 HTTPSTATUS_API const char *httpstatus_reason_name(enum httpstatus_reason reason);
 HTTPSTATUS_API const char *httpstatus_method_change_name(enum httpstatus_method_change change);
 HTTPSTATUS_API const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind);
-/* Names of header fields or methods: list[i] for i < count. */
-struct httpstatus_names { const char *const *list; size_t count; };
+struct httpstatus_names { const char *const *list; size_t count; }; /* header fields or methods */
 enum httpstatus_drop_reason { /* why a header field of the request is not in the next one */
     HTTPSTATUS_DROP_BODY,      /* it describes the body, which is dropped */
     HTTPSTATUS_DROP_ORIGIN,    /* it is a credential, and the origin changes */
@@ -356,8 +349,7 @@ struct httpstatus_redirect { /* what a policy says of a response and its Locatio
     enum httpstatus_method_change method_change;
     bool preserves_method;                      /* false if there is no next request */
     enum httpstatus_answer keeps_body;          /* unknown if it had none or there is no next one */
-    struct httpstatus_names drops_headers;      /* to leave out, as the body is dropped: those about
-                                                   its length too */
+    struct httpstatus_names drops_headers;      /* dropped with the body: those of its length too */
     struct httpstatus_names drops_cross_origin; /* if the origin changed; rfc9110: to consider */
     enum httpstatus_redirect_kind kind;
     bool cacheable;        /* the 3xx may be stored without explicit freshness */
@@ -479,9 +471,8 @@ struct httpstatus_chain { /* redirects in a row, and what becomes of method, bod
     uint64_t landmark, landmark_at;       /* that of a request 2^n redirects back or more */
 };
 /*
- * Begins with a request to 'url' (NULL: unknown), by which loops are found.  Copies 'policy', but
- * its lists and 'method' must outlive the chain, and a URL the step after it.  false if the method
- * is not a token.
+ * Begins with a request to 'url' (or NULL), by which loops are found.  Copies 'policy'; its lists
+ * and 'method' must outlive the chain, a URL the next step.  false if 'method' is not a token.
  */
 HTTPSTATUS_API bool
 httpstatus_chain_init(struct httpstatus_chain *chain, const struct httpstatus_policy *policy,
@@ -509,8 +500,7 @@ httpstatus_chain_step(struct httpstatus_chain *chain, int code, const char *url,
                       bool cross_origin, struct httpstatus_redirect *redirect);
 /*
  * The same for the response's Location fields, resolved by the URL of the chain into 'buffer' as by
- * httpstatus_redirect_to().  The buffer holds the chain's URL from then on: use another one for the
- * next step.
+ * httpstatus_redirect_to().  The buffer then holds the chain's URL: use another for the next step.
  */
 HTTPSTATUS_API enum httpstatus_chain_result
 httpstatus_chain_follow(struct httpstatus_chain *chain, int code,
@@ -546,8 +536,7 @@ httpstatus_client_find(struct httpstatus_text name, struct httpstatus_text versi
 
 enum { /* how a client differs from a policy: bits, 0 if it does as the policy says */
     HTTPSTATUS_DIFFERS_FOLLOWED = 1,    /* it follows where the policy does not, or the reverse */
-    HTTPSTATUS_DIFFERS_METHOD = 2,      /* its next method differs where the policy allows only
-                                           one */
+    HTTPSTATUS_DIFFERS_METHOD = 2, /* its next method differs where the policy allows only one */
     HTTPSTATUS_DIFFERS_BODY = 4,        /* it drops a body that the policy keeps, or the reverse */
     HTTPSTATUS_DIFFERS_HEADERS = 8,     /* it sends a Content-Type although the body is dropped */
     HTTPSTATUS_DIFFERS_CREDENTIALS = 16 /* it sends Authorization to another host */
@@ -557,24 +546,21 @@ HTTPSTATUS_API unsigned httpstatus_client_differs(const struct httpstatus_client
 /* The word for bit i ("followed" ...); NULL past the last. */
 HTTPSTATUS_API const char *httpstatus_difference_name(size_t i);
 
-struct httpstatus_retry_client { /* what a real client did after a failure: a dated fact, too */
+struct httpstatus_retry_client { /* a dated fact, too; -1, UNKNOWN: not retried, or not measured */
     struct httpstatus_text name, version;
     int code;
     struct httpstatus_text request_method;
     bool retried; /* whether it sent the request again, the answer having no Retry-After */
     enum httpstatus_answer honours_retry_after; /* whether it waited for the seconds of one; yes
                                                    with 'retried' false: it needs one to retry */
-    int tries;            /* requests in all, while each fails; -1: not retried, or not measured */
-    double delay;         /* shortest and longest seconds before the second one, without a */
-    double longest_delay; /* Retry-After; both -1: not retried, or not measured */
-    /* What it made of a Retry-After of 0, of a date, of no form that there is, and of 100000:
-       "waits", "caps", "own delay", "at once", "stops" or "error"; NULL: it heeds none, or not
-       measured. */
+    int tries;                   /* requests in all, while each fails */
+    double delay, longest_delay; /* shortest, longest seconds to the second, without Retry-After */
+    /* What it made of a Retry-After of 0, of a date, of no known form, and of 100000: "waits",
+       "caps", "own delay", "at once", "stops" or "error"; NULL: it heeds none, or not measured. */
     const char *on_zero, *on_date, *on_garbage, *on_long;
     double cap; /* the seconds it waited at most, where on_long is "caps"; else -1 */
-    enum httpstatus_answer sends_body;      /* again; unknown if not retried, or without a body */
-    enum httpstatus_answer same_connection; /* whether it kept the connection; unknown if not
-                                               retried, or not measured */
+    enum httpstatus_answer sends_body;      /* again; UNKNOWN without a body, too */
+    enum httpstatus_answer same_connection; /* whether it kept the connection */
 };
 HTTPSTATUS_API size_t httpstatus_retry_client_count(void); /* the number of measured clients */
 /*
@@ -596,14 +582,12 @@ enum httpstatus_retry_after { /* what the value of a Retry-After is */
  * Reads the value of a Retry-After (RFC 9110, section 10.2.3), with or without blanks around it:
  * digits, any number of them, or a date of section 5.6.7, "Sun, 06 Nov 1994 08:49:37 GMT",
  * "Sunday, 06-Nov-94 08:49:37 GMT" or "Sun Nov  6 08:49:37 1994".  Dates are read by the letter:
- * letter case counts, a day must exist in its month, the second may be 60; but the day of the week
- * may be a wrong one.  Two digits mean the last such year that is at most 50 years after 'now'
- * (without it, 1970 to 2069).
+ * letter case counts, a day must exist in its month, the second may be 60, but the day of the week
+ * may be wrong.  Two digits mean the last such year at most 50 years after 'now' (or 1970 to 2069).
  *
- * '*seconds' is the time to wait from 'now', in seconds since 1970: 0 for a date in the past.  It
- * is never more than HTTPSTATUS_RETRY_AFTER_MAX, nor does 'now' count as more.  If 'now' is
- * negative, which means unknown, the result for a date is DATE, and '*seconds' the date, in seconds
- * since 1970.
+ * '*seconds' is the time to wait from 'now' (seconds since 1970; negative: unknown), 0 for a date
+ * in the past and never more than HTTPSTATUS_RETRY_AFTER_MAX; nor does 'now' count as more.
+ * Without 'now' the result for a date is DATE, and '*seconds' the date, in seconds since 1970.
  */
 HTTPSTATUS_API enum httpstatus_retry_after
 httpstatus_parse_retry_after(const char *p, size_t size, int64_t now, int64_t *seconds);
@@ -611,40 +595,35 @@ httpstatus_parse_retry_after(const char *p, size_t size, int64_t now, int64_t *s
 enum httpstatus_retry_action { /* what the client does */
     HTTPSTATUS_RETRY_SEND,   /* send the same request again */
     HTTPSTATUS_RETRY_MODIFY, /* send another request: with credentials, changed, or to where the
-                                redirect leads */
-    HTTPSTATUS_RETRY_ASK,    /* send it again only if the user agrees, or you know that it was not
-                                acted on */
+        redirect leads */
+    HTTPSTATUS_RETRY_ASK, /* send it again only if the user agrees, or you know that it was not
+        acted on */
     HTTPSTATUS_RETRY_STOP,   /* do not send it again */
     HTTPSTATUS_RETRY_UNKNOWN /* no document says; the choice is yours */
 };
 enum httpstatus_retry_reason { /* why */
-    HTTPSTATUS_RETRY_REASON_TEMPORARY,             /* the condition passes: 413, 429, 503, or the
-                                                      code's owner says so */
-    HTTPSTATUS_RETRY_REASON_INCOMPLETE,            /* the server did not get the whole request:
-                                                      408 */
-    HTTPSTATUS_RETRY_REASON_MISDIRECTED,           /* the server does not answer for this host on
-                                                      this connection: 421 */
-    HTTPSTATUS_RETRY_REASON_TOO_EARLY,             /* the server takes no early data for it: 425 */
-    HTTPSTATUS_RETRY_REASON_RETRY_AFTER,           /* no document says whether, but Retry-After says
-                                                      when */
-    HTTPSTATUS_RETRY_REASON_CREDENTIALS,           /* the request needs other credentials: 401, 403,
-                                                      407 */
-    HTTPSTATUS_RETRY_REASON_MODIFIED,              /* the request has to be changed first */
-    HTTPSTATUS_RETRY_REASON_USER_ACTION,           /* the user has to ask for it or act: 507, 511 */
-    HTTPSTATUS_RETRY_REASON_REDIRECT,              /* the next request goes elsewhere: see
-                                                      redirect(); delay is the time before that */
-    HTTPSTATUS_RETRY_REASON_NOT_AN_ERROR,          /* there is nothing to repeat */
-    HTTPSTATUS_RETRY_REASON_PERMANENT,             /* the request is at fault, or the condition
-                                                      lasts */
-    HTTPSTATUS_RETRY_REASON_NOT_IDEMPOTENT,        /* it might be acted on twice (RFC 9110 section
-                                                      9.2.2) */
-    HTTPSTATUS_RETRY_REASON_NOT_REPLAYABLE,        /* its body cannot be sent again */
+    HTTPSTATUS_RETRY_REASON_TEMPORARY, /* the condition passes: 413, 429, 503, or the code's owner
+        says so */
+    HTTPSTATUS_RETRY_REASON_INCOMPLETE, /* the server did not get the whole request: 408 */
+    HTTPSTATUS_RETRY_REASON_MISDIRECTED, /* the server does not answer for this host on this
+        connection: 421 */
+    HTTPSTATUS_RETRY_REASON_TOO_EARLY, /* the server takes no early data for it: 425 */
+    HTTPSTATUS_RETRY_REASON_RETRY_AFTER, /* no document says whether, but Retry-After says when */
+    HTTPSTATUS_RETRY_REASON_CREDENTIALS, /* the request needs other credentials: 401, 403, 407 */
+    HTTPSTATUS_RETRY_REASON_MODIFIED, /* the request has to be changed first */
+    HTTPSTATUS_RETRY_REASON_USER_ACTION, /* the user has to ask for it or act: 507, 511 */
+    HTTPSTATUS_RETRY_REASON_REDIRECT, /* the next request goes elsewhere: see redirect(); delay is
+        the time before that */
+    HTTPSTATUS_RETRY_REASON_NOT_AN_ERROR, /* there is nothing to repeat */
+    HTTPSTATUS_RETRY_REASON_PERMANENT, /* the request is at fault, or the condition lasts */
+    HTTPSTATUS_RETRY_REASON_NOT_IDEMPOTENT, /* it might be acted on twice (RFC 9110 section
+        9.2.2) */
+    HTTPSTATUS_RETRY_REASON_NOT_REPLAYABLE, /* its body cannot be sent again */
     HTTPSTATUS_RETRY_REASON_RETRY_AFTER_ABOVE_CAP, /* Retry-After asks for more time than the cap */
-    HTTPSTATUS_RETRY_REASON_NO_RETRY_AFTER,        /* only Retry-After would say that the condition
-                                                      passes: 413 */
-    HTTPSTATUS_RETRY_REASON_SILENT,                /* no document says whether to repeat it */
-    HTTPSTATUS_RETRY_REASON_POLICY                 /* the client that the policy is named after does
-                                                      so */
+    HTTPSTATUS_RETRY_REASON_NO_RETRY_AFTER, /* only Retry-After would say that the condition passes:
+        413 */
+    HTTPSTATUS_RETRY_REASON_SILENT, /* no document says whether to repeat it */
+    HTTPSTATUS_RETRY_REASON_POLICY /* the client that the policy is named after does so */
 };
 /* Their words: "retry", "not-idempotent" ... */
 HTTPSTATUS_API const char *httpstatus_retry_action_name(enum httpstatus_retry_action action);
@@ -669,8 +648,7 @@ struct httpstatus_retry_options { /* begin with HTTPSTATUS_RETRY_OPTIONS, and se
     struct httpstatus_text retry_after; /* the value of the field; absent: there is none */
     int64_t now;                        /* seconds since 1970; negative: unknown */
     int64_t cap;                        /* the longest delay to accept; negative: any */
-    enum httpstatus_answer idempotent;  /* of the request, as its key may make it; UNKNOWN: by its
-                                           method */
+    enum httpstatus_answer idempotent;  /* as a key may make the request; UNKNOWN: by its method */
     bool replayable;                    /* its body, if it has one, can be sent again */
 };
 #define HTTPSTATUS_RETRY_OPTIONS {NULL, {NULL, 0}, -1, -1, HTTPSTATUS_UNKNOWN, true}
@@ -718,8 +696,7 @@ HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format)
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
 /*
  * What a row means in a log of the format: the row itself if it is IANA's or the logs have no
- * writer of their own, else the writer's row of its code and sub-status, if there is one.  NULL for
- * NULL.
+ * writer of their own, else the writer's row of its code and sub-status, if any.  NULL for NULL.
  */
 HTTPSTATUS_API const struct httpstatus_status *
 httpstatus_written(const struct httpstatus_status *row, enum httpstatus_format format);
@@ -781,8 +758,7 @@ enum { HTTPSTATUS_CONTENT_SIZE = 15 /* this many bytes always tell */ };
 HTTPSTATUS_API enum httpstatus_content httpstatus_content(const char *p, size_t size);
 /* Its name: "gzip", "bzip2", "xz", "zstd" or "UTF-16"; NULL for PLAIN and UNTOLD. */
 HTTPSTATUS_API const char *httpstatus_content_name(enum httpstatus_content content);
-/* A status as logged, MIN..MAX, or one of the three that say why there is none. */
-enum {
+enum { /* a status as logged, MIN..MAX, or one of the three that say why there is none */
     HTTPSTATUS_STATUS_MIN = -1, HTTPSTATUS_STATUS_MAX = 999,
     HTTPSTATUS_NO_STATUS = -2, /* a record whose status is "-" */
     HTTPSTATUS_UNMATCHED = -3, /* not a record of the format */
@@ -799,8 +775,7 @@ struct httpstatus_line { /* a record, or a line that is not one */
 
 /* ---- Counts -------------------------------------------------------------------------------- */
 enum { HTTPSTATUS_FIRST_UNMATCHED = 10, HTTPSTATUS_PAIRS = 256, HTTPSTATUS_KEYS = 16 };
-/* How many records have a status and a sub-status. */
-struct httpstatus_pair { uint16_t status, substatus; uint64_t count; };
+struct httpstatus_pair { uint16_t status, substatus; uint64_t count; }; /* the records with both */
 struct httpstatus_tally { /* how many there are of each kind; a zeroed one is empty */
     uint64_t lines, records, no_status, skipped, unmatched; /* a line may hold several records, and
                                                                a record may span several lines */
@@ -865,9 +840,8 @@ HTTPSTATUS_API bool httpstatus_filter_wants(const struct httpstatus_filter *filt
 /* How many bytes to read from a file at a time, preferably to an address on a cache line. */
 enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
 /*
- * A log being scanned, and what crosses the end of a part of it: the library's state in the
- * caller's memory, of a fixed size whatever the log holds.  Copy them by assignment.  An eighth or
- * more is spare, so that no patch release changes their size.
+ * A log being scanned, and what crosses the end of a part of it.  Copy them by assignment.  An
+ * eighth or more is spare, so that no patch release changes their size.
  */
 enum { HTTPSTATUS_SCANNER_SIZE = 36 * 1024, HTTPSTATUS_CARRY_SIZE = 10 * 1024 };
 struct httpstatus_scanner { HTTPSTATUS_OPAQUE(HTTPSTATUS_SCANNER_SIZE); };
@@ -881,11 +855,10 @@ HTTPSTATUS_API bool httpstatus_scanner_init(struct httpstatus_scanner *scanner,
                                             const struct httpstatus_filter *filter);
 /*
  * Scans the next 'size' bytes of the log, which may end anywhere, and counts every finished line.
- * With 'lines', also stores there those that the filter wants, at most 'capacity' (1 or more) of
- * them; returns how many, and sets '*used' to the number of bytes consumed: call again with the
- * rest.  Without 'lines', consumes all bytes and returns 0; 'used' may be NULL.  A line may have
- * begun in an earlier piece: to see it, keep the bytes from httpstatus_scanner_line_start() on.
- * Takes about 70 KiB of stack.
+ * With 'lines', also stores there those that the filter wants, at most 'capacity' (1 or more),
+ * returns how many, and sets '*used' to the bytes consumed: call again with the rest.  Without it,
+ * consumes all bytes and returns 0; 'used' may be NULL.  A line may have begun in an earlier piece:
+ * to see it, keep the bytes from httpstatus_scanner_line_start() on.  Takes about 70 KiB of stack.
  */
 HTTPSTATUS_API size_t
 httpstatus_scan(struct httpstatus_scanner *scanner, const char *p, size_t size,

@@ -187,12 +187,17 @@ def enumerator(word, name=None):
 
 
 def commented(entries, last=None):
-    """Enumerators, each with its comment; entries are (name, sentence or None)."""
+    """Enumerators, each with its comment; entries are (name, sentence or None).  The comments are in a
+    column, but for those that it leaves no room; where these are many there is none."""
     entries = [(name + "," * (name != last), sentence) for name, sentence in entries]
     width = max(len(name) for name, sentence in entries if sentence)
+    room = 100 - len("     /*  */")
+    if sum(len(name) < room - len(sentence or "") < width for name, sentence in entries) > 2:
+        width = 0
     for name, sentence in entries:
-        first = f"    {name.ljust(width)} /* "
-        yield from (fill(f"{sentence}\xa0*/", first, " " * len(first)) if sentence else [f"    {name}"])
+        column = width if width + len(sentence or "") <= room else 0
+        first = f"    {name.ljust(column)} /* "
+        yield from (fill(f"{sentence}\xa0*/", first, " " * 8) if sentence else [f"    {name}"])
 
 
 # ---- C -----------------------------------------------------------------------------------------
@@ -209,7 +214,9 @@ def enum_lines(words, name):
 
 
 def status_enum(words, members, count):
-    entries = [(enumerator(member), words.of("Status", member, "c")) for member in members]
+    # That an answer may be unknown, the enum says of all of them.
+    entries = [(enumerator(member), words.of("Status", member, "c").removesuffix("; unknown if no document says"))
+               for member in members]
     entries.append((f"HTTPSTATUS_{count}", COUNT_SAYS))
     return list(commented(entries, entries[-1][0]))
 
