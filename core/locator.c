@@ -260,8 +260,10 @@ static bool add_text(struct parse *parse, size_t at, char c)
     parse->word_before = c != ' ';
     if (parse->done)
         return true;
+    if (is_line_end(c) && only_line_end_left(parse))
+        return true;
     if (is_line_end(c))
-        return only_line_end_left(parse) || fail(parse, at, "a line break: a record is one line");
+        return fail(parse, at, "a line break: a record is one line");
     if (parse->status_seen && !locator->has_stop) {
         if (is_digit(c))
             return fail(parse, at, "this digit would look like a part of the status before it");
