@@ -13,10 +13,10 @@ void httpstatus_carry_out(const struct httpstatus_scanner *bytes, struct httpsta
 
     memset(result, 0, sizeof *result); /* it may be written to a file: leave no byte unset */
     carry->fields = scanner->setup.fields;
-    memcpy(carry->parts, scanner->parts, sizeof carry->parts);
+    memcpy(carry->fragments, scanner->fragments, sizeof carry->fragments);
     memcpy(carry->cut_streams, scanner->cut_streams, sizeof carry->cut_streams);
-    for (int i = 0; i < HTTPSTATUS_PARTS; i++) {
-        struct httpstatus_entry *entry = &carry->parts[i].entry;
+    for (int i = 0; i < HTTPSTATUS_FRAGMENTS; i++) {
+        struct httpstatus_entry *entry = &carry->fragments[i].entry;
         uint64_t *const numbers[] = {&entry->number, &entry->reader.as.json.number,
                                      &entry->reader.as.json.left_over_number};
         for (int n = 0; n < 3; n++)
@@ -31,7 +31,7 @@ void httpstatus_carry_in(struct httpstatus_scanner *bytes, const struct httpstat
     const struct carry *carry = carry_of(before);
 
     scanner->setup.fields = carry->fields;
-    memcpy(scanner->parts, carry->parts, sizeof carry->parts);
+    memcpy(scanner->fragments, carry->fragments, sizeof carry->fragments);
     memcpy(scanner->cut_streams, carry->cut_streams, sizeof carry->cut_streams);
 }
 
@@ -40,8 +40,9 @@ bool httpstatus_carry_equal(const struct httpstatus_carry *left,
 {
     const struct carry *a = carry_of(left), *b = carry_of(right);
 
-    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
-        if (a->parts[i].open || b->parts[i].open || a->parts[i].counted != b->parts[i].counted)
+    for (int i = 0; i < HTTPSTATUS_FRAGMENTS; i++)
+        if (a->fragments[i].open || b->fragments[i].open ||
+            a->fragments[i].counted != b->fragments[i].counted)
             return false;
     return equal_fields(&a->fields, &b->fields) &&
            memcmp(a->cut_streams, b->cut_streams, sizeof a->cut_streams) == 0;

@@ -196,7 +196,7 @@ int httpstatus_clf_look(const char *p, const char *end)
 
     if (p == end)
         return HTTPSTATUS_SKIPPED;
-    if (is_blank(*p) || *p == '\r' || is_part(p, (size_t)(end - p)))
+    if (is_blank(*p) || *p == '\r' || is_fragment(p, (size_t)(end - p)))
         return UNPROVED;
     const char *open = memchr(p, '"', (size_t)(end - p));
     if (!open)

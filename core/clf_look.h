@@ -19,7 +19,7 @@ TARGET INLINE int ISA(clf_line)(const char *line, const char *open, const char *
 
     /* A blank or quote at the start does not count before the stamp; '#' may begin a comment. */
     if (open - line <= CLF_STAMP || *line <= '#' || close[-1] == '\\' ||
-        is_part(line, (size_t)(open - line)))
+        is_fragment(line, (size_t)(open - line)))
         return UNPROVED;
     ISA(block) around = ISA(join)(open - CLF_STAMP, close);
     uint64_t fits = ISA(fits)(around, &clf_form), ends = ISA(field_ends)(around) >> AFTER_STATUS;

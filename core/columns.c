@@ -312,10 +312,10 @@ int httpstatus_cloudfront_end(struct httpstatus_reader *reader,
 
 bool httpstatus_cloudfront_begins(const struct beginning *b)
 {
-    return !b->is_part && may_be_cloudfront(b->line, b->line_size);
+    return !b->is_fragment && may_be_cloudfront(b->line, b->line_size);
 }
 
 bool httpstatus_w3c_begins(const struct beginning *b)
 {
-    return !b->is_part && may_be_w3c(&b->setup->fields, b->line, b->line_size);
+    return !b->is_fragment && may_be_w3c(&b->setup->fields, b->line, b->line_size);
 }

@@ -52,7 +52,7 @@ struct beginning {
     size_t line_size;
     const char *text, *end; /* the same without what a logger has put before it */
     bool goes_on;           /* more bytes follow, which are not known yet */
-    bool is_part;           /* the text is only part of a line */
+    bool is_fragment;       /* the text is only part of a line */
 };
 
 /*

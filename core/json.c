@@ -514,7 +514,7 @@ static void end_object(const struct json_context *x)
     j->status = key < x->count && !x->only_wrapped ? j->found[key] : HTTPSTATUS_UNMATCHED;
     if (key == x->count) {
         if (x->scanner && httpstatus_wrapper_is_rest(x->scanner, j))
-            j->status = HTTPSTATUS_PART;
+            j->status = HTTPSTATUS_FRAGMENT;
         else if (x->scanner && j->wraps)
             httpstatus_wrapper_end(x->scanner, j, !j->foreign);
         j->seen_wrapper = j->seen_wrapper || j->wraps;

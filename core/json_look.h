@@ -286,7 +286,7 @@ TARGET INLINE int ISA(json_line)(const struct httpstatus_setup *setup, const cha
     size_t count = look.keys->quoted ? 0 : ISA(json_marks)(&look, line, size, marks);
 
     (void)substatus;
-    if (is_part(line, size))
+    if (is_fragment(line, size))
         return UNPROVED;
     if (count == 0 && !is_blank(*line) && ISA(find)(line, 0, size, '{') >= size)
         return HTTPSTATUS_UNMATCHED;

@@ -63,9 +63,10 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
                                                                  : (struct prefix){0};
     const char *text = p + prefix.size;
     const size_t left = (size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX) - prefix.size;
-    const bool goes_on = size >= HTTPSTATUS_PREFIX || prefix.is_part;
-    const struct beginning beginning = {setup, p, size, text, text + left, goes_on, prefix.is_part};
-    bool wraps = !several && !entry->wrapped && !prefix.is_part && left && *text == '{';
+    const bool goes_on = size >= HTTPSTATUS_PREFIX || prefix.is_fragment;
+    const struct beginning beginning = {
+        setup, p, size, text, text + left, goes_on, prefix.is_fragment};
+    bool wraps = !several && !entry->wrapped && !prefix.is_fragment && left && *text == '{';
 
     entry->settled = true;
     entry->prefix = prefix.size;
@@ -157,21 +158,21 @@ static size_t read_on(struct httpstatus_entry *entry, struct scanner *scanner,
 }
 
 /* Goes on with the line that this one continues: gives it the text, which is in the head. */
-static void join_part(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
-                      struct httpstatus_part *part, const struct prefix *prefix)
+static void join_fragment(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
+                          struct httpstatus_fragment *fragment, const struct prefix *prefix)
 {
     char text[HTTPSTATUS_PREFIX];
     const size_t size = entry->head_size - prefix->size;
     const bool lone_return = entry->lone_return, split = entry->split;
 
     memcpy(text, entry->head + prefix->size, size);
-    *entry = part->entry;
-    part->open = false;
+    *entry = fragment->entry;
+    fragment->open = false;
     entry->joined = true;
     note_returns(entry, text, size);
     entry->lone_return = entry->lone_return || lone_return;
     entry->split = entry->split || split;
-    entry->goes_on = prefix->is_part;
+    entry->goes_on = prefix->is_fragment;
     memcpy(entry->head, text, size);
     entry->head_size = size;
     entry->head_used = has_objects(entry) ? 0 : size;
@@ -186,16 +187,16 @@ static void settle_head(struct httpstatus_entry *entry, struct scanner *scanner,
 
     if (scanner && !entry->wrapped && prefix.is_runtime) {
         int i = HTTPSTATUS_STREAMS + prefix.is_error;
-        struct httpstatus_part *part = &scanner->parts[i];
-        if (part->open) {
-            join_part(entry, setup, part, &prefix);
+        struct httpstatus_fragment *fragment = &scanner->fragments[i];
+        if (fragment->open) {
+            join_fragment(entry, setup, fragment, &prefix);
             return;
         }
-        entry->part = (unsigned char)i;
-        entry->is_rest = part->counted;
-        entry->goes_on = prefix.is_part && !part->counted;
+        entry->fragment = (unsigned char)i;
+        entry->is_rest = fragment->counted;
+        entry->goes_on = prefix.is_fragment && !fragment->counted;
         entry->number = entry->goes_on ? LINE_NUMBER + scanner->tally.lines + 1 : 0;
-        part->counted = part->counted && prefix.is_part;
+        fragment->counted = fragment->counted && prefix.is_fragment;
         if (entry->is_rest)
             entry->formats &= SET_OF(clf);
     }
@@ -246,13 +247,14 @@ static struct result json_result(struct httpstatus_entry *entry)
     struct httpstatus_json *j = &entry->reader.as.json;
 
     httpstatus_objects_end(j);
-    return (struct result){
-        .status = j->have_record || j->status == HTTPSTATUS_PART ? j->status : HTTPSTATUS_UNMATCHED,
-        .format = j->format,
-        .key = j->key,
-        .number = j->have_record ? j->number : j->left_over_number,
-        .left_over = j->left_over,
-        .left_over_number = j->left_over_number};
+    return (struct result){.status = j->have_record || j->status == HTTPSTATUS_FRAGMENT
+                                         ? j->status
+                                         : HTTPSTATUS_UNMATCHED,
+                           .format = j->format,
+                           .key = j->key,
+                           .number = j->have_record ? j->number : j->left_over_number,
+                           .left_over = j->left_over,
+                           .left_over_number = j->left_over_number};
 }
 
 /* A line that wraps another is read only by way of its string. */
@@ -317,9 +319,9 @@ static void set_fields(const struct httpstatus_entry *entry, struct result *resu
 }
 
 /*
- * A client may write what makes the server's line look like a part.  So a clf record, whose status
- * anything may follow, counts without the parts after it.  If such a part is a record as well, a
- * client wrote it, or it is another request: nothing tells which.
+ * A client may write what makes the server's line look like a fragment.  So a clf record, whose
+ * status anything may follow, counts without the fragments after it.  If such a fragment is a
+ * record as well, a client wrote it, or it is another request: nothing tells which.
  */
 static struct result rest_result(struct httpstatus_entry *entry,
                                  const struct httpstatus_setup *setup)
@@ -327,7 +329,7 @@ static struct result rest_result(struct httpstatus_entry *entry,
     const struct result result = others_result(entry, setup, NULL, 0);
 
     return (struct result){.status = result.status >= HTTPSTATUS_NO_STATUS ? HTTPSTATUS_UNMATCHED
-                                                                           : HTTPSTATUS_PART};
+                                                                           : HTTPSTATUS_FRAGMENT};
 }
 
 enum httpstatus_format httpstatus_entry_format(const struct httpstatus_entry *entry,
@@ -404,7 +406,7 @@ bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, s
     if (is_blank_line(p, size))
         return true;
     httpstatus_entry_begin(&entry, httpstatus_formats_asked(setup, false), false);
-    if (!entry.settled && settle(&entry, setup, p, size).is_part)
+    if (!entry.settled && settle(&entry, setup, p, size).is_fragment)
         return false;
     if (has_objects(&entry)) {
         struct httpstatus_json *j = &entry.reader.as.json;

@@ -18,9 +18,9 @@
 struct httpstatus_entry {
     bool wrapped, settled, visible, comment, marked, several, left_over;
     bool lone_return, split; /* has a CR that ends no line; text follows one */
-    bool joined, goes_on;    /* with the part before; in the next part */
+    bool joined, goes_on;    /* with the fragment before; in the next one */
     bool is_rest;            /* of a line that has been counted */
-    unsigned char part;      /* its place among the scanner's parts */
+    unsigned char fragment;  /* its place among the scanner's fragments */
     unsigned formats;        /* the set of those it may be of */
     uint64_t number;         /* of the line that it begins on; 0: this one */
     size_t prefix;           /* bytes before the record */
@@ -31,7 +31,7 @@ struct httpstatus_entry {
 
 /* What a line is. */
 struct result {
-    int status, substatus; /* or why there is none: HTTPSTATUS_NO_STATUS ..., HTTPSTATUS_PART */
+    int status, substatus; /* or why there is none: HTTPSTATUS_NO_STATUS ..., HTTPSTATUS_FRAGMENT */
     enum httpstatus_format format; /* of a record */
     int key;                       /* json: which of the usual ones; -1: the caller's */
     uint64_t number;               /* of the line that it begins on + LINE_NUMBER; 0: this one */
@@ -79,7 +79,7 @@ struct result httpstatus_entry_end(struct httpstatus_entry *entry,
 
 /*
  * What a whole line is, without its end.  false if this cannot tell: the line has several records
- * or something left over, is part of a wrapped line, or wraps one.  'returns': it may have a CR.
+ * or something left over, is a fragment of a line, or wraps one.  'returns': it may have a CR.
  */
 bool httpstatus_read_line(const struct httpstatus_setup *setup, const char *p, size_t size,
                           bool returns, struct result *result);

@@ -45,9 +45,9 @@ static void put_last(struct piece *piece, struct httpstatus_entry *line, uint64_
 {
     struct scanner *scanner = piece->scanner;
     struct result result = httpstatus_entry_end(line, setup_of(scanner, line));
-    const bool part_of_several = result.status == HTTPSTATUS_PART &&
-                                 scanner->line_start > scanner->first_byte;
-    const bool answers = result.status >= HTTPSTATUS_NO_STATUS || part_of_several ||
+    const bool fragment_of_several = result.status == HTTPSTATUS_FRAGMENT &&
+                                     scanner->line_start > scanner->first_byte;
+    const bool answers = result.status >= HTTPSTATUS_NO_STATUS || fragment_of_several ||
                          (result.status == HTTPSTATUS_SKIPPED && line->visible);
 
     if (result.sets_fields)
@@ -58,10 +58,10 @@ static void put_last(struct piece *piece, struct httpstatus_entry *line, uint64_
     scanner->owed_end = end;
     scanner->owed_number = result.left_over_number ? result.left_over_number : line->number;
     if (scanner->owes && result.left_over && result.format == HTTPSTATUS_JSON && !line->joined &&
-        result.status != HTTPSTATUS_PART)
+        result.status != HTTPSTATUS_FRAGMENT)
         end = scanner->owed_start = scanner->first_byte + line->reader.as.json.record_end;
     result.number = result.number ? result.number : line->number;
-    if (result.status != HTTPSTATUS_PART)
+    if (result.status != HTTPSTATUS_FRAGMENT)
         httpstatus_put(piece, &result, scanner->line_start, end);
 }
 
@@ -83,14 +83,14 @@ static bool pay(struct piece *piece)
 /* Whether a line goes on in another one; keeps it until that comes. */
 static bool is_kept(struct scanner *scanner, const struct httpstatus_entry *line)
 {
-    struct httpstatus_part *part = &scanner->parts[line->part];
+    struct httpstatus_fragment *fragment = &scanner->fragments[line->fragment];
 
     if (!line->goes_on)
         return false;
-    part->counted = httpstatus_entry_format(line, &scanner->setup) == HTTPSTATUS_CLF;
-    if (part->counted)
+    fragment->counted = httpstatus_entry_format(line, &scanner->setup) == HTTPSTATUS_CLF;
+    if (fragment->counted)
         return false;
-    *part = (struct httpstatus_part){.open = true, .entry = *line};
+    *fragment = (struct httpstatus_fragment){.open = true, .entry = *line};
     return true;
 }
 
@@ -151,8 +151,8 @@ void httpstatus_scan_line(struct piece *piece)
 
 /* ---- The end ---- */
 
-static bool began_before(const struct scanner *scanner, const struct httpstatus_part *a,
-                         const struct httpstatus_part *b)
+static bool began_before(const struct scanner *scanner, const struct httpstatus_fragment *a,
+                         const struct httpstatus_fragment *b)
 {
     /* Modulo 2^64, since a line may have begun before the part of a log that is scanned here. */
     uint64_t age = scanner->tally.lines - a->entry.number;
@@ -162,14 +162,14 @@ static bool began_before(const struct scanner *scanner, const struct httpstatus_
 }
 
 /* Of the unfinished lines, the one that began first; NULL if there is none. */
-static struct httpstatus_part *first_part(struct scanner *scanner)
+static struct httpstatus_fragment *first_fragment(struct scanner *scanner)
 {
-    struct httpstatus_part *first = NULL;
+    struct httpstatus_fragment *first = NULL;
 
-    for (struct httpstatus_part *part = scanner->parts; part < scanner->parts + HTTPSTATUS_PARTS;
-         part++)
-        if (part->open && (!first || began_before(scanner, part, first)))
-            first = part;
+    for (struct httpstatus_fragment *fragment = scanner->fragments;
+         fragment < scanner->fragments + HTTPSTATUS_FRAGMENTS; fragment++)
+        if (fragment->open && (!first || began_before(scanner, fragment, first)))
+            first = fragment;
     return first;
 }
 
@@ -183,20 +183,20 @@ static void leave_unfinished(struct scanner *scanner, uint64_t number)
 }
 
 /* Finishes a line that goes on in no other; false if there is no room for all that it holds. */
-static bool finish_part(struct piece *piece, struct httpstatus_part *part, bool torn)
+static bool finish_fragment(struct piece *piece, struct httpstatus_fragment *fragment, bool torn)
 {
     struct scanner *scanner = piece->scanner;
 
     if (torn) {
-        leave_unfinished(scanner, part->entry.number);
-        part->open = false;
+        leave_unfinished(scanner, fragment->entry.number);
+        fragment->open = false;
         return true;
     }
-    part->entry.goes_on = false;
-    part->entry.joined = true;
-    if (!put_records(piece, &part->entry, scanner->position))
+    fragment->entry.goes_on = false;
+    fragment->entry.joined = true;
+    if (!put_records(piece, &fragment->entry, scanner->position))
         return false;
-    part->open = false;
+    fragment->open = false;
     return true;
 }
 
@@ -211,7 +211,7 @@ static size_t end_log(struct httpstatus_scanner *bytes, bool torn, struct httpst
 {
     struct scanner *scanner = scanner_of(bytes);
     struct piece piece = {scanner, NULL, NULL, NULL, scanner->position, lines, capacity, 0};
-    struct httpstatus_part *part;
+    struct httpstatus_fragment *fragment;
 
     if (scanner->begun) {
         if (torn)
@@ -221,7 +221,8 @@ static size_t end_log(struct httpstatus_scanner *bytes, bool torn, struct httpst
         scanner->tally.lines++;
         scanner->line_start = scanner->position;
     }
-    while (pay(&piece) && (part = first_part(scanner)) != NULL && finish_part(&piece, part, torn))
+    while (pay(&piece) && (fragment = first_fragment(scanner)) != NULL &&
+           finish_fragment(&piece, fragment, torn))
         ;
     return piece.stored;
 }

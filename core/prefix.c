@@ -126,8 +126,8 @@ static bool take_runtime(struct text *t, struct prefix *found)
     found->is_error = take_word(t, "err");
     if ((!found->is_error && !take_word(t, "out")) || !take_byte(t, ' '))
         return false;
-    found->is_part = take_byte(t, 'P');
-    found->is_runtime = (found->is_part || take_byte(t, 'F')) && take_byte(t, ' ');
+    found->is_fragment = take_byte(t, 'P');
+    found->is_runtime = (found->is_fragment || take_byte(t, 'F')) && take_byte(t, ' ');
     return found->is_runtime;
 }
 

@@ -14,7 +14,7 @@ enum { HTTPSTATUS_PREFIX = 256 };
 /* What a logger has put before a record; 'size' is 0 if that is nothing, or unknown. */
 struct prefix {
     size_t size;
-    bool is_runtime, is_part, is_error; /* a container runtime's; with tag P; from stderr */
+    bool is_runtime, is_fragment, is_error; /* a container runtime's; with tag P; from stderr */
 };
 struct prefix httpstatus_prefix(const char *p, size_t size);
 
@@ -25,9 +25,9 @@ static inline bool may_be_runtime(const char *line, size_t size)
 
     return size > TIME_SIZE && line[4] == '-' && line[10] == 'T';
 }
-static inline bool is_part(const char *line, size_t size)
+static inline bool is_fragment(const char *line, size_t size)
 {
-    return may_be_runtime(line, size) && httpstatus_prefix(line, size).is_part;
+    return may_be_runtime(line, size) && httpstatus_prefix(line, size).is_fragment;
 }
 
 #if defined(__GNUC__)

@@ -45,7 +45,7 @@ uint64_t httpstatus_scanner_line_start(const struct httpstatus_scanner *bytes)
 bool httpstatus_scanner_is_open(const struct httpstatus_scanner *bytes)
 {
     const struct scanner *scanner = const_scanner_of(bytes);
-    bool open = scanner->begun || has_parts(scanner);
+    bool open = scanner->begun || has_fragments(scanner);
 
     for (int i = 0; i < HTTPSTATUS_CUTS; i++)
         open = open || scanner->cut_streams[i];
@@ -144,7 +144,7 @@ static bool is_as_before(const struct scanner *scanner, const struct state *befo
 {
     const struct httpstatus_setup *setup = &scanner->setup;
 
-    return !scanner->begun && !has_parts(scanner) && setup->format == before->format &&
+    return !scanner->begun && !has_fragments(scanner) && setup->format == before->format &&
            setup->key == before->key && equal_fields(&setup->fields, &before->fields);
 }
 
@@ -190,7 +190,7 @@ static bool take_lines(struct piece *piece, const struct window *found)
 
 static bool goes_by_pieces(const struct scanner *scanner)
 {
-    return scanner->begun || has_parts(scanner);
+    return scanner->begun || has_fragments(scanner);
 }
 
 static void scan_windows(struct piece *piece)

@@ -9,8 +9,8 @@
 #endif
 
 /* Unfinished lines: one for each stream of a container, as Docker writes them and as CRI does. */
-enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_PARTS = 4 };
-struct httpstatus_part {
+enum { HTTPSTATUS_STREAMS = 2, HTTPSTATUS_FRAGMENTS = 4 };
+struct httpstatus_fragment {
     bool open;
     bool counted;       /* it is a record, and what follows may be the rest of its line */
     bool done, returns; /* Docker: a line feed has ended it; it ends in a CR, so far */
@@ -29,7 +29,7 @@ struct httpstatus_wrapper {
     char held;                         /* CR or LF, which may be the end of the line */
     size_t size, length;               /* of the text kept here; of the string */
     char text[64];
-    struct httpstatus_part parts[HTTPSTATUS_STREAMS + 1];
+    struct httpstatus_fragment fragments[HTTPSTATUS_STREAMS + 1];
 };
 
 /* How many streams may have a line cut by journald at a time; the oldest gives way to another. */
@@ -41,7 +41,7 @@ enum { HTTPSTATUS_CUTS = 16 };
  */
 struct carry {
     struct httpstatus_fields fields;
-    struct httpstatus_part parts[HTTPSTATUS_PARTS];
+    struct httpstatus_fragment fragments[HTTPSTATUS_FRAGMENTS];
     uint64_t cut_streams[HTTPSTATUS_CUTS];
 };
 IS_BEHIND(carry, httpstatus_carry);
@@ -58,7 +58,7 @@ struct scanner {
     uint64_t first_byte, owed_start, owed_end, owed_number;
     struct httpstatus_entry line;
     struct httpstatus_wrapper wrapper;
-    struct httpstatus_part parts[HTTPSTATUS_PARTS];
+    struct httpstatus_fragment fragments[HTTPSTATUS_FRAGMENTS];
     uint64_t cut_streams[HTTPSTATUS_CUTS]; /* journald's: 0 or the hash of their _STREAM_ID */
 };
 IS_BEHIND(scanner, httpstatus_scanner);
@@ -107,12 +107,12 @@ static inline void end_line(struct piece *piece, const char *lf)
 void httpstatus_scan_line(struct piece *piece);
 
 /* Whether an unfinished line may go on in another one. */
-static inline bool has_parts(const struct scanner *scanner)
+static inline bool has_fragments(const struct scanner *scanner)
 {
     bool open = false;
 
-    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
-        open = open || scanner->parts[i].open || scanner->parts[i].counted;
+    for (int i = 0; i < HTTPSTATUS_FRAGMENTS; i++)
+        open = open || scanner->fragments[i].open || scanner->fragments[i].counted;
     return open;
 }
 

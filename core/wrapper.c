@@ -6,13 +6,13 @@
 /* Whether the string is read as the rest of the i-th stream; the last is a line of its own. */
 static bool is_read(const struct scanner *scanner, int i)
 {
-    return i == HTTPSTATUS_FRESH || scanner->parts[i].open;
+    return i == HTTPSTATUS_FRESH || scanner->fragments[i].open;
 }
 
 void httpstatus_wrapper_begin(struct scanner *scanner)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
-    struct httpstatus_entry *fresh = &w->parts[HTTPSTATUS_FRESH].entry;
+    struct httpstatus_entry *fresh = &w->fragments[HTTPSTATUS_FRESH].entry;
 
     w->begun = w->left_over = w->ends = w->visible = false;
     w->lone_return = w->split = w->has_text = false;
@@ -20,8 +20,8 @@ void httpstatus_wrapper_begin(struct scanner *scanner)
     w->size = w->length = 0;
     for (int i = 0; i < HTTPSTATUS_STREAMS; i++)
         if (is_read(scanner, i))
-            w->parts[i] = scanner->parts[i];
-    w->parts[HTTPSTATUS_FRESH].done = w->parts[HTTPSTATUS_FRESH].returns = false;
+            w->fragments[i] = scanner->fragments[i];
+    w->fragments[HTTPSTATUS_FRESH].done = w->fragments[HTTPSTATUS_FRESH].returns = false;
     httpstatus_entry_begin(fresh, httpstatus_formats_asked(&scanner->setup, true), true);
     fresh->number = LINE_NUMBER + scanner->tally.lines + 1;
 }
@@ -31,8 +31,8 @@ static void flush(struct scanner *scanner)
     struct httpstatus_wrapper *w = &scanner->wrapper;
 
     for (int i = 0; i <= HTTPSTATUS_FRESH; i++)
-        if (is_read(scanner, i) && !w->parts[i].done)
-            httpstatus_entry_read(&w->parts[i].entry, NULL, &scanner->inside, w->text, w->size,
+        if (is_read(scanner, i) && !w->fragments[i].done)
+            httpstatus_entry_read(&w->fragments[i].entry, NULL, &scanner->inside, w->text, w->size,
                                   false);
     w->size = 0;
 }
@@ -46,18 +46,18 @@ static void keep_byte(struct scanner *scanner, char c)
         flush(scanner);
 }
 
-/* The first byte tells whether a CR at the end of the part before belongs to the line's end. */
+/* The first byte tells whether a CR at the end of the fragment before belongs to the line's end. */
 static void begin_text(struct scanner *scanner, char c)
 {
     for (int i = 0; i < HTTPSTATUS_STREAMS; i++) {
-        struct httpstatus_part *part = &scanner->wrapper.parts[i];
-        if (!is_read(scanner, i) || !part->returns)
+        struct httpstatus_fragment *fragment = &scanner->wrapper.fragments[i];
+        if (!is_read(scanner, i) || !fragment->returns)
             continue;
-        part->returns = false;
+        fragment->returns = false;
         if (c == '\n')
             continue;
-        httpstatus_entry_read(&part->entry, NULL, &scanner->inside, "\r", 1, false);
-        part->entry.lone_return = true;
+        httpstatus_entry_read(&fragment->entry, NULL, &scanner->inside, "\r", 1, false);
+        fragment->entry.lone_return = true;
     }
 }
 
@@ -90,9 +90,9 @@ void httpstatus_wrapper_byte(struct scanner *scanner, char c)
     keep_byte(scanner, c);
 }
 
-static bool is_record(const struct scanner *scanner, const struct httpstatus_part *part)
+static bool is_record(const struct scanner *scanner, const struct httpstatus_fragment *fragment)
 {
-    return httpstatus_entry_format(&part->entry, &scanner->inside) != HTTPSTATUS_FORMAT_NONE;
+    return httpstatus_entry_format(&fragment->entry, &scanner->inside) != HTTPSTATUS_FORMAT_NONE;
 }
 
 /* Where a stream is in a list, or the place that it is to take. */
@@ -124,7 +124,7 @@ bool httpstatus_wrapper_is_rest(struct scanner *scanner, const struct httpstatus
     return is_rest;
 }
 
-/* The same for the part as for the whole text: a CR that ends no line, and whether text follows. */
+/* The same for the fragment as for the whole text: a CR that ends no line, and whether text follows. */
 static void join_returns(struct httpstatus_entry *entry, const struct httpstatus_wrapper *w)
 {
     entry->split = entry->split || w->split || (entry->lone_return && w->has_text);
@@ -134,45 +134,47 @@ static void join_returns(struct httpstatus_entry *entry, const struct httpstatus
 /* Docker cuts a line after so many bytes.  Loggers that leave out the line's end never cut one. */
 enum { DOCKERS_CUT = 16384 };
 
-void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j, bool may_be_part)
+void httpstatus_wrapper_end(struct scanner *scanner, struct httpstatus_json *j,
+                            bool may_be_fragment)
 {
     struct httpstatus_wrapper *w = &scanner->wrapper;
-    struct httpstatus_part *stream = &scanner->parts[j->is_error];
-    struct httpstatus_part *part =
-        &w->parts[may_be_part && stream->open ? j->is_error : HTTPSTATUS_FRESH];
+    struct httpstatus_fragment *stream = &scanner->fragments[j->is_error];
+    struct httpstatus_fragment *fragment =
+        &w->fragments[may_be_fragment && stream->open ? j->is_error : HTTPSTATUS_FRESH];
 
     flush(scanner);
-    if (!part->done)
-        join_returns(&part->entry, w);
-    part->entry.left_over = part->entry.left_over || w->left_over || (part->done && w->visible) ||
-                            part->entry.lone_return;
-    const bool counts = may_be_part && (stream->counted || !w->ends) && is_record(scanner, part);
-    if (may_be_part && stream->counted && !counts) {
+    if (!fragment->done)
+        join_returns(&fragment->entry, w);
+    fragment->entry.left_over = fragment->entry.left_over || w->left_over ||
+                                (fragment->done && w->visible) || fragment->entry.lone_return;
+    const bool counts = may_be_fragment && (stream->counted || !w->ends) &&
+                        is_record(scanner, fragment);
+    if (may_be_fragment && stream->counted && !counts) {
         stream->counted = !w->ends;
-        j->status = HTTPSTATUS_PART;
+        j->status = HTTPSTATUS_FRAGMENT;
         return;
     }
-    if (may_be_part)
-        stream->counted = counts && !w->ends && !w->held && !part->done && !part->returns &&
+    if (may_be_fragment)
+        stream->counted = counts && !w->ends && !w->held && !fragment->done && !fragment->returns &&
                           w->length < DOCKERS_CUT;
-    if (may_be_part && !w->ends && !stream->counted) {
-        part->returns = part->returns || (w->held == '\r' && !part->done);
-        part->done = part->done || w->held == '\n';
+    if (may_be_fragment && !w->ends && !stream->counted) {
+        fragment->returns = fragment->returns || (w->held == '\r' && !fragment->done);
+        fragment->done = fragment->done || w->held == '\n';
         if (!stream->open)
-            part->at = j->at;
-        *stream = *part;
+            fragment->at = j->at;
+        *stream = *fragment;
         stream->open = true;
-        j->status = HTTPSTATUS_PART;
+        j->status = HTTPSTATUS_FRAGMENT;
         return;
     }
-    httpstatus_entry_read(&part->entry, NULL, &scanner->inside, NULL, 0, true);
-    struct result result = httpstatus_entry_end(&part->entry, &scanner->inside);
+    httpstatus_entry_read(&fragment->entry, NULL, &scanner->inside, NULL, 0, true);
+    struct result result = httpstatus_entry_end(&fragment->entry, &scanner->inside);
     j->status = result.status;
     j->format = result.format;
     j->key = result.key;
-    j->number = part->entry.number;
+    j->number = fragment->entry.number;
     if (result.status != HTTPSTATUS_UNMATCHED)
         j->left_over = j->left_over || result.left_over;
-    if (may_be_part)
+    if (may_be_fragment)
         stream->open = false;
 }
