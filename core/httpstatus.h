@@ -771,6 +771,7 @@ struct httpstatus_line { /* a record, or a line that is not one */
     uint64_t number; /* of the line that it begins on, from 1 */
     int status;      /* or why there is none: HTTPSTATUS_NO_STATUS, _UNMATCHED or _SKIPPED */
     int substatus;   /* 0: none */
+    enum httpstatus_format format; /* of a record whose bytes are all on this line; else NONE */
 };
 
 /* ---- Counts -------------------------------------------------------------------------------- */
@@ -897,6 +898,92 @@ HTTPSTATUS_API const char *httpstatus_scanner_name(void);   /* the one in use */
 HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i); /* those here, fastest first; NULL */
 /* Uses another in the whole process, for tests and measurements; false if there is none here. */
 HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
+
+/* ---- Parts of a record --------------------------------------------------------------------- */
+enum httpstatus_part { /* what a record may say beside its status */
+    HTTPSTATUS_PART_TIME, /* when the request came or was logged, whichever the format says */
+    HTTPSTATUS_PART_CLIENT,          /* the peer's address, without its port */
+    HTTPSTATUS_PART_FORWARDED_FOR,   /* the addresses that X-Forwarded-For lists */
+    HTTPSTATUS_PART_USER,            /* the authenticated user */
+    HTTPSTATUS_PART_HOST, /* the virtual host or authority that was asked; a virtual host's port is
+        dropped */
+    HTTPSTATUS_PART_METHOD,          /* the request's method */
+    HTTPSTATUS_PART_TARGET,          /* the request's target as sent, with its query */
+    HTTPSTATUS_PART_PATH,            /* the path of the target */
+    HTTPSTATUS_PART_QUERY,           /* the query of the target, without its '?' */
+    HTTPSTATUS_PART_PROTOCOL,        /* the request's version: HTTP/1.1 */
+    HTTPSTATUS_PART_BYTES,           /* the logged size of the response, in bytes */
+    HTTPSTATUS_PART_REFERER,         /* the Referer field */
+    HTTPSTATUS_PART_AGENT,           /* the User-Agent field */
+    HTTPSTATUS_PART_DURATION,        /* how long the whole request took, in seconds */
+    HTTPSTATUS_PART_UPSTREAM_STATUS, /* the status that the server behind this one sent; of several,
+        the last */
+    HTTPSTATUS_PARTS                 /* how many there are */
+};
+enum httpstatus_escape { /* how the writer escaped a part */
+    HTTPSTATUS_ESCAPE_NONE,      /* nothing is escaped */
+    HTTPSTATUS_ESCAPE_BACKSLASH, /* \xHH, and a backslash before a quote, a backslash or a letter
+        such as n: Apache, nginx */
+    HTTPSTATUS_ESCAPE_HASH,      /* #HH: HAProxy */
+    HTTPSTATUS_ESCAPE_PERCENT,   /* %HH: CloudFront, Squid */
+    HTTPSTATUS_ESCAPE_JSON       /* the escapes of JSON strings */
+};
+HTTPSTATUS_API const char *httpstatus_part_name(enum httpstatus_part part); /* "time" ... */
+HTTPSTATUS_API bool httpstatus_part_find(const char *name, size_t size, enum httpstatus_part *part);
+struct httpstatus_record { /* where the parts of a record are, as they were logged */
+    struct httpstatus_text parts[HTTPSTATUS_PARTS]; /* absent: the format has none, or "-" */
+    enum httpstatus_escape escapes[HTTPSTATUS_PARTS];
+    int duration_unit; /* the duration is in units of 10^this seconds: 0, -3, -6, -9 */
+    bool utc;          /* the format says that a time without a zone is UTC */
+};
+/*
+ * Divides a record that the scanner has found: 'line' as httpstatus_scan() gave it, 'p' its bytes
+ * [start, end).  Call it before scanning on: the scanner holds the last #Fields.  A part that the
+ * format does not have, or whose place a client could have moved, is absent.  Of a record that is
+ * wrapped in JSON the parts are in 'buffer', which has room for as many bytes as the line, else in
+ * the line itself, but for a time of two columns that are apart.
+ */
+HTTPSTATUS_API void httpstatus_record(const struct httpstatus_scanner *scanner,
+                                      const struct httpstatus_line *line, const char *p,
+                                      char *buffer, struct httpstatus_record *record);
+/*
+ * Undoes the escapes of a part into 'out', which has room for text.size bytes; returns how many it
+ * wrote.  What is not an escape stands for itself.  The result may be of any bytes.
+ */
+HTTPSTATUS_API size_t httpstatus_unescape(struct httpstatus_text text,
+                                          enum httpstatus_escape escape, char *out);
+/* The size of the response; -1: absent, or not a number of at most 18 digits. */
+HTTPSTATUS_API int64_t httpstatus_record_bytes(const struct httpstatus_record *record);
+/* In nanoseconds; -1: absent, negative, not a number, or longer than 292 years. */
+HTTPSTATUS_API int64_t httpstatus_record_duration(const struct httpstatus_record *record);
+/* -1..999; HTTPSTATUS_NO_STATUS: absent, or not a status. */
+HTTPSTATUS_API int httpstatus_record_upstream(const struct httpstatus_record *record);
+
+struct httpstatus_clock { /* what a time may leave out; a zeroed one knows nothing */
+    bool has_zone, has_reference;
+    int zone;          /* of times without one: seconds east of UTC, -86399 to 86399 */
+    int64_t reference; /* for times without a year: in the latest that is not after this one */
+};
+struct httpstatus_time {
+    int64_t seconds; /* since 1970-01-01T00:00:00Z, or since that time in the unknown zone */
+    int nanoseconds; /* 0 to 999,999,999; of more digits, the first nine */
+    bool has_zone;   /* the zone is known */
+};
+/*
+ * Reads a time as servers log it: "10/Oct/2000:13:55:36 -0700", also with a fraction, as HAProxy's,
+ * and without a zone; "2000-10-10T13:55:36.123Z", with a blank or tab for 'T', or without a zone;
+ * "Oct 10 13:55:36", syslog's, which needs a reference; and numbers since 1970, with or without a
+ * fraction: seconds of at most 11 digits, milliseconds of 12 to 14, microseconds of 15 to 17,
+ * nanoseconds of 18 and 19.  Brackets around it are dropped.  false for any other text, and for
+ * times that do not exist: a leap second, 24:00, February 30.  'clock' may be NULL.
+ */
+HTTPSTATUS_API bool httpstatus_parse_time(const char *p, size_t size,
+                                          const struct httpstatus_clock *clock,
+                                          struct httpstatus_time *time);
+/* That of a record; false if it is absent or cannot be read. */
+HTTPSTATUS_API bool httpstatus_record_time(const struct httpstatus_record *record,
+                                           const struct httpstatus_clock *clock,
+                                           struct httpstatus_time *time);
 
 /* ---- Messages ------------------------------------------------------------------------------ */
 /*

@@ -786,6 +786,49 @@ def c_retry_clients(data):
     yield "};"
 
 
+# ---- Parts of a record ---------------------------------------------------------------------------
+
+DATE, REQUEST = "COLUMN_DATE", "KEY_REQUEST"  # what is no part by itself
+
+
+def part_number(name):
+    return words.enumerator(name, "part") if name in WORDS.sets["part"] else {"date": DATE, "request": REQUEST}[name]
+
+
+def usual_keys():
+    """The keys of a status in JSON that core/json.c knows, in its order."""
+    text = (ROOT / "core/json.c").read_text(encoding="ascii")
+    calls = re.findall(r"^    KEY\d\(([^)]*)\)", text, re.M)
+    return [".".join(re.findall(r'"([^"]*)"', call)) for call in calls]
+
+
+def c_parts(data):
+    """The columns and keys of parts; a part's first name comes first."""
+    yield f"/* {BANNER.format('vocabulary.toml and data/parts.toml')} */"
+    yield ""
+    yield from words.enum_names(WORDS, "part")
+    columns = [(name, part) for part, names in data["columns"].items() for name in names]
+    yield "static const struct column columns[] = {"
+    yield from (f"    {{{c_string(name)}, {part_number(part)}}}," for name, part in columns)
+    yield "};"
+    standard = data["cloudfront"]["columns"]
+    yield "/* Their places in CloudFront's logs, from 1; 0: it has none. */"
+    yield "static const int16_t cloudfront_columns[] = {"
+    yield from words.fill(" ".join(f"{standard.index(name) + 1 if name in standard else 0}," for name, _ in columns),
+                          "    ", "    ")
+    yield "};"
+    usual = usual_keys()
+    yield "static const struct part_key part_keys[] = {"
+    for part, keys in data["json"].items():
+        for key in keys:
+            if unknown := key.keys() - {"key", "of", "unit", "list"}:
+                raise Wrong(f"parts.toml: {key['key']}: unknown {sorted(unknown)}")
+            beside = sum(1 << usual.index(of) for of in key["of"]) if "of" in key else 0xffff
+            yield (f"    {{{c_string(key['key'])}, {len(key['key'])}, {part_number(part)}, {key.get('unit', 0)}, "
+                   f"{str(key.get('list', False)).lower()}, {beside:#x}}},")
+    yield "};"
+
+
 # ---- Stubs and documentation -------------------------------------------------------------------
 
 
@@ -918,7 +961,7 @@ def prototypes(header):
                 f".Fo {name}", *(f'.Fa "{argument}"' for argument in arguments), ".Fc"]
 
 
-def derived(table, formats, redirects, retries, clients, retry_clients):
+def derived(table, formats, redirects, retries, clients, retry_clients, parts):
     """{path: text} of every derived file."""
     text = lambda lines: "\n".join(lines) + "\n"
     rows = table["rows"]
@@ -931,6 +974,7 @@ def derived(table, formats, redirects, retries, clients, retry_clients):
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
         ROOT / "core/retry_table.h": text(c_retries(retries)),
         ROOT / "core/clients_table.h": text(c_clients(clients)),
+        ROOT / "core/parts_table.h": text(c_parts(parts)),
         ROOT / "core/url_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.url_lines(WORDS)]),
         ROOT / "core/retry_clients_table.h": text(c_retry_clients(retry_clients)),
         DATA / "README.md": text(table_markdown(table)),
@@ -1031,7 +1075,7 @@ def main():
             print(*old or ["no row"], sep="\n")
             sys.exit(bool(old))
         files = derived(table, *map(read_toml, ("formats.toml", "redirect.toml", "retry.toml", "clients.toml",
-                                                "retry_clients.toml")))
+                                                "retry_clients.toml", "parts.toml")))
     except OSError as error:
         sys.exit(f"generate.py: {error}")
     except (Wrong, tomllib.TOMLDecodeError, UnicodeDecodeError, KeyError) as error:

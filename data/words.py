@@ -28,6 +28,8 @@ ENUMS = {
     "retry_action": ("httpstatus_retry_action", None, None),
     "retry_reason": ("httpstatus_retry_reason", None, None),
     "format": ("httpstatus_format", "FORMAT_NONE", "FORMATS"),
+    "part": ("httpstatus_part", None, "PARTS"),
+    "escape": ("httpstatus_escape", None, None),
 }
 URL_SETS = ("rules", "problem")  # those of core/url.c
 NONE_SAYS = {
@@ -42,7 +44,7 @@ PREFIXED = {  # HTTPSTATUS_NONE, _BODY and so on would say too little, and other
     **{("problem", word): f"PROBLEM_{word.upper()}" for word in ("invalid", "scheme")},
     ("retry_action", "retry"): "RETRY_SEND",
 }
-PREFIXES = {"retry_action": "RETRY_", "retry_reason": "RETRY_REASON_"}
+PREFIXES = {"retry_action": "RETRY_", "retry_reason": "RETRY_REASON_", "part": "PART_", "escape": "ESCAPE_"}
 
 # The types of sets: _Name in the stub, httpstatus.Name in Lua.
 TYPES = {
@@ -53,7 +55,7 @@ TYPES = {
     "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308", "rules": "UrlRules", "problem": "Problem",
     "at_limit": "AtLimit", "difference": "Difference", "retry_action": "RetryAction",
     "retry_reason": "RetryReason", "retry_policy": "RetryPolicyName", "on_retry_after": "OnRetryAfter",
-    "scanner": "Scanner",
+    "scanner": "Scanner", "part": "Part",
     "named_format": "NamedFormat",
 }
 KNOBS = {  # those whose value is a word: the set of the word

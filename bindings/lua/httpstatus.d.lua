@@ -29,6 +29,7 @@
 ---@alias httpstatus.RetryPolicyName "rfc9110"|"urllib3"|"curl"|"got"
 ---@alias httpstatus.OnRetryAfter "waits"|"caps"|"own delay"|"at once"|"stops"|"error"
 ---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
+---@alias httpstatus.Part "time"|"client"|"forwarded_for"|"user"|"host"|"method"|"target"|"path"|"query"|"protocol"|"bytes"|"referer"|"agent"|"duration"|"upstream_status"
 ---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|"clf"
 -- The end of the words.
 ---@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs

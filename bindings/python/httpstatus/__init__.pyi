@@ -67,6 +67,10 @@ _RetryReason: TypeAlias = Literal[
 _RetryPolicyName: TypeAlias = Literal["rfc9110", "urllib3", "curl", "got"]
 _OnRetryAfter: TypeAlias = Literal["waits", "caps", "own delay", "at once", "stops", "error"]
 _Scanner: TypeAlias = Literal["avx512", "avx2", "sse2", "neon", "scalar"]
+_Part: TypeAlias = Literal[
+    "time", "client", "forwarded_for", "user", "host", "method", "target", "path", "query",
+    "protocol", "bytes", "referer", "agent", "duration", "upstream_status",
+]
 _NamedFormat: TypeAlias = Literal[
     "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf",
 ]
