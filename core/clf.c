@@ -1,6 +1,8 @@
 /* NCSA common and combined logs: the careful reader, and a quick look at lines of usual forms. */
+#include "parts.h"
 #include "prefix.h"
 #include "quoted.h"
+#include "tokens.h"
 
 /*
  * A record has a stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it.
@@ -134,24 +136,13 @@ int httpstatus_clf_end(struct httpstatus_reader *reader, const struct httpstatus
 
 /* ---- Whole lines of the usual forms ---- */
 
+enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
+
 static bool is_stamp(const char *p)
 {
     return p[0] == '[' && is_digit(p[1]) && is_digit(p[2]) && p[3] == '/' && is_letter(p[4]) &&
            is_letter(p[5]) && is_letter(p[6]) && p[7] == '/' && is_digit(p[8]) && is_digit(p[9]) &&
            is_digit(p[10]) && is_digit(p[11]) && p[12] == ':' && is_digit(p[13]);
-}
-
-/* The next quote that no backslash escapes; NULL if there is none. */
-static const char *find_close(const char *p, const char *end)
-{
-    for (const char *quote = p; (quote = memchr(quote, '"', (size_t)(end - quote))); quote++) {
-        const char *run = quote;
-        while (run > p && run[-1] == '\\')
-            run--;
-        if ((quote - run) % 2 == 0)
-            return quote;
-    }
-    return NULL;
 }
 
 /* The status, three digits or a dash, which ends at '*after'. */
@@ -192,8 +183,6 @@ static bool is_usual_end(const char *p, const char *end)
  */
 int httpstatus_clf_look(const char *p, const char *end)
 {
-    enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
-
     if (p == end)
         return HTTPSTATUS_SKIPPED;
     if (is_blank(*p) || *p == '\r' || is_fragment(p, (size_t)(end - p)))
@@ -204,8 +193,8 @@ int httpstatus_clf_look(const char *p, const char *end)
     if (open - p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
         !is_stamp(open - 1 - STAMP_SIZE))
         return UNPROVED;
-    const char *close = find_close(open + 1, end), *after;
-    if (!close || end - close < 2 || close[1] != ' ')
+    const char *close = httpstatus_bare_quote(open + 1, end), *after;
+    if (end - close < 2 || close[1] != ' ')
         return UNPROVED;
     int status = usual_status(close + 2, end, &after);
     return status != UNPROVED && is_usual_end(after, end) ? status : UNPROVED;
@@ -215,5 +204,186 @@ int httpstatus_clf_look(const char *p, const char *end)
 bool httpstatus_clf_begins(const struct beginning *b)
 {
     (void)b;
+    return true;
+}
+
+/* ---- Parts ---- */
+
+struct request {
+    const char *stamp, *open, *close; /* no stamp: nothing tells which of several it is */
+};
+
+static bool is_status_after(const char *close, const struct division *d)
+{
+    const char *p = close + 1, *after = next_field(&p, d->end);
+
+    return read_status(p, (size_t)(after - p), 1) == d->status;
+}
+
+static bool close_request(const struct division *d, struct request *found)
+{
+    found->close = httpstatus_find_closing(found->open + 1, d->end, status_field);
+    return found->close && is_status_after(found->close, d);
+}
+
+/* The request of usual lines: the line's first quote, right after a stamp. */
+static bool usual_request(const struct division *d, struct request *found)
+{
+    const char *open = find_byte(d->p, d->end, '"');
+
+    if (open == d->end || open - d->p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
+        !is_stamp(open - 1 - STAMP_SIZE))
+        return false;
+    found->stamp = open - 1 - STAMP_SIZE;
+    found->open = open;
+    return close_request(d, found);
+}
+
+/* The only stamp between two places; NULL if there are several. */
+static const char *only_stamp(const char *p, const char *end)
+{
+    const char *stamp = NULL;
+    unsigned char seen = 0;
+    int count = 0;
+
+    for (const char *bracket = p; p < end; p++) {
+        if (*p == '[')
+            bracket = p;
+        if (!httpstatus_stamp_step(&seen, *p, true))
+            continue;
+        stamp = bracket;
+        count++;
+        seen = 0;
+    }
+    return count == 1 ? stamp : NULL;
+}
+
+/* The request as the careful reader finds it. */
+static bool any_request(const struct division *d, struct request *found)
+{
+    struct httpstatus_clf line = {0};
+    const char *opens[2] = {NULL, NULL};
+
+    for (const char *p = d->p; p < d->end && !line.decided; p++) {
+        clf_byte(&line, *p);
+        for (int i = CLF_OUTSIDE; i <= CLF_INSIDE; i++)
+            if (!opens[i] && line.requests[i].place == CLF_IN_REQUEST)
+                opens[i] = p;
+    }
+    for (int i = CLF_OUTSIDE; i <= CLF_INSIDE; i++) {
+        found->open = opens[i];
+        if (opens[i] && close_request(d, found)) {
+            found->stamp = only_stamp(d->p, opens[i]);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An IPv4 or IPv6 address, by its bytes: a client that is not listed with others. */
+static bool is_address(const char *p, const char *end)
+{
+    bool mark = false;
+
+    for (; p < end && (hex_digit(*p) >= 0 || *p == '.' || *p == ':'); p++)
+        mark = mark || *p == '.' || *p == ':';
+    return p == end && mark;
+}
+
+enum { HEAD_FIELDS = 4 };
+struct head {
+    struct {
+        const char *p, *end;
+    } fields[HEAD_FIELDS];
+    int count; /* of those that there are, and the first ones alone */
+};
+
+static struct head split_head(const char *p, const char *end)
+{
+    struct head head = {.count = 0};
+
+    while (head.count < HEAD_FIELDS) {
+        const char *after = next_field(&p, end);
+        if (p == end)
+            break;
+        head.fields[head.count].p = p;
+        head.fields[head.count++].end = p = after;
+    }
+    return head;
+}
+
+/*
+ * "client identity user ": only the user may have blanks, and a virtual host may come before them.
+ * Anything else leaves open which is which: a list of addresses, for one.
+ */
+static void set_head(struct division *d, const char *end)
+{
+    while (end > d->p && is_blank(end[-1]))
+        end--;
+    const struct head head = split_head(d->p, end);
+    const bool has_host =
+        head.count == HEAD_FIELDS && !is_address(head.fields[0].p, head.fields[0].end) &&
+        is_address(head.fields[1].p, head.fields[1].end) &&
+        equal(head.fields[2].p, (size_t)(head.fields[2].end - head.fields[2].p), "-");
+    const char *client = head.fields[has_host].p, *client_end = head.fields[has_host].end;
+    const int user = has_host + 2;
+
+    if (head.count <= user || (head.fields[user].end < end && !is_address(client, client_end)))
+        return;
+    if (has_host)
+        httpstatus_set_vhost(d, d->p, head.fields[0].end, HTTPSTATUS_ESCAPE_BACKSLASH);
+    if (*client != '"' && find_byte(client, client_end, ',') == client_end)
+        set_part(d, HTTPSTATUS_PART_CLIENT, client, client_end, HTTPSTATUS_ESCAPE_BACKSLASH);
+    set_part(d, HTTPSTATUS_PART_USER, head.fields[user].p, end, HTTPSTATUS_ESCAPE_BACKSLASH);
+}
+
+/* Traefik's own: " 12 \"router\" \"http://10.0.0.1:80\" 3ms" */
+static void set_traefik_duration(struct division *d, const char *at)
+{
+    const char *text, *count = at, *after = next_field(&count, d->end);
+
+    if (!is_number(count, (size_t)(after - count), false) ||
+        !httpstatus_next_quoted(&after, d->end, true, &text) ||
+        !httpstatus_next_quoted(&after, d->end, true, &text))
+        return;
+    const char *end = next_field(&after, d->end);
+    if (end == d->end && end - after > 2 && memcmp(end - 2, "ms", 2) == 0)
+        set_part(d, HTTPSTATUS_PART_DURATION, after, end, HTTPSTATUS_ESCAPE_NONE);
+}
+
+/* " 200 12 \"referer\" \"agent\"" */
+static void set_tail(struct division *d, const char *at)
+{
+    const char *referer, *agent;
+
+    at = next_field(&at, d->end);
+    (void)next_field(&at, d->end);
+    const char *bytes = at;
+    while (at < d->end && is_digit(*at))
+        at++;
+    set_part(d, HTTPSTATUS_PART_BYTES, bytes, at, HTTPSTATUS_ESCAPE_NONE);
+    at += at == bytes && at < d->end; /* "-" */
+    const char *referer_end = httpstatus_next_quoted(&at, d->end, true, &referer);
+    const char *agent_end = referer_end ? httpstatus_next_quoted(&at, d->end, true, &agent) : NULL;
+    if (!agent_end)
+        return;
+    set_part(d, HTTPSTATUS_PART_REFERER, referer, referer_end, HTTPSTATUS_ESCAPE_BACKSLASH);
+    set_part(d, HTTPSTATUS_PART_AGENT, agent, agent_end, HTTPSTATUS_ESCAPE_BACKSLASH);
+    set_traefik_duration(d, at);
+}
+
+bool httpstatus_clf_divide(struct division *d)
+{
+    struct request found;
+
+    if (!usual_request(d, &found) && !any_request(d, &found))
+        return false;
+    if (found.stamp) {
+        set_part(d, HTTPSTATUS_PART_TIME, found.stamp + 1, find_byte(found.stamp, found.open, ']'),
+                 HTTPSTATUS_ESCAPE_NONE);
+        set_head(d, found.stamp);
+    }
+    httpstatus_set_request(d, found.open + 1, found.close, HTTPSTATUS_ESCAPE_BACKSLASH);
+    set_tail(d, found.close + 1);
     return true;
 }

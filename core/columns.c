@@ -1,5 +1,6 @@
 /* Logs whose columns a "#Fields:" line names: W3C extended (IIS) and CloudFront. */
 #include "columns.h"
+#include "parts.h"
 
 #include <limits.h>
 
@@ -10,22 +11,26 @@ enum { MOST_DIGITS = 5 };
 static const char directive[] = "#fields:";
 static const char status_name[] = "sc-status", substatus_name[] = "sc-substatus";
 
-static void start_fields(struct httpstatus_directive *d)
+static const struct httpstatus_fields no_fields = {.known = true, .status = -1, .substatus = -1};
+
+/* The first column of a name counts. */
+static void take_field_name(struct httpstatus_fields *fields, const char *name, size_t size)
 {
-    d->fields = (struct httpstatus_fields){.known = true, .status = -1, .substatus = -1};
-    d->in_name = false;
+    if (fields->status < 0 && equal_ignoring_case(name, size, status_name, sizeof status_name - 1))
+        fields->status = fields->count;
+    else if (fields->substatus < 0 &&
+             equal_ignoring_case(name, size, substatus_name, sizeof substatus_name - 1))
+        fields->substatus = fields->count;
+    else if (fields->count < INT16_MAX)
+        httpstatus_take_column(fields, name, size);
+    fields->count += fields->count < INT_MAX;
 }
 
 static void end_name(struct httpstatus_directive *d)
 {
-    if (!d->in_name)
-        return;
-    if (d->status_matched == sizeof status_name - 1 && d->fields.status < 0)
-        d->fields.status = d->fields.count;
-    if (d->substatus_matched == sizeof substatus_name - 1 && d->fields.substatus < 0)
-        d->fields.substatus = d->fields.count;
-    d->fields.count += d->fields.count < INT_MAX;
-    d->in_name = false;
+    if (d->name_size)
+        take_field_name(&d->fields, d->name, d->name_size);
+    d->name_size = 0;
 }
 
 /* How much of 'name' matches with one more byte; -1 if the text differs or is longer. */
@@ -44,12 +49,8 @@ static void name_byte(struct httpstatus_directive *d, char c)
         end_name(d);
         return;
     }
-    if (!d->in_name) {
-        d->in_name = true;
-        d->status_matched = d->substatus_matched = 0;
-    }
-    d->status_matched = match_on(status_name, d->status_matched, c);
-    d->substatus_matched = match_on(substatus_name, d->substatus_matched, c);
+    if (d->name_size < sizeof d->name)
+        d->name[d->name_size++] = c;
 }
 
 static void directive_byte(struct httpstatus_directive *d, char c)
@@ -59,7 +60,7 @@ static void directive_byte(struct httpstatus_directive *d, char c)
     } else {
         d->matched = match_on(directive, d->matched, c);
         if (d->matched == sizeof directive - 1)
-            start_fields(d);
+            d->fields = no_fields;
     }
 }
 
@@ -76,19 +77,12 @@ void httpstatus_parse_fields(struct httpstatus_fields *fields, const char *p, si
 {
     const char *end = p + size, *name;
 
-    *fields = (struct httpstatus_fields){.known = true, .status = -1, .substatus = -1};
+    *fields = no_fields;
     for (; p < end; p++) {
         for (name = p; p < end && !is_blank(*p); p++)
             ;
-        if (p == name)
-            continue;
-        if (fields->status < 0 &&
-            equal_ignoring_case(name, (size_t)(p - name), status_name, sizeof status_name - 1))
-            fields->status = fields->count;
-        if (fields->substatus < 0 && equal_ignoring_case(name, (size_t)(p - name), substatus_name,
-                                                         sizeof substatus_name - 1))
-            fields->substatus = fields->count;
-        fields->count += fields->count < INT_MAX;
+        if (p > name)
+            take_field_name(fields, name, (size_t)(p - name));
     }
 }
 
@@ -272,7 +266,7 @@ static const char dated[] = "dddd-dd-dd\tdd:dd:dd\t";
 static void cloudfront_byte(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
                             char c)
 {
-    static const struct httpstatus_fields usual = {true, 0, CLOUDFRONT_STATUS, -1};
+    static const struct httpstatus_fields usual = {true, 0, CLOUDFRONT_STATUS, -1, {0}};
 
     if (line->date < sizeof dated - 1) {
         line->undated = line->undated ||

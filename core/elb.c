@@ -1,4 +1,5 @@
 /* AWS load balancers, classic and ALB. */
+#include "parts.h"
 #include "tokens.h"
 
 /* "HTTP/1.1\"" */
@@ -74,4 +75,48 @@ bool httpstatus_elb_begins(const struct beginning *b)
     while (p < b->end && is_space(*p))
         p++;
     return p < b->end ? is_digit(*p) || *p == 'h' || *p == 'g' || *p == 'w' : b->goes_on;
+}
+
+/* ---- Parts ---- */
+
+/* Fields of an ALB's records; a classic load balancer's lack the first. */
+enum {
+    ELB_TYPE,
+    ELB_TIME,
+    ELB_CLIENT = 3,
+    ELB_STATUS = 8,
+    ELB_TARGET_STATUS,
+    ELB_RECEIVED,
+    ELB_SENT,
+    ELB_FIELDS
+};
+
+bool httpstatus_elb_divide(struct division *d)
+{
+    const char *p[ELB_FIELDS], *end[ELB_FIELDS], *at = d->p, *text;
+    const int status = d->setup->target ? ELB_TARGET_STATUS : ELB_STATUS;
+
+    while (at < d->end && is_space(*at))
+        at++;
+    for (int i = is_digit(*at) ? ELB_TIME : ELB_TYPE; i < ELB_FIELDS; i++) {
+        end[i] = next_field(&at, d->end);
+        p[i] = at;
+        at = end[i];
+    }
+    if (read_status(p[status], (size_t)(end[status] - p[status]), 3) != d->status)
+        return false;
+    set_part(d, HTTPSTATUS_PART_TIME, p[ELB_TIME], end[ELB_TIME], HTTPSTATUS_ESCAPE_NONE);
+    httpstatus_set_client(d, p[ELB_CLIENT], end[ELB_CLIENT], true);
+    set_part(d, HTTPSTATUS_PART_UPSTREAM_STATUS, p[ELB_TARGET_STATUS], end[ELB_TARGET_STATUS],
+             HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_BYTES, p[ELB_SENT], end[ELB_SENT], HTTPSTATUS_ESCAPE_NONE);
+    const char *request_end = httpstatus_next_quoted(&at, d->end, true, &text);
+    if (!request_end)
+        return true;
+    httpstatus_set_request(d, text, request_end, HTTPSTATUS_ESCAPE_NONE);
+    httpstatus_set_authority(d);
+    const char *agent_end = httpstatus_next_quoted(&at, d->end, true, &text);
+    if (agent_end)
+        set_part(d, HTTPSTATUS_PART_AGENT, text, agent_end, HTTPSTATUS_ESCAPE_NONE);
+    return true;
 }

@@ -1,5 +1,7 @@
 /* Envoy's default access log format, and Istio's. */
+#include "parts.h"
 #include "quoted.h"
+#include "tokens.h"
 
 /* "\[2019-04-08T...\] \"", the closing quote, then " (\d{1,3}|-) ([A-Z][A-Za-z,]*|-) ". */
 enum envoy_place {
@@ -185,4 +187,95 @@ int httpstatus_envoy_end(struct httpstatus_reader *reader, const struct httpstat
 bool httpstatus_envoy_begins(const struct beginning *b)
 {
     return b->text < b->end ? *b->text == '[' : b->goes_on;
+}
+
+/* ---- Parts ---- */
+
+/*
+ * Behind the flags, and in Istio's log behind its details: the bytes received and sent, the
+ * milliseconds, those of the server behind; then in quotes X-Forwarded-For, the agent, the
+ * request's id, the authority and the server behind.
+ */
+enum { ENVOY_SENT = 1, ENVOY_DURATION, ENVOY_NUMBERS = 4 };
+enum { ENVOY_FORWARDED, ENVOY_AGENT, ENVOY_AUTHORITY = 3, ENVOY_QUOTES = 5 };
+
+static bool is_count(const char *p, const char *end)
+{
+    return p < end && (equal(p, (size_t)(end - p), "-") || is_number(p, (size_t)(end - p), false));
+}
+
+/* Moves past the details, of words and texts in quotes, to the numbers. */
+static bool skip_details(const char **at, const char *end)
+{
+    const char *text;
+
+    for (;;) {
+        const char *p = *at, *after = next_field(&p, end);
+        if (p == end)
+            return false;
+        if (*p == '"') {
+            if (!httpstatus_next_quoted(at, end, false, &text))
+                return false;
+        } else if (is_number(p, (size_t)(after - p), false)) {
+            return true;
+        } else {
+            *at = after;
+        }
+    }
+}
+
+static void set_quoted(struct division *d, const char *at)
+{
+    const char *p[ENVOY_QUOTES], *end[ENVOY_QUOTES];
+
+    for (int i = 0; i < ENVOY_QUOTES; i++)
+        if (!(end[i] = httpstatus_next_quoted(&at, d->end, false, &p[i])))
+            return;
+    if (find_byte(at, d->end, '"') < d->end)
+        return; /* Envoy writes quotes as they came: a client's would move the fields */
+    set_part(d, HTTPSTATUS_PART_FORWARDED_FOR, p[ENVOY_FORWARDED], end[ENVOY_FORWARDED],
+             HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_AGENT, p[ENVOY_AGENT], end[ENVOY_AGENT], HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_HOST, p[ENVOY_AUTHORITY], end[ENVOY_AUTHORITY],
+             HTTPSTATUS_ESCAPE_NONE);
+    /* Istio: the cluster, two addresses, and the peer's. */
+    const char *peer = at, *peer_end = at;
+    for (int i = 0; i < 4; i++) {
+        peer = peer_end;
+        peer_end = next_field(&peer, d->end);
+    }
+    httpstatus_set_client(d, peer, peer_end, false);
+}
+
+bool httpstatus_envoy_divide(struct division *d)
+{
+    const char *open = find_byte(d->p, d->end, '"');
+    const char *close = open < d->end ? httpstatus_find_closing(open + 1, d->end, status_and_flags)
+                                      : NULL;
+    const char *p[ENVOY_NUMBERS], *end[ENVOY_NUMBERS];
+
+    if (!close)
+        return false;
+    const char *at = close + 1, *after = next_field(&at, d->end);
+    if (read_status(at, (size_t)(after - at), 1) != d->status)
+        return false;
+    set_part(d, HTTPSTATUS_PART_TIME, d->p + 1, find_byte(d->p, open, ']'), HTTPSTATUS_ESCAPE_NONE);
+    httpstatus_set_request(d, open + 1, close, HTTPSTATUS_ESCAPE_NONE);
+    at = after;
+    at = next_field(&at, d->end); /* the flags */
+    if (!skip_details(&at, d->end))
+        return true;
+    for (int i = 0; i < ENVOY_NUMBERS; i++) {
+        end[i] = next_field(&at, d->end);
+        p[i] = at;
+        at = end[i];
+        if (!is_count(p[i], end[i]))
+            return true;
+    }
+    set_part(d, HTTPSTATUS_PART_BYTES, p[ENVOY_SENT], end[ENVOY_SENT], HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_DURATION, p[ENVOY_DURATION], end[ENVOY_DURATION],
+             HTTPSTATUS_ESCAPE_NONE);
+    d->record->duration_unit = -3;
+    set_quoted(d, at);
+    return true;
 }

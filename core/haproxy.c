@@ -1,4 +1,5 @@
 /* HAProxy's HTTP log. */
+#include "parts.h"
 #include "tokens.h"
 
 /* "[30/Jul/2018:09:03:52.726]" */
@@ -144,4 +145,45 @@ bool httpstatus_haproxy_begins(const struct beginning *b)
     if (b->text < b->end && *b->text == '{')
         return false;
     return time < b->end ? *time == '[' : b->goes_on;
+}
+
+/* ---- Parts ---- */
+
+/* The last of the timers is that of the whole request, unless it was logged before its end: "+12". */
+static void set_duration(struct division *d, const char *p, const char *end)
+{
+    for (const char *slash; (slash = find_byte(p, end, '/')) < end;)
+        p = slash + 1;
+    set_part(d, HTTPSTATUS_PART_DURATION, p, end, HTTPSTATUS_ESCAPE_NONE);
+    d->record->duration_unit = -3;
+}
+
+bool httpstatus_haproxy_divide(struct division *d)
+{
+    const char *p[REQUEST], *end[REQUEST], *at = d->p;
+    int status;
+
+    for (int i = 0; i < REQUEST; i++) {
+        end[i] = next_field(&at, d->end);
+        p[i] = at;
+        at = end[i];
+        if (i == TIMERS && is_five(p[i], (size_t)(end[i] - p[i]), true)) {
+            p[LATE_TIMERS] = p[i];
+            end[LATE_TIMERS] = end[i];
+            i = LATE_TIMERS;
+        }
+    }
+    if (!read_haproxy_status(p[STATUS], (size_t)(end[STATUS] - p[STATUS]), &status) ||
+        status != d->status)
+        return false;
+    httpstatus_set_client(d, p[CLIENT], end[CLIENT], true);
+    set_part(d, HTTPSTATUS_PART_TIME, p[ACCEPTED] + 1, end[ACCEPTED] - 1, HTTPSTATUS_ESCAPE_NONE);
+    set_duration(d, p[LATE_TIMERS], end[LATE_TIMERS]);
+    const char *bytes = p[BYTES] + (*p[BYTES] == '+');
+    set_part(d, HTTPSTATUS_PART_BYTES, bytes, end[BYTES], HTTPSTATUS_ESCAPE_NONE);
+    const char *open = find_byte(at, d->end, '"');
+    const char *close = open < d->end ? find_byte(open + 1, d->end, '"') : d->end;
+    if (close < d->end)
+        httpstatus_set_request(d, open + 1, close, HTTPSTATUS_ESCAPE_HASH);
+    return true;
 }

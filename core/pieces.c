@@ -94,6 +94,14 @@ static bool is_kept(struct scanner *scanner, const struct httpstatus_entry *line
     return true;
 }
 
+static bool is_directive(const struct httpstatus_entry *line)
+{
+    const struct httpstatus_reader *reader = &line->reader;
+
+    return (line->formats & SET_OF(w3c) && reader->as.w3c.is_directive) ||
+           (line->formats & SET_OF(cloudfront) && reader->as.cloudfront.is_directive);
+}
+
 /* Gives out the records of a line, once all of it has been read; false if there is no room. */
 static bool put_records(struct piece *piece, struct httpstatus_entry *line, uint64_t end)
 {
@@ -103,7 +111,7 @@ static bool put_records(struct piece *piece, struct httpstatus_entry *line, uint
         httpstatus_entry_read(line, scanner, setup_of(scanner, line), NULL, 0, true);
         if (is_kept(scanner, line))
             return true;
-        if (is_full(piece))
+        if (is_full(piece) || (is_directive(line) && stop_before_fields(piece)))
             return false;
         if (!httpstatus_entry_is_ready(line)) {
             put_last(piece, line, end);

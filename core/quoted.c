@@ -1,5 +1,6 @@
 /* Requests in quotes: where a stamp is, and which quote closes the request. */
 #include "quoted.h"
+#include "parts.h"
 
 /* How much of "[dd/Mon/yyyy:d" has been seen: the next byte must be ... */
 enum stamp {
@@ -130,4 +131,62 @@ int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *fo
 {
     step_attempts(close, END_OF_LINE, follow);
     return close->decided ? close->found : HTTPSTATUS_UNMATCHED;
+}
+
+/* ---- Whole lines ---- */
+
+static bool is_followed(const char *p, const char *end, follow_function *follow)
+{
+    struct httpstatus_attempt attempt = {.active = true};
+    enum follow result = GOES_ON;
+
+    while (p < end && result == GOES_ON)
+        result = follow(&attempt, (unsigned char)*p++);
+    return (result == GOES_ON ? follow(&attempt, END_OF_LINE) : result) == FITS;
+}
+
+const char *httpstatus_bare_quote(const char *p, const char *end)
+{
+    for (const char *quote = p; (quote = find_byte(quote, end, '"')) < end; quote++) {
+        const char *run = quote;
+        while (run > p && run[-1] == '\\')
+            run--;
+        if ((quote - run) % 2 == 0)
+            return quote;
+    }
+    return end;
+}
+
+/* Whether " HTTP/1.1" or " HTTP/2" comes right before. */
+static bool has_version_before(const char *p, const char *quote)
+{
+    const char *form = " HTTP/";
+    const size_t size = strlen(form);
+    const char *digit = quote - (quote - p >= 2 && quote[-2] == '.' ? 3 : 1);
+
+    return digit - p >= (ptrdiff_t)size && is_digit(*digit) && is_digit(quote[-1]) &&
+           memcmp(digit - size, form, size) == 0;
+}
+
+const char *httpstatus_find_closing(const char *p, const char *end, follow_function *follow)
+{
+    const char *quote = httpstatus_bare_quote(p, end);
+
+    if (quote < end && is_followed(quote + 1, end, follow))
+        return quote;
+    for (quote = p; (quote = find_byte(quote, end, '"')) < end; quote++)
+        if (has_version_before(p, quote) && is_followed(quote + 1, end, follow))
+            return quote;
+    return NULL;
+}
+
+const char *httpstatus_next_quoted(const char **at, const char *end, bool escaped,
+                                   const char **text)
+{
+    if (end - *at < 2 || (*at)[0] != ' ' || (*at)[1] != '"')
+        return NULL;
+    *text = *at + 2;
+    const char *close = escaped ? httpstatus_bare_quote(*text, end) : find_byte(*text, end, '"');
+    *at = close + (close < end);
+    return close < end ? close : NULL;
 }

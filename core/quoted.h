@@ -32,6 +32,11 @@ enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, in
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow);
 int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow);
 
+/* The next quote that no backslash escapes; 'end' if there is none. */
+const char *httpstatus_bare_quote(const char *p, const char *end);
+/* The quote that closes a request, by the same rule, in a line that is all there; NULL if none. */
+const char *httpstatus_find_closing(const char *p, const char *end, follow_function *follow);
+
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif

@@ -45,9 +45,11 @@ struct httpstatus_clf {
 };
 
 /* The columns that the last #Fields names. */
+enum { HTTPSTATUS_COLUMNS = 24 };
 struct httpstatus_fields {
     bool known;
-    int count, status, substatus; /* columns from 0; -1: there is none */
+    int count, status, substatus;        /* columns from 0; -1: there is none */
+    int16_t columns[HTTPSTATUS_COLUMNS]; /* of parts, by their place in a table; 0: there is none */
 };
 struct httpstatus_value {
     bool bad, dash;
@@ -58,10 +60,12 @@ struct httpstatus_values {
     int column;
     struct httpstatus_value status, substatus;
 };
+enum { HTTPSTATUS_COLUMN_NAME = 24 }; /* no name that matters has so many bytes */
 struct httpstatus_directive {
     struct httpstatus_fields fields;
-    int matched, status_matched, substatus_matched;
-    bool in_name;
+    int matched;
+    unsigned name_size;
+    char name[HTTPSTATUS_COLUMN_NAME];
 };
 struct httpstatus_columns { /* w3c, cloudfront */
     bool started, visible, is_directive, undated;

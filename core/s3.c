@@ -1,5 +1,7 @@
 /* Server access logs of Amazon S3. */
+#include "parts.h"
 #include "quoted.h"
+#include "tokens.h"
 
 /*
  * "\S+ \S+ \[stamp\] \S+ \S+ \S+ \S+ \S+ ", the request in quotes or "-", then
@@ -185,4 +187,83 @@ bool httpstatus_s3_begins(const struct beginning *b)
     for (int part = 0; part < S3_STAMP_PART && p < b->end; part++)
         p = find_byte(p, b->end, ' ') + 1;
     return p < b->end ? *p == '[' : b->goes_on;
+}
+
+/* ---- Parts ---- */
+
+/* The owner, the bucket, two fields of a time, the client, the requester; then others. */
+enum { S3_TIME = 2, S3_CLIENT = 4, S3_REQUESTER, S3_FIELDS = 9 };
+/* Behind the request. */
+enum { S3_STATUS, S3_BYTES = 2, S3_DURATION = 4, S3_BEHIND = 6 };
+/* Behind the agent: the version, the host id, the signature, the cipher, the authentication. */
+enum { S3_HOST = 5 };
+
+static int count_bytes(const char *p, const char *end, char c)
+{
+    int count = 0;
+
+    for (; (p = find_byte(p, end, c)) < end; p++)
+        count++;
+    return count;
+}
+
+static const char *skip_fields(const char *at, const char *end, int count, const char **p,
+                               const char **ends)
+{
+    for (int i = 0; i < count; i++) {
+        ends[i] = next_field(&at, end);
+        p[i] = at;
+        at = ends[i];
+    }
+    return at;
+}
+
+/* The referer, the agent and what follows: S3 writes quotes as they came, so no others may be there. */
+static void set_rest(struct division *d, const char *at)
+{
+    const char *referer, *agent, *p[S3_HOST + 1], *end[S3_HOST + 1];
+    const bool bare = d->end - at > 2 && at[1] == '-' && at[2] == ' ';
+
+    if (count_bytes(at, d->end, '"') != (bare ? 2 : 4))
+        return;
+    const char *referer_end = bare ? NULL : httpstatus_next_quoted(&at, d->end, false, &referer);
+    if (bare)
+        at += 2;
+    const char *agent_end = httpstatus_next_quoted(&at, d->end, false, &agent);
+    if (!agent_end)
+        return;
+    if (referer_end)
+        set_part(d, HTTPSTATUS_PART_REFERER, referer, referer_end, HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_AGENT, agent, agent_end, HTTPSTATUS_ESCAPE_NONE);
+    (void)skip_fields(at, d->end, S3_HOST + 1, p, end);
+    set_part(d, HTTPSTATUS_PART_HOST, p[S3_HOST], end[S3_HOST], HTTPSTATUS_ESCAPE_NONE);
+}
+
+bool httpstatus_s3_divide(struct division *d)
+{
+    const char *p[S3_FIELDS], *end[S3_FIELDS], *after[S3_BEHIND], *after_end[S3_BEHIND];
+    const char *at = skip_fields(d->p, d->end, S3_FIELDS, p, end), *close = at + 2;
+    const bool bare = d->end - at > 2 && at[1] == '-';
+
+    if (!bare && d->end - at > 2)
+        close = httpstatus_find_closing(at + 2, d->end, fields_after);
+    if (!close || close >= d->end)
+        return false;
+    const char *rest = skip_fields(close + !bare, d->end, S3_BEHIND, after, after_end);
+    if (read_status(after[S3_STATUS], (size_t)(after_end[S3_STATUS] - after[S3_STATUS]), 3) !=
+        d->status)
+        return false;
+    set_part(d, HTTPSTATUS_PART_TIME, p[S3_TIME] + 1, find_byte(p[S3_TIME], d->end, ']'),
+             HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_CLIENT, p[S3_CLIENT], end[S3_CLIENT], HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_USER, p[S3_REQUESTER], end[S3_REQUESTER], HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_BYTES, after[S3_BYTES], after_end[S3_BYTES],
+             HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_DURATION, after[S3_DURATION], after_end[S3_DURATION],
+             HTTPSTATUS_ESCAPE_NONE);
+    d->record->duration_unit = -3;
+    if (!bare)
+        httpstatus_set_request(d, at + 2, close, HTTPSTATUS_ESCAPE_NONE);
+    set_rest(d, rest);
+    return true;
 }

@@ -69,6 +69,9 @@ void httpstatus_put(struct piece *piece, const struct result *result, uint64_t s
         .number = number,
         .status = result->status,
         .substatus = result->substatus,
+        .format = result->status >= HTTPSTATUS_NO_STATUS && number == scanner->tally.lines + 1
+                      ? result->format
+                      : HTTPSTATUS_FORMAT_NONE,
     };
 }
 
@@ -93,6 +96,8 @@ static void take_line(struct piece *piece, const char *lf, bool returns)
         httpstatus_scan_line(piece);
         return;
     }
+    if (result.sets_fields && stop_before_fields(piece))
+        return;
     if (result.sets_fields)
         setup->fields = result.fields;
     if (setup->automatic && result.status >= HTTPSTATUS_NO_STATUS)

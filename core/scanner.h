@@ -87,6 +87,18 @@ static inline bool is_full(const struct piece *piece)
     return piece->lines && piece->stored == piece->capacity;
 }
 
+/*
+ * Ends the call before the columns change, if lines have been stored: their parts are still to be
+ * found by the columns as they are.
+ */
+static inline bool stop_before_fields(struct piece *piece)
+{
+    if (!piece->stored)
+        return false;
+    piece->capacity = piece->stored;
+    return true;
+}
+
 static inline uint64_t position_of(const struct piece *piece, const char *p)
 {
     return piece->base + (uint64_t)(p - piece->start);
@@ -120,7 +132,7 @@ static inline bool equal_fields(const struct httpstatus_fields *a,
                                 const struct httpstatus_fields *b)
 {
     return a->known == b->known && a->count == b->count && a->status == b->status &&
-           a->substatus == b->substatus;
+           a->substatus == b->substatus && memcmp(a->columns, b->columns, sizeof a->columns) == 0;
 }
 
 #if defined(__GNUC__)

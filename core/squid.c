@@ -1,4 +1,5 @@
 /* Squid's native log. */
+#include "parts.h"
 #include "tokens.h"
 
 /* "HIER_DIRECT/93.184.216.34" */
@@ -87,4 +88,43 @@ int httpstatus_squid_end(struct httpstatus_reader *reader, const struct httpstat
 bool httpstatus_squid_begins(const struct beginning *b)
 {
     return b->text < b->end ? is_digit(*b->text) : b->goes_on;
+}
+
+/* ---- Parts ---- */
+
+/* The time, the milliseconds, the client, "TCP_MISS/200", the bytes, the method, the URL, the user. */
+enum {
+    SQUID_TIME,
+    SQUID_DURATION,
+    SQUID_CLIENT,
+    SQUID_RESULT,
+    SQUID_BYTES,
+    SQUID_METHOD,
+    SQUID_URL,
+    SQUID_USER,
+    SQUID_FIELDS
+};
+
+bool httpstatus_squid_divide(struct division *d)
+{
+    const char *p[SQUID_FIELDS], *end[SQUID_FIELDS], *at = d->p;
+
+    for (int i = 0; i < SQUID_FIELDS; i++) {
+        end[i] = next_field(&at, d->end);
+        p[i] = at;
+        at = end[i];
+    }
+    if (read_result(p[SQUID_RESULT], (size_t)(end[SQUID_RESULT] - p[SQUID_RESULT])) != d->status)
+        return false;
+    set_part(d, HTTPSTATUS_PART_TIME, p[SQUID_TIME], end[SQUID_TIME], HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_DURATION, p[SQUID_DURATION], end[SQUID_DURATION],
+             HTTPSTATUS_ESCAPE_NONE);
+    d->record->duration_unit = -3;
+    set_part(d, HTTPSTATUS_PART_CLIENT, p[SQUID_CLIENT], end[SQUID_CLIENT], HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_BYTES, p[SQUID_BYTES], end[SQUID_BYTES], HTTPSTATUS_ESCAPE_NONE);
+    set_part(d, HTTPSTATUS_PART_METHOD, p[SQUID_METHOD], end[SQUID_METHOD], HTTPSTATUS_ESCAPE_NONE);
+    httpstatus_set_target(d, p[SQUID_URL], end[SQUID_URL], HTTPSTATUS_ESCAPE_NONE);
+    httpstatus_set_authority(d);
+    set_part(d, HTTPSTATUS_PART_USER, p[SQUID_USER], end[SQUID_USER], HTTPSTATUS_ESCAPE_PERCENT);
+    return true;
 }

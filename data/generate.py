@@ -802,21 +802,32 @@ def usual_keys():
     return [".".join(re.findall(r'"([^"]*)"', call)) for call in calls]
 
 
-def c_parts(data):
-    """The columns and keys of parts; a part's first name comes first."""
-    yield f"/* {BANNER.format('vocabulary.toml and data/parts.toml')} */"
+def c_part_names():
+    yield f"/* {BANNER.format('vocabulary.toml')} */"
     yield ""
     yield from words.enum_names(WORDS, "part")
+
+
+def c_columns(data):
+    """The columns of parts; a part's first name comes first."""
+    yield f"/* {BANNER.format('parts.toml')} */"
+    yield ""
     columns = [(name, part) for part, names in data["columns"].items() for name in names]
     yield "static const struct column columns[] = {"
     yield from (f"    {{{c_string(name)}, {part_number(part)}}}," for name, part in columns)
     yield "};"
     standard = data["cloudfront"]["columns"]
-    yield "/* Their places in CloudFront's logs, from 1; 0: it has none. */"
+    yield "/* Their places in CloudFront's logs without \"#Fields:\", from 1; 0: it has none. */"
     yield "static const int16_t cloudfront_columns[] = {"
     yield from words.fill(" ".join(f"{standard.index(name) + 1 if name in standard else 0}," for name, _ in columns),
                           "    ", "    ")
     yield "};"
+
+
+def c_part_keys(data):
+    """The keys of parts in JSON; a part's first key comes first."""
+    yield f"/* {BANNER.format('parts.toml')} */"
+    yield ""
     usual = usual_keys()
     yield "static const struct part_key part_keys[] = {"
     for part, keys in data["json"].items():
@@ -974,7 +985,9 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
         ROOT / "core/retry_table.h": text(c_retries(retries)),
         ROOT / "core/clients_table.h": text(c_clients(clients)),
-        ROOT / "core/parts_table.h": text(c_parts(parts)),
+        ROOT / "core/parts_table.h": text(c_part_names()),
+        ROOT / "core/columns_table.h": text(c_columns(parts)),
+        ROOT / "core/part_keys_table.h": text(c_part_keys(parts)),
         ROOT / "core/url_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.url_lines(WORDS)]),
         ROOT / "core/retry_clients_table.h": text(c_retry_clients(retry_clients)),
         DATA / "README.md": text(table_markdown(table)),

@@ -1,0 +1,195 @@
+/* The parts of records whose columns a "#Fields:" line names. */
+#include "columns.h"
+#include "parts.h"
+#include "tokens.h"
+
+enum { COLUMN_DATE = HTTPSTATUS_PARTS }; /* no part by itself */
+struct column {
+    const char *name;
+    int part;
+};
+#include "columns_table.h"
+
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+_Static_assert((int)COLUMNS <= (int)HTTPSTATUS_COLUMNS,
+               "parts.toml has more columns: raise HTTPSTATUS_COLUMNS");
+
+void httpstatus_take_column(struct httpstatus_fields *fields, const char *name, size_t size)
+{
+    for (int i = 0; i < COLUMNS; i++)
+        if (!fields->columns[i] &&
+            equal_ignoring_case(name, size, columns[i].name, strlen(columns[i].name)))
+            fields->columns[i] = (int16_t)(fields->count + 1);
+}
+
+/* The values of a record: the status, and those of the columns that are parts. */
+struct values {
+    const int16_t *columns; /* where they are, from 1 */
+    int status_column, count, status;
+    size_t least; /* digits of a status */
+    struct httpstatus_text of[COLUMNS];
+};
+
+static void take_column(struct values *values, const char *p, const char *end)
+{
+    const int column = values->count++;
+
+    if (column == values->status_column)
+        values->status = p == end && values->least == 0
+                             ? HTTPSTATUS_NO_STATUS
+                             : read_status(p, (size_t)(end - p), values->least);
+    for (int i = 0; i < COLUMNS; i++)
+        if (values->columns[i] == column + 1)
+            values->of[i] = (struct httpstatus_text){p, (size_t)(end - p)};
+}
+
+/* ---- Parts ---- */
+
+/* A date and a time: one text of the line if they are side by side. */
+static void set_date_and_time(struct division *d, struct httpstatus_text date,
+                              struct httpstatus_text time)
+{
+    if (date.data + date.size + 1 == time.data) {
+        set_part(d, HTTPSTATUS_PART_TIME, date.data, time.data + time.size, HTTPSTATUS_ESCAPE_NONE);
+        return;
+    }
+    memcpy(d->buffer, date.data, date.size);
+    d->buffer[date.size] = ' ';
+    memcpy(d->buffer + date.size + 1, time.data, time.size);
+    set_part(d, HTTPSTATUS_PART_TIME, d->buffer, d->buffer + date.size + 1 + time.size,
+             HTTPSTATUS_ESCAPE_NONE);
+}
+
+static enum httpstatus_escape escape_of(enum httpstatus_part part, enum httpstatus_escape escape)
+{
+    return part == HTTPSTATUS_PART_PATH || part == HTTPSTATUS_PART_QUERY ||
+                   part == HTTPSTATUS_PART_REFERER || part == HTTPSTATUS_PART_AGENT
+               ? escape
+               : HTTPSTATUS_ESCAPE_NONE;
+}
+
+/* 'escape': what the writer does to what clients wrote. */
+static bool set_parts(struct division *d, const struct values *values,
+                      enum httpstatus_escape escape)
+{
+    struct httpstatus_text date = {NULL, 0}, time = {NULL, 0};
+
+    for (int i = 0; i < COLUMNS; i++) {
+        const struct httpstatus_text value = values->of[i];
+        const enum httpstatus_part part = (enum httpstatus_part)columns[i].part;
+        if (!value.size)
+            continue;
+        if (columns[i].part == COLUMN_DATE)
+            date = value;
+        else if (part == HTTPSTATUS_PART_TIME)
+            time = value;
+        else if (part == HTTPSTATUS_PART_TARGET)
+            httpstatus_set_target(d, value.data, value.data + value.size, escape);
+        else if (!d->record->parts[part].data && (part != HTTPSTATUS_PART_PROTOCOL ||
+                                                  is_protocol(value.data, value.data + value.size)))
+            set_part(d, part, value.data, value.data + value.size, escape_of(part, escape));
+    }
+    if (date.data && time.data)
+        set_date_and_time(d, date, time);
+    d->record->utc = true;
+    return values->status == d->status;
+}
+
+/* ---- w3c ---- */
+
+static void split_at_blanks(const char *p, const char *end, struct values *values)
+{
+    const char *value;
+
+    for (; p < end; p++) {
+        for (value = p; p < end && !is_blank(*p); p++)
+            ;
+        if (p > value)
+            take_column(values, value, p);
+    }
+}
+
+/* In quotes, of which "" stands for one; false if the last is not closed. */
+static const char *quoted_end(const char *p, const char *end)
+{
+    for (; (p = find_byte(p, end, '"')) < end; p += 2)
+        if (p + 1 == end || p[1] != '"')
+            break;
+    return p;
+}
+
+static void split_strings(const char *p, const char *end, struct values *values)
+{
+    while (p < end) {
+        const bool quoted = *p == '"';
+        const char *value = p + quoted;
+        if (is_blank(*p)) {
+            p++;
+            continue;
+        }
+        if (quoted)
+            p = quoted_end(value, end);
+        else
+            while (p < end && !is_blank(*p))
+                p++;
+        take_column(values, value, p);
+        p += quoted && p < end;
+    }
+}
+
+/* Drops a byte order mark at the start, and NULs at both ends. */
+static void trim(struct division *d)
+{
+    for (bool more = true; more && d->p < d->end;) {
+        more = *d->p == '\0' || (d->end - d->p >= 3 && memcmp(d->p, "\xef\xbb\xbf", 3) == 0);
+        d->p += more ? (*d->p == '\0' ? 1 : 3) : 0;
+    }
+    while (d->end > d->p && d->end[-1] == '\0')
+        d->end--;
+}
+
+/* IIS writes milliseconds; the standard has seconds, with a fraction. */
+static int unit_of(struct httpstatus_text duration)
+{
+    return duration.size && memchr(duration.data, '.', duration.size) ? 0 : -3;
+}
+
+bool httpstatus_w3c_divide(struct division *d)
+{
+    const struct httpstatus_fields *fields = &d->setup->fields;
+    const struct values none = {.columns = fields->columns,
+                                .status_column = fields->status,
+                                .status = HTTPSTATUS_UNMATCHED};
+    struct values values = none;
+
+    trim(d);
+    split_at_blanks(d->p, d->end, &values);
+    if (values.count != fields->count) {
+        values = none;
+        split_strings(d->p, d->end, &values);
+    }
+    if (values.count != fields->count || !set_parts(d, &values, HTTPSTATUS_ESCAPE_NONE))
+        return false;
+    d->record->duration_unit = unit_of(d->record->parts[HTTPSTATUS_PART_DURATION]);
+    return true;
+}
+
+/* ---- cloudfront ---- */
+
+bool httpstatus_cloudfront_divide(struct division *d)
+{
+    const struct httpstatus_fields *fields = &d->setup->fields;
+    struct values values = {
+        .columns = fields->known ? fields->columns : cloudfront_columns,
+        .status_column = fields->known ? fields->status : CLOUDFRONT_STATUS,
+        .status = HTTPSTATUS_UNMATCHED,
+        .least = 3,
+    };
+
+    trim(d);
+    for (const char *p = d->p, *tab; p <= d->end; p = tab + 1) {
+        tab = find_byte(p, d->end, '\t');
+        take_column(&values, p, tab);
+    }
+    return set_parts(d, &values, HTTPSTATUS_ESCAPE_PERCENT);
+}

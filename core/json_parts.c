@@ -1,0 +1,208 @@
+/* The parts of JSON records, by their keys, and lines in the strings of others. */
+#include "json_parts.h"
+#include "json.h"
+
+enum { KEY_REQUEST = HTTPSTATUS_PARTS }; /* "GET / HTTP/1.1": no part by itself */
+struct part_key {
+    const char *key;
+    unsigned char size, part;
+    signed char unit; /* of a duration: powers of ten of a second */
+    bool list;        /* its value is the first of a list */
+    uint16_t beside;  /* bits: the usual keys of a status beside which it has this meaning */
+};
+#include "part_keys_table.h"
+
+enum { PART_KEYS = sizeof part_keys / sizeof part_keys[0] };
+
+/* What the keys of an object have, of equal ones the last. */
+struct found {
+    struct httpstatus_text values[PART_KEYS];
+    enum httpstatus_escape escapes[PART_KEYS];
+    bool flat[PART_KEYS];
+    int statuses[HTTPSTATUS_KEYS];
+};
+
+static int whole_number(struct httpstatus_text text)
+{
+    size_t at = text.size && *text.data == '-', start = at, size;
+    int value = 0;
+
+    for (; at < text.size && is_digit(text.data[at]); at++)
+        value = at - start < 4 ? value * 10 + (text.data[at] - '0') : 1000;
+    size = at;
+    if (at + 1 < text.size && text.data[at] == '.')
+        for (at++; at < text.size && text.data[at] == '0'; at++)
+            ;
+    value = start ? -value : value;
+    return size == start || at < text.size || value > HTTPSTATUS_STATUS_MAX ||
+                   value < HTTPSTATUS_STATUS_MIN
+               ? HTTPSTATUS_UNMATCHED
+               : value;
+}
+
+/* The status that a value gives. */
+static int value_status(const struct walk *walk)
+{
+    char text[3 * 6];
+    struct httpstatus_text value = walk->value;
+
+    if (walk->kind == WALK_OTHER)
+        return equal(value.data, value.size, "null") ? HTTPSTATUS_NO_STATUS : whole_number(value);
+    if (walk->kind == WALK_CONTAINER || value.size > sizeof text)
+        return HTTPSTATUS_UNMATCHED;
+    value =
+        (struct httpstatus_text){text, httpstatus_unescape(value, HTTPSTATUS_ESCAPE_JSON, text)};
+    if (value.size == 0 || (value.size == 1 && *text == '-'))
+        return HTTPSTATUS_NO_STATUS;
+    return value.size > 3 || !is_digit(*text) ? HTTPSTATUS_UNMATCHED : whole_number(value);
+}
+
+/* Whether a value of this path takes the place of one that the longer path 'key' had. */
+static bool is_above(const struct walk *walk, const struct part_key *key)
+{
+    return key->size > walk->path_size && key->key[walk->path_size] == '.' &&
+           memcmp(key->key, walk->path, walk->path_size) == 0;
+}
+
+static void take_part(struct found *found, const struct walk *walk)
+{
+    const bool absent = walk->kind == WALK_CONTAINER ||
+                        (walk->kind == WALK_OTHER && is_letter(*walk->value.data));
+
+    for (int i = 0; i < PART_KEYS; i++) {
+        const struct part_key *key = &part_keys[i];
+        if (is_above(walk, key) && !found->flat[i])
+            found->values[i].data = NULL;
+        if (walk->path_size != key->size || memcmp(walk->path, key->key, key->size) != 0 ||
+            walk->listed)
+            continue;
+        found->values[i] = absent ? (struct httpstatus_text){NULL, 0} : walk->value;
+        found->escapes[i] = walk->kind == WALK_STRING ? HTTPSTATUS_ESCAPE_JSON
+                                                      : HTTPSTATUS_ESCAPE_NONE;
+        found->flat[i] = walk->flat;
+    }
+}
+
+static void take_status(struct found *found, const struct walk *walk,
+                        const struct httpstatus_key *keys, int count)
+{
+    for (int i = 0; i < count; i++)
+        if (is_path(walk, keys[i].path))
+            found->statuses[i] = value_status(walk);
+}
+
+/* The first key that has a status; 'count' if there is none. */
+static int status_key(const struct found *found, int count)
+{
+    int key = 0;
+
+    while (key < count && found->statuses[key] < HTTPSTATUS_NO_STATUS)
+        key++;
+    return key;
+}
+
+static void set_key(struct division *d, const struct found *found, int i)
+{
+    const struct httpstatus_text value = found->values[i];
+    const char *end = value.data + value.size;
+    const int part = part_keys[i].part;
+
+    if (part == KEY_REQUEST) {
+        if (!d->record->parts[HTTPSTATUS_PART_TARGET].data)
+            httpstatus_set_request(d, value.data, end, found->escapes[i]);
+    } else if (d->record->parts[part].data) {
+        return;
+    } else if (part == HTTPSTATUS_PART_CLIENT) {
+        httpstatus_set_client(d, value.data, end, false);
+    } else if (part == HTTPSTATUS_PART_TARGET) {
+        httpstatus_set_target(d, value.data, end, found->escapes[i]);
+    } else if (part != HTTPSTATUS_PART_PROTOCOL || is_protocol(value.data, end)) {
+        set_part(d, (enum httpstatus_part)part, value.data, end, found->escapes[i]);
+        if (part == HTTPSTATUS_PART_DURATION)
+            d->record->duration_unit = part_keys[i].unit;
+    }
+}
+
+bool httpstatus_json_divide(struct division *d)
+{
+    static const struct found nothing;
+    struct found found = nothing;
+    struct walk walk;
+    int count;
+    const struct httpstatus_key *keys = httpstatus_json_keys(d->setup, &count);
+
+    d->p = find_byte(d->p, d->end, '{');
+    if (d->p == d->end)
+        return false;
+    for (int i = 0; i < count; i++)
+        found.statuses[i] = HTTPSTATUS_UNMATCHED;
+    httpstatus_walk_begin(&walk, d->p, d->end);
+    while (httpstatus_walk_next(&walk)) {
+        take_part(&found, &walk);
+        take_status(&found, &walk, keys, count);
+    }
+    const int key = status_key(&found, count);
+    if (key == count || found.statuses[key] != d->status)
+        return false;
+    const unsigned beside = d->setup->own_key.name_count ? 0xffff : 1u << key;
+    for (int i = 0; i < PART_KEYS; i++)
+        if (found.values[i].data && (part_keys[i].beside & beside))
+            set_key(d, &found, i);
+    if (!d->record->parts[HTTPSTATUS_PART_HOST].data)
+        httpstatus_set_authority(d);
+    return true;
+}
+
+/* ---- A line in a string ---- */
+
+static bool is_wrapper(const struct walk *walk)
+{
+    return walk->flat && (is_path(walk, (struct httpstatus_text){"log", 3}) ||
+                          is_path(walk, (struct httpstatus_text){"MESSAGE", 7}));
+}
+
+/* A byte of journald's list of them; false if it is none. */
+static bool list_byte(struct httpstatus_text value, char *out)
+{
+    int byte = 0;
+
+    for (size_t i = 0; i < value.size; i++)
+        byte = is_digit(value.data[i]) && byte < 256 ? byte * 10 + (value.data[i] - '0') : 256;
+    *out = (char)byte;
+    return byte < 256;
+}
+
+/* The line ends at its first LF or CR LF. */
+static size_t line_size(const char *line, size_t size)
+{
+    const char *lf = find_byte(line, line + size, '\n');
+    size_t end = (size_t)(lf - line);
+
+    return end < size && end && line[end - 1] == '\r' ? end - 1 : end;
+}
+
+bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *size)
+{
+    struct walk walk;
+    bool found = false, listed = false;
+
+    httpstatus_walk_begin(&walk, p, end);
+    while (httpstatus_walk_next(&walk)) {
+        const bool in_list = listed && walk.depth == 1 && walk.kind == WALK_OTHER;
+        if (in_list) {
+            if (!list_byte(walk.value, buffer + (*size)++))
+                return false;
+            continue;
+        }
+        listed = false;
+        if (!is_wrapper(&walk))
+            continue;
+        found = walk.kind == WALK_STRING || walk.kind == WALK_CONTAINER;
+        listed = walk.kind == WALK_CONTAINER;
+        *size = walk.kind == WALK_STRING
+                    ? httpstatus_unescape(walk.value, HTTPSTATUS_ESCAPE_JSON, buffer)
+                    : 0;
+    }
+    *size = found ? line_size(buffer, *size) : 0;
+    return found;
+}

@@ -1,0 +1,48 @@
+/* Internal: JSON that is all there: what a careful reader has read already. */
+#ifndef HTTPSTATUS_JSON_PARTS_H
+#define HTTPSTATUS_JSON_PARTS_H
+
+#include "parts.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/* The values of an object, one after another, with the names that lead to each. */
+enum { WALK_DEPTH = 32, WALK_PATH = 128 };
+enum walk_kind { WALK_STRING, WALK_OTHER, WALK_CONTAINER };
+struct walk {
+    const char *p, *end;
+    enum walk_kind kind;          /* of the value: a string, a container that begins, or another */
+    struct httpstatus_text value; /* between the quotes of a string; none of a container */
+    bool flat;                    /* a name of the object itself */
+    bool listed;                  /* it is in a list, and not the first there */
+    size_t path_size;             /* over WALK_PATH: longer than any that matters */
+    char path[WALK_PATH];         /* the names with dots between them */
+
+    unsigned depth;
+    uint32_t lists, filled; /* bits by depth: is it a list; has it had a value */
+    size_t sizes[WALK_DEPTH + 1];
+};
+
+/* Begins with the object at 'p'. */
+void httpstatus_walk_begin(struct walk *walk, const char *p, const char *end);
+/* The next value; false after the last, or where this is no JSON. */
+bool httpstatus_walk_next(struct walk *walk);
+
+/*
+ * Takes the line out of the string that the object at 'p' wraps it in, into the buffer; false if
+ * there is none.
+ */
+bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *size);
+
+static inline bool is_path(const struct walk *walk, struct httpstatus_text path)
+{
+    return walk->path_size == path.size && memcmp(walk->path, path.data, path.size) == 0;
+}
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif

@@ -1,0 +1,177 @@
+/* The parts of a record: time, client, request and so on. */
+#include "json_parts.h"
+#include "prefix.h"
+#include "scanner.h"
+
+/* ---- Addresses and hosts ---- */
+
+/* Where ":80" begins at the end; 'end' if it does not. */
+static const char *port_of(const char *p, const char *end)
+{
+    const char *digits = end;
+
+    while (digits > p && is_digit(digits[-1]))
+        digits--;
+    return digits < end && digits - p > 1 && digits[-1] == ':' ? digits - 1 : end;
+}
+
+void httpstatus_set_client(struct division *d, const char *p, const char *end, bool has_port)
+{
+    const char *port = port_of(p, end);
+
+    if (!has_port && port < end && find_byte(p, port, ':') < port && port[-1] != ']')
+        port = end; /* an IPv6 address */
+    const bool brackets = port - p > 2 && *p == '[' && port[-1] == ']';
+    set_part(d, HTTPSTATUS_PART_CLIENT, p + brackets, port - brackets, HTTPSTATUS_ESCAPE_NONE);
+}
+
+void httpstatus_set_vhost(struct division *d, const char *p, const char *end,
+                          enum httpstatus_escape escape)
+{
+    set_part(d, HTTPSTATUS_PART_HOST, p, port_of(p, end), escape);
+}
+
+/* ---- Requests ---- */
+
+/* Where the authority of an absolute URL begins; NULL if it is none. */
+static const char *authority_of(const char *p, const char *end)
+{
+    const char *colon = p;
+
+    while (colon < end && (is_alphanumeric(*colon) || *colon == '+' || *colon == '-'))
+        colon++;
+    return colon > p && end - colon > 3 && memcmp(colon, "://", 3) == 0 ? colon + 3 : NULL;
+}
+
+static const char *authority_end(const char *p, const char *end)
+{
+    while (p < end && *p != '/' && *p != '?')
+        p++;
+    return p;
+}
+
+static void set_absent(struct division *d, enum httpstatus_part part, const char *p,
+                       const char *end, enum httpstatus_escape escape)
+{
+    if (!d->record->parts[part].data)
+        set_part(d, part, p, end, escape);
+}
+
+void httpstatus_set_target(struct division *d, const char *p, const char *end,
+                           enum httpstatus_escape escape)
+{
+    const char *authority = authority_of(p, end);
+    const char *path = authority ? authority_end(authority, end) : p;
+
+    set_part(d, HTTPSTATUS_PART_TARGET, p, end, escape);
+    if (path == end || (*path != '/' && !authority))
+        return;
+    const char *mark = find_byte(path, end, '?');
+    set_absent(d, HTTPSTATUS_PART_PATH, path, mark, escape);
+    if (mark < end)
+        set_absent(d, HTTPSTATUS_PART_QUERY, mark + 1, end, escape);
+}
+
+void httpstatus_set_authority(struct division *d)
+{
+    const struct httpstatus_text target = d->record->parts[HTTPSTATUS_PART_TARGET];
+    const enum httpstatus_escape escape = d->record->escapes[HTTPSTATUS_PART_TARGET];
+    const char *end = target.data + target.size;
+
+    if (!target.data)
+        return;
+    if (is_text(d->record->parts[HTTPSTATUS_PART_METHOD], "CONNECT")) {
+        set_part(d, HTTPSTATUS_PART_HOST, target.data, end, escape);
+        return;
+    }
+    const char *authority = authority_of(target.data, end);
+    if (!authority)
+        return;
+    end = authority_end(authority, end);
+    for (const char *at; (at = find_byte(authority, end, '@')) < end;)
+        authority = at + 1; /* after a user's name */
+    set_part(d, HTTPSTATUS_PART_HOST, authority, end, escape);
+}
+
+/*
+ * The target may have blanks, up to the version.  Without a version it is a request of HTTP/0.9,
+ * which is GET, or none at all.
+ */
+void httpstatus_set_request(struct division *d, const char *p, const char *end,
+                            enum httpstatus_escape escape)
+{
+    const char *blank = find_byte(p, end, ' '), *last = end;
+
+    while (last > blank && last[-1] != ' ')
+        last--;
+    const bool versioned = last > blank + 1 && is_protocol(last, end);
+    const char *target_end = versioned ? last - 1 : end;
+    if (target_end - blank < 2 || equal(p, (size_t)(blank - p), "-") ||
+        !httpstatus_is_token(p, (size_t)(blank - p)) ||
+        (!versioned &&
+         (!equal(p, (size_t)(blank - p), "GET") || blank[1] != '/' || last > blank + 1)))
+        return;
+    set_part(d, HTTPSTATUS_PART_METHOD, p, blank, HTTPSTATUS_ESCAPE_NONE);
+    httpstatus_set_target(d, blank + 1, target_end, escape);
+    if (versioned)
+        set_part(d, HTTPSTATUS_PART_PROTOCOL, last, end, HTTPSTATUS_ESCAPE_NONE);
+}
+
+/* ---- Records ---- */
+
+static divide_function *const dividers[FORMAT_PLACES] = {
+#define FORMAT(name, ...) [PLACE_##name] = httpstatus_##name##_divide,
+#include "formats.def"
+};
+
+static bool divide(struct division *d, enum httpstatus_format format)
+{
+    static const struct httpstatus_record nothing;
+    const bool found = dividers[httpstatus_places[format]](d);
+
+    if (!found)
+        *d->record = nothing;
+    return found;
+}
+
+static void skip_prefix(struct division *d, enum httpstatus_format format)
+{
+    if (!(format_of(format)->flags & FROM_START))
+        d->p += httpstatus_prefix(d->p, (size_t)(d->end - d->p)).size;
+}
+
+/* A line that is wrapped in an object; JSON in a string counts if the object has no status itself. */
+static bool divide_wrapped(struct division *d, enum httpstatus_format format)
+{
+    size_t size;
+
+    if (format == HTTPSTATUS_JSON && divide(d, format))
+        return true;
+    if (!httpstatus_unwrap(d->p, d->end, d->buffer, &size))
+        return false;
+    d->p = d->buffer;
+    d->end = d->p + size;
+    skip_prefix(d, format);
+    return divide(d, format);
+}
+
+void httpstatus_record(const struct httpstatus_scanner *scanner, const struct httpstatus_line *line,
+                       const char *p, char *buffer, struct httpstatus_record *record)
+{
+    struct division d = {
+        .setup = &const_scanner_of(scanner)->setup,
+        .p = p,
+        .end = p + (line->end - line->start),
+        .status = line->status,
+        .buffer = buffer,
+        .record = record,
+    };
+
+    memset(record, 0, sizeof *record);
+    if (line->format == HTTPSTATUS_FORMAT_NONE)
+        return;
+    skip_prefix(&d, line->format);
+    if (format_of(line->format)->flags & FROM_START || d.p == d.end || *d.p != '{' ||
+        !divide_wrapped(&d, line->format))
+        (void)divide(&d, line->format);
+}
