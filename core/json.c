@@ -1,5 +1,6 @@
 /* Logs of JSON objects: a small tokenizer with state of a fixed size. */
 #include "json.h"
+#include "unicode.h"
 #include "wrapper.h"
 
 enum { JSON_KINDS_KEPT = 64, JSON_MOST_DEPTH = 32 * 1024, JSON_ABSENT = -6 };
@@ -150,21 +151,11 @@ static void json_string_byte(const struct json_context *x, char c)
 /* Takes a character of \uNNNN as UTF-8; half a surrogate pair stands for itself. */
 static void put_character(const struct json_context *x, int c)
 {
-    static const unsigned char first[] = {0, 0xc0, 0xe0, 0xf0};
-    int more = c < 0x80 ? 0 : c < 0x800 ? 1 : c < 0x10000 ? 2 : 3;
+    char bytes[4];
+    const int size = put_utf8(c, bytes);
 
-    json_string_byte(x, (char)(first[more] | c >> 6 * more));
-    while (more-- > 0)
-        json_string_byte(x, (char)(0x80 | (c >> 6 * more & 0x3f)));
-}
-
-static bool is_high(int unit)
-{
-    return unit >= 0xd800 && unit <= 0xdbff;
-}
-static bool is_low(int unit)
-{
-    return unit >= 0xdc00 && unit <= 0xdfff;
+    for (int i = 0; i < size; i++)
+        json_string_byte(x, bytes[i]);
 }
 
 static void flush_high(const struct json_context *x)
@@ -181,7 +172,7 @@ static void end_unit(const struct json_context *x)
     struct httpstatus_json *j = x->j;
 
     if (j->high && is_low(j->unit)) {
-        int pair = 0x10000 + ((j->high & 0x3ff) << 10) + (j->unit & 0x3ff);
+        int pair = of_pair(j->high, j->unit);
         j->high = 0;
         put_character(x, pair);
         return;
@@ -202,9 +193,8 @@ static void tear(struct httpstatus_json *j)
 /* A byte after a backslash: 'escape' is 1, then 2 to 5 for the digits of \uNNNN. */
 static void escape_byte(const struct json_context *x, char c)
 {
-    static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
     struct httpstatus_json *j = x->j;
-    const char *simple = c ? strchr(from, c) : NULL;
+    const char simple = json_escaped(c);
     int digit = hex_digit(c);
 
     if (j->escape > 1) {
@@ -222,7 +212,7 @@ static void escape_byte(const struct json_context *x, char c)
         j->escape = 0;
         flush_high(x);
         if (simple)
-            c = to[simple - from];
+            c = simple;
         else
             json_string_byte(x, '\\'); /* not an escape: it stands for itself */
         json_string_byte(x, c);
