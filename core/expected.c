@@ -48,6 +48,9 @@ static const struct expectation {
     {"which",
      "'5xx', '404', '403.14', 'error', 'redirect', 'no_status', 'unmatched' or a property: ",
      property_at, ""},
+    {"escape", "", httpstatus_escape_name, ""},
+    {"zone", "seconds east of UTC, -86399 to 86399", NULL, ""},
+    {"reference", "seconds since 1970", NULL, ""},
     {"scanner", "one available here: ", httpstatus_scanner_at, ""},
 };
 

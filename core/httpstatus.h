@@ -947,22 +947,32 @@ HTTPSTATUS_API void httpstatus_record(const struct httpstatus_scanner *scanner,
                                       const struct httpstatus_line *line, const char *p,
                                       char *buffer, struct httpstatus_record *record);
 /*
- * Undoes the escapes of a part into 'out', which has room for text.size bytes; returns how many it
- * wrote.  What is not an escape stands for itself.  The result may be of any bytes.
+ * Undoes the escapes of a part, once, into 'out', which has room for text.size bytes; returns how
+ * many it wrote.  What is not an escape stands for itself.  The result may be of any bytes: half a
+ * surrogate pair in JSON becomes three, which are no UTF-8.
  */
 HTTPSTATUS_API size_t httpstatus_unescape(struct httpstatus_text text,
                                           enum httpstatus_escape escape, char *out);
+/* "none", "backslash" ...: the i-th, NULL past the last; and back: false for any other name. */
+HTTPSTATUS_API const char *httpstatus_escape_name(size_t i);
+HTTPSTATUS_API bool httpstatus_escape_find(const char *name, size_t size,
+                                           enum httpstatus_escape *escape);
 /* The size of the response; -1: absent, or not a number of at most 18 digits. */
 HTTPSTATUS_API int64_t httpstatus_record_bytes(const struct httpstatus_record *record);
-/* In nanoseconds; -1: absent, negative, not a number, or longer than 292 years. */
+/*
+ * In nanoseconds, cut to whole ones; -1: absent, negative, not a number, or longer than 292 years.
+ * A unit at its end ("12ms", "0.5s") takes the place of the record's.
+ */
 HTTPSTATUS_API int64_t httpstatus_record_duration(const struct httpstatus_record *record);
-/* -1..999; HTTPSTATUS_NO_STATUS: absent, or not a status. */
+/* 0..999, the last of a list; HTTPSTATUS_NO_STATUS: absent, or the last is "-" or not a status. */
 HTTPSTATUS_API int httpstatus_record_upstream(const struct httpstatus_record *record);
 
 struct httpstatus_clock { /* what a time may leave out; a zeroed one knows nothing */
     bool has_zone, has_reference;
     int zone;          /* of times without one: seconds east of UTC, -86399 to 86399 */
-    int64_t reference; /* for times without a year: in the latest that is not after this one */
+    int64_t reference; /* for times without a year, in seconds since 1970: the year is the latest in
+                          which the time, without its fraction, is not after this one; one outside
+                          the years 1 to 9999 counts as none */
 };
 struct httpstatus_time {
     int64_t seconds; /* since 1970-01-01T00:00:00Z, or since that time in the unknown zone */
@@ -970,17 +980,23 @@ struct httpstatus_time {
     bool has_zone;   /* the zone is known */
 };
 /*
- * Reads a time as servers log it: "10/Oct/2000:13:55:36 -0700", also with a fraction, as HAProxy's,
- * and without a zone; "2000-10-10T13:55:36.123Z", with a blank or tab for 'T', or without a zone;
- * "Oct 10 13:55:36", syslog's, which needs a reference; and numbers since 1970, with or without a
- * fraction: seconds of at most 11 digits, milliseconds of 12 to 14, microseconds of 15 to 17,
- * nanoseconds of 18 and 19.  Brackets around it are dropped.  false for any other text, and for
- * times that do not exist: a leap second, 24:00, February 30.  'clock' may be NULL.
+ * Reads a time as servers log it, in one of these forms:
+ *   "10/Oct/2000:13:55:36 -0700"  Apache's; the day may have one digit
+ *   "2000-10-10T13:55:36Z"        ISO 8601 and RFC 3339; a blank or a tab may stand for 'T'
+ *   "Oct 10 13:55:36"             syslog's, which has no year and no zone, and needs a reference; a
+ *                                 day of one digit may have a blank or a zero before it
+ *   "971211336"                   a number since 1970: seconds of at most 11 digits, milliseconds
+ *                                 of 12 to 14, microseconds of 15 to 17, nanoseconds of 18 and 19
+ * Each may have a fraction after a point; ISO 8601's also after a comma.  The zone of the first two
+ * is 'Z', "+02", "+0200" or "+02:00", also after a blank, up to 23:59; it may be missing, and is
+ * then that of 'clock', if it knows one.  Brackets around it all are dropped.  Letters count with
+ * their case.  false, with '*time' as it was, for any other text, and for a time that does not
+ * exist: a leap second, 24:00, February 30, a year outside 1..9999.  'clock' may be NULL.
  */
 HTTPSTATUS_API bool httpstatus_parse_time(const char *p, size_t size,
                                           const struct httpstatus_clock *clock,
                                           struct httpstatus_time *time);
-/* That of a record; false if it is absent or cannot be read. */
+/* That of a record; false if it is absent, of more than 64 bytes, or cannot be read. */
 HTTPSTATUS_API bool httpstatus_record_time(const struct httpstatus_record *record,
                                            const struct httpstatus_clock *clock,
                                            struct httpstatus_time *time);
@@ -990,8 +1006,8 @@ HTTPSTATUS_API bool httpstatus_record_time(const struct httpstatus_record *recor
  * What is expected of an argument, for the end of a message: "invalid policy 'x': expected rfc9110,
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
  * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
- * "retry_policy", "now", "cap", "named_format", "format", "key", "fields", "which" or "scanner";
- * NULL for any other.  The result may point into 'text'.
+ * "retry_policy", "now", "cap", "named_format", "format", "key", "fields", "which", "escape",
+ * "zone", "reference" or "scanner"; NULL for any other.  The result may point into 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

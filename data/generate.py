@@ -802,12 +802,6 @@ def usual_keys():
     return [".".join(re.findall(r'"([^"]*)"', call)) for call in calls]
 
 
-def c_part_names():
-    yield f"/* {BANNER.format('vocabulary.toml')} */"
-    yield ""
-    yield from words.enum_names(WORDS, "part")
-
-
 def c_columns(data):
     """The columns of parts; a part's first name comes first."""
     yield f"/* {BANNER.format('parts.toml')} */"
@@ -985,9 +979,10 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
         ROOT / "core/redirect_table.h": text(c_redirects(redirects)),
         ROOT / "core/retry_table.h": text(c_retries(retries)),
         ROOT / "core/clients_table.h": text(c_clients(clients)),
-        ROOT / "core/parts_table.h": text(c_part_names()),
         ROOT / "core/columns_table.h": text(c_columns(parts)),
         ROOT / "core/part_keys_table.h": text(c_part_keys(parts)),
+        ROOT / "core/part_names_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "",
+                                                *words.enum_names(WORDS, "part", "escape")]),
         ROOT / "core/url_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.url_lines(WORDS)]),
         ROOT / "core/retry_clients_table.h": text(c_retry_clients(retry_clients)),
         DATA / "README.md": text(table_markdown(table)),

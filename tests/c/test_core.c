@@ -948,6 +948,59 @@ static void do_resolve(const struct argument *a)
     put_truth("has_userinfo", r.url.data, r.has_userinfo);
 }
 
+/* A copy that ends where its memory does. */
+static char *copy_of(struct argument a)
+{
+    char *copy = malloc(a.size);
+
+    if (a.size)
+        memcpy(copy, a.data, a.size);
+    return copy;
+}
+
+static void do_parse_time(const struct argument *a)
+{
+    const bool zone = owner_of(a[0]), reference = owner_of(a[1]);
+    struct httpstatus_clock clock = {
+        .has_zone = zone,
+        .has_reference = reference,
+        .zone = zone ? (int)strtol(a[0].data, NULL, 10) : INT_MIN,
+        .reference = reference ? strtoll(a[1].data, NULL, 10) : INT64_MIN,
+    };
+    struct httpstatus_time time = {5, 5, true}, same = {5, 5, true};
+    char *text = copy_of(a[2]);
+    const bool read = httpstatus_parse_time(text, a[2].size, &clock, &time);
+
+    if (!zone && !reference)
+        check(httpstatus_parse_time(text, a[2].size, NULL, &same) == read &&
+                  time.seconds == same.seconds,
+              "the same time without a clock");
+    free(text);
+    if (!read) {
+        check(time.seconds == 5 && time.nanoseconds == 5 && time.has_zone, "a time as it was");
+        put("-");
+        return;
+    }
+    put("seconds=%" PRId64 " nanoseconds=%d", time.seconds, time.nanoseconds);
+    put_truth("has_zone", true, time.has_zone);
+}
+
+static void do_unescape(const struct argument *a)
+{
+    char *text = copy_of(a[1]), *plain = malloc(a[1].size);
+    enum httpstatus_escape escape;
+
+    if (httpstatus_escape_find(a[0].data, a[0].size, &escape))
+        put_text((struct httpstatus_text){
+            plain,
+            httpstatus_unescape((struct httpstatus_text){text, a[1].size}, escape, plain),
+        });
+    else
+        put("!invalid-escape");
+    free(text);
+    free(plain);
+}
+
 static const struct function {
     const char *name;
     int arguments;
@@ -989,6 +1042,8 @@ static const struct function {
     {"select_others", 3, do_select_others},
     {"tally", 2, do_tally},
     {"detect", 1, do_detect},
+    {"parse_time", 3, do_parse_time},
+    {"unescape", 2, do_unescape},
 };
 
 /* ---- The loop ---- */
@@ -1338,6 +1393,191 @@ static void test_retries(void)
           "at the end of time");
     check(httpstatus_parse_retry_after("", 0, 0, &seconds) == HTTPSTATUS_RETRY_AFTER_NONE,
           "no bytes");
+}
+
+static void test_part_names(void)
+{
+    enum httpstatus_part part;
+    enum httpstatus_escape escape;
+
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++) {
+        const char *name = httpstatus_part_name((enum httpstatus_part)i);
+        check(httpstatus_part_find(name, strlen(name), &part) && (int)part == i, name);
+    }
+    check(!httpstatus_part_find("times", 5, &part) && !httpstatus_part_find("", 0, &part),
+          "names of no part");
+    for (int i = 0; i <= HTTPSTATUS_ESCAPE_JSON; i++) {
+        const char *name = httpstatus_escape_name((size_t)i);
+        check(httpstatus_escape_find(name, strlen(name), &escape) && (int)escape == i, name);
+    }
+    check(!httpstatus_escape_name(HTTPSTATUS_ESCAPE_JSON + 1), "no more escapes");
+}
+
+static struct httpstatus_record record_with(enum httpstatus_part part, const char *text)
+{
+    struct httpstatus_record record = {.duration_unit = 0};
+
+    record.parts[part] = text_of(text);
+    return record;
+}
+
+static void test_record_bytes(void)
+{
+    static const struct {
+        const char *text;
+        int64_t bytes;
+    } cases[] = {
+        {NULL, -1},
+        {"", -1},
+        {"0", 0},
+        {"2326", 2326},
+        {"999999999999999999", 999999999999999999},
+        {"007", 7},
+        {"+1", -1},
+        {"-1", -1},
+        {"-", -1},
+        {"1000000000000000000", -1},
+        {"12a", -1},
+        {"a", -1},
+        {" 1", -1},
+        {"1 ", -1},
+        {"000000000000000000001", -1},
+        {"1.0", -1},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct httpstatus_record record = record_with(HTTPSTATUS_PART_BYTES, cases[i].text);
+        check(httpstatus_record_bytes(&record) == cases[i].bytes,
+              cases[i].text ? cases[i].text : "no bytes");
+    }
+}
+
+static void test_record_duration(void)
+{
+    static const struct {
+        const char *text;
+        int unit;
+        int64_t nanoseconds;
+    } cases[] = {
+        {NULL, 0, -1},
+        {"", 0, -1},
+        {"-", 0, -1},
+        {"0", 0, 0},
+        {"0.000", 0, 0},
+        {"1", 0, 1000000000},
+        {"0.123", 0, 123000000},
+        {"1.2345678919", 0, 1234567891},
+        {"15", -3, 15000000},
+        {"15.25", -3, 15250000},
+        {"15.2500009", -3, 15250000},
+        {"403", -6, 403000},
+        {"403.9999", -6, 403999},
+        {"1234567", -9, 1234567},
+        {"7.9", -9, 7},
+        {"0.123s", -3, 123000000},
+        {"12ms", 0, 12000000},
+        {"12.5us", 0, 12500},
+        {"12.5\xc2\xb5s", -9, 12500},
+        {"77ns", 0, 77},
+        {"12m", 0, -1},
+        {"12 ms", 0, -1},
+        {"12msx", 0, -1},
+        {"12S", 0, -1},
+        {"s", 0, -1},
+        {"-1", 0, -1},
+        {"+1", 0, -1},
+        {"1.", 0, -1},
+        {"1.s", 0, -1},
+        {".5", 0, -1},
+        {"1e3", 0, -1},
+        {"1,5", 0, -1},
+        {"9223372036.854775807", 0, INT64_MAX},
+        {"9223372036.854775808", 0, -1},
+        {"9223372037", 0, -1},
+        {"9223372036854.775807", -3, INT64_MAX},
+        {"9223372036854.775808", -3, -1},
+        {"9223372036854775807", -9, INT64_MAX},
+        {"9223372036854775808", -9, -1},
+        {"9223372036854775810", -9, -1},
+        {"99999999999999999999999", -9, -1},
+        {"000000000000000000000000000001", 0, 1000000000},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct httpstatus_record record = record_with(HTTPSTATUS_PART_DURATION, cases[i].text);
+        record.duration_unit = cases[i].unit;
+        check(httpstatus_record_duration(&record) == cases[i].nanoseconds,
+              cases[i].text ? cases[i].text : "no duration");
+    }
+}
+
+static void test_record_upstream(void)
+{
+    static const struct {
+        const char *text;
+        int status;
+    } cases[] = {
+        {NULL, HTTPSTATUS_NO_STATUS},
+        {"", HTTPSTATUS_NO_STATUS},
+        {"-", HTTPSTATUS_NO_STATUS},
+        {"200", 200},
+        {"0", 0},
+        {"000", 0},
+        {"1000", HTTPSTATUS_NO_STATUS},
+        {"20x", HTTPSTATUS_NO_STATUS},
+        {"-1", HTTPSTATUS_NO_STATUS},
+        {"502, 404 : 200", 200},
+        {"502, 404", 404},
+        {"502,404", 404},
+        {"200 : 304", 304},
+        {"-, 200", 200},
+        {"502, -", HTTPSTATUS_NO_STATUS},
+        {"502, ", HTTPSTATUS_NO_STATUS},
+        {"502 404", HTTPSTATUS_NO_STATUS},
+        {" 200\t", 200},
+        {"  ", HTTPSTATUS_NO_STATUS},
+        {"x, 200", 200},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct httpstatus_record record =
+            record_with(HTTPSTATUS_PART_UPSTREAM_STATUS, cases[i].text);
+        check(httpstatus_record_upstream(&record) == cases[i].status,
+              cases[i].text ? cases[i].text : "no upstream");
+    }
+}
+
+static void test_record_time(void)
+{
+    struct httpstatus_record record =
+        record_with(HTTPSTATUS_PART_TIME, "10\\x2fOct\\/2000:20:55:36");
+    const struct httpstatus_clock east = {.has_zone = true, .zone = 3600};
+    struct httpstatus_time time = {0};
+    char digits[66];
+
+    check(!httpstatus_record_time(&record, NULL, &time), "a time with escapes as it is");
+    record.parts[HTTPSTATUS_PART_TIME] = text_of("10\\/Oct\\/2000:20:55:36");
+    record.escapes[HTTPSTATUS_PART_TIME] = HTTPSTATUS_ESCAPE_JSON;
+    check(httpstatus_record_time(&record, NULL, &time) && time.seconds == 971211336 &&
+              !time.has_zone,
+          "a time with JSON's escapes");
+    check(httpstatus_record_time(&record, &east, &time) && time.seconds == 971211336 - 3600 &&
+              time.has_zone,
+          "a time in the zone of the clock");
+    record.utc = true;
+    check(httpstatus_record_time(&record, NULL, &time) && time.seconds == 971211336 &&
+              time.has_zone,
+          "a time of a format whose times are UTC");
+    check(httpstatus_record_time(&record, &east, &time) && time.seconds == 971211336,
+          "which the clock does not change");
+    memcpy(digits, "1.", 2);
+    memset(digits + 2, '0', sizeof digits - 2);
+    record.parts[HTTPSTATUS_PART_TIME] = (struct httpstatus_text){digits, 64};
+    check(httpstatus_record_time(&record, NULL, &time) && time.seconds == 1, "64 bytes");
+    record.parts[HTTPSTATUS_PART_TIME].size = 65;
+    check(!httpstatus_record_time(&record, NULL, &time), "65 bytes");
+    record.parts[HTTPSTATUS_PART_TIME] = text_of(NULL);
+    check(!httpstatus_record_time(&record, NULL, &time), "no time");
 }
 
 /* A loop longer than a chain remembers, after a way into it. */
@@ -2293,6 +2533,11 @@ int main(int argc, char **argv)
     test_redirect_corners();
     test_resolve();
     test_retries();
+    test_part_names();
+    test_record_bytes();
+    test_record_duration();
+    test_record_upstream();
+    test_record_time();
     test_long_loops();
     test_knobs();
     test_differences();

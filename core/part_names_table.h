@@ -4,3 +4,6 @@ static const char *const part_names[] = {
     "time", "client", "forwarded_for", "user", "host", "method", "target", "path", "query",
     "protocol", "bytes", "referer", "agent", "duration", "upstream_status",
 };
+static const char *const escape_names[] = {
+    "none", "backslash", "hash", "percent", "json",
+};
