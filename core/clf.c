@@ -312,6 +312,22 @@ static struct head split_head(const char *p, const char *end)
     return head;
 }
 
+static bool field_is_address(const struct head *head, int i)
+{
+    return is_address(head->fields[i].p, head->fields[i].end);
+}
+
+static bool field_is_dash(const struct head *head, int i)
+{
+    return head->fields[i].end - head->fields[i].p == 1 && *head->fields[i].p == '-';
+}
+
+/* Whether it is one of a list, or opens the quotes around the line. */
+static bool is_one_of_several(const char *p, const char *end)
+{
+    return *p == '"' || find_byte(p, end, ',') < end;
+}
+
 /*
  * "client identity user ": only the user may have blanks, and a virtual host may come before them.
  * Anything else leaves open which is which: a list of addresses, for one.
@@ -321,19 +337,19 @@ static void set_head(struct division *d, const char *end)
     while (end > d->p && is_blank(end[-1]))
         end--;
     const struct head head = split_head(d->p, end);
-    const bool has_host =
-        head.count == HEAD_FIELDS && !is_address(head.fields[0].p, head.fields[0].end) &&
-        is_address(head.fields[1].p, head.fields[1].end) &&
-        equal(head.fields[2].p, (size_t)(head.fields[2].end - head.fields[2].p), "-");
+    const bool has_host = head.count == HEAD_FIELDS && !field_is_address(&head, 0) &&
+                          field_is_address(&head, 1) && field_is_dash(&head, 2) &&
+                          !is_one_of_several(head.fields[0].p, head.fields[0].end);
     const char *client = head.fields[has_host].p, *client_end = head.fields[has_host].end;
     const int user = has_host + 2;
 
-    if (head.count <= user || (head.fields[user].end < end && !is_address(client, client_end)))
+    if (head.count <= user || is_one_of_several(client, client_end) ||
+        (head.fields[user].end < end &&
+         !(field_is_address(&head, has_host) && field_is_dash(&head, user - 1))))
         return;
     if (has_host)
         httpstatus_set_vhost(d, d->p, head.fields[0].end, HTTPSTATUS_ESCAPE_BACKSLASH);
-    if (*client != '"' && find_byte(client, client_end, ',') == client_end)
-        set_part(d, HTTPSTATUS_PART_CLIENT, client, client_end, HTTPSTATUS_ESCAPE_BACKSLASH);
+    set_part(d, HTTPSTATUS_PART_CLIENT, client, client_end, HTTPSTATUS_ESCAPE_BACKSLASH);
     set_part(d, HTTPSTATUS_PART_USER, head.fields[user].p, end, HTTPSTATUS_ESCAPE_BACKSLASH);
 }
 
