@@ -770,6 +770,15 @@ static void put_lines(const struct httpstatus_line *lines, size_t count, bool nu
     }
 }
 
+/* Why a scanner cannot be made. */
+static void put_refusal(const struct httpstatus_format_error *error)
+{
+    if (error->message)
+        put("!column-%zu", error->column);
+    else
+        put("!invalid-key");
+}
+
 /* Scans in pieces of 'piece' bytes with room for 'capacity' lines a call. */
 static void scan_pieces(struct argument form, const struct httpstatus_filter *filter, const char *p,
                         size_t size, size_t piece, size_t capacity)
@@ -780,10 +789,7 @@ static void scan_pieces(struct argument form, const struct httpstatus_filter *fi
     struct httpstatus_format_error error;
     struct httpstatus_options options = options_of(form, &error);
     if (!httpstatus_scanner_init(&scanner, &options, filter)) {
-        if (error.message)
-            put("!column-%zu", error.column);
-        else
-            put("!invalid-key");
+        put_refusal(&error);
         return;
     }
     for (size_t at = 0; at < size;) {
@@ -1001,6 +1007,117 @@ static void do_unescape(const struct argument *a)
     free(plain);
 }
 
+/* The first record of the text; HTTPSTATUS_UNMATCHED as its status if there is none. */
+static struct httpstatus_line first_record(struct argument text)
+{
+    struct httpstatus_line line = {.status = HTTPSTATUS_UNMATCHED};
+    size_t used, stored;
+
+    for (size_t at = 0; at < text.size; at += used) {
+        stored = httpstatus_scan(&scanner, text.data + at, text.size - at, &line, 1, &used);
+        if (stored && line.status >= HTTPSTATUS_NO_STATUS)
+            return line;
+    }
+    while (httpstatus_finish(&scanner, &line, 1))
+        if (line.status >= HTTPSTATUS_NO_STATUS)
+            return line;
+    line.status = HTTPSTATUS_UNMATCHED;
+    return line;
+}
+
+static void put_part_name(enum httpstatus_part part)
+{
+    put(",%s=", httpstatus_part_name(part));
+}
+
+static void put_number_part(enum httpstatus_part part, int64_t number, int64_t least)
+{
+    if (number >= least) {
+        put_part_name(part);
+        put("%" PRId64, number);
+    }
+}
+
+static void put_time_part(const struct httpstatus_record *record)
+{
+    struct httpstatus_time time;
+
+    if (!httpstatus_record_time(record, NULL, &time))
+        return;
+    put_part_name(HTTPSTATUS_PART_TIME);
+    put("%" PRId64, time.seconds);
+    if (time.nanoseconds)
+        put(".%09d", time.nanoseconds);
+    put("%s", time.has_zone ? "Z" : "");
+}
+
+static void put_text_part(const struct httpstatus_record *record, enum httpstatus_part part)
+{
+    const struct httpstatus_text text = record->parts[part];
+    char *plain = malloc(text.size);
+    const size_t size = httpstatus_unescape(text, record->escapes[part], plain);
+
+    if (text.data) {
+        put_part_name(part);
+        put_text((struct httpstatus_text){plain, size});
+    }
+    free(plain);
+}
+
+static void put_part(const struct httpstatus_record *record, enum httpstatus_part part)
+{
+    if (part == HTTPSTATUS_PART_TIME)
+        put_time_part(record);
+    else if (part == HTTPSTATUS_PART_BYTES)
+        put_number_part(part, httpstatus_record_bytes(record), 0);
+    else if (part == HTTPSTATUS_PART_DURATION)
+        put_number_part(part, httpstatus_record_duration(record), 0);
+    else if (part == HTTPSTATUS_PART_UPSTREAM_STATUS)
+        put_number_part(part, httpstatus_record_upstream(record), 0);
+    else
+        put_text_part(record, part);
+}
+
+static bool lies_in(struct httpstatus_text text, const char *p, size_t size)
+{
+    return text.data >= p && text.data + text.size <= p + size;
+}
+
+static void do_record(const struct argument *a)
+{
+    struct httpstatus_format_error error;
+    struct httpstatus_options options = options_of(a[0], &error);
+    struct httpstatus_record record;
+
+    if (!httpstatus_scanner_init(&scanner, &options, NULL)) {
+        put_refusal(&error);
+        return;
+    }
+    const struct httpstatus_line line = first_record(a[1]);
+    if (line.status == HTTPSTATUS_UNMATCHED) {
+        put("-");
+        return;
+    }
+    const struct argument bytes = {a[1].data + line.start, (size_t)(line.end - line.start)};
+    char *text = copy_of(bytes), *buffer = malloc(bytes.size);
+    httpstatus_record(&scanner, &line, text, buffer, &record);
+    put("status=");
+    if (line.status == HTTPSTATUS_NO_STATUS)
+        put("-");
+    else
+        put("%d", line.status);
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++) {
+        const enum httpstatus_part part = (enum httpstatus_part)i;
+        if (record.parts[part].data)
+            check(lies_in(record.parts[part], text, bytes.size) ||
+                      lies_in(record.parts[part], buffer, bytes.size),
+                  "a part lies in the line or in the buffer");
+        put_part(&record, part);
+    }
+    free(text);
+    free(buffer);
+}
+
 static const struct function {
     const char *name;
     int arguments;
@@ -1044,6 +1161,7 @@ static const struct function {
     {"detect", 1, do_detect},
     {"parse_time", 3, do_parse_time},
     {"unescape", 2, do_unescape},
+    {"record", 2, do_record},
 };
 
 /* ---- The loop ---- */
