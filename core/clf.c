@@ -145,6 +145,16 @@ static bool is_stamp(const char *p)
            is_digit(p[10]) && is_digit(p[11]) && p[12] == ':' && is_digit(p[13]);
 }
 
+/* Right before the request; NULL if there is none. */
+static const char *stamp_before(const char *p, const char *open)
+{
+    const char *stamp = open - 1 - STAMP_SIZE;
+
+    return open - p >= STAMP_SIZE + 2 && open[-1] == ' ' && open[-2] == ']' && is_stamp(stamp)
+               ? stamp
+               : NULL;
+}
+
 /* The status, three digits or a dash, which ends at '*after'. */
 static int usual_status(const char *p, const char *end, const char **after)
 {
@@ -190,8 +200,7 @@ int httpstatus_clf_look(const char *p, const char *end)
     const char *open = memchr(p, '"', (size_t)(end - p));
     if (!open)
         return *p == '#' ? HTTPSTATUS_SKIPPED : HTTPSTATUS_UNMATCHED;
-    if (open - p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
-        !is_stamp(open - 1 - STAMP_SIZE))
+    if (!stamp_before(p, open))
         return UNPROVED;
     const char *close = httpstatus_bare_quote(open + 1, end), *after;
     if (end - close < 2 || close[1] != ' ')
@@ -229,14 +238,9 @@ static bool close_request(const struct division *d, struct request *found)
 /* The request of usual lines: the line's first quote, right after a stamp. */
 static bool usual_request(const struct division *d, struct request *found)
 {
-    const char *open = find_byte(d->p, d->end, '"');
-
-    if (open == d->end || open - d->p < STAMP_SIZE + 2 || open[-1] != ' ' || open[-2] != ']' ||
-        !is_stamp(open - 1 - STAMP_SIZE))
-        return false;
-    found->stamp = open - 1 - STAMP_SIZE;
-    found->open = open;
-    return close_request(d, found);
+    found->open = find_byte(d->p, d->end, '"');
+    found->stamp = found->open < d->end ? stamp_before(d->p, found->open) : NULL;
+    return found->stamp && close_request(d, found);
 }
 
 /* The only stamp between two places; NULL if there are several. */
@@ -273,7 +277,9 @@ static bool any_request(const struct division *d, struct request *found)
     for (int i = CLF_OUTSIDE; i <= CLF_INSIDE; i++) {
         found->open = opens[i];
         if (opens[i] && close_request(d, found)) {
-            found->stamp = only_stamp(d->p, opens[i]);
+            found->stamp = stamp_before(d->p, opens[i]);
+            if (!found->stamp)
+                found->stamp = only_stamp(d->p, opens[i]);
             return true;
         }
     }

@@ -939,9 +939,9 @@ struct httpstatus_record { /* where the parts of a record are, as they were logg
 /*
  * Divides a record that the scanner has found: 'line' as httpstatus_scan() gave it, 'p' its bytes
  * [start, end).  Call it before scanning on: the scanner holds the last #Fields.  A part that the
- * format does not have, or whose place a client could have moved, is absent.  Of a record that is
- * wrapped in JSON the parts are in 'buffer', which has room for as many bytes as the line, else in
- * the line itself, but for a time of two columns that are apart.
+ * format does not have, or whose place a client could have moved, is absent.  The parts
+ * are in the line or, where they had to be put together or taken out of JSON, in 'buffer', which
+ * has room for twice as many bytes as the line.
  */
 HTTPSTATUS_API void httpstatus_record(const struct httpstatus_scanner *scanner,
                                       const struct httpstatus_line *line, const char *p,

@@ -74,7 +74,7 @@ static void take_part(struct found *found, const struct walk *walk)
         if (is_above(walk, key) && !found->flat[i])
             found->values[i].data = NULL;
         if (walk->path_size != key->size || memcmp(walk->path, key->key, key->size) != 0 ||
-            walk->listed)
+            walk->listed > key->list)
             continue;
         found->values[i] = absent ? (struct httpstatus_text){NULL, 0} : walk->value;
         found->escapes[i] = walk->kind == WALK_STRING ? HTTPSTATUS_ESCAPE_JSON
@@ -101,23 +101,40 @@ static int status_key(const struct found *found, int count)
     return key;
 }
 
+/* Where an escape may stand for what divides it, the text is in the buffer, without escapes. */
+static struct httpstatus_text plain(struct division *d, struct httpstatus_text text,
+                                    enum httpstatus_escape *escape)
+{
+    if (find_byte(text.data, text.data + text.size, '\\') == text.data + text.size)
+        return text;
+    text.size = httpstatus_unescape(text, *escape, d->buffer);
+    text.data = d->buffer;
+    d->buffer += text.size;
+    *escape = HTTPSTATUS_ESCAPE_NONE;
+    return text;
+}
+
 static void set_key(struct division *d, const struct found *found, int i)
 {
-    const struct httpstatus_text value = found->values[i];
-    const char *end = value.data + value.size;
     const int part = part_keys[i].part;
+    enum httpstatus_escape escape = found->escapes[i];
+    struct httpstatus_text value = found->values[i];
+
+    if (part == KEY_REQUEST || part == HTTPSTATUS_PART_TARGET)
+        value = plain(d, value, &escape);
+    const char *end = value.data + value.size;
 
     if (part == KEY_REQUEST) {
         if (!d->record->parts[HTTPSTATUS_PART_TARGET].data)
-            httpstatus_set_request(d, value.data, end, found->escapes[i]);
+            httpstatus_set_request(d, value.data, end, escape);
     } else if (d->record->parts[part].data) {
         return;
     } else if (part == HTTPSTATUS_PART_CLIENT) {
         httpstatus_set_client(d, value.data, end, false);
     } else if (part == HTTPSTATUS_PART_TARGET) {
-        httpstatus_set_target(d, value.data, end, found->escapes[i]);
+        httpstatus_set_target(d, value.data, end, escape);
     } else if (part != HTTPSTATUS_PART_PROTOCOL || is_protocol(value.data, end)) {
-        set_part(d, (enum httpstatus_part)part, value.data, end, found->escapes[i]);
+        set_part(d, (enum httpstatus_part)part, value.data, end, escape);
         if (part == HTTPSTATUS_PART_DURATION)
             d->record->duration_unit = part_keys[i].unit;
     }

@@ -16,7 +16,7 @@ struct walk {
     enum walk_kind kind;          /* of the value: a string, a container that begins, or another */
     struct httpstatus_text value; /* between the quotes of a string; none of a container */
     bool flat;                    /* a name of the object itself */
-    bool listed;                  /* it is in a list, and not the first there */
+    unsigned char listed;         /* 1: the first of a list; 2: another of it */
     size_t path_size;             /* over WALK_PATH: longer than any that matters */
     char path[WALK_PATH];         /* the names with dots between them */
 

@@ -105,7 +105,7 @@ bool httpstatus_walk_next(struct walk *walk)
         return false;
     const uint32_t bit = UINT32_C(1) << walk->depth;
     walk->flat = walk->depth == 0;
-    walk->listed = walk->lists & walk->filled & bit;
+    walk->listed = walk->lists & bit ? 1 + ((walk->filled & bit) != 0) : 0;
     if (walk->lists & bit)
         walk->path_size = walk->sizes[walk->depth];
     else if (!walk_name(walk))

@@ -150,7 +150,7 @@ static bool divide_wrapped(struct division *d, enum httpstatus_format format)
     if (!httpstatus_unwrap(d->p, d->end, d->buffer, &size))
         return false;
     d->p = d->buffer;
-    d->end = d->p + size;
+    d->end = d->buffer += size;
     skip_prefix(d, format);
     return divide(d, format);
 }
