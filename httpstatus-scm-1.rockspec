@@ -34,6 +34,7 @@ build = {
                 "bindings/lua/_source.c",
                 "bindings/lua/_status.c",
                 "bindings/lua/_tally.c",
+                "bindings/lua/_time.c",
                 "bindings/lua/httpstatus.c",
                 "core/address.c",
                 "core/carry.c",

@@ -967,9 +967,10 @@ HTTPSTATUS_API int64_t httpstatus_record_duration(const struct httpstatus_record
 /* 0..999, the last of a list; HTTPSTATUS_NO_STATUS: absent, or the last is "-" or not a status. */
 HTTPSTATUS_API int httpstatus_record_upstream(const struct httpstatus_record *record);
 
+enum { HTTPSTATUS_ZONE_MAX = 86399 }; /* 23:59:59, as seconds */
 struct httpstatus_clock { /* what a time may leave out; a zeroed one knows nothing */
     bool has_zone, has_reference;
-    int zone;          /* of times without one: seconds east of UTC, -86399 to 86399 */
+    int zone;          /* of times without one: seconds east of UTC, -ZONE_MAX to ZONE_MAX */
     int64_t reference; /* for times without a year, in seconds since 1970: the year is the latest in
                           which the time, without its fraction, is not after this one; one outside
                           the years 1 to 9999 counts as none */

@@ -55,7 +55,7 @@ TYPES = {
     "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308", "rules": "UrlRules", "problem": "Problem",
     "at_limit": "AtLimit", "difference": "Difference", "retry_action": "RetryAction",
     "retry_reason": "RetryReason", "retry_policy": "RetryPolicyName", "on_retry_after": "OnRetryAfter",
-    "scanner": "Scanner", "part": "Part",
+    "scanner": "Scanner", "part": "Part", "escape": "Escape",
     "named_format": "NamedFormat",
 }
 KNOBS = {  # those whose value is a word: the set of the word
@@ -361,7 +361,8 @@ def python_words(words, banner):
         members = getattr(words, name)
         yield from (f"    [{enumerator(member)}] = DOC_Status_{member}," + " \\" * (member != members[-1])
                     for member in members)
-    for record in ("RetryAdvice", "Header", "Redirect", "Location", "RedirectClient", "Retry", "RetryClient"):
+    for record in ("RetryAdvice", "Header", "Redirect", "Location", "RedirectClient", "Retry", "RetryClient",
+                   "Time"):
         yield f"#define {record.upper()}_MEMBERS \\"
         members = list(words.records[record])
         yield from (f"    {{{c_string(member)}, DOC_{record}_{member}}}," + " \\" * (member != members[-1])
@@ -379,6 +380,7 @@ def python_words(words, banner):
         f"'{name}' ({sentence})" for name, sentence in words.sets["format"].items()
         if name != "custom") + "; or the server's own format string: Apache's "
         "'%h %l %u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.")
+    yield from lines_macro("DOC_ESCAPES", say("escape is {escape:}."))
     yield from lines_macro("DOC_SCANNERS", say("One of {scanner:}."))
     yield from lines_macro("DOC_DIFFERENCES", say("How the client differs from a policy: a tuple of any "
                                                   "of {difference:}."))

@@ -104,6 +104,16 @@ static inline int push_count(lua_State *L, uint64_t count)
     return 1;
 }
 
+/* Before Lua 5.3 an integer may have 32 bits, while every number is a double. */
+static inline void push_seconds(lua_State *L, int64_t seconds)
+{
+#if LUA_VERSION_NUM >= 503
+    lua_pushinteger(L, (lua_Integer)seconds);
+#else
+    lua_pushnumber(L, (lua_Number)seconds);
+#endif
+}
+
 /* Protects the metatable on top, which scripts share: getmetatable() returns false. */
 static inline void protect_metatable(lua_State *L)
 {
@@ -134,6 +144,7 @@ void make_redirect_types(lua_State *L);
 void set_redirect_functions(lua_State *L);
 extern const luaL_Reg location_functions[];
 extern const luaL_Reg retry_functions[];
+extern const luaL_Reg time_functions[];
 void make_tally_type(lua_State *L);
 extern const luaL_Reg tally_functions[];
 void make_lines_type(lua_State *L);

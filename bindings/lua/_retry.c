@@ -1,16 +1,6 @@
 /* retry() and parse_retry_after(). */
 #include "_module.h"
 
-/* Before Lua 5.3 an integer may have 32 bits, while every number is a double. */
-static void push_seconds(lua_State *L, int64_t seconds)
-{
-#if LUA_VERSION_NUM >= 503
-    lua_pushinteger(L, (lua_Integer)seconds);
-#else
-    lua_pushnumber(L, (lua_Number)seconds);
-#endif
-}
-
 /* The number at 'index', rounded down; -1 for nil. */
 static int64_t check_seconds(lua_State *L, int arg, const char *name, int index)
 {

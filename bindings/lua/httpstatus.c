@@ -58,9 +58,9 @@ __attribute__((visibility("default")))
 #endif
     int luaopen_httpstatus(lua_State *L)
 {
-    static const luaL_Reg *const functions[] = {status_functions, location_functions,
-                                                retry_functions,  tally_functions,
-                                                select_functions, own_functions};
+    static const luaL_Reg *const functions[] = {
+        status_functions, location_functions, retry_functions, tally_functions,
+        select_functions, time_functions,     own_functions};
 
     luaL_checkversion(L);
     force_scanner(L);

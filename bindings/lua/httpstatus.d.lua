@@ -30,6 +30,7 @@
 ---@alias httpstatus.OnRetryAfter "waits"|"caps"|"own delay"|"at once"|"stops"|"error"
 ---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
 ---@alias httpstatus.Part "time"|"client"|"forwarded_for"|"user"|"host"|"method"|"target"|"path"|"query"|"protocol"|"bytes"|"referer"|"agent"|"duration"|"upstream_status"
+---@alias httpstatus.Escape "none"|"backslash"|"hash"|"percent"|"json"
 ---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|"clf"
 -- The end of the words.
 ---@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs
@@ -583,5 +584,22 @@ function httpstatus.extract_string(log, options) end
 ---How to read a log, and where to put its counts.
 ---@class httpstatus.ExtractOptions: httpstatus.LogOptions
 ---@field tally? httpstatus.Tally a Tally from new_tally() to get the counts too; it is closed afterwards
+
+---A time as servers log it, or nil: "10/Oct/2000:13:55:36 -0700"; "2000-10-10T13:55:36Z", where a blank or a
+---tab may stand for the T; syslog's "Oct 10 13:55:36"; or a number since 1970, whose digits tell its unit:
+---seconds up to 11, milliseconds up to 14, microseconds up to 17, nanoseconds up to 19. Each may have a
+---fraction, and brackets around it. A leap second, 24:00 and February 30 do not exist.
+---@param text string
+---@param options? httpstatus.TimeOptions
+---@---A time that was logged.
+---@class httpstatus.Time
+---@field seconds integer since 1970-01-01T00:00:00Z, or since that time in the zone that is not known
+---@field nanoseconds integer 0 to 999,999,999; of more digits, the first nine
+---@field has_zone boolean whether the zone is known
+
+---What a time that was logged may leave out.
+---@class httpstatus.TimeOptions
+---@field zone? integer the zone of a time without one, in seconds east of UTC; nil: unknown
+---@field reference? number a time after which none was logged, in seconds since 1970: a time without a year is of the latest year in which it is not after that; nil: it cannot be read
 
 return httpstatus

@@ -399,6 +399,73 @@ describe("the module", function()
     end)
 end)
 
+describe("a time", function()
+    local OCTOBER, TIME = "Oct 10 20:55:36", 971211336
+
+    local function seconds(text, options)
+        local time = httpstatus.parse_time(text, options)
+        return time and time.seconds
+    end
+
+    it("takes options, or none", function()
+        assert.equal(TIME, seconds "971211336")
+        assert.equal(TIME, seconds("2000-10-10 20:55:36", {}))
+        assert.equal(TIME - 3600, seconds("2000-10-10 20:55:36", { zone = 3600.0 }))
+        assert.is_nil(seconds(OCTOBER))
+        assert.is_nil(httpstatus.parse_time "")
+    end)
+
+    it("rounds the reference down", function()
+        for _, reference in ipairs { TIME, TIME + 0.5 } do
+            assert.equal(TIME, seconds(OCTOBER, { reference = reference }))
+        end
+        assert.equal(TIME - 366 * 86400, seconds(OCTOBER, { reference = TIME - 0.5 }))
+        assert.equal(-1, seconds("Dec 31 23:59:59", { reference = -0.5 }))
+        for _, reference in ipairs { MAX, -MAX, 1e300, -1e300, math.huge, -math.huge } do
+            assert.is_nil(seconds(OCTOBER, { reference = reference }))
+        end
+    end)
+
+    it("names what is wrong", function()
+        for message, call in pairs {
+            ["invalid text 5: expected a string"] = { 5 },
+            ["missing text: expected a string"] = {},
+            ["invalid options 'UTC': expected a table"] = { "0", "UTC" },
+            ["invalid option 'now': expected zone, reference"] = { "0", { now = 5 } },
+            ["invalid zone 86400: expected seconds east of UTC, %-86399 to 86399"] = { "0", { zone = 86400 } },
+            ["invalid zone %-86400"] = { "0", { zone = -86400 } },
+            ["invalid zone 0.5"] = { "0", { zone = 0.5 } },
+            ["invalid zone '0'"] = { "0", { zone = "0" } },
+            ["invalid reference '0': expected seconds since 1970"] = { "0", { reference = "0" } },
+            ["invalid reference %-?nan"] = { "0", { reference = 0 / 0 } },
+        } do
+            local ok, said = pcall(httpstatus.parse_time, unpack(call))
+            assert.is_false(ok)
+            assert.truthy(said:find(message), said)
+        end
+    end)
+end)
+
+describe("unescape", function()
+    it("takes a text of any size", function()
+        for _, size in ipairs { 1, 682, 683, 5000 } do
+            assert.equal(("A"):rep(size), httpstatus.unescape(("%41"):rep(size), "percent"))
+        end
+    end)
+
+    it("names what is wrong", function()
+        for message, call in pairs {
+            ["invalid text 5: expected a string"] = { 5, "none" },
+            ["missing escape: expected a string"] = { "" },
+            ["invalid escape 'url': expected none, backslash, hash, percent, json"] = { "", "url" },
+        } do
+            local ok, said = pcall(httpstatus.unescape, unpack(call))
+            assert.is_false(ok)
+            assert.truthy(said:find(message), said)
+        end
+    end)
+end)
+
 describe("the annotations", function()
     local classes, functions, class = {}, {}, nil
     for line in io.lines(here .. "/../bindings/lua/httpstatus.d.lua") do
@@ -474,6 +541,7 @@ describe("the annotations", function()
         assert.same(classes["httpstatus.Redirect"], names_of(records))
         assert.same(classes["httpstatus.RedirectClient"], names_of(clients))
         local date = { retry_after = "Sun, 06 Nov 1994 08:49:37 GMT" }
+        assert.same(classes["httpstatus.Time"], names_of { httpstatus.parse_time "0" })
         assert.same(classes["httpstatus.Retry"], names_of {
             httpstatus.retry(421, "GET", { retry_after = "1" }), httpstatus.retry(503, "GET", date),
         })
@@ -490,6 +558,10 @@ describe("the annotations", function()
         for name in pairs(classes["httpstatus.LogOptions"]) do
             local value = ({ format = "clf", fields = "sc-status" })[name] or "x"
             assert.is_true((pcall(httpstatus.tally_string, "", { [name] = value })))
+        end
+        for name in pairs(classes["httpstatus.TimeOptions"]) do
+            local _, message = pcall(httpstatus.parse_time, "0", { [name] = {} })
+            assert.is_nil(tostring(message):match "invalid option")
         end
         for name in pairs(classes["httpstatus.RetryOptions"]) do
             local _, message = pcall(httpstatus.retry, 503, "GET", { [name] = {} })

@@ -151,6 +151,17 @@ local scenarios = {
         equal(nil, httpstatus.parse_retry_after("soon"))
         mistake("invalid text", httpstatus.parse_retry_after, 5)
     end },
+    { "parse_time", function()
+        equal(1507211736, httpstatus.parse_time("Oct  5 13:55:36", { zone = 0, reference = 1532941432.5 }).seconds)
+        equal(nil, httpstatus.parse_time "soon")
+        mistake("invalid zone 86400", httpstatus.parse_time, "0", { zone = 86400 })
+        mistake("invalid option", httpstatus.parse_time, "0", { now = 1 })
+    end },
+    { "unescape", function()
+        equal("a b", httpstatus.unescape("a%20b", "percent"))
+        equal(2500, #httpstatus.unescape(("\\x41"):rep(2500), "backslash"))
+        mistake("invalid escape 'url'", httpstatus.unescape, "a", "url")
+    end },
     { "explain_redirect", function()
         equal("304 is not", httpstatus.explain_redirect(304, "GET"):sub(1, 10))
         equal("recomputed", httpstatus.redirect_headers("rfc9110").Host)

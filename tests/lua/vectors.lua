@@ -373,6 +373,20 @@ local function do_search(words)
 end
 
 -- Each with the number of its arguments.
+local function do_parse_time(zone, reference, text)
+    local options = { zone = tonumber(zone), reference = tonumber(reference) }
+    local time = httpstatus.parse_time(text, options)
+    return time and record {
+        { "seconds", ("%.0f"):format(time.seconds) }, { "nanoseconds", time.nanoseconds },
+        { "has_zone", render(time.has_zone) },
+    } or "-"
+end
+
+local function do_unescape(escape, text)
+    local ok, plain = pcall(httpstatus.unescape, text, escape)
+    return ok and render(plain) or "!invalid-escape"
+end
+
 local functions = {
     lookup = { 1, function(text) return key(httpstatus.lookup(text)) end },
     lookup_code = { 1, function(code)
@@ -401,6 +415,8 @@ local functions = {
     end },
     retry = { 4, do_retry },
     retry_after = { 2, do_retry_after },
+    parse_time = { 3, do_parse_time },
+    unescape = { 2, do_unescape },
     retry_advice = { 3, function(...)
         local retry = status_of(...).retry
         return render(retry and retry.advice)

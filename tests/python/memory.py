@@ -178,6 +178,25 @@ def retry_wrong():
     wrong(ValueError, httpstatus.parse_retry_after, "5", -1)
 
 
+def parse_time():
+    time = httpstatus.parse_time("Oct  5 13:55:36.5", zone=Number(), reference=1532941432.5)
+    assert time.seconds == 1507211736 - 404 and time.has_zone and repr(time)
+    assert httpstatus.parse_time(b"[1532941432726]", zone=None, reference=2**70).nanoseconds == 726000000
+    assert httpstatus.parse_time(fresh()) is None
+    wrong(TypeError, httpstatus.parse_time, 5)
+    wrong(TypeError, httpstatus.parse_time, "0", zone="x")
+    wrong(ValueError, httpstatus.parse_time, "0", zone=86400)
+    wrong(ValueError, httpstatus.parse_time, "0", reference=float("nan"))
+
+
+def unescape():
+    assert httpstatus.unescape("a%20b", "percent") == "a b"
+    assert httpstatus.unescape(b"\\x41" * 2500, "backslash") == "A" * 2500
+    assert httpstatus.unescape("\udcff\\n", "json") == "\udcff\n"
+    wrong(ValueError, httpstatus.unescape, "a", fresh())
+    wrong(TypeError, httpstatus.unescape, 5, "json")
+
+
 def status_copied():
     assert copy.copy(Status(403, 99, "x")) == 403
     assert pickle.loads(pickle.dumps(Status(403, 14))) is Status(403, 14)
@@ -464,7 +483,7 @@ def scenarios_of_vectors():
 
 SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
-    redirect_wrong, redirect_location, retry, retry_wrong, resolve, resolve_wrong, explain, clients, chain,
+    redirect_wrong, redirect_location, retry, retry_wrong, parse_time, unescape, resolve, resolve_wrong, explain, clients, chain,
     chain_location, tally_bytes, tally_files,
     tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
     select_damaged, select_left, columns,

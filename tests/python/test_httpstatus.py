@@ -1592,6 +1592,7 @@ def test_the_stub_lists_the_values():
         "_RetryReason": {r.reason for r in retries},
         "_RetryPolicyName": allowed(httpstatus.retry, 503, "GET", policy="?"),
         "_Scanner": set(SCANNERS),  # whatever runs here
+        "_Escape": allowed(httpstatus.unescape, "", "?"),
     }
     assert dict(stub_enumerations()) == {name: known - {None} for name, known in values.items()}
 
@@ -1701,8 +1702,9 @@ def test_what_is_shared_cannot_be_changed():
     answers += [c.differs_from("fetch") for c in httpstatus.redirect_clients(302, "POST")]
     answers += [httpstatus.retry(code, "GET", retry_after="5") for code in (200, 421, 503)]
     answers += httpstatus.retry_clients(503, "POST")
+    answers += [httpstatus.parse_time("0")]
     plain = {Status, httpstatus.Redirect, httpstatus.RedirectClient, httpstatus.RetryAdvice, httpstatus.Retry,
-             httpstatus.RetryClient, httpstatus.Header, tuple, str, int, float, bool, type(None)}
+             httpstatus.RetryClient, httpstatus.Header, httpstatus.Time, tuple, str, int, float, bool, type(None)}
     assert {kind for answer in answers for kind in types_in(answer)} == plain
 
 

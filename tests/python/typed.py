@@ -84,6 +84,12 @@ assert_type(retry.action, Literal["retry", "modify", "ask", "stop", "unknown"])
 assert_type(retry.delay, int | None)
 assert_type(retry.same_connection, bool | None)
 assert_type(httpstatus.parse_retry_after("120", None), int | None)
+parsed = httpstatus.parse_time(b"10/Oct/2000:13:55:36", zone=0, reference=time.time())
+assert_type(parsed, httpstatus.Time | None)
+assert parsed
+assert_type(parsed.seconds, int)
+assert_type(parsed.has_zone, bool)
+assert_type(httpstatus.unescape("a", "json"), str)
 try:
     httpstatus.retry(503, "GET", policy="fetch")  # type: ignore[arg-type]  # pyright: ignore
 except ValueError:

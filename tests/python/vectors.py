@@ -206,6 +206,25 @@ def do_retry(code, form, method, retry_after):
     return render_record(**dict(zip(httpstatus.Retry.__match_args__, map(render, record))))
 
 
+def do_parse_time(zone, reference, text):
+    """Vectors have bytes; as a str they are UTF-8, or their own lone surrogates."""
+    clock = {"zone": None if zone == "-" else int(zone), "reference": None if reference == "-" else int(reference)}
+    data = text.encode("latin-1")
+    time = httpstatus.parse_time(data, **clock)
+    assert httpstatus.parse_time(data.decode("utf-8", "surrogateescape"), **clock) == time
+    return render_record(**{name: render(getattr(time, name)) for name in time.__match_args__}) if time else "-"
+
+
+def do_unescape(escape, text):
+    data = text.encode("latin-1")
+    try:
+        plain = httpstatus.unescape(data, escape)
+    except ValueError:
+        return "!invalid-escape"
+    assert httpstatus.unescape(data.decode("utf-8", "surrogateescape"), escape) == plain
+    return render(plain.encode("utf-8", "surrogateescape").decode("latin-1"))
+
+
 def do_retry_after(now, text):
     """Without the time, retry() has the date."""
     now = None if now == "-" else int(now)
@@ -332,6 +351,8 @@ FUNCTIONS = {
     "retry_advice": (3, lambda *a: render(status_of(*a).retry and status_of(*a).retry.advice)),
     "retry": (4, do_retry),
     "retry_after": (2, do_retry_after),
+    "parse_time": (3, do_parse_time),
+    "unescape": (2, do_unescape),
     "headers": (3, lambda *a: render_list(
         f"{render(h.name)}:{render(h.level)}" for h in status_of(*a).headers)),
     "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),

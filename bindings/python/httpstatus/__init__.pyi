@@ -14,7 +14,7 @@ __all__ = [
     "Status", "RetryAdvice", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
     "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect",
     "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "retry", "parse_retry_after",
-    "Retry", "retry_clients", "RetryClient", "tally", "extract", "select", "Tally",
+    "Retry", "retry_clients", "RetryClient", "parse_time", "Time", "unescape", "tally", "extract", "select", "Tally",
     "SelectedLines", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
 ]
 __version__: str
@@ -71,6 +71,7 @@ _Part: TypeAlias = Literal[
     "time", "client", "forwarded_for", "user", "host", "method", "target", "path", "query",
     "protocol", "bytes", "referer", "agent", "duration", "upstream_status",
 ]
+_Escape: TypeAlias = Literal["none", "backslash", "hash", "percent", "json"]
 _NamedFormat: TypeAlias = Literal[
     "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf",
 ]
@@ -551,6 +552,23 @@ def extract(
 NO_STATUS: Final = -2
 UNMATCHED: Final = -3
 SKIPPED: Final = -4
+
+@final
+class Time(structseq[Any], tuple[int, int, bool]):
+    """A time that was logged."""
+
+    __match_args__: Final = ("seconds", "nanoseconds", "has_zone")
+    @property
+    def seconds(self) -> int: ...
+    @property
+    def nanoseconds(self) -> int: ...
+    @property
+    def has_zone(self) -> bool: ...
+
+def parse_time(
+    text: str | bytes, *, zone: SupportsIndex | None = None, reference: _Seconds | None = None,
+) -> Time | None: ...
+def unescape(text: str | bytes, escape: _Escape) -> str: ...
 
 # ---- Columns of statuses ----
 

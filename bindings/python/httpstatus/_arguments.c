@@ -86,6 +86,23 @@ static bool number_from(PyObject *object, const char *name, int least, int most,
     return true;
 }
 
+bool integer_from(PyObject *object, const char *name, int64_t *number)
+{
+    int overflow;
+    PyObject *whole = PyNumber_Index(object);
+
+    if (!whole) {
+        if (PyErr_ExceptionMatches(PyExc_TypeError))
+            invalid_value(PyExc_TypeError, name, object);
+        return false;
+    }
+    *number = PyLong_AsLongLongAndOverflow(whole, &overflow);
+    Py_DECREF(whole);
+    if (overflow)
+        *number = overflow > 0 ? INT64_MAX : INT64_MIN;
+    return true;
+}
+
 bool any_code_from(PyObject *object, const char *name, int *code)
 {
     return number_from(object, name, HTTPSTATUS_STATUS_MIN, INT_MAX, INT_MIN, code);
@@ -127,6 +144,25 @@ bool text_from(PyObject *object, const char *name, struct httpstatus_text *text)
     if (PyUnicode_Check(object))
         return utf8_from(object, text);
     return invalid(PyExc_TypeError, name, object, "a str or None");
+}
+
+bool bytes_from(PyObject *object, const char *name, PyObject **kept, struct httpstatus_text *text)
+{
+    Py_ssize_t size;
+
+    if (!PyUnicode_Check(object))
+        return invalid(PyExc_TypeError, name, object, "a str");
+    text->data = PyUnicode_AsUTF8AndSize(object, &size);
+    if (!text->data && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
+        PyErr_Clear();
+        *kept = PyUnicode_AsEncodedString(object, "utf-8", "surrogateescape");
+        if (!*kept)
+            return false;
+        text->data = PyBytes_AS_STRING(*kept);
+        size = PyBytes_GET_SIZE(*kept);
+    }
+    text->size = (size_t)size;
+    return text->data != NULL;
 }
 
 bool truth_from(PyObject *object, bool *truth)

@@ -70,7 +70,8 @@ static int module_exec(PyObject *module)
         lookup_add(module) < 0 || redirect_add(module, state) < 0 ||
         location_add(module, state) < 0 || retry_add(module, state) < 0 || source_add(module) < 0 ||
         tally_add(module, state) < 0 || select_add(module, state) < 0 ||
-        columns_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
+        time_add(module, state) < 0 || columns_add(module, state) < 0 ||
+        add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0)
         return -1;
@@ -100,6 +101,7 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->location_type);
     Py_VISIT(state->retry_type);
     Py_VISIT(state->retry_client_type);
+    Py_VISIT(state->time_type);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(objects); i++)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
@@ -153,6 +155,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->location_type);
     Py_CLEAR(state->retry_type);
     Py_CLEAR(state->retry_client_type);
+    Py_CLEAR(state->time_type);
     return 0;
 }
 

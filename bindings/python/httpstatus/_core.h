@@ -45,7 +45,7 @@ typedef struct {
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *advice_type, *header_type;
     PyTypeObject *tally_type, *select_type, *chain_type, *client_type, *location_type;
-    PyTypeObject *retry_type, *retry_client_type;
+    PyTypeObject *retry_type, *retry_client_type, *time_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */
     PyObject **rows;            /* the Status of every row of the table */
@@ -121,6 +121,15 @@ bool str_from(PyObject *object, const char *name, struct httpstatus_text *text);
 /* The same for an optional str: NULL and None give an absent text. */
 bool text_from(PyObject *object, const char *name, struct httpstatus_text *text);
 
+/*
+ * The bytes of a str: its UTF-8, and a lone surrogate that "surrogateescape" made is the byte it
+ * stands for.  'kept' owns them if the str does not.
+ */
+bool bytes_from(PyObject *object, const char *name, PyObject **kept, struct httpstatus_text *text);
+
+/* An int-like object; a number that does not fit becomes the nearest that does. */
+bool integer_from(PyObject *object, const char *name, int64_t *number);
+
 /* The truth of an argument, false for NULL, which is one not given; false with an exception set. */
 bool truth_from(PyObject *object, bool *truth);
 /* A new exact str of the same text in 'kept', and its UTF-8, which lives as long as that. */
@@ -176,6 +185,9 @@ int location_add(PyObject *module, State *state);
 
 /* _retry.c */
 int retry_add(PyObject *module, State *state);
+
+/* _time.c */
+int time_add(PyObject *module, State *state);
 
 /* _columns.c, after the rows are made */
 int columns_add(PyObject *module, State *state);

@@ -5,30 +5,6 @@ static PyStructSequence_Field location_fields[] = {LOCATION_MEMBERS{NULL}};
 static PyStructSequence_Desc location_desc = {"httpstatus.Location", "Where a Location leads.",
                                               location_fields, 7};
 
-/*
- * The bytes of a str: its UTF-8, and a lone surrogate that "surrogateescape" made is the byte it
- * stands for.  'kept' owns them if the str does not.
- */
-static bool bytes_from(PyObject *object, const char *name, PyObject **kept,
-                       struct httpstatus_text *text)
-{
-    Py_ssize_t size;
-
-    if (!PyUnicode_Check(object))
-        return invalid(PyExc_TypeError, name, object, "a str");
-    text->data = PyUnicode_AsUTF8AndSize(object, &size);
-    if (!text->data && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError)) {
-        PyErr_Clear();
-        *kept = PyUnicode_AsEncodedString(object, "utf-8", "surrogateescape");
-        if (!*kept)
-            return false;
-        text->data = PyBytes_AS_STRING(*kept);
-        size = PyBytes_GET_SIZE(*kept);
-    }
-    text->size = (size_t)size;
-    return text->data != NULL;
-}
-
 static bool rules_from(PyObject *object, enum httpstatus_url_rules *rules)
 {
     struct httpstatus_text text = {HTTPSTATUS_DEFAULT_URL_RULES,

@@ -9,7 +9,6 @@ static PyStructSequence_Desc retry_desc = {
 static bool seconds_from(PyObject *object, const char *name, int64_t *seconds)
 {
     const int64_t most = HTTPSTATUS_RETRY_AFTER_MAX;
-    int overflow = 0;
 
     *seconds = -1;
     if (!object || object == Py_None)
@@ -21,15 +20,9 @@ static bool seconds_from(PyObject *object, const char *name, int64_t *seconds)
         *seconds = number < (double)most ? (int64_t)number : most;
         return true;
     }
-    PyObject *number = PyNumber_Index(object);
-    if (!number) {
-        if (PyErr_ExceptionMatches(PyExc_TypeError))
-            invalid_value(PyExc_TypeError, name, object);
+    if (!integer_from(object, name, seconds))
         return false;
-    }
-    *seconds = PyLong_AsLongLongAndOverflow(number, &overflow);
-    Py_DECREF(number);
-    if (overflow > 0 || *seconds > most)
+    if (*seconds > most)
         *seconds = most;
     return *seconds >= 0 || invalid_value(PyExc_ValueError, name, object);
 }

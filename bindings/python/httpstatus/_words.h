@@ -280,6 +280,12 @@
     "whether the second request had the body; None if there was none, in one or both"
 #define DOC_RetryClient_same_connection \
     "whether it came over the same connection; None if not retried or not measured"
+#define DOC_Time_seconds \
+    "since 1970-01-01T00:00:00Z, or since that time in the zone that is not known"
+#define DOC_Time_nanoseconds \
+    "0 to 999,999,999; of more digits, the first nine"
+#define DOC_Time_has_zone \
+    "whether the zone is known"
 #define DOC_RedirectChain_method \
     "method of the next request"
 #define DOC_RedirectChain_url \
@@ -406,6 +412,10 @@
     {"cap", DOC_RetryClient_cap}, \
     {"sends_body", DOC_RetryClient_sends_body}, \
     {"same_connection", DOC_RetryClient_same_connection},
+#define TIME_MEMBERS \
+    {"seconds", DOC_Time_seconds}, \
+    {"nanoseconds", DOC_Time_nanoseconds}, \
+    {"has_zone", DOC_Time_has_zone},
 #define DOC_POLICIES \
     "policy is 'rfc9110' (current HTTP: 301 and 302 may turn POST into GET, 300 may be followed);\n" \
     "'fetch' or 'browser' (the WHATWG Fetch standard, which browsers follow); 'rfc2616' (HTTP/1.1\n" \
@@ -459,6 +469,10 @@
     "and Istio's default log); 'json' (JSON objects, one or more per line); 'clf' (NCSA common and\n" \
     "combined, and lines that contain either); or the server's own format string: Apache's '%h %l\n" \
     "%u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.\n"
+#define DOC_ESCAPES \
+    "escape is 'none' (nothing is escaped), 'backslash' (\\xHH, and a backslash before a quote, a\n" \
+    "backslash or a letter such as n: Apache, nginx), 'hash' (#HH: HAProxy), 'percent' (%HH:\n" \
+    "CloudFront, Squid) or 'json' (the escapes of JSON strings).\n"
 #define DOC_SCANNERS \
     "One of 'avx512' (x86-64 with AVX-512), 'avx2' (x86-64 with AVX2), 'sse2' (x86-64), 'neon'\n" \
     "(AArch64) or 'scalar' (every machine).\n"

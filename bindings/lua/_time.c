@@ -1,0 +1,94 @@
+/* parse_time() and unescape(): parts of a record, as they were meant. */
+#include "_module.h"
+
+/* The number in an option; false if it is nil. */
+static bool number_option(lua_State *L, int arg, const char *name, lua_Number *number)
+{
+    const int type = push_option(L, arg, name);
+
+    *number = type == LUA_TNUMBER ? lua_tonumber(L, -1) : 0;
+    if ((type != LUA_TNUMBER && type != LUA_TNIL) || *number != *number) /* or not a number */
+        invalid(L, arg, name, -1, NULL);
+    lua_pop(L, 1);
+    return type != LUA_TNIL;
+}
+
+static bool zone_option(lua_State *L, int arg, int *zone)
+{
+    const lua_Number most = HTTPSTATUS_ZONE_MAX;
+    lua_Number number;
+
+    if (!number_option(L, arg, "zone", &number))
+        return false;
+    if (number < -most || number > most || (lua_Number)(int)number != number) {
+        push_option(L, arg, "zone");
+        invalid(L, arg, "zone", -1, NULL);
+    }
+    *zone = (int)number;
+    return true;
+}
+
+/* A fraction is rounded down. */
+static bool reference_option(lua_State *L, int arg, int64_t *reference)
+{
+    const lua_Number most = 1e18;
+    lua_Number number;
+
+    if (!number_option(L, arg, "reference", &number))
+        return false;
+    *reference = (int64_t)(number > most ? most : number < -most ? -most : number);
+    *reference -= (lua_Number)*reference > number;
+    return true;
+}
+
+static void check_clock(lua_State *L, int arg, struct httpstatus_clock *clock)
+{
+    static const char *const names[] = {"zone", "reference", NULL};
+
+    check_options(L, arg, names);
+    clock->has_zone = zone_option(L, arg, &clock->zone);
+    clock->has_reference = reference_option(L, arg, &clock->reference);
+}
+
+/* parse_time(text [, options]): record, or nil */
+static int l_parse_time(lua_State *L)
+{
+    struct httpstatus_text text = check_string(L, 1, "text");
+    struct httpstatus_clock clock = {.has_zone = false};
+    struct httpstatus_time time;
+
+    check_clock(L, 2, &clock);
+    if (!httpstatus_parse_time(text.data, text.size, &clock, &time)) {
+        luaL_pushfail(L);
+        return 1;
+    }
+    lua_createtable(L, 0, 3);
+    push_seconds(L, time.seconds);
+    lua_setfield(L, -2, "seconds");
+    lua_pushinteger(L, time.nanoseconds);
+    lua_setfield(L, -2, "nanoseconds");
+    set_truth(L, "has_zone", time.has_zone);
+    return 1;
+}
+
+/* unescape(text, escape): string */
+static int l_unescape(lua_State *L)
+{
+    struct httpstatus_text text = check_string(L, 1, "text");
+    struct httpstatus_text name = check_string(L, 2, "escape");
+    enum httpstatus_escape escape;
+    char small[2048], *buffer = small;
+
+    if (!httpstatus_escape_find(name.data, name.size, &escape))
+        invalid(L, 2, "escape", 2, NULL);
+    if (text.size > sizeof small)
+        buffer = lua_newuserdatauv(L, text.size, 0);
+    lua_pushlstring(L, buffer, httpstatus_unescape(text, escape, buffer));
+    return 1;
+}
+
+const luaL_Reg time_functions[] = {
+    {"parse_time", l_parse_time},
+    {"unescape", l_unescape},
+    {NULL, NULL},
+};
