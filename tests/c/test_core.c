@@ -979,7 +979,7 @@ static void do_parse_time(const struct argument *a)
 
     if (!zone && !reference)
         check(httpstatus_parse_time(text, a[2].size, NULL, &same) == read &&
-                  time.seconds == same.seconds,
+                  time.seconds == same.seconds && time.has_zone == same.has_zone,
               "the same time without a clock");
     free(text);
     if (!read) {
@@ -1515,15 +1515,18 @@ static void test_retries(void)
 
 static void test_part_names(void)
 {
-    enum httpstatus_part part;
-    enum httpstatus_escape escape;
+    enum httpstatus_part part = HTTPSTATUS_PARTS;
+    enum httpstatus_escape escape = HTTPSTATUS_ESCAPE_JSON;
 
+    check(!httpstatus_part_find("times", 5, &part) && !httpstatus_part_find("", 0, &part) &&
+              part == HTTPSTATUS_PARTS,
+          "names of no part");
+    check(!httpstatus_escape_find("", 0, &escape) && escape == HTTPSTATUS_ESCAPE_JSON,
+          "the name of no escape");
     for (int i = 0; i < HTTPSTATUS_PARTS; i++) {
         const char *name = httpstatus_part_name((enum httpstatus_part)i);
         check(httpstatus_part_find(name, strlen(name), &part) && (int)part == i, name);
     }
-    check(!httpstatus_part_find("times", 5, &part) && !httpstatus_part_find("", 0, &part),
-          "names of no part");
     for (int i = 0; i <= HTTPSTATUS_ESCAPE_JSON; i++) {
         const char *name = httpstatus_escape_name((size_t)i);
         check(httpstatus_escape_find(name, strlen(name), &escape) && (int)escape == i, name);
@@ -1585,6 +1588,7 @@ static void test_record_duration(void)
         {"1", 0, 1000000000},
         {"0.123", 0, 123000000},
         {"1.2345678919", 0, 1234567891},
+        {"0.999999999", 0, 999999999},
         {"15", -3, 15000000},
         {"15.25", -3, 15250000},
         {"15.2500009", -3, 15250000},
@@ -1653,6 +1657,7 @@ static void test_record_upstream(void)
         {"502, ", HTTPSTATUS_NO_STATUS},
         {"502 404", HTTPSTATUS_NO_STATUS},
         {" 200\t", 200},
+        {"200:304", 304},
         {"  ", HTTPSTATUS_NO_STATUS},
         {"x, 200", 200},
     };

@@ -48,7 +48,7 @@ def seeds(target):
         yield many_pairs()
     counts = {"lines": 2, "tally": 2, "detect": 1, "select": 3, "select_others": 3}
     texts = {"lookup": 1, "lookup_by": 2, "search": 1, "redirect": 3, "chain": 4, "resolve": 3, "retry": 4,
-             "retry_after": 2}
+             "retry_after": 2, "parse_time": 3, "unescape": 2}
     wanted = counts if target == "log" else texts
     for row in (HERE.parent / "vectors.tsv").read_text(encoding="ascii").splitlines()[1:]:
         if row.startswith("#"):

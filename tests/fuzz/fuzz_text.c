@@ -910,6 +910,45 @@ static void check_retry_clients(int code, struct httpstatus_text method)
     }
 }
 
+/* A time without a zone is read in that of the clock, and without a year only with a reference. */
+static void check_time(struct httpstatus_text text, int64_t reference, int zone)
+{
+    const struct httpstatus_clock east = {.has_zone = true, .zone = zone},
+                                  now = {.has_reference = true, .reference = reference};
+    struct httpstatus_time plain = {-7, -7, false}, other;
+
+    if (!httpstatus_parse_time(text.data, text.size, NULL, &plain)) {
+        REQUIRE(plain.seconds == -7 && plain.nanoseconds == -7 && !plain.has_zone);
+        REQUIRE(!httpstatus_parse_time(text.data, text.size, &east, &other));
+        if (httpstatus_parse_time(text.data, text.size, &now, &other))
+            REQUIRE(!other.has_zone && other.seconds <= reference);
+        return;
+    }
+    REQUIRE(plain.nanoseconds >= 0 && plain.nanoseconds < 1000000000);
+    REQUIRE(httpstatus_parse_time(text.data, text.size, &now, &other));
+    REQUIRE(other.seconds == plain.seconds && other.nanoseconds == plain.nanoseconds);
+    REQUIRE(httpstatus_parse_time(text.data, text.size, &east, &other) && other.has_zone);
+    REQUIRE(other.seconds == plain.seconds - (plain.has_zone ? 0 : zone));
+}
+
+static void check_unescape(struct httpstatus_text text)
+{
+    static const char marks[] = {'\0', '\\', '#', '%', '\\'};
+    enum httpstatus_escape escape;
+
+    for (size_t i = 0; httpstatus_escape_name(i); i++) {
+        const char *name = httpstatus_escape_name(i);
+        REQUIRE(httpstatus_escape_find(name, strlen(name), &escape) && (size_t)escape == i);
+        char *plain = malloc(text.size + 1); /* a byte to see that nobody writes there */
+        plain[text.size] = '?';
+        const size_t size = httpstatus_unescape(text, escape, plain);
+        REQUIRE(size <= text.size && plain[text.size] == '?');
+        const bool same = i == 0 || !text.size || !memchr(text.data, marks[i], text.size);
+        REQUIRE(!same || (size == text.size && (!size || memcmp(plain, text.data, size) == 0)));
+        free(plain);
+    }
+}
+
 /* ---- The target ---- */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -948,6 +987,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     code = chance(8) ? 397 + (int)chance(140) : numbers[chance(8)];
     check_retry(code, word, text);
     check_retry(code, text_of("PUT"), text);
+    check_time(text, chance(2) ? (int64_t)chance(UINT32_MAX) : -(int64_t)chance(UINT32_MAX),
+               (int)chance(2 * HTTPSTATUS_ZONE_MAX + 1) - HTTPSTATUS_ZONE_MAX);
+    check_unescape(text);
     drop(exact_text);
     drop(exact_word);
     return 0;
