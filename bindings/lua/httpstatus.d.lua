@@ -591,7 +591,17 @@ function httpstatus.extract_string(log, options) end
 ---fraction, and brackets around it. A leap second, 24:00 and February 30 do not exist.
 ---@param text string
 ---@param options? httpstatus.TimeOptions
----@---A time that was logged.
+---@return httpstatus.Time?
+function httpstatus.parse_time(text, options) end
+
+---A part of a record without the escapes of its writer. They are undone once, and what is not an escape stands
+---for itself. The result may be of any bytes.
+---@param text string
+---@param escape httpstatus.Escape
+---@return string
+function httpstatus.unescape(text, escape) end
+
+---A time that was logged.
 ---@class httpstatus.Time
 ---@field seconds integer since 1970-01-01T00:00:00Z, or since that time in the zone that is not known
 ---@field nanoseconds integer 0 to 999,999,999; of more digits, the first nine
