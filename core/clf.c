@@ -401,8 +401,7 @@ bool httpstatus_clf_divide(struct division *d)
     if (!usual_request(d, &found) && !any_request(d, &found))
         return false;
     if (found.stamp) {
-        set_part(d, HTTPSTATUS_PART_TIME, found.stamp + 1, find_byte(found.stamp, found.open, ']'),
-                 HTTPSTATUS_ESCAPE_NONE);
+        set_time(d, found.stamp, found.open);
         set_head(d, found.stamp);
     }
     httpstatus_set_request(d, found.open + 1, found.close, HTTPSTATUS_ESCAPE_BACKSLASH);

@@ -21,9 +21,9 @@ static void take_field_name(struct httpstatus_fields *fields, const char *name, 
     else if (fields->substatus < 0 &&
              equal_ignoring_case(name, size, substatus_name, sizeof substatus_name - 1))
         fields->substatus = fields->count;
-    else if (fields->count < INT16_MAX)
+    else
         httpstatus_take_column(fields, name, size);
-    fields->count += fields->count < INT_MAX;
+    fields->count += fields->count < INT_MAX - 1; /* room for one more */
 }
 
 static void end_name(struct httpstatus_directive *d)
@@ -33,14 +33,10 @@ static void end_name(struct httpstatus_directive *d)
     d->name_size = 0;
 }
 
-/* How much of 'name' matches with one more byte; -1 if the text differs or is longer. */
+/* How much of 'name' matches with one more byte; -1 if the text differs. */
 static int match_on(const char *name, int matched, char c)
 {
-    int length = (int)strlen(name);
-
-    if (matched < 0 || matched >= length || to_lower(c) != name[matched])
-        return -1;
-    return matched + 1;
+    return matched >= 0 && to_lower(c) == name[matched] ? matched + 1 : -1;
 }
 
 static void name_byte(struct httpstatus_directive *d, char c)

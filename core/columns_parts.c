@@ -19,12 +19,12 @@ void httpstatus_take_column(struct httpstatus_fields *fields, const char *name, 
     for (int i = 0; i < COLUMNS; i++)
         if (!fields->columns[i] &&
             equal_ignoring_case(name, size, columns[i].name, strlen(columns[i].name)))
-            fields->columns[i] = (int16_t)(fields->count + 1);
+            fields->columns[i] = fields->count + 1;
 }
 
 /* The values of a record: the status, and those of the columns that are parts. */
 struct values {
-    const int16_t *columns; /* where they are, from 1 */
+    const int *columns; /* where they are, from 1 */
     int status_column, count, status;
     size_t least; /* digits of a status */
     struct httpstatus_text of[COLUMNS];

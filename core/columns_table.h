@@ -22,6 +22,6 @@ static const struct column columns[] = {
     {"time-taken", HTTPSTATUS_PART_DURATION},
 };
 /* Their places in CloudFront's logs without "#Fields:", from 1; 0: it has none. */
-static const int16_t cloudfront_columns[] = {
+static const int cloudfront_columns[] = {
     1, 2, 5, 20, 0, 0, 16, 0, 7, 6, 0, 8, 12, 24, 0, 4, 10, 11, 19,
 };

@@ -98,7 +98,7 @@ bool httpstatus_elb_divide(struct division *d)
 
     while (at < d->end && is_space(*at))
         at++;
-    for (int i = is_digit(*at) ? ELB_TIME : ELB_TYPE; i < ELB_FIELDS; i++) {
+    for (int i = at < d->end && is_digit(*at) ? ELB_TIME : ELB_TYPE; i < ELB_FIELDS; i++) {
         end[i] = next_field(&at, d->end);
         p[i] = at;
         at = end[i];

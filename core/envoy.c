@@ -259,7 +259,7 @@ bool httpstatus_envoy_divide(struct division *d)
     const char *at = close + 1, *after = next_field(&at, d->end);
     if (read_status(at, (size_t)(after - at), 1) != d->status)
         return false;
-    set_part(d, HTTPSTATUS_PART_TIME, d->p + 1, find_byte(d->p, open, ']'), HTTPSTATUS_ESCAPE_NONE);
+    set_time(d, d->p, open);
     httpstatus_set_request(d, open + 1, close, HTTPSTATUS_ESCAPE_NONE);
     at = after;
     at = next_field(&at, d->end); /* the flags */

@@ -177,9 +177,9 @@ bool httpstatus_haproxy_divide(struct division *d)
         status != d->status)
         return false;
     httpstatus_set_client(d, p[CLIENT], end[CLIENT], true);
-    set_part(d, HTTPSTATUS_PART_TIME, p[ACCEPTED] + 1, end[ACCEPTED] - 1, HTTPSTATUS_ESCAPE_NONE);
+    set_time(d, p[ACCEPTED], end[ACCEPTED]);
     set_duration(d, p[LATE_TIMERS], end[LATE_TIMERS]);
-    const char *bytes = p[BYTES] + (*p[BYTES] == '+');
+    const char *bytes = p[BYTES] + (p[BYTES] < end[BYTES] && *p[BYTES] == '+');
     set_part(d, HTTPSTATUS_PART_BYTES, bytes, end[BYTES], HTTPSTATUS_ESCAPE_NONE);
     const char *open = find_byte(at, d->end, '"');
     const char *close = open < d->end ? find_byte(open + 1, d->end, '"') : d->end;

@@ -24,7 +24,7 @@ struct found {
 
 static int whole_number(struct httpstatus_text text)
 {
-    size_t at = text.size && *text.data == '-', start = at, size;
+    size_t at = *text.data == '-', start = at, size;
     int value = 0;
 
     for (; at < text.size && is_digit(text.data[at]); at++)

@@ -12,7 +12,7 @@ void httpstatus_walk_begin(struct walk *walk, const char *p, const char *end)
 
 static void skip_blanks(struct walk *walk)
 {
-    while (walk->p < walk->end && (is_blank(*walk->p) || *walk->p == '\r' || *walk->p == ','))
+    while (walk->p < walk->end && (is_blank(*walk->p) || *walk->p == ','))
         walk->p++;
 }
 

@@ -38,6 +38,14 @@ static inline void set_part(struct division *d, enum httpstatus_part part, const
     d->record->escapes[part] = escape;
 }
 
+/* A time in brackets. */
+static inline void set_time(struct division *d, const char *p, const char *end)
+{
+    if (p < end && *p == '[')
+        set_part(d, HTTPSTATUS_PART_TIME, p + 1, find_byte(p + 1, end, ']'),
+                 HTTPSTATUS_ESCAPE_NONE);
+}
+
 /*
  * An address, whose port, and brackets around the address before it, are dropped.  'has_port': it
  * always has one, so that "::1:80" is no address by itself.

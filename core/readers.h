@@ -49,7 +49,7 @@ enum { HTTPSTATUS_COLUMNS = 24 };
 struct httpstatus_fields {
     bool known;
     int count, status, substatus;        /* columns from 0; -1: there is none */
-    int16_t columns[HTTPSTATUS_COLUMNS]; /* of parts, by their place in a table; 0: there is none */
+    int columns[HTTPSTATUS_COLUMNS];     /* of parts, by their place in a table; 0: there is none */
 };
 struct httpstatus_value {
     bool bad, dash;

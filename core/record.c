@@ -50,13 +50,6 @@ static const char *authority_end(const char *p, const char *end)
     return p;
 }
 
-static void set_absent(struct division *d, enum httpstatus_part part, const char *p,
-                       const char *end, enum httpstatus_escape escape)
-{
-    if (!d->record->parts[part].data)
-        set_part(d, part, p, end, escape);
-}
-
 void httpstatus_set_target(struct division *d, const char *p, const char *end,
                            enum httpstatus_escape escape)
 {
@@ -67,9 +60,9 @@ void httpstatus_set_target(struct division *d, const char *p, const char *end,
     if (path == end || (*path != '/' && !authority))
         return;
     const char *mark = find_byte(path, end, '?');
-    set_absent(d, HTTPSTATUS_PART_PATH, path, mark, escape);
+    set_part(d, HTTPSTATUS_PART_PATH, path, mark, escape);
     if (mark < end)
-        set_absent(d, HTTPSTATUS_PART_QUERY, mark + 1, end, escape);
+        set_part(d, HTTPSTATUS_PART_QUERY, mark + 1, end, escape);
 }
 
 void httpstatus_set_authority(struct division *d)

@@ -253,8 +253,7 @@ bool httpstatus_s3_divide(struct division *d)
     if (read_status(after[S3_STATUS], (size_t)(after_end[S3_STATUS] - after[S3_STATUS]), 3) !=
         d->status)
         return false;
-    set_part(d, HTTPSTATUS_PART_TIME, p[S3_TIME] + 1, find_byte(p[S3_TIME], d->end, ']'),
-             HTTPSTATUS_ESCAPE_NONE);
+    set_time(d, p[S3_TIME], d->end);
     set_part(d, HTTPSTATUS_PART_CLIENT, p[S3_CLIENT], end[S3_CLIENT], HTTPSTATUS_ESCAPE_NONE);
     set_part(d, HTTPSTATUS_PART_USER, p[S3_REQUESTER], end[S3_REQUESTER], HTTPSTATUS_ESCAPE_NONE);
     set_part(d, HTTPSTATUS_PART_BYTES, after[S3_BYTES], after_end[S3_BYTES],

@@ -812,7 +812,7 @@ def c_columns(data):
     yield "};"
     standard = data["cloudfront"]["columns"]
     yield "/* Their places in CloudFront's logs without \"#Fields:\", from 1; 0: it has none. */"
-    yield "static const int16_t cloudfront_columns[] = {"
+    yield "static const int cloudfront_columns[] = {"
     yield from words.fill(" ".join(f"{standard.index(name) + 1 if name in standard else 0}," for name, _ in columns),
                           "    ", "    ")
     yield "};"

@@ -1083,6 +1083,67 @@ static bool lies_in(struct httpstatus_text text, const char *p, size_t size)
     return text.data >= p && text.data + text.size <= p + size;
 }
 
+/* Divides bytes that need not be the line's: nothing outside them is read or given out. */
+static void divide_any(const struct httpstatus_line *line, char *p, size_t size)
+{
+    char *text = copy_of((struct argument){p, size}), *buffer = malloc(2 * size);
+    struct httpstatus_line other = *line;
+    struct httpstatus_record record;
+    bool inside = true;
+
+    other.start = 0;
+    other.end = size;
+    httpstatus_record(&scanner, &other, text, buffer, &record);
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
+        inside = inside && (!record.parts[i].data || lies_in(record.parts[i], text, size) ||
+                            lies_in(record.parts[i], buffer, 2 * size));
+    if (!inside)
+        check(false, "parts within the line or the buffer");
+    free(text);
+    free(buffer);
+}
+
+/* Shorter lines, lines with a byte changed, and another status. */
+static void divide_others(const struct httpstatus_line *line, struct argument bytes)
+{
+    static const char other[] = "\"\\ -[]{}:/.,?9\t";
+    struct httpstatus_line changed = *line;
+    char *text = copy_of(bytes);
+
+    for (size_t size = 0; size < bytes.size; size++)
+        divide_any(line, text, size);
+    for (size_t i = 0; i < bytes.size; i++) {
+        for (size_t c = 0; c < sizeof other; c++) {
+            text[i] = other[c];
+            divide_any(line, text, bytes.size);
+        }
+        text[i] = bytes.data[i];
+    }
+    changed.status++;
+    divide_any(&changed, text, bytes.size);
+    changed.format = HTTPSTATUS_FORMAT_NONE;
+    divide_any(&changed, text, bytes.size);
+    free(text);
+}
+
+/* Lines that no careful reader takes for records. */
+static void test_no_records(void)
+{
+    static const char *const texts[] = {
+        "{\"log\":\"\\n\"}",
+        "  [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 200 7",
+    };
+    const struct httpstatus_options clf = {.format = HTTPSTATUS_CLF};
+    const struct httpstatus_line line = {.status = 200, .format = HTTPSTATUS_CLF};
+
+    check(httpstatus_scanner_init(&scanner, &clf, NULL), "a scanner");
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        char *text = copy_of((struct argument){(char *)(uintptr_t)texts[i], strlen(texts[i])});
+        divide_any(&line, text, strlen(texts[i]));
+        free(text);
+    }
+}
+
 static void do_record(const struct argument *a)
 {
     struct httpstatus_format_error error;
@@ -1099,7 +1160,7 @@ static void do_record(const struct argument *a)
         return;
     }
     const struct argument bytes = {a[1].data + line.start, (size_t)(line.end - line.start)};
-    char *text = copy_of(bytes), *buffer = malloc(bytes.size);
+    char *text = copy_of(bytes), *buffer = malloc(2 * bytes.size);
     httpstatus_record(&scanner, &line, text, buffer, &record);
     put("status=");
     if (line.status == HTTPSTATUS_NO_STATUS)
@@ -1110,10 +1171,11 @@ static void do_record(const struct argument *a)
         const enum httpstatus_part part = (enum httpstatus_part)i;
         if (record.parts[part].data)
             check(lies_in(record.parts[part], text, bytes.size) ||
-                      lies_in(record.parts[part], buffer, bytes.size),
+                      lies_in(record.parts[part], buffer, 2 * bytes.size),
                   "a part lies in the line or in the buffer");
         put_part(&record, part);
     }
+    divide_others(&line, bytes);
     free(text);
     free(buffer);
 }
@@ -2661,6 +2723,7 @@ int main(int argc, char **argv)
     test_record_duration();
     test_record_upstream();
     test_record_time();
+    test_no_records();
     test_long_loops();
     test_knobs();
     test_differences();
