@@ -23,12 +23,12 @@ struct lines {
 
 enum { ANCHOR = 1, BUFFER = 2, OPTION_KEY = 3 };
 
-/* Pushes the lines of the log at 1, to be read as the options at 'arg' say. */
-static struct lines *push_lines(lua_State *L, int arg, bool filtered)
+/* Pushes the lines of the log at 1, to be read as the options at 'arg', of these names, say. */
+static struct lines *push_lines(lua_State *L, int arg, const char *const *names, bool filtered)
 {
     struct httpstatus_options options;
 
-    check_log_options(L, arg, filtered ? "invert" : "tally", &options);
+    check_log_options(L, arg, names, &options);
     int key = lua_gettop(L) - 2;
     struct lines *lines = lua_newuserdatauv(L, sizeof *lines, 3);
     memset(lines, 0, offsetof(struct lines, lines));
@@ -39,9 +39,6 @@ static struct lines *push_lines(lua_State *L, int arg, bool filtered)
     lua_setiuservalue(L, -2, ANCHOR);
     lua_pushvalue(L, key);
     lua_setiuservalue(L, -2, OPTION_KEY);
-    push_option(L, arg, "invert");
-    lines->filter.invert = lua_toboolean(L, -1);
-    lua_pop(L, 1);
     return lines;
 }
 
@@ -175,40 +172,56 @@ static bool has_ended(lua_State *L, struct lines *lines)
     return false;
 }
 
-/* The iterator of select(): number, status or nil, line */
-static int lines_next(lua_State *L)
+/* The next line of an iterator, which empties the stack; NULL and nil on it after the last. */
+static const struct httpstatus_line *next_line(lua_State *L, struct lines *lines)
 {
-    int self = lua_upvalueindex(1);
-    struct lines *lines = luaL_checkudata(L, self, LINES);
+    const int self = lua_upvalueindex(1);
 
     lua_settop(L, 0);
     while (!lines->ended && lines->next_line == lines->line_count && !more_lines(L, self, lines)) {
         if (!has_ended(L, lines))
             continue;
         source_failed(L, &lines->source);
-        return luaL_error(L, "%s", lua_tostring(L, -2));
+        luaL_error(L, "%s", lua_tostring(L, -2));
     }
-    if (lines->ended || lines->line_count == 0) {
-        lines->ended = true;
-        close_source(&lines->source);
-        luaL_pushfail(L);
-        return 1;
-    }
-    const struct httpstatus_line *line = &lines->lines[lines->next_line++];
+    if (!lines->ended && lines->line_count)
+        return &lines->lines[lines->next_line++];
+    lines->ended = true;
+    close_source(&lines->source);
+    luaL_pushfail(L);
+    return NULL;
+}
+
+/* Pushes what keeps the bytes of a line alive, and the line. */
+static void push_line(lua_State *L, const struct lines *lines, const struct httpstatus_line *line)
+{
     const char *buffer = lines->buffer, *p = buffer ? buffer : lines->source.data;
     const uint64_t base = lines->base;
-    lua_getiuservalue(L, self, BUFFER);
-    push_count(L, line->number);
-    if (line->status >= HTTPSTATUS_STATUS_MIN)
-        lua_pushinteger(L, line->status);
-    else
-        lua_pushnil(L);
+
+    lua_getiuservalue(L, lua_upvalueindex(1), BUFFER);
     lua_pushlstring(L, p + (line->start - base), (size_t)(line->end - line->start));
 #if LUA_VERSION_NUM < \
     503 /* a finalizer may have read on before the line was copied; 'p' is still alive */
     if (lines->base != base || lines->buffer != buffer)
         luaL_error(L, "the lines were gone through or closed by a finalizer");
 #endif
+}
+
+/* The iterator of select(): number, status or nil, line */
+static int lines_next(lua_State *L)
+{
+    struct lines *lines = luaL_checkudata(L, lua_upvalueindex(1), LINES);
+    const struct httpstatus_line *line = next_line(L, lines);
+
+    if (!line)
+        return 1;
+    push_count(L, line->number);
+    if (line->status >= HTTPSTATUS_STATUS_MIN)
+        lua_pushinteger(L, line->status);
+    else
+        lua_pushnil(L);
+    push_line(L, lines, line);
+    lua_remove(L, -2);
     return 3;
 }
 
@@ -255,10 +268,10 @@ static void check_which(lua_State *L, int arg, struct httpstatus_filter *filter)
 }
 
 /* The values for a generic 'for': the iterator, and the lines, which Lua 5.4 closes after it. */
-static int push_iterator(lua_State *L)
+static int push_iterator(lua_State *L, lua_CFunction next)
 {
     lua_pushvalue(L, -1);
-    lua_pushcclosure(L, lines_next, 1);
+    lua_pushcclosure(L, next, 1);
     lua_insert(L, -2);
     lua_pushnil(L);
     lua_insert(L, -2);
@@ -267,38 +280,60 @@ static int push_iterator(lua_State *L)
     return 4;
 }
 
+/* An iterator of the lines on top, of the path or file at 1; or nil, message, errno. */
+static int iterate_source(lua_State *L, struct lines *lines, lua_CFunction next)
+{
+    if (!open_source(L, &lines->source))
+        return source_failed(L, &lines->source);
+    lines->live = may_grow(&lines->source);
+    return push_iterator(L, next);
+}
+
+/* The same of the log itself at 1. */
+static int iterate_string(lua_State *L, struct lines *lines, lua_CFunction next)
+{
+    string_source(L, &lines->source);
+    lines->size = lines->source.size;
+    return push_iterator(L, next);
+}
+
+/* Pushes the lines that select() is asked for. */
+static struct lines *push_selected(lua_State *L)
+{
+    static const char *const names[] = {"invert", LOG_OPTIONS, NULL};
+
+    lua_settop(L, 3);
+    struct lines *lines = push_lines(L, 3, names, true);
+    push_option(L, 3, "invert");
+    lines->filter.invert = lua_toboolean(L, -1);
+    lua_pop(L, 1);
+    check_which(L, 2, &lines->filter);
+    return lines;
+}
+
 /*
  * select(path or file, which [, {format=, invert=}]): iterator of number, status, line; or nil,
  * message, errno
  */
 static int l_select(lua_State *L)
 {
-    lua_settop(L, 3);
-    struct lines *lines = push_lines(L, 3, true);
-    check_which(L, 2, &lines->filter);
-    if (!open_source(L, &lines->source))
-        return source_failed(L, &lines->source);
-    lines->live = may_grow(&lines->source);
-    return push_iterator(L);
+    return iterate_source(L, push_selected(L), lines_next);
 }
 
 /* select_string(log, which [, {format=}]): the same */
 static int l_select_string(lua_State *L)
 {
     check_string(L, 1, "log");
-    lua_settop(L, 3);
-    struct lines *lines = push_lines(L, 3, true);
-    check_which(L, 2, &lines->filter);
-    string_source(L, &lines->source);
-    lines->size = lines->source.size;
-    return push_iterator(L);
+    return iterate_string(L, push_selected(L), lines_next);
 }
 
 /* Pushes the lines of the log at 1 for extract(); '*tally' gets their counts unless it is NULL. */
 static struct lines *push_all_lines(lua_State *L, struct tally **tally)
 {
+    static const char *const names[] = {"tally", LOG_OPTIONS, NULL};
+
     lua_settop(L, 2);
-    struct lines *lines = push_lines(L, 2, false);
+    struct lines *lines = push_lines(L, 2, names, false);
     *tally = push_tally_option(L, 2);
     lua_insert(L, -2);
     return lines;

@@ -192,12 +192,11 @@ static void check_options_apply(lua_State *L, int arg, const struct httpstatus_o
     luaL_argerror(L, arg, lua_tostring(L, -1));
 }
 
-void check_log_options(lua_State *L, int arg, const char *other, struct httpstatus_options *options)
+void check_log_options(lua_State *L, int arg, const char *const *names,
+                       struct httpstatus_options *options)
 {
-    const char *const names[] = {other, "format", "key", "fields", "target", NULL};
-
     *options = (struct httpstatus_options){.format = HTTPSTATUS_AUTO};
-    check_options(L, arg, other ? names : names + 1);
+    check_options(L, arg, names);
     push_option(L, arg, "target");
     options->target = lua_toboolean(L, -1);
     lua_pop(L, 1);

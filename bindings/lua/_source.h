@@ -42,10 +42,11 @@ bool may_grow(const struct source *source);
 
 /*
  * How to read a log, from the table of options at 'arg'.  Leaves three values on the stack: the
- * texts that '*options' points to.  'other' is one more option, which the caller reads; NULL: there
- * is none.
+ * texts that '*options' points to.  'names' are all options that the function takes: LOG_OPTIONS,
+ * those that the caller reads, and NULL.
  */
-void check_log_options(lua_State *L, int arg, const char *other,
+#define LOG_OPTIONS "format", "key", "fields", "target"
+void check_log_options(lua_State *L, int arg, const char *const *names,
                        struct httpstatus_options *options);
 /* Begins a scanner with these options; an error if their key is not a valid path. */
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,

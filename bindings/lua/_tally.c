@@ -20,9 +20,10 @@ static const struct httpstatus_tally *counts_of(const struct tally *tally)
 /* A tally of a log read as the options at 'arg' say; it keeps their key alive. */
 static struct tally *push_tally(lua_State *L, int arg)
 {
+    static const char *const names[] = {LOG_OPTIONS, NULL};
     struct httpstatus_options options;
 
-    check_log_options(L, arg, NULL, &options);
+    check_log_options(L, arg, names, &options);
     int key = lua_gettop(L) - 2;
     struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
     tally->closed = false;
