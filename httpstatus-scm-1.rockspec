@@ -24,6 +24,7 @@ build = {
                 "bindings/lua/_chain.c",
                 "bindings/lua/_clients.c",
                 "bindings/lua/_location.c",
+                "bindings/lua/_parts.c",
                 "bindings/lua/_places.c",
                 "bindings/lua/_policy.c",
                 "bindings/lua/_record.c",

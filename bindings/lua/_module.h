@@ -144,11 +144,15 @@ void make_redirect_types(lua_State *L);
 void set_redirect_functions(lua_State *L);
 extern const luaL_Reg location_functions[];
 extern const luaL_Reg retry_functions[];
+/* Reads the options zone and reference of the table at 'arg', if there is one. */
+void read_clock(lua_State *L, int arg, struct httpstatus_clock *clock);
+void push_time(lua_State *L, const struct httpstatus_time *time);
 extern const luaL_Reg time_functions[];
 void make_tally_type(lua_State *L);
 extern const luaL_Reg tally_functions[];
 void make_lines_type(lua_State *L);
 extern const luaL_Reg select_functions[];
+extern const luaL_Reg record_functions[];
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

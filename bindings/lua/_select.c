@@ -1,4 +1,4 @@
-/* select() and extract(): a log line by line. */
+/* select(), records() and extract(): a log line by line. */
 #include <errno.h>
 
 #include "_source.h"
@@ -16,6 +16,8 @@ struct lines {
     size_t size, capacity, scanned;
     uint64_t base; /* where in the log the buffer begins */
     size_t line_count, next_line;
+    size_t batches; /* how often 'lines' has been filled */
+    struct httpstatus_clock clock;
     struct httpstatus_line lines[BATCH];
     struct httpstatus_filter filter;
     struct httpstatus_scanner scanner;
@@ -134,6 +136,7 @@ static bool read_lines(lua_State *L, int self, struct lines *lines)
 static bool more_lines(lua_State *L, int self, struct lines *lines)
 {
     lines->next_line = lines->line_count = 0;
+    lines->batches++;
     while (lines->line_count == 0) {
         if (!read_lines(L, self, lines))
             return false;
@@ -223,6 +226,25 @@ static int lines_next(lua_State *L)
     push_line(L, lines, line);
     lua_remove(L, -2);
     return 3;
+}
+
+/* The iterator of records(): record */
+static int records_next(lua_State *L)
+{
+    struct lines *lines = luaL_checkudata(L, lua_upvalueindex(1), LINES);
+    const struct httpstatus_line *next = next_line(L, lines);
+    struct room room;
+
+    if (!next)
+        return 1;
+    const struct httpstatus_line line = *next;
+    const size_t batches = lines->batches;
+    push_line(L, lines, &line);
+    push_room(L, &room);
+    /* The scanner has read on, and may have other #Fields. */
+    if (lines->batches != batches)
+        luaL_error(L, "the lines were gone through or closed by a finalizer");
+    return push_record(L, &lines->scanner, &line, &lines->clock, &room);
 }
 
 static void add_status(lua_State *L, int at, int arg, struct httpstatus_filter *filter)
@@ -327,6 +349,34 @@ static int l_select_string(lua_State *L)
     return iterate_string(L, push_selected(L), lines_next);
 }
 
+/* Pushes the lines that records() is asked for. */
+static struct lines *push_recorded(lua_State *L)
+{
+    lua_settop(L, 3);
+    struct lines *lines = push_lines(L, 3, record_options, true);
+    read_clock(L, 3, &lines->clock);
+    if (lua_isnil(L, 2))
+        want_records(&lines->filter);
+    else
+        check_which(L, 2, &lines->filter);
+    return lines;
+}
+
+/*
+ * records(path or file [, which [, {format=, zone=}]]): iterator of records; or nil, message, errno
+ */
+static int l_records(lua_State *L)
+{
+    return iterate_source(L, push_recorded(L), records_next);
+}
+
+/* records_string(log [, which [, {format=, zone=}]]): the same */
+static int l_records_string(lua_State *L)
+{
+    check_string(L, 1, "log");
+    return iterate_string(L, push_recorded(L), records_next);
+}
+
 /* Pushes the lines of the log at 1 for extract(); '*tally' gets their counts unless it is NULL. */
 static struct lines *push_all_lines(lua_State *L, struct tally **tally)
 {
@@ -387,6 +437,7 @@ static int l_extract_string(lua_State *L)
 const luaL_Reg select_functions[] = {
     {"extract", l_extract}, {"extract_string", l_extract_string},
     {"select", l_select},   {"select_string", l_select_string},
+    {"records", l_records}, {"records_string", l_records_string},
     {NULL, NULL},
 };
 

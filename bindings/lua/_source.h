@@ -52,6 +52,23 @@ void check_log_options(lua_State *L, int arg, const char *const *names,
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter);
 
+/* _parts.c: the options of record() and records(). */
+extern const char *const record_options[];
+/* Makes the filter want every record, with a status or without. */
+void want_records(struct httpstatus_filter *filter);
+
+/* Memory for the parts of a record. */
+struct room {
+    char *parts, *plain; /* those that are put together; one without its escapes */
+    char own[3 * 4096];
+};
+/* Makes room for the record whose line is on top, and pushes what keeps it alive. */
+void push_room(lua_State *L, struct room *room);
+/* Pushes the record that 'scanner' found last, as a new table. Its line and its room are on top. */
+int push_record(lua_State *L, const struct httpstatus_scanner *scanner,
+                const struct httpstatus_line *line, const struct httpstatus_clock *clock,
+                const struct room *room);
+
 /* _tally.c: pushes what a scanner has counted so far as a tally. */
 int push_counts(lua_State *L, const struct httpstatus_scanner *scanner);
 /* Pushes the option 'tally' of the table at 'arg'; NULL if it is absent. */

@@ -41,33 +41,36 @@ static bool reference_option(lua_State *L, int arg, int64_t *reference)
     return true;
 }
 
-static void check_clock(lua_State *L, int arg, struct httpstatus_clock *clock)
+void read_clock(lua_State *L, int arg, struct httpstatus_clock *clock)
 {
-    static const char *const names[] = {"zone", "reference", NULL};
-
-    check_options(L, arg, names);
     clock->has_zone = zone_option(L, arg, &clock->zone);
     clock->has_reference = reference_option(L, arg, &clock->reference);
+}
+
+void push_time(lua_State *L, const struct httpstatus_time *time)
+{
+    lua_createtable(L, 0, 3);
+    push_seconds(L, time->seconds);
+    lua_setfield(L, -2, "seconds");
+    lua_pushinteger(L, time->nanoseconds);
+    lua_setfield(L, -2, "nanoseconds");
+    set_truth(L, "has_zone", time->has_zone);
 }
 
 /* parse_time(text [, options]): record, or nil */
 static int l_parse_time(lua_State *L)
 {
+    static const char *const names[] = {"zone", "reference", NULL};
     struct httpstatus_text text = check_string(L, 1, "text");
     struct httpstatus_clock clock = {.has_zone = false};
     struct httpstatus_time time;
 
-    check_clock(L, 2, &clock);
-    if (!httpstatus_parse_time(text.data, text.size, &clock, &time)) {
+    check_options(L, 2, names);
+    read_clock(L, 2, &clock);
+    if (httpstatus_parse_time(text.data, text.size, &clock, &time))
+        push_time(L, &time);
+    else
         luaL_pushfail(L);
-        return 1;
-    }
-    lua_createtable(L, 0, 3);
-    push_seconds(L, time.seconds);
-    lua_setfield(L, -2, "seconds");
-    lua_pushinteger(L, time.nanoseconds);
-    lua_setfield(L, -2, "nanoseconds");
-    set_truth(L, "has_zone", time.has_zone);
     return 1;
 }
 

@@ -60,7 +60,7 @@ __attribute__((visibility("default")))
 {
     static const luaL_Reg *const functions[] = {
         status_functions, location_functions, retry_functions, tally_functions,
-        select_functions, time_functions,     own_functions};
+        select_functions, record_functions,   time_functions,  own_functions};
 
     luaL_checkversion(L);
     force_scanner(L);

@@ -543,12 +543,12 @@ function httpstatus.select(source, which, options) end
 ---@return httpstatus.Lines
 function httpstatus.select_string(log, which, options) end
 
----The log that select() iterates over, and the fourth value that it returns. Lua 5.4 closes it when the
----loop is left. Before 5.4, call close(), or leave that to the garbage collector.
+---The log that select() or records() iterates over, and the fourth value that they return. Lua 5.4 closes
+---it when the loop is left. Before 5.4, call close(), or leave that to the garbage collector.
 ---@class httpstatus.Lines
 local Lines = {}
 
----Ends the iteration and closes the file, if select() opened it.
+---Ends the iteration, and closes the file unless that was given open.
 function Lines:close() end
 
 ---A tally of all lines read so far, selected or not.
@@ -584,6 +584,65 @@ function httpstatus.extract_string(log, options) end
 ---How to read a log, and where to put its counts.
 ---@class httpstatus.ExtractOptions: httpstatus.LogOptions
 ---@field tally? httpstatus.Tally a Tally from new_tally() to get the counts too; it is closed afterwards
+
+---The first record of a log in a string, which is usually a single line; nil if there is none. What the
+---record needs, such as a "#Fields:" line, may come before it.
+---@param line string
+---@param options? httpstatus.RecordOptions
+---@return httpstatus.Record?
+function httpstatus.record(line, options) end
+
+---Goes through the records of a log, with their parts: for record in httpstatus.records("access.log") do.
+---Otherwise it is like select(): records come as they are written to a pipe, a file that cannot be opened
+---gives nil, message, errno, and a read that fails later raises an error in the loop.
+---@param source httpstatus.Source
+---@param which? httpstatus.Which as in select(); every record, with a status or without, if absent
+---@param options? httpstatus.RecordOptions
+---@return fun(): httpstatus.Record
+---@return nil
+---@return nil
+---@return httpstatus.Lines
+function httpstatus.records(source, which, options) end
+
+---Goes through the records of a log in a string.
+---@param log string
+---@param which? httpstatus.Which
+---@param options? httpstatus.RecordOptions
+---@return fun(): httpstatus.Record
+---@return nil
+---@return nil
+---@return httpstatus.Lines
+function httpstatus.records_string(log, which, options) end
+
+---A record of a log. Each is a new table, yours to change, which JSON encoders take as it is. A part is nil
+---if the format does not have it, if it was logged as "-", or if it is a time or a number that cannot be
+---read. What the server escaped is undone, so a text may hold any bytes.
+---@class httpstatus.Record
+---@field status? integer the status; nil if the record has none
+---@field substatus integer IIS's second number; 0: none
+---@field number integer the number of the line that it begins on, from 1
+---@field line string the record as logged, without its line end
+---@field format? httpstatus.NamedFormat|"custom" the format of the record; nil if it is wrapped over several lines, or not a record
+---@field time? httpstatus.Time when the request came or was logged, whichever the format says
+---@field client? string the peer's address, without its port
+---@field forwarded_for? string the addresses that X-Forwarded-For lists
+---@field user? string the authenticated user
+---@field host? string the virtual host or authority that was asked; a virtual host's port is dropped
+---@field method? string the request's method
+---@field target? string the request's target as sent, with its query
+---@field path? string the path of the target
+---@field query? string the query of the target, without its '?'
+---@field protocol? string the request's version: HTTP/1.1
+---@field bytes? integer the logged size of the response, in bytes
+---@field referer? string the Referer field
+---@field agent? string the User-Agent field
+---@field duration? number how long the whole request took, in seconds
+---@field upstream_status? integer the status that the server behind this one sent; of several, the last
+
+---How to read a log, and what its times may leave out.
+---@class httpstatus.RecordOptions: httpstatus.LogOptions
+---@field zone? integer of times without one: seconds east of UTC, -86399 to 86399; nil: unknown
+---@field reference? number for times without a year: seconds since 1970, as os.time() has them, rounded down; the year is the latest in which the time is not after this one; nil: such times are left out
 
 ---A time as servers log it, or nil: "10/Oct/2000:13:55:36 -0700"; "2000-10-10T13:55:36Z", where a blank or a
 ---tab may stand for the T; syslog's "Oct 10 13:55:36"; or a number since 1970, whose digits tell its unit:

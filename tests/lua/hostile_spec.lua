@@ -152,6 +152,19 @@ local cases = {
     end, error = "invalid property" },
     { "NUL in what is selected", function() return httpstatus.select_string("", "5xx\0") end,
         error = "invalid which" },
+    { "a zone of a million bytes", function()
+        return httpstatus.record(RECORD, { zone = huge }) end, error = "invalid zone 'xxx" },
+    { "a record of a million bytes", function()
+        return #httpstatus.record((RECORD:gsub("GET /", "%0" .. huge))).path end, MILLION + 1 },
+    { "a record of bytes of all kinds", function()
+        local text = {}
+        for i = 1, 255 do text[i] = string.char(i) end
+        text = table.concat(text):gsub('[\r\n"\\?]', "")
+        return httpstatus.record((RECORD:gsub("/ ", function() return "/" .. text .. " " end))).path == "/" .. text
+    end, true },
+    { "a quarter million lines without a record", function() return httpstatus.record(lines) end, nil },
+    { "a record as its options", function()
+        return httpstatus.record(RECORD, httpstatus.record(RECORD)) end, error = "invalid option" },
     { "NUL in a path", function() return httpstatus.tally "a\0b" end, error = "expected a path without a NUL" },
     { "an encoded surrogate in a method", function()
         return httpstatus.redirect(302, "\237\160\128") end, error = "invalid method" },
@@ -320,6 +333,34 @@ local cases = {
         os.remove(path)
         return wrong
     end, 0 },
+    { "a finalizer that goes through the same records", function()
+        local log, wrong, stopped = {}, 0, 0
+        for i = 1, 8000 do
+            local columns = i % 2 == 0 and "c-ip sc-status" or "sc-status c-ip"
+            local client = i .. "." .. ("x"):rep(i % 7 < 4 and 5000 or 3000)
+            log[i] = ("#Fields: %s\n%s\n"):format(columns, i % 2 == 0 and client .. " 200" or "200 " .. client)
+        end
+        local next_record = httpstatus.records_string(table.concat(log), 200, { format = "w3c" })
+        local function read()
+            local found = next_record()
+            if not found then return false end
+            local client = found.line:match "%d+%.x*"
+            if found.client ~= client or found.number ~= 2 * client:match "^%d+" then wrong = wrong + 1 end
+            return true
+        end
+        with_finalizers(read, function()
+            local ok, more
+            repeat
+                collectgarbage "restart" -- it works at the next allocation
+                ok, more = pcall(read)
+                if not ok then
+                    assert(tostring(more):find "by a finalizer", more)
+                    stopped = stopped + 1
+                end
+            until ok and not more
+        end)
+        return wrong == 0 and stopped > 0
+    end, true },
     { "a finalizer that closes the file of the lines", function()
         local path = file_with('h "' .. ("a"):rep(30 * MILLION) .. "\n")
         local file = io.open(path, "rb")

@@ -14,6 +14,7 @@ local HAS_PAIRS = not pcall(pairs, setmetatable({}, { __pairs = error }))
 local here = os.getenv "HTTPSTATUS_TESTS" or "tests"
 local logs = here .. "/../../shared/logs/"
 local RECORD = 'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
+local LONG = [[1.2.3.4 - joe [10/Oct/2000:13:55:36 -0700] "GET /a?b=\x22c HTTP/1.1" 200 12 "http://r/" "a\"b"]]
 
 -- ---- The shared vectors ----
 
@@ -76,6 +77,8 @@ local function answers_of(m)
     keep(m.Status(403, 99, "x"))
     for _, log in ipairs { "", RECORD .. "bad\n", "#Fields: sc-status sc-substatus\n403 14\nbad" } do
         local tally = m.tally_string(log)
+        keep(m.record(log), (m.records_string(log)), m.records_string(log)(),
+            m.records_string(log, "unmatched")())
         keep(tally, tally + tally, tally:as_table(), tally.classes, tally.substatuses,
             tally.first_unmatched, m.extract_string(log), m.select_string(log, "unmatched"))
     end
@@ -466,6 +469,233 @@ describe("unescape", function()
     end)
 end)
 
+describe("a record", function()
+    local PARSED = {
+        status = 200, substatus = 0, number = 1, line = LONG, format = "clf",
+        time = { seconds = 971211336, nanoseconds = 0, has_zone = true },
+        client = "1.2.3.4", user = "joe", method = "GET", target = '/a?b="c', path = "/a", query = 'b="c',
+        protocol = "HTTP/1.1", bytes = 12, referer = "http://r/", agent = 'a"b',
+    }
+    local W3C = "#Fields: date time cs-uri-stem sc-status sc-substatus time-taken\n" ..
+        "2026-11-20 10:00:00 /a 403 14 1500\n"
+
+    -- What is left of each record when only some fields are looked at.
+    local function fields_of_each(name, ...)
+        local out = {}
+        for found in ... do out[#out + 1] = found[name] or "none" end
+        return out
+    end
+
+    it("has the parts that are known", function()
+        assert.same(PARSED, httpstatus.record(LONG))
+        assert.same(PARSED, httpstatus.record(LONG .. "\r\n" .. RECORD))
+        for found in httpstatus.records_string(LONG) do assert.same(PARSED, found) end
+        assert.same({
+            status = 403, substatus = 14, number = 2, format = "w3c", path = "/a", duration = 1.5,
+            line = "2026-11-20 10:00:00 /a 403 14 1500",
+            time = { seconds = 1795168800, nanoseconds = 0, has_zone = true },
+        }, httpstatus.record(W3C))
+        assert.equal("custom", httpstatus.record("200 /a", { format = "$status $uri" }).format)
+        local none = httpstatus.record((LONG:gsub(" 200 ", " - ")))
+        assert.is_nil(none.status)
+        assert.equal("/a", none.path)
+        assert.equal(1, select("#", httpstatus.record(LONG)))
+    end)
+
+    it("is nil if there is none", function()
+        for _, text in ipairs { "", "\n", "bad", "#Fields: sc-status\n", '{"a":1}' } do
+            assert.is_nil(httpstatus.record(text))
+            assert.equal(1, select("#", httpstatus.record(text)))
+        end
+        assert.equal(3, httpstatus.record("bad\n\n" .. RECORD .. RECORD).number)
+        assert.is_nil(httpstatus.record(RECORD, { format = "w3c" }))
+    end)
+
+    it("has numbers of the kind that they are", function()
+        local found = httpstatus.record(W3C)
+        local kind = math.type or function() return nil end
+        for _, name in ipairs { "status", "substatus", "number" } do
+            assert.equal(math.type and "integer", kind(found[name]))
+        end
+        assert.equal(math.type and "integer", kind(httpstatus.record(LONG).bytes))
+        assert.equal(math.type and "integer", kind(found.time.seconds))
+        assert.equal(math.type and "integer", kind(found.time.nanoseconds))
+        assert.equal(math.type and "float", kind(found.duration))
+        assert.equal(0.25, httpstatus.record('{"status":1,"request_time":"0.25"}').duration)
+        assert.equal(502, httpstatus.record('{"status":1,"upstream_status":"200, 502"}').upstream_status)
+    end)
+
+    it("lacks what cannot be read", function()
+        local line = '{"status":200,"bytes_sent":"x","request_time":"x","upstream_status":"x","time":"x"}'
+        assert.same({ status = 200, substatus = 0, number = 1, format = "json", line = line },
+            httpstatus.record(line))
+    end)
+
+    it("may lie in a string of a JSON object", function()
+        local text = LONG:gsub("\\", "\\\\"):gsub('"', '\\"')
+        for _, size in ipairs { 0, 5000 } do -- some are too long for the memory at hand
+            local docker = ('{"log":"%s%s\\n","stream":"stdout","time":"2026-11-20T10:00:00Z"}'):format(
+                text, (" "):rep(size))
+            local found = httpstatus.record(docker)
+            assert.equal(docker, found.line)
+            found.line = LONG
+            assert.same(PARSED, found)
+            local all = httpstatus.records_string((docker .. "\n"):rep(3))
+            assert.same({ 'a"b', 'a"b', 'a"b' }, fields_of_each("agent", all))
+        end
+    end)
+
+    it("may be long, and full of escapes", function()
+        local agent = ("\\x41\\\""):rep(100000)
+        local line = LONG:gsub('"[^"]*"$', function() return "" end):gsub('"a\\$', "") .. '"' .. agent .. '"'
+        local path = file_with((line .. "\n"):rep(3))
+        local wanted = ('A"'):rep(100000)
+        assert.same({ wanted, wanted, wanted }, fields_of_each("agent", httpstatus.records(path)))
+        assert.equal(wanted, httpstatus.record(line).agent)
+    end)
+
+    it("knows the zone and the year from the options", function()
+        local function time_of(text, how)
+            return httpstatus.record(('{"status":200,"time":"%s"}'):format(text), how).time
+        end
+        assert.same({ seconds = 971186136, nanoseconds = 500000000, has_zone = false },
+            time_of "2000-10-10T13:55:36.5")
+        assert.same({ seconds = 971186136 - 7200, nanoseconds = 0, has_zone = true },
+            time_of("2000-10-10 13:55:36", { zone = 7200 }))
+        assert.is_nil(time_of "Oct 10 13:55:36")
+        for reference, seconds in pairs {
+            [971186136] = 971186136, [971186135.9] = 971186136 - 366 * 86400, [-0.5] = -7121064,
+            [-7121064.5] = -38657064, [1e300] = false, [-1e300] = false,
+        } do
+            local time = time_of("Oct 10 13:55:36", { reference = reference })
+            assert.equal(seconds, time and time.seconds or false)
+        end
+        local _, _, _, lines = httpstatus.records_string("", nil, { zone = -86399, reference = 0 })
+        assert.equal(0, lines:tally().lines)
+    end)
+
+    it("is what which asks for", function()
+        local log = RECORD .. "bad\n\n" .. RECORD:gsub(" 200 ", " - ") .. RECORD:gsub("200", "500")
+        local function numbers(which) return fields_of_each("number", httpstatus.records_string(log, which)) end
+        assert.same({ 1, 4, 5 }, numbers(nil))
+        assert.same({ 5 }, numbers "5xx")
+        assert.same({ 1, 4 }, numbers { 200, "no_status" })
+        assert.same({ 2 }, numbers "unmatched")
+        assert.same({ substatus = 0, number = 2, line = "bad" }, httpstatus.records_string(log, "unmatched")())
+        local next_record, state, first, lines = httpstatus.records_string(log, 500)
+        assert.is_nil(state)
+        assert.is_nil(first)
+        assert.equal(500, next_record().status)
+        assert.is_nil(next_record())
+        assert.same({ 5, 1 }, { lines:tally().lines, lines:tally().unmatched })
+    end)
+
+    it("is read by the #Fields before it", function()
+        local log, wanted = {}, {}
+        for i = 1, 700 do -- more than are found at a time
+            local columns = i % 3 == 0 and "c-ip sc-status cs-method" or "cs-method sc-status c-ip"
+            if i % 3 ~= 2 then log[#log + 1] = "#Fields: " .. columns end
+            log[#log + 1] = i % 3 == 0 and i .. " 200 GET" or "GET 200 " .. i
+            wanted[i] = tostring(i)
+        end
+        local text = table.concat(log, "\n")
+        assert.same(wanted, fields_of_each("client", httpstatus.records_string(text)))
+        local path = file_with(text)
+        assert.same(wanted, fields_of_each("client", httpstatus.records(path, 200, { format = "w3c" })))
+        local pipe = assert(io.popen("cat " .. path))
+        assert.same(wanted, fields_of_each("client", httpstatus.records(pipe)))
+        pipe:close()
+        assert.equal("7", httpstatus.record("7 200", { format = "w3c", fields = "c-ip sc-status" }).client)
+    end)
+
+    it("is one's own to change", function()
+        for _ = 1, 2 do
+            local found = httpstatus.record(LONG)
+            assert.same(PARSED, found)
+            assert.is_nil(getmetatable(found))
+            found.time.seconds, found.client = 7, nil
+        end
+        local next_record, one = httpstatus.records_string((LONG .. "\n"):rep(2)), nil
+        one = next_record()
+        one.time.seconds, one.status, one.line = 7, 7, 7
+        local two = next_record()
+        two.number = 1
+        assert.same(PARSED, two)
+    end)
+
+    it("of a file that cannot be read is nil, message, errno", function()
+        local none, message, errno = httpstatus.records "/does/not/exist.log"
+        assert.is_nil(none)
+        assert.equal("/does/not/exist.log: No such file or directory", message)
+        assert.equal(2, errno)
+        assert.has_error(function()
+            for _ in httpstatus.records "/" do end
+        end, "/: Is a directory")
+        local file = assert(io.open(file_with(RECORD:rep(20000)), "rb"))
+        local ok, text = pcall(function()
+            for _ in httpstatus.records(file) do
+                if io.type(file) == "file" then file:close() end
+            end
+        end)
+        assert.is_false(ok)
+        assert.matches("the file was closed while its lines were read", text)
+        assert.has_error(function() httpstatus.records(file) end)
+    end)
+
+    it("may be the last of a loop", function()
+        local path = file_with(RECORD:rep(2000))
+        for _ = 1, 1100 do
+            for found in httpstatus.records(path) do
+                assert.equal(1, found.number)
+                break
+            end
+        end
+        local next_record, _, _, lines = httpstatus.records(path, 200)
+        assert.equal(1, next_record().number)
+        lines:close()
+        assert.is_nil(next_record())
+    end)
+
+    it("comes as it is written to a pipe", function()
+        local pipe = assert(io.popen(("sleep 0.3; printf '%%s\\n' '%s'; sleep 0.1; printf '%%s\\n' '%s'"):format(
+            RECORD:sub(1, -2), RECORD:sub(1, -2))))
+        assert.same({ 1, 2 }, fields_of_each("number", httpstatus.records(pipe)))
+        pipe:close()
+    end)
+
+    it("names the wrong argument", function()
+        local function fails(message, call, ...)
+            local ok, text = pcall(call, ...)
+            assert.is_false(ok)
+            assert.truthy(text:find(message, 1, true), text)
+        end
+        local options = "expected format, key, fields, target, zone, reference"
+        fails("invalid line 200.5: expected a string", httpstatus.record, 200.5)
+        fails("missing line: expected a string", httpstatus.record)
+        fails("invalid log 200.5: expected a string", httpstatus.records_string, 200.5)
+        fails("invalid source 7: expected a path or an open file", httpstatus.records, 7)
+        fails("invalid which '6xx': expected '5xx', ", httpstatus.records_string, "", "6xx")
+        fails("invalid which false: expected '5xx', ", httpstatus.records_string, "", false)
+        for _, call in ipairs {
+            function(how) return httpstatus.record("", how) end,
+            function(how) return httpstatus.records("x", nil, how) end,
+            function(how) return httpstatus.records_string("", nil, how) end,
+        } do
+            fails("invalid option 'invert': " .. options, call, { invert = true })
+            fails("invalid options 7: expected a table", call, 7)
+            fails("invalid format 'x': expected auto, ", call, { format = "x" })
+            fails("invalid key '': expected a path of 1 to 8 names", call, { key = "" })
+            fails("invalid target true for format 'clf': ", call, { format = "clf", target = true })
+            for _, zone in ipairs { 86400, -86400, 0.5, MAX, "x", true, {} } do
+                fails(": expected seconds east of UTC, -86399 to 86399", call, { zone = zone })
+            end
+            for _, reference in ipairs { "x", "7", true, {}, 0 / 0 } do
+                fails(": expected seconds since 1970", call, { reference = reference })
+            end
+        end
+    end)
+end)
+
 describe("the annotations", function()
     local classes, functions, class = {}, {}, nil
     for line in io.lines(here .. "/../bindings/lua/httpstatus.d.lua") do
@@ -542,6 +772,8 @@ describe("the annotations", function()
         assert.same(classes["httpstatus.RedirectClient"], names_of(clients))
         local date = { retry_after = "Sun, 06 Nov 1994 08:49:37 GMT" }
         assert.same(classes["httpstatus.Time"], names_of { httpstatus.parse_time "0" })
+        local json = '{"status":1,"upstream_status":"2","http_x_forwarded_for":"a","host":"b","duration":3}'
+        assert.same(classes["httpstatus.Record"], names_of { httpstatus.record(LONG), httpstatus.record(json) })
         assert.same(classes["httpstatus.Retry"], names_of {
             httpstatus.retry(421, "GET", { retry_after = "1" }), httpstatus.retry(503, "GET", date),
         })
@@ -558,6 +790,10 @@ describe("the annotations", function()
         for name in pairs(classes["httpstatus.LogOptions"]) do
             local value = ({ format = "clf", fields = "sc-status" })[name] or "x"
             assert.is_true((pcall(httpstatus.tally_string, "", { [name] = value })))
+        end
+        for name in pairs(classes["httpstatus.RecordOptions"]) do
+            local _, message = pcall(httpstatus.record, "", { [name] = {} })
+            assert.matches("invalid " .. name .. " of type table: expected seconds", message)
         end
         for name in pairs(classes["httpstatus.TimeOptions"]) do
             local _, message = pcall(httpstatus.parse_time, "0", { [name] = {} })

@@ -10,6 +10,7 @@ local RECORD = 'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 local LOG = RECORD .. "bad\n" .. RECORD:gsub("200", "500")
 local W3C = "#Fields: sc-status sc-substatus\n403 14\n403 1\n- 0\nbad\n"
 local JSON = '{"a":{"b":404}}\n'
+local DOCKER = '{"log":"' .. RECORD:gsub('"', '\\"'):gsub("\n", (" "):rep(9000)) .. '"}'
 
 local function equal(expected, value)
     if expected ~= value then
@@ -275,6 +276,42 @@ local scenarios = {
             for number in httpstatus.select(path, 200) do coroutine.yield(number) end
         end)
         equal(1, walk())
+    end },
+    { "record", function()
+        local found = httpstatus.record(RECORD)
+        equal("GET", found.method)
+        equal(971211336, found.time.seconds)
+        equal(12, found.bytes)
+        found = httpstatus.record('{"status":404,"request_time":"0.5","upstream_status":"502","request_uri":"/\\n"}')
+        equal("/\n", found.target)
+        equal(502, found.upstream_status)
+        equal(0.5, found.duration)
+        equal(nil, httpstatus.record "bad")
+        local how = { format = "json", key = "a.b", zone = 3600, reference = 0 }
+        equal(404, httpstatus.record(JSON, how).status)
+        equal("/", httpstatus.record(DOCKER).path)
+    end },
+    { "record, wrong", function()
+        mistake("invalid option 'invert'", httpstatus.record, "", { invert = true })
+        mistake("invalid zone 86400", httpstatus.record, "", { zone = 86400 })
+        mistake("invalid reference 'x'", httpstatus.record, "", { reference = "x" })
+        mistake("invalid line 7", httpstatus.record, 7)
+    end },
+    { "records", function()
+        equal(2, count(httpstatus.records(path)))
+        local file = open()
+        equal(1, count(httpstatus.records(file, 500, { format = "clf" })))
+        file:close()
+        for found in httpstatus.records_string(W3C) do equal("w3c", found.format) end
+        failure("No such file", httpstatus.records, "/does/not/exist.log")
+        mistake("invalid which 'x'", httpstatus.records, path, "x")
+        mistake("Is a directory", function() count(httpstatus.records("/")) end)
+    end },
+    { "records, left half way", function()
+        for _ in httpstatus.records(path) do break end
+        mistake("out", function()
+            for _ in httpstatus.records(path) do error "out" end
+        end)
     end },
     { "scanner", function() equal("string", type(httpstatus.scanner())) end },
 }

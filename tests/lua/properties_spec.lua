@@ -104,6 +104,22 @@ describe("for every log", function()
             assert.equal(kinds[httpstatus.UNMATCHED] or 0, tally.unmatched)
         end
     end)
+
+    it("its records are what select() gives", function()
+        local which = { "no_status" }
+        for code = -1, 999 do which[#which + 1] = code end
+        for _ = 1, EXAMPLES do
+            local log, how = a_log(12), { format = one_of(FORMATS) }
+            local next_record, first = httpstatus.records_string(log, nil, how), nil
+            for number, status, line in httpstatus.select_string(log, which, how) do
+                local found = next_record()
+                assert.same({ number, line, status }, { found.number, found.line, found.status })
+                first = first or found
+            end
+            assert.is_nil(next_record())
+            assert.same(first, httpstatus.record(log, how))
+        end
+    end)
 end)
 
 describe("for every status", function()

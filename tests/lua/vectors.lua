@@ -387,6 +387,29 @@ local function do_unescape(escape, text)
     return ok and render(plain) or "!invalid-escape"
 end
 
+local PARTS = {
+    "time", "client", "forwarded_for", "user", "host", "method", "target", "path", "query", "protocol",
+    "bytes", "referer", "agent", "duration", "upstream_status",
+}
+
+local function rendered_time(time)
+    local fraction = time.nanoseconds ~= 0 and (".%09.0f"):format(time.nanoseconds) or ""
+    return ("%.0f%s%s"):format(time.seconds, fraction, time.has_zone and "Z" or "")
+end
+
+local function do_record(form, log)
+    local found = httpstatus.record(log, options(form))
+    if not found then return "-" end
+    local out = { "status=" .. (found.status or "-") }
+    for _, name in ipairs(PARTS) do
+        local value = found[name]
+        local number = type(value) == "number" and value * (name == "duration" and 1e9 or 1)
+        local text = type(value) == "table" and rendered_time(value) or number and ("%.0f"):format(number)
+        if value then out[#out + 1] = name .. "=" .. (text or render(value)) end
+    end
+    return table.concat(out, ",")
+end
+
 local functions = {
     lookup = { 1, function(text) return key(httpstatus.lookup(text)) end },
     lookup_code = { 1, function(code)
@@ -417,6 +440,7 @@ local functions = {
     retry_after = { 2, do_retry_after },
     parse_time = { 3, do_parse_time },
     unescape = { 2, do_unescape },
+    record = { 2, do_record },
     retry_advice = { 3, function(...)
         local retry = status_of(...).retry
         return render(retry and retry.advice)
