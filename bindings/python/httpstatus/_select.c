@@ -1,9 +1,5 @@
 /* extract() and select(): the lines of a log one by one. */
-#include "_log.h"
-
-#include <pythread.h>
-
-enum { BATCH = 1024 };
+#include "_lines.h"
 
 /* ---- extract() ---- */
 
@@ -84,160 +80,15 @@ static PyObject *extract(PyObject *module, PyObject *const *args, Py_ssize_t cou
 
 /* ---- select() ---- */
 
-typedef struct {
-    PyObject_HEAD
-    Source source;
-    PyThread_type_lock lock; /* held by the thread that is in next() */
-    bool at_end, ended;      /* of the log; of the iteration */
-    PyObject *error;         /* what ended the log: raised after its last line; else NULL */
-    PyObject *key;           /* an exact str that holds the scanner's key, or NULL */
-    Buffer buffer;           /* of a file: the bytes from the start of the unfinished line */
-    size_t size, scanned;    /* of the buffer or the data */
-    uint64_t base;           /* offset of the buffer in the log */
-    size_t line_count, next_line;
-    struct httpstatus_line lines[BATCH];
-    struct httpstatus_filter filter;
-    struct httpstatus_scanner scanner;
-} SelectObject;
-
-static int select_traverse(SelectObject *self, visitproc visit, void *arg)
+static PyObject *line_object(Lines *Py_UNUSED(self), const struct httpstatus_line *line,
+                             const char *p)
 {
-    Py_VISIT(Py_TYPE(self));
-    Py_VISIT(self->source.file);
-    Py_VISIT(self->source.path);
-    Py_VISIT(self->source.data.obj);
-    Py_VISIT(self->error);
-    return 0;
-}
-
-static void select_end(SelectObject *self)
-{
-    self->ended = true;
-    self->line_count = self->next_line = 0;
-    source_close(&self->source);
-    buffer_free(&self->buffer);
-}
-
-static void select_dealloc(SelectObject *self)
-{
-    PyTypeObject *type = Py_TYPE(self);
-
-    PyObject_GC_UnTrack(self);
-    select_end(self);
-    Py_XDECREF(self->key);
-    Py_XDECREF(self->error);
-    if (self->lock)
-        PyThread_free_lock(self->lock);
-    type->tp_free(self);
-    Py_DECREF(type);
-}
-
-/* Drops the lines already scanned and makes room for another piece. */
-static bool make_room(SelectObject *self)
-{
-    size_t gone = (size_t)(httpstatus_scanner_line_start(&self->scanner) - self->base);
-    size_t room = (size_t)self->buffer.len;
-    Buffer larger;
-
-    self->size -= gone;
-    self->scanned -= gone;
-    self->base += gone;
-    if (gone && self->size)
-        memmove(self->buffer.buf, (char *)self->buffer.buf + gone, self->size);
-    if (room >= self->size + PIECE)
-        return true;
-    if (!buffer_make(&larger,
-                     (Py_ssize_t)(2 * room > self->size + PIECE ? 2 * room : self->size + PIECE)))
-        return false;
-    if (self->size)
-        memcpy(larger.buf, self->buffer.buf, self->size);
-    buffer_free(&self->buffer);
-    self->buffer = larger;
-    return true;
-}
-
-/* A read error ends the log, after the lines before it; false for other errors. */
-static bool end_by_error(SelectObject *self)
-{
-    if (!PyErr_ExceptionMatches(PyExc_OSError))
-        return false;
-    self->error = error_take();
-    self->at_end = true;
-    return true;
-}
-
-/* Reads more once all has been scanned; false with an exception set. */
-static bool select_read(SelectObject *self)
-{
-    if (self->at_end || self->scanned < self->size)
-        return true;
-    if (!self->source.data.obj) {
-        if (!make_room(self))
-            return false;
-        Py_ssize_t size = source_read(&self->source, &self->buffer, (Py_ssize_t)self->size);
-        if (size < 0)
-            return end_by_error(self);
-        self->size += (size_t)size;
-    }
-    self->at_end = self->scanned == self->size;
-    return true;
-}
-
-/* Scans until lines are found or the log ends; false with an exception set. */
-static bool select_more(SelectObject *self)
-{
-    self->next_line = self->line_count = 0;
-    while (self->line_count == 0) {
-        if (!select_read(self))
-            return false;
-        if (self->at_end) {
-            self->line_count = (self->error ? httpstatus_finish_torn : httpstatus_finish)(
-                &self->scanner, self->lines, BATCH);
-            return true;
-        }
-        const char *p = self->source.data.obj ? self->source.data.buf : self->buffer.buf;
-        size_t used;
-        self->line_count = scan(&self->scanner, p + self->scanned, self->size - self->scanned,
-                                self->lines, BATCH, &used);
-        self->scanned += used;
-    }
-    return true;
-}
-
-static PyObject *line_object(SelectObject *self)
-{
-    const struct httpstatus_line *line = &self->lines[self->next_line++];
-    const char *p = self->source.data.obj ? self->source.data.buf : self->buffer.buf;
     PyObject *status = line->status >= HTTPSTATUS_STATUS_MIN ? PyLong_FromLong(line->status)
                                                              : Py_NewRef(Py_None);
     if (!status)
         return NULL;
-    return Py_BuildValue("KNy#", (unsigned long long)line->number, status,
-                         p + (line->start - self->base), (Py_ssize_t)(line->end - line->start));
-}
-
-static PyObject *next_line(SelectObject *self)
-{
-    if (self->ended)
-        return NULL;
-    bool done = self->next_line < self->line_count || select_more(self);
-    PyObject *line = done && self->line_count ? line_object(self) : NULL;
-    if (!line)
-        select_end(self);
-    if (!line && self->error && !PyErr_Occurred()) {
-        error_give(self->error);
-        self->error = NULL;
-    }
-    return line;
-}
-
-static PyObject *select_next(SelectObject *self)
-{
-    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
-        return PyErr_Format(PyExc_ValueError, "the iterator is already running");
-    PyObject *line = next_line(self);
-    PyThread_release_lock(self->lock);
-    return line;
+    return Py_BuildValue("KNy#", (unsigned long long)line->number, status, p,
+                         (Py_ssize_t)(line->end - line->start));
 }
 
 PyDoc_STRVAR(select_type_doc,
@@ -247,36 +98,19 @@ PyDoc_STRVAR(select_type_doc,
 ">>> len(list(lines)), lines.tally\n"
 "(1, <Tally clf: 2 lines, 1 unmatched>)\n");
 
-static PyObject *select_tally(SelectObject *self, void *Py_UNUSED(ignored))
-{
-    State *state = PyType_GetModuleState(Py_TYPE(self));
-
-    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
-        return PyErr_Format(PyExc_ValueError, "the iterator is running");
-    PyObject *tally = tally_of_counts(state, httpstatus_scanner_tally(&self->scanner));
-    PyThread_release_lock(self->lock);
-    return tally;
-}
-
-static PyGetSetDef select_getset[] = {
-    {"tally", (getter)select_tally, NULL,
-     PyDoc_STR("a Tally of all lines read so far, selected or not"), NULL},
-    {NULL},
-};
-
 static PyType_Slot select_slots[] = {
     {Py_tp_doc, (void *)select_type_doc},
-    {Py_tp_dealloc, select_dealloc},
-    {Py_tp_traverse, select_traverse},
+    {Py_tp_dealloc, lines_dealloc},
+    {Py_tp_traverse, lines_traverse},
     {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, select_next},
-    {Py_tp_getset, select_getset},
+    {Py_tp_iternext, lines_next},
+    {Py_tp_getset, lines_getset},
     {0, NULL},
 };
 
 static PyType_Spec select_spec = {
     .name = "httpstatus.SelectedLines",
-    .basicsize = sizeof(SelectObject),
+    .basicsize = sizeof(Lines),
     .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC | Py_TPFLAGS_IMMUTABLETYPE |
              Py_TPFLAGS_DISALLOW_INSTANTIATION,
     .slots = select_slots,
@@ -313,25 +147,8 @@ static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_
         !options_from(state, values + 2, &options) || !filter_from(&filter, values[1]) ||
         !truth_from(values[2 + OPTIONS], &filter.invert))
         return NULL;
-    SelectObject *self = (SelectObject *)state->select_type->tp_alloc(state->select_type, 0);
-    if (!self)
-        return NULL;
-    self->lock = PyThread_allocate_lock();
-    if (!self->lock) {
-        Py_DECREF(self);
-        return PyErr_NoMemory();
-    }
-    self->filter = filter;
-    if (options.key.data && !exact_text_from(values[2 + KEY], &self->key, &options.key)) {
-        Py_DECREF(self);
-        return NULL;
-    }
-    if (!scanner_init(state, &self->scanner, &options, &self->filter) ||
-        !source_open(&self->source, values[0]))
-        Py_CLEAR(self);
-    else if (self->source.data.obj)
-        self->size = (size_t)self->source.data.len;
-    return (PyObject *)self;
+    const Request request = {values[0], values + 2, &options, &filter};
+    return (PyObject *)lines_make(state, state->select_type, &request, line_object);
 }
 
 static PyMethodDef functions[] = {

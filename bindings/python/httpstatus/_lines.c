@@ -1,0 +1,198 @@
+/* Reading a log line by line, for iterators. */
+#include "_lines.h"
+
+/* ---- The object ---- */
+
+int lines_traverse(Lines *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(self->source.file);
+    Py_VISIT(self->source.path);
+    Py_VISIT(self->source.data.obj);
+    Py_VISIT(self->error);
+    return 0;
+}
+
+static void lines_end(Lines *self)
+{
+    self->ended = true;
+    self->line_count = self->next_line = 0;
+    source_close(&self->source);
+    buffer_free(&self->buffer);
+}
+
+void lines_free(Lines *self)
+{
+    PyTypeObject *type = Py_TYPE(self);
+
+    lines_end(self);
+    Py_XDECREF(self->key);
+    Py_XDECREF(self->error);
+    if (self->lock)
+        PyThread_free_lock(self->lock);
+    type->tp_free(self);
+    Py_DECREF(type);
+}
+
+void lines_dealloc(Lines *self)
+{
+    PyObject_GC_UnTrack(self);
+    lines_free(self);
+}
+
+Lines *lines_make(State *state, PyTypeObject *type, const Request *request, item_function *item)
+{
+    struct httpstatus_options options = *request->options;
+    Lines *self = (Lines *)type->tp_alloc(type, 0);
+
+    if (!self)
+        return NULL;
+    self->item = item;
+    self->lock = PyThread_allocate_lock();
+    if (!self->lock) {
+        Py_DECREF(self);
+        PyErr_NoMemory();
+        return NULL;
+    }
+    self->filter = *request->filter;
+    if (options.key.data && !exact_text_from(request->values[KEY], &self->key, &options.key)) {
+        Py_DECREF(self);
+        return NULL;
+    }
+    if (!scanner_init(state, &self->scanner, &options, &self->filter) ||
+        !source_open(&self->source, request->source))
+        Py_CLEAR(self);
+    else if (self->source.data.obj)
+        self->size = (size_t)self->source.data.len;
+    return self;
+}
+
+/* ---- Reading ---- */
+
+/* Drops the lines already scanned and makes room for another piece. */
+static bool make_room(Lines *self)
+{
+    size_t gone = (size_t)(httpstatus_scanner_line_start(&self->scanner) - self->base);
+    size_t room = (size_t)self->buffer.len;
+    Buffer larger;
+
+    self->size -= gone;
+    self->scanned -= gone;
+    self->base += gone;
+    if (gone && self->size)
+        memmove(self->buffer.buf, (char *)self->buffer.buf + gone, self->size);
+    if (room >= self->size + PIECE)
+        return true;
+    if (!buffer_make(&larger,
+                     (Py_ssize_t)(2 * room > self->size + PIECE ? 2 * room : self->size + PIECE)))
+        return false;
+    if (self->size)
+        memcpy(larger.buf, self->buffer.buf, self->size);
+    buffer_free(&self->buffer);
+    self->buffer = larger;
+    return true;
+}
+
+/* A read error ends the log, after the lines before it; false for other errors. */
+static bool end_by_error(Lines *self)
+{
+    if (!PyErr_ExceptionMatches(PyExc_OSError))
+        return false;
+    self->error = error_take();
+    self->at_end = true;
+    return true;
+}
+
+/* Reads more once all has been scanned; false with an exception set. */
+static bool read_more(Lines *self)
+{
+    if (self->at_end || self->scanned < self->size)
+        return true;
+    if (!self->source.data.obj) {
+        if (!make_room(self))
+            return false;
+        Py_ssize_t size = source_read(&self->source, &self->buffer, (Py_ssize_t)self->size);
+        if (size < 0)
+            return end_by_error(self);
+        self->size += (size_t)size;
+    }
+    self->at_end = self->scanned == self->size;
+    return true;
+}
+
+static const char *bytes_of(const Lines *self)
+{
+    return self->source.data.obj ? self->source.data.buf : self->buffer.buf;
+}
+
+/* Scans until lines are found or the log ends; false with an exception set. */
+static bool find_lines(Lines *self)
+{
+    self->next_line = self->line_count = 0;
+    while (self->line_count == 0) {
+        if (!read_more(self))
+            return false;
+        if (self->at_end) {
+            self->line_count = (self->error ? httpstatus_finish_torn : httpstatus_finish)(
+                &self->scanner, self->lines, BATCH);
+            return true;
+        }
+        size_t used;
+        self->line_count = scan(&self->scanner, bytes_of(self) + self->scanned,
+                                self->size - self->scanned, self->lines, BATCH, &used);
+        self->scanned += used;
+    }
+    return true;
+}
+
+/* The item of the next line that has one; NULL at the end, or with an exception set. */
+static PyObject *next_item(Lines *self)
+{
+    while (self->next_line < self->line_count || (find_lines(self) && self->line_count)) {
+        const struct httpstatus_line *line = &self->lines[self->next_line++];
+        PyObject *item = self->item(self, line, bytes_of(self) + (line->start - self->base));
+        if (item || PyErr_Occurred())
+            return item;
+    }
+    return NULL;
+}
+
+static PyObject *next_or_error(Lines *self)
+{
+    if (self->ended)
+        return NULL;
+    PyObject *item = next_item(self);
+    if (!item)
+        lines_end(self);
+    if (!item && self->error && !PyErr_Occurred()) {
+        error_give(self->error);
+        self->error = NULL;
+    }
+    return item;
+}
+
+PyObject *lines_next(Lines *self)
+{
+    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
+        return PyErr_Format(PyExc_ValueError, "the iterator is already running");
+    PyObject *item = next_or_error(self);
+    PyThread_release_lock(self->lock);
+    return item;
+}
+
+static PyObject *lines_tally(Lines *self, void *Py_UNUSED(ignored))
+{
+    State *state = PyType_GetModuleState(Py_TYPE(self));
+
+    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
+        return PyErr_Format(PyExc_ValueError, "the iterator is running");
+    PyObject *tally = tally_of_counts(state, httpstatus_scanner_tally(&self->scanner));
+    PyThread_release_lock(self->lock);
+    return tally;
+}
+
+PyGetSetDef lines_getset[] = {
+    {"tally", (getter)lines_tally, NULL,
+     PyDoc_STR("a Tally of all lines read so far, selected or not"), NULL},
+    {NULL},
+};

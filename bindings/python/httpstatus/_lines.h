@@ -1,0 +1,58 @@
+/* Reading a log line by line: what the iterators of select() and records() share. */
+#ifndef HTTPSTATUS_PYTHON_LINES_H
+#define HTTPSTATUS_PYTHON_LINES_H
+
+#include "_log.h"
+
+#include <pythread.h>
+
+enum { BATCH = 1024 };
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+typedef struct lines_object Lines;
+/* What the iterator gives for a line, whose bytes are at p; NULL without an exception: nothing. */
+typedef PyObject *item_function(Lines *self, const struct httpstatus_line *line, const char *p);
+
+/* Such an iterator; the object of a type may begin with it. */
+struct lines_object {
+    PyObject_HEAD
+    Source source;
+    item_function *item;
+    PyThread_type_lock lock; /* held by the thread that is in next() */
+    bool at_end, ended;      /* of the log; of the iteration */
+    PyObject *error;         /* what ended the log: raised after its last line; else NULL */
+    PyObject *key;           /* an exact str that holds the scanner's key, or NULL */
+    Buffer buffer;           /* of a file: the bytes from the start of the unfinished line */
+    size_t size, scanned;    /* of the buffer or the data */
+    uint64_t base;           /* offset of the buffer in the log */
+    size_t line_count, next_line;
+    struct httpstatus_line lines[BATCH];
+    struct httpstatus_filter filter;
+    struct httpstatus_scanner scanner;
+};
+
+/* A log to be read: the arguments for its source and options, the options, the lines wanted. */
+typedef struct {
+    PyObject *source, **values;
+    const struct httpstatus_options *options;
+    const struct httpstatus_filter *filter;
+} Request;
+
+/* A new iterator of the type; NULL with an exception set. */
+Lines *lines_make(State *state, PyTypeObject *type, const Request *request, item_function *item);
+
+/* The slots of such a type; one that has more of its own calls lines_free() after freeing that. */
+int lines_traverse(Lines *self, visitproc visit, void *arg);
+void lines_free(Lines *self);
+void lines_dealloc(Lines *self);
+PyObject *lines_next(Lines *self);
+extern PyGetSetDef lines_getset[];
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif
