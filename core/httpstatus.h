@@ -910,7 +910,7 @@ enum httpstatus_part { /* what a record may say beside its status */
     HTTPSTATUS_PART_METHOD,          /* the request's method */
     HTTPSTATUS_PART_TARGET,          /* the request's target as sent, with its query */
     HTTPSTATUS_PART_PATH,            /* the path of the target */
-    HTTPSTATUS_PART_QUERY,           /* the query of the target, without its '?' */
+    HTTPSTATUS_PART_QUERY,           /* the query of the target, without the question mark */
     HTTPSTATUS_PART_PROTOCOL,        /* the request's version: HTTP/1.1 */
     HTTPSTATUS_PART_BYTES,           /* the logged size of the response, in bytes */
     HTTPSTATUS_PART_REFERER,         /* the Referer field */

@@ -99,6 +99,7 @@ class Words:
     def __init__(self, vocabulary, formats, redirects, retries, kernels):
         self.sets = {name: words for name, words in vocabulary.items() if name[0].islower()}
         self.records = {name: words for name, words in vocabulary.items() if name[0].isupper()}
+        self.records["Record"] = self.records["Record"] | self.sets["part"]
         self.sets["policy"] = {name: policy["says"] for name, policy in redirects["policy"].items()}
         self.sets["format"] |= {name: form["says"] for name, form in formats.items()}
         self.formats_page = {name: form.get("page", form["says"]) for name, form in formats.items() if name != "custom"}
@@ -410,7 +411,7 @@ def annotations(words, text):
             seen.add(name)
             line = f"---@field {name}{optional} {kind} {words.of(record, name, 'lua')}"
         elif record in words.records and not line.startswith("---"):
-            missing = words.records[record].keys() - seen - {"value"}  # only Python has it
+            missing = words.records[record].keys() - seen - {"value", "time_ns"}  # only Python has them
             if missing:
                 raise Wrong(f"{ANNOTATIONS}: {record} lacks {sorted(missing)}")
             record = None

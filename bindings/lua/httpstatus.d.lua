@@ -620,9 +620,9 @@ function httpstatus.records_string(log, which, options) end
 ---@class httpstatus.Record
 ---@field status? integer the status; nil if the record has none
 ---@field substatus integer IIS's second number; 0: none
----@field number integer the number of the line that it begins on, from 1
----@field line string the record as logged, without its line end
----@field format? httpstatus.NamedFormat|"custom" the format of the record; nil if it is wrapped over several lines, or not a record
+---@field number integer the number of the line that the record begins on, from 1
+---@field line string the line, without its line ending; of a record on several lines, the last
+---@field format? httpstatus.NamedFormat|"custom" the format of the record; nil if it is on several lines
 ---@field time? httpstatus.Time when the request came or was logged, whichever the format says
 ---@field client? string the peer's address, without its port
 ---@field forwarded_for? string the addresses that X-Forwarded-For lists
@@ -631,7 +631,7 @@ function httpstatus.records_string(log, which, options) end
 ---@field method? string the request's method
 ---@field target? string the request's target as sent, with its query
 ---@field path? string the path of the target
----@field query? string the query of the target, without its '?'
+---@field query? string the query of the target, without the question mark
 ---@field protocol? string the request's version: HTTP/1.1
 ---@field bytes? integer the logged size of the response, in bytes
 ---@field referer? string the Referer field

@@ -14,6 +14,7 @@ import _imp
 import argparse
 import array
 import copy
+import datetime
 import functools
 import gc
 import gzip
@@ -36,6 +37,12 @@ RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 LOG = RECORD + b"bad\n" + RECORD.replace(b"200", b"500")
 W3C = b"#Fields: sc-status sc-substatus\n403 14\n403 1\n- 0\nbad\n"
 JSON = b'{"a": {"b": 404}}\n'
+ESCAPED = RECORD.replace(b"GET /", b'GET /a\\"')
+WRAPPED = b'{"log": "%s", "stream": "stdout"}' % RECORD[:-1].replace(b'"', b'\\"')
+LATE = '{"status": 200, "time": "9999-12-31T23:59:59Z"}'
+LATE_NS = 253402300799 * 10**9
+AWARE = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
+NAIVE, UNEVEN = datetime.datetime(2026, 1, 1), datetime.timezone(datetime.timedelta(microseconds=1))
 USUAL_JSON = b'{"status": 404}\n'
 ENOUGH = 20  # calls in a row without an error: no allocation is left that could fail
 # What CPython says instead of MemoryError: of locks, of what is written in Python, and, in 3.10, of the 1024th call of
@@ -427,6 +434,38 @@ def select_left():
     next(cycle[0])
 
 
+def record():
+    found = httpstatus.record(ESCAPED, zone=3600, reference=10**9)
+    assert found.status == 200 and found.path == '/a"' and found.time_ns and found.time.year == 2000
+    assert found.as_dict()["bytes"] == 12 and repr(found) == '<Record 200 GET /a">'
+    wrapped = httpstatus.record(WRAPPED)
+    assert wrapped.client == "h" and wrapped == httpstatus.record(WRAPPED)
+    assert httpstatus.record(LATE).time_ns == LATE_NS and httpstatus.record("\udcff" * 2) is None
+    wrong(TypeError, httpstatus.record, 7)
+    wrong(ValueError, httpstatus.record, RECORD, zone=2**70)
+    wrong(ValueError, httpstatus.record, RECORD, zone=UNEVEN)
+    wrong(ValueError, httpstatus.record, RECORD, reference=NAIVE)
+
+
+def record_copied():
+    found = httpstatus.record(WRAPPED)
+    make, state = found.__reduce__()  # what copy and pickle call; they leave something behind themselves
+    assert make(*state) == found
+    wrong(ValueError, make, *state[:-1], {"path": ("none", True, 1, 1000)})
+    wrong(ValueError, make, *state[:5], "auto", *state[6:])
+
+
+def records():
+    assert len(list(httpstatus.records(LOG, {"5xx", "unmatched"}))) == 2
+    assert len(list(httpstatus.records(PATH, 500, invert=True))) == 1
+    assert [r.path for r in httpstatus.records(io.BytesIO(LOG), None, "clf")] == ["/", "/"]
+    cycle = [httpstatus.records(io.BytesIO(LOG), reference=AWARE)]
+    cycle.append(cycle)
+    next(cycle[0])
+    wrong(FileNotFoundError, httpstatus.records, "/does/not/exist.log")
+    wrong(ValueError, httpstatus.records, LOG, fresh())
+
+
 def columns():
     assert httpstatus.class_array(CODES).tolist() == [2, 4, 0]
     indices, phrases = httpstatus.phrase_array(CODES)
@@ -486,7 +525,7 @@ SCENARIOS = [
     redirect_wrong, redirect_location, retry, retry_wrong, parse_time, unescape, resolve, resolve_wrong, explain, clients, chain,
     chain_location, tally_bytes, tally_files,
     tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
-    select_damaged, select_left, columns,
+    select_damaged, select_left, record, record_copied, records, columns,
     *scenarios_of_vectors(),
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.

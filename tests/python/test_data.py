@@ -314,13 +314,9 @@ def functions_of_the_core():
 
 
 # What a binding does not call, and why.
-RECORDS = dict.fromkeys(
-    ["httpstatus_record", "httpstatus_part_name", "httpstatus_part_find", "httpstatus_record_bytes",
-     "httpstatus_record_duration", "httpstatus_record_upstream", "httpstatus_record_time"],
-    "the parts of a record are for C programs")
-RECORDS["httpstatus_escape_name"] = "httpstatus_expected() lists them"
 NOT_CALLED = {
-    "python": RECORDS | {
+    "python": {
+        "httpstatus_escape_name": "httpstatus_expected() lists them",
         "httpstatus_lookup": "httpstatus_find() without an owner gives the same row",
         "httpstatus_phrase": "the phrase is a field of the row",
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
@@ -328,8 +324,8 @@ NOT_CALLED = {
         "httpstatus_scanner_at": "httpstatus_expected() lists them; for C's tests and measurements",
     },
     "lua": dict.fromkeys(
-        ["httpstatus_part_find", "httpstatus_parse_time", "httpstatus_escape_name", "httpstatus_escape_find"],
-        "a record has all parts, its time read and its texts without escapes") | {
+        ["httpstatus_part_find"], "a record has all parts") | {
+        "httpstatus_escape_name": "httpstatus_expected() lists them",
         "httpstatus_policy_name": "httpstatus_expected() lists them",
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
         "httpstatus_usual_key": "a tally shows no count of each key",

@@ -685,7 +685,8 @@ def test_sources(tmp_path):
 
 
 @pytest.mark.parametrize("call", [
-    httpstatus.tally, httpstatus.extract, lambda *a: list(httpstatus.select(a[0], 404, *a[1:]))])
+    httpstatus.tally, httpstatus.extract, lambda *a: list(httpstatus.select(a[0], 404, *a[1:])),
+    lambda *a: list(httpstatus.records(a[0], None, *a[1:]))])
 def test_bad_sources(call, tmp_path):
     with pytest.raises(FileNotFoundError) as caught:
         call(tmp_path / "missing.log")
@@ -745,7 +746,8 @@ def test_bad_sources(call, tmp_path):
 
 
 @pytest.mark.parametrize("call", [
-    httpstatus.tally, httpstatus.extract, lambda source: list(httpstatus.select(source, 200))])
+    httpstatus.tally, httpstatus.extract, lambda source: list(httpstatus.select(source, 200)),
+    lambda source: list(httpstatus.records(source))])
 def test_a_file_may_keep_the_buffer(call):
     """What a file does to the memory it was given to read into harms nobody."""
     kept = []
@@ -1045,7 +1047,8 @@ def test_an_error_while_reading_names_the_path():
     """/proc/self/mem can be opened, but its first byte cannot be read."""
     path = Path("/proc/self/mem")
     if path.exists():
-        for call in (httpstatus.tally, httpstatus.extract, lambda p: list(httpstatus.select(p, 404))):
+        for call in (httpstatus.tally, httpstatus.extract, lambda p: list(httpstatus.select(p, 404)),
+                     lambda p: list(httpstatus.records(p))):
             with pytest.raises(OSError) as caught:
                 call(path)
             assert caught.value.filename == str(path)
@@ -1593,6 +1596,7 @@ def test_the_stub_lists_the_values():
         "_RetryPolicyName": allowed(httpstatus.retry, 503, "GET", policy="?"),
         "_Scanner": set(SCANNERS),  # whatever runs here
         "_Escape": allowed(httpstatus.unescape, "", "?"),
+        "_Part": set(vectors.RECORD_PARTS),
     }
     assert dict(stub_enumerations()) == {name: known - {None} for name, known in values.items()}
 
@@ -1720,7 +1724,7 @@ def test_lists_and_dicts_are_new_each_time():
 
 
 def test_types_are_immutable():
-    for kind in (Status, Tally, httpstatus.Redirect, type(Status(429).retry),
+    for kind in (Status, Tally, httpstatus.Redirect, httpstatus.Record, httpstatus.Records, type(Status(429).retry),
                  type(Status(426).headers[0]), type(httpstatus.redirect_clients(302, "POST")[0]),
                  type(httpstatus.retry_clients(503, "GET")[0])):
         with pytest.raises(TypeError):

@@ -19,6 +19,7 @@ def use():
     assert httpstatus.redirect(302, 'POST').method == 'GET'
     assert httpstatus.tally(log * 100)[200] == 100
     assert [line[0] for line in httpstatus.select(log * 3, 200)] == [1, 2, 3]
+    assert [record.time_ns for record in httpstatus.records(log * 3)] == [971211336 * 10**9] * 3
     assert httpstatus.extract(log).tolist() == [200]
 use()
 """

@@ -67,6 +67,7 @@ QUESTIONS = [
     lambda: httpstatus.tally([LOG, LOG], jobs=2).as_dict(),
     lambda: httpstatus.extract(LOG).tolist(),
     lambda: list(httpstatus.select(LOG, ["5xx", "unmatched"])),
+    lambda: [record.as_dict() for record in httpstatus.records(LOG, ["5xx", "unmatched"])],
     lambda: (httpstatus.class_array(codes()).tolist(), httpstatus.mask(codes(), "is_error").tolist()),
 ]
 

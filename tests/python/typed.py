@@ -1,4 +1,5 @@
 """What a type checker makes of the module: read by mypy and pyright, and run, for it to be true."""
+import datetime
 import tempfile
 import time
 from array import array
@@ -8,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import httpstatus
 from httpstatus import (
-    Location, Redirect, RedirectChain, RedirectClient, Retry, RetryAdvice, RetryClient, Status, Tally,
+    Location, Record, Redirect, RedirectChain, RedirectClient, Retry, RetryAdvice, RetryClient, Status, Tally,
 )
 from typing_extensions import assert_type
 
@@ -122,3 +123,17 @@ assert_type(lines, httpstatus.SelectedLines)
 iterator: Iterator[tuple[int, int | None, bytes]] = lines
 assert_type(next(iterator), tuple[int, int | None, bytes])
 assert_type(lines.tally, Tally)
+found_record = httpstatus.record(RECORD, zone=datetime.timezone.utc, reference=0)
+assert_type(found_record, Record | None)
+assert found_record
+assert_type(found_record.status, int | None)
+assert_type(found_record.line, bytes)
+assert_type(found_record.bytes, int | None)
+assert_type(found_record.time, datetime.datetime | None)
+assert_type(found_record.duration, float | None)
+assert_type(found_record.as_dict()["path"], str | None)
+found_records = httpstatus.records(RECORD, zone=3600)
+assert_type(found_records, httpstatus.Records)
+each: Iterator[Record] = found_records
+assert_type(next(each), Record)
+assert_type(found_records.tally, Tally)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import httpstatus
 import oracle
-from httpstatus import Status, Tally
+from httpstatus import Status, Tally, _core
 
 TESTS = Path(__file__).resolve().parents[1]
 OWN_LOGS = TESTS / "logs"
@@ -225,6 +225,26 @@ def do_unescape(escape, text):
     return render(plain.encode("utf-8", "surrogateescape").decode("latin-1"))
 
 
+RECORD_PARTS = [name for name in _core._PARTS[_core._PARTS.index("time"):] if name != "time_ns"]
+
+
+def do_record(form, log):
+    """The first record, asked for in both ways; its time is known from its zone on."""
+    found = httpstatus.record(log.encode("latin-1"), **options(form))
+    assert found == next(httpstatus.records(log.encode("latin-1"), **options(form)), None)
+    if found is None:
+        return "-"
+    values = {name: found.as_dict()[name] for name in ("status", *RECORD_PARTS)}
+    if found.time_ns is not None:
+        seconds, rest = divmod(found.time_ns, 10**9)
+        values["time"] = f"{seconds}{f'.{rest:09d}' if rest else ''}{'Z' if found.time.tzinfo else ''}"
+    if found.duration is not None:
+        values["duration"] = round(found.duration * 10**9)
+    texts = {name: value.encode("utf-8", "surrogateescape").decode("latin-1") if isinstance(value, str) else value
+             for name, value in values.items()}
+    return ",".join(f"{name}={render(text)}" for name, text in texts.items() if name == "status" or text is not None)
+
+
 def do_retry_after(now, text):
     """Without the time, retry() has the date."""
     now = None if now == "-" else int(now)
@@ -353,6 +373,7 @@ FUNCTIONS = {
     "retry_after": (2, do_retry_after),
     "parse_time": (3, do_parse_time),
     "unescape": (2, do_unescape),
+    "record": (2, do_record),
     "headers": (3, lambda *a: render_list(
         f"{render(h.name)}:{render(h.level)}" for h in status_of(*a).headers)),
     "aliases": (3, lambda *a: render_list(map(render, status_of(*a).aliases))),

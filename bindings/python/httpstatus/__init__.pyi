@@ -1,6 +1,8 @@
 """Types of httpstatus; the docstrings of the module describe what they stand for."""
+import builtins
 from array import array
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, tzinfo
 from os import PathLike
 from types import EllipsisType
 from typing import (
@@ -15,7 +17,8 @@ __all__ = [
     "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect",
     "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "retry", "parse_retry_after",
     "Retry", "retry_clients", "RetryClient", "parse_time", "Time", "unescape", "tally", "extract", "select", "Tally",
-    "SelectedLines", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED", "class_array", "phrase_array", "mask", "scanner",
+    "SelectedLines", "record", "records", "Record", "Records", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED",
+    "class_array", "phrase_array", "mask", "scanner",
 ]
 __version__: str
 
@@ -569,6 +572,98 @@ def parse_time(
     text: str | bytes, *, zone: SupportsIndex | None = None, reference: _Seconds | None = None,
 ) -> Time | None: ...
 def unescape(text: str | bytes, escape: _Escape) -> str: ...
+
+class _Parts(TypedDict):
+    status: int | None
+    substatus: int
+    number: int
+    line: builtins.bytes
+    format: _FoundFormat | None
+    time: datetime | None
+    time_ns: int | None
+    client: str | None
+    forwarded_for: str | None
+    user: str | None
+    host: str | None
+    method: str | None
+    target: str | None
+    path: str | None
+    query: str | None
+    protocol: str | None
+    bytes: int | None
+    referer: str | None
+    agent: str | None
+    duration: float | None
+    upstream_status: int | None
+
+@final
+class Record:
+    """A record of a log: its status and its other parts."""
+
+    @property
+    def status(self) -> int | None: ...
+    @property
+    def substatus(self) -> int: ...
+    @property
+    def number(self) -> int: ...
+    @property
+    def line(self) -> builtins.bytes: ...
+    @property
+    def format(self) -> _FoundFormat | None: ...
+    @property
+    def time(self) -> datetime | None: ...
+    @property
+    def time_ns(self) -> int | None: ...
+    @property
+    def client(self) -> str | None: ...
+    @property
+    def forwarded_for(self) -> str | None: ...
+    @property
+    def user(self) -> str | None: ...
+    @property
+    def host(self) -> str | None: ...
+    @property
+    def method(self) -> str | None: ...
+    @property
+    def target(self) -> str | None: ...
+    @property
+    def path(self) -> str | None: ...
+    @property
+    def query(self) -> str | None: ...
+    @property
+    def protocol(self) -> str | None: ...
+    @property
+    def bytes(self) -> int | None: ...
+    @property
+    def referer(self) -> str | None: ...
+    @property
+    def agent(self) -> str | None: ...
+    @property
+    def duration(self) -> float | None: ...
+    @property
+    def upstream_status(self) -> int | None: ...
+    def as_dict(self) -> _Parts: ...
+
+def record(
+    line: str | Buffer, format: _Format = "auto", *, key: str | None = None,
+    fields: str | None = None, target: bool = False, zone: SupportsIndex | tzinfo | None = None,
+    reference: SupportsIndex | datetime | None = None,
+) -> Record | None: ...
+
+@final
+class Records(Iterator[Record]):
+    """An iterator over the records that records() found."""
+
+    def __next__(self) -> Record: ...
+    @property
+    def tally(self) -> Tally: ...
+
+def records(
+    source: _Source, which: _Which | Iterable[_Which] | None = None, format: _Format = "auto", *,
+    key: str | None = None, fields: str | None = None, target: bool = False,
+    zone: SupportsIndex | tzinfo | None = None, reference: SupportsIndex | datetime | None = None,
+    invert: bool = False,
+) -> Records: ...
 
 # ---- Columns of statuses ----
 

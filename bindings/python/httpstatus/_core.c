@@ -70,10 +70,12 @@ static int module_exec(PyObject *module)
         lookup_add(module) < 0 || redirect_add(module, state) < 0 ||
         location_add(module, state) < 0 || retry_add(module, state) < 0 || source_add(module) < 0 ||
         tally_add(module, state) < 0 || select_add(module, state) < 0 ||
-        time_add(module, state) < 0 || columns_add(module, state) < 0 ||
+        time_add(module, state) < 0 || parts_add(module, state) < 0 ||
+        records_add(module, state) < 0 || columns_add(module, state) < 0 ||
         add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
-        PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0)
+        PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0 ||
+        add_names(module, "_PARTS", record_member) < 0)
         return -1;
     if (add_names(module, "_RETRY_POLICIES", httpstatus_retry_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_RETRY_POLICY",
@@ -87,7 +89,11 @@ static int module_exec(PyObject *module)
 
 static int visit_all(State *state, visitproc visit, void *arg)
 {
-    PyObject **objects[] = {&state->empty, &state->get, &state->phrases, &state->log_format_error,
+    PyObject **objects[] = {&state->empty,
+                            &state->get,
+                            &state->phrases,
+                            &state->calendar,
+                            &state->log_format_error,
                             &state->redirect_error};
 
     Py_VISIT(state->status_type);
@@ -102,6 +108,8 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->retry_type);
     Py_VISIT(state->retry_client_type);
     Py_VISIT(state->time_type);
+    Py_VISIT(state->record_type);
+    Py_VISIT(state->records_type);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(objects); i++)
         Py_VISIT(*objects[i]);
     for (size_t i = 0; state->rows && i < httpstatus_row_count(); i++)
@@ -141,6 +149,7 @@ static int module_clear(PyObject *module)
         Py_CLEAR(state->parts[i].object);
     Py_CLEAR(state->get);
     Py_CLEAR(state->phrases);
+    Py_CLEAR(state->calendar);
     Py_CLEAR(state->empty);
     Py_CLEAR(state->log_format_error);
     Py_CLEAR(state->redirect_error);
@@ -156,6 +165,8 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->retry_type);
     Py_CLEAR(state->retry_client_type);
     Py_CLEAR(state->time_type);
+    Py_CLEAR(state->record_type);
+    Py_CLEAR(state->records_type);
     return 0;
 }
 

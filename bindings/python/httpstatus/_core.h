@@ -45,7 +45,7 @@ typedef struct {
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *advice_type, *header_type;
     PyTypeObject *tally_type, *select_type, *chain_type, *client_type, *location_type;
-    PyTypeObject *retry_type, *retry_client_type, *time_type;
+    PyTypeObject *retry_type, *retry_client_type, *time_type, *record_type, *records_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */
     PyObject **rows;            /* the Status of every row of the table */
@@ -56,8 +56,9 @@ typedef struct {
     int8_t class_table[ENTRIES];
     int16_t phrase_table[ENTRIES]; /* indices of 'phrases', -1 for none */
     PyObject *phrases;
-    PyObject *get;                           /* "GET" */
-    struct shared parts[PARTS];              /* for records, hashed by address: about forty */
+    PyObject *calendar;         /* what _clock.c needs of the module datetime; NULL until then */
+    PyObject *get;              /* "GET" */
+    struct shared parts[PARTS]; /* for records, hashed by address: about forty */
     struct httpstatus_text methods[METHODS]; /* those the default policy knows by name */
     PyObject *records[METHODS][COLUMNS];     /* and its answers for them */
 } State;
@@ -118,7 +119,7 @@ static inline const Answers *answers_to(const State *state, int code)
 bool utf8_from(PyObject *string, struct httpstatus_text *text);
 /* The text of a str argument; false with an exception set if it is not a str. */
 bool str_from(PyObject *object, const char *name, struct httpstatus_text *text);
-/* The same for an optional str: NULL and None give an absent text. */
+/* The same as str_from() for an optional str: NULL and None give an absent text. */
 bool text_from(PyObject *object, const char *name, struct httpstatus_text *text);
 
 /*
@@ -194,10 +195,13 @@ int columns_add(PyObject *module, State *state);
 /* An array.array of that many zeros. */
 PyObject *array_make(const char *letter, Py_ssize_t count);
 
-/* _source.c, _tally.c, _select.c */
+/* _source.c, _tally.c, _select.c, _parts.c, _records.c */
 int source_add(PyObject *module);
 int tally_add(PyObject *module, State *state);
 int select_add(PyObject *module, State *state);
+int parts_add(PyObject *module, State *state);
+const char *record_member(size_t i); /* the i-th attribute of Record, NULL past the last */
+int records_add(PyObject *module, State *state);
 
 /* _arguments.c */
 

@@ -286,6 +286,48 @@
     "0 to 999,999,999; of more digits, the first nine"
 #define DOC_Time_has_zone \
     "whether the zone is known"
+#define DOC_Record_status \
+    "the status; None if the record has none"
+#define DOC_Record_substatus \
+    "IIS's second number; 0: none"
+#define DOC_Record_number \
+    "the number of the line that the record begins on, from 1"
+#define DOC_Record_line \
+    "the line, without its line ending; of a record on several lines, the last"
+#define DOC_Record_format \
+    "the format of the record; None if it is on several lines"
+#define DOC_Record_time_ns \
+    "the time in nanoseconds since 1970; if the zone is unknown, since 1970 there"
+#define DOC_Record_time \
+    "when the request came or was logged, whichever the format says"
+#define DOC_Record_client \
+    "the peer's address, without its port"
+#define DOC_Record_forwarded_for \
+    "the addresses that X-Forwarded-For lists"
+#define DOC_Record_user \
+    "the authenticated user"
+#define DOC_Record_host \
+    "the virtual host or authority that was asked; a virtual host's port is dropped"
+#define DOC_Record_method \
+    "the request's method"
+#define DOC_Record_target \
+    "the request's target as sent, with its query"
+#define DOC_Record_path \
+    "the path of the target"
+#define DOC_Record_query \
+    "the query of the target, without the question mark"
+#define DOC_Record_protocol \
+    "the request's version: HTTP/1.1"
+#define DOC_Record_bytes \
+    "the logged size of the response, in bytes"
+#define DOC_Record_referer \
+    "the Referer field"
+#define DOC_Record_agent \
+    "the User-Agent field"
+#define DOC_Record_duration \
+    "how long the whole request took, in seconds"
+#define DOC_Record_upstream_status \
+    "the status that the server behind this one sent; of several, the last"
 #define DOC_RedirectChain_method \
     "method of the next request"
 #define DOC_RedirectChain_url \
@@ -314,46 +356,6 @@
     "counts by class: '1xx' to '5xx', and 'other'"
 #define DOC_Tally_substatuses \
     "counts by status and sub-status ('403.14'): the 256 lowest pairs, and 'more' for the rest"
-#define DOC_Record_status \
-    "the status; None if the record has none"
-#define DOC_Record_substatus \
-    "IIS's second number; 0: none"
-#define DOC_Record_number \
-    "the number of the line that it begins on, from 1"
-#define DOC_Record_line \
-    "the record as logged, without its line end"
-#define DOC_Record_format \
-    "the format of the record; None if it is wrapped over several lines, or not a record"
-#define DOC_Record_time \
-    "when the request came or was logged, whichever the format says"
-#define DOC_Record_client \
-    "the peer's address, without its port"
-#define DOC_Record_forwarded_for \
-    "the addresses that X-Forwarded-For lists"
-#define DOC_Record_user \
-    "the authenticated user"
-#define DOC_Record_host \
-    "the virtual host or authority that was asked; a virtual host's port is dropped"
-#define DOC_Record_method \
-    "the request's method"
-#define DOC_Record_target \
-    "the request's target as sent, with its query"
-#define DOC_Record_path \
-    "the path of the target"
-#define DOC_Record_query \
-    "the query of the target, without its '?'"
-#define DOC_Record_protocol \
-    "the request's version: HTTP/1.1"
-#define DOC_Record_bytes \
-    "the logged size of the response, in bytes"
-#define DOC_Record_referer \
-    "the Referer field"
-#define DOC_Record_agent \
-    "the User-Agent field"
-#define DOC_Record_duration \
-    "how long the whole request took, in seconds"
-#define DOC_Record_upstream_status \
-    "the status that the server behind this one sent; of several, the last"
 #define STATUS_FIELDS_DOCS \
     [HTTPSTATUS_OWNER] = DOC_Status_owner, \
     [HTTPSTATUS_PHRASE] = DOC_Status_phrase, \
