@@ -99,7 +99,7 @@ class Words:
     def __init__(self, vocabulary, formats, redirects, retries, kernels):
         self.sets = {name: words for name, words in vocabulary.items() if name[0].islower()}
         self.records = {name: words for name, words in vocabulary.items() if name[0].isupper()}
-        self.records["Record"] = self.records["Record"] | self.sets["part"]
+        self.records["Record"] = self.record_members(self.records["Record"], self.sets["part"])
         self.sets["policy"] = {name: policy["says"] for name, policy in redirects["policy"].items()}
         self.sets["format"] |= {name: form["says"] for name, form in formats.items()}
         self.formats_page = {name: form.get("page", form["says"]) for name, form in formats.items() if name != "custom"}
@@ -121,6 +121,12 @@ class Words:
         for name, words in (vocabulary | {name: self.sets[name] for name in SOURCES}).items():
             for word, sentence in words.items():
                 self.check(f"{SOURCES.get(name, 'vocabulary.toml')}: {name}.{word}", sentence)
+
+    @staticmethod
+    def record_members(own, parts):
+        """Those that only a record has, then the parts, with both times side by side."""
+        times = {"time": parts["time"], "time_ns": own["time_ns"]}
+        return {name: says for name, says in own.items() if name not in times} | times | parts
 
     def check(self, where, sentence):
         if not sentence.isascii() or not re.search(r"[^.]$|\.\.$", sentence):
@@ -441,7 +447,18 @@ def mdoc_list(words, name, left_out=()):
     yield ".El"
 
 
+def mdoc_parts(words):
+    """The names that --show takes: the members of a record."""
+    yield ".Bl -tag -width Ds -compact"
+    for member in words.records["Record"]:
+        sentence = words.of("Record", member, "c")
+        yield f".It Sq {member}"
+        yield from fill(sentence[0].upper() + sentence[1:] + ".", "", "")
+    yield ".El"
+
+
 def manual(words, text):
+    text = replaced(text, MANUAL, r"^Print these parts of each record[^\n]*\n", r"^Tabs divide them", mdoc_parts(words))
     text = replaced(text, MANUAL, r"^Use these rules:\n", r"^\.It Fl Fl all\n", mdoc_list(words, "policy"))
     text = replaced(text, MANUAL, r"^Retry as these do:\n", r"^\.El\n\.Ss tally\n", mdoc_list(words, "retry_policy"))
     return replaced(text, MANUAL, r"^\.It Fl Fl format Ar FORMAT\nThe format of the lines:\n",

@@ -1,5 +1,6 @@
 """The command httpstatus, run as its users run it."""
 import bz2
+import datetime
 import gzip
 import html.parser
 import json
@@ -1057,6 +1058,89 @@ def test_select_shows_lines_as_they_come(name, first, start):
         process.stdin.flush()
         assert select.select([process.stdout], [], [], 20)[0]
         assert process.stdout.readline().decode() == RECORD.format(500)
+    process.stdin.close()
+    assert process.wait(20) == 0
+
+
+def shown(*arguments, **options):
+    return [line.split("\t") for line in output("select", *arguments, **options).splitlines()]
+
+
+TIMED = "2000-10-10T20:55:36Z"
+
+
+def test_parts_of_records(tmp_path):
+    a, b = log_with(tmp_path / "a.log", 200, 500, "-"), log_with(tmp_path / "b.log", 500)
+    assert shown("5xx", "--show", "time,client,path,user", a) == [[TIMED, "::1", "/", "-"]]
+    assert shown("5xx", "--show", "status", a, b) == [[a, "500"], [b, "500"]]
+    assert shown("5xx", "--show", "status", "--no-filename", a, b) == [["500"], ["500"]]
+    assert shown("5xx", "-nH", "--show", "method,bytes", a, "--header") == [
+        ["log", "number", "method", "bytes"], [a, "2", "GET", "7"]]
+    assert shown("5xx", "--show", "status,path", a, "--header", b) == [
+        ["log", "status", "path"], [a, "500", "/"], [b, "500", "/"]]
+    assert shown("5xx", "-v", "--show", "number,status", a) == [["1", "200"], ["3", "-"]]
+    assert output("select", "5xx", "-c", "--header", "--show", "path", a) == "1\n"
+    assert shown("403.14", "--show", "status,substatus", "--format", "w3c", "--fields", "sc-status sc-substatus",
+                 stdin=b"403 14\n403 1\n") == [["403", "14"]]
+
+
+def test_every_part_of_the_sample():
+    names = list(httpstatus.record(RECORD.format(200)).as_dict())
+    head, *rows = shown("2xx,unmatched", "--header", "--show", ",".join(names), str(SAMPLE))
+    found = list(httpstatus.records(SAMPLE, ["2xx", "unmatched"]))
+    assert head == names and len(rows) == len(found)
+    for row, record in zip(rows, found):
+        assert [value == "-" for value in row] == [value is None for value in record.as_dict().values()]
+        assert row[names.index("path")] == (record.path or "-").replace("\\", "\\\\")
+        if record.time:
+            assert datetime.datetime.fromisoformat(row[names.index("time")].replace("Z", "+00:00")) == record.time
+
+
+def test_parts_with_any_bytes():
+    """Nothing that a client sends ends a column or a line, or reaches the terminal as a command."""
+    agent = r"a\tb\nc\rd\\e\x1b[2J\x7f\xc2\x9b\xff" "\u00e9-".encode()
+    line = RECORD.format(500).encode().replace(b" 7\n", b' 7 "-" "%b"\n' % agent)
+    assert os.fsencode(output("select", "5xx", "--show", "agent,bytes", stdin=line)) == \
+        r"a\tb\nc\rd\\e\x1b[2J\x7f\xc2\x9b".encode() + b"\xff\xc3\xa9-\t7\n"
+    found = json.loads(output("select", "5xx", "--show", "agent", "--json", stdin=line).splitlines()[0])
+    assert found["agent"] == "a\tb\nc\rd\\e\x1b[2J\x7f\x9b\udcff\u00e9-"
+
+
+def test_parts_that_are_numbers_and_times():
+    log = b'{"status": 500, "request_time": %b, "time": "%b"}\n'
+    values = [(b"0.000001", b"2026-01-02 03:04:05.25"), (b"12", b"2026-01-02T03:04:05Z"), (b"0.0", b"soon"),
+              (b"0.1", time.strftime("%b %e 00:00:00", time.gmtime()).encode())]
+    rows = shown("5xx", "--show", "duration,time", stdin=b"".join(log % value for value in values))
+    assert rows[:3] == [["0.000001", "2026-01-02T03:04:05.250000"], ["12", "2026-01-02T03:04:05Z"], ["0", "-"]]
+    assert rows[3][0] == "0.1" and int(rows[3][1][:4]) - time.gmtime().tm_year in (0, -1)
+
+
+def test_parts_as_json(tmp_path):
+    a = log_with(tmp_path / "a.log", 200, 500)
+    first, last = map(json.loads, output("select", "5xx", "--json", "--show", "time,bytes,user,line", a).splitlines())
+    assert first == {"log": a, "time": TIMED, "bytes": 7, "user": None, "line": RECORD.format(500)[:-1]}
+    assert last["count"] == 1 and last["format"] == "clf"
+
+
+def test_wrong_parts(tmp_path):
+    known = ", ".join(httpstatus.record(RECORD.format(200)).as_dict())
+    for given, wrong in ("time,pth", "pth"), ("", ""), ("time,", ""), ("Time", "Time"), ("time, path", " path"):
+        assert sentence("select", "5xx", "--show", given, "/nope") == \
+            f"httpstatus: invalid part {wrong!r} in --show: expected {known}\n"
+    assert "--header names the columns of --show" in sentence("select", "5xx", "--header", "/nope")
+    path = log_with(tmp_path / "a.log", 200)
+    assert run("select", "5xx", "--show", "path", path, code=1) == ("", "")
+    out, err = run("select", "2xx", "--show", "status", "/nope", path, code=2)
+    assert out == f"{path}\t200\n" and "/nope" in err
+
+
+def test_parts_come_as_the_lines_do(start):
+    process = start("select", "5xx", "--line-buffered", "--show", "status", "--header", stdin=subprocess.PIPE)
+    for line in "status", "500", "500":
+        process.stdin.write((RECORD.format(200) + RECORD.format(500)).encode())
+        process.stdin.flush()
+        assert select.select([process.stdout], [], [], 20)[0]
+        assert process.stdout.readline().decode() == line + "\n"
     process.stdin.close()
     assert process.wait(20) == 0
 

@@ -296,10 +296,10 @@
     "the line, without its line ending; of a record on several lines, the last"
 #define DOC_Record_format \
     "the format of the record; None if it is on several lines"
-#define DOC_Record_time_ns \
-    "the time in nanoseconds since 1970; if the zone is unknown, since 1970 there"
 #define DOC_Record_time \
     "when the request came or was logged, whichever the format says"
+#define DOC_Record_time_ns \
+    "the time in nanoseconds since 1970; if the zone is unknown, since 1970 there"
 #define DOC_Record_client \
     "the peer's address, without its port"
 #define DOC_Record_forwarded_for \

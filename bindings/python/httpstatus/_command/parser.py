@@ -5,7 +5,7 @@ import importlib
 
 from .. import __version__
 from .._core import (
-    _DEFAULT_POLICY, _DEFAULT_RETRY_POLICY, _FORMATS as FORMATS, _POLICIES as POLICIES,
+    _DEFAULT_POLICY, _DEFAULT_RETRY_POLICY, _FORMATS as FORMATS, _PARTS as PARTS, _POLICIES as POLICIES,
     _RETRY_POLICIES as RETRY_POLICIES,
 )
 from . import Trouble
@@ -21,6 +21,7 @@ examples:
   httpstatus retry 503 GET --retry-after 120
   httpstatus tally /var/log/nginx/*.gz --jobs 4 --html report.html
   tail -F access.log | httpstatus select 5xx
+  httpstatus select error access.log --show time,status,client,path
 """
 
 
@@ -170,11 +171,15 @@ def add_select(commands):
     parser.add_argument("--no-filename", action="store_false", dest="with_filename",
                         help="never print the name of the log")
     parser.add_argument("-v", "--invert", action="store_true", help="print all other lines")
+    parser.add_argument("--show", metavar="PARTS",
+                        help="print these parts of each record, with tabs between them, in place of its line: "
+                             f"{', '.join(PARTS)}")
+    parser.add_argument("--header", action="store_true", help="with --show: print the names of the parts first")
     parser.add_argument("--line-buffered", action="store_true",
                         help="write each line at once; the default on a terminal")
     parser.add_argument("--json", action="store_true",
-                        help='write an object per line: {"log", "number", "status", "line"}, and after '
-                             'each log {"log", "count", "format", "formats" ...}')
+                        help='write an object per line: {"log", "number", "status", "line"}, or the '
+                             'parts of --show, and after each log {"log", "count", "format", "formats" ...}')
     parser.set_defaults(run=runner("select"))
 
 

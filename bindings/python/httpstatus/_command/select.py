@@ -3,11 +3,15 @@ import json
 import os
 import stat
 import sys
+import time
 
-from .. import select
-from . import FOUND, NOTHING, TROUBLE, UNREADABLE, complain
+from .. import records, select
+from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
 from .logs import check, log_options, open_path, paths_of
+from .parts import cell, escaped, line_of, names_of, plain
 from .show import formats_of, misread, name_of, not_understood
+
+DAY = 86_400
 
 
 class Writer:
@@ -25,18 +29,23 @@ class Writer:
     def json(self, **values):
         self.out.write(json.dumps({"log": self.name, **values}).encode() + b"\n")
 
-    def line(self, number, status, line):
+    def add(self, found):
+        """Counts what was selected, and writes it if that is wanted."""
         self.count += 1
         if self.options.count:
             return
+        self.write(found)
+        if self.each:
+            self.out.flush()
+
+    def write(self, found):
+        number, status, line = found
         if self.options.json:
-            self.json(number=number, status=status, line=line.decode("utf-8", "surrogateescape"))
+            self.json(number=number, status=status, line=plain(line))
         elif self.options.line_number:
             self.out.write(b"%b%d:%b\n" % (self.prefix, number, line))
         else:
             self.out.write(b"%b%b\n" % (self.prefix, line))
-        if self.each:
-            self.out.flush()
 
     def end(self, found):
         """Writes the count, and as JSON also how the log was read."""
@@ -49,20 +58,49 @@ class Writer:
         self.out.flush()  # before any complaint
 
 
+class PartsWriter(Writer):
+    """Writes parts of the selected records: columns that tabs divide, or JSON."""
+
+    def head(self):
+        """Writes the names of the columns, if they are wanted."""
+        if self.options.header and not self.options.json and not self.options.count:
+            before = ["log"] * self.options.with_filename + ["number"] * self.options.line_number
+            self.out.write(line_of(before + self.options.show))
+
+    def write(self, record):
+        values = [getattr(record, name) for name in self.options.show]
+        if self.options.json:
+            self.json(**dict(zip(self.options.show, map(plain, values))))
+            return
+        cells = [escaped(self.name)] if self.options.with_filename else []
+        if self.options.line_number:
+            cells.append(str(record.number))
+        self.out.write(line_of([*cells, *map(cell, values)]))
+
+
 def is_pipe(path):
     return path == "-" or stat.S_ISFIFO(os.stat(path).st_mode)
 
 
+def selected(source, options):
+    """An iterator over what to write of a log: lines, or records."""
+    how = {"which": options.which.split(","), "invert": options.invert, **log_options(options)}
+    if not options.show:
+        return select(source, **how)
+    # Times without a year are of the last one; a clock, or a zone, may be ahead of the one here.
+    return records(source, reference=int(time.time()) + DAY, **how)
+
+
 def lines_of(path, options, read):
     """The lines of a log; 'read' gets the tally and whether the whole log was read."""
-    which, read_as, lines = options.which.split(","), log_options(options), None
+    lines = None
     try:
         if is_pipe(path):
             with open_path(path) as file:
-                lines = select(file, which, invert=options.invert, **read_as)
+                lines = selected(file, options)
                 yield from lines
         else:
-            lines = select(path, which, invert=options.invert, **read_as)
+            lines = selected(path, options)
             yield from lines
         read.append((lines.tally, True))
     except UNREADABLE as error:
@@ -82,6 +120,10 @@ def check_read(path, found, count, options):
 
 
 def run(options):
+    if options.show is not None:
+        options.show = names_of(options.show)
+    elif options.header:
+        raise Trouble("--header names the columns of --show: give both")
     check(options)
     list(select(b"", options.which.split(",")))
     paths = paths_of(options)
@@ -93,12 +135,14 @@ def run(options):
 
 
 def write_all(out, paths, options):
-    writer, total, trouble = Writer(out, options), 0, False
+    writer, total, trouble = (PartsWriter if options.show else Writer)(out, options), 0, False
+    if options.show:
+        writer.head()
     for path in paths:
         read = []
         writer.begin(path)
         for line in lines_of(path, options, read):
-            writer.line(*line)
+            writer.add(line)
         total += writer.count
         found, whole = read[-1]
         if whole or writer.count or (found and found.lines):

@@ -51,7 +51,7 @@ function _shtab_httpstatus_using
 end
 
 set -g _shtab_httpstatus_commands lookup redirect retry tally select
-set -g _shtab_httpstatus_opts_with_value --by --cap --color --fields --format --html --interval --jobs --key --location --now --owner --policy --retry-after
+set -g _shtab_httpstatus_opts_with_value --by --cap --color --fields --format --html --interval --jobs --key --location --now --owner --policy --retry-after --show
 
 complete -c httpstatus -e
 complete -c httpstatus -f
@@ -111,6 +111,8 @@ complete -c httpstatus -n '_shtab_httpstatus_using select' -s n -l line-number -
 complete -c httpstatus -n '_shtab_httpstatus_using select' -s H -l with-filename -d 'print the name of the log before each line; the default for several'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l no-filename -d 'never print the name of the log'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -s v -l invert -d 'print all other lines'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l show -x -d 'print these parts of each record, with tabs between them, in place of its line: status, substatus, number, line, format, time, time_ns, client, forwarded_for, user, host, method, target, path, query, protocol, bytes, referer, agent, duration, upstream_status'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l header -d 'with --show: print the names of the parts first'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l line-buffered -d 'write each line at once; the default on a terminal'
-complete -c httpstatus -n '_shtab_httpstatus_using select' -l json -d 'write an object per line: {"log", "number", "status", "line"}, and after each log {"log", "count", "format", "formats" ...}'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l json -d 'write an object per line: {"log", "number", "status", "line"}, or the parts of --show, and after each log {"log", "count", "format", "formats" ...}'
 complete -c httpstatus -n '_shtab_httpstatus_using select; and test $_shtab_httpstatus_npos -ge 1' -ka "(__fish_complete_path (commandline -ct))" -d 'files, also .gz .bz2 .xz .zst; '"'"'-'"'"' or none is standard input'
