@@ -190,6 +190,17 @@ def test_times_at_the_ends_of_the_calendar():
     assert timed("2026-02-30T00:00:00Z").time is timed("soon").time_ns is None
 
 
+def test_every_day_of_the_calendar():
+    """Against datetime's own arithmetic: each first and last of a month, and days at random."""
+    epoch, rng = datetime.datetime(1970, 1, 1, tzinfo=UTC), random.Random(20261202)
+    days = {datetime.date(year, month, 1).toordinal() - back for year in range(1, 10000, 7) for month in (1, 2, 3, 12)
+            for back in (0, 1)} | {rng.randrange(1, 3652060) for _ in range(5000)} | {1, 3652059}
+    for day in days - {0}:
+        second = (day - 719163) * 86400 + rng.randrange(86400)
+        when = epoch + datetime.timedelta(seconds=second, microseconds=rng.randrange(10**6))
+        assert timed(when.isoformat()).time == when
+
+
 @pytest.mark.parametrize("name, value, error", [
     ("zone", 86400, "invalid zone 86400: expected seconds east of UTC, -86399 to 86399"),
     ("zone", -2**100, "invalid zone -1267650600228229401496703205376: expected seconds east of UTC"),

@@ -8,30 +8,24 @@
 
 /* ---- What is needed of the module datetime ---- */
 
-enum { TIMEDELTA, TZINFO, DATETIME, EPOCH, UTC_EPOCH, CALENDAR };
-
-static PyObject *epoch_object(PyObject *datetime, PyObject *zone)
-{
-    return PyObject_CallFunction(datetime, "iiiiiiiO", 1970, 1, 1, 0, 0, 0, 0, zone);
-}
+enum { TIMEDELTA, TZINFO, DATETIME, UTC, EPOCH, CALENDAR };
 
 static PyObject *calendar_make(void)
 {
     PyObject *module = PyImport_ImportModule("datetime");
     PyObject *timezone = module ? PyObject_GetAttrString(module, "timezone") : NULL;
-    PyObject *utc = timezone ? PyObject_GetAttrString(timezone, "utc") : NULL;
     PyObject *items[CALENDAR] = {NULL}, *calendar = NULL;
 
-    if (utc && (items[TIMEDELTA] = PyObject_GetAttrString(module, "timedelta")) &&
+    if (timezone && (items[TIMEDELTA] = PyObject_GetAttrString(module, "timedelta")) &&
         (items[TZINFO] = PyObject_GetAttrString(module, "tzinfo")) &&
         (items[DATETIME] = PyObject_GetAttrString(module, "datetime")) &&
-        (items[EPOCH] = epoch_object(items[DATETIME], Py_None)) &&
-        (items[UTC_EPOCH] = epoch_object(items[DATETIME], utc)))
+        (items[UTC] = PyObject_GetAttrString(timezone, "utc")) &&
+        (items[EPOCH] = PyObject_CallFunction(items[DATETIME], "iiiiiiiO", 1970, 1, 1, 0, 0, 0, 0,
+                                              items[UTC])))
         calendar = PyTuple_Pack(CALENDAR, items[TIMEDELTA], items[TZINFO], items[DATETIME],
-                                items[EPOCH], items[UTC_EPOCH]);
+                                items[UTC], items[EPOCH]);
     for (int i = 0; i < CALENDAR; i++)
         Py_XDECREF(items[i]);
-    Py_XDECREF(utc);
     Py_XDECREF(timezone);
     Py_XDECREF(module);
     return calendar;
@@ -149,7 +143,7 @@ static bool instant_of(PyObject *calendar, PyObject *datetime, long long *instan
 {
     if (!is_aware(datetime))
         return false;
-    PyObject *since = PyNumber_Subtract(datetime, PyTuple_GET_ITEM(calendar, UTC_EPOCH));
+    PyObject *since = PyNumber_Subtract(datetime, PyTuple_GET_ITEM(calendar, EPOCH));
     bool is_whole, done = since && seconds_of(since, instant, &is_whole);
     Py_XDECREF(since);
     return done;
@@ -186,28 +180,63 @@ bool clock_from(PyObject *module, PyObject *zone, PyObject *reference,
 
 /* ---- Times ---- */
 
-/* None if the year is not one that a datetime can have. */
-static PyObject *sum_or_none(PyObject *epoch, PyObject *delta)
-{
-    PyObject *sum = PyNumber_Add(epoch, delta);
+enum { DAY = 86400, YEAR_MOST = 9999 };
 
-    if (!sum && PyErr_ExceptionMatches(PyExc_OverflowError)) {
-        PyErr_Clear();
-        Py_RETURN_NONE;
+/*
+ * Year, month and day from the days since 1970-01-01.  Years begin in March here, so that the leap
+ * day is their last one, and are counted in eras of 400 years, which have 146,097 days.
+ */
+static void split_days(int64_t days, int date[3])
+{
+    const int64_t since = days + 719468; /* 0000-03-01 */
+    const int64_t era = (since >= 0 ? since : since - 146096) / 146097;
+    const int day = (int)(since - era * 146097);
+    const int year = (day - day / 1460 + day / 36524 - day / 146096) / 365;
+    const int of_year = day - (365 * year + year / 4 - year / 100);
+    const int month = (5 * of_year + 2) / 153; /* 0: March */
+
+    date[0] = (int)(year + era * 400) + (month >= 10);
+    date[1] = month + (month < 10 ? 3 : -9);
+    date[2] = of_year - (153 * month + 2) / 5 + 1;
+}
+
+/* The arguments of datetime(): year to microsecond; false if it has no such year. */
+static bool split_time(const struct httpstatus_time *time, int numbers[7])
+{
+    int64_t days = time->seconds / DAY;
+    int second = (int)(time->seconds % DAY);
+
+    if (second < 0) {
+        second += DAY;
+        days--;
     }
-    return sum;
+    split_days(days, numbers);
+    numbers[3] = second / 3600;
+    numbers[4] = second / 60 % 60;
+    numbers[5] = second % 60;
+    numbers[6] = time->nanoseconds / 1000;
+    return numbers[0] >= 1 && numbers[0] <= YEAR_MOST;
 }
 
 PyObject *datetime_object(PyObject *module, const struct httpstatus_time *time)
 {
+    enum { NUMBERS = 7 };
+    PyObject *items[NUMBERS + 1] = {NULL}, *result = NULL;
+    int numbers[NUMBERS], made = 0;
+
+    if (!split_time(time, numbers))
+        Py_RETURN_NONE;
     PyObject *calendar = calendar_of(module);
     if (!calendar)
         return NULL;
-    PyObject *delta = PyObject_CallFunction(PyTuple_GET_ITEM(calendar, TIMEDELTA), "iLi", 0,
-                                            (long long)time->seconds, time->nanoseconds / 1000);
-    PyObject *epoch = PyTuple_GET_ITEM(calendar, time->has_zone ? UTC_EPOCH : EPOCH);
-    PyObject *sum = delta ? sum_or_none(epoch, delta) : NULL;
-    Py_XDECREF(delta);
+    while (made < NUMBERS && (items[made] = PyLong_FromLong(numbers[made])) != NULL)
+        made++;
+    items[NUMBERS] = time->has_zone ? PyTuple_GET_ITEM(calendar, UTC) : Py_None;
+    if (made == NUMBERS)
+        result =
+            PyObject_Vectorcall(PyTuple_GET_ITEM(calendar, DATETIME), items, NUMBERS + 1, NULL);
+    while (made > 0)
+        Py_DECREF(items[--made]);
     Py_DECREF(calendar);
-    return sum;
+    return result;
 }
