@@ -66,6 +66,11 @@ CALLS = {
     "lines of the status 2**100": (lambda: httpstatus.select(RECORD, FAR), (ValueError, "invalid which")),
     "lines of the status NaN": (
         lambda: httpstatus.select(RECORD, NAN), (TypeError, "invalid which nan: expected")),
+    "records of the status 2**100": (lambda: httpstatus.records(RECORD, FAR), (ValueError, "invalid which")),
+    "a zone of 2**100": (lambda: httpstatus.record(RECORD, zone=FAR), (ValueError, "invalid zone 12676")),
+    "a zone of NaN": (lambda: httpstatus.record(RECORD, zone=NAN), (TypeError, "invalid zone nan: expected an int")),
+    "a reference of 2**100": (
+        lambda: httpstatus.record(RECORD, reference=FAR), (ValueError, "invalid reference 12676")),
     "a column of 2**63": (lambda: list(httpstatus.class_array(array.array("Q", [2**63]))), [0]),
 
     "a method of a million bytes": (lambda: len(httpstatus.redirect(307, HUGE).method), MILLION),
@@ -99,6 +104,12 @@ CALLS = {
         lambda: httpstatus.select(b"", HUGE), (ValueError, "invalid which")),
     "a million wishes": (
         lambda: len(list(httpstatus.select(RECORD, ["5xx"] * MILLION + [200]))), 1),
+    "a line of a million bytes": (lambda: httpstatus.record(HUGE), None),
+    "a line of a million lines": (lambda: httpstatus.record(LINES), None),
+    "a path of a million bytes": (
+        lambda: len(httpstatus.record(RECORD.replace(b"GET /", b"GET /" + HUGE.encode())).path), MILLION + 1),
+    "a million escapes": (
+        lambda: len(httpstatus.record(RECORD.replace(b"GET /", b"GET /" + b"\\x41" * MILLION)).path), MILLION + 1),
     "a policy of a million bytes": (
         lambda: httpstatus.redirect(302, "GET", HUGE), (ValueError, "invalid policy")),
     "a hundred thousand names": (
@@ -122,6 +133,8 @@ CALLS = {
     "NUL in a Location": (lambda: httpstatus.resolve("http://a/", "/\0").problem, "invalid"),
     "a surrogate as a method": (
         lambda: httpstatus.redirect(302, LONE), (ValueError, "invalid method")),
+    "a surrogate as a line": (lambda: httpstatus.record(LONE), UnicodeEncodeError),
+    "NUL in a line": (lambda: httpstatus.record(RECORD.replace(b"GET /", b"GET /\0")).path, "/\0"),
     "a surrogate as a phrase": (lambda: httpstatus.lookup(LONE), None),
     "a surrogate as an owner": (lambda: httpstatus.lookup(404, owner=LONE), None),
     "a surrogate as an unknown owner": (lambda: Status(404, 7, LONE), UnicodeEncodeError),
@@ -139,6 +152,9 @@ CALLS = {
         lambda: httpstatus.redirect(302, "GET", follow=[Index(raising)]), (RuntimeError, "of the")),
     "an index in which": (
         lambda: httpstatus.select(RECORD, [200, Index(raising)]), (RuntimeError, "of the index")),
+    "an index as a zone": (lambda: httpstatus.record(RECORD, zone=Index(raising)), (RuntimeError, "of the index")),
+    "an object that raises, as a zone": (
+        lambda: httpstatus.record(RECORD, zone=Trap()), (TypeError, "invalid zone of type Trap")),
     "an index as jobs": (
         lambda: httpstatus.tally(RECORD, jobs=Index(raising)), (RuntimeError, "of the index")),
     "an object that raises, as a source": (
@@ -154,6 +170,8 @@ CALLS = {
         (ValueError, "invalid record: expected one from redirect_clients()")),
     "lines made by hand": (
         lambda: object.__new__(type(httpstatus.select(b"", 200))), TypeError),
+    "a record made by hand": (lambda: object.__new__(httpstatus.Record), TypeError),
+    "records made by hand": (lambda: object.__new__(httpstatus.Records), TypeError),
     "a chain that its type makes": (
         lambda: RedirectChain.__new__(RedirectChain, "POST", limit=3).method, "POST"),
     "a Status that int makes": (lambda: int.__new__(Status, 404), TypeError),
@@ -297,6 +315,7 @@ class Resizing(io.RawIOBase):
 def test_a_buffer_resized_during_a_call():
     assert httpstatus.tally(Resizing())[200] == 3
     assert len(list(httpstatus.select(Resizing(), 200))) == 3
+    assert len(list(httpstatus.records(Resizing()))) == 3
     log = bytearray(RECORD * 3)
     lines = httpstatus.select(log, 200)
     next(lines)
@@ -338,6 +357,8 @@ def test_a_log_written_while_it_is_scanned(form):
             httpstatus.extract(log, form)
             for _ in httpstatus.select(log, ["unmatched", "4xx"], form):
                 pass
+            for record in httpstatus.records(log, ["unmatched", "4xx"], form):
+                record.as_dict()
     finally:
         stop.set()
         thread.join()
@@ -416,7 +437,8 @@ WORSE = {
 
 @pytest.mark.parametrize("name", WORSE)
 @pytest.mark.parametrize("call", [
-    httpstatus.tally, httpstatus.extract, lambda file: list(httpstatus.select(file, 200))])
+    httpstatus.tally, httpstatus.extract, lambda file: list(httpstatus.select(file, 200)),
+    lambda file: list(httpstatus.records(file))])
 def test_a_file_that(name, call):
     act, error = WORSE[name]
     if error is StopIteration and "lambda" in call.__name__:

@@ -18,7 +18,7 @@ import formats
 import httpstatus
 import pytest
 from httpstatus import Record, record, records
-from test_httpstatus import EVERY, LOGS, RECORD, index, random_log, sources
+from test_httpstatus import EVERY, LOGS, OWN_LOGS, RECORD, index, random_log, sources
 
 UTC = datetime.timezone.utc
 COMBINED = (b'::1 - ann [10/Oct/2000:13:55:36 -0700] "GET /a?b=%20 HTTP/1.1" 404 7 '
@@ -514,6 +514,30 @@ def test_several_records_on_a_line():
     found = list(records(b'{"status": 404, "request_uri": "/a"} {"status": 200, "request_uri": "/b"}\n'))
     assert [(r.number, r.status, r.path) for r in found] == [(1, 404, "/a"), (1, 200, "/b")]
     assert b" ".join(r.line for r in found).count(b"status") == 2
+
+
+class Piecemeal(io.RawIOBase):
+    """A file that gives so many bytes at a time."""
+
+    def __init__(self, data, size):
+        self.data, self.size, self.at = data, size, 0
+
+    def readinto(self, buffer):
+        piece = self.data[self.at:self.at + self.size]
+        buffer[:len(piece)] = piece
+        self.at += len(piece)
+        return len(piece)
+
+
+@pytest.mark.parametrize("path", sorted(OWN_LOGS.glob("*/*.log")), ids=lambda path: path.name)
+def test_how_a_log_is_read_changes_nothing(path):
+    data = path.read_bytes()
+    if path.name.startswith("utf-16"):
+        pytest.skip("UTF-16 is refused in files alone")
+    whole = list(records(data, EVERY))
+    for source in (path, Piecemeal(data, 1), Piecemeal(data, 61)):
+        assert list(records(source, EVERY)) == whole
+    assert [(r.number, r.status, r.line) for r in whole] == list(httpstatus.select(data, EVERY))
 
 
 def test_random_logs_agree_with_select():
