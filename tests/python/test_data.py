@@ -316,7 +316,6 @@ def functions_of_the_core():
 # What a binding does not call, and why.
 NOT_CALLED = {
     "python": {
-        "httpstatus_escape_name": "httpstatus_expected() lists them",
         "httpstatus_lookup": "httpstatus_find() without an owner gives the same row",
         "httpstatus_phrase": "the phrase is a field of the row",
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",

@@ -31,7 +31,7 @@ import pytest
 from httpstatus import Status, Tally, _core
 from measure import SCANNERS
 from vectors import (
-    OWN_LOGS, TOKENS, VECTORS, answer, key, options, policy_of, render_list, rendered_redirect, unescape,
+    OWN_LOGS, RECORD_PARTS, TOKENS, VECTORS, answer, key, options, policy_of, render_list, rendered_redirect, unescape,
 )
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -1596,7 +1596,7 @@ def test_the_stub_lists_the_values():
         "_RetryPolicyName": allowed(httpstatus.retry, 503, "GET", policy="?"),
         "_Scanner": set(SCANNERS),  # whatever runs here
         "_Escape": allowed(httpstatus.unescape, "", "?"),
-        "_Part": set(vectors.RECORD_PARTS),
+        "_Part": set(RECORD_PARTS),
     }
     assert dict(stub_enumerations()) == {name: known - {None} for name, known in values.items()}
 

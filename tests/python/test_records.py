@@ -18,7 +18,8 @@ import formats
 import httpstatus
 import pytest
 from httpstatus import Record, record, records
-from test_httpstatus import EVERY, LOGS, OWN_LOGS, RECORD, index, random_log, sources
+from test_httpstatus import LOGS, RECORD, index, random_log, sources
+from vectors import EVERY, OWN_LOGS
 
 UTC = datetime.timezone.utc
 COMBINED = (b'::1 - ann [10/Oct/2000:13:55:36 -0700] "GET /a?b=%20 HTTP/1.1" 404 7 '
