@@ -61,6 +61,7 @@ def language(request):
 @pytest.mark.parametrize("name, arguments", [
     ("report", []), ("errors", []), ("errors", ["4xx", "clf"]), ("errors", ["unmatched"]),
     ("daily", ["1", SAMPLE]), ("daily", ["1", SAMPLE, SAMPLE]), ("daily", ["50", SAMPLE]),
+    ("urls", [SAMPLE]), ("urls", [SAMPLE, "4xx"]), ("urls", [SAMPLE, "is_cacheable", "3"]),
 ])
 def test_both_say_the_same(name, arguments):
     said = []
@@ -149,6 +150,17 @@ def test_directory_as_standard_input(language):
         assert (done.returncode, done.stdout) == (1, b"")
         assert re.fullmatch(rb"\w+\.lua: .*Is a directory\n", done.stderr)
     os.close(folder)
+
+
+def test_urls(language, tmp_path):
+    said = run(language, "urls", SAMPLE, "4xx", "5").stdout.decode().splitlines()
+    assert said == ["       8 -", "       4 /api/v1/items/42", "       4 /robots.txt", "       3 /api/v1/items",
+                    "       3 /"]
+    (tmp_path / "a.log").write_bytes(RECORD.replace(b"/", rb"/\x1b[2J") % 500)
+    assert run(language, "urls", tmp_path / "a.log").stdout == b"       1 /?[2J\n"
+    missing = run(language, "urls", tmp_path / "none")
+    assert (missing.returncode, missing.stdout) == (1, b"")
+    assert re.fullmatch(rb"urls\.(py|lua): .*No such file or directory.*\n", missing.stderr)
 
 
 def test_daily(language, tmp_path):
