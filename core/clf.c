@@ -340,8 +340,7 @@ static bool is_one_of_several(const char *p, const char *end)
  */
 static void set_head(struct division *d, const char *end)
 {
-    while (end > d->p && is_blank(end[-1]))
-        end--;
+    end -= is_blank(end[-1]); /* something comes before a stamp */
     const struct head head = split_head(d->p, end);
     const bool has_host = head.count == HEAD_FIELDS && !field_is_address(&head, 0) &&
                           field_is_address(&head, 1) && field_is_dash(&head, 2) &&
@@ -356,7 +355,9 @@ static void set_head(struct division *d, const char *end)
     if (has_host)
         httpstatus_set_vhost(d, d->p, head.fields[0].end, HTTPSTATUS_ESCAPE_BACKSLASH);
     set_part(d, HTTPSTATUS_PART_CLIENT, client, client_end, HTTPSTATUS_ESCAPE_BACKSLASH);
-    set_part(d, HTTPSTATUS_PART_USER, head.fields[user].p, end, HTTPSTATUS_ESCAPE_BACKSLASH);
+    if (!equal(head.fields[user].p, (size_t)(end - head.fields[user].p),
+               "\"\"")) /* Apache: empty */
+        set_part(d, HTTPSTATUS_PART_USER, head.fields[user].p, end, HTTPSTATUS_ESCAPE_BACKSLASH);
 }
 
 /* Traefik's own: " 12 \"router\" \"http://10.0.0.1:80\" 3ms" */

@@ -91,6 +91,33 @@ enum {
     ELB_FIELDS
 };
 
+/* " ECDHE-RSA-AES128-GCM-SHA256 TLSv1.2", " - -": the cipher and the protocol. */
+static bool is_before_cipher(const char *p, const char *end)
+{
+    const char *protocol = next_field(&p, end), *after = next_field(&protocol, end);
+    const size_t size = (size_t)(after - protocol);
+
+    return size && (equal(protocol, size, "-") || (size > 3 && (memcmp(protocol, "TLS", 3) == 0 ||
+                                                                memcmp(protocol, "SSL", 3) == 0)));
+}
+
+/* The agent's quotes are not escaped: it is known if only one of them can be its end. */
+static void set_agent(struct division *d, const char *at)
+{
+    const char *close = NULL, *quote = at + 2;
+    int count = 0;
+
+    if (d->end - at < 3 || at[1] != '"')
+        return;
+    for (; (quote = find_byte(quote, d->end, '"')) < d->end; quote++)
+        if (is_before_cipher(quote + 1, d->end)) {
+            close = quote;
+            count++;
+        }
+    if (count == 1)
+        set_part(d, HTTPSTATUS_PART_AGENT, at + 2, close, HTTPSTATUS_ESCAPE_NONE);
+}
+
 bool httpstatus_elb_divide(struct division *d)
 {
     const char *p[ELB_FIELDS], *end[ELB_FIELDS], *at = d->p, *text;
@@ -115,8 +142,6 @@ bool httpstatus_elb_divide(struct division *d)
         return true;
     httpstatus_set_request(d, text, request_end, HTTPSTATUS_ESCAPE_NONE);
     httpstatus_set_authority(d);
-    const char *agent_end = httpstatus_next_quoted(&at, d->end, true, &text);
-    if (agent_end)
-        set_part(d, HTTPSTATUS_PART_AGENT, text, agent_end, HTTPSTATUS_ESCAPE_NONE);
+    set_agent(d, at);
     return true;
 }
