@@ -53,7 +53,7 @@ static bool read_whole(struct cursor *at, int64_t *number)
 
 static struct cursor start_of(struct httpstatus_text text)
 {
-    return (struct cursor){text.data, text.data + text.size};
+    return (struct cursor){text.data, text.size ? text.data + text.size : text.data};
 }
 
 int64_t httpstatus_record_bytes(const struct httpstatus_record *record)

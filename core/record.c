@@ -69,10 +69,10 @@ void httpstatus_set_authority(struct division *d)
 {
     const struct httpstatus_text target = d->record->parts[HTTPSTATUS_PART_TARGET];
     const enum httpstatus_escape escape = d->record->escapes[HTTPSTATUS_PART_TARGET];
-    const char *end = target.data + target.size;
 
     if (!target.data)
         return;
+    const char *end = target.data + target.size;
     if (is_text(d->record->parts[HTTPSTATUS_PART_METHOD], "CONNECT")) {
         set_part(d, HTTPSTATUS_PART_HOST, target.data, end, escape);
         return;

@@ -83,7 +83,7 @@ static size_t take_escape(const char *p, const char *end, enum httpstatus_escape
 size_t httpstatus_unescape(struct httpstatus_text text, enum httpstatus_escape escape, char *out)
 {
     static const char marks[] = {'\0', '\\', '#', '%', '\\'};
-    const char *p = text.data, *const end = p + text.size;
+    const char *p = text.data, *const end = text.size ? p + text.size : p;
     char *const start = out;
 
     while (p < end) {
