@@ -167,11 +167,6 @@ static void status_step(struct httpstatus_located *line, const struct locator *l
         line->reading = false;
 }
 
-static bool has_bit(uint64_t bits, unsigned i)
-{
-    return bits >> i & 1;
-}
-
 /* All of the text that ends a field has been seen.  The text before the status may come again. */
 static void end_step(struct httpstatus_located *line, const struct locator *locator)
 {

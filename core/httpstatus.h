@@ -703,7 +703,7 @@ httpstatus_written(const struct httpstatus_status *row, enum httpstatus_format f
 /* The i-th of the usual keys of JSON logs, in order of precedence; absent past the last. */
 HTTPSTATUS_API struct httpstatus_text httpstatus_usual_key(size_t i);
 
-enum { HTTPSTATUS_LOCATOR_SIZE = 1536 };
+enum { HTTPSTATUS_LOCATOR_SIZE = 1792 };
 struct httpstatus_locator { HTTPSTATUS_OPAQUE(HTTPSTATUS_LOCATOR_SIZE); }; /* of a format string */
 struct httpstatus_options { /* how to read a log; usually all zeros except the format */
     enum httpstatus_format format;

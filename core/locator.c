@@ -1,5 +1,6 @@
 /* Compiles a server's own format string into a locator, which finds the status in its lines. */
 #include "locator.h"
+#include "cursor.h"
 
 /*
  * A format string is texts and fields.  Clients write into some of the fields, so the place of the
@@ -28,6 +29,7 @@
 struct shape {
     const char *name;
     unsigned holds;
+    int part, detail;
 };
 
 /*
@@ -36,11 +38,44 @@ struct shape {
  * variable, a note or a response header may be a copy of what the client sent.
  */
 static const struct shape apache_shapes[] = {
-    {"A", NAME},   {"B", NUMBER}, {"C", TEXT},  {"D", NUMBER}, {"H", WORD},   {"I", NUMBER},
-    {"O", NUMBER}, {"T", NUMBER}, {"U", TEXT},  {"V", WORD},   {"a", NAME},   {"b", NUMBER},
-    {"c", TEXT},   {"e", TEXT},   {"f", TEXT},  {"h", NAME},   {"i", TEXT},   {"k", NUMBER},
-    {"l", WORD},   {"m", WORD},   {"n", TEXT},  {"o", TEXT},   {"p", NUMBER}, {"q", TEXT},
-    {"r", TEXT},   {"s", NUMBER}, {"t", STAMP}, {"u", USER},   {"v", WORD},   {"x", TEXT},
+    {"A", NAME},
+    {"B", NUMBER, FIELD(BYTES)},
+    {"C", TEXT},
+    {"D", NUMBER, FIELD(DURATION), -6},
+    {"H", WORD, FIELD(PROTOCOL)},
+    {"I", NUMBER},
+    {"O", NUMBER, FIELD(BYTES), 1},
+    {"T", NUMBER, FIELD(DURATION)},
+    {"U", TEXT, FIELD(PATH)},
+    {"V", WORD, FIELD(HOST), 1},
+    {"a", NAME, FIELD(CLIENT), 1},
+    {"b", NUMBER, FIELD(BYTES)},
+    {"c", TEXT},
+    {"e", TEXT},
+    {"f", TEXT},
+    {"h", NAME, FIELD(CLIENT), 2},
+    {"i", TEXT},
+    {"k", NUMBER},
+    {"l", WORD},
+    {"m", WORD, FIELD(METHOD)},
+    {"n", TEXT},
+    {"o", TEXT},
+    {"p", NUMBER},
+    {"q", TEXT, FIELD(QUERY), AFTER_MARK},
+    {"r", TEXT, FIELD_REQUEST},
+    {"s", NUMBER},
+    {"t", STAMP, FIELD(TIME)},
+    {"u", USER, FIELD(USER)},
+    {"v", WORD, FIELD(HOST), 2},
+    {"x", TEXT},
+};
+
+/* The header fields of "%{Referer}i", in any letter case. */
+static const struct shape header_shapes[] = {
+    {"Host", TEXT, FIELD(HOST)},
+    {"Referer", TEXT, FIELD(REFERER)},
+    {"User-Agent", TEXT, FIELD(AGENT)},
+    {"X-Forwarded-For", TEXT, FIELD(FORWARDED_FOR)},
 };
 
 /*
@@ -51,59 +86,73 @@ static const struct shape apache_shapes[] = {
 static const struct shape nginx_shapes[] = {
     {"agent", TEXT},
     {"arg_*", TEXT},
-    {"args", TEXT},
-    {"body_bytes_sent", NUMBER},
-    {"bytes_sent", NUMBER},
+    {"args", TEXT, FIELD(QUERY)},
+    {"body_bytes_sent", NUMBER, FIELD(BYTES)},
+    {"bytes_sent", NUMBER, FIELD(BYTES), 1},
     {"connection", NUMBER},
     {"connection_requests", NUMBER},
     {"content_type", TEXT},
     {"context.authorizer.*", TEXT},
+    {"context.domainName", OTHER, FIELD(HOST)},
     {"context.error.*", TEXT},
-    {"context.identity.userAgent", TEXT},
-    {"context.path", TEXT},
-    {"context.requestTime", STAMP},
-    {"context.responseLength", NUMBER},
+    {"context.httpMethod", OTHER, FIELD(METHOD)},
+    {"context.identity.sourceIp", OTHER, FIELD(CLIENT)},
+    {"context.identity.userAgent", TEXT, FIELD(AGENT)},
+    {"context.path", TEXT, FIELD(PATH)},
+    {"context.protocol", OTHER, FIELD(PROTOCOL)},
+    {"context.requestTime", STAMP, FIELD(TIME)},
+    {"context.requestTimeEpoch", OTHER, FIELD(TIME)},
+    {"context.responseLatency", OTHER, FIELD(DURATION), -3},
+    {"context.responseLength", NUMBER, FIELD(BYTES)},
     {"cookie_*", TEXT},
     {"document_uri", TEXT},
     {"fastcgi_path_info", TEXT},
     {"fastcgi_script_name", TEXT},
     {"geoip_*", TEXT},
-    {"host", TEXT},
+    {"host", TEXT, FIELD(HOST), 1},
     {"http_*", TEXT},
+    {"http_host", TEXT, FIELD(HOST)},
+    {"http_referer", TEXT, FIELD(REFERER)},
+    {"http_user_agent", TEXT, FIELD(AGENT)},
+    {"http_x_forwarded_for", TEXT, FIELD(FORWARDED_FOR)},
     {"jwt_*", TEXT},
-    {"msec", NUMBER},
-    {"proxy_add_x_forwarded_for", TEXT},
+    {"msec", NUMBER, FIELD(TIME)},
+    {"proxy_add_x_forwarded_for", TEXT, FIELD(FORWARDED_FOR), 1},
     {"proxy_protocol_addr", NAME},
     {"proxy_protocol_tlv_*", TEXT},
-    {"query_string", TEXT},
+    {"query_string", TEXT, FIELD(QUERY)},
     {"realip_remote_addr", NAME},
     {"referer", TEXT},
     {"referrer", TEXT},
-    {"remote_addr", NAME},
-    {"remote_user", TEXT},
+    {"remote_addr", NAME, FIELD(CLIENT)},
+    {"remote_user", TEXT, FIELD(USER)},
     {"req_id", TEXT},
-    {"request", TEXT},
+    {"request", TEXT, FIELD_REQUEST},
     {"request_body", TEXT},
     {"request_filename", TEXT},
     {"request_length", NUMBER},
     {"request_line", TEXT},
-    {"request_time", NUMBER},
-    {"request_uri", TEXT},
+    {"request_method", OTHER, FIELD(METHOD)},
+    {"request_time", NUMBER, FIELD(DURATION)},
+    {"request_uri", TEXT, FIELD(TARGET)},
     {"sent_http_*", TEXT},
     {"sent_trailer_*", TEXT},
     {"server_addr", NAME},
+    {"server_name", OTHER, FIELD(HOST), 2},
+    {"server_protocol", OTHER, FIELD(PROTOCOL)},
     {"ssl_client_*", TEXT},
     {"ssl_server_name", TEXT},
     {"status", NUMBER},
-    {"time_iso8601", TIME},
-    {"time_local", STAMP},
+    {"time_iso8601", TIME, FIELD(TIME)},
+    {"time_local", STAMP, FIELD(TIME)},
     {"ua", TEXT},
     {"upstream_*", LIST},
     {"upstream_cache_status", OTHER},
     {"upstream_cookie_*", TEXT},
     {"upstream_http_*", TEXT},
+    {"upstream_status", LIST, FIELD(UPSTREAM_STATUS)},
     {"upstream_trailer_*", TEXT},
-    {"uri", TEXT},
+    {"uri", TEXT, FIELD(PATH)},
     {"user", TEXT},
     {"user_agent", TEXT},
 };
@@ -114,24 +163,27 @@ static const struct shape nginx_shapes[] = {
  * request line, unlike the whole, contain no blanks: they are split there.
  */
 static const struct shape haproxy_shapes[] = {
+    {"B", OTHER, FIELD(BYTES)},
     {"CC", RAW | QUOTED},
     {"CS", RAW | QUOTED},
     {"H", OTHER | QUOTED},
-    {"HM", WORD | QUOTED},
-    {"HP", WORD | QUOTED},
-    {"HPO", WORD | QUOTED},
-    {"HQ", WORD | QUOTED},
-    {"HU", WORD | QUOTED},
-    {"HV", WORD | QUOTED},
+    {"HM", WORD | QUOTED, FIELD(METHOD)},
+    {"HP", WORD | QUOTED, FIELD(PATH), 1},
+    {"HPO", WORD | QUOTED, FIELD(PATH)},
+    {"HQ", WORD | QUOTED, FIELD(QUERY), AFTER_MARK},
+    {"HU", WORD | QUOTED, FIELD(TARGET)},
+    {"HV", WORD | QUOTED, FIELD(PROTOCOL)},
     {"ID", OTHER | QUOTED},
-    {"T", STAMP},
-    {"Tl", STAMP},
+    {"T", STAMP, FIELD(TIME)},
+    {"Ta", OTHER, FIELD(DURATION), -3},
+    {"Tl", STAMP, FIELD(TIME)},
+    {"Tt", OTHER, FIELD(DURATION), -3},
     {"[*", RAW | QUOTED},
     {"[dst]", NAME | QUOTED},
     {"[src]", NAME | QUOTED},
     {"b", OTHER | QUOTED},
     {"bi", NAME | QUOTED},
-    {"ci", NAME | QUOTED},
+    {"ci", NAME | QUOTED, FIELD(CLIENT)},
     {"f", OTHER | QUOTED},
     {"fi", NAME | QUOTED},
     {"ft", OTHER | QUOTED},
@@ -139,36 +191,56 @@ static const struct shape haproxy_shapes[] = {
     {"hrl", TEXT | QUOTED},
     {"hs", TEXT | QUOTED},
     {"hsl", TEXT | QUOTED},
-    {"r", TEXT | QUOTED},
+    {"r", TEXT | QUOTED, FIELD_REQUEST},
     {"s", OTHER | QUOTED},
     {"si", NAME | QUOTED},
     {"sslc", OTHER | QUOTED},
     {"sslv", OTHER | QUOTED},
-    {"t", TIME},
-    {"tr", TIME},
-    {"trg", STAMP},
-    {"trl", STAMP},
+    {"t", TIME, FIELD(TIME)},
+    {"tr", TIME, FIELD(TIME)},
+    {"trg", STAMP, FIELD(TIME)},
+    {"trl", STAMP, FIELD(TIME)},
 };
 
 /* Squid writes %XX for blanks and quotes unless asked for something else: %[un, %"ru, %'ru. */
 static const struct shape squid_shapes[] = {
-    {"<A", NAME}, {"<a", NAME},  {"<h", WORD},  {"<ru", WORD}, {">A", NAME}, {">a", NAME},
-    {">h", WORD}, {">ha", WORD}, {">rm", WORD}, {">ru", WORD}, {"mt", WORD}, {"rm", WORD},
-    {"rp", WORD}, {"ru", WORD},  {"tg", STAMP}, {"tl", STAMP}, {"ue", WORD}, {"ui", WORD},
-    {"ul", WORD}, {"un", WORD},  {"us", WORD},
+    {"<A", NAME},
+    {"<a", NAME},
+    {"<h", WORD},
+    {"<ru", WORD},
+    {"<st", OTHER, FIELD(BYTES)},
+    {">A", NAME},
+    {">a", NAME, FIELD(CLIENT)},
+    {">h", WORD},
+    {">ha", WORD},
+    {">rm", WORD, FIELD(METHOD)},
+    {">ru", WORD, FIELD(TARGET)},
+    {"mt", WORD},
+    {"rm", WORD, FIELD(METHOD)},
+    {"rp", WORD},
+    {"ru", WORD, FIELD(TARGET)},
+    {"tg", STAMP, FIELD(TIME)},
+    {"tl", STAMP, FIELD(TIME)},
+    {"tr", OTHER, FIELD(DURATION), -3},
+    {"ts", OTHER, FIELD(TIME)},
+    {"ue", WORD},
+    {"ui", WORD},
+    {"ul", WORD},
+    {"un", WORD, FIELD(USER)},
+    {"us", WORD},
 };
 
-static unsigned shape_of(const struct shape *shapes, size_t count, const char *p, size_t size)
+static struct shape shape_of(const struct shape *shapes, size_t count, const char *p, size_t size)
 {
-    unsigned holds = OTHER;
+    struct shape shape = {"", OTHER, 0, 0};
 
     for (size_t i = 0; i < count; i++) {
         const size_t length = strlen(shapes[i].name) - 1;
         if (shapes[i].name[length] == '*' ? size >= length && memcmp(p, shapes[i].name, length) == 0
                                           : equal(p, size, shapes[i].name))
-            holds = shapes[i].holds;
+            shape = shapes[i];
     }
-    return holds;
+    return shape;
 }
 #define SHAPE_OF(shapes, p, size) shape_of(shapes, sizeof(shapes) / sizeof(shapes)[0], p, size)
 
@@ -183,14 +255,17 @@ struct parse {
     enum dialect dialect;
     bool final; /* Apache: "%>s" occurs, so "%s" is not the status */
     bool status_seen;
-    bool done;         /* the rest does not matter */
+    bool done;         /* the rest does not matter to the status: it is in error from here on */
+    bool full;         /* there is no room for the fields and texts of the rest */
     bool field_before; /* the last part seen is a field */
     bool quotes;       /* HAProxy: "%{+Q}o" has been seen */
     bool escapes;      /* HAProxy: "%{+E}o" has been seen */
     bool word_before;  /* HAProxy: the last part seen is not a blank */
     unsigned holds;    /* by the field before the current text; NUMBER for the status */
     unsigned since;    /* by all fields since the last certain place */
+    unsigned unsure;   /* the same, where all fields have to be told, not only the status */
     size_t text_start; /* of the current text */
+    struct httpstatus_log_field field; /* the next one, but for what it holds */
     struct locator *locator;
     struct httpstatus_format_error *error;
 };
@@ -251,6 +326,22 @@ static bool only_line_end_left(const struct parse *parse)
     return true;
 }
 
+static bool begin_step(struct parse *parse, size_t at)
+{
+    struct locator *locator = parse->locator;
+
+    if (locator->text_count == HTTPSTATUS_LOCATOR_STEPS && !parse->status_seen)
+        return fail(parse, at, "more than 64 texts between fields");
+    parse->full = locator->text_count == HTTPSTATUS_LOCATOR_STEPS;
+    if (parse->full)
+        return true;
+    if (locator->text_count == 0)
+        locator->anchored = !parse->field_before && parse->dialect != HAPROXY;
+    locator->steps[locator->text_count++].start = locator->text_size;
+    locator->step_count += !parse->status_seen;
+    return true;
+}
+
 static bool add_text(struct parse *parse, size_t at, char c)
 {
     struct locator *locator = parse->locator;
@@ -258,8 +349,6 @@ static bool add_text(struct parse *parse, size_t at, char c)
     if (c == ' ' && parse->dialect == HAPROXY && !parse->word_before)
         return true; /* HAProxy writes one blank for several, and none at the beginning */
     parse->word_before = c != ' ';
-    if (parse->done)
-        return true;
     if (is_line_end(c) && only_line_end_left(parse))
         return true;
     if (is_line_end(c))
@@ -270,17 +359,9 @@ static bool add_text(struct parse *parse, size_t at, char c)
         locator->stop = (unsigned char)c;
         locator->has_stop = true;
         parse->done = !locator->from_end;
-        if (parse->done)
-            return true;
     }
-    if (!parse->status_seen && (parse->field_before || locator->step_count == 0)) {
-        if (locator->step_count == HTTPSTATUS_LOCATOR_STEPS)
-            return fail(parse, at, "more than 64 texts between fields");
-        if (locator->step_count == 0)
-            locator->anchored = !parse->field_before && parse->dialect != HAPROXY;
-        locator->steps[locator->step_count].start = locator->text_size;
-        locator->steps[locator->step_count++].size = 0;
-    }
+    if ((parse->field_before || locator->text_count == 0) && !begin_step(parse, at))
+        return false;
     if (locator->text_size == HTTPSTATUS_LOCATOR_TEXT)
         return fail(parse, at, "more than 512 bytes of text");
     if (parse->status_seen && locator->text_size - locator->behind == HTTPSTATUS_LOCATOR_BEHIND)
@@ -289,8 +370,8 @@ static bool add_text(struct parse *parse, size_t at, char c)
         parse->text_start = locator->text_size;
     parse->field_before = false;
     locator->text[locator->text_size++] = c;
-    if (!parse->status_seen)
-        locator->steps[locator->step_count - 1].size++;
+    if (!parse->full)
+        locator->steps[locator->text_count - 1].size++;
     return true;
 }
 
@@ -298,58 +379,82 @@ static bool add_text(struct parse *parse, size_t at, char c)
  * Whether a backslash before the text's first quote proves that the quote is a field's own: some
  * field escapes its quotes, and the last one cannot end in a backslash that looks like an escape.
  */
-static bool is_escaped(const struct parse *parse)
+static bool is_escaped(const struct parse *parse, unsigned holds)
 {
-    return (parse->since | parse->holds) & ESCAPED && !(parse->holds & RAW) &&
-           (parse->holds & ESCAPED || !(parse->holds & holders('\\')));
+    return (parse->since | holds) & ESCAPED && !(holds & RAW) &&
+           (holds & ESCAPED || !(holds & holders('\\')));
 }
 
 /*
  * Whether the bytes beside a list's own blanks tell them from the blank after the list: not if the
  * next field, which holds 'next', may be a colon.
  */
-static bool ends_list(const struct parse *parse, const char *text, size_t size, unsigned next)
+static bool ends_list(unsigned holds, struct httpstatus_text text, unsigned next)
 {
-    return (parse->holds & ~(unsigned)ESCAPED) == LIST && text[0] == ' ' &&
-           !(size == 1 && next & (RAW | USER | TEXT | WORD));
+    return (holds & ~(unsigned)ESCAPED) == LIST && text.data[0] == ' ' &&
+           !(text.size == 1 && next & (RAW | USER | TEXT | WORD));
 }
 
-/* Whether the server ended the field before the text where the text first occurs. */
-static bool is_certain(const struct parse *parse, const char *text, size_t size, unsigned next)
+/*
+ * Whether the server ended the field before the text, which holds 'holds', where it first occurs
+ * after fields that hold 'since'.
+ */
+static bool is_certain(const struct parse *parse, unsigned since, unsigned holds,
+                       struct httpstatus_text text, unsigned next)
 {
-    const unsigned alone = parse->since ? 0 : parse->holds & ~(unsigned)(ESCAPED | PADDED);
-    unsigned since = (parse->since | parse->holds) & ~(unsigned)PADDED;
+    const unsigned alone = since ? 0 : holds & ~(unsigned)(ESCAPED | PADDED);
+    const char *p = text.data;
 
+    since = (since | holds) & ~(unsigned)PADDED;
     if (alone == OTHER)
         return true;
-    if (alone == LIST && ends_list(parse, text, size, next) && (size == 1 || text[1] != ':'))
+    if (alone == LIST && ends_list(holds, text, next) && (text.size == 1 || p[1] != ':'))
         return true;
-    if (since & USER && (text[0] != '"' || (size > 1 && text[1] != '"')))
+    if (since & USER && (p[0] != '"' || (text.size > 1 && p[1] != '"')))
         since = (since & ~(unsigned)USER) | TEXT;
-    if (parse->locator->text[0] != '[' && contains(text, size, " [") &&
+    if (parse->locator->text[0] != '[' && contains(p, text.size, " [") &&
         !(since & ~(unsigned)(PREFIX | NUMBER | NAME | OTHER | TIME | ESCAPED)))
         since &= ~(unsigned)PREFIX; /* neither "haproxy[1]: " nor an address has " [" */
-    for (size_t i = text[0] == '"' && since & ESCAPED && !is_escaped(parse); i < size; i++)
-        if ((holders((unsigned char)text[i]) & since) == 0)
+    for (size_t i = p[0] == '"' && since & ESCAPED && !is_escaped(parse, holds); i < text.size; i++)
+        if ((holders((unsigned char)p[i]) & since) == 0)
             return true;
     return false;
 }
 
-/* Ends a text that ends a field or begins the line; the next field holds 'next'. */
+/*
+ * The same for all fields, where a text found too early does harm.  That happens if quotes that are
+ * an empty name make a text with what is before or after them.
+ */
+static bool is_told_first(const struct parse *parse, unsigned holds, struct httpstatus_text text,
+                          unsigned next)
+{
+    if (parse->unsure && (parse->unsure | holds) & USER && contains(text.data, text.size, "\""))
+        return false;
+    return is_certain(parse, parse->unsure, holds, text, next);
+}
+
+/* Ends a text; the next field holds 'next'. */
 static void end_text(struct parse *parse, unsigned next)
 {
     struct locator *locator = parse->locator;
-    const unsigned step = locator->step_count - 1u;
-    const char *text = locator->text + locator->steps[step].start;
+    const unsigned step = locator->text_count - 1u, holds = locator->fields[step].holds;
+    const struct httpstatus_text text = text_of_step(locator, step);
+    const bool quote = text.data[0] == '"';
+    const unsigned unsure = holds | (quote ? RAW : 0); /* quotes no longer tell */
 
-    locator->escaped |= (uint64_t)(text[0] == '"' && is_escaped(parse)) << step;
-    locator->padded |= (uint64_t)((parse->holds & PADDED) != 0) << step;
-    locator->listed |= (uint64_t)ends_list(parse, text, locator->steps[step].size, next) << step;
-    if (is_certain(parse, text, locator->steps[step].size, next))
+    locator->escaped |= (uint64_t)(quote && is_escaped(parse, holds)) << step;
+    locator->padded |= (uint64_t)((holds & PADDED) != 0) << step;
+    locator->listed |= (uint64_t)ends_list(holds, text, next) << step;
+    if (is_told_first(parse, holds, text, next)) {
+        locator->certain |= UINT64_C(1) << step;
+        parse->unsure = 0;
+    } else {
+        parse->unsure |= unsure;
+    }
+    if (is_certain(parse, parse->since, holds, text, next))
         parse->since = 0;
     else
-        parse->since |= parse->holds | (text[0] == '"' ? RAW : 0); /* quotes no longer tell */
-    parse->holds = 0;
+        parse->since |= unsure;
 }
 
 /*
@@ -373,24 +478,26 @@ static unsigned held_here(const struct parse *parse, unsigned holds)
     return untold ? holds | RAW : holds;
 }
 
-/*
- * Whether the end of the line tells where a field after the status begins: it does if the field
- * cannot hold the last byte of the text before it.  A list holds blanks; but if a blank is the text
- * before it, that is the last blank with no comma or colon beside it.  See may_enter().
- */
+bool httpstatus_begins_last(unsigned holds, struct httpstatus_text text, unsigned before)
+{
+    const unsigned beside_blank = NUMBER | NAME | OTHER | TIME | LIST | ENTRY | ESCAPED;
+    const char *last = text.data + text.size - 1;
+
+    if (!(holds & LIST && *last == ' '))
+        return (holders((unsigned char)*last) & holds & ~(unsigned)OTHER) == 0;
+    return text.size == 1 ? (before & ~beside_blank) == 0
+                          : (holders((unsigned char)last[-1]) & LIST) == 0;
+}
+
+/* Whether the end of the line tells where a field after the status begins. */
 static bool is_told(const struct parse *parse, unsigned holds)
 {
     const struct locator *locator = parse->locator;
-    const char *end = locator->text + locator->text_size;
+    const char *start = locator->text + parse->text_start;
+    const size_t size = locator->text_size - parse->text_start;
 
-    if (parse->field_before && (holds | parse->holds) & LIST)
-        return false;
-    if (holds & LIST && end[-1] == ' ')
-        return end - 1 == locator->text + parse->text_start
-                   ? (parse->holds &
-                      ~(unsigned)(NUMBER | NAME | OTHER | TIME | LIST | ENTRY | ESCAPED)) == 0
-                   : (holders((unsigned char)end[-2]) & LIST) == 0;
-    return (holders((unsigned char)end[-1]) & holds & ~(unsigned)OTHER) == 0;
+    return !(parse->field_before && (holds | parse->holds) & LIST) &&
+           httpstatus_begins_last(holds, (struct httpstatus_text){start, size}, parse->holds);
 }
 
 static bool add_field_behind(struct parse *parse, size_t at, unsigned holds)
@@ -401,26 +508,49 @@ static bool add_field_behind(struct parse *parse, size_t at, unsigned holds)
         return fail(parse, at,
                     "this field may contain the text before it, so the status cannot be "
                     "found from either end of the line");
-    if (holds & LIST && !add_text(parse, at, '?'))
-        return false;
+    if (holds & LIST) { /* a place for its first byte, which is no part of the text */
+        if (!add_text(parse, at, '?'))
+            return false;
+        locator->steps[locator->text_count - 1].size -= !parse->full;
+    }
     parse->holds = holds | (holds & LIST ? ENTRY : 0);
     locator->loops[locator->text_size - 1 - locator->behind] |= (uint16_t)parse->holds;
-    parse->field_before = parse->word_before = true;
     return true;
+}
+
+/* Takes note of a field and of the part that it is: none if nothing separates it from another. */
+static void note_field(struct parse *parse, unsigned holds)
+{
+    struct httpstatus_log_field *field = &parse->locator->fields[parse->locator->text_count];
+
+    if (parse->full)
+        return;
+    if (!parse->field_before)
+        *field = parse->field;
+    field->holds |= (uint16_t)holds;
+    if (parse->field_before) {
+        while (field->part == FIELD_JOINED)
+            (field--)->part = 0;
+        field->part = 0;
+    }
+    if (parse->field.part)
+        parse->field.part = FIELD_JOINED;
 }
 
 static bool add_field(struct parse *parse, size_t at, unsigned holds)
 {
-    if (parse->done)
-        return true;
     if (parse->status_seen && !parse->locator->has_stop)
         return fail(parse, at, "nothing separates this field from the status before it");
     holds = held_here(parse, holds);
-    if (parse->status_seen)
-        return add_field_behind(parse, at, holds);
-    if (!parse->field_before && parse->locator->step_count)
+    if (parse->status_seen && !parse->done && !add_field_behind(parse, at, holds))
+        return false;
+    if (!parse->field_before && parse->locator->text_count && !parse->full)
         end_text(parse, holds);
-    parse->holds |= holds;
+    if (!parse->status_seen)
+        parse->holds = holds | (parse->field_before ? parse->holds : 0);
+    else if (parse->done)
+        parse->holds = holds;
+    note_field(parse, holds);
     parse->field_before = parse->word_before = true;
     return true;
 }
@@ -436,13 +566,16 @@ static bool add_status(struct parse *parse, size_t at)
     if (locator->step_count) {
         end_text(parse, NUMBER);
         locator->from_end = parse->since != 0;
+        locator->careful = locator->from_end || locator->padded || locator->listed;
         locator->behind = locator->text_size;
     }
     if (locator->from_end && holders((unsigned char)locator->text[locator->text_size - 1]) & NUMBER)
         return fail(parse, at,
                     "the text before the status may look like a part of it, and the "
                     "fields before that do not show where it is");
+    parse->since = parse->unsure = 0;
     parse->holds = NUMBER;
+    note_field(parse, NUMBER);
     parse->status_seen = parse->field_before = parse->word_before = true;
     return true;
 }
@@ -480,6 +613,69 @@ static bool skip_group(struct parse *parse, char close)
     return true;
 }
 
+/* What the next field is. */
+static void set_next(struct parse *parse, const struct shape *shape, enum httpstatus_escape escape)
+{
+    parse->field = (struct httpstatus_log_field){
+        .part = (unsigned char)shape->part,
+        .escape = (unsigned char)escape,
+        .detail = (signed char)shape->detail,
+    };
+}
+
+static struct shape header_shape(const char *p, size_t size)
+{
+    for (size_t i = 0; i < sizeof header_shapes / sizeof header_shapes[0]; i++)
+        if (equal_ignoring_case(p, size, header_shapes[i].name, strlen(header_shapes[i].name)))
+            return header_shapes[i];
+    return (struct shape){"", TEXT, 0, 0};
+}
+
+/* One of the texts, of which the last is NULL. */
+static bool read_one(struct cursor *at, const char *const *texts)
+{
+    while (*texts && !read_text(at, *texts))
+        texts++;
+    return *texts;
+}
+
+/* Whether httpstatus_parse_time() reads what strftime() or Apache writes for a format. */
+static bool is_readable_time(const char *p, size_t size)
+{
+    static const char *const dates[] = {"%d/%b/%Y:", "%Y-%m-%dT", "%Y-%m-%d ", "%FT", "%F ", NULL},
+                             *const clocks[] = {"%H:%M:%S", "%T", NULL},
+                             *const zones[] = {" %z", "%z", "Z", NULL},
+                             *const numbers[] = {"sec", "msec", "usec", "%s", NULL};
+    struct cursor at = {p, p + size};
+
+    if (!read_text(&at, "begin:"))
+        read_text(&at, "end:");
+    struct cursor number = at;
+    if (read_one(&at, dates) && read_one(&at, clocks)) {
+        (void)read_one(&at, zones);
+        return at.p == at.end;
+    }
+    return read_one(&number, numbers) && number.p == number.end;
+}
+
+/* A field that has an argument: "%{c}a" is the peer where "%a" may be a client behind a proxy. */
+static struct shape apache_shape(char letter, const char *p, size_t size)
+{
+    struct shape shape = SHAPE_OF(apache_shapes, &letter, 1);
+
+    if (letter == 'i')
+        return header_shape(p, size);
+    if (letter == 'a' && equal(p, size, "c"))
+        shape.detail = 0;
+    if (letter == 'x' && size >= 7 && memcmp(p, "SSL_PRO", 7) == 0)
+        shape.holds = NAME; /* SSL_PROTOCOL; others show parts of the client's certificate */
+    if (letter == 'T')
+        shape.detail = equal(p, size, "us") ? -6 : equal(p, size, "ms") ? -3 : 0;
+    if (letter == 't' && !is_readable_time(p, size))
+        shape.part = 0;
+    return shape;
+}
+
 /* The time of "%{%d/%b/%Y %T}t": the text between its parts may end a field. */
 static bool apache_time(struct parse *parse, size_t start, const char *p, size_t size)
 {
@@ -513,23 +709,25 @@ static bool apache_directive(struct parse *parse, size_t start)
             return false;
     }
     const size_t group_size = group ? parse->at - 1 - group : 0;
-    parse->at += parse->at < parse->size && p[parse->at] == '^' ? 2 : 0;
+    const bool trailer = parse->at < parse->size && p[parse->at] == '^';
+    parse->at += trailer ? 2 : 0;
     if (parse->at >= parse->size || !is_letter(p[parse->at]))
         return fail(parse, start, "this % begins no directive");
     const char *letter = p + parse->at++;
     if (*letter == 's' && (final || !parse->final))
         return add_status(parse, start);
+    struct shape shape = group ? apache_shape(*letter, p + group, group_size)
+                               : SHAPE_OF(apache_shapes, letter, 1);
+    if (trailer)
+        shape.part = 0;
+    set_next(parse, &shape, HTTPSTATUS_ESCAPE_BACKSLASH);
     if (*letter == 't' && group && !(parse->at < parse->size && p[parse->at] == ']'))
         return apache_time(parse, start, p + group, group_size);
-    unsigned holds = SHAPE_OF(apache_shapes, letter, 1);
-    if (*letter == 'x' && group_size >= 7 && memcmp(p + group, "SSL_PRO", 7) == 0)
-        holds = NAME; /* SSL_PROTOCOL; others show parts of the client's certificate */
-    holds |= ESCAPED;
     if (*letter != 't' || group)
-        return add_field(parse, start, holds);
+        return add_field(parse, start, shape.holds | ESCAPED);
     if (!add_text(parse, start, '['))
         return false;
-    add_field(parse, start, holds); /* cannot fail: a stamp holds no bracket */
+    add_field(parse, start, STAMP | ESCAPED); /* cannot fail: a stamp holds no bracket */
     return add_text(parse, start, ']');
 }
 
@@ -563,7 +761,9 @@ static bool haproxy_directive(struct parse *parse, size_t start)
         parse->escapes = escapes;
         return true;
     }
-    unsigned holds = SHAPE_OF(haproxy_shapes, p + name, size);
+    const struct shape shape = SHAPE_OF(haproxy_shapes, p + name, size);
+    unsigned holds = shape.holds;
+    set_next(parse, &shape, escapes ? HTTPSTATUS_ESCAPE_BACKSLASH : HTTPSTATUS_ESCAPE_HASH);
     quotes = quotes || (global && holds & QUOTED);
     holds &= ~(unsigned)QUOTED;
     if (escapes || contains(p + name, size, "json"))
@@ -578,12 +778,64 @@ static bool haproxy_directive(struct parse *parse, size_t start)
     return !quotes || add_text(parse, start, '"');
 }
 
+/* Whether the last text ends so. */
+static bool text_ends(const struct parse *parse, const char *end)
+{
+    const struct locator *locator = parse->locator;
+    const size_t size = strlen(end);
+
+    return !parse->field_before && locator->text_size >= parse->text_start + size &&
+           memcmp(locator->text + locator->text_size - size, end, size) == 0;
+}
+
+/* A name with the argument before it, if there is one, and with what is between it and the '%'. */
+static struct shape squid_shape(const struct parse *parse, struct httpstatus_text name,
+                                struct httpstatus_text argument, struct httpstatus_text modifiers)
+{
+    const struct locator *locator = parse->locator;
+    struct shape shape = SHAPE_OF(squid_shapes, name.data, name.size);
+
+    if (argument.data && (is_text(name, ">h") || is_text(name, ">ha"))) {
+        const struct shape header = header_shape(argument.data, argument.size);
+        shape.part = header.part;
+    } else if (argument.data) {
+        shape.part = 0; /* a time in a form of its own, for one */
+    } else if (is_text(name, "rv") && text_ends(parse, "HTTP/")) {
+        shape.part = FIELD(PROTOCOL);
+        shape.detail = AFTER_NAME;
+    } else if (is_text(name, "tu") && is_text(modifiers, "03") && text_ends(parse, ".") &&
+               locator->text_size - parse->text_start == 1 &&
+               locator->fields[locator->text_count - 1].part == FIELD(TIME)) {
+        shape.part = FIELD_JOINED; /* "%ts.%03tu" */
+    }
+    return shape;
+}
+
+/* How a field is written.  Of a URL, the escapes are by default the client's own. */
+static enum httpstatus_escape squid_escape(struct httpstatus_text modifiers, int part)
+{
+    enum httpstatus_escape escape = part == FIELD(TARGET) ? HTTPSTATUS_ESCAPE_NONE
+                                                          : HTTPSTATUS_ESCAPE_PERCENT;
+
+    for (size_t i = 0; i < modifiers.size; i++) {
+        const char c = modifiers.data[i];
+        if (c == '"' || c == '/')
+            escape = HTTPSTATUS_ESCAPE_BACKSLASH;
+        else if (c == '#' || c == '[')
+            escape = HTTPSTATUS_ESCAPE_PERCENT;
+        else if (c == '\'')
+            escape = HTTPSTATUS_ESCAPE_NONE;
+    }
+    return escape;
+}
+
 /*
  * "%ts", "%03>Hs", "%{Referer}>h", "%[un", "%6tr": parse->at is after the percent sign at 'start'.
  */
 static bool squid_directive(struct parse *parse, size_t start)
 {
     const char *p = parse->p;
+    const size_t modifiers = parse->at;
     unsigned holds = ESCAPED;
 
     for (; parse->at < parse->size && strchr("\"[#'/-.0123456789", p[parse->at]) && p[parse->at];
@@ -596,6 +848,7 @@ static bool squid_directive(struct parse *parse, size_t start)
         else if (c >= '1' && p[parse->at - 1] == '%')
             holds |= PADDED;
     }
+    const size_t group = parse->at;
     if (parse->at < parse->size && p[parse->at] == '{' && !skip_group(parse, '}'))
         return false;
     const size_t name = parse->at;
@@ -606,8 +859,14 @@ static bool squid_directive(struct parse *parse, size_t start)
         return fail(parse, start, "this % begins no directive");
     if (equal(p + name, size, ">Hs") || equal(p + name, size, "Hs"))
         return add_status(parse, start);
+    const struct httpstatus_text before = {p + modifiers, group - modifiers},
+                                 argument = {name > group ? p + group + 1 : NULL,
+                                             name > group ? name - group - 2 : 0};
+    const struct shape shape =
+        squid_shape(parse, (struct httpstatus_text){p + name, size}, argument, before);
+    set_next(parse, &shape, squid_escape(before, shape.part));
     if (!(holds & (TEXT | RAW)))
-        holds |= SHAPE_OF(squid_shapes, p + name, size);
+        holds |= shape.holds;
     return holds & STAMP ? add_time(parse, start, ESCAPED) : add_field(parse, start, holds);
 }
 
@@ -635,8 +894,10 @@ static bool nginx_variable(struct parse *parse, size_t start)
     parse->at = end + braces;
     if (equal(p + name, end - name, "status") || equal(p + name, end - name, "context.status"))
         return add_status(parse, start);
-    unsigned holds = SHAPE_OF(nginx_shapes, p + name, end - name) | ESCAPED;
-    return holds & STAMP ? add_time(parse, start, ESCAPED) : add_field(parse, start, holds);
+    const struct shape shape = SHAPE_OF(nginx_shapes, p + name, end - name);
+    set_next(parse, &shape, HTTPSTATUS_ESCAPE_BACKSLASH);
+    return shape.holds & STAMP ? add_time(parse, start, ESCAPED)
+                               : add_field(parse, start, shape.holds | ESCAPED);
 }
 
 static bool next_part(struct parse *parse)
@@ -644,6 +905,7 @@ static bool next_part(struct parse *parse)
     size_t start = parse->at++;
     char c = parse->p[start];
 
+    parse->field = (struct httpstatus_log_field){.part = 0};
     if (c == '\\' && parse->at < parse->size) {
         c = parse->p[parse->at++];
         c = c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c;
@@ -662,6 +924,23 @@ static bool next_part(struct parse *parse)
                                      : haproxy_directive(parse, start);
 }
 
+/* What comes after the status, once all of it has been seen or an error has ended it. */
+static void end_fields(struct parse *parse)
+{
+    struct locator *locator = parse->locator;
+
+    locator->whole = !parse->full && !parse->error->message;
+    if (parse->status_seen && !parse->field_before && !parse->full) {
+        if (locator->whole)
+            end_text(parse, 0);
+        else
+            locator->text_count--; /* it may not be all there */
+    }
+    *parse->error = (struct httpstatus_format_error){0, NULL};
+    if (parse->dialect == HAPROXY)
+        locator->fields[0].holds |= PREFIX;
+}
+
 static bool compile(struct locator *locator, const char *p, size_t size,
                     struct httpstatus_format_error *error)
 {
@@ -676,13 +955,14 @@ static bool compile(struct locator *locator, const char *p, size_t size,
 
     memset(locator, 0, sizeof *locator);
     parse.final = contains(p, size, "%>s");
-    parse.since = parse.dialect == HAPROXY ? PREFIX : 0;
+    parse.since = parse.unsure = parse.dialect == HAPROXY ? PREFIX : 0;
     locator->negative = parse.dialect == HAPROXY;
-    while (parse.at < size && !parse.done)
-        if (!next_part(&parse))
-            return false;
+    while (parse.at < size && next_part(&parse))
+        ;
+    if (error->message && !parse.done)
+        return false;
+    end_fields(&parse);
     locator->ready = parse.status_seen;
-    locator->careful = locator->from_end || locator->padded || locator->listed;
     if (!locator->ready)
         fail(&parse, size, missing[parse.dialect]);
     return locator->ready;

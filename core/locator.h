@@ -4,6 +4,10 @@
 
 #include "formats.h"
 
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
 /* ---- What fields hold ---- */
 
 enum {
@@ -46,5 +50,47 @@ static inline unsigned holders(unsigned char c)
         return RAW | USER | TEXT | WORD | OTHER;
     return ALL & ~(c == '/' ? NUMBER | NAME : c == '[' || c == ']' ? NUMBER | STAMP : NUMBER);
 }
+
+/* ---- What fields are ---- */
+
+/* The part that a field is; 0: none. */
+#define FIELD(name) (HTTPSTATUS_PART_##name + 1)
+enum {
+    FIELD_REQUEST = HTTPSTATUS_PARTS + 1, /* method, target and protocol */
+    FIELD_JOINED                          /* goes on with the part of the field before it */
+};
+
+/*
+ * The detail of a field: the unit of a duration, one of these, or its rank.  Of several fields that
+ * are the same part, the one with the least detail counts.
+ */
+enum {
+    AFTER_MARK = 1, /* a query: its '?' comes first */
+    AFTER_NAME = 1  /* a protocol: only "1.1", after a text that ends in "HTTP/" */
+};
+
+/* ---- Where fields end ---- */
+
+/*
+ * Whether the end of a field tells where it begins, after a text that follows a field that holds
+ * 'before': it does if the field cannot hold the last byte of the text.  A list holds blanks; but
+ * if a blank is the text, that is the last blank with no comma or colon beside it.
+ */
+bool httpstatus_begins_last(unsigned holds, struct httpstatus_text text, unsigned before);
+
+static inline bool has_bit(uint64_t bits, size_t i)
+{
+    return bits >> i & 1;
+}
+
+static inline struct httpstatus_text text_of_step(const struct locator *locator, size_t step)
+{
+    return (struct httpstatus_text){locator->text + locator->steps[step].start,
+                                    locator->steps[step].size};
+}
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
 
 #endif

@@ -109,7 +109,17 @@ struct httpstatus_json {
     int16_t found[HTTPSTATUS_KEYS];
 };
 
-/* Where a format string says that the status is: made by httpstatus_options_format(). */
+/* A field of a format string.  locator.h explains the numbers. */
+struct httpstatus_log_field {
+    uint16_t holds;
+    unsigned char part, escape;
+    signed char detail;
+};
+
+/*
+ * Where a format string says that the status and the other fields are: made by
+ * httpstatus_options_format().  Field i is before text i, and the status before text step_count.
+ */
 enum {
     HTTPSTATUS_LOCATOR_STEPS = 64,
     HTTPSTATUS_LOCATOR_TEXT = 512,
@@ -117,15 +127,19 @@ enum {
 };
 struct locator {
     bool ready, anchored, negative, careful, from_end, has_stop;
+    bool whole; /* the fields and texts are all there, up to the end of the string */
     unsigned char stop;
     uint16_t step_count, text_size;
     uint16_t behind; /* where the text after the status begins, if it matters */
-    struct {         /* a text before the status */
+    struct {         /* a text; those before the status come first */
         uint16_t start, size;
     } steps[HTTPSTATUS_LOCATOR_STEPS];
     uint64_t escaped, listed, padded; /* bit i: is the field before text i so? */
     char text[HTTPSTATUS_LOCATOR_TEXT];
     uint16_t loops[HTTPSTATUS_LOCATOR_BEHIND + 1]; /* per byte of it: what a field after it holds */
+    uint16_t text_count;
+    uint64_t certain; /* bit i: does the field before text i end where that first occurs? */
+    struct httpstatus_log_field fields[HTTPSTATUS_LOCATOR_STEPS + 1];
 };
 IS_BEHIND(locator, httpstatus_locator);
 
