@@ -28,7 +28,7 @@ def write(folder, inputs):
 
 
 def log_seed(function, arguments):
-    if function in ("lines", "tally"):
+    if function in ("lines", "tally", "record"):
         return b"\n".join(arguments)
     if function == "detect":
         return b"auto\n" + arguments[0]
@@ -46,7 +46,7 @@ def seeds(target):
     """The inputs for fuzz_log.c and fuzz_text.c: the vectors that they understand, and others."""
     if target == "log":
         yield many_pairs()
-    counts = {"lines": 2, "tally": 2, "detect": 1, "select": 3, "select_others": 3}
+    counts = {"lines": 2, "tally": 2, "detect": 1, "select": 3, "select_others": 3, "record": 2}
     texts = {"lookup": 1, "lookup_by": 2, "search": 1, "redirect": 3, "chain": 4, "resolve": 3, "retry": 4,
              "retry_after": 2, "parse_time": 3, "unescape": 2}
     wanted = counts if target == "log" else texts
