@@ -56,7 +56,7 @@ static const struct shape apache_shapes[] = {
     {"h", NAME, FIELD(CLIENT), 2},
     {"i", TEXT},
     {"k", NUMBER},
-    {"l", WORD},
+    {"l", NAME},
     {"m", WORD, FIELD(METHOD)},
     {"n", TEXT},
     {"o", TEXT},
@@ -263,6 +263,7 @@ struct parse {
     bool word_before;  /* HAProxy: the last part seen is not a blank */
     unsigned holds;    /* by the field before the current text; NUMBER for the status */
     unsigned since;    /* by all fields since the last certain place */
+    unsigned since_at; /* the first of these fields */
     unsigned unsure;   /* the same, where all fields have to be told, not only the status */
     size_t text_start; /* of the current text */
     struct httpstatus_log_field field; /* the next one, but for what it holds */
@@ -434,6 +435,65 @@ static bool is_told_first(const struct parse *parse, unsigned holds, struct http
 }
 
 /* Ends a text; the next field holds 'next'. */
+/* Whether the text from 'from' on may be found where 'after' begins. */
+static bool goes_on_as(struct httpstatus_text text, size_t from, struct httpstatus_text after)
+{
+    const size_t left = text.size - from, size = left < after.size ? left : after.size;
+
+    return memcmp(text.data + from, after.data, size) == 0;
+}
+
+/* Whether the first 'size' bytes may be found where a field of a client's, then 'before', end. */
+static bool comes_after(struct httpstatus_text text, size_t size, struct httpstatus_text before,
+                        unsigned client)
+{
+    const size_t same = size < before.size ? size : before.size;
+
+    if (same && memcmp(text.data + size - same, before.data + before.size - same, same) != 0)
+        return false;
+    for (size_t i = 0; i < size - same; i++)
+        if ((holders((unsigned char)text.data[i]) & client) == 0)
+            return false;
+    return true;
+}
+
+/* Whether the text may begin in, or before, the two quotes between 'before' and 'after'. */
+static bool fits_quotes(struct httpstatus_text text, struct httpstatus_text before, unsigned client,
+                        struct httpstatus_text after)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        if (text.data[i] != '"')
+            continue;
+        if (i == 0 && goes_on_as(text, 1, after))
+            return true;
+        if (comes_after(text, i, before, client) &&
+            (i + 1 == text.size || (text.data[i + 1] == '"' && goes_on_as(text, i + 2, after))))
+            return true;
+    }
+    return false;
+}
+
+/*
+ * Whether a client without a name, for whom Apache writes "", may make the text be found too early:
+ * the text is looked for after the last certain place.
+ */
+static bool fits_empty_user(const struct parse *parse, unsigned step, struct httpstatus_text text)
+{
+    enum { CLIENTS = WORD | TEXT | USER | RAW };
+    const struct locator *locator = parse->locator;
+
+    for (unsigned user = parse->since_at; user < step; user++) {
+        const bool first = user == parse->since_at;
+        const struct httpstatus_text none = {text.data, 0};
+        if (locator->fields[user].holds & USER &&
+            fits_quotes(text, first ? none : text_of_step(locator, user - 1),
+                        first ? 0 : locator->fields[user - 1].holds & CLIENTS,
+                        text_of_step(locator, user)))
+            return true;
+    }
+    return false;
+}
+
 static void end_text(struct parse *parse, unsigned next)
 {
     struct locator *locator = parse->locator;
@@ -451,10 +511,12 @@ static void end_text(struct parse *parse, unsigned next)
     } else {
         parse->unsure |= unsure;
     }
-    if (is_certain(parse, parse->since, holds, text, next))
+    if (is_certain(parse, parse->since, holds, text, next) && !fits_empty_user(parse, step, text)) {
         parse->since = 0;
-    else
+        parse->since_at = step + 1;
+    } else {
         parse->since |= unsure;
+    }
 }
 
 /*
