@@ -11,36 +11,36 @@ struct column {
 #include "columns_table.h"
 
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
-_Static_assert((int)COLUMNS <= (int)HTTPSTATUS_COLUMNS,
-               "parts.toml has more columns: raise HTTPSTATUS_COLUMNS");
 
 void httpstatus_take_column(struct httpstatus_fields *fields, const char *name, size_t size)
 {
+    if (fields->count >= HTTPSTATUS_COLUMNS)
+        return;
     for (int i = 0; i < COLUMNS; i++)
-        if (!fields->columns[i] &&
-            equal_ignoring_case(name, size, columns[i].name, strlen(columns[i].name)))
-            fields->columns[i] = fields->count + 1;
+        if (equal_ignoring_case(name, size, columns[i].name, strlen(columns[i].name)))
+            fields->names[fields->count] = (unsigned char)(i + 1);
 }
 
 /* The values of a record: the status, and those of the columns that are parts. */
 struct values {
-    const int *columns; /* where they are, from 1 */
+    const unsigned char *names; /* of its columns */
     int status_column, count, status;
     size_t least; /* digits of a status */
     struct httpstatus_text of[COLUMNS];
 };
 
+/* Of columns with one name the first counts. */
 static void take_column(struct values *values, const char *p, const char *end)
 {
     const int column = values->count++;
+    const int name = column < HTTPSTATUS_COLUMNS ? values->names[column] - 1 : -1;
 
     if (column == values->status_column)
         values->status = p == end && values->least == 0
                              ? HTTPSTATUS_NO_STATUS
                              : read_status(p, (size_t)(end - p), values->least);
-    for (int i = 0; i < COLUMNS; i++)
-        if (values->columns[i] == column + 1)
-            values->of[i] = (struct httpstatus_text){p, (size_t)(end - p)};
+    if (name >= 0 && !values->of[name].data)
+        values->of[name] = (struct httpstatus_text){p, (size_t)(end - p)};
 }
 
 /* ---- Parts ---- */
@@ -157,9 +157,8 @@ static int unit_of(struct httpstatus_text duration)
 bool httpstatus_w3c_divide(struct division *d)
 {
     const struct httpstatus_fields *fields = &d->setup->fields;
-    const struct values none = {.columns = fields->columns,
-                                .status_column = fields->status,
-                                .status = HTTPSTATUS_UNMATCHED};
+    const struct values none = {
+        .names = fields->names, .status_column = fields->status, .status = HTTPSTATUS_UNMATCHED};
     struct values values = none;
 
     trim(d);
@@ -180,7 +179,7 @@ bool httpstatus_cloudfront_divide(struct division *d)
 {
     const struct httpstatus_fields *fields = &d->setup->fields;
     struct values values = {
-        .columns = fields->known ? fields->columns : cloudfront_columns,
+        .names = fields->known ? fields->names : cloudfront_names,
         .status_column = fields->known ? fields->status : CLOUDFRONT_STATUS,
         .status = HTTPSTATUS_UNMATCHED,
         .least = 3,

@@ -21,7 +21,7 @@ static const struct column columns[] = {
     {"cs(user-agent)", HTTPSTATUS_PART_AGENT},
     {"time-taken", HTTPSTATUS_PART_DURATION},
 };
-/* Their places in CloudFront's logs without "#Fields:", from 1; 0: it has none. */
-static const int cloudfront_columns[] = {
-    1, 2, 5, 20, 0, 0, 16, 0, 7, 6, 0, 8, 12, 24, 0, 4, 10, 11, 19,
+/* The columns of CloudFront's logs without "#Fields:": places above, from 1; 0: no part. */
+static const unsigned char cloudfront_names[HTTPSTATUS_COLUMNS] = {
+    1, 2, 0, 16, 3, 10, 9, 12, 0, 17, 18, 13, 0, 0, 0, 7, 0, 0, 19, 4, 0, 0, 0, 14,
 };

@@ -18,7 +18,9 @@ enum { PART_KEYS = sizeof part_keys / sizeof part_keys[0] };
 struct found {
     struct httpstatus_text values[PART_KEYS];
     enum httpstatus_escape escapes[PART_KEYS];
-    bool flat[PART_KEYS];
+    bool flat[PART_KEYS], is_nested[PART_KEYS];
+    int nested_count;
+    unsigned char nested[PART_KEYS]; /* those that have come below another name */
     int statuses[HTTPSTATUS_KEYS];
 };
 
@@ -64,22 +66,37 @@ static bool is_above(const struct walk *walk, const struct part_key *key)
            memcmp(key->key, walk->path, walk->path_size) == 0;
 }
 
-static void take_part(struct found *found, const struct walk *walk)
+/* Drops what longer paths had. */
+static void drop_below(struct found *found, const struct walk *walk)
+{
+    for (int n = 0; n < found->nested_count; n++)
+        if (is_above(walk, &part_keys[found->nested[n]]) && !found->flat[found->nested[n]])
+            found->values[found->nested[n]].data = NULL;
+}
+
+static void put_part(struct found *found, const struct walk *walk, unsigned char i)
 {
     const bool absent = walk->kind == WALK_CONTAINER ||
                         (walk->kind == WALK_OTHER && is_letter(*walk->value.data));
 
-    for (int i = 0; i < PART_KEYS; i++) {
-        const struct part_key *key = &part_keys[i];
-        if (is_above(walk, key) && !found->flat[i])
-            found->values[i].data = NULL;
-        if (walk->path_size != key->size || memcmp(walk->path, key->key, key->size) != 0 ||
-            walk->listed > key->list)
-            continue;
-        found->values[i] = absent ? (struct httpstatus_text){NULL, 0} : walk->value;
-        found->escapes[i] = walk->kind == WALK_STRING ? HTTPSTATUS_ESCAPE_JSON
-                                                      : HTTPSTATUS_ESCAPE_NONE;
-        found->flat[i] = walk->flat;
+    if (!walk->flat && !found->is_nested[i]) {
+        found->is_nested[i] = true;
+        found->nested[found->nested_count++] = i;
+    }
+    found->values[i] = absent ? (struct httpstatus_text){NULL, 0} : walk->value;
+    found->escapes[i] = walk->kind == WALK_STRING ? HTTPSTATUS_ESCAPE_JSON : HTTPSTATUS_ESCAPE_NONE;
+    found->flat[i] = walk->flat;
+}
+
+static void take_part(struct found *found, const struct walk *walk)
+{
+    drop_below(found, walk);
+    if (walk->path_size + 1 >= sizeof keys_of_size)
+        return;
+    for (int n = keys_of_size[walk->path_size]; n < keys_of_size[walk->path_size + 1]; n++) {
+        const struct part_key *key = &part_keys[keys_by_size[n]];
+        if (walk->listed <= key->list && memcmp(walk->path, key->key, key->size) == 0)
+            put_part(found, walk, keys_by_size[n]);
     }
 }
 

@@ -19,12 +19,19 @@ static void skip_blanks(struct walk *walk)
 /* Moves past a string, whose text is then between its quotes; false if it is not closed. */
 static bool read_string(struct walk *walk, struct httpstatus_text *text)
 {
-    const char *p = ++walk->p;
+    const char *p = ++walk->p, *quote;
 
-    for (; walk->p < walk->end && *walk->p != '"'; walk->p++)
-        walk->p += *walk->p == '\\' && walk->p + 1 < walk->end;
-    *text = (struct httpstatus_text){p, (size_t)(walk->p - p)};
-    return walk->p++ < walk->end;
+    for (;; walk->p = quote + 1) {
+        quote = find_byte(walk->p, walk->end, '"');
+        const char *run = quote;
+        while (run > p && run[-1] == '\\')
+            run--;
+        if (quote == walk->end || (quote - run) % 2 == 0)
+            break;
+    }
+    *text = (struct httpstatus_text){p, (size_t)(quote - p)};
+    walk->p = quote + (quote < walk->end);
+    return quote < walk->end;
 }
 
 /* Adds a name to the path of the object that it is in. */
@@ -39,7 +46,10 @@ static void set_path(struct walk *walk, struct httpstatus_text name)
     }
     if (dot)
         walk->path[size++] = '.';
-    walk->path_size = size + httpstatus_unescape(name, HTTPSTATUS_ESCAPE_JSON, walk->path + size);
+    memcpy(walk->path + size, name.data, name.size);
+    if (memchr(name.data, '\\', name.size))
+        name.size = httpstatus_unescape(name, HTTPSTATUS_ESCAPE_JSON, walk->path + size);
+    walk->path_size = size + name.size;
 }
 
 /* "name": */

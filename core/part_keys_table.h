@@ -110,3 +110,15 @@ static const struct part_key part_keys[] = {
     {"OriginResponseStatus", 20, HTTPSTATUS_PART_UPSTREAM_STATUS, 0, false, 0x20},
     {"request", 7, KEY_REQUEST, 0, false, 0xffff},
 };
+/* Their places by their sizes, and where those of a size begin. */
+static const unsigned char keys_by_size[] = {
+    4, 2, 8, 33, 59, 71, 41, 50, 29, 58, 86, 107, 17, 60, 68, 97, 98, 99, 7, 18, 19, 21, 22, 31, 32,
+    36, 62, 1, 3, 5, 12, 39, 49, 70, 95, 9, 28, 35, 51, 52, 53, 0, 34, 57, 78, 96, 103, 105, 44, 64,
+    30, 42, 43, 102, 24, 63, 65, 69, 80, 87, 104, 40, 56, 10, 20, 38, 61, 75, 6, 89, 11, 15, 16, 37,
+    47, 48, 76, 81, 82, 85, 93, 100, 13, 23, 66, 83, 91, 101, 106, 46, 55, 67, 72, 84, 90, 54, 92,
+    94, 26, 79, 73, 74, 77, 14, 45, 88, 27, 25,
+};
+static const unsigned char keys_of_size[] = {
+    0, 0, 0, 1, 1, 6, 7, 8, 12, 18, 27, 35, 41, 48, 50, 54, 61, 63, 68, 70, 82, 89, 95, 98, 100,
+    103, 105, 106, 107, 107, 107, 107, 108,
+};

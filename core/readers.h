@@ -45,11 +45,11 @@ struct httpstatus_clf {
 };
 
 /* The columns that the last #Fields names. */
-enum { HTTPSTATUS_COLUMNS = 24 };
+enum { HTTPSTATUS_COLUMNS = 64 }; /* those after them are no part of a record */
 struct httpstatus_fields {
     bool known;
-    int count, status, substatus;        /* columns from 0; -1: there is none */
-    int columns[HTTPSTATUS_COLUMNS];     /* of parts, by their place in a table; 0: there is none */
+    int count, status, substatus;            /* columns from 0; -1: there is none */
+    unsigned char names[HTTPSTATUS_COLUMNS]; /* of columns: places in a table from 1; 0: others */
 };
 struct httpstatus_value {
     bool bad, dash;

@@ -132,7 +132,7 @@ static inline bool equal_fields(const struct httpstatus_fields *a,
                                 const struct httpstatus_fields *b)
 {
     return a->known == b->known && a->count == b->count && a->status == b->status &&
-           a->substatus == b->substatus && memcmp(a->columns, b->columns, sizeof a->columns) == 0;
+           a->substatus == b->substatus && memcmp(a->names, b->names, sizeof a->names) == 0;
 }
 
 #if defined(__GNUC__)

@@ -811,9 +811,10 @@ def c_columns(data):
     yield from (f"    {{{c_string(name)}, {part_number(part)}}}," for name, part in columns)
     yield "};"
     standard = data["cloudfront"]["columns"]
-    yield "/* Their places in CloudFront's logs without \"#Fields:\", from 1; 0: it has none. */"
-    yield "static const int cloudfront_columns[] = {"
-    yield from words.fill(" ".join(f"{standard.index(name) + 1 if name in standard else 0}," for name, _ in columns),
+    names = [name for name, _ in columns]
+    yield "/* The columns of CloudFront's logs without \"#Fields:\": places above, from 1; 0: no part. */"
+    yield "static const unsigned char cloudfront_names[HTTPSTATUS_COLUMNS] = {"
+    yield from words.fill(" ".join(f"{names.index(name) + 1 if name in names else 0}," for name in standard),
                           "    ", "    ")
     yield "};"
 
@@ -823,6 +824,7 @@ def c_part_keys(data):
     yield f"/* {BANNER.format('parts.toml')} */"
     yield ""
     usual = usual_keys()
+    sizes = [len(key["key"]) for keys in data["json"].values() for key in keys]
     yield "static const struct part_key part_keys[] = {"
     for part, keys in data["json"].items():
         for key in keys:
@@ -831,6 +833,13 @@ def c_part_keys(data):
             beside = sum(1 << usual.index(of) for of in key["of"]) if "of" in key else 0xffff
             yield (f"    {{{c_string(key['key'])}, {len(key['key'])}, {part_number(part)}, {key.get('unit', 0)}, "
                    f"{str(key.get('list', False)).lower()}, {beside:#x}}},")
+    yield "};"
+    yield "/* Their places by their sizes, and where those of a size begin. */"
+    yield "static const unsigned char keys_by_size[] = {"
+    yield from words.fill(" ".join(f"{i}," for i in sorted(range(len(sizes)), key=sizes.__getitem__)), "    ", "    ")
+    yield "};"
+    yield "static const unsigned char keys_of_size[] = {"
+    yield from words.fill(" ".join(f"{sum(size < n for size in sizes)}," for n in range(max(sizes) + 2)), "    ", "    ")
     yield "};"
 
 
