@@ -37,6 +37,7 @@ RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 LOG = RECORD + b"bad\n" + RECORD.replace(b"200", b"500")
 W3C = b"#Fields: sc-status sc-substatus\n403 14\n403 1\n- 0\nbad\n"
 JSON = b'{"a": {"b": 404}}\n'
+LONG_AGENT = RECORD[:-1] + b' "-" "' + rb"\x41" * 400 + b'"'
 ESCAPED = RECORD.replace(b"GET /", b'GET /a\\"')
 WRAPPED = b'{"log": "%s", "stream": "stdout"}' % RECORD[:-1].replace(b'"', b'\\"')
 LATE = '{"status": 200, "time": "9999-12-31T23:59:59Z"}'
@@ -440,6 +441,7 @@ def record():
     assert found.as_dict()["bytes"] == 12 and repr(found) == '<Record 200 GET /a">'
     wrapped = httpstatus.record(WRAPPED)
     assert wrapped.client == "h" and wrapped == httpstatus.record(WRAPPED)
+    assert httpstatus.record(LONG_AGENT).agent == "A" * 400
     assert httpstatus.record(LATE).time_ns == LATE_NS and httpstatus.record("\udcff" * 2) is None
     wrong(TypeError, httpstatus.record, 7)
     wrong(ValueError, httpstatus.record, RECORD, zone=2**70)

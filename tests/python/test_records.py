@@ -8,6 +8,7 @@ import json
 import os
 import pickle
 import random
+import subprocess
 import sys
 import threading
 import warnings
@@ -50,6 +51,33 @@ def parts_of(found):
 
 
 # ---- A record ----------------------------------------------------------------------------------
+
+
+def w3c(line, fields):
+    return record(line, "w3c", fields=fields)
+
+
+def test_equal_lines_with_other_parts_differ():
+    assert w3c("1 200", "c-ip sc-status") == w3c("1 200", "c-ip sc-status")
+    assert w3c("1 200", "c-ip sc-status") != w3c("1 200", "cs-method sc-status")
+    assert w3c("1 1 200", "c-ip x sc-status") != w3c("1 1 200", "x c-ip sc-status")
+    own = record("200 /a", "$status $uri")
+    assert pickle.loads(pickle.dumps(own)) == own and own.format == "custom"
+
+
+def test_a_buffer_with_gaps():
+    with pytest.raises(BufferError):
+        record(memoryview(COMBINED)[::2])
+
+
+def test_without_datetime():
+    """It is imported when it is needed."""
+    code = (f"import sys, httpstatus\nsys.modules['datetime'] = None\nline = {COMBINED!r}\n"
+            "found = httpstatus.record(line)\nassert found.time_ns == 971211336 * 10**9\n"
+            "for call in (lambda: found.time, lambda: httpstatus.record(line, zone=''),\n"
+            "             lambda: httpstatus.record(line, reference='')):\n"
+            "    try:\n        call()\n    except ImportError:\n        continue\n    sys.exit(1)")
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_every_part():

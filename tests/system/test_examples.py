@@ -156,7 +156,7 @@ def test_urls(language, tmp_path):
     said = run(language, "urls", SAMPLE, "4xx", "5").stdout.decode().splitlines()
     assert said == ["       8 -", "       4 /api/v1/items/42", "       4 /robots.txt", "       3 /api/v1/items",
                     "       3 /"]
-    (tmp_path / "a.log").write_bytes(RECORD.replace(b"/", rb"/\x1b[2J") % 500)
+    (tmp_path / "a.log").write_bytes(RECORD.replace(b"GET /", rb"GET /\x1b[2J") % 500)
     assert run(language, "urls", tmp_path / "a.log").stdout == b"       1 /?[2J\n"
     missing = run(language, "urls", tmp_path / "none")
     assert (missing.returncode, missing.stdout) == (1, b"")

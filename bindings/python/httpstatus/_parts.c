@@ -143,12 +143,10 @@ static bool read_time(const Record *self, struct httpstatus_time *time)
 
 static PyObject *record_time(Record *self, void *Py_UNUSED(ignored))
 {
-    PyObject *module = PyType_GetModule(Py_TYPE(self));
     struct httpstatus_time time;
 
-    if (!module)
-        return NULL;
-    return read_time(self, &time) ? datetime_object(module, &time) : Py_NewRef(Py_None);
+    return read_time(self, &time) ? datetime_object(PyType_GetModule(Py_TYPE(self)), &time)
+                                  : Py_NewRef(Py_None);
 }
 
 enum { BILLION = 1000000000 };

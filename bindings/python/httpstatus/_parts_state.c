@@ -162,8 +162,6 @@ static bool restore_parts(struct httpstatus_record *found, PyObject *places, PyO
 static bool restore_format(const char *name, struct httpstatus_line *line)
 {
     line->format = name ? httpstatus_format(name, strlen(name)) : HTTPSTATUS_FORMAT_NONE;
-    if (name && strcmp(name, httpstatus_format_name(HTTPSTATUS_CUSTOM)) == 0)
-        line->format = HTTPSTATUS_CUSTOM;
     return (!name || line->format > HTTPSTATUS_AUTO) || invalid_state("the format of a record");
 }
 
