@@ -482,7 +482,7 @@ static bool fits_empty_user(const struct parse *parse, unsigned step, struct htt
     enum { CLIENTS = WORD | TEXT | USER | RAW };
     const struct locator *locator = parse->locator;
 
-    for (unsigned user = parse->since_at; user < step; user++) {
+    for (unsigned user = parse->since_at; user <= step; user++) {
         const bool first = user == parse->since_at;
         const struct httpstatus_text none = {text.data, 0};
         if (locator->fields[user].holds & USER &&

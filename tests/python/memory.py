@@ -51,7 +51,9 @@ ENOUGH = 20  # calls in a row without an error: no allocation is left that could
 CPYTHONS = ["can't allocate lock", "<function ", "error return without exception set",
             "_PyEval_EvalFrameDefault returned NULL without setting an exception"]
 VECTORS_OF_EACH = 3  # functions
-TIMES = 3  # what CPython keeps for the next object moves the points: later calls meet the same ones
+# What CPython keeps for the next object moves the points, most often down: so each is met twice, and the
+# one before it once more.
+BEFORE = [0, 1, 0]
 CHECKED = 8  # at every so many points the module has to answer
 
 passed = failed = points = 0
@@ -598,8 +600,9 @@ def sweep(call, step, once):
     failures = in_a_row = 0
     at = 1
     while in_a_row < ENOUGH:
-        for _ in range(TIMES):
-            error = run_out(call, at, at + 1 if once else 0)
+        for before in BEFORE:
+            point = max(1, at - before)
+            error = run_out(call, point, point + 1 if once else 0)
         if error is None:
             in_a_row += 1
         else:

@@ -212,7 +212,7 @@ FIELDS = {
 }
 KINDS = {  # the first that fits counts
     "apache": [
-        (r"[BDIOTbkps]", "number"), (r"[Aah]", "name"), (r"[HVlmv]", "word"), (r"t", "stamp"), (r"u", "user"),
+        (r"[BDIOTbkps]", "number"), (r"[Aahl]", "name"), (r"[HVmv]", "word"), (r"t", "stamp"), (r"u", "user"),
         (r"[CUcefinoqrx]", "text")],
     "nginx": [
         (r"(body_)?bytes_sent|connection(_requests)?|msec|request_(length|time)|status|"
@@ -344,9 +344,28 @@ def ends_list(steps, number):
         not (text == " " and behind & {"raw", "user", "text", "word"})
 
 
+def meets_empty_name(steps, first, number):
+    """Whether the text of a step may fit at the quotes that Apache writes for the empty name of a user, who is
+    in a step from the first one on: over the text before them and into a client's field, if that is searched,
+    and over the text behind them into whatever follows."""
+    text = steps[number][1]
+    for user in range(first, number + 1):
+        if not steps[user][0] or "user" not in steps[user][0].kinds:
+            continue
+        before, client = (steps[user - 1][1], steps[user - 1][0]) if user > first else ("", None)
+        line = before + '""' + steps[user][1]
+        kinds = client.kinds & {"word", "text", "user", "raw"} if client else ()
+        for start in range(1 - len(text), len(before) + 2):
+            if start + len(text) > len(before) and all(
+                    any(c in FIELDS[kind] or (kind in ("user", "raw") and c == '"') for kind in kinds) if at < 0
+                    else at >= len(line) or c == line[at] for at, c in enumerate(text, start)):
+                return True
+    return False
+
+
 def certain(steps):
     """For each text whether it is where the server ended the field before it, and whether quotes are."""
-    since = []  # all fields since the last place that is certain
+    since, first = [], 0  # all fields since the last place that is certain, and the step of the first
     for number, (field, text) in enumerate(steps):
         alone = not since
         since += [field] if field else []
@@ -361,7 +380,11 @@ def certain(steps):
         told = text[1:] if text[0] == '"' and any(f.escaped for f in since) and not escaped else text
         if (alone and own == {"other"}) or (alone and ends_list(steps, number) and text[:2] != " :") \
                 or any(all(c not in FIELDS[kind] for kind in kinds) for c in told):
-            since = []
+            found = not meets_empty_name(steps, first, number)
+        else:
+            found = False
+        if found:
+            since, first = [], number + 1
         elif text[0] == '"':
             since.append(Part(frozenset({"raw"}), False))
         yield not since, escaped and text[0] == '"'
