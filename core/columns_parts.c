@@ -175,6 +175,13 @@ bool httpstatus_w3c_divide(struct division *d)
 
 /* ---- cloudfront ---- */
 
+/* A W3C string.  CloudFront writes %22 for a quote: other writers with tabs have these, and they
+   escape and measure as in w3c. */
+static bool is_string(const char *p, const char *end)
+{
+    return end - p >= 2 && *p == '"' && end[-1] == '"';
+}
+
 bool httpstatus_cloudfront_divide(struct division *d)
 {
     const struct httpstatus_fields *fields = &d->setup->fields;
@@ -185,10 +192,18 @@ bool httpstatus_cloudfront_divide(struct division *d)
         .least = 3,
     };
 
+    bool strings = false;
+
     trim(d);
     for (const char *p = d->p, *tab; p <= d->end; p = tab + 1) {
         tab = find_byte(p, d->end, '\t');
-        take_column(&values, p, tab);
+        const bool quoted = fields->known && is_string(p, tab);
+        take_column(&values, p + quoted, tab - quoted);
+        strings |= quoted;
     }
-    return set_parts(d, &values, HTTPSTATUS_ESCAPE_PERCENT);
+    if (!set_parts(d, &values, strings ? HTTPSTATUS_ESCAPE_NONE : HTTPSTATUS_ESCAPE_PERCENT))
+        return false;
+    if (strings)
+        d->record->duration_unit = unit_of(d->record->parts[HTTPSTATUS_PART_DURATION]);
+    return true;
 }
