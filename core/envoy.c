@@ -192,9 +192,9 @@ bool httpstatus_envoy_begins(const struct beginning *b)
 /* ---- Parts ---- */
 
 /*
- * Behind the flags, and in Istio's log behind its details: the bytes received and sent, the
- * milliseconds, those of the server behind; then in quotes X-Forwarded-For, the agent, the
- * request's id, the authority and the server behind.
+ * After the flags, and in Istio's log after its details: the bytes received and sent, the
+ * milliseconds, those of the upstream server; then in quotes X-Forwarded-For, the agent, the
+ * request's id, the authority and the upstream server.
  */
 enum { ENVOY_SENT = 1, ENVOY_DURATION, ENVOY_NUMBERS = 4 };
 enum { ENVOY_FORWARDED, ENVOY_AGENT, ENVOY_AUTHORITY = 3, ENVOY_QUOTES = 5 };

@@ -193,9 +193,9 @@ bool httpstatus_s3_begins(const struct beginning *b)
 
 /* The owner, the bucket, two fields of a time, the client, the requester; then others. */
 enum { S3_TIME = 2, S3_CLIENT = 4, S3_REQUESTER, S3_FIELDS = 9 };
-/* Behind the request. */
-enum { S3_STATUS, S3_BYTES = 2, S3_DURATION = 4, S3_BEHIND = 6 };
-/* Behind the agent: the version, the host id, the signature, the cipher, the authentication. */
+/* After the request. */
+enum { S3_STATUS, S3_BYTES = 2, S3_DURATION = 4, S3_AFTER = 6 };
+/* After the agent: the version, the host id, the signature, the cipher, the authentication. */
 enum { S3_HOST = 5 };
 
 static int count_bytes(const char *p, const char *end, char c)
@@ -241,7 +241,7 @@ static void set_rest(struct division *d, const char *at)
 
 bool httpstatus_s3_divide(struct division *d)
 {
-    const char *p[S3_FIELDS], *end[S3_FIELDS], *after[S3_BEHIND], *after_end[S3_BEHIND];
+    const char *p[S3_FIELDS], *end[S3_FIELDS], *after[S3_AFTER], *after_end[S3_AFTER];
     const char *at = skip_fields(d->p, d->end, S3_FIELDS, p, end), *close = at + 2;
     const bool bare = d->end - at > 2 && at[1] == '-';
 
@@ -249,7 +249,7 @@ bool httpstatus_s3_divide(struct division *d)
         close = httpstatus_find_closing(at + 2, d->end, fields_after);
     if (!close || close >= d->end)
         return false;
-    const char *rest = skip_fields(close + !bare, d->end, S3_BEHIND, after, after_end);
+    const char *rest = skip_fields(close + !bare, d->end, S3_AFTER, after, after_end);
     if (read_status(after[S3_STATUS], (size_t)(after_end[S3_STATUS] - after[S3_STATUS]), 3) !=
         d->status)
         return false;

@@ -347,7 +347,7 @@ def ends_list(steps, number):
 def meets_empty_name(steps, first, number):
     """Whether the text of a step may fit at the quotes that Apache writes for the empty name of a user, who is
     in a step from the first one on: over the text before them and into a client's field, if that is searched,
-    and over the text behind them into whatever follows."""
+    and over the text after them into whatever follows."""
     text = steps[number][1]
     for user in range(first, number + 1):
         if not steps[user][0] or "user" not in steps[user][0].kinds:

@@ -1,0 +1,90 @@
+/*
+ * Divides the records of a log, for tests/bench/records.py to measure.
+ *
+ *     records WHAT FORMAT LOG
+ *
+ * WHAT is "tally" (counts alone), "lines" (where each record is) or "records" (its parts, too).
+ * Prints the seconds, and how many records and parts there are.
+ */
+#include "httpstatus.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { BATCH = 1024 };
+static struct httpstatus_scanner scanner;
+static struct httpstatus_line lines[BATCH];
+static unsigned long records, parts;
+
+static double now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static void divide(const char *log, const struct httpstatus_line *line, char *buffer)
+{
+    struct httpstatus_record record;
+
+    httpstatus_record(&scanner, line, log + line->start, buffer, &record);
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
+        parts += record.parts[i].data != NULL;
+}
+
+static void scan(const char *log, size_t size, bool divided, char *buffer)
+{
+    size_t at = 0, used;
+
+    while (at < size) {
+        size_t count = httpstatus_scan(&scanner, log + at, size - at, lines, BATCH, &used);
+        for (size_t i = 0; i < count; i++) {
+            records += lines[i].status >= HTTPSTATUS_NO_STATUS;
+            if (divided && lines[i].status >= HTTPSTATUS_NO_STATUS)
+                divide(log, &lines[i], buffer);
+        }
+        at += used;
+    }
+}
+
+/* The bytes of a file; NULL if it cannot be read. */
+static char *bytes_of(const char *path, size_t *size)
+{
+    FILE *file = fopen(path, "rb");
+    long end;
+
+    if (!file || fseek(file, 0, SEEK_END) || (end = ftell(file)) < 0)
+        return NULL;
+    rewind(file);
+    *size = (size_t)end;
+    char *log = malloc(*size + 1);
+    if (log && fread(log, 1, *size, file) != *size)
+        return NULL;
+    fclose(file);
+    return log;
+}
+
+int main(int argc, char **argv)
+{
+    struct httpstatus_options options = {0};
+    struct httpstatus_format_error error;
+    size_t size;
+    char *log = argc == 4 ? bytes_of(argv[3], &size) : NULL,
+         *buffer = log ? malloc(2 * size) : NULL;
+
+    if (!buffer || !httpstatus_options_format(&options, argv[2], strlen(argv[2]), &error) ||
+        !httpstatus_scanner_init(&scanner, &options, NULL))
+        return 1;
+    const double start = now();
+    if (strcmp(argv[1], "tally") == 0)
+        httpstatus_scan(&scanner, log, size, NULL, 0, NULL);
+    else
+        scan(log, size, strcmp(argv[1], "records") == 0, buffer);
+    printf("%f\n%lu %lu\n", now() - start, records, parts);
+    free(buffer);
+    free(log);
+    return 0;
+}

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""What the parts of records cost, as a ratio to `wc -l` and to the tally, in C and in Python.
+
+    tests/bench/records.py [--size MB] [--rounds N] [FORMAT...]
+
+C reads the log from memory, Python and the command from the page cache.  Needs cc, and httpstatus installed.
+"""
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+
+import corpora
+from measure import ROOT, WC, Program, build, heading, machine, measure, python, row
+
+PATHS = "count = sum(r.path is not None for r in httpstatus.records(sys.argv[1], None, {0!r}))"
+SELECTED = "count = sum(1 for line in httpstatus.select(sys.argv[1], '5xx', {0!r}))"
+SHOWN = "count = sum(r.path is not None for r in httpstatus.records(sys.argv[1], '5xx', {0!r}))"
+
+
+def in_c(program, what, form):
+    return Program(f"C, {what}", lambda log: [program, what, form, log])
+
+
+def programs(built, form):
+    yield WC
+    for what in "tally", "lines", "records":
+        yield in_c(built, what, form)
+    for name, work in (("records(), the paths", PATHS), ("select(), 5xx", SELECTED), ("records(), 5xx", SHOWN)):
+        yield python(f"Python, {name}", work.format(form), "print(count)")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--size", type=int, default=100, help="MB of each log")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("formats", nargs="*", metavar="FORMAT", default=list(corpora.FORMATS))
+    options = parser.parse_args()
+    (ROOT / "build").mkdir(exist_ok=True)
+    built = build("bench-records", "cc", "-O2", "-DHTTPSTATUS_STATIC", "-D_DEFAULT_SOURCE", f"-I{ROOT / 'core'}",
+                  *sorted(map(str, (ROOT / "core").glob("*.c"))), "records.c")
+    print(f"{machine()}, {options.size} MB, {options.rounds} rounds, medians")
+    heading("Parts of records", "log", "program", "GB/s", "x `wc -l`", "x tally")
+    with tempfile.TemporaryDirectory() as folder:
+        for form in options.formats:
+            with corpora.log(Path(folder), form, options.size * 10**6) as log:
+                results = measure([(program, log) for program in programs(built, form)], options.rounds)
+            for result in results:
+                row(form, result.name, f"{result.speed:.2f}", f"{result.speed / results[0].speed:.2f}",
+                    f"{result.speed / results[1].speed:.2f}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
