@@ -242,11 +242,11 @@ static void find_before(const struct division *d, struct places *places, const c
     walk(places, 0, last, d->p, end, true);
     if (!(holds & PREFIX))
         return;
-    places->from[0] = places->to[0]; /* after what syslog has put before it */
-    if (holders(' ') & holds & ~(unsigned)PREFIX)
-        return;
-    while (places->from[0] && places->from[0] > d->p && places->from[0][-1] != ' ')
-        places->from[0]--;
+    const char *from = places->to[0]; /* after what syslog has put before it */
+    if (!(holders(' ') & holds & ~(unsigned)PREFIX))
+        while (from && from > d->p && from[-1] != ' ')
+            from--;
+    places->from[0] = from;
 }
 
 /* Those after it, of which the text before the first begins at 'start'. */
@@ -373,7 +373,7 @@ bool httpstatus_custom_divide(struct division *d)
     const struct locator *locator = &d->setup->locator;
     struct places places = {.locator = locator};
     struct choice choices[FIELD_JOINED] = {{.field = NULL}};
-    const char *from = NULL, *to = NULL;
+    const char *from = d->p, *to = d->end;
 
     if (!(locator->from_end ? find_from_right(d, &places, &from, &to)
                             : find_from_left(d, &from, &to)))

@@ -120,7 +120,7 @@ static void set_agent(struct division *d, const char *at)
 
 bool httpstatus_elb_divide(struct division *d)
 {
-    const char *p[ELB_FIELDS], *end[ELB_FIELDS], *at = d->p, *text;
+    const char *p[ELB_FIELDS] = {NULL}, *end[ELB_FIELDS] = {NULL}, *at = d->p, *text;
     const int status = d->setup->target ? ELB_TARGET_STATUS : ELB_STATUS;
 
     while (at < d->end && is_space(*at))

@@ -6,9 +6,9 @@ enum { KEY_REQUEST = HTTPSTATUS_PARTS }; /* "GET / HTTP/1.1": no part by itself 
 struct part_key {
     const char *key;
     unsigned char size, part;
-    signed char unit; /* of a duration: powers of ten of a second */
-    bool list;        /* its value is the first of a list */
-    uint16_t beside;  /* bits: the usual keys of a status beside which it has this meaning */
+    int16_t unit;    /* of a duration: powers of ten of a second */
+    bool list;       /* its value is the first of a list */
+    uint16_t beside; /* bits: the usual keys of a status beside which it has this meaning */
 };
 #include "part_keys_table.h"
 

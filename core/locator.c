@@ -681,7 +681,7 @@ static void set_next(struct parse *parse, const struct shape *shape, enum httpst
     parse->field = (struct httpstatus_log_field){
         .part = (unsigned char)shape->part,
         .escape = (unsigned char)escape,
-        .detail = (signed char)shape->detail,
+        .detail = (int16_t)shape->detail,
     };
 }
 
@@ -962,6 +962,21 @@ static bool nginx_variable(struct parse *parse, size_t start)
                                : add_field(parse, start, shape.holds | ESCAPED);
 }
 
+/* What a letter after a backslash stands for. */
+static char control_of(char c)
+{
+    switch (c) {
+    case 't':
+        return '\t';
+    case 'n':
+        return '\n';
+    case 'r':
+        return '\r';
+    default:
+        return c;
+    }
+}
+
 static bool next_part(struct parse *parse)
 {
     size_t start = parse->at++;
@@ -969,9 +984,7 @@ static bool next_part(struct parse *parse)
 
     parse->field = (struct httpstatus_log_field){.part = 0};
     if (c == '\\' && parse->at < parse->size) {
-        c = parse->p[parse->at++];
-        c = c == 't' ? '\t' : c == 'n' ? '\n' : c == 'r' ? '\r' : c;
-        return add_text(parse, start, c);
+        return add_text(parse, start, control_of(parse->p[parse->at++]));
     }
     if (c == '$' && parse->dialect == NGINX)
         return nginx_variable(parse, start);

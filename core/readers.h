@@ -113,7 +113,7 @@ struct httpstatus_json {
 struct httpstatus_log_field {
     uint16_t holds;
     unsigned char part, escape;
-    signed char detail;
+    int16_t detail;
 };
 
 /*

@@ -23,9 +23,11 @@ static size_t take_hex(const char *p, const char *end, size_t mark, char **out)
 static size_t take_backslash(const char *p, const char *end, char **out)
 {
     static const char from[] = "\"\\'bfnrtv", to[] = "\"\\'\b\f\n\r\t\v";
-    const char c = end - p < 2 ? '\0' : p[1];
-    const char *const found = c ? strchr(from, c) : NULL;
+    char c = '\0';
 
+    if (end - p > 1)
+        c = p[1];
+    const char *const found = c ? strchr(from, c) : NULL;
     if (c == 'x')
         return take_hex(p, end, 2, out);
     if (!found)
@@ -63,8 +65,10 @@ static size_t take_unit(const char *p, const char *end, char **out)
 
 static size_t take_json(const char *p, const char *end, char **out)
 {
-    const char c = end - p < 2 ? '\0' : json_escaped(p[1]);
+    char c = '\0';
 
+    if (end - p > 1)
+        c = json_escaped(p[1]);
     if (!c)
         return take_unit(p, end, out);
     *(*out)++ = c;
