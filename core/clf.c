@@ -202,7 +202,7 @@ int httpstatus_clf_look(const char *p, const char *end)
         return *p == '#' ? HTTPSTATUS_SKIPPED : HTTPSTATUS_UNMATCHED;
     if (!stamp_before(p, open))
         return UNPROVED;
-    const char *close = httpstatus_bare_quote(open + 1, end), *after;
+    const char *close = bare_quote(open + 1, end), *after;
     if (end - close < 2 || close[1] != ' ')
         return UNPROVED;
     int status = usual_status(close + 2, end, &after);

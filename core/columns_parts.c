@@ -6,6 +6,7 @@
 enum { COLUMN_DATE = HTTPSTATUS_PARTS }; /* no part by itself */
 struct column {
     const char *name;
+    size_t size;
     int part;
 };
 #include "columns_table.h"
@@ -17,7 +18,7 @@ void httpstatus_take_column(struct httpstatus_fields *fields, const char *name, 
     if (fields->count >= HTTPSTATUS_COLUMNS)
         return;
     for (int i = 0; i < COLUMNS; i++)
-        if (equal_ignoring_case(name, size, columns[i].name, strlen(columns[i].name)))
+        if (equal_ignoring_case(name, size, columns[i].name, columns[i].size))
             fields->names[fields->count] = (unsigned char)(i + 1);
 }
 

@@ -145,18 +145,6 @@ static bool is_followed(const char *p, const char *end, follow_function *follow)
     return (result == GOES_ON ? follow(&attempt, END_OF_LINE) : result) == FITS;
 }
 
-const char *httpstatus_bare_quote(const char *p, const char *end)
-{
-    for (const char *quote = p; (quote = find_byte(quote, end, '"')) < end; quote++) {
-        const char *run = quote;
-        while (run > p && run[-1] == '\\')
-            run--;
-        if ((quote - run) % 2 == 0)
-            return quote;
-    }
-    return end;
-}
-
 /* Whether " HTTP/1.1" or " HTTP/2" comes right before. */
 static bool has_version_before(const char *p, const char *quote)
 {
@@ -170,7 +158,7 @@ static bool has_version_before(const char *p, const char *quote)
 
 const char *httpstatus_find_closing(const char *p, const char *end, follow_function *follow)
 {
-    const char *quote = httpstatus_bare_quote(p, end);
+    const char *quote = bare_quote(p, end);
 
     if (quote < end && is_followed(quote + 1, end, follow))
         return quote;
@@ -186,7 +174,7 @@ const char *httpstatus_next_quoted(const char **at, const char *end, bool escape
     if (end - *at < 2 || (*at)[0] != ' ' || (*at)[1] != '"')
         return NULL;
     *text = *at + 2;
-    const char *close = escaped ? httpstatus_bare_quote(*text, end) : find_byte(*text, end, '"');
+    const char *close = escaped ? bare_quote(*text, end) : find_byte(*text, end, '"');
     *at = close + (close < end);
     return close < end ? close : NULL;
 }

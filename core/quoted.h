@@ -33,7 +33,18 @@ void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_fun
 int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow);
 
 /* The next quote that no backslash escapes; 'end' if there is none. */
-const char *httpstatus_bare_quote(const char *p, const char *end);
+static inline const char *bare_quote(const char *p, const char *end)
+{
+    for (const char *quote = p; (quote = find_byte(quote, end, '"')) < end; quote++) {
+        const char *run = quote;
+        while (run > p && run[-1] == '\\')
+            run--;
+        if ((quote - run) % 2 == 0)
+            return quote;
+    }
+    return end;
+}
+
 /* The quote that closes a request, by the same rule, in a line that is all there; NULL if none. */
 const char *httpstatus_find_closing(const char *p, const char *end, follow_function *follow);
 

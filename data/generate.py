@@ -808,7 +808,7 @@ def c_columns(data):
     yield ""
     columns = [(name, part) for part, names in data["columns"].items() for name in names]
     yield "static const struct column columns[] = {"
-    yield from (f"    {{{c_string(name)}, {part_number(part)}}}," for name, part in columns)
+    yield from (f"    {{{c_string(name)}, {len(name)}, {part_number(part)}}}," for name, part in columns)
     yield "};"
     standard = data["cloudfront"]["columns"]
     names = [name for name, _ in columns]
