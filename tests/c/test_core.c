@@ -957,7 +957,7 @@ static void do_resolve(const struct argument *a)
 /* A copy that ends where its memory does. */
 static char *copy_of(struct argument a)
 {
-    char *copy = malloc(a.size);
+    char *copy = calloc(1, a.size);
 
     if (a.size)
         memcpy(copy, a.data, a.size);
