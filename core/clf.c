@@ -136,7 +136,7 @@ int httpstatus_clf_end(struct httpstatus_reader *reader, const struct httpstatus
 
 /* ---- Whole lines of the usual forms ---- */
 
-enum { STAMP_SIZE = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
+enum { USUAL_STAMP = sizeof "[10/Oct/2000:13:55:36 -0700]" - 1 };
 
 static bool is_stamp(const char *p)
 {
@@ -148,9 +148,9 @@ static bool is_stamp(const char *p)
 /* Right before the request; NULL if there is none. */
 static const char *stamp_before(const char *p, const char *open)
 {
-    const char *stamp = open - 1 - STAMP_SIZE;
+    const char *stamp = open - 1 - USUAL_STAMP;
 
-    return open - p >= STAMP_SIZE + 2 && open[-1] == ' ' && open[-2] == ']' && is_stamp(stamp)
+    return open - p >= USUAL_STAMP + 2 && open[-1] == ' ' && open[-2] == ']' && is_stamp(stamp)
                ? stamp
                : NULL;
 }

@@ -146,7 +146,7 @@ static void line_byte(struct httpstatus_columns *line, const struct httpstatus_f
         byte(line, fields, c);
 }
 
-static const char mark[] = "\xef\xbb\xbf";
+static const char bom[] = "\xef\xbb\xbf";
 
 /* A byte order mark that breaks off is text of the line. */
 static void read_held(struct httpstatus_columns *line, const struct httpstatus_fields *fields,
@@ -156,7 +156,7 @@ static void read_held(struct httpstatus_columns *line, const struct httpstatus_f
 
     line->mark = 0;
     for (unsigned char m = 0; m < held; m++)
-        line_byte(line, fields, mark[m], byte);
+        line_byte(line, fields, bom[m], byte);
 }
 
 /* Drops a byte order mark and NULs at the start, and NULs at the end. */
@@ -164,7 +164,7 @@ static void read_columns(struct httpstatus_columns *line, const struct httpstatu
                          const char *p, size_t size, byte_function *byte)
 {
     for (size_t i = 0; i < size; i++) {
-        if (!line->started && p[i] == mark[line->mark]) {
+        if (!line->started && p[i] == bom[line->mark]) {
             line->mark = (unsigned char)(line->mark + 1) % 3;
             continue;
         }

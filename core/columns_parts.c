@@ -11,14 +11,14 @@ struct column {
 };
 #include "columns_table.h"
 
-enum { COLUMNS = sizeof columns / sizeof columns[0] };
+enum { COLUMNS = sizeof part_columns / sizeof part_columns[0] };
 
 void httpstatus_take_column(struct httpstatus_fields *fields, const char *name, size_t size)
 {
     if (fields->count >= HTTPSTATUS_COLUMNS)
         return;
     for (int i = 0; i < COLUMNS; i++)
-        if (equal_ignoring_case(name, size, columns[i].name, columns[i].size))
+        if (equal_ignoring_case(name, size, part_columns[i].name, part_columns[i].size))
             fields->names[fields->count] = (unsigned char)(i + 1);
 }
 
@@ -77,10 +77,10 @@ static bool set_parts(struct division *d, const struct values *values,
 
     for (int i = 0; i < COLUMNS; i++) {
         const struct httpstatus_text value = values->of[i];
-        const enum httpstatus_part part = (enum httpstatus_part)columns[i].part;
+        const enum httpstatus_part part = (enum httpstatus_part)part_columns[i].part;
         if (!value.size)
             continue;
-        if (columns[i].part == COLUMN_DATE)
+        if (part_columns[i].part == COLUMN_DATE)
             date = value;
         else if (part == HTTPSTATUS_PART_TIME)
             time = value;
@@ -178,7 +178,7 @@ bool httpstatus_w3c_divide(struct division *d)
 
 /* A W3C string.  CloudFront writes %22 for a quote: other writers with tabs have these, and they
    escape and measure as in w3c. */
-static bool is_string(const char *p, const char *end)
+static bool is_quoted_value(const char *p, const char *end)
 {
     return end - p >= 2 && *p == '"' && end[-1] == '"';
 }
@@ -198,7 +198,7 @@ bool httpstatus_cloudfront_divide(struct division *d)
     trim(d);
     for (const char *p = d->p, *tab; p <= d->end; p = tab + 1) {
         tab = find_byte(p, d->end, '\t');
-        const bool quoted = fields->known && is_string(p, tab);
+        const bool quoted = fields->known && is_quoted_value(p, tab);
         take_column(&values, p + quoted, tab - quoted);
         strings |= quoted;
     }

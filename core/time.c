@@ -154,12 +154,12 @@ static bool read_number(struct cursor at, struct httpstatus_time *time)
 bool httpstatus_parse_time(const char *p, size_t size, const struct httpstatus_clock *clock,
                            struct httpstatus_time *time)
 {
-    static const struct httpstatus_clock unknown = {.has_zone = false};
+    static const struct httpstatus_clock knows_nothing = {.has_zone = false};
     struct cursor at = {p, p + size};
     struct moment moment = {.nanoseconds = 0};
 
     if (!clock)
-        clock = &unknown;
+        clock = &knows_nothing;
     if (clock->has_zone)
         moment = (struct moment){.zone = clock->zone, .has_zone = true};
     if (size > 0 && *p == '[') {

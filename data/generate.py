@@ -807,7 +807,7 @@ def c_columns(data):
     yield f"/* {BANNER.format('parts.toml')} */"
     yield ""
     columns = [(name, part) for part, names in data["columns"].items() for name in names]
-    yield "static const struct column columns[] = {"
+    yield "static const struct column part_columns[] = {"
     yield from (f"    {{{c_string(name)}, {len(name)}, {part_number(part)}}}," for name, part in columns)
     yield "};"
     standard = data["cloudfront"]["columns"]
