@@ -149,7 +149,7 @@ bool httpstatus_haproxy_begins(const struct beginning *b)
 
 /* ---- Parts ---- */
 
-/* The last of the timers is that of the whole request, unless it was logged before its end: "+12". */
+/* The last timer is that of the whole request, unless it was logged before its end: "+12". */
 static void set_duration(struct division *d, const char *p, const char *end)
 {
     for (const char *slash; (slash = find_byte(p, end, '/')) < end;)

@@ -81,8 +81,8 @@ static inline const char *next_field(const char **at, const char *end)
 }
 
 /*
- * Moves past one blank and a text in quotes, which begins at '*text'; returns its end, NULL if there
- * is none.  A quote after a backslash belongs to the text if 'escaped' says so.
+ * Moves past one blank and a text in quotes, which begins at '*text'; returns its end, NULL if
+ * there is none.  A quote after a backslash belongs to the text if 'escaped' says so.
  */
 const char *httpstatus_next_quoted(const char **at, const char *end, bool escaped,
                                    const char **text);

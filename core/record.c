@@ -133,7 +133,7 @@ static void skip_prefix(struct division *d, enum httpstatus_format format)
         d->p += httpstatus_prefix(d->p, (size_t)(d->end - d->p)).size;
 }
 
-/* A line that is wrapped in an object; JSON in a string counts if the object has no status itself. */
+/* A line that is wrapped in an object; JSON in a string counts if the object has no status. */
 static bool divide_wrapped(struct division *d, enum httpstatus_format format)
 {
     size_t size;

@@ -218,7 +218,7 @@ static const char *skip_fields(const char *at, const char *end, int count, const
     return at;
 }
 
-/* The referer, the agent and what follows: S3 writes quotes as they came, so no others may be there. */
+/* The referer, the agent and what follows: S3 escapes no quotes, so no others may be there. */
 static void set_rest(struct division *d, const char *at)
 {
     const char *referer, *agent, *p[S3_HOST + 1], *end[S3_HOST + 1];

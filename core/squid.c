@@ -92,7 +92,7 @@ bool httpstatus_squid_begins(const struct beginning *b)
 
 /* ---- Parts ---- */
 
-/* The time, the milliseconds, the client, "TCP_MISS/200", the bytes, the method, the URL, the user. */
+/* The time, the milliseconds, the client, "TCP_MISS/200", the bytes, the method, the URL, ... */
 enum {
     SQUID_TIME,
     SQUID_DURATION,

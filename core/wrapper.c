@@ -124,7 +124,7 @@ bool httpstatus_wrapper_is_rest(struct scanner *scanner, const struct httpstatus
     return is_rest;
 }
 
-/* The same for the fragment as for the whole text: a CR that ends no line, and whether text follows. */
+/* The same for the fragment as for the text: a CR that ends no line, and whether text follows. */
 static void join_returns(struct httpstatus_entry *entry, const struct httpstatus_wrapper *w)
 {
     entry->split = entry->split || w->split || (entry->lone_return && w->has_text);

@@ -151,7 +151,7 @@ static PyObject *record_time(Record *self, void *Py_UNUSED(ignored))
 
 enum { BILLION = 1000000000 };
 
-/* seconds * 10^9 + nanoseconds, for times that an int64_t cannot hold, before 1677 or after 2262. */
+/* seconds * 10^9 + nanoseconds, for times that no int64_t holds, before 1677 or after 2262. */
 static PyObject *long_nanoseconds(const struct httpstatus_time *time)
 {
     PyObject *seconds = PyLong_FromLongLong(time->seconds);

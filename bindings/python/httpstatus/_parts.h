@@ -38,8 +38,8 @@ typedef struct {
 } Record;
 
 /*
- * The Record of a line whose bytes are at p; 'scratch' has room for twice as many.  To be called before
- * the scanner goes on.  NULL with an exception set.
+ * The Record of a line whose bytes are at p; 'scratch' has room for twice as many.  To be called
+ * before the scanner goes on.  NULL with an exception set.
  */
 PyObject *record_make(State *state, const struct httpstatus_scanner *scanner,
                       const struct httpstatus_line *line, const char *p, char *scratch,
