@@ -2,6 +2,7 @@
 #include "locator.h"
 #include "parts.h"
 #include "prefix.h"
+#include "quoted.h"
 #include "tokens.h"
 
 /*
@@ -21,16 +22,6 @@ struct places {
 };
 
 /* ---- What fields hold ---- */
-
-/* Whether an odd number of backslashes comes before p. */
-static bool has_backslash(const char *start, const char *p)
-{
-    const char *run = p;
-
-    while (run > start && run[-1] == '\\')
-        run--;
-    return (p - run) % 2 != 0;
-}
 
 /* Whether a blank is within a list such as "502, 404 : 200". */
 static bool is_lists_own(const char *start, const char *p, const char *end)

@@ -5,9 +5,8 @@
 /* "HTTP/1.1\"" */
 static bool is_last_of_request(const char *p, size_t size)
 {
-    return (size == sizeof "HTTP/2" ||
-            (size == sizeof "HTTP/1.1" && p[6] == '.' && is_digit(p[7]))) &&
-           memcmp(p, "HTTP/", 5) == 0 && is_digit(p[5]) && p[size - 1] == '"';
+    return size > 0 && size <= sizeof "HTTP/1.1" && p[size - 1] == '"' &&
+           is_protocol(p, p + size - 1);
 }
 
 static bool is_time(const struct httpstatus_tokens *t)
@@ -125,11 +124,8 @@ bool httpstatus_elb_divide(struct division *d)
 
     while (at < d->end && is_space(*at))
         at++;
-    for (int i = at < d->end && is_digit(*at) ? ELB_TIME : ELB_TYPE; i < ELB_FIELDS; i++) {
-        end[i] = next_field(&at, d->end);
-        p[i] = at;
-        at = end[i];
-    }
+    const int first = at < d->end && is_digit(*at) ? ELB_TIME : ELB_TYPE;
+    at = next_fields(at, d->end, ELB_FIELDS - first, p + first, end + first);
     if (read_status(p[status], (size_t)(end[status] - p[status]), 3) != d->status)
         return false;
     set_part(d, HTTPSTATUS_PART_TIME, p[ELB_TIME], end[ELB_TIME], HTTPSTATUS_ESCAPE_NONE);

@@ -1,5 +1,6 @@
 /* Walks over the values of a JSON object that is all there. */
 #include "json_parts.h"
+#include "quoted.h"
 
 void httpstatus_walk_begin(struct walk *walk, const char *p, const char *end)
 {
@@ -19,16 +20,8 @@ static void skip_blanks(struct walk *walk)
 /* Moves past a string, whose text is then between its quotes; false if it is not closed. */
 static bool read_string(struct walk *walk, struct httpstatus_text *text)
 {
-    const char *p = ++walk->p, *quote;
+    const char *p = walk->p + 1, *quote = bare_quote(p, walk->end);
 
-    for (;; walk->p = quote + 1) {
-        quote = find_byte(walk->p, walk->end, '"');
-        const char *run = quote;
-        while (run > p && run[-1] == '\\')
-            run--;
-        if (quote == walk->end || (quote - run) % 2 == 0)
-            break;
-    }
     *text = (struct httpstatus_text){p, (size_t)(quote - p)};
     walk->p = quote + (quote < walk->end);
     return quote < walk->end;

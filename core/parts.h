@@ -38,6 +38,15 @@ static inline void set_part(struct division *d, enum httpstatus_part part, const
     d->record->escapes[part] = escape;
 }
 
+/* "HTTP/1.1", "HTTP/2" */
+static inline bool is_protocol(const char *p, const char *end)
+{
+    const ptrdiff_t size = end - p;
+
+    return (size == sizeof "HTTP/2" - 1 || (size == sizeof "HTTP/1.1" - 1 && p[6] == '.')) &&
+           memcmp(p, "HTTP/", 5) == 0 && is_digit(p[5]) && is_digit(end[-1]);
+}
+
 /* A time in brackets. */
 static inline void set_time(struct division *d, const char *p, const char *end)
 {
@@ -51,15 +60,6 @@ static inline void set_time(struct division *d, const char *p, const char *end)
  * always has one, so that "::1:80" is no address by itself.
  */
 void httpstatus_set_client(struct division *d, const char *p, const char *end, bool has_port);
-/* "HTTP/1.1", "HTTP/2" */
-static inline bool is_protocol(const char *p, const char *end)
-{
-    const ptrdiff_t size = end - p;
-
-    return (size == sizeof "HTTP/2" - 1 || (size == sizeof "HTTP/1.1" - 1 && p[6] == '.')) &&
-           memcmp(p, "HTTP/", 5) == 0 && is_digit(p[5]) && is_digit(end[-1]);
-}
-
 /* "www.example.com:443", whose port is dropped */
 void httpstatus_set_vhost(struct division *d, const char *p, const char *end,
                           enum httpstatus_escape escape);
@@ -78,6 +78,18 @@ static inline const char *next_field(const char **at, const char *end)
     while (*at < end && is_blank(**at))
         ++*at;
     return find_byte(*at, end, ' ');
+}
+
+/* Divides what blanks part into fields, and returns where the last of them ends. */
+static inline const char *next_fields(const char *at, const char *end, int count, const char **p,
+                                      const char **ends)
+{
+    for (int i = 0; i < count; i++) {
+        ends[i] = next_field(&at, end);
+        p[i] = at;
+        at = ends[i];
+    }
+    return at;
 }
 
 /*

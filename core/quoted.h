@@ -32,16 +32,22 @@ enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, in
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow);
 int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow);
 
+/* Whether an odd number of backslashes comes before p. */
+static inline bool has_backslash(const char *start, const char *p)
+{
+    const char *run = p;
+
+    while (run > start && run[-1] == '\\')
+        run--;
+    return (p - run) % 2 != 0;
+}
+
 /* The next quote that no backslash escapes; 'end' if there is none. */
 static inline const char *bare_quote(const char *p, const char *end)
 {
-    for (const char *quote = p; (quote = find_byte(quote, end, '"')) < end; quote++) {
-        const char *run = quote;
-        while (run > p && run[-1] == '\\')
-            run--;
-        if ((quote - run) % 2 == 0)
+    for (const char *quote = p; (quote = find_byte(quote, end, '"')) < end; quote++)
+        if (!has_backslash(p, quote))
             return quote;
-    }
     return end;
 }
 

@@ -107,13 +107,9 @@ enum {
 
 bool httpstatus_squid_divide(struct division *d)
 {
-    const char *p[SQUID_FIELDS], *end[SQUID_FIELDS], *at = d->p;
+    const char *p[SQUID_FIELDS], *end[SQUID_FIELDS];
 
-    for (int i = 0; i < SQUID_FIELDS; i++) {
-        end[i] = next_field(&at, d->end);
-        p[i] = at;
-        at = end[i];
-    }
+    (void)next_fields(d->p, d->end, SQUID_FIELDS, p, end);
     if (read_result(p[SQUID_RESULT], (size_t)(end[SQUID_RESULT] - p[SQUID_RESULT])) != d->status)
         return false;
     set_part(d, HTTPSTATUS_PART_TIME, p[SQUID_TIME], end[SQUID_TIME], HTTPSTATUS_ESCAPE_NONE);
