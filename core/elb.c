@@ -5,7 +5,7 @@
 /* "HTTP/1.1\"" */
 static bool is_last_of_request(const char *p, size_t size)
 {
-    return size > 0 && size <= sizeof "HTTP/1.1" && p[size - 1] == '"' &&
+    return size >= sizeof "HTTP/2" && size <= sizeof "HTTP/1.1" && p[size - 1] == '"' &&
            is_protocol(p, p + size - 1);
 }
 
