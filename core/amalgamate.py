@@ -43,14 +43,12 @@ def text_of(name, done, depth=0):
         yield from text_of(inner, done, outer)
 
 
-def source():
-    header = (CORE / "httpstatus.h").read_text(encoding="ascii")
+def source(header, done):
     version = re.search(r'#define HTTPSTATUS_VERSION "(.*)"', header)[1]
     yield f"/*\n * httpstatus {version}: the files of core/ in one, made by core/amalgamate.py.\n *"
     for line in (CORE.parent / "LICENSE").read_text(encoding="ascii").strip().splitlines():
         yield f" * {line}".rstrip()
     yield ' */\n#include "httpstatus.h"'
-    done = {"httpstatus.h"}
     for path in sorted(CORE.glob("*.c")):
         yield f"\n/* ==== {path.name} ==== */\n"
         yield from text_of(path.name, done)
@@ -61,8 +59,10 @@ def main():
         sys.exit(__doc__.strip())
     folder = Path(sys.argv[1])
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "httpstatus.c").write_text("\n".join(source()) + "\n", encoding="ascii")
-    (folder / "httpstatus.h").write_bytes((CORE / "httpstatus.h").read_bytes())
+    done = {"httpstatus.h"}  # and then the headers that it includes
+    header = "\n".join(text_of("httpstatus.h", done)) + "\n"
+    (folder / "httpstatus.h").write_text(header, encoding="ascii")
+    (folder / "httpstatus.c").write_text("\n".join(source(header, done)) + "\n", encoding="ascii")
 
 
 if __name__ == "__main__":

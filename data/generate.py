@@ -961,9 +961,9 @@ def test_lines():
         yield f"#define {which}_OF_FORMATS \\\n    " + ", \\\n    ".join(rows)
 
 
-def prototypes(header):
-    """The functions of the header as lines of a manual, a paragraph for each section."""
-    for section in re.split(r"^/\* ---- ", header, flags=re.M):
+def prototypes(headers):
+    """The functions of the headers as lines of a manual, a paragraph for each section."""
+    for section in re.split(r"^/\* ---- ", headers, flags=re.M):
         code = re.sub(r"/\*.*?\*/", "", section, flags=re.S)
         found = re.findall(r"^HTTPSTATUS_API ([^;()]*?)(httpstatus_\w+)\(([^;()]*)\);", code, re.M)
         yield from [".Pp"] * bool(found)
@@ -1001,7 +1001,7 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
     files[ROOT / ROCKSPEC] = rockspec((ROOT / ROCKSPEC).read_text(encoding="utf-8"))
     files[ROOT / C_MANUAL] = words.replaced(
         (ROOT / C_MANUAL).read_text(encoding="ascii"), C_MANUAL, r"^\.In httpstatus\.h\n(?=\.Pp)",
-        r"^\.Sh DESCRIPTION", prototypes(files[ROOT / words.HEADER]))
+        r"^\.Sh DESCRIPTION", prototypes("".join(files[ROOT / path] for path in words.public_headers())))
     constants = {
         words.STUB: python_constants(table),
         words.ANNOTATIONS: (f"---@field {name} integer {rows[row]['code']}"

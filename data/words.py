@@ -4,7 +4,7 @@ import textwrap
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-HEADER = "core/httpstatus.h"
+HEADER, HEADERS = "core/httpstatus.h", "core/httpstatus*.h"  # it includes the others
 KERNELS = "core/kernels.c"
 LOOKS = "core/looks.h"
 STUB = "bindings/python/httpstatus/__init__.pyi"
@@ -252,26 +252,39 @@ def knob_lines(words):
         yield f" *   {knob}".ljust(21) + values
 
 
+def public_headers():
+    """Their paths, in the order in which users get them."""
+    text = (ROOT / HEADER).read_text(encoding="ascii")
+    return [HEADER, *(f"core/{name}" for name in re.findall(r'^#include "(\w+\.h)"', text, re.M))]
+
+
+def headers(words):
+    """{path: text} of the public headers.  They are filled as one text: a word may move from one to another."""
+    paths = [ROOT / path for path in public_headers()]
+    text = "\f".join(path.read_text(encoding="ascii") for path in paths)
+    return dict(zip(paths, header(words, text).split("\f")))
+
+
 def header(words, text):
     for name, (enum, _, _) in ENUMS.items():
-        text = replaced(text, HEADER, rf"^enum {enum} \{{[^\n]*\n", r"^\};", enum_lines(words, name))
-    text = replaced(text, HEADER, r"^enum httpstatus_field \{[^\n]*\n", r"^\};",
+        text = replaced(text, HEADERS, rf"^enum {enum} \{{[^\n]*\n", r"^\};", enum_lines(words, name))
+    text = replaced(text, HEADERS, r"^enum httpstatus_field \{[^\n]*\n", r"^\};",
                     status_enum(words, words.fields, "FIELDS"))
-    text = replaced(text, HEADER, r"^enum httpstatus_property \{[^\n]*\n", r"^\};",
+    text = replaced(text, HEADERS, r"^enum httpstatus_property \{[^\n]*\n", r"^\};",
                     status_enum(words, words.properties, "PROPERTIES"))
-    text = replaced(text, HEADER, r"^enum \{ /\* how a client differs from a policy[^\n]*\n",
+    text = replaced(text, HEADERS, r"^enum \{ /\* how a client differs from a policy[^\n]*\n",
                     r"^\};", difference_lines(words))
-    text = replaced(text, HEADER, r"^ \* What a client may do about a request that failed[^\n]*\n",
+    text = replaced(text, HEADERS, r"^ \* What a client may do about a request that failed[^\n]*\n",
                     r"^ \*/", list_lines(words, "advice"))
-    text = replaced(text, HEADER, r"^ \* The policy of retries of that name, or NULL[^\n]*\n", r"^ \*/",
+    text = replaced(text, HEADERS, r"^ \* The policy of retries of that name, or NULL[^\n]*\n", r"^ \*/",
                     list_lines(words, "retry_policy"))
-    text = replaced(text, HEADER, r"^ \* The policy of that name, or NULL[^\n]*\n", r"^ \*/",
+    text = replaced(text, HEADERS, r"^ \* The policy of that name, or NULL[^\n]*\n", r"^ \*/",
                     list_lines(words, "policy"))
-    text = replaced(text, HEADER, r"^ \* Sets a knob that is a word[^\n]*\n", r"^ \* (?=false)",
+    text = replaced(text, HEADERS, r"^ \* Sets a knob that is a word[^\n]*\n", r"^ \* (?=false)",
                     knob_lines(words))
-    text = replaced(text, HEADER, r"#define HTTPSTATUS_DEFAULT_RETRY_POLICY ", r" (?=/\*)",
+    text = replaced(text, HEADERS, r"#define HTTPSTATUS_DEFAULT_RETRY_POLICY ", r" (?=/\*)",
                     [c_string(words.default_retry_policy)], "")
-    return replaced(text, HEADER, r"#define HTTPSTATUS_DEFAULT_POLICY ", r" (?=/\*)",
+    return replaced(text, HEADERS, r"#define HTTPSTATUS_DEFAULT_POLICY ", r" (?=/\*)",
                     [c_string(words.default_policy)], "")
 
 
@@ -485,9 +498,9 @@ def page(words, text):
 
 def derived(words, banner):
     """{path: text} of every file that contains words of vocabulary.toml."""
-    parts = {HEADER: header, STUB: stub, ANNOTATIONS: annotations, MANUAL: manual, PAGE: page,
-             TEST: scanner_test, DICTIONARY: fuzz_words}
+    parts = {STUB: stub, ANNOTATIONS: annotations, MANUAL: manual, PAGE: page, TEST: scanner_test,
+             DICTIONARY: fuzz_words}
     files = {ROOT / path: part(words, (ROOT / path).read_text(encoding="utf-8"))
              for path, part in parts.items()}
-    return files | {
+    return files | headers(words) | {
         ROOT / PYTHON_WORDS: "".join(line + "\n" for line in python_words(words, banner))}

@@ -308,9 +308,18 @@ def test_every_log_has_its_row():
     assert [name for name in names if f"| `{name}` |" not in page] == []
 
 
+def public_headers():
+    return [ROOT / path for path in generate.words.public_headers()]
+
+
 def functions_of_the_core():
-    header = (ROOT / generate.words.HEADER).read_text(encoding="ascii")
-    return re.findall(r"^HTTPSTATUS_API\b[^;(]*\b(httpstatus_\w+)\(", header, re.M)
+    headers = "".join(path.read_text(encoding="ascii") for path in public_headers())
+    return re.findall(r"^HTTPSTATUS_API\b[^;(]*\b(httpstatus_\w+)\(", headers, re.M)
+
+
+def test_every_public_header_is_included():
+    """By httpstatus.h; those are what is generated, and what CMake installs."""
+    assert sorted(public_headers()) == sorted((ROOT / "core").glob("httpstatus*.h"))
 
 
 # What a binding does not call, and why.

@@ -44,7 +44,7 @@ hardening_faults_of_objects() {
 
 function_names() { grep -oE 'httpstatus_[a-z_0-9]+\(' | tr -d '('; }
 declared() {
-    tr '\n' ' ' <"$TREE/core/httpstatus.h" | grep -o 'HTTPSTATUS_API [^;(]*(' | function_names
+    cat "$TREE"/core/httpstatus*.h | tr '\n' ' ' | grep -o 'HTTPSTATUS_API [^;(]*(' | function_names
 }
 exported() {
     nm -D --defined-only "$BUILD/cmake-ON/prefix/lib/libhttpstatus.so" | awk '{print $NF}'
@@ -67,7 +67,7 @@ check_manual() {
     expect "the manual is clean for man" is_silent in_man
     expect "the manual's synopsis has every function" same_lines declared in_synopsis
     manual SYNOPSIS >"$BUILD/synopsis.c"
-    expect "the manual's prototypes are the header's" \
+    expect "the manual's prototypes are the headers'" \
         cc $STRICT -I"$TREE/core" -fsyntax-only "$BUILD/synopsis.c"
 }
 
@@ -153,7 +153,7 @@ check_c_packages() {
         expect "the manual's example, shared $shared" example_counts "$out/example"
         expect "the manual is installed" test -f "$prefix/share/man/man3/httpstatus.3"
     done
-    expect "the library exports what the header declares" same_lines declared exported
+    expect "the library exports what the headers declare" same_lines declared exported
     expect "the static library is hardened" is_silent hardening_faults_of_objects \
         "$BUILD/cmake-OFF/prefix/lib/libhttpstatus.a"
     expect "the shared library is hardened" is_silent hardening_faults \

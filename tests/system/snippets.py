@@ -426,10 +426,10 @@ def check_figures(rows):
 
 def check_limits(rows):
     """The numbers of those that are constants of the core."""
-    header = "".join(Path("core", name).read_text() for name in ("httpstatus.h", "readers.h"))
+    headers = "".join(path.read_text() for path in [*Path("core").glob("httpstatus*.h"), Path("core/readers.h")])
     for label, text in rows:
         names = LIMITS.get(label, [])
-        values = [re.search(rf"\bHTTPSTATUS_{name} = (-?\d+)", header)[1] for name in names]
+        values = [re.search(rf"\bHTTPSTATUS_{name} = (-?\d+)", headers)[1] for name in names]
         if names and re.findall(r"-?\d+", text) != values:
             raise Wrong(f"{label}: {text}, but the core has {', '.join(values)}")
 
