@@ -2,7 +2,7 @@
  * Fuzz target: a text.  An input is lines: the text, a word to go with it (an
  * owner, a method, a knob's value), and more (methods, URLs).  Every function
  * that takes a text gets them, and its answers are compared with plain
- * implementations of what httpstatus.h promises.
+ * implementations of what core/httpstatus*.h promise.
  */
 #include <limits.h>
 

@@ -1,4 +1,4 @@
-"""parse_time() against Python's datetime: a reader of its own, written from core/httpstatus.h."""
+"""parse_time() against Python's datetime: a reader of its own, written from core/httpstatus_log.h."""
 import datetime
 import random
 import re

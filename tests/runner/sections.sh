@@ -64,8 +64,16 @@ check_one_file() {
     expect "one translation unit, ctest" ctest --test-dir "$out/cmake"
 }
 
+STRICT_CXX="-Wall -Wextra -Wshadow -Wconversion -pedantic -Werror"
+
+# stands_alone HEADER: whether a file in C or C++ may include this public header alone.
+stands_alone() {
+    cc $STRICT -I"$TREE/core" -fsyntax-only -xc - <<<"#include \"$1\"" &&
+        c++ -std=c++11 $STRICT_CXX -I"$TREE/core" -fsyntax-only -xc++ - <<<"#include \"$1\""
+}
+
 test_c() {
-    local standard
+    local standard header
     say "C"
     [ -d ../shared/logs ] || echo "skipped: the real logs in C: needs ../shared"
     run_built "C" "cc -O2" "$ROUNDS" env
@@ -73,8 +81,11 @@ test_c() {
     run_built "C with sanitizers" "cc -O1 -g -fsanitize=address,undefined -fno-sanitize-recover" \
         "$ROUNDS" env
     for standard in c++11 c++20; do
-        expect "used from C++, -std=$standard" c++ -std=$standard -Wall -Wextra -Wshadow -Wconversion \
-            -pedantic -Werror -I"$TREE/core" -fsyntax-only "$TREE/tests/c/consumer/consumer.cc"
+        expect "used from C++, -std=$standard" c++ -std=$standard $STRICT_CXX -I"$TREE/core" \
+            -fsyntax-only "$TREE/tests/c/consumer/consumer.cc"
+    done
+    for header in "$TREE"/core/httpstatus*.h; do
+        expect "${header##*/} alone" stands_alone "${header##*/}"
     done
     expect "the C files are 100 columns wide" is_silent long_lines
     check_one_file
