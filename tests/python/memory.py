@@ -667,7 +667,7 @@ def test_rounds(call, rounds):
 
 def main():
     parser = argparse.ArgumentParser()
-    parser.add_argument("--rounds", type=int, default=2000)
+    parser.add_argument("--rounds", type=int, default=800)
     parser.add_argument("--import-step", type=int, default=200)
     parts = parser.add_mutually_exclusive_group()
     parts.add_argument("--rounds-only", action="store_true", help="memory does not run out")

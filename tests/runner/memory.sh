@@ -25,7 +25,7 @@ run_memory() {
 check_lua_memory() {
     local busted
     busted="lua5.4 $(busted_here)"
-    run_memory "Lua, out of memory" -O2
+    [ -z "$LONG" ] || run_memory "Lua, out of memory" -O2
     run_memory "Lua, out of memory, with sanitizers" -O1 -g -fsanitize=address,undefined \
         -fno-sanitize-recover
     take "Lua, hostile users" "$BUILD/hostile.log" $busted tests/lua/hostile_spec.lua
@@ -56,5 +56,5 @@ check_python_debug() {
     CFLAGS="-Og -g $WARNINGS" "$BUILD/pythondebug/bin/python" -m pip install -q \
         --disable-pip-version-check --force-reinstall --no-deps --no-cache-dir "$BUILD"/dist/*.tar.gz
     # Out of memory, assertions of CPython 3.11 itself fail.
-    check_python_memory debug --rounds-only --rounds "$([ -n "$LONG" ] && echo 10000 || echo 1500)"
+    check_python_memory debug --rounds-only --rounds "$([ -n "$LONG" ] && echo 10000 || echo 500)"
 }

@@ -79,7 +79,7 @@ test_c() {
     run_built "C" "cc -O2" "$ROUNDS" env
     run_built "C without vectors" "cc -O2 -DHTTPSTATUS_NO_SIMD" "$ROUNDS" env
     run_built "C with sanitizers" "cc -O1 -g -fsanitize=address,undefined -fno-sanitize-recover" \
-        "$ROUNDS" env
+        $((ROUNDS / 3)) env
     for standard in c++11 c++20; do
         expect "used from C++, -std=$standard" c++ -std=$standard $STRICT_CXX -I"$TREE/core" \
             -fsyntax-only "$TREE/tests/c/consumer/consumer.cc"
