@@ -401,7 +401,8 @@ def main():
         for path, text, fresh in pages():
             if fresh != text:
                 stale = True
-                print(f"{'stale' if check else 'wrote'}: {path.relative_to(BINDINGS.parent)}")
+                name = path.relative_to(BINDINGS.parent)
+                print(f"stale: {name}: run bindings/reference.py" if check else f"wrote: {name}")
                 if not check:
                     path.write_text(fresh, encoding="utf-8", newline="\n")
     except Wrong as error:

@@ -1102,7 +1102,7 @@ def main():
     for path in stale:
         if not check:
             path.write_text(files[path], encoding="utf-8", newline="\n")
-        print(f"{'stale' if check else 'wrote'}: {path.relative_to(ROOT)}")
+        print(f"stale: {path.relative_to(ROOT)}: run data/generate.py" if check else f"wrote: {path.relative_to(ROOT)}")
     sys.exit(bool(check and stale))
 
 
