@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Checks the .toml files next to it and writes the files derived from them.
+"""Checks the .toml files next to it and writes what is derived from them, and from the types in C files.
 
     data/generate.py                write the derived files
     data/generate.py --check        compare instead: exit 1 if one is stale or the data is wrong
@@ -18,6 +18,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import stubs
 import words
 from words import Wrong, c_string
 
@@ -999,17 +1000,13 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
     for path in ("README.md", "CHANGELOG.md"):
         files[ROOT / path] = with_counts(table, (ROOT / path).read_text(encoding="utf-8"))
     files[ROOT / ROCKSPEC] = rockspec((ROOT / ROCKSPEC).read_text(encoding="utf-8"))
+    headers = "".join(files[ROOT / path] for path in words.public_headers())
     files[ROOT / C_MANUAL] = words.replaced(
         (ROOT / C_MANUAL).read_text(encoding="ascii"), C_MANUAL, r"^\.In httpstatus\.h\n(?=\.Pp)",
-        r"^\.Sh DESCRIPTION", prototypes("".join(files[ROOT / path] for path in words.public_headers())))
-    constants = {
-        words.STUB: python_constants(table),
-        words.ANNOTATIONS: (f"---@field {name} integer {rows[row]['code']}"
-                            for name, row in table["constants"]),
-    }
-    for path, lines in constants.items():
-        files[ROOT / path] = with_block(path, files[ROOT / path], lines)
-    return files
+        r"^\.Sh DESCRIPTION", prototypes(headers))
+    files[ROOT / words.STUB] = with_block(words.STUB, files[ROOT / words.STUB], python_constants(table))
+    constants = [(name, rows[row]["code"]) for name, row in table["constants"]]
+    return files | stubs.derived(WORDS, constants, headers, files)
 
 
 # ---- IANA ------------------------------------------------------------------------------------

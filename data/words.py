@@ -408,34 +408,12 @@ def python_words(words, banner):
 
 # ---- Lua ---------------------------------------------------------------------------------------
 
-FIELD = re.compile(r"""---@field (\w+)(\??) ((?:"[^"]*"|<[^>]*>|\S)+)(?: .*)?""")
-
 
 def annotations(words, text):
+    """httpstatus.d.lua, with the types of the words in it."""
     aliases = [f"---@alias httpstatus.{called} " + "|".join(map(c_string, words.spellings(name)))
                for name, called in TYPES.items()]
-    text = replaced(text, ANNOTATIONS, r"^-- The words of the API[^\n]*\n", r"^-- The end of the words",
-                    aliases)
-    text = re.sub(r"(?<=^---@param policy\? httpstatus.Policy ).* (?=if absent$)",
-                  c_string(words.default_policy) + " ", text, flags=re.M)
-    lines, record, seen = [], None, set()
-    for line in text.split("\n"):
-        found, cls = FIELD.fullmatch(line), re.match(r"---@class httpstatus\.(\w+)", line)
-        if cls:
-            record, seen = cls[1], set()
-        elif found and record in words.records:
-            name, optional, kind = found.groups()
-            if name not in words.records[record]:
-                raise Wrong(f"{ANNOTATIONS}: {record}.{name} is not in vocabulary.toml")
-            seen.add(name)
-            line = f"---@field {name}{optional} {kind} {words.of(record, name, 'lua')}"
-        elif record in words.records and not line.startswith("---"):
-            missing = words.records[record].keys() - seen - {"value", "time_ns"}  # only Python has them
-            if missing:
-                raise Wrong(f"{ANNOTATIONS}: {record} lacks {sorted(missing)}")
-            record = None
-        lines.append(line)
-    return "\n".join(lines)
+    return replaced(text, ANNOTATIONS, r"^-- The words of the API[^\n]*\n", r"^-- The end of the words", aliases)
 
 
 # ---- The manual --------------------------------------------------------------------------------

@@ -5,7 +5,15 @@
 
 enum { CHAIN_METHOD = 1, CHAIN_NAMES, CHAIN_URL, CHAIN_VALUES = CHAIN_URL };
 
-/* new_chain(method [, policy [, url [, request]]]): chain */
+/*
+ * httpstatus.new_chain()
+ * Starts a chain of redirects with a request.
+ * @param method string
+ * @param policy? httpstatus.Policy HTTPSTATUS_DEFAULT_POLICY if absent
+ * @param url? string where the request goes, to resolve locations by and to find loops
+ * @param request? httpstatus.RedirectRequest
+ * @return httpstatus.RedirectChain
+ */
 int l_new_chain(lua_State *L)
 {
     struct httpstatus_policy policy;
@@ -37,6 +45,11 @@ static void keep_place(lua_State *L, enum httpstatus_chain_result result,
     }
 }
 
+/*
+ * The Location of a response, resolved by the URL of the chain.
+ * @class httpstatus.ResponseLocation
+ * @field location? string|string[]
+ */
 static enum httpstatus_chain_result step_to_location(lua_State *L, struct httpstatus_chain *chain,
                                                      int code, struct httpstatus_redirect *r)
 {
@@ -58,8 +71,19 @@ static enum httpstatus_chain_result step_to_url(lua_State *L, struct httpstatus_
     return httpstatus_chain_step(chain, code, url.data, url.size, lua_toboolean(L, 4), r);
 }
 
-/* chain:step(code [, url [, cross_origin]]), chain:step(code, {location = value}): record;
-   nil outside 300..399; nil, message */
+/*
+ * RedirectChain:step()
+ * Takes a response with this code and a Location. Returns the next request; nil if the code is
+ * outside 300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects
+ * loops.
+ * @param code integer
+ * @param url? string|httpstatus.ResponseLocation the Location, in a table; or any text that the
+ *     caller has resolved it to
+ * @param cross_origin? boolean with a text: whether its origin differs from that of the last
+ *     request
+ * @return httpstatus.Redirect?
+ * @return string? message
+ */
 static int chain_step(lua_State *L)
 {
     struct httpstatus_chain *chain = luaL_checkudata(L, 1, CHAIN);
@@ -94,7 +118,13 @@ static int chain_step(lua_State *L)
     }
 }
 
-/* chain.method, chain.url, chain.count; else a method */
+/*
+ * Several redirects in a row. A chain carries method, body and credentials from one to the next.
+ * @class httpstatus.RedirectChain
+ * @field method string
+ * @field url? string
+ * @field count integer
+ */
 static int chain_index(lua_State *L)
 {
     const struct httpstatus_chain *chain = luaL_checkudata(L, 1, CHAIN);

@@ -3,6 +3,22 @@
 
 #define CLIENT "httpstatus.RedirectClient"
 
+/*
+ * What a real client was measured to do with a redirect: a dated fact, not a rule.
+ * @class httpstatus.RedirectClient
+ * @field name string
+ * @field version string
+ * @field code integer
+ * @field request_method string
+ * @field request_body boolean
+ * @field followed boolean
+ * @field method? string
+ * @field keeps_body? boolean
+ * @field sends_content_type? boolean
+ * @field sends_authorization? boolean
+ * @field limit? integer
+ * @field at_limit? httpstatus.AtLimit
+ */
 static void push_client(lua_State *L, const struct httpstatus_client *client)
 {
     lua_createtable(L, 0, 12);
@@ -25,7 +41,17 @@ static void push_client(lua_State *L, const struct httpstatus_client *client)
     luaL_setmetatable(L, CLIENT);
 }
 
-/* redirect_clients(code, method[, body]): list of records */
+/*
+ * httpstatus.redirect_clients()
+ * What real clients were measured to do with a redirect (November 2026). For other codes and
+ * methods the list is empty. A body of false means a request without a body; some clients were not
+ * asked for that. GET, HEAD and OPTIONS never had one, and body changes nothing for them.
+ * @param code integer 300..308
+ * @param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown
+ *     method
+ * @param body? boolean whether the request had a body; true if absent
+ * @return httpstatus.RedirectClient[]
+ */
 int l_redirect_clients(lua_State *L)
 {
     struct httpstatus_client client;
@@ -50,7 +76,13 @@ static int not_a_record(lua_State *L)
     return luaL_argerror(L, 1, "invalid record: expected one that redirect_clients() gave");
 }
 
-/* client:differs_from(policy): list of "followed", "method", "body", "headers", "credentials" */
+/*
+ * RedirectClient:differs_from()
+ * How the client differs from a policy: a list of "followed", "method", "body", "headers" and
+ * "credentials".
+ * @param policy httpstatus.Policy
+ * @return string[]
+ */
 static int client_differs_from(lua_State *L)
 {
     struct httpstatus_text name, version, method;

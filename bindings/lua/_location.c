@@ -14,6 +14,17 @@ static enum httpstatus_url_rules check_rules(lua_State *L, int arg)
     return rules;
 }
 
+/*
+ * Where a Location leads.
+ * @class httpstatus.Location
+ * @field url? string
+ * @field problem? httpstatus.Problem
+ * @field cross_origin? boolean
+ * @field cross_host? boolean
+ * @field scheme_changed? boolean
+ * @field downgraded? boolean
+ * @field has_userinfo? boolean
+ */
 static int push_location(lua_State *L, const struct httpstatus_location *location)
 {
     lua_createtable(L, 0, 7);
@@ -29,7 +40,18 @@ static int push_location(lua_State *L, const struct httpstatus_location *locatio
     return 1;
 }
 
-/* resolve(base, location [, rules]): record */
+/*
+ * httpstatus.resolve()
+ * Where the value of a Location field leads from base, the URL of the request. A Location without a
+ * fragment takes that of base, and an empty one is the same URL. Bytes that no URL may contain are
+ * percent-encoded. A base that is not an absolute http or https URL is an argument error; nothing
+ * in location is.
+ * @param base string
+ * @param location string
+ * @param rules? httpstatus.UrlRules HTTPSTATUS_DEFAULT_URL_RULES if absent: RFC 3986 section 5.2,
+ *     strict; "whatwg": as browsers do
+ * @return httpstatus.Location
+ */
 static int l_resolve(lua_State *L)
 {
     lua_settop(L, 3);

@@ -3,6 +3,14 @@
 
 /* ---- Options ---- */
 
+/*
+ * How to read a log, and what its times may leave out.
+ * @class httpstatus.RecordOptions: httpstatus.LogOptions
+ * @field zone? integer of times without one: seconds east of UTC, -86399 to 86399; nil: unknown
+ * @field reference? number for times without a year: seconds since 1970, as os.time() has them,
+ *     rounded down; the year is the latest in which the time is not after this one; nil: such times
+ *     are left out
+ */
 const char *const record_options[] = {LOG_OPTIONS, "zone", "reference", NULL};
 
 void want_records(struct httpstatus_filter *filter)
@@ -79,6 +87,32 @@ static void set_part(lua_State *L, const struct httpstatus_record *record,
 
 /* ---- Records ---- */
 
+/*
+ * A record of a log. Each is a new table, yours to change, which JSON encoders take as it is. A
+ * part is nil if the format does not have it, if it was logged as "-", or if it is a time or a
+ * number that cannot be read. What the server escaped is undone, so a text may hold any bytes.
+ * @class httpstatus.Record
+ * @field status? integer
+ * @field substatus integer
+ * @field number integer
+ * @field line string
+ * @field format? httpstatus.NamedFormat|"custom"
+ * @field time? httpstatus.Time
+ * @field client? string
+ * @field forwarded_for? string
+ * @field user? string
+ * @field host? string
+ * @field method? string
+ * @field target? string
+ * @field path? string
+ * @field query? string
+ * @field protocol? string
+ * @field bytes? integer
+ * @field referer? string
+ * @field agent? string
+ * @field duration? number
+ * @field upstream_status? integer
+ */
 int push_record(lua_State *L, const struct httpstatus_scanner *scanner,
                 const struct httpstatus_line *line, const struct httpstatus_clock *clock,
                 const struct room *room)
@@ -117,7 +151,14 @@ static bool find_record(struct httpstatus_scanner *scanner, struct httpstatus_te
     return httpstatus_finish(scanner, line, 1) > 0;
 }
 
-/* record(line [, {format=, zone=}]): the first record in it, or nil */
+/*
+ * httpstatus.record()
+ * The first record of a log in a string, which is usually a single line; nil if there is none. What
+ * the record needs, such as a "#Fields:" line, may come before it.
+ * @param line string
+ * @param options? httpstatus.RecordOptions
+ * @return httpstatus.Record?
+ */
 static int l_record(lua_State *L)
 {
     struct httpstatus_text log = check_string(L, 1, "line");

@@ -95,6 +95,22 @@ static void check_names(lua_State *L, int arg, const char *knob, int anchor,
     lua_settop(L, list - 1);
 }
 
+/*
+ * A policy of your own: the one that 'policy' names, with some rules changed.
+ * @class httpstatus.Knobs
+ * @field policy? httpstatus.PolicyName
+ * @field follow? integer[]
+ * @field others? httpstatus.Others
+ * @field rewrite_301? httpstatus.Rewrite
+ * @field rewrite_302? httpstatus.Rewrite
+ * @field rewrite_303? httpstatus.Rewrite
+ * @field head_on_303? httpstatus.HeadOn303
+ * @field body_301_303? httpstatus.Body301303
+ * @field unsafe_307_308? httpstatus.Unsafe307308
+ * @field drops_headers? string[]
+ * @field drops_cross_origin? string[]
+ * @field limit? integer|false
+ */
 void check_policy(lua_State *L, int arg, struct httpstatus_policy *policy)
 {
     static const char *const names[] = {"policy",
@@ -146,6 +162,14 @@ static bool truth_option(lua_State *L, int arg, const char *name)
     return truth;
 }
 
+/*
+ * What redirect() has to know of the request, apart from its method.
+ * @class httpstatus.RedirectRequest
+ * @field body? boolean
+ * @field replayable? boolean
+ * @field url? string
+ * @field location? string|string[]
+ */
 const char *const body_names[] = {"body", "replayable", NULL};
 
 enum httpstatus_body check_body(lua_State *L, int arg, const char *const *names)

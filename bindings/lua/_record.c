@@ -164,6 +164,27 @@ static void put_next(lua_State *L, const struct httpstatus_redirect *r)
     put_answer(L, DOWNGRADED, r->downgraded);
 }
 
+/*
+ * The next request after a redirect. Each record is a new table with new lists, yours to change; an
+ * empty list is nil.
+ * @class httpstatus.Redirect
+ * @field action httpstatus.Action
+ * @field reason? httpstatus.Reason
+ * @field method? string
+ * @field method_change? httpstatus.MethodChange
+ * @field preserves_method? boolean
+ * @field keeps_body? boolean
+ * @field drops_headers? string[]
+ * @field drops_cross_origin? string[]
+ * @field kind? httpstatus.Kind
+ * @field cacheable boolean
+ * @field care boolean
+ * @field limit? integer
+ * @field reference string
+ * @field url? string
+ * @field cross_origin? boolean
+ * @field downgraded? boolean
+ */
 int push_redirect(lua_State *L, const struct httpstatus_redirect *r)
 {
     const bool next = r->method.data != NULL;

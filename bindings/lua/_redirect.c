@@ -45,7 +45,17 @@ static void follow_location(lua_State *L, struct redirect_call *call)
         invalid_url(L, 4, given);
 }
 
-/* redirect(code, method [, policy [, request]]): record, or nil outside 300..399 */
+/*
+ * httpstatus.redirect()
+ * What a client does with a redirect; nil if the code is outside 300..399. Methods are
+ * case-sensitive; only "fetch" upper-cases them, and only delete, get, head, options, post and put.
+ * A method that is empty or not a token (RFC 9110 section 5.6.2) is an argument error.
+ * @param code integer
+ * @param method string
+ * @param policy? httpstatus.Policy HTTPSTATUS_DEFAULT_POLICY if absent
+ * @param request? httpstatus.RedirectRequest
+ * @return httpstatus.Redirect?
+ */
 static int l_redirect(lua_State *L)
 {
     static const char *const names[] = {"body", "replayable", "url", "location", NULL};
@@ -66,7 +76,15 @@ static int l_redirect(lua_State *L)
     return push_redirect(L, &call.r);
 }
 
-/* explain_redirect(code, method [, policy [, request]]): sentences, or nil outside 300..399 */
+/*
+ * httpstatus.explain_redirect()
+ * What redirect() returns, in one to three sentences with the section of the standard.
+ * @param code integer
+ * @param method string
+ * @param policy? httpstatus.Policy HTTPSTATUS_DEFAULT_POLICY if absent
+ * @param request? httpstatus.RedirectRequest
+ * @return string?
+ */
 static int l_explain_redirect(lua_State *L)
 {
     const char *sentences[HTTPSTATUS_SENTENCES];
@@ -88,7 +106,12 @@ static int l_explain_redirect(lua_State *L)
     return 1;
 }
 
-/* redirect_headers([policy]): table of reasons by name */
+/*
+ * httpstatus.redirect_headers()
+ * The header fields that a client must not copy into the next request, and why not.
+ * @param policy? httpstatus.Policy HTTPSTATUS_DEFAULT_POLICY if absent
+ * @return table<string, httpstatus.DropReason>
+ */
 static int l_redirect_headers(lua_State *L)
 {
     struct httpstatus_policy policy;

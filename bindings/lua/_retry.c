@@ -33,6 +33,18 @@ static const struct httpstatus_retry_policy *policy_option(lua_State *L, int arg
     return policy;
 }
 
+/*
+ * What retry() is told besides code and method. Numbers may have fractions: now is rounded down,
+ * cap too.
+ * @class httpstatus.RetryOptions
+ * @field retry_after? string the value of the header field Retry-After; nil: there is none
+ * @field now? number the time, in seconds since 1970; nil: unknown
+ * @field cap? number the longest delay to accept, in seconds; nil: any
+ * @field policy? httpstatus.RetryPolicyName whose rules decide ("rfc9110" if absent)
+ * @field idempotent? boolean whether the request is idempotent; nil: by its method
+ * @field replayable? boolean whether its body, if it has one, can be sent again (true if absent)
+ */
+
 /* Leaves the text of Retry-After on the stack. */
 static void check_retry_options(lua_State *L, int arg, struct httpstatus_retry_options *options)
 {
@@ -51,7 +63,28 @@ static void check_retry_options(lua_State *L, int arg, struct httpstatus_retry_o
     options->retry_after = text_option(L, arg, "retry_after");
 }
 
-/* retry(code, method [, options]): record */
+/*
+ * Whether and when to send a request again. Each record is a new table, yours to change.
+ * @class httpstatus.Retry
+ * @field action httpstatus.RetryAction
+ * @field delay? integer
+ * @field date? integer
+ * @field same_connection? boolean
+ * @field contested boolean
+ * @field reason httpstatus.RetryReason
+ * @field reference string
+ */
+
+/*
+ * httpstatus.retry()
+ * Whether and when to send a request again after this response. Methods are case-sensitive; one
+ * that is empty or not a token is an argument error. A Retry-After that cannot be read counts as
+ * none, one above the cap means "stop". Nothing here sleeps or counts attempts.
+ * @param code integer
+ * @param method string
+ * @param options? httpstatus.RetryOptions
+ * @return httpstatus.Retry
+ */
 static int l_retry(lua_State *L)
 {
     struct httpstatus_retry_options options = HTTPSTATUS_RETRY_OPTIONS;
@@ -79,7 +112,14 @@ static int l_retry(lua_State *L)
     return 1;
 }
 
-/* parse_retry_after(text [, now]): seconds, or nil */
+/*
+ * httpstatus.parse_retry_after()
+ * The seconds to wait that a Retry-After asks for: its digits, or the time from now to its date, 0
+ * if that is past. nil if it is neither, or a date and now is nil. More than 2^53 - 1 is that.
+ * @param text string
+ * @param now? number the time, in seconds since 1970, as os.time() has it
+ * @return integer?
+ */
 static int l_parse_retry_after(lua_State *L)
 {
     struct httpstatus_text text = check_string(L, 1, "text");

@@ -9,6 +9,26 @@ static void set_seconds(lua_State *L, const char *name, double seconds)
     lua_setfield(L, -2, name);
 }
 
+/*
+ * What a real client was measured to do with a failed request: a dated fact, not a rule.
+ * @class httpstatus.RetryClient
+ * @field name string
+ * @field version string
+ * @field code integer
+ * @field request_method string
+ * @field retried boolean
+ * @field tries? integer
+ * @field delay? number
+ * @field longest_delay? number
+ * @field honours_retry_after? boolean
+ * @field on_zero? httpstatus.OnRetryAfter
+ * @field on_date? httpstatus.OnRetryAfter
+ * @field on_garbage? httpstatus.OnRetryAfter
+ * @field on_long? httpstatus.OnRetryAfter
+ * @field cap? number
+ * @field sends_body? boolean
+ * @field same_connection? boolean
+ */
 static void push_client(lua_State *L, const struct httpstatus_retry_client *client)
 {
     lua_createtable(L, 0, 16);
@@ -34,7 +54,15 @@ static void push_client(lua_State *L, const struct httpstatus_retry_client *clie
     set_answer(L, "same_connection", client->same_connection);
 }
 
-/* retry_clients(code, method): list of records */
+/*
+ * httpstatus.retry_clients()
+ * What real clients with retries switched on were measured to send again (November 2026). For other
+ * codes and methods the list is empty.
+ * @param code integer most of 400..431, 440..499, 500..511, 520..530, 540, 561, 598, 599
+ * @param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown
+ *     method
+ * @return httpstatus.RetryClient[]
+ */
 int l_retry_clients(lua_State *L)
 {
     struct httpstatus_retry_client client;

@@ -44,7 +44,10 @@ static struct lines *push_lines(lua_State *L, int arg, const char *const *names,
     return lines;
 }
 
-/* lines:close(); called by Lua 5.4's 'for' too, and finally by the garbage collector */
+/*
+ * Lines:close()
+ * Ends the iteration, and closes the file unless that was given open.
+ */
 static int lines_close(lua_State *L)
 {
     struct lines *lines = luaL_checkudata(L, 1, LINES);
@@ -54,7 +57,11 @@ static int lines_close(lua_State *L)
     return 0;
 }
 
-/* lines:tally(): the counts of all lines read so far, selected or not */
+/*
+ * Lines:tally()
+ * A tally of all lines read so far, selected or not.
+ * @return httpstatus.Tally
+ */
 static int lines_tally(lua_State *L)
 {
     const struct lines *lines = luaL_checkudata(L, 1, LINES);
@@ -62,6 +69,12 @@ static int lines_tally(lua_State *L)
     return push_counts(L, &lines->scanner);
 }
 
+/*
+ * The log that select() or records() iterates over, and the fourth value that they return. Lua 5.4
+ * closes it when the loop is left. Before 5.4, call close(), or leave that to the garbage
+ * collector.
+ * @class httpstatus.Lines
+ */
 static const luaL_Reg lines_methods[] = {
     {"tally", lines_tally},
     {"close", lines_close},
@@ -319,6 +332,12 @@ static int iterate_string(lua_State *L, struct lines *lines, lua_CFunction next)
     return push_iterator(L, next);
 }
 
+/*
+ * How to read a log, and which of its lines to select.
+ * @class httpstatus.SelectOptions: httpstatus.LogOptions
+ * @field invert? boolean all other lines instead, blank ones and comments too
+ */
+
 /* Pushes the lines that select() is asked for. */
 static struct lines *push_selected(lua_State *L)
 {
@@ -334,15 +353,37 @@ static struct lines *push_selected(lua_State *L)
 }
 
 /*
- * select(path or file, which [, {format=, invert=}]): iterator of number, status, line; or nil,
- * message, errno
+ * httpstatus.select()
+ * Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line
+ * numbers count from 1; that of a record wrapped over several lines may come after greater ones.
+ * The status is nil if the line has none, and the line comes without its line end. Lines of a pipe
+ * come as they are written. If the file cannot be opened, select() returns nil, message, errno; if
+ * a later read fails, the loop raises an error.
+ * @param source httpstatus.Source
+ * @param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status",
+ *     "unmatched", a property such as "is_cacheable", or a list of these
+ * @param options? httpstatus.SelectOptions
+ * @return fun(): integer, integer?, string
+ * @return nil
+ * @return nil
+ * @return httpstatus.Lines
  */
 static int l_select(lua_State *L)
 {
     return iterate_source(L, push_selected(L), lines_next);
 }
 
-/* select_string(log, which [, {format=}]): the same */
+/*
+ * httpstatus.select_string()
+ * Selects lines of a log in a string.
+ * @param log string
+ * @param which httpstatus.Which
+ * @param options? httpstatus.SelectOptions
+ * @return fun(): integer, integer?, string
+ * @return nil
+ * @return nil
+ * @return httpstatus.Lines
+ */
 static int l_select_string(lua_State *L)
 {
     check_string(L, 1, "log");
@@ -363,19 +404,47 @@ static struct lines *push_recorded(lua_State *L)
 }
 
 /*
- * records(path or file [, which [, {format=, zone=}]]): iterator of records; or nil, message, errno
+ * httpstatus.records()
+ * Goes through the records of a log, with their parts: for record in
+ * httpstatus.records("access.log") do. Otherwise it is like select(): records come as they are
+ * written to a pipe, a file that cannot be opened gives nil, message, errno, and a read that fails
+ * later raises an error in the loop.
+ * @param source httpstatus.Source
+ * @param which? httpstatus.Which as in select(); every record, with a status or without, if absent
+ * @param options? httpstatus.RecordOptions
+ * @return fun(): httpstatus.Record
+ * @return nil
+ * @return nil
+ * @return httpstatus.Lines
  */
 static int l_records(lua_State *L)
 {
     return iterate_source(L, push_recorded(L), records_next);
 }
 
-/* records_string(log [, which [, {format=, zone=}]]): the same */
+/*
+ * httpstatus.records_string()
+ * Goes through the records of a log in a string.
+ * @param log string
+ * @param which? httpstatus.Which
+ * @param options? httpstatus.RecordOptions
+ * @return fun(): httpstatus.Record
+ * @return nil
+ * @return nil
+ * @return httpstatus.Lines
+ */
 static int l_records_string(lua_State *L)
 {
     check_string(L, 1, "log");
     return iterate_string(L, push_recorded(L), records_next);
 }
+
+/*
+ * How to read a log, and where to put its counts.
+ * @class httpstatus.ExtractOptions: httpstatus.LogOptions
+ * @field tally? httpstatus.Tally a Tally from new_tally() to get the counts too; it is closed
+ *     afterwards
+ */
 
 /* Pushes the lines of the log at 1 for extract(); '*tally' gets their counts unless it is NULL. */
 static struct lines *push_all_lines(lua_State *L, struct tally **tally)
@@ -409,7 +478,16 @@ static bool push_statuses(lua_State *L, struct lines *lines, struct tally *tally
     return true;
 }
 
-/* extract(path or file [, {format=, tally=}]): list of statuses; or nil, message, errno */
+/*
+ * httpstatus.extract()
+ * The status of every record, or NO_STATUS; UNMATCHED or SKIPPED for a line that is not a record.
+ * Returns nil, message, errno as tally() does.
+ * @param source httpstatus.Source
+ * @param options? httpstatus.ExtractOptions
+ * @return integer[]?
+ * @return string? message
+ * @return integer? errno
+ */
 static int l_extract(lua_State *L)
 {
     struct tally *tally;
@@ -422,7 +500,13 @@ static int l_extract(lua_State *L)
     return done ? 1 : source_failed(L, &lines->source);
 }
 
-/* extract_string(log [, {format=, tally=}]): list of statuses */
+/*
+ * httpstatus.extract_string()
+ * The status of every record of a log in a string.
+ * @param log string
+ * @param options? httpstatus.ExtractOptions
+ * @return integer[]
+ */
 static int l_extract_string(lua_State *L)
 {
     struct tally *tally;

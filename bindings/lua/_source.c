@@ -192,6 +192,17 @@ static void check_options_apply(lua_State *L, int arg, const struct httpstatus_o
     luaL_argerror(L, arg, lua_tostring(L, -1));
 }
 
+/*
+ * How to read a log. An option that does not apply to the format is an argument error.
+ * @class httpstatus.LogOptions
+ * @field format? "auto"|httpstatus.NamedFormat|string what the lines are ("auto", each by itself,
+ *     if absent), or the server's own format string: Apache's LogFormat, nginx's log_format,
+ *     HAProxy's log-format
+ * @field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual
+ *     ones are tried
+ * @field fields? string w3c, cloudfront: the field names of a log that has no "#Fields:" line
+ * @field target? boolean elb: the status of the target, not of the load balancer
+ */
 void check_log_options(lua_State *L, int arg, const char *const *names,
                        struct httpstatus_options *options)
 {

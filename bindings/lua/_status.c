@@ -18,6 +18,14 @@ static void set_aliases(lua_State *L, const struct httpstatus_status *row, bool 
     lua_setfield(L, -2, sources ? "alias_sources" : "aliases");
 }
 
+/*
+ * A header field that goes with a status.
+ * @class httpstatus.Header
+ * @field name string
+ * @field level httpstatus.Level
+ * @field reference string
+ * @field condition? string
+ */
 static void set_headers(lua_State *L, const struct httpstatus_status *row)
 {
     size_t count = httpstatus_header_count(row);
@@ -37,6 +45,12 @@ static void set_headers(lua_State *L, const struct httpstatus_status *row)
     lua_setfield(L, -2, "headers");
 }
 
+/*
+ * What a client may do about a request that failed.
+ * @class httpstatus.RetryAdvice
+ * @field advice httpstatus.Advice
+ * @field reference string
+ */
 static void set_retry(lua_State *L, const struct httpstatus_status *row)
 {
     struct httpstatus_retry_advice advice = httpstatus_retry_advice(row);
@@ -48,6 +62,48 @@ static void set_retry(lua_State *L, const struct httpstatus_status *row)
     set_text(L, "reference", advice.reference);
     lua_setfield(L, -2, "retry");
 }
+
+/*
+ * A row of the table. Unknown values and empty lists are nil. A row is a plain table without
+ * cycles, so JSON encoders take it as it is, without variants: reading that makes a new list each
+ * time. All scripts in a Lua state share the rows, so treat them as read-only: a change is seen by
+ * every script, but does not affect what functions return. Only the row that Status() makes for an
+ * unknown code is yours alone. tostring(row) is "<Status 404 Not Found>".
+ * @class httpstatus.Status
+ * @field key table
+ * @field code integer
+ * @field substatus integer
+ * @field owner? string
+ * @field phrase? string
+ * @field name? string
+ * @field aliases? string[]
+ * @field alias_sources? string[]
+ * @field status_class? httpstatus.StatusClass
+ * @field lifecycle? httpstatus.Lifecycle
+ * @field reference? string
+ * @field description string
+ * @field explanation string
+ * @field since? httpstatus.Since
+ * @field introduced_in? string
+ * @field wire? string
+ * @field is_informational boolean
+ * @field is_success boolean
+ * @field is_redirection boolean
+ * @field is_client_error boolean
+ * @field is_server_error boolean
+ * @field is_error boolean
+ * @field is_known boolean
+ * @field is_official boolean
+ * @field is_interim boolean
+ * @field is_redirect boolean
+ * @field is_cacheable? boolean
+ * @field must_not_store? boolean
+ * @field allows_body? boolean
+ * @field preserves_method? boolean
+ * @field retry? httpstatus.RetryAdvice
+ * @field headers? httpstatus.Header[]
+ * @field variants? httpstatus.Status[]
+ */
 
 /*
  * Pushes the table of a status, a tree that can be written as JSON: empty lists are left out, as
@@ -196,7 +252,15 @@ static const struct httpstatus_status *written(lua_State *L, const struct httpst
     return httpstatus_written(row, format);
 }
 
-/* lookup(what [, {substatus=, owner=, format=}]): row or nil */
+/*
+ * httpstatus.lookup()
+ * The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND", or an
+ * older or other common spelling. Letter case, blanks, "-", "_" and "'" are ignored.
+ * @param what integer|string
+ * @param options? {substatus: integer?, owner: string?, format: httpstatus.NamedFormat?} format:
+ *     that of a log, in which what IANA has not registered means what the log's own writer says
+ * @return httpstatus.Status?
+ */
 static int l_lookup(lua_State *L)
 {
     static const char *const names[] = {"owner", "substatus", "format", NULL};
@@ -222,7 +286,14 @@ static int l_lookup(lua_State *L)
                                                          owner.data, owner.size)));
 }
 
-/* Status(code [, substatus [, owner]]): row; for an unknown code what its class settles */
+/*
+ * httpstatus.Status()
+ * The row of a code 0..999. An unknown code gets a row with what its class settles.
+ * @param code integer
+ * @param substatus? integer
+ * @param owner? string
+ * @return httpstatus.Status
+ */
 static int l_status(lua_State *L)
 {
     lua_settop(L, 3);
@@ -241,7 +312,12 @@ static int l_status(lua_State *L)
     return 1;
 }
 
-/* variants(code): list of rows, first the one of lookup(); empty for an unknown code */
+/*
+ * httpstatus.variants()
+ * All rows of a code, sub-status rows included; the first is what lookup() returns.
+ * @param code integer
+ * @return httpstatus.Status[]
+ */
 static int l_variants(lua_State *L)
 {
     if (!push_variants(L, check_code(L, 1, "code")))
@@ -249,7 +325,13 @@ static int l_variants(lua_State *L)
     return 1;
 }
 
-/* search(words): list of rows, best first */
+/*
+ * httpstatus.search()
+ * The rows that people mean by these words, best first; a number leads. At most 32 words of 128
+ * bytes each: more are an argument error.
+ * @param words string
+ * @return httpstatus.Status[]
+ */
 static int l_search(lua_State *L)
 {
     size_t capacity = httpstatus_row_count();
@@ -279,7 +361,13 @@ static int class_option(lua_State *L, int arg)
     return 0;
 }
 
-/* statuses([{status_class=, owner=, official=}]): list of rows */
+/*
+ * httpstatus.statuses()
+ * The rows of a class, of an owner, of IANA (official = true) or of everyone else (false), in table
+ * order; all rows without options.
+ * @param options? {status_class: httpstatus.StatusClass?, owner: string?, official: boolean?}
+ * @return httpstatus.Status[]
+ */
 static int l_statuses(lua_State *L)
 {
     static const char *const names[] = {"status_class", "owner", "official", NULL};
@@ -310,26 +398,48 @@ static int push_answer(lua_State *L, int list)
     return 1;
 }
 
-/* phrase(code): string or nil */
+/*
+ * httpstatus.phrase()
+ * The reason phrase of a code; nil if it has none.
+ * @param code integer
+ * @return string?
+ */
 static int l_phrase(lua_State *L)
 {
     return push_answer(L, PHRASES);
 }
 
-/* class_of(code): "1xx" .. "5xx" or nil */
+/*
+ * httpstatus.class_of()
+ * The class by the first digit (RFC 9110 section 15), nil outside 100..599.
+ * @param code integer
+ * @return httpstatus.StatusClass?
+ */
 static int l_class_of(lua_State *L)
 {
     return push_answer(L, CLASSES);
 }
 
-/* effective(code): integer */
+/*
+ * httpstatus.effective()
+ * The code that a recipient treats this one as (RFC 9110 section 15): itself if IANA registers it,
+ * else x00 of its class, and 500 outside 100..599.
+ * @param code integer
+ * @return integer
+ */
 static int l_effective(lua_State *L)
 {
     lua_pushinteger(L, httpstatus_effective(check_code(L, 1, "code")));
     return 1;
 }
 
-/* reference_for(row, property): string or nil */
+/*
+ * httpstatus.reference_for()
+ * The section or document that settles a property ("is_cacheable") of a row.
+ * @param row httpstatus.Status
+ * @param property string
+ * @return string?
+ */
 static int l_reference_for(lua_State *L)
 {
     struct claim claim;

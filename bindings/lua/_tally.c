@@ -54,7 +54,12 @@ static void finish_tally(struct tally *tally)
     fill_tally(tally, &tally->as.scanner);
 }
 
-/* new_tally([{format=}]): an empty tally to feed() */
+/*
+ * httpstatus.new_tally()
+ * An empty tally: feed() it the log in pieces of any size, then close() it.
+ * @param options? httpstatus.LogOptions
+ * @return httpstatus.Tally
+ */
 static int l_new_tally(lua_State *L)
 {
     lua_settop(L, 1);
@@ -62,7 +67,16 @@ static int l_new_tally(lua_State *L)
     return 1;
 }
 
-/* tally(path or file [, {format=}]): tally, or nil, message, errno */
+/*
+ * httpstatus.tally()
+ * Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads
+ * to compressed data or UTF-16.
+ * @param source httpstatus.Source
+ * @param options? httpstatus.LogOptions
+ * @return httpstatus.Tally?
+ * @return string? message
+ * @return integer? errno
+ */
 static int l_tally(lua_State *L)
 {
     struct source source;
@@ -84,7 +98,13 @@ static int l_tally(lua_State *L)
     return 1;
 }
 
-/* tally_string(log [, {format=}]): tally */
+/*
+ * httpstatus.tally_string()
+ * Counts the statuses of a log in a string, which may hold any bytes.
+ * @param log string
+ * @param options? httpstatus.LogOptions
+ * @return httpstatus.Tally
+ */
 static int l_tally_string(lua_State *L)
 {
     struct source source;
@@ -97,7 +117,12 @@ static int l_tally_string(lua_State *L)
     return 1;
 }
 
-/* tally:feed(piece): the tally */
+/*
+ * Tally:feed()
+ * Scans the next piece of the log, which may end anywhere.
+ * @param piece string
+ * @return httpstatus.Tally
+ */
 static int tally_feed(lua_State *L)
 {
     struct tally *tally = check_tally(L, 1);
@@ -109,7 +134,11 @@ static int tally_feed(lua_State *L)
     return 1;
 }
 
-/* tally:close(): the tally, its last line counted */
+/*
+ * Tally:close()
+ * Ends the log, and counts the last line even if it has no line feed.
+ * @return httpstatus.Tally
+ */
 static int tally_close(lua_State *L)
 {
     finish_tally(check_tally(L, 1));
@@ -173,7 +202,24 @@ static int push_key(lua_State *L, const struct tally *tally)
     return 1;
 }
 
-/* tally[code]: a count; tally.lines and the like; else a method */
+/*
+ * How many records of a log have each status: tally[404]. In Lua 5.2 to 5.4, pairs(tally) is
+ * tally:items().
+ * @class httpstatus.Tally
+ * @field [integer] integer the count of a code, 0 if it does not occur
+ * @field format? string
+ * @field formats table<string, integer>
+ * @field key? string
+ * @field lines integer
+ * @field records integer
+ * @field no_status integer
+ * @field skipped integer
+ * @field unmatched integer
+ * @field first_unmatched integer[]
+ * @field classes table<string, integer>
+ * @field substatuses table<string, integer>
+ * @operator add(httpstatus.Tally): httpstatus.Tally
+ */
 static int tally_index(lua_State *L)
 {
     const struct httpstatus_tally *tally = counts_of(check_tally(L, 1));
@@ -233,7 +279,13 @@ static int tally_next(lua_State *L)
     return 1;
 }
 
-/* tally:items(), and pairs(tally) from Lua 5.2 on: the values for a generic 'for' */
+/*
+ * Tally:items()
+ * Iterates over the codes that occur, in order, and their counts: for code, count in tally:items()
+ * do
+ * @return fun(tally: httpstatus.Tally, code: integer?): integer, integer
+ * @return httpstatus.Tally
+ */
 static int tally_items(lua_State *L)
 {
     check_tally(L, 1);
@@ -257,7 +309,29 @@ static void set_unless_empty(lua_State *L, const char *name)
     lua_setfield(L, -2, name);
 }
 
-/* tally:as_table(): a new table of all counts, for JSON; the codes are strings */
+/*
+ * What Tally:as_table() returns.
+ * @class httpstatus.Counts
+ * @field format? string the format
+ * @field formats? table<string, integer> records of each format
+ * @field key? string where JSON records have their status
+ * @field lines integer all lines
+ * @field records integer records
+ * @field no_status integer records without a status
+ * @field skipped integer blank lines and comments
+ * @field unmatched integer lines that are not a record
+ * @field first_unmatched? integer[] line numbers of the first ten of them
+ * @field counts? table<string, integer> counts by code, such as "404"
+ * @field classes table<string, integer> counts by class
+ * @field substatuses? table<string, integer> counts by status and sub-status
+ */
+
+/*
+ * Tally:as_table()
+ * All counts, as a new table that JSON encoders take as it is. Codes are strings, as most encoders
+ * refuse lists with gaps; empty tables are left out.
+ * @return httpstatus.Counts
+ */
 static int tally_as_table(lua_State *L)
 {
     static const char *const names[] = {

@@ -41,12 +41,26 @@ static bool reference_option(lua_State *L, int arg, int64_t *reference)
     return true;
 }
 
+/*
+ * What a time that was logged may leave out.
+ * @class httpstatus.TimeOptions
+ * @field zone? integer the zone of a time without one, in seconds east of UTC; nil: unknown
+ * @field reference? number a time after which none was logged, in seconds since 1970: a time
+ *     without a year is of the latest year in which it is not after that; nil: it cannot be read
+ */
 void read_clock(lua_State *L, int arg, struct httpstatus_clock *clock)
 {
     clock->has_zone = zone_option(L, arg, &clock->zone);
     clock->has_reference = reference_option(L, arg, &clock->reference);
 }
 
+/*
+ * A time that was logged.
+ * @class httpstatus.Time
+ * @field seconds integer
+ * @field nanoseconds integer
+ * @field has_zone boolean
+ */
 void push_time(lua_State *L, const struct httpstatus_time *time)
 {
     lua_createtable(L, 0, 3);
@@ -57,7 +71,17 @@ void push_time(lua_State *L, const struct httpstatus_time *time)
     set_truth(L, "has_zone", time->has_zone);
 }
 
-/* parse_time(text [, options]): record, or nil */
+/*
+ * httpstatus.parse_time()
+ * A time as servers log it, or nil: "10/Oct/2000:13:55:36 -0700"; "2000-10-10T13:55:36Z", where a
+ * blank or a tab may stand for the T; syslog's "Oct 10 13:55:36"; or a number since 1970, whose
+ * digits tell its unit: seconds up to 11, milliseconds up to 14, microseconds up to 17, nanoseconds
+ * up to 19. Each may have a fraction, and brackets around it. A leap second, 24:00 and February 30
+ * do not exist.
+ * @param text string
+ * @param options? httpstatus.TimeOptions
+ * @return httpstatus.Time?
+ */
 static int l_parse_time(lua_State *L)
 {
     static const char *const names[] = {"zone", "reference", NULL};
@@ -74,7 +98,14 @@ static int l_parse_time(lua_State *L)
     return 1;
 }
 
-/* unescape(text, escape): string */
+/*
+ * httpstatus.unescape()
+ * A part of a record without the escapes of its writer. They are undone once, and what is not an
+ * escape stands for itself. The result may be of any bytes.
+ * @param text string
+ * @param escape httpstatus.Escape
+ * @return string
+ */
 static int l_unescape(lua_State *L)
 {
     struct httpstatus_text text = check_string(L, 1, "text");

@@ -3,7 +3,13 @@
 
 #include "_module.h"
 
-/* scanner(): "avx2" and the like */
+/*
+ * httpstatus.scanner()
+ * The implementation that scans logs, named after its instruction set: the fastest that this CPU
+ * supports. All give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when
+ * the module is loaded, it forces one for the whole process.
+ * @return httpstatus.Scanner
+ */
 static int l_scanner(lua_State *L)
 {
     lua_pushstring(L, httpstatus_scanner_name());
@@ -22,6 +28,15 @@ static void force_scanner(lua_State *L)
                httpstatus_expected("scanner", text));
 }
 
+/*
+ * httpstatus[404] is the row of a code, nil if the code is unknown: what lookup(404) returns.
+ * @class httpstatus
+ * @field [integer] httpstatus.Status
+ * @field _VERSION string the version of the library
+ * @field NO_STATUS integer HTTPSTATUS_NO_STATUS: a record without a status
+ * @field UNMATCHED integer HTTPSTATUS_UNMATCHED: a line that is not a record
+ * @field SKIPPED integer HTTPSTATUS_SKIPPED: a blank line or a comment
+ */
 static void set_constants(lua_State *L)
 {
     for (size_t i = 0; i < httpstatus_constant_count(); i++) {

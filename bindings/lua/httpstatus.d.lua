@@ -37,6 +37,8 @@
 ---@alias httpstatus.Source string|file* a path, or a file open for reading
 ---@alias httpstatus.Which string|integer|(string|integer)[]
 
+-- Generated from the C files by data/generate.py from here on; do not edit.
+
 -- ---- The module ----
 
 ---httpstatus[404] is the row of a code, nil if the code is unknown: what lookup(404) returns.
@@ -120,19 +122,19 @@
 ---@field LOOP_DETECTED integer 508
 ---@field NOT_EXTENDED integer 510
 ---@field NETWORK_AUTHENTICATION_REQUIRED integer 511
--- The end of the generated part.
+-- The end of the constants.
 local httpstatus = {}
 
----The implementation that scans logs, named after its instruction set: the fastest that this CPU supports. All
----give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when the module is loaded, it
----forces one for the whole process.
+---The implementation that scans logs, named after its instruction set: the fastest that this CPU
+---supports. All give the same answers. If the environment variable HTTPSTATUS_SCANNER is set when
+---the module is loaded, it forces one for the whole process.
 ---@return httpstatus.Scanner
 function httpstatus.scanner() end
 
 -- ---- Look-ups ----
 
----The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND", or an older
----or other common spelling. Letter case, blanks, "-", "_" and "'" are ignored.
+---The row that a code or text means: 404, "404", "403.14", "404:1", "Not Found", "NOT_FOUND", or an
+---older or other common spelling. Letter case, blanks, "-", "_" and "'" are ignored.
 ---@param what integer|string
 ---@param options? {substatus: integer?, owner: string?, format: httpstatus.NamedFormat?} format: that of a log, in which what IANA has not registered means what the log's own writer says
 ---@return httpstatus.Status?
@@ -143,14 +145,14 @@ function httpstatus.lookup(what, options) end
 ---@return httpstatus.Status[]
 function httpstatus.variants(code) end
 
----The rows that people mean by these words, best first; a number leads. At most 32
----words of 128 bytes each: more are an argument error.
+---The rows that people mean by these words, best first; a number leads. At most 32 words of 128
+---bytes each: more are an argument error.
 ---@param words string
 ---@return httpstatus.Status[]
 function httpstatus.search(words) end
 
----The rows of a class, of an owner, of IANA (official = true) or of everyone else (false), in table order;
----all rows without options.
+---The rows of a class, of an owner, of IANA (official = true) or of everyone else (false), in table
+---order; all rows without options.
 ---@param options? {status_class: httpstatus.StatusClass?, owner: string?, official: boolean?}
 ---@return httpstatus.Status[]
 function httpstatus.statuses(options) end
@@ -165,19 +167,19 @@ function httpstatus.phrase(code) end
 ---@return httpstatus.StatusClass?
 function httpstatus.class_of(code) end
 
----The code that a recipient treats this one as (RFC 9110 section 15): itself if IANA registers it, else
----x00 of its class, and 500 outside 100..599.
+---The code that a recipient treats this one as (RFC 9110 section 15): itself if IANA registers it,
+---else x00 of its class, and 500 outside 100..599.
 ---@param code integer
 ---@return integer
 function httpstatus.effective(code) end
 
 -- ---- A status ----
 
----A row of the table. Unknown values and empty lists are nil. A row is a plain table without cycles, so
----JSON encoders take it as it is, without variants: reading that makes a new list each time. All scripts
----in a Lua state share the rows, so treat them as read-only: a change is seen by every script, but does
----not affect what functions return. Only the row that Status() makes for an unknown code is yours alone.
----tostring(row) is "<Status 404 Not Found>".
+---A row of the table. Unknown values and empty lists are nil. A row is a plain table without
+---cycles, so JSON encoders take it as it is, without variants: reading that makes a new list each
+---time. All scripts in a Lua state share the rows, so treat them as read-only: a change is seen by
+---every script, but does not affect what functions return. Only the row that Status() makes for an
+---unknown code is yours alone. tostring(row) is "<Status 404 Not Found>".
 ---@class httpstatus.Status
 ---@field key table (code, substatus, owner)
 ---@field code integer the number of the status line, or of a log: -1 to 999
@@ -240,9 +242,9 @@ function httpstatus.reference_for(row, property) end
 
 -- ---- Redirects ----
 
----What a client does with a redirect; nil if the code is outside 300..399. Methods are case-sensitive; only
----"fetch" upper-cases them, and only delete, get, head, options, post and put. A method that is empty or not
----a token (RFC 9110 section 5.6.2) is an argument error.
+---What a client does with a redirect; nil if the code is outside 300..399. Methods are
+---case-sensitive; only "fetch" upper-cases them, and only delete, get, head, options, post and put.
+---A method that is empty or not a token (RFC 9110 section 5.6.2) is an argument error.
 ---@param code integer
 ---@param method string
 ---@param policy? httpstatus.Policy "fetch" if absent
@@ -263,8 +265,8 @@ function httpstatus.explain_redirect(code, method, policy, request) end
 ---@return table<string, httpstatus.DropReason>
 function httpstatus.redirect_headers(policy) end
 
----The next request after a redirect. Each record is a new table with new lists, yours to change; an empty
----list is nil.
+---The next request after a redirect. Each record is a new table with new lists, yours to change; an
+---empty list is nil.
 ---@class httpstatus.Redirect
 ---@field action httpstatus.Action "none": nothing to follow, for the reason given; "follow": send the next request; "ask": send it only if the user agrees (RFC 2616); "may": following is allowed, not required (300 and unregistered 3xx); "error": give up: the client reports an error instead of the response; see reason
 ---@field reason? httpstatus.Reason why there is nothing to follow: "not-modified", "proxy", "unused", "connect", "not-a-redirect", "not-replayable", "no-location", "invalid-location", "several-locations" or "unsupported-scheme"; else nil
@@ -320,8 +322,9 @@ function httpstatus.new_chain(method, policy, url, request) end
 ---@field count integer redirects followed so far
 local RedirectChain = {}
 
----Takes a response with this code and a Location. Returns the next request; nil if the code is outside
----300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects loops.
+---Takes a response with this code and a Location. Returns the next request; nil if the code is
+---outside 300..399; nil and a message if the limit is exceeded, or at a loop if the policy detects
+---loops.
 ---@param code integer
 ---@param url? string|httpstatus.ResponseLocation the Location, in a table; or any text that the caller has resolved it to
 ---@param cross_origin? boolean with a text: whether its origin differs from that of the last request
@@ -335,8 +338,8 @@ function RedirectChain:step(code, url, cross_origin) end
 
 ---Where the value of a Location field leads from base, the URL of the request. A Location without a
 ---fragment takes that of base, and an empty one is the same URL. Bytes that no URL may contain are
----percent-encoded. A base that is not an absolute http or https URL is an argument error; nothing in location
----is.
+---percent-encoded. A base that is not an absolute http or https URL is an argument error; nothing
+---in location is.
 ---@param base string
 ---@param location string
 ---@param rules? httpstatus.UrlRules "rfc3986" if absent: RFC 3986 section 5.2, strict; "whatwg": as browsers do
@@ -353,9 +356,9 @@ function httpstatus.resolve(base, location, rules) end
 ---@field downgraded? boolean whether https became http; nil if invalid
 ---@field has_userinfo? boolean whether an http or https URL has a user name or a password; nil if invalid
 
----What real clients were measured to do with a redirect (November 2026). For other codes and methods the
----list is empty. A body of false means a request without a body; some clients were not asked for that.
----GET, HEAD and OPTIONS never had one, and body changes nothing for them.
+---What real clients were measured to do with a redirect (November 2026). For other codes and
+---methods the list is empty. A body of false means a request without a body; some clients were not
+---asked for that. GET, HEAD and OPTIONS never had one, and body changes nothing for them.
 ---@param code integer 300..308
 ---@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown method
 ---@param body? boolean whether the request had a body; true if absent
@@ -386,9 +389,9 @@ function RedirectClient:differs_from(policy) end
 
 -- ---- Retries ----
 
----Whether and when to send a request again after this response. Methods are case-sensitive; one that is
----empty or not a token is an argument error. A Retry-After that cannot be read counts as none, one above the
----cap means "stop". Nothing here sleeps or counts attempts.
+---Whether and when to send a request again after this response. Methods are case-sensitive; one
+---that is empty or not a token is an argument error. A Retry-After that cannot be read counts as
+---none, one above the cap means "stop". Nothing here sleeps or counts attempts.
 ---@param code integer
 ---@param method string
 ---@param options? httpstatus.RetryOptions
@@ -405,7 +408,8 @@ function httpstatus.retry(code, method, options) end
 ---@field reason httpstatus.RetryReason "temporary": the condition passes: 413, 429, 503, or the code's owner says so; "incomplete": the server did not get the whole request: 408; "misdirected": the server does not answer for this host on this connection: 421; "too-early": the server takes no early data for it: 425; "retry-after": no document says whether, but Retry-After says when; "credentials": the request needs other credentials: 401, 403, 407; "modified": the request has to be changed first; "user-action": the user has to ask for it or act: 507, 511; "redirect": the next request goes elsewhere: see redirect(); delay is the time before that; "not-an-error": there is nothing to repeat; "permanent": the request is at fault, or the condition lasts; "not-idempotent": it might be acted on twice (RFC 9110 section 9.2.2); "not-replayable": its body cannot be sent again; "retry-after-above-cap": Retry-After asks for more time than the cap; "no-retry-after": only Retry-After would say that the condition passes: 413; "silent": no document says whether to repeat it; "policy": the client that the policy is named after does so
 ---@field reference string the section that says so, or the client's document
 
----What retry() is told besides code and method. Numbers may have fractions: now is rounded down, cap too.
+---What retry() is told besides code and method. Numbers may have fractions: now is rounded down,
+---cap too.
 ---@class httpstatus.RetryOptions
 ---@field retry_after? string the value of the header field Retry-After; nil: there is none
 ---@field now? number the time, in seconds since 1970; nil: unknown
@@ -414,15 +418,15 @@ function httpstatus.retry(code, method, options) end
 ---@field idempotent? boolean whether the request is idempotent; nil: by its method
 ---@field replayable? boolean whether its body, if it has one, can be sent again (true if absent)
 
----The seconds to wait that a Retry-After asks for: its digits, or the time from now to its date, 0 if that
----is past. nil if it is neither, or a date and now is nil. More than 2^53 - 1 is that.
+---The seconds to wait that a Retry-After asks for: its digits, or the time from now to its date, 0
+---if that is past. nil if it is neither, or a date and now is nil. More than 2^53 - 1 is that.
 ---@param text string
 ---@param now? number the time, in seconds since 1970, as os.time() has it
 ---@return integer?
 function httpstatus.parse_retry_after(text, now) end
 
----What real clients with retries switched on were measured to send again (November 2026). For other codes and
----methods the list is empty.
+---What real clients with retries switched on were measured to send again (November 2026). For other
+---codes and methods the list is empty.
 ---@param code integer most of 400..431, 440..499, 500..511, 520..530, 540, 561, 598, 599
 ---@param method string DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT, QUERY, or FROB for an unknown method
 ---@return httpstatus.RetryClient[]
@@ -449,8 +453,8 @@ function httpstatus.retry_clients(code, method) end
 
 -- ---- Logs ----
 
----Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads to
----compressed data or UTF-16.
+---Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads
+---to compressed data or UTF-16.
 ---@param source httpstatus.Source
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally?
@@ -469,7 +473,8 @@ function httpstatus.tally_string(log, options) end
 ---@return httpstatus.Tally
 function httpstatus.new_tally(options) end
 
----How many records of a log have each status: tally[404]. In Lua 5.2 to 5.4, pairs(tally) is tally:items().
+---How many records of a log have each status: tally[404]. In Lua 5.2 to 5.4, pairs(tally) is
+---tally:items().
 ---@class httpstatus.Tally
 ---@field [integer] integer the count of a code, 0 if it does not occur
 ---@field format? string the format asked for, else the one that all records have; nil if none or several
@@ -495,13 +500,14 @@ function Tally:feed(piece) end
 ---@return httpstatus.Tally
 function Tally:close() end
 
----Iterates over the codes that occur, in order, and their counts: for code, count in tally:items() do
+---Iterates over the codes that occur, in order, and their counts: for code, count in tally:items()
+---do
 ---@return fun(tally: httpstatus.Tally, code: integer?): integer, integer
 ---@return httpstatus.Tally
 function Tally:items() end
 
----All counts, as a new table that JSON encoders take as it is. Codes are strings, as most encoders refuse
----lists with gaps; empty tables are left out.
+---All counts, as a new table that JSON encoders take as it is. Codes are strings, as most encoders
+---refuse lists with gaps; empty tables are left out.
 ---@return httpstatus.Counts
 function Tally:as_table() end
 
@@ -520,10 +526,11 @@ function Tally:as_table() end
 ---@field classes table<string, integer> counts by class
 ---@field substatuses? table<string, integer> counts by status and sub-status
 
----Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line numbers count
----from 1; that of a record wrapped over several lines may come after greater ones. The status is nil if the
----line has none, and the line comes without its line end. Lines of a pipe come as they are written. If the
----file cannot be opened, select() returns nil, message, errno; if a later read fails, the loop raises an error.
+---Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line
+---numbers count from 1; that of a record wrapped over several lines may come after greater ones.
+---The status is nil if the line has none, and the line comes without its line end. Lines of a pipe
+---come as they are written. If the file cannot be opened, select() returns nil, message, errno; if
+---a later read fails, the loop raises an error.
 ---@param source httpstatus.Source
 ---@param which httpstatus.Which "5xx", 404, "403.14", "error", "redirect", "no_status", "unmatched", a property such as "is_cacheable", or a list of these
 ---@param options? httpstatus.SelectOptions
@@ -543,8 +550,9 @@ function httpstatus.select(source, which, options) end
 ---@return httpstatus.Lines
 function httpstatus.select_string(log, which, options) end
 
----The log that select() or records() iterates over, and the fourth value that they return. Lua 5.4 closes
----it when the loop is left. Before 5.4, call close(), or leave that to the garbage collector.
+---The log that select() or records() iterates over, and the fourth value that they return. Lua 5.4
+---closes it when the loop is left. Before 5.4, call close(), or leave that to the garbage
+---collector.
 ---@class httpstatus.Lines
 local Lines = {}
 
@@ -555,8 +563,8 @@ function Lines:close() end
 ---@return httpstatus.Tally
 function Lines:tally() end
 
----The status of every record, or NO_STATUS; UNMATCHED or SKIPPED for a line that is not a record. Returns
----nil, message, errno as tally() does.
+---The status of every record, or NO_STATUS; UNMATCHED or SKIPPED for a line that is not a record.
+---Returns nil, message, errno as tally() does.
 ---@param source httpstatus.Source
 ---@param options? httpstatus.ExtractOptions
 ---@return integer[]?
@@ -585,16 +593,17 @@ function httpstatus.extract_string(log, options) end
 ---@class httpstatus.ExtractOptions: httpstatus.LogOptions
 ---@field tally? httpstatus.Tally a Tally from new_tally() to get the counts too; it is closed afterwards
 
----The first record of a log in a string, which is usually a single line; nil if there is none. What the
----record needs, such as a "#Fields:" line, may come before it.
+---The first record of a log in a string, which is usually a single line; nil if there is none. What
+---the record needs, such as a "#Fields:" line, may come before it.
 ---@param line string
 ---@param options? httpstatus.RecordOptions
 ---@return httpstatus.Record?
 function httpstatus.record(line, options) end
 
----Goes through the records of a log, with their parts: for record in httpstatus.records("access.log") do.
----Otherwise it is like select(): records come as they are written to a pipe, a file that cannot be opened
----gives nil, message, errno, and a read that fails later raises an error in the loop.
+---Goes through the records of a log, with their parts: for record in
+---httpstatus.records("access.log") do. Otherwise it is like select(): records come as they are
+---written to a pipe, a file that cannot be opened gives nil, message, errno, and a read that fails
+---later raises an error in the loop.
 ---@param source httpstatus.Source
 ---@param which? httpstatus.Which as in select(); every record, with a status or without, if absent
 ---@param options? httpstatus.RecordOptions
@@ -614,9 +623,9 @@ function httpstatus.records(source, which, options) end
 ---@return httpstatus.Lines
 function httpstatus.records_string(log, which, options) end
 
----A record of a log. Each is a new table, yours to change, which JSON encoders take as it is. A part is nil
----if the format does not have it, if it was logged as "-", or if it is a time or a number that cannot be
----read. What the server escaped is undone, so a text may hold any bytes.
+---A record of a log. Each is a new table, yours to change, which JSON encoders take as it is. A
+---part is nil if the format does not have it, if it was logged as "-", or if it is a time or a
+---number that cannot be read. What the server escaped is undone, so a text may hold any bytes.
 ---@class httpstatus.Record
 ---@field status? integer the status; nil if the record has none
 ---@field substatus integer IIS's second number; 0: none
@@ -644,17 +653,18 @@ function httpstatus.records_string(log, which, options) end
 ---@field zone? integer of times without one: seconds east of UTC, -86399 to 86399; nil: unknown
 ---@field reference? number for times without a year: seconds since 1970, as os.time() has them, rounded down; the year is the latest in which the time is not after this one; nil: such times are left out
 
----A time as servers log it, or nil: "10/Oct/2000:13:55:36 -0700"; "2000-10-10T13:55:36Z", where a blank or a
----tab may stand for the T; syslog's "Oct 10 13:55:36"; or a number since 1970, whose digits tell its unit:
----seconds up to 11, milliseconds up to 14, microseconds up to 17, nanoseconds up to 19. Each may have a
----fraction, and brackets around it. A leap second, 24:00 and February 30 do not exist.
+---A time as servers log it, or nil: "10/Oct/2000:13:55:36 -0700"; "2000-10-10T13:55:36Z", where a
+---blank or a tab may stand for the T; syslog's "Oct 10 13:55:36"; or a number since 1970, whose
+---digits tell its unit: seconds up to 11, milliseconds up to 14, microseconds up to 17, nanoseconds
+---up to 19. Each may have a fraction, and brackets around it. A leap second, 24:00 and February 30
+---do not exist.
 ---@param text string
 ---@param options? httpstatus.TimeOptions
 ---@return httpstatus.Time?
 function httpstatus.parse_time(text, options) end
 
----A part of a record without the escapes of its writer. They are undone once, and what is not an escape stands
----for itself. The result may be of any bytes.
+---A part of a record without the escapes of its writer. They are undone once, and what is not an
+---escape stands for itself. The result may be of any bytes.
 ---@param text string
 ---@param escape httpstatus.Escape
 ---@return string

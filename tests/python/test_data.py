@@ -229,13 +229,37 @@ def test_wrong_rules_of_retries(message):
 
 def test_a_member_that_one_language_lacks():
     """A word that is left out somewhere is named."""
-    words, text = generate.words, (ROOT / generate.words.ANNOTATIONS).read_text(encoding="utf-8")
+    lua_items = generate.stubs.lua_items
     with pytest.raises(generate.Wrong, match="Tally lacks .'colour'"):
-        words.annotations(vocabulary(lambda v: v["Tally"].update(colour="its colour")), text)
+        lua_items(vocabulary(lambda v: v["Tally"].update(colour="its colour")), {}, [])
     with pytest.raises(generate.Wrong, match="Tally.lines is not in vocabulary.toml"):
-        words.annotations(vocabulary(lambda v: v["Tally"].pop("lines")), text)
+        lua_items(vocabulary(lambda v: v["Tally"].pop("lines")), {}, [])
     with pytest.raises(generate.Wrong, match="expected one place"):
-        words.header(generate.WORDS, "enum httpstatus_action {")
+        generate.words.header(generate.WORDS, "enum httpstatus_action {")
+
+
+WRONG_TYPES = {  # in a comment of a C file
+    "_new.c: hue: neither it nor the file is in SECTIONS": "httpstatus.hue()\nIts hue.",
+    "_new.c: 'Its hue.': expected httpstatus.name": "Its hue.\n@return string",
+    "methods of .'Colour'": "Colour:hue()\nIts hue.",
+    "Time.seconds has its text from vocabulary.toml": "@class httpstatus.Time\n@field seconds integer the seconds",
+}
+
+
+@pytest.mark.parametrize("message", WRONG_TYPES)
+def test_wrong_types(message, monkeypatch):
+    path = ROOT / generate.words.ANNOTATIONS
+    files = {path: path.read_text(encoding="utf-8")}
+    real, new = generate.stubs.comments, ("_new.c", WRONG_TYPES[message])
+    monkeypatch.setattr(generate.stubs, "comments", lambda *of: [*real(*of), new])
+    with pytest.raises(generate.Wrong, match=message):
+        generate.stubs.derived(generate.WORDS, [], "", files)
+
+
+def test_the_order_of_what_is_gone(monkeypatch):
+    monkeypatch.setattr(generate.stubs, "SECTIONS", {"The module": "scanner hue"})
+    with pytest.raises(generate.Wrong, match="SECTIONS has .'hue'"):
+        list(generate.stubs.in_sections([generate.stubs.Item("scanner", "httpstatus.c")]))
 
 
 def test_a_module_of_another_tree(tmp_path, monkeypatch):
