@@ -844,22 +844,7 @@ def c_part_keys(data):
     yield "};"
 
 
-# ---- Stubs and documentation -------------------------------------------------------------------
-
-
-def with_block(path, text, lines):
-    """The text of a file, with the lines between its two marks replaced."""
-    begin, end = "generated from data/status.toml", "end of the generated part"
-    return words.replaced(text, path, rf"^[^\n]*{begin}[^\n]*\n", rf"^[^\n]*{end}", lines)
-
-
-def python_constants(table):
-    names = [name for name, _ in table["constants"]]
-    yield from (f"{name}: Final[Status]" for name in names)
-    yield ""
-    yield "__all__ += ["
-    yield from words.fill(", ".join(f'"{name}"' for name in names) + ",", "    ", "    ", 96)
-    yield "]"
+# ---- Documentation ---------------------------------------------------------------------------------
 
 
 def table_markdown(table):
@@ -1004,7 +989,6 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
     files[ROOT / C_MANUAL] = words.replaced(
         (ROOT / C_MANUAL).read_text(encoding="ascii"), C_MANUAL, r"^\.In httpstatus\.h\n(?=\.Pp)",
         r"^\.Sh DESCRIPTION", prototypes(headers))
-    files[ROOT / words.STUB] = with_block(words.STUB, files[ROOT / words.STUB], python_constants(table))
     constants = [(name, rows[row]["code"]) for name, row in table["constants"]]
     return files | stubs.derived(WORDS, constants, headers, files)
 

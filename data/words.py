@@ -336,19 +336,20 @@ def url_lines(words):
 # ---- Python ------------------------------------------------------------------------------------
 
 
-def literal(name, words):
-    line = f"_{name}: TypeAlias = Literal[{', '.join(map(c_string, words))}]"
+def bracketed(before, items, after, indent=""):
+    """Python's items between brackets: on one line if it has room for them."""
+    line = f"{indent}{before}{', '.join(items)}{after}"
     if len(line) <= 100:
         return [line]
-    return [f"_{name}: TypeAlias = Literal[",
-            *fill(", ".join(map(c_string, words)) + ",", "    ", "    "), "]"]
+    text = ", ".join(item.replace(" ", "\xa0") for item in items)
+    return [indent + before, *fill(text + ",", indent + "    ", indent + "    "), indent + after]
 
 
 def stub(words, text):
+    """The stub, with the types of the words in it."""
     lines = [line for name, called in TYPES.items()
-             for line in literal(called, words.spellings(name))]
-    text = replaced(text, STUB, r"^# The words of the API[^\n]*\n", r"^# The end of the words", lines)
-    return re.sub(r"(?<=policy: _PolicyName = )\S+?(?=,? )", c_string(words.default_policy), text)
+             for line in bracketed(f"_{called}: TypeAlias = Literal[", [*map(c_string, words.spellings(name))], "]")]
+    return replaced(text, STUB, r"^# The words of the API[^\n]*\n", r"^# The end of the words", lines)
 
 
 def macro(name, text, width=90):
@@ -360,13 +361,17 @@ def macro(name, text, width=90):
         yield "    " + c_string(line + ("" if last else " ")) + ("" if last else " \\")
 
 
-def lines_macro(name, text, items=()):
-    """A macro of strings that end in line feeds: a paragraph, and a list."""
-    lines = fill(text, "", "", 94) + [""] * bool(items)
-    lines += [line for item in items for line in fill(item, "- ", "  ", 94)]
+def string_macro(name, lines):
+    """A macro of strings that end in line feeds."""
     yield f"#define {name} \\"
     for i, line in enumerate(lines):
         yield "    " + c_string(line)[:-1] + '\\n"' + ("" if i == len(lines) - 1 else " \\")
+
+
+def lines_macro(name, text, items=()):
+    """The same of a paragraph and a list."""
+    lines = fill(text, "", "", 94) + [""] * bool(items)
+    return string_macro(name, lines + [line for item in items for line in fill(item, "- ", "  ", 94)])
 
 
 def python_words(words, banner):

@@ -239,6 +239,10 @@ def test_a_member_that_one_language_lacks():
 
 
 WRONG_TYPES = {  # in a comment of a C file
+    "_new.c: 'def colour[(]: ...': ": "def colour(: ...",
+    "_new.c: colour: neither it nor the file is in SECTIONS": "def colour() -> str: ...",
+    "_new.c: class Colour: no docstring": "@final\nclass Colour:\n    name: str",
+    "_new.c: class Colour begins nowhere": "class Colour:\n    name: str",
     "_new.c: hue: neither it nor the file is in SECTIONS": "httpstatus.hue()\nIts hue.",
     "_new.c: 'Its hue.': expected httpstatus.name": "Its hue.\n@return string",
     "methods of .'Colour'": "Colour:hue()\nIts hue.",
@@ -248,18 +252,18 @@ WRONG_TYPES = {  # in a comment of a C file
 
 @pytest.mark.parametrize("message", WRONG_TYPES)
 def test_wrong_types(message, monkeypatch):
-    path = ROOT / generate.words.ANNOTATIONS
-    files = {path: path.read_text(encoding="utf-8")}
-    real, new = generate.stubs.comments, ("_new.c", WRONG_TYPES[message])
+    files = {ROOT / path: (ROOT / path).read_text(encoding="utf-8") for path in (
+        generate.words.STUB, generate.words.ANNOTATIONS, generate.words.PYTHON_WORDS)}
+    real, new = generate.stubs.comments, ("_new.c", WRONG_TYPES[message], "")
     monkeypatch.setattr(generate.stubs, "comments", lambda *of: [*real(*of), new])
     with pytest.raises(generate.Wrong, match=message):
         generate.stubs.derived(generate.WORDS, [], "", files)
 
 
 def test_the_order_of_what_is_gone(monkeypatch):
-    monkeypatch.setattr(generate.stubs, "SECTIONS", {"The module": "scanner hue"})
+    monkeypatch.setattr(generate.stubs, "SECTIONS", {"The module": ("scanner hue", "")})
     with pytest.raises(generate.Wrong, match="SECTIONS has .'hue'"):
-        list(generate.stubs.in_sections([generate.stubs.Item("scanner", "httpstatus.c")]))
+        list(generate.stubs.in_sections([generate.stubs.Item("scanner", "_core.c")], 0))
 
 
 def test_a_module_of_another_tree(tmp_path, monkeypatch):

@@ -1508,6 +1508,27 @@ def test_signatures():
             assert "*args" not in str(inspect.signature(value)), name
 
 
+def test_what_is_shown_is_what_is_taken():
+    """The parameters of docstrings come from the types beside them; those that are read are a list in C."""
+    of_types = {type(value).__name__: value for value in (
+        Status(404), Tally(), httpstatus.RedirectChain("GET"), httpstatus.record(RECORD.decode()),
+        httpstatus.redirect_clients(302, "GET")[0])}
+    tried = set()
+    for name, value in filter(lambda item: callable(item[1]), public_objects()):
+        owner, _, method = name.rpartition(".")
+        call = getattr(of_types[owner], method) if owner else value
+        with pytest.raises(TypeError) as error:
+            call(**{"?": None})
+        if expected := re.match(r"invalid argument '\?': \w+\(\) expected (.*)", str(error.value)):
+            parameters = inspect.signature(call).parameters
+            assert {*parameters} == {*expected[1].split(", ")}, name
+            most = sum(parameter.kind != parameter.KEYWORD_ONLY for parameter in parameters.values())
+            with pytest.raises(TypeError, match=f"expected at most {most} by position"):
+                call(*[None] * 99)
+            tried.add(name)
+    assert {"lookup", "redirect", "tally", "Tally", "RedirectChain.step"} <= tried
+
+
 def test_help():
     text = pydoc.plain(pydoc.render_doc(httpstatus))
     for name, _ in public_objects():

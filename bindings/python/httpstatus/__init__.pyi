@@ -12,14 +12,6 @@ from typing import (
 from _typeshed import structseq
 from typing_extensions import Buffer, Unpack
 
-__all__ = [
-    "Status", "RetryAdvice", "Header", "lookup", "variants", "search", "statuses", "phrase", "class_of",
-    "effective", "redirect", "explain_redirect", "redirect_headers", "redirect_clients", "Redirect",
-    "RedirectClient", "RedirectChain", "RedirectError", "resolve", "Location", "retry", "parse_retry_after",
-    "Retry", "retry_clients", "RetryClient", "parse_time", "Time", "unescape", "tally", "extract", "select", "Tally",
-    "SelectedLines", "record", "records", "Record", "Records", "LogFormatError", "NO_STATUS", "UNMATCHED", "SKIPPED",
-    "class_array", "phrase_array", "mask", "scanner",
-]
 __version__: str
 
 # Names with an underscore exist only for type checkers, not at run time.
@@ -125,6 +117,31 @@ class _Counts(TypedDict):
     classes: dict[_StatusClass | Literal["other"], int]
     substatuses: dict[str, int]
 
+class _Parts(TypedDict):
+    status: int | None
+    substatus: int
+    number: int
+    line: builtins.bytes
+    format: _FoundFormat | None
+    time: datetime | None
+    time_ns: int | None
+    client: str | None
+    forwarded_for: str | None
+    user: str | None
+    host: str | None
+    method: str | None
+    target: str | None
+    path: str | None
+    query: str | None
+    protocol: str | None
+    bytes: int | None
+    referer: str | None
+    agent: str | None
+    duration: float | None
+    upstream_status: int | None
+
+# Generated from the C files by data/generate.py from here on; do not edit.
+
 # ---- Look-ups ----
 
 @overload
@@ -156,7 +173,6 @@ class Status(int):
     def __new__(
         cls, code: SupportsIndex, substatus: SupportsIndex = 0, owner: str | None = None
     ) -> Status: ...
-    def reference_for(self, property: _Property, /) -> str | None: ...
     @property
     def key(self) -> tuple[int, int, str | None]: ...
     @property
@@ -225,6 +241,7 @@ class Status(int):
     def headers(self) -> tuple[Header, ...]: ...
     @property
     def variants(self) -> tuple[Status, ...]: ...
+    def reference_for(self, property: _Property, /) -> str | None: ...
 
 @final
 class RetryAdvice(structseq[Any], tuple[_Advice, str]):
@@ -253,14 +270,14 @@ class Header(structseq[Any], tuple[str, _Level, str, str | None]):
 # ---- Redirects ----
 
 def redirect(
-    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
-    replayable: bool = True, url: str | None = None,
+    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *,
+    body: bool = True, replayable: bool = True, url: str | None = None,
     location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
     **knobs: Unpack[_Knobs],
 ) -> Redirect | None: ...
 def explain_redirect(
-    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *, body: bool = True,
-    replayable: bool = True, **knobs: Unpack[_Knobs],
+    code: SupportsIndex, method: str, policy: _PolicyName = "fetch", *,
+    body: bool = True, replayable: bool = True, **knobs: Unpack[_Knobs],
 ) -> str | None: ...
 def redirect_headers(
     policy: _PolicyName = "fetch", **knobs: Unpack[_Knobs]
@@ -276,8 +293,8 @@ class Redirect(structseq[Any], tuple[
 
     __match_args__: Final = (
         "action", "reason", "method", "method_change", "preserves_method", "keeps_body",
-        "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit",
-        "reference", "url", "cross_origin", "downgraded",
+        "drops_headers", "drops_cross_origin", "kind", "cacheable", "care", "limit", "reference",
+        "url", "cross_origin", "downgraded",
     )
     @property
     def action(self) -> _Action: ...
@@ -317,21 +334,24 @@ class RedirectChain:
     """Redirects in a row, with method, body and credentials carried from one to the next."""
 
     def __new__(
-        cls, method: str, policy: _PolicyName = "fetch", *, url: str | None = None,
-        body: bool = True, replayable: bool = True, **knobs: Unpack[_Knobs],
+        cls, method: str, policy: _PolicyName = "fetch", *,
+        url: str | None = None, body: bool = True, replayable: bool = True,
+        **knobs: Unpack[_Knobs],
     ) -> RedirectChain: ...
-    def step(
-        self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False, *,
-        location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
-    ) -> Redirect | None: ...
     @property
     def method(self) -> str: ...
     @property
     def url(self) -> str | None: ...
     @property
     def count(self) -> int: ...
+    def step(
+        self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False, *,
+        location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
+    ) -> Redirect | None: ...
 
-def resolve(base: str, location: str, rules: _UrlRules = "rfc3986") -> Location: ...
+def resolve(
+    base: str, location: str, rules: _UrlRules = "rfc3986"
+) -> Location: ...
 
 @final
 class Location(structseq[Any], tuple[
@@ -406,7 +426,8 @@ class RedirectClient(structseq[Any], tuple[
 def retry(
     code: SupportsIndex, method: str, *, retry_after: str | None = None,
     now: _Seconds | None = None, cap: _Seconds | None = None,
-    policy: _RetryPolicyName = "rfc9110", idempotent: bool | None = None, replayable: bool = True,
+    policy: _RetryPolicyName = "rfc9110", idempotent: bool | None = None,
+    replayable: bool = True,
 ) -> Retry: ...
 
 @final
@@ -438,16 +459,16 @@ def retry_clients(code: SupportsIndex, method: str) -> list[RetryClient]: ...
 
 @final
 class RetryClient(structseq[Any], tuple[
-    str, str, int, str, bool, int | None, float | None, float | None, bool | None, _OnRetryAfter
-    | None, _OnRetryAfter | None, _OnRetryAfter | None, _OnRetryAfter | None, float | None, bool
-    | None, bool | None,
+    str, str, int, str, bool, int | None, float | None, float | None, bool | None,
+    _OnRetryAfter | None, _OnRetryAfter | None, _OnRetryAfter | None, _OnRetryAfter | None,
+    float | None, bool | None, bool | None,
 ]):
     """What a real client did with a failed request when measured: a dated fact, not a rule."""
 
     __match_args__: Final = (
-        "name", "version", "code", "request_method", "retried", "tries", "delay",
-        "longest_delay", "honours_retry_after", "on_zero", "on_date", "on_garbage", "on_long",
-        "cap", "sends_body", "same_connection",
+        "name", "version", "code", "request_method", "retried", "tries", "delay", "longest_delay",
+        "honours_retry_after", "on_zero", "on_date", "on_garbage", "on_long", "cap", "sends_body",
+        "same_connection",
     )
     @property
     def name(self) -> str: ...
@@ -492,14 +513,26 @@ def tally(
 
 @final
 class Tally(Mapping[int, int]):
-    """How many records of a log have each status."""
+    """How many records of a log have each status: a mapping from code to count."""
 
     def __new__(
         cls, format: _Format = "auto", *, key: str | None = None, fields: str | None = None,
         target: bool = False,
     ) -> Tally: ...
+    def __getitem__(self, code: SupportsIndex, /) -> int: ...
+    def __contains__(self, code: object, /) -> bool: ...
+    def __iter__(self) -> Iterator[int]: ...
+    def __len__(self) -> int: ...
+    def __add__(self, other: Tally | Literal[0], /) -> Tally: ...
+    def __radd__(self, other: int, /) -> Tally: ...  # 0, with which sum() starts: an int
+    def __setstate__(self, state: _Counts, /) -> None: ...
     def feed(self, data: Buffer, /) -> None: ...
     def close(self) -> None: ...
+    @overload
+    def get(self, code: object, default: None = None, /) -> int | None: ...
+    @overload
+    def get(self, code: object, default: _T, /) -> int | _T: ...
+    def as_dict(self) -> _Counts: ...
     @property
     def format(self) -> _FoundFormat | None: ...
     @property
@@ -522,27 +555,16 @@ class Tally(Mapping[int, int]):
     def classes(self) -> dict[_StatusClass | Literal["other"], int]: ...
     @property
     def substatuses(self) -> dict[str, int]: ...
-    def __getitem__(self, code: SupportsIndex, /) -> int: ...
-    def __contains__(self, code: object, /) -> bool: ...
-    def __iter__(self) -> Iterator[int]: ...
-    def __len__(self) -> int: ...
-    @overload
-    def get(self, code: object, default: None = None, /) -> int | None: ...
-    @overload
-    def get(self, code: object, default: _T, /) -> int | _T: ...
-    def __add__(self, other: Tally | Literal[0], /) -> Tally: ...
-    def __radd__(self, other: int, /) -> Tally: ...  # 0, with which sum() starts; its type requires int
-    def as_dict(self) -> _Counts: ...
-    def __setstate__(self, state: _Counts, /) -> None: ...
 
 def select(
     source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
-    key: str | None = None, fields: str | None = None, target: bool = False, invert: bool = False,
+    key: str | None = None, fields: str | None = None, target: bool = False,
+    invert: bool = False,
 ) -> SelectedLines: ...
 
 @final
 class SelectedLines(Iterator[tuple[int, int | None, bytes]]):
-    """An iterator over the lines that select() found."""
+    """An iterator over the lines that select() found: (line number, status, line)."""
 
     def __next__(self) -> tuple[int, int | None, bytes]: ...
     @property
@@ -573,32 +595,9 @@ def parse_time(
 ) -> Time | None: ...
 def unescape(text: str | bytes, escape: _Escape) -> str: ...
 
-class _Parts(TypedDict):
-    status: int | None
-    substatus: int
-    number: int
-    line: builtins.bytes
-    format: _FoundFormat | None
-    time: datetime | None
-    time_ns: int | None
-    client: str | None
-    forwarded_for: str | None
-    user: str | None
-    host: str | None
-    method: str | None
-    target: str | None
-    path: str | None
-    query: str | None
-    protocol: str | None
-    bytes: int | None
-    referer: str | None
-    agent: str | None
-    duration: float | None
-    upstream_status: int | None
-
 @final
 class Record:
-    """A record of a log: its status and its other parts."""
+    """A record of a log: its status and, made when they are asked for, its other parts."""
 
     @property
     def status(self) -> int | None: ...
@@ -661,8 +660,8 @@ class Records(Iterator[Record]):
 def records(
     source: _Source, which: _Which | Iterable[_Which] | None = None, format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False,
-    zone: SupportsIndex | tzinfo | None = None, reference: SupportsIndex | datetime | None = None,
-    invert: bool = False,
+    zone: SupportsIndex | tzinfo | None = None,
+    reference: SupportsIndex | datetime | None = None, invert: bool = False,
 ) -> Records: ...
 
 # ---- Columns of statuses ----
@@ -758,24 +757,31 @@ LOOP_DETECTED: Final[Status]
 NOT_EXTENDED: Final[Status]
 NETWORK_AUTHENTICATION_REQUIRED: Final[Status]
 
+__all__ = [
+    "lookup", "variants", "search", "statuses", "phrase", "class_of", "effective", "Status",
+    "RetryAdvice", "Header", "redirect", "explain_redirect", "redirect_headers", "Redirect",
+    "RedirectChain", "resolve", "Location", "redirect_clients", "RedirectClient", "retry", "Retry",
+    "parse_retry_after", "retry_clients", "RetryClient", "tally", "Tally", "select",
+    "SelectedLines", "extract", "NO_STATUS", "UNMATCHED", "SKIPPED", "Time", "parse_time",
+    "unescape", "Record", "record", "Records", "records", "class_array", "phrase_array", "mask",
+    "LogFormatError", "RedirectError", "scanner",
+]
 __all__ += [
-    "CONTINUE", "SWITCHING_PROTOCOLS", "PROCESSING", "EARLY_HINTS",
-    "UPLOAD_RESUMPTION_SUPPORTED", "OK", "CREATED", "ACCEPTED", "NON_AUTHORITATIVE_INFORMATION",
-    "NO_CONTENT", "RESET_CONTENT", "PARTIAL_CONTENT", "MULTI_STATUS", "ALREADY_REPORTED",
-    "IM_USED", "MULTIPLE_CHOICES", "MOVED_PERMANENTLY", "FOUND", "MOVED_TEMPORARILY",
-    "SEE_OTHER", "NOT_MODIFIED", "USE_PROXY", "SWITCH_PROXY", "TEMPORARY_REDIRECT",
-    "PERMANENT_REDIRECT", "BAD_REQUEST", "UNAUTHORIZED", "PAYMENT_REQUIRED", "FORBIDDEN",
-    "NOT_FOUND", "METHOD_NOT_ALLOWED", "NOT_ACCEPTABLE", "PROXY_AUTHENTICATION_REQUIRED",
-    "REQUEST_TIMEOUT", "REQUEST_TIME_OUT", "CONFLICT", "GONE", "LENGTH_REQUIRED",
-    "PRECONDITION_FAILED", "CONTENT_TOO_LARGE", "REQUEST_ENTITY_TOO_LARGE", "PAYLOAD_TOO_LARGE",
-    "URI_TOO_LONG", "REQUEST_URI_TOO_LONG", "REQUEST_URI_TOO_LARGE", "UNSUPPORTED_MEDIA_TYPE",
-    "RANGE_NOT_SATISFIABLE", "REQUESTED_RANGE_NOT_SATISFIABLE", "EXPECTATION_FAILED",
-    "IM_A_TEAPOT", "MISDIRECTED_REQUEST", "UNPROCESSABLE_CONTENT", "UNPROCESSABLE_ENTITY",
-    "LOCKED", "FAILED_DEPENDENCY", "TOO_EARLY", "UPGRADE_REQUIRED", "PRECONDITION_REQUIRED",
-    "TOO_MANY_REQUESTS", "REQUEST_HEADER_FIELDS_TOO_LARGE", "UNAVAILABLE_FOR_LEGAL_REASONS",
-    "INTERNAL_SERVER_ERROR", "NOT_IMPLEMENTED", "BAD_GATEWAY", "SERVICE_UNAVAILABLE",
-    "GATEWAY_TIMEOUT", "GATEWAY_TIME_OUT", "HTTP_VERSION_NOT_SUPPORTED",
+    "CONTINUE", "SWITCHING_PROTOCOLS", "PROCESSING", "EARLY_HINTS", "UPLOAD_RESUMPTION_SUPPORTED",
+    "OK", "CREATED", "ACCEPTED", "NON_AUTHORITATIVE_INFORMATION", "NO_CONTENT", "RESET_CONTENT",
+    "PARTIAL_CONTENT", "MULTI_STATUS", "ALREADY_REPORTED", "IM_USED", "MULTIPLE_CHOICES",
+    "MOVED_PERMANENTLY", "FOUND", "MOVED_TEMPORARILY", "SEE_OTHER", "NOT_MODIFIED", "USE_PROXY",
+    "SWITCH_PROXY", "TEMPORARY_REDIRECT", "PERMANENT_REDIRECT", "BAD_REQUEST", "UNAUTHORIZED",
+    "PAYMENT_REQUIRED", "FORBIDDEN", "NOT_FOUND", "METHOD_NOT_ALLOWED", "NOT_ACCEPTABLE",
+    "PROXY_AUTHENTICATION_REQUIRED", "REQUEST_TIMEOUT", "REQUEST_TIME_OUT", "CONFLICT", "GONE",
+    "LENGTH_REQUIRED", "PRECONDITION_FAILED", "CONTENT_TOO_LARGE", "REQUEST_ENTITY_TOO_LARGE",
+    "PAYLOAD_TOO_LARGE", "URI_TOO_LONG", "REQUEST_URI_TOO_LONG", "REQUEST_URI_TOO_LARGE",
+    "UNSUPPORTED_MEDIA_TYPE", "RANGE_NOT_SATISFIABLE", "REQUESTED_RANGE_NOT_SATISFIABLE",
+    "EXPECTATION_FAILED", "IM_A_TEAPOT", "MISDIRECTED_REQUEST", "UNPROCESSABLE_CONTENT",
+    "UNPROCESSABLE_ENTITY", "LOCKED", "FAILED_DEPENDENCY", "TOO_EARLY", "UPGRADE_REQUIRED",
+    "PRECONDITION_REQUIRED", "TOO_MANY_REQUESTS", "REQUEST_HEADER_FIELDS_TOO_LARGE",
+    "UNAVAILABLE_FOR_LEGAL_REASONS", "INTERNAL_SERVER_ERROR", "NOT_IMPLEMENTED", "BAD_GATEWAY",
+    "SERVICE_UNAVAILABLE", "GATEWAY_TIMEOUT", "GATEWAY_TIME_OUT", "HTTP_VERSION_NOT_SUPPORTED",
     "VARIANT_ALSO_NEGOTIATES", "INSUFFICIENT_STORAGE", "LOOP_DETECTED", "NOT_EXTENDED",
     "NETWORK_AUTHENTICATION_REQUIRED",
 ]
-# The end of the generated part.

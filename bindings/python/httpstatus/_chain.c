@@ -64,8 +64,15 @@ static PyObject *chain_call(PyObject *type, PyObject *const *args, size_t flagge
     return (PyObject *)self;
 }
 
+/*
+ * class RedirectChain:
+ *     def step(
+ *         self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False, *,
+ *         location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
+ *     ) -> Redirect | None: ...
+ */
 PyDoc_STRVAR(chain_step_doc,
-"step($self, code, url=None, cross_origin=False, *, location=...)\n--\n\n"
+SIGNATURE_RedirectChain_step
 "The next request as a Redirect, or None if the code is outside 300..399.\n\n"
 "code is that of the response, and location the value of its Location field: None if it has none, a\n"
 "list of values if it has several. It is resolved by the URL of the chain, as in redirect(). Or the\n"
@@ -221,9 +228,20 @@ static PyObject *chain_count(ChainObject *self, void *Py_UNUSED(ignored))
     return PyLong_FromUnsignedLongLong(count);
 }
 
+/*
+ * @final
+ * class RedirectChain:
+ *     def __new__(
+ *         cls, method: str, policy: _PolicyName = HTTPSTATUS_DEFAULT_POLICY, *,
+ *         url: str | None = None, body: bool = True, replayable: bool = True,
+ *         **knobs: Unpack[_Knobs],
+ *     ) -> RedirectChain: ...
+ *     method: str
+ *     url: str | None
+ *     count: int
+ */
 PyDoc_STRVAR(chain_doc,
-"RedirectChain(method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, url=None, " REQUEST_SIGNATURE
-KNOB_SIGNATURE
+SIGNATURE_RedirectChain
 "Redirects in a row, with method, body and credentials carried from one to the next.\n\n"
 "Once the body is dropped it stays dropped; once the origin has changed, .drops_cross_origin\n"
 "names the header fields to leave out of every request. url is where the first request goes, by\n"
@@ -260,10 +278,13 @@ static PyType_Spec chain_spec = {
     .slots = chain_slots,
 };
 
+/* class RedirectError(Exception): ... */
+PyDoc_STRVAR(redirect_error_doc, "Too many redirects, or a loop of them.");
+
 int chain_add(PyObject *module, State *state)
 {
-    state->redirect_error = PyErr_NewExceptionWithDoc(
-        "httpstatus.RedirectError", "Too many redirects, or a loop of them.", NULL, NULL);
+    state->redirect_error =
+        PyErr_NewExceptionWithDoc("httpstatus.RedirectError", redirect_error_doc, NULL, NULL);
     state->chain_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &chain_spec, NULL);
     if (!state->redirect_error || !state->chain_type)
         return -1;

@@ -1,6 +1,22 @@
 /* redirect_clients(): what real clients did when measured. */
 #include "_redirect.h"
 
+/*
+ * @final
+ * class RedirectClient(structseq):
+ *     name: str
+ *     version: str
+ *     code: int
+ *     request_method: str
+ *     request_body: bool
+ *     followed: bool
+ *     method: str | None
+ *     keeps_body: bool | None
+ *     sends_content_type: bool | None
+ *     sends_authorization: bool | None
+ *     limit: int | None
+ *     at_limit: _AtLimit | None
+ */
 static PyStructSequence_Field client_fields[] = {REDIRECTCLIENT_MEMBERS{NULL}};
 static PyStructSequence_Desc client_desc = {
     "httpstatus.RedirectClient",
@@ -31,8 +47,13 @@ static PyObject *client_object(State *state, const struct httpstatus_client *cli
     return fill(record, items, Py_ARRAY_LENGTH(items));
 }
 
+/*
+ * def redirect_clients(
+ *     code: SupportsIndex, method: str, body: bool = True
+ * ) -> list[RedirectClient]: ...
+ */
 PyDoc_STRVAR(clients_doc,
-"redirect_clients($module, code, method, body=True)\n--\n\n"
+SIGNATURE_redirect_clients
 "What real clients did with a redirect when measured (November 2026): a list of RedirectClient.\n\n"
 "The codes measured are 300 to 308 and the methods DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT,\n"
 "QUERY and FROB, which stands for an unknown method; for others the list is empty.  With\n"
@@ -102,8 +123,14 @@ static bool client_from(PyObject *record, struct httpstatus_client *client)
     return false;
 }
 
+/*
+ * class RedirectClient:
+ *     def differs_from(
+ *         self, policy: _PolicyName, **knobs: Unpack[_Knobs]
+ *     ) -> tuple[_Difference, ...]: ...
+ */
 PyDoc_STRVAR(differs_doc,
-"differs_from($self, policy, *, " KNOB_SIGNATURE
+SIGNATURE_RedirectClient_differs_from
 DOC_DIFFERENCES
 "\n"
 ">>> import httpstatus\n"

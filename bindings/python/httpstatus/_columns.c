@@ -236,8 +236,9 @@ static PyObject *make_bool(Py_ssize_t count)
     "Polars or PyArrow without missing values. Other items raise TypeError, whose message\n" \
     "says how to convert them.\n\n"
 
+/* def class_array(codes: _Codes, /) -> array[int]: ... */
 PyDoc_STRVAR(class_array_doc,
-"class_array($module, codes, /)\n--\n\n"
+SIGNATURE_class_array
 "The class of each code as an array('b'): 1 to 5, or 0 outside 100..599.\n\n"
 "The class is the first digit (RFC 9110 section 15). Lines without a status are 0 too.\n\n"
 CODES_DOC
@@ -250,8 +251,9 @@ static PyObject *class_array(PyObject *module, PyObject *codes)
     return column(codes, make_int8, state_of_module(module)->class_table, sizeof(int8_t));
 }
 
+/* def phrase_array(codes: _Codes, /) -> tuple[array[int], tuple[str, ...]]: ... */
 PyDoc_STRVAR(phrase_array_doc,
-"phrase_array($module, codes, /)\n--\n\n"
+SIGNATURE_phrase_array
 "The phrases of the codes, dictionary-encoded: (indices, phrases).\n\n"
 "indices is an array('h'): for each code an index into the tuple phrases, or -1 where phrase() is\n"
 "None. The tuple is the same for every call and has each phrase of the table once, so the columns\n"
@@ -272,8 +274,9 @@ static PyObject *phrase_array(PyObject *module, PyObject *codes)
     return indices ? Py_BuildValue("NO", indices, state->phrases) : NULL;
 }
 
+/* def mask(codes: _Codes, which: _Which | Iterable[_Which], /) -> memoryview[bool]: ... */
 PyDoc_STRVAR(mask_doc,
-"mask($module, codes, which, /)\n--\n\n"
+SIGNATURE_mask
 "Whether each code is selected, as a memoryview of the format '?'.\n\n"
 "numpy.asarray() makes a mask of it without a copy. which is as in select(): a class ('5xx'), a\n"
 "code (404), 'error', 'redirect', 'no_status', 'unmatched', a property of Status that must be\n"

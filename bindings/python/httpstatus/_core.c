@@ -1,8 +1,9 @@
 /* The extension module httpstatus._core: what its files add and the state they share. */
 #include "_core.h"
 
+/* def scanner() -> _Scanner: ... */
 PyDoc_STRVAR(scanner_doc,
-"scanner($module, /)\n--\n\n"
+SIGNATURE_scanner
 "The implementation that scans logs, named after its instruction set.\n\n"
 DOC_SCANNERS
 "It is the fastest that runs on this CPU; all give the same answers. To force one for the whole\n"

@@ -1,6 +1,17 @@
 /* resolve(): where a Location leads. */
 #include "_core.h"
 
+/*
+ * @final
+ * class Location(structseq):
+ *     url: str | None
+ *     problem: _Problem | None
+ *     cross_origin: bool | None
+ *     cross_host: bool | None
+ *     scheme_changed: bool | None
+ *     downgraded: bool | None
+ *     has_userinfo: bool | None
+ */
 static PyStructSequence_Field location_fields[] = {LOCATION_MEMBERS{NULL}};
 static PyStructSequence_Desc location_desc = {"httpstatus.Location", "Where a Location leads.",
                                               location_fields, 7};
@@ -55,8 +66,13 @@ static PyObject *resolved(State *state, PyObject *given, struct httpstatus_text 
     return result;
 }
 
+/*
+ * def resolve(
+ *     base: str, location: str, rules: _UrlRules = HTTPSTATUS_DEFAULT_URL_RULES
+ * ) -> Location: ...
+ */
 PyDoc_STRVAR(resolve_doc,
-"resolve($module, base, location, rules='" HTTPSTATUS_DEFAULT_URL_RULES "')\n--\n\n"
+SIGNATURE_resolve
 "Where the value of a Location field leads from base, the URL of the request: a Location.\n\n"
 DOC_RULES
 "\n"

@@ -34,8 +34,20 @@ static bool written_from(PyObject *object, const struct httpstatus_status **row)
     return true;
 }
 
+/*
+ * @overload
+ * def lookup(
+ *     what: str, /, *, substatus: None = None, owner: str | None = None,
+ *     format: _NamedFormat | Literal["auto"] | None = None,
+ * ) -> Status | None: ...
+ * @overload
+ * def lookup(
+ *     what: SupportsIndex, /, *, substatus: SupportsIndex | None = None, owner: str | None = None,
+ *     format: _NamedFormat | Literal["auto"] | None = None,
+ * ) -> Status | None: ...
+ */
 PyDoc_STRVAR(lookup_doc,
-"lookup($module, what, /, *, substatus=None, owner=None, format=None)\n--\n\n"
+SIGNATURE_lookup
 "The row for a code or a text, or None.\n\n"
 "what is an int, '404', '403.14', '404:1', a phrase ('Not Found'), a name ('NOT_FOUND') or\n"
 "another spelling, older or common ('Moved Temporarily'). Letter case, blanks, '-', '_' and\n"
@@ -105,8 +117,9 @@ static PyObject *lookup(PyObject *module, PyObject *const *args, Py_ssize_t coun
     return row_object(state_of_module(module), row);
 }
 
+/* def variants(code: SupportsIndex, /) -> tuple[Status, ...]: ... */
 PyDoc_STRVAR(variants_doc,
-"variants($module, code, /)\n--\n\n"
+SIGNATURE_variants
 "All rows of a code as a tuple, sub-statuses included, the default row first.\n\n"
 ">>> import httpstatus\n"
 ">>> [s.owner for s in httpstatus.variants(498)]\n"
@@ -119,8 +132,9 @@ static PyObject *variants(PyObject *module, PyObject *object)
     return answers ? Py_NewRef(answers->variants) : NULL;
 }
 
+/* def search(words: str, /) -> list[Status]: ... */
 PyDoc_STRVAR(search_doc,
-"search($module, words, /)\n--\n\n"
+SIGNATURE_search
 "The rows that people mean by these words, as a list, best first; a number leads.\n"
 "At most 32 words of 128 bytes each: more are a ValueError.\n\n"
 ">>> import httpstatus\n"
@@ -167,8 +181,14 @@ static bool class_from(PyObject *object, int *status_class)
                          "status_class", object);
 }
 
+/*
+ * def statuses(
+ *     status_class: _StatusClass | None = None, owner: str | None = None,
+ *     official: bool | None = None,
+ * ) -> list[Status]: ...
+ */
 PyDoc_STRVAR(statuses_doc,
-"statuses($module, status_class=None, owner=None, official=None)\n--\n\n"
+SIGNATURE_statuses
 "The rows with this status_class, owner and official, as a list in table order.\n\n"
 "official=True selects IANA's rows, False the vendors'. An argument left out selects all rows.\n\n"
 ">>> import httpstatus\n"
@@ -197,8 +217,9 @@ static PyObject *statuses(PyObject *module, PyObject *const *args, Py_ssize_t co
     return list;
 }
 
+/* def phrase(code: SupportsIndex, /) -> str | None: ... */
 PyDoc_STRVAR(phrase_doc,
-"phrase($module, code, /)\n--\n\n"
+SIGNATURE_phrase
 "The reason phrase of a code's default row, or None.\n\n"
 "Programs use the code, people the phrase: a client need neither read nor show it (RFC 9112\n"
 "section 4).\n\n"
@@ -213,8 +234,9 @@ static PyObject *phrase(PyObject *module, PyObject *object)
     return answers ? Py_NewRef(answers->phrase) : NULL;
 }
 
+/* def class_of(code: SupportsIndex, /) -> _StatusClass | None: ... */
 PyDoc_STRVAR(class_of_doc,
-"class_of($module, code, /)\n--\n\n"
+SIGNATURE_class_of
 "The class of a code, '1xx' to '5xx' (RFC 9110 section 15), or None outside 100..599.\n\n"
 ">>> import httpstatus\n"
 ">>> httpstatus.class_of(471)\n"
@@ -227,8 +249,9 @@ static PyObject *class_of(PyObject *module, PyObject *object)
     return answers ? Py_NewRef(answers->status_class) : NULL;
 }
 
+/* def effective(code: SupportsIndex, /) -> int: ... */
 PyDoc_STRVAR(effective_doc,
-"effective($module, code, /)\n--\n\n"
+SIGNATURE_effective
 "The code that a recipient treats this one as (RFC 9110 section 15).\n\n"
 "That is the code itself if IANA registers it, else x00 of its class, and 500 outside 100..599.\n\n"
 ">>> import httpstatus\n"

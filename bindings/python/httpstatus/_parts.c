@@ -324,6 +324,31 @@ static PyObject *record_repr(Record *self)
 
 /* ---- The type ---- */
 
+/*
+ * @final
+ * class Record:
+ *     status: int | None
+ *     substatus: int
+ *     number: int
+ *     line: builtins.bytes
+ *     format: _FoundFormat | None
+ *     time: datetime | None
+ *     time_ns: int | None
+ *     client: str | None
+ *     forwarded_for: str | None
+ *     user: str | None
+ *     host: str | None
+ *     method: str | None
+ *     target: str | None
+ *     path: str | None
+ *     query: str | None
+ *     protocol: str | None
+ *     bytes: int | None
+ *     referer: str | None
+ *     agent: str | None
+ *     duration: float | None
+ *     upstream_status: int | None
+ */
 PyDoc_STRVAR(record_type_doc,
 "A record of a log: its status and, made when they are asked for, its other parts.\n\n"
 "What the format does not have, the record leaves out ('-') or cannot be read is None. time is in\n"
@@ -341,8 +366,12 @@ PyDoc_STRVAR(record_type_doc,
 ">>> r.time.isoformat()\n"
 "'2000-10-10T20:55:36+00:00'\n");
 
+/*
+ * class Record:
+ *     def as_dict(self) -> _Parts: ...
+ */
 PyDoc_STRVAR(as_dict_doc,
-"as_dict($self, /)\n--\n\n"
+SIGNATURE_Record_as_dict
 "All attributes as a dict, always in the same order.\n\n"
 ">>> import httpstatus\n"
 ">>> r = httpstatus.record('{\"status\": 404, \"request_time\": 0.25}')\n"

@@ -1,6 +1,26 @@
 /* Redirect: the record that redirect() returns, and those made at import. */
 #include "_redirect.h"
 
+/*
+ * @final
+ * class Redirect(structseq):
+ *     action: _Action
+ *     reason: _Reason | None
+ *     method: str | None
+ *     method_change: _MethodChange | None
+ *     preserves_method: bool | None
+ *     keeps_body: bool | None
+ *     drops_headers: tuple[str, ...]
+ *     drops_cross_origin: tuple[str, ...]
+ *     kind: _Kind | None
+ *     cacheable: bool
+ *     care: bool
+ *     limit: int | None
+ *     reference: str
+ *     url: str | None
+ *     cross_origin: bool | None
+ *     downgraded: bool | None
+ */
 static PyStructSequence_Field redirect_fields[] = {REDIRECT_MEMBERS{NULL}};
 static PyStructSequence_Desc redirect_desc = {"httpstatus.Redirect",
                                               "What the next request looks like after a redirect.",

@@ -15,9 +15,15 @@ static void want_records(struct httpstatus_filter *filter)
 
 /* ---- record() ---- */
 
+/*
+ * def record(
+ *     line: str | Buffer, format: _Format = "auto", *, key: str | None = None,
+ *     fields: str | None = None, target: bool = False, zone: SupportsIndex | tzinfo | None = None,
+ *     reference: SupportsIndex | datetime | None = None,
+ * ) -> Record | None: ...
+ */
 PyDoc_STRVAR(record_doc,
-"record(line, format='auto', *, key=None, fields=None, target=False, zone=None,\n"
-"       reference=None)\n--\n\n"
+SIGNATURE_record
 "The first record in a line of a log, as a Record, or None if there is none.\n\n"
 "line is a str or bytes-like; it may be several lines, such as '#Fields:' and a record. format,\n"
 "key, fields and target are as in tally().\n\n"
@@ -165,6 +171,12 @@ static PyObject *record_item(Lines *lines, const struct httpstatus_line *line, c
                        self->scratch, &self->clock);
 }
 
+/*
+ * @final
+ * class Records(Iterator[Record]):
+ *     def __next__(self) -> Record: ...
+ *     tally: Tally
+ */
 PyDoc_STRVAR(records_type_doc,
 "An iterator over the records that records() found.\n\n"
 ">>> import httpstatus\n"
@@ -190,9 +202,16 @@ static PyType_Spec records_spec = {
     .slots = records_slots,
 };
 
+/*
+ * def records(
+ *     source: _Source, which: _Which | Iterable[_Which] | None = None, format: _Format = "auto", *,
+ *     key: str | None = None, fields: str | None = None, target: bool = False,
+ *     zone: SupportsIndex | tzinfo | None = None,
+ *     reference: SupportsIndex | datetime | None = None, invert: bool = False,
+ * ) -> Records: ...
+ */
 PyDoc_STRVAR(records_doc,
-"records(source, which=None, format='auto', *, key=None, fields=None, target=False,\n"
-"        zone=None, reference=None, invert=False)\n--\n\n"
+SIGNATURE_records
 "The records of a log with their parts, as an iterator of Record.\n\n"
 "Without which these are all records, with a status or without; with it, those that it selects,\n"
 "as in select(): '5xx', 404, 'no_status' ... Lines that are not records come only if which has\n"

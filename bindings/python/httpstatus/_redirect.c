@@ -1,9 +1,16 @@
 /* redirect(), explain_redirect() and redirect_headers(). */
 #include "_redirect.h"
 
+/*
+ * def redirect(
+ *     code: SupportsIndex, method: str, policy: _PolicyName = HTTPSTATUS_DEFAULT_POLICY, *,
+ *     body: bool = True, replayable: bool = True, url: str | None = None,
+ *     location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
+ *     **knobs: Unpack[_Knobs],
+ * ) -> Redirect | None: ...
+ */
 PyDoc_STRVAR(redirect_doc,
-"redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " REQUEST_SIGNATURE
-"url=None, location=..., " KNOB_SIGNATURE
+SIGNATURE_redirect
 "What a client does with a redirect: a Redirect, or None if code is outside 300..399.\n\n"
 DOC_POLICIES
 "\n"
@@ -59,9 +66,14 @@ static PyObject *redirect(PyObject *module, PyObject *const *args, Py_ssize_t co
     return result;
 }
 
+/*
+ * def explain_redirect(
+ *     code: SupportsIndex, method: str, policy: _PolicyName = HTTPSTATUS_DEFAULT_POLICY, *,
+ *     body: bool = True, replayable: bool = True, **knobs: Unpack[_Knobs],
+ * ) -> str | None: ...
+ */
 PyDoc_STRVAR(explain_doc,
-"explain_redirect($module, code, method, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, "
-REQUEST_SIGNATURE KNOB_SIGNATURE
+SIGNATURE_explain_redirect
 "What redirect() answers, in one to three sentences, or None if code is outside 300..399.\n\n"
 "The text ends with the section of the standard.\n\n"
 ">>> import httpstatus\n"
@@ -111,8 +123,13 @@ static PyObject *explain_redirect(PyObject *Py_UNUSED(module), PyObject *const *
     return result;
 }
 
+/*
+ * def redirect_headers(
+ *     policy: _PolicyName = HTTPSTATUS_DEFAULT_POLICY, **knobs: Unpack[_Knobs]
+ * ) -> dict[str, _DropReason]: ...
+ */
 PyDoc_STRVAR(headers_doc,
-"redirect_headers($module, policy='" HTTPSTATUS_DEFAULT_POLICY "', *, " KNOB_SIGNATURE
+SIGNATURE_redirect_headers
 "The header fields that a client must not copy into the next request: {name: reason}.\n\n"
 DOC_DROP_REASONS
 "\n"

@@ -28,16 +28,10 @@ enum {
 #define KNOB_NAMES \
     "policy", "follow", "others", "rewrite_301", "rewrite_302", "rewrite_303", "head_on_303", \
         "body_301_303", "unsafe_307_308", "drops_headers", "drops_cross_origin", "limit"
-/* The end of the signatures that take knobs. */
-#define KNOB_SIGNATURE \
-    "follow=..., others=..., rewrite_301=..., rewrite_302=..., rewrite_303=...,\n" \
-    "head_on_303=..., body_301_303=..., unsafe_307_308=..., drops_headers=...,\n" \
-    "drops_cross_origin=..., limit=...)\n--\n\n"
 
 /* What the policy has to know of the request, apart from its method. */
 enum { BODY, REPLAYABLE, REQUEST };
 #define REQUEST_NAMES "body", "replayable"
-#define REQUEST_SIGNATURE "body=True, replayable=True, "
 /* After these: where the request went, and the response's Location. */
 enum { URL, LOCATION, PLACES };
 #define PLACE_NAMES "url", "location"

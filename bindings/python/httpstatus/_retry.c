@@ -1,6 +1,17 @@
 /* retry() and parse_retry_after(). */
 #include "_redirect.h"
 
+/*
+ * @final
+ * class Retry(structseq):
+ *     action: _RetryAction
+ *     delay: int | None
+ *     date: int | None
+ *     same_connection: bool | None
+ *     contested: bool
+ *     reason: _RetryReason
+ *     reference: str
+ */
 static PyStructSequence_Field retry_fields[] = {RETRY_MEMBERS{NULL}};
 static PyStructSequence_Desc retry_desc = {
     "httpstatus.Retry", "Whether and when to send a request again.", retry_fields, 7};
@@ -77,9 +88,16 @@ static PyObject *retry_object(State *state, const struct httpstatus_retry *r)
     return fill(record, items, Py_ARRAY_LENGTH(items));
 }
 
+/*
+ * def retry(
+ *     code: SupportsIndex, method: str, *, retry_after: str | None = None,
+ *     now: _Seconds | None = None, cap: _Seconds | None = None,
+ *     policy: _RetryPolicyName = HTTPSTATUS_DEFAULT_RETRY_POLICY, idempotent: bool | None = None,
+ *     replayable: bool = True,
+ * ) -> Retry: ...
+ */
 PyDoc_STRVAR(retry_doc,
-"retry($module, code, method, *, retry_after=None, now=None, cap=None,\n"
-"policy='" HTTPSTATUS_DEFAULT_RETRY_POLICY "', idempotent=None, replayable=True)\n--\n\n"
+SIGNATURE_retry
 "Whether and when to send a request again after this response: a Retry.\n\n"
 "retry_after is the value of the header field Retry-After; one that cannot be read counts as\n"
 "none. now is the time, in seconds since 1970, and needed only for a date. cap is the longest\n"
@@ -130,8 +148,9 @@ static PyObject *retry(PyObject *module, PyObject *const *args, Py_ssize_t count
     return retry_object(state_of_module(module), &record);
 }
 
+/* def parse_retry_after(text: str, now: _Seconds | None) -> int | None: ... */
 PyDoc_STRVAR(parse_doc,
-"parse_retry_after($module, text, now)\n--\n\n"
+SIGNATURE_parse_retry_after
 "The seconds to wait that a Retry-After asks for, as an int; None if it cannot be read.\n\n"
 "It is digits, or a date in one of the three forms of HTTP (RFC 9110 section 5.6.7), with or\n"
 "without blanks around it. A date counts from now, in seconds since 1970, and is 0 if it is past;\n"

@@ -1,6 +1,26 @@
 /* retry_clients(): what real clients sent again after a failure when measured. */
 #include "_redirect.h"
 
+/*
+ * @final
+ * class RetryClient(structseq):
+ *     name: str
+ *     version: str
+ *     code: int
+ *     request_method: str
+ *     retried: bool
+ *     tries: int | None
+ *     delay: float | None
+ *     longest_delay: float | None
+ *     honours_retry_after: bool | None
+ *     on_zero: _OnRetryAfter | None
+ *     on_date: _OnRetryAfter | None
+ *     on_garbage: _OnRetryAfter | None
+ *     on_long: _OnRetryAfter | None
+ *     cap: float | None
+ *     sends_body: bool | None
+ *     same_connection: bool | None
+ */
 static PyStructSequence_Field client_fields[] = {RETRYCLIENT_MEMBERS{NULL}};
 static PyStructSequence_Desc client_desc = {
     "httpstatus.RetryClient",
@@ -43,8 +63,9 @@ static PyObject *client_object(State *state, const struct httpstatus_retry_clien
     return fill(record, items, Py_ARRAY_LENGTH(items));
 }
 
+/* def retry_clients(code: SupportsIndex, method: str) -> list[RetryClient]: ... */
 PyDoc_STRVAR(clients_doc,
-"retry_clients($module, /, code, method)\n--\n\n"
+SIGNATURE_retry_clients
 "What real clients with retries switched on sent again when measured (November 2026): a list of\n"
 "RetryClient.\n\n"
 "The codes measured are most of 400 to 431, 440 to 499, 500 to 511, 520 to 530, 540, 561, 598 and\n"

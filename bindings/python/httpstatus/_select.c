@@ -3,8 +3,14 @@
 
 /* ---- extract() ---- */
 
+/*
+ * def extract(
+ *     source: _Source, format: _Format = "auto", *, key: str | None = None,
+ *     fields: str | None = None, target: bool = False, tally: Tally | None = None,
+ * ) -> array[int]: ...
+ */
 PyDoc_STRVAR(extract_doc,
-"extract(source, format='auto', *, key=None, fields=None, target=False, tally=None)\n--\n\n"
+SIGNATURE_extract
 "The status of every record as an array('h'): one int16 each, ready for numpy.frombuffer().\n\n"
 "A record without a status is NO_STATUS (-2), a line that is not a record UNMATCHED (-3), a\n"
 "blank line or a comment SKIPPED (-4). Pass a Tally as tally to get the counts too; it is\n"
@@ -91,6 +97,12 @@ static PyObject *line_object(Lines *Py_UNUSED(self), const struct httpstatus_lin
                          (Py_ssize_t)(line->end - line->start));
 }
 
+/*
+ * @final
+ * class SelectedLines(Iterator[tuple[int, int | None, bytes]]):
+ *     def __next__(self) -> tuple[int, int | None, bytes]: ...
+ *     tally: Tally
+ */
 PyDoc_STRVAR(select_type_doc,
 "An iterator over the lines that select() found: (line number, status, line).\n\n"
 ">>> import httpstatus\n"
@@ -116,9 +128,15 @@ static PyType_Spec select_spec = {
     .slots = select_slots,
 };
 
+/*
+ * def select(
+ *     source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
+ *     key: str | None = None, fields: str | None = None, target: bool = False,
+ *     invert: bool = False,
+ * ) -> SelectedLines: ...
+ */
 PyDoc_STRVAR(select_doc,
-"select(source, which, format='auto', *, key=None, fields=None, target=False,\n"
-"       invert=False)\n--\n\n"
+SIGNATURE_select
 "The lines of a log that have a given status, as an iterator of (line number, status, line).\n\n"
 "which is a class ('5xx'), a code (404 or '404'), a code with sub-status ('403.14'), 'error'\n"
 "(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', a property of\n"
@@ -158,6 +176,11 @@ static PyMethodDef functions[] = {
     {NULL},
 };
 
+/*
+ * NO_STATUS: Final = HTTPSTATUS_NO_STATUS
+ * UNMATCHED: Final = HTTPSTATUS_UNMATCHED
+ * SKIPPED: Final = HTTPSTATUS_SKIPPED
+ */
 int select_add(PyObject *module, State *state)
 {
     state->select_type = (PyTypeObject *)PyType_FromModuleAndSpec(module, &select_spec, NULL);

@@ -163,8 +163,49 @@ PyObject *status_for_row(State *state, const struct httpstatus_status *row)
 
 /* ---- The type ---- */
 
+/*
+ * @final
+ * class Status(int):
+ *     def __new__(
+ *         cls, code: SupportsIndex, substatus: SupportsIndex = 0, owner: str | None = None
+ *     ) -> Status: ...
+ *     key: tuple[int, int, str | None]
+ *     code: int
+ *     value: int
+ *     substatus: int
+ *     owner: str | None
+ *     phrase: str | None
+ *     name: str | None
+ *     aliases: tuple[str, ...]
+ *     alias_sources: tuple[str, ...]
+ *     status_class: _StatusClass | None
+ *     lifecycle: _Lifecycle | None
+ *     reference: str | None
+ *     description: str
+ *     explanation: str
+ *     since: _Since | None
+ *     introduced_in: str | None
+ *     wire: str | None
+ *     is_informational: bool
+ *     is_success: bool
+ *     is_redirection: bool
+ *     is_client_error: bool
+ *     is_server_error: bool
+ *     is_error: bool
+ *     is_known: bool
+ *     is_official: bool
+ *     is_interim: bool
+ *     is_redirect: bool
+ *     is_cacheable: bool | None
+ *     must_not_store: bool | None
+ *     allows_body: bool | None
+ *     preserves_method: bool | None
+ *     retry: RetryAdvice | None
+ *     headers: tuple[Header, ...]
+ *     variants: tuple[Status, ...]
+ */
 PyDoc_STRVAR(status_doc,
-"Status(code, substatus=0, owner=None)\n--\n\n"
+SIGNATURE_Status
 "A status code and its meaning: an int with the fields of a row of the table.\n\n"
 "Status(404) is the one object for the default row of the code, and Status(403, 14) for the\n"
 "sub-status of IIS; owner asks for the row of IANA or of a vendor. An unknown code from 0 to\n"
@@ -265,8 +306,12 @@ static PyObject *status_reduce(PyObject *self, PyObject *Py_UNUSED(ignored))
     return Py_BuildValue("OO", Py_TYPE(self), SLOT(self, KEY));
 }
 
+/*
+ * class Status:
+ *     def reference_for(self, property: _Property, /) -> str | None: ...
+ */
 PyDoc_STRVAR(reference_for_doc,
-"reference_for($self, property, /)\n--\n\n"
+SIGNATURE_Status_reference_for
 "The section or document that settles a property ('is_cacheable'), or None if it is unknown.\n\n"
 "A name that is not a property raises ValueError.\n\n"
 ">>> from httpstatus import Status\n"
@@ -384,11 +429,25 @@ static PyTypeObject *make_status_type(PyObject *module)
     return (PyTypeObject *)type;
 }
 
+/*
+ * @final
+ * class RetryAdvice(structseq):
+ *     advice: _Advice
+ *     reference: str
+ */
 static PyStructSequence_Field advice_fields[] = {RETRYADVICE_MEMBERS{NULL}};
 static PyStructSequence_Desc advice_desc = {"httpstatus.RetryAdvice",
                                             "What a client may do about a request that failed.",
                                             advice_fields, 2};
 
+/*
+ * @final
+ * class Header(structseq):
+ *     name: str
+ *     level: _Level
+ *     reference: str
+ *     condition: str | None
+ */
 static PyStructSequence_Field header_fields[] = {HEADER_MEMBERS{NULL}};
 static PyStructSequence_Desc header_desc = {
     "httpstatus.Header", "A header field that goes with a status.", header_fields, 4};

@@ -80,8 +80,12 @@ static void tally_dealloc(TallyObject *self)
     Py_DECREF(type);
 }
 
+/*
+ * class Tally:
+ *     def feed(self, data: Buffer, /) -> None: ...
+ */
 PyDoc_STRVAR(tally_feed_doc,
-"feed($self, data, /)\n--\n\n"
+SIGNATURE_Tally_feed
 "Scan the next piece of the log, a bytes-like object that may end anywhere.\n\n"
 ">>> from httpstatus import Tally\n"
 ">>> t = Tally('clf')\n"
@@ -114,8 +118,12 @@ static PyObject *tally_feed(TallyObject *self, PyObject *data)
     Py_RETURN_NONE;
 }
 
+/*
+ * class Tally:
+ *     def close(self) -> None: ...
+ */
 PyDoc_STRVAR(tally_close_doc,
-"close($self, /)\n--\n\n"
+SIGNATURE_Tally_close
 "End the log: count the last line even without a line feed. Further calls do nothing.\n\n"
 ">>> from httpstatus import Tally\n"
 ">>> t = Tally('json')\n"
@@ -244,8 +252,23 @@ static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation
 
 /* ---- The type ---- */
 
+/*
+ * @final
+ * class Tally(Mapping[int, int]):
+ *     def __new__(
+ *         cls, format: _Format = "auto", *, key: str | None = None, fields: str | None = None,
+ *         target: bool = False,
+ *     ) -> Tally: ...
+ *     def __getitem__(self, code: SupportsIndex, /) -> int: ...
+ *     def __contains__(self, code: object, /) -> bool: ...
+ *     def __iter__(self) -> Iterator[int]: ...
+ *     def __len__(self) -> int: ...
+ *     def __add__(self, other: Tally | Literal[0], /) -> Tally: ...
+ *     def __radd__(self, other: int, /) -> Tally: ...  # 0, with which sum() starts: an int
+ *     def __setstate__(self, state: _Counts, /) -> None: ...
+ */
 PyDoc_STRVAR(tally_doc,
-"Tally(format='auto', *, key=None, fields=None, target=False)\n--\n\n"
+SIGNATURE_Tally
 "How many records of a log have each status: a mapping from code to count.\n\n"
 "The count is 0 for a code that does not occur. feed() takes the log in pieces of any size and\n"
 "close() ends it; tally() does both.\n\n"
@@ -295,6 +318,7 @@ static PyType_Spec tally_spec = {
     .slots = tally_slots,
 };
 
+/* class LogFormatError(ValueError): ... */
 PyDoc_STRVAR(log_format_error_doc,
 "An invalid log format or option.\n\n"
 "The format is unknown or does not locate the status, or the option does not apply to it.");

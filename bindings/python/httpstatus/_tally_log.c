@@ -1,8 +1,15 @@
 /* tally(): a Tally of a whole log. */
 #include "_tally.h"
 
+/*
+ * def tally(
+ *     source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
+ *     key: str | None = None, fields: str | None = None, target: bool = False,
+ *     jobs: SupportsIndex = 1,
+ * ) -> Tally: ...
+ */
 PyDoc_STRVAR(tally_function_doc,
-"tally(source, format='auto', *, key=None, fields=None, target=False, jobs=1)\n--\n\n"
+SIGNATURE_tally
 "Count the statuses of a log and return a Tally.\n\n"
 "source is a path, a bytes-like object that holds the log, a file open in binary mode, or a\n"
 "list of these, counted in order. A path to a file compressed by gzip, bzip2, xz or Zstandard\n"

@@ -206,13 +206,23 @@ const char tally_items_doc[] = "items($self, /)\n--\n\n"
                                ">>> list(t.items())\n"
                                "[(404, 2)]\n";
 
-const char tally_get_doc[] = "get($self, code, default=None, /)\n--\n\n"
-                             "The count of a code, or default if it does not occur.\n\n" EXAMPLE
-                             ">>> t.get(404), t.get(500), t[500]\n"
-                             "(2, None, 0)\n";
+/*
+ * class Tally:
+ *     @overload
+ *     def get(self, code: object, default: None = None, /) -> int | None: ...
+ *     @overload
+ *     def get(self, code: object, default: _T, /) -> int | _T: ...
+ */
+const char tally_get_doc[] = SIGNATURE_Tally_get
+    "The count of a code, or default if it does not occur.\n\n" EXAMPLE
+    ">>> t.get(404), t.get(500), t[500]\n"
+    "(2, None, 0)\n";
 
-const char tally_as_dict_doc[] =
-    "as_dict($self, /)\n--\n\n"
+/*
+ * class Tally:
+ *     def as_dict(self) -> _Counts: ...
+ */
+const char tally_as_dict_doc[] = SIGNATURE_Tally_as_dict
     "All counts as a dict of plain objects, ready for json.dumps().\n\n"
     "Its keys are 'format', 'formats' (records of each), 'keys' (of JSON records), 'lines',\n"
     "'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched' (in the order in which they\n"
@@ -231,6 +241,21 @@ PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
     { \
         name, (getter)tally_number, NULL, PyDoc_STR(doc), (void *)(intptr_t)(which) \
     }
+
+/*
+ * class Tally:
+ *     format: _FoundFormat | None
+ *     formats: dict[_FoundFormat, int]
+ *     key: str | None
+ *     lines: int
+ *     records: int
+ *     no_status: int
+ *     skipped: int
+ *     unmatched: int
+ *     first_unmatched: tuple[int, ...]
+ *     classes: dict[_StatusClass | Literal["other"], int]
+ *     substatuses: dict[str, int]
+ */
 PyGetSetDef tally_getset[] = {
     {"format", (getter)tally_format, NULL, PyDoc_STR(DOC_Tally_format), NULL},
     {"formats", (getter)tally_formats, NULL, PyDoc_STR(DOC_Tally_formats), NULL},

@@ -1,6 +1,13 @@
 /* parse_time() and unescape(): parts of a record, as they were meant. */
 #include "_core.h"
 
+/*
+ * @final
+ * class Time(structseq):
+ *     seconds: int
+ *     nanoseconds: int
+ *     has_zone: bool
+ */
 static PyStructSequence_Field time_fields[] = {TIME_MEMBERS{NULL}};
 static PyStructSequence_Desc time_desc = {"httpstatus.Time", "A time that was logged.", time_fields,
                                           3};
@@ -62,8 +69,13 @@ static PyObject *time_object(State *state, const struct httpstatus_time *time)
     return fill(record, items, Py_ARRAY_LENGTH(items));
 }
 
+/*
+ * def parse_time(
+ *     text: str | bytes, *, zone: SupportsIndex | None = None, reference: _Seconds | None = None,
+ * ) -> Time | None: ...
+ */
 PyDoc_STRVAR(parse_time_doc,
-"parse_time($module, text, *, zone=None, reference=None)\n--\n\n"
+SIGNATURE_parse_time
 "A time as servers log it, a str or bytes: a Time; None if it cannot be read.\n\n"
 "It is one of '10/Oct/2000:13:55:36 -0700', '2000-10-10T13:55:36Z' (a blank or a tab may stand for\n"
 "the T), syslog's 'Oct 10 13:55:36', or a number since 1970, whose digits tell its unit: seconds up\n"
@@ -129,8 +141,9 @@ static PyObject *unescaped(struct httpstatus_text text, enum httpstatus_escape e
     return result;
 }
 
+/* def unescape(text: str | bytes, escape: _Escape) -> str: ... */
 PyDoc_STRVAR(unescape_doc,
-"unescape($module, text, escape)\n--\n\n"
+SIGNATURE_unescape
 "A part of a record, a str or bytes, without the escapes of its writer: a str.\n\n"
 DOC_ESCAPES
 "\n"

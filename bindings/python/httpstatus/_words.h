@@ -524,3 +524,167 @@
     "only one), 'body' (it drops a body that the policy keeps, or the reverse), 'headers' (it sends\n" \
     "a Content-Type although the body is dropped) or 'credentials' (it sends Authorization to\n" \
     "another host).\n"
+/* The signatures of functions and Class_methods, from the types beside their docstrings. */
+#define SIGNATURE_class_array \
+    "class_array($module, codes, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_class_of \
+    "class_of($module, code, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_effective \
+    "effective($module, code, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_explain_redirect \
+    "explain_redirect($module, code, method, policy='fetch', *, body=True, replayable=True,\n" \
+    "follow=..., others=..., rewrite_301=..., rewrite_302=..., rewrite_303=..., head_on_303=...,\n" \
+    "body_301_303=..., unsafe_307_308=..., drops_headers=..., drops_cross_origin=..., limit=...)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_extract \
+    "extract($module, source, format='auto', *, key=None, fields=None, target=False, tally=None)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_lookup \
+    "lookup($module, what, /, *, substatus=None, owner=None, format=None)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_mask \
+    "mask($module, codes, which, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_parse_retry_after \
+    "parse_retry_after($module, text, now)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_parse_time \
+    "parse_time($module, text, *, zone=None, reference=None)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_phrase \
+    "phrase($module, code, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_phrase_array \
+    "phrase_array($module, codes, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_record \
+    "record($module, line, format='auto', *, key=None, fields=None, target=False, zone=None,\n" \
+    "reference=None)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_records \
+    "records($module, source, which=None, format='auto', *, key=None, fields=None, target=False,\n" \
+    "zone=None, reference=None, invert=False)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_redirect \
+    "redirect($module, code, method, policy='fetch', *, body=True, replayable=True, url=None,\n" \
+    "location=..., follow=..., others=..., rewrite_301=..., rewrite_302=..., rewrite_303=...,\n" \
+    "head_on_303=..., body_301_303=..., unsafe_307_308=..., drops_headers=...,\n" \
+    "drops_cross_origin=..., limit=...)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_redirect_clients \
+    "redirect_clients($module, code, method, body=True)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_redirect_headers \
+    "redirect_headers($module, policy='fetch', *, follow=..., others=..., rewrite_301=...,\n" \
+    "rewrite_302=..., rewrite_303=..., head_on_303=..., body_301_303=..., unsafe_307_308=...,\n" \
+    "drops_headers=..., drops_cross_origin=..., limit=...)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_resolve \
+    "resolve($module, base, location, rules='rfc3986')\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_retry \
+    "retry($module, code, method, *, retry_after=None, now=None, cap=None, policy='rfc9110',\n" \
+    "idempotent=None, replayable=True)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_retry_clients \
+    "retry_clients($module, code, method)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_scanner \
+    "scanner($module)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_search \
+    "search($module, words, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_select \
+    "select($module, source, which, format='auto', *, key=None, fields=None, target=False,\n" \
+    "invert=False)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_statuses \
+    "statuses($module, status_class=None, owner=None, official=None)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_tally \
+    "tally($module, source, format='auto', *, key=None, fields=None, target=False, jobs=1)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_unescape \
+    "unescape($module, text, escape)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_variants \
+    "variants($module, code, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Record_as_dict \
+    "as_dict($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_RedirectChain \
+    "RedirectChain(method, policy='fetch', *, url=None, body=True, replayable=True, follow=...,\n" \
+    "others=..., rewrite_301=..., rewrite_302=..., rewrite_303=..., head_on_303=...,\n" \
+    "body_301_303=..., unsafe_307_308=..., drops_headers=..., drops_cross_origin=..., limit=...)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_RedirectChain_step \
+    "step($self, code, url=None, cross_origin=False, *, location=...)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_RedirectClient_differs_from \
+    "differs_from($self, policy, *, follow=..., others=..., rewrite_301=..., rewrite_302=...,\n" \
+    "rewrite_303=..., head_on_303=..., body_301_303=..., unsafe_307_308=..., drops_headers=...,\n" \
+    "drops_cross_origin=..., limit=...)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Status \
+    "Status(code, substatus=0, owner=None)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Status_reference_for \
+    "reference_for($self, property, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Tally \
+    "Tally(format='auto', *, key=None, fields=None, target=False)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Tally_as_dict \
+    "as_dict($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Tally_close \
+    "close($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Tally_feed \
+    "feed($self, data, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Tally_get \
+    "get($self, code, default=None, /)\n" \
+    "--\n" \
+    "\n"
