@@ -15,6 +15,7 @@
  *   httpstatus_retry.h     whether and when to send a request again
  *   httpstatus_clients.h   what real clients were measured to do
  *   httpstatus_log.h       logs: their formats, their counts, the parts of a record
+ *   httpstatus_series.h    the records of a log by class and time
  *   httpstatus_base.h      what these share: texts, answers, macros
  */
 #ifndef HTTPSTATUS_H
@@ -213,5 +214,6 @@ HTTPSTATUS_END
 #include "httpstatus_retry.h"
 #include "httpstatus_clients.h"
 #include "httpstatus_log.h"
+#include "httpstatus_series.h"
 
 #endif

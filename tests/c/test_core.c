@@ -1083,6 +1083,37 @@ static bool lies_in(struct httpstatus_text text, const char *p, size_t size)
     return text.data >= p && text.data + text.size <= p + size;
 }
 
+/* What httpstatus_series_add_line() does, once the record is divided. */
+static void add_record(struct httpstatus_series *s, const struct httpstatus_record *record,
+                       const struct httpstatus_clock *clock, int status)
+{
+    struct httpstatus_time time;
+
+    if (httpstatus_record_time(record, clock, &time))
+        httpstatus_series_add(s, time.seconds, status);
+    else
+        httpstatus_series_restore(s, httpstatus_series_step(s), httpstatus_series_untimed(s) + 1,
+                                  httpstatus_series_overflow(s));
+}
+
+/* A series counts a line at the time that its record has. */
+static void check_time(const struct httpstatus_line *line, const char *p, char *buffer,
+                       const struct httpstatus_record *record)
+{
+    enum { TOGETHER = 64 };
+    static struct httpstatus_series lines, records;
+    static unsigned count;
+
+    if (count++ % TOGETHER == 0) {
+        httpstatus_series_init(&lines, 1, NULL);
+        httpstatus_series_init(&records, 1, NULL);
+    }
+    add_record(&records, record, NULL, line->status);
+    httpstatus_series_add_line(&lines, &scanner, line, p, buffer);
+    if (!httpstatus_series_equal(&lines, &records))
+        check(false, "the time of a line is that of its record");
+}
+
 /* Divides bytes that need not be the line's: nothing outside them is read or given out. */
 static void divide_any(const struct httpstatus_line *line, char *p, size_t size)
 {
@@ -1094,6 +1125,7 @@ static void divide_any(const struct httpstatus_line *line, char *p, size_t size)
     other.start = 0;
     other.end = size;
     httpstatus_record(&scanner, &other, text, buffer, &record);
+    check_time(&other, text, buffer, &record);
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
         inside = inside && (!record.parts[i].data || lies_in(record.parts[i], text, size) ||
                             lies_in(record.parts[i], buffer, 2 * size));
@@ -1180,6 +1212,189 @@ static void do_record(const struct argument *a)
     free(buffer);
 }
 
+/* ---- Series ---- */
+
+static struct httpstatus_series series;
+
+static int step_of(struct argument a)
+{
+    return owner_of(a) ? (int)strtol(a.data, NULL, 10) : 0;
+}
+
+static void put_bucket(const struct httpstatus_bucket *bucket)
+{
+    put("%" PRId64 ":", bucket->start);
+    for (int i = 1; i <= HTTPSTATUS_CLASSES; i++)
+        put("%" PRIu64 "%s", bucket->counts[i % HTTPSTATUS_CLASSES],
+            i < HTTPSTATUS_CLASSES ? "/" : "");
+}
+
+/* All buckets or, of many, the first two and the last two. */
+static void put_buckets(const struct httpstatus_series *s)
+{
+    enum { ENDS = 2, MANY = 6 };
+    const size_t count = httpstatus_series_count(s);
+
+    put(" buckets=%s", count ? "" : "-");
+    for (size_t i = 0; i < count; i++) {
+        const bool left_out = count > MANY && i >= ENDS && i < count - ENDS;
+        const struct httpstatus_bucket bucket = httpstatus_series_at(s, i);
+        if (!left_out || i == ENDS)
+            put("%s", i ? "," : "");
+        if (!left_out)
+            put_bucket(&bucket);
+        else if (i == ENDS)
+            put("+%zu", count - 2 * ENDS);
+    }
+}
+
+static void put_series(const struct httpstatus_series *s)
+{
+    put_number_field("step", (uint64_t)httpstatus_series_step(s));
+    put_number_field("untimed", httpstatus_series_untimed(s));
+    put_number_field("overflow", httpstatus_series_overflow(s));
+    put_buckets(s);
+}
+
+/* What httpstatus_series_add_line() adds, by another way. */
+static void add_divided(struct httpstatus_series *s, const struct httpstatus_clock *clock,
+                        const struct httpstatus_line *line, const char *p, char *buffer)
+{
+    struct httpstatus_record record;
+
+    if (line->status < HTTPSTATUS_NO_STATUS)
+        return;
+    httpstatus_record(&scanner, line, p, buffer, &record);
+    add_record(s, &record, clock, line->status);
+}
+
+/* The series of a log, whose every line is read in two ways. */
+static void series_of_log(int step, const struct httpstatus_clock *clock, struct argument log)
+{
+    static struct httpstatus_series divided;
+    struct httpstatus_line line;
+    char *buffer = malloc(2 * log.size);
+    size_t stored, used = 0;
+
+    httpstatus_series_init(&series, step, clock);
+    httpstatus_series_init(&divided, step, clock);
+    for (size_t at = 0; at < log.size; at += used) {
+        stored = httpstatus_scan(&scanner, log.data + at, log.size - at, &line, 1, &used);
+        for (size_t i = 0; i < stored; i++) {
+            httpstatus_series_add_line(&series, &scanner, &line, log.data + line.start, buffer);
+            add_divided(&divided, clock, &line, log.data + line.start, buffer);
+        }
+    }
+    while (httpstatus_finish(&scanner, &line, 1)) {
+        httpstatus_series_add_line(&series, &scanner, &line, log.data + line.start, buffer);
+        add_divided(&divided, clock, &line, log.data + line.start, buffer);
+    }
+    check(httpstatus_series_equal(&series, &divided), "the times of lines are those of records");
+    free(buffer);
+}
+
+static void do_series(const struct argument *a)
+{
+    const bool zone = owner_of(a[1]), reference = owner_of(a[2]);
+    const struct httpstatus_clock clock = {
+        .has_zone = zone,
+        .has_reference = reference,
+        .zone = zone ? (int)strtol(a[1].data, NULL, 10) : 0,
+        .reference = reference ? strtoll(a[2].data, NULL, 10) : 0,
+    };
+    struct httpstatus_format_error error;
+    struct httpstatus_options options = options_of(a[3], &error);
+
+    check(httpstatus_scanner_init(&scanner, &options, NULL), "a scanner");
+    series_of_log(step_of(a[0]), &clock, a[4]);
+    put_series(&series);
+}
+
+static void do_series_log(const struct argument *a)
+{
+    char none[] = "-";
+    const struct argument log = log_named(a[1]);
+    const struct argument all[] = {{none, 1}, {none, 1}, {none, 1}, a[0], log};
+
+    do_series(all);
+}
+
+/* Adds "0:200,60+10*5:404": a status at a time, or at five times from 60 on, 10 seconds apart. */
+static void add_times(struct httpstatus_series *s, const char *times)
+{
+    while (*times && *times != '|') {
+        char *at;
+        int64_t start = strtoll(times, &at, 10), every = 0;
+        long count = 1;
+        if (*at == '+') {
+            every = strtoll(at + 1, &at, 10);
+            count = strtol(at + 1, &at, 10);
+        }
+        const int status = at[1] == '-' ? HTTPSTATUS_NO_STATUS : (int)strtol(at + 1, &at, 10);
+        for (long i = 0; i < count; i++)
+            httpstatus_series_add(s, start + i * every, status);
+        at += status == HTTPSTATUS_NO_STATUS ? 2 : 0;
+        times = at + (*at == ',');
+    }
+}
+
+/* The parts between '|', added up from the last to the first. */
+static void merge_times(struct httpstatus_series *s, const char *times, int step)
+{
+    static struct httpstatus_series part;
+
+    for (const char *end = times + strlen(times); end >= times; end--)
+        if (end == times || end[-1] == '|') {
+            check(httpstatus_series_init(&part, step, NULL), "a step");
+            add_times(&part, end);
+            check(httpstatus_series_merge(s, &part), "series of one step");
+        }
+}
+
+static void series_of_times(int step, const char *times)
+{
+    static struct httpstatus_series sum;
+
+    httpstatus_series_init(&series, step, NULL);
+    httpstatus_series_init(&sum, step, NULL);
+    for (const char *part = times; part; part = strchr(part, '|'))
+        add_times(&series, part += *part == '|');
+    merge_times(&sum, times, step);
+    check(httpstatus_series_equal(&series, &sum), "parts add up");
+}
+
+static void do_series_of(const struct argument *a)
+{
+    series_of_times(step_of(a[0]), a[1].data);
+    put_series(&series);
+}
+
+static void do_series_began(const struct argument *a)
+{
+    const unsigned classes = httpstatus_classes(a[1].data, a[1].size);
+    int64_t begin, end;
+
+    series_of_times(step_of(a[0]), a[2].data);
+    if (!classes)
+        put("!invalid-class");
+    else if (httpstatus_series_began(&series, classes, &begin, &end))
+        put("begin=%" PRId64 " end=%" PRId64, begin, end);
+    else
+        put("-");
+}
+
+static void do_series_rate(const struct argument *a)
+{
+    const unsigned classes = httpstatus_classes(a[1].data, a[1].size);
+
+    series_of_times(step_of(a[0]), a[2].data);
+    for (size_t i = 0; i < httpstatus_series_count(&series); i++) {
+        put_comma();
+        put("%.6f", httpstatus_series_rate(&series, i, classes));
+    }
+    put_end_of_list();
+}
+
 static const struct function {
     const char *name;
     int arguments;
@@ -1224,6 +1439,11 @@ static const struct function {
     {"parse_time", 3, do_parse_time},
     {"unescape", 2, do_unescape},
     {"record", 2, do_record},
+    {"series", 5, do_series},
+    {"series_log", 2, do_series_log},
+    {"series_of", 2, do_series_of},
+    {"series_began", 3, do_series_began},
+    {"series_rate", 3, do_series_rate},
 };
 
 /* ---- The loop ---- */
@@ -2703,6 +2923,193 @@ static void test_filter(void)
           "the ends of int");
 }
 
+/* ---- Series ---- */
+
+static uint64_t random_state = 1;
+
+static uint32_t next_random(void)
+{
+    random_state = random_state * UINT64_C(6364136223846793005) + 1442695040888963407;
+    return (uint32_t)(random_state >> 33);
+}
+
+/* The buckets at one step, of all times at once: sorted, and only the latest that fit. */
+struct moment {
+    int64_t seconds;
+    int status;
+};
+
+static int compare_moments(const void *a, const void *b)
+{
+    const int64_t x = ((const struct moment *)a)->seconds, y = ((const struct moment *)b)->seconds;
+
+    return x < y ? -1 : x > y;
+}
+
+static int64_t bucket_of(int64_t seconds, int step)
+{
+    return (seconds < 0 ? (seconds - step + 1) / step : seconds / step) * step;
+}
+
+static size_t count_buckets(const struct moment *moments, size_t count, int step)
+{
+    size_t buckets = 0;
+
+    for (size_t i = 0; i < count; i++)
+        buckets += i == 0 ||
+                   bucket_of(moments[i].seconds, step) != bucket_of(moments[i - 1].seconds, step);
+    return buckets;
+}
+
+/* By the definition; the moments are sorted. */
+static void check_series(const struct httpstatus_series *s, int asked, const struct moment *moments,
+                         size_t count)
+{
+    size_t step_number = 0, buckets = count_buckets(moments, count, asked ? asked : 1);
+    int step = asked ? asked : 1;
+    uint64_t overflow = 0;
+    bool same = true;
+
+    while (!asked && buckets > HTTPSTATUS_SERIES_BUCKETS &&
+           httpstatus_series_step_at(step_number)) {
+        step = httpstatus_series_step_at(step_number++);
+        buckets = count_buckets(moments, count, step);
+    }
+    for (; buckets > HTTPSTATUS_SERIES_BUCKETS; buckets--) {
+        const int64_t first = bucket_of(moments->seconds, step);
+        for (; bucket_of(moments->seconds, step) == first; moments++, count--)
+            overflow++;
+    }
+    check(httpstatus_series_step(s) == step && httpstatus_series_count(s) == buckets &&
+              httpstatus_series_overflow(s) == overflow,
+          "the step and the buckets of a set of times");
+    for (size_t i = 0, at = 0; i < buckets; i++) {
+        struct httpstatus_bucket expected = {.start = bucket_of(moments[at].seconds, step)};
+        const struct httpstatus_bucket bucket = httpstatus_series_at(s, i);
+        for (; at < count && bucket_of(moments[at].seconds, step) == expected.start; at++)
+            expected.counts[moments[at].status / 100 % 6]++;
+        same = same && memcmp(&bucket, &expected, sizeof bucket) == 0;
+    }
+    check(same, "the counts of a set of times");
+}
+
+enum { MOMENTS = 6000, SERIES_PARTS = 5 };
+
+/* Any split, any order: the same series, which is that of the definition. */
+static void check_orders(int asked, struct moment *moments, size_t count)
+{
+    static struct httpstatus_series parts[SERIES_PARTS];
+    const uint32_t first = next_random() % SERIES_PARTS;
+
+    for (int i = 0; i < SERIES_PARTS; i++)
+        httpstatus_series_init(&parts[i], asked, NULL);
+    httpstatus_series_init(&series, asked, NULL);
+    for (size_t i = 0; i < count; i++) {
+        const size_t j = i + next_random() % (count - i);
+        const struct moment moment = moments[j];
+        moments[j] = moments[i];
+        moments[i] = moment;
+        httpstatus_series_add(&series, moment.seconds, moment.status);
+        httpstatus_series_add(&parts[next_random() % SERIES_PARTS], moment.seconds, moment.status);
+    }
+    for (uint32_t i = 1; i < SERIES_PARTS; i++)
+        check(httpstatus_series_merge(&parts[first], &parts[(first + i) % SERIES_PARTS]), "a sum");
+    check(httpstatus_series_equal(&series, &parts[first]), "parts add up in any order");
+    qsort(moments, count, sizeof moments[0], compare_moments);
+    check_series(&series, asked, moments, count);
+}
+
+static void test_series_orders(void)
+{
+    static const uint32_t spreads[] = {1,       2000,    3000,     30000,     200000,
+                                       2000000, 9000000, 50000000, 400000000, 2147483647};
+    static struct moment moments[MOMENTS];
+
+    for (size_t i = 0; i < sizeof spreads / sizeof spreads[0]; i++)
+        for (size_t j = 0; j < 8; j++) {
+            const int64_t start = (int64_t)next_random() - (j % 2 ? INT64_C(4000000000) : 0);
+            const size_t count = j < 2 ? 2000 : MOMENTS;
+            for (size_t k = 0; k < count; k++)
+                moments[k] =
+                    (struct moment){start + next_random() % spreads[i], (int)(next_random() % 600)};
+            check_orders(j < 6 ? 0 : httpstatus_series_step_at(i % 7), moments, count);
+        }
+}
+
+/* Numbers beyond 64 bits in what is compared. */
+static void test_series_began(void)
+{
+    const uint64_t large = UINT64_C(1) << 60;
+    int64_t begin = 7, end = 7;
+
+    httpstatus_series_init(&series, 0, NULL);
+    check(!httpstatus_series_began(&series, 1u << 5, &begin, &end) && begin == 7,
+          "an empty series");
+    for (int64_t i = 0; i < 6; i++) {
+        struct httpstatus_bucket bucket = {.start = i};
+        bucket.counts[2] = large;
+        bucket.counts[5] = i == 2 || i == 3 ? large / 2 + (uint64_t)i : large / 2;
+        httpstatus_series_add_bucket(&series, &bucket);
+    }
+    check(httpstatus_series_began(&series, 1u << 5, &begin, &end) && begin == 2 && end == 4,
+          "a small excess of large numbers");
+}
+
+static void test_series_state(void)
+{
+    static struct httpstatus_series other, restored;
+    const struct httpstatus_bucket early = {.start = -5, .counts = {1, 2, 3, 4, 5, 6}};
+
+    check(!httpstatus_series_init(&series, 7, NULL) && !httpstatus_series_init(&series, -1, NULL),
+          "a step that is none");
+    check(httpstatus_series_step_at(6) == 86400 && httpstatus_series_step_at(7) == 0, "the steps");
+    httpstatus_series_init(&series, 60, NULL);
+    httpstatus_series_init(&other, 0, NULL);
+    check(!httpstatus_series_merge(&series, &other), "series of different steps");
+    check(!httpstatus_series_equal(&series, &other), "a step that was not asked for");
+    check(httpstatus_series_asked(&series) == 60 && httpstatus_series_asked(&other) == 0,
+          "the step that was asked for");
+    check(!httpstatus_series_restore(&series, 10, 0, 0) &&
+              !httpstatus_series_restore(&other, 7, 0, 0),
+          "a step to restore");
+    for (int i = 0; i < 3000; i++)
+        httpstatus_series_add(&other, i, 200);
+    httpstatus_series_init(&restored, 0, NULL);
+    check(httpstatus_series_restore(&restored, httpstatus_series_step(&other), 0, 0), "a step");
+    check(!httpstatus_series_equal(&restored, &other), "different numbers of buckets");
+    httpstatus_series_restore(&restored, httpstatus_series_step(&other), 3, 4);
+    for (size_t i = 0; i < httpstatus_series_count(&other); i++) {
+        const struct httpstatus_bucket bucket = httpstatus_series_at(&other, i);
+        httpstatus_series_add_bucket(&restored, &bucket);
+    }
+    check(!httpstatus_series_equal(&restored, &other), "different numbers");
+    httpstatus_series_restore(&restored, httpstatus_series_step(&other), 0, 4);
+    check(!httpstatus_series_equal(&restored, &other), "different overflows");
+    httpstatus_series_restore(&restored, httpstatus_series_step(&other), 0, 0);
+    check(httpstatus_series_equal(&restored, &other), "a restored series");
+    httpstatus_series_add(&restored, 0, 404);
+    check(!httpstatus_series_equal(&restored, &other), "different counts");
+    httpstatus_series_add(&other, 100, 404);
+    check(!httpstatus_series_equal(&restored, &other), "different starts of counts");
+    check(httpstatus_series_merge(&other, &other) &&
+              httpstatus_series_at(&other, 0).counts[2] == 20,
+          "a series and itself");
+    httpstatus_series_init(&series, 1, NULL);
+    for (int i = 0; i < 2048; i++)
+        httpstatus_series_add(&series, i, 200);
+    httpstatus_series_add_bucket(&series, &early);
+    check(httpstatus_series_overflow(&series) == 21, "a bucket before those that are kept");
+    httpstatus_series_init(&other, 1, NULL);
+    httpstatus_series_add(&other, 0, 200);
+    httpstatus_series_init(&restored, 1, NULL);
+    httpstatus_series_add(&restored, 1, 200);
+    check(!httpstatus_series_equal(&restored, &other), "different starts");
+    httpstatus_series_init(&restored, 0, NULL);
+    httpstatus_series_restore(&restored, 10, 0, 0);
+    httpstatus_series_init(&other, 0, NULL);
+    check(!httpstatus_series_equal(&restored, &other), "different steps");
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -2724,6 +3131,9 @@ int main(int argc, char **argv)
     test_record_upstream();
     test_record_time();
     test_no_records();
+    test_series_orders();
+    test_series_began();
+    test_series_state();
     test_long_loops();
     test_knobs();
     test_differences();
