@@ -51,6 +51,8 @@ static const struct expectation {
     {"escape", "", httpstatus_escape_name, ""},
     {"zone", "seconds east of UTC, -86399 to 86399", NULL, ""},
     {"reference", "seconds since 1970", NULL, ""},
+    {"step", "1, 10, 60, 600, 3600, 21600 or 86400", NULL, ""},
+    {"classes", "", class_at, ", other, error"},
     {"scanner", "one available here: ", httpstatus_scanner_at, ""},
 };
 

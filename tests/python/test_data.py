@@ -353,6 +353,7 @@ def test_every_public_header_is_included():
 # What a binding does not call, and why.
 NOT_CALLED = {
     "python": {
+        "httpstatus_series_add": "the times of a log are counted line by line",
         "httpstatus_lookup": "httpstatus_find() without an owner gives the same row",
         "httpstatus_phrase": "the phrase is a field of the row",
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
@@ -361,6 +362,11 @@ NOT_CALLED = {
     },
     "lua": dict.fromkeys(
         ["httpstatus_part_find"], "a record has all parts") | {
+        "httpstatus_series_add": "the times of a log are counted line by line",
+        "httpstatus_series_step_at": "httpstatus_expected() lists them",
+        "httpstatus_series_asked": "there are no saved series in Lua",
+        "httpstatus_series_restore": "there are no saved series in Lua",
+        "httpstatus_series_add_bucket": "there are no saved series in Lua",
         "httpstatus_escape_name": "httpstatus_expected() lists them",
         "httpstatus_policy_name": "httpstatus_expected() lists them",
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",

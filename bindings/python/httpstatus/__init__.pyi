@@ -74,6 +74,7 @@ _NamedFormat: TypeAlias = Literal[
 # Or the server's own format string: "%h %l %u %t \"%r\" %>s %b".
 _Format: TypeAlias = Literal["auto"] | _NamedFormat | str
 _FoundFormat: TypeAlias = _NamedFormat | Literal["custom"]
+_Class: TypeAlias = _StatusClass | Literal["other"]
 _Which: TypeAlias = SupportsIndex | str
 _Seconds: TypeAlias = float | SupportsIndex
 
@@ -664,6 +665,46 @@ def records(
     reference: SupportsIndex | datetime | None = None, invert: bool = False,
 ) -> Records: ...
 
+# ---- Series ----
+
+def series(
+    source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
+    key: str | None = None, fields: str | None = None, target: bool = False,
+    step: SupportsIndex | None = None, zone: SupportsIndex | tzinfo | None = None,
+    reference: SupportsIndex | datetime | None = None, jobs: SupportsIndex = 1,
+) -> Series: ...
+
+@final
+class Series(Iterable[tuple[int, dict[_Class, int]]]):
+    """The records of a log by class and time: a sequence of (start, counts), the earliest first."""
+
+    def __new__(
+        cls, format: _Format = "auto", *, key: str | None = None, fields: str | None = None,
+        target: bool = False, step: SupportsIndex | None = None,
+        zone: SupportsIndex | tzinfo | None = None,
+        reference: SupportsIndex | datetime | None = None,
+    ) -> Series: ...
+    def __getitem__(self, i: SupportsIndex, /) -> tuple[int, dict[_Class, int]]: ...
+    def __iter__(self) -> Iterator[tuple[int, dict[_Class, int]]]: ...
+    def __len__(self) -> int: ...
+    def __add__(self, other: Series | Literal[0], /) -> Series: ...
+    def __radd__(self, other: int, /) -> Series: ...  # 0, as of Tally
+    def __setstate__(self, state: tuple[dict[str, Any], Tally], /) -> None: ...
+    def feed(self, data: Buffer, /) -> None: ...
+    def close(self) -> None: ...
+    @property
+    def step(self) -> int: ...
+    @property
+    def untimed(self) -> int: ...
+    @property
+    def overflow(self) -> int: ...
+    @property
+    def tally(self) -> Tally: ...
+    def columns(self) -> dict[str, array[int]]: ...
+    def as_dict(self) -> dict[str, Any]: ...
+    def rate(self, which: _Class | Literal["error"], /) -> array[float]: ...
+    def began(self, which: _Class | Literal["error"], /) -> tuple[int, int] | None: ...
+
 # ---- Columns of statuses ----
 
 def class_array(codes: _Codes, /) -> array[int]: ...
@@ -763,8 +804,8 @@ __all__ = [
     "RedirectChain", "resolve", "Location", "redirect_clients", "RedirectClient", "retry", "Retry",
     "parse_retry_after", "retry_clients", "RetryClient", "tally", "Tally", "select",
     "SelectedLines", "extract", "NO_STATUS", "UNMATCHED", "SKIPPED", "Time", "parse_time",
-    "unescape", "Record", "record", "Records", "records", "class_array", "phrase_array", "mask",
-    "LogFormatError", "RedirectError", "scanner",
+    "unescape", "Record", "record", "Records", "records", "series", "Series", "class_array",
+    "phrase_array", "mask", "LogFormatError", "RedirectError", "scanner",
 ]
 __all__ += [
     "CONTINUE", "SWITCHING_PROTOCOLS", "PROCESSING", "EARLY_HINTS", "UPLOAD_RESUMPTION_SUPPORTED",

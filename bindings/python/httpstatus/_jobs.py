@@ -14,6 +14,7 @@ PIECE = 1 << 20
 PIECES_A_JOB = 8
 HEAD = 1 << 16
 END = (1 << 63) - 1  # beyond any file
+READING = "format", "key", "fields", "target"  # the options that say how lines are read
 
 
 class Shared(io.FileIO):
@@ -43,7 +44,8 @@ def open_divisible(path):
 
 def head_carry(file, options):
     """What most pieces of a file start with: its first #Fields line, which few files change."""
-    return _core._tally_range(file.fileno(), 0, HEAD, False, None, None, **options)[1]
+    reading = {name: value for name, value in options.items() if name in READING}
+    return _core._tally_range(file.fileno(), 0, HEAD, False, None, None, **reading)[1]
 
 
 def divide(file, options, jobs):
@@ -81,6 +83,9 @@ def tasks_of(sources, options, jobs, is_path=is_path):
 class Work:
     """Shares tasks among threads and adds up the tallies in the order of the tasks."""
 
+    whole = staticmethod(_core.tally)
+    range = staticmethod(_core._tally_range)
+    kind = "tally"  # the attribute of an error that has what came before it
     window = 1000  # tallies that may wait for a slow task before them
     patience = None  # seconds that Ctrl-C waits for the other threads; None: until they end
     interrupted = False
@@ -150,13 +155,12 @@ class Work:
     def tally_piece(self, source, file, start, end, carry, options):
         """The tally of a piece and what crosses its end."""
         try:
-            return _core._tally_range(file.fileno(), start, end, end == END, carry, self.progress,
-                                      **options)
+            return self.range(file.fileno(), start, end, end == END, carry, self.progress, **options)
         except OSError as error:
             raise named(error, source)
 
     def tally_whole(self, source, options):
-        return _core.tally(source, **options)
+        return self.whole(source, **options)
 
     def tally(self, source, piece, options):
         if piece:
@@ -216,13 +220,30 @@ class Work:
         error = min(self.failures, key=itemgetter(0))[1]
         if isinstance(error, OSError):
             # A generator would do; but CPython 3.13 crashes if there is no memory to make one.
-            tallies = [self.total, getattr(error, "tally", None)]
-            error.tally = sum([tally for tally in tallies if tally is not None])
+            tallies = [self.total, getattr(error, self.kind, None)]
+            setattr(error, self.kind, sum([tally for tally in tallies if tally is not None]))
         raise error
+
+
+class SeriesWork(Work):
+    """The same for series, which are added up in place of tallies."""
+
+    whole = staticmethod(_core.series)
+    range = staticmethod(_core._series_range)
+    kind = "series"
+
+
+def work_all(work, source, options, jobs):
+    sources = source if isinstance(source, (list, tuple)) else [source]
+    total = work(tasks_of(sources, options, jobs), jobs).run_all()
+    return work.whole(b"", **options) if total is None else total
 
 
 def tally_all(source, options, jobs):
     """tally() of several sources or with several threads."""
-    sources = source if isinstance(source, (list, tuple)) else [source]
-    total = Work(tasks_of(sources, options, jobs), jobs).run_all()
-    return _core.tally(b"", **options) if total is None else total
+    return work_all(Work, source, options, jobs)
+
+
+def series_all(source, options, jobs):
+    """series() of several sources or with several threads."""
+    return work_all(SeriesWork, source, options, jobs)

@@ -48,6 +48,12 @@ bool source_scan(Source *source, struct httpstatus_scanner *scanner,
                  bool (*batch)(PyObject *, const struct httpstatus_line *, size_t),
                  PyObject *object);
 
+/*
+ * Gives the source to 'feed', piece by piece and without the interpreter's lock; false with an
+ * exception set if reading failed, or if 'feed' said false, which means that memory ran out.
+ */
+bool source_feed(Source *source, bool (*feed)(void *, const char *, size_t), void *object);
+
 /* httpstatus_scan(); releases the interpreter's lock for larger pieces. */
 size_t scan(struct httpstatus_scanner *scanner, const char *p, size_t size,
             struct httpstatus_line *lines, size_t capacity, size_t *used);
@@ -68,6 +74,12 @@ bool scanner_init(State *state, struct httpstatus_scanner *scanner,
 PyObject *tally_of_counts(State *state, const struct httpstatus_tally *counts);
 /* Gives the caller's Tally these counts and closes it; false with an exception set. */
 bool tally_fill(State *state, PyObject *tally, const struct httpstatus_tally *counts);
+
+/*
+ * _tally_pickle.c: a new reference to an item of a pickled state, since the next look-up may run
+ * code of the keys that drops the item.  NULL with an exception set if there is none.
+ */
+PyObject *state_item(PyObject *state, const char *key);
 
 /* _filter.c: adds 'which' to the filter; false with an exception set if it is invalid. */
 bool filter_from(struct httpstatus_filter *filter, PyObject *which);

@@ -373,6 +373,24 @@ bool source_scan(Source *source, struct httpstatus_scanner *scanner,
     return done;
 }
 
+bool source_feed(Source *source, bool (*feed)(void *, const char *, size_t), void *object)
+{
+    Buffer buffer = {.obj = NULL};
+    const char *piece;
+    Py_ssize_t size = -1;
+    bool done = source->data.obj || buffer_make(&buffer, PIECE);
+
+    while (done && (size = next_piece(source, &buffer, &piece)) > 0) {
+        Py_BEGIN_ALLOW_THREADS
+        done = feed(object, piece, (size_t)size);
+        Py_END_ALLOW_THREADS
+        if (!done)
+            PyErr_NoMemory();
+    }
+    buffer_free(&buffer);
+    return done && size == 0;
+}
+
 /* ---- Arguments ---- */
 
 static bool invalid_format(State *state, PyObject *format,

@@ -6,7 +6,7 @@ static TallyObject *tally_alloc(State *state)
 {
     TallyObject *self = (TallyObject *)state->tally_type->tp_alloc(state->tally_type, 0);
 
-    if (self && !tally_lock_make(self))
+    if (self && !guard_make(&self->guard))
         Py_CLEAR(self);
     return self;
 }
@@ -71,8 +71,7 @@ static void tally_dealloc(TallyObject *self)
 {
     PyTypeObject *type = Py_TYPE(self);
 
-    if (self->lock)
-        PyThread_free_lock(self->lock);
+    guard_free(&self->guard);
     PyMem_Free(self->scanner);
     PyMem_Free(self->counts);
     Py_XDECREF(self->key);

@@ -2,16 +2,8 @@
 #ifndef HTTPSTATUS_PYTHON_TALLY_H
 #define HTTPSTATUS_PYTHON_TALLY_H
 
+#include "_guard.h"
 #include "_log.h"
-
-#include <pythread.h>
-
-#if defined(__unix__) || defined(__APPLE__)
-#include <stdatomic.h>
-typedef atomic_uint ForkCount;
-#else
-typedef unsigned ForkCount;
-#endif
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -21,11 +13,10 @@ typedef struct counts Counts;
 
 typedef struct {
     PyObject_HEAD
-    PyThread_type_lock lock; /* guards the scanner, which runs without the interpreter's lock */
-    PyObject *key;           /* an exact str that holds the key of the scanner, or NULL */
+    Guard guard;
+    PyObject *key; /* an exact str that holds the key of the scanner, or NULL */
     struct httpstatus_scanner *scanner; /* of an open tally, else NULL */
     Counts *counts;                     /* of a closed tally */
-    ForkCount forks;                    /* of the process that last held the lock */
 } TallyObject;
 
 /* ---- _tally.c ---- */
@@ -46,17 +37,14 @@ bool tally_own_key(const TallyObject *self, struct httpstatus_text *key);
 /* The counts of a closed tally; false with an exception set if it is open. */
 bool tally_finished(TallyObject *self, struct httpstatus_tally *tally);
 
-/* ---- _tally_lock.c ---- */
-
-/* Call before the first tally is made. */
-void watch_forks(void);
-bool tally_lock_make(TallyObject *self);
-/*
- * false with an exception set in the child of a fork if another thread held the lock at the fork:
- * that thread does not exist here and cannot release it.
- */
-bool tally_lock(TallyObject *self);
-void tally_unlock(TallyObject *self);
+static inline bool tally_lock(TallyObject *self)
+{
+    return guard_lock(&self->guard, "tally");
+}
+static inline void tally_unlock(TallyObject *self)
+{
+    guard_unlock(&self->guard);
+}
 
 /* ---- _tally_packed.c ---- */
 

@@ -11,11 +11,7 @@ PyObject *tally_reduce(TallyObject *self, PyObject *Py_UNUSED(ignored))
     return state ? Py_BuildValue("O()N", Py_TYPE(self), state) : NULL;
 }
 
-/*
- * A new reference to an item of a pickled state, since the next look-up may run code of the keys
- * that drops the item.  NULL with an exception set if there is none.
- */
-static PyObject *state_item(PyObject *state, const char *key)
+PyObject *state_item(PyObject *state, const char *key)
 {
     PyObject *name = PyUnicode_FromString(key);
     PyObject *value = name ? PyDict_GetItemWithError(state, name) : NULL;

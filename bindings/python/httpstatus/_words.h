@@ -356,6 +356,14 @@
     "counts by class: '1xx' to '5xx', and 'other'"
 #define DOC_Tally_substatuses \
     "counts by status and sub-status ('403.14'): the 256 lowest pairs, and 'more' for the rest"
+#define DOC_Series_step \
+    "how long a bucket is, in seconds: 1, 10, 60, 600, 3600, 21600 or 86400"
+#define DOC_Series_untimed \
+    "records whose time is absent or cannot be read"
+#define DOC_Series_overflow \
+    "records before the 2,048 buckets that are kept"
+#define DOC_Series_tally \
+    "the Tally of the same log"
 #define STATUS_FIELDS_DOCS \
     [HTTPSTATUS_OWNER] = DOC_Status_owner, \
     [HTTPSTATUS_PHRASE] = DOC_Status_phrase, \
@@ -624,6 +632,11 @@
     "invert=False)\n" \
     "--\n" \
     "\n"
+#define SIGNATURE_series \
+    "series($module, source, format='auto', *, key=None, fields=None, target=False, step=None,\n" \
+    "zone=None, reference=None, jobs=1)\n" \
+    "--\n" \
+    "\n"
 #define SIGNATURE_statuses \
     "statuses($module, status_class=None, owner=None, official=None)\n" \
     "--\n" \
@@ -658,6 +671,35 @@
     "differs_from($self, policy, *, follow=..., others=..., rewrite_301=..., rewrite_302=...,\n" \
     "rewrite_303=..., head_on_303=..., body_301_303=..., unsafe_307_308=..., drops_headers=...,\n" \
     "drops_cross_origin=..., limit=...)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Series \
+    "Series(format='auto', *, key=None, fields=None, target=False, step=None, zone=None,\n" \
+    "reference=None)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Series_as_dict \
+    "as_dict($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Series_began \
+    "began($self, which, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Series_close \
+    "close($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Series_columns \
+    "columns($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Series_feed \
+    "feed($self, data, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Series_rate \
+    "rate($self, which, /)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_Status \

@@ -1,5 +1,5 @@
-/* The lock of a tally, which guards the scanner while it runs without the interpreter's lock. */
-#include "_tally.h"
+/* The lock of an object that is fed, and what a fork does to it. */
+#include "_guard.h"
 
 #if defined(__unix__) || defined(__APPLE__)
 
@@ -39,42 +39,49 @@ static unsigned fork_count(void)
 
 #endif
 
-bool tally_lock_make(TallyObject *self)
+bool guard_make(Guard *guard)
 {
-    self->lock = PyThread_allocate_lock();
-    self->forks = fork_count();
-    if (!self->lock)
+    guard->lock = PyThread_allocate_lock();
+    guard->forks = fork_count();
+    if (!guard->lock)
         PyErr_NoMemory();
-    return self->lock != NULL;
+    return guard->lock != NULL;
+}
+
+void guard_free(Guard *guard)
+{
+    if (guard->lock)
+        PyThread_free_lock(guard->lock);
 }
 
 /*
  * The holder records its process a moment after it gets the lock, so the record is checked only
  * after a longer wait.
  */
-bool tally_lock(TallyObject *self)
+bool guard_lock(Guard *guard, const char *what)
 {
     enum { MOMENT = 100000 /* microseconds */ };
 
-    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK)) {
+    if (!PyThread_acquire_lock(guard->lock, NOWAIT_LOCK)) {
         PyLockStatus status;
         do {
             Py_BEGIN_ALLOW_THREADS
-            status = PyThread_acquire_lock_timed(self->lock, MOMENT, 0);
+            status = PyThread_acquire_lock_timed(guard->lock, MOMENT, 0);
             Py_END_ALLOW_THREADS
-        } while (status != PY_LOCK_ACQUIRED && self->forks == fork_count());
+        } while (status != PY_LOCK_ACQUIRED && guard->forks == fork_count());
         if (status != PY_LOCK_ACQUIRED) {
-            PyErr_SetString(PyExc_RuntimeError,
-                            "another thread was feeding the tally when this process was forked: "
-                            "its counts are unknown here, make a new one");
+            PyErr_Format(PyExc_RuntimeError,
+                         "another thread was feeding the %s when this process was forked: "
+                         "its counts are unknown here, make a new one",
+                         what);
             return false;
         }
     }
-    self->forks = fork_count();
+    guard->forks = fork_count();
     return true;
 }
 
-void tally_unlock(TallyObject *self)
+void guard_unlock(Guard *guard)
 {
-    PyThread_release_lock(self->lock);
+    PyThread_release_lock(guard->lock);
 }

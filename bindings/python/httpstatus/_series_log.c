@@ -1,0 +1,156 @@
+/* series(): the Series of a whole log, or of a range of a file for threads that share it. */
+#include "_range.h"
+#include "_series.h"
+
+/*
+ * def series(
+ *     source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
+ *     key: str | None = None, fields: str | None = None, target: bool = False,
+ *     step: SupportsIndex | None = None, zone: SupportsIndex | tzinfo | None = None,
+ *     reference: SupportsIndex | datetime | None = None, jobs: SupportsIndex = 1,
+ * ) -> Series: ...
+ */
+PyDoc_STRVAR(series_function_doc,
+SIGNATURE_series
+"Count the records of a log by class and time and return a Series.\n\n"
+"step is the length of a bucket in seconds: 1, 10, 60, 600, 3600, 21600 or 86400. None chooses the\n"
+"finest at which the buckets that have records are at most 2,048. That depends on the times alone,\n"
+"so series of parts add up to that of the whole. If there is not room for all, the latest buckets\n"
+"are kept, and .overflow counts the records of the others.\n\n"
+"A record without a time, or with one that cannot be read, counts as .untimed. A time whose zone is\n"
+"unknown counts as UTC, unless zone says otherwise; one without a year needs reference: both are as\n"
+"in record(). The other arguments, and the errors, are as in tally(); the attribute of the OSError\n"
+"is series.\n\n"
+">>> import httpstatus\n"
+">>> log = (b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /a HTTP/1.1\" 500 7\\n'\n"
+"...        b'::1 - - [10/Oct/2000:13:56:01 -0700] \"GET /b HTTP/1.1\" 200 7\\n')\n"
+">>> s = httpstatus.series(log, step=60)\n"
+">>> [(start, counts['5xx']) for start, counts in s]\n"
+"[(971211300, 1), (971211360, 0)]\n"
+">>> s.began('5xx')\n"
+"(971211300, 971211360)\n");
+
+/* The arguments for httpstatus._jobs, each as it was given. */
+static PyObject *options_dict(PyObject **values)
+{
+    static const char *const names[] = {OPTION_NAMES, SERIES_NAMES};
+    PyObject *dict = PyDict_New();
+
+    for (int i = 0; dict && i < SERIES_OPTIONS; i++)
+        if (values[i])
+            dict_add(&dict, PyUnicode_InternFromString(names[i]), Py_NewRef(values[i]));
+    return dict;
+}
+
+/* Several sources, or several threads: httpstatus._jobs.series_all(). */
+static PyObject *series_all(PyObject **values, int jobs)
+{
+    PyObject *options = options_dict(values + 1);
+    PyObject *module = options ? PyImport_ImportModule("httpstatus._jobs") : NULL;
+    PyObject *series =
+        module ? PyObject_CallMethod(module, "series_all", "OOi", values[0], options, jobs) : NULL;
+
+    Py_XDECREF(module);
+    Py_XDECREF(options);
+    return series;
+}
+
+/* Closes a series whose source has been read, or failed: an OSError then gets it as 'series'. */
+static PyObject *series_end(SeriesObject *self, bool done)
+{
+    if (done && series_finish(self, false))
+        return (PyObject *)self;
+    if (!done && PyErr_ExceptionMatches(PyExc_OSError)) {
+        PyObject *error = error_take();
+        bool finished = series_finish(self, true);
+        PyErr_Clear();
+        error_give(error);
+        if (finished)
+            error_tell("series", (PyObject *)self);
+    }
+    Py_DECREF(self);
+    return NULL;
+}
+
+static PyObject *series(PyObject *module, PyObject *const *args, Py_ssize_t count,
+                        PyObject *keywords)
+{
+    static const Signature signature = {
+        "series", 2, 1, {"source", OPTION_NAMES, SERIES_NAMES, "jobs"}};
+    enum { JOBS = 1 + SERIES_OPTIONS };
+    PyObject *values[JOBS + 1] = {NULL};
+    SeriesSetup setup;
+    Source source;
+    int jobs = 1;
+
+    if (!parse_arguments(&signature, args, count, keywords, values) ||
+        !series_setup_from(module, values + 1, &setup) ||
+        (values[JOBS] && !code_from(values[JOBS], "jobs", &jobs)))
+        return NULL;
+    if (jobs < 1)
+        return invalid(PyExc_ValueError, "jobs", values[JOBS], "1 to 2147483647");
+    if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0]))
+        return series_all(values, jobs);
+    SeriesObject *self = series_make(state_of_module(module), &setup);
+    if (!self)
+        return NULL;
+    bool done = source_open(&source, values[0]) && source_feed(&source, feeder_feed, self->feeder);
+    source_close(&source);
+    return series_end(self, done);
+}
+
+/* ---- Ranges ---- */
+
+/* The series of a range and what crosses its end; after the last range the log ends. */
+static PyObject *range_end(SeriesObject *self, bool last)
+{
+    PyObject *carry = carry_object(&self->feeder->scanner);
+
+    if (carry && (last ? series_finish(self, false) : series_keep(self)))
+        return Py_BuildValue("NN", self, carry);
+    Py_XDECREF(carry);
+    Py_DECREF(self);
+    return NULL;
+}
+
+/*
+ * _series_range(fd, start, end, last, carry, progress, format=...): as _tally_range(), of the
+ * series.
+ */
+static PyObject *series_range(PyObject *module, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, SERIES_NAMES, NULL};
+    PyObject *values[SERIES_OPTIONS] = {NULL}, *progress, *carry;
+    SeriesSetup setup;
+    Range range;
+    long long start, end;
+    int fd, last;
+
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "iLLpOO|$OOOOOOO:_series_range", names, &fd,
+                                     &start, &end, &last, &carry, &progress, &values[FORMAT],
+                                     &values[KEY], &values[FIELDS], &values[TARGET], &values[STEP],
+                                     &values[SERIES_ZONE], &values[SERIES_REFERENCE]) ||
+        !series_setup_from(module, values, &setup) || !range_open(&range, fd, start, end))
+        return NULL;
+    SeriesObject *self = series_make(state_of_module(module), &setup);
+    if (self && carry != Py_None)
+        httpstatus_carry_in(&self->feeder->scanner, carry_from(carry));
+    bool done = self && range_scan(&range, last, progress, feeder_feed, self->feeder);
+    range_close(&range);
+    if (done)
+        return range_end(self, last || range.at_end);
+    return self ? series_end(self, false) : NULL;
+}
+
+static PyMethodDef functions[] = {
+    {"series", (PyCFunction)(void (*)(void))series, METH_FASTCALL | METH_KEYWORDS,
+     series_function_doc},
+    {"_series_range", (PyCFunction)(void (*)(void))series_range, METH_VARARGS | METH_KEYWORDS,
+     NULL},
+    {NULL},
+};
+
+int series_log_add(PyObject *module)
+{
+    return PyModule_AddFunctions(module, functions);
+}
