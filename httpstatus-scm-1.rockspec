@@ -32,6 +32,7 @@ build = {
                 "bindings/lua/_retry.c",
                 "bindings/lua/_retry_clients.c",
                 "bindings/lua/_select.c",
+                "bindings/lua/_series.c",
                 "bindings/lua/_source.c",
                 "bindings/lua/_status.c",
                 "bindings/lua/_tally.c",

@@ -150,6 +150,7 @@ void push_time(lua_State *L, const struct httpstatus_time *time);
 extern const luaL_Reg time_functions[];
 void make_tally_type(lua_State *L);
 extern const luaL_Reg tally_functions[];
+void make_series_type(lua_State *L);
 void make_lines_type(lua_State *L);
 extern const luaL_Reg select_functions[];
 extern const luaL_Reg record_functions[];

@@ -1,4 +1,4 @@
-/* select(), records() and extract(): a log line by line. */
+/* select(), records(), extract() and series(): a log line by line. */
 #include <errno.h>
 
 #include "_source.h"
@@ -518,10 +518,105 @@ static int l_extract_string(lua_State *L)
     return 1;
 }
 
+/* ---- series() ---- */
+
+/* The lines and the series of it, pushed as the options at 2 say; what is on top is the series. */
+struct serial {
+    struct lines *lines;
+    struct httpstatus_series *series;
+    int self; /* where the lines are on the stack; the series, and the scratch, are above */
+};
+
+static struct serial push_serial(lua_State *L)
+{
+    struct serial serial;
+
+    lua_settop(L, 2);
+    serial.lines = push_lines(L, 2, series_options, false);
+    serial.self = lua_gettop(L);
+    serial.series = push_series(L, 2);
+    lua_newuserdatauv(L, 1, 0);
+    return serial;
+}
+
+/* The scratch on top, with room to divide a line of that size. */
+static char *make_scratch(lua_State *L, size_t size)
+{
+    if (lua_rawlen(L, -1) < 2 * size) {
+        lua_newuserdatauv(L, 4 * size, 0);
+        lua_replace(L, -2);
+    }
+    return lua_touserdata(L, -1);
+}
+
+/* Adds all lines; false if reading fails. */
+static bool add_lines(lua_State *L, struct serial *serial)
+{
+    struct lines *lines = serial->lines;
+
+    do {
+        if (!more_lines(L, serial->self, lines))
+            return false;
+        for (size_t i = 0; i < lines->line_count; i++) {
+            const struct httpstatus_line *line = &lines->lines[i];
+            char *scratch = make_scratch(L, (size_t)(line->end - line->start));
+            const char *p = lines->source.file ? lines->buffer : lines->source.data;
+            httpstatus_series_add_line(serial->series, &lines->scanner, line,
+                                       p + (line->start - lines->base), scratch);
+        }
+    } while (lines->line_count);
+    lua_pop(L, 1);
+    push_counts(L, &lines->scanner);
+    lua_setiuservalue(L, -2, 1);
+    return true;
+}
+
+/*
+ * httpstatus.series()
+ * Counts the records of a log by class and time. Without a step, that is the finest at which the
+ * buckets that have records are at most 2,048: so series of parts add up to that of the whole. If
+ * there is not room for all, the latest buckets are kept. A time whose zone is unknown counts as
+ * UTC, unless the option zone says otherwise. Returns nil, message, errno as tally() does.
+ * @param source httpstatus.Source
+ * @param options? httpstatus.SeriesOptions
+ * @return httpstatus.Series?
+ * @return string? message
+ * @return integer? errno
+ */
+static int l_series(lua_State *L)
+{
+    struct serial serial = push_serial(L);
+
+    if (!open_source(L, &serial.lines->source))
+        return source_failed(L, &serial.lines->source);
+    bool done = add_lines(L, &serial);
+    close_source(&serial.lines->source);
+    return done ? 1 : source_failed(L, &serial.lines->source);
+}
+
+/*
+ * httpstatus.series_string()
+ * Counts the records of a log in a string by class and time.
+ * @param log string
+ * @param options? httpstatus.SeriesOptions
+ * @return httpstatus.Series
+ */
+static int l_series_string(lua_State *L)
+{
+    check_string(L, 1, "log");
+    struct serial serial = push_serial(L);
+
+    string_source(L, &serial.lines->source);
+    serial.lines->size = serial.lines->source.size;
+    add_lines(L, &serial);
+    return 1;
+}
+
 const luaL_Reg select_functions[] = {
     {"extract", l_extract}, {"extract_string", l_extract_string},
     {"select", l_select},   {"select_string", l_select_string},
     {"records", l_records}, {"records_string", l_records_string},
+    {"series", l_series},   {"series_string", l_series_string},
     {NULL, NULL},
 };
 

@@ -71,6 +71,10 @@ int push_record(lua_State *L, const struct httpstatus_scanner *scanner,
 
 /* _tally.c: pushes what a scanner has counted so far as a tally. */
 int push_counts(lua_State *L, const struct httpstatus_scanner *scanner);
+/* _series.c: the options of series(). */
+extern const char *const series_options[];
+/* Pushes an empty series, to be filled as the options at 'arg' say; its user value is the tally. */
+struct httpstatus_series *push_series(lua_State *L, int arg);
 /* Pushes the option 'tally' of the table at 'arg'; NULL if it is absent. */
 struct tally;
 struct tally *push_tally_option(lua_State *L, int arg);

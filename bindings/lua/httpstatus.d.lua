@@ -681,4 +681,73 @@ function httpstatus.unescape(text, escape) end
 ---@field zone? integer the zone of a time without one, in seconds east of UTC; nil: unknown
 ---@field reference? number a time after which none was logged, in seconds since 1970: a time without a year is of the latest year in which it is not after that; nil: it cannot be read
 
+-- ---- Series ----
+
+---Counts the records of a log by class and time. Without a step, that is the finest at which the
+---buckets that have records are at most 2,048: so series of parts add up to that of the whole. If
+---there is not room for all, the latest buckets are kept. A time whose zone is unknown counts as
+---UTC, unless the option zone says otherwise. Returns nil, message, errno as tally() does.
+---@param source httpstatus.Source
+---@param options? httpstatus.SeriesOptions
+---@return httpstatus.Series?
+---@return string? message
+---@return integer? errno
+function httpstatus.series(source, options) end
+
+---Counts the records of a log in a string by class and time.
+---@param log string
+---@param options? httpstatus.SeriesOptions
+---@return httpstatus.Series
+function httpstatus.series_string(log, options) end
+
+---How to read a log, and how long its buckets are.
+---@class httpstatus.SeriesOptions: httpstatus.RecordOptions
+---@field step? integer the length of a bucket in seconds: 1, 10, 60, 600, 3600, 21600 or 86400; nil: the finest that fits
+
+---The records of a log by class and time, in buckets of one length; #series is their number. Series
+---add up with +, in any order, and compare with ==.
+---@class httpstatus.Series
+---@field step integer how long a bucket is, in seconds: 1, 10, 60, 600, 3600, 21600 or 86400
+---@field untimed integer records whose time is absent or cannot be read
+---@field overflow integer records before the 2,048 buckets that are kept
+---@field tally httpstatus.Tally the Tally of the same log
+---@operator add(httpstatus.Series): httpstatus.Series
+---@operator len: integer
+local Series = {}
+
+---Goes through the buckets that have records, the earliest first: for start, counts in
+---series:items() do. The start is in seconds since 1970; the counts are a table of "1xx" to "5xx",
+---and "other" for the rest and for records without a status.
+---@return fun(): integer, table<string, integer>
+function Series:items() end
+
+---All of it, as a new table that JSON encoders take as it is, with a list for each column.
+---@return httpstatus.Buckets
+function Series:as_table() end
+
+---The share of a class in each bucket's records, 0 to 1, as a list.
+---@param which string "1xx" to "5xx", "other", or "error" for 4xx and 5xx
+---@return number[]
+function Series:rate(which) end
+
+---When records of a class became more than usual: begin and end, in seconds since 1970; or nil. It
+---is the run of buckets that has the most of these records in excess of what it would have at the
+---rate of the whole log; of equal runs, the one that ends first. There is none if there are no such
+---records, or if all buckets have the same rate. Otherwise there is one even if the rates differ by
+---chance: compare its rate with the rest. Of several incidents it is the largest, or what spans
+---them; if most of the log is one, the worst of it.
+---@param which string as in rate()
+---@return integer? begin
+---@return integer? end_
+function Series:began(which) end
+
+---What Series:as_table() returns. Its lists are absent if there is no bucket; those of the classes
+---are under "1xx" to "5xx" and "other".
+---@class httpstatus.Buckets
+---@field step integer how long a bucket is
+---@field untimed integer records without a time
+---@field overflow integer records before the buckets that are kept
+---@field start? integer[] when each bucket begins
+---@field [string] integer[] counts by class
+
 return httpstatus
