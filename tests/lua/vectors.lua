@@ -410,6 +410,86 @@ local function do_record(form, log)
     return table.concat(out, ",")
 end
 
+local COLUMNS = { "1xx", "2xx", "3xx", "4xx", "5xx", "other" }
+
+local function whole(number) return ("%.0f"):format(number) end
+
+-- All buckets or, of many, the first two and the last two.
+local function render_series(series)
+    local buckets = {}
+    for start, counts in series:items() do
+        local out = {}
+        for i, column in ipairs(COLUMNS) do out[i] = whole(counts[column]) end
+        buckets[#buckets + 1] = whole(start) .. ":" .. table.concat(out, "/")
+    end
+    equal(#buckets, #series)
+    if #buckets > 6 then
+        local n = #buckets
+        buckets = { buckets[1], buckets[2], "+" .. n - 4, buckets[n - 1], buckets[n] }
+    end
+    return record {
+        { "step", whole(series.step) }, { "untimed", whole(series.untimed) },
+        { "overflow", whole(series.overflow) }, { "buckets", list(buckets) },
+    }
+end
+
+local function series_options(form, step, zone, reference)
+    local how = options(form)
+    how.step, how.zone, how.reference = tonumber(step), tonumber(zone), tonumber(reference)
+    return how
+end
+
+local function do_series(step, zone, reference, form, log)
+    local series = httpstatus.series_string(log, series_options(form, step, zone, reference))
+    equal(httpstatus.tally_string(log, options(form)), series.tally)
+    return render_series(series)
+end
+
+local function do_series_log(form, name)
+    local path = here .. "/logs/" .. name
+    local file = assert(io.open(path, "rb"))
+    local data = file:read "*a"
+    file:close()
+    local series = httpstatus.series(path, options(form))
+    equal(series, httpstatus.series_string(data, options(form)))
+    return render_series(series)
+end
+
+-- A log for "0:200,60+10*5:404": a status at a time, or at five times from 60 on, 10 seconds apart.
+local function log_of(times)
+    local lines = {}
+    for item in times:gmatch "[^,]+" do
+        local span, status = item:match "^(.*):(.*)$"
+        local start, every, count = span:match "^(-?%d+)%+(-?%d+)%*(%d+)$"
+        for i = 0, (tonumber(count) or 1) - 1 do
+            local time = tonumber(start or span) + i * (tonumber(every) or 0)
+            lines[#lines + 1] = ('{"time": %s, "status": %s}\n'):format(
+                time >= 0 and whole(time) or os.date("!\"%Y-%m-%dT%H:%M:%SZ\"", time),
+                status == "-" and "null" or status)
+        end
+    end
+    return table.concat(lines)
+end
+
+-- The series of all times, which is the sum of the parts between '|', from the last to the first.
+local function series_of(step, times)
+    local how, log, sum = { format = "json", step = tonumber(step) }, "", nil
+    for part in (times .. "|"):gmatch "([^|]*)|" do
+        local series = httpstatus.series_string(log_of(part), how)
+        log, sum = log .. log_of(part), sum and series + sum or series
+    end
+    local series = httpstatus.series_string(log, how)
+    equal(series, sum)
+    return series
+end
+
+local function do_series_began(step, which, times)
+    local series = series_of(step, times)
+    local ok, first, last = pcall(series.began, series, which)
+    if not ok then return "!invalid-class" end
+    return first and record { { "begin", whole(first) }, { "end", whole(last) } } or "-"
+end
+
 local functions = {
     lookup = { 1, function(text) return key(httpstatus.lookup(text)) end },
     lookup_code = { 1, function(code)
@@ -470,6 +550,13 @@ local functions = {
     select = { 3, do_select },
     select_others = { 3, function(form, which, log) return do_select(form, which, log, true) end },
     tally = { 2, do_tally },
+    series = { 5, do_series },
+    series_log = { 2, do_series_log },
+    series_of = { 2, function(...) return render_series(series_of(...)) end },
+    series_began = { 3, do_series_began },
+    series_rate = { 3, function(step, which, times)
+        return list(series_of(step, times):rate(which), function(rate) return ("%.6f"):format(rate) end)
+    end },
     detect = { 1, do_detect },
 }
 

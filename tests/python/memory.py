@@ -31,7 +31,7 @@ from operator import add, le, sub
 
 import httpstatus
 import vectors
-from httpstatus import RedirectChain, RedirectError, Status, Tally
+from httpstatus import RedirectChain, RedirectError, Series, Status, Tally
 
 RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 LOG = RECORD + b"bad\n" + RECORD.replace(b"200", b"500")
@@ -44,6 +44,7 @@ LATE = '{"status": 200, "time": "9999-12-31T23:59:59Z"}'
 LATE_NS = 253402300799 * 10**9
 AWARE = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 NAIVE, UNEVEN = datetime.datetime(2026, 1, 1), datetime.timezone(datetime.timedelta(microseconds=1))
+TIMES = b'{"ts": 60, "status": 200}\n{"ts": 61, "status": 503}\n'
 USUAL_JSON = b'{"status": 404}\n'
 ENOUGH = 20  # calls in a row without an error: no allocation is left that could fail
 # What CPython says instead of MemoryError: of locks, of what is written in Python, and, in 3.10, of the 1024th call of
@@ -401,6 +402,74 @@ def tally_many_pairs():
     assert httpstatus.tally(MANY_PAIRS, "w3c").substatuses["more"] == 13
 
 
+def series():
+    found = httpstatus.series(LOG, "clf", step=60, zone=3600, reference=AWARE)
+    assert found[0][1]["2xx"] == found[-1][1]["5xx"] == 1 and list(found) == [found[0], found[1]]
+    assert (found.step, found.untimed, found.overflow, found.tally[500]) == (60, 0, 0, 1) and repr(found)
+    assert found.rate("error").tolist() == [0.0, 1.0] and found.began("4xx") is None
+    assert found.columns()["start"].tolist() == found.as_dict()["start"] == [start for start, _ in found]
+    assert httpstatus.series(TIMES).began("5xx") == (61, 62) and found == found + httpstatus.series(b"", step=60)
+    wrong(ValueError, httpstatus.series, LOG, step=7)
+    wrong(TypeError, httpstatus.series, LOG, step="x")
+    wrong(ValueError, httpstatus.series, LOG, jobs=0)
+    wrong(TypeError, httpstatus.series, LOG, jobs="x")
+    wrong(ValueError, found.rate, fresh())
+    wrong(TypeError, found.began, 5)
+    wrong(IndexError, found.__getitem__, 2)
+    wrong(ValueError, add, found, httpstatus.series(b""))
+    wrong(TypeError, add, found, 1)
+
+
+def series_files():
+    assert len(httpstatus.series(PATH)) == len(httpstatus.series(io.BytesIO(LOG))) == 2
+    assert httpstatus.series(Reader(LOG[:9], LOG[9:100], LOG[100:])) == httpstatus.series(LOG)
+    wrong(FileNotFoundError, httpstatus.series, "/does/not/exist.log")
+    wrong(IsADirectoryError, httpstatus.series, "/")
+    wrong(httpstatus.LogFormatError, httpstatus.series, LOG, fresh())
+
+
+def series_of_several():
+    assert httpstatus.series([LOG, PATH, io.BytesIO(LOG)]).tally[500] == 3
+    assert len(httpstatus.series([], "clf", step=60)) == 0
+
+
+def series_ranges():
+    with open(PATH, "rb", 0) as file:
+        call = functools.partial(httpstatus._core._series_range, file.fileno())
+        first, carry = call(0, 9, False, None, None, format="auto", key=None, step=60)
+        last, _ = call(9, 1 << 60, True, carry, id, step=60, zone=None, reference=None)
+        assert first + last == httpstatus.series(LOG, step=60)
+        assert len(call(0, 9, False, None, id, format="json", key=A_KEY)[0]) == 0
+        wrong(ValueError, call, 0, 9, True, None, None, step=7)
+    wrong(OSError, httpstatus._core._series_range, 1 << 20, 0, 9, True, None, None)
+
+
+def series_in_pieces():
+    made = Series("json", key=A_KEY)
+    wrong(ValueError, add, made, made)
+    wrong(ValueError, made.__reduce__)
+    for i in range(0, len(JSON), 5):
+        made.feed(JSON[i:i + 5])
+    assert made.untimed == 1 and made.tally[404] == 1 and made != Series()
+    made.close()
+    made.close()
+    assert sum([made, made]).untimed == 2
+    wrong(ValueError, made.feed, b"")
+    wrong(TypeError, made.feed, "x")
+
+
+def series_state():
+    found = httpstatus.series(TIMES)
+    state, tally = found.__reduce__()[2]
+    again = Series()
+    again.__setstate__((state, tally))
+    assert again == found and again.tally[503] == 1
+    wrong(ValueError, again.__setstate__, ({**state, "step": 7}, tally))
+    wrong(ValueError, again.__setstate__, ({**state, "start": []}, tally))
+    wrong(ValueError, again.__setstate__, ({}, tally))
+    wrong(TypeError, again.__setstate__, 1)
+
+
 def extract():
     assert httpstatus.extract(LOG).tolist() == httpstatus.extract(PATH).tolist() == [200, -3, 500]
     assert httpstatus.extract(LOG[:-1]).tolist() == [200, -3, 500]
@@ -516,11 +585,11 @@ def of_vectors(function, some):
 
 
 def scenarios_of_vectors():
-    """Those of log are left out: its files are opened by Python, which tally_files() does."""
+    """Those of logs are left out: their files are opened by Python, which tally_files() does."""
     of = {}
     for _, function, text, *_ in vectors.VECTORS:
         of.setdefault(function, []).append(text)
-    del of["log"]
+    del of["log"], of["series_log"]
     return [scenario for function in of for scenario in of_vectors(function, of[function][:VECTORS_OF_EACH])]
 
 
@@ -528,17 +597,18 @@ SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
     redirect_wrong, redirect_location, retry, retry_wrong, parse_time, unescape, resolve, resolve_wrong, explain, clients, chain,
     chain_location, tally_bytes, tally_files,
-    tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, extract, select,
+    tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, series,
+    series_files, series_of_several, series_ranges, series_in_pieces, series_state, extract, select,
     select_damaged, select_left, record, record_copied, records, columns,
     *scenarios_of_vectors(),
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.
-MEASURED_IN_ROUNDS_ONLY = [status_copied, tally_files, tally_of_several]
+MEASURED_IN_ROUNDS_ONLY = [status_copied, tally_files, tally_of_several, series_files, series_of_several]
 NOT_OUT_OF_MEMORY = [tally_compressed]  # zlib's decompressors crash in CPython 3.13
 if sys.version_info < (3, 11):
     # CPython 3.10 ends the process where a function in Python has to look at an error without memory:
     # "Cannot recover from MemoryErrors while normalizing exceptions".
-    NOT_OUT_OF_MEMORY.append(tally_of_several)
+    NOT_OUT_OF_MEMORY += [tally_of_several, series_of_several]
 
 
 def new_core():

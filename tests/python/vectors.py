@@ -1,7 +1,9 @@
 """The vectors' functions in Python: what answers a row of tests/vectors.tsv."""
 import functools
+import pickle
 import re
 from collections import defaultdict
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import httpstatus
@@ -10,6 +12,7 @@ from httpstatus import Status, Tally, _core
 
 TESTS = Path(__file__).resolve().parents[1]
 OWN_LOGS = TESTS / "logs"
+EPOCH = datetime(1970, 1, 1)
 
 
 def unescape(text):
@@ -334,6 +337,74 @@ def do_tally(form, log):
     )
 
 
+def render_series(s):
+    """All buckets or, of many, the first two and the last two."""
+    buckets = [f"{start}:{'/'.join(map(str, counts.values()))}" for start, counts in s]
+    if len(buckets) > 6:
+        buckets[2:-2] = [f"+{len(buckets) - 4}"]
+    return render_record(step=s.step, untimed=s.untimed, overflow=s.overflow, buckets=render_list(buckets))
+
+
+def series_options(step, zone="-", reference="-"):
+    given = {"step": step, "zone": zone, "reference": reference}
+    return {name: int(value) for name, value in given.items() if value != "-"}
+
+
+def do_series(step, zone, reference, form, log):
+    """As a whole, in pieces, and pickled."""
+    how = series_options(step, zone, reference) | options(form)
+    data = log.encode("latin-1")
+    whole = httpstatus.series(data, **how)
+    for size in 1, 7, 64:
+        series = httpstatus.Series(**how)
+        for start in range(0, len(data), size):
+            series.feed(data[start:start + size])
+        series.close()
+        assert series == whole and series.tally == whole.tally, size
+    assert whole.tally == httpstatus.tally(data, **options(form))
+    assert pickle.loads(pickle.dumps(whole)) == whole
+    return render_series(whole)
+
+
+def do_series_log(form, file):
+    path = OWN_LOGS / file
+    series = httpstatus.series(path, **options(form))
+    assert series == httpstatus.series(path, **options(form), jobs=2)
+    assert render_series(series) == do_series("-", "-", "-", form, path.read_bytes().decode("latin-1"))
+    return render_series(series)
+
+
+def logged(seconds, status):
+    time = seconds if seconds >= 0 else f'"{EPOCH + timedelta(seconds=seconds):%Y-%m-%dT%H:%M:%SZ}"'
+    return f'{{"time": {time}, "status": {status if status != "-" else "null"}}}\n'
+
+
+def log_of(times):
+    """A log for "0:200,60+10*5:404": a status at a time, or at five times from 60 on, 10 seconds apart."""
+    for item in filter(None, times.split(",")):
+        start, every, count, status = re.fullmatch(r"(-?\d+)(?:\+(-?\d+)\*(\d+))?:(.+)", item).groups()
+        for i in range(int(count or 1)):
+            yield logged(int(start) + i * int(every or 0), status)
+
+
+def series_of(step, times):
+    """The series of all times, and the sum of the parts between '|', from the last to the first."""
+    logs = ["".join(log_of(part)).encode() for part in times.split("|")]
+    how = {"format": "json"} | series_options(step)
+    whole = httpstatus.series(b"".join(logs), **how)
+    assert sum(httpstatus.series(log, **how) for log in reversed(logs)) == whole
+    assert pickle.loads(pickle.dumps(whole)) == whole
+    return whole
+
+
+def do_series_began(step, which, times):
+    try:
+        found = series_of(step, times).began(which)
+    except ValueError:
+        return "!invalid-class"
+    return render_record(begin=found[0], end=found[1]) if found else "-"
+
+
 def do_detect(log):
     """The format of most records; the more special of two comes first."""
     formats = httpstatus.tally(log.encode("latin-1")).formats
@@ -402,6 +473,12 @@ FUNCTIONS = {
     "select": (3, do_select),
     "select_others": (3, functools.partial(do_select, invert=True)),
     "tally": (2, do_tally),
+    "series": (5, do_series),
+    "series_log": (2, do_series_log),
+    "series_of": (2, lambda step, times: render_series(series_of(step, times))),
+    "series_began": (3, do_series_began),
+    "series_rate": (3, lambda step, which, times: render_list(
+        f"{rate:.6f}" for rate in series_of(step, times).rate(which))),
     "detect": (1, do_detect),
 }
 
