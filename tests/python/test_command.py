@@ -391,6 +391,71 @@ def test_json_has_the_rows_that_are_asked_for(by, names):
     assert followed["rows"] == found["rows"]
 
 
+# ---- Over time ----
+
+TIMES = "".join(f'{{"ts": {t}, "status": {500 if 3600 <= t < 3660 else 200}}}\n' for t in range(0, 7200, 20))
+
+
+def test_tally_by_time(tmp_path):
+    assert output("tally", "--by", "hour", stdin=TIMES.encode()) == """\
+time (UTC)        count   share                        errors
+1970-01-01 00:00    180  50.00%  ####################
+1970-01-01 01:00    180  50.00%  ####################  5xx 3
+
+all  ##
+5xx   #
+5xx from 1970-01-01 01:00 to 1970-01-01 02:00: 3, 1.67% of the records, 0.00% in the rest
+
+360 lines, 360 records, 0 without a status, 0 skipped, 0 not understood; format json (key status)
+"""
+    minutes = output("tally", "--by", "minute", stdin=TIMES.encode()).splitlines()
+    assert minutes[61] == "1970-01-01 01:00      3  0.83%  ####################  5xx 3" and len(minutes) == 127
+    assert minutes[123].startswith("5xx ") and "5xx from 1970-01-01 01:00 to 1970-01-01 01:01: 3, 100.00% " in minutes[124]
+    assert output("tally", "--by", "day", stdin=TIMES.encode()).splitlines()[1].startswith("1970-01-01    360  100.00%")
+    path = tmp_path / "a.log"
+    path.write_text(TIMES + '{"status": 404}\n')
+    out = output("tally", "--by", "day", "--jobs", "2", str(path), str(path))
+    assert "\n2 without a time\n" in out and out.endswith("722 lines, 722 records, 0 without a status, 0 skipped, "
+                                                          "0 not understood; format json (key status)\n")
+    assert output("tally", "--by", "day", stdin=b"") .startswith("time (UTC)  count  share    errors\n\n\n0 lines")
+    assert output("tally", "--by", "day", stdin=b'{"ts": 99999999999999999, "status": 200}\n'.replace(b"9" * 17, b"9" * 11)
+                  ).splitlines()[1].startswith("5138-11-16")
+
+
+def test_json_by_time():
+    found = json.loads(output("tally", "--by", "hour", "--json", stdin=TIMES.encode()))
+    assert found["by"] == "hour" and found["records"] == 360
+    assert found["rows"][1] == {
+        "class": None, "name": "1970-01-01 01:00", "count": 180, "meaning": "5xx 3", "share": 0.5, "start": 3600,
+        "classes": {"1xx": 0, "2xx": 177, "3xx": 0, "4xx": 0, "5xx": 3, "other": 0}}
+    assert found["series"]["began"] == {"5xx": [3600, 7200], "4xx": None, "error": [3600, 7200]}
+    assert found["series"]["step"] == 3600 and found["series"]["5xx"] == [0, 3]
+    assert "series" not in json.loads(output("tally", "--json", stdin=TIMES.encode()))
+
+
+def test_the_page_has_a_strip_of_time(tmp_path):
+    log, page = tmp_path / "a.log", tmp_path / "page.html"
+    log.write_text(TIMES + '{"status": 404}\n')
+    output("tally", str(log), "--html", str(page), "--by", "minute")
+    text = page.read_text()
+    assert '<svg class="strip" viewBox="0 0 120 100"' in text and "Not shown: 1 without a time." in text
+    assert '<rect class="band" x="60.000" y="0" width="1.000" height="100"/>' in text
+    assert "<title>1970-01-01 01:00: 3 records, 5xx 3</title>" in text
+    assert "<p>5xx from 1970-01-01 01:00 to 1970-01-01 01:01: 3, 100.00% of the records, 0.00% in the rest.\n" in text
+    output("tally", str(log), "--html", str(page))
+    assert 'viewBox="0 0 248 100"' in page.read_text() and "A column has 29 s." in page.read_text()
+    log.write_text('{"status": 404}\n')
+    output("tally", str(log), "--html", str(page))
+    assert 'class="strip"' not in page.read_text() and "Over time" not in page.read_text()
+
+
+def test_a_log_of_one_time(tmp_path):
+    page = tmp_path / "page.html"
+    out = output("tally", "--by", "day", "--html", str(page), stdin=b'{"ts": 5, "status": 404}\n' * 3)
+    assert out.splitlines()[1] == "1970-01-01      3  100.00%  ####################  4xx 3" and "4xx from" not in out
+    assert 'viewBox="0 0 1 100"' in page.read_text()
+
+
 def test_json_by_log(tmp_path):
     path = tmp_path / "a.log"
     path.write_text("what?\n")
@@ -432,8 +497,8 @@ def test_a_piece_that_cannot_be_read(tmp_path):
     path.write_bytes(SAMPLE.read_bytes() * 300)
     program = "import sys; from httpstatus import _jobs; from httpstatus._command import main; " \
         "numbers = iter([9999]); " \
-        "_core = _jobs._core; read = _core._tally_range; _core._tally_range = lambda number, *rest, " \
-        "**options: read(next(numbers, number), *rest, **options); sys.exit(main())"
+        "read = _jobs.Work.range; _jobs.Work.range = staticmethod(lambda number, *rest, " \
+        "**options: read(next(numbers, number), *rest, **options)); sys.exit(main())"
     done = subprocess.run([sys.executable, "-c", program, "tally", path, "--jobs", "2", "--json"],
                           capture_output=True)
     found = json.loads(done.stdout)
@@ -479,11 +544,12 @@ def test_a_log_with_cr_as_its_line_end(tmp_path, count):
     (["--format", "s3", "--target"], "invalid target True for format 's3': expected format elb"),
     (["--format", "w3c", "--fields", "a"], "invalid fields 'a': expected names such as 'date time sc-status'"),
     (["--fields", "a"], "invalid fields 'a': expected names such as 'date time sc-status'"),
-    (["--by", "x"], "invalid --by 'x': expected code, class, substatus, log"),
+    (["--by", "x"], "invalid --by 'x': expected code, class, substatus, log, minute, hour, day"),
     (["--color", "x"], "invalid --color 'x': expected auto, always, never"),
     (["--jobs", "0"], "invalid --jobs '0': expected 1 to 10000\n"),
     (["--interval", "x"], "invalid --interval 'x': expected 0 to 86400\n"),
     (["--follow", "--html", "x.html"], "omit --follow"),
+    (["--follow", "--by", "day"], "--by day does not apply to --follow: omit one of them"),
     (["--follow", "--jobs", "2"], "--jobs does not apply to --follow"),
     (["--interval", "1"], "--interval is the time between updates of --follow"),
     (["--html", str(SAMPLE)], "would overwrite a log"),

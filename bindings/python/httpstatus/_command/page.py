@@ -11,6 +11,7 @@ from importlib import resources
 from .. import Status, __version__
 from .lookup import owned
 from .show import formats_of, name_of
+from .strip import strip
 from .tally import rows_of, share, status_of, summary, unmatched_of, warning
 
 ACTS = {
@@ -127,7 +128,7 @@ def failures(errors):
     return "".join(f"<p><strong>{text(error)}</strong>\n" for error in errors.values())
 
 
-def page(found, tallies, errors):
+def page(found, tallies, errors, series):
     names = [name_of(path) for path in tallies]
     title = f"Statuses of {names[0] if len(names) == 1 else f'{len(names)} logs'}"
     template = string.Template(resources.files(__package__).joinpath("page.html").read_text("utf-8"))
@@ -135,7 +136,7 @@ def page(found, tallies, errors):
         title=text(title), version=text(__version__),
         date=datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
         summary=text(". ".join(filter(None, (warning(found), f"{summary(found)}.")))),
-        failures=failures(errors), classes=class_chart(found), statuses="\n".join(status_rows(found)),
+        failures=failures(errors), classes=class_chart(found), time=strip(series), statuses="\n".join(status_rows(found)),
         more=unmatched(found, tallies) + logs(tallies))
 
 
@@ -163,8 +164,8 @@ def replace(path, data):
             raise
 
 
-def write_page(path, found, tallies, errors):
-    written = page(found, tallies, errors).encode("utf-8", "backslashreplace")
+def write_page(path, found, tallies, errors, series):
+    written = page(found, tallies, errors, series).encode("utf-8", "backslashreplace")
     if path == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(written)

@@ -10,7 +10,7 @@ from .._core import (
 )
 from . import Trouble
 
-BY = ("code", "class", "substatus", "log")
+BY = ("code", "class", "substatus", "log", "minute", "hour", "day")
 
 EXAMPLES = """\
 examples:

@@ -26,8 +26,15 @@ class Bar(str):
 class Plain:
     """Text that depends on neither the terminal nor the locale."""
 
+    levels = " .:-=+*#"
+
     def __init__(self):
         self.parts = []
+
+    def spark(self, numbers):
+        """A line of text in which each number, 0 or more, is a byte, the largest the last level."""
+        most, steps = max(numbers), len(self.levels) - 1
+        return "".join(self.levels[-(-number * steps // most)] if number else self.levels[0] for number in numbers).rstrip()
 
     def line(self, text="", style=None):
         self.parts.append(text)
@@ -65,6 +72,8 @@ class Rich(Plain):
     def __init__(self, console):
         super().__init__()
         self.console = console
+        if not console.options.ascii_only:
+            self.levels = " \u2581\u2582\u2583\u2584\u2585\u2586\u2587\u2588"
 
     def line(self, text="", style=None):
         from rich.text import Text

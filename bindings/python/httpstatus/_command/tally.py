@@ -3,7 +3,7 @@ import contextlib
 import os
 import sys
 
-from .. import class_of, lookup, tally
+from .. import class_of, lookup
 from .._jobs import Work, tasks_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
 from .logs import check, log_options, open_path, paths_of
@@ -34,15 +34,15 @@ class Count(Work):
             return super().tally_piece(source, *piece)
         except OSError as error:
             self.errors[source] = error
-            return error.tally, None
+            return getattr(error, self.kind), None
 
     def tally_whole(self, source, options):
         try:
             with open_path(source, self.progress) as file:
-                return tally(file, **options)
+                return self.whole(file, **options)
         except UNREADABLE as error:
             self.errors[source] = error
-            return error.tally if hasattr(error, "tally") else tally(b"", **options)
+            return getattr(error, self.kind, None) or self.whole(b"", **options)
 
     def add(self, source, tally):
         super().add(source, tally)
@@ -140,14 +140,38 @@ def summary(found):
             f"{found.no_status} without a status, {found.skipped} skipped, {found.unmatched} not understood; {format_of(found)}")
 
 
-def show(out, found, by, tallies):
-    rows = rows_of(found, by, tallies)
+def show_rows(out, found, by, tallies):
+    out.table(["log" if by == "log" else "status", ">count", ">share", "", "meaning"], [
+        (status_class, [name, str(count), share(count, found.records), Bar(count, found.records), means])
+        for status_class, name, count, means in rows_of(found, by, tallies)])
+
+
+def show_times(out, found, series):
+    """A row for each bucket of time, then how the records and the errors went."""
+    from . import series as over_time
+
+    most = max((sum(counts.values()) for _, counts in series), default=0)
+    rows = []
+    for style, (_, name, counts) in zip(over_time.styles_of(series), over_time.rows_of(series)):
+        count = sum(counts.values())
+        rows.append((style, [name, str(count), share(count, found.records), Bar(count, most),
+                             over_time.errors_of(counts)]))
+    out.table(["time (UTC)", ">count", ">share", "", "errors"], rows)
+    out.line()
+    for style, text in over_time.sparklines(series, out.spark) if rows else ():
+        out.line(text, style)
+    for text in filter(None, [*over_time.sentences(series), over_time.left_out(series)]):
+        out.line(text)
+
+
+def show(out, found, by, tallies, series=None):
     if before := warning(found):
         out.line(before, style="bold red")
         out.line()
-    out.table(["log" if by == "log" else "status", ">count", ">share", "", "meaning"], [
-        (status_class, [name, str(count), share(count, found.records), Bar(count, found.records), means])
-        for status_class, name, count, means in rows])
+    if series is None:
+        show_rows(out, found, by, tallies)
+    else:
+        show_times(out, found, series)
     out.line()
     out.line(summary(found))
     if found.unmatched:
@@ -165,11 +189,28 @@ class Plain(dict):
         return ((name_of(path), plain(one)) for path, one in super().items())
 
 
-def as_json(found, tallies, errors, by):
-    rows = [{"class": status_class, "name": name, "count": count, "meaning": means,
+def json_rows(found, tallies, by):
+    return [{"class": status_class, "name": name, "count": count, "meaning": means,
              "share": count / found.records if found.records else None}
             for status_class, name, count, means in rows_of(found, by, tallies)]
-    return {**plain(found), "by": by, "rows": rows,
+
+
+def json_times(found, series):
+    from .series import errors_of, rows_of
+
+    return [{"class": None, "name": name, "count": sum(counts.values()), "meaning": errors_of(counts),
+             "share": sum(counts.values()) / found.records, "start": start, "classes": counts}
+            for start, name, counts in rows_of(series)]
+
+
+def as_json(found, tallies, errors, by, series=None):
+    timed = {}
+    if series is not None:
+        from .series import as_json as json_of
+
+        timed = {"series": json_of(series)}
+    return {**plain(found), **timed, "by": by,
+            "rows": json_rows(found, tallies, by) if series is None else json_times(found, series),
             "logs": Plain(tallies),
             "errors": {name_of(path): str(error) for path, error in errors.items()}}
 
@@ -189,6 +230,18 @@ def is_same(path, other):
         return False
 
 
+TIMES = "minute", "hour", "day"
+
+
+def counter(options):
+    """What counts, and its options: with the times of records only where they are shown."""
+    if options.by not in TIMES and not options.html:
+        return Count, log_options(options)
+    from .series import STEPS, SeriesCount
+
+    return SeriesCount, {**log_options(options), "step": STEPS.get(options.by)}
+
+
 def run(options):
     check(options)
     paths = paths_of(options)
@@ -196,6 +249,8 @@ def run(options):
         raise Trouble("--html writes a page once: omit --follow")
     if options.follow and options.jobs > 1:
         raise Trouble("--jobs does not apply to --follow: omit one of them")
+    if options.follow and options.by in TIMES:
+        raise Trouble(f"--by {options.by} does not apply to --follow: omit one of them")
     if options.interval is not None and not options.follow:
         raise Trouble("--interval is the time between updates of --follow, which is not given")
     to_stdout = options.html == "-"
@@ -207,19 +262,24 @@ def run(options):
         from .follow import follow
 
         return follow(paths, options)
+    work, how = counter(options)
     with progress(paths, options.color) as advance:
-        count = Count(paths, log_options(options), options.jobs, advance)
-        found = count.run_all()
-    any_read = found.lines or count.errors.keys() < count.tallies.keys()
+        count = work(paths, how, options.jobs, advance)
+        total = count.run_all()
+    series = None if work is Count else total
+    found = total if series is None else series.tally
+    tallies = count.tallies if series is None else {path: one.tally for path, one in count.tallies.items()}
+    any_read = found.lines or count.errors.keys() < tallies.keys()
+    shown = series if options.by in TIMES else None
     if options.json:
-        write_json(as_json(found, count.tallies, count.errors, options.by))
+        write_json(as_json(found, tallies, count.errors, options.by, shown))
     elif not to_stdout and any_read:
         out = printer(options.color)
-        show(out, found, options.by, count.tallies)
+        show(out, found, options.by, tallies, shown)
         out.flush()
     if options.html and any_read:
         from .page import write_page
 
-        write_page(options.html, found, count.tallies, count.errors)
+        write_page(options.html, found, tallies, count.errors, series)
     sys.stdout.flush()  # the counts before any complaint
-    return exit_code(count.tallies, count.errors)
+    return exit_code(tallies, count.errors)

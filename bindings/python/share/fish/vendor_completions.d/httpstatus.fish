@@ -92,7 +92,7 @@ complete -c httpstatus -n '_shtab_httpstatus_using tally' -l format -xka "auto c
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l key -x -d 'json: the path to the status, such as res.statusCode'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l fields -x -d 'w3c, cloudfront: the names of a missing #Fields: line'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l target -d 'elb: use the status of the target, not of the load balancer'
-complete -c httpstatus -n '_shtab_httpstatus_using tally' -l by -xka "code class substatus log" -d 'what a row counts; code is the default'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l by -xka "code class substatus log minute hour day" -d 'what a row counts; code is the default'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l jobs -x -d 'number of threads that share the work'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l follow -d 'keep counting as the logs grow and are rotated, until Ctrl-C'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l interval -x -d 'time between updates of --follow; 1 is the default'
