@@ -3,8 +3,9 @@
  *
  *     records WHAT FORMAT LOG
  *
- * WHAT is "tally" (counts alone), "lines" (where each record is) or "records" (its parts, too).
- * Prints the seconds, and how many records and parts there are.
+ * WHAT is "tally" (counts alone), "lines" (where each record is), "records" (its parts, too) or
+ * "series" (the records over time).
+ * Prints the seconds, and how many records and parts, or buckets, there are.
  */
 #include "httpstatus.h"
 
@@ -13,9 +14,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { BATCH = 1024 };
+enum { BATCH = 1024, SERIES_BATCH = 128 };
 static struct httpstatus_scanner scanner;
 static struct httpstatus_line lines[BATCH];
+static struct httpstatus_series series;
 static unsigned long records, parts;
 
 static double now(void)
@@ -50,6 +52,21 @@ static void scan(const char *log, size_t size, bool divided, char *buffer)
     }
 }
 
+static void count_over_time(const char *log, size_t size, char *buffer)
+{
+    size_t at = 0, used;
+
+    httpstatus_series_init(&series, 0, NULL);
+    while (at < size) {
+        size_t count = httpstatus_scan(&scanner, log + at, size - at, lines, SERIES_BATCH, &used);
+        for (size_t i = 0; i < count; i++)
+            httpstatus_series_add_line(&series, &scanner, &lines[i], log + lines[i].start, buffer);
+        at += used;
+    }
+    records = (unsigned long)httpstatus_scanner_tally(&scanner)->records;
+    parts = (unsigned long)httpstatus_series_count(&series);
+}
+
 /* The bytes of a file; NULL if it cannot be read. */
 static char *bytes_of(const char *path, size_t *size)
 {
@@ -81,6 +98,8 @@ int main(int argc, char **argv)
     const double start = now();
     if (strcmp(argv[1], "tally") == 0)
         httpstatus_scan(&scanner, log, size, NULL, 0, NULL);
+    else if (strcmp(argv[1], "series") == 0)
+        count_over_time(log, size, buffer);
     else
         scan(log, size, strcmp(argv[1], "records") == 0, buffer);
     printf("%f\n%lu %lu\n", now() - start, records, parts);

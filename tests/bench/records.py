@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What the parts of records cost, as a ratio to `wc -l` and to the tally, in C and in Python.
+"""What the parts of records, and their times in a series, cost, as a ratio to `wc -l` and to the tally, in C and in Python.
 
     tests/bench/records.py [--size MB] [--rounds N] [FORMAT...]
 
@@ -15,6 +15,7 @@ from measure import ROOT, WC, Program, build, heading, machine, measure, python,
 
 PATHS = "count = sum(r.path is not None for r in httpstatus.records(sys.argv[1], None, {0!r}))"
 SELECTED = "count = sum(1 for line in httpstatus.select(sys.argv[1], '5xx', {0!r}))"
+SERIES = "count = len(httpstatus.series(sys.argv[1], {0!r}))"
 SHOWN = "count = sum(r.path is not None for r in httpstatus.records(sys.argv[1], '5xx', {0!r}))"
 
 
@@ -24,9 +25,9 @@ def in_c(program, what, form):
 
 def programs(built, form):
     yield WC
-    for what in "tally", "lines", "records":
+    for what in "tally", "lines", "records", "series":
         yield in_c(built, what, form)
-    for name, work in (("records(), the paths", PATHS), ("select(), 5xx", SELECTED), ("records(), 5xx", SHOWN)):
+    for name, work in (("records(), the paths", PATHS), ("select(), 5xx", SELECTED), ("records(), 5xx", SHOWN), ("series()", SERIES)):
         yield python(f"Python, {name}", work.format(form), "print(count)")
 
 

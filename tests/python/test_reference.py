@@ -17,7 +17,7 @@ CHANGES = {
     "phrase has no description": ("---The reason phrase of a code; nil if it has none.\n", ""),
     "Status.owner is 'who' in Lua": ('whose meaning it is: "IANA", "nginx", "IIS" ...', "who"),
     "Knobs.limit has no description": (" redirects allowed in a row; false: no limit", ""),
-    "not known here: ---@colour": ("---@operator", "---@colour"),
+    "not known here: ---@colour": ("---@operator add(httpstatus.Tally)", "---@colour"),
 }
 
 
