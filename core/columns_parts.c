@@ -22,6 +22,14 @@ void httpstatus_take_column(struct httpstatus_fields *fields, const char *name, 
             fields->names[fields->count] = (unsigned char)(i + 1);
 }
 
+bool httpstatus_begins_with_time(const struct httpstatus_fields *fields)
+{
+    const int date = fields->names[0] - 1, time = fields->names[1] - 1;
+
+    return date >= 0 && part_columns[date].part == COLUMN_DATE && time >= 0 &&
+           part_columns[time].part == HTTPSTATUS_PART_TIME;
+}
+
 /* The values of a record: the status, and those of the columns that are parts. */
 struct values {
     const unsigned char *names; /* of its columns */

@@ -55,6 +55,14 @@ HTTPSTATUS_API void httpstatus_series_add_line(struct httpstatus_series *series,
                                                const struct httpstatus_line *line, const char *p,
                                                char *buffer);
 /*
+ * httpstatus_scan() for a series: counts at once the lines whose time it can read on the way, which
+ * is most of them in some formats, and stores the others, for httpstatus_series_add_line().
+ */
+HTTPSTATUS_API size_t httpstatus_series_scan(struct httpstatus_series *series,
+                                             struct httpstatus_scanner *scanner, const char *p,
+                                             size_t size, struct httpstatus_line *lines,
+                                             size_t capacity, size_t *used);
+/*
  * Adds the series of another part of the log, or of another log.  false, with nothing changed, if
  * they were begun with different steps, where 0 is one that differs from the others.
  */

@@ -22,9 +22,10 @@ enum { WINDOW_SIZE = 8192, BLOCK_SIZE = 64 };
 struct window {
     size_t count;
     bool returns;                            /* whether there is a CR among them */
+    bool has_opens;                          /* whether it has the first quotes, if by quotes */
     uint16_t ends[WINDOW_SIZE + BLOCK_SIZE]; /* vectors may write a block past the last */
     int16_t statuses[WINDOW_SIZE];
-    uint16_t substatuses[WINDOW_SIZE]; /* set for w3c only */
+    uint16_t substatuses[WINDOW_SIZE]; /* set for w3c; of formats by quotes, the first quote */
 };
 
 /*

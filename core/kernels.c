@@ -50,6 +50,7 @@ static void scalar_kernel(const struct httpstatus_setup *setup, const char *p, s
         window->statuses[count++] = (int16_t)status;
     }
     window->count = count;
+    window->has_opens = false;
     window->returns = memchr(p, '\r', size) != NULL;
     if (window->returns)
         leave_returns(p, 0, size, 0, window);

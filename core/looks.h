@@ -156,12 +156,12 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
  * closes it if it has no backslash before it and what must follow does follow.
  *
  * One pass finds the quotes, another checks what is around them, so that neither waits for the
- * other.  Until the status is known, its place holds the first quote, and that of the sub-status
- * the second.
+ * other.  Until the status is known, its place holds the second quote; that of the sub-status keeps
+ * the first.
  */
 TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *window)
 {
-    uint16_t *opens = (uint16_t *)window->statuses, *closes = window->substatuses;
+    uint16_t *opens = window->substatuses, *closes = (uint16_t *)window->statuses;
     size_t start = 0;
 
     for (size_t i = 0; i < count; i++) {
@@ -177,8 +177,8 @@ TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *windo
     TARGET static void ISA(format)(const struct httpstatus_setup *setup, const char *p, \
                                    size_t count, struct window *window) \
     { \
-        const uint16_t *opens = (const uint16_t *)window->statuses; \
-        const uint16_t *closes = window->substatuses; \
+        const uint16_t *opens = window->substatuses; \
+        const uint16_t *closes = (const uint16_t *)window->statuses; \
         size_t start = 0; \
 \
         (void)setup; \
@@ -212,6 +212,7 @@ TARGET static void ISA(kernel)(const struct httpstatus_setup *setup, const char 
     size_t count = ISA(line_feeds)(p, size, window->ends, &window->returns);
 
     window->count = count;
+    window->has_opens = true;
     ISA(look_function) *look = ISA(looks)[setup->format];
     while (count > 0 && (!look || window->ends[count - 1] + (size_t)LOOK_MARGIN > room))
         window->statuses[--count] = UNPROVED;

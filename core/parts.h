@@ -11,6 +11,9 @@
 /* Takes note of a column if its name is one of a part's; fields->count is its number. */
 void httpstatus_take_column(struct httpstatus_fields *fields, const char *name, size_t size);
 
+/* Whether the first two columns are the date and the time. */
+bool httpstatus_begins_with_time(const struct httpstatus_fields *fields);
+
 /* A record, without what a logger has put before it and without the end of its line. */
 struct division {
     const struct httpstatus_setup *setup;

@@ -218,7 +218,7 @@ static size_t end_log(struct httpstatus_scanner *bytes, bool torn, struct httpst
                       size_t capacity)
 {
     struct scanner *scanner = scanner_of(bytes);
-    struct piece piece = {scanner, NULL, NULL, NULL, scanner->position, lines, capacity, 0};
+    struct piece piece = {scanner, NULL, NULL, NULL, scanner->position, lines, capacity, 0, NULL};
     struct httpstatus_fragment *fragment;
 
     if (scanner->begun) {

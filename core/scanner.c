@@ -4,6 +4,7 @@
 #include "columns.h"
 #include "json.h"
 #include "kernel.h"
+#include "series.h"
 #include "tally.h"
 
 bool httpstatus_scanner_init(struct httpstatus_scanner *bytes,
@@ -107,12 +108,13 @@ static void take_line(struct piece *piece, const char *lf, bool returns)
     put_line(piece, &result, lf);
 }
 
-/* Counts the lines from the i-th on that have a status; returns the first that does not. */
-static size_t count_statuses(struct scanner *scanner, const struct window *found, size_t i)
+/* Counts the lines from the i-th up to 'count' that have a status; returns the first that does not. */
+static size_t count_statuses(struct scanner *scanner, const struct window *found, size_t i,
+                             size_t count)
 {
     struct httpstatus_tally *tally = &scanner->tally;
     uint64_t *const counts = tally->counts - HTTPSTATUS_STATUS_MIN;
-    const size_t first = i, count = found->count;
+    const size_t first = i;
 
     for (; i < count && found->statuses[i] >= 0; i++)
         counts[found->statuses[i]]++;
@@ -153,6 +155,15 @@ static bool is_as_before(const struct scanner *scanner, const struct state *befo
            setup->key == before->key && equal_fields(&setup->fields, &before->fields);
 }
 
+/* The lines from the i-th on that can be counted without a look at each, up to what it returns. */
+static size_t plain_lines(const struct piece *piece, const struct window *found, const char *window,
+                          size_t i)
+{
+    return piece->series
+               ? httpstatus_series_take(piece->series, &piece->scanner->setup, window, found, i)
+               : found->count;
+}
+
 /*
  * Takes the lines of a window; false if one changed how lines are read, so that those after it are
  * left.
@@ -163,12 +174,12 @@ static bool take_lines(struct piece *piece, const struct window *found)
     const struct httpstatus_setup *setup = &scanner->setup;
     const struct state before = {setup->format, setup->key, setup->fields};
     const bool substatuses = setup->format == HTTPSTATUS_W3C;
-    const bool counts = !piece->lines && !setup->automatic;
+    const bool counts = (!piece->lines || piece->series) && !setup->automatic;
     const char *window = piece->at;
 
     for (size_t i = 0; i < found->count && !is_full(piece); i++) {
         if (counts) {
-            i = count_statuses(scanner, found, i);
+            i = count_statuses(scanner, found, i, plain_lines(piece, found, window, i));
             if (i > 0)
                 piece->at = window + found->ends[i - 1] + 1;
         }
@@ -224,16 +235,33 @@ static void scan_windows(struct piece *piece)
     }
 }
 
+static size_t scan_piece(struct piece *piece, size_t *used)
+{
+    if (piece->at < piece->end)
+        scan_windows(piece);
+    piece->scanner->position = position_of(piece, piece->at);
+    if (used)
+        *used = (size_t)(piece->at - piece->start);
+    return piece->stored;
+}
+
 size_t httpstatus_scan(struct httpstatus_scanner *bytes, const char *p, size_t size,
                        struct httpstatus_line *lines, size_t capacity, size_t *used)
 {
     struct scanner *scanner = scanner_of(bytes);
-    struct piece piece = {scanner, p, p, p + size, scanner->position, lines, capacity, 0};
+    struct piece piece = {scanner, p, p, p + size, scanner->position, lines, capacity, 0, NULL};
 
-    if (size)
-        scan_windows(&piece);
-    scanner->position = position_of(&piece, piece.at);
-    if (used)
-        *used = (size_t)(piece.at - p);
-    return piece.stored;
+    return scan_piece(&piece, used);
+}
+
+size_t httpstatus_series_scan(struct httpstatus_series *series, struct httpstatus_scanner *bytes,
+                              const char *p, size_t size, struct httpstatus_line *lines,
+                              size_t capacity, size_t *used)
+{
+    struct scanner *scanner = scanner_of(bytes);
+    struct piece piece = {scanner, p, p, p + size, scanner->position, lines, capacity, 0, NULL};
+
+    if (!scanner->filter)
+        piece.series = series_of(series);
+    return scan_piece(&piece, used);
 }

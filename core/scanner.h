@@ -80,6 +80,7 @@ struct piece {
     uint64_t base; /* where in the log the piece begins */
     struct httpstatus_line *lines;
     size_t capacity, stored;
+    struct series *series; /* takes the lines whose times are plain to see; NULL: there is none */
 };
 
 static inline bool is_full(const struct piece *piece)

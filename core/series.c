@@ -177,17 +177,6 @@ static uint64_t *counts_at(struct series *series, int64_t seconds)
 
 /* ---- Adding ---- */
 
-static int class_at_status(int status)
-{
-    return status >= 100 && status <= 599 ? status / 100 : 0;
-}
-
-static bool is_in_last(const struct series *series, int64_t seconds)
-{
-    return series->count > 0 && seconds >= series->starts[series->last] &&
-           seconds - series->starts[series->last] < series->step;
-}
-
 void httpstatus_series_add(struct httpstatus_series *bytes, int64_t seconds, int status)
 {
     struct series *series = series_of(bytes);

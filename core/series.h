@@ -2,7 +2,7 @@
 #ifndef HTTPSTATUS_CORE_SERIES_H
 #define HTTPSTATUS_CORE_SERIES_H
 
-#include "readers.h"
+#include "kernel.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -47,6 +47,25 @@ static inline const struct series *const_series_of(const struct httpstatus_serie
 {
     return (const struct series *)(const void *)bytes;
 }
+
+/* Whether a time is in the bucket of the last record. */
+static inline bool is_in_last(const struct series *series, int64_t seconds)
+{
+    return series->count > 0 && seconds >= series->starts[series->last] &&
+           seconds - series->starts[series->last] < series->step;
+}
+
+static inline int class_at_status(int status)
+{
+    return status >= 100 && status <= 599 ? status / 100 : 0;
+}
+
+/*
+ * Counts the lines of a window, whose bytes are at 'p', from the i-th on, as long as quick looks
+ * have proved their status and their times can be read at once; returns the first that it leaves.
+ */
+size_t httpstatus_series_take(struct series *series, const struct httpstatus_setup *setup,
+                              const char *p, const struct window *found, size_t i);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

@@ -18,6 +18,7 @@ struct lines {
     size_t line_count, next_line;
     size_t batches; /* how often 'lines' has been filled */
     struct httpstatus_clock clock;
+    struct httpstatus_series *series; /* which counts what it can on the way; or NULL */
     struct httpstatus_line lines[BATCH];
     struct httpstatus_filter filter;
     struct httpstatus_scanner scanner;
@@ -145,6 +146,14 @@ static bool read_lines(lua_State *L, int self, struct lines *lines)
     return true;
 }
 
+static size_t scan_lines(struct lines *lines, const char *p, size_t size, size_t *used)
+{
+    if (lines->series)
+        return httpstatus_series_scan(lines->series, &lines->scanner, p, size, lines->lines, BATCH,
+                                      used);
+    return httpstatus_scan(&lines->scanner, p, size, lines->lines, BATCH, used);
+}
+
 /* Scans on until there are selected lines, none at the end of the log; false if reading fails. */
 static bool more_lines(lua_State *L, int self, struct lines *lines)
 {
@@ -159,9 +168,8 @@ static bool more_lines(lua_State *L, int self, struct lines *lines)
         }
         const char *p = lines->source.file ? lines->buffer : lines->source.data;
         size_t used;
-        lines->line_count = httpstatus_scan(&lines->scanner, p + lines->scanned,
-                                            lines->size - lines->scanned, lines->lines, BATCH,
-                                            &used);
+        lines->line_count =
+            scan_lines(lines, p + lines->scanned, lines->size - lines->scanned, &used);
         lines->scanned += used;
     }
     return true;
@@ -534,7 +542,7 @@ static struct serial push_serial(lua_State *L)
     lua_settop(L, 2);
     serial.lines = push_lines(L, 2, series_options, false);
     serial.self = lua_gettop(L);
-    serial.series = push_series(L, 2);
+    serial.series = serial.lines->series = push_series(L, 2);
     lua_newuserdatauv(L, 1, 0);
     return serial;
 }

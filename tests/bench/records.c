@@ -58,7 +58,8 @@ static void count_over_time(const char *log, size_t size, char *buffer)
 
     httpstatus_series_init(&series, 0, NULL);
     while (at < size) {
-        size_t count = httpstatus_scan(&scanner, log + at, size - at, lines, SERIES_BATCH, &used);
+        size_t count = httpstatus_series_scan(&series, &scanner, log + at, size - at, lines,
+                                              SERIES_BATCH, &used);
         for (size_t i = 0; i < count; i++)
             httpstatus_series_add_line(&series, &scanner, &lines[i], log + lines[i].start, buffer);
         at += used;

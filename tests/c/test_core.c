@@ -1293,6 +1293,61 @@ static void series_of_log(int step, const struct httpstatus_clock *clock, struct
     free(buffer);
 }
 
+/* By httpstatus_series_scan(), with room for 'capacity' lines a call; false if the options are wrong. */
+static bool scan_series(struct httpstatus_series *s, int step, const struct httpstatus_clock *clock,
+                        const struct httpstatus_options *options, struct argument log,
+                        size_t capacity)
+{
+    static struct httpstatus_line lines[CHECKED_LINES];
+    char *buffer = malloc(2 * log.size);
+    size_t stored, used = 0;
+
+    const bool begun = httpstatus_scanner_init(&scanner, options, NULL);
+    httpstatus_series_init(s, step, clock);
+    for (size_t at = 0; begun && at < log.size; at += used) {
+        stored = httpstatus_series_scan(s, &scanner, log.data + at, log.size - at, lines, capacity,
+                                        &used);
+        for (size_t i = 0; i < stored; i++)
+            httpstatus_series_add_line(s, &scanner, &lines[i], log.data + lines[i].start, buffer);
+    }
+    while (begun && (stored = httpstatus_finish(&scanner, lines, 1)) > 0)
+        httpstatus_series_add_line(s, &scanner, lines, log.data + lines->start, buffer);
+    free(buffer);
+    return begun;
+}
+
+/*
+ * A log several times over, and blank lines: the times of most lines are then like that of the one
+ * before, and no line is too near to the end for a quick look.  By every scanner that runs here.
+ */
+static void check_quick_times(int step, const struct httpstatus_clock *clock,
+                              const struct httpstatus_options *options, struct argument log)
+{
+    enum { TIMES = 4, BLANK_LINES = 512 };
+    static struct httpstatus_series slow, quick;
+    struct argument many = {malloc(TIMES * (log.size + 1) + BLANK_LINES), 0};
+
+    for (int i = 0; i < TIMES; i++, many.size += log.size + 1) {
+        memcpy(many.data + many.size, log.data, log.size);
+        many.data[many.size + log.size] = '\n';
+    }
+    memset(many.data + many.size, '\n', BLANK_LINES);
+    many.size += BLANK_LINES;
+    check(httpstatus_scanner_init(&scanner, options, NULL), "a scanner");
+    series_of_log(step, clock, many);
+    slow = series;
+    const struct httpstatus_tally tally = *counted();
+    for (size_t i = 0; httpstatus_scanner_at(i); i++)
+        for (size_t capacity = 1; capacity <= CHECKED_LINES; capacity *= 8) {
+            httpstatus_scanner_use(httpstatus_scanner_at(i), strlen(httpstatus_scanner_at(i)));
+            scan_series(&quick, step, clock, options, many, capacity);
+            check(httpstatus_series_equal(&slow, &quick), "times by quick looks");
+            check(httpstatus_tally_equal(&tally, counted()), "counts beside times");
+        }
+    httpstatus_scanner_use(httpstatus_scanner_at(0), strlen(httpstatus_scanner_at(0)));
+    free(many.data);
+}
+
 static void do_series(const struct argument *a)
 {
     const bool zone = owner_of(a[1]), reference = owner_of(a[2]);
@@ -1305,6 +1360,7 @@ static void do_series(const struct argument *a)
     struct httpstatus_format_error error;
     struct httpstatus_options options = options_of(a[3], &error);
 
+    check_quick_times(step_of(a[0]), &clock, &options, a[4]);
     check(httpstatus_scanner_init(&scanner, &options, NULL), "a scanner");
     series_of_log(step_of(a[0]), &clock, a[4]);
     put_series(&series);

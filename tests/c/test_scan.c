@@ -298,6 +298,41 @@ static void test_bytes(const struct sample *sample)
         }
 }
 
+/* The series of a log in pieces: of each line by itself, or with what the scanner sees on its way. */
+static void count_over_time(const struct sample *sample, const char *p, size_t size, size_t piece,
+                            bool on_its_way, struct httpstatus_series *series)
+{
+    static char buffer[2 * MOST_BYTES];
+    struct httpstatus_options options = options_of(sample);
+    size_t used, count;
+
+    httpstatus_series_init(series, 0, NULL);
+    httpstatus_scanner_init(&scanner, &options, NULL);
+    for (size_t at = 0; at < size; at += used) {
+        const size_t part = size - at < piece ? size - at : piece;
+        count = on_its_way ? httpstatus_series_scan(series, &scanner, p + at, part, found, 9, &used)
+                           : httpstatus_scan(&scanner, p + at, part, found, 9, &used);
+        for (size_t i = 0; i < count; i++)
+            httpstatus_series_add_line(series, &scanner, &found[i], p + found[i].start, buffer);
+    }
+    while (httpstatus_finish(&scanner, found, 1))
+        httpstatus_series_add_line(series, &scanner, found, p + found->start, buffer);
+}
+
+static void compare_series(const struct sample *sample, const char *p, size_t size, size_t piece)
+{
+    static struct httpstatus_series wants, finds;
+
+    httpstatus_scanner_use(names[0], strlen(names[0]));
+    count_over_time(sample, p, size, size, false, &wants);
+    for (size_t i = 0; names[i]; i++) {
+        httpstatus_scanner_use(names[i], strlen(names[i]));
+        count_over_time(sample, p, size, piece, true, &finds);
+        if (!httpstatus_series_equal(&wants, &finds) && failed++ < SHOWN)
+            printf("FAILED the series of %s by %s\n", sample->format, names[i]);
+    }
+}
+
 /* Every place in a block of a longer log, and every split of it. */
 static void test_places(const struct sample *sample)
 {
@@ -322,6 +357,7 @@ static void test_chance(const struct sample *sample, unsigned long rounds)
         char *p = page_end - size;
         memcpy(p, log, size);
         compare(sample, p, size, careful(sample, p, size), piece, piece);
+        compare_series(sample, p, size, piece);
     }
 }
 
@@ -351,6 +387,7 @@ static void test_file(const char *format, const char *path)
         char *p = page_end - size;
         memcpy(p, log, size);
         compare(&sample, p, size, careful(&sample, p, size), size, 1);
+        compare_series(&sample, p, size, size);
         for (size_t changes = size / 2000 + 1; changes > 0; changes--)
             size = mutate(log, size);
     }
