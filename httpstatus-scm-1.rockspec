@@ -75,6 +75,7 @@ build = {
                 "core/search.c",
                 "core/series.c",
                 "core/series_line.c",
+                "core/series_look.c",
                 "core/series_rate.c",
                 "core/squid.c",
                 "core/status.c",

@@ -159,6 +159,21 @@ static inline bool take_value(struct nesting *n, const struct json_look *look, c
     return n->found != UNPROVED;
 }
 
+enum { MOST_CONTAINERS = 31 }; /* fewer than what divides an object goes into */
+
+/* Whether the string right before the colon at 'end' is one of the names. */
+static inline bool is_sought(const struct httpstatus_sought *sought, const char *p, const char *end)
+{
+    for (int i = 0; i < sought->count; i++) {
+        const struct httpstatus_text name = sought->names[i];
+        const char *start = end - 1 - name.size;
+        if ((size_t)(end - p) > name.size + 1 && start[-1] == '"' &&
+            memcmp(start, name.data, name.size) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* What carries over from one block to the next. */
 struct json_carries {
     uint64_t in_string, escape, escaped_string, digit, closed, key_end;
@@ -291,4 +306,72 @@ TARGET INLINE int ISA(json_line)(const struct httpstatus_setup *setup, const cha
     if (count == 0 && !is_blank(*line) && ISA(find)(line, 0, size, '{') >= size)
         return HTTPSTATUS_UNMATCHED;
     return json_status(&look, line, size, marks, count);
+}
+
+/*
+ * A look at an object that has passed the one above, and begins with the line: whether it is
+ * written without blanks, escapes and objects in lists, and so that what divides it goes through
+ * all of it; and has none of the names from 'from' on.
+ *
+ * What a byte may come after is told by its neighbour.  Only that each name, and no value, has a
+ * colon takes more: adding the quotes that open names to the bytes of strings, which are ones,
+ * carries them to the quotes that close them.
+ */
+TARGET static bool ISA(names)(const struct httpstatus_sought *sought, const char *line, size_t from,
+                              size_t size)
+{
+    uint64_t in_string = 0, in_list = 0, carry = 0, wrong = 0; /* and the byte before: */
+    uint64_t first = 0, item = 0, colon = 1, value = 0, empty = 0, atom = 0, named = 0, ended = 0;
+    unsigned containers = 0;
+
+    for (size_t at = 0; at < size; at += BLOCK_SIZE) {
+        ISA(block) block = ISA(load)(line + at);
+        const uint64_t inside = inside_line(at, size), quotes = ISA(equal)(block, '"') & inside;
+        const uint64_t strings = ISA(parity)(quotes) ^ in_string; /* without closing quotes */
+        const uint64_t opens = quotes & strings, closes = quotes & ~strings;
+        const uint64_t outside = inside & ~strings & ~closes;
+        const uint64_t colons = ISA(equal)(block, ':') & outside;
+        const uint64_t commas = ISA(equal)(block, ',') & outside;
+        const uint64_t objects = ISA(equal)(block, '{') & outside;
+        const uint64_t lists = ISA(equal)(block, '[') & outside;
+        const uint64_t list_ends = ISA(equal)(block, ']') & outside;
+        const uint64_t closers = (ISA(equal)(block, '}') & outside) | list_ends;
+        const uint64_t atoms = outside & ~(colons | commas | objects | lists | closers);
+        const uint64_t listed = ISA(parity)(lists | list_ends) ^ in_list;
+        const uint64_t firsts = objects | (commas & ~listed), items = lists | (commas & listed);
+        const uint64_t values = closes | atoms | closers, empties = objects | lists;
+        const uint64_t name_opens = opens & (firsts << 1 | first);
+        unsigned long long sum;
+        const bool over = __builtin_uaddll_overflow(strings, name_opens, &sum);
+        const bool more = __builtin_uaddll_overflow(sum, carry, &sum);
+        const uint64_t names = sum & closes, behind_value = values << 1 | value;
+        const uint64_t may_begin = colons << 1 | colon | items << 1 | item;
+        uint64_t ends = ISA(equal)(block, sought->ends[0]);
+
+        for (int i = 1; i < sought->end_count; i++)
+            ends |= ISA(equal)(block, sought->ends[i]);
+        wrong |= (ISA(equal)(block, '\\') & inside) | (ISA(within)(block, '\t', ' ') & outside);
+        wrong |= colons ^ ((names << 1 | named) & inside);
+        wrong |= (opens & ~name_opens & ~may_begin) | (atoms & ~(atoms << 1 | atom) & ~may_begin);
+        wrong |= empties & ~(colons << 1 | colon);
+        wrong |= (commas & ~behind_value) | (closers & ~(behind_value | empties << 1 | empty));
+        for (uint64_t found = colons & (ends << 2 | ended); found; found &= found - 1) {
+            const size_t place = at + ISA(first)(found);
+            if (place >= from && is_sought(sought, line, line + place))
+                return true;
+        }
+        containers += ISA(count)(empties);
+        in_string = 0 - (strings >> 63);
+        in_list = 0 - (listed >> 63);
+        carry = over | more;
+        first = firsts >> 63;
+        item = items >> 63;
+        colon = colons >> 63;
+        value = values >> 63;
+        empty = empties >> 63;
+        atom = atoms >> 63;
+        named = names >> 63;
+        ended = ends >> 62;
+    }
+    return wrong || containers >= MOST_CONTAINERS;
 }

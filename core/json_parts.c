@@ -14,6 +14,27 @@ struct part_key {
 
 enum { PART_KEYS = sizeof part_keys / sizeof part_keys[0] };
 
+static void seek(struct httpstatus_sought *sought, struct httpstatus_text name)
+{
+    const char end = name.data[name.size - 1];
+
+    sought->names[sought->count++] = name;
+    if (!memchr(sought->ends, end, (size_t)sought->end_count))
+        sought->ends[sought->end_count++] = end;
+}
+
+/* The keys of a time are the first of all, and none of them is a path. */
+bool httpstatus_json_seek(const char *name, size_t size, struct httpstatus_sought *sought)
+{
+    *sought = (struct httpstatus_sought){.count = 0};
+    for (int i = 0; part_keys[i].part == HTTPSTATUS_PART_TIME; i++) {
+        seek(sought, (struct httpstatus_text){part_keys[i].key, part_keys[i].size});
+        if (equal(name, size, part_keys[i].key))
+            return part_keys[i].beside == 0xffff;
+    }
+    return false;
+}
+
 /* What the keys of an object have, of equal ones the last. */
 struct found {
     struct httpstatus_text values[PART_KEYS];

@@ -2,6 +2,7 @@
 #ifndef HTTPSTATUS_JSON_PARTS_H
 #define HTTPSTATUS_JSON_PARTS_H
 
+#include "kernel.h"
 #include "parts.h"
 
 #if defined(__GNUC__)
@@ -35,6 +36,12 @@ bool httpstatus_walk_next(struct walk *walk);
  * there is none.
  */
 bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *size);
+
+/*
+ * The names that count in place of a time under that name of the object, and itself; false if it is
+ * the name of no time, or not always.
+ */
+bool httpstatus_json_seek(const char *name, size_t size, struct httpstatus_sought *sought);
 
 static inline bool is_path(const struct walk *walk, struct httpstatus_text path)
 {

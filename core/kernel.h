@@ -35,6 +35,22 @@ struct window {
 typedef void kernel_function(const struct httpstatus_setup *setup, const char *p, size_t size,
                              const char *limit, struct window *window);
 
+/* Names of JSON to look for. */
+enum { HTTPSTATUS_SOUGHT = 12 };
+struct httpstatus_sought {
+    int count, end_count;
+    struct httpstatus_text names[HTTPSTATUS_SOUGHT];
+    char ends[HTTPSTATUS_SOUGHT]; /* their last bytes, each once */
+};
+typedef bool names_function(const struct httpstatus_sought *sought, const char *line, size_t from,
+                            size_t size);
+/*
+ * Whether one of them may be a name from 'from' on in a line, whose status a kernel has proved; true
+ * also if the line is not written in the usual way.
+ */
+bool httpstatus_has_name(const struct httpstatus_sought *sought, const char *line, size_t from,
+                         size_t size);
+
 /* The fastest that this CPU supports, or the one chosen by httpstatus_scanner_use(). */
 kernel_function *httpstatus_kernel(void);
 

@@ -118,18 +118,19 @@ struct kernel {
     const char *name;
     bool (*runs_here)(void);
     kernel_function *look;
+    names_function *names; /* NULL: it proves no status of JSON, so nobody asks */
 };
 
 /* The fastest first.  data/generate.py reads the names, and the comments, which users see. */
 static const struct kernel kernels[] = {
 #if defined(KERNELS_X86)
-    {"avx512", has_avx512, avx512_kernel}, /* x86-64 with AVX-512 */
-    {"avx2", has_avx2, avx2_kernel},       /* x86-64 with AVX2 */
-    {"sse2", always, sse2_kernel},         /* x86-64 */
+    {"avx512", has_avx512, avx512_kernel, avx512_names}, /* x86-64 with AVX-512 */
+    {"avx2", has_avx2, avx2_kernel, avx2_names},         /* x86-64 with AVX2 */
+    {"sse2", always, sse2_kernel, sse2_names},           /* x86-64 */
 #elif defined(KERNELS_ARM)
-    {"neon", always, neon_kernel}, /* AArch64 */
+    {"neon", always, neon_kernel, neon_names}, /* AArch64 */
 #endif
-    {"scalar", always, scalar_kernel}, /* every machine */
+    {"scalar", always, scalar_kernel, NULL}, /* every machine */
 };
 enum { KERNELS = sizeof kernels / sizeof kernels[0] };
 
@@ -169,6 +170,12 @@ static const struct kernel *the_kernel(void)
 kernel_function *httpstatus_kernel(void)
 {
     return the_kernel()->look;
+}
+
+bool httpstatus_has_name(const struct httpstatus_sought *sought, const char *line, size_t from,
+                         size_t size)
+{
+    return the_kernel()->names(sought, line, from, size);
 }
 
 const char *httpstatus_scanner_name(void)

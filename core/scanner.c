@@ -174,7 +174,7 @@ static bool take_lines(struct piece *piece, const struct window *found)
     const struct httpstatus_setup *setup = &scanner->setup;
     const struct state before = {setup->format, setup->key, setup->fields};
     const bool substatuses = setup->format == HTTPSTATUS_W3C;
-    const bool counts = (!piece->lines || piece->series) && !setup->automatic;
+    const bool counts = piece->series || (!piece->lines && !setup->automatic);
     const char *window = piece->at;
 
     for (size_t i = 0; i < found->count && !is_full(piece); i++) {

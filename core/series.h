@@ -12,13 +12,24 @@
  * The last time that was read in full, and where its hours, minutes and seconds are: most lines
  * have the same day and zone as the one before.
  */
-enum { HTTPSTATUS_MEMO = 40 };
+enum { HTTPSTATUS_MEMO = 40, HTTPSTATUS_CLOCK = sizeof "hh:mm:ss" - 1 };
 struct httpstatus_memo {
     unsigned char size; /* of the text; 0: none is kept */
     unsigned char at;   /* where "hh:mm:ss" is in it */
     bool utc;
     int64_t midnight; /* the time at 00:00:00 */
     char text[HTTPSTATUS_MEMO];
+};
+
+/*
+ * How the last line of JSON began, up to the value of its time, which is one of the object itself;
+ * and the names that would count in its place.
+ */
+enum { HTTPSTATUS_OPENING = 64 };
+struct httpstatus_opening {
+    unsigned char size; /* 0: none is kept */
+    char text[HTTPSTATUS_OPENING];
+    struct httpstatus_sought sought;
 };
 
 /*
@@ -32,6 +43,7 @@ struct series {
     uint32_t count, last; /* of buckets; the one of the last record */
     uint64_t untimed, overflow;
     struct httpstatus_memo memo;
+    struct httpstatus_opening opening;
     int64_t starts[HTTPSTATUS_SERIES_BUCKETS];
     uint16_t slots[HTTPSTATUS_SERIES_BUCKETS];
     uint64_t counts[HTTPSTATUS_SERIES_BUCKETS][HTTPSTATUS_CLASSES];
@@ -59,6 +71,13 @@ static inline int class_at_status(int status)
 {
     return status >= 100 && status <= 599 ? status / 100 : 0;
 }
+
+/* The time that has a text, if that is the last one but for the clock; false if it is not. */
+bool httpstatus_series_recall(const struct series *series, struct httpstatus_text text, bool utc,
+                              int64_t *seconds);
+/* Takes note of how a line of JSON begins, which has a time or none. */
+void httpstatus_series_note(struct series *series, const struct httpstatus_line *line,
+                            const char *p, struct httpstatus_text time);
 
 /*
  * Counts the lines of a window, whose bytes are at 'p', from the i-th on, as long as quick looks

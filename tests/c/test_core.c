@@ -3111,6 +3111,27 @@ static void test_series_began(void)
           "a small excess of large numbers");
 }
 
+/* With a filter, the lines that it wants are counted. */
+static void test_series_filter(void)
+{
+    static const char log[] = "{\"ts\":5,\"status\":200}\n{\"ts\":6,\"status\":404}\n";
+    const struct httpstatus_options json = {.format = HTTPSTATUS_JSON};
+    struct httpstatus_filter filter = {.invert = false};
+    struct httpstatus_line lines[4];
+    char buffer[2 * sizeof log];
+    size_t used;
+
+    httpstatus_filter_add(&filter, "404", 3);
+    httpstatus_scanner_init(&scanner, &json, &filter);
+    httpstatus_series_init(&series, 0, NULL);
+    const size_t count =
+        httpstatus_series_scan(&series, &scanner, log, sizeof log - 1, lines, 4, &used);
+    check(count == 1 && used == sizeof log - 1 && httpstatus_series_count(&series) == 0,
+          "a filter");
+    httpstatus_series_add_line(&series, &scanner, lines, log + lines->start, buffer);
+    check(httpstatus_series_at(&series, 0).start == 6, "the line that is wanted");
+}
+
 static void test_series_state(void)
 {
     static struct httpstatus_series other, restored;
@@ -3190,6 +3211,7 @@ int main(int argc, char **argv)
     test_series_orders();
     test_series_began();
     test_series_state();
+    test_series_filter();
     test_long_loops();
     test_knobs();
     test_differences();

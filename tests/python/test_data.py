@@ -340,6 +340,15 @@ def public_headers():
     return [ROOT / path for path in generate.words.public_headers()]
 
 
+def test_the_keys_of_times_are_names():
+    """core/json_look.h looks for them as names, and core/json_parts.c for the first entries alone."""
+    table = (ROOT / "core/part_keys_table.h").read_text(encoding="ascii")
+    keys = re.findall(r'\{"([^"]+)", \d+, (\w+),', table)
+    times = [key for key, part in keys if part == "HTTPSTATUS_PART_TIME"]
+    assert times == [key for key, _ in keys[:len(times)]] and not any("." in key for key in times)
+    assert len(times) <= 12  # HTTPSTATUS_SOUGHT
+
+
 def functions_of_the_core():
     headers = "".join(path.read_text(encoding="ascii") for path in public_headers())
     return re.findall(r"^HTTPSTATUS_API\b[^;(]*\b(httpstatus_\w+)\(", headers, re.M)
