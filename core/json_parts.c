@@ -26,13 +26,15 @@ static void seek(struct httpstatus_sought *sought, struct httpstatus_text name)
 /* The keys of a time are the first of all, and none of them is a path. */
 bool httpstatus_json_seek(const char *name, size_t size, struct httpstatus_sought *sought)
 {
+    const struct part_key *key = part_keys;
+
     *sought = (struct httpstatus_sought){.count = 0};
-    for (int i = 0; part_keys[i].part == HTTPSTATUS_PART_TIME; i++) {
-        seek(sought, (struct httpstatus_text){part_keys[i].key, part_keys[i].size});
-        if (equal(name, size, part_keys[i].key))
-            return part_keys[i].beside == 0xffff;
+    seek(sought, (struct httpstatus_text){key->key, key->size});
+    while (!equal(name, size, key->key) & (sought->count < HTTPSTATUS_SOUGHT)) {
+        key++;
+        seek(sought, (struct httpstatus_text){key->key, key->size});
     }
-    return false;
+    return key->beside == 0xffff;
 }
 
 /* What the keys of an object have, of equal ones the last. */

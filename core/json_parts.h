@@ -39,7 +39,7 @@ bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *siz
 
 /*
  * The names that count in place of a time under that name of the object, and itself; false if it is
- * the name of no time, or not always.
+ * not always the name of a time.
  */
 bool httpstatus_json_seek(const char *name, size_t size, struct httpstatus_sought *sought);
 
