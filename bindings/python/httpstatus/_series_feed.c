@@ -52,8 +52,8 @@ static bool scan_bytes(Feeder *feeder, const char *p, uint64_t base, size_t at, 
 
     feeder->position += size;
     for (; at < end; at += used) {
-        const size_t count =
-            httpstatus_scan(&feeder->scanner, p + at, end - at, feeder->lines, SERIES_LINES, &used);
+        const size_t count = httpstatus_series_scan(&feeder->series, &feeder->scanner, p + at,
+                                                    end - at, feeder->lines, SERIES_LINES, &used);
         if (!add_lines(feeder, count, p, base))
             return false;
     }
