@@ -108,7 +108,7 @@ static void take_line(struct piece *piece, const char *lf, bool returns)
     put_line(piece, &result, lf);
 }
 
-/* Counts the lines from the i-th up to 'count' that have a status; returns the first that does not. */
+/* Counts the lines from the i-th up to 'count' that have a status; returns the first without. */
 static size_t count_statuses(struct scanner *scanner, const struct window *found, size_t i,
                              size_t count)
 {

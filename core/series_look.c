@@ -114,7 +114,7 @@ static bool json_value_text(const char *p, const char *lf, struct httpstatus_tex
     return is_digit(*p) && text->size <= MOST_TIME && (string || *end == ',' || *end == '}');
 }
 
-/* Seconds since 1970, of at most 11 digits, with a fraction or without; false for any other text. */
+/* Seconds since 1970, of at most 11 digits, with or without a fraction; false for other texts. */
 static bool number_of_seconds(struct httpstatus_text text, int64_t *seconds)
 {
     const size_t most = 11;
