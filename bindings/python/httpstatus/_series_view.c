@@ -175,8 +175,8 @@ static PyObject *columns_of(const Packed *series)
  */
 const char series_columns_doc[] = SIGNATURE_Series_columns
     "The buckets as columns: a dict of arrays, 'start' as array('q'), each class as array('Q').\n\n"
-    "numpy.frombuffer() and others take them without a copy; pandas.DataFrame() and polars.DataFrame()\n"
-    "take the dict.\n\n"
+    "numpy.frombuffer() and others take them without a copy; pandas.DataFrame() and\n"
+    "polars.DataFrame() take the dict.\n\n"
     ">>> import httpstatus\n"
     ">>> log = b'{\"ts\": 60, \"status\": 200}\\n{\"ts\": 61, \"status\": 503}'\n"
     ">>> columns = httpstatus.series(log).columns()\n"
@@ -300,13 +300,13 @@ PyObject *series_rate(SeriesObject *self, PyObject *which)
  */
 const char series_began_doc[] = SIGNATURE_Series_began
     "When records of a class became more than usual: (begin, end), or None.\n\n"
-    "which is as in rate(). Both are in seconds since 1970, and end is that of the last bucket. It is\n"
-    "the run of buckets that has the most of these records in excess of what it would have at the rate\n"
-    "of the whole log; of equal runs, the one that ends first. None: there are none of these records, or\n"
-    "all buckets have the same rate.\n\n"
-    "There is such a run as soon as the rates differ, even by chance: compare its rate with the rest.\n"
-    "Of several incidents it finds the largest, or what spans them. If most of the log is one, only the\n"
-    "worst of it stands out. It says when, not why.\n\n"
+    "which is as in rate(). Both are in seconds since 1970, and end is that of the last bucket.\n"
+    "It is the run of buckets that has the most of these records in excess of what it would have\n"
+    "at the rate of the whole log; of equal runs, the one that ends first. None: there are none\n"
+    "of these records, or all buckets have the same rate.\n\n"
+    "There is such a run as soon as the rates differ, even by chance: compare its rate with the\n"
+    "rest. Of several incidents it finds the largest, or what spans them. If most of the log is\n"
+    "one, only the worst of it stands out. It says when, not why.\n\n"
     ">>> import httpstatus\n"
     ">>> log = b'\\n'.join(b'{\"ts\": %d, \"status\": %d}' % (t, 503 if 70 <= t < 80 else 200)\n"
     "...                  for t in range(60, 100))\n"
