@@ -3,6 +3,7 @@
 A reading of a report is right, or counts what it does not understand as unmatched; a status that is
 not that of the line, or a line of a record that is skipped, is a misreading.
 """
+import datetime
 import json
 from collections import Counter
 from pathlib import Path
@@ -144,3 +145,34 @@ def test_real_log(entry, how, auto):
     if has_lua():
         assert reallogs.wrong_lines_of_lua(entry, how, LUA) == 0
         SEEN["Lua"] += 1
+
+
+# ---- Series of the real logs --------------------------------------------------------------------
+
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
+CLASSES = ("1xx", "2xx", "3xx", "4xx", "5xx", "other")
+
+
+def by_hand(path, how):
+    """The buckets of a second, made of the times of the records, and how many records have none."""
+    buckets, untimed = {}, 0
+    for record in httpstatus.records(path, **how):
+        if record.time is None:
+            untimed += 1
+            continue
+        time = record.time if record.time.tzinfo else record.time.replace(tzinfo=datetime.timezone.utc)
+        counts = buckets.setdefault((time - EPOCH) // datetime.timedelta(seconds=1), dict.fromkeys(CLASSES, 0))
+        counts[(record.status is not None and httpstatus.class_of(record.status)) or "other"] += 1
+    return sorted(buckets.items()), untimed
+
+
+@pytest.mark.skipif(not LOGS, reason="the real logs: needs ../shared")
+@pytest.mark.parametrize("entry, how", LOGS, ids=[entry["file"] for entry, _ in LOGS])
+@pytest.mark.parametrize("clock", [{}, {"zone": -3600, "reference": 1764500000}], ids=["", "clock"])
+def test_series_of_a_real_log(entry, how, clock):
+    """The scanner reads most times on its way; each is that of the record."""
+    path, how = reallogs.LOGS / entry["file"], how | clock
+    buckets, untimed = by_hand(path, how)
+    for jobs in 1, 3:
+        series = httpstatus.series(path, step=1, jobs=jobs, **how)
+        assert list(series) == buckets[-2048:] and series.untimed == untimed
