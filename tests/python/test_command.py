@@ -417,7 +417,7 @@ all  ##
     out = output("tally", "--by", "day", "--jobs", "2", str(path), str(path))
     assert "\n2 without a time\n" in out and out.endswith("722 lines, 722 records, 0 without a status, 0 skipped, "
                                                           "0 not understood; format json (key status)\n")
-    assert output("tally", "--by", "day", stdin=b"") .startswith("time (UTC)  count  share    errors\n\n\n0 lines")
+    assert output("tally", "--by", "day", stdin=b"") .startswith("time (UTC)  count  share    errors\n\n0 lines")
     assert output("tally", "--by", "day", stdin=b'{"ts": 99999999999999999, "status": 200}\n'.replace(b"9" * 17, b"9" * 11)
                   ).splitlines()[1].startswith("5138-11-16")
 

@@ -157,10 +157,12 @@ def show_times(out, found, series):
         rows.append((style, [name, str(count), share(count, found.records), Bar(count, most),
                              over_time.errors_of(counts)]))
     out.table(["time (UTC)", ">count", ">share", "", "errors"], rows)
-    out.line()
+    texts = list(filter(None, [*over_time.sentences(series), over_time.left_out(series)]))
+    if rows or texts:
+        out.line()
     for style, text in over_time.sparklines(series, out.spark) if rows else ():
         out.line(text, style)
-    for text in filter(None, [*over_time.sentences(series), over_time.left_out(series)]):
+    for text in texts:
         out.line(text)
 
 
