@@ -4,8 +4,8 @@
  *
  * The careful reader, which gets each line in two pieces, is the specification.
  * Every scanner that runs here must give the same lines and tallies, whole and
- * in pieces, stored and counted.  What the lines are is counted again here, and
- * the tallies of parts must add up to that of the whole.
+ * in pieces, stored and counted, and the same series.  What the lines are is
+ * counted again here, and the tallies of parts must add up to that of the whole.
  */
 #include "fuzz.h"
 
@@ -482,6 +482,49 @@ static void check_sums(const struct httpstatus_options *options, struct log log)
     REQUIRE(httpstatus_tally_equal(&a, &wanted_tally));
 }
 
+/* ---- Series ---- */
+
+/* In one piece, in memory of its own: of each line by itself, or what the scanner sees on its way. */
+static void count_over_time(const struct httpstatus_options *options, struct log log,
+                            bool on_its_way, struct httpstatus_series *series)
+{
+    char *const p = copy(log.data, log.size), *const buffer = malloc(2 * log.size + 1);
+    struct httpstatus_line lines[16];
+    size_t stored, used;
+
+    REQUIRE(buffer && httpstatus_series_init(series, 0, NULL) &&
+            httpstatus_scanner_init(&scanner, options, NULL));
+    for (size_t at = 0; at < log.size; at += used) {
+        stored = on_its_way ? httpstatus_series_scan(series, &scanner, p + at, log.size - at, lines,
+                                                     16, &used)
+                            : httpstatus_scan(&scanner, p + at, log.size - at, lines, 16, &used);
+        for (size_t i = 0; i < stored; i++)
+            httpstatus_series_add_line(series, &scanner, &lines[i], p + lines[i].start, buffer);
+    }
+    while (httpstatus_finish(&scanner, lines, 1) != 0)
+        httpstatus_series_add_line(series, &scanner, lines, p + lines->start, buffer);
+    drop(p);
+    free(buffer);
+    check_equal_tally();
+}
+
+/* By this scanner and by a line at a time; all records are in it. */
+static void check_series(const struct httpstatus_options *options, struct log log)
+{
+    static struct httpstatus_series one_by_one, on_the_way;
+    uint64_t records = 0;
+
+    count_over_time(options, log, false, &one_by_one);
+    count_over_time(options, log, true, &on_the_way);
+    REQUIRE(httpstatus_series_equal(&one_by_one, &on_the_way));
+    for (size_t i = 0; i < httpstatus_series_count(&on_the_way); i++)
+        for (int j = 0; j < HTTPSTATUS_CLASSES; j++)
+            records += httpstatus_series_at(&on_the_way, i).counts[j];
+    REQUIRE(records + httpstatus_series_untimed(&on_the_way) +
+                httpstatus_series_overflow(&on_the_way) ==
+            wanted_tally.records);
+}
+
 /* ---- The target ---- */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -503,6 +546,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (size_t i = 0; httpstatus_scanner_at(i); i++) {
         use_scanner(httpstatus_scanner_at(i));
         check_scanner(&setup, log);
+        check_series(&setup.options, log);
     }
     use_scanner(httpstatus_scanner_at(0));
     check_records(&setup.options, log);
