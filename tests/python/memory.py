@@ -456,6 +456,10 @@ def series_in_pieces():
     assert sum([made, made]).untimed == 2
     wrong(ValueError, made.feed, b"")
     wrong(TypeError, made.feed, "x")
+    one = Series("json")
+    one.feed(b'{"status": 404}')  # which is divided by close() alone
+    one.close()
+    assert one.untimed == 1
 
 
 def series_state():

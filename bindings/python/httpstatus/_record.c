@@ -205,24 +205,27 @@ static int intern(PyObject **object, const char *text)
     return *object ? 0 : -1;
 }
 
-/* The names and references in the records of a policy; two methods have references of their own. */
-static int add_policy(State *state, const struct httpstatus_policy *policy)
+static int add_reference_of(State *state, const struct httpstatus_policy *policy, int code,
+                            const char *method)
 {
     struct httpstatus_redirect r;
 
-    if (add_names(state, policy->drops_headers) < 0 ||
-        add_names(state, policy->drops_cross_origin) < 0)
-        return -1;
-    for (int code = HTTPSTATUS_REDIRECT_FIRST; code <= HTTPSTATUS_REDIRECT_OTHERS; code++) {
-        httpstatus_redirect(code, "GET", 3, HTTPSTATUS_NO_BODY, policy, &r);
-        if (add_reference(state, r.reference) < 0)
-            return -1;
-    }
-    httpstatus_redirect(302, "QUERY", 5, HTTPSTATUS_NO_BODY, policy, &r);
-    if (add_reference(state, r.reference) < 0)
-        return -1;
-    httpstatus_redirect(302, "CONNECT", 7, HTTPSTATUS_NO_BODY, policy, &r);
+    httpstatus_redirect(code, method, strlen(method), HTTPSTATUS_NO_BODY, policy, &r);
     return add_reference(state, r.reference);
+}
+
+/* The names and references in the records of a policy; two methods have references of their own. */
+static int add_policy(State *state, const struct httpstatus_policy *policy)
+{
+    if (add_names(state, policy->drops_headers) < 0 ||
+        add_names(state, policy->drops_cross_origin) < 0 ||
+        add_reference_of(state, policy, 302, "QUERY") < 0 ||
+        add_reference_of(state, policy, 302, "CONNECT") < 0)
+        return -1;
+    for (int code = HTTPSTATUS_REDIRECT_FIRST; code <= HTTPSTATUS_REDIRECT_OTHERS; code++)
+        if (add_reference_of(state, policy, code, "GET") < 0)
+            return -1;
+    return 0;
 }
 
 /* The records of the default policy for the methods it knows by name. */

@@ -127,7 +127,7 @@ static PyObject *column_make(const char *letter, size_t count, Py_buffer *view)
 {
     PyObject *array = array_make(letter, (Py_ssize_t)count);
 
-    if (array && PyObject_GetBuffer(array, view, PyBUF_WRITABLE) < 0)
+    if (!array || PyObject_GetBuffer(array, view, PyBUF_WRITABLE) < 0)
         Py_CLEAR(array);
     return array;
 }

@@ -55,10 +55,6 @@ def bins(series, most):
     return first, length, columns
 
 
-def rate(counts, name):
-    return counts[name] / total if (total := sum(counts.values())) else 0
-
-
 def excess(series, name):
     """When there were more of a class than usual, and its counts there and in the rest; or None."""
     found = series.began(name)

@@ -42,7 +42,8 @@ class Count(Work):
                 return self.whole(file, **options)
         except UNREADABLE as error:
             self.errors[source] = error
-            return getattr(error, self.kind, None) or self.whole(b"", **options)
+            found = getattr(error, self.kind, None)
+            return self.whole(b"", **options) if found is None else found
 
     def add(self, source, tally):
         super().add(source, tally)
