@@ -81,10 +81,12 @@ def tasks_of(sources, options, jobs, is_path=is_path):
 
 
 class Work:
-    """Shares tasks among threads and adds up the tallies in the order of the tasks."""
+    """Shares tasks among threads and adds up the tallies in the order of the tasks.
 
-    whole = staticmethod(_core.tally)
-    range = staticmethod(_core._tally_range)
+    What counts is a function in C, which no instance binds."""
+
+    whole = _core.tally
+    range = _core._tally_range
     kind = "tally"  # the attribute of an error that has what came before it
     window = 1000  # tallies that may wait for a slow task before them
     patience = None  # seconds that Ctrl-C waits for the other threads; None: until they end
@@ -228,8 +230,8 @@ class Work:
 class SeriesWork(Work):
     """The same for series, which are added up in place of tallies."""
 
-    whole = staticmethod(_core.series)
-    range = staticmethod(_core._series_range)
+    whole = _core.series
+    range = _core._series_range
     kind = "series"
 
 
