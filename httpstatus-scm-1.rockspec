@@ -45,6 +45,7 @@ build = {
                 "core/clients.c",
                 "core/columns.c",
                 "core/columns_parts.c",
+                "core/conditions.c",
                 "core/content.c",
                 "core/custom.c",
                 "core/custom_parts.c",

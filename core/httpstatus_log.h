@@ -120,6 +120,8 @@ struct httpstatus_pair { uint16_t status, substatus; uint64_t count; }; /* the r
 struct httpstatus_tally { /* how many there are of each kind; a zeroed one is empty */
     uint64_t lines, records, no_status, skipped, unmatched; /* a line may hold several records, and
                                                                a record may span several lines */
+    uint64_t excluded; /* records that do not meet conditions, and so are in no count but formats */
+    uint64_t untimed;  /* those of them whose time is unknown, so that it cannot be said */
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
     uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* min(unmatched, 10) line numbers, in the
                                                              order in which they were found */
@@ -341,6 +343,33 @@ HTTPSTATUS_API bool httpstatus_parse_time(const char *p, size_t size,
 HTTPSTATUS_API bool httpstatus_record_time(const struct httpstatus_record *record,
                                            const struct httpstatus_clock *clock,
                                            struct httpstatus_time *time);
+
+/* ---- Conditions on parts ------------------------------------------------------------------- */
+struct httpstatus_conditions { /* what the parts of a record must be; a zeroed one takes all */
+    bool has_since, has_until;
+    struct httpstatus_time since, until; /* from 'since' on, before 'until'; the zone is UTC */
+    struct httpstatus_clock clock;       /* for times without a zone or a year */
+    struct httpstatus_text method;       /* a token, with its letter case; absent: any */
+    struct httpstatus_text path;         /* how the path begins, its escapes undone */
+    struct httpstatus_text host;         /* in any letter case; without a port, any port fits */
+};
+/*
+ * Whether a record meets all of them.  One that lacks a part does not.  UNKNOWN: the others are
+ * met, but its time cannot be read, or its zone is unknown.
+ */
+HTTPSTATUS_API enum httpstatus_answer
+httpstatus_meets(const struct httpstatus_conditions *conditions,
+                 const struct httpstatus_record *record);
+/*
+ * To count only such records, give each line that the scanner finds to tally_line(), in a zeroed
+ * tally, then that of the scanner to tally_rest(): it adds what is said of the log as a whole, and
+ * counts the other records as 'excluded'.
+ */
+HTTPSTATUS_API void httpstatus_tally_line(struct httpstatus_tally *tally,
+                                          const struct httpstatus_line *line,
+                                          enum httpstatus_answer meets);
+HTTPSTATUS_API void httpstatus_tally_rest(struct httpstatus_tally *tally,
+                                          const struct httpstatus_tally *all);
 HTTPSTATUS_END
 
 #endif

@@ -26,26 +26,31 @@ void httpstatus_count_pair(struct httpstatus_tally *tally, int status, int subst
     }
 }
 
+void httpstatus_count_record(struct httpstatus_tally *tally, int status, int substatus)
+{
+    tally->records++;
+    if (status == HTTPSTATUS_NO_STATUS)
+        tally->no_status++;
+    else
+        tally->counts[status - HTTPSTATUS_STATUS_MIN]++;
+    if (substatus && status >= 0)
+        httpstatus_count_pair(tally, status, substatus, 1);
+}
+
 void httpstatus_count(struct httpstatus_tally *tally, const struct result *result, uint64_t number)
 {
     const int status = result->status;
 
     if (status >= HTTPSTATUS_NO_STATUS) {
-        tally->records++;
+        httpstatus_count_record(tally, status, result->substatus);
         tally->formats[result->format]++;
         if (result->format == HTTPSTATUS_JSON && result->key >= 0)
             tally->keys[result->key]++;
-    }
-    if (result->substatus && status >= 0)
-        httpstatus_count_pair(tally, status, result->substatus, 1);
-    if (status >= HTTPSTATUS_STATUS_MIN)
-        tally->counts[status - HTTPSTATUS_STATUS_MIN]++;
-    else if (status == HTTPSTATUS_NO_STATUS)
-        tally->no_status++;
-    else if (status == HTTPSTATUS_SKIPPED)
+    } else if (status == HTTPSTATUS_SKIPPED) {
         tally->skipped++;
-    else if (tally->unmatched++ < HTTPSTATUS_FIRST_UNMATCHED)
+    } else if (tally->unmatched++ < HTTPSTATUS_FIRST_UNMATCHED) {
         tally->first_unmatched[tally->unmatched - 1] = number;
+    }
 }
 
 uint64_t httpstatus_tally_count(const struct httpstatus_tally *tally, int status)
@@ -98,8 +103,7 @@ struct httpstatus_text httpstatus_tally_sum_key(const struct httpstatus_tally *t
     static const struct httpstatus_text none;
 
     if (own.data && own_of_more.data)
-        return own.size == own_of_more.size && !memcmp(own.data, own_of_more.data, own.size) ? own
-                                                                                             : none;
+        return same_bytes(own, own_of_more) ? own : none;
     return (own.data ? more : tally)->records ? none : own.data ? own : own_of_more;
 }
 
@@ -125,8 +129,8 @@ static bool equal_pairs(const struct httpstatus_tally *a, const struct httpstatu
 bool httpstatus_tally_equal(const struct httpstatus_tally *a, const struct httpstatus_tally *b)
 {
     return a->lines == b->lines && a->records == b->records && a->no_status == b->no_status &&
-           a->skipped == b->skipped && a->unmatched == b->unmatched &&
-           httpstatus_tally_format(a) == httpstatus_tally_format(b) &&
+           a->skipped == b->skipped && a->unmatched == b->unmatched && a->excluded == b->excluded &&
+           a->untimed == b->untimed && httpstatus_tally_format(a) == httpstatus_tally_format(b) &&
            a->more_pairs == b->more_pairs && equal_pairs(a, b) &&
            memcmp(a->counts, b->counts, sizeof a->counts) == 0 &&
            memcmp(a->formats, b->formats, sizeof a->formats) == 0 &&
@@ -162,4 +166,6 @@ void httpstatus_tally_add(struct httpstatus_tally *tally, const struct httpstatu
     tally->no_status += more->no_status;
     tally->skipped += more->skipped;
     tally->unmatched += more->unmatched;
+    tally->excluded += more->excluded;
+    tally->untimed += more->untimed;
 }

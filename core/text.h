@@ -85,6 +85,11 @@ static inline bool is_text(struct httpstatus_text text, const char *word)
     return equal(text.data, text.size, word);
 }
 
+static inline bool same_bytes(struct httpstatus_text a, struct httpstatus_text b)
+{
+    return a.size == b.size && memcmp(a.data, b.data, a.size) == 0;
+}
+
 static inline bool equal_ignoring_case(const char *p, size_t size, const char *q, size_t q_size)
 {
     if (size != q_size)

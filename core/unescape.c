@@ -1,5 +1,6 @@
 /* Undoing the escapes of a part. */
-#include "httpstatus.h"
+#include "unescape.h"
+
 #include "text.h"
 #include "unicode.h"
 
@@ -84,9 +85,22 @@ static size_t take_escape(const char *p, const char *end, enum httpstatus_escape
     return take_hex(p, end, 1, out);
 }
 
+static const char marks[] = {'\0', '\\', '#', '%', '\\'};
+
+size_t httpstatus_unescape_next(const char *p, const char *end, enum httpstatus_escape escape,
+                                char **out)
+{
+    const bool marked = escape != HTTPSTATUS_ESCAPE_NONE && *p == marks[escape];
+    const size_t size = marked ? take_escape(p, end, escape, out) : 0;
+
+    if (size)
+        return size;
+    *(*out)++ = *p;
+    return 1;
+}
+
 size_t httpstatus_unescape(struct httpstatus_text text, enum httpstatus_escape escape, char *out)
 {
-    static const char marks[] = {'\0', '\\', '#', '%', '\\'};
     const char *p = text.data, *const end = text.size ? p + text.size : p;
     char *const start = out;
 
@@ -96,12 +110,8 @@ size_t httpstatus_unescape(struct httpstatus_text text, enum httpstatus_escape e
         memcpy(out, p, (size_t)(mark - p));
         out += mark - p;
         p = mark;
-        if (p == end)
-            break;
-        const size_t size = take_escape(p, end, escape, &out);
-        if (size == 0)
-            *out++ = *p;
-        p += size ? size : 1;
+        if (p < end)
+            p += httpstatus_unescape_next(p, end, escape, &out);
     }
     return (size_t)(out - start);
 }
