@@ -2,41 +2,90 @@
 #include "tally.h"
 #include "unescape.h"
 
-/* Whether a part, its escapes undone, begins so. */
-static bool begins(struct httpstatus_text part, enum httpstatus_escape escape,
-                   struct httpstatus_text so)
-{
-    const char *p = part.data, *const end = part.size ? p + part.size : p;
-    size_t matched = 0;
+/* ---- Texts ---- */
 
-    while (matched < so.size && p < end) {
-        char text[HTTPSTATUS_UNESCAPED], *out = text;
-        p += httpstatus_unescape_next(p, end, escape, &out);
-        for (const char *q = text; q < out && matched < so.size; q++)
-            if (*q != so.data[matched++])
-                return false;
+/* The bytes of a part one after the other, its escapes undone. */
+struct plain {
+    const char *p, *end;
+    enum httpstatus_escape escape;
+    char text[HTTPSTATUS_UNESCAPED]; /* of the last escape */
+    int at, size;
+};
+
+static struct plain plain_of(const struct httpstatus_record *record, enum httpstatus_part part)
+{
+    const struct httpstatus_text text = record->parts[part];
+
+    return (struct plain){
+        .p = text.data,
+        .end = text.size ? text.data + text.size : text.data,
+        .escape = record->escapes[part],
+    };
+}
+
+/* -1 at the end */
+static int next_byte(struct plain *plain)
+{
+    if (plain->at == plain->size) {
+        char *out = plain->text;
+        if (plain->p == plain->end)
+            return -1;
+        plain->p += httpstatus_unescape_next(plain->p, plain->end, plain->escape, &out);
+        plain->at = 0;
+        plain->size = (int)(out - plain->text);
     }
-    return part.data && matched == so.size;
+    return (unsigned char)plain->text[plain->at++];
 }
 
-/* ":443", or nothing */
-static bool is_port(const char *p, const char *end)
+static int to_lower_byte(int c)
 {
-    const char *digits = p + 1;
-
-    if (p == end)
-        return true;
-    while (digits < end && is_digit(*digits))
-        digits++;
-    return *p == ':' && digits == end;
+    return c < 0 ? c : (unsigned char)to_lower((char)c);
 }
 
-static bool is_host(struct httpstatus_text part, struct httpstatus_text host)
+/* Whether the next bytes are the text's, in any letter case if 'any_case'. */
+static bool goes_on(struct plain *plain, struct httpstatus_text text, bool any_case)
 {
-    return part.data && part.size >= host.size &&
-           equal_ignoring_case(part.data, host.size, host.data, host.size) &&
-           is_port(part.data + host.size, part.data + part.size);
+    for (size_t i = 0; i < text.size; i++) {
+        const int c = next_byte(plain), wanted = (unsigned char)text.data[i];
+        if (c != wanted && (!any_case || to_lower_byte(c) != to_lower_byte(wanted)))
+            return false;
+    }
+    return true;
 }
+
+/* Whether the rest is a port, as ":443", or nothing. */
+static bool ends_host(struct plain *plain)
+{
+    int c = next_byte(plain);
+
+    if (c == ':')
+        while ((c = next_byte(plain)) >= '0' && c <= '9')
+            continue;
+    return c < 0;
+}
+
+static bool is_method(const struct httpstatus_record *record, struct httpstatus_text method)
+{
+    struct plain plain = plain_of(record, HTTPSTATUS_PART_METHOD);
+
+    return goes_on(&plain, method, false) && next_byte(&plain) < 0;
+}
+
+static bool is_below(const struct httpstatus_record *record, struct httpstatus_text path)
+{
+    struct plain plain = plain_of(record, HTTPSTATUS_PART_PATH);
+
+    return plain.p && goes_on(&plain, path, false);
+}
+
+static bool is_host(const struct httpstatus_record *record, struct httpstatus_text host)
+{
+    struct plain plain = plain_of(record, HTTPSTATUS_PART_HOST);
+
+    return goes_on(&plain, host, true) && ends_host(&plain);
+}
+
+/* ---- Times ---- */
 
 static bool is_before(const struct httpstatus_time *a, const struct httpstatus_time *b)
 {
@@ -58,27 +107,41 @@ static enum httpstatus_answer is_in_time(const struct httpstatus_conditions *wan
     return HTTPSTATUS_YES;
 }
 
+/* ---- Records ---- */
+
+const char *httpstatus_conditions_check(const struct httpstatus_conditions *wanted)
+{
+    if (wanted->method.data && !httpstatus_is_token(wanted->method.data, wanted->method.size))
+        return "method";
+    return wanted->host.data && !wanted->host.size ? "host" : NULL;
+}
+
 enum httpstatus_answer httpstatus_meets(const struct httpstatus_conditions *wanted,
                                         const struct httpstatus_record *record)
 {
-    const struct httpstatus_text *const parts = record->parts;
-    const struct httpstatus_text method = parts[HTTPSTATUS_PART_METHOD];
-
-    if (wanted->method.data && !same_bytes(method, wanted->method))
-        return HTTPSTATUS_NO;
-    if (wanted->path.data &&
-        !begins(parts[HTTPSTATUS_PART_PATH], record->escapes[HTTPSTATUS_PART_PATH], wanted->path))
-        return HTTPSTATUS_NO;
-    if (wanted->host.data && !is_host(parts[HTTPSTATUS_PART_HOST], wanted->host))
+    if ((wanted->method.data && !is_method(record, wanted->method)) ||
+        (wanted->path.data && !is_below(record, wanted->path)) ||
+        (wanted->host.data && !is_host(record, wanted->host)))
         return HTTPSTATUS_NO;
     return is_in_time(wanted, record);
 }
 
+enum httpstatus_answer httpstatus_line_meets(const struct httpstatus_conditions *wanted,
+                                             const struct httpstatus_scanner *scanner,
+                                             const struct httpstatus_line *line, const char *p,
+                                             char *buffer, struct httpstatus_record *record)
+{
+    if (line->status < HTTPSTATUS_NO_STATUS)
+        return HTTPSTATUS_NO;
+    httpstatus_record(scanner, line, p, buffer, record);
+    return httpstatus_meets(wanted, record);
+}
+
+/* ---- Counts ---- */
+
 void httpstatus_tally_line(struct httpstatus_tally *tally, const struct httpstatus_line *line,
                            enum httpstatus_answer meets)
 {
-    if (line->status < HTTPSTATUS_NO_STATUS)
-        return;
     if (meets == HTTPSTATUS_YES)
         httpstatus_count_record(tally, line->status, line->substatus);
     else if (meets == HTTPSTATUS_UNKNOWN)

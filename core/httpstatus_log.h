@@ -120,7 +120,7 @@ struct httpstatus_pair { uint16_t status, substatus; uint64_t count; }; /* the r
 struct httpstatus_tally { /* how many there are of each kind; a zeroed one is empty */
     uint64_t lines, records, no_status, skipped, unmatched; /* a line may hold several records, and
                                                                a record may span several lines */
-    uint64_t excluded; /* records that do not meet conditions, and so are in no count but formats */
+    uint64_t excluded; /* records that do not meet conditions: only formats and keys count them */
     uint64_t untimed;  /* those of them whose time is unknown, so that it cannot be said */
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
     uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* min(unmatched, 10) line numbers, in the
@@ -354,6 +354,12 @@ struct httpstatus_conditions { /* what the parts of a record must be; a zeroed o
     struct httpstatus_text host;         /* in any letter case; without a port, any port fits */
 };
 /*
+ * A condition that no record could meet: "method" if it is not a token, "host" if it is empty; NULL
+ * if there is none.  See httpstatus_expected().
+ */
+HTTPSTATUS_API const char *
+httpstatus_conditions_check(const struct httpstatus_conditions *conditions);
+/*
  * Whether a record meets all of them.  One that lacks a part does not.  UNKNOWN: the others are
  * met, but its time cannot be read, or its zone is unknown.
  */
@@ -361,9 +367,17 @@ HTTPSTATUS_API enum httpstatus_answer
 httpstatus_meets(const struct httpstatus_conditions *conditions,
                  const struct httpstatus_record *record);
 /*
- * To count only such records, give each line that the scanner finds to tally_line(), in a zeroed
- * tally, then that of the scanner to tally_rest(): it adds what is said of the log as a whole, and
- * counts the other records as 'excluded'.
+ * The same of a line that the scanner has found, as httpstatus_record() divides it.  One that is no
+ * record meets no conditions.  A record that is wrapped over several lines has no parts.
+ */
+HTTPSTATUS_API enum httpstatus_answer
+httpstatus_line_meets(const struct httpstatus_conditions *conditions,
+                      const struct httpstatus_scanner *scanner, const struct httpstatus_line *line,
+                      const char *p, char *buffer, struct httpstatus_record *record);
+/*
+ * To count only such records, give each line that the scanner finds, with the answer for it, to
+ * tally_line(), in a zeroed tally, then the tally of the scanner to tally_rest(): it adds what is
+ * said of the log as a whole, and counts the other records as 'excluded'.
  */
 HTTPSTATUS_API void httpstatus_tally_line(struct httpstatus_tally *tally,
                                           const struct httpstatus_line *line,

@@ -54,6 +54,10 @@ HTTPSTATUS_API void httpstatus_series_add_line(struct httpstatus_series *series,
                                                const struct httpstatus_scanner *scanner,
                                                const struct httpstatus_line *line, const char *p,
                                                char *buffer);
+/* The same of a record that has been divided, with a status as in httpstatus_series_add(). */
+HTTPSTATUS_API void httpstatus_series_add_record(struct httpstatus_series *series,
+                                                 const struct httpstatus_record *record,
+                                                 int status);
 /*
  * httpstatus_scan() for a series: counts at once the lines whose time it can read on the way, which
  * is most of them in some formats, and stores the others, for httpstatus_series_add_line().

@@ -189,6 +189,18 @@ void httpstatus_series_add(struct httpstatus_series *bytes, int64_t seconds, int
         series->overflow++;
 }
 
+void httpstatus_series_add_record(struct httpstatus_series *bytes,
+                                  const struct httpstatus_record *record, int status)
+{
+    struct series *series = series_of(bytes);
+    struct httpstatus_time time;
+
+    if (httpstatus_record_time(record, &series->clock, &time))
+        httpstatus_series_add(bytes, time.seconds, status);
+    else
+        series->untimed++;
+}
+
 void httpstatus_series_add_bucket(struct httpstatus_series *bytes,
                                   const struct httpstatus_bucket *bucket)
 {

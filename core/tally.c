@@ -104,7 +104,9 @@ struct httpstatus_text httpstatus_tally_sum_key(const struct httpstatus_tally *t
 
     if (own.data && own_of_more.data)
         return same_bytes(own, own_of_more) ? own : none;
-    return (own.data ? more : tally)->records ? none : own.data ? own : own_of_more;
+    const struct httpstatus_tally *const other = own.data ? more : tally;
+
+    return other->records || other->excluded ? none : own.data ? own : own_of_more;
 }
 
 uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status_class)

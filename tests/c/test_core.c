@@ -1451,6 +1451,138 @@ static void do_series_rate(const struct argument *a)
     put_end_of_list();
 }
 
+/* ---- Conditions ---- */
+
+/* "971211336.000000001", "-1.5" */
+static struct httpstatus_time instant_of(const char *p)
+{
+    char *end;
+    struct httpstatus_time time = {.seconds = strtoll(p, &end, 10), .has_zone = true};
+
+    for (int i = 0, digit = *end == '.'; i < 9; i++) {
+        digit = digit && end[1] >= '0' && end[1] <= '9';
+        end += digit;
+        time.nanoseconds = time.nanoseconds * 10 + (digit ? *end - '0' : 0);
+    }
+    if (*p == '-' && time.nanoseconds) {
+        time.seconds--;
+        time.nanoseconds = 1000000000 - time.nanoseconds;
+    }
+    return time;
+}
+
+static void read_condition(struct httpstatus_conditions *conditions, const char *name,
+                           struct httpstatus_text text)
+{
+    if (strcmp(name, "since") == 0) {
+        conditions->has_since = true;
+        conditions->since = instant_of(text.data);
+    } else if (strcmp(name, "until") == 0) {
+        conditions->has_until = true;
+        conditions->until = instant_of(text.data);
+    } else if (strcmp(name, "zone") == 0) {
+        conditions->clock.has_zone = true;
+        conditions->clock.zone = (int)strtol(text.data, NULL, 10);
+    } else if (strcmp(name, "reference") == 0) {
+        conditions->clock.has_reference = true;
+        conditions->clock.reference = strtoll(text.data, NULL, 10);
+    } else {
+        *(strcmp(name, "method") == 0 ? &conditions->method
+          : strcmp(name, "path") == 0 ? &conditions->path
+                                      : &conditions->host) = text;
+    }
+}
+
+/* "since=1.5;path=/a;zone=0", or "-" for none */
+static struct httpstatus_conditions conditions_of(struct argument a)
+{
+    struct httpstatus_conditions conditions = {.has_since = false};
+    char *const end = a.data + a.size;
+
+    for (char *word = a.data; owner_of(a) && word < end;) {
+        char *stop = memchr(word, ';', (size_t)(end - word)), *value = strchr(word, '=') + 1;
+        stop = stop ? stop : end;
+        value[-1] = '\0';
+        read_condition(&conditions, word, (struct httpstatus_text){value, (size_t)(stop - value)});
+        word = stop + 1;
+    }
+    return conditions;
+}
+
+/* What a log has that meets conditions. */
+struct met {
+    const struct httpstatus_conditions *conditions;
+    struct httpstatus_tally tally, all; /* and without conditions */
+    struct httpstatus_series series;
+};
+
+static void add_met(struct met *met, const struct httpstatus_line *line, const char *p,
+                    char *buffer)
+{
+    static const struct httpstatus_conditions none;
+    struct httpstatus_record record;
+    const enum httpstatus_answer answer =
+        httpstatus_line_meets(met->conditions, &scanner, line, p, buffer, &record);
+
+    httpstatus_tally_line(&met->tally, line, answer);
+    httpstatus_tally_line(&met->all, line,
+                          httpstatus_line_meets(&none, &scanner, line, p, buffer, &record));
+    if (answer != HTTPSTATUS_YES)
+        return;
+    put_lines(line, 1, true);
+    httpstatus_series_add_record(&met->series, &record, line->status);
+}
+
+static void scan_met(struct met *met, struct argument log)
+{
+    struct httpstatus_line line;
+    char *buffer = malloc(2 * log.size);
+    size_t used;
+
+    for (size_t at = 0; at < log.size; at += used)
+        if (httpstatus_scan(&scanner, log.data + at, log.size - at, &line, 1, &used))
+            add_met(met, &line, log.data + line.start, buffer);
+    while (httpstatus_finish(&scanner, &line, 1))
+        add_met(met, &line, log.data + line.start, buffer);
+    free(buffer);
+    httpstatus_tally_rest(&met->tally, counted());
+    httpstatus_tally_rest(&met->all, counted());
+}
+
+static uint64_t count_in(const struct httpstatus_series *s)
+{
+    uint64_t sum = httpstatus_series_untimed(s);
+
+    for (size_t i = 0; i < httpstatus_series_count(s); i++)
+        for (int j = 0; j < HTTPSTATUS_CLASSES; j++)
+            sum += httpstatus_series_at(s, i).counts[j];
+    return sum;
+}
+
+static void do_where(const struct argument *a)
+{
+    static struct met met;
+    struct httpstatus_format_error error;
+    struct httpstatus_options options = options_of(a[1], &error);
+    const struct httpstatus_conditions conditions = conditions_of(a[0]);
+    const char *wrong = httpstatus_conditions_check(&conditions);
+
+    if (wrong) {
+        put("!invalid-%s", wrong);
+        return;
+    }
+    met = (struct met){.conditions = &conditions};
+    httpstatus_series_init(&met.series, 0, &conditions.clock);
+    check(httpstatus_scanner_init(&scanner, &options, NULL), "a scanner");
+    scan_met(&met, a[2]);
+    put_end_of_list();
+    put_number_field("records", met.tally.records);
+    put_number_field("excluded", met.tally.excluded);
+    put_number_field("untimed", met.tally.untimed);
+    check(count_in(&met.series) == met.tally.records, "a series of the same records");
+    check(httpstatus_tally_equal(&met.all, counted()), "no conditions exclude nothing");
+}
+
 static const struct function {
     const char *name;
     int arguments;
@@ -1497,6 +1629,7 @@ static const struct function {
     {"record", 2, do_record},
     {"series", 5, do_series},
     {"series_log", 2, do_series_log},
+    {"where", 3, do_where},
     {"series_of", 2, do_series_of},
     {"series_began", 3, do_series_began},
     {"series_rate", 3, do_series_rate},
@@ -2566,6 +2699,8 @@ static void test_sum_key(void)
     check(!httpstatus_tally_sum_key(&some, none, &some, b).data &&
               httpstatus_tally_sum_key(&empty, none, &some, b).data == b.data,
           "the key of the second");
+    const struct httpstatus_tally excluded = {.excluded = 1};
+    check(!httpstatus_tally_sum_key(&some, a, &excluded, none).data, "records that were left out");
 }
 
 static void test_tally_add(void)
@@ -2633,7 +2768,7 @@ static void test_tally_equal(void)
                                  .pairs = {{403, 14, 1}, {404, 1, 1}},
                                  .more_pairs = 1,
                                  .format = HTTPSTATUS_W3C};
-    struct httpstatus_tally b[] = {a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
+    struct httpstatus_tally b[] = {a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a, a};
 
     b[1].lines++;
     b[2].no_status++;
@@ -2650,6 +2785,8 @@ static void test_tally_equal(void)
     b[13].records++;
     b[14].formats[HTTPSTATUS_CLF]++;
     b[15].keys[0]++;
+    b[16].excluded++;
+    b[17].untimed++;
     for (size_t i = 0; i < sizeof b / sizeof b[0]; i++)
         check(httpstatus_tally_equal(&a, &b[i]) == (i == 0) &&
                   httpstatus_tally_equal(&b[i], &a) == (i == 0),
@@ -2866,11 +3003,11 @@ static void test_resolve(void)
 static void test_expected(void)
 {
     static const char *const arguments[] = {
-        "code",   "substatus",   "status",       "status_class",  "property",
-        "method", "policy",      "follow",       "drops_headers", "drops_cross_origin",
-        "base",   "rules",       "named_format", "format",        "key",
-        "fields", "which",       "scanner",      "others",        "now",
-        "cap",    "retry_policy"};
+        "code",   "substatus",    "status",       "status_class",  "property",
+        "method", "policy",       "follow",       "drops_headers", "drops_cross_origin",
+        "base",   "rules",        "named_format", "format",        "key",
+        "fields", "which",        "scanner",      "others",        "now",
+        "cap",    "retry_policy", "since",        "until",         "host"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
