@@ -146,6 +146,8 @@ extern const luaL_Reg location_functions[];
 extern const luaL_Reg retry_functions[];
 /* Reads the options zone and reference of the table at 'arg', if there is one. */
 void read_clock(lua_State *L, int arg, struct httpstatus_clock *clock);
+/* A time since 1970, to the nearest nanosecond; false if the option is nil. */
+bool instant_option(lua_State *L, int arg, const char *name, struct httpstatus_time *time);
 void push_time(lua_State *L, const struct httpstatus_time *time);
 extern const luaL_Reg time_functions[];
 void make_tally_type(lua_State *L);
@@ -153,6 +155,7 @@ extern const luaL_Reg tally_functions[];
 void make_series_type(lua_State *L);
 void make_lines_type(lua_State *L);
 extern const luaL_Reg select_functions[];
+extern const luaL_Reg series_functions[];
 extern const luaL_Reg record_functions[];
 
 #if defined(__GNUC__)

@@ -23,11 +23,11 @@ static uint64_t class_count(const struct httpstatus_bucket *bucket, int i)
 
 /*
  * How to read a log, and how long its buckets are.
- * @class httpstatus.SeriesOptions: httpstatus.RecordOptions
+ * @class httpstatus.SeriesOptions: httpstatus.ConditionOptions
  * @field step? integer the length of a bucket in seconds: 1, 10, 60, 600, 3600, 21600 or 86400;
  *  nil: the finest that fits
  */
-const char *const series_options[] = {LOG_OPTIONS, "step", "zone", "reference", NULL};
+const char *const series_options[] = {LOG_OPTIONS, "step", CONDITION_OPTIONS, NULL};
 
 static struct httpstatus_series *new_series(lua_State *L)
 {

@@ -52,7 +52,17 @@ void check_log_options(lua_State *L, int arg, const char *const *names,
 void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter);
 
-/* _parts.c: the options of record() and records(). */
+/* _conditions.c: what a log is asked for beside how it is read; all options of tally(), say. */
+#define CONDITION_OPTIONS "zone", "reference", "since", "until", "method", "path", "host"
+extern const char *const condition_options[];
+/*
+ * Reads them, of the table at 'arg'.  Pushes what holds the conditions and returns them; nil and
+ * NULL if there are none.
+ */
+const struct httpstatus_conditions *push_conditions(lua_State *L, int arg,
+                                                    struct httpstatus_clock *clock);
+
+/* _parts.c: the options of record(). */
 extern const char *const record_options[];
 /* Makes the filter want every record, with a status or without. */
 void want_records(struct httpstatus_filter *filter);
@@ -69,8 +79,8 @@ int push_record(lua_State *L, const struct httpstatus_scanner *scanner,
                 const struct httpstatus_line *line, const struct httpstatus_clock *clock,
                 const struct room *room);
 
-/* _tally.c: pushes what a scanner has counted so far as a tally. */
-int push_counts(lua_State *L, const struct httpstatus_scanner *scanner);
+/* _tally.c: pushes a tally of these counts. */
+int push_counts(lua_State *L, const struct httpstatus_tally *counts);
 /* _series.c: the options of series(). */
 extern const char *const series_options[];
 /* Pushes an empty series, to be filled as the options at 'arg' say; its user value is the tally. */
@@ -78,8 +88,13 @@ struct httpstatus_series *push_series(lua_State *L, int arg);
 /* Pushes the option 'tally' of the table at 'arg'; NULL if it is absent. */
 struct tally;
 struct tally *push_tally_option(lua_State *L, int arg);
-/* Copies what a scanner has counted into a tally of the caller's, and finishes that. */
-void fill_tally(struct tally *tally, const struct httpstatus_scanner *scanner);
+/* Copies the counts, which may be of its own scanner, into a tally of the caller's; closes it. */
+void fill_tally(struct tally *tally, const struct httpstatus_tally *counts);
+/*
+ * _feed.c: counts the records that meet the conditions in the options at 2, of the log at 1, which
+ * may be a string.  Closes the tally, which is on top, and returns 1; or pushes nil, message, errno.
+ */
+int tally_met(lua_State *L, struct tally *tally, bool is_string);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

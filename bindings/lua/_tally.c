@@ -17,10 +17,11 @@ static const struct httpstatus_tally *counts_of(const struct tally *tally)
     return tally->closed ? &tally->as.counts : httpstatus_scanner_tally(&tally->as.scanner);
 }
 
+static const char *const log_options[] = {LOG_OPTIONS, NULL};
+
 /* A tally of a log read as the options at 'arg' say; it keeps their key alive. */
-static struct tally *push_tally(lua_State *L, int arg)
+static struct tally *push_tally(lua_State *L, int arg, const char *const *names)
 {
-    static const char *const names[] = {LOG_OPTIONS, NULL};
     struct httpstatus_options options;
 
     check_log_options(L, arg, names, &options);
@@ -40,10 +41,10 @@ static struct tally *check_tally(lua_State *L, int arg)
     return luaL_checkudata(L, arg, TALLY);
 }
 
-void fill_tally(struct tally *tally, const struct httpstatus_scanner *scanner)
+void fill_tally(struct tally *tally, const struct httpstatus_tally *counts)
 {
     tally->closed = true;
-    memmove(&tally->as.counts, httpstatus_scanner_tally(scanner), sizeof tally->as.counts);
+    memmove(&tally->as.counts, counts, sizeof tally->as.counts);
 }
 
 static void finish_tally(struct tally *tally)
@@ -51,28 +52,40 @@ static void finish_tally(struct tally *tally)
     if (tally->closed)
         return;
     httpstatus_finish(&tally->as.scanner, NULL, 0);
-    fill_tally(tally, &tally->as.scanner);
+    fill_tally(tally, httpstatus_scanner_tally(&tally->as.scanner));
 }
 
 /*
  * httpstatus.new_tally()
- * An empty tally: feed() it the log in pieces of any size, then close() it.
+ * An empty tally: feed() it the log in pieces of any size, then close() it. There are no conditions
+ * on its records, as tally() has them, for they need whole lines.
  * @param options? httpstatus.LogOptions
  * @return httpstatus.Tally
  */
 static int l_new_tally(lua_State *L)
 {
     lua_settop(L, 1);
-    push_tally(L, 1);
+    push_tally(L, 1, log_options);
     return 1;
+}
+
+/* A tally of the log at 1, of the options at 2; '*all': there are no conditions in them. */
+static struct tally *push_tally_asked(lua_State *L, bool *all)
+{
+    struct tally *tally = push_tally(L, 2, condition_options);
+    struct httpstatus_clock clock;
+
+    *all = !push_conditions(L, 2, &clock);
+    lua_pop(L, 1);
+    return tally;
 }
 
 /*
  * httpstatus.tally()
- * Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads
- * to compressed data or UTF-16.
+ * Counts the statuses of a log. With conditions only the records that meet them count. Returns nil,
+ * message, errno if reading fails, or if the path leads to compressed data or UTF-16.
  * @param source httpstatus.Source
- * @param options? httpstatus.LogOptions
+ * @param options? httpstatus.ConditionOptions
  * @return httpstatus.Tally?
  * @return string? message
  * @return integer? errno
@@ -80,12 +93,15 @@ static int l_new_tally(lua_State *L)
 static int l_tally(lua_State *L)
 {
     struct source source;
+    bool all;
     size_t size;
 
     lua_settop(L, 2);
     char *buffer = lua_newuserdatauv(L, PIECE + ALIGNMENT, 0);
     buffer += ALIGNMENT - (uintptr_t)buffer % ALIGNMENT;
-    struct tally *tally = push_tally(L, 2);
+    struct tally *tally = push_tally_asked(L, &all);
+    if (!all)
+        return tally_met(L, tally, false);
     if (!open_source(L, &source))
         return source_failed(L, &source);
     while ((size = read_piece(&source, buffer)) > 0)
@@ -102,16 +118,19 @@ static int l_tally(lua_State *L)
  * httpstatus.tally_string()
  * Counts the statuses of a log in a string, which may hold any bytes.
  * @param log string
- * @param options? httpstatus.LogOptions
+ * @param options? httpstatus.ConditionOptions
  * @return httpstatus.Tally
  */
 static int l_tally_string(lua_State *L)
 {
     struct source source;
+    bool all;
 
     lua_settop(L, 2);
     string_source(L, &source);
-    struct tally *tally = push_tally(L, 2);
+    struct tally *tally = push_tally_asked(L, &all);
+    if (!all)
+        return tally_met(L, tally, true);
     httpstatus_scan(&tally->as.scanner, source.data, source.size, NULL, 0, NULL);
     finish_tally(tally);
     return 1;
@@ -216,6 +235,8 @@ static int push_key(lua_State *L, const struct tally *tally)
  * @field skipped integer
  * @field unmatched integer
  * @field first_unmatched integer[]
+ * @field excluded integer
+ * @field untimed integer
  * @field classes table<string, integer>
  * @field substatuses table<string, integer>
  * @operator add(httpstatus.Tally): httpstatus.Tally
@@ -240,6 +261,10 @@ static int tally_index(lua_State *L)
         return push_count(L, tally->skipped);
     if (strcmp(name, "unmatched") == 0)
         return push_count(L, tally->unmatched);
+    if (strcmp(name, "excluded") == 0)
+        return push_count(L, tally->excluded);
+    if (strcmp(name, "untimed") == 0)
+        return push_count(L, tally->untimed);
     if (strcmp(name, "first_unmatched") == 0)
         return push_first_unmatched(L, tally);
     if (strcmp(name, "classes") == 0)
@@ -321,6 +346,8 @@ static void set_unless_empty(lua_State *L, const char *name)
  * @field skipped integer blank lines and comments
  * @field unmatched integer lines that are not a record
  * @field first_unmatched? integer[] line numbers of the first ten of them
+ * @field excluded integer records that do not meet the conditions
+ * @field untimed integer those of them whose time is unknown
  * @field counts? table<string, integer> counts by code, such as "404"
  * @field classes table<string, integer> counts by class
  * @field substatuses? table<string, integer> counts by status and sub-status
@@ -335,13 +362,13 @@ static void set_unless_empty(lua_State *L, const char *name)
 static int tally_as_table(lua_State *L)
 {
     static const char *const names[] = {
-        "format",    "formats",         "key",     "lines",       "records", "no_status", "skipped",
-        "unmatched", "first_unmatched", "classes", "substatuses",
+        "format",    "formats",         "key",      "lines",   "records", "no_status",   "skipped",
+        "unmatched", "first_unmatched", "excluded", "untimed", "classes", "substatuses",
     };
     const struct httpstatus_tally *tally = counts_of(check_tally(L, 1));
 
     lua_settop(L, 1);
-    lua_createtable(L, 0, 12);
+    lua_createtable(L, 0, 14);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         lua_getfield(L, 1, names[i]);
         set_unless_empty(L, names[i]);
@@ -369,7 +396,7 @@ static int tally_add(lua_State *L)
             "the tally is still open: close() it first, so that its last line is counted");
     lua_settop(L, 2);
     lua_pushnil(L);
-    struct tally *sum = push_tally(L, 3);
+    struct tally *sum = push_tally(L, 3, log_options);
     sum->closed = true;
     sum->as.counts = *counts_of(left);
     httpstatus_tally_add(&sum->as.counts, counts_of(right));
@@ -381,12 +408,12 @@ static int tally_add(lua_State *L)
     return 1;
 }
 
-int push_counts(lua_State *L, const struct httpstatus_scanner *scanner)
+int push_counts(lua_State *L, const struct httpstatus_tally *counts)
 {
     struct tally *tally = lua_newuserdatauv(L, sizeof *tally, 1);
 
     memset(tally, 0, sizeof *tally);
-    fill_tally(tally, scanner);
+    fill_tally(tally, counts);
     luaL_setmetatable(L, TALLY);
     return 1;
 }
@@ -409,6 +436,25 @@ static int tally_equal(lua_State *L)
     return 1;
 }
 
+/* ", 3 excluded (1 untimed)", or "" */
+static void push_excluded(lua_State *L, const struct httpstatus_tally *tally)
+{
+    const int top = lua_gettop(L);
+
+    lua_pushliteral(L, "");
+    if (tally->excluded) {
+        lua_pushliteral(L, ", ");
+        push_count(L, tally->excluded);
+        lua_pushliteral(L, " excluded");
+    }
+    if (tally->untimed) {
+        lua_pushliteral(L, " (");
+        push_count(L, tally->untimed);
+        lua_pushliteral(L, " untimed)");
+    }
+    lua_concat(L, lua_gettop(L) - top);
+}
+
 static int tally_tostring(lua_State *L)
 {
     const struct httpstatus_tally *tally = counts_of(check_tally(L, 1));
@@ -418,8 +464,10 @@ static int tally_tostring(lua_State *L)
     push_count(L, tally->lines);
     lua_pushliteral(L, " lines, ");
     push_count(L, tally->unmatched);
-    lua_pushliteral(L, " unmatched>");
-    lua_concat(L, 5);
+    lua_pushliteral(L, " unmatched");
+    push_excluded(L, tally);
+    lua_pushliteral(L, ">");
+    lua_concat(L, 7);
     return 1;
 }
 

@@ -41,6 +41,25 @@ static bool reference_option(lua_State *L, int arg, int64_t *reference)
     return true;
 }
 
+bool instant_option(lua_State *L, int arg, const char *name, struct httpstatus_time *time)
+{
+    const lua_Number most = 1e18;
+    lua_Number number;
+
+    if (!number_option(L, arg, name, &number))
+        return false;
+    if (number < -most || number > most) {
+        push_option(L, arg, name);
+        invalid(L, arg, name, -1, NULL);
+    }
+    int64_t whole = (int64_t)number;
+    whole -= (lua_Number)whole > number;
+    const int nanoseconds = (int)((number - (lua_Number)whole) * 1e9 + 0.5);
+    const int carry = nanoseconds == 1000000000;
+    *time = (struct httpstatus_time){whole + carry, carry ? 0 : nanoseconds, true};
+    return true;
+}
+
 /*
  * What a time that was logged may leave out.
  * @class httpstatus.TimeOptions

@@ -453,10 +453,10 @@ function httpstatus.retry_clients(code, method) end
 
 -- ---- Logs ----
 
----Counts the statuses of a log. Returns nil, message, errno if reading fails, or if the path leads
----to compressed data or UTF-16.
+---Counts the statuses of a log. With conditions only the records that meet them count. Returns nil,
+---message, errno if reading fails, or if the path leads to compressed data or UTF-16.
 ---@param source httpstatus.Source
----@param options? httpstatus.LogOptions
+---@param options? httpstatus.ConditionOptions
 ---@return httpstatus.Tally?
 ---@return string? message
 ---@return integer? errno
@@ -464,11 +464,12 @@ function httpstatus.tally(source, options) end
 
 ---Counts the statuses of a log in a string, which may hold any bytes.
 ---@param log string
----@param options? httpstatus.LogOptions
+---@param options? httpstatus.ConditionOptions
 ---@return httpstatus.Tally
 function httpstatus.tally_string(log, options) end
 
----An empty tally: feed() it the log in pieces of any size, then close() it.
+---An empty tally: feed() it the log in pieces of any size, then close() it. There are no conditions
+---on its records, as tally() has them, for they need whole lines.
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally
 function httpstatus.new_tally(options) end
@@ -486,6 +487,8 @@ function httpstatus.new_tally(options) end
 ---@field skipped integer blank lines and comments
 ---@field unmatched integer lines that are not records of the format
 ---@field first_unmatched integer[] line numbers, from 1, of the first ten unmatched lines
+---@field excluded integer records that do not meet the conditions; only formats counts them
+---@field untimed integer those of them whose time is unknown, so that it cannot be said whether they do
 ---@field classes table<string, integer> counts by class: "1xx" to "5xx", and "other"
 ---@field substatuses table<string, integer> counts by status and sub-status ("403.14"): the 256 lowest pairs, and "more" for the rest
 ---@operator add(httpstatus.Tally): httpstatus.Tally
@@ -522,9 +525,20 @@ function Tally:as_table() end
 ---@field skipped integer blank lines and comments
 ---@field unmatched integer lines that are not a record
 ---@field first_unmatched? integer[] line numbers of the first ten of them
+---@field excluded integer records that do not meet the conditions
+---@field untimed integer those of them whose time is unknown
 ---@field counts? table<string, integer> counts by code, such as "404"
 ---@field classes table<string, integer> counts by class
 ---@field substatuses? table<string, integer> counts by status and sub-status
+
+---How to read a log, and which of its records are meant: those that meet all of these conditions. A
+---record that lacks a part does not meet them.
+---@class httpstatus.ConditionOptions: httpstatus.RecordOptions
+---@field since? number from this time on: seconds since 1970, as os.time() has them
+---@field until? number before this time
+---@field method? string the request's method, with its letter case
+---@field path? string how the path begins, without the escapes of the log
+---@field host? string the host, in any letter case and, unless it has a port, with any
 
 ---Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line
 ---numbers count from 1; that of a record wrapped over several lines may come after greater ones.
@@ -586,7 +600,7 @@ function httpstatus.extract_string(log, options) end
 ---@field target? boolean elb: the status of the target, not of the load balancer
 
 ---How to read a log, and which of its lines to select.
----@class httpstatus.SelectOptions: httpstatus.LogOptions
+---@class httpstatus.SelectOptions: httpstatus.ConditionOptions
 ---@field invert? boolean all other lines instead, blank ones and comments too
 
 ---How to read a log, and where to put its counts.
@@ -606,7 +620,7 @@ function httpstatus.record(line, options) end
 ---later raises an error in the loop.
 ---@param source httpstatus.Source
 ---@param which? httpstatus.Which as in select(); every record, with a status or without, if absent
----@param options? httpstatus.RecordOptions
+---@param options? httpstatus.ConditionOptions
 ---@return fun(): httpstatus.Record
 ---@return nil
 ---@return nil
@@ -616,7 +630,7 @@ function httpstatus.records(source, which, options) end
 ---Goes through the records of a log in a string.
 ---@param log string
 ---@param which? httpstatus.Which
----@param options? httpstatus.RecordOptions
+---@param options? httpstatus.ConditionOptions
 ---@return fun(): httpstatus.Record
 ---@return nil
 ---@return nil
@@ -686,7 +700,8 @@ function httpstatus.unescape(text, escape) end
 ---Counts the records of a log by class and time. Without a step, that is the finest at which the
 ---buckets that have records are at most 2,048: so series of parts add up to that of the whole. If
 ---there is not room for all, the latest buckets are kept. A time whose zone is unknown counts as
----UTC, unless the option zone says otherwise. Returns nil, message, errno as tally() does.
+---UTC, unless the option zone says otherwise. With conditions only the records that meet them
+---count. Returns nil, message, errno as tally() does.
 ---@param source httpstatus.Source
 ---@param options? httpstatus.SeriesOptions
 ---@return httpstatus.Series?
@@ -701,7 +716,7 @@ function httpstatus.series(source, options) end
 function httpstatus.series_string(log, options) end
 
 ---How to read a log, and how long its buckets are.
----@class httpstatus.SeriesOptions: httpstatus.RecordOptions
+---@class httpstatus.SeriesOptions: httpstatus.ConditionOptions
 ---@field step? integer the length of a bucket in seconds: 1, 10, 60, 600, 3600, 21600 or 86400; nil: the finest that fits
 
 ---The records of a log by class and time, in buckets of one length; #series is their number. Series

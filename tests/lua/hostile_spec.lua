@@ -310,6 +310,20 @@ local cases = {
         os.remove(path)
         return ok and (number or 2) <= 2 or not ok and number:find "by a finalizer" ~= nil
     end, true },
+    { "a finalizer that goes through the same lines while one is divided", function()
+        local long = 'h - - [10/Oct/2000:13:55:36 -0700] "GET /' .. ("a"):rep(5 * MILLION) ..
+            ' HTTP/1.1" 200 12\n'
+        local path = file_with(RECORD:rep(600) .. long:rep(3))
+        local next_line, wrong = httpstatus.select(path, 200, { path = "/aa" }), 0
+        local function read()
+            local number = next_line()
+            if number and number <= 600 then wrong = wrong + 1 end
+            return number
+        end
+        local ok, message = pcall(with_finalizers, read, function() repeat until not read() end)
+        os.remove(path)
+        return wrong == 0 and (ok or message:find "by a finalizer" ~= nil)
+    end, true },
     { "a finalizer that reads on while a line is copied", function()
         local path, count = os.tmpname(), 6000
         local file = assert(io.open(path, "wb"))

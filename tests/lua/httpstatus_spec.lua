@@ -1207,7 +1207,7 @@ describe("a log", function()
         local expected = {
             format = "w3c", formats = { w3c = 4 },
             lines = 6, records = 4, no_status = 1, skipped = 1, unmatched = 1,
-            first_unmatched = { 6 }, counts = { ["403"] = 2, ["500"] = 1 },
+            first_unmatched = { 6 }, excluded = 0, untimed = 0, counts = { ["403"] = 2, ["500"] = 1 },
             classes = { ["1xx"] = 0, ["2xx"] = 0, ["3xx"] = 0, ["4xx"] = 2, ["5xx"] = 1, other = 0 },
             substatuses = { ["403.1"] = 1, ["403.14"] = 1 },
         }
@@ -1241,6 +1241,61 @@ describe("a log", function()
         for _, which in ipairs { 404, "404", { 404 } } do
             for _ in httpstatus.select_string(log, which) do error "a line" end
         end
+    end)
+
+    it("has records that meet conditions", function()
+        local later = RECORD:gsub(":36 ", ":37 "):gsub("200", "500")
+        local log = RECORD .. later .. RECORD:gsub(" %-0700", "") .. "what?\n"
+        local path, how = file_with(log), { since = 971211337 }
+        local tally = httpstatus.tally(path, how)
+        assert.same({ 1, 2, 1, 1 }, { tally.records, tally.excluded, tally.untimed, tally.unmatched })
+        assert.equal("<Tally clf: 4 lines, 1 unmatched, 2 excluded (1 untimed)>", tostring(tally))
+        assert.equal("<Tally clf: 4 lines, 1 unmatched, 3 excluded>",
+            tostring(httpstatus.tally(path, { method = "PUT" })))
+        assert.equal(4, (tally + tally).excluded)
+        assert.is_true(tally == httpstatus.tally_string(log, how) and tally ~= httpstatus.tally_string(log))
+        assert.equal(tally, httpstatus.series(path, how).tally)
+        local file = assert(io.open(path, "rb"))
+        assert.equal(tally, httpstatus.tally(file, how))
+        file:close()
+        for number in httpstatus.select(path, { "2xx", "5xx", "unmatched" }, how) do assert.equal(2, number) end
+        local _, _, _, lines = httpstatus.records(path, nil, { path = "/none" })
+        lines:close()
+        local long = RECORD:gsub("GET /", "GET /a" .. ("a"):rep(1000000))
+        local found = {}
+        for record in httpstatus.records(file_with(RECORD .. long:rep(3)), nil, { path = "/aa" }) do
+            found[#found + 1] = record.number
+        end
+        assert.same({ 2, 3, 4 }, found)
+        assert.equal(3, httpstatus.tally(file_with(RECORD .. long:rep(3)), { path = "/aa" })[200])
+        assert.equal(0, httpstatus.tally_string(log, { since = 0.9999999999, method = "PUT" })[200])
+        local keyed = httpstatus.tally_string('{"a":{"b":404}}', { format = "json", key = "a.b", method = "PUT" })
+        assert.same({ "a.b", 1, 0 }, { keyed.key, keyed.excluded, keyed.records })
+    end)
+
+    it("is asked for conditions that no record meets by mistake", function()
+        for message, how in pairs {
+            ["invalid since 'x': expected seconds since 1970"] = { since = "x" },
+            ["invalid since 1e+19: expected seconds since 1970"] = { since = 1e19 },
+            ["invalid method '': expected a token (RFC 9110 section 5.6.2) such as 'GET'"] = { method = "" },
+            ["invalid method 'GET /': expected a token"] = { method = "GET /", host = "" },
+            ["invalid host '': expected a host such as 'www.example.com', also with a port"] = { host = "" },
+            ["invalid path 5: expected a string"] = { path = 5 },
+            ["invalid zone 90000: expected"] = { zone = 90000 },
+        } do
+            for _, name in ipairs { "tally_string", "series_string", "records_string", "select_string" } do
+                local given = { "", how }
+                if name:find "^[rs]e[cl]" then given = { "", 404, how } end
+                local ok, text = pcall(httpstatus[name], unpack(given))
+                assert.is_false(ok)
+                assert.truthy(text:find(message, 1, true), text)
+            end
+        end
+        local ok, text = pcall(httpstatus.new_tally, { since = 0 })
+        assert.truthy(not ok and text:find("invalid option 'since'", 1, true))
+        assert.is_nil((httpstatus.tally("/does/not/exist.log", { since = 0 })))
+        assert.is_nil((httpstatus.tally("/", { since = 0 })))
+        assert.is_nil((httpstatus.series("/", { since = 0 })))
     end)
 
     it("that grows gives its lines as they come", function()

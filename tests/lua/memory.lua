@@ -273,6 +273,18 @@ local scenarios = {
         mistake("different steps", function() return series + httpstatus.series_string "" end)
         equal(false, series == httpstatus.series_string "")
     end },
+    { "conditions", function()
+        local how = { since = 971211336, path = "/", host = "x" }
+        equal(2, httpstatus.tally(path, how).excluded)
+        equal("<Tally clf: 3 lines, 1 unmatched, 2 excluded>", tostring(httpstatus.tally_string(LOG, how)))
+        how.host = nil
+        equal(2, #httpstatus.series(path, how) + 1)
+        equal(2, count(httpstatus.select(path, { "2xx", "5xx" }, how)))
+        equal(2, count(httpstatus.records_string(LOG, nil, how)))
+        failure("Is a directory", httpstatus.tally, "/", how)
+        mistake("invalid since 'x'", httpstatus.tally, path, { since = "x" })
+        mistake("invalid host ''", httpstatus.select, path, 200, { host = "" })
+    end },
     { "select", function()
         equal(2, count(httpstatus.select(path, { "5xx", "unmatched" })))
         local file = open()

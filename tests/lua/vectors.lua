@@ -257,8 +257,8 @@ local function options(form)
     return out
 end
 
-local EVERY = { "no_status", "unmatched" } -- what select() is asked for to give each record
-for code = -1, 999 do EVERY[#EVERY + 1] = code end
+local EVERY, RECORDS = { "no_status", "unmatched" }, { "no_status" } -- to give select() each record
+for code = -1, 999 do EVERY[#EVERY + 1], RECORDS[#RECORDS + 1] = code, code end
 
 local function do_lines(form, log)
     local ok, statuses = pcall(httpstatus.extract_string, log, options(form))
@@ -445,6 +445,35 @@ local function do_series(step, zone, reference, form, log)
     return render_series(series)
 end
 
+-- The options for "since=1.5;path=/a", or "-".
+local function conditions_of(text, form)
+    local how = options(form)
+    for name, value in (text == "-" and "" or text):gmatch "(%w+)=([^;]*)" do
+        local is_text = name == "method" or name == "path" or name == "host"
+        how[name] = is_text and value or tonumber(value)
+    end
+    return how
+end
+
+-- The records that meet conditions: asked for in every way.
+local function do_where(conditions, form, log)
+    local how, out, at = conditions_of(conditions, form), {}, 0
+    local ok, tally = pcall(httpstatus.tally_string, log, how)
+    if not ok then return "!invalid-" .. tally:match "invalid (%w+)" end
+    for record in httpstatus.records_string(log, nil, how) do
+        out[#out + 1] = ("%d:%s"):format(record.number, record.status or "-")
+    end
+    for number, status in httpstatus.select_string(log, RECORDS, how) do
+        at = at + 1
+        equal(out[at], ("%d:%s"):format(number, status or "-"))
+    end
+    equal(#out, at)
+    equal(tally, httpstatus.series_string(log, how).tally)
+    return list(out) .. " " .. record {
+        { "records", tally.records }, { "excluded", tally.excluded }, { "untimed", tally.untimed },
+    }
+end
+
 local function do_series_log(form, name)
     local path = here .. "/logs/" .. name
     local file = assert(io.open(path, "rb"))
@@ -552,6 +581,7 @@ local functions = {
     tally = { 2, do_tally },
     series = { 5, do_series },
     series_log = { 2, do_series_log },
+    where = { 3, do_where },
     series_of = { 2, function(...) return render_series(series_of(...)) end },
     series_began = { 3, do_series_began },
     series_rate = { 3, function(step, which, times)

@@ -543,6 +543,25 @@ def records():
     wrong(ValueError, httpstatus.records, LOG, fresh())
 
 
+def conditions():
+    how = {"since": AWARE, "until": 2e9, "path": "/\udce9", "host": fresh()}
+    assert httpstatus.tally(LOG, **how).excluded == httpstatus.series(PATH, **how).tally.excluded == 2
+    assert list(httpstatus.select(io.BytesIO(LOG), "5xx", **how)) == list(httpstatus.records(LOG, **how)) == []
+    assert httpstatus.tally([PATH], since=0, path="/")[500] == 1
+    assert repr(httpstatus.tally(LOG, method="PUT")) == "<Tally clf: 3 lines, 1 unmatched, 2 excluded>"
+    wrong(ValueError, httpstatus.tally, LOG, since=NAIVE)
+    wrong(ValueError, httpstatus.tally, LOG, until=float("nan"))
+    wrong(ValueError, httpstatus.select, LOG, 500, method="\u00e9")
+    wrong(TypeError, httpstatus.records, LOG, path=b"/")
+
+
+def conditions_on_ranges():
+    with open(PATH, "rb", 0) as file:
+        for count in httpstatus._core._tally_range, httpstatus._core._series_range:
+            assert count(file.fileno(), 0, 1 << 60, True, None, None, path="/")[0]
+    wrong(OSError, httpstatus._core._tally_range, 1 << 20, 0, 9, True, None, None, path="/")
+
+
 def columns():
     assert httpstatus.class_array(CODES).tolist() == [2, 4, 0]
     indices, phrases = httpstatus.phrase_array(CODES)
@@ -603,7 +622,8 @@ SCENARIOS = [
     chain_location, tally_bytes, tally_files,
     tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, series,
     series_files, series_of_several, series_ranges, series_in_pieces, series_state, extract, select,
-    select_damaged, select_left, record, record_copied, records, columns,
+    select_damaged, select_left, record, record_copied, records, conditions,
+    conditions_on_ranges, columns,
     *scenarios_of_vectors(),
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.

@@ -363,6 +363,7 @@ def test_every_public_header_is_included():
 NOT_CALLED = {
     "python": {
         "httpstatus_series_add": "the times of a log are counted line by line",
+        "httpstatus_meets": "httpstatus_line_meets() asks it of the record in a line",
         "httpstatus_lookup": "httpstatus_find() without an owner gives the same row",
         "httpstatus_phrase": "the phrase is a field of the row",
         "httpstatus_policy_values": "httpstatus_expected() has the values in its sentence",
@@ -371,6 +372,7 @@ NOT_CALLED = {
     },
     "lua": dict.fromkeys(
         ["httpstatus_part_find"], "a record has all parts") | {
+        "httpstatus_meets": "httpstatus_line_meets() asks it of the record in a line",
         "httpstatus_series_add": "the times of a log are counted line by line",
         "httpstatus_series_step_at": "httpstatus_expected() lists them",
         "httpstatus_series_asked": "there are no saved series in Lua",

@@ -13,6 +13,7 @@ from httpstatus import Status, Tally, _core
 TESTS = Path(__file__).resolve().parents[1]
 OWN_LOGS = TESTS / "logs"
 EPOCH = datetime(1970, 1, 1)
+TIMES = "since", "until", "zone", "reference"
 
 
 def unescape(text):
@@ -259,7 +260,8 @@ def do_retry_after(now, text):
     return "-" if seconds is None else f"seconds={seconds}"
 
 
-EVERY = [*range(-1, 1000), "no_status", "unmatched"]  # what select() is asked for to give each record
+RECORDS = [*range(-1, 1000), "no_status"]
+EVERY = [*RECORDS, "unmatched"]  # what select() is asked for to give each record
 
 
 def do_lines(form, log):
@@ -364,6 +366,30 @@ def do_series(step, zone, reference, form, log):
     assert whole.tally == httpstatus.tally(data, **options(form))
     assert pickle.loads(pickle.dumps(whole)) == whole
     return render_series(whole)
+
+
+def conditions_of(text):
+    """The arguments for "since=1.5;path=/a", or "-"; texts are UTF-8, or their own lone surrogates."""
+    given = dict(item.split("=", 1) for item in text.split(";")) if text != "-" else {}
+    return {name: float(value) if "." in value else int(value) for name, value in given.items() if name in TIMES} | {
+        name: value.encode("latin-1").decode("utf-8", "surrogateescape")
+        for name, value in given.items() if name not in TIMES}
+
+
+def do_where(conditions, form, log):
+    """The records that meet conditions: asked for in every way."""
+    how, data = conditions_of(conditions) | options(form), log.encode("latin-1")
+    try:
+        tally = httpstatus.tally(data, **how)
+    except ValueError as error:
+        return "!invalid-" + str(error).split()[1]
+    found = [(r.number, r.status) for r in httpstatus.records(data, **how)]
+    assert found == [(number, status) for number, status, _ in httpstatus.select(data, RECORDS, **how)]
+    series = httpstatus.series(data, **how)
+    assert series.tally == tally == httpstatus.tally([data], **how) == pickle.loads(pickle.dumps(tally))
+    assert series.untimed + sum(sum(counts.values()) for _, counts in series) == tally.records == len(found)
+    return render_list(f"{number}:{'-' if status is None else status}" for number, status in found) + " " + (
+        render_record(records=tally.records, excluded=tally.excluded, untimed=tally.untimed))
 
 
 def do_series_log(form, file):
@@ -475,6 +501,7 @@ FUNCTIONS = {
     "tally": (2, do_tally),
     "series": (5, do_series),
     "series_log": (2, do_series_log),
+    "where": (3, do_where),
     "series_of": (2, lambda step, times: render_series(series_of(step, times))),
     "series_began": (3, do_series_began),
     "series_rate": (3, lambda step, which, times: render_list(

@@ -77,6 +77,7 @@ _FoundFormat: TypeAlias = _NamedFormat | Literal["custom"]
 _Class: TypeAlias = _StatusClass | Literal["other"]
 _Which: TypeAlias = SupportsIndex | str
 _Seconds: TypeAlias = float | SupportsIndex
+_Instant: TypeAlias = _Seconds | datetime  # with a zone
 
 class _BinaryFile(Protocol):
     def read(self, size: int, /) -> bytes | None: ...
@@ -114,6 +115,8 @@ class _Counts(TypedDict):
     skipped: int
     unmatched: int
     first_unmatched: tuple[int, ...]
+    excluded: int
+    untimed: int
     counts: dict[int, int]
     classes: dict[_StatusClass | Literal["other"], int]
     substatuses: dict[str, int]
@@ -509,7 +512,10 @@ class RetryClient(structseq[Any], tuple[
 def tally(
     source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False,
-    jobs: SupportsIndex = 1,
+    zone: SupportsIndex | tzinfo | None = None,
+    reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
+    until: _Instant | None = None, method: str | None = None, path: str | None = None,
+    host: str | None = None, jobs: SupportsIndex = 1,
 ) -> Tally: ...
 
 @final
@@ -553,6 +559,10 @@ class Tally(Mapping[int, int]):
     @property
     def first_unmatched(self) -> tuple[int, ...]: ...
     @property
+    def excluded(self) -> int: ...
+    @property
+    def untimed(self) -> int: ...
+    @property
     def classes(self) -> dict[_StatusClass | Literal["other"], int]: ...
     @property
     def substatuses(self) -> dict[str, int]: ...
@@ -560,7 +570,10 @@ class Tally(Mapping[int, int]):
 def select(
     source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False,
-    invert: bool = False,
+    zone: SupportsIndex | tzinfo | None = None,
+    reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
+    until: _Instant | None = None, method: str | None = None, path: str | None = None,
+    host: str | None = None, invert: bool = False,
 ) -> SelectedLines: ...
 
 @final
@@ -662,7 +675,9 @@ def records(
     source: _Source, which: _Which | Iterable[_Which] | None = None, format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False,
     zone: SupportsIndex | tzinfo | None = None,
-    reference: SupportsIndex | datetime | None = None, invert: bool = False,
+    reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
+    until: _Instant | None = None, method: str | None = None, path: str | None = None,
+    host: str | None = None, invert: bool = False,
 ) -> Records: ...
 
 # ---- Series ----
@@ -671,7 +686,9 @@ def series(
     source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False,
     step: SupportsIndex | None = None, zone: SupportsIndex | tzinfo | None = None,
-    reference: SupportsIndex | datetime | None = None, jobs: SupportsIndex = 1,
+    reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
+    until: _Instant | None = None, method: str | None = None, path: str | None = None,
+    host: str | None = None, jobs: SupportsIndex = 1,
 ) -> Series: ...
 
 @final

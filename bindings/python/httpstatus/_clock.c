@@ -1,5 +1,7 @@
-/* How the times of records are read: the arguments 'zone' and 'reference'. */
+/* How the times of records are read, and which are meant: 'zone', 'reference', 'since', 'until'. */
 #include "_parts.h"
+
+#include <math.h>
 
 #ifndef Py_BEGIN_CRITICAL_SECTION /* before 3.13 there is only the interpreter's lock */
 #define Py_BEGIN_CRITICAL_SECTION(object) {
@@ -80,16 +82,15 @@ static bool take_attribute(PyObject *object, const char *name, long long *number
     return *number != -1 || !PyErr_Occurred();
 }
 
-/* The seconds of a timedelta, cut; '*is_whole': that many exactly. */
-static bool seconds_of(PyObject *delta, long long *seconds, bool *is_whole)
+/* The whole seconds of a timedelta, and the microseconds after them. */
+static bool seconds_of(PyObject *delta, long long *seconds, long long *fraction)
 {
-    long long days, rest, fraction;
+    long long days, rest;
 
     if (!take_attribute(delta, "days", &days) || !take_attribute(delta, "seconds", &rest) ||
-        !take_attribute(delta, "microseconds", &fraction))
+        !take_attribute(delta, "microseconds", fraction))
         return false;
     *seconds = days * 86400 + rest;
-    *is_whole = fraction == 0;
     return true;
 }
 
@@ -98,16 +99,16 @@ enum { ZONE_MOST = 86399 };
 static bool zone_of(PyObject *calendar, PyObject *tzinfo, long long *zone)
 {
     PyObject *offset = PyObject_CallMethod(tzinfo, "utcoffset", "O", Py_None);
-    bool is_whole = false;
+    long long fraction = -1;
 
     if (!offset)
         return false;
     if (PyObject_IsInstance(offset, PyTuple_GET_ITEM(calendar, TIMEDELTA)) > 0)
-        (void)seconds_of(offset, zone, &is_whole);
+        (void)seconds_of(offset, zone, &fraction);
     Py_DECREF(offset);
     if (PyErr_Occurred())
         return false;
-    return (is_whole && *zone >= -ZONE_MOST && *zone <= ZONE_MOST) ||
+    return (fraction == 0 && *zone >= -ZONE_MOST && *zone <= ZONE_MOST) ||
            invalid(PyExc_ValueError, "zone", tzinfo,
                    "one whose offset is always the same and of whole seconds, as that of "
                    "datetime.timezone");
@@ -128,7 +129,7 @@ static bool zone_from(PyObject *module, PyObject *object, long long *zone)
     return done;
 }
 
-static bool is_aware(PyObject *datetime)
+static bool is_aware(PyObject *datetime, const char *name)
 {
     PyObject *offset = PyObject_CallMethod(datetime, "utcoffset", NULL);
     const bool aware = offset && offset != Py_None;
@@ -136,45 +137,79 @@ static bool is_aware(PyObject *datetime)
     Py_XDECREF(offset);
     if (aware || !offset)
         return aware;
-    return invalid(PyExc_ValueError, "reference", datetime, "one with a zone, or an int");
+    return invalid(PyExc_ValueError, name, datetime, "one with a zone, or an int");
 }
 
-static bool instant_of(PyObject *calendar, PyObject *datetime, long long *instant)
+static bool instant_of(PyObject *calendar, PyObject *datetime, const char *name,
+                       struct httpstatus_time *time)
 {
-    if (!is_aware(datetime))
+    long long seconds = 0, fraction = 0;
+
+    if (!is_aware(datetime, name))
         return false;
     PyObject *since = PyNumber_Subtract(datetime, PyTuple_GET_ITEM(calendar, EPOCH));
-    bool is_whole, done = since && seconds_of(since, instant, &is_whole);
+    bool done = since && seconds_of(since, &seconds, &fraction);
     Py_XDECREF(since);
+    *time = (struct httpstatus_time){seconds, (int)fraction * 1000, true};
     return done;
 }
 
-static bool reference_from(PyObject *module, PyObject *object, long long *reference)
+/* The time of an int or a datetime, which 'expected' says, maybe among others. */
+static bool whole_or_datetime(PyObject *module, PyObject *object, const char *name,
+                              const char *expected, struct httpstatus_time *time)
 {
-    if (PyIndex_Check(object))
-        return number_from(object, "reference", INT64_MIN, INT64_MAX, reference);
+    long long seconds = 0;
+
+    if (PyIndex_Check(object)) {
+        const bool done = number_from(object, name, INT64_MIN, INT64_MAX, &seconds);
+        *time = (struct httpstatus_time){seconds, 0, true};
+        return done;
+    }
     PyObject *calendar = calendar_of(module);
     if (!calendar)
         return false;
     int is_datetime = PyObject_IsInstance(object, PyTuple_GET_ITEM(calendar, DATETIME));
-    bool done = is_datetime > 0 && instant_of(calendar, object, reference);
+    bool done = is_datetime > 0 && instant_of(calendar, object, name, time);
     if (is_datetime == 0)
-        invalid(PyExc_TypeError, "reference", object, "an int, a datetime with a zone or None");
+        invalid(PyExc_TypeError, name, object, expected);
     Py_DECREF(calendar);
     return done;
+}
+
+/* To the nearest nanosecond: a float of today has about a quarter of a microsecond. */
+static bool float_from(PyObject *object, const char *name, struct httpstatus_time *time)
+{
+    const double most = 1e18, value = PyFloat_AS_DOUBLE(object), whole = floor(value);
+
+    if (!(whole >= -most && whole <= most)) /* or not a number */
+        return invalid_value(PyExc_ValueError, name, object);
+    const int nanoseconds = (int)((value - whole) * 1e9 + 0.5), carry = nanoseconds == 1000000000;
+    *time = (struct httpstatus_time){(int64_t)whole + carry, carry ? 0 : nanoseconds, true};
+    return true;
+}
+
+bool instant_from(PyObject *module, PyObject *object, const char *name,
+                  struct httpstatus_time *time)
+{
+    if (PyFloat_Check(object))
+        return float_from(object, name, time);
+    return whole_or_datetime(module, object, name,
+                             "an int, a float, a datetime with a zone or None", time);
 }
 
 bool clock_from(PyObject *module, PyObject *zone, PyObject *reference,
                 struct httpstatus_clock *clock)
 {
-    long long east = 0, instant = 0;
+    long long east = 0;
+    struct httpstatus_time instant = {.seconds = 0};
     const bool has_zone = zone && zone != Py_None;
     const bool has_reference = reference && reference != Py_None;
 
     if ((has_zone && !zone_from(module, zone, &east)) ||
-        (has_reference && !reference_from(module, reference, &instant)))
+        (has_reference && !whole_or_datetime(module, reference, "reference",
+                                             "an int, a datetime with a zone or None", &instant)))
         return false;
-    *clock = (struct httpstatus_clock){has_zone, has_reference, (int)east, instant};
+    *clock = (struct httpstatus_clock){has_zone, has_reference, (int)east, instant.seconds};
     return true;
 }
 

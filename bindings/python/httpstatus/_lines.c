@@ -21,11 +21,14 @@ static void lines_end(Lines *self)
     buffer_free(&self->buffer);
 }
 
-void lines_free(Lines *self)
+void lines_dealloc(Lines *self)
 {
     PyTypeObject *type = Py_TYPE(self);
 
+    PyObject_GC_UnTrack(self);
     lines_end(self);
+    PyMem_RawFree(self->conditions);
+    PyMem_Free(self->scratch);
     Py_XDECREF(self->key);
     Py_XDECREF(self->error);
     if (self->lock)
@@ -34,20 +37,17 @@ void lines_free(Lines *self)
     Py_DECREF(type);
 }
 
-void lines_dealloc(Lines *self)
-{
-    PyObject_GC_UnTrack(self);
-    lines_free(self);
-}
-
 Lines *lines_make(State *state, PyTypeObject *type, const Request *request, item_function *item)
 {
     struct httpstatus_options options = *request->options;
     Lines *self = (Lines *)type->tp_alloc(type, 0);
 
-    if (!self)
+    if (!self) {
+        PyMem_RawFree(request->conditions);
         return NULL;
+    }
     self->item = item;
+    self->conditions = request->conditions;
     self->lock = PyThread_allocate_lock();
     if (!self->lock) {
         Py_DECREF(self);
@@ -145,12 +145,38 @@ static bool find_lines(Lines *self)
     return true;
 }
 
+bool lines_scratch(Lines *self, const struct httpstatus_line *line)
+{
+    const size_t size = 2 * (size_t)(line->end - line->start);
+
+    if (size <= self->room)
+        return true;
+    char *larger = PyMem_Realloc(self->scratch, 2 * size);
+    if (!larger)
+        return PyErr_NoMemory() != NULL;
+    self->scratch = larger;
+    self->room = 2 * size;
+    return true;
+}
+
+/* The item of a line; NULL if it has none, or with an exception set. */
+static PyObject *item_of(Lines *self, const struct httpstatus_line *line)
+{
+    const char *p = bytes_of(self) + (line->start - self->base);
+    struct httpstatus_record record;
+
+    if (self->conditions && (!lines_scratch(self, line) ||
+                             httpstatus_line_meets(self->conditions, &self->scanner, line, p,
+                                                   self->scratch, &record) != HTTPSTATUS_YES))
+        return NULL;
+    return self->item(self, line, p);
+}
+
 /* The item of the next line that has one; NULL at the end, or with an exception set. */
 static PyObject *next_item(Lines *self)
 {
     while (self->next_line < self->line_count || (find_lines(self) && self->line_count)) {
-        const struct httpstatus_line *line = &self->lines[self->next_line++];
-        PyObject *item = self->item(self, line, bytes_of(self) + (line->start - self->base));
+        PyObject *item = item_of(self, &self->lines[self->next_line++]);
         if (item || PyErr_Occurred())
             return item;
     }

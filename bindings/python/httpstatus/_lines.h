@@ -2,7 +2,7 @@
 #ifndef HTTPSTATUS_PYTHON_LINES_H
 #define HTTPSTATUS_PYTHON_LINES_H
 
-#include "_log.h"
+#include "_conditions.h"
 
 #include <pythread.h>
 
@@ -29,24 +29,33 @@ struct lines_object {
     size_t size, scanned;    /* of the buffer or the data */
     uint64_t base;           /* offset of the buffer in the log */
     size_t line_count, next_line;
+    struct httpstatus_conditions *conditions; /* NULL: every line that the filter wants */
+    char *scratch;                            /* to divide a line */
+    size_t room;                              /* of that */
     struct httpstatus_line lines[BATCH];
     struct httpstatus_filter filter;
     struct httpstatus_scanner scanner;
 };
 
-/* A log to be read: the arguments for its source and options, the options, the lines wanted. */
+/*
+ * A log to be read: the arguments for its source and options, the options, the lines wanted, and
+ * conditions, which lines_make() takes over, also on failure.
+ */
 typedef struct {
     PyObject *source, **values;
     const struct httpstatus_options *options;
     const struct httpstatus_filter *filter;
+    struct httpstatus_conditions *conditions;
 } Request;
 
 /* A new iterator of the type; NULL with an exception set. */
 Lines *lines_make(State *state, PyTypeObject *type, const Request *request, item_function *item);
 
-/* The slots of such a type; one that has more of its own calls lines_free() after freeing that. */
+/* Makes room in 'scratch' for twice as many bytes as the line has; false with an exception set. */
+bool lines_scratch(Lines *self, const struct httpstatus_line *line);
+
+/* The slots of such a type. */
 int lines_traverse(Lines *self, visitproc visit, void *arg);
-void lines_free(Lines *self);
 void lines_dealloc(Lines *self);
 PyObject *lines_next(Lines *self);
 extern PyGetSetDef lines_getset[];

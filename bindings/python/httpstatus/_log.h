@@ -66,6 +66,11 @@ enum { FORMAT, KEY, FIELDS, TARGET, OPTIONS };
 #define OPTION_NAMES "format", "key", "fields", "target"
 bool options_from(State *state, PyObject **values, struct httpstatus_options *options);
 
+/* The arguments that are given, by name, for httpstatus._jobs; NULL with an exception set. */
+PyObject *options_dict(const char *const *names, PyObject **values, int count);
+/* The number of threads; 1 if it is not given.  false with an exception set. */
+bool jobs_from(PyObject *object, int *jobs);
+
 /* httpstatus_scanner_init(); false with an exception set if the key is invalid. */
 bool scanner_init(State *state, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter);

@@ -14,6 +14,9 @@
  */
 bool clock_from(PyObject *module, PyObject *zone, PyObject *reference,
                 struct httpstatus_clock *clock);
+/* A time since 1970: an int, a float or a datetime with a zone; false with an exception set. */
+bool instant_from(PyObject *module, PyObject *object, const char *name,
+                  struct httpstatus_time *time);
 /* A new datetime, in UTC if the zone is known; None if its year is outside 1 to 9999. */
 PyObject *datetime_object(PyObject *module, const struct httpstatus_time *time);
 

@@ -1,9 +1,5 @@
 /* record() and records(): the records of a log, divided into their parts. */
 #include "_lines.h"
-#include "_parts.h"
-
-#define TIME_NAMES "zone", "reference"
-enum { ZONE, REFERENCE, TIME_OPTIONS };
 
 /* All records, with a status or without. */
 static void want_records(struct httpstatus_filter *filter)
@@ -135,28 +131,7 @@ static PyObject *record(PyObject *module, PyObject *const *args, Py_ssize_t coun
 typedef struct {
     Lines lines;
     struct httpstatus_clock clock;
-    char *scratch; /* twice as many bytes as the longest line so far has */
-    size_t room;
 } Records;
-
-static void records_dealloc(Records *self)
-{
-    PyObject_GC_UnTrack(self);
-    PyMem_Free(self->scratch);
-    lines_free(&self->lines);
-}
-
-static bool make_scratch(Records *self, size_t size)
-{
-    if (size <= self->room)
-        return true;
-    char *larger = PyMem_Realloc(self->scratch, 2 * size);
-    if (!larger)
-        return PyErr_NoMemory() != NULL;
-    self->scratch = larger;
-    self->room = 2 * size;
-    return true;
-}
 
 /* The other lines that 'invert' selects are none of records(). */
 static PyObject *record_item(Lines *lines, const struct httpstatus_line *line, const char *p)
@@ -165,10 +140,10 @@ static PyObject *record_item(Lines *lines, const struct httpstatus_line *line, c
 
     if (lines->filter.invert && line->status < HTTPSTATUS_NO_STATUS)
         return NULL;
-    if (!make_scratch(self, 2 * (size_t)(line->end - line->start)))
+    if (!lines_scratch(lines, line))
         return NULL;
     return record_make(PyType_GetModuleState(Py_TYPE(self)), &lines->scanner, line, p,
-                       self->scratch, &self->clock);
+                       lines->scratch, &self->clock);
 }
 
 /*
@@ -186,7 +161,7 @@ PyDoc_STRVAR(records_type_doc,
 
 static PyType_Slot records_slots[] = {
     {Py_tp_doc, (void *)records_type_doc},
-    {Py_tp_dealloc, records_dealloc},
+    {Py_tp_dealloc, lines_dealloc},
     {Py_tp_traverse, lines_traverse},
     {Py_tp_iter, PyObject_SelfIter},
     {Py_tp_iternext, lines_next},
@@ -207,7 +182,9 @@ static PyType_Spec records_spec = {
  *     source: _Source, which: _Which | Iterable[_Which] | None = None, format: _Format = "auto", *,
  *     key: str | None = None, fields: str | None = None, target: bool = False,
  *     zone: SupportsIndex | tzinfo | None = None,
- *     reference: SupportsIndex | datetime | None = None, invert: bool = False,
+ *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
+ *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
+ *     host: str | None = None, invert: bool = False,
  * ) -> Records: ...
  */
 PyDoc_STRVAR(records_doc,
@@ -215,7 +192,8 @@ SIGNATURE_records
 "The records of a log with their parts, as an iterator of Record.\n\n"
 "Without which these are all records, with a status or without; with it, those that it selects,\n"
 "as in select(): '5xx', 404, 'no_status' ... Lines that are not records come only if which has\n"
-"'unmatched'; their parts are None. invert=True selects all other records.\n\n"
+"'unmatched'; their parts are None. invert=True selects all other records. since, until, method,\n"
+"path and host are conditions on their parts, as in tally().\n\n"
 "Each part is made when it is asked for, and the log is read as the iterator goes on.\n"
 "If a file cannot be read to its end, the iterator raises OSError after the records before that\n"
 "point. The other arguments are as in tally(), and zone and reference as in record().\n\n"
@@ -231,26 +209,27 @@ static PyObject *records(PyObject *module, PyObject *const *args, Py_ssize_t cou
                          PyObject *keywords)
 {
     static const Signature signature = {
-        "records", 3, 1, {"source", "which", OPTION_NAMES, TIME_NAMES, "invert"}};
-    enum { TIMES = 2 + OPTIONS, INVERT = TIMES + TIME_OPTIONS };
+        "records", 3, 1, {"source", "which", OPTION_NAMES, CONDITION_NAMES, "invert"}};
+    enum { WHERE = 2 + OPTIONS, INVERT = WHERE + CONDITIONS };
     State *state = state_of_module(module);
     PyObject *values[INVERT + 1] = {NULL};
     struct httpstatus_filter filter = {.invert = false};
     struct httpstatus_options options;
-    struct httpstatus_clock clock;
+    Conditions conditions;
 
     if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !options_from(state, values + 2, &options) || !truth_from(values[INVERT], &filter.invert) ||
-        !clock_from(module, values[TIMES + ZONE], values[TIMES + REFERENCE], &clock))
+        !options_from(state, values + 2, &options) || !truth_from(values[INVERT], &filter.invert))
         return NULL;
     if (!values[1] || values[1] == Py_None)
         want_records(&filter);
     else if (!filter_from(&filter, values[1]))
         return NULL;
-    const Request request = {values[0], values + 2, &options, &filter};
+    if (!conditions_from(module, values + WHERE, &conditions))
+        return NULL;
+    const Request request = {values[0], values + 2, &options, &filter, conditions.wanted};
     Records *self = (Records *)lines_make(state, state->records_type, &request, record_item);
     if (self)
-        self->clock = clock;
+        self->clock = conditions.clock;
     return (PyObject *)self;
 }
 

@@ -132,7 +132,10 @@ static PyType_Spec select_spec = {
  * def select(
  *     source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
  *     key: str | None = None, fields: str | None = None, target: bool = False,
- *     invert: bool = False,
+ *     zone: SupportsIndex | tzinfo | None = None,
+ *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
+ *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
+ *     host: str | None = None, invert: bool = False,
  * ) -> SelectedLines: ...
  */
 PyDoc_STRVAR(select_doc,
@@ -141,7 +144,8 @@ SIGNATURE_select
 "which is a class ('5xx'), a code (404 or '404'), a code with sub-status ('403.14'), 'error'\n"
 "(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', a property of\n"
 "Status that must be True ('is_cacheable'), or a collection of these. invert=True selects all\n"
-"other lines, including blank ones and comments.\n\n"
+"other lines, including blank ones and comments. Of these lines, since, until, method, path and\n"
+"host leave only records that meet them, as in tally().\n\n"
 "Line numbers start at 1; that of a record wrapped over several lines may come after greater\n"
 "ones. The status is None if the line has none; the line is bytes without its line ending. If a\n"
 "file cannot be read to its end, the iterator raises OSError after the lines before that point.\n"
@@ -155,17 +159,20 @@ static PyObject *select_lines(PyObject *module, PyObject *const *args, Py_ssize_
                               PyObject *keywords)
 {
     static const Signature signature = {
-        "select", 3, 2, {"source", "which", OPTION_NAMES, "invert"}};
+        "select", 3, 2, {"source", "which", OPTION_NAMES, CONDITION_NAMES, "invert"}};
+    enum { WHERE = 2 + OPTIONS, INVERT = WHERE + CONDITIONS };
     State *state = state_of_module(module);
-    PyObject *values[2 + OPTIONS + 1] = {NULL};
+    PyObject *values[INVERT + 1] = {NULL};
     struct httpstatus_filter filter = {0};
     struct httpstatus_options options;
+    Conditions conditions;
 
     if (!parse_arguments(&signature, args, count, keywords, values) ||
         !options_from(state, values + 2, &options) || !filter_from(&filter, values[1]) ||
-        !truth_from(values[2 + OPTIONS], &filter.invert))
+        !truth_from(values[INVERT], &filter.invert) ||
+        !conditions_from(module, values + WHERE, &conditions))
         return NULL;
-    const Request request = {values[0], values + 2, &options, &filter};
+    const Request request = {values[0], values + 2, &options, &filter, conditions.wanted};
     return (PyObject *)lines_make(state, state->select_type, &request, line_object);
 }
 

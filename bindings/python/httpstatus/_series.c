@@ -24,7 +24,7 @@ bool series_setup_from(PyObject *module, PyObject **values, SeriesSetup *setup)
     setup->values = values;
     return options_from(state_of_module(module), values, &setup->options) &&
            step_from(values[STEP], &setup->step) &&
-           clock_from(module, values[SERIES_ZONE], values[SERIES_REFERENCE], &setup->clock);
+           conditions_from(module, values + SERIES_WHERE, &setup->conditions);
 }
 
 /* ---- The object ---- */
@@ -38,20 +38,44 @@ static SeriesObject *series_alloc(State *state)
     return self;
 }
 
+static void take_line(Feeder *log, const struct httpstatus_line *line, const char *p)
+{
+    struct httpstatus_series *series = &((SeriesFeeder *)log)->series;
+    struct httpstatus_record record;
+
+    if (!log->conditions)
+        httpstatus_series_add_line(series, &log->scanner, line, p, log->scratch);
+    else if (feeder_count(log, line, p, &record))
+        httpstatus_series_add_record(series, &record, line->status);
+}
+
+static SeriesFeeder *feeder_from(const SeriesSetup *setup)
+{
+    SeriesFeeder *feeder =
+        (SeriesFeeder *)feeder_make(sizeof(SeriesFeeder), take_line, setup->conditions.wanted);
+
+    if (!feeder)
+        return NULL;
+    httpstatus_series_init(&feeder->series, setup->step, &setup->conditions.clock);
+    if (!setup->conditions.wanted)
+        feeder->log.series = &feeder->series;
+    return feeder;
+}
+
 SeriesObject *series_make(State *state, const SeriesSetup *setup)
 {
     struct httpstatus_options options = setup->options;
-    SeriesObject *self = series_alloc(state);
+    SeriesFeeder *feeder = feeder_from(setup);
+    SeriesObject *self = feeder ? series_alloc(state) : NULL;
 
-    if (!self)
-        return NULL;
-    if ((options.key.data && !exact_text_from(setup->values[KEY], &self->key, &options.key)) ||
-        !(self->feeder = feeder_make()) ||
-        !scanner_init(state, &self->feeder->scanner, &options, NULL)) {
-        Py_DECREF(self);
+    if (!self) {
+        feeder_free((Feeder *)feeder);
         return NULL;
     }
-    httpstatus_series_init(&self->feeder->series, setup->step, &setup->clock);
+    self->feeder = feeder;
+    if ((options.key.data && !exact_text_from(setup->values[KEY], &self->key, &options.key)) ||
+        !scanner_init(state, &feeder->log.scanner, &options, NULL))
+        Py_CLEAR(self);
     return self;
 }
 
@@ -60,7 +84,7 @@ static void series_dealloc(SeriesObject *self)
     PyTypeObject *type = Py_TYPE(self);
 
     guard_free(&self->guard);
-    feeder_free(self->feeder);
+    feeder_free((Feeder *)self->feeder);
     Py_XDECREF(self->key);
     Py_XDECREF(self->packed);
     Py_XDECREF(self->tally);
@@ -71,8 +95,8 @@ static void series_dealloc(SeriesObject *self)
 static PyObject *series_call(PyObject *type, PyObject *const *args, size_t flagged,
                              PyObject *keywords)
 {
-    static const Signature signature = {"Series", 1, 0, {OPTION_NAMES, SERIES_NAMES}};
-    PyObject *values[SERIES_OPTIONS] = {NULL}, *module = PyType_GetModule((PyTypeObject *)type);
+    static const Signature signature = {"Series", 1, 0, {OPTION_NAMES, "step", TIME_NAMES}};
+    PyObject *values[SERIES_VALUES] = {NULL}, *module = PyType_GetModule((PyTypeObject *)type);
     SeriesSetup setup;
 
     if (!parse_arguments(&signature, args, PyVectorcall_NARGS(flagged), keywords, values) ||
@@ -85,8 +109,7 @@ bool series_keep(SeriesObject *self)
 {
     State *state = PyType_GetModuleState(Py_TYPE(self));
     PyObject *packed = series_pack(&self->feeder->series);
-    PyObject *tally =
-        packed ? tally_of_counts(state, httpstatus_scanner_tally(&self->feeder->scanner)) : NULL;
+    PyObject *tally = packed ? tally_of_counts(state, feeder_tally(&self->feeder->log)) : NULL;
 
     if (!tally) {
         Py_XDECREF(packed);
@@ -94,7 +117,7 @@ bool series_keep(SeriesObject *self)
     }
     self->packed = packed;
     self->tally = tally;
-    feeder_free(self->feeder);
+    feeder_free((Feeder *)self->feeder);
     self->feeder = NULL;
     return true;
 }
@@ -103,7 +126,7 @@ bool series_finish(SeriesObject *self, bool torn)
 {
     if (!self->feeder)
         return true;
-    if (feeder_end(self->feeder, torn))
+    if (feeder_end(&self->feeder->log, torn))
         return series_keep(self);
     PyErr_NoMemory();
     return false;

@@ -2,35 +2,19 @@
 #ifndef HTTPSTATUS_PYTHON_SERIES_H
 #define HTTPSTATUS_PYTHON_SERIES_H
 
+#include "_conditions.h"
+#include "_feeder.h"
 #include "_guard.h"
-#include "_log.h"
-#include "_parts.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
 #endif
 
-/* ---- _series_feed.c: a log being read; none of it needs the interpreter's lock ---- */
-
-enum { SERIES_LINES = 128 };
+/* A log that is fed to a series. */
 typedef struct {
-    struct httpstatus_scanner scanner;
+    Feeder log;
     struct httpstatus_series series;
-    struct httpstatus_line lines[SERIES_LINES];
-    uint64_t position; /* of the next byte to be scanned */
-    char *kept;        /* the bytes of the unfinished line */
-    size_t size, room; /* of those */
-    char *scratch;     /* to divide lines: twice as many bytes as the longest so far has */
-    size_t scratch_room;
-} Feeder;
-
-/* One of zeros, whose scanner and series are still to be begun; NULL with an exception set. */
-Feeder *feeder_make(void);
-void feeder_free(Feeder *feeder);
-/* The next bytes of the log; false if memory ran out. */
-bool feeder_feed(void *feeder, const char *p, size_t size);
-/* The end of the log, which is 'torn' if it could not be read to there; false: no memory. */
-bool feeder_end(Feeder *feeder, bool torn);
+} SeriesFeeder;
 
 /* ---- _series_packed.c ---- */
 
@@ -57,25 +41,32 @@ struct httpstatus_series *series_unpack(PyObject *packed);
 typedef struct {
     PyObject_HEAD
     Guard guard;
-    PyObject *key;    /* an exact str that holds the key of the scanner, or NULL */
-    Feeder *feeder;   /* of an open series, else NULL */
-    PyObject *packed; /* of a closed one */
+    PyObject *key;        /* an exact str that holds the key of the scanner, or NULL */
+    SeriesFeeder *feeder; /* of an open series, else NULL */
+    PyObject *packed;     /* of a closed one */
     PyObject *tally;
 } SeriesObject;
 
-/* How a log is read: the options, from arguments that hold their texts, the step and the clock. */
-enum { STEP = OPTIONS, SERIES_ZONE, SERIES_REFERENCE, SERIES_OPTIONS };
-#define SERIES_NAMES "step", "zone", "reference"
+/*
+ * How a log is read: the options, from arguments that hold their texts, the step, and which records
+ * count.  Series() has no arguments for that: only the first SERIES_OPTIONS.
+ */
+enum {
+    STEP = OPTIONS,
+    SERIES_WHERE,
+    SERIES_OPTIONS = SERIES_WHERE + TIME_OPTIONS,
+    SERIES_VALUES = SERIES_WHERE + CONDITIONS
+};
 typedef struct {
     PyObject **values;
     struct httpstatus_options options;
     int step;
-    struct httpstatus_clock clock;
+    Conditions conditions;
 } SeriesSetup;
-/* From SERIES_OPTIONS arguments, each of which may be NULL; false with an exception set. */
+/* From SERIES_VALUES arguments, each of which may be NULL; false with an exception set. */
 bool series_setup_from(PyObject *module, PyObject **values, SeriesSetup *setup);
 
-/* An empty series, open. */
+/* An empty series, open; takes over the conditions, also on failure. */
 SeriesObject *series_make(State *state, const SeriesSetup *setup);
 /* Replaces the feeder by what it has counted; false with an exception set. */
 bool series_keep(SeriesObject *self);

@@ -7,7 +7,9 @@
  *     source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
  *     key: str | None = None, fields: str | None = None, target: bool = False,
  *     step: SupportsIndex | None = None, zone: SupportsIndex | tzinfo | None = None,
- *     reference: SupportsIndex | datetime | None = None, jobs: SupportsIndex = 1,
+ *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
+ *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
+ *     host: str | None = None, jobs: SupportsIndex = 1,
  * ) -> Series: ...
  */
 PyDoc_STRVAR(series_function_doc,
@@ -19,8 +21,9 @@ SIGNATURE_series
 "buckets are kept, and .overflow counts the records of the others.\n\n"
 "A record without a time, or with one that cannot be read, counts as .untimed. A time whose zone\n"
 "is unknown counts as UTC, unless zone says otherwise; one without a year needs reference: both\n"
-"are as in record(). The other arguments, and the errors, are as in tally(); the attribute of\n"
-"the OSError is series.\n\n"
+"are as in record(). With since, until, method, path and host only the records that meet them\n"
+"count. They, the other arguments, and the errors, are as in tally(); the attribute of the\n"
+"OSError is series.\n\n"
 ">>> import httpstatus\n"
 ">>> log = (b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /a HTTP/1.1\" 500 7\\n'\n"
 "...        b'::1 - - [10/Oct/2000:13:56:01 -0700] \"GET /b HTTP/1.1\" 200 7\\n')\n"
@@ -30,22 +33,11 @@ SIGNATURE_series
 ">>> s.began('5xx')\n"
 "(971211300, 971211360)\n");
 
-/* The arguments for httpstatus._jobs, each as it was given. */
-static PyObject *options_dict(PyObject **values)
-{
-    static const char *const names[] = {OPTION_NAMES, SERIES_NAMES};
-    PyObject *dict = PyDict_New();
-
-    for (int i = 0; dict && i < SERIES_OPTIONS; i++)
-        if (values[i])
-            dict_add(&dict, PyUnicode_InternFromString(names[i]), Py_NewRef(values[i]));
-    return dict;
-}
-
 /* Several sources, or several threads: httpstatus._jobs.series_all(). */
 static PyObject *series_all(PyObject **values, int jobs)
 {
-    PyObject *options = options_dict(values + 1);
+    static const char *const names[] = {OPTION_NAMES, "step", CONDITION_NAMES};
+    PyObject *options = options_dict(names, values + 1, SERIES_VALUES);
     PyObject *module = options ? PyImport_ImportModule("httpstatus._jobs") : NULL;
     PyObject *series =
         module ? PyObject_CallMethod(module, "series_all", "OOi", values[0], options, jobs) : NULL;
@@ -76,21 +68,20 @@ static PyObject *series(PyObject *module, PyObject *const *args, Py_ssize_t coun
                         PyObject *keywords)
 {
     static const Signature signature = {
-        "series", 2, 1, {"source", OPTION_NAMES, SERIES_NAMES, "jobs"}};
-    enum { JOBS = 1 + SERIES_OPTIONS };
+        "series", 2, 1, {"source", OPTION_NAMES, "step", CONDITION_NAMES, "jobs"}};
+    enum { JOBS = 1 + SERIES_VALUES };
     PyObject *values[JOBS + 1] = {NULL};
     SeriesSetup setup;
     Source source;
-    int jobs = 1;
+    int jobs;
 
     if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !series_setup_from(module, values + 1, &setup) ||
-        (values[JOBS] && !code_from(values[JOBS], "jobs", &jobs)))
+        !jobs_from(values[JOBS], &jobs) || !series_setup_from(module, values + 1, &setup))
         return NULL;
-    if (jobs < 1)
-        return invalid(PyExc_ValueError, "jobs", values[JOBS], "1 to 2147483647");
-    if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0]))
+    if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0])) {
+        PyMem_RawFree(setup.conditions.wanted);
         return series_all(values, jobs);
+    }
     SeriesObject *self = series_make(state_of_module(module), &setup);
     if (!self)
         return NULL;
@@ -104,7 +95,7 @@ static PyObject *series(PyObject *module, PyObject *const *args, Py_ssize_t coun
 /* The series of a range and what crosses its end; after the last range the log ends. */
 static PyObject *range_end(SeriesObject *self, bool last)
 {
-    PyObject *carry = carry_object(&self->feeder->scanner);
+    PyObject *carry = carry_object(&self->feeder->log.scanner);
 
     if (carry && (last ? series_finish(self, false) : series_keep(self)))
         return Py_BuildValue("NN", self, carry);
@@ -119,27 +110,30 @@ static PyObject *range_end(SeriesObject *self, bool last)
  */
 static PyObject *series_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, SERIES_NAMES, NULL};
-    PyObject *values[SERIES_OPTIONS] = {NULL}, *progress, *carry;
+    static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, "step", CONDITION_NAMES, NULL};
+    PyObject *values[SERIES_VALUES] = {NULL}, **where = values + SERIES_WHERE, *progress, *carry;
     SeriesSetup setup;
     Range range;
     long long start, end;
     int fd, last;
 
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "iLLpOO|$OOOOOOO:_series_range", names, &fd,
-                                     &start, &end, &last, &carry, &progress, &values[FORMAT],
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "iLLpOO|$OOOOOOOOOOOO:_series_range", names,
+                                     &fd, &start, &end, &last, &carry, &progress, &values[FORMAT],
                                      &values[KEY], &values[FIELDS], &values[TARGET], &values[STEP],
-                                     &values[SERIES_ZONE], &values[SERIES_REFERENCE]) ||
-        !series_setup_from(module, values, &setup) || !range_open(&range, fd, start, end))
+                                     &where[ZONE], &where[REFERENCE], &where[SINCE], &where[UNTIL],
+                                     &where[METHOD], &where[PATH], &where[HOST]) ||
+        !series_setup_from(module, values, &setup))
         return NULL;
     SeriesObject *self = series_make(state_of_module(module), &setup);
-    if (self && carry != Py_None)
-        httpstatus_carry_in(&self->feeder->scanner, carry_from(carry));
-    bool done = self && range_scan(&range, last, progress, feeder_feed, self->feeder);
+    if (!self || !range_open(&range, fd, start, end)) {
+        Py_XDECREF(self);
+        return NULL;
+    }
+    if (carry != Py_None)
+        httpstatus_carry_in(&self->feeder->log.scanner, carry_from(carry));
+    bool done = range_scan(&range, last, progress, feeder_feed, self->feeder);
     range_close(&range);
-    if (done)
-        return range_end(self, last || range.at_end);
-    return self ? series_end(self, false) : NULL;
+    return done ? range_end(self, last || range.at_end) : series_end(self, false);
 }
 
 static PyMethodDef functions[] = {

@@ -165,7 +165,7 @@ PyObject *series_setstate(SeriesObject *self, PyObject *state)
     }
     Py_XSETREF(self->packed, packed);
     Py_XSETREF(self->tally, Py_NewRef(tally));
-    feeder_free(self->feeder);
+    feeder_free((Feeder *)self->feeder);
     self->feeder = NULL;
     guard_unlock(&self->guard);
     Py_RETURN_NONE;

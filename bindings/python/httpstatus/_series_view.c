@@ -23,9 +23,8 @@ static PyObject *series_tally(SeriesObject *self, void *Py_UNUSED(ignored))
 
     if (!guard_lock(&self->guard, "series"))
         return NULL;
-    PyObject *tally = self->feeder
-                          ? tally_of_counts(state, httpstatus_scanner_tally(&self->feeder->scanner))
-                          : Py_NewRef(self->tally);
+    PyObject *tally = self->feeder ? tally_of_counts(state, feeder_tally(&self->feeder->log))
+                                   : Py_NewRef(self->tally);
     guard_unlock(&self->guard);
     return tally;
 }

@@ -453,6 +453,24 @@ bool options_from(State *state, PyObject **values, struct httpstatus_options *op
            options_apply(state, values, options);
 }
 
+PyObject *options_dict(const char *const *names, PyObject **values, int count)
+{
+    PyObject *dict = PyDict_New();
+
+    for (int i = 0; dict && i < count; i++)
+        if (values[i])
+            dict_add(&dict, PyUnicode_InternFromString(names[i]), Py_NewRef(values[i]));
+    return dict;
+}
+
+bool jobs_from(PyObject *object, int *jobs)
+{
+    *jobs = 1;
+    if (object && !code_from(object, "jobs", jobs))
+        return false;
+    return *jobs >= 1 || invalid(PyExc_ValueError, "jobs", object, "1 to 2147483647");
+}
+
 bool scanner_init(State *state, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter)
 {

@@ -11,21 +11,55 @@ static TallyObject *tally_alloc(State *state)
     return self;
 }
 
-TallyObject *tally_make(State *state, const struct httpstatus_options *options, PyObject **values)
+static void take_line(Feeder *feeder, const struct httpstatus_line *line, const char *p)
+{
+    struct httpstatus_record record;
+
+    (void)feeder_count(feeder, line, p, &record);
+}
+
+/* Makes the scanner, in a feeder if each line is to be seen; false with an exception set. */
+static bool make_scanner(TallyObject *self, struct httpstatus_conditions *conditions)
+{
+    if (conditions) {
+        self->feeder = feeder_make(sizeof *self->feeder, take_line, conditions);
+        self->scanner = self->feeder ? &self->feeder->scanner : NULL;
+    } else if (!(self->scanner = PyMem_Malloc(sizeof *self->scanner))) {
+        PyErr_NoMemory();
+    }
+    return self->scanner != NULL;
+}
+
+static void free_scanner(TallyObject *self)
+{
+    if (self->feeder)
+        feeder_free(self->feeder);
+    else
+        PyMem_Free(self->scanner);
+    self->feeder = NULL;
+    self->scanner = NULL;
+}
+
+TallyObject *tally_make(State *state, const struct httpstatus_options *options, PyObject **values,
+                        struct httpstatus_conditions *conditions)
 {
     struct httpstatus_options kept = *options;
     TallyObject *self = tally_alloc(state);
 
-    if (!self)
+    if (!self) {
+        PyMem_RawFree(conditions);
         return NULL;
-    bool made = !kept.key.data || exact_text_from(values[KEY], &self->key, &kept.key);
-    if (made && !(self->scanner = PyMem_Malloc(sizeof *self->scanner))) {
-        PyErr_NoMemory();
-        made = false;
     }
-    if (!made || !scanner_init(state, self->scanner, &kept, NULL))
+    if (!make_scanner(self, conditions) ||
+        (kept.key.data && !exact_text_from(values[KEY], &self->key, &kept.key)) ||
+        !scanner_init(state, self->scanner, &kept, NULL))
         Py_CLEAR(self);
     return self;
+}
+
+const struct httpstatus_tally *tally_so_far(TallyObject *self)
+{
+    return self->feeder ? feeder_tally(self->feeder) : httpstatus_scanner_tally(self->scanner);
 }
 
 bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObject *key)
@@ -40,8 +74,7 @@ bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObjec
     self->counts = counts;
     Py_XINCREF(key);
     Py_XSETREF(self->key, key);
-    PyMem_Free(self->scanner);
-    self->scanner = NULL;
+    free_scanner(self);
     return true;
 }
 
@@ -49,8 +82,11 @@ bool tally_finish(TallyObject *self, bool torn)
 {
     if (!self->scanner)
         return true;
-    (torn ? httpstatus_finish_torn : httpstatus_finish)(self->scanner, NULL, 0);
-    return tally_keep(self, httpstatus_scanner_tally(self->scanner), self->key);
+    if (!self->feeder)
+        (torn ? httpstatus_finish_torn : httpstatus_finish)(self->scanner, NULL, 0);
+    else if (!feeder_end(self->feeder, torn))
+        return PyErr_NoMemory() != NULL;
+    return tally_keep(self, tally_so_far(self), self->key);
 }
 
 static PyObject *tally_call(PyObject *type, PyObject *const *args, size_t flagged,
@@ -64,7 +100,7 @@ static PyObject *tally_call(PyObject *type, PyObject *const *args, size_t flagge
     if (!parse_arguments(&signature, args, PyVectorcall_NARGS(flagged), keywords, values) ||
         !options_from(state, values, &options))
         return NULL;
-    return (PyObject *)tally_make(state, &options, values);
+    return (PyObject *)tally_make(state, &options, values, NULL);
 }
 
 static void tally_dealloc(TallyObject *self)
@@ -72,7 +108,7 @@ static void tally_dealloc(TallyObject *self)
     PyTypeObject *type = Py_TYPE(self);
 
     guard_free(&self->guard);
-    PyMem_Free(self->scanner);
+    free_scanner(self);
     PyMem_Free(self->counts);
     Py_XDECREF(self->key);
     type->tp_free(self);
@@ -144,7 +180,7 @@ static PyObject *tally_close(TallyObject *self, PyObject *Py_UNUSED(ignored))
 static void copy_counts(TallyObject *self, struct httpstatus_tally *tally)
 {
     if (self->scanner)
-        *tally = *httpstatus_scanner_tally(self->scanner);
+        *tally = *tally_so_far(self);
     else
         counts_unpack(self->counts, tally);
 }
@@ -272,7 +308,8 @@ SIGNATURE_Tally
 "The count is 0 for a code that does not occur. feed() takes the log in pieces of any size and\n"
 "close() ends it; tally() does both.\n\n"
 "Closed tallies add up with + and sum(), in the order of their logs, compare with == and can be\n"
-"pickled, so tallies from other processes and machines can be combined.\n\n"
+"pickled, so tallies from other processes and machines can be combined. There are no conditions on\n"
+"the records, as tally() has them, for they need whole lines.\n\n"
 ">>> from httpstatus import Tally\n"
 ">>> t = Tally()\n"
 ">>> t.feed(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 7\\n')\n"

@@ -2,8 +2,9 @@
 #ifndef HTTPSTATUS_PYTHON_TALLY_H
 #define HTTPSTATUS_PYTHON_TALLY_H
 
+#include "_conditions.h"
+#include "_feeder.h"
 #include "_guard.h"
-#include "_log.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -16,13 +17,20 @@ typedef struct {
     Guard guard;
     PyObject *key; /* an exact str that holds the key of the scanner, or NULL */
     struct httpstatus_scanner *scanner; /* of an open tally, else NULL */
+    Feeder *feeder;                     /* that has the scanner, if there are conditions */
     Counts *counts;                     /* of a closed tally */
 } TallyObject;
 
 /* ---- _tally.c ---- */
 
-/* An empty tally of a log read with these options, whose texts belong to 'values'. */
-TallyObject *tally_make(State *state, const struct httpstatus_options *options, PyObject **values);
+/*
+ * An empty tally of a log read with these options, whose texts belong to 'values'.  Takes over the
+ * conditions (NULL: none), also on failure.
+ */
+TallyObject *tally_make(State *state, const struct httpstatus_options *options, PyObject **values,
+                        struct httpstatus_conditions *conditions);
+/* The counts of an open tally so far; the caller holds the lock. */
+const struct httpstatus_tally *tally_so_far(TallyObject *self);
 /* Replaces the scanner by these counts and the key; false with an exception set. */
 bool tally_keep(TallyObject *self, const struct httpstatus_tally *tally, PyObject *key);
 /*

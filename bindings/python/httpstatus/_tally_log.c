@@ -5,7 +5,10 @@
  * def tally(
  *     source: _Source | list[_S] | tuple[_Source, ...], format: _Format = "auto", *,
  *     key: str | None = None, fields: str | None = None, target: bool = False,
- *     jobs: SupportsIndex = 1,
+ *     zone: SupportsIndex | tzinfo | None = None,
+ *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
+ *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
+ *     host: str | None = None, jobs: SupportsIndex = 1,
  * ) -> Tally: ...
  */
 PyDoc_STRVAR(tally_function_doc,
@@ -20,6 +23,12 @@ DOC_FORMATS
 "None tries the usual ones. fields replaces a missing '#Fields:' line in a w3c or cloudfront\n"
 "log. target=True counts the status of the target instead of the load balancer's (elb). jobs is\n"
 "the number of threads that share the work; the result is the same.\n\n"
+"With these conditions only the records that meet all of them count; .excluded has how many others\n"
+"there are. Times are from since on and before until: seconds since 1970, or a datetime with a\n"
+"zone. path is how the path begins, without the escapes of the log; host is the host in any letter\n"
+"case and, unless it has one, with any port; method is a method as it is. A record that lacks a\n"
+"part does not meet them. Where only the time is unknown, so that it cannot be said, .untimed counts\n"
+"it too: zone and reference, as in record(), tell times without a zone or a year.\n\n"
 "An unknown format, a format string that does not locate the status and an option that does not\n"
 "apply to the format raise LogFormatError. A file that cannot be read to its end (damaged,\n"
 "truncated, UTF-16) raises OSError, whose attribute tally is the Tally up to that point; an\n"
@@ -28,18 +37,17 @@ DOC_FORMATS
 ">>> dict(httpstatus.tally(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 200 7'))\n"
 "{200: 1}\n"
 ">>> dict(httpstatus.tally(b'{\"a\": {\"b\": 404}}', 'json', key='a.b'))\n"
-"{404: 1}\n");
+"{404: 1}\n"
+">>> log = (b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /a HTTP/1.1\" 500 7\\n'\n"
+"...        b'::1 - - [10/Oct/2000:13:56:01 -0700] \"GET /b HTTP/1.1\" 200 7\\n')\n"
+">>> httpstatus.tally(log, since=971211360, path='/b')\n"
+"<Tally clf: 2 lines, 0 unmatched, 1 excluded>\n");
 
 /* Several sources, or several threads: httpstatus._jobs.tally_all(). */
 static PyObject *tally_all(PyObject **values, int jobs)
 {
-    PyObject *none = Py_None;
-    PyObject *format = values[1 + FORMAT] ? Py_NewRef(values[1 + FORMAT])
-                                          : PyUnicode_FromString("auto");
-    PyObject *options = Py_BuildValue("{sN sO sO sO}", "format", format, "key",
-                                      values[1 + KEY] ? values[1 + KEY] : none, "fields",
-                                      values[1 + FIELDS] ? values[1 + FIELDS] : none, "target",
-                                      values[1 + TARGET] ? values[1 + TARGET] : Py_False);
+    static const char *const names[] = {OPTION_NAMES, CONDITION_NAMES};
+    PyObject *options = options_dict(names, values + 1, OPTIONS + CONDITIONS);
     PyObject *module = options ? PyImport_ImportModule("httpstatus._jobs") : NULL;
     PyObject *tally =
         module ? PyObject_CallMethod(module, "tally_all", "OOi", values[0], options, jobs) : NULL;
@@ -65,32 +73,40 @@ PyObject *tally_end(TallyObject *self, bool done)
     return NULL;
 }
 
+/* Scans all of the source; false with an exception set. */
+static bool read_source(TallyObject *self, PyObject *object)
+{
+    Source source;
+    bool done = source_open(&source, object) &&
+                (self->feeder ? source_feed(&source, feeder_feed, self->feeder)
+                              : source_scan(&source, self->scanner, NULL, NULL));
+
+    source_close(&source);
+    return done;
+}
+
 static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count,
                        PyObject *keywords)
 {
-    static const Signature signature = {"tally", 2, 1, {"source", OPTION_NAMES, "jobs"}};
+    static const Signature signature = {
+        "tally", 2, 1, {"source", OPTION_NAMES, CONDITION_NAMES, "jobs"}};
+    enum { WHERE = 1 + OPTIONS, JOBS = WHERE + CONDITIONS };
     State *state = state_of_module(module);
-    PyObject *values[1 + OPTIONS + 1] = {NULL}, *jobs_object;
+    PyObject *values[JOBS + 1] = {NULL};
     struct httpstatus_options options;
-    Source source;
-    int jobs = 1;
+    Conditions conditions;
+    int jobs;
 
     if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !options_from(state, values + 1, &options))
+        !options_from(state, values + 1, &options) || !jobs_from(values[JOBS], &jobs) ||
+        !conditions_from(module, values + WHERE, &conditions))
         return NULL;
-    jobs_object = values[1 + OPTIONS];
-    if (jobs_object && !code_from(jobs_object, "jobs", &jobs))
-        return NULL;
-    if (jobs < 1)
-        return invalid(PyExc_ValueError, "jobs", jobs_object, "1 to 2147483647");
-    if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0]))
+    if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0])) {
+        PyMem_RawFree(conditions.wanted);
         return tally_all(values, jobs);
-    TallyObject *self = tally_make(state, &options, values + 1);
-    if (!self)
-        return NULL;
-    bool done = source_open(&source, values[0]) && source_scan(&source, self->scanner, NULL, NULL);
-    source_close(&source);
-    return tally_end(self, done);
+    }
+    TallyObject *self = tally_make(state, &options, values + 1, conditions.wanted);
+    return self ? tally_end(self, read_source(self, values[0])) : NULL;
 }
 
 static PyMethodDef functions[] = {

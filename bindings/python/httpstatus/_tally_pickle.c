@@ -162,11 +162,14 @@ static bool restore_items(struct httpstatus_tally *tally, PyObject *state, PyObj
         !count_item(state, "records", &tally->records) ||
         !count_item(state, "no_status", &tally->no_status) ||
         !count_item(state, "skipped", &tally->skipped) ||
-        !count_item(state, "unmatched", &tally->unmatched) || !restore_counts(tally, counts, &sum))
+        !count_item(state, "unmatched", &tally->unmatched) ||
+        !count_item(state, "excluded", &tally->excluded) ||
+        !count_item(state, "untimed", &tally->untimed) || !restore_counts(tally, counts, &sum))
         return false;
     for (int i = 0; i < HTTPSTATUS_FORMATS; i++)
         of_formats += tally->formats[i];
-    if (tally->records == sum + tally->no_status && tally->records == of_formats)
+    if (tally->records == sum + tally->no_status &&
+        tally->records + tally->excluded == of_formats && tally->untimed <= tally->excluded)
         return true;
     PyErr_SetString(PyExc_ValueError, "invalid state: expected counts that add up to the records");
     return false;

@@ -12,9 +12,8 @@ static bool feed_scanner(void *scanner, const char *p, size_t size)
 static PyObject *range_end(TallyObject *self, bool last)
 {
     PyObject *carry = carry_object(self->scanner);
-    bool done = carry &&
-                (last ? tally_finish(self, false)
-                      : tally_keep(self, httpstatus_scanner_tally(self->scanner), self->key));
+    bool done = carry && (last ? tally_finish(self, false)
+                               : tally_keep(self, tally_so_far(self), self->key));
     if (done)
         return Py_BuildValue("NN", self, carry);
     Py_XDECREF(carry);
@@ -29,30 +28,34 @@ static PyObject *range_end(TallyObject *self, bool last)
  */
 static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, NULL};
+    static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, CONDITION_NAMES, NULL};
     State *state = state_of_module(module);
-    PyObject *values[OPTIONS] = {NULL}, *progress, *carry;
+    PyObject *values[OPTIONS] = {NULL}, *where[CONDITIONS] = {NULL}, *progress, *carry;
     struct httpstatus_options options;
+    Conditions conditions;
     Range range;
     int fd;
     long long start, end;
     int last;
 
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "iLLpOO|$OOOO:_tally_range", names, &fd,
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "iLLpOO|$OOOOOOOOOOO:_tally_range", names, &fd,
                                      &start, &end, &last, &carry, &progress, &values[FORMAT],
-                                     &values[KEY], &values[FIELDS], &values[TARGET]) ||
-        !options_from(state, values, &options))
+                                     &values[KEY], &values[FIELDS], &values[TARGET], &where[ZONE],
+                                     &where[REFERENCE], &where[SINCE], &where[UNTIL],
+                                     &where[METHOD], &where[PATH], &where[HOST]) ||
+        !options_from(state, values, &options) || !conditions_from(module, where, &conditions))
         return NULL;
-    if (!range_open(&range, fd, start, end))
+    TallyObject *self = tally_make(state, &options, values, conditions.wanted);
+    if (!self || !range_open(&range, fd, start, end)) {
+        Py_XDECREF(self);
         return NULL;
-    TallyObject *self = tally_make(state, &options, values);
-    if (self && carry != Py_None)
+    }
+    if (carry != Py_None)
         httpstatus_carry_in(self->scanner, carry_from(carry));
-    bool done = self && range_scan(&range, last, progress, feed_scanner, self->scanner);
+    bool done = self->feeder ? range_scan(&range, last, progress, feeder_feed, self->feeder)
+                             : range_scan(&range, last, progress, feed_scanner, self->scanner);
     range_close(&range);
-    if (done)
-        return range_end(self, last || range.at_end);
-    return self ? tally_end(self, false) : NULL;
+    return done ? range_end(self, last || range.at_end) : tally_end(self, false);
 }
 
 /* _same_carry(a, b): whether a range has the same tally after either; False if unknown. */

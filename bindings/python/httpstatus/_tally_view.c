@@ -1,7 +1,7 @@
 /* The attributes of a Tally and its methods as a mapping. */
 #include "_tally.h"
 
-enum { LINES, RECORDS, NO_STATUS_LINES, SKIPPED_LINES, UNMATCHED_LINES };
+enum { LINES, RECORDS, NO_STATUS_LINES, SKIPPED_LINES, UNMATCHED_LINES, EXCLUDED, UNTIMED };
 
 static uint64_t number_of(const struct httpstatus_tally *tally, int which)
 {
@@ -14,8 +14,12 @@ static uint64_t number_of(const struct httpstatus_tally *tally, int which)
         return tally->no_status;
     case SKIPPED_LINES:
         return tally->skipped;
-    default:
+    case UNMATCHED_LINES:
         return tally->unmatched;
+    case EXCLUDED:
+        return tally->excluded;
+    default:
+        return tally->untimed;
     }
 }
 
@@ -171,18 +175,29 @@ PyObject *tally_get(TallyObject *self, PyObject *const *args, Py_ssize_t count)
     return Py_NewRef(count == 2 ? args[1] : Py_None);
 }
 
+/* ", 3 excluded (1 untimed)", or nothing */
+static PyObject *excluded_text(const struct httpstatus_tally *tally)
+{
+    const unsigned long long excluded = tally->excluded, untimed = tally->untimed;
+
+    if (untimed)
+        return PyUnicode_FromFormat(", %llu excluded (%llu untimed)", excluded, untimed);
+    return excluded ? PyUnicode_FromFormat(", %llu excluded", excluded) : PyUnicode_FromString("");
+}
+
 PyObject *tally_repr(TallyObject *self)
 {
     struct httpstatus_tally tally;
 
     if (!tally_counts(self, &tally))
         return NULL;
-    PyObject *format = format_object(&tally);
-    PyObject *repr = format ? PyUnicode_FromFormat("<Tally %S: %llu lines, %llu unmatched>", format,
-                                                   (unsigned long long)tally.lines,
-                                                   (unsigned long long)tally.unmatched)
-                            : NULL;
+    PyObject *format = format_object(&tally), *left_out = format ? excluded_text(&tally) : NULL;
+    PyObject *repr = left_out ? PyUnicode_FromFormat("<Tally %S: %llu lines, %llu unmatched%U>",
+                                                     format, (unsigned long long)tally.lines,
+                                                     (unsigned long long)tally.unmatched, left_out)
+                              : NULL;
     Py_XDECREF(format);
+    Py_XDECREF(left_out);
     return repr;
 }
 
@@ -226,7 +241,7 @@ const char tally_as_dict_doc[] = SIGNATURE_Tally_as_dict
     "All counts as a dict of plain objects, ready for json.dumps().\n\n"
     "Its keys are 'format', 'formats' (records of each), 'keys' (of JSON records), 'lines',\n"
     "'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched' (in the order in which they\n"
-    "were found), 'counts' (by code), 'classes' and 'substatuses'.\n\n" EXAMPLE
+    "were found), 'excluded', 'untimed', 'counts' (by code), 'classes' and 'substatuses'.\n\n" EXAMPLE
     ">>> t.as_dict()['counts']\n"
     "{404: 2}\n";
 
@@ -253,6 +268,8 @@ PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
  *     skipped: int
  *     unmatched: int
  *     first_unmatched: tuple[int, ...]
+ *     excluded: int
+ *     untimed: int
  *     classes: dict[_StatusClass | Literal["other"], int]
  *     substatuses: dict[str, int]
  */
@@ -267,6 +284,8 @@ PyGetSetDef tally_getset[] = {
     {"key", (getter)tally_key, NULL, PyDoc_STR(DOC_Tally_key), NULL},
     {"first_unmatched", (getter)tally_first_unmatched, NULL, PyDoc_STR(DOC_Tally_first_unmatched),
      NULL},
+    NUMBER("excluded", EXCLUDED, DOC_Tally_excluded),
+    NUMBER("untimed", UNTIMED, DOC_Tally_untimed),
     {"classes", (getter)tally_classes, NULL, PyDoc_STR(DOC_Tally_classes), NULL},
     {"substatuses", (getter)tally_substatuses, NULL, PyDoc_STR(DOC_Tally_substatuses), NULL},
     {NULL},

@@ -352,6 +352,10 @@
     "lines that are not records of the format"
 #define DOC_Tally_first_unmatched \
     "line numbers, from 1, of the first ten unmatched lines"
+#define DOC_Tally_excluded \
+    "records that do not meet the conditions; only formats counts them"
+#define DOC_Tally_untimed \
+    "those of them whose time is unknown, so that it cannot be said whether they do"
 #define DOC_Tally_classes \
     "counts by class: '1xx' to '5xx', and 'other'"
 #define DOC_Tally_substatuses \
@@ -586,7 +590,8 @@
     "\n"
 #define SIGNATURE_records \
     "records($module, source, which=None, format='auto', *, key=None, fields=None, target=False,\n" \
-    "zone=None, reference=None, invert=False)\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, host=None,\n" \
+    "invert=False)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_redirect \
@@ -629,12 +634,13 @@
     "\n"
 #define SIGNATURE_select \
     "select($module, source, which, format='auto', *, key=None, fields=None, target=False,\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, host=None,\n" \
     "invert=False)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_series \
     "series($module, source, format='auto', *, key=None, fields=None, target=False, step=None,\n" \
-    "zone=None, reference=None, jobs=1)\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, host=None, jobs=1)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_statuses \
@@ -642,7 +648,8 @@
     "--\n" \
     "\n"
 #define SIGNATURE_tally \
-    "tally($module, source, format='auto', *, key=None, fields=None, target=False, jobs=1)\n" \
+    "tally($module, source, format='auto', *, key=None, fields=None, target=False, zone=None,\n" \
+    "reference=None, since=None, until=None, method=None, path=None, host=None, jobs=1)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_unescape \

@@ -1,18 +1,24 @@
-/* A log that is read for its series, in pieces that may end anywhere. */
-#include "_series.h"
+/* A log that is read line by line, in pieces that may end anywhere. */
+#include "_feeder.h"
 
-Feeder *feeder_make(void)
+Feeder *feeder_make(size_t size, take_function *take, struct httpstatus_conditions *conditions)
 {
-    Feeder *feeder = PyMem_RawCalloc(1, sizeof *feeder);
+    Feeder *feeder = PyMem_RawCalloc(1, size);
 
-    if (!feeder)
+    if (!feeder) {
+        PyMem_RawFree(conditions);
         PyErr_NoMemory();
+        return NULL;
+    }
+    feeder->take = take;
+    feeder->conditions = conditions;
     return feeder;
 }
 
 void feeder_free(Feeder *feeder)
 {
     if (feeder) {
+        PyMem_RawFree(feeder->conditions);
         PyMem_RawFree(feeder->kept);
         PyMem_RawFree(feeder->scratch);
     }
@@ -32,16 +38,23 @@ static bool grow(char **memory, size_t *room, size_t size)
 }
 
 /* 'p' has the bytes of the log from 'base' on. */
-static bool add_lines(Feeder *feeder, size_t count, const char *p, uint64_t base)
+static bool take_lines(Feeder *feeder, size_t count, const char *p, uint64_t base)
 {
     for (size_t i = 0; i < count; i++) {
         const struct httpstatus_line *line = &feeder->lines[i];
         if (!grow(&feeder->scratch, &feeder->scratch_room, 2 * (size_t)(line->end - line->start)))
             return false;
-        httpstatus_series_add_line(&feeder->series, &feeder->scanner, line,
-                                   p + (line->start - base), feeder->scratch);
+        feeder->take(feeder, line, p + (line->start - base));
     }
     return true;
+}
+
+static size_t scan_lines(Feeder *feeder, const char *p, size_t size, size_t *used)
+{
+    if (feeder->series)
+        return httpstatus_series_scan(feeder->series, &feeder->scanner, p, size, feeder->lines,
+                                      FEEDER_LINES, used);
+    return httpstatus_scan(&feeder->scanner, p, size, feeder->lines, FEEDER_LINES, used);
 }
 
 /* Scans 'size' bytes at p + at, where 'p' has the bytes of the log from 'base' on. */
@@ -52,9 +65,8 @@ static bool scan_bytes(Feeder *feeder, const char *p, uint64_t base, size_t at, 
 
     feeder->position += size;
     for (; at < end; at += used) {
-        const size_t count = httpstatus_series_scan(&feeder->series, &feeder->scanner, p + at,
-                                                    end - at, feeder->lines, SERIES_LINES, &used);
-        if (!add_lines(feeder, count, p, base))
+        const size_t count = scan_lines(feeder, p + at, end - at, &used);
+        if (!take_lines(feeder, count, p, base))
             return false;
     }
     return true;
@@ -117,8 +129,28 @@ bool feeder_end(Feeder *feeder, bool torn)
     size_t count;
 
     while ((count = (torn ? httpstatus_finish_torn
-                          : httpstatus_finish)(&feeder->scanner, feeder->lines, SERIES_LINES)) > 0)
-        if (!add_lines(feeder, count, feeder->kept, base))
+                          : httpstatus_finish)(&feeder->scanner, feeder->lines, FEEDER_LINES)) > 0)
+        if (!take_lines(feeder, count, feeder->kept, base))
             return false;
     return true;
+}
+
+bool feeder_count(Feeder *feeder, const struct httpstatus_line *line, const char *p,
+                  struct httpstatus_record *record)
+{
+    const enum httpstatus_answer answer = httpstatus_line_meets(
+        feeder->conditions, &feeder->scanner, line, p, feeder->scratch, record);
+
+    httpstatus_tally_line(&feeder->met, line, answer);
+    return answer == HTTPSTATUS_YES;
+}
+
+const struct httpstatus_tally *feeder_tally(Feeder *feeder)
+{
+    const struct httpstatus_tally *all = httpstatus_scanner_tally(&feeder->scanner);
+
+    if (!feeder->conditions)
+        return all;
+    httpstatus_tally_rest(&feeder->met, all);
+    return &feeder->met;
 }
