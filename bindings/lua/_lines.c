@@ -51,6 +51,18 @@ static int lines_tally(lua_State *L)
 }
 
 /*
+ * Lines:untimed()
+ * How many records were left out so far because their time is unknown.
+ * @return integer
+ */
+static int lines_untimed(lua_State *L)
+{
+    const struct lines *lines = luaL_checkudata(L, 1, LINES);
+
+    return push_count(L, lines->untimed);
+}
+
+/*
  * The log that select() or records() iterates over, and the fourth value that they return. Lua 5.4
  * closes it when the loop is left. Before 5.4, call close(), or leave that to the garbage
  * collector.
@@ -58,6 +70,7 @@ static int lines_tally(lua_State *L)
  */
 static const luaL_Reg lines_methods[] = {
     {"tally", lines_tally},
+    {"untimed", lines_untimed},
     {"close", lines_close},
     {NULL, NULL},
 };
@@ -218,8 +231,10 @@ static bool meets(lua_State *L, struct lines *lines, const struct httpstatus_lin
     struct httpstatus_record record;
 
     make_scratch(L, lines, (size_t)(line->end - line->start));
-    return httpstatus_line_meets(lines->conditions, &lines->scanner, line, bytes_of(lines, line),
-                                 lines->scratch, &record) == HTTPSTATUS_YES;
+    const enum httpstatus_answer answer = httpstatus_line_meets(
+        lines->conditions, &lines->scanner, line, bytes_of(lines, line), lines->scratch, &record);
+    lines->untimed += answer == HTTPSTATUS_UNKNOWN;
+    return answer == HTTPSTATUS_YES;
 }
 
 const struct httpstatus_line *next_line(lua_State *L, struct lines *lines)

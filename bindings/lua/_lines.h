@@ -25,8 +25,9 @@ struct lines {
     struct httpstatus_clock clock;
     struct httpstatus_series *series; /* which counts what it can on the way; or NULL */
     const struct httpstatus_conditions *conditions; /* NULL: every line that the filter wants */
-    char *scratch;                                  /* to divide a line */
-    size_t room;                                    /* of that */
+    uint64_t untimed; /* lines left out because their time is not known */
+    char *scratch;    /* to divide a line */
+    size_t room;      /* of that */
     struct httpstatus_line lines[BATCH];
     struct httpstatus_filter filter;
     struct httpstatus_scanner scanner;

@@ -577,6 +577,10 @@ function Lines:close() end
 ---@return httpstatus.Tally
 function Lines:tally() end
 
+---How many records were left out so far because their time is unknown.
+---@return integer
+function Lines:untimed() end
+
 ---The status of every record, or NO_STATUS; UNMATCHED or SKIPPED for a line that is not a record.
 ---Returns nil, message, errno as tally() does.
 ---@param source httpstatus.Source

@@ -742,7 +742,7 @@ describe("the annotations", function()
                 count = count + 1
             end
         end
-        assert.equal(12, count)
+        assert.equal(13, count)
         local w3c = httpstatus.tally_string("#Fields: sc-status sc-substatus\n403 14\nbad")
         local json = httpstatus.tally_string('{"status": 404}')
         assert.same(classes["httpstatus.Counts"], names_of { w3c:as_table(), json:as_table() })

@@ -460,9 +460,9 @@ local function do_where(conditions, form, log)
     local how, out, at = conditions_of(conditions, form), {}, 0
     local ok, tally = pcall(httpstatus.tally_string, log, how)
     if not ok then return "!invalid-" .. tally:match "invalid (%w+)" end
-    for record in httpstatus.records_string(log, nil, how) do
-        out[#out + 1] = ("%d:%s"):format(record.number, record.status or "-")
-    end
+    local next_record, _, _, lines = httpstatus.records_string(log, nil, how)
+    for found in next_record do out[#out + 1] = ("%d:%s"):format(found.number, found.status or "-") end
+    equal(tally.untimed, lines:untimed())
     for number, status in httpstatus.select_string(log, RECORDS, how) do
         at = at + 1
         equal(out[at], ("%d:%s"):format(number, status or "-"))

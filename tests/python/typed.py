@@ -123,6 +123,17 @@ assert_type(lines, httpstatus.SelectedLines)
 iterator: Iterator[tuple[int, int | None, bytes]] = lines
 assert_type(next(iterator), tuple[int, int | None, bytes])
 assert_type(lines.tally, Tally)
+assert_type(lines.untimed, int)
+half = httpstatus.tally([RECORD], since=time.time() - 600, until=datetime.datetime.now(datetime.timezone.utc),
+                        method="GET", path="/", host=None, zone=0, jobs=1)
+assert_type(half.excluded, int)
+assert_type(half.as_dict()["untimed"], int)
+assert_type(next(httpstatus.records(RECORD, since=0, path="/")).path, str | None)
+assert_type(httpstatus.series(RECORD, until=2**32, host="a").tally, Tally)
+try:
+    httpstatus.select(RECORD, 404, since="today")  # type: ignore[arg-type]  # pyright: ignore
+except TypeError:
+    pass
 found_record = httpstatus.record(RECORD, zone=datetime.timezone.utc, reference=0)
 assert_type(found_record, Record | None)
 assert found_record

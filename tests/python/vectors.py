@@ -383,7 +383,9 @@ def do_where(conditions, form, log):
         tally = httpstatus.tally(data, **how)
     except ValueError as error:
         return "!invalid-" + str(error).split()[1]
-    found = [(r.number, r.status) for r in httpstatus.records(data, **how)]
+    divided = httpstatus.records(data, **how)
+    found = [(r.number, r.status) for r in divided]
+    assert divided.untimed == tally.untimed
     assert found == [(number, status) for number, status, _ in httpstatus.select(data, RECORDS, **how)]
     series = httpstatus.series(data, **how)
     assert series.tally == tally == httpstatus.tally([data], **how) == pickle.loads(pickle.dumps(tally))

@@ -159,17 +159,27 @@ bool lines_scratch(Lines *self, const struct httpstatus_line *line)
     return true;
 }
 
+/* Whether a line meets the conditions; false if not, or with an exception set. */
+static bool meets(Lines *self, const struct httpstatus_line *line, const char *p)
+{
+    struct httpstatus_record record;
+
+    if (!self->conditions)
+        return true;
+    if (!lines_scratch(self, line))
+        return false;
+    const enum httpstatus_answer answer =
+        httpstatus_line_meets(self->conditions, &self->scanner, line, p, self->scratch, &record);
+    self->untimed += answer == HTTPSTATUS_UNKNOWN;
+    return answer == HTTPSTATUS_YES;
+}
+
 /* The item of a line; NULL if it has none, or with an exception set. */
 static PyObject *item_of(Lines *self, const struct httpstatus_line *line)
 {
     const char *p = bytes_of(self) + (line->start - self->base);
-    struct httpstatus_record record;
 
-    if (self->conditions && (!lines_scratch(self, line) ||
-                             httpstatus_line_meets(self->conditions, &self->scanner, line, p,
-                                                   self->scratch, &record) != HTTPSTATUS_YES))
-        return NULL;
-    return self->item(self, line, p);
+    return meets(self, line, p) ? self->item(self, line, p) : NULL;
 }
 
 /* The item of the next line that has one; NULL at the end, or with an exception set. */
@@ -217,8 +227,19 @@ static PyObject *lines_tally(Lines *self, void *Py_UNUSED(ignored))
     return tally;
 }
 
+static PyObject *lines_untimed(Lines *self, void *Py_UNUSED(ignored))
+{
+    if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
+        return PyErr_Format(PyExc_ValueError, "the iterator is running");
+    const uint64_t untimed = self->untimed;
+    PyThread_release_lock(self->lock);
+    return PyLong_FromUnsignedLongLong(untimed);
+}
+
 PyGetSetDef lines_getset[] = {
     {"tally", (getter)lines_tally, NULL,
      PyDoc_STR("a Tally of all lines read so far, selected or not"), NULL},
+    {"untimed", (getter)lines_untimed, NULL,
+     PyDoc_STR("how many records were left out so far because their time is unknown"), NULL},
     {NULL},
 };

@@ -30,8 +30,9 @@ struct lines_object {
     uint64_t base;           /* offset of the buffer in the log */
     size_t line_count, next_line;
     struct httpstatus_conditions *conditions; /* NULL: every line that the filter wants */
-    char *scratch;                            /* to divide a line */
-    size_t room;                              /* of that */
+    uint64_t untimed; /* lines left out because their time is not known; guarded by the lock */
+    char *scratch;    /* to divide a line */
+    size_t room;      /* of that */
     struct httpstatus_line lines[BATCH];
     struct httpstatus_filter filter;
     struct httpstatus_scanner scanner;

@@ -151,6 +151,7 @@ static PyObject *record_item(Lines *lines, const struct httpstatus_line *line, c
  * class Records(Iterator[Record]):
  *     def __next__(self) -> Record: ...
  *     tally: Tally
+ *     untimed: int
  */
 PyDoc_STRVAR(records_type_doc,
 "An iterator over the records that records() found.\n\n"

@@ -102,6 +102,7 @@ static PyObject *line_object(Lines *Py_UNUSED(self), const struct httpstatus_lin
  * class SelectedLines(Iterator[tuple[int, int | None, bytes]]):
  *     def __next__(self) -> tuple[int, int | None, bytes]: ...
  *     tally: Tally
+ *     untimed: int
  */
 PyDoc_STRVAR(select_type_doc,
 "An iterator over the lines that select() found: (line number, status, line).\n\n"
