@@ -3,6 +3,7 @@ import bz2
 import datetime
 import gzip
 import html.parser
+import importlib.util
 import json
 import os
 import pty
@@ -25,6 +26,7 @@ SAMPLE = Path(__file__).parents[2] / "data" / "sample.log"
 SHARE = Path(__file__).parents[2] / "bindings" / "python" / "share"
 os.environ.pop("PYTHONUNBUFFERED", None)  # would hide what is not flushed
 COMMAND = [sys.executable, "-m", "httpstatus"]
+MISSING = [name for name in ("dateparser",) if not importlib.util.find_spec(name)]
 RECORD = '::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" {} 7\n'
 
 
@@ -554,6 +556,10 @@ def test_a_log_with_cr_as_its_line_end(tmp_path, count):
     (["--follow", "--jobs", "2"], "--jobs does not apply to --follow"),
     (["--interval", "1"], "--interval is the time between updates of --follow"),
     (["--html", str(SAMPLE)], "would overwrite a log"),
+    (["--follow", "--since", "2026-01-01"], "--since does not apply to --follow: omit one of them"),
+    (["--follow", "--host", "a"], "--host does not apply to --follow: omit one of them"),
+    (["--method", "GET /"], "invalid method 'GET /': expected a token (RFC 9110 section 5.6.2) such as 'GET'"),
+    (["--host", ""], "invalid host '': expected a host such as 'www.example.com', also with a port"),
 ])
 def test_wrong_tallies(arguments, message):
     assert message in sentence("tally", *arguments, str(SAMPLE))
@@ -564,6 +570,69 @@ def test_wrong_tallies(arguments, message):
     ["--interval=-1"]])
 def test_wrong_numbers(arguments):
     assert f"invalid {arguments[0].partition('=')[0]} '" in sentence("tally", str(SAMPLE), "--follow", *arguments)
+
+
+@pytest.fixture(params=["UTC", "Europe/Berlin", "America/New_York"])
+def timed(request, tmp_path, monkeypatch):
+    """A log with a request at 11, 12 and 13 o'clock, the last without a zone, and one of no time."""
+    monkeypatch.setenv("TZ", request.param)
+    time.tzset()
+    hours = [datetime.datetime(2026, 11, 28, hour).astimezone(datetime.timezone.utc) for hour in (11, 12)]
+    stamps = [*(hour.strftime("%d/%b/%Y:%H:%M:%S +0000") for hour in hours), "28/Nov/2026:13:00:00", "28/Nov/2026:25:00:00"]
+    log = tmp_path / "access.log"
+    log.write_text("".join(f'a.example:80 ::1 - - [{stamp}] "GET /{i} HTTP/1.1" {500 + i} 7\n'
+                           for i, stamp in enumerate(stamps)) + "what?\n")
+    yield str(log)
+    monkeypatch.undo()
+    time.tzset()
+
+
+UNKNOWN = ("httpstatus: 1 record left out, with a time that is absent or cannot be read: to count them, omit --since "
+           "and --until\n")
+
+
+def test_tally_and_select_since_then(timed):
+    out, err = run("tally", "--json", "--since", "2026-11-28T12:00", timed)
+    assert err == UNKNOWN and json.loads(out)["untimed"] == 1 and list(json.loads(out)["counts"]) == ["501", "502"]
+    out, err = run("tally", "--since", "2026-11-28 12:30", "--until", "2026-11-28T13:30:00", timed)
+    assert "5 lines, 1 record (3 left out), 0 without" in out and "502" in out and err == UNKNOWN
+    assert run("select", "5xx", "--since", "2026-11-28T12:30", "--show", "status,path", timed) == ("502\t/2\n", UNKNOWN)
+    out, _ = run("tally", "--since", "2026-11-28T12:30", "--by", "hour", "--json", timed)
+    assert json.loads(out)["series"]["5xx"] == [1] and json.loads(out)["excluded"] == 3
+    assert run("select", "5xx", "--until", "2026-11-28", timed, code=1)[0] == ""
+
+
+def test_tally_and_select_by_request(timed):
+    assert "1 record (3 left out)" in output("tally", "--path", "/1", "--method", "GET", "--host", "A.example", timed)
+    assert output("select", "-c", "5xx", "--path", "/", timed) == "4\n"
+    assert "10 lines, 0 records (8 left out)" in output("tally", "--jobs", "2", "--method", "PUT", timed, timed)
+    assert run("select", "5xx", "--host", "b.example", "-c", timed, code=1)[0] == "0\n"
+
+
+def test_times_that_are_not_local_anywhere():
+    for when, zone in ("0001-01-01", "Asia/Tokyo"), ("9999-12-31T23:59:59-12:00", "Asia/Tokyo"):
+        assert f"invalid --until '{when}': expected a year from 2 to 9998" in sentence(
+            "tally", "--until", when, str(SAMPLE), env={**os.environ, "TZ": zone})
+
+
+@pytest.mark.skipif("dateparser" in MISSING, reason="needs dateparser")
+def test_times_in_words(timed):
+    now = datetime.datetime.now().astimezone()
+    Path(timed).write_text("".join(f'::1 - - [{(now - ago):%d/%b/%Y:%H:%M:%S %z}] "GET / HTTP/1.1" {status} 7\n' for ago, status in (
+        (datetime.timedelta(minutes=5), 200), (datetime.timedelta(minutes=20), 404), (datetime.timedelta(days=3), 500))))
+    counts = lambda *when: list(json.loads(output("tally", "--json", *when, timed))["counts"])
+    assert counts("--since", "10 min ago") == ["200"]
+    assert counts("--since", "yesterday") == ["200", "404"]
+    assert counts("--until", "2 days ago") == ["500"]
+    assert counts("--since", "an hour ago", "--until", "10 min ago") == ["404"]
+    program = "from httpstatus._command.conditions import moment as m; print(*(m('x', t) for t in {}), sep=',')"
+    found = subprocess.run([sys.executable, "-c", program.format(("today", "today 14:00", "2 June 2026 12:00 UTC"))],
+                           capture_output=True, text=True).stdout.strip().split(",")
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert [datetime.datetime.fromisoformat(text) for text in found] == [
+        midnight, midnight.replace(hour=14), datetime.datetime(2026, 6, 2, 12, tzinfo=datetime.timezone.utc)]
+    assert "expected a time such as 2026-11-28T12:00, '10 min ago' or 'today'" in sentence(
+        "tally", "--since", "nonsense", timed)
 
 
 def test_an_unknown_option():
@@ -1335,6 +1404,10 @@ def test_extras_that_are_missing(tmp_path):
     assert (done.returncode, done.stderr) == (
         2, "httpstatus: --color=always needs rich: install the extra httpstatus[rich]\n")
     assert without(["rich"], "404").stdout == output("404")
+    done = without(["dateparser"], "tally", "--since", "today", str(SAMPLE))
+    assert (done.returncode, done.stderr) == (
+        2, "httpstatus: invalid --since 'today': expected a time such as 2026-11-28T12:00; to read '10 min ago' or "
+        "'today', install the extra httpstatus[dates]\n")
     (tmp_path / "a.zst").write_bytes(b"")
     done = without(["zstandard", "compression"], "tally", tmp_path / "a.zst")
     assert done.returncode == 2 and "install the extra httpstatus[zstd]" in done.stderr

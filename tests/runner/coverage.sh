@@ -123,7 +123,7 @@ cover_lua() {
 prepare_coverage() {
     rm -rf "$COVERAGE"
     mkdir -p "$COVERAGE"
-    python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" coverage gcovr hypothesis pytest rich
+    python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" coverage dateparser gcovr hypothesis pytest rich
     python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS \
         $PYTHON_DECOMPRESSORS
     ln -s "$BUILD/python$NEWEST-coverage" "$COVERAGE/python"

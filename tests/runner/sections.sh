@@ -216,7 +216,7 @@ test_lua() {
 
 # build_python VERSION PYTHON: builds its wheel, in an environment with everything its tests need.
 build_python() {
-    python_environment "$1" "$2" --only-binary hypothesis pytest rich hypothesis
+    python_environment "$1" "$2" --only-binary hypothesis pytest rich dateparser hypothesis
     build_wheel "$1"
 }
 

@@ -24,9 +24,9 @@ def log_options(options):
             "target": options.target}
 
 
-def check(options):
+def check(options, conditions):
     """Reports invalid options before a log is opened."""
-    tally(b"", **log_options(options))
+    tally(b"", **log_options(options), **conditions)
 
 
 class Raw(io.FileIO):

@@ -22,6 +22,7 @@ examples:
   httpstatus tally /var/log/nginx/*.gz --jobs 4 --html report.html
   tail -F access.log | httpstatus select 5xx
   httpstatus select error access.log --show time,status,client,path
+  httpstatus tally access.log --since '10 min ago' --path /api/
 """
 
 
@@ -50,6 +51,16 @@ def add_log_options(parser):
                         help="w3c, cloudfront: the names of a missing #Fields: line")
     parser.add_argument("--target", action="store_true",
                         help="elb: use the status of the target, not of the load balancer")
+
+
+def add_conditions(parser):
+    when = "2026-11-28T12:00, local without a zone; with the extra httpstatus[dates] also '10 min ago' or today"
+    parser.add_argument("--since", metavar="WHEN", help=f"only records from this time on: {when}")
+    parser.add_argument("--until", metavar="WHEN", help="only records before this time")
+    parser.add_argument("--method", metavar="METHOD", help="only records of this method")
+    parser.add_argument("--path", metavar="PREFIX", help="only records whose path begins so")
+    parser.add_argument("--host", metavar="HOST",
+                        help="only records of this host, on any port unless it has one")
 
 
 def number(name, kind, least, most):
@@ -142,6 +153,7 @@ def add_tally(commands):
         "tally", help="count the statuses of logs",
         description="Counts the records of the logs by status, errors first.")
     add_log_options(parser)
+    add_conditions(parser)
     parser.add_argument("--by", default="code", **one_of("--by", BY),
                         help="what a row counts; code is the default")
     parser.add_argument("--jobs", type=number("--jobs", int, 1, 10_000), default=1, metavar="N",
@@ -163,6 +175,7 @@ def add_select(commands):
                         help="5xx, 404, 403.14, error, redirect, no_status, unmatched, or several "
                              "separated by commas")
     add_log_options(parser)
+    add_conditions(parser)
     parser.add_argument("-c", "--count", action="store_true", help="print only the number of lines")
     parser.add_argument("-n", "--line-number", action="store_true",
                         help="print the line number before each line")

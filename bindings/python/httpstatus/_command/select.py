@@ -7,11 +7,10 @@ import time
 
 from .. import records, select
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
+from .conditions import DAY, conditions_of, unknown_times
 from .logs import check, log_options, open_path, paths_of
 from .parts import cell, escaped, line_of, names_of, plain
 from .show import formats_of, misread, name_of, not_understood
-
-DAY = 86_400
 
 
 class Writer:
@@ -84,11 +83,11 @@ def is_pipe(path):
 
 def selected(source, options):
     """An iterator over what to write of a log: lines, or records."""
-    how = {"which": options.which.split(","), "invert": options.invert, **log_options(options)}
+    how = {"which": options.which.split(","), "invert": options.invert, **log_options(options), **options.conditions}
     if not options.show:
         return select(source, **how)
     # Times without a year are of the last one; a clock, or a zone, may be ahead of the one here.
-    return records(source, reference=int(time.time()) + DAY, **how)
+    return records(source, **{"reference": int(time.time()) + DAY, **how})
 
 
 def lines_of(path, options, read):
@@ -102,6 +101,7 @@ def lines_of(path, options, read):
         else:
             lines = selected(path, options)
             yield from lines
+        options.untimed += lines.untimed
         read.append((lines.tally, True))
     except UNREADABLE as error:
         complain(error)
@@ -124,7 +124,8 @@ def run(options):
         options.show = names_of(options.show)
     elif options.header:
         raise Trouble("--header names the columns of --show: give both")
-    check(options)
+    options.conditions, options.untimed = conditions_of(options), 0
+    check(options, options.conditions)
     list(select(b"", options.which.split(",")))
     paths = paths_of(options)
     if options.with_filename is None:
@@ -148,4 +149,6 @@ def write_all(out, paths, options):
         if whole or writer.count or (found and found.lines):
             writer.end(found)
         trouble |= not whole or check_read(path, found, writer.count, options)
+    if unknown := unknown_times(options.untimed):
+        complain(unknown)
     return TROUBLE if trouble else FOUND if total else NOTHING

@@ -177,11 +177,11 @@ def not_understood(path, found):
 
 def misread(path, found):
     """The complaint about a log with more unmatched lines than records, else None."""
-    if found.unmatched <= found.records:
+    if found.unmatched <= found.records + found.excluded:
         return None
     if ends_with_cr(path):
         return f"{name_of(path)} has CR as its line end: convert it with tr '\\r' '\\n'"
-    if found.records:
+    if found.records or found.excluded:
         return not_understood(path, found)
     if found.format:
         return f"{name_of(path)} does not fit the format {found.format}: try another --format"

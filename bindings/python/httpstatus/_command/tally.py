@@ -6,6 +6,7 @@ import sys
 from .. import class_of, lookup
 from .._jobs import Work, tasks_of
 from . import FOUND, NOTHING, TROUBLE, UNREADABLE, Trouble, complain
+from .conditions import conditions_of, given_of, unknown_times
 from .logs import check, log_options, open_path, paths_of
 from .show import (STYLES, Bar, counted, formats_of, misread, name_of, printer, rich_console,
                    write_json)
@@ -130,14 +131,15 @@ def contents(found):
 
 def warning(found):
     """A line above the counts if most lines were not understood; else None."""
-    if found.unmatched <= found.records:
+    if found.unmatched <= found.records + found.excluded:
         return None
     text = f"{found.unmatched} of {counted(found.lines, 'line')} not understood"
     return f"{text}: the shares are of {counted(found.records, 'record')}" if found.records else text
 
 
 def summary(found):
-    return (f"{counted(found.lines, 'line')}, {counted(found.records, 'record')}, "
+    left_out = f" ({found.excluded} left out)" if found.excluded else ""
+    return (f"{counted(found.lines, 'line')}, {counted(found.records, 'record')}{left_out}, "
             f"{found.no_status} without a status, {found.skipped} skipped, {found.unmatched} not understood; {format_of(found)}")
 
 
@@ -220,6 +222,8 @@ def as_json(found, tallies, errors, by, series=None):
 
 def exit_code(tallies, errors):
     """The exit code; reports on standard error what went wrong."""
+    if unknown := unknown_times(sum(found.untimed for found in tallies.values())):
+        complain(unknown)
     strange = list(filter(None, (misread(path, found) for path, found in tallies.items())))
     for message in (*errors.values(), *strange):
         complain(message)
@@ -236,18 +240,21 @@ def is_same(path, other):
 TIMES = "minute", "hour", "day"
 
 
-def counter(options):
+def counter(options, conditions):
     """What counts, and its options: with the times of records only where they are shown."""
     if options.by not in TIMES and not options.html:
-        return Count, log_options(options)
+        return Count, log_options(options) | conditions
     from .series import STEPS, SeriesCount
 
-    return SeriesCount, {**log_options(options), "step": STEPS.get(options.by)}
+    return SeriesCount, {**log_options(options), **conditions, "step": STEPS.get(options.by)}
 
 
 def run(options):
-    check(options)
+    conditions = conditions_of(options)
+    check(options, conditions)
     paths = paths_of(options)
+    if options.follow and (given := given_of(options)):
+        raise Trouble(f"{given} does not apply to --follow: omit one of them")
     if options.follow and options.html:
         raise Trouble("--html writes a page once: omit --follow")
     if options.follow and options.jobs > 1:
@@ -265,7 +272,7 @@ def run(options):
         from .follow import follow
 
         return follow(paths, options)
-    work, how = counter(options)
+    work, how = counter(options, conditions)
     with progress(paths, options.color) as advance:
         count = work(paths, how, options.jobs, advance)
         total = count.run_all()

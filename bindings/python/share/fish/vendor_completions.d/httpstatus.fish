@@ -51,7 +51,7 @@ function _shtab_httpstatus_using
 end
 
 set -g _shtab_httpstatus_commands lookup redirect retry tally select
-set -g _shtab_httpstatus_opts_with_value --by --cap --color --fields --format --html --interval --jobs --key --location --now --owner --policy --retry-after --show
+set -g _shtab_httpstatus_opts_with_value --by --cap --color --fields --format --host --html --interval --jobs --key --location --method --now --owner --path --policy --retry-after --show --since --until
 
 complete -c httpstatus -e
 complete -c httpstatus -f
@@ -92,6 +92,11 @@ complete -c httpstatus -n '_shtab_httpstatus_using tally' -l format -xka "auto c
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l key -x -d 'json: the path to the status, such as res.statusCode'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l fields -x -d 'w3c, cloudfront: the names of a missing #Fields: line'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l target -d 'elb: use the status of the target, not of the load balancer'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l since -x -d 'only records from this time on: 2026-11-28T12:00, local without a zone; with the extra httpstatus[dates] also '"'"'10 min ago'"'"' or today'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l until -x -d 'only records before this time'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l method -x -d 'only records of this method'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l path -x -d 'only records whose path begins so'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l host -x -d 'only records of this host, on any port unless it has one'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l by -xka "code class substatus log minute hour day" -d 'what a row counts; code is the default'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l jobs -x -d 'number of threads that share the work'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l follow -d 'keep counting as the logs grow and are rotated, until Ctrl-C'
@@ -106,6 +111,11 @@ complete -c httpstatus -n '_shtab_httpstatus_using select' -l format -xka "auto 
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l key -x -d 'json: the path to the status, such as res.statusCode'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l fields -x -d 'w3c, cloudfront: the names of a missing #Fields: line'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l target -d 'elb: use the status of the target, not of the load balancer'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l since -x -d 'only records from this time on: 2026-11-28T12:00, local without a zone; with the extra httpstatus[dates] also '"'"'10 min ago'"'"' or today'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l until -x -d 'only records before this time'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l method -x -d 'only records of this method'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l path -x -d 'only records whose path begins so'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l host -x -d 'only records of this host, on any port unless it has one'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -s c -l count -d 'print only the number of lines'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -s n -l line-number -d 'print the line number before each line'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -s H -l with-filename -d 'print the name of the log before each line; the default for several'
