@@ -311,18 +311,21 @@ local cases = {
         return ok and (number or 2) <= 2 or not ok and number:find "by a finalizer" ~= nil
     end, true },
     { "a finalizer that goes through the same lines while one is divided", function()
-        local long = 'h - - [10/Oct/2000:13:55:36 -0700] "GET /' .. ("a"):rep(5 * MILLION) ..
-            ' HTTP/1.1" 200 12\n'
-        local path = file_with(RECORD:rep(600) .. long:rep(3))
-        local next_line, wrong = httpstatus.select(path, 200, { path = "/aa" }), 0
+        local long = RECORD:gsub("/ ", "/" .. ("a"):rep(MILLION / 4) .. " ")
+        local log, wrong, next_line = long .. RECORD:rep(1500) .. long, 0, nil
         local function read()
             local number = next_line()
-            if number and number <= 600 then wrong = wrong + 1 end
-            return number
+            if number and number ~= 1 and number ~= 1502 then wrong = wrong + 1 end
         end
-        local ok, message = pcall(with_finalizers, read, function() repeat until not read() end)
-        os.remove(path)
-        return wrong == 0 and (ok or message:find "by a finalizer" ~= nil)
+        local stopped, tries = false, 0 -- the collector comes at one of them
+        with_finalizers(function() read() end, function()
+            repeat
+                next_line, tries = httpstatus.select_string(log, 200, { path = "/a" }), tries + 1
+                local ok, message = pcall(read)
+                stopped = not ok and message:find "by a finalizer" ~= nil
+            until stopped or tries == 3000
+        end)
+        return wrong == 0 and (stopped or jit ~= nil) -- whose collector runs no finalizers there
     end, true },
     { "a finalizer that reads on while a line is copied", function()
         local path, count = os.tmpname(), 6000
@@ -373,7 +376,7 @@ local cases = {
                 end
             until ok and not more
         end)
-        return wrong == 0 and stopped > 0
+        return wrong == 0 and stopped > 0 or wrong .. "," .. stopped
     end, true },
     { "a finalizer that closes the file of the lines", function()
         local path = file_with('h "' .. ("a"):rep(30 * MILLION) .. "\n")

@@ -548,6 +548,7 @@ def conditions():
     assert httpstatus.tally(LOG, **how).excluded == httpstatus.series(PATH, **how).tally.excluded == 2
     assert list(httpstatus.select(io.BytesIO(LOG), "5xx", **how)) == list(httpstatus.records(LOG, **how)) == []
     assert httpstatus.tally([PATH], since=0, path="/")[500] == 1
+    assert httpstatus.tally(RECORD[:-1], path="/")[200] == 1
     assert repr(httpstatus.tally(LOG, method="PUT")) == "<Tally clf: 3 lines, 1 unmatched, 2 excluded>"
     wrong(ValueError, httpstatus.tally, LOG, since=NAIVE)
     wrong(ValueError, httpstatus.tally, LOG, until=float("nan"))

@@ -1322,11 +1322,15 @@ def test_what_select_has_read():
         tally.feed(b"")
 
     class Asks(io.RawIOBase):
+        def __init__(self, name):
+            self.asked = name
+
         def readinto(self, buffer):
-            return lines.tally
-    lines = httpstatus.select(Asks(), 404)
-    with pytest.raises(ValueError, match="the iterator is running"):
-        next(lines)
+            return getattr(lines, self.asked)
+    for name in "tally", "untimed":
+        lines = httpstatus.select(Asks(name), 404)
+        with pytest.raises(ValueError, match="the iterator is running"):
+            next(lines)
 
 
 def test_what_extract_has_read():
