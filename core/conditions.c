@@ -43,7 +43,7 @@ static int to_lower_byte(int c)
 }
 
 /* Whether the next bytes are the text's, in any letter case if 'any_case'. */
-static bool goes_on(struct plain *plain, struct httpstatus_text text, bool any_case)
+static bool continues_with(struct plain *plain, struct httpstatus_text text, bool any_case)
 {
     for (size_t i = 0; i < text.size; i++) {
         const int c = next_byte(plain), wanted = (unsigned char)text.data[i];
@@ -68,21 +68,21 @@ static bool is_method(const struct httpstatus_record *record, struct httpstatus_
 {
     struct plain plain = plain_of(record, HTTPSTATUS_PART_METHOD);
 
-    return goes_on(&plain, method, false) && next_byte(&plain) < 0;
+    return continues_with(&plain, method, false) && next_byte(&plain) < 0;
 }
 
 static bool is_below(const struct httpstatus_record *record, struct httpstatus_text path)
 {
     struct plain plain = plain_of(record, HTTPSTATUS_PART_PATH);
 
-    return plain.p && goes_on(&plain, path, false);
+    return plain.p && continues_with(&plain, path, false);
 }
 
 static bool is_host(const struct httpstatus_record *record, struct httpstatus_text host)
 {
     struct plain plain = plain_of(record, HTTPSTATUS_PART_HOST);
 
-    return goes_on(&plain, host, true) && ends_host(&plain);
+    return continues_with(&plain, host, true) && ends_host(&plain);
 }
 
 /* ---- Times ---- */

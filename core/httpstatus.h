@@ -204,7 +204,8 @@ HTTPSTATUS_API struct httpstatus_constant httpstatus_constant(size_t i);
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
  * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
  * "retry_policy", "now", "cap", "named_format", "format", "key", "fields", "which", "escape",
- * "zone", "reference", "step", "classes" or "scanner"; NULL for any other.  The result may point into 'text'.
+ * "zone", "reference", "since", "until", "host", "step", "classes" or "scanner"; NULL for any
+ * other.  The result may point into 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
 HTTPSTATUS_API const char *httpstatus_expected(const char *name, char text[HTTPSTATUS_EXPECTED]);

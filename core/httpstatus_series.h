@@ -24,7 +24,7 @@ enum {
     HTTPSTATUS_SERIES_BUCKETS = 2048, /* that there is room for */
     HTTPSTATUS_SERIES_SIZE = 136 * 1024
 };
-enum { HTTPSTATUS_CLASSES = 6 }; /* [1] to [5]: 1xx to 5xx; [0]: other, and records without a status */
+enum { HTTPSTATUS_CLASSES = 6 }; /* [1] to [5]: 1xx to 5xx; [0]: others, and without a status */
 struct httpstatus_series { HTTPSTATUS_OPAQUE(HTTPSTATUS_SERIES_SIZE); }; /* copied by assignment */
 struct httpstatus_bucket {
     int64_t start; /* seconds since 1970; the bucket ends before start + step */
@@ -93,7 +93,7 @@ HTTPSTATUS_API bool httpstatus_series_restore(struct httpstatus_series *series, 
                                               uint64_t untimed, uint64_t overflow);
 HTTPSTATUS_API void httpstatus_series_add_bucket(struct httpstatus_series *series,
                                                  const struct httpstatus_bucket *bucket);
-/* The classes of "1xx" ... "5xx", "other" or "error" (4xx and 5xx) as bits; 0 for any other text. */
+/* The classes of "1xx" ... "5xx", "other" or "error" (4xx and 5xx) as bits; 0 for other texts. */
 HTTPSTATUS_API unsigned httpstatus_classes(const char *which, size_t size);
 /* The share of these classes in the records of the i-th bucket, 0 to 1. */
 HTTPSTATUS_API double httpstatus_series_rate(const struct httpstatus_series *series, size_t i,
@@ -106,10 +106,10 @@ HTTPSTATUS_API double httpstatus_series_rate(const struct httpstatus_series *ser
  * rate in every bucket.
  *
  * It is exact, and says nothing of the cause.  There is always such a run if the rates differ, even
- * by chance: compare its rate with the rest.  Of several incidents it gives the one with the largest
- * excess, and both with what lies between if that costs less than it gains.  If most of the log is
- * an incident, the rate of the whole is high, and only the worst of it stands out.  The ends are
- * those of buckets: no finer than the step.
+ * by chance: compare its rate with the rest.  Of several incidents it gives the one with the
+ * largest excess, and both with what lies between if that costs less than it gains.  If most of the
+ * log is an incident, the rate of the whole is high, and only the worst of it stands out.  The ends
+ * are those of buckets: no finer than the step.
  */
 HTTPSTATUS_API bool httpstatus_series_began(const struct httpstatus_series *series,
                                             unsigned classes, int64_t *begin, int64_t *end);

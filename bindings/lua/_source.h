@@ -92,7 +92,8 @@ struct tally *push_tally_option(lua_State *L, int arg);
 void fill_tally(struct tally *tally, const struct httpstatus_tally *counts);
 /*
  * _feed.c: counts the records that meet the conditions in the options at 2, of the log at 1, which
- * may be a string.  Closes the tally, which is on top, and returns 1; or pushes nil, message, errno.
+ * may be a string.  Closes the tally, which is on top, and returns 1; or pushes nil, message and
+ * errno.
  */
 int tally_met(lua_State *L, struct tally *tally, bool is_string);
 

@@ -1293,7 +1293,7 @@ static void series_of_log(int step, const struct httpstatus_clock *clock, struct
     free(buffer);
 }
 
-/* By httpstatus_series_scan(), with room for 'capacity' lines a call; false if the options are wrong. */
+/* By httpstatus_series_scan(), with room for so many lines a call; false if the options are bad. */
 static bool scan_series(struct httpstatus_series *s, int step, const struct httpstatus_clock *clock,
                         const struct httpstatus_options *options, struct argument log,
                         size_t capacity)

@@ -298,7 +298,7 @@ static void test_bytes(const struct sample *sample)
         }
 }
 
-/* The series of a log in pieces: of each line by itself, or with what the scanner sees on its way. */
+/* The series of a log in pieces: of each line by itself, or as the scanner sees it on its way. */
 static void count_over_time(const struct sample *sample, const char *p, size_t size, size_t piece,
                             bool on_its_way, struct httpstatus_series *series)
 {

@@ -484,7 +484,7 @@ static void check_sums(const struct httpstatus_options *options, struct log log)
 
 /* ---- Series ---- */
 
-/* In one piece, in memory of its own: of each line by itself, or what the scanner sees on its way. */
+/* In one piece, in memory of its own: line by line, or as the scanner sees it on its way. */
 static void count_over_time(const struct httpstatus_options *options, struct log log,
                             bool on_its_way, struct httpstatus_series *series)
 {

@@ -241,8 +241,8 @@ const char tally_as_dict_doc[] = SIGNATURE_Tally_as_dict
     "All counts as a dict of plain objects, ready for json.dumps().\n\n"
     "Its keys are 'format', 'formats' (records of each), 'keys' (of JSON records), 'lines',\n"
     "'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched' (in the order in which they\n"
-    "were found), 'excluded', 'untimed', 'counts' (by code), 'classes' and 'substatuses'.\n\n" EXAMPLE
-    ">>> t.as_dict()['counts']\n"
+    "were found), 'excluded', 'untimed', 'counts' (by code), 'classes' and\n"
+    "'substatuses'.\n\n" EXAMPLE ">>> t.as_dict()['counts']\n"
     "{404: 2}\n";
 
 PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
