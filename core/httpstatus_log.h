@@ -358,20 +358,20 @@ struct httpstatus_conditions { /* what the parts of a record must be; a zeroed o
  * if there is none.  See httpstatus_expected().
  */
 HTTPSTATUS_API const char *
-httpstatus_conditions_check(const struct httpstatus_conditions *conditions);
+httpstatus_conditions_check(const struct httpstatus_conditions *wanted);
 /*
  * Whether a record meets all of them.  One that lacks a part does not.  UNKNOWN: the others are
  * met, but its time cannot be read, or its zone is unknown.
  */
 HTTPSTATUS_API enum httpstatus_answer
-httpstatus_meets(const struct httpstatus_conditions *conditions,
+httpstatus_meets(const struct httpstatus_conditions *wanted,
                  const struct httpstatus_record *record);
 /*
  * The same of a line that the scanner has found, as httpstatus_record() divides it.  One that is no
  * record meets no conditions.  A record that is wrapped over several lines has no parts.
  */
 HTTPSTATUS_API enum httpstatus_answer
-httpstatus_line_meets(const struct httpstatus_conditions *conditions,
+httpstatus_line_meets(const struct httpstatus_conditions *wanted,
                       const struct httpstatus_scanner *scanner, const struct httpstatus_line *line,
                       const char *p, char *buffer, struct httpstatus_record *record);
 /*
