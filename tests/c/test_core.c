@@ -1328,7 +1328,8 @@ static void check_quick_times(int step, const struct httpstatus_clock *clock,
     struct argument many = {malloc(TIMES * (log.size + 1) + BLANK_LINES), 0};
 
     for (int i = 0; i < TIMES; i++, many.size += log.size + 1) {
-        memcpy(many.data + many.size, log.data, log.size);
+        if (log.size)
+            memcpy(many.data + many.size, log.data, log.size);
         many.data[many.size + log.size] = '\n';
     }
     memset(many.data + many.size, '\n', BLANK_LINES);

@@ -93,7 +93,8 @@ def change(rng, function, arguments):
 
 
 def starting_rows():
-    rows = [(v[1], vectors.arguments(v[1], v[2])) for v in vectors.VECTORS if v[1] != "log"]  # a file's name
+    rows = [(v[1], vectors.arguments(v[1], v[2])) for v in vectors.VECTORS
+            if v[1] not in ("log", "series_log")]  # a file's name
     for line in (HERE / "log.corpus").read_text("ascii").splitlines():
         form, _, log = vectors.unescape(line).partition("\n")
         words = form.split(";")[1:]
