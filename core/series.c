@@ -184,7 +184,7 @@ void httpstatus_series_add(struct httpstatus_series *bytes, int64_t seconds, int
                                                    : counts_at(series, seconds);
 
     if (counts)
-        counts[class_at_status(status)]++;
+        counts[class_digit(status)]++;
     else
         series->overflow++;
 }

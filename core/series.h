@@ -3,6 +3,7 @@
 #define HTTPSTATUS_CORE_SERIES_H
 
 #include "kernel.h"
+#include "tally.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -65,11 +66,6 @@ static inline bool is_in_last(const struct series *series, int64_t seconds)
 {
     return series->count > 0 && seconds >= series->starts[series->last] &&
            seconds - series->starts[series->last] < series->step;
-}
-
-static inline int class_at_status(int status)
-{
-    return status >= 100 && status <= 599 ? status / 100 : 0;
 }
 
 /* The time that has a text, if that is the last one but for the clock; false if it is not. */

@@ -50,7 +50,7 @@ static inline const char *clf_time(const char *line, const char *open)
 static inline void count_at(struct series *series, int64_t seconds, int status)
 {
     if (is_in_last(series, seconds))
-        series->counts[series->slots[series->last]][class_at_status(status)]++;
+        series->counts[series->slots[series->last]][class_digit(status)]++;
     else
         httpstatus_series_add((struct httpstatus_series *)(void *)series, seconds, status);
 }

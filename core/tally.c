@@ -114,7 +114,7 @@ uint64_t httpstatus_tally_class(const struct httpstatus_tally *tally, int status
     uint64_t sum = 0;
 
     for (int status = HTTPSTATUS_STATUS_MIN; status <= HTTPSTATUS_STATUS_MAX; status++)
-        if ((status >= 100 && status <= 599 ? status / 100 : 0) == status_class)
+        if (class_digit(status) == status_class)
             sum += httpstatus_tally_count(tally, status);
     return sum;
 }

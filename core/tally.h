@@ -15,6 +15,12 @@ void httpstatus_count_record(struct httpstatus_tally *tally, int status, int sub
 void httpstatus_count_pair(struct httpstatus_tally *tally, int status, int substatus,
                            uint64_t count);
 
+/* 1 to 5; 0 outside of 100..599. */
+static inline int class_digit(int status)
+{
+    return status >= 100 && status <= 599 ? status / 100 : 0;
+}
+
 #if defined(__GNUC__)
 #pragma GCC visibility pop
 #endif
