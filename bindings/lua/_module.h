@@ -121,6 +121,20 @@ static inline void protect_metatable(lua_State *L)
     lua_setfield(L, -2, "__metatable");
 }
 
+/* Makes a type of userdata, whose 'index' has the methods as its upvalue. */
+static inline void make_type(lua_State *L, const char *name, const luaL_Reg *metamethods,
+                             const luaL_Reg *methods, lua_CFunction index)
+{
+    luaL_newmetatable(L, name);
+    protect_metatable(L);
+    luaL_setfuncs(L, metamethods, 0);
+    lua_newtable(L);
+    luaL_setfuncs(L, methods, 0);
+    lua_pushcclosure(L, index, 1);
+    lua_setfield(L, -2, "__index");
+    lua_pop(L, 1);
+}
+
 /*
  * The upvalues of every function, which no script can reach: the rows by index + 1, and index + 1
  * by row; the metatable of the rows; the phrases and the classes by code.

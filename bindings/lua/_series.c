@@ -291,11 +291,5 @@ static const luaL_Reg series_metamethods[] = {
 
 void make_series_type(lua_State *L)
 {
-    luaL_newmetatable(L, SERIES);
-    protect_metatable(L);
-    luaL_setfuncs(L, series_metamethods, 0);
-    luaL_newlib(L, series_methods);
-    lua_pushcclosure(L, series_index, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    make_type(L, SERIES, series_metamethods, series_methods, series_index);
 }

@@ -490,11 +490,5 @@ const luaL_Reg tally_functions[] = {
 
 void make_tally_type(lua_State *L)
 {
-    luaL_newmetatable(L, TALLY);
-    protect_metatable(L);
-    luaL_setfuncs(L, tally_metamethods, 0);
-    luaL_newlib(L, tally_methods);
-    lua_pushcclosure(L, tally_index, 1);
-    lua_setfield(L, -2, "__index");
-    lua_pop(L, 1);
+    make_type(L, TALLY, tally_metamethods, tally_methods, tally_index);
 }
