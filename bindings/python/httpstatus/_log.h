@@ -66,8 +66,19 @@ enum { FORMAT, KEY, FIELDS, TARGET, OPTIONS };
 #define OPTION_NAMES "format", "key", "fields", "target"
 bool options_from(State *state, PyObject **values, struct httpstatus_options *options);
 
-/* The arguments that are given, by name, for httpstatus._jobs; NULL with an exception set. */
-PyObject *options_dict(const char *const *names, PyObject **values, int count);
+/*
+ * Several sources, or several threads: the answer of that function of httpstatus._jobs, for the
+ * source and the 'count' arguments after it, by name.
+ */
+PyObject *read_in_jobs(const char *function, const char *const *names, PyObject **values, int count,
+                       int jobs);
+/*
+ * Finishes a Tally or Series whose source has been read to its end, or 'done' is false, with an
+ * exception set: an OSError then gets it as that attribute.  Steals the object, and returns it if
+ * all went well.
+ */
+typedef bool finish_function(PyObject *log, bool torn);
+PyObject *log_end(PyObject *log, bool done, finish_function *finish, const char *attribute);
 /* The number of threads; 1 if it is not given.  false with an exception set. */
 bool jobs_from(PyObject *object, int *jobs);
 

@@ -33,40 +33,20 @@ SIGNATURE_series
 ">>> s.began('5xx')\n"
 "(971211300, 971211360)\n");
 
-/* Several sources, or several threads: httpstatus._jobs.series_all(). */
-static PyObject *series_all(PyObject **values, int jobs)
+static bool finish(PyObject *self, bool torn)
 {
-    static const char *const names[] = {OPTION_NAMES, "step", CONDITION_NAMES};
-    PyObject *options = options_dict(names, values + 1, SERIES_VALUES);
-    PyObject *module = options ? PyImport_ImportModule("httpstatus._jobs") : NULL;
-    PyObject *series =
-        module ? PyObject_CallMethod(module, "series_all", "OOi", values[0], options, jobs) : NULL;
-
-    Py_XDECREF(module);
-    Py_XDECREF(options);
-    return series;
+    return series_finish((SeriesObject *)self, torn);
 }
 
-/* Closes a series whose source has been read, or failed: an OSError then gets it as 'series'. */
 static PyObject *series_end(SeriesObject *self, bool done)
 {
-    if (done && series_finish(self, false))
-        return (PyObject *)self;
-    if (!done && PyErr_ExceptionMatches(PyExc_OSError)) {
-        PyObject *error = error_take();
-        bool finished = series_finish(self, true);
-        PyErr_Clear();
-        error_give(error);
-        if (finished)
-            error_tell("series", (PyObject *)self);
-    }
-    Py_DECREF(self);
-    return NULL;
+    return log_end((PyObject *)self, done, finish, "series");
 }
 
 static PyObject *series(PyObject *module, PyObject *const *args, Py_ssize_t count,
                         PyObject *keywords)
 {
+    static const char *const names[] = {OPTION_NAMES, "step", CONDITION_NAMES};
     static const Signature signature = {
         "series", 2, 1, {"source", OPTION_NAMES, "step", CONDITION_NAMES, "jobs"}};
     enum { JOBS = 1 + SERIES_VALUES };
@@ -80,7 +60,7 @@ static PyObject *series(PyObject *module, PyObject *const *args, Py_ssize_t coun
         return NULL;
     if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0])) {
         PyMem_RawFree(setup.conditions.wanted);
-        return series_all(values, jobs);
+        return read_in_jobs("series_all", names, values, SERIES_VALUES, jobs);
     }
     SeriesObject *self = series_make(state_of_module(module), &setup);
     if (!self)

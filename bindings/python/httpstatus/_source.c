@@ -453,7 +453,8 @@ bool options_from(State *state, PyObject **values, struct httpstatus_options *op
            options_apply(state, values, options);
 }
 
-PyObject *options_dict(const char *const *names, PyObject **values, int count)
+/* The arguments that are given. */
+static PyObject *options_dict(const char *const *names, PyObject **values, int count)
 {
     PyObject *dict = PyDict_New();
 
@@ -461,6 +462,35 @@ PyObject *options_dict(const char *const *names, PyObject **values, int count)
         if (values[i])
             dict_add(&dict, PyUnicode_InternFromString(names[i]), Py_NewRef(values[i]));
     return dict;
+}
+
+PyObject *read_in_jobs(const char *function, const char *const *names, PyObject **values, int count,
+                       int jobs)
+{
+    PyObject *options = options_dict(names, values + 1, count);
+    PyObject *module = options ? PyImport_ImportModule("httpstatus._jobs") : NULL;
+    PyObject *sum = module ? PyObject_CallMethod(module, function, "OOi", values[0], options, jobs)
+                           : NULL;
+
+    Py_XDECREF(module);
+    Py_XDECREF(options);
+    return sum;
+}
+
+PyObject *log_end(PyObject *log, bool done, finish_function *finish, const char *attribute)
+{
+    if (done && finish(log, false))
+        return log;
+    if (!done && PyErr_ExceptionMatches(PyExc_OSError)) {
+        PyObject *error = error_take();
+        bool finished = finish(log, true);
+        PyErr_Clear();
+        error_give(error);
+        if (finished)
+            error_tell(attribute, log);
+    }
+    Py_DECREF(log);
+    return NULL;
 }
 
 bool jobs_from(PyObject *object, int *jobs)

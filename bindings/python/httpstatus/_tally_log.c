@@ -43,34 +43,14 @@ DOC_FORMATS
 ">>> httpstatus.tally(log, since=971211360, path='/b')\n"
 "<Tally clf: 2 lines, 0 unmatched, 1 excluded>\n");
 
-/* Several sources, or several threads: httpstatus._jobs.tally_all(). */
-static PyObject *tally_all(PyObject **values, int jobs)
+static bool finish(PyObject *self, bool torn)
 {
-    static const char *const names[] = {OPTION_NAMES, CONDITION_NAMES};
-    PyObject *options = options_dict(names, values + 1, OPTIONS + CONDITIONS);
-    PyObject *module = options ? PyImport_ImportModule("httpstatus._jobs") : NULL;
-    PyObject *tally =
-        module ? PyObject_CallMethod(module, "tally_all", "OOi", values[0], options, jobs) : NULL;
-
-    Py_XDECREF(module);
-    Py_XDECREF(options);
-    return tally;
+    return tally_finish((TallyObject *)self, torn);
 }
 
 PyObject *tally_end(TallyObject *self, bool done)
 {
-    if (done && tally_finish(self, false))
-        return (PyObject *)self;
-    if (!done && PyErr_ExceptionMatches(PyExc_OSError)) {
-        PyObject *error = error_take();
-        bool finished = tally_finish(self, true);
-        PyErr_Clear();
-        error_give(error);
-        if (finished)
-            error_tell("tally", (PyObject *)self);
-    }
-    Py_DECREF(self);
-    return NULL;
+    return log_end((PyObject *)self, done, finish, "tally");
 }
 
 /* Scans all of the source; false with an exception set. */
@@ -88,6 +68,7 @@ static bool read_source(TallyObject *self, PyObject *object)
 static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count,
                        PyObject *keywords)
 {
+    static const char *const names[] = {OPTION_NAMES, CONDITION_NAMES};
     static const Signature signature = {
         "tally", 2, 1, {"source", OPTION_NAMES, CONDITION_NAMES, "jobs"}};
     enum { WHERE = 1 + OPTIONS, JOBS = WHERE + CONDITIONS };
@@ -103,7 +84,7 @@ static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count
         return NULL;
     if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0])) {
         PyMem_RawFree(conditions.wanted);
-        return tally_all(values, jobs);
+        return read_in_jobs("tally_all", names, values, OPTIONS + CONDITIONS, jobs);
     }
     TallyObject *self = tally_make(state, &options, values + 1, conditions.wanted);
     return self ? tally_end(self, read_source(self, values[0])) : NULL;
