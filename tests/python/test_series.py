@@ -3,11 +3,8 @@ import copy
 import gzip
 import io
 import json
-import os
 import pickle
 import random
-import subprocess
-import sys
 import threading
 from datetime import datetime, timezone
 
@@ -278,34 +275,3 @@ def test_threads():
         assert series.tally.records >= len(series) // 2
     series.close()
     assert series.tally.records == 400 * 60 and series[0] == (0, counted(_2xx=400))
-
-
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
-def test_a_fork_while_a_series_is_fed():
-    script = """
-import httpstatus, os, sys, threading, time, warnings
-warnings.simplefilter("ignore")
-series, other, log = httpstatus.Series("json"), httpstatus.Series("json"), b'{"ts": 5, "status": 200}\\n' * 3_000_000
-thread = threading.Thread(target=series.feed, args=(log,))
-thread.start()
-time.sleep(0.02)
-child = os.fork()
-if not child:
-    told = 0
-    uses = [lambda: series.feed(b""), series.close, lambda: series.step, lambda: series.tally, lambda: len(series),
-            lambda: series[0], lambda: list(series), lambda: series == other, lambda: other == series,
-            lambda: repr(series), series.as_dict, series.columns, lambda: series.rate("5xx"),
-            lambda: series.began("5xx"), lambda: series + other, series.__reduce__,
-            lambda: series.__setstate__(httpstatus.series(b"").__reduce__()[2])]
-    for use in uses:
-        try:
-            use()
-        except RuntimeError as error:
-            told += "another thread was feeding the series" in str(error)
-    other.feed(log[:25])
-    sys.exit(told != len(uses) or len(other) != 1)
-thread.join()
-print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
-"""
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
-    assert done.stdout == b"0\n", done.stderr

@@ -144,36 +144,55 @@ def test_lines():
     assert sorted(seen) == [number for number, _, _ in httpstatus.select(LOG * 20, "4xx")]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
-def test_a_fork_while_a_tally_is_fed():
-    """Its lock is nobody's in the child: to use it is an error, and other tallies can be used."""
-    script = """
+FORK = """
 import httpstatus, os, sys, threading, time, warnings
 warnings.simplefilter("ignore")
-tally, other, log = httpstatus.Tally("clf"), httpstatus.Tally("clf"), b"x\\n" * 20_000_000
-thread = threading.Thread(target=tally.feed, args=(log,))
+shared, other, log = {made}, {made}, {log}
+thread = threading.Thread(target=shared.feed, args=(log,))
 thread.start()
 time.sleep(0.02)
 child = os.fork()
 if not child:
     told = 0
-    uses = [lambda: tally.feed(b""), tally.close, lambda: tally.lines, lambda: tally.format, lambda: tally.key,
-            lambda: len(tally), lambda: tally[200], lambda: 200 in tally, lambda: tally == other,
-            lambda: other == tally, lambda: repr(tally), tally.as_dict, lambda: tally + other,
-            lambda: tally.__setstate__(httpstatus.tally(b"").as_dict()), lambda: list(tally),
-            lambda: tally.first_unmatched, lambda: tally.classes, lambda: tally.substatuses,
-            lambda: httpstatus.extract(b"", tally=tally)]
+    uses = {uses}
     for use in uses:
         try:
             use()
         except RuntimeError as error:
-            told += "another thread was feeding the tally" in str(error)
-    other.feed(log)
-    other.close()
-    sys.exit(told != len(uses) or other.lines != 20_000_000)
+            told += "another thread was feeding the {name}" in str(error)
+    {other}
 thread.join()
-assert tally.lines == 20_000_000
+{shared}
 print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 """
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, timeout=60)
+SHARED_TALLY = {
+    "name": "tally", "made": 'httpstatus.Tally("clf")', "log": r'b"x\n" * 20_000_000',
+    "uses": """[
+        lambda: shared.feed(b""), shared.close, lambda: shared.lines, lambda: shared.format, lambda: shared.key,
+        lambda: len(shared), lambda: shared[200], lambda: 200 in shared, lambda: shared == other,
+        lambda: other == shared, lambda: repr(shared), shared.as_dict, lambda: shared + other,
+        lambda: shared.__setstate__(httpstatus.tally(b"").as_dict()), lambda: list(shared),
+        lambda: shared.first_unmatched, lambda: shared.classes, lambda: shared.substatuses,
+        lambda: httpstatus.extract(b"", tally=shared)]""",
+    "other": "other.feed(log); other.close(); sys.exit(told != len(uses) or other.lines != 20_000_000)",
+    "shared": "assert shared.lines == 20_000_000",
+}
+SHARED_SERIES = {
+    "name": "series", "made": 'httpstatus.Series("json")', "log": r'''b'{"ts": 5, "status": 200}\n' * 3_000_000''',
+    "uses": """[
+        lambda: shared.feed(b""), shared.close, lambda: shared.step, lambda: shared.tally, lambda: len(shared),
+        lambda: shared[0], lambda: list(shared), lambda: shared == other, lambda: other == shared,
+        lambda: repr(shared), shared.as_dict, shared.columns, lambda: shared.rate("5xx"),
+        lambda: shared.began("5xx"), lambda: shared + other, shared.__reduce__,
+        lambda: shared.__setstate__(httpstatus.series(b"").__reduce__()[2])]""",
+    "other": "other.feed(log[:25]); sys.exit(told != len(uses) or len(other) != 1)",
+    "shared": "",
+}
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
+@pytest.mark.parametrize("of", [SHARED_TALLY, SHARED_SERIES], ids=lambda of: of["name"])
+def test_a_fork_while_it_is_fed(of):
+    """Its lock is nobody's in the child: to use it is an error, and others of its type can be used."""
+    done = subprocess.run([sys.executable, "-c", FORK.format(**of)], capture_output=True, timeout=60)
     assert done.stdout == b"0\n", done.stderr
