@@ -26,6 +26,7 @@ import pickle
 import sys
 import sysconfig
 import tempfile
+import time
 import weakref
 from operator import add, le, sub
 
@@ -55,6 +56,7 @@ VECTORS_OF_EACH = 3  # functions
 # What CPython keeps for the next object moves the points, most often down: so each is met twice, and the
 # one before it once more.
 BEFORE = [0, 1, 0]
+SLOW = 0.005  # seconds: a scenario that takes longer runs a quarter of the rounds
 CHECKED = 8  # at every so many points the module has to answer
 
 passed = failed = points = 0
@@ -763,7 +765,10 @@ def test_out_of_memory(call, look_for_leaks, step=1):
 
 def test_rounds(call, rounds):
     """The smallest growth in a fifth of the calls: leaks recur, caches fill up once."""
+    start = time.process_time()
     call()
+    if time.process_time() - start > SLOW:
+        rounds //= 4
     growth = least_growth(lambda: [None for _ in range(rounds // 5) if call()], times=5)
     report(max(growth) < rounds // 10, call.__name__,
            f"each {rounds // 5} rounds leave (blocks, references, files) behind: {growth}")

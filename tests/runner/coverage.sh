@@ -78,14 +78,14 @@ source = httpstatus
 parallel = true
 sigterm = true
 patch = subprocess
+core = sysmon
 data_file = $COVERAGE/data/python
 EOF
     local run=("$python" -m coverage run --rcfile="$COVERAGE/coveragerc")
     mkdir -p "$COVERAGE/data"
     # Without what tries the same lines again and again, on logs of chance and by the clock.
     take "pytest, for coverage" "$COVERAGE/pytest.log" env HTTPSTATUS_LIBRARIES=required \
-        "${run[@]}" -m pytest -q -p no:cacheprovider --ignore-glob='*/test_contract.py' \
-        --ignore-glob='*/test_formats.py' --ignore-glob='*/test_properties.py' --ignore=tests/system \
+        "${run[@]}" -m pytest -q -p no:cacheprovider $OF_THE_EXTENSION \
         --deselect tests/python/test_httpstatus.py::test_no_leak
     # Without coverage.py, which takes long when memory runs out.
     take "out of memory, for coverage" "$COVERAGE/memory.log" "$python" tests/python/memory.py --points-only \

@@ -220,16 +220,16 @@ build_python() {
     build_wheel "$1"
 }
 
-# What asks the core, the examples or live programs rather than the extension: one CPython will do.
-ASKED_ONCE="--ignore=tests/system --ignore=tests/python/test_contract.py"
+# The tests of the extension.  The others ask the core, the examples or live programs: one CPython will do.
+OF_THE_EXTENSION="tests/python $(printf -- '--ignore=tests/python/test_%s.py ' contract formats properties resolve)"
 
 # test_python VERSION PYTHON
 test_python() {
-    local version=$1 python=$2 wheel libraries once=$ASKED_ONCE
+    local version=$1 python=$2 wheel libraries tests=$OF_THE_EXTENSION
     say "Python $version"
     wheel=$(echo "$BUILD/wheel$version"/*.whl)
     libraries=$([ "$version" != "$NEWEST" ] || echo required)
-    [[ "$version" != "$NEWEST" && -z "$LONG" ]] || once=""
+    [[ "$version" != "$NEWEST" && -z "$LONG" ]] || tests=""
     expect "the wheel of $version has no source and no tests" \
         test "$("$python" -m zipfile -l "$wheel" | grep -cE '\.[ch] |test|vectors')" = 0
     expect "the extension of $version is hardened, and stripped" is_silent hardening_faults \
@@ -237,7 +237,7 @@ test_python() {
     take "Python $version (pytest)" "$BUILD/pytest$version.log" \
         env CI=true HTTPSTATUS_LIBRARIES=$libraries \
         ${LONG:+HTTPSTATUS_EXAMPLES=100 HTTPSTATUS_SOAK=60 HTTPSTATUS_LONG=1} \
-        "$BUILD/python$version/bin/python" -m pytest -q -rs -p no:cacheprovider $once
+        "$BUILD/python$version/bin/python" -m pytest -q -rs -p no:cacheprovider $tests
     grep '^SKIPPED' "$BUILD/pytest$version.log" || true
     check_python_memory "$version" ${LONG:+--import-step 10 --rounds 10000}
     take "Python $version (examples of the READMEs)" "$BUILD/examples$version.log" \
