@@ -121,6 +121,7 @@ enum httpstatus_answer httpstatus_meets(const struct httpstatus_conditions *want
 {
     if ((wanted->method.data && !is_method(record, wanted->method)) ||
         (wanted->path.data && !is_below(record, wanted->path)) ||
+        (wanted->exclude_path.data && is_below(record, wanted->exclude_path)) ||
         (wanted->host.data && !is_host(record, wanted->host)))
         return HTTPSTATUS_NO;
     return is_in_time(wanted, record);

@@ -351,6 +351,7 @@ struct httpstatus_conditions { /* what the parts of a record must be; a zeroed o
     struct httpstatus_clock clock;       /* for times without a zone or a year */
     struct httpstatus_text method;       /* a token, with its letter case; absent: any */
     struct httpstatus_text path;         /* how the path begins, its escapes undone */
+    struct httpstatus_text exclude_path; /* how it must not begin: also met without a path */
     struct httpstatus_text host;         /* in any letter case; without a port, any port fits */
 };
 /*

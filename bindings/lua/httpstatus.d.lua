@@ -532,12 +532,13 @@ function Tally:as_table() end
 ---@field substatuses? table<string, integer> counts by status and sub-status
 
 ---How to read a log, and which of its records are meant: those that meet all of these conditions. A
----record that lacks a part does not meet them.
+---record that lacks a part does not meet them, but exclude_path.
 ---@class httpstatus.ConditionOptions: httpstatus.RecordOptions
 ---@field since? number from this time on: seconds since 1970, as os.time() has them
 ---@field until? number before this time
 ---@field method? string the request's method, with its letter case
 ---@field path? string how the path begins, without the escapes of the log
+---@field exclude_path? string how the path of the records to leave out begins
 ---@field host? string the host, in any letter case and, unless it has a port, with any
 
 ---Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line

@@ -1490,7 +1490,8 @@ static void read_condition(struct httpstatus_conditions *conditions, const char 
     } else {
         *(strcmp(name, "method") == 0 ? &conditions->method
           : strcmp(name, "path") == 0 ? &conditions->path
-                                      : &conditions->host) = text;
+          : strcmp(name, "host") == 0 ? &conditions->host
+                                      : &conditions->exclude_path) = text;
     }
 }
 

@@ -274,7 +274,7 @@ local scenarios = {
         equal(false, series == httpstatus.series_string "")
     end },
     { "conditions", function()
-        local how = { since = 971211336, path = "/", host = "x" }
+        local how = { since = 971211336, path = "/", exclude_path = "/b", host = "x" }
         equal(2, httpstatus.tally(path, how).excluded)
         equal("<Tally clf: 3 lines, 1 unmatched, 2 excluded>", tostring(httpstatus.tally_string(LOG, how)))
         how.host = nil

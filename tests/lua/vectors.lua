@@ -448,9 +448,9 @@ end
 -- The options for "since=1.5;path=/a", or "-".
 local function conditions_of(text, form)
     local how = options(form)
-    for name, value in (text == "-" and "" or text):gmatch "(%w+)=([^;]*)" do
-        local is_text = name == "method" or name == "path" or name == "host"
-        how[name] = is_text and value or tonumber(value)
+    for name, value in (text == "-" and "" or text):gmatch "([%w_]+)=([^;]*)" do
+        local is_number = name == "since" or name == "until" or name == "zone" or name == "reference"
+        how[name] = is_number and tonumber(value) or value
     end
     return how
 end

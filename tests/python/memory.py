@@ -550,7 +550,7 @@ def records():
 
 
 def conditions():
-    how = {"since": AWARE, "until": 2e9, "path": "/\udce9", "host": fresh()}
+    how = {"since": AWARE, "until": 2e9, "path": "/\udce9", "exclude_path": fresh(), "host": fresh()}
     assert httpstatus.tally(LOG, **how).excluded == httpstatus.series(PATH, **how).tally.excluded == 2
     assert list(httpstatus.select(io.BytesIO(LOG), "5xx", **how)) == list(httpstatus.records(LOG, **how)) == []
     assert httpstatus.tally(RECORD[:-1], path="/")[200] == 1

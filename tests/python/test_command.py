@@ -606,6 +606,7 @@ def test_tally_and_select_by_request(timed):
     assert "1 record (3 left out)" in output("tally", "--path", "/1", "--method", "GET", "--host", "A.example", timed)
     assert output("select", "-c", "5xx", "--path", "/", timed) == "4\n"
     assert "10 lines, 0 records (8 left out)" in output("tally", "--jobs", "2", "--method", "PUT", timed, timed)
+    assert "3 records (1 left out)" in output("tally", "--exclude-path", "/1", timed)
     assert run("select", "5xx", "--host", "b.example", "-c", timed, code=1)[0] == "0\n"
 
 

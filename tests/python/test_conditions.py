@@ -46,11 +46,14 @@ def is_host(logged, host):
     return logged.lower() == host.lower() or (name == host.lower() and (port.isdigit() or not port))
 
 
-def answer(record, since=None, until=None, method=None, path=None, host=None):
+def answer(record, since=None, until=None, method=None, path=None, exclude_path=None, host=None):
     """Whether a record meets conditions; None: its time is not known."""
     if method is not None and record.method != method:
         return False
     if path is not None and (record.path is None or not as_bytes(record.path).startswith(as_bytes(path))):
+        return False
+    if exclude_path is not None and record.path is not None and (
+            as_bytes(record.path).startswith(as_bytes(exclude_path))):
         return False
     if host is not None and (record.host is None or not is_host(record.host, host)):
         return False
@@ -98,6 +101,8 @@ def test_as_a_loop_over_all_records(path):
         values = [value for value in (getattr(record, name) for record in every) if value]
         for value in [value for value, _ in Counter(values).most_common(2)]:
             check(path, how, **{name: value})
+            if name == "path":
+                check(path, how, exclude_path=value)
             check(path, how, **{name: value, "since": times[0], "until": middle})
         check(path, how, **{name: "/none" if name == "path" else "NONE"})
 
@@ -159,7 +164,7 @@ def test_what_a_time_may_be():
                          (datetime.datetime(1970, 1, 1, 0, 0, 1, 250001, UTC), 0)):
         assert tally(close, since=since).records == count, since
         assert tally(close, until=since).records == 1 - count, since
-    assert tally(LOG, since=None, until=None, method=None, path=None, host=None, zone=None) == tally(LOG)
+    assert tally(LOG, since=None, until=None, method=None, path=None, exclude_path=None, host=None, zone=None) == tally(LOG)
 
 
 READERS = [tally, series, records, lambda log, **how: select(log, 404, **how), lambda log, **how: tally([log], **how),

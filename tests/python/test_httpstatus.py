@@ -1507,7 +1507,7 @@ def test_signatures():
     assert "url=None, body=True, replayable=True, follow=" in str(inspect.signature(httpstatus.RedirectChain))
     assert str(inspect.signature(httpstatus.tally)) == \
         "(source, format='auto', *, key=None, fields=None, target=False, zone=None, reference=None, " \
-        "since=None, until=None, method=None, path=None, host=None, jobs=1)"
+        "since=None, until=None, method=None, path=None, exclude_path=None, host=None, jobs=1)"
     for name, value in public_objects():
         if callable(value) and not (isinstance(value, type) and issubclass(value, Exception)):
             assert "*args" not in str(inspect.signature(value)), name

@@ -125,7 +125,7 @@ assert_type(next(iterator), tuple[int, int | None, bytes])
 assert_type(lines.tally, Tally)
 assert_type(lines.untimed, int)
 half = httpstatus.tally([RECORD], since=time.time() - 600, until=datetime.datetime.now(datetime.timezone.utc),
-                        method="GET", path="/", host=None, zone=0, jobs=1)
+                        method="GET", path="/", exclude_path="/healthz", host=None, zone=0, jobs=1)
 assert_type(half.excluded, int)
 assert_type(half.as_dict()["untimed"], int)
 assert_type(next(httpstatus.records(RECORD, since=0, path="/")).path, str | None)

@@ -515,7 +515,7 @@ def tally(
     zone: SupportsIndex | tzinfo | None = None,
     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
     until: _Instant | None = None, method: str | None = None, path: str | None = None,
-    host: str | None = None, jobs: SupportsIndex = 1,
+    exclude_path: str | None = None, host: str | None = None, jobs: SupportsIndex = 1,
 ) -> Tally: ...
 
 @final
@@ -573,7 +573,7 @@ def select(
     zone: SupportsIndex | tzinfo | None = None,
     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
     until: _Instant | None = None, method: str | None = None, path: str | None = None,
-    host: str | None = None, invert: bool = False,
+    exclude_path: str | None = None, host: str | None = None, invert: bool = False,
 ) -> SelectedLines: ...
 
 @final
@@ -681,7 +681,7 @@ def records(
     zone: SupportsIndex | tzinfo | None = None,
     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
     until: _Instant | None = None, method: str | None = None, path: str | None = None,
-    host: str | None = None, invert: bool = False,
+    exclude_path: str | None = None, host: str | None = None, invert: bool = False,
 ) -> Records: ...
 
 # ---- Series ----
@@ -692,7 +692,7 @@ def series(
     step: SupportsIndex | None = None, zone: SupportsIndex | tzinfo | None = None,
     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
     until: _Instant | None = None, method: str | None = None, path: str | None = None,
-    host: str | None = None, jobs: SupportsIndex = 1,
+    exclude_path: str | None = None, host: str | None = None, jobs: SupportsIndex = 1,
 ) -> Series: ...
 
 @final

@@ -22,7 +22,8 @@ static bool check_texts(PyObject **values, const struct httpstatus_conditions *w
 /* A copy that holds the texts; NULL with an exception set. */
 static struct httpstatus_conditions *with_texts(const struct httpstatus_conditions *wanted)
 {
-    const size_t size = wanted->method.size + wanted->path.size + wanted->host.size;
+    const size_t size = wanted->method.size + wanted->path.size + wanted->exclude_path.size +
+                        wanted->host.size;
     struct httpstatus_conditions *copy = PyMem_RawMalloc(sizeof *copy + size);
 
     if (!copy) {
@@ -30,7 +31,8 @@ static struct httpstatus_conditions *with_texts(const struct httpstatus_conditio
         return NULL;
     }
     *copy = *wanted;
-    struct httpstatus_text *const texts[TEXTS] = {&copy->method, &copy->path, &copy->host};
+    struct httpstatus_text *const texts[TEXTS] = {&copy->method, &copy->path, &copy->exclude_path,
+                                                  &copy->host};
     char *p = (char *)(copy + 1);
     for (int i = 0; i < TEXTS; i++) {
         if (!texts[i]->data)
@@ -52,9 +54,10 @@ static bool times_from(PyObject *module, PyObject **values, struct httpstatus_co
 
 bool conditions_from(PyObject *module, PyObject **values, Conditions *conditions)
 {
-    static const char *const names[TEXTS] = {"method", "path", "host"};
+    static const char *const names[TEXTS] = {"method", "path", "exclude_path", "host"};
     struct httpstatus_conditions wanted = {.has_since = false};
-    struct httpstatus_text *const texts[TEXTS] = {&wanted.method, &wanted.path, &wanted.host};
+    struct httpstatus_text *const texts[TEXTS] = {&wanted.method, &wanted.path,
+                                                  &wanted.exclude_path, &wanted.host};
     PyObject *owners[TEXTS] = {NULL}; /* of those that are not the UTF-8 of their str */
     bool done = times_from(module, values, &wanted), any = wanted.has_since || wanted.has_until;
 

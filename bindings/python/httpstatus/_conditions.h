@@ -8,8 +8,9 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-enum { ZONE, REFERENCE, SINCE, UNTIL, METHOD, PATH, HOST, CONDITIONS };
-#define CONDITION_NAMES "zone", "reference", "since", "until", "method", "path", "host"
+enum { ZONE, REFERENCE, SINCE, UNTIL, METHOD, PATH, EXCLUDE_PATH, HOST, CONDITIONS };
+#define CONDITION_NAMES \
+    "zone", "reference", "since", "until", "method", "path", "exclude_path", "host"
 /* How many of them say how times are read. */
 enum { TIME_OPTIONS = SINCE };
 #define TIME_NAMES "zone", "reference"

@@ -185,7 +185,7 @@ static PyType_Spec records_spec = {
  *     zone: SupportsIndex | tzinfo | None = None,
  *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
  *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
- *     host: str | None = None, invert: bool = False,
+ *     exclude_path: str | None = None, host: str | None = None, invert: bool = False,
  * ) -> Records: ...
  */
 PyDoc_STRVAR(records_doc,
@@ -194,7 +194,7 @@ SIGNATURE_records
 "Without which these are all records, with a status or without; with it, those that it selects,\n"
 "as in select(): '5xx', 404, 'no_status' ... Lines that are not records come only if which has\n"
 "'unmatched'; their parts are None. invert=True selects all other records. since, until, method,\n"
-"path and host are conditions on their parts, as in tally().\n\n"
+"path, exclude_path and host are conditions on their parts, as in tally().\n\n"
 "Each part is made when it is asked for, and the log is read as the iterator goes on.\n"
 "If a file cannot be read to its end, the iterator raises OSError after the records before that\n"
 "point. The other arguments are as in tally(), and zone and reference as in record().\n\n"

@@ -136,7 +136,7 @@ static PyType_Spec select_spec = {
  *     zone: SupportsIndex | tzinfo | None = None,
  *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
  *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
- *     host: str | None = None, invert: bool = False,
+ *     exclude_path: str | None = None, host: str | None = None, invert: bool = False,
  * ) -> SelectedLines: ...
  */
 PyDoc_STRVAR(select_doc,
@@ -145,8 +145,8 @@ SIGNATURE_select
 "which is a class ('5xx'), a code (404 or '404'), a code with sub-status ('403.14'), 'error'\n"
 "(4xx and 5xx), 'redirect' (301 302 303 307 308), 'no_status', 'unmatched', a property of\n"
 "Status that must be True ('is_cacheable'), or a collection of these. invert=True selects all\n"
-"other lines, including blank ones and comments. Of these lines, since, until, method, path and\n"
-"host leave only records that meet them, as in tally().\n\n"
+"other lines, including blank ones and comments. Of these lines, since, until, method, path,\n"
+"exclude_path and host leave only records that meet them, as in tally().\n\n"
 "Line numbers start at 1; that of a record wrapped over several lines may come after greater\n"
 "ones. The status is None if the line has none; the line is bytes without its line ending. If a\n"
 "file cannot be read to its end, the iterator raises OSError after the lines before that point.\n"

@@ -9,7 +9,7 @@
  *     step: SupportsIndex | None = None, zone: SupportsIndex | tzinfo | None = None,
  *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
  *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
- *     host: str | None = None, jobs: SupportsIndex = 1,
+ *     exclude_path: str | None = None, host: str | None = None, jobs: SupportsIndex = 1,
  * ) -> Series: ...
  */
 PyDoc_STRVAR(series_function_doc,
@@ -21,9 +21,9 @@ SIGNATURE_series
 "buckets are kept, and .overflow counts the records of the others.\n\n"
 "A record without a time, or with one that cannot be read, counts as .untimed. A time whose zone\n"
 "is unknown counts as UTC, unless zone says otherwise; one without a year needs reference: both\n"
-"are as in record(). With since, until, method, path and host only the records that meet them\n"
-"count. They, the other arguments, and the errors, are as in tally(); the attribute of the\n"
-"OSError is series.\n\n"
+"are as in record(). With since, until, method, path, exclude_path and host only the records\n"
+"that meet them count. They, the other arguments, and the errors, are as in tally(); the attribute\n"
+"of the OSError is series.\n\n"
 ">>> import httpstatus\n"
 ">>> log = (b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /a HTTP/1.1\" 500 7\\n'\n"
 "...        b'::1 - - [10/Oct/2000:13:56:01 -0700] \"GET /b HTTP/1.1\" 200 7\\n')\n"
@@ -97,11 +97,11 @@ static PyObject *series_range(PyObject *module, PyObject *args, PyObject *keywor
     long long start, end;
     int fd, last;
 
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "iLLpOO|$OOOOOOOOOOOO:_series_range", names,
-                                     &fd, &start, &end, &last, &carry, &progress, &values[FORMAT],
-                                     &values[KEY], &values[FIELDS], &values[TARGET], &values[STEP],
-                                     &where[ZONE], &where[REFERENCE], &where[SINCE], &where[UNTIL],
-                                     &where[METHOD], &where[PATH], &where[HOST]) ||
+    if (!PyArg_ParseTupleAndKeywords(
+            args, keywords, "iLLpOO|$OOOOOOOOOOOOO:_series_range", names, &fd, &start, &end, &last,
+            &carry, &progress, &values[FORMAT], &values[KEY], &values[FIELDS], &values[TARGET],
+            &values[STEP], &where[ZONE], &where[REFERENCE], &where[SINCE], &where[UNTIL],
+            &where[METHOD], &where[PATH], &where[EXCLUDE_PATH], &where[HOST]) ||
         !series_setup_from(module, values, &setup))
         return NULL;
     SeriesObject *self = series_make(state_of_module(module), &setup);

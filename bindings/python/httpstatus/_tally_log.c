@@ -8,7 +8,7 @@
  *     zone: SupportsIndex | tzinfo | None = None,
  *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
  *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
- *     host: str | None = None, jobs: SupportsIndex = 1,
+ *     exclude_path: str | None = None, host: str | None = None, jobs: SupportsIndex = 1,
  * ) -> Tally: ...
  */
 PyDoc_STRVAR(tally_function_doc,
@@ -25,10 +25,11 @@ DOC_FORMATS
 "the number of threads that share the work; the result is the same.\n\n"
 "With these conditions only the records that meet all of them count; .excluded has how many others\n"
 "there are. Times are from since on and before until: seconds since 1970, or a datetime with a\n"
-"zone. path is how the path begins, without the escapes of the log; host is the host in any letter\n"
-"case and, unless it has one, with any port; method is a method as it is. A record that lacks a\n"
-"part does not meet them. Where only the time is unknown, so that it cannot be said, .untimed counts\n"
-"it too: zone and reference, as in record(), tell times without a zone or a year.\n\n"
+"zone. path is how the path begins, without the escapes of the log, and exclude_path how it must\n"
+"not; host is the host in any letter case and, unless it has one, with any port; method is a method\n"
+"as it is. A record that lacks a part does not meet them, but exclude_path. Where only the time is\n"
+"unknown, so that it cannot be said, .untimed counts it too: zone and reference, as in record(),\n"
+"tell times without a zone or a year.\n\n"
 "An unknown format, a format string that does not locate the status and an option that does not\n"
 "apply to the format raise LogFormatError. A file that cannot be read to its end (damaged,\n"
 "truncated, UTF-16) raises OSError, whose attribute tally is the Tally up to that point; an\n"

@@ -38,11 +38,11 @@ static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keyword
     long long start, end;
     int last;
 
-    if (!PyArg_ParseTupleAndKeywords(args, keywords, "iLLpOO|$OOOOOOOOOOO:_tally_range", names, &fd,
-                                     &start, &end, &last, &carry, &progress, &values[FORMAT],
-                                     &values[KEY], &values[FIELDS], &values[TARGET], &where[ZONE],
-                                     &where[REFERENCE], &where[SINCE], &where[UNTIL],
-                                     &where[METHOD], &where[PATH], &where[HOST]) ||
+    if (!PyArg_ParseTupleAndKeywords(
+            args, keywords, "iLLpOO|$OOOOOOOOOOOO:_tally_range", names, &fd, &start, &end, &last,
+            &carry, &progress, &values[FORMAT], &values[KEY], &values[FIELDS], &values[TARGET],
+            &where[ZONE], &where[REFERENCE], &where[SINCE], &where[UNTIL], &where[METHOD],
+            &where[PATH], &where[EXCLUDE_PATH], &where[HOST]) ||
         !options_from(state, values, &options) || !conditions_from(module, where, &conditions))
         return NULL;
     TallyObject *self = tally_make(state, &options, values, conditions.wanted);

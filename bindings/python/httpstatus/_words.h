@@ -590,8 +590,8 @@
     "\n"
 #define SIGNATURE_records \
     "records($module, source, which=None, format='auto', *, key=None, fields=None, target=False,\n" \
-    "zone=None, reference=None, since=None, until=None, method=None, path=None, host=None,\n" \
-    "invert=False)\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, exclude_path=None,\n" \
+    "host=None, invert=False)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_redirect \
@@ -634,13 +634,14 @@
     "\n"
 #define SIGNATURE_select \
     "select($module, source, which, format='auto', *, key=None, fields=None, target=False,\n" \
-    "zone=None, reference=None, since=None, until=None, method=None, path=None, host=None,\n" \
-    "invert=False)\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, exclude_path=None,\n" \
+    "host=None, invert=False)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_series \
     "series($module, source, format='auto', *, key=None, fields=None, target=False, step=None,\n" \
-    "zone=None, reference=None, since=None, until=None, method=None, path=None, host=None, jobs=1)\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, exclude_path=None,\n" \
+    "host=None, jobs=1)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_statuses \
@@ -649,7 +650,8 @@
     "\n"
 #define SIGNATURE_tally \
     "tally($module, source, format='auto', *, key=None, fields=None, target=False, zone=None,\n" \
-    "reference=None, since=None, until=None, method=None, path=None, host=None, jobs=1)\n" \
+    "reference=None, since=None, until=None, method=None, path=None, exclude_path=None, host=None,\n" \
+    "jobs=1)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_unescape \

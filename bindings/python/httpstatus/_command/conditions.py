@@ -1,4 +1,4 @@
-"""--since, --until, --method, --path and --host: which records are meant."""
+"""--since, --until, --method, --path, --exclude-path and --host: which records are meant."""
 import datetime
 import time
 
@@ -7,7 +7,7 @@ from .show import counted
 
 DAY = 86_400
 TIMES = "since", "until"
-TEXTS = "method", "path", "host"
+TEXTS = "method", "path", "exclude_path", "host"
 WORDS = {  # a day, or a month, begins at its start
     "RETURN_TIME_AS_PERIOD": True, "PREFER_DATES_FROM": "past", "PREFER_DAY_OF_MONTH": "first",
 }
@@ -52,7 +52,7 @@ def conditions_of(options):
 
 def given_of(options):
     """The first condition given: --since; or None."""
-    return next((f"--{name}" for name in (*TIMES, *TEXTS) if getattr(options, name) is not None), None)
+    return next((f"--{name.replace('_', '-')}" for name in (*TIMES, *TEXTS) if getattr(options, name) is not None), None)
 
 
 def unknown_times(untimed):

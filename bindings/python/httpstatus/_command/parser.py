@@ -59,6 +59,7 @@ def add_conditions(parser):
     parser.add_argument("--until", metavar="WHEN", help="only records before this time")
     parser.add_argument("--method", metavar="METHOD", help="only records of this method")
     parser.add_argument("--path", metavar="PREFIX", help="only records whose path begins so")
+    parser.add_argument("--exclude-path", metavar="PREFIX", help="leave out records whose path begins so")
     parser.add_argument("--host", metavar="HOST",
                         help="only records of this host, on any port unless it has one")
 
