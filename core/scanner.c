@@ -155,13 +155,47 @@ static bool is_as_before(const struct scanner *scanner, const struct state *befo
            setup->key == before->key && equal_fields(&setup->fields, &before->fields);
 }
 
+/* Whether a status tells which lines are wanted: most of them are then counted alone. */
+static bool is_filtered(const struct piece *piece)
+{
+    const struct httpstatus_filter *filter = piece->scanner->filter;
+
+    return piece->lines && filter && !filter->pair_count;
+}
+
+/* httpstatus_filter_wants() of a filter without sub-statuses, and of a status from 0 on. */
+static inline bool is_wanted(const struct httpstatus_filter *filter, int status)
+{
+    const unsigned bit = (unsigned)(status - HTTPSTATUS_STATUS_MIN);
+
+    return (filter->statuses[bit / 64] >> bit % 64 & 1) != filter->invert;
+}
+
+/* The first line from the i-th on that is wanted, or whose status a quick look does not settle. */
+static size_t first_wanted(const struct piece *piece, const struct window *found,
+                           const char *window, size_t i)
+{
+    const struct httpstatus_setup *setup = &piece->scanner->setup;
+    const struct httpstatus_filter *filter = piece->scanner->filter;
+    size_t start = i > 0 ? found->ends[i - 1] + 1u : 0;
+
+    for (; i < found->count && found->statuses[i] >= 0 && !is_wanted(filter, found->statuses[i]);
+         i++) {
+        if (setup->automatic &&
+            httpstatus_may_be_another(setup, window + start, found->ends[i] - start))
+            break;
+        start = found->ends[i] + 1u;
+    }
+    return i;
+}
+
 /* The lines from the i-th on that can be counted without a look at each, up to what it returns. */
 static size_t plain_lines(const struct piece *piece, const struct window *found, const char *window,
                           size_t i)
 {
-    return piece->series
-               ? httpstatus_series_take(piece->series, &piece->scanner->setup, window, found, i)
-               : found->count;
+    if (piece->series)
+        return httpstatus_series_take(piece->series, &piece->scanner->setup, window, found, i);
+    return is_filtered(piece) ? first_wanted(piece, found, window, i) : found->count;
 }
 
 /*
@@ -174,7 +208,7 @@ static bool take_lines(struct piece *piece, const struct window *found)
     const struct httpstatus_setup *setup = &scanner->setup;
     const struct state before = {setup->format, setup->key, setup->fields};
     const bool substatuses = setup->format == HTTPSTATUS_W3C;
-    const bool counts = piece->series || (!piece->lines && !setup->automatic);
+    const bool counts = piece->series || is_filtered(piece) || (!piece->lines && !setup->automatic);
     const char *window = piece->at;
 
     for (size_t i = 0; i < found->count && !is_full(piece); i++) {

@@ -333,6 +333,46 @@ static void compare_series(const struct sample *sample, const char *p, size_t si
     }
 }
 
+/* A sum of what is known of the lines that a filter wants, which the scanner asks itself or not. */
+static uint64_t selected(const struct sample *sample, const char *p, size_t size, size_t piece,
+                         const struct httpstatus_filter *filter, bool on_its_way)
+{
+    struct httpstatus_options options = options_of(sample);
+    uint64_t sum = 0;
+    bool scanned = false;
+
+    httpstatus_scanner_init(&scanner, &options, on_its_way ? filter : NULL);
+    for (size_t at = 0, used = 0, count = 1; !scanned || count; at += used) {
+        const size_t part = size - at < piece ? size - at : piece;
+        scanned = part == 0;
+        count = scanned ? httpstatus_finish(&scanner, found, 9)
+                        : httpstatus_scan(&scanner, p + at, part, found, 9, &used);
+        used = scanned ? 0 : used;
+        for (size_t i = 0; i < count; i++)
+            if (on_its_way || httpstatus_filter_wants(filter, found[i].status, found[i].substatus))
+                sum = (sum ^ found[i].start ^ found[i].end << 20 ^ found[i].number << 40 ^
+                       (uint64_t)(found[i].status + 9) << 50) *
+                      UINT64_C(0x9e3779b97f4a7c15);
+    }
+    return sum;
+}
+
+static void compare_selected(const struct sample *sample, const char *p, size_t size, size_t piece)
+{
+    static const char *const words[] = {"5xx", "404", "200", "error", "403.14", "no_status"};
+    struct httpstatus_filter filter = {.invert = chance(4) == 0};
+    const char *word = words[chance(sizeof words / sizeof words[0])];
+
+    httpstatus_filter_add(&filter, word, strlen(word));
+    httpstatus_scanner_use(names[0], strlen(names[0]));
+    const uint64_t wants = selected(sample, p, size, size, &filter, false);
+    for (size_t i = 0; names[i]; i++) {
+        httpstatus_scanner_use(names[i], strlen(names[i]));
+        if (selected(sample, p, size, piece, &filter, true) != wants && failed++ < SHOWN)
+            printf("FAILED lines with %s of %s by %s\n", word, sample->format, names[i]);
+    }
+}
+
 /* Every place in a block of a longer log, and every split of it. */
 static void test_places(const struct sample *sample)
 {
@@ -358,6 +398,7 @@ static void test_chance(const struct sample *sample, unsigned long rounds)
         memcpy(p, log, size);
         compare(sample, p, size, careful(sample, p, size), piece, piece);
         compare_series(sample, p, size, piece);
+        compare_selected(sample, p, size, piece);
     }
 }
 
@@ -388,6 +429,7 @@ static void test_file(const char *format, const char *path)
         memcpy(p, log, size);
         compare(&sample, p, size, careful(&sample, p, size), size, 1);
         compare_series(&sample, p, size, size);
+        compare_selected(&sample, p, size, size);
         for (size_t changes = size / 2000 + 1; changes > 0; changes--)
             size = mutate(log, size);
     }
