@@ -56,6 +56,10 @@ static const struct expectation {
     {"host", "a host such as 'www.example.com', also with a port", NULL, ""},
     {"step", "1, 10, 60, 600, 3600, 21600 or 86400", NULL, ""},
     {"classes", "", class_at, ", other, error"},
+    {"by", "", httpstatus_top_by_name, ""},
+    {"group", "query, or id by path", NULL, ""},
+    {"n", "1 to 512", NULL, ""},
+    {"entries", "1 to 512", NULL, ""},
     {"scanner", "one available here: ", httpstatus_scanner_at, ""},
 };
 

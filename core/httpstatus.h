@@ -16,6 +16,7 @@
  *   httpstatus_clients.h   what real clients were measured to do
  *   httpstatus_log.h       logs: their formats, their counts, the parts of a record
  *   httpstatus_series.h    the records of a log by class and time
+ *   httpstatus_top.h       the paths, clients and so on of most records
  *   httpstatus_base.h      what these share: texts, answers, macros
  */
 #ifndef HTTPSTATUS_H
@@ -216,5 +217,6 @@ HTTPSTATUS_END
 #include "httpstatus_clients.h"
 #include "httpstatus_log.h"
 #include "httpstatus_series.h"
+#include "httpstatus_top.h"
 
 #endif

@@ -87,6 +87,11 @@ static size_t take_escape(const char *p, const char *end, enum httpstatus_escape
 
 static const char marks[] = {'\0', '\\', '#', '%', '\\'};
 
+bool httpstatus_has_escape(struct httpstatus_text text, enum httpstatus_escape escape)
+{
+    return escape != HTTPSTATUS_ESCAPE_NONE && memchr(text.data, marks[escape], text.size);
+}
+
 size_t httpstatus_unescape_next(const char *p, const char *end, enum httpstatus_escape escape,
                                 char **out)
 {

@@ -15,6 +15,8 @@ enum { HTTPSTATUS_UNESCAPED = 4 };
  */
 size_t httpstatus_unescape_next(const char *p, const char *end, enum httpstatus_escape escape,
                                 char **out);
+/* Whether a part, which is not absent, may have an escape. */
+bool httpstatus_has_escape(struct httpstatus_text text, enum httpstatus_escape escape);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

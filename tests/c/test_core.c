@@ -1317,14 +1317,12 @@ static bool scan_series(struct httpstatus_series *s, int step, const struct http
 }
 
 /*
- * A log several times over, and blank lines: the times of most lines are then like that of the one
- * before, and no line is too near to the end for a quick look.  By every scanner that runs here.
+ * A log several times over, and blank lines: no line is then too near to the end for a quick look.
+ * Free its bytes.
  */
-static void check_quick_times(int step, const struct httpstatus_clock *clock,
-                              const struct httpstatus_options *options, struct argument log)
+static struct argument repeated(struct argument log)
 {
     enum { TIMES = 4, BLANK_LINES = 512 };
-    static struct httpstatus_series slow, quick;
     struct argument many = {malloc(TIMES * (log.size + 1) + BLANK_LINES), 0};
 
     for (int i = 0; i < TIMES; i++, many.size += log.size + 1) {
@@ -1334,6 +1332,16 @@ static void check_quick_times(int step, const struct httpstatus_clock *clock,
     }
     memset(many.data + many.size, '\n', BLANK_LINES);
     many.size += BLANK_LINES;
+    return many;
+}
+
+/* The times of most lines are then like that of the one before.  By every scanner that runs here. */
+static void check_quick_times(int step, const struct httpstatus_clock *clock,
+                              const struct httpstatus_options *options, struct argument log)
+{
+    static struct httpstatus_series slow, quick;
+    struct argument many = repeated(log);
+
     check(httpstatus_scanner_init(&scanner, options, NULL), "a scanner");
     series_of_log(step, clock, many);
     slow = series;
@@ -1585,6 +1593,231 @@ static void do_where(const struct argument *a)
     check(httpstatus_tally_equal(&met.all, counted()), "no conditions exclude nothing");
 }
 
+/* ---- Top ---- */
+
+static struct httpstatus_top top;
+
+/* "n=3;entries=2;group=id", or "-"; false if a name of a group is none. */
+static bool read_top_options(const char *text, struct httpstatus_top_options *options)
+{
+    for (const char *word = strcmp(text, "-") == 0 ? "" : text; *word;) {
+        const size_t size = strcspn(word, ";");
+        const char *value = strchr(word, '=') + 1;
+        if (*word == 'n')
+            options->n = strtoul(value, NULL, 10);
+        else if (*word == 'e')
+            options->entries = strtoul(value, NULL, 10);
+        else if (!httpstatus_group_find(value, size - (size_t)(value - word), &options->group))
+            return false;
+        word += size + (word[size] == ';');
+    }
+    return true;
+}
+
+/* What is wrong with options, which are also refused; NULL if nothing is. */
+static const char *begin_top(struct argument by, const char *text,
+                             struct httpstatus_top_options *options)
+{
+    if (!httpstatus_top_by(by.data, by.size, &options->by))
+        return "by";
+    const char *wrong = read_top_options(text, options) ? httpstatus_top_check(options) : "group";
+    check(!wrong || !strcmp(wrong, "group") || !httpstatus_top_init(&top, options),
+          "wrong options");
+    check(wrong || httpstatus_top_init(&top, options), "right options");
+    return wrong;
+}
+
+/* All entries that are shown or, of many, the first two and the last two. */
+static void put_top(const struct httpstatus_top *t)
+{
+    enum { ENDS = 2, MANY = 6 };
+    const size_t count = httpstatus_top_count(t);
+
+    put_number_field("total", httpstatus_top_total(t));
+    put_number_field("absent", httpstatus_top_absent(t));
+    put_number_field("cut", httpstatus_top_cut(t));
+    put_number_field("bound", httpstatus_top_bound(t));
+    put(" exact=%s kept=%zu top=%s", httpstatus_top_exact(t) ? "yes" : "no", httpstatus_top_kept(t),
+        count ? "" : "-");
+    for (size_t i = 0; i < count; i++) {
+        const bool left_out = count > MANY && i >= ENDS && i < count - ENDS;
+        const struct httpstatus_top_entry entry = httpstatus_top_at(t, i);
+        if (!left_out || i == ENDS)
+            put("%s", i ? "," : "");
+        if (left_out && i == ENDS)
+            put("+%zu", count - 2 * ENDS);
+        if (left_out)
+            continue;
+        put_text(entry.value);
+        put(":%" PRIu64 ":%" PRIu64, entry.count, entry.error);
+    }
+}
+
+/* A saved top is the same again, in whatever order its entries come. */
+static void check_restored(const struct httpstatus_top *t, bool backwards)
+{
+    static struct httpstatus_top again;
+    const struct httpstatus_top_options options = httpstatus_top_options(t);
+    const size_t kept = httpstatus_top_kept(t);
+    bool added = httpstatus_top_init(&again, &options);
+
+    httpstatus_top_restore(&again, httpstatus_top_total(t), httpstatus_top_absent(t),
+                           httpstatus_top_cut(t), httpstatus_top_bound(t));
+    for (size_t i = 0; i < kept; i++) {
+        const struct httpstatus_top_entry entry =
+            httpstatus_top_at(t, backwards ? kept - 1 - i : i);
+        added = added && httpstatus_top_add_entry(&again, &entry) &&
+                !httpstatus_top_add_entry(&again, &entry);
+    }
+    check(added && httpstatus_top_equal(&again, t), "a top that was saved");
+}
+
+/* What httpstatus_top_add_line() does, by other ways. */
+static void add_value(struct httpstatus_top *t, const struct httpstatus_line *line, const char *p,
+                      char *buffer)
+{
+    struct httpstatus_record record;
+
+    httpstatus_record(&scanner, line, p, buffer, &record);
+    httpstatus_top_add_record(t, &record);
+}
+
+/* The top of a log, a line at a time: those that the filter wants, without the scanner's help. */
+static void top_of_lines(struct httpstatus_top *t, const struct httpstatus_filter *filter,
+                         struct argument log)
+{
+    struct httpstatus_line line;
+    char *buffer = malloc(2 * log.size);
+    size_t used, stored;
+
+    for (size_t at = 0; at < log.size; at += used) {
+        stored = httpstatus_scan(&scanner, log.data + at, log.size - at, &line, 1, &used);
+        if (stored && httpstatus_filter_wants(filter, line.status, line.substatus) &&
+            line.status >= HTTPSTATUS_NO_STATUS)
+            add_value(t, &line, log.data + line.start, buffer);
+    }
+    while (httpstatus_finish(&scanner, &line, 1))
+        if (httpstatus_filter_wants(filter, line.status, line.substatus) &&
+            line.status >= HTTPSTATUS_NO_STATUS)
+            add_value(t, &line, log.data + line.start, buffer);
+    httpstatus_top_end(t);
+    free(buffer);
+}
+
+/* By httpstatus_top_scan(), with room for so many lines a call. */
+static void scan_top(struct httpstatus_top *t, struct argument log, size_t capacity)
+{
+    static struct httpstatus_line lines[CHECKED_LINES];
+    char *buffer = malloc(2 * log.size);
+    size_t stored, used;
+
+    for (size_t at = 0; at < log.size; at += used) {
+        stored =
+            httpstatus_top_scan(t, &scanner, log.data + at, log.size - at, lines, capacity, &used);
+        for (size_t i = 0; i < stored; i++)
+            httpstatus_top_add_line(t, &scanner, &lines[i], log.data + lines[i].start, buffer);
+    }
+    while (httpstatus_finish(&scanner, lines, 1))
+        httpstatus_top_add_line(t, &scanner, lines, log.data + lines->start, buffer);
+    httpstatus_top_end(t);
+    free(buffer);
+}
+
+/* With the lines that the scanner selects as with those that are selected afterwards. */
+static void top_of_log(const struct httpstatus_options *options,
+                       const struct httpstatus_filter *filter, struct argument log)
+{
+    static struct httpstatus_top plain;
+    const struct httpstatus_top_options asked = httpstatus_top_options(&top);
+
+    httpstatus_top_init(&plain, &asked);
+    check(httpstatus_scanner_init(&scanner, options, NULL), "a scanner");
+    top_of_lines(&plain, filter, log);
+    const struct httpstatus_tally tally = *counted();
+    for (size_t capacity = 1; capacity <= CHECKED_LINES; capacity *= 8) {
+        httpstatus_top_init(&top, &asked);
+        check(httpstatus_scanner_init(&scanner, options, filter), "a scanner");
+        scan_top(&top, log, capacity);
+        check(httpstatus_top_equal(&top, &plain), "lines that the scanner selects");
+        check(httpstatus_tally_equal(&tally, counted()), "counts of all lines");
+    }
+}
+
+static void do_top(const struct argument *a)
+{
+    struct httpstatus_format_error error;
+    struct httpstatus_options options = options_of(a[3], &error);
+    struct httpstatus_top_options asked = {.n = 0};
+    struct httpstatus_filter filter = {.invert = false};
+    const char *wrong = begin_top(a[0], a[2].data, &asked);
+
+    for (char *which = strtok(a[1].data, ","); which; which = strtok(NULL, ","))
+        check(httpstatus_filter_add(&filter, which, strlen(which)), "a filter");
+    if (wrong) {
+        put("!invalid-%s", wrong);
+        return;
+    }
+    const struct argument many = repeated(a[4]);
+    top_of_log(&options, &filter, many);
+    free(many.data);
+    top_of_log(&options, &filter, a[4]);
+    put_top(&top);
+    check_restored(&top, false);
+    check_restored(&top, true);
+}
+
+static void do_top_log(const struct argument *a)
+{
+    char none[] = "-";
+    const struct argument all[] = {a[0], a[1], {none, 1}, a[2], log_named(a[3])};
+
+    do_top(all);
+}
+
+/* Adds "a*3,b,c^200": a value so many times, or of so many bytes; up to the next '|'. */
+static void add_values(struct httpstatus_top *t, const char *values)
+{
+    static char text[4096];
+
+    while (*values && *values != '|') {
+        size_t size = strcspn(values, "^*,|");
+        memcpy(text, values, size);
+        values += size;
+        if (*values == '^') {
+            size = strtoul(values + 1, (char **)(void *)&values, 10);
+            memset(text, *text, size);
+        }
+        unsigned long count = *values == '*' ? strtoul(values + 1, (char **)(void *)&values, 10)
+                                             : 1;
+        while (count-- > 0)
+            httpstatus_top_add(t, (struct httpstatus_text){text, size});
+        values += *values == ',';
+    }
+}
+
+/* The parts between '|', each ended, then added up in their order. */
+static void do_top_of(const struct argument *a)
+{
+    static struct httpstatus_top part;
+    char agent[] = "agent";
+    struct httpstatus_top_options asked = {.n = 0};
+    const char *wrong = begin_top((struct argument){agent, sizeof agent - 1}, a[0].data, &asked);
+
+    if (wrong) {
+        put("!invalid-%s", wrong);
+        return;
+    }
+    for (const char *values = a[1].data; values; values = strchr(values, '|')) {
+        httpstatus_top_init(&part, &asked);
+        add_values(&part, values += *values == '|');
+        httpstatus_top_end(&part);
+        check(httpstatus_top_merge(&top, &part), "parts add up");
+    }
+    put_top(&top);
+    check_restored(&top, false);
+    check_restored(&top, true);
+}
+
 static const struct function {
     const char *name;
     int arguments;
@@ -1635,6 +1868,9 @@ static const struct function {
     {"series_of", 2, do_series_of},
     {"series_began", 3, do_series_began},
     {"series_rate", 3, do_series_rate},
+    {"top", 5, do_top},
+    {"top_log", 4, do_top_log},
+    {"top_of", 2, do_top_of},
 };
 
 /* ---- The loop ---- */
@@ -3004,12 +3240,21 @@ static void test_resolve(void)
 
 static void test_expected(void)
 {
-    static const char *const arguments[] = {
-        "code",   "substatus",    "status",       "status_class",  "property",
-        "method", "policy",       "follow",       "drops_headers", "drops_cross_origin",
-        "base",   "rules",        "named_format", "format",        "key",
-        "fields", "which",        "scanner",      "others",        "now",
-        "cap",    "retry_policy", "since",        "until",         "host"};
+    static const char *const arguments[] = {"code",          "substatus",
+                                            "status",        "status_class",
+                                            "property",      "method",
+                                            "policy",        "follow",
+                                            "drops_headers", "drops_cross_origin",
+                                            "base",          "rules",
+                                            "named_format",  "format",
+                                            "key",           "fields",
+                                            "which",         "scanner",
+                                            "others",        "now",
+                                            "cap",           "retry_policy",
+                                            "since",         "until",
+                                            "host",          "by",
+                                            "group",         "n",
+                                            "entries"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
@@ -3250,6 +3495,249 @@ static void test_series_began(void)
           "a small excess of large numbers");
 }
 
+/* ---- Top ---- */
+
+enum { VALUES = 700, ADDED = 20000, TOP_PARTS = 4 };
+
+/* True counts, to compare with. */
+struct truth {
+    char names[VALUES][32];
+    uint64_t counts[VALUES];
+    size_t shown; /* of the top */
+};
+
+static void name_values(struct truth *truth)
+{
+    memset(truth, 0, sizeof *truth);
+    for (int i = 0; i < VALUES; i++)
+        snprintf(truth->names[i], sizeof truth->names[i], "/%x/%d", next_random() % 16, i);
+}
+
+static const uint64_t *count_of(const struct truth *truth, struct httpstatus_text value)
+{
+    for (int i = 0; i < VALUES; i++)
+        if (strlen(truth->names[i]) == value.size &&
+            memcmp(truth->names[i], value.data, value.size) == 0)
+            return &truth->counts[i];
+    return NULL;
+}
+
+static bool in_order(const struct httpstatus_top_entry *a, const struct httpstatus_top_entry *b)
+{
+    const size_t size = a->value.size < b->value.size ? a->value.size : b->value.size;
+    const int order = memcmp(a->value.data, b->value.data, size);
+
+    return a->count > b->count ||
+           (a->count == b->count && (order < 0 || (order == 0 && a->value.size < b->value.size)));
+}
+
+/* Every count is right within its error, and what is not kept within the bound. */
+static void check_top(const struct httpstatus_top *t, const struct truth *truth, uint64_t total)
+{
+    const size_t kept = httpstatus_top_kept(t);
+    const uint64_t bound = httpstatus_top_bound(t);
+    struct httpstatus_top_entry before = {.count = 0};
+    uint64_t known = 0, most = 0;
+    bool right = true, sorted = true;
+
+    for (size_t i = 0; i < kept; i++) {
+        const struct httpstatus_top_entry entry = httpstatus_top_at(t, i);
+        const uint64_t *count = count_of(truth, entry.value);
+        right = right && count && *count <= entry.count && *count >= entry.count - entry.error;
+        known += count ? *count : 0;
+        sorted = sorted && (i == 0 || in_order(&before, &entry));
+        before = entry;
+    }
+    for (int i = 0; i < VALUES; i++)
+        most += truth->counts[i];
+    check(right, "counts within their errors");
+    check(sorted, "the most first");
+    check(most == total && httpstatus_top_total(t) == total, "records");
+    check(known + bound * VALUES >= total, "the rest within the bound");
+    check(!httpstatus_top_exact(t) || known == total, "exact");
+    check(bound <= total / httpstatus_top_options(t).entries, "a small bound");
+}
+
+/* Values of which some come often, in parts that are added up in their order. */
+static void check_top_parts(size_t entries, uint32_t values)
+{
+    static struct httpstatus_top parts[TOP_PARTS], left, again;
+    static struct truth truth;
+    const struct httpstatus_top_options options = {.by = HTTPSTATUS_PART_PATH, .entries = entries};
+
+    name_values(&truth);
+    httpstatus_top_init(&top, &options);
+    for (int i = 0; i < TOP_PARTS; i++)
+        httpstatus_top_init(&parts[i], &options);
+    for (uint32_t i = 0; i < ADDED; i++) {
+        const uint32_t often = next_random() % 8, j = next_random() % (often ? values : 5);
+        const struct httpstatus_text value = {truth.names[j], strlen(truth.names[j])};
+        truth.counts[j]++;
+        httpstatus_top_add(&top, value);
+        httpstatus_top_add(&parts[i * TOP_PARTS / ADDED], value);
+    }
+    check(!httpstatus_top_merge(&top, &parts[0]) && !httpstatus_top_equal(&top, &parts[0]),
+          "not ended yet");
+    httpstatus_top_end(&top);
+    check(!httpstatus_top_merge(&top, &parts[0]) && !httpstatus_top_equal(&top, &parts[0]),
+          "the other is not ended");
+    check_top(&top, &truth, ADDED);
+    httpstatus_top_init(&left, &options);
+    for (int i = 0; i < TOP_PARTS; i++) {
+        httpstatus_top_end(&parts[i]);
+        again = parts[i];
+        check(httpstatus_top_merge(&left, &parts[i]), "a sum");
+        check(httpstatus_top_equal(&again, &parts[i]), "the other stays");
+    }
+    check_top(&left, &truth, ADDED);
+    check(httpstatus_top_exact(&left) == httpstatus_top_exact(&top), "exact, however divided");
+    check(!httpstatus_top_exact(&top) || httpstatus_top_equal(&left, &top), "the same if exact");
+    httpstatus_top_init(&again, &options);
+    check(httpstatus_top_merge(&again, &left) && httpstatus_top_equal(&again, &left),
+          "nothing and a top");
+    httpstatus_top_end(&left);
+    check(httpstatus_top_equal(&again, &left), "a top and nothing");
+    check(httpstatus_top_merge(&again, &again), "a top and itself");
+    for (int i = 0; i < VALUES; i++)
+        truth.counts[i] *= 2;
+    check_top(&again, &truth, 2 * (uint64_t)ADDED);
+}
+
+static void test_top_parts(void)
+{
+    static const size_t entries[] = {0, 1, 2, 7, 100, 511};
+    static const uint32_t values[] = {1, 7, 100, 512, 513, VALUES};
+
+    for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++)
+        for (size_t j = 0; j < sizeof values / sizeof values[0]; j++)
+            check_top_parts(entries[i], values[j]);
+}
+
+/* In whatever pieces a log of several slices comes, and however it is divided among them. */
+static void test_top_slices(void)
+{
+    enum { SLICE = HTTPSTATUS_TOP_SLICE, SIZE = SLICE + SLICE / 4 };
+    static struct httpstatus_top whole, pieces;
+    const struct httpstatus_top_options options = {.by = HTTPSTATUS_PART_PATH, .entries = 3};
+    const struct httpstatus_options clf = {.format = HTTPSTATUS_CLF};
+    struct argument log = {malloc(SIZE + 4096), 0};
+    struct httpstatus_filter filter = {.invert = false};
+    static struct httpstatus_line lines[CHECKED_LINES];
+    static char buffer[2 * 4096];
+
+    httpstatus_filter_add(&filter, "5xx", 3);
+    while (log.size < SIZE)
+        log.size += (size_t)sprintf(
+            log.data + log.size,
+            "::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /%u HTTP/1.1\" %d 7 \"%0*d\"\n",
+            next_random() % 6, next_random() % 99 ? 200 : 500, (int)(3 + next_random() % 3000), 0);
+    httpstatus_top_init(&whole, &options);
+    check(httpstatus_scanner_init(&scanner, &clf, &filter), "a scanner");
+    scan_top(&whole, log, CHECKED_LINES);
+    check(!httpstatus_top_exact(&whole), "more values than entries");
+
+    httpstatus_top_init(&pieces, &options);
+    check(httpstatus_scanner_init(&scanner, &clf, &filter), "a scanner");
+    for (size_t at = 0, end = 0, used; at < log.size; at += used) {
+        if (at == end)
+            end = at + 1 + next_random() % (1 << 16); /* which cuts lines */
+        end = end < log.size ? end : log.size;
+        if (at < SLICE && end > SLICE)
+            end = SLICE; /* within a line, which belongs to the first slice */
+        const size_t stored = httpstatus_top_scan(&pieces, &scanner, log.data + at, end - at, lines,
+                                                  CHECKED_LINES, &used);
+        for (size_t i = 0; i < stored; i++)
+            httpstatus_top_add_line(&pieces, &scanner, &lines[i], log.data + lines[i].start,
+                                    buffer);
+    }
+    httpstatus_top_end(&pieces);
+    check(httpstatus_top_equal(&whole, &pieces), "in pieces");
+
+    httpstatus_top_init(&pieces, &options);
+    for (size_t start = 0, k = 1; start < log.size; k++) {
+        static struct httpstatus_top one;
+        const size_t last = k * (size_t)SLICE - 1;
+        const char *lf = last < log.size ? memchr(log.data + last, '\n', log.size - last) : NULL;
+        const size_t end = lf ? (size_t)(lf + 1 - log.data) : log.size;
+        httpstatus_top_init(&one, &options);
+        check(httpstatus_scanner_init(&scanner, &clf, &filter), "a scanner");
+        scan_top(&one, (struct argument){log.data + start, end - start}, CHECKED_LINES);
+        check(httpstatus_top_merge(&pieces, &one), "a slice");
+        start = end;
+    }
+    check(httpstatus_top_equal(&whole, &pieces), "slice by slice");
+    free(log.data);
+}
+
+static void test_top_state(void)
+{
+    static struct httpstatus_top other;
+    const struct httpstatus_top_options options = {.by = HTTPSTATUS_PART_PATH, .entries = 2},
+                                        wrong[] = {
+                                            {.by = HTTPSTATUS_PART_TIME},
+                                            {.by = HTTPSTATUS_PARTS},
+                                            {.by = HTTPSTATUS_PART_HOST,
+                                             .group = HTTPSTATUS_GROUP_ID},
+                                            {.by = HTTPSTATUS_PART_PATH,
+                                             .group = HTTPSTATUS_GROUPS},
+                                            {.by = HTTPSTATUS_PART_PATH, .n = 513},
+                                            {.by = HTTPSTATUS_PART_PATH, .entries = 513},
+                                        };
+    static const char *const names[] = {"by", "by", "group", "group", "n", "entries"};
+    static char longest[HTTPSTATUS_TOP_VALUE + 1];
+    const struct httpstatus_top_entry bad[] = {
+        {{longest, sizeof longest}, 1, 0}, {{"a", 1}, 0, 0}, {{"a", 1}, 1, 2}};
+
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        check(!strcmp(httpstatus_top_check(&wrong[i]), names[i]) &&
+                  !httpstatus_top_init(&top, &wrong[i]),
+              "wrong options");
+    check(httpstatus_top_init(&top, &options) && httpstatus_top_equal(&top, &top), "an empty top");
+    check(httpstatus_top_options(&top).n == 20 && httpstatus_top_options(&top).entries == 2,
+          "the options without zeros");
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+        check(!httpstatus_top_add_entry(&top, &bad[i]), "an entry that cannot be");
+    for (int i = 0; i < 3; i++) {
+        const struct httpstatus_top_entry entry = {{&"abc"[i], 1}, 1 + (uint64_t)i, 1};
+        check(httpstatus_top_add_entry(&top, &entry) == (i < 2), "two entries");
+    }
+    check(httpstatus_top_at(&top, 0).count == 2, "the most first");
+    for (int i = 0; i < 9; i++) { /* one difference each */
+        struct httpstatus_top_options differs = options;
+        differs.by = i == 0 ? HTTPSTATUS_PART_HOST : options.by;
+        differs.group = i == 1 ? HTTPSTATUS_GROUP_ID : options.group;
+        differs.entries = i == 2 ? 3 : options.entries;
+        differs.n = i == 3 ? 1 : 0;
+        httpstatus_top_init(&other, &differs);
+        httpstatus_top_restore(&other, i == 4, i == 5, i == 6, i == 7);
+        for (int j = 0; j < 2 && i < 8; j++) {
+            const struct httpstatus_top_entry entry = httpstatus_top_at(&top, (size_t)j);
+            httpstatus_top_add_entry(&other, &entry);
+        }
+        check(!httpstatus_top_equal(&top, &other) && !httpstatus_top_equal(&other, &top),
+              "a difference");
+        check(i > 2 || !httpstatus_top_merge(&top, &other), "not to be added up");
+    }
+    for (int i = 0; i < 4; i++) {
+        httpstatus_top_init(&other, &options);
+        for (int j = 0; j < 2; j++) {
+            struct httpstatus_top_entry entry = httpstatus_top_at(&top, (size_t)j);
+            entry.count += i == 1;
+            entry.error -= i == 2;
+            entry.value = i == 3 ? (struct httpstatus_text){&"xy"[j], 1} : entry.value;
+            httpstatus_top_add_entry(&other, &entry);
+        }
+        check(httpstatus_top_equal(&top, &other) == (i == 0), "an entry that differs");
+    }
+    const struct httpstatus_top_options many = {.by = HTTPSTATUS_PART_PATH, .n = 50, .entries = 2};
+    httpstatus_top_init(&other, &many);
+    check(httpstatus_top_merge(&top, &other) && httpstatus_top_options(&top).n == 50,
+          "shows as many as the other");
+    check(!strcmp(httpstatus_group_name(1), "id") && !httpstatus_group_name(HTTPSTATUS_GROUPS) &&
+              !strcmp(httpstatus_top_by_name(5), "referer") && !httpstatus_top_by_name(6),
+          "names");
+}
+
 /* With a filter, the lines that it wants are counted. */
 static void test_series_filter(void)
 {
@@ -3351,6 +3839,9 @@ int main(int argc, char **argv)
     test_series_began();
     test_series_state();
     test_series_filter();
+    test_top_parts();
+    test_top_slices();
+    test_top_state();
     test_long_loops();
     test_knobs();
     test_differences();
