@@ -51,9 +51,8 @@ static bool take_lines(Feeder *feeder, size_t count, const char *p, uint64_t bas
 
 static size_t scan_lines(Feeder *feeder, const char *p, size_t size, size_t *used)
 {
-    if (feeder->series)
-        return httpstatus_series_scan(feeder->series, &feeder->scanner, p, size, feeder->lines,
-                                      FEEDER_LINES, used);
+    if (feeder->scan)
+        return feeder->scan(feeder, p, size, used);
     return httpstatus_scan(&feeder->scanner, p, size, feeder->lines, FEEDER_LINES, used);
 }
 

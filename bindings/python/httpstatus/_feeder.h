@@ -13,12 +13,15 @@ typedef struct feeder Feeder;
 /* What is done with a line, whose bytes are at p; 'scratch' has room to divide it. */
 typedef void take_function(Feeder *feeder, const struct httpstatus_line *line, const char *p);
 
+/* What finds its next lines, if that is not httpstatus_scan(). */
+typedef size_t scan_function(Feeder *feeder, const char *p, size_t size, size_t *used);
+
 /* What an object is fed to may begin with it. */
 struct feeder {
     take_function *take;
     struct httpstatus_conditions *conditions; /* NULL: all records count */
     struct httpstatus_tally met;              /* the records that meet them */
-    struct httpstatus_series *series;         /* which counts what it can on the way; or NULL */
+    scan_function *scan;                      /* or NULL */
     struct httpstatus_scanner scanner;
     struct httpstatus_line lines[FEEDER_LINES];
     uint64_t position; /* of the next byte to be scanned */

@@ -2,9 +2,7 @@
 #ifndef HTTPSTATUS_PYTHON_SERIES_H
 #define HTTPSTATUS_PYTHON_SERIES_H
 
-#include "_conditions.h"
-#include "_feeder.h"
-#include "_guard.h"
+#include "_counter.h"
 
 #if defined(__GNUC__)
 #pragma GCC visibility push(hidden)
@@ -38,15 +36,6 @@ struct httpstatus_series *series_unpack(PyObject *packed);
 
 /* ---- _series.c ---- */
 
-typedef struct {
-    PyObject_HEAD
-    Guard guard;
-    PyObject *key;        /* an exact str that holds the key of the scanner, or NULL */
-    SeriesFeeder *feeder; /* of an open series, else NULL */
-    PyObject *packed;     /* of a closed one */
-    PyObject *tally;
-} SeriesObject;
-
 /*
  * How a log is read: the options, from arguments that hold their texts, the step, and which records
  * count.  Series() has no arguments for that: only the first SERIES_OPTIONS.
@@ -57,41 +46,28 @@ enum {
     SERIES_OPTIONS = SERIES_WHERE + TIME_OPTIONS,
     SERIES_VALUES = SERIES_WHERE + CONDITIONS
 };
-typedef struct {
-    PyObject **values;
-    struct httpstatus_options options;
-    int step;
-    Conditions conditions;
-} SeriesSetup;
-/* From SERIES_VALUES arguments, each of which may be NULL; false with an exception set. */
-bool series_setup_from(PyObject *module, PyObject **values, SeriesSetup *setup);
-
-/* An empty series, open; takes over the conditions, also on failure. */
-SeriesObject *series_make(State *state, const SeriesSetup *setup);
-/* Replaces the feeder by what it has counted; false with an exception set. */
-bool series_keep(SeriesObject *self);
-/* Ends the log and closes the series; false with an exception set. */
-bool series_finish(SeriesObject *self, bool torn);
-/* A new reference to the packed series, consistent while another thread feeds. */
-PyObject *series_state(SeriesObject *self);
+/* An empty series, open, from SERIES_VALUES arguments, each of which may be NULL. */
+Counter *series_make(PyObject *module, PyObject **values);
+/* Whether such arguments are right; false with an exception set. */
+bool series_check(PyObject *module, PyObject **values);
 
 /* ---- _series_view.c ---- */
 
 extern PyGetSetDef series_getset[];
 extern const char series_rate_doc[], series_began_doc[], series_columns_doc[], series_as_dict_doc[];
-PyObject *series_rate(SeriesObject *self, PyObject *which);
-PyObject *series_began(SeriesObject *self, PyObject *which);
-PyObject *series_columns(SeriesObject *self, PyObject *ignored);
-PyObject *series_as_dict(SeriesObject *self, PyObject *ignored);
-Py_ssize_t series_length(SeriesObject *self);
-PyObject *series_item(SeriesObject *self, Py_ssize_t i);
-PyObject *series_iter(SeriesObject *self);
-PyObject *series_repr(SeriesObject *self);
+PyObject *series_rate(Counter *self, PyObject *which);
+PyObject *series_began(Counter *self, PyObject *which);
+PyObject *series_columns(Counter *self, PyObject *ignored);
+PyObject *series_as_dict(Counter *self, PyObject *ignored);
+Py_ssize_t series_length(Counter *self);
+PyObject *series_item(Counter *self, Py_ssize_t i);
+PyObject *series_iter(Counter *self);
+PyObject *series_repr(Counter *self);
 
 /* ---- _series_pickle.c ---- */
 
-PyObject *series_reduce(SeriesObject *self, PyObject *ignored);
-PyObject *series_setstate(SeriesObject *self, PyObject *state);
+PyObject *series_reduce(Counter *self, PyObject *ignored);
+PyObject *series_setstate(Counter *self, PyObject *state);
 
 /* ---- _series_log.c ---- */
 

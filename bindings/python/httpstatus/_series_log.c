@@ -1,5 +1,4 @@
 /* series(): the Series of a whole log, or of a range of a file for threads that share it. */
-#include "_range.h"
 #include "_series.h"
 
 /*
@@ -33,16 +32,6 @@ SIGNATURE_series
 ">>> s.began('5xx')\n"
 "(971211300, 971211360)\n");
 
-static bool finish(PyObject *self, bool torn)
-{
-    return series_finish((SeriesObject *)self, torn);
-}
-
-static PyObject *series_end(SeriesObject *self, bool done)
-{
-    return log_end((PyObject *)self, done, finish, "series");
-}
-
 static PyObject *series(PyObject *module, PyObject *const *args, Py_ssize_t count,
                         PyObject *keywords)
 {
@@ -51,37 +40,16 @@ static PyObject *series(PyObject *module, PyObject *const *args, Py_ssize_t coun
         "series", 2, 1, {"source", OPTION_NAMES, "step", CONDITION_NAMES, "jobs"}};
     enum { JOBS = 1 + SERIES_VALUES };
     PyObject *values[JOBS + 1] = {NULL};
-    SeriesSetup setup;
-    Source source;
     int jobs;
 
     if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !jobs_from(values[JOBS], &jobs) || !series_setup_from(module, values + 1, &setup))
+        !jobs_from(values[JOBS], &jobs))
         return NULL;
-    if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0])) {
-        PyMem_RawFree(setup.conditions.wanted);
-        return read_in_jobs("series_all", names, values, SERIES_VALUES, jobs);
-    }
-    SeriesObject *self = series_make(state_of_module(module), &setup);
-    if (!self)
-        return NULL;
-    bool done = source_open(&source, values[0]) && source_feed(&source, feeder_feed, self->feeder);
-    source_close(&source);
-    return series_end(self, done);
-}
-
-/* ---- Ranges ---- */
-
-/* The series of a range and what crosses its end; after the last range the log ends. */
-static PyObject *range_end(SeriesObject *self, bool last)
-{
-    PyObject *carry = carry_object(&self->feeder->log.scanner);
-
-    if (carry && (last ? series_finish(self, false) : series_keep(self)))
-        return Py_BuildValue("NN", self, carry);
-    Py_XDECREF(carry);
-    Py_DECREF(self);
-    return NULL;
+    if (jobs == 1 && !PyList_Check(values[0]) && !PyTuple_Check(values[0]))
+        return counter_read(series_make(module, values + 1), values[0]);
+    return series_check(module, values + 1)
+               ? read_in_jobs("series_all", names, values, SERIES_VALUES, jobs)
+               : NULL;
 }
 
 /*
@@ -91,29 +59,17 @@ static PyObject *range_end(SeriesObject *self, bool last)
 static PyObject *series_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, "step", CONDITION_NAMES, NULL};
-    PyObject *values[SERIES_VALUES] = {NULL}, **where = values + SERIES_WHERE, *progress, *carry;
-    SeriesSetup setup;
-    Range range;
-    long long start, end;
-    int fd, last;
+    PyObject *values[SERIES_VALUES] = {NULL}, **where = values + SERIES_WHERE;
+    RangeArguments range;
 
     if (!PyArg_ParseTupleAndKeywords(
-            args, keywords, "iLLpOO|$OOOOOOOOOOOOO:_series_range", names, &fd, &start, &end, &last,
-            &carry, &progress, &values[FORMAT], &values[KEY], &values[FIELDS], &values[TARGET],
-            &values[STEP], &where[ZONE], &where[REFERENCE], &where[SINCE], &where[UNTIL],
-            &where[METHOD], &where[PATH], &where[EXCLUDE_PATH], &where[HOST]) ||
-        !series_setup_from(module, values, &setup))
+            args, keywords, "iLLpOO|$OOOOOOOOOOOOO:_series_range", names, &range.fd, &range.start,
+            &range.end, &range.last, &range.carry, &range.progress, &values[FORMAT], &values[KEY],
+            &values[FIELDS], &values[TARGET], &values[STEP], &where[ZONE], &where[REFERENCE],
+            &where[SINCE], &where[UNTIL], &where[METHOD], &where[PATH], &where[EXCLUDE_PATH],
+            &where[HOST]))
         return NULL;
-    SeriesObject *self = series_make(state_of_module(module), &setup);
-    if (!self || !range_open(&range, fd, start, end)) {
-        Py_XDECREF(self);
-        return NULL;
-    }
-    if (carry != Py_None)
-        httpstatus_carry_in(&self->feeder->log.scanner, carry_from(carry));
-    bool done = range_scan(&range, last, progress, feeder_feed, self->feeder);
-    range_close(&range);
-    return done ? range_end(self, last || range.at_end) : series_end(self, false);
+    return counter_read_range(series_make(module, values), &range);
 }
 
 static PyMethodDef functions[] = {

@@ -1,17 +1,9 @@
 /* Pickled series: the state is that of as_dict() and the tally, and every part of it is checked. */
 #include "_series.h"
 
-PyObject *series_reduce(SeriesObject *self, PyObject *Py_UNUSED(ignored))
+PyObject *series_reduce(Counter *self, PyObject *Py_UNUSED(ignored))
 {
-    if (!guard_lock(&self->guard, "series"))
-        return NULL;
-    bool closed = !self->feeder;
-    guard_unlock(&self->guard);
-    if (!closed)
-        return PyErr_Format(PyExc_ValueError,
-                            "the series is still open: close() it first to count its last line");
-    PyObject *dict = series_as_dict(self, NULL);
-    return dict ? Py_BuildValue("O()(NO)", Py_TYPE(self), dict, self->tally) : NULL;
+    return counter_reduce(self, series_as_dict(self, NULL));
 }
 
 static bool invalid_state(void)
@@ -146,27 +138,7 @@ static PyObject *packed_from(PyObject *dict)
     return packed;
 }
 
-PyObject *series_setstate(SeriesObject *self, PyObject *state)
+PyObject *series_setstate(Counter *self, PyObject *state)
 {
-    PyObject *dict, *tally;
-    State *module = PyType_GetModuleState(Py_TYPE(self));
-
-    if (!PyTuple_Check(state) ||
-        !PyArg_ParseTuple(state, "O!O!", &PyDict_Type, &dict, module->tally_type, &tally)) {
-        PyErr_Clear();
-        return invalid(PyExc_TypeError, "state", state, "a dict and a Tally");
-    }
-    PyObject *packed = packed_from(dict);
-    if (!packed)
-        return NULL;
-    if (!guard_lock(&self->guard, "series")) {
-        Py_DECREF(packed);
-        return NULL;
-    }
-    Py_XSETREF(self->packed, packed);
-    Py_XSETREF(self->tally, Py_NewRef(tally));
-    feeder_free((Feeder *)self->feeder);
-    self->feeder = NULL;
-    guard_unlock(&self->guard);
-    Py_RETURN_NONE;
+    return counter_setstate(self, state, packed_from);
 }

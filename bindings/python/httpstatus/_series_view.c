@@ -5,9 +5,9 @@
 
 enum { SERIES_STEP, SERIES_UNTIMED, SERIES_OVERFLOW };
 
-static PyObject *series_number(SeriesObject *self, void *which)
+static PyObject *series_number(Counter *self, void *which)
 {
-    PyObject *packed = series_state(self);
+    PyObject *packed = counter_state(self);
 
     if (!packed)
         return NULL;
@@ -15,18 +15,6 @@ static PyObject *series_number(SeriesObject *self, void *which)
     const uint64_t numbers[] = {(uint64_t)series->step, series->untimed, series->overflow};
     Py_DECREF(packed);
     return PyLong_FromUnsignedLongLong(numbers[(intptr_t)which]);
-}
-
-static PyObject *series_tally(SeriesObject *self, void *Py_UNUSED(ignored))
-{
-    State *state = PyType_GetModuleState(Py_TYPE(self));
-
-    if (!guard_lock(&self->guard, "series"))
-        return NULL;
-    PyObject *tally = self->feeder ? tally_of_counts(state, feeder_tally(&self->feeder->log))
-                                   : Py_NewRef(self->tally);
-    guard_unlock(&self->guard);
-    return tally;
 }
 
 #define NUMBER(name, which, doc) \
@@ -45,7 +33,7 @@ PyGetSetDef series_getset[] = {
     NUMBER("step", SERIES_STEP, DOC_Series_step),
     NUMBER("untimed", SERIES_UNTIMED, DOC_Series_untimed),
     NUMBER("overflow", SERIES_OVERFLOW, DOC_Series_overflow),
-    {"tally", (getter)series_tally, NULL, PyDoc_STR(DOC_Series_tally), NULL},
+    {"tally", (getter)counter_tally, NULL, PyDoc_STR(DOC_Series_tally), NULL},
     {NULL},
 };
 
@@ -68,9 +56,9 @@ static PyObject *bucket_object(const struct httpstatus_bucket *bucket)
     return counts ? Py_BuildValue("LN", (long long)bucket->start, counts) : NULL;
 }
 
-Py_ssize_t series_length(SeriesObject *self)
+Py_ssize_t series_length(Counter *self)
 {
-    PyObject *packed = series_state(self);
+    PyObject *packed = counter_state(self);
 
     if (!packed)
         return -1;
@@ -79,9 +67,9 @@ Py_ssize_t series_length(SeriesObject *self)
     return count;
 }
 
-PyObject *series_item(SeriesObject *self, Py_ssize_t i)
+PyObject *series_item(Counter *self, Py_ssize_t i)
 {
-    PyObject *packed = series_state(self), *item = NULL;
+    PyObject *packed = counter_state(self), *item = NULL;
 
     if (!packed)
         return NULL;
@@ -93,9 +81,9 @@ PyObject *series_item(SeriesObject *self, Py_ssize_t i)
     return item;
 }
 
-PyObject *series_iter(SeriesObject *self)
+PyObject *series_iter(Counter *self)
 {
-    PyObject *packed = series_state(self), *list = packed ? PyList_New(0) : NULL;
+    PyObject *packed = counter_state(self), *list = packed ? PyList_New(0) : NULL;
 
     for (size_t i = 0; list && i < packed_of(packed)->count; i++)
         list_add(&list, bucket_object(&packed_of(packed)->buckets[i]));
@@ -105,9 +93,9 @@ PyObject *series_iter(SeriesObject *self)
     return iterator;
 }
 
-PyObject *series_repr(SeriesObject *self)
+PyObject *series_repr(Counter *self)
 {
-    PyObject *packed = series_state(self);
+    PyObject *packed = counter_state(self);
 
     if (!packed)
         return NULL;
@@ -182,9 +170,9 @@ const char series_columns_doc[] = SIGNATURE_Series_columns
     ">>> columns['start'], columns['5xx']\n"
     "(array('q', [60, 61]), array('Q', [0, 1]))\n";
 
-PyObject *series_columns(SeriesObject *self, PyObject *Py_UNUSED(ignored))
+PyObject *series_columns(Counter *self, PyObject *Py_UNUSED(ignored))
 {
-    PyObject *packed = series_state(self);
+    PyObject *packed = counter_state(self);
     PyObject *columns = packed ? columns_of(packed_of(packed)) : NULL;
 
     Py_XDECREF(packed);
@@ -232,9 +220,9 @@ static PyObject *dict_of(const Packed *series)
     return dict;
 }
 
-PyObject *series_as_dict(SeriesObject *self, PyObject *Py_UNUSED(ignored))
+PyObject *series_as_dict(Counter *self, PyObject *Py_UNUSED(ignored))
 {
-    PyObject *packed = series_state(self);
+    PyObject *packed = counter_state(self);
     PyObject *dict = packed ? dict_of(packed_of(packed)) : NULL;
 
     Py_XDECREF(packed);
@@ -244,8 +232,7 @@ PyObject *series_as_dict(SeriesObject *self, PyObject *Py_UNUSED(ignored))
 /* ---- Rates ---- */
 
 /* The series to ask about 'which', and its classes; NULL with an exception set. */
-static struct httpstatus_series *series_about(SeriesObject *self, PyObject *which,
-                                              unsigned *classes)
+static struct httpstatus_series *series_about(Counter *self, PyObject *which, unsigned *classes)
 {
     struct httpstatus_text name;
 
@@ -257,7 +244,7 @@ static struct httpstatus_series *series_about(SeriesObject *self, PyObject *whic
         invalid(PyExc_ValueError, "which", which, httpstatus_expected("classes", text));
         return NULL;
     }
-    PyObject *packed = series_state(self);
+    PyObject *packed = counter_state(self);
     struct httpstatus_series *series = packed ? series_unpack(packed) : NULL;
     Py_XDECREF(packed);
     return series;
@@ -275,7 +262,7 @@ const char series_rate_doc[] = SIGNATURE_Series_rate
     ">>> httpstatus.series(log).rate('5xx')\n"
     "array('d', [0.0, 1.0])\n";
 
-PyObject *series_rate(SeriesObject *self, PyObject *which)
+PyObject *series_rate(Counter *self, PyObject *which)
 {
     unsigned classes;
     struct httpstatus_series *series = series_about(self, which, &classes);
@@ -312,7 +299,7 @@ const char series_began_doc[] = SIGNATURE_Series_began
     ">>> httpstatus.series(log).began('5xx')\n"
     "(70, 80)\n";
 
-PyObject *series_began(SeriesObject *self, PyObject *which)
+PyObject *series_began(Counter *self, PyObject *which)
 {
     unsigned classes;
     int64_t begin, end;

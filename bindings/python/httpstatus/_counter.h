@@ -1,0 +1,71 @@
+/* What counts a log that it is fed, and keeps what it has counted when that ends: Series and Top. */
+#ifndef HTTPSTATUS_PYTHON_COUNTER_H
+#define HTTPSTATUS_PYTHON_COUNTER_H
+
+#include "_conditions.h"
+#include "_feeder.h"
+#include "_guard.h"
+#include "_range.h"
+
+#if defined(__GNUC__)
+#pragma GCC visibility push(hidden)
+#endif
+
+/* What differs between them.  Counts are packed into bytes objects. */
+typedef struct {
+    const char *name; /* "series", also of the attribute of an OSError */
+    /* NULL with an exception set, all three; the last: 0 or 1, or -1 with one. */
+    PyObject *(*pack)(Feeder *feeder); /* what it has counted so far */
+    PyObject *(*merge)(PyObject *left, PyObject *right);
+    int (*equal)(PyObject *left, PyObject *right);
+} CounterKind;
+
+typedef struct {
+    PyObject_HEAD
+    const CounterKind *kind;
+    Guard guard;
+    PyObject *key;    /* an exact str that holds the key of the scanner, or NULL */
+    Feeder *feeder;   /* of an open one, else NULL */
+    PyObject *packed; /* of a closed one */
+    PyObject *tally;
+} Counter;
+
+/*
+ * An empty one, open, whose scanner gets the options, from arguments that hold their texts, and a
+ * filter that belongs to the feeder, or NULL.  Steals the feeder, which may be NULL with an
+ * exception set, also on failure.
+ */
+Counter *counter_make(PyTypeObject *type, const CounterKind *kind, Feeder *feeder,
+                      const struct httpstatus_options *given, PyObject **values,
+                      const struct httpstatus_filter *filter);
+void counter_dealloc(Counter *self);
+/* A new reference to what it has counted, consistent while another thread feeds. */
+PyObject *counter_state(Counter *self);
+
+/* Methods and slots. */
+PyObject *counter_feed(Counter *self, PyObject *data);
+PyObject *counter_close(Counter *self, PyObject *ignored);
+PyObject *counter_tally(Counter *self, void *ignored);
+PyObject *counter_sum(PyObject *left, PyObject *right);
+PyObject *counter_compare(Counter *self, PyObject *other, int operation);
+
+/* Reads a source to its end and returns the counter, closed; steals it, and may be given NULL. */
+PyObject *counter_read(Counter *self, PyObject *source);
+/* The lines of a range of a file, as (counter, what crosses its end); the same of the reference. */
+typedef struct {
+    int fd, last;
+    long long start, end;
+    PyObject *carry, *progress;
+} RangeArguments;
+PyObject *counter_read_range(Counter *self, const RangeArguments *range);
+
+/* What __reduce__() returns, of a closed one whose state is this dict; steals the dict. */
+PyObject *counter_reduce(Counter *self, PyObject *dict);
+/* __setstate__() of a dict, of which 'pack' makes the packed counts, and a Tally. */
+PyObject *counter_setstate(Counter *self, PyObject *state, PyObject *(*pack)(PyObject *dict));
+
+#if defined(__GNUC__)
+#pragma GCC visibility pop
+#endif
+
+#endif
