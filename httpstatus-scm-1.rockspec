@@ -40,6 +40,7 @@ build = {
                 "bindings/lua/_status.c",
                 "bindings/lua/_tally.c",
                 "bindings/lua/_time.c",
+                "bindings/lua/_top.c",
                 "bindings/lua/httpstatus.c",
                 "core/address.c",
                 "core/carry.c",

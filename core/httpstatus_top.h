@@ -28,10 +28,10 @@ enum {
     HTTPSTATUS_TOP_SIZE = 208 * 1024
 };
 struct httpstatus_top { HTTPSTATUS_OPAQUE(HTTPSTATUS_TOP_SIZE); }; /* copied by assignment */
-enum httpstatus_group { /* what counts as one path; in all of them it is without its query */
+enum httpstatus_group { /* what counts as one path, without its query */
     HTTPSTATUS_GROUP_QUERY, /* the same path */
-    HTTPSTATUS_GROUP_ID,    /* the same but for identifiers: a segment of digits alone, a UUID, or
-                               16 or more hexadecimal digits is ":id" */
+    HTTPSTATUS_GROUP_ID, /* identifiers are ":id": a segment of digits alone, a UUID, 16 or more
+        hexadecimal digits */
     HTTPSTATUS_GROUPS       /* how many there are */
 };
 /* "query", "id"; NULL past the last.  And back: false for any other name. */

@@ -1,26 +1,21 @@
 /* Top: which values most records have, in fixed memory. */
 #include "top.h"
+#include "top_table.h"
 
 enum { MOST = HTTPSTATUS_TOP_ENTRIES, SHOWN = 20 };
 
 /* ---- Options ---- */
 
-static const enum httpstatus_part parts[] = {
-    HTTPSTATUS_PART_PATH,   HTTPSTATUS_PART_CLIENT, HTTPSTATUS_PART_HOST,
-    HTTPSTATUS_PART_METHOD, HTTPSTATUS_PART_AGENT,  HTTPSTATUS_PART_REFERER,
-};
-enum { PARTS = sizeof parts / sizeof parts[0] };
-
-static const char *const groups[HTTPSTATUS_GROUPS] = {"query", "id"};
+enum { PARTS = sizeof by_parts / sizeof by_parts[0] };
 
 const char *httpstatus_group_name(size_t i)
 {
-    return i < HTTPSTATUS_GROUPS ? groups[i] : NULL;
+    return i < HTTPSTATUS_GROUPS ? group_names[i] : NULL;
 }
 
 bool httpstatus_group_find(const char *name, size_t size, enum httpstatus_group *group)
 {
-    const int i = index_of(name, size, groups, HTTPSTATUS_GROUPS);
+    const int i = index_of(name, size, group_names, HTTPSTATUS_GROUPS);
 
     if (i >= 0)
         *group = (enum httpstatus_group)i;
@@ -29,7 +24,7 @@ bool httpstatus_group_find(const char *name, size_t size, enum httpstatus_group 
 
 const char *httpstatus_top_by_name(size_t i)
 {
-    return i < PARTS ? httpstatus_part_name(parts[i]) : NULL;
+    return i < PARTS ? httpstatus_part_name(by_parts[i]) : NULL;
 }
 
 static bool is_offered(enum httpstatus_part part)
@@ -37,7 +32,7 @@ static bool is_offered(enum httpstatus_part part)
     bool found = false;
 
     for (size_t i = 0; i < PARTS; i++)
-        found = found || parts[i] == part;
+        found = found || by_parts[i] == part;
     return found;
 }
 

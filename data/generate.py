@@ -978,6 +978,7 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
         ROOT / "core/part_keys_table.h": text(c_part_keys(parts)),
         ROOT / "core/part_names_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "",
                                                 *words.enum_names(WORDS, "part", "escape")]),
+        ROOT / "core/top_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.top_lines(WORDS)]),
         ROOT / "core/url_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.url_lines(WORDS)]),
         ROOT / "core/retry_clients_table.h": text(c_retry_clients(retry_clients)),
         DATA / "README.md": text(table_markdown(table)),

@@ -30,6 +30,7 @@ ENUMS = {
     "format": ("httpstatus_format", "FORMAT_NONE", "FORMATS"),
     "part": ("httpstatus_part", None, "PARTS"),
     "escape": ("httpstatus_escape", None, None),
+    "group": ("httpstatus_group", None, "GROUPS"),
 }
 URL_SETS = ("rules", "problem")  # those of core/url.c
 NONE_SAYS = {
@@ -44,7 +45,8 @@ PREFIXED = {  # HTTPSTATUS_NONE, _BODY and so on would say too little, and other
     **{("problem", word): f"PROBLEM_{word.upper()}" for word in ("invalid", "scheme")},
     ("retry_action", "retry"): "RETRY_SEND",
 }
-PREFIXES = {"retry_action": "RETRY_", "retry_reason": "RETRY_REASON_", "part": "PART_", "escape": "ESCAPE_"}
+PREFIXES = {"retry_action": "RETRY_", "retry_reason": "RETRY_REASON_", "part": "PART_", "escape": "ESCAPE_",
+            "group": "GROUP_"}
 
 # The types of sets: _Name in the stub, httpstatus.Name in Lua.
 TYPES = {
@@ -55,7 +57,7 @@ TYPES = {
     "head_on_303": "HeadOn303", "unsafe_307_308": "Unsafe307308", "rules": "UrlRules", "problem": "Problem",
     "at_limit": "AtLimit", "difference": "Difference", "retry_action": "RetryAction",
     "retry_reason": "RetryReason", "retry_policy": "RetryPolicyName", "on_retry_after": "OnRetryAfter",
-    "scanner": "Scanner", "part": "Part", "escape": "Escape",
+    "scanner": "Scanner", "part": "Part", "escape": "Escape", "by": "By", "group": "Group",
     "named_format": "NamedFormat",
 }
 KNOBS = {  # those whose value is a word: the set of the word
@@ -314,6 +316,14 @@ def enum_names(words, *names):
         yield from names_lines(f"{name}_names", [None] * bool(ENUMS[name][1]) + [*words.sets[name]])
 
 
+def top_lines(words):
+    """The parts that a top counts by, and the names of the groups."""
+    yield "static const enum httpstatus_part by_parts[] = {"
+    yield from (f"    HTTPSTATUS_PART_{name.upper()}," for name in words.sets["by"])
+    yield "};"
+    yield from enum_names(words, "group")
+
+
 def redirect_lines(words):
     """The names of the enumerators about redirects, and the values of the policies' rules."""
     yield from enum_names(words, "action", "reason", "method_change", "kind", "drop_reason")
@@ -387,7 +397,7 @@ def python_words(words, banner):
         yield from (f"    [{enumerator(member)}] = DOC_Status_{member}," + " \\" * (member != members[-1])
                     for member in members)
     for record in ("RetryAdvice", "Header", "Redirect", "Location", "RedirectClient", "Retry", "RetryClient",
-                   "Time"):
+                   "Time", "TopEntry"):
         yield f"#define {record.upper()}_MEMBERS \\"
         members = list(words.records[record])
         yield from (f"    {{{c_string(member)}, DOC_{record}_{member}}}," + " \\" * (member != members[-1])

@@ -1,12 +1,14 @@
-/* series(), and tally() with conditions: a whole log, line by line. */
+/* series(), top(), and tally() with conditions: a whole log, line by line. */
 #include "_lines.h"
 
 /* What lines are added to. Its scratch is on top of the stack. */
 struct feed {
     struct lines *lines;
-    struct httpstatus_series *series; /* may be NULL */
-    struct httpstatus_tally met;      /* with conditions: the records that meet them */
-    int self;                         /* where the lines are on the stack */
+    struct httpstatus_series *series; /* this, or a top, or neither */
+    struct httpstatus_top *top;
+    struct httpstatus_filter wanted; /* by the top */
+    struct httpstatus_tally met;     /* with conditions: the records that meet them */
+    int self;                        /* where the lines are on the stack */
 };
 
 /* The scratch on top, with room to divide a line of that size. */
@@ -25,8 +27,12 @@ static void add_line(struct feed *feed, const struct httpstatus_line *line, char
     const char *p = bytes_of(lines, line);
     struct httpstatus_record record;
 
-    if (!lines->conditions) {
+    if (!lines->conditions && feed->series) {
         httpstatus_series_add_line(feed->series, &lines->scanner, line, p, scratch);
+        return;
+    }
+    if (!lines->conditions) {
+        httpstatus_top_add_line(feed->top, &lines->scanner, line, p, scratch);
         return;
     }
     const enum httpstatus_answer answer =
@@ -34,6 +40,9 @@ static void add_line(struct feed *feed, const struct httpstatus_line *line, char
     httpstatus_tally_line(&feed->met, line, answer);
     if (answer == HTTPSTATUS_YES && feed->series)
         httpstatus_series_add_record(feed->series, &record, line->status);
+    if (answer == HTTPSTATUS_YES && feed->top &&
+        httpstatus_filter_wants(&feed->wanted, line->status, line->substatus))
+        httpstatus_top_add_record(feed->top, &record);
 }
 
 /* Adds all lines; false if reading fails. */
@@ -152,8 +161,63 @@ static int l_series_string(lua_State *L)
     return push_series_of(L, add_string);
 }
 
+/* ---- Tops ---- */
+
+/* Pushes the top that the options at 2 ask for, of the log at 1. */
+static int push_top_of(lua_State *L, int (*add)(lua_State *, struct feed *))
+{
+    lua_settop(L, 2);
+    struct feed feed = {.lines = push_lines(L, 2, top_options, true)};
+    feed.self = lua_gettop(L);
+    read_which(L, 2, &feed.wanted);
+    if (feed.lines->conditions)
+        feed.lines->filter.invert = true; /* of every line, so that those that meet them count */
+    else
+        feed.lines->filter = feed.wanted;
+    feed.lines->top = feed.top = push_top(L, 2);
+    lua_newuserdatauv(L, 1, 0);
+    const int failed = add(L, &feed);
+    if (failed)
+        return failed;
+    httpstatus_top_end(feed.top);
+    push_counts(L, counted(&feed));
+    lua_setiuservalue(L, -2, 1);
+    return 1;
+}
+
+/*
+ * httpstatus.top()
+ * Finds the paths, clients and so on that most records with a status have, server errors if the
+ * option which is absent. Up to 512 values every count is right. Beyond that a new value takes the
+ * entry of the least count, and takes that count over as its error. The log is counted in slices of
+ * 64 MiB. With conditions only the records that meet them count. Returns nil, message, errno as
+ * tally() does.
+ * @param source httpstatus.Source
+ * @param options? httpstatus.TopOptions
+ * @return httpstatus.Top?
+ * @return string? message
+ * @return integer? errno
+ */
+static int l_top(lua_State *L)
+{
+    return push_top_of(L, add_source);
+}
+
+/*
+ * httpstatus.top_string()
+ * Finds the paths, clients and so on that most records of a log in a string have.
+ * @param log string
+ * @param options? httpstatus.TopOptions
+ * @return httpstatus.Top
+ */
+static int l_top_string(lua_State *L)
+{
+    check_string(L, 1, "log");
+    return push_top_of(L, add_string);
+}
+
 const luaL_Reg series_functions[] = {
-    {"series", l_series},
-    {"series_string", l_series_string},
+    {"series", l_series}, {"series_string", l_series_string},
+    {"top", l_top},       {"top_string", l_top_string},
     {NULL, NULL},
 };

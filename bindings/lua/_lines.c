@@ -144,6 +144,8 @@ static size_t scan_lines(struct lines *lines, const char *p, size_t size, size_t
     if (lines->series)
         return httpstatus_series_scan(lines->series, &lines->scanner, p, size, lines->lines, BATCH,
                                       used);
+    if (lines->top)
+        return httpstatus_top_scan(lines->top, &lines->scanner, p, size, lines->lines, BATCH, used);
     return httpstatus_scan(&lines->scanner, p, size, lines->lines, BATCH, used);
 }
 

@@ -24,6 +24,7 @@ struct lines {
     size_t batches; /* how often 'lines' has been filled */
     struct httpstatus_clock clock;
     struct httpstatus_series *series; /* which counts what it can on the way; or NULL */
+    struct httpstatus_top *top;       /* which is counted in slices; or NULL */
     const struct httpstatus_conditions *conditions; /* NULL: every line that the filter wants */
     uint64_t untimed; /* lines left out because their time is not known */
     char *scratch;    /* to divide a line */

@@ -167,6 +167,7 @@ extern const luaL_Reg time_functions[];
 void make_tally_type(lua_State *L);
 extern const luaL_Reg tally_functions[];
 void make_series_type(lua_State *L);
+void make_top_type(lua_State *L);
 void make_lines_type(lua_State *L);
 extern const luaL_Reg select_functions[];
 extern const luaL_Reg series_functions[];

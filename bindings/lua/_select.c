@@ -67,16 +67,26 @@ static void add_one(lua_State *L, int at, int arg, struct httpstatus_filter *fil
                                                                     : NULL);
 }
 
-static void check_which(lua_State *L, int arg, struct httpstatus_filter *filter)
+/* Adds the value at 'at', which is the argument 'arg' or in it, or each of a list there. */
+static void add_which(lua_State *L, int at, int arg, struct httpstatus_filter *filter)
 {
-    if (lua_type(L, arg) != LUA_TTABLE) {
-        add_one(L, arg, arg, filter);
+    if (lua_type(L, at) != LUA_TTABLE) {
+        add_one(L, at, arg, filter);
         return;
     }
-    for (lua_Integer i = 1; lua_rawgeti(L, arg, i) != LUA_TNIL; i++) {
+    for (lua_Integer i = 1; lua_rawgeti(L, at, i) != LUA_TNIL; i++) {
         add_one(L, lua_gettop(L), arg, filter);
         lua_pop(L, 1);
     }
+    lua_pop(L, 1);
+}
+
+void read_which(lua_State *L, int arg, struct httpstatus_filter *filter)
+{
+    if (push_option(L, arg, "which") == LUA_TNIL)
+        httpstatus_filter_add(filter, "5xx", 3);
+    else
+        add_which(L, lua_gettop(L), arg, filter);
     lua_pop(L, 1);
 }
 
@@ -126,7 +136,7 @@ static struct lines *push_selected(lua_State *L)
     push_option(L, 3, "invert");
     lines->filter.invert = lua_toboolean(L, -1);
     lua_pop(L, 1);
-    check_which(L, 2, &lines->filter);
+    add_which(L, 2, 2, &lines->filter);
     return lines;
 }
 
@@ -176,7 +186,7 @@ static struct lines *push_recorded(lua_State *L)
     if (lua_isnil(L, 2))
         want_records(&lines->filter);
     else
-        check_which(L, 2, &lines->filter);
+        add_which(L, 2, 2, &lines->filter);
     return lines;
 }
 

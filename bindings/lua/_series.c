@@ -61,12 +61,7 @@ static int series_add(lua_State *L)
     *sum = *left;
     luaL_argcheck(L, httpstatus_series_merge(sum, right), 2,
                   "series of different steps: expected the same step for both, or none");
-    lua_getiuservalue(L, 1, 1);
-    luaL_getmetafield(L, -1, "__add");
-    lua_insert(L, -2);
-    lua_getiuservalue(L, 2, 1);
-    lua_call(L, 2, 1);
-    lua_setiuservalue(L, -2, 1);
+    add_tallies(L);
     return 1;
 }
 

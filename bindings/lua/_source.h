@@ -81,10 +81,18 @@ int push_record(lua_State *L, const struct httpstatus_scanner *scanner,
 
 /* _tally.c: pushes a tally of these counts. */
 int push_counts(lua_State *L, const struct httpstatus_tally *counts);
+/* Gives the userdata on top the sum of the tallies of those at 1 and 2: their user values. */
+void add_tallies(lua_State *L);
 /* _series.c: the options of series(). */
 extern const char *const series_options[];
 /* Pushes an empty series, to be filled as the options at 'arg' say; its user value is the tally. */
 struct httpstatus_series *push_series(lua_State *L, int arg);
+/* _top.c: the options of top(). */
+extern const char *const top_options[];
+/* Pushes an empty top, to be filled as the options at 'arg' say; its user value is the tally. */
+struct httpstatus_top *push_top(lua_State *L, int arg);
+/* _select.c: reads the option 'which' of the table at 'arg'; 5xx if it is absent. */
+void read_which(lua_State *L, int arg, struct httpstatus_filter *filter);
 /* Pushes the option 'tally' of the table at 'arg'; NULL if it is absent. */
 struct tally;
 struct tally *push_tally_option(lua_State *L, int arg);

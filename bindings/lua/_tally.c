@@ -418,6 +418,16 @@ int push_counts(lua_State *L, const struct httpstatus_tally *counts)
     return 1;
 }
 
+void add_tallies(lua_State *L)
+{
+    lua_getiuservalue(L, 1, 1);
+    luaL_getmetafield(L, -1, "__add");
+    lua_insert(L, -2);
+    lua_getiuservalue(L, 2, 1);
+    lua_call(L, 2, 1);
+    lua_setiuservalue(L, -2, 1);
+}
+
 struct tally *push_tally_option(lua_State *L, int arg)
 {
     if (push_option(L, arg, "tally") == LUA_TNIL)

@@ -31,6 +31,8 @@
 ---@alias httpstatus.Scanner "avx512"|"avx2"|"sse2"|"neon"|"scalar"
 ---@alias httpstatus.Part "time"|"client"|"forwarded_for"|"user"|"host"|"method"|"target"|"path"|"query"|"protocol"|"bytes"|"referer"|"agent"|"duration"|"upstream_status"
 ---@alias httpstatus.Escape "none"|"backslash"|"hash"|"percent"|"json"
+---@alias httpstatus.By "path"|"client"|"host"|"method"|"agent"|"referer"
+---@alias httpstatus.Group "query"|"id"
 ---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"json"|"clf"
 -- The end of the words.
 ---@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs
@@ -769,5 +771,77 @@ function Series:began(which) end
 ---@field overflow integer records before the buckets that are kept
 ---@field start? integer[] when each bucket begins
 ---@field [string] integer[] counts by class
+
+-- ---- Top ----
+
+---Finds the paths, clients and so on that most records with a status have, server errors if the
+---option which is absent. Up to 512 values every count is right. Beyond that a new value takes the
+---entry of the least count, and takes that count over as its error. The log is counted in slices of
+---64 MiB. With conditions only the records that meet them count. Returns nil, message, errno as
+---tally() does.
+---@param source httpstatus.Source
+---@param options? httpstatus.TopOptions
+---@return httpstatus.Top?
+---@return string? message
+---@return integer? errno
+function httpstatus.top(source, options) end
+
+---Finds the paths, clients and so on that most records of a log in a string have.
+---@param log string
+---@param options? httpstatus.TopOptions
+---@return httpstatus.Top
+function httpstatus.top_string(log, options) end
+
+---How to read a log, and what of it counts.
+---@class httpstatus.TopOptions: httpstatus.ConditionOptions
+---@field by? httpstatus.By the part that counts; "path" if absent
+---@field which? httpstatus.Which|httpstatus.Which[] the records that count, as in select(); "5xx" if absent
+---@field n? integer how many entries are shown, 1 to 512; 20 if absent
+---@field entries? integer how many are kept, 1 to 512; 512 if absent
+---@field group? httpstatus.Group of paths: "id" also writes ":id" for each segment that is all digits, a UUID, or 16 or more hexadecimal digits; "query", if absent, only drops the query
+
+---The values of a part that most records have; #top is how many are shown. Tops add up with +, and
+---compare with ==. Unlike tallies and series, they add up exactly only while they are exact:
+---otherwise a sum is right within its errors, but depends on how the log was divided.
+---@class httpstatus.Top
+---@field by httpstatus.By the part that is counted: "path", "client", "host", "method", "agent" or "referer"
+---@field group httpstatus.Group what counts as one path: "query", the same one without its query; "id", with ":id" for identifiers
+---@field n integer how many entries are shown
+---@field entries integer how many may be kept
+---@field total integer records that are counted
+---@field absent integer those of them that lack the part
+---@field cut integer those whose value has more than 160 bytes, of which the first are kept
+---@field bound integer a value without an entry is that of at most so many records
+---@field exact boolean whether every value has its entry, uncut, and every count is right
+---@field tally httpstatus.Tally the Tally of the same log
+---@operator add(httpstatus.Top): httpstatus.Top
+---@operator len: integer
+local Top = {}
+
+---Goes through the entries that are shown: for value, count, error in top:items() do. The most
+---frequent comes first; those of the same count are in the order of their bytes. At least count -
+---error records have the value, and at most count.
+---@return fun(): string, integer, integer
+function Top:items() end
+
+---All of it, as a new table that JSON encoders take as it is, with a list for each column of all
+---entries that are kept, not only of those that are shown.
+---@return httpstatus.TopTable
+function Top:as_table() end
+
+---What Top:as_table() returns. Its lists are absent if there is no entry.
+---@class httpstatus.TopTable
+---@field by httpstatus.By
+---@field group httpstatus.Group
+---@field n integer how many entries are shown
+---@field entries integer how many may be kept
+---@field total integer records that are counted
+---@field absent integer those of them that lack the part
+---@field cut integer those whose value is cut
+---@field bound integer a value without an entry is that of at most so many records
+---@field exact boolean whether every count is right
+---@field value? string[]
+---@field count? integer[]
+---@field error? integer[]
 
 return httpstatus

@@ -732,7 +732,7 @@ describe("the annotations", function()
     it("name each method", function()
         local _, _, _, lines = httpstatus.select_string("", 200)
         local objects = { Tally = httpstatus.new_tally(), Lines = lines, Series = httpstatus.series_string "",
-            RedirectChain = httpstatus.new_chain("GET", nil, "http://a/"),
+            Top = httpstatus.top_string "", RedirectChain = httpstatus.new_chain("GET", nil, "http://a/"),
             RedirectClient = httpstatus.redirect_clients(302, "POST")[1] }
         local count = 0
         for name in pairs(functions) do
@@ -742,7 +742,7 @@ describe("the annotations", function()
                 count = count + 1
             end
         end
-        assert.equal(13, count)
+        assert.equal(15, count)
         local w3c = httpstatus.tally_string("#Fields: sc-status sc-substatus\n403 14\nbad")
         local json = httpstatus.tally_string('{"status": 404}')
         assert.same(classes["httpstatus.Counts"], names_of { w3c:as_table(), json:as_table() })
@@ -751,6 +751,9 @@ describe("the annotations", function()
         end
         local series = httpstatus.series_string '{"status": 404, "ts": 5}'
         for name in pairs(classes["httpstatus.Series"]) do assert.is_not_nil(series[name], name) end
+        local top = httpstatus.top_string '{"status": 500, "request_uri": "/a"}'
+        for name in pairs(classes["httpstatus.Top"]) do assert.is_not_nil(top[name], name) end
+        assert.same(classes["httpstatus.TopTable"], names_of { top:as_table() })
         local buckets = series:as_table()
         for _, name in ipairs { "1xx", "2xx", "3xx", "4xx", "5xx", "other" } do
             assert.same({ name == "4xx" and 1 or 0 }, buckets[name])

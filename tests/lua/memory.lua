@@ -273,6 +273,28 @@ local scenarios = {
         mistake("different steps", function() return series + httpstatus.series_string "" end)
         equal(false, series == httpstatus.series_string "")
     end },
+    { "top", function()
+        local how = { by = "client", which = { "2xx", 500 }, n = 1, entries = 2 }
+        local top = httpstatus.top(path, how)
+        equal(top, httpstatus.top_string(LOG, how))
+        equal("<Top by client: 1 of 1 values, 2 records, exact>", tostring(top))
+        equal(4, (top + top).total)
+        equal(2, (top + top).tally[500])
+        equal(2, top:as_table().count[1])
+        equal("query", top.group)
+        equal(true, top.exact)
+        for value, found, err in top:items() do equal(2, #value > 0 and found + err) end
+        local file = open()
+        equal(1, #httpstatus.top(file, { by = "client", path = "/", group = "query" }))
+        file:close()
+        failure("No such file", httpstatus.top, "/does/not/exist.log")
+        failure("Is a directory", httpstatus.top, "/")
+        mistake("invalid by 'x'", httpstatus.top_string, "", { by = "x" })
+        mistake("invalid n 0", httpstatus.top_string, "", { n = 0 })
+        mistake("invalid which 'x'", httpstatus.top_string, "", { which = "x" })
+        mistake("different kinds", function() return top + httpstatus.top_string "" end)
+        equal(false, top == httpstatus.top_string "")
+    end },
     { "conditions", function()
         local how = { since = 971211336, path = "/", exclude_path = "/b", host = "x" }
         equal(2, httpstatus.tally(path, how).excluded)

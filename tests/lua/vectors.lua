@@ -519,6 +519,87 @@ local function do_series_began(step, which, times)
     return first and record { { "begin", whole(first) }, { "end", whole(last) } } or "-"
 end
 
+-- All entries that are shown or, of many, the first two and the last two.
+local function render_top(top)
+    local entries, kept = {}, top:as_table().value or {}
+    for value, count, error in top:items() do
+        entries[#entries + 1] = render(value) .. ":" .. whole(count) .. ":" .. whole(error)
+    end
+    equal(#entries, #top)
+    if #entries > 6 then
+        local n = #entries
+        entries = { entries[1], entries[2], "+" .. n - 4, entries[n - 1], entries[n] }
+    end
+    return record {
+        { "total", whole(top.total) }, { "absent", whole(top.absent) }, { "cut", whole(top.cut) },
+        { "bound", whole(top.bound) }, { "exact", render(top.exact) }, { "kept", #kept }, { "top", list(entries) },
+    }
+end
+
+-- The options for "n=3;entries=2;group=id", or "-".
+local function top_options(by, which, settings, form)
+    local how = options(form)
+    how.by, how.which = by, {}
+    for word in which:gmatch "[^,]+" do how.which[#how.which + 1] = word end
+    for name, value in (settings == "-" and "" or settings):gmatch "(%w+)=([^;]*)" do
+        how[name] = name == "group" and value or tonumber(value)
+    end
+    return how
+end
+
+-- Of the whole log, and with a condition that every record with a path meets.
+local function top_of(log, how)
+    local ok, top = pcall(httpstatus.top_string, log, how)
+    if not ok then return nil, "!invalid-" .. top:match "invalid (%w+)" end
+    if how.by == "path" then
+        how.path = ""
+        equal(top.total - top.absent, httpstatus.top_string(log, how).total)
+        how.path = nil
+    end
+    return top
+end
+
+local function do_top(by, which, settings, form, log)
+    local top, wrong = top_of(log, top_options(by, which, settings, form))
+    if not top then return wrong end
+    equal(httpstatus.tally_string(log, options(form)), top.tally)
+    return render_top(top)
+end
+
+local function do_top_log(by, which, form, name)
+    local path = here .. "/logs/" .. name
+    local file = assert(io.open(path, "rb"))
+    local data = file:read "*a"
+    file:close()
+    local how = top_options(by, which, "-", form)
+    local top = httpstatus.top(path, how)
+    equal(top, httpstatus.top_string(data, how))
+    return render_top(top)
+end
+
+-- A log for "a*3,b,c^200": a value so many times, or of so many bytes.
+local function log_of_values(values)
+    local lines = {}
+    for item in values:gmatch "[^,]+" do
+        local value = item:match "^[^*^]+"
+        local size, count = tonumber(item:match "%^(%d+)"), tonumber(item:match "%*(%d+)")
+        local line = ('{"status": 500, "user_agent": "%s"}\n'):format(value:rep(size or 1))
+        lines[#lines + 1] = line:rep(count or 1)
+    end
+    return table.concat(lines)
+end
+
+-- The sum of the parts between '|'.
+local function do_top_of(settings, values)
+    local how, sum = top_options("agent", "5xx", settings, "json"), nil
+    for part in (values .. "|"):gmatch "([^|]*)|" do
+        local top, wrong = top_of(log_of_values(part), how)
+        if not top then return wrong end
+        sum = sum and sum + top or top
+    end
+    return render_top(sum)
+end
+
 local functions = {
     lookup = { 1, function(text) return key(httpstatus.lookup(text)) end },
     lookup_code = { 1, function(code)
@@ -587,6 +668,9 @@ local functions = {
     series_rate = { 3, function(step, which, times)
         return list(series_of(step, times):rate(which), function(rate) return ("%.6f"):format(rate) end)
     end },
+    top = { 5, do_top },
+    top_log = { 4, do_top_log },
+    top_of = { 2, do_top_of },
     detect = { 1, do_detect },
 }
 

@@ -32,7 +32,7 @@ from operator import add, le, sub
 
 import httpstatus
 import vectors
-from httpstatus import RedirectChain, RedirectError, Series, Status, Tally
+from httpstatus import RedirectChain, RedirectError, Series, Status, Tally, Top
 
 RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 LOG = RECORD + b"bad\n" + RECORD.replace(b"200", b"500")
@@ -480,6 +480,79 @@ def series_state():
     wrong(TypeError, again.__setstate__, 1)
 
 
+def top():
+    found = httpstatus.top(LOG, "client", ["2xx", "5xx"], 1, "clf", entries=2, since=AWARE)
+    assert found[0].count == found.total == found.tally[200] + found.tally[500] == 2 and list(found) == [found[0]]
+    assert (found.by, found.group, found.n, found.entries) == ("client", "query", 1, 2) and repr(found)
+    assert found.exact and found.absent + found.cut + found.bound == 0
+    assert found.as_dict()["value"] == [found[0].value] and (found + found)[0].count == 4
+    assert httpstatus.top(RECORD + b"\n", which=200, group="id") == httpstatus.top(RECORD, which=200, group="id")
+    wrong(ValueError, httpstatus.top, LOG, by=fresh())
+    wrong(ValueError, httpstatus.top, LOG, group=fresh())
+    wrong(ValueError, httpstatus.top, LOG, n=0)
+    wrong(TypeError, httpstatus.top, LOG, entries="x")
+    wrong(ValueError, httpstatus.top, LOG, which="6xx")
+    wrong(IndexError, found.__getitem__, 1)
+    wrong(ValueError, add, found, httpstatus.top(b""))
+    wrong(TypeError, add, found, 1)
+
+
+def top_files():
+    assert httpstatus.top(PATH) == httpstatus.top(io.BytesIO(LOG))
+    assert httpstatus.top(Reader(LOG[:9], LOG[9:100], LOG[100:])) == httpstatus.top(LOG)
+    wrong(FileNotFoundError, httpstatus.top, "/does/not/exist.log")
+    wrong(httpstatus.LogFormatError, httpstatus.top, LOG, format=fresh())
+
+
+def top_of_several():
+    assert httpstatus.top([LOG, PATH, io.BytesIO(LOG)], which=iter(["5xx"])).tally[500] == 3
+    assert len(httpstatus.top([], "client")) == 0
+
+
+def ranges_of_tops(file):
+    call = functools.partial(httpstatus._core._top_range, file.fileno())
+    first, carry = call(0, 9, False, None, None, format="auto", key=None, by="client")
+    last, _ = call(9, 1 << 60, True, carry, id, by="client", which=["5xx"], zone=None, reference=None)
+    assert first + last == httpstatus.top(LOG, "client")
+    wrong(ValueError, call, 0, 9, True, None, None, by="x")
+
+
+def top_ranges():
+    with open(PATH, "rb", 0) as file:
+        ranges_of_tops(file)  # outside of the 'with', as in tally_ranges()
+    wrong(OSError, httpstatus._core._top_range, 1 << 20, 0, 9, True, None, None)
+
+
+def top_in_pieces():
+    made = Top("client", 404, format="json", key=A_KEY)
+    wrong(ValueError, add, made, made)
+    wrong(ValueError, made.__reduce__)
+    for i in range(0, len(JSON), 5):
+        made.feed(JSON[i:i + 5])
+    assert made.absent == 1 and made.tally[404] == 1 and made != Top()
+    made.close()
+    made.close()
+    assert sum([made, made]).absent == 2
+    wrong(ValueError, made.feed, b"")
+    wrong(TypeError, made.feed, "x")
+
+
+def top_state():
+    found = httpstatus.top(LOG, "client")
+    state, tally = found.__reduce__()[2]
+    again = Top()
+    again.__setstate__((state, tally))
+    assert again == found and again.tally[500] == 1
+    again.__setstate__(({**state, "value": ["\udcff"]}, tally))
+    assert again[0].value == "\udcff"
+    wrong(ValueError, again.__setstate__, ({**state, "by": fresh()}, tally))
+    wrong(ValueError, again.__setstate__, ({**state, "n": 0}, tally))
+    wrong(ValueError, again.__setstate__, ({**state, "value": []}, tally))
+    wrong(ValueError, again.__setstate__, ({**state, "count": [0]}, tally))
+    wrong(ValueError, again.__setstate__, ({}, tally))
+    wrong(TypeError, again.__setstate__, 1)
+
+
 def extract():
     assert httpstatus.extract(LOG).tolist() == httpstatus.extract(PATH).tolist() == [200, -3, 500]
     assert httpstatus.extract(LOG[:-1]).tolist() == [200, -3, 500]
@@ -618,11 +691,11 @@ def of_vectors(function, some):
 
 def scenarios_of_vectors():
     """Those of logs are left out: their files are opened by Python, which tally_files() does. Those of conditions
-    count lists of logs, too, as conditions_of_several() does."""
+    and tops count lists of logs, too, as conditions_of_several() and top_of_several() do."""
     of = {}
     for _, function, text, *_ in vectors.VECTORS:
         of.setdefault(function, []).append(text)
-    del of["log"], of["series_log"], of["where"]
+    del of["log"], of["series_log"], of["where"], of["top"], of["top_log"], of["top_of"]
     return [scenario for function in of for scenario in of_vectors(function, of[function][:VECTORS_OF_EACH])]
 
 
@@ -631,21 +704,23 @@ SCENARIOS = [
     redirect_wrong, redirect_location, retry, retry_wrong, parse_time, unescape, resolve, resolve_wrong, explain, clients, chain,
     chain_location, tally_bytes, tally_files,
     tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, series,
-    series_files, series_of_several, series_ranges, series_in_pieces, series_state, extract, select,
+    series_files, series_of_several, series_ranges, series_in_pieces, series_state, top, top_files,
+    top_of_several, top_ranges, top_in_pieces, top_state, extract, select,
     select_damaged, select_left, record, record_copied, records, conditions,
     conditions_of_several, conditions_on_ranges, columns,
     *scenarios_of_vectors(),
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.
 MEASURED_IN_ROUNDS_ONLY = [
-    status_copied, tally_files, tally_of_several, series_files, series_of_several, conditions_of_several]
+    status_copied, tally_files, tally_of_several, series_files, series_of_several, top_files,
+    top_of_several, conditions_of_several]
 NOT_OUT_OF_MEMORY = [tally_compressed]  # zlib's decompressors crash in CPython 3.13
 if sys.version_info < (3, 11):
     # CPython 3.10 ends the process where a function in Python has to look at an error without memory:
     # "Cannot recover from MemoryErrors while normalizing exceptions".
-    NOT_OUT_OF_MEMORY += [tally_of_several, series_of_several]
+    NOT_OUT_OF_MEMORY += [tally_of_several, series_of_several, top_of_several]
 if sys.version_info < (3, 12):
-    NOT_OUT_OF_MEMORY += [conditions_of_several]  # uses up the MemoryErrors that CPython 3.11 has at hand
+    NOT_OUT_OF_MEMORY += [conditions_of_several, top_of_several]  # uses up the MemoryErrors that CPython 3.11 has at hand
 
 
 def new_core():

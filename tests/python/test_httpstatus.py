@@ -1517,7 +1517,7 @@ def test_what_is_shown_is_what_is_taken():
     """The parameters of docstrings come from the types beside them; those that are read are a list in C."""
     of_types = {type(value).__name__: value for value in (
         Status(404), Tally(), httpstatus.RedirectChain("GET"), httpstatus.record(RECORD.decode()),
-        httpstatus.redirect_clients(302, "GET")[0], httpstatus.Series())}
+        httpstatus.redirect_clients(302, "GET")[0], httpstatus.Series(), httpstatus.Top())}
     tried = set()
     for name, value in filter(lambda item: callable(item[1]), public_objects()):
         owner, _, method = name.rpartition(".")
@@ -1623,6 +1623,8 @@ def test_the_stub_lists_the_values():
         "_Scanner": set(SCANNERS),  # whatever runs here
         "_Escape": allowed(httpstatus.unescape, "", "?"),
         "_Part": set(RECORD_PARTS),
+        "_By": allowed(httpstatus.top, b"", "?"),
+        "_Group": {httpstatus.top(b"", group=word).group for word in ("query", "id")},
     }
     assert dict(stub_enumerations()) == {name: known - {None} for name, known in values.items()}
 

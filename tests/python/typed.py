@@ -130,6 +130,18 @@ assert_type(half.excluded, int)
 assert_type(half.as_dict()["untimed"], int)
 assert_type(next(httpstatus.records(RECORD, since=0, path="/")).path, str | None)
 assert_type(httpstatus.series(RECORD, until=2**32, host="a").tally, Tally)
+top = httpstatus.top([RECORD], "client", ["5xx", 404], 3, "clf", entries=9, group=None, jobs=2)
+assert_type(top, httpstatus.Top)
+assert_type(top + top, httpstatus.Top)
+assert_type(top.exact, bool)
+assert_type(sum([top]), httpstatus.Top | Literal[0])
+for entry in top:
+    assert_type(entry.value, str)
+    assert_type(entry.count, int)
+try:
+    httpstatus.top(RECORD, "query")  # type: ignore[arg-type]  # pyright: ignore
+except ValueError:
+    pass
 try:
     httpstatus.select(RECORD, 404, since="today")  # type: ignore[arg-type]  # pyright: ignore
 except TypeError:

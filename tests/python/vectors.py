@@ -433,6 +433,77 @@ def do_series_began(step, which, times):
     return render_record(begin=found[0], end=found[1]) if found else "-"
 
 
+def raw(value):
+    """The bytes of a part, which the runners render."""
+    return value.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def render_top(t):
+    """All entries that are shown or, of many, the first two and the last two."""
+    entries = [f"{render(raw(e.value))}:{e.count}:{e.error}" for e in t]
+    if len(entries) > 6:
+        entries[2:-2] = [f"+{len(entries) - 4}"]
+    return render_record(total=t.total, absent=t.absent, cut=t.cut, bound=t.bound, exact=render(t.exact),
+                         kept=len(t.as_dict()["value"]), top=render_list(entries))
+
+
+def top_options(text):
+    """The arguments for "n=3;entries=2;group=id", or "-"."""
+    given = dict(item.split("=") for item in text.split(";")) if text != "-" else {}
+    return {name: value if name == "group" else int(value) for name, value in given.items()}
+
+
+def tops_of(by, which, settings, form, logs):
+    """The tops of the logs: of each as a whole, in pieces, and pickled."""
+    how = {"by": by, "which": which} | top_options(settings) | options(form)
+    for log in logs:
+        whole = httpstatus.top(log, **how)
+        for size in 1, 7, 64:
+            top = httpstatus.Top(**how)
+            for start in range(0, len(log), size):
+                top.feed(log[start:start + size])
+            top.close()
+            assert top == whole and top.tally == whole.tally, size
+        assert whole.tally == httpstatus.tally(log, **options(form))
+        assert whole == httpstatus.top([log], **how)
+        if by == "path":  # a condition that every record with a path meets
+            assert httpstatus.top(log, **how, path="").total == whole.total - whole.absent
+        assert pickle.loads(pickle.dumps(whole)) == whole
+        yield whole
+
+
+def do_top(by, which, settings, form, log):
+    try:
+        return render_top(*tops_of(by, which.split(","), settings, form, [log.encode("latin-1")]))
+    except ValueError as error:
+        return "!invalid-" + str(error).split()[1]
+
+
+def do_top_log(by, which, form, file):
+    path = OWN_LOGS / file
+    top = httpstatus.top(path, by, which.split(","), **options(form))
+    assert top == httpstatus.top(path, by, which.split(","), **options(form), jobs=2)
+    assert render_top(top) == do_top(by, which, "-", form, path.read_bytes().decode("latin-1"))
+    return render_top(top)
+
+
+def values_of(text):
+    """The values of "a*3,b,c^200": a value so many times, or of so many bytes."""
+    for item in filter(None, text.split(",")):
+        value, size, count = re.fullmatch(r"(.*?)(?:\^(\d+))?(?:\*(\d+))?", item).groups()
+        yield from [value * int(size or 1)] * int(count or 1)
+
+
+def do_top_of(settings, values):
+    """The sum of the parts between '|'."""
+    logs = ["".join(f'{{"status": 500, "user_agent": "{value}"}}\n' for value in values_of(part)).encode()
+            for part in values.split("|")]
+    try:
+        return render_top(sum(tops_of("agent", ["5xx"], settings, "json", logs)))
+    except ValueError as error:
+        return "!invalid-" + str(error).split()[1]
+
+
 def do_detect(log):
     """The format of most records; the more special of two comes first."""
     formats = httpstatus.tally(log.encode("latin-1")).formats
@@ -508,6 +579,9 @@ FUNCTIONS = {
     "series_began": (3, do_series_began),
     "series_rate": (3, lambda step, which, times: render_list(
         f"{rate:.6f}" for rate in series_of(step, times).rate(which))),
+    "top": (5, do_top),
+    "top_log": (4, do_top_log),
+    "top_of": (2, do_top_of),
     "detect": (1, do_detect),
 }
 

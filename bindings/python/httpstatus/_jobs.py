@@ -48,11 +48,20 @@ def head_carry(file, options):
     return _core._tally_range(file.fileno(), 0, HEAD, False, None, None, **reading)[1]
 
 
-def divide(file, options, jobs):
-    """The pieces of a file, by where lines begin: start, end, what probably crosses the start."""
-    size = os.fstat(file.fileno()).st_size
+def cuts_for(size, jobs):
+    """Where to divide a file so that all have something to do."""
     count = max(min(jobs * PIECES_A_JOB, size // PIECE), 1)
-    cuts = [size * i // count for i in range(count)] + [END]
+    return [size * i // count for i in range(count)]
+
+
+def slices_of(size, jobs):
+    """The slices in which a log is counted where the sum depends on how it is divided."""
+    return list(range(0, size, _core._SLICE))
+
+
+def divide(file, options, jobs, cuts):
+    """The pieces of a file, by where lines begin: start, end, what probably crosses the start."""
+    cuts = cuts(os.fstat(file.fileno()).st_size, jobs) + [END]
     carry = None
     for start, end in zip(cuts, cuts[1:]):
         yield start, end, carry
@@ -63,13 +72,13 @@ def is_path(source):
     return isinstance(source, (str, os.PathLike))
 
 
-def tasks_of(sources, options, jobs, is_path=is_path):
+def tasks_of(sources, options, jobs, cuts, is_path=is_path):
     """The tasks, in the order of the lines: (source, a piece of it or None, options)."""
     for source in sources:
         divided = False
         if jobs > 1 and is_path(source) and (file := open_divisible(source)):
             try:
-                for piece in divide(file, options, jobs):
+                for piece in divide(file, options, jobs, cuts):
                     divided = True
                     yield source, (file, *piece), options
             except OSError as error:
@@ -88,6 +97,7 @@ class Work:
     whole = _core.tally
     range = _core._tally_range
     kind = "tally"  # the attribute of an error that has what came before it
+    cuts = staticmethod(cuts_for)
     window = 1000  # tallies that may wait for a slow task before them
     patience = None  # seconds that Ctrl-C waits for the other threads; None: until they end
     interrupted = False
@@ -100,7 +110,7 @@ class Work:
         self.adding = threading.Condition()
         self.ready = {}
         self.added = 0
-        self.total = None
+        self.total = self.part = None  # of the sources before the last one; of that
         self.carry = None  # what crosses the end of the last piece; None if it could not be read
         self.failures = []  # (number, error): the lowest number is raised
 
@@ -127,7 +137,7 @@ class Work:
             while ready := self.ready.pop(self.added, None):
                 (source, piece, options), counted = ready
                 self.add(source, self.join_piece(source, piece, options, *counted) if piece
-                         else counted)
+                         else counted, not piece or not piece[1])
                 self.added += 1
                 self.adding.notify_all()
 
@@ -145,9 +155,17 @@ class Work:
             while number - self.added > self.window and not self.failures:
                 self.adding.wait()
 
-    def add(self, source, tally):
-        """Adds the next tally, in the order of the lines."""
-        self.total = tally if self.total is None else self.total + tally
+    def add(self, source, tally, begins):
+        """Adds the next tally, in the order of the lines; those of a source first, then these sums."""
+        if begins:
+            self.total, self.part = self.sum(), tally
+        else:
+            self.part = self.part + tally
+
+    def sum(self, *more):
+        # A generator would do; but CPython 3.13 crashes if there is no memory to make one.
+        tallies = [tally for tally in [self.total, self.part, *more] if tally is not None]
+        return sum(tallies) if tallies else None
 
     def progress(self, size):
         """Called with the number of bytes read from a piece."""
@@ -215,15 +233,14 @@ class Work:
             self.join()
         if self.failures:
             self.raise_first()
-        return self.total
+        return self.sum()
 
     def raise_first(self):
         """Raises the error of the first failed task, with the tallies before it added up."""
         error = min(self.failures, key=itemgetter(0))[1]
         if isinstance(error, OSError):
-            # A generator would do; but CPython 3.13 crashes if there is no memory to make one.
-            tallies = [self.total, getattr(error, self.kind, None)]
-            setattr(error, self.kind, sum([tally for tally in tallies if tally is not None]))
+            found = self.sum(getattr(error, self.kind, None))
+            setattr(error, self.kind, 0 if found is None else found)
         raise error
 
 
@@ -235,9 +252,18 @@ class SeriesWork(Work):
     kind = "series"
 
 
+class TopWork(Work):
+    """The same for tops, whose sum depends on how the log is divided."""
+
+    whole = _core.top
+    range = _core._top_range
+    kind = "top"
+    cuts = staticmethod(slices_of)
+
+
 def work_all(work, source, options, jobs):
     sources = source if isinstance(source, (list, tuple)) else [source]
-    total = work(tasks_of(sources, options, jobs), jobs).run_all()
+    total = work(tasks_of(sources, options, jobs, work.cuts), jobs).run_all()
     return work.whole(b"", **options) if total is None else total
 
 
@@ -249,3 +275,8 @@ def tally_all(source, options, jobs):
 def series_all(source, options, jobs):
     """series() of several sources or with several threads."""
     return work_all(SeriesWork, source, options, jobs)
+
+
+def top_all(source, options, jobs):
+    """top() of several sources or with several threads."""
+    return work_all(TopWork, source, options, jobs)

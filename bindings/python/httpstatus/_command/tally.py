@@ -20,7 +20,7 @@ class Count(Work):
     patience = 1  # another thread may be waiting for a pipe
 
     def __init__(self, paths, options, jobs, advance=None):
-        super().__init__(tasks_of(paths, options, jobs, "-".__ne__), jobs)
+        super().__init__(tasks_of(paths, options, jobs, self.cuts, "-".__ne__), jobs)
         self.tallies = {}
         self.errors = {}
         self.advance = advance
@@ -46,8 +46,8 @@ class Count(Work):
             found = getattr(error, self.kind, None)
             return self.whole(b"", **options) if found is None else found
 
-    def add(self, source, tally):
-        super().add(source, tally)
+    def add(self, source, tally, begins):
+        super().add(source, tally, begins)
         self.tallies[source] = self.tallies[source] + tally if source in self.tallies else tally
 
 
