@@ -85,6 +85,11 @@ HTTPSTATUS_API size_t httpstatus_top_scan(struct httpstatus_top *top,
                                           size_t size, struct httpstatus_line *lines,
                                           size_t capacity, size_t *used);
 /*
+ * Whether the slice has been scanned to its end: the next httpstatus_top_scan() ends it.  End then,
+ * too, whatever else counts the lines that it finds.
+ */
+HTTPSTATUS_API bool httpstatus_top_is_over(const struct httpstatus_top *top);
+/*
  * Ends the slice: what has been added since the last one is only now in the entries and the bound.
  * Takes about 30 KiB of stack, as httpstatus_top_scan() does at the end of one.
  */

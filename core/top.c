@@ -87,6 +87,11 @@ void httpstatus_top_end(struct httpstatus_top *bytes)
     top->is_ended = true;
 }
 
+bool httpstatus_top_is_over(const struct httpstatus_top *top)
+{
+    return const_top_of(top)->is_over;
+}
+
 static void next_slice(struct httpstatus_top *bytes)
 {
     struct top *top = top_of(bytes);

@@ -831,8 +831,8 @@ function Top:as_table() end
 
 ---What Top:as_table() returns. Its lists are absent if there is no entry.
 ---@class httpstatus.TopTable
----@field by httpstatus.By
----@field group httpstatus.Group
+---@field by httpstatus.By the part that is counted
+---@field group httpstatus.Group what counts as one path
 ---@field n integer how many entries are shown
 ---@field entries integer how many may be kept
 ---@field total integer records that are counted
@@ -840,8 +840,8 @@ function Top:as_table() end
 ---@field cut integer those whose value is cut
 ---@field bound integer a value without an entry is that of at most so many records
 ---@field exact boolean whether every count is right
----@field value? string[]
----@field count? integer[]
----@field error? integer[]
+---@field value? string[] the values
+---@field count? integer[] at most so many records have each
+---@field error? integer[] how much less that may be
 
 return httpstatus

@@ -3624,6 +3624,7 @@ static void test_top_slices(void)
     struct httpstatus_filter filter = {.invert = false};
     static struct httpstatus_line lines[CHECKED_LINES];
     static char buffer[2 * 4096];
+    int overs = 0;
 
     httpstatus_filter_add(&filter, "5xx", 3);
     while (log.size < SIZE)
@@ -3646,12 +3647,14 @@ static void test_top_slices(void)
             end = SLICE; /* within a line, which belongs to the first slice */
         const size_t stored = httpstatus_top_scan(&pieces, &scanner, log.data + at, end - at, lines,
                                                   CHECKED_LINES, &used);
+        overs += httpstatus_top_is_over(&pieces);
         for (size_t i = 0; i < stored; i++)
             httpstatus_top_add_line(&pieces, &scanner, &lines[i], log.data + lines[i].start,
                                     buffer);
     }
     httpstatus_top_end(&pieces);
     check(httpstatus_top_equal(&whole, &pieces), "in pieces");
+    check(overs > 0 && overs < 9, "one slice is over before the end");
 
     httpstatus_top_init(&pieces, &options);
     for (size_t start = 0, k = 1; start < log.size; k++) {

@@ -481,7 +481,7 @@ def series_state():
 
 
 def top():
-    found = httpstatus.top(LOG, "client", ["2xx", "5xx"], 1, "clf", entries=2, since=AWARE)
+    found = httpstatus.top(LOG, "client", ["2xx", "5xx"], 1, "clf", entries=2, since=0)
     assert found[0].count == found.total == found.tally[200] + found.tally[500] == 2 and list(found) == [found[0]]
     assert (found.by, found.group, found.n, found.entries) == ("client", "query", 1, 2) and repr(found)
     assert found.exact and found.absent + found.cut + found.bound == 0
@@ -535,6 +535,20 @@ def top_in_pieces():
     assert sum([made, made]).absent == 2
     wrong(ValueError, made.feed, b"")
     wrong(TypeError, made.feed, "x")
+
+
+def tops_for_the_page():
+    made = httpstatus._core._tops(format="auto", key=None)
+    made.feed(LOG[:100])
+    made.feed(LOG[100:] + RECORD.replace(b"200", b"404"))
+    made.close()
+    assert made == made + httpstatus._core._tops_range(OPENED, 0, 0, True, None, None)[0] != 1
+    paths, clients = (made + made).as_dict()[404]
+    assert (paths[0].value, paths[0].count, clients[0].value) == ("/", 2, "h")
+    met, carry = httpstatus._core._tops_range(OPENED, 0, len(LOG), False, None, id, path="/")
+    assert list(met.as_dict()) == [500] and carry
+    wrong(ValueError, httpstatus._core._tops, key=".")
+    wrong(TypeError, httpstatus._core._tops, colour=1)
 
 
 def top_state():
@@ -705,7 +719,7 @@ SCENARIOS = [
     chain_location, tally_bytes, tally_files,
     tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, series,
     series_files, series_of_several, series_ranges, series_in_pieces, series_state, top, top_files,
-    top_of_several, top_ranges, top_in_pieces, top_state, extract, select,
+    top_of_several, top_ranges, top_in_pieces, tops_for_the_page, top_state, extract, select,
     select_damaged, select_left, record, record_copied, records, conditions,
     conditions_of_several, conditions_on_ranges, columns,
     *scenarios_of_vectors(),

@@ -539,6 +539,97 @@ def test_a_log_with_cr_as_its_line_end(tmp_path, count):
     assert run("tally", path, code=1)[1] == f"httpstatus: {path}{said}"
 
 
+LINE = '{} - - [10/Oct/2000:13:55:36 -0700] "GET {} HTTP/1.1" {} 7\n'
+PATHS = "".join([LINE.format("::1", "/a?b", 500) * 3, LINE.format("::2", "/users/7", 503), LINE.format("::2", "/users/8", 502),
+                 LINE.format("::3", "/c", 404), '::1 - - [10/Oct/2000:13:55:36 -0700] "-" 500 7\n', "what?\n"])
+
+
+def test_top():
+    out = output("tally", "--top", "path", stdin=PATHS.encode())
+    assert out == """\
+path      count   share
+/a            3  50.00%  ####################
+/users/7      1  16.67%  #######
+/users/8      1  16.67%  #######
+
+6 records with 5xx, 1 of them without a known path
+
+8 lines, 7 records, 0 without a status, 0 skipped, 1 not understood; format clf
+not understood: standard input:8
+"""
+    out = output("tally", "--top", "path", "--group", "id", "-n", "1", "--only", "502,503", "--jobs", "2", stdin=PATHS.encode())
+    assert out.startswith("path        count    share\n/users/:id      2  100.00%  ####################\n\n2 records with 502,503\n")
+    assert output("tally", "--top", "client", "--only", "404", "--color", "always", stdin=PATHS.encode()).count("::3") == 1
+    assert output("tally", "--top", "host", stdin=b"").startswith("host  count  share\n\n0 records with 5xx\n")
+
+
+def test_top_of_several_logs(tmp_path):
+    log = tmp_path / "a.log"
+    log.write_text(PATHS)
+    out, err = run("tally", "--top", "path", str(log), str(log), str(tmp_path / "none"), "--since", "2000-01-01", code=2)
+    assert "\n/a            6  60.00%" not in out and "\n/a            6  " in out and "none" in err
+    assert "not understood: " in out
+
+
+def test_top_that_is_not_exact():
+    many = "".join(LINE.format(f"10.0.{i // 250}.{i % 250}", f"/{'x' * 200}", 500) for i in range(600)) + LINE.format("::1", "/a", 500) * 9
+    out = output("tally", "--top", "client", "-n", "2", stdin=many.encode())
+    assert out.splitlines()[0].split() == ["client", "count", "error", "share"] and "::1" in out.splitlines()[1]
+    assert "\nnot exact: a count is at most its error too high, and a client that is not kept has at most 1 record\n" in out
+    out = output("tally", "--top", "path", stdin=many.encode())
+    assert "\n600 records whose path has more than 160 bytes, and is cut\n" in out and "error" not in out.splitlines()[0]
+
+
+def test_top_shows_no_control_characters():
+    out = output("tally", "--top", "path", stdin=LINE.format("::1", "/\\x1b[31m\\xff", 500).encode())
+    assert "\n/\\x1b[31m" in out and "\x1b" not in out
+
+
+def test_json_of_top():
+    found = json.loads(output("tally", "--top", "path", "--json", "-n", "1", stdin=PATHS.encode()))
+    assert found["by"] == "path" and found["records"] == 7
+    assert found["rows"] == [{"name": "/a", "count": 3, "error": 0, "share": 0.5}]
+    assert found["top"]["value"] == ["/a", "/users/7", "/users/8"] and found["top"]["exact"] and found["top"]["n"] == 1
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["--top", "x"], "invalid --top 'x': expected path, client, host, method, agent, referer"),
+    (["--top", "path", "--only", "6xx"], "invalid which '6xx': expected '5xx', '404', "),
+    (["--top", "path", "-n", "513"], "invalid -n '513': expected 1 to 512"),
+    (["--top", "path", "--group", "x"], "invalid --group 'x': expected query, id"),
+    (["--top", "host", "--group", "id"], "--group id does not apply to --top host"),
+    (["--top", "path", "--by", "day"], "--by day does not apply to --top: omit one of them"),
+    (["--top", "path", "--follow"], "--top does not apply to --follow: omit one of them"),
+    (["--top", "path", "--html", "x.html"], "--top does not apply to --html, whose page has the first paths and clients"),
+    (["--only", "5xx"], "--only says what --top shows, which is not given"),
+    (["-n", "5"], "-n says what --top shows, which is not given"),
+    (["--group", "id"], "--group says what --top shows, which is not given"),
+])
+def test_wrong_tops(arguments, message):
+    assert message in sentence("tally", *arguments, str(SAMPLE))
+
+
+def test_the_page_has_the_first_paths_and_clients(tmp_path):
+    log, page = tmp_path / "a.log", tmp_path / "page.html"
+    log.write_text(PATHS + LINE.format("::9", "/<b>\\x1b", 503) + LINE.format("::9", "/ok", 200))
+    for jobs in "1", "2":
+        output("tally", str(log), "--html", str(page), "--jobs", jobs)
+        text = page.read_text()
+        assert "<p>Paths: <code>/a</code>&nbsp;3<p>Clients: <code>::1</code>&nbsp;4<td>" in text
+        assert "<code>/&lt;b&gt;\\x1b</code>&nbsp;1" in text and "/ok" not in text and "<b>" not in text.split("<h2>Statuses")[1]
+    output("tally", str(log), str(log), "--html", str(page), "--host", "none")
+    assert "Paths:" not in page.read_text()
+    output("tally", str(log), str(log), "--html", str(page), "--path", "/a")
+    assert "<code>/a</code>&nbsp;6" in page.read_text()
+
+
+def test_the_page_of_many_clients(tmp_path):
+    page = tmp_path / "page.html"
+    many = "".join(LINE.format(f"10.0.{i // 250}.{i % 250}", "/", 500) for i in range(600)) + LINE.format("::1", "/", 500) * 9
+    output("tally", "--html", str(page), stdin=many.encode())
+    assert "<code>::1</code>&nbsp;9 to 10" in page.read_text()
+
+
 @pytest.mark.parametrize("arguments, message", [
     (["--format", "x"], "invalid format 'x': expected auto, "),
     (["--format", "json", "--key", "a.." + "b" * 300], "invalid key 'a..bbb"),

@@ -364,7 +364,6 @@ NOT_CALLED = {
     "python": {
         "httpstatus_series_add": "the times of a log are counted line by line",
         "httpstatus_top_add": "the parts of a log are counted line by line",
-        "httpstatus_top_by_name": "httpstatus_expected() lists them",
         "httpstatus_top_count": "a packed top knows how many are shown",
         "httpstatus_top_exact": "a packed top has the two numbers",
         "httpstatus_meets": "httpstatus_line_meets() asks it of the record in a line",
@@ -384,6 +383,7 @@ NOT_CALLED = {
         "httpstatus_series_add_bucket": "there are no saved series in Lua",
         "httpstatus_top_add": "the parts of a log are counted line by line",
         "httpstatus_top_by_name": "httpstatus_expected() lists them",
+        "httpstatus_top_is_over": "for programs that count other things in the same slices",
         "httpstatus_top_restore": "there are no saved tops in Lua",
         "httpstatus_top_add_entry": "there are no saved tops in Lua",
         "httpstatus_escape_name": "httpstatus_expected() lists them",

@@ -76,7 +76,9 @@ static int module_exec(PyObject *module)
         columns_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0 ||
-        add_names(module, "_PARTS", record_member) < 0)
+        add_names(module, "_PARTS", record_member) < 0 ||
+        add_names(module, "_TOP_BY", httpstatus_top_by_name) < 0 ||
+        add_names(module, "_GROUPS", httpstatus_group_name) < 0)
         return -1;
     if (add_names(module, "_RETRY_POLICIES", httpstatus_retry_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_RETRY_POLICY",
@@ -105,6 +107,7 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->series_type);
     Py_VISIT(state->top_type);
     Py_VISIT(state->top_entry_type);
+    Py_VISIT(state->tops_type);
     Py_VISIT(state->select_type);
     Py_VISIT(state->chain_type);
     Py_VISIT(state->client_type);
@@ -165,6 +168,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->series_type);
     Py_CLEAR(state->top_type);
     Py_CLEAR(state->top_entry_type);
+    Py_CLEAR(state->tops_type);
     Py_CLEAR(state->select_type);
     Py_CLEAR(state->chain_type);
     Py_CLEAR(state->client_type);

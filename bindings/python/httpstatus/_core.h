@@ -45,7 +45,7 @@ typedef struct {
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *advice_type, *header_type;
     PyTypeObject *tally_type, *series_type, *select_type, *chain_type, *client_type, *location_type;
-    PyTypeObject *top_type, *top_entry_type;
+    PyTypeObject *top_type, *top_entry_type, *tops_type;
     PyTypeObject *retry_type, *retry_client_type, *time_type, *record_type, *records_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */

@@ -230,10 +230,10 @@ static bool is_zero(PyObject *object)
     return PyLong_CheckExact(object) && !PyObject_IsTrue(object);
 }
 
-/* A closed one of the same type; steals both, each of which may be NULL with an exception set. */
-static PyObject *like(const Counter *other, PyObject *packed, PyObject *tally)
+PyObject *counter_closed(PyTypeObject *type, const CounterKind *kind, PyObject *packed,
+                         PyObject *tally)
 {
-    Counter *self = packed && tally ? alloc(Py_TYPE(other), other->kind) : NULL;
+    Counter *self = packed && tally ? alloc(type, kind) : NULL;
 
     if (!self) {
         Py_XDECREF(packed);
@@ -256,8 +256,10 @@ PyObject *counter_sum(PyObject *left, PyObject *right)
         if (only)
             sum = Py_NewRef(only);
         else if (finished((Counter *)right, &packed[1], &tallies[1])) {
-            PyObject *both = ((Counter *)left)->kind->merge(packed[0], packed[1]);
-            sum = like((Counter *)left, both, both ? PyNumber_Add(tallies[0], tallies[1]) : NULL);
+            const CounterKind *kind = ((Counter *)left)->kind;
+            PyObject *both = kind->merge(packed[0], packed[1]);
+            sum = counter_closed(Py_TYPE(left), kind, both,
+                                 both ? PyNumber_Add(tallies[0], tallies[1]) : NULL);
         }
     }
     for (int i = 0; i < 2; i++) {

@@ -11,7 +11,7 @@
 #pragma GCC visibility push(hidden)
 #endif
 
-/* What differs between them.  Counts are packed into bytes objects. */
+/* What differs between them.  Counts are packed into an object, of bytes, say. */
 typedef struct {
     const char *name; /* "series", also of the attribute of an OSError */
     /* NULL with an exception set, all three; the last: 0 or 1, or -1 with one. */
@@ -38,6 +38,9 @@ typedef struct {
 Counter *counter_make(PyTypeObject *type, const CounterKind *kind, Feeder *feeder,
                       const struct httpstatus_options *given, PyObject **values,
                       const struct httpstatus_filter *filter);
+/* A closed one; steals both, each of which may be NULL with an exception set. */
+PyObject *counter_closed(PyTypeObject *type, const CounterKind *kind, PyObject *packed,
+                         PyObject *tally);
 void counter_dealloc(Counter *self);
 /* A new reference to what it has counted, consistent while another thread feeds. */
 PyObject *counter_state(Counter *self);

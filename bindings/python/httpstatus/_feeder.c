@@ -17,6 +17,8 @@ Feeder *feeder_make(size_t size, take_function *take, struct httpstatus_conditio
 
 void feeder_free(Feeder *feeder)
 {
+    if (feeder && feeder->clear)
+        feeder->clear(feeder);
     if (feeder) {
         PyMem_RawFree(feeder->conditions);
         PyMem_RawFree(feeder->kept);

@@ -16,12 +16,16 @@ typedef void take_function(Feeder *feeder, const struct httpstatus_line *line, c
 /* What finds its next lines, if that is not httpstatus_scan(). */
 typedef size_t scan_function(Feeder *feeder, const char *p, size_t size, size_t *used);
 
+/* What frees the memory of its own. */
+typedef void clear_function(Feeder *feeder);
+
 /* What an object is fed to may begin with it. */
 struct feeder {
     take_function *take;
     struct httpstatus_conditions *conditions; /* NULL: all records count */
     struct httpstatus_tally met;              /* the records that meet them */
     scan_function *scan;                      /* or NULL */
+    clear_function *clear;                    /* or NULL */
     struct httpstatus_scanner scanner;
     struct httpstatus_line lines[FEEDER_LINES];
     uint64_t position; /* of the next byte to be scanned */

@@ -113,18 +113,9 @@ static TopFeeder *feeder_from(const Setup *setup)
     return feeder;
 }
 
-/* Of one that is still fed, what it would be at the end of its slice, which goes on. */
 static PyObject *pack(Feeder *feeder)
 {
-    struct httpstatus_top *top = PyMem_Malloc(sizeof *top);
-
-    if (!top)
-        return PyErr_NoMemory();
-    *top = ((TopFeeder *)feeder)->top;
-    httpstatus_top_end(top);
-    PyObject *packed = top_pack(top);
-    PyMem_Free(top);
-    return packed;
+    return top_pack_open(&((TopFeeder *)feeder)->top);
 }
 
 static PyObject *unlike(const PackedTop *a, const PackedTop *b)
@@ -138,7 +129,7 @@ static PyObject *unlike(const PackedTop *a, const PackedTop *b)
                         httpstatus_group_name(b->options.group), b->options.entries);
 }
 
-static PyObject *merge(PyObject *left, PyObject *right)
+PyObject *top_merge(PyObject *left, PyObject *right)
 {
     struct httpstatus_top *sum = top_unpack(left), *more = sum ? top_unpack(right) : NULL;
     PyObject *packed = NULL;
@@ -161,7 +152,7 @@ static int equal(PyObject *left, PyObject *right)
     return equal;
 }
 
-static const CounterKind kind = {"top", pack, merge, equal};
+const CounterKind top_kind = {"top", pack, top_merge, equal};
 
 Counter *top_make(PyObject *module, PyObject **values)
 {
@@ -170,8 +161,8 @@ Counter *top_make(PyObject *module, PyObject **values)
     if (!setup_from(module, values, &setup))
         return NULL;
     TopFeeder *feeder = feeder_from(&setup);
-    return counter_make(state_of_module(module)->top_type, &kind, (Feeder *)feeder, &setup.options,
-                        values + TOP_HOW,
+    return counter_make(state_of_module(module)->top_type, &top_kind, (Feeder *)feeder,
+                        &setup.options, values + TOP_HOW,
                         feeder && !feeder->log.conditions ? &feeder->filter : NULL);
 }
 
@@ -288,5 +279,5 @@ int top_add(PyObject *module, State *state)
         PyModule_AddIntConstant(module, "_SLICE", HTTPSTATUS_TOP_SLICE) < 0)
         return -1;
     state->top_type->tp_vectorcall = top_call;
-    return top_log_add(module);
+    return tops_add(module, state) < 0 ? -1 : top_log_add(module);
 }

@@ -38,8 +38,10 @@ struct httpstatus_top_entry packed_entry(const PackedTop *top, size_t i);
 /* How many of them are shown. */
 size_t packed_shown(const PackedTop *top);
 
-/* NULL with an exception set. */
+/* NULL with an exception set, both. */
 PyObject *top_pack(const struct httpstatus_top *top);
+/* Of one that is still fed, what it would be at the end of its slice, which goes on. */
+PyObject *top_pack_open(const struct httpstatus_top *top);
 /* Free it with PyMem_Free(); NULL with an exception set. */
 struct httpstatus_top *top_unpack(PyObject *packed);
 
@@ -61,6 +63,8 @@ enum {
     TOP_VALUES = TOP_WHERE + CONDITIONS
 };
 #define TOP_NAMES "by", "which", "n", OPTION_NAMES, "group", "entries"
+extern const CounterKind top_kind;
+PyObject *top_merge(PyObject *left, PyObject *right);
 /* An empty top, open, from TOP_VALUES arguments, each of which may be NULL. */
 Counter *top_make(PyObject *module, PyObject **values);
 /* Whether such arguments are right; false with an exception set. */
@@ -81,6 +85,10 @@ PyObject *top_repr(Counter *self);
 
 PyObject *top_reduce(Counter *self, PyObject *ignored);
 PyObject *top_setstate(Counter *self, PyObject *state);
+
+/* ---- _tops.c ---- */
+
+int tops_add(PyObject *module, State *state);
 
 /* ---- _top_log.c ---- */
 

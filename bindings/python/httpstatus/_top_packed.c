@@ -41,6 +41,19 @@ PyObject *top_pack(const struct httpstatus_top *top)
     return bytes;
 }
 
+PyObject *top_pack_open(const struct httpstatus_top *open)
+{
+    struct httpstatus_top *top = PyMem_Malloc(sizeof *top);
+
+    if (!top)
+        return PyErr_NoMemory();
+    *top = *open;
+    httpstatus_top_end(top);
+    PyObject *packed = top_pack(top);
+    PyMem_Free(top);
+    return packed;
+}
+
 struct httpstatus_top_entry packed_entry(const PackedTop *packed, size_t i)
 {
     const PackedEntry *entry = &packed->entries[i];

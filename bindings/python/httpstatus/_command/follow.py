@@ -229,7 +229,7 @@ class Screen:
         if self.options.json:
             write_json(as_json(found, tallies, {}, self.options.by), indent=None)
         else:
-            show(self.out, found, self.options.by, tallies)
+            show(self.out, found, self.options, tallies)
             if self.live:
                 from rich.console import Group
 

@@ -10,6 +10,7 @@ from importlib import resources
 
 from .. import Status, __version__
 from .lookup import owned
+from .parts import escaped
 from .show import formats_of, name_of
 from .strip import strip
 from .tally import rows_of, share, status_of, summary, unmatched_of, warning
@@ -21,6 +22,7 @@ ACTS = {
     "is_success": "nobody",
     "is_informational": "nobody",
 }
+SHOWN = 3  # paths, and clients, under each status
 ADVICE = {  # the words of core/httpstatus.h
     "repeat": "the client may send the same request again",
     "new-connection": "the client may send it again on another connection",
@@ -68,25 +70,37 @@ def class_chart(found):
             f'aria-label="{label}">{"".join(bars)}</svg>\n<ul class="key">{"".join(key)}</ul>')
 
 
-def cells(status):
-    """What a status means and who must act."""
+def cells(status, tops):
+    """What a status means, what has it most, and who must act."""
     others = [row for row in status.variants
               if row.key != status.key and row.substatus == status.substatus]
     also = f"<p>Elsewhere: {text('; '.join(map(owned, others)))}." if others else ""
     return (f'<td class="means">{text(owned(status) if status.is_known else "unknown")}'
-            f"<p>{text(status.explanation)}{also}<td>{text(who(status))}")
+            f"<p>{text(status.explanation)}{also}{firsts(tops)}<td>{text(who(status))}")
 
 
-def status_row(status_class, name, count, records, status):
+def how_many(entry):
+    """12, or 9 to 12"""
+    return f"{entry.count - entry.error} to {entry.count}" if entry.error else str(entry.count)
+
+
+def firsts(tops):
+    """The paths and the clients of most records with a status."""
+    return "".join(f"<p>{what}: " + ", ".join(
+        f"<code>{text(escaped(entry.value))}</code>&nbsp;{how_many(entry)}" for entry in list(top)[:SHOWN])
+        for what, top in zip(("Paths", "Clients"), tops) if len(top))
+
+
+def status_row(status_class, name, count, records, status, tops=()):
     width = max(100 * count / records, 1)
     return (f'<tr><th scope="row" class="{style(status_class)}">{text(name)}'
             f'<td class="number">{count}<td class="number">{share(count, records)}'
             f'<td class="share"><svg class="bar" viewBox="0 0 100 1" preserveAspectRatio="none" '
             f'aria-hidden="true"><rect class="{style(status_class)}" width="{width:.3f}" height="1"/>'
-            f"</svg>{cells(status) if status is not None else '<td>unknown<td>unknown'}")
+            f"</svg>{cells(status, tops) if status is not None else '<td>unknown<td>unknown'}")
 
 
-def status_rows(found):
+def status_rows(found, tops):
     """A row for each status, with its sub-statuses below it."""
     pairs = {}
     for status_class, name, count, _ in rows_of(found, "substatus"):
@@ -95,7 +109,7 @@ def status_rows(found):
         status = status_of(found, name)  # HAProxy: -1
         if status is None and int(name) >= 0:
             status = Status(int(name))
-        yield status_row(status_class, name, count, found.records, status)
+        yield status_row(status_class, name, count, found.records, status, tops.get(int(name), ()))
         for pair in pairs.get(name, ()):
             if (row := status_of(found, pair[1])) is not None:
                 yield status_row(*pair, found.records, row)
@@ -128,7 +142,7 @@ def failures(errors):
     return "".join(f"<p><strong>{text(error)}</strong>\n" for error in errors.values())
 
 
-def page(found, tallies, errors, series):
+def page(found, tallies, errors, report):
     names = [name_of(path) for path in tallies]
     title = f"Statuses of {names[0] if len(names) == 1 else f'{len(names)} logs'}"
     template = string.Template(resources.files(__package__).joinpath("page.html").read_text("utf-8"))
@@ -136,7 +150,8 @@ def page(found, tallies, errors, series):
         title=text(title), version=text(__version__),
         date=datetime.datetime.now().astimezone().strftime("%Y-%m-%d %H:%M %z"),
         summary=text(". ".join(filter(None, (warning(found), f"{summary(found)}.")))),
-        failures=failures(errors), classes=class_chart(found), time=strip(series), statuses="\n".join(status_rows(found)),
+        failures=failures(errors), classes=class_chart(found), time=strip(report.series),
+        statuses="\n".join(status_rows(found, report.firsts())),
         more=unmatched(found, tallies) + logs(tallies))
 
 
@@ -164,8 +179,8 @@ def replace(path, data):
             raise
 
 
-def write_page(path, found, tallies, errors, series):
-    written = page(found, tallies, errors, series).encode("utf-8", "backslashreplace")
+def write_page(path, found, tallies, errors, report):
+    written = page(found, tallies, errors, report).encode("utf-8", "backslashreplace")
     if path == "-":
         sys.stdout.flush()
         sys.stdout.buffer.write(written)

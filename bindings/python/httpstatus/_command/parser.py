@@ -5,8 +5,8 @@ import importlib
 
 from .. import __version__
 from .._core import (
-    _DEFAULT_POLICY, _DEFAULT_RETRY_POLICY, _FORMATS as FORMATS, _PARTS as PARTS, _POLICIES as POLICIES,
-    _RETRY_POLICIES as RETRY_POLICIES,
+    _DEFAULT_POLICY, _DEFAULT_RETRY_POLICY, _FORMATS as FORMATS, _GROUPS as GROUPS, _PARTS as PARTS,
+    _POLICIES as POLICIES, _RETRY_POLICIES as RETRY_POLICIES, _TOP_BY as TOP_BY,
 )
 from . import Trouble
 
@@ -23,6 +23,7 @@ examples:
   tail -F access.log | httpstatus select 5xx
   httpstatus select error access.log --show time,status,client,path
   httpstatus tally access.log --since '10 min ago' --path /api/
+  httpstatus tally access.log --top path --only 5xx
 """
 
 
@@ -157,6 +158,15 @@ def add_tally(commands):
     add_conditions(parser)
     parser.add_argument("--by", default="code", **one_of("--by", BY),
                         help="what a row counts; code is the default")
+    parser.add_argument("--top", **one_of("--top", TOP_BY),
+                        help="show in place of statuses what most records of --only have: paths, clients ...")
+    parser.add_argument("--only", metavar="WHICH",
+                        help="with --top: 5xx (the default), 404, 403.14, error, redirect, or several separated by commas")
+    parser.add_argument("-n", type=number("-n", int, 1, 512), metavar="N",
+                        help="with --top: how many rows there are at most; 20 is the default")
+    parser.add_argument("--group", **one_of("--group", GROUPS),
+                        help="with --top path: query, the default, drops the query; id also writes :id for "
+                             "numbers, UUIDs and long hexadecimal numbers")
     parser.add_argument("--jobs", type=number("--jobs", int, 1, 10_000), default=1, metavar="N",
                         help="number of threads that share the work")
     parser.add_argument("--follow", action="store_true",

@@ -169,14 +169,22 @@ def show_times(out, found, series):
         out.line(text)
 
 
-def show(out, found, by, tallies, series=None):
+def show_top(out, top, options):
+    from .top import show as show_entries
+
+    show_entries(out, top, options.only or "5xx")
+
+
+def show(out, found, options, tallies, series=None, top=None):
     if before := warning(found):
         out.line(before, style="bold red")
         out.line()
-    if series is None:
-        show_rows(out, found, by, tallies)
-    else:
+    if top is not None:
+        show_top(out, top, options)
+    elif series is not None:
         show_times(out, found, series)
+    else:
+        show_rows(out, found, options.by, tallies)
     out.line()
     out.line(summary(found))
     if found.unmatched:
@@ -208,14 +216,19 @@ def json_times(found, series):
             for start, name, counts in rows_of(series)]
 
 
-def as_json(found, tallies, errors, by, series=None):
-    timed = {}
+def as_json(found, tallies, errors, by, series=None, top=None):
+    more = {}
     if series is not None:
         from .series import as_json as json_of
 
-        timed = {"series": json_of(series)}
-    return {**plain(found), **timed, "by": by,
-            "rows": json_rows(found, tallies, by) if series is None else json_times(found, series),
+        more = {"series": json_of(series)}
+    if top is not None:
+        from .top import rows_of as rows_of_top
+
+        by, more = top.by, {"top": top.as_dict()}
+    return {**plain(found), **more, "by": by,
+            "rows": rows_of_top(top) if top is not None else
+            json_rows(found, tallies, by) if series is None else json_times(found, series),
             "logs": Plain(tallies),
             "errors": {name_of(path): str(error) for path, error in errors.items()}}
 
@@ -230,6 +243,14 @@ def exit_code(tallies, errors):
     return TROUBLE if errors else NOTHING if strange else FOUND
 
 
+def check_top(options):
+    """Reports options of --top that do not apply, or are wrong, before a log is opened."""
+    if any(value is not None for value in (options.top, options.only, options.n, options.group)):
+        from .top import check as check_options
+
+        check_options(options)
+
+
 def is_same(path, other):
     try:
         return os.path.isfile(path) and os.path.samefile(path, other)
@@ -241,17 +262,24 @@ TIMES = "minute", "hour", "day"
 
 
 def counter(options, conditions):
-    """What counts, and its options: with the times of records only where they are shown."""
+    """What counts, and its options: with the times and the parts of records only where they are shown."""
+    how = log_options(options) | conditions
+    if options.top:
+        from .top import TopCount, asked
+
+        return TopCount, how | asked(options)
     if options.by not in TIMES and not options.html:
-        return Count, log_options(options) | conditions
+        return Count, how
+    from .report import ReportCount
     from .series import STEPS, SeriesCount
 
-    return SeriesCount, {**log_options(options), **conditions, "step": STEPS.get(options.by)}
+    return ReportCount if options.html else SeriesCount, how | {"step": STEPS.get(options.by)}
 
 
 def run(options):
     conditions = conditions_of(options)
     check(options, conditions)
+    check_top(options)
     paths = paths_of(options)
     if options.follow and (given := given_of(options)):
         raise Trouble(f"{given} does not apply to --follow: omit one of them")
@@ -276,20 +304,20 @@ def run(options):
     with progress(paths, options.color) as advance:
         count = work(paths, how, options.jobs, advance)
         total = count.run_all()
-    series = None if work is Count else total
-    found = total if series is None else series.tally
-    tallies = count.tallies if series is None else {path: one.tally for path, one in count.tallies.items()}
+    found = total if work is Count else total.tally
+    tallies = count.tallies if work is Count else {path: one.tally for path, one in count.tallies.items()}
     any_read = found.lines or count.errors.keys() < tallies.keys()
-    shown = series if options.by in TIMES else None
+    series = (total.series if options.html else total) if options.by in TIMES else None
+    top = total if options.top else None
     if options.json:
-        write_json(as_json(found, tallies, count.errors, options.by, shown))
+        write_json(as_json(found, tallies, count.errors, options.by, series, top))
     elif not to_stdout and any_read:
         out = printer(options.color)
-        show(out, found, options.by, tallies, shown)
+        show(out, found, options, tallies, series, top)
         out.flush()
     if options.html and any_read:
         from .page import write_page
 
-        write_page(options.html, found, tallies, count.errors, series)
+        write_page(options.html, found, tallies, count.errors, total)
     sys.stdout.flush()  # the counts before any complaint
     return exit_code(tallies, count.errors)
