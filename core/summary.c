@@ -1,7 +1,7 @@
 /* Summaries: values in the order of their bytes, and the sum of two. */
 #include "top.h"
 
-enum { MOST = HTTPSTATUS_TOP_ENTRIES, NOWHERE = MOST };
+enum { SLOTS = HTTPSTATUS_TOP_ENTRIES, NOWHERE = SLOTS };
 
 /* ---- The order ---- */
 
@@ -58,30 +58,30 @@ void httpstatus_summary_set(struct summary *summary, uint16_t slot, struct https
 /* ---- The sum ---- */
 
 /* A value of the sum; 'mine' and 'other': its slots, NOWHERE if it has none. */
-struct candidate {
+struct summand {
     uint64_t count, error;
     uint16_t mine, other;
 };
 struct sum {
     size_t count;
-    struct candidate all[2 * MOST]; /* in the order of their bytes */
-    uint16_t ranked[2 * MOST];      /* as they are shown */
-    uint16_t slots[2 * MOST];       /* of each; NOWHERE: left out */
+    struct summand all[2 * SLOTS]; /* in the order of their bytes */
+    uint16_t ranked[2 * SLOTS];    /* as they are shown */
+    uint16_t slots[2 * SLOTS];     /* of each; NOWHERE: left out */
 };
 
 /* What a summary knows of a value: if it has no slot, nothing but the bound. */
-static void add_to(struct candidate *candidate, const struct summary *summary, uint16_t slot)
+static void add_to(struct summand *summand, const struct summary *summary, uint16_t slot)
 {
-    candidate->count += slot == NOWHERE ? summary->bound : summary->counts[slot];
-    candidate->error += slot == NOWHERE ? summary->bound : summary->errors[slot];
+    summand->count += slot == NOWHERE ? summary->bound : summary->counts[slot];
+    summand->error += slot == NOWHERE ? summary->bound : summary->errors[slot];
 }
 
 /* The slots of the next value of both; NOWHERE in the one that does not have it. */
-static struct candidate next_of_both(const struct summary *a, uint32_t *i, const struct summary *b,
-                                     uint32_t *j)
+static struct summand next_of_both(const struct summary *a, uint32_t *i, const struct summary *b,
+                                   uint32_t *j)
 {
-    struct candidate next = {.mine = *i < a->count ? a->order[*i] : NOWHERE,
-                             .other = *j < b->count ? b->order[*j] : NOWHERE};
+    struct summand next = {.mine = *i < a->count ? a->order[*i] : NOWHERE,
+                           .other = *j < b->count ? b->order[*j] : NOWHERE};
 
     if (next.mine != NOWHERE && next.other != NOWHERE) {
         const int order =
@@ -101,14 +101,14 @@ static void collect(struct sum *sum, const struct summary *a, const struct summa
     uint32_t i = 0, j = 0;
 
     for (sum->count = 0; i < a->count || j < b->count; sum->count++) {
-        struct candidate next = next_of_both(a, &i, b, &j);
+        struct summand next = next_of_both(a, &i, b, &j);
         add_to(&next, a, next.mine);
         add_to(&next, b, next.other);
         sum->all[sum->count] = next;
     }
 }
 
-static bool comes_before(const struct sum *sum, uint16_t a, uint16_t b)
+static bool ranks_before(const struct sum *sum, uint16_t a, uint16_t b)
 {
     return sum->all[a].count != sum->all[b].count ? sum->all[a].count > sum->all[b].count : a < b;
 }
@@ -124,7 +124,7 @@ static void rank(struct sum *sum)
         for (size_t gap = gaps[g], i = gap; i < sum->count; i++) {
             const uint16_t moved = sum->ranked[i];
             size_t j = i;
-            for (; j >= gap && comes_before(sum, moved, sum->ranked[j - gap]); j -= gap)
+            for (; j >= gap && ranks_before(sum, moved, sum->ranked[j - gap]); j -= gap)
                 sum->ranked[j] = sum->ranked[j - gap];
             sum->ranked[j] = moved;
         }
@@ -133,7 +133,7 @@ static void rank(struct sum *sum)
 /* Gives the first 'kept' a slot each: that which they have, or one that nobody keeps. */
 static void give_slots(struct sum *sum, size_t kept)
 {
-    bool taken[MOST] = {false};
+    bool taken[SLOTS] = {false};
     uint16_t next = 0;
 
     for (size_t i = 0; i < sum->count; i++)
@@ -158,7 +158,7 @@ static void store(const struct sum *sum, size_t kept, struct top *top, const str
 
     all->count = 0;
     for (size_t i = 0; i < sum->count; i++) {
-        const struct candidate *from = &sum->all[i];
+        const struct summand *from = &sum->all[i];
         const uint16_t slot = sum->slots[i];
         if (slot == NOWHERE)
             continue;

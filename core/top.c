@@ -2,7 +2,7 @@
 #include "top.h"
 #include "top_table.h"
 
-enum { MOST = HTTPSTATUS_TOP_ENTRIES, SHOWN = 20 };
+enum { SHOWN = 20 };
 
 /* ---- Options ---- */
 
@@ -53,9 +53,9 @@ const char *httpstatus_top_check(const struct httpstatus_top_options *options)
     if (options->group >= HTTPSTATUS_GROUPS ||
         (options->group != HTTPSTATUS_GROUP_QUERY && options->by != HTTPSTATUS_PART_PATH))
         return "group";
-    if (options->n > MOST)
+    if (options->n > HTTPSTATUS_TOP_ENTRIES)
         return "n";
-    return options->entries > MOST ? "entries" : NULL;
+    return options->entries > HTTPSTATUS_TOP_ENTRIES ? "entries" : NULL;
 }
 
 bool httpstatus_top_init(struct httpstatus_top *bytes, const struct httpstatus_top_options *options)
@@ -68,7 +68,7 @@ bool httpstatus_top_init(struct httpstatus_top *bytes, const struct httpstatus_t
     memset(top, 0, sizeof *top);
     top->options = given;
     top->options.n = given.n ? given.n : SHOWN;
-    top->options.entries = given.entries ? given.entries : MOST;
+    top->options.entries = given.entries ? given.entries : HTTPSTATUS_TOP_ENTRIES;
     top->slice_end = HTTPSTATUS_TOP_SLICE;
     top->is_ended = true;
     return true;

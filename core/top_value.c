@@ -2,7 +2,7 @@
 #include "top.h"
 #include "unescape.h"
 
-enum { MOST = HTTPSTATUS_TOP_VALUE };
+enum { VALUE_SIZE = HTTPSTATUS_TOP_VALUE };
 
 /* A value that is written byte by byte: those past its end are counted, and so forgotten. */
 struct value {
@@ -14,7 +14,7 @@ struct value {
 
 static void put_byte(struct value *value, char c)
 {
-    if (value->size <= MOST)
+    if (value->size <= VALUE_SIZE)
         value->text[value->size] = c;
     value->size++;
 }
