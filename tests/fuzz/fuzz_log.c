@@ -4,7 +4,7 @@
  *
  * The careful reader, which gets each line in two pieces, is the specification.
  * Every scanner that runs here must give the same lines and tallies, whole and
- * in pieces, stored and counted, and the same series.  What the lines are is
+ * in pieces, stored and counted, the same series and tops.  What the lines are is
  * counted again here, and the tallies of parts must add up to that of the whole.
  */
 #include "fuzz.h"
@@ -525,6 +525,70 @@ static void check_series(const struct httpstatus_options *options, struct log lo
             wanted_tally.records);
 }
 
+/* ---- Tops ---- */
+
+/* The lines that are wanted: by the scanner on its way, or afterwards. */
+static void find_top(const struct httpstatus_options *options, struct log log,
+                     const struct httpstatus_filter *filter, bool on_its_way,
+                     struct httpstatus_top *top)
+{
+    char *const p = copy(log.data, log.size), *const buffer = malloc(2 * log.size + 1);
+    struct httpstatus_line lines[16];
+    size_t stored, at = 0, used;
+
+    REQUIRE(buffer && httpstatus_scanner_init(&scanner, options, on_its_way ? filter : NULL));
+    do {
+        stored = at < log.size
+                     ? httpstatus_top_scan(top, &scanner, p + at, log.size - at, lines, 16, &used)
+                     : httpstatus_finish(&scanner, lines, 16);
+        for (size_t i = 0; i < stored; i++)
+            if (on_its_way || httpstatus_filter_wants(filter, lines[i].status, lines[i].substatus))
+                httpstatus_top_add_line(top, &scanner, &lines[i], p + lines[i].start, buffer);
+        if (at == log.size && !stored)
+            break;
+        at += at < log.size ? used : 0;
+    } while (true);
+    httpstatus_top_end(top);
+    drop(p);
+    free(buffer);
+    check_equal_tally();
+}
+
+/* Whatever is kept is in order, and adds up with what is not. */
+static void check_entries(const struct httpstatus_top *top)
+{
+    const size_t kept = httpstatus_top_kept(top);
+    uint64_t sum = 0, least = UINT64_MAX;
+
+    for (size_t i = 0; i < kept; i++) {
+        const struct httpstatus_top_entry entry = httpstatus_top_at(top, i);
+        REQUIRE(entry.count <= least && entry.error < entry.count &&
+                entry.error <= httpstatus_top_bound(top));
+        least = entry.count;
+        sum += entry.count;
+    }
+    REQUIRE(sum == httpstatus_top_total(top) - httpstatus_top_absent(top));
+}
+
+static void check_top(const struct httpstatus_options *options, struct log log)
+{
+    static struct httpstatus_top selected, all;
+    static const char *const words[] = {"5xx", "error", "200", "403.14"};
+    struct httpstatus_top_options asked = {.entries = 1 + chance(4)};
+    struct httpstatus_filter filter = {.invert = chance(2)};
+    const char *by = httpstatus_top_by_name(chance(6)), *word = words[chance(4)];
+
+    httpstatus_top_by(by, strlen(by), &asked.by);
+    if (asked.by == HTTPSTATUS_PART_PATH)
+        asked.group = (enum httpstatus_group)chance(2);
+    httpstatus_filter_add(&filter, word, strlen(word));
+    REQUIRE(httpstatus_top_init(&selected, &asked) && httpstatus_top_init(&all, &asked));
+    find_top(options, log, &filter, true, &selected);
+    find_top(options, log, &filter, false, &all);
+    REQUIRE(httpstatus_top_equal(&selected, &all));
+    check_entries(&all);
+}
+
 /* ---- The target ---- */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -547,6 +611,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         use_scanner(httpstatus_scanner_at(i));
         check_scanner(&setup, log);
         check_series(&setup.options, log);
+        check_top(&setup.options, log);
     }
     use_scanner(httpstatus_scanner_at(0));
     check_records(&setup.options, log);
