@@ -176,3 +176,35 @@ def test_series_of_a_real_log(entry, how, clock):
     for jobs in 1, 3:
         series = httpstatus.series(path, step=1, jobs=jobs, **how)
         assert list(series) == buckets[-2048:] and series.untimed == untimed
+
+
+# ---- Tops of the real logs ----------------------------------------------------------------------
+
+ALL = ("1xx", "2xx", "3xx", "4xx", "5xx", "no_status")
+
+
+@pytest.mark.skipif(not LOGS, reason="the real logs: needs ../shared")
+@pytest.mark.parametrize("entry, how", LOGS, ids=[entry["file"] for entry, _ in LOGS])
+@pytest.mark.parametrize("by", ["path", "client", "host", "method", "agent", "referer"])
+def test_top_of_a_real_log(entry, how, by):
+    """As the records say: exactly, or within each entry's error."""
+    path = reallogs.LOGS / entry["file"]
+    for which in ("error",), ALL:
+        values = [getattr(record, by) for record in httpstatus.records(path, which, **how)]
+        true = Counter(cut(value) for value in values if value is not None)
+        top = httpstatus.top(path, by, which, 512, **how)
+        assert top == httpstatus.top(path, by, which, 512, jobs=3, **how)
+        assert (top.total, top.absent) == (len(values), values.count(None))
+        assert all(count - error <= true[value] <= count for value, count, error in top)
+        assert all(count <= top.bound for value, count in true.items() if value not in {entry.value for entry in top})
+        if not top.bound:
+            assert {entry.value: entry.count for entry in top} == true and top.total - top.absent == true.total()
+
+
+def cut(value):
+    """What a top keeps of a value: 160 bytes, up to the end of a character."""
+    data = value.encode("utf-8", "surrogateescape")
+    end = min(len(data), 160)
+    while len(data) > 160 and end > 157 and data[end] & 0xC0 == 0x80:
+        end -= 1
+    return data[:end].decode("utf-8", "surrogateescape")
