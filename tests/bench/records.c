@@ -3,9 +3,9 @@
  *
  *     records WHAT FORMAT LOG
  *
- * WHAT is "tally" (counts alone), "lines" (where each record is), "records" (its parts, too) or
- * "series" (the records over time).
- * Prints the seconds, and how many records and parts, or buckets, there are.
+ * WHAT is "tally" (counts alone), "lines" (where each record is), "records" (its parts, too),
+ * "series" (the records over time), "top" (the paths of most 5xx) or "top-all" (of all records).
+ * Prints the seconds, and how many records and parts, buckets or entries there are.
  */
 #include "httpstatus.h"
 
@@ -18,6 +18,7 @@ enum { BATCH = 1024, SERIES_BATCH = 128 };
 static struct httpstatus_scanner scanner;
 static struct httpstatus_line lines[BATCH];
 static struct httpstatus_series series;
+static struct httpstatus_top top;
 static unsigned long records, parts;
 
 static double now(void)
@@ -68,6 +69,24 @@ static void count_over_time(const char *log, size_t size, char *buffer)
     parts = (unsigned long)httpstatus_series_count(&series);
 }
 
+static void count_paths(const char *log, size_t size, char *buffer)
+{
+    const struct httpstatus_top_options paths = {.by = HTTPSTATUS_PART_PATH};
+    size_t at = 0, used;
+
+    httpstatus_top_init(&top, &paths);
+    while (at < size) {
+        size_t count =
+            httpstatus_top_scan(&top, &scanner, log + at, size - at, lines, BATCH, &used);
+        for (size_t i = 0; i < count; i++)
+            httpstatus_top_add_line(&top, &scanner, &lines[i], log + lines[i].start, buffer);
+        at += used;
+    }
+    httpstatus_top_end(&top);
+    records = (unsigned long)httpstatus_top_total(&top);
+    parts = (unsigned long)httpstatus_top_kept(&top);
+}
+
 /* The bytes of a file; NULL if it cannot be read. */
 static char *bytes_of(const char *path, size_t *size)
 {
@@ -87,6 +106,7 @@ static char *bytes_of(const char *path, size_t *size)
 
 int main(int argc, char **argv)
 {
+    static struct httpstatus_filter errors;
     struct httpstatus_options options = {0};
     struct httpstatus_format_error error;
     size_t size;
@@ -94,13 +114,16 @@ int main(int argc, char **argv)
          *buffer = log ? malloc(2 * size) : NULL;
 
     if (!buffer || !httpstatus_options_format(&options, argv[2], strlen(argv[2]), &error) ||
-        !httpstatus_scanner_init(&scanner, &options, NULL))
+        !httpstatus_filter_add(&errors, "5xx", 3) ||
+        !httpstatus_scanner_init(&scanner, &options, strcmp(argv[1], "top") == 0 ? &errors : NULL))
         return 1;
     const double start = now();
     if (strcmp(argv[1], "tally") == 0)
         httpstatus_scan(&scanner, log, size, NULL, 0, NULL);
     else if (strcmp(argv[1], "series") == 0)
         count_over_time(log, size, buffer);
+    else if (strncmp(argv[1], "top", 3) == 0)
+        count_paths(log, size, buffer);
     else
         scan(log, size, strcmp(argv[1], "records") == 0, buffer);
     printf("%f\n%lu %lu\n", now() - start, records, parts);

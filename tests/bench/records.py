@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the parts of records, and their times in a series, cost, as a ratio to `wc -l` and to the tally, in C and in Python.
+"""What the parts of records cost, their times in a series and their paths in a top, as a ratio to `wc -l` and to the
+tally, in C and in Python.
 
     tests/bench/records.py [--size MB] [--rounds N] [FORMAT...]
 
@@ -15,7 +16,9 @@ from measure import ROOT, WC, Program, build, heading, machine, measure, python,
 
 PATHS = "count = sum(r.path is not None for r in httpstatus.records(sys.argv[1], None, {0!r}))"
 SELECTED = "count = sum(1 for line in httpstatus.select(sys.argv[1], '5xx', {0!r}))"
+TALLY = "count = httpstatus.tally(sys.argv[1], {0!r}).records"
 SERIES = "count = len(httpstatus.series(sys.argv[1], {0!r}))"
+TOP = "count = len(httpstatus.top(sys.argv[1], 'path', '5xx', 20, {0!r}))"
 SHOWN = "count = sum(r.path is not None for r in httpstatus.records(sys.argv[1], '5xx', {0!r}))"
 
 
@@ -25,9 +28,10 @@ def in_c(program, what, form):
 
 def programs(built, form):
     yield WC
-    for what in "tally", "lines", "records", "series":
+    for what in "tally", "lines", "records", "series", "top", "top-all":
         yield in_c(built, what, form)
-    for name, work in (("records(), the paths", PATHS), ("select(), 5xx", SELECTED), ("records(), 5xx", SHOWN), ("series()", SERIES)):
+    for name, work in (("records(), the paths", PATHS), ("select(), 5xx", SELECTED), ("records(), 5xx", SHOWN), ("series()", SERIES),
+                       ("tally()", TALLY), ("top(), paths of 5xx", TOP)):
         yield python(f"Python, {name}", work.format(form), "print(count)")
 
 

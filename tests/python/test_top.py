@@ -251,6 +251,24 @@ def test_jobs(several_slices, tmp_path):
     assert everything.exact and everything == httpstatus.top(path, which=["2xx", "5xx"], jobs=3)
 
 
+def test_tops_of_each_status(several_slices):
+    """Those of the page, whose slices end where those of a top do."""
+    path, log = several_slices
+
+    def counted(data):
+        tops = _core._tops(format="clf")
+        for at in range(0, len(data), 3_000_001):
+            tops.feed(data[at:at + 3_000_001])
+        tops.close()
+        return tops
+
+    whole = counted(log)
+    assert whole == sum(map(counted, slices(log, _core._SLICE))) and (whole == 1) is False
+    paths, clients = whole.as_dict()[500]
+    assert paths == httpstatus.top(path, which=500) and clients == httpstatus.top(path, "client", 500)
+    assert not clients.exact and list(whole.as_dict()) == [500] and paths.tally == httpstatus.tally(path)
+
+
 def test_fields_cross_slices(tmp_path, monkeypatch):
     """The columns of a slice are those of the slice before."""
     path = tmp_path / "log"
