@@ -739,7 +739,7 @@ def top(
     zone: SupportsIndex | tzinfo | None = None,
     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
     until: _Instant | None = None, method: str | None = None, path: str | None = None,
-    host: str | None = None, jobs: SupportsIndex = 1,
+    exclude_path: str | None = None, host: str | None = None, jobs: SupportsIndex = 1,
 ) -> Top: ...
 
 @final

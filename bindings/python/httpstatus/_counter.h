@@ -55,11 +55,6 @@ PyObject *counter_compare(Counter *self, PyObject *other, int operation);
 /* Reads a source to its end and returns the counter, closed; steals it, and may be given NULL. */
 PyObject *counter_read(Counter *self, PyObject *source);
 /* The lines of a range of a file, as (counter, what crosses its end); the same of the reference. */
-typedef struct {
-    int fd, last;
-    long long start, end;
-    PyObject *carry, *progress;
-} RangeArguments;
 PyObject *counter_read_range(Counter *self, const RangeArguments *range);
 
 /* What __reduce__() returns, of a closed one whose state is this dict; steals the dict. */

@@ -75,6 +75,15 @@ static Py_ssize_t feed_more(Range *range, feed_function *feed, void *object)
     return -1;
 }
 
+bool range_arguments(PyObject *args, PyObject *keywords, const char *const *names,
+                     PyObject **values, RangeArguments *range)
+{
+    for (; *names; names++)
+        *values++ = keywords ? PyDict_GetItemString(keywords, *names) : NULL;
+    return PyArg_ParseTuple(args, "iLLpOO", &range->fd, &range->start, &range->end, &range->last,
+                            &range->carry, &range->progress);
+}
+
 bool range_open(Range *range, int fd, int64_t start, int64_t end)
 {
     *range = (Range){.fd = fd,

@@ -22,6 +22,19 @@ typedef struct {
     char *memory;
 } Range;
 
+/*
+ * The arguments of what reads a range, (fd, start, end, last, carry, progress, name=...): the values
+ * of these names, which end with NULL, NULL for those that are missing.  Its callers are _jobs.py's.
+ * false with an exception set.
+ */
+typedef struct {
+    int fd, last;
+    long long start, end;
+    PyObject *carry, *progress;
+} RangeArguments;
+bool range_arguments(PyObject *args, PyObject *keywords, const char *const *names,
+                     PyObject **values, RangeArguments *range);
+
 /* false with an exception set; call range_close() only if it is true. */
 bool range_open(Range *range, int fd, int64_t start, int64_t end);
 void range_close(Range *range);

@@ -58,16 +58,11 @@ static PyObject *series(PyObject *module, PyObject *const *args, Py_ssize_t coun
  */
 static PyObject *series_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, "step", CONDITION_NAMES, NULL};
-    PyObject *values[SERIES_VALUES] = {NULL}, **where = values + SERIES_WHERE;
+    static const char *const names[] = {OPTION_NAMES, "step", CONDITION_NAMES, NULL};
+    PyObject *values[SERIES_VALUES];
     RangeArguments range;
 
-    if (!PyArg_ParseTupleAndKeywords(
-            args, keywords, "iLLpOO|$OOOOOOOOOOOOO:_series_range", names, &range.fd, &range.start,
-            &range.end, &range.last, &range.carry, &range.progress, &values[FORMAT], &values[KEY],
-            &values[FIELDS], &values[TARGET], &values[STEP], &where[ZONE], &where[REFERENCE],
-            &where[SINCE], &where[UNTIL], &where[METHOD], &where[PATH], &where[EXCLUDE_PATH],
-            &where[HOST]))
+    if (!range_arguments(args, keywords, names, values, &range))
         return NULL;
     return counter_read_range(series_make(module, values), &range);
 }

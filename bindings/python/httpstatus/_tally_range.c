@@ -28,34 +28,30 @@ static PyObject *range_end(TallyObject *self, bool last)
  */
 static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, CONDITION_NAMES, NULL};
+    static const char *const names[] = {OPTION_NAMES, CONDITION_NAMES, NULL};
     State *state = state_of_module(module);
-    PyObject *values[OPTIONS] = {NULL}, *where[CONDITIONS] = {NULL}, *progress, *carry;
+    PyObject *values[OPTIONS + CONDITIONS];
     struct httpstatus_options options;
     Conditions conditions;
+    RangeArguments asked;
     Range range;
-    int fd;
-    long long start, end;
-    int last;
 
-    if (!PyArg_ParseTupleAndKeywords(
-            args, keywords, "iLLpOO|$OOOOOOOOOOOO:_tally_range", names, &fd, &start, &end, &last,
-            &carry, &progress, &values[FORMAT], &values[KEY], &values[FIELDS], &values[TARGET],
-            &where[ZONE], &where[REFERENCE], &where[SINCE], &where[UNTIL], &where[METHOD],
-            &where[PATH], &where[EXCLUDE_PATH], &where[HOST]) ||
-        !options_from(state, values, &options) || !conditions_from(module, where, &conditions))
+    if (!range_arguments(args, keywords, names, values, &asked) ||
+        !options_from(state, values, &options) ||
+        !conditions_from(module, values + OPTIONS, &conditions))
         return NULL;
     TallyObject *self = tally_make(state, &options, values, conditions.wanted);
-    if (!self || !range_open(&range, fd, start, end)) {
+    if (!self || !range_open(&range, asked.fd, asked.start, asked.end)) {
         Py_XDECREF(self);
         return NULL;
     }
-    if (carry != Py_None)
-        httpstatus_carry_in(self->scanner, carry_from(carry));
-    bool done = self->feeder ? range_scan(&range, last, progress, feeder_feed, self->feeder)
-                             : range_scan(&range, last, progress, feed_scanner, self->scanner);
+    if (asked.carry != Py_None)
+        httpstatus_carry_in(self->scanner, carry_from(asked.carry));
+    bool done = self->feeder
+                    ? range_scan(&range, asked.last, asked.progress, feeder_feed, self->feeder)
+                    : range_scan(&range, asked.last, asked.progress, feed_scanner, self->scanner);
     range_close(&range);
-    return done ? range_end(self, last || range.at_end) : tally_end(self, false);
+    return done ? range_end(self, asked.last || range.at_end) : tally_end(self, false);
 }
 
 /* _same_carry(a, b): whether a range has the same tally after either; False if unknown. */

@@ -11,7 +11,7 @@
  *     zone: SupportsIndex | tzinfo | None = None,
  *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
  *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
- *     host: str | None = None, jobs: SupportsIndex = 1,
+ *     exclude_path: str | None = None, host: str | None = None, jobs: SupportsIndex = 1,
  * ) -> Top: ...
  */
 PyDoc_STRVAR(top_function_doc,
@@ -92,16 +92,11 @@ static PyObject *top(PyObject *module, PyObject *const *args, Py_ssize_t count, 
 /* _top_range(fd, start, end, last, carry, progress, by=...): as _tally_range(), of the top. */
 static PyObject *top_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"", "", "", "", "", "", TOP_NAMES, CONDITION_NAMES, NULL};
-    PyObject *values[TOP_VALUES] = {NULL}, **how = values + TOP_HOW, **where = values + TOP_WHERE;
+    static const char *const names[] = {TOP_NAMES, CONDITION_NAMES, NULL};
+    PyObject *values[TOP_VALUES];
     RangeArguments range;
 
-    if (!PyArg_ParseTupleAndKeywords(
-            args, keywords, "iLLpOO|$OOOOOOOOOOOOOOOO:_top_range", names, &range.fd, &range.start,
-            &range.end, &range.last, &range.carry, &range.progress, &values[TOP_BY],
-            &values[TOP_WHICH], &values[TOP_N], &how[FORMAT], &how[KEY], &how[FIELDS], &how[TARGET],
-            &values[TOP_GROUP], &values[TOP_ENTRIES], &where[ZONE], &where[REFERENCE],
-            &where[SINCE], &where[UNTIL], &where[METHOD], &where[PATH], &where[HOST]))
+    if (!range_arguments(args, keywords, names, values, &range))
         return NULL;
     return counter_read_range(top_make(module, values), &range);
 }

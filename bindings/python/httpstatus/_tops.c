@@ -161,15 +161,11 @@ static PyObject *tops(PyObject *module, PyObject *const *args, Py_ssize_t count,
 /* _tops_range(fd, start, end, last, carry, progress, format=...): as _tally_range(). */
 static PyObject *tops_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static char *names[] = {"", "", "", "", "", "", OPTION_NAMES, CONDITION_NAMES, NULL};
-    PyObject *values[OPTIONS + CONDITIONS] = {NULL}, **where = values + OPTIONS;
+    static const char *const names[] = {OPTION_NAMES, CONDITION_NAMES, NULL};
+    PyObject *values[OPTIONS + CONDITIONS];
     RangeArguments range;
 
-    if (!PyArg_ParseTupleAndKeywords(
-            args, keywords, "iLLpOO|$OOOOOOOOOOO:_tops_range", names, &range.fd, &range.start,
-            &range.end, &range.last, &range.carry, &range.progress, &values[FORMAT], &values[KEY],
-            &values[FIELDS], &values[TARGET], &where[ZONE], &where[REFERENCE], &where[SINCE],
-            &where[UNTIL], &where[METHOD], &where[PATH], &where[HOST]))
+    if (!range_arguments(args, keywords, names, values, &range))
         return NULL;
     return counter_read_range(tops_make(module, values), &range);
 }

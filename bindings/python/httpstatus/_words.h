@@ -688,7 +688,7 @@
 #define SIGNATURE_top \
     "top($module, source, by='path', which='5xx', n=20, format='auto', *, key=None, fields=None,\n" \
     "target=False, group=None, entries=512, zone=None, reference=None, since=None, until=None,\n" \
-    "method=None, path=None, host=None, jobs=1)\n" \
+    "method=None, path=None, exclude_path=None, host=None, jobs=1)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_unescape \

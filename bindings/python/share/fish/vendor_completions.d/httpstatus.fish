@@ -51,7 +51,7 @@ function _shtab_httpstatus_using
 end
 
 set -g _shtab_httpstatus_commands lookup redirect retry tally select
-set -g _shtab_httpstatus_opts_with_value --by --cap --color --fields --format --group --host --html --interval --jobs --key --location --method --now --only --owner --path --policy --retry-after --show --since --top --until -n
+set -g _shtab_httpstatus_opts_with_value --by --cap --color --exclude-path --fields --format --group --host --html --interval --jobs --key --location --method --now --only --owner --path --policy --retry-after --show --since --top --until -n
 
 complete -c httpstatus -e
 complete -c httpstatus -f
@@ -96,6 +96,7 @@ complete -c httpstatus -n '_shtab_httpstatus_using tally' -l since -x -d 'only r
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l until -x -d 'only records before this time'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l method -x -d 'only records of this method'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l path -x -d 'only records whose path begins so'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l exclude-path -x -d 'leave out records whose path begins so'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l host -x -d 'only records of this host, on any port unless it has one'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l by -xka "code class substatus log minute hour day" -d 'what a row counts; code is the default'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l top -xka "path client host method agent referer" -d 'show in place of statuses what most records of --only have: paths, clients ...'
@@ -119,6 +120,7 @@ complete -c httpstatus -n '_shtab_httpstatus_using select' -l since -x -d 'only 
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l until -x -d 'only records before this time'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l method -x -d 'only records of this method'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l path -x -d 'only records whose path begins so'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l exclude-path -x -d 'leave out records whose path begins so'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l host -x -d 'only records of this host, on any port unless it has one'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -s c -l count -d 'print only the number of lines'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -s n -l line-number -d 'print the line number before each line'
