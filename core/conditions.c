@@ -155,6 +155,7 @@ void httpstatus_tally_rest(struct httpstatus_tally *tally, const struct httpstat
     tally->skipped = all->skipped;
     tally->unmatched = all->unmatched;
     tally->excluded = all->records - tally->records;
+    tally->consumed = all->consumed;
     tally->format = all->format;
     memcpy(tally->first_unmatched, all->first_unmatched, sizeof tally->first_unmatched);
     memcpy(tally->formats, all->formats, sizeof tally->formats);

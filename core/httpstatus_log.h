@@ -122,6 +122,8 @@ struct httpstatus_tally { /* how many there are of each kind; a zeroed one is em
                                                                a record may span several lines */
     uint64_t excluded; /* records that do not meet conditions: only formats and keys count them */
     uint64_t untimed;  /* those of them whose time is unknown, so that it cannot be said */
+    uint64_t consumed; /* bytes up to the end of the last whole line: where to go on once the log
+                          has grown, with what httpstatus_carry_out() took there */
     uint64_t counts[HTTPSTATUS_STATUS_MAX - HTTPSTATUS_STATUS_MIN + 1]; /* [status - MIN] */
     uint64_t first_unmatched[HTTPSTATUS_FIRST_UNMATCHED]; /* min(unmatched, 10) line numbers, in the
                                                              order in which they were found */
@@ -147,7 +149,10 @@ HTTPSTATUS_API struct httpstatus_text httpstatus_tally_key(const struct httpstat
 HTTPSTATUS_API struct httpstatus_text
 httpstatus_tally_sum_key(const struct httpstatus_tally *tally, struct httpstatus_text own,
                          const struct httpstatus_tally *more, struct httpstatus_text own_of_more);
-/* Whether two tallies agree in everything, including format and numbers of unmatched lines. */
+/*
+ * Whether two tallies agree in everything, including format and numbers of unmatched lines, except
+ * in how many bytes they have consumed: line ends differ.
+ */
 HTTPSTATUS_API bool httpstatus_tally_equal(const struct httpstatus_tally *a,
                                            const struct httpstatus_tally *b);
 /*

@@ -271,9 +271,12 @@ static void scan_windows(struct piece *piece)
 
 static size_t scan_piece(struct piece *piece, size_t *used)
 {
+    struct scanner *scanner = piece->scanner;
+
     if (piece->at < piece->end)
         scan_windows(piece);
-    piece->scanner->position = position_of(piece, piece->at);
+    scanner->position = position_of(piece, piece->at);
+    scanner->tally.consumed = scanner->begun ? scanner->first_byte : scanner->position;
     if (used)
         *used = (size_t)(piece->at - piece->start);
     return piece->stored;

@@ -170,4 +170,5 @@ void httpstatus_tally_add(struct httpstatus_tally *tally, const struct httpstatu
     tally->unmatched += more->unmatched;
     tally->excluded += more->excluded;
     tally->untimed += more->untimed;
+    tally->consumed += more->consumed;
 }

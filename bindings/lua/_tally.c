@@ -237,6 +237,7 @@ static int push_key(lua_State *L, const struct tally *tally)
  * @field first_unmatched integer[]
  * @field excluded integer
  * @field untimed integer
+ * @field consumed integer
  * @field classes table<string, integer>
  * @field substatuses table<string, integer>
  * @operator add(httpstatus.Tally): httpstatus.Tally
@@ -265,6 +266,8 @@ static int tally_index(lua_State *L)
         return push_count(L, tally->excluded);
     if (strcmp(name, "untimed") == 0)
         return push_count(L, tally->untimed);
+    if (strcmp(name, "consumed") == 0)
+        return push_count(L, tally->consumed);
     if (strcmp(name, "first_unmatched") == 0)
         return push_first_unmatched(L, tally);
     if (strcmp(name, "classes") == 0)
@@ -348,6 +351,7 @@ static void set_unless_empty(lua_State *L, const char *name)
  * @field first_unmatched? integer[] line numbers of the first ten of them
  * @field excluded integer records that do not meet the conditions
  * @field untimed integer those of them whose time is unknown
+ * @field consumed integer bytes up to the end of the last whole line
  * @field counts? table<string, integer> counts by code, such as "404"
  * @field classes table<string, integer> counts by class
  * @field substatuses? table<string, integer> counts by status and sub-status
@@ -362,13 +366,14 @@ static void set_unless_empty(lua_State *L, const char *name)
 static int tally_as_table(lua_State *L)
 {
     static const char *const names[] = {
-        "format",    "formats",         "key",      "lines",   "records", "no_status",   "skipped",
-        "unmatched", "first_unmatched", "excluded", "untimed", "classes", "substatuses",
+        "format",    "formats",  "key",       "lines",           "records",
+        "no_status", "skipped",  "unmatched", "first_unmatched", "excluded",
+        "untimed",   "consumed", "classes",   "substatuses",
     };
     const struct httpstatus_tally *tally = counts_of(check_tally(L, 1));
 
     lua_settop(L, 1);
-    lua_createtable(L, 0, 14);
+    lua_createtable(L, 0, 15);
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         lua_getfield(L, 1, names[i]);
         set_unless_empty(L, names[i]);

@@ -491,6 +491,7 @@ function httpstatus.new_tally(options) end
 ---@field first_unmatched integer[] line numbers, from 1, of the first ten unmatched lines
 ---@field excluded integer records that do not meet the conditions; only formats counts them
 ---@field untimed integer those of them whose time is unknown, so that it cannot be said whether they do
+---@field consumed integer bytes of the log, decompressed, up to the end of its last whole line; of a sum, all of them
 ---@field classes table<string, integer> counts by class: "1xx" to "5xx", and "other"
 ---@field substatuses table<string, integer> counts by status and sub-status ("403.14"): the 256 lowest pairs, and "more" for the rest
 ---@operator add(httpstatus.Tally): httpstatus.Tally
@@ -529,6 +530,7 @@ function Tally:as_table() end
 ---@field first_unmatched? integer[] line numbers of the first ten of them
 ---@field excluded integer records that do not meet the conditions
 ---@field untimed integer those of them whose time is unknown
+---@field consumed integer bytes up to the end of the last whole line
 ---@field counts? table<string, integer> counts by code, such as "404"
 ---@field classes table<string, integer> counts by class
 ---@field substatuses? table<string, integer> counts by status and sub-status

@@ -860,6 +860,45 @@ static void do_select_others(const struct argument *a)
     select_lines(a, true);
 }
 
+/* The tally of a log in two parts that a carry joins. */
+static struct httpstatus_tally tally_of_parts(const struct httpstatus_options *options,
+                                              struct argument log, size_t cut)
+{
+    struct httpstatus_carry carry;
+    struct httpstatus_tally sum;
+
+    httpstatus_scanner_init(&scanner, options, NULL);
+    httpstatus_scan(&scanner, log.data, cut, NULL, 0, NULL);
+    httpstatus_carry_out(&scanner, &carry);
+    sum = *counted();
+    httpstatus_scanner_init(&scanner, options, NULL);
+    httpstatus_carry_in(&scanner, &carry);
+    httpstatus_scan(&scanner, log.data + cut, log.size - cut, NULL, 0, NULL);
+    httpstatus_finish(&scanner, NULL, 0);
+    httpstatus_tally_add(&sum, counted());
+    return sum;
+}
+
+/* How much of the bytes before the cut is consumed; the log goes on from there. */
+static void do_consumed(const struct argument *a)
+{
+    struct httpstatus_format_error error;
+    const struct httpstatus_options options = options_of(a[0], &error);
+    const size_t cut = (size_t)strtoull(a[1].data, NULL, 10);
+
+    httpstatus_scanner_init(&scanner, &options, NULL);
+    httpstatus_scan(&scanner, a[2].data, cut, NULL, 0, NULL);
+    const uint64_t consumed = counted()->consumed;
+    put("%" PRIu64, consumed);
+    httpstatus_scan(&scanner, a[2].data + cut, a[2].size - cut, NULL, 0, NULL);
+    const uint64_t all = counted()->consumed;
+    httpstatus_finish(&scanner, NULL, 0);
+    const struct httpstatus_tally whole = *counted();
+    const struct httpstatus_tally sum = tally_of_parts(&options, a[2], (size_t)consumed);
+    check(httpstatus_tally_equal(&sum, &whole) && sum.consumed == all && whole.consumed == all,
+          "the rest of a log makes up the whole");
+}
+
 static void do_tally(const struct argument *a)
 {
     const struct httpstatus_tally *t = counted();
@@ -1858,6 +1897,7 @@ static const struct function {
     {"select", 3, do_select},
     {"select_others", 3, do_select_others},
     {"tally", 2, do_tally},
+    {"consumed", 3, do_consumed},
     {"detect", 1, do_detect},
     {"parse_time", 3, do_parse_time},
     {"unescape", 2, do_unescape},

@@ -1210,7 +1210,7 @@ describe("a log", function()
         local expected = {
             format = "w3c", formats = { w3c = 4 },
             lines = 6, records = 4, no_status = 1, skipped = 1, unmatched = 1,
-            first_unmatched = { 6 }, excluded = 0, untimed = 0, counts = { ["403"] = 2, ["500"] = 1 },
+            first_unmatched = { 6 }, excluded = 0, untimed = 0, consumed = 59, counts = { ["403"] = 2, ["500"] = 1 },
             classes = { ["1xx"] = 0, ["2xx"] = 0, ["3xx"] = 0, ["4xx"] = 2, ["5xx"] = 1, other = 0 },
             substatuses = { ["403.1"] = 1, ["403.14"] = 1 },
         }

@@ -414,6 +414,21 @@ local COLUMNS = { "1xx", "2xx", "3xx", "4xx", "5xx", "other" }
 
 local function whole(number) return ("%.0f"):format(number) end
 
+-- How much of the bytes before the cut is consumed, by whatever reads them.
+local function do_consumed(form, cut, log)
+    local how = options(form)
+    local fed = httpstatus.new_tally(how):feed(log:sub(1, tonumber(cut)))
+    local consumed = fed.consumed
+    local first = httpstatus.tally_string(log:sub(1, consumed), how)
+    local last = httpstatus.tally_string(log:sub(consumed + 1), how)
+    equal(consumed, fed:close().consumed)
+    equal(consumed, first.consumed)
+    equal(consumed, fed:as_table().consumed)
+    equal(httpstatus.tally_string(log, how).consumed, (first + last).consumed)
+    equal(consumed, httpstatus.series_string(log:sub(1, tonumber(cut)), how).tally.consumed)
+    return whole(consumed)
+end
+
 -- All buckets or, of many, the first two and the last two.
 local function render_series(series)
     local buckets = {}
@@ -660,6 +675,7 @@ local functions = {
     select = { 3, do_select },
     select_others = { 3, function(form, which, log) return do_select(form, which, log, true) end },
     tally = { 2, do_tally },
+    consumed = { 3, do_consumed },
     series = { 5, do_series },
     series_log = { 2, do_series_log },
     where = { 3, do_where },

@@ -934,7 +934,7 @@ def test_tallies_as_plain_objects():
     assert json.loads(json.dumps(httpstatus.tally(w3c, "w3c").as_dict())) == {
         "format": "w3c", "formats": {"w3c": 3}, "keys": {},
         "lines": 5, "records": 3, "no_status": 1, "skipped": 1, "unmatched": 1,
-        "first_unmatched": [4], "excluded": 0, "untimed": 0, "counts": {"200": 1, "403": 1}, "substatuses": {"403.14": 1},
+        "first_unmatched": [4], "excluded": 0, "untimed": 0, "consumed": 53, "counts": {"200": 1, "403": 1}, "substatuses": {"403.14": 1},
         "classes": {"1xx": 0, "2xx": 1, "3xx": 0, "4xx": 1, "5xx": 0, "other": 0}}
     unfinished = httpstatus.Tally()
     assert unfinished.as_dict()["format"] is None

@@ -339,6 +339,22 @@ def do_tally(form, log):
     )
 
 
+def do_consumed(form, cut, log):
+    """How much of the bytes before the cut is consumed, by whatever reads them."""
+    data, how = log.encode("latin-1"), options(form)
+    fed = Tally(**how)
+    fed.feed(data[:int(cut)])
+    consumed = fed.consumed
+    fed.close()
+    again = pickle.loads(pickle.dumps(fed))
+    first, last = httpstatus.tally(data[:consumed], **how), httpstatus.tally(data[consumed:], **how)
+    assert {consumed} == {fed.consumed, again.consumed, first.consumed, fed.as_dict()["consumed"]}
+    assert (first + last).consumed == httpstatus.tally(data, **how).consumed
+    assert httpstatus.series(data[:int(cut)], **how).tally.consumed == consumed
+    assert httpstatus.tally(data[:int(cut)], **how, path="/").consumed == consumed
+    return str(consumed)
+
+
 def render_series(s):
     """All buckets or, of many, the first two and the last two."""
     buckets = [f"{start}:{'/'.join(map(str, counts.values()))}" for start, counts in s]
@@ -572,6 +588,7 @@ FUNCTIONS = {
     "select": (3, do_select),
     "select_others": (3, functools.partial(do_select, invert=True)),
     "tally": (2, do_tally),
+    "consumed": (3, do_consumed),
     "series": (5, do_series),
     "series_log": (2, do_series_log),
     "where": (3, do_where),

@@ -83,12 +83,13 @@ PyObject *pairs_dict(const struct httpstatus_tally *tally)
 PyObject *tally_object(const struct httpstatus_tally *tally)
 {
     return Py_BuildValue(
-        "{sN sN sN sK sK sK sK sK sN sK sK sN sN sN}", "format", format_object(tally), "formats",
+        "{sN sN sN sK sK sK sK sK sN sK sK sK sN sN sN}", "format", format_object(tally), "formats",
         formats_dict(tally), "keys", keys_dict(tally), "lines", (unsigned long long)tally->lines,
         "records", (unsigned long long)tally->records, "no_status",
         (unsigned long long)tally->no_status, "skipped", (unsigned long long)tally->skipped,
         "unmatched", (unsigned long long)tally->unmatched, "first_unmatched",
         first_unmatched(tally), "excluded", (unsigned long long)tally->excluded, "untimed",
-        (unsigned long long)tally->untimed, "counts", counts_dict(tally), "classes",
-        classes_dict(tally), "substatuses", pairs_dict(tally));
+        (unsigned long long)tally->untimed, "consumed", (unsigned long long)tally->consumed,
+        "counts", counts_dict(tally), "classes", classes_dict(tally), "substatuses",
+        pairs_dict(tally));
 }

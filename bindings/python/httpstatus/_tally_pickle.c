@@ -164,7 +164,8 @@ static bool restore_items(struct httpstatus_tally *tally, PyObject *state, PyObj
         !count_item(state, "skipped", &tally->skipped) ||
         !count_item(state, "unmatched", &tally->unmatched) ||
         !count_item(state, "excluded", &tally->excluded) ||
-        !count_item(state, "untimed", &tally->untimed) || !restore_counts(tally, counts, &sum))
+        !count_item(state, "untimed", &tally->untimed) ||
+        !count_item(state, "consumed", &tally->consumed) || !restore_counts(tally, counts, &sum))
         return false;
     for (int i = 0; i < HTTPSTATUS_FORMATS; i++)
         of_formats += tally->formats[i];

@@ -1,7 +1,16 @@
 /* The attributes of a Tally and its methods as a mapping. */
 #include "_tally.h"
 
-enum { LINES, RECORDS, NO_STATUS_LINES, SKIPPED_LINES, UNMATCHED_LINES, EXCLUDED, UNTIMED };
+enum {
+    LINES,
+    RECORDS,
+    NO_STATUS_LINES,
+    SKIPPED_LINES,
+    UNMATCHED_LINES,
+    EXCLUDED,
+    UNTIMED,
+    CONSUMED
+};
 
 static uint64_t number_of(const struct httpstatus_tally *tally, int which)
 {
@@ -18,8 +27,10 @@ static uint64_t number_of(const struct httpstatus_tally *tally, int which)
         return tally->unmatched;
     case EXCLUDED:
         return tally->excluded;
-    default:
+    case UNTIMED:
         return tally->untimed;
+    default:
+        return tally->consumed;
     }
 }
 
@@ -241,7 +252,7 @@ const char tally_as_dict_doc[] = SIGNATURE_Tally_as_dict
     "All counts as a dict of plain objects, ready for json.dumps().\n\n"
     "Its keys are 'format', 'formats' (records of each), 'keys' (of JSON records), 'lines',\n"
     "'records', 'no_status', 'skipped', 'unmatched', 'first_unmatched' (in the order in which they\n"
-    "were found), 'excluded', 'untimed', 'counts' (by code), 'classes' and\n"
+    "were found), 'excluded', 'untimed', 'consumed', 'counts' (by code), 'classes' and\n"
     "'substatuses'.\n\n" EXAMPLE ">>> t.as_dict()['counts']\n"
     "{404: 2}\n";
 
@@ -270,6 +281,7 @@ PyObject *tally_as_dict(TallyObject *self, PyObject *Py_UNUSED(ignored))
  *     first_unmatched: tuple[int, ...]
  *     excluded: int
  *     untimed: int
+ *     consumed: int
  *     classes: dict[_StatusClass | Literal["other"], int]
  *     substatuses: dict[str, int]
  */
@@ -286,6 +298,7 @@ PyGetSetDef tally_getset[] = {
      NULL},
     NUMBER("excluded", EXCLUDED, DOC_Tally_excluded),
     NUMBER("untimed", UNTIMED, DOC_Tally_untimed),
+    NUMBER("consumed", CONSUMED, DOC_Tally_consumed),
     {"classes", (getter)tally_classes, NULL, PyDoc_STR(DOC_Tally_classes), NULL},
     {"substatuses", (getter)tally_substatuses, NULL, PyDoc_STR(DOC_Tally_substatuses), NULL},
     {NULL},

@@ -356,6 +356,9 @@
     "records that do not meet the conditions; only formats counts them"
 #define DOC_Tally_untimed \
     "those of them whose time is unknown, so that it cannot be said whether they do"
+#define DOC_Tally_consumed \
+    "bytes of the log, decompressed, up to the end of its last whole line; of a sum, all of " \
+    "them"
 #define DOC_Tally_classes \
     "counts by class: '1xx' to '5xx', and 'other'"
 #define DOC_Tally_substatuses \
