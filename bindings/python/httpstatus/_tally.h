@@ -98,6 +98,8 @@ PyObject *tally_setstate(TallyObject *self, PyObject *state);
  * as its attribute 'tally'.
  */
 PyObject *tally_end(TallyObject *self, bool done);
+/* Scans all of the source; false with an exception set. */
+bool tally_read(TallyObject *self, PyObject *source);
 int tally_log_add(PyObject *module);
 int tally_range_add(PyObject *module);
 

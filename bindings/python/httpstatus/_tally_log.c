@@ -54,8 +54,7 @@ PyObject *tally_end(TallyObject *self, bool done)
     return log_end((PyObject *)self, done, finish, "tally");
 }
 
-/* Scans all of the source; false with an exception set. */
-static bool read_source(TallyObject *self, PyObject *object)
+bool tally_read(TallyObject *self, PyObject *object)
 {
     Source source;
     bool done = source_open(&source, object) &&
@@ -88,7 +87,7 @@ static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count
         return read_in_jobs("tally_all", names, values, OPTIONS + CONDITIONS, jobs);
     }
     TallyObject *self = tally_make(state, &options, values + 1, conditions.wanted);
-    return self ? tally_end(self, read_source(self, values[0])) : NULL;
+    return self ? tally_end(self, tally_read(self, values[0])) : NULL;
 }
 
 static PyMethodDef functions[] = {

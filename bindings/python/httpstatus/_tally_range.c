@@ -54,6 +54,50 @@ static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keyword
     return done ? range_end(self, asked.last || range.at_end) : tally_end(self, false);
 }
 
+/* _tally_after(source, carry, format=...): the tally of the rest of a log, after what crosses there. */
+static PyObject *tally_after(PyObject *module, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"", "", OPTION_NAMES, CONDITION_NAMES, NULL};
+    State *state = state_of_module(module);
+    PyObject *values[OPTIONS] = {NULL}, *where[CONDITIONS] = {NULL}, *source, *carry;
+    struct httpstatus_options options;
+    Conditions conditions;
+
+    if (!PyArg_ParseTupleAndKeywords(
+            args, keywords, "OS|$OOOOOOOOOOO:_tally_after", names, &source, &carry, &values[FORMAT],
+            &values[KEY], &values[FIELDS], &values[TARGET], &where[ZONE], &where[REFERENCE],
+            &where[SINCE], &where[UNTIL], &where[METHOD], &where[PATH], &where[HOST]) ||
+        !options_from(state, values, &options) || !conditions_from(module, where, &conditions))
+        return NULL;
+    TallyObject *self = tally_make(state, &options, values, conditions.wanted);
+    if (!self)
+        return NULL;
+    httpstatus_carry_in(self->scanner, carry_from(carry));
+    return tally_end(self, tally_read(self, source));
+}
+
+/* _carry_after(log, format=...): what crosses the end of a bytes object that ends with a line. */
+static PyObject *carry_after(PyObject *module, PyObject *args, PyObject *keywords)
+{
+    static char *names[] = {"", OPTION_NAMES, NULL};
+    State *state = state_of_module(module);
+    PyObject *values[OPTIONS] = {NULL}, *log;
+    struct httpstatus_options options;
+
+    if (!PyArg_ParseTupleAndKeywords(args, keywords, "S|$OOOO:_carry_after", names, &log,
+                                     &values[FORMAT], &values[KEY], &values[FIELDS],
+                                     &values[TARGET]) ||
+        !options_from(state, values, &options))
+        return NULL;
+    TallyObject *self = tally_make(state, &options, values, NULL);
+    if (!self)
+        return NULL;
+    feed_scanner(self->scanner, PyBytes_AS_STRING(log), (size_t)PyBytes_GET_SIZE(log));
+    PyObject *carry = carry_object(self->scanner);
+    Py_DECREF(self);
+    return carry;
+}
+
 /* _same_carry(a, b): whether a range has the same tally after either; False if unknown. */
 static PyObject *same_carry(PyObject *Py_UNUSED(module), PyObject *args)
 {
@@ -80,8 +124,10 @@ static PyObject *is_at_rest(PyObject *Py_UNUSED(module), PyObject *tally)
 }
 
 static PyMethodDef functions[] = {
+    {"_carry_after", (PyCFunction)(void (*)(void))carry_after, METH_VARARGS | METH_KEYWORDS, NULL},
     {"_is_at_rest", is_at_rest, METH_O, NULL},
     {"_same_carry", same_carry, METH_VARARGS, NULL},
+    {"_tally_after", (PyCFunction)(void (*)(void))tally_after, METH_VARARGS | METH_KEYWORDS, NULL},
     {"_tally_range", (PyCFunction)(void (*)(void))tally_range, METH_VARARGS | METH_KEYWORDS, NULL},
     {NULL},
 };

@@ -173,6 +173,9 @@ def add_tally(commands):
                         help="keep counting as the logs grow and are rotated, until Ctrl-C")
     parser.add_argument("--interval", type=number("--interval", float, 0, 86_400), metavar="SECONDS",
                         help="time between updates of --follow; 1 is the default")
+    parser.add_argument("--state", metavar="FILE",
+                        help="count only what is new since the last run, which this file remembers, and "
+                             "show the total of all runs")
     parser.add_argument("--html", metavar="FILE", help="also write a self-contained page")
     add_output(parser)
     parser.set_defaults(run=runner("tally"))

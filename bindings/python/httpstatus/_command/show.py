@@ -175,12 +175,16 @@ def not_understood(path, found):
     return f"{name_of(path)}: {found.unmatched} of {counted(found.lines, 'line')} not understood"
 
 
+def has_cr(path):
+    return f"{name_of(path)} has CR as its line end: convert it with tr '\\r' '\\n'"
+
+
 def misread(path, found):
     """The complaint about a log with more unmatched lines than records, else None."""
     if found.unmatched <= found.records + found.excluded:
         return None
     if ends_with_cr(path):
-        return f"{name_of(path)} has CR as its line end: convert it with tr '\\r' '\\n'"
+        return has_cr(path)
     if found.records or found.excluded:
         return not_understood(path, found)
     if found.format:

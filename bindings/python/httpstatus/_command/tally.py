@@ -280,6 +280,10 @@ def run(options):
     conditions = conditions_of(options)
     check(options, conditions)
     check_top(options)
+    if options.state:
+        from .state import run as count_new
+
+        return count_new(options, conditions)
     paths = paths_of(options)
     if options.follow and (given := given_of(options)):
         raise Trouble(f"{given} does not apply to --follow: omit one of them")
