@@ -153,7 +153,8 @@ def test_a_log_that_grows_byte_by_byte(log, count):
 def test_fields_far_from_the_end_and_the_start(log, count):
     """The line is looked for at the head, and then backwards."""
     rest = b"404 14 10:00:01\n"
-    log.write_bytes(W3C + b"2026-11-30 10:00:00 200\n" * 10_000 + TWICE[len(W3C):].split(b"bad\n")[1] + rest * 200_000)
+    log.write_bytes(W3C + b"2026-11-30 10:00:00 200\n" * 10_000 + TWICE[len(W3C):].split(b"bad\n")[1] +
+                    rest * 200_000)
     assert count("access.log", "--format", "w3c")[0] == 210_002
     append(log, rest + b"#Fields: time\n10:00:00\n")
     assert count("access.log", "--format", "w3c")[0] == 2 - 1
@@ -634,7 +635,7 @@ def test_a_state_of_other_options(arguments, said, log, run):
 
 
 @pytest.mark.parametrize("arguments, said", [
-    (["--follow"], "--follow"), (["--html", "x"], "--html"), (["--jobs", "2"], "--jobs"),
+    (["--follow"], "--follow"), (["--interval", "2"], "--interval"), (["--html", "x"], "--html"), (["--jobs", "2"], "--jobs"),
     (["--by", "hour"], "--by hour"), (["--since", "2026-11-30"], "--since"), (["--until", "2026-11-30"], "--until"),
 ])
 def test_what_does_not_go_with_a_state(arguments, said, log, run):
@@ -649,6 +650,7 @@ def test_a_log_that_does_not_grow(log, count, run):
     packed.write_bytes(gzip.compress(record(1)))
     assert count("access.log", packed, code=2, said="is compressed: --state is for logs that grow")[0] == 1
     os.mkfifo("pipe")
+    assert count("access.log", "pipe", code=2, said="pipe is not a regular file")[0] == 0
     assert "standard input cannot be read again" in run("-", code=2)[1]
     assert "would overwrite a log" in run("access.log", "--state", "access.log", code=2)[1]
     assert count("missing", "access.log", code=2, said="No such file")[0] == 0

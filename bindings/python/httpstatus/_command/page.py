@@ -1,9 +1,7 @@
 """httpstatus tally --html FILE: a self-contained page."""
-import contextlib
 import datetime
 import html
 import os
-import stat
 import string
 import sys
 from importlib import resources
@@ -11,6 +9,7 @@ from importlib import resources
 from .. import Status, __version__
 from .lookup import owned
 from .parts import escaped
+from .replace import replace
 from .show import formats_of, name_of
 from .strip import strip
 from .tally import rows_of, share, status_of, summary, unmatched_of, warning
@@ -155,30 +154,6 @@ def page(found, tallies, errors, report):
         more=unmatched(found, tallies) + logs(tallies))
 
 
-def keep_access(path, beside):
-    """Gives the new file the permissions of the one it replaces."""
-    with contextlib.suppress(OSError):  # no such file, or not allowed to set its owner
-        before = os.stat(path)
-        os.chmod(beside, stat.S_IMODE(before.st_mode))
-        os.chown(beside, before.st_uid, before.st_gid)
-
-
-def replace(path, data):
-    """Writes a new file and renames it: the old one stays intact until then."""
-    path = os.path.realpath(path)  # keeps a link a link
-    beside = f"{path}.{os.getpid()}.new"
-    with open(beside, "xb") as file:
-        try:
-            keep_access(path, beside)
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-            os.replace(beside, path)
-        except BaseException:
-            os.unlink(beside)
-            raise
-
-
 def write_page(path, found, tallies, errors, report):
     written = page(found, tallies, errors, report).encode("utf-8", "backslashreplace")
     if path == "-":
@@ -190,6 +165,6 @@ def write_page(path, found, tallies, errors, report):
             with open(path, "wb") as file:
                 file.write(written)
         else:
-            replace(path, written)
+            replace(path, written, f"{os.getpid()}.new")
     except OSError as error:
         raise OSError(error.errno, error.strerror, path) from error

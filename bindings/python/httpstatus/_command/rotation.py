@@ -34,11 +34,8 @@ class File:
         self.raw = self.log = Raw(path)  # the log is what is in a compressed file
         self.status = os.fstat(self.raw.fileno())
         self.place = START
-        self.kind = content = None
-        if stat.S_ISREG(self.status.st_mode):
-            content = content_of(os.pread(self.raw.fileno(), INPUT, 0))
-            self.kind = kind_of(path, content)
-        self.content = content
+        self.content = content_of(os.pread(self.raw.fileno(), INPUT, 0))
+        self.kind = kind_of(path, self.content)
 
     def close(self):
         self.raw.close()
@@ -100,11 +97,12 @@ class File:
 
 def open_log(path):
     """The file that has the name now."""
+    if not stat.S_ISREG(os.stat(path).st_mode):  # to open a pipe would be to wait
+        raise Trouble(f"{name_of(path)} is not a regular file: --state is for logs that grow")
     file = File(path)
-    if file.kind or not stat.S_ISREG(file.status.st_mode):
+    if file.kind:
         file.close()
-        raise Trouble(f"{name_of(path)} is {'compressed' if file.kind else 'not a regular file'}: "
-                      "--state is for logs that grow")
+        raise Trouble(f"{name_of(path)} is compressed: --state is for logs that grow")
     return file
 
 

@@ -8,7 +8,6 @@ import errno
 import hashlib
 import json
 import os
-import re
 import sys
 import time
 
@@ -17,12 +16,12 @@ from .._jobs import END, HEAD, READING, named
 from . import UNREADABLE, Trouble
 from .conditions import TIMES as TIME_CONDITIONS
 from .logs import ends_with_cr, log_options, paths_of
+from .replace import replace
 from .rotation import PIECE, files_of
 from .show import has_cr, name_of, printer, write_json
 from .tally import TIMES, as_json, exit_code, plain, show, summary
 
 KIND, VERSION = "httpstatus tally --state", 1
-FIELDS = re.compile(rb"[^\n]*#fields:[^\n]*\n", re.IGNORECASE)
 
 
 # ---- What is new in a file ----------------------------------------------------------------------------------
@@ -44,6 +43,21 @@ def end_of_lines(file, start, end):
     return start
 
 
+def heads_and_tails(file, start, end):
+    """The pieces of a part of a file, the first of which is likely to have what is looked for."""
+    yield os.pread(file.raw.fileno(), min(end - start, HEAD), start)
+    for _, data in pieces(file, start, end, HEAD):
+        yield data
+
+
+def fields_in(data):
+    """The lines with #Fields in a piece of a file, the last one first."""
+    lower, at = data.lower(), len(data)
+    while (at := lower.rfind(b"#fields:", 0, at)) >= 0:
+        if line := data[data.rfind(b"\n", 0, at) + 1:data.find(b"\n", at) + 1]:
+            yield line.decode("latin-1")
+
+
 class Reader:
     """Counts what is behind a place."""
 
@@ -58,12 +72,10 @@ class Reader:
 
     def last_fields(self, file, start, end, carry):
         """The line that says what crosses the end of these lines; None if there is none."""
-        top = os.pread(file.raw.fileno(), min(end - start, HEAD), start)
-        for data in (top, *(data for _, data in pieces(file, start, end, HEAD))):
-            for line in reversed(FIELDS.findall(data)):
-                text = line.decode("latin-1")
-                if _core._same_carry(self.carry(text), carry):
-                    return text
+        for data in heads_and_tails(file, start, end):
+            for line in fields_in(data):
+                if _core._same_carry(self.carry(line), carry):
+                    return line
         return None
 
     def count_to(self, file, end):
@@ -171,8 +183,8 @@ class Log:
 
 
 def tally_from(saved):
-    found = Tally()
-    found.__setstate__({**saved, "first_unmatched": tuple(saved["first_unmatched"]),
+    found = Tally()  # what an older version did not count is 0
+    found.__setstate__({**found.as_dict(), **saved, "first_unmatched": tuple(saved["first_unmatched"]),
                         "counts": {int(code): count for code, count in saved["counts"].items()}})
     return found
 
@@ -234,27 +246,12 @@ class State:
         """Replaces the file as a whole."""
         saved = {"kind": KIND, "version": VERSION, "options": options, "logs": logs}
         text = json.dumps({**saved, "sha256": digest(saved)}, indent=1) + "\n"
-        new = f"{self.path}.new"
         try:
-            with open(new, "w", encoding="ascii") as file:
-                with contextlib.suppress(FileNotFoundError):
-                    os.fchmod(file.fileno(), os.stat(self.path).st_mode & 0o777)
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(new, self.path)
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f"{self.path}.new")  # of a run that was killed
+            replace(self.path, text.encode("ascii"), "new")
         except OSError as error:
-            with contextlib.suppress(OSError):
-                os.unlink(new)
             raise named(error, self.path)
-        self.sync_folder()
-
-    def sync_folder(self):
-        """Makes the new name last; some file systems do so by themselves and refuse to be asked."""
-        folder = os.open(os.path.dirname(self.path), os.O_RDONLY)
-        with contextlib.suppress(OSError):
-            os.fsync(folder)
-        os.close(folder)
 
 
 def digest(saved):
@@ -266,7 +263,8 @@ def digest(saved):
 
 def check(options, paths):
     """Refuses what does not go with --state."""
-    given = {"--follow": options.follow, "--html": options.html, "--jobs": options.jobs > 1,
+    given = {"--follow": options.follow, "--interval": options.interval is not None, "--html": options.html,
+             "--jobs": options.jobs > 1,
              f"--by {options.by}": options.by in TIMES,
              **{f"--{name}": getattr(options, name) is not None for name in TIME_CONDITIONS}}
     for name, is_given in given.items():
