@@ -360,6 +360,15 @@ def tally_ranges():
     wrong(TypeError, httpstatus._core._content, "x")
 
 
+def tally_after():
+    carry = httpstatus._core._carry_after(b"#Fields: sc-status\n", format="w3c", fields=None)
+    found = httpstatus._core._tally_after(io.BytesIO(b"404\n"), carry, format="w3c", key=None)
+    assert found[404] == 1 and found.consumed == 4
+    assert httpstatus._core._tally_after(LOG, carry, path="/").lines == httpstatus.tally(LOG).lines
+    wrong(TypeError, httpstatus._core._carry_after, "x")
+    wrong(httpstatus.LogFormatError, httpstatus._core._tally_after, LOG, carry, format=fresh())
+
+
 def tally_fields():
     tally = httpstatus.tally(W3C)
     assert tally.format == "w3c" and tally.key is None and tally.first_unmatched == (5,)
@@ -715,13 +724,13 @@ def scenarios_of_vectors():
 
 SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
-    redirect_wrong, redirect_location, retry, retry_wrong, parse_time, unescape, resolve, resolve_wrong, explain, clients, chain,
-    chain_location, tally_bytes, tally_files,
-    tally_compressed, tally_of_several, tally_ranges, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, series,
+    redirect_wrong, redirect_location, retry, retry_wrong, parse_time, unescape, resolve, resolve_wrong,
+    explain, clients, chain, chain_location, tally_bytes, tally_files, tally_compressed, tally_of_several,
+    tally_ranges, tally_after, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, series,
     series_files, series_of_several, series_ranges, series_in_pieces, series_state, top, top_files,
     top_of_several, top_ranges, top_in_pieces, tops_for_the_page, top_state, extract, select,
-    select_damaged, select_left, record, record_copied, records, conditions,
-    conditions_of_several, conditions_on_ranges, columns,
+    select_damaged, select_left, record, record_copied, records, conditions, conditions_of_several,
+    conditions_on_ranges, columns,
     *scenarios_of_vectors(),
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.

@@ -69,6 +69,27 @@ def test_a_range_of_other_options(tmp_path):
         _core._tally_range("x", 0, 1, True, None, None)
 
 
+def test_what_goes_on_after_a_place(tmp_path):
+    carry = _core._carry_after(b"#Fields: sc-status x\n", format="w3c", fields="x sc-status")
+    assert _core._same_carry(carry, _core._carry_after(b"", format="w3c", fields="sc-status x"))
+    path = tmp_path / "log"
+    path.write_bytes(b"404 200\n500")
+    found = _core._tally_after(path, carry, format="w3c")
+    assert dict(found) == {404: 1} and (found.unmatched, found.consumed) == (1, 8)
+    assert _core._tally_after(path, carry, format="w3c", method="GET").excluded == 1
+    for wrong in {"format": "nope"}, {"format": "json", "key": ""}:
+        with pytest.raises(httpstatus.LogFormatError):
+            _core._carry_after(b"", **wrong)
+        with pytest.raises(httpstatus.LogFormatError):
+            _core._tally_after(path, carry, **wrong)
+    with pytest.raises(TypeError):
+        _core._carry_after("")
+    with pytest.raises(ValueError, match="invalid method"):
+        _core._tally_after(path, carry, method="")
+    with pytest.raises(FileNotFoundError):
+        _core._tally_after(tmp_path / "missing", carry)
+
+
 def test_a_range_that_cannot_be_read(tmp_path):
     with pytest.raises(OSError) as caught:
         _core._tally_range(1 << 20, 0, END, True, None, None)
