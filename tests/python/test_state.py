@@ -395,6 +395,40 @@ def test_an_empty_log_that_was_rotated(log, count):
     assert count()[0] == 1
 
 
+def test_a_server_that_wrote_to_the_old_file_after_the_new_one_was_made(log, count):
+    """While that is empty, the old one is not taken for a newer one."""
+    log.write_bytes(records(0, 3))
+    count()
+    os.rename(log, "access.log.1")
+    log.write_bytes(b"")
+    time.sleep(0.02)
+    append("access.log.1", record(3))
+    assert count()[0] == 1
+    before = os.stat("access.log.1").st_mtime - 100
+    for path in "access.log.1", "access.log":
+        os.utime(path, (before + (path == "access.log.1"), before + (path == "access.log.1")))
+    assert [count()[0] for _ in range(3)] == [0, 0, 0]
+    append(log, record(4))
+    assert count()[0] == 1
+
+
+def test_an_old_file_that_cannot_be_read(log, count, monkeypatch):
+    """All that is new in the log is left to the next run."""
+    log.write_bytes(records(0, 3))
+    count()
+    append(log, record(3))
+    is_old(log)
+    os.rename(log, "access.log.1")
+    log.write_bytes(record(4))
+
+    def fail(*_, **__):
+        raise OSError(5, "Input/output error")
+    with monkeypatch.context() as patch:
+        patch.setattr(httpstatus._core, "_tally_range", fail)
+        assert "Input/output error" in count(code=2, said="Input/output error")[1]["errors"][str(log.name)]
+    assert count()[0] == 2
+
+
 def test_an_empty_log_that_is_gone(log, count):
     log.write_bytes(b"")
     count()

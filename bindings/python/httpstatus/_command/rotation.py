@@ -148,32 +148,48 @@ def rest_of(place, current, siblings):
     return first_that_continues(place, [path for path, _ in siblings])
 
 
-def rotated_after(changed, siblings, files):
-    """The files that were rotated since that time, which nobody has counted, the oldest first."""
+def rotated_since(place, file, current, seen):
+    """The time after which others may have been rotated that had the name after this file; None if none was."""
+    if not place["offset"]:
+        return seen
+    return None if file in (None, current) else file.status.st_mtime_ns
+
+
+def not_counted(siblings, since, files):
+    """The files that were rotated after that time and are none of these, the oldest first."""
     known = {file.number for file in files}
     names = {path for path, _ in siblings}
     return [File(path) for path, status in reversed(siblings)
-            if status.st_mtime_ns > changed and (status.st_dev, status.st_ino) not in known
+            if status.st_mtime_ns > since and (status.st_dev, status.st_ino) not in known
             and not any(path == name + suffix for name in names for suffix in SUFFIXES)]
 
 
-def files_of(path, places):
-    """The files in which a log went on from its places, the oldest first, and whether any is missing.
+class Files:
+    """The files in which a log went on, the oldest first; the last one has its name now, if there is any.
 
-    The last one has the name now, unless there is none."""
-    current = None
-    with contextlib.suppress(FileNotFoundError):
-        current = open_log(path)
-    if not places:
-        return [current or open_log(path)], False
-    siblings = rotated(path)
-    found = [rest_of(place, current, siblings) for place in places]
-    files = [file for file in found if file and file is not current]
-    last, place = found[-1], places[-1]
-    if not place["offset"]:
-        files += rotated_after(place["changed"] - 1, siblings, [*files, *filter(None, [current])])
-    elif last and last is not current:
-        files += rotated_after(last.status.st_mtime_ns, siblings, [*files, *filter(None, [current])])
-    files.sort(key=lambda file: file.status.st_mtime_ns)
-    missing = any(place["offset"] and not file for place, file in zip(places, found)) or not (last or files)
-    return files + [current] * bool(current) or [open_log(path)], missing
+    'seen' is when any of them had last changed, 'lost' has the places whose files were not found."""
+
+    def __init__(self, path, places, seen):
+        current = None
+        with contextlib.suppress(FileNotFoundError):
+            current = open_log(path)
+        siblings = rotated(path)
+        found = [rest_of(place, current, siblings) for place in places]
+        old = [file for file in found if file and file is not current]
+        if places and (since := rotated_since(places[-1], found[-1], current, seen)) is not None:
+            old += not_counted(siblings, since, old + [current] * bool(current))
+        old.sort(key=lambda file: file.status.st_mtime_ns)
+        self.lost = [place for place, file in zip(places, found)
+                     if not (file or is_empty_still(place, siblings) or not place["offset"] and old)]
+        self.files = old + [current] * bool(current) or [open_log(path)]
+        self.seen = max([file.status.st_mtime_ns for file in self.files] +
+                        [status.st_mtime_ns for _, status in siblings])
+
+    def close(self):
+        for file in self.files:
+            file.close()
+
+
+def is_empty_still(place, siblings):
+    """Whether a file that was empty was rotated so."""
+    return not place["offset"] and any(status.st_mtime_ns == place["changed"] for _, status in siblings)

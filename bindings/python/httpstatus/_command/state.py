@@ -17,7 +17,7 @@ from . import UNREADABLE, Trouble
 from .conditions import TIMES as TIME_CONDITIONS
 from .logs import ends_with_cr, log_options, paths_of
 from .replace import replace
-from .rotation import PIECE, files_of
+from .rotation import PIECE, Files
 from .show import has_cr, name_of, printer, write_json
 from .tally import TIMES, as_json, exit_code, plain, show, summary
 
@@ -138,24 +138,24 @@ class Log:
 
     def count(self, reader):
         """Counts what is new; if that fails, all of it is left to the next run."""
-        before = self.saved["places"] if self.saved else []
-        files, is_missing = files_of(self.path, before)
+        before = self.saved or {"places": [], "seen": 0}
+        found = Files(self.path, before["places"], before["seen"])
         try:
-            places, counted = self.count_files(files, reader)
+            places, counted = self.count_files(found.files, reader)
         finally:
-            for file in files:
-                file.close()
-        if is_missing:
-            self.errors.append(f"{name_of(self.path)} was rotated, and what followed its byte {before[-1]['offset']} "
-                               "was not found: it is not counted")
-        if not places[-1]["offset"] and ends_with_cr(files[-1].path):
-            self.errors.append(has_cr(files[-1].path))
-        if files[-1].path != self.path:
+            found.close()
+        for place in found.lost:
+            self.errors.append(f"{name_of(self.path)} was rotated, and what followed its byte {place['offset']} was not "
+                               "found: it is not counted")
+        name = found.files[-1].path
+        if not places[-1]["offset"] and ends_with_cr(name):
+            self.errors.append(has_cr(name))
+        if name != self.path:
             self.errors.append(FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.path))
-        for file, found, lines in counted:
-            self.total += found
-            self.new[file.path] = numbered_from(found, lines)
-        self.saved = {"since": self.since, "places": places, "tally": self.total.as_dict()}
+        for file, new, lines in counted:
+            self.total += new
+            self.new[file.path] = numbered_from(new, lines)
+        self.saved = {"since": self.since, "seen": found.seen, "places": places, "tally": self.total.as_dict()}
 
     def count_files(self, files, reader):
         """The places to go on from, and (file, tally, lines before these) of each."""
