@@ -178,6 +178,22 @@ def test_daily(language, tmp_path):
     assert (silent.returncode, silent.stdout, silent.stderr) == (0, b"", b"")
 
 
+def test_daily_of_what_is_new(tmp_path):
+    """Only in Python, which has the command."""
+    log, state = tmp_path / "access.log", tmp_path / "state"
+    arguments = "python", "daily", "50", "--state", state, log
+    for status, said in (500, b"1 of 1 requests"), (200, b""), (503, b"1 of 1 requests failed: 100.00 %"):
+        with open(log, "ab") as file:
+            file.write(RECORD % status)
+        done = run(*arguments)
+        assert (done.returncode, done.stderr) == (int(bool(said)), b"") and done.stdout.startswith(said)
+    assert (run(*arguments).returncode, run(*arguments).stdout) == (0, b"")
+    log.unlink()
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (2, b"") and b"No such file" in done.stderr
+    assert run(*arguments[:-1]).stderr == b"daily.py: usage: daily.py PERCENT [--state FILE] LOG...\n"
+
+
 @pytest.mark.parametrize("content", [b"", b"what?\n", bz2.compress(b"")])
 def test_daily_of_what_is_no_log(language, tmp_path, content):
     log = tmp_path / "access.log"

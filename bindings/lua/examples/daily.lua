@@ -1,6 +1,7 @@
 -- Yesterday's server errors, for cron, which mails what this prints: nothing while they are few.
 --     7 0 * * *  lua daily.lua 0.5 /var/log/nginx/access.log.1
--- The first argument is the tolerated percentage. Logs that end in .gz are read by zcat.
+-- The first argument is the tolerated percentage. Logs that end in .gz are read by zcat. For a log that is still
+-- written to, `httpstatus tally --state FILE access.log` counts what is new since the last run; daily.py does so.
 -- Exits with 0 if all is well, 1 if there were too many errors, 2 if a log cannot be read.
 
 local httpstatus = require "httpstatus"

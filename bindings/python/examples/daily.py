@@ -1,38 +1,40 @@
 """Reports yesterday's server errors.  For cron, which mails the output: there is none if they are few.
 
-    7 0 * * *  python daily.py 0.5 /var/log/nginx/access.log.1
+    7 0 * * *  python daily.py 0.5 --state /var/lib/errors /var/log/nginx/access.log
 
-The first argument is the limit in per cent; logs may be compressed.  Exit code: 0 if all is well, 1 if
-there were too many errors, 2 if a log cannot be read.
+The first argument is the limit in per cent; --state counts what is new since the last run; logs may be compressed.
+Exit code: 0 if all is well, 1 if there were too many errors, 2 if a log cannot be read.
 """
-import signal
-import sys
-
+import json, signal, subprocess, sys
 import httpstatus
 
 
+def counts_of(logs):
+    if logs[0] != "--state":
+        return httpstatus.tally(logs).as_dict(), 0
+    done = subprocess.run([sys.executable, "-m", "httpstatus", "tally", "--json", *logs], stdout=subprocess.PIPE)
+    return json.loads(done.stdout or '{"records": 0}'), done.returncode & 2
+
+
 def main(limit, *logs):
-    total = httpstatus.tally(logs)
-    if not total.records:
+    found, code = counts_of(logs)
+    if not (found["records"] or logs[0] == "--state"):
         raise ValueError("nothing in these logs is a request")
-    errors = total.classes["5xx"]
-    share = 100 * errors / total.records
-    if share <= limit:
-        return 0
-    print(f"{errors} of {total.records} requests failed: {share:.2f} %, more than {limit:g} %")
-    for code, count in total.items():
-        if httpstatus.class_of(code) == "5xx":
-            print(f"{code} {count:8}  {httpstatus.phrase(code) or '-'}")
-    return 1
+    if not found["records"] or (share := 100 * found["classes"]["5xx"] / found["records"]) <= limit:
+        return code
+    print(f"{found['classes']['5xx']} of {found['records']} requests failed: {share:.2f} %, more than {limit:g} %")
+    for status, count in found["counts"].items():
+        if httpstatus.class_of(int(status)) == "5xx":
+            print(f"{status} {count:8}  {httpstatus.phrase(int(status)) or '-'}")
+    return code or 1
 
 
-for number in signal.SIGINT, signal.SIGPIPE:  # Ctrl-C, and `| head` that stops reading
-    signal.signal(number, signal.SIG_DFL)
+for number in signal.SIGINT, signal.SIGPIPE:
+    signal.signal(number, signal.SIG_DFL)  # Ctrl-C, and `| head` that stops reading
 try:
-    if len(sys.argv) < 3:
-        raise ValueError("usage: daily.py PERCENT LOG...")
-    result = main(float(sys.argv[1]), *sys.argv[2:])
+    if len(sys.argv) < (5 if "--state" in sys.argv else 3):
+        raise ValueError("usage: daily.py PERCENT [--state FILE] LOG...")
+    sys.exit(main(float(sys.argv[1]), *sys.argv[2:]))
 except (EOFError, OSError, ValueError) as error:
     print(f"daily.py: {error}", file=sys.stderr)
-    result = 2
-sys.exit(result)
+    sys.exit(2)
