@@ -884,7 +884,8 @@ static void do_consumed(const struct argument *a)
 {
     struct httpstatus_format_error error;
     const struct httpstatus_options options = options_of(a[0], &error);
-    const size_t cut = (size_t)strtoull(a[1].data, NULL, 10);
+    const size_t asked = (size_t)strtoull(a[1].data, NULL, 10);
+    const size_t cut = asked < a[2].size ? asked : a[2].size;
 
     httpstatus_scanner_init(&scanner, &options, NULL);
     httpstatus_scan(&scanner, a[2].data, cut, NULL, 0, NULL);

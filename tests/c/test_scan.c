@@ -195,7 +195,9 @@ static void compare(const struct sample *sample, const char *p, size_t size, siz
         for (size_t line = 0; equal && line < wants; line++)
             equal = same(&wanted[line], &found[line]);
         scan(sample, p, size, first, piece, NULL, 0);
-        if (!equal || !httpstatus_tally_equal(httpstatus_scanner_tally(&scanner), &wanted_tally))
+        const struct httpstatus_tally *tally = httpstatus_scanner_tally(&scanner);
+        if (!equal || !httpstatus_tally_equal(tally, &wanted_tally) ||
+            tally->consumed != wanted_tally.consumed)
             show(sample, names[i], p, wants, finds);
         compared[i]++;
         lines_compared += (unsigned long)wants;

@@ -27,7 +27,7 @@ WORDS = ["\\u00", '":', '\\"', '" 200 1 ', " 1/2/3/4/5 ", "#Fields: sc-status x\
 TEXTS = {"lookup": [0], "lookup_by": [0, 1], "search": [0], "redirect": [2], "explain": [2],
          "retry": [3], "retry_after": [1], "parse_time": [2], "unescape": [1],
          "lines": [1], "select": [2], "select_others": [2],
-         "tally": [1], "detect": [0]}
+         "tally": [1], "consumed": [2], "detect": [0]}
 CODES = {"phrase", "class_of", "effective", "lookup_code", "find", "variants", "row", "properties",
          "retry_advice", "retry", "headers", "aliases", "redirect", "explain", "clients", "differs"}
 

@@ -343,6 +343,7 @@ static void check_equal_tally(void)
 {
     REQUIRE(memcmp(counted(), &wanted_tally, sizeof wanted_tally) == 0 ||
             httpstatus_tally_equal(counted(), &wanted_tally));
+    REQUIRE(counted()->consumed == wanted_tally.consumed);
 }
 
 /* The lines are those of 'wanted' that the filter wants. */

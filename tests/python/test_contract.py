@@ -117,7 +117,9 @@ def feed(pieces, how):
     tally = Tally(**how)
     for piece in pieces:
         tally.feed(piece)
+    consumed = tally.consumed
     tally.close()
+    assert consumed == tally.consumed == b"".join(pieces).rfind(b"\n") + 1
     TRIED["cuts"] += len(pieces) - 1
     return counters(tally)
 

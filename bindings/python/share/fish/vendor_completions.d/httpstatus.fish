@@ -51,7 +51,7 @@ function _shtab_httpstatus_using
 end
 
 set -g _shtab_httpstatus_commands lookup redirect retry tally select
-set -g _shtab_httpstatus_opts_with_value --by --cap --color --fields --format --host --html --interval --jobs --key --location --method --now --owner --path --policy --retry-after --show --since --state --until
+set -g _shtab_httpstatus_opts_with_value --by --cap --color --exclude-path --fields --format --group --host --html --interval --jobs --key --location --method --now --only --owner --path --policy --retry-after --show --since --state --top --until -n
 
 complete -c httpstatus -e
 complete -c httpstatus -f
@@ -96,8 +96,13 @@ complete -c httpstatus -n '_shtab_httpstatus_using tally' -l since -x -d 'only r
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l until -x -d 'only records before this time'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l method -x -d 'only records of this method'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l path -x -d 'only records whose path begins so'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l exclude-path -x -d 'leave out records whose path begins so'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l host -x -d 'only records of this host, on any port unless it has one'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l by -xka "code class substatus log minute hour day" -d 'what a row counts; code is the default'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l top -xka "path client host method agent referer" -d 'show in place of statuses what most records of --only have: paths, clients ...'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l only -x -d 'with --top: 5xx (the default), 404, 403.14, error, redirect, or several separated by commas'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -s n -x -d 'with --top: how many rows there are at most; 20 is the default'
+complete -c httpstatus -n '_shtab_httpstatus_using tally' -l group -xka "query id" -d 'with --top path: query, the default, drops the query; id also writes :id for numbers, UUIDs and long hexadecimal numbers'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l jobs -x -d 'number of threads that share the work'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l follow -d 'keep counting as the logs grow and are rotated, until Ctrl-C'
 complete -c httpstatus -n '_shtab_httpstatus_using tally' -l interval -x -d 'time between updates of --follow; 1 is the default'
@@ -116,6 +121,7 @@ complete -c httpstatus -n '_shtab_httpstatus_using select' -l since -x -d 'only 
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l until -x -d 'only records before this time'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l method -x -d 'only records of this method'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l path -x -d 'only records whose path begins so'
+complete -c httpstatus -n '_shtab_httpstatus_using select' -l exclude-path -x -d 'leave out records whose path begins so'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -l host -x -d 'only records of this host, on any port unless it has one'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -s c -l count -d 'print only the number of lines'
 complete -c httpstatus -n '_shtab_httpstatus_using select' -s n -l line-number -d 'print the line number before each line'
