@@ -670,6 +670,7 @@ def test_a_state_of_other_options(arguments, said, log, run):
 
 @pytest.mark.parametrize("arguments, said", [
     (["--follow"], "--follow"), (["--interval", "2"], "--interval"), (["--html", "x"], "--html"), (["--jobs", "2"], "--jobs"),
+    (["--top", "path"], "--top"),
     (["--by", "hour"], "--by hour"), (["--since", "2026-11-30"], "--since"), (["--until", "2026-11-30"], "--until"),
 ])
 def test_what_does_not_go_with_a_state(arguments, said, log, run):

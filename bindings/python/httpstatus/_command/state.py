@@ -264,7 +264,7 @@ def digest(saved):
 def check(options, paths):
     """Refuses what does not go with --state."""
     given = {"--follow": options.follow, "--interval": options.interval is not None, "--html": options.html,
-             "--jobs": options.jobs > 1,
+             "--top": options.top, "--jobs": options.jobs > 1,
              f"--by {options.by}": options.by in TIMES,
              **{f"--{name}": getattr(options, name) is not None for name in TIME_CONDITIONS}}
     for name, is_given in given.items():
@@ -300,7 +300,7 @@ def show_new(options, logs, tallies, errors, nothing):
         write_json({**as_json(found, tallies, errors, options.by), "total": {**plain(total), "since": since}})
     elif tallies:
         out = printer(options.color)
-        show(out, found, options.by, tallies)
+        show(out, found, options, tallies)
         out.line(f"total since {when(since)} UTC: {summary(total)}")
         out.flush()
     sys.stdout.flush()
