@@ -137,7 +137,8 @@ class Class(Item):
         if isinstance(node, ast.AnnAssign):
             self.fields.append((node.target.id, ast.get_source_segment(text, node.annotation)))
             name, kind = self.fields[-1]
-            self.members += ["    @property", f"    def {name}(self) -> {kind}: ..."]
+            hides = "  # type: ignore[override]  # the tuple's own" * hasattr(tuple, name)
+            self.members += ["    @property", f"    def {name}(self) -> {kind}: ...{hides}"]
         elif isinstance(node, ast.FunctionDef):
             self.members += lines_of(node, text)
 

@@ -276,7 +276,7 @@ def test_fields_cross_slices(tmp_path, monkeypatch):
                      b"#Fields: sc-status cs-uri-stem\n" + b"500 /c\n" * 150_000)
     whole = httpstatus.top(path)
     assert rows(whole) == [("/c", 150_000, 0), ("/a", 90_000, 0)]
-    monkeypatch.setattr(_jobs.TopWork, "cuts", staticmethod(_jobs.cuts_for))
+    monkeypatch.setattr(_jobs.TopWork, "cuts", staticmethod(_jobs.Work.cuts))
     assert httpstatus.top(path, jobs=3) == whole
 
 

@@ -349,7 +349,7 @@ class RedirectChain:
     @property
     def url(self) -> str | None: ...
     @property
-    def count(self) -> int: ...
+    def count(self) -> int: ...  # type: ignore[override]  # the tuple's own
     def step(
         self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False, *,
         location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
@@ -792,7 +792,7 @@ class TopEntry(structseq[Any], tuple[str, int, int]):
     @property
     def value(self) -> str: ...
     @property
-    def count(self) -> int: ...
+    def count(self) -> int: ...  # type: ignore[override]  # the tuple's own
     @property
     def error(self) -> int: ...
 

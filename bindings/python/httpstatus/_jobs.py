@@ -48,17 +48,6 @@ def head_carry(file, options):
     return _core._tally_range(file.fileno(), 0, HEAD, False, None, None, **reading)[1]
 
 
-def cuts_for(size, jobs):
-    """Where to divide a file so that all have something to do."""
-    count = max(min(jobs * PIECES_A_JOB, size // PIECE), 1)
-    return [size * i // count for i in range(count)]
-
-
-def slices_of(size, jobs):
-    """The slices in which a log is counted where the sum depends on how it is divided."""
-    return list(range(0, size, _core._SLICE))
-
-
 def divide(file, options, jobs, cuts):
     """The pieces of a file, by where lines begin: start, end, what probably crosses the start."""
     cuts = cuts(os.fstat(file.fileno()).st_size, jobs) + [END]
@@ -97,7 +86,6 @@ class Work:
     whole = _core.tally
     range = _core._tally_range
     kind = "tally"  # the attribute of an error that has what came before it
-    cuts = staticmethod(cuts_for)
     window = 1000  # tallies that may wait for a slow task before them
     patience = None  # seconds that Ctrl-C waits for the other threads; None: until they end
     interrupted = False
@@ -113,6 +101,12 @@ class Work:
         self.total = self.part = None  # of the sources before the last one; of that
         self.carry = None  # what crosses the end of the last piece; None if it could not be read
         self.failures = []  # (number, error): the lowest number is raised
+
+    @staticmethod
+    def cuts(size, jobs):
+        """Where to divide a file so that all have something to do."""
+        count = max(min(jobs * PIECES_A_JOB, size // PIECE), 1)
+        return [size * i // count for i in range(count)]
 
     def take(self):
         """The next task; also starts a thread for the tasks after it."""
@@ -258,7 +252,11 @@ class TopWork(Work):
     whole = _core.top
     range = _core._top_range
     kind = "top"
-    cuts = staticmethod(slices_of)
+
+    @staticmethod
+    def cuts(size, jobs):
+        """The slices in which every log is counted."""
+        return list(range(0, size, _core._SLICE))
 
 
 def work_all(work, source, options, jobs):

@@ -45,25 +45,23 @@ def told(tops):
         raise
 
 
-def whole(source, step, **options):
-    """The report of a file, or of bytes that are empty."""
-    tops = _core._tops(**options)
-    with told(tops):
-        series = SeriesWork.whole(Tee(source, tops) if source else source, step=step, **options)
-    tops.close()
-    return Report(series, tops)
+class ReportCount(Count, TopWork):
+    """A report per log, in the slices of its tops."""
 
+    kind = "report"
 
-def part(descriptor, start, end, last, carry, progress, step, **options):
-    """The same of a slice of a file, which is read twice: the second time it is in memory."""
-    with told(_core._tops()):
-        series, after = SeriesWork.range(descriptor, start, end, last, carry, progress, step=step, **options)
-    tops, _ = _core._tops_range(descriptor, start, end, last, carry, None, **options)
-    return Report(series, tops), after
+    @staticmethod
+    def whole(source, step, **options):
+        tops = _core._tops(**options)
+        with told(tops):
+            series = SeriesWork.whole(Tee(source, tops) if source else source, step=step, **options)
+        tops.close()
+        return Report(series, tops)
 
-
-class ReportCount(Count):
-    """A report per log."""
-
-    whole, range, kind = staticmethod(whole), staticmethod(part), "report"
-    cuts = staticmethod(TopWork.cuts)
+    @staticmethod
+    def range(file, start, end, last, carry, progress, step, **options):
+        """That of a slice of a file, which is read twice: the second time it is in memory."""
+        with told(_core._tops()):
+            series, after = SeriesWork.range(file, start, end, last, carry, progress, step=step, **options)
+        tops, _ = _core._tops_range(file, start, end, last, carry, None, **options)
+        return Report(series, tops), after

@@ -30,12 +30,17 @@ class Count(Work):
         if self.advance:
             self.advance(size)
 
+    def before(self, error, options):
+        """What was counted before an error."""
+        found = getattr(error, self.kind, None)
+        return self.whole(b"", **options) if found is None else found
+
     def tally_piece(self, source, *piece):
         try:
             return super().tally_piece(source, *piece)
         except OSError as error:
             self.errors[source] = error
-            return getattr(error, self.kind), None
+            return self.before(error, piece[-1]), None
 
     def tally_whole(self, source, options):
         try:
@@ -43,8 +48,7 @@ class Count(Work):
                 return self.whole(file, **options)
         except UNREADABLE as error:
             self.errors[source] = error
-            found = getattr(error, self.kind, None)
-            return self.whole(b"", **options) if found is None else found
+            return self.before(error, options)
 
     def add(self, source, tally, begins):
         super().add(source, tally, begins)

@@ -7,10 +7,8 @@ from .show import Bar, counted
 from .tally import Count, share
 
 
-class TopCount(Count):
+class TopCount(Count, TopWork):
     """A top per log, with its tally."""
-
-    whole, range, kind, cuts = TopWork.whole, TopWork.range, TopWork.kind, staticmethod(TopWork.cuts)
 
 
 def asked(options):
