@@ -280,6 +280,7 @@ def test_a_log_without_a_successor_yet(log, count):
 def test_what_was_rotated_twice(suffix, log, count):
     """A file between the one that is known and the new one is counted as a whole."""
     log.write_bytes(records(0, 3))
+    os.utime(log, (time.time() - 2000, time.time() - 2000))
     count()
     for number in range(4):
         append(log, records(10 * number + 3, 2))
@@ -293,6 +294,23 @@ def test_what_was_rotated_twice(suffix, log, count):
     append(log, record(99))
     new, found = count()
     assert (new, found["total"]["records"]) == (9, 12)
+
+
+@pytest.mark.parametrize("names", [("access.log.2", "access.log.1"), ("access.log-20261129", "access.log-20261130")])
+def test_a_compressor_that_does_not_keep_times(names, log, count):
+    """The names say in which order the files were rotated: none is left out or counted twice."""
+    older, newer = names
+    oldest = older.replace("2", "3", 1) if older[-2] == "." else "access.log-20261128"
+    log.write_bytes(records(0, 3))
+    os.utime(log, (time.time() - 2000, time.time() - 2000))
+    count()
+    (log.parent / (oldest + ".gz")).write_bytes(gzip.compress(records(50, 9)))  # counted before the last run
+    (log.parent / (older + ".gz")).write_bytes(gzip.compress(records(0, 4)))
+    (log.parent / newer).write_bytes(records(4, 2))
+    os.unlink(log)
+    log.write_bytes(record(6))
+    os.utime(newer, (time.time() - 1000, time.time() - 1000))
+    assert count()[0] == 1 + 2 + 1
 
 
 def test_a_file_that_is_being_compressed(log, count):

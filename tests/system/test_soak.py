@@ -1,9 +1,11 @@
-"""tally --follow beside tail -F while a server writes and its log is rotated in every usual way.
+"""tally --follow beside tail -F, and tally --state, while a server writes and its log is rotated in every usual way.
 
 HTTPSTATUS_SOAK is how many seconds each way is tried: 3, and a minute by tests/run --long.
 """
+import gzip
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -37,7 +39,7 @@ while not stop:
         reopen = False
         os.close(log)
         log = start()
-    os.write(log, record)
+    os.write(log, record.replace(b" / ", b" /%d " % count))
     count += 1
     time.sleep(0.0005)
 print(count, flush=True)
@@ -188,3 +190,42 @@ def test_a_cut_loses_nothing_that_was_seen(rotate, tmp_path, popen):
         assert ours.lines == written
         rotate(log, number, None)
     assert ours.end() == written
+
+
+def count_new(log, popen, kill_after=None):
+    """What a run with a state prints; None if it is killed before its end."""
+    process = popen([sys.executable, "-m", "httpstatus", "tally", "--state", log.with_name("state"), "--json", log],
+                    stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if kill_after is not None:
+        time.sleep(kill_after)
+        process.kill()
+    out, err = process.communicate(timeout=60)
+    assert process.returncode in (0, -signal.SIGKILL), err
+    return json.loads(out) if process.returncode == 0 else None
+
+
+@pytest.mark.parametrize("late", [0, 0.3])
+def test_a_state_counts_each_line_once(late, tmp_path, popen):
+    """Half of the runs are killed, the server lets go of the old log late, and that is compressed later."""
+    rng, log, number = random.Random(late), tmp_path / "access.log", 0
+    server = popen([sys.executable, "-c", SERVER, log], stdout=subprocess.PIPE, text=True)
+    assert server.stdout.readline() == "ready\n"
+    end = time.monotonic() + SECONDS
+    count_new(log, popen)
+    while time.monotonic() < end or number < 3:
+        for _ in range(3):
+            count_new(log, popen, rng.choice([None, rng.random() / 5]))
+        if number:
+            old = tmp_path / f"access.log-2026{number}"
+            old.with_name(f"{old.name}.gz").write_bytes(gzip.compress(old.read_bytes()))
+            old.unlink()
+        number += 1
+        log.rename(tmp_path / f"access.log-2026{number}")
+        log.touch()
+        time.sleep(late)
+        server.send_signal(signal.SIGUSR1)
+    server.terminate()
+    written = int(server.stdout.readline())
+    found = count_new(log, popen)["total"]
+    print(f"{number} rotations, {written} lines")
+    assert found["lines"] == found["records"] == written > 100

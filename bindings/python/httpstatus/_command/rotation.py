@@ -148,20 +148,31 @@ def rest_of(place, current, siblings):
     return first_that_continues(place, [path for path, _ in siblings])
 
 
-def rotated_since(place, file, current, seen):
-    """The time after which others may have been rotated that had the name after this file; None if none was."""
-    if not place["offset"]:
-        return seen
-    return None if file in (None, current) else file.status.st_mtime_ns
+def is_newer(path, file):
+    """Whether a file was rotated after another, by their names: a smaller number, a later date; None if unknown."""
+    def parts(path):
+        name, suffix = os.path.splitext(os.path.basename(path))
+        name = name if suffix in SUFFIXES else name + suffix
+        return re.sub(r"\d+", "0", name), [int(number) for number in re.findall(r"\d+", name)]
+    (form, numbers), (other_form, others) = parts(path), parts(file)
+    if form != other_form or numbers == others:
+        return None
+    number, other = next(pair for pair in zip(numbers, others) if pair[0] != pair[1])
+    return number > other if any(number > 1000 for number in numbers) else number < other
 
 
-def not_counted(siblings, since, files):
-    """The files that were rotated after that time and are none of these, the oldest first."""
+def not_counted(siblings, last, seen, files):
+    """The files of which none has been counted: rotated since the last run, and after the last file of which the
+    rest was found. Not every compressor keeps the time of a file, so its name counts first."""
     known = {file.number for file in files}
     names = {path for path, _ in siblings}
-    return [File(path) for path, status in reversed(siblings)
-            if status.st_mtime_ns > since and (status.st_dev, status.st_ino) not in known
-            and not any(path == name + suffix for name in names for suffix in SUFFIXES)]
+    for path, status in siblings:
+        newer = is_newer(path, last.path) if last else None
+        if newer is None:
+            newer = not last or status.st_mtime_ns > last.status.st_mtime_ns
+        if newer and status.st_mtime_ns > seen and (status.st_dev, status.st_ino) not in known \
+                and not any(path == name + suffix for name in names for suffix in SUFFIXES):
+            yield File(path)
 
 
 class Files:
@@ -176,8 +187,10 @@ class Files:
         siblings = rotated(path)
         found = [rest_of(place, current, siblings) for place in places]
         old = [file for file in found if file and file is not current]
-        if places and (since := rotated_since(places[-1], found[-1], current, seen)) is not None:
-            old += not_counted(siblings, since, old + [current] * bool(current))
+        had_lines = places and places[-1]["offset"]
+        last = found[-1] if had_lines and found[-1] is not current else None
+        if last or places and not had_lines:
+            old += not_counted(siblings, last, seen, old + [current] * bool(current))
         old.sort(key=lambda file: file.status.st_mtime_ns)
         self.lost = [place for place, file in zip(places, found)
                      if not (file or is_empty_still(place, siblings) or not place["offset"] and old)]
