@@ -687,7 +687,8 @@ def test_a_state_of_other_options(arguments, said, log, run):
 
 
 @pytest.mark.parametrize("arguments, said", [
-    (["--follow"], "--follow"), (["--interval", "2"], "--interval"), (["--html", "x"], "--html"), (["--jobs", "2"], "--jobs"),
+    (["--follow"], "--follow"), (["--interval", "2"], "--interval"), (["--html", "x"], "--html"),
+    (["--jobs", "2"], "--jobs"),
     (["--top", "path"], "--top"),
     (["--by", "hour"], "--by hour"), (["--since", "2026-11-30"], "--since"), (["--until", "2026-11-30"], "--until"),
 ])

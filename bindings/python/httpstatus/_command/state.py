@@ -145,8 +145,8 @@ class Log:
         finally:
             found.close()
         for place in found.lost:
-            self.errors.append(f"{name_of(self.path)} was rotated, and what followed its byte {place['offset']} was not "
-                               "found: it is not counted")
+            self.errors.append(f"{name_of(self.path)} was rotated, and what followed its byte {place['offset']} was "
+                               "not found: it is not counted")
         name = found.files[-1].path
         if not places[-1]["offset"] and ends_with_cr(name):
             self.errors.append(has_cr(name))
