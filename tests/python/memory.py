@@ -15,6 +15,7 @@ import argparse
 import array
 import copy
 import datetime
+import errno
 import functools
 import gc
 import gzip
@@ -30,6 +31,7 @@ import time
 import weakref
 from operator import add, le, sub
 
+import arrow
 import httpstatus
 import vectors
 from httpstatus import RedirectChain, RedirectError, Series, Status, Tally, Top
@@ -40,6 +42,7 @@ W3C = b"#Fields: sc-status sc-substatus\n403 14\n403 1\n- 0\nbad\n"
 JSON = b'{"a": {"b": 404}}\n'
 LONG_AGENT = RECORD[:-1] + b' "-" "' + rb"\x41" * 400 + b'"'
 ESCAPED = RECORD.replace(b"GET /", b'GET /a\\"')
+WIDE = LOG + RECORD.replace(b"/", b"/" * 30000)
 WRAPPED = b'{"log": "%s", "stream": "stdout"}' % RECORD[:-1].replace(b'"', b'\\"')
 LATE = '{"status": 200, "time": "9999-12-31T23:59:59Z"}'
 LATE_NS = 253402300799 * 10**9
@@ -48,9 +51,9 @@ NAIVE, UNEVEN = datetime.datetime(2026, 1, 1), datetime.timezone(datetime.timede
 TIMES = b'{"ts": 60, "status": 200}\n{"ts": 61, "status": 503}\n'
 USUAL_JSON = b'{"status": 404}\n'
 ENOUGH = 20  # calls in a row without an error: no allocation is left that could fail
-# What CPython says instead of MemoryError: of locks, of what is written in Python, and, in 3.10, of the 1024th call of
-# a function, whose cache of attributes it cannot make.
-CPYTHONS = ["can't allocate lock", "<function ", "error return without exception set",
+# What CPython says instead of MemoryError: of locks, of arguments of ctypes, of what is written in Python, and, in 3.10,
+# of the 1024th call of a function, whose cache of attributes it cannot make.
+CPYTHONS = ["can't allocate lock", ": MemoryError: ", "<function ", "error return without exception set",
             "_PyEval_EvalFrameDefault returned NULL without setting an exception"]
 VECTORS_OF_EACH = 3  # functions
 # What CPython keeps for the next object moves the points, most often down: so each is met twice, and the
@@ -117,6 +120,7 @@ NO_NAMES, TWICE, NOT_TEXT = ["A", None], ["/c", "/c"], ["/c", 7]
 DAMAGED, WHOLE = Reader(), Reader()
 MANY_PAIRS = b"#Fields: sc-status sc-substatus\n" + b"".join(b"403 %d\n" % i for i in range(1, 270))
 UNREADABLE = "/proc/self/mem"
+BATCH = arrow.Array()
 FOLLOWED, CODES = [301, 309], array.array("h", [200, 404, -2])
 
 # ---- Scenarios ---------------------------------------------------------------------------------
@@ -645,6 +649,38 @@ def records():
     wrong(ValueError, httpstatus.records, LOG, fresh())
 
 
+def rows_of(table):
+    """How many the batches of a new stream have, which its capsule releases."""
+    capsule = table.__arrow_c_stream__()
+    stream, rows = arrow.ArrayStream.from_address(arrow.pointer(capsule, arrow.STREAM)), 0
+    while not (code := stream.get_next(stream, BATCH)) and BATCH.release:
+        rows += BATCH.length
+        BATCH.release(BATCH)
+    if code == errno.ENOMEM:
+        raise MemoryError(stream.get_last_error(stream))
+    if code:
+        raise OSError(code, "in a stream")
+    return rows
+
+
+def streams():
+    assert rows_of(httpstatus.records(WIDE, columns=["path", "user", "agent"])) == 2
+    assert rows_of(httpstatus.records(JSON, None, "json", key=fresh() + ".b", since=0, binary=True)) == 0
+    assert httpstatus.records(LOG).__arrow_c_schema__()
+    wrong(ValueError, httpstatus.records, LOG, columns=["paths"])
+    wrong(TypeError, httpstatus.records, LOG, columns=7)
+    wrong(ValueError, httpstatus.records, LOG, columns=["path", "path"])
+
+
+def streams_of_files():
+    assert rows_of(httpstatus.records(PATH, "5xx")) == 1
+    DAMAGED.pieces = [LOG, OSError(5, "x")]
+    table = httpstatus.records(DAMAGED)
+    wrong(OSError, rows_of, table)
+    assert table.tally.records == 2
+    wrong(OSError, rows_of, table)
+
+
 def conditions():
     how = {"since": AWARE, "until": 2e9, "path": "/\udce9", "exclude_path": fresh(), "host": fresh()}
     assert httpstatus.tally(LOG, **how).excluded == httpstatus.series(PATH, **how).tally.excluded == 2
@@ -729,8 +765,8 @@ SCENARIOS = [
     tally_ranges, tally_after, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, series,
     series_files, series_of_several, series_ranges, series_in_pieces, series_state, top, top_files,
     top_of_several, top_ranges, top_in_pieces, tops_for_the_page, top_state, extract, select,
-    select_damaged, select_left, record, record_copied, records, conditions, conditions_of_several,
-    conditions_on_ranges, columns,
+    select_damaged, select_left, record, record_copied, records, streams, streams_of_files, conditions,
+    conditions_of_several, conditions_on_ranges, columns,
     *scenarios_of_vectors(),
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.

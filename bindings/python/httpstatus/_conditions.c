@@ -19,8 +19,7 @@ static bool check_texts(PyObject **values, const struct httpstatus_conditions *w
                          values[strcmp(name, "method") == 0 ? METHOD : HOST]);
 }
 
-/* A copy that holds the texts; NULL with an exception set. */
-static struct httpstatus_conditions *with_texts(const struct httpstatus_conditions *wanted)
+struct httpstatus_conditions *conditions_copy(const struct httpstatus_conditions *wanted)
 {
     const size_t size = wanted->method.size + wanted->path.size + wanted->exclude_path.size +
                         wanted->host.size;
@@ -69,7 +68,7 @@ bool conditions_from(PyObject *module, PyObject **values, Conditions *conditions
         }
     done = done && check_texts(values, &wanted);
     if (done && any)
-        done = (conditions->wanted = with_texts(&wanted)) != NULL;
+        done = (conditions->wanted = conditions_copy(&wanted)) != NULL;
     conditions->clock = wanted.clock;
     for (int i = 0; i < TEXTS; i++)
         Py_XDECREF(owners[i]);

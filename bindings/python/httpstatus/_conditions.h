@@ -22,6 +22,8 @@ typedef struct {
 
 /* From CONDITIONS arguments, each of which may be NULL; false with an exception set. */
 bool conditions_from(PyObject *module, PyObject **values, Conditions *conditions);
+/* A copy that holds the texts; NULL with an exception set. */
+struct httpstatus_conditions *conditions_copy(const struct httpstatus_conditions *wanted);
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

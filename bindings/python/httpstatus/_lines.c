@@ -216,7 +216,7 @@ PyObject *lines_next(Lines *self)
     return item;
 }
 
-static PyObject *lines_tally(Lines *self, void *Py_UNUSED(ignored))
+PyObject *lines_tally(Lines *self, void *Py_UNUSED(ignored))
 {
     State *state = PyType_GetModuleState(Py_TYPE(self));
 
@@ -227,7 +227,7 @@ static PyObject *lines_tally(Lines *self, void *Py_UNUSED(ignored))
     return tally;
 }
 
-static PyObject *lines_untimed(Lines *self, void *Py_UNUSED(ignored))
+PyObject *lines_untimed(Lines *self, void *Py_UNUSED(ignored))
 {
     if (!PyThread_acquire_lock(self->lock, NOWAIT_LOCK))
         return PyErr_Format(PyExc_ValueError, "the iterator is running");

@@ -59,6 +59,8 @@ bool lines_scratch(Lines *self, const struct httpstatus_line *line);
 int lines_traverse(Lines *self, visitproc visit, void *arg);
 void lines_dealloc(Lines *self);
 PyObject *lines_next(Lines *self);
+PyObject *lines_tally(Lines *self, void *Py_UNUSED(ignored));
+PyObject *lines_untimed(Lines *self, void *Py_UNUSED(ignored));
 extern PyGetSetDef lines_getset[];
 
 #if defined(__GNUC__)

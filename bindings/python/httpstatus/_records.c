@@ -1,5 +1,5 @@
 /* record() and records(): the records of a log, divided into their parts. */
-#include "_lines.h"
+#include "_arrow.h"
 
 /* All records, with a status or without. */
 static void want_records(struct httpstatus_filter *filter)
@@ -126,12 +126,22 @@ static PyObject *record(PyObject *module, PyObject *const *args, Py_ssize_t coun
     return find_record(state, values[0], &options, &clock);
 }
 
-/* ---- records() ---- */
+/* ---- Records ---- */
 
 typedef struct {
     Lines lines;
     struct httpstatus_clock clock;
+    Table *table; /* for streams of columns */
 } Records;
+
+static void records_dealloc(Records *self)
+{
+    Table *table = self->table;
+
+    lines_dealloc(&self->lines);
+    if (table)
+        table_drop(table);
+}
 
 /* The other lines that 'invert' selects are none of records(). */
 static PyObject *record_item(Lines *lines, const struct httpstatus_line *line, const char *p)
@@ -146,28 +156,97 @@ static PyObject *record_item(Lines *lines, const struct httpstatus_line *line, c
                        lines->scratch, &self->clock);
 }
 
+/* Whether streams have counted, and the iterator has not. */
+static bool streams_counted(Records *self, struct httpstatus_tally *tally, uint64_t *untimed)
+{
+    return httpstatus_scanner_tally(&self->lines.scanner)->lines == 0 &&
+           table_counts(self->table, tally, untimed);
+}
+
+static PyObject *records_tally(Records *self, void *closure)
+{
+    State *state = PyType_GetModuleState(Py_TYPE(self));
+    struct httpstatus_tally tally;
+    uint64_t untimed;
+
+    return streams_counted(self, &tally, &untimed) ? tally_of_counts(state, &tally)
+                                                   : lines_tally(&self->lines, closure);
+}
+
+static PyObject *records_untimed(Records *self, void *closure)
+{
+    struct httpstatus_tally tally;
+    uint64_t untimed;
+
+    return streams_counted(self, &tally, &untimed) ? PyLong_FromUnsignedLongLong(untimed)
+                                                   : lines_untimed(&self->lines, closure);
+}
+
+static PyGetSetDef records_getset[] = {
+    {"tally", (getter)records_tally, NULL,
+     PyDoc_STR("a Tally of all lines read so far, selected or not"), NULL},
+    {"untimed", (getter)records_untimed, NULL,
+     PyDoc_STR("how many records were left out so far because their time is unknown"), NULL},
+    {NULL},
+};
+
+PyDoc_STRVAR(stream_doc,
+"__arrow_c_stream__($self, /, requested_schema=None)\n--\n\n"
+"A capsule with a new stream of Arrow batches, which reads the log from its start.\n\n"
+"requested_schema is ignored: columns and binary of records() say what is wanted.\n");
+
+static PyObject *records_stream(Records *self, PyObject *const *args, Py_ssize_t count,
+                                PyObject *keywords)
+{
+    static const Signature signature = {"__arrow_c_stream__", 1, 0, {"requested_schema"}};
+    PyObject *values[1] = {NULL};
+
+    if (!parse_arguments(&signature, args, count, keywords, values))
+        return NULL;
+    return table_stream(self->table, &self->lines);
+}
+
+PyDoc_STRVAR(schema_doc,
+"__arrow_c_schema__($self, /)\n--\n\n"
+"A capsule with the Arrow schema of these streams.\n");
+
+static PyObject *records_schema(Records *self, PyObject *Py_UNUSED(ignored))
+{
+    return table_schema(self->table);
+}
+
+static PyMethodDef records_methods[] = {
+    {"__arrow_c_stream__", (PyCFunction)(void (*)(void))records_stream,
+     METH_FASTCALL | METH_KEYWORDS, stream_doc},
+    {"__arrow_c_schema__", (PyCFunction)records_schema, METH_NOARGS, schema_doc},
+    {NULL},
+};
+
 /*
  * @final
  * class Records(Iterator[Record]):
  *     def __next__(self) -> Record: ...
+ *     def __arrow_c_stream__(self, requested_schema: object = None) -> object: ...
+ *     def __arrow_c_schema__(self) -> object: ...
  *     tally: Tally
  *     untimed: int
  */
 PyDoc_STRVAR(records_type_doc,
-"An iterator over the records that records() found.\n\n"
+"An iterator over the records that records() found, and the same as a table.\n\n"
+"DuckDB, Polars, pandas, PyArrow and whatever else knows Arrow's __arrow_c_stream__() take it as a\n"
+"table, with the columns that records() was asked for. Each time, the log is read anew, in batches;\n"
+"only a pipe, or a file that is none of the system's, can be read once. tally and untimed are those\n"
+"of the table that was read last, unless the iterator has begun.\n\n"
 ">>> import httpstatus\n"
 ">>> found = httpstatus.records(b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\" 500 7\\nwhat?')\n"
 ">>> len(list(found)), found.tally\n"
 "(1, <Tally clf: 2 lines, 1 unmatched>)\n");
 
 static PyType_Slot records_slots[] = {
-    {Py_tp_doc, (void *)records_type_doc},
-    {Py_tp_dealloc, lines_dealloc},
-    {Py_tp_traverse, lines_traverse},
-    {Py_tp_iter, PyObject_SelfIter},
-    {Py_tp_iternext, lines_next},
-    {Py_tp_getset, lines_getset},
-    {0, NULL},
+    {Py_tp_doc, (void *)records_type_doc}, {Py_tp_dealloc, records_dealloc},
+    {Py_tp_traverse, lines_traverse},      {Py_tp_iter, PyObject_SelfIter},
+    {Py_tp_iternext, lines_next},          {Py_tp_getset, records_getset},
+    {Py_tp_methods, records_methods},      {0, NULL},
 };
 
 static PyType_Spec records_spec = {
@@ -178,6 +257,8 @@ static PyType_Spec records_spec = {
     .slots = records_slots,
 };
 
+/* ---- records() ---- */
+
 /*
  * def records(
  *     source: _Source, which: _Which | Iterable[_Which] | None = None, format: _Format = "auto", *,
@@ -186,6 +267,7 @@ static PyType_Spec records_spec = {
  *     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
  *     until: _Instant | None = None, method: str | None = None, path: str | None = None,
  *     exclude_path: str | None = None, host: str | None = None, invert: bool = False,
+ *     columns: Iterable[_RecordColumn] | None = None, binary: bool = False,
  * ) -> Records: ...
  */
 PyDoc_STRVAR(records_doc,
@@ -198,6 +280,10 @@ SIGNATURE_records
 "Each part is made when it is asked for, and the log is read as the iterator goes on.\n"
 "If a file cannot be read to its end, the iterator raises OSError after the records before that\n"
 "point. The other arguments are as in tally(), and zone and reference as in record().\n\n"
+"What takes Arrow's streams reads the result as a table. columns names its columns, in order: the\n"
+"attributes of Record but time_ns; without it they are all but line. What a record does not have is\n"
+"null. A time without a zone counts as UTC. Texts are UTF-8: of another byte, its four characters\n"
+"'\\xff', or with binary=True bytes as they are.\n\n"
 ">>> import httpstatus\n"
 ">>> log = (b'::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /a HTTP/1.1\" 500 7\\n'\n"
 "...        b'::1 - - [10/Oct/2000:13:55:37 -0700] \"GET /b HTTP/1.1\" 200 7\\n')\n"
@@ -206,20 +292,44 @@ SIGNATURE_records
 ">>> max(httpstatus.records(log), key=lambda r: r.time)\n"
 "<Record 200 GET /b>\n");
 
+/* Takes over the conditions, also on failure. */
+static PyObject *records_make(State *state, const Request *request, const Columns *columns,
+                              const struct httpstatus_clock *clock)
+{
+    Table *table = table_make(state, columns, request, clock);
+    Records *self = table ? (Records *)lines_make(state, state->records_type, request, record_item)
+                          : NULL;
+
+    if (self) {
+        self->clock = *clock;
+        self->table = table;
+    } else if (table) {
+        table_drop(table);
+    } else {
+        PyMem_RawFree(request->conditions);
+    }
+    return (PyObject *)self;
+}
+
 static PyObject *records(PyObject *module, PyObject *const *args, Py_ssize_t count,
                          PyObject *keywords)
 {
     static const Signature signature = {
-        "records", 3, 1, {"source", "which", OPTION_NAMES, CONDITION_NAMES, "invert"}};
-    enum { WHERE = 2 + OPTIONS, INVERT = WHERE + CONDITIONS };
+        "records",
+        3,
+        1,
+        {"source", "which", OPTION_NAMES, CONDITION_NAMES, "invert", "columns", "binary"}};
+    enum { WHERE = 2 + OPTIONS, INVERT = WHERE + CONDITIONS, COLUMNS_WANTED, BINARY };
     State *state = state_of_module(module);
-    PyObject *values[INVERT + 1] = {NULL};
+    PyObject *values[BINARY + 1] = {NULL};
     struct httpstatus_filter filter = {.invert = false};
     struct httpstatus_options options;
     Conditions conditions;
+    Columns columns;
 
     if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !options_from(state, values + 2, &options) || !truth_from(values[INVERT], &filter.invert))
+        !options_from(state, values + 2, &options) || !truth_from(values[INVERT], &filter.invert) ||
+        !columns_from(values[COLUMNS_WANTED], values[BINARY], &columns))
         return NULL;
     if (!values[1] || values[1] == Py_None)
         want_records(&filter);
@@ -228,10 +338,7 @@ static PyObject *records(PyObject *module, PyObject *const *args, Py_ssize_t cou
     if (!conditions_from(module, values + WHERE, &conditions))
         return NULL;
     const Request request = {values[0], values + 2, &options, &filter, conditions.wanted};
-    Records *self = (Records *)lines_make(state, state->records_type, &request, record_item);
-    if (self)
-        self->clock = conditions.clock;
-    return (PyObject *)self;
+    return records_make(state, &request, &columns, &conditions.clock);
 }
 
 static PyMethodDef functions[] = {
