@@ -386,22 +386,15 @@ static bool lock_iterator(Lines *lines)
     return false;
 }
 
-/* A source with references of its own, NULL where the iterator has none any more. */
-static bool borrow_source(Lines *lines, Source *source)
+/* The source of an iterator that is locked, with references of its own. */
+static Source borrow_source(const Lines *lines)
 {
-    *source = (Source){.given = 0};
-    if (!lock_iterator(lines))
-        return false;
-    const bool ended = lines->ended;
-    source->given = lines->source.given;
-    source->file = Py_XNewRef(lines->source.file);
-    source->path = Py_XNewRef(lines->source.path);
-    source->data.obj = Py_XNewRef(lines->source.data.obj);
-    PyThread_release_lock(lines->lock);
-    if (ended)
-        PyErr_SetString(PyExc_ValueError, "the iterator has been read to its end: call records() "
-                                          "again for a stream");
-    return !ended;
+    Source source = {.given = lines->source.given};
+
+    source.file = Py_XNewRef(lines->source.file);
+    source.path = Py_XNewRef(lines->source.path);
+    source.data.obj = Py_XNewRef(lines->source.data.obj);
+    return source;
 }
 
 static void return_source(Source *source)
@@ -442,13 +435,25 @@ static bool install(Table *table, Lines *lines, Place *place)
     return true;
 }
 
+static bool refuse_ended(bool ended)
+{
+    if (ended)
+        PyErr_SetString(PyExc_ValueError, "the iterator has been read to its end: call records() "
+                                          "again for a stream");
+    return !ended;
+}
+
 static bool set_place(Table *table, Lines *lines)
 {
-    Source source;
     Place place = {.fd = -1};
-    const bool set = borrow_source(lines, &source) && place_from(&source, &place) &&
-                     install(table, lines, &place);
 
+    if (!lock_iterator(lines))
+        return false;
+    const bool placed = table->placed, ended = lines->ended;
+    Source source = borrow_source(lines);
+    PyThread_release_lock(lines->lock);
+    const bool set = placed || (refuse_ended(ended) && place_from(&source, &place) &&
+                                install(table, lines, &place));
     Py_CLEAR(place.path); /* the file is not closed, as another has it */
     place_end(&place);
     return_source(&source);
@@ -457,11 +462,7 @@ static bool set_place(Table *table, Lines *lines)
 
 PyObject *table_stream(Table *table, Lines *lines)
 {
-    if (!lock_iterator(lines))
-        return NULL;
-    const bool placed = table->placed;
-    PyThread_release_lock(lines->lock);
-    return placed || set_place(table, lines) ? stream_capsule(table) : NULL;
+    return set_place(table, lines) ? stream_capsule(table) : NULL;
 }
 
 static void free_schema(PyObject *capsule)
