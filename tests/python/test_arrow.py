@@ -12,6 +12,7 @@ import itertools
 import lzma
 import os
 import random
+import re
 import subprocess
 import sys
 import threading
@@ -857,3 +858,13 @@ def test_pandas(library, path):
     counts = frame[frame.status >= 500].groupby("path").size()
     assert sorted(counts.items(), key=lambda item: (-item[1], item[0])) == by_hand(path)
     assert str(frame.time.dtype) == "datetime64[us, UTC]" and frame.time[0] == next(records(path)).time
+
+
+def test_readme_tables(library, tmp_path, monkeypatch):
+    """The example of the README of Python, with a log of that name."""
+    for name in ("numpy", "pandas", "pyarrow", "polars", "duckdb"):
+        library(name)
+    text = (ROOT / "bindings/python/README.md").read_text(encoding="utf-8")
+    (tmp_path / "access.log").write_bytes(SAMPLE.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    exec(re.search(r"^## A log as a table\n.*?```python\n(.*?)```", text, re.S | re.M)[1], {})

@@ -305,11 +305,11 @@ test_clients() {
 
 test_clusters() {
     say "clusters"
-    python_environment "$NEWEST-clusters" "$NEWEST_PYTHON" "dask[distributed]" pyspark
+    python_environment "$NEWEST-clusters" "$NEWEST_PYTHON" "dask[dataframe,distributed]" pyspark pandas pyarrow
     install_wheel "$NEWEST" "$NEWEST-clusters"
     take "Dask and Spark" "$BUILD/clusters.log" \
         "$BUILD/python$NEWEST-clusters/bin/python" tests/system/clusters.py
-    grep -E '^[0-9]+ logs|: <Tally|^skipped' "$BUILD/clusters.log" || true
+    grep -E '^[0-9]+ logs|: <Tally|: [0-9]+ paths|^skipped' "$BUILD/clusters.log" || true
 }
 
 same_output() {

@@ -46,6 +46,7 @@ REASONS = {  # commands and scripts that do not run here
     r"tests/run\b(?! --list).*": "it is what runs this",
     r"apt install .*": "it would install on this machine",
     r"total = (client|spark)\..*\n": "tests/system/clusters.py runs it, on a cluster of its own",
+    r"(?s)(import dask|def tables).*": "tests/system/clusters.py runs it, on a cluster of its own",
 }
 LIMITS = {  # the constants that a row of the table of limits names
     "a status in a log": ["STATUS_MIN", "STATUS_MAX"],
