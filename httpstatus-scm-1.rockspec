@@ -60,6 +60,7 @@ build = {
                 "core/formats.c",
                 "core/haproxy.c",
                 "core/json.c",
+                "core/json_keys.c",
                 "core/json_parts.c",
                 "core/json_walk.c",
                 "core/kernels.c",

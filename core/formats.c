@@ -1,5 +1,6 @@
 /* The log formats: their names, their readers, and which of them to try on a line. */
 #include "columns.h"
+#include "format_names_table.h"
 #include "prefix.h"
 
 #define STRING(name) httpstatus_##name##_read, httpstatus_##name##_end
@@ -38,7 +39,18 @@ enum httpstatus_format httpstatus_format(const char *name, size_t size)
     for (int i = HTTPSTATUS_AUTO; i < HTTPSTATUS_FORMATS; i++)
         if (equal(name, size, httpstatus_format_name((enum httpstatus_format)i)))
             return (enum httpstatus_format)i;
+    for (size_t i = 0; i < sizeof format_aliases / sizeof format_aliases[0]; i++)
+        if (equal(name, size, format_aliases[i].name))
+            return format_aliases[i].format;
     return HTTPSTATUS_FORMAT_NONE;
+}
+
+const char *httpstatus_refused_format(const char *name, size_t size)
+{
+    for (size_t i = 0; i < sizeof refused_formats / sizeof refused_formats[0]; i++)
+        if (equal(name, size, refused_formats[i].name))
+            return refused_formats[i].reason;
+    return NULL;
 }
 
 static bool have_status(struct httpstatus_text names)

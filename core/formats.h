@@ -107,6 +107,9 @@ static inline unsigned set_of(enum httpstatus_format format)
     return 1u << httpstatus_places[format];
 }
 
+/* Why the logs of that name by habit are of no format; NULL: it is no such name. */
+const char *httpstatus_refused_format(const char *name, size_t size);
+
 /* The set of formats that auto tries on a line that begins like this. */
 unsigned httpstatus_formats_of(const struct beginning *beginning);
 

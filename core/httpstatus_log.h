@@ -31,7 +31,11 @@ enum httpstatus_format { /* what a log is in */
     HTTPSTATUS_CUSTOM,      /* the server's own format string */
     HTTPSTATUS_FORMATS      /* how many there are */
 };
-/* "auto", "clf" ...; NULL for NONE.  And back: NONE for any other name. */
+/*
+ * "auto", "clf" ...; NULL for NONE.  And back, also from a name by habit: "common", "combined",
+ * "vhost_combined", "nginx" and "apache" are clf, "iis" is w3c, "alb" is elb, and "docker" is json,
+ * which reads what Docker wraps in it.  NONE for any other name.
+ */
 HTTPSTATUS_API const char *httpstatus_format_name(enum httpstatus_format format);
 HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t size);
 /*
@@ -115,7 +119,7 @@ struct httpstatus_line { /* a record, or a line that is not one */
 };
 
 /* ---- Counts -------------------------------------------------------------------------------- */
-enum { HTTPSTATUS_FIRST_UNMATCHED = 10, HTTPSTATUS_PAIRS = 256, HTTPSTATUS_KEYS = 16 };
+enum { HTTPSTATUS_FIRST_UNMATCHED = 10, HTTPSTATUS_PAIRS = 256, HTTPSTATUS_KEYS = 32 };
 struct httpstatus_pair { uint16_t status, substatus; uint64_t count; }; /* the records with both */
 struct httpstatus_tally { /* how many there are of each kind; a zeroed one is empty */
     uint64_t lines, records, no_status, skipped, unmatched; /* a line may hold several records, and

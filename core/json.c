@@ -5,94 +5,42 @@
 
 enum { JSON_KINDS_KEPT = 64, JSON_MOST_DEPTH = 32 * 1024, JSON_ABSENT = -6 };
 
-/* ---- Keys: a dotted path is tried as nested names and as one flat name ---- */
-
-#define LITERAL(s) \
-    { \
-        s, sizeof(s) - 1 \
-    }
-#define KEY1(a) \
-    { \
-        LITERAL(a), {LITERAL(a)}, 1, false \
-    }
-#define KEY2(a, b) \
-    { \
-        LITERAL(a "." b), {LITERAL(a), LITERAL(b)}, 2, false \
-    }
-#define KEY3(a, b, c) \
-    { \
-        LITERAL(a "." b "." c), {LITERAL(a), LITERAL(b), LITERAL(c)}, 3, false \
-    }
-
-static const struct httpstatus_key usual_keys[] = {
-    KEY1("status"),                          /* Caddy, nginx */
-    KEY1("DownstreamStatus"),                /* Traefik */
-    KEY2("httpRequest", "status"),           /* Google Cloud */
-    KEY1("response_code"),                   /* Envoy, Istio */
-    KEY2("properties", "httpStatusCode"),    /* Azure Front Door */
-    KEY1("EdgeResponseStatus"),              /* Cloudflare */
-    KEY3("http", "response", "status_code"), /* Elastic Common Schema */
-    KEY2("res", "statusCode"),               /* pino */
-    KEY1("status_code"),
-};
-enum { USUAL_KEYS = sizeof usual_keys / sizeof usual_keys[0] };
-
-const struct httpstatus_key *httpstatus_json_keys(const struct httpstatus_setup *setup, int *count)
-{
-    const bool own = setup->own_key.name_count > 0;
-
-    *count = own ? 1 : USUAL_KEYS;
-    return own ? &setup->own_key : usual_keys;
-}
-
-struct httpstatus_text httpstatus_usual_key(size_t i)
-{
-    return i < USUAL_KEYS ? usual_keys[i].path : (struct httpstatus_text){NULL, 0};
-}
-
-bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text path)
-{
-    struct httpstatus_key *key = &setup->own_key;
-    const char *end = path.data + path.size;
-
-    *key = (struct httpstatus_key){.path = path,
-                                   .quoted = path.size && memchr(path.data, '"', path.size)};
-    for (const char *p = path.data, *dot = p; dot < end; p = dot + 1) {
-        dot = memchr(p, '.', (size_t)(end - p));
-        dot = dot ? dot : end;
-        if (dot == p || key->name_count == HTTPSTATUS_NAMES)
-            return false;
-        key->names[key->name_count++] = (struct httpstatus_text){p, (size_t)(dot - p)};
-    }
-    return key->name_count > 0;
-}
-
-/* Names that Docker and journald use to wrap lines: bits above those of the keys. */
+/*
+ * Names that mean something beside the keys, bits above theirs: those that Docker, journald and
+ * Azure use to wrap lines, in which "properties" is JSON in a string; a list of records; the kind
+ * of an event.
+ */
 enum json_special {
-    JSON_LOG = HTTPSTATUS_KEYS,
+    JSON_LOG = HTTPSTATUS_KEY_SLOTS,
     JSON_STREAM,
     JSON_TIME,
     JSON_ATTRS,
     JSON_MESSAGE,
+    JSON_PROPERTIES,
     JSON_LINE_BREAK,
     JSON_STREAM_ID,
+    JSON_RECORDS,
+    JSON_EVENT_TYPE,
     JSON_SPECIALS
 };
-#define BIT(i) (UINT32_C(1) << (i))
+#define BIT(i) (UINT64_C(1) << (i))
 #define ALL_SPECIALS (BIT(JSON_SPECIALS) - BIT(JSON_LOG))
 #define ALL_OF_DOCKER (BIT(JSON_MESSAGE) - BIT(JSON_LOG))
 
 static const struct httpstatus_text specials[] = {
-    LITERAL("log"),     LITERAL("stream"),      LITERAL("time"),      LITERAL("attrs"),
-    LITERAL("MESSAGE"), LITERAL("_LINE_BREAK"), LITERAL("_STREAM_ID")};
+    LITERAL("log"),     LITERAL("stream"),     LITERAL("time"),        LITERAL("attrs"),
+    LITERAL("MESSAGE"), LITERAL("properties"), LITERAL("_LINE_BREAK"), LITERAL("_STREAM_ID"),
+    LITERAL("records"), LITERAL("event_type")};
 
 struct json_context {
     struct httpstatus_json *j;
-    const struct httpstatus_key *keys;
-    int count;
+    struct json_keys of;
     struct scanner *scanner;
     bool only_wrapped; /* another format was asked for: an object is not a record */
 };
+
+/* How a list of records ends: "]}". */
+enum json_list { JSON_NOT_LISTED, JSON_IN_LIST, JSON_BEHIND_LIST };
 
 /* ---- Strings: names, or values ---- */
 
@@ -108,7 +56,8 @@ enum json_place {
 
 static bool is_wrapped(const struct httpstatus_json *j)
 {
-    return j->value_of == JSON_LOG || j->value_of == JSON_MESSAGE;
+    return j->value_of == JSON_LOG || j->value_of == JSON_MESSAGE ||
+           (j->value_of == JSON_PROPERTIES && (!j->wraps || j->wraps == JSON_PROPERTIES));
 }
 
 static bool is_byte(struct httpstatus_text name, size_t at, char c)
@@ -116,17 +65,26 @@ static bool is_byte(struct httpstatus_text name, size_t at, char c)
     return at < name.size && name.data[at] == c;
 }
 
+/* The name that leads to a special, or what is left of a key's path. */
+static struct httpstatus_text left_of(const struct json_context *x, int i)
+{
+    if (i >= JSON_LOG)
+        return specials[i - JSON_LOG];
+    const struct httpstatus_key *key = &x->of.keys[i];
+    return key_names(key, x->j->passed[i], key->name_count);
+}
+
 /* Drops the names that do not have this byte here. */
 static void json_name_byte(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
-    for (int i = 0; (j->flat | j->nested) >> i; i++) {
-        if (j->flat & BIT(i) &&
-            !is_byte(i < JSON_LOG ? x->keys[i].path : specials[i - JSON_LOG], j->text_size, c))
-            j->flat &= ~BIT(i);
-        if (j->nested & BIT(i) && !is_byte(x->keys[i].names[j->matched[i]], j->text_size, c))
-            j->nested &= ~BIT(i);
+    if (j->text_size == 0 && j->depth == 1 && x->of.by_first)
+        j->names &= x->of.by_first[(unsigned char)c & 127] | ALL_SPECIALS;
+    for (uint64_t left = j->names; left; left &= left - 1) {
+        const int i = lowest_bit_64(left);
+        if (!is_byte(left_of(x, i), j->text_size, c))
+            j->names &= ~BIT(i);
     }
 }
 
@@ -228,16 +186,14 @@ static void start_string(const struct json_context *x)
     j->escape = 0;
     j->high = 0;
     j->text_size = 0;
-    j->flat = j->is_name && j->depth == 1 ? (BIT(x->count) - 1) | ALL_SPECIALS : 0;
-    j->nested = 0;
-    for (int i = 0; j->is_name && i < x->count; i++)
-        j->nested |= j->depth == (uint32_t)j->matched[i] + 1 ? BIT(i) : 0;
+    j->names = j->is_name && j->depth <= HTTPSTATUS_NAMES ? j->live[j->depth] : 0;
+    j->names |= j->is_name && j->depth == 1 ? ALL_SPECIALS : 0;
     if (j->value_of == JSON_STREAM_ID)
         j->stream = FNV_BASIS;
     if (is_wrapped(j)) {
         j->wraps = j->value_of;
         if (x->scanner)
-            httpstatus_wrapper_begin(x->scanner);
+            httpstatus_wrapper_begin(x->scanner, j->wraps == JSON_PROPERTIES);
     }
 }
 
@@ -256,20 +212,31 @@ static bool is_string(const struct httpstatus_json *j, struct httpstatus_text te
            memcmp(j->text, text.data, text.size) == 0;
 }
 
+/* Whether the string may hold what its name is for. */
+static bool may_wrap(const struct httpstatus_json *j)
+{
+    return j->wraps != JSON_PROPERTIES || (j->text_size && j->text[0] == '{');
+}
+
 static void set(const struct json_context *x, int status)
 {
-    static const struct httpstatus_text is_error = LITERAL("stderr"), is_cut = LITERAL("line-max");
+    static const struct httpstatus_text is_error = LITERAL("stderr"), is_cut = LITERAL("line-max"),
+                                        is_http = LITERAL("http");
     struct httpstatus_json *j = x->j;
+    const bool proves = j->place == JSON_STRING && begins_with_method(j->text, j->text_size);
 
-    for (int i = 0; i < x->count; i++)
-        if (j->wanted & BIT(i))
-            j->found[i] = (int16_t)status;
-    j->flat_found = (j->flat_found & ~j->wanted) | (j->flat_wanted & j->wanted);
+    for (uint64_t left = j->wanted; left; left &= left - 1) {
+        const int i = lowest_bit_64(left);
+        j->found[i] = (int16_t)(i < x->of.count ? status : proves);
+        j->found_way[i] = j->way[i];
+    }
     j->ended = j->wanted;
-    if (j->place != JSON_STRING && j->value_of == j->wraps)
+    if (j->value_of == j->wraps && !(j->place == JSON_STRING && may_wrap(j)))
         j->wraps = 0;
     if (j->value_of == JSON_STREAM)
         j->is_error = is_string(j, is_error);
+    if (j->value_of == JSON_EVENT_TYPE)
+        j->other_event = !is_string(j, is_http);
     if (j->value_of == JSON_LINE_BREAK)
         j->is_cut = is_string(j, is_cut);
     if (j->value_of == JSON_STREAM_ID && j->place != JSON_STRING)
@@ -297,17 +264,16 @@ static int string_status(const struct httpstatus_json *j)
     return code;
 }
 
-/* Drops the names of which the text is only a beginning. */
+/* Drops the names of which the text is only a beginning, and that do not go on after a dot. */
 static void json_end_name(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
-    for (int i = 0; (j->flat | j->nested) >> i; i++) {
-        if (j->flat & BIT(i) &&
-            j->text_size != (i < JSON_LOG ? x->keys[i].path : specials[i - JSON_LOG]).size)
-            j->flat &= ~BIT(i);
-        if (j->nested & BIT(i) && j->text_size != x->keys[i].names[j->matched[i]].size)
-            j->nested &= ~BIT(i);
+    for (uint64_t left = j->names; left; left &= left - 1) {
+        const int i = lowest_bit_64(left);
+        const struct httpstatus_text name = left_of(x, i);
+        if (j->text_size != name.size && (i >= JSON_LOG || name.data[j->text_size] != '.'))
+            j->names &= ~BIT(i);
     }
 }
 
@@ -322,25 +288,43 @@ static void end_string(const struct json_context *x)
     j->place = JSON_BETWEEN;
 }
 
+/* How many names of a key are passed with the name that has just come. */
+static int passed_with_name(const struct json_context *x, int i)
+{
+    const size_t *starts = x->of.keys[i].starts;
+    int n = x->j->passed[i];
+    const size_t end = starts[n] + x->j->text_size;
+
+    while (starts[n] <= end)
+        n++;
+    return n;
+}
+
+/* The name leads on: what its earlier value had under this key does not count any more. */
+static void lead_on(const struct json_context *x, int i)
+{
+    struct httpstatus_json *j = x->j;
+    const unsigned here = 1u << (passed_with_name(x, i) - 1);
+
+    if ((j->found_way[i] & (2 * here - 1)) == (j->way[i] | here))
+        j->found[i] = JSON_ABSENT;
+    j->descend |= BIT(i);
+}
+
 /* What the name says of its value: it is wanted, or may contain what is wanted, or a line. */
 static void find_value(const struct json_context *x)
 {
     struct httpstatus_json *j = x->j;
 
-    j->wanted = j->flat_wanted = j->flat & (BIT(x->count) - 1);
-    for (int i = 0; j->nested >> i; i++) {
-        if (!(j->nested & BIT(i)))
-            continue;
-        if (!(j->flat_found & BIT(i)))
-            j->found[i] = JSON_ABSENT;
-        if (j->matched[i] + 1 == x->keys[i].name_count)
+    for (uint64_t left = j->names; left; left &= left - 1) {
+        const int i = lowest_bit_64(left);
+        if (i >= JSON_LOG)
+            j->value_of = (unsigned char)i;
+        else if (j->text_size == left_of(x, i).size)
             j->wanted |= BIT(i);
         else
-            j->descend |= BIT(i);
+            lead_on(x, i);
     }
-    for (int i = JSON_LOG; i < JSON_SPECIALS; i++)
-        if (j->flat & BIT(i))
-            j->value_of = (unsigned char)i;
 }
 
 /*
@@ -352,7 +336,10 @@ static void colon(const struct json_context *x)
     struct httpstatus_json *j = x->j;
 
     if (j->is_name) {
-        j->foreign = j->foreign || (j->depth == 1 && !(j->flat & ALL_OF_DOCKER));
+        if (j->depth == 1) {
+            j->foreign = j->foreign || !(j->names & ALL_OF_DOCKER);
+            j->members = j->members ? 2 : 1;
+        }
         find_value(x);
     } else {
         put_value(x, HTTPSTATUS_UNMATCHED);
@@ -397,7 +384,7 @@ static void start_bytes(const struct json_context *x)
     x->j->bytes = JSON_BYTE;
     x->j->wraps = JSON_MESSAGE;
     if (x->scanner)
-        httpstatus_wrapper_begin(x->scanner);
+        httpstatus_wrapper_begin(x->scanner, false);
 }
 
 static void drop_bytes(struct httpstatus_json *j)
@@ -454,19 +441,53 @@ static void end_word(const struct json_context *x)
 
 /* ---- Objects ---- */
 
+/* Goes along the way of the keys to which the name of an object leads. */
+static void go_into(const struct json_context *x, uint64_t keys)
+{
+    struct httpstatus_json *j = x->j;
+
+    if (j->depth < HTTPSTATUS_NAMES)
+        j->live[j->depth + 1] = keys;
+    for (; keys; keys &= keys - 1) {
+        const int i = lowest_bit_64(keys);
+        j->passed[i] = (unsigned char)passed_with_name(x, i);
+        j->way[i] = (unsigned char)(j->way[i] | 1u << (j->passed[i] - 1));
+    }
+}
+
+/* Goes back to where the object that ends here is a value. */
+static void go_back(struct httpstatus_json *j)
+{
+    uint64_t keys = j->depth && j->depth < HTTPSTATUS_NAMES ? j->live[j->depth + 1] : 0;
+
+    for (; keys; keys &= keys - 1) {
+        const int i = lowest_bit_64(keys);
+        j->way[i] = (unsigned char)(j->way[i] ^ 1u << (j->passed[i] - 1));
+        do
+            j->passed[i]--;
+        while (j->passed[i] && !(j->way[i] >> (j->passed[i] - 1)));
+    }
+}
+
 static void open_container(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
-    const uint32_t descend = c == '{' ? j->descend : 0;
+    const uint64_t descend = c == '{' ? j->descend : 0;
     const bool has_bytes = c == '[' && j->value_of == JSON_MESSAGE;
+    const bool has_records = c == '[' && j->value_of == JSON_RECORDS && j->members == 1 &&
+                             !j->listed;
 
     put_value(x, HTTPSTATUS_UNMATCHED);
+    if (has_records) {
+        j->depth = 0;
+        j->place = JSON_BEHIND;
+        j->listed = JSON_IN_LIST;
+        return;
+    }
     if (j->depth < JSON_KINDS_KEPT)
         j->objects = c == '{' ? j->objects | UINT64_C(1) << j->depth
                               : j->objects & ~(UINT64_C(1) << j->depth);
-    for (int i = 0; descend >> i; i++)
-        if (descend & BIT(i))
-            j->matched[i]++;
+    go_into(x, descend);
     if (++j->depth == JSON_MOST_DEPTH)
         tear(j);
     if (has_bytes)
@@ -478,14 +499,36 @@ static void start_object(const struct json_context *x)
     struct httpstatus_json *j = x->j;
 
     j->place = JSON_BETWEEN;
-    j->foreign = j->is_error = j->is_cut = false;
-    j->wraps = 0;
+    j->foreign = j->is_error = j->is_cut = j->other_event = false;
+    j->wraps = j->members = 0;
     j->stream = 0;
-    j->flat_found = 0;
-    memset(j->matched, 0, sizeof j->matched);
-    for (int i = 0; i < x->count; i++)
+    memset(j->way, 0, sizeof j->way);
+    memset(j->passed, 0, sizeof j->passed);
+    for (int i = 0; i < x->of.count + x->of.proofs; i++)
         j->found[i] = JSON_ABSENT;
     open_container(x, '{');
+    j->live[1] = BIT(x->of.count + x->of.proofs) - 1;
+}
+
+static bool names_a_method(const struct json_context *x)
+{
+    const int16_t *proofs = x->j->found + x->of.count;
+    int i = 0;
+
+    while (i < x->of.proofs && proofs[i] <= 0)
+        i++;
+    return i < x->of.proofs;
+}
+
+/* Whether a key has a status that counts. */
+static bool key_counts(const struct json_context *x, int i)
+{
+    const struct httpstatus_key *key = &x->of.keys[i];
+    const int status = x->j->found[i];
+
+    if (key->unsure)
+        return status >= LEAST_UNSURE && names_a_method(x);
+    return status >= HTTPSTATUS_NO_STATUS && !(key->event && x->j->other_event);
 }
 
 /* The first key with a status counts; if there is none, a line in a string does. */
@@ -494,15 +537,15 @@ static void end_object(const struct json_context *x)
     struct httpstatus_json *j = x->j;
     int key = 0;
 
-    while (key < x->count && j->found[key] < HTTPSTATUS_NO_STATUS)
+    while (key < x->of.count && !key_counts(x, key))
         key++;
     j->place = JSON_BEHIND;
     j->record_end = j->at;
     j->number = 0;
     j->format = HTTPSTATUS_JSON;
-    j->key = x->count == 1 ? -1 : key;
-    j->status = key < x->count && !x->only_wrapped ? j->found[key] : HTTPSTATUS_UNMATCHED;
-    if (key == x->count) {
+    j->key = x->of.count == 1 ? -1 : key;
+    j->status = key < x->of.count && !x->only_wrapped ? j->found[key] : HTTPSTATUS_UNMATCHED;
+    if (key == x->of.count) {
         if (x->scanner && httpstatus_wrapper_is_rest(x->scanner, j))
             j->status = HTTPSTATUS_FRAGMENT;
         else if (x->scanner && j->wraps)
@@ -526,9 +569,7 @@ static void close_container(const struct json_context *x, char c)
         tear(j);
         return;
     }
-    for (int i = 0; i < x->count; i++)
-        if (j->depth == j->matched[i] && j->matched[i] > 0)
-            j->matched[i]--;
+    go_back(j);
     if (j->depth == 0)
         end_object(x);
 }
@@ -538,9 +579,10 @@ static void check_ended(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
-    for (int i = 0; c != ',' && c != '}' && c != ']' && j->ended >> i; i++)
-        if (j->ended & BIT(i))
-            j->found[i] = HTTPSTATUS_UNMATCHED;
+    uint64_t keys = c == ',' || c == '}' || c == ']' ? 0 : j->ended;
+
+    for (; keys; keys &= keys - 1)
+        j->found[lowest_bit_64(keys)] = HTTPSTATUS_UNMATCHED;
     j->ended = 0;
 }
 
@@ -591,8 +633,12 @@ static void outside(const struct json_context *x, char c)
 {
     struct httpstatus_json *j = x->j;
 
-    if (c == '{')
+    if (c == '{' && j->listed != JSON_BEHIND_LIST)
         start_object(x);
+    else if (c == ']' && j->listed == JSON_IN_LIST)
+        j->listed = JSON_BEHIND_LIST;
+    else if (c == '}' && j->listed == JSON_BEHIND_LIST)
+        j->listed = JSON_NOT_LISTED;
     else if (!is_separator(c) && (j->place == JSON_BEHIND || j->only_objects))
         tear(j);
 }
@@ -644,8 +690,8 @@ static void json_byte(const struct json_context *x, char c)
 /* Whether the rest of a string does not matter: it is neither a name nor a wanted value. */
 static bool is_passed(const struct httpstatus_json *j)
 {
-    return j->place == JSON_STRING && !j->escape && !j->high &&
-           !(j->flat | j->nested | j->wanted) && !j->value_of;
+    return j->place == JSON_STRING && !j->escape && !j->high && !(j->names | j->wanted) &&
+           !j->value_of;
 }
 
 /* Where the next quote or backslash is; 'size' if nowhere. */
@@ -663,7 +709,7 @@ size_t httpstatus_objects_read(struct httpstatus_json *j, const struct httpstatu
                              .scanner = scanner,
                              .only_wrapped = !setup->automatic && setup->format != HTTPSTATUS_JSON};
 
-    x.keys = httpstatus_json_keys(setup, &x.count);
+    x.of = httpstatus_json_keys(setup);
     for (size_t i = 0; i < size; i++) {
         if (j->place == JSON_DEAD) {
             j->at += size - i;
@@ -687,7 +733,7 @@ size_t httpstatus_objects_read(struct httpstatus_json *j, const struct httpstatu
 
 void httpstatus_objects_end(struct httpstatus_json *j)
 {
-    j->left_over = j->left_over || j->place != JSON_BEHIND;
+    j->left_over = j->left_over || j->place != JSON_BEHIND || j->listed;
 }
 
 /* Nothing but separators comes before an object, or before the end of what is known of the text. */

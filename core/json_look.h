@@ -2,11 +2,14 @@
 #ifndef HTTPSTATUS_JSON_LOOK_H
 #define HTTPSTATUS_JSON_LOOK_H
 
+#include "json.h"
+
 /* The keys, which of them is wanted, and the last bytes of all names that may matter. */
 struct json_look {
-    const struct httpstatus_key *keys;
+    struct json_keys of;
+    const struct httpstatus_key *wanted;
     int key, end_count;
-    char ends[HTTPSTATUS_KEYS + HTTPSTATUS_NAMES];
+    char ends[24]; /* room for those of all usual keys; a key of the caller's has fewer */
 };
 
 static inline void add_end(struct json_look *look, struct httpstatus_text name)
@@ -19,16 +22,26 @@ static inline void add_end(struct json_look *look, struct httpstatus_text name)
     look->ends[look->end_count++] = end;
 }
 
+static const struct httpstatus_text event_name = LITERAL("event_type"),
+                                    records_name = LITERAL("records");
+
 static inline struct json_look json_look_of(const struct httpstatus_setup *setup)
 {
-    int count;
-    struct json_look look = {.keys = httpstatus_json_keys(setup, &count)};
+    struct json_look look;
+    const struct httpstatus_key *key;
 
+    look.of = httpstatus_json_keys(setup);
     look.key = setup->own_key.name_count ? 0 : setup->key;
+    look.wanted = key = &look.of.keys[look.key];
+    look.end_count = 0;
     for (int i = 0; i <= look.key; i++)
-        add_end(&look, look.keys[i].path);
-    for (int i = 0; i < look.keys[look.key].name_count - 1; i++)
-        add_end(&look, look.keys[look.key].names[i]);
+        add_end(&look, look.of.keys[i].path);
+    for (int i = 1; i < key->name_count; i++)
+        add_end(&look, key_names(key, i - 1, i));
+    for (int i = 0; key->unsure && i < look.of.proofs; i++)
+        add_end(&look, look.of.keys[look.of.count + i].path);
+    if (key->event)
+        add_end(&look, event_name);
     return look;
 }
 
@@ -79,31 +92,51 @@ static inline int json_value(const char *p)
     return memcmp(p, "null", 4) == 0 && ends_value(p + 4) ? HTTPSTATUS_NO_STATUS : UNPROVED;
 }
 
-/* Where in the object the marks so far lead; the members are as in json.c. */
+/*
+ * Where in the object the marks so far lead: the first 'passed' names of the wanted key, each of
+ * them one of JSON's.  If they are divided otherwise, the careful reader follows them.
+ */
 struct nesting {
     unsigned depth;
-    int matched, found;
+    int passed, found;
+    bool proved;
     uint64_t objects;
 };
+
+/* Whether the object that begins after a colon has what is wanted; -1: the careful reader tells. */
+static inline int leads_on(const struct nesting *n, const struct httpstatus_key *key,
+                           const char *line, const char *colon)
+{
+    const int next = n->passed + 1;
+
+    if (is_named(line, colon, key_names(key, n->passed, next)))
+        return is_value(colon, key_names(key, n->passed, next)) ? -1 : 1;
+    for (int i = next + 1; i < key->name_count; i++)
+        if (is_named(line, colon, key_names(key, n->passed, i)))
+            return -1;
+    return 0;
+}
 
 static inline bool open_nesting(struct nesting *n, const struct json_look *look, const char *line,
                                 const char *p)
 {
-    const struct httpstatus_key *key = &look->keys[look->key];
+    const struct httpstatus_key *key = look->wanted;
+    const bool may_lead = *p == '{' ? n->passed + 1 < key->name_count : n->depth == 1;
     const char *colon = p;
 
     if (n->depth == 64)
         return false;
     n->objects = (n->objects & ~(UINT64_C(1) << n->depth)) | (uint64_t)(*p == '{') << n->depth;
-    if (*p == '{' && n->depth == (unsigned)n->matched + 1 && n->matched + 1 < key->name_count) {
+    if (may_lead && n->depth == (unsigned)n->passed + 1) {
         do
             colon--;
         while (*colon == ' ');
-        if (*colon == ':' && is_named(line, colon, key->names[n->matched])) {
-            if (is_value(colon, key->names[n->matched]))
-                return false;
-            n->matched++;
-        }
+        const int leads = *colon != ':' ? 0
+                          : *p == '['   ? -is_named(line, colon, records_name)
+                                        : leads_on(n, key, line, colon);
+        if (leads < 0)
+            return false;
+        n->passed += leads;
     }
     n->depth++;
     return true;
@@ -114,21 +147,29 @@ static inline bool close_nesting(struct nesting *n, const char *p)
     n->depth--;
     if ((n->objects >> n->depth & 1) != (*p == '}'))
         return false;
-    n->matched -= n->depth == (unsigned)n->matched && n->matched > 0;
+    n->passed -= n->depth == (unsigned)n->passed && n->passed > 0;
     return true;
+}
+
+/* Whether a name at this depth may be all that is left of the path of a key. */
+static inline bool may_end(unsigned depth, const struct httpstatus_key *key, const char *line,
+                           const char *colon)
+{
+    if (depth == 1)
+        return is_named(line, colon, key->path);
+    for (int i = (int)depth - 1; i < key->name_count; i++)
+        if (is_named(line, colon, key_names(key, i, key->name_count)))
+            return true;
+    return false;
 }
 
 /* Whether a name may be that of a key which takes precedence over the wanted one. */
 static inline bool may_be_earlier(const struct nesting *n, const struct json_look *look,
                                   const char *line, const char *colon)
 {
-    for (int i = 0; i < look->key; i++) {
-        const struct httpstatus_key *key = &look->keys[i];
-        if ((n->depth == (unsigned)key->name_count &&
-             is_named(line, colon, key->names[key->name_count - 1])) ||
-            (n->depth == 1 && is_named(line, colon, key->path)))
+    for (int i = 0; i < look->key; i++)
+        if (may_end(n->depth, &look->of.keys[i], line, colon))
             return true;
-    }
     return false;
 }
 
@@ -136,27 +177,64 @@ static inline bool may_be_earlier(const struct nesting *n, const struct json_loo
 static inline bool is_again(const struct nesting *n, const struct httpstatus_key *key,
                             const char *line, const char *colon)
 {
-    return n->found != HTTPSTATUS_UNMATCHED && n->depth < (unsigned)key->name_count &&
-           is_named(line, colon, key->names[n->depth - 1]);
+    const int depth = (int)n->depth;
+
+    return n->found != HTTPSTATUS_UNMATCHED && depth < key->name_count &&
+           is_named(line, colon, key_names(key, depth - 1, depth));
+}
+
+/* Whether the value after a colon is a string, not a long one, that begins with a method. */
+static inline bool is_proof(const char *p)
+{
+    size_t size = 1;
+
+    while (*p == ' ')
+        p++;
+    if (*p != '"' || !begins_with_method(p + 1, 3))
+        return false;
+    while (size < 64 && p[size] != '"' && p[size] != '\\')
+        size++;
+    return p[size] == '"' && ends_value(p + size + 1);
+}
+
+/*
+ * Takes note of what must be beside an unsure key, and of what must not be beside another; false
+ * leaves it to the careful reader.
+ */
+static inline bool take_proof(struct nesting *n, const struct json_look *look, const char *line,
+                              const char *colon)
+{
+    const struct httpstatus_key *key = look->wanted;
+
+    if (key->event)
+        return n->depth > 1 || !is_named(line, colon, event_name);
+    for (int i = look->of.count; key->unsure && i < look->of.count + look->of.proofs; i++) {
+        if (!may_end(n->depth, &look->of.keys[i], line, colon))
+            continue;
+        if (look->of.keys[i].name_count > 1 || !is_proof(colon + 1) ||
+            is_value(colon, look->of.keys[i].path))
+            return false;
+        n->proved = true;
+    }
+    return true;
 }
 
 /* Takes the value after a colon if the name is the key's; false leaves it to the careful reader. */
 static inline bool take_value(struct nesting *n, const struct json_look *look, const char *line,
                               const char *colon)
 {
-    const struct httpstatus_key *key = &look->keys[look->key];
-    bool flat = n->depth == 1 && is_named(line, colon, key->path);
-    bool nested = n->depth == (unsigned)n->matched + 1 && n->matched + 1 == key->name_count &&
-                  is_named(line, colon, key->names[n->matched]);
+    const struct httpstatus_key *key = look->wanted;
+    const struct httpstatus_text left = key_names(key, n->passed, key->name_count);
 
-    if (may_be_earlier(n, look, line, colon) || is_again(n, key, line, colon))
+    if (may_be_earlier(n, look, line, colon) || is_again(n, key, line, colon) ||
+        !take_proof(n, look, line, colon))
         return false;
-    if (!flat && !nested)
+    if (n->depth != (unsigned)n->passed + 1 || !is_named(line, colon, left))
         return true;
-    if (is_value(colon, flat ? key->path : key->names[n->matched]))
+    if (is_value(colon, left))
         return false;
     n->found = json_value(colon + 1);
-    return n->found != UNPROVED;
+    return n->found >= (key->unsure ? LEAST_UNSURE : HTTPSTATUS_NO_STATUS);
 }
 
 enum { MOST_CONTAINERS = 31 }; /* fewer than what divides an object goes into */
@@ -236,7 +314,10 @@ static inline int json_status(const struct json_look *look, const char *line, si
             while (++p < line + size)
                 if (!is_blank(*p))
                     return UNPROVED;
-            return nesting.found == HTTPSTATUS_UNMATCHED ? UNPROVED : nesting.found;
+            return nesting.found == HTTPSTATUS_UNMATCHED ||
+                           (look->wanted->unsure && !nesting.proved)
+                       ? UNPROVED
+                       : nesting.found;
         }
     }
     return UNPROVED;
@@ -298,7 +379,7 @@ TARGET INLINE int ISA(json_line)(const struct httpstatus_setup *setup, const cha
 {
     uint16_t marks[WINDOW_SIZE + BLOCK_SIZE];
     const struct json_look look = json_look_of(setup);
-    size_t count = look.keys->quoted ? 0 : ISA(json_marks)(&look, line, size, marks);
+    size_t count = look.of.keys->quoted ? 0 : ISA(json_marks)(&look, line, size, marks);
 
     (void)substatus;
     if (is_fragment(line, size))

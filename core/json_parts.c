@@ -8,7 +8,7 @@ struct part_key {
     unsigned char size, part;
     int16_t unit;    /* of a duration: powers of ten of a second */
     bool list;       /* its value is the first of a list */
-    uint16_t beside; /* bits: the usual keys of a status beside which it has this meaning */
+    uint32_t beside; /* bits: the usual keys of a status beside which it has this meaning */
 };
 #include "part_keys_table.h"
 
@@ -34,7 +34,7 @@ bool httpstatus_json_seek(const char *name, size_t size, struct httpstatus_sough
         key++;
         seek(sought, (struct httpstatus_text){key->key, key->size});
     }
-    return key->beside == 0xffff;
+    return key->beside == UINT32_MAX;
 }
 
 /* What the keys of an object have, of equal ones the last. */
@@ -45,6 +45,7 @@ struct found {
     int nested_count;
     unsigned char nested[PART_KEYS]; /* those that have come below another name */
     int statuses[HTTPSTATUS_KEYS];
+    uint64_t status_sizes; /* bits: the sizes of their keys */
 };
 
 static int whole_number(struct httpstatus_text text)
@@ -123,20 +124,28 @@ static void take_part(struct found *found, const struct walk *walk)
     }
 }
 
-static void take_status(struct found *found, const struct walk *walk,
-                        const struct httpstatus_key *keys, int count)
+/* The bit of a path's size, in what most paths are told apart by. */
+static uint64_t size_bit(size_t size)
 {
-    for (int i = 0; i < count; i++)
-        if (is_path(walk, keys[i].path))
+    return UINT64_C(1) << (size < 63 ? size : 63);
+}
+
+static void take_status(struct found *found, const struct walk *walk, const struct json_keys *of)
+{
+    if (!(found->status_sizes & size_bit(walk->path_size)))
+        return;
+    for (int i = 0; i < of->count; i++)
+        if (is_path(walk, of->keys[i].path))
             found->statuses[i] = value_status(walk);
 }
 
-/* The first key that has a status; 'count' if there is none. */
-static int status_key(const struct found *found, int count)
+/* The first key that has a status; the count of keys if there is none.  A record is proved. */
+static int status_key(const struct found *found, const struct json_keys *of)
 {
     int key = 0;
 
-    while (key < count && found->statuses[key] < HTTPSTATUS_NO_STATUS)
+    while (key < of->count &&
+           found->statuses[key] < (of->keys[key].unsure ? LEAST_UNSURE : HTTPSTATUS_NO_STATUS))
         key++;
     return key;
 }
@@ -185,23 +194,24 @@ bool httpstatus_json_divide(struct division *d)
     static const struct found nothing;
     struct found found = nothing;
     struct walk walk;
-    int count;
-    const struct httpstatus_key *keys = httpstatus_json_keys(d->setup, &count);
+    const struct json_keys of = httpstatus_json_keys(d->setup);
 
-    d->p = find_byte(d->p, d->end, '{');
-    if (d->p == d->end)
+    const char *object = httpstatus_first_object(d->p, d->end);
+    if (object == d->end)
         return false;
-    for (int i = 0; i < count; i++)
+    for (int i = 0; i < of.count; i++) {
         found.statuses[i] = HTTPSTATUS_UNMATCHED;
-    httpstatus_walk_begin(&walk, d->p, d->end);
+        found.status_sizes |= size_bit(of.keys[i].path.size);
+    }
+    httpstatus_walk_begin(&walk, object, d->end);
     while (httpstatus_walk_next(&walk)) {
         take_part(&found, &walk);
-        take_status(&found, &walk, keys, count);
+        take_status(&found, &walk, &of);
     }
-    const int key = status_key(&found, count);
-    if (key == count || found.statuses[key] != d->status)
+    const int key = status_key(&found, &of);
+    if (key == of.count || found.statuses[key] != d->status)
         return false;
-    const unsigned beside = d->setup->own_key.name_count ? 0xffff : 1u << key;
+    const uint32_t beside = d->setup->own_key.name_count ? UINT32_MAX : UINT32_C(1) << key;
     for (int i = 0; i < PART_KEYS; i++)
         if (found.values[i].data && (part_keys[i].beside & beside))
             set_key(d, &found, i);
@@ -212,10 +222,12 @@ bool httpstatus_json_divide(struct division *d)
 
 /* ---- A line in a string ---- */
 
-static bool is_wrapper(const struct walk *walk)
+static bool is_wrapper(const struct walk *walk, bool found)
 {
     return walk->flat && (is_path(walk, (struct httpstatus_text){"log", 3}) ||
-                          is_path(walk, (struct httpstatus_text){"MESSAGE", 7}));
+                          is_path(walk, (struct httpstatus_text){"MESSAGE", 7}) ||
+                          (is_path(walk, (struct httpstatus_text){"properties", 10}) &&
+                           walk->value.size && *walk->value.data == '{' && !found));
 }
 
 /* A byte of journald's list of them; false if it is none. */
@@ -252,7 +264,7 @@ bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *siz
             continue;
         }
         listed = false;
-        if (!is_wrapper(&walk))
+        if (!is_wrapper(&walk, found))
             continue;
         found = walk.kind == WALK_STRING || walk.kind == WALK_CONTAINER;
         listed = walk.kind == WALK_CONTAINER;

@@ -1,4 +1,5 @@
 /* Walks over the values of a JSON object that is all there. */
+#include "json.h"
 #include "json_parts.h"
 #include "quoted.h"
 
@@ -115,4 +116,18 @@ bool httpstatus_walk_next(struct walk *walk)
         return false;
     walk->filled |= bit;
     return read_value(walk);
+}
+
+const char *httpstatus_first_object(const char *p, const char *end)
+{
+    static const char name[] = "\"records\"";
+    const char *object = find_byte(p, end, '{'), *at = object + (object < end);
+
+    while (at < end && is_blank(*at))
+        at++;
+    if ((size_t)(end - at) < sizeof name || memcmp(at, name, sizeof name - 1) != 0)
+        return object;
+    for (at += sizeof name - 1; at < end && (is_blank(*at) || *at == ':'); at++)
+        ;
+    return at < end && *at == '[' ? find_byte(at, end, '{') : object;
 }

@@ -36,7 +36,7 @@ typedef void kernel_function(const struct httpstatus_setup *setup, const char *p
                              const char *limit, struct window *window);
 
 /* Names of JSON to look for. */
-enum { HTTPSTATUS_SOUGHT = 12 };
+enum { HTTPSTATUS_SOUGHT = 16 };
 struct httpstatus_sought {
     int count, end_count;
     struct httpstatus_text names[HTTPSTATUS_SOUGHT];

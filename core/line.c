@@ -73,7 +73,7 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
     entry->comment = size && *p == '#' && entry->formats & SET_WITH_COMMENTS;
     if (entry->comment && several)
         look_for_marks(entry, p, size);
-    const bool given = entry->formats == SET_OF(json);
+    const bool given = entry->formats == SET_OF(json) && !entry->wrapped;
     if (several)
         entry->formats &= httpstatus_formats_of(&beginning);
     else if (wraps)

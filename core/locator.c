@@ -1060,7 +1060,8 @@ bool httpstatus_options_format(struct httpstatus_options *options, const char *p
 {
     struct locator *locator = (struct locator *)(void *)&options->locator;
 
-    *error = (struct httpstatus_format_error){0, NULL};
+    *error = (struct httpstatus_format_error){0, httpstatus_refused_format(p, size)};
+    error->column = error->message != NULL;
     options->format = httpstatus_format(p, size);
     if (options->format != HTTPSTATUS_FORMAT_NONE && options->format != HTTPSTATUS_CUSTOM)
         return true;

@@ -44,14 +44,19 @@ static bool take_form(struct text *t, const char *form)
     return true;
 }
 
-/* One or more bytes other than white space, and the blank after them. */
-static bool take_token(struct text *t)
+/* One or more bytes other than white space, and the one after them. */
+static bool take_token_before(struct text *t, char after)
 {
     size_t start = t->at;
 
     while (t->at < t->size && !is_space(t->p[t->at]))
         t->at++;
-    return t->at > start && take_byte(t, ' ');
+    return t->at > start && take_byte(t, after);
+}
+
+static bool take_token(struct text *t)
+{
+    return take_token_before(t, ' ');
 }
 
 static void take_digits(struct text *t)
@@ -222,6 +227,12 @@ static bool take_rfc5424(struct text *t)
     return true;
 }
 
+/* Fluentd's files: a time, a tag and the record, with tabs between them */
+static bool take_fluentd(struct text *t)
+{
+    return take_form(t, "dddd-dd-ddT") && take_token_before(t, '\t') && take_token_before(t, '\t');
+}
+
 static bool take_lone_program(struct text *t)
 {
     if (t->size == 0 || !is_letter(t->p[0]))
@@ -233,7 +244,7 @@ static bool take_lone_program(struct text *t)
 struct prefix httpstatus_prefix(const char *p, size_t size)
 {
     static bool (*const kinds[])(struct text *) = {take_syslog, take_rfc5424, take_lone_program,
-                                                   take_compose};
+                                                   take_compose, take_fluentd};
     struct text t = {p, size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX, 0};
     struct prefix found = {0};
 

@@ -85,17 +85,22 @@ struct httpstatus_tokens { /* elb, haproxy, squid */
     char text[HTTPSTATUS_TOKEN];
 };
 
+/* The usual keys of a status, and those that prove a request. */
+enum { HTTPSTATUS_NAMES = 8, HTTPSTATUS_KEY_SLOTS = 48 };
 struct httpstatus_json {
-    unsigned char place, escape, value_of;
+    unsigned char place, escape, value_of, listed;
+    unsigned char members; /* names of the object itself so far, 2 for more */
     bool after_string, behind_colon, is_name, negative, bad, point, zeros;
     bool only_objects, foreign, is_error, have_record, ready, left_over, seen_wrapper;
+    bool other_event;    /* "event_type" says that the object is not about a request */
     bool is_cut;         /* by journald: the line goes on in the next object of its stream */
     bool seen_stream;    /* an object names its stream */
     unsigned char wraps; /* the name of the string that may hold a line; 0: none */
     unsigned char bytes; /* of a list of them: what comes next */
-    uint32_t flat, nested, wanted, descend; /* bits: the keys that a name may be, or is */
-    uint32_t ended;                         /* those whose value has just ended */
-    uint32_t flat_wanted, flat_found;       /* those of one flat name */
+    uint64_t names, wanted, descend; /* bits: the keys that a name may lead to, is or leads to */
+    uint64_t ended;                  /* those whose value has just ended */
+    uint64_t
+        live[HTTPSTATUS_NAMES + 1]; /* per depth: those whose way leads to what is open there */
     int digits, value, unit, high;
     uint32_t depth;
     uint64_t objects, record_end, at, stream;
@@ -105,8 +110,10 @@ struct httpstatus_json {
     int status, key;
     size_t text_size;
     char text[8];
-    unsigned char matched[HTTPSTATUS_KEYS];
-    int16_t found[HTTPSTATUS_KEYS];
+    /* The ways to what is open, and to what was found: bits for the names that end one of JSON's. */
+    unsigned char way[HTTPSTATUS_KEY_SLOTS], found_way[HTTPSTATUS_KEY_SLOTS];
+    unsigned char passed[HTTPSTATUS_KEY_SLOTS]; /* how many names of the key are on that way */
+    int16_t found[HTTPSTATUS_KEY_SLOTS];
 };
 
 /* A field of a format string.  locator.h explains the numbers. */
@@ -160,13 +167,22 @@ struct httpstatus_located {
     int16_t ways[HTTPSTATUS_LOCATOR_BEHIND];
 };
 
-/* A JSON key. */
-enum { HTTPSTATUS_NAMES = 8 };
+/* A JSON key: a path of names, with dots between them. */
 struct httpstatus_key {
-    struct httpstatus_text path, names[HTTPSTATUS_NAMES];
+    struct httpstatus_text path;
+    size_t starts[HTTPSTATUS_NAMES + 1]; /* of the names; one more is past the end */
     int name_count;
     bool quoted; /* it has a quote in it */
+    bool unsure; /* counts only with three digits, and beside the method of a request */
+    bool event;  /* does not count in an event that is not about a request */
 };
+
+/* The names of a key from the i-th up to the one before the n-th. */
+static inline struct httpstatus_text key_names(const struct httpstatus_key *key, int i, int n)
+{
+    return (struct httpstatus_text){key->path.data + key->starts[i],
+                                    key->starts[n] - 1 - key->starts[i]};
+}
 
 /* How to read lines. */
 struct httpstatus_setup {

@@ -14,6 +14,10 @@ static inline char to_lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
+static inline bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
 static inline bool is_letter(char c)
 {
     return to_lower(c) >= 'a' && to_lower(c) <= 'z';
@@ -42,6 +46,16 @@ static inline int lowest_bit(unsigned bits)
     while (!(bits >> number & 1))
         number++;
     return number;
+#endif
+}
+
+/* The same of more bits. */
+static inline int lowest_bit_64(uint64_t bits)
+{
+#if defined(__GNUC__)
+    return __builtin_ctzll(bits);
+#else
+    return (uint32_t)bits ? lowest_bit((uint32_t)bits) : 32 + lowest_bit((uint32_t)(bits >> 32));
 #endif
 }
 

@@ -9,8 +9,9 @@ static bool is_read(const struct scanner *scanner, int i)
     return i == HTTPSTATUS_FRESH || scanner->fragments[i].open;
 }
 
-void httpstatus_wrapper_begin(struct scanner *scanner)
+void httpstatus_wrapper_begin(struct scanner *scanner, bool only_objects)
 {
+    const unsigned asked = httpstatus_formats_asked(&scanner->setup, true);
     struct httpstatus_wrapper *w = &scanner->wrapper;
     struct httpstatus_entry *fresh = &w->fragments[HTTPSTATUS_FRESH].entry;
 
@@ -22,7 +23,7 @@ void httpstatus_wrapper_begin(struct scanner *scanner)
         if (is_read(scanner, i))
             w->fragments[i] = scanner->fragments[i];
     w->fragments[HTTPSTATUS_FRESH].done = w->fragments[HTTPSTATUS_FRESH].returns = false;
-    httpstatus_entry_begin(fresh, httpstatus_formats_asked(&scanner->setup, true), true);
+    httpstatus_entry_begin(fresh, only_objects ? asked & SET_OF(json) : asked, true);
     fresh->number = LINE_NUMBER + scanner->tally.lines + 1;
 }
 

@@ -442,6 +442,7 @@ def c_search(table):
 FORMAT = {  # what a format has: its values
     "says": str, "page": str, "owner": str, "state": str, "reader": ("LINE", "STRING", "OBJECTS"),
     "look": ("BY_LINE", "BY_QUOTES"), "scalar_look": bool, "flags": list,
+    "aliases": list, "refused": dict,
 }
 FORMATS_DEF = """\
 /* %s */
@@ -473,6 +474,25 @@ def c_formats(formats, owners):
         yield (f"FORMAT({name}, {name.upper()}, {form['state']}, {form.get('reader', 'LINE')}, "
                f"{form.get('look', 'BY_LINE')}, {look}, {' | '.join(form['flags'])})")
     yield "#undef FORMAT"
+
+
+def c_format_names(formats):
+    """The names by habit: of formats, and of logs that are none."""
+    yield f"/* {BANNER.format('formats.toml')} */"
+    yield ""
+    yield "static const struct {"
+    yield "    const char *name;"
+    yield "    enum httpstatus_format format;"
+    yield "} format_aliases[] = {"
+    yield from (f"    {{{c_string(alias)}, {words.enumerator(name)}}},"
+                for name, form in formats.items() for alias in form.get("aliases", ()))
+    yield "};"
+    yield "static const struct {"
+    yield "    const char *name, *reason;"
+    yield "} refused_formats[] = {"
+    yield from (f"    {{{c_string(name)}, {c_string(reason)}}},"
+                for form in formats.values() for name, reason in form.get("refused", {}).items())
+    yield "};"
 
 
 CHOICES = {knob: tuple(WORDS.sets[name]) for knob, name in words.KNOBS.items()}
@@ -796,11 +816,38 @@ def part_number(name):
     return words.enumerator(name, "part") if name in WORDS.sets["part"] else {"date": DATE, "request": REQUEST}[name]
 
 
-def usual_keys():
-    """The keys of a status in JSON that core/json.c knows, in its order."""
-    text = (ROOT / "core/json.c").read_text(encoding="ascii")
-    calls = re.findall(r"^    KEY\d\(([^)]*)\)", text, re.M)
-    return [".".join(re.findall(r'"([^"]*)"', call)) for call in calls]
+def usual_keys(data):
+    """The keys of a status in JSON, in order of precedence."""
+    return [key["key"] for key in data["status"]["keys"]]
+
+
+def json_key(key, unsure=False, event=None):
+    starts = ", ".join(str(i) for i in range(len(key) + 2) if i == 0 or (key + ".")[i - 1] == ".")
+    flags = ", ".join(str(flag).lower() for flag in (False, unsure, event == "http"))
+    return f"    {{LITERAL({c_string(key)}), {{{starts}}}, {key.count('.') + 1}, {flags}}},"
+
+
+def c_json_keys(data):
+    """The keys of a status in JSON, then those that prove a request; and which begin with a byte."""
+    keys = data["status"]["keys"]
+    for key in keys:
+        if key.keys() - {"key", "of", "unsure", "event"} or key.get("event", "http") != "http":
+            raise Wrong(f"parts.toml: {key['key']}: unknown {sorted(key)}")
+    proofs = [key["key"] for part in ("method", "request") for key in data["json"][part] if key.get("proves")]
+    names = usual_keys(data) + proofs
+    yield f"/* {BANNER.format('parts.toml')} */"
+    yield ""
+    yield f"enum {{ USUAL_KEYS = {len(keys)}, PROOFS = {len(proofs)} }};"
+    yield "static const struct httpstatus_key usual_keys[USUAL_KEYS + PROOFS] = {"
+    yield from (json_key(key["key"], key.get("unsure", False), key.get("event")) for key in keys)
+    yield from map(json_key, proofs)
+    yield "};"
+    yield "/* Bits: those that begin with this byte. */"
+    yield "static const uint64_t keys_by_first[128] = {"
+    for first in sorted({name[0] for name in names}):
+        bits = sum(1 << i for i, name in enumerate(names) if name.startswith(first))
+        yield f"    ['{first}'] = UINT64_C({bits:#x}),"
+    yield "};"
 
 
 def c_columns(data):
@@ -824,14 +871,14 @@ def c_part_keys(data):
     """The keys of parts in JSON; a part's first key comes first."""
     yield f"/* {BANNER.format('parts.toml')} */"
     yield ""
-    usual = usual_keys()
+    usual = usual_keys(data)
     sizes = [len(key["key"]) for keys in data["json"].values() for key in keys]
     yield "static const struct part_key part_keys[] = {"
     for part, keys in data["json"].items():
         for key in keys:
-            if unknown := key.keys() - {"key", "of", "unit", "list"}:
+            if unknown := key.keys() - {"key", "of", "unit", "list", "proves"}:
                 raise Wrong(f"parts.toml: {key['key']}: unknown {sorted(unknown)}")
-            beside = sum(1 << usual.index(of) for of in key["of"]) if "of" in key else 0xffff
+            beside = sum(1 << usual.index(of) for of in key["of"]) if "of" in key else 0xffffffff
             yield (f"    {{{c_string(key['key'])}, {len(key['key'])}, {part_number(part)}, {key.get('unit', 0)}, "
                    f"{str(key.get('list', False)).lower()}, {beside:#x}}},")
     yield "};"
@@ -968,6 +1015,7 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
     files = words.derived(WORDS, BANNER.format("vocabulary.toml")) | {
         ROOT / "core/status_table.h": text(c_table(table, formats)),
         ROOT / "core/formats.def": text(c_formats(formats, table["owners"])),
+        ROOT / "core/format_names_table.h": text(c_format_names(formats)),
         ROOT / "tests/c/formats_table.h": text(test_lines()),
         ROOT / words.LOOKS: looks((ROOT / words.LOOKS).read_text(encoding="ascii")),
         ROOT / "core/search_table.h": text(c_search(table)),
@@ -976,6 +1024,7 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
         ROOT / "core/clients_table.h": text(c_clients(clients)),
         ROOT / "core/columns_table.h": text(c_columns(parts)),
         ROOT / "core/part_keys_table.h": text(c_part_keys(parts)),
+        ROOT / "core/json_keys_table.h": text(c_json_keys(parts)),
         ROOT / "core/part_names_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "",
                                                 *words.enum_names(WORDS, "part", "escape")]),
         ROOT / "core/top_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "", *words.top_lines(WORDS)]),

@@ -75,6 +75,8 @@
     {.format = "json", .text = "{\"a\"x\"y\":200}\n{\"x\\\"y\":404}\n", .key = "x\"y"}, \
     {.format = "json", .text = "{\"\":200}\n{\"res\":{\"statusCode\":404}}\n"}, \
     {.format = "json", .text = "{\"response\":{\"status\":200,\"x\":{\"status\":1}},\"status\":3}\n{\"response.status\":404}\n{\"a\":{\"response\":{\"status\":9}},\"response\" : {\"b\":[],\"status\":503}}\n{\"response\":  {\"status\":\"99\"},\"t\":true}\n{\"response\":[{\"status\":200}]}\n", .key = "response.status"}, \
+    {.format = "json", .text = "{\"code\":200,\"method\":\"GET\"}\n{\"method\" : \"PUT\", \"code\" : \"404\"}\n{\"code\":500,\"request\":\"GET / HTTP/1.1\",\"x\":{\"method\":\"POST\"}}\n{\"code\":301,\"verb\":\"GE\"}\n{\"request\":{\"method\":\"GET\"},\"response\":503}\n"}, \
+    {.format = "json", .text = "{\"attributes\":{\"http.response.status_code\":200,\"http.status_code\":1}}\n{\"attributes.http\":{\"response\":{\"status_code\":404}}}\n{\"attributes\":{\"http\":{\"response.status_code\":5}},\"http\":{\"status\":4},\"event_type\":\"x\"}\n{\"records\":[{\"http\":{\"status\":200}},{\"event_type\":\"http\",\"http.status\":\"404\"}]}\n"}, \
     {.format = "clf", .text = "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" \"a b\"\r\nh:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" 9\n1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"-\" 408 0\n\n# rotated\nno record\n1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"GET /\"x\" y\" 400 11\n"}
 #define USUAL_OF_FORMATS \
     {.format = "cloudfront", .line = "2019-12-04\t21:02:31\tL\t392\t1~\tG\td\t/~\t200\t-\tM~", .status = 200}, \

@@ -3217,6 +3217,9 @@ static void test_options(void)
               "neither a format nor a format string");
     }
     check(httpstatus_format("custom", 6) == HTTPSTATUS_CUSTOM, "the name of own formats");
+    check(httpstatus_format("Common", 6) == HTTPSTATUS_FORMAT_NONE &&
+              httpstatus_format("nlb", 3) == HTTPSTATUS_FORMAT_NONE,
+          "no names of formats");
     check(httpstatus_options_format(&options, "%>s", 3, &error) && !error.message &&
               options.format == HTTPSTATUS_CUSTOM &&
               httpstatus_scanner_init(&scanner, &options, NULL),

@@ -358,8 +358,8 @@ describe("the module", function()
         fails("invalid rules 'x': expected rfc3986, whatwg", httpstatus.resolve, "http://a/", "/c", "x")
         fails("invalid rules 7: expected a string", httpstatus.resolve, "http://a/", "/c", 7)
         fails("invalid policy 'x': expected rfc9110, fetch, browser, rfc2616", httpstatus.redirect, 302, "GET", "x")
-        fails("invalid format 'nginx': expected auto, ", httpstatus.tally, "x",
-            { format = "nginx" })
+        fails("invalid format 'lighttpd': expected auto, ", httpstatus.tally, "x",
+            { format = "lighttpd" })
         fails("invalid format '%h' at column 3: no status: expected %>s or %s",
             httpstatus.tally_string, "", { format = "%h" })
         fails("invalid format '$a$status' at column 3: nothing separates the status from the field",

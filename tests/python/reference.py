@@ -7,7 +7,7 @@ from collections import Counter
 from typing import Any, NamedTuple
 
 import formats
-from formats.json import KEYS, START, Text, objects_of, result_of, value_of
+from formats.json import KEYS, START, Text, counts, objects_of, result_of, value_of
 from formats.naive import BLANKS, ISO_TIME, NO_STATUS, SKIPPED, UNMATCHED, is_status, names_of
 
 clf = formats.ALL["clf"].read
@@ -107,6 +107,7 @@ PREFIXES = [
                rb"\(?[A-Za-z][^\s:\"\[]*(?:\[\d+\])?: "),
     re.compile(rb"<\d{1,3}>\d{1,2} (?:\S+ ){5}(?:-|\[.*?\]) (?:\xef\xbb\xbf)?", re.S),
     re.compile(rb"[A-Za-z][\w./-]*\[\d+\]: "),
+    re.compile(ISO_TIME + rb"\S+\t\S+\t"),
 ]
 LONGEST_PREFIX = 256
 
@@ -133,15 +134,31 @@ def bare(line):
 # ---- JSON in which another line is wrapped -------------------------------------------------------
 
 
-def wrapped(members):
-    """The line that is the string of a wrapper, or journald's list of bytes, or None."""
-    texts = [value for name, value in members.items() if name in (b"log", b"MESSAGE")
-             and (isinstance(value, Text) or (name == b"MESSAGE" and isinstance(value, list)))]
-    if not texts or isinstance(texts[-1], Text):
-        return bytes(texts[-1]) if texts else None
-    words = b" ".join(texts[-1])
+def line_in(name, value):
+    """The line that is a string, or journald's list of bytes, or None."""
+    if isinstance(value, Text):
+        return None if name == b"properties" and not value.startswith(b"{") else bytes(value)
+    words = b" ".join(value) if name == b"MESSAGE" and isinstance(value, list) else b""
     numbers = [int(word) for word in words.split(b" , ")] if re.fullmatch(rb"\d{1,3}( , \d{1,3})*", words) else []
     return bytes(numbers) if numbers and max(numbers) < 256 else None
+
+
+def wrapper(members):
+    """The name of the member in which another line is wrapped, and that line, or None twice."""
+    found = None, None
+    for (name, *deeper), value in members.trail:
+        if deeper or name not in (b"log", b"MESSAGE", b"properties"):
+            continue
+        line = line_in(name, value)
+        if line is not None and (name != b"properties" or found[0] in (None, name)):
+            found = name, line
+        elif line is None and (found[0] == name or isinstance(value, list) and name == b"MESSAGE"):
+            found = None, None
+    return found
+
+
+def wrapped(members):
+    return wrapper(members)[1]
 
 
 def of_docker(members):
@@ -337,13 +354,16 @@ class Reader:
     def status_of(self, members):
         for key in self.keys:
             result = result_of(value_of(members, key))
-            if result:
+            if result and (self.answers.wanted_key or counts(members, key, result)):
                 return Answer(self.number, result, "json", key)
         return None
 
     def unwrapped(self, members):
         """The answers of a wrapper, of which there are none if it is a part."""
         text, here = wrapped(members), self.number
+        if wrapper(members)[0] == b"properties":
+            objects = self.form in ("auto", "json") and self.json(text, INNER)
+            return with_rest(objects[:1], objects[1:], here) if objects else self.answer(None, None)
         stream = "Docker", members.get(b"stream") == b"stderr"
         if of_docker(members):
             is_cut = len(text) >= DOCKERS_CUT
@@ -376,4 +396,4 @@ class Reader:
 
 def read(data, format="auto", key=None, fields=None, target=False):
     """The answers of a log: (number, result, format ...) each, and their counts."""
-    return Reader(format, key, fields, target).read(data)
+    return Reader(formats.BY_HABIT.get(format, format), key, fields, target).read(data)

@@ -13,6 +13,7 @@ import httpstatus
 import pytest
 import reference
 import writers
+from formats.json import METHODS
 from formats.servers import Record
 from httpstatus import Tally, _core
 
@@ -263,18 +264,23 @@ def document(rng):
     status = rng.choice((200, 404, "403", rng.choice(
         ("-", "", None, 200.0, 2.5, True, 1000, "x", {"status": 1}))))
     key = rng.choice((*reference.KEYS, "a.b", "x", "a"))
-    value = status
-    if rng.random() < 0.5:
-        *outer, name = key.split(".")
-        value = {name: status}
-        for name in reversed(outer):
-            value = {name: value}
-    else:
-        value = {key: status}
-    members = [*value.items(), ("msg", text(rng).decode("latin-1")), ("list", [{"status": 500}])]
+    members = [*at_path(key, status, rng).items(), ("msg", text(rng).decode("latin-1")), ("list", [{"status": 500}])]
     members += rng.choice(([], [("status", 500)], [("a", 1)], [("log", "x")], [("a.b", 204)]))
+    members += rng.choice(([], [], [*at_path(key, 205, rng).items()], [(key.split(".")[0], {"x": 1})]))
+    members += rng.choice(([], [*at_path(rng.choice(METHODS), rng.choice(("GET", "GET /", "get", 1, None)), rng).items()]))
+    members += rng.choice(([], [], [], [("event_type", rng.choice(("http", "alert", None, {})))]))
+    members += rng.choice(([], [], [], [("properties", rng.choice(('{"ScStatus":404}', '{"ScStatus":', "x", {}, 1)))]))
     rng.shuffle(members)
     return object_of(members, rng)
+
+
+def at_path(path, value, rng):
+    """An object that has the value there, however the path is divided into names."""
+    name, dot, rest = path.partition(".")
+    while rest and rng.random() < 0.4:
+        more, dot, rest = rest.partition(".")
+        name += "." + more
+    return {name: at_path(rest, value, rng) if rest else value}
 
 
 def object_of(members, rng):
@@ -293,8 +299,9 @@ def string(text_, rng):
 
 def objects(rng):
     one = [document(rng) for _ in range(rng.randint(1, 4))]
-    return rng.choice((b"", b" ", b"[", b"\x1e")) + rng.choice((b"", b",", b" ", b"\x1e")).join(one) \
-        + rng.choice((b"", b"", b"]", b" x", b"{", b"\t", b'{"a":'))
+    starts = b"", b" ", b"[", b"\x1e", b'{"records":[', b'{"records" : [', b'{"a":1,"records":['
+    return rng.choice(starts) + rng.choice((b"", b",", b" ", b"\x1e")).join(one) \
+        + rng.choice((b"", b"", b"]", b" x", b"{", b"\t", b'{"a":', b"]}", b"]}", b']},"a":1'))
 
 
 def plain_line(rng):
@@ -306,13 +313,13 @@ PREFIXES = [
     b"2026-11-20T10:00:00.123+01:00 host x app[1]: ", b"<34>1 2026-11-20T10:00:00Z h a - ID47 - \xef\xbb\xbf",
     b'<34>1 2026-11-20T10:00:00Z h a 1 ID [x@1 a="b"] ', b"nginx[12]: ", b"nginx-1  | ",
     b"\x1b[36mweb_1  |\x1b[0m ", b"\x1b[0;33;1mweb.1     | \x1b[0m", b"2026-11-20T10:00:00.1Z stdout F ",
-    b"2026-11-20T10:00:00.1Z stderr F ", b"app| ", b"x: ", b"Nov 20 10:00:00 a b c d: ", b" ", b"\t",
+    b"2026-11-20T10:00:00.1Z stderr F ", b"2026-11-20T10:00:00+01:00\tnginx.access\t", b"app| ", b"x: ", b"Nov 20 10:00:00 a b c d: ", b" ", b"\t",
     b"2026-11-20T10:00:00.1Z stdout X ", b"2026-11-20T%s stdout F " % (b"1" * 300),
 ]
 
 
 def prefixed(rng):
-    known = 12
+    known = 13
     prefix = rng.choice(PREFIXES[:rng.choice((known, len(PREFIXES)))])
     return prefix + rng.choice((plain_line, record, record, document, comment))(rng)
 

@@ -427,8 +427,9 @@ def test_where_a_redirect_leads():
 def test_lookup_by_the_format_of_a_log():
     assert httpstatus.lookup(0, format="squid").owner == "Squid"
     assert httpstatus.lookup("000", format="cloudfront").owner == "CloudFront"
+    assert httpstatus.lookup("460", format="alb").owner == "AWS ELB"
     assert httpstatus.lookup(404, format=None) is httpstatus.lookup(404, format="clf") is Status(404)
-    for wrong in "nginx", "custom", "", "%h %s":
+    for wrong in "lighttpd", "nlb", "custom", "", "%h %s":
         with pytest.raises(ValueError, match="invalid format .*: expected auto, cloudfront"):
             httpstatus.lookup(0, format=wrong)
     with pytest.raises(TypeError):
@@ -711,8 +712,8 @@ def test_bad_sources(call, tmp_path):
         call(io.StringIO("x"))
     with pytest.raises(ValueError):
         call("with\0nul")
-    with pytest.raises(httpstatus.LogFormatError, match="invalid format 'nginx': expected auto, "):
-        call(b"", "nginx")
+    with pytest.raises(httpstatus.LogFormatError, match="invalid format 'lighttpd': expected auto, "):
+        call(b"", "lighttpd")
     with pytest.raises(TypeError, match="invalid format None: expected a str"):
         call(b"", None)
 
@@ -952,7 +953,7 @@ def test_tallies_are_pickled():
                    {"lines": None}, {"formats": {}}, {"formats": {"clf": 2}}, {"formats": {"x": 1}},
                    {"formats": {"clf": -1}}, {"formats": []}, {"keys": {"x": 1}}, {"keys": None},
                    {"first_unmatched": (1,) * 11}, {"first_unmatched": (None,)},
-                   {"format": "nginx"}, {"format": 1}, {"substatuses": {"403": 1}},
+                   {"format": "lighttpd"}, {"format": 1}, {"substatuses": {"403": 1}},
                    {"substatuses": {"403.0": 1}}, {"substatuses": {"403.14": 0}},
                    {"substatuses": {403: 1}}, {"substatuses": []}):
         with pytest.raises((ValueError, TypeError, OverflowError)):

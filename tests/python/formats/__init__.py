@@ -25,5 +25,9 @@ NAMES = re.findall(r"^\[(\w+)\]", (DATA / "formats.toml").read_text(encoding="as
 NAMES.remove("custom")  # a format string: oracle.py has its rules, writers.py its servers
 sys.path.insert(0, str(DATA))  # make_sample.py
 
+# What people call logs of these formats.
+BY_HABIT = {"common": "clf", "combined": "clf", "vhost_combined": "clf", "nginx": "clf", "apache": "clf",
+            "iis": "w3c", "alb": "elb", "docker": "json"}
+
 # In the order of "auto".  One without a module is named by test_data.py.
 ALL = {name: importlib.import_module(f"formats.{name}") for name in NAMES if (HERE / f"{name}.py").exists()}

@@ -13,10 +13,13 @@ MISSING = object()
 
 
 def rule(key="status"):
-    def walk(value, names):
-        for name in names:
-            value = value.get(name, MISSING) if isinstance(value, dict) else MISSING
-        return value
+    def values(value, path):
+        """Those under the path, however it is divided into names."""
+        for name, inner in value.items() if isinstance(value, dict) else ():
+            if name == path:
+                yield inner
+            elif path.startswith(name + "."):
+                yield from values(inner, path[len(name) + 1:])
 
     def read_line(line):
         if not line.strip(b" \t"):
@@ -26,8 +29,7 @@ def rule(key="status"):
             document, _ = json.JSONDecoder(strict=False).raw_decode(text, text.index("{"))
         except (ValueError, RecursionError):
             return "!"
-        value = document.get(key, MISSING)
-        value = walk(document, key.split(".")) if value is MISSING else value
+        value = document[key] if key in document else [MISSING, *values(document, key)][-1]
         if value is None or value in ("", "-"):
             return "-"
         if isinstance(value, int) and not isinstance(value, bool):
@@ -41,8 +43,17 @@ def rule(key="status"):
 
 KEYS = ["status", "DownstreamStatus", "httpRequest.status", "response_code",
         "properties.httpStatusCode", "EdgeResponseStatus", "http.response.status_code",
-        "res.statusCode", "status_code"]
-SEPARATORS = re.compile(rb"[ \t\r,\[\]\x1e]*")
+        "res.statusCode", "status_code", "statusCode", "proxy.statusCode", "response_status", "sc-status",
+        "properties.httpStatus", "response.status", "attributes.http.response.status_code",
+        "attributes.http.status_code", "Attributes.http.response.status_code", "Attributes.http.status_code",
+        "http.status_code", "http.status", "transaction.response.http_code", "meta.res.statusCode", "ScStatus",
+        "properties.responseCode", "responseCode", "rspCode", "response", "code"]
+# These name other numbers too: they count from 100 on, beside the method of a request.
+UNSURE = {"properties.responseCode", "responseCode", "rspCode", "response", "code"}
+METHODS = ["request_method", "request.method", "req.method", "method", "httpMethod", "requestMethod", "reqMethod",
+           "verb", "properties.method", "request"]
+SEPARATORS = b" \t\r,[]\x1e"
+LIST = re.compile(rb'\{[ \t\r]*"((?:[^"\\]|\\.)*)"[ \t\r]*:[ \t\r]*\[', re.S)  # of records, by that name
 START = re.compile(rb"[ \t\r,\[\]\x1e]*\{")  # of what "auto" takes for JSON
 TOKEN = re.compile(rb'[ \t\r\n]*("(?:[^"\\]|\\.)*"|[][{},:]|[-0-9][-+.0-9A-Za-z]*|[A-Za-z]+)', re.S)
 ESCAPE = re.compile(rb"((?:\\u[0-9a-fA-F]{4})+)|\\(.)", re.S)
@@ -52,6 +63,18 @@ ABSENT, INVALID = object(), object()
 
 class Text(bytes):
     """The string of a JSON text, without its escapes."""
+
+
+class Members(dict):
+    """The members of an object.  'trail' has every value in it, in their order, with the names that lead
+    to it, as long as no list is on the way."""
+
+    def __init__(self, way=(), trail=None):
+        super().__init__()
+        self.way, self.trail = way, [] if trail is None else trail
+
+    def object_at(self, name):
+        return Members(self.way + (name,), self.trail) if self.way is not None else Members(None)
 
 
 class Torn(ValueError):
@@ -91,14 +114,14 @@ def parse(text, at):
                 put(within, name, INVALID)
                 name = None
         elif before == b":":
-            value = {} if word == b"{" else [] if word == b"[" else INVALID if word in b"}]," else \
-                word if string is None else string
+            value = object_in(within, name) if word == b"{" else [] if word == b"[" else \
+                INVALID if word in b"}]," else word if string is None else string
             put(within, name, value)
             is_value = True
         else:
             if is_value and before not in (b"}", b"]") and word not in (b",", b"}", b"]"):
                 put(within, name, INVALID)
-            value = {} if word == b"{" else []
+            value = Members(None if open_values else ()) if word == b"{" else []
             name, is_value = string, False
         if isinstance(within, list) and word != b"]":
             within.append(word)
@@ -113,43 +136,73 @@ def parse(text, at):
         before = word
 
 
+def object_in(within, name):
+    return within.object_at(name) if isinstance(within, Members) and name is not None else Members(None)
+
+
 def put(members, name, value):
     if name is not None and isinstance(members, dict):
         members.pop(name, None)
         members[name] = value
+        if members.way is not None:
+            members.trail.append((members.way + (name,), value))
+
+
+def list_of_records(text, at):
+    """Where the list in an object of records begins, or None."""
+    found = LIST.match(text, at)
+    try:
+        return found.end() if found and unescape(found[1]) == b"records" else None
+    except Torn:
+        return None
 
 
 def objects_of(text):
     """The objects of a text that begins with one, and whether something else is there."""
-    found, at = [], 0
-    while True:
-        at = SEPARATORS.match(text, at).end()
-        if at == len(text):
-            return found, False
-        try:
-            if text[at:at + 1] != b"{":
-                raise Torn
-            members, at = parse(text, at)
-        except Torn:
+    found, at, ends = [], 0, b""
+    while at < len(text):
+        byte = text[at:at + 1]
+        inside = None if ends else list_of_records(text, at)
+        if inside:
+            at, ends = inside, b"]"
+        elif byte == ends:
+            at, ends = at + 1, b"}" if ends == b"]" else b""
+        elif byte in SEPARATORS:
+            at += 1
+        elif byte != b"{" or ends == b"}":
             return found, True
-        found.append(members)
-
-
-def value_at(members, names):
-    for name in names:
-        members = members.get(name, ABSENT) if isinstance(members, dict) else ABSENT
-    return members
+        else:
+            try:
+                members, at = parse(text, at)
+            except Torn:
+                return found, True
+            found.append(members)
+    return found, bool(ends)
 
 
 def value_of(members, key):
-    """The value of a key: of nested names or of one, whichever comes last."""
-    flat, names = key.encode(), key.encode().split(b".")
-    nested = value_at(members, names)
-    if flat not in members or len(names) == 1:
-        return nested
-    order = [*members]
-    return nested if nested is not ABSENT and order.index(names[0]) > order.index(flat) \
-        else members[flat]
+    """The value of a key, whose path JSON may divide into names in any way.  The last counts; a name that
+    comes again takes away what it led to before."""
+    found, way = ABSENT, ()
+    for names, value in members.trail:
+        if b".".join(names) == key.encode():
+            found, way = value, names
+        elif names == way[:len(names)]:
+            found, way = ABSENT, ()
+    return found
+
+
+def names_a_method(members):
+    values = [value_of(members, key) for key in METHODS]
+    return any(isinstance(value, Text) and re.match(rb"[A-Z]{3}", value) for value in values)
+
+
+def counts(members, key, result):
+    """Whether the result of a usual key is a status."""
+    if key in UNSURE:
+        return result != NO_STATUS and result[0] >= 100 and names_a_method(members)
+    event = members.get(b"event_type", Text(b"http"))
+    return key != "http.status" or (isinstance(event, Text) and event == b"http")
 
 
 def result_of(value):
@@ -222,6 +275,17 @@ SAMPLES = [
         '{"a":{"response":{"status":9}},"response" : {"b":[],"status":503}}\n'
         '{"response":  {"status":"99"},"t":true}\n'
         '{"response":[{"status":200}]}\n', key="response.status"),
+    Sample(
+        '{"code":200,"method":"GET"}\n'
+        '{"method" : "PUT", "code" : "404"}\n'
+        '{"code":500,"request":"GET / HTTP/1.1","x":{"method":"POST"}}\n'
+        '{"code":301,"verb":"GE"}\n'
+        '{"request":{"method":"GET"},"response":503}\n'),
+    Sample(
+        '{"attributes":{"http.response.status_code":200,"http.status_code":1}}\n'
+        '{"attributes.http":{"response":{"status_code":404}}}\n'
+        '{"attributes":{"http":{"response.status_code":5}},"http":{"status":4},"event_type":"x"}\n'
+        '{"records":[{"http":{"status":200}},{"event_type":"http","http.status":"404"}]}\n'),
 ]
 
 USUAL = [
