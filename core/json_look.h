@@ -151,15 +151,25 @@ static inline bool close_nesting(struct nesting *n, const char *p)
     return true;
 }
 
-/* Whether a name at this depth may be all that is left of the path of a key. */
-static inline bool may_end(unsigned depth, const struct httpstatus_key *key, const char *line,
-                           const char *colon)
+/* Whether the first names of a key, up to the i-th, may lead to where the marks are. */
+static inline bool may_lead_here(const struct nesting *n, const struct httpstatus_key *wanted,
+                                 const struct httpstatus_key *key, int i)
 {
-    if (depth == 1)
+    const size_t size = wanted->starts[n->passed];
+
+    return n->depth != (unsigned)n->passed + 1 ||
+           (key->starts[i] == size && memcmp(key->path.data, wanted->path.data, size) == 0);
+}
+
+/* Whether a name may be all that is left of the path of a key. */
+static inline bool may_end(const struct nesting *n, const struct httpstatus_key *wanted,
+                           const struct httpstatus_key *key, const char *line, const char *colon)
+{
+    if (n->depth == 1)
         return is_named(line, colon, key->path);
-    for (int i = (int)depth - 1; i < key->name_count; i++)
+    for (int i = (int)n->depth - 1; i < key->name_count; i++)
         if (is_named(line, colon, key_names(key, i, key->name_count)))
-            return true;
+            return may_lead_here(n, wanted, key, i);
     return false;
 }
 
@@ -168,7 +178,7 @@ static inline bool may_be_earlier(const struct nesting *n, const struct json_loo
                                   const char *line, const char *colon)
 {
     for (int i = 0; i < look->key; i++)
-        if (may_end(n->depth, &look->of.keys[i], line, colon))
+        if (may_end(n, look->wanted, &look->of.keys[i], line, colon))
             return true;
     return false;
 }
@@ -209,7 +219,7 @@ static inline bool take_proof(struct nesting *n, const struct json_look *look, c
     if (key->event)
         return n->depth > 1 || !is_named(line, colon, event_name);
     for (int i = look->of.count; key->unsure && i < look->of.count + look->of.proofs; i++) {
-        if (!may_end(n->depth, &look->of.keys[i], line, colon))
+        if (!may_end(n, key, &look->of.keys[i], line, colon))
             continue;
         if (look->of.keys[i].name_count > 1 || !is_proof(colon + 1) ||
             is_value(colon, look->of.keys[i].path))

@@ -17,6 +17,7 @@ import generate
 import httpstatus
 import oracle
 import search_vectors
+import tomllib
 from measure import SCANNERS
 
 DATA, ROOT = generate.read_toml("status.toml"), generate.ROOT
@@ -338,6 +339,17 @@ def test_every_log_has_its_row():
 
 def public_headers():
     return [ROOT / path for path in generate.words.public_headers()]
+
+
+def test_the_usual_keys_are_documented():
+    data = tomllib.loads((ROOT / "data/parts.toml").read_text(encoding="utf-8"))
+    page = (ROOT / "core/README.md").read_text(encoding="utf-8")
+    keys = [key["key"] for key in data["status"]["keys"]]
+    proofs = [key["key"] for part in ("method", "request") for key in data["json"][part] if key.get("proves")]
+    assert keys == formats.ALL["json"].KEYS and proofs == formats.ALL["json"].METHODS
+    assert {key["key"] for key in data["status"]["keys"] if key.get("unsure")} == formats.ALL["json"].UNSURE
+    for key in keys + proofs:
+        assert f"`{key.removeprefix('Attributes.')}`" in page or key.startswith("Attributes."), key
 
 
 def test_the_keys_of_times_are_names():

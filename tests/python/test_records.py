@@ -380,7 +380,7 @@ def test_wrong_arguments():
             (lambda: record(), "missing argument: record() expected 'line'"),
             (lambda: record(7), "invalid line 7: expected a str or a bytes-like object"),
             (lambda: record(None), "invalid line None: expected a str or a bytes-like object"),
-            (lambda: record(COMBINED, "nginx"), "invalid format 'nginx': expected auto, "),
+            (lambda: record(COMBINED, "lighttpd"), "invalid format 'lighttpd': expected auto, "),
             (lambda: record(COMBINED, "clf", "key"), "too many arguments: record() expected at most 2 by position, got 3"),
             (lambda: record(COMBINED, which=404), "invalid argument 'which': record() expected line, format"),
             (lambda: record(COMBINED, "json", key=""), "invalid key ''"),

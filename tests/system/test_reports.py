@@ -26,12 +26,13 @@ SEEN = Counter()
 
 # What "auto" has learned to read since the reports were first read; what it read then is in them.
 LEARNED = {"docker-json-app-json", "docker-json-httpd-common", "journald-json-apache-hostile",
-           "json-firehose-no-newline", "json-status-float"}
+           "json-apim", "json-appservice", "json-express-winston", "json-firehose-no-newline", "json-fluentd",
+           "json-kong", "json-modsecurity", "json-status-float", "json-statuscode-akamai-ds2", "json-suricata",
+           "json-vercel"}
 # What the option that a report names, or "auto" where it names none, need not read.
 OPEN = {
     "apigateway-csv": "a $context variable is none of nginx's, and none is $status",
     "docker-json-httpd-common": "a format string reads the line as it stands; auto reads what is in it",
-    "json-appservice": "the status is in JSON that is a string, by a name of its own",
     "json-pretty": "an object over several lines",
     "morgan-dev-tiny-short": "a request and numbers, without a time",
     "nginx-proxy-manager-two-upstreams": "a list with blanks, and the status behind it",
