@@ -98,16 +98,22 @@ static void drop_below(struct found *found, const struct walk *walk)
             found->values[found->nested[n]].data = NULL;
 }
 
-static void put_part(struct found *found, const struct walk *walk, unsigned char i)
+/* The text of a part; absent for true, null and the like. */
+static struct httpstatus_text part_text(const struct walk *walk)
 {
     const bool absent = walk->kind == WALK_CONTAINER ||
                         (walk->kind == WALK_OTHER && is_letter(*walk->value.data));
 
+    return absent ? (struct httpstatus_text){NULL, 0} : walk->value;
+}
+
+static void put_part(struct found *found, const struct walk *walk, unsigned char i)
+{
     if (!walk->flat && !found->is_nested[i]) {
         found->is_nested[i] = true;
         found->nested[found->nested_count++] = i;
     }
-    found->values[i] = absent ? (struct httpstatus_text){NULL, 0} : walk->value;
+    found->values[i] = part_text(walk);
     found->escapes[i] = walk->kind == WALK_STRING ? HTTPSTATUS_ESCAPE_JSON : HTTPSTATUS_ESCAPE_NONE;
     found->flat[i] = walk->flat;
 }
@@ -250,11 +256,15 @@ static size_t line_size(const char *line, size_t size)
     return end < size && end && line[end - 1] == '\r' ? end - 1 : end;
 }
 
-bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *size)
+bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *size,
+                       struct httpstatus_text *time)
 {
     struct walk walk;
-    bool found = false, listed = false;
+    bool found = false, listed = false, has_time = false;
 
+    p = httpstatus_first_object(p, end);
+    if (p == end)
+        return false;
     httpstatus_walk_begin(&walk, p, end);
     while (httpstatus_walk_next(&walk)) {
         const bool in_list = listed && walk.depth == 1 && walk.kind == WALK_OTHER;
@@ -264,8 +274,11 @@ bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *siz
             continue;
         }
         listed = false;
+        if (walk.flat && is_path(&walk, (struct httpstatus_text){"time", 4}))
+            *time = part_text(&walk);
         if (!is_wrapper(&walk, found))
             continue;
+        has_time = *walk.path == 'p';
         found = walk.kind == WALK_STRING || walk.kind == WALK_CONTAINER;
         listed = walk.kind == WALK_CONTAINER;
         *size = walk.kind == WALK_STRING
@@ -273,5 +286,7 @@ bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *siz
                     : 0;
     }
     *size = found ? line_size(buffer, *size) : 0;
+    if (!has_time)
+        time->data = NULL;
     return found;
 }

@@ -33,9 +33,10 @@ bool httpstatus_walk_next(struct walk *walk);
 
 /*
  * Takes the line out of the string that the object at 'p' wraps it in, into the buffer; false if
- * there is none.
+ * there is none.  'time' is that of a record whose other parts are in the string "properties".
  */
-bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *size);
+bool httpstatus_unwrap(const char *p, const char *end, char *buffer, size_t *size,
+                       struct httpstatus_text *time);
 
 /*
  * The names that count in place of a time under that name of the object, and itself; false if it is

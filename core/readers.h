@@ -110,7 +110,7 @@ struct httpstatus_json {
     int status, key;
     size_t text_size;
     char text[8];
-    /* The ways to what is open, and to what was found: bits for the names that end one of JSON's. */
+    /* The ways to what is open, and to what was found: bits for the names that end one in JSON. */
     unsigned char way[HTTPSTATUS_KEY_SLOTS], found_way[HTTPSTATUS_KEY_SLOTS];
     unsigned char passed[HTTPSTATUS_KEY_SLOTS]; /* how many names of the key are on that way */
     int16_t found[HTTPSTATUS_KEY_SLOTS];

@@ -136,16 +136,21 @@ static void skip_prefix(struct division *d, enum httpstatus_format format)
 /* A line that is wrapped in an object; JSON in a string counts if the object has no status. */
 static bool divide_wrapped(struct division *d, enum httpstatus_format format)
 {
+    struct httpstatus_text time = {NULL, 0};
     size_t size;
 
     if (format == HTTPSTATUS_JSON && divide(d, format))
         return true;
-    if (!httpstatus_unwrap(d->p, d->end, d->buffer, &size))
+    if (!httpstatus_unwrap(d->p, d->end, d->buffer, &size, &time))
         return false;
     d->p = d->buffer;
     d->end = d->buffer += size;
     skip_prefix(d, format);
-    return divide(d, format);
+    if (!divide(d, format))
+        return false;
+    if (time.data && !d->record->parts[HTTPSTATUS_PART_TIME].data)
+        set_part(d, HTTPSTATUS_PART_TIME, time.data, time.data + time.size, HTTPSTATUS_ESCAPE_JSON);
+    return true;
 }
 
 void httpstatus_record(const struct httpstatus_scanner *scanner, const struct httpstatus_line *line,
