@@ -195,7 +195,7 @@ enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
  * A log being scanned, and what crosses the end of a part of it.  Copy them by assignment.  An
  * eighth or more is spare, so that no patch release changes their size.
  */
-enum { HTTPSTATUS_SCANNER_SIZE = 36 * 1024, HTTPSTATUS_CARRY_SIZE = 10 * 1024 };
+enum { HTTPSTATUS_SCANNER_SIZE = 40 * 1024, HTTPSTATUS_CARRY_SIZE = 11 * 1024 };
 struct httpstatus_scanner { HTTPSTATUS_OPAQUE(HTTPSTATUS_SCANNER_SIZE); };
 struct httpstatus_carry { HTTPSTATUS_OPAQUE(HTTPSTATUS_CARRY_SIZE); };
 /*

@@ -38,14 +38,16 @@ bool httpstatus_json_seek(const char *name, size_t size, struct httpstatus_sough
 }
 
 /* What the keys of an object have, of equal ones the last. */
+enum { KEY_WORDS = (PART_KEYS + 63) / 64 };
 struct found {
-    struct httpstatus_text values[PART_KEYS];
-    enum httpstatus_escape escapes[PART_KEYS];
-    bool flat[PART_KEYS], is_nested[PART_KEYS];
-    int nested_count;
-    unsigned char nested[PART_KEYS]; /* those that have come below another name */
     int statuses[HTTPSTATUS_KEYS];
-    uint64_t status_sizes; /* bits: the sizes of their keys */
+    uint64_t has[KEY_WORDS], is_nested[KEY_WORDS]; /* bits: keys that have come, below a name */
+    int nested_count;
+    unsigned char nested[PART_KEYS]; /* the latter */
+    /* Of keys that have come: */
+    struct httpstatus_text values[PART_KEYS];
+    unsigned char escapes[PART_KEYS];
+    bool flat[PART_KEYS];
 };
 
 static int whole_number(struct httpstatus_text text)
@@ -109,10 +111,13 @@ static struct httpstatus_text part_text(const struct walk *walk)
 
 static void put_part(struct found *found, const struct walk *walk, unsigned char i)
 {
-    if (!walk->flat && !found->is_nested[i]) {
-        found->is_nested[i] = true;
+    const uint64_t bit = UINT64_C(1) << i % 64;
+
+    if (!walk->flat && !(found->is_nested[i / 64] & bit)) {
+        found->is_nested[i / 64] |= bit;
         found->nested[found->nested_count++] = i;
     }
+    found->has[i / 64] |= bit;
     found->values[i] = part_text(walk);
     found->escapes[i] = walk->kind == WALK_STRING ? HTTPSTATUS_ESCAPE_JSON : HTTPSTATUS_ESCAPE_NONE;
     found->flat[i] = walk->flat;
@@ -125,20 +130,15 @@ static void take_part(struct found *found, const struct walk *walk)
         return;
     for (int n = keys_of_size[walk->path_size]; n < keys_of_size[walk->path_size + 1]; n++) {
         const struct part_key *key = &part_keys[keys_by_size[n]];
-        if (walk->listed <= key->list && memcmp(walk->path, key->key, key->size) == 0)
+        if (walk->path[0] == key->key[0] && walk->listed <= key->list &&
+            memcmp(walk->path, key->key, key->size) == 0)
             put_part(found, walk, keys_by_size[n]);
     }
 }
 
-/* The bit of a path's size, in what most paths are told apart by. */
-static uint64_t size_bit(size_t size)
-{
-    return UINT64_C(1) << (size < 63 ? size : 63);
-}
-
 static void take_status(struct found *found, const struct walk *walk, const struct json_keys *of)
 {
-    if (!(found->status_sizes & size_bit(walk->path_size)))
+    if (!(of->sizes & key_size_bit(walk->path_size)))
         return;
     for (int i = 0; i < of->count; i++)
         if (is_path(walk, of->keys[i].path))
@@ -172,7 +172,7 @@ static struct httpstatus_text plain(struct division *d, struct httpstatus_text t
 static void set_key(struct division *d, const struct found *found, int i)
 {
     const int part = part_keys[i].part;
-    enum httpstatus_escape escape = found->escapes[i];
+    enum httpstatus_escape escape = (enum httpstatus_escape)found->escapes[i];
     struct httpstatus_text value = found->values[i];
 
     if (part == KEY_REQUEST || part == HTTPSTATUS_PART_TARGET)
@@ -197,18 +197,16 @@ static void set_key(struct division *d, const struct found *found, int i)
 
 bool httpstatus_json_divide(struct division *d)
 {
-    static const struct found nothing;
-    struct found found = nothing;
-    struct walk walk;
     const struct json_keys of = httpstatus_json_keys(d->setup);
-
     const char *object = httpstatus_first_object(d->p, d->end);
+    struct found found;
+    struct walk walk;
+
     if (object == d->end)
         return false;
-    for (int i = 0; i < of.count; i++) {
+    memset(&found, 0, offsetof(struct found, values));
+    for (int i = 0; i < of.count; i++)
         found.statuses[i] = HTTPSTATUS_UNMATCHED;
-        found.status_sizes |= size_bit(of.keys[i].path.size);
-    }
     httpstatus_walk_begin(&walk, object, d->end);
     while (httpstatus_walk_next(&walk)) {
         take_part(&found, &walk);
@@ -218,9 +216,12 @@ bool httpstatus_json_divide(struct division *d)
     if (key == of.count || found.statuses[key] != d->status)
         return false;
     const uint32_t beside = d->setup->own_key.name_count ? UINT32_MAX : UINT32_C(1) << key;
-    for (int i = 0; i < PART_KEYS; i++)
-        if (found.values[i].data && (part_keys[i].beside & beside))
-            set_key(d, &found, i);
+    for (int word = 0; word < KEY_WORDS; word++)
+        for (uint64_t left = found.has[word]; left; left &= left - 1) {
+            const int i = word * 64 + lowest_bit_64(left);
+            if (found.values[i].data && (part_keys[i].beside & beside))
+                set_key(d, &found, i);
+        }
     if (!d->record->parts[HTTPSTATUS_PART_HOST].data)
         httpstatus_set_authority(d);
     return true;

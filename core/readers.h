@@ -86,7 +86,7 @@ struct httpstatus_tokens { /* elb, haproxy, squid */
 };
 
 /* The usual keys of a status, and those that prove a request. */
-enum { HTTPSTATUS_NAMES = 8, HTTPSTATUS_KEY_SLOTS = 48 };
+enum { HTTPSTATUS_NAMES = 8, HTTPSTATUS_KEY_SLOTS = 40 };
 struct httpstatus_json {
     unsigned char place, escape, value_of, listed;
     unsigned char members; /* names of the object itself so far, 2 for more */

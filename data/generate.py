@@ -842,6 +842,8 @@ def c_json_keys(data):
     yield from (json_key(key["key"], key.get("unsure", False), key.get("event")) for key in keys)
     yield from map(json_key, proofs)
     yield "};"
+    yield "/* Bits: the sizes of the former. */"
+    yield f"static const uint64_t usual_sizes = UINT64_C({sum({1 << len(key['key']) for key in keys}):#x});"
     yield "/* Bits: those that begin with this byte. */"
     yield "static const uint64_t keys_by_first[128] = {"
     for first in sorted({name[0] for name in names}):
