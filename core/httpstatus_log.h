@@ -44,7 +44,12 @@ HTTPSTATUS_API enum httpstatus_format httpstatus_format(const char *name, size_t
  */
 HTTPSTATUS_API const struct httpstatus_status *
 httpstatus_written(const struct httpstatus_status *row, enum httpstatus_format format);
-/* The i-th of the usual keys of JSON logs, in order of precedence; absent past the last. */
+/*
+ * The i-th of the usual keys of JSON logs, in order of precedence; absent past the last.  The first
+ * that has a status in an object counts.  Names that mean other numbers too, such as "code", have
+ * one only from 100 on, and beside the method of a request; "http.status" has none in an event of
+ * another kind ("event_type").
+ */
 HTTPSTATUS_API struct httpstatus_text httpstatus_usual_key(size_t i);
 
 enum { HTTPSTATUS_LOCATOR_SIZE = 1792 };
@@ -52,7 +57,8 @@ struct httpstatus_locator { HTTPSTATUS_OPAQUE(HTTPSTATUS_LOCATOR_SIZE); }; /* of
 struct httpstatus_options { /* how to read a log; usually all zeros except the format */
     enum httpstatus_format format;
     struct httpstatus_text key;    /* json: where the status is, a path of 1 to 8 names and dots
-                                      ("http.response.status_code"); absent: the usual keys */
+                                      ("http.response.status_code") that JSON may divide in any
+                                      way; absent: the usual keys */
     struct httpstatus_text fields; /* w3c, cloudfront: "#Fields:" for a file that has none */
     bool target;                   /* elb: the status of the target, not of the load balancer */
     struct httpstatus_locator locator; /* custom: made by httpstatus_options_format() */

@@ -67,6 +67,8 @@ _Part: TypeAlias = Literal[
     "protocol", "bytes", "referer", "agent", "duration", "upstream_status",
 ]
 _Escape: TypeAlias = Literal["none", "backslash", "hash", "percent", "json"]
+_By: TypeAlias = Literal["path", "client", "host", "method", "agent", "referer"]
+_Group: TypeAlias = Literal["query", "id"]
 _NamedFormat: TypeAlias = Literal[
     "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "json", "clf",
 ]
@@ -348,7 +350,7 @@ class RedirectChain:
     @property
     def url(self) -> str | None: ...
     @property
-    def count(self) -> int: ...
+    def count(self) -> int: ...  # type: ignore[override]  # the tuple's own
     def step(
         self, code: SupportsIndex, url: str | None = None, cross_origin: bool = False, *,
         location: str | list[str] | tuple[str, ...] | EllipsisType | None = ...,
@@ -516,7 +518,7 @@ def tally(
     zone: SupportsIndex | tzinfo | None = None,
     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
     until: _Instant | None = None, method: str | None = None, path: str | None = None,
-    host: str | None = None, jobs: SupportsIndex = 1,
+    exclude_path: str | None = None, host: str | None = None, jobs: SupportsIndex = 1,
 ) -> Tally: ...
 
 @final
@@ -564,6 +566,8 @@ class Tally(Mapping[int, int]):
     @property
     def untimed(self) -> int: ...
     @property
+    def consumed(self) -> int: ...
+    @property
     def classes(self) -> dict[_StatusClass | Literal["other"], int]: ...
     @property
     def substatuses(self) -> dict[str, int]: ...
@@ -574,7 +578,7 @@ def select(
     zone: SupportsIndex | tzinfo | None = None,
     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
     until: _Instant | None = None, method: str | None = None, path: str | None = None,
-    host: str | None = None, invert: bool = False,
+    exclude_path: str | None = None, host: str | None = None, invert: bool = False,
 ) -> SelectedLines: ...
 
 @final
@@ -684,8 +688,8 @@ def records(
     zone: SupportsIndex | tzinfo | None = None,
     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
     until: _Instant | None = None, method: str | None = None, path: str | None = None,
-    host: str | None = None, invert: bool = False, columns: Iterable[_RecordColumn] | None = None,
-    binary: bool = False,
+    exclude_path: str | None = None, host: str | None = None, invert: bool = False,
+    columns: Iterable[_RecordColumn] | None = None, binary: bool = False,
 ) -> Records: ...
 
 # ---- Series ----
@@ -696,7 +700,7 @@ def series(
     step: SupportsIndex | None = None, zone: SupportsIndex | tzinfo | None = None,
     reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
     until: _Instant | None = None, method: str | None = None, path: str | None = None,
-    host: str | None = None, jobs: SupportsIndex = 1,
+    exclude_path: str | None = None, host: str | None = None, jobs: SupportsIndex = 1,
 ) -> Series: ...
 
 @final
@@ -729,6 +733,72 @@ class Series(Iterable[tuple[int, dict[_Class, int]]]):
     def as_dict(self) -> dict[str, Any]: ...
     def rate(self, which: _Class | Literal["error"], /) -> array[float]: ...
     def began(self, which: _Class | Literal["error"], /) -> tuple[int, int] | None: ...
+
+# ---- Top ----
+
+def top(
+    source: _Source | list[_S] | tuple[_Source, ...], by: _By = "path",
+    which: _Which | Iterable[_Which] = "5xx", n: SupportsIndex = 20,
+    format: _Format = "auto", *, key: str | None = None, fields: str | None = None,
+    target: bool = False, group: _Group | None = None,
+    entries: SupportsIndex = 512,
+    zone: SupportsIndex | tzinfo | None = None,
+    reference: SupportsIndex | datetime | None = None, since: _Instant | None = None,
+    until: _Instant | None = None, method: str | None = None, path: str | None = None,
+    exclude_path: str | None = None, host: str | None = None, jobs: SupportsIndex = 1,
+) -> Top: ...
+
+@final
+class Top(Iterable[TopEntry]):
+    """The values of a part that most records have: a sequence of TopEntry, the most frequent first."""
+
+    def __new__(
+        cls, by: _By = "path", which: _Which | Iterable[_Which] = "5xx",
+        n: SupportsIndex = 20, format: _Format = "auto", *, key: str | None = None,
+        fields: str | None = None, target: bool = False, group: _Group | None = None,
+        entries: SupportsIndex = 512,
+    ) -> Top: ...
+    def __getitem__(self, i: SupportsIndex, /) -> TopEntry: ...
+    def __iter__(self) -> Iterator[TopEntry]: ...
+    def __len__(self) -> int: ...
+    def __add__(self, other: Top | Literal[0], /) -> Top: ...
+    def __radd__(self, other: int, /) -> Top: ...  # 0, as of Tally
+    def __setstate__(self, state: tuple[dict[str, Any], Tally], /) -> None: ...
+    def feed(self, data: Buffer, /) -> None: ...
+    def close(self) -> None: ...
+    @property
+    def by(self) -> _By: ...
+    @property
+    def group(self) -> _Group: ...
+    @property
+    def n(self) -> int: ...
+    @property
+    def entries(self) -> int: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def absent(self) -> int: ...
+    @property
+    def cut(self) -> int: ...
+    @property
+    def bound(self) -> int: ...
+    @property
+    def exact(self) -> bool: ...
+    @property
+    def tally(self) -> Tally: ...
+    def as_dict(self) -> dict[str, Any]: ...
+
+@final
+class TopEntry(structseq[Any], tuple[str, int, int]):
+    """A value and its records: at least count - error of them, and at most count."""
+
+    __match_args__: Final = ("value", "count", "error")
+    @property
+    def value(self) -> str: ...
+    @property
+    def count(self) -> int: ...  # type: ignore[override]  # the tuple's own
+    @property
+    def error(self) -> int: ...
 
 # ---- Columns of statuses ----
 
@@ -829,8 +899,8 @@ __all__ = [
     "RedirectChain", "resolve", "Location", "redirect_clients", "RedirectClient", "retry", "Retry",
     "parse_retry_after", "retry_clients", "RetryClient", "tally", "Tally", "select",
     "SelectedLines", "extract", "NO_STATUS", "UNMATCHED", "SKIPPED", "Time", "parse_time",
-    "unescape", "Record", "record", "Records", "records", "series", "Series", "class_array",
-    "phrase_array", "mask", "LogFormatError", "RedirectError", "scanner",
+    "unescape", "Record", "record", "Records", "records", "series", "Series", "top", "Top",
+    "TopEntry", "class_array", "phrase_array", "mask", "LogFormatError", "RedirectError", "scanner",
 ]
 __all__ += [
     "CONTINUE", "SWITCHING_PROTOCOLS", "PROCESSING", "EARLY_HINTS", "UPLOAD_RESUMPTION_SUPPORTED",

@@ -356,6 +356,9 @@
     "records that do not meet the conditions; only formats counts them"
 #define DOC_Tally_untimed \
     "those of them whose time is unknown, so that it cannot be said whether they do"
+#define DOC_Tally_consumed \
+    "bytes of the log, decompressed, up to the end of its last whole line; of a sum, all of " \
+    "them"
 #define DOC_Tally_classes \
     "counts by class: '1xx' to '5xx', and 'other'"
 #define DOC_Tally_substatuses \
@@ -368,6 +371,33 @@
     "records before the 2,048 buckets that are kept"
 #define DOC_Series_tally \
     "the Tally of the same log"
+#define DOC_Top_by \
+    "the part that is counted: 'path', 'client', 'host', 'method', 'agent' or 'referer'"
+#define DOC_Top_group \
+    "what counts as one path: 'query', the same one without its query; 'id', with ':id' for " \
+    "identifiers"
+#define DOC_Top_n \
+    "how many entries are shown"
+#define DOC_Top_entries \
+    "how many may be kept"
+#define DOC_Top_total \
+    "records that are counted"
+#define DOC_Top_absent \
+    "those of them that lack the part"
+#define DOC_Top_cut \
+    "those whose value has more than 160 bytes, of which the first are kept"
+#define DOC_Top_bound \
+    "a value without an entry is that of at most so many records"
+#define DOC_Top_exact \
+    "whether every value has its entry, uncut, and every count is right"
+#define DOC_Top_tally \
+    "the Tally of the same log"
+#define DOC_TopEntry_value \
+    "the value, without the log's escapes"
+#define DOC_TopEntry_count \
+    "at most so many records have it"
+#define DOC_TopEntry_error \
+    "how much less it may be; 0 while the top is exact"
 #define STATUS_FIELDS_DOCS \
     [HTTPSTATUS_OWNER] = DOC_Status_owner, \
     [HTTPSTATUS_PHRASE] = DOC_Status_phrase, \
@@ -470,6 +500,10 @@
     {"seconds", DOC_Time_seconds}, \
     {"nanoseconds", DOC_Time_nanoseconds}, \
     {"has_zone", DOC_Time_has_zone},
+#define TOPENTRY_MEMBERS \
+    {"value", DOC_TopEntry_value}, \
+    {"count", DOC_TopEntry_count}, \
+    {"error", DOC_TopEntry_error},
 #define DOC_POLICIES \
     "policy is 'rfc9110' (current HTTP: 301 and 302 may turn POST into GET, 300 may be followed);\n" \
     "'fetch' or 'browser' (the WHATWG Fetch standard, which browsers follow); 'rfc2616' (HTTP/1.1\n" \
@@ -590,8 +624,8 @@
     "\n"
 #define SIGNATURE_records \
     "records($module, source, which=None, format='auto', *, key=None, fields=None, target=False,\n" \
-    "zone=None, reference=None, since=None, until=None, method=None, path=None, host=None,\n" \
-    "invert=False, columns=None, binary=False)\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, exclude_path=None,\n" \
+    "host=None, invert=False, columns=None, binary=False)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_redirect \
@@ -634,13 +668,14 @@
     "\n"
 #define SIGNATURE_select \
     "select($module, source, which, format='auto', *, key=None, fields=None, target=False,\n" \
-    "zone=None, reference=None, since=None, until=None, method=None, path=None, host=None,\n" \
-    "invert=False)\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, exclude_path=None,\n" \
+    "host=None, invert=False)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_series \
     "series($module, source, format='auto', *, key=None, fields=None, target=False, step=None,\n" \
-    "zone=None, reference=None, since=None, until=None, method=None, path=None, host=None, jobs=1)\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, exclude_path=None,\n" \
+    "host=None, jobs=1)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_statuses \
@@ -649,7 +684,14 @@
     "\n"
 #define SIGNATURE_tally \
     "tally($module, source, format='auto', *, key=None, fields=None, target=False, zone=None,\n" \
-    "reference=None, since=None, until=None, method=None, path=None, host=None, jobs=1)\n" \
+    "reference=None, since=None, until=None, method=None, path=None, exclude_path=None, host=None,\n" \
+    "jobs=1)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_top \
+    "top($module, source, by='path', which='5xx', n=20, format='auto', *, key=None, fields=None,\n" \
+    "target=False, group=None, entries=512, zone=None, reference=None, since=None, until=None,\n" \
+    "method=None, path=None, exclude_path=None, host=None, jobs=1)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_unescape \
@@ -735,5 +777,22 @@
     "\n"
 #define SIGNATURE_Tally_get \
     "get($self, code, default=None, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Top \
+    "Top(by='path', which='5xx', n=20, format='auto', *, key=None, fields=None, target=False,\n" \
+    "group=None, entries=512)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Top_as_dict \
+    "as_dict($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Top_close \
+    "close($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Top_feed \
+    "feed($self, data, /)\n" \
     "--\n" \
     "\n"
