@@ -1,7 +1,7 @@
 /* Top: counting a record in the slice. */
 #include "top.h"
 
-/* ---- The heap: first the slot of the least count, of these the one counted the longest ago ---- */
+/* ---- The heap: first the slot of the least count, of these the one counted longest ago ---- */
 
 static bool goes_before(const struct top *top, uint16_t a, uint16_t b)
 {

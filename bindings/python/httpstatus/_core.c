@@ -71,9 +71,10 @@ static int module_exec(PyObject *module)
         lookup_add(module) < 0 || redirect_add(module, state) < 0 ||
         location_add(module, state) < 0 || retry_add(module, state) < 0 || source_add(module) < 0 ||
         tally_add(module, state) < 0 || series_add(module, state) < 0 ||
-        top_add(module, state) < 0 || select_add(module, state) < 0 || time_add(module, state) < 0 ||
-        parts_add(module, state) < 0 || records_add(module, state) < 0 ||
-        columns_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
+        top_add(module, state) < 0 || select_add(module, state) < 0 ||
+        time_add(module, state) < 0 || parts_add(module, state) < 0 ||
+        records_add(module, state) < 0 || columns_add(module, state) < 0 ||
+        add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0 ||
         add_names(module, "_PARTS", record_member) < 0 ||

@@ -1,4 +1,4 @@
-/* What counts a log that it is fed, and keeps what it has counted when that ends: Series and Top. */
+/* What counts a log that it is fed, and keeps its counts when that ends: Series and Top. */
 #ifndef HTTPSTATUS_PYTHON_COUNTER_H
 #define HTTPSTATUS_PYTHON_COUNTER_H
 
