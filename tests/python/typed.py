@@ -160,3 +160,5 @@ assert_type(found_records, httpstatus.Records)
 each: Iterator[Record] = found_records
 assert_type(next(each), Record)
 assert_type(found_records.tally, Tally)
+found_records = httpstatus.records(RECORD, columns=["time", "status", "line"], binary=True)
+stream: object = found_records.__arrow_c_stream__()

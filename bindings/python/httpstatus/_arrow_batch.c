@@ -213,7 +213,7 @@ static int add_text(const Kind *kind, struct ArrowArray *array, const Row *row, 
     const struct httpstatus_text text = text_of_row(row, kind->part);
     const size_t before = column->size;
 
-    if (!make_room(column, (WIDEST + 1) * text.size))
+    if (text.size > SIZE_MAX / (WIDEST + 1) || !make_room(column, (WIDEST + 1) * text.size))
         return ENOMEM;
     if (text.size)
         put_text(column, text, escape_of_row(row, kind->part), binary);

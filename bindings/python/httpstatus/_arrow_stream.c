@@ -227,7 +227,7 @@ static bool make_scratch(Stream *stream, const struct httpstatus_line *line)
 
     if (size <= stream->scratch_room)
         return true;
-    char *larger = PyMem_RawRealloc(stream->scratch, 2 * size);
+    char *larger = size < SIZE_MAX / 2 ? PyMem_RawRealloc(stream->scratch, 2 * size) : NULL;
     if (!larger)
         return out_of_memory(stream);
     stream->scratch = larger;
