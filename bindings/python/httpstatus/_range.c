@@ -75,11 +75,23 @@ static Py_ssize_t feed_more(Range *range, feed_function *feed, void *object)
     return -1;
 }
 
+/* The value of a name, of keyword arguments; by their names, as a key of one's own takes memory. */
+static PyObject *keyword(PyObject *keywords, const char *name)
+{
+    PyObject *key, *value;
+    Py_ssize_t at = 0;
+
+    while (keywords && PyDict_Next(keywords, &at, &key, &value))
+        if (PyUnicode_CompareWithASCIIString(key, name) == 0)
+            return value;
+    return NULL;
+}
+
 bool range_arguments(PyObject *args, PyObject *keywords, const char *const *names,
                      PyObject **values, RangeArguments *range)
 {
     for (; *names; names++)
-        *values++ = keywords ? PyDict_GetItemString(keywords, *names) : NULL;
+        *values++ = keyword(keywords, *names);
     return PyArg_ParseTuple(args, "iLLpOO", &range->fd, &range->start, &range->end, &range->last,
                             &range->carry, &range->progress);
 }
