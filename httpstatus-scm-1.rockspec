@@ -64,6 +64,7 @@ build = {
                 "core/json_parts.c",
                 "core/json_walk.c",
                 "core/kernels.c",
+                "core/latency.c",
                 "core/line.c",
                 "core/locator.c",
                 "core/parts.c",

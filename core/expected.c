@@ -60,6 +60,7 @@ static const struct expectation {
     {"group", "query, or id by path", NULL, ""},
     {"n", "1 to 512", NULL, ""},
     {"entries", "1 to 512", NULL, ""},
+    {"q", "0 to 1", NULL, ""},
     {"scanner", "one available here: ", httpstatus_scanner_at, ""},
 };
 

@@ -17,6 +17,7 @@
  *   httpstatus_log.h       logs: their formats, their counts, the parts of a record
  *   httpstatus_series.h    the records of a log by class and time
  *   httpstatus_top.h       the paths, clients and so on of most records
+ *   httpstatus_latency.h   the durations of a log's records by class
  *   httpstatus_base.h      what these share: texts, answers, macros
  */
 #ifndef HTTPSTATUS_H
@@ -205,7 +206,7 @@ HTTPSTATUS_API struct httpstatus_constant httpstatus_constant(size_t i);
  * fetch, ...".  'name' is "code", "substatus", "status" (in a log), "status_class", "property",
  * "method", "policy", a knob, "follow", "drops_headers", "drops_cross_origin", "base", "rules",
  * "retry_policy", "now", "cap", "named_format", "format", "key", "fields", "which", "escape",
- * "zone", "reference", "since", "until", "host", "step", "classes" or "scanner"; NULL for any
+ * "zone", "reference", "since", "until", "host", "step", "classes", "q" or "scanner"; NULL for any
  * other.  The result may point into 'text'.
  */
 enum { HTTPSTATUS_EXPECTED = 512 };
@@ -218,5 +219,6 @@ HTTPSTATUS_END
 #include "httpstatus_log.h"
 #include "httpstatus_series.h"
 #include "httpstatus_top.h"
+#include "httpstatus_latency.h"
 
 #endif

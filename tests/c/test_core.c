@@ -1424,12 +1424,15 @@ static void do_series_log(const struct argument *a)
     do_series(all);
 }
 
+/* What is done with a number, a time or a duration, and a status. */
+typedef void add_function(void *to, int64_t number, int status);
+
 /* Adds "0:200,60+10*5:404": a status at a time, or at five times from 60 on, 10 seconds apart. */
-static void add_times(struct httpstatus_series *s, const char *times)
+static void add_numbers(void *to, add_function *add, const char *numbers)
 {
-    while (*times && *times != '|') {
+    while (*numbers && *numbers != '|') {
         char *at;
-        int64_t start = strtoll(times, &at, 10), every = 0;
+        int64_t start = strtoll(numbers, &at, 10), every = 0;
         long count = 1;
         if (*at == '+') {
             every = strtoll(at + 1, &at, 10);
@@ -1437,10 +1440,20 @@ static void add_times(struct httpstatus_series *s, const char *times)
         }
         const int status = at[1] == '-' ? HTTPSTATUS_NO_STATUS : (int)strtol(at + 1, &at, 10);
         for (long i = 0; i < count; i++)
-            httpstatus_series_add(s, start + i * every, status);
+            add(to, start + i * every, status);
         at += status == HTTPSTATUS_NO_STATUS ? 2 : 0;
-        times = at + (*at == ',');
+        numbers = at + (*at == ',');
     }
+}
+
+static void add_time(void *to, int64_t seconds, int status)
+{
+    httpstatus_series_add(to, seconds, status);
+}
+
+static void add_times(struct httpstatus_series *s, const char *times)
+{
+    add_numbers(s, add_time, times);
 }
 
 /* The parts between '|', added up from the last to the first. */
@@ -1498,6 +1511,128 @@ static void do_series_rate(const struct argument *a)
         put("%.6f", httpstatus_series_rate(&series, i, classes));
     }
     put_end_of_list();
+}
+
+/* ---- Latency ---- */
+
+static struct httpstatus_latency latency;
+
+static void put_summary(struct httpstatus_latency_summary summary)
+{
+    put_number_field("count", summary.count);
+    put(summary.count ? " min=%" PRId64 " max=%" PRId64 : " min=- max=-", summary.min, summary.max);
+    put(summary.sum < UINT64_MAX ? " sum=%" PRIu64 : " sum=-", summary.sum);
+}
+
+static void put_durations(const struct httpstatus_latency_bucket *bucket)
+{
+    put("%" PRIu64 "-%" PRIu64 ":", bucket->low, bucket->high);
+    for (int i = 1; i <= HTTPSTATUS_CLASSES; i++)
+        put("%" PRIu64 "%s", bucket->counts[i % HTTPSTATUS_CLASSES],
+            i < HTTPSTATUS_CLASSES ? "/" : "");
+}
+
+static void put_latency(const struct httpstatus_latency *l)
+{
+    size_t i = httpstatus_latency_next(l, 0);
+
+    put_number_field("untimed", httpstatus_latency_untimed(l));
+    put_summary(httpstatus_latency_summary(l, HTTPSTATUS_ALL_CLASSES));
+    put(" buckets=%s", i < HTTPSTATUS_LATENCY_BUCKETS ? "" : "-");
+    for (const char *comma = ""; i < HTTPSTATUS_LATENCY_BUCKETS; comma = ",") {
+        const struct httpstatus_latency_bucket bucket = httpstatus_latency_at(l, i);
+        put("%s", comma);
+        put_durations(&bucket);
+        i = httpstatus_latency_next(l, i + 1);
+    }
+}
+
+static void latency_of_log(struct argument form, struct argument log)
+{
+    struct httpstatus_format_error error;
+    struct httpstatus_options options = options_of(form, &error);
+    struct httpstatus_line line;
+    char *buffer = malloc(2 * log.size);
+    size_t used;
+
+    check(httpstatus_scanner_init(&scanner, &options, NULL), "a scanner");
+    httpstatus_latency_init(&latency);
+    for (size_t at = 0; at < log.size; at += used)
+        if (httpstatus_scan(&scanner, log.data + at, log.size - at, &line, 1, &used))
+            httpstatus_latency_add_line(&latency, &scanner, &line, log.data + line.start, buffer);
+    while (httpstatus_finish(&scanner, &line, 1))
+        httpstatus_latency_add_line(&latency, &scanner, &line, log.data + line.start, buffer);
+    free(buffer);
+    put_latency(&latency);
+}
+
+static void do_latency(const struct argument *a)
+{
+    latency_of_log(a[0], a[1]);
+}
+
+static void do_latency_log(const struct argument *a)
+{
+    latency_of_log(a[0], log_named(a[1]));
+}
+
+static void add_duration(void *to, int64_t nanoseconds, int status)
+{
+    httpstatus_latency_add(to, nanoseconds, status);
+}
+
+/* Of "5000000:200|7:404": nanoseconds in parts, which are added up from the last to the first. */
+static void latency_of_durations(const char *durations)
+{
+    static struct httpstatus_latency part, sum;
+
+    httpstatus_latency_init(&latency);
+    httpstatus_latency_init(&sum);
+    for (const char *p = durations; p; p = strchr(p, '|'))
+        add_numbers(&latency, add_duration, p += *p == '|');
+    for (const char *end = durations + strlen(durations); end >= durations; end--)
+        if (end == durations || end[-1] == '|') {
+            httpstatus_latency_init(&part);
+            add_numbers(&part, add_duration, end);
+            httpstatus_latency_merge(&sum, &part);
+        }
+    check(httpstatus_latency_equal(&latency, &sum), "parts add up");
+}
+
+static void do_latency_of(const struct argument *a)
+{
+    latency_of_durations(a[0].data);
+    put_latency(&latency);
+}
+
+/* "-" stands for all. */
+static unsigned classes_of(struct argument a)
+{
+    return owner_of(a) ? httpstatus_classes(a.data, a.size) : HTTPSTATUS_ALL_CLASSES;
+}
+
+static void do_latency_summary(const struct argument *a)
+{
+    latency_of_durations(a[1].data);
+    if (classes_of(a[0]))
+        put_summary(httpstatus_latency_summary(&latency, classes_of(a[0])));
+    else
+        put("!invalid-class");
+}
+
+static void do_latency_quantile(const struct argument *a)
+{
+    const double q = strtod(a[0].data, NULL);
+    struct httpstatus_quantile quantile;
+
+    latency_of_durations(a[2].data);
+    if (!classes_of(a[1]))
+        put("!invalid-class");
+    else if (httpstatus_latency_quantile(&latency, q, classes_of(a[1]), &quantile))
+        put("value=%" PRId64 " low=%" PRIu64 " high=%" PRIu64, quantile.value, quantile.low,
+            quantile.high);
+    else
+        put(q >= 0 && q <= 1 ? "-" : "!invalid-q");
 }
 
 /* ---- Conditions ---- */
@@ -1912,6 +2047,11 @@ static const struct function {
     {"top", 5, do_top},
     {"top_log", 4, do_top_log},
     {"top_of", 2, do_top_of},
+    {"latency", 2, do_latency},
+    {"latency_log", 2, do_latency_log},
+    {"latency_of", 1, do_latency_of},
+    {"latency_summary", 2, do_latency_summary},
+    {"latency_quantile", 3, do_latency_quantile},
 };
 
 /* ---- The loop ---- */
@@ -3298,7 +3438,7 @@ static void test_expected(void)
                                             "since",         "until",
                                             "host",          "by",
                                             "group",         "n",
-                                            "entries"};
+                                            "entries",       "q"};
     char text[HTTPSTATUS_EXPECTED];
 
     for (size_t i = 0; i < sizeof arguments / sizeof arguments[0]; i++) {
@@ -3861,6 +4001,183 @@ static void test_series_state(void)
     check(!httpstatus_series_equal(&restored, &other), "different steps");
 }
 
+/* ---- Latency ---- */
+
+enum { SPANS = 2000, LATENCY_PARTS = 4 };
+struct span {
+    int64_t nanoseconds;
+    int status;
+};
+
+static int compare_spans(const void *a, const void *b)
+{
+    const int64_t x = ((const struct span *)a)->nanoseconds,
+                  y = ((const struct span *)b)->nanoseconds;
+
+    return x < y ? -1 : x > y;
+}
+
+/* By the definition, of durations that are sorted: within a 32nd, and in its bucket. */
+static void check_quantiles(const struct span *spans, uint64_t count)
+{
+    bool right = true;
+
+    for (uint64_t permille = 0; permille <= 1000; permille += 1 + next_random() % 50) {
+        const uint64_t rank = (permille * count + 999) / 1000;
+        const int64_t exact = spans[rank ? rank - 1 : 0].nanoseconds;
+        struct httpstatus_quantile found;
+        right = right &&
+                httpstatus_latency_quantile(&latency, (double)permille / 1000,
+                                            HTTPSTATUS_ALL_CLASSES, &found) &&
+                (uint64_t)exact >= found.low && (uint64_t)exact < found.high &&
+                llabs(found.value - exact) <= exact / 32 &&
+                found.high - found.low <= found.low / 16 + 1;
+    }
+    check(right, "quantiles by the definition");
+}
+
+/* Any split, any order: the same latency, which is that of the definition. */
+static void check_spans(struct span *spans, size_t count)
+{
+    static struct httpstatus_latency parts[LATENCY_PARTS];
+    const uint32_t first = next_random() % LATENCY_PARTS;
+    uint64_t sum = 0;
+
+    for (int i = 0; i < LATENCY_PARTS; i++)
+        httpstatus_latency_init(&parts[i]);
+    httpstatus_latency_init(&latency);
+    for (size_t i = 0; i < count; i++) {
+        const struct span span = spans[i];
+        sum = sum > UINT64_MAX - (uint64_t)span.nanoseconds ? UINT64_MAX
+                                                            : sum + (uint64_t)span.nanoseconds;
+        httpstatus_latency_add(&latency, span.nanoseconds, span.status);
+        httpstatus_latency_add(&parts[next_random() % LATENCY_PARTS], span.nanoseconds,
+                               span.status);
+    }
+    for (uint32_t i = 1; i < LATENCY_PARTS; i++)
+        httpstatus_latency_merge(&parts[first], &parts[(first + i) % LATENCY_PARTS]);
+    check(httpstatus_latency_equal(&latency, &parts[first]), "parts add up in any order");
+    qsort(spans, count, sizeof spans[0], compare_spans);
+    const struct httpstatus_latency_summary all =
+        httpstatus_latency_summary(&latency, HTTPSTATUS_ALL_CLASSES);
+    check(all.count == count && all.min == spans[0].nanoseconds &&
+              all.max == spans[count - 1].nanoseconds && all.sum == sum,
+          "a summary by the definition");
+    check_quantiles(spans, count);
+}
+
+static void test_latency_orders(void)
+{
+    static struct span spans[SPANS];
+
+    for (uint32_t round = 0; round < 60; round++) {
+        const size_t count = round % 3 ? SPANS : 1 + next_random() % 40;
+        for (size_t i = 0; i < count; i++) {
+            const uint64_t number = (uint64_t)next_random() << 32 | next_random() << 1;
+            spans[i] = (struct span){(int64_t)(number >> (1 + (round + next_random() % 9) % 63)),
+                                     (int)(next_random() % 600)};
+        }
+        check_spans(spans, count);
+    }
+}
+
+/* The buckets follow each other from 0 to 2^63; each has its ends, and no other. */
+static void test_latency_buckets(void)
+{
+    uint64_t end = 0;
+    bool right = true;
+
+    httpstatus_latency_init(&latency);
+    for (size_t i = 0; i < HTTPSTATUS_LATENCY_BUCKETS; i++) {
+        struct httpstatus_latency_bucket bucket = httpstatus_latency_at(&latency, i);
+        right = right && bucket.low == end && httpstatus_latency_add_bucket(&latency, &bucket);
+        end = bucket.high;
+        httpstatus_latency_add(&latency, (int64_t)bucket.low, 200);
+        httpstatus_latency_add(&latency, (int64_t)(bucket.high - 1), 500);
+        bucket = httpstatus_latency_at(&latency, i);
+        right = right && bucket.counts[2] == 1 && bucket.counts[5] == 1 &&
+                httpstatus_latency_next(&latency, i) == i;
+        bucket.high++;
+        right = right && !httpstatus_latency_add_bucket(&latency, &bucket);
+        bucket.low += bucket.low < 32 ? UINT64_C(1) << 63 : 1;
+        right = right && !httpstatus_latency_add_bucket(&latency, &bucket);
+    }
+    check(right && end == UINT64_C(1) << 63, "the buckets");
+}
+
+static void test_latency_quantiles(void)
+{
+    const double none = strtod("nan", NULL);
+    struct httpstatus_latency_bucket bucket;
+    struct httpstatus_quantile found = {.value = 7};
+
+    httpstatus_latency_init(&latency);
+    check(!httpstatus_latency_quantile(&latency, 0.5, HTTPSTATUS_ALL_CLASSES, &found) &&
+              found.value == 7,
+          "no quantile of nothing");
+    bucket = httpstatus_latency_at(&latency, 5);
+    bucket.counts[2] = UINT64_C(1) << 62;
+    httpstatus_latency_add_bucket(&latency, &bucket);
+    bucket = httpstatus_latency_at(&latency, 6);
+    bucket.counts[2] = UINT64_C(1) << 62;
+    httpstatus_latency_add_bucket(&latency, &bucket);
+    const struct httpstatus_latency_summary summaries[HTTPSTATUS_CLASSES] = {
+        {0, -1, -1, 0}, {0, -1, -1, 0}, {UINT64_C(1) << 63, 5, 6, UINT64_MAX},
+        {0, -1, -1, 0}, {0, -1, -1, 0}, {0, -1, -1, 0}};
+    check(httpstatus_latency_restore(&latency, 0, summaries), "many records");
+    check(httpstatus_latency_quantile(&latency, 0.5, 1U << 2, &found) && found.value == 5,
+          "the last rank of half of 2^63");
+    check(httpstatus_latency_quantile(&latency, 0.500000001, 1U << 2, &found) && found.value == 6,
+          "a billionth more");
+    check(!httpstatus_latency_quantile(&latency, none, 1U << 2, &found), "not a number");
+}
+
+static void test_latency_state(void)
+{
+    static struct httpstatus_latency restored;
+    struct httpstatus_latency_summary good[HTTPSTATUS_CLASSES], bad[HTTPSTATUS_CLASSES];
+
+    httpstatus_latency_init(&latency);
+    httpstatus_latency_init(&restored);
+    httpstatus_latency_add(&latency, 100, 200);
+    httpstatus_latency_add(&latency, 5000, 200);
+    httpstatus_latency_add(&latency, 70, 500);
+    httpstatus_latency_add(&latency, -1, 500);
+    for (size_t i = httpstatus_latency_next(&latency, 0); i < HTTPSTATUS_LATENCY_BUCKETS;
+         i = httpstatus_latency_next(&latency, i + 1)) {
+        const struct httpstatus_latency_bucket bucket = httpstatus_latency_at(&latency, i);
+        check(httpstatus_latency_add_bucket(&restored, &bucket), "a bucket");
+    }
+    for (int i = 0; i < HTTPSTATUS_CLASSES; i++)
+        good[i] = httpstatus_latency_summary(&latency, 1U << i);
+    const struct {
+        int digit;
+        struct httpstatus_latency_summary summary;
+    } wrong[] = {
+        {2, {3, 100, 5000, 5100}}, {2, {2, 101, 5000, 5100}},
+        {2, {2, 90, 5000, 5100}},  {2, {2, 100, 9000, 5100}},
+        {2, {2, -1, 5000, 5100}},  {2, {2, 99, 5000, 5100}},
+        {2, {2, 100, 5000, 4000}}, {2, {2, 100, 5000, 6000}},
+        {5, {1, 71, 70, 70}},      {4, {1, -1, -1, 0}},
+        {4, {0, 0, -1, 0}},        {4, {0, -1, 0, 0}},
+        {4, {0, -1, -1, 1}},       {2, {2, INT64_MIN, 5000, 5100}},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        memcpy(bad, good, sizeof bad);
+        bad[wrong[i].digit] = wrong[i].summary;
+        const bool inside = wrong[i].summary.min == 101; /* in the bucket of 100 */
+        check(httpstatus_latency_restore(&restored, 1, bad) == inside,
+              "summaries of other records");
+    }
+    check(!httpstatus_latency_equal(&restored, &latency), "another least duration");
+    check(httpstatus_latency_restore(&restored, 1, good), "summaries");
+    check(httpstatus_latency_equal(&restored, &latency), "a restored latency");
+    httpstatus_latency_merge(&restored, &restored);
+    check(httpstatus_latency_untimed(&restored) == 2 &&
+              httpstatus_latency_summary(&restored, 1U << 2).count == 4,
+          "a latency and itself");
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 2) {
@@ -3889,6 +4206,10 @@ int main(int argc, char **argv)
     test_top_parts();
     test_top_slices();
     test_top_state();
+    test_latency_orders();
+    test_latency_buckets();
+    test_latency_quantiles();
+    test_latency_state();
     test_long_loops();
     test_knobs();
     test_differences();
