@@ -8,7 +8,7 @@ Every Markdown file of the tree is read, those of .github too.
 All of it happens in a copy of the tree with these files at its root: access.log (data/sample.log),
 access.log.1 and access.log.2 (the same), each as .gz, .bz2 and .xz too, and the real logs of the
 table REAL_LOGS where they are; kernel.log, notes.txt and mixed.log, of which little, nothing or all is
-understood.  A block of
+understood; the logs that incident.py writes.  A block of
 
     pycon     is what an interpreter showed; the blocks of a file follow each other
     python    is a script that stands alone, so is one of lua
@@ -38,6 +38,7 @@ import tempfile
 from pathlib import Path
 
 import httpstatus
+import incident
 
 ROOT = Path(__file__).resolve().parents[2]
 LOGS = Path("../shared/logs").resolve()  # not part of the project
@@ -98,6 +99,7 @@ def make_scratch(scratch):
     (scratch / "kernel.log").write_text("eth0: link up\n" * 13 + record)
     (scratch / "notes.txt").write_text("eth0: link up\n")
     (scratch / "mixed.log").write_text(record * 2 + '{"status": 500}\n')
+    incident.write(scratch)
     for name, log in REAL_LOGS.items():
         if log.exists():
             shutil.copy(log, scratch / name)
