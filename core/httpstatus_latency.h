@@ -23,7 +23,8 @@ enum {
     HTTPSTATUS_LATENCY_SIZE = 52 * 1024,
     HTTPSTATUS_ALL_CLASSES = (1 << HTTPSTATUS_CLASSES) - 1 /* as httpstatus_classes() has them */
 };
-struct httpstatus_latency { HTTPSTATUS_OPAQUE(HTTPSTATUS_LATENCY_SIZE); }; /* copied by assignment */
+/* Copied by assignment. */
+struct httpstatus_latency { HTTPSTATUS_OPAQUE(HTTPSTATUS_LATENCY_SIZE); };
 struct httpstatus_latency_bucket {
     uint64_t low, high; /* nanoseconds, [low, high) */
     uint64_t counts[HTTPSTATUS_CLASSES];

@@ -11,8 +11,8 @@ struct scanner;
 #endif
 
 /*
- * For a string that may hold a line, or objects only: _begin() begins it, _byte() takes a byte.  _end() sets
- * status, format, key, number and left_over of 'j' to what the line is, with status
+ * For a string that may hold a line, or objects only: _begin() begins it, _byte() takes a byte.
+ * _end() sets status, format, key, number and left_over of 'j' to what the line is, with status
  * HTTPSTATUS_FRAGMENT if the line goes on in another string.  _is_rest(): whether the object has
  * the rest of a line that its first fragment has already answered for.
  */

@@ -53,7 +53,8 @@ void init_scanner(lua_State *L, int arg, struct httpstatus_scanner *scanner,
                   const struct httpstatus_options *options, const struct httpstatus_filter *filter);
 
 /* _conditions.c: what a log is asked for beside how it is read; all options of tally(), say. */
-#define CONDITION_OPTIONS "zone", "reference", "since", "until", "method", "path", "exclude_path", "host"
+#define CONDITION_OPTIONS \
+    "zone", "reference", "since", "until", "method", "path", "exclude_path", "host"
 extern const char *const condition_options[];
 /*
  * Reads them, of the table at 'arg'.  Pushes what holds the conditions and returns them; nil and

@@ -54,7 +54,7 @@ static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keyword
     return done ? range_end(self, asked.last || range.at_end) : tally_end(self, false);
 }
 
-/* _tally_after(source, carry, format=...): the tally of the rest of a log, after what crosses there. */
+/* _tally_after(source, carry, format=...): the tally of a log after what crosses its start. */
 static PyObject *tally_after(PyObject *module, PyObject *args, PyObject *keywords)
 {
     static char *names[] = {"", "", OPTION_NAMES, CONDITION_NAMES, NULL};
