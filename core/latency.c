@@ -191,7 +191,7 @@ httpstatus_latency_summary(const struct httpstatus_latency *latency, unsigned cl
 /* ---- Quantiles ---- */
 
 /* q * count, rounded up: exact, with q in billionths. */
-static uint64_t rank_of(double q, uint64_t count)
+static uint64_t nearest_rank(double q, uint64_t count)
 {
     const uint64_t whole = 1000000000, part = (uint64_t)(q * 1e9 + 0.5);
     const uint64_t rank = count / whole * part + (count % whole * part + whole - 1) / whole;
@@ -213,7 +213,7 @@ bool httpstatus_latency_quantile(const struct httpstatus_latency *bytes, double 
 
     if (!(q >= 0 && q <= 1) || !all.count)
         return false;
-    const uint64_t rank = rank_of(q, all.count);
+    const uint64_t rank = nearest_rank(q, all.count);
     for (uint64_t left = rank, here; (here = count_in(latency->counts[i], classes)) < left; i++)
         left -= here;
     const uint64_t low = low_of_bucket(i), high = low_of_bucket(i + 1);

@@ -1375,7 +1375,7 @@ static struct argument repeated(struct argument log)
     return many;
 }
 
-/* The times of most lines are then like that of the one before.  By every scanner that runs here. */
+/* The times of most lines are then like that of the one before; by every scanner that runs here. */
 static void check_quick_times(int step, const struct httpstatus_clock *clock,
                               const struct httpstatus_options *options, struct argument log)
 {

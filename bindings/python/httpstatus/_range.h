@@ -23,8 +23,8 @@ typedef struct {
 } Range;
 
 /*
- * The arguments of what reads a range, (fd, start, end, last, carry, progress, name=...), which only
- * _jobs.py calls: the values of these names, which end with NULL; NULL for those that are missing.
+ * The arguments of what reads a range, of _jobs.py alone: (fd, start, end, last, carry, progress,
+ * name=...).  Sets the values of these names, which end with NULL; NULL for those that are missing.
  * false with an exception set.
  */
 typedef struct {
