@@ -85,6 +85,7 @@ build = {
                 "core/series_look.c",
                 "core/series_rate.c",
                 "core/squid.c",
+                "core/stamp.c",
                 "core/status.c",
                 "core/summary.c",
                 "core/tally.c",

@@ -2,19 +2,29 @@
 #include "parts.h"
 #include "prefix.h"
 #include "quoted.h"
+#include "stamp.h"
 #include "tokens.h"
 
 /*
- * A record has a stamp "[dd/Mon/yyyy:d...]" with something other than blanks and quotes before it.
- * The first quote after the stamp that has no backslash before it opens the request.  A status
+ * A record has a stamp, which stamp.h describes, with something other than blanks and quotes before
+ * it.  The first quote after the stamp that has no backslash before it opens the request.  A status
  * field follows the quote that closes it: " +(\d{1,3}|-)", then the end of the line or
- * " +(\d+|-)" and a blank, a quote or the end.
+ * " +(\d+(\.\d+)?|-)" and a blank, a quote or the end.
+ *
+ * Whatever stamp a client writes before the request, the quote after it is the same.  Only a quoted
+ * field in between could be taken for the request.
  *
  * A stamp in quotes may be a client's, as with "%{X-Forwarded-For}i" in front.  The first such
  * stamp counts only if one outside quotes leads to nothing, as in a line that is quoted as a whole.
+ *
+ * Envoy does not escape quotes.  So under auto, where a line begins like one of its own, stamps of
+ * ISO 8601 do not count.
+ *
+ * A line that begins with a stamp in brackets is a record if the first quote that may close its
+ * request does, and has a version before it: a quoted text and two numbers alone say too little.
  */
-enum clf_place { CLF_SEEK_STAMP, CLF_IN_STAMP, CLF_SEEK_REQUEST, CLF_IN_REQUEST };
-enum { CLF_OUTSIDE, CLF_INSIDE };
+enum clf_place { CLF_SEEK_STAMP, CLF_IN_STAMP, CLF_SEEK_REQUEST, CLF_IN_REQUEST, CLF_NO_REQUEST };
+enum { CLF_FIRST, CLF_OUTSIDE, CLF_INSIDE };
 
 /* How much has been seen after a quote. */
 enum clf_field {
@@ -23,6 +33,8 @@ enum clf_field {
     CLF_STATUS,
     CLF_BYTES_BLANKS,
     CLF_BYTES_DIGITS,
+    CLF_BYTES_POINT,
+    CLF_BYTES_FRACTION,
     CLF_BYTES_DASH
 };
 
@@ -51,10 +63,16 @@ static enum follow status_field(struct httpstatus_attempt *a, int c)
             return GOES_ON;
         a->state = c == '-' ? CLF_BYTES_DASH : CLF_BYTES_DIGITS;
         return c == '-' || is_digit((char)c) ? GOES_ON : FAILS;
-    case CLF_BYTES_DIGITS:
+    case CLF_BYTES_DIGITS: /* or the seconds that it took: "0.003" */
         if (is_digit((char)c))
             return GOES_ON;
-        return ends ? FITS : FAILS;
+        a->state = CLF_BYTES_POINT;
+        return c == '.' ? GOES_ON : ends ? FITS : FAILS;
+    case CLF_BYTES_POINT:
+        a->state = CLF_BYTES_FRACTION;
+        return is_digit((char)c) ? GOES_ON : FAILS;
+    case CLF_BYTES_FRACTION:
+        return is_digit((char)c) ? GOES_ON : ends ? FITS : FAILS;
     default:
         return ends ? FITS : FAILS;
     }
@@ -80,42 +98,87 @@ static void request_byte(struct httpstatus_request *request, char c, char before
     }
 }
 
+/* The same after a stamp that begins the line: there is one quote that may close the request. */
+static void first_request_byte(struct httpstatus_request *request, char c, char before)
+{
+    struct httpstatus_closing *close = &request->close;
+    const bool versioned = httpstatus_is_behind_version(close), begun = close->begun;
+
+    request_byte(request, c, before);
+    if (close->begun && !close->decided && (begun ? !close->attempts[0].active : !versioned))
+        request->place = CLF_NO_REQUEST;
+}
+
+/*
+ * The first stamp of those that may lead to the request.  One without brackets also ends one whose
+ * bracket has not come: a client's half of a stamp hides nothing.
+ */
+static void begin_request(struct httpstatus_clf *line)
+{
+    const int which = line->is_first ? CLF_FIRST : line->in_quotes ? CLF_INSIDE : CLF_OUTSIDE;
+    struct httpstatus_request *here = &line->requests[which];
+    const bool bare = line->stamp.bare;
+
+    if (which == CLF_INSIDE && line->requests[CLF_OUTSIDE].place != CLF_SEEK_STAMP)
+        return;
+    if (here->place == CLF_SEEK_STAMP || (here->place == CLF_IN_STAMP && bare))
+        here->place = bare ? CLF_SEEK_REQUEST : CLF_IN_STAMP;
+}
+
+/* Looks for a stamp that has something visible before it, or nothing at all and brackets. */
+static void stamp_byte(struct httpstatus_clf *line, char c)
+{
+    if (httpstatus_any_stamp_step(&line->stamp, c) && !(line->no_iso && line->stamp.iso))
+        begin_request(line);
+    if (httpstatus_stamp_begins(&line->stamp)) {
+        line->is_first = !line->begun;
+        if (!line->visible && (line->begun || line->stamp.bare))
+            line->stamp = (struct httpstatus_stamp){0};
+    }
+    line->begun = line->begun || !is_blank(c);
+    line->visible = line->visible || (!is_blank(c) && c != '"');
+}
+
 static void clf_byte(struct httpstatus_clf *line, char c)
 {
-    struct httpstatus_request *outside = &line->requests[CLF_OUTSIDE];
-    struct httpstatus_request *inside = &line->requests[CLF_INSIDE];
-    struct httpstatus_request *here = line->in_quotes ? inside : outside;
+    const struct httpstatus_request *first = &line->requests[CLF_FIRST];
+    const struct httpstatus_request *outside = &line->requests[CLF_OUTSIDE];
 
-    request_byte(outside, c, line->before);
-    request_byte(inside, c, line->before);
-    line->decided = outside->close.decided;
-    if (outside->place == CLF_SEEK_STAMP) {
-        if (httpstatus_stamp_step(&line->stamp, c, line->visible) && here->place == CLF_SEEK_STAMP)
-            here->place = CLF_IN_STAMP;
-        line->visible = line->visible || (!is_blank(c) && c != '"');
-    }
+    first_request_byte(&line->requests[CLF_FIRST], c, line->before);
+    request_byte(&line->requests[CLF_OUTSIDE], c, line->before);
+    request_byte(&line->requests[CLF_INSIDE], c, line->before);
+    line->decided = first->close.decided ||
+                    (outside->close.decided &&
+                     (first->place == CLF_SEEK_STAMP || first->place == CLF_NO_REQUEST));
+    if (outside->place == CLF_SEEK_STAMP || outside->place == CLF_IN_STAMP)
+        stamp_byte(line, c);
     if (c == '"' && !line->escaped)
         line->in_quotes = !line->in_quotes;
     line->escaped = c == '\\' && !line->escaped;
     line->before = c;
 }
 
+/* Whether the rest of the line says only where the request closes that has been found. */
+static bool is_settled(const struct httpstatus_clf *line)
+{
+    return line->requests[CLF_FIRST].place == CLF_SEEK_STAMP &&
+           line->requests[CLF_OUTSIDE].place == CLF_IN_REQUEST &&
+           line->requests[CLF_INSIDE].place == CLF_SEEK_STAMP;
+}
+
 void httpstatus_clf_read(struct httpstatus_reader *reader, const struct httpstatus_setup *setup,
                          const char *p, size_t size)
 {
     struct httpstatus_clf *line = &reader->as.clf;
-
-    struct httpstatus_request *outside = &line->requests[CLF_OUTSIDE];
-    const struct httpstatus_request *inside = &line->requests[CLF_INSIDE];
+    struct httpstatus_closing *close = &line->requests[CLF_OUTSIDE].close;
     size_t i = 0;
 
     (void)setup;
-    while (i < size && !line->decided &&
-           (outside->place != CLF_IN_REQUEST || inside->place != CLF_SEEK_STAMP))
+    while (i < size && !line->decided && !is_settled(line))
         clf_byte(line, p[i++]);
-    for (; i < size && !line->decided; i++) { /* no stamp inside quotes can follow */
-        httpstatus_closing_step(&outside->close, (unsigned char)p[i], status_field);
-        line->decided = outside->close.decided;
+    for (; i < size && !line->decided; i++) {
+        httpstatus_closing_step(close, (unsigned char)p[i], status_field);
+        line->decided = close->decided;
     }
 }
 
@@ -126,7 +189,7 @@ int httpstatus_clf_end(struct httpstatus_reader *reader, const struct httpstatus
 
     (void)setup;
     (void)substatus;
-    for (int i = CLF_OUTSIDE; i <= CLF_INSIDE && status == HTTPSTATUS_UNMATCHED; i++) {
+    for (int i = CLF_FIRST; i <= CLF_INSIDE && status == HTTPSTATUS_UNMATCHED; i++) {
         struct httpstatus_request *request = &reader->as.clf.requests[i];
         if (request->place == CLF_IN_REQUEST)
             status = httpstatus_closing_end(&request->close, status_field);
@@ -246,18 +309,18 @@ static bool usual_request(const struct division *d, struct request *found)
 /* The only stamp between two places; NULL if there are several. */
 static const char *only_stamp(const char *p, const char *end)
 {
-    const char *stamp = NULL;
-    unsigned char seen = 0;
+    const char *stamp = NULL, *begin = p;
+    struct httpstatus_stamp seen = {0};
     int count = 0;
 
-    for (const char *bracket = p; p < end; p++) {
-        if (*p == '[')
-            bracket = p;
-        if (!httpstatus_stamp_step(&seen, *p, true))
-            continue;
-        stamp = bracket;
-        count++;
-        seen = 0;
+    for (; p < end; p++) {
+        const bool found = httpstatus_any_stamp_step(&seen, *p);
+        if (httpstatus_stamp_begins(&seen))
+            begin = p + seen.bare;
+        if (found) {
+            stamp = begin;
+            count++;
+        }
     }
     return count == 1 ? stamp : NULL;
 }
@@ -265,18 +328,18 @@ static const char *only_stamp(const char *p, const char *end)
 /* The request as the careful reader finds it. */
 static bool any_request(const struct division *d, struct request *found)
 {
-    struct httpstatus_clf line = {0};
-    const char *opens[2] = {NULL, NULL};
+    struct httpstatus_clf line = {.no_iso = d->setup->automatic && begins_like_envoy(d->p, d->end)};
+    const char *opens[HTTPSTATUS_REQUESTS] = {NULL};
 
     for (const char *p = d->p; p < d->end && !line.decided; p++) {
         clf_byte(&line, *p);
-        for (int i = CLF_OUTSIDE; i <= CLF_INSIDE; i++)
+        for (int i = CLF_FIRST; i <= CLF_INSIDE; i++)
             if (!opens[i] && line.requests[i].place == CLF_IN_REQUEST)
                 opens[i] = p;
     }
-    for (int i = CLF_OUTSIDE; i <= CLF_INSIDE; i++) {
+    for (int i = CLF_FIRST; i <= CLF_INSIDE; i++) {
         found->open = opens[i];
-        if (opens[i] && close_request(d, found)) {
+        if (line.requests[i].place == CLF_IN_REQUEST && close_request(d, found)) {
             found->stamp = stamp_before(d->p, opens[i]);
             if (!found->stamp)
                 found->stamp = only_stamp(d->p, opens[i]);
@@ -340,7 +403,9 @@ static bool is_one_of_several(const char *p, const char *end)
  */
 static void set_head(struct division *d, const char *end)
 {
-    end -= is_blank(end[-1]); /* something comes before a stamp */
+    if (end == d->p)
+        return;
+    end -= is_blank(end[-1]);
     const struct head head = split_head(d->p, end);
     const bool has_host = head.count == HEAD_FIELDS && !field_is_address(&head, 0) &&
                           field_is_address(&head, 1) && field_is_dash(&head, 2) &&
@@ -374,6 +439,16 @@ static void set_traefik_duration(struct division *d, const char *at)
         set_part(d, HTTPSTATUS_PART_DURATION, after, end, HTTPSTATUS_ESCAPE_NONE);
 }
 
+/* "10/Oct/2000:13:55:36 -0700" without brackets, and perhaps without a zone. */
+static void set_bare_time(struct division *d, const char *p, const char *open)
+{
+    const char *zone = find_byte(p, open, ' '), *end = zone, *after = next_field(&zone, open);
+
+    if (zone < open && (*zone == '+' || *zone == '-'))
+        end = after;
+    set_part(d, HTTPSTATUS_PART_TIME, p, end, HTTPSTATUS_ESCAPE_NONE);
+}
+
 /* " 200 12 \"referer\" \"agent\"" */
 static void set_tail(struct division *d, const char *at)
 {
@@ -384,7 +459,10 @@ static void set_tail(struct division *d, const char *at)
     const char *bytes = at;
     while (at < d->end && is_digit(*at))
         at++;
-    set_part(d, HTTPSTATUS_PART_BYTES, bytes, at, HTTPSTATUS_ESCAPE_NONE);
+    if (at == d->end || *at != '.')
+        set_part(d, HTTPSTATUS_PART_BYTES, bytes, at, HTTPSTATUS_ESCAPE_NONE);
+    else
+        at = next_field(&at, d->end); /* seconds, or a ratio: which, the line does not say */
     at += at == bytes && at < d->end; /* "-" */
     const char *referer_end = httpstatus_next_quoted(&at, d->end, true, &referer);
     const char *agent_end = referer_end ? httpstatus_next_quoted(&at, d->end, true, &agent) : NULL;
@@ -402,7 +480,10 @@ bool httpstatus_clf_divide(struct division *d)
     if (!usual_request(d, &found) && !any_request(d, &found))
         return false;
     if (found.stamp) {
-        set_time(d, found.stamp, found.open);
+        if (*found.stamp == '[')
+            set_time(d, found.stamp, found.open);
+        else
+            set_bare_time(d, found.stamp, found.open);
         set_head(d, found.stamp);
     }
     httpstatus_set_request(d, found.open + 1, found.close, HTTPSTATUS_ESCAPE_BACKSLASH);

@@ -3,6 +3,7 @@
 
 #include "columns.h"
 #include "json.h"
+#include "tokens.h"
 #include "wrapper.h"
 
 /* ---- The start of a text ---- */
@@ -79,6 +80,7 @@ static struct prefix settle(struct httpstatus_entry *entry, const struct httpsta
     else if (wraps)
         entry->formats |= SET_OF(json); /* a string may hold a line of the format */
     begin_states(entry);
+    entry->reader.as.clf.no_iso = several && begins_like_envoy(text, text + left);
     if (!given) {
         entry->reader.as.json.only_objects = true;
         entry->reader.as.json.at = prefix.size;

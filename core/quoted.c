@@ -91,8 +91,7 @@ static unsigned char version_step(unsigned char version, char c)
     return c == ' ';
 }
 
-/* Envoy writes HTTP/2 without a minor number. */
-static bool is_behind_version(const struct httpstatus_closing *close)
+bool httpstatus_is_behind_version(const struct httpstatus_closing *close)
 {
     return close->version == sizeof " HTTP/d.d" - 1 || close->version == sizeof " HTTP/d" - 1;
 }
@@ -120,7 +119,7 @@ void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_fun
     bool first = !close->escaped && !close->begun;
 
     step_attempts(close, c, follow);
-    if (c == '"' && !close->decided && (first || is_behind_version(close)))
+    if (c == '"' && !close->decided && (first || httpstatus_is_behind_version(close)))
         begin_attempt(close);
     close->escaped = c == '\\' && !close->escaped;
     if (close->version || c == ' ')

@@ -32,6 +32,9 @@ enum follow httpstatus_take_status(struct httpstatus_attempt *attempt, int c, in
 void httpstatus_closing_step(struct httpstatus_closing *close, int c, follow_function *follow);
 int httpstatus_closing_end(struct httpstatus_closing *close, follow_function *follow);
 
+/* Whether the bytes taken so far end in " HTTP/1.1" or, as Envoy writes HTTP/2, " HTTP/2". */
+bool httpstatus_is_behind_version(const struct httpstatus_closing *close);
+
 /* Whether an odd number of backslashes comes before p. */
 static inline bool has_backslash(const char *start, const char *p)
 {

@@ -37,11 +37,20 @@ struct httpstatus_request {
     unsigned char place;
     struct httpstatus_closing close;
 };
+struct httpstatus_stamp {
+    unsigned char place;
+    bool bare; /* without brackets */
+    bool iso;  /* ISO 8601's, if it is complete */
+};
+enum { HTTPSTATUS_REQUESTS = 3 };
 struct httpstatus_clf {
-    unsigned char stamp;
+    struct httpstatus_stamp stamp;
     char before;
-    bool visible, escaped, in_quotes, decided;
-    struct httpstatus_request requests[2]; /* from a stamp outside quotes, from one inside */
+    bool begun, visible, escaped, in_quotes, decided;
+    bool is_first; /* nothing comes before the stamp */
+    bool no_iso;   /* stamps of ISO 8601 are none: Envoy may have written the line */
+    /* From a stamp that begins the line, from one outside quotes, from one inside. */
+    struct httpstatus_request requests[HTTPSTATUS_REQUESTS];
 };
 
 /* The columns that the last #Fields names. */

@@ -70,6 +70,15 @@ static inline bool is_iso_time(const char *p, size_t size)
     return true;
 }
 
+/* "[2016-04-15T20:17:00.310Z] \"", as in Envoy's log */
+static inline bool begins_like_envoy(const char *p, const char *end)
+{
+    const char *blank = find_byte(p, end, ' ');
+
+    return end - blank > 1 && *p == '[' && is_iso_time(p + 1, (size_t)(blank - p - 1)) &&
+           blank[-1] == ']' && blank[1] == '"';
+}
+
 /* The first field of an ALB's records. */
 static inline bool is_listener(const char *p, size_t size)
 {

@@ -110,6 +110,7 @@ PREFIXES = [
     re.compile(ISO_TIME + rb"\S+\t\S+\t"),
 ]
 LONGEST_PREFIX = 256
+ENVOYS = re.compile(rb"\[" + ISO_TIME + rb'[^ ]*\] "')
 
 
 def prefix_of(line):
@@ -307,16 +308,17 @@ class Reader:
                 result = self.columns(text, form, strict=True)
                 if result:
                     return self.answer(result, form)
+        iso = not ENVOYS.match(behind)
         for form in RECORDS if not split and not behind.startswith(b"{") else ():
             result = self.record(line, form, strict=True)
             if result:
-                other = clf(line)
+                other = clf(line, iso)
                 if is_status(other) and other[0] != result[0]:
                     return self.answer(other, "clf")
                 return self.answer(result, form)
         if split:
             return self.answer(None, None)
-        result = clf(line)
+        result = clf(line, iso)
         if not result and text.startswith(b"#") and not re.search(rb'["\[|]', text):
             if kind != INNER:
                 self.directive(text)

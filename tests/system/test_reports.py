@@ -25,10 +25,11 @@ RIGHT, COUNTED, MISREAD = "right", "counted as unmatched", "misread"
 SEEN = Counter()
 
 # What "auto" has learned to read since the reports were first read; what it read then is in them.
-LEARNED = {"docker-json-app-json", "docker-json-httpd-common", "journald-json-apache-hostile",
-           "json-apim", "json-appservice", "json-express-winston", "json-firehose-no-newline", "json-fluentd",
-           "json-kong", "json-modsecurity", "json-status-float", "json-statuscode-akamai-ds2", "json-suricata",
-           "json-vercel"}
+LEARNED = {"docker-json-app-json", "docker-json-httpd-common", "gorouter", "iso-time-combined-apache",
+           "iso-time-combined-nginx", "journald-json-apache-hostile", "json-apim", "json-appservice",
+           "json-express-winston", "json-firehose-no-newline", "json-fluentd", "json-kong",
+           "json-modsecurity", "json-status-float", "json-statuscode-akamai-ds2", "json-suricata",
+           "json-vercel", "nginx-upstream-status-after-ua", "npmplus", "stamp-without-brackets"}
 # What the option that a report names, or "auto" where it names none, need not read.
 OPEN = {
     "apigateway-csv": "a $context variable is none of nginx's, and none is $status",

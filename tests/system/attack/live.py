@@ -113,9 +113,12 @@ APACHE = {  # name: (format string, whether auto and clf know it)
     "referer before the status": (r'%h %l %u %t \"%r\" \"%{Referer}i\" %>s %b', [AUTO]),
     "xff in quotes in front": (rf'\"%{{X-Forwarded-For}}i\" {TAIL} {BROWSER}', [AUTO, CLF]),
     "xff at the end": (rf'%h {TAIL} {BROWSER} \"%{{X-Forwarded-For}}i\"', [AUTO, CLF]),
-    "iso time": (rf'%h %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO]),
+    "iso time": (rf'%h %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO, CLF]),
     "iso time, xff in front": (
-        rf'%{{X-Forwarded-For}}i %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO]),
+        rf'%{{X-Forwarded-For}}i %l %u [%{{%FT%T%z}}t] \"%r\" %>s %b {BROWSER}', [AUTO, CLF]),
+    "iso time with a blank": (rf'%h %l %u [%{{%F %T}}t] \"%r\" %>s %b {BROWSER} %D %I', [AUTO, CLF]),
+    "time without brackets": (rf'%h %l %u %{{%d/%b/%Y:%T %z}}t \"%r\" %>s %b {BROWSER}', [AUTO, CLF]),
+    "time first": (rf'%t %h %u \"%r\" %>s %b {BROWSER} %D %I', [AUTO, CLF]),
     "json, a number": (r'{\"time\":\"%{%FT%T%z}t\",\"ip\":\"%h\",\"user\":\"%u\",\"request\":\"%r\",'
                        r'\"path\":\"%U\",'
                        r'\"agent\":\"%{User-Agent}i\",\"status\":%>s,\"referer\":\"%{Referer}i\",'
@@ -221,7 +224,11 @@ NGINX = {
         "", "[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host "
         '"$request_uri"', [AUTO]),
     "iso time": ("", '$remote_addr - $remote_user [$time_iso8601] "$request" $status $body_bytes_sent '
-                     '"$http_referer" "$http_user_agent"', [AUTO]),
+                     '"$http_referer" "$http_user_agent"', [AUTO, CLF]),
+    "time behind the status": ("", '$remote_addr - $remote_user [$time_local] "$request" $status $request_time '
+                               '"$http_referer" "$http_user_agent" $upstream_status $bytes_sent', [AUTO, CLF]),
+    "time first, agent last": ("", '[$time_local] $host $remote_addr $request_time "$request" $status '
+                               "$body_bytes_sent $request_length $http_referer $http_user_agent", [AUTO, CLF]),
     "iso time in front": ("", '$time_iso8601 $remote_addr "$request" $status "$http_user_agent"', [AUTO]),
     "iso time in front, xff": ("", '$time_iso8601 $http_x_forwarded_for "$request" $status', [AUTO]),
     "json, not as json": (
