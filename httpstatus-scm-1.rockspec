@@ -25,6 +25,7 @@ build = {
                 "bindings/lua/_clients.c",
                 "bindings/lua/_conditions.c",
                 "bindings/lua/_feed.c",
+                "bindings/lua/_latency.c",
                 "bindings/lua/_lines.c",
                 "bindings/lua/_location.c",
                 "bindings/lua/_parts.c",

@@ -44,6 +44,7 @@ SECTIONS = {  # section: Python's, Lua's
         "tally tally_string _tally.c _conditions.c select select_string Lines extract extract_string _source.c _select.c "
         "record records records_string Record _parts.c parse_time unescape Time _time.c"),
     "Series": ("_series_log.c _series.c", "series series_string SeriesOptions Series _series.c"),
+    "Latency": ("_latency_log.c _latency.c _latency_view.c _latency_state.c", "latency latency_string LatencyOptions Latency _latency.c"),
     "Top": ("_top_log.c _top.c _top_view.c", "top top_string TopOptions Top _top.c"),
     "Columns of statuses": ("_columns.c", ""),
     "Errors": ("LogFormatError RedirectError", ""),

@@ -1,12 +1,13 @@
-/* series(), top(), and tally() with conditions: a whole log, line by line. */
+/* series(), latency(), top(), and tally() with conditions: a whole log, line by line. */
 #include "_lines.h"
 
 /* What lines are added to. Its scratch is on top of the stack. */
 struct feed {
     struct lines *lines;
-    struct httpstatus_series *series; /* this, or a top, or neither */
+    struct httpstatus_series *series; /* one of these, or none */
+    struct httpstatus_latency *latency;
     struct httpstatus_top *top;
-    struct httpstatus_filter wanted; /* by the top */
+    struct httpstatus_filter wanted; /* by the latency or the top */
     struct httpstatus_tally met;     /* with conditions: the records that meet them */
     int self;                        /* where the lines are on the stack */
 };
@@ -21,28 +22,49 @@ static char *make_scratch(lua_State *L, size_t size)
     return lua_touserdata(L, -1);
 }
 
+/* Without conditions: the lines that are wanted. */
+static void count_line(struct feed *feed, const struct httpstatus_line *line, const char *p,
+                       char *scratch)
+{
+    const struct httpstatus_scanner *scanner = &feed->lines->scanner;
+
+    if (feed->series)
+        httpstatus_series_add_line(feed->series, scanner, line, p, scratch);
+    else if (feed->latency)
+        httpstatus_latency_add_line(feed->latency, scanner, line, p, scratch);
+    else
+        httpstatus_top_add_line(feed->top, scanner, line, p, scratch);
+}
+
+/* A record that meets the conditions. */
+static void count_record(struct feed *feed, const struct httpstatus_line *line,
+                         const struct httpstatus_record *record)
+{
+    if (feed->series)
+        httpstatus_series_add_record(feed->series, record, line->status);
+    else if (!httpstatus_filter_wants(&feed->wanted, line->status, line->substatus))
+        return;
+    else if (feed->latency)
+        httpstatus_latency_add_record(feed->latency, record, line->status);
+    else
+        httpstatus_top_add_record(feed->top, record);
+}
+
 static void add_line(struct feed *feed, const struct httpstatus_line *line, char *scratch)
 {
     const struct lines *lines = feed->lines;
     const char *p = bytes_of(lines, line);
     struct httpstatus_record record;
 
-    if (!lines->conditions && feed->series) {
-        httpstatus_series_add_line(feed->series, &lines->scanner, line, p, scratch);
-        return;
-    }
     if (!lines->conditions) {
-        httpstatus_top_add_line(feed->top, &lines->scanner, line, p, scratch);
+        count_line(feed, line, p, scratch);
         return;
     }
     const enum httpstatus_answer answer =
         httpstatus_line_meets(lines->conditions, &lines->scanner, line, p, scratch, &record);
     httpstatus_tally_line(&feed->met, line, answer);
-    if (answer == HTTPSTATUS_YES && feed->series)
-        httpstatus_series_add_record(feed->series, &record, line->status);
-    if (answer == HTTPSTATUS_YES && feed->top &&
-        httpstatus_filter_wants(&feed->wanted, line->status, line->substatus))
-        httpstatus_top_add_record(feed->top, &record);
+    if (answer == HTTPSTATUS_YES && (feed->series || feed->latency || feed->top))
+        count_record(feed, line, &record);
 }
 
 /* Adds all lines; false if reading fails. */
@@ -110,10 +132,36 @@ int tally_met(lua_State *L, struct tally *tally, bool is_string)
     return 1;
 }
 
+/* Adds a log: add_source() or add_string(). */
+typedef int add_function(lua_State *L, struct feed *feed);
+
+/* Adds the log at 1 to what is on top, which gets its tally. */
+static int fill(lua_State *L, struct feed *feed, add_function *add)
+{
+    lua_newuserdatauv(L, 1, 0);
+    const int failed = add(L, feed);
+    if (failed)
+        return failed;
+    if (feed->top)
+        httpstatus_top_end(feed->top);
+    push_counts(L, counted(feed));
+    lua_setiuservalue(L, -2, 1);
+    return 1;
+}
+
+/* The lines that are wanted; with conditions every line, so that those that meet them count. */
+static void want(struct feed *feed)
+{
+    if (feed->lines->conditions)
+        feed->lines->filter.invert = true;
+    else
+        feed->lines->filter = feed->wanted;
+}
+
 /* ---- Series ---- */
 
 /* Pushes the series that the options at 2 ask for, of the log at 1. */
-static int push_series_of(lua_State *L, int (*add)(lua_State *, struct feed *))
+static int push_series_of(lua_State *L, add_function *add)
 {
     lua_settop(L, 2);
     struct feed feed = {.lines = push_lines(L, 2, series_options, false)};
@@ -121,13 +169,7 @@ static int push_series_of(lua_State *L, int (*add)(lua_State *, struct feed *))
     feed.series = push_series(L, 2);
     if (!feed.lines->conditions)
         feed.lines->series = feed.series;
-    lua_newuserdatauv(L, 1, 0);
-    const int failed = add(L, &feed);
-    if (failed)
-        return failed;
-    push_counts(L, counted(&feed));
-    lua_setiuservalue(L, -2, 1);
-    return 1;
+    return fill(L, &feed, add);
 }
 
 /*
@@ -161,28 +203,64 @@ static int l_series_string(lua_State *L)
     return push_series_of(L, add_string);
 }
 
+/* ---- Latencies ---- */
+
+/* Pushes the latency that the options at 2 ask for, of the log at 1. */
+static int push_latency_of(lua_State *L, add_function *add)
+{
+    lua_settop(L, 2);
+    struct feed feed = {.lines = push_lines(L, 2, latency_options, true)};
+    feed.self = lua_gettop(L);
+    feed.wanted.invert = !read_which(L, 2, &feed.wanted);
+    want(&feed);
+    feed.latency = push_latency(L);
+    return fill(L, &feed, add);
+}
+
+/*
+ * httpstatus.latency()
+ * Counts the durations of a log's records by class, in buckets like those of HdrHistogram: 16 of
+ * one width between a power of two and the next, in nanoseconds. They are the same for every log,
+ * so latencies of parts add up to that of the whole. A record without a duration, or with one that
+ * cannot be read, is untimed: so is every record of clf and elb. With the option which or with
+ * conditions, only such records count. Returns nil, message, errno as tally() does.
+ * @param source httpstatus.Source
+ * @param options? httpstatus.LatencyOptions
+ * @return httpstatus.Latency?
+ * @return string? message
+ * @return integer? errno
+ */
+static int l_latency(lua_State *L)
+{
+    return push_latency_of(L, add_source);
+}
+
+/*
+ * httpstatus.latency_string()
+ * Counts the durations of the records of a log in a string by class.
+ * @param log string
+ * @param options? httpstatus.LatencyOptions
+ * @return httpstatus.Latency
+ */
+static int l_latency_string(lua_State *L)
+{
+    check_string(L, 1, "log");
+    return push_latency_of(L, add_string);
+}
+
 /* ---- Tops ---- */
 
 /* Pushes the top that the options at 2 ask for, of the log at 1. */
-static int push_top_of(lua_State *L, int (*add)(lua_State *, struct feed *))
+static int push_top_of(lua_State *L, add_function *add)
 {
     lua_settop(L, 2);
     struct feed feed = {.lines = push_lines(L, 2, top_options, true)};
     feed.self = lua_gettop(L);
-    read_which(L, 2, &feed.wanted);
-    if (feed.lines->conditions)
-        feed.lines->filter.invert = true; /* of every line, so that those that meet them count */
-    else
-        feed.lines->filter = feed.wanted;
+    if (!read_which(L, 2, &feed.wanted))
+        httpstatus_filter_add(&feed.wanted, "5xx", 3);
+    want(&feed);
     feed.lines->top = feed.top = push_top(L, 2);
-    lua_newuserdatauv(L, 1, 0);
-    const int failed = add(L, &feed);
-    if (failed)
-        return failed;
-    httpstatus_top_end(feed.top);
-    push_counts(L, counted(&feed));
-    lua_setiuservalue(L, -2, 1);
-    return 1;
+    return fill(L, &feed, add);
 }
 
 /*
@@ -217,7 +295,8 @@ static int l_top_string(lua_State *L)
 }
 
 const luaL_Reg series_functions[] = {
-    {"series", l_series}, {"series_string", l_series_string},
-    {"top", l_top},       {"top_string", l_top_string},
+    {"series", l_series},   {"series_string", l_series_string},
+    {"latency", l_latency}, {"latency_string", l_latency_string},
+    {"top", l_top},         {"top_string", l_top_string},
     {NULL, NULL},
 };

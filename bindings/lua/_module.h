@@ -114,6 +114,15 @@ static inline void push_seconds(lua_State *L, int64_t seconds)
 #endif
 }
 
+/* A number of them is an integer if that has room for it, else the double next to it. */
+static inline void push_nanoseconds(lua_State *L, uint64_t nanoseconds)
+{
+    if (nanoseconds <= INT64_MAX)
+        push_seconds(L, (int64_t)nanoseconds);
+    else
+        lua_pushnumber(L, (lua_Number)nanoseconds);
+}
+
 /* Protects the metatable on top, which scripts share: getmetatable() returns false. */
 static inline void protect_metatable(lua_State *L)
 {
@@ -167,6 +176,7 @@ extern const luaL_Reg time_functions[];
 void make_tally_type(lua_State *L);
 extern const luaL_Reg tally_functions[];
 void make_series_type(lua_State *L);
+void make_latency_type(lua_State *L);
 void make_top_type(lua_State *L);
 void make_lines_type(lua_State *L);
 extern const luaL_Reg select_functions[];

@@ -81,13 +81,14 @@ static void add_which(lua_State *L, int at, int arg, struct httpstatus_filter *f
     lua_pop(L, 1);
 }
 
-void read_which(lua_State *L, int arg, struct httpstatus_filter *filter)
+bool read_which(lua_State *L, int arg, struct httpstatus_filter *filter)
 {
-    if (push_option(L, arg, "which") == LUA_TNIL)
-        httpstatus_filter_add(filter, "5xx", 3);
-    else
+    const bool given = push_option(L, arg, "which") != LUA_TNIL;
+
+    if (given)
         add_which(L, lua_gettop(L), arg, filter);
     lua_pop(L, 1);
+    return given;
 }
 
 /* The values for a generic 'for': the iterator, and the lines, which Lua 5.4 closes after it. */

@@ -8,15 +8,9 @@ static struct httpstatus_series *check_series(lua_State *L, int arg)
     return luaL_checkudata(L, arg, SERIES);
 }
 
-/* The column of a class in the order of the API: 1xx to 5xx, and other. */
-static const char *class_column(int i)
-{
-    return i < HTTPSTATUS_CLASSES - 1 ? httpstatus_class_of((i + 1) * 100).data : "other";
-}
-
 static uint64_t class_count(const struct httpstatus_bucket *bucket, int i)
 {
-    return bucket->counts[(i + 1) % HTTPSTATUS_CLASSES];
+    return bucket->counts[class_at(i)];
 }
 
 /* ---- Making ---- */
@@ -170,7 +164,7 @@ static int series_as_table(lua_State *L)
 
 /* ---- Rates ---- */
 
-static unsigned check_classes(lua_State *L, int arg)
+unsigned check_classes(lua_State *L, int arg)
 {
     const struct httpstatus_text which = check_string(L, arg, "which");
     const unsigned classes = httpstatus_classes(which.data, which.size);

@@ -82,6 +82,17 @@ int push_record(lua_State *L, const struct httpstatus_scanner *scanner,
 
 /* _tally.c: pushes a tally of these counts. */
 int push_counts(lua_State *L, const struct httpstatus_tally *counts);
+/* The class of a column in the order of the API: 1xx to 5xx, and other. */
+static inline int class_at(int column)
+{
+    return (column + 1) % HTTPSTATUS_CLASSES;
+}
+static inline const char *class_column(int i)
+{
+    return class_at(i) ? httpstatus_class_of(class_at(i) * 100).data : "other";
+}
+/* _series.c: the classes that a string names, as bits. */
+unsigned check_classes(lua_State *L, int arg);
 /* Gives the userdata on top the sum of the tallies of those at 1 and 2: their user values. */
 void add_tallies(lua_State *L);
 /* _series.c: the options of series(). */
@@ -92,8 +103,12 @@ struct httpstatus_series *push_series(lua_State *L, int arg);
 extern const char *const top_options[];
 /* Pushes an empty top, to be filled as the options at 'arg' say; its user value is the tally. */
 struct httpstatus_top *push_top(lua_State *L, int arg);
-/* _select.c: reads the option 'which' of the table at 'arg'; 5xx if it is absent. */
-void read_which(lua_State *L, int arg, struct httpstatus_filter *filter);
+/* _latency.c: the options of latency(). */
+extern const char *const latency_options[];
+/* Pushes an empty latency; its user value is the tally. */
+struct httpstatus_latency *push_latency(lua_State *L);
+/* _select.c: reads the option 'which' of the table at 'arg'; false if it is absent. */
+bool read_which(lua_State *L, int arg, struct httpstatus_filter *filter);
 /* Pushes the option 'tally' of the table at 'arg'; NULL if it is absent. */
 struct tally;
 struct tally *push_tally_option(lua_State *L, int arg);

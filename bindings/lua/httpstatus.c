@@ -82,6 +82,7 @@ __attribute__((visibility("default")))
     make_redirect_types(L);
     make_tally_type(L);
     make_series_type(L);
+    make_latency_type(L);
     make_top_type(L);
     make_lines_type(L);
     lua_createtable(L, 0, 256);

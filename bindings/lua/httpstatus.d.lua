@@ -776,6 +776,96 @@ function Series:began(which) end
 ---@field start? integer[] when each bucket begins
 ---@field [string] integer[] counts by class
 
+-- ---- Latency ----
+
+---Counts the durations of a log's records by class, in buckets like those of HdrHistogram: 16 of
+---one width between a power of two and the next, in nanoseconds. They are the same for every log,
+---so latencies of parts add up to that of the whole. A record without a duration, or with one that
+---cannot be read, is untimed: so is every record of clf and elb. With the option which or with
+---conditions, only such records count. Returns nil, message, errno as tally() does.
+---@param source httpstatus.Source
+---@param options? httpstatus.LatencyOptions
+---@return httpstatus.Latency?
+---@return string? message
+---@return integer? errno
+function httpstatus.latency(source, options) end
+
+---Counts the durations of the records of a log in a string by class.
+---@param log string
+---@param options? httpstatus.LatencyOptions
+---@return httpstatus.Latency
+function httpstatus.latency_string(log, options) end
+
+---How to read a log, and whose durations count.
+---@class httpstatus.LatencyOptions: httpstatus.ConditionOptions
+---@field which? httpstatus.Which|httpstatus.Which[] the records that count, as in select(); all if absent
+
+---The durations of a log's records by class, a histogram; #latency is the number of buckets that
+---have records. Latencies add up with +, in any order, and compare with ==.
+---@class httpstatus.Latency
+---@field untimed integer records whose duration is absent or cannot be read
+---@field tally httpstatus.Tally the Tally of the same log
+---@operator add(httpstatus.Latency): httpstatus.Latency
+---@operator len: integer
+local Latency = {}
+
+---How many records of a class have a duration.
+---@param which? string "1xx" to "5xx", "other", or "error" for 4xx and 5xx; nil: all
+---@return integer
+function Latency:count(which) end
+
+---The least duration of a class in seconds, exact; nil without records.
+---@param which? string as in count()
+---@return number?
+function Latency:min(which) end
+
+---The greatest duration of a class in seconds, exact; nil without records.
+---@param which? string as in count()
+---@return number?
+function Latency:max(which) end
+
+---The sum of the durations of a class in seconds; nil from 584 years on. By count() it is the mean.
+---@param which? string as in count()
+---@return number?
+function Latency:sum(which) end
+
+---The q-quantile of the durations of a class in seconds, by nearest rank: of n durations in order
+---the one at q * n, rounded up. It is given as the middle of its bucket, 3.125 % from it at most,
+---or exactly where it is the first or the last; nil without records.
+---@param q number 0 to 1, to the billionth: 0.99 for the 99th percentile
+---@param which? string as in count()
+---@return number?
+function Latency:quantile(q, which) end
+
+---The ends of the bucket that has a quantile, in seconds, of which the second is not in it; nil
+---without records.
+---@param q number as in quantile()
+---@param which? string as in count()
+---@return number? low
+---@return number? high
+function Latency:bounds(q, which) end
+
+---Goes through the buckets that have records, the shortest durations first: for low, high, counts
+---in latency:items() do. The ends are in seconds, and high is not in the bucket; the counts are a
+---table of "1xx" to "5xx", and "other" for the rest and for records without a status.
+---@return fun(): number, number, table<string, integer>
+function Latency:items() end
+
+---All of it, as a new table that JSON encoders take as it is, with a list for each column.
+---@return httpstatus.Durations
+function Latency:as_table() end
+
+---What Latency:as_table() returns. Durations are in nanoseconds. Its lists and tables are absent if
+---there is no bucket; the lists of the classes are under "1xx" to "5xx" and "other".
+---@class httpstatus.Durations
+---@field untimed integer records without a duration
+---@field min_ns? table<string, integer> the least of each class that has records
+---@field max_ns? table<string, integer> the greatest of each
+---@field sum_ns? table<string, number> the sum of each, below 584 years
+---@field low_ns? integer[] where each bucket begins
+---@field high_ns? integer[] where each ends
+---@field [string] integer[] counts by class
+
 -- ---- Top ----
 
 ---Finds the paths, clients and so on that most records with a status have, server errors if the

@@ -732,7 +732,8 @@ describe("the annotations", function()
     it("name each method", function()
         local _, _, _, lines = httpstatus.select_string("", 200)
         local objects = { Tally = httpstatus.new_tally(), Lines = lines, Series = httpstatus.series_string "",
-            Top = httpstatus.top_string "", RedirectChain = httpstatus.new_chain("GET", nil, "http://a/"),
+            Top = httpstatus.top_string "", Latency = httpstatus.latency_string "",
+            RedirectChain = httpstatus.new_chain("GET", nil, "http://a/"),
             RedirectClient = httpstatus.redirect_clients(302, "POST")[1] }
         local count = 0
         for name in pairs(functions) do
@@ -742,7 +743,7 @@ describe("the annotations", function()
                 count = count + 1
             end
         end
-        assert.equal(15, count)
+        assert.equal(23, count)
         local w3c = httpstatus.tally_string("#Fields: sc-status sc-substatus\n403 14\nbad")
         local json = httpstatus.tally_string('{"status": 404}')
         assert.same(classes["httpstatus.Counts"], names_of { w3c:as_table(), json:as_table() })

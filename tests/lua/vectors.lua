@@ -489,6 +489,101 @@ local function do_where(conditions, form, log)
     }
 end
 
+-- Calls act(number, status) for "0:200,60+10*5:404": a number, or five of them from 60 on, 10 apart.
+local function each_number(text, act)
+    for item in text:gmatch "[^,]+" do
+        local span, status = item:match "^(.*):(.*)$"
+        local start, every, count = span:match "^(-?%d+)%+(-?%d+)%*(%d+)$"
+        for i = 0, (tonumber(count) or 1) - 1 do
+            act(tonumber(start or span) + i * (tonumber(every) or 0), status == "-" and "null" or status)
+        end
+    end
+end
+
+-- Of the classes of these names, in nanoseconds.
+local function render_summary(state, names)
+    local count, least, greatest, sum = 0, nil, nil, 0
+    for _, name in ipairs(names) do
+        local of = 0
+        for _, number in ipairs(state[name] or {}) do of = of + number end
+        if of > 0 then
+            least = math.min(least or math.huge, state.min_ns[name])
+            greatest = math.max(greatest or 0, state.max_ns[name])
+            sum = sum and state.sum_ns[name] and sum + state.sum_ns[name]
+        end
+        count = count + of
+    end
+    return record {
+        { "count", whole(count) }, { "min", least and whole(least) or "-" },
+        { "max", greatest and whole(greatest) or "-" }, { "sum", sum and whole(sum) or "-" },
+    }
+end
+
+local function render_latency(latency)
+    local state, buckets = latency:as_table(), {}
+    for low, high, counts in latency:items() do
+        local out, i = {}, #buckets + 1
+        for j, column in ipairs(COLUMNS) do
+            equal(state[column][i], counts[column])
+            out[j] = whole(counts[column])
+        end
+        equal(state.low_ns[i] / 1e9, low)
+        equal(state.high_ns[i] / 1e9, high)
+        buckets[i] = ("%s-%s:%s"):format(whole(state.low_ns[i]), whole(state.high_ns[i]), table.concat(out, "/"))
+    end
+    equal(#buckets, #latency)
+    equal(whole(state.untimed), whole(latency.untimed))
+    return ("untimed=%s %s buckets=%s"):format(whole(latency.untimed), render_summary(state, COLUMNS), list(buckets))
+end
+
+local function do_latency(form, log)
+    local latency = httpstatus.latency_string(log, options(form))
+    equal(latency.tally, httpstatus.tally_string(log, options(form)))
+    return render_latency(latency)
+end
+
+-- Of "5000000:200|7:404": nanoseconds in parts, which are added up from the last to the first.
+local function latency_of(durations)
+    local log, sum = "", nil
+    for part in (durations .. "|"):gmatch "([^|]*)|" do
+        local lines = {}
+        each_number(part, function(ns, status)
+            lines[#lines + 1] = ('{"Duration": %s, "DownstreamStatus": %s}\n'):format(whole(ns), status)
+        end)
+        local latency = httpstatus.latency_string(table.concat(lines), { format = "json" })
+        log, sum = log .. table.concat(lines), sum and latency + sum or sum or latency
+    end
+    local latency = httpstatus.latency_string(log, { format = "json" })
+    equal(latency, sum)
+    return latency
+end
+
+local function do_latency_summary(which, durations)
+    local latency, of = latency_of(durations), which ~= "-" and which or nil
+    local ok, count = pcall(latency.count, latency, of)
+    if not ok then return "!invalid-class" end
+    local function nanoseconds(seconds) return seconds and whole(seconds * 1e9) or "-" end
+    return record {
+        { "count", whole(count) }, { "min", nanoseconds(latency:min(of)) },
+        { "max", nanoseconds(latency:max(of)) }, { "sum", nanoseconds(latency:sum(of)) },
+    }
+end
+
+local function do_latency_quantile(q, which, durations)
+    local latency, of = latency_of(durations), which ~= "-" and which or nil
+    local ok, value = pcall(latency.quantile, latency, tonumber(q), of)
+    if not ok then return value:find "invalid q " and "!invalid-q" or "!invalid-class" end
+    local low, high = latency:bounds(tonumber(q), of)
+    if not value then return low or "-" end
+    return record {
+        { "value", whole(value * 1e9) }, { "low", whole(low * 1e9) }, { "high", whole(high * 1e9) },
+    }
+end
+
+local function do_latency_log(form, name)
+    return render_latency(assert(httpstatus.latency(here .. "/logs/" .. name, options(form))))
+end
+
 local function do_series_log(form, name)
     local path = here .. "/logs/" .. name
     local file = assert(io.open(path, "rb"))
@@ -499,19 +594,13 @@ local function do_series_log(form, name)
     return render_series(series)
 end
 
--- A log for "0:200,60+10*5:404": a status at a time, or at five times from 60 on, 10 seconds apart.
+-- The log of such times.
 local function log_of(times)
     local lines = {}
-    for item in times:gmatch "[^,]+" do
-        local span, status = item:match "^(.*):(.*)$"
-        local start, every, count = span:match "^(-?%d+)%+(-?%d+)%*(%d+)$"
-        for i = 0, (tonumber(count) or 1) - 1 do
-            local time = tonumber(start or span) + i * (tonumber(every) or 0)
-            lines[#lines + 1] = ('{"time": %s, "status": %s}\n'):format(
-                time >= 0 and whole(time) or os.date("!\"%Y-%m-%dT%H:%M:%SZ\"", time),
-                status == "-" and "null" or status)
-        end
-    end
+    each_number(times, function(time, status)
+        lines[#lines + 1] = ('{"time": %s, "status": %s}\n'):format(
+            time >= 0 and whole(time) or os.date("!\"%Y-%m-%dT%H:%M:%SZ\"", time), status)
+    end)
     return table.concat(lines)
 end
 
@@ -678,6 +767,11 @@ local functions = {
     consumed = { 3, do_consumed },
     series = { 5, do_series },
     series_log = { 2, do_series_log },
+    latency = { 2, do_latency },
+    latency_log = { 2, do_latency_log },
+    latency_of = { 1, function(durations) return render_latency(latency_of(durations)) end },
+    latency_summary = { 2, do_latency_summary },
+    latency_quantile = { 3, do_latency_quantile },
     where = { 3, do_where },
     series_of = { 2, function(...) return render_series(series_of(...)) end },
     series_began = { 3, do_series_began },

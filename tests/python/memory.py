@@ -34,7 +34,7 @@ from operator import add, le, sub
 import arrow
 import httpstatus
 import vectors
-from httpstatus import RedirectChain, RedirectError, Series, Status, Tally, Top
+from httpstatus import Latency, RedirectChain, RedirectError, Series, Status, Tally, Top
 
 RECORD = b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" 200 12\n'
 LOG = RECORD + b"bad\n" + RECORD.replace(b"200", b"500")
@@ -49,6 +49,7 @@ LATE_NS = 253402300799 * 10**9
 AWARE = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 NAIVE, UNEVEN = datetime.datetime(2026, 1, 1), datetime.timezone(datetime.timedelta(microseconds=1))
 TIMES = b'{"ts": 60, "status": 200}\n{"ts": 61, "status": 503}\n'
+TIMED = b'{"status": 200, "request_time": 0.25}\n{"status": 502, "request_time": 30}\n{"status": 200}\n'
 USUAL_JSON = b'{"status": 404}\n'
 ENOUGH = 20  # calls in a row without an error: no allocation is left that could fail
 # What CPython says instead of MemoryError: of locks, of arguments of ctypes, of what is written in Python, and, in 3.10,
@@ -681,6 +682,74 @@ def streams_of_files():
     wrong(OSError, rows_of, table)
 
 
+def latency():
+    found = httpstatus.latency(TIMED, "json")
+    assert (found.untimed, found.count(), found.count("5xx"), found.min(), found.max("error")) == (1, 2, 1, 0.25, 30.0)
+    assert found.sum() == 30.25 and found.sum("1xx") == 0 and found.min("1xx") is None is found.max("1xx")
+    assert found.quantile(0.5) == 0.25 and found.quantile(1, "1xx") is None is found.bounds(1, "1xx")
+    assert found.bounds(0.5)[0] < 0.25 and len(list(found)) == len(found) == 2 and repr(found) and found.tally[502] == 1
+    assert found + found == sum([found, found]) != found
+    wrong(ValueError, httpstatus.latency, LOG, jobs=0)
+    wrong(ValueError, httpstatus.latency, LOG, since=NAIVE)
+    wrong(ValueError, found.count, fresh())
+    wrong(TypeError, found.quantile, "x")
+    wrong(ValueError, found.bounds, 2)
+    wrong(ValueError, found.quantile, 1, fresh())
+    wrong(TypeError, found.quantile)
+    wrong(TypeError, add, found, 1)
+
+
+def latency_files():
+    assert httpstatus.latency(PATH).untimed == httpstatus.latency(io.BytesIO(LOG)).untimed == 2
+    assert httpstatus.latency(Reader(LOG[:9], LOG[9:100], LOG[100:]), path="/") == httpstatus.latency(LOG, path="/")
+    wrong(FileNotFoundError, httpstatus.latency, "/does/not/exist.log")
+    wrong(IsADirectoryError, httpstatus.latency, "/")
+    wrong(httpstatus.LogFormatError, httpstatus.latency, LOG, fresh())
+    wrong(httpstatus.LogFormatError, httpstatus.latency, LOG, "json", key=".")
+
+
+def latency_of_several():
+    assert httpstatus.latency([TIMED, PATH, io.BytesIO(TIMED)]).count("5xx") == 2
+
+
+def ranges_of_latency(file):
+    call = functools.partial(httpstatus._core._latency_range, file.fileno())
+    first, carry = call(0, 9, False, None, None, format="auto", key=None)
+    last, _ = call(9, 1 << 60, True, carry, id, zone=None, reference=None)
+    assert first + last == httpstatus.latency(LOG)
+    assert call(0, 9, False, None, id, format="json", key=A_KEY)[0].untimed == 0
+    wrong(ValueError, call, 0, 9, True, None, None, zone=1 << 20)
+
+
+def latency_ranges():
+    with open(PATH, "rb", 0) as file:
+        ranges_of_latency(file)  # outside of the 'with', as in tally_ranges()
+    wrong(OSError, httpstatus._core._latency_range, 1 << 20, 0, 9, True, None, None)
+
+
+def latency_in_pieces():
+    found = Latency("json", which=["2xx", 404])
+    found.feed(TIMED[:9])
+    found.feed(TIMED[9:])
+    wrong(ValueError, add, found, found)
+    found.close()
+    assert (found.count(), found.untimed) == (1, 1)
+    wrong(ValueError, found.feed, b"")
+    wrong(TypeError, Latency, zone=0)
+
+
+def latency_state():
+    found = httpstatus.latency(TIMED, which="5xx")
+    make, _, (state, tally) = httpstatus.latency(TIMED).__reduce__()
+    again = make()
+    again.__setstate__((state, tally))
+    assert again == httpstatus.latency(TIMED) != found
+    for change in ({"untimed": -1}, {"low_ns": []}, {"2xx": [2, 0]}, {"high_ns": [1, 2]}, {"max_ns": {}}):
+        wrong(ValueError, Latency().__setstate__, ({**state, **change}, tally))
+    wrong(ValueError, Latency().__setstate__, ({}, tally))
+    wrong(TypeError, Latency().__setstate__, 1)
+
+
 def conditions():
     how = {"since": AWARE, "until": 2e9, "path": "/\udce9", "exclude_path": fresh(), "host": fresh()}
     assert httpstatus.tally(LOG, **how).excluded == httpstatus.series(PATH, **how).tally.excluded == 2
@@ -698,8 +767,8 @@ def conditions_of_several():
 
 
 def conditions_on_ranges():
-    for count in httpstatus._core._tally_range, httpstatus._core._series_range:
-        assert count(OPENED, 0, 1 << 60, True, None, None, path="/")[0]
+    for count in httpstatus._core._tally_range, httpstatus._core._series_range, httpstatus._core._latency_range:
+        assert count(OPENED, 0, 1 << 60, True, None, None, path="/")[0] is not None
     wrong(OSError, httpstatus._core._tally_range, 1 << 20, 0, 9, True, None, None, path="/")
 
 
@@ -754,7 +823,7 @@ def scenarios_of_vectors():
     of = {}
     for _, function, text, *_ in vectors.VECTORS:
         of.setdefault(function, []).append(text)
-    del of["log"], of["series_log"], of["where"], of["top"], of["top_log"], of["top_of"]
+    del of["log"], of["series_log"], of["where"], of["top"], of["top_log"], of["top_of"], of["latency"], of["latency_log"]
     return [scenario for function in of for scenario in of_vectors(function, of[function][:VECTORS_OF_EACH])]
 
 
@@ -763,7 +832,8 @@ SCENARIOS = [
     redirect_wrong, redirect_location, retry, retry_wrong, parse_time, unescape, resolve, resolve_wrong,
     explain, clients, chain, chain_location, tally_bytes, tally_files, tally_compressed, tally_of_several,
     tally_ranges, tally_after, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, series,
-    series_files, series_of_several, series_ranges, series_in_pieces, series_state, top, top_files,
+    series_files, series_of_several, series_ranges, series_in_pieces, series_state, latency, latency_files,
+    latency_of_several, latency_ranges, latency_in_pieces, latency_state, top, top_files,
     top_of_several, top_ranges, top_in_pieces, tops_for_the_page, top_state, extract, select,
     select_damaged, select_left, record, record_copied, records, streams, streams_of_files, conditions,
     conditions_of_several, conditions_on_ranges, columns,
@@ -771,15 +841,15 @@ SCENARIOS = [
 ]
 # Where CPython's own functions leave something behind when memory runs out, in every release.
 MEASURED_IN_ROUNDS_ONLY = [
-    status_copied, tally_files, tally_of_several, series_files, series_of_several, top_files,
-    top_of_several, conditions_of_several]
+    status_copied, tally_files, tally_of_several, series_files, series_of_several, latency_files,
+    latency_of_several, top_files, top_of_several, conditions_of_several]
 NOT_OUT_OF_MEMORY = [tally_compressed]  # zlib's decompressors crash in CPython 3.13
 if sys.version_info < (3, 11):
     # CPython 3.10 ends the process where a function in Python has to look at an error without memory:
     # "Cannot recover from MemoryErrors while normalizing exceptions".
-    NOT_OUT_OF_MEMORY += [tally_of_several, series_of_several, top_of_several]
+    NOT_OUT_OF_MEMORY += [tally_of_several, series_of_several, latency_of_several, top_of_several]
 if sys.version_info < (3, 12):
-    NOT_OUT_OF_MEMORY += [conditions_of_several, top_of_several]  # uses up the MemoryErrors that CPython 3.11 has at hand
+    NOT_OUT_OF_MEMORY += [conditions_of_several, latency_of_several, top_of_several]  # use up the MemoryErrors that CPython 3.11 has
 
 
 def new_core():

@@ -592,6 +592,42 @@ def test_json_of_top():
     assert found["top"]["value"] == ["/a", "/users/7", "/users/8"] and found["top"]["exact"] and found["top"]["n"] == 1
 
 
+SLOW = b"".join(b'{"status": %d, "request_time": %s}\n' % (status, duration) for status, duration in (
+    (200, b"0.25"), (200, b"0.000002"), (404, b"0"), (502, b"30"), (504, b"60"))) + b'{"status": 200}\n'
+
+
+def test_latency(tmp_path):
+    log = tmp_path / "slow.log"
+    log.write_bytes(SLOW)
+    rows = output("tally", "--latency", log)
+    assert [line.split() for line in rows.splitlines()[:5]] == [
+        ["class", "count", "p50", "p90", "p99", "max"],
+        ["5xx", "2", "30", "s", "60", "s", "60", "s", "60", "s"], ["4xx", "1", *["0", "ns"] * 4],
+        ["2xx", "2", "2", "us", *["250", "ms"] * 3], ["all", "5", "247", "ms", *["60", "s"] * 3]]
+    assert "1 record without a duration" in rows and "6 lines, 6 records" in rows
+    assert "all        1  60 s" in output("tally", "--latency", "--only", "504,1xx", log)
+    found = json.loads(output("tally", "--latency", "--json", "--jobs", "2", log, log))
+    assert found["latency"] == (httpstatus.latency(SLOW) + httpstatus.latency(SLOW)).as_dict()
+    assert found["rows"][0] == {"name": "5xx", "count": 4, "p50": 30.0, "p90": 60.0, "p99": 60.0, "max": 60.0}
+    untimed = tmp_path / "untimed.log"
+    untimed.write_bytes(b'{"status": 200}\n')
+    assert output("tally", "--latency", untimed).startswith("1 record without a duration\n\n1 line, 1 record")
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["--top", "path"], "--top does not apply to --latency: omit one of them"),
+    (["--follow"], "--follow does not apply to --latency: omit one of them"),
+    (["--html", "x"], "--html does not apply to --latency: omit one of them"),
+    (["--by", "hour"], "--by hour does not apply to --latency: omit one of them"),
+    (["--state", "x"], "--latency does not apply to --state: omit one of them"),
+    (["--only", "6xx"], "invalid which '6xx'"),
+])
+def test_what_does_not_go_with_latency(arguments, said, tmp_path):
+    log = tmp_path / "slow.log"
+    log.write_bytes(SLOW)
+    assert said in run("tally", "--latency", *arguments, log, code=2)[1]
+
+
 @pytest.mark.parametrize("arguments, message", [
     (["--top", "x"], "invalid --top 'x': expected path, client, host, method, agent, referer"),
     (["--top", "path", "--only", "6xx"], "invalid which '6xx': expected '5xx', '404', "),
@@ -601,7 +637,7 @@ def test_json_of_top():
     (["--top", "path", "--by", "day"], "--by day does not apply to --top: omit one of them"),
     (["--top", "path", "--follow"], "--top does not apply to --follow: omit one of them"),
     (["--top", "path", "--html", "x.html"], "--top does not apply to --html, whose page has the first paths and clients"),
-    (["--only", "5xx"], "--only says what --top shows, which is not given"),
+    (["--only", "5xx"], "--only says what --top or --latency shows, neither of which is given"),
     (["-n", "5"], "-n says what --top shows, which is not given"),
     (["--group", "id"], "--group says what --top shows, which is not given"),
 ])

@@ -375,6 +375,7 @@ def test_every_public_header_is_included():
 NOT_CALLED = {
     "python": {
         "httpstatus_series_add": "the times of a log are counted line by line",
+        "httpstatus_latency_add": "the durations of a log are counted line by line",
         "httpstatus_top_add": "the parts of a log are counted line by line",
         "httpstatus_top_count": "a packed top knows how many are shown",
         "httpstatus_top_exact": "a packed top has the two numbers",
@@ -393,9 +394,12 @@ NOT_CALLED = {
         "httpstatus_series_asked": "there are no saved series in Lua",
         "httpstatus_series_restore": "there are no saved series in Lua",
         "httpstatus_series_add_bucket": "there are no saved series in Lua",
+        "httpstatus_latency_add": "the durations of a log are counted line by line",
         "httpstatus_top_add": "the parts of a log are counted line by line",
         "httpstatus_top_by_name": "httpstatus_expected() lists them",
         "httpstatus_top_is_over": "for programs that count other things in the same slices",
+        "httpstatus_latency_restore": "there are no saved latencies in Lua",
+        "httpstatus_latency_add_bucket": "there are no saved latencies in Lua",
         "httpstatus_top_restore": "there are no saved tops in Lua",
         "httpstatus_top_add_entry": "there are no saved tops in Lua",
         "httpstatus_escape_name": "httpstatus_expected() lists them",

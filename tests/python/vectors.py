@@ -423,12 +423,18 @@ def logged(seconds, status):
     return f'{{"time": {time}, "status": {status if status != "-" else "null"}}}\n'
 
 
-def log_of(times):
-    """A log for "0:200,60+10*5:404": a status at a time, or at five times from 60 on, 10 seconds apart."""
-    for item in filter(None, times.split(",")):
+def numbers_of(text):
+    """Of "0:200,60+10*5:404": a number and a status, or five numbers from 60 on, 10 apart."""
+    for item in filter(None, text.split(",")):
         start, every, count, status = re.fullmatch(r"(-?\d+)(?:\+(-?\d+)\*(\d+))?:(.+)", item).groups()
         for i in range(int(count or 1)):
-            yield logged(int(start) + i * int(every or 0), status)
+            yield int(start) + i * int(every or 0), status
+
+
+def log_of(times):
+    """A log of such times."""
+    for seconds, status in numbers_of(times):
+        yield logged(seconds, status)
 
 
 def series_of(step, times):
@@ -520,6 +526,79 @@ def do_top_of(settings, values):
         return "!invalid-" + str(error).split()[1]
 
 
+def render_summary(state, names=("1xx", "2xx", "3xx", "4xx", "5xx", "other")):
+    """Of the classes of these names, in nanoseconds."""
+    least, greatest, sums = ([state[key][name] for name in names if state[key][name] is not None]
+                             for key in ("min_ns", "max_ns", "sum_ns"))
+    total = sum(sums) if len(sums) == len(names) and sum(sums) < 2**64 - 1 else None
+    return render_record(count=sum(sum(state[name]) for name in names), min=render(min(least, default=None)),
+                         max=render(max(greatest, default=None)), sum=render(total))
+
+
+def render_latency(latency):
+    state = latency.as_dict()
+    columns = zip(*(state[name] for name in ("low_ns", "high_ns", "1xx", "2xx", "3xx", "4xx", "5xx", "other")))
+    buckets = [f"{low}-{high}:{'/'.join(map(str, counts))}" for low, high, *counts in columns]
+    assert [(low / 1e9, high / 1e9) for low, high in zip(state["low_ns"], state["high_ns"])] == \
+        [(low, high) for low, high, _ in latency] and len(latency) == len(buckets)
+    return f"untimed={latency.untimed} {render_summary(state)} buckets={render_list(buckets)}"
+
+
+def do_latency(form, log):
+    """As a whole, by two threads, and pickled."""
+    data = log.encode("latin-1")
+    whole = httpstatus.latency(data, **options(form))
+    assert whole == httpstatus.latency([data], **options(form), jobs=2)
+    fed = httpstatus.Latency(**options(form))
+    for start in range(0, len(data), 7):
+        fed.feed(data[start:start + 7])
+    fed.close()
+    assert fed == whole
+    assert whole.tally == httpstatus.tally(data, **options(form)) == pickle.loads(pickle.dumps(whole)).tally
+    assert pickle.loads(pickle.dumps(whole)) == whole
+    return render_latency(whole)
+
+
+def do_latency_log(form, file):
+    path = OWN_LOGS / file
+    latency = httpstatus.latency(path, **options(form))
+    assert latency == httpstatus.latency(path, **options(form), jobs=2)
+    return render_latency(latency)
+
+
+def latency_of(durations):
+    """Of "5000000:200|7:404": nanoseconds in parts, which are added up from the last to the first."""
+    logs = ["".join(f'{{"Duration": {ns}, "DownstreamStatus": {"null" if status == "-" else status}}}\n'
+                    for ns, status in numbers_of(part)).encode() for part in durations.split("|")]
+    whole = httpstatus.latency(b"".join(logs), "json")
+    assert sum(httpstatus.latency(log, "json") for log in reversed(logs)) == whole
+    return whole
+
+
+def nanoseconds(seconds):
+    return None if seconds is None else round(seconds * 10**9)
+
+
+def do_latency_summary(which, durations):
+    latency, of = latency_of(durations), None if which == "-" else which
+    try:
+        numbers = [latency.count(of), *map(nanoseconds, (latency.min(of), latency.max(of), latency.sum(of)))]
+    except ValueError:
+        return "!invalid-class"
+    return render_record(**dict(zip(("count", "min", "max", "sum"), map(render, numbers))))
+
+
+def do_latency_quantile(q, which, durations):
+    latency, of = latency_of(durations), [] if which == "-" else [which]
+    try:
+        value, bounds = latency.quantile(float(q), *of), latency.bounds(float(q), *of)
+    except ValueError as error:
+        return "!invalid-q" if str(error).startswith("invalid q ") else "!invalid-class"
+    if value is None:
+        return render(bounds)
+    return render_record(value=nanoseconds(value), low=nanoseconds(bounds[0]), high=nanoseconds(bounds[1]))
+
+
 def do_detect(log):
     """The format of most records; the more special of two comes first."""
     formats = httpstatus.tally(log.encode("latin-1")).formats
@@ -599,6 +678,11 @@ FUNCTIONS = {
     "top": (5, do_top),
     "top_log": (4, do_top_log),
     "top_of": (2, do_top_of),
+    "latency": (2, do_latency),
+    "latency_log": (2, do_latency_log),
+    "latency_of": (1, lambda durations: render_latency(latency_of(durations))),
+    "latency_summary": (2, do_latency_summary),
+    "latency_quantile": (3, do_latency_quantile),
     "detect": (1, do_detect),
 }
 

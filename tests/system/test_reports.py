@@ -180,6 +180,30 @@ def test_series_of_a_real_log(entry, how, clock):
         assert list(series) == buckets[-2048:] and series.untimed == untimed
 
 
+# ---- Latencies of the real logs -----------------------------------------------------------------
+
+
+@pytest.mark.skipif(not LOGS, reason="the real logs: needs ../shared")
+@pytest.mark.parametrize("entry, how", LOGS, ids=[entry["file"] for entry, _ in LOGS])
+def test_latency_of_a_real_log(entry, how):
+    """Exact but for the quantiles, each of which is in the bucket that has the nearest rank."""
+    path = reallogs.LOGS / entry["file"]
+    of = {}
+    for record in httpstatus.records(path, **how):
+        name = (record.status is not None and httpstatus.class_of(record.status)) or "other"
+        of.setdefault(name, []).append(record.duration)
+    latency = httpstatus.latency(path, **how)
+    assert latency == httpstatus.latency(path, jobs=3, **how)
+    assert latency.untimed == sum(durations.count(None) for durations in of.values())
+    for name in CLASSES:
+        known = sorted(duration for duration in of.get(name, []) if duration is not None)
+        assert latency.count(name) == len(known)
+        assert latency.min(name) == min(known, default=None) and latency.max(name) == max(known, default=None)
+        for i in range(0, len(known), len(known) // 20 + 1):
+            low, high = latency.bounds((i + 0.5) / len(known), name)
+            assert low <= known[i] < high and high - low <= max(low / 16, 1e-9)
+
+
 # ---- Tops of the real logs ----------------------------------------------------------------------
 
 ALL = ("1xx", "2xx", "3xx", "4xx", "5xx", "no_status")

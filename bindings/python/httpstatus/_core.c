@@ -71,10 +71,10 @@ static int module_exec(PyObject *module)
         lookup_add(module) < 0 || redirect_add(module, state) < 0 ||
         location_add(module, state) < 0 || retry_add(module, state) < 0 || source_add(module) < 0 ||
         tally_add(module, state) < 0 || series_add(module, state) < 0 ||
-        top_add(module, state) < 0 || select_add(module, state) < 0 ||
-        time_add(module, state) < 0 || parts_add(module, state) < 0 ||
-        records_add(module, state) < 0 || columns_add(module, state) < 0 ||
-        add_names(module, "_FORMATS", format_name) < 0 ||
+        top_add(module, state) < 0 || latency_add(module, state) < 0 ||
+        select_add(module, state) < 0 || time_add(module, state) < 0 ||
+        parts_add(module, state) < 0 || records_add(module, state) < 0 ||
+        columns_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0 ||
         add_names(module, "_PARTS", record_member) < 0 ||
@@ -106,6 +106,7 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->header_type);
     Py_VISIT(state->tally_type);
     Py_VISIT(state->series_type);
+    Py_VISIT(state->latency_type);
     Py_VISIT(state->top_type);
     Py_VISIT(state->top_entry_type);
     Py_VISIT(state->tops_type);
@@ -167,6 +168,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->header_type);
     Py_CLEAR(state->tally_type);
     Py_CLEAR(state->series_type);
+    Py_CLEAR(state->latency_type);
     Py_CLEAR(state->top_type);
     Py_CLEAR(state->top_entry_type);
     Py_CLEAR(state->tops_type);

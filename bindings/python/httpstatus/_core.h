@@ -45,7 +45,7 @@ typedef struct {
 typedef struct {
     PyTypeObject *status_type, *redirect_type, *advice_type, *header_type;
     PyTypeObject *tally_type, *series_type, *select_type, *chain_type, *client_type, *location_type;
-    PyTypeObject *top_type, *top_entry_type, *tops_type;
+    PyTypeObject *latency_type, *top_type, *top_entry_type, *tops_type;
     PyTypeObject *retry_type, *retry_client_type, *time_type, *record_type, *records_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */
@@ -196,10 +196,11 @@ int columns_add(PyObject *module, State *state);
 /* An array.array of that many zeros. */
 PyObject *array_make(const char *letter, Py_ssize_t count);
 
-/* _source.c, _tally.c, _series.c, _top.c, _select.c, _parts.c, _records.c */
+/* _source.c, _tally.c, _series.c, _latency.c, _top.c, _select.c, _parts.c, _records.c */
 int source_add(PyObject *module);
 int tally_add(PyObject *module, State *state);
 int series_add(PyObject *module, State *state);
+int latency_add(PyObject *module, State *state);
 int top_add(PyObject *module, State *state);
 int select_add(PyObject *module, State *state);
 int parts_add(PyObject *module, State *state);

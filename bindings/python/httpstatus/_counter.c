@@ -224,12 +224,6 @@ static bool finished(Counter *self, PyObject **packed, PyObject **tally)
     return closed || still_open(self);
 }
 
-/* sum() starts with 0 and returns it for nothing. */
-static bool is_zero(PyObject *object)
-{
-    return PyLong_CheckExact(object) && !PyObject_IsTrue(object);
-}
-
 PyObject *counter_closed(PyTypeObject *type, const CounterKind *kind, PyObject *packed,
                          PyObject *tally)
 {

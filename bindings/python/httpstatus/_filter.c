@@ -1,4 +1,4 @@
-/* The argument 'which' of select() and mask(). */
+/* The argument 'which' of select() and mask(), and of what counts by class. */
 #include "_log.h"
 
 static bool add_text(struct httpstatus_filter *filter, PyObject *which)
@@ -61,4 +61,31 @@ bool filter_from(struct httpstatus_filter *filter, PyObject *which)
     }
     Py_DECREF(iterator);
     return !PyErr_Occurred();
+}
+
+bool classes_from(PyObject *which, unsigned *classes)
+{
+    struct httpstatus_text name;
+    char expected[HTTPSTATUS_EXPECTED];
+
+    if (!str_from(which, "which", &name))
+        return false;
+    *classes = httpstatus_classes(name.data, name.size);
+    return *classes ||
+           invalid(PyExc_ValueError, "which", which, httpstatus_expected("classes", expected));
+}
+
+PyObject *which_kept(PyObject *which)
+{
+    PyObject *items = PyUnicode_Check(which) || PyIndex_Check(which) || PyObject_CheckBuffer(which)
+                          ? NULL
+                          : PyObject_GetIter(which);
+
+    if (!items) { /* whatever is wrong with it is said when it is read */
+        PyErr_Clear();
+        return Py_NewRef(which);
+    }
+    PyObject *kept = PySequence_Tuple(items);
+    Py_DECREF(items);
+    return kept;
 }

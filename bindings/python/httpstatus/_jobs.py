@@ -246,6 +246,14 @@ class SeriesWork(Work):
     kind = "series"
 
 
+class LatencyWork(Work):
+    """The same for latencies."""
+
+    whole = _core.latency
+    range = _core._latency_range
+    kind = "latency"
+
+
 class TopWork(Work):
     """The same for tops, whose sum depends on how the log is divided."""
 
@@ -278,3 +286,8 @@ def series_all(source, options, jobs):
 def top_all(source, options, jobs):
     """top() of several sources or with several threads."""
     return work_all(TopWork, source, options, jobs)
+
+
+def latency_all(source, options, jobs):
+    """latency() of several sources or with several threads."""
+    return work_all(LatencyWork, source, options, jobs)

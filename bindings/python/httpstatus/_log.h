@@ -99,6 +99,29 @@ PyObject *state_item(PyObject *state, const char *key);
 
 /* _filter.c: adds 'which' to the filter; false with an exception set if it is invalid. */
 bool filter_from(struct httpstatus_filter *filter, PyObject *which);
+/*
+ * A new reference to 'which', or to a tuple of its items, to go through it several times; NULL with
+ * an exception set.
+ */
+PyObject *which_kept(PyObject *which);
+/* The classes that 'which' names, as bits; false with an exception set if it names none. */
+bool classes_from(PyObject *which, unsigned *classes);
+
+/* The class of a column in the order of the API: 1xx to 5xx, and other. */
+static inline int class_at(int column)
+{
+    return (column + 1) % HTTPSTATUS_CLASSES;
+}
+static inline const char *class_column(int i)
+{
+    return class_at(i) ? httpstatus_class_of(class_at(i) * 100).data : "other";
+}
+
+/* sum() starts with 0 and returns it for nothing, such as an empty partition. */
+static inline bool is_zero(PyObject *object)
+{
+    return PyLong_CheckExact(object) && !PyObject_IsTrue(object);
+}
 
 /* Like code_from(), but accepts -1, which logs have; INT_MIN stands for any other number. */
 bool status_from(PyObject *object, const char *name, int *status);

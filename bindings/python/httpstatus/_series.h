@@ -73,14 +73,9 @@ PyObject *series_setstate(Counter *self, PyObject *state);
 
 int series_log_add(PyObject *module);
 
-/* The column of a class in the order of the API: 1xx to 5xx, and other. */
-static inline const char *class_column(int i)
-{
-    return i < HTTPSTATUS_CLASSES - 1 ? httpstatus_class_of((i + 1) * 100).data : "other";
-}
 static inline uint64_t class_count(const struct httpstatus_bucket *bucket, int i)
 {
-    return bucket->counts[(i + 1) % HTTPSTATUS_CLASSES];
+    return bucket->counts[class_at(i)];
 }
 
 #if defined(__GNUC__)

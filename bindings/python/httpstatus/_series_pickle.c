@@ -76,7 +76,7 @@ static bool bucket_from(const Columns *columns, Py_ssize_t i, struct httpstatus_
     for (int j = 0; j < HTTPSTATUS_CLASSES; j++) {
         if (!exact_item(columns->counts[j], i, &item))
             return false;
-        uint64_t *count = &bucket->counts[(j + 1) % HTTPSTATUS_CLASSES];
+        uint64_t *count = &bucket->counts[class_at(j)];
         *count = PyLong_AsUnsignedLongLong(item);
         sum |= *count;
     }

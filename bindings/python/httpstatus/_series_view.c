@@ -234,17 +234,7 @@ PyObject *series_as_dict(Counter *self, PyObject *Py_UNUSED(ignored))
 /* The series to ask about 'which', and its classes; NULL with an exception set. */
 static struct httpstatus_series *series_about(Counter *self, PyObject *which, unsigned *classes)
 {
-    struct httpstatus_text name;
-
-    if (!str_from(which, "which", &name))
-        return NULL;
-    *classes = httpstatus_classes(name.data, name.size);
-    if (!*classes) {
-        char text[HTTPSTATUS_EXPECTED];
-        invalid(PyExc_ValueError, "which", which, httpstatus_expected("classes", text));
-        return NULL;
-    }
-    PyObject *packed = counter_state(self);
+    PyObject *packed = classes_from(which, classes) ? counter_state(self) : NULL;
     struct httpstatus_series *series = packed ? series_unpack(packed) : NULL;
     Py_XDECREF(packed);
     return series;

@@ -238,12 +238,6 @@ bool tally_fill(State *state, PyObject *object, const struct httpstatus_tally *c
 
 /* ---- Sums ---- */
 
-/* sum() starts with 0 and returns it for nothing, such as an empty partition. */
-static bool is_zero(PyObject *object)
-{
-    return PyLong_CheckExact(object) && !PyObject_IsTrue(object);
-}
-
 bool tally_own_key(const TallyObject *self, struct httpstatus_text *key)
 {
     *key = (struct httpstatus_text){NULL, 0};

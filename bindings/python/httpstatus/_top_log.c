@@ -40,32 +40,13 @@ SIGNATURE_top
 ">>> httpstatus.top(log, 'client', 404)[0].value\n"
 "'::2'\n");
 
-/*
- * A new reference to 'which', or to a tuple of its items, since it is gone through several times;
- * NULL with an exception set.
- */
-static PyObject *kept_which(PyObject *which)
-{
-    PyObject *items = PyUnicode_Check(which) || PyIndex_Check(which) || PyObject_CheckBuffer(which)
-                          ? NULL
-                          : PyObject_GetIter(which);
-
-    if (!items) { /* whatever is wrong with it is said when it is read */
-        PyErr_Clear();
-        return Py_NewRef(which);
-    }
-    PyObject *kept = PySequence_Tuple(items);
-    Py_DECREF(items);
-    return kept;
-}
-
 /* By several threads, or of several sources. */
 static PyObject *top_in_jobs(PyObject *module, PyObject **values, int jobs)
 {
     static const char *const names[] = {TOP_NAMES, CONDITION_NAMES};
     PyObject **which = &values[1 + TOP_WHICH], *sum = NULL;
 
-    if (*which && !(*which = kept_which(*which)))
+    if (*which && !(*which = which_kept(*which)))
         return NULL;
     if (top_check(module, values + 1))
         sum = read_in_jobs("top_all", names, values, TOP_VALUES, jobs);

@@ -371,6 +371,10 @@
     "records before the 2,048 buckets that are kept"
 #define DOC_Series_tally \
     "the Tally of the same log"
+#define DOC_Latency_untimed \
+    "records whose duration is absent or cannot be read"
+#define DOC_Latency_tally \
+    "the Tally of the same log"
 #define DOC_Top_by \
     "the part that is counted: 'path', 'client', 'host', 'method', 'agent' or 'referer'"
 #define DOC_Top_group \
@@ -593,6 +597,12 @@
     "extract($module, source, format='auto', *, key=None, fields=None, target=False, tally=None)\n" \
     "--\n" \
     "\n"
+#define SIGNATURE_latency \
+    "latency($module, source, format='auto', *, key=None, fields=None, target=False, which=None,\n" \
+    "zone=None, reference=None, since=None, until=None, method=None, path=None, exclude_path=None,\n" \
+    "host=None, jobs=1)\n" \
+    "--\n" \
+    "\n"
 #define SIGNATURE_lookup \
     "lookup($module, what, /, *, substatus=None, owner=None, format=None)\n" \
     "--\n" \
@@ -700,6 +710,46 @@
     "\n"
 #define SIGNATURE_variants \
     "variants($module, code, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency \
+    "Latency(format='auto', *, key=None, fields=None, target=False, which=None)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency_as_dict \
+    "as_dict($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency_bounds \
+    "bounds($self, q, which=None, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency_close \
+    "close($self)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency_count \
+    "count($self, which=None, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency_feed \
+    "feed($self, data, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency_max \
+    "max($self, which=None, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency_min \
+    "min($self, which=None, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency_quantile \
+    "quantile($self, q, which=None, /)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_Latency_sum \
+    "sum($self, which=None, /)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_Record_as_dict \

@@ -227,7 +227,7 @@ class Screen:
 
     def show(self, found, tallies):
         if self.options.json:
-            write_json(as_json(found, tallies, {}, self.options.by), indent=None)
+            write_json(as_json(found, tallies, {}, self.options), indent=None)
         else:
             show(self.out, found, self.options, tallies)
             if self.live:

@@ -160,8 +160,11 @@ def add_tally(commands):
                         help="what a row counts; code is the default")
     parser.add_argument("--top", **one_of("--top", TOP_BY),
                         help="show in place of statuses what most records of --only have: paths, clients ...")
+    parser.add_argument("--latency", action="store_true",
+                        help="show in place of statuses how long requests took, by class: p50, p90, p99, max")
     parser.add_argument("--only", metavar="WHICH",
-                        help="with --top: 5xx (the default), 404, 403.14, error, redirect, or several separated by commas")
+                        help="with --top or --latency: 5xx (the default of --top), 404, 403.14, error, redirect, or several "
+                             "separated by commas")
     parser.add_argument("-n", type=number("-n", int, 1, 512), metavar="N",
                         help="with --top: how many rows there are at most; 20 is the default")
     parser.add_argument("--group", **one_of("--group", GROUPS),

@@ -264,7 +264,7 @@ def digest(saved):
 def check(options, paths):
     """Refuses what does not go with --state."""
     given = {"--follow": options.follow, "--interval": options.interval is not None, "--html": options.html,
-             "--top": options.top, "--jobs": options.jobs > 1,
+             "--top": options.top, "--latency": options.latency, "--jobs": options.jobs > 1,
              f"--by {options.by}": options.by in TIMES,
              **{f"--{name}": getattr(options, name) is not None for name in TIME_CONDITIONS}}
     for name, is_given in given.items():
@@ -297,7 +297,7 @@ def show_new(options, logs, tallies, errors, nothing):
     total = sum((log.total for log in logs), nothing)
     since = min(log.since for log in logs)
     if options.json:
-        write_json({**as_json(found, tallies, errors, options.by), "total": {**plain(total), "since": since}})
+        write_json({**as_json(found, tallies, errors, options), "total": {**plain(total), "since": since}})
     elif tallies:
         out = printer(options.color)
         show(out, found, options, tallies)

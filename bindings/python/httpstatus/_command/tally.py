@@ -173,18 +173,25 @@ def show_times(out, found, series):
         out.line(text)
 
 
-def show_top(out, top, options):
-    from .top import show as show_entries
+def instead_of(options):
+    """The module of what --top or --latency shows in place of statuses; None without these."""
+    if options.top:
+        from . import top
 
-    show_entries(out, top, options.only or "5xx")
+        return top
+    if options.latency:
+        from . import latency
+
+        return latency
+    return None
 
 
-def show(out, found, options, tallies, series=None, top=None):
+def show(out, found, options, tallies, series=None, instead=None):
     if before := warning(found):
         out.line(before, style="bold red")
         out.line()
-    if top is not None:
-        show_top(out, top, options)
+    if instead is not None:
+        instead_of(options).show(out, instead, options)
     elif series is not None:
         show_times(out, found, series)
     else:
@@ -220,20 +227,16 @@ def json_times(found, series):
             for start, name, counts in rows_of(series)]
 
 
-def as_json(found, tallies, errors, by, series=None, top=None):
-    more = {}
-    if series is not None:
+def as_json(found, tallies, errors, options, series=None, instead=None):
+    if instead is not None:
+        more = instead_of(options).as_json(instead)
+    elif series is not None:
         from .series import as_json as json_of
 
-        more = {"series": json_of(series)}
-    if top is not None:
-        from .top import rows_of as rows_of_top
-
-        by, more = top.by, {"top": top.as_dict()}
-    return {**plain(found), **more, "by": by,
-            "rows": rows_of_top(top) if top is not None else
-            json_rows(found, tallies, by) if series is None else json_times(found, series),
-            "logs": Plain(tallies),
+        more = {"series": json_of(series), "by": options.by, "rows": json_times(found, series)}
+    else:
+        more = {"by": options.by, "rows": json_rows(found, tallies, options.by)}
+    return {**plain(found), **more, "logs": Plain(tallies),
             "errors": {name_of(path): str(error) for path, error in errors.items()}}
 
 
@@ -247,12 +250,16 @@ def exit_code(tallies, errors):
     return TROUBLE if errors else NOTHING if strange else FOUND
 
 
-def check_top(options):
-    """Reports options of --top that do not apply, or are wrong, before a log is opened."""
+def check_instead(options):
+    """Reports options of --top and --latency that do not apply, or are wrong, before a log is opened."""
     if any(value is not None for value in (options.top, options.only, options.n, options.group)):
-        from .top import check as check_options
+        from .top import check
 
-        check_options(options)
+        check(options)
+    if options.latency:
+        from .latency import check
+
+        check(options)
 
 
 def is_same(path, other):
@@ -268,10 +275,8 @@ TIMES = "minute", "hour", "day"
 def counter(options, conditions):
     """What counts, and its options: with the times and the parts of records only where they are shown."""
     how = log_options(options) | conditions
-    if options.top:
-        from .top import TopCount, asked
-
-        return TopCount, how | asked(options)
+    if module := instead_of(options):
+        return module.Counts, how | module.asked(options)
     if options.by not in TIMES and not options.html:
         return Count, how
     from .report import ReportCount
@@ -283,7 +288,7 @@ def counter(options, conditions):
 def run(options):
     conditions = conditions_of(options)
     check(options, conditions)
-    check_top(options)
+    check_instead(options)
     if options.state:
         from .state import run as count_new
 
@@ -316,12 +321,12 @@ def run(options):
     tallies = count.tallies if work is Count else {path: one.tally for path, one in count.tallies.items()}
     any_read = found.lines or count.errors.keys() < tallies.keys()
     series = (total.series if options.html else total) if options.by in TIMES else None
-    top = total if options.top else None
+    instead = total if instead_of(options) else None
     if options.json:
-        write_json(as_json(found, tallies, count.errors, options.by, series, top))
+        write_json(as_json(found, tallies, count.errors, options, series, instead))
     elif not to_stdout and any_read:
         out = printer(options.color)
-        show(out, found, options, tallies, series, top)
+        show(out, found, options, tallies, series, instead)
         out.flush()
     if options.html and any_read:
         from .page import write_page

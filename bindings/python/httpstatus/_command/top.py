@@ -7,7 +7,7 @@ from .show import Bar, counted
 from .tally import Count, share
 
 
-class TopCount(Count, TopWork):
+class Counts(Count, TopWork):
     """A top per log, with its tally."""
 
 
@@ -20,9 +20,11 @@ def asked(options):
 def check(options):
     """Whether the options apply to one another."""
     if options.top is None:
-        name = next((name for name in ("only", "n", "group") if getattr(options, name) is not None), None)
+        only = () if options.latency else ("only",)
+        name = next((name for name in (*only, "n", "group") if getattr(options, name) is not None), None)
         if name:
-            raise Trouble(f"{'-n' if name == 'n' else f'--{name}'} says what --top shows, which is not given")
+            needed = "--top or --latency shows, neither of which is" if name == "only" else "--top shows, which is not"
+            raise Trouble(f"{'-n' if name == 'n' else f'--{name}'} says what {needed} given")
     elif options.by != "code":
         raise Trouble(f"--by {options.by} does not apply to --top: omit one of them")
     elif options.follow:
@@ -47,17 +49,21 @@ def notes(found, only):
     return said
 
 
-def show(out, found, only):
+def show(out, found, options):
     error = [">error"] if found.bound else []
     most = max((entry.count for entry in found), default=0)
     out.table([found.by, ">count", *error, ">share", ""], [
         (None, [escaped(entry.value), str(entry.count), *[str(entry.error)] * len(error),
                 share(entry.count, found.total), Bar(entry.count, most)]) for entry in found])
     out.line()
-    for note in notes(found, only):
+    for note in notes(found, options.only or "5xx"):
         out.line(note)
 
 
 def rows_of(found):
     return [{"name": entry.value, "count": entry.count, "error": entry.error,
              "share": entry.count / found.total} for entry in found]
+
+
+def as_json(found):
+    return {"by": found.by, "top": found.as_dict(), "rows": rows_of(found)}
