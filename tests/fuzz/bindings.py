@@ -27,7 +27,7 @@ WORDS = ["\\u00", '":', '\\"', '" 200 1 ', " 1/2/3/4/5 ", "#Fields: sc-status x\
 TEXTS = {"lookup": [0], "lookup_by": [0, 1], "search": [0], "redirect": [2], "explain": [2],
          "retry": [3], "retry_after": [1], "parse_time": [2], "unescape": [1],
          "lines": [1], "select": [2], "select_others": [2],
-         "tally": [1], "consumed": [2], "top": [4], "detect": [0]}
+         "tally": [1], "consumed": [2], "latency": [1], "top": [4], "detect": [0]}
 CODES = {"phrase", "class_of", "effective", "lookup_code", "find", "variants", "row", "properties",
          "retry_advice", "retry", "headers", "aliases", "redirect", "explain", "clients", "differs"}
 
@@ -94,7 +94,7 @@ def change(rng, function, arguments):
 
 def starting_rows():
     rows = [(v[1], vectors.arguments(v[1], v[2])) for v in vectors.VECTORS
-            if v[1] not in ("log", "series_log", "top_log")]  # a file's name
+            if v[1] not in ("log", "series_log", "latency_log", "top_log")]  # a file's name
     for line in (HERE / "log.corpus").read_text("ascii").splitlines():
         form, _, log = vectors.unescape(line).partition("\n")
         words = form.split(";")[1:]

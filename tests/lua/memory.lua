@@ -273,6 +273,26 @@ local scenarios = {
         mistake("different steps", function() return series + httpstatus.series_string "" end)
         equal(false, series == httpstatus.series_string "")
     end },
+    { "latency", function()
+        local log = '{"status": 200, "request_time": 0.25}\n{"status": 502, "request_time": 30}\n{"status": 200}\n'
+        local latency = httpstatus.latency_string(log, { which = { "2xx", 502 } })
+        equal(latency, httpstatus.latency_string(log))
+        equal("<Latency: 2 records, 1 untimed>", tostring(latency))
+        equal(2, (latency + latency).tally[502])
+        equal(30, latency:quantile(1, "error"))
+        equal(30.25, latency:sum())
+        equal(2, #latency:as_table().low_ns)
+        for low, high, counts in latency:items() do equal(true, low < high and counts["4xx"] == 0) end
+        local file = open()
+        equal(2, httpstatus.latency(file, { path = "/" }).untimed)
+        file:close()
+        failure("No such file", httpstatus.latency, "/does/not/exist.log")
+        failure("Is a directory", httpstatus.latency, "/")
+        mistake("invalid q 2", latency.quantile, latency, 2)
+        mistake("invalid which 'x'", latency.count, latency, "x")
+        mistake("invalid which 'x'", httpstatus.latency_string, "", { which = "x" })
+        equal(false, latency == httpstatus.latency_string "")
+    end },
     { "top", function()
         local how = { by = "client", which = { "2xx", 500 }, n = 1, entries = 2 }
         local top = httpstatus.top(path, how)

@@ -1518,7 +1518,8 @@ def test_what_is_shown_is_what_is_taken():
     """The parameters of docstrings come from the types beside them; those that are read are a list in C."""
     of_types = {type(value).__name__: value for value in (
         Status(404), Tally(), httpstatus.RedirectChain("GET"), httpstatus.record(RECORD.decode()),
-        httpstatus.redirect_clients(302, "GET")[0], httpstatus.Series(), httpstatus.Top())}
+        httpstatus.redirect_clients(302, "GET")[0], httpstatus.Series(), httpstatus.Latency(),
+        httpstatus.Top())}
     tried = set()
     for name, value in filter(lambda item: callable(item[1]), public_objects()):
         owner, _, method = name.rpartition(".")

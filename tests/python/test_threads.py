@@ -189,6 +189,19 @@ SHARED_SERIES = {
     "shared": "",
 }
 
+SHARED_LATENCY = {
+    "name": "latency", "made": 'httpstatus.Latency("json")',
+    "log": r'''b'{"request_time": 5, "status": 200}\n' * 2_000_000''',
+    "uses": """[
+        lambda: shared.feed(b""), shared.close, lambda: shared.untimed, lambda: shared.tally, lambda: len(shared),
+        lambda: list(shared), lambda: shared == other, lambda: other == shared, lambda: repr(shared), shared.as_dict,
+        shared.count, shared.min, shared.max, shared.sum, lambda: shared.quantile(0.5), lambda: shared.bounds(0.5),
+        lambda: shared + other, shared.__reduce__,
+        lambda: shared.__setstate__(httpstatus.latency(b"").__reduce__()[2])]""",
+    "other": "other.feed(log[:40]); sys.exit(told != len(uses) or len(other) != 1)",
+    "shared": "",
+}
+
 SHARED_TOP = {
     "name": "top", "made": 'httpstatus.Top("client", "2xx", format="json")',
     "log": r'''b'{"remote_addr": "::1", "status": 200}\n' * 2_000_000''',
@@ -203,7 +216,7 @@ SHARED_TOP = {
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there are no forks")
-@pytest.mark.parametrize("of", [SHARED_TALLY, SHARED_SERIES, SHARED_TOP], ids=lambda of: of["name"])
+@pytest.mark.parametrize("of", [SHARED_TALLY, SHARED_SERIES, SHARED_LATENCY, SHARED_TOP], ids=lambda of: of["name"])
 def test_a_fork_while_it_is_fed(of):
     """Its lock is nobody's in the child: to use it is an error, and others of its type can be used."""
     done = subprocess.run([sys.executable, "-c", FORK.format(**of)], capture_output=True, timeout=60)

@@ -381,6 +381,21 @@ def test_states_that_lack_something():
             Top().__setstate__(wrong)
 
 
+def test_a_report_of_slices(tmp_path):
+    """The page counts a slice of a log as it counts a whole one."""
+    from httpstatus._command.report import ReportCount
+
+    path = tmp_path / "log"
+    path.write_bytes(LOG * 3)
+    how = {"format": "auto", "key": None, "fields": None, "target": False}
+    with open(path, "rb", 0) as file:
+        whole = ReportCount.whole(path.open("rb", 0), step=60, **how)
+        middle = len(LOG)
+        first, carry = ReportCount.range(file.fileno(), 0, middle, False, None, None, step=60, **how)
+        last, _ = ReportCount.range(file.fileno(), middle, 3 * middle, True, carry, None, step=60, **how)
+    assert (first + last).series == whole.series and (first + last).firsts() == whole.firsts()
+
+
 # ---- Threads -----------------------------------------------------------------------------------
 
 

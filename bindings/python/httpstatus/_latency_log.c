@@ -71,9 +71,9 @@ static PyObject *latency_range(PyObject *module, PyObject *args, PyObject *keywo
     PyObject *values[LATENCY_VALUES];
     RangeArguments range;
 
-    if (!range_arguments(args, keywords, names, values, &range))
-        return NULL;
-    return counter_read_range(latency_make(module, values), &range);
+    return range_arguments(args, keywords, names, values, &range)
+               ? counter_read_range(latency_make(module, values), &range)
+               : NULL;
 }
 
 static PyMethodDef functions[] = {

@@ -62,9 +62,9 @@ static PyObject *series_range(PyObject *module, PyObject *args, PyObject *keywor
     PyObject *values[SERIES_VALUES];
     RangeArguments range;
 
-    if (!range_arguments(args, keywords, names, values, &range))
-        return NULL;
-    return counter_read_range(series_make(module, values), &range);
+    return range_arguments(args, keywords, names, values, &range)
+               ? counter_read_range(series_make(module, values), &range)
+               : NULL;
 }
 
 static PyMethodDef functions[] = {

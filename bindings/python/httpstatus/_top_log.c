@@ -77,9 +77,9 @@ static PyObject *top_range(PyObject *module, PyObject *args, PyObject *keywords)
     PyObject *values[TOP_VALUES];
     RangeArguments range;
 
-    if (!range_arguments(args, keywords, names, values, &range))
-        return NULL;
-    return counter_read_range(top_make(module, values), &range);
+    return range_arguments(args, keywords, names, values, &range)
+               ? counter_read_range(top_make(module, values), &range)
+               : NULL;
 }
 
 static PyMethodDef functions[] = {

@@ -165,9 +165,9 @@ static PyObject *tops_range(PyObject *module, PyObject *args, PyObject *keywords
     PyObject *values[OPTIONS + CONDITIONS];
     RangeArguments range;
 
-    if (!range_arguments(args, keywords, names, values, &range))
-        return NULL;
-    return counter_read_range(tops_make(module, values), &range);
+    return range_arguments(args, keywords, names, values, &range)
+               ? counter_read_range(tops_make(module, values), &range)
+               : NULL;
 }
 
 /* as_dict(): {status: (Top of the paths, Top of the clients)} */
