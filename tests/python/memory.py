@@ -849,7 +849,9 @@ if sys.version_info < (3, 11):
     # "Cannot recover from MemoryErrors while normalizing exceptions".
     NOT_OUT_OF_MEMORY += [tally_of_several, series_of_several, latency_of_several, top_of_several]
 if sys.version_info < (3, 12):
-    NOT_OUT_OF_MEMORY += [conditions_of_several, latency_of_several, top_of_several]  # use up the MemoryErrors that CPython 3.11 has
+    # These use up the MemoryErrors that CPython 3.11 has at hand.
+    NOT_OUT_OF_MEMORY += [
+        series_of_several, conditions_of_several, latency_of_several, top_of_several]
 
 
 def new_core():

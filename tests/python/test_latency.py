@@ -239,6 +239,12 @@ def test_which():
             more = httpstatus.latency(log, which=iter(which) if isinstance(which, list) else which, **how)
             assert more == (latency if "path" not in how else httpstatus.latency(b""))
     assert httpstatus.latency(log, which=None) == httpstatus.latency(log)
+    def failing():
+        yield 404
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        httpstatus.latency([log], which=failing())
     for wrong in 5j, "6xx", [404, "x"]:
         with pytest.raises((TypeError, ValueError)):
             httpstatus.latency(log, which=wrong)

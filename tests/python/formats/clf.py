@@ -13,7 +13,7 @@ from formats.servers import Format, apache, basic_user, nginx, request, status
 # ---- The rule of a line -------------------------------------------------------------------------
 
 STATUS = re.compile(rb" +(\d{1,3}|-)(?:\Z| +(?:\d+(?:\.\d+)?|-)(?=[ \t\"]|\Z))")
-CLOCKS = rb"\d{1,2}/[A-Za-z]{3}/\d{4}:\d", rb"\d\d/\d\d/\d{4}:\d", rb"\d{4}-\d\d-\d\d[T ]\d"
+CLOCKS = rb"\d{1,2}/[A-Za-z]{3}/\d{4}:\d", rb"\d{1,2}/\d\d/\d{4}:\d", rb"\d{4}-\d\d-\d\d[T ]\d"
 BRACKETED = re.compile(rb"\[(?:%b)" % b"|".join(CLOCKS))
 BARE = re.compile(rb"(?<=[ \t])" + CLOCKS[0])
 STAMP = re.compile(BRACKETED.pattern + b"|" + BARE.pattern)
@@ -62,7 +62,7 @@ def rule():
 COMMENTS = True
 MONTHS = rb"(?:[A-Za-z]{3}/\d{4}:)"
 # Stamps may be within each other.  The second group is what only one in brackets has before the request.
-STAMPS = re.compile(rb"(?=(\[(?:\d\d?/" + MONTHS + rb"|\d\d/\d\d/\d{4}:|\d{4}-\d\d-\d\d[T ])\d[^\]]*(\]|\Z)"
+STAMPS = re.compile(rb"(?=(\[(?:\d\d?/" + MONTHS + rb"|\d{1,2}/\d\d/\d{4}:|\d{4}-\d\d-\d\d[T ])\d[^\]]*(\]|\Z)"
                     rb"|(?<=[ \t])\d\d?/" + MONTHS + rb"\d))", re.S)
 OPENING = re.compile(rb'(?<!\\)"')
 FIELDS = re.compile(rb' +(\d{1,3}|-)(?:\Z| +(?:\d+|\d+\.\d+|-)(?:[ \t"]|\Z))')
