@@ -4,8 +4,9 @@
  *     records WHAT FORMAT LOG
  *
  * WHAT is "tally" (counts alone), "lines" (where each record is), "records" (its parts, too),
- * "series" (the records over time), "top" (the paths of most 5xx) or "top-all" (of all records).
- * Prints the seconds, and how many records and parts, buckets or entries there are.
+ * "series" (the records over time), "latency" (their durations), "top" (the paths of most 5xx) or
+ * "top-all" (of all records).
+ * Prints the seconds, and how many records and parts, buckets, durations or entries there are.
  */
 #include "httpstatus.h"
 
@@ -19,6 +20,7 @@ static struct httpstatus_scanner scanner;
 static struct httpstatus_line lines[BATCH];
 static struct httpstatus_series series;
 static struct httpstatus_top top;
+static struct httpstatus_latency latency;
 static unsigned long records, parts;
 
 static double now(void)
@@ -87,6 +89,22 @@ static void count_paths(const char *log, size_t size, char *buffer)
     parts = (unsigned long)httpstatus_top_kept(&top);
 }
 
+static void count_durations(const char *log, size_t size, char *buffer)
+{
+    size_t at = 0, used;
+
+    httpstatus_latency_init(&latency);
+    while (at < size) {
+        size_t count = httpstatus_scan(&scanner, log + at, size - at, lines, BATCH, &used);
+        for (size_t i = 0; i < count; i++)
+            httpstatus_latency_add_line(&latency, &scanner, &lines[i], log + lines[i].start,
+                                        buffer);
+        at += used;
+    }
+    records = (unsigned long)httpstatus_scanner_tally(&scanner)->records;
+    parts = (unsigned long)httpstatus_latency_summary(&latency, HTTPSTATUS_ALL_CLASSES).count;
+}
+
 /* The bytes of a file; NULL if it cannot be read. */
 static char *bytes_of(const char *path, size_t *size)
 {
@@ -122,6 +140,8 @@ int main(int argc, char **argv)
         httpstatus_scan(&scanner, log, size, NULL, 0, NULL);
     else if (strcmp(argv[1], "series") == 0)
         count_over_time(log, size, buffer);
+    else if (strcmp(argv[1], "latency") == 0)
+        count_durations(log, size, buffer);
     else if (strncmp(argv[1], "top", 3) == 0)
         count_paths(log, size, buffer);
     else

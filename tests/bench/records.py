@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What the parts of records cost, their times in a series and their paths in a top, as a ratio to `wc -l` and to the
-tally, in C and in Python.
+"""What the parts of records cost, their times in a series, their durations in a latency and their paths in a top, as a
+ratio to `wc -l` and to the tally, in C and in Python.
 
     tests/bench/records.py [--size MB] [--rounds N] [FORMAT...]
 
@@ -18,6 +18,7 @@ PATHS = "count = sum(r.path is not None for r in httpstatus.records(sys.argv[1],
 SELECTED = "count = sum(1 for line in httpstatus.select(sys.argv[1], '5xx', {0!r}))"
 TALLY = "count = httpstatus.tally(sys.argv[1], {0!r}).records"
 SERIES = "count = len(httpstatus.series(sys.argv[1], {0!r}))"
+LATENCY = "count = httpstatus.latency(sys.argv[1], {0!r}).count()"
 TOP = "count = len(httpstatus.top(sys.argv[1], 'path', '5xx', 20, {0!r}))"
 SHOWN = "count = sum(r.path is not None for r in httpstatus.records(sys.argv[1], '5xx', {0!r}))"
 
@@ -28,9 +29,10 @@ def in_c(program, what, form):
 
 def programs(built, form):
     yield WC
-    for what in "tally", "lines", "records", "series", "top", "top-all":
+    for what in "tally", "lines", "records", "series", "latency", "top", "top-all":
         yield in_c(built, what, form)
     for name, work in (("records(), the paths", PATHS), ("select(), 5xx", SELECTED), ("records(), 5xx", SHOWN), ("series()", SERIES),
+                       ("latency()", LATENCY),
                        ("tally()", TALLY), ("top(), paths of 5xx", TOP)):
         yield python(f"Python, {name}", work.format(form), "print(count)")
 
