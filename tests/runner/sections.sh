@@ -223,12 +223,16 @@ build_python() {
 # The tests of the extension.  The others ask the core, the examples or live programs: one CPython will do.
 OF_THE_EXTENSION="tests/python $(printf -- '--ignore=tests/python/test_%s.py ' contract formats properties resolve)"
 
+# Those of the command, which is all Python: the oldest and the newest CPython will do.
+NOT_OF_THE_COMMAND="$(printf -- '--ignore=tests/python/test_%s.py ' command state)"
+
 # test_python VERSION PYTHON
 test_python() {
     local version=$1 python=$2 wheel libraries tests=$OF_THE_EXTENSION
     say "Python $version"
     wheel=$(echo "$BUILD/wheel$version"/*.whl)
     libraries=$([ "$version" != "$NEWEST" ] || echo required)
+    [ "$version $python" = "${PYTHONS[0]}" ] || tests+=$NOT_OF_THE_COMMAND
     [[ "$version" != "$NEWEST" && -z "$LONG" ]] || tests=""
     expect "the wheel of $version has no source and no tests" \
         test "$("$python" -m zipfile -l "$wheel" | grep -cE '\.[ch] |test|vectors')" = 0
