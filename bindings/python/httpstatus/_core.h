@@ -210,10 +210,11 @@ int records_add(PyObject *module, State *state);
 /* _arguments.c */
 
 /* The parameters of a function: how many are required, and how many may be positional. */
+enum { PARAMETERS = 20 };
 typedef struct {
     const char *function;
     int positional, required;
-    const char *parameters[20]; /* the last is NULL */
+    const char *parameters[PARAMETERS]; /* the last is NULL */
 } Signature;
 
 /* Puts the arguments of a vectorcall into 'values'; missing ones stay NULL. */

@@ -26,8 +26,7 @@ static Counter *alloc(PyTypeObject *type, const CounterKind *kind)
 }
 
 Counter *counter_make(PyTypeObject *type, const CounterKind *kind, Feeder *feeder,
-                      const struct httpstatus_options *given, PyObject **values,
-                      const struct httpstatus_filter *filter)
+                      const struct httpstatus_options *given, PyObject **values)
 {
     struct httpstatus_options options = *given;
     Counter *self = feeder ? alloc(type, kind) : NULL;
@@ -38,7 +37,8 @@ Counter *counter_make(PyTypeObject *type, const CounterKind *kind, Feeder *feede
     }
     self->feeder = feeder;
     if ((options.key.data && !exact_text_from(values[KEY], &self->key, &options.key)) ||
-        !scanner_init(PyType_GetModuleState(type), &feeder->scanner, &options, filter))
+        !scanner_init(PyType_GetModuleState(type), &feeder->scanner, &options,
+                      feeder_filter(feeder)))
         Py_CLEAR(self);
     return self;
 }
@@ -201,6 +201,61 @@ PyObject *counter_read_range(Counter *self, const RangeArguments *asked)
     bool done = range_scan(&range, asked->last, asked->progress, feeder_feed, self->feeder);
     range_close(&range);
     return done ? end_range(self, asked->last || range.at_end) : end(self, false);
+}
+
+/* ---- Functions ---- */
+
+/* Whether the values are right; false with an exception set. */
+static bool check(const CounterFunction *function, PyObject *module, PyObject **values)
+{
+    Counter *counter = function->make(module, values);
+
+    if (!counter)
+        return false;
+    Py_DECREF(counter);
+    return true;
+}
+
+/* By several threads, or of several sources: each of them gets the values, once they are right. */
+static PyObject *in_jobs(const CounterFunction *function, PyObject *module, PyObject **values,
+                         int jobs)
+{
+    PyObject *none = NULL, **which = function->which < 0 ? &none : &values[1 + function->which];
+    PyObject *sum = NULL;
+
+    if (*which && !(*which = which_kept(*which)))
+        return NULL;
+    if (check(function, module, values + 1))
+        sum = read_in_jobs(function->in_jobs, function->signature.parameters + 1, values,
+                           function->count, jobs);
+    Py_XDECREF(*which);
+    return sum;
+}
+
+PyObject *counter_of_log(const CounterFunction *function, PyObject *module, PyObject *const *args,
+                         Py_ssize_t count, PyObject *keywords)
+{
+    PyObject *values[PARAMETERS] = {NULL};
+    int jobs;
+
+    if (!parse_arguments(&function->signature, args, count, keywords, values) ||
+        !jobs_from(values[1 + function->count], &jobs))
+        return NULL;
+    if (jobs == 1 && !PyList_Check(values[0]) && !PyTuple_Check(values[0]))
+        return counter_read(function->make(module, values + 1), values[0]);
+    return in_jobs(function, module, values, jobs);
+}
+
+PyObject *counter_of_range(const CounterFunction *function, PyObject *module, PyObject *args,
+                           PyObject *keywords)
+{
+    PyObject *values[PARAMETERS];
+    RangeArguments range;
+
+    return range_arguments(args, keywords, function->signature.parameters + 1, function->count,
+                           values, &range)
+               ? counter_read_range(function->make(module, values), &range)
+               : NULL;
 }
 
 /* ---- Sums ---- */

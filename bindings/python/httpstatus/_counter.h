@@ -31,13 +31,11 @@ typedef struct {
 } Counter;
 
 /*
- * An empty one, open, whose scanner gets the options, from arguments that hold their texts, and a
- * filter that belongs to the feeder, or NULL.  Steals the feeder, which may be NULL with an
- * exception set, also on failure.
+ * An empty one, open, whose scanner gets the options, from arguments that hold their texts.  Steals
+ * the feeder, which may be NULL with an exception set, also on failure.
  */
 Counter *counter_make(PyTypeObject *type, const CounterKind *kind, Feeder *feeder,
-                      const struct httpstatus_options *given, PyObject **values,
-                      const struct httpstatus_filter *filter);
+                      const struct httpstatus_options *given, PyObject **values);
 /* A closed one; steals both, each of which may be NULL with an exception set. */
 PyObject *counter_closed(PyTypeObject *type, const CounterKind *kind, PyObject *packed,
                          PyObject *tally);
@@ -56,6 +54,20 @@ PyObject *counter_compare(Counter *self, PyObject *other, int operation);
 PyObject *counter_read(Counter *self, PyObject *source);
 /* The lines of a range of a file, as (counter, what crosses its end); the same of the reference. */
 PyObject *counter_read_range(Counter *self, const RangeArguments *range);
+
+/* What counts a whole log: series(source, ..., jobs=1), and _series_range() beside it. */
+typedef struct {
+    Signature signature; /* "source", the values, "jobs" */
+    int count;           /* of the values */
+    int which;           /* the value that may be an iterator; -1: none */
+    const char *in_jobs; /* the function of _jobs.py */
+    /* An empty one, open, from values, each of which may be NULL; NULL with an exception set. */
+    Counter *(*make)(PyObject *module, PyObject **values);
+} CounterFunction;
+PyObject *counter_of_log(const CounterFunction *function, PyObject *module, PyObject *const *args,
+                         Py_ssize_t count, PyObject *keywords);
+PyObject *counter_of_range(const CounterFunction *function, PyObject *module, PyObject *args,
+                           PyObject *keywords);
 
 /* What __reduce__() returns, of a closed one whose state is this dict; steals the dict. */
 PyObject *counter_reduce(Counter *self, PyObject *dict);

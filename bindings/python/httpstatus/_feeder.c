@@ -11,6 +11,7 @@ Feeder *feeder_make(size_t size, take_function *take, struct httpstatus_conditio
         return NULL;
     }
     feeder->take = take;
+    feeder->wanted.invert = true;
     feeder->conditions = conditions;
     return feeder;
 }
@@ -136,6 +137,11 @@ bool feeder_end(Feeder *feeder, bool torn)
     return true;
 }
 
+const struct httpstatus_filter *feeder_filter(const Feeder *feeder)
+{
+    return feeder->wanted.invert || feeder->conditions ? NULL : &feeder->wanted;
+}
+
 bool feeder_count(Feeder *feeder, const struct httpstatus_line *line, const char *p,
                   struct httpstatus_record *record)
 {
@@ -143,7 +149,8 @@ bool feeder_count(Feeder *feeder, const struct httpstatus_line *line, const char
         feeder->conditions, &feeder->scanner, line, p, feeder->scratch, record);
 
     httpstatus_tally_line(&feeder->met, line, answer);
-    return answer == HTTPSTATUS_YES;
+    return answer == HTTPSTATUS_YES &&
+           httpstatus_filter_wants(&feeder->wanted, line->status, line->substatus);
 }
 
 const struct httpstatus_tally *feeder_tally(Feeder *feeder)

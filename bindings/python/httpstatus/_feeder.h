@@ -22,7 +22,8 @@ typedef void clear_function(Feeder *feeder);
 /* What an object is fed to may begin with it. */
 struct feeder {
     take_function *take;
-    struct httpstatus_conditions *conditions; /* NULL: all records count */
+    struct httpstatus_filter wanted;          /* the records that count; if it inverts, all */
+    struct httpstatus_conditions *conditions; /* on these; NULL: none */
     struct httpstatus_tally met;              /* the records that meet them */
     scan_function *scan;                      /* or NULL */
     clear_function *clear;                    /* or NULL */
@@ -45,7 +46,9 @@ void feeder_free(Feeder *feeder);
 bool feeder_feed(void *feeder, const char *p, size_t size);
 /* The end of the log, which is 'torn' if it could not be read to there; false: no memory. */
 bool feeder_end(Feeder *feeder, bool torn);
-/* Counts a line if it meets the conditions, of which there are some; whether it does. */
+/* The filter of its scanner: with conditions every line is read, to see what meets them. */
+const struct httpstatus_filter *feeder_filter(const Feeder *feeder);
+/* Counts a line if it meets the conditions, of which there are some; whether it is wanted, too. */
 bool feeder_count(Feeder *feeder, const struct httpstatus_line *line, const char *p,
                   struct httpstatus_record *record);
 /* The counts so far: all, or those of the records that meet the conditions. */

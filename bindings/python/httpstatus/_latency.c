@@ -5,8 +5,7 @@
 
 typedef struct {
     struct httpstatus_options options;
-    struct httpstatus_filter filter;
-    bool wants_all;
+    struct httpstatus_filter wanted;
     Conditions conditions;
 } Setup;
 
@@ -15,20 +14,10 @@ static bool setup_from(PyObject *module, PyObject **values, Setup *setup)
 {
     PyObject *which = values[LATENCY_WHICH];
 
-    *setup = (Setup){.wants_all = !which || which == Py_None};
+    *setup = (Setup){.wanted = {.invert = !which || which == Py_None}};
     return options_from(state_of_module(module), values, &setup->options) &&
-           (setup->wants_all || filter_from(&setup->filter, which)) &&
+           (setup->wanted.invert || filter_from(&setup->wanted, which)) &&
            conditions_from(module, values + LATENCY_WHERE, &setup->conditions);
-}
-
-bool latency_check(PyObject *module, PyObject **values)
-{
-    Setup setup;
-
-    if (!setup_from(module, values, &setup))
-        return false;
-    PyMem_RawFree(setup.conditions.wanted);
-    return true;
 }
 
 /* ---- The object ---- */
@@ -36,27 +25,23 @@ bool latency_check(PyObject *module, PyObject **values)
 /* With conditions every line comes here, so that those that meet them can be counted. */
 static void take_line(Feeder *log, const struct httpstatus_line *line, const char *p)
 {
-    LatencyFeeder *feeder = (LatencyFeeder *)log;
+    struct httpstatus_latency *latency = &((LatencyFeeder *)log)->latency;
     struct httpstatus_record record;
 
     if (!log->conditions)
-        httpstatus_latency_add_line(&feeder->latency, &log->scanner, line, p, log->scratch);
-    else if (feeder_count(log, line, p, &record) &&
-             (feeder->wants_all ||
-              httpstatus_filter_wants(&feeder->filter, line->status, line->substatus)))
-        httpstatus_latency_add_record(&feeder->latency, &record, line->status);
+        httpstatus_latency_add_line(latency, &log->scanner, line, p, log->scratch);
+    else if (feeder_count(log, line, p, &record))
+        httpstatus_latency_add_record(latency, &record, line->status);
 }
 
-static LatencyFeeder *feeder_from(const Setup *setup)
+static Feeder *feeder_from(const Setup *setup)
 {
-    LatencyFeeder *feeder =
-        (LatencyFeeder *)feeder_make(sizeof *feeder, take_line, setup->conditions.wanted);
+    Feeder *feeder = feeder_make(sizeof(LatencyFeeder), take_line, setup->conditions.wanted);
 
     if (!feeder)
         return NULL;
-    feeder->filter = setup->filter;
-    feeder->wants_all = setup->wants_all;
-    httpstatus_latency_init(&feeder->latency);
+    feeder->wanted = setup->wanted;
+    httpstatus_latency_init(&((LatencyFeeder *)feeder)->latency);
     return feeder;
 }
 
@@ -93,10 +78,8 @@ Counter *latency_make(PyObject *module, PyObject **values)
 
     if (!setup_from(module, values, &setup))
         return NULL;
-    LatencyFeeder *feeder = feeder_from(&setup);
-    return counter_make(
-        state_of_module(module)->latency_type, &kind, (Feeder *)feeder, &setup.options, values,
-        feeder && !setup.wants_all && !setup.conditions.wanted ? &feeder->filter : NULL);
+    return counter_make(state_of_module(module)->latency_type, &kind, feeder_from(&setup),
+                        &setup.options, values);
 }
 
 static PyObject *latency_call(PyObject *type, PyObject *const *args, size_t flagged,

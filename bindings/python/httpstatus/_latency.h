@@ -11,8 +11,6 @@
 /* A log that is fed to a latency. */
 typedef struct {
     Feeder log;
-    struct httpstatus_filter filter; /* the records that are wanted, if not all */
-    bool wants_all;
     struct httpstatus_latency latency;
 } LatencyFeeder;
 
@@ -37,8 +35,6 @@ enum {
 #define LATENCY_NAMES OPTION_NAMES, "which"
 /* An empty latency, open, from LATENCY_VALUES arguments, each of which may be NULL. */
 Counter *latency_make(PyObject *module, PyObject **values);
-/* Whether such arguments are right; false with an exception set. */
-bool latency_check(PyObject *module, PyObject **values);
 /* NULL with an exception set. */
 PyObject *latency_pack(const struct httpstatus_latency *latency);
 

@@ -33,47 +33,24 @@ SIGNATURE_latency
 ">>> httpstatus.latency(log, which=502).count()\n"
 "1\n");
 
-/* By several threads, or of several sources. */
-static PyObject *latency_in_jobs(PyObject *module, PyObject **values, int jobs)
-{
-    static const char *const names[] = {LATENCY_NAMES, CONDITION_NAMES};
-    PyObject **which = &values[1 + LATENCY_WHICH], *sum = NULL;
-
-    if (*which && !(*which = which_kept(*which)))
-        return NULL;
-    if (latency_check(module, values + 1))
-        sum = read_in_jobs("latency_all", names, values, LATENCY_VALUES, jobs);
-    Py_XDECREF(*which);
-    return sum;
-}
+static const CounterFunction function = {
+    .signature = {"latency", 2, 1, {"source", LATENCY_NAMES, CONDITION_NAMES, "jobs"}},
+    .count = LATENCY_VALUES,
+    .which = LATENCY_WHICH,
+    .in_jobs = "latency_all",
+    .make = latency_make,
+};
 
 static PyObject *latency(PyObject *module, PyObject *const *args, Py_ssize_t count,
                          PyObject *keywords)
 {
-    static const Signature signature = {
-        "latency", 2, 1, {"source", LATENCY_NAMES, CONDITION_NAMES, "jobs"}};
-    enum { JOBS = 1 + LATENCY_VALUES };
-    PyObject *values[JOBS + 1] = {NULL};
-    int jobs;
-
-    if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !jobs_from(values[JOBS], &jobs))
-        return NULL;
-    if (jobs == 1 && !PyList_Check(values[0]) && !PyTuple_Check(values[0]))
-        return counter_read(latency_make(module, values + 1), values[0]);
-    return latency_in_jobs(module, values, jobs);
+    return counter_of_log(&function, module, args, count, keywords);
 }
 
-/* _latency_range(fd, start, end, last, carry, progress, format=...): as _tally_range(). */
+/* _latency_range(fd, start, end, last, carry, progress, name=...): as _tally_range(). */
 static PyObject *latency_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static const char *const names[] = {LATENCY_NAMES, CONDITION_NAMES, NULL};
-    PyObject *values[LATENCY_VALUES];
-    RangeArguments range;
-
-    return range_arguments(args, keywords, names, values, &range)
-               ? counter_read_range(latency_make(module, values), &range)
-               : NULL;
+    return counter_of_range(&function, module, args, keywords);
 }
 
 static PyMethodDef functions[] = {

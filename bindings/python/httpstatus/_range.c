@@ -87,11 +87,11 @@ static PyObject *keyword(PyObject *keywords, const char *name)
     return NULL;
 }
 
-bool range_arguments(PyObject *args, PyObject *keywords, const char *const *names,
+bool range_arguments(PyObject *args, PyObject *keywords, const char *const *names, int count,
                      PyObject **values, RangeArguments *range)
 {
-    for (; *names; names++)
-        *values++ = keyword(keywords, *names);
+    for (int i = 0; i < count; i++)
+        values[i] = keyword(keywords, names[i]);
     return PyArg_ParseTuple(args, "iLLpOO", &range->fd, &range->start, &range->end, &range->last,
                             &range->carry, &range->progress);
 }

@@ -24,7 +24,7 @@ typedef struct {
 
 /*
  * The arguments of what reads a range, of _jobs.py alone: (fd, start, end, last, carry, progress,
- * name=...).  Sets the values of these names, which end with NULL; NULL for those that are missing.
+ * name=...).  Sets the values of so many names; NULL for those that are missing.
  * false with an exception set.
  */
 typedef struct {
@@ -32,7 +32,7 @@ typedef struct {
     long long start, end;
     PyObject *carry, *progress;
 } RangeArguments;
-bool range_arguments(PyObject *args, PyObject *keywords, const char *const *names,
+bool range_arguments(PyObject *args, PyObject *keywords, const char *const *names, int count,
                      PyObject **values, RangeArguments *range);
 
 /* false with an exception set; call range_close() only if it is true. */

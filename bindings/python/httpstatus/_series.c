@@ -33,16 +33,6 @@ static bool setup_from(PyObject *module, PyObject **values, Setup *setup)
            conditions_from(module, values + SERIES_WHERE, &setup->conditions);
 }
 
-bool series_check(PyObject *module, PyObject **values)
-{
-    Setup setup;
-
-    if (!setup_from(module, values, &setup))
-        return false;
-    PyMem_RawFree(setup.conditions.wanted);
-    return true;
-}
-
 /* ---- The object ---- */
 
 static void take_line(Feeder *log, const struct httpstatus_line *line, const char *p)
@@ -120,7 +110,7 @@ Counter *series_make(PyObject *module, PyObject **values)
     if (!setup_from(module, values, &setup))
         return NULL;
     return counter_make(state_of_module(module)->series_type, &kind, feeder_from(&setup),
-                        &setup.options, values, NULL);
+                        &setup.options, values);
 }
 
 static PyObject *series_call(PyObject *type, PyObject *const *args, size_t flagged,

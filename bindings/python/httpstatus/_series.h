@@ -48,8 +48,6 @@ enum {
 };
 /* An empty series, open, from SERIES_VALUES arguments, each of which may be NULL. */
 Counter *series_make(PyObject *module, PyObject **values);
-/* Whether such arguments are right; false with an exception set. */
-bool series_check(PyObject *module, PyObject **values);
 
 /* ---- _series_view.c ---- */
 

@@ -32,39 +32,24 @@ SIGNATURE_series
 ">>> s.began('5xx')\n"
 "(971211300, 971211360)\n");
 
+static const CounterFunction function = {
+    .signature = {"series", 2, 1, {"source", OPTION_NAMES, "step", CONDITION_NAMES, "jobs"}},
+    .count = SERIES_VALUES,
+    .which = -1,
+    .in_jobs = "series_all",
+    .make = series_make,
+};
+
 static PyObject *series(PyObject *module, PyObject *const *args, Py_ssize_t count,
                         PyObject *keywords)
 {
-    static const char *const names[] = {OPTION_NAMES, "step", CONDITION_NAMES};
-    static const Signature signature = {
-        "series", 2, 1, {"source", OPTION_NAMES, "step", CONDITION_NAMES, "jobs"}};
-    enum { JOBS = 1 + SERIES_VALUES };
-    PyObject *values[JOBS + 1] = {NULL};
-    int jobs;
-
-    if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !jobs_from(values[JOBS], &jobs))
-        return NULL;
-    if (jobs == 1 && !PyList_Check(values[0]) && !PyTuple_Check(values[0]))
-        return counter_read(series_make(module, values + 1), values[0]);
-    return series_check(module, values + 1)
-               ? read_in_jobs("series_all", names, values, SERIES_VALUES, jobs)
-               : NULL;
+    return counter_of_log(&function, module, args, count, keywords);
 }
 
-/*
- * _series_range(fd, start, end, last, carry, progress, format=...): as _tally_range(), of the
- * series.
- */
+/* _series_range(fd, start, end, last, carry, progress, name=...): as _tally_range(). */
 static PyObject *series_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static const char *const names[] = {OPTION_NAMES, "step", CONDITION_NAMES, NULL};
-    PyObject *values[SERIES_VALUES];
-    RangeArguments range;
-
-    return range_arguments(args, keywords, names, values, &range)
-               ? counter_read_range(series_make(module, values), &range)
-               : NULL;
+    return counter_of_range(&function, module, args, keywords);
 }
 
 static PyMethodDef functions[] = {

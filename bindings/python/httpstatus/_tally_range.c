@@ -28,7 +28,7 @@ static PyObject *range_end(TallyObject *self, bool last)
  */
 static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static const char *const names[] = {OPTION_NAMES, CONDITION_NAMES, NULL};
+    static const char *const names[] = {OPTION_NAMES, CONDITION_NAMES};
     State *state = state_of_module(module);
     PyObject *values[OPTIONS + CONDITIONS];
     struct httpstatus_options options;
@@ -36,7 +36,7 @@ static PyObject *tally_range(PyObject *module, PyObject *args, PyObject *keyword
     RangeArguments asked;
     Range range;
 
-    if (!range_arguments(args, keywords, names, values, &asked) ||
+    if (!range_arguments(args, keywords, names, OPTIONS + CONDITIONS, values, &asked) ||
         !options_from(state, values, &options) ||
         !conditions_from(module, values + OPTIONS, &conditions))
         return NULL;

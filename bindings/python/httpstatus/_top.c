@@ -6,7 +6,7 @@
 typedef struct {
     struct httpstatus_options options;
     struct httpstatus_top_options top;
-    struct httpstatus_filter filter;
+    struct httpstatus_filter wanted;
     Conditions conditions;
 } Setup;
 
@@ -65,18 +65,8 @@ static bool setup_from(PyObject *module, PyObject **values, Setup *setup)
            by_from(values[TOP_BY], &setup->top) && group_from(values[TOP_GROUP], &setup->top) &&
            size_from(values[TOP_N], "n", &setup->top, &setup->top.n) &&
            size_from(values[TOP_ENTRIES], "entries", &setup->top, &setup->top.entries) &&
-           which_from(values[TOP_WHICH], &setup->filter) &&
+           which_from(values[TOP_WHICH], &setup->wanted) &&
            conditions_from(module, values + TOP_WHERE, &setup->conditions);
-}
-
-bool top_check(PyObject *module, PyObject **values)
-{
-    Setup setup;
-
-    if (!setup_from(module, values, &setup))
-        return false;
-    PyMem_RawFree(setup.conditions.wanted);
-    return true;
 }
 
 /* ---- The object ---- */
@@ -84,14 +74,13 @@ bool top_check(PyObject *module, PyObject **values)
 /* With conditions every line comes here, so that those that meet them can be counted. */
 static void take_line(Feeder *log, const struct httpstatus_line *line, const char *p)
 {
-    TopFeeder *feeder = (TopFeeder *)log;
+    struct httpstatus_top *top = &((TopFeeder *)log)->top;
     struct httpstatus_record record;
 
     if (!log->conditions)
-        httpstatus_top_add_line(&feeder->top, &log->scanner, line, p, log->scratch);
-    else if (feeder_count(log, line, p, &record) &&
-             httpstatus_filter_wants(&feeder->filter, line->status, line->substatus))
-        httpstatus_top_add_record(&feeder->top, &record);
+        httpstatus_top_add_line(top, &log->scanner, line, p, log->scratch);
+    else if (feeder_count(log, line, p, &record))
+        httpstatus_top_add_record(top, &record);
 }
 
 static size_t scan_lines(Feeder *log, const char *p, size_t size, size_t *used)
@@ -100,16 +89,15 @@ static size_t scan_lines(Feeder *log, const char *p, size_t size, size_t *used)
                                FEEDER_LINES, used);
 }
 
-static TopFeeder *feeder_from(const Setup *setup)
+static Feeder *feeder_from(const Setup *setup)
 {
-    TopFeeder *feeder =
-        (TopFeeder *)feeder_make(sizeof(TopFeeder), take_line, setup->conditions.wanted);
+    Feeder *feeder = feeder_make(sizeof(TopFeeder), take_line, setup->conditions.wanted);
 
     if (!feeder)
         return NULL;
-    feeder->log.scan = scan_lines;
-    feeder->filter = setup->filter;
-    httpstatus_top_init(&feeder->top, &setup->top);
+    feeder->scan = scan_lines;
+    feeder->wanted = setup->wanted;
+    httpstatus_top_init(&((TopFeeder *)feeder)->top, &setup->top);
     return feeder;
 }
 
@@ -160,10 +148,8 @@ Counter *top_make(PyObject *module, PyObject **values)
 
     if (!setup_from(module, values, &setup))
         return NULL;
-    TopFeeder *feeder = feeder_from(&setup);
-    return counter_make(state_of_module(module)->top_type, &top_kind, (Feeder *)feeder,
-                        &setup.options, values + TOP_HOW,
-                        feeder && !feeder->log.conditions ? &feeder->filter : NULL);
+    return counter_make(state_of_module(module)->top_type, &top_kind, feeder_from(&setup),
+                        &setup.options, values + TOP_HOW);
 }
 
 static PyObject *top_call(PyObject *type, PyObject *const *args, size_t flagged, PyObject *keywords)

@@ -11,7 +11,6 @@
 /* A log that is fed to a top. */
 typedef struct {
     Feeder log;
-    struct httpstatus_filter filter; /* the records that are wanted */
     struct httpstatus_top top;
 } TopFeeder;
 
@@ -67,8 +66,6 @@ extern const CounterKind top_kind;
 PyObject *top_merge(PyObject *left, PyObject *right);
 /* An empty top, open, from TOP_VALUES arguments, each of which may be NULL. */
 Counter *top_make(PyObject *module, PyObject **values);
-/* Whether such arguments are right; false with an exception set. */
-bool top_check(PyObject *module, PyObject **values);
 
 /* ---- _top_view.c ---- */
 

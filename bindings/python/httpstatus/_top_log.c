@@ -40,46 +40,23 @@ SIGNATURE_top
 ">>> httpstatus.top(log, 'client', 404)[0].value\n"
 "'::2'\n");
 
-/* By several threads, or of several sources. */
-static PyObject *top_in_jobs(PyObject *module, PyObject **values, int jobs)
-{
-    static const char *const names[] = {TOP_NAMES, CONDITION_NAMES};
-    PyObject **which = &values[1 + TOP_WHICH], *sum = NULL;
-
-    if (*which && !(*which = which_kept(*which)))
-        return NULL;
-    if (top_check(module, values + 1))
-        sum = read_in_jobs("top_all", names, values, TOP_VALUES, jobs);
-    Py_XDECREF(*which);
-    return sum;
-}
+static const CounterFunction function = {
+    .signature = {"top", 5, 1, {"source", TOP_NAMES, CONDITION_NAMES, "jobs"}},
+    .count = TOP_VALUES,
+    .which = TOP_WHICH,
+    .in_jobs = "top_all",
+    .make = top_make,
+};
 
 static PyObject *top(PyObject *module, PyObject *const *args, Py_ssize_t count, PyObject *keywords)
 {
-    static const Signature signature = {
-        "top", 5, 1, {"source", TOP_NAMES, CONDITION_NAMES, "jobs"}};
-    enum { JOBS = 1 + TOP_VALUES };
-    PyObject *values[JOBS + 1] = {NULL};
-    int jobs;
-
-    if (!parse_arguments(&signature, args, count, keywords, values) ||
-        !jobs_from(values[JOBS], &jobs))
-        return NULL;
-    if (jobs == 1 && !PyList_Check(values[0]) && !PyTuple_Check(values[0]))
-        return counter_read(top_make(module, values + 1), values[0]);
-    return top_in_jobs(module, values, jobs);
+    return counter_of_log(&function, module, args, count, keywords);
 }
 
-/* _top_range(fd, start, end, last, carry, progress, by=...): as _tally_range(), of the top. */
+/* _top_range(fd, start, end, last, carry, progress, name=...): as _tally_range(). */
 static PyObject *top_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static const char *const names[] = {TOP_NAMES, CONDITION_NAMES, NULL};
-    PyObject *values[TOP_VALUES];
-    RangeArguments range;
-
-    return range_arguments(args, keywords, names, values, &range)
-               ? counter_read_range(top_make(module, values), &range)
-               : NULL;
+    return counter_of_range(&function, module, args, keywords);
 }
 
 static PyMethodDef functions[] = {

@@ -11,7 +11,6 @@ typedef struct {
 } Pair;
 typedef struct {
     Feeder log;
-    struct httpstatus_filter filter;
     struct httpstatus_top slices; /* stays empty, and says where they end */
     Pair *pairs[STATUSES];
     bool lost; /* there was no memory for one of them */
@@ -141,10 +140,10 @@ static Counter *tops_make(PyObject *module, PyObject **values)
         return NULL;
     feeder->log.scan = scan_lines;
     feeder->log.clear = clear;
-    httpstatus_filter_add(&feeder->filter, "error", sizeof "error" - 1);
+    feeder->log.wanted = (struct httpstatus_filter){.invert = false};
+    httpstatus_filter_add(&feeder->log.wanted, "error", sizeof "error" - 1);
     httpstatus_top_init(&feeder->slices, &(struct httpstatus_top_options){.by = parts[PATHS]});
-    return counter_make(state->tops_type, &kind, (Feeder *)feeder, &options, values,
-                        conditions.wanted ? NULL : &feeder->filter);
+    return counter_make(state->tops_type, &kind, (Feeder *)feeder, &options, values);
 }
 
 /* _tops(format=...): one to feed and close. */
@@ -161,11 +160,11 @@ static PyObject *tops(PyObject *module, PyObject *const *args, Py_ssize_t count,
 /* _tops_range(fd, start, end, last, carry, progress, format=...): as _tally_range(). */
 static PyObject *tops_range(PyObject *module, PyObject *args, PyObject *keywords)
 {
-    static const char *const names[] = {OPTION_NAMES, CONDITION_NAMES, NULL};
+    static const char *const names[] = {OPTION_NAMES, CONDITION_NAMES};
     PyObject *values[OPTIONS + CONDITIONS];
     RangeArguments range;
 
-    return range_arguments(args, keywords, names, values, &range)
+    return range_arguments(args, keywords, names, OPTIONS + CONDITIONS, values, &range)
                ? counter_read_range(tops_make(module, values), &range)
                : NULL;
 }
