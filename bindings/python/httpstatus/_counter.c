@@ -226,7 +226,7 @@ static PyObject *in_jobs(const CounterFunction *function, PyObject *module, PyOb
     if (*which && !(*which = which_kept(*which)))
         return NULL;
     if (check(function, module, values + 1))
-        sum = read_in_jobs(function->in_jobs, function->signature.parameters + 1, values,
+        sum = read_in_jobs(function->signature.function, function->signature.parameters + 1, values,
                            function->count, jobs);
     Py_XDECREF(*which);
     return sum;

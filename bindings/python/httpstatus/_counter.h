@@ -57,10 +57,9 @@ PyObject *counter_read_range(Counter *self, const RangeArguments *range);
 
 /* What counts a whole log: series(source, ..., jobs=1), and _series_range() beside it. */
 typedef struct {
-    Signature signature; /* "source", the values, "jobs" */
+    Signature signature; /* its name is the kind; "source", the values, "jobs" */
     int count;           /* of the values */
     int which;           /* the value that may be an iterator; -1: none */
-    const char *in_jobs; /* the function of _jobs.py */
     /* An empty one, open, from values, each of which may be NULL; NULL with an exception set. */
     Counter *(*make)(PyObject *module, PyObject **values);
 } CounterFunction;

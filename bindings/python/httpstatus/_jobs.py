@@ -267,27 +267,11 @@ class TopWork(Work):
         return list(range(0, size, _core._SLICE))
 
 
-def work_all(work, source, options, jobs):
-    sources = source if isinstance(source, (list, tuple)) else [source]
+WORKS = {work.kind: work for work in (Work, SeriesWork, LatencyWork, TopWork)}
+
+
+def count_all(kind, source, options, jobs):
+    """tally(), series() and so on, of several sources or with several threads."""
+    work, sources = WORKS[kind], source if isinstance(source, (list, tuple)) else [source]
     total = work(tasks_of(sources, options, jobs, work.cuts), jobs).run_all()
     return work.whole(b"", **options) if total is None else total
-
-
-def tally_all(source, options, jobs):
-    """tally() of several sources or with several threads."""
-    return work_all(Work, source, options, jobs)
-
-
-def series_all(source, options, jobs):
-    """series() of several sources or with several threads."""
-    return work_all(SeriesWork, source, options, jobs)
-
-
-def top_all(source, options, jobs):
-    """top() of several sources or with several threads."""
-    return work_all(TopWork, source, options, jobs)
-
-
-def latency_all(source, options, jobs):
-    """latency() of several sources or with several threads."""
-    return work_all(LatencyWork, source, options, jobs)

@@ -37,7 +37,6 @@ static const CounterFunction function = {
     .signature = {"latency", 2, 1, {"source", LATENCY_NAMES, CONDITION_NAMES, "jobs"}},
     .count = LATENCY_VALUES,
     .which = LATENCY_WHICH,
-    .in_jobs = "latency_all",
     .make = latency_make,
 };
 

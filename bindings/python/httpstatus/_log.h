@@ -67,10 +67,10 @@ enum { FORMAT, KEY, FIELDS, TARGET, OPTIONS };
 bool options_from(State *state, PyObject **values, struct httpstatus_options *options);
 
 /*
- * Several sources, or several threads: the answer of that function of httpstatus._jobs, for the
- * source and the 'count' arguments after it, by name.
+ * Several sources, or several threads: what count_all() of _jobs.py answers for the source and the
+ * 'count' arguments after it, by name.
  */
-PyObject *read_in_jobs(const char *function, const char *const *names, PyObject **values, int count,
+PyObject *read_in_jobs(const char *kind, const char *const *names, PyObject **values, int count,
                        int jobs);
 /*
  * Finishes a Tally or Series whose source has been read to its end, or 'done' is false, with an

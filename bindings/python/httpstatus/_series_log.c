@@ -36,7 +36,6 @@ static const CounterFunction function = {
     .signature = {"series", 2, 1, {"source", OPTION_NAMES, "step", CONDITION_NAMES, "jobs"}},
     .count = SERIES_VALUES,
     .which = -1,
-    .in_jobs = "series_all",
     .make = series_make,
 };
 

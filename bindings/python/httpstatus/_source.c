@@ -464,13 +464,14 @@ static PyObject *options_dict(const char *const *names, PyObject **values, int c
     return dict;
 }
 
-PyObject *read_in_jobs(const char *function, const char *const *names, PyObject **values, int count,
+PyObject *read_in_jobs(const char *kind, const char *const *names, PyObject **values, int count,
                        int jobs)
 {
     PyObject *options = options_dict(names, values + 1, count);
     PyObject *module = options ? PyImport_ImportModule("httpstatus._jobs") : NULL;
-    PyObject *sum = module ? PyObject_CallMethod(module, function, "OOi", values[0], options, jobs)
-                           : NULL;
+    PyObject *sum =
+        module ? PyObject_CallMethod(module, "count_all", "sOOi", kind, values[0], options, jobs)
+               : NULL;
 
     Py_XDECREF(module);
     Py_XDECREF(options);

@@ -83,8 +83,7 @@ static PyObject *tally(PyObject *module, PyObject *const *args, Py_ssize_t count
         return NULL;
     if (jobs > 1 || PyList_Check(values[0]) || PyTuple_Check(values[0])) {
         PyMem_RawFree(conditions.wanted);
-        return read_in_jobs("tally_all", signature.parameters + 1, values, OPTIONS + CONDITIONS,
-                            jobs);
+        return read_in_jobs("tally", signature.parameters + 1, values, OPTIONS + CONDITIONS, jobs);
     }
     TallyObject *self = tally_make(state, &options, values + 1, conditions.wanted);
     return self ? tally_end(self, tally_read(self, values[0])) : NULL;

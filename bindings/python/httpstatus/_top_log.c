@@ -44,7 +44,6 @@ static const CounterFunction function = {
     .signature = {"top", 5, 1, {"source", TOP_NAMES, CONDITION_NAMES, "jobs"}},
     .count = TOP_VALUES,
     .which = TOP_WHICH,
-    .in_jobs = "top_all",
     .make = top_make,
 };
 

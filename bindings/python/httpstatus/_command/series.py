@@ -10,10 +10,8 @@ COLUMNS = 60  # of a sparkline
 EPOCH = datetime.datetime(1970, 1, 1)
 
 
-class SeriesCount(Count):
+class SeriesCount(Count, SeriesWork):
     """A series per log, with its tally."""
-
-    whole, range, kind = SeriesWork.whole, SeriesWork.range, SeriesWork.kind
 
 
 def when(seconds, step=60):
