@@ -16,8 +16,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "system"))
 import incident
 from measure import Program, heading, machine, measure, row
 
-COLUMNS = ("{time: 'TIMESTAMP', remote_addr: 'VARCHAR', host: 'VARCHAR', request_uri: 'VARCHAR', status: 'SMALLINT', "
-           "request_time: 'DOUBLE'}")
+COLUMNS = {"time": "TIMESTAMP", "remote_addr": "VARCHAR", "host": "VARCHAR", "request_uri": "VARCHAR",
+           "status": "SMALLINT", "request_time": "DOUBLE"}
 GOACCESS = ('{ "time": "%dT%t+%^", "remote_addr": "%h", "host": "%v", "request_method": "%m", "request_uri": "%U", '
             '"status": "%s", "body_bytes_sent": "%b", "request_time": "%T" }')
 
@@ -34,11 +34,8 @@ def mawk(program):
 
 
 def duckdb(query):
-    code = f"""
-import duckdb, sys
-log = duckdb.read_json(sys.argv[1], format="newline_delimited", columns={COLUMNS.replace("'", '"').replace('{', 'dict(').replace('}', ')').replace(': ', '=')})
-print(duckdb.sql('''{query}'''))
-"""
+    code = ("import duckdb, sys; log = duckdb.read_json(sys.argv[1], format='newline_delimited', "
+            f"columns={COLUMNS}); print(duckdb.sql({query!r}))")
     return Program("DuckDB", lambda log: [sys.executable, "-c", code, log], inside=False)
 
 
