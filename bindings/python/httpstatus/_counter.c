@@ -348,6 +348,18 @@ PyObject *counter_reduce(Counter *self, PyObject *dict)
     return reduced;
 }
 
+/* An exception, unless one says what is wrong with the state. */
+static void invalid_state(Counter *self)
+{
+    const char *name = strrchr(Py_TYPE(self)->tp_name, '.') + 1;
+
+    if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_TypeError) ||
+        PyErr_ExceptionMatches(PyExc_OverflowError) ||
+        PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+        PyErr_Format(PyExc_ValueError,
+                     "invalid state: expected the result of %s.as_dict(), and a Tally", name);
+}
+
 PyObject *counter_setstate(Counter *self, PyObject *state, PyObject *(*pack)(PyObject *dict))
 {
     PyObject *dict, *tally;
@@ -359,8 +371,10 @@ PyObject *counter_setstate(Counter *self, PyObject *state, PyObject *(*pack)(PyO
         return invalid(PyExc_TypeError, "state", state, "a dict and a Tally");
     }
     PyObject *packed = pack(dict);
-    if (!packed)
+    if (!packed) {
+        invalid_state(self);
         return NULL;
+    }
     if (!lock(self)) {
         Py_DECREF(packed);
         return NULL;

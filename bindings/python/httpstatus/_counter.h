@@ -70,7 +70,10 @@ PyObject *counter_of_range(const CounterFunction *function, PyObject *module, Py
 
 /* What __reduce__() returns, of a closed one whose state is this dict; steals the dict. */
 PyObject *counter_reduce(Counter *self, PyObject *dict);
-/* __setstate__() of a dict, of which 'pack' makes the packed counts, and a Tally. */
+/*
+ * __setstate__() of a dict, of which 'pack' makes the packed counts, and a Tally.  If that fails
+ * without an exception, or with that of a wrong type or number, the state is invalid.
+ */
 PyObject *counter_setstate(Counter *self, PyObject *state, PyObject *(*pack)(PyObject *dict));
 
 #if defined(__GNUC__)

@@ -102,23 +102,13 @@ PyObject *latency_reduce(Counter *self, PyObject *Py_UNUSED(ignored))
     return counter_reduce(self, latency_as_dict(self, NULL));
 }
 
-static bool invalid_state(void)
-{
-    if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_TypeError) ||
-        PyErr_ExceptionMatches(PyExc_OverflowError))
-        PyErr_SetString(PyExc_ValueError,
-                        "invalid state: expected the result of Latency.as_dict(), and a Tally");
-    return false;
-}
-
 /* An int, which runs no code of its own; 'none' stands for None. */
 static bool whole_from(PyObject *object, uint64_t none, uint64_t *number)
 {
     *number = object == Py_None           ? none
               : PyLong_CheckExact(object) ? PyLong_AsUnsignedLongLong(object)
                                           : UINT64_MAX;
-    return (!PyErr_Occurred() && (object == Py_None || PyLong_CheckExact(object))) ||
-           invalid_state();
+    return !PyErr_Occurred() && (object == Py_None || PyLong_CheckExact(object));
 }
 
 static bool item_from(PyObject *state, const char *key, uint64_t none, uint64_t *number)
@@ -146,11 +136,9 @@ static bool columns_from(PyObject *state, Columns *columns)
     *columns = (Columns){{NULL}};
     for (int i = 0; i < BUCKET_COLUMNS; i++) {
         PyObject *list = columns->lists[i] = state_item(state, bucket_column(i));
-        if (!list)
-            return false;
-        if (!PyList_CheckExact(list) ||
+        if (!list || !PyList_CheckExact(list) ||
             PyList_GET_SIZE(list) != PyList_GET_SIZE(columns->lists[LOW]))
-            return invalid_state();
+            return false;
     }
     return true;
 }
@@ -165,7 +153,7 @@ static bool restore_bucket(struct httpstatus_latency *latency, const Columns *co
         if (!whole_from(PyList_GET_ITEM(columns->lists[j], i), 0, number_in(&bucket, j)))
             return false;
     if (bucket.low < *end || !httpstatus_latency_add_bucket(latency, &bucket))
-        return invalid_state();
+        return false;
     *end = bucket.high;
     return true;
 }
@@ -209,13 +197,13 @@ static bool restore_summaries(struct httpstatus_latency *latency, PyObject *stat
 
     for (int i = 0; restored && i < SUMMARIES; i++) {
         dicts[i] = state_item(state, summaries[i]);
-        restored = dicts[i] && (PyDict_Check(dicts[i]) || invalid_state());
+        restored = dicts[i] && PyDict_Check(dicts[i]);
     }
     for (int i = 0; restored && i < HTTPSTATUS_CLASSES; i++)
         restored = summary_from(latency, dicts, i, &of[class_at(i)]);
     for (int i = 0; i < SUMMARIES; i++)
         Py_XDECREF(dicts[i]);
-    return restored && (httpstatus_latency_restore(latency, untimed, of) || invalid_state());
+    return restored && httpstatus_latency_restore(latency, untimed, of);
 }
 
 static PyObject *packed_from(PyObject *dict)

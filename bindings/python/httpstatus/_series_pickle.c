@@ -6,15 +6,6 @@ PyObject *series_reduce(Counter *self, PyObject *Py_UNUSED(ignored))
     return counter_reduce(self, series_as_dict(self, NULL));
 }
 
-static bool invalid_state(void)
-{
-    if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_TypeError) ||
-        PyErr_ExceptionMatches(PyExc_OverflowError))
-        PyErr_SetString(PyExc_ValueError,
-                        "invalid state: expected the result of Series.as_dict(), and a Tally");
-    return false;
-}
-
 /* A number of the state; one that is None is 0. */
 static bool number_of(PyObject *state, const char *key, unsigned long long *number)
 {
@@ -22,7 +13,7 @@ static bool number_of(PyObject *state, const char *key, unsigned long long *numb
 
     *number = value && value != Py_None ? PyLong_AsUnsignedLongLong(value) : 0;
     Py_XDECREF(value);
-    return !PyErr_Occurred() || invalid_state();
+    return !PyErr_Occurred();
 }
 
 /* The lists of a state, which are exact, and how long all of them are. */
@@ -41,7 +32,7 @@ static void columns_clear(Columns *columns)
 static bool take_list(PyObject *state, const char *key, PyObject **list)
 {
     *list = state_item(state, key);
-    return *list && (PyList_CheckExact(*list) || invalid_state());
+    return *list && PyList_CheckExact(*list);
 }
 
 /* Call columns_clear() even if it fails. */
@@ -53,7 +44,7 @@ static bool columns_from(PyObject *state, Columns *columns)
     columns->count = PyList_GET_SIZE(columns->starts);
     for (int i = 0; i < HTTPSTATUS_CLASSES; i++)
         if (!take_list(state, class_column(i), &columns->counts[i]) ||
-            (PyList_GET_SIZE(columns->counts[i]) != columns->count && !invalid_state()))
+            PyList_GET_SIZE(columns->counts[i]) != columns->count)
             return false;
     return true;
 }
@@ -62,7 +53,7 @@ static bool columns_from(PyObject *state, Columns *columns)
 static bool exact_item(PyObject *list, Py_ssize_t i, PyObject **item)
 {
     *item = PyList_GET_ITEM(list, i);
-    return PyLong_CheckExact(*item) || invalid_state();
+    return PyLong_CheckExact(*item);
 }
 
 static bool bucket_from(const Columns *columns, Py_ssize_t i, struct httpstatus_bucket *bucket)
@@ -80,7 +71,7 @@ static bool bucket_from(const Columns *columns, Py_ssize_t i, struct httpstatus_
         *count = PyLong_AsUnsignedLongLong(item);
         sum |= *count;
     }
-    return (!PyErr_Occurred() && sum) || invalid_state();
+    return !PyErr_Occurred() && sum;
 }
 
 /* Whether the buckets came in order, each at a multiple of the step, and all have room. */
@@ -96,9 +87,9 @@ static bool restore_buckets(struct httpstatus_series *series, const Columns *col
             httpstatus_series_add_bucket(series, &bucket);
         if (httpstatus_series_count(series) != (size_t)i + 1 ||
             httpstatus_series_at(series, (size_t)i).start != bucket.start)
-            return invalid_state();
+            return false;
     }
-    return httpstatus_series_step(series) == step || invalid_state();
+    return httpstatus_series_step(series) == step;
 }
 
 static bool restore_numbers(struct httpstatus_series *series, PyObject *state)
@@ -108,10 +99,9 @@ static bool restore_numbers(struct httpstatus_series *series, PyObject *state)
     if (!number_of(state, "asked", &asked) || !number_of(state, "step", &step) ||
         !number_of(state, "untimed", &untimed) || !number_of(state, "overflow", &overflow))
         return false;
-    return (asked <= INT_MAX && step <= INT_MAX &&
-            httpstatus_series_init(series, (int)asked, NULL) &&
-            httpstatus_series_restore(series, (int)step, untimed, overflow)) ||
-           invalid_state();
+    return asked <= INT_MAX && step <= INT_MAX &&
+           httpstatus_series_init(series, (int)asked, NULL) &&
+           httpstatus_series_restore(series, (int)step, untimed, overflow);
 }
 
 static bool restore(struct httpstatus_series *series, PyObject *state)

@@ -6,23 +6,13 @@ PyObject *top_reduce(Counter *self, PyObject *Py_UNUSED(ignored))
     return counter_reduce(self, top_as_dict(self, NULL));
 }
 
-static bool invalid_state(void)
-{
-    if (!PyErr_Occurred() || PyErr_ExceptionMatches(PyExc_TypeError) ||
-        PyErr_ExceptionMatches(PyExc_OverflowError) ||
-        PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
-        PyErr_SetString(PyExc_ValueError,
-                        "invalid state: expected the result of Top.as_dict(), and a Tally");
-    return false;
-}
-
 static bool number_of(PyObject *state, const char *key, uint64_t *number)
 {
     PyObject *value = state_item(state, key);
 
     *number = value ? PyLong_AsUnsignedLongLong(value) : 0;
     Py_XDECREF(value);
-    return !PyErr_Occurred() || invalid_state();
+    return !PyErr_Occurred();
 }
 
 typedef bool word_function(const char *name, size_t size, struct httpstatus_top_options *options);
@@ -45,7 +35,7 @@ static bool word_of(PyObject *state, const char *key, word_function *find,
     bool found = value && str_from(value, key, &name) && find(name.data, name.size, options);
 
     Py_XDECREF(value);
-    return found || invalid_state();
+    return found;
 }
 
 static bool restore_numbers(struct httpstatus_top *top, PyObject *state)
@@ -62,7 +52,7 @@ static bool restore_numbers(struct httpstatus_top *top, PyObject *state)
     options.n = n <= INT_MAX ? (size_t)n : INT_MAX;
     options.entries = entries <= INT_MAX ? (size_t)entries : INT_MAX;
     if (!n || !entries || !httpstatus_top_init(top, &options))
-        return invalid_state();
+        return false;
     httpstatus_top_restore(top, total, absent, cut, bound);
     return true;
 }
@@ -79,11 +69,10 @@ static bool columns_from(PyObject *state, Columns *columns)
     columns->errors = columns->counts ? state_item(state, "error") : NULL;
     if (!columns->errors)
         return false;
-    return (PyList_CheckExact(columns->values) && PyList_CheckExact(columns->counts) &&
-            PyList_CheckExact(columns->errors) &&
-            PyList_GET_SIZE(columns->values) == PyList_GET_SIZE(columns->counts) &&
-            PyList_GET_SIZE(columns->values) == PyList_GET_SIZE(columns->errors)) ||
-           invalid_state();
+    return PyList_CheckExact(columns->values) && PyList_CheckExact(columns->counts) &&
+           PyList_CheckExact(columns->errors) &&
+           PyList_GET_SIZE(columns->values) == PyList_GET_SIZE(columns->counts) &&
+           PyList_GET_SIZE(columns->values) == PyList_GET_SIZE(columns->errors);
 }
 
 static void columns_clear(Columns *columns)
@@ -110,7 +99,7 @@ static bool restore_entry(struct httpstatus_top *top, const Columns *columns, Py
                     httpstatus_top_add_entry(top, &entry);
 
     Py_XDECREF(kept);
-    return restored || invalid_state();
+    return restored;
 }
 
 static bool restore_entries(struct httpstatus_top *top, PyObject *state)
