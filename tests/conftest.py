@@ -2,6 +2,7 @@
 vectors, if they ran, and the closing line of every runner."""
 import contextlib
 import hashlib
+import importlib
 import os
 import shutil
 import signal
@@ -48,6 +49,17 @@ def need(program):
     """Skips a test for want of a program; where CI is set, that is a failure."""
     if not shutil.which(program):
         (pytest.fail if "CI" in os.environ else pytest.skip)(f"no {program} here")
+
+
+@pytest.fixture
+def library():
+    """Imports a library; where tests/run, which demands them of the newest CPython, has not installed it, the test is
+    skipped."""
+    def imported(name):
+        if os.environ.get("HTTPSTATUS_LIBRARIES") == "required":
+            return importlib.import_module(name)
+        return pytest.importorskip(name, reason=f"needs {name}")
+    return imported
 
 
 @pytest.fixture

@@ -713,16 +713,6 @@ def test_memory_is_constant():
 # ---- The libraries: tests/run demands them of the newest interpreter ---------------------------
 
 
-@pytest.fixture
-def library():
-    """Imports a library; where tests/run has not installed it, the test is skipped."""
-    def imported(name):
-        if os.environ.get("HTTPSTATUS_LIBRARIES") == "required":
-            return importlib.import_module(name)
-        return pytest.importorskip(name, reason=f"needs {name}")
-    return imported
-
-
 UTC = timezone.utc
 
 

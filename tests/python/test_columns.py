@@ -2,8 +2,6 @@
 import array
 import ctypes
 import gc
-import importlib
-import os
 import random
 import re
 import subprocess
@@ -267,16 +265,6 @@ def test_no_leak():
 
 
 # ---- The libraries: tests/run demands them of the newest interpreter ---------------------------
-
-
-@pytest.fixture
-def library():
-    """Imports a library; where tests/run has not installed it, the test is skipped."""
-    def imported(name):
-        if os.environ.get("HTTPSTATUS_LIBRARIES") == "required":
-            return importlib.import_module(name)
-        return pytest.importorskip(name, reason=f"needs {name}")
-    return imported
 
 
 LOG = b"".join(b'h - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" %s 12\n' % code

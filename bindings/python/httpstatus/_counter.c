@@ -130,10 +130,7 @@ PyObject *counter_feed(Counter *self, PyObject *data)
 {
     Py_buffer view;
 
-    if (!PyObject_CheckBuffer(data))
-        return invalid(PyExc_TypeError, "data", data,
-                       "a bytes-like object; open a log in binary mode ('rb')");
-    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+    if (!piece_from(data, &view))
         return NULL;
     bool fed = lock(self);
     if (fed) {

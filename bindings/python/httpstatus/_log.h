@@ -79,6 +79,8 @@ PyObject *read_in_jobs(const char *kind, const char *const *names, PyObject **va
  */
 typedef bool finish_function(PyObject *log, bool torn);
 PyObject *log_end(PyObject *log, bool done, finish_function *finish, const char *attribute);
+/* A piece of a log, for feed(); release it.  false with an exception set. */
+bool piece_from(PyObject *data, Py_buffer *view);
 /* The number of threads; 1 if it is not given.  false with an exception set. */
 bool jobs_from(PyObject *object, int *jobs);
 

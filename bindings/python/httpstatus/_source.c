@@ -494,6 +494,14 @@ PyObject *log_end(PyObject *log, bool done, finish_function *finish, const char 
     return NULL;
 }
 
+bool piece_from(PyObject *data, Py_buffer *view)
+{
+    if (!PyObject_CheckBuffer(data))
+        return invalid(PyExc_TypeError, "data", data,
+                       "a bytes-like object; open a log in binary mode ('rb')");
+    return PyObject_GetBuffer(data, view, PyBUF_SIMPLE) == 0;
+}
+
 bool jobs_from(PyObject *object, int *jobs)
 {
     *jobs = 1;

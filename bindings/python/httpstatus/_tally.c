@@ -133,10 +133,7 @@ static PyObject *tally_feed(TallyObject *self, PyObject *data)
 {
     Py_buffer view;
 
-    if (!PyObject_CheckBuffer(data))
-        return invalid(PyExc_TypeError, "data", data,
-                       "a bytes-like object; open a log in binary mode ('rb')");
-    if (PyObject_GetBuffer(data, &view, PyBUF_SIMPLE) < 0)
+    if (!piece_from(data, &view))
         return NULL;
     if (!tally_lock(self)) {
         PyBuffer_Release(&view);
