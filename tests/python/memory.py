@@ -970,12 +970,13 @@ def test_out_of_memory(call, look_for_leaks, step=1):
 
 
 def test_rounds(call, rounds):
-    """The smallest growth in a fifth of the calls: leaks recur, caches fill up once."""
+    """The smallest growth in a fifth of the calls: leaks recur, caches fill up once, if slowly."""
     start = time.process_time()
     call()
     if time.process_time() - start > SLOW:
         rounds //= 4
-    growth = least_growth(lambda: [None for _ in range(rounds // 5) if call()], times=5)
+    growth = least_growth(lambda: [None for _ in range(rounds // 5) if call()],
+                          enough=[rounds // 50] * 3, times=20)
     report(max(growth) < rounds // 10, call.__name__,
            f"each {rounds // 5} rounds leave (blocks, references, files) behind: {growth}")
     return growth
