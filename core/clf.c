@@ -249,6 +249,18 @@ static bool is_usual_end(const char *p, const char *end)
     return p == end || is_blank(*p) || *p == '"';
 }
 
+/* The status after the request that opens there, if the next quote without a backslash closes it. */
+static int usual_close(const char *open, const char *end, const char **close)
+{
+    const char *after;
+
+    *close = bare_quote(open + 1, end);
+    if (end - *close < 2 || (*close)[1] != ' ')
+        return UNPROVED;
+    const int status = usual_status(*close + 2, end, &after);
+    return status != UNPROVED && is_usual_end(after, end) ? status : UNPROVED;
+}
+
 /*
  * These checks prove what the careful reader would say: the first quote of the line comes right
  * after a stamp, so it opens the request, and the next one that no backslash escapes closes it if a
@@ -265,11 +277,8 @@ int httpstatus_clf_look(const char *p, const char *end)
         return *p == '#' ? HTTPSTATUS_SKIPPED : HTTPSTATUS_UNMATCHED;
     if (!stamp_before(p, open))
         return UNPROVED;
-    const char *close = bare_quote(open + 1, end), *after;
-    if (end - close < 2 || close[1] != ' ')
-        return UNPROVED;
-    int status = usual_status(close + 2, end, &after);
-    return status != UNPROVED && is_usual_end(after, end) ? status : UNPROVED;
+    const char *close;
+    return usual_close(open, end, &close);
 }
 
 /* Anything may come before the stamp. */
@@ -303,7 +312,8 @@ static bool usual_request(const struct division *d, struct request *found)
 {
     found->open = find_byte(d->p, d->end, '"');
     found->stamp = found->open < d->end ? stamp_before(d->p, found->open) : NULL;
-    return found->stamp && close_request(d, found);
+    return found->stamp && (usual_close(found->open, d->end, &found->close) == d->status ||
+                            close_request(d, found));
 }
 
 /* The only stamp between two places; NULL if there are several. */

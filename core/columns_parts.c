@@ -108,13 +108,14 @@ static bool set_parts(struct division *d, const struct values *values,
 
 static void split_at_blanks(const char *p, const char *end, struct values *values)
 {
-    const char *value;
+    const bool has_tabs = find_byte(p, end, '\t') < end;
 
-    for (; p < end; p++) {
-        for (value = p; p < end && !is_blank(*p); p++)
-            ;
-        if (p > value)
-            take_column(values, value, p);
+    for (const char *after; p < end; p = after + 1) {
+        after = find_byte(p, end, ' ');
+        if (has_tabs)
+            after = find_byte(p, after, '\t');
+        if (after > p)
+            take_column(values, p, after);
     }
 }
 

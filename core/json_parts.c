@@ -93,8 +93,10 @@ static bool is_above(const struct walk *walk, const struct part_key *key)
 }
 
 /* Drops what longer paths had. */
-static void drop_below(struct found *found, const struct walk *walk)
+static void drop_below(struct found *found, const struct walk *walk, unsigned bucket)
 {
+    if (!(buckets_above[bucket / 64] >> bucket % 64 & 1))
+        return;
     for (int n = 0; n < found->nested_count; n++)
         if (is_above(walk, &part_keys[found->nested[n]]) && !found->flat[found->nested[n]])
             found->values[found->nested[n]].data = NULL;
@@ -123,26 +125,39 @@ static void put_part(struct found *found, const struct walk *walk, unsigned char
     found->flat[i] = walk->flat;
 }
 
+/* data/generate.py has the same. */
+static unsigned bucket_of(const char *path, size_t size)
+{
+    return (9 * (unsigned)size + 3 * (unsigned char)path[0] + (unsigned char)path[size - 1]) % 256;
+}
+
 static void take_part(struct found *found, const struct walk *walk)
 {
-    drop_below(found, walk);
-    if (walk->path_size + 1 >= sizeof keys_of_size)
-        return;
-    for (int n = keys_of_size[walk->path_size]; n < keys_of_size[walk->path_size + 1]; n++) {
-        const struct part_key *key = &part_keys[keys_by_size[n]];
-        if (walk->path[0] == key->key[0] && walk->listed <= key->list &&
-            memcmp(walk->path, key->key, key->size) == 0)
-            put_part(found, walk, keys_by_size[n]);
+    const unsigned bucket = bucket_of(walk->path, walk->path_size);
+
+    drop_below(found, walk, bucket);
+    for (int n = keys_of_bucket[bucket]; n < keys_of_bucket[bucket + 1]; n++) {
+        const unsigned char i = keys_by_bucket[n];
+        const struct part_key *key = &part_keys[i];
+        if (is_path(walk, (struct httpstatus_text){key->key, key->size}) &&
+            walk->listed <= key->list)
+            put_part(found, walk, i);
     }
 }
 
 static void take_status(struct found *found, const struct walk *walk, const struct json_keys *of)
 {
-    if (!(of->sizes & key_size_bit(walk->path_size)))
+    const unsigned char first = (unsigned char)walk->path[0];
+
+    if (!of->by_first && is_path(walk, of->keys[0].path))
+        found->statuses[0] = value_status(walk);
+    if (!of->by_first || !(of->sizes & key_size_bit(walk->path_size)) || first >= 128)
         return;
-    for (int i = 0; i < of->count; i++)
-        if (is_path(walk, of->keys[i].path))
+    for (uint64_t left = of->by_first[first]; left; left &= left - 1) {
+        const int i = lowest_bit_64(left);
+        if (i < of->count && is_path(walk, of->keys[i].path))
             found->statuses[i] = value_status(walk);
+    }
 }
 
 /* The first key that has a status; the count of keys if there is none.  A record is proved. */
@@ -209,6 +224,8 @@ bool httpstatus_json_divide(struct division *d)
         found.statuses[i] = HTTPSTATUS_UNMATCHED;
     httpstatus_walk_begin(&walk, object, d->end);
     while (httpstatus_walk_next(&walk)) {
+        if (walk.path_size == 0 || walk.path_size > WALK_PATH)
+            continue;
         take_part(&found, &walk);
         take_status(&found, &walk, &of);
     }

@@ -241,6 +241,16 @@ static bool take_lone_program(struct text *t)
     return take_process(t) && take_byte(t, ':') && take_byte(t, ' ');
 }
 
+/*
+ * Most lines begin with an address, or an object: of what begins with a digit, all but compose's
+ * are times.
+ */
+static bool begins_at_once(const struct text *t)
+{
+    return t->size > 4 &&
+           (*t->p == '{' || (is_digit(*t->p) && t->p[4] != '-' && !memchr(t->p, '|', t->size)));
+}
+
 struct prefix httpstatus_prefix(const char *p, size_t size)
 {
     static bool (*const kinds[])(struct text *) = {take_syslog, take_rfc5424, take_lone_program,
@@ -248,6 +258,8 @@ struct prefix httpstatus_prefix(const char *p, size_t size)
     struct text t = {p, size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX, 0};
     struct prefix found = {0};
 
+    if (begins_at_once(&t))
+        return found;
     if (take_runtime(&t, &found)) {
         found.size = t.at;
         return found;

@@ -869,12 +869,19 @@ def c_columns(data):
     yield "};"
 
 
+BUCKETS = 256
+
+
+def key_bucket(name):
+    """Of json_parts.c's, too: spreads the keys well."""
+    return (9 * len(name) + 3 * ord(name[0]) + ord(name[-1])) % BUCKETS
+
+
 def c_part_keys(data):
     """The keys of parts in JSON; a part's first key comes first."""
     yield f"/* {BANNER.format('parts.toml')} */"
     yield ""
     usual = usual_keys(data)
-    sizes = [len(key["key"]) for keys in data["json"].values() for key in keys]
     yield "static const struct part_key part_keys[] = {"
     for part, keys in data["json"].items():
         for key in keys:
@@ -884,12 +891,20 @@ def c_part_keys(data):
             yield (f"    {{{c_string(key['key'])}, {len(key['key'])}, {part_number(part)}, {key.get('unit', 0)}, "
                    f"{str(key.get('list', False)).lower()}, {beside:#x}}},")
     yield "};"
-    yield "/* Their places by their sizes, and where those of a size begin. */"
-    yield "static const unsigned char keys_by_size[] = {"
-    yield from words.fill(" ".join(f"{i}," for i in sorted(range(len(sizes)), key=sizes.__getitem__)), "    ", "    ")
+    names = [key["key"] for keys in data["json"].values() for key in keys]
+    buckets = list(map(key_bucket, names))
+    yield "/* Their places by their buckets, and where those of a bucket begin. */"
+    yield "static const unsigned char keys_by_bucket[] = {"
+    yield from words.fill(" ".join(f"{i}," for i in sorted(range(len(names)), key=buckets.__getitem__)), "    ", "    ")
     yield "};"
-    yield "static const unsigned char keys_of_size[] = {"
-    yield from words.fill(" ".join(f"{sum(size < n for size in sizes)}," for n in range(max(sizes) + 2)), "    ", "    ")
+    yield f"static const unsigned char keys_of_bucket[{BUCKETS} + 1] = {{"
+    yield from words.fill(" ".join(f"{sum(bucket < n for bucket in buckets)}," for n in range(BUCKETS + 1)), "    ", "    ")
+    yield "};"
+    above = {key_bucket(name[:dot]) for name in names for dot in range(len(name)) if name[dot] == "."}
+    yield "/* Bits: the buckets of the paths above them. */"
+    yield f"static const uint64_t buckets_above[{BUCKETS} / 64] = {{"
+    yield from words.fill(" ".join(
+        f"UINT64_C({sum(1 << n % 64 for n in above if n // 64 == word):#x})," for word in range(BUCKETS // 64)), "    ", "    ")
     yield "};"
 
 
