@@ -483,6 +483,11 @@ static void set_tail(struct division *d, const char *at)
     set_traefik_duration(d, at);
 }
 
+enum {
+    HEAD_PARTS = PART_BIT(HOST) | PART_BIT(CLIENT) | PART_BIT(USER),
+    TAIL_PARTS = PART_BIT(BYTES) | PART_BIT(REFERER) | PART_BIT(AGENT) | PART_BIT(DURATION)
+};
+
 bool httpstatus_clf_divide(struct division *d)
 {
     struct request found;
@@ -494,9 +499,12 @@ bool httpstatus_clf_divide(struct division *d)
             set_time(d, found.stamp, found.open);
         else
             set_bare_time(d, found.stamp, found.open);
-        set_head(d, found.stamp);
+        if (wants(d, HEAD_PARTS))
+            set_head(d, found.stamp);
     }
-    httpstatus_set_request(d, found.open + 1, found.close, HTTPSTATUS_ESCAPE_BACKSLASH);
-    set_tail(d, found.close + 1);
+    if (wants(d, REQUEST_PARTS))
+        httpstatus_set_request(d, found.open + 1, found.close, HTTPSTATUS_ESCAPE_BACKSLASH);
+    if (wants(d, TAIL_PARTS))
+        set_tail(d, found.close + 1);
     return true;
 }

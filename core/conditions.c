@@ -127,14 +127,31 @@ enum httpstatus_answer httpstatus_meets(const struct httpstatus_conditions *want
     return is_in_time(wanted, record);
 }
 
+/* Bits: those that conditions are about. */
+static unsigned parts_of(const struct httpstatus_conditions *wanted)
+{
+    unsigned parts = 0;
+
+    if (wanted->has_since || wanted->has_until)
+        parts |= 1U << HTTPSTATUS_PART_TIME;
+    if (wanted->method.data)
+        parts |= 1U << HTTPSTATUS_PART_METHOD;
+    if (wanted->path.data || wanted->exclude_path.data)
+        parts |= 1U << HTTPSTATUS_PART_PATH;
+    if (wanted->host.data)
+        parts |= 1U << HTTPSTATUS_PART_HOST;
+    return parts;
+}
+
 enum httpstatus_answer httpstatus_line_meets(const struct httpstatus_conditions *wanted,
                                              const struct httpstatus_scanner *scanner,
                                              const struct httpstatus_line *line, const char *p,
-                                             char *buffer, struct httpstatus_record *record)
+                                             char *buffer, unsigned parts,
+                                             struct httpstatus_record *record)
 {
     if (line->status < HTTPSTATUS_NO_STATUS)
         return HTTPSTATUS_NO;
-    httpstatus_record(scanner, line, p, buffer, record);
+    httpstatus_record(scanner, line, p, buffer, parts | parts_of(wanted), record);
     return httpstatus_meets(wanted, record);
 }
 

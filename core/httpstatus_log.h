@@ -293,16 +293,19 @@ struct httpstatus_record { /* where the parts of a record are, as they were logg
     int duration_unit; /* the duration is in units of 10^this seconds: 0, -3, -6, -9 */
     bool utc;          /* the format says that a time without a zone is UTC */
 };
+enum { HTTPSTATUS_ALL_PARTS = (1 << HTTPSTATUS_PARTS) - 1 };
 /*
  * Divides a record that the scanner has found: 'line' as httpstatus_scan() gave it, 'p' its bytes
  * [start, end).  Call it before scanning on: the scanner holds the last #Fields.  A part that the
  * format does not have, or whose place a client could have moved, is absent.  The parts
  * are in the line or, where they had to be put together or taken out of JSON, in 'buffer', which
- * has room for twice as many bytes as the line.
+ * has room for twice as many bytes as the line.  'wanted' has the bit 1 << HTTPSTATUS_PART_... of
+ * each part that the caller will read; others may be absent, which can save most of the time.
  */
 HTTPSTATUS_API void httpstatus_record(const struct httpstatus_scanner *scanner,
                                       const struct httpstatus_line *line, const char *p,
-                                      char *buffer, struct httpstatus_record *record);
+                                      char *buffer, unsigned wanted,
+                                      struct httpstatus_record *record);
 /*
  * Undoes the escapes of a part, once, into 'out', which has room for text.size bytes; returns how
  * many it wrote.  What is not an escape stands for itself.  The result may be of any bytes: half a
@@ -383,13 +386,15 @@ HTTPSTATUS_API enum httpstatus_answer
 httpstatus_meets(const struct httpstatus_conditions *wanted,
                  const struct httpstatus_record *record);
 /*
- * The same of a line that the scanner has found, as httpstatus_record() divides it.  One that is no
- * record meets no conditions.  A record that is wrapped over several lines has no parts.
+ * The same of a line that the scanner has found, as httpstatus_record() divides it: 'parts' are
+ * those that the caller will read, with 0 for none.  One that is no record meets no conditions.  A
+ * record that is wrapped over several lines has no parts.
  */
 HTTPSTATUS_API enum httpstatus_answer
 httpstatus_line_meets(const struct httpstatus_conditions *wanted,
                       const struct httpstatus_scanner *scanner, const struct httpstatus_line *line,
-                      const char *p, char *buffer, struct httpstatus_record *record);
+                      const char *p, char *buffer, unsigned parts,
+                      struct httpstatus_record *record);
 /*
  * To count only such records, give each line that the scanner finds, with the answer for it, to
  * tally_line(), in a zeroed tally, then the tally of the scanner to tally_rest(): it adds what is

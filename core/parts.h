@@ -19,7 +19,8 @@ struct division {
     const struct httpstatus_setup *setup;
     const char *p, *end;
     int status;
-    char *buffer; /* for a part that is put together */
+    unsigned wanted; /* bits: parts; others need not be set */
+    char *buffer;    /* for a part that is put together */
     struct httpstatus_record *record;
 };
 
@@ -30,6 +31,19 @@ struct division {
 typedef bool divide_function(struct division *);
 #define FORMAT(name, ...) divide_function httpstatus_##name##_divide;
 #include "formats.def"
+
+#define PART_BIT(part) (1U << HTTPSTATUS_PART_##part)
+
+/* Those of a request without its authority. */
+enum {
+    REQUEST_PARTS = PART_BIT(METHOD) | PART_BIT(TARGET) | PART_BIT(PATH) | PART_BIT(QUERY) |
+                    PART_BIT(PROTOCOL)
+};
+
+static inline bool wants(const struct division *d, unsigned parts)
+{
+    return (d->wanted & parts) != 0;
+}
 
 /* A part; "-" and no bytes are how servers write that there is none. */
 static inline void set_part(struct division *d, enum httpstatus_part part, const char *p,

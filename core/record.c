@@ -154,9 +154,11 @@ static bool divide_wrapped(struct division *d, enum httpstatus_format format)
 }
 
 void httpstatus_record(const struct httpstatus_scanner *scanner, const struct httpstatus_line *line,
-                       const char *p, char *buffer, struct httpstatus_record *record)
+                       const char *p, char *buffer, unsigned wanted,
+                       struct httpstatus_record *record)
 {
     struct division d = {
+        .wanted = wanted,
         .setup = &const_scanner_of(scanner)->setup,
         .p = p,
         .end = p + (line->end - line->start),

@@ -147,6 +147,6 @@ void httpstatus_top_add_line(struct httpstatus_top *bytes, const struct httpstat
 
     if (line->status < HTTPSTATUS_NO_STATUS)
         return;
-    httpstatus_record(scanner, line, p, buffer, &record);
+    httpstatus_record(scanner, line, p, buffer, 1U << top_of(bytes)->options.by, &record);
     httpstatus_top_add_record(bytes, &record);
 }

@@ -7,6 +7,7 @@ struct feed {
     struct httpstatus_series *series; /* one of these, or none */
     struct httpstatus_latency *latency;
     struct httpstatus_top *top;
+    unsigned parts;                  /* bits: those that it needs */
     struct httpstatus_filter wanted; /* by the latency or the top */
     struct httpstatus_tally met;     /* with conditions: the records that meet them */
     int self;                        /* where the lines are on the stack */
@@ -60,8 +61,8 @@ static void add_line(struct feed *feed, const struct httpstatus_line *line, char
         count_line(feed, line, p, scratch);
         return;
     }
-    const enum httpstatus_answer answer =
-        httpstatus_line_meets(lines->conditions, &lines->scanner, line, p, scratch, &record);
+    const enum httpstatus_answer answer = httpstatus_line_meets(
+        lines->conditions, &lines->scanner, line, p, scratch, feed->parts, &record);
     httpstatus_tally_line(&feed->met, line, answer);
     if (answer == HTTPSTATUS_YES && (feed->series || feed->latency || feed->top))
         count_record(feed, line, &record);
@@ -167,6 +168,7 @@ static int push_series_of(lua_State *L, add_function *add)
     struct feed feed = {.lines = push_lines(L, 2, series_options, false)};
     feed.self = lua_gettop(L);
     feed.series = push_series(L, 2);
+    feed.parts = 1U << HTTPSTATUS_PART_TIME;
     if (!feed.lines->conditions)
         feed.lines->series = feed.series;
     return fill(L, &feed, add);
@@ -214,6 +216,7 @@ static int push_latency_of(lua_State *L, add_function *add)
     feed.wanted.invert = !read_which(L, 2, &feed.wanted);
     want(&feed);
     feed.latency = push_latency(L);
+    feed.parts = 1U << HTTPSTATUS_PART_DURATION;
     return fill(L, &feed, add);
 }
 
@@ -260,6 +263,7 @@ static int push_top_of(lua_State *L, add_function *add)
         httpstatus_filter_add(&feed.wanted, "5xx", 3);
     want(&feed);
     feed.lines->top = feed.top = push_top(L, 2);
+    feed.parts = 1U << httpstatus_top_options(feed.top).by;
     return fill(L, &feed, add);
 }
 

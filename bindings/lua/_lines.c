@@ -233,8 +233,9 @@ static bool meets(lua_State *L, struct lines *lines, const struct httpstatus_lin
     struct httpstatus_record record;
 
     make_scratch(L, lines, (size_t)(line->end - line->start));
-    const enum httpstatus_answer answer = httpstatus_line_meets(
-        lines->conditions, &lines->scanner, line, bytes_of(lines, line), lines->scratch, &record);
+    const enum httpstatus_answer answer = httpstatus_line_meets(lines->conditions, &lines->scanner,
+                                                                line, bytes_of(lines, line),
+                                                                lines->scratch, 0, &record);
     lines->untimed += answer == HTTPSTATUS_UNKNOWN;
     return answer == HTTPSTATUS_YES;
 }

@@ -122,7 +122,8 @@ int push_record(lua_State *L, const struct httpstatus_scanner *scanner,
     struct httpstatus_record record;
     int parts = 0;
 
-    httpstatus_record(scanner, line, lua_tostring(L, text), room->parts, &record);
+    httpstatus_record(scanner, line, lua_tostring(L, text), room->parts, HTTPSTATUS_ALL_PARTS,
+                      &record);
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
         parts += record.parts[i].data != NULL;
     lua_createtable(L, 0, OWN_FIELDS + parts);

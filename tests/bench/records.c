@@ -35,7 +35,7 @@ static void divide(const char *log, const struct httpstatus_line *line, char *bu
 {
     struct httpstatus_record record;
 
-    httpstatus_record(&scanner, line, log + line->start, buffer, &record);
+    httpstatus_record(&scanner, line, log + line->start, buffer, HTTPSTATUS_ALL_PARTS, &record);
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
         parts += record.parts[i].data != NULL;
 }

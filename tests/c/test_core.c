@@ -1154,6 +1154,26 @@ static void check_time(const struct httpstatus_line *line, const char *p, char *
         check(false, "the time of a line is that of its record");
 }
 
+static bool same_place(struct httpstatus_text a, struct httpstatus_text b)
+{
+    return a.data == b.data && a.size == b.size;
+}
+
+/* Asked for one part, another each time, a division gives it as it gives it among all. */
+static void divide_alone(const struct httpstatus_line *line, const char *text, char *buffer,
+                         const struct httpstatus_record *all)
+{
+    static int i;
+    struct httpstatus_record record;
+
+    i = (i + 1) % HTTPSTATUS_PARTS;
+    httpstatus_record(&scanner, line, text, buffer, 1U << i, &record);
+    if (!same_place(record.parts[i], all->parts[i]) || record.escapes[i] != all->escapes[i] ||
+        record.utc != all->utc ||
+        (i == HTTPSTATUS_PART_DURATION && record.duration_unit != all->duration_unit))
+        check(false, "a part alone");
+}
+
 /* Divides bytes that need not be the line's: nothing outside them is read or given out. */
 static void divide_any(const struct httpstatus_line *line, char *p, size_t size)
 {
@@ -1164,8 +1184,9 @@ static void divide_any(const struct httpstatus_line *line, char *p, size_t size)
 
     other.start = 0;
     other.end = size;
-    httpstatus_record(&scanner, &other, text, buffer, &record);
+    httpstatus_record(&scanner, &other, text, buffer, HTTPSTATUS_ALL_PARTS, &record);
     check_time(&other, text, buffer, &record);
+    divide_alone(&other, text, buffer, &record);
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
         inside = inside && (!record.parts[i].data || lies_in(record.parts[i], text, size) ||
                             lies_in(record.parts[i], buffer, 2 * size));
@@ -1233,7 +1254,7 @@ static void do_record(const struct argument *a)
     }
     const struct argument bytes = {a[1].data + line.start, (size_t)(line.end - line.start)};
     char *text = copy_of(bytes), *buffer = malloc(2 * bytes.size);
-    httpstatus_record(&scanner, &line, text, buffer, &record);
+    httpstatus_record(&scanner, &line, text, buffer, HTTPSTATUS_ALL_PARTS, &record);
     put("status=");
     if (line.status == HTTPSTATUS_NO_STATUS)
         put("-");
@@ -1304,7 +1325,7 @@ static void add_divided(struct httpstatus_series *s, const struct httpstatus_clo
 
     if (line->status < HTTPSTATUS_NO_STATUS)
         return;
-    httpstatus_record(&scanner, line, p, buffer, &record);
+    httpstatus_record(&scanner, line, p, buffer, HTTPSTATUS_ALL_PARTS, &record);
     add_record(s, &record, clock, line->status);
 }
 
@@ -1706,12 +1727,13 @@ static void add_met(struct met *met, const struct httpstatus_line *line, const c
 {
     static const struct httpstatus_conditions none;
     struct httpstatus_record record;
-    const enum httpstatus_answer answer =
-        httpstatus_line_meets(met->conditions, &scanner, line, p, buffer, &record);
+    const enum httpstatus_answer answer = httpstatus_line_meets(
+        met->conditions, &scanner, line, p, buffer, HTTPSTATUS_ALL_PARTS, &record);
 
     httpstatus_tally_line(&met->tally, line, answer);
-    httpstatus_tally_line(&met->all, line,
-                          httpstatus_line_meets(&none, &scanner, line, p, buffer, &record));
+    httpstatus_tally_line(
+        &met->all, line,
+        httpstatus_line_meets(&none, &scanner, line, p, buffer, HTTPSTATUS_ALL_PARTS, &record));
     if (answer != HTTPSTATUS_YES)
         return;
     put_lines(line, 1, true);
@@ -1853,7 +1875,7 @@ static void add_value(struct httpstatus_top *t, const struct httpstatus_line *li
 {
     struct httpstatus_record record;
 
-    httpstatus_record(&scanner, line, p, buffer, &record);
+    httpstatus_record(&scanner, line, p, buffer, HTTPSTATUS_ALL_PARTS, &record);
     httpstatus_top_add_record(t, &record);
 }
 

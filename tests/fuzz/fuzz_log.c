@@ -296,7 +296,7 @@ static void check_parts(struct log log, const struct httpstatus_line *line)
     struct httpstatus_record record;
     struct httpstatus_time time;
 
-    httpstatus_record(&scanner, line, exact, buffer, &record);
+    httpstatus_record(&scanner, line, exact, buffer, HTTPSTATUS_ALL_PARTS, &record);
     for (int i = 0; i < HTTPSTATUS_PARTS; i++) {
         const struct httpstatus_text text = record.parts[i];
         if (!text.data)

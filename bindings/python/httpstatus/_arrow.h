@@ -78,8 +78,8 @@ enum { KINDS_OF_COLUMNS = 5 + HTTPSTATUS_PARTS };
 /* The columns that are wanted, in order. */
 typedef struct {
     int count;
-    bool divides; /* any is of a part, so that records have to be divided */
-    bool binary;  /* texts are bytes, whatever they are */
+    unsigned parts; /* bits: those that they need */
+    bool binary;    /* texts are bytes, whatever they are */
     const Kind *kinds[KINDS_OF_COLUMNS];
 } Columns;
 

@@ -97,7 +97,7 @@ static const Kind kinds[KINDS_OF_COLUMNS] = {
 static void take(Columns *columns, const Kind *kind)
 {
     columns->kinds[columns->count++] = kind;
-    columns->divides = columns->divides || kind->part < HTTPSTATUS_PARTS;
+    columns->parts |= kind->part < HTTPSTATUS_PARTS ? 1U << kind->part : 0;
 }
 
 /* The line, which has the others in it, only by its name. */

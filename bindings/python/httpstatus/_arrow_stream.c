@@ -211,12 +211,14 @@ static bool divide(Stream *stream, const struct httpstatus_line *line, const cha
     const Table *table = stream->table;
 
     if (!table->conditions) {
-        if (table->columns.divides)
-            httpstatus_record(&stream->scanner, line, p, stream->scratch, record);
+        if (table->columns.parts)
+            httpstatus_record(&stream->scanner, line, p, stream->scratch, table->columns.parts,
+                              record);
         return true;
     }
     const enum httpstatus_answer answer = httpstatus_line_meets(table->conditions, &stream->scanner,
-                                                                line, p, stream->scratch, record);
+                                                                line, p, stream->scratch,
+                                                                table->columns.parts, record);
     stream->untimed += answer == HTTPSTATUS_UNKNOWN;
     return answer == HTTPSTATUS_YES;
 }

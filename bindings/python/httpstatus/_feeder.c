@@ -146,7 +146,7 @@ bool feeder_count(Feeder *feeder, const struct httpstatus_line *line, const char
                   struct httpstatus_record *record)
 {
     const enum httpstatus_answer answer = httpstatus_line_meets(
-        feeder->conditions, &feeder->scanner, line, p, feeder->scratch, record);
+        feeder->conditions, &feeder->scanner, line, p, feeder->scratch, feeder->parts, record);
 
     httpstatus_tally_line(&feeder->met, line, answer);
     return answer == HTTPSTATUS_YES &&

@@ -24,6 +24,7 @@ struct feeder {
     take_function *take;
     struct httpstatus_filter wanted;          /* the records that count; if it inverts, all */
     struct httpstatus_conditions *conditions; /* on these; NULL: none */
+    unsigned parts;                           /* bits: those that feeder_count() divides into */
     struct httpstatus_tally met;              /* the records that meet them */
     scan_function *scan;                      /* or NULL */
     clear_function *clear;                    /* or NULL */
@@ -48,7 +49,10 @@ bool feeder_feed(void *feeder, const char *p, size_t size);
 bool feeder_end(Feeder *feeder, bool torn);
 /* The filter of its scanner: with conditions every line is read, to see what meets them. */
 const struct httpstatus_filter *feeder_filter(const Feeder *feeder);
-/* Counts a line if it meets the conditions, of which there are some; whether it is wanted, too. */
+/*
+ * Counts a line if it meets the conditions, of which there are some; whether it is wanted, too.  The
+ * record then has the feeder's parts.
+ */
 bool feeder_count(Feeder *feeder, const struct httpstatus_line *line, const char *p,
                   struct httpstatus_record *record);
 /* The counts so far: all, or those of the records that meet the conditions. */

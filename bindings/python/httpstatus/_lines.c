@@ -169,7 +169,7 @@ static bool meets(Lines *self, const struct httpstatus_line *line, const char *p
     if (!lines_scratch(self, line))
         return false;
     const enum httpstatus_answer answer =
-        httpstatus_line_meets(self->conditions, &self->scanner, line, p, self->scratch, &record);
+        httpstatus_line_meets(self->conditions, &self->scanner, line, p, self->scratch, 0, &record);
     self->untimed += answer == HTTPSTATUS_UNKNOWN;
     return answer == HTTPSTATUS_YES;
 }

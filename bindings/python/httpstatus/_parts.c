@@ -74,7 +74,8 @@ PyObject *record_make(State *state, const struct httpstatus_scanner *scanner,
 
     if (!bytes)
         return NULL;
-    httpstatus_record(scanner, line, PyBytes_AS_STRING(bytes), scratch, &found);
+    httpstatus_record(scanner, line, PyBytes_AS_STRING(bytes), scratch, HTTPSTATUS_ALL_PARTS,
+                      &found);
     if (!keep_apart(&found, scratch, 2 * size, &apart)) {
         Py_DECREF(bytes);
         return NULL;

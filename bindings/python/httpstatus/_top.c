@@ -97,6 +97,7 @@ static Feeder *feeder_from(const Setup *setup)
         return NULL;
     feeder->scan = scan_lines;
     feeder->wanted = setup->wanted;
+    feeder->parts = 1U << setup->top.by;
     httpstatus_top_init(&((TopFeeder *)feeder)->top, &setup->top);
     return feeder;
 }

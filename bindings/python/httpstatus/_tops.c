@@ -47,7 +47,7 @@ static void take_line(Feeder *log, const struct httpstatus_line *line, const cha
         if (!feeder_count(log, line, p, &record))
             return;
     } else {
-        httpstatus_record(&log->scanner, line, p, log->scratch, &record);
+        httpstatus_record(&log->scanner, line, p, log->scratch, log->parts, &record);
     }
     add_record((TopsFeeder *)log, &record, line->status);
 }
@@ -142,6 +142,8 @@ static Counter *tops_make(PyObject *module, PyObject **values)
     feeder->log.clear = clear;
     feeder->log.wanted = (struct httpstatus_filter){.invert = false};
     httpstatus_filter_add(&feeder->log.wanted, "error", sizeof "error" - 1);
+    for (int i = 0; i < KINDS_OF_TOP; i++)
+        feeder->log.parts |= 1U << parts[i];
     httpstatus_top_init(&feeder->slices, &(struct httpstatus_top_options){.by = parts[PATHS]});
     return counter_make(state->tops_type, &kind, (Feeder *)feeder, &options, values);
 }
