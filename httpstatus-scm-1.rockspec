@@ -68,6 +68,8 @@ build = {
                 "core/latency.c",
                 "core/line.c",
                 "core/locator.c",
+                "core/pairs.c",
+                "core/pairs_parts.c",
                 "core/parts.c",
                 "core/pasted.c",
                 "core/pieces.c",

@@ -1,6 +1,7 @@
 /* The log formats: their names, their readers, and which of them to try on a line. */
 #include "columns.h"
 #include "format_names_table.h"
+#include "pairs.h"
 #include "prefix.h"
 
 #define STRING(name) httpstatus_##name##_read, httpstatus_##name##_end
@@ -96,7 +97,8 @@ unsigned httpstatus_formats_of(const struct beginning *beginning)
 #undef STRING
 #undef LINE
 #undef OBJECTS
-    return formats;
+    /* A value of LTSV may have an object in it, which a client wrote. */
+    return formats & SET_OF(ltsv) ? formats & ~(unsigned)SET_OF(json) : formats;
 }
 
 /*
@@ -119,8 +121,8 @@ bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char 
 
     if (here == SET_OF(clf)) /* most lines are clf: spare them httpstatus_formats_of() */
         return may_be_cloudfront(p, size) || may_be_w3c(&setup->fields, p, size) ||
-               !is_only_clf(p, size);
-    if (format_of(setup->format)->flags & BEHIND_PREFIX)
+               may_be_ltsv(p, size) || !is_only_clf(p, size);
+    if ((format_of(setup->format)->flags & (BEHIND_PREFIX | WHOLE)) == BEHIND_PREFIX)
         return true;
     struct beginning beginning = {setup, p, size, p, p + size, false, false};
     if (here == SET_OF(json))

@@ -24,7 +24,8 @@ enum format_flag {
     BEHIND_PREFIX = 2,  /* a logger may; auto asks more of a record than a quick look does */
     ANYWHERE = 4,       /* a logger may, and what it puts there is read as part of the record */
     HAS_DIRECTIVES = 8, /* "#Fields:" */
-    HAS_COMMENTS = 16   /* a line that begins with '#' and is not a record is a comment */
+    HAS_COMMENTS = 16,  /* a line that begins with '#' and is not a record is a comment */
+    WHOLE = 32          /* a record is the whole line: no other reader knows its status better */
 };
 #define FORMAT(name, enumerator, state, reader, look, scalar_look, flags) \
     | ((flags)&HAS_DIRECTIVES ? SET_OF(name) : 0)
@@ -82,7 +83,7 @@ enum { UNPROVED = -5 };
 
 /* A quick look without vectors: what a whole line is, or UNPROVED. */
 typedef int scalar_look_function(const char *p, const char *end);
-scalar_look_function httpstatus_clf_look;
+scalar_look_function httpstatus_clf_look, httpstatus_logfmt_look, httpstatus_ltsv_look;
 
 /* The formats by their places; PLACE_none has all zeros. */
 struct format {

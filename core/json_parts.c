@@ -1,5 +1,6 @@
 /* The parts of JSON records, by their keys, and lines in the strings of others. */
 #include "json_parts.h"
+#include "buckets.h"
 #include "json.h"
 
 enum { KEY_REQUEST = HTTPSTATUS_PARTS }; /* "GET / HTTP/1.1": no part by itself */
@@ -123,12 +124,6 @@ static void put_part(struct found *found, const struct walk *walk, unsigned char
     found->values[i] = part_text(walk);
     found->escapes[i] = walk->kind == WALK_STRING ? HTTPSTATUS_ESCAPE_JSON : HTTPSTATUS_ESCAPE_NONE;
     found->flat[i] = walk->flat;
-}
-
-/* data/generate.py has the same. */
-static unsigned bucket_of(const char *path, size_t size)
-{
-    return (9 * (unsigned)size + 3 * (unsigned char)path[0] + (unsigned char)path[size - 1]) % 256;
 }
 
 static void take_part(struct found *found, const struct walk *walk)

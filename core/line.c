@@ -295,7 +295,7 @@ static struct result others_result(struct httpstatus_entry *entry,
         if (status >= HTTPSTATUS_NO_STATUS) {
             result.status = status;
             result.format = httpstatus_formats[i].format;
-            if (left & (left - 1) & SET_OF(clf) && !(httpstatus_formats[i].flags & HAS_DIRECTIVES))
+            if (left & (left - 1) & SET_OF(clf) && !(httpstatus_formats[i].flags & WHOLE))
                 prefer_clf(entry, setup, p, size, &result);
             return result;
         }

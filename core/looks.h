@@ -126,6 +126,8 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
 #include "envoy_look.h"
 #include "haproxy_look.h"
 #include "json_look.h"
+#include "logfmt_look.h"
+#include "ltsv_look.h"
 #include "s3_look.h"
 #include "squid_look.h"
 

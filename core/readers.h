@@ -94,6 +94,15 @@ struct httpstatus_tokens { /* elb, haproxy, squid */
     char text[HTTPSTATUS_TOKEN];
 };
 
+enum { HTTPSTATUS_PAIR_KEY = 32, HTTPSTATUS_PAIR_VALUE = 4 };
+struct httpstatus_pairs { /* logfmt, ltsv */
+    unsigned char place, words; /* those before the first pair */
+    bool bad, paired, proved, has_status;
+    int status;
+    size_t key_size, value_size; /* of the pair so far */
+    char key[HTTPSTATUS_PAIR_KEY], value[HTTPSTATUS_PAIR_VALUE];
+};
+
 /* The usual keys of a status, and those that prove a request. */
 enum { HTTPSTATUS_NAMES = 8, HTTPSTATUS_KEY_SLOTS = 40 };
 struct httpstatus_json {

@@ -873,8 +873,37 @@ BUCKETS = 256
 
 
 def key_bucket(name):
-    """Of json_parts.c's, too: spreads the keys well."""
+    """Of buckets.h, too: spreads the keys well."""
     return (9 * len(name) + 3 * ord(name[0]) + ord(name[-1])) % BUCKETS
+
+
+def c_buckets(what, names):
+    """Tables to find a name by its bucket."""
+    buckets = list(map(key_bucket, names))
+    yield "/* Their places by their buckets, and where those of a bucket begin. */"
+    yield f"static const unsigned char {what}_by_bucket[] = {{"
+    yield from words.fill(" ".join(f"{i}," for i in sorted(range(len(names)), key=buckets.__getitem__)), "    ", "    ")
+    yield "};"
+    yield f"static const unsigned char {what}_of_bucket[{BUCKETS} + 1] = {{"
+    yield from words.fill(" ".join(f"{sum(bucket < n for bucket in buckets)}," for n in range(BUCKETS + 1)), "    ", "    ")
+    yield "};"
+
+
+def c_pairs(data):
+    """The keys of logfmt and the labels of LTSV; a part's first comes first."""
+    yield f"/* {BANNER.format('parts.toml')} */"
+    for form in "logfmt", "ltsv":
+        keys = [(key if isinstance(key, dict) else {"key": key}, part)
+                for part, keys in data[form].items() for key in keys]
+        yield ""
+        yield f"static const struct pair_name {form}_names[] = {{"
+        for key, part in keys:
+            if unknown := key.keys() - {"key", "unit"}:
+                raise Wrong(f"parts.toml: {key['key']}: unknown {sorted(unknown)}")
+            what = {"status": "PAIR_STATUS", "request": "PAIR_REQUEST"}.get(part) or words.enumerator(part, "part")
+            yield f"    {{{c_string(key['key'])}, {len(key['key'])}, {what}, {key.get('unit', 'NO_UNIT')}}},"
+        yield "};"
+        yield from c_buckets(f"{form}_names", [key["key"] for key, _ in keys])
 
 
 def c_part_keys(data):
@@ -892,14 +921,7 @@ def c_part_keys(data):
                    f"{str(key.get('list', False)).lower()}, {beside:#x}}},")
     yield "};"
     names = [key["key"] for keys in data["json"].values() for key in keys]
-    buckets = list(map(key_bucket, names))
-    yield "/* Their places by their buckets, and where those of a bucket begin. */"
-    yield "static const unsigned char keys_by_bucket[] = {"
-    yield from words.fill(" ".join(f"{i}," for i in sorted(range(len(names)), key=buckets.__getitem__)), "    ", "    ")
-    yield "};"
-    yield f"static const unsigned char keys_of_bucket[{BUCKETS} + 1] = {{"
-    yield from words.fill(" ".join(f"{sum(bucket < n for bucket in buckets)}," for n in range(BUCKETS + 1)), "    ", "    ")
-    yield "};"
+    yield from c_buckets("keys", names)
     above = {key_bucket(name[:dot]) for name in names for dot in range(len(name)) if name[dot] == "."}
     yield "/* Bits: the buckets of the paths above them. */"
     yield f"static const uint64_t buckets_above[{BUCKETS} / 64] = {{"
@@ -1041,6 +1063,7 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
         ROOT / "core/clients_table.h": text(c_clients(clients)),
         ROOT / "core/columns_table.h": text(c_columns(parts)),
         ROOT / "core/part_keys_table.h": text(c_part_keys(parts)),
+        ROOT / "core/pairs_table.h": text(c_pairs(parts)),
         ROOT / "core/json_keys_table.h": text(c_json_keys(parts)),
         ROOT / "core/part_names_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "",
                                                 *words.enum_names(WORDS, "part", "escape")]),

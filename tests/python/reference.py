@@ -312,7 +312,7 @@ class Reader:
         for form in RECORDS if not split and not behind.startswith(b"{") else ():
             result = self.record(line, form, strict=True)
             if result:
-                other = clf(line, iso)
+                other = None if hasattr(formats.ALL[form], "WHOLE_LINE") else clf(line, iso)
                 if is_status(other) and other[0] != result[0]:
                     return self.answer(other, "clf")
                 return self.answer(result, form)

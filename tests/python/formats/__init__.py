@@ -3,6 +3,7 @@
     rule()      makes a reader of single lines, for oracle.py, of what rules.py has
     read()      the naive reader of a record, for reference.py, of what naive.py has: its result or None; 'strict'
                 is what "auto" asks for beside.  Or columns() where "#Fields:" names them, 'dated' for "auto".
+    WHOLE_LINE  if it is there, a record is the whole line, so that clf's reader knows its status no better
     COMMENTS    if it is there, a line that begins with '#' and is no record is a comment
     WRITERS     its servers, of what servers.py has: writers.py
     SAMPLES     lines of which tests/c/test_scan.c makes logs
