@@ -45,14 +45,14 @@ const struct pair_name *httpstatus_ltsv_name(const char *label, size_t size)
 
 /* ---- Pairs ---- */
 
-static void take_key(struct httpstatus_pairs *line, char c)
+static void keep_key(struct httpstatus_pairs *line, char c)
 {
     if (line->key_size < sizeof line->key)
         line->key[line->key_size] = c;
     line->key_size++;
 }
 
-static void take_value(struct httpstatus_pairs *line, char c)
+static void keep_value(struct httpstatus_pairs *line, char c)
 {
     if (line->value_size < sizeof line->value)
         line->value[line->value_size] = c;
@@ -117,7 +117,7 @@ static void end_logfmt_pair(struct httpstatus_pairs *line)
     line->place = LOGFMT_BETWEEN;
 }
 
-static void end_word(struct httpstatus_pairs *line)
+static void end_logger_word(struct httpstatus_pairs *line)
 {
     line->bad = line->paired || ++line->words > MOST_WORDS;
     line->key_size = 0;
@@ -125,32 +125,32 @@ static void end_word(struct httpstatus_pairs *line)
 }
 
 /* A byte of what comes before '=', or of a word. */
-static void key_byte(struct httpstatus_pairs *line, char c)
+static void logfmt_key_byte(struct httpstatus_pairs *line, char c)
 {
     if (is_blank(c)) {
-        end_word(line);
+        end_logger_word(line);
     } else if (c == '=') {
         line->bad = line->place == LOGFMT_WORD || line->key_size == 0;
         line->place = LOGFMT_VALUE;
     } else if (c == '"') {
         line->bad = true;
     } else if (is_key_byte(c)) {
-        take_key(line, c);
+        keep_key(line, c);
     } else {
         line->place = LOGFMT_WORD;
     }
 }
 
-static void begin_token(struct httpstatus_pairs *line, char c)
+static void begin_logfmt(struct httpstatus_pairs *line, char c)
 {
     if (is_blank(c))
         return;
     line->place = c == '[' && !line->paired ? LOGFMT_BRACKETS : LOGFMT_KEY;
     if (line->place == LOGFMT_KEY)
-        key_byte(line, c);
+        logfmt_key_byte(line, c);
 }
 
-static void value_byte(struct httpstatus_pairs *line, char c)
+static void logfmt_value_byte(struct httpstatus_pairs *line, char c)
 {
     if (is_blank(c)) {
         end_logfmt_pair(line);
@@ -160,29 +160,29 @@ static void value_byte(struct httpstatus_pairs *line, char c)
     } else {
         line->bad = line->place == LOGFMT_CLOSED;
         line->place = LOGFMT_BARE;
-        take_value(line, c);
+        keep_value(line, c);
     }
 }
 
-static void quoted_byte(struct httpstatus_pairs *line, char c)
+static void logfmt_quoted_byte(struct httpstatus_pairs *line, char c)
 {
     if (line->place == LOGFMT_QUOTED && c == '"') {
         line->place = LOGFMT_CLOSED;
         return;
     }
     line->place = line->place == LOGFMT_QUOTED && c == '\\' ? LOGFMT_ESCAPED : LOGFMT_QUOTED;
-    take_value(line, c);
+    keep_value(line, c);
 }
 
 static void logfmt_byte(struct httpstatus_pairs *line, char c)
 {
     switch (line->place) {
     case LOGFMT_BETWEEN:
-        begin_token(line, c);
+        begin_logfmt(line, c);
         break;
     case LOGFMT_KEY:
     case LOGFMT_WORD:
-        key_byte(line, c);
+        logfmt_key_byte(line, c);
         break;
     case LOGFMT_BRACKETS:
         if (c == ']')
@@ -190,10 +190,10 @@ static void logfmt_byte(struct httpstatus_pairs *line, char c)
         break;
     case LOGFMT_QUOTED:
     case LOGFMT_ESCAPED:
-        quoted_byte(line, c);
+        logfmt_quoted_byte(line, c);
         break;
     default:
-        value_byte(line, c);
+        logfmt_value_byte(line, c);
     }
 }
 
@@ -318,12 +318,12 @@ static void ltsv_byte(struct httpstatus_pairs *line, char c)
         if (c == '\t')
             end_ltsv_pair(line);
         else
-            take_value(line, c);
+            keep_value(line, c);
     } else if (line->key_size && c == ':') {
         line->place = LTSV_VALUE;
     } else {
         line->bad = !(line->key_size ? is_label_byte(c) : begins_label(c));
-        take_key(line, c);
+        keep_key(line, c);
     }
 }
 
