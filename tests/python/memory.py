@@ -989,8 +989,10 @@ def main():
     parts = parser.add_mutually_exclusive_group()
     parts.add_argument("--rounds-only", action="store_true", help="memory does not run out")
     parts.add_argument("--points-only", action="store_true", help="nothing is said of leaks")
+    parts.add_argument("--points-once", action="store_true", help="no leaks are sought at each point: most of the time")
     parser.add_argument("scenarios", nargs="*", metavar="SCENARIO")
     arguments = parser.parse_args()
+    look_for_leaks = not (arguments.points_only or arguments.points_once)
     wanted = [s for s in SCENARIOS if not arguments.scenarios or s.__name__ in arguments.scenarios]
     for scenario in wanted:
         scenario()
@@ -999,9 +1001,9 @@ def main():
     if set_nomemory and not arguments.rounds_only:
         for scenario in wanted:
             if scenario not in NOT_OUT_OF_MEMORY:
-                test_out_of_memory(scenario, not arguments.points_only)
+                test_out_of_memory(scenario, look_for_leaks)
         if not arguments.scenarios or "import_core" in arguments.scenarios:
-            test_out_of_memory(import_core, not arguments.points_only, arguments.import_step)
+            test_out_of_memory(import_core, look_for_leaks, arguments.import_step)
         print(f"points: {points} in {len(wanted) + 1} scenarios")
     elif not set_nomemory:
         print("skipped: running out of memory, which needs _testcapi and the interpreter's lock")

@@ -228,12 +228,12 @@ NOT_OF_THE_COMMAND="$(printf -- '--ignore=tests/python/test_%s.py ' command stat
 
 # test_python VERSION PYTHON
 test_python() {
-    local version=$1 python=$2 wheel libraries tests=$OF_THE_EXTENSION
+    local version=$1 python=$2 wheel libraries tests=$OF_THE_EXTENSION points=--points-once
     say "Python $version"
     wheel=$(echo "$BUILD/wheel$version"/*.whl)
     libraries=$([ "$version" != "$NEWEST" ] || echo required)
     [ "$version $python" = "${PYTHONS[0]}" ] || tests+=$NOT_OF_THE_COMMAND
-    [[ "$version" != "$NEWEST" && -z "$LONG" ]] || tests=""
+    [[ "$version" != "$NEWEST" && -z "$LONG" ]] || tests="" points="" # leaks at each point take minutes
     expect "the wheel of $version has no source and no tests" \
         test "$("$python" -m zipfile -l "$wheel" | grep -cE '\.[ch] |test|vectors')" = 0
     expect "the extension of $version is hardened, and stripped" is_silent hardening_faults \
@@ -243,7 +243,7 @@ test_python() {
         ${LONG:+HTTPSTATUS_EXAMPLES=100 HTTPSTATUS_SOAK=60 HTTPSTATUS_LONG=1} \
         "$BUILD/python$version/bin/python" -m pytest -q -rs -p no:cacheprovider $tests
     grep '^SKIPPED' "$BUILD/pytest$version.log" || true
-    check_python_memory "$version" ${LONG:+--import-step 10 --rounds 10000}
+    check_python_memory "$version" $points ${LONG:+--import-step 10 --rounds 10000}
     take "Python $version (examples of the READMEs)" "$BUILD/examples$version.log" \
         "$BUILD/python$version/bin/python" "$TREE/tests/system/snippets.py" pycon
     [[ "$version $python" != "${PYTHONS[0]}" && "$version" != "$NEWEST" ]] ||
