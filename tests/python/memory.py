@@ -947,9 +947,9 @@ def leaking_points(call, step, once, count):
     beyond = 0 if call is import_core else ENOUGH  # a whole import leaves something, of any module
     for at in range(1, (count + beyond) * step, step):
         for _ in range(3):  # a cache that grows may be met once, a leak each time
-            growth = least_growth(lambda: [None for _ in range(40) if run_out(
-                call, at, at + 1 if once else 0)], (19, 19, 19), 6)
-            if max(growth) < 20:
+            growth = least_growth(lambda: [None for _ in range(12) if run_out(
+                call, at, at + 1 if once else 0)], (5, 5, 5), 8)
+            if max(growth) < 6:
                 break
         else:
             yield at, growth
