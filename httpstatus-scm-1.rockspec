@@ -68,6 +68,7 @@ build = {
                 "core/latency.c",
                 "core/line.c",
                 "core/locator.c",
+                "core/npm.c",
                 "core/pairs.c",
                 "core/pairs_parts.c",
                 "core/parts.c",

@@ -103,8 +103,8 @@ unsigned httpstatus_formats_of(const struct beginning *beginning)
 
 /*
  * A quick look at clf has found the line's first quote right after a stamp.  If no bracket comes
- * before that stamp, the line is of no other format: only s3 has a stamp with a zone before the
- * first quote, and it has other fields between the two.
+ * before that stamp, the line is of no other format: only s3 and npm have a stamp with a zone before
+ * the first quote, and they have other fields between the two.
  */
 static bool is_only_clf(const char *p, size_t size)
 {
@@ -115,6 +115,10 @@ static bool is_only_clf(const char *p, size_t size)
            bracket[STAMP_SIZE + 1] == '"';
 }
 
+/*
+ * Most quick looks at a format that a prefix may come before ask less of a record than auto does.
+ * That at npm asks as much, and takes only lines without a prefix.
+ */
 bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char *p, size_t size)
 {
     const unsigned here = set_of(setup->format);

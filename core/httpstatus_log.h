@@ -26,6 +26,7 @@ enum httpstatus_format { /* what a log is in */
     HTTPSTATUS_HAPROXY,     /* HAProxy's HTTP log */
     HTTPSTATUS_SQUID,       /* Squid's native log */
     HTTPSTATUS_ENVOY,       /* Envoy's and Istio's default log */
+    HTTPSTATUS_NPM,         /* Nginx Proxy Manager's logs of its hosts */
     HTTPSTATUS_LOGFMT,      /* logfmt: pairs key=value, with a status beside a method */
     HTTPSTATUS_LTSV,        /* LTSV: label:value, separated by tabs */
     HTTPSTATUS_JSON,        /* JSON objects, one or more per line */

@@ -267,7 +267,8 @@ static bool has_wrapper(const struct httpstatus_entry *entry)
 
 /*
  * A client's text before a clf record may have all that another format needs.  No record of another
- * format has a different status where clf would find one, so if they differ, clf is right.
+ * format has a different status where clf would find one, so if they differ, clf is right: except
+ * of a format whose records are WHOLE lines.
  */
 static void prefer_clf(struct httpstatus_entry *entry, const struct httpstatus_setup *setup,
                        const char *p, size_t size, struct result *result)

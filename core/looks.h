@@ -128,6 +128,7 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
 #include "json_look.h"
 #include "logfmt_look.h"
 #include "ltsv_look.h"
+#include "npm_look.h"
 #include "s3_look.h"
 #include "squid_look.h"
 

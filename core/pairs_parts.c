@@ -115,7 +115,7 @@ static const char *skip_word(struct division *d, const char *p)
     if (is_iso_time(p + bracket,
                     (size_t)(end - p - bracket))) /* Ruby: "[2026-11-28T12:00:00 #1]" */
         set_part(d, HTTPSTATUS_PART_TIME, p + bracket, time_end(p, end), HTTPSTATUS_ESCAPE_NONE);
-    else if (bracket && is_digit(p[1]))
+    else if (bracket && end - p > 1 && is_digit(p[1]))
         set_time(d, p, end);
     return end;
 }

@@ -103,6 +103,14 @@ struct httpstatus_pairs { /* logfmt, ltsv */
     char key[HTTPSTATUS_PAIR_KEY], value[HTTPSTATUS_PAIR_VALUE];
 };
 
+enum { HTTPSTATUS_NPM_TOKEN = 16 }; /* no token before the method is longer */
+struct httpstatus_npm {
+    bool proxied;
+    unsigned char place, at, escape, size;
+    char before, text[HTTPSTATUS_NPM_TOKEN];
+    int status;
+};
+
 /* The usual keys of a status, and those that prove a request. */
 enum { HTTPSTATUS_NAMES = 8, HTTPSTATUS_KEY_SLOTS = 40 };
 struct httpstatus_json {

@@ -4533,6 +4533,7 @@ static const char *const writers[HTTPSTATUS_FORMATS] = {
     [HTTPSTATUS_ELB] = "AWS ELB",
     [HTTPSTATUS_ENVOY] = "Envoy",
     [HTTPSTATUS_HAPROXY] = "HAProxy",
+    [HTTPSTATUS_NPM] = "nginx",
     [HTTPSTATUS_S3] = "Amazon S3",
     [HTTPSTATUS_SQUID] = "Squid",
     [HTTPSTATUS_W3C] = "IIS",

@@ -39,6 +39,13 @@
     "[2016-04-15T20:17:00.310Z] \"POST /api/v1/locations HTTP/2\" 204 - 154 0 226 100 \"10.0.35.28\" \"nsq2http\" \"cc21d9b0\" \"locations\" \"tcp://10.0.2.1:80\"\n" \
     "[2020-11-25T21:26:18.409Z] \"GET /\\\"418 HTTP/1.1\" 503 UF,URX \"-\" 0 135 4 4 \"-\"\r\n" \
     "[2020-11-25T21:26:18.409Z] \"- - -\" 0 UH - \"-\"\n"
+#define SAMPLE_npm \
+    "[28/Nov/2026:12:00:01 +0100] 301 - GET http old.example.org \"/\" [Client 192.0.2.10] [Length 0] [Gzip -] \"M\" \"-\"\n" \
+    "[28/Nov/2026:12:00:01 +0100] - 404 404 - GET https app.example.org \"/\" [Client 2001:db8::7] [Length 512] [Gzip 3.11] [Sent-to 10.0.0.4] \"M\" \"h\"\n" \
+    "[28/Nov/2026:12:00:01 +0100] MISS 502, 200 : - 404 - GET https app.example.org \"/\" [Client 2001:db8::7] [Length 512] [Gzip 3.11] [Sent-to [fd00::1]] \"M\" \"h\"\r\n" \
+    "[28/Nov/2026:12:00:01 +0100] HIT - :  404 - GET https app.example.org \"/\" [Client 2001:db8::7] [Length 512] [Gzip 3.11] [Sent-to ] \"M\" \"h\"\n" \
+    "[28/Nov/2026:12:00:01 +0100] 301 - GET http old.example.org \"\\x22\\x5C\" [Client 192.0.2.10] [Length 0] [Gzip -] \"M\" \"-\"\n" \
+    "proxy-1  | [28/Nov/2026:12:00:01 +0100] 400 - - http  \"\" [Client 1] [Length 0] [Gzip -] \"\" \"-\"\n"
 #define SAMPLE_logfmt \
     "at=info method=GET path=\"/a?b=c\" host=h.example fwd=\"1.2.3.4\" dyno=web.1 service=18ms status=200 bytes=13\n" \
     "I, [2026-11-28T12:00:00.000000 #123]  INFO -- : method=GET path=/x status=404 duration=2.1\r\n" \
@@ -82,6 +89,7 @@
     {.format = "haproxy", .text = "Feb  6 12:14:14 localhost haproxy[14389]: 10.0.1.2:33317 [06/Feb/2009:12:14:14.655] http-in static/srv1 10/0/30/69/109 200 2750 - - ---- 1/1/1/1/0 0/0 {1wt.eu} {} \"GET /i HTTP/1.1\"\n10.0.1.2:33317 [06/Feb/2009:12:14:14.655] in s/<NOSRV> -1/-1/-1/-1/+8490 -1 +0 - - PR-- 5/5/2/0/+3 0/0 \"<BADREQ>\"\r\n10/0/30/69/109 200 1 - - ---- 1/1/1/1/0 0/0\n"}, \
     {.format = "squid", .text = "1286536308.779    180 192.168.0.224 TCP_MISS/200 411 GET http://mail.example/ - DIRECT/1.2.3.4 t\n1066036250.603 310 193.1.1.1 TCP_DENIED_REPLY/407 1520 CONNECT a:443 user NONE/- text/html\r\nJan 1 host squid: 1286536308.779    -1 ::1 NONE/000 0 - error:x - HIER_NONE/- -\n# x\n"}, \
     {.format = "envoy", .text = "[2016-04-15T20:17:00.310Z] \"POST /api/v1/locations HTTP/2\" 204 - 154 0 226 100 \"10.0.35.28\" \"nsq2http\" \"cc21d9b0\" \"locations\" \"tcp://10.0.2.1:80\"\n[2020-11-25T21:26:18.409Z] \"GET /\\\"418 HTTP/1.1\" 503 UF,URX \"-\" 0 135 4 4 \"-\"\r\n[2020-11-25T21:26:18.409Z] \"- - -\" 0 UH - \"-\"\n"}, \
+    {.format = "npm", .text = "[28/Nov/2026:12:00:01 +0100] 301 - GET http old.example.org \"/\" [Client 192.0.2.10] [Length 0] [Gzip -] \"M\" \"-\"\n[28/Nov/2026:12:00:01 +0100] - 404 404 - GET https app.example.org \"/\" [Client 2001:db8::7] [Length 512] [Gzip 3.11] [Sent-to 10.0.0.4] \"M\" \"h\"\n[28/Nov/2026:12:00:01 +0100] MISS 502, 200 : - 404 - GET https app.example.org \"/\" [Client 2001:db8::7] [Length 512] [Gzip 3.11] [Sent-to [fd00::1]] \"M\" \"h\"\r\n[28/Nov/2026:12:00:01 +0100] HIT - :  404 - GET https app.example.org \"/\" [Client 2001:db8::7] [Length 512] [Gzip 3.11] [Sent-to ] \"M\" \"h\"\n[28/Nov/2026:12:00:01 +0100] 301 - GET http old.example.org \"\\x22\\x5C\" [Client 192.0.2.10] [Length 0] [Gzip -] \"M\" \"-\"\nproxy-1  | [28/Nov/2026:12:00:01 +0100] 400 - - http  \"\" [Client 1] [Length 0] [Gzip -] \"\" \"-\"\n"}, \
     {.format = "logfmt", .text = "at=info method=GET path=\"/a?b=c\" host=h.example fwd=\"1.2.3.4\" dyno=web.1 service=18ms status=200 bytes=13\nI, [2026-11-28T12:00:00.000000 #123]  INFO -- : method=GET path=/x status=404 duration=2.1\r\n[28/Nov/2026:12:00:10 -0300] status=503 user_agent=\"x \\\" status=200\" request=\"GET / HTTP/2.0\"\nlevel=info status=500 msg=\"no request\"\nmethod=GET status=200 http_status=500\n"}, \
     {.format = "ltsv", .text = "time:[28/Nov/2026:13:55:36 +0000]\thost:10.0.0.1\treq:GET /a HTTP/1.1\tstatus:200\tsize:5\tua:curl\ntime:2026-11-28T13:55:36Z\tmethod:POST\turi:/x\tstatus:-\treqtime:0.012\r\ntime:x\tstatus:500\tmessage:no request\nreq:GET / HTTP/1.1\tstatus:200\tstatus:500\n"}, \
     {.format = "json", .text = "{\"time\":\"2026\",\"status\":200,\"ua\":\"a \\\"status\\\":500\",\"n\":-1.5e3,\"l\":[1,{\"status\":7}]}\n{\"status\": \"404\", \"a\": null, \"b\": {\"status\": 500}}\r\n{\"status\":301,\"status\":302}\nJan 1 x: {\"a\":{},\"status\":null}\n{\"status\":\"-\"}\n{\"status\":200\n{\"st\\u0061tus\":410}\n{\"status\":200}}\n{\"status\":[200]}\n{\"a\":1+1,\"status\":200}\n", .key = "status"}, \
@@ -123,6 +131,11 @@
     {.format = "envoy", .line = "[2016-04-15T20:17:00.310Z] \"POST /~ HTTP/2\" 204 - 154 0 ~", .status = 204}, \
     {.format = "envoy", .line = "[9999-09-90T09:90:59.909Z] \"~\" 909 UF 0 ~", .status = 909}, \
     {.format = "envoy", .line = "[0000-00-00T00:00:00.000Z] \"~\" 090 AZAZ 0 ~", .status = 90}, \
+    {.format = "npm", .line = "[28/Nov/2026:12:00:01 +0100] 301 - GET http old.example.org \"/~\" [Client 192.0.2.10] [Length 0] [Gzip -] \"M~\" \"-\"", .status = 301}, \
+    {.format = "npm", .line = "[28/Nov/2026:12:00:01 +0100] - - 404 - GET https app.example.org \"/~\" [Client 2001:db8::7] [Length 512] [Gzip 3.11] [Sent-to 10.0.0.4] \"M~\" \"h~\"", .status = 404}, \
+    {.format = "npm", .line = "[28/Nov/2026:12:00:01 +0100] HIT 200 404 - GET https app.example.org \"/~\" [Client 2001:db8::7] [Length 512] [Gzip 3.11] [Sent-to [fd00::1]] \"M~\" \"h~\"", .status = 404}, \
+    {.format = "npm", .line = "[00/Aaa/0000:00:00:00 -0000] 000 - - http  \"~\" [Client !] [Length 0] [Gzip -] \"~\" \"~\"", .status = 0}, \
+    {.format = "npm", .line = "[99/Zzz/9999:99:99:99 +9999] REVALIDATED 999 999 - A_-Z https a b \"~\" [Client f] [Length 99] [Gzip 9.99] [Sent-to ] \"\" \"\"", .status = 999}, \
     {.format = "logfmt", .line = "at=info method=GET path=\"/~\" host=h fwd=\"1.2.3.4\" service=18ms status=200 bytes=13 protocol=https", .status = 200}, \
     {.format = "logfmt", .line = "status=090 verb=POST x= msg=\"~\\\"\" ", .status = 90}, \
     {.format = "logfmt", .line = "_a=~ http_status=\"909\" request=\"GET / HTTP/1.1\"", .status = 909}, \

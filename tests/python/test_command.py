@@ -771,6 +771,8 @@ WRITTEN = {
     "cloudfront": ("#Version: 1.0\n#Fields: date\ttime\tsc-status\n2026-01-01\t00:00:00\t000\n", "CloudFront"),
     "squid": ("1286536308.779 180 192.0.2.1 TCP_MISS_ABORTED/000 0 GET http://example.com/ - "
               "HIER_NONE/- -\n", "Squid"),
+    "npm": ('[28/Nov/2026:12:00:01 +0100] 000 - GET http h "/" [Client 192.0.2.1] [Length 0] [Gzip -] "-" "-"\n',
+            "nginx"),
     "clf": ('h - - [10/Oct/2026:13:55:36 -0700] "GET / HTTP/1.1" 000 12\n', "nginx"),
 }
 

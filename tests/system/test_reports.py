@@ -29,8 +29,8 @@ LEARNED = {"docker-json-app-json", "docker-json-httpd-common", "gorouter", "iso-
            "iso-time-combined-nginx", "journald-json-apache-hostile", "json-apim", "json-appservice",
            "json-express-winston", "json-firehose-no-newline", "json-fluentd", "json-kong",
            "json-modsecurity", "json-status-float", "json-statuscode-akamai-ds2", "json-suricata",
-           "json-vercel", "logfmt-lograge", "nginx-upstream-status-after-ua", "npmplus", "stamp-without-brackets",
-           "time-first-status-kv"}
+           "json-vercel", "logfmt-lograge", "nginx-proxy-manager-two-upstreams", "nginx-upstream-status-after-ua",
+           "npmplus", "npm-redirection-host", "stamp-without-brackets", "time-first-status-kv"}
 # What the option that a report names, or "auto" where it names none, need not read.
 OPEN = {
     "apigateway-csv": "a $context variable is none of nginx's, and none is $status",
@@ -38,7 +38,6 @@ OPEN = {
     "json-pretty": "an object over several lines",
     "morgan-dev-tiny-short": "a request and numbers, without a time",
     "nginx-proxy-manager-two-upstreams": "a list with blanks, and the status behind it",
-    "npm-redirection-host": "three formats in a file",
 }
 
 

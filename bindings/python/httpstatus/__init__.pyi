@@ -70,7 +70,8 @@ _Escape: TypeAlias = Literal["none", "backslash", "hash", "percent", "json"]
 _By: TypeAlias = Literal["path", "client", "host", "method", "agent", "referer"]
 _Group: TypeAlias = Literal["query", "id"]
 _NamedFormat: TypeAlias = Literal[
-    "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "logfmt", "ltsv", "json", "clf",
+    "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "npm", "logfmt", "ltsv", "json",
+    "clf",
 ]
 # The end of the words.
 # Or the server's own format string: "%h %l %u %t \"%r\" %>s %b".

@@ -19,6 +19,7 @@ Log = collections.namedtuple("Log", "name path readings wrap", defaults=[None])
 Face = collections.namedtuple("Face", "name port http2_port logs witness")
 
 AUTO, CLF, JSON = ("auto", "auto", {}), ("clf", "clf", {}), ("json", "json", {})
+NPM = "npm", "npm", {}
 
 
 def own(form):
@@ -223,6 +224,13 @@ NGINX = {
     "upstream status before, in blanks": (
         "", "[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host "
         '"$request_uri"', [AUTO]),
+    "npm, proxy": (
+        "", "[$time_local] $upstream_cache_status $upstream_status $status - $request_method $scheme $host "
+        '"$request_uri" [Client $remote_addr] [Length $body_bytes_sent] [Gzip $gzip_ratio] [Sent-to app] '
+        '"$http_user_agent" "$http_referer"', [AUTO, NPM]),
+    "npm, standard": (
+        "", '[$time_local] $status - $request_method $scheme $host "$request_uri" [Client $remote_addr] '
+        '[Length $body_bytes_sent] [Gzip $gzip_ratio] "$http_user_agent" "$http_referer"', [AUTO, NPM]),
     "iso time": ("", '$remote_addr - $remote_user [$time_iso8601] "$request" $status $body_bytes_sent '
                      '"$http_referer" "$http_user_agent"', [AUTO, CLF]),
     "time behind the status": ("", '$remote_addr - $remote_user [$time_local] "$request" $status $request_time '
