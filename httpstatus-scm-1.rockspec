@@ -51,6 +51,7 @@ build = {
                 "core/columns.c",
                 "core/columns_parts.c",
                 "core/conditions.c",
+                "core/console.c",
                 "core/content.c",
                 "core/custom.c",
                 "core/custom_parts.c",

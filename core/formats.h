@@ -59,7 +59,7 @@ struct beginning {
 /*
  * A careful reader is two functions.  One takes the bytes of a line, without its end, over any
  * number of calls.  The other, called after the last byte, returns the status,
- * HTTPSTATUS_NO_STATUS, HTTPSTATUS_SKIPPED or HTTPSTATUS_UNMATCHED, and sets '*substatus' if there
+ * HTTPSTATUS_NO_STATUS, HTTPSTATUS_SKIPPED, HTTPSTATUS_UNMATCHED or OWN_MESSAGE, and sets '*substatus' if there
  * is one.  Zero a reader's state before the first call.
  */
 typedef void read_function(struct httpstatus_reader *, const struct httpstatus_setup *,
@@ -80,6 +80,9 @@ typedef bool begins_function(const struct beginning *);
 
 /* The quick look proved nothing: ask the careful reader. */
 enum { UNPROVED = -5 };
+
+/* A careful reader's: what the writer of its format says beside records; no other format counts. */
+enum { OWN_MESSAGE = -6 };
 
 /* A quick look without vectors: what a whole line is, or UNPROVED. */
 typedef int scalar_look_function(const char *p, const char *end);

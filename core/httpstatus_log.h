@@ -30,6 +30,7 @@ enum httpstatus_format { /* what a log is in */
     HTTPSTATUS_LOGFMT,      /* logfmt: pairs key=value, with a status beside a method */
     HTTPSTATUS_LTSV,        /* LTSV: label:value, separated by tabs */
     HTTPSTATUS_JSON,        /* JSON objects, one or more per line */
+    HTTPSTATUS_CONSOLE,     /* Application servers' lines: uvicorn, Werkzeug, Django */
     HTTPSTATUS_CLF,         /* NCSA common and combined, and lines that contain either */
     HTTPSTATUS_CUSTOM,      /* the server's own format string */
     HTTPSTATUS_FORMATS      /* how many there are */
@@ -204,7 +205,7 @@ enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
  * A log being scanned, and what crosses the end of a part of it.  Copy them by assignment.  An
  * eighth or more is spare, so that no patch release changes their size.
  */
-enum { HTTPSTATUS_SCANNER_SIZE = 40 * 1024, HTTPSTATUS_CARRY_SIZE = 11 * 1024 };
+enum { HTTPSTATUS_SCANNER_SIZE = 40 * 1024, HTTPSTATUS_CARRY_SIZE = 12 * 1024 };
 struct httpstatus_scanner { HTTPSTATUS_OPAQUE(HTTPSTATUS_SCANNER_SIZE); };
 struct httpstatus_carry { HTTPSTATUS_OPAQUE(HTTPSTATUS_CARRY_SIZE); };
 /*
@@ -345,15 +346,19 @@ struct httpstatus_time {
 };
 /*
  * Reads a time as servers log it, in one of these forms:
- *   "10/Oct/2000:13:55:36 -0700"  Apache's; the day may have one digit
+ *   "10/Oct/2000:13:55:36 -0700"  Apache's; the day may have one digit, and Python writes a blank
+ *                                 before the hour
  *   "2000-10-10T13:55:36Z"        ISO 8601 and RFC 3339; a blank or a tab may stand for 'T'
  *   "Oct 10 13:55:36"             syslog's, which has no year and no zone, and needs a reference; a
  *                                 day of one digit may have a blank or a zero before it
+ *   "2000/10/10 13:55:36"         Go's, in Gin with " - " before the hour; it has no zone
+ *   "Tue Oct 10 13:55:36 2000"    asctime()'s, which has no zone and no fraction; the weekday is
+ *                                 not compared with the date
  *   "971211336"                   a number since 1970: seconds of at most 11 digits, milliseconds
  *                                 of 12 to 14, microseconds of 15 to 17, nanoseconds of 18 and 19
- * Each may have a fraction after a point; ISO 8601's also after a comma.  The zone of the first two
- * is 'Z', "+02", "+0200" or "+02:00", also after a blank, up to 23:59; it may be missing, and is
- * then that of 'clock', if it knows one.  Brackets around it all are dropped.  Letters count with
+ * All but asctime()'s may have a fraction after a point; ISO 8601's also after a comma.  The zone of
+ * the first two is 'Z', "+02", "+0200" or "+02:00", also after a blank, up to 23:59; it may be
+ * missing, and is then that of 'clock', if it knows one.  Brackets around it all are dropped.  Letters count with
  * their case.  false, with '*time' as it was, for any other text, and for a time that does not
  * exist: a leap second, 24:00, February 30, a year outside 1..9999.  'clock' may be NULL.
  */

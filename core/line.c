@@ -300,6 +300,8 @@ static struct result others_result(struct httpstatus_entry *entry,
                 prefer_clf(entry, setup, p, size, &result);
             return result;
         }
+        if (status == OWN_MESSAGE)
+            return (struct result){.status = HTTPSTATUS_UNMATCHED};
         if (status == HTTPSTATUS_SKIPPED) /* under auto a line of NULs alone may be anything */
             entry->comment = !(entry->formats & SET_OF(clf)) || entry->reader.as.w3c.is_directive;
         result.substatus = 0;

@@ -95,7 +95,7 @@ struct httpstatus_tokens { /* elb, haproxy, squid */
 };
 
 enum { HTTPSTATUS_PAIR_KEY = 32, HTTPSTATUS_PAIR_VALUE = 4 };
-struct httpstatus_pairs { /* logfmt, ltsv */
+struct httpstatus_pairs {       /* logfmt, ltsv */
     unsigned char place, words; /* those before the first pair */
     bool bad, paired, proved, has_status;
     int status;
@@ -109,6 +109,15 @@ struct httpstatus_npm {
     unsigned char place, at, escape, size;
     char before, text[HTTPSTATUS_NPM_TOKEN];
     int status;
+};
+
+enum { HTTPSTATUS_CONSOLE_FRONT = 160, HTTPSTATUS_CONSOLE_BACK = 128 };
+struct httpstatus_console {
+    size_t size;
+    unsigned blanks; /* between the front and the back; 2 for more */
+    unsigned quotes; /* without a backslash before them; 3 for more */
+    bool escaped, closed;
+    char front[HTTPSTATUS_CONSOLE_FRONT], back[HTTPSTATUS_CONSOLE_BACK];
 };
 
 /* The usual keys of a status, and those that prove a request. */

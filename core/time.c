@@ -1,4 +1,7 @@
-/* Times as servers log them: Apache's, ISO 8601 and RFC 3339, syslog's, and numbers since 1970. */
+/*
+ * Times as servers log them: Apache's, ISO 8601 and RFC 3339, syslog's, those of Go's and C's
+ * libraries, and numbers since 1970.
+ */
 #include "date.h"
 #include "httpstatus.h"
 #include "text.h"
@@ -53,15 +56,15 @@ static bool read_zone(struct cursor at, struct moment *moment)
 
 /* ---- Forms ---- */
 
-/* "10/Oct/2000:13:55:36.123 -0700" */
+/* "10/Oct/2000:13:55:36.123 -0700", and Python's "10/Oct/2000 13:55:36" */
 static bool read_clf_time(struct cursor at, struct moment *moment)
 {
     struct date *date = &moment->date;
 
     return read_day(&at, &date->day) && read_text(&at, "/") && read_month(&at, &date->month) &&
-           read_text(&at, "/") && read_year(&at, 4, date) && read_text(&at, ":") &&
-           read_clock(&at, date) && read_fraction(&at, ".", &moment->nanoseconds) &&
-           read_zone(at, moment);
+           read_text(&at, "/") && read_year(&at, 4, date) &&
+           (read_text(&at, ":") || read_text(&at, " ")) && read_clock(&at, date) &&
+           read_fraction(&at, ".", &moment->nanoseconds) && read_zone(at, moment);
 }
 
 /* "2000-10-10T13:55:36.123Z"; ISO 8601 allows a comma before the fraction, and log4j writes one. */
@@ -76,6 +79,30 @@ static bool read_iso_time(struct cursor at, struct moment *moment)
         return false;
     const bool comma = at.p < at.end && *at.p == ',';
     return read_fraction(&at, comma ? "," : ".", &moment->nanoseconds) && read_zone(at, moment);
+}
+
+/* "2000/10/10 13:55:36.123", and Gin's "2000/10/10 - 13:55:36" */
+static bool read_go_time(struct cursor at, struct moment *moment)
+{
+    struct date *date = &moment->date;
+
+    return read_year(&at, 4, date) && read_text(&at, "/") && read_digits(&at, 2, &date->month) &&
+           read_text(&at, "/") && read_digits(&at, 2, &date->day) &&
+           (read_text(&at, " - ") || read_text(&at, " ")) && read_clock(&at, date) &&
+           read_fraction(&at, ".", &moment->nanoseconds) && at.p == at.end;
+}
+
+/* asctime()'s "Tue Oct 10 13:55:36 2000" */
+static bool read_c_time(struct cursor at, struct moment *moment)
+{
+    struct date *date = &moment->date;
+    int weekday;
+
+    return read_name(&at, "MonTueWedThuFriSatSun", &weekday) && read_text(&at, " ") &&
+           read_month(&at, &date->month) && read_text(&at, " ") &&
+           (read_text(&at, " ") ? read_digits(&at, 1, &date->day) : read_day(&at, &date->day)) &&
+           read_text(&at, " ") && read_clock(&at, date) && read_text(&at, " ") &&
+           read_year(&at, 4, date) && at.p == at.end;
 }
 
 /* "Oct 10 13:55:36.123"; a day of one digit has a blank before it, a zero or neither. */
@@ -118,7 +145,8 @@ static bool find_year(struct moment *moment, const struct httpstatus_clock *cloc
 static bool read_moment(struct cursor at, const struct httpstatus_clock *clock,
                         struct moment *moment)
 {
-    if (read_clf_time(at, moment) || read_iso_time(at, moment))
+    if (read_clf_time(at, moment) || read_iso_time(at, moment) || read_go_time(at, moment) ||
+        read_c_time(at, moment))
         return is_real(&moment->date);
     return read_syslog_time(at, moment) && find_year(moment, clock);
 }

@@ -93,10 +93,11 @@ void push_time(lua_State *L, const struct httpstatus_time *time)
 /*
  * httpstatus.parse_time()
  * A time as servers log it, or nil: "10/Oct/2000:13:55:36 -0700"; "2000-10-10T13:55:36Z", where a
- * blank or a tab may stand for the T; syslog's "Oct 10 13:55:36"; or a number since 1970, whose
- * digits tell its unit: seconds up to 11, milliseconds up to 14, microseconds up to 17, nanoseconds
- * up to 19. Each may have a fraction, and brackets around it. A leap second, 24:00 and February 30
- * do not exist.
+ * blank or a tab may stand for the T; syslog's "Oct 10 13:55:36"; those of application servers,
+ * "10/Oct/2000 13:55:36", "2000/10/10 13:55:36", "Tue Oct 10 13:55:36 2000"; or a number since
+ * 1970, whose digits tell its unit: seconds up to 11, milliseconds up to 14, microseconds up to 17,
+ * nanoseconds up to 19. Each may have a fraction, and brackets around it. A leap second, 24:00 and
+ * February 30 do not exist.
  * @param text string
  * @param options? httpstatus.TimeOptions
  * @return httpstatus.Time?

@@ -33,7 +33,7 @@
 ---@alias httpstatus.Escape "none"|"backslash"|"hash"|"percent"|"json"
 ---@alias httpstatus.By "path"|"client"|"host"|"method"|"agent"|"referer"
 ---@alias httpstatus.Group "query"|"id"
----@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"npm"|"logfmt"|"ltsv"|"json"|"clf"
+---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"npm"|"logfmt"|"ltsv"|"json"|"console"|"clf"
 -- The end of the words.
 ---@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs
 ---@alias httpstatus.Source string|file* a path, or a file open for reading
@@ -679,10 +679,11 @@ function httpstatus.records_string(log, which, options) end
 ---@field reference? number for times without a year: seconds since 1970, as os.time() has them, rounded down; the year is the latest in which the time is not after this one; nil: such times are left out
 
 ---A time as servers log it, or nil: "10/Oct/2000:13:55:36 -0700"; "2000-10-10T13:55:36Z", where a
----blank or a tab may stand for the T; syslog's "Oct 10 13:55:36"; or a number since 1970, whose
----digits tell its unit: seconds up to 11, milliseconds up to 14, microseconds up to 17, nanoseconds
----up to 19. Each may have a fraction, and brackets around it. A leap second, 24:00 and February 30
----do not exist.
+---blank or a tab may stand for the T; syslog's "Oct 10 13:55:36"; those of application servers,
+---"10/Oct/2000 13:55:36", "2000/10/10 13:55:36", "Tue Oct 10 13:55:36 2000"; or a number since
+---1970, whose digits tell its unit: seconds up to 11, milliseconds up to 14, microseconds up to 17,
+---nanoseconds up to 19. Each may have a fraction, and brackets around it. A leap second, 24:00 and
+---February 30 do not exist.
 ---@param text string
 ---@param options? httpstatus.TimeOptions
 ---@return httpstatus.Time?

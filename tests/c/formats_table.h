@@ -68,6 +68,20 @@
     "{\"status\":200}}\n" \
     "{\"status\":[200]}\n" \
     "{\"a\":1+1,\"status\":200}\n"
+#define SAMPLE_console \
+    "INFO:     127.0.0.1:60084 - \"GET /docs HTTP/1.1\" 200 OK\n" \
+    "[32mINFO[0m:     ::1:1 - \"[1mGET / HTTP/1.1[0m\" [31m404 Not Found[0m\r\n" \
+    "INFO:werkzeug:1.2.3.4 - - [28/Nov/2026 12:00:00] \"[33mGET /\"x\" HTTP/1.1[0m\" 404 -\n" \
+    "[28/Nov/2026 12:00:00] \"GET / HTTP/1.1\" 200 1234\n" \
+    "127.0.0.1 - - [28/Nov/2026 12:00:00] code 400, message Bad request syntax ('GET x')\n" \
+    "[0mGET /x [33m404[0m 1.2 ms - 10[0m\n" \
+    "GET / 200 5.123 - 13 ms\n" \
+    "GET /y 500 13 - 5.1 ms\n" \
+    "::1 - GET /z HTTP/1.1 200 13 - 5.1 ms\n" \
+    "[GIN] 2026/11/28 - 12:00:00 | 200 |     1.234ms |       127.0.0.1 | GET      \"/ping\"\n" \
+    "2026/11/28 12:00:00 [id] \"GET http://h/ HTTP/1.1\" from 1.2.3.4:5 - 404 12B in 1.2ms\n" \
+    "12:00:00 | 200 |     1.234ms |       127.0.0.1 | GET     | /path \n" \
+    "[Sat Nov 28 12:00:00 2026] 127.0.0.1:51234 [200]: GET /x\n"
 #define SAMPLE_clf \
     "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n" \
     "::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" \"a b\"\r\n" \
@@ -98,6 +112,7 @@
     {.format = "json", .text = "{\"response\":{\"status\":200,\"x\":{\"status\":1}},\"status\":3}\n{\"response.status\":404}\n{\"a\":{\"response\":{\"status\":9}},\"response\" : {\"b\":[],\"status\":503}}\n{\"response\":  {\"status\":\"99\"},\"t\":true}\n{\"response\":[{\"status\":200}]}\n", .key = "response.status"}, \
     {.format = "json", .text = "{\"code\":200,\"method\":\"GET\"}\n{\"method\" : \"PUT\", \"code\" : \"404\"}\n{\"code\":500,\"request\":\"GET / HTTP/1.1\",\"x\":{\"method\":\"POST\"}}\n{\"code\":301,\"verb\":\"GE\"}\n{\"request\":{\"method\":\"GET\"},\"response\":503}\n"}, \
     {.format = "json", .text = "{\"attributes\":{\"http.response.status_code\":200,\"http.status_code\":1}}\n{\"attributes.http\":{\"response\":{\"status_code\":404}}}\n{\"attributes\":{\"http\":{\"response.status_code\":5}},\"http\":{\"status\":4},\"event_type\":\"x\"}\n{\"records\":[{\"http\":{\"status\":200}},{\"event_type\":\"http\",\"http.status\":\"404\"}]}\n"}, \
+    {.format = "console", .text = "INFO:     127.0.0.1:60084 - \"GET /docs HTTP/1.1\" 200 OK\n[32mINFO[0m:     ::1:1 - \"[1mGET / HTTP/1.1[0m\" [31m404 Not Found[0m\r\nINFO:werkzeug:1.2.3.4 - - [28/Nov/2026 12:00:00] \"[33mGET /\"x\" HTTP/1.1[0m\" 404 -\n[28/Nov/2026 12:00:00] \"GET / HTTP/1.1\" 200 1234\n127.0.0.1 - - [28/Nov/2026 12:00:00] code 400, message Bad request syntax ('GET x')\n[0mGET /x [33m404[0m 1.2 ms - 10[0m\nGET / 200 5.123 - 13 ms\nGET /y 500 13 - 5.1 ms\n::1 - GET /z HTTP/1.1 200 13 - 5.1 ms\n[GIN] 2026/11/28 - 12:00:00 | 200 |     1.234ms |       127.0.0.1 | GET      \"/ping\"\n2026/11/28 12:00:00 [id] \"GET http://h/ HTTP/1.1\" from 1.2.3.4:5 - 404 12B in 1.2ms\n12:00:00 | 200 |     1.234ms |       127.0.0.1 | GET     | /path \n[Sat Nov 28 12:00:00 2026] 127.0.0.1:51234 [200]: GET /x\n"}, \
     {.format = "clf", .text = "203.0.113.9 - - [10/Oct/2000:13:55:36 -0700] \"GET /a.gif HTTP/1.0\" 200 2326\n::1 - bob [10/Oct/2000:13:55:36 -0700] \"GET /\\\"q\\\" 500 1\\\\ HTTP/1.1\" 404 - \"-\" \"a b\"\r\nh:80 1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"POST /x?y=\\x22 HTTP/2\" 503 7 \"r\" \"u\" 9\n1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"-\" 408 0\n\n# rotated\nno record\n1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"GET /\"x\" y\" 400 11\n"}, \
     {.format = "clf", .text = "h - - [2026-11-28T12:00:04+08:00] \"GET / HTTP/1.1\" 404 7 \"-\"\nh - - 28/Nov/2026:12:00:52 +1000 \"GET /[2026-11-28T1] HTTP/1.1\" 200 0.003 \"-\"\r\n[28/Nov/2026:12:00:32 +0100] h 0.2 \"GET / HTTP/2.0\" 207 125 x 1/Nov/2026:1 \"a\" 299 7\n [2026-11-28 12:00:04] \"GET /\" 404 7\nh - root [11/28/2026:12:00:00 -0000] \"GET / HTTP/1.1\" 403 0 \"-\" \"c\"\n"}
 #define USUAL_OF_FORMATS \

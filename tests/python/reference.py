@@ -311,6 +311,8 @@ class Reader:
         iso = not ENVOYS.match(behind)
         for form in RECORDS if not split and not behind.startswith(b"{") else ():
             result = self.record(line, form, strict=True)
+            if result == UNMATCHED:
+                return self.answer(None, None)
             if result:
                 other = None if hasattr(formats.ALL[form], "WHOLE_LINE") else clf(line, iso)
                 if is_status(other) and other[0] != result[0]:

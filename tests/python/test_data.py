@@ -313,7 +313,7 @@ PARTS = {  # of tests/python/formats/NAME.py: any of these names
     "its naive reader, for reference.py": ["read", "columns", "objects_of"],
     "its server, for writers.py": ["WRITERS"],
     "its lines, for tests/c/test_scan.c": ["SAMPLES"],
-    "its usual lines, for tests/c/test_scan.c": ["USUAL"],
+    "its usual lines, for tests/c/test_scan.c, or why its look tells none": ["USUAL", "NO_LOOK"],
     "a line to change, for test_httpstatus.py": ["CHANGED"],
     "what attacks it, for tests/system/attack": ["FORGED"],
     "a log made up, for tests/bench": ["CORPUS"],

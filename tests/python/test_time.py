@@ -13,9 +13,11 @@ NAMES = "|".join(MONTHS)
 CLOCK = r"(?P<hour>\d\d):(?P<minute>\d\d):(?P<second>\d\d)"
 ZONE = r"(?: ?(?P<zone>Z|[+-]\d\d(?::?\d\d)?))?"
 FORMS = [re.compile(form, re.ASCII) for form in (
-    rf"(?P<day>\d\d?)/(?P<month>{NAMES})/(?P<year>\d{{4}}):{CLOCK}(?:\.(?P<fraction>\d+))?{ZONE}",
+    rf"(?P<day>\d\d?)/(?P<month>{NAMES})/(?P<year>\d{{4}})[: ]{CLOCK}(?:\.(?P<fraction>\d+))?{ZONE}",
     rf"(?P<year>\d{{4}})-(?P<month>\d\d)-(?P<day>\d\d)[T \t]{CLOCK}(?:[.,](?P<fraction>\d+))?{ZONE}",
     rf"(?P<month>{NAMES}) (?P<day>\d\d?| \d) {CLOCK}(?:\.(?P<fraction>\d+))?",
+    rf"(?P<year>\d{{4}})/(?P<month>\d\d)/(?P<day>\d\d)(?: -)? {CLOCK}(?:\.(?P<fraction>\d+))?",
+    rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>{NAMES}) (?P<day>\d\d?| \d) {CLOCK} (?P<year>\d{{4}})",
 )]
 UNITS = {**dict.fromkeys(range(1, 12), 1), **dict.fromkeys(range(12, 15), 10**3),
          **dict.fromkeys(range(15, 18), 10**6), 18: 10**9, 19: 10**9}
@@ -81,7 +83,7 @@ def judge(text, zone, reference):
                else without_year(found, east, reference))
     if seconds is None:
         return None
-    return seconds - east, int((found["fraction"] or "").ljust(9, "0")[:9]), zone is not None
+    return seconds - east, int((found.get("fraction") or "").ljust(9, "0")[:9]), zone is not None
 
 
 # ---- Random times ------------------------------------------------------------------------------
@@ -107,14 +109,18 @@ def any_time(rng):
     month, day = rng.choice([rng.randint(1, 12), 2]), rng.choice([rng.randint(1, 28), rng.randint(0, 33), 29])
     hour, minute, second = rng.randrange(25), rng.randrange(61), rng.randrange(62)
     clock, name = f"{hour:02}:{minute:02}:{second:02}", MONTHS[month - 1]
-    form = rng.randrange(4)
+    form = rng.randrange(6)
     if form == 0:
-        return f"{day:{rng.choice(['', '02'])}}/{name}/{year:04}:{clock}{any_fraction(rng, '.')}{any_zone(rng)}"
+        return f"{day:{rng.choice(['', '02'])}}/{name}/{year:04}{rng.choice(': ')}{clock}{any_fraction(rng, '.')}{any_zone(rng)}"
     if form == 1:
         return (f"{year:04}-{month:02}-{day:02}{rng.choice('TT  	')}{clock}{any_fraction(rng, '.,')}"
                 f"{any_zone(rng)}")
     if form == 2:
         return f"{name} {day:{rng.choice(['', '2', '02'])}} {clock}{any_fraction(rng, '.')}"
+    if form == 3:
+        return f"{year:04}/{month:02}/{day:02}{rng.choice(['', ' -'])} {clock}{any_fraction(rng, '.')}"
+    if form == 4:
+        return f"{rng.choice(['Mon', 'Sun'])} {name} {day:{rng.choice(['', '2', '02'])}} {clock} {year:04}"
     return any_number(rng)
 
 

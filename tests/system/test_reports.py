@@ -25,18 +25,18 @@ RIGHT, COUNTED, MISREAD = "right", "counted as unmatched", "misread"
 SEEN = Counter()
 
 # What "auto" has learned to read since the reports were first read; what it read then is in them.
-LEARNED = {"docker-json-app-json", "docker-json-httpd-common", "gorouter", "iso-time-combined-apache",
+LEARNED = {"django-runserver", "docker-json-app-json", "docker-json-httpd-common", "gorouter", "iso-time-combined-apache",
            "iso-time-combined-nginx", "journald-json-apache-hostile", "json-apim", "json-appservice",
            "json-express-winston", "json-firehose-no-newline", "json-fluentd", "json-kong",
            "json-modsecurity", "json-status-float", "json-statuscode-akamai-ds2", "json-suricata",
-           "json-vercel", "logfmt-lograge", "nginx-proxy-manager-two-upstreams", "nginx-upstream-status-after-ua",
-           "npmplus", "npm-redirection-host", "stamp-without-brackets", "time-first-status-kv"}
+           "json-vercel", "logfmt-lograge", "morgan-dev-tiny-short", "nginx-proxy-manager-two-upstreams",
+           "nginx-upstream-status-after-ua", "npmplus", "npm-redirection-host", "stamp-without-brackets",
+           "time-first-status-kv", "uvicorn"}
 # What the option that a report names, or "auto" where it names none, need not read.
 OPEN = {
     "apigateway-csv": "a $context variable is none of nginx's, and none is $status",
     "docker-json-httpd-common": "a format string reads the line as it stands; auto reads what is in it",
     "json-pretty": "an object over several lines",
-    "morgan-dev-tiny-short": "a request and numbers, without a time",
     "nginx-proxy-manager-two-upstreams": "a list with blanks, and the status behind it",
 }
 

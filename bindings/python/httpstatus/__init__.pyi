@@ -71,7 +71,7 @@ _By: TypeAlias = Literal["path", "client", "host", "method", "agent", "referer"]
 _Group: TypeAlias = Literal["query", "id"]
 _NamedFormat: TypeAlias = Literal[
     "cloudfront", "w3c", "elb", "s3", "haproxy", "squid", "envoy", "npm", "logfmt", "ltsv", "json",
-    "clf",
+    "console", "clf",
 ]
 # The end of the words.
 # Or the server's own format string: "%h %l %u %t \"%r\" %>s %b".

@@ -78,9 +78,10 @@ PyDoc_STRVAR(parse_time_doc,
 SIGNATURE_parse_time
 "A time as servers log it, a str or bytes: a Time; None if it cannot be read.\n\n"
 "It is one of '10/Oct/2000:13:55:36 -0700', '2000-10-10T13:55:36Z' (a blank or a tab may stand for\n"
-"the T), syslog's 'Oct 10 13:55:36', or a number since 1970, whose digits tell its unit: seconds up\n"
-"to 11, milliseconds up to 14, microseconds up to 17, nanoseconds up to 19. Each may have a\n"
-"fraction, and brackets around it. A leap second, 24:00 and February 30 do not exist.\n\n"
+"the T), syslog's 'Oct 10 13:55:36', those of application servers ('10/Oct/2000 13:55:36',\n"
+"'2000/10/10 13:55:36', 'Tue Oct 10 13:55:36 2000'), or a number since 1970, whose digits tell its\n"
+"unit: seconds up to 11, milliseconds up to 14, microseconds up to 17, nanoseconds up to 19. Each\n"
+"may have a fraction, and brackets around it. A leap second, 24:00 and February 30 do not exist.\n\n"
 "zone is that of times without one, in seconds east of UTC. If it is None, their seconds count as\n"
 "if they were UTC, and has_zone is False. reference is a time after which none was logged, in\n"
 "seconds since 1970, such as that of the file: a time without a year is of the latest year in which\n"

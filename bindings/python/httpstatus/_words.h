@@ -560,9 +560,10 @@
     "access logs); 'haproxy' (HAProxy's HTTP log); 'squid' (Squid's native log); 'envoy' (Envoy's\n" \
     "and Istio's default log); 'npm' (Nginx Proxy Manager's logs of its hosts); 'logfmt' (logfmt:\n" \
     "pairs key=value, with a status beside a method); 'ltsv' (LTSV: label:value, separated by\n" \
-    "tabs); 'json' (JSON objects, one or more per line); 'clf' (NCSA common and combined, and lines\n" \
-    "that contain either); or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b',\n" \
-    "nginx's '$remote_addr ... $status', HAProxy's '%ci:%cp ... %ST'.\n"
+    "tabs); 'json' (JSON objects, one or more per line); 'console' (Application servers' lines:\n" \
+    "uvicorn, Werkzeug, Django); 'clf' (NCSA common and combined, and lines that contain either);\n" \
+    "or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b', nginx's '$remote_addr\n" \
+    "... $status', HAProxy's '%ci:%cp ... %ST'.\n"
 #define DOC_ESCAPES \
     "escape is 'none' (nothing is escaped), 'backslash' (\\xHH, and a backslash before a quote, a\n" \
     "backslash or a letter such as n: Apache, nginx), 'hash' (#HH: HAProxy), 'percent' (%HH:\n" \

@@ -3,12 +3,13 @@
     rule()      makes a reader of single lines, for oracle.py, of what rules.py has
     read()      the naive reader of a record, for reference.py, of what naive.py has: its result or None; 'strict'
                 is what "auto" asks for beside.  Or columns() where "#Fields:" names them, 'dated' for "auto".
-    WHOLE_LINE  if it is there, a record is the whole line, so that clf's reader knows its status no better
+    WHOLE_LINE  if it is there, a record is the whole line, so that clf's reader knows its status no better, nor that
+                of lines of which it says UNMATCHED
     COMMENTS    if it is there, a line that begins with '#' and is no record is a comment
     WRITERS     its servers, of what servers.py has: writers.py
     SAMPLES     lines of which tests/c/test_scan.c makes logs
     USUAL       lines that a quick look has to tell at once; data/generate.py writes both lists into
-                tests/c/formats_table.h
+                tests/c/formats_table.h.  NO_LOOK: why it tells none
     CHANGED     a line, by the options that read it, of which test_httpstatus.py changes every byte
     FORGED      what an attacker sends: tests/system/attack; WHOLE: which of it is a whole record, if any
     CORPUS      a log made up, of what corpus.py has: tests/bench
