@@ -99,9 +99,9 @@ fuzz_shortly() {
         build_fuzzer $target clang -fsanitize=fuzzer-no-link "$BUILD/fuzz/libfuzzer-$target" -O2 \
             -fsanitize=address,undefined -fno-sanitize-recover=undefined
     done
-    expect "libFuzzer, fuzz_log" libfuzzer log 30
-    expect "libFuzzer, fuzz_text" libfuzzer text 15
-    expect "Python and Lua against C" compare_bindings 15
+    expect "libFuzzer, fuzz_log" libfuzzer log 20
+    expect "libFuzzer, fuzz_text" libfuzzer text 10
+    expect "Python and Lua against C" compare_bindings 10
     cat "$BUILD"/fuzz/*.summary
 }
 

@@ -105,13 +105,13 @@ test_cpus() {
     say "C by other compilers and on other CPUs"
     run_built "clang" "clang -O2 -static" 20 env
     run_built "musl" "musl-gcc -O2 -static" 20 env
-    run_built "x86-64 without AVX" "gcc -O2 -static" 20 qemu-x86_64 -cpu Nehalem
-    run_built "x86-64 with AVX2" "gcc -O2 -static" 20 qemu-x86_64 -cpu max
-    run_built "AArch64" "aarch64-linux-gnu-gcc -O2 -static" 20 qemu-aarch64
-    run_built "32 bits (i386)" "i686-linux-gnu-gcc -O2 -static" 20 qemu-i386
-    run_built "32 bits (armhf)" "arm-linux-gnueabihf-gcc -O2 -static" 20 qemu-arm
-    run_built "RISC-V (riscv64)" "riscv64-linux-gnu-gcc -O2 -static" 20 qemu-riscv64
-    run_built "big-endian (s390x)" "s390x-linux-gnu-gcc -O2 -static" 20 qemu-s390x
+    run_built "x86-64 without AVX" "gcc -O2 -static" 5 qemu-x86_64 -cpu Nehalem
+    run_built "x86-64 with AVX2" "gcc -O2 -static" 5 qemu-x86_64 -cpu max
+    run_built "AArch64" "aarch64-linux-gnu-gcc -O2 -static" 5 qemu-aarch64
+    run_built "32 bits (i386)" "i686-linux-gnu-gcc -O2 -static" 5 qemu-i386
+    run_built "32 bits (armhf)" "arm-linux-gnueabihf-gcc -O2 -static" 5 qemu-arm
+    run_built "RISC-V (riscv64)" "riscv64-linux-gnu-gcc -O2 -static" 5 qemu-riscv64
+    run_built "big-endian (s390x)" "s390x-linux-gnu-gcc -O2 -static" 5 qemu-s390x
     for scanner in $(untried_scanners); do
         echo "skipped: the scanner $scanner: no CPU above has it"
         [ -z "${CI:-}" ] || count "the scanner $scanner is tried" 0 1
@@ -226,6 +226,9 @@ OF_THE_EXTENSION="tests/python $(printf -- '--ignore=tests/python/test_%s.py ' c
 # Those of the command, which is all Python: the oldest and the newest CPython will do.
 NOT_OF_THE_COMMAND="$(printf -- '--ignore=tests/python/test_%s.py ' command state)"
 
+# What the coverage stage does not run.
+NOT_OF_COVERAGE="tests/system $(printf 'tests/python/test_%s.py ' contract formats properties resolve)"
+
 # test_python VERSION PYTHON
 test_python() {
     local version=$1 python=$2 wheel libraries tests=$OF_THE_EXTENSION points=--points-once
@@ -234,6 +237,10 @@ test_python() {
     libraries=$([ "$version" != "$NEWEST" ] || echo required)
     [ "$version $python" = "${PYTHONS[0]}" ] || tests+=$NOT_OF_THE_COMMAND
     [[ "$version" != "$NEWEST" && -z "$LONG" ]] || tests="" points="" # leaks at each point take minutes
+    if [[ "$version" = "$NEWEST" && -z "$LONG" && " ${CHOSEN[*]} " = *" coverage "* ]]; then
+        echo "Python $version: the stage coverage runs $OF_THE_EXTENSION"
+        tests=$NOT_OF_COVERAGE
+    fi
     expect "the wheel of $version has no source and no tests" \
         test "$("$python" -m zipfile -l "$wheel" | grep -cE '\.[ch] |test|vectors')" = 0
     expect "the extension of $version is hardened, and stripped" is_silent hardening_faults \

@@ -29,7 +29,7 @@ stage compilers "the core by the newest compilers of Debian" "apt" "" "check_com
 stage analysis "clang-tidy, cppcheck and clang-format" "clang clang-format clang-tidy cppcheck" "" "test_analysis"
 stage attack "no client writes another status into the log of a live server" \
     "$LUA apache2-bin apt" "rock newest servers" "test_attack"
-stage fuzz "the fuzz targets, for one minute" "$LUA clang libclang-rt-dev llvm" "rock newest" "fuzz_shortly"
+stage fuzz "the fuzz targets, for forty seconds" "$LUA clang libclang-rt-dev llvm" "rock newest" "fuzz_shortly"
 stage packages "sdist and wheels, and the debug build of CPython" \
     "$LUA $COMPRESSORS python3-dbg" "rock wheels tools libraries" "test_python_packages"
 stage examples "the examples, by every Lua and in nginx" "$ALL_LUAS curl apt" "rocks newest servers" \
