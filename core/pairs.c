@@ -6,8 +6,8 @@
 #include "tokens.h"
 
 /*
- * A line is a record if all of it is pairs and they give one status, beside the method of a request
- * in capital letters.  Two keys that give different statuses give none: where a writer neither
+ * A line is a record if all of it is pairs and they give one status, beside a request line or a
+ * method: that is in capital letters, or absent, as of what is no request.  Two keys that give different statuses give none: where a writer neither
  * quotes nor escapes, one of them may be a client's.
  *
  * logfmt: " *(word +){0,8}key=value( +key=value)* *".  A value is quoted, with a backslash before a
@@ -71,8 +71,10 @@ static void take_pair_status(struct httpstatus_pairs *line)
     line->status = status;
 }
 
-static bool is_method_first(const struct httpstatus_pairs *line)
+static bool is_method_value(const struct httpstatus_pairs *line)
 {
+    if (line->value_size < 2)
+        return line->value_size == 0 || *line->value == '-';
     return line->value_size >= 3 && is_upper(line->value[0]) && is_upper(line->value[1]) &&
            is_upper(line->value[2]);
 }
@@ -82,8 +84,10 @@ static void end_pair(struct httpstatus_pairs *line, const struct pair_name *name
     line->paired = true;
     if (name && name->what == PAIR_STATUS)
         take_pair_status(line);
-    else if (name && (name->what == HTTPSTATUS_PART_METHOD || name->what == PAIR_REQUEST))
-        line->proved = line->proved || is_method_first(line);
+    else if (name && name->what == HTTPSTATUS_PART_METHOD)
+        line->proved = line->proved || is_method_value(line);
+    else if (name && name->what == PAIR_REQUEST)
+        line->proved = true;
     line->key_size = line->value_size = 0;
 }
 

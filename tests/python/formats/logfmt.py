@@ -12,7 +12,8 @@ STATUSES = {b"status", b"status_code", b"statusCode", b"http_status", b"httpStat
             b"response_status", b"response_code", b"resp_status", b"responseStatus", b"http.status",
             b"http.status_code", b"http.response.status_code"}
 METHODS = {b"method", b"http_method", b"request_method", b"req_method", b"httpMethod", b"requestMethod", b"verb",
-           b"http.method", b"http.request.method", b"request", b"req"}
+           b"http.method", b"http.request.method"}
+REQUESTS = {b"request", b"req"}
 
 # ---- The rule of a line -------------------------------------------------------------------------
 
@@ -28,7 +29,8 @@ def rule():
         found = LINE.match(line)
         pairs = [(key, quoted or bare) for key, quoted, bare in re.findall(PAIR, found[1], re.S)] if found else []
         statuses = {value or b"-" for key, value in pairs if key in STATUSES and re.fullmatch(rb"\d{3}|-|", value)}
-        if len(statuses) != 1 or not any(key in METHODS and re.match(b"[A-Z]{3}", value) for key, value in pairs):
+        if len(statuses) != 1 or not any(
+                key in REQUESTS or (key in METHODS and re.match(rb"[A-Z]{3}|-?\Z", value)) for key, value in pairs):
             return "!"
         return token(statuses.pop())
     return read
@@ -47,6 +49,10 @@ def value_end(text, start):
     while at < len(text) and text[at] != ord('"'):
         at += 2 if text[at] == ord("\\") else 1
     return at + 1, at < len(text) and (at + 1 == len(text) or text[at + 1] in BLANKS)
+
+
+def is_method(value):
+    return value in (b"", b"-") or (len(value) > 2 and value[:3].isalpha() and value[:3].isupper())
 
 
 def pairs_of(text):
@@ -80,8 +86,7 @@ def read(text, strict=False):
     pairs = pairs_of(text) or []
     found = {b"-" if value == b"" else value for key, value in pairs
              if key in STATUSES and (value in (b"", b"-") or (len(value) == 3 and value.isdigit()))}
-    if len(found) != 1 or not any(key in METHODS and len(value) > 2 and value[:3].isalpha()
-                                  and value[:3].isupper() for key, value in pairs):
+    if len(found) != 1 or not any(key in REQUESTS or (key in METHODS and is_method(value)) for key, value in pairs):
         return None
     return number_of(found.pop())
 

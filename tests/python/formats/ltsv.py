@@ -21,7 +21,7 @@ def rule():
             return "!"
         pairs = re.findall(rb"(?:\A|\t)([^:]+):([^\t]*)", line)
         statuses = {value or b"-" for key, value in pairs if key == b"status" and re.fullmatch(rb"\d{3}|-|", value)}
-        if len(statuses) != 1 or not any(key in (b"req", b"method") and re.match(b"[A-Z]{3}", value)
+        if len(statuses) != 1 or not any(key == b"req" or (key == b"method" and re.match(rb"[A-Z]{3}|-?\Z", value))
                                          for key, value in pairs):
             return "!"
         return token(statuses.pop())
@@ -41,7 +41,8 @@ def read(text, strict=False):
             return None
         if label == b"status" and (value in (b"", b"-") or (len(value) == 3 and value.isdigit())):
             found.add(value or b"-")
-        proved |= label in (b"req", b"method") and len(value) > 2 and value[:3].isalpha() and value[:3].isupper()
+        proved |= label == b"req" or (label == b"method" and (
+            value in (b"", b"-") or (len(value) > 2 and value[:3].isalpha() and value[:3].isupper())))
     return number_of(found.pop()) if proved and len(found) == 1 else None
 
 

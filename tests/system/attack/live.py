@@ -20,6 +20,7 @@ Face = collections.namedtuple("Face", "name port http2_port logs witness")
 
 AUTO, CLF, JSON = ("auto", "auto", {}), ("clf", "clf", {}), ("json", "json", {})
 NPM = "npm", "npm", {}
+LOGFMT, LTSV = ("logfmt", "logfmt", {}), ("ltsv", "ltsv", {})
 
 
 def own(form):
@@ -231,6 +232,15 @@ NGINX = {
     "npm, standard": (
         "", '[$time_local] $status - $request_method $scheme $host "$request_uri" [Client $remote_addr] '
         '[Length $body_bytes_sent] [Gzip $gzip_ratio] "$http_user_agent" "$http_referer"', [AUTO, NPM]),
+    "logfmt": (
+        "", 'time=$time_iso8601 remote_addr=$remote_addr method="$request_method" uri="$request_uri" status=$status '
+        'user_agent="$http_user_agent" referer="$http_referer"', [AUTO, LOGFMT]),
+    "logfmt, the request": (
+        "", '[$time_local] client=$remote_addr status=$status user="$remote_user" xff="$http_x_forwarded_for" '
+        'request="$request"', [AUTO, LOGFMT]),
+    "ltsv": (
+        "", "time:[$time_local]\thost:$remote_addr\treq:$request\tstatus:$status\tsize:$body_bytes_sent\t"
+        "referer:$http_referer\tua:$http_user_agent\tuser:$remote_user", [AUTO, LTSV]),
     "iso time": ("", '$remote_addr - $remote_user [$time_iso8601] "$request" $status $body_bytes_sent '
                      '"$http_referer" "$http_user_agent"', [AUTO, CLF]),
     "time behind the status": ("", '$remote_addr - $remote_user [$time_local] "$request" $status $request_time '
