@@ -86,7 +86,7 @@ static const char *skip_number(const char *p, const char *end, bool fraction)
     const char *after = skip_digits(p, end);
     if (after == p)
         return NULL;
-    if (fraction && end - after > 1 && *after == '.' && is_digit(after[1]))
+    if ((fraction & (end - after > 1)) && *after == '.' && is_digit(after[1]))
         after = skip_digits(after + 1, end);
     return after;
 }
@@ -128,7 +128,7 @@ static const char *skip_client(const char *p, const char *end)
 
 static const char *skip_version(const char *p, const char *end)
 {
-    if (p == end || !is_digit(*p))
+    if (skip_digits(p, end) == p)
         return NULL;
     return end - p > 2 && p[1] == '.' && is_digit(p[2]) ? p + 3 : p + 1;
 }

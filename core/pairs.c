@@ -93,7 +93,7 @@ static void end_pair(struct httpstatus_pairs *line, const struct pair_name *name
 
 static bool has_key(const struct httpstatus_pairs *line)
 {
-    return line->key_size > 0 && line->key_size <= sizeof line->key;
+    return line->key_size <= sizeof line->key;
 }
 
 static int pairs_status(const struct httpstatus_pairs *line)
@@ -348,10 +348,10 @@ int httpstatus_ltsv_end(struct httpstatus_reader *reader, const struct httpstatu
 
     (void)setup;
     (void)substatus;
-    if (line->place != LTSV_VALUE)
-        line->bad = true;
-    else if (!line->bad)
+    if (line->place == LTSV_VALUE)
         end_ltsv_pair(line);
+    else
+        line->bad = true;
     return pairs_status(line);
 }
 
@@ -359,7 +359,7 @@ bool httpstatus_next_labelled(const char **at, const char *end, struct pair *pai
 {
     const char *p = *at;
 
-    if (p == end || !begins_label(*p))
+    if (!begins_label(*p))
         return false;
     pair->key = p;
     while (p < end && is_label_byte(*p))

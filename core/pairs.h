@@ -47,10 +47,10 @@ static inline bool begins_label(char c)
     return is_letter(c) || c == '_';
 }
 
-/* Whether a line may be LTSV's: it begins with a label, and has a tab. */
+/* Whether a line of some bytes may be LTSV's: it begins with a label, and has a tab. */
 static inline bool may_be_ltsv(const char *p, size_t size)
 {
-    return size && begins_label(*p) && memchr(p, '\t', size);
+    return begins_label(*p) && memchr(p, '\t', size);
 }
 
 #if defined(__GNUC__)

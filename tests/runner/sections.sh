@@ -231,12 +231,12 @@ NOT_OF_COVERAGE="tests/system $(printf 'tests/python/test_%s.py ' contract forma
 
 # test_python VERSION PYTHON
 test_python() {
-    local version=$1 python=$2 wheel libraries tests=$OF_THE_EXTENSION points=--points-once
+    local version=$1 python=$2 wheel libraries tests=$OF_THE_EXTENSION
     say "Python $version"
     wheel=$(echo "$BUILD/wheel$version"/*.whl)
     libraries=$([ "$version" != "$NEWEST" ] || echo required)
     [ "$version $python" = "${PYTHONS[0]}" ] || tests+=$NOT_OF_THE_COMMAND
-    [[ "$version" != "$NEWEST" && -z "$LONG" ]] || tests="" points="" # leaks at each point take minutes
+    [[ "$version" != "$NEWEST" && -z "$LONG" ]] || tests=""
     if [[ "$version" = "$NEWEST" && -z "$LONG" && " ${CHOSEN[*]} " = *" coverage "* ]]; then
         echo "Python $version: the stage coverage runs $OF_THE_EXTENSION"
         tests=$NOT_OF_COVERAGE
@@ -250,7 +250,8 @@ test_python() {
         ${LONG:+HTTPSTATUS_EXAMPLES=100 HTTPSTATUS_SOAK=60 HTTPSTATUS_LONG=1} \
         "$BUILD/python$version/bin/python" -m pytest -q -rs -p no:cacheprovider $tests
     grep '^SKIPPED' "$BUILD/pytest$version.log" || true
-    check_python_memory "$version" $points ${LONG:+--import-step 10 --rounds 10000}
+    # To seek leaks at each allocation takes minutes.
+    check_python_memory "$version" $([ -n "$LONG" ] && echo --import-step 10 --rounds 10000 || echo --points-once)
     take "Python $version (examples of the READMEs)" "$BUILD/examples$version.log" \
         "$BUILD/python$version/bin/python" "$TREE/tests/system/snippets.py" pycon
     [[ "$version $python" != "${PYTHONS[0]}" && "$version" != "$NEWEST" ]] ||
