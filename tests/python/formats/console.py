@@ -179,13 +179,13 @@ def uvicorn(r):
     path = encode(rb"^A-Za-z0-9_.~/-", b"%%%02X", path)
     query = re.sub(rb"[^!-~]", b"", query)
     return b'INFO:     10.0.0.1:%d - "%s %s HTTP/1.1" %s %s' % (
-        r.size, token(r.method), path + mark + query, status(r), b"Not Found" if r.status == 404 else b"")
+        r.size, token(r.method), path + mark + query, status(r, b"%03d"), b"Not Found" if r.status == 404 else b"")
 
 
 def coloured(r):
     """The same on a terminal, of a server with a logger's time in front."""
-    return b'2026-11-20 10:00:%02d,123 \x1b[32mINFO\x1b[0m:     ::1:1 - "\x1b[1m%s / HTTP/1.1\x1b[0m" \x1b[31m%s X\x1b[0m' % (
-        r.time, token(r.method), status(r))
+    return (b'2026-11-20 10:00:%02d,123 \x1b[32mINFO\x1b[0m:     ::1:1 - "\x1b[1m%s / HTTP/1.1\x1b[0m" '
+            b"\x1b[31m%s X\x1b[0m") % (r.time, token(r.method), status(r, b"%03d"))
 
 
 def request_line(r):
@@ -195,16 +195,17 @@ def request_line(r):
 
 
 def http_server(r):
-    return b'10.0.0.1 - - [20/Nov/2026 10:00:%02d] "%s" %s -' % (r.time, request_line(r), status(r))
+    return b'10.0.0.1 - - [20/Nov/2026 10:00:%02d] "%s" %s -' % (r.time, request_line(r), status(r, b"%03d"))
 
 
 def werkzeug(r):
     return b'INFO:werkzeug:10.0.0.1 - - [20/Nov/2026 10:00:%02d] "\x1b[33m%s\x1b[0m" %s %d' % (
-        r.time, request_line(r), status(r), r.size)
+        r.time, request_line(r), status(r, b"%03d"), r.size)
 
 
 def django(r):
-    return b'[20/Nov/2026 10:00:%02d] \x1b[31;1m"%s" %s %d\x1b[0m' % (r.time, request_line(r), status(r), r.size)
+    return b'[20/Nov/2026 10:00:%02d] \x1b[31;1m"%s" %s %d\x1b[0m' % (
+        r.time, request_line(r), status(r, b"%03d"), r.size)
 
 
 def morgan(form):
@@ -212,7 +213,7 @@ def morgan(form):
     def write(r):
         path = b"/" + re.sub(rb'(["\\])', rb"\\\1", target(r.path))
         user = re.sub(rb'(["\\])', rb"\\\1", re.sub(rb"[\x00-\x1f\x7f:]", b"", r.user)) or b"-"
-        return form % {b"path": path, b"user": user, b"status": status(r), b"size": r.size, b"time": r.time}
+        return form % {b"path": path, b"user": user, b"status": status(r, b"%03d"), b"size": r.size, b"time": r.time}
     return write
 
 
@@ -220,19 +221,19 @@ def gin(r):
     """strconv.Quote()."""
     path = encode(rb"\x00-\x1f\x7f-\xff", b"\\x%02x", re.sub(rb'(["\\])', rb"\\\1", r.path))
     return b'[GIN] 2026/11/20 - 10:00:%02d | %s |    1.234ms |        10.0.0.1 | GET      "/%s"' % (
-        r.time, status(r), path)
+        r.time, status(r, b"%03d"), path)
 
 
 def chi(r):
     """The id is the client's; net/http refuses blanks in a target, and other bytes in a host."""
     return b'2026/11/20 10:00:%02d [%s] "GET http://h%s HTTP/1.1" from 10.0.0.1:5 - %s %dB in 1.2ms' % (
-        r.time, re.sub(rb"[\x00-\x1f\x7f]", b"", b"x" + r.user), b"/" + target(r.path), status(r), r.size)
+        r.time, re.sub(rb"[\x00-\x1f\x7f]", b"", b"x" + r.user), b"/" + target(r.path), status(r, b"%03d"), r.size)
 
 
 def php(r):
     """A quote in a path leaves the line unmatched."""
     return b"[Fri Nov 20 10:00:%02d 2026] 10.0.0.1:5 [%s]: GET /%s" % (
-        r.time, status(r), target(r.path).replace(b'"', b"%22"))
+        r.time, status(r, b"%03d"), target(r.path).replace(b'"', b"%22"))
 
 
 WRITERS = {name: Format({"format": "console"}, write) for name, write in {

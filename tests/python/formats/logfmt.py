@@ -5,8 +5,7 @@ from formats.corpus import Corpus, Hit, common, given, replaced, text
 from formats.lines import Sample, Usual
 from formats.naive import BLANKS, number_of
 from formats.rules import token
-from formats.servers import Format, encode, status, target
-from formats.servers import token as method
+from formats.servers import Format, encode, status, valid_request
 
 STATUSES = {b"status", b"status_code", b"statusCode", b"http_status", b"httpStatus", b"http_status_code",
             b"response_status", b"response_code", b"resp_status", b"responseStatus", b"http.status",
@@ -99,8 +98,8 @@ def escape(text):
 
 
 def write(r):
-    return b"time=2026-11-20T10:00:%02dZ level=info method=%s path=%s status=%s bytes=%d ua=%s user=%s" % (
-        r.time, method(r.method), escape(target(r.path)), status(r, b"%d"), r.size, escape(r.agent), escape(r.user))
+    return b"time=2026-11-20T10:00:%02dZ level=info request=%s status=%s bytes=%d ua=%s user=%s" % (
+        r.time, escape(valid_request(r)), status(r, b"%03d"), r.size, escape(r.agent), escape(r.user))
 
 
 WRITERS = {"logfmt": Format({"format": "logfmt"}, write)}

@@ -52,7 +52,7 @@ def write(r):
     """mod_log_config, with the LogFormat that ltsv.org shows."""
     return b"\t".join([b"time:[20/Nov/2026:10:00:%02d +0000]", b"host:10.0.0.1", b"req:%s", b"status:%s", b"size:%d",
                        b"referer:%s", b"ua:%s", b"user:%s"]) % (
-        r.time, apache(requested(r)), status(r, b"%d"), r.size, apache(r.referrer), apache(r.agent), apache(r.user))
+        r.time, apache(requested(r)), status(r, b"%03d"), r.size, apache(r.referrer), apache(r.agent), apache(r.user))
 
 
 WRITERS = {"ltsv": Format({"format": "ltsv"}, write)}
