@@ -249,7 +249,7 @@ static bool is_usual_end(const char *p, const char *end)
     return p == end || is_blank(*p) || *p == '"';
 }
 
-/* The status after the request that opens there, if the next quote without a backslash closes it. */
+/* The status after a request, if the next quote without a backslash closes it. */
 static int usual_close(const char *open, const char *end, const char **close)
 {
     const char *after;

@@ -343,9 +343,9 @@ static const char *skip_php(const char *p, const char *end, struct console_found
 }
 
 /*
- * "2026/11/28 12:00:00 \"GET http://", or before the quote an id in brackets that may be a client's.
- * Where this looks like the stamp of a common log, the line is left to clf, so that a quick look
- * at clf needs not know this format.
+ * "2026/11/28 12:00:00 \"GET http://", or before the quote an id in brackets that may be a
+ * client's.  Where this looks like the stamp of a common log, the line is left to clf, so that a
+ * quick look at clf needs not know this format.
  */
 static const char *skip_chi(const char *p, const char *end, struct console_found *found)
 {

@@ -103,8 +103,8 @@ unsigned httpstatus_formats_of(const struct beginning *beginning)
 
 /*
  * A quick look at clf has found the line's first quote right after a stamp.  If no bracket comes
- * before that stamp, the line is of no other format: only s3 and npm have a stamp with a zone before
- * the first quote, and they have other fields between the two.
+ * before that stamp, the line is of no other format: only s3 and npm have a stamp with a zone
+ * before the first quote, and they have other fields between the two.
  */
 static bool is_only_clf(const char *p, size_t size)
 {

@@ -59,8 +59,8 @@ struct beginning {
 /*
  * A careful reader is two functions.  One takes the bytes of a line, without its end, over any
  * number of calls.  The other, called after the last byte, returns the status,
- * HTTPSTATUS_NO_STATUS, HTTPSTATUS_SKIPPED, HTTPSTATUS_UNMATCHED or OWN_MESSAGE, and sets '*substatus' if there
- * is one.  Zero a reader's state before the first call.
+ * HTTPSTATUS_NO_STATUS, HTTPSTATUS_SKIPPED, HTTPSTATUS_UNMATCHED or OWN_MESSAGE, and sets
+ * '*substatus' if there is one.  Zero a reader's state before the first call.
  */
 typedef void read_function(struct httpstatus_reader *, const struct httpstatus_setup *,
                            const char *, size_t);

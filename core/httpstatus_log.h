@@ -356,11 +356,12 @@ struct httpstatus_time {
  *                                 not compared with the date
  *   "971211336"                   a number since 1970: seconds of at most 11 digits, milliseconds
  *                                 of 12 to 14, microseconds of 15 to 17, nanoseconds of 18 and 19
- * All but asctime()'s may have a fraction after a point; ISO 8601's also after a comma.  The zone of
- * the first two is 'Z', "+02", "+0200" or "+02:00", also after a blank, up to 23:59; it may be
- * missing, and is then that of 'clock', if it knows one.  Brackets around it all are dropped.  Letters count with
- * their case.  false, with '*time' as it was, for any other text, and for a time that does not
- * exist: a leap second, 24:00, February 30, a year outside 1..9999.  'clock' may be NULL.
+ * All but asctime()'s may have a fraction after a point; ISO 8601's also after a comma.  The zone
+ * of the first two is 'Z', "+02", "+0200" or "+02:00", also after a blank, up to 23:59; it may be
+ * missing, and is then that of 'clock', if it knows one.  Brackets around it all are dropped.
+ * Letters count with their case.  false, with '*time' as it was, for any other text, and for a time
+ * that does not exist: a leap second, 24:00, February 30, a year outside 1..9999.  'clock' may be
+ * NULL.
  */
 HTTPSTATUS_API bool httpstatus_parse_time(const char *p, size_t size,
                                           const struct httpstatus_clock *clock,

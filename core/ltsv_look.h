@@ -1,4 +1,4 @@
-/* A quick look at lines of ltsv: its steps are memchr()'s, which has vectors of its own.  See looks.h. */
+/* A quick look at lines of ltsv, in steps of memchr(), which has vectors.  See looks.h. */
 
 TARGET INLINE int ISA(ltsv_line)(const struct httpstatus_setup *setup, const char *line,
                                  size_t size, uint16_t *substatus)

@@ -7,8 +7,9 @@
 
 /*
  * A line is a record if all of it is pairs and they give one status, beside a request line or a
- * method: that is in capital letters, or absent, as of what is no request.  Two keys that give different statuses give none: where a writer neither
- * quotes nor escapes, one of them may be a client's.
+ * method: that is in capital letters, or absent, as of what is no request.  Two keys that give
+ * different statuses give none: where a writer neither quotes nor escapes, one of them may be a
+ * client's.
  *
  * logfmt: " *(word +){0,8}key=value( +key=value)* *".  A value is quoted, with a backslash before a
  * quote that belongs to it, or has neither quotes nor blanks.  The words are what a logger puts in

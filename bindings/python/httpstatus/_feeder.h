@@ -50,8 +50,8 @@ bool feeder_end(Feeder *feeder, bool torn);
 /* The filter of its scanner: with conditions every line is read, to see what meets them. */
 const struct httpstatus_filter *feeder_filter(const Feeder *feeder);
 /*
- * Counts a line if it meets the conditions, of which there are some; whether it is wanted, too.  The
- * record then has the feeder's parts.
+ * Counts a line if it meets the conditions, of which there are some; whether it is wanted, too.
+ * The record then has the feeder's parts.
  */
 bool feeder_count(Feeder *feeder, const struct httpstatus_line *line, const char *p,
                   struct httpstatus_record *record);
