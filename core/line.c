@@ -337,14 +337,32 @@ static struct result rest_result(struct httpstatus_entry *entry,
                                                                            : HTTPSTATUS_FRAGMENT};
 }
 
-enum httpstatus_format httpstatus_entry_format(const struct httpstatus_entry *entry,
-                                               const struct httpstatus_setup *setup)
+/* What a text would be with these bytes behind it, if they ended it. */
+static struct result result_with(const struct httpstatus_entry *entry,
+                                 const struct httpstatus_setup *setup, const char *p, size_t size)
 {
     struct httpstatus_entry copy = *entry;
 
-    httpstatus_entry_read(&copy, NULL, setup, NULL, 0, true);
-    const struct result result = httpstatus_entry_end(&copy, setup);
+    httpstatus_entry_read(&copy, NULL, setup, p, size, true);
+    return httpstatus_entry_end(&copy, setup);
+}
+
+enum httpstatus_format httpstatus_entry_format(const struct httpstatus_entry *entry,
+                                               const struct httpstatus_setup *setup)
+{
+    const struct result result = result_with(entry, setup, NULL, 0);
+
     return result.status >= HTTPSTATUS_NO_STATUS ? result.format : HTTPSTATUS_FORMAT_NONE;
+}
+
+bool httpstatus_entry_is_clf(const struct httpstatus_entry *entry,
+                             const struct httpstatus_setup *setup)
+{
+    const struct result now = result_with(entry, setup, NULL, 0);
+    const struct result longer = result_with(entry, setup, "0", 1);
+
+    return now.format == HTTPSTATUS_CLF &&
+           (longer.status == now.status || longer.status < HTTPSTATUS_NO_STATUS);
 }
 
 struct result httpstatus_entry_end(struct httpstatus_entry *entry,

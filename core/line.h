@@ -73,6 +73,13 @@ bool httpstatus_entry_is_ready(const struct httpstatus_entry *entry);
 enum httpstatus_format httpstatus_entry_format(const struct httpstatus_entry *entry,
                                                const struct httpstatus_setup *setup);
 
+/*
+ * Whether it is one of clf already.  It is not while one more digit could make it another status:
+ * the text may have been cut within it.
+ */
+bool httpstatus_entry_is_clf(const struct httpstatus_entry *entry,
+                             const struct httpstatus_setup *setup);
+
 /* What the text is, once all of it has been read. */
 struct result httpstatus_entry_end(struct httpstatus_entry *entry,
                                    const struct httpstatus_setup *setup);

@@ -87,7 +87,7 @@ static bool is_kept(struct scanner *scanner, const struct httpstatus_entry *line
 
     if (!line->goes_on)
         return false;
-    fragment->counted = httpstatus_entry_format(line, &scanner->setup) == HTTPSTATUS_CLF;
+    fragment->counted = httpstatus_entry_is_clf(line, &scanner->setup);
     if (fragment->counted)
         return false;
     *fragment = (struct httpstatus_fragment){.open = true, .entry = *line};

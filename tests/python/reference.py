@@ -241,8 +241,11 @@ class Reader:
         return self.joined_line(line)
 
     def is_clf(self, line):
-        """Whether a part is already a record; anything may follow its status."""
-        return self.form in ("auto", "clf") and self.joined_line(line)[0].format == "clf"
+        """Whether a part is already a record; anything may follow its status, if that cannot have been cut."""
+        if self.form not in ("auto", "clf"):
+            return False
+        now, longer = self.joined_line(line)[0], self.joined_line(line + b"0")[0]
+        return now.format == "clf" and (longer.result == now.result or not is_record(longer.result))
 
     def whole_line(self, line):
         answers = self.one_line(line, self.form)

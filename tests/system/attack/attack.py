@@ -59,8 +59,6 @@ UNDECIDABLE = [
      "all of the line up to the status is the client's, as in a log of another format"),
     (".*: (xff|host) in front", "auto|clf", ["unmatched"],
      "a container runtime's stamp with the tag P in front, which a client may write, and then with F"),
-    ("apache: xff in front in cri", "auto|clf", ["forged", "unmatched"],
-     "open: a runtime's cut within the status, whose first digits then end a record of clf"),
     ("apache: xff in front, host in quotes.*", "auto|clf", ["forged", "no status", "unmatched"],
      "a client's stamp, then a quoted field of his: so begins the record of another format string"),
     ("apache: xff behind", "auto|clf", ["unmatched"],
