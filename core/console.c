@@ -41,7 +41,7 @@ struct console_line {
 
 /* ---- Fields ---- */
 
-/* 'd' is a digit, '_' that or a blank, 'A' and 'a' are letters. */
+/* See form_fits(). */
 static const char *const stamp_forms[] = {"dd/Aaa/dddd dd:dd:dd", "dddd/dd/dd - dd:dd:dd",
                                           "dddd/dd/dd dd:dd:dd", "Aaa Aaa _d dd:dd:dd dddd",
                                           "dd:dd:dd"};
@@ -49,11 +49,7 @@ static const char *const stamp_forms[] = {"dd/Aaa/dddd dd:dd:dd", "dddd/dd/dd - 
 static const char *skip_form(const char *p, const char *end, const char *form)
 {
     for (; *form; form++, p++)
-        if (p == end || !(*form == 'd'   ? is_digit(*p)
-                          : *form == '_' ? is_digit(*p) || *p == ' '
-                          : *form == 'A' ? is_upper(*p)
-                          : *form == 'a' ? is_letter(*p)
-                                         : *p == *form))
+        if (p == end || !form_fits(*form, *p))
             return NULL;
     return p;
 }

@@ -77,20 +77,6 @@ static bool is_npm_cache(const char *p, size_t size)
 
 static const char npm_stamp[] = "[dd/aaa/dddd:dd:dd:dd sdddd] ";
 
-static bool npm_stamp_fits(char form, char c)
-{
-    switch (form) {
-    case 'd':
-        return is_digit(c);
-    case 'a':
-        return is_letter(c);
-    case 's':
-        return c == '+' || c == '-';
-    default:
-        return c == form;
-    }
-}
-
 /* What comes after a status: the dash before the method; NPM_DEAD if it is none. */
 static unsigned char npm_behind_status(struct httpstatus_npm *line)
 {
@@ -207,7 +193,7 @@ static void npm_byte(struct httpstatus_npm *line, char c)
     bool fits = c >= ' ' && c <= '~';
 
     if (line->place == NPM_STAMP) {
-        fits = npm_stamp_fits(npm_stamp[line->at++], c);
+        fits = form_fits(npm_stamp[line->at++], c);
         if (line->at == sizeof npm_stamp - 1) {
             line->place = NPM_FIRST;
             line->at = 0;
@@ -254,7 +240,7 @@ bool httpstatus_npm_begins(const struct beginning *b)
     for (int i = 0; i < ENOUGH; i++) {
         if (b->text + i == b->end)
             return b->goes_on;
-        if (!npm_stamp_fits(npm_stamp[i], b->text[i]))
+        if (!form_fits(npm_stamp[i], b->text[i]))
             return false;
     }
     return true;

@@ -23,24 +23,12 @@ static bool take_word(struct text *t, const char *word)
     return true;
 }
 
-/*
- * Takes what 'form' says: 'd' is a digit, 'A' an upper-case letter, 'a' a lower-case one, '_' a
- * digit or a blank; any other byte is itself.
- */
+/* Takes what fits the form: see form_fits(). */
 static bool take_form(struct text *t, const char *form)
 {
-    for (; *form; form++, t->at++) {
-        char c = '\0';
-        if (t->at < t->size)
-            c = t->p[t->at];
-        bool fits = *form == 'd'   ? is_digit(c)
-                    : *form == '_' ? is_digit(c) || c == ' '
-                    : *form == 'A' ? c >= 'A' && c <= 'Z'
-                    : *form == 'a' ? c >= 'a' && c <= 'z'
-                                   : c == *form;
-        if (!fits)
+    for (; *form; form++, t->at++)
+        if (t->at == t->size || !form_fits(*form, t->p[t->at]))
             return false;
-    }
     return true;
 }
 
@@ -170,7 +158,7 @@ static bool take_time(struct text *t)
     if (take_iso_time(t))
         return true;
     t->at = start;
-    if (!take_form(t, "Aaa _d dd:dd:dd"))
+    if (!take_form(t, "All _d dd:dd:dd"))
         return false;
     if (take_byte(t, '.'))
         take_digits(t);

@@ -30,6 +30,29 @@ static inline bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
 }
+/*
+ * What a byte of a form stands for: 'd' is a digit, '_' that or a blank, 'a' a letter, 'A' an
+ * upper-case one, 'l' a lower-case one, 's' a sign; any other byte is itself.
+ */
+static inline bool form_fits(char form, char c)
+{
+    switch (form) {
+    case 'd':
+        return is_digit(c);
+    case '_':
+        return is_digit(c) || c == ' ';
+    case 'a':
+        return is_letter(c);
+    case 'A':
+        return is_upper(c);
+    case 'l':
+        return is_letter(c) && !is_upper(c);
+    case 's':
+        return c == '+' || c == '-';
+    default:
+        return c == form;
+    }
+}
 static inline bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
