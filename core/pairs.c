@@ -273,8 +273,8 @@ static void take_pair(struct httpstatus_pairs *line, const struct pair_name *nam
     if (!name)
         return;
     line->value_size = (size_t)(pair->end - pair->value);
-    for (size_t i = 0; i < sizeof line->value && i < line->value_size; i++)
-        line->value[i] = pair->value[i];
+    memcpy(line->value, pair->value,
+           line->value_size < sizeof line->value ? line->value_size : sizeof line->value);
     end_pair(line, name);
 }
 
