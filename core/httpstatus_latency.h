@@ -46,6 +46,7 @@ HTTPSTATUS_API void httpstatus_latency_init(struct httpstatus_latency *latency);
  */
 HTTPSTATUS_API void httpstatus_latency_add(struct httpstatus_latency *latency, int64_t nanoseconds,
                                            int status);
+enum { HTTPSTATUS_LATENCY_PARTS = 1 << HTTPSTATUS_PART_DURATION }; /* of a record: what it reads */
 /*
  * Counts a line that the scanner has found, if it is a record: the arguments are those of
  * httpstatus_record(), and the duration is that of httpstatus_record_duration().  A record without

@@ -45,6 +45,7 @@ HTTPSTATUS_API bool httpstatus_series_init(struct httpstatus_series *series, int
  */
 HTTPSTATUS_API void httpstatus_series_add(struct httpstatus_series *series, int64_t seconds,
                                           int status);
+enum { HTTPSTATUS_SERIES_PARTS = 1 << HTTPSTATUS_PART_TIME }; /* of a record: what it reads */
 /*
  * Counts a line that the scanner has found, if it is a record: the arguments are those of
  * httpstatus_record(), and the time is that of httpstatus_record_time().  One whose zone is unknown

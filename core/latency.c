@@ -127,7 +127,7 @@ void httpstatus_latency_add_line(struct httpstatus_latency *latency,
 
     if (line->status < HTTPSTATUS_NO_STATUS)
         return;
-    httpstatus_record(scanner, line, p, buffer, 1U << HTTPSTATUS_PART_DURATION, &record);
+    httpstatus_record(scanner, line, p, buffer, HTTPSTATUS_LATENCY_PARTS, &record);
     httpstatus_latency_add_record(latency, &record, line->status);
 }
 

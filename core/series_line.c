@@ -92,7 +92,7 @@ void httpstatus_series_add_line(struct httpstatus_series *bytes,
 
     if (line->status < HTTPSTATUS_NO_STATUS)
         return;
-    httpstatus_record(scanner, line, p, buffer, 1U << HTTPSTATUS_PART_TIME, &record);
+    httpstatus_record(scanner, line, p, buffer, HTTPSTATUS_SERIES_PARTS, &record);
     if (read_time(series, &record, &seconds))
         httpstatus_series_add(bytes, seconds, line->status);
     else

@@ -168,7 +168,7 @@ static int push_series_of(lua_State *L, add_function *add)
     struct feed feed = {.lines = push_lines(L, 2, series_options, false)};
     feed.self = lua_gettop(L);
     feed.series = push_series(L, 2);
-    feed.parts = 1U << HTTPSTATUS_PART_TIME;
+    feed.parts = HTTPSTATUS_SERIES_PARTS;
     if (!feed.lines->conditions)
         feed.lines->series = feed.series;
     return fill(L, &feed, add);
@@ -216,7 +216,7 @@ static int push_latency_of(lua_State *L, add_function *add)
     feed.wanted.invert = !read_which(L, 2, &feed.wanted);
     want(&feed);
     feed.latency = push_latency(L);
-    feed.parts = 1U << HTTPSTATUS_PART_DURATION;
+    feed.parts = HTTPSTATUS_LATENCY_PARTS;
     return fill(L, &feed, add);
 }
 

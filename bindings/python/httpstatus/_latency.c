@@ -41,7 +41,7 @@ static Feeder *feeder_from(const Setup *setup)
     if (!feeder)
         return NULL;
     feeder->wanted = setup->wanted;
-    feeder->parts = 1U << HTTPSTATUS_PART_DURATION;
+    feeder->parts = HTTPSTATUS_LATENCY_PARTS;
     httpstatus_latency_init(&((LatencyFeeder *)feeder)->latency);
     return feeder;
 }

@@ -59,7 +59,7 @@ static Feeder *feeder_from(const Setup *setup)
 
     if (!feeder)
         return NULL;
-    feeder->parts = 1U << HTTPSTATUS_PART_TIME;
+    feeder->parts = HTTPSTATUS_SERIES_PARTS;
     httpstatus_series_init(&((SeriesFeeder *)feeder)->series, setup->step,
                            &setup->conditions.clock);
     if (!setup->conditions.wanted)
