@@ -41,12 +41,10 @@ static void fail_with(Failure *failure)
     PyObject *error = error_take();
     PyObject *number = PyObject_GetAttrString(error, "errno");
     const long code = number && PyLong_Check(number) ? PyLong_AsLong(number) : 0;
-    PyObject *text;
-    const char *utf8;
 
     PyErr_Clear(); /* most exceptions have no number */
-    text = PyObject_Str(error);
-    utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
+    PyObject *text = PyObject_Str(error);
+    const char *utf8 = text ? PyUnicode_AsUTF8(text) : NULL;
 
     fail(failure, code > 0 && code < INT_MAX ? (int)code : EIO,
          utf8 ? utf8 : Py_TYPE(error)->tp_name);
