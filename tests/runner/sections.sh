@@ -221,13 +221,11 @@ build_python() {
 }
 
 # The tests of the extension.  The others ask the core, the examples or live programs: one CPython will do.
-OF_THE_EXTENSION="tests/python $(printf -- '--ignore=tests/python/test_%s.py ' contract formats properties resolve)"
+OTHERS="$(printf 'tests/python/test_%s.py ' contract formats properties resolve)"
+OF_THE_EXTENSION="tests/python $(printf -- '--ignore=%s ' $OTHERS)"
 
 # Those of the command, which is all Python: the oldest and the newest CPython will do.
 NOT_OF_THE_COMMAND="$(printf -- '--ignore=tests/python/test_%s.py ' command state)"
-
-# What the coverage stage does not run.
-NOT_OF_COVERAGE="tests/system $(printf 'tests/python/test_%s.py ' contract formats properties resolve)"
 
 # test_python VERSION PYTHON
 test_python() {
@@ -239,7 +237,7 @@ test_python() {
     [[ "$version" != "$NEWEST" && -z "$LONG" ]] || tests=""
     if [[ "$version" = "$NEWEST" && -z "$LONG" && " ${CHOSEN[*]} " = *" coverage "* ]]; then
         echo "Python $version: the stage coverage runs $OF_THE_EXTENSION"
-        tests=$NOT_OF_COVERAGE
+        tests="tests/system $OTHERS"
     fi
     expect "the wheel of $version has no source and no tests" \
         test "$("$python" -m zipfile -l "$wheel" | grep -cE '\.[ch] |test|vectors')" = 0
