@@ -40,10 +40,11 @@ static void set_value(struct division *d, const struct pair_values *values, int 
 {
     const struct httpstatus_text value = values->of[part];
     const struct pair_name *name = values->names[part];
-    const char *p = value.data, *const end = p + value.size;
+    const char *p = value.data, *end;
 
     if (!name)
         return;
+    end = p + value.size;
     switch (part) {
     case HTTPSTATUS_PART_CLIENT:
         httpstatus_set_client(d, p, end, false);
