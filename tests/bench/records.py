@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""What the parts of records cost, their times in a series, their durations in a latency and their paths in a top, as a
-ratio to `wc -l` and to the tally, in C and in Python.
+"""What the parts of records cost, their times in a series, their durations in a latency and their paths in a top, beside
+`wc -l` and the tally, in C and in Python.
 
     tests/bench/records.py [--size MB] [--rounds N] [FORMAT...]
 
@@ -47,14 +47,12 @@ def main():
     built = build("bench-records", "cc", "-O2", "-DHTTPSTATUS_STATIC", "-D_DEFAULT_SOURCE", f"-I{ROOT / 'core'}",
                   *sorted(map(str, (ROOT / "core").glob("*.c"))), "records.c")
     print(f"{machine()}, {options.size} MB, {options.rounds} rounds, medians")
-    heading("Parts of records", "log", "program", "GB/s", "x `wc -l`", "x tally")
+    heading("GB/s", "log", *(program.name for program in programs(built, "")))
     with tempfile.TemporaryDirectory() as folder:
         for form in options.formats:
             with corpora.log(Path(folder), form, options.size * 10**6) as log:
                 results = measure([(program, log) for program in programs(built, form)], options.rounds)
-            for result in results:
-                row(form, result.name, f"{result.speed:.2f}", f"{result.speed / results[0].speed:.2f}",
-                    f"{result.speed / results[1].speed:.2f}")
+            row(form, *(f"{result.speed:.2f}" for result in results))
 
 
 if __name__ == "__main__":
