@@ -23,17 +23,22 @@ enum {
     NO_WORD = 4, /* a saying without any of the words */
 };
 
-enum { WORDS = HTTPSTATUS_SEARCH_WORDS, ALIKES = sizeof alike / sizeof alike[0], NO_GROUP = 255 };
+enum { WORDS = HTTPSTATUS_SEARCH_WORDS, ALIKES = sizeof alike / sizeof alike[0] };
 
 struct letters {
     char text[HTTPSTATUS_SEARCH_WORD];
     size_t size;
 };
 
+/* The words of one meaning: from 'start' up to 'end' in 'alike', which has them side by side. */
+struct group {
+    size_t start, end;
+};
+
 /* A word as it stands, small, and without its ending. */
 struct word {
     struct letters whole, stem;
-    uint8_t group;
+    struct group group;
 };
 
 struct search {
@@ -45,7 +50,7 @@ struct search {
         char text[ALIKE_WORD];
         uint8_t size;
     } alike[ALIKES];
-    uint8_t not_group;
+    struct group not_group;
 };
 
 /*
@@ -69,6 +74,12 @@ static size_t next_word(const char **p, const char *end, struct letters *word)
     return size;
 }
 
+/* Most words differ in their first letter, which is compared sooner than memcmp() is called. */
+static bool is_same(const char *p, const char *other, size_t size)
+{
+    return size == 0 || (*p == *other && memcmp(p, other, size) == 0);
+}
+
 /* Cuts what endings of English make of a word: limits, limited, limiting; deny, denied, denies. */
 static size_t cut_ending(char *p, size_t size)
 {
@@ -78,7 +89,7 @@ static size_t cut_ending(char *p, size_t size)
         size--;
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
         size_t length = strlen(endings[i]);
-        if (size < length + 3 || memcmp(p + size - length, endings[i], length) != 0)
+        if (size < length + 3 || !is_same(p + size - length, endings[i], length))
             continue;
         size -= length;
         break;
@@ -101,23 +112,30 @@ static void set_stem(struct word *word)
 static bool is_alike(const struct search *search, size_t i, const struct letters *stem)
 {
     return search->alike[i].size == stem->size &&
-           memcmp(search->alike[i].text, stem->text, stem->size) == 0;
+           is_same(search->alike[i].text, stem->text, stem->size);
 }
 
-static bool is_in_group(const struct search *search, const struct letters *stem, uint8_t group)
+static bool is_in_group(const struct search *search, const struct letters *stem, struct group group)
 {
-    for (size_t i = 0; group != NO_GROUP && i < ALIKES && alike[i].group <= group; i++)
-        if (alike[i].group == group && is_alike(search, i, stem))
+    for (size_t i = group.start; i < group.end; i++)
+        if (is_alike(search, i, stem))
             return true;
     return false;
 }
 
-static uint8_t group_of(const struct search *search, const struct letters *stem)
+/* The first group that the word is in, or one without words. */
+static struct group group_of(const struct search *search, const struct letters *stem)
 {
-    for (size_t i = 0; i < ALIKES; i++)
-        if (is_alike(search, i, stem))
-            return alike[i].group;
-    return NO_GROUP;
+    struct group group = {0, 0};
+    size_t found = 0;
+
+    while (found < ALIKES && !is_alike(search, found, stem))
+        found++;
+    for (size_t i = 0; found < ALIKES && i < ALIKES; i++) {
+        group.start += alike[i].group < alike[found].group;
+        group.end += alike[i].group <= alike[found].group;
+    }
+    return group;
 }
 
 static bool is_stop_word(const struct letters *word)
@@ -125,9 +143,12 @@ static bool is_stop_word(const struct letters *word)
     size_t low = 0, high = sizeof stop_words / sizeof stop_words[0];
 
     while (low < high) {
-        size_t middle = low + (high - low) / 2, size = strlen(stop_words[middle]);
-        int difference =
-            memcmp(word->text, stop_words[middle], word->size < size ? word->size : size);
+        size_t middle = low + (high - low) / 2, size;
+        int difference = word->text[0] - stop_words[middle][0];
+        size = difference ? 0 : strlen(stop_words[middle]);
+        if (difference == 0)
+            difference =
+                memcmp(word->text, stop_words[middle], word->size < size ? word->size : size);
         if (difference == 0 && word->size == size)
             return true;
         if (difference > 0 || (difference == 0 && word->size > size))
@@ -189,12 +210,12 @@ static uint8_t compare_words(const struct search *search, const struct word *wor
                              const struct word *other)
 {
     if (word->stem.size == other->stem.size &&
-        memcmp(word->stem.text, other->stem.text, word->stem.size) == 0)
+        is_same(word->stem.text, other->stem.text, word->stem.size))
         return SAME;
     if (is_in_group(search, &other->stem, word->group))
         return ALIKE;
     for (size_t i = 0; word->whole.size >= 3 && i + word->whole.size <= other->whole.size; i++)
-        if (memcmp(word->whole.text, other->whole.text + i, word->whole.size) == 0)
+        if (is_same(word->whole.text, other->whole.text + i, word->whole.size))
             return i == 0 ? BEGINS : INSIDE;
     return ABSENT;
 }
