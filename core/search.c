@@ -174,7 +174,7 @@ static bool is_all_stop_words(struct httpstatus_text text)
 /* The words of a search; 0, or the result that says why there are none. */
 static size_t read_words(struct search *search, const char *p, size_t size)
 {
-    const char *end = p + size, *start = p;
+    const char *end = size ? p + size : p, *start = p;
     struct letters word;
     size_t length, count = 0;
     bool all;
