@@ -53,6 +53,8 @@ build = {
                 "core/conditions.c",
                 "core/console.c",
                 "core/content.c",
+                "core/csv.c",
+                "core/csv_parts.c",
                 "core/custom.c",
                 "core/custom_parts.c",
                 "core/elb.c",

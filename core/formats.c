@@ -1,5 +1,6 @@
 /* The log formats: their names, their readers, and which of them to try on a line. */
 #include "columns.h"
+#include "csv.h"
 #include "format_names_table.h"
 #include "pairs.h"
 #include "prefix.h"
@@ -104,7 +105,8 @@ unsigned httpstatus_formats_of(const struct beginning *beginning)
 /*
  * A quick look at clf has found the line's first quote right after a stamp.  If no bracket comes
  * before that stamp, the line is of no other format: only s3 and npm have a stamp with a zone
- * before the first quote, and they have other fields between the two.
+ * before the first quote, and they have other fields between the two.  A line of csv may have it
+ * in its target, after many bytes and commas.
  */
 static bool is_only_clf(const char *p, size_t size)
 {
@@ -112,7 +114,8 @@ static bool is_only_clf(const char *p, size_t size)
     const char *bracket = find_byte(p, p + size, '[');
 
     return bracket[STAMP_SIZE - 1] == ']' && bracket[STAMP_SIZE] == ' ' &&
-           bracket[STAMP_SIZE + 1] == '"';
+           bracket[STAMP_SIZE + 1] == '"' &&
+           (bracket - p < CSV_BRACKET || find_byte(p, bracket, ',') == bracket);
 }
 
 /*

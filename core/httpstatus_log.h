@@ -21,6 +21,8 @@ enum httpstatus_format { /* what a log is in */
     HTTPSTATUS_AUTO,        /* for each line, the first format below that matches the whole line */
     HTTPSTATUS_CLOUDFRONT,  /* Amazon CloudFront: W3C extended, separated by tabs */
     HTTPSTATUS_W3C,         /* W3C extended, separated by blanks: IIS */
+    HTTPSTATUS_CSV, /* Comma-separated: API Gateway's template, IIS's own format, Cloud Storage's
+        usage logs */
     HTTPSTATUS_ELB,         /* AWS load balancers, classic and ALB */
     HTTPSTATUS_S3,          /* Amazon S3 server access logs */
     HTTPSTATUS_HAPROXY,     /* HAProxy's HTTP log */

@@ -122,6 +122,7 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
 #include "clf_look.h"
 #include "columns_look.h"
 #include "console_look.h"
+#include "csv_look.h"
 #include "custom_look.h"
 #include "elb_look.h"
 #include "envoy_look.h"

@@ -84,6 +84,14 @@ struct httpstatus_columns { /* w3c, cloudfront */
     struct httpstatus_directive directive;
 };
 
+enum { HTTPSTATUS_CSV_VALUE = 64 }; /* no value that must have a form is longer */
+struct httpstatus_csv {
+    unsigned char order, place, column;
+    int status;
+    size_t size; /* of the value so far */
+    char value[HTTPSTATUS_CSV_VALUE];
+};
+
 struct httpstatus_tokens { /* elb, haproxy, squid */
     bool in_token, only_spaces, classic, version, taken, decided;
     char last, before, last_gap;

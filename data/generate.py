@@ -906,6 +906,24 @@ def c_pairs(data):
         yield from c_buckets(f"{form}_names", [key["key"] for key, _ in keys])
 
 
+def c_csv(data):
+    """The orders of columns of comma-separated logs."""
+    yield f"/* {BANNER.format('parts.toml')} */"
+    for order, facts in data["csv"].items():
+        yield ""
+        yield f"static const struct csv_column csv_{order}[] = {{"
+        for column in facts["columns"]:
+            part = words.enumerator(column["part"], "part") if "part" in column else "HTTPSTATUS_PARTS"
+            yield f"    {{CSV_{column['is'].upper()}, {part}}},"
+        yield "};"
+    yield "const struct csv_order httpstatus_csv_orders[CSV_ORDERS] = {"
+    for order, facts in data["csv"].items():
+        counts = facts["counts"]
+        yield (f"    [CSV_OF_{order.upper()}] = {{csv_{order}, {len(facts['columns'])}, {counts[0]}, {counts[-1]}, "
+               f"{str(facts.get('more', False)).lower()}, {facts.get('unit', 0)}}},")
+    yield "};"
+
+
 def c_part_keys(data):
     """The keys of parts in JSON; a part's first key comes first."""
     yield f"/* {BANNER.format('parts.toml')} */"
@@ -1064,6 +1082,7 @@ def derived(table, formats, redirects, retries, clients, retry_clients, parts):
         ROOT / "core/columns_table.h": text(c_columns(parts)),
         ROOT / "core/part_keys_table.h": text(c_part_keys(parts)),
         ROOT / "core/pairs_table.h": text(c_pairs(parts)),
+        ROOT / "core/csv_table.h": text(c_csv(parts)),
         ROOT / "core/json_keys_table.h": text(c_json_keys(parts)),
         ROOT / "core/part_names_table.h": text([f"/* {BANNER.format('vocabulary.toml')} */", "",
                                                 *words.enum_names(WORDS, "part", "escape")]),

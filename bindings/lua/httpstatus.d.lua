@@ -33,7 +33,7 @@
 ---@alias httpstatus.Escape "none"|"backslash"|"hash"|"percent"|"json"
 ---@alias httpstatus.By "path"|"client"|"host"|"method"|"agent"|"referer"
 ---@alias httpstatus.Group "query"|"id"
----@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"npm"|"logfmt"|"ltsv"|"json"|"console"|"clf"
+---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"csv"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"npm"|"logfmt"|"ltsv"|"json"|"console"|"clf"
 -- The end of the words.
 ---@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs
 ---@alias httpstatus.Source string|file* a path, or a file open for reading

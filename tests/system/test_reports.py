@@ -25,12 +25,12 @@ RIGHT, COUNTED, MISREAD = "right", "counted as unmatched", "misread"
 SEEN = Counter()
 
 # What "auto" has learned to read since the reports were first read; what it read then is in them.
-LEARNED = {"django-runserver", "docker-json-app-json", "docker-json-httpd-common", "gorouter", "iso-time-combined-apache",
-           "iso-time-combined-nginx", "journald-json-apache-hostile", "json-apim", "json-appservice",
-           "json-express-winston", "json-firehose-no-newline", "json-fluentd", "json-kong",
-           "json-modsecurity", "json-status-float", "json-statuscode-akamai-ds2", "json-suricata",
+LEARNED = {"apigateway-csv", "django-runserver", "docker-json-app-json", "docker-json-httpd-common", "gcs-usage-csv",
+           "gorouter", "iso-time-combined-apache", "iso-time-combined-nginx", "journald-json-apache-hostile",
+           "json-apim", "json-appservice", "json-express-winston", "json-firehose-no-newline", "json-fluentd",
+           "json-kong", "json-modsecurity", "json-status-float", "json-statuscode-akamai-ds2", "json-suricata",
            "json-vercel", "logfmt-lograge", "morgan-dev-tiny-short", "nginx-proxy-manager-two-upstreams",
-           "nginx-upstream-status-after-ua", "npmplus", "npm-redirection-host", "stamp-without-brackets",
+           "nginx-upstream-status-after-ua", "npm-redirection-host", "npmplus", "stamp-without-brackets",
            "time-first-status-kv", "uvicorn"}
 # What the option that a report names, or "auto" where it names none, need not read.
 OPEN = {

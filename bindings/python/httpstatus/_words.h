@@ -556,11 +556,12 @@
 #define DOC_FORMATS \
     "format is 'auto' (for each line, the first format below that matches the whole line);\n" \
     "'cloudfront' (Amazon CloudFront: W3C extended, separated by tabs); 'w3c' (W3C extended,\n" \
-    "separated by blanks: IIS); 'elb' (AWS load balancers, classic and ALB); 's3' (Amazon S3 server\n" \
-    "access logs); 'haproxy' (HAProxy's HTTP log); 'squid' (Squid's native log); 'envoy' (Envoy's\n" \
-    "and Istio's default log); 'npm' (Nginx Proxy Manager's logs of its hosts); 'logfmt' (logfmt:\n" \
-    "pairs key=value, with a status beside a method); 'ltsv' (LTSV: label:value, separated by\n" \
-    "tabs); 'json' (JSON objects, one or more per line); 'console' (Application servers' lines:\n" \
+    "separated by blanks: IIS); 'csv' (Comma-separated: API Gateway's template, IIS's own format,\n" \
+    "Cloud Storage's usage logs); 'elb' (AWS load balancers, classic and ALB); 's3' (Amazon S3\n" \
+    "server access logs); 'haproxy' (HAProxy's HTTP log); 'squid' (Squid's native log); 'envoy'\n" \
+    "(Envoy's and Istio's default log); 'npm' (Nginx Proxy Manager's logs of its hosts); 'logfmt'\n" \
+    "(logfmt: pairs key=value, with a status beside a method); 'ltsv' (LTSV: label:value, separated\n" \
+    "by tabs); 'json' (JSON objects, one or more per line); 'console' (Application servers' lines:\n" \
     "uvicorn, Werkzeug, Django); 'clf' (NCSA common and combined, and lines that contain either);\n" \
     "or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b', nginx's '$remote_addr\n" \
     "... $status', HAProxy's '%ci:%cp ... %ST'.\n"
