@@ -70,6 +70,22 @@ static const struct shape apache_shapes[] = {
     {"x", TEXT, 0, 0},
 };
 
+/*
+ * gunicorn's access_log_format.  It writes a backslash before a quote, and the user, the path and
+ * the environment as it decoded them.
+ */
+static const struct shape gunicorn_shapes[] = {
+    {"B", NUMBER, FIELD(BYTES), 0},     {"D", NUMBER, FIELD(DURATION), -6},
+    {"H", WORD, FIELD(PROTOCOL), 0},    {"L", NUMBER, FIELD(DURATION), 0},
+    {"M", NUMBER, FIELD(DURATION), -3}, {"T", NUMBER, FIELD(DURATION), 0},
+    {"U", RAW, FIELD(PATH), 0},         {"a", TEXT, FIELD(AGENT), 0},
+    {"b", NUMBER, FIELD(BYTES), 0},     {"f", TEXT, FIELD(REFERER), 0},
+    {"h", NAME, FIELD(CLIENT), 0},      {"l", NAME, 0, 0},
+    {"m", WORD, FIELD(METHOD), 0},      {"p", NAME, 0, 0},
+    {"q", TEXT, FIELD(QUERY), 0},       {"r", TEXT, FIELD_REQUEST, 0},
+    {"t", STAMP, FIELD(TIME), 0},       {"u", RAW, FIELD(USER), 0},
+};
+
 /* The header fields of "%{Referer}i", in any letter case. */
 static const struct shape header_shapes[] = {
     {"Host", TEXT, FIELD(HOST), 0},
@@ -246,7 +262,7 @@ static struct shape shape_of(const struct shape *shapes, size_t count, const cha
 
 /* ---- Compilation ---- */
 
-enum dialect { APACHE, NGINX, HAPROXY, SQUID };
+enum dialect { APACHE, NGINX, HAPROXY, SQUID, GUNICORN };
 
 /* A format string being compiled, and what has been seen of it so far. */
 struct parse {
@@ -310,6 +326,8 @@ static enum dialect dialect_of(const char *p, size_t size)
     for (size_t i = 0; i < sizeof haproxy / sizeof haproxy[0]; i++)
         if (contains(p, size, haproxy[i]))
             return HAPROXY;
+    if (contains(p, size, "%("))
+        return GUNICORN;
     return memchr(p, '%', size) ? APACHE : NGINX;
 }
 
@@ -756,6 +774,15 @@ static bool apache_time(struct parse *parse, size_t start, const char *p, size_t
     return true;
 }
 
+/* A time in brackets, which are the server's. */
+static bool add_stamp(struct parse *parse, size_t start)
+{
+    if (!add_text(parse, start, '['))
+        return false;
+    add_field(parse, start, STAMP | ESCAPED); /* cannot fail: a stamp holds no bracket */
+    return add_text(parse, start, ']');
+}
+
 /* "%400,501!{Referer}i", "%>s", "%^ti": parse->at is after the percent sign at 'start'. */
 static bool apache_directive(struct parse *parse, size_t start)
 {
@@ -785,12 +812,38 @@ static bool apache_directive(struct parse *parse, size_t start)
     set_next(parse, &shape, HTTPSTATUS_ESCAPE_BACKSLASH);
     if (*letter == 't' && group && !(parse->at < parse->size && p[parse->at] == ']'))
         return apache_time(parse, start, p + group, group_size);
-    if (*letter != 't' || group)
-        return add_field(parse, start, shape.holds | ESCAPED);
-    if (!add_text(parse, start, '['))
+    return *letter == 't' && !group ? add_stamp(parse, start)
+                                    : add_field(parse, start, shape.holds | ESCAPED);
+}
+
+/* "{Referer}i" and the like, or a letter. */
+static struct shape gunicorn_shape(const char *p, size_t size)
+{
+    if (*p != '{')
+        return SHAPE_OF(gunicorn_shapes, p, size);
+    if (size > 3 && memcmp(p + size - 2, "}i", 2) == 0)
+        return header_shape(p + 1, size - 3);
+    return (struct shape){"", p[size - 1] == 'o' ? TEXT : RAW, 0, 0};
+}
+
+/* "%(s)s", "%({Referer}i)s": parse->at is after the percent sign at 'start'. */
+static bool gunicorn_directive(struct parse *parse, size_t start)
+{
+    const char *name = parse->p + parse->at + 1;
+
+    if (parse->at == parse->size || name[-1] != '(')
+        return fail(parse, start, "this % begins no directive");
+    if (!skip_group(parse, ')'))
         return false;
-    add_field(parse, start, STAMP | ESCAPED); /* cannot fail: a stamp holds no bracket */
-    return add_text(parse, start, ']');
+    const size_t size = (size_t)(parse->p + parse->at - 1 - name);
+    if (size == 0 || parse->at == parse->size || parse->p[parse->at++] != 's')
+        return fail(parse, start, "this % begins no directive");
+    if (equal(name, size, "s"))
+        return add_status(parse, start);
+    const struct shape shape = gunicorn_shape(name, size);
+    set_next(parse, &shape, HTTPSTATUS_ESCAPE_BACKSLASH);
+    return shape.holds == STAMP ? add_stamp(parse, start)
+                                : add_field(parse, start, shape.holds | ESCAPED);
 }
 
 /* "%ST", "%{+Q}r", "%[status]", "%{+Q}o" for all that follow */
@@ -994,9 +1047,10 @@ static bool next_part(struct parse *parse)
         parse->at++;
         return add_text(parse, start, c);
     }
-    return parse->dialect == APACHE  ? apache_directive(parse, start)
-           : parse->dialect == SQUID ? squid_directive(parse, start)
-                                     : haproxy_directive(parse, start);
+    return parse->dialect == APACHE     ? apache_directive(parse, start)
+           : parse->dialect == SQUID    ? squid_directive(parse, start)
+           : parse->dialect == GUNICORN ? gunicorn_directive(parse, start)
+                                        : haproxy_directive(parse, start);
 }
 
 /* What comes after the status, once all of it has been seen or an error has ended it. */
@@ -1020,10 +1074,9 @@ static bool compile(struct locator *locator, const char *p, size_t size,
                     struct httpstatus_format_error *error)
 {
     static const char *const missing[] = {
-        [APACHE] = "no status: expected %>s or %s",
-        [NGINX] = "no status: expected $status",
-        [HAPROXY] = "no status: expected %ST",
-        [SQUID] = "no status: expected %>Hs",
+        [APACHE] = "no status: expected %>s or %s", [NGINX] = "no status: expected $status",
+        [HAPROXY] = "no status: expected %ST",      [SQUID] = "no status: expected %>Hs",
+        [GUNICORN] = "no status: expected %(s)s",
     };
     struct parse parse = {
         .p = p, .size = size, .dialect = dialect_of(p, size), .locator = locator, .error = error};
