@@ -491,7 +491,7 @@ int main(int argc, char **argv)
 {
     unsigned long rounds = argc > 1 ? strtoul(argv[1], NULL, 10) : 200, passed = 0;
 
-    stride = rounds < 100 ? 7 : 1;
+    stride = rounds < 10 ? 29 : rounds < 100 ? 7 : 1;
     if (!(page_end = guard_make(MOST_BYTES)))
         return puts("no guard page"), 1;
     for (size_t i = 0; i < IMPLEMENTATIONS; i++)

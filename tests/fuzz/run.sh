@@ -13,24 +13,34 @@ fuzz_seeds() {
     "$NEWEST_PYTHON" tests/fuzz/corpus.py pack "$folder" "$BUILD/fuzz/$1.inputs"
 }
 
-# replay_seeds TARGET NAME COMPILER FLAGS...: without a fuzzer.
+# fuzzed_core NAME COMPILER FLAGS...: the core in build/fuzz/NAME.objects, for all targets.
+fuzzed_core() {
+    mkdir -p "$BUILD/fuzz/$1.objects"
+    (cd "$BUILD/fuzz/$1.objects" && "$2" $FUZZ_FLAGS "${@:3}" -c "$TREE"/core/*.c)
+}
+
+# replay_seeds NAME COMPILER FLAGS...: without a fuzzer.
 replay_seeds() {
-    local out="$BUILD/fuzz/replay-$1-$3"
-    "$3" $FUZZ_FLAGS "${@:4}" -o "$out" "$TREE"/core/*.c "$TREE/tests/fuzz/replay.c" \
-        "$TREE/tests/fuzz/fuzz_$1.c"
-    take "corpus of fuzz_$1, $2" "$out.txt" "$out" "$BUILD/fuzz/$1.inputs"
+    local target out
+    fuzzed_core "replay-$2" "${@:2}"
+    for target in $FUZZ_TARGETS; do
+        out="$BUILD/fuzz/replay-$target-$2"
+        "$2" $FUZZ_FLAGS "${@:3}" -o "$out" "$BUILD/fuzz/replay-$2.objects"/*.o "$TREE/tests/fuzz/replay.c" \
+            "$TREE/tests/fuzz/fuzz_$target.c"
+        take "corpus of fuzz_$target, $1" "$out.txt" "$out" "$BUILD/fuzz/$target.inputs"
+    done
 }
 
 # Only the core's own code has to be covered, so it is compiled apart from what checks it.
-# build_fuzzer TARGET COMPILER CORE-FLAG OUT FLAGS...
-build_fuzzer() {
-    local objects="$4.objects" file
-    mkdir -p "$objects"
-    for file in "$TREE"/core/*.c; do
-        "$2" $FUZZ_FLAGS "${@:5}" $3 -c -o "$objects/$(basename "$file" .c).o" "$file"
+# build_fuzzers NAME COMPILER CORE-FLAG FLAGS...: build/fuzz/NAME-TARGET
+build_fuzzers() {
+    local target out
+    fuzzed_core "$1" "$2" "${@:4}" $3
+    for target in $FUZZ_TARGETS; do
+        out="$BUILD/fuzz/$1-$target"
+        "$2" $FUZZ_FLAGS "${@:4}" -c -o "$out.o" "$TREE/tests/fuzz/fuzz_$target.c"
+        "$2" "${@:4}" -fsanitize=fuzzer -o "$out" "$out.o" "$BUILD/fuzz/$1.objects"/*.o
     done
-    "$2" $FUZZ_FLAGS "${@:5}" -c -o "$4.o" "$TREE/tests/fuzz/fuzz_$1.c"
-    "$2" "${@:5}" -fsanitize=fuzzer -o "$4" "$4.o" "$objects"/*.o
 }
 
 # timed OUT COMMAND...: writes its output to OUT.txt, and the CPU seconds that it took to OUT.cpu.
@@ -75,11 +85,11 @@ afl() {
         { ls "$out-found/default/crashes" "$out-found/default/hangs"; return 1; }
 }
 
-# compare_bindings SECONDS [SEED]
+# compare_bindings SECONDS [SEED]: after replay_seeds, whose core it uses.
 compare_bindings() {
     local out="$BUILD/fuzz/answers"
     cc $FUZZ_FLAGS -O1 -fsanitize=address,undefined -fno-sanitize-recover -o "$out" \
-        "$TREE/tests/fuzz/answers.c" "$TREE"/core/*.c
+        "$TREE/tests/fuzz/answers.c" "$BUILD/fuzz/replay-cc.objects"/*.o
     timed "$out" timeout -k 5 $(($1 + 120)) "$BUILD/python$NEWEST/bin/python" \
         tests/fuzz/bindings.py "$1" "$out" "${2:-0}" ||
         { cut -c1-2000 "$out.txt" | tail -40; return 1; }
@@ -94,11 +104,11 @@ fuzz_shortly() {
     rm -f "$BUILD"/fuzz/*.summary
     for target in $FUZZ_TARGETS; do
         fuzz_seeds $target
-        replay_seeds $target "AddressSanitizer" cc -O1 -fsanitize=address,undefined -fno-sanitize-recover
-        replay_seeds $target "MemorySanitizer" clang -O1 -fsanitize=memory
-        build_fuzzer $target clang -fsanitize=fuzzer-no-link "$BUILD/fuzz/libfuzzer-$target" -O2 \
-            -fsanitize=address,undefined -fno-sanitize-recover=undefined
     done
+    replay_seeds "AddressSanitizer" cc -O1 -fsanitize=address,undefined -fno-sanitize-recover
+    replay_seeds "MemorySanitizer" clang -O1 -fsanitize=memory
+    build_fuzzers libfuzzer clang -fsanitize=fuzzer-no-link -O1 -fsanitize=address,undefined \
+        -fno-sanitize-recover=undefined
     expect "libFuzzer, fuzz_log" libfuzzer log 20
     expect "libFuzzer, fuzz_text" libfuzzer text 10
     expect "Python and Lua against C" compare_bindings 10
@@ -110,9 +120,8 @@ fuzz_long() {
     local target
     install_packages afl++
     fuzz_shortly
+    AFL_QUIET=1 AFL_USE_ASAN=1 AFL_USE_UBSAN=1 build_fuzzers afl afl-clang-fast "" -O2
     for target in $FUZZ_TARGETS; do
-        AFL_QUIET=1 AFL_USE_ASAN=1 AFL_USE_UBSAN=1 build_fuzzer $target afl-clang-fast "" \
-            "$BUILD/fuzz/afl-$target" -O2
         expect "libFuzzer, fuzz_$target" libfuzzer $target "$1"
         expect "AFL++, fuzz_$target" afl $target "$1"
     done

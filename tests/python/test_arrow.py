@@ -120,10 +120,10 @@ def test_bytes_that_are_no_text(seed):
 
 
 def test_a_text_may_be_long():
-    long = b"/" + b"\xff" * 3_000_000
+    long = b"/" + b"\xff" * 1_100_000
     log = RECORD.replace(b"/%d", b"/?") + RECORD.replace(b"/%d", long)
     found = rows(records(log, columns=["path", "query"]))
-    assert found == [{"path": "/", "query": None}, {"path": "/" + r"\xff" * 3_000_000, "query": None}]
+    assert found == [{"path": "/", "query": None}, {"path": "/" + r"\xff" * 1_100_000, "query": None}]
     check(log)
 
 
@@ -419,11 +419,11 @@ def test_files_that_raise():
         Stream(records(io.StringIO("x"))).batch()
 
 
-@pytest.mark.parametrize("suffix, pack", [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress),
+@pytest.mark.parametrize("suffix, pack", [(".gz", gzip.compress), (".bz2", lambda data: bz2.compress(data, 1)), (".xz", lzma.compress),
                                           ("", gzip.compress)])
 def test_compressed_logs(tmp_path, suffix, pack):
     path = tmp_path / f"access.log{suffix}"
-    path.write_bytes(pack(LOG * 20_000))
+    path.write_bytes(pack(LOG * 14_000))
     table = records(path, columns=["number"])
     some = [Stream(table) for _ in range(3)]
     while (batch := some[0].batch()) is not None:
@@ -433,7 +433,7 @@ def test_compressed_logs(tmp_path, suffix, pack):
     for found in table, late:
         next(found)  # from now on its file is that of the compressed one
         assert next(Stream(found).rows()) == {"number": 1}
-        assert sum(1 for _ in found) == 99_999
+        assert sum(1 for _ in found) == 69_999
 
     packed = pack(LOG)
     path.write_bytes(packed[:-9])
@@ -656,16 +656,16 @@ def test_no_leak(path):
         for wrong in (["a"], "b", []):
             with pytest.raises((TypeError, ValueError)):
                 records(path, columns=wrong)
-    for _ in range(300):
+    for _ in range(100):
         work()
     gc.collect()
     before, pages, descriptor = sys.getallocatedblocks(), resident(), os.dup(2)
     os.close(descriptor)
-    for _ in range(1000):
+    for _ in range(600):
         work()
     gc.collect()
     assert sys.getallocatedblocks() - before < 500
-    assert resident() - pages < 1000  # of 4 KiB: those of a stream are at least 20
+    assert resident() - pages < 600  # of 4 KiB: those of a stream are at least 20
     assert os.dup(2) == descriptor
     os.close(descriptor)
 
@@ -703,11 +703,11 @@ def test_memory_is_constant():
     assert resource
     script = MEMORY.format(paths=[str(ROOT / "tests/python"), *sys.path], line=RECORD % 7)
     used = {}
-    for pieces in 20, 200:
+    for pieces in 10, 100:
         done = subprocess.run([sys.executable, "-c", script, str(pieces)], capture_output=True, text=True, check=True)
         count, used[pieces] = map(int, done.stdout.split())
         assert count >= pieces * 19_000
-    assert used[200] - used[20] < 4096  # KiB, of 260 MB more
+    assert used[100] - used[10] < 4096  # KiB, of 130 MB more
 
 
 # ---- The libraries: tests/run demands them of the newest interpreter ---------------------------
@@ -791,7 +791,7 @@ def by_hand(path):
 
 def test_duckdb(library, path):
     duckdb = library("duckdb")
-    path.write_bytes(SAMPLE.read_bytes() * 1000)
+    path.write_bytes(SAMPLE.read_bytes() * 300)
     for log in records(path), records(path, columns=["status", "path"]), records(path.read_bytes()):
         for _ in range(2):
             assert duckdb.sql(QUERY).fetchall() == by_hand(path)

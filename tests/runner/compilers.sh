@@ -80,7 +80,7 @@ check_compilers() {
         for compiler in $(cat "$home/compilers"); do
             expect "$compiler of $suite, -O0 to -O3, C11 to C23" \
                 compiles_everywhere "$suite" "$compiler"
-            run_built "$compiler of $suite" "in_suite $suite $compiler -static -O3" 20 \
+            BUILT="/tmp/$compiler-O3-c11.o" run_built "$compiler of $suite" "in_suite $suite $compiler -static -O3" 20 \
                 "${AS_ROOT[@]}" chroot "$home"
         done
     done

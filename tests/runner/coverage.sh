@@ -42,10 +42,11 @@ cover_core() {
     build_covered core cc
     take "vectors, for coverage" "$COVERAGE/core.log" "$COVERAGE/core/test_core" \
         "$TREE/tests/vectors.tsv"
-    echo "count 0" >"$COVERAGE/none.tsv"
+    cc --coverage -DHTTPSTATUS_STATIC -DPACKAGE_VERSION=HTTPSTATUS_VERSION -I"$TREE/core" -o "$COVERAGE/core/consumer" \
+        "$TREE/tests/c/consumer/consumer.c" "$COVERAGE"/core/*.o
     for cpu in $COVERAGE_CPUS; do
         expect "scanners of qemu's $cpu" qemu-x86_64 -cpu $cpu \
-            -E GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2 "$COVERAGE/core/test_core" "$COVERAGE/none.tsv"
+            -E GLIBC_TUNABLES=glibc.cpu.hwcaps=-AVX2 "$COVERAGE/core/consumer"
     done
     local without=()
     if ! grep -q avx512bw /proc/cpuinfo; then
@@ -54,9 +55,13 @@ cover_core() {
     fi
     report_coverage core 100 --filter "$TREE/core/" "${without[@]}" "$COVERAGE/core"
 
+    # Of the vectors, those that read logs; the CPU's own code does nothing else.
+    awk -F'\t' '$2 ~ /^(lines|series_log)$/ { row[++count] = $0 }
+        END { print "count " count; for (i = 1; i <= count; i++) print row[i] }' "$TREE/tests/vectors.tsv" \
+        >"$COVERAGE/logs.tsv"
     build_covered aarch64 aarch64-linux-gnu-gcc -static
-    take "vectors on AArch64, for coverage" "$COVERAGE/aarch64.log" qemu-aarch64 \
-        "$COVERAGE/aarch64/test_core" "$TREE/tests/vectors.tsv"
+    expect "vectors of logs on AArch64, for coverage" qemu-aarch64 "$COVERAGE/aarch64/test_core" \
+        "$COVERAGE/logs.tsv"
     report_coverage "core-aarch64" 100 --gcov-executable aarch64-linux-gnu-gcov \
         --filter "$TREE/core/(kernel_|look|[a-z0-9]+_look)" "$COVERAGE/aarch64"
 }
