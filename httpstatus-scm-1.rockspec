@@ -63,6 +63,7 @@ build = {
                 "core/filter.c",
                 "core/formats.c",
                 "core/haproxy.c",
+                "core/headerless.c",
                 "core/json.c",
                 "core/json_keys.c",
                 "core/json_parts.c",

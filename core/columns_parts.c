@@ -1,9 +1,10 @@
-/* The parts of records whose columns a "#Fields:" line names. */
+/* The parts of records in columns: those that a "#Fields:" line names, or IIS's or CloudFront's. */
 #include "columns.h"
 #include "parts.h"
 #include "tokens.h"
 
-enum { COLUMN_DATE = HTTPSTATUS_PARTS }; /* no part by itself */
+/* No part by itself; the time by itself, of which the first of both that a record has counts. */
+enum { COLUMN_DATE = HTTPSTATUS_PARTS, COLUMN_EPOCH };
 struct column {
     const char *name;
     size_t size;
@@ -11,14 +12,27 @@ struct column {
 };
 #include "columns_table.h"
 
-enum { COLUMNS = sizeof part_columns / sizeof part_columns[0] };
+enum {
+    COLUMNS = sizeof part_columns / sizeof part_columns[0],
+    ZEEK_COLUMNS = sizeof zeek_columns / sizeof zeek_columns[0]
+};
+_Static_assert((int)ZEEK_COLUMNS <= (int)COLUMNS, "struct values has room for COLUMNS");
+
+/* Those that the names of fields are places in. */
+static const struct column *columns_of(const struct httpstatus_fields *fields)
+{
+    return fields->zeek ? zeek_columns : part_columns;
+}
 
 void httpstatus_take_column(struct httpstatus_fields *fields, const char *name, size_t size)
 {
+    const struct column *columns = columns_of(fields);
+    const int count = fields->zeek ? ZEEK_COLUMNS : COLUMNS;
+
     if (fields->count >= HTTPSTATUS_COLUMNS)
         return;
-    for (int i = 0; i < COLUMNS; i++)
-        if (equal_ignoring_case(name, size, part_columns[i].name, part_columns[i].size))
+    for (int i = 0; i < count; i++)
+        if (columns[i].size == size && equal_ignoring_case(name, size, columns[i].name, size))
             fields->names[fields->count] = (unsigned char)(i + 1);
 }
 
@@ -26,14 +40,17 @@ bool httpstatus_begins_with_time(const struct httpstatus_fields *fields)
 {
     const int date = fields->names[0] - 1, time = fields->names[1] - 1;
 
+    if (!fields->known || fields->zeek)
+        return !fields->known; /* of IIS */
     return date >= 0 && part_columns[date].part == COLUMN_DATE && time >= 0 &&
            part_columns[time].part == HTTPSTATUS_PART_TIME;
 }
 
 /* The values of a record: the status, and those of the columns that are parts. */
 struct values {
-    const unsigned char *names; /* of its columns */
-    int status_column, count, status;
+    const struct column *columns;
+    const unsigned char *names; /* of the first 'named' columns */
+    int named, status_column, count, status;
     size_t least; /* digits of a status */
     struct httpstatus_text of[COLUMNS];
 };
@@ -42,7 +59,7 @@ struct values {
 static void take_column(struct values *values, const char *p, const char *end)
 {
     const int column = values->count++;
-    const int name = column < HTTPSTATUS_COLUMNS ? values->names[column] - 1 : -1;
+    const int name = column < values->named ? values->names[column] - 1 : -1;
 
     if (column == values->status_column)
         values->status = p == end && values->least == 0
@@ -69,10 +86,12 @@ static void set_date_and_time(struct division *d, struct httpstatus_text date,
              HTTPSTATUS_ESCAPE_NONE);
 }
 
+/* Zeek escapes what anyone wrote, others what clients did. */
 static enum httpstatus_escape escape_of(enum httpstatus_part part, enum httpstatus_escape escape)
 {
-    return part == HTTPSTATUS_PART_PATH || part == HTTPSTATUS_PART_QUERY ||
-                   part == HTTPSTATUS_PART_REFERER || part == HTTPSTATUS_PART_AGENT
+    return escape == HTTPSTATUS_ESCAPE_BACKSLASH || part == HTTPSTATUS_PART_PATH ||
+                   part == HTTPSTATUS_PART_QUERY || part == HTTPSTATUS_PART_REFERER ||
+                   part == HTTPSTATUS_PART_AGENT
                ? escape
                : HTTPSTATUS_ESCAPE_NONE;
 }
@@ -81,15 +100,17 @@ static enum httpstatus_escape escape_of(enum httpstatus_part part, enum httpstat
 static bool set_parts(struct division *d, const struct values *values,
                       enum httpstatus_escape escape)
 {
-    struct httpstatus_text date = {NULL, 0}, time = {NULL, 0};
+    struct httpstatus_text date = {NULL, 0}, time = {NULL, 0}, epoch = {NULL, 0};
 
     for (int i = 0; i < COLUMNS; i++) {
         const struct httpstatus_text value = values->of[i];
-        const enum httpstatus_part part = (enum httpstatus_part)part_columns[i].part;
         if (!value.size)
             continue;
-        if (part_columns[i].part == COLUMN_DATE)
+        const enum httpstatus_part part = (enum httpstatus_part)values->columns[i].part;
+        if (values->columns[i].part == COLUMN_DATE)
             date = value;
+        else if (values->columns[i].part == COLUMN_EPOCH)
+            epoch = value;
         else if (part == HTTPSTATUS_PART_TIME)
             time = value;
         else if (part == HTTPSTATUS_PART_TARGET)
@@ -100,6 +121,9 @@ static bool set_parts(struct division *d, const struct values *values,
     }
     if (date.data && time.data)
         set_date_and_time(d, date, time);
+    else if (epoch.data)
+        set_part(d, HTTPSTATUS_PART_TIME, epoch.data, epoch.data + epoch.size,
+                 HTTPSTATUS_ESCAPE_NONE);
     d->record->utc = true;
     return values->status == d->status;
 }
@@ -164,20 +188,56 @@ static int unit_of(struct httpstatus_text duration)
     return duration.size && memchr(duration.data, '.', duration.size) ? 0 : -3;
 }
 
-bool httpstatus_w3c_divide(struct division *d)
+/* The values of a line by the columns that are named; false if it has not as many. */
+static bool take_named(const struct division *d, struct values *values)
 {
     const struct httpstatus_fields *fields = &d->setup->fields;
-    const struct values none = {
-        .names = fields->names, .status_column = fields->status, .status = HTTPSTATUS_UNMATCHED};
-    struct values values = none;
+    const struct values none = {.columns = columns_of(fields),
+                                .names = fields->names,
+                                .named = HTTPSTATUS_COLUMNS,
+                                .status_column = fields->status,
+                                .status = HTTPSTATUS_UNMATCHED};
+
+    *values = none;
+    split_at_blanks(d->p, d->end, values);
+    if (values->count != fields->count) {
+        *values = none;
+        split_strings(d->p, d->end, values);
+    }
+    return values->count == fields->count;
+}
+
+/* The values of a line by IIS's columns, of which older ones have one less. */
+static void take_iis(const struct division *d, struct values *values)
+{
+    *values = (struct values){.columns = part_columns,
+                              .names = iis_names,
+                              .named = IIS_COLUMNS,
+                              .status_column = IIS_STATUS,
+                              .status = HTTPSTATUS_UNMATCHED,
+                              .least = 3};
+    split_at_blanks(d->p, d->end, values);
+    if (values->count == IIS_COLUMNS - 1) {
+        *values = (struct values){.columns = part_columns,
+                                  .names = old_iis_names,
+                                  .named = IIS_COLUMNS,
+                                  .status_column = OLD_IIS_STATUS,
+                                  .status = HTTPSTATUS_UNMATCHED,
+                                  .least = 3};
+        split_at_blanks(d->p, d->end, values);
+    }
+}
+
+bool httpstatus_w3c_divide(struct division *d)
+{
+    struct values values;
 
     trim(d);
-    split_at_blanks(d->p, d->end, &values);
-    if (values.count != fields->count) {
-        values = none;
-        split_strings(d->p, d->end, &values);
-    }
-    if (values.count != fields->count || !set_parts(d, &values, HTTPSTATUS_ESCAPE_NONE))
+    if (!d->setup->fields.known)
+        take_iis(d, &values);
+    else if (!take_named(d, &values))
+        return false;
+    if (!set_parts(d, &values, HTTPSTATUS_ESCAPE_NONE))
         return false;
     d->record->duration_unit = unit_of(d->record->parts[HTTPSTATUS_PART_DURATION]);
     return true;
@@ -192,22 +252,71 @@ static bool is_quoted_value(const char *p, const char *end)
     return end - p >= 2 && *p == '"' && end[-1] == '"';
 }
 
-bool httpstatus_cloudfront_divide(struct division *d)
+/* Whether a value is one that a column of a real-time log may have, of those that have but few. */
+static bool is_telling(int column, const char *p, const char *end)
+{
+    static const char *const protocols[] = {"http", "https", "ws", "wss"};
+    static const char *const versions[] = {"IPv4", "IPv6"};
+    const size_t size = (size_t)(end - p);
+
+    if (column == REALTIME_PROTOCOL)
+        return index_of(p, size, protocols, 4) >= 0;
+    if (column == REALTIME_IP_VERSION)
+        return index_of(p, size, versions, 2) >= 0;
+    while (p < end && is_letter(*p))
+        p++;
+    return size && p == end; /* "Hit", "OriginShieldHit" */
+}
+
+/*
+ * How many columns of a real-time log are surely the usual ones: a log may lack some, and those
+ * behind them are then others.  The first, up to the method, have shapes of their own.
+ */
+static int usual_columns(const char *p, const char *end)
+{
+    static const int telling[] = {REALTIME_PROTOCOL, REALTIME_IP_VERSION, REALTIME_RESULT};
+    int found = 0, sure = REALTIME_PROTOCOL;
+
+    for (int column = 0; p <= end && found < 3; column++) {
+        const char *tab = find_byte(p, end, '\t');
+        if (column == telling[found]) {
+            if (!is_telling(column, p, tab))
+                return sure;
+            sure = found == 0 ? sure : column + 1;
+            found++;
+        }
+        p = tab + 1;
+    }
+    return found == 3 ? HTTPSTATUS_COLUMNS : sure;
+}
+
+static struct values cloudfront_columns(const struct division *d)
 {
     const struct httpstatus_fields *fields = &d->setup->fields;
-    struct values values = {
-        .names = fields->known ? fields->names : cloudfront_names,
-        .status_column = fields->known ? fields->status : CLOUDFRONT_STATUS,
-        .status = HTTPSTATUS_UNMATCHED,
-        .least = 3,
-    };
+    struct values values = {.columns = columns_of(fields),
+                            .names = fields->known ? fields->names : cloudfront_names,
+                            .named = HTTPSTATUS_COLUMNS,
+                            .status_column = fields->known ? fields->status : CLOUDFRONT_STATUS,
+                            .status = HTTPSTATUS_UNMATCHED,
+                            .least = 3};
 
+    if (!fields->known && may_be_realtime(d->p, (size_t)(d->end - d->p))) {
+        values.names = realtime_names;
+        values.named = usual_columns(d->p, d->end);
+        values.status_column = REALTIME_STATUS;
+    }
+    return values;
+}
+
+bool httpstatus_cloudfront_divide(struct division *d)
+{
     bool strings = false;
 
     trim(d);
+    struct values values = cloudfront_columns(d);
     for (const char *p = d->p, *tab; p <= d->end; p = tab + 1) {
         tab = find_byte(p, d->end, '\t');
-        const bool quoted = fields->known && is_quoted_value(p, tab);
+        const bool quoted = d->setup->fields.known && is_quoted_value(p, tab);
         take_column(&values, p + quoted, tab - quoted);
         strings |= quoted;
     }
@@ -216,4 +325,25 @@ bool httpstatus_cloudfront_divide(struct division *d)
     if (strings)
         d->record->duration_unit = unit_of(d->record->parts[HTTPSTATUS_PART_DURATION]);
     return true;
+}
+
+/* ---- zeek ---- */
+
+bool httpstatus_zeek_divide(struct division *d)
+{
+    const struct httpstatus_fields *fields = &d->setup->fields;
+    struct values values = {.columns = columns_of(fields),
+                            .names = fields->names,
+                            .named = HTTPSTATUS_COLUMNS,
+                            .status_column = fields->status,
+                            .status = HTTPSTATUS_UNMATCHED,
+                            .least = 3};
+
+    trim(d);
+    for (const char *p = d->p, *tab; p <= d->end; p = tab + 1) {
+        tab = find_byte(p, d->end, '\t');
+        const bool empty = equal(p, (size_t)(tab - p), "(empty)");
+        take_column(&values, p, empty ? p : tab);
+    }
+    return values.count == fields->count && set_parts(d, &values, HTTPSTATUS_ESCAPE_BACKSLASH);
 }

@@ -3,6 +3,7 @@
 static const struct column part_columns[] = {
     {"date", 4, COLUMN_DATE},
     {"time", 4, HTTPSTATUS_PART_TIME},
+    {"timestamp", 9, COLUMN_EPOCH},
     {"c-ip", 4, HTTPSTATUS_PART_CLIENT},
     {"x-forwarded-for", 15, HTTPSTATUS_PART_FORWARDED_FOR},
     {"cs(x-forwarded-for)", 19, HTTPSTATUS_PART_FORWARDED_FOR},
@@ -18,10 +19,46 @@ static const struct column part_columns[] = {
     {"cs-version", 10, HTTPSTATUS_PART_PROTOCOL},
     {"sc-bytes", 8, HTTPSTATUS_PART_BYTES},
     {"cs(referer)", 11, HTTPSTATUS_PART_REFERER},
+    {"cs-referer", 10, HTTPSTATUS_PART_REFERER},
     {"cs(user-agent)", 14, HTTPSTATUS_PART_AGENT},
+    {"cs-user-agent", 13, HTTPSTATUS_PART_AGENT},
     {"time-taken", 10, HTTPSTATUS_PART_DURATION},
 };
-/* The columns of CloudFront's logs without "#Fields:": places above, from 1; 0: no part. */
-static const unsigned char cloudfront_names[HTTPSTATUS_COLUMNS] = {
-    1, 2, 0, 16, 3, 10, 9, 12, 0, 17, 18, 13, 0, 0, 0, 7, 0, 0, 19, 4, 0, 0, 0, 14,
+static const struct column zeek_columns[] = {
+    {"ts", 2, COLUMN_EPOCH},
+    {"id.orig_h", 9, HTTPSTATUS_PART_CLIENT},
+    {"username", 8, HTTPSTATUS_PART_USER},
+    {"host", 4, HTTPSTATUS_PART_HOST},
+    {"method", 6, HTTPSTATUS_PART_METHOD},
+    {"uri", 3, HTTPSTATUS_PART_TARGET},
+    {"response_body_len", 17, HTTPSTATUS_PART_BYTES},
+    {"referrer", 8, HTTPSTATUS_PART_REFERER},
+    {"user_agent", 10, HTTPSTATUS_PART_AGENT},
 };
+/* Columns that no line names: places in part_columns, from 1; 0: others. */
+/* CloudFront's standard logs */
+static const unsigned char cloudfront_names[HTTPSTATUS_COLUMNS] = {
+    1, 2, 0, 17, 4, 11, 10, 13, 0, 18, 20, 14, 0, 0, 0, 8, 0, 0, 22, 5, 0, 0, 0, 15,
+};
+_Static_assert(CLOUDFRONT_STATUS == 8, "columns.h");
+/* CloudFront's real-time logs */
+static const unsigned char realtime_names[HTTPSTATUS_COLUMNS] = {
+    3, 4, 0, 0, 17, 11, 0, 9, 13, 0, 0, 0, 8, 22, 15, 0, 21, 19, 0, 14, 0, 5, 0, 0, 0, 0, 0, 0, 0,
+    0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+};
+_Static_assert(REALTIME_STATUS == 3, "columns.h");
+/* IIS */
+static const unsigned char iis_names[HTTPSTATUS_COLUMNS] = {
+    1, 2, 0, 11, 13, 14, 0, 7, 4, 20, 18, 0, 0, 0, 22,
+};
+_Static_assert(IIS_STATUS == 11, "columns.h");
+/* older IIS */
+static const unsigned char old_iis_names[HTTPSTATUS_COLUMNS] = {
+    1, 2, 0, 11, 13, 14, 0, 7, 4, 20, 0, 0, 0, 22,
+};
+_Static_assert(OLD_IIS_STATUS == 10, "columns.h");
+_Static_assert(IIS_COLUMNS == 15, "columns.h");
+_Static_assert(REALTIME_METHOD == 5, "columns.h");
+_Static_assert(REALTIME_PROTOCOL == 6, "columns.h");
+_Static_assert(REALTIME_IP_VERSION == 15, "columns.h");
+_Static_assert(REALTIME_RESULT == 20, "columns.h");

@@ -55,18 +55,11 @@ const char *httpstatus_refused_format(const char *name, size_t size)
     return NULL;
 }
 
-static bool have_status(struct httpstatus_text names)
-{
-    struct httpstatus_fields fields;
-
-    httpstatus_parse_fields(&fields, names.data, names.size);
-    return fields.status >= 0;
-}
-
 const char *httpstatus_options_check(const struct httpstatus_options *options, const char **formats)
 {
     const enum httpstatus_format format = options->format;
     const unsigned set = format == HTTPSTATUS_AUTO ? (unsigned)SET_OF_AUTO : set_of(format);
+    struct httpstatus_fields fields;
 
     *formats = NULL;
     if (options->key.data && !(set & SET_OF(json))) {
@@ -74,14 +67,14 @@ const char *httpstatus_options_check(const struct httpstatus_options *options, c
         return "key";
     }
     if (options->fields.data && !(set & SET_WITH_DIRECTIVES)) {
-        *formats = "w3c, cloudfront or auto";
+        *formats = "w3c, cloudfront, zeek or auto";
         return "fields";
     }
     if (options->target && !(set & SET_OF(elb))) {
         *formats = "elb or auto";
         return "target";
     }
-    return options->fields.data && !have_status(options->fields) ? "fields" : NULL;
+    return options->fields.data && !httpstatus_given_fields(&fields, options) ? "fields" : NULL;
 }
 
 /* ---- Which formats to try on a line ---- */
@@ -128,7 +121,8 @@ bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char 
 
     if (here == SET_OF(clf)) /* most lines are clf: spare them httpstatus_formats_of() */
         return may_be_cloudfront(p, size) || may_be_w3c(&setup->fields, p, size) ||
-               may_be_ltsv(p, size) || !is_only_clf(p, size);
+               may_be_zeek(&setup->fields, p, size) || may_be_ltsv(p, size) ||
+               !is_only_clf(p, size);
     if ((format_of(setup->format)->flags & (BEHIND_PREFIX | WHOLE)) == BEHIND_PREFIX)
         return true;
     struct beginning beginning = {setup, p, size, p, p + size, false, false};

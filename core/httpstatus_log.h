@@ -21,6 +21,7 @@ enum httpstatus_format { /* what a log is in */
     HTTPSTATUS_AUTO,        /* for each line, the first format below that matches the whole line */
     HTTPSTATUS_CLOUDFRONT,  /* Amazon CloudFront: W3C extended, separated by tabs */
     HTTPSTATUS_W3C,         /* W3C extended, separated by blanks: IIS */
+    HTTPSTATUS_ZEEK,        /* Zeek's http.log, as tab-separated values */
     HTTPSTATUS_CSV, /* Comma-separated: API Gateway's template, IIS's own format, Cloud Storage's
         usage logs */
     HTTPSTATUS_ELB,         /* AWS load balancers, classic and ALB */
@@ -65,7 +66,7 @@ struct httpstatus_options { /* how to read a log; usually all zeros except the f
     struct httpstatus_text key;    /* json: where the status is, a path of 1 to 8 names and dots
                                       ("http.response.status_code") that JSON may divide in any
                                       way; absent: the usual keys */
-    struct httpstatus_text fields; /* w3c, cloudfront: "#Fields:" for a file that has none */
+    struct httpstatus_text fields; /* w3c, cloudfront, zeek: for a file without "#Fields" */
     bool target;                   /* elb: the status of the target, not of the load balancer */
     struct httpstatus_locator locator; /* custom: made by httpstatus_options_format() */
 };
@@ -207,7 +208,7 @@ enum { HTTPSTATUS_READ_SIZE = 2 * 1024 * 1024, HTTPSTATUS_READ_ALIGNMENT = 64 };
  * A log being scanned, and what crosses the end of a part of it.  Copy them by assignment.  An
  * eighth or more is spare, so that no patch release changes their size.
  */
-enum { HTTPSTATUS_SCANNER_SIZE = 40 * 1024, HTTPSTATUS_CARRY_SIZE = 12 * 1024 };
+enum { HTTPSTATUS_SCANNER_SIZE = 42 * 1024, HTTPSTATUS_CARRY_SIZE = 13 * 1024 };
 struct httpstatus_scanner { HTTPSTATUS_OPAQUE(HTTPSTATUS_SCANNER_SIZE); };
 struct httpstatus_carry { HTTPSTATUS_OPAQUE(HTTPSTATUS_CARRY_SIZE); };
 /*

@@ -282,6 +282,11 @@ static void prefer_clf(struct httpstatus_entry *entry, const struct httpstatus_s
         *result = (struct result){.status = status, .format = HTTPSTATUS_CLF};
 }
 
+static bool is_types(const struct httpstatus_entry *entry)
+{
+    return entry->formats & SET_OF(zeek) && httpstatus_is_types(&entry->reader.as.zeek);
+}
+
 /* What all readers except JSON's say; they first read the whole line if it is given. */
 static struct result others_result(struct httpstatus_entry *entry,
                                    const struct httpstatus_setup *setup, const char *p, size_t size)
@@ -306,17 +311,28 @@ static struct result others_result(struct httpstatus_entry *entry,
             entry->comment = !(entry->formats & SET_OF(clf)) || entry->reader.as.w3c.is_directive;
         result.substatus = 0;
     }
-    if (entry->comment && !entry->marked)
+    if (entry->comment && (!entry->marked || is_types(entry)))
         result.status = HTTPSTATUS_SKIPPED;
     return result;
 }
 
+/* The fields that the line names by one of the formats that read it; NULL if it names none. */
+static const struct httpstatus_fields *named_fields(const struct httpstatus_entry *entry)
+{
+    const struct httpstatus_fields *fields = NULL;
+
+    if (entry->formats & SET_OF(zeek))
+        fields = httpstatus_new_fields(&entry->reader.as.zeek);
+    if (!fields && entry->formats & SET_OF(w3c))
+        fields = httpstatus_new_fields(&entry->reader.as.w3c);
+    if (!fields && entry->formats & SET_OF(cloudfront))
+        fields = httpstatus_new_fields(&entry->reader.as.cloudfront);
+    return fields;
+}
+
 static void set_fields(const struct httpstatus_entry *entry, struct result *result)
 {
-    const struct httpstatus_columns *line =
-        entry->formats & SET_OF(w3c) ? &entry->reader.as.w3c : &entry->reader.as.cloudfront;
-    const struct httpstatus_fields *fields =
-        entry->formats & SET_WITH_DIRECTIVES ? httpstatus_new_fields(line) : NULL;
+    const struct httpstatus_fields *fields = named_fields(entry);
 
     result->sets_fields = fields && result->status == HTTPSTATUS_SKIPPED;
     if (result->sets_fields)
@@ -399,7 +415,8 @@ static int look_at(const struct httpstatus_setup *setup, const char *p, size_t s
         status = format->scalar_look(p, p + size);
     if (format->flags & HAS_DIRECTIVES) {
         result->fields = none;
-        status = httpstatus_directive_look(&result->fields, p, size);
+        status =
+            httpstatus_directive_look(&result->fields, p, size, setup->format == HTTPSTATUS_ZEEK);
         result->sets_fields = result->fields.known;
     }
     return status;

@@ -199,6 +199,7 @@ TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *windo
 
 #define FORMAT(name, enumerator, state, reader, look, ...) look(name)
 #include "formats.def"
+BY_LINE(iis)
 #undef BY_LINE
 #undef BY_QUOTES
 
@@ -210,6 +211,19 @@ static ISA(look_function) *const ISA(looks)[HTTPSTATUS_FORMATS] = {
 #include "formats.def"
 };
 
+/*
+ * W3C without names is IIS: by a loop of its own, which leaves that of W3C as short as it is.  At a
+ * '#' the names are near: what is looked at before they are known is looked at twice.
+ */
+static ISA(look_function) *ISA(look_of)(const struct httpstatus_setup *setup, const char *p)
+{
+    const bool w3c = setup->format == HTTPSTATUS_W3C;
+
+    if (setup->fields.known || !(w3c || setup->format == HTTPSTATUS_CLOUDFRONT))
+        return ISA(looks)[setup->format];
+    return *p == '#' ? NULL : w3c ? ISA(iis) : ISA(cloudfront);
+}
+
 TARGET static void ISA(kernel)(const struct httpstatus_setup *setup, const char *p, size_t size,
                                const char *limit, struct window *window)
 {
@@ -218,7 +232,7 @@ TARGET static void ISA(kernel)(const struct httpstatus_setup *setup, const char 
 
     window->count = count;
     window->has_opens = true;
-    ISA(look_function) *look = ISA(looks)[setup->format];
+    ISA(look_function) *look = ISA(look_of)(setup, p);
     while (count > 0 && (!look || window->ends[count - 1] + (size_t)LOOK_MARGIN > room))
         window->statuses[--count] = UNPROVED;
     if (count > 0)

@@ -99,7 +99,8 @@ static bool is_directive(const struct httpstatus_entry *line)
     const struct httpstatus_reader *reader = &line->reader;
 
     return (line->formats & SET_OF(w3c) && reader->as.w3c.is_directive) ||
-           (line->formats & SET_OF(cloudfront) && reader->as.cloudfront.is_directive);
+           (line->formats & SET_OF(cloudfront) && reader->as.cloudfront.is_directive) ||
+           (line->formats & SET_OF(zeek) && reader->as.zeek.is_directive);
 }
 
 /* Gives out the records of a line, once all of it has been read; false if there is no room. */

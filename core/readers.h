@@ -57,6 +57,7 @@ struct httpstatus_clf {
 enum { HTTPSTATUS_COLUMNS = 64 }; /* those after them are no part of a record */
 struct httpstatus_fields {
     bool known;
+    bool zeek; /* "#fields" of Zeek, by which no other format reads, nor zeek by theirs */
     int count, status, substatus;            /* columns from 0; -1: there is none */
     unsigned char names[HTTPSTATUS_COLUMNS]; /* of columns: places in a table from 1; 0: others */
 };
@@ -69,17 +70,24 @@ struct httpstatus_values {
     int column;
     struct httpstatus_value status, substatus;
 };
+/* A record without "#Fields:", by the shapes of its columns: headerless.c. */
+struct httpstatus_shape {
+    unsigned char column, place; /* in the column, as far as that matters */
+    unsigned char numbers;       /* columns of digits alone at the end, so far */
+    bool bad, marked;            /* the value has what it must have besides its first byte */
+};
 enum { HTTPSTATUS_COLUMN_NAME = 24 }; /* no name that matters has so many bytes */
 struct httpstatus_directive {
     struct httpstatus_fields fields;
-    int matched;
+    int matched, types; /* bytes of "#Fields:" and of zeek's "#types"; -1: it is another text */
     unsigned name_size;
     char name[HTTPSTATUS_COLUMN_NAME];
 };
-struct httpstatus_columns { /* w3c, cloudfront */
+struct httpstatus_columns { /* w3c, cloudfront, zeek */
     bool started, visible, is_directive, undated;
     unsigned char mark, date;
     uint64_t nuls;
+    struct httpstatus_shape shape;
     struct httpstatus_values plain, strings;
     struct httpstatus_directive directive;
 };

@@ -27,7 +27,7 @@ bool httpstatus_scanner_init(struct httpstatus_scanner *bytes,
     if (options->format == HTTPSTATUS_CUSTOM)
         setup->locator = *locator_of(options);
     if (options->fields.data)
-        httpstatus_parse_fields(&setup->fields, options->fields.data, options->fields.size);
+        (void)httpstatus_given_fields(&setup->fields, options);
     scanner->inside = *setup;
     scanner->inside.automatic = setup->automatic || setup->format == HTTPSTATUS_JSON;
     return true;

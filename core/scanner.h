@@ -132,8 +132,9 @@ static inline bool has_fragments(const struct scanner *scanner)
 static inline bool equal_fields(const struct httpstatus_fields *a,
                                 const struct httpstatus_fields *b)
 {
-    return a->known == b->known && a->count == b->count && a->status == b->status &&
-           a->substatus == b->substatus && memcmp(a->names, b->names, sizeof a->names) == 0;
+    return a->known == b->known && a->zeek == b->zeek && a->count == b->count &&
+           a->status == b->status && a->substatus == b->substatus &&
+           memcmp(a->names, b->names, sizeof a->names) == 0;
 }
 
 #if defined(__GNUC__)

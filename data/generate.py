@@ -809,11 +809,13 @@ def c_retry_clients(data):
 
 # ---- Parts of a record ---------------------------------------------------------------------------
 
-DATE, REQUEST = "COLUMN_DATE", "KEY_REQUEST"  # what is no part by itself
+# What is no part by itself.
+DATE, EPOCH, REQUEST = "COLUMN_DATE", "COLUMN_EPOCH", "KEY_REQUEST"
 
 
 def part_number(name):
-    return words.enumerator(name, "part") if name in WORDS.sets["part"] else {"date": DATE, "request": REQUEST}[name]
+    others = {"date": DATE, "epoch": EPOCH, "request": REQUEST}
+    return words.enumerator(name, "part") if name in WORDS.sets["part"] else others[name]
 
 
 def usual_keys(data):
@@ -852,21 +854,41 @@ def c_json_keys(data):
     yield "};"
 
 
-def c_columns(data):
-    """The columns of parts; a part's first name comes first."""
-    yield f"/* {BANNER.format('parts.toml')} */"
-    yield ""
-    columns = [(name, part) for part, names in data["columns"].items() for name in names]
-    yield "static const struct column part_columns[] = {"
+def c_column_table(what, columns):
+    yield f"static const struct column {what}[] = {{"
     yield from (f"    {{{c_string(name)}, {len(name)}, {part_number(part)}}}," for name, part in columns)
     yield "};"
-    standard = data["cloudfront"]["columns"]
+
+
+def c_columns(data):
+    """The columns of parts, a part's first name first, and those of logs that do not name them."""
+    columns, zeek = ([(name, part) for part, names in data[table].items() for name in names]
+                     for table in ("columns", "zeek"))
     names = [name for name, _ in columns]
-    yield "/* The columns of CloudFront's logs without \"#Fields:\": places above, from 1; 0: no part. */"
-    yield "static const unsigned char cloudfront_names[HTTPSTATUS_COLUMNS] = {"
-    yield from words.fill(" ".join(f"{names.index(name) + 1 if name in names else 0}," for name in standard),
-                          "    ", "    ")
-    yield "};"
+    iis, added = data["iis"]["columns"], data["iis"]["added"]
+    without_header = {
+        "cloudfront": ("CloudFront's standard logs", data["cloudfront"]["columns"]),
+        "realtime": ("CloudFront's real-time logs", data["cloudfront"]["realtime"]),
+        "iis": ("IIS", iis),
+        "old_iis": ("older IIS", [name for name in iis if name != added]),
+    }
+    yield f"/* {BANNER.format('parts.toml')} */"
+    yield ""
+    yield from c_column_table("part_columns", columns)
+    yield from c_column_table("zeek_columns", zeek)
+    yield "/* Columns that no line names: places in part_columns, from 1; 0: others. */"
+    for what, (says, usual) in without_header.items():
+        yield f"/* {says} */"
+        yield f"static const unsigned char {what}_names[HTTPSTATUS_COLUMNS] = {{"
+        yield from words.fill(" ".join(f"{names.index(name) + 1 if name in names else 0}," for name in usual),
+                              "    ", "    ")
+        yield "};"
+        yield f"_Static_assert({what.upper()}_STATUS == {usual.index('sc-status')}, \"columns.h\");"
+    yield f"_Static_assert(IIS_COLUMNS == {len(iis)}, \"columns.h\");"
+    realtime = data["cloudfront"]["realtime"]
+    for name, column in ("method", "cs-method"), ("protocol", "cs-protocol"), ("ip_version", "c-ip-version"), \
+            ("result", "x-edge-response-result-type"):
+        yield f"_Static_assert(REALTIME_{name.upper()} == {realtime.index(column)}, \"columns.h\");"
 
 
 BUCKETS = 256

@@ -200,7 +200,7 @@ static void check_options_apply(lua_State *L, int arg, const struct httpstatus_o
  *     HAProxy's log-format
  * @field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual
  *     ones are tried
- * @field fields? string w3c, cloudfront: the field names of a log that has no "#Fields:" line
+ * @field fields? string w3c, cloudfront, zeek: the field names of a log that has no "#Fields" line
  * @field target? boolean elb: the status of the target, not of the load balancer
  */
 void check_log_options(lua_State *L, int arg, const char *const *names,

@@ -60,7 +60,8 @@ static void finish_tally(struct tally *tally)
  * An empty tally: feed() it the log in pieces of any size, then close() it. There are no conditions
  * on its records, as tally() has them, for they need whole lines. To go on with a log that grows,
  * count it up to consumed, where its last whole line ends, and the rest from there when it comes;
- * the two add up. A w3c or cloudfront log also needs its last "#Fields:" line then, as fields.
+ * the two add up. A w3c, cloudfront or zeek log also needs the names of its last "#Fields" line
+ * then, as fields.
  * @param options? httpstatus.LogOptions
  * @return httpstatus.Tally
  */

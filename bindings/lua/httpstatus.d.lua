@@ -33,7 +33,7 @@
 ---@alias httpstatus.Escape "none"|"backslash"|"hash"|"percent"|"json"
 ---@alias httpstatus.By "path"|"client"|"host"|"method"|"agent"|"referer"
 ---@alias httpstatus.Group "query"|"id"
----@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"csv"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"npm"|"logfmt"|"ltsv"|"json"|"console"|"clf"
+---@alias httpstatus.NamedFormat "cloudfront"|"w3c"|"zeek"|"csv"|"elb"|"s3"|"haproxy"|"squid"|"envoy"|"npm"|"logfmt"|"ltsv"|"json"|"console"|"clf"
 -- The end of the words.
 ---@alias httpstatus.Policy httpstatus.PolicyName|httpstatus.Knobs
 ---@alias httpstatus.Source string|file* a path, or a file open for reading
@@ -473,7 +473,8 @@ function httpstatus.tally_string(log, options) end
 ---An empty tally: feed() it the log in pieces of any size, then close() it. There are no conditions
 ---on its records, as tally() has them, for they need whole lines. To go on with a log that grows,
 ---count it up to consumed, where its last whole line ends, and the rest from there when it comes;
----the two add up. A w3c or cloudfront log also needs its last "#Fields:" line then, as fields.
+---the two add up. A w3c, cloudfront or zeek log also needs the names of its last "#Fields" line
+---then, as fields.
 ---@param options? httpstatus.LogOptions
 ---@return httpstatus.Tally
 function httpstatus.new_tally(options) end
@@ -607,7 +608,7 @@ function httpstatus.extract_string(log, options) end
 ---@class httpstatus.LogOptions
 ---@field format? "auto"|httpstatus.NamedFormat|string what the lines are ("auto", each by itself, if absent), or the server's own format string: Apache's LogFormat, nginx's log_format, HAProxy's log-format
 ---@field key? string json: where the status is, a path of 1 to 8 names with dots; nil: the usual ones are tried
----@field fields? string w3c, cloudfront: the field names of a log that has no "#Fields:" line
+---@field fields? string w3c, cloudfront, zeek: the field names of a log that has no "#Fields" line
 ---@field target? boolean elb: the status of the target, not of the load balancer
 
 ---How to read a log, and which of its lines to select.

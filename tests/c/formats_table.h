@@ -17,6 +17,19 @@
     "404 ::1\n" \
     "404\t::1  \n" \
     "404\n"
+#define SAMPLE_zeek \
+    "#separator \\x09\n" \
+    "#fields\tts\tid.orig_h\tmethod\thost\tstatus_code\tstatus_msg\n" \
+    "#types\ttime\taddr\tstring\tset[enum]\tcount\tvector[string]\n" \
+    "1764331200.937000\t192.0.2.21\tGET\td1.example\t403\tForbidden\n" \
+    "1764331200.937000\t192.0.2.21\tGET\t-\t-\t-\r\n" \
+    "1764331200.937000\t192.0.2.21\t200\t404\t1000\tx\n" \
+    "#Fields: sc-status\n" \
+    "#fields\tstatus_code\turi\n" \
+    "404\t/a\\x09b\n" \
+    "200\t\n" \
+    "404 /\n" \
+    "#close\t2026-11-29\n"
 #define SAMPLE_csv \
     "\"1795867200123456\",\"192.0.2.1\",\"1\",\"\",\"GET\",\"/b/\",\"404\",\"0\",\"9\",\"1500\",\"storage.googleapis.com\",\"\",\"\",\"AF-1\",\"GET_Object\",\"b\",\"o\"\n" \
     "192.0.2.1, -, 11/28/2026, 7:55:20, W3SVC2, WEB-01, 10.0.0.2, 15, 300, 3223, 200, 0, GET, /, -,\r\n" \
@@ -103,10 +116,14 @@
     "1.2.3.4 - - [01/Jan/2026:00:00:00 +0000] \"GET /\"x\" y\" 400 11\n"
 #define SAMPLES_OF_FORMATS \
     {.format = "cloudfront", .text = "#Version: 1.0\n2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.100\tGET\td111.cloudfront.net\t/i\t200\t-\tMozilla\t-\n2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.1\tGET\td111.net\t/i\t-\t-\r\n#Fields: date sc-status\n2019-12-04\t504\n2019-12-04\t5040\n2019-12-04\t\tx\n"}, \
+    {.format = "cloudfront", .text = "1764331200.937\t192.0.2.21\t0.332\t403\t347\tGET\thttps\td1.example\t/\t50\tARN1-C1\n1764331200.937\t::1\t7\t000\t0\tGET\r\n1764331200.937\t::1\t-\t200\t0\tGET\n1764331200\t::1\t0.1\t200\t0\tGET\n2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.1\tGET\td111.net\t/i\t502\t-\n#Fields: a sc-status\n1764331200.937\t201\t0.332\t403\t347\tGET\n"}, \
     {.format = "cloudfront", .text = "200\tx\n-\r\n20\t\n", .fields = "sc-status"}, \
     {.format = "w3c", .text = "#Software: IIS\n#Fields: date time s-ip cs-method cs-uri-stem sc-status sc-substatus sc-win32-status\n2026-01-01 00:00:00 10.0.0.1 GET /a.htm 403 14 5\n2026-01-01 00:00:01 10.0.0.1 GET \"/a b\" 200 0 0\r\n2026-01-01 00:00:02 10.0.0.1 GET /a - - 64\n#Fields: sc-status c-ip\n404 ::1\n404\t::1  \n404\n"}, \
+    {.format = "w3c", .text = "2026-11-28 12:00:21 192.0.2.11 GET /foo.asp - 80 - ::1 Mozilla/5.0+(X) http://r/ 404 2 0 65\n2026-11-28 12:00:21 fe80::1%4 RPC_IN_DATA /a q=1 443 D\\u 1.2.3.4 - - 200 0 2147943395 65\r\n2026-11-28 12:00:21 192.0.2.11 GET / - 80 - 1.2.3.4 M/5.0 500 19 5 0\n2026-11-28 12:00:21 192.0.2.11 - * - 80 - 1.2.3.4 M/5.0 - 400 70000 5 0\n2026-11-28 12:00:21 192.0.2.11 GET / - 80 - 1.2.3.4 500 19 5 0\n#Fields: sc-status\n404\n"}, \
     {.format = "w3c", .text = "14 a 403\n0\tb\t-\r\n65535 c 200\n65536 c 200\n- d 99\n", .fields = "sc-substatus x sc-status"}, \
     {.format = "w3c", .text = "200 a 5\n404 \"b c\" -\n1000 d 1\n", .fields = "sc-status x sc-substatus"}, \
+    {.format = "zeek", .text = "#separator \\x09\n#fields\tts\tid.orig_h\tmethod\thost\tstatus_code\tstatus_msg\n#types\ttime\taddr\tstring\tset[enum]\tcount\tvector[string]\n1764331200.937000\t192.0.2.21\tGET\td1.example\t403\tForbidden\n1764331200.937000\t192.0.2.21\tGET\t-\t-\t-\r\n1764331200.937000\t192.0.2.21\t200\t404\t1000\tx\n#Fields: sc-status\n#fields\tstatus_code\turi\n404\t/a\\x09b\n200\t\n404 /\n#close\t2026-11-29\n"}, \
+    {.format = "zeek", .text = "200\tx\n-\t-\r\n20\t\n", .fields = "status_code uri"}, \
     {.format = "csv", .text = "\"1795867200123456\",\"192.0.2.1\",\"1\",\"\",\"GET\",\"/b/\",\"404\",\"0\",\"9\",\"1500\",\"storage.googleapis.com\",\"\",\"\",\"AF-1\",\"GET_Object\",\"b\",\"o\"\n192.0.2.1, -, 11/28/2026, 7:55:20, W3SVC2, WEB-01, 10.0.0.2, 15, 300, 3223, 200, 0, GET, /, -,\r\n192.0.2.1,-,-,28/Nov/2026:12:00:00 +0000,GET,/pets,HTTP/1.1,403,34,c6af9ac6\n192.0.2.1,-,-,28/Nov/2026:12:00:00 +0000,GET,/pets,HTTP/1.1,403,34,c6af9ac6,JKJaX=\n192.0.2.1, -, 11/28/2026, 7:55:20, W3SVC2, WEB-01, 10.0.0.2, 15, 300, 3223, 200, 0, GET, /a, b, -,\n\"1795867200123456\",\"192.0.2.1\",\"1\",\"\",\"GET\",\"/b/a \"\"b\"\", c\",\"404\",\"0\",\"9\",\"1500\",\"storage.googleapis.com\",\"\",\"a \"\"b\"\", c\",\"AF-1\",\"GET_Object\",\"b\",\"o\"\n192.0.2.1, u, 1/2/26, 1:00:00, W3SVC1, a, ::1, 1, 1, 1, 500, 0, GET, /, 11/28/2026, 7:55:20, W3SVC2, WEB-01, 10.0.0.2, 15, 300, 3223, 200, 0, GET, /, -,\n\"1795867200123456\",\"2001:db8::1\",\"2\",\"\",\"\",\"\",\"\",\"0\",\"9\"\nweb: 192.0.2.1,-,-,28/Nov/2026:12:00:00 +0000,-,-,-,-,-,1\n"}, \
     {.format = "elb", .text = "https 2018-07-02T22:23:00.186641Z app/my-lb/50dc6c495c0c9188 192.168.131.39:2817 10.0.0.1:80 0.086 0.048 0.037 200 503 0 57 \"GET https://a:443/ HTTP/1.1\" \"curl/7.46.0\"\nh2 2018-07-02T22:23:00.186641Z app/my-lb/50dc 10.0.1.252:48160 - -1 -1 -1 460 - 5 257 \"GET\"\r\n2015-05-13T23:39:43.945958Z my-lb 192.168.131.39:2817 10.0.0.1:80 0.000073 0.001048 -1 200 404 0 29 \"GET http://a:80/ HTTP/1.1\" \"curl/7.38.0\" - -\ntls 2.0 2018-07-02T22:23:00 net/x\n"}, \
     {.format = "elb", .text = "http 2018-07-02T22:23:00.186641Z app/my-lb/50dc 1.2.3.4:1 10.0.0.1:80 0 0 0 502 - 0 57 \"GET\"\n2015-05-13T23:39:43.945958Z my-lb 1.2.3.4:1 10.0.0.1:80 0.1 0.2 -1 200 404 0 29 \"GET\"\n", .target = true}, \
@@ -129,6 +146,7 @@
 #define USUAL_OF_FORMATS \
     {.format = "cloudfront", .line = "2019-12-04\t21:02:31\tL\t392\t1~\tG\td\t/~\t200\t-\tM~", .status = 200}, \
     {.format = "cloudfront", .line = "9999-99-99\t99:99:99\t\t\t\t\t\t\t909", .status = 909}, \
+    {.format = "cloudfront", .line = "1764331200.937\t::1\t0.332\t403\t347\tGET\t~\t~", .status = 403}, \
     {.format = "cloudfront", .line = "x~\t-\t~", .status = HTTPSTATUS_NO_STATUS, .fields = "a sc-status b"}, \
     {.format = "cloudfront", .line = "090\t~", .status = 90, .fields = "sc-status b"}, \
     {.format = "cloudfront", .line = "x~", .status = HTTPSTATUS_UNMATCHED, .fields = "a sc-status b"}, \
@@ -139,6 +157,12 @@
     {.format = "w3c", .line = "x y~ - z~", .status = HTTPSTATUS_NO_STATUS, .fields = "a b sc-status c"}, \
     {.format = "w3c", .line = "x y~ z~", .status = HTTPSTATUS_UNMATCHED, .fields = "a b sc-status c"}, \
     {.format = "w3c", .line = "x y~ z~", .status = HTTPSTATUS_UNMATCHED, .fields = "a b c"}, \
+    {.format = "w3c", .line = "2026-11-28 12:00:21 1.2.3.4 GET /~ q~ 80 u~ ::1 M~ r~ 404 2 0 65", .status = 404, .substatus = 2}, \
+    {.format = "w3c", .line = "2026-11-28 12:00:21 ::1 OPTIONS * - 80 - ::1 M~ 200 0 64 65", .status = 200}, \
+    {.format = "zeek", .line = "x~\t403\ty~", .status = 403, .fields = "ts status_code uri"}, \
+    {.format = "zeek", .line = "909\t~", .status = 909, .fields = "status_code uri"}, \
+    {.format = "zeek", .line = "x~\t~\t-", .status = HTTPSTATUS_NO_STATUS, .fields = "ts uri status_code"}, \
+    {.format = "zeek", .line = "x~\ty~", .status = HTTPSTATUS_UNMATCHED, .fields = "ts status_code uri"}, \
     {.format = "csv", .line = "\"1795867200123456\",\"192.0.2.1\",\"1\",\"\",\"GET\",\"/b/~\",\"404\",\"0\",\"9\",\"1500\",\"storage.googleapis.com\",\"\",\"~\",\"AF-1\",\"GET_Object\",\"b\",\"o\"", .status = 404}, \
     {.format = "csv", .line = "192.0.2.1, -, 11/28/2026, 7:55:20, W3SVC2, WEB-01, 10.0.0.2, 15, 300, 3223, 200, 0, GET, /~, -,", .status = 200}, \
     {.format = "csv", .line = "192.0.2.1,-,-,28/Nov/2026:12:00:00 +0000,GET,/pets~,HTTP/1.1,403,34,c6af9ac6", .status = 403}, \

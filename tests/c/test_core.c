@@ -1,9 +1,9 @@
 /*
  * The C runner: the shared vectors, then the tests that are C's own.
  *
- *     test_core vectors.tsv [STEP]
+ *     test_core vectors.tsv [STRIDE]
  *
- * Of the changes that are made to each line before it is divided, every STEP-th is tried (1).
+ * Of the changes that are made to each line before it is divided, every STRIDE-th is tried (1).
  */
 #include <inttypes.h>
 #include <limits.h>
@@ -24,7 +24,7 @@ enum {
     LOG_SIZE = 65536
 };
 
-static unsigned long passed, failed, step = 1;
+static unsigned long passed, failed, stride = 1;
 static char out[OUT_SIZE];
 static size_t out_size;
 
@@ -1209,9 +1209,9 @@ static void divide_others(const struct httpstatus_line *line, struct argument by
     struct httpstatus_line changed = *line;
     char *text = copy_of(bytes);
 
-    for (size_t size = 0; size < bytes.size; size += step)
+    for (size_t size = 0; size < bytes.size; size += stride)
         divide_any(line, text, size);
-    for (size_t i = 0; i < bytes.size; i += step) {
+    for (size_t i = 0; i < bytes.size; i += stride) {
         for (size_t c = 0; c < sizeof other; c++) {
             text[i] = other[c];
             divide_any(line, text, bytes.size);
@@ -3402,11 +3402,12 @@ static void test_options_that_apply(void)
         unsigned applies; /* bits: formats */
     } rows[] = {
         {"key", "json or auto", 1u << HTTPSTATUS_JSON | 1u << HTTPSTATUS_AUTO},
-        {"fields", "w3c, cloudfront or auto",
-         1u << HTTPSTATUS_W3C | 1u << HTTPSTATUS_CLOUDFRONT | 1u << HTTPSTATUS_AUTO},
+        {"fields", "w3c, cloudfront, zeek or auto",
+         1u << HTTPSTATUS_W3C | 1u << HTTPSTATUS_CLOUDFRONT | 1u << HTTPSTATUS_ZEEK |
+             1u << HTTPSTATUS_AUTO},
         {"target", "elb or auto", 1u << HTTPSTATUS_ELB | 1u << HTTPSTATUS_AUTO},
     };
-    const struct httpstatus_text text = {"a SC-Status", 11};
+    const struct httpstatus_text text = {"a Status_code SC-Status", 23};
     const char *formats;
 
     for (unsigned format = HTTPSTATUS_AUTO; format < HTTPSTATUS_FORMATS; format++) {
@@ -4209,9 +4210,9 @@ static void test_latency_state(void)
 int main(int argc, char **argv)
 {
     if (argc > 2)
-        step = strtoul(argv[2], NULL, 10);
-    if (argc < 2 || argc > 3 || step == 0) {
-        printf("usage: %s vectors.tsv [STEP]\n", argv[0]);
+        stride = strtoul(argv[2], NULL, 10);
+    if (argc < 2 || argc > 3 || stride == 0) {
+        printf("usage: %s vectors.tsv [STRIDE]\n", argv[0]);
         return 2;
     }
     unsigned long count = run_vectors(argv[1]);

@@ -1149,7 +1149,7 @@ describe("a log", function()
     end)
 
     it("takes no fields without a status", function()
-        for _, form in ipairs { "w3c", "cloudfront", "auto" } do
+        for _, form in ipairs { "w3c", "cloudfront", "zeek", "auto" } do
             local ok, message = pcall(httpstatus.tally_string, "", { format = form, fields = "a b" })
             assert.is_false(ok)
             assert.truthy(message:find("invalid fields 'a b': expected names such as 'date time sc-status'", 1, true))

@@ -10,7 +10,7 @@ import formats
 from formats.json import KEYS, START, Text, counts, objects_of, result_of, value_of
 from formats.naive import BLANKS, ISO_TIME, NO_STATUS, SKIPPED, UNMATCHED, is_status, names_of
 
-clf = formats.ALL["clf"].read
+clf, zeek_fields = formats.ALL["clf"].read, formats.ALL["zeek"].DIRECTIVE
 COLUMNS = [name for name, form in formats.ALL.items() if hasattr(form, "columns")]
 RECORDS = [name for name in formats.ALL if name not in ("clf", "json", *COLUMNS)]
 
@@ -197,6 +197,7 @@ class Reader:
         self.form, self.target = form, target
         self.keys = [key] if key else KEYS
         self.names = None if fields is None else names_of(fields.encode())
+        self.zeek = form == "zeek" or (self.names is not None and b"sc-status" not in self.names)
         self.parts = {}  # whose end is missing, by stream, in the order in which they began
         self.counted = set()  # the streams in which the rest of such a line follows
         self.cut = set()  # journald's streams in which the rest of a line follows
@@ -289,16 +290,18 @@ class Reader:
         if is_blank(text):
             return self.answer(SKIPPED, None)
         if text.startswith(b"#"):
-            self.directive(text)
+            self.directive(text, zeek=form == "zeek")
             return self.answer(SKIPPED, None)
         return self.answer(self.columns(text, form), form)
 
-    def directive(self, text):
-        if text.lower().startswith(b"#fields:"):
-            self.names = names_of(text[len(b"#fields:"):])
+    def directive(self, text, zeek):
+        if text.lower().startswith(zeek_fields if zeek else b"#fields:"):
+            self.names, self.zeek = names_of(text[len(b"#fields:"):]), zeek
 
     def columns(self, text, form, strict=False):
-        return formats.ALL[form].columns(text, self.names, dated=strict or self.names is None)
+        """Names of Zeek are not for the others, which then know that they have none."""
+        names = self.names if self.names is None or self.zeek == (form == "zeek") else []
+        return formats.ALL[form].columns(text, names, dated=strict or self.names is None)
 
     def auto(self, line, kind):
         text, split = line if kind == INNER else bare(line), is_split(line)
@@ -324,9 +327,11 @@ class Reader:
         if split:
             return self.answer(None, None)
         result = clf(line, iso)
-        if not result and text.startswith(b"#") and not re.search(rb'["\[|]', text):
+        types = kind == WHOLE and formats.ALL["zeek"].is_types(text)
+        if not result and text.startswith(b"#") and (types or not re.search(rb'["\[|]', text)):
             if kind != INNER:
-                self.directive(text)
+                self.directive(text, zeek=False)
+                self.directive(text, zeek=True)
             return self.answer(SKIPPED, None)
         return self.answer(result, "clf")
 

@@ -1287,7 +1287,7 @@ CALLS = [httpstatus.tally, httpstatus.extract, lambda log, *a, **k: httpstatus.s
 
 
 @pytest.mark.parametrize("name, value, formats", [
-    ("key", "a", "json or auto"), ("fields", "sc-status", "w3c, cloudfront or auto"),
+    ("key", "a", "json or auto"), ("fields", "sc-status status_code", "w3c, cloudfront, zeek or auto"),
     ("target", True, "elb or auto")])
 def test_options_that_do_not_apply(name, value, formats):
     for call in CALLS:
@@ -1302,14 +1302,14 @@ def test_options_that_do_not_apply(name, value, formats):
         httpstatus.tally([RECORD], "clf", jobs=2, **{name: value})
 
 
-@pytest.mark.parametrize("fields", ["", "a b", "sc-status2", "sc-substatus"])
+@pytest.mark.parametrize("fields", ["", "a b", "sc-status2", "sc-substatus", "status_codes"])
 def test_fields_without_a_status(fields):
     for call in CALLS:
-        for form in "w3c", "cloudfront", "auto":
+        for form in "w3c", "cloudfront", "zeek", "auto":
             with pytest.raises(httpstatus.LogFormatError) as caught:
                 call(b"", form, fields=fields)
             assert str(caught.value) == (f"invalid fields {fields!r}: expected names such as 'date time "
-                                         "sc-status', with sc-status among them")
+                                         "sc-status', with sc-status (zeek: status_code) among them")
 
 
 def test_what_select_has_read():

@@ -120,6 +120,7 @@ LOGS = {
     "bytes": record(1).replace(b"/1", "/é€😀".encode()) + b"\xff\xfe\0\n" + record(2).replace(b"/2", "/ü".encode()),
     "w3c": TWICE,
     "cloudfront": b"#Version: 1.0\n#Fields: date time x sc-status\n2026-11-30\t10:00:00\tx\t502\nbad\n",
+    "zeek": b"#separator \\x09\n#fields\tts\tstatus_code\n1764331200.5\t502\nbad\n",
     "json": b'{"status": 200} {"status": 404}\n{"status": 500}\n{"a": 1}\n',
     "docker": WRAPPED,
 }

@@ -25,13 +25,13 @@ RIGHT, COUNTED, MISREAD = "right", "counted as unmatched", "misread"
 SEEN = Counter()
 
 # What "auto" has learned to read since the reports were first read; what it read then is in them.
-LEARNED = {"apigateway-csv", "django-runserver", "docker-json-app-json", "docker-json-httpd-common", "gcs-usage-csv",
-           "gorouter", "iso-time-combined-apache", "iso-time-combined-nginx", "journald-json-apache-hostile",
+LEARNED = {"apigateway-csv", "cloudfront-realtime", "django-runserver", "docker-json-app-json", "docker-json-httpd-common", "gcs-usage-csv",
+           "gorouter", "iis-no-header", "iso-time-combined-apache", "iso-time-combined-nginx", "journald-json-apache-hostile",
            "json-apim", "json-appservice", "json-express-winston", "json-firehose-no-newline", "json-fluentd",
            "json-kong", "json-modsecurity", "json-status-float", "json-statuscode-akamai-ds2", "json-suricata",
            "json-vercel", "logfmt-lograge", "morgan-dev-tiny-short", "nginx-proxy-manager-two-upstreams",
            "nginx-upstream-status-after-ua", "npm-redirection-host", "npmplus", "stamp-without-brackets",
-           "time-first-status-kv", "uvicorn"}
+           "time-first-status-kv", "uvicorn", "zeek-http"}
 # What the option that a report names, or "auto" where it names none, need not read.
 OPEN = {
     "apigateway-csv": "a $context variable is none of nginx's, and none is $status",

@@ -70,8 +70,8 @@ _Escape: TypeAlias = Literal["none", "backslash", "hash", "percent", "json"]
 _By: TypeAlias = Literal["path", "client", "host", "method", "agent", "referer"]
 _Group: TypeAlias = Literal["query", "id"]
 _NamedFormat: TypeAlias = Literal[
-    "cloudfront", "w3c", "csv", "elb", "s3", "haproxy", "squid", "envoy", "npm", "logfmt", "ltsv",
-    "json", "console", "clf",
+    "cloudfront", "w3c", "zeek", "csv", "elb", "s3", "haproxy", "squid", "envoy", "npm", "logfmt",
+    "ltsv", "json", "console", "clf",
 ]
 # The end of the words.
 # Or the server's own format string: "%h %l %u %t \"%r\" %>s %b".

@@ -20,7 +20,7 @@ SIGNATURE_tally
 DOC_FORMATS
 "\n"
 "key is the path to the status in a JSON object, up to 8 names ('http.response.status_code');\n"
-"None tries the usual ones. fields replaces a missing '#Fields:' line in a w3c or cloudfront\n"
+"None tries the usual ones. fields replaces a missing '#Fields' line in a w3c, cloudfront or zeek\n"
 "log. target=True counts the status of the target instead of the load balancer's (elb). jobs is\n"
 "the number of threads that share the work; the result is the same.\n\n"
 "With these conditions only the records that meet all of them count; .excluded has how many others\n"

@@ -556,15 +556,16 @@
 #define DOC_FORMATS \
     "format is 'auto' (for each line, the first format below that matches the whole line);\n" \
     "'cloudfront' (Amazon CloudFront: W3C extended, separated by tabs); 'w3c' (W3C extended,\n" \
-    "separated by blanks: IIS); 'csv' (Comma-separated: API Gateway's template, IIS's own format,\n" \
-    "Cloud Storage's usage logs); 'elb' (AWS load balancers, classic and ALB); 's3' (Amazon S3\n" \
-    "server access logs); 'haproxy' (HAProxy's HTTP log); 'squid' (Squid's native log); 'envoy'\n" \
-    "(Envoy's and Istio's default log); 'npm' (Nginx Proxy Manager's logs of its hosts); 'logfmt'\n" \
-    "(logfmt: pairs key=value, with a status beside a method); 'ltsv' (LTSV: label:value, separated\n" \
-    "by tabs); 'json' (JSON objects, one or more per line); 'console' (Application servers' lines:\n" \
-    "uvicorn, Werkzeug, Django); 'clf' (NCSA common and combined, and lines that contain either);\n" \
-    "or the server's own format string: Apache's '%h %l %u %t \"%r\" %>s %b', nginx's '$remote_addr\n" \
-    "... $status', HAProxy's '%ci:%cp ... %ST'.\n"
+    "separated by blanks: IIS); 'zeek' (Zeek's http.log, as tab-separated values); 'csv'\n" \
+    "(Comma-separated: API Gateway's template, IIS's own format, Cloud Storage's usage logs); 'elb'\n" \
+    "(AWS load balancers, classic and ALB); 's3' (Amazon S3 server access logs); 'haproxy'\n" \
+    "(HAProxy's HTTP log); 'squid' (Squid's native log); 'envoy' (Envoy's and Istio's default log);\n" \
+    "'npm' (Nginx Proxy Manager's logs of its hosts); 'logfmt' (logfmt: pairs key=value, with a\n" \
+    "status beside a method); 'ltsv' (LTSV: label:value, separated by tabs); 'json' (JSON objects,\n" \
+    "one or more per line); 'console' (Application servers' lines: uvicorn, Werkzeug, Django);\n" \
+    "'clf' (NCSA common and combined, and lines that contain either); or the server's own format\n" \
+    "string: Apache's '%h %l %u %t \"%r\" %>s %b', nginx's '$remote_addr ... $status', HAProxy's\n" \
+    "'%ci:%cp ... %ST'.\n"
 #define DOC_ESCAPES \
     "escape is 'none' (nothing is escaped), 'backslash' (\\xHH, and a backslash before a quote, a\n" \
     "backslash or a letter such as n: Apache, nginx), 'hash' (#HH: HAProxy), 'percent' (%HH:\n" \

@@ -10,9 +10,16 @@ from formats.servers import Format, encode, status, token
 
 # ---- The rule of a line -------------------------------------------------------------------------
 
+REALTIME = re.compile(rb"\d{10}\.\d{3}\t[0-9A-Fa-f]*[.:][0-9A-Fa-f.:%]*\t\d+(?:\.\d*)?\t(\d{3})\t\d+\t"
+                      rb"(?:-|[A-Z][A-Z_-]*)(?:\t|\Z)")
+
+
 class Lines(Columns):
     def record(self, line):
         column = 8
+        found = REALTIME.match(line) if self.fields is None else None
+        if found:
+            return rules.token(found[1])
         if self.fields is not None:
             if b"sc-status" not in self.fields:
                 return "!"
@@ -31,8 +38,17 @@ rule = Lines
 DATE, CLOCK = re.compile(rb"\d{4}-\d\d-\d\d"), re.compile(rb"\d\d:\d\d:\d\d")
 
 
+def in_real_time(values):
+    """The first columns of a real-time log have shapes of their own."""
+    shapes = (rb"\d{10}[.]\d{3}", rb"[\da-fA-F]*[:.][\da-fA-F:.%]*", rb"\d+|\d+[.]\d*", rb"\d\d\d", rb"\d+",
+              rb"-|[A-Z][-_A-Z]*")
+    return len(values) >= len(shapes) and all(map(re.fullmatch, shapes, values))
+
+
 def columns(line, names, dated):
     values = line.split(b"\t")
+    if names is None and in_real_time(values):
+        return number_of(values[3])
     if dated and not (len(values) > 1 and DATE.fullmatch(values[0]) and CLOCK.fullmatch(values[1])):
         return None
     if names is not None and b"sc-status" not in names:
@@ -63,7 +79,17 @@ def write(r):
         escape(r.user), b"Miss"))
 
 
+def write_realtime(r):
+    """The first columns, and some of the next."""
+    return b"\t".join((
+        b"1795168800.%03d" % r.time, b"10.0.0.1", b"0.%03d" % r.time, status(r, b"%03d", b"000"), b"%d" % r.size,
+        re.sub(rb"[^A-Z]", b"", r.method) or b"GET", b"https", b"d1.cloudfront.net", escape(r.path), b"50",
+        b"FRA2-C1", b"id==", b"www.example.org", b"0.%03d" % r.time, b"HTTP/2.0", b"IPv4", escape(r.agent),
+        escape(r.referrer), b"-", b"-", b"Miss"))
+
+
 WRITERS = {
+    "cloudfront, real time": Format({"format": "cloudfront"}, write_realtime, 0),
     "cloudfront": Format({"format": "cloudfront"}, write, 0, b"#Fields: " + NAMES, (b"", b"#Version: 1.0")),
 }
 
@@ -80,6 +106,14 @@ SAMPLES = [
         '2019-12-04\t5040\n'
         '2019-12-04\t\tx\n'),
     Sample(
+        '1764331200.937\t192.0.2.21\t0.332\t403\t347\tGET\thttps\td1.example\t/\t50\tARN1-C1\n'
+        '1764331200.937\t::1\t7\t000\t0\tGET\r\n'
+        '1764331200.937\t::1\t-\t200\t0\tGET\n'
+        '1764331200\t::1\t0.1\t200\t0\tGET\n'
+        '2019-12-04\t21:02:31\tLAX1\t392\t192.0.2.1\tGET\td111.net\t/i\t502\t-\n'
+        '#Fields: a sc-status\n'
+        '1764331200.937\t201\t0.332\t403\t347\tGET\n'),
+    Sample(
         '200\tx\n'
         '-\r\n'
         '20\t\n', fields="sc-status"),
@@ -88,6 +122,7 @@ SAMPLES = [
 USUAL = [
     Usual('2019-12-04\t21:02:31\tL\t392\t1~\tG\td\t/~\t200\t-\tM~', 200),
     Usual('9999-99-99\t99:99:99\t\t\t\t\t\t\t909', 909),
+    Usual('1764331200.937\t::1\t0.332\t403\t347\tGET\t~\t~', 403),
     Usual('x~\t-\t~', NO_STATUS, fields="a sc-status b"),
     Usual('090\t~', 90, fields="sc-status b"),
     Usual('x~', UNMATCHED, fields="a sc-status b"),
@@ -100,6 +135,7 @@ CHANGED = {"cloudfront": b"2026-11-20\t10:00\tFRA\t1\t1.2.3.4\tGET\te\t/\t404\t-
 
 FORGED = {
     "cloudfront": b"2026-11-20\t10:00:00\tX\t7\t6.6.6.6\tGET\tx\t/\t299\t-\tx\t-\t-\tHit",
+    "cloudfront, real time": b"1764331200.937\t6.6.6.6\t0.1\t299\t7\tGET\thttp",
     "cloudfront directive": b"#Fields:\tdate\ttime\tsc-status",
 }
 

@@ -41,6 +41,7 @@ def quoted(line, opening, field):
 
 class Columns:
     """Readers of formats whose columns a "#Fields:" line names."""
+    DIRECTIVE = b"#fields:"
 
     def __init__(self, fields=None):
         self.fields = fields.lower().split() if fields is not None else None
@@ -52,7 +53,7 @@ class Columns:
         if not line.strip(b" \t"):
             return "#"
         if line.startswith(b"#"):
-            if line.lower().startswith(b"#fields:"):
+            if line.lower().startswith(self.DIRECTIVE):
                 self.fields = re.findall(rb"[^ \t]+", line[8:].lower())
             return "#"
         return self.record(line)

@@ -9,8 +9,21 @@ from formats.servers import Format, status, token
 
 # ---- The rule of a line -------------------------------------------------------------------------
 
+ADDRESS = rb"[0-9A-Fa-f]*[.:][0-9A-Fa-f.:%]*"
+# IIS's usual columns, of which older ones lack cs(Referer).
+USUAL_COLUMNS = re.compile(
+    rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d " + ADDRESS + rb" (?:-|[A-Z][A-Z_-]*) (?:[*-]|/[^ \t]*) [^ \t]+ \d+ "
+    rb"[^ \t]+ " + ADDRESS + rb" [^ \t]+(?: [^ \t]+)? (\d{3}) (\d+) \d+ \d+", re.S)
+
+
 class Lines(Columns):
     def record(self, line):
+        if self.fields is None:
+            found = USUAL_COLUMNS.fullmatch(line)
+            if not found:
+                return "!"
+            known = len(found[2]) <= 5 and 0 < int(found[2]) <= 65535
+            return str(int(found[1])) + (f".{int(found[2])}" if known else "")
         if not self.fields or b"sc-status" not in self.fields:
             return "!"
         plain = re.findall(rb"[^ \t]+", line)
@@ -68,8 +81,27 @@ def strings(line):
     return values
 
 
+SHAPES = [re.compile(shape) for shape in (
+    rb"\d\d\d\d-\d\d-\d\d", rb"\d\d:\d\d:\d\d", rb"[\da-fA-F]*[.:][\da-fA-F.:%]*", rb"-|[A-Z][A-Z_-]*",
+    rb"[-*]|(?s:/.*)", rb"(?s:.+)", rb"\d+", rb"(?s:.+)", rb"[\da-fA-F]*[.:][\da-fA-F.:%]*")]
+
+
+def by_shape(line):
+    """IIS with its usual columns, of which the last four are numbers."""
+    values = line.split(b" ")
+    numbers = values[-4:]
+    if len(values) not in (14, 15) or b"\t" in line or b"" in values \
+            or not all(re.fullmatch(rb"\d+", value) for value in numbers) or len(numbers[0]) != 3 \
+            or not all(shape.fullmatch(value) for shape, value in zip(SHAPES, values)):
+        return None
+    substatus = int(numbers[1]) if len(numbers[1]) <= 5 else 0
+    return int(numbers[0]), substatus if substatus <= 65535 else 0
+
+
 def columns(line, names, dated=False):
     """'dated' asks for nothing more."""
+    if names is None:
+        return by_shape(line)
     if not names or b"sc-status" not in names:
         return None
     values = names_of(line)
@@ -117,7 +149,18 @@ def log_of(names):
                   skipped=(b"", b"#Software: Microsoft Internet Information Services 10.0", head))
 
 
-WRITERS = {"w3c, IIS": log_of(IIS)}
+def usual(r):
+    """IIS's usual columns."""
+    r = r._replace(status=r.status or 0)
+    return b" ".join((b"2026-11-20", b"10:00:%02d" % r.time, b"10.0.0.1", re.sub(rb"[^A-Z]", b"", r.method) or b"-",
+                      b"/" + escape(r.path), escape(r.referrer), b"443", escape(r.user), b"::1", escape(r.agent),
+                      escape(r.referrer), status(r, b"%03d"), b"%d" % r.substatus, b"64", b"%d" % r.time))
+
+
+WRITERS = {
+    "w3c, IIS": log_of(IIS),
+    "w3c, IIS without #Fields": Format({"format": "w3c"}, usual, 0, skipped=(b"", b"#Software: IIS")),
+}
 
 
 # ---- Lines for the C test, and one to change ----------------------------------------------------
@@ -132,6 +175,14 @@ SAMPLES = [
         '#Fields: sc-status c-ip\n'
         '404 ::1\n'
         '404\t::1  \n'
+        '404\n'),
+    Sample(
+        '2026-11-28 12:00:21 192.0.2.11 GET /foo.asp - 80 - ::1 Mozilla/5.0+(X) http://r/ 404 2 0 65\n'
+        '2026-11-28 12:00:21 fe80::1%4 RPC_IN_DATA /a q=1 443 D\\u 1.2.3.4 - - 200 0 2147943395 65\r\n'
+        '2026-11-28 12:00:21 192.0.2.11 GET / - 80 - 1.2.3.4 M/5.0 500 19 5 0\n'
+        '2026-11-28 12:00:21 192.0.2.11 - * - 80 - 1.2.3.4 M/5.0 - 400 70000 5 0\n'
+        '2026-11-28 12:00:21 192.0.2.11 GET / - 80 - 1.2.3.4 500 19 5 0\n'
+        '#Fields: sc-status\n'
         '404\n'),
     Sample(
         '14 a 403\n'
@@ -153,9 +204,12 @@ USUAL = [
     Usual('x y~ - z~', NO_STATUS, fields="a b sc-status c"),
     Usual('x y~ z~', UNMATCHED, fields="a b sc-status c"),
     Usual('x y~ z~', UNMATCHED, fields="a b c"),
+    Usual('2026-11-28 12:00:21 1.2.3.4 GET /~ q~ 80 u~ ::1 M~ r~ 404 2 0 65', 404, 2),
+    Usual('2026-11-28 12:00:21 ::1 OPTIONS * - 80 - ::1 M~ 200 0 64 65', 200),
 ]
 
-CHANGED = {"w3c;fields=date s-ip sc-status sc-substatus time-taken": b'2026-11-20 1.2.3.4 403 14 "a b"'}
+CHANGED = {"w3c": b"2026-11-20 10:00:00 ::1 GET /a - 80 - 1.2.3.4 M/5 - 403 14 0 15",
+           "w3c;fields=date s-ip sc-status sc-substatus time-taken": b'2026-11-20 1.2.3.4 403 14 "a b"'}
 
 
 # ---- What an attacker sends ---------------------------------------------------------------------
@@ -164,6 +218,7 @@ FORGED = {
     "w3c directive": b"#Fields: date time sc-status",
     "w3c names": b"#Fields: c-ip x y date z cs-method cs-uri cs-version s sc-status",
     "w3c row": b"2026-11-20 10:00:00 299",
+    "w3c, IIS": b"2026-11-20 10:00:00 ::1 GET / - 80 - ::1 x - 299 0 0 1",
 }
 
 

@@ -49,7 +49,7 @@ def add_log_options(parser):
     parser.add_argument("--key", metavar="PATH",
                         help="json: the path to the status, such as res.statusCode")
     parser.add_argument("--fields", metavar="NAMES",
-                        help="w3c, cloudfront: the names of a missing #Fields: line")
+                        help="w3c, cloudfront, zeek: the names of a missing #Fields line")
     parser.add_argument("--target", action="store_true",
                         help="elb: use the status of the target, not of the load balancer")
 

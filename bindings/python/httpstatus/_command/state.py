@@ -8,6 +8,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import sys
 import time
 
@@ -51,9 +52,8 @@ def heads_and_tails(file, start, end):
 
 
 def fields_in(data):
-    """The lines with #Fields in a piece of a file, the last one first."""
-    lower, at = data.lower(), len(data)
-    while (at := lower.rfind(b"#fields:", 0, at)) >= 0:
+    """The lines with #Fields, of W3C or Zeek, in a piece of a file, the last one first."""
+    for at in reversed([found.start() for found in re.finditer(rb"#fields[:\t]", data, re.I)]):
         if line := data[data.rfind(b"\n", 0, at) + 1:data.find(b"\n", at) + 1]:
             yield line.decode("latin-1")
 
