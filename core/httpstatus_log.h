@@ -263,6 +263,32 @@ HTTPSTATUS_API const char *httpstatus_scanner_at(size_t i); /* those here, faste
 /* Uses another in the whole process, for tests and measurements; false if there is none here. */
 HTTPSTATUS_API bool httpstatus_scanner_use(const char *name, size_t size);
 
+/* ---- An option for a log that fits no format ----------------------------------------------- */
+enum { HTTPSTATUS_SUGGEST_HEAD = 1024 * 1024, HTTPSTATUS_SUGGESTION = 1024 };
+struct httpstatus_suggestion {
+    size_t size;                      /* of the option's value: 'text', which no NUL ends */
+    char text[HTTPSTATUS_SUGGESTION]; /* ASCII that can be printed */
+    uint64_t matched, lines; /* the records that the option reads in the head; those and the lines
+                                that are none, without blank ones */
+};
+/*
+ * Looks for an option that reads a log which fits no format, by its first bytes: of more than 1 MiB
+ * only the first and whole lines count.  Returns the name of the option, "format" or "key", and
+ * sets the suggestion; NULL if auto understands most of the log, or nothing is found for certain.
+ *
+ * A column of the lines, or a path in their JSON, must always have a number from 100 to 599 or "-",
+ * and nearly always one that the table knows; the lines must have a method or a path too.  Of two
+ * such columns the one that is called a status, or is right behind the request, is taken; if two
+ * are as good, none is.  What is suggested has read the head: nine of ten lines, none with another
+ * status.  A format string is made of nginx's names, and of made-up ones ($c3) for columns whose
+ * meaning is unknown: see httpstatus_options_format() for what it takes for granted.
+ *
+ * 'scanner' is room to read with; what it held is lost.  Takes about 100 KiB of stack.
+ */
+HTTPSTATUS_API const char *httpstatus_suggest(struct httpstatus_scanner *scanner, const char *p,
+                                              size_t size,
+                                              struct httpstatus_suggestion *suggestion);
+
 /* ---- Parts of a record --------------------------------------------------------------------- */
 enum httpstatus_part { /* what a record may say beside its status */
     HTTPSTATUS_PART_TIME, /* when the request came or was logged, whichever the format says */

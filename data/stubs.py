@@ -40,8 +40,8 @@ SECTIONS = {  # section: Python's, Lua's
         "retry _retry.c retry_clients _retry_clients.c",
         "retry Retry _retry.c retry_clients _retry_clients.c"),
     "Logs": (
-        "_tally_log.c _tally.c select SelectedLines _select.c _time.c _parts.c _records.c",
-        "tally tally_string _tally.c _conditions.c select select_string Lines extract extract_string _source.c _select.c "
+        "_tally_log.c _tally.c _suggest.c select SelectedLines _select.c _time.c _parts.c _records.c",
+        "tally tally_string _tally.c _conditions.c suggest suggest_string Suggestion select select_string Lines extract extract_string _source.c _select.c "
         "record records records_string Record _parts.c parse_time unescape Time _time.c"),
     "Series": ("_series_log.c _series.c", "series series_string SeriesOptions Series _series.c"),
     "Latency": ("_latency_log.c _latency.c _latency_view.c _latency_state.c", "latency latency_string LatencyOptions Latency _latency.c"),

@@ -397,7 +397,7 @@ def python_words(words, banner):
         yield from (f"    [{enumerator(member)}] = DOC_Status_{member}," + " \\" * (member != members[-1])
                     for member in members)
     for record in ("RetryAdvice", "Header", "Redirect", "Location", "RedirectClient", "Retry", "RetryClient",
-                   "Time", "TopEntry"):
+                   "Time", "Suggestion", "TopEntry"):
         yield f"#define {record.upper()}_MEMBERS \\"
         members = list(words.records[record])
         yield from (f"    {{{c_string(member)}, DOC_{record}_{member}}}," + " \\" * (member != members[-1])

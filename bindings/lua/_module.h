@@ -182,6 +182,7 @@ void make_lines_type(lua_State *L);
 extern const luaL_Reg select_functions[];
 extern const luaL_Reg series_functions[];
 extern const luaL_Reg record_functions[];
+extern const luaL_Reg suggest_functions[];
 
 #if defined(__GNUC__)
 #pragma GCC visibility pop

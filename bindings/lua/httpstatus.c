@@ -74,8 +74,8 @@ __attribute__((visibility("default")))
     int luaopen_httpstatus(lua_State *L)
 {
     static const luaL_Reg *const functions[] = {
-        status_functions, location_functions, retry_functions, tally_functions, select_functions,
-        series_functions, record_functions,   time_functions,  own_functions};
+        status_functions, location_functions, retry_functions, tally_functions,   select_functions,
+        series_functions, record_functions,   time_functions,  suggest_functions, own_functions};
 
     luaL_checkversion(L);
     force_scanner(L);

@@ -548,6 +548,30 @@ function Tally:as_table() end
 ---@field exclude_path? string how the path of the records to leave out begins
 ---@field host? string the host, in any letter case and, unless it has a port, with any
 
+---An option that reads a log which fits no format, by its first 1 MiB; nil if "auto" understands
+---most of the log, or if no option is certain to read it. A column of the lines, or a path in their
+---JSON, must always have a number from 100 to 599 or "-", and the lines a method or a path too. If
+---several columns do, the one that is called a status or follows the request is taken; of two that
+---are as good, neither is. The counts come from reading the log with the option. The names in a
+---format string are nginx's; those of columns whose meaning is unknown have numbers.
+---@param source string|file* a path, or an open file, which is read from where it stands
+---@return httpstatus.Suggestion?
+---@return string? message
+---@return integer? errno
+function httpstatus.suggest(source) end
+
+---The same for a log in a string.
+---@param log string
+---@return httpstatus.Suggestion?
+function httpstatus.suggest_string(log) end
+
+---An option that reads a log which fits no format, and how much of it.
+---@class httpstatus.Suggestion
+---@field format? string the format string to read the log with; nil if it is a key that is needed
+---@field key? string the path to the status in JSON; nil if it is a format string
+---@field matched integer how many records it reads in the first 1 MiB of the log
+---@field lines integer these, and the lines there that it does not read; blank ones do not count
+
 ---Selects lines: for number, status, line in httpstatus.select("access.log", "5xx") do. Line
 ---numbers count from 1; that of a record wrapped over several lines may come after greater ones.
 ---The status is nil if the line has none, and the line comes without its line end. Lines of a pipe

@@ -960,6 +960,29 @@ static void do_detect(const struct argument *a)
     put_text(text_of(httpstatus_format_name(format_of_most(a[0].data, a[0].size))));
 }
 
+/* Of the beginnings of the log too, each in memory of its own size. */
+static void do_suggest(const struct argument *a)
+{
+    enum { STEP = 7 };
+    struct httpstatus_suggestion found;
+    const char *option = NULL;
+
+    for (size_t cut = a[0].size / STEP + 1; cut-- > 0;) {
+        const size_t size = a[0].size - cut * STEP;
+        char *log = malloc(size + !size);
+        memcpy(log, a[0].data, size);
+        option = httpstatus_suggest(&scanner, log, size, &found);
+        free(log);
+    }
+    if (!option) {
+        put("-");
+        return;
+    }
+    put_field(option, (struct httpstatus_text){found.text, found.size});
+    put_number_field("matched", found.matched);
+    put_number_field("lines", found.lines);
+}
+
 /* In a buffer of each size from 0 on: too small until it fits, and then always the same. */
 static void do_resolve(const struct argument *a)
 {
@@ -2063,6 +2086,7 @@ static const struct function {
     {"tally", 2, do_tally},
     {"consumed", 3, do_consumed},
     {"detect", 1, do_detect},
+    {"suggest", 1, do_suggest},
     {"parse_time", 3, do_parse_time},
     {"unescape", 2, do_unescape},
     {"record", 2, do_record},
@@ -3482,6 +3506,40 @@ static void test_expected(void)
 }
 
 /* Each beginning, cut anywhere, wrong anywhere, and with more after it. */
+/* Logs of 'size' bytes, of copies of a line and then of another. */
+static const char *suggested(char *log, size_t size, const char *line, size_t count,
+                             const char *other, struct httpstatus_suggestion *found)
+{
+    const size_t length = strlen(line);
+
+    for (size_t i = 0; i < size; i++)
+        log[i] = i < count * length ? line[i % length]
+                                    : other[(i - count * length) % strlen(other)];
+    return httpstatus_suggest(&scanner, log, size, found);
+}
+
+static void test_suggest(void)
+{
+    enum { HEAD = HTTPSTATUS_SUGGEST_HEAD, SAMPLE = 64 * 1024, SIZE = HEAD + 1000, ALL = SIZE };
+    static char log[SIZE];
+    static const char line[] = "192.0.2.1;GET /a;200;x\n";
+    char even[512 + 1];
+    struct httpstatus_suggestion found;
+
+    snprintf(even, sizeof even, "1.2.3.4;GET /%0*d;404;x\n", 512 - 20, 0);
+    check(suggested(log, SIZE, line, ALL, line, &found) != NULL, "a long log");
+    check(found.lines == HEAD / strlen(line) && found.matched == found.lines, "whole lines");
+    check(suggested(log, HEAD, even, ALL, line, &found) && found.lines == HEAD / strlen(even),
+          "a head that ends with a line, and so does the sample");
+    check(!suggested(log, SIZE, "x", ALL, "x", &found), "a head without a line's end");
+    check(!suggested(log, SAMPLE + 1000, "x", SAMPLE + 100, line, &found), "a long first line");
+    check(suggested(log, SAMPLE * 4, line, 900, "GET /a x\n", &found) == NULL,
+          "the sample is read, but not the head");
+    check(!suggested(log, 1600, "GET /a label", 1, "labellabel", &found), "no status");
+    memcpy(log + 1590, "=404 200x\n", 10);
+    check(!httpstatus_suggest(&scanner, log, 1600, &found), "a string that is too long");
+}
+
 static void test_content(void)
 {
     static const struct {
@@ -4267,6 +4325,7 @@ int main(int argc, char **argv)
     test_options_that_apply();
     test_expected();
     test_content();
+    test_suggest();
     test_cut_formats();
     test_filter();
     for (size_t i = 0; httpstatus_scanner_at(i); i++)

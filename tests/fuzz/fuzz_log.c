@@ -590,6 +590,36 @@ static void check_top(const struct httpstatus_options *options, struct log log)
     check_entries(&all);
 }
 
+/* ---- Suggestions ---- */
+
+/* What is suggested is accepted, and reads what it says it does; no other statuses. */
+static void check_suggestion(struct log log)
+{
+    struct httpstatus_options options = {.format = HTTPSTATUS_JSON};
+    struct httpstatus_suggestion found;
+    struct httpstatus_format_error error;
+    char *const exact = copy(log.data, log.size);
+    const char *option = httpstatus_suggest(&scanner, exact, log.size, &found);
+    uint64_t records = 0;
+
+    drop(exact);
+    if (!option)
+        return;
+    options.key = (struct httpstatus_text){found.text, found.size};
+    if (strcmp(option, "format") == 0)
+        options.key = (struct httpstatus_text){NULL, 0};
+    REQUIRE(options.key.data ||
+            httpstatus_options_format(&options, found.text, found.size, &error));
+    REQUIRE(httpstatus_scanner_init(&scanner, &options, NULL));
+    httpstatus_scan(&scanner, log.data, log.size, NULL, 0, NULL);
+    httpstatus_finish(&scanner, NULL, 0);
+    for (int digit = 1; digit <= 5; digit++)
+        records += httpstatus_tally_class(counted(), digit);
+    REQUIRE(records && records + counted()->no_status == found.matched);
+    REQUIRE(counted()->records == found.matched &&
+            found.matched + counted()->unmatched == found.lines);
+}
+
 /* ---- The target ---- */
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -617,5 +647,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     use_scanner(httpstatus_scanner_at(0));
     check_records(&setup.options, log);
     check_sums(&setup.options, log);
+    check_suggestion(log);
     return 0;
 }

@@ -158,6 +158,12 @@ local scenarios = {
         mistake("invalid zone 86400", httpstatus.parse_time, "0", { zone = 86400 })
         mistake("invalid option", httpstatus.parse_time, "0", { now = 1 })
     end },
+    { "suggest", function()
+        equal(2, httpstatus.suggest_string(("192.0.2.1;GET /a;200;x\n"):rep(2)).matched)
+        equal("a.code", httpstatus.suggest_string('{"a": {"code": 200}, "path": "/"}').key)
+        equal(nil, httpstatus.suggest(path))
+        mistake("expected a path or an open file", httpstatus.suggest, {})
+    end },
     { "unescape", function()
         equal("a b", httpstatus.unescape("a%20b", "percent"))
         equal(2500, #httpstatus.unescape(("\\x41"):rep(2500), "backslash"))

@@ -341,6 +341,17 @@ local function do_detect(log)
     return render(best)
 end
 
+-- What is suggested; passed on, it reads so many records.
+local function do_suggest(log)
+    local found = httpstatus.suggest_string(log)
+    if not found then return "-" end
+    local option = found.key and "key" or "format"
+    local t = httpstatus.tally_string(log, { [option] = found[option] })
+    equal(t.records, found.matched)
+    equal(t.records + t.unmatched, found.lines)
+    return record { { option, render(found[option]) }, { "matched", found.matched }, { "lines", found.lines } }
+end
+
 local CLASSES = { "1xx", "2xx", "3xx", "4xx", "5xx", "other" }
 
 local function do_tally(form, log)
@@ -782,6 +793,7 @@ local functions = {
     top_log = { 4, do_top_log },
     top_of = { 2, do_top_of },
     detect = { 1, do_detect },
+    suggest = { 1, do_suggest },
 }
 
 local function plain(value)

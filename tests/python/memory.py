@@ -207,6 +207,15 @@ def parse_time():
     wrong(ValueError, httpstatus.parse_time, "0", reference=float("nan"))
 
 
+def suggest():
+    log = b"192.0.2.1;GET /a;200;x\n" * 3
+    assert httpstatus.suggest(Reader(log[:9], log[9:])).matched == 3
+    assert httpstatus.suggest(PATH) is None
+    assert httpstatus.suggest(b'{"a": {"code": 200}, "path": "/"}').key == "a.code"
+    wrong(TypeError, httpstatus.suggest, 5)
+    wrong(OSError, httpstatus.suggest, PATH + "/none")
+
+
 def unescape():
     assert httpstatus.unescape("a%20b", "percent") == "a b"
     assert httpstatus.unescape(b"\\x41" * 2500, "backslash") == "A" * 2500
@@ -829,7 +838,7 @@ def scenarios_of_vectors():
 
 SCENARIOS = [
     lookup, lookup_wrong, short_answers, search, status, status_copied, redirect, redirect_knobs,
-    redirect_wrong, redirect_location, retry, retry_wrong, parse_time, unescape, resolve, resolve_wrong,
+    redirect_wrong, redirect_location, retry, retry_wrong, parse_time, suggest, unescape, resolve, resolve_wrong,
     explain, clients, chain, chain_location, tally_bytes, tally_files, tally_compressed, tally_of_several,
     tally_ranges, tally_after, tally_fields, tally_in_pieces, tally_state, tally_many_pairs, series,
     series_files, series_of_several, series_ranges, series_in_pieces, series_state, latency, latency_files,

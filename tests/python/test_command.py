@@ -9,6 +9,7 @@ import os
 import pty
 import re
 import select
+import shlex
 import signal
 import subprocess
 import sys
@@ -522,6 +523,31 @@ def test_a_log_of_no_format(tmp_path):
     path.write_bytes(os.urandom(1000).replace(b"\r", b"") + b"\n")
     out, err = run("tally", path, code=1)
     assert f"{path} fits no known format: use --format" in err
+
+
+SUGGESTED = [
+    ("192.0.2.{};GET /a HTTP/1.1;200;x\n", "--format '$remote_addr;$request;$status;$c4'"),
+    ('{{"n": {}, "a": {{"code": 200}}, "path": "/a"}}\n', "--key a.code")]
+
+
+@pytest.mark.parametrize("line, option", SUGGESTED)
+@pytest.mark.parametrize("suffix", ["", ".gz"])
+def test_an_option_that_reads_a_log_of_no_format(tmp_path, line, option, suffix):
+    """It is said with a receipt, can be pasted into a shell, and then reads as many lines."""
+    path, log = tmp_path / f"a.log{suffix}", "".join(map(line.format, range(3))).encode()
+    path.write_bytes(gzip.compress(log) if suffix else log)
+    for command in (["tally"], ["select", "5xx"]):
+        _, err = run(*command, path, code=1 if command == ["tally"] else 2)
+        assert err.endswith(f"{path} fits no known format: {option} reads 3 of 3 lines\n")
+    counted = json.loads(output("tally", path, *shlex.split(option), "--json"))
+    assert counted["counts"] == {"200": 3} and counted["unmatched"] == 0
+    _, err = run("tally", path, "--format", "s3", code=1)
+    assert err.endswith(f"{path} does not fit the format s3: {option} reads 3 of 3 lines\n")
+
+
+def test_a_pipe_gets_no_suggestion():
+    _, err = run("tally", stdin=SUGGESTED[0][0].format(1).encode() * 3, code=1)
+    assert err == "httpstatus: standard input fits no known format: use --format\n"
 
 
 @pytest.mark.parametrize("count", [3, 3500])

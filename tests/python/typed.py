@@ -91,6 +91,7 @@ assert parsed
 assert_type(parsed.seconds, int)
 assert_type(parsed.has_zone, bool)
 assert_type(httpstatus.unescape("a", "json"), str)
+assert_type(httpstatus.suggest(b""), httpstatus.Suggestion | None)
 try:
     httpstatus.retry(503, "GET", policy="fetch")  # type: ignore[arg-type]  # pyright: ignore
 except ValueError:

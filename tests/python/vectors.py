@@ -1,5 +1,6 @@
 """The vectors' functions in Python: what answers a row of tests/vectors.tsv."""
 import functools
+import io
 import pickle
 import re
 from collections import defaultdict
@@ -258,6 +259,20 @@ def do_retry_after(now, text):
     if record.date is not None:
         return f"date={record.date}"
     return "-" if seconds is None else f"seconds={seconds}"
+
+
+def do_suggest(log):
+    """What is suggested, asked for in every way; passed on, it reads so many records."""
+    data = log.encode("latin-1")
+    found = httpstatus.suggest(data)
+    assert found == httpstatus.suggest(io.BytesIO(data)) == httpstatus.suggest(bytearray(data))
+    if found is None:
+        return "-"
+    option = "key" if found.format is None else "format"
+    value = getattr(found, option)
+    tally = httpstatus.tally(data, **{option: value})
+    assert (tally.records, tally.records + tally.unmatched) == (found.matched, found.lines)
+    return render_record(**{option: render(value)}, matched=found.matched, lines=found.lines)
 
 
 RECORDS = [*range(-1, 1000), "no_status"]
@@ -684,6 +699,7 @@ FUNCTIONS = {
     "latency_summary": (2, do_latency_summary),
     "latency_quantile": (3, do_latency_quantile),
     "detect": (1, do_detect),
+    "suggest": (1, do_suggest),
 }
 
 

@@ -7,7 +7,7 @@ Every Markdown file of the tree is read, those of .github too.
 
 All of it happens in a copy of the tree with these files at its root: access.log (data/sample.log),
 access.log.1 and access.log.2 (the same), each as .gz, .bz2 and .xz too, and the real logs of the
-table REAL_LOGS where they are; kernel.log, notes.txt and mixed.log, of which little, nothing or all is
+table REAL_LOGS where they are; kernel.log, notes.txt, shop.log and mixed.log, of which little, nothing or all is
 understood; the logs that incident.py writes.  A block of
 
     pycon     is what an interpreter showed; the blocks of a file follow each other
@@ -98,6 +98,7 @@ def make_scratch(scratch):
     record = '::1 - - [01/Nov/2026:00:00:00 +0000] "GET / HTTP/1.1" 200 7\n'
     (scratch / "kernel.log").write_text("eth0: link up\n" * 13 + record)
     (scratch / "notes.txt").write_text("eth0: link up\n")
+    (scratch / "shop.log").write_text("192.0.2.1;GET /a HTTP/1.1;200;12\n" * 3)
     (scratch / "mixed.log").write_text(record * 2 + '{"status": 500}\n')
     incident.write(scratch)
     for name, log in REAL_LOGS.items():

@@ -573,6 +573,21 @@ class Tally(Mapping[int, int]):
     @property
     def substatuses(self) -> dict[str, int]: ...
 
+@final
+class Suggestion(structseq[Any], tuple[str | None, str | None, int, int]):
+    """An option that reads a log which fits no format, and how much of it."""
+
+    __match_args__: Final = ("format", "key", "matched", "lines")
+    @property
+    def format(self) -> str | None: ...
+    @property
+    def key(self) -> str | None: ...
+    @property
+    def matched(self) -> int: ...
+    @property
+    def lines(self) -> int: ...
+
+def suggest(source: _Source) -> Suggestion | None: ...
 def select(
     source: _Source, which: _Which | Iterable[_Which], format: _Format = "auto", *,
     key: str | None = None, fields: str | None = None, target: bool = False,
@@ -941,8 +956,8 @@ __all__ = [
     "lookup", "variants", "search", "statuses", "phrase", "class_of", "effective", "Status",
     "RetryAdvice", "Header", "redirect", "explain_redirect", "redirect_headers", "Redirect",
     "RedirectChain", "resolve", "Location", "redirect_clients", "RedirectClient", "retry", "Retry",
-    "parse_retry_after", "retry_clients", "RetryClient", "tally", "Tally", "select",
-    "SelectedLines", "extract", "NO_STATUS", "UNMATCHED", "SKIPPED", "Time", "parse_time",
+    "parse_retry_after", "retry_clients", "RetryClient", "tally", "Tally", "Suggestion", "suggest",
+    "select", "SelectedLines", "extract", "NO_STATUS", "UNMATCHED", "SKIPPED", "Time", "parse_time",
     "unescape", "Record", "record", "Records", "records", "series", "Series", "latency", "Latency",
     "top", "Top", "TopEntry", "class_array", "phrase_array", "mask", "LogFormatError",
     "RedirectError", "scanner",

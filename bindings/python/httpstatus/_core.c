@@ -73,8 +73,9 @@ static int module_exec(PyObject *module)
         tally_add(module, state) < 0 || series_add(module, state) < 0 ||
         top_add(module, state) < 0 || latency_add(module, state) < 0 ||
         select_add(module, state) < 0 || time_add(module, state) < 0 ||
-        parts_add(module, state) < 0 || records_add(module, state) < 0 ||
-        columns_add(module, state) < 0 || add_names(module, "_FORMATS", format_name) < 0 ||
+        suggest_add(module, state) < 0 || parts_add(module, state) < 0 ||
+        records_add(module, state) < 0 || columns_add(module, state) < 0 ||
+        add_names(module, "_FORMATS", format_name) < 0 ||
         add_names(module, "_POLICIES", httpstatus_policy_name) < 0 ||
         PyModule_AddStringConstant(module, "_DEFAULT_POLICY", HTTPSTATUS_DEFAULT_POLICY) < 0 ||
         add_names(module, "_PARTS", record_member) < 0 ||
@@ -117,6 +118,7 @@ static int visit_all(State *state, visitproc visit, void *arg)
     Py_VISIT(state->retry_type);
     Py_VISIT(state->retry_client_type);
     Py_VISIT(state->time_type);
+    Py_VISIT(state->suggestion_type);
     Py_VISIT(state->record_type);
     Py_VISIT(state->records_type);
     for (size_t i = 0; i < Py_ARRAY_LENGTH(objects); i++)
@@ -179,6 +181,7 @@ static int module_clear(PyObject *module)
     Py_CLEAR(state->retry_type);
     Py_CLEAR(state->retry_client_type);
     Py_CLEAR(state->time_type);
+    Py_CLEAR(state->suggestion_type);
     Py_CLEAR(state->record_type);
     Py_CLEAR(state->records_type);
     return 0;

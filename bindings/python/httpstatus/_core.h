@@ -47,6 +47,7 @@ typedef struct {
     PyTypeObject *tally_type, *series_type, *select_type, *chain_type, *client_type, *location_type;
     PyTypeObject *latency_type, *top_type, *top_entry_type, *tops_type;
     PyTypeObject *retry_type, *retry_client_type, *time_type, *record_type, *records_type;
+    PyTypeObject *suggestion_type;
     PyObject *log_format_error, *redirect_error;
     PyObject *empty;            /* () */
     PyObject **rows;            /* the Status of every row of the table */
@@ -190,6 +191,7 @@ int retry_add(PyObject *module, State *state);
 
 /* _time.c */
 int time_add(PyObject *module, State *state);
+int suggest_add(PyObject *module, State *state);
 
 /* _columns.c, after the rows are made */
 int columns_add(PyObject *module, State *state);

@@ -286,6 +286,14 @@
     "0 to 999,999,999; of more digits, the first nine"
 #define DOC_Time_has_zone \
     "whether the zone is known"
+#define DOC_Suggestion_format \
+    "the format string to read the log with; None if it is a key that is needed"
+#define DOC_Suggestion_key \
+    "the path to the status in JSON; None if it is a format string"
+#define DOC_Suggestion_matched \
+    "how many records it reads in the first 1 MiB of the log"
+#define DOC_Suggestion_lines \
+    "these, and the lines there that it does not read; blank ones do not count"
 #define DOC_Record_status \
     "the status; None if the record has none"
 #define DOC_Record_substatus \
@@ -504,6 +512,11 @@
     {"seconds", DOC_Time_seconds}, \
     {"nanoseconds", DOC_Time_nanoseconds}, \
     {"has_zone", DOC_Time_has_zone},
+#define SUGGESTION_MEMBERS \
+    {"format", DOC_Suggestion_format}, \
+    {"key", DOC_Suggestion_key}, \
+    {"matched", DOC_Suggestion_matched}, \
+    {"lines", DOC_Suggestion_lines},
 #define TOPENTRY_MEMBERS \
     {"value", DOC_TopEntry_value}, \
     {"count", DOC_TopEntry_count}, \
@@ -695,6 +708,10 @@
     "\n"
 #define SIGNATURE_statuses \
     "statuses($module, status_class=None, owner=None, official=None)\n" \
+    "--\n" \
+    "\n"
+#define SIGNATURE_suggest \
+    "suggest($module, source)\n" \
     "--\n" \
     "\n"
 #define SIGNATURE_tally \

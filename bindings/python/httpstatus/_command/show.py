@@ -1,10 +1,13 @@
 """The output of the command: stable plain text, or rich text on a terminal."""
+import contextlib
 import json
 import os
+import shlex
 import sys
 import textwrap
 
-from . import Trouble
+from .. import suggest
+from . import UNREADABLE, Trouble
 from .logs import ends_with_cr
 
 WIDTH = 80
@@ -185,11 +188,24 @@ def misread(path, found):
         return None
     if ends_with_cr(path):
         return has_cr(path)
+    option = option_for(path)
     if found.records or found.excluded:
-        return not_understood(path, found)
+        return f"{not_understood(path, found)}{option and f': {option}'}"
     if found.format:
-        return f"{name_of(path)} does not fit the format {found.format}: try another --format"
-    return f"{name_of(path)} fits no known format: use --format"
+        return f"{name_of(path)} does not fit the format {found.format}: {option or 'try another --format'}"
+    return f"{name_of(path)} fits no known format: {option or 'use --format'}"
+
+
+def option_for(path):
+    """What reads a log of no known format, to be pasted, with a receipt; empty for a pipe, which has gone by."""
+    found = None
+    if path != "-" and os.path.isfile(path):
+        with contextlib.suppress(*UNREADABLE):
+            found = suggest(path)
+    if not found:
+        return ""
+    option = f"--format {shlex.quote(found.format)}" if found.format else f"--key {shlex.quote(found.key)}"
+    return f"{option} reads {found.matched} of {counted(found.lines, 'line')}"
 
 
 def name_of(path):
