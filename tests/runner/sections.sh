@@ -1,8 +1,8 @@
 # Sourced by tests/run: its sections, each of which runs in a shell of its own, beside others.
 
 # run_built NAME "COMPILER FLAGS..." ROUNDS RUNNER...: compiles the core (or ONE_FILE, the whole core) in one call of
-# the compiler, unless it is BUILT, links it with each of its two tests, then runs both with RUNNER.  From 100 rounds up, also reads logs;
-# below 10, for emulated CPUs, fewer places of each line are changed.
+# the compiler, unless it is BUILT, links it with each of its two tests, then runs both with RUNNER.  From 100 rounds
+# up, also reads logs; below 10, for emulated CPUs, fewer places of each line are changed.
 run_built() {
     local name=$1 rounds=$3 logs=() out test
     out="$BUILD/core-$(tr -c 'a-z0-9\n' - <<<"${name,,}")"
