@@ -71,18 +71,18 @@ static const struct shape apache_shapes[] = {
 };
 
 /*
- * gunicorn's access_log_format.  It writes a backslash before a quote, and the user, the path and
- * the environment as it decoded them.
+ * gunicorn's access_log_format.  It writes a backslash before a quote but none before a backslash:
+ * so a quote behind a field may look escaped, except behind the request, which ends in its protocol.
  */
 static const struct shape gunicorn_shapes[] = {
     {"B", NUMBER, FIELD(BYTES), 0},     {"D", NUMBER, FIELD(DURATION), -6},
     {"H", WORD, FIELD(PROTOCOL), 0},    {"L", NUMBER, FIELD(DURATION), 0},
     {"M", NUMBER, FIELD(DURATION), -3}, {"T", NUMBER, FIELD(DURATION), 0},
-    {"U", RAW, FIELD(PATH), 0},         {"a", TEXT, FIELD(AGENT), 0},
-    {"b", NUMBER, FIELD(BYTES), 0},     {"f", TEXT, FIELD(REFERER), 0},
+    {"U", RAW, FIELD(PATH), 0},         {"a", RAW, FIELD(AGENT), 0},
+    {"b", NUMBER, FIELD(BYTES), 0},     {"f", RAW, FIELD(REFERER), 0},
     {"h", NAME, FIELD(CLIENT), 0},      {"l", NAME, 0, 0},
     {"m", WORD, FIELD(METHOD), 0},      {"p", NAME, 0, 0},
-    {"q", TEXT, FIELD(QUERY), 0},       {"r", TEXT, FIELD_REQUEST, 0},
+    {"q", RAW, FIELD(QUERY), 0},        {"r", TEXT, FIELD_REQUEST, 0},
     {"t", STAMP, FIELD(TIME), 0},       {"u", RAW, FIELD(USER), 0},
 };
 
@@ -816,14 +816,25 @@ static bool apache_directive(struct parse *parse, size_t start)
                                     : add_field(parse, start, shape.holds | ESCAPED);
 }
 
-/* "{Referer}i" and the like, or a letter. */
-static struct shape gunicorn_shape(const char *p, size_t size)
+/*
+ * "{Referer}i" and the like, or a letter.  What a user is called may have control bytes, and a
+ * backslash at its end: that tells nothing only before a blank, in a string without control bytes.
+ */
+static struct shape gunicorn_shape(const struct parse *parse, const char *p, size_t size)
 {
+    struct shape shape = {"", RAW, 0, 0};
+    const bool blank = parse->at < parse->size && parse->p[parse->at] == ' ';
+
     if (*p != '{')
-        return SHAPE_OF(gunicorn_shapes, p, size);
-    if (size > 3 && memcmp(p + size - 2, "}i", 2) == 0)
-        return header_shape(p + 1, size - 3);
-    return (struct shape){"", p[size - 1] == 'o' ? TEXT : RAW, 0, 0};
+        shape = SHAPE_OF(gunicorn_shapes, p, size);
+    else if (size > 3 && memcmp(p + size - 2, "}i", 2) == 0)
+        shape = header_shape(p + 1, size - 3);
+    if (*p == '{')
+        shape.holds = RAW;
+    if (*p == 'u' && blank && !memchr(parse->p, '\\', parse->size) &&
+        !memchr(parse->p, '\t', parse->size))
+        shape.holds = TEXT;
+    return shape;
 }
 
 /* "%(s)s", "%({Referer}i)s": parse->at is after the percent sign at 'start'. */
@@ -840,7 +851,7 @@ static bool gunicorn_directive(struct parse *parse, size_t start)
         return fail(parse, start, "this % begins no directive");
     if (equal(name, size, "s"))
         return add_status(parse, start);
-    const struct shape shape = gunicorn_shape(name, size);
+    const struct shape shape = gunicorn_shape(parse, name, size);
     set_next(parse, &shape, HTTPSTATUS_ESCAPE_BACKSLASH);
     return shape.holds == STAMP ? add_stamp(parse, start)
                                 : add_field(parse, start, shape.holds | ESCAPED);

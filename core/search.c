@@ -74,10 +74,10 @@ static size_t next_word(const char **p, const char *end, struct letters *word)
     return size;
 }
 
-/* Most words differ in their first letter, which is compared sooner than memcmp() is called. */
+/* Of words that are not empty: most differ in their first letter, which is compared first. */
 static bool is_same(const char *p, const char *other, size_t size)
 {
-    return size == 0 || (*p == *other && memcmp(p, other, size) == 0);
+    return *p == *other && memcmp(p, other, size) == 0;
 }
 
 /* Cuts what endings of English make of a word: limits, limited, limiting; deny, denied, denies. */

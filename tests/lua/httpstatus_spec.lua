@@ -1074,7 +1074,7 @@ describe("a log", function()
 
     it("that cannot be read is nil, message, errno", function()
         for _, call in ipairs {
-            httpstatus.tally, httpstatus.extract,
+            httpstatus.tally, httpstatus.extract, httpstatus.suggest,
             function(path) return httpstatus.select(path, "5xx") end,
         } do
             local none, message, errno = call "/does/not/exist.log"
@@ -1082,10 +1082,12 @@ describe("a log", function()
             assert.equal("/does/not/exist.log: No such file or directory", message)
             assert.equal(2, errno)
         end
-        local none, message, errno = httpstatus.tally "/"
-        assert.is_nil(none)
-        assert.equal("/: Is a directory", message)
-        assert.equal(21, errno)
+        for _, call in ipairs { httpstatus.tally, httpstatus.suggest } do
+            local none, message, errno = call "/"
+            assert.is_nil(none)
+            assert.equal("/: Is a directory", message)
+            assert.equal(21, errno)
+        end
         assert.has_error(function()
             for _ in httpstatus.select("/", "5xx") do end
         end, "/: Is a directory")

@@ -187,15 +187,16 @@ def redirect(code, method, policy, body=True, replayable=True):
 
 # ---- Logs: a format string; the named formats have their rules in formats/ -----------------------
 
-# What a format string is made of: the directives of Apache, HAProxy and Squid, and nginx's variables.
+# What a format string is made of: the directives of Apache, HAProxy, Squid and gunicorn, and nginx's variables.
 DIRECTIVES = {
     "apache": r"%[!,<>0-9]*(?:\{[^}]*\})?(?:\^[A-Za-z])?[A-Za-z]",
     "haproxy": r"%(?:\{[^}]*\})?(?:[A-Za-z]+|\[[^]]*\])",
     "squid": r"%[-\"[#'/.0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]+",
+    "gunicorn": r"%\([^)]+\)s",
     "nginx": r"\$context(?:\.\w+)*|\$\{context(?:\.\w+)*\}|\$\w+|\$\{\w+\}",
 }
 STATUSES = {
-    "haproxy": r"%(?:\{[^}]*\})?(?:ST|\[status\])", "squid": r"%[^A-Za-z]*>?Hs",
+    "haproxy": r"%(?:\{[^}]*\})?(?:ST|\[status\])", "squid": r"%[^A-Za-z]*>?Hs", "gunicorn": r"%\(s\)s",
     "nginx": r"\$\{?(?:context\.)?status\}?",
 }
 
@@ -230,6 +231,9 @@ KINDS = {  # the first that fits counts
         (r"T|Tl|tr[gl]", "stamp"), (r"tr?", "time"), (r"h[rs]l?|r", "text")],
     "squid": [
         (r"[<>][Aa]", "name"), (r"[<>]h|>ha|[<>]?ru|>?rm|mt|rp|u[eilns]", "word"), (r"t[gl]", "stamp")],
+    "gunicorn": [
+        (r"[BDLMTb]", "number"), (r"[hlp]", "name"), (r"[Hm]", "word"), (r"t", "stamp"), (r"r", "text"),
+        (r"[Uafqu]|\{.*", "raw")],
 }
 
 
@@ -245,6 +249,8 @@ def dialect_of(form):
         return "squid"
     if re.search(r"%ST|%ci|%\[|%\{\+|%tsc|%HM", form):
         return "haproxy"
+    if "%(" in form:
+        return "gunicorn"
     return "apache" if "%" in form else "nginx"
 
 
@@ -263,7 +269,7 @@ def parts_of(form):
             continue
         signs = {"squid": r"[-\"[#'/.0-9]*", "apache": "[!,<>0-9]*"}.get(dialect, "")
         name = re.fullmatch(rf"%{signs}(?:\{{([^}}]*)\}})?(?:\^[a-z])?(.*)|\$\{{?(.*?)\}}?", part, re.S)
-        argument, name = name[1] or "", name[2] or name[3]
+        argument, name = ("", part[2:-2]) if dialect == "gunicorn" else (name[1] or "", name[2] or name[3])
         kind = next((kind for names, kind in KINDS[dialect] if re.fullmatch(names, name, re.S)), "other")
         around = ""
         escaped = dialect != "haproxy"
@@ -280,6 +286,8 @@ def parts_of(form):
         if dialect == "squid":
             how = part[1:].partition("{")[0].rstrip("<>" + ascii_letters)
             kind = "raw" if set(how) & set("'/") else "text" if set(how) & set('"[-') else kind
+        if part == "%(u)s" and following == " " and not set(form) & set("\t\\"):
+            kind = "text"
         if part[-3:] == "}tx" or (dialect == "apache" and name == "x" and argument.startswith("SSL_PRO")):
             kind = "name"
         enclosed = following in ("]", '"', r"\"")
@@ -295,7 +303,7 @@ def parts_of(form):
                         field.append(c)
                     elif not field or isinstance(field[-1], str):
                         field.append(Part(frozenset({"time"}), True))
-        elif dialect == "apache" and part == "%t":
+        elif part in ("%t", "%(t)s"):
             field = ["[", Part(frozenset({"stamp"}), True), "]"]
         elif kind == "stamp" and dialect != "apache" and not enclosed:
             field = [Part(frozenset({"time"}), escaped), " ", Part(frozenset({"time"}), escaped)]

@@ -58,18 +58,25 @@ FORMATS = {
         "%ts.%03tu [%tl] %tr %>a %{X-Forwarded-For}>h %[un %rm %ru HTTP/%rv %mt %>Hs %<st %Ss %Sh/%<A",
         "%'un %>Hs %<st",
     ],
+    "gunicorn": [
+        '%(h)s %(l)s %(u)s %(t)s "%(r)s" %(s)s %(b)s "%(f)s" "%(a)s"', '%(h)s %(t)s "%(r)s" %(s)s %(B)s %(D)s',
+        '%(t)s "%(f)s" "%(a)s" %(s)s %(b)s %(L)s', "%(h)s %(m)s %(U)s?%(q)s %(H)s %(s)s %(B)s", "%(s)s %(U)s %({x-id}i)s",
+        "%({x-forwarded-for}i)s|%(s)s|%(D)s", "%(u)s %(s)s", '%(u)s\t%(t)s\t%(s)s\t%(b)s',
+    ],
 }
 REFUSED = [
     "%{User-Agent}i|%>s|%{Referer}i", "%U %>s %q", "$uri $status $http_user_agent", "$request_uri - $status - $args",
-    "%[capture.req.hdr(0)] %ST %CC", "%r %ST %r", "%[un %>Hs %[un", '%U %>s "%u"', "$uri$status", "$uri-$status",
+    "%[capture.req.hdr(0)] %ST %CC", "%r %ST %r", "%[un %>Hs %[un", '%U %>s "%u"',
+    '"%(a)s" %(s)s "%(f)s"', "%({x-id}i)s|%(s)s|%({server}o)s", "%(u)s\t%(s)s\t%(a)s", "$uri$status", "$uri-$status",
 ]
 
 DIRECTIVES = {
     "apache": r"%>?(?:\{[^}]*\})?[A-Za-z]", "nginx": r"\$context[\w.]+|\$\w+",
     "haproxy": r"%(?:\{[^}]*\})?(?:[A-Za-z]+|\[[^]]*\])",
     "squid": r"%[\"'\[]?[0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]+",
+    "gunicorn": r"%\([^)]+\)s",
 }
-STATUS = r"%>s|%s|\$status|\$context\.status|%ST|%(?:03)?>Hs"
+STATUS = r"%\(s\)s|%>s|%s|\$status|\$context\.status|%ST|%(?:03)?>Hs"
 STAMP = "10/Oct/2000:13:55:36 -0700"
 
 
@@ -149,7 +156,18 @@ def squid(rng, name, text):
         f"{rng.randrange(10**6):6}" if name[1] == "6" else rng.choice(["404", "7"]))
 
 
-WRITERS = {"apache": apache, "nginx": nginx, "haproxy": haproxy, "squid": squid}
+def gunicorn(rng, name, text):
+    name, text = name[2:-2], re.sub("[\0\r\n]", "", text).replace('"', r"\"") or "-"
+    if name == "t":
+        return f"[{STAMP}]"
+    if name == "r":
+        return f"GET /{without(' ', text)} HTTP/1.1"
+    if name in "mHq":
+        return without(" ", text)
+    return address(rng) if name == "h" else number(rng) if name in "lbBDL" else text
+
+
+WRITERS = {"gunicorn": gunicorn, "apache": apache, "nginx": nginx, "haproxy": haproxy, "squid": squid}
 
 
 def write(server, form, status, rng):

@@ -58,10 +58,10 @@ cover_core() {
     # Of the vectors, those that read logs; the CPU's own code does nothing else.
     awk -F'\t' '$2 ~ /^(lines|series_log)$/ { row[++count] = $0 }
         END { print "count " count; for (i = 1; i <= count; i++) print row[i] }' "$TREE/tests/vectors.tsv" \
-        >"$COVERAGE/logs.tsv"
+        >"$TREE/tests/vectors-of-logs.tsv"
     build_covered aarch64 aarch64-linux-gnu-gcc -static
     expect "vectors of logs on AArch64, for coverage" qemu-aarch64 "$COVERAGE/aarch64/test_core" \
-        "$COVERAGE/logs.tsv"
+        "$TREE/tests/vectors-of-logs.tsv"
     report_coverage "core-aarch64" 100 --gcov-executable aarch64-linux-gnu-gcov \
         --filter "$TREE/core/(kernel_|look|[a-z0-9]+_look)" "$COVERAGE/aarch64"
 }

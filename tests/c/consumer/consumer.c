@@ -8,6 +8,16 @@ static const char log_lines[] =
     "::1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 7\n"
     "::1 - - [10/Oct/2000:13:55:36 -0700] \"GET /\\\" 200 HTTP/1.1\" 503 7";
 
+/* Whether this CPU has a scanner, which is then used. */
+static int uses_scanner(const char *name)
+{
+    size_t i = 0;
+
+    while (httpstatus_scanner_at(i) && strcmp(httpstatus_scanner_at(i), name) != 0)
+        i++;
+    return httpstatus_scanner_use(name, strlen(name)) && httpstatus_scanner_at(i);
+}
+
 static int has_text(struct httpstatus_text text, const char *wanted)
 {
     return text.size == strlen(wanted) && memcmp(text.data, wanted, text.size) == 0;
@@ -30,6 +40,8 @@ int main(void)
                             &next) != HTTPSTATUS_REDIRECT_OK ||
         !has_text(next.method, "GET"))
         return 3;
+    if (!uses_scanner("scalar") || (uses_scanner("avx512") && !uses_scanner("avx2")))
+        return 6;
     if (!httpstatus_scanner_init(&scanner, &options, NULL))
         return 4;
     httpstatus_scan(&scanner, log_lines, sizeof log_lines - 1, NULL, 0, NULL);
