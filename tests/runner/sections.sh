@@ -340,6 +340,8 @@ test_both() {
         expect "one report of $log" same_output "$BUILD/python$NEWEST/bin/python" \
             bindings/python/examples/report.py bindings/lua/examples/report.lua "$log"
     done
+    [ -z "$LONG" ] || take "texts that are no logs" "$BUILD/no-logs.log" "$BUILD/python$NEWEST/bin/python" \
+        tests/system/no_logs.py core bindings data /usr/share/doc /usr/lib/python3
 }
 
 test_documents() {
