@@ -92,7 +92,7 @@ static bool csv_is_service(const char *p, size_t size)
 static bool csv_is_made_of(const char *p, size_t size, const char *others)
 {
     for (size_t i = 0; i < size; i++)
-        if (!is_alphanumeric(p[i]) && !memchr(others, p[i], strlen(others)))
+        if (!is_alphanumeric(p[i]) && (p[i] == '\0' || !strchr(others, p[i])))
             return false;
     return true;
 }

@@ -34,7 +34,7 @@ struct csv_order {
     const struct csv_column *columns;
     unsigned char count, fewer, most; /* a record has as few as 'fewer' or as many as 'most' */
     bool more;                        /* or more, which are of no form */
-    signed char unit;                 /* of durations: powers of ten of a second */
+    short unit;                       /* of durations: powers of ten of a second */
 };
 enum csv_order_name { CSV_OF_GATEWAY, CSV_OF_IIS, CSV_OF_STORAGE, CSV_ORDERS };
 extern const struct csv_order httpstatus_csv_orders[CSV_ORDERS];

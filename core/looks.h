@@ -215,7 +215,7 @@ static ISA(look_function) *const ISA(looks)[HTTPSTATUS_FORMATS] = {
  * W3C without names is IIS: by a loop of its own, which leaves that of W3C as short as it is.  At a
  * '#' the names are near: what is looked at before they are known is looked at twice.
  */
-static ISA(look_function) *ISA(look_of)(const struct httpstatus_setup *setup, const char *p)
+static ISA(look_function) * ISA(look_of)(const struct httpstatus_setup *setup, const char *p)
 {
     const bool w3c = setup->format == HTTPSTATUS_W3C;
 

@@ -31,7 +31,7 @@ static bool reads(const struct suggesting *search, const struct httpstatus_tally
     const uint64_t lines = tally->records + tally->unmatched;
 
     return is_plausible(tally) &&
-           tally->records * 10 + (search->headings + search->names) * 9 >= lines * 9;
+           tally->records * 10 + ((uint64_t)search->headings + search->names) * 9 >= lines * 9;
 }
 
 uint64_t httpstatus_reads_sample(const struct suggesting *search,

@@ -105,9 +105,10 @@ static void write_byte(struct description *writer, char c)
 static void write_literal(struct description *writer, const char *p, const char *end)
 {
     for (; p < end; p++) {
-        if (*p == '\t')
+        const bool tab = *p == '\t';
+        if (tab)
             write_byte(writer, '\\');
-        write_byte(writer, *p == '\t' ? 't' : *p);
+        write_byte(writer, (char)(tab ? 't' : *p));
     }
 }
 

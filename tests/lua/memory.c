@@ -173,7 +173,7 @@ static void run_scenario(const char *file, const char *log, int i, bool once)
         points += more;
         report(done || (more && is_memory_error(lua_tostring(L, -1))), name, at,
                done ? NULL : lua_tostring(L, -1));
-        if (at % 8 == 0 || !more)
+        if (at % 32 == 0 || !more)
             check_module(L, &memory, 1, name, at);
         lua_gc(L, LUA_GCCOLLECT, 0);
         lua_gc(L, LUA_GCCOLLECT, 0);
