@@ -596,28 +596,27 @@ static void check_top(const struct httpstatus_options *options, struct log log)
 static void check_suggestion(struct log log)
 {
     struct httpstatus_options options = {.format = HTTPSTATUS_JSON};
-    struct httpstatus_suggestion found;
+    struct httpstatus_suggestion best;
     struct httpstatus_format_error error;
     char *const exact = copy(log.data, log.size);
-    const char *option = httpstatus_suggest(&scanner, exact, log.size, &found);
+    const char *option = httpstatus_suggest(&scanner, exact, log.size, &best);
     uint64_t records = 0;
 
     drop(exact);
     if (!option)
         return;
-    options.key = (struct httpstatus_text){found.text, found.size};
+    options.key = (struct httpstatus_text){best.text, best.size};
     if (strcmp(option, "format") == 0)
         options.key = (struct httpstatus_text){NULL, 0};
-    REQUIRE(options.key.data ||
-            httpstatus_options_format(&options, found.text, found.size, &error));
+    REQUIRE(options.key.data || httpstatus_options_format(&options, best.text, best.size, &error));
     REQUIRE(httpstatus_scanner_init(&scanner, &options, NULL));
     httpstatus_scan(&scanner, log.data, log.size, NULL, 0, NULL);
     httpstatus_finish(&scanner, NULL, 0);
     for (int digit = 1; digit <= 5; digit++)
         records += httpstatus_tally_class(counted(), digit);
-    REQUIRE(records && records + counted()->no_status == found.matched);
-    REQUIRE(counted()->records == found.matched &&
-            found.matched + counted()->unmatched == found.lines);
+    REQUIRE(records && records + counted()->no_status == best.matched);
+    REQUIRE(counted()->records == best.matched &&
+            best.matched + counted()->unmatched == best.lines);
 }
 
 /* ---- The target ---- */
