@@ -14,6 +14,7 @@
  *     %c client               %s status or dash        %b bytes or dash
  *     %e milliseconds or dash %d a duration of Go      %p the words for a status, perhaps
  *     %m method               %v version               %1 ... %5 a time: stamp_forms
+ *     %t method that a client may have made up
  */
 enum { FRONT = HTTPSTATUS_CONSOLE_FRONT, BACK = HTTPSTATUS_CONSOLE_BACK };
 enum console_field {
@@ -115,6 +116,16 @@ static const char *skip_method(const char *p, const char *end)
     return p - start > 2 ? p : NULL;
 }
 
+/* Go takes any token for a method. */
+static const char *skip_token(const char *p, const char *end)
+{
+    const char *start = p;
+
+    while (p < end && !is_blank(*p) && *p != '"')
+        p++;
+    return p > start ? p : NULL;
+}
+
 static const char *skip_client(const char *p, const char *end)
 {
     while (p < end && !is_blank(*p) && *p != '|')
@@ -164,6 +175,8 @@ static const char *skip_field(char field, const char *p, const char *end)
         return skip_phrase(p, end);
     case 'm':
         return skip_method(p, end);
+    case 't':
+        return skip_token(p, end);
     case 'v':
         return skip_version(p, end);
     default:
@@ -177,7 +190,7 @@ static int place_of(char field)
            : field == 's'                 ? CONSOLE_STATUS
            : field == 'b'                 ? CONSOLE_BYTES
            : field == 'e' || field == 'd' ? CONSOLE_DURATION
-           : field == 'm'                 ? CONSOLE_METHOD
+           : field == 'm' || field == 't' ? CONSOLE_METHOD
            : is_digit(field)              ? CONSOLE_TIME
                                           : CONSOLE_FIELDS;
 }
@@ -371,7 +384,7 @@ static const char *front_end(enum console_kind kind, const char *p, const char *
 {
     switch (kind) {
     case CONSOLE_GIN:
-        return match_form("[GIN] %2 |%~ %s %~|%~%_%d%_%~|%_%c%_|%~ %m%_%~%_\"", p, end, found);
+        return match_form("[GIN] %2 |%~ %s %~|%~%_%d%_%~|%_%c%_|%~ %t%_%~%_\"", p, end, found);
     case CONSOLE_OLD_GIN:
         return match_form("[GIN] %2 |%~ %s %~|%~%_%d%_%~|", p, end, found);
     case CONSOLE_PHP:

@@ -19,7 +19,7 @@ BARS = rb" \|%(E)b %(S)b %(E)b\|%(E)b *%(G)b *%(E)b\|"
 LOGGER = rb'(?:[^/"]*[ \t])?'
 # What is before the client's text, that, what is behind it, and how many quotes there are.
 RULES = [
-    (rb"\[GIN\] \d{4}/\d\d/\d\d - %(T)b" + BARS + rb' *[^ \t|]* *\|%(E)b %(W)b *%(E)b *"', b".*", b'"', 2),
+    (rb"\[GIN\] \d{4}/\d\d/\d\d - %(T)b" + BARS + rb' *[^ \t|]* *\|%(E)b [^ \t"]+ *%(E)b *"', b".*", b'"', 2),
     (rb"\[GIN\] \d{4}/\d\d/\d\d - %(T)b" + BARS, b".*", b"", 0),
     (rb"(?:\[\d+\] )?\[%(A)b %(A)b [ \d]\d %(T)b \d{4}\] %(E)b[^ \t|]* \[%(S)b\]: ", b".*", b"", 0),
     (rb"%(T)b" + BARS, b".*", b"", 0),
@@ -63,7 +63,7 @@ STAMP = rb"\[\d\d/[A-Z][A-Za-z][A-Za-z]/\d{4} " + CLOCK + rb"\] "
 BY_GO = rb" \|" + COLOUR + rb" (\d{3}|-) " + COLOUR + rb"\|" + COLOUR + rb" *" + GO_SECONDS.pattern + rb" *" \
     + COLOUR + rb"\|"
 GIN = re.compile(rb"\[GIN\] \d{4}/\d\d/\d\d - " + CLOCK + BY_GO)
-GIN_REQUEST = re.compile(rb" *[^ \t|]* *\|" + COLOUR + rb" [A-Z][A-Z-][A-Z-]+ *" + COLOUR + rb' *"')
+GIN_REQUEST = re.compile(rb" *[^ \t|]* *\|" + COLOUR + rb' [^ \t"]+ *' + COLOUR + rb' *"')
 FIBER = re.compile(CLOCK + BY_GO)
 PHP = re.compile(rb"(?:\[\d+\] )?\[[A-Z][A-Za-z]{2} [A-Z][A-Za-z]{2} [ \d]\d " + CLOCK + rb" \d{4}\] "
                  + COLOUR + rb"[^ \t|]* \[(\d{3}|-)\]: ")
