@@ -298,6 +298,9 @@ test_servers() {
     take "real servers" "$BUILD/servers.log" env HTTPSTATUS_NGINX="$BUILD/nginx" \
         HTTPSTATUS_HAPROXY="$BUILD/haproxy" "$BUILD/python$NEWEST/bin/python" tests/system/servers.py
     grep -v '^[0-9]* passed' "$BUILD/servers.log" || true
+    take "application servers" "$BUILD/applications.log" env ${LONG:+HTTPSTATUS_DEBIAN="$BUILD/applications"} \
+        "$BUILD/python$NEWEST/bin/python" tests/system/app_servers.py ${LONG:+--long "$BUILD/applications-built"}
+    grep -v '^[0-9]* passed' "$BUILD/applications.log" || true
 }
 
 test_attack() {

@@ -4,6 +4,9 @@
 # and an installed one would be started.
 NGINX="nginx libnginx-mod-http-lua libluajit2-5.1-2"
 HAPROXY="haproxy"
+# Of the servers of applications, those of Python are always asked, these with --long.
+PYTHON_SERVERS="uvicorn hypercorn gunicorn werkzeug django"
+APPLICATION_SERVERS="php-cli squid varnish ruby puma ruby-rack ruby-webrick libtomcat10-embed-java libtomcat10-java"
 # The benchmarks compare with those of these that can be installed.
 PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The tests of the newest Python also read and fill the columns of these.

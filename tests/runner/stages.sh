@@ -35,8 +35,8 @@ stage packages "sdist and wheels, and the debug build of CPython" \
 stage examples "the examples, by every Lua and in nginx" "$ALL_LUAS curl apt" "rocks newest servers" \
     "test_examples"
 stage command "the command's manual and completions" "mandoc" "newest tools" "test_command"
-stage servers "logs of live servers are counted exactly" "$LUA apache2-bin apt" "rock newest servers" \
-    "test_servers"
+stage servers "logs of live servers are counted exactly" "$LUA apache2-bin apt" \
+    "rock newest servers applications" "test_servers"
 stage clients "live clients follow redirects and retry as the tables say" "curl" "newest tools" "test_clients"
 stage clusters "Dask and Spark, with --long" "" "newest" "test_clusters"
 stage data "generated files are up to date" "" "" "test_data"
@@ -67,6 +67,7 @@ need_python() { [ -n "$NEWEST" ] || die "no CPython from 3.10 up with headers, v
 build_newest_python() {
     build_python "$NEWEST" "$NEWEST_PYTHON"
     ! builds tools || python_environment "$NEWEST" "$NEWEST_PYTHON" $PYTHON_TOOLS
+    ! builds applications || python_environment "$NEWEST" "$NEWEST_PYTHON" $PYTHON_SERVERS
     ! builds libraries || python_environment "$NEWEST" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS \
         $PYTHON_DECOMPRESSORS
 }
@@ -100,6 +101,7 @@ prepare() {
         [ "$version" = "$NEWEST" ] || ! builds wheels || jobs+=("build_python $version $python")
     done
     ! builds servers || jobs+=("unpack nginx $NGINX" "unpack haproxy $HAPROXY")
+    [ -z "$LONG" ] || ! builds applications || jobs+=("unpack applications $APPLICATION_SERVERS")
     ! builds coverage || jobs+=(prepare_coverage)
     side_by_side "${jobs[@]}"
 }

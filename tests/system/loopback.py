@@ -1,5 +1,6 @@
 """What tests that start servers share."""
 import socket
+from pathlib import Path
 
 
 def free_ports(count):
@@ -8,3 +9,8 @@ def free_ports(count):
     for one in sockets:
         one.close()
     return ports
+
+
+def listens(port):
+    """Whether something listens there; to connect would be to be logged."""
+    return f" 0100007F:{port:04X} 00000000:0000 0A " in Path("/proc/net/tcp").read_text()

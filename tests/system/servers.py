@@ -30,7 +30,7 @@ import time
 from pathlib import Path
 
 import httpstatus
-from loopback import free_ports
+from loopback import free_ports, listens
 from lua_here import LUA, has_lua
 
 TIMEOUT = 60  # for what does happen, on a machine that has much to do
@@ -359,10 +359,7 @@ class Server:
             time.sleep(0.05)
 
     def is_listening(self):
-        """Whether something listens; to connect would be to be logged."""
-        tables = Path("/proc/net/tcp").read_text()
-        return all(f" 0100007F:{port:04X} 00000000:0000 0A " in tables
-                   for face in self.faces for port in (face.port, face.http2_port))
+        return all(listens(port) for face in self.faces for port in (face.port, face.http2_port))
 
     def stop(self):
         """As an administrator does: open requests are completed and logged."""
