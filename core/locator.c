@@ -72,7 +72,7 @@ static const struct shape apache_shapes[] = {
 
 /*
  * gunicorn's access_log_format.  It writes a backslash before a quote but none before a backslash:
- * so a quote behind a field may look escaped, except behind the request, which ends in its protocol.
+ * so a quote behind a field may look escaped, but not behind the request, which ends in a protocol.
  */
 static const struct shape gunicorn_shapes[] = {
     {"B", NUMBER, FIELD(BYTES), 0},     {"D", NUMBER, FIELD(DURATION), -6},
