@@ -221,6 +221,26 @@ static bool take_fluentd(struct text *t)
     return take_form(t, "dddd-dd-ddT") && take_token_before(t, '\t') && take_token_before(t, '\t');
 }
 
+/*
+ * Caddy's console: a time, a level, the logger and what it says, which is always the same before the
+ * object of a request, with tabs between them
+ */
+static bool take_caddy(struct text *t)
+{
+    if (!take_form(t, "dddd/dd/dd "))
+        t->at = 0;
+    if (!take_token_before(t, '\t'))
+        return false;
+    take_colours(t);
+    if (!take_name(t, '-'))
+        return false;
+    take_colours(t);
+    if (!take_word(t, "\thttp.log.access"))
+        return false;
+    (void)take_name(t, '-');
+    return take_word(t, "\thandled request\t");
+}
+
 static bool take_lone_program(struct text *t)
 {
     if (t->size == 0 || !is_letter(t->p[0]))
@@ -235,14 +255,14 @@ static bool take_lone_program(struct text *t)
  */
 static bool begins_at_once(const struct text *t)
 {
-    return t->size > 4 &&
-           (*t->p == '{' || (is_digit(*t->p) && t->p[4] != '-' && !memchr(t->p, '|', t->size)));
+    return t->size > 4 && (*t->p == '{' || (is_digit(*t->p) && t->p[4] != '-' && t->p[4] != '/' &&
+                                            !memchr(t->p, '|', t->size)));
 }
 
 struct prefix httpstatus_prefix(const char *p, size_t size)
 {
-    static bool (*const kinds[])(struct text *) = {take_syslog, take_rfc5424, take_lone_program,
-                                                   take_compose, take_fluentd};
+    static bool (*const kinds[])(struct text *) = {take_syslog,  take_rfc5424, take_lone_program,
+                                                   take_compose, take_caddy,   take_fluentd};
     struct text t = {p, size < HTTPSTATUS_PREFIX ? size : HTTPSTATUS_PREFIX, 0};
     struct prefix found = {0};
 
