@@ -86,6 +86,24 @@ static const struct shape gunicorn_shapes[] = {
     {"t", STAMP, FIELD(TIME), 0},       {"u", RAW, FIELD(USER), 0},
 };
 
+/* morgan's tokens.  It escapes nothing; of what it logs, only the URL is known to have no blanks. */
+static const struct shape morgan_shapes[] = {
+    {"date[clf]", STAMP, FIELD(TIME), 0},
+    {"date[iso]", TIME, FIELD(TIME), 0},
+    {"http-version", NUMBER, 0, 0},
+    {"method", OTHER, FIELD(METHOD), 0},
+    {"referrer", RAW, FIELD(REFERER), 0},
+    {"remote-addr", NAME, FIELD(CLIENT), 0},
+    {"remote-user", RAW, FIELD(USER), 0},
+    {"res[content-length]", NUMBER, FIELD(BYTES), 0},
+    {"response-time", NUMBER, FIELD(DURATION), -3},
+    {"response-time[*", NUMBER, FIELD(DURATION), -3},
+    {"total-time", NUMBER, 0, 0},
+    {"total-time[*", NUMBER, 0, 0},
+    {"url", RAW, FIELD(TARGET), 0},
+    {"user-agent", RAW, FIELD(AGENT), 0},
+};
+
 /* The header fields of "%{Referer}i", in any letter case. */
 static const struct shape header_shapes[] = {
     {"Host", TEXT, FIELD(HOST), 0},
@@ -248,7 +266,7 @@ static const struct shape squid_shapes[] = {
 
 static struct shape shape_of(const struct shape *shapes, size_t count, const char *p, size_t size)
 {
-    struct shape shape = {"", OTHER, 0, 0};
+    struct shape shape = {"", shapes == morgan_shapes ? RAW : OTHER, 0, 0};
 
     for (size_t i = 0; i < count; i++) {
         const size_t length = strlen(shapes[i].name) - 1;
@@ -262,7 +280,7 @@ static struct shape shape_of(const struct shape *shapes, size_t count, const cha
 
 /* ---- Compilation ---- */
 
-enum dialect { APACHE, NGINX, HAPROXY, SQUID, GUNICORN };
+enum dialect { APACHE, NGINX, HAPROXY, SQUID, GUNICORN, MORGAN };
 
 /* A format string being compiled, and what has been seen of it so far. */
 struct parse {
@@ -328,7 +346,9 @@ static enum dialect dialect_of(const char *p, size_t size)
             return HAPROXY;
     if (contains(p, size, "%("))
         return GUNICORN;
-    return memchr(p, '%', size) ? APACHE : NGINX;
+    if (memchr(p, '%', size))
+        return APACHE;
+    return memchr(p, '$', size) ? NGINX : MORGAN;
 }
 
 static bool is_line_end(char c)
@@ -996,6 +1016,47 @@ static bool squid_directive(struct parse *parse, size_t start)
     return holds & STAMP ? add_time(parse, start, ESCAPED) : add_field(parse, start, holds);
 }
 
+/* A letter, a digit, "_" or "-" */
+static bool is_in_token(char c)
+{
+    return is_alphanumeric(c) || c == '_' || c == '-';
+}
+
+/* Moves past "[...]" if it is there, with a byte or more, and closed. */
+static void skip_argument(struct parse *parse)
+{
+    const char *p = parse->p + parse->at, *end = parse->p + parse->size;
+    const char *close = p < end && *p == '[' ? find_byte(p, end, ']') : end;
+
+    if (close < end && close > p + 1)
+        parse->at += (size_t)(close + 1 - p);
+}
+
+/* ":status", ":res[content-length]": parse->at is after the colon at 'start'. */
+static bool morgan_token(struct parse *parse, size_t start)
+{
+    const char *p = parse->p;
+    const size_t name = parse->at;
+
+    while (parse->at < parse->size && is_in_token(p[parse->at]))
+        parse->at++;
+    const size_t size = parse->at - name;
+    if (size < 2) { /* no token but text, as "12:30" has it */
+        parse->at = name;
+        return add_text(parse, start, ':');
+    }
+    skip_argument(parse);
+    if (equal(p + name, size, "status"))
+        return add_status(parse, start);
+    struct shape shape = SHAPE_OF(morgan_shapes, p + name, parse->at - name);
+    if (equal(p + name, parse->at - name, "http-version") && text_ends(parse, "HTTP/")) {
+        shape.part = FIELD(PROTOCOL);
+        shape.detail = AFTER_NAME;
+    }
+    set_next(parse, &shape, HTTPSTATUS_ESCAPE_NONE);
+    return shape.holds & STAMP ? add_time(parse, start, 0) : add_field(parse, start, shape.holds);
+}
+
 static size_t variable_end(const struct parse *parse, size_t at)
 {
     while (at < parse->size &&
@@ -1052,6 +1113,8 @@ static bool next_part(struct parse *parse)
     }
     if (c == '$' && parse->dialect == NGINX)
         return nginx_variable(parse, start);
+    if (c == ':' && parse->dialect == MORGAN)
+        return morgan_token(parse, start);
     if (c != '%')
         return add_text(parse, start, c);
     if (parse->at < parse->size && parse->p[parse->at] == '%') {
@@ -1087,7 +1150,7 @@ static bool compile(struct locator *locator, const char *p, size_t size,
     static const char *const missing[] = {
         [APACHE] = "no status: expected %>s or %s", [NGINX] = "no status: expected $status",
         [HAPROXY] = "no status: expected %ST",      [SQUID] = "no status: expected %>Hs",
-        [GUNICORN] = "no status: expected %(s)s",
+        [GUNICORN] = "no status: expected %(s)s",   [MORGAN] = "no status: expected :status",
     };
     struct parse parse = {
         .p = p, .size = size, .dialect = dialect_of(p, size), .locator = locator, .error = error};
@@ -1131,7 +1194,7 @@ bool httpstatus_options_format(struct httpstatus_options *options, const char *p
         return true;
     options->format = HTTPSTATUS_CUSTOM;
     locator->ready = false;
-    if (!size || !(memchr(p, '%', size) || memchr(p, '$', size)))
+    if (!size || !(memchr(p, '%', size) || memchr(p, '$', size) || contains(p, size, ":status")))
         return false;
     if (is_configuration(p, size)) {
         *error = (struct httpstatus_format_error){

@@ -187,16 +187,19 @@ def redirect(code, method, policy, body=True, replayable=True):
 
 # ---- Logs: a format string; the named formats have their rules in formats/ -----------------------
 
-# What a format string is made of: the directives of Apache, HAProxy, Squid and gunicorn, and nginx's variables.
+# What a format string is made of: the directives of Apache, HAProxy, Squid and gunicorn, nginx's variables, and
+# morgan's tokens.
 DIRECTIVES = {
     "apache": r"%[!,<>0-9]*(?:\{[^}]*\})?(?:\^[A-Za-z])?[A-Za-z]",
     "haproxy": r"%(?:\{[^}]*\})?(?:[A-Za-z]+|\[[^]]*\])",
     "squid": r"%[-\"[#'/.0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]+",
     "gunicorn": r"%\([^)]+\)s",
+    "morgan": r":[-\w]{2,}(?:\[[^]]+\])?",
     "nginx": r"\$context(?:\.\w+)*|\$\{context(?:\.\w+)*\}|\$\w+|\$\{\w+\}",
 }
 STATUSES = {
     "haproxy": r"%(?:\{[^}]*\})?(?:ST|\[status\])", "squid": r"%[^A-Za-z]*>?Hs", "gunicorn": r"%\(s\)s",
+    "morgan": r":status(?:\[[^]]+\])?",
     "nginx": r"\$\{?(?:context\.)?status\}?",
 }
 
@@ -234,6 +237,9 @@ KINDS = {  # the first that fits counts
     "gunicorn": [
         (r"[BDLMTb]", "number"), (r"[hlp]", "name"), (r"[Hm]", "word"), (r"t", "stamp"), (r"r", "text"),
         (r"[Uafqu]|\{.*", "raw")],
+    "morgan": [
+        (r"http-version|res\[content-length\]|(response|total)-time(\[.*)?", "number"), (r"method", "other"),
+        (r"remote-addr", "name"), (r"date\[clf\]", "stamp"), (r"date\[iso\]", "time"), (r".*", "raw")],
 }
 
 
@@ -244,6 +250,11 @@ class Part(NamedTuple):
     merged: bool = False  # it is several, without a text between them
 
 
+def is_string(form):
+    """Whether it is a format string rather than the name of a format."""
+    return any(sign in form for sign in ("%", "$", ":status"))
+
+
 def dialect_of(form):
     if re.search(r"%[>0-9]*Hs", form):
         return "squid"
@@ -251,7 +262,7 @@ def dialect_of(form):
         return "haproxy"
     if "%(" in form:
         return "gunicorn"
-    return "apache" if "%" in form else "nginx"
+    return "apache" if "%" in form else "nginx" if "$" in form else "morgan"
 
 
 def parts_of(form):
@@ -269,10 +280,13 @@ def parts_of(form):
             continue
         signs = {"squid": r"[-\"[#'/.0-9]*", "apache": "[!,<>0-9]*"}.get(dialect, "")
         name = re.fullmatch(rf"%{signs}(?:\{{([^}}]*)\}})?(?:\^[a-z])?(.*)|\$\{{?(.*?)\}}?", part, re.S)
-        argument, name = ("", part[2:-2]) if dialect == "gunicorn" else (name[1] or "", name[2] or name[3])
+        if dialect in ("gunicorn", "morgan"):
+            argument, name = "", part[2:-2] if dialect == "gunicorn" else part[1:]
+        else:
+            argument, name = name[1] or "", name[2] or name[3]
         kind = next((kind for names, kind in KINDS[dialect] if re.fullmatch(names, name, re.S)), "other")
         around = ""
-        escaped = dialect != "haproxy"
+        escaped = dialect not in ("haproxy", "morgan")
         if dialect == "haproxy":
             escaped = (escapes or "+E" in argument) and "-E" not in argument
             if name == "o":
@@ -559,7 +573,7 @@ def custom(form):
 def reader(form):
     """A fresh reader for "w3c;fields=a b", "json;key=a.b", "elb;target", "clf" ..."""
     name, *options = form.split(";")
-    if "%" in form or "$" in form:
+    if is_string(form):
         return custom(form)
     values = dict(option.partition("=")[::2] for option in options)
     if "fields" in values:

@@ -63,20 +63,26 @@ FORMATS = {
         '%(t)s "%(f)s" "%(a)s" %(s)s %(b)s %(L)s', "%(h)s %(m)s %(U)s?%(q)s %(H)s %(s)s %(B)s", "%(s)s %(U)s %({x-id}i)s",
         "%({x-forwarded-for}i)s|%(s)s|%(D)s", "%(u)s %(s)s", '%(u)s\t%(t)s\t%(s)s\t%(b)s',
     ],
+    "morgan": [
+        ":method :url :status :res[content-length] - :response-time ms", ":remote-addr :status :url :user-agent",
+        ':remote-addr [:date[clf]] :status ":method :url" :res[content-length]', ":date[iso] :status :response-time[2]",
+        ":date[clf] :method :status :url", ":remote-user|:status|:total-time", ":url :status",
+    ],
 }
 REFUSED = [
     "%{User-Agent}i|%>s|%{Referer}i", "%U %>s %q", "$uri $status $http_user_agent", "$request_uri - $status - $args",
     "%[capture.req.hdr(0)] %ST %CC", "%r %ST %r", "%[un %>Hs %[un", '%U %>s "%u"',
-    '"%(a)s" %(s)s "%(f)s"', "%({x-id}i)s|%(s)s|%({server}o)s", "%(u)s\t%(s)s\t%(a)s", "$uri$status", "$uri-$status",
+    '"%(a)s" %(s)s "%(f)s"', "%({x-id}i)s|%(s)s|%({server}o)s", "%(u)s\t%(s)s\t%(a)s", ":url :status :user-agent",
+    ':remote-user ":method :url HTTP/:http-version" :status ":referrer"', ":id :status :id", "$uri$status", "$uri-$status",
 ]
 
 DIRECTIVES = {
     "apache": r"%>?(?:\{[^}]*\})?[A-Za-z]", "nginx": r"\$context[\w.]+|\$\w+",
     "haproxy": r"%(?:\{[^}]*\})?(?:[A-Za-z]+|\[[^]]*\])",
     "squid": r"%[\"'\[]?[0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]+",
-    "gunicorn": r"%\([^)]+\)s",
+    "gunicorn": r"%\([^)]+\)s", "morgan": r":[-\w]{2,}(?:\[[^]]+\])?",
 }
-STATUS = r"%\(s\)s|%>s|%s|\$status|\$context\.status|%ST|%(?:03)?>Hs"
+STATUS = r":status|%\(s\)s|%>s|%s|\$status|\$context\.status|%ST|%(?:03)?>Hs"
 STAMP = "10/Oct/2000:13:55:36 -0700"
 
 
@@ -167,7 +173,15 @@ def gunicorn(rng, name, text):
     return address(rng) if name == "h" else number(rng) if name in "lbBDL" else text
 
 
-WRITERS = {"gunicorn": gunicorn, "apache": apache, "nginx": nginx, "haproxy": haproxy, "squid": squid}
+def morgan(rng, name, text):
+    if name.startswith(":date"):
+        return STAMP if "clf" in name else "2000-10-10T20:55:36.000Z"
+    if name in (":url", ":remote-user", ":user-agent"):
+        return without(" ", text) if name == ":url" else re.sub("[\0\r\n]", "", text) or "-"
+    return {":method": "GET", ":remote-addr": address(rng)}.get(name) or rng.choice(["404", "0.003", "-"])
+
+
+WRITERS = {"gunicorn": gunicorn, "morgan": morgan, "apache": apache, "nginx": nginx, "haproxy": haproxy, "squid": squid}
 
 
 def write(server, form, status, rng):

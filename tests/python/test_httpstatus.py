@@ -1093,7 +1093,7 @@ def random_log(rng):
 def judged(form, log):
     """What the judge of the format says, without sub-statuses."""
     how = options(form)
-    if "%" not in form and "$" not in form:
+    if not oracle.is_string(form):
         names = {reference.NO_STATUS: "-", reference.SKIPPED: "#", reference.UNMATCHED: "!"}
         return [names.get(answer.result) or str(answer.result[0]) for answer in reference.read(log, **how)]
     tokens = []
