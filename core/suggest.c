@@ -85,11 +85,11 @@ static bool is_target(struct httpstatus_text text)
 
 unsigned httpstatus_request_kind(struct httpstatus_text text)
 {
-    static const char *const methods[] = {"GET",     "HEAD",  "POST",  "PUT",      "DELETE",
-                                          "OPTIONS", "PATCH", "TRACE", "PROPFIND", "CONNECT"};
+    static const char *const verbs[] = {"GET",     "HEAD",  "POST",  "PUT",      "DELETE",
+                                        "OPTIONS", "PATCH", "TRACE", "PROPFIND", "CONNECT"};
     const size_t size = (size_t)(find_byte(text.data, text.data + text.size, ' ') - text.data);
 
-    if (index_of(text.data, size, methods, sizeof methods / sizeof *methods) >= 0)
+    if (index_of(text.data, size, verbs, sizeof verbs / sizeof *verbs) >= 0)
         return size < text.size ? IS_REQUEST : IS_METHOD;
     if (begins(text, "HTTP/") && size == text.size)
         return IS_PROTOCOL;

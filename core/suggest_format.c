@@ -197,12 +197,12 @@ static unsigned rank_of_column(const struct template *template)
 static bool find_status(struct table *table, const struct suggesting *search, struct template *best,
                         unsigned *rank)
 {
-    enum { MOST = 8 };
+    enum { MOST_CANDIDATES = 8 };
     unsigned candidates = 0;
     bool tie = false;
 
     *rank = 0;
-    for (unsigned i = 0; i < table->usual * PIECES && candidates <= MOST; i++) {
+    for (unsigned i = 0; i < table->usual * PIECES && candidates <= MOST_CANDIDATES; i++) {
         struct template template = {&table->columns, table->facts, {NULL, 0},
                                     i / PIECES,      i % PIECES,   table->from_end};
         if (!is_candidate(httpstatus_facts(&template, table->usual, template.column),
@@ -217,7 +217,7 @@ static bool find_status(struct table *table, const struct suggesting *search, st
             *best = template;
         }
     }
-    return !tie && candidates <= MOST;
+    return !tie && candidates <= MOST_CANDIDATES;
 }
 
 /* ---- The format string ---- */

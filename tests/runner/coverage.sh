@@ -56,7 +56,7 @@ cover_core() {
     report_coverage core 100 --filter "$TREE/core/" "${without[@]}" "$COVERAGE/core"
 
     # Of the vectors, those that read logs; the CPU's own code does nothing else.
-    awk -F'\t' '$2 ~ /^(lines|series_log)$/ { row[++count] = $0 }
+    awk -F'\t' '$2 ~ /^(lines|log|tally|select.*|series.*)$/ { row[++count] = $0 }
         END { print "count " count; for (i = 1; i <= count; i++) print row[i] }' "$TREE/tests/vectors.tsv" \
         >"$TREE/tests/vectors-of-logs.tsv"
     build_covered aarch64 aarch64-linux-gnu-gcc -static

@@ -40,8 +40,6 @@ int main(void)
                             &next) != HTTPSTATUS_REDIRECT_OK ||
         !has_text(next.method, "GET"))
         return 3;
-    if (!uses_scanner("scalar") || (uses_scanner("avx512") && !uses_scanner("avx2")))
-        return 6;
     if (!httpstatus_scanner_init(&scanner, &options, NULL))
         return 4;
     httpstatus_scan(&scanner, log_lines, sizeof log_lines - 1, NULL, 0, NULL);
@@ -50,5 +48,7 @@ int main(void)
     if (httpstatus_tally_count(tally, 404) != 1 || httpstatus_tally_count(tally, 503) != 1 ||
         tally->lines != 2)
         return 5;
+    if (!uses_scanner("scalar") || (uses_scanner("avx512") && !uses_scanner("avx2")))
+        return 6;
     return 0;
 }
