@@ -86,7 +86,7 @@ static const struct shape gunicorn_shapes[] = {
     {"t", STAMP, FIELD(TIME), 0},       {"u", RAW, FIELD(USER), 0},
 };
 
-/* morgan's tokens.  It escapes nothing; of what it logs, only the URL is known to have no blanks. */
+/* morgan's tokens.  It escapes nothing of what clients write. */
 static const struct shape morgan_shapes[] = {
     {"date[clf]", STAMP, FIELD(TIME), 0},
     {"date[iso]", TIME, FIELD(TIME), 0},

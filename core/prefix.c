@@ -222,8 +222,8 @@ static bool take_fluentd(struct text *t)
 }
 
 /*
- * Caddy's console: a time, a level, the logger and what it says, which is always the same before the
- * object of a request, with tabs between them
+ * Caddy's console: a time, a level, the logger and what it says, which is always the same in front
+ * of the object of a request, with tabs between them
  */
 static bool take_caddy(struct text *t)
 {
