@@ -227,8 +227,11 @@ static bool take_fluentd(struct text *t)
  */
 static bool take_caddy(struct text *t)
 {
-    if (!take_form(t, "dddd/dd/dd "))
+    if (!take_form(t, "dddd/dd/dd ")) {
         t->at = 0;
+        if (!take_form(t, "dddd-dd-ddT"))
+            return false;
+    }
     if (!take_token_before(t, '\t'))
         return false;
     take_colours(t);

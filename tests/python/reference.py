@@ -107,6 +107,8 @@ PREFIXES = [
                rb"\(?[A-Za-z][^\s:\"\[]*(?:\[\d+\])?: "),
     re.compile(rb"<\d{1,3}>\d{1,2} (?:\S+ ){5}(?:-|\[.*?\]) (?:\xef\xbb\xbf)?", re.S),
     re.compile(rb"[A-Za-z][\w./-]*\[\d+\]: "),
+    re.compile(rb"(?:\d{4}/\d\d/\d\d |" + ISO_TIME + rb")\S+\t" + ESCAPES + rb"[\w.-]+" + ESCAPES +
+               rb"\thttp\.log\.access[\w.-]*\thandled request\t"),
     re.compile(ISO_TIME + rb"\S+\t\S+\t"),
 ]
 LONGEST_PREFIX = 256

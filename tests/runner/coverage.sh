@@ -72,9 +72,8 @@ cover_python() {
     say "coverage: Python"
     cp -r "$TREE" "$folder"
     # Atomic counters, as threads and interpreters with their own locks count at the same time; of the
-    # extension alone, as they are slow and the core has a section of its own, so that it may be faster.
-    (cd "$folder" && CFLAGS="$COVERAGE_FLAGS -O1 -fno-inline -fno-early-inlining -fprofile-update=atomic \
-        -fprofile-filter-files=.*bindings.*" \
+    # extension alone, as they are slow and the core has a section of its own.
+    (cd "$folder" && CFLAGS="$COVERAGE_FLAGS -fprofile-update=atomic -fprofile-filter-files=.*bindings.*" \
         LDFLAGS="--coverage -Wl,--exclude-libs,ALL" \
         "$python" -m pip install -q --disable-pip-version-check --no-deps --force-reinstall . \
         >"$COVERAGE/build.log" 2>&1) || { tail -20 "$COVERAGE/build.log" >&2; die "no wheel"; }
