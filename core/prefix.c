@@ -227,6 +227,8 @@ static bool take_fluentd(struct text *t)
  */
 static bool take_caddy(struct text *t)
 {
+    if (t->size == 0 || !is_digit(*t->p))
+        return false;
     if (!take_form(t, "dddd/dd/dd ")) {
         t->at = 0;
         if (!take_form(t, "dddd-dd-ddT"))
