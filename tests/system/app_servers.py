@@ -26,7 +26,7 @@ import time
 from pathlib import Path
 
 import httpstatus
-from app_kinds import APPLICATIONS, GUNICORN, GUNICORN_OWN, PRINTED, servers
+from app_kinds import APPLICATIONS, PRINTED, servers
 from loopback import free_ports, listens
 from servers import ask, get, responses
 
@@ -113,11 +113,8 @@ DIFFERENT = {
 }
 # What a client makes of its line so that nobody can read it: (requests, readings, why).  It is unmatched.
 FORWARDED = "it takes the X-Forwarded-For of a proxy on loopback for the client, and escapes no quotes there"
-HALF_ESCAPED = "it escapes quotes, but not the backslash before one"
 UNREADABLE = {
     "uvicorn": [("id (0|2|3|4|5|8|25|26|28|29|30|31|32|33)", ["auto", "console"], FORWARDED)],
-    "gunicorn": [("agent (1|30)|referrer (1|2|30|33)", [GUNICORN], HALF_ESCAPED),
-                 ("agent (1|30)", [GUNICORN_OWN], HALF_ESCAPED)],
     "hypercorn": [("path (0|9|10|26|29)", ["auto", "clf"], UNESCAPED)],
     "WEBrick": [("(path|query) 28", ["auto", "clf"], "its log fails: RequestURITooLarge, then a TypeError")],
     "PHP": [("(path|query) (0|8|26|29)", ["auto", "console"], "a quote may open a request: see core/README.md")],
