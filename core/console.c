@@ -47,14 +47,6 @@ static const char *const stamp_forms[] = {"dd/Aaa/dddd dd:dd:dd", "dddd/dd/dd - 
                                           "dddd/dd/dd dd:dd:dd", "Aaa Aaa _d dd:dd:dd dddd",
                                           "dd:dd:dd"};
 
-static const char *skip_form(const char *p, const char *end, const char *form)
-{
-    for (; *form; form++, p++)
-        if (p == end || !form_fits(*form, *p))
-            return NULL;
-    return p;
-}
-
 static const char *skip_digits(const char *p, const char *end)
 {
     while (p < end && is_digit(*p))

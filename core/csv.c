@@ -31,12 +31,7 @@ static const struct csv_order *csv_order_of(const struct httpstatus_csv *line)
 
 static bool csv_is(const char *p, size_t size, const char *form)
 {
-    if (size != strlen(form))
-        return false;
-    for (size_t i = 0; i < size; i++)
-        if (!form_fits(form[i], p[i]))
-            return false;
-    return true;
+    return skip_form(p, p + size, form) == p + size;
 }
 
 /* Moves past one digit, or as many as 'most'. */

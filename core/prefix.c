@@ -26,10 +26,11 @@ static bool take_word(struct text *t, const char *word)
 /* Takes what fits the form: see form_fits(). */
 static bool take_form(struct text *t, const char *form)
 {
-    for (; *form; form++, t->at++)
-        if (t->at == t->size || !form_fits(*form, t->p[t->at]))
-            return false;
-    return true;
+    const char *end = skip_form(t->p + t->at, t->p + t->size, form);
+
+    if (end)
+        t->at = (size_t)(end - t->p);
+    return end;
 }
 
 /* One or more bytes other than white space, and the one after them. */
@@ -229,11 +230,8 @@ static bool take_caddy(struct text *t)
 {
     if (t->size == 0 || !is_digit(*t->p))
         return false;
-    if (!take_form(t, "dddd/dd/dd ")) {
-        t->at = 0;
-        if (!take_form(t, "dddd-dd-ddT"))
-            return false;
-    }
+    if (!take_form(t, "dddd/dd/dd ") && !take_form(t, "dddd-dd-ddT"))
+        return false;
     if (!take_token_before(t, '\t'))
         return false;
     take_colours(t);

@@ -218,11 +218,8 @@ static const char *write_syslog(struct description *writer, unsigned *next)
     const struct template *template = writer->template;
     const struct httpstatus_text line = template->line;
 
-    if (line.size < sizeof form - 1)
+    if (!skip_form(line.data, line.data + line.size, form))
         return line.data;
-    for (size_t i = 0; form[i]; i++)
-        if (!form_fits(form[i], line.data[i]))
-            return line.data;
     for (unsigned i = 3; i < template->column; i++) {
         const struct httpstatus_text column = template->columns->list[i];
         const char *last = column.data + column.size - 1;

@@ -53,6 +53,14 @@ static inline bool form_fits(char form, char c)
         return c == form;
     }
 }
+/* Where a form that begins a text ends; NULL if the text does not begin so. */
+static inline const char *skip_form(const char *p, const char *end, const char *form)
+{
+    for (; *form; form++, p++)
+        if (p == end || !form_fits(*form, *p))
+            return NULL;
+    return p;
+}
 static inline bool is_space(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');
