@@ -75,19 +75,30 @@ static const struct shape apache_shapes[] = {
  * so a quote behind a field may look escaped, but not behind the request, which ends in a protocol.
  */
 static const struct shape gunicorn_shapes[] = {
-    {"B", NUMBER, FIELD(BYTES), 0},     {"D", NUMBER, FIELD(DURATION), -6},
-    {"H", WORD, FIELD(PROTOCOL), 0},    {"L", NUMBER, FIELD(DURATION), 0},
-    {"M", NUMBER, FIELD(DURATION), -3}, {"T", NUMBER, FIELD(DURATION), 0},
-    {"U", RAW, FIELD(PATH), 0},         {"a", RAW, FIELD(AGENT), 0},
-    {"b", NUMBER, FIELD(BYTES), 0},     {"f", RAW, FIELD(REFERER), 0},
-    {"h", NAME, FIELD(CLIENT), 0},      {"l", NAME, 0, 0},
-    {"m", WORD, FIELD(METHOD), 0},      {"p", NAME, 0, 0},
-    {"q", RAW, FIELD(QUERY), 0},        {"r", TEXT, FIELD_REQUEST, 0},
-    {"t", STAMP, FIELD(TIME), 0},       {"u", RAW, FIELD(USER), 0},
+    {"{*", RAW, 0, 0},
+    {"B", NUMBER, FIELD(BYTES), 0},
+    {"D", NUMBER, FIELD(DURATION), -6},
+    {"H", WORD, FIELD(PROTOCOL), 0},
+    {"L", NUMBER, FIELD(DURATION), 0},
+    {"M", NUMBER, FIELD(DURATION), -3},
+    {"T", NUMBER, FIELD(DURATION), 0},
+    {"U", RAW, FIELD(PATH), 0},
+    {"a", RAW, FIELD(AGENT), 0},
+    {"b", NUMBER, FIELD(BYTES), 0},
+    {"f", RAW, FIELD(REFERER), 0},
+    {"h", NAME, FIELD(CLIENT), 0},
+    {"l", NAME, 0, 0},
+    {"m", WORD, FIELD(METHOD), 0},
+    {"p", NAME, 0, 0},
+    {"q", RAW, FIELD(QUERY), 0},
+    {"r", TEXT, FIELD_REQUEST, 0},
+    {"t", STAMP, FIELD(TIME), 0},
+    {"u", RAW, FIELD(USER), 0},
 };
 
-/* morgan's tokens.  It escapes nothing of what clients write. */
+/* morgan's tokens.  It escapes nothing of what clients write, nor do tokens of one's own. */
 static const struct shape morgan_shapes[] = {
+    {"*", RAW, 0, 0},
     {"date[clf]", STAMP, FIELD(TIME), 0},
     {"date[iso]", TIME, FIELD(TIME), 0},
     {"http-version", NUMBER, 0, 0},
@@ -266,7 +277,7 @@ static const struct shape squid_shapes[] = {
 
 static struct shape shape_of(const struct shape *shapes, size_t count, const char *p, size_t size)
 {
-    struct shape shape = {"", shapes == morgan_shapes ? RAW : OTHER, 0, 0};
+    struct shape shape = {"", OTHER, 0, 0};
 
     for (size_t i = 0; i < count; i++) {
         const size_t length = strlen(shapes[i].name) - 1;
@@ -842,15 +853,11 @@ static bool apache_directive(struct parse *parse, size_t start)
  */
 static struct shape gunicorn_shape(const struct parse *parse, const char *p, size_t size)
 {
-    struct shape shape = {"", RAW, 0, 0};
+    struct shape shape = SHAPE_OF(gunicorn_shapes, p, size);
     const bool blank = parse->at < parse->size && parse->p[parse->at] == ' ';
 
-    if (*p != '{')
-        shape = SHAPE_OF(gunicorn_shapes, p, size);
-    else if (size > 3 && memcmp(p + size - 2, "}i", 2) == 0)
-        shape = header_shape(p + 1, size - 3);
-    if (*p == '{')
-        shape.holds = RAW;
+    if (*p == '{' && size > 3 && memcmp(p + size - 2, "}i", 2) == 0)
+        shape.part = header_shape(p + 1, size - 3).part;
     if (*p == 'u' && blank && !memchr(parse->p, '\\', parse->size) &&
         !memchr(parse->p, '\t', parse->size))
         shape.holds = TEXT;

@@ -261,7 +261,7 @@ static bool is_from_end(const struct template *template)
     struct httpstatus_format_error error;
 
     return httpstatus_options_format(&options, text, size, &error) &&
-           ((struct locator *)(void *)&options.locator)->from_end;
+           locator_of(&options)->from_end;
 }
 
 /*
