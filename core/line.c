@@ -321,12 +321,8 @@ static const struct httpstatus_fields *named_fields(const struct httpstatus_entr
 {
     const struct httpstatus_fields *fields = NULL;
 
-    if (entry->formats & SET_OF(zeek))
-        fields = httpstatus_new_fields(&entry->reader.as.zeek);
-    if (!fields && entry->formats & SET_OF(w3c))
-        fields = httpstatus_new_fields(&entry->reader.as.w3c);
-    if (!fields && entry->formats & SET_OF(cloudfront))
-        fields = httpstatus_new_fields(&entry->reader.as.cloudfront);
+    for (unsigned left = entry->formats & SET_WITH_DIRECTIVES; left && !fields; left &= left - 1)
+        fields = httpstatus_new_fields(columns_of_format(entry, lowest_bit(left)));
     return fields;
 }
 

@@ -29,6 +29,15 @@ struct httpstatus_entry {
     struct httpstatus_reader reader;
 };
 
+/* What the i-th format, which has directives, has read of it. */
+static inline const struct httpstatus_columns *
+columns_of_format(const struct httpstatus_entry *entry, int i)
+{
+    const char *state = (const char *)&entry->reader + httpstatus_formats[i].offset;
+
+    return (const struct httpstatus_columns *)(const void *)state;
+}
+
 /* What a line is. */
 struct result {
     int status, substatus; /* or why there is none: HTTPSTATUS_NO_STATUS ..., HTTPSTATUS_FRAGMENT */

@@ -96,11 +96,11 @@ static bool is_kept(struct scanner *scanner, const struct httpstatus_entry *line
 
 static bool is_directive(const struct httpstatus_entry *line)
 {
-    const struct httpstatus_reader *reader = &line->reader;
+    bool found = false;
 
-    return (line->formats & SET_OF(w3c) && reader->as.w3c.is_directive) ||
-           (line->formats & SET_OF(cloudfront) && reader->as.cloudfront.is_directive) ||
-           (line->formats & SET_OF(zeek) && reader->as.zeek.is_directive);
+    for (unsigned left = line->formats & SET_WITH_DIRECTIVES; left; left &= left - 1)
+        found = found || columns_of_format(line, lowest_bit(left))->is_directive;
+    return found;
 }
 
 /* Gives out the records of a line, once all of it has been read; false if there is no room. */
