@@ -207,23 +207,23 @@ static bool take_named(const struct division *d, struct values *values)
     return values->count == fields->count;
 }
 
+static struct values iis_columns(bool old)
+{
+    return (struct values){.columns = part_columns,
+                           .names = old ? old_iis_names : iis_names,
+                           .named = IIS_COLUMNS,
+                           .status_column = old ? OLD_IIS_STATUS : IIS_STATUS,
+                           .status = HTTPSTATUS_UNMATCHED,
+                           .least = 3};
+}
+
 /* The values of a line by IIS's columns, of which older ones have one less. */
 static void take_iis(const struct division *d, struct values *values)
 {
-    *values = (struct values){.columns = part_columns,
-                              .names = iis_names,
-                              .named = IIS_COLUMNS,
-                              .status_column = IIS_STATUS,
-                              .status = HTTPSTATUS_UNMATCHED,
-                              .least = 3};
+    *values = iis_columns(false);
     split_at_blanks(d->p, d->end, values);
     if (values->count == IIS_COLUMNS - 1) {
-        *values = (struct values){.columns = part_columns,
-                                  .names = old_iis_names,
-                                  .named = IIS_COLUMNS,
-                                  .status_column = OLD_IIS_STATUS,
-                                  .status = HTTPSTATUS_UNMATCHED,
-                                  .least = 3};
+        *values = iis_columns(true);
         split_at_blanks(d->p, d->end, values);
     }
 }
