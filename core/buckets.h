@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-enum { BUCKETS = 256 };
+enum { BUCKETS = 1024 };
 
 /* That of a name of at least one byte; data/generate.py has the same. */
 static inline unsigned bucket_of(const char *name, size_t size)

@@ -24,12 +24,7 @@ struct json_keys {
     const struct httpstatus_key *keys;
     const uint64_t *by_first; /* bits per byte: those that begin with it; NULL: unknown */
     int count, proofs;
-    uint64_t sizes; /* bits: those of the paths of the keys */
 };
-static inline uint64_t key_size_bit(size_t size)
-{
-    return UINT64_C(1) << (size < 63 ? size : 63);
-}
 struct json_keys httpstatus_json_keys(const struct httpstatus_setup *setup);
 /* Sets the caller's key; false if it is not a path. */
 bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_text key);

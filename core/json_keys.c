@@ -9,9 +9,8 @@ _Static_assert((int)USUAL_KEYS <= (int)HTTPSTATUS_KEYS &&
 struct json_keys httpstatus_json_keys(const struct httpstatus_setup *setup)
 {
     if (setup->own_key.name_count > 0)
-        return (struct json_keys){&setup->own_key, NULL, 1, 0,
-                                  key_size_bit(setup->own_key.path.size)};
-    return (struct json_keys){usual_keys, keys_by_first, USUAL_KEYS, PROOFS, usual_sizes};
+        return (struct json_keys){&setup->own_key, NULL, 1, 0};
+    return (struct json_keys){usual_keys, keys_by_first, USUAL_KEYS, PROOFS};
 }
 
 struct httpstatus_text httpstatus_usual_key(size_t i)

@@ -43,7 +43,6 @@ static const struct httpstatus_key usual_keys[USUAL_KEYS + PROOFS] = {
     {LITERAL("request"), {0, 8}, 1, false, false, false},
 };
 /* Bits: the sizes of the former. */
-static const uint64_t usual_sizes = UINT64_C(0x104aadffd0);
 /* Bits: those that begin with this byte. */
 static const uint64_t keys_by_first[128] = {
     ['A'] = UINT64_C(0x60000),

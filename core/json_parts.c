@@ -3,7 +3,8 @@
 #include "buckets.h"
 #include "json.h"
 
-enum { KEY_REQUEST = HTTPSTATUS_PARTS }; /* "GET / HTTP/1.1": no part by itself */
+/* No parts by themselves: "GET / HTTP/1.1", and from KEY_STATUS on the usual keys of a status. */
+enum { KEY_REQUEST = HTTPSTATUS_PARTS, KEY_STATUS };
 struct part_key {
     const char *key;
     unsigned char size, part;
@@ -42,6 +43,7 @@ bool httpstatus_json_seek(const char *name, size_t size, struct httpstatus_sough
 enum { KEY_WORDS = (PART_KEYS + 63) / 64 };
 struct found {
     int statuses[HTTPSTATUS_KEYS];
+    uint64_t above[BUCKETS / 64]; /* bits: buckets of paths that have come, if keys are below */
     uint64_t has[KEY_WORDS], is_nested[KEY_WORDS]; /* bits: keys that have come, below a name */
     int nested_count;
     unsigned char nested[PART_KEYS]; /* the latter */
@@ -75,9 +77,11 @@ static int value_status(const struct walk *walk)
     char text[3 * 6];
     struct httpstatus_text value = walk->value;
 
+    if (!value.data)
+        return HTTPSTATUS_UNMATCHED;
     if (walk->kind == WALK_OTHER)
         return equal(value.data, value.size, "null") ? HTTPSTATUS_NO_STATUS : whole_number(value);
-    if (walk->kind == WALK_CONTAINER || value.size > sizeof text)
+    if (value.size > sizeof text)
         return HTTPSTATUS_UNMATCHED;
     value =
         (struct httpstatus_text){text, httpstatus_unescape(value, HTTPSTATUS_ESCAPE_JSON, text)};
@@ -93,12 +97,28 @@ static bool is_above(const struct walk *walk, const struct part_key *key)
            memcmp(key->key, walk->path, walk->path_size) == 0;
 }
 
-/* Drops what longer paths had. */
+/* Whether there may be keys that begin with a path in this bucket. */
+static bool is_above_any(unsigned bucket)
+{
+    return buckets_above[bucket / 64] >> bucket % 64 & 1;
+}
+
+/* Whether what a container has, a list with its path too, may be under a key. */
+static bool may_lead_on(unsigned bucket)
+{
+    return is_above_any(bucket) || keys_of_bucket[bucket] < keys_of_bucket[bucket + 1];
+}
+
+/* Drops what longer paths had, if this one may have come before. */
 static void drop_below(struct found *found, const struct walk *walk, unsigned bucket)
 {
-    if (!(buckets_above[bucket / 64] >> bucket % 64 & 1))
+    const uint64_t bit = UINT64_C(1) << bucket % 64;
+
+    if (!is_above_any(bucket))
         return;
-    for (int n = 0; n < found->nested_count; n++)
+    const bool again = found->above[bucket / 64] & bit;
+    found->above[bucket / 64] |= bit;
+    for (int n = 0; again && n < found->nested_count; n++)
         if (is_above(walk, &part_keys[found->nested[n]]) && !found->flat[found->nested[n]])
             found->values[found->nested[n]].data = NULL;
 }
@@ -106,10 +126,9 @@ static void drop_below(struct found *found, const struct walk *walk, unsigned bu
 /* The text of a part; absent for true, null and the like. */
 static struct httpstatus_text part_text(const struct walk *walk)
 {
-    const bool absent = walk->kind == WALK_CONTAINER ||
-                        (walk->kind == WALK_OTHER && is_letter(*walk->value.data));
+    const bool word = walk->kind == WALK_OTHER && walk->value.data && is_letter(*walk->value.data);
 
-    return absent ? (struct httpstatus_text){NULL, 0} : walk->value;
+    return word ? (struct httpstatus_text){NULL, 0} : walk->value;
 }
 
 static void put_part(struct found *found, const struct walk *walk, unsigned char i)
@@ -126,33 +145,24 @@ static void put_part(struct found *found, const struct walk *walk, unsigned char
     found->flat[i] = walk->flat;
 }
 
-static void take_part(struct found *found, const struct walk *walk)
+/* Takes the value if its path is a key's. */
+static void take_member(struct found *found, const struct walk *walk, const struct json_keys *of,
+                        unsigned bucket)
 {
-    const unsigned bucket = bucket_of(walk->path, walk->path_size);
-
     drop_below(found, walk, bucket);
     for (int n = keys_of_bucket[bucket]; n < keys_of_bucket[bucket + 1]; n++) {
         const unsigned char i = keys_by_bucket[n];
         const struct part_key *key = &part_keys[i];
-        if (is_path(walk, (struct httpstatus_text){key->key, key->size}) &&
-            walk->listed <= key->list)
+        if (!is_path(walk, (struct httpstatus_text){key->key, key->size}) ||
+            walk->listed > key->list)
+            continue;
+        if (key->part < KEY_STATUS)
             put_part(found, walk, i);
+        else if (of->by_first)
+            found->statuses[key->part - KEY_STATUS] = value_status(walk);
     }
-}
-
-static void take_status(struct found *found, const struct walk *walk, const struct json_keys *of)
-{
-    const unsigned char first = (unsigned char)walk->path[0];
-
-    if (!of->by_first && is_path(walk, of->keys[0].path))
+    if (!of->by_first && !walk->listed && is_path(walk, of->keys[0].path))
         found->statuses[0] = value_status(walk);
-    if (!of->by_first || !(of->sizes & key_size_bit(walk->path_size)) || first >= 128)
-        return;
-    for (uint64_t left = of->by_first[first]; left; left &= left - 1) {
-        const int i = lowest_bit_64(left);
-        if (i < of->count && is_path(walk, of->keys[i].path))
-            found->statuses[i] = value_status(walk);
-    }
 }
 
 /* The first key that has a status; the count of keys if there is none.  A record is proved. */
@@ -214,15 +224,21 @@ bool httpstatus_json_divide(struct division *d)
 
     if (object == d->end)
         return false;
+    const bool usual = d->setup->own_key.name_count <= 1;
     memset(&found, 0, offsetof(struct found, values));
     for (int i = 0; i < of.count; i++)
         found.statuses[i] = HTTPSTATUS_UNMATCHED;
     httpstatus_walk_begin(&walk, object, d->end);
     while (httpstatus_walk_next(&walk)) {
-        if (walk.path_size == 0 || walk.path_size > WALK_PATH)
+        if (walk.path_size > WALK_PATH) {
+            if (walk.kind == WALK_CONTAINER)
+                httpstatus_walk_over(&walk);
             continue;
-        take_part(&found, &walk);
-        take_status(&found, &walk, &of);
+        }
+        const unsigned bucket = bucket_of(walk.path, walk.path_size);
+        take_member(&found, &walk, &of, bucket);
+        if (walk.kind == WALK_CONTAINER && usual && !may_lead_on(bucket))
+            httpstatus_walk_over(&walk);
     }
     const int key = status_key(&found, &of);
     if (key == of.count || found.statuses[key] != d->status)

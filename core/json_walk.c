@@ -1,4 +1,4 @@
-/* Walks over the values of a JSON object that is all there. */
+/* Walks over the values of a JSON object that is all there, as the careful reader does. */
 #include "json.h"
 #include "json_parts.h"
 #include "quoted.h"
@@ -7,115 +7,196 @@ void httpstatus_walk_begin(struct walk *walk, const char *p, const char *end)
 {
     walk->p = p + 1;
     walk->end = end;
+    walk->escapes = find_byte(p, end, '\\') < end;
     walk->depth = 0;
     walk->lists = walk->filled = 0;
     walk->sizes[0] = 0;
 }
 
-static void skip_blanks(struct walk *walk)
+/* The quote that closes a string whose text begins at 'p'; the end if there is none. */
+static inline const char *closing_quote(const struct walk *walk, const char *p)
 {
-    while (walk->p < walk->end && (is_blank(*walk->p) || *walk->p == ','))
-        walk->p++;
+    const char *quote = near_byte(p, walk->end, '"');
+
+    while (walk->escapes && quote < walk->end && has_backslash(p, quote))
+        quote = near_byte(quote + 1, walk->end, '"');
+    return quote;
 }
 
-/* Moves past a string, whose text is then between its quotes; false if it is not closed. */
-static bool read_string(struct walk *walk, struct httpstatus_text *text)
+static inline const char *skip_blanks(const char *p, const char *end)
 {
-    const char *p = walk->p + 1, *quote = bare_quote(p, walk->end);
-
-    *text = (struct httpstatus_text){p, (size_t)(quote - p)};
-    walk->p = quote + (quote < walk->end);
-    return quote < walk->end;
+    while (p < end && is_blank(*p))
+        p++;
+    return p;
 }
 
 /* Adds a name to the path of the object that it is in. */
-static void set_path(struct walk *walk, struct httpstatus_text name)
+static void add_to_path(struct walk *walk, const char *name, size_t name_size)
 {
     size_t size = walk->sizes[walk->depth];
     const size_t dot = size > 0;
 
-    if (size + dot + name.size > WALK_PATH) {
-        walk->path_size = WALK_PATH + 1;
+    walk->path = walk->buffer;
+    walk->path_size = WALK_PATH + 1;
+    if (name_size == 0 || size + dot + name_size > WALK_PATH)
+        return;
+    if (dot)
+        walk->buffer[size++] = '.';
+    if (walk->escapes)
+        name_size = httpstatus_unescape((struct httpstatus_text){name, name_size},
+                                        HTTPSTATUS_ESCAPE_JSON, walk->buffer + size);
+    else
+        memcpy(walk->buffer + size, name, name_size);
+    walk->path_size = size + name_size;
+}
+
+/* The path of a name in the outermost object stays in the line. */
+static inline void set_path(struct walk *walk, const char *name, size_t size)
+{
+    if (walk->depth || walk->escapes || size == 0) {
+        add_to_path(walk, name, size);
         return;
     }
-    if (dot)
-        walk->path[size++] = '.';
-    memcpy(walk->path + size, name.data, name.size);
-    if (memchr(name.data, '\\', name.size))
-        name.size = httpstatus_unescape(name, HTTPSTATUS_ESCAPE_JSON, walk->path + size);
-    walk->path_size = size + name.size;
+    walk->path = name;
+    walk->path_size = size;
 }
 
-/* "name": */
-static bool walk_name(struct walk *walk)
+/* What may be a value or a name, past the ends of containers; NULL after the last. */
+static inline const char *find_item(struct walk *walk)
 {
-    struct httpstatus_text name;
-
-    if (walk->p == walk->end || *walk->p != '"' || !read_string(walk, &name))
-        return false;
-    skip_blanks(walk);
-    if (walk->p == walk->end || *walk->p++ != ':')
-        return false;
-    skip_blanks(walk);
-    set_path(walk, name);
-    return true;
+    for (const char *p = walk->p; p < walk->end; p++) {
+        if (*p == '}' || *p == ']') {
+            if (walk->depth-- == 0) {
+                walk->p = p + 1;
+                return NULL;
+            }
+        } else if (*p != ',' && *p != ':' && !is_space(*p)) {
+            return p;
+        }
+    }
+    walk->p = walk->end;
+    return NULL;
 }
 
-static bool walk_into(struct walk *walk)
+static inline bool ends_token(char c)
 {
-    if (++walk->depth > WALK_DEPTH - 1)
-        return false;
+    return c == ',' || c == '}' || c == ']' || is_space(c) || c == ':' || c == '"' || c == '{' ||
+           c == '[';
+}
+
+/* A number, a word, or what JSON does not have; no value if nothing is there. */
+static inline void read_token(struct walk *walk, const char *p)
+{
+    const char *start = p;
+
+    while (p < walk->end && !ends_token(*p))
+        p++;
+    walk->p = p;
+    walk->kind = WALK_OTHER;
+    walk->value = (struct httpstatus_text){p > start ? start : NULL, (size_t)(p - start)};
+}
+
+/* A string that is not closed is the last, and no value. */
+static inline void read_string(struct walk *walk, const char *p)
+{
+    const char *quote = closing_quote(walk, p + 1);
+    const bool closed = quote < walk->end;
+
+    walk->p = quote + closed;
+    walk->kind = WALK_STRING;
+    walk->value = closed ? (struct httpstatus_text){p + 1, (size_t)(quote - p - 1)}
+                         : (struct httpstatus_text){NULL, 0};
+}
+
+void httpstatus_walk_over(struct walk *walk)
+{
+    const char *p = walk->p;
+
+    for (unsigned open = 1; open > 0 && p < walk->end; p++) {
+        if (*p == '"') {
+            p = closing_quote(walk, p + 1);
+            if (p == walk->end)
+                break;
+        } else {
+            open += *p == '{' || *p == '[';
+            open -= *p == '}' || *p == ']';
+        }
+    }
+    walk->p = p;
+    walk->depth--;
+}
+
+/* Goes into a container, or past one that is too deep for any key. */
+static void walk_into(struct walk *walk, const char *p)
+{
+    const bool deep = ++walk->depth == WALK_DEPTH;
+
+    walk->p = p + 1;
+    walk->kind = deep ? WALK_OTHER : WALK_CONTAINER;
+    walk->value = (struct httpstatus_text){NULL, 0};
+    if (deep) {
+        httpstatus_walk_over(walk);
+        return;
+    }
     const uint32_t bit = UINT32_C(1) << walk->depth;
-    walk->lists = *walk->p++ == '[' ? walk->lists | bit : walk->lists & ~bit;
+    walk->lists = *p == '[' ? walk->lists | bit : walk->lists & ~bit;
     walk->filled &= ~bit;
     walk->sizes[walk->depth] = walk->path_size;
-    walk->kind = WALK_CONTAINER;
-    walk->value = (struct httpstatus_text){NULL, 0};
-    return true;
+    if (walk->path != walk->buffer && walk->path_size <= WALK_PATH)
+        memcpy(walk->buffer, walk->path, walk->path_size);
 }
 
-static bool read_value(struct walk *walk)
+static inline void read_value(struct walk *walk, const char *p)
 {
-    if (walk->p == walk->end)
-        return false;
-    if (*walk->p == '{' || *walk->p == '[')
-        return walk_into(walk);
-    walk->kind = *walk->p == '"' ? WALK_STRING : WALK_OTHER;
-    if (walk->kind == WALK_STRING)
-        return read_string(walk, &walk->value);
-    const char *p = walk->p;
-    while (walk->p < walk->end && *walk->p != ',' && *walk->p != '}' && *walk->p != ']' &&
-           !is_space(*walk->p))
-        walk->p++;
-    walk->value = (struct httpstatus_text){p, (size_t)(walk->p - p)};
-    return walk->p > p;
+    if (p < walk->end && *p == '"')
+        read_string(walk, p);
+    else if (p < walk->end && (*p == '{' || *p == '['))
+        walk_into(walk, p);
+    else
+        read_token(walk, p);
 }
 
-/* Leaves the containers that end here; false at the end of the object. */
-static bool close_containers(struct walk *walk)
+/* Takes the name at 'p'; returns where its value begins, or NULL if it is none. */
+static inline const char *walk_name(struct walk *walk, const char *p)
 {
-    for (skip_blanks(walk); walk->p < walk->end && (*walk->p == '}' || *walk->p == ']');
-         skip_blanks(walk)) {
-        walk->p++;
-        if (walk->depth-- == 0)
-            return false;
-    }
-    return true;
+    const char *quote = *p == '"' ? closing_quote(walk, p + 1) : walk->end;
+    const char *colon = quote < walk->end ? skip_blanks(quote + 1, walk->end) : walk->end;
+
+    if (colon == walk->end || *colon != ':')
+        return NULL;
+    set_path(walk, p + 1, (size_t)(quote - p - 1));
+    return skip_blanks(colon + 1, walk->end);
+}
+
+/* Moves past what has no name in an object. */
+static void skip_nameless(struct walk *walk, const char *p)
+{
+    walk->path_size = WALK_PATH + 1;
+    read_value(walk, p);
+    if (walk->kind == WALK_CONTAINER)
+        httpstatus_walk_over(walk);
 }
 
 bool httpstatus_walk_next(struct walk *walk)
 {
-    if (!close_containers(walk))
-        return false;
-    const uint32_t bit = UINT32_C(1) << walk->depth;
-    walk->flat = walk->depth == 0;
-    walk->listed = walk->lists & bit ? 1 + ((walk->filled & bit) != 0) : 0;
-    if (walk->lists & bit)
-        walk->path_size = walk->sizes[walk->depth];
-    else if (!walk_name(walk))
-        return false;
-    walk->filled |= bit;
-    return read_value(walk);
+    for (const char *p, *value; (p = find_item(walk)) != NULL; skip_nameless(walk, p)) {
+        const uint32_t bit = UINT32_C(1) << walk->depth;
+        walk->flat = walk->depth == 0;
+        walk->listed = 0;
+        if (walk->lists & bit) {
+            walk->listed = 1 + ((walk->filled & bit) != 0);
+            walk->filled |= bit;
+            walk->path_size = walk->sizes[walk->depth];
+            value = p;
+        } else {
+            value = walk_name(walk, p);
+        }
+        if (value) {
+            read_value(walk, value);
+            return true;
+        }
+    }
+    return false;
 }
 
 const char *httpstatus_first_object(const char *p, const char *end)

@@ -44,7 +44,7 @@ static const char *walk_object(struct keys *keys, const char *p, const char *end
     keys->objects++;
     httpstatus_walk_begin(&walk, p, end);
     while (httpstatus_walk_next(&walk)) {
-        if (walk.kind == WALK_CONTAINER)
+        if (!walk.value.data)
             continue;
         const int status = httpstatus_plain_status(walk.value);
         request = request || httpstatus_request_kind(walk.value);

@@ -98,6 +98,23 @@ static inline const char *find_byte(const char *p, const char *end, char c)
     return found ? found : end;
 }
 
+/* The same where the byte is likely to be near: eight bytes at a time. */
+static inline const char *near_byte(const char *p, const char *end, char c)
+{
+#if defined(__GNUC__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    const uint64_t ones = UINT64_C(0x0101010101010101), wanted = ones * (unsigned char)c;
+
+    for (uint64_t bytes; end - p >= 8; p += 8) {
+        memcpy(&bytes, p, sizeof bytes);
+        bytes ^= wanted; /* the first that becomes 0 is the first whose high bit is set now */
+        bytes = (bytes - ones) & ~bytes & ones << 7;
+        if (bytes)
+            return p + lowest_bit_64(bytes) / 8;
+    }
+#endif
+    return find_byte(p, end, c);
+}
+
 /* 0 to 15; -1 if it is not a hexadecimal digit. */
 static inline int hex_digit(char c)
 {

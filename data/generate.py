@@ -845,7 +845,6 @@ def c_json_keys(data):
     yield from map(json_key, proofs)
     yield "};"
     yield "/* Bits: the sizes of the former. */"
-    yield f"static const uint64_t usual_sizes = UINT64_C({sum({1 << len(key['key']) for key in keys}):#x});"
     yield "/* Bits: those that begin with this byte. */"
     yield "static const uint64_t keys_by_first[128] = {"
     for first in sorted({name[0] for name in names}):
@@ -891,7 +890,7 @@ def c_columns(data):
         yield f"_Static_assert(REALTIME_{name.upper()} == {realtime.index(column)}, \"columns.h\");"
 
 
-BUCKETS = 256
+BUCKETS = 1024
 
 
 def key_bucket(name):
@@ -959,8 +958,10 @@ def c_part_keys(data):
             beside = sum(1 << usual.index(of) for of in key["of"]) if "of" in key else 0xffffffff
             yield (f"    {{{c_string(key['key'])}, {len(key['key'])}, {part_number(part)}, {key.get('unit', 0)}, "
                    f"{str(key.get('list', False)).lower()}, {beside:#x}}},")
+    for place, key in enumerate(usual):
+        yield f"    {{{c_string(key)}, {len(key)}, KEY_STATUS + {place}, 0, false, 0}},"
     yield "};"
-    names = [key["key"] for keys in data["json"].values() for key in keys]
+    names = [key["key"] for keys in data["json"].values() for key in keys] + usual
     yield from c_buckets("keys", names)
     above = {key_bucket(name[:dot]) for name in names for dot in range(len(name)) if name[dot] == "."}
     yield "/* Bits: the buckets of the paths above them. */"
