@@ -23,7 +23,8 @@ bool httpstatus_json_set_key(struct httpstatus_setup *setup, struct httpstatus_t
     struct httpstatus_key *key = &setup->own_key;
 
     *key = (struct httpstatus_key){.path = path,
-                                   .quoted = path.size && memchr(path.data, '"', path.size)};
+                                   .escaped = path.size && (memchr(path.data, '"', path.size) ||
+                                                            memchr(path.data, '\\', path.size))};
     for (size_t at = 0, dot = 0; dot < path.size; at = dot + 1) {
         dot = (size_t)(find_byte(path.data + at, path.data + path.size, '.') - path.data);
         if (dot == at || key->name_count == HTTPSTATUS_NAMES)

@@ -4,22 +4,36 @@
 
 #include "json.h"
 
-/* The keys, which of them is wanted, and the last bytes of all names that may matter. */
+/* The keys, which of them is wanted, and how the names end that may matter. */
 struct json_look {
     struct json_keys of;
     const struct httpstatus_key *wanted;
-    int key, end_count;
-    char ends[24]; /* room for those of all usual keys; a key of the caller's has fewer */
+    int key;
+    struct name_ends ends;
 };
 
+/* The first one stands in the place of the second as well, until there is another. */
+static inline void add_pair(struct name_ends *ends, char before, char last)
+{
+    for (int i = 0; i < ends->count; i++)
+        if (ends->before[i] == before && ends->last[i] == last)
+            return;
+    for (int i = ends->count; i < 2 || i == ends->count; i++) {
+        ends->before[i] = before;
+        ends->last[i] = last;
+    }
+    ends->count++;
+}
+
+/* A path of several names may be one name, or end with its last. */
 static inline void add_end(struct json_look *look, struct httpstatus_text name)
 {
-    char end = name.data[name.size - 1];
+    const char last = name.data[name.size - 1];
+    const char before = name.size > 1 ? name.data[name.size - 2] : '"';
 
-    for (int i = 0; i < look->end_count; i++)
-        if (look->ends[i] == end)
-            return;
-    look->ends[look->end_count++] = end;
+    add_pair(&look->ends, before, last);
+    if (before == '.')
+        add_pair(&look->ends, '"', last);
 }
 
 static const struct httpstatus_text event_name = LITERAL("event_type"),
@@ -33,7 +47,8 @@ static inline struct json_look json_look_of(const struct httpstatus_setup *setup
     look.of = httpstatus_json_keys(setup);
     look.key = setup->own_key.name_count ? 0 : setup->key;
     look.wanted = key = &look.of.keys[look.key];
-    look.end_count = 0;
+    look.ends.count = 0;
+    add_end(&look, records_name);
     for (int i = 0; i <= look.key; i++)
         add_end(&look, look.of.keys[i].path);
     for (int i = 1; i < key->name_count; i++)
@@ -247,41 +262,18 @@ static inline bool take_value(struct nesting *n, const struct json_look *look, c
     return n->found >= (key->unsure ? LEAST_UNSURE : HTTPSTATUS_NO_STATUS);
 }
 
-enum { MOST_CONTAINERS = 31 }; /* fewer than what divides an object goes into */
-
-/* Whether the string right before the colon at 'end' is one of the names. */
-static inline bool is_sought(const struct httpstatus_sought *sought, const char *p, const char *end)
-{
-    for (int i = 0; i < sought->count; i++) {
-        const struct httpstatus_text name = sought->names[i];
-        const char *start = end - 1 - name.size;
-        if ((size_t)(end - p) > name.size + 1 && start[-1] == '"' &&
-            memcmp(start, name.data, name.size) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* What carries over from one block to the next. */
+/* What carries over from one block to the next; 'pending': that backslashes left anything. */
 struct json_carries {
-    uint64_t in_string, escape, escaped_string, digit, closed, key_end;
+    uint64_t wrong, in_string, name_end, pending, escape, escaped_string, closed;
 };
 
-/* The bytes that backslashes escape. */
-static inline uint64_t escaped_bytes(uint64_t backslashes, uint64_t *carry)
-{
-    uint64_t escaped = *carry;
-
-    backslashes &= ~escaped;
-    *carry = 0;
-    while (backslashes) {
-        uint64_t first = backslashes & (0 - backslashes);
-        escaped |= first << 1;
-        *carry |= first >> 63;
-        backslashes &= ~(first | first << 1);
-    }
-    return escaped;
-}
+/*
+ * What a block adds to what is known of an object: outside strings its brackets, and colons after
+ * names that end as those of the keys do.  Brackets of lists are in 'lists' as well.
+ */
+struct json_block {
+    uint64_t opens, ends, lists, colons;
+};
 
 /* Whether the four digits of \uNNNN are at 'p'. */
 static inline bool is_unit(const char *p)
@@ -304,6 +296,22 @@ static inline uint64_t escaped_strings(uint64_t backslashes, uint64_t quotes, ui
     return sum & quotes;
 }
 
+/* The marks of an object without following its brackets: see ISA(json_flat). */
+struct json_flat {
+    size_t start, count;
+    uint16_t colons[WINDOW_SIZE + BLOCK_SIZE];
+    struct {
+        uint64_t opens, ends;
+        unsigned depth; /* where the block begins */
+    } blocks[WINDOW_SIZE / BLOCK_SIZE + 1];
+};
+
+static inline int found_status(const struct nesting *n, const struct json_look *look)
+{
+    return n->found == HTTPSTATUS_UNMATCHED || (look->wanted->unsure && !n->proved) ? UNPROVED
+                                                                                    : n->found;
+}
+
 /*
  * The status by an object's marks: its brackets, and the colons that may be the key's.  UNPROVED if
  * there is none, as a string may hold a line, and if the line has more than the one object.
@@ -324,10 +332,7 @@ static inline int json_status(const struct json_look *look, const char *line, si
             while (++p < line + size)
                 if (!is_blank(*p))
                     return UNPROVED;
-            return nesting.found == HTTPSTATUS_UNMATCHED ||
-                           (look->wanted->unsure && !nesting.proved)
-                       ? UNPROVED
-                       : nesting.found;
+            return found_status(&nesting, look);
         }
     }
     return UNPROVED;
@@ -336,133 +341,167 @@ static inline int json_status(const struct json_look *look, const char *line, si
 #endif
 
 /*
- * Finds the brackets of the object, and the colons after names that end as the key does; returns
- * how many, or 0 if the object may be invalid.  Outside strings there must be only what JSON
- * allows, a colon must come right after a string, and four digits after \u.  A name must have no
- * backslash, so that it can be compared as it is.
+ * Takes what backslashes do out of the quotes of a block.  A name must have none, so that it can be
+ * compared as it is, and \u must have four digits.
  */
-TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *line, size_t size,
-                                     uint16_t *marks)
+TARGET INLINE uint64_t ISA(bare_quotes)(const char *p, uint64_t quotes, uint64_t backslashes,
+                                        uint64_t inside, struct json_carries *carry)
 {
-    struct json_carries carry = {0};
-    uint64_t wrong = 0;
-    uint16_t *end = marks;
+    const ISA(block) block = ISA(load)(p);
+    const uint64_t behind = escaped_bytes(backslashes, &carry->escape);
+    uint64_t units = ISA(equal)(block, 'u') & behind & inside;
 
-    for (size_t at = ISA(find)(line, 0, size, '{'); at < size; at += BLOCK_SIZE) {
-        ISA(block) block = ISA(load)(line + at);
-        uint64_t inside = inside_line(at, size), escaped = 0;
-        uint64_t quotes = ISA(equal)(block, '"') & inside;
-        uint64_t backslashes = ISA(equal)(block, '\\') & inside;
-        if (backslashes | carry.escape | carry.escaped_string) {
-            uint64_t behind = escaped_bytes(backslashes, &carry.escape);
-            uint64_t units = behind & ISA(equal)(block, 'u') & inside;
-            for (; units; units &= units - 1)
-                wrong |= !is_unit(line + at + ISA(first)(units) + 1);
-            quotes &= ~behind;
-            escaped = escaped_strings(backslashes, quotes, &carry.escaped_string);
-        }
-        uint64_t strings = ISA(parity)(quotes) ^ carry.in_string; /* without their closing quotes */
-        uint64_t outside = ~strings & inside, closed = quotes & ~strings;
-        uint64_t colons = ISA(equal)(block, ':') & outside, digits = ISA(within)(block, '0', '9');
-        uint64_t brackets = ISA(either)(ISA(lower)(block), '{', '}'); /* and [ ] */
-        uint64_t fractions = ISA(equal)(block, '.') & (digits << 1 | carry.digit);
-        uint64_t fine = ISA(json_plain)(block) | closed | fractions;
-        uint64_t names = (closed & ~escaped) << 1 | carry.closed;
-        uint64_t key_ends = ISA(equal)(block, look->ends[0]);
-
-        for (int i = 1; i < look->end_count; i++)
-            key_ends |= ISA(equal)(block, look->ends[i]);
-        wrong |= (outside & ~(fine | colons)) | (colons & ~names);
-        colons &= key_ends << 2 | carry.key_end;
-        end = ISA(many_places)((brackets & outside) | colons, at, end);
-        carry.in_string = 0 - (strings >> 63);
-        carry.digit = digits >> 63;
-        carry.closed = (closed & ~escaped) >> 63;
-        carry.key_end = key_ends >> 62;
-    }
-    return wrong ? 0 : (size_t)(end - marks);
+    for (; units; units &= units - 1)
+        carry->wrong |= !is_unit(p + ISA(first)(units) + 1);
+    quotes &= ~behind;
+    const uint64_t escaped = escaped_strings(backslashes, quotes, &carry->escaped_string);
+    carry->wrong |= ISA(equal)(block, ':') & (escaped << 1 | carry->closed);
+    carry->closed = escaped >> 63;
+    carry->pending = carry->escape | carry->escaped_string | carry->closed;
+    return quotes;
 }
 
-/* Not for a key with a quote in it: its text could begin in one string and end in another. */
-TARGET INLINE int ISA(json_line)(const struct httpstatus_setup *setup, const char *line,
-                                 size_t size, uint16_t *substatus)
+/* What is outside strings must be as JSON has it: else it is wrong. */
+TARGET INLINE struct json_block ISA(json_block)(const ISA(json_bytes) * bytes, const char *p,
+                                                uint64_t inside, struct json_carries *carry)
 {
-    uint16_t marks[WINDOW_SIZE + BLOCK_SIZE];
-    const struct json_look look = json_look_of(setup);
-    size_t count = look.of.keys->quoted ? 0 : ISA(json_marks)(&look, line, size, marks);
+    const struct json_masks masks = ISA(json_masks)(bytes, p);
+    const uint64_t backslashes = masks.backslashes & inside;
+    uint64_t quotes = masks.quotes & inside;
 
-    (void)substatus;
-    if (is_fragment(line, size))
-        return UNPROVED;
-    if (count == 0 && !is_blank(*line) && ISA(find)(line, 0, size, '{') >= size)
-        return HTTPSTATUS_UNMATCHED;
-    return json_status(&look, line, size, marks, count);
+    if (__builtin_expect((backslashes | carry->pending) != 0, 0))
+        quotes = ISA(bare_quotes)(p, quotes, backslashes, inside, carry);
+    const uint64_t strings = ISA(parity)(quotes) ^ carry->in_string; /* without closing quotes */
+    const uint64_t outside = ~strings & inside, names = masks.names & strings;
+    const uint64_t colons = (names << 3 | carry->name_end) & inside;
+
+    carry->wrong |= masks.wrong & outside;
+    carry->in_string = 0 - (strings >> 63);
+    carry->name_end = names >> 61;
+    return (struct json_block){masks.opens & outside, masks.ends & outside, masks.lists & outside,
+                               colons};
 }
 
 /*
- * A look at an object that has passed the one above, and begins with the line: whether it is
- * written without blanks, escapes and objects in lists, and so that what divides it goes through
- * all of it; and has none of the names from 'from' on.
- *
- * What a byte may come after is told by its neighbour.  Only that each name, and no value, has a
- * colon takes more: adding the quotes that open names to the bytes of strings, which are ones,
- * carries them to the quotes that close them.
+ * Writes the places of the brackets of an object that begins at 'at', and of the colons that may be
+ * the key's; returns how many, or 0 if the object may be invalid.
  */
-TARGET static bool ISA(names)(const struct httpstatus_sought *sought, const char *line, size_t from,
-                              size_t size)
+TARGET INLINE size_t ISA(json_marks)(const struct json_look *look, const char *line, size_t at,
+                                     size_t size, uint16_t *marks)
 {
-    uint64_t in_string = 0, in_list = 0, carry = 0, wrong = 0; /* and the byte before: */
-    uint64_t first = 0, item = 0, colon = 1, value = 0, empty = 0, atom = 0, named = 0, ended = 0;
-    unsigned containers = 0;
+    const ISA(json_bytes) bytes = ISA(json_bytes_of)(&look->ends);
+    struct json_carries carry = {0};
+    uint16_t *end = marks;
 
-    for (size_t at = 0; at < size; at += BLOCK_SIZE) {
-        ISA(block) block = ISA(load)(line + at);
-        const uint64_t inside = inside_line(at, size), quotes = ISA(equal)(block, '"') & inside;
-        const uint64_t strings = ISA(parity)(quotes) ^ in_string; /* without closing quotes */
-        const uint64_t opens = quotes & strings, closes = quotes & ~strings;
-        const uint64_t outside = inside & ~strings & ~closes;
-        const uint64_t colons = ISA(equal)(block, ':') & outside;
-        const uint64_t commas = ISA(equal)(block, ',') & outside;
-        const uint64_t objects = ISA(equal)(block, '{') & outside;
-        const uint64_t lists = ISA(equal)(block, '[') & outside;
-        const uint64_t list_ends = ISA(equal)(block, ']') & outside;
-        const uint64_t closers = (ISA(equal)(block, '}') & outside) | list_ends;
-        const uint64_t atoms = outside & ~(colons | commas | objects | lists | closers);
-        const uint64_t listed = ISA(parity)(lists | list_ends) ^ in_list;
-        const uint64_t firsts = objects | (commas & ~listed), items = lists | (commas & listed);
-        const uint64_t values = closes | atoms | closers, empties = objects | lists;
-        const uint64_t name_opens = opens & (firsts << 1 | first);
-        unsigned long long sum;
-        const bool over = __builtin_uaddll_overflow(strings, name_opens, &sum);
-        const bool more = __builtin_uaddll_overflow(sum, carry, &sum);
-        const uint64_t names = sum & closes, behind_value = values << 1 | value;
-        const uint64_t may_begin = colons << 1 | colon | items << 1 | item;
-        uint64_t ends = ISA(equal)(block, sought->ends[0]);
-
-        for (int i = 1; i < sought->end_count; i++)
-            ends |= ISA(equal)(block, sought->ends[i]);
-        wrong |= (ISA(equal)(block, '\\') & inside) | (ISA(within)(block, '\t', ' ') & outside);
-        wrong |= colons ^ ((names << 1 | named) & inside);
-        wrong |= (opens & ~name_opens & ~may_begin) | (atoms & ~(atoms << 1 | atom) & ~may_begin);
-        wrong |= empties & ~(colons << 1 | colon);
-        wrong |= (commas & ~behind_value) | (closers & ~(behind_value | empties << 1 | empty));
-        for (uint64_t found = colons & (ends << 2 | ended); found; found &= found - 1) {
-            const size_t place = at + ISA(first)(found);
-            if (place >= from && is_sought(sought, line, line + place))
-                return true;
-        }
-        containers += ISA(count)(empties);
-        in_string = 0 - (strings >> 63);
-        in_list = 0 - (listed >> 63);
-        carry = over | more;
-        first = firsts >> 63;
-        item = items >> 63;
-        colon = colons >> 63;
-        value = values >> 63;
-        empty = empties >> 63;
-        atom = atoms >> 63;
-        named = names >> 63;
-        ended = ends >> 62;
+    for (; at < size; at += BLOCK_SIZE) {
+        const struct json_block found =
+            ISA(json_block)(&bytes, line + at, inside_line(at, size), &carry);
+        end = ISA(many_places)(found.opens | found.ends | found.colons, at, end);
     }
-    return wrong || containers >= MOST_CONTAINERS;
+    return carry.wrong ? 0 : (size_t)(end - marks);
+}
+
+/* The depth at a place, which is the last bit of 'before'. */
+TARGET INLINE unsigned ISA(depth)(unsigned depth, uint64_t opens, uint64_t ends, uint64_t before)
+{
+    return depth + ISA(count)(opens & before) - ISA(count)(ends & before);
+}
+
+/* The end of the first container in a block after which none is open; 0 if there is none. */
+TARGET INLINE size_t ISA(object_end)(unsigned depth, uint64_t opens, uint64_t ends)
+{
+    for (uint64_t left = ends; left; left &= left - 1)
+        if (ISA(depth)(depth, opens, ends, left ^ (left - 1)) == 0)
+            return ISA(first)(left) + 1;
+    return 0;
+}
+
+/*
+ * The same without following the brackets, if lists have none in them: what is left are objects,
+ * whose depth is a difference of counts.  Adding the brackets that begin lists to the bytes that
+ * are no brackets, which are ones, carries each to the next bracket, which must end the list.
+ */
+TARGET INLINE bool ISA(json_flat)(const struct json_look *look, const char *line, size_t at,
+                                  size_t size, struct json_flat *flat)
+{
+    const ISA(json_bytes) bytes = ISA(json_bytes_of)(&look->ends);
+    struct json_carries carry = {0};
+    uint16_t *colons = flat->colons;
+    uint64_t list = 0;
+    unsigned depth = 0;
+    size_t object_end = 0;
+
+    flat->start = at;
+    for (size_t i = 0; at < size; at += BLOCK_SIZE, i++) {
+        const struct json_block found =
+            ISA(json_block)(&bytes, line + at, inside_line(at, size), &carry);
+        const uint64_t brackets = found.opens | found.ends, lists = found.opens & found.lists;
+        const unsigned ends = ISA(count)(found.ends);
+        unsigned long long next;
+        const bool over = __builtin_uaddll_overflow(~brackets, lists << 1 | list, &next);
+
+        carry.wrong |= (next & brackets) ^ (found.ends & found.lists);
+        list = lists >> 63 | over;
+        colons = ISA(places)(found.colons, at, colons);
+        flat->blocks[i].opens = found.opens;
+        flat->blocks[i].ends = found.ends;
+        flat->blocks[i].depth = depth;
+        if (ends >= depth && object_end == 0) {
+            object_end = ISA(object_end)(depth, found.opens, found.ends);
+            object_end += object_end ? at : 0;
+        }
+        depth += ISA(count)(found.opens) - ends;
+    }
+    flat->count = (size_t)(colons - flat->colons);
+    return !carry.wrong && object_end == size;
+}
+
+/* The status by the colons alone, for a key of one name. */
+TARGET INLINE int ISA(flat_status)(const struct json_look *look, const char *line,
+                                   const struct json_flat *flat)
+{
+    struct nesting nesting = {.found = HTTPSTATUS_UNMATCHED};
+
+    for (size_t i = 0; i < flat->count; i++) {
+        const char *colon = line + flat->colons[i];
+        const size_t at = flat->colons[i] - flat->start, block = at / BLOCK_SIZE;
+        nesting.depth = ISA(depth)(flat->blocks[block].depth, flat->blocks[block].opens,
+                                   flat->blocks[block].ends, BITS(0, at % BLOCK_SIZE));
+        if ((nesting.depth == 1 && is_named(line, colon, records_name)) ||
+            !take_value(&nesting, look, line, colon))
+            return UNPROVED;
+    }
+    return found_status(&nesting, look);
+}
+
+/* Not for a key that JSON escapes: its text could begin in one string and end in another. */
+TARGET INLINE int ISA(json_object)(const struct json_look *look, const char *line, size_t size)
+{
+    const size_t at = ISA(find)(line, 0, size, '{');
+    struct json_flat flat;
+
+    if (is_fragment(line, size) || look->of.keys->escaped)
+        return UNPROVED;
+    if (at >= size)
+        return is_blank(*line) ? UNPROVED : HTTPSTATUS_UNMATCHED;
+    if (ISA(counts_bits) && look->wanted->name_count == 1 &&
+        ISA(json_flat)(look, line, at, size, &flat))
+        return ISA(flat_status)(look, line, &flat);
+    return json_status(look, line, size, flat.colons,
+                       ISA(json_marks)(look, line, at, size, flat.colons));
+}
+
+TARGET static void ISA(json)(const struct httpstatus_setup *setup, const char *p, size_t count,
+                             struct window *window)
+{
+    const struct json_look look = json_look_of(setup);
+    const char *line = p;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *lf = p + window->ends[i], *end = lf - (lf > line && lf[-1] == '\r');
+        window->statuses[i] = (int16_t)(end > line
+                                            ? ISA(json_object)(&look, line, (size_t)(end - line))
+                                            : HTTPSTATUS_SKIPPED);
+        line = lf + 1;
+    }
 }

@@ -45,8 +45,8 @@ struct httpstatus_sought {
 typedef bool names_function(const struct httpstatus_sought *sought, const char *line, size_t from,
                             size_t size);
 /*
- * Whether one of them may be a name from 'from' on in a line, whose status a kernel has proved;
- * true also if the line is not written in the usual way.
+ * Whether one of them may be a name after 'from' in a line whose status a kernel has proved, where
+ * the text of a string ends or a value that is none begins.
  */
 bool httpstatus_has_name(const struct httpstatus_sought *sought, const char *line, size_t from,
                          size_t size);

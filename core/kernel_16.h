@@ -83,13 +83,83 @@ TARGET INLINE uint64_t ISA(field_ends)(ISA(block) b)
     return ISA(either)(b, ' ', '"') | ISA(equal)(b, '\n');
 }
 
-TARGET INLINE uint64_t ISA(json_plain)(ISA(block) b)
-{
-    ISA(block) lower = ISA(lower)(b);
+/* ---- JSON: see json_masks ---- */
 
-    return ISA(within)(lower, 'a', '{') | ISA(equal)(lower, '}') | ISA(within)(b, '0', '9') |
-           ISA(within)(b, ',', '-') | ISA(equal)(b, ' ');
+TARGET INLINE ISA(vector) ISA(is16)(ISA(vector) a, char c)
+{
+    return ISA(equal16)(a, ISA(set16)(c));
 }
+
+TARGET INLINE ISA(vector) ISA(in16)(ISA(vector) a, char first, char last)
+{
+    return ISA(between16)(a, ISA(set16)(first), ISA(set16)(last));
+}
+
+TARGET INLINE ISA(vector) ISA(is_fine)(ISA(vector) b, const char *p)
+{
+    const ISA(vector) lower = ISA(or16)(b, ISA(set16)(0x20)), next = ISA(load16)(p + 1);
+    const ISA(vector) quotes = ISA(is16)(b, '"'), digits = ISA(in16)(b, '0', '9');
+    const ISA(vector) letters = ISA(or16)(ISA(in16)(lower, 'a', '{'), ISA(is16)(lower, '}'));
+    const ISA(vector) marks = ISA(or16)(ISA(in16)(b, ',', '.'), ISA(is16)(b, ' '));
+    const ISA(vector) others = ISA(or16)(ISA(or16)(quotes, digits), ISA(is16)(b, ':'));
+    const ISA(vector) wrong = ISA(or16)(ISA(except16)(ISA(is16)(next, ':'), quotes),
+                                        ISA(except16)(ISA(is16)(next, '.'), digits));
+
+    return ISA(except16)(ISA(or16)(letters, ISA(or16)(marks, others)), wrong);
+}
+
+typedef struct {
+    ISA(vector) before, last, other_before, other_last;
+    const struct name_ends *ends;
+} ISA(json_bytes);
+
+TARGET INLINE ISA(json_bytes) ISA(json_bytes_of)(const struct name_ends *ends)
+{
+    return (ISA(json_bytes)){ISA(set16)(ends->before[0]), ISA(set16)(ends->last[0]),
+                             ISA(set16)(ends->before[1]), ISA(set16)(ends->last[1]), ends};
+}
+
+TARGET INLINE ISA(vector)
+    ISA(are16)(ISA(vector) a, ISA(vector) a_is, ISA(vector) b, ISA(vector) b_is)
+{
+    return ISA(and16)(ISA(equal16)(a, a_is), ISA(equal16)(b, b_is));
+}
+
+TARGET INLINE ISA(vector)
+    ISA(ends_name)(const ISA(json_bytes) * bytes, ISA(vector) b, const char *p)
+{
+    const struct name_ends *ends = bytes->ends;
+    const ISA(vector) next = ISA(load16)(p + 1), quotes = ISA(is16)(ISA(load16)(p + 2), '"');
+    ISA(vector)
+    any = ISA(or16)(ISA(are16)(b, bytes->before, next, bytes->last),
+                    ISA(are16)(b, bytes->other_before, next, bytes->other_last));
+
+    for (int i = 2; i < ends->count; i++)
+        any = ISA(or16)(
+            any, ISA(are16)(b, ISA(set16)(ends->before[i]), next, ISA(set16)(ends->last[i])));
+    return ISA(and16)(ISA(and16)(any, quotes), ISA(is16)(ISA(load16)(p + 3), ':'));
+}
+
+TARGET INLINE struct json_masks ISA(json_masks)(const ISA(json_bytes) * bytes, const char *p)
+{
+    const ISA(block) b = ISA(load)(p), lower = ISA(lower)(b);
+
+    return (struct json_masks){
+        .quotes = ISA(equal)(b, '"'),
+        .backslashes = ISA(equal)(b, '\\'),
+        .opens = ISA(equal)(lower, '{'),
+        .ends = ISA(equal)(lower, '}'),
+        .lists = ISA(either)(b, '[', ']'),
+        .wrong = ~ISA(mask)(ISA(is_fine)(b.part[0], p), ISA(is_fine)(b.part[1], p + 16),
+                            ISA(is_fine)(b.part[2], p + 32), ISA(is_fine)(b.part[3], p + 48)),
+        .names = ISA(mask)(
+            ISA(ends_name)(bytes, b.part[0], p), ISA(ends_name)(bytes, b.part[1], p + 16),
+            ISA(ends_name)(bytes, b.part[2], p + 32), ISA(ends_name)(bytes, b.part[3], p + 48)),
+    };
+}
+
+/* Whether counting bits is cheap: counting those of each block takes longer than it saves. */
+enum { ISA(counts_bits) = false };
 
 TARGET INLINE unsigned ISA(first)(uint64_t mask)
 {

@@ -20,6 +20,14 @@ NEON INLINE uint8x16_t neon_or16(uint8x16_t a, uint8x16_t b)
 {
     return vorrq_u8(a, b);
 }
+NEON INLINE uint8x16_t neon_and16(uint8x16_t a, uint8x16_t b)
+{
+    return vandq_u8(a, b);
+}
+NEON INLINE uint8x16_t neon_except16(uint8x16_t a, uint8x16_t b)
+{
+    return vbicq_u8(a, b);
+}
 
 NEON INLINE uint8x16_t neon_between16(uint8x16_t bytes, uint8x16_t first, uint8x16_t last)
 {

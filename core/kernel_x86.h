@@ -27,6 +27,17 @@ SSE2 INLINE __m128i sse2_or16(__m128i a, __m128i b)
     return _mm_or_si128(a, b);
 }
 
+SSE2 INLINE __m128i sse2_and16(__m128i a, __m128i b)
+{
+    return _mm_and_si128(a, b);
+}
+
+/* Those of 'a' that are not in 'b'. */
+SSE2 INLINE __m128i sse2_except16(__m128i a, __m128i b)
+{
+    return _mm_andnot_si128(b, a);
+}
+
 /* Clamping to the range changes only the bytes outside it. */
 SSE2 INLINE __m128i sse2_between16(__m128i bytes, __m128i first, __m128i last)
 {
@@ -53,13 +64,6 @@ SSE2 INLINE unsigned sse2_count(uint64_t mask)
 #include "kernel_16.h"
 
 /* ---- AVX2 ---- */
-
-/*
- * For json_plain(): letters, digits, brackets, space, comma and minus.  A byte is one of them if
- * its row (the high half) and its column (the low half) have a bit in common.
- */
-#define JSON_ROWS 0, 0, 1, 2, 4, 8, 4, 8, 0, 0, 0, 0, 0, 0, 0, 0
-#define JSON_COLUMNS 11, 14, 14, 14, 14, 14, 14, 14, 14, 14, 12, 12, 5, 13, 4, 4
 
 #define FIELD_ENDS ' ', -1, '"', -1, -1, -1, -1, -1, -1, -1, '\n', -1, -1, -1, -1, -1
 #define AVX2 __attribute__((target("avx2,bmi,popcnt,pclmul")))
@@ -153,28 +157,14 @@ AVX2 INLINE uint64_t avx2_either(avx2_block b, char c, char d)
         _mm256_or_si256(_mm256_cmpeq_epi8(b.part[1], to), _mm256_cmpeq_epi8(b.part[1], or_to)));
 }
 
-AVX2 INLINE __m256i avx2_is_other(__m256i bytes)
-{
-    const __m256i rows = _mm256_broadcastsi128_si256(_mm_setr_epi8(JSON_ROWS));
-    const __m256i columns = _mm256_broadcastsi128_si256(_mm_setr_epi8(JSON_COLUMNS));
-    __m256i row = _mm256_and_si256(_mm256_srli_epi16(bytes, 4), _mm256_set1_epi8(15));
-    __m256i sets =
-        _mm256_and_si256(_mm256_shuffle_epi8(columns, bytes), _mm256_shuffle_epi8(rows, row));
-
-    return _mm256_cmpeq_epi8(sets, _mm256_setzero_si256());
-}
-
-AVX2 INLINE uint64_t avx2_json_plain(avx2_block b)
-{
-    return ~avx2_mask(avx2_is_other(b.part[0]), avx2_is_other(b.part[1]));
-}
-
 AVX2 INLINE avx2_block avx2_lower(avx2_block b)
 {
     __m256i bit = _mm256_set1_epi8(0x20);
 
     return (avx2_block){{_mm256_or_si256(b.part[0], bit), _mm256_or_si256(b.part[1], bit)}};
 }
+
+enum { avx2_counts_bits = true };
 
 AVX2 INLINE unsigned avx2_count(uint64_t mask)
 {
@@ -254,20 +244,14 @@ AVX512 INLINE uint64_t avx512_either(avx512_block b, char c, char d)
     return avx512_equal(b, c) | avx512_equal(b, d);
 }
 
-AVX512 INLINE uint64_t avx512_json_plain(avx512_block b)
-{
-    const __m512i rows = _mm512_broadcast_i32x4(_mm_setr_epi8(JSON_ROWS));
-    const __m512i columns = _mm512_broadcast_i32x4(_mm_setr_epi8(JSON_COLUMNS));
-    __m512i row = _mm512_and_si512(_mm512_srli_epi16(b, 4), _mm512_set1_epi8(15));
-
-    return _mm512_test_epi8_mask(_mm512_shuffle_epi8(columns, b), _mm512_shuffle_epi8(rows, row));
-}
-
 AVX512 INLINE avx512_block avx512_lower(avx512_block b)
 {
     return _mm512_or_si512(b, _mm512_set1_epi8(0x20));
 }
 
+#define avx512_counts_bits avx2_counts_bits
 #define avx512_count avx2_count
 #define avx512_first avx2_first
 #define avx512_parity avx2_parity
+
+#include "kernel_x86_json.h"

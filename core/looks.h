@@ -134,6 +134,8 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
 #include "s3_look.h"
 #include "squid_look.h"
 
+#include "json_names.h"
+
 /*
  * What each line is, and its sub-status if it has one.  A macro, since a look must be called by its
  * name: INLINE demands inlining, and GCC 14 with -Og does not inline a call through a pointer.
@@ -197,11 +199,15 @@ TARGET INLINE void ISA(quotes)(const char *p, size_t count, struct window *windo
         } \
     }
 
+/* The look has a function of its own for a window. */
+#define BY_WINDOW(format)
+
 #define FORMAT(name, enumerator, state, reader, look, ...) look(name)
 #include "formats.def"
 BY_LINE(iis)
 #undef BY_LINE
 #undef BY_QUOTES
+#undef BY_WINDOW
 
 typedef void ISA(look_function)(const struct httpstatus_setup *setup, const char *p, size_t count,
                                 struct window *window);

@@ -223,7 +223,7 @@ struct httpstatus_key {
     struct httpstatus_text path;
     size_t starts[HTTPSTATUS_NAMES + 1]; /* of the names; one more is past the end */
     int name_count;
-    bool quoted; /* it has a quote in it */
+    bool escaped; /* it has a quote or a backslash, which JSON escapes */
     bool unsure; /* counts only with three digits, and beside the method of a request */
     bool event;  /* does not count in an event that is not about a request */
 };

@@ -441,7 +441,7 @@ def c_search(table):
 
 FORMAT = {  # what a format has: its values
     "says": str, "page": str, "owner": str, "state": str, "reader": ("LINE", "STRING", "OBJECTS"),
-    "look": ("BY_LINE", "BY_QUOTES"), "scalar_look": bool, "flags": list,
+    "look": ("BY_LINE", "BY_QUOTES", "BY_WINDOW"), "scalar_look": bool, "flags": list,
     "aliases": list, "refused": dict,
 }
 FORMATS_DEF = """\
