@@ -125,7 +125,7 @@ bool httpstatus_elb_divide(struct division *d)
     while (at < d->end && is_space(*at))
         at++;
     const int first = at < d->end && is_digit(*at) ? ELB_TIME : ELB_TYPE;
-    at = next_fields(at, d->end, ELB_FIELDS - first, p + first, end + first);
+    at = httpstatus_next_fields(at, d->end, ELB_FIELDS - first, p + first, end + first);
     if (read_status(p[status], (size_t)(end[status] - p[status]), 3) != d->status)
         return false;
     set_part(d, HTTPSTATUS_PART_TIME, p[ELB_TIME], end[ELB_TIME], HTTPSTATUS_ESCAPE_NONE);

@@ -152,36 +152,32 @@ bool httpstatus_haproxy_begins(const struct beginning *b)
 /* The last timer is that of the whole request, unless it was logged before its end: "+12". */
 static void set_duration(struct division *d, const char *p, const char *end)
 {
-    for (const char *slash; (slash = find_byte(p, end, '/')) < end;)
-        p = slash + 1;
-    set_part(d, HTTPSTATUS_PART_DURATION, p, end, HTTPSTATUS_ESCAPE_NONE);
+    const char *last = end;
+
+    while (last > p && last[-1] != '/')
+        last--;
+    set_part(d, HTTPSTATUS_PART_DURATION, last, end, HTTPSTATUS_ESCAPE_NONE);
     d->record->duration_unit = -3;
 }
 
 bool httpstatus_haproxy_divide(struct division *d)
 {
-    const char *p[REQUEST], *end[REQUEST], *at = d->p;
+    const char *p[REQUEST], *end[REQUEST];
     int status;
 
-    for (int i = 0; i < REQUEST; i++) {
-        end[i] = next_field(&at, d->end);
-        p[i] = at;
-        at = end[i];
-        if (i == TIMERS && is_five(p[i], (size_t)(end[i] - p[i]), true)) {
-            p[LATE_TIMERS] = p[i];
-            end[LATE_TIMERS] = end[i];
-            i = LATE_TIMERS;
-        }
-    }
-    if (!read_haproxy_status(p[STATUS], (size_t)(end[STATUS] - p[STATUS]), &status) ||
+    (void)httpstatus_next_fields(d->p, d->end, REQUEST, p, end);
+    /* Without one more word, what comes after it is one place earlier. */
+    const int early = is_five(p[TIMERS], (size_t)(end[TIMERS] - p[TIMERS]), true);
+    const int result = STATUS - early, size = BYTES - early, timers = LATE_TIMERS - early;
+    if (!read_haproxy_status(p[result], (size_t)(end[result] - p[result]), &status) ||
         status != d->status)
         return false;
     httpstatus_set_client(d, p[CLIENT], end[CLIENT], true);
     set_time(d, p[ACCEPTED], end[ACCEPTED]);
-    set_duration(d, p[LATE_TIMERS], end[LATE_TIMERS]);
-    const char *bytes = p[BYTES] + (p[BYTES] < end[BYTES] && *p[BYTES] == '+');
-    set_part(d, HTTPSTATUS_PART_BYTES, bytes, end[BYTES], HTTPSTATUS_ESCAPE_NONE);
-    const char *open = find_byte(at, d->end, '"');
+    set_duration(d, p[timers], end[timers]);
+    set_part(d, HTTPSTATUS_PART_BYTES, p[size] + (p[size] < end[size] && *p[size] == '+'),
+             end[size], HTTPSTATUS_ESCAPE_NONE);
+    const char *open = find_byte(end[QUEUES - early], d->end, '"');
     const char *close = open < d->end ? find_byte(open + 1, d->end, '"') : d->end;
     if (close < d->end)
         httpstatus_set_request(d, open + 1, close, HTTPSTATUS_ESCAPE_HASH);

@@ -51,6 +51,15 @@ typedef bool names_function(const struct httpstatus_sought *sought, const char *
 bool httpstatus_has_name(const struct httpstatus_sought *sought, const char *line, size_t from,
                          size_t size);
 
+/*
+ * Where the fields of p[0..size) begin and end, in turn: at least the first 'most' such places, or
+ * all, in an array that has EDGES_ROOM().  Returns how many; 0 if there is a tab, which may part
+ * fields or not, if they go on past what such a place can be, or if the kernel has no vectors.
+ */
+#define EDGES_ROOM(fields) (2 * (fields) + BLOCK_SIZE + 3)
+typedef size_t edges_function(const char *p, size_t size, size_t most, uint16_t *edges);
+size_t httpstatus_edges(const char *p, size_t size, size_t most, uint16_t *edges);
+
 /* The fastest that this CPU supports, or the one chosen by httpstatus_scanner_use(). */
 kernel_function *httpstatus_kernel(void);
 

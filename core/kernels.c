@@ -56,6 +56,15 @@ static void scalar_kernel(const struct httpstatus_setup *setup, const char *p, s
         leave_returns(p, 0, size, 0, window);
 }
 
+static size_t scalar_edges(const char *p, size_t size, size_t most, uint16_t *edges)
+{
+    (void)p;
+    (void)size;
+    (void)most;
+    (void)edges;
+    return 0;
+}
+
 static bool always(void)
 {
     return true;
@@ -118,19 +127,20 @@ struct kernel {
     const char *name;
     bool (*runs_here)(void);
     kernel_function *look;
+    edges_function *edges;
     names_function *names; /* NULL: it proves no status of JSON, so nobody asks */
 };
 
 /* The fastest first.  data/generate.py reads the names, and the comments, which users see. */
 static const struct kernel kernels[] = {
 #if defined(KERNELS_X86)
-    {"avx512", has_avx512, avx512_kernel, avx512_names}, /* x86-64 with AVX-512 */
-    {"avx2", has_avx2, avx2_kernel, avx2_names},         /* x86-64 with AVX2 */
-    {"sse2", always, sse2_kernel, sse2_names},           /* x86-64 */
+    {"avx512", has_avx512, avx512_kernel, avx512_edges, avx512_names}, /* x86-64 with AVX-512 */
+    {"avx2", has_avx2, avx2_kernel, avx2_edges, avx2_names},           /* x86-64 with AVX2 */
+    {"sse2", always, sse2_kernel, sse2_edges, sse2_names},             /* x86-64 */
 #elif defined(KERNELS_ARM)
-    {"neon", always, neon_kernel, neon_names}, /* AArch64 */
+    {"neon", always, neon_kernel, neon_edges, neon_names}, /* AArch64 */
 #endif
-    {"scalar", always, scalar_kernel, NULL}, /* every machine */
+    {"scalar", always, scalar_kernel, scalar_edges, NULL}, /* every machine */
 };
 enum { KERNELS = sizeof kernels / sizeof kernels[0] };
 
@@ -170,6 +180,11 @@ static const struct kernel *the_kernel(void)
 kernel_function *httpstatus_kernel(void)
 {
     return the_kernel()->look;
+}
+
+size_t httpstatus_edges(const char *p, size_t size, size_t most, uint16_t *edges)
+{
+    return the_kernel()->edges(p, size, most, edges);
 }
 
 bool httpstatus_has_name(const struct httpstatus_sought *sought, const char *line, size_t from,

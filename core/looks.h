@@ -117,6 +117,44 @@ TARGET INLINE unsigned ISA(take)(uint64_t *mask)
     return place;
 }
 
+/* ---- Fields between spaces ---- */
+
+/* The bytes from 'at' on, and more, of which those past the end may be any; no others are read. */
+TARGET INLINE ISA(block) ISA(load_within)(const char *p, size_t at, size_t size, unsigned *skipped)
+{
+    const size_t left = size - at;
+    char few[BLOCK_SIZE] = {0};
+
+    *skipped = 0;
+    if (left >= BLOCK_SIZE)
+        return ISA(load)(p + at);
+    if (size >= BLOCK_SIZE) {
+        *skipped = (unsigned)(BLOCK_SIZE - left);
+        return ISA(load)(p + size - BLOCK_SIZE);
+    }
+    memcpy(few, p, size);
+    return ISA(load)(few);
+}
+
+TARGET static size_t ISA(edges)(const char *p, size_t size, size_t most, uint16_t *edges)
+{
+    uint64_t before = 1;
+    uint16_t *last = edges;
+    size_t at = 0;
+
+    for (; at < size && (size_t)(last - edges) < most; at += BLOCK_SIZE) {
+        unsigned skipped;
+        const ISA(block) block = ISA(load_within)(p, at, size, &skipped);
+        const uint64_t spaces = ISA(equal)(block, ' ') >> skipped | ~inside_line(at, size);
+        if (ISA(equal)(block, '\t') >> skipped | (at + BLOCK_SIZE) >> 16)
+            return 0;
+        last = ISA(many_places)(spaces ^ (spaces << 1 | before), at, last);
+        before = spaces >> 63;
+    }
+    *last = (uint16_t)size; /* a field may end with the last block */
+    return (size_t)(last - edges) + ((at == size) & !before);
+}
+
 /* ---- The formats: every *_look.h, as data/generate.py lists them ---- */
 
 #include "clf_look.h"

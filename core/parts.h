@@ -97,17 +97,13 @@ static inline const char *next_field(const char **at, const char *end)
     return find_byte(*at, end, ' ');
 }
 
-/* Divides what blanks part into fields, and returns where the last of them ends. */
-static inline const char *next_fields(const char *at, const char *end, int count, const char **p,
-                                      const char **ends)
-{
-    for (int i = 0; i < count; i++) {
-        ends[i] = next_field(&at, end);
-        p[i] = at;
-        at = ends[i];
-    }
-    return at;
-}
+/*
+ * Divides what blanks part into at most FIELDS fields, and returns where the last of them ends; if
+ * there are fewer, the others begin and end there.
+ */
+enum { FIELDS = 32 };
+const char *httpstatus_next_fields(const char *at, const char *end, int count, const char **p,
+                                   const char **ends);
 
 /*
  * Moves past one blank and a text in quotes, which begins at '*text'; returns its end, NULL if

@@ -110,6 +110,37 @@ void httpstatus_set_request(struct division *d, const char *p, const char *end,
         set_part(d, HTTPSTATUS_PART_PROTOCOL, last, end, HTTPSTATUS_ESCAPE_NONE);
 }
 
+/* ---- Fields ---- */
+
+static const char *fields_by_bytes(const char *at, const char *end, int count, const char **p,
+                                   const char **ends)
+{
+    for (int i = 0; i < count; i++) {
+        ends[i] = next_field(&at, end);
+        p[i] = at;
+        at = ends[i];
+    }
+    return at;
+}
+
+const char *httpstatus_next_fields(const char *at, const char *end, int count, const char **p,
+                                   const char **ends)
+{
+    uint16_t edges[EDGES_ROOM(FIELDS)];
+    const size_t size = (size_t)(end - at), most = 2 * (size_t)count;
+    size_t found = httpstatus_edges(at, size, most, edges);
+
+    if (!found)
+        return fields_by_bytes(at, end, count, p, ends);
+    while (found < most)
+        edges[found++] = (uint16_t)size;
+    for (size_t i = 0; i < most; i += 2) {
+        p[i / 2] = at + edges[i];
+        ends[i / 2] = at + edges[i + 1];
+    }
+    return ends[count - 1];
+}
+
 /* ---- Records ---- */
 
 static divide_function *const dividers[FORMAT_PLACES] = {

@@ -224,21 +224,21 @@ static void set_rest(struct division *d, const char *at)
     if (referer_end)
         set_part(d, HTTPSTATUS_PART_REFERER, referer, referer_end, HTTPSTATUS_ESCAPE_NONE);
     set_part(d, HTTPSTATUS_PART_AGENT, agent, agent_end, HTTPSTATUS_ESCAPE_NONE);
-    (void)next_fields(at, d->end, S3_HOST + 1, p, end);
+    (void)httpstatus_next_fields(at, d->end, S3_HOST + 1, p, end);
     set_part(d, HTTPSTATUS_PART_HOST, p[S3_HOST], end[S3_HOST], HTTPSTATUS_ESCAPE_NONE);
 }
 
 bool httpstatus_s3_divide(struct division *d)
 {
     const char *p[S3_FIELDS], *end[S3_FIELDS], *after[S3_AFTER], *after_end[S3_AFTER];
-    const char *at = next_fields(d->p, d->end, S3_FIELDS, p, end), *close = at + 2;
+    const char *at = httpstatus_next_fields(d->p, d->end, S3_FIELDS, p, end), *close = at + 2;
     const bool bare = d->end - at > 2 && at[1] == '-';
 
     if (!bare && d->end - at > 2)
         close = httpstatus_find_closing(at + 2, d->end, fields_after);
     if (!close || close >= d->end)
         return false;
-    const char *rest = next_fields(close + !bare, d->end, S3_AFTER, after, after_end);
+    const char *rest = httpstatus_next_fields(close + !bare, d->end, S3_AFTER, after, after_end);
     if (read_status(after[S3_STATUS], (size_t)(after_end[S3_STATUS] - after[S3_STATUS]), 3) !=
         d->status)
         return false;

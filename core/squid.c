@@ -109,7 +109,7 @@ bool httpstatus_squid_divide(struct division *d)
 {
     const char *p[SQUID_FIELDS], *end[SQUID_FIELDS];
 
-    (void)next_fields(d->p, d->end, SQUID_FIELDS, p, end);
+    (void)httpstatus_next_fields(d->p, d->end, SQUID_FIELDS, p, end);
     if (read_result(p[SQUID_RESULT], (size_t)(end[SQUID_RESULT] - p[SQUID_RESULT])) != d->status)
         return false;
     set_part(d, HTTPSTATUS_PART_TIME, p[SQUID_TIME], end[SQUID_TIME], HTTPSTATUS_ESCAPE_NONE);

@@ -82,7 +82,7 @@ def scanners(kernels):
     """{name: the comment of its row} from the table in core/kernels.c."""
     table = kernels.partition(" kernels[] = {\n")[2].partition("\n};")[0]
     rows = [line for line in table.split("\n") if not line.startswith("#")]
-    found = [re.fullmatch(r' +\{"(\w+)", \w+, \w+, \w+\}, +/\* (.+) \*/', row) for row in rows]
+    found = [re.fullmatch(r' +\{"(\w+)"(?:, \w+)+\}, +/\* (.+) \*/', row) for row in rows]
     for row, match in zip(rows, found):
         if not match:
             raise Wrong(f"{KERNELS}: {row.strip()!r}: expected a kernel and a comment that says who has it")

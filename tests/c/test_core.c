@@ -1203,6 +1203,37 @@ static void divide_alone(const struct httpstatus_line *line, const char *text, c
         check(false, "a part alone");
 }
 
+static bool same_record(const struct httpstatus_record *a, const struct httpstatus_record *b)
+{
+    bool same = a->utc == b->utc && a->duration_unit == b->duration_unit;
+
+    for (int i = 0; i < HTTPSTATUS_PARTS; i++)
+        same = same && same_place(a->parts[i], b->parts[i]) && a->escapes[i] == b->escapes[i];
+    return same;
+}
+
+static void use_scanner(size_t i)
+{
+    const char *name = httpstatus_scanner_at(i);
+
+    httpstatus_scanner_use(name, strlen(name));
+}
+
+/* Another scanner, each time the next that runs here, divides a line as the first one does. */
+static void divide_otherwise(const struct httpstatus_line *line, const char *text, char *buffer,
+                             const struct httpstatus_record *all)
+{
+    static size_t i;
+    struct httpstatus_record record;
+
+    i = httpstatus_scanner_at(i + 1) ? i + 1 : 0;
+    use_scanner(i);
+    httpstatus_record(&scanner, line, text, buffer, HTTPSTATUS_ALL_PARTS, &record);
+    if (!same_record(&record, all))
+        check(false, "parts by another scanner");
+    use_scanner(0);
+}
+
 /* Divides bytes that need not be the line's: nothing outside them is read or given out. */
 static void divide_any(const struct httpstatus_line *line, char *p, size_t size)
 {
@@ -1216,6 +1247,7 @@ static void divide_any(const struct httpstatus_line *line, char *p, size_t size)
     httpstatus_record(&scanner, &other, text, buffer, HTTPSTATUS_ALL_PARTS, &record);
     check_time(&other, text, buffer, &record);
     divide_alone(&other, text, buffer, &record);
+    divide_otherwise(&other, text, buffer, &record);
     for (int i = 0; i < HTTPSTATUS_PARTS; i++)
         inside = inside && (!record.parts[i].data || lies_in(record.parts[i], text, size) ||
                             lies_in(record.parts[i], buffer, 2 * size));
@@ -2935,6 +2967,38 @@ static void test_long_lines(void)
     free(log);
 }
 
+/* Fields at places that 16 bits can hold, just not, and not: by every scanner. */
+static void test_long_fields(void)
+{
+    enum { SHORTEST = (1 << 16) - 200, LONGEST = (1 << 16) + 200 };
+    static const char before[] = "1286536308.779 180 ::1 TCP_MISS/200 411 GET /",
+                      behind[] = " joe HIER_DIRECT/1.2.3.4 -";
+    const struct httpstatus_options squid = {.format = HTTPSTATUS_SQUID};
+    char *text = malloc(LONGEST + sizeof before + sizeof behind);
+
+    check(httpstatus_scanner_init(&scanner, &squid, NULL), "a scanner of squid");
+    memcpy(text, before, sizeof before - 1);
+    memset(text + sizeof before - 1, 'x', LONGEST);
+    for (size_t i = 0; httpstatus_scanner_at(i); i++)
+        for (size_t size = SHORTEST; size <= LONGEST; size++) {
+            char *end = text + sizeof before - 1 + size;
+            const struct httpstatus_line line = {.end = (size_t)(end - text) + sizeof behind - 1,
+                                                 .status = 200,
+                                                 .format = HTTPSTATUS_SQUID};
+            struct httpstatus_record record;
+            memcpy(end, behind, sizeof behind - 1);
+            use_scanner(i);
+            httpstatus_record(&scanner, &line, text, NULL, HTTPSTATUS_ALL_PARTS, &record);
+            if (record.parts[HTTPSTATUS_PART_PATH].size != size + 1 ||
+                record.parts[HTTPSTATUS_PART_USER].data != end + 1 ||
+                record.parts[HTTPSTATUS_PART_USER].size != 3)
+                check(false, "what comes after a long field");
+            memset(end, 'x', sizeof behind - 1);
+        }
+    use_scanner(0);
+    free(text);
+}
+
 /* Start, end and line_start are offsets into the log. */
 static void test_offsets(void)
 {
@@ -4307,6 +4371,7 @@ int main(int argc, char **argv)
     test_search_bounds();
     test_pieces();
     test_long_lines();
+    test_long_fields();
     test_offsets();
     test_torn();
     test_rooms();
