@@ -19,8 +19,9 @@ struct division {
     const struct httpstatus_setup *setup;
     const char *p, *end;
     int status;
-    unsigned wanted; /* bits: parts; others need not be set */
-    char *buffer;    /* for a part that is put together */
+    unsigned wanted;                       /* bits: parts; others need not be set */
+    char *buffer;                          /* for a part that is put together */
+    const char *authority, *authority_end; /* of the target; NULL if it is no absolute URL */
     struct httpstatus_record *record;
 };
 
@@ -45,11 +46,16 @@ static inline bool wants(const struct division *d, unsigned parts)
     return (d->wanted & parts) != 0;
 }
 
-/* A part; "-" and no bytes are how servers write that there is none. */
+/* "-" and no bytes are how servers write that there is none. */
+static inline bool is_none(const char *p, const char *end)
+{
+    return p == end || (end - p == 1 && *p == '-');
+}
+
 static inline void set_part(struct division *d, enum httpstatus_part part, const char *p,
                             const char *end, enum httpstatus_escape escape)
 {
-    if (p == end || (end - p == 1 && *p == '-'))
+    if (is_none(p, end))
         return;
     d->record->parts[part] = (struct httpstatus_text){p, (size_t)(end - p)};
     d->record->escapes[part] = escape;

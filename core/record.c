@@ -43,23 +43,20 @@ static const char *authority_of(const char *p, const char *end)
     return colon > p && end - colon > 3 && memcmp(colon, "://", 3) == 0 ? colon + 3 : NULL;
 }
 
-static const char *authority_end(const char *p, const char *end)
-{
-    while (p < end && *p != '/' && *p != '?')
-        p++;
-    return p;
-}
-
 void httpstatus_set_target(struct division *d, const char *p, const char *end,
                            enum httpstatus_escape escape)
 {
-    const char *authority = authority_of(p, end);
-    const char *path = authority ? authority_end(authority, end) : p;
+    const char *path = p, *mark;
 
-    set_part(d, HTTPSTATUS_PART_TARGET, p, end, escape);
-    if (path == end || (*path != '/' && !authority))
+    if (is_none(p, end))
         return;
-    const char *mark = find_byte(path, end, '?');
+    set_part(d, HTTPSTATUS_PART_TARGET, p, end, escape);
+    mark = find_byte(p, end, '?');
+    d->authority = authority_of(p, end);
+    if (d->authority)
+        d->authority_end = path = find_byte(d->authority, mark, '/');
+    if (path == end || (*path != '/' && !d->authority))
+        return;
     set_part(d, HTTPSTATUS_PART_PATH, path, mark, escape);
     if (mark < end)
         set_part(d, HTTPSTATUS_PART_QUERY, mark + 1, end, escape);
@@ -70,20 +67,18 @@ void httpstatus_set_authority(struct division *d)
     const struct httpstatus_text target = d->record->parts[HTTPSTATUS_PART_TARGET];
     const enum httpstatus_escape escape = d->record->escapes[HTTPSTATUS_PART_TARGET];
 
-    if (!target.data)
+    if (!target.data || !wants(d, PART_BIT(HOST)))
         return;
-    const char *end = target.data + target.size;
+    const char *p = d->authority, *end = d->authority_end;
     if (is_text(d->record->parts[HTTPSTATUS_PART_METHOD], "CONNECT")) {
-        set_part(d, HTTPSTATUS_PART_HOST, target.data, end, escape);
-        return;
+        p = target.data;
+        end = p + target.size;
+    } else {
+        for (const char *at; p && (at = find_byte(p, end, '@')) < end;)
+            p = at + 1; /* after a user's name */
     }
-    const char *authority = authority_of(target.data, end);
-    if (!authority)
-        return;
-    end = authority_end(authority, end);
-    for (const char *at; (at = find_byte(authority, end, '@')) < end;)
-        authority = at + 1; /* after a user's name */
-    set_part(d, HTTPSTATUS_PART_HOST, authority, end, escape);
+    if (p)
+        set_part(d, HTTPSTATUS_PART_HOST, p, end, escape);
 }
 
 /*
