@@ -1,5 +1,6 @@
 /* The parts of records in columns: those that a "#Fields:" line names, or IIS's or CloudFront's. */
 #include "columns.h"
+#include "kernel.h"
 #include "parts.h"
 #include "tokens.h"
 
@@ -51,9 +52,30 @@ struct values {
     const struct column *columns;
     const unsigned char *names; /* of the first 'named' columns */
     int named, status_column, count, status;
-    size_t least; /* digits of a status */
+    size_t least;   /* digits of a status */
+    unsigned known; /* bits: those below that are set */
     struct httpstatus_text of[COLUMNS];
 };
+_Static_assert((int)COLUMNS <= 32, "struct values has a bit for each");
+
+/* 'of' is left as it is: clearing it costs as much as filling it. */
+static void begin_values(struct values *values, const struct column *columns,
+                         const unsigned char *names, int status_column, size_t least)
+{
+    values->columns = columns;
+    values->names = names;
+    values->named = HTTPSTATUS_COLUMNS;
+    values->status_column = status_column;
+    values->count = 0;
+    values->status = HTTPSTATUS_UNMATCHED;
+    values->least = least;
+    values->known = 0;
+}
+
+static void begin_named(struct values *values, const struct httpstatus_fields *fields, size_t least)
+{
+    begin_values(values, columns_of(fields), fields->names, fields->status, least);
+}
 
 /* Of columns with one name the first counts. */
 static void take_column(struct values *values, const char *p, const char *end)
@@ -65,8 +87,10 @@ static void take_column(struct values *values, const char *p, const char *end)
         values->status = p == end && values->least == 0
                              ? HTTPSTATUS_NO_STATUS
                              : read_status(p, (size_t)(end - p), values->least);
-    if (name >= 0 && !values->of[name].data)
+    if (name >= 0 && !(values->known >> name & 1)) {
+        values->known |= 1U << name;
         values->of[name] = (struct httpstatus_text){p, (size_t)(end - p)};
+    }
 }
 
 /* ---- Parts ---- */
@@ -102,7 +126,8 @@ static bool set_parts(struct division *d, const struct values *values,
 {
     struct httpstatus_text date = {NULL, 0}, time = {NULL, 0}, epoch = {NULL, 0};
 
-    for (int i = 0; i < COLUMNS; i++) {
+    for (unsigned left = values->known; left; left &= left - 1) {
+        const int i = lowest_bit(left);
         const struct httpstatus_text value = values->of[i];
         if (!value.size)
             continue;
@@ -115,8 +140,9 @@ static bool set_parts(struct division *d, const struct values *values,
             time = value;
         else if (part == HTTPSTATUS_PART_TARGET)
             httpstatus_set_target(d, value.data, value.data + value.size, escape);
-        else if (!d->record->parts[part].data && (part != HTTPSTATUS_PART_PROTOCOL ||
-                                                  is_protocol(value.data, value.data + value.size)))
+        else if (wants(d, 1U << part) && !d->record->parts[part].data &&
+                 (part != HTTPSTATUS_PART_PROTOCOL ||
+                  is_protocol(value.data, value.data + value.size)))
             set_part(d, part, value.data, value.data + value.size, escape_of(part, escape));
     }
     if (date.data && time.data)
@@ -130,7 +156,7 @@ static bool set_parts(struct division *d, const struct values *values,
 
 /* ---- w3c ---- */
 
-static void split_at_blanks(const char *p, const char *end, struct values *values)
+static void split_by_bytes(const char *p, const char *end, struct values *values)
 {
     const bool has_tabs = find_byte(p, end, '\t') < end;
 
@@ -141,6 +167,20 @@ static void split_at_blanks(const char *p, const char *end, struct values *value
         if (after > p)
             take_column(values, p, after);
     }
+}
+
+static void split_at_blanks(const char *p, const char *end, struct values *values)
+{
+    enum { MOST = 2 * HTTPSTATUS_COLUMNS };
+    uint16_t edges[EDGES_ROOM(HTTPSTATUS_COLUMNS)];
+    const size_t found = httpstatus_edges(p, (size_t)(end - p), MOST, edges);
+
+    if (!found || found >= MOST) { /* or there are more columns */
+        split_by_bytes(p, end, values);
+        return;
+    }
+    for (size_t i = 0; i < found; i += 2)
+        take_column(values, p + edges[i], p + edges[i + 1]);
 }
 
 /* In quotes, of which "" stands for one; false if the last is not closed. */
@@ -192,38 +232,23 @@ static int unit_of(struct httpstatus_text duration)
 static bool take_named(const struct division *d, struct values *values)
 {
     const struct httpstatus_fields *fields = &d->setup->fields;
-    const struct values none = {.columns = columns_of(fields),
-                                .names = fields->names,
-                                .named = HTTPSTATUS_COLUMNS,
-                                .status_column = fields->status,
-                                .status = HTTPSTATUS_UNMATCHED};
 
-    *values = none;
+    begin_named(values, fields, 0);
     split_at_blanks(d->p, d->end, values);
     if (values->count != fields->count) {
-        *values = none;
+        begin_named(values, fields, 0);
         split_strings(d->p, d->end, values);
     }
     return values->count == fields->count;
 }
 
-static struct values iis_columns(bool old)
-{
-    return (struct values){.columns = part_columns,
-                           .names = old ? old_iis_names : iis_names,
-                           .named = IIS_COLUMNS,
-                           .status_column = old ? OLD_IIS_STATUS : IIS_STATUS,
-                           .status = HTTPSTATUS_UNMATCHED,
-                           .least = 3};
-}
-
 /* The values of a line by IIS's columns, of which older ones have one less. */
 static void take_iis(const struct division *d, struct values *values)
 {
-    *values = iis_columns(false);
+    begin_values(values, part_columns, iis_names, IIS_STATUS, 3);
     split_at_blanks(d->p, d->end, values);
     if (values->count == IIS_COLUMNS - 1) {
-        *values = iis_columns(true);
+        begin_values(values, part_columns, old_iis_names, OLD_IIS_STATUS, 3);
         split_at_blanks(d->p, d->end, values);
     }
 }
@@ -290,30 +315,25 @@ static int usual_columns(const char *p, const char *end)
     return found == 3 ? HTTPSTATUS_COLUMNS : sure;
 }
 
-static struct values cloudfront_columns(const struct division *d)
+static void begin_cloudfront(const struct division *d, struct values *values)
 {
-    const struct httpstatus_fields *fields = &d->setup->fields;
-    struct values values = {.columns = columns_of(fields),
-                            .names = fields->known ? fields->names : cloudfront_names,
-                            .named = HTTPSTATUS_COLUMNS,
-                            .status_column = fields->known ? fields->status : CLOUDFRONT_STATUS,
-                            .status = HTTPSTATUS_UNMATCHED,
-                            .least = 3};
-
-    if (!fields->known && may_be_realtime(d->p, (size_t)(d->end - d->p))) {
-        values.names = realtime_names;
-        values.named = usual_columns(d->p, d->end);
-        values.status_column = REALTIME_STATUS;
+    if (d->setup->fields.known) {
+        begin_named(values, &d->setup->fields, 3);
+    } else if (may_be_realtime(d->p, (size_t)(d->end - d->p))) {
+        begin_values(values, part_columns, realtime_names, REALTIME_STATUS, 3);
+        values->named = usual_columns(d->p, d->end);
+    } else {
+        begin_values(values, part_columns, cloudfront_names, CLOUDFRONT_STATUS, 3);
     }
-    return values;
 }
 
 bool httpstatus_cloudfront_divide(struct division *d)
 {
+    struct values values;
     bool strings = false;
 
     trim(d);
-    struct values values = cloudfront_columns(d);
+    begin_cloudfront(d, &values);
     for (const char *p = d->p, *tab; p <= d->end; p = tab + 1) {
         tab = find_byte(p, d->end, '\t');
         const bool quoted = d->setup->fields.known && is_quoted_value(p, tab);
@@ -332,13 +352,9 @@ bool httpstatus_cloudfront_divide(struct division *d)
 bool httpstatus_zeek_divide(struct division *d)
 {
     const struct httpstatus_fields *fields = &d->setup->fields;
-    struct values values = {.columns = columns_of(fields),
-                            .names = fields->names,
-                            .named = HTTPSTATUS_COLUMNS,
-                            .status_column = fields->status,
-                            .status = HTTPSTATUS_UNMATCHED,
-                            .least = 3};
+    struct values values;
 
+    begin_named(&values, fields, 3);
     trim(d);
     for (const char *p = d->p, *tab; p <= d->end; p = tab + 1) {
         tab = find_byte(p, d->end, '\t');
