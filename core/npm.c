@@ -78,45 +78,42 @@ static bool is_npm_cache(const char *p, size_t size)
 static const char npm_stamp[] = "[dd/aaa/dddd:dd:dd:dd sdddd] ";
 
 /* What comes after a status: the dash before the method; NPM_DEAD if it is none. */
-static unsigned char npm_behind_status(struct httpstatus_npm *line)
+static unsigned char npm_behind_status(struct httpstatus_npm *line, const char *p, size_t size)
 {
-    line->status = read_status(line->text, line->size, 3);
+    line->status = read_status(p, size, 3);
     return line->status >= 0 ? NPM_DASH : NPM_DEAD;
 }
 
 /* A comma comes right after the status of an upstream if the next one was asked. */
-static unsigned char npm_behind_upstream(const struct httpstatus_npm *line)
+static unsigned char npm_behind_upstream(const char *p, size_t size)
 {
-    const bool comma = line->size && line->text[line->size - 1] == ',';
+    const bool comma = size && p[size - 1] == ',';
 
-    if (read_status(line->text, line->size - comma, 1) == HTTPSTATUS_UNMATCHED)
+    if (read_status(p, size - comma, 1) == HTTPSTATUS_UNMATCHED)
         return NPM_DEAD;
     return comma ? NPM_UPSTREAM : NPM_BEHIND_UPSTREAM;
 }
 
-static unsigned char npm_behind_first(struct httpstatus_npm *line)
+static unsigned char npm_behind_first(struct httpstatus_npm *line, const char *p, size_t size)
 {
-    line->proxied = is_npm_cache(line->text, line->size);
-    return line->proxied ? NPM_UPSTREAM : npm_behind_status(line);
+    line->proxied = is_npm_cache(p, size);
+    return line->proxied ? NPM_UPSTREAM : npm_behind_status(line, p, size);
 }
 
-/* What comes after the token that a blank has just ended. */
-static unsigned char npm_behind_token(struct httpstatus_npm *line)
+/* What comes after a token that a blank ends. */
+static unsigned char npm_behind_token(struct httpstatus_npm *line, const char *p, size_t size)
 {
-    const char *p = line->text;
-    const size_t size = line->size;
-
     switch (line->place) {
     case NPM_FIRST:
-        return npm_behind_first(line);
+        return npm_behind_first(line, p, size);
     case NPM_UPSTREAM:
-        return npm_behind_upstream(line);
+        return npm_behind_upstream(p, size);
     case NPM_BEHIND_UPSTREAM: /* a colon: the request went on at another place of the server */
-        return equal(p, size, ":") ? NPM_BEHIND_COLON : npm_behind_status(line);
+        return equal(p, size, ":") ? NPM_BEHIND_COLON : npm_behind_status(line, p, size);
     case NPM_BEHIND_COLON: /* nothing: no upstream could be asked there */
-        return size ? npm_behind_upstream(line) : NPM_STATUS;
+        return size ? npm_behind_upstream(p, size) : NPM_STATUS;
     case NPM_STATUS:
-        return npm_behind_status(line);
+        return npm_behind_status(line, p, size);
     case NPM_DASH:
         return equal(p, size, "-") ? NPM_METHOD : NPM_DEAD;
     default:
@@ -127,7 +124,7 @@ static unsigned char npm_behind_token(struct httpstatus_npm *line)
 static void npm_token_byte(struct httpstatus_npm *line, char c)
 {
     if (c == ' ') {
-        line->place = npm_behind_token(line);
+        line->place = npm_behind_token(line, line->text, line->size);
         line->size = 0;
     } else if (line->size < HTTPSTATUS_NPM_TOKEN) {
         line->text[line->size++] = c;
@@ -248,79 +245,74 @@ bool httpstatus_npm_begins(const struct beginning *b)
 
 /* ---- Parts ---- */
 
-/* From the method on: the text before a part, and the byte after it. */
-enum npm_part {
-    NPM_PART_METHOD,
-    NPM_PART_SCHEME,
-    NPM_PART_HOST,
-    NPM_PART_TARGET,
-    NPM_PART_CLIENT,
-    NPM_PART_BYTES,
-    NPM_PART_OTHERS,
-    NPM_PART_AGENT,
-    NPM_PART_REFERER,
-    NPM_PARTS
-};
-static const struct {
-    const char *before;
-    char behind;
-} npm_parts[NPM_PARTS] = {
-    [NPM_PART_METHOD] = {"", ' '},          [NPM_PART_SCHEME] = {" ", ' '},
-    [NPM_PART_HOST] = {" ", '"'}, /* with a blank */
-    [NPM_PART_TARGET] = {"\"", '"'},        [NPM_PART_CLIENT] = {"\" [Client ", ']'},
-    [NPM_PART_BYTES] = {"] [Length ", ']'}, [NPM_PART_OTHERS] = {"] ", '"'},
-    [NPM_PART_AGENT] = {"\"", '"'},         [NPM_PART_REFERER] = {"\" \"", '"'},
-};
-
-/* Moves past the text; false if something else is there. */
-static bool npm_skip(const char **at, const char *end, const char *text)
+/* What follows 'before', up to 'behind', where '*at' then is; false if that is not there. */
+static inline bool npm_take(const char **at, const char *end, const char *before, char behind,
+                            struct httpstatus_text *part)
 {
-    const size_t size = strlen(text);
+    const size_t size = strlen(before);
 
-    if ((size_t)(end - *at) < size || memcmp(*at, text, size) != 0)
+    if ((size_t)(end - *at) < size || memcmp(*at, before, size) != 0)
         return false;
-    *at += size;
+    part->data = *at + size;
+    *at = find_byte(part->data, end, behind);
+    part->size = (size_t)(*at - part->data);
     return true;
 }
 
+static void npm_set(struct division *d, enum httpstatus_part part, struct httpstatus_text text,
+                    enum httpstatus_escape escape)
+{
+    set_part(d, part, text.data, text.data + text.size, escape);
+}
+
+/* From the method on. */
 static bool npm_divide_request(struct division *d, const char *at)
 {
-    const char *p[NPM_PARTS], *end[NPM_PARTS];
+    struct httpstatus_text scheme, host, target, client, bytes, others, agent, referer;
+    const char *const end = d->end, *const method = at, *const method_end = find_byte(at, end, ' ');
 
-    for (int i = 0; i < NPM_PARTS; i++) {
-        if (!npm_skip(&at, d->end, npm_parts[i].before))
-            return false;
-        p[i] = at;
-        end[i] = at = find_byte(at, d->end, npm_parts[i].behind);
-    }
-    if (at == d->end || end[NPM_PART_HOST] == p[NPM_PART_HOST])
+    at = method_end;
+    if (!npm_take(&at, end, " ", ' ', &scheme) ||
+        !npm_take(&at, end, " ", '"', &host) /* with a blank */ ||
+        !npm_take(&at, end, "\"", '"', &target) ||
+        !npm_take(&at, end, "\" [Client ", ']', &client) ||
+        !npm_take(&at, end, "] [Length ", ']', &bytes) || !npm_take(&at, end, "] ", '"', &others) ||
+        !npm_take(&at, end, "\"", '"', &agent) || !npm_take(&at, end, "\" \"", '"', &referer) ||
+        at == end || !host.size)
         return false;
-    set_part(d, HTTPSTATUS_PART_METHOD, p[NPM_PART_METHOD], end[NPM_PART_METHOD],
-             HTTPSTATUS_ESCAPE_NONE);
-    set_part(d, HTTPSTATUS_PART_HOST, p[NPM_PART_HOST], end[NPM_PART_HOST] - 1,
-             HTTPSTATUS_ESCAPE_BACKSLASH);
-    httpstatus_set_target(d, p[NPM_PART_TARGET], end[NPM_PART_TARGET], HTTPSTATUS_ESCAPE_BACKSLASH);
-    set_part(d, HTTPSTATUS_PART_CLIENT, p[NPM_PART_CLIENT], end[NPM_PART_CLIENT],
-             HTTPSTATUS_ESCAPE_NONE);
-    set_part(d, HTTPSTATUS_PART_BYTES, p[NPM_PART_BYTES], end[NPM_PART_BYTES],
-             HTTPSTATUS_ESCAPE_NONE);
-    set_part(d, HTTPSTATUS_PART_AGENT, p[NPM_PART_AGENT], end[NPM_PART_AGENT],
-             HTTPSTATUS_ESCAPE_BACKSLASH);
-    set_part(d, HTTPSTATUS_PART_REFERER, p[NPM_PART_REFERER], end[NPM_PART_REFERER],
-             HTTPSTATUS_ESCAPE_BACKSLASH);
+    host.size--;
+    set_part(d, HTTPSTATUS_PART_METHOD, method, method_end, HTTPSTATUS_ESCAPE_NONE);
+    npm_set(d, HTTPSTATUS_PART_HOST, host, HTTPSTATUS_ESCAPE_BACKSLASH);
+    httpstatus_set_target(d, target.data, target.data + target.size, HTTPSTATUS_ESCAPE_BACKSLASH);
+    npm_set(d, HTTPSTATUS_PART_CLIENT, client, HTTPSTATUS_ESCAPE_NONE);
+    npm_set(d, HTTPSTATUS_PART_BYTES, bytes, HTTPSTATUS_ESCAPE_NONE);
+    npm_set(d, HTTPSTATUS_PART_AGENT, agent, HTTPSTATUS_ESCAPE_BACKSLASH);
+    npm_set(d, HTTPSTATUS_PART_REFERER, referer, HTTPSTATUS_ESCAPE_BACKSLASH);
     return true;
+}
+
+/* Where the method begins; NULL if none does. */
+static const char *npm_method(struct httpstatus_npm *line, const char *p, const char *end)
+{
+    line->place = NPM_FIRST;
+    while (p && line->place < NPM_METHOD) {
+        const char *blank = find_byte(p, end, ' ');
+        if (blank == end)
+            return NULL;
+        line->place = npm_behind_token(line, p, (size_t)(blank - p));
+        p = blank + 1;
+    }
+    return line->place == NPM_METHOD ? p : NULL;
 }
 
 bool httpstatus_npm_divide(struct division *d)
 {
     struct httpstatus_npm line = {0};
-    const char *p = d->p, *first = p + sizeof npm_stamp - 1;
+    const char *first = skip_form(d->p, d->end, npm_stamp), *p = npm_method(&line, first, d->end);
 
-    while (p < d->end && line.place < NPM_METHOD)
-        npm_byte(&line, *p++);
-    if (line.place != NPM_METHOD || line.status != d->status || !npm_divide_request(d, p))
+    if (!p || line.status != d->status || !npm_divide_request(d, p))
         return false;
-    set_time(d, d->p, p);
+    set_time(d, d->p, first);
     if (line.proxied) /* up to the blank before the status */
         set_part(d, HTTPSTATUS_PART_UPSTREAM_STATUS, find_byte(first, p, ' ') + 1,
                  p - strlen(" 200 - "), HTTPSTATUS_ESCAPE_NONE);
