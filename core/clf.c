@@ -459,6 +459,14 @@ static void set_bare_time(struct division *d, const char *p, const char *open)
     set_part(d, HTTPSTATUS_PART_TIME, p, end, HTTPSTATUS_ESCAPE_NONE);
 }
 
+static void set_stamp(struct division *d, const char *stamp, const char *open)
+{
+    if (*stamp == '[')
+        set_time(d, stamp, open);
+    else
+        set_bare_time(d, stamp, open);
+}
+
 /* " 200 12 \"referer\" \"agent\"" */
 static void set_tail(struct division *d, const char *at)
 {
@@ -495,10 +503,8 @@ bool httpstatus_clf_divide(struct division *d)
     if (!usual_request(d, &found) && !any_request(d, &found))
         return false;
     if (found.stamp) {
-        if (*found.stamp == '[')
-            set_time(d, found.stamp, found.open);
-        else
-            set_bare_time(d, found.stamp, found.open);
+        if (wants(d, PART_BIT(TIME)))
+            set_stamp(d, found.stamp, found.open);
         if (wants(d, HEAD_PARTS))
             set_head(d, found.stamp);
     }

@@ -81,6 +81,19 @@ void httpstatus_set_authority(struct division *d)
         set_part(d, HTTPSTATUS_PART_HOST, p, end, escape);
 }
 
+/* Where "HTTP/1.1" or "HTTP/2" begins, which a blank parts from the target; NULL if it does not. */
+static const char *version_after(const char *target, const char *end)
+{
+    static const ptrdiff_t sizes[] = {sizeof "HTTP/1.1" - 1, sizeof "HTTP/2" - 1};
+
+    for (int i = 0; i < 2; i++) {
+        const char *version = end - target > sizes[i] + 1 ? end - sizes[i] : NULL;
+        if (version && version[-1] == ' ' && is_protocol(version, end))
+            return version;
+    }
+    return NULL;
+}
+
 /*
  * The target may have blanks, up to the version.  Without a version it is a request of HTTP/0.9,
  * which is GET, or none at all.
@@ -88,21 +101,18 @@ void httpstatus_set_authority(struct division *d)
 void httpstatus_set_request(struct division *d, const char *p, const char *end,
                             enum httpstatus_escape escape)
 {
-    const char *blank = find_byte(p, end, ' '), *last = end;
+    const char *blank = token_end(p, end);
 
-    while (last > blank && last[-1] != ' ')
-        last--;
-    const bool versioned = last > blank + 1 && is_protocol(last, end);
-    const char *target_end = versioned ? last - 1 : end;
-    if (target_end - blank < 2 || equal(p, (size_t)(blank - p), "-") ||
-        !httpstatus_is_token(p, (size_t)(blank - p)) ||
-        (!versioned &&
-         (!equal(p, (size_t)(blank - p), "GET") || blank[1] != '/' || last > blank + 1)))
+    if (end - blank < 2 || *blank != ' ' || is_none(p, blank))
+        return;
+    const char *target = blank + 1, *version = version_after(target, end);
+    if (!version && (!equal(p, (size_t)(blank - p), "GET") || *target != '/' ||
+                     find_byte(target, end, ' ') < end))
         return;
     set_part(d, HTTPSTATUS_PART_METHOD, p, blank, HTTPSTATUS_ESCAPE_NONE);
-    httpstatus_set_target(d, blank + 1, target_end, escape);
-    if (versioned)
-        set_part(d, HTTPSTATUS_PART_PROTOCOL, last, end, HTTPSTATUS_ESCAPE_NONE);
+    httpstatus_set_target(d, target, version ? version - 1 : end, escape);
+    if (version)
+        set_part(d, HTTPSTATUS_PART_PROTOCOL, version, end, HTTPSTATUS_ESCAPE_NONE);
 }
 
 /* ---- Fields ---- */

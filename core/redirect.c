@@ -129,15 +129,7 @@ const char *httpstatus_redirect_kind_name(enum httpstatus_redirect_kind kind)
 
 bool httpstatus_is_token(const char *p, size_t size)
 {
-    /* RFC 9110, section 5.6.2, tchar: a bit for each of letters, digits and !#$%&'*+-.^_`|~ */
-    static const uint32_t token_bytes[8] = {0, 0x03FF6CFA, 0xC7FFFFFE, 0x57FFFFFF};
-
-    for (size_t i = 0; i < size; i++) {
-        unsigned char byte = (unsigned char)p[i];
-        if (!(token_bytes[byte / 32] >> byte % 32 & 1))
-            return false;
-    }
-    return size > 0;
+    return size > 0 && token_end(p, p + size) == p + size;
 }
 
 static bool has_lower_case(struct httpstatus_text method)

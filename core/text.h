@@ -115,6 +115,19 @@ static inline const char *near_byte(const char *p, const char *end, char c)
     return find_byte(p, end, c);
 }
 
+/* Where a token ends: letters, digits and !#$%&'*+-.^_`|~ (RFC 9110, section 5.6.2, tchar). */
+static inline const char *token_end(const char *p, const char *end)
+{
+    static const uint32_t token_bytes[8] = {0, 0x03FF6CFA, 0xC7FFFFFE, 0x57FFFFFF};
+
+    for (; p < end; p++) {
+        const unsigned char byte = (unsigned char)*p;
+        if (!(token_bytes[byte / 32] >> byte % 32 & 1))
+            break;
+    }
+    return p;
+}
+
 /* 0 to 15; -1 if it is not a hexadecimal digit. */
 static inline int hex_digit(char c)
 {
