@@ -186,23 +186,25 @@ static enum httpstatus_escape escape_of_row(const Row *row, int part)
     return part < HTTPSTATUS_PARTS ? row->record->escapes[part] : HTTPSTATUS_ESCAPE_NONE;
 }
 
-/* Appends a text, for which there is room WIDEST + 1 times: at the end of that it is unescaped. */
+/* Makes UTF-8 of the text at 'out', behind which is room for WIDEST times its size; returns its end. */
+static char *make_utf8(char *out, size_t size)
+{
+    char *const end = out + size, *const copy = out + WIDEST * size;
+
+    if (end_of_ascii(out, end) == end)
+        return end;
+    memcpy(copy, out, size);
+    return put_utf8_of(out, copy, copy + size);
+}
+
+/* Appends a text, for which there is room WIDEST + 1 times. */
 static void put_text(Column *column, struct httpstatus_text text, enum httpstatus_escape escape,
                      bool binary)
 {
     char *const out = column->text + column->size;
-    const char *p = text.data;
-    size_t size = text.size;
+    const size_t size = httpstatus_unescape(text, escape, out);
 
-    if (escape != HTTPSTATUS_ESCAPE_NONE) {
-        char *const plain = binary ? out : out + WIDEST * size;
-        size = httpstatus_unescape(text, escape, plain);
-        p = plain;
-    }
-    if (!binary)
-        column->size += (size_t)(put_utf8_of(out, p, p + size) - out);
-    else
-        column->size += (size_t)((char *)memmove(out, p, size) - out) + size;
+    column->size += binary ? size : (size_t)(make_utf8(out, size) - out);
 }
 
 /* Adds what it takes to 'all'. */
