@@ -166,9 +166,8 @@ TARGET static size_t ISA(edges)(const char *p, size_t size, size_t most, uint16_
 #include "envoy_look.h"
 #include "haproxy_look.h"
 #include "json_look.h"
-#include "logfmt_look.h"
-#include "ltsv_look.h"
 #include "npm_look.h"
+#include "pairs_look.h"
 #include "s3_look.h"
 #include "squid_look.h"
 

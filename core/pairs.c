@@ -44,6 +44,12 @@ const struct pair_name *httpstatus_ltsv_name(const char *label, size_t size)
     return name_of(ltsv_names, ltsv_names_by_bucket, ltsv_names_of_bucket, label, size);
 }
 
+/* Whether a key may be of those that decide what a line says. */
+static bool may_decide(const uint32_t *deciding, const char *key, size_t size)
+{
+    return size < HTTPSTATUS_PAIR_KEY && deciding[size] >> (key[size - 1] & 31) & 1;
+}
+
 /* ---- Pairs ---- */
 
 static void keep_key(struct httpstatus_pairs *line, char c)
@@ -307,6 +313,35 @@ int httpstatus_logfmt_look(const char *p, const char *end)
     return said_by(&line);
 }
 
+/* The value at 'p', of which nothing behind the first bytes counts: see end_pair(). */
+static const char *short_value(const char *p, const char *end, char stop, char or_stop)
+{
+    const char *start = p;
+
+    while (p < end && p - start < HTTPSTATUS_PAIR_VALUE && *p != stop && *p != or_stop)
+        p++;
+    return p;
+}
+
+int httpstatus_logfmt_said(const char *line, const char *end, const uint16_t *marks, size_t count)
+{
+    struct httpstatus_pairs said = {.place = LOGFMT_BETWEEN};
+
+    for (const uint16_t *mark = marks; mark < marks + count; mark += 2) {
+        const char *key = line + mark[0], *value = line + mark[1] + 1;
+        const size_t size = (size_t)(mark[1] - mark[0]);
+        if (!may_decide(logfmt_deciding, key, size))
+            continue;
+        const bool quoted = value < end && *value == '"';
+        value += quoted;
+        const char *stop = quoted ? short_value(value, end, '"', '"')
+                                  : short_value(value, end, ' ', '\t');
+        take_pair(&said, httpstatus_logfmt_name(key, size),
+                  &(struct pair){.value = value, .end = stop});
+    }
+    return said_by(&said);
+}
+
 /* ---- LTSV ---- */
 
 enum ltsv_place { LTSV_LABEL, LTSV_VALUE };
@@ -403,4 +438,18 @@ bool httpstatus_ltsv_begins(const struct beginning *b)
     while (is_label_byte(*p))
         p++;
     return *p == ':' && (tab + 1 < b->end ? begins_label(tab[1]) : b->goes_on);
+}
+
+int httpstatus_ltsv_said(const char *line, const char *end, const uint16_t *marks, size_t count)
+{
+    struct httpstatus_pairs said = {.place = LTSV_LABEL};
+
+    for (const uint16_t *mark = marks; mark < marks + count; mark += 2) {
+        const char *label = line + mark[0], *value = line + mark[1] + 1;
+        const size_t size = (size_t)(mark[1] - mark[0]);
+        if (may_decide(ltsv_deciding, label, size))
+            take_pair(&said, httpstatus_ltsv_name(label, size),
+                      &(struct pair){.value = value, .end = short_value(value, end, '\t', '\t')});
+    }
+    return said_by(&said);
 }

@@ -21,6 +21,14 @@ struct pair_name {
 const struct pair_name *httpstatus_logfmt_name(const char *key, size_t size);
 const struct pair_name *httpstatus_ltsv_name(const char *label, size_t size);
 
+/*
+ * What a line says that has nothing but pairs: the marks are where each key begins and ends.
+ * UNPROVED if that is no status.
+ */
+typedef int pairs_said_function(const char *line, const char *end, const uint16_t *marks,
+                                size_t count);
+pairs_said_function httpstatus_logfmt_said, httpstatus_ltsv_said;
+
 /* A pair of a line that is all there. */
 struct pair {
     const char *key, *value, *end; /* without quotes */

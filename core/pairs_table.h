@@ -131,6 +131,21 @@ static const unsigned char logfmt_names_of_bucket[1024 + 1] = {
     82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
     82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82, 82,
 };
+/* Of the keys that decide what a line says, by their sizes: a bit for each last byte, modulo 32. */
+static const uint32_t logfmt_deciding[HTTPSTATUS_PAIR_KEY] = {
+    [3] = 0x20000,
+    [4] = 0x4,
+    [6] = 0x80010,
+    [7] = 0x100000,
+    [10] = 0x80030,
+    [11] = 0x80030,
+    [13] = 0x30,
+    [14] = 0x80010,
+    [15] = 0x80000,
+    [16] = 0x20,
+    [19] = 0x10,
+    [25] = 0x20,
+};
 
 static const struct pair_name ltsv_names[] = {
     {"status", 6, PAIR_STATUS, NO_UNIT},
@@ -196,4 +211,9 @@ static const unsigned char ltsv_names_of_bucket[1024 + 1] = {
     19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
     19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
     19, 19, 19, 19, 19, 19, 19, 19, 19, 19,
+};
+/* Of the keys that decide what a line says, by their sizes: a bit for each last byte, modulo 32. */
+static const uint32_t ltsv_deciding[HTTPSTATUS_PAIR_KEY] = {
+    [3] = 0x20000,
+    [6] = 0x80010,
 };

@@ -910,6 +910,10 @@ def c_buckets(what, names):
     yield "};"
 
 
+PAIR_KEY = 32  # HTTPSTATUS_PAIR_KEY
+DECIDING_PARTS = "status", "request", "method"
+
+
 def c_pairs(data):
     """The keys of logfmt and the labels of LTSV; a part's first comes first."""
     yield f"/* {BANNER.format('parts.toml')} */"
@@ -921,10 +925,18 @@ def c_pairs(data):
         for key, part in keys:
             if unknown := key.keys() - {"key", "unit"}:
                 raise Wrong(f"parts.toml: {key['key']}: unknown {sorted(unknown)}")
+            if len(key["key"]) >= PAIR_KEY:
+                raise Wrong(f"parts.toml: {key['key']}: too long")
             what = {"status": "PAIR_STATUS", "request": "PAIR_REQUEST"}.get(part) or words.enumerator(part, "part")
             yield f"    {{{c_string(key['key'])}, {len(key['key'])}, {what}, {key.get('unit', 'NO_UNIT')}}},"
         yield "};"
         yield from c_buckets(f"{form}_names", [key["key"] for key, _ in keys])
+        deciding = {(len(key["key"]), ord(key["key"][-1]) % 32) for key, part in keys if part in DECIDING_PARTS}
+        yield "/* Of the keys that decide what a line says, by their sizes: a bit for each last byte, modulo 32. */"
+        yield f"static const uint32_t {form}_deciding[HTTPSTATUS_PAIR_KEY] = {{"
+        for size in sorted({size for size, _ in deciding}):
+            yield f"    [{size}] = {sum(1 << end for length, end in deciding if length == size):#x},"
+        yield "};"
 
 
 def c_csv(data):

@@ -211,7 +211,7 @@ static size_t mutate(char *p, size_t size)
         "\\u",  "\\u12", "\":",      "\\\"", "\" 200 1 ", " 1/2/3/4/5 ", "#Fields: sc-status x\n",
         "\r\n", "\t\t",  "{\"a\":[", "null"};
     static const char bytes[] =
-        "\"\"\"\\\\\n\r\t \"-#:,./{}[]0123459azAZ+_\x00\xef\xbb\xbf\x7f\x80";
+        "\"\"\"\\\\\n\r\t \"-#:=,./{}[]0123459azAZ+_\x00\xef\xbb\xbf\x7f\x80";
 
     for (size_t left = 1 + chance(3); left > 0 && size > 1; left--) {
         size_t at = chance(size);
@@ -282,7 +282,7 @@ static size_t stride = 1;
 static void test_bytes(const struct sample *sample)
 {
     static const char bytes[] =
-        "\0\b\t\v\f\r\016\037 !\"#$%&'()*+,-./0189:;<?@ABYZ[\\]^_`abefgnuyz{|}~"
+        "\0\b\t\v\f\r\016\037 !\"#$%&'()*+,-./0189:;<=?@ABYZ[\\]^_`abefgnuyz{|}~"
         "\x7f\x80\xef\xff";
     static char log[1 << 16];
     const char *line = sample->text, *lf;

@@ -3,7 +3,7 @@ import re
 
 from formats.corpus import Corpus, Hit, common, given, replaced, text
 from formats.lines import Sample, Usual
-from formats.naive import BLANKS, number_of
+from formats.naive import BLANKS, NO_STATUS, number_of
 from formats.rules import token
 from formats.servers import Format, encode, status, valid_request
 
@@ -114,12 +114,20 @@ SAMPLES = [
         '[28/Nov/2026:12:00:10 -0300] status=503 user_agent="x \\" status=200" request="GET / HTTP/2.0"\n'
         'level=info status=500 msg="no request"\n'
         'method=GET status=200 http_status=500\n'),
+    Sample(
+        'a="\\\\" b=\\x\\ status=200 method="" http.response.status_code=0200\n'
+        'path=/\\" status=404 method=GET\n'
+        'status="5\\"0" @timestamp=1 a/b.c-d_E9== \tmethod="-" http_status="404" request_id=f status=- status=404\r\n'
+        'status= req=x =y\n'
+        'statvs=500 status=\t verb="PUT\\"" x="a=b c"\n'
+        'a_key_of_more_than_32_bytes_that_ends_in_status=500 status=201 httpMethod=PURGE\n'),
 ]
 
 USUAL = [
     Usual('at=info method=GET path="/~" host=h fwd="1.2.3.4" service=18ms status=200 bytes=13 protocol=https', 200),
     Usual('status=090 verb=POST x= msg="~\\"" ', 90),
     Usual('_a=~ http_status="909" request="GET / HTTP/1.1"', 909),
+    Usual('~key=a\\~\\ \t~/@.-=~== status="-" method=-', NO_STATUS),
 ]
 
 CHANGED = {"logfmt": b'level=info method=GET path="/a b" status=200 ua="x\\"y"'}

@@ -3,7 +3,7 @@ import re
 
 from formats.corpus import Corpus, Hit, common, given, replaced, text
 from formats.lines import Sample, Usual
-from formats.naive import BLANKS, number_of
+from formats.naive import BLANKS, NO_STATUS, number_of
 from formats.rules import token
 from formats.servers import Format, apache, status
 from formats.servers import request as requested
@@ -66,11 +66,17 @@ SAMPLES = [
         'time:2026-11-28T13:55:36Z\tmethod:POST\turi:/x\tstatus:-\treqtime:0.012\r\n'
         'time:x\tstatus:500\tmessage:no request\n'
         'req:GET / HTTP/1.1\tstatus:200\tstatus:500\n'),
+    Sample(
+        'status:\tmethod:\n'
+        '_a.-9::b\tstatus:404\tmethod:-\tx:\tstatus:0404\tstatvs:1\r\n'
+        'a_label_of_more_than_32_bytes_that_ends_in_status:500\tstatus:201\treq:\n'
+        'status:500\tmethod:GET\t\n'),
 ]
 
 USUAL = [
     Usual('time:[28/Nov/2026:13:55:36 +0000]\thost:1.2.3.4\treq:GET /~ HTTP/1.1\tstatus:200\tsize:5', 200),
     Usual('status:090\tmethod:POST\turi:~\tua:a "b": c', 90),
+    Usual('~label:\t~_.-:~\tstatus:-\tmethod:', NO_STATUS),
 ]
 
 CHANGED = {"ltsv": b"host:1.2.3.4\treq:GET /a HTTP/1.1\tstatus:200\tsize:5"}
