@@ -1,6 +1,7 @@
 /* The lines that application servers print for each request, each in its default form. */
 #include "parts.h"
 #include "prefix.h"
+#include "quoted.h"
 
 /*
  * A client writes one part of such a line, the middle, and not every server escapes it.  So a line
@@ -367,6 +368,20 @@ static const char *skip_morgan(const char *p, const char *end, struct console_fo
                                                                                          : NULL;
 }
 
+/* The set of kinds whose lines may begin with that byte: the last ones may with any. */
+static unsigned kinds_of(char first)
+{
+    const unsigned logged = 1u << CONSOLE_UVICORN | 1u << CONSOLE_PYTHON | 1u << CONSOLE_MESSAGE;
+
+    if (first == '[')
+        return logged | 1u << CONSOLE_GIN | 1u << CONSOLE_OLD_GIN | 1u << CONSOLE_PHP;
+    if (is_digit(first))
+        return logged | 1u << CONSOLE_FIBER | 1u << CONSOLE_CHI | 1u << CONSOLE_SHORT;
+    if (first == '\x1b')
+        return logged | 1u << CONSOLE_MORGAN;
+    return logged | 1u << CONSOLE_SHORT | (unsigned)is_upper(first) << CONSOLE_MORGAN;
+}
+
 /*
  * Where the front of a line of that kind ends; NULL if it does not begin like this.  'quote' is the
  * first one, or the end.
@@ -382,9 +397,9 @@ static const char *front_end(enum console_kind kind, const char *p, const char *
     case CONSOLE_PHP:
         return skip_php(p, end, found);
     case CONSOLE_FIBER:
-        return is_digit(*p) ? match_form("%5 |%~ %s %~|%~%_%d%_%~|", p, end, found) : NULL;
+        return match_form("%5 |%~ %s %~|%~%_%d%_%~|", p, end, found);
     case CONSOLE_CHI:
-        return is_digit(*p) ? skip_chi(p, end, found) : NULL;
+        return skip_chi(p, end, found);
     case CONSOLE_MORGAN:
         return skip_morgan(p, end, found);
     case CONSOLE_SHORT: /* has no such quote anywhere: most common logs have one soon */
@@ -409,8 +424,8 @@ bool httpstatus_console_begins(const struct beginning *b)
     if (size == 0 || *b->text == '{')
         return false;
     const char *quote = find_byte(b->text, end, '"');
-    for (int kind = *b->text == '[' ? 0 : CONSOLE_FIBER; kind < CONSOLE_KINDS; kind++)
-        if (front_end((enum console_kind)kind, b->text, quote, end, &found))
+    for (unsigned left = kinds_of(*b->text); left; left &= left - 1)
+        if (front_end((enum console_kind)lowest_bit(left), b->text, quote, end, &found))
             return true;
     return false;
 }
@@ -537,9 +552,9 @@ static bool find_fields(const struct console_line *line, struct console_found *f
     if (line->size == 0)
         return false;
     const char *quote = find_byte(line->front, line->front_end, '"');
-    for (int i = 0; i < CONSOLE_KINDS; i++) {
+    for (unsigned left = kinds_of(*line->front); left; left &= left - 1) {
         *found = (struct console_found){{NULL}, {NULL}};
-        *kind = (enum console_kind)i;
+        *kind = (enum console_kind)lowest_bit(left);
         *from = front_end(*kind, line->front, quote, line->front_end, found);
         *to = *from ? back_of(line, *kind, found) : NULL;
         if (*to && is_middle(line, *kind, *from, *to))
@@ -555,6 +570,16 @@ static int console_status(enum console_kind kind, const struct console_found *fo
     if (kind == CONSOLE_MESSAGE)
         return OWN_MESSAGE;
     return *p == '-' ? HTTPSTATUS_NO_STATUS : (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+}
+
+static int line_status(const struct console_line *line)
+{
+    struct console_found found;
+    enum console_kind kind;
+    const char *from, *to;
+
+    return find_fields(line, &found, &from, &to, &kind) ? console_status(kind, &found)
+                                                        : HTTPSTATUS_UNMATCHED;
 }
 
 /* ---- The careful reader ---- */
@@ -611,37 +636,51 @@ int httpstatus_console_end(struct httpstatus_reader *reader, const struct httpst
         .quotes = state->quotes,
         .closed = state->closed,
     };
-    struct console_found found;
-    enum console_kind kind;
-    const char *from, *to;
 
     (void)setup;
     (void)substatus;
-    return find_fields(&line, &found, &from, &to, &kind) ? console_status(kind, &found)
-                                                         : HTTPSTATUS_UNMATCHED;
+    return line_status(&line);
 }
 
-/* ---- Parts ---- */
+/* ---- A line that is all there ---- */
 
-/* A line that is all there, as the careful reader keeps it. */
+/* The same as the careful reader keeps of it. */
 static struct console_line whole_line(const char *p, const char *end)
 {
     const size_t size = (size_t)(end - p);
-    struct httpstatus_console state = {.size = 0};
     struct console_line line = {
         .size = size,
         .front = p,
         .front_end = size < FRONT ? end : p + FRONT,
         .back = size < BACK ? p : end - BACK,
         .end = end,
+        .closed = size && end[-1] == '"' && !has_backslash(p, end - 1),
     };
+    const char *quote = p;
 
-    add_quotes(&state, p, size);
-    line.quotes = state.quotes;
-    line.closed = state.closed;
+    for (; line.quotes < 3 && (quote = find_byte(quote, end, '"')) < end; quote++)
+        line.quotes += !has_backslash(p, quote);
     line.blanks = count_blanks(line.front_end, line.back);
     return line;
 }
+
+/* Only at lines without a prefix, and without an object, which may wrap another line. */
+int httpstatus_console_look(const char *p, const char *end)
+{
+    const char *visible = p;
+
+    while (visible < end && is_blank(*visible))
+        visible++;
+    if (visible == end)
+        return HTTPSTATUS_SKIPPED;
+    if (*p == '{' || httpstatus_prefix(p, (size_t)(end - p)).size)
+        return UNPROVED;
+    const struct console_line line = whole_line(p, end);
+    const int status = line_status(&line);
+    return status == OWN_MESSAGE ? HTTPSTATUS_UNMATCHED : status;
+}
+
+/* ---- Parts ---- */
 
 static void set_field(struct division *d, enum httpstatus_part part,
                       const struct console_found *found, enum console_field field)

@@ -86,8 +86,8 @@ enum { OWN_MESSAGE = -6 };
 
 /* A quick look without vectors: what a whole line is, or UNPROVED. */
 typedef int scalar_look_function(const char *p, const char *end);
-scalar_look_function httpstatus_clf_look, httpstatus_csv_look, httpstatus_logfmt_look,
-    httpstatus_ltsv_look;
+scalar_look_function httpstatus_clf_look, httpstatus_console_look, httpstatus_csv_look,
+    httpstatus_logfmt_look, httpstatus_ltsv_look;
 
 /* The formats by their places; PLACE_none has all zeros. */
 struct format {

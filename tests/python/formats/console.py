@@ -2,8 +2,8 @@
 import re
 
 from formats.corpus import FAKE, Corpus, Hit, common, given, replaced, text
-from formats.lines import Sample
-from formats.naive import UNMATCHED, number_of, unescaped_quotes
+from formats.lines import Sample, Usual
+from formats.naive import NO_STATUS, UNMATCHED, number_of, unescaped_quotes
 from formats.servers import Format, encode, status, target, token
 
 FRONT, BACK = 160, 128  # the most bytes before what a client writes, and behind it
@@ -261,9 +261,29 @@ SAMPLES = [
         '2026/11/28 12:00:00 [id] "GET http://h/ HTTP/1.1" from 1.2.3.4:5 - 404 12B in 1.2ms\n'
         '12:00:00 | 200 |     1.234ms |       127.0.0.1 | GET     | /path \n'
         '[Sat Nov 28 12:00:00 2026] 127.0.0.1:51234 [200]: GET /x\n'),
+    Sample(
+        'INFO:     a:9 - "GET /a?b HTTP/1.1" 404 Not Found\r\n'
+        'INFO:     INFO:x:a:9 - "GET / HTTP/1.0" 500 I\'m a-b\n'
+        'INFO:     1:1 - "a\\" 200 b HTTP/1.1" 200\n'
+        'INFO:      - "GET / HTTP/2" 200 OK\n'
+        'INFO:     Started server process [1]\n'
+        ' \t\n'
+        'web-1  | INFO:     1.2.3.4:1 - "GET / HTTP/1.1" 201 OK\n'
+        'web-1  | {"status":200}\n{"message":"[GIN] 2026/11/28 - 12:00:00 | 201 | 1s | ::1 | GET \\"/\\"\\n"}\n'
+        '2026-11-28T12:00:00.1Z stdout P INFO:     1.2.3.4:1 - "GET / H\n'
+        '2026-11-28T12:00:00.2Z stdout F TTP/1.1" 302 x\n'
+        '[GIN] 2026/11/28 - 12:00:00 | 200 | 1s | ::1 | GET "/\\"\n'
+        '[GIN] 2026/11/28 - 12:00:00 | 200 | 1s | ::1 | GET "/\\\\\\""\n'),
 ]
 
-NO_LOOK = "nobody has them by the gigabyte"
+USUAL = [
+    Usual('INFO:     127.0.0.1:60084 - "GET /~ HTTP/1.1" 200 OK', 200),
+    Usual('INFO:     ::9:0 - "A~\v HTTP/9.0" 090 I\'m A-z', 90),
+    Usual('INFO:     b:59 - "~\t~ HTTP/0.9" 909', 909),
+    Usual('INFO:     Started server process [~]', UNMATCHED),
+    Usual('GET /~ 500 13 - 5.1 ms', 500),
+    Usual('[GIN] 2026/11/28 - 12:00:00 | - | 1.234ms | ::1 | GET "/~"', NO_STATUS),
+]
 
 CHANGED = {"console": b'INFO:     127.0.0.1:60084 - "GET /docs HTTP/1.1" 404 Not Found'}
 
