@@ -125,7 +125,10 @@ bool httpstatus_may_be_another(const struct httpstatus_setup *setup, const char 
                !is_only_clf(p, size);
     if ((format_of(setup->format)->flags & (BEHIND_PREFIX | WHOLE)) == BEHIND_PREFIX)
         return true;
-    struct beginning beginning = {setup, p, size, p, p + size, false, false};
+    /* As much of it as the careful readers are chosen by. */
+    const bool goes_on = size >= HTTPSTATUS_PREFIX;
+    const char *end = p + (goes_on ? HTTPSTATUS_PREFIX : size);
+    struct beginning beginning = {setup, p, size, p, end, goes_on, false};
     if (here == SET_OF(json))
         beginning.text += httpstatus_prefix(p, size).size;
     return (httpstatus_formats_of(&beginning) & (here | (here - 1))) != here;

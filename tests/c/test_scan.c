@@ -81,10 +81,14 @@ static const struct sample {
     "#1 - - [10/Oct/2000:13:55:36 -0700] \"GET / HTTP/1.1\" 404 1\n" \
     "\"a [10/Oct/2000:13:55:36 -0700] b\" - - [10/Oct/2000:13:55:36 -0700] \" 200 5 \" 400 1\n"
 
+#define A_64 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define LONG_LABEL A_64 A_64 A_64 A_64 ":\tstatus:404\treq:\n"
+
 static const struct sample mixed[] = {
     {"auto", NULL, SAMPLE_clf WRAPPED},
     {"auto", NULL, OTHERS SAMPLE_clf},
     {"auto", NULL, OBJECTS OTHERS},
+    {"auto", NULL, LONG_LABEL SAMPLE_ltsv SAMPLE_logfmt SAMPLE_ltsv SAMPLE_console},
     {"json", NULL, OBJECTS WRAPPED},
     {"clf", NULL, WRAPPED SAMPLE_clf},
     {"squid", NULL, WRAPPED},
