@@ -9,7 +9,8 @@
  * A record has a stamp, which stamp.h describes, with something other than blanks and quotes before
  * it.  The first quote after the stamp that has no backslash before it opens the request.  A status
  * field follows the quote that closes it: " +(\d{1,3}|-)", then the end of the line or
- * " +(\d+(\.\d+)?|-)" and a blank, a quote or the end.
+ * " +(\d+(\.\d+)?|-)" and a blank, a quote or the end.  Three digits may be in brackets: "(200)" or
+ * "[200]".
  *
  * Whatever stamp a client writes before the request, the quote after it is the same.  Only a quoted
  * field in between could be taken for the request.
@@ -31,12 +32,37 @@ enum clf_field {
     CLF_QUOTE,
     CLF_STATUS_BLANKS,
     CLF_STATUS,
+    CLF_IN_ROUND,
+    CLF_IN_SQUARE,
+    CLF_BEHIND_BRACKETS,
     CLF_BYTES_BLANKS,
     CLF_BYTES_DIGITS,
     CLF_BYTES_POINT,
     CLF_BYTES_FRACTION,
     CLF_BYTES_DASH
 };
+
+/* Behind a status, which then ends the line or has a blank after it. */
+static enum follow clf_end_status(struct httpstatus_attempt *a, int c)
+{
+    a->state = CLF_BYTES_BLANKS;
+    return c == END_OF_LINE ? FITS : c == ' ' ? GOES_ON : FAILS;
+}
+
+static enum follow clf_begin_status(struct httpstatus_attempt *a, int c)
+{
+    a->state = c == '(' ? CLF_IN_ROUND : c == '[' ? CLF_IN_SQUARE : CLF_STATUS;
+    return a->state == CLF_STATUS ? httpstatus_take_status(a, c, 3) : GOES_ON;
+}
+
+/* In brackets, of which 'close' is the second. */
+static enum follow status_in_brackets(struct httpstatus_attempt *a, int c, int close)
+{
+    if (c != close)
+        return c == '-' ? FAILS : httpstatus_take_status(a, c, 3);
+    a->state = CLF_BEHIND_BRACKETS;
+    return a->digits == 3 ? GOES_ON : FAILS;
+}
 
 static enum follow status_field(struct httpstatus_attempt *a, int c)
 {
@@ -47,17 +73,16 @@ static enum follow status_field(struct httpstatus_attempt *a, int c)
         a->state = CLF_STATUS_BLANKS;
         return c == ' ' ? GOES_ON : FAILS;
     case CLF_STATUS_BLANKS:
-        if (c == ' ')
-            return GOES_ON;
-        a->state = CLF_STATUS;
-        return httpstatus_take_status(a, c, 3);
+        return c == ' ' ? GOES_ON : clf_begin_status(a, c);
     case CLF_STATUS:
-        if (c == END_OF_LINE)
-            return FITS;
-        if (c != ' ')
-            return httpstatus_take_status(a, c, 3);
-        a->state = CLF_BYTES_BLANKS;
-        return GOES_ON;
+        return c == END_OF_LINE || c == ' ' ? clf_end_status(a, c)
+                                            : httpstatus_take_status(a, c, 3);
+    case CLF_IN_ROUND:
+        return status_in_brackets(a, c, ')');
+    case CLF_IN_SQUARE:
+        return status_in_brackets(a, c, ']');
+    case CLF_BEHIND_BRACKETS:
+        return clf_end_status(a, c);
     case CLF_BYTES_BLANKS:
         if (c == ' ')
             return GOES_ON;
@@ -297,7 +322,10 @@ struct request {
 static bool is_status_after(const char *close, const struct division *d)
 {
     const char *p = close + 1, *after = next_field(&p, d->end);
+    const bool in_brackets = *p == '(' || *p == '[';
 
+    p += in_brackets;
+    after -= in_brackets;
     return read_status(p, (size_t)(after - p), 1) == d->status;
 }
 

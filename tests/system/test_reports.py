@@ -30,7 +30,8 @@ LEARNED = {"apigateway-csv", "cloudfront-realtime", "django-runserver", "docker-
            "json-apim", "json-appservice", "json-express-winston", "json-firehose-no-newline", "json-fluentd",
            "json-kong", "json-modsecurity", "json-status-float", "json-statuscode-akamai-ds2", "json-suricata",
            "json-vercel", "logfmt-lograge", "morgan-dev-tiny-short", "nginx-proxy-manager-two-upstreams",
-           "nginx-upstream-status-after-ua", "npm-redirection-host", "npmplus", "stamp-without-brackets",
+           "nginx-upstream-status-after-ua", "npm-redirection-host", "npmplus", "onelinerhub-parenthesised",
+           "stamp-without-brackets",
            "time-first-status-kv", "uvicorn", "zeek-http"}
 # What the option that a report names, or "auto" where it names none, need not read.
 OPEN = {

@@ -12,7 +12,8 @@ from formats.servers import Format, apache, basic_user, nginx, request, status
 
 # ---- The rule of a line -------------------------------------------------------------------------
 
-STATUS = re.compile(rb" +(\d{1,3}|-)(?:\Z| +(?:\d+(?:\.\d+)?|-)(?=[ \t\"]|\Z))")
+STATUS = re.compile(rb" +(?P<round>\((?=\d{3}\)))?(?P<square>\[(?=\d{3}\]))?(?P<status>\d{1,3}|-)"
+                    rb"(?(round)\))(?(square)\])(?:\Z| +(?:\d+(?:\.\d+)?|-)(?=[ \t\"]|\Z))")
 CLOCKS = rb"\d{1,2}/[A-Za-z]{3}/\d{4}:\d", rb"\d{1,2}/\d\d/\d{4}:\d", rb"\d{4}-\d\d-\d\d[T ]\d"
 BRACKETED = re.compile(rb"\[(?:%b)" % b"|".join(CLOCKS))
 BARE = re.compile(rb"(?<=[ \t])" + CLOCKS[0])
@@ -47,7 +48,7 @@ def read_line(line):
     for quote in closing_quotes(line, opening):
         field = STATUS.match(line, quote + 1)
         if field and not (first and not VERSIONED.search(line[:quote])):
-            return "-" if field[1] == b"-" else str(int(field[1]))
+            return "-" if field["status"] == b"-" else str(int(field["status"]))
         if first:
             break
     return "!"
@@ -65,7 +66,7 @@ MONTHS = rb"(?:[A-Za-z]{3}/\d{4}:)"
 STAMPS = re.compile(rb"(?=(\[(?:\d\d?/" + MONTHS + rb"|\d{1,2}/\d\d/\d{4}:|\d{4}-\d\d-\d\d[T ])\d[^\]]*(\]|\Z)"
                     rb"|(?<=[ \t])\d\d?/" + MONTHS + rb"\d))", re.S)
 OPENING = re.compile(rb'(?<!\\)"')
-FIELDS = re.compile(rb' +(\d{1,3}|-)(?:\Z| +(?:\d+|\d+\.\d+|-)(?:[ \t"]|\Z))')
+FIELDS = re.compile(rb' +(\d{1,3}|-|\(\d{3}\)|\[\d{3}\])(?:\Z| +(?:\d+|\d+\.\d+|-)(?:[ \t"]|\Z))')
 BEGINNING = re.compile(rb" HTTP/\d(?:\.\d)?\Z")
 
 
@@ -74,7 +75,7 @@ def read_first(line, stamp):
     opening = OPENING.search(line, stamp.end(1))
     text = opening and re.match(rb'((?:[^"\\]|\\.)*)"', line[opening.end():], re.S)
     found = text and BEGINNING.search(text[1]) and FIELDS.match(line, opening.end() + text.end())
-    return number_of(found[1]) if found else None
+    return number_of(found[1].strip(b"()[]")) if found else None
 
 
 def behind(stamp, others):
@@ -103,7 +104,7 @@ def read(line, iso=True):
         opening = OPENING.search(line, end) if end >= 0 else None
         found = opening and behind_request(line, opening.start(), FIELDS)
         if found:
-            return number_of(found[1])
+            return number_of(found[1].strip(b"()[]"))
     return None
 
 
@@ -154,6 +155,12 @@ def write_seconds(r):
         nginx(r.agent), r.size)
 
 
+def write_brackets(r):
+    """A status in brackets, of which people have both kinds."""
+    return b'%s 10.0.0.1: "%s" %s %d bytes 0.003 s' % (
+        servers.STAMP % r.time, nginx(request(r)), status(r, b"(%03d)" if r.time % 2 else b"[%03d]", b"(000)"), r.size)
+
+
 WRITERS = {
     "clf, nginx": Format({"format": "clf"}, write_nginx, 0, skipped=(b"", b" ", b"# a comment")),
     "clf, Apache": Format({"format": "clf"}, write_apache),
@@ -162,6 +169,7 @@ WRITERS = {
     "clf, no brackets": Format({"format": "clf"}, write_bare),
     "clf, stamp first": Format({"format": "clf"}, write_first, 0),
     "clf, seconds": Format({"format": "clf"}, write_seconds, 0),
+    "clf, brackets": Format({"format": "clf"}, write_brackets, 0),
 }
 
 
@@ -182,6 +190,8 @@ SAMPLES = [
         'h - - 28/Nov/2026:12:00:52 +1000 "GET /[2026-11-28T1] HTTP/1.1" 200 0.003 "-"\r\n'
         '[28/Nov/2026:12:00:32 +0100] h 0.2 "GET / HTTP/2.0" 207 125 x 1/Nov/2026:1 "a" 299 7\n'
         ' [2026-11-28 12:00:04] "GET /" 404 7\n'
+        '[28/Nov/2026:12:00:32 +0100] h: "GET / HTTP/2.0" (207) 125 bytes\n'
+        'h - - [28/Nov/2026:12:00:32 +0100] "GET /" (99) 1" [404] - 1\n'
         'h - root [11/28/2026:12:00:00 -0000] "GET / HTTP/1.1" 403 0 "-" "c"\n'),
 ]
 
@@ -208,6 +218,7 @@ FORGED = {
     "clf, ISO 8601, a blank": b'a [2026-11-20 10:00:00] "GET / HTTP/1.1" 299 7',
     "clf, no brackets": b'6.6.6.6 - - 20/Nov/2026:10:00:00 +0000 "GET / HTTP/1.1" 299 7',
     "clf, stamp first": forgery.STAMP + b' h "GET / HTTP/1.1" 299 7',
+    "clf, brackets": b'6.6.6.6 - - ' + forgery.STAMP + b' "GET / HTTP/1.1" (299) 7',
     "clf, seconds": b'6.6.6.6 - - ' + forgery.STAMP + b' "GET / HTTP/1.1" 299 0.003',
     "stamp in quotes": b'" ' + forgery.STAMP + b' "x" 299 7',
 }
