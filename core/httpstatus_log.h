@@ -77,8 +77,9 @@ struct httpstatus_format_error { size_t column; const char *message; };
  * Sets the format from its name or from the server's own format string: Apache's LogFormat
  * ("%h %l %u %t \"%r\" %>s %b"), nginx's log_format ("$remote_addr ... $status"), AWS's
  * ("$context.status"), HAProxy's log-format ("%ci:%cp [%tr] ... %ST"), Squid's logformat
- * ("%ts.%03tu ... %03>Hs"), gunicorn's access_log_format ("%(h)s ... %(s)s") or morgan's tokens
- * (":method :url :status").
+ * ("%ts.%03tu ... %03>Hs"), gunicorn's access_log_format ("%(h)s ... %(s)s"), morgan's tokens
+ * (":method :url :status") or a template of Caddy's encoder "transform" ("{ts} {status}",
+ * "{common_log}").
  *
  * Clients write parts of a line, but none may choose its status.  Normally the text before the
  * status locates it, the byte after it ends it, and the rest of the line is ignored.  If a field

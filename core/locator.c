@@ -115,6 +115,37 @@ static const struct shape morgan_shapes[] = {
     {"user-agent", RAW, FIELD(AGENT), 0},
 };
 
+/*
+ * The placeholders of the encoder "transform" of Caddy.  It takes the values out of Caddy's JSON and
+ * undoes the escape of quotes, so that only control bytes and backslashes are escaped.  Over HTTP/2
+ * a client writes blanks into the method and the target, too.
+ */
+static const struct shape caddy_shapes[] = {
+    {"*", RAW, 0, 0},
+    {"bytes_read", NUMBER, 0, 0},
+    {"duration", NAME, FIELD(DURATION), 0},
+    {"level", NAME, 0, 0},
+    {"logger", NAME, 0, 0},
+    {"request>client_ip", NAME, FIELD(CLIENT), 1},
+    {"request>headers>Referer>[0]", RAW, FIELD(REFERER), 0},
+    {"request>headers>User-Agent>[0]", RAW, FIELD(AGENT), 0},
+    {"request>headers>X-Forwarded-For>[0]", RAW, FIELD(FORWARDED_FOR), 0},
+    {"request>host", RAW, FIELD(HOST), 0},
+    {"request>method", RAW, FIELD(METHOD), 0},
+    {"request>proto", OTHER, FIELD(PROTOCOL), 0},
+    {"request>remote_ip", NAME, FIELD(CLIENT), 0},
+    {"request>remote_port", NUMBER, 0, 0},
+    {"request>uri", RAW, FIELD(TARGET), 0},
+    {"size", NUMBER, FIELD(BYTES), 0},
+    {"ts", STAMP, FIELD(TIME), 0},
+    {"user_id", RAW, FIELD(USER), 0},
+};
+
+/* What the encoder writes for the template "{common_log}". */
+static const char caddy_common[] = "{request>remote_ip} - {user_id} [{ts}] "
+                                   "\"{request>method} {request>uri} {request>proto}\" "
+                                   "{status} {size}";
+
 /* The header fields of "%{Referer}i", in any letter case. */
 static const struct shape header_shapes[] = {
     {"Host", TEXT, FIELD(HOST), 0},
@@ -291,7 +322,7 @@ static struct shape shape_of(const struct shape *shapes, size_t count, const cha
 
 /* ---- Compilation ---- */
 
-enum dialect { APACHE, NGINX, HAPROXY, SQUID, GUNICORN, MORGAN };
+enum dialect { APACHE, NGINX, HAPROXY, SQUID, GUNICORN, MORGAN, CADDY };
 
 /* A format string being compiled, and what has been seen of it so far. */
 struct parse {
@@ -346,6 +377,11 @@ static bool is_squid(const char *p, size_t size)
     return false;
 }
 
+static bool is_caddy(const char *p, size_t size)
+{
+    return contains(p, size, "{status}") || contains(p, size, "{request>");
+}
+
 static enum dialect dialect_of(const char *p, size_t size)
 {
     static const char *const haproxy[] = {"%ST", "%ci", "%[", "%{+", "%tsc", "%HM"};
@@ -359,7 +395,9 @@ static enum dialect dialect_of(const char *p, size_t size)
         return GUNICORN;
     if (memchr(p, '%', size))
         return APACHE;
-    return memchr(p, '$', size) ? NGINX : MORGAN;
+    if (memchr(p, '$', size))
+        return NGINX;
+    return is_caddy(p, size) ? CADDY : MORGAN;
 }
 
 static bool is_line_end(char c)
@@ -691,13 +729,19 @@ static bool add_status(struct parse *parse, size_t at)
     return true;
 }
 
-/* A time with a blank: one field in "[$time_local]", else two fields with the blank between. */
-static bool add_time(struct parse *parse, size_t at, unsigned escaped)
+/* Whether a bracket or a quote follows. */
+static bool is_enclosed(const struct parse *parse)
 {
     const char *p = parse->p + parse->at;
     const size_t left = parse->size - parse->at;
 
-    if (left && (*p == ']' || *p == '"' || (*p == '\\' && left > 1 && p[1] == '"')))
+    return left && (*p == ']' || *p == '"' || (*p == '\\' && left > 1 && p[1] == '"'));
+}
+
+/* A time with a blank: one field in "[$time_local]", else two fields with the blank between. */
+static bool add_time(struct parse *parse, size_t at, unsigned escaped)
+{
+    if (is_enclosed(parse))
         return add_field(parse, at, STAMP | escaped);
     if (!add_field(parse, at, TIME | escaped) || !add_text(parse, at, ' '))
         return false;
@@ -1064,6 +1108,23 @@ static bool morgan_token(struct parse *parse, size_t start)
     return shape.holds & STAMP ? add_time(parse, start, 0) : add_field(parse, start, shape.holds);
 }
 
+/* "{status}", "{request>uri}": parse->at is after the brace at 'start'. */
+static bool caddy_placeholder(struct parse *parse, size_t start)
+{
+    const char *name = parse->p + parse->at;
+
+    if (!skip_group(parse, '}'))
+        return false;
+    const size_t size = (size_t)(parse->p + parse->at - 1 - name);
+    if (equal(name, size, "status"))
+        return add_status(parse, start);
+    struct shape shape = SHAPE_OF(caddy_shapes, name, size);
+    if (shape.holds == STAMP && !is_enclosed(parse))
+        shape.holds = TIME; /* without "time_format" a number */
+    set_next(parse, &shape, HTTPSTATUS_ESCAPE_JSON);
+    return add_field(parse, start, shape.holds);
+}
+
 static size_t variable_end(const struct parse *parse, size_t at)
 {
     while (at < parse->size &&
@@ -1122,6 +1183,8 @@ static bool next_part(struct parse *parse)
         return nginx_variable(parse, start);
     if (c == ':' && parse->dialect == MORGAN)
         return morgan_token(parse, start);
+    if (c == '{' && parse->dialect == CADDY)
+        return caddy_placeholder(parse, start);
     if (c != '%')
         return add_text(parse, start, c);
     if (parse->at < parse->size && parse->p[parse->at] == '%') {
@@ -1158,6 +1221,7 @@ static bool compile(struct locator *locator, const char *p, size_t size,
         [APACHE] = "no status: expected %>s or %s", [NGINX] = "no status: expected $status",
         [HAPROXY] = "no status: expected %ST",      [SQUID] = "no status: expected %>Hs",
         [GUNICORN] = "no status: expected %(s)s",   [MORGAN] = "no status: expected :status",
+        [CADDY] = "no status: expected {status}",
     };
     struct parse parse = {
         .p = p, .size = size, .dialect = dialect_of(p, size), .locator = locator, .error = error};
@@ -1180,13 +1244,14 @@ static bool compile(struct locator *locator, const char *p, size_t size,
 /* Whether it includes what surrounds the string in a configuration file. */
 static bool is_configuration(const char *p, size_t size)
 {
-    static const char *const words[] = {"log_format ", "access_log ", "LogFormat ",
-                                        "CustomLog ",  "log-format ", "logformat "};
+    static const char *const words[] = {"log_format ",      "access_log ", "LogFormat ",
+                                        "CustomLog ",       "log-format ", "logformat ",
+                                        "format transform "};
 
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
         if (size >= strlen(words[i]) && memcmp(p, words[i], strlen(words[i])) == 0)
             return true;
-    return *p == '\'' || (*p == '"' && contains(p, size, "\\\""));
+    return *p == '\'' || *p == '`' || (*p == '"' && contains(p, size, "\\\""));
 }
 
 bool httpstatus_options_format(struct httpstatus_options *options, const char *p, size_t size,
@@ -1201,7 +1266,12 @@ bool httpstatus_options_format(struct httpstatus_options *options, const char *p
         return true;
     options->format = HTTPSTATUS_CUSTOM;
     locator->ready = false;
-    if (!size || !(memchr(p, '%', size) || memchr(p, '$', size) || contains(p, size, ":status")))
+    if (equal(p, size, "{common_log}")) {
+        p = caddy_common;
+        size = sizeof caddy_common - 1;
+    }
+    if (!size || !(memchr(p, '%', size) || memchr(p, '$', size) || contains(p, size, ":status") ||
+                   is_caddy(p, size)))
         return false;
     if (is_configuration(p, size)) {
         *error = (struct httpstatus_format_error){

@@ -187,19 +187,19 @@ def redirect(code, method, policy, body=True, replayable=True):
 
 # ---- Logs: a format string; the named formats have their rules in formats/ -----------------------
 
-# What a format string is made of: the directives of Apache, HAProxy, Squid and gunicorn, nginx's variables, and
-# morgan's tokens.
+# What a format string is made of: the directives of Apache, HAProxy, Squid and gunicorn, nginx's variables,
+# morgan's tokens, and Caddy's placeholders.
 DIRECTIVES = {
     "apache": r"%[!,<>0-9]*(?:\{[^}]*\})?(?:\^[A-Za-z])?[A-Za-z]",
     "haproxy": r"%(?:\{[^}]*\})?(?:[A-Za-z]+|\[[^]]*\])",
     "squid": r"%[-\"[#'/.0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]+",
     "gunicorn": r"%\([^)]+\)s",
-    "morgan": r":[-\w]{2,}(?:\[[^]]+\])?",
+    "morgan": r":[-\w]{2,}(?:\[[^]]+\])?", "caddy": r"\{[^}]*\}",
     "nginx": r"\$context(?:\.\w+)*|\$\{context(?:\.\w+)*\}|\$\w+|\$\{\w+\}",
 }
 STATUSES = {
     "haproxy": r"%(?:\{[^}]*\})?(?:ST|\[status\])", "squid": r"%[^A-Za-z]*>?Hs", "gunicorn": r"%\(s\)s",
-    "morgan": r":status(?:\[[^]]+\])?",
+    "morgan": r":status(?:\[[^]]+\])?", "caddy": r"\{status\}",
     "nginx": r"\$\{?(?:context\.)?status\}?",
 }
 
@@ -240,7 +240,12 @@ KINDS = {  # the first that fits counts
     "morgan": [
         (r"http-version|res\[content-length\]|(response|total)-time(\[.*)?", "number"), (r"method", "other"),
         (r"remote-addr", "name"), (r"date\[clf\]", "stamp"), (r"date\[iso\]", "time"), (r".*", "raw")],
+    "caddy": [
+        (r"bytes_read|size|request>remote_port", "number"), (r"duration|level|logger|request>(client|remote)_ip", "name"),
+        (r"request>proto", "other"), (r"ts", "stamp"), (r".*", "raw")],
 }
+CADDY_COMMON = ('{request>remote_ip} - {user_id} [{ts}] "{request>method} {request>uri} {request>proto}" '
+                "{status} {size}")
 
 
 class Part(NamedTuple):
@@ -252,7 +257,7 @@ class Part(NamedTuple):
 
 def is_string(form):
     """Whether it is a format string rather than the name of a format."""
-    return any(sign in form for sign in ("%", "$", ":status"))
+    return form == "{common_log}" or any(sign in form for sign in ("%", "$", ":status", "{status}", "{request>"))
 
 
 def dialect_of(form):
@@ -262,11 +267,14 @@ def dialect_of(form):
         return "haproxy"
     if "%(" in form:
         return "gunicorn"
-    return "apache" if "%" in form else "nginx" if "$" in form else "morgan"
+    if "%" in form or "$" in form:
+        return "apache" if "%" in form else "nginx"
+    return "caddy" if re.search(r"\{status\}|\{request>", form) else "morgan"
 
 
 def parts_of(form):
     """Texts, of one byte each, and fields."""
+    form = CADDY_COMMON if form == "{common_log}" else form
     dialect = dialect_of(form)
     wanted = STATUSES.get(dialect) or \
         (r"%[!,<0-9]*>[!,<>0-9]*s" if "%>s" in form else r"%[!,<>0-9]*(?:\{[^}]*\})?s")
@@ -280,13 +288,13 @@ def parts_of(form):
             continue
         signs = {"squid": r"[-\"[#'/.0-9]*", "apache": "[!,<>0-9]*"}.get(dialect, "")
         name = re.fullmatch(rf"%{signs}(?:\{{([^}}]*)\}})?(?:\^[a-z])?(.*)|\$\{{?(.*?)\}}?", part, re.S)
-        if dialect in ("gunicorn", "morgan"):
-            argument, name = "", part[2:-2] if dialect == "gunicorn" else part[1:]
+        if dialect in ("gunicorn", "morgan", "caddy"):
+            argument, name = "", {"gunicorn": part[2:-2], "morgan": part[1:], "caddy": part[1:-1]}[dialect]
         else:
             argument, name = name[1] or "", name[2] or name[3]
         kind = next((kind for names, kind in KINDS[dialect] if re.fullmatch(names, name, re.S)), "other")
         around = ""
-        escaped = dialect not in ("haproxy", "morgan")
+        escaped = dialect not in ("haproxy", "morgan", "caddy")
         if dialect == "haproxy":
             escaped = (escapes or "+E" in argument) and "-E" not in argument
             if name == "o":
@@ -305,6 +313,7 @@ def parts_of(form):
         if part[-3:] == "}tx" or (dialect == "apache" and name == "x" and argument.startswith("SSL_PRO")):
             kind = "name"
         enclosed = following in ("]", '"', r"\"")
+        kind = "time" if part == "{ts}" and not enclosed else kind
         if re.fullmatch(wanted, part):
             field = [Part(frozenset(), escaped)]
         elif dialect == "apache" and name == "t" and argument and following != "]":

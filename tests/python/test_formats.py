@@ -3,6 +3,7 @@
 A line is written as its server would, from one value for each field; what the server escapes is in
 formats/.  The status that is read has to be the one that was written: none is forged, none is hidden.
 """
+import json
 import random
 import re
 
@@ -10,6 +11,7 @@ import formats
 import httpstatus
 import pytest
 from formats import servers
+from oracle import CADDY_COMMON
 from httpstatus import NO_STATUS, UNMATCHED, LogFormatError, Tally
 
 LINES = 150
@@ -68,12 +70,20 @@ FORMATS = {
         ':remote-addr [:date[clf]] :status ":method :url" :res[content-length]', ":date[iso] :status :response-time[2]",
         ":date[clf] :method :status :url", ":remote-user|:status|:total-time", ":url :status",
     ],
+    "caddy": [
+        "{common_log}", '{request>remote_ip} - {user_id} [{ts}] "{request>method} {request>uri} {request>proto}" '
+        "{status} {size}", '{ts} {status} {request>method} "{request>uri}" "{request>headers>User-Agent>[0]}"',
+        "{request>headers>X-Forwarded-For>[0]:request>remote_ip} {status} {duration} {size}", "{request>uri};{status};{ts}",
+        '"{request>headers>Referer>[0]}" {status} {request>remote_ip}:{request>remote_port} {logger}',
+        '{request>remote_ip} [{ts}] {status} {size} {user_id}', r"{level}\t{request>uri}\t{status}\t{bytes_read}",
+    ],
 }
 REFUSED = [
     "%{User-Agent}i|%>s|%{Referer}i", "%U %>s %q", "$uri $status $http_user_agent", "$request_uri - $status - $args",
     "%[capture.req.hdr(0)] %ST %CC", "%r %ST %r", "%[un %>Hs %[un", '%U %>s "%u"',
     '"%(a)s" %(s)s "%(f)s"', "%({x-id}i)s|%(s)s|%({server}o)s", "%(u)s\t%(s)s\t%(a)s", ":url :status :user-agent",
-    ':remote-user ":method :url HTTP/:http-version" :status ":referrer"', ":id :status :id", "$uri$status", "$uri-$status",
+    ':remote-user ":method :url HTTP/:http-version" :status ":referrer"', ":id :status :id", "{request>uri} {status} {request>uri}",
+    '{request>remote_ip} [{ts}] "{request>uri}" {status} {size} "{request>headers>User-Agent>[0]}"', "$uri$status", "$uri-$status",
 ]
 
 DIRECTIVES = {
@@ -81,8 +91,9 @@ DIRECTIVES = {
     "haproxy": r"%(?:\{[^}]*\})?(?:[A-Za-z]+|\[[^]]*\])",
     "squid": r"%[\"'\[]?[0-9]*(?:\{[^}]*\})?[<>]?[A-Za-z]+",
     "gunicorn": r"%\([^)]+\)s", "morgan": r":[-\w]{2,}(?:\[[^]]+\])?",
+    "caddy": r"\{[^}]*\}",
 }
-STATUS = r":status|%\(s\)s|%>s|%s|\$status|\$context\.status|%ST|%(?:03)?>Hs"
+STATUS = r":status|\{status\}|%\(s\)s|%>s|%s|\$status|\$context\.status|%ST|%(?:03)?>Hs"
 STAMP = "10/Oct/2000:13:55:36 -0700"
 
 
@@ -181,11 +192,24 @@ def morgan(rng, name, text):
     return {":method": "GET", ":remote-addr": address(rng)}.get(name) or rng.choice(["404", "0.003", "-"])
 
 
-WRITERS = {"gunicorn": gunicorn, "morgan": morgan, "apache": apache, "nginx": nginx, "haproxy": haproxy, "squid": squid}
+def caddy(rng, name, text):
+    """A string of Go's JSON, in which the encoder puts a quote for each quote behind a backslash."""
+    if name in ("{ts}", "{stamp}"):
+        return STAMP if name == "{stamp}" else "1764331263.965"
+    if name in ("{request>remote_ip}", "{request>client_ip}"):
+        return address(rng)
+    known = {"{logger}": "http.log.access.log0", "{level}": "info", "{request>proto}": "HTTP/2.0"}
+    text = json.dumps(re.sub("[\r\n\0]", "", text), ensure_ascii=False)[1:-1].replace(r'\"', '"') or "-"
+    return known.get(name) or (text if re.search("request>[muh]|user_id", name) else number(rng))
+
+
+WRITERS = {"caddy": caddy, "gunicorn": gunicorn, "morgan": morgan, "apache": apache, "nginx": nginx, "haproxy": haproxy, "squid": squid}
 
 
 def write(server, form, status, rng):
     """A line of the server's, and the texts of the string, which a client knows."""
+    if server == "caddy":  # a time in brackets is one by "time_format"
+        form = (CADDY_COMMON if form == "{common_log}" else form).replace("[{ts}]", "[{stamp}]")
     tokens = re.findall(rf"{DIRECTIVES[server]}|\\.|.", form)
     fields = [re.fullmatch(DIRECTIVES[server], token) is not None for token in tokens]
     literal = "".join("\0" if is_field else {r"\t": "\t"}.get(token, token[-1])
