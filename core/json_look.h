@@ -39,7 +39,7 @@ static inline void add_end(struct json_look *look, struct httpstatus_text name)
 static const struct httpstatus_text event_name = LITERAL("event_type"),
                                     records_name = LITERAL("records");
 
-static inline struct json_look json_look_of(const struct httpstatus_setup *setup)
+static inline struct json_look json_look_of(const struct httpstatus_setup *setup, bool flat)
 {
     struct json_look look;
     const struct httpstatus_key *key;
@@ -48,7 +48,6 @@ static inline struct json_look json_look_of(const struct httpstatus_setup *setup
     look.key = setup->own_key.name_count ? 0 : setup->key;
     look.wanted = key = &look.of.keys[look.key];
     look.ends.count = 0;
-    add_end(&look, records_name);
     for (int i = 0; i <= look.key; i++)
         add_end(&look, look.of.keys[i].path);
     for (int i = 1; i < key->name_count; i++)
@@ -57,6 +56,8 @@ static inline struct json_look json_look_of(const struct httpstatus_setup *setup
         add_end(&look, look.of.keys[look.of.count + i].path);
     if (key->event)
         add_end(&look, event_name);
+    if (flat)
+        add_end(&look, records_name);
     return look;
 }
 
@@ -494,7 +495,7 @@ TARGET INLINE int ISA(json_object)(const struct json_look *look, const char *lin
 TARGET static void ISA(json)(const struct httpstatus_setup *setup, const char *p, size_t count,
                              struct window *window)
 {
-    const struct json_look look = json_look_of(setup);
+    const struct json_look look = json_look_of(setup, ISA(counts_bits));
     const char *line = p;
 
     for (size_t i = 0; i < count; i++) {

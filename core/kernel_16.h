@@ -109,20 +109,13 @@ TARGET INLINE ISA(vector) ISA(is_fine)(ISA(vector) b, const char *p)
 }
 
 typedef struct {
-    ISA(vector) before, last, other_before, other_last;
+    ISA(vector) before, last; /* of the first of the names */
     const struct name_ends *ends;
 } ISA(json_bytes);
 
 TARGET INLINE ISA(json_bytes) ISA(json_bytes_of)(const struct name_ends *ends)
 {
-    return (ISA(json_bytes)){ISA(set16)(ends->before[0]), ISA(set16)(ends->last[0]),
-                             ISA(set16)(ends->before[1]), ISA(set16)(ends->last[1]), ends};
-}
-
-TARGET INLINE ISA(vector)
-    ISA(are16)(ISA(vector) a, ISA(vector) a_is, ISA(vector) b, ISA(vector) b_is)
-{
-    return ISA(and16)(ISA(equal16)(a, a_is), ISA(equal16)(b, b_is));
+    return (ISA(json_bytes)){ISA(set16)(ends->before[0]), ISA(set16)(ends->last[0]), ends};
 }
 
 TARGET INLINE ISA(vector)
@@ -130,16 +123,20 @@ TARGET INLINE ISA(vector)
 {
     const struct name_ends *ends = bytes->ends;
     const ISA(vector) next = ISA(load16)(p + 1), quotes = ISA(is16)(ISA(load16)(p + 2), '"');
-    ISA(vector)
-    any = ISA(or16)(ISA(are16)(b, bytes->before, next, bytes->last),
-                    ISA(are16)(b, bytes->other_before, next, bytes->other_last));
+    ISA(vector) any = ISA(and16)(ISA(equal16)(b, bytes->before), ISA(equal16)(next, bytes->last));
 
-    for (int i = 2; i < ends->count; i++)
-        any = ISA(or16)(
-            any, ISA(are16)(b, ISA(set16)(ends->before[i]), next, ISA(set16)(ends->last[i])));
+    for (int i = 1; i < ends->count; i++)
+        any = ISA(or16)(any,
+                        ISA(and16)(ISA(is16)(b, ends->before[i]), ISA(is16)(next, ends->last[i])));
     return ISA(and16)(ISA(and16)(any, quotes), ISA(is16)(ISA(load16)(p + 3), ':'));
 }
 
+TARGET INLINE ISA(vector) ISA(is_bracket)(ISA(vector) lower)
+{
+    return ISA(or16)(ISA(is16)(lower, '{'), ISA(is16)(lower, '}'));
+}
+
+/* Nothing is counted: the brackets stand together. */
 TARGET INLINE struct json_masks ISA(json_masks)(const ISA(json_bytes) * bytes, const char *p)
 {
     const ISA(block) b = ISA(load)(p), lower = ISA(lower)(b);
@@ -147,9 +144,8 @@ TARGET INLINE struct json_masks ISA(json_masks)(const ISA(json_bytes) * bytes, c
     return (struct json_masks){
         .quotes = ISA(equal)(b, '"'),
         .backslashes = ISA(equal)(b, '\\'),
-        .opens = ISA(equal)(lower, '{'),
-        .ends = ISA(equal)(lower, '}'),
-        .lists = ISA(either)(b, '[', ']'),
+        .opens = ISA(mask)(ISA(is_bracket)(lower.part[0]), ISA(is_bracket)(lower.part[1]),
+                           ISA(is_bracket)(lower.part[2]), ISA(is_bracket)(lower.part[3])),
         .wrong = ~ISA(mask)(ISA(is_fine)(b.part[0], p), ISA(is_fine)(b.part[1], p + 16),
                             ISA(is_fine)(b.part[2], p + 32), ISA(is_fine)(b.part[3], p + 48)),
         .names = ISA(mask)(
