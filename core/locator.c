@@ -116,9 +116,9 @@ static const struct shape morgan_shapes[] = {
 };
 
 /*
- * The placeholders of the encoder "transform" of Caddy.  It takes the values out of Caddy's JSON and
- * undoes the escape of quotes, so that only control bytes and backslashes are escaped.  Over HTTP/2
- * a client writes blanks into the method and the target, too.
+ * The placeholders of the encoder "transform" of Caddy.  It takes the values out of Caddy's JSON
+ * and undoes the escape of quotes, so that only control bytes and backslashes are escaped.  Over
+ * HTTP/2 a client writes blanks into the method and the target, too.
  */
 static const struct shape caddy_shapes[] = {
     {"*", RAW, 0, 0},
