@@ -61,35 +61,38 @@ static inline void set_path(struct walk *walk, const char *name, size_t size)
     walk->path_size = size;
 }
 
+/* What a byte outside strings is; any other is of a token: a number, a word, or what JSON has not. */
+enum { IN_TOKEN, BETWEEN, OPENS, CLOSES, QUOTES };
+static const unsigned char mark_kinds[256] = {
+    ['\t'] = BETWEEN, ['\n'] = BETWEEN, ['\v'] = BETWEEN, ['\f'] = BETWEEN, ['\r'] = BETWEEN,
+    [' '] = BETWEEN,  [','] = BETWEEN,  [':'] = BETWEEN,  ['{'] = OPENS,    ['['] = OPENS,
+    ['}'] = CLOSES,   [']'] = CLOSES,   ['"'] = QUOTES};
+
+static inline unsigned mark_kind(const char *p)
+{
+    return mark_kinds[(unsigned char)*p];
+}
+
 /* What may be a value or a name, past the ends of containers; NULL after the last. */
 static inline const char *find_item(struct walk *walk)
 {
-    for (const char *p = walk->p; p < walk->end; p++) {
-        if (*p == '}' || *p == ']') {
-            if (walk->depth-- == 0) {
-                walk->p = p + 1;
-                return NULL;
-            }
-        } else if (*p != ',' && *p != ':' && !is_space(*p)) {
-            return p;
+    const char *p = walk->p;
+
+    for (; p < walk->end && (mark_kind(p) == BETWEEN || mark_kind(p) == CLOSES); p++)
+        if (mark_kind(p) == CLOSES && walk->depth-- == 0) {
+            walk->p = p + 1;
+            return NULL;
         }
-    }
-    walk->p = walk->end;
-    return NULL;
+    walk->p = p;
+    return p < walk->end ? p : NULL;
 }
 
-static inline bool ends_token(char c)
-{
-    return c == ',' || c == '}' || c == ']' || is_space(c) || c == ':' || c == '"' || c == '{' ||
-           c == '[';
-}
-
-/* A number, a word, or what JSON does not have; no value if nothing is there. */
+/* No value if nothing is there. */
 static inline void read_token(struct walk *walk, const char *p)
 {
     const char *start = p;
 
-    while (p < walk->end && !ends_token(*p))
+    while (p < walk->end && mark_kind(p) == IN_TOKEN)
         p++;
     walk->p = p;
     walk->kind = WALK_OTHER;
@@ -113,14 +116,11 @@ void httpstatus_walk_over(struct walk *walk)
     const char *p = walk->p;
 
     for (unsigned open = 1; open > 0 && p < walk->end; p++) {
-        if (*p == '"') {
-            p = closing_quote(walk, p + 1);
-            if (p == walk->end)
-                break;
-        } else {
-            open += *p == '{' || *p == '[';
-            open -= *p == '}' || *p == ']';
-        }
+        const unsigned kind = mark_kind(p);
+        if (kind == QUOTES && (p = closing_quote(walk, p + 1)) == walk->end)
+            break;
+        open += kind == OPENS;
+        open -= kind == CLOSES;
     }
     walk->p = p;
     walk->depth--;
@@ -148,9 +148,11 @@ static void walk_into(struct walk *walk, const char *p)
 
 static inline void read_value(struct walk *walk, const char *p)
 {
-    if (p < walk->end && *p == '"')
+    const unsigned kind = p < walk->end ? mark_kind(p) : BETWEEN;
+
+    if (kind == QUOTES)
         read_string(walk, p);
-    else if (p < walk->end && (*p == '{' || *p == '['))
+    else if (kind == OPENS)
         walk_into(walk, p);
     else
         read_token(walk, p);
