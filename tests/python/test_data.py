@@ -173,6 +173,12 @@ def test_every_row_has_its_vector():
     assert keys == {vector[2] for vector in VECTORS if vector[1] == "row"}
 
 
+def test_the_vectors_have_only_their_own_escapes():
+    """Runners may undo others each in its own way."""
+    own = re.compile(r"\\([tnr\\]|x[0-9a-f]{2})", re.IGNORECASE)
+    assert not [vector[0] for vector in VECTORS if "\\" in own.sub("", vector[2])]
+
+
 def test_the_vectors_of_search_are_of_these_texts():
     """They change with the texts: tests/python/search_vectors.py writes them anew."""
     rows = generate.make_table(DATA)["rows"]
