@@ -16,13 +16,18 @@ struct part_key {
 
 enum { PART_KEYS = sizeof part_keys / sizeof part_keys[0] };
 
+/* None of the names is of one byte. */
 static void seek(struct httpstatus_sought *sought, struct httpstatus_text name)
 {
-    const char end = name.data[name.size - 1];
+    const char before = name.data[name.size - 2], last = name.data[name.size - 1];
+    int end = 0;
 
     sought->names[sought->count++] = name;
-    if (!memchr(sought->ends, end, (size_t)sought->end_count))
-        sought->ends[sought->end_count++] = end;
+    while (end < sought->end_count && (sought->before[end] != before || sought->last[end] != last))
+        end++;
+    sought->before[end] = before;
+    sought->last[end] = last;
+    sought->end_count += end == sought->end_count;
 }
 
 /* The keys of a time are the first of all, and none of them is a path. */

@@ -40,7 +40,7 @@ enum { HTTPSTATUS_SOUGHT = 16 };
 struct httpstatus_sought {
     int count, end_count;
     struct httpstatus_text names[HTTPSTATUS_SOUGHT];
-    char ends[HTTPSTATUS_SOUGHT]; /* their last bytes, each once */
+    char before[HTTPSTATUS_SOUGHT], last[HTTPSTATUS_SOUGHT]; /* how they end, each end once */
 };
 typedef bool names_function(const struct httpstatus_sought *sought, const char *line, size_t from,
                             size_t size);

@@ -25,6 +25,17 @@ TARGET INLINE uint64_t ISA(equal)(ISA(block) b, char c)
                      ISA(equal16)(b.part[2], to), ISA(equal16)(b.part[3], to));
 }
 
+/* Where one block has a byte and another has the other. */
+TARGET INLINE uint64_t ISA(both)(ISA(block) b, char c, ISA(block) d, char e)
+{
+    ISA(vector) to = ISA(set16)(c), other = ISA(set16)(e);
+
+    return ISA(mask)(ISA(and16)(ISA(equal16)(b.part[0], to), ISA(equal16)(d.part[0], other)),
+                     ISA(and16)(ISA(equal16)(b.part[1], to), ISA(equal16)(d.part[1], other)),
+                     ISA(and16)(ISA(equal16)(b.part[2], to), ISA(equal16)(d.part[2], other)),
+                     ISA(and16)(ISA(equal16)(b.part[3], to), ISA(equal16)(d.part[3], other)));
+}
+
 typedef ISA(vector) ISA(seen);
 
 TARGET INLINE ISA(seen) ISA(nothing)(void)

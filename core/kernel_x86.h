@@ -99,6 +99,16 @@ AVX2 INLINE uint64_t avx2_equal(avx2_block b, char c)
     return avx2_mask(_mm256_cmpeq_epi8(b.part[0], to), _mm256_cmpeq_epi8(b.part[1], to));
 }
 
+/* Where one block has a byte and another has the other. */
+AVX2 INLINE uint64_t avx2_both(avx2_block b, char c, avx2_block d, char e)
+{
+    __m256i to = _mm256_set1_epi8(c), other = _mm256_set1_epi8(e);
+
+    return avx2_mask(
+        _mm256_and_si256(_mm256_cmpeq_epi8(b.part[0], to), _mm256_cmpeq_epi8(d.part[0], other)),
+        _mm256_and_si256(_mm256_cmpeq_epi8(b.part[1], to), _mm256_cmpeq_epi8(d.part[1], other)));
+}
+
 typedef __m256i avx2_seen;
 
 AVX2 INLINE avx2_seen avx2_nothing(void)
@@ -201,6 +211,11 @@ AVX512 INLINE avx512_block avx512_join(const char *p, const char *q)
 AVX512 INLINE uint64_t avx512_equal(avx512_block b, char c)
 {
     return _mm512_cmpeq_epi8_mask(b, _mm512_set1_epi8(c));
+}
+
+AVX512 INLINE uint64_t avx512_both(avx512_block b, char c, avx512_block d, char e)
+{
+    return _mm512_mask_cmpeq_epi8_mask(avx512_equal(b, c), d, _mm512_set1_epi8(e));
 }
 
 typedef uint64_t avx512_seen;
