@@ -63,7 +63,7 @@ cover_core() {
     expect "vectors of logs on AArch64, for coverage" qemu-aarch64 "$COVERAGE/aarch64/test_core" \
         "$TREE/tests/vectors-of-logs.tsv"
     report_coverage "core-aarch64" 100 --gcov-executable aarch64-linux-gnu-gcov \
-        --filter "$TREE/core/(kernel_|look|[a-z0-9]+_look)" "$COVERAGE/aarch64"
+        --filter "$TREE/core/(kernel_|look|[a-z0-9]+_(look|names))" "$COVERAGE/aarch64"
 }
 
 # The package and its extension, by pytest and by the tests that run out of memory.
