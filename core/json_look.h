@@ -39,7 +39,7 @@ static inline void add_end(struct json_look *look, struct httpstatus_text name)
 static const struct httpstatus_text event_name = LITERAL("event_type"),
                                     records_name = LITERAL("records");
 
-static inline struct json_look json_look_of(const struct httpstatus_setup *setup, bool flat)
+static inline struct json_look json_look_of(const struct httpstatus_setup *setup)
 {
     struct json_look look;
     const struct httpstatus_key *key;
@@ -56,8 +56,6 @@ static inline struct json_look json_look_of(const struct httpstatus_setup *setup
         add_end(&look, look.of.keys[look.of.count + i].path);
     if (key->event)
         add_end(&look, event_name);
-    if (flat)
-        add_end(&look, records_name);
     return look;
 }
 
@@ -495,9 +493,11 @@ TARGET INLINE int ISA(json_object)(const struct json_look *look, const char *lin
 TARGET static void ISA(json)(const struct httpstatus_setup *setup, const char *p, size_t count,
                              struct window *window)
 {
-    const struct json_look look = json_look_of(setup, ISA(counts_bits));
+    struct json_look look = json_look_of(setup);
     const char *line = p;
 
+    if (ISA(counts_bits)) /* json_flat() follows no bracket, so not that of a list of records */
+        add_end(&look, records_name);
     for (size_t i = 0; i < count; i++) {
         const char *lf = p + window->ends[i], *end = lf - (lf > line && lf[-1] == '\r');
         window->statuses[i] = (int16_t)(end > line
