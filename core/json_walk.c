@@ -61,7 +61,7 @@ static inline void set_path(struct walk *walk, const char *name, size_t size)
     walk->path_size = size;
 }
 
-/* What a byte outside strings is; any other is of a token: a number, a word, or what JSON has not. */
+/* What a byte outside strings is; any other is of a token: a number, a word, or no JSON. */
 enum { IN_TOKEN, BETWEEN, OPENS, CLOSES, QUOTES };
 static const unsigned char mark_kinds[256] = {
     ['\t'] = BETWEEN, ['\n'] = BETWEEN, ['\v'] = BETWEEN, ['\f'] = BETWEEN, ['\r'] = BETWEEN,
@@ -126,7 +126,7 @@ void httpstatus_walk_over(struct walk *walk)
     walk->depth--;
 }
 
-/* Goes into a container, or past one that is too deep for any key. */
+/* Goes into a container, or past one that is too deep for any key.  No key leads through a list. */
 static void walk_into(struct walk *walk, const char *p)
 {
     const bool deep = ++walk->depth == WALK_DEPTH;
@@ -141,7 +141,7 @@ static void walk_into(struct walk *walk, const char *p)
     const uint32_t bit = UINT32_C(1) << walk->depth;
     walk->lists = *p == '[' ? walk->lists | bit : walk->lists & ~bit;
     walk->filled &= ~bit;
-    walk->sizes[walk->depth] = walk->path_size;
+    walk->sizes[walk->depth] = walk->listed ? WALK_PATH + 1 : walk->path_size;
     if (walk->path != walk->buffer && walk->path_size <= WALK_PATH)
         memcpy(walk->buffer, walk->path, walk->path_size);
 }

@@ -224,8 +224,8 @@ struct httpstatus_key {
     size_t starts[HTTPSTATUS_NAMES + 1]; /* of the names; one more is past the end */
     int name_count;
     bool escaped; /* it has a quote or a backslash, which JSON escapes */
-    bool unsure; /* counts only with three digits, and beside the method of a request */
-    bool event;  /* does not count in an event that is not about a request */
+    bool unsure;  /* counts only with three digits, and beside the method of a request */
+    bool event;   /* does not count in an event that is not about a request */
 };
 
 /* The names of a key from the i-th up to the one before the n-th. */

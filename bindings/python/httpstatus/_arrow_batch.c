@@ -186,7 +186,7 @@ static enum httpstatus_escape escape_of_row(const Row *row, int part)
     return part < HTTPSTATUS_PARTS ? row->record->escapes[part] : HTTPSTATUS_ESCAPE_NONE;
 }
 
-/* Makes UTF-8 of the text at 'out', behind which is room for WIDEST times its size; returns its end. */
+/* Makes UTF-8 of the text at 'out', which has room for WIDEST times its size; returns its end. */
 static char *make_utf8(char *out, size_t size)
 {
     char *const end = out + size, *const copy = out + WIDEST * size;
