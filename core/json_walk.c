@@ -142,7 +142,7 @@ static void walk_into(struct walk *walk, const char *p)
     walk->lists = *p == '[' ? walk->lists | bit : walk->lists & ~bit;
     walk->filled &= ~bit;
     walk->sizes[walk->depth] = walk->listed ? WALK_PATH + 1 : walk->path_size;
-    if (walk->path != walk->buffer && walk->path_size <= WALK_PATH)
+    if (walk->path_size <= WALK_PATH && walk->path != walk->buffer)
         memcpy(walk->buffer, walk->path, walk->path_size);
 }
 
