@@ -18,6 +18,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
+import forked
 import httpstatus
 import pytest
 from conftest import need
@@ -31,10 +32,10 @@ MISSING = [name for name in ("dateparser",) if not importlib.util.find_spec(name
 RECORD = '::1 - - [10/Oct/2000:13:55:36 -0700] "GET / HTTP/1.1" {} 7\n'
 
 
-def run(*arguments, code=0, stdin=b"", **options):
+def run(*arguments, code=0, stdin=b"", cwd=None, env=None):
     """(standard output, standard error) of the command, which ends with 'code' without a traceback."""
-    done = subprocess.run([*COMMAND, *arguments], input=stdin, capture_output=True, timeout=60,
-                          **options)
+    done = (subprocess.run([*COMMAND, *arguments], input=stdin, capture_output=True, timeout=60, env=env) if env else
+            forked.run(*arguments, stdin=stdin, cwd=cwd))
     out, err = (os.fsdecode(text) for text in (done.stdout, done.stderr))
     assert "Traceback" not in err, err
     assert done.returncode == code, (done.returncode, err)
