@@ -3,8 +3,10 @@
 -- select().
 local httpstatus = require "httpstatus"
 
-local codes = {}
-for code = -1, 999 do codes[#codes + 1] = code >= 0 and code or nil end
+local with_status, all = { "no_status" }, { "no_status", "unmatched" }
+for code = 0, 999 do
+    with_status[#with_status + 1], all[#all + 1] = code, code
+end
 
 for job in io.lines() do
     local path, format = job:match "(.-)\t(.*)"
@@ -13,11 +15,16 @@ for job in io.lines() do
     if not ok then
         print "refused"
     else
-        local selected = {}
-        for kind, which in pairs {[0] = codes, [httpstatus.NO_STATUS] = {"no_status"},
-                                  [httpstatus.UNMATCHED] = {"unmatched"}} do
-            for number, status in httpstatus.select(path, which, options) do
-                selected[#selected + 1] = string.format("%d:%d", number, kind == 0 and status or kind)
+        local selected, has = {}, {}
+        for _, status in ipairs(statuses) do has[status] = true end
+        local kind = has[httpstatus.NO_STATUS] and httpstatus.NO_STATUS or httpstatus.UNMATCHED
+        local passes = { { all, kind } }
+        if has[httpstatus.NO_STATUS] and has[httpstatus.UNMATCHED] then -- select() does not tell one from the other
+            passes = { { with_status, httpstatus.NO_STATUS }, { { "unmatched" }, httpstatus.UNMATCHED } }
+        end
+        for _, pass in ipairs(passes) do
+            for number, status in httpstatus.select(path, pass[1], options) do
+                selected[#selected + 1] = string.format("%d:%d", number, status or pass[2])
             end
         end
         print(table.concat(statuses, " "))

@@ -178,10 +178,12 @@ def by_line(extracted, selected, lines):
 
 def ask_python(path, form, options, lines):
     extracted = httpstatus.extract(path, form, **options)
-    selected = []
-    for kind, which in (None, range(1000)), (NO_STATUS, ["no_status"]), (UNMATCHED, ["unmatched"]):
-        selected += [(number, status if kind is None else kind)
-                     for number, status, _ in httpstatus.select(path, [*which], form, **options)]
+    kinds = {NO_STATUS: "no_status", UNMATCHED: "unmatched"}
+    passes = [([*range(1000), *kinds.values()], NO_STATUS if NO_STATUS in extracted else UNMATCHED)]
+    if kinds.keys() <= {*extracted}:  # select() does not tell one from the other
+        passes = [([*range(1000), "no_status"], NO_STATUS), (["unmatched"], UNMATCHED)]
+    selected = [(number, kind if status is None else status) for which, kind in passes
+                for number, status, _ in httpstatus.select(path, which, form, **options)]
     return by_line(extracted, selected, lines)
 
 
