@@ -47,12 +47,22 @@ unpack_suite() {
 
 in_suite() { "${AS_ROOT[@]}" chroot "$BUILD/suites/$1" "${@:2}"; }
 
-# compiles_everywhere SUITE COMPILER: the core, at every optimization level and for every standard; with --long,
-# every level for each.
+# The optimization levels for a suite, the last of which is tested: those of packages, and those of CMake and CPython.
+# With --long, every level for each.
+levels_of() {
+    [ -z "$LONG" ] || set -- all
+    case $1 in
+    trixie) echo -Og -O2 ;;
+    sid) echo -O0 -Og -O3 ;;
+    *) echo -O0 -Og -O2 -O3 ;;
+    esac
+}
+
+# compiles_everywhere SUITE COMPILER: the core, at each level and for every standard; with --long, every level for each.
 compiles_everywhere() {
     local level standard job jobs result=0
-    declare -A standards=([-O0]=c11 [-Og]=c17 [-O2]=c23 [-O3]=c11)
-    for level in -O0 -Og -O2 -O3; do
+    declare -A standards=([-O0]=c17 [-Og]=c23 [-O2]=c11 [-O3]=c11)
+    for level in $(levels_of "$1"); do
         jobs=()
         for standard in $([ -n "$LONG" ] && echo c11 c17 c23 || echo ${standards[$level]}); do
             in_suite "$1" "$2" $STRICT $level -std=$standard -DHTTPSTATUS_STATIC -I"$TREE/core" \
@@ -68,7 +78,7 @@ compiles_everywhere() {
 }
 
 check_compilers() {
-    local suite home compiler
+    local suite home compiler level
     say "C by the newest compilers of $COMPILER_SUITES"
     for suite in $COMPILER_SUITES; do
         expect "the compilers of $suite" unpack_suite "$suite"
@@ -78,9 +88,9 @@ check_compilers() {
         mkdir -p "$home$TREE"
         cp -r "$TREE/core" "$TREE/tests" "$home$TREE"
         for compiler in $(cat "$home/compilers"); do
-            expect "$compiler of $suite, -O0 to -O3, C11 to C23" \
-                compiles_everywhere "$suite" "$compiler"
-            BUILT="/tmp/$compiler-O3-c11.o" run_built "$compiler of $suite" "in_suite $suite $compiler -static -O3" 20 \
+            expect "$compiler of $suite, $(levels_of $suite)" compiles_everywhere "$suite" "$compiler"
+            level=$(levels_of $suite | grep -o '[^ ]*$')
+            BUILT="/tmp/$compiler$level-c11.o" run_built "$compiler of $suite" "in_suite $suite $compiler -static $level" 20 \
                 "${AS_ROOT[@]}" chroot "$home"
         done
     done

@@ -54,16 +54,16 @@ check_one_file() {
     "$NEWEST_PYTHON" "$TREE/core/amalgamate.py" "$out"
     for compiler in gcc clang; do
         command -v $compiler >/dev/null || { echo "skipped: one file, by $compiler"; continue; }
-        for flags in -O2 "-O2 -DHTTPSTATUS_NO_SIMD"; do
+        for flags in "" -DHTTPSTATUS_NO_SIMD; do
             expect "one file, $compiler $flags" $compiler -std=c11 -pedantic -Wall -Wextra -Werror \
-                $flags -c -o "$out/$compiler.o" "$out/httpstatus.c"
+                $flags -fsyntax-only "$out/httpstatus.c"
         done
     done
     ONE_FILE="$out/httpstatus.c" run_built "C from one file" "cc -O2" 20 env
     expect "one translation unit, by CMake" cmake -S "$TREE" -B "$out/cmake" \
         -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=0
     expect "one translation unit, built" cmake --build "$out/cmake"
-    expect "one translation unit, ctest" ctest --test-dir "$out/cmake"
+    expect "one translation unit, ctest" ctest --test-dir "$out/cmake" -R core
 }
 
 STRICT_CXX="-Wall -Wextra -Wshadow -Wconversion -pedantic -Werror"
