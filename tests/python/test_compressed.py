@@ -1,5 +1,6 @@
-"""Compressed logs: every stream is read to its proved end, and what comes before damage is counted."""
+"""Compressed logs and UTF-16: every stream is read to its proved end, and what comes before damage is counted."""
 import bz2
+import codecs
 import errno
 import gzip
 import io
@@ -338,18 +339,124 @@ def test_a_name_that_is_wrong(tmp_path):
             assert path.name in str(caught.value)
 
 
-@pytest.mark.parametrize("text", [LOG.decode().encode("utf-16"), b"\xfe\xff" + LOG.decode().encode("utf-16-be")])
+# ---- UTF-16 ----
+
+MARKS = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
+WIDE = (LOG + LOG.replace(b"GET /", "GET /é€😀\ufeff\u0a0a\u0d0a".encode()) + (RECORD % (1, 503))[:-1]).decode()
+
+
+def in_utf_16(text, order="utf-16-le"):
+    return MARKS[order] + text.encode(order, "surrogatepass")
+
+
+@pytest.mark.parametrize("order", MARKS)
 @pytest.mark.parametrize("pack", [bytes, gzip.compress, bz2.compress, lzma.compress,
                                   lambda text: gzip.compress(text[:1]) + gzip.compress(text[1:])])
-def test_utf_16(text, pack, tmp_path):
-    path = tmp_path / "u_ex.log"
-    path.write_bytes(pack(text))
-    for call in (httpstatus.tally, httpstatus.extract, lambda path: list(httpstatus.select(path, 200)),
-                 lambda path: httpstatus.tally(path, jobs=2)):
-        with pytest.raises(OSError, match="iconv -f UTF-16 -t UTF-8") as caught:
-            call(path)
-        assert caught.value.filename == str(path)
-    assert "iconv -f UTF-16 -t UTF-8" in run("tally", str(path), code=2)[1]
+def test_utf_16_reads_as_utf_8_does(order, pack, tmp_path):
+    path, log = tmp_path / "u_ex.log", WIDE.encode()
+    path.write_bytes(pack(in_utf_16(WIDE, order)))
+    for of in (httpstatus.tally, httpstatus.series, httpstatus.top, httpstatus.latency):
+        for jobs in (1, 3):
+            assert of(path, jobs=jobs) == of([str(path)], jobs=jobs) == of(log)
+    assert httpstatus.tally(path).records == 25 and httpstatus.tally(path).consumed == \
+        httpstatus.tally(log).consumed
+    every = ["2xx", "4xx", "5xx", "unmatched"]
+    assert list(httpstatus.select(path, every)) == list(httpstatus.select(log, every))
+    assert list(httpstatus.records(path, every)) == list(httpstatus.records(log, every))
+    assert httpstatus.extract(path) == httpstatus.extract(log)
+    path.write_bytes(pack(in_utf_16("a;GET / HTTP/1.1;200\n" * 9, order)))
+    assert httpstatus.suggest(path) == httpstatus.suggest(b"a;GET / HTTP/1.1;200\n" * 9)
+
+
+def test_utf_16_is_no_text_that_is_given(tmp_path):
+    """What the caller has read is the log."""
+    path, data = tmp_path / "a.log", in_utf_16(WIDE)
+    path.write_bytes(data)
+    with open(path, "rb") as file:
+        assert httpstatus.tally(file) == httpstatus.tally(data)
+    assert httpstatus.tally(data).records == 0
+
+
+def test_utf_16_of_many_pieces(tmp_path):
+    """The same however many bytes come at a time, also for a log longer than all pieces."""
+    for order in MARKS:
+        data = in_utf_16(WIDE, order)
+        for size in (1, 2, 3, 5, 4096):
+            class Slow(io.BytesIO):
+                def readinto(self, buffer, size=size):
+                    return super().readinto(memoryview(buffer)[:size])
+            slow = _compressed.Decompressed(Slow(data), "UTF-16", "a.log", b"")
+            slow.check_size = int
+            assert slow.read() == WIDE.encode(), size
+    log, path = log_of(60_000), tmp_path / "a.log"
+    for shift in ("", "x"):
+        text = shift + log.decode()
+        path.write_bytes(in_utf_16(text))
+        assert httpstatus.tally(path, jobs=4) == httpstatus.tally(text.encode())
+
+
+@pytest.mark.parametrize("order", MARKS)
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_utf_16_that_is_no_unicode(order, pack, tmp_path):
+    """Half a pair is damage to its own character, half a unit to the last one: no line is lost."""
+    path, line = tmp_path / "a.log", LOG.decode().partition("\n")[0]
+    for half in ("\ud83d", "\ude00", "\ude00\ud83d", "\ud83d\ud83d"):
+        for text in (line.replace("GET /", "GET /" + half) + "\n" + WIDE, WIDE + "\n" + half, half + WIDE,
+                     WIDE + "\n" + line + half + "\n" + line):
+            path.write_bytes(pack(in_utf_16(text, order)))
+            log = text.encode("utf-8", "surrogatepass")
+            assert httpstatus.tally(path) == httpstatus.tally(log)
+            every = ["2xx", "4xx", "5xx", "unmatched"]
+            assert list(httpstatus.select(path, every)) == list(httpstatus.select(log, every))
+    for end in ("", "\n", "\ud83d"):
+        for odd in (b"\0", b"5", b"\n"):
+            path.write_bytes(pack(in_utf_16(WIDE + end, order) + odd))
+            log = (WIDE + end + "\N{REPLACEMENT CHARACTER}").encode("utf-8", "surrogatepass")
+            assert httpstatus.tally(path) == httpstatus.tally(log)
+    path.write_bytes(pack(MARKS[order]))
+    assert httpstatus.tally(path) == httpstatus.tally(b"")
+    path.write_bytes(pack(MARKS[order][:1]))
+    assert httpstatus.tally(path).unmatched == 1
+
+
+def test_a_client_ends_no_line_in_utf_16(tmp_path):
+    """Units that have the bytes of a line end, alone or across two units, are none."""
+    forged, path = '\u0a0a\u0d0a\u0a00\u000b\u0a22', tmp_path / "a.log"
+    line = '::1 - - [10/Oct/2000:13:55:36 -0700] "GET /%s HTTP/1.1" 200 7\n' % forged
+    for order in MARKS:
+        path.write_bytes(in_utf_16(line * 3, order))
+        assert (httpstatus.tally(path).lines, httpstatus.tally(path)[200]) == (3, 3)
+
+
+def test_the_memory_for_utf_16_is_bounded(tmp_path):
+    import tracemalloc
+
+    path, buffer = tmp_path / "a.log", bytearray(1 << 20)
+    path.write_bytes(in_utf_16("x" * (8 << 20)))
+    with _compressed.Decompressed(io.FileIO(path), "UTF-16", "a.log") as reader:
+        tracemalloc.start()
+        try:
+            assert sum(iter(lambda: reader.readinto(buffer), 0)) == 8 << 20
+            assert tracemalloc.get_traced_memory()[1] < 1 << 20
+        finally:
+            tracemalloc.stop()
+
+
+def test_utf_16_that_is_damaged(tmp_path):
+    """By compression, or by a file that gets shorter while it is read."""
+    path, log = tmp_path / "a.log.gz", log_of(3000)
+    path.write_bytes(gzip.compress(in_utf_16(log.decode()))[:-30])
+    with pytest.raises(OSError, match="damaged gzip data after") as caught:
+        httpstatus.tally(path)
+    assert 2500 < caught.value.tally.lines <= 3000 and caught.value.tally.unmatched <= 1
+    path = tmp_path / "a.log"
+    path.write_bytes(in_utf_16(log.decode()))
+    with _compressed.Decompressed(io.FileIO(path), "UTF-16", "a.log") as reader:
+        assert reader.read(100) == log[:100]
+        os.truncate(path, 10)
+        with pytest.raises(OSError, match="the file was truncated while being read") as caught:
+            reader.read()
+        assert caught.value.filename == "a.log" and caught.value.errno == errno.EIO
 
 
 # ---- By the command ----
@@ -381,5 +488,19 @@ def test_standard_input_is_told_by_its_first_bytes(pack):
     assert run("select", "2xx", "-c", stdin=data[:-3], code=2)[0] == b"%d\n" % httpstatus.tally(LOG)[200]
     assert "standard input is compressed: it cannot be followed" in \
         run("tally", "--follow", "-", stdin=data, code=2)[1]
-    err = run("tally", stdin=LOG.decode().encode("utf-16"), code=2)[1]
-    assert "iconv -f UTF-16" in err and "standard input" in err
+
+
+@pytest.mark.parametrize("order", MARKS)
+def test_the_command_reads_utf_16(order, tmp_path):
+    path, data, log = tmp_path / "a.log", in_utf_16(WIDE, order), WIDE.encode()
+    path.write_bytes(data)
+    assert run("tally", str(path), code=0) == run("tally", stdin=data, code=0) == run("tally", stdin=log, code=0)
+    assert run("select", "5xx", str(path), code=0) == run("select", "5xx", stdin=data, code=0) == \
+        run("select", "5xx", stdin=log, code=0)
+    path.write_bytes(in_utf_16("It is no log.\r\n" * 9, order))
+    out, err = run("tally", str(path), code=1)
+    assert err == f"httpstatus: {path} fits no known format: use --format\n"
+    assert "standard input is UTF-16: it cannot be followed" in \
+        run("tally", "--follow", "-", stdin=data, code=2)[1]
+    assert "is UTF-16: --state is for logs in UTF-8" in \
+        run("tally", "--state", str(tmp_path / "state"), str(path), code=2)[1]

@@ -562,7 +562,7 @@ class Piecemeal(io.RawIOBase):
 def test_how_a_log_is_read_changes_nothing(path):
     data = path.read_bytes()
     if path.name.startswith("utf-16"):
-        pytest.skip("UTF-16 is refused in files alone")
+        pytest.skip("UTF-16 is converted in files alone")
     whole = list(records(data, EVERY))
     for source in (path, Piecemeal(data, 1), Piecemeal(data, 61)):
         assert list(records(source, EVERY)) == whole

@@ -1,4 +1,5 @@
-"""Compressed logs, with the end of each stream verified."""
+"""Logs that are not plain UTF-8: compressed ones, with the end of each stream verified, and UTF-16."""
+import codecs
 import contextlib
 import errno
 import io
@@ -144,6 +145,38 @@ def new_xz():
     return lzma.LZMADecompressor(lzma.FORMAT_XZ)
 
 
+class Stored:
+    """What is not compressed: the file ends where the log does."""
+
+    exact, eof, needs_input, unused_data = True, False, True, b""
+
+    def decompress(self, data, most):
+        self.eof = not data
+        return data
+
+
+class Utf16:
+    """Converts UTF-16 that begins with a byte order mark to UTF-8.  Nothing in it is an error.
+
+    Half a surrogate pair becomes three bytes that are not UTF-8, half a unit at the end a U+FFFD: the
+    line keeps its place, and only what has such a character in it is damaged.
+    """
+
+    def __init__(self):
+        self.decoder = codecs.getincrementaldecoder("utf-16")("surrogatepass")
+
+    def convert(self, data):
+        """The next bytes; with none, what is left at the end."""
+        text = self.decoder.decode(data)
+        if not data:
+            left, state = self.decoder.getstate()
+            odd = len(left) % 2
+            self.decoder.setstate((left[:len(left) - odd], state))
+            text = self.decoder.decode(b"", True) + "\N{REPLACEMENT CHARACTER}" * odd
+            self.decoder.setstate((b"", state))
+        return text.encode("utf-8", "surrogatepass")
+
+
 # A function that makes a decompressor; one that makes an exact one, or None; how much to ask for at a
 # time, a part of what the tool writes at a time; the unit of the zero bytes that may follow a stream.
 KINDS = {
@@ -151,6 +184,7 @@ KINDS = {
     "bzip2": (new_bzip2, None, 1000, 1),
     "xz": (new_xz, None, 1000, 4),
     "zstd": (Zstd, Zstd, 1 << 17, None),
+    "UTF-16": (Stored, Stored, INPUT, None),
 }
 SUFFIXES = {".gz": "gzip", ".bz2": "bzip2", ".xz": "xz", ".zst": "zstd"}
 
@@ -160,7 +194,7 @@ class Damage(Exception):
 
 
 class Decompressed(io.RawIOBase):
-    """The log in a compressed file.  Damage raises OSError with the path, after all data before it.
+    """The log in a compressed file or one of UTF-16, in UTF-8.  Damage raises OSError with the path, after all data before it.
 
     'head' has already been read from the raw file.
     """
@@ -174,9 +208,10 @@ class Decompressed(io.RawIOBase):
         if self.position is None:
             self.new = self.new_careful
         self.rest = head  # read, but not decompressed
-        self.log_size = 0
+        self.log_size = 0  # before it is converted
         self.piece = b""  # of the log, not yet returned
-        self.mark = b""  # its first bytes, which may be a byte order mark
+        self.mark = b""  # its first bytes, which may be a byte order mark, until they tell
+        self.is_told, self.converter = False, None
         self.damage = None
         self.begin()
 
@@ -265,20 +300,38 @@ class Decompressed(io.RawIOBase):
         return not (self.rest or self.stream.unused_data if self.stream.eof else
                     self.rest or not self.stream.needs_input)
 
+    def in_utf_8(self, found):
+        """What was found of the log, nothing at its end."""
+        if not self.is_told:
+            self.mark += found
+            if found and len(self.mark) < 2:
+                return b""
+            self.is_told = True
+            self.converter = Utf16() if _core._content(self.mark[:2]) == "UTF-16" else None
+            found, self.mark = self.mark, b""
+        return self.converter.convert(found) if self.converter else found
+
+    def check_size(self):
+        """No stream proves the end of what is not compressed."""
+        if self.kind == "UTF-16" and self.position is not None and \
+                os.fstat(self.file.fileno()).st_size < self.position:
+            raise OSError(errno.EIO, "the file was truncated while being read", self.path)
+
     def fill(self, has_given):
         """Puts more of the log into 'piece', if any; with 'has_given' only without reading the file."""
-        if not self.damage and not (has_given and self.has_to_read):
+        found = True
+        while found and not (self.piece or self.damage or has_given and self.has_to_read):
             try:
-                self.piece = self.piece_before_damage()
+                found = self.piece_before_damage()
             except Damage as damage:
-                self.damage = str(damage)
-        if self.damage and not has_given:
+                self.damage, found = str(damage), b""
+            if not (found or self.damage):
+                self.check_size()
+            self.log_size += len(found)
+            self.piece = self.in_utf_8(found)
+        if self.damage and not (self.piece or has_given):
             raise OSError(errno.EIO, f"damaged {self.kind} data after {self.log_size} bytes of the "
                                      f"log ({self.damage})", self.path)
-        self.log_size += len(self.piece)
-        if len(self.mark) < 2:
-            self.mark += self.piece[:2 - len(self.mark)]
-            check_text(self.path, _core._content(self.mark))
         return bool(self.piece)
 
     def readinto(self, buffer):
@@ -296,20 +349,17 @@ class Decompressed(io.RawIOBase):
         super().close()
 
 
-def check_text(path, content):
-    if content == "UTF-16":
-        raise OSError(errno.EILSEQ, "the log is UTF-16: convert it first with iconv -f UTF-16 -t UTF-8",
-                      path)
-
-
 def kind_of(path, content):
-    """How a log is compressed, by the content of its first bytes or else its suffix; or None."""
-    check_text(path, content)
+    """How a log is compressed, or UTF-16, by the content of its first bytes or else its suffix; or None."""
     return content or SUFFIXES.get(os.path.splitext(os.fsdecode(path))[1].lower())
 
 
+def what_it_is(kind):
+    return kind if kind == "UTF-16" else "compressed"
+
+
 def reader_of(file, path, content, head):
-    """A reader for a raw file that begins with 'head'; None if it is not compressed."""
+    """A reader for a raw file that begins with 'head'; None if it is plain."""
     try:
         return (kind := kind_of(path, content)) and Decompressed(file, kind, path, bytes(head))
     except ImportError as error:

@@ -33,6 +33,9 @@ class File(io.RawIOBase):
     def __init__(self, descriptor):
         self.descriptor, self.position = descriptor, 0
 
+    def fileno(self):
+        return self.descriptor
+
     def seekable(self):
         return True
 

@@ -8,7 +8,7 @@ import sys
 import time
 
 from .. import Tally, tally
-from .._compressed import kind_of
+from .._compressed import kind_of, what_it_is
 from .._core import _READ_SIZE, _content as content_of, _is_at_rest
 from .._jobs import named
 from . import INTERRUPTED, Trouble, complain
@@ -133,8 +133,8 @@ class File:
 
 def check(path, head):
     """Refuses a log that cannot grow."""
-    if kind_of(path, content_of(head)):
-        raise Trouble(f"{name_of(path)} is compressed: it cannot be followed")
+    if kind := kind_of(path, content_of(head)):
+        raise Trouble(f"{name_of(path)} is {what_it_is(kind)}: it cannot be followed")
 
 
 class Followed:

@@ -10,7 +10,7 @@ import re
 import stat
 import time
 
-from .._compressed import INPUT, SUFFIXES, kind_of, reader_of
+from .._compressed import INPUT, SUFFIXES, kind_of, reader_of, what_it_is
 from .._core import _content as content_of
 from . import UNREADABLE, Trouble
 from .follow import LINGER
@@ -102,7 +102,8 @@ def open_log(path):
     file = File(path)
     if file.kind:
         file.close()
-        raise Trouble(f"{name_of(path)} is compressed: --state is for logs that grow")
+        which = "in UTF-8" if file.kind == "UTF-16" else "that grow"
+        raise Trouble(f"{name_of(path)} is {what_it_is(file.kind)}: --state is for logs {which}")
     return file
 
 
