@@ -546,6 +546,35 @@ def test_an_option_that_reads_a_log_of_no_format(tmp_path, line, option, suffix)
     assert err.endswith(f"{path} does not fit the format s3: {option} reads 3 of 3 lines\n")
 
 
+RECORD_OF_JSON = {"method": "GET", "status": 503}
+
+
+@pytest.mark.parametrize("log", ['[\n  {\n    "a": 1,\n', '[{\n\t"a": {\n', '{\r\n  "a" : 1\r\n}\r\n{\r\n', '\ufeff\n{\n"a":\n'])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_json_over_several_lines(tmp_path, log, encoding):
+    """Which no option reads; a name is shown as any other."""
+    path = tmp_path / "a\x1b.json"
+    path.write_bytes(log.encode(encoding))
+    for source, name in ((path, str(tmp_path / "a\\x1b.json")), ("-", "standard input")):
+        _, err = run("tally", source, stdin=log.encode(), code=1)
+        assert err.endswith(f"{name} is JSON over several lines: put each object on one with jq -c .\n")
+
+
+@pytest.mark.parametrize("values", [[[RECORD_OF_JSON] * 2], [RECORD_OF_JSON] * 2, [{"records": [RECORD_OF_JSON] * 2}]])
+def test_what_is_said_of_json_over_several_lines_reads_it(values):
+    """Both as jq prints it."""
+    pretty = "".join(json.dumps(value, indent=2) + "\n" for value in values)
+    assert "jq -c ." in run("tally", stdin=pretty.encode(), code=1)[1]
+    one = "".join(json.dumps(value, separators=(",", ":")) + "\n" for value in values)
+    counted = json.loads(output("tally", "--json", stdin=one.encode()))
+    assert counted["counts"] == {"503": 2} and counted["unmatched"] == 0
+
+
+@pytest.mark.parametrize("log", ["{\n", "{\n}\n", "{ x\n\"a\": 1\n", '{"a":\n1}\n', '{\n"a\n": 1\n', "int f() {\n  \"a\":\n"])
+def test_what_is_no_json_over_several_lines(log):
+    assert "use --format" in run("tally", stdin=log.encode(), code=1)[1]
+
+
 def test_a_pipe_gets_no_suggestion():
     _, err = run("tally", stdin=SUGGESTED[0][0].format(1).encode() * 3, code=1)
     assert err == "httpstatus: standard input fits no known format: use --format\n"

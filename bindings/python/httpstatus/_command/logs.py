@@ -89,3 +89,8 @@ def ends_with_cr(path):
     """Whether CR alone ends the lines of a log, by its first bytes."""
     start = start_of(path).rstrip(b"\r\n")
     return b"\n" not in start and re.search(rb"\r[^\r]", start)
+
+
+def is_json_over_lines(path):
+    """Whether a log begins as JSON that is printed for people: with a bracket that a line end follows."""
+    return re.match(rb"(\xef\xbb\xbf)?\s*(\[\s*)?\{[ \t\r]*\n\s*\"[^\"\n]*\"\s*:", start_of(path))

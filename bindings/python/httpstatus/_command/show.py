@@ -8,7 +8,7 @@ import textwrap
 
 from .. import suggest
 from . import UNREADABLE, Trouble
-from .logs import ends_with_cr
+from .logs import ends_with_cr, is_json_over_lines
 
 WIDTH = 80
 NARROW = 40  # a terminal with fewer columns gets plain text
@@ -182,12 +182,18 @@ def has_cr(path):
     return f"{name_of(path)} has CR as its line end: convert it with tr '\\r' '\\n'"
 
 
+def is_over_lines(path):
+    return f"{name_of(path)} is JSON over several lines: put each object on one with jq -c ."
+
+
 def misread(path, found):
     """The complaint about a log with more unmatched lines than records, else None."""
     if found.unmatched <= found.records + found.excluded:
         return None
     if ends_with_cr(path):
         return has_cr(path)
+    if not found.records and is_json_over_lines(path):
+        return is_over_lines(path)
     option = option_for(path)
     if found.records or found.excluded:
         return f"{not_understood(path, found)}{option and f': {option}'}"
