@@ -168,6 +168,7 @@ def status():
     wrong(ValueError, Status, 404, 70000)
     wrong(TypeError, Status, 404, owner=1)
     assert Status(404).headers == () and unknown.__reduce__()[1] == unknown.key
+    assert unknown.deconstruct() == ("httpstatus.Status", unknown.key, {})
 
 
 def retry():

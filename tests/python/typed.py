@@ -41,6 +41,7 @@ assert_type(status.retry, RetryAdvice | None)
 assert_type(status.is_error, bool)
 assert_type(status.is_cacheable, bool | None)
 assert_type(status.reference_for("is_cacheable"), str | None)
+assert_type(status.deconstruct()[1], tuple[int, int, str | None])
 assert_type(status.headers[0].level, Literal["MUST", "MUST NOT", "SHOULD", "MAY"])
 assert_type(status + 1, int)
 match Status(404).retry:

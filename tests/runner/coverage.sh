@@ -130,6 +130,6 @@ prepare_coverage() {
     mkdir -p "$COVERAGE"
     python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" coverage dateparser gcovr hypothesis pytest rich
     python_environment "$NEWEST-coverage" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS \
-        $PYTHON_DECOMPRESSORS
+        $PYTHON_FRAMEWORKS $PYTHON_DECOMPRESSORS
     ln -s "$BUILD/python$NEWEST-coverage" "$COVERAGE/python"
 }

@@ -69,7 +69,7 @@ build_newest_python() {
     ! builds tools || python_environment "$NEWEST" "$NEWEST_PYTHON" $PYTHON_TOOLS
     ! builds applications || python_environment "$NEWEST" "$NEWEST_PYTHON" $PYTHON_SERVERS
     ! builds libraries || python_environment "$NEWEST" "$NEWEST_PYTHON" --only-binary :all: $PYTHON_PEERS \
-        $PYTHON_DECOMPRESSORS
+        $PYTHON_FRAMEWORKS $PYTHON_DECOMPRESSORS
 }
 
 # One after the other: LuaRocks leaves its build in the tree for a moment.

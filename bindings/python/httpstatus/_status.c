@@ -331,6 +331,23 @@ static PyObject *status_reference_for(PyObject *self, PyObject *name)
     return invalid_value(PyExc_ValueError, "property", name);
 }
 
+/*
+ * class Status:
+ *     def deconstruct(self) -> tuple[str, tuple[int, int, str | None], dict[str, Any]]: ...
+ */
+PyDoc_STRVAR(deconstruct_doc,
+SIGNATURE_Status_deconstruct
+"What makes this status again, for Django's migrations: the path of the class, its positional\n"
+"arguments and its keywords.\n\n"
+">>> from httpstatus import Status\n"
+">>> Status(404).deconstruct()\n"
+"('httpstatus.Status', (404, 0, 'IANA'), {})\n");
+
+static PyObject *status_deconstruct(PyObject *self, PyObject *Py_UNUSED(ignored))
+{
+    return Py_BuildValue("sO{}", "httpstatus.Status", SLOT(self, KEY));
+}
+
 static PyObject *status_description(PyObject *self, void *Py_UNUSED(ignored))
 {
     return text_object(httpstatus_field(((StatusObject *)self)->row, HTTPSTATUS_DESCRIPTION));
@@ -349,6 +366,7 @@ static PyGetSetDef status_getset[] = {
 
 static PyMethodDef status_methods[] = {
     {"reference_for", status_reference_for, METH_O, reference_for_doc},
+    {"deconstruct", status_deconstruct, METH_NOARGS, deconstruct_doc},
     {"__reduce__", status_reduce, METH_NOARGS, PyDoc_STR("Rebuilds the row from its key.")},
     {NULL},
 };

@@ -827,6 +827,10 @@
     "Status(code, substatus=0, owner=None)\n" \
     "--\n" \
     "\n"
+#define SIGNATURE_Status_deconstruct \
+    "deconstruct($self)\n" \
+    "--\n" \
+    "\n"
 #define SIGNATURE_Status_reference_for \
     "reference_for($self, property, /)\n" \
     "--\n" \
