@@ -28,6 +28,7 @@ import sys
 import sysconfig
 import tempfile
 import time
+import types
 import weakref
 from operator import add, le, sub
 
@@ -51,6 +52,7 @@ NAIVE, UNEVEN = datetime.datetime(2026, 1, 1), datetime.timezone(datetime.timede
 TIMES = b'{"ts": 60, "status": 200}\n{"ts": 61, "status": 503}\n'
 TIMED = b'{"status": 200, "request_time": 0.25}\n{"status": 502, "request_time": 30}\n{"status": 200}\n'
 USUAL_JSON = b'{"status": 404}\n'
+PYDANTIC = types.SimpleNamespace(schema=lambda status: status)
 ENOUGH = 20  # calls in a row without an error: no allocation is left that could fail
 # What CPython says instead of MemoryError: of locks, of arguments of ctypes, of what is written in Python, and, in 3.10,
 # of the 1024th call of a function, whose cache of attributes it cannot make.
@@ -168,6 +170,8 @@ def status():
     wrong(ValueError, Status, 404, 70000)
     wrong(TypeError, Status, 404, owner=1)
     assert Status(404).headers == () and unknown.__reduce__()[1] == unknown.key
+    sys.modules["httpstatus._pydantic"] = PYDANTIC
+    assert Status.__get_pydantic_core_schema__(Status, None) is Status
     assert unknown.deconstruct() == ("httpstatus.Status", unknown.key, {})
 
 

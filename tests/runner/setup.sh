@@ -12,7 +12,7 @@ PEERS="mawk gawk grep ripgrep perl luajit goaccess lnav"
 # The tests of the newest Python also read and fill the columns of these.
 PYTHON_PEERS="duckdb polars pandas pyarrow numpy"
 # And put a Status into these.
-PYTHON_FRAMEWORKS="django"
+PYTHON_FRAMEWORKS="django fastapi httpx pydantic"
 PYTHON_TOOLS="requests httpx aiohttp urllib3 basedpyright mypy auditwheel cibuildwheel twine
     shtab==1.13.0"
 PYTHON_DECOMPRESSORS="isal zstandard backports.zstd"

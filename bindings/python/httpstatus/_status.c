@@ -348,6 +348,20 @@ static PyObject *status_deconstruct(PyObject *self, PyObject *Py_UNUSED(ignored)
     return Py_BuildValue("sO{}", "httpstatus.Status", SLOT(self, KEY));
 }
 
+/*
+ * class Status:
+ *     @classmethod
+ *     def __get_pydantic_core_schema__(cls, source: Any, handler: Any, /) -> Any: ...
+ */
+static PyObject *status_schema(PyObject *type, PyObject *Py_UNUSED(arguments))
+{
+    PyObject *module = PyImport_ImportModule("httpstatus._pydantic");
+    PyObject *schema = module ? PyObject_CallMethod(module, "schema", "O", type) : NULL;
+
+    Py_XDECREF(module);
+    return schema;
+}
+
 static PyObject *status_description(PyObject *self, void *Py_UNUSED(ignored))
 {
     return text_object(httpstatus_field(((StatusObject *)self)->row, HTTPSTATUS_DESCRIPTION));
@@ -367,6 +381,9 @@ static PyGetSetDef status_getset[] = {
 static PyMethodDef status_methods[] = {
     {"reference_for", status_reference_for, METH_O, reference_for_doc},
     {"deconstruct", status_deconstruct, METH_NOARGS, deconstruct_doc},
+    {"__get_pydantic_core_schema__", status_schema, METH_VARARGS | METH_CLASS,
+     PyDoc_STR("__get_pydantic_core_schema__($type, source, handler, /)\n--\n\n"
+               "How pydantic validates a status, and writes it as a number.")},
     {"__reduce__", status_reduce, METH_NOARGS, PyDoc_STR("Rebuilds the row from its key.")},
     {NULL},
 };

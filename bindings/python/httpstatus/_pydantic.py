@@ -1,0 +1,10 @@
+"""What pydantic makes a validator, a serializer and a JSON schema of; imported when it asks for it."""
+from pydantic_core import core_schema
+
+
+def schema(status):
+    """That of the class Status: an integer, which pydantic reads as it does any other, and its row."""
+    def validated(value, integer):
+        return value if isinstance(value, status) else status(integer(value))
+
+    return core_schema.no_info_wrap_validator_function(validated, core_schema.int_schema())
