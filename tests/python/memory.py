@@ -396,6 +396,7 @@ def tally_fields():
     assert list(tally) == list(tally.keys()) == [403] and list(tally.values()) == [2]
     assert dict(tally.items()) == {403: 2} == dict(tally) and tally.get(1) is None
     assert 403 in tally and "x" not in tally and len(tally) == 1 and tally[2**100] == 0
+    assert tally == {403: 2} and tally != {403: 1}
     assert repr(tally) and tally.as_dict()["counts"] == {403: 2}
     wrong(TypeError, tally.__getitem__, "403")
 

@@ -262,9 +262,24 @@ static PyObject *tally_sum(PyObject *left, PyObject *right)
     return tally_of(PyType_GetModuleState(Py_TYPE(left)), &sum, kept);
 }
 
+/* With a dict, as of any two mappings: by the counts alone. */
+static PyObject *compare_counts(TallyObject *self, PyObject *other, int operation)
+{
+    struct httpstatus_tally tally;
+    PyObject *counts = tally_counts(self, &tally) ? counts_dict(&tally) : NULL;
+    PyObject *answer = counts ? PyObject_RichCompare(counts, other, operation) : NULL;
+
+    Py_XDECREF(counts);
+    return answer;
+}
+
 static PyObject *tally_compare(TallyObject *self, PyObject *other, int operation)
 {
-    if (!Py_IS_TYPE(other, Py_TYPE(self)) || (operation != Py_EQ && operation != Py_NE))
+    if (operation != Py_EQ && operation != Py_NE)
+        Py_RETURN_NOTIMPLEMENTED;
+    if (PyDict_Check(other))
+        return compare_counts(self, other, operation);
+    if (!Py_IS_TYPE(other, Py_TYPE(self)))
         Py_RETURN_NOTIMPLEMENTED;
     bool equal = (PyObject *)self == other; /* even while another thread feeds it */
     if (!equal) {
