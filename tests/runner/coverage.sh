@@ -109,7 +109,8 @@ cover_lua() {
     local folder="$COVERAGE/lua" test
     say "coverage: Lua"
     mkdir -p "$folder"
-    (cd "$folder" && cc $COVERAGE_FLAGS -fPIC -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC \
+    # The core has a section of its own, so nothing is counted in it here.
+    (cd "$folder" && cc -O2 -w -fPIC -D_DEFAULT_SOURCE -DHTTPSTATUS_STATIC \
         -I"$TREE/core" -c "$TREE"/core/*.c &&
         cc $COVERAGE_FLAGS -fPIC -DHTTPSTATUS_STATIC $(pkg-config --cflags lua5.4) -I"$TREE/core" \
             -c "$TREE"/bindings/lua/*.c &&

@@ -86,6 +86,12 @@ install_packages() {
         { tail -20 "$BUILD/apt.log" >&2; die "apt-get failed: see $BUILD/apt.log"; }
 }
 
+# What several packages compile with the same options is compiled once, where there is a ccache.
+compile_once() {
+    (install_packages ccache) || true
+    [ ! -d /usr/lib/ccache ] || export PATH="/usr/lib/ccache:$PATH" CCACHE_DIR="$BUILD/ccache"
+}
+
 # install_peers VERSION PYTHON: the other programs of the benchmarks, and a virtual environment for them
 # with our wheel.  Skips what cannot be installed: the benchmarks say so.
 install_peers() {

@@ -87,6 +87,7 @@ prepare() {
     local stage entry version python jobs=()
     install_packages $(tr ' ' '\n' <<<"$PACKAGES $(for stage; do echo "${NEEDS[$stage]}"; done)" | sort -u)
     WANTED=$(for stage; do echo "${BUILDS[$stage]}"; done | tr '\n' ' ')
+    compile_once
     export_tree
     find_interpreters
     [ $# -eq 0 ] || need_python
