@@ -708,6 +708,8 @@ def test_bad_sources(call, tmp_path):
         os.seteuid(user)
     with pytest.raises(TypeError, match="a path, a bytes-like object or a binary file"):
         call(7)
+    with pytest.raises(TypeError, match="invalid source of type _io.TextIOWrapper: expected a file open in binary"):
+        call(io.TextIOWrapper(io.BytesIO(b"\xff"), "utf-8"))
     with pytest.raises(TypeError, match="binary mode"):
         call(io.StringIO("x"))
     with pytest.raises(ValueError):

@@ -85,6 +85,9 @@ static Py_ssize_t read_bytes(PyObject *file, char *p)
 
     if (bytes == Py_None) {
         not_ready();
+    } else if (!bytes && PyErr_ExceptionMatches(PyExc_UnicodeDecodeError)) {
+        PyErr_Clear();
+        invalid(PyExc_TypeError, "source", file, "a file open in binary mode ('rb')");
     } else if (bytes && !PyBytes_Check(bytes)) {
         invalid(PyExc_TypeError, "result of read()", bytes,
                 "bytes; open the file in binary mode ('rb')");
