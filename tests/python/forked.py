@@ -88,9 +88,7 @@ def main(connection):
         os.environ.update(environment)
         time.tzset()
         signal.alarm(TIMEOUT)
-        code = _command.main(arguments)
-        sys.stderr.flush()
-        os._exit(code)
+        sys.exit(_command.main(arguments))
 
 
 if __name__ == "__main__":

@@ -881,6 +881,8 @@ def test_tally_is_a_mapping():
     tally = httpstatus.tally(RECORD * 2 + RECORD.replace(b"200", b"404"))
     assert isinstance(tally, Mapping) and dict(tally) == {200: 2, 404: 1} == {**tally}
     assert tally == {200: 2, 404: 1} == tally and not tally != dict(tally) and tally != {200: 2} != tally
+    with pytest.raises(TypeError, match="'<' not supported"):
+        tally < {}
     assert list(tally) == list(tally.keys()) == [200, 404] and list(tally.values()) == [2, 1]
     assert tally[200] == tally[Status(200)] == tally[http.HTTPStatus.OK] == 2
     assert tally[500] == tally[-7] == tally[2**100] == 0

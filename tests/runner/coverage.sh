@@ -82,7 +82,7 @@ cover_python() {
 source = httpstatus
 parallel = true
 sigterm = true
-patch = subprocess, fork, _exit
+patch = subprocess, fork
 core = sysmon
 data_file = $COVERAGE/data/python
 EOF

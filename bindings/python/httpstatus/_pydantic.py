@@ -1,9 +1,10 @@
 """What pydantic makes a validator, a serializer and a JSON schema of; imported when it asks for it."""
-from pydantic_core import core_schema
 
 
 def schema(status):
     """That of the class Status: an integer, which pydantic reads as it does any other, and its row."""
+    from pydantic_core import core_schema
+
     def validated(value, integer):
         return value if isinstance(value, status) else status(integer(value))
 
