@@ -194,17 +194,22 @@ def test_frames_of_zstandard(kind):
 
 
 def test_memory_is_bounded(kind):
+    data = packed(kind, bytes(64 << 20))
+    with _compressed.Decompressed(io.BytesIO(data), kind, "a.log") as reader:
+        assert peak_of_reading(reader, 64 << 20) < 24 << 20
+
+
+def peak_of_reading(reader, size):
+    """The memory that it takes at most to read that many bytes, to the end."""
     import tracemalloc
 
-    data = packed(kind, bytes(64 << 20))
     buffer = bytearray(1 << 20)
-    with _compressed.Decompressed(io.BytesIO(data), kind, "a.log") as reader:
-        tracemalloc.start()
-        try:
-            assert sum(iter(lambda: reader.readinto(buffer), 0)) == 64 << 20
-            assert tracemalloc.get_traced_memory()[1] < 24 << 20
-        finally:
-            tracemalloc.stop()
+    tracemalloc.start()
+    try:
+        assert sum(iter(lambda: reader.readinto(buffer), 0)) == size
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
 
 
 def test_what_has_come_is_given():
@@ -429,17 +434,10 @@ def test_a_client_ends_no_line_in_utf_16(tmp_path):
 
 
 def test_the_memory_for_utf_16_is_bounded(tmp_path):
-    import tracemalloc
-
-    path, buffer = tmp_path / "a.log", bytearray(1 << 20)
+    path = tmp_path / "a.log"
     path.write_bytes(in_utf_16("x" * (8 << 20)))
     with _compressed.Decompressed(io.FileIO(path), "UTF-16", "a.log") as reader:
-        tracemalloc.start()
-        try:
-            assert sum(iter(lambda: reader.readinto(buffer), 0)) == 8 << 20
-            assert tracemalloc.get_traced_memory()[1] < 1 << 20
-        finally:
-            tracemalloc.stop()
+        assert peak_of_reading(reader, 8 << 20) < 1 << 20
 
 
 def test_utf_16_that_is_damaged(tmp_path):
